@@ -1,0 +1,19 @@
+//! The FeatureStore custom resource of the Feast feature store.
+
+pub mod crd;
+pub mod rules;
+mod version;
+
+pub use version::{UnknownVersion, Version};
+
+#[cfg(feature = "types")]
+pub mod v1;
+#[cfg(feature = "types")]
+pub mod v1alpha1;
+
+/// API group of the resource.
+pub const GROUP: &str = "feast.dev";
+/// Kind of the resource.
+pub const KIND: &str = "FeatureStore";
+/// Plural name of the resource, as in URLs.
+pub const PLURAL: &str = "featurestores";

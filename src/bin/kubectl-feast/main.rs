@@ -1,0 +1,2 @@
+//! kubectl-feast
+fn main() {}
