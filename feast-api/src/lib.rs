@@ -7,9 +7,18 @@ mod version;
 pub use version::{UnknownVersion, Version};
 
 #[cfg(feature = "types")]
+mod error;
+#[cfg(feature = "types")]
+mod kind;
+#[cfg(feature = "types")]
+mod macros;
+#[cfg(feature = "types")]
 pub mod v1;
 #[cfg(feature = "types")]
 pub mod v1alpha1;
+
+#[cfg(feature = "types")]
+pub use error::{ReadError, UnknownValue};
 
 /// API group of the resource.
 pub const GROUP: &str = "feast.dev";

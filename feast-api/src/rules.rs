@@ -171,7 +171,13 @@ pub const TLS_SECRET_REF: Rule = Rule {
     name: "tls-secret-ref",
     expression: "(!has(self.disable) || !self.disable) ? has(self.secretRef) : true",
     message: "`secretRef` required if `disable` is false.",
-    places: &["openlineage.consumer.lineageServer.server.tls", "services.offlineStore.server.tls", "services.onlineStore.server.tls", "services.registry.local.server.tls", "services.ui.tls"],
+    places: &[
+        "openlineage.consumer.lineageServer.server.tls",
+        "services.offlineStore.server.tls",
+        "services.onlineStore.server.tls",
+        "services.registry.local.server.tls",
+        "services.ui.tls",
+    ],
     since: Version::V1Alpha1,
 };
 
@@ -180,7 +186,11 @@ pub const PERSISTENCE_ONE_OF: Rule = Rule {
     name: "persistence-one-of",
     expression: "[has(self.file), has(self.store)].exists_one(c, c)",
     message: "One selection required between file or store.",
-    places: &["services.offlineStore.persistence", "services.onlineStore.persistence", "services.registry.local.persistence"],
+    places: &[
+        "services.offlineStore.persistence",
+        "services.onlineStore.persistence",
+        "services.registry.local.persistence",
+    ],
     since: Version::V1Alpha1,
 };
 
@@ -189,7 +199,11 @@ pub const PVC_ONE_OF: Rule = Rule {
     name: "pvc-one-of",
     expression: "[has(self.ref), has(self.create)].exists_one(c, c)",
     message: "One selection is required between ref and create.",
-    places: &["services.offlineStore.persistence.file.pvc", "services.onlineStore.persistence.file.pvc", "services.registry.local.persistence.file.pvc"],
+    places: &[
+        "services.offlineStore.persistence.file.pvc",
+        "services.onlineStore.persistence.file.pvc",
+        "services.registry.local.persistence.file.pvc",
+    ],
     since: Version::V1Alpha1,
 };
 
@@ -198,7 +212,11 @@ pub const PVC_MOUNT_PATH: Rule = Rule {
     name: "pvc-mount-path",
     expression: "self.mountPath.matches('^/[^:]*$')",
     message: "Mount path must start with '/' and must not contain ':'",
-    places: &["services.offlineStore.persistence.file.pvc", "services.onlineStore.persistence.file.pvc", "services.registry.local.persistence.file.pvc"],
+    places: &[
+        "services.offlineStore.persistence.file.pvc",
+        "services.onlineStore.persistence.file.pvc",
+        "services.registry.local.persistence.file.pvc",
+    ],
     since: Version::V1Alpha1,
 };
 
@@ -207,7 +225,11 @@ pub const PVC_CREATE_IMMUTABLE: Rule = Rule {
     name: "pvc-create-immutable",
     expression: "self == oldSelf",
     message: "PvcCreate is immutable",
-    places: &["services.offlineStore.persistence.file.pvc.create", "services.onlineStore.persistence.file.pvc.create", "services.registry.local.persistence.file.pvc.create"],
+    places: &[
+        "services.offlineStore.persistence.file.pvc.create",
+        "services.onlineStore.persistence.file.pvc.create",
+        "services.registry.local.persistence.file.pvc.create",
+    ],
     since: Version::V1Alpha1,
 };
 
@@ -234,7 +256,10 @@ pub const FILE_PVC_PATH: Rule = Rule {
     name: "file-pvc-path",
     expression: "(has(self.pvc) && has(self.path)) ? !self.path.startsWith('/') : true",
     message: "PVC path must be a file name only, with no slashes.",
-    places: &["services.onlineStore.persistence.file", "services.registry.local.persistence.file"],
+    places: &[
+        "services.onlineStore.persistence.file",
+        "services.registry.local.persistence.file",
+    ],
     since: Version::V1Alpha1,
 };
 

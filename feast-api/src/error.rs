@@ -1,0 +1,80 @@
+use std::fmt;
+
+use serde::de::{DeserializeOwned, Deserializer};
+
+/// JSON that is no FeatureStore of the version asked for.
+#[derive(Debug)]
+pub struct ReadError {
+    path: String,
+    source: serde_json::Error,
+}
+
+impl ReadError {
+    /// Path of the field at fault, such as `spec.replicas` or `spec.services.volumes[0].name`;
+    /// empty if the fault is not in one field.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+}
+
+impl fmt::Display for ReadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.path.is_empty() {
+            write!(f, "{}: ", self.path)?;
+        }
+        self.source.fmt(f)
+    }
+}
+
+impl std::error::Error for ReadError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&self.source)
+    }
+}
+
+/// Reads JSON text to its end.
+pub(crate) fn from_json<T: DeserializeOwned>(json: &[u8]) -> Result<T, ReadError> {
+    let mut deserializer = serde_json::Deserializer::from_slice(json);
+    let value = read(&mut deserializer)?;
+    deserializer.end().map_err(|source| ReadError {
+        path: String::new(),
+        source,
+    })?;
+    Ok(value)
+}
+
+/// Reads with the path of what went wrong.
+pub(crate) fn read<'de, T, D>(deserializer: D) -> Result<T, ReadError>
+where
+    T: DeserializeOwned,
+    D: Deserializer<'de, Error = serde_json::Error>,
+{
+    serde_path_to_error::deserialize(deserializer).map_err(|error| {
+        let path = error.path().to_string();
+        ReadError {
+            path: if path == "." { String::new() } else { path },
+            source: error.into_inner(),
+        }
+    })
+}
+
+/// A text that is none of an enum's values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UnknownValue {
+    pub(crate) expected: &'static [&'static str],
+}
+
+impl UnknownValue {
+    /// The texts that would do.
+    pub fn expected(&self) -> &'static [&'static str] {
+        self.expected
+    }
+}
+
+impl fmt::Display for UnknownValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "unknown value: use one of {}", self.expected.join(", "))
+    }
+}
+
+impl std::error::Error for UnknownValue {}
