@@ -1,4 +1,163 @@
 //! The CustomResourceDefinition of FeatureStore.
+//!
+//! It is made from the types of this crate and committed, so that everybody gets the same one,
+//! whichever Kubernetes release their k8s-openapi is for: [`JSON`] is the text, [`crd()`](crate::crd())
+//! the typed object, and [`Options`] gives smaller ones.
 
-/// The CRD of both versions as compact JSON without descriptions, generated from the types.
+/// The CRD of both versions as compact JSON, with descriptions.
 pub const JSON: &str = include_str!("../crd/feast.dev_featurestores.json");
+
+#[cfg(feature = "types")]
+pub use typed::*;
+
+#[cfg(feature = "types")]
+mod typed {
+    use std::sync::LazyLock;
+
+    use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
+    use serde_json::{Map, Value, json};
+
+    use crate::Version;
+
+    /// The CRD of both versions, ready to be applied.
+    ///
+    /// Equal to the one that Feast publishes, but for descriptions and the annotation of the
+    /// generator. Read on first use and kept.
+    ///
+    /// ```
+    /// let crd = feast_api::crd();
+    /// assert_eq!(crd.metadata.name.as_deref(), Some("featurestores.feast.dev"));
+    /// assert_eq!(crd.spec.versions.len(), 2);
+    /// ```
+    pub fn crd() -> &'static CustomResourceDefinition {
+        static CRD: LazyLock<CustomResourceDefinition> = LazyLock::new(|| Options::default().crd());
+        &CRD
+    }
+
+    /// Which CRD to make.
+    ///
+    /// ```
+    /// use feast_api::{Version, crd::Options};
+    ///
+    /// let small = Options { version: Some(Version::V1), descriptions: false }.json();
+    /// assert_eq!(small["spec"]["versions"][0]["name"], "v1");
+    /// assert!(small.to_string().len() < 262_144); // `kubectl apply` on the client side keeps it
+    /// ```
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub struct Options {
+        /// Only this version, which is then stored. Default: both, of which `v1` is stored.
+        pub version: Option<Version>,
+        /// Whether schemas have descriptions, as `kubectl explain` shows them. Default: true.
+        pub descriptions: bool,
+    }
+
+    impl Default for Options {
+        fn default() -> Self {
+            Self {
+                version: None,
+                descriptions: true,
+            }
+        }
+    }
+
+    impl Options {
+        /// The CRD as a typed object.
+        pub fn crd(self) -> CustomResourceDefinition {
+            serde_json::from_value(self.json()).expect("the committed CRD is one")
+        }
+
+        /// The CRD as JSON.
+        pub fn json(self) -> Value {
+            self.select(serde_json::from_str(super::JSON).expect("the committed CRD is JSON"))
+        }
+
+        /// What these options leave of a CRD.
+        pub fn select(self, mut crd: Value) -> Value {
+            if let Some(version) = self.version {
+                keep(&mut crd, version);
+            }
+            if !self.descriptions {
+                strip_descriptions(&mut crd);
+            }
+            crd
+        }
+    }
+
+    /// Leaves one version, and has it stored.
+    fn keep(crd: &mut Value, version: Version) {
+        if let Some(Value::Array(versions)) = crd.pointer_mut("/spec/versions") {
+            versions.retain(|each| each["name"] == version.as_str());
+            for each in versions {
+                each["storage"] = json!(true);
+            }
+        }
+    }
+
+    /// Removes descriptions. A field that happens to have this name is an object, and stays.
+    fn strip_descriptions(value: &mut Value) {
+        match value {
+            Value::Object(map) => {
+                map.retain(|key, value| key != "description" || !value.is_string());
+                map.values_mut().for_each(strip_descriptions);
+            }
+            Value::Array(items) => items.iter_mut().for_each(strip_descriptions),
+            _ => {}
+        }
+    }
+
+    /// A JSON Schema of one version, or of both, for editors and other tools.
+    ///
+    /// Stricter than the CRD where that helps to write a FeatureStore: `apiVersion` and `kind`
+    /// are fixed, `metadata` and `spec` required, and unknown fields, which the API server drops,
+    /// refused. CEL rules are not part of JSON Schema.
+    ///
+    /// ```
+    /// let schema = feast_api::crd::json_schema(Some(feast_api::Version::V1));
+    /// assert_eq!(schema["properties"]["apiVersion"]["const"], "feast.dev/v1");
+    /// ```
+    pub fn json_schema(version: Option<Version>) -> Value {
+        let mut schema = match version {
+            Some(version) => editor_schema(version),
+            None => {
+                json!({ "oneOf": [editor_schema(Version::V1), editor_schema(Version::V1Alpha1)] })
+            }
+        };
+        schema["$schema"] = json!("https://json-schema.org/draft/2020-12/schema");
+        schema["title"] = json!(crate::KIND);
+        schema
+    }
+
+    fn editor_schema(version: Version) -> Value {
+        let options = Options {
+            version: Some(version),
+            ..Options::default()
+        };
+        let mut crd = options.json();
+        let mut schema = crd["spec"]["versions"][0]["schema"]["openAPIV3Schema"].take();
+        if let Value::Object(schema) = &mut schema {
+            close(schema);
+        }
+        schema["properties"]["apiVersion"]["const"] = json!(version.api_version());
+        schema["properties"]["kind"]["const"] = json!(crate::KIND);
+        schema["properties"]["metadata"] = json!({ "type": "object" });
+        schema["required"] = json!(["apiVersion", "kind", "metadata", "spec"]);
+        schema
+    }
+
+    /// Refuses unknown fields and drops what only Kubernetes understands.
+    fn close(schema: &mut Map<String, Value>) {
+        schema.retain(|key, _| !key.starts_with("x-kubernetes-"));
+        if let Some(Value::Object(properties)) = schema.get_mut("properties") {
+            properties
+                .values_mut()
+                .filter_map(Value::as_object_mut)
+                .for_each(close);
+            schema.insert("additionalProperties".into(), json!(false));
+        }
+        for key in ["items", "additionalProperties"] {
+            if let Some(Value::Object(inner)) = schema.get_mut(key) {
+                close(inner);
+            }
+        }
+    }
+}

@@ -4,6 +4,8 @@ pub mod crd;
 pub mod rules;
 mod version;
 
+#[cfg(feature = "types")]
+pub use crd::crd;
 pub use version::{UnknownVersion, Version};
 
 #[cfg(feature = "types")]
@@ -12,6 +14,8 @@ mod error;
 mod kind;
 #[cfg(feature = "types")]
 mod macros;
+#[cfg(feature = "schema")]
+pub mod schema;
 #[cfg(feature = "types")]
 pub mod v1;
 #[cfg(feature = "types")]

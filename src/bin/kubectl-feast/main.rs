@@ -1,2 +1,45 @@
-//! kubectl-feast
-fn main() {}
+//! `kubectl feast`: checks and renders FeatureStores without a cluster.
+
+mod crd;
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+/// Checks and renders Feast FeatureStores without a cluster.
+#[derive(Debug, Parser)]
+#[command(name = "kubectl-feast", bin_name = "kubectl feast", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Crd(crd::Args),
+}
+
+/// Form of the output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// YAML, documents separated by `---`.
+    Yaml,
+    /// JSON on one line each.
+    Json,
+}
+
+fn main() -> ExitCode {
+    let result = match Cli::parse().command {
+        Command::Crd(args) => crd::run(&args),
+    };
+    match result {
+        Ok(code) => code,
+        // Whoever read our output has seen enough.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(error) => {
+            let _ = writeln!(io::stderr(), "error: {error}");
+            ExitCode::from(2)
+        }
+    }
+}

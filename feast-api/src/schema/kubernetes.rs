@@ -1,0 +1,163 @@
+//! Kubernetes' own types as controller-gen writes them.
+//!
+//! k8s-openapi takes its schemas from Kubernetes' OpenAPI document, which lacks what the markers
+//! in Kubernetes' Go sources say. The facts here are those markers, for the types that a
+//! FeatureStore contains; each is about a type, never about a place in the CRD.
+
+use schemars::Schema;
+use schemars::transform::Transform;
+use serde_json::{Map, Value, json};
+
+/// Completes the definitions of Kubernetes' types.
+pub(super) struct KubernetesTypes;
+
+impl Transform for KubernetesTypes {
+    fn transform(&mut self, schema: &mut Schema) {
+        let Some(Value::Object(definitions)) = schema.get_mut("$defs") else {
+            return;
+        };
+        for (name, definition) in definitions {
+            if let (Some(path), Value::Object(definition)) = (name.strip_prefix(PREFIX), definition)
+            {
+                complete(path, definition);
+            }
+        }
+    }
+}
+
+/// What the names of Kubernetes' types start with.
+const PREFIX: &str = "io.k8s.";
+
+/// The form of a quantity, as in the marker of `resource.Quantity`.
+const QUANTITY: &str = r"^(\+|-)?(([0-9]+(\.[0-9]*)?)|(\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\+|-)?(([0-9]+(\.[0-9]*)?)|(\.[0-9]+))))?$";
+
+/// Types that are or embed a `LocalObjectReference`: atomic, with an empty name by default.
+const REFERENCES: &[&str] = &[
+    "ConfigMapEnvSource",
+    "ConfigMapKeySelector",
+    "ConfigMapProjection",
+    "ConfigMapVolumeSource",
+    "LocalObjectReference",
+    "SecretEnvSource",
+    "SecretKeySelector",
+    "SecretProjection",
+];
+
+/// Other types whose fields are owned as a whole (`+structType=atomic`).
+const ATOMIC: &[&str] = &[
+    "FileKeySelector",
+    "LabelSelector",
+    "NodeSelector",
+    "NodeSelectorTerm",
+    "ObjectFieldSelector",
+    "ResourceFieldSelector",
+    "TypedLocalObjectReference",
+];
+
+/// Lists that are not atomic (`+listType`, `+listMapKey`): type, field, keys; none for a set.
+const LISTS: &[(&str, &str, &[&str])] = &[
+    ("PodFailurePolicyOnExitCodesRequirement", "values", &[]),
+    ("ResourceRequirements", "claims", &["name"]),
+];
+
+/// Other defaults (`+default`): type, field, value.
+const DEFAULTS: &[(&str, &str, &str)] = &[
+    ("AzureDiskVolumeSource", "fsType", r#""ext4""#),
+    ("AzureDiskVolumeSource", "readOnly", "false"),
+    ("FileKeySelector", "optional", "false"),
+    ("ISCSIVolumeSource", "iscsiInterface", r#""default""#),
+    ("RBDVolumeSource", "keyring", r#""/etc/ceph/keyring""#),
+    ("RBDVolumeSource", "pool", r#""rbd""#),
+    ("RBDVolumeSource", "user", r#""admin""#),
+    ("ScaleIOVolumeSource", "fsType", r#""xfs""#),
+    ("ScaleIOVolumeSource", "storageMode", r#""ThinProvisioned""#),
+];
+
+/// Completes one type; `path` is such as `api.core.v1.Volume`.
+fn complete(path: &str, definition: &mut Map<String, Value>) {
+    let name = path.rsplit('.').next().unwrap_or(path);
+    match name {
+        // controller-gen leaves embedded metadata open.
+        "ObjectMeta" => *definition = Map::from_iter([("type".to_owned(), json!("object"))]),
+        "IntOrString" => int_or_string(definition),
+        "Quantity" => {
+            int_or_string(definition);
+            definition.insert("pattern".into(), QUANTITY.into());
+        }
+        _ => {}
+    }
+    if REFERENCES.contains(&name) {
+        default("name", r#""""#, definition);
+    }
+    if REFERENCES.contains(&name) || ATOMIC.contains(&name) {
+        definition.insert("x-kubernetes-map-type".into(), "atomic".into());
+    }
+    lists(name, definition);
+    for (_, field, value) in DEFAULTS.iter().filter(|(of, ..)| *of == name) {
+        default(field, value, definition);
+    }
+    describe(path, definition);
+}
+
+fn int_or_string(definition: &mut Map<String, Value>) {
+    definition.insert(
+        "anyOf".into(),
+        json!([{ "type": "integer" }, { "type": "string" }]),
+    );
+}
+
+/// Says of each list how it is merged; Kubernetes' lists are atomic unless marked otherwise.
+fn lists(name: &str, definition: &mut Map<String, Value>) {
+    for (field, schema) in properties(definition) {
+        if schema.get("type") != Some(&json!("array")) {
+            continue;
+        }
+        let marked = LISTS
+            .iter()
+            .find(|(of, list, _)| (*of, *list) == (name, field));
+        let kind = match marked {
+            None => "atomic",
+            Some((_, _, [])) => "set",
+            Some((_, _, keys)) => {
+                schema.insert("x-kubernetes-list-map-keys".into(), json!(keys));
+                "map"
+            }
+        };
+        schema.insert("x-kubernetes-list-type".into(), kind.into());
+    }
+}
+
+/// Gives a field a default, in JSON; it is then not required.
+fn default(field: &str, json: &str, definition: &mut Map<String, Value>) {
+    let value: Value = serde_json::from_str(json).expect("a JSON literal");
+    if let Some((_, schema)) = properties(definition).find(|(property, _)| *property == field) {
+        schema.insert("default".into(), value);
+    }
+    if let Some(Value::Array(required)) = definition.get_mut("required") {
+        required.retain(|property| property != field);
+        if required.is_empty() {
+            definition.remove("required");
+        }
+    }
+}
+
+/// Replaces Kubernetes' own documentation, most of the published CRD's size, by where it is.
+fn describe(path: &str, definition: &mut Map<String, Value>) {
+    for (_, schema) in properties(definition) {
+        schema.remove("description");
+    }
+    let name = path.strip_prefix("api.").unwrap_or(path);
+    definition.insert("description".into(), format!("Kubernetes' {name}.").into());
+}
+
+/// The fields of a type and their schemas.
+fn properties(
+    definition: &mut Map<String, Value>,
+) -> impl Iterator<Item = (&str, &mut Map<String, Value>)> {
+    definition
+        .get_mut("properties")
+        .and_then(Value::as_object_mut)
+        .into_iter()
+        .flatten()
+        .filter_map(|(field, schema)| Some((field.as_str(), schema.as_object_mut()?)))
+}

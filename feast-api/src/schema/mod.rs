@@ -1,0 +1,112 @@
+//! The CustomResourceDefinition, made from the types.
+//!
+//! schemars describes the Rust types; a chain of small transforms turns that into the structural
+//! schema that controller-gen, the reference's generator, would have written:
+//!
+//! 1. [`kubernetes`] gives Kubernetes' own types what k8s-openapi leaves out,
+//! 2. [`inline`] replaces references by what they refer to,
+//! 3. [`not_null`] removes `null`, which stands for an absent field only in Rust,
+//! 4. [`prose`] joins the lines of descriptions,
+//! 5. [`rules`] puts the CEL rules in their places.
+//!
+//! kube-derive supplies the frame around the schemas: names, columns and sub-resources.
+//!
+//! The result depends on the Kubernetes release that is selected for k8s-openapi. The committed
+//! CRD, which [`crd()`](crate::crd()) returns, is made with 1.35.
+
+mod frame;
+mod inline;
+mod kubernetes;
+mod not_null;
+mod prose;
+mod rules;
+
+use std::borrow::Cow;
+
+use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::{
+    CustomResourceDefinition, CustomResourceValidation,
+};
+use schemars::generate::SchemaSettings;
+use schemars::transform::Transform;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+
+use crate::{Version, v1, v1alpha1};
+
+/// Makes the CRD of both versions from the types.
+///
+/// Costly; [`crd()`](crate::crd()) has the result at hand.
+///
+/// # Panics
+///
+/// If the types do not make a structural schema, which the tests of this crate rule out.
+pub fn generate() -> CustomResourceDefinition {
+    let mut crd = frame::merged();
+    for version in &mut crd.spec.versions {
+        let schema = match version.name.as_str() {
+            "v1" => structural::<v1::FeatureStore>(Version::V1),
+            _ => structural::<v1alpha1::FeatureStore>(Version::V1Alpha1),
+        };
+        let schema = serde_json::from_value(schema.to_value()).expect("a structural schema");
+        version.schema = Some(CustomResourceValidation {
+            open_api_v3_schema: Some(schema),
+        });
+    }
+    crd
+}
+
+/// The structural schema of a version's root type.
+fn structural<T: JsonSchema>(version: Version) -> Schema {
+    let settings = SchemaSettings::draft2020_12().with(|settings| settings.meta_schema = None);
+    let mut schema = settings.into_generator().into_root_schema_for::<T>();
+    schema.remove("title");
+    kubernetes::KubernetesTypes.transform(&mut schema);
+    inline::InlineDefinitions.transform(&mut schema);
+    not_null::NotNull.transform(&mut schema);
+    prose::UnwrapProse.transform(&mut schema);
+    rules::attach(version, &mut schema);
+    schema
+}
+
+/// The schema of a root type: what every Kubernetes object has, around a spec and a status.
+pub(crate) fn root<Spec: JsonSchema, Status: JsonSchema>(
+    generator: &mut SchemaGenerator,
+) -> Schema {
+    let mut spec = generator.subschema_for::<Spec>();
+    spec.insert("description".into(), "What is asked for.".into());
+    let mut status = generator.subschema_for::<Status>();
+    status.insert(
+        "description".into(),
+        "What is there, as the operator reports it.".into(),
+    );
+    json_schema!({
+        "description": "One deployment of the Feast feature store.",
+        "type": "object",
+        "properties": {
+            "apiVersion": { "type": "string", "description": "Group and version of the object." },
+            "kind": { "type": "string", "description": "Kind of the object." },
+            "metadata": { "type": "object" },
+            "spec": spec,
+            "status": status,
+        },
+    })
+}
+
+macro_rules! root_schema {
+    ($module:ident) => {
+        impl JsonSchema for $module::FeatureStore {
+            fn schema_name() -> Cow<'static, str> {
+                crate::KIND.into()
+            }
+
+            fn schema_id() -> Cow<'static, str> {
+                $module::FeatureStore::VERSION.api_version().into()
+            }
+
+            fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+                root::<$module::FeatureStoreSpec, $module::FeatureStoreStatus>(generator)
+            }
+        }
+    };
+}
+root_schema!(v1);
+root_schema!(v1alpha1);

@@ -1,0 +1,18 @@
+use schemars::Schema;
+use schemars::transform::{Transform, transform_subschemas};
+use serde_json::Value;
+
+/// Joins the lines of a description's paragraphs, which doc comments wrap.
+pub(super) struct UnwrapProse;
+
+impl Transform for UnwrapProse {
+    fn transform(&mut self, schema: &mut Schema) {
+        if let Some(Value::String(text)) = schema.get_mut("description") {
+            let paragraphs = text
+                .split("\n\n")
+                .map(|paragraph| paragraph.replace('\n', " "));
+            *text = paragraphs.collect::<Vec<_>>().join("\n\n");
+        }
+        transform_subschemas(self, schema);
+    }
+}

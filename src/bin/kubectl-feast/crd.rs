@@ -1,0 +1,56 @@
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use feast_api::Version;
+use feast_api::crd::{Options, json_schema};
+use serde_json::Value;
+
+use crate::Format;
+
+/// Print the CustomResourceDefinition of FeatureStore
+///
+/// It is the one that Feast publishes, with descriptions of our own.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  kubectl feast crd | kubectl apply --server-side -f -
+  kubectl feast crd --no-descriptions | kubectl apply -f -
+  kubectl feast crd --json-schema > featurestore.schema.json")]
+pub(crate) struct Args {
+    /// Only this version, v1 or v1alpha1 [default: both]
+    #[arg(long, value_name = "VERSION")]
+    version: Option<Version>,
+    /// Leave out descriptions, which makes it small enough for a client-side `kubectl apply`
+    #[arg(long)]
+    no_descriptions: bool,
+    /// Print a JSON Schema for editors instead
+    #[arg(long, conflicts_with = "no_descriptions")]
+    json_schema: bool,
+    /// Form of the CRD; a JSON Schema is always JSON
+    #[arg(short, long, value_enum, default_value_t = Format::Yaml)]
+    output: Format,
+}
+
+pub(crate) fn run(args: &Args) -> io::Result<ExitCode> {
+    let mut out = io::stdout().lock();
+    if args.json_schema {
+        writeln!(out, "{:#}", json_schema(args.version))?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let options = Options {
+        version: args.version,
+        descriptions: !args.no_descriptions,
+    };
+    let crd = serde_json::to_value(feast_api::schema::generate())?;
+    write(&options.select(crd), args.output, &mut out)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn write(value: &Value, format: Format, out: &mut impl Write) -> io::Result<()> {
+    match format {
+        Format::Json => writeln!(out, "{value}"),
+        Format::Yaml => {
+            let yaml = serde_saphyr::to_string(value).map_err(io::Error::other)?;
+            out.write_all(yaml.as_bytes())
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! The CRD that the types make is the published one, and the committed files are current.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use feast_api::crd::Options;
+use feast_api::{Version, crd};
+use serde_json::{Map, Value};
+
+/// Descriptions are our own, and the generator is another one.
+fn comparable(mut crd: Value) -> Value {
+    fn strip(value: &mut Value) {
+        match value {
+            Value::Object(map) => {
+                map.retain(|key, value| key != "description" || !value.is_string());
+                map.values_mut().for_each(strip);
+            }
+            Value::Array(items) => items.iter_mut().for_each(strip),
+            _ => {}
+        }
+    }
+    strip(&mut crd);
+    let annotations = crd.pointer_mut("/metadata/annotations");
+    if let Some(annotations) = annotations.and_then(Value::as_object_mut) {
+        annotations.remove("controller-gen.kubebuilder.io/version");
+    }
+    if crd.pointer("/metadata/annotations") == Some(&Value::Object(Map::new())) {
+        crd["metadata"]
+            .as_object_mut()
+            .unwrap()
+            .remove("annotations");
+    }
+    crd
+}
+
+/// Compares whole documents; the difference is one of lines, with their paths.
+fn assert_same(name: &str, ours: &Value, theirs: &Value) {
+    let (ours, theirs) = (lines(ours), lines(theirs));
+    let missing = theirs
+        .iter()
+        .filter(|line| ours.binary_search(line).is_err());
+    let surplus = ours
+        .iter()
+        .filter(|line| theirs.binary_search(line).is_err());
+    let difference: Vec<String> = missing
+        .map(|line| format!("- {line}"))
+        .chain(surplus.map(|line| format!("+ {line}")))
+        .collect();
+    assert!(
+        difference.is_empty(),
+        "{name}: {} differences (- published, + ours)\n{}",
+        difference.len(),
+        difference.join("\n")
+    );
+}
+
+/// Each leaf of a document as `path: value`, sorted.
+fn lines(document: &Value) -> Vec<String> {
+    fn walk(path: &str, value: &Value, lines: &mut Vec<String>) {
+        match value {
+            Value::Object(map) if !map.is_empty() => {
+                for (key, value) in map {
+                    walk(&format!("{path}.{key}"), value, lines);
+                }
+            }
+            Value::Array(items) if !items.is_empty() => {
+                for (index, value) in items.iter().enumerate() {
+                    walk(&format!("{path}[{index}]"), value, lines);
+                }
+            }
+            // 1 and 1.0 are one bound.
+            Value::Number(number) => lines.push(format!("{path}: {}", number.as_f64().unwrap())),
+            _ => lines.push(format!("{path}: {value}")),
+        }
+    }
+    let mut lines = Vec::new();
+    walk("", document, &mut lines);
+    lines.sort();
+    lines
+}
+
+fn generated() -> Value {
+    serde_json::to_value(feast_api::schema::generate()).unwrap()
+}
+
+fn read(path: impl AsRef<Path>) -> String {
+    let path = path.as_ref();
+    fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+#[test]
+fn equals_the_published_crd() {
+    let published: Value = serde_json::from_str(&read("tests/data/published-crd.json")).unwrap();
+    assert_same("published-crd.json", &comparable(generated()), &published);
+}
+
+#[test]
+fn equals_the_upstream_file() {
+    let file = PathBuf::from("../shared/upstream/feast.dev_featurestores.yaml");
+    if !file.exists() {
+        eprintln!("skipped: no {}", file.display());
+        return;
+    }
+    let published: Value = serde_saphyr::from_str(&read(file)).unwrap();
+    assert_same("upstream", &comparable(generated()), &comparable(published));
+}
+
+#[test]
+fn committed_files_are_current() {
+    let json = generated();
+    let advice = "regenerate it as CONTRIBUTING.md says";
+    assert!(
+        crd::JSON.trim_end() == json.to_string(),
+        "the JSON is stale: {advice}"
+    );
+    let yaml: Value =
+        serde_saphyr::from_str(&read("feast-api/crd/feast.dev_featurestores.yaml")).unwrap();
+    assert!(yaml == json, "the YAML is stale: {advice}");
+}
+
+#[test]
+fn fits_into_the_annotation_of_a_client_side_apply() {
+    let small = Options {
+        descriptions: false,
+        ..Options::default()
+    };
+    assert!(small.json().to_string().len() < 262_144);
+}
+
+#[test]
+fn one_version_alone_is_stored() {
+    for version in Version::ALL {
+        let crd = Options {
+            version: Some(version),
+            ..Options::default()
+        }
+        .crd();
+        let stored: Vec<_> = crd
+            .spec
+            .versions
+            .iter()
+            .map(|v| (v.name.as_str(), v.storage))
+            .collect();
+        assert_eq!(stored, [(version.as_str(), true)]);
+    }
+}
