@@ -1,4 +1,48 @@
-//! The FeatureStore custom resource of the Feast feature store.
+//! The FeatureStore custom resource of the [Feast](https://feast.dev) feature store.
+//!
+//! ```
+//! use feast_api::v1::FeatureStore;
+//!
+//! let fs = FeatureStore::from_json(br#"{
+//!     "apiVersion": "feast.dev/v1",
+//!     "kind": "FeatureStore",
+//!     "metadata": { "name": "sample", "namespace": "ml" },
+//!     "spec": { "feastProject": "credit_scoring", "replicas": 3 }
+//! }"#)?;
+//! assert_eq!(fs.spec.replicas, Some(3));
+//!
+//! let error = FeatureStore::from_json(br#"{
+//!     "apiVersion": "feast.dev/v1",
+//!     "kind": "FeatureStore",
+//!     "metadata": { "name": "sample" },
+//!     "spec": { "feastProject": "credit_scoring", "replicas": 3000000000 }
+//! }"#).unwrap_err();
+//! assert_eq!(error.path(), "spec.replicas");
+//! # Ok::<(), feast_api::ReadError>(())
+//! ```
+//!
+//! # Overview
+//!
+//! | | |
+//! | --- | --- |
+//! | [`v1`], [`v1alpha1`] | the resource as Rust types, one module for each version |
+//! | [`convert`] | from one version to the other, and what that loses |
+//! | [`crd()`](crd()), [`mod@crd`] | the CustomResourceDefinition, equal to the published one |
+//! | [`rules`] | its CEL rules as data |
+//! | `schema` | how the CRD is made from the types |
+//!
+//! Reading is as strict as the CRD's types are: an unknown enum value or a number beyond its
+//! format is a [`ReadError`] with the path of the field. Whether the *rules* hold is a question
+//! for the `feast-validate` crate. Kubernetes' own types come from k8s-openapi, which reads a
+//! missing required field as an empty one.
+//!
+//! # Features
+//!
+//! - `types` (default): the typed resource; needs serde and k8s-openapi. As with every library on
+//!   k8s-openapi, the final crate selects the Kubernetes release (`k8s-openapi/v1_35`).
+//! - `schema`: JSON Schemas of the types and the CRD made from them; adds schemars and kube.
+//!
+//! Without features only plain data is left, and no dependency: [`crd::JSON`] and [`rules`].
 
 pub mod crd;
 pub mod rules;
@@ -8,6 +52,8 @@ mod version;
 pub use crd::crd;
 pub use version::{UnknownVersion, Version};
 
+#[cfg(feature = "types")]
+pub mod convert;
 #[cfg(feature = "types")]
 mod error;
 #[cfg(feature = "types")]

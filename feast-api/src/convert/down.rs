@@ -1,0 +1,428 @@
+//! `v1` to `v1alpha1`: what has no place there is named.
+//!
+//! Structs are taken apart without `..`, so that a new field cannot be forgotten here.
+
+use crate::{v1, v1alpha1};
+
+/// A `v1` object as `v1alpha1`.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Downgraded {
+    /// The object.
+    pub object: v1alpha1::FeatureStore,
+    /// Paths of the fields that `v1alpha1` cannot say, such as `spec.replicas`.
+    ///
+    /// Where a required field has no counterpart, what contains it is lost.
+    pub lost: Vec<String>,
+}
+
+/// Takes an object down to `v1alpha1`, and lists what it loses.
+///
+/// ```
+/// use feast_api::convert::downgrade;
+/// use feast_api::v1::{FeatureStore, FeatureStoreSpec};
+///
+/// let fs = FeatureStore::new("sample", FeatureStoreSpec {
+///     feast_project: "credit_scoring".into(),
+///     replicas: Some(3),
+///     ..Default::default()
+/// });
+/// let down = downgrade(fs);
+/// assert_eq!(down.object.spec.feast_project, "credit_scoring");
+/// assert_eq!(down.lost, ["spec.replicas"]);
+/// ```
+pub fn downgrade(new: v1::FeatureStore) -> Downgraded {
+    let v1::FeatureStore {
+        metadata,
+        spec: new_spec,
+        status: new_status,
+    } = new;
+    let mut lost = Lost::default();
+    let object = v1alpha1::FeatureStore {
+        metadata,
+        spec: lost.within("spec", |lost| spec(new_spec, lost)),
+        status: new_status.map(|new| lost.within("status", |lost| status(new, lost))),
+    };
+    Downgraded {
+        object,
+        lost: lost.paths,
+    }
+}
+
+/// Collects paths, relative to where the conversion stands.
+#[derive(Default)]
+struct Lost {
+    here: Vec<&'static str>,
+    paths: Vec<String>,
+}
+
+impl Lost {
+    /// Converts what stands at a field of where the conversion stands.
+    fn within<T>(&mut self, field: &'static str, convert: impl FnOnce(&mut Self) -> T) -> T {
+        self.here.push(field);
+        let converted = convert(self);
+        self.here.pop();
+        converted
+    }
+
+    /// As [`within`](Self::within), of a field that may be absent.
+    fn map<T, U>(
+        &mut self,
+        field: &'static str,
+        value: Option<T>,
+        convert: impl FnOnce(T, &mut Self) -> U,
+    ) -> Option<U> {
+        value.map(|value| self.within(field, |lost| convert(value, lost)))
+    }
+
+    /// Notes a field that has no counterpart, if it is set.
+    fn note<T>(&mut self, field: &str, value: Option<T>) {
+        if value.is_some() {
+            let path = self.here.iter().copied().chain([field]);
+            self.paths.push(path.collect::<Vec<_>>().join("."));
+        }
+    }
+}
+
+fn spec(new: v1::FeatureStoreSpec, lost: &mut Lost) -> v1alpha1::FeatureStoreSpec {
+    let v1::FeatureStoreSpec {
+        authz: new_authz,
+        batch_engine,
+        cron_job,
+        data_quality_monitoring,
+        feast_project,
+        feast_project_dir,
+        materialization,
+        mlflow,
+        openlineage,
+        replicas,
+        services: new_services,
+    } = new;
+    let authz = lost.map("authz", new_authz, authz);
+    lost.note("batchEngine", batch_engine);
+    lost.note("dataQualityMonitoring", data_quality_monitoring);
+    lost.note("materialization", materialization);
+    lost.note("mlflow", mlflow);
+    lost.note("openlineage", openlineage);
+    // One replica is what v1alpha1 means without saying it.
+    lost.note("replicas", replicas.filter(|&replicas| replicas != 1));
+    v1alpha1::FeatureStoreSpec {
+        authz,
+        cron_job,
+        feast_project,
+        feast_project_dir,
+        services: lost.map("services", new_services, services),
+    }
+}
+
+fn authz(new: v1::AuthzConfig, lost: &mut Lost) -> v1alpha1::AuthzConfig {
+    let v1::AuthzConfig {
+        kubernetes,
+        no_auth,
+        oidc: new_oidc,
+    } = new;
+    v1alpha1::AuthzConfig {
+        kubernetes,
+        no_auth,
+        oidc: new_oidc.and_then(|new| oidc(new, lost)),
+    }
+}
+
+fn oidc(new: v1::OidcAuthz, lost: &mut Lost) -> Option<v1alpha1::OidcAuthz> {
+    let v1::OidcAuthz {
+        ca_cert_config_map,
+        issuer_url,
+        jwks_cache_lifespan_seconds,
+        jwks_request_timeout_seconds,
+        secret_key_name,
+        secret_ref,
+        token_env_var,
+        verify_ssl,
+    } = new;
+    let Some(secret_ref) = secret_ref else {
+        lost.note("oidc", Some(()));
+        return None;
+    };
+    lost.within("oidc", |lost| {
+        lost.note("caCertConfigMap", ca_cert_config_map);
+        lost.note("issuerUrl", issuer_url);
+        lost.note("jwksCacheLifespanSeconds", jwks_cache_lifespan_seconds);
+        lost.note("jwksRequestTimeoutSeconds", jwks_request_timeout_seconds);
+        lost.note("secretKeyName", secret_key_name);
+        lost.note("tokenEnvVar", token_env_var);
+        lost.note("verifySSL", verify_ssl);
+    });
+    Some(v1alpha1::OidcAuthz { secret_ref })
+}
+
+fn services(new: v1::FeatureStoreServices, lost: &mut Lost) -> v1alpha1::FeatureStoreServices {
+    let v1::FeatureStoreServices {
+        affinity,
+        deployment_strategy,
+        disable_init_containers,
+        init_image,
+        node_selector,
+        offline_store: new_offline_store,
+        online_store: new_online_store,
+        pod_annotations,
+        pod_disruption_budgets,
+        registry: new_registry,
+        resource_claims,
+        run_feast_apply_on_init,
+        scaling,
+        security_context,
+        tolerations,
+        topology_spread_constraints,
+        ui,
+        volumes,
+    } = new;
+    lost.note("affinity", affinity);
+    lost.note("initImage", init_image);
+    let offline_store = lost.map("offlineStore", new_offline_store, offline_store);
+    let online_store = lost.map("onlineStore", new_online_store, online_store);
+    lost.note("podAnnotations", pod_annotations);
+    lost.note("podDisruptionBudgets", pod_disruption_budgets);
+    let registry = lost.map("registry", new_registry, registry);
+    lost.note("resourceClaims", resource_claims);
+    lost.note("scaling", scaling);
+    lost.note("topologySpreadConstraints", topology_spread_constraints);
+    v1alpha1::FeatureStoreServices {
+        deployment_strategy,
+        disable_init_containers,
+        node_selector,
+        offline_store,
+        online_store,
+        registry,
+        run_feast_apply_on_init,
+        security_context,
+        tolerations,
+        ui,
+        volumes,
+    }
+}
+
+fn offline_store(new: v1::OfflineStore, lost: &mut Lost) -> v1alpha1::OfflineStore {
+    let v1::OfflineStore {
+        persistence,
+        server,
+    } = new;
+    v1alpha1::OfflineStore {
+        persistence: lost.map("persistence", persistence, offline_persistence),
+        server,
+    }
+}
+
+fn offline_persistence(
+    new: v1::OfflineStorePersistence,
+    lost: &mut Lost,
+) -> v1alpha1::OfflineStorePersistence {
+    let v1::OfflineStorePersistence { file, store } = new;
+    v1alpha1::OfflineStorePersistence {
+        file,
+        store: store.and_then(|new| offline_db_store(new, lost)),
+    }
+}
+
+fn offline_db_store(
+    new: v1::OfflineStoreDbStorePersistence,
+    lost: &mut Lost,
+) -> Option<v1alpha1::OfflineStoreDbStorePersistence> {
+    let v1::OfflineStoreDbStorePersistence {
+        secret_key_name,
+        secret_ref,
+        type_,
+    } = new;
+    let Some(type_) = offline_store_type(type_) else {
+        lost.note("store", Some(()));
+        return None;
+    };
+    Some(v1alpha1::OfflineStoreDbStorePersistence {
+        secret_key_name,
+        secret_ref,
+        type_,
+    })
+}
+
+fn offline_store_type(new: v1::OfflineStoreType) -> Option<v1alpha1::OfflineStoreType> {
+    new.as_str().parse().ok()
+}
+
+fn online_store(new: v1::OnlineStore, lost: &mut Lost) -> v1alpha1::OnlineStore {
+    let v1::OnlineStore {
+        disabled,
+        persistence,
+        server,
+        serving,
+    } = new;
+    lost.note("disabled", disabled);
+    lost.note("serving", serving);
+    v1alpha1::OnlineStore {
+        persistence,
+        server,
+    }
+}
+
+fn registry(new: v1::Registry, lost: &mut Lost) -> v1alpha1::Registry {
+    let v1::Registry { local, remote } = new;
+    v1alpha1::Registry {
+        local: lost.map("local", local, local_registry),
+        remote,
+    }
+}
+
+fn local_registry(new: v1::LocalRegistryConfig, lost: &mut Lost) -> v1alpha1::LocalRegistryConfig {
+    let v1::LocalRegistryConfig {
+        persistence,
+        server,
+    } = new;
+    v1alpha1::LocalRegistryConfig {
+        persistence,
+        server: lost.map("server", server, registry_server),
+    }
+}
+
+fn registry_server(
+    new: v1::RegistryServerConfigs,
+    lost: &mut Lost,
+) -> v1alpha1::RegistryServerConfigs {
+    let v1::RegistryServerConfigs {
+        env,
+        env_from,
+        grpc,
+        image,
+        image_pull_policy,
+        log_level,
+        mcp,
+        metrics,
+        node_selector,
+        resources,
+        rest_api,
+        tls,
+        volume_mounts,
+        worker_configs,
+    } = new;
+    lost.note("mcp", mcp);
+    v1alpha1::RegistryServerConfigs {
+        env,
+        env_from,
+        grpc,
+        image,
+        image_pull_policy,
+        log_level,
+        metrics,
+        node_selector,
+        resources,
+        rest_api,
+        tls,
+        volume_mounts,
+        worker_configs,
+    }
+}
+
+fn status(new: v1::FeatureStoreStatus, lost: &mut Lost) -> v1alpha1::FeatureStoreStatus {
+    let v1::FeatureStoreStatus {
+        applied,
+        client_config_map,
+        conditions,
+        cron_job,
+        feast_version,
+        phase,
+        replicas,
+        scaling_status,
+        selector,
+        service_hostnames,
+    } = new;
+    let applied = lost.map("applied", applied, spec);
+    lost.note("replicas", replicas);
+    lost.note("scalingStatus", scaling_status);
+    lost.note("selector", selector);
+    v1alpha1::FeatureStoreStatus {
+        applied,
+        client_config_map,
+        conditions,
+        cron_job,
+        feast_version,
+        phase,
+        service_hostnames: lost.map("serviceHostnames", service_hostnames, hostnames),
+    }
+}
+
+fn hostnames(new: v1::ServiceHostnames, lost: &mut Lost) -> v1alpha1::ServiceHostnames {
+    let v1::ServiceHostnames {
+        lineage,
+        offline_store,
+        online_store,
+        registry,
+        registry_rest,
+        ui,
+    } = new;
+    lost.note("lineage", lineage);
+    v1alpha1::ServiceHostnames {
+        offline_store,
+        online_store,
+        registry,
+        registry_rest,
+        ui,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn down(spec: &Value) -> (Value, Vec<String>) {
+        let fs = v1::FeatureStore::from_value(json!({
+            "apiVersion": "feast.dev/v1",
+            "kind": "FeatureStore",
+            "metadata": { "name": "sample" },
+            "spec": spec,
+        }));
+        let Downgraded { object, lost } = downgrade(fs.unwrap());
+        (serde_json::to_value(object).unwrap()["spec"].take(), lost)
+    }
+
+    #[test]
+    fn one_replica_is_no_loss() {
+        let (spec, lost) = down(&json!({ "feastProject": "p", "replicas": 1 }));
+        assert_eq!(spec, json!({ "feastProject": "p" }));
+        assert!(lost.is_empty());
+    }
+
+    #[test]
+    fn a_store_of_an_unknown_type_is_lost_whole() {
+        let store = json!({ "type": "oracle", "secretRef": { "name": "s" } });
+        let (spec, lost) = down(&json!({
+            "feastProject": "p",
+            "services": { "offlineStore": { "persistence": { "store": store } } },
+        }));
+        assert_eq!(spec["services"]["offlineStore"]["persistence"], json!({}));
+        assert_eq!(lost, ["spec.services.offlineStore.persistence.store"]);
+    }
+
+    #[test]
+    fn oidc_needs_a_secret() {
+        let oidc = json!({ "issuerUrl": "https://issuer" });
+        let (spec, lost) = down(&json!({ "feastProject": "p", "authz": { "oidc": oidc } }));
+        assert_eq!(spec["authz"], json!({}));
+        assert_eq!(lost, ["spec.authz.oidc"]);
+
+        let oidc = json!({ "issuerUrl": "https://issuer", "secretRef": { "name": "s" } });
+        let (spec, lost) = down(&json!({ "feastProject": "p", "authz": { "oidc": oidc } }));
+        assert_eq!(
+            spec["authz"]["oidc"],
+            json!({ "secretRef": { "name": "s" } })
+        );
+        assert_eq!(lost, ["spec.authz.oidc.issuerUrl"]);
+    }
+
+    #[test]
+    fn only_oracle_is_new_among_offline_stores() {
+        let new: Vec<_> = v1::OfflineStoreType::ALL
+            .iter()
+            .filter(|new| offline_store_type(**new).is_none())
+            .collect();
+        assert_eq!(new, [&v1::OfflineStoreType::Oracle]);
+    }
+}

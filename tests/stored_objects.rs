@@ -1,0 +1,186 @@
+//! Reading a stored object into the types and writing it back keeps its data.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
+
+use feast_api::convert::downgrade;
+use feast_api::{ReadError, Version, v1, v1alpha1};
+use flate2::read::GzDecoder;
+use serde_json::Value;
+
+fn round_trip(stored: &Value) -> Result<Value, ReadError> {
+    let version = stored["apiVersion"]
+        .as_str()
+        .and_then(Version::from_api_version);
+    Ok(match version.expect("a version of the resource") {
+        Version::V1 => written(&v1::FeatureStore::from_value(stored.clone())?),
+        Version::V1Alpha1 => written(&v1alpha1::FeatureStore::from_value(stored.clone())?),
+    })
+}
+
+fn written(fs: &impl serde::Serialize) -> Value {
+    serde_json::to_value(fs).unwrap()
+}
+
+/// The paths at which the two differ; a quantity given as a number became a string.
+fn differences(path: &str, before: &Value, after: &Value) -> Vec<String> {
+    match (before, after) {
+        (Value::Object(before), Value::Object(after)) => {
+            let keys = before
+                .keys()
+                .chain(after.keys().filter(|key| !before.contains_key(*key)));
+            keys.flat_map(|key| {
+                let [before, after] =
+                    [before, after].map(|map| map.get(key).unwrap_or(&Value::Null));
+                differences(&format!("{path}.{key}"), before, after)
+            })
+            .collect()
+        }
+        (Value::Array(before), Value::Array(after)) if before.len() == after.len() => before
+            .iter()
+            .zip(after)
+            .enumerate()
+            .flat_map(|(index, (before, after))| {
+                differences(&format!("{path}[{index}]"), before, after)
+            })
+            .collect(),
+        (Value::Number(number), Value::String(text)) if number.to_string() == *text => vec![],
+        (before, after) if before == after => vec![],
+        (before, after) => vec![format!("{path}: {before} became {after}")],
+    }
+}
+
+/// Whether the value at the error's path is a number beyond an `int32` or `int64`.
+fn does_not_fit(stored: &Value, error: &ReadError) -> bool {
+    let pointer = format!(
+        "/{}",
+        error
+            .path()
+            .replace('[', ".")
+            .replace(']', "")
+            .replace('.', "/")
+    );
+    let value = stored.pointer(&pointer);
+    value.is_some_and(|value| {
+        value.is_number() && value.as_i64().is_none_or(|n| i32::try_from(n).is_err())
+    })
+}
+
+/// The API server forgives what was there before, so a stored object can break its schema.
+fn breaks_its_schema(_stored: &Value) -> bool {
+    false
+}
+
+fn stored_objects(file: &str) -> Option<Vec<(String, Value)>> {
+    let folder = std::env::var_os("FEAST_CONFORMANCE_DIR")
+        .map_or_else(|| PathBuf::from("../shared/conformance"), PathBuf::from);
+    let file = File::open(folder.join("admission").join(file)).ok()?;
+    let lines = BufReader::new(GzDecoder::new(file)).split(b'\n');
+    let cases = lines.map(|line| serde_json::from_slice::<Value>(&line.unwrap()).unwrap());
+    let allowed = cases.filter(|case| case["expect"]["allowed"] == true);
+    Some(
+        allowed
+            .map(|mut case| (case["id"].to_string(), case["expect"]["object"].take()))
+            .collect(),
+    )
+}
+
+#[test]
+fn recorded_objects_come_back() {
+    let mut faults = Vec::new();
+    for file in ["create.jsonl.gz", "update.jsonl.gz", "rules.jsonl.gz"] {
+        let Some(objects) = stored_objects(file) else {
+            eprintln!("skipped: recorded cases not found (set FEAST_CONFORMANCE_DIR)");
+            return;
+        };
+        let (mut same, mut refused) = (0, 0);
+        for (id, stored) in &objects {
+            match round_trip(stored) {
+                Ok(after) => {
+                    let found = differences("", stored, &after);
+                    same += usize::from(found.is_empty());
+                    faults.extend(found.into_iter().map(|found| format!("{id} {found}")));
+                }
+                Err(error) if does_not_fit(stored, &error) || breaks_its_schema(stored) => {
+                    refused += 1
+                }
+                Err(error) => faults.push(format!("{id} {error}")),
+            }
+        }
+        println!(
+            "{file}: {same} of {} came back, {refused} refused with a path",
+            objects.len()
+        );
+    }
+    assert!(
+        faults.is_empty(),
+        "{} faults\n{}",
+        faults.len(),
+        faults.join("\n")
+    );
+}
+
+/// Paths of what `after` lacks, as deep as the two go together.
+fn missing(path: &str, before: &Value, after: &Value) -> Vec<String> {
+    let (Value::Object(before), Value::Object(after)) = (before, after) else {
+        assert_eq!(before, after, "{path}");
+        return vec![];
+    };
+    before
+        .iter()
+        .flat_map(|(key, value)| {
+            let path = if path.is_empty() {
+                key.clone()
+            } else {
+                format!("{path}.{key}")
+            };
+            match after.get(key) {
+                Some(after) => missing(&path, value, after),
+                None => vec![path],
+            }
+        })
+        .collect()
+}
+
+#[test]
+fn a_downgrade_names_exactly_what_it_loses() {
+    let Some(objects) = stored_objects("create.jsonl.gz") else {
+        eprintln!("skipped: recorded cases not found (set FEAST_CONFORMANCE_DIR)");
+        return;
+    };
+    for (id, stored) in objects
+        .iter()
+        .filter(|(_, stored)| stored["apiVersion"] == "feast.dev/v1")
+    {
+        let Ok(new) = v1::FeatureStore::from_value(stored.clone()) else {
+            continue;
+        };
+        let down = downgrade(new.clone());
+        let mut before = written(&new);
+        before["apiVersion"] = "feast.dev/v1alpha1".into();
+        let mut found = missing("", &before, &written(&down.object));
+        found.retain(|path| path != "spec.replicas" || new.spec.replicas != Some(1));
+        found.sort();
+        let mut lost = down.lost;
+        lost.sort();
+        assert_eq!(lost, found, "{id}");
+    }
+}
+
+#[test]
+fn an_upgrade_loses_nothing() {
+    let Some(objects) = stored_objects("create.jsonl.gz") else {
+        eprintln!("skipped: recorded cases not found (set FEAST_CONFORMANCE_DIR)");
+        return;
+    };
+    let old = objects
+        .iter()
+        .filter(|(_, stored)| stored["apiVersion"] == "feast.dev/v1alpha1");
+    let old = old.filter_map(|(_, stored)| v1alpha1::FeatureStore::from_value(stored.clone()).ok());
+    for old in old {
+        let back = downgrade(old.clone().into());
+        assert_eq!(back.object, old);
+        assert_eq!(back.lost, Vec::<String>::new());
+    }
+}
