@@ -1,0 +1,408 @@
+//! Manifests: texts of YAML or JSON with any number of documents.
+//!
+//! A text is read as kubectl reads it: JSON if it starts as JSON, else YAML with the boolean
+//! spellings of YAML 1.1 (`yes`, `on`), split at `---`. The items of a `List` are documents of
+//! their own. One unreadable document does not keep the others from being read.
+
+use std::fmt;
+
+use serde_json::value::RawValue;
+use serde_json::{Map, Value};
+
+/// One object of a manifest.
+#[derive(Clone, Debug)]
+pub struct Document {
+    /// Place among the text's documents, from 1. The items of a `List` share one.
+    pub number: usize,
+    /// Line on which the document starts, from 1.
+    pub line: usize,
+    /// The object as JSON text: as written if it was JSON, so that a validator sees repeated keys
+    /// and the spelling of numbers.
+    pub json: String,
+    /// The object.
+    pub object: Map<String, Value>,
+}
+
+impl Document {
+    /// The object's `apiVersion`, if it is a string.
+    pub fn api_version(&self) -> Option<&str> {
+        self.object.get("apiVersion")?.as_str()
+    }
+
+    /// The object's `kind`, if it is a string.
+    pub fn kind(&self) -> Option<&str> {
+        self.object.get("kind")?.as_str()
+    }
+}
+
+/// A document that is no object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DocumentError {
+    /// Place among the text's documents, from 1.
+    pub number: usize,
+    /// Line of the fault, or else of the document's start, from 1.
+    pub line: usize,
+    /// What is wrong.
+    pub fault: Fault,
+}
+
+/// What is wrong with a document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Fault {
+    /// The text is not YAML, or what started as JSON is not JSON.
+    Syntax(String),
+    /// It is something else than a mapping, such as a list or a word.
+    NotAMapping(&'static str),
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Syntax(message) => f.write_str(message),
+            Self::NotAMapping(found) => {
+                write!(
+                    f,
+                    "not a Kubernetes object: expected a mapping, found {found}"
+                )
+            }
+        }
+    }
+}
+
+impl fmt::Display for DocumentError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "document {}, line {}: {}",
+            self.number, self.line, self.fault
+        )
+    }
+}
+
+impl std::error::Error for DocumentError {}
+
+/// Reads the documents of a text; empty ones are passed over.
+///
+/// ```
+/// let documents = feast_kube::manifest::read("kind: A\n---\n- no object\n---\nkind: C\n");
+/// assert_eq!(documents[0].as_ref().unwrap().kind(), Some("A"));
+/// assert_eq!(
+///     documents[1].as_ref().unwrap_err().to_string(),
+///     "document 2, line 3: not a Kubernetes object: expected a mapping, found a list",
+/// );
+/// assert_eq!(documents[2].as_ref().unwrap().line, 5);
+/// ```
+pub fn read(text: &str) -> Vec<Result<Document, DocumentError>> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let chunks = if text.trim_start().starts_with('{') {
+        json_chunks(text).unwrap_or_else(|| yaml_chunks(text))
+    } else {
+        yaml_chunks(text)
+    };
+    chunks.into_iter().flat_map(Chunk::documents).collect()
+}
+
+/// A document that is still to be looked at.
+struct Chunk {
+    number: usize,
+    line: usize,
+    content: Result<(Option<String>, Value), (usize, String)>,
+}
+
+impl Chunk {
+    fn documents(self) -> Vec<Result<Document, DocumentError>> {
+        let Self {
+            number,
+            line,
+            content,
+        } = self;
+        let error = |line, fault| {
+            Err(DocumentError {
+                number,
+                line,
+                fault,
+            })
+        };
+        match content {
+            Err((line, message)) => vec![error(line, Fault::Syntax(message))],
+            Ok((_, Value::Object(list))) if is_list(&list) => items(list)
+                .into_iter()
+                .map(|item| match item {
+                    Value::Object(object) => Ok(document(number, line, None, object)),
+                    other => error(line, Fault::NotAMapping(name(&other))),
+                })
+                .collect(),
+            Ok((json, Value::Object(object))) => vec![Ok(document(number, line, json, object))],
+            Ok((_, other)) => vec![error(line, Fault::NotAMapping(name(&other)))],
+        }
+    }
+}
+
+fn document(
+    number: usize,
+    line: usize,
+    json: Option<String>,
+    object: Map<String, Value>,
+) -> Document {
+    Document {
+        number,
+        line,
+        json: json.unwrap_or_else(|| as_kubectl_sends(&object)),
+        object,
+    }
+}
+
+/// The text of an object that was not JSON; a whole float is written as Go writes one.
+fn as_kubectl_sends(object: &Map<String, Value>) -> String {
+    fn whole_floats_to_integers(value: &mut Value) {
+        match value {
+            Value::Number(number) if number.is_f64() => {
+                // Beyond 2^53 both spellings are no int64 to the API server, or the same one.
+                let text = number.as_f64().filter(|float| float.fract() == 0.0);
+                let text = text.filter(|float| float.abs() < 2f64.powi(53));
+                if let Some(integer) =
+                    text.and_then(|float| format!("{float:.0}").parse::<i64>().ok())
+                {
+                    *value = integer.into();
+                }
+            }
+            Value::Array(items) => items.iter_mut().for_each(whole_floats_to_integers),
+            Value::Object(map) => map.values_mut().for_each(whole_floats_to_integers),
+            _ => {}
+        }
+    }
+    let mut object = Value::Object(object.clone());
+    whole_floats_to_integers(&mut object);
+    object.to_string()
+}
+
+/// Whether this is a `v1 List`, such as `kubectl get -o yaml` prints.
+fn is_list(object: &Map<String, Value>) -> bool {
+    let is = |key, text| object.get(key).and_then(Value::as_str) == Some(text);
+    is("apiVersion", "v1") && is("kind", "List")
+}
+
+fn items(mut list: Map<String, Value>) -> Vec<Value> {
+    match list.remove("items") {
+        Some(Value::Array(items)) => items,
+        _ => vec![],
+    }
+}
+
+fn name(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "nothing",
+        Value::Bool(_) => "a boolean",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a string",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "a mapping",
+    }
+}
+
+/// The JSON texts that follow each other, or `None` if the first is not JSON.
+fn json_chunks(text: &str) -> Option<Vec<Chunk>> {
+    let mut chunks = Vec::new();
+    let mut stream = serde_json::Deserializer::from_str(text).into_iter::<Box<RawValue>>();
+    let mut start = 0;
+    while let Some(raw) = stream.next() {
+        let before = text.get(..start).unwrap_or(text);
+        let blank = text
+            .get(start..)
+            .map_or(0, |rest| rest.len() - rest.trim_start().len());
+        let line = 1 + lines(before) + lines(text.get(start..start + blank).unwrap_or(""));
+        let content = raw
+            .and_then(|raw| Ok((Some(raw.get().to_owned()), serde_json::from_str(raw.get())?)))
+            .map_err(|error| (error.line().max(1), format!("not JSON: {}", plain(&error))));
+        if chunks.is_empty() && content.is_err() {
+            return None;
+        }
+        chunks.push(Chunk {
+            number: chunks.len() + 1,
+            line,
+            content,
+        });
+        start = stream.byte_offset();
+    }
+    Some(chunks)
+}
+
+/// A JSON error without its position, which is given apart.
+fn plain(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    match text.rfind(" at line ") {
+        Some(end) => text.get(..end).unwrap_or(&text).to_owned(),
+        None => text,
+    }
+}
+
+fn lines(text: &str) -> usize {
+    text.bytes().filter(|byte| *byte == b'\n').count()
+}
+
+/// The YAML documents. A line that starts with `---` always starts one, even inside a scalar, so
+/// they can be told apart before they are parsed.
+fn yaml_chunks(text: &str) -> Vec<Chunk> {
+    let mut chunks = Vec::new();
+    for (number, (line, text)) in split(text).into_iter().enumerate() {
+        let content = match serde_saphyr::from_str_with_options(text, options()) {
+            Ok(Value::Null) => continue,
+            Ok(value) => Ok((None, value)),
+            Err(error) => {
+                let at = error
+                    .location()
+                    .map_or(1, |at| usize::try_from(at.line()).unwrap_or(1));
+                Err((
+                    line + at.max(1) - 1,
+                    format!("not YAML: {}", first_line(&error)),
+                ))
+            }
+        };
+        chunks.push(Chunk {
+            number: number + 1,
+            line,
+            content,
+        });
+    }
+    chunks
+}
+
+/// The texts between `---` lines, each with the line on which it starts.
+fn split(text: &str) -> Vec<(usize, &str)> {
+    let mut documents = Vec::new();
+    let (mut start, mut start_line, mut offset) = (0, 1, 0);
+    for (index, line) in text.split_inclusive('\n').enumerate() {
+        if is_separator(line) {
+            // What precedes the first separator is a document only if it says something.
+            let before = text.get(start..offset).unwrap_or("");
+            if start > 0 || has_content(before) {
+                documents.push((start_line, before));
+            }
+            // `--- {a: 1}` starts its document on the line of the separator.
+            let rest = line.get(3..).unwrap_or("");
+            if has_content(rest) {
+                (start, start_line) = (offset + 3, index + 1);
+            } else {
+                (start, start_line) = (offset + line.len(), index + 2);
+            }
+        }
+        offset += line.len();
+    }
+    documents.push((start_line, text.get(start..).unwrap_or("")));
+    documents
+}
+
+fn is_separator(line: &str) -> bool {
+    line.strip_prefix("---")
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with(|c: char| c.is_ascii_whitespace()))
+}
+
+/// Whether a text has more than blanks, comments and directives.
+fn has_content(text: &str) -> bool {
+    text.lines()
+        .any(|line| !line.trim().is_empty() && !line.trim_start().starts_with(['#', '%']))
+}
+
+fn options() -> serde_saphyr::Options {
+    serde_saphyr::options! {
+        legacy_octal_numbers: true,
+        // An excerpt could show what a Secret holds.
+        with_snippet: false,
+    }
+}
+
+/// The message alone; the position is given apart.
+fn first_line(error: &serde_saphyr::Error) -> String {
+    let text = error.without_snippet().to_string();
+    let text = text.lines().next().unwrap_or("").to_owned();
+    match text.rfind(" at line ") {
+        Some(end) => text.get(..end).unwrap_or(&text).to_owned(),
+        None => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kinds(text: &str) -> Vec<String> {
+        read(text)
+            .into_iter()
+            .map(|document| match document {
+                Ok(document) => format!(
+                    "{}:{} {}",
+                    document.number,
+                    document.line,
+                    document.kind().unwrap_or("-")
+                ),
+                Err(error) => error.to_string(),
+            })
+            .collect()
+    }
+
+    #[test]
+    fn documents_are_numbered_with_their_lines() {
+        assert_eq!(kinds("kind: A\n---\nkind: B\n"), ["1:1 A", "2:3 B"]);
+        assert_eq!(kinds("---\nkind: A\n--- # b\nkind: B"), ["1:2 A", "2:4 B"]);
+        assert_eq!(
+            kinds("# nothing\n---\n# nothing either\n---\nkind: C\n"),
+            ["2:5 C"]
+        );
+        assert_eq!(
+            kinds("--- {kind: A}\n---   \nkind: B\n"),
+            ["1:1 A", "2:3 B"]
+        );
+        assert_eq!(kinds(""), Vec::<String>::new());
+    }
+
+    #[test]
+    fn one_bad_document_spoils_no_other() {
+        let found = kinds("kind: A\n---\nkind: [B\n---\nkind: C\n");
+        assert_eq!(found.len(), 3);
+        assert_eq!((found[0].as_str(), found[2].as_str()), ("1:1 A", "3:5 C"));
+        assert!(found[1].starts_with("document 2, line "), "{}", found[1]);
+        assert!(found[1].contains("not YAML"), "{}", found[1]);
+    }
+
+    #[test]
+    fn json_is_kept_as_written() {
+        let read = read(" {\"kind\": \"A\", \"n\": 1.0}\n{\"kind\": \"B\"}");
+        let [Ok(a), Ok(b)] = read.as_slice() else {
+            panic!("{read:?}")
+        };
+        assert_eq!(a.json, "{\"kind\": \"A\", \"n\": 1.0}");
+        assert_eq!((a.line, b.line), (1, 2));
+        assert_eq!(
+            kinds("{\"kind\": \"A\"} {")[1],
+            "document 2, line 1: not JSON: EOF while parsing an object"
+        );
+        // A flow mapping starts like JSON.
+        assert_eq!(kinds("{kind: A}\n---\nkind: B"), ["1:1 A", "2:3 B"]);
+    }
+
+    #[test]
+    fn yaml_is_read_as_kubectl_reads_it() {
+        let read = read("a: yes\nb: 1.0\nc: 0755\nd: ~\ne: '1'\nf: 1.5\n");
+        let [Ok(document)] = read.as_slice() else {
+            panic!("{read:?}")
+        };
+        assert_eq!(
+            document.json,
+            r#"{"a":true,"b":1,"c":493,"d":null,"e":"1","f":1.5}"#
+        );
+    }
+
+    #[test]
+    fn the_items_of_a_list_are_documents() {
+        let text = "apiVersion: v1\nkind: List\nitems:\n- kind: A\n- kind: B\n- 5\n";
+        assert_eq!(
+            kinds(text),
+            [
+                "1:1 A",
+                "1:1 B",
+                "document 1, line 1: not a Kubernetes object: expected a mapping, found a number"
+            ]
+        );
+    }
+}
