@@ -76,8 +76,8 @@ impl Lost {
     }
 
     /// Notes a field that has no counterpart, if it is set.
-    fn note<T>(&mut self, field: &str, value: Option<T>) {
-        if value.is_some() {
+    fn note(&mut self, field: &str, is_set: bool) {
+        if is_set {
             let path = self.here.iter().copied().chain([field]);
             self.paths.push(path.collect::<Vec<_>>().join("."));
         }
@@ -99,13 +99,13 @@ fn spec(new: v1::FeatureStoreSpec, lost: &mut Lost) -> v1alpha1::FeatureStoreSpe
         services: new_services,
     } = new;
     let authz = lost.map("authz", new_authz, authz);
-    lost.note("batchEngine", batch_engine);
-    lost.note("dataQualityMonitoring", data_quality_monitoring);
-    lost.note("materialization", materialization);
-    lost.note("mlflow", mlflow);
-    lost.note("openlineage", openlineage);
+    lost.note("batchEngine", batch_engine.is_some());
+    lost.note("dataQualityMonitoring", data_quality_monitoring.is_some());
+    lost.note("materialization", materialization.is_some());
+    lost.note("mlflow", mlflow.is_some());
+    lost.note("openlineage", openlineage.is_some());
     // One replica is what v1alpha1 means without saying it.
-    lost.note("replicas", replicas.filter(|&replicas| replicas != 1));
+    lost.note("replicas", replicas.is_some_and(|replicas| replicas != 1));
     v1alpha1::FeatureStoreSpec {
         authz,
         cron_job,
@@ -140,17 +140,23 @@ fn oidc(new: v1::OidcAuthz, lost: &mut Lost) -> Option<v1alpha1::OidcAuthz> {
         verify_ssl,
     } = new;
     let Some(secret_ref) = secret_ref else {
-        lost.note("oidc", Some(()));
+        lost.note("oidc", true);
         return None;
     };
     lost.within("oidc", |lost| {
-        lost.note("caCertConfigMap", ca_cert_config_map);
-        lost.note("issuerUrl", issuer_url);
-        lost.note("jwksCacheLifespanSeconds", jwks_cache_lifespan_seconds);
-        lost.note("jwksRequestTimeoutSeconds", jwks_request_timeout_seconds);
-        lost.note("secretKeyName", secret_key_name);
-        lost.note("tokenEnvVar", token_env_var);
-        lost.note("verifySSL", verify_ssl);
+        lost.note("caCertConfigMap", ca_cert_config_map.is_some());
+        lost.note("issuerUrl", issuer_url.is_some());
+        lost.note(
+            "jwksCacheLifespanSeconds",
+            jwks_cache_lifespan_seconds.is_some(),
+        );
+        lost.note(
+            "jwksRequestTimeoutSeconds",
+            jwks_request_timeout_seconds.is_some(),
+        );
+        lost.note("secretKeyName", secret_key_name.is_some());
+        lost.note("tokenEnvVar", token_env_var.is_some());
+        lost.note("verifySSL", verify_ssl.is_some());
     });
     Some(v1alpha1::OidcAuthz { secret_ref })
 }
@@ -176,16 +182,19 @@ fn services(new: v1::FeatureStoreServices, lost: &mut Lost) -> v1alpha1::Feature
         ui,
         volumes,
     } = new;
-    lost.note("affinity", affinity);
-    lost.note("initImage", init_image);
+    lost.note("affinity", affinity.is_some());
+    lost.note("initImage", init_image.is_some());
     let offline_store = lost.map("offlineStore", new_offline_store, offline_store);
     let online_store = lost.map("onlineStore", new_online_store, online_store);
-    lost.note("podAnnotations", pod_annotations);
-    lost.note("podDisruptionBudgets", pod_disruption_budgets);
+    lost.note("podAnnotations", pod_annotations.is_some());
+    lost.note("podDisruptionBudgets", pod_disruption_budgets.is_some());
     let registry = lost.map("registry", new_registry, registry);
-    lost.note("resourceClaims", resource_claims);
-    lost.note("scaling", scaling);
-    lost.note("topologySpreadConstraints", topology_spread_constraints);
+    lost.note("resourceClaims", resource_claims.is_some());
+    lost.note("scaling", scaling.is_some());
+    lost.note(
+        "topologySpreadConstraints",
+        topology_spread_constraints.is_some(),
+    );
     v1alpha1::FeatureStoreServices {
         deployment_strategy,
         disable_init_containers,
@@ -233,7 +242,7 @@ fn offline_db_store(
         type_,
     } = new;
     let Some(type_) = offline_store_type(type_) else {
-        lost.note("store", Some(()));
+        lost.note("store", true);
         return None;
     };
     Some(v1alpha1::OfflineStoreDbStorePersistence {
@@ -254,8 +263,8 @@ fn online_store(new: v1::OnlineStore, lost: &mut Lost) -> v1alpha1::OnlineStore 
         server,
         serving,
     } = new;
-    lost.note("disabled", disabled);
-    lost.note("serving", serving);
+    lost.note("disabled", disabled.is_some());
+    lost.note("serving", serving.is_some());
     v1alpha1::OnlineStore {
         persistence,
         server,
@@ -301,18 +310,18 @@ fn registry_server(
         volume_mounts,
         worker_configs,
     } = new;
-    lost.note("mcp", mcp);
+    lost.note("mcp", mcp.is_some());
     v1alpha1::RegistryServerConfigs {
+        grpc,
+        rest_api,
         env,
         env_from,
-        grpc,
         image,
         image_pull_policy,
         log_level,
         metrics,
         node_selector,
         resources,
-        rest_api,
         tls,
         volume_mounts,
         worker_configs,
@@ -333,9 +342,9 @@ fn status(new: v1::FeatureStoreStatus, lost: &mut Lost) -> v1alpha1::FeatureStor
         service_hostnames,
     } = new;
     let applied = lost.map("applied", applied, spec);
-    lost.note("replicas", replicas);
-    lost.note("scalingStatus", scaling_status);
-    lost.note("selector", selector);
+    lost.note("replicas", replicas.is_some());
+    lost.note("scalingStatus", scaling_status.is_some());
+    lost.note("selector", selector.is_some());
     v1alpha1::FeatureStoreStatus {
         applied,
         client_config_map,
@@ -356,7 +365,7 @@ fn hostnames(new: v1::ServiceHostnames, lost: &mut Lost) -> v1alpha1::ServiceHos
         registry_rest,
         ui,
     } = new;
-    lost.note("lineage", lineage);
+    lost.note("lineage", lineage.is_some());
     v1alpha1::ServiceHostnames {
         offline_store,
         online_store,
