@@ -6,6 +6,7 @@
 
 use std::fmt;
 
+use feast_api::Version;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
@@ -33,6 +34,52 @@ impl Document {
     pub fn kind(&self) -> Option<&str> {
         self.object.get("kind")?.as_str()
     }
+
+    /// The version of the FeatureStore that this is; `None` for a kind that is not ours.
+    ///
+    /// # Errors
+    ///
+    /// An object that does not say what it is, or one that means to be a FeatureStore but names a
+    /// kind or version that does not exist.
+    ///
+    /// ```
+    /// let [document] = &feast_kube::manifest::read("{apiVersion: feast.dev/v2, kind: FeatureStore}")[..] else {
+    ///     panic!();
+    /// };
+    /// assert_eq!(
+    ///     document.as_ref().unwrap().feature_store_version().unwrap_err().to_string(),
+    ///     "unknown version feast.dev/v2: use feast.dev/v1 (or feast.dev/v1alpha1, deprecated)",
+    /// );
+    /// ```
+    pub fn feature_store_version(&self) -> Result<Option<Version>, Unrecognized> {
+        let api_version = self
+            .api_version()
+            .ok_or(Unrecognized::Missing("apiVersion"))?;
+        let kind = self.kind().ok_or(Unrecognized::Missing("kind"))?;
+        let group = api_version.split('/').next();
+        match (kind == feast_api::KIND, group == Some(feast_api::GROUP)) {
+            (true, _) => Version::from_api_version(api_version)
+                .map(Some)
+                .ok_or_else(|| Unrecognized::Version(api_version.to_owned())),
+            (false, true) => Err(Unrecognized::Kind(kind.to_owned())),
+            (false, false) => Ok(None),
+        }
+    }
+}
+
+/// An object that is not what it should be.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Unrecognized {
+    /// A field that every Kubernetes object has is missing or not a string.
+    #[error("not a Kubernetes object: `{0}` is missing or not a string")]
+    Missing(&'static str),
+    /// A FeatureStore of a version that does not exist.
+    #[error("unknown version {0}: use feast.dev/v1 (or feast.dev/v1alpha1, deprecated)")]
+    Version(String),
+    /// Another kind in the FeatureStore's group.
+    #[error("unknown kind {0} in feast.dev: the group has FeatureStore only")]
+    Kind(String),
 }
 
 /// A document that is no object.
