@@ -1,0 +1,385 @@
+//! A request to its verdict: the API server's stages, in its order.
+
+use serde_json::Value;
+
+use crate::crd::Crd;
+use crate::error::{BadValue, Findings, Kind, Violation};
+use crate::go;
+use crate::metadata;
+use crate::read::{Document, Incoming, Stored, namespace_or};
+use crate::request::{Action, Body, FieldValidation, Request};
+use crate::resource::Resource;
+use crate::rules::walk::Report;
+use crate::validator::Validator;
+use crate::verdict::{Rejection, UnknownField, Verdict};
+
+const NOT_CHECKED: &str = "some validation rules were not checked because the object was invalid; \
+                           correct the existing errors to complete validation";
+
+/// What is told besides the outcome.
+#[derive(Default)]
+struct Notes {
+    unknown_fields: Vec<UnknownField>,
+    duplicate_fields: Vec<String>,
+    warnings: Vec<String>,
+}
+
+impl Notes {
+    fn warn(&mut self, warnings: impl IntoIterator<Item = String>) {
+        for warning in warnings {
+            if !self.warnings.contains(&warning) {
+                self.warnings.push(warning);
+            }
+        }
+    }
+}
+
+impl Validator<'_> {
+    /// What the API server says to a request.
+    pub fn run(&self, request: Request<'_>) -> Verdict {
+        let mut notes = Notes::default();
+        let outcome = match request.action {
+            Action::Create(body) => create(*self, body, request, &mut notes),
+            Action::Update { old, new } => update(*self, old, new, request, false, &mut notes),
+            Action::UpdateStatus { old, new } => update(*self, old, new, request, true, &mut notes),
+            Action::Scale { old, replicas } => scale(*self, old, replicas, request, &mut notes),
+        };
+        let Notes {
+            unknown_fields,
+            duplicate_fields,
+            warnings,
+        } = notes;
+        Verdict {
+            outcome,
+            unknown_fields,
+            duplicate_fields,
+            warnings,
+        }
+    }
+}
+
+fn create(
+    validator: Validator<'_>,
+    body: Body<'_>,
+    request: Request<'_>,
+    notes: &mut Notes,
+) -> Result<Value, Rejection> {
+    let document = Document::decode(body)?;
+    let incoming = receive(validator, &document, request, notes)?;
+    let resource = prepare_create(validator, incoming, request.namespace)?;
+    let mut findings = Findings::all();
+    judge_create(validator, &resource, &mut findings);
+    Rejection::of(findings.list)?;
+    notes.warn(metadata::finalizer_warnings(&resource.metadata, None));
+    Ok(resource.to_value(validator.version))
+}
+
+/// Reads the object of a request, and notes what is odd about it.
+fn receive<'a>(
+    validator: Validator<'_>,
+    document: &'a Document<'_>,
+    request: Request<'_>,
+    notes: &mut Notes,
+) -> Result<Incoming<'a>, Violation> {
+    let incoming = Incoming::read(document)?;
+    notes.duplicate_fields = document.duplicates().to_vec();
+    notes.unknown_fields = incoming.unknown_fields(validator);
+    if request.field_validation == FieldValidation::Strict {
+        check_strict(&incoming, notes)?;
+    }
+    check_version(validator, &incoming)?;
+    Ok(incoming)
+}
+
+fn check_strict(incoming: &Incoming<'_>, notes: &Notes) -> Result<(), Violation> {
+    let duplicate = notes
+        .duplicate_fields
+        .iter()
+        .map(|path| format!("duplicate field {path:?}"));
+    let unknown = notes
+        .unknown_fields
+        .iter()
+        .map(|field| format!("unknown field {:?}", field.path));
+    let faults: Vec<_> = duplicate.chain(unknown).collect();
+    if faults.is_empty() {
+        return Ok(());
+    }
+    Err(Violation::bad_request(format!(
+        "{kind} in version {version:?} cannot be handled as a {kind}: strict decoding error: {}",
+        faults.join(", "),
+        kind = incoming.kind,
+        version = incoming.api_version,
+    )))
+}
+
+pub(crate) fn check_version(
+    validator: Validator<'_>,
+    incoming: &Incoming<'_>,
+) -> Result<(), Violation> {
+    let expected = &validator.version.api_version;
+    if incoming.api_version == expected {
+        return Ok(());
+    }
+    Err(Violation::bad_request(format!(
+        "the API version in the data ({}) does not match the expected API version ({expected})",
+        incoming.api_version
+    )))
+}
+
+/// The object with what the server sets on creation.
+pub(crate) fn prepare_create<'a>(
+    validator: Validator<'a>,
+    incoming: Incoming<'a>,
+    namespace: Option<&'a str>,
+) -> Result<Resource<'a>, Violation> {
+    let mut resource = incoming.into_resource(validator);
+    let namespace = namespace_or(namespace, resource.metadata.namespace);
+    settle_namespace(&mut resource, namespace)?;
+    resource.metadata.prepare_create();
+    if validator.version.has_status {
+        resource.status = None;
+    }
+    Ok(resource)
+}
+
+fn settle_namespace<'a>(resource: &mut Resource<'a>, namespace: &'a str) -> Result<(), Violation> {
+    let own = &mut resource.metadata.namespace;
+    if own.is_empty() {
+        *own = namespace;
+    }
+    if *own == namespace {
+        return Ok(());
+    }
+    Err(Violation::bad_request(
+        "the namespace of the provided object does not match the namespace sent on the request",
+    ))
+}
+
+/// All that a new object has to satisfy.
+pub(crate) fn judge_create(validator: Validator<'_>, new: &Resource<'_>, out: &mut Findings) {
+    let version = validator.version;
+    match new.check_kind(validator.crd) {
+        Err(fault) => out.push(fault),
+        Ok(()) => {
+            metadata::check(&new.metadata, out);
+            new.check_schema(version, None, out);
+            if let Some(scale) = &version.scale {
+                scale.check_spec(new, out);
+                scale.check_status(new, out);
+            }
+        }
+    }
+    new.check_lists(out);
+    // A new object has no old one that could excuse it.
+    check_rules(new, None, 0, out, &mut Vec::new());
+}
+
+/// Checks the rules, unless the object has faults on which they could stumble.
+fn check_rules(
+    new: &Resource<'_>,
+    old: Option<&Resource<'_>>,
+    since: usize,
+    out: &mut Findings,
+    forgiven: &mut Vec<Violation>,
+) {
+    if out.is_done() {
+        return;
+    }
+    let found = out.list.iter().skip(since);
+    if found.into_iter().any(|fault| fault.kind.blocks_rules()) {
+        let nothing = BadValue::Json("null".to_owned());
+        out.push(Violation::invalid("<nil>", nothing, NOT_CHECKED));
+        return;
+    }
+    new.check_rules(old, &mut Report { out, forgiven });
+}
+
+fn update(
+    validator: Validator<'_>,
+    old: Body<'_>,
+    new: Body<'_>,
+    request: Request<'_>,
+    is_status: bool,
+    notes: &mut Notes,
+) -> Result<Value, Rejection> {
+    let stored = Stored::read(old, validator)?;
+    let mut old = stored.resource(validator)?;
+    let namespace = namespace_or(request.namespace, old.metadata.namespace);
+    old.metadata.namespace = namespace;
+    old.metadata.assume_stored();
+    let document = Document::decode(new)?;
+    let incoming = receive(validator, &document, request, notes)?;
+    let mut new = incoming.into_resource(validator);
+    settle_namespace(&mut new, namespace)?;
+    check_preconditions(validator.crd, &new, &old)?;
+    if is_status && !validator.version.has_status {
+        let detail = "the resource has no status subresource";
+        return Err(Violation::request(Kind::NotFound, detail).into());
+    }
+    let new = prepare_update(validator, new, &old, is_status);
+    finish_update(validator, &new, &old, is_status, notes)
+}
+
+/// Whether the update is one of the object as it is.
+fn check_preconditions(crd: &Crd, new: &Resource<'_>, old: &Resource<'_>) -> Result<(), Violation> {
+    let (meta, old) = (&new.metadata, &old.metadata);
+    if meta.name.is_empty() {
+        let name = &old.name;
+        return Err(Violation::bad_request(format!(
+            "the name of the object ({name} based on URL) was undeterminable: name must be provided"
+        )));
+    }
+    if meta.name != old.name {
+        return Err(Violation::bad_request(format!(
+            "the name of the object ({}) does not match the name on the URL ({})",
+            meta.name, old.name
+        )));
+    }
+    if !meta.uid.is_empty() && meta.uid != old.uid {
+        let why = format!(
+            "StorageError: invalid object, Code: 4, Key: /{}/{}/{}/{}, ResourceVersion: 0, \
+             AdditionalErrorMsg: Precondition failed: UID in precondition: {}, UID in object \
+             meta: {}",
+            crd.group, crd.plural, old.namespace, old.name, meta.uid, old.uid
+        );
+        return Err(conflict(crd, &old.name, &why));
+    }
+    match meta.resource_version {
+        "" | "0" => Err(Violation::invalid(
+            "metadata.resourceVersion",
+            BadValue::Integer(0),
+            "must be specified for an update",
+        )),
+        version if version == old.resource_version => Ok(()),
+        _ => Err(conflict(
+            crd,
+            &old.name,
+            "the object has been modified; please apply your changes to the latest version and \
+             try again",
+        )),
+    }
+}
+
+#[cold]
+fn conflict(crd: &Crd, name: &str, why: &str) -> Violation {
+    let Crd { group, plural, .. } = crd;
+    let name = go::Quoted(name);
+    let detail = format!("Operation cannot be fulfilled on {plural}.{group} {name}: {why}");
+    Violation::request(Kind::Conflict, detail)
+}
+
+/// The object with what the server keeps of the old one.
+fn prepare_update<'a>(
+    validator: Validator<'_>,
+    mut new: Resource<'a>,
+    old: &Resource<'a>,
+    is_status: bool,
+) -> Resource<'a> {
+    if is_status {
+        let status = new.status;
+        return Resource {
+            status,
+            ..old.clone()
+        };
+    }
+    if validator.version.has_status {
+        new.status = old.status;
+    }
+    let content_changed = new.differs_from(old);
+    new.metadata.prepare_update(&old.metadata, content_changed);
+    new
+}
+
+fn finish_update(
+    validator: Validator<'_>,
+    new: &Resource<'_>,
+    old: &Resource<'_>,
+    is_status: bool,
+    notes: &mut Notes,
+) -> Result<Value, Rejection> {
+    let mut findings = Findings::all();
+    let mut forgiven = Vec::new();
+    judge_update(validator, new, old, is_status, &mut findings, &mut forgiven);
+    notes.warn(forgiven.iter().map(ToString::to_string));
+    Rejection::of(findings.list)?;
+    if !is_status {
+        notes.warn(metadata::finalizer_warnings(
+            &new.metadata,
+            Some(&old.metadata),
+        ));
+    }
+    Ok(new.to_value(validator.version))
+}
+
+/// All that an object has to satisfy that takes the place of another.
+fn judge_update(
+    validator: Validator<'_>,
+    new: &Resource<'_>,
+    old: &Resource<'_>,
+    is_status: bool,
+    out: &mut Findings,
+    forgiven: &mut Vec<Violation>,
+) {
+    let version = validator.version;
+    metadata::check_update(&new.metadata, &old.metadata, out);
+    let mut since = 0;
+    match new.check_kind(validator.crd) {
+        Err(fault) => {
+            // What metadata lacks does not keep the rules of another kind from being checked.
+            since = out.list.len();
+            out.push(fault);
+        }
+        Ok(()) => {
+            if is_status {
+                new.check_status_schema(old, out);
+            } else {
+                new.check_schema(version, Some(old), out);
+            }
+            if let Some(scale) = &version.scale {
+                if !is_status {
+                    scale.check_spec(new, out);
+                }
+                scale.check_status(new, out);
+            }
+        }
+    }
+    check_new_duplicates(new, old, out);
+    check_rules(new, Some(old), since, out, forgiven);
+}
+
+/// Duplicates are not looked for where there were some before.
+fn check_new_duplicates(new: &Resource<'_>, old: &Resource<'_>, out: &mut Findings) {
+    let mut before = Findings::first();
+    old.check_lists(&mut before);
+    if before.list.is_empty() {
+        new.check_lists(out);
+    }
+}
+
+fn scale(
+    validator: Validator<'_>,
+    old: Body<'_>,
+    replicas: i32,
+    request: Request<'_>,
+    notes: &mut Notes,
+) -> Result<Value, Rejection> {
+    let Some(paths) = &validator.version.scale else {
+        let detail = "the resource has no scale subresource";
+        return Err(Violation::request(Kind::NotFound, detail).into());
+    };
+    let stored = Stored::read(old, validator)?;
+    let mut old = stored.resource(validator)?;
+    old.metadata.namespace = namespace_or(request.namespace, old.metadata.namespace);
+    let mut scaled = old.to_value(validator.version);
+    if !paths.set_replicas(&mut scaled, replicas) {
+        let detail = "a part of the path of the replica count is no object";
+        return Err(Violation::request(Kind::Internal, detail).into());
+    }
+    let root = crate::view::View::new(&scaled, &validator.version.schema, old.root.mode);
+    let new = Resource {
+        root,
+        ..old.clone()
+    };
+    let new = prepare_update(validator, new, &old, false);
+    finish_update(validator, &new, &old, false, notes)
+}

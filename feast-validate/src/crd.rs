@@ -1,0 +1,123 @@
+//! A compiled CustomResourceDefinition.
+
+use serde_json::Value;
+
+use crate::rules::NativeRule;
+use crate::scale::Scale;
+use crate::schema::{CompileError, Compiler, Schema};
+use crate::validator::Validator;
+
+/// A CustomResourceDefinition, compiled: ready to judge objects of any of its versions.
+#[derive(Clone, Debug)]
+pub struct Crd {
+    pub(crate) group: String,
+    pub(crate) kind: String,
+    pub(crate) plural: String,
+    versions: Vec<Version>,
+}
+
+/// A version of the resource.
+#[derive(Clone, Debug)]
+pub(crate) struct Version {
+    pub(crate) name: String,
+    pub(crate) api_version: String,
+    pub(crate) is_storage: bool,
+    pub(crate) schema: Schema,
+    pub(crate) has_status: bool,
+    pub(crate) scale: Option<Scale>,
+}
+
+impl Crd {
+    /// Compiles a CRD, as JSON, with the native twins of its rules.
+    ///
+    /// # Errors
+    ///
+    /// If a part is missing, if the schema uses a keyword that the engine does not know, or if a
+    /// rule has no twin: what cannot be judged is refused here, never ignored later.
+    pub fn compile(crd: &Value, twins: &[NativeRule]) -> Result<Self, CompileError> {
+        let spec = crd.get("spec").ok_or(CompileError::NotACrd("no spec"))?;
+        let group = text(spec, "/group", "no group")?;
+        if text(spec, "/scope", "no scope")? != "Namespaced" {
+            return Err(unsupported("scope"));
+        }
+        let versions = spec.get("versions").and_then(Value::as_array);
+        let compile = |version| Version::compile(version, group, twins);
+        Ok(Self {
+            group: group.to_owned(),
+            kind: text(spec, "/names/kind", "no kind")?.to_owned(),
+            plural: text(spec, "/names/plural", "no plural")?.to_owned(),
+            versions: versions
+                .ok_or(CompileError::NotACrd("no versions"))?
+                .iter()
+                .map(compile)
+                .collect::<Result<_, _>>()?,
+        })
+    }
+
+    /// The validator of the version called `name`, such as `v1`.
+    pub fn validator(&self, name: &str) -> Option<Validator<'_>> {
+        let version = self.version(name)?;
+        Some(Validator::new(self, version))
+    }
+
+    pub(crate) fn version(&self, name: &str) -> Option<&Version> {
+        self.versions.iter().find(|version| version.name == name)
+    }
+
+    pub(crate) fn storage_version(&self) -> Option<&Version> {
+        self.versions.iter().find(|version| version.is_storage)
+    }
+}
+
+impl Version {
+    fn compile(json: &Value, group: &str, twins: &[NativeRule]) -> Result<Self, CompileError> {
+        let name = text(json, "/name", "a version without a name")?;
+        let schema = json.pointer("/schema/openAPIV3Schema");
+        let schema = schema.ok_or(CompileError::NotACrd("a version without a schema"))?;
+        let schema = Compiler { twins }.compile(schema)?;
+        check_root(&schema)?;
+        Ok(Self {
+            name: name.to_owned(),
+            api_version: format!("{group}/{name}"),
+            is_storage: json.get("storage") == Some(&Value::Bool(true)),
+            schema,
+            has_status: json.pointer("/subresources/status").is_some(),
+            scale: json.pointer("/subresources/scale").map(scale).transpose()?,
+        })
+    }
+}
+
+/// Type and metadata are judged by code of their own, not by the schema.
+fn check_root(schema: &Schema) -> Result<(), CompileError> {
+    if !schema.rules.is_empty() {
+        return Err(unsupported("x-kubernetes-validations"));
+    }
+    let metadata = schema.property("metadata");
+    if metadata.is_some_and(|metadata| !metadata.properties.is_empty()) {
+        return Err(unsupported("metadata"));
+    }
+    Ok(())
+}
+
+fn scale(json: &Value) -> Result<Scale, CompileError> {
+    Ok(Scale {
+        spec_replicas: text(json, "/specReplicasPath", "no specReplicasPath")?.to_owned(),
+        status_replicas: text(json, "/statusReplicasPath", "no statusReplicasPath")?.to_owned(),
+        selector: json
+            .get("labelSelectorPath")
+            .and_then(Value::as_str)
+            .map(str::to_owned),
+    })
+}
+
+fn text<'a>(json: &'a Value, at: &str, missing: &'static str) -> Result<&'a str, CompileError> {
+    let value = json.pointer(at).and_then(Value::as_str);
+    value.ok_or(CompileError::NotACrd(missing))
+}
+
+fn unsupported(keyword: &str) -> CompileError {
+    CompileError::Unsupported {
+        path: ".".to_owned(),
+        keyword: keyword.to_owned(),
+    }
+}

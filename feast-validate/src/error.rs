@@ -1,0 +1,275 @@
+//! One reason for a refusal, in the API server's words.
+
+use std::fmt;
+
+use crate::go;
+
+/// What kind of fault a [`Violation`] is: the `reason` of a status cause.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Kind {
+    /// A value that is out of bounds, off its pattern, or that breaks a rule.
+    Invalid,
+    /// A value of the wrong JSON type or format.
+    TypeInvalid,
+    /// A missing value.
+    Required,
+    /// A value that is not among those listed.
+    NotSupported,
+    /// An item or key that is there twice.
+    Duplicate,
+    /// Too long a text; the value is not shown.
+    TooLong,
+    /// Too many items.
+    TooMany,
+    /// A change that the object's state forbids.
+    Forbidden,
+    /// A request that cannot be read at all; it has no field.
+    BadRequest,
+    /// A request based on another state of the object; it has no field.
+    Conflict,
+    /// A subresource that the resource does not have; it has no field.
+    NotFound,
+    /// A body larger than the API server reads; it has no field.
+    TooLarge,
+    /// An old object that could not have been stored; it has no field.
+    Internal,
+}
+
+impl Kind {
+    /// The name in a status cause, such as `FieldValueInvalid`, or the status's reason for faults
+    /// that are about no field.
+    pub const fn reason(self) -> &'static str {
+        match self {
+            Self::Invalid => "FieldValueInvalid",
+            Self::TypeInvalid => "FieldValueTypeInvalid",
+            Self::Required => "FieldValueRequired",
+            Self::NotSupported => "FieldValueNotSupported",
+            Self::Duplicate => "FieldValueDuplicate",
+            Self::TooLong => "FieldValueTooLong",
+            Self::TooMany => "FieldValueTooMany",
+            Self::Forbidden => "FieldValueForbidden",
+            Self::BadRequest => "BadRequest",
+            Self::Conflict => "Conflict",
+            Self::NotFound => "NotFound",
+            Self::TooLarge => "RequestEntityTooLarge",
+            Self::Internal => "InternalError",
+        }
+    }
+
+    /// Whether the fault is about a field rather than about the whole request.
+    pub const fn is_field(self) -> bool {
+        self.title().is_some()
+    }
+
+    /// Whether rules are not looked at once this was found: on such an object they may not be
+    /// evaluable.
+    pub(crate) const fn blocks_rules(self) -> bool {
+        matches!(
+            self,
+            Self::NotSupported | Self::Required | Self::TooLong | Self::TooMany | Self::TypeInvalid
+        )
+    }
+
+    const fn title(self) -> Option<&'static str> {
+        match self {
+            Self::Invalid | Self::TypeInvalid => Some("Invalid value"),
+            Self::Required => Some("Required value"),
+            Self::NotSupported => Some("Unsupported value"),
+            Self::Duplicate => Some("Duplicate value"),
+            Self::TooLong => Some("Too long"),
+            Self::TooMany => Some("Too many"),
+            Self::Forbidden => Some("Forbidden"),
+            Self::BadRequest
+            | Self::Conflict
+            | Self::NotFound
+            | Self::TooLarge
+            | Self::Internal => None,
+        }
+    }
+}
+
+/// The offending value, as far as the API server shows it.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum BadValue {
+    /// Not shown.
+    Omitted,
+    /// A text, shown in quotes.
+    Text(String),
+    /// An integer.
+    Integer(i64),
+    /// Any other number.
+    Float(f64),
+    /// A boolean.
+    Bool(bool),
+    /// Anything else, as JSON.
+    Json(String),
+}
+
+impl BadValue {
+    pub(crate) fn text(text: impl Into<String>) -> Self {
+        Self::Text(text.into())
+    }
+}
+
+/// One reason for a refusal.
+///
+/// [`Display`](fmt::Display) gives the API server's text, `FIELD: Invalid value: ...`.
+/// [`message`](Self::message) is the part after the field, as in a status cause.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub struct Violation {
+    /// What kind of fault it is.
+    pub kind: Kind,
+    /// The field, such as `spec.services.volumes[0].name`; `<nil>` for the whole object; empty if
+    /// the fault is about the request.
+    pub path: String,
+    /// The value that is at fault.
+    pub value: BadValue,
+    /// What is wrong with it; may be empty where the kind says it all.
+    pub detail: String,
+}
+
+impl Violation {
+    #[cold]
+    pub(crate) fn new(
+        kind: Kind,
+        path: impl Into<String>,
+        value: BadValue,
+        detail: impl Into<String>,
+    ) -> Self {
+        Self {
+            kind,
+            path: path.into(),
+            value,
+            detail: detail.into(),
+        }
+    }
+
+    #[cold]
+    pub(crate) fn invalid(
+        path: impl Into<String>,
+        value: BadValue,
+        detail: impl Into<String>,
+    ) -> Self {
+        Self::new(Kind::Invalid, path, value, detail)
+    }
+
+    #[cold]
+    pub(crate) fn required(path: impl Into<String>, detail: impl Into<String>) -> Self {
+        Self::new(Kind::Required, path, BadValue::Omitted, detail)
+    }
+
+    #[cold]
+    pub(crate) fn request(kind: Kind, detail: impl Into<String>) -> Self {
+        Self::new(kind, "", BadValue::Omitted, detail)
+    }
+
+    #[cold]
+    pub(crate) fn bad_request(detail: impl Into<String>) -> Self {
+        Self::request(Kind::BadRequest, detail)
+    }
+
+    /// What the API server puts into the `message` of a status cause: the text without the field.
+    pub fn message(&self) -> impl fmt::Display + '_ {
+        Message(self)
+    }
+}
+
+impl fmt::Display for Violation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.kind.is_field() {
+            write!(f, "{}: ", self.path)?;
+        }
+        Message(self).fmt(f)
+    }
+}
+
+struct Message<'a>(&'a Violation);
+
+impl fmt::Display for Message<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Violation {
+            kind,
+            value,
+            detail,
+            ..
+        } = self.0;
+        let Some(title) = kind.title() else {
+            return f.write_str(detail);
+        };
+        f.write_str(title)?;
+        match value {
+            BadValue::Omitted => {}
+            BadValue::Text(text) => write!(f, ": {}", go::Quoted(text))?,
+            BadValue::Integer(number) => write!(f, ": {number}")?,
+            BadValue::Float(number) => write!(f, ": {}", go::Float(*number))?,
+            BadValue::Bool(value) => write!(f, ": {value}")?,
+            BadValue::Json(json) => write!(f, ": {json}")?,
+        }
+        if detail.is_empty() {
+            return Ok(());
+        }
+        write!(f, ": {detail}")
+    }
+}
+
+/// What a walk has found so far.
+pub(crate) struct Findings {
+    pub(crate) list: Vec<Violation>,
+    first_only: bool,
+}
+
+impl Findings {
+    pub(crate) const fn all() -> Self {
+        Self {
+            list: Vec::new(),
+            first_only: false,
+        }
+    }
+
+    pub(crate) const fn first() -> Self {
+        Self {
+            list: Vec::new(),
+            first_only: true,
+        }
+    }
+
+    pub(crate) fn push(&mut self, violation: Violation) {
+        self.list.push(violation);
+    }
+
+    /// Whether nothing that could still be found matters.
+    pub(crate) fn is_done(&self) -> bool {
+        self.first_only && !self.list.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_those_of_the_api_server() {
+        let texts = [
+            (
+                Violation::invalid("a", BadValue::text("x\"y"), "no"),
+                r#"a: Invalid value: "x\"y": no"#,
+            ),
+            (
+                Violation::invalid("a", BadValue::Float(1e30), "no"),
+                "a: Invalid value: 1e+30: no",
+            ),
+            (
+                Violation::invalid("a", BadValue::Omitted, "no"),
+                "a: Invalid value: no",
+            ),
+            (Violation::required("a", ""), "a: Required value"),
+            (Violation::bad_request("what?"), "what?"),
+        ];
+        for (violation, text) in texts {
+            assert_eq!(violation.to_string(), text);
+        }
+    }
+}

@@ -1,0 +1,392 @@
+//! Bytes to a tree, as the API server decodes them.
+//!
+//! Unlike `serde_json` it keeps `1` and `1.0` apart, notes keys given twice, replaces what is not
+//! UTF-8, and takes the nesting that the server takes, without recursion.
+
+use std::borrow::Cow;
+
+use super::{KEPT_DEPTH, duplicates, scan};
+
+/// Levels of nesting that the API server reads.
+const MAX_DEPTH: usize = 10_000;
+
+/// Why bytes are not JSON that the API server reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum SyntaxError {
+    #[error("unexpected end of JSON input")]
+    End,
+    #[error("invalid character at byte {0} of the JSON input")]
+    Unexpected(usize),
+    #[error("number out of range at byte {0} of the JSON input")]
+    Number(usize),
+    #[error("exceeded max depth of {MAX_DEPTH}")]
+    Depth,
+}
+
+/// One element of a [`Tree`]. Containers come before what they hold.
+#[derive(Debug)]
+pub(super) enum Token<'a> {
+    Null,
+    Bool(bool),
+    Int(i64),
+    Float(f64),
+    String(Cow<'a, str>),
+    /// An array; `end` is the place after its last item.
+    Array {
+        end: u32,
+    },
+    /// An object: keys, each followed by its value.
+    Object {
+        end: u32,
+    },
+    /// A key that is given again later; neither it nor its value count.
+    Superseded(Cow<'a, str>),
+}
+
+/// A JSON document as one flat list: no allocation for a container, none to take apart.
+#[derive(Debug)]
+pub(crate) struct Tree<'a> {
+    pub(super) tokens: Vec<Token<'a>>,
+}
+
+impl<'a> Tree<'a> {
+    pub(super) fn token(&self, at: u32) -> &Token<'a> {
+        self.tokens.get(at as usize).unwrap_or(&Token::Null)
+    }
+
+    /// The place after the value that starts at `at`.
+    pub(super) fn after(&self, at: u32) -> u32 {
+        match *self.token(at) {
+            Token::Array { end } | Token::Object { end } => end,
+            _ => at + 1,
+        }
+    }
+}
+
+/// What decoding gives.
+pub(crate) struct Decoded<'a> {
+    pub(crate) tree: Tree<'a>,
+    /// Paths of keys given twice in one object, in the order of the text.
+    pub(crate) duplicates: Vec<String>,
+}
+
+/// Reads a JSON text.
+pub(crate) fn decode(text: &[u8]) -> Result<Decoded<'_>, SyntaxError> {
+    let mut decoder = Decoder {
+        text,
+        at: 0,
+        tokens: Vec::with_capacity(text.len() / 16),
+        open: Vec::new(),
+        keys: Vec::new(),
+        repeated: Vec::new(),
+    };
+    decoder.document()?;
+    let Decoder {
+        tokens, repeated, ..
+    } = decoder;
+    let tree = Tree { tokens };
+    let duplicates = duplicates::paths(&tree, repeated);
+    Ok(Decoded { tree, duplicates })
+}
+
+/// A container whose end has not been read.
+struct Open {
+    start: usize,
+    is_object: bool,
+    /// How many keys are before its own among the decoder's.
+    keys_before: usize,
+}
+
+struct Decoder<'a> {
+    text: &'a [u8],
+    at: usize,
+    tokens: Vec<Token<'a>>,
+    open: Vec<Open>,
+    /// Places of the keys of all open objects.
+    keys: Vec<u32>,
+    /// Places of keys that were given before.
+    repeated: Vec<u32>,
+}
+
+impl<'a> Decoder<'a> {
+    fn document(&mut self) -> Result<(), SyntaxError> {
+        loop {
+            self.value()?;
+            if self.close_or_continue()? {
+                break;
+            }
+        }
+        self.skip_space();
+        match self.text.get(self.at) {
+            None => Ok(()),
+            Some(_) => Err(self.unexpected()),
+        }
+    }
+
+    /// Reads up to the end of a scalar or of an empty container, opening what is on the way.
+    fn value(&mut self) -> Result<(), SyntaxError> {
+        loop {
+            self.skip_space();
+            let token = match self.text.get(self.at) {
+                Some(b'"') => {
+                    let (string, end) = scan::string(self.text, self.at + 1)?;
+                    self.at = end;
+                    Token::String(string)
+                }
+                Some(b'-' | b'0'..=b'9') => {
+                    let (number, end) = scan::number(self.text, self.at)?;
+                    self.at = end;
+                    number
+                }
+                Some(b't') => self.word(b"true", Token::Bool(true))?,
+                Some(b'f') => self.word(b"false", Token::Bool(false))?,
+                Some(b'n') => self.word(b"null", Token::Null)?,
+                Some(&bracket @ (b'{' | b'[')) => {
+                    if self.open_container(bracket == b'{')? {
+                        return Ok(());
+                    }
+                    continue;
+                }
+                Some(_) => return Err(self.unexpected()),
+                None => return Err(SyntaxError::End),
+            };
+            self.push(token);
+            return Ok(());
+        }
+    }
+
+    /// Starts a container; tells whether it is empty and so ended already.
+    fn open_container(&mut self, is_object: bool) -> Result<bool, SyntaxError> {
+        if self.open.len() >= MAX_DEPTH {
+            return Err(SyntaxError::Depth);
+        }
+        self.at += 1;
+        let start = self.tokens.len();
+        self.push(if is_object {
+            Token::Object { end: 0 }
+        } else {
+            Token::Array { end: 0 }
+        });
+        self.open.push(Open {
+            start,
+            is_object,
+            keys_before: self.keys.len(),
+        });
+        self.skip_space();
+        let end = if is_object { b'}' } else { b']' };
+        if self.text.get(self.at) == Some(&end) {
+            self.close();
+            return Ok(true);
+        }
+        if is_object {
+            self.key()?;
+        }
+        Ok(false)
+    }
+
+    /// After a value: closes containers that end, and stands before the next value, unless the
+    /// document is at its end.
+    fn close_or_continue(&mut self) -> Result<bool, SyntaxError> {
+        loop {
+            let Some(open) = self.open.last() else {
+                return Ok(true);
+            };
+            let is_object = open.is_object;
+            self.skip_space();
+            match self.text.get(self.at) {
+                Some(b',') => {
+                    self.at += 1;
+                    if is_object {
+                        self.skip_space();
+                        self.key()?;
+                    }
+                    return Ok(false);
+                }
+                Some(b'}') if is_object => self.close(),
+                Some(b']') if !is_object => self.close(),
+                Some(_) => return Err(self.unexpected()),
+                None => return Err(SyntaxError::End),
+            }
+        }
+    }
+
+    fn key(&mut self) -> Result<(), SyntaxError> {
+        match self.text.get(self.at) {
+            Some(b'"') => {}
+            Some(_) => return Err(self.unexpected()),
+            None => return Err(SyntaxError::End),
+        }
+        let (key, end) = scan::string(self.text, self.at + 1)?;
+        self.at = end;
+        self.keys.push(place(self.tokens.len()));
+        self.push(Token::String(key));
+        self.skip_space();
+        match self.text.get(self.at) {
+            Some(b':') => {
+                self.at += 1;
+                Ok(())
+            }
+            Some(_) => Err(self.unexpected()),
+            None => Err(SyntaxError::End),
+        }
+    }
+
+    fn close(&mut self) {
+        self.at += 1;
+        let Some(open) = self.open.pop() else { return };
+        if self.open.len() >= KEPT_DEPTH {
+            self.forget_after(&open);
+        }
+        let after = place(self.tokens.len());
+        if let Some(Token::Array { end } | Token::Object { end }) = self.tokens.get_mut(open.start)
+        {
+            *end = after;
+        }
+        if open.is_object {
+            self.supersede(open.keys_before);
+        }
+    }
+
+    /// Empties a container.
+    fn forget_after(&mut self, open: &Open) {
+        self.tokens.truncate(open.start + 1);
+        self.keys.truncate(open.keys_before);
+        while self
+            .repeated
+            .last()
+            .is_some_and(|&key| key as usize > open.start)
+        {
+            self.repeated.pop();
+        }
+    }
+
+    /// Of keys given more than once the last one counts.
+    fn supersede(&mut self, keys_before: usize) {
+        let keys = self.keys.get(keys_before..).unwrap_or_default();
+        for (earlier, later) in duplicates::find(&self.tokens, keys) {
+            self.repeated.push(later);
+            if let Some(token) = self.tokens.get_mut(earlier as usize)
+                && let Token::String(key) = token
+            {
+                *token = Token::Superseded(std::mem::take(key));
+            }
+        }
+        self.keys.truncate(keys_before);
+    }
+
+    fn word(&mut self, word: &[u8], token: Token<'a>) -> Result<Token<'a>, SyntaxError> {
+        for (at, expected) in (self.at..).zip(word) {
+            match self.text.get(at) {
+                Some(byte) if byte == expected => {}
+                Some(_) => return Err(SyntaxError::Unexpected(at)),
+                None => return Err(SyntaxError::End),
+            }
+        }
+        self.at += word.len();
+        Ok(token)
+    }
+
+    fn push(&mut self, token: Token<'a>) {
+        self.tokens.push(token);
+    }
+
+    fn skip_space(&mut self) {
+        while let Some(b' ' | b'\n' | b'\t' | b'\r') = self.text.get(self.at) {
+            self.at += 1;
+        }
+    }
+
+    fn unexpected(&self) -> SyntaxError {
+        SyntaxError::Unexpected(self.at)
+    }
+}
+
+/// A place in the list. Each token is at least one byte of text, and no text is 4 GiB long.
+fn place(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::json::Node;
+
+    fn value(text: &str) -> String {
+        match decode(text.as_bytes()) {
+            Ok(decoded) => Node::from(&decoded.tree).to_value().to_string(),
+            Err(error) => error.to_string(),
+        }
+    }
+
+    #[test]
+    fn reads_json() {
+        let texts = [
+            (
+                r#" {"a":[1,2.5,{}],"b":null} "#,
+                r#"{"a":[1,2.5,{}],"b":null}"#,
+            ),
+            (r#""\ud83d\ude00\u0041\n""#, "\"\u{1f600}A\\n\""),
+            (r#""\ud800x""#, "\"\u{fffd}x\""),
+            (r#"{"a":1,"b":2,"a":3}"#, r#"{"a":3,"b":2}"#),
+            ("-0", "0"),
+            ("[[],[[]]]", "[[],[[]]]"),
+        ];
+        for (text, expected) in texts {
+            assert_eq!(value(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn refuses_what_is_not_json() {
+        for text in [
+            "",
+            " ",
+            "{",
+            "[1,]",
+            "{\"a\"}",
+            "{\"a\":}",
+            "01",
+            "1.",
+            "-",
+            "1e",
+            "tru",
+            "\"a",
+            "\"\u{1}\"",
+            "\"\\x\"",
+            "\"\\u12\"",
+            "[1}",
+            "{]",
+            "1 2",
+            "{\"a\":1,}",
+            "1e400",
+            "nul",
+            "'a'",
+        ] {
+            assert!(decode(text.as_bytes()).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn bytes_that_are_not_utf8_are_replaced_one_by_one() {
+        let decoded = decode(b"\"a\xe2\x82b\"").expect("decodes");
+        let value = Node::from(&decoded.tree).to_value();
+        assert_eq!(value, "a\u{fffd}\u{fffd}b");
+    }
+
+    #[test]
+    fn nesting_ends_where_the_api_server_ends_it() {
+        let nested = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
+        assert!(decode(nested(MAX_DEPTH).as_bytes()).is_ok());
+        assert!(matches!(
+            decode(nested(MAX_DEPTH + 1).as_bytes()),
+            Err(SyntaxError::Depth)
+        ));
+    }
+
+    #[test]
+    fn duplicates_have_paths() {
+        let text = r#"{"a":{"b":1,"b":2},"l":[{"c":1,"c":2,"c":3}],"a":{"d":1,"d":1}}"#;
+        let decoded = decode(text.as_bytes()).expect("decodes");
+        assert_eq!(decoded.duplicates, ["a.b", "l[0].c", "a", "a.d"]);
+    }
+}

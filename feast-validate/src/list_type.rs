@@ -1,0 +1,128 @@
+//! `x-kubernetes-list-type`: no item of a set, and no key of a map, is there twice.
+
+use std::collections::HashMap;
+
+use crate::error::{BadValue, Findings, Kind, Violation};
+use crate::go;
+use crate::identity::Identity;
+use crate::json::Data;
+use crate::path::{Path, Segment};
+use crate::schema::{List, Schema};
+use crate::view::View;
+
+/// Up to so many items, comparing each with each needs no allocation and is the fastest.
+const FEW: usize = 64;
+
+/// Looks for duplicates in `view` and below.
+pub(crate) fn check(view: View<'_>, path: &Path<'_>, out: &mut Findings) {
+    let Some(schema) = view.schema.filter(|schema| schema.has_unique_lists) else {
+        return;
+    };
+    match view.node.data() {
+        Data::Array(_) => {
+            check_list(schema, view, path, out);
+            for (index, item) in view.items().enumerate() {
+                check(item, &path.index(index), out);
+            }
+        }
+        Data::Object(_) => {
+            for (name, field) in view.fields() {
+                let segment = match schema.property(name) {
+                    Some(_) => Segment::Field(name),
+                    None => Segment::Key(name),
+                };
+                check(field, &path.child(segment), out);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn check_list(schema: &Schema, list: View<'_>, path: &Path<'_>, out: &mut Findings) {
+    match &schema.list {
+        List::Atomic => {}
+        List::Set => report_repeated(list, Identity::of, path, out, |item| item.shown()),
+        List::Map(keys) => check_map(keys, list, path, out),
+    }
+}
+
+fn check_map<'a>(keys: &[String], list: View<'a>, path: &Path<'_>, out: &mut Findings) {
+    for (index, item) in list.items().enumerate() {
+        if !matches!(item.node.data(), Data::Object(_) | Data::Null) {
+            out.push(Violation::invalid(
+                path.index(index).bracketed(),
+                item.shown(),
+                "must be an object for an array of list-type map",
+            ));
+            return;
+        }
+    }
+    match keys {
+        [key] => {
+            let identity = |item: View<'a>| item.get(key).map_or(Identity::Missing, Identity::of);
+            report_repeated(list, identity, path, out, |item| shown_keys(keys, item));
+        }
+        _ => {
+            let identity = |item: View<'a>| Identity::Json(keys_json(keys, item));
+            report_repeated(list, identity, path, out, |item| shown_keys(keys, item));
+        }
+    }
+}
+
+/// Reports each second item that is the same as an earlier one; a third is no news.
+fn report_repeated<'a>(
+    list: View<'a>,
+    identity: impl Fn(View<'a>) -> Identity<'a>,
+    path: &Path<'_>,
+    out: &mut Findings,
+    shown: impl Fn(View<'a>) -> BadValue,
+) {
+    let mut report = |index: usize, item: View<'a>| {
+        out.push(Violation::new(
+            Kind::Duplicate,
+            path.index(index).bracketed(),
+            shown(item),
+            "",
+        ));
+    };
+    if list.items().nth(FEW).is_none() {
+        for (index, item) in list.items().enumerate() {
+            let own = identity(item);
+            let earlier = list.items().take(index);
+            if earlier.filter(|&other| identity(other) == own).count() == 1 {
+                report(index, item);
+            }
+        }
+        return;
+    }
+    let mut seen = HashMap::new();
+    for (index, item) in list.items().enumerate() {
+        let times = seen.entry(identity(item)).or_insert(0_usize);
+        if *times == 1 {
+            report(index, item);
+        }
+        *times += 1;
+    }
+}
+
+fn shown_keys(keys: &[String], item: View<'_>) -> BadValue {
+    BadValue::Json(keys_json(keys, item))
+}
+
+/// The keys that an item has, as a JSON object.
+fn keys_json(keys: &[String], item: View<'_>) -> String {
+    let mut sorted: Vec<_> = keys
+        .iter()
+        .filter_map(|key| Some((key, item.get(key)?)))
+        .collect();
+    sorted.sort_unstable_by_key(|(key, _)| *key);
+    let mut json = String::from("{");
+    for (i, (key, value)) in sorted.into_iter().enumerate() {
+        json.push_str(if i == 0 { "" } else { "," });
+        go::write_json_string(&mut json, key);
+        json.push(':');
+        value.write_json(&mut json);
+    }
+    json.push('}');
+    json
+}

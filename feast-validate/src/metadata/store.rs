@@ -1,0 +1,87 @@
+//! [`Metadata`] to JSON, as stored.
+
+use serde_json::{Map, Value};
+
+use super::{Metadata, Owner};
+
+impl Metadata<'_> {
+    /// What is stored, without what only a server can make up: uid, creation time, resource version
+    /// and managed fields.
+    pub(crate) fn to_value(&self) -> Value {
+        let mut fields = Map::new();
+        let mut text = |name: &str, value: &str| {
+            if !value.is_empty() {
+                fields.insert(name.to_owned(), value.into());
+            }
+        };
+        text("name", &self.name);
+        text("generateName", self.generate_name);
+        text("namespace", self.namespace);
+        text("selfLink", self.self_link);
+        if let Some(time) = self.deletion {
+            fields.insert("deletionTimestamp".to_owned(), time.format().into());
+        }
+        if let Some(seconds) = self.grace_seconds {
+            fields.insert("deletionGracePeriodSeconds".to_owned(), seconds.into());
+        }
+        if self.generation != 0 {
+            fields.insert("generation".to_owned(), self.generation.into());
+        }
+        insert_map(&mut fields, "labels", self.labels());
+        insert_map(&mut fields, "annotations", self.annotations());
+        insert_list(
+            &mut fields,
+            "ownerReferences",
+            self.owners.iter().map(Owner::to_value),
+        );
+        insert_list(
+            &mut fields,
+            "finalizers",
+            self.finalizers().map(Value::from),
+        );
+        fields.into()
+    }
+}
+
+impl Owner<'_> {
+    fn to_value(&self) -> Value {
+        let mut fields = Map::new();
+        for (name, text) in [
+            ("apiVersion", self.api_version),
+            ("kind", self.kind),
+            ("name", self.name),
+            ("uid", self.uid),
+        ] {
+            fields.insert(name.to_owned(), text.into());
+        }
+        for (name, flag) in [
+            ("controller", self.controller),
+            ("blockOwnerDeletion", self.block_owner_deletion),
+        ] {
+            if let Some(flag) = flag {
+                fields.insert(name.to_owned(), flag.into());
+            }
+        }
+        fields.into()
+    }
+}
+
+fn insert_map<'a>(
+    fields: &mut Map<String, Value>,
+    name: &str,
+    entries: impl Iterator<Item = (&'a str, &'a str)>,
+) {
+    let map: Map<_, _> = entries
+        .map(|(key, text)| (key.to_owned(), text.into()))
+        .collect();
+    if !map.is_empty() {
+        fields.insert(name.to_owned(), map.into());
+    }
+}
+
+fn insert_list(fields: &mut Map<String, Value>, name: &str, items: impl Iterator<Item = Value>) {
+    let list: Vec<_> = items.collect();
+    if !list.is_empty() {
+        fields.insert(name.to_owned(), list.into());
+    }
+}

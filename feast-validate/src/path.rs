@@ -1,0 +1,102 @@
+//! Where a value is: a linked list on the stack, text only when an error needs it.
+
+use std::fmt::Write as _;
+
+/// One step from a value to a part of it.
+#[derive(Clone, Copy)]
+pub(crate) enum Segment<'p> {
+    /// A property that the schema names.
+    Field(&'p str),
+    /// A key of a map, which the schema does not name.
+    Key(&'p str),
+    /// An item of a list.
+    Index(usize),
+}
+
+/// A place in an object. The root has no segment.
+#[derive(Clone, Copy)]
+pub(crate) struct Path<'p> {
+    step: Option<(&'p Path<'p>, Segment<'p>)>,
+}
+
+impl Path<'_> {
+    pub(crate) const ROOT: Self = Self { step: None };
+}
+
+impl<'p> Path<'p> {
+    pub(crate) fn field(&'p self, name: &'p str) -> Self {
+        self.child(Segment::Field(name))
+    }
+
+    pub(crate) fn index(&'p self, index: usize) -> Self {
+        self.child(Segment::Index(index))
+    }
+
+    pub(crate) fn child(&'p self, segment: Segment<'p>) -> Self {
+        Self {
+            step: Some((self, segment)),
+        }
+    }
+
+    /// As the API server writes it for lists and rules: map keys in brackets, and `<nil>` for the
+    /// root.
+    pub(crate) fn bracketed(&self) -> String {
+        if self.step.is_none() {
+            return "<nil>".to_owned();
+        }
+        self.render(true)
+    }
+
+    /// As the API server writes it for the schema: map keys after a dot, whatever they contain.
+    pub(crate) fn dotted(&self) -> String {
+        self.render(false)
+    }
+
+    fn render(&self, bracket_keys: bool) -> String {
+        let mut segments = Vec::new();
+        let mut at = self;
+        while let Some((parent, segment)) = at.step {
+            segments.push(segment);
+            at = parent;
+        }
+        let mut text = String::new();
+        for segment in segments.into_iter().rev() {
+            push(&mut text, segment, bracket_keys);
+        }
+        text
+    }
+}
+
+fn push(text: &mut String, segment: Segment<'_>, bracket_keys: bool) {
+    match segment {
+        Segment::Index(index) => {
+            // Writing to a string cannot fail.
+            let _ = write!(text, "[{index}]");
+        }
+        Segment::Key(key) if bracket_keys => {
+            let _ = write!(text, "[{key}]");
+        }
+        Segment::Field(name) | Segment::Key(name) => {
+            if !text.is_empty() {
+                text.push('.');
+            }
+            text.push_str(name);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_written_in_two_ways() {
+        let map = Path::ROOT.field("spec");
+        let key = map.child(Segment::Key("a.b/c"));
+        let item = key.index(3);
+        assert_eq!(item.dotted(), "spec.a.b/c[3]");
+        assert_eq!(item.bracketed(), "spec[a.b/c][3]");
+        assert_eq!(Path::ROOT.bracketed(), "<nil>");
+        assert_eq!(Path::ROOT.dotted(), "");
+    }
+}

@@ -1,0 +1,146 @@
+//! What an update changes: it is not refused for faults in what it leaves alone.
+
+use std::collections::HashMap;
+
+use crate::identity::Identity;
+use crate::json::Data;
+use crate::schema::{List, Schema};
+use crate::view::View;
+
+/// Up to so many fields, looking through them is faster than an index.
+const FEW: usize = 16;
+
+/// A value and what it was before.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Correlation<'a> {
+    pub(crate) new: View<'a>,
+    pub(crate) old: View<'a>,
+}
+
+impl Correlation<'_> {
+    /// Whether nothing has changed. The order of a list of which the items have keys is nothing.
+    pub(crate) fn is_unchanged(self) -> bool {
+        let Self { new, old } = self;
+        match (new.node.data(), old.node.data()) {
+            (Data::Array(new_items), Data::Array(old_items)) => {
+                let same_length = new_items.count() == old_items.count();
+                same_length && self.has_unchanged_items()
+            }
+            (Data::Object(_), Data::Object(_)) => self.has_unchanged_fields(),
+            _ => new.is_identical(old),
+        }
+    }
+
+    fn has_unchanged_items(self) -> bool {
+        if list_keys(self.new.schema).is_none() {
+            return self.new.is_identical(self.old);
+        }
+        let Some(old) = OldItems::of(Some(self)) else {
+            return true;
+        };
+        let mut items = self.new.items();
+        items.all(|item| old.correlate(item).is_some_and(Correlation::is_unchanged))
+    }
+
+    fn has_unchanged_fields(self) -> bool {
+        let Some(old) = OldFields::of(Some(self)) else {
+            return false;
+        };
+        let mut count = 0;
+        let unchanged = self.new.fields().all(|(name, field)| {
+            count += 1;
+            old.correlate(name, field)
+                .is_some_and(Correlation::is_unchanged)
+        });
+        unchanged && count == old.len()
+    }
+}
+
+/// The fields of the former object.
+pub(crate) enum OldFields<'a> {
+    Few(View<'a>),
+    Many(HashMap<&'a str, View<'a>>),
+}
+
+impl<'a> OldFields<'a> {
+    /// Nothing if there was no object.
+    pub(crate) fn of(correlation: Option<Correlation<'a>>) -> Option<Self> {
+        let old = correlation?.old;
+        let Data::Object(fields) = old.node.data() else {
+            return None;
+        };
+        Some(if fields.count() <= FEW {
+            Self::Few(old)
+        } else {
+            Self::Many(old.fields().collect())
+        })
+    }
+
+    pub(crate) fn get(&self, name: &str) -> Option<View<'a>> {
+        match self {
+            Self::Few(old) => old.get(name),
+            Self::Many(fields) => fields.get(name).copied(),
+        }
+    }
+
+    pub(crate) fn correlate(&self, name: &str, new: View<'a>) -> Option<Correlation<'a>> {
+        new.schema?;
+        let old = self.get(name)?;
+        Some(Correlation { new, old })
+    }
+
+    fn len(&self) -> usize {
+        match self {
+            Self::Few(old) => old.fields().count(),
+            Self::Many(fields) => fields.len(),
+        }
+    }
+}
+
+/// The items of the former list, by their keys.
+pub(crate) struct OldItems<'a> {
+    keys: &'a [String],
+    by_key: HashMap<Vec<Identity<'a>>, View<'a>>,
+}
+
+impl<'a> OldItems<'a> {
+    /// Nothing if the items have no keys: those of such a list cannot be told apart.
+    pub(crate) fn of(correlation: Option<Correlation<'a>>) -> Option<Self> {
+        let old = correlation?.old;
+        let keys = list_keys(old.schema)?;
+        let mut by_key = HashMap::new();
+        for item in old.items() {
+            if let Some(key) = composite_key(keys, item) {
+                by_key.entry(key).or_insert(item);
+            }
+        }
+        Some(Self { keys, by_key })
+    }
+
+    pub(crate) fn get(&self, new: View<'a>) -> Option<View<'a>> {
+        let key = composite_key(self.keys, new)?;
+        self.by_key.get(&key).copied()
+    }
+
+    pub(crate) fn correlate(&self, new: View<'a>) -> Option<Correlation<'a>> {
+        let old = self.get(new)?;
+        Some(Correlation { new, old })
+    }
+}
+
+fn list_keys(schema: Option<&Schema>) -> Option<&[String]> {
+    match &schema?.list {
+        List::Map(keys) => Some(keys),
+        List::Atomic | List::Set => None,
+    }
+}
+
+/// The keys of an item, if each is there and a scalar.
+fn composite_key<'a>(keys: &[String], item: View<'a>) -> Option<Vec<Identity<'a>>> {
+    keys.iter()
+        .map(|key| match Identity::of_scalar(item.get(key)?)? {
+            Identity::Null => None,
+            identity => Some(identity),
+        })
+        .collect()
+}

@@ -1,0 +1,243 @@
+//! A body to an object: what the API server reads before it judges.
+
+use serde_json::Value;
+
+use crate::error::{Kind, Violation};
+use crate::json::{Data, Node, Tree, decode};
+use crate::metadata::{self, Metadata};
+use crate::prune::{self, Known};
+use crate::request::Body;
+use crate::resource::Resource;
+use crate::validator::Validator;
+use crate::verdict::UnknownField;
+use crate::view::{Mode, View};
+
+/// Bytes that the API server reads of a body.
+const MAX_BODY: usize = 3 * 1024 * 1024;
+
+/// A body, decoded.
+pub(crate) enum Document<'a> {
+    Tree(Tree<'a>, Vec<String>),
+    Value(&'a Value),
+}
+
+impl<'a> Document<'a> {
+    pub(crate) fn decode(body: Body<'a>) -> Result<Self, Violation> {
+        let bytes = match body {
+            Body::Value(value) => return Ok(Self::Value(value)),
+            Body::Bytes(bytes) => bytes,
+        };
+        if bytes.len() > MAX_BODY {
+            let detail = format!("Request entity too large: limit is {MAX_BODY}");
+            return Err(Violation::request(Kind::TooLarge, detail));
+        }
+        match decode(bytes) {
+            Ok(decoded) => Ok(Self::Tree(decoded.tree, decoded.duplicates)),
+            Err(fault) => Err(Violation::bad_request(format!(
+                "not readable as JSON: {fault}"
+            ))),
+        }
+    }
+
+    pub(crate) fn node(&self) -> Node<'_> {
+        match self {
+            Self::Tree(tree, _) => tree.into(),
+            Self::Value(value) => Node::Value(value),
+        }
+    }
+
+    pub(crate) fn duplicates(&self) -> &[String] {
+        match self {
+            Self::Tree(_, duplicates) => duplicates,
+            Self::Value(_) => &[],
+        }
+    }
+
+    /// Fields of the root, those that are given again included.
+    fn root_entries(&self) -> Vec<(&str, Node<'_>)> {
+        match self {
+            Self::Tree(tree, _) => tree.root_entries(),
+            Self::Value(_) => self.node().fields().collect(),
+        }
+    }
+}
+
+/// The object of a request.
+pub(crate) struct Incoming<'a> {
+    pub(crate) kind: &'a str,
+    pub(crate) api_version: &'a str,
+    pub(crate) metadata: Metadata<'a>,
+    node: Node<'a>,
+    /// Unknown fields of the metadata.
+    unknown: Vec<String>,
+}
+
+impl<'a> Incoming<'a> {
+    pub(crate) fn read(document: &'a Document<'_>) -> Result<Self, Violation> {
+        check_type_as_go_finds_it(document)?;
+        let node = document.node();
+        let kind = node.get("kind").and_then(Node::as_str).unwrap_or_default();
+        if kind.is_empty() {
+            return Err(Violation::bad_request("the object has no `kind`"));
+        }
+        let api_version = match node.get("apiVersion").map(|value| value.data()) {
+            None => "",
+            Some(Data::String(text)) => text,
+            Some(_) => return Err(Violation::bad_request("`apiVersion` is not a string")),
+        };
+        let (metadata, unknown) = match node.get("metadata") {
+            None => Default::default(),
+            Some(metadata) => metadata::decode_request(metadata).map_err(|fault| {
+                Violation::bad_request(format!("{kind} in version {api_version:?}: {fault}"))
+            })?,
+        };
+        Ok(Self {
+            kind,
+            api_version,
+            metadata,
+            node,
+            unknown,
+        })
+    }
+
+    /// Fields that are dropped, if the object is one of this resource.
+    pub(crate) fn unknown_fields(&self, validator: Validator<'_>) -> Vec<UnknownField> {
+        let crd = validator.crd;
+        let metadata = self.unknown.iter().map(|path| UnknownField {
+            path: path.clone(),
+            hint: None,
+        });
+        let group_and_version = self.api_version.split_once('/');
+        let version =
+            group_and_version.filter(|(group, _)| *group == crd.group && self.kind == crd.kind);
+        let Some((_, version)) = version else {
+            return metadata.collect();
+        };
+        let version = crd.version(version);
+        let storage = crd.storage_version();
+        let is_other = |name: &str| version.is_some_and(|version| version.name != name);
+        let known = Known {
+            schema: version.map(|version| &version.schema),
+            other: storage
+                .filter(|storage| is_other(&storage.name))
+                .map(|storage| (&storage.schema, storage.name.as_str())),
+        };
+        metadata
+            .chain(prune::unknown_fields(self.node, known))
+            .collect()
+    }
+
+    /// The object, pruned and defaulted if it is of the right kind.
+    pub(crate) fn into_resource(self, validator: Validator<'a>) -> Resource<'a> {
+        let mode = if self.kind == validator.crd.kind {
+            Mode::Defaulted
+        } else {
+            Mode::Raw
+        };
+        let root = View::new(self.node, &validator.version.schema, mode);
+        Resource::new(self.kind, self.metadata, root)
+    }
+}
+
+/// Go looks for the type first, with names in any case, and fails if what it finds is no text.
+fn check_type_as_go_finds_it(document: &Document<'_>) -> Result<(), Violation> {
+    match document.node().data() {
+        Data::Object(_) | Data::Null => {}
+        _ => return Err(Violation::bad_request("the body is not a JSON object")),
+    }
+    let mut api_version = "";
+    for (name, value) in document.root_entries() {
+        let is_version = folds_to(name, "apiversion");
+        if !is_version && !folds_to(name, "kind") {
+            continue;
+        }
+        match value.data() {
+            Data::String(text) if is_version => api_version = text,
+            Data::String(_) | Data::Null => {}
+            _ => return Err(Violation::bad_request(format!("`{name}` is not a string"))),
+        }
+    }
+    if api_version.matches('/').count() > 1 {
+        let detail = format!("unexpected GroupVersion string: {api_version}");
+        return Err(Violation::bad_request(detail));
+    }
+    Ok(())
+}
+
+/// Whether names are the same but for case; two letters beyond ASCII have an ASCII one.
+fn folds_to(name: &str, lower: &str) -> bool {
+    let folded = name.chars().map(|c| match c {
+        '\u{212a}' => 'k',
+        '\u{17f}' => 's',
+        c => c.to_ascii_lowercase(),
+    });
+    folded.eq(lower.chars())
+}
+
+/// An object as it is in storage.
+pub(crate) enum Stored<'a> {
+    /// Of the version that the request is for.
+    Same(Document<'a>),
+    /// Of another: pruned and defaulted by that.
+    Converted(Value),
+}
+
+impl<'a> Stored<'a> {
+    pub(crate) fn read(body: Body<'a>, validator: Validator<'_>) -> Result<Self, Violation> {
+        let document = Document::decode(body).map_err(|fault| not_stored(&fault.detail))?;
+        let crd = validator.crd;
+        let node = document.node();
+        let text = |name| node.get(name).and_then(Node::as_str).unwrap_or_default();
+        let version = text("apiVersion").split_once('/');
+        let version = version
+            .filter(|(group, _)| *group == crd.group && text("kind") == crd.kind)
+            .and_then(|(_, version)| crd.version(version))
+            .ok_or_else(|| not_stored("it is not of this resource"))?;
+        if version.name == validator.version.name {
+            return Ok(Self::Same(document));
+        }
+        let view = View::new(node, &version.schema, Mode::Defaulted);
+        let mut value = view.to_value();
+        // The schema knows nothing of metadata.
+        if let (Some(fields), Some(metadata)) = (value.as_object_mut(), node.get("metadata")) {
+            fields.insert("metadata".to_owned(), metadata.to_value());
+        }
+        Ok(Self::Converted(value))
+    }
+
+    pub(crate) fn resource<'b>(
+        &'b self,
+        validator: Validator<'b>,
+    ) -> Result<Resource<'b>, Violation> {
+        let (node, mode) = match self {
+            Self::Same(document) => (document.node(), Mode::Defaulted),
+            Self::Converted(value) => (Node::Value(value), Mode::Pruned),
+        };
+        let metadata = node
+            .get("metadata")
+            .map(metadata::decode_stored)
+            .transpose();
+        let mut metadata = metadata
+            .map_err(|fault| not_stored(&fault.to_string()))?
+            .unwrap_or_default();
+        if metadata.generation == 0 {
+            metadata.generation = 1;
+        }
+        let root = View::new(node, &validator.version.schema, mode);
+        Ok(Resource::new(&validator.crd.kind, metadata, root))
+    }
+}
+
+#[cold]
+fn not_stored(why: &str) -> Violation {
+    Violation::request(
+        Kind::Internal,
+        format!("the old object is not a stored one: {why}"),
+    )
+}
+
+/// What a request is for, where it does not say so.
+pub(crate) fn namespace_or<'a>(given: Option<&'a str>, own: &'a str) -> &'a str {
+    let given = given.filter(|given| !given.is_empty());
+    given.unwrap_or(if own.is_empty() { "default" } else { own })
+}

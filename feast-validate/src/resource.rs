@@ -1,0 +1,141 @@
+//! An object in the API server's hands: its metadata apart, the rest as it would be stored.
+
+use serde_json::{Map, Value};
+
+use crate::crd::{Crd, Version};
+use crate::error::{Findings, Violation};
+use crate::list_type;
+use crate::metadata::Metadata;
+use crate::path::Path;
+use crate::prune::TYPE_AND_METADATA;
+use crate::ratchet::Correlation;
+use crate::rules::walk::{self, Former, Report};
+use crate::scale::Root;
+use crate::schema::{self, At};
+use crate::view::{Mode, View, are_identical};
+
+const STATUS: &str = "status";
+
+/// An object in the API server's hands.
+#[derive(Clone, Debug)]
+pub(crate) struct Resource<'a> {
+    pub(crate) kind: &'a str,
+    pub(crate) metadata: Metadata<'a>,
+    /// The root, of which type, metadata and status are not looked at.
+    pub(crate) root: View<'a>,
+    pub(crate) status: Option<View<'a>>,
+}
+
+impl<'a> Resource<'a> {
+    /// An object with its own status, if `has_status` lets it have one.
+    pub(crate) fn new(kind: &'a str, metadata: Metadata<'a>, root: View<'a>) -> Self {
+        Self {
+            kind,
+            metadata,
+            root,
+            status: root.get(STATUS),
+        }
+    }
+
+    /// Every field but type and metadata.
+    pub(crate) fn fields(&self) -> impl Iterator<Item = (&'a str, View<'a>)> + use<'a> {
+        let others = self
+            .root
+            .fields()
+            .filter(|(name, _)| *name != STATUS && !TYPE_AND_METADATA.contains(name));
+        others.chain(self.status.map(|status| (STATUS, status)))
+    }
+
+    fn field(&self, name: &str) -> Option<View<'a>> {
+        match name {
+            STATUS => self.status,
+            name if TYPE_AND_METADATA.contains(&name) => None,
+            name => self.root.get(name),
+        }
+    }
+
+    fn correlate(&self, old: Option<&Self>, name: &str, new: View<'a>) -> Option<Correlation<'a>> {
+        new.schema?;
+        let old = old?.field(name)?;
+        Some(Correlation { new, old })
+    }
+
+    /// Whether anything but the metadata differs.
+    pub(crate) fn differs_from(&self, old: &Self) -> bool {
+        let sorted = |resource: &Self| {
+            let mut fields: Vec<_> = resource.fields().collect();
+            fields.sort_unstable_by_key(|(name, _)| *name);
+            fields
+        };
+        self.kind != old.kind || !are_identical(&sorted(self), &sorted(old))
+    }
+
+    /// The kind decides whether the rest is looked at.
+    pub(crate) fn check_kind(&self, crd: &Crd) -> Result<(), Violation> {
+        if self.kind == crd.kind {
+            return Ok(());
+        }
+        let value = crate::error::BadValue::text(self.kind);
+        let detail = format!("must be {}", crd.kind);
+        Err(Violation::invalid("kind", value, detail))
+    }
+
+    pub(crate) fn check_schema(&self, version: &Version, old: Option<&Self>, out: &mut Findings) {
+        let at = At { prefix: "" };
+        for (name, field) in self.fields() {
+            let old = self.correlate(old, name, field);
+            schema::check(field, old, at, &Path::ROOT.field(name), out);
+            if out.is_done() {
+                return;
+            }
+        }
+        for name in &version.schema.required {
+            let is_given = TYPE_AND_METADATA.contains(&name.as_str());
+            if !is_given && self.field(name).is_none() {
+                out.push(Violation::required(name, ""));
+            }
+        }
+    }
+
+    pub(crate) fn check_status_schema(&self, old: &Self, out: &mut Findings) {
+        let Some(status) = self.status else { return };
+        let old = self.correlate(Some(old), STATUS, status);
+        schema::check(status, old, At { prefix: STATUS }, &Path::ROOT, out);
+    }
+
+    pub(crate) fn check_lists(&self, out: &mut Findings) {
+        for (name, field) in self.fields() {
+            list_type::check(field, &Path::ROOT.field(name), out);
+        }
+    }
+
+    pub(crate) fn check_rules(&self, old: Option<&Self>, report: &mut Report<'_>) {
+        for (name, field) in self.fields() {
+            let former = Former::of(self.correlate(old, name, field));
+            walk::check(field, former, &Path::ROOT.field(name), report);
+        }
+    }
+
+    /// The object as it is read back from storage.
+    pub(crate) fn to_value(&self, version: &Version) -> Value {
+        let mut object = Map::new();
+        object.insert("apiVersion".to_owned(), version.api_version.as_str().into());
+        object.insert("kind".to_owned(), self.kind.into());
+        object.insert("metadata".to_owned(), self.metadata.to_value());
+        let stored = Self {
+            root: self.root.with_mode(Mode::Defaulted),
+            status: self.status.map(|status| status.with_mode(Mode::Defaulted)),
+            ..self.clone()
+        };
+        for (name, field) in stored.fields() {
+            object.insert(name.to_owned(), field.to_value());
+        }
+        object.into()
+    }
+}
+
+impl<'a> Root<'a> for &Resource<'a> {
+    fn field(self, name: &str) -> Option<View<'a>> {
+        Resource::field(self, name)
+    }
+}

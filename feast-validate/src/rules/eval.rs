@@ -1,0 +1,289 @@
+//! The semantics of CEL as the API server runs it: one place for its oddities.
+//!
+//! An expression has a value or a [`Fault`]. `||` and `&&` look at both sides and forget a fault if
+//! the other side decides. A value of the wrong type is a fault where it is read, and `has()` reads
+//! it; this happens to objects that the schema has not judged (another kind, a part that an update
+//! left alone) and to whole floats, which the schema takes for integers.
+
+use std::fmt;
+
+use crate::json::Data;
+use crate::schema::Types;
+use crate::view::View;
+
+/// Why an expression has no value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Fault {
+    /// A field that is read is not there.
+    NoSuchKey(&'static str),
+    /// A value is of another type than the schema says.
+    WrongType {
+        /// What the schema says.
+        expected: &'static str,
+        /// Go's name for what is there.
+        found: &'static str,
+    },
+    /// A value that the schema wants to be an object is none.
+    NotAnObject,
+    /// A value that the schema wants to be an array is none.
+    NotAnArray,
+    /// A value is neither an integer nor a string.
+    NotIntOrString,
+    /// A null where the schema wants a value.
+    Null,
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoSuchKey(key) => write!(f, "no such key: {key}"),
+            Self::WrongType { expected, found } => {
+                write!(f, "invalid data, expected {expected}, got {found}")
+            }
+            Self::NotAnObject => {
+                f.write_str("invalid data, expected a map for the provided schema with type=object")
+            }
+            Self::NotAnArray => f.write_str(
+                "invalid data, expected an array for the provided schema with type=array",
+            ),
+            Self::NotIntOrString => f.write_str(
+                "invalid data, expected XIntOrString value to be either a string or integer",
+            ),
+            Self::Null => f.write_str("invalid data, got null for schema with nullable=false"),
+        }
+    }
+}
+
+impl std::error::Error for Fault {}
+
+/// What an expression evaluates to.
+pub type Eval<T> = Result<T, Fault>;
+
+/// `!a`
+pub(super) fn not(value: Eval<bool>) -> Eval<bool> {
+    value.map(|value| !value)
+}
+
+/// `a || b || ...`
+pub(super) fn or<const N: usize>(terms: [Eval<bool>; N]) -> Eval<bool> {
+    decide(terms, true)
+}
+
+/// `a && b && ...`
+pub(super) fn and<const N: usize>(terms: [Eval<bool>; N]) -> Eval<bool> {
+    decide(terms, false)
+}
+
+/// The first term that is `decisive`, else the first fault, else the opposite.
+pub(super) fn decide(terms: impl IntoIterator<Item = Eval<bool>>, decisive: bool) -> Eval<bool> {
+    let mut result = Ok(!decisive);
+    for term in terms {
+        match term {
+            Ok(value) if value == decisive => return Ok(decisive),
+            Ok(_) => {}
+            Err(fault) => result = result.and(Err(fault)),
+        }
+    }
+    result
+}
+
+/// `[a, b, ...].exists_one(c, c)`
+pub(super) fn exactly_one<const N: usize>(terms: [Eval<bool>; N]) -> Eval<bool> {
+    let mut count = 0;
+    for term in terms {
+        count += usize::from(term?);
+    }
+    Ok(count == 1)
+}
+
+/// A field that may be missing, under the name that its fault has.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Field<T> {
+    name: &'static str,
+    value: Eval<Option<T>>,
+}
+
+impl<T: Copy> Field<T> {
+    pub(crate) const fn new(name: &'static str, value: Eval<Option<T>>) -> Self {
+        Self { name, value }
+    }
+
+    /// `has(self.field)`
+    pub(crate) fn has(&self) -> Eval<bool> {
+        self.value.map(|value| value.is_some())
+    }
+
+    /// `self.field`
+    pub(crate) fn get(&self) -> Eval<T> {
+        self.value?.ok_or(Fault::NoSuchKey(self.name))
+    }
+}
+
+impl Field<&str> {
+    /// Whether a test holds for a text.
+    pub(crate) fn test(&self, test: impl FnOnce(&str) -> bool) -> Eval<bool> {
+        self.get().map(test)
+    }
+
+    /// `has(self.field) ? test(self.field) : true`
+    pub(crate) fn holds_if_given(&self, test: impl FnOnce(&str) -> bool) -> Eval<bool> {
+        Ok(self.value?.is_none_or(test))
+    }
+}
+
+/// An object that a rule looks at.
+#[derive(Clone, Copy, Debug)]
+pub struct Object<'a> {
+    view: View<'a>,
+}
+
+impl<'a> Object<'a> {
+    /// `self`, if it is what the schema says.
+    pub(crate) fn new(view: View<'a>) -> Eval<Self> {
+        typed(view)?;
+        Ok(Self { view })
+    }
+
+    /// A field of any type.
+    pub(crate) fn field(self, name: &'static str) -> Field<View<'a>> {
+        Field::new(name, lookup(self.view, name))
+    }
+
+    pub(crate) fn object(self, name: &'static str) -> Field<Self> {
+        let value = lookup(self.view, name).map(|field| field.map(|view| Self { view }));
+        Field::new(name, value)
+    }
+
+    pub(crate) fn text(self, name: &'static str) -> Field<&'a str> {
+        self.scalar(name, |data| match data {
+            Data::String(text) => Some(text),
+            _ => None,
+        })
+    }
+
+    pub(crate) fn boolean(self, name: &'static str) -> Field<bool> {
+        self.scalar(name, |data| match data {
+            Data::Bool(value) => Some(value),
+            _ => None,
+        })
+    }
+
+    pub(crate) fn integer(self, name: &'static str) -> Field<i64> {
+        self.scalar(name, |data| match data {
+            Data::Int(number) => Some(number),
+            _ => None,
+        })
+    }
+
+    /// `key in self`
+    pub(crate) fn contains(self, key: &str) -> Eval<bool> {
+        lookup(self.view, key).map(|field| field.is_some())
+    }
+
+    /// `self == other`
+    pub(crate) fn equals(self, other: Self) -> Eval<bool> {
+        equal(self.view, other.view)
+    }
+
+    fn scalar<T>(self, name: &'static str, read: impl FnOnce(Data<'a>) -> Option<T>) -> Field<T>
+    where
+        T: Copy,
+    {
+        let value = lookup(self.view, name);
+        Field {
+            name,
+            value: value.map(|field| field.and_then(|view| read(view.node.data()))),
+        }
+    }
+}
+
+/// A field of an object, of the type that the schema says.
+fn lookup<'a>(object: View<'a>, name: &str) -> Eval<Option<View<'a>>> {
+    let Some(field) = object.get(name) else {
+        return Ok(None);
+    };
+    let is_named = object
+        .schema
+        .is_some_and(|schema| schema.additional.is_none());
+    if field.schema.is_none() || (is_named && field.node.is_null()) {
+        return Ok(None);
+    }
+    typed(field).map(|()| Some(field))
+}
+
+/// Whether a value is what its schema says, without a look inside.
+fn typed(view: View<'_>) -> Eval<()> {
+    let Some(schema) = view.schema else {
+        return Ok(());
+    };
+    let data = view.node.data();
+    if let Data::Null = data {
+        return if schema.nullable {
+            Ok(())
+        } else {
+            Err(Fault::Null)
+        };
+    }
+    let expected = match schema.types {
+        Types::Any => return Ok(()),
+        Types::Object => return holds(matches!(data, Data::Object(_)), Fault::NotAnObject),
+        Types::Array => return holds(matches!(data, Data::Array(_)), Fault::NotAnArray),
+        Types::IntOrString => {
+            let is_either = matches!(data, Data::Int(_) | Data::String(_));
+            return holds(is_either, Fault::NotIntOrString);
+        }
+        Types::String if !matches!(data, Data::String(_)) => "string",
+        Types::Boolean if !matches!(data, Data::Bool(_)) => "bool",
+        // Here a whole float is no integer.
+        Types::Integer if !matches!(data, Data::Int(_)) => "int",
+        Types::Number if !matches!(data, Data::Int(_) | Data::Float(_)) => "float",
+        _ => return Ok(()),
+    };
+    let found = view.go_type();
+    Err(Fault::WrongType { expected, found })
+}
+
+fn holds(condition: bool, fault: Fault) -> Eval<()> {
+    if condition { Ok(()) } else { Err(fault) }
+}
+
+/// `a == b` of two values with one schema. A scalar differs from a value that is a fault; a
+/// container becomes that fault.
+fn equal(a: View<'_>, b: View<'_>) -> Eval<bool> {
+    typed(a)?;
+    let is_container = matches!(a.node.data(), Data::Array(_) | Data::Object(_));
+    if let Err(fault) = typed(b) {
+        return if is_container { Err(fault) } else { Ok(false) };
+    }
+    match (a.node.data(), b.node.data()) {
+        (Data::Array(_), Data::Array(_)) => equal_items(a, b),
+        (Data::Object(_), Data::Object(_)) => equal_fields(a, b),
+        _ => Ok(a.is_identical(b)),
+    }
+}
+
+fn equal_items(a: View<'_>, b: View<'_>) -> Eval<bool> {
+    if a.items().count() != b.items().count() {
+        return Ok(false);
+    }
+    for (a, b) in a.items().zip(b.items()) {
+        if !equal(a, b)? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+fn equal_fields(a: View<'_>, b: View<'_>) -> Eval<bool> {
+    let (a, b) = (a.sorted_fields(), b.sorted_fields());
+    if a.len() != b.len() {
+        return Ok(false);
+    }
+    for ((a_name, a), (b_name, b)) in a.into_iter().zip(b) {
+        if a_name != b_name || !equal(a, b)? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}

@@ -1,0 +1,13 @@
+//! The online store's file is not in an object store.
+
+use super::eval::Eval;
+use super::facts::File;
+
+pub(super) fn check(file: &File<'_>) -> Eval<bool> {
+    file.path.holds_if_given(|path| !is_in_object_store(path))
+}
+
+/// Whether a path is the URI of an object in S3 or Google Cloud Storage. The scheme is enough.
+pub(super) fn is_in_object_store(path: &str) -> bool {
+    path.starts_with("s3://") || path.starts_with("gs://")
+}

@@ -1,0 +1,12 @@
+//! MCP is served over REST.
+
+use super::eval::{Eval, and, not, or};
+use super::facts::RegistryServer;
+
+pub(super) fn check(server: &RegistryServer) -> Eval<bool> {
+    or([
+        not(server.has_mcp),
+        not(server.mcp_enabled.get()),
+        and([server.rest_api.has(), server.rest_api.get()]),
+    ])
+}

@@ -1,0 +1,15 @@
+//! A registry server speaks at least one protocol.
+//!
+//! gRPC is on unless it is switched off. The rule reads `restAPI` without asking whether it is
+//! there, so `grpc: false` alone is a fault and not a violation.
+
+use super::eval::{Eval, not, or};
+use super::facts::RegistryServer;
+
+pub(super) fn check(server: &RegistryServer) -> Eval<bool> {
+    or([
+        server.rest_api.get(),
+        server.grpc.get(),
+        not(server.grpc.has()),
+    ])
+}

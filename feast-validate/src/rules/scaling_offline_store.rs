@@ -1,0 +1,16 @@
+//! Scaling out needs a shared offline store, if there is one at all.
+
+use super::eval::{Eval, and, not, or};
+use super::facts::Spec;
+use super::scaling_replicas_or_autoscaling::is_single;
+
+pub(super) fn check(spec: &Spec<'_>) -> Eval<bool> {
+    let [services, ..] = spec.autoscaling;
+    let [offline_store, persistence, store] = spec.offline_store;
+    or([
+        is_single(spec),
+        not(services),
+        not(offline_store),
+        and([persistence, store]),
+    ])
+}

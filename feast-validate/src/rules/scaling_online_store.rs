@@ -1,0 +1,14 @@
+//! Scaling out needs an online store that all replicas share.
+
+use super::eval::{Eval, and, or};
+use super::facts::Spec;
+use super::scaling_replicas_or_autoscaling::is_single;
+
+pub(super) fn check(spec: &Spec<'_>) -> Eval<bool> {
+    let [services, ..] = spec.autoscaling;
+    let [online_store, persistence, store] = spec.online_store;
+    or([
+        is_single(spec),
+        and([services, online_store, persistence, store]),
+    ])
+}

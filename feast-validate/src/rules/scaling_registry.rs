@@ -1,0 +1,27 @@
+//! Scaling out needs a registry that all replicas share: remote, in a database, or in an object
+//! store.
+
+use super::eval::{Eval, and, or};
+use super::facts::Spec;
+use super::online_file_no_object_store::is_in_object_store;
+use super::scaling_replicas_or_autoscaling::is_single;
+
+pub(super) fn check(spec: &Spec<'_>) -> Eval<bool> {
+    let [services, ..] = spec.autoscaling;
+    let [local, persistence] = spec.local_registry;
+    let path = &spec.registry_path;
+    let is_shared_file = and([
+        spec.registry_file,
+        path.has(),
+        path.test(is_in_object_store),
+    ]);
+    let is_shared = or([
+        spec.remote_registry,
+        and([
+            local,
+            persistence,
+            or([spec.registry_store, is_shared_file]),
+        ]),
+    ]);
+    or([is_single(spec), and([services, spec.registry, is_shared])])
+}

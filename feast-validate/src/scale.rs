@@ -1,0 +1,108 @@
+//! The paths of the scale subresource: what is there must be a replica count and a selector.
+
+use serde_json::{Map, Value};
+
+use crate::error::{BadValue, Findings, Violation};
+use crate::json::Data;
+use crate::view::View;
+
+/// The three paths, each with its leading dot.
+#[derive(Clone, Debug)]
+pub(crate) struct Scale {
+    pub(crate) spec_replicas: String,
+    pub(crate) status_replicas: String,
+    pub(crate) selector: Option<String>,
+}
+
+/// Finds a field of the root.
+pub(crate) trait Root<'a>: Copy {
+    fn field(self, name: &str) -> Option<View<'a>>;
+}
+
+impl Scale {
+    /// Sets the replica count in an object; tells whether the path leads somewhere.
+    pub(crate) fn set_replicas(&self, object: &mut Value, replicas: i32) -> bool {
+        let mut at = object;
+        for name in self.spec_replicas.trim_start_matches('.').split('.') {
+            if at.is_null() {
+                *at = Value::Object(Map::new());
+            }
+            let Some(fields) = at.as_object_mut() else {
+                return false;
+            };
+            at = fields.entry(name).or_insert(Value::Null);
+        }
+        *at = replicas.into();
+        true
+    }
+
+    pub(crate) fn check_spec<'a>(&self, root: impl Root<'a>, out: &mut Findings) {
+        check_count(&self.spec_replicas, root, out);
+    }
+
+    pub(crate) fn check_status<'a>(&self, root: impl Root<'a>, out: &mut Findings) {
+        check_count(&self.status_replicas, root, out);
+        let Some(path) = &self.selector else { return };
+        let fault = match find(path, root) {
+            Ok(Some(view)) => match view.node.data() {
+                Data::String(_) => return,
+                _ => accessor_error(path, view, "string"),
+            },
+            Ok(None) => return,
+            Err(fault) => fault,
+        };
+        out.push(Violation::invalid(path, BadValue::text(""), fault));
+    }
+}
+
+fn check_count<'a>(path: &str, root: impl Root<'a>, out: &mut Findings) {
+    let (shown, fault) = match find(path, root) {
+        Ok(None) => return,
+        Err(fault) => (0, fault),
+        Ok(Some(view)) => match view.node.data() {
+            Data::Int(count) if count < 0 => (count, "should be a non-negative integer".to_owned()),
+            Data::Int(count) if count > i64::from(i32::MAX) => (
+                count,
+                format!("should be less than or equal to {}", i32::MAX),
+            ),
+            Data::Int(_) => return,
+            _ => (0, accessor_error(path, view, "int64")),
+        },
+    };
+    out.push(Violation::invalid(path, BadValue::Integer(shown), fault));
+}
+
+/// The value at a path such as `.spec.replicas`; an error if something on the way is no object.
+fn find<'a>(path: &str, root: impl Root<'a>) -> Result<Option<View<'a>>, String> {
+    let mut names = path.trim_start_matches('.').split('.');
+    let mut walked = String::new();
+    let Some(first) = names.next() else {
+        return Ok(None);
+    };
+    walked.push('.');
+    walked.push_str(first);
+    let Some(mut at) = root.field(first) else {
+        return Ok(None);
+    };
+    for name in names {
+        walked.push('.');
+        walked.push_str(name);
+        match at.node.data() {
+            Data::Null => return Ok(None),
+            Data::Object(_) => match at.get(name) {
+                Some(field) => at = field,
+                None => return Ok(None),
+            },
+            _ => return Err(accessor_error(&walked, at, "map[string]interface{}")),
+        }
+    }
+    Ok(Some(at))
+}
+
+#[cold]
+fn accessor_error(path: &str, found: View<'_>, expected: &str) -> String {
+    let mut shown = String::new();
+    found.write_plain(&mut shown);
+    let go_type = found.go_type();
+    format!("{path} accessor error: {shown} is of the type {go_type}, expected {expected}")
+}

@@ -1,0 +1,259 @@
+//! `openAPIV3Schema` to a [`Schema`].
+
+use serde_json::{Map, Value};
+
+use super::{List, Minimum, Pattern, PlacedRule, Schema, Types};
+use crate::rules::NativeRule;
+
+/// Bounds every later recursion over a schema.
+const MAX_DEPTH: usize = 100;
+
+/// Why a CRD cannot be compiled.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum CompileError {
+    /// The document lacks a part of a CustomResourceDefinition, or it has another JSON type.
+    #[error("not a CustomResourceDefinition: {0}")]
+    NotACrd(&'static str),
+    /// The schema uses what this engine does not know, and so could judge wrongly.
+    #[error("{path}: `{keyword}` is not supported")]
+    Unsupported {
+        /// The node, such as `.spec.replicas`.
+        path: String,
+        /// The keyword.
+        keyword: String,
+    },
+    /// A rule of the schema has no native twin.
+    #[error("{path}: no native twin of the rule `{expression}`")]
+    NoTwin {
+        /// The node that has the rule.
+        path: String,
+        /// The rule's text.
+        expression: String,
+    },
+    /// The schema nests too deeply.
+    #[error("{path}: nested too deeply")]
+    TooDeep {
+        /// The node where that was found.
+        path: String,
+    },
+}
+
+/// Compiles schemas with the native twins of their rules.
+pub(crate) struct Compiler<'r> {
+    pub(crate) twins: &'r [NativeRule],
+}
+
+/// What annotates and does not judge.
+const ANNOTATIONS: &[&str] = &[
+    "description",
+    "title",
+    "example",
+    "externalDocs",
+    // How server-side apply merges objects. Their rules see old values either way.
+    "x-kubernetes-map-type",
+];
+
+impl Compiler<'_> {
+    pub(crate) fn compile(&self, json: &Value) -> Result<Schema, CompileError> {
+        self.node(json, ".", 0)
+    }
+
+    fn node(&self, json: &Value, path: &str, depth: usize) -> Result<Schema, CompileError> {
+        if depth > MAX_DEPTH {
+            let path = path.to_owned();
+            return Err(CompileError::TooDeep { path });
+        }
+        let json = json
+            .as_object()
+            .ok_or(CompileError::NotACrd("a schema is not an object"))?;
+        let mut schema = Schema {
+            types: types(json).ok_or_else(|| unsupported(path, "type"))?,
+            ..Schema::default()
+        };
+        for (keyword, value) in json {
+            self.keyword(&mut schema, json, keyword, value, path, depth)?;
+        }
+        schema.sum_up();
+        Ok(schema)
+    }
+
+    fn keyword(
+        &self,
+        schema: &mut Schema,
+        json: &Map<String, Value>,
+        keyword: &str,
+        value: &Value,
+        path: &str,
+        depth: usize,
+    ) -> Result<(), CompileError> {
+        let refuse = || unsupported(path, keyword);
+        match keyword {
+            "type" | "x-kubernetes-int-or-string" | "x-kubernetes-list-map-keys" => {}
+            "properties" => schema.properties = self.properties(value, path, depth)?,
+            "additionalProperties" => {
+                let values = self.node(value, &format!("{path}*"), depth + 1)?;
+                schema.additional = Some(Box::new(values));
+            }
+            "items" => {
+                let items = self.node(value, &format!("{path}[]"), depth + 1)?;
+                schema.items = Some(Box::new(items));
+            }
+            "required" => schema.required = strings(value).ok_or_else(refuse)?,
+            "enum" => schema.one_of_values = value.as_array().cloned().ok_or_else(refuse)?,
+            "pattern" => {
+                let pattern = value.as_str().and_then(Pattern::compile);
+                schema.pattern = Some(pattern.ok_or_else(refuse)?);
+            }
+            "format" => schema.date_time = is_date_time(value).ok_or_else(refuse)?,
+            "minLength" => schema.min_length = Some(value.as_u64().ok_or_else(refuse)?),
+            "maxLength" => schema.max_length = Some(value.as_u64().ok_or_else(refuse)?),
+            "minimum" => {
+                let bound = value.as_f64().ok_or_else(refuse)?;
+                schema.minimum = Some(Minimum(bound));
+            }
+            "nullable" => schema.nullable = value.as_bool().ok_or_else(refuse)?,
+            "default" => schema.default = Some(value.clone()),
+            "anyOf" => {
+                if schema.types != Types::IntOrString || *value != int_or_string() {
+                    return Err(refuse());
+                }
+            }
+            "x-kubernetes-list-type" => schema.list = list(json, value).ok_or_else(refuse)?,
+            "x-kubernetes-validations" => schema.rules = self.rules(value, path)?,
+            _ if ANNOTATIONS.contains(&keyword) => {}
+            _ => return Err(refuse()),
+        }
+        Ok(())
+    }
+
+    fn properties(
+        &self,
+        value: &Value,
+        path: &str,
+        depth: usize,
+    ) -> Result<Vec<(String, Schema)>, CompileError> {
+        let properties = value
+            .as_object()
+            .ok_or_else(|| unsupported(path, "properties"))?;
+        let separator = if path.ends_with('.') { "" } else { "." };
+        let mut compiled = Vec::with_capacity(properties.len());
+        for (name, schema) in properties {
+            let path = format!("{path}{separator}{name}");
+            compiled.push((name.clone(), self.node(schema, &path, depth + 1)?));
+        }
+        compiled.sort_by(|(a, _), (b, _)| a.cmp(b));
+        Ok(compiled)
+    }
+
+    fn rules(&self, value: &Value, path: &str) -> Result<Vec<PlacedRule>, CompileError> {
+        let refuse = || unsupported(path, "x-kubernetes-validations");
+        let rules = value.as_array().ok_or_else(refuse)?;
+        rules
+            .iter()
+            .map(|rule| {
+                let rule = rule.as_object().ok_or_else(refuse)?;
+                if let Some(key) = rule.keys().find(|key| *key != "rule" && *key != "message") {
+                    return Err(unsupported(path, key));
+                }
+                let text = |key| rule.get(key).and_then(Value::as_str);
+                let expression = text("rule").ok_or_else(refuse)?;
+                let twin = self
+                    .twins
+                    .iter()
+                    .find(|twin| twin.expression() == expression);
+                let message = text("message").unwrap_or(expression);
+                Ok(PlacedRule {
+                    native: *twin.ok_or_else(|| CompileError::NoTwin {
+                        path: path.to_owned(),
+                        expression: expression.to_owned(),
+                    })?,
+                    message: message.trim().to_owned(),
+                })
+            })
+            .collect()
+    }
+}
+
+impl Schema {
+    /// Fills in what is known once all that is below is.
+    fn sum_up(&mut self) {
+        let has_default = |(at, (_, property)): (usize, &(String, Self))| {
+            property.default.is_some().then_some(at)
+        };
+        self.defaulted = self
+            .properties
+            .iter()
+            .enumerate()
+            .filter_map(has_default)
+            .collect();
+        self.has_rules = !self.rules.is_empty() || self.parts().any(|part| part.has_rules);
+        self.has_unique_lists =
+            self.list != List::Atomic || self.parts().any(|part| part.has_unique_lists);
+    }
+
+    fn parts(&self) -> impl Iterator<Item = &Self> {
+        let properties = self.properties.iter().map(|(_, schema)| schema);
+        let others = self.items.iter().chain(&self.additional);
+        properties.chain(others.map(AsRef::as_ref))
+    }
+}
+
+#[cold]
+fn unsupported(path: &str, keyword: &str) -> CompileError {
+    CompileError::Unsupported {
+        path: path.to_owned(),
+        keyword: keyword.to_owned(),
+    }
+}
+
+fn types(json: &Map<String, Value>) -> Option<Types> {
+    if let Some(true) = json
+        .get("x-kubernetes-int-or-string")
+        .and_then(Value::as_bool)
+    {
+        return (!json.contains_key("type")).then_some(Types::IntOrString);
+    }
+    let Some(name) = json.get("type") else {
+        return Some(Types::Any);
+    };
+    match name.as_str()? {
+        "object" => Some(Types::Object),
+        "array" => Some(Types::Array),
+        "string" => Some(Types::String),
+        "boolean" => Some(Types::Boolean),
+        "integer" => Some(Types::Integer),
+        "number" => Some(Types::Number),
+        _ => None,
+    }
+}
+
+/// Formats of numbers are not checked by the API server.
+fn is_date_time(format: &Value) -> Option<bool> {
+    match format.as_str()? {
+        "date-time" => Some(true),
+        "int32" | "int64" | "float" | "double" => Some(false),
+        _ => None,
+    }
+}
+
+fn int_or_string() -> Value {
+    serde_json::json!([{"type": "integer"}, {"type": "string"}])
+}
+
+fn list(json: &Map<String, Value>, kind: &Value) -> Option<List> {
+    match kind.as_str()? {
+        "atomic" => Some(List::Atomic),
+        "set" => Some(List::Set),
+        "map" => {
+            let keys = strings(json.get("x-kubernetes-list-map-keys")?)?;
+            (!keys.is_empty()).then_some(List::Map(keys))
+        }
+        _ => None,
+    }
+}
+
+fn strings(value: &Value) -> Option<Vec<String>> {
+    let items = value.as_array()?.iter();
+    items.map(|item| item.as_str().map(str::to_owned)).collect()
+}

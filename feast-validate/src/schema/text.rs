@@ -1,0 +1,59 @@
+//! `minLength`, `maxLength`, `pattern` and the format `date-time`.
+
+use super::{Schema, date_time, types};
+use crate::error::{BadValue, Kind, Violation};
+use crate::path::Path;
+
+/// The first of length and pattern that a string breaks, and the format.
+pub(super) fn check(
+    schema: &Schema,
+    text: &str,
+    at: &super::check::At<'_>,
+    path: &Path<'_>,
+) -> [Option<Violation>; 2] {
+    let shape = length_or_pattern(schema, text, at, path);
+    let format = (schema.date_time && !date_time::is_date_time(text)).then(|| {
+        let (field, dotted) = at.texts(path);
+        types::mismatch(&field, &dotted, "date-time", text)
+    });
+    [shape, format]
+}
+
+fn length_or_pattern(
+    schema: &Schema,
+    text: &str,
+    at: &super::check::At<'_>,
+    path: &Path<'_>,
+) -> Option<Violation> {
+    if schema.max_length.is_some_and(|max| is_longer(text, max)) {
+        let max = schema.max_length.unwrap_or_default();
+        let unit = if max == 1 { "byte" } else { "bytes" };
+        return Some(Violation::new(
+            Kind::TooLong,
+            at.texts(path).0,
+            BadValue::Omitted,
+            // The length is in characters, whatever this says.
+            format!("may not be more than {max} {unit}"),
+        ));
+    }
+    if let Some(min) = schema.min_length.filter(|&min| is_shorter(text, min)) {
+        let (field, dotted) = at.texts(path);
+        let detail = format!("{dotted} in body should be at least {min} chars long");
+        return Some(Violation::invalid(field, BadValue::text(text), detail));
+    }
+    let pattern = schema
+        .pattern
+        .as_ref()
+        .filter(|pattern| !pattern.matches(text))?;
+    let (field, dotted) = at.texts(path);
+    let detail = format!("{dotted} in body should match '{}'", pattern.source());
+    Some(Violation::invalid(field, BadValue::text(text), detail))
+}
+
+fn is_longer(text: &str, max: u64) -> bool {
+    text.len() as u64 > max && text.chars().count() as u64 > max
+}
+
+fn is_shorter(text: &str, min: u64) -> bool {
+    (text.len() as u64) < min || (text.chars().count() as u64) < min
+}

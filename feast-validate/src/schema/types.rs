@@ -1,0 +1,117 @@
+//! `type` and `x-kubernetes-int-or-string`.
+
+use crate::error::{BadValue, Kind, Violation};
+use crate::json::Data;
+
+/// The types that a node admits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Types {
+    /// Any: the schema says nothing.
+    #[default]
+    Any,
+    Object,
+    Array,
+    String,
+    Boolean,
+    Integer,
+    Number,
+    /// `x-kubernetes-int-or-string`.
+    IntOrString,
+}
+
+impl Types {
+    /// The types as the API server lists them.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Any => "",
+            Self::Object => "object",
+            Self::Array => "array",
+            Self::String => "string",
+            Self::Boolean => "boolean",
+            Self::Integer => "integer",
+            Self::Number => "number",
+            Self::IntOrString => "integer,string",
+        }
+    }
+
+    pub(crate) fn admits(self, data: &Data<'_>) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Object => matches!(data, Data::Object(_)),
+            Self::Array => matches!(data, Data::Array(_)),
+            Self::String => matches!(data, Data::String(_)),
+            Self::Boolean => matches!(data, Data::Bool(_)),
+            Self::Number => matches!(data, Data::Int(_) | Data::Float(_)),
+            Self::Integer => is_integer(data),
+            Self::IntOrString => matches!(data, Data::String(_)) || is_integer(data),
+        }
+    }
+}
+
+/// A double that is whole, or as good as whole for the API server, passes as an integer.
+fn is_integer(data: &Data<'_>) -> bool {
+    match *data {
+        Data::Int(_) => true,
+        Data::Float(float) => is_nearly_whole(float),
+        _ => false,
+    }
+}
+
+/// Whole numbers up to 2^53 - 1, and positive ones that differ from the next lower whole number by
+/// less than a billionth of the sum of both.
+fn is_nearly_whole(float: f64) -> bool {
+    const MAX: f64 = 9_007_199_254_740_991.0;
+    let whole = float.trunc();
+    float.abs() <= MAX
+        && (float - whole == 0.0 || (whole > 0.0 && (float - whole) / (float + whole) < 1e-9))
+}
+
+/// The name of a value's own type.
+pub(super) const fn type_name(data: &Data<'_>) -> &'static str {
+    match data {
+        Data::Null => "null",
+        Data::Bool(_) => "boolean",
+        Data::Int(_) => "integer",
+        Data::Float(_) => "number",
+        Data::String(_) => "string",
+        Data::Array(_) => "array",
+        Data::Object(_) => "object",
+    }
+}
+
+/// `PATH in body must be of type WANTED: "FOUND"`.
+#[cold]
+pub(super) fn mismatch(field: &str, text_path: &str, wanted: &str, found: &str) -> Violation {
+    let quoted = crate::go::Quoted(found);
+    Violation::new(
+        Kind::TypeInvalid,
+        field,
+        BadValue::text(found),
+        format!("{text_path} in body must be of type {wanted}: {quoted}"),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whole_floats_are_integers() {
+        for (float, whole) in [
+            (1.0, true),
+            (-1.0, true),
+            (0.0, true),
+            (-0.0, true),
+            (1.5, false),
+            (0.5, false),
+            (1.000_000_000_1, true),
+            (1.000_000_01, false),
+            (-1.000_000_000_1, false),
+            (9_007_199_254_740_991.0, true),
+            (9_007_199_254_740_992.0, false),
+            (1e30, false),
+        ] {
+            assert_eq!(Types::Integer.admits(&Data::Float(float)), whole, "{float}");
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! The way in.
+
+use std::sync::LazyLock;
+
+use serde_json::Value;
+
+use crate::admit::{check_version, judge_create, prepare_create};
+use crate::crd::{Crd, Version};
+use crate::error::{Findings, Violation};
+use crate::read::{Document, Incoming};
+use crate::request::{Body, Request};
+use crate::rules::RULES;
+use crate::verdict::Verdict;
+
+/// Judges objects of one version of a resource as the API server does.
+///
+/// It is a handle, cheap to copy and to share between threads; the compiled schema is behind it.
+#[derive(Clone, Copy, Debug)]
+pub struct Validator<'c> {
+    pub(crate) crd: &'c Crd,
+    pub(crate) version: &'c Version,
+}
+
+static FEATURE_STORE: LazyLock<Crd> = LazyLock::new(|| {
+    let json: Value = serde_json::from_str(feast_api::crd::JSON).expect("the CRD is JSON");
+    Crd::compile(&json, RULES).expect("the engine knows all that the CRD uses")
+});
+
+impl Validator<'static> {
+    /// The validator of FeatureStores of `feast.dev/v1`.
+    pub fn v1() -> Self {
+        Self::of(feast_api::Version::V1)
+    }
+
+    /// The validator of FeatureStores of `feast.dev/v1alpha1`.
+    pub fn v1alpha1() -> Self {
+        Self::of(feast_api::Version::V1Alpha1)
+    }
+
+    /// The validator of FeatureStores of a version. The first use compiles the schemas.
+    pub fn of(version: feast_api::Version) -> Self {
+        let validator = FEATURE_STORE.validator(version.as_str());
+        validator.expect("the CRD has every version")
+    }
+}
+
+impl<'c> Validator<'c> {
+    pub(crate) const fn new(crd: &'c Crd, version: &'c Version) -> Self {
+        Self { crd, version }
+    }
+
+    /// What the API server says to the creation of an object.
+    pub fn create<'a>(&self, object: impl Into<Body<'a>>) -> Verdict {
+        self.run(Request::create(object))
+    }
+
+    /// Whether the API server would let an object be created.
+    ///
+    /// It allocates nothing for a valid object given as a [`Value`], unless that has owners or a
+    /// list with many keys.
+    pub fn is_valid<'a>(&self, object: impl Into<Body<'a>>) -> bool {
+        self.find(object.into(), Findings::first()).is_empty()
+    }
+
+    /// The first reason for which the API server would not let an object be created.
+    pub fn first<'a>(&self, object: impl Into<Body<'a>>) -> Option<Violation> {
+        self.find(object.into(), Findings::first())
+            .into_iter()
+            .next()
+    }
+
+    /// Every reason for which the API server would not let an object be created.
+    pub fn all<'a>(&self, object: impl Into<Body<'a>>) -> Vec<Violation> {
+        self.find(object.into(), Findings::all())
+    }
+
+    fn find(&self, body: Body<'_>, mut findings: Findings) -> Vec<Violation> {
+        if let Err(fault) = self.judge(body, &mut findings) {
+            findings.push(fault);
+        }
+        findings.list
+    }
+
+    fn judge(&self, body: Body<'_>, findings: &mut Findings) -> Result<(), Violation> {
+        let document = Document::decode(body)?;
+        let incoming = Incoming::read(&document)?;
+        check_version(*self, &incoming)?;
+        let resource = prepare_create(*self, incoming, None)?;
+        judge_create(*self, &resource, findings);
+        Ok(())
+    }
+}
