@@ -1,1 +1,4 @@
-//! Testing.
+//! Tests of what is made from FeatureStores, without a cluster.
+
+pub mod cluster;
+pub mod strategies;

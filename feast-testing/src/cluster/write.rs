@@ -1,0 +1,150 @@
+//! How a wanted object and the one that is there become one, by each way of writing.
+
+use serde_json::{Map, Value};
+
+/// As an operator that reads, changes and updates: what it gives replaces what is there, field by
+/// field; annotations are only added to, and a Deployment's replicas stay if it gives none.
+pub(super) fn overwrite(live: &mut Value, wanted: &Value) {
+    let (Some(live), Some(wanted)) = (live.as_object_mut(), wanted.as_object()) else {
+        return;
+    };
+    for (field, value) in wanted {
+        match (live.get_mut(field), value) {
+            (Some(Value::Object(live)), Value::Object(wanted)) if field == "metadata" => {
+                overwrite_metadata(live, wanted);
+            }
+            (Some(live), wanted) if field == "spec" => {
+                let replicas = live.get("replicas").cloned();
+                *live = wanted.clone();
+                keep_replicas(live, replicas);
+            }
+            _ => {
+                live.insert(field.clone(), value.clone());
+            }
+        }
+    }
+}
+
+fn keep_replicas(spec: &mut Value, replicas: Option<Value>) {
+    if let (Value::Object(spec), Some(replicas)) = (spec, replicas) {
+        spec.entry("replicas").or_insert(replicas);
+    }
+}
+
+fn overwrite_metadata(live: &mut Map<String, Value>, wanted: &Map<String, Value>) {
+    for (field, value) in wanted {
+        match (field.as_str(), live.get_mut(field), value) {
+            ("annotations", Some(Value::Object(live)), Value::Object(wanted)) => {
+                live.extend(wanted.clone());
+            }
+            ("ownerReferences", Some(Value::Array(live)), Value::Array(wanted)) => {
+                let is_wanted = |owner: &Value| wanted.iter().any(|one| one["uid"] == owner["uid"]);
+                live.retain(|owner| !is_wanted(owner));
+                live.extend(wanted.iter().cloned());
+            }
+            _ => {
+                live.insert(field.clone(), value.clone());
+            }
+        }
+    }
+}
+
+/// As a server-side apply that is forced: fields that were `applied` before and are no longer
+/// wanted go, wanted ones are set, others stay. A list is one field.
+pub(super) fn apply(live: &mut Value, applied: Option<&Value>, wanted: &Value) {
+    if let Some(applied) = applied {
+        forget(live, applied, wanted);
+    }
+    merge(live, wanted);
+}
+
+/// Removes the fields of `applied` that are not in `wanted`.
+fn forget(live: &mut Value, applied: &Value, wanted: &Value) {
+    let (Some(live), Some(applied)) = (live.as_object_mut(), applied.as_object()) else {
+        return;
+    };
+    for (field, applied) in applied {
+        match (live.get_mut(field), wanted.get(field)) {
+            (Some(live), Some(wanted)) => forget(live, applied, wanted),
+            (Some(Value::Object(fields)), None) if applied.is_object() => {
+                let mut left = Value::Object(std::mem::take(fields));
+                forget(&mut left, applied, &Value::Null);
+                if left.as_object().is_some_and(Map::is_empty) {
+                    live.remove(field);
+                } else {
+                    live.insert(field.clone(), left);
+                }
+            }
+            (Some(_), None) => {
+                live.remove(field);
+            }
+            (None, _) => {}
+        }
+    }
+}
+
+fn merge(live: &mut Value, wanted: &Value) {
+    match (live, wanted) {
+        (Value::Object(live), Value::Object(wanted)) => {
+            for (field, value) in wanted {
+                merge(live.entry(field.clone()).or_insert(Value::Null), value);
+            }
+        }
+        (live, wanted) => *live = wanted.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn overwriting_keeps_what_is_not_given() {
+        let mut live = json!({
+            "metadata": {
+                "labels": { "x": "y" },
+                "annotations": { "keep": "1" },
+                "ownerReferences": [{ "uid": "other" }],
+            },
+            "imagePullSecrets": [{ "name": "pull" }],
+            "spec": { "replicas": 4, "paused": true },
+        });
+        let wanted = json!({
+            "metadata": {
+                "labels": { "a": "b" },
+                "annotations": { "new": "2" },
+                "ownerReferences": [{ "uid": "ours" }],
+            },
+            "spec": { "template": {} },
+        });
+        overwrite(&mut live, &wanted);
+        let expected = json!({
+            "metadata": {
+                "labels": { "a": "b" },
+                "annotations": { "keep": "1", "new": "2" },
+                "ownerReferences": [{ "uid": "other" }, { "uid": "ours" }],
+            },
+            "imagePullSecrets": [{ "name": "pull" }],
+            "spec": { "replicas": 4, "template": {} },
+        });
+        assert_eq!(live, expected);
+        overwrite(&mut live, &wanted);
+        assert_eq!(live, expected);
+    }
+
+    #[test]
+    fn applying_removes_what_was_applied_and_nothing_else() {
+        let mut live = json!({
+            "spec": { "max": 3, "behavior": { "up": 1, "theirs": 2 }, "metrics": { "ours": 1 } },
+        });
+        let applied =
+            json!({ "spec": { "max": 3, "behavior": { "up": 1 }, "metrics": { "ours": 1 } } });
+        apply(&mut live, Some(&applied), &json!({ "spec": { "max": 5 } }));
+        assert_eq!(
+            live,
+            json!({ "spec": { "max": 5, "behavior": { "theirs": 2 } } })
+        );
+    }
+}

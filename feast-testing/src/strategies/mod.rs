@@ -1,0 +1,38 @@
+//! Generators for property tests, weighted towards what people configure, that shrink to little.
+//!
+//! What is generated refers to Secrets, ConfigMaps and another FeatureStore by fixed names, so
+//! that [`surroundings`] can offer all of them.
+
+mod feature_store;
+mod pod;
+mod server;
+mod settings;
+mod stores;
+mod surroundings;
+
+use proptest::option;
+use proptest::prelude::*;
+
+pub use feature_store::{admitted, scaled, spec};
+pub use surroundings::{SECRET_MARK, surroundings};
+
+/// Something that is there in one of four cases.
+fn rarely<S: Strategy>(strategy: S) -> impl Strategy<Value = Option<S::Value>> {
+    option::weighted(0.25, strategy)
+}
+
+/// Something that is there in one of two cases.
+fn often<S: Strategy>(strategy: S) -> impl Strategy<Value = Option<S::Value>> {
+    option::weighted(0.5, strategy)
+}
+
+/// One of these texts; shrinks towards the first.
+fn one_of(texts: &'static [&'static str]) -> impl Strategy<Value = String> {
+    proptest::sample::select(texts).prop_map(str::to_owned)
+}
+
+/// A few labels, annotations or settings.
+fn pairs() -> impl Strategy<Value = std::collections::BTreeMap<String, String>> {
+    let keys = one_of(&["a", "team", "example.com/tier"]);
+    proptest::collection::btree_map(keys, one_of(&["x", "true", "5", ""]), 0..3)
+}
