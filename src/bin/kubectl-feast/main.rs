@@ -1,6 +1,9 @@
 //! `kubectl feast`: checks and renders FeatureStores without a cluster.
 
 mod crd;
+mod input;
+mod report;
+mod validate;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -17,6 +20,7 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Validate(validate::Args),
     Crd(crd::Args),
 }
 
@@ -31,6 +35,7 @@ enum Format {
 
 fn main() -> ExitCode {
     let result = match Cli::parse().command {
+        Command::Validate(args) => validate::run(&args),
         Command::Crd(args) => crd::run(&args),
     };
     match result {
