@@ -1,3 +1,4 @@
 //! Facade.
 
+pub mod gather;
 pub mod manifest;
