@@ -7,7 +7,7 @@ use feast_api::v1::{
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use proptest::prelude::*;
 
-use super::{often, one_of, pod, rarely, server, settings, stores};
+use super::{often, one_of, pod, rarely, server, settings, stores, with};
 
 /// FeatureStores that the API server admits.
 pub fn admitted() -> impl Strategy<Value = FeatureStore> {
@@ -113,7 +113,7 @@ fn all_services(shared: bool) -> impl Strategy<Value = FeatureStoreServices> {
     let servers = (
         online_store(shared),
         often(offline_store(shared)),
-        often(stores::registry(shared)),
+        with(shared, stores::registry(shared)),
         rarely(server::config()),
     );
     let init = (
@@ -141,12 +141,7 @@ fn all_services(shared: bool) -> impl Strategy<Value = FeatureStoreServices> {
 }
 
 fn online_store(shared: bool) -> impl Strategy<Value = Option<OnlineStore>> {
-    let persistence = stores::online(shared);
-    let persistence = if shared {
-        persistence.prop_map(Some).boxed()
-    } else {
-        often(persistence).boxed()
-    };
+    let persistence = with(shared, stores::online(shared));
     let disabled = if shared {
         Just(None).boxed()
     } else {
@@ -164,24 +159,18 @@ fn online_store(shared: bool) -> impl Strategy<Value = Option<OnlineStore>> {
         server,
         serving,
     });
-    if shared {
-        store.prop_map(Some).boxed()
-    } else {
-        often(store).boxed()
-    }
+    with(shared, store)
 }
 
 fn offline_store(shared: bool) -> impl Strategy<Value = OfflineStore> {
-    let persistence = stores::offline(shared);
-    let persistence = if shared {
-        persistence.prop_map(Some).boxed()
-    } else {
-        often(persistence).boxed()
-    };
-    (persistence, often(server::config())).prop_map(|(persistence, server)| OfflineStore {
-        persistence,
-        server,
-    })
+    (
+        with(shared, stores::offline(shared)),
+        often(server::config()),
+    )
+        .prop_map(|(persistence, server)| OfflineStore {
+            persistence,
+            server,
+        })
 }
 
 fn budget() -> impl Strategy<Value = PdbConfig> {

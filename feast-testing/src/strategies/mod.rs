@@ -16,14 +16,24 @@ use proptest::prelude::*;
 pub use feature_store::{admitted, scaled, spec};
 pub use surroundings::{SECRET_MARK, surroundings};
 
-/// Something that is there in one of four cases.
-fn rarely<S: Strategy>(strategy: S) -> impl Strategy<Value = Option<S::Value>> {
-    option::weighted(0.25, strategy)
+/// Something that is there in one of four cases; boxed, as a specification is too much for a
+/// test's stack.
+fn rarely<S: Strategy + 'static>(strategy: S) -> BoxedStrategy<Option<S::Value>> {
+    option::weighted(0.25, strategy).boxed()
 }
 
 /// Something that is there in one of two cases.
-fn often<S: Strategy>(strategy: S) -> impl Strategy<Value = Option<S::Value>> {
-    option::weighted(0.5, strategy)
+fn often<S: Strategy + 'static>(strategy: S) -> BoxedStrategy<Option<S::Value>> {
+    option::weighted(0.5, strategy).boxed()
+}
+
+/// Something that must be there if it is `needed`, else often is.
+fn with<S: Strategy + 'static>(needed: bool, strategy: S) -> BoxedStrategy<Option<S::Value>> {
+    if needed {
+        strategy.prop_map(Some).boxed()
+    } else {
+        often(strategy)
+    }
 }
 
 /// One of these texts; shrinks towards the first.

@@ -11,7 +11,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use super::surroundings::{CA, CENTRAL, CUSTOM_KEY, STORES, reference};
-use super::{often, one_of, pairs, rarely, server};
+use super::{often, one_of, pairs, rarely, server, with};
 
 /// Key and Secret of a database's parameters.
 fn secret() -> impl Strategy<Value = (Option<String>, LocalObjectReference)> {
