@@ -1,0 +1,170 @@
+//! The block `auth`.
+
+use std::collections::BTreeMap;
+
+use feast_api::v1::OidcAuthz;
+
+use super::block::{AUTH, Block};
+use super::error::Error;
+use super::facts::Facts;
+use super::go_text;
+use super::parameters::{SecretKey, read_key, read_keys};
+use super::reader::Scalars;
+use super::value::{Mapping, Value};
+use crate::deviations::Deviation;
+
+const DISCOVERY_PATH: &str = ".well-known/openid-configuration";
+const DISCOVERY_URL: &str = "auth_discovery_url";
+
+/// What is taken from a Secret.
+const PROPERTIES: [&str; 7] = [
+    DISCOVERY_URL,
+    "client_id",
+    "client_secret",
+    "username",
+    "password",
+    "audience",
+    "issuer",
+];
+
+/// The properties that are strings whatever they look like, to the reference too.
+const CLAIMS: [&str; 2] = ["audience", "issuer"];
+
+const OIDC_CA: &str = "/etc/pki/tls/oidc-ca/ca.crt";
+const ODH_CA_BUNDLE: &str = "/etc/pki/tls/custom-certs/odh-ca-bundle.crt";
+
+/// What a client needs to authenticate.
+pub(super) fn client(facts: &Facts<'_>) -> Block {
+    let auth = Block::new(AUTH);
+    let Some(authz) = &facts.applied.authz else {
+        return auth.set("type", "kubernetes");
+    };
+    match &authz.oidc {
+        _ if authz.no_auth == Some(true) => auth.set("type", "no_auth"),
+        Some(oidc) if authz.kubernetes.is_none() => {
+            let variable = oidc.token_env_var.as_ref();
+            let variable = variable.map(|name| ("token_env_var".into(), name.into()));
+            auth.set("type", "oidc").with_inline(variable)
+        }
+        _ => auth.set("type", "kubernetes"),
+    }
+}
+
+/// What servers need to tell who is calling.
+pub(super) fn server(facts: &Facts<'_>) -> Result<Block, Error> {
+    match facts
+        .applied
+        .authz
+        .as_ref()
+        .and_then(|authz| authz.oidc.as_ref())
+    {
+        Some(oidc) => oidc_server(facts, oidc),
+        None => Ok(client(facts)),
+    }
+}
+
+fn oidc_server(facts: &Facts<'_>, oidc: &OidcAuthz) -> Result<Block, Error> {
+    let mut parameters = secret_properties(facts, oidc)?;
+    let discovery_url = discovery_url(facts, oidc, &parameters)?;
+    parameters.insert(DISCOVERY_URL, discovery_url.into());
+    let settings = [
+        ("verify_ssl", oidc.verify_ssl.map(Value::from)),
+        (
+            "jwks_cache_lifespan_seconds",
+            oidc.jwks_cache_lifespan_seconds.map(Value::from),
+        ),
+        (
+            "jwks_request_timeout_seconds",
+            oidc.jwks_request_timeout_seconds.map(Value::from),
+        ),
+        ("ca_cert_path", ca_cert_path(facts, oidc).map(Value::from)),
+    ];
+    parameters.extend(
+        settings
+            .into_iter()
+            .filter_map(|(key, value)| Some((key, value?))),
+    );
+    let inline = parameters
+        .into_iter()
+        .map(|(key, value)| (key.into(), value));
+    Ok(Block::new(AUTH).set("type", "oidc").with_inline(inline))
+}
+
+fn secret_properties(
+    facts: &Facts<'_>,
+    oidc: &OidcAuthz,
+) -> Result<BTreeMap<&'static str, Value>, Error> {
+    let Some(secret) = &oidc.secret_ref else {
+        return Ok(BTreeMap::new());
+    };
+    let as_strings = facts.corrects(Deviation::OidcStrings);
+    let scalars = if as_strings {
+        Scalars::Strings
+    } else {
+        Scalars::Resolved
+    };
+    let mut secret = read_secret(
+        facts,
+        &secret.name,
+        oidc.secret_key_name.as_deref(),
+        scalars,
+    )?;
+    let properties = PROPERTIES
+        .into_iter()
+        .filter_map(|key| match secret.remove(key)? {
+            Value::Null if as_strings => None,
+            value if CLAIMS.contains(&key) => Some((key, go_text::plain(&value).into())),
+            value => Some((key, value)),
+        });
+    Ok(properties.collect())
+}
+
+/// With a key, all properties stand under that; without, each has its own.
+fn read_secret(
+    facts: &Facts<'_>,
+    secret: &str,
+    key: Option<&str>,
+    scalars: Scalars,
+) -> Result<Mapping, Error> {
+    match key.filter(|key| !key.is_empty()) {
+        Some(key) => read_key(facts, SecretKey { secret, key }, "", scalars),
+        None => read_keys(facts, secret, scalars),
+    }
+}
+
+fn discovery_url(
+    facts: &Facts<'_>,
+    oidc: &OidcAuthz,
+    secret: &BTreeMap<&'static str, Value>,
+) -> Result<String, Error> {
+    let of_issuer = |issuer: &str| format!("{}/{DISCOVERY_PATH}", issuer.trim_end_matches('/'));
+    let not_empty = |text: &&str| !text.is_empty();
+    let from_spec = oidc.issuer_url.as_deref().filter(not_empty).map(of_issuer);
+    let from_secret = || {
+        let url = secret
+            .get(DISCOVERY_URL)
+            .and_then(Value::as_str)
+            .filter(not_empty);
+        url.map(str::to_owned)
+    };
+    let from_environment = || {
+        facts
+            .inputs
+            .environment()
+            .oidc_issuer_url
+            .as_deref()
+            .filter(not_empty)
+            .map(of_issuer)
+    };
+    from_spec
+        .or_else(from_secret)
+        .or_else(from_environment)
+        .ok_or(Error::NoOidcDiscoveryUrl)
+}
+
+fn ca_cert_path(facts: &Facts<'_>, oidc: &OidcAuthz) -> Option<&'static str> {
+    match &oidc.ca_cert_config_map {
+        Some(_) => Some(OIDC_CA),
+        None => facts.odh_ca_bundle.then_some(ODH_CA_BUNDLE),
+    }
+}

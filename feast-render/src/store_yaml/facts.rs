@@ -1,0 +1,108 @@
+//! What the documents are made of.
+
+use std::collections::BTreeMap;
+
+use feast_api::v1::{
+    FeatureStoreServices, FeatureStoreSpec, OfflineStore, OnlineStore, Registry, ServiceHostnames,
+    TlsConfigs,
+};
+use k8s_openapi::ByteString;
+
+use super::error::{Error, Shown};
+use crate::deviations::Deviation;
+use crate::inputs::{Inputs, StoreYaml};
+
+/// Where a bundle of trusted certificates is mounted, if the cluster has one.
+const CA_BUNDLE: &str = "/etc/pki/tls/custom-certs/ca-bundle.crt";
+
+/// What the documents are made of.
+#[derive(Clone, Copy, Debug)]
+pub struct Facts<'a> {
+    /// Name of the FeatureStore.
+    pub name: &'a str,
+    /// Its namespace.
+    pub namespace: &'a str,
+    /// Its spec with defaults.
+    pub applied: &'a FeatureStoreSpec,
+    /// Addresses of the servers; of a remote registry, the resolved one.
+    pub hostnames: &'a ServiceHostnames,
+    /// Whether the cluster's bundle of trusted certificates is mounted.
+    pub odh_ca_bundle: bool,
+    /// Secrets, ConfigMaps, the operator's environment and the corrections that are on.
+    pub inputs: &'a Inputs,
+}
+
+impl<'a> Facts<'a> {
+    fn services(&self) -> Option<&'a FeatureStoreServices> {
+        self.applied.services.as_ref()
+    }
+
+    pub(super) fn offline_store(&self) -> Option<&'a OfflineStore> {
+        self.services()?.offline_store.as_ref()
+    }
+
+    pub(super) fn online_store(&self) -> Option<&'a OnlineStore> {
+        self.services()?.online_store.as_ref()
+    }
+
+    pub(super) fn registry(&self) -> Option<&'a Registry> {
+        self.services()?.registry.as_ref()
+    }
+
+    pub(super) fn corrects(&self, deviation: Deviation) -> bool {
+        self.inputs.deviations().contains(deviation)
+    }
+
+    /// The address of an object in the cluster that is named after the FeatureStore.
+    pub(super) fn domain(&self, suffix: &str) -> String {
+        format!(
+            "feast-{}-{suffix}.{}.svc.cluster.local",
+            self.name, self.namespace
+        )
+    }
+
+    /// The entries of a Secret.
+    pub(super) fn secret(&self, name: &str) -> Result<&'a BTreeMap<String, ByteString>, Error> {
+        static EMPTY: BTreeMap<String, ByteString> = BTreeMap::new();
+        let secret = self.inputs.secret(self.namespace, name);
+        let secret = secret.ok_or_else(|| Error::SecretNotFound {
+            name: name.to_owned(),
+        })?;
+        Ok(secret.data.as_ref().unwrap_or(&EMPTY))
+    }
+
+    /// The entries of a ConfigMap.
+    pub(super) fn config_map(&self, name: &str) -> Result<&'a BTreeMap<String, String>, Error> {
+        static EMPTY: BTreeMap<String, String> = BTreeMap::new();
+        let map = self.inputs.config_map(self.namespace, name);
+        let map = map.ok_or_else(|| Error::ConfigMapNotFound {
+            name: name.to_owned(),
+        })?;
+        Ok(map.data.as_ref().unwrap_or(&EMPTY))
+    }
+
+    /// Content of a Secret for an error, as the reference shows it. Who keeps documents in Secrets
+    /// wants none of it in a status.
+    pub(super) fn shown(&self, content: impl FnOnce() -> String) -> Shown {
+        Shown((self.inputs.store_yaml() != StoreYaml::InSecret).then(content))
+    }
+}
+
+/// The key of the certificate in the Secret of a server's TLS, if that is in force.
+pub(super) fn certificate(tls: Option<&TlsConfigs>) -> Option<&str> {
+    let tls = tls.filter(|tls| tls.disable != Some(true) && tls.secret_ref.is_some())?;
+    let key = tls
+        .secret_key_names
+        .as_ref()
+        .and_then(|names| names.tls_crt.as_deref());
+    Some(key.unwrap_or_default())
+}
+
+/// Where clients find the certificate that they must trust: the server's own file, by default.
+pub(super) fn trusted_path(ca_bundle: bool, server: &str, file: &str) -> String {
+    if ca_bundle {
+        CA_BUNDLE.to_owned()
+    } else {
+        format!("/tls/{server}/{file}")
+    }
+}

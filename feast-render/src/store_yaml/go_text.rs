@@ -1,0 +1,149 @@
+//! Values as Go prints them, for the words of the reference's errors and for what it turns into
+//! text.
+
+use super::value::{Float, Mapping, Value};
+
+/// The Go type that go-yaml gives a value, as `%T` prints it.
+pub(super) fn type_name(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "<nil>",
+        Value::Bool(_) => "bool",
+        Value::Int(number) if i64::try_from(*number).is_ok() => "int",
+        Value::Int(_) => "uint64",
+        Value::Float(_) => "float64",
+        Value::Timestamp(_) => "time.Time",
+        Value::Text(_) | Value::Bytes(_) => "string",
+        Value::List(_) => "[]interface {}",
+        Value::Map(map) if map.iter().all(|(key, _)| key.as_str().is_some()) => {
+            "map[string]interface {}"
+        }
+        Value::Map(_) => "map[interface {}]interface {}",
+    }
+}
+
+/// A value as `%v` prints it.
+pub(super) fn plain(value: &Value) -> String {
+    match value {
+        Value::Null => "<nil>".into(),
+        Value::Bool(value) => value.to_string(),
+        Value::Int(value) => value.to_string(),
+        Value::Float(value) => match value.0 {
+            value if value.is_nan() => "NaN".into(),
+            value if value.is_infinite() => if value < 0.0 { "-Inf" } else { "+Inf" }.into(),
+            _ => float(*value),
+        },
+        Value::Timestamp(value) => value.to_go(),
+        Value::Text(value) => value.clone(),
+        Value::Bytes(value) => String::from_utf8_lossy(value).into_owned(),
+        Value::List(items) => list(items, plain),
+        Value::Map(entries) => map(entries, plain),
+    }
+}
+
+/// A value as `%s` prints it, which complains of what is not a string.
+pub(super) fn string(value: &Value) -> String {
+    match value {
+        Value::Null => "%!s(<nil>)".into(),
+        Value::List(items) => list(items, string_inside),
+        Value::Map(entries) => map(entries, string_inside),
+        _ => string_inside(value),
+    }
+}
+
+fn string_inside(value: &Value) -> String {
+    match value {
+        Value::Bool(_) | Value::Int(_) | Value::Float(_) => {
+            format!("%!s({}={})", type_name(value), plain(value))
+        }
+        Value::List(_) | Value::Map(_) => string(value),
+        Value::Null | Value::Timestamp(_) | Value::Text(_) | Value::Bytes(_) => plain(value),
+    }
+}
+
+fn list(items: &[Value], print: fn(&Value) -> String) -> String {
+    let items: Vec<_> = items.iter().map(print).collect();
+    format!("[{}]", items.join(" "))
+}
+
+fn map(entries: &Mapping, print: fn(&Value) -> String) -> String {
+    let entries: Vec<_> = entries
+        .iter()
+        .map(|(key, value)| format!("{}:{}", print(key), print(value)))
+        .collect();
+    format!("map[{}]", entries.join(" "))
+}
+
+/// Bytes as `%v` prints them.
+pub(super) fn bytes(bytes: &[u8]) -> String {
+    let bytes: Vec<_> = bytes.iter().map(u8::to_string).collect();
+    format!("[{}]", bytes.join(" "))
+}
+
+/// A finite number as `%g` prints it: the fewest digits that tell it apart, and an exponent, of at
+/// least two digits, if that is below -4 or above 5.
+pub(super) fn float(value: Float) -> String {
+    let scientific = format!("{:e}", value.0);
+    let Some((mantissa, exponent)) = scientific.split_once('e') else {
+        return scientific;
+    };
+    match exponent.parse::<i32>() {
+        Ok(exponent) if !(-4..6).contains(&exponent) => {
+            let sign = if exponent < 0 { '-' } else { '+' };
+            format!("{mantissa}e{sign}{:02}", exponent.unsigned_abs())
+        }
+        _ => value.0.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sample() -> Value {
+        let entries = [
+            ("b".into(), Value::Float(Float(1.5))),
+            ("a".into(), Value::Null),
+        ];
+        let map = Value::Map(entries.into_iter().collect());
+        Value::List(vec![1.into(), "a".into(), true.into(), map])
+    }
+
+    #[test]
+    fn floats() {
+        for (value, text) in [
+            (1.0, "1"),
+            (999_999.0, "999999"),
+            (1e6, "1e+06"),
+            (1.5e10, "1.5e+10"),
+            (1e-4, "0.0001"),
+            (1.25e-7, "1.25e-07"),
+            (-123_456.789, "-123456.789"),
+            (1e300, "1e+300"),
+        ] {
+            assert_eq!(float(Float(value)), text);
+        }
+    }
+
+    #[test]
+    fn verbs() {
+        assert_eq!(plain(&sample()), "[1 a true map[b:1.5 a:<nil>]]");
+        assert_eq!(
+            string(&sample()),
+            "[%!s(int=1) a %!s(bool=true) map[b:%!s(float64=1.5) a:<nil>]]"
+        );
+        assert_eq!(string(&123.into()), "%!s(int=123)");
+        assert_eq!(string(&Value::Null), "%!s(<nil>)");
+        assert_eq!(plain(&Value::Float(Float(f64::NEG_INFINITY))), "-Inf");
+        assert_eq!(bytes(b"a: "), "[97 58 32]");
+    }
+
+    #[test]
+    fn types() {
+        assert_eq!(type_name(&sample()), "[]interface {}");
+        assert_eq!(type_name(&Value::Int(u64::MAX.into())), "uint64");
+        assert_eq!(
+            type_name(&Value::Map(Mapping::default())),
+            "map[string]interface {}"
+        );
+    }
+}

@@ -1,0 +1,222 @@
+//! Parameters from Secrets and ConfigMaps, and how a store's fill its block.
+
+use k8s_openapi::ByteString;
+use k8s_openapi::api::core::v1::LocalObjectReference;
+
+use super::block::Block;
+use super::error::{Error, Shown};
+use super::facts::Facts;
+use super::go_text;
+use super::reader::{Scalars, read_mapping, read_value};
+use super::value::{Mapping, Value};
+use crate::deviations::Deviation;
+
+/// A key of a Secret in which YAML is expected.
+#[derive(Clone, Copy)]
+pub(super) struct SecretKey<'a> {
+    pub(super) secret: &'a str,
+    pub(super) key: &'a str,
+}
+
+impl<'a> SecretKey<'a> {
+    /// Where the parameters of a store stand: under its type, unless a key is named.
+    pub(super) fn of_store(
+        secret: &'a LocalObjectReference,
+        key: Option<&'a str>,
+        type_: &'a str,
+    ) -> Self {
+        Self {
+            secret: &secret.name,
+            key: key.filter(|key| !key.is_empty()).unwrap_or(type_),
+        }
+    }
+}
+
+/// Reads the parameters of a store. `foreign` names the type of the other kind of store; it means
+/// nothing here, but the reference keeps it.
+pub(super) fn of_store(
+    facts: &Facts<'_>,
+    place: SecretKey<'_>,
+    type_: &str,
+    foreign: &str,
+) -> Result<Mapping, Error> {
+    let mut parameters = read_key(facts, place, type_, Scalars::Resolved)?;
+    if facts.corrects(Deviation::StoreParameters) {
+        parameters.remove(foreign);
+    }
+    Ok(parameters)
+}
+
+/// Reads the mapping under a key of a Secret. Where it names a type, that is the given one.
+pub(super) fn read_key(
+    facts: &Facts<'_>,
+    place: SecretKey<'_>,
+    type_: &str,
+    scalars: Scalars,
+) -> Result<Mapping, Error> {
+    let data = facts.secret(place.secret)?;
+    let bytes = data
+        .get(place.key)
+        .ok_or_else(|| Error::SecretKeyNotFound {
+            secret: place.secret.to_owned(),
+            key: place.key.to_owned(),
+        })?;
+    let parameters =
+        read_mapping(&bytes.0, scalars).map_err(|source| Error::InvalidSecretValue {
+            key: place.key.to_owned(),
+            content: Shown(None),
+            source,
+        })?;
+    for parameter in ["type", "registry_type"] {
+        match parameters.get(parameter) {
+            Some(found) if found.as_str() != Some(type_) => {
+                return Err(Error::AnotherStoreType {
+                    secret: place.secret.to_owned(),
+                    key: place.key.to_owned(),
+                    parameter,
+                    found: facts.shown(|| go_text::string(found)),
+                });
+            }
+            _ => {}
+        }
+    }
+    Ok(parameters)
+}
+
+/// Reads every key of a Secret as a value of its own.
+pub(super) fn read_keys(
+    facts: &Facts<'_>,
+    secret: &str,
+    scalars: Scalars,
+) -> Result<Mapping, Error> {
+    let read = |(key, bytes): (&String, &ByteString)| match read_value(&bytes.0, scalars) {
+        Ok(value) => Ok((key.into(), value)),
+        Err(source) => Err(Error::InvalidSecretValue {
+            key: key.clone(),
+            content: facts.shown(|| go_text::bytes(&bytes.0)),
+            source,
+        }),
+    };
+    facts.secret(secret)?.iter().map(read).collect()
+}
+
+/// Reads the mapping under a key of a ConfigMap.
+pub(super) fn read_config(
+    facts: &Facts<'_>,
+    config_map: &str,
+    key: &str,
+) -> Result<Mapping, Error> {
+    let text =
+        facts
+            .config_map(config_map)?
+            .get(key)
+            .ok_or_else(|| Error::ConfigMapKeyNotFound {
+                config_map: config_map.to_owned(),
+                key: key.to_owned(),
+            })?;
+    read_mapping(text.as_bytes(), Scalars::Resolved).map_err(|source| {
+        Error::InvalidConfigMapValue {
+            config_map: config_map.to_owned(),
+            key: key.to_owned(),
+            source,
+        }
+    })
+}
+
+/// Fills the keys of a store's block that are not set with the parameters of their name, and
+/// writes inline what no key answers to.
+pub(super) fn fill(
+    mut block: Block,
+    parameters: Mapping,
+    place: SecretKey<'_>,
+) -> Result<Block, Error> {
+    let mut inline = Vec::new();
+    for (name, value) in parameters {
+        let Some(setting) = name.as_str().and_then(|name| Setting::of(name, &block)) else {
+            inline.push((name, value));
+            continue;
+        };
+        if setting.key.is_some_and(|key| block.is_set(key)) {
+            continue;
+        }
+        if !setting.kind.takes(&value) {
+            return Err(Error::ParameterType {
+                secret: place.secret.to_owned(),
+                key: place.key.to_owned(),
+                parameter: name.as_str().unwrap_or_default().to_owned(),
+                expected: setting.kind.expected(),
+            });
+        }
+        if let Some(key) = setting.key.filter(|_| !is_empty(&value)) {
+            block = block.set(key, value);
+        }
+    }
+    Ok(block.with_inline(inline))
+}
+
+/// What a parameter stands for that is not written inline.
+struct Setting {
+    /// The key of the block that it fills.
+    key: Option<&'static str>,
+    kind: Kind,
+}
+
+/// The values that a parameter may have.
+#[derive(Clone, Copy)]
+enum Kind {
+    Text,
+    Number,
+    Mapping,
+    /// None at all.
+    Nothing,
+}
+
+impl Setting {
+    /// A parameter answers to a key with or without its underscores, in any case. The reference
+    /// also has a name for all parameters together.
+    fn of(parameter: &str, block: &Block) -> Option<Self> {
+        if parameter.is_empty() || parameter.eq_ignore_ascii_case("dbparameters") {
+            return Some(Self {
+                key: None,
+                kind: Kind::Mapping,
+            });
+        }
+        let key = block.keys().iter().copied().find(|key| {
+            key.eq_ignore_ascii_case(parameter)
+                || key.replace('_', "").eq_ignore_ascii_case(parameter)
+        })?;
+        let kind = match key {
+            "port" => Kind::Number,
+            "s3_additional_kwargs" | "cache_ttl_seconds" | "cache_mode" | "mcp" => Kind::Nothing,
+            _ => Kind::Text,
+        };
+        Some(Self {
+            key: Some(key),
+            kind,
+        })
+    }
+}
+
+impl Kind {
+    fn takes(self, value: &Value) -> bool {
+        match (self, value) {
+            (Self::Text, Value::Text(_) | Value::Bytes(_)) => true,
+            (Self::Number, Value::Int(number)) => i64::try_from(*number).is_ok(),
+            (Self::Mapping, Value::Map(map)) => map.iter().all(|(key, _)| key.as_str().is_some()),
+            _ => false,
+        }
+    }
+
+    const fn expected(self) -> &'static str {
+        match self {
+            Self::Text => "a string",
+            Self::Number => "an integer",
+            Self::Mapping => "a mapping",
+            Self::Nothing => "left out, as the FeatureStore sets it",
+        }
+    }
+}
+
+fn is_empty(value: &Value) -> bool {
+    matches!(value, Value::Int(0)) || matches!(value, Value::Text(text) if text.is_empty())
+}

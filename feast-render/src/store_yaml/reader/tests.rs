@@ -1,0 +1,146 @@
+use super::*;
+
+use crate::store_yaml::writer::{Floats, write};
+
+/// What is read, written again.
+#[track_caller]
+fn check(yaml: &str, expected: &str) {
+    let map = read_mapping(yaml.as_bytes(), Scalars::Resolved).unwrap();
+    assert_eq!(write(&map, Floats::Go), expected, "{yaml}");
+}
+
+#[track_caller]
+fn refuses(yaml: &str, fault: Fault) {
+    assert_eq!(
+        read_mapping(yaml.as_bytes(), Scalars::Resolved)
+            .unwrap_err()
+            .fault,
+        fault,
+        "{yaml}"
+    );
+}
+
+#[test]
+fn scalars_by_style_and_tag() {
+    check(
+        "a: 1\nb: '1'\nc: \"1\"\nd: |\n  1\n",
+        "a: 1\nb: \"1\"\nc: \"1\"\nd: \"1\\n\"\n",
+    );
+    check(
+        "a: !!str 1\nb: !!int '1'\nc: !!float 1\nd: ! 1\n",
+        "a: \"1\"\nb: 1\nc: 1\nd: 1\n",
+    );
+    check(
+        "a: !foo 1\nb: !!binary aGk=\nc: !!binary gA==\n",
+        "a: \"1\"\nb: hi\nc: !!binary \"gA==\"\n",
+    );
+    check("a: !!str\nb: !!null\n", "a: \"\"\nb: null\n");
+    refuses("a: !!int x", Fault::TagMismatch);
+    refuses("a: !!bool yes", Fault::TagMismatch);
+    refuses("a: !!binary '*'", Fault::TagMismatch);
+}
+
+#[test]
+fn keys_at_the_top_are_text() {
+    check(
+        "1: a\n0x1F: b\ntrue: c\n~: d\n",
+        "\"0x1F\": b\n\"1\": a\n\"true\": c\n",
+    );
+    check(
+        "a: {1: b, true: c, ~: d}\n",
+        "a:\n    null: d\n    true: c\n    1: b\n",
+    );
+    refuses("[a]: b", Fault::KeyIsACollection);
+    refuses("{a: b}: c", Fault::KeyIsACollection);
+}
+
+#[test]
+fn only_mappings() {
+    for nothing in ["", "# nothing\n", "~", "---\n", "--- null\n...\n"] {
+        check(nothing, "{}\n");
+    }
+    for other in ["text", "- a", "42", "[]"] {
+        refuses(other, Fault::NotAMapping);
+    }
+    check("a: 1\n---\nb: 2\n", "a: 1\n");
+}
+
+#[test]
+fn broken() {
+    for broken in [
+        "a: [1",
+        "a: b: c",
+        "\tx: y",
+        "a: *b",
+        "a: 'b",
+        "%TAG",
+        "a: &",
+        "a: \"\\q\"",
+    ] {
+        refuses(broken, Fault::Syntax);
+    }
+    assert_eq!(
+        read_mapping(b"a: \xFF", Scalars::Resolved)
+            .unwrap_err()
+            .fault,
+        Fault::Encoding
+    );
+    refuses("a: 1\na: 2\n", Fault::DuplicateKey);
+    refuses("a: {1: x, '1': y}", Fault::DuplicateKey);
+}
+
+#[test]
+fn merges() {
+    let base = "base: &b {x: 1, z: 2}\n";
+    check(
+        &format!("{base}d: {{<<: *b, z: 3}}\n"),
+        "base:\n    x: 1\n    z: 2\nd:\n    x: 1\n    z: 3\n",
+    );
+    check(
+        "d: {z: 3, <<: [{x: 1, z: 4}, {x: 2, w: 5}]}\n",
+        "d:\n    w: 5\n    x: 1\n    z: 3\n",
+    );
+    check("<<: {a: 1}\nb: 2\n", "a: 1\nb: 2\n");
+    check("d: {'<<': 1}\n", "d:\n    \"<<\": 1\n");
+    for merge in ["<<: 1", "<<:", "<<: [1]", "a: &a [1]\n<<: *a"] {
+        refuses(merge, Fault::Merge);
+    }
+}
+
+#[test]
+fn aliases_end() {
+    refuses("a: &a [*a]", Fault::AliasLoop);
+    refuses("a: &a {<<: *a}", Fault::AliasLoop);
+    let mut bomb = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
+    for level in 1..20 {
+        let below = format!("*a{}, ", level - 1).repeat(10);
+        bomb += &format!("a{level}: &a{level} [{below}]\n");
+    }
+    refuses(&bomb, Fault::TooManyAliases);
+    let mut ladder = String::from("a0: &a0 [x]\n");
+    for level in 1..400 {
+        ladder += &format!("a{level}: &a{level} [*a{}]\n", level - 1);
+    }
+    refuses(&ladder, Fault::TooDeep);
+    refuses(&format!("a: {}", "[".repeat(10_000)), Fault::Syntax);
+}
+
+#[test]
+fn errors_tell_the_place_and_no_content() {
+    let error = read_mapping(b"user: u\npassword: [s3cret\n", Scalars::Resolved).unwrap_err();
+    assert_eq!(error.to_string(), "not YAML at line 3 column 1");
+    let error = read_mapping(b"a: 1\nb:\n  c: !!int s3cret\n", Scalars::Resolved).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "a value does not match its tag at line 3 column 6"
+    );
+}
+
+#[test]
+fn scalars_as_strings() {
+    let yaml = b"a: 0123\nb: 1e3\nc: ~\nd: [yes, 2024-01-01, '5']\n";
+    let map = read_mapping(yaml, Scalars::Strings).unwrap();
+    let expected =
+        "a: \"0123\"\nb: \"1e3\"\nc: null\nd:\n    - \"yes\"\n    - \"2024-01-01\"\n    - \"5\"\n";
+    assert_eq!(write(&map, Floats::Go), expected);
+}

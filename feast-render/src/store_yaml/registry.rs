@@ -1,0 +1,138 @@
+//! The block `registry`.
+
+use feast_api::v1::{LocalRegistryConfig, RegistryDbStorePersistence, RegistryFilePersistence};
+
+use super::block::{Block, MCP, REGISTRY};
+use super::error::Error;
+use super::facts::{Facts, certificate, trusted_path};
+use super::parameters::{self, SecretKey};
+use super::paths::on_claim;
+use super::value::{Mapping, Value};
+use crate::deviations::Deviation;
+
+const DEFAULT_PATH: &str = "/feast-data/registry.db";
+
+/// The registry as the servers reach it: their own one or a remote one.
+pub(super) fn service(facts: &Facts<'_>) -> Result<Option<Block>, Error> {
+    let registry = facts.registry();
+    if registry.is_some_and(|registry| registry.remote.is_some()) {
+        // Servers trust the certificate that is mounted for this, also where there is a bundle.
+        return Ok(remote(facts, false));
+    }
+    match registry.and_then(|registry| registry.local.as_ref()) {
+        Some(local) => own(facts, local).map(Some),
+        None => Ok(Some(file(DEFAULT_PATH))),
+    }
+}
+
+/// The registry server, if there is one, as its clients reach it.
+pub(super) fn remote(facts: &Facts<'_>, ca_bundle: bool) -> Option<Block> {
+    let address = facts
+        .hostnames
+        .registry
+        .as_ref()
+        .filter(|address| !address.is_empty())?;
+    let certificate = certificate_file(facts);
+    let certificate = certificate.map(|file| trusted_path(ca_bundle, "registry", file));
+    Some(at(address).set_some("cert", certificate))
+}
+
+/// A registry server at an address, without TLS.
+pub(super) fn at(address: &str) -> Block {
+    Block::new(REGISTRY)
+        .set("registry_type", "remote")
+        .set("path", address)
+}
+
+/// A registry in a file.
+pub(super) fn file(path: &str) -> Block {
+    let path = Some(path).filter(|path| !path.is_empty());
+    Block::new(REGISTRY)
+        .set("registry_type", "file")
+        .set_some("path", path)
+}
+
+fn certificate_file<'a>(facts: &Facts<'a>) -> Option<&'a str> {
+    let registry = facts.registry()?;
+    let server = registry
+        .local
+        .as_ref()
+        .and_then(|local| local.server.as_ref());
+    let remote = registry
+        .remote
+        .as_ref()
+        .and_then(|remote| remote.tls.as_ref());
+    server
+        .and_then(|server| certificate(server.tls.as_ref()))
+        .or_else(|| remote.map(|tls| tls.cert_name.as_str()))
+}
+
+fn own(facts: &Facts<'_>, local: &LocalRegistryConfig) -> Result<Block, Error> {
+    let persistence = local.persistence.as_ref();
+    let files = persistence.and_then(|persistence| persistence.file.as_ref());
+    let store = persistence.and_then(|persistence| persistence.store.as_ref());
+    let block = match (files, store) {
+        (Some(files), _) => in_file(files),
+        (None, Some(store)) => in_store(facts, store)?,
+        (None, None) => file(DEFAULT_PATH),
+    };
+    let mcp = local.server.as_ref().and_then(|server| server.mcp.as_ref());
+    let mcp = mcp
+        .filter(|mcp| mcp.enabled)
+        .map(|_| Block::new(MCP).set("enabled", true));
+    Ok(block.set_some("mcp", mcp))
+}
+
+fn in_file(config: &RegistryFilePersistence) -> Block {
+    file(&on_claim(
+        config.path.as_deref().unwrap_or_default(),
+        config.pvc.as_ref(),
+    ))
+    .set_some("s3_additional_kwargs", config.s3_additional_kwargs.as_ref())
+    .set_some("cache_ttl_seconds", config.cache_ttl_seconds)
+    .set_some("cache_mode", config.cache_mode.map(|mode| mode.as_str()))
+}
+
+fn in_store(facts: &Facts<'_>, config: &RegistryDbStorePersistence) -> Result<Block, Error> {
+    let type_ = config.type_.as_str();
+    let place = SecretKey::of_store(&config.secret_ref, config.secret_key_name.as_deref(), type_);
+    let mut parameters = parameters::of_store(facts, place, type_, "type")?;
+    let ttl = cache_ttl(&mut parameters, facts.corrects(Deviation::StoreParameters));
+    let mode = parameters
+        .remove("cache_mode")
+        .filter(|mode| mode.as_str().is_some());
+    let block = Block::new(REGISTRY)
+        .set("registry_type", type_)
+        .set_some("cache_ttl_seconds", ttl)
+        .set_some("cache_mode", mode);
+    parameters::fill(block, parameters, place)
+}
+
+/// Takes the seconds out of the parameters, whatever they are. What is no number is lost, unless
+/// `read_text` has text read.
+fn cache_ttl(parameters: &mut Mapping, read_text: bool) -> Option<i32> {
+    match parameters.remove("cache_ttl_seconds")? {
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "the reference keeps the low 32 bits"
+        )]
+        Value::Int(seconds) => i64::try_from(seconds).ok().map(|seconds| seconds as i32),
+        Value::Float(seconds) => Some(whole(seconds.0)),
+        Value::Text(text) if read_text => text.trim().parse().ok(),
+        _ => None,
+    }
+}
+
+/// A number without its fraction, or the least one if that is out of range, as x86 converts it.
+fn whole(number: f64) -> i32 {
+    let range = f64::from(i32::MIN)..=f64::from(i32::MAX);
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "it is in range, and fractions are cut off"
+    )]
+    if range.contains(&number.trunc()) {
+        number as i32
+    } else {
+        i32::MIN
+    }
+}

@@ -1,0 +1,101 @@
+//! The blocks `offline_store` and `online_store`.
+
+use feast_api::v1::{OfflineStore, OnlineStore};
+
+use super::block::{Block, OFFLINE_STORE, ONLINE_STORE};
+use super::error::Error;
+use super::facts::{Facts, certificate, trusted_path};
+use super::parameters::{self, SecretKey};
+use super::paths::on_claim;
+
+const DEFAULT_ONLINE_PATH: &str = "/feast-data/online_store.db";
+
+/// The offline store as the servers reach it, if there is one.
+pub(super) fn offline(facts: &Facts<'_>) -> Result<Option<Block>, Error> {
+    facts
+        .offline_store()
+        .map(|store| own_offline(facts, store))
+        .transpose()
+}
+
+fn own_offline(facts: &Facts<'_>, store: &OfflineStore) -> Result<Block, Error> {
+    let persistence = store.persistence.as_ref();
+    let block = Block::new(OFFLINE_STORE);
+    let file_type = persistence.and_then(|persistence| persistence.file.as_ref()?.type_);
+    if let Some(file_type) = file_type {
+        return Ok(block.set("type", file_type.as_str()));
+    }
+    let Some(store) = persistence.and_then(|persistence| persistence.store.as_ref()) else {
+        return Ok(block.set("type", "dask"));
+    };
+    let type_ = store.type_.as_str();
+    let place = SecretKey::of_store(&store.secret_ref, store.secret_key_name.as_deref(), type_);
+    let parameters = parameters::of_store(facts, place, type_, "registry_type")?;
+    parameters::fill(block.set("type", type_), parameters, place)
+}
+
+/// The online store as the servers reach it. There is always one.
+pub(super) fn online(facts: &Facts<'_>) -> Result<Block, Error> {
+    let persistence = facts
+        .online_store()
+        .and_then(|store| store.persistence.as_ref());
+    let block = Block::new(ONLINE_STORE);
+    if let Some(file) = persistence.and_then(|persistence| persistence.file.as_ref()) {
+        let path = on_claim(file.path.as_deref().unwrap_or_default(), file.pvc.as_ref());
+        let path = Some(path).filter(|path| !path.is_empty());
+        return Ok(block.set("type", "sqlite").set_some("path", path));
+    }
+    let Some(store) = persistence.and_then(|persistence| persistence.store.as_ref()) else {
+        return Ok(block.set("type", "sqlite").set("path", DEFAULT_ONLINE_PATH));
+    };
+    let type_ = store.type_.as_str();
+    let place = SecretKey::of_store(&store.secret_ref, store.secret_key_name.as_deref(), type_);
+    let parameters = parameters::of_store(facts, place, type_, "registry_type")?;
+    parameters::fill(block.set("type", type_), parameters, place)
+}
+
+/// The offline server, if there is one, as its clients reach it.
+pub(super) fn remote_offline(facts: &Facts<'_>) -> Option<Block> {
+    let address = facts
+        .hostnames
+        .offline_store
+        .as_deref()
+        .filter(|address| !address.is_empty())?;
+    let host = address.split_once(':').map_or(address, |(host, _)| host);
+    let block = Block::new(OFFLINE_STORE)
+        .set("type", "remote")
+        .set("host", host);
+    let server = facts
+        .offline_store()
+        .and_then(|store: &OfflineStore| store.server.as_ref());
+    Some(
+        match server.and_then(|server| certificate(server.tls.as_ref())) {
+            Some(file) => block
+                .set("port", 443)
+                .set("scheme", "https")
+                .set("cert", trusted_path(facts.odh_ca_bundle, "offline", file)),
+            None => block.set("port", 80),
+        },
+    )
+}
+
+/// The feature server, if there is one, as its clients reach it.
+pub(super) fn remote_online(facts: &Facts<'_>) -> Option<Block> {
+    let address = facts
+        .hostnames
+        .online_store
+        .as_deref()
+        .filter(|address| !address.is_empty())?;
+    let block = Block::new(ONLINE_STORE).set("type", "remote");
+    let server = facts
+        .online_store()
+        .and_then(|store: &OnlineStore| store.server.as_ref());
+    Some(
+        match server.and_then(|server| certificate(server.tls.as_ref())) {
+            Some(file) => block
+                .set("path", format!("https://{address}"))
+                .set("cert", trusted_path(facts.odh_ca_bundle, "online", file)),
+            None => block.set("path", format!("http://{address}")),
+        },
+    )
+}
