@@ -1,5 +1,7 @@
 //! What a rendering needs from the manifests beside its FeatureStore.
 
+use std::fmt;
+
 use feast_api::v1::FeatureStore;
 use feast_render::{Inputs, InputsBuilder, MlflowServer, Platform};
 use k8s_openapi::ByteString;
@@ -18,6 +20,19 @@ pub struct Gathered {
     config_maps: Vec<ConfigMap>,
     feature_stores: Vec<FeatureStore>,
     mlflow: Vec<Value>,
+}
+
+impl fmt::Debug for Gathered {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // What Secrets hold must not end in a log.
+        f.debug_struct("Gathered")
+            .field("namespace", &self.namespace())
+            .field("secrets", &self.secrets.len())
+            .field("config_maps", &self.config_maps.len())
+            .field("feature_stores", &self.feature_stores.len())
+            .field("mlflow", &self.mlflow.len())
+            .finish()
+    }
 }
 
 /// An object that a rendering would need, but that cannot be read.

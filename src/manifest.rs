@@ -35,6 +35,17 @@ impl Document {
         self.object.get("kind")?.as_str()
     }
 
+    /// Whether the object names its namespace.
+    pub fn has_namespace(&self) -> bool {
+        let namespace = self
+            .object
+            .get("metadata")
+            .and_then(|metadata| metadata.get("namespace"));
+        namespace
+            .and_then(Value::as_str)
+            .is_some_and(|namespace| !namespace.is_empty())
+    }
+
     /// The version of the FeatureStore that this is; `None` for a kind that is not ours.
     ///
     /// # Errors

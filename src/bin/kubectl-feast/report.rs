@@ -4,6 +4,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use feast_kube::manifest::{Document, DocumentError};
+use feast_validate::{Rejection, Verdict};
 
 use crate::input::Source;
 
@@ -56,18 +57,41 @@ impl<W: Write> Report<W> {
         self.finding("warning", place, message)
     }
 
-    /// A field that the API server drops, or refuses where validation is strict.
-    pub(crate) fn unknown_field(
+    /// Everything that the API server says to a document.
+    ///
+    /// Fields that it drops are errors where validation is strict.
+    pub(crate) fn verdict(
         &mut self,
         place: Place<'_>,
-        message: &str,
+        verdict: &Verdict,
         strict: bool,
     ) -> io::Result<()> {
-        if strict {
-            self.error(place, message)
-        } else {
-            self.warning(place, message)
+        for violation in verdict
+            .rejection()
+            .into_iter()
+            .flat_map(Rejection::violations)
+        {
+            self.error(place, &violation.to_string())?;
         }
+        let unknown = verdict
+            .unknown_fields
+            .iter()
+            .map(|field| format!("unknown field {field}"));
+        let duplicate = verdict
+            .duplicate_fields
+            .iter()
+            .map(|field| format!("duplicate field {field}"));
+        for message in unknown.chain(duplicate) {
+            if strict {
+                self.error(place, &message)?;
+            } else {
+                self.warning(place, &message)?;
+            }
+        }
+        for warning in &verdict.warnings {
+            self.warning(place, warning)?;
+        }
+        Ok(())
     }
 
     /// A document that could not be read; the others still are.

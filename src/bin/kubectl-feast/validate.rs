@@ -67,22 +67,6 @@ fn verdict(
         }
     };
     let verdict = Validator::of(version).run(Request::create(&document.json));
-    for violation in verdict
-        .rejection()
-        .into_iter()
-        .flat_map(|rejection| rejection.violations())
-    {
-        report.error(place, &violation.to_string())?;
-    }
-    for field in &verdict.unknown_fields {
-        report.unknown_field(place, &format!("unknown field {field}"), strict)?;
-    }
-    for field in &verdict.duplicate_fields {
-        let message = format!("duplicate field {field}");
-        report.unknown_field(place, &message, strict)?;
-    }
-    for warning in &verdict.warnings {
-        report.warning(place, warning)?;
-    }
+    report.verdict(place, &verdict, strict)?;
     Ok(true)
 }
