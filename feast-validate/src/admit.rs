@@ -12,6 +12,7 @@ use crate::resource::Resource;
 use crate::rules::walk::Report;
 use crate::validator::Validator;
 use crate::verdict::{Rejection, UnknownField, Verdict};
+use crate::view::View;
 
 const NOT_CHECKED: &str = "some validation rules were not checked because the object was invalid; \
                            correct the existing errors to complete validation";
@@ -71,7 +72,7 @@ fn create(
     judge_create(validator, &resource, &mut findings);
     Rejection::of(findings.list)?;
     notes.warn(metadata::finalizer_warnings(&resource.metadata, None));
-    Ok(resource.to_value(validator.version))
+    Ok(resource.to_stored(validator.version))
 }
 
 /// Reads the object of a request, and notes what is odd about it.
@@ -81,8 +82,9 @@ fn receive<'a>(
     request: Request<'_>,
     notes: &mut Notes,
 ) -> Result<Incoming<'a>, Violation> {
-    let incoming = Incoming::read(document)?;
+    let kind = document.kind()?;
     notes.duplicate_fields = document.duplicates().to_vec();
+    let incoming = Incoming::read(document, kind)?;
     notes.unknown_fields = incoming.unknown_fields(validator);
     if request.field_validation == FieldValidation::Strict {
         check_strict(&incoming, notes)?;
@@ -116,7 +118,7 @@ pub(crate) fn check_version(
     validator: Validator<'_>,
     incoming: &Incoming<'_>,
 ) -> Result<(), Violation> {
-    let expected = &validator.version.api_version;
+    let expected = &validator.version.gv;
     if incoming.api_version == expected {
         return Ok(());
     }
@@ -158,15 +160,14 @@ fn settle_namespace<'a>(resource: &mut Resource<'a>, namespace: &'a str) -> Resu
 /// All that a new object has to satisfy.
 pub(crate) fn judge_create(validator: Validator<'_>, new: &Resource<'_>, out: &mut Findings) {
     let version = validator.version;
-    match new.check_kind(validator.crd) {
-        Err(fault) => out.push(fault),
-        Ok(()) => {
-            metadata::check(&new.metadata, out);
-            new.check_schema(version, None, out);
-            if let Some(scale) = &version.scale {
-                scale.check_spec(new, out);
-                scale.check_status(new, out);
-            }
+    if let Err(fault) = new.check_kind(validator.crd) {
+        out.push(fault);
+    } else {
+        metadata::check(&new.metadata, out);
+        new.check_schema(version, None, out);
+        if let Some(scale) = &version.scale {
+            scale.check_spec(new, out);
+            scale.check_status(new, out);
         }
     }
     new.check_lists(out);
@@ -308,7 +309,7 @@ fn finish_update(
             Some(&old.metadata),
         ));
     }
-    Ok(new.to_value(validator.version))
+    Ok(new.to_stored(validator.version))
 }
 
 /// All that an object has to satisfy that takes the place of another.
@@ -323,25 +324,20 @@ fn judge_update(
     let version = validator.version;
     metadata::check_update(&new.metadata, &old.metadata, out);
     let mut since = 0;
-    match new.check_kind(validator.crd) {
-        Err(fault) => {
-            // What metadata lacks does not keep the rules of another kind from being checked.
-            since = out.list.len();
-            out.push(fault);
+    if let Err(fault) = new.check_kind(validator.crd) {
+        // What metadata lacks does not keep the rules of another kind from being checked.
+        since = out.list.len();
+        out.push(fault);
+    } else if is_status {
+        new.check_status_schema(old, out);
+    } else {
+        new.check_schema(version, Some(old), out);
+    }
+    if let (Some(scale), true) = (&version.scale, new.kind == validator.crd.kind) {
+        if !is_status {
+            scale.check_spec(new, out);
         }
-        Ok(()) => {
-            if is_status {
-                new.check_status_schema(old, out);
-            } else {
-                new.check_schema(version, Some(old), out);
-            }
-            if let Some(scale) = &version.scale {
-                if !is_status {
-                    scale.check_spec(new, out);
-                }
-                scale.check_status(new, out);
-            }
-        }
+        scale.check_status(new, out);
     }
     check_new_duplicates(new, old, out);
     check_rules(new, Some(old), since, out, forgiven);
@@ -370,12 +366,12 @@ fn scale(
     let stored = Stored::read(old, validator)?;
     let mut old = stored.resource(validator)?;
     old.metadata.namespace = namespace_or(request.namespace, old.metadata.namespace);
-    let mut scaled = old.to_value(validator.version);
+    let mut scaled = Value::Object(old.copy_fields(View::to_value));
     if !paths.set_replicas(&mut scaled, replicas) {
         let detail = "a part of the path of the replica count is no object";
         return Err(Violation::request(Kind::Internal, detail).into());
     }
-    let root = crate::view::View::new(&scaled, &validator.version.schema, old.root.mode);
+    let root = View::new(&scaled, &validator.version.schema, old.root.mode);
     let new = Resource {
         root,
         ..old.clone()

@@ -20,7 +20,8 @@ pub struct Crd {
 #[derive(Clone, Debug)]
 pub(crate) struct Version {
     pub(crate) name: String,
-    pub(crate) api_version: String,
+    /// Group and name, as in `apiVersion`.
+    pub(crate) gv: String,
     pub(crate) is_storage: bool,
     pub(crate) schema: Schema,
     pub(crate) has_status: bool,
@@ -78,7 +79,7 @@ impl Version {
         check_root(&schema)?;
         Ok(Self {
             name: name.to_owned(),
-            api_version: format!("{group}/{name}"),
+            gv: format!("{group}/{name}"),
             is_storage: json.get("storage") == Some(&Value::Bool(true)),
             schema,
             has_status: json.pointer("/subresources/status").is_some(),

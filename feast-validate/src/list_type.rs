@@ -41,7 +41,7 @@ pub(crate) fn check(view: View<'_>, path: &Path<'_>, out: &mut Findings) {
 fn check_list(schema: &Schema, list: View<'_>, path: &Path<'_>, out: &mut Findings) {
     match &schema.list {
         List::Atomic => {}
-        List::Set => report_repeated(list, Identity::of, path, out, |item| item.shown()),
+        List::Set => report_repeated(list, Identity::of, path, out, View::shown),
         List::Map(keys) => check_map(keys, list, path, out),
     }
 }
@@ -57,15 +57,13 @@ fn check_map<'a>(keys: &[String], list: View<'a>, path: &Path<'_>, out: &mut Fin
             return;
         }
     }
-    match keys {
-        [key] => {
-            let identity = |item: View<'a>| item.get(key).map_or(Identity::Missing, Identity::of);
-            report_repeated(list, identity, path, out, |item| shown_keys(keys, item));
-        }
-        _ => {
-            let identity = |item: View<'a>| Identity::Json(keys_json(keys, item));
-            report_repeated(list, identity, path, out, |item| shown_keys(keys, item));
-        }
+    let shown = |item| shown_keys(keys, item);
+    if let [key] = keys {
+        let identity = |item: View<'a>| item.get(key).map_or(Identity::Missing, Identity::of);
+        report_repeated(list, identity, path, out, shown);
+    } else {
+        let identity = |item: View<'a>| Identity::Json(keys_json(keys, item));
+        report_repeated(list, identity, path, out, shown);
     }
 }
 

@@ -20,7 +20,7 @@ pub(crate) struct Known<'a> {
     pub(crate) other: Option<(&'a Schema, &'a str)>,
 }
 
-impl<'a> Known<'a> {
+impl Known<'_> {
     fn field(self, name: &str) -> Option<Self> {
         let schema = self.schema?.field(name)?;
         Some(Self {
@@ -97,15 +97,14 @@ impl Walk {
             self.path.push('.');
         }
         self.path.push_str(name);
-        match known.field(name) {
-            Some(known) => self.value(value, known),
-            None => {
-                let is_hinted = self.found.len() < HINTED;
-                self.found.push(UnknownField {
-                    path: self.path.clone(),
-                    hint: is_hinted.then(|| known.hint(name)).flatten(),
-                });
-            }
+        if let Some(known) = known.field(name) {
+            self.value(value, known);
+        } else {
+            let is_hinted = self.found.len() < HINTED;
+            self.found.push(UnknownField {
+                path: self.path.clone(),
+                hint: is_hinted.then(|| known.hint(name)).flatten(),
+            });
         }
         self.path.truncate(length);
     }

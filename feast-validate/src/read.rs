@@ -46,6 +46,15 @@ impl<'a> Document<'a> {
         }
     }
 
+    /// The kind, if Go finds a type that it can read.
+    pub(crate) fn kind(&self) -> Result<&str, Violation> {
+        check_type_as_go_finds_it(self)?;
+        match self.node().get("kind").and_then(Node::as_str) {
+            None | Some("") => Err(Violation::bad_request("the object has no `kind`")),
+            Some(kind) => Ok(kind),
+        }
+    }
+
     pub(crate) fn duplicates(&self) -> &[String] {
         match self {
             Self::Tree(_, duplicates) => duplicates,
@@ -73,14 +82,10 @@ pub(crate) struct Incoming<'a> {
 }
 
 impl<'a> Incoming<'a> {
-    pub(crate) fn read(document: &'a Document<'_>) -> Result<Self, Violation> {
-        check_type_as_go_finds_it(document)?;
+    /// Reads the rest of an object of which the kind is known.
+    pub(crate) fn read(document: &'a Document<'_>, kind: &'a str) -> Result<Self, Violation> {
         let node = document.node();
-        let kind = node.get("kind").and_then(Node::as_str).unwrap_or_default();
-        if kind.is_empty() {
-            return Err(Violation::bad_request("the object has no `kind`"));
-        }
-        let api_version = match node.get("apiVersion").map(|value| value.data()) {
+        let api_version = match node.get("apiVersion").map(Node::data) {
             None => "",
             Some(Data::String(text)) => text,
             Some(_) => return Err(Violation::bad_request("`apiVersion` is not a string")),

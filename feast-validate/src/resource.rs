@@ -54,9 +54,10 @@ impl<'a> Resource<'a> {
         }
     }
 
-    fn correlate(&self, old: Option<&Self>, name: &str, new: View<'a>) -> Option<Correlation<'a>> {
+    /// What a field of the new object was in this one.
+    fn correlate(&self, name: &str, new: View<'a>) -> Option<Correlation<'a>> {
         new.schema?;
-        let old = old?.field(name)?;
+        let old = self.field(name)?;
         Some(Correlation { new, old })
     }
 
@@ -83,7 +84,7 @@ impl<'a> Resource<'a> {
     pub(crate) fn check_schema(&self, version: &Version, old: Option<&Self>, out: &mut Findings) {
         let at = At { prefix: "" };
         for (name, field) in self.fields() {
-            let old = self.correlate(old, name, field);
+            let old = old.and_then(|old| old.correlate(name, field));
             schema::check(field, old, at, &Path::ROOT.field(name), out);
             if out.is_done() {
                 return;
@@ -99,7 +100,7 @@ impl<'a> Resource<'a> {
 
     pub(crate) fn check_status_schema(&self, old: &Self, out: &mut Findings) {
         let Some(status) = self.status else { return };
-        let old = self.correlate(Some(old), STATUS, status);
+        let old = old.correlate(STATUS, status);
         schema::check(status, old, At { prefix: STATUS }, &Path::ROOT, out);
     }
 
@@ -111,26 +112,31 @@ impl<'a> Resource<'a> {
 
     pub(crate) fn check_rules(&self, old: Option<&Self>, report: &mut Report<'_>) {
         for (name, field) in self.fields() {
-            let former = Former::of(self.correlate(old, name, field));
+            let former = Former::of(old.and_then(|old| old.correlate(name, field)));
             walk::check(field, former, &Path::ROOT.field(name), report);
         }
     }
 
     /// The object as it is read back from storage.
-    pub(crate) fn to_value(&self, version: &Version) -> Value {
-        let mut object = Map::new();
-        object.insert("apiVersion".to_owned(), version.api_version.as_str().into());
-        object.insert("kind".to_owned(), self.kind.into());
-        object.insert("metadata".to_owned(), self.metadata.to_value());
+    pub(crate) fn to_stored(&self, version: &Version) -> Value {
         let stored = Self {
             root: self.root.with_mode(Mode::Defaulted),
             status: self.status.map(|status| status.with_mode(Mode::Defaulted)),
             ..self.clone()
         };
-        for (name, field) in stored.fields() {
-            object.insert(name.to_owned(), field.to_value());
-        }
+        let mut object = stored.copy_fields(View::to_stored);
+        object.insert("apiVersion".to_owned(), version.gv.as_str().into());
+        object.insert("kind".to_owned(), self.kind.into());
+        object.insert("metadata".to_owned(), self.metadata.to_value());
         object.into()
+    }
+
+    /// A copy of every field but type and metadata.
+    pub(crate) fn copy_fields(&self, copy: fn(View<'a>) -> Value) -> Map<String, Value> {
+        let fields = self.fields();
+        fields
+            .map(|(name, field)| (name.to_owned(), copy(field)))
+            .collect()
     }
 }
 

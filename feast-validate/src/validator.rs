@@ -83,7 +83,7 @@ impl<'c> Validator<'c> {
 
     fn judge(&self, body: Body<'_>, findings: &mut Findings) -> Result<(), Violation> {
         let document = Document::decode(body)?;
-        let incoming = Incoming::read(&document)?;
+        let incoming = Incoming::read(&document, document.kind()?)?;
         check_version(*self, &incoming)?;
         let resource = prepare_create(*self, incoming, None)?;
         judge_create(*self, &resource, findings);

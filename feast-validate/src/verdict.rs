@@ -87,11 +87,28 @@ impl Rejection {
         &self.violations
     }
 
+    /// The violations, one by one.
+    pub fn iter(&self) -> std::slice::Iter<'_, Violation> {
+        self.violations.iter()
+    }
+
     /// What kind of refusal it is, as in the reason of a status.
     pub fn reason(&self) -> &'static str {
         match self.request_fault() {
             Some(kind) => kind.reason(),
             None => "Invalid",
+        }
+    }
+
+    /// The HTTP status that goes with the refusal.
+    pub fn code(&self) -> u16 {
+        match self.request_fault() {
+            None => 422,
+            Some(Kind::Conflict) => 409,
+            Some(Kind::NotFound) => 404,
+            Some(Kind::TooLarge) => 413,
+            Some(Kind::Internal) => 500,
+            Some(_) => 400,
         }
     }
 
@@ -125,7 +142,7 @@ impl<'a> IntoIterator for &'a Rejection {
     type IntoIter = std::slice::Iter<'a, Violation>;
 
     fn into_iter(self) -> Self::IntoIter {
-        self.violations.iter()
+        self.iter()
     }
 }
 

@@ -223,14 +223,24 @@ impl<'a> View<'a> {
         fields
     }
 
-    /// The value as it is read back from storage.
+    /// A copy.
     pub(crate) fn to_value(self) -> Value {
+        self.copy(Value::from)
+    }
+
+    /// The value as it is read back from storage: a whole double is written without a fraction, and
+    /// so read as an integer.
+    pub(crate) fn to_stored(self) -> Value {
+        self.copy(stored_float)
+    }
+
+    fn copy(self, float: fn(f64) -> Value) -> Value {
         match self.node.data() {
-            Data::Float(number) => stored_float(number),
-            Data::Array(_) => self.items().map(Self::to_value).collect(),
+            Data::Float(number) => float(number),
+            Data::Array(_) => self.items().map(|item| item.copy(float)).collect(),
             Data::Object(_) => self
                 .fields()
-                .map(|(name, field)| (name.to_owned(), field.to_value()))
+                .map(|(name, field)| (name.to_owned(), field.copy(float)))
                 .collect(),
             _ => self.node.to_value(),
         }
@@ -268,7 +278,6 @@ pub(crate) fn are_identical(a: &[(&str, View<'_>)], b: &[(&str, View<'_>)]) -> b
             .all(|((a_name, a), (b_name, b))| a_name == b_name && a.is_identical(*b))
 }
 
-/// A whole double is written without a fraction, and so read back as an integer.
 fn stored_float(number: f64) -> Value {
     let text = go::JsonFloat(number).to_string();
     text.parse::<i64>()

@@ -4,6 +4,7 @@
 //! `../shared/conformance` beside the workspace.
 
 mod admission;
+mod case;
 
 use std::path::{Path, PathBuf};
 

@@ -52,6 +52,13 @@ pub(crate) fn check_update(metadata: &Metadata<'_>, old: &Metadata<'_>, out: &mu
     );
     check_common(metadata, out);
     check_no_new_finalizers(metadata, old, out);
+    if metadata.generation < old.generation {
+        out.push(Violation::invalid(
+            "metadata.generation",
+            BadValue::Integer(metadata.generation),
+            "must not be decremented",
+        ));
+    }
     if metadata.deletion != old.deletion {
         let time = metadata
             .deletion

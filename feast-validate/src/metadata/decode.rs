@@ -38,7 +38,7 @@ impl Mismatch {
 }
 
 /// The metadata of a request, and the paths of fields that are not known.
-pub(crate) fn decode_request<'a>(node: Node<'a>) -> Result<(Metadata<'a>, Vec<String>), Mismatch> {
+pub(crate) fn decode_request(node: Node<'_>) -> Result<(Metadata<'_>, Vec<String>), Mismatch> {
     let mut metadata = Metadata::default();
     let mut unknown = Unknown::default();
     match node.data() {
@@ -55,7 +55,7 @@ pub(crate) fn decode_request<'a>(node: Node<'a>) -> Result<(Metadata<'a>, Vec<St
 }
 
 /// The metadata of a stored object, without fields that cannot be read.
-pub(crate) fn decode_stored<'a>(node: Node<'a>) -> Result<Metadata<'a>, Mismatch> {
+pub(crate) fn decode_stored(node: Node<'_>) -> Result<Metadata<'_>, Mismatch> {
     let mut metadata = Metadata::default();
     match node.data() {
         Data::Null => {}
@@ -127,9 +127,13 @@ fn integer(node: Node<'_>) -> Result<Option<i64>, Mismatch> {
 fn time(node: Node<'_>) -> Result<Option<Time>, Mismatch> {
     match node.data() {
         Data::Null => Ok(None),
-        Data::String(text) => Time::parse(text).ok_or_else(|| Mismatch::new("a time (RFC 3339)")),
-        _ => Err(Mismatch::new("a time (RFC 3339)")),
+        Data::String(text) => Time::parse(text).map_err(|_| not_a_time()),
+        _ => Err(not_a_time()),
     }
+}
+
+fn not_a_time() -> Mismatch {
+    Mismatch::new("a time (RFC 3339)")
 }
 
 fn string_map(node: Node<'_>) -> Result<Option<Node<'_>>, Mismatch> {
@@ -202,7 +206,7 @@ fn owner<'a>(owner: &mut Owner<'a>, name: &str, value: Node<'a>) -> Result<bool,
 }
 
 /// The API server writes these anew; what is given only has to be readable.
-fn managed_fields<'a>((): &mut (), name: &str, value: Node<'a>) -> Result<bool, Mismatch> {
+fn managed_fields((): &mut (), name: &str, value: Node<'_>) -> Result<bool, Mismatch> {
     match name {
         "manager" | "operation" | "apiVersion" | "fieldsType" | "subresource" => {
             string(value).map(drop)?;
@@ -229,9 +233,8 @@ impl Unknown {
     fn paths(self) -> Vec<String> {
         let mut names = self.names;
         names.sort_by(|a, b| order(a).cmp(&order(b)));
-        names.truncate(NAMED);
-        let named = names.into_iter();
-        named.map(|name| format!("metadata.{name}")).collect()
+        let first = names.into_iter().take(NAMED);
+        first.map(|name| format!("metadata.{name}")).collect()
     }
 }
 

@@ -82,8 +82,12 @@ impl<'a> Metadata<'a> {
         self.generation = 1;
         self.dedup_owners();
         if self.name.is_empty() && !self.generate_name.is_empty() {
-            let base = self.generate_name.floor_char_boundary(GENERATED_BASE);
-            let base = self.generate_name.get(..base).unwrap_or_default();
+            let ends = (0..=GENERATED_BASE).rev();
+            let base = ends
+                .into_iter()
+                .find_map(|end| self.generate_name.get(..end));
+            let base = base.filter(|_| self.generate_name.len() > GENERATED_BASE);
+            let base = base.unwrap_or(self.generate_name);
             self.name = Cow::Owned(format!("{base}{GENERATED_SUFFIX}"));
         }
     }
@@ -100,7 +104,7 @@ impl<'a> Metadata<'a> {
 
     /// What an update cannot change, whatever the request says.
     pub(crate) fn prepare_update(&mut self, old: &Self, content_changed: bool) {
-        self.generation = old.generation + i64::from(content_changed);
+        self.generation = old.generation.wrapping_add(content_changed.into());
         self.uid = old.uid;
         if old.deletion.is_some() {
             self.deletion = old.deletion;
@@ -112,7 +116,7 @@ impl<'a> Metadata<'a> {
     }
 }
 
-fn texts<'a>(map: Option<Node<'a>>) -> impl Iterator<Item = (&'a str, &'a str)> + use<'a> {
+fn texts(map: Option<Node<'_>>) -> impl Iterator<Item = (&str, &str)> {
     let fields = map.map_or_else(Fields::none, Node::fields);
     fields.map(|(name, value)| (name, text(value)))
 }

@@ -24,15 +24,19 @@ impl Metadata<'_> {
         if let Some(seconds) = self.grace_seconds {
             fields.insert("deletionGracePeriodSeconds".to_owned(), seconds.into());
         }
-        if self.generation != 0 {
-            fields.insert("generation".to_owned(), self.generation.into());
-        }
+        // One that is read back without a generation has its first.
+        let generation = if self.generation == 0 {
+            1
+        } else {
+            self.generation
+        };
+        fields.insert("generation".to_owned(), generation.into());
         insert_map(&mut fields, "labels", self.labels());
         insert_map(&mut fields, "annotations", self.annotations());
         insert_list(
             &mut fields,
             "ownerReferences",
-            self.owners.iter().map(Owner::to_value),
+            self.owners.iter().copied().map(Owner::to_value),
         );
         insert_list(
             &mut fields,
@@ -44,7 +48,7 @@ impl Metadata<'_> {
 }
 
 impl Owner<'_> {
-    fn to_value(&self) -> Value {
+    fn to_value(self) -> Value {
         let mut fields = Map::new();
         for (name, text) in [
             ("apiVersion", self.api_version),

@@ -4,6 +4,10 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Time(i64);
 
+/// A text is no time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct NotATime;
+
 /// The start of year 1, which stands for no time at all.
 const ZERO: i64 = -62_135_596_800;
 const DAY: i64 = 86_400;
@@ -11,7 +15,13 @@ const DAY: i64 = 86_400;
 impl Time {
     /// Reads a time; `None` inside for the one that stands for none, and for those that the API
     /// server loses because it cannot write their year with four digits.
-    pub(crate) fn parse(text: &str) -> Option<Option<Self>> {
+    pub(crate) fn parse(text: &str) -> Result<Option<Self>, NotATime> {
+        let time = Self::read(text).ok_or(NotATime)?;
+        let is_kept = time.0 != ZERO && (0..=9999).contains(&civil(time.0.div_euclid(DAY)).0);
+        Ok(is_kept.then_some(time))
+    }
+
+    fn read(text: &str) -> Option<Self> {
         let (date, rest) = text.split_at_checked(10)?;
         let days = parse_date(date)?;
         let rest = rest.strip_prefix('T')?;
@@ -22,9 +32,9 @@ impl Time {
             return None;
         }
         let offset = offset(skip_fraction(rest))?;
-        let time = Self(days * DAY + hour * 3600 + minute * 60 + second - offset);
-        let is_kept = time.0 != ZERO && (0..=9999).contains(&civil(time.0.div_euclid(DAY)).0);
-        Some(is_kept.then_some(time))
+        Some(Self(
+            days * DAY + hour * 3600 + minute * 60 + second - offset,
+        ))
     }
 
     /// The time in UTC, to the second.
@@ -167,8 +177,8 @@ mod tests {
             ("2020-00-01T05:04:05Z", None),
         ] {
             let time = Time::parse(text).map(|time| time.expect("not zero").format());
-            assert_eq!(time.as_deref(), expected, "{text}");
+            assert_eq!(time.ok().as_deref(), expected, "{text}");
         }
-        assert_eq!(Time::parse("0001-01-01T00:00:00Z"), Some(None));
+        assert_eq!(Time::parse("0001-01-01T00:00:00Z"), Ok(None));
     }
 }

@@ -225,27 +225,30 @@ fn typed(view: View<'_>) -> Eval<()> {
             Err(Fault::Null)
         };
     }
-    let expected = match schema.types {
+    let fault = match schema.types {
+        Types::Object => Fault::NotAnObject,
+        Types::Array => Fault::NotAnArray,
+        Types::IntOrString => Fault::NotIntOrString,
+        Types::String => Fault::wrong("string", view),
+        Types::Boolean => Fault::wrong("bool", view),
+        Types::Integer => Fault::wrong("int", view),
+        Types::Number => Fault::wrong("float", view),
         Types::Any => return Ok(()),
-        Types::Object => return holds(matches!(data, Data::Object(_)), Fault::NotAnObject),
-        Types::Array => return holds(matches!(data, Data::Array(_)), Fault::NotAnArray),
-        Types::IntOrString => {
-            let is_either = matches!(data, Data::Int(_) | Data::String(_));
-            return holds(is_either, Fault::NotIntOrString);
-        }
-        Types::String if !matches!(data, Data::String(_)) => "string",
-        Types::Boolean if !matches!(data, Data::Bool(_)) => "bool",
-        // Here a whole float is no integer.
-        Types::Integer if !matches!(data, Data::Int(_)) => "int",
-        Types::Number if !matches!(data, Data::Int(_) | Data::Float(_)) => "float",
-        _ => return Ok(()),
     };
-    let found = view.go_type();
-    Err(Fault::WrongType { expected, found })
+    // A whole float passes the schema as an integer, but is none here.
+    let is_float = matches!(data, Data::Float(_)) && schema.types != Types::Number;
+    if schema.types.admits(&data) && !is_float {
+        Ok(())
+    } else {
+        Err(fault)
+    }
 }
 
-fn holds(condition: bool, fault: Fault) -> Eval<()> {
-    if condition { Ok(()) } else { Err(fault) }
+impl Fault {
+    fn wrong(expected: &'static str, view: View<'_>) -> Self {
+        let found = view.go_type();
+        Self::WrongType { expected, found }
+    }
 }
 
 /// `a == b` of two values with one schema. A scalar differs from a value that is a fault; a

@@ -31,6 +31,8 @@ mod tls_secret_ref;
 
 pub(crate) mod eval;
 pub(crate) mod facts;
+#[cfg(feature = "types")]
+pub(crate) mod typed;
 pub(crate) mod walk;
 
 use feast_api::rules as crd;

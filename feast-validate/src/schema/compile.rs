@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{List, Minimum, Pattern, PlacedRule, Schema, Types};
+use super::{Format, List, Minimum, Pattern, PlacedRule, Schema, Types};
 use crate::rules::NativeRule;
 
 /// Bounds every later recursion over a schema.
@@ -105,7 +105,7 @@ impl Compiler<'_> {
                 let pattern = value.as_str().and_then(Pattern::compile);
                 schema.pattern = Some(pattern.ok_or_else(refuse)?);
             }
-            "format" => schema.date_time = is_date_time(value).ok_or_else(refuse)?,
+            "format" => schema.format = format(value).ok_or_else(refuse)?,
             "minLength" => schema.min_length = Some(value.as_u64().ok_or_else(refuse)?),
             "maxLength" => schema.max_length = Some(value.as_u64().ok_or_else(refuse)?),
             "minimum" => {
@@ -229,10 +229,10 @@ fn types(json: &Map<String, Value>) -> Option<Types> {
 }
 
 /// Formats of numbers are not checked by the API server.
-fn is_date_time(format: &Value) -> Option<bool> {
+fn format(format: &Value) -> Option<Format> {
     match format.as_str()? {
-        "date-time" => Some(true),
-        "int32" | "int64" | "float" | "double" => Some(false),
+        "date-time" => Some(Format::DateTime),
+        "int32" | "int64" | "float" | "double" => Some(Format::Any),
         _ => None,
     }
 }

@@ -23,11 +23,11 @@ fn is_time(time: &str) -> bool {
 
 fn is_clock(clock: &[u8]) -> bool {
     matches!(clock, [h1, h2, b':', m1, m2, b':', s1, s2]
-        if is_two_digits(*h1, *h2, b"23") && is_two_digits(*m1, *m2, b"59") && is_two_digits(*s1, *s2, b"59"))
+        if is_at_most([*h1, *h2], *b"23") && is_at_most([*m1, *m2], *b"59") && is_at_most([*s1, *s2], *b"59"))
 }
 
-fn is_two_digits(tens: u8, ones: u8, max: &[u8; 2]) -> bool {
-    tens.is_ascii_digit() && ones.is_ascii_digit() && [tens, ones] <= *max
+fn is_at_most(digits: [u8; 2], max: [u8; 2]) -> bool {
+    digits.iter().all(u8::is_ascii_digit) && digits <= max
 }
 
 /// What can follow a fraction: any character but a line end, then one digit or more.

@@ -33,8 +33,7 @@ pub(crate) struct PlacedRule {
 pub(crate) struct Schema {
     pub(crate) types: Types,
     pub(crate) nullable: bool,
-    /// A string must be a date-time.
-    pub(crate) date_time: bool,
+    pub(crate) format: Format,
     /// Properties in the order of their names.
     pub(crate) properties: Vec<(String, Schema)>,
     /// Schema of the values of a map.
@@ -55,6 +54,15 @@ pub(crate) struct Schema {
     pub(crate) has_rules: bool,
     /// There are sets or maps here or below.
     pub(crate) has_unique_lists: bool,
+}
+
+/// The formats that the API server checks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Format {
+    #[default]
+    Any,
+    /// A string is a time as in RFC 3339.
+    DateTime,
 }
 
 /// How the items of a list are told apart.

@@ -1,6 +1,6 @@
 //! `minLength`, `maxLength`, `pattern` and the format `date-time`.
 
-use super::{Schema, date_time, types};
+use super::{Format, Schema, date_time, types};
 use crate::error::{BadValue, Kind, Violation};
 use crate::path::Path;
 
@@ -12,7 +12,7 @@ pub(super) fn check(
     path: &Path<'_>,
 ) -> [Option<Violation>; 2] {
     let shape = length_or_pattern(schema, text, at, path);
-    let format = (schema.date_time && !date_time::is_date_time(text)).then(|| {
+    let format = (schema.format == Format::DateTime && !date_time::is_date_time(text)).then(|| {
         let (field, dotted) = at.texts(path);
         types::mismatch(&field, &dotted, "date-time", text)
     });

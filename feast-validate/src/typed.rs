@@ -1,0 +1,87 @@
+//! The rules on a typed FeatureStore, for those who hold one.
+
+use feast_api::v1::{FeatureStore, FeatureStoreSpec};
+use serde_json::Value;
+
+use crate::error::{Findings, Violation};
+use crate::metadata::Metadata;
+use crate::path::Path;
+use crate::resource::Resource;
+use crate::rules::typed;
+use crate::rules::walk::Report;
+use crate::validator::Validator;
+use crate::verdict::Rejection;
+use crate::view::{Mode, View};
+
+/// Checks every rule of the CRD on a typed FeatureStore, in well under a microsecond.
+///
+/// The type stands for the schema; what it does not rule out (patterns, bounds) is not looked at.
+///
+/// # Errors
+///
+/// The violations, in the words of the API server.
+pub fn validate(object: &FeatureStore) -> Result<(), Rejection> {
+    Rejection::of(violations(object))
+}
+
+/// Checks every rule of the CRD on an update, those that compare with the old object among them.
+///
+/// Gives the violations that the API server forgives, because nothing that they look at has
+/// changed.
+///
+/// # Errors
+///
+/// The violations that are not forgiven, in the words of the API server.
+pub fn validate_update(
+    old: &FeatureStore,
+    new: &FeatureStore,
+) -> Result<Vec<Violation>, Rejection> {
+    let found = violations(new);
+    if found.is_empty() && keeps_claims(new, old) {
+        return Ok(Vec::new());
+    }
+    // What has changed is decided on JSON, where lists have the identities that the server sees.
+    let values = (serde_json::to_value(old), serde_json::to_value(new));
+    let (Ok(old), Ok(new)) = values else {
+        return Rejection::of(found).map(|()| Vec::new());
+    };
+    ratcheted(&old, &new)
+}
+
+fn violations(object: &FeatureStore) -> Vec<Violation> {
+    let mut out = Vec::new();
+    typed::check(&object.spec, &Path::ROOT.field("spec"), &mut out);
+    if let Some(applied) = applied(object) {
+        let status = Path::ROOT.field("status");
+        typed::check(applied, &status.field("applied"), &mut out);
+    }
+    out
+}
+
+fn applied(object: &FeatureStore) -> Option<&FeatureStoreSpec> {
+    object.status.as_ref()?.applied.as_ref()
+}
+
+fn keeps_claims(new: &FeatureStore, old: &FeatureStore) -> bool {
+    let applied_kept = match (applied(new), applied(old)) {
+        (Some(new), Some(old)) => typed::keeps_claims(new, old),
+        _ => true,
+    };
+    applied_kept && typed::keeps_claims(&new.spec, &old.spec)
+}
+
+/// The rules on JSON, with what an update is forgiven.
+fn ratcheted(old: &Value, new: &Value) -> Result<Vec<Violation>, Rejection> {
+    let validator = Validator::v1();
+    let resource = |value| {
+        let root = View::new(value, &validator.version.schema, Mode::Defaulted);
+        Resource::new(&validator.crd.kind, Metadata::default(), root)
+    };
+    let (mut findings, mut forgiven) = (Findings::all(), Vec::new());
+    let report = &mut Report {
+        out: &mut findings,
+        forgiven: &mut forgiven,
+    };
+    resource(new).check_rules(Some(&resource(old)), report);
+    Rejection::of(findings.list).map(|()| forgiven)
+}

@@ -1,0 +1,168 @@
+//! A request with the API server's verdict.
+
+use std::collections::BTreeSet;
+
+use feast_validate::{Kind, Request, Validator, Verdict, Violation};
+use serde::Deserialize;
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+/// A recorded request.
+#[derive(Deserialize)]
+pub(crate) struct Case<'a> {
+    pub(crate) id: Value,
+    #[serde(default)]
+    pub(crate) tag: String,
+    #[serde(borrow)]
+    object: &'a RawValue,
+    #[serde(borrow, rename = "oldObject")]
+    old_object: Option<&'a RawValue>,
+    subresource: Option<String>,
+    expect: Expected,
+}
+
+/// What the API server said.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Expected {
+    allowed: bool,
+    object: Value,
+    unknown_fields: Vec<String>,
+    /// Recordings do not tell.
+    duplicate_fields: Option<Vec<String>>,
+    #[serde(default)]
+    errors: Vec<ExpectedError>,
+    #[serde(default)]
+    warnings: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct ExpectedError {
+    r#type: String,
+    field: String,
+    message: String,
+}
+
+/// Type, field and text of an error; only the type if it is not about a field.
+type Error = (String, String, String);
+
+impl Case<'_> {
+    /// What we say otherwise than the API server.
+    pub(crate) fn differences(&self) -> Vec<String> {
+        let verdict = self.judge();
+        let Expected {
+            allowed,
+            object,
+            unknown_fields,
+            duplicate_fields,
+            errors,
+            warnings,
+        } = &self.expect;
+        let mut differences = Vec::new();
+        let mut compare = |what: &str, ours: String, theirs: String| {
+            if ours != theirs {
+                differences.push(format!("{what}\n    ours   {ours}\n    theirs {theirs}"));
+            }
+        };
+        compare(
+            "allowed",
+            verdict.is_allowed().to_string(),
+            allowed.to_string(),
+        );
+        let stored = verdict.stored().unwrap_or(&Value::Null);
+        if !is_same(stored, object) {
+            compare("object", stored.to_string(), object.to_string());
+        }
+        let unknown: Vec<_> = verdict
+            .unknown_fields
+            .iter()
+            .map(|field| &field.path)
+            .collect();
+        compare(
+            "unknown fields",
+            format!("{unknown:?}"),
+            format!("{unknown_fields:?}"),
+        );
+        if let Some(theirs) = duplicate_fields {
+            let ours = &verdict.duplicate_fields;
+            compare(
+                "duplicate fields",
+                format!("{ours:?}"),
+                format!("{theirs:?}"),
+            );
+        }
+        let ours: BTreeSet<_> = verdict.warnings.iter().collect();
+        let theirs: BTreeSet<_> = warnings.iter().collect();
+        compare("warnings", format!("{ours:?}"), format!("{theirs:?}"));
+        let ours: BTreeSet<_> = verdict
+            .rejection()
+            .into_iter()
+            .flatten()
+            .map(our_error)
+            .collect();
+        let theirs: BTreeSet<_> = errors.iter().map(their_error).collect();
+        for error in ours.difference(&theirs) {
+            compare("error", format!("{error:?}"), String::new());
+        }
+        for error in theirs.difference(&ours) {
+            compare("error", String::new(), format!("{error:?}"));
+        }
+        differences
+    }
+
+    fn judge(&self) -> Verdict {
+        let object = self.object.get();
+        let validator = validator(object);
+        match (self.old_object, self.subresource.as_deref()) {
+            (None, _) => validator.create(object),
+            (Some(old), Some("status")) => validator.run(Request::update_status(old.get(), object)),
+            (Some(old), _) => validator.run(Request::update(old.get(), object)),
+        }
+    }
+}
+
+/// The version that a request goes to: the object's if it is served, else the one that is stored.
+fn validator(object: &str) -> Validator<'static> {
+    #[derive(Deserialize)]
+    struct Type {
+        #[serde(rename = "apiVersion")]
+        api_version: String,
+    }
+    match serde_json::from_str::<Type>(object) {
+        Ok(object) if object.api_version == "feast.dev/v1alpha1" => Validator::v1alpha1(),
+        _ => Validator::v1(),
+    }
+}
+
+fn our_error(violation: &Violation) -> Error {
+    let kind = violation.kind.reason().to_owned();
+    if matches!(violation.kind, Kind::BadRequest | Kind::Internal) {
+        return (kind, String::new(), String::new());
+    }
+    (kind, violation.path.clone(), violation.to_string())
+}
+
+fn their_error(error: &ExpectedError) -> Error {
+    let kind = error.r#type.clone();
+    // The texts of Go's decoder, and of the oracle about an object that cannot be stored.
+    if matches!(kind.as_str(), "BadRequest" | "InternalError") {
+        return (kind, String::new(), String::new());
+    }
+    (kind, error.field.clone(), error.message.clone())
+}
+
+/// Whether two values are the same; numbers by what they are worth.
+fn is_same(a: &Value, b: &Value) -> bool {
+    match (a, b) {
+        (Value::Number(a), Value::Number(b)) => a == b || a.as_f64() == b.as_f64(),
+        (Value::Array(a), Value::Array(b)) => {
+            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| is_same(a, b))
+        }
+        (Value::Object(a), Value::Object(b)) => {
+            a.len() == b.len()
+                && a.iter()
+                    .all(|(name, a)| b.get(name).is_some_and(|b| is_same(a, b)))
+        }
+        _ => a == b,
+    }
+}

@@ -1,0 +1,591 @@
+//! Requests by chance: objects that follow the CRD's schema more or less.
+
+use serde_json::Value;
+
+use crate::json::Json;
+use crate::random::Random;
+
+/// Texts that mean something somewhere.
+const TEXTS: &[&str] = &[
+    "",
+    "a",
+    "/",
+    "/data",
+    "/data/x",
+    "//",
+    "/a/",
+    "/a:b",
+    "data.db",
+    "s3://b/k",
+    "gs://b",
+    "s3:/",
+    "sql",
+    "file",
+    "postgres",
+    "redis",
+    "1",
+    "1Gi",
+    "100m",
+    "1e3",
+    "-1",
+    "1 Gi",
+    "50%",
+    "True",
+    "None",
+    "https://x",
+    "https://",
+    "https://a b",
+    "2024-01-02T03:04:05Z",
+    "2024-02-30T03:04:05Z",
+    "2024-01-02t03:04:05.5+01:00",
+    "yesterday",
+    "a.b/c",
+    "a b",
+    "é",
+    "😀'",
+    "\u{a0}",
+    "\u{200b}",
+    "<&>",
+    "\u{2028}",
+    "\"\\\n",
+    "\u{7f}",
+    "feast",
+    "my_project",
+    "-a",
+    "my-project-1",
+    "a_b-",
+    "debug",
+];
+/// Numbers as texts, at the edges of what the server tells apart.
+const NUMBERS: &[&str] = &[
+    "0",
+    "1",
+    "2",
+    "3",
+    "-1",
+    "-0",
+    "1.0",
+    "2.0",
+    "-1.0",
+    "0.0",
+    "-0.0",
+    "1.5",
+    "0.5",
+    "1e0",
+    "1e2",
+    "1E-2",
+    "1e21",
+    "1e-7",
+    "123456789.5",
+    "2147483647",
+    "2147483648",
+    "-2147483649",
+    "9223372036854775807",
+    "9223372036854775808",
+    "-9223372036854775808",
+    "-9223372036854775809",
+    "18446744073709551616",
+    "9007199254740991.0",
+    "9007199254740992.0",
+    "9007199254740993",
+    "1.0000000001",
+    "1.00000001",
+    "-1.0000000001",
+    "1e30",
+    "1e300",
+    "0.1",
+    "100000000000000000000",
+    "1152921504606846976.0",
+    "5e-324",
+    "65",
+    "10",
+    "65536",
+];
+const KEYS: &[&str] = &[
+    "a",
+    "b",
+    "enabled",
+    "tracking_uri",
+    "x.y/z",
+    "",
+    "metadata",
+    "kind",
+    "cpu",
+    "memory",
+    "é",
+    "a.b",
+];
+
+/// Makes requests for one version.
+pub(crate) struct Generator<'s> {
+    pub(crate) random: Random,
+    schema: &'s Value,
+    api_version: &'static str,
+    /// Of how many values in a thousand something is wrong.
+    wildness: usize,
+}
+
+impl<'s> Generator<'s> {
+    pub(crate) fn new(seed: u64, crd: &'s Value) -> Self {
+        let mut random = Random::new(seed);
+        for _ in 0..4 {
+            random.next();
+        }
+        let is_old = random.chance(20);
+        let (at, api_version) = if is_old {
+            (1, "feast.dev/v1alpha1")
+        } else {
+            (0, "feast.dev/v1")
+        };
+        let wildness = [0, 0, 2, 10, 40][random.below(5)];
+        Self {
+            random,
+            schema: &crd["spec"]["versions"][at]["schema"]["openAPIV3Schema"],
+            api_version,
+            wildness,
+        }
+    }
+
+    /// A request, as a line for the oracle.
+    pub(crate) fn request(&mut self, id: u64) -> String {
+        let object = self.root();
+        if self.random.chance(45) {
+            return format!("{{\"id\":{id},\"object\":{object}}}");
+        }
+        let is_status = self.random.chance(35);
+        let (old, mut new) = self.pair(object, is_status);
+        if self.random.chance(97) {
+            let version = old
+                .get("metadata")
+                .and_then(|old| old.get("resourceVersion"))
+                .cloned();
+            if let Some(metadata) = new.get("metadata").cloned() {
+                let mut metadata = metadata;
+                metadata.set(
+                    "resourceVersion",
+                    version.unwrap_or_else(|| Json::string("1")),
+                );
+                new.set("metadata", metadata);
+            }
+        }
+        let subresource = if is_status {
+            ",\"subresource\":\"status\""
+        } else {
+            ""
+        };
+        format!("{{\"id\":{id},\"object\":{new},\"oldObject\":{old}{subresource}}}")
+    }
+
+    /// An old object, and a new one that differs in a few places.
+    fn pair(&mut self, mut old: Json, is_status: bool) -> (Json, Json) {
+        old.set("kind", Json::string("FeatureStore"));
+        old.set("apiVersion", Json::string(self.api_version));
+        if !matches!(old.get("metadata"), Some(Json::Object(_))) {
+            // The oracle stumbles over a stored object without metadata.
+            old.set("metadata", Json::object([("name", Json::string("sample"))]));
+        }
+        if self.random.chance(50) {
+            let status = self.property("status");
+            old.set("status", status);
+        }
+        let mut new = old.clone();
+        for _ in 0..self.random.below(4) {
+            let part = if is_status { "status" } else { "spec" };
+            if let Json::Object(fields) = &mut new
+                && let Some((_, value)) = fields.iter_mut().find(|(name, _)| name == part)
+            {
+                let place = value.somewhere(&mut self.random);
+                *place = change(place, &mut self.random);
+            }
+        }
+        if self.random.chance(15) {
+            let part = if is_status { "status" } else { "spec" };
+            let value = self.property(part);
+            new.set(part, value);
+        }
+        if self.random.chance(15) {
+            let name = old
+                .get("metadata")
+                .and_then(|metadata| metadata.get("name"))
+                .cloned();
+            let mut metadata = self.metadata();
+            if let (Some(name), true) = (name, self.random.chance(90)) {
+                metadata.set("name", name);
+            }
+            new.set("metadata", metadata);
+        }
+        if self.random.chance(4) {
+            new.set("kind", Json::string("Other"));
+        }
+        if self.random.chance(5) {
+            let other = self.random.pick(&["feast.dev/v1", "feast.dev/v1alpha1"]);
+            old.set("apiVersion", Json::string(other));
+        }
+        (old, new)
+    }
+
+    fn root(&mut self) -> Json {
+        let mut root = Json::object([
+            ("apiVersion", Json::string(self.api_version)),
+            ("kind", Json::string("FeatureStore")),
+        ]);
+        let metadata = self.metadata();
+        root.set("metadata", metadata);
+        let spec = self.property("spec");
+        root.set("spec", spec);
+        if self.random.chance(10) {
+            let status = self.property("status");
+            root.set("status", status);
+        }
+        if self.random.chance(7) {
+            self.spoil_root(&mut root);
+        }
+        if self.random.chance(3) {
+            let place = root.somewhere(&mut self.random);
+            repeat_a_key(place, &mut self.random);
+        }
+        root
+    }
+
+    fn spoil_root(&mut self, root: &mut Json) {
+        let value = match self.random.below(9) {
+            0 => {
+                return root.remove(
+                    self.random
+                        .pick(&["kind", "apiVersion", "metadata", "spec"]),
+                );
+            }
+            1 => return root.set("Kind", self.scalar()),
+            2 => return root.set("unknown", self.any(2)),
+            3 => {
+                return root.set(
+                    "kind",
+                    Json::string(self.random.pick(&["Other", "", "featurestore"])),
+                );
+            }
+            4 => {
+                let other = [
+                    "feast.dev/v2",
+                    "x/y/z",
+                    "v1",
+                    "",
+                    "feast.io/v1",
+                    "feast.dev/v1alpha1",
+                ];
+                return root.set("apiVersion", Json::string(self.random.pick(&other)));
+            }
+            5 => Json::raw("null"),
+            _ => self.any(2),
+        };
+        root.set(
+            self.random
+                .pick(&["kind", "apiVersion", "metadata", "spec", "spec", "items"]),
+            value,
+        );
+    }
+
+    fn metadata(&mut self) -> Json {
+        let mut metadata = Json::object([("name", Json::string("sample"))]);
+        for _ in 0..self.random.below(3) {
+            let (name, value) = self.metadata_field();
+            metadata.set(name, value);
+        }
+        if self.random.chance(3) {
+            metadata.remove("name");
+        }
+        metadata
+    }
+
+    fn metadata_field(&mut self) -> (&'static str, Json) {
+        const NAMES: &[&str] = &[
+            "a",
+            "sample",
+            "a.b",
+            "A",
+            "a_b",
+            "-a",
+            "a-",
+            "a/b",
+            "..",
+            ".",
+            "a%b",
+            "é",
+            "",
+            "a..b",
+            "a-.b",
+            "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+            "é-",
+            "x--",
+        ];
+        const LABELS: &[&str] = &[
+            "",
+            "a",
+            "app.kubernetes.io/name",
+            "/a",
+            "a/",
+            "a/b/c",
+            "A_b.c",
+            "-a",
+            "é",
+            "UPPER/x",
+            "a b",
+            "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+            "kubernetes",
+            "orphan",
+            "foregroundDeletion",
+            "example.com/f",
+            "x.y",
+        ];
+        let name = *self.random.pick(&[
+            &"name",
+            &"generateName",
+            &"namespace",
+            &"labels",
+            &"annotations",
+            &"finalizers",
+            &"ownerReferences",
+            &"generation",
+            &"uid",
+            &"creationTimestamp",
+            &"deletionTimestamp",
+            &"deletionGracePeriodSeconds",
+            &"selfLink",
+            &"managedFields",
+            &"unknown",
+            &"resourceVersion",
+        ]);
+        if self.random.chance(6) {
+            return (name, self.any(2));
+        }
+        let times = [
+            "2024-01-02T03:04:05Z",
+            "2024-01-02T3:04:05,7+01:00",
+            "0001-01-01T00:00:00Z",
+            "x",
+        ];
+        let value = match name {
+            "labels" | "annotations" => {
+                let count = self.random.below(4);
+                let entry =
+                    |random: &mut Random| (random.pick(LABELS).to_owned(), random.pick(LABELS));
+                let entries = (0..count).map(|_| entry(&mut self.random));
+                Json::Object(
+                    entries
+                        .map(|(key, value)| (key, Json::string(value)))
+                        .collect(),
+                )
+            }
+            "finalizers" => {
+                let count = self.random.below(3);
+                Json::Array(
+                    (0..count)
+                        .map(|_| Json::string(self.random.pick(LABELS)))
+                        .collect(),
+                )
+            }
+            "ownerReferences" => {
+                let count = self.random.below(3);
+                Json::Array((0..count).map(|_| self.owner()).collect())
+            }
+            "managedFields" => Json::Array(vec![Json::object([
+                ("manager", Json::string("x")),
+                ("time", Json::string(self.random.pick(&times))),
+                ("fieldsV1", self.any(2)),
+                (
+                    self.random.pick(&["operation", "unknown"]),
+                    Json::string("Update"),
+                ),
+            ])]),
+            "generation" | "deletionGracePeriodSeconds" => Json::raw(self.random.pick(NUMBERS)),
+            "creationTimestamp" | "deletionTimestamp" => Json::string(self.random.pick(&times)),
+            "resourceVersion" => Json::string(self.random.pick(&["", "0", "1", "2"])),
+            "namespace" => Json::string(
+                self.random
+                    .pick(&["default", "default", "a", "A", "a.b", ""]),
+            ),
+            _ => Json::string(self.random.pick(NAMES)),
+        };
+        (name, value)
+    }
+
+    fn owner(&mut self) -> Json {
+        let mut owner = Json::object([
+            (
+                "apiVersion",
+                Json::string(self.random.pick(&["v1", "apps/v1", "", "a/b/c", "/"])),
+            ),
+            (
+                "kind",
+                Json::string(self.random.pick(&["Pod", "Event", ""])),
+            ),
+            ("name", Json::string(self.random.pick(&["a", "<b>", ""]))),
+            ("uid", Json::string(self.random.pick(&["1", "2", ""]))),
+        ]);
+        if self.random.chance(50) {
+            owner.set(
+                "controller",
+                Json::raw(self.random.pick(&["true", "false", "null"])),
+            );
+        }
+        if self.random.chance(20) {
+            owner.set("unknown", Json::raw("1"));
+        }
+        owner
+    }
+
+    fn property(&mut self, name: &str) -> Json {
+        let schema = &self.schema["properties"][name];
+        self.value(schema, 0)
+    }
+
+    /// A value that follows a schema, unless chance wants otherwise.
+    fn value(&mut self, schema: &'s Value, depth: usize) -> Json {
+        if self.random.below(1000) < self.wildness {
+            return self.any(3);
+        }
+        if let Some(values) = schema["enum"].as_array() {
+            let value = &values[self.random.below(values.len())];
+            return Json::raw(value.to_string());
+        }
+        if schema["x-kubernetes-int-or-string"] == true {
+            return if self.random.chance(50) {
+                self.number()
+            } else {
+                self.text()
+            };
+        }
+        match schema["type"].as_str() {
+            Some("object") => self.object(schema, depth),
+            Some("array") => {
+                let count = self.random.below(4);
+                Json::Array(
+                    (0..count)
+                        .map(|_| self.value(&schema["items"], depth + 1))
+                        .collect(),
+                )
+            }
+            Some("boolean") => Json::raw(self.random.pick(&["true", "false"])),
+            Some("integer" | "number") => self.number(),
+            _ => self.text(),
+        }
+    }
+
+    fn object(&mut self, schema: &'s Value, depth: usize) -> Json {
+        let mut fields = Vec::new();
+        if let Some(properties) = schema["properties"].as_object() {
+            let required = schema["required"].as_array();
+            // So many fields on average, fewer further down.
+            let wanted = [500, 300, 250, 250, 200, 150][depth.min(5)];
+            let share = (wanted / properties.len().max(1)).clamp(5, 60);
+            for (name, property) in properties {
+                let is_required = required.is_some_and(|names| names.iter().any(|n| n == name));
+                let is_given = if is_required {
+                    self.random.below(1000) >= self.wildness
+                } else {
+                    self.random.chance(share)
+                };
+                if is_given {
+                    fields.push((name.clone(), self.value(property, depth + 1)));
+                }
+            }
+        } else if schema["additionalProperties"].is_object() {
+            for _ in 0..self.random.below(4) {
+                let key = self.random.pick(KEYS).to_owned();
+                fields.push((key, self.value(&schema["additionalProperties"], depth + 1)));
+            }
+        }
+        if self.random.below(1000) < self.wildness {
+            fields.push((self.random.pick(KEYS).to_owned(), self.any(2)));
+        }
+        Json::Object(fields)
+    }
+
+    fn text(&mut self) -> Json {
+        let text = if self.random.chance(40) {
+            self.random
+                .pick(&["a", "my_project", "/data", "data.db", "1Gi", "https://x"])
+        } else {
+            self.random.pick(TEXTS)
+        };
+        Json::string(text)
+    }
+
+    fn number(&mut self) -> Json {
+        let plain = if self.wildness == 0 { 98 } else { 80 };
+        let number = if self.random.chance(plain) {
+            self.random.pick(&["1", "2", "3", "10"])
+        } else {
+            self.random.pick(NUMBERS)
+        };
+        Json::raw(number)
+    }
+
+    fn scalar(&mut self) -> Json {
+        match self.random.below(4) {
+            0 => Json::raw(self.random.pick(&["true", "false", "null"])),
+            1 => Json::raw(self.random.pick(NUMBERS)),
+            _ => Json::string(self.random.pick(TEXTS)),
+        }
+    }
+
+    /// Anything.
+    fn any(&mut self, depth: usize) -> Json {
+        anything(&mut self.random, depth)
+    }
+}
+
+fn anything(random: &mut Random, depth: usize) -> Json {
+    match random.below(if depth == 0 { 5 } else { 8 }) {
+        0 => Json::raw("null"),
+        1 => Json::raw(random.pick(&["true", "false"])),
+        2 => Json::raw(random.pick(NUMBERS)),
+        3 | 4 => Json::string(random.pick(TEXTS)),
+        5 => {
+            let count = random.below(3);
+            Json::Array((0..count).map(|_| anything(random, depth - 1)).collect())
+        }
+        _ => {
+            let count = random.below(3);
+            let field =
+                |random: &mut Random| (random.pick(KEYS).to_owned(), anything(random, depth - 1));
+            Json::Object((0..count).map(|_| field(random)).collect())
+        }
+    }
+}
+
+/// Gives a key of an object a second time.
+fn repeat_a_key(value: &mut Json, random: &mut Random) {
+    if let Json::Object(fields) = value
+        && !fields.is_empty()
+    {
+        let name = fields[random.below(fields.len())].0.clone();
+        fields.push((name, anything(random, 1)));
+    }
+}
+
+/// A value that differs a little.
+fn change(value: &Json, random: &mut Random) -> Json {
+    match value.clone() {
+        Json::Array(mut items) if !items.is_empty() && random.chance(80) => {
+            let at = random.below(items.len());
+            match random.below(4) {
+                0 => drop(items.remove(at)),
+                1 => items.push(items[at].clone()),
+                2 => items.swap(0, at),
+                _ => items.push(anything(random, 1)),
+            }
+            Json::Array(items)
+        }
+        Json::Object(mut fields) if !fields.is_empty() && random.chance(80) => {
+            let at = random.below(fields.len());
+            match random.below(4) {
+                0 => drop(fields.remove(at)),
+                1 => fields[at].1 = anything(random, 1),
+                2 => fields.push((random.pick(KEYS).to_owned(), anything(random, 1))),
+                _ => fields[at].0 = random.pick(KEYS).to_owned(),
+            }
+            Json::Object(fields)
+        }
+        _ => anything(random, 2),
+    }
+}
