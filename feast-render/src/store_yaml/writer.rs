@@ -53,7 +53,7 @@ impl Writer {
             if key.len() > MAX_UNMARKED_KEY {
                 self.out.push_str("? ");
                 self.out.push_str(&key);
-                self.begin_line(1, indent);
+                self.newline(indent);
             } else {
                 self.out.push_str(&key);
             }
@@ -147,26 +147,19 @@ fn float(value: Float, floats: Floats) -> String {
 ///
 /// Whatever begins with a digit, a sign or a point could be a number, a date or a time.
 fn is_plain(text: &str) -> bool {
-    let Some(first) = text.chars().next() else {
-        return false;
-    };
-    let begins_as_word = first.is_ascii_alphabetic() || matches!(first, '_' | '/' | '$');
-    let begins_as_word = begins_as_word || is_foreign_letter(first);
-    let is_inert = |char: char| {
-        char.is_ascii_graphic() && !matches!(char, ':' | '#') || is_foreign_letter(char)
-    };
-    begins_as_word
-        && !is_reserved(text)
+    text.starts_with(|first| is_letter(first) || matches!(first, '_' | '/' | '$'))
+        && text
+            .chars()
+            .all(|char| char == ' ' || char.is_ascii_graphic() || is_letter(char))
         && !text.ends_with([' ', ':'])
         && !text.contains(": ")
         && !text.contains(" #")
-        && text
-            .chars()
-            .all(|char| is_inert(char) || matches!(char, ' ' | ':' | '#'))
+        && !is_reserved(text)
 }
 
-fn is_foreign_letter(char: char) -> bool {
-    !char.is_ascii() && char.is_alphanumeric()
+/// Letters of any script, and the digits of those other than ours.
+fn is_letter(char: char) -> bool {
+    char.is_ascii_alphabetic() || !char.is_ascii() && char.is_alphanumeric()
 }
 
 /// The words of YAML 1.1, in any case.
@@ -186,7 +179,7 @@ fn quoted(text: &str) -> String {
             '\t' => out.push_str("\\t"),
             '\r' => out.push_str("\\r"),
             ' '..='~' => out.push(char),
-            _ if is_foreign_letter(char) => out.push(char),
+            _ if is_letter(char) => out.push(char),
             _ => escape(&mut out, u32::from(char)),
         }
     }
@@ -201,4 +194,164 @@ fn escape(out: &mut String, code: u32) {
         ..=0xFFFF => write!(out, "\\u{code:04X}"),
         _ => write!(out, "\\U{code:08X}"),
     };
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::store_yaml::reader::{Scalars, read_mapping};
+
+    #[track_caller]
+    fn check(text: &str, expected: &str) {
+        let map = [("k".into(), text.into())].into_iter().collect();
+        assert_eq!(write(&map, Floats::Go), format!("k: {expected}\n"));
+    }
+
+    #[test]
+    fn strings_that_need_no_quotes() {
+        for text in [
+            "a",
+            "a b",
+            "a, b",
+            "it's \"ok\"",
+            "/feast-data/registry.db",
+            "http://host:80/x?y#z",
+            "postgresql://${USER}:p@db/x",
+            "c:\\dir",
+            "héllo 世界",
+        ] {
+            check(text, text);
+        }
+    }
+
+    #[test]
+    fn strings_that_could_be_something_else() {
+        for text in [
+            "",
+            " a",
+            "a ",
+            "a: b",
+            "a:",
+            "a #b",
+            "- a",
+            "? a",
+            "yes",
+            "No",
+            "y",
+            "null",
+            "~",
+            "True",
+            "1",
+            "1e3",
+            "0o17",
+            "1_000",
+            "12:30:45",
+            "2024-01-01",
+            ".5",
+            "-",
+            "=",
+            "<<",
+            "{a}",
+            "[a]",
+            "&a",
+            "*a",
+            "!a",
+            "%a",
+            "@a",
+            "`a",
+            "'a'",
+            "|",
+            ">",
+            "#",
+            "---",
+        ] {
+            check(text, &format!("\"{text}\""));
+        }
+        check("\"a\"", r#""\"a\"""#);
+        check("a\nb\tc\r", r#""a\nb\tc\r""#);
+        check(
+            "\u{7}\u{85}\u{2028}\u{1F600}",
+            r#""\x07\x85\u2028\U0001F600""#,
+        );
+    }
+
+    #[test]
+    fn floats_by_mode() {
+        for (value, go, pointed) in [
+            (1.0, "1", "1.0"),
+            (-0.25, "-0.25", "-0.25"),
+            (1e-7, "1e-07", "1.0e-07"),
+            (1.5e10, "1.5e+10", "1.5e+10"),
+            (f64::NEG_INFINITY, "-.inf", "-.inf"),
+            (f64::NAN, ".nan", ".nan"),
+        ] {
+            assert_eq!(float(Float(value), Floats::Go), go);
+            assert_eq!(float(Float(value), Floats::Pointed), pointed);
+        }
+    }
+
+    #[test]
+    fn structure() {
+        let yaml = "a: [1, [2, [3]], {b: {c: d}, e: []}]\nf: {}\n";
+        let map = read_mapping(yaml.as_bytes(), Scalars::Resolved).unwrap();
+        let expected = "a:
+    - 1
+    - - 2
+      - - 3
+    - b:
+          c: d
+      e: []
+f: {}
+";
+        assert_eq!(write(&map, Floats::Go), expected);
+        let long = "k".repeat(2_000);
+        let map = [(long.as_str().into(), "v".into())].into_iter().collect();
+        assert_eq!(write(&map, Floats::Go), format!("? {long}\n: v\n"));
+    }
+
+    fn text() -> impl Strategy<Value = String> {
+        prop_oneof![
+            any::<String>(),
+            "[-+0-9.:_exo yYnN#~\\[{&*!|>'\"\n\t]{0,8}",
+            "[a-z]{1,4}"
+        ]
+    }
+
+    fn value() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::Bool),
+            any::<i64>().prop_map(|number| Value::Int(number.into())),
+            any::<u64>().prop_map(|number| Value::Int(number.into())),
+            any::<f64>().prop_map(|number| Value::Float(Float(number))),
+            text().prop_map(Value::Text),
+        ];
+        leaf.prop_recursive(4, 32, 4, |inner| {
+            let entries = prop::collection::btree_map(inner.clone(), inner.clone(), 0..4);
+            prop_oneof![
+                prop::collection::vec(inner, 0..4).prop_map(Value::List),
+                entries.prop_map(|entries| {
+                    let is_scalar = |key: &Value| !matches!(key, Value::List(_) | Value::Map(_));
+                    Value::Map(
+                        entries
+                            .into_iter()
+                            .filter(|(key, _)| is_scalar(key))
+                            .collect(),
+                    )
+                }),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_is_read(entries in prop::collection::btree_map(text(), value(), 0..5)) {
+            let map: Mapping = entries.into_iter().map(|(key, value)| (key.into(), value)).collect();
+            let yaml = write(&map, Floats::Pointed);
+            let again = read_mapping(yaml.as_bytes(), Scalars::Resolved);
+            prop_assert!(again.as_ref() == Ok(&map), "{yaml}");
+        }
+    }
 }

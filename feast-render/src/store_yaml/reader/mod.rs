@@ -9,6 +9,7 @@ mod decode;
 mod nodes;
 mod scalar;
 
+use std::borrow::Cow;
 use std::fmt;
 
 use super::value::{Mapping, Value};
@@ -26,18 +27,33 @@ pub(super) enum Scalars {
 
 /// Reads a mapping whose keys are strings, whatever they look like. Nothing is an empty one.
 pub(super) fn read_mapping(bytes: &[u8], scalars: Scalars) -> Result<Mapping, ReadError> {
-    let tree = Tree::parse(text(bytes)?)?;
+    let tree = Tree::parse(&text(bytes)?)?;
     Decoder::new(&tree, scalars).root_mapping()
 }
 
 /// Reads any value.
 pub(super) fn read_value(bytes: &[u8], scalars: Scalars) -> Result<Value, ReadError> {
-    let tree = Tree::parse(text(bytes)?)?;
+    let tree = Tree::parse(&text(bytes)?)?;
     Decoder::new(&tree, scalars).root()
 }
 
-fn text(bytes: &[u8]) -> Result<&str, ReadError> {
-    std::str::from_utf8(bytes).map_err(|_| ReadError::from(Fault::Encoding))
+/// The text: UTF-8, or UTF-16 after a mark that says so, as some editors write it.
+fn text(bytes: &[u8]) -> Result<Cow<'_, str>, ReadError> {
+    let text = match bytes {
+        [0xFF, 0xFE, units @ ..] => utf16(units, u16::from_le_bytes).map(Cow::Owned),
+        [0xFE, 0xFF, units @ ..] => utf16(units, u16::from_be_bytes).map(Cow::Owned),
+        _ => std::str::from_utf8(bytes).ok().map(Cow::Borrowed),
+    };
+    text.ok_or(ReadError::from(Fault::Encoding))
+}
+
+fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Option<String> {
+    let (units, rest) = bytes.as_chunks();
+    let units = units.iter().map(|bytes| unit(*bytes));
+    char::decode_utf16(units)
+        .collect::<Result<_, _>>()
+        .ok()
+        .filter(|_| rest.is_empty())
 }
 
 /// Why a text is not the YAML that is wanted. Tells the place and nothing of the content.
@@ -82,7 +98,7 @@ impl std::error::Error for ReadError {}
 impl fmt::Display for ReadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self.fault {
-            Fault::Encoding => "not UTF-8",
+            Fault::Encoding => "neither UTF-8 nor UTF-16",
             Fault::Syntax => "not YAML",
             Fault::NotAMapping => "not a mapping",
             Fault::DuplicateKey => "a key appears twice",

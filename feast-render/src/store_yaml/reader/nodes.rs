@@ -3,9 +3,12 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use granit_parser::{Event, Parser, ScalarStyle, Span, Tag, options};
+use granit_parser::{Event, Parser, ScalarStyle, Span, Tag, YamlVersion, options};
 
 use super::{Fault, ReadError};
+
+/// The only version that a document may declare.
+const LANGUAGE: YamlVersion = YamlVersion::new(1, 1);
 
 const YAML_TAGS: &str = "tag:yaml.org,2002:";
 
@@ -60,7 +63,7 @@ impl Tree {
             if matches!(event, Event::DocumentEnd) {
                 break;
             }
-            tree.take(event, span);
+            tree.take(event, span)?;
         }
         Ok(tree)
     }
@@ -81,35 +84,37 @@ impl Tree {
         }
     }
 
-    fn take(&mut self, event: Event<'_>, span: Span) {
+    fn take(&mut self, event: Event<'_>, span: Span) -> Result<(), ReadError> {
+        let place = (span.start.line(), span.start.col() + 1);
         let (content, anchor, tag) = match event {
             Event::Scalar(text, style, anchor, tag) => {
                 let plain = matches!(style, ScalarStyle::Plain);
-                (
-                    Content::Scalar {
-                        text: text.into_owned(),
-                        plain,
-                    },
-                    anchor,
-                    tag,
-                )
+                let nothing = plain && anchor == 0 && tag.is_none() && span.is_empty();
+                if nothing && self.expects_key() {
+                    return Err(ReadError::at(Fault::Syntax, place));
+                }
+                let text = text.into_owned();
+                (Content::Scalar { text, plain }, anchor, tag)
             }
             Event::SequenceStart(_, anchor, tag) => (Content::List(Vec::new()), anchor, tag),
             Event::MappingStart(_, anchor, tag) => (Content::Map(Vec::new()), anchor, tag),
             Event::Alias(anchor) => match self.anchors.get(&anchor) {
                 Some(target) => (Content::Alias(*target), 0, None),
-                None => return,
+                None => return Err(ReadError::at(Fault::Syntax, place)),
             },
             Event::SequenceEnd | Event::MappingEnd => {
                 self.open.pop();
-                return;
+                return Ok(());
             }
-            _ => return,
+            Event::DocumentStart(_, Some(version)) if version != LANGUAGE => {
+                return Err(ReadError::at(Fault::Syntax, place));
+            }
+            _ => return Ok(()),
         };
         let opens = matches!(content, Content::List(_) | Content::Map(_));
-        let place = (span.start.line(), span.start.col() + 1);
+        let tag = tag.and_then(short);
         let id = self.add(Node {
-            tag: tag.and_then(short),
+            tag,
             content,
             place,
         });
@@ -119,6 +124,13 @@ impl Tree {
         if opens {
             self.open.push(id);
         }
+        Ok(())
+    }
+
+    /// Whether the next node is the key of a mapping.
+    fn expects_key(&self) -> bool {
+        let parent = self.open.last().and_then(|parent| self.nodes.get(*parent));
+        matches!(parent, Some(Node { content: Content::Map(children), .. }) if children.len() % 2 == 0)
     }
 
     fn add(&mut self, node: Node) -> NodeId {

@@ -1,3 +1,5 @@
+use proptest::prelude::*;
+
 use super::*;
 
 use crate::store_yaml::writer::{Floats, write};
@@ -70,12 +72,14 @@ fn broken() {
     for broken in [
         "a: [1",
         "a: b: c",
-        "\tx: y",
+        "a: 1\n\tb: 2",
         "a: *b",
         "a: 'b",
         "%TAG",
         "a: &",
         "a: \"\\q\"",
+        ": a",
+        "%YAML 1.2\n---\na: 1",
     ] {
         refuses(broken, Fault::Syntax);
     }
@@ -128,7 +132,7 @@ fn aliases_end() {
 #[test]
 fn errors_tell_the_place_and_no_content() {
     let error = read_mapping(b"user: u\npassword: [s3cret\n", Scalars::Resolved).unwrap_err();
-    assert_eq!(error.to_string(), "not YAML at line 3 column 1");
+    assert_eq!(error.to_string(), "not YAML at line 2 column 11");
     let error = read_mapping(b"a: 1\nb:\n  c: !!int s3cret\n", Scalars::Resolved).unwrap_err();
     assert_eq!(
         error.to_string(),
@@ -143,4 +147,28 @@ fn scalars_as_strings() {
     let expected =
         "a: \"0123\"\nb: \"1e3\"\nc: null\nd:\n    - \"yes\"\n    - \"2024-01-01\"\n    - \"5\"\n";
     assert_eq!(write(&map, Floats::Go), expected);
+}
+
+#[test]
+fn encodings() {
+    let units: Vec<u16> = "a: é".encode_utf16().collect();
+    let little: Vec<u8> = units.iter().flat_map(|unit| unit.to_le_bytes()).collect();
+    let big: Vec<u8> = units.iter().flat_map(|unit| unit.to_be_bytes()).collect();
+    for bytes in [
+        [&[0xFF, 0xFE], &little[..]],
+        [&[0xFE, 0xFF], &big[..]],
+        [b"", "\u{FEFF}a: é".as_bytes()],
+    ] {
+        let map = read_mapping(&bytes.concat(), Scalars::Resolved).unwrap();
+        assert_eq!(write(&map, Floats::Go), "a: é\n");
+    }
+    assert!(read_mapping(b"\xFF\xFEa", Scalars::Resolved).is_err());
+}
+
+proptest! {
+    #[test]
+    fn never_panics(bytes in any::<Vec<u8>>(), text in "[-a1:?&*!<>|%@`'\"\\[\\]{},# \n\t~.]{0,40}") {
+        let _ = read_mapping(&bytes, Scalars::Resolved);
+        let _ = read_value(text.as_bytes(), Scalars::Resolved);
+    }
 }
