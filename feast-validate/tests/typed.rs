@@ -1,0 +1,83 @@
+//! Typed values get the verdicts that their JSON gets.
+#![cfg(feature = "types")]
+
+mod common;
+
+use std::collections::BTreeSet;
+
+use common::{named_in, schema, values};
+use feast_api::v1::FeatureStore;
+use feast_validate::{
+    BadValue, Rejection, Request, Validator, Violation, validate, validate_update,
+};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+/// Specs with the fields that rules look at.
+fn specs() -> impl Strategy<Value = Value> {
+    let mut names: String = feast_api::rules::RULES
+        .iter()
+        .map(|rule| rule.expression)
+        .collect();
+    for place in feast_api::rules::RULES.iter().flat_map(|rule| rule.places) {
+        names.push_str(place);
+    }
+    let spec = named_in(&schema("v1")["properties"]["spec"], &names);
+    values(&spec).prop_map(|mut spec| {
+        spec["feastProject"] = "a".into();
+        spec
+    })
+}
+
+fn object(spec: &Value) -> Value {
+    json!({
+        "apiVersion": "feast.dev/v1",
+        "kind": "FeatureStore",
+        "metadata": {"name": "a", "resourceVersion": "1"},
+        "spec": spec,
+    })
+}
+
+/// What is said about rules; bounds and patterns are not the types' business.
+fn texts(rejection: Option<&Rejection>) -> BTreeSet<String> {
+    let is_about_a_rule = |violation: &&Violation| {
+        violation.value == BadValue::Omitted || violation.detail.contains(" evaluating rule: ")
+    };
+    let violations = rejection.into_iter().flatten();
+    violations
+        .filter(is_about_a_rule)
+        .map(ToString::to_string)
+        .collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn creation(spec in specs()) {
+        let object = object(&spec);
+        let Ok(typed) = serde_json::from_value::<FeatureStore>(object.clone()) else {
+            return Err(TestCaseError::reject("not of the type"));
+        };
+        let verdict = Validator::v1().create(&object);
+        prop_assert_eq!(texts(validate(&typed).as_ref().err()), texts(verdict.rejection()));
+    }
+
+    #[test]
+    fn update(old in specs(), new in specs(), keep in prop::collection::vec(any::<bool>(), 8)) {
+        let mut new = new;
+        for (field, keep) in ["services", "authz", "mlflow", "feastProjectDir"].iter().zip(keep) {
+            if let (true, Some(value)) = (keep, old.get(field)) {
+                new[*field] = value.clone();
+            }
+        }
+        let (old, new) = (object(&old), object(&new));
+        let read = |value: &Value| serde_json::from_value::<FeatureStore>(value.clone());
+        let (Ok(typed_old), Ok(typed_new)) = (read(&old), read(&new)) else {
+            return Err(TestCaseError::reject("not of the type"));
+        };
+        let verdict = Validator::v1().run(Request::update(&old, &new));
+        let result = validate_update(&typed_old, &typed_new);
+        prop_assert_eq!(texts(result.as_ref().err()), texts(verdict.rejection()));
+    }
+}
