@@ -51,7 +51,7 @@ impl Validator<'_> {
             warnings,
         } = notes;
         Verdict {
-            outcome,
+            outcome: outcome.map_err(|refusal| refusal.about(&self.crd.kind, &self.crd.group)),
             unknown_fields,
             duplicate_fields,
             warnings,
@@ -97,17 +97,17 @@ fn check_strict(incoming: &Incoming<'_>, notes: &Notes) -> Result<(), Violation>
     let duplicate = notes
         .duplicate_fields
         .iter()
-        .map(|path| format!("duplicate field {path:?}"));
+        .map(|path| format!("duplicate field {}", go::Quoted(path)));
     let unknown = notes
         .unknown_fields
         .iter()
-        .map(|field| format!("unknown field {:?}", field.path));
+        .map(|field| format!("unknown field {}", go::Quoted(&field.path)));
     let faults: Vec<_> = duplicate.chain(unknown).collect();
     if faults.is_empty() {
         return Ok(());
     }
     Err(Violation::bad_request(format!(
-        "{kind} in version {version:?} cannot be handled as a {kind}: strict decoding error: {}",
+        "{kind} in version \"{version}\" cannot be handled as a {kind}: strict decoding error: {}",
         faults.join(", "),
         kind = incoming.kind,
         version = incoming.api_version,

@@ -93,7 +93,7 @@ impl<'a> Incoming<'a> {
         let (metadata, unknown) = match node.get("metadata") {
             None => Default::default(),
             Some(metadata) => metadata::decode_request(metadata).map_err(|fault| {
-                Violation::bad_request(format!("{kind} in version {api_version:?}: {fault}"))
+                Violation::bad_request(format!("{kind} in version \"{api_version}\": {fault}"))
             })?,
         };
         Ok(Self {

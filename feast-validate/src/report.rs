@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::go;
 use crate::verdict::{Rejection, Verdict};
 
 /// `metav1.Status`: what a client gets for a request that is refused.
@@ -39,9 +40,9 @@ pub struct Details {
     /// Name of the object.
     pub name: String,
     /// Group of the resource.
-    pub group: &'static str,
+    pub group: String,
     /// Kind of the resource.
-    pub kind: &'static str,
+    pub kind: String,
     /// The violations, if they are about fields.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub causes: Vec<Cause>,
@@ -92,6 +93,7 @@ impl Rejection {
     /// The status that a client gets who asks for an object called `name`.
     pub fn to_status(&self, name: &str) -> Status {
         let about_fields = self.request_fault().is_none();
+        let (kind, group) = &self.resource;
         let causes = self.violations().iter().filter(|_| about_fields);
         Status {
             api_version: "v1",
@@ -102,8 +104,8 @@ impl Rejection {
             reason: self.reason(),
             details: Details {
                 name: name.to_owned(),
-                group: feast_api::GROUP,
-                kind: feast_api::KIND,
+                group: group.clone(),
+                kind: kind.clone(),
                 causes: causes
                     .map(|violation| Cause {
                         reason: violation.kind.reason(),
@@ -122,12 +124,12 @@ impl Rejection {
         if self.request_fault().is_some() {
             return texts.join(", ");
         }
-        let (kind, group) = (feast_api::KIND, feast_api::GROUP);
+        let (kind, group) = &self.resource;
         let texts = match texts.as_slice() {
             [one] => one.clone(),
             _ => format!("[{}]", texts.join(", ")),
         };
-        format!("{kind}.{group} {name:?} is invalid: {texts}")
+        format!("{kind}.{group} {} is invalid: {texts}", go::Quoted(name))
     }
 }
 
@@ -137,8 +139,8 @@ impl Verdict {
         let unknown = self.unknown_fields.iter();
         let repeated = self.duplicate_fields.iter();
         let warnings = unknown
-            .map(|field| format!("unknown field {:?}", field.path))
-            .chain(repeated.map(|path| format!("duplicate field {path:?}")))
+            .map(|field| format!("unknown field {}", go::Quoted(&field.path)))
+            .chain(repeated.map(|path| format!("duplicate field {}", go::Quoted(path))))
             .chain(self.warnings.iter().cloned());
         AdmissionReview {
             api_version: "admission.k8s.io/v1",
@@ -150,5 +152,38 @@ impl Verdict {
                 warnings: warnings.collect(),
             },
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::Validator;
+
+    #[test]
+    fn a_status_has_causes() {
+        let object = json!({
+            "apiVersion": "feast.dev/v1", "kind": "FeatureStore", "metadata": {"name": "a"},
+            "spec": {"feastProject": "a", "replicas": 0, "authz": {}},
+        });
+        let verdict = Validator::v1().create(&object);
+        let status = verdict.rejection().expect("is refused").to_status("a");
+        assert_eq!(status.code, 422);
+        assert_eq!(status.details.causes.len(), 2);
+        assert_eq!(
+            status.message,
+            "FeatureStore.feast.dev \"a\" is invalid: [spec.replicas: Invalid value: 0: \
+             spec.replicas in body should be greater than or equal to 1, spec.authz: Invalid value: \
+             One selection required between kubernetes, oidc, or noAuth.]"
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_read_has_no_causes() {
+        let verdict = Validator::v1().create("[]");
+        let status = verdict.rejection().expect("is refused").to_status("a");
+        assert_eq!((status.code, status.reason), (400, "BadRequest"));
+        assert!(status.details.causes.is_empty());
     }
 }

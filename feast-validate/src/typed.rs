@@ -1,6 +1,7 @@
 //! The rules on a typed FeatureStore, for those who hold one.
 
 use feast_api::v1::{FeatureStore, FeatureStoreSpec};
+use feast_api::{GROUP, KIND};
 use serde_json::Value;
 
 use crate::error::{Findings, Violation};
@@ -21,7 +22,11 @@ use crate::view::{Mode, View};
 ///
 /// The violations, in the words of the API server.
 pub fn validate(object: &FeatureStore) -> Result<(), Rejection> {
-    Rejection::of(violations(object))
+    refuse(violations(object))
+}
+
+fn refuse(violations: Vec<Violation>) -> Result<(), Rejection> {
+    Rejection::of(violations).map_err(|refusal| refusal.about(KIND, GROUP))
 }
 
 /// Checks every rule of the CRD on an update, those that compare with the old object among them.
@@ -43,7 +48,7 @@ pub fn validate_update(
     // What has changed is decided on JSON, where lists have the identities that the server sees.
     let values = (serde_json::to_value(old), serde_json::to_value(new));
     let (Ok(old), Ok(new)) = values else {
-        return Rejection::of(found).map(|()| Vec::new());
+        return refuse(found).map(|()| Vec::new());
     };
     ratcheted(&old, &new)
 }
@@ -83,5 +88,5 @@ fn ratcheted(old: &Value, new: &Value) -> Result<Vec<Violation>, Rejection> {
         forgiven: &mut forgiven,
     };
     resource(new).check_rules(Some(&resource(old)), report);
-    Rejection::of(findings.list).map(|()| forgiven)
+    refuse(findings.list).map(|()| forgiven)
 }

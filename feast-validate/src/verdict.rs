@@ -71,6 +71,8 @@ impl fmt::Display for UnknownField {
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub struct Rejection {
     violations: Vec<Violation>,
+    /// Kind and group of the resource, as in `FeatureStore.feast.dev`.
+    pub(crate) resource: (String, String),
 }
 
 impl Rejection {
@@ -79,7 +81,17 @@ impl Rejection {
         if violations.is_empty() {
             return Ok(());
         }
-        Err(Self { violations })
+        Err(Self {
+            violations,
+            resource: Default::default(),
+        })
+    }
+
+    /// Says what it is about.
+    #[cold]
+    pub(crate) fn about(mut self, kind: &str, group: &str) -> Self {
+        self.resource = (kind.to_owned(), group.to_owned());
+        self
     }
 
     /// The violations, at least one.
@@ -123,6 +135,7 @@ impl From<Violation> for Rejection {
     fn from(violation: Violation) -> Self {
         Self {
             violations: vec![violation],
+            resource: Default::default(),
         }
     }
 }

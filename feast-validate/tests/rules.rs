@@ -152,7 +152,7 @@ fn twin_agrees(rule: &'static Rule) {
         prop_assert_eq!(ours, theirs, "{} {:?}", new, old);
         Ok(())
     });
-    result.unwrap_or_else(|error| panic!("{}: {error}", rule.name));
+    assert!(result.is_ok(), "{}: {result:?}", rule.name);
 }
 
 #[test]

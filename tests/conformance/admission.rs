@@ -61,13 +61,13 @@ fn run_file(path: &Path) -> bool {
 }
 
 fn read(path: &Path) -> String {
-    let mut file = File::open(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let mut file = File::open(path).expect("a file of cases");
     let mut text = String::new();
     let read = if path.extension().is_some_and(|extension| extension == "gz") {
         GzDecoder::new(file).read_to_string(&mut text)
     } else {
         file.read_to_string(&mut text)
     };
-    read.unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    read.expect("a readable file of cases");
     text
 }

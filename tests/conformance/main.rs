@@ -3,6 +3,11 @@
 //! `FEAST_CONFORMANCE_DIR` names the folder of the recordings; by default it is
 //! `../shared/conformance` beside the workspace.
 
+#![expect(
+    clippy::print_stdout,
+    reason = "counts and differences are what is asked for"
+)]
+
 mod admission;
 mod case;
 

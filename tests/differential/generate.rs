@@ -57,7 +57,7 @@ const TEXTS: &[&str] = &[
     "debug",
 ];
 /// Numbers as texts, at the edges of what the server tells apart.
-const NUMBERS: &[&str] = &[
+pub(crate) const NUMBERS: &[&str] = &[
     "0",
     "1",
     "2",
@@ -284,155 +284,6 @@ impl<'s> Generator<'s> {
         );
     }
 
-    fn metadata(&mut self) -> Json {
-        let mut metadata = Json::object([("name", Json::string("sample"))]);
-        for _ in 0..self.random.below(3) {
-            let (name, value) = self.metadata_field();
-            metadata.set(name, value);
-        }
-        if self.random.chance(3) {
-            metadata.remove("name");
-        }
-        metadata
-    }
-
-    fn metadata_field(&mut self) -> (&'static str, Json) {
-        const NAMES: &[&str] = &[
-            "a",
-            "sample",
-            "a.b",
-            "A",
-            "a_b",
-            "-a",
-            "a-",
-            "a/b",
-            "..",
-            ".",
-            "a%b",
-            "é",
-            "",
-            "a..b",
-            "a-.b",
-            "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
-            "é-",
-            "x--",
-        ];
-        const LABELS: &[&str] = &[
-            "",
-            "a",
-            "app.kubernetes.io/name",
-            "/a",
-            "a/",
-            "a/b/c",
-            "A_b.c",
-            "-a",
-            "é",
-            "UPPER/x",
-            "a b",
-            "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
-            "kubernetes",
-            "orphan",
-            "foregroundDeletion",
-            "example.com/f",
-            "x.y",
-        ];
-        let name = *self.random.pick(&[
-            &"name",
-            &"generateName",
-            &"namespace",
-            &"labels",
-            &"annotations",
-            &"finalizers",
-            &"ownerReferences",
-            &"generation",
-            &"uid",
-            &"creationTimestamp",
-            &"deletionTimestamp",
-            &"deletionGracePeriodSeconds",
-            &"selfLink",
-            &"managedFields",
-            &"unknown",
-            &"resourceVersion",
-        ]);
-        if self.random.chance(6) {
-            return (name, self.any(2));
-        }
-        let times = [
-            "2024-01-02T03:04:05Z",
-            "2024-01-02T3:04:05,7+01:00",
-            "0001-01-01T00:00:00Z",
-            "x",
-        ];
-        let value = match name {
-            "labels" | "annotations" => {
-                let count = self.random.below(4);
-                let entry =
-                    |random: &mut Random| (random.pick(LABELS).to_owned(), random.pick(LABELS));
-                let entries = (0..count).map(|_| entry(&mut self.random));
-                Json::Object(
-                    entries
-                        .map(|(key, value)| (key, Json::string(value)))
-                        .collect(),
-                )
-            }
-            "finalizers" => {
-                let count = self.random.below(3);
-                Json::Array(
-                    (0..count)
-                        .map(|_| Json::string(self.random.pick(LABELS)))
-                        .collect(),
-                )
-            }
-            "ownerReferences" => {
-                let count = self.random.below(3);
-                Json::Array((0..count).map(|_| self.owner()).collect())
-            }
-            "managedFields" => Json::Array(vec![Json::object([
-                ("manager", Json::string("x")),
-                ("time", Json::string(self.random.pick(&times))),
-                ("fieldsV1", self.any(2)),
-                (
-                    self.random.pick(&["operation", "unknown"]),
-                    Json::string("Update"),
-                ),
-            ])]),
-            "generation" | "deletionGracePeriodSeconds" => Json::raw(self.random.pick(NUMBERS)),
-            "creationTimestamp" | "deletionTimestamp" => Json::string(self.random.pick(&times)),
-            "resourceVersion" => Json::string(self.random.pick(&["", "0", "1", "2"])),
-            "namespace" => Json::string(
-                self.random
-                    .pick(&["default", "default", "a", "A", "a.b", ""]),
-            ),
-            _ => Json::string(self.random.pick(NAMES)),
-        };
-        (name, value)
-    }
-
-    fn owner(&mut self) -> Json {
-        let mut owner = Json::object([
-            (
-                "apiVersion",
-                Json::string(self.random.pick(&["v1", "apps/v1", "", "a/b/c", "/"])),
-            ),
-            (
-                "kind",
-                Json::string(self.random.pick(&["Pod", "Event", ""])),
-            ),
-            ("name", Json::string(self.random.pick(&["a", "<b>", ""]))),
-            ("uid", Json::string(self.random.pick(&["1", "2", ""]))),
-        ]);
-        if self.random.chance(50) {
-            owner.set(
-                "controller",
-                Json::raw(self.random.pick(&["true", "false", "null"])),
-            );
-        }
-        if self.random.chance(20) {
-            owner.set("unknown", Json::raw("1"));
-        }
-        owner
-    }
-
     fn property(&mut self, name: &str) -> Json {
         let schema = &self.schema["properties"][name];
         self.value(schema, 0)
@@ -529,7 +380,7 @@ impl<'s> Generator<'s> {
     }
 
     /// Anything.
-    fn any(&mut self, depth: usize) -> Json {
+    pub(crate) fn any(&mut self, depth: usize) -> Json {
         anything(&mut self.random, depth)
     }
 }
@@ -582,7 +433,7 @@ fn change(value: &Json, random: &mut Random) -> Json {
                 0 => drop(fields.remove(at)),
                 1 => fields[at].1 = anything(random, 1),
                 2 => fields.push((random.pick(KEYS).to_owned(), anything(random, 1))),
-                _ => fields[at].0 = random.pick(KEYS).to_owned(),
+                _ => random.pick(KEYS).clone_into(&mut fields[at].0),
             }
             Json::Object(fields)
         }

@@ -9,6 +9,7 @@
 mod case;
 mod generate;
 mod json;
+mod metadata;
 mod random;
 
 use std::io::Write as _;
@@ -51,7 +52,7 @@ fn differential() {
             let differences = case.differences();
             if !differences.is_empty() {
                 if failures.len() < 10 {
-                    println!("{}:\n  {}", case.id, differences.join("\n  "));
+                    println!("{}{}:\n  {}", case.id, case.tag, differences.join("\n  "));
                 }
                 failures.push(line);
             }
