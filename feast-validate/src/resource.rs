@@ -100,6 +100,10 @@ impl<'a> Resource<'a> {
 
     pub(crate) fn check_status_schema(&self, old: &Self, out: &mut Findings) {
         let Some(status) = self.status else { return };
+        if status.node.is_null() && old.status.is_none() {
+            // To Go null is what a field has that is not there, and so it is unchanged.
+            return;
+        }
         let old = old.correlate(STATUS, status);
         schema::check(status, old, At { prefix: STATUS }, &Path::ROOT, out);
     }

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{Format, List, Minimum, Pattern, PlacedRule, Schema, Types};
+use super::{Format, List, Minimum, Pattern, PlacedRule, Schema, Types, by_length};
 use crate::rules::NativeRule;
 
 /// Bounds every later recursion over a schema.
@@ -142,7 +142,7 @@ impl Compiler<'_> {
             let path = format!("{path}{separator}{name}");
             compiled.push((name.clone(), self.node(schema, &path, depth + 1)?));
         }
-        compiled.sort_by(|(a, _), (b, _)| a.cmp(b));
+        compiled.sort_by(|(a, _), (b, _)| by_length(a, b));
         Ok(compiled)
     }
 

@@ -11,6 +11,8 @@ mod pattern;
 mod text;
 mod types;
 
+use std::cmp::Ordering;
+
 use serde_json::Value;
 
 pub(crate) use self::bounds::Minimum;
@@ -34,7 +36,7 @@ pub(crate) struct Schema {
     pub(crate) types: Types,
     pub(crate) nullable: bool,
     pub(crate) format: Format,
-    /// Properties in the order of their names.
+    /// Properties in the order of [`by_length`].
     pub(crate) properties: Vec<(String, Schema)>,
     /// Schema of the values of a map.
     pub(crate) additional: Option<Box<Schema>>,
@@ -81,7 +83,7 @@ impl Schema {
     pub(crate) fn property(&self, name: &str) -> Option<&Self> {
         let found = self
             .properties
-            .binary_search_by(|(property, _)| property.as_str().cmp(name));
+            .binary_search_by(|(property, _)| by_length(property, name));
         found
             .ok()
             .and_then(|at| self.properties.get(at))
@@ -100,4 +102,9 @@ impl Schema {
             Some((name.as_str(), schema, schema.default.as_ref()?))
         })
     }
+}
+
+/// Orders names by their length first, which most comparisons then end with.
+fn by_length(a: &str, b: &str) -> Ordering {
+    a.len().cmp(&b.len()).then_with(|| a.cmp(b))
 }
