@@ -6,7 +6,7 @@ use crate::error::{BadValue, Findings, Kind, Violation};
 use crate::go;
 use crate::identity::Identity;
 use crate::json::Data;
-use crate::path::{Path, Segment};
+use crate::path::Path;
 use crate::schema::{List, Schema};
 use crate::view::View;
 
@@ -27,11 +27,7 @@ pub(crate) fn check(view: View<'_>, path: &Path<'_>, out: &mut Findings) {
         }
         Data::Object(_) => {
             for (name, field) in view.fields() {
-                let segment = match schema.property(name) {
-                    Some(_) => Segment::Field(name),
-                    None => Segment::Key(name),
-                };
-                check(field, &path.child(segment), out);
+                check(field, &path.child(schema.segment(name)), out);
             }
         }
         _ => {}

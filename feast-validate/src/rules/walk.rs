@@ -3,7 +3,7 @@
 use super::eval::{Eval, Object};
 use super::{Check, NativeRule};
 use crate::error::{BadValue, Findings, Violation};
-use crate::path::{Path, Segment};
+use crate::path::Path;
 use crate::ratchet::{Correlation, OldFields, OldItems};
 use crate::schema::{PlacedRule, Schema};
 use crate::view::View;
@@ -88,12 +88,13 @@ fn check_fields<'a>(
         if field.schema.is_none_or(|schema| !schema.has_rules) {
             continue;
         }
-        let segment = match schema.property(name) {
-            Some(_) => Segment::Field(name),
-            None => Segment::Key(name),
-        };
         let old = old.as_ref().and_then(|old| old.correlate(name, field));
-        check(field, former.part(old), &path.child(segment), report);
+        check(
+            field,
+            former.part(old),
+            &path.child(schema.segment(name)),
+            report,
+        );
     }
 }
 

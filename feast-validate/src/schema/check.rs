@@ -5,7 +5,7 @@ use super::{Format, Schema, Types, text};
 use crate::error::{BadValue, Findings, Kind, Violation};
 use crate::go;
 use crate::json::Data;
-use crate::path::{Path, Segment};
+use crate::path::Path;
 use crate::ratchet::{Correlation, OldFields, OldItems};
 use crate::view::View;
 
@@ -196,12 +196,8 @@ fn check_fields(
 ) {
     let old = OldFields::of(old);
     for (name, field) in view.fields() {
-        let segment = match schema.property(name) {
-            Some(_) => Segment::Field(name),
-            None => Segment::Key(name),
-        };
         let before = old.as_ref().and_then(|old| old.correlate(name, field));
-        check(field, before, at, &path.child(segment), out);
+        check(field, before, at, &path.child(schema.segment(name)), out);
         if out.is_done() {
             return;
         }

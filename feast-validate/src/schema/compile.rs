@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{Format, List, Minimum, Pattern, PlacedRule, Schema, Types, by_length};
+use super::{Format, List, Minimum, Pattern, PlacedRule, Schema, Types, fingerprint};
 use crate::rules::NativeRule;
 
 /// Bounds every later recursion over a schema.
@@ -142,7 +142,7 @@ impl Compiler<'_> {
             let path = format!("{path}{separator}{name}");
             compiled.push((name.clone(), self.node(schema, &path, depth + 1)?));
         }
-        compiled.sort_by(|(a, _), (b, _)| by_length(a, b));
+        compiled.sort_by_key(|(name, _)| fingerprint(name));
         Ok(compiled)
     }
 
@@ -178,6 +178,8 @@ impl Compiler<'_> {
 impl Schema {
     /// Fills in what is known once all that is below is.
     fn sum_up(&mut self) {
+        let names = self.properties.iter().map(|(name, _)| fingerprint(name));
+        self.fingerprints = names.collect();
         let has_default = |(at, (_, property)): (usize, &(String, Self))| {
             property.default.is_some().then_some(at)
         };

@@ -11,8 +11,6 @@ mod pattern;
 mod text;
 mod types;
 
-use std::cmp::Ordering;
-
 use serde_json::Value;
 
 pub(crate) use self::bounds::Minimum;
@@ -21,6 +19,7 @@ pub use self::compile::CompileError;
 pub(crate) use self::compile::Compiler;
 pub(crate) use self::pattern::Pattern;
 pub(crate) use self::types::Types;
+use crate::path::Segment;
 use crate::rules::NativeRule;
 
 /// A rule at a place: the twin of its text, and what the CRD says when it fails.
@@ -36,8 +35,10 @@ pub(crate) struct Schema {
     pub(crate) types: Types,
     pub(crate) nullable: bool,
     pub(crate) format: Format,
-    /// Properties in the order of [`by_length`].
+    /// Properties in the order of their fingerprints.
     pub(crate) properties: Vec<(String, Schema)>,
+    /// The fingerprints of the properties' names.
+    pub(crate) fingerprints: Vec<u64>,
     /// Schema of the values of a map.
     pub(crate) additional: Option<Box<Schema>>,
     pub(crate) items: Option<Box<Schema>>,
@@ -81,13 +82,22 @@ pub(crate) enum List {
 
 impl Schema {
     pub(crate) fn property(&self, name: &str) -> Option<&Self> {
-        let found = self
-            .properties
-            .binary_search_by(|(property, _)| by_length(property, name));
-        found
-            .ok()
-            .and_then(|at| self.properties.get(at))
-            .map(|(_, schema)| schema)
+        let wanted = fingerprint(name);
+        let start = self.fingerprints.partition_point(|&print| print < wanted);
+        let alike = self.fingerprints.iter().zip(&self.properties).skip(start);
+        let mut alike = alike.take_while(|(print, _)| **print == wanted);
+        alike
+            .find(|(_, (property, _))| property == name)
+            .map(|(_, (_, schema))| schema)
+    }
+
+    /// How a field is written in a path. A schema has either properties or a map's values.
+    pub(crate) fn segment<'n>(&self, name: &'n str) -> Segment<'n> {
+        if self.properties.is_empty() {
+            Segment::Key(name)
+        } else {
+            Segment::Field(name)
+        }
     }
 
     /// The schema of a field, be it a property or a value of a map.
@@ -104,7 +114,17 @@ impl Schema {
     }
 }
 
-/// Orders names by their length first, which most comparisons then end with.
-fn by_length(a: &str, b: &str) -> Ordering {
-    a.len().cmp(&b.len()).then_with(|| a.cmp(b))
+/// A number for a name, to search by: comparing numbers is cheaper than comparing names.
+fn fingerprint(name: &str) -> u64 {
+    let bytes = name.as_bytes();
+    let (first, last) = match (bytes.first_chunk(), bytes.last_chunk()) {
+        (Some(first), Some(last)) => (u64::from_le_bytes(*first), u64::from_le_bytes(*last)),
+        _ => (
+            bytes
+                .iter()
+                .fold(0, |word, &byte| word << 8 | u64::from(byte)),
+            0,
+        ),
+    };
+    (first ^ last.rotate_left(29)).wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ bytes.len() as u64
 }
