@@ -168,3 +168,128 @@ fn ca_cert_path(facts: &Facts<'_>, oidc: &OidcAuthz) -> Option<&'static str> {
         None => facts.odh_ca_bundle.then_some(ODH_CA_BUNDLE),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value as Json, json};
+
+    use crate::deviations::{Deviation, Deviations};
+    use crate::inputs::{Environment, Inputs, StoreYaml};
+    use crate::store_yaml::testing::{block, refuses, secret};
+
+    fn spec(authz: &Json) -> Json {
+        json!({ "feastProject": "p", "authz": authz })
+    }
+
+    #[test]
+    fn modes() {
+        let check = |authz: Json, expected: &str| {
+            let found = block(&spec(&authz), &Inputs::default(), "auth");
+            assert_eq!(found, format!("type: {expected}\n"));
+        };
+        check(json!({ "kubernetes": {} }), "kubernetes");
+        check(json!({ "noAuth": true }), "no_auth");
+        check(json!({ "noAuth": false }), "kubernetes");
+        check(json!(null), "kubernetes");
+    }
+
+    #[test]
+    fn each_key_of_the_secret_is_a_property() {
+        let spec = spec(&json!({ "oidc": {
+            "issuerUrl": "https://idp//",
+            "secretRef": { "name": "oidc" },
+            "verifySSL": false,
+            "jwksCacheLifespanSeconds": 60,
+            "caCertConfigMap": { "name": "ca" },
+            "tokenEnvVar": "TOKEN",
+        } }));
+        let properties = [
+            ("auth_discovery_url", "https://other"),
+            ("client_id", "0123"),
+            ("username", ""),
+            ("audience", "1.50"),
+            ("issuer", ""),
+            ("unknown", "x"),
+        ];
+        let inputs = || Inputs::builder().secrets([secret("oidc", &properties)]);
+        let reference = "type: oidc
+audience: \"1.5\"
+auth_discovery_url: https://idp/.well-known/openid-configuration
+ca_cert_path: /etc/pki/tls/oidc-ca/ca.crt
+client_id: 83
+issuer: <nil>
+jwks_cache_lifespan_seconds: 60
+username: null
+verify_ssl: false
+";
+        let found = block(&spec, &inputs().build(), "auth");
+        assert_eq!(found, reference.replace("<nil>", "\"<nil>\""));
+        let corrected = "type: oidc
+audience: \"1.50\"
+auth_discovery_url: https://idp/.well-known/openid-configuration
+ca_cert_path: /etc/pki/tls/oidc-ca/ca.crt
+client_id: \"0123\"
+jwks_cache_lifespan_seconds: 60
+verify_ssl: false
+";
+        let deviations = Deviations::NONE.with(Deviation::OidcStrings);
+        assert_eq!(
+            block(&spec, &inputs().deviations(deviations).build(), "auth"),
+            corrected
+        );
+    }
+
+    #[test]
+    fn discovery_url() {
+        let from = |secret_text: &str, environment: Option<&str>| {
+            let environment = Environment {
+                oidc_issuer_url: environment.map(str::to_owned),
+                ..Environment::default()
+            };
+            Inputs::builder()
+                .secrets([secret("oidc", &[("all", secret_text)])])
+                .environment(environment)
+                .build()
+        };
+        let spec =
+            spec(&json!({ "oidc": { "secretRef": { "name": "oidc" }, "secretKeyName": "all" } }));
+        let found = block(
+            &spec,
+            &from("auth_discovery_url: http://idp/x", Some("http://env")),
+            "auth",
+        );
+        assert_eq!(found, "type: oidc\nauth_discovery_url: http://idp/x\n");
+        let found = block(
+            &spec,
+            &from("auth_discovery_url: 5", Some("http://env/")),
+            "auth",
+        );
+        let url = "http://env/.well-known/openid-configuration";
+        assert_eq!(found, format!("type: oidc\nauth_discovery_url: {url}\n"));
+        refuses(
+            &spec,
+            &from("", Some("")),
+            "no OIDC discovery URL configured: set issuerUrl on the OidcAuthz CR, include \
+             auth_discovery_url in the referenced Secret, or ensure the OIDC_ISSUER_URL environment \
+             variable is set on the operator pod",
+        );
+        refuses(
+            &spec,
+            &from("a: [", None),
+            "secret all contains invalid value",
+        );
+    }
+
+    #[test]
+    fn secrets_show_in_errors_only_where_they_show_anyway() {
+        let spec = spec(&json!({ "oidc": { "secretRef": { "name": "oidc" } } }));
+        let inputs = || Inputs::builder().secrets([secret("oidc", &[("bad", "a: [")])]);
+        refuses(
+            &spec,
+            &inputs().build(),
+            "secret bad contains invalid value [97 58 32 91]",
+        );
+        let inputs = inputs().store_yaml(StoreYaml::InSecret).build();
+        refuses(&spec, &inputs, "secret bad contains invalid value");
+    }
+}

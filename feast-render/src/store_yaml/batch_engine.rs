@@ -68,3 +68,61 @@ pub(super) fn block(facts: &Facts<'_>) -> Result<Option<Block>, Error> {
             .with_inline(engine.parameters),
     ))
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::inputs::Inputs;
+    use crate::store_yaml::testing::{block, config_map, refuses};
+
+    fn spec(key: Option<&str>) -> serde_json::Value {
+        let engine = json!({ "configMapRef": { "name": "engine" }, "configMapKey": key });
+        json!({ "feastProject": "p", "batchEngine": engine })
+    }
+
+    fn holding(key: &str, text: &str) -> Inputs {
+        Inputs::builder()
+            .config_maps([config_map("engine", &[(key, text)])])
+            .build()
+    }
+
+    #[test]
+    fn engines() {
+        let found = block(
+            &spec(None),
+            &holding("config", "b: 1\ntype: ray\na: [x]"),
+            "batch_engine",
+        );
+        assert_eq!(found, "type: ray\na:\n    - x\nb: 1\n");
+        let spark = |text: &str| {
+            let inputs = holding("x", &format!("type: spark_application\n{text}"));
+            block(&spec(Some("x")), &inputs, "batch_engine")
+        };
+        let expected =
+            |account: &str| format!("type: spark_application\nservice_account: {account}\n");
+        assert_eq!(spark(""), expected("feast-sample-batch-driver"));
+        assert_eq!(
+            spark("service_account: ''"),
+            expected("feast-sample-batch-driver")
+        );
+        assert_eq!(spark("service_account: mine"), expected("mine"));
+    }
+
+    #[test]
+    fn config_maps_that_do_not_do() {
+        refuses(
+            &spec(None),
+            &Inputs::default(),
+            "configmaps \"engine\" not found",
+        );
+        let missing = "configmap key config doesn't exist in configmap engine";
+        refuses(&spec(None), &holding("x", ""), missing);
+        let invalid = "configmap engine contains invalid YAML in key config";
+        refuses(&spec(None), &holding("config", "text"), invalid);
+        for untyped in ["", "type: 5", "type: [a]"] {
+            let message = "batch engine config must contain 'type' field";
+            refuses(&spec(None), &holding("config", untyped), message);
+        }
+    }
+}

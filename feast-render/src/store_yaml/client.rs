@@ -25,3 +25,126 @@ pub(crate) fn client(facts: &Facts<'_>) -> Result<Document, Error> {
         .set_some("mlflow", mlflow::block(facts)?);
     Ok(Document::new(facts, block))
 }
+
+#[cfg(test)]
+mod tests {
+    use feast_api::v1::ServiceHostnames;
+    use serde_json::{Value as Json, json};
+
+    use super::*;
+    use crate::deviations::Deviations;
+    use crate::inputs::Inputs;
+    use crate::store_yaml::testing::with_facts;
+
+    fn hostnames(port: &str) -> ServiceHostnames {
+        ServiceHostnames {
+            offline_store: Some(format!("offline:{port}")),
+            online_store: Some(format!("online:{port}")),
+            registry: Some(format!("registry:{port}")),
+            ..ServiceHostnames::default()
+        }
+    }
+
+    fn text(
+        spec: &Json,
+        hostnames: &ServiceHostnames,
+        odh_ca_bundle: bool,
+        inputs: &Inputs,
+    ) -> String {
+        with_facts(spec, hostnames, inputs, |facts| {
+            client(&Facts {
+                odh_ca_bundle,
+                ..*facts
+            })
+            .unwrap()
+            .to_yaml()
+        })
+    }
+
+    #[test]
+    fn plain() {
+        let spec = json!({ "feastProject": "p", "authz": { "oidc": { "tokenEnvVar": "TOKEN" } } });
+        let expected = "project: p
+provider: local
+offline_store:
+    host: offline
+    type: remote
+    port: 80
+online_store:
+    path: http://online:80
+    type: remote
+registry:
+    path: registry:80
+    registry_type: remote
+auth:
+    type: oidc
+    token_env_var: TOKEN
+entity_key_serialization_version: 3
+";
+        assert_eq!(
+            text(&spec, &hostnames("80"), true, &Inputs::default()),
+            expected
+        );
+    }
+
+    #[test]
+    fn tls() {
+        let server = json!({ "tls": {
+            "secretRef": { "name": "tls" },
+            "secretKeyNames": { "tlsCrt": "tls.crt" },
+        } });
+        let spec = json!({ "feastProject": "p", "services": {
+            "offlineStore": { "server": &server },
+            "onlineStore": { "server": &server },
+            "registry": { "local": { "server": &server } },
+        } });
+        let expected = |cert: fn(&str) -> String| {
+            format!(
+                "project: p
+provider: local
+offline_store:
+    host: offline
+    type: remote
+    port: 443
+    scheme: https
+    cert: {}
+online_store:
+    path: https://online:443
+    type: remote
+    cert: {}
+registry:
+    path: registry:443
+    registry_type: remote
+    cert: {}
+auth:
+    type: kubernetes
+entity_key_serialization_version: 3
+",
+                cert("offline"),
+                cert("online"),
+                cert("registry"),
+            )
+        };
+        let own = expected(|server| format!("/tls/{server}/tls.crt"));
+        assert_eq!(
+            text(&spec, &hostnames("443"), false, &Inputs::default()),
+            own
+        );
+        let bundle = expected(|_| "/etc/pki/tls/custom-certs/ca-bundle.crt".to_owned());
+        assert_eq!(
+            text(&spec, &hostnames("443"), true, &Inputs::default()),
+            bundle
+        );
+    }
+
+    #[test]
+    fn without_a_registry_server() {
+        let spec = json!({ "feastProject": "p" });
+        let none = ServiceHostnames::default();
+        assert!(!text(&spec, &none, false, &Inputs::default()).contains("registry"));
+        let deviations = Deviations::NONE.with(Deviation::ClientRegistry);
+        let inputs = Inputs::builder().deviations(deviations).build();
+        let registry = "registry:\n    path: data/registry.db\n    registry_type: file\n";
+        assert!(text(&spec, &none, false, &inputs).contains(registry));
+    }
+}

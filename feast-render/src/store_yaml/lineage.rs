@@ -40,3 +40,90 @@ fn reference_registry(facts: &Facts<'_>) -> Option<Block> {
     facts.applied.authz.as_ref()?;
     Some(registry::at(&format!("{}:6570", facts.domain("registry"))))
 }
+
+#[cfg(test)]
+mod tests {
+    use feast_api::v1::ServiceHostnames;
+    use serde_json::{Value as Json, json};
+
+    use super::*;
+    use crate::deviations::Deviations;
+    use crate::inputs::Inputs;
+    use crate::store_yaml::testing::with_facts;
+
+    const ADDRESS: &str = "feast-sample-registry.ml.svc.cluster.local:443";
+
+    fn spec(registry: &Json) -> Json {
+        json!({
+            "feastProject": "p",
+            "authz": { "kubernetes": {} },
+            "openlineage": { "enabled": true, "consumer": { "enabled": true, "lineageServer": {} } },
+            "services": { "registry": registry },
+        })
+    }
+
+    #[track_caller]
+    fn check(registry: &Json, address: Option<&str>, deviations: Deviations, expected: &str) {
+        let hostnames = ServiceHostnames {
+            registry: address.map(str::to_owned),
+            ..ServiceHostnames::default()
+        };
+        let inputs = Inputs::builder().deviations(deviations).build();
+        let text = with_facts(&spec(registry), &hostnames, &inputs, |facts| {
+            lineage(facts).unwrap().to_yaml()
+        });
+        let (before, after) = expected.split_once("openlineage\n").unwrap();
+        let openlineage = "openlineage:
+    enabled: true
+    consumer:
+        enabled: true
+        standalone_server: true
+";
+        let expected = format!("project: p\nprovider: local\n{before}{openlineage}{after}");
+        assert_eq!(text, expected);
+    }
+
+    fn server() -> Json {
+        json!({ "local": { "server": { "tls": {
+            "secretRef": { "name": "tls" },
+            "secretKeyNames": { "tlsCrt": "tls.crt" },
+        } } } })
+    }
+
+    #[test]
+    fn as_the_reference_has_it() {
+        let local = "registry:
+    path: feast-sample-registry.ml.svc.cluster.local:6570
+    registry_type: remote
+openlineage
+";
+        check(&server(), Some(ADDRESS), Deviations::NONE, local);
+        check(&json!({ "local": {} }), None, Deviations::NONE, local);
+        let remote = json!({ "remote": { "hostname": "there:80" } });
+        let expected = "registry:\n    path: there:80\n    registry_type: remote\nopenlineage\n";
+        check(&remote, Some("there:80"), Deviations::NONE, expected);
+        check(&json!(null), None, Deviations::NONE, "openlineage\n");
+    }
+
+    #[test]
+    fn with_a_registry_that_answers() {
+        let deviations = Deviations::NONE.with(Deviation::LineageRegistryAddress);
+        let served = "registry:
+    path: feast-sample-registry.ml.svc.cluster.local:443
+    registry_type: remote
+    cert: /tls/registry/tls.crt
+auth:
+    type: kubernetes
+openlineage
+";
+        check(&server(), Some(ADDRESS), deviations, served);
+        let file = "registry:
+    path: /feast-data/registry.db
+    registry_type: file
+auth:
+    type: kubernetes
+openlineage
+";
+        check(&json!({ "local": {} }), None, deviations, file);
+    }
+}

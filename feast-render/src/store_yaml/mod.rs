@@ -21,6 +21,8 @@ mod reader;
 mod registry;
 mod service;
 mod stores;
+#[cfg(test)]
+mod testing;
 mod timestamp;
 mod value;
 mod writer;

@@ -1,15 +1,16 @@
 //! The block `openlineage`.
 
-use feast_api::v1::{OpenLineageConfig, OpenLineageConsumer};
+use feast_api::v1::{LineageServer, OpenLineageConfig, OpenLineageConsumer};
 use k8s_openapi::api::core::v1::LocalObjectReference;
 
 use super::block::{Block, CONSUMER, OPENLINEAGE};
 use super::error::Error;
-use super::facts::Facts;
+use super::facts::{Facts, certificate};
 use super::go_text;
 use super::parameters::read_keys;
 use super::reader::Scalars;
 use super::value::Value;
+use crate::deviations::Deviation;
 
 const API_KEY: &str = "api_key";
 const CONNECTION_STRING: &str = "connection_string";
@@ -20,19 +21,31 @@ pub(super) fn service(facts: &Facts<'_>) -> Result<Option<Block>, Error> {
         return Ok(None);
     };
     let block = producer(facts, config)?;
-    let lineage_server = config
-        .consumer
+    let consumer = config.consumer.as_ref();
+    Ok(Some(
+        match consumer.and_then(|consumer| consumer.lineage_server.as_ref()) {
+            Some(server) => block
+                .set("transport_type", "http")
+                .set("transport_url", url(facts, server))
+                .set("transport_endpoint", "api/v1/lineage"),
+            None => block,
+        },
+    ))
+}
+
+/// Where the lineage server is. The reference never speaks TLS to it.
+fn url(facts: &Facts<'_>, server: &LineageServer) -> String {
+    let tls = server
+        .server
         .as_ref()
-        .and_then(|consumer| consumer.lineage_server.as_ref());
-    if lineage_server.is_none() {
-        return Ok(Some(block));
-    }
-    let url = format!("http://{}:80", facts.domain("lineage"));
-    let block = block
-        .set("transport_type", "http")
-        .set("transport_url", url)
-        .set("transport_endpoint", "api/v1/lineage");
-    Ok(Some(block))
+        .and_then(|server| certificate(server.tls.as_ref()));
+    let tls = tls.filter(|_| facts.corrects(Deviation::LineageTls));
+    let (scheme, port) = if tls.is_some() {
+        ("https", 443)
+    } else {
+        ("http", 80)
+    };
+    format!("{scheme}://{}:{port}", facts.domain("lineage"))
 }
 
 /// The block for the lineage server.
@@ -124,5 +137,117 @@ fn secret_text(
             secret: secret.clone(),
             key,
         }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::deviations::{Deviation, Deviations};
+    use crate::inputs::Inputs;
+    use crate::store_yaml::testing::{block, refuses, secret};
+
+    fn spec(openlineage: &serde_json::Value) -> serde_json::Value {
+        json!({ "feastProject": "p", "openlineage": openlineage })
+    }
+
+    #[test]
+    fn producer_and_consumer() {
+        let spec = spec(&json!({
+            "enabled": true,
+            "transportUrl": "",
+            "apiKeySecretRef": { "name": "key" },
+            "extraConfig": { "emit_on_apply": "true", "namespace": "5" },
+            "consumer": {
+                "enabled": true,
+                "storeType": "sql",
+                "connectionStringSecretRef": { "name": "db" },
+                "namespaceMapping": { "spark": "p" },
+                "retentionDays": 0,
+            },
+        }));
+        let key = secret("key", &[("api_key", "k3y")]);
+        let db = secret("db", &[("connection_string", "postgresql://u:p@db/l")]);
+        let inputs = Inputs::builder().secrets([key, db]).build();
+        let expected = "enabled: true
+transport_url: \"\"
+api_key: k3y
+consumer:
+    enabled: true
+    store_type: sql
+    connection_string: postgresql://u:p@db/l
+    namespace_mapping:
+        spark: p
+    retention_days: 0
+emit_on_apply: true
+namespace: \"5\"
+";
+        assert_eq!(block(&spec, &inputs, "openlineage"), expected);
+    }
+
+    #[test]
+    fn events_go_to_the_lineage_server() {
+        let spec = spec(&json!({
+            "enabled": true,
+            "transportType": "kafka",
+            "consumer": { "enabled": true, "lineageServer": {
+                "server": { "tls": { "secretRef": { "name": "tls" } } },
+            } },
+        }));
+        let text = |url: &str| {
+            format!(
+                "enabled: true
+transport_type: http
+transport_url: {url}
+transport_endpoint: api/v1/lineage
+consumer:
+    enabled: true
+    standalone_server: true
+"
+            )
+        };
+        let inputs = Inputs::default();
+        let expected = text("http://feast-sample-lineage.ml.svc.cluster.local:80");
+        assert_eq!(block(&spec, &inputs, "openlineage"), expected);
+        let deviations = Deviations::NONE.with(Deviation::LineageTls);
+        let inputs = Inputs::builder().deviations(deviations).build();
+        let expected = text("https://feast-sample-lineage.ml.svc.cluster.local:443");
+        assert_eq!(block(&spec, &inputs, "openlineage"), expected);
+    }
+
+    #[test]
+    fn secrets_that_do_not_do() {
+        let spec = spec(&json!({ "enabled": true, "apiKeySecretRef": { "name": "key" } }));
+        let check = |secrets: &[(&str, &str)], message: &str| {
+            let inputs = Inputs::builder().secrets([secret("key", secrets)]).build();
+            refuses(&spec, &inputs, message);
+        };
+        refuses(
+            &spec,
+            &Inputs::default(),
+            "failed to read OpenLineage API key from secret key: secrets \"key\" not found",
+        );
+        check(
+            &[],
+            "secret \"key\" does not contain the required key \"api_key\"",
+        );
+        check(
+            &[("api_key", "[1]")],
+            "key \"api_key\" in secret \"key\" must be a string, got []interface {}",
+        );
+        check(
+            &[("api_key", "k"), ("other", "[")],
+            "failed to read OpenLineage API key from secret key: secret other contains invalid \
+             value [91]",
+        );
+    }
+
+    #[test]
+    fn settings_with_a_field_of_their_own() {
+        let spec = spec(&json!({ "enabled": true, "extraConfig": { "transport_url": "x" } }));
+        let message = "openlineage.extraConfig must not contain \"transport_url\", which is set by a field \
+             of its own";
+        refuses(&spec, &Inputs::default(), message);
     }
 }

@@ -220,3 +220,106 @@ impl Kind {
 fn is_empty(value: &Value) -> bool {
     matches!(value, Value::Int(0)) || matches!(value, Value::Text(text) if text.is_empty())
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value as Json, json};
+
+    use crate::deviations::{Deviation, Deviations};
+    use crate::inputs::{Inputs, InputsBuilder, StoreYaml};
+    use crate::store_yaml::testing::{block, make, refuses, secret};
+
+    fn spec(store: &str, type_: &str) -> Json {
+        let persistence = json!({ "store": { "type": type_, "secretRef": { "name": "db" } } });
+        json!({ "feastProject": "p", "services": { (store): { "persistence": persistence } } })
+    }
+
+    fn holding(key: &str, text: &str) -> InputsBuilder {
+        Inputs::builder().secrets([secret("db", &[(key, text)])])
+    }
+
+    #[test]
+    fn parameters_fill_settings_or_stand_inline() {
+        let text =
+            "HOST: h\nport: 5432\ntype: trino\nscheme: ''\nb: [1]\na: {x: ~}\ndbParameters: {}\n";
+        let expected = "host: h\ntype: trino\nport: 5432\na:\n    x: null\nb:\n    - 1\n";
+        let found = block(
+            &spec("offlineStore", "trino"),
+            &holding("trino", text).build(),
+            "offline_store",
+        );
+        assert_eq!(found, expected);
+        let text = "host: h\nport: '5432'\npath: p\nregistry_type: redis\n";
+        let spec = spec("onlineStore", "redis");
+        let inputs = holding("redis", text);
+        let found = block(&spec, &inputs.clone().build(), "online_store");
+        assert_eq!(
+            found,
+            "path: p\ntype: redis\nhost: h\nport: \"5432\"\nregistry_type: redis\n"
+        );
+        let inputs = inputs
+            .deviations(Deviations::NONE.with(Deviation::StoreParameters))
+            .build();
+        let found = block(&spec, &inputs, "online_store");
+        assert_eq!(found, "path: p\ntype: redis\nhost: h\nport: \"5432\"\n");
+    }
+
+    #[test]
+    fn parameters_of_another_kind() {
+        let check = |text: &str, parameter: &str, expected: &str| {
+            let message = format!(
+                "secret key trino in secret db contains parameter {parameter} that is not {expected}"
+            );
+            for deviations in [Deviations::NONE, Deviations::ALL] {
+                let inputs = holding("trino", text).deviations(deviations).build();
+                refuses(&spec("offlineStore", "trino"), &inputs, &message);
+            }
+        };
+        check("port: 's3cret'", "port", "an integer");
+        check("port: 18446744073709551615", "port", "an integer");
+        check("Host: 5", "Host", "a string");
+        check("cert: ~", "cert", "a string");
+        check("DBParameters: x", "DBParameters", "a mapping");
+    }
+
+    #[test]
+    fn secrets_that_do_not_do() {
+        let spec = spec("onlineStore", "redis");
+        refuses(&spec, &Inputs::default(), "secrets \"db\" not found");
+        let check =
+            |text: &str, message: &str| refuses(&spec, &holding("redis", text).build(), message);
+        check("- a", "secret redis contains invalid value");
+        check("a: [1", "secret redis contains invalid value");
+        let another = "secret key redis in secret db contains tag named";
+        check("type: x", &format!("{another} type with value x"));
+        check(
+            "type: [1, b]",
+            &format!("{another} type with value [%!s(int=1) b]"),
+        );
+        check(
+            "registry_type: 5",
+            &format!("{another} registry_type with value %!s(int=5)"),
+        );
+        let inputs = holding("other", "").build();
+        refuses(
+            &spec,
+            &inputs,
+            "secret key redis doesn't exist in secret db",
+        );
+    }
+
+    #[test]
+    fn errors_keep_secrets() {
+        let inputs = holding("redis", "type: s3cret")
+            .store_yaml(StoreYaml::InSecret)
+            .build();
+        let error = make(&spec("onlineStore", "redis"), &inputs).unwrap_err();
+        let message = "secret key redis in secret db contains tag named type with another value";
+        assert_eq!(error.to_string(), message);
+        let error = make(
+            &spec("onlineStore", "redis"),
+            &holding("redis", "type: s3cret").build(),
+        );
+        assert!(!format!("{error:?}").contains("s3cret"));
+    }
+}

@@ -136,3 +136,98 @@ fn whole(number: f64) -> i32 {
         i32::MIN
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::deviations::Deviations;
+    use crate::inputs::Inputs;
+    use crate::store_yaml::testing::{block, secret};
+
+    #[track_caller]
+    fn check(registry: &serde_json::Value, expected: &str) {
+        let spec = json!({ "feastProject": "p", "services": { "registry": registry } });
+        assert_eq!(block(&spec, &Inputs::default(), "registry"), expected);
+    }
+
+    #[test]
+    fn files() {
+        check(
+            &json!(null),
+            "path: /feast-data/registry.db\nregistry_type: file\n",
+        );
+        check(
+            &json!({ "local": {
+                "persistence": { "file": { "path": "./r.db", "pvc": { "mountPath": "/d/" } } },
+                "server": { "mcp": { "enabled": true } },
+            } }),
+            "path: /d/r.db\nregistry_type: file\nmcp:\n    enabled: true\n",
+        );
+        check(
+            &json!({ "local": { "persistence": { "file": {
+                "path": "s3://b/r.db",
+                "s3_additional_kwargs": { "ACL": "private" },
+                "cache_ttl_seconds": 0,
+                "cache_mode": "thread",
+            } } } }),
+            "path: s3://b/r.db
+registry_type: file
+s3_additional_kwargs:
+    ACL: private
+cache_ttl_seconds: 0
+cache_mode: thread
+",
+        );
+    }
+
+    #[test]
+    fn cache_settings_of_a_store() {
+        let spec = json!({ "feastProject": "p", "services": { "registry": { "local": {
+            "persistence": { "store": { "type": "sql", "secretRef": { "name": "db" } } },
+        } } } });
+        let check = |parameters: &str, deviations: Deviations, expected: &str| {
+            let secret = secret("db", &[("sql", parameters)]);
+            let inputs = Inputs::builder()
+                .secrets([secret])
+                .deviations(deviations)
+                .build();
+            assert_eq!(
+                block(&spec, &inputs, "registry"),
+                format!("registry_type: sql\n{expected}")
+            );
+        };
+        let none = Deviations::NONE;
+        check("cache_ttl_seconds: 60.9", none, "cache_ttl_seconds: 60\n");
+        check(
+            "cache_ttl_seconds: 4294967297",
+            none,
+            "cache_ttl_seconds: 1\n",
+        );
+        check(
+            "cache_ttl_seconds: .inf",
+            none,
+            "cache_ttl_seconds: -2147483648\n",
+        );
+        check("cache_ttl_seconds: 9223372036854775808", none, "");
+        check("cache_mode: sync", none, "cache_mode: sync\n");
+        check("cache_mode: 5", none, "");
+        let corrected = none.with(Deviation::StoreParameters);
+        check("cache_ttl_seconds: '60'", none, "");
+        check(
+            "cache_ttl_seconds: '60'",
+            corrected,
+            "cache_ttl_seconds: 60\n",
+        );
+        check("type: sql", none, "type: sql\n");
+        check("type: sql", corrected, "");
+    }
+
+    #[test]
+    fn seconds_as_x86_converts_them() {
+        for (number, seconds) in [(2.9, 2), (-2.9, -2), (3e9, i32::MIN), (f64::NAN, i32::MIN)] {
+            assert_eq!(whole(number), seconds);
+        }
+    }
+}

@@ -121,3 +121,96 @@ fn data_quality_monitoring(facts: &Facts<'_>) -> Option<Block> {
         .auto_baseline?;
     Some(Block::new(DATA_QUALITY_MONITORING).set("auto_baseline", baseline))
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::deviations::Deviations;
+    use crate::inputs::Inputs;
+    use crate::store_yaml::testing::{block, config_map, make, refuses};
+
+    #[test]
+    fn whole() {
+        let spec = json!({
+            "feastProject": "credit",
+            "mlflow": { "enabled": true, "trackingUri": "http://mlflow:5000", "autoLog": false },
+            "materialization": {},
+            "dataQualityMonitoring": { "autoBaseline": true },
+            "services": { "offlineStore": {}, "onlineStore": {}, "registry": { "local": {} } },
+        });
+        let expected = "project: credit
+provider: local
+offline_store:
+    type: dask
+online_store:
+    path: /feast-data/online_store.db
+    type: sqlite
+registry:
+    path: /feast-data/registry.db
+    registry_type: file
+auth:
+    type: kubernetes
+entity_key_serialization_version: 3
+materialization: {}
+mlflow:
+    enabled: true
+    tracking_uri: http://mlflow:5000
+    auto_log: false
+data_quality_monitoring:
+    auto_baseline: true
+";
+        assert_eq!(make(&spec, &Inputs::default()).unwrap().to_yaml(), expected);
+    }
+
+    #[test]
+    fn serving() {
+        let spec = |serving| {
+            let services = json!({ "onlineStore": { "serving": serving } });
+            json!({ "feastProject": "p", "services": services })
+        };
+        let inputs = Inputs::default();
+        let check = |serving, expected: &str| {
+            assert_eq!(block(&spec(serving), &inputs, "feature_server"), expected);
+        };
+        check(json!({}), "type: local\n");
+        let off = json!({ "mcp": { "enabled": false, "serverName": "x" } });
+        check(off, "type: local\n");
+        check(
+            json!({
+                "mcp": { "enabled": true, "serverName": "x", "transport": "sse" },
+                "metrics": { "enabled": false, "categories": { "push": true, "request": false } },
+                "offlinePushBatching": { "enabled": true, "batchSize": 5 },
+            }),
+            "type: mcp
+metrics:
+    enabled: false
+    push: true
+    request: false
+offline_push_batching_enabled: true
+offline_push_batching_batch_size: 5
+mcp_enabled: true
+mcp_server_name: x
+mcp_transport: sse
+",
+        );
+        let clash = json!({ "metrics": { "enabled": true, "categories": { "enabled": true } } });
+        let message = "services.onlineStore.serving.metrics.categories must not contain \"enabled\", \
+                       which is set by a field of its own";
+        refuses(&spec(clash), &inputs, message);
+    }
+
+    #[test]
+    fn numbers_by_mode() {
+        let engine = json!({ "configMapRef": { "name": "engine" } });
+        let spec = json!({ "feastProject": "p", "batchEngine": engine });
+        let config = [("config", "type: x\na: 1.0\nb: 1e-7")];
+        let inputs = Inputs::builder().config_maps([config_map("engine", &config)]);
+        let text = make(&spec, &inputs.clone().build()).unwrap().to_yaml();
+        assert!(text.contains("    a: 1\n    b: 1e-07\n"), "{text}");
+        let text = make(&spec, &inputs.deviations(Deviations::ALL).build())
+            .unwrap()
+            .to_yaml();
+        assert!(text.contains("    a: 1.0\n    b: 1.0e-07\n"), "{text}");
+    }
+}

@@ -99,3 +99,44 @@ pub(super) fn remote_online(facts: &Facts<'_>) -> Option<Block> {
         },
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value as Json, json};
+
+    use crate::inputs::Inputs;
+    use crate::store_yaml::testing::block;
+
+    #[track_caller]
+    fn check(services: &Json, key: &str, expected: &str) {
+        let spec = json!({ "feastProject": "p", "services": services });
+        assert_eq!(block(&spec, &Inputs::default(), key), expected);
+    }
+
+    #[test]
+    fn online_files() {
+        let default = "path: /feast-data/online_store.db\ntype: sqlite\n";
+        check(&json!({}), "online_store", default);
+        check(
+            &json!({ "onlineStore": { "disabled": true } }),
+            "online_store",
+            default,
+        );
+        let on = |file: Json| json!({ "onlineStore": { "persistence": { "file": file } } });
+        check(&on(json!({})), "online_store", "type: sqlite\n");
+        let claim = json!({ "pvc": { "mountPath": "/d/" } });
+        check(&on(claim), "online_store", "path: /d\ntype: sqlite\n");
+    }
+
+    #[test]
+    fn offline_files() {
+        check(&json!({}), "offline_store", "{}\n");
+        check(
+            &json!({ "offlineStore": {} }),
+            "offline_store",
+            "type: dask\n",
+        );
+        let duckdb = json!({ "offlineStore": { "persistence": { "file": { "type": "duckdb" } } } });
+        check(&duckdb, "offline_store", "type: duckdb\n");
+    }
+}

@@ -136,7 +136,7 @@ fn errors_tell_the_place_and_no_content() {
     let error = read_mapping(b"a: 1\nb:\n  c: !!int s3cret\n", Scalars::Resolved).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "a value does not match its tag at line 3 column 6"
+        "a value does not match its tag at line 3 column 12"
     );
 }
 

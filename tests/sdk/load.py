@@ -1,0 +1,79 @@
+"""Renders manifests and loads the documents as Feast does when it starts.
+
+With all corrections everything must load. As the reference operator writes them, some are refused:
+those are listed.
+"""
+
+import subprocess
+import sys
+import tempfile
+import warnings
+from importlib.metadata import version
+from pathlib import Path
+
+from feast.repo_config import load_repo_config
+
+warnings.simplefilter("ignore")
+
+RENDER = ["cargo", "run", "--quiet", "--bin", "kubectl-feast", "--", "render"]
+DOCUMENTS = ["service", "client", "lineage"]
+
+# What Feast makes of its configuration only when it is asked for.
+LAZY = [
+    "registry",
+    "online_store",
+    "offline_store",
+    "auth_config",
+    "batch_engine",
+    "openlineage",
+    "mlflow",
+]
+
+
+def render(manifest, document, corrections):
+    """The texts of a document, one for each FeatureStore of a manifest."""
+    options = ["--document", document, "--corrections", corrections]
+    run = subprocess.run([*RENDER, manifest, *options], capture_output=True, text=True)
+    if run.returncode != 0:
+        raise SystemExit(f"{manifest} does not render:\n{run.stderr}")
+    return [text for text in run.stdout.split("---\n") if text]
+
+
+def refusal(text):
+    """Why Feast refuses a document; nothing if it does not."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "feature_store.yaml"
+        path.write_text(text)
+        try:
+            config = load_repo_config(Path(folder), path)
+            for name in LAZY:
+                getattr(config, name)
+        except Exception as error:  # Feast raises whatever its parts raise.
+            return " ".join(f"{type(error).__name__}: {error}".split())
+    return None
+
+
+def check(manifests, corrections):
+    """Prints what is refused, and how many of how many documents load. True if all do."""
+    loaded = total = 0
+    for manifest in manifests:
+        for document in DOCUMENTS:
+            for text in render(manifest, document, corrections):
+                reason = refusal(text)
+                loaded += reason is None
+                total += 1
+                if reason is not None:
+                    print(f"  {Path(manifest).name}: {document}: {reason}")
+    print(f"corrections {corrections}: {loaded} of {total} documents load")
+    return loaded == total > 0
+
+
+def main(manifests):
+    print(f"feast {version('feast')}, {len(manifests)} manifests")
+    check(manifests, "none")
+    if not check(manifests, "all"):
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# Loads the feature_store.yaml documents of the examples and samples with Feast's own SDK, which
+# goes into a virtual environment of its own (about 850 MB). Says so and succeeds where there is no
+# Python, or no package to be had.
+#
+# FEAST_SDK_VENV      the environment, kept between runs (target/sdk-venv)
+# FEAST_SAMPLES_DIR   manifests beside the examples (../shared/upstream/samples)
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+release=0.66.0
+# What the stores of the examples and samples import.
+extras=duckdb,gcp,grpcio,openlineage,postgres,redis,snowflake
+venv=${FEAST_SDK_VENV:-target/sdk-venv}
+samples=${FEAST_SAMPLES_DIR:-../shared/upstream/samples}
+
+skip() {
+    echo "skipped: $1"
+    exit 0
+}
+
+if ! "$venv/bin/python" -c 'import feast' 2>/dev/null; then
+    command -v python3 >/dev/null || skip "no python3 here"
+    python3 -m venv "$venv" || skip "python3 has no venv module"
+    "$venv/bin/pip" install --quiet "feast[$extras]==$release" ||
+        "$venv/bin/pip" install --quiet "feast[$extras]" ||
+        skip "pip cannot install feast"
+fi
+
+cargo build --quiet --bin kubectl-feast
+shopt -s nullglob
+exec "$venv/bin/python" tests/sdk/load.py examples/*.yaml "$samples"/*.yaml
