@@ -125,7 +125,10 @@ impl<'a> Resource<'a> {
     pub(crate) fn to_stored(&self, version: &Version) -> Value {
         let stored = Self {
             root: self.root.with_mode(Mode::Defaulted),
-            status: self.status.map(|status| status.with_mode(Mode::Defaulted)),
+            status: self
+                .status
+                .filter(|status| !status.node.is_null())
+                .map(|status| status.with_mode(Mode::Defaulted)),
             ..self.clone()
         };
         let mut object = stored.copy_fields(View::to_stored);

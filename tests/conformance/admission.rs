@@ -48,7 +48,7 @@ fn run_file(path: &Path) -> bool {
             agreeing += 1;
         } else if shown < SHOWN {
             shown += 1;
-            println!("{} ({}):", case.id, case.tag);
+            println!("{}:", case.title());
             for difference in differences {
                 println!("  {difference}");
             }

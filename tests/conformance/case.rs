@@ -10,9 +10,9 @@ use serde_json::value::RawValue;
 /// A recorded request.
 #[derive(Deserialize)]
 pub(crate) struct Case<'a> {
-    pub(crate) id: Value,
+    id: Value,
     #[serde(default)]
-    pub(crate) tag: String,
+    tag: String,
     #[serde(borrow)]
     object: &'a RawValue,
     #[serde(borrow, rename = "oldObject")]
@@ -47,6 +47,11 @@ struct ExpectedError {
 type Error = (String, String, String);
 
 impl Case<'_> {
+    /// What it is called, and what it tries.
+    pub(crate) fn title(&self) -> String {
+        format!("{} ({})", self.id, self.tag)
+    }
+
     /// What we say otherwise than the API server.
     pub(crate) fn differences(&self) -> Vec<String> {
         let verdict = self.judge();

@@ -200,16 +200,19 @@ impl<'a> Object<'a> {
 
 /// A field of an object, of the type that the schema says.
 fn lookup<'a>(object: View<'a>, name: &str) -> Eval<Option<View<'a>>> {
-    let Some(field) = object.get(name) else {
+    let Some(field) = object.get(name).filter(|field| is_found(object, *field)) else {
         return Ok(None);
     };
-    let is_named = object
-        .schema
-        .is_some_and(|schema| schema.additional.is_none());
-    if field.schema.is_none() || (is_named && field.node.is_null()) {
-        return Ok(None);
-    }
     typed(field).map(|()| Some(field))
+}
+
+/// Whether CEL finds a field: not if the schema does not know it, nor a null of an object with
+/// properties. In a map a null is found.
+fn is_found(object: View<'_>, field: View<'_>) -> bool {
+    let is_map = object
+        .schema
+        .is_some_and(|schema| schema.additional.is_some());
+    field.schema.is_some() && (is_map || !field.node.is_null())
 }
 
 /// Whether a value is what its schema says, without a look inside.
@@ -278,13 +281,31 @@ fn equal_items(a: View<'_>, b: View<'_>) -> Eval<bool> {
     Ok(true)
 }
 
+/// Objects with as many fields are equal if those of the first are: fields that CEL does not find
+/// count, but only if the schema knows them does the other object have to have them, too.
 fn equal_fields(a: View<'_>, b: View<'_>) -> Eval<bool> {
-    let (a, b) = (a.sorted_fields(), b.sorted_fields());
-    if a.len() != b.len() {
+    let others = b.sorted_fields();
+    if a.fields().count() != others.len() {
         return Ok(false);
     }
-    for ((a_name, a), (b_name, b)) in a.into_iter().zip(b) {
-        if a_name != b_name || !equal(a, b)? {
+    for (name, field) in a.sorted_fields() {
+        let other = others.binary_search_by_key(&name, |(name, _)| name);
+        let other = other
+            .ok()
+            .and_then(|at| others.get(at))
+            .map(|(_, other)| *other);
+        let equal = if field.schema.is_none() {
+            other.is_none_or(|other| field.is_identical(other))
+        } else {
+            let field = Some(field).filter(|field| is_found(a, *field));
+            let other = other.filter(|other| is_found(b, *other));
+            match (field, other) {
+                (Some(field), Some(other)) => equal(field, other)?,
+                (None, None) => true,
+                _ => false,
+            }
+        };
+        if !equal {
             return Ok(false);
         }
     }
