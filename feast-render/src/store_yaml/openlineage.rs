@@ -1,6 +1,8 @@
 //! The block `openlineage`.
 
-use feast_api::v1::{LineageServer, OpenLineageConfig, OpenLineageConsumer};
+use feast_api::v1::{
+    LineageServer, LineageStoreType, OpenLineageConfig, OpenLineageConsumer, TransportType,
+};
 use k8s_openapi::api::core::v1::LocalObjectReference;
 
 use super::block::{Block, CONSUMER, OPENLINEAGE};
@@ -70,7 +72,7 @@ fn producer(facts: &Facts<'_>, config: &OpenLineageConfig) -> Result<Block, Erro
         .set("enabled", config.enabled)
         .set_some(
             "transport_type",
-            config.transport_type.map(|kind| kind.as_str()),
+            config.transport_type.map(TransportType::as_str),
         )
         .set_some("transport_url", config.transport_url.as_ref())
         .set_some("transport_endpoint", config.transport_endpoint.as_ref())
@@ -95,7 +97,10 @@ fn consumer(facts: &Facts<'_>, config: &OpenLineageConsumer) -> Result<Block, Er
         .filter(|mapping| !mapping.is_empty());
     Ok(Block::new(CONSUMER)
         .set("enabled", config.enabled)
-        .set_some("store_type", config.store_type.map(|kind| kind.as_str()))
+        .set_some(
+            "store_type",
+            config.store_type.map(LineageStoreType::as_str),
+        )
         .set_some(CONNECTION_STRING, connection)
         .set_some(API_KEY, api_key)
         .set_some("namespace_mapping", mapping)

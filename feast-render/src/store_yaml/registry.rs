@@ -1,6 +1,8 @@
 //! The block `registry`.
 
-use feast_api::v1::{LocalRegistryConfig, RegistryDbStorePersistence, RegistryFilePersistence};
+use feast_api::v1::{
+    LocalRegistryConfig, RegistryCacheMode, RegistryDbStorePersistence, RegistryFilePersistence,
+};
 
 use super::block::{Block, MCP, REGISTRY};
 use super::error::Error;
@@ -90,7 +92,10 @@ fn in_file(config: &RegistryFilePersistence) -> Block {
     ))
     .set_some("s3_additional_kwargs", config.s3_additional_kwargs.as_ref())
     .set_some("cache_ttl_seconds", config.cache_ttl_seconds)
-    .set_some("cache_mode", config.cache_mode.map(|mode| mode.as_str()))
+    .set_some(
+        "cache_mode",
+        config.cache_mode.map(RegistryCacheMode::as_str),
+    )
 }
 
 fn in_store(facts: &Facts<'_>, config: &RegistryDbStorePersistence) -> Result<Block, Error> {

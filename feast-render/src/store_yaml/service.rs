@@ -1,6 +1,6 @@
 //! The document of the servers.
 
-use feast_api::v1::{FeatureServerMetrics, ServingConfig};
+use feast_api::v1::{FeatureServerMetrics, McpTransport, ServingConfig};
 
 use super::block::{
     Block, DATA_QUALITY_MONITORING, DOCUMENT, FEATURE_SERVER, MATERIALIZATION, METRICS,
@@ -89,7 +89,7 @@ fn serving_block(serving: &ServingConfig) -> Result<Block, Error> {
         )
         .set_some(
             "mcp_transport",
-            mcp.and_then(|mcp| mcp.transport).map(|kind| kind.as_str()),
+            mcp.and_then(|mcp| mcp.transport).map(McpTransport::as_str),
         ))
 }
 

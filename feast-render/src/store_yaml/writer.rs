@@ -190,8 +190,8 @@ fn quoted(text: &str) -> String {
 fn escape(out: &mut String, code: u32) {
     // Writing to a string cannot fail.
     let _ = match code {
-        ..=0xFF => write!(out, "\\x{code:02X}"),
-        ..=0xFFFF => write!(out, "\\u{code:04X}"),
+        0..=0xFF => write!(out, "\\x{code:02X}"),
+        0x100..=0xFFFF => write!(out, "\\u{code:04X}"),
         _ => write!(out, "\\U{code:08X}"),
     };
 }

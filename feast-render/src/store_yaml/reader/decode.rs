@@ -22,6 +22,23 @@ enum Keys {
     Text,
 }
 
+/// A mapping that is being made.
+struct Draft {
+    keys: Keys,
+    entries: BTreeMap<Value, Value>,
+    /// Once something is merged: the keys that are there already, which win.
+    taken: Option<BTreeSet<Value>>,
+}
+
+impl Draft {
+    /// Whether the key is new.
+    fn take(&mut self, key: &Value) -> bool {
+        self.taken
+            .as_mut()
+            .is_none_or(|taken| taken.insert(key.clone()))
+    }
+}
+
 /// Makes data of one tree.
 pub(super) struct Decoder<'a> {
     tree: &'a Tree,
@@ -58,7 +75,7 @@ impl<'a> Decoder<'a> {
         };
         let node = self.tree.node(root);
         if let Content::Map(children) = &node.content {
-            return self.mapping(node, children, Keys::Text);
+            return self.mapping(children, Keys::Text);
         }
         match self.value(root)? {
             Value::Null => Ok(Mapping::default()),
@@ -68,152 +85,109 @@ impl<'a> Decoder<'a> {
 
     fn value(&mut self, id: NodeId) -> Result<Value, ReadError> {
         let node = self.tree.node(id);
-        self.enter(node)?;
-        let value = match &node.content {
-            Content::Scalar { text, plain } => match scalar(node, text, *plain)? {
-                value @ (Value::Null | Value::Text(_) | Value::Bytes(_)) => value,
-                value if self.scalars == Scalars::Resolved => value,
-                _ => text.as_str().into(),
-            },
-            Content::List(items) => Value::List(
-                items
-                    .iter()
-                    .map(|item| self.value(*item))
-                    .collect::<Result<_, _>>()?,
-            ),
-            Content::Map(children) => Value::Map(self.mapping(node, children, Keys::Resolved)?),
-            Content::Alias(target) => self.through_alias(id, |decoder| decoder.value(*target))?,
-        };
-        self.depth -= 1;
-        Ok(value)
+        self.within(id, |decoder| match &node.content {
+            Content::Scalar { text, plain } => decoder.scalar(node, text, *plain),
+            Content::List(items) => {
+                let items = items.iter().map(|item| decoder.value(*item));
+                Ok(Value::List(items.collect::<Result<_, _>>()?))
+            }
+            Content::Map(children) => {
+                let keys = decoder.keys(children);
+                Ok(Value::Map(decoder.mapping(children, keys)?))
+            }
+            Content::Alias(target) => decoder.value(*target),
+        })
     }
 
-    /// Counts a node and refuses what would never end. [`Self::depth`] is the caller's to take
-    /// back.
-    fn enter(&mut self, node: &Node) -> Result<(), ReadError> {
-        self.depth += 1;
+    /// Decodes what is in a node, and refuses what would never end.
+    fn within<T>(
+        &mut self,
+        id: NodeId,
+        decode: impl FnOnce(&mut Self) -> Result<T, ReadError>,
+    ) -> Result<T, ReadError> {
+        let node = self.tree.node(id);
+        let is_alias = matches!(node.content, Content::Alias(_));
         self.decoded += 1;
         self.aliased += u64::from(!self.open_aliases.is_empty());
-        if self.depth > MAX_DEPTH {
-            return Err(ReadError::at(Fault::TooDeep, node.place));
-        }
         if self.aliased > 100
             && self.decoded > 1_000
             && self.aliased > allowed_aliased(self.decoded)
         {
             return Err(ReadError::at(Fault::TooManyAliases, node.place));
         }
-        Ok(())
-    }
-
-    fn through_alias<T>(
-        &mut self,
-        alias: NodeId,
-        decode: impl FnOnce(&mut Self) -> Result<T, ReadError>,
-    ) -> Result<T, ReadError> {
-        if self.open_aliases.contains(&alias) {
-            return Err(ReadError::at(Fault::AliasLoop, self.tree.node(alias).place));
+        if self.depth == MAX_DEPTH {
+            return Err(ReadError::at(Fault::TooDeep, node.place));
         }
-        self.open_aliases.push(alias);
-        let value = decode(self)?;
-        self.open_aliases.pop();
-        Ok(value)
+        if is_alias && self.open_aliases.contains(&id) {
+            return Err(ReadError::at(Fault::AliasLoop, node.place));
+        }
+        self.depth += 1;
+        if is_alias {
+            self.open_aliases.push(id);
+        }
+        let decoded = decode(self)?;
+        if is_alias {
+            self.open_aliases.pop();
+        }
+        self.depth -= 1;
+        Ok(decoded)
     }
 
-    fn mapping(
-        &mut self,
-        node: &Node,
-        children: &[NodeId],
-        keys: Keys,
-    ) -> Result<Mapping, ReadError> {
-        let mut entries = BTreeMap::new();
-        self.entries(node, children, keys, None, &mut entries)?;
-        Ok(entries.into_iter().collect())
+    fn scalar(&self, node: &Node, text: &str, plain: bool) -> Result<Value, ReadError> {
+        let value = scalar(node, text, plain)?;
+        let is_text = matches!(value, Value::Null | Value::Text(_) | Value::Bytes(_));
+        Ok(match self.scalars {
+            Scalars::Strings if !is_text => text.into(),
+            _ => value,
+        })
     }
 
-    /// Adds what stands in a mapping, and then what it merges. `taken` holds the keys that a
-    /// mapping further out has already, if this one is merged into it.
-    fn entries(
-        &mut self,
-        node: &Node,
-        children: &[NodeId],
-        keys: Keys,
-        mut taken: Option<&mut BTreeSet<Value>>,
-        entries: &mut BTreeMap<Value, Value>,
-    ) -> Result<(), ReadError> {
+    /// A mapping whose own keys are strings takes those that it merges as strings too.
+    fn keys(&self, children: &[NodeId]) -> Keys {
+        let are_text = pairs(children).all(|(key, _)| is_text(self.tree.target(key)));
+        if are_text { Keys::Text } else { Keys::Resolved }
+    }
+
+    fn mapping(&mut self, children: &[NodeId], keys: Keys) -> Result<Mapping, ReadError> {
+        let mut draft = Draft {
+            keys,
+            entries: BTreeMap::new(),
+            taken: None,
+        };
+        self.entries(children, &mut draft)?;
+        Ok(draft.entries.into_iter().collect())
+    }
+
+    /// Adds what stands in a mapping, and then what it merges.
+    fn entries(&mut self, children: &[NodeId], draft: &mut Draft) -> Result<(), ReadError> {
         self.refuse_duplicates(children)?;
         let mut merged = None;
         for (key, value) in pairs(children) {
             if is_merge(self.tree.node(key)) {
                 merged = Some(value);
-                continue;
-            }
-            let Some(key) = self.key(key, keys)? else {
-                continue;
-            };
-            if taken
-                .as_mut()
-                .is_some_and(|taken| !taken.insert(key.clone()))
-            {
-                continue;
-            }
-            let value = self.value(value)?;
-            entries.insert(key, value);
-        }
-        let Some(merged) = merged else { return Ok(()) };
-        match taken {
-            Some(taken) => self.merge(merged, keys, taken, entries),
-            None => {
-                let mut own = self.own_keys(children)?;
-                self.merge(merged, keys, &mut own, entries)
+            } else if let Some(key) = self.key(key, draft.keys)?.filter(|key| draft.take(key)) {
+                let value = self.value(value)?;
+                draft.entries.insert(key, value);
             }
         }
-        .map_err(|error| ReadError {
-            place: error.place.or(Some(node.place)),
-            ..error
-        })
-    }
-
-    fn own_keys(&mut self, children: &[NodeId]) -> Result<BTreeSet<Value>, ReadError> {
-        pairs(children).map(|(key, _)| self.value(key)).collect()
-    }
-
-    fn merge(
-        &mut self,
-        merged: NodeId,
-        keys: Keys,
-        taken: &mut BTreeSet<Value>,
-        entries: &mut BTreeMap<Value, Value>,
-    ) -> Result<(), ReadError> {
-        if let Content::List(items) = &self.tree.node(merged).content {
-            return items
-                .iter()
-                .try_for_each(|item| self.merge_one(*item, keys, taken, entries));
-        }
-        self.merge_one(merged, keys, taken, entries)
-    }
-
-    fn merge_one(
-        &mut self,
-        id: NodeId,
-        keys: Keys,
-        taken: &mut BTreeSet<Value>,
-        entries: &mut BTreeMap<Value, Value>,
-    ) -> Result<(), ReadError> {
-        let tree = self.tree;
-        let node = tree.target(id);
-        let Content::Map(children) = &node.content else {
-            return Err(ReadError::at(Fault::Merge, tree.node(id).place));
+        let Some(merged) = merged else {
+            return Ok(());
         };
-        self.enter(node)?;
-        match tree.node(id).content {
-            Content::Alias(_) => self.through_alias(id, |decoder| {
-                decoder.entries(node, children, keys, Some(taken), entries)
-            })?,
-            _ => self.entries(node, children, keys, Some(taken), entries)?,
+        if draft.taken.is_none() {
+            let own = pairs(children).map(|(key, _)| self.value(key));
+            draft.taken = Some(own.collect::<Result<_, _>>()?);
         }
-        self.depth -= 1;
-        Ok(())
+        match &self.tree.node(merged).content {
+            Content::List(items) => items.iter().try_for_each(|item| self.merge(*item, draft)),
+            _ => self.merge(merged, draft),
+        }
+    }
+
+    fn merge(&mut self, id: NodeId, draft: &mut Draft) -> Result<(), ReadError> {
+        let Content::Map(children) = &self.tree.target(id).content else {
+            return Err(ReadError::at(Fault::Merge, self.tree.node(id).place));
+        };
+        self.within(id, |decoder| decoder.entries(children, draft))
     }
 
     fn key(&mut self, id: NodeId, keys: Keys) -> Result<Option<Value>, ReadError> {
@@ -261,9 +235,19 @@ fn pairs(children: &[NodeId]) -> impl Iterator<Item = (NodeId, NodeId)> {
 }
 
 fn is_merge(node: &Node) -> bool {
-    match (&node.content, node.tag.as_deref()) {
-        (Content::Scalar { text, plain: true }, None) => text == "<<",
-        (Content::Scalar { text, .. }, Some("!!merge")) => text == "<<",
+    let Content::Scalar { text, plain } = &node.content else {
+        return false;
+    };
+    text == "<<" && node.tag.as_deref().map_or(*plain, |tag| tag == "!!merge")
+}
+
+/// Whether a key is a string, or `<<`.
+fn is_text(key: &Node) -> bool {
+    match (&key.content, key.tag.as_deref()) {
+        (Content::Scalar { text, plain }, None) => {
+            !plain || matches!(resolve(text), Value::Text(_))
+        }
+        (Content::Scalar { .. }, Some(tag)) => matches!(tag, "!!str" | "!!merge"),
         _ => false,
     }
 }

@@ -1,6 +1,5 @@
 //! The structure of a document: a tree of nodes.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use granit_parser::{Event, Parser, ScalarStyle, Span, Tag, YamlVersion, options};
@@ -72,6 +71,7 @@ impl Tree {
         self.root
     }
 
+    /// A node, by an identifier that this tree gave.
     pub(super) fn node(&self, id: NodeId) -> &Node {
         &self.nodes[id]
     }
@@ -112,7 +112,7 @@ impl Tree {
             _ => return Ok(()),
         };
         let opens = matches!(content, Content::List(_) | Content::Map(_));
-        let tag = tag.and_then(short);
+        let tag = tag.as_deref().and_then(short);
         let id = self.add(Node {
             tag,
             content,
@@ -149,7 +149,7 @@ impl Tree {
 }
 
 /// The tag as it is compared. The non-specific tag `!` says nothing.
-fn short(tag: Cow<'_, Tag>) -> Option<String> {
+fn short(tag: &Tag) -> Option<String> {
     if let Some(name) = tag.suffix_in_namespace(YAML_TAGS) {
         return Some(format!("!!{name}"));
     }

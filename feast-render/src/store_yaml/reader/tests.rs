@@ -105,6 +105,10 @@ fn merges() {
         "d:\n    w: 5\n    x: 1\n    z: 3\n",
     );
     check("<<: {a: 1}\nb: 2\n", "a: 1\nb: 2\n");
+    check(
+        "d: {a: 1, <<: {1: x}}\ne: {2: z, <<: {1: x}}\n",
+        "d:\n    \"1\": x\n    a: 1\ne:\n    1: x\n    2: z\n",
+    );
     check("d: {'<<': 1}\n", "d:\n    \"<<\": 1\n");
     for merge in ["<<: 1", "<<:", "<<: [1]", "a: &a [1]\n<<: *a"] {
         refuses(merge, Fault::Merge);
@@ -115,17 +119,15 @@ fn merges() {
 fn aliases_end() {
     refuses("a: &a [*a]", Fault::AliasLoop);
     refuses("a: &a {<<: *a}", Fault::AliasLoop);
-    let mut bomb = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
-    for level in 1..20 {
+    let bomb = |level: u32| {
         let below = format!("*a{}, ", level - 1).repeat(10);
-        bomb += &format!("a{level}: &a{level} [{below}]\n");
-    }
-    refuses(&bomb, Fault::TooManyAliases);
-    let mut ladder = String::from("a0: &a0 [x]\n");
-    for level in 1..400 {
-        ladder += &format!("a{level}: &a{level} [*a{}]\n", level - 1);
-    }
-    refuses(&ladder, Fault::TooDeep);
+        format!("a{level}: &a{level} [{below}]\n")
+    };
+    let bomb: String = (1..20).map(bomb).collect();
+    refuses(&format!("a0: &a0 [x]\n{bomb}"), Fault::TooManyAliases);
+    let rung = |level: u32| format!("a{level}: &a{level} [*a{}]\n", level - 1);
+    let ladder: String = (1..400).map(rung).collect();
+    refuses(&format!("a0: &a0 [x]\n{ladder}"), Fault::TooDeep);
     refuses(&format!("a: {}", "[".repeat(10_000)), Fault::Syntax);
 }
 
