@@ -1,6 +1,7 @@
 //! The blocks `offline_store` and `online_store`.
 
-use feast_api::v1::{OfflineStore, OnlineStore};
+use feast_api::v1::OfflineStore;
+use k8s_openapi::api::core::v1::LocalObjectReference;
 
 use super::block::{Block, OFFLINE_STORE, ONLINE_STORE};
 use super::error::Error;
@@ -28,10 +29,13 @@ fn own_offline(facts: &Facts<'_>, store: &OfflineStore) -> Result<Block, Error> 
     let Some(store) = persistence.and_then(|persistence| persistence.store.as_ref()) else {
         return Ok(block.set("type", "dask"));
     };
-    let type_ = store.type_.as_str();
-    let place = SecretKey::of_store(&store.secret_ref, store.secret_key_name.as_deref(), type_);
-    let parameters = parameters::of_store(facts, place, type_, "registry_type")?;
-    parameters::fill(block.set("type", type_), parameters, place)
+    in_database(
+        facts,
+        block,
+        store.type_.as_str(),
+        &store.secret_ref,
+        store.secret_key_name.as_deref(),
+    )
 }
 
 /// The online store as the servers reach it. There is always one.
@@ -48,8 +52,23 @@ pub(super) fn online(facts: &Facts<'_>) -> Result<Block, Error> {
     let Some(store) = persistence.and_then(|persistence| persistence.store.as_ref()) else {
         return Ok(block.set("type", "sqlite").set("path", DEFAULT_ONLINE_PATH));
     };
-    let type_ = store.type_.as_str();
-    let place = SecretKey::of_store(&store.secret_ref, store.secret_key_name.as_deref(), type_);
+    in_database(
+        facts,
+        block,
+        store.type_.as_str(),
+        &store.secret_ref,
+        store.secret_key_name.as_deref(),
+    )
+}
+
+fn in_database(
+    facts: &Facts<'_>,
+    block: Block,
+    type_: &str,
+    secret: &LocalObjectReference,
+    key: Option<&str>,
+) -> Result<Block, Error> {
+    let place = SecretKey::of_store(secret, key, type_);
     let parameters = parameters::of_store(facts, place, type_, "registry_type")?;
     parameters::fill(block.set("type", type_), parameters, place)
 }
@@ -67,7 +86,7 @@ pub(super) fn remote_offline(facts: &Facts<'_>) -> Option<Block> {
         .set("host", host);
     let server = facts
         .offline_store()
-        .and_then(|store: &OfflineStore| store.server.as_ref());
+        .and_then(|store| store.server.as_ref());
     Some(
         match server.and_then(|server| certificate(server.tls.as_ref())) {
             Some(file) => block
@@ -87,9 +106,7 @@ pub(super) fn remote_online(facts: &Facts<'_>) -> Option<Block> {
         .as_deref()
         .filter(|address| !address.is_empty())?;
     let block = Block::new(ONLINE_STORE).set("type", "remote");
-    let server = facts
-        .online_store()
-        .and_then(|store: &OnlineStore| store.server.as_ref());
+    let server = facts.online_store().and_then(|store| store.server.as_ref());
     Some(
         match server.and_then(|server| certificate(server.tls.as_ref())) {
             Some(file) => block
