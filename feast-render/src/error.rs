@@ -1,10 +1,188 @@
 //! Why a FeatureStore is refused, in the reference's words.
 
+use crate::live::ObjectRef;
+use crate::status::ConditionType;
+use crate::store_yaml;
+
 /// Why a FeatureStore cannot be rendered.
+///
+/// Nothing is rendered then; [`failed`](crate::failed) gives the status that says so. What a Secret
+/// holds is in a message only where the reference puts it there, and never with
+/// [`StoreYaml::InSecret`](crate::StoreYaml::InSecret).
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
+    /// A reference to the FeatureStore itself.
+    #[error("FeatureStore '{name}' can't reference itself in `spec.services.registry.remote.feastRef`")]
+    ReferenceToItself {
+        /// Name of the FeatureStore.
+        name: String,
+    },
+    /// A reference to a FeatureStore that does not exist.
+    #[error("Referenced FeatureStore '{name}' was not found")]
+    ReferenceNotFound {
+        /// Name of the FeatureStore.
+        name: String,
+    },
+    /// A reference to a FeatureStore that serves no registry, or not yet.
+    #[error("Remote feast registry of referenced FeatureStore '{name}' is not ready")]
+    ReferenceNotReady {
+        /// Name of the FeatureStore.
+        name: String,
+    },
+    /// A reference to a FeatureStore whose registry has gRPC off.
+    #[error("Remote feast registry of referenced FeatureStore '{name}' must have gRPC server enabled")]
+    ReferenceWithoutGrpc {
+        /// Name of the FeatureStore.
+        name: String,
+    },
     /// No server would run.
     #[error("at least one local server must be configured. e.g. registry / online / offline")]
     NoServer,
+    /// A registry server with nothing to serve.
+    #[error("at least one of gRPC or REST API must be enabled for registry service")]
+    RegistryWithoutApi,
+    /// The Secret of a store does not exist.
+    #[error("secrets {name:?} not found")]
+    StoreSecretNotFound {
+        /// The store: `registry`, `offline` or `online`.
+        store: &'static str,
+        /// Name of the Secret.
+        name: String,
+    },
+    /// A lineage server without a database.
+    #[error(
+        "lineageServer requires a SQL database. Either set consumer.connectionStringSecretRef or \
+         configure registry.local.persistence.store (SQL registry)"
+    )]
+    LineageWithoutDatabase,
+    /// A lineage server without a registry.
+    #[error(
+        "lineageServer with authz requires a registry (local or remote) so the lineage server can \
+         connect for RBAC checks"
+    )]
+    LineageWithoutRegistry,
+    /// A lineage server whose consumer is off; the server would not start. The reference renders
+    /// it.
+    #[error("lineageServer requires consumer.enabled")]
+    LineageWithoutConsumer,
+    /// A packaged repository at a path that is relative, not in its shortest form, or `/`.
+    #[error("packaged feature repository path {path:?} must be a canonical absolute path other than \"/\"")]
+    PackagedPath {
+        /// The path.
+        path: String,
+    },
+    /// A packaged repository within the place that it is copied to, or around it.
+    #[error("packaged feature repository path {packaged:?} overlaps staged repository path {staged:?}")]
+    PackagedPathOverlaps {
+        /// Where the image has it.
+        packaged: String,
+        /// Where the copy goes.
+        staged: String,
+    },
+    /// An object of a needed name belongs to another owner.
+    #[error(
+        "{}Object {}/{} is already owned by another {owner_kind} controller {owner}",
+        .context, .object.namespace.as_deref().unwrap_or_default(), .object.name
+    )]
+    AlreadyOwned {
+        /// The object.
+        object: ObjectRef,
+        /// Kind of its owner.
+        owner_kind: String,
+        /// Name of its owner.
+        owner: String,
+        /// What the reference puts before.
+        context: String,
+        /// How far the reference gets before it.
+        stage: Stage,
+    },
+    /// A `feature_store.yaml` document cannot be made.
+    #[error(transparent)]
+    StoreYaml(#[from] store_yaml::Error),
+}
+
+/// How far the reference gets with a FeatureStore, in its order. Conditions of earlier stages are
+/// set before a later one fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Stage {
+    /// The reference to another FeatureStore.
+    Reference,
+    /// Authorization objects.
+    Authorization,
+    /// Servers as a whole.
+    Servers,
+    /// Secret, volume claim and Service of the offline store.
+    OfflineStore,
+    /// Secret, volume claim and Service of the online store.
+    OnlineStore,
+    /// Secret, volume claim and Services of the registry.
+    Registry,
+    /// Service of the user interface.
+    Ui,
+    /// Its Route.
+    Route,
+    /// Checks of the lineage server.
+    Lineage,
+    /// ServiceAccount, batch engine and the Deployment with its documents.
+    Deployment,
+    /// Objects of the lineage server.
+    LineageServer,
+    /// The client ConfigMap.
+    Client,
+    /// The CronJob and its objects.
+    CronJob,
+}
+
+impl Stage {
+    /// The condition that says how the stage went.
+    pub(crate) const fn condition(self) -> Option<ConditionType> {
+        Some(match self {
+            Self::Authorization => ConditionType::Authorization,
+            Self::OfflineStore => ConditionType::OfflineStore,
+            Self::OnlineStore => ConditionType::OnlineStore,
+            Self::Registry => ConditionType::Registry,
+            Self::Ui => ConditionType::Ui,
+            Self::Lineage | Self::LineageServer => ConditionType::Lineage,
+            Self::Client => ConditionType::Client,
+            Self::CronJob => ConditionType::CronJob,
+            Self::Reference | Self::Servers | Self::Route | Self::Deployment => return None,
+        })
+    }
+}
+
+impl Error {
+    /// How far the reference gets before it refuses this.
+    pub fn stage(&self) -> Stage {
+        match self {
+            Self::ReferenceToItself { .. }
+            | Self::ReferenceNotFound { .. }
+            | Self::ReferenceNotReady { .. }
+            | Self::ReferenceWithoutGrpc { .. } => Stage::Reference,
+            Self::NoServer => Stage::Servers,
+            Self::RegistryWithoutApi => Stage::Registry,
+            Self::StoreSecretNotFound { store, .. } => match *store {
+                "offline" => Stage::OfflineStore,
+                "online" => Stage::OnlineStore,
+                _ => Stage::Registry,
+            },
+            Self::LineageWithoutDatabase
+            | Self::LineageWithoutRegistry
+            | Self::LineageWithoutConsumer => Stage::Lineage,
+            Self::PackagedPath { .. } | Self::PackagedPathOverlaps { .. } | Self::StoreYaml(_) => {
+                Stage::Deployment
+            }
+            Self::AlreadyOwned { stage, .. } => *stage,
+        }
+    }
+
+    /// The condition that says so, besides `FeatureStore`.
+    pub(crate) fn condition(&self) -> Option<ConditionType> {
+        match self {
+            // A fault of a store shows in `FeatureStore` alone.
+            Self::StoreSecretNotFound { .. } => None,
+            _ => self.stage().condition(),
+        }
+    }
 }

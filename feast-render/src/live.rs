@@ -152,6 +152,10 @@ impl Live {
         Ok(self)
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.metadata.is_empty()
+    }
+
     /// Metadata of an object, if it exists.
     pub fn metadata(&self, object: &ObjectRef) -> Option<&ObjectMeta> {
         self.metadata.get(object)

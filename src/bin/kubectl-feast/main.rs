@@ -2,6 +2,7 @@
 
 mod crd;
 mod input;
+mod render;
 mod report;
 mod validate;
 
@@ -21,6 +22,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Validate(validate::Args),
+    Render(render::Args),
     Crd(crd::Args),
 }
 
@@ -36,6 +38,7 @@ enum Format {
 fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Validate(args) => validate::run(&args),
+        Command::Render(args) => render::run(&args),
         Command::Crd(args) => crd::run(&args),
     };
     match result {

@@ -1,0 +1,201 @@
+//! What all objects of one FeatureStore are made from, resolved once.
+
+use std::collections::BTreeMap;
+
+use feast_api::v1::{
+    AutoscalingConfig, FeatureStore, FeatureStoreServices, FeatureStoreSpec, LineageServer,
+    OidcAuthz, OpenLineageConsumer, ServiceHostnames,
+};
+use k8s_openapi::Resource;
+use k8s_openapi::api::core::v1::ConfigMap;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::{ObjectMeta, OwnerReference};
+
+use crate::defaults::{self, DATA_PATH};
+use crate::deviations::Deviation;
+use crate::inputs::Inputs;
+use crate::names::{self, Names};
+use crate::server::{Server, ServerType, pvc};
+use crate::store_yaml::Facts;
+
+/// What all objects of one FeatureStore are made from.
+#[derive(Debug)]
+pub(crate) struct Context<'a> {
+    pub(crate) store: &'a FeatureStore,
+    pub(crate) applied: &'a FeatureStoreSpec,
+    pub(crate) services: &'a FeatureStoreServices,
+    pub(crate) inputs: &'a Inputs,
+    pub(crate) namespace: &'a str,
+    pub(crate) names: Names<'a>,
+    /// The servers that exist, in order.
+    pub(crate) servers: Vec<Server<'a>>,
+    pub(crate) hostnames: &'a ServiceHostnames,
+    /// The cluster's bundle of trusted certificates is there and gets mounted.
+    pub(crate) ca_bundle: bool,
+}
+
+impl<'a> Context<'a> {
+    pub(crate) fn new(
+        store: &'a FeatureStore,
+        applied: &'a FeatureStoreSpec,
+        hostnames: &'a ServiceHostnames,
+        inputs: &'a Inputs,
+    ) -> Self {
+        let namespace = store.metadata.namespace.as_deref().unwrap_or_default();
+        let bundle = inputs.config_map(namespace, names::CA_BUNDLE);
+        Self {
+            store,
+            applied,
+            services: applied.services.as_ref().expect("defaults fill in the services"),
+            inputs,
+            namespace,
+            names: Names::of(name(store)),
+            servers: Server::all(applied),
+            hostnames,
+            ca_bundle: bundle.is_some_and(is_ca_bundle),
+        }
+    }
+
+    /// Whether a correction is on.
+    pub(crate) fn corrects(&self, deviation: Deviation) -> bool {
+        self.inputs.deviations().contains(deviation)
+    }
+
+    pub(crate) fn openshift(&self) -> bool {
+        self.inputs.platform().openshift
+    }
+
+    /// What the documents are made of.
+    pub(crate) fn facts(&self) -> Facts<'a> {
+        Facts {
+            name: name(self.store),
+            namespace: self.namespace,
+            applied: self.applied,
+            hostnames: self.hostnames,
+            odh_ca_bundle: self.ca_bundle,
+            inputs: self.inputs,
+        }
+    }
+
+    pub(crate) fn server(&self, server_type: ServerType) -> Option<&Server<'a>> {
+        self.servers.iter().find(|server| server.server_type == server_type)
+    }
+
+    pub(crate) fn consumer(&self) -> Option<&'a OpenLineageConsumer> {
+        self.applied.openlineage.as_ref()?.consumer.as_ref()
+    }
+
+    pub(crate) fn lineage_server(&self) -> Option<&'a LineageServer> {
+        self.consumer()?.lineage_server.as_ref()
+    }
+
+    pub(crate) fn oidc(&self) -> Option<&'a OidcAuthz> {
+        self.applied.authz.as_ref()?.oidc.as_ref()
+    }
+
+    pub(crate) fn autoscaling(&self) -> Option<&'a AutoscalingConfig> {
+        autoscaling(self.applied)
+    }
+
+    pub(crate) fn scaling(&self) -> bool {
+        is_scaling(self.applied)
+    }
+
+    /// Kept out of discovery.
+    pub(crate) fn is_protected(&self) -> bool {
+        let annotations = self.store.metadata.annotations.as_ref();
+        let value = annotations.and_then(|annotations| annotations.get(names::PROTECTED_ANNOTATION));
+        value.is_some_and(|value| value == "true")
+    }
+
+    /// The image of init containers, and of the lineage server if it names none.
+    pub(crate) fn init_image(&self) -> String {
+        let given = self.services.init_image.as_deref().filter(|image| !image.is_empty());
+        given.map_or_else(|| defaults::server_image(self.applied, self.inputs), str::to_owned)
+    }
+
+    /// Where init containers work and repositories are made.
+    pub(crate) fn root(&self) -> &'a str {
+        pvc(self.services, ServerType::Offline).map_or(DATA_PATH, |pvc| &pvc.mount_path)
+    }
+
+    /// Where `feast init` and `git clone` put the project.
+    pub(crate) fn project_path(&self) -> String {
+        format!("{}/{}", self.root(), self.applied.feast_project)
+    }
+
+    /// Where the feature repository is made.
+    pub(crate) fn made_repository_path(&self) -> String {
+        let git = self.applied.feast_project_dir.as_ref().and_then(|dir| dir.git.as_ref());
+        let path = git.and_then(|git| git.feature_repo_path.as_deref());
+        format!("{}/{}", self.project_path(), path.unwrap_or("feature_repo"))
+    }
+
+    /// Where the servers find the feature repository.
+    pub(crate) fn repository_path(&self) -> String {
+        match self.packaged_path() {
+            Some(path) if self.services.disable_init_containers == Some(true) => path.to_owned(),
+            _ => self.made_repository_path(),
+        }
+    }
+
+    /// Where the image has a packaged repository.
+    pub(crate) fn packaged_path(&self) -> Option<&'a str> {
+        let packaged = self.applied.feast_project_dir.as_ref()?.packaged.as_ref()?;
+        Some(&packaged.feature_repo_path)
+    }
+
+    /// Metadata of an object that the FeatureStore owns.
+    pub(crate) fn metadata(
+        &self,
+        name: impl Into<String>,
+        labels: BTreeMap<String, String>,
+    ) -> ObjectMeta {
+        ObjectMeta {
+            name: Some(name.into()),
+            namespace: Some(self.namespace.to_owned()),
+            labels: Some(labels),
+            owner_references: Some(vec![self.owner()]),
+            ..ObjectMeta::default()
+        }
+    }
+
+    fn owner(&self) -> OwnerReference {
+        OwnerReference {
+            api_version: FeatureStore::API_VERSION.to_owned(),
+            kind: FeatureStore::KIND.to_owned(),
+            name: name(self.store).to_owned(),
+            uid: self.store.metadata.uid.clone().unwrap_or_default(),
+            controller: Some(true),
+            block_owner_deletion: Some(true),
+        }
+    }
+}
+
+/// The FeatureStore's name.
+pub(crate) fn name(store: &FeatureStore) -> &str {
+    store.metadata.name.as_deref().unwrap_or_default()
+}
+
+/// Where the shared discovery ConfigMaps are; unknown on an OpenShift that does not tell.
+pub(crate) fn discovery_namespace(inputs: &Inputs) -> Option<&str> {
+    if inputs.platform().openshift {
+        inputs.operator_namespace()
+    } else {
+        Some(names::OPERATOR_NAMESPACE)
+    }
+}
+
+pub(crate) fn autoscaling(applied: &FeatureStoreSpec) -> Option<&AutoscalingConfig> {
+    applied.services.as_ref()?.scaling.as_ref()?.autoscaling.as_ref()
+}
+
+/// More than one replica, now or later.
+pub(crate) fn is_scaling(applied: &FeatureStoreSpec) -> bool {
+    applied.replicas.is_some_and(|replicas| replicas > 1) || autoscaling(applied).is_some()
+}
+
+fn is_ca_bundle(config_map: &ConfigMap) -> bool {
+    let (label, value) = names::CA_BUNDLE_LABEL;
+    let labels = config_map.metadata.labels.as_ref();
+    labels.and_then(|labels| labels.get(label)).is_some_and(|found| found == value)
+}

@@ -1,0 +1,280 @@
+//! From the spec to `status.applied`: what is not said is filled in.
+
+use feast_api::v1::{
+    AuthzConfig, FeastCronJob, FeastInitOptions, FeastProjectDir, FeatureStore,
+    FeatureStoreServices, FeatureStoreSpec, KubernetesAuthz, LocalRegistryConfig, MlflowConfig,
+    OfflineFileType, OfflineStore, OnlineStore, PvcConfig, TlsConfigs, TlsRemoteRegistryConfigs,
+};
+use k8s_openapi::api::core::v1::LocalObjectReference;
+use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
+
+use crate::canonical;
+use crate::deviations::Deviation;
+use crate::error::Error;
+use crate::inputs::{Inputs, MlflowServer};
+use crate::names::{Names, serving_secret};
+use crate::remote;
+use crate::server::{Server, ServerType, TLS_CRT, TLS_KEY, Tls};
+
+/// Release of Feast that the servers run, if nothing else is said.
+pub(crate) const FEAST_VERSION: &str = "0.66.0";
+
+/// Where files go without a volume claim.
+pub(crate) const DATA_PATH: &str = "/feast-data";
+
+const FEATURE_SERVER_IMAGE: &str = "quay.io/feastdev/feature-server:0.66.0";
+const CRON_JOB_IMAGE: &str = "quay.io/openshift/origin-cli:4.17";
+const COMMANDS: [&str; 2] =
+    ["feast apply", "feast materialize-incremental $(date -u +'%Y-%m-%dT%H:%M:%S')"];
+
+/// The spec with everything filled in that needs no other object.
+pub(crate) fn applied(store: &FeatureStore, inputs: &Inputs) -> FeatureStoreSpec {
+    let mut applied = store.spec.clone();
+    canonical::spec(&mut applied);
+    applied.authz.get_or_insert_with(|| AuthzConfig {
+        kubernetes: Some(KubernetesAuthz::default()),
+        ..AuthzConfig::default()
+    });
+    applied.feast_project_dir.get_or_insert_with(|| FeastProjectDir {
+        init: Some(FeastInitOptions::default()),
+        ..FeastProjectDir::default()
+    });
+    let image = server_image(&applied, inputs);
+    let namespace = store.metadata.namespace.as_deref().unwrap_or_default();
+    fill_services(applied.services.get_or_insert_default(), image, namespace);
+    fill_cron_job(applied.cron_job.get_or_insert_default(), inputs);
+    applied.mlflow = mlflow(applied.mlflow.take(), inputs.platform().mlflow.as_ref());
+    applied
+}
+
+/// The image of the servers that name none.
+pub(crate) fn server_image(applied: &FeatureStoreSpec, inputs: &Inputs) -> String {
+    let packaged = applied.feast_project_dir.as_ref().and_then(|dir| dir.packaged.as_ref());
+    let packaged = packaged.and_then(|packaged| packaged.image.as_deref());
+    let variable = inputs.environment().feature_server_image.as_deref();
+    packaged
+        .filter(|image| !image.is_empty())
+        .or_else(|| image_variable(variable, inputs))
+        .unwrap_or(FEATURE_SERVER_IMAGE)
+        .to_owned()
+}
+
+/// The reference takes a variable that is set to nothing as it is.
+fn image_variable<'a>(variable: Option<&'a str>, inputs: &Inputs) -> Option<&'a str> {
+    let corrected = inputs.deviations().contains(Deviation::EmptyImageVariables);
+    variable.filter(|image| !(corrected && image.is_empty()))
+}
+
+fn fill_services(services: &mut FeatureStoreServices, image: String, namespace: &str) {
+    services.run_feast_apply_on_init.get_or_insert(true);
+    if let Some(registry) = &mut services.registry {
+        match &mut registry.remote {
+            None => fill_registry(registry.local.get_or_insert_default(), &image),
+            Some(remote) => {
+                if let Some(reference) = &mut remote.feast_ref
+                    && reference.namespace.as_deref().unwrap_or_default().is_empty()
+                {
+                    reference.namespace = Some(namespace.to_owned());
+                }
+            }
+        }
+    }
+    if let Some(store) = &mut services.offline_store {
+        fill_offline_store(store, &image);
+    }
+    fill_online_store(services.online_store.get_or_insert_default(), &image);
+    if let Some(server) = &mut services.ui {
+        server.image.get_or_insert(image);
+    }
+}
+
+fn fill_registry(registry: &mut LocalRegistryConfig, image: &str) {
+    let persistence = registry.persistence.get_or_insert_default();
+    if persistence.store.is_none() {
+        let file = persistence.file.get_or_insert_default();
+        fill_path(&mut file.path, file.pvc.as_ref(), "registry.db");
+        fill_pvc(file.pvc.as_mut(), "5Gi");
+    }
+    if let Some(server) = &mut registry.server {
+        server.image.get_or_insert_with(|| image.to_owned());
+        server.grpc.get_or_insert(true);
+    }
+}
+
+fn fill_offline_store(store: &mut OfflineStore, image: &str) {
+    let persistence = store.persistence.get_or_insert_default();
+    if persistence.store.is_none() {
+        let file = persistence.file.get_or_insert_default();
+        file.type_.get_or_insert(OfflineFileType::Dask);
+        fill_pvc(file.pvc.as_mut(), "20Gi");
+    }
+    if let Some(server) = &mut store.server {
+        server.image.get_or_insert_with(|| image.to_owned());
+    }
+}
+
+fn fill_online_store(store: &mut OnlineStore, image: &str) {
+    if store.disabled == Some(true) {
+        return;
+    }
+    let persistence = store.persistence.get_or_insert_default();
+    if persistence.store.is_none() {
+        let file = persistence.file.get_or_insert_default();
+        fill_path(&mut file.path, file.pvc.as_ref(), "online_store.db");
+        fill_pvc(file.pvc.as_mut(), "5Gi");
+    }
+    let server = store.server.get_or_insert_default();
+    server.image.get_or_insert_with(|| image.to_owned());
+}
+
+/// A file is relative to its claim's mount, or lies beside the others.
+fn fill_path(path: &mut Option<String>, pvc: Option<&PvcConfig>, file: &str) {
+    if path.as_deref().unwrap_or_default().is_empty() {
+        *path = Some(match pvc {
+            Some(_) => file.to_owned(),
+            None => format!("{DATA_PATH}/{file}"),
+        });
+    }
+}
+
+fn fill_pvc(pvc: Option<&mut PvcConfig>, storage: &str) {
+    let Some(create) = pvc.and_then(|pvc| pvc.create.as_mut()) else { return };
+    // An empty list means no access modes at all.
+    let modes = create.access_modes.take().unwrap_or_else(|| vec!["ReadWriteOnce".to_owned()]);
+    create.access_modes = Some(modes).filter(|modes| !modes.is_empty());
+    let requests = create.resources.get_or_insert_default().requests.get_or_insert_default();
+    requests.entry("storage".to_owned()).or_insert_with(|| Quantity(storage.to_owned()));
+}
+
+fn fill_cron_job(cron_job: &mut FeastCronJob, inputs: &Inputs) {
+    if cron_job.schedule.as_deref().unwrap_or_default().is_empty() {
+        cron_job.schedule = Some("@yearly".to_owned());
+        cron_job.suspend.get_or_insert(true);
+        cron_job.concurrency_policy.get_or_insert_with(|| "Replace".to_owned());
+        cron_job.starting_deadline_seconds.get_or_insert(5);
+    }
+    let configs = cron_job.container_configs.get_or_insert_default();
+    configs.image.get_or_insert_with(|| {
+        let variable = inputs.environment().cron_job_image.as_deref();
+        image_variable(variable, inputs).unwrap_or(CRON_JOB_IMAGE).to_owned()
+    });
+    let commands = configs.commands.get_or_insert_default();
+    if commands.is_empty() {
+        commands.extend(COMMANDS.map(str::to_owned));
+    }
+}
+
+/// What is said, completed by what the cluster has.
+fn mlflow(given: Option<MlflowConfig>, found: Option<&MlflowServer>) -> Option<MlflowConfig> {
+    let mut config = match given {
+        Some(config) if !config.enabled => return None,
+        Some(config) => config,
+        None if found.is_none() => return None,
+        None => MlflowConfig { enabled: true, ..MlflowConfig::default() },
+    };
+    if let Some(found) = found {
+        config.tracking_uri.get_or_insert_with(|| found.tracking_uri.clone());
+        config.ui_url = config.ui_url.or_else(|| found.ui_url.clone());
+    }
+    Some(config)
+}
+
+/// Fills in TLS: what OpenShift manages, and the names of files.
+///
+/// # Errors
+///
+/// A referenced FeatureStore that is needed and cannot be used.
+pub(crate) fn fill_tls(
+    applied: &mut FeatureStoreSpec,
+    store: &FeatureStore,
+    inputs: &Inputs,
+) -> Result<(), Error> {
+    if inputs.platform().openshift {
+        let names = Names::of(store.metadata.name.as_deref().unwrap_or_default());
+        fill_managed_tls(applied, &names);
+        fill_managed_remote_tls(applied, &names, store, inputs)?;
+    }
+    let services = applied.services.get_or_insert_default();
+    for server_type in ServerType::ALL {
+        if let Some(Some(tls)) = tls_of(services, server_type) {
+            fill_key_names(tls);
+        }
+    }
+    Ok(())
+}
+
+/// On OpenShift, servers that say nothing about TLS get a certificate of the platform.
+fn fill_managed_tls(applied: &mut FeatureStoreSpec, names: &Names<'_>) {
+    let secrets: Vec<_> = Server::all(applied)
+        .iter()
+        .map(|server| (server.server_type, serving_secret(&server.certified_service(names))))
+        .collect();
+    let services = applied.services.get_or_insert_default();
+    for (server_type, secret) in secrets {
+        if let Some(tls) = tls_of(services, server_type) {
+            tls.get_or_insert_with(|| TlsConfigs {
+                secret_ref: Some(LocalObjectReference { name: secret }),
+                ..TlsConfigs::default()
+            });
+        }
+    }
+}
+
+/// A registry of another FeatureStore with a certificate of the platform is trusted through the
+/// platform's authority.
+fn fill_managed_remote_tls(
+    applied: &mut FeatureStoreSpec,
+    names: &Names<'_>,
+    store: &FeatureStore,
+    inputs: &Inputs,
+) -> Result<(), Error> {
+    let registry = applied.services.as_mut().and_then(|services| services.registry.as_mut());
+    let Some(remote) = registry.and_then(|registry| registry.remote.as_mut()) else {
+        return Ok(());
+    };
+    let Some(reference) = &remote.feast_ref else { return Ok(()) };
+    let referenced = remote::referenced(reference, store, inputs)?;
+    if remote.tls.is_none() && remote::has_managed_tls(referenced) {
+        remote.tls = Some(TlsRemoteRegistryConfigs {
+            config_map_ref: LocalObjectReference { name: names.client_ca() },
+            cert_name: SERVICE_CA.to_owned(),
+        });
+    }
+    Ok(())
+}
+
+/// The file of the platform's authority.
+const SERVICE_CA: &str = "service-ca.crt";
+
+/// The TLS settings of a server that exists.
+fn tls_of(
+    services: &mut FeatureStoreServices,
+    server_type: ServerType,
+) -> Option<&mut Option<TlsConfigs>> {
+    Some(match server_type {
+        ServerType::Registry => {
+            let local = services.registry.as_mut()?.local.as_mut()?;
+            &mut local.server.as_mut()?.tls
+        }
+        ServerType::Offline => &mut services.offline_store.as_mut()?.server.as_mut()?.tls,
+        ServerType::Online => {
+            let store = services.online_store.as_mut()?;
+            &mut store.server.as_mut().filter(|_| store.disabled != Some(true))?.tls
+        }
+        ServerType::Ui => &mut services.ui.as_mut()?.tls,
+    })
+}
+
+fn fill_key_names(tls: &mut TlsConfigs) {
+    if Tls::in_force(Some(tls)).is_some() {
+        let names = tls.secret_key_names.get_or_insert_default();
+        fill_name(&mut names.tls_crt, TLS_CRT);
+        fill_name(&mut names.tls_key, TLS_KEY);
+    }
+}
+
+fn fill_name(name: &mut Option<String>, default: &str) {
+    if name.as_deref().unwrap_or_default().is_empty() {
+        *name = Some(default.to_owned());
+    }
+}

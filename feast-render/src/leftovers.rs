@@ -1,0 +1,134 @@
+//! What exists and is no longer called for.
+
+use std::collections::BTreeSet;
+
+use feast_api::v1::FeatureStore;
+use k8s_openapi::api::apps::v1::Deployment;
+use k8s_openapi::api::autoscaling::v2::HorizontalPodAutoscaler;
+use k8s_openapi::api::core::v1::{
+    ConfigMap, PersistentVolumeClaim, Secret, Service, ServiceAccount,
+};
+use k8s_openapi::api::policy::v1::PodDisruptionBudget;
+use k8s_openapi::api::rbac::v1::{ClusterRoleBinding, Role, RoleBinding};
+
+use crate::context::{Context, name};
+use crate::deviations::Deviation;
+use crate::inputs::Inputs;
+use crate::live::ObjectRef;
+use crate::names::{Names, TYPE_LABEL, NAME_LABEL, types};
+use crate::objects::authorization::binding_namespace;
+use crate::objects::persistent_volume_claim::persistent_volume_claim;
+use crate::objects::{Route, ServiceMonitor};
+use crate::plan::{Object, Plan};
+use crate::server::{ServerType, local_registry};
+
+/// Stores that may have a claim.
+const STORES: [ServerType; 3] = [ServerType::Offline, ServerType::Online, ServerType::Registry];
+
+/// The objects to delete beside a plan, in a fixed order.
+pub(crate) fn leftovers(context: &Context<'_>, plan: &Plan) -> Vec<ObjectRef> {
+    if context.inputs.live().is_empty() {
+        return Vec::new();
+    }
+    let mut wanted: BTreeSet<ObjectRef> = plan.apply().map(Object::reference).collect();
+    // Claims that are there are left as they are.
+    let claims = STORES.iter().filter_map(|store| persistent_volume_claim(context, *store));
+    wanted.extend(claims.map(|claim| ObjectRef::of::<PersistentVolumeClaim>(&claim.metadata)));
+
+    let owned = owned(&context.names, context.namespace)
+        .into_iter()
+        .chain(labelled(context))
+        .filter(|object| !is_kept(context, object) && context.controls(object));
+    let live = context.inputs.live();
+    let shared = cluster_bindings(context).filter(|object| live.metadata(object).is_some());
+    owned.chain(shared).filter(|object| !wanted.contains(object)).collect()
+}
+
+/// Everything that a FeatureStore may own under a name of its own.
+pub(crate) fn owned(names: &Names<'_>, namespace: &str) -> Vec<ObjectRef> {
+    let namespace = Some(namespace);
+    let server = |server_type: ServerType| names.of_type(server_type.name());
+    let services = ServerType::ALL.map(server).into_iter();
+    let services = services.chain([names.registry_rest(), names.of_type(types::LINEAGE)]);
+    let mut objects: Vec<_> =
+        services.map(|name| ObjectRef::new::<Service>(namespace, name)).collect();
+    let claims = STORES.map(server);
+    objects.extend(claims.map(|name| ObjectRef::new::<PersistentVolumeClaim>(namespace, name)));
+    for name in [
+        names.feast().to_owned(),
+        names.of_type(types::BATCH_ENGINE),
+        names.of_type(types::BATCH_DRIVER),
+        names.cron_job(),
+        names.mlflow_integration(),
+    ] {
+        objects.push(ObjectRef::new::<RoleBinding>(namespace, name.clone()));
+        objects.push(ObjectRef::new::<Role>(namespace, name));
+    }
+    objects.extend([
+        ObjectRef::new::<HorizontalPodAutoscaler>(namespace, names.feast()),
+        ObjectRef::new::<PodDisruptionBudget>(namespace, names.feast()),
+        ObjectRef::new::<Deployment>(namespace, names.of_type(types::LINEAGE)),
+        ObjectRef::new::<ConfigMap>(namespace, names.client_ca()),
+        ObjectRef::new::<Secret>(namespace, names.of_type(types::STORE_YAML)),
+        ObjectRef::new::<ServiceAccount>(namespace, names.of_type(types::BATCH_DRIVER)),
+        ObjectRef::new::<Route>(namespace, server(ServerType::Ui)),
+        ObjectRef::new::<ServiceMonitor>(namespace, server(ServerType::Online)),
+    ]);
+    objects
+}
+
+/// What may have any name, and is found by its labels: roles of users, accounts of batch jobs.
+fn labelled(context: &Context<'_>) -> Vec<ObjectRef> {
+    let accounts = context.corrects(Deviation::ForeignServiceAccounts);
+    let selector = context.names.selector();
+    let found = context.inputs.live().iter().filter(|(object, metadata)| {
+        let label = |key: &str| metadata.labels.as_ref().and_then(|labels| labels.get(key));
+        let of_type = |service_type| label(TYPE_LABEL).is_some_and(|found| found == service_type);
+        let kind = match object.kind.as_ref() {
+            "Role" => of_type(types::AUTHORIZATION),
+            "ServiceAccount" => accounts && of_type(types::BATCH_DRIVER),
+            _ => false,
+        };
+        kind && object.namespace.as_deref() == Some(context.namespace)
+            && label(NAME_LABEL) == selector.get(NAME_LABEL)
+    });
+    let named = owned(&context.names, context.namespace);
+    found.map(|(object, _)| object.clone()).filter(|object| !named.contains(object)).collect()
+}
+
+/// The reference forgets the registry's second Service when the registry is gone.
+fn is_kept(context: &Context<'_>, object: &ObjectRef) -> bool {
+    object.kind == "Service"
+        && object.name == context.names.registry_rest()
+        && local_registry(context.services).is_none()
+        && !context.corrects(Deviation::LeftoverRegistryRestService)
+}
+
+/// Bindings that are deleted whoever made them.
+pub(crate) fn cluster_bindings(context: &Context<'_>) -> impl Iterator<Item = ObjectRef> {
+    bindings(&context.names, binding_namespace(context))
+}
+
+fn bindings(names: &Names<'_>, namespace: Option<&str>) -> impl Iterator<Item = ObjectRef> + use<> {
+    [names.cluster_binding(namespace), names.oidc_binding(namespace)]
+        .into_iter()
+        .map(|name| ObjectRef::new::<ClusterRoleBinding>(None, name))
+}
+
+/// The bindings of a FeatureStore, under either name.
+pub(crate) fn every_cluster_binding(
+    names: &Names<'_>,
+    namespace: &str,
+) -> impl Iterator<Item = ObjectRef> {
+    bindings(names, None).chain(bindings(names, Some(namespace)))
+}
+
+/// The bindings of a FeatureStore that is deleted.
+pub(crate) fn own_cluster_bindings(store: &FeatureStore, inputs: &Inputs) -> Vec<ObjectRef> {
+    let names = Names::of(name(store));
+    let corrects = inputs.deviations().contains(Deviation::NamespacedClusterBindings);
+    let namespace = store.metadata.namespace.as_deref().filter(|_| corrects);
+    bindings(&names, namespace)
+        .filter(|object| inputs.live().metadata(object).is_some())
+        .collect()
+}

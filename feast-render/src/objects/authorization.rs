@@ -1,0 +1,142 @@
+//! What the servers need to review tokens, and the roles that users are given.
+
+use k8s_openapi::api::rbac::v1::{ClusterRole, ClusterRoleBinding, PolicyRule};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
+
+use super::rbac::{account, cluster_role_binding, role, role_binding, rule};
+use crate::context::Context;
+use crate::deviations::Deviation;
+use crate::error::{Error, Stage};
+use crate::names::{OIDC_CLUSTER_ROLE, TOKEN_REVIEW_CLUSTER_ROLE, shared_labels, types};
+use crate::plan::Plan;
+
+const RBAC: &str = "rbac.authorization.k8s.io";
+
+/// How requests are authorized.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mode {
+    Kubernetes,
+    Oidc,
+    None,
+}
+
+impl Mode {
+    pub(crate) fn of(context: &Context<'_>) -> Self {
+        let Some(authz) = &context.applied.authz else { return Self::None };
+        if authz.kubernetes.is_some() {
+            Self::Kubernetes
+        } else if authz.oidc.is_some() {
+            Self::Oidc
+        } else {
+            Self::None
+        }
+    }
+}
+
+/// Adds the objects of the mode.
+pub(crate) fn add(context: &Context<'_>, plan: &mut Plan) -> Result<(), Error> {
+    match Mode::of(context) {
+        Mode::Kubernetes => add_kubernetes(context, plan),
+        Mode::Oidc => {
+            plan.cluster_roles.push(shared_role(OIDC_CLUSTER_ROLE, vec![create_token_reviews()]));
+            let name = context.names.oidc_binding(binding_namespace(context));
+            plan.cluster_role_bindings.push(binding(context, name, OIDC_CLUSTER_ROLE));
+            Ok(())
+        }
+        Mode::None => Ok(()),
+    }
+}
+
+fn add_kubernetes(context: &Context<'_>, plan: &mut Plan) -> Result<(), Error> {
+    let feast = context.names.feast();
+    let metadata = |name: &str| {
+        context.metadata(name, context.names.typed_labels(types::AUTHORIZATION))
+    };
+    let claimed = context.claim_in(
+        Stage::Authorization,
+        || format!("failed to create namespace Role {feast:?}: "),
+        role(metadata(feast), namespaced_rules()),
+    );
+    plan.roles.push(claimed?);
+    let subject = account(context.namespace, feast);
+    let claimed = context.claim_in(
+        Stage::Authorization,
+        || format!("failed to create namespace RoleBinding {feast:?}: "),
+        role_binding(metadata(feast), feast, subject),
+    );
+    plan.role_bindings.push(claimed?);
+
+    plan.cluster_roles.push(shared_role(TOKEN_REVIEW_CLUSTER_ROLE, cluster_rules()));
+    let name = context.names.cluster_binding(binding_namespace(context));
+    plan.cluster_role_bindings.push(binding(context, name, TOKEN_REVIEW_CLUSTER_ROLE));
+
+    for name in user_roles(context) {
+        plan.roles.push(context.claim(Stage::Authorization, role(metadata(name), Vec::new()))?);
+    }
+    Ok(())
+}
+
+/// Names of the roles that users are given, each once.
+pub(crate) fn user_roles<'a>(context: &Context<'a>) -> Vec<&'a str> {
+    let kubernetes = context.applied.authz.as_ref().and_then(|authz| authz.kubernetes.as_ref());
+    let roles = kubernetes.and_then(|kubernetes| kubernetes.roles.as_deref());
+    let mut names = Vec::new();
+    for name in roles.unwrap_or_default() {
+        if !names.contains(&name.as_str()) {
+            names.push(name.as_str());
+        }
+    }
+    names
+}
+
+/// What tells bindings of FeatureStores of one name apart; nothing, with the reference.
+pub(crate) fn binding_namespace<'a>(context: &Context<'a>) -> Option<&'a str> {
+    context.corrects(Deviation::NamespacedClusterBindings).then_some(context.namespace)
+}
+
+fn namespaced_rules() -> Vec<PolicyRule> {
+    let mut rules = vec![rule(RBAC, &["roles", "rolebindings"], &["get", "list", "watch"])];
+    rules.extend(review_rules());
+    rules
+}
+
+fn cluster_rules() -> Vec<PolicyRule> {
+    let mut rules = vec![rule(RBAC, &["rolebindings"], &["list"])];
+    rules.extend(review_rules());
+    rules
+}
+
+fn review_rules() -> [PolicyRule; 4] {
+    [
+        create_token_reviews(),
+        rule("", &["namespaces"], &["get", "list", "watch"]),
+        rule(RBAC, &["clusterroles"], &["get", "list"]),
+        rule(RBAC, &["clusterrolebindings"], &["get", "list"]),
+    ]
+}
+
+fn create_token_reviews() -> PolicyRule {
+    rule("authentication.k8s.io", &["tokenreviews"], &["create"])
+}
+
+fn shared_role(name: &str, rules: Vec<PolicyRule>) -> ClusterRole {
+    ClusterRole {
+        metadata: ObjectMeta {
+            name: Some(name.to_owned()),
+            labels: Some(shared_labels(types::AUTHORIZATION)),
+            ..ObjectMeta::default()
+        },
+        rules: Some(rules),
+        ..ClusterRole::default()
+    }
+}
+
+/// Nothing cluster-wide can be owned by what is in a namespace.
+fn binding(context: &Context<'_>, name: String, role: &str) -> ClusterRoleBinding {
+    let metadata = ObjectMeta {
+        name: Some(name),
+        labels: Some(context.names.typed_labels(types::AUTHORIZATION)),
+        ..ObjectMeta::default()
+    };
+    cluster_role_binding(metadata, role, account(context.namespace, context.names.feast()))
+}

@@ -1,0 +1,151 @@
+//! Runs commands in the servers by a schedule.
+
+use std::collections::BTreeMap;
+
+use k8s_openapi::api::batch::v1::{CronJob, CronJobSpec, JobSpec, JobTemplateSpec};
+use k8s_openapi::api::core::v1::{
+    Capabilities, Container, PodSecurityContext, PodSpec, PodTemplateSpec, SeccompProfile,
+    SecurityContext, ServiceAccount,
+};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
+
+use super::rbac::{account, role, role_binding, rule, rule_on};
+use crate::context::Context;
+use crate::deviations::Deviation;
+use crate::error::{Error, Stage};
+use crate::live::ObjectRef;
+use crate::names::types;
+use crate::plan::Plan;
+
+/// Adds the CronJob and what it may do.
+pub(crate) fn add(context: &Context<'_>, plan: &mut Plan) -> Result<(), Error> {
+    let name = context.names.cron_job();
+    let metadata = || context.metadata(&name, context.names.typed_labels(types::CRON_JOB));
+    let service_account = ServiceAccount { metadata: metadata(), ..ServiceAccount::default() };
+    let rules = vec![
+        rule_on("apps", "deployments", context.names.feast(), &["get"]),
+        rule("", &["pods"], &["list"]),
+        rule("", &["pods/exec"], &["create"]),
+    ];
+    let binding = role_binding(metadata(), &name, account(context.namespace, &name));
+    plan.service_accounts.push(context.claim(Stage::CronJob, service_account)?);
+    plan.roles.push(context.claim(Stage::CronJob, role(metadata(), rules))?);
+    plan.role_bindings.push(context.claim(Stage::CronJob, binding)?);
+    plan.cron_job = Some(context.claim(Stage::CronJob, cron_job(context))?);
+    Ok(())
+}
+
+fn cron_job(context: &Context<'_>) -> CronJob {
+    let config = context.applied.cron_job.as_ref().expect("defaults fill in the CronJob");
+    let labels = context.names.typed_labels(types::CRON_JOB);
+    let metadata = context.metadata(context.names.feast(), labels);
+    let annotations = config.annotations.clone().or_else(|| stale_annotations(context, &metadata));
+    CronJob {
+        metadata: ObjectMeta { annotations, ..metadata },
+        spec: Some(CronJobSpec {
+            schedule: config.schedule.clone().unwrap_or_default(),
+            suspend: config.suspend,
+            concurrency_policy: config.concurrency_policy.clone(),
+            starting_deadline_seconds: config.starting_deadline_seconds,
+            successful_jobs_history_limit: config.successful_jobs_history_limit,
+            failed_jobs_history_limit: config.failed_jobs_history_limit,
+            time_zone: config.time_zone.clone(),
+            job_template: JobTemplateSpec {
+                spec: Some(job(context)),
+                ..JobTemplateSpec::default()
+            },
+        }),
+        ..CronJob::default()
+    }
+}
+
+/// Annotations that the CronJob has; the reference keeps them when the spec has none any more.
+fn stale_annotations(
+    context: &Context<'_>,
+    metadata: &ObjectMeta,
+) -> Option<BTreeMap<String, String>> {
+    if context.corrects(Deviation::StaleAnnotations) {
+        return None;
+    }
+    context.inputs.live().metadata(&ObjectRef::of::<CronJob>(metadata))?.annotations.clone()
+}
+
+fn job(context: &Context<'_>) -> JobSpec {
+    let config = context.applied.cron_job.as_ref().and_then(|config| config.job_spec.as_ref());
+    let config = config.cloned().unwrap_or_default();
+    JobSpec {
+        active_deadline_seconds: config.active_deadline_seconds,
+        backoff_limit: config.backoff_limit,
+        backoff_limit_per_index: config.backoff_limit_per_index,
+        completion_mode: config.completion_mode,
+        completions: config.completions,
+        max_failed_indexes: config.max_failed_indexes,
+        parallelism: config.parallelism,
+        pod_failure_policy: config.pod_failure_policy,
+        pod_replacement_policy: config.pod_replacement_policy,
+        suspend: config.suspend,
+        ttl_seconds_after_finished: config.ttl_seconds_after_finished,
+        template: PodTemplateSpec {
+            metadata: config.pod_template_annotations.map(|annotations| ObjectMeta {
+                annotations: Some(annotations),
+                ..ObjectMeta::default()
+            }),
+            spec: Some(pod(context)),
+        },
+        ..JobSpec::default()
+    }
+}
+
+/// Commands run one after the other: all but the last in init containers.
+fn pod(context: &Context<'_>) -> PodSpec {
+    let mut init_containers = containers(context);
+    let last = init_containers.pop();
+    PodSpec {
+        service_account_name: Some(context.names.cron_job()),
+        restart_policy: Some("Never".to_owned()),
+        security_context: Some(PodSecurityContext {
+            run_as_non_root: Some(true),
+            // OpenShift assigns users itself.
+            run_as_user: (!context.openshift()).then_some(1001),
+            seccomp_profile: Some(SeccompProfile {
+                type_: "RuntimeDefault".to_owned(),
+                ..SeccompProfile::default()
+            }),
+            ..PodSecurityContext::default()
+        }),
+        init_containers: Some(init_containers).filter(|containers| !containers.is_empty()),
+        containers: last.into_iter().collect(),
+        ..PodSpec::default()
+    }
+}
+
+fn containers(context: &Context<'_>) -> Vec<Container> {
+    let config = context.applied.cron_job.as_ref();
+    let Some(config) = config.and_then(|config| config.container_configs.as_ref()) else {
+        return Vec::new();
+    };
+    let deployment = format!("deploy/{}", context.names.feast());
+    let container = |(index, command): (usize, &String)| Container {
+        name: format!("feast-{index}"),
+        image: config.image.clone().filter(|image| !image.is_empty()),
+        image_pull_policy: config.image_pull_policy.clone(),
+        command: Some(
+            ["kubectl", "exec", &deployment, "-i", "--", "bash", "-c", command]
+                .map(str::to_owned)
+                .into(),
+        ),
+        env: config.env.clone(),
+        env_from: config.env_from.clone(),
+        resources: config.resources.clone(),
+        security_context: Some(SecurityContext {
+            allow_privilege_escalation: Some(false),
+            capabilities: Some(Capabilities {
+                drop: Some(vec!["ALL".to_owned()]),
+                ..Capabilities::default()
+            }),
+            ..SecurityContext::default()
+        }),
+        ..Container::default()
+    };
+    config.commands.iter().flatten().enumerate().map(container).collect()
+}

@@ -1,0 +1,58 @@
+//! The servers.
+
+use std::collections::BTreeMap;
+
+use k8s_openapi::api::apps::v1::{Deployment, DeploymentSpec, DeploymentStrategy};
+use k8s_openapi::api::core::v1::PodTemplateSpec;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, ObjectMeta};
+
+use crate::context::Context;
+use crate::documents::Documents;
+use crate::error::{Error, Stage};
+use crate::pod;
+
+pub(crate) fn deployment(
+    context: &Context<'_>,
+    documents: &Documents,
+) -> Result<Deployment, Error> {
+    let names = &context.names;
+    let revision = documents.service_revision(context);
+    let annotations: BTreeMap<_, _> =
+        context.services.pod_annotations.iter().flatten().map(|(k, v)| (k.clone(), v.clone())).chain(revision).collect();
+    let deployment = Deployment {
+        metadata: context.metadata(names.feast(), names.labels()),
+        spec: Some(DeploymentSpec {
+            replicas: replicas(context),
+            selector: LabelSelector {
+                match_labels: Some(names.selector()),
+                ..LabelSelector::default()
+            },
+            strategy: Some(strategy(context)),
+            template: PodTemplateSpec {
+                metadata: Some(ObjectMeta {
+                    labels: Some(names.labels()),
+                    annotations: Some(annotations).filter(|annotations| !annotations.is_empty()),
+                    ..ObjectMeta::default()
+                }),
+                spec: Some(pod::pod(context, &documents.service_variable(context))),
+            },
+            ..DeploymentSpec::default()
+        }),
+        ..Deployment::default()
+    };
+    context.claim(Stage::Deployment, deployment)
+}
+
+/// An autoscaler's replicas are its own.
+fn replicas(context: &Context<'_>) -> Option<i32> {
+    context.autoscaling().is_none().then(|| context.applied.replicas.unwrap_or(1))
+}
+
+/// A lone pod must go before the next one comes, as both would write the same files.
+fn strategy(context: &Context<'_>) -> DeploymentStrategy {
+    let default = if context.scaling() { "RollingUpdate" } else { "Recreate" };
+    context.services.deployment_strategy.clone().unwrap_or_else(|| DeploymentStrategy {
+        type_: Some(default.to_owned()),
+        ..DeploymentStrategy::default()
+    })
+}

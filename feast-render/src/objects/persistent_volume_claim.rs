@@ -1,0 +1,28 @@
+//! Claims that the FeatureStore asks to create.
+
+use k8s_openapi::api::core::v1::{PersistentVolumeClaim, PersistentVolumeClaimSpec};
+
+use crate::context::Context;
+use crate::server::{ServerType, enabled_online_store, pvc};
+
+/// The claim of a store, whether it is there already or not.
+pub(crate) fn persistent_volume_claim(
+    context: &Context<'_>,
+    store: ServerType,
+) -> Option<PersistentVolumeClaim> {
+    if store == ServerType::Online && enabled_online_store(context.services).is_none() {
+        return None;
+    }
+    let create = pvc(context.services, store)?.create.as_ref()?;
+    let labels = context.names.typed_labels(store.name());
+    Some(PersistentVolumeClaim {
+        metadata: context.metadata(context.names.of_type(store.name()), labels),
+        spec: Some(PersistentVolumeClaimSpec {
+            access_modes: create.access_modes.clone(),
+            resources: create.resources.clone(),
+            storage_class_name: create.storage_class_name.clone(),
+            ..PersistentVolumeClaimSpec::default()
+        }),
+        ..PersistentVolumeClaim::default()
+    })
+}

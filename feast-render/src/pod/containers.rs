@@ -1,0 +1,140 @@
+//! The containers of the servers.
+
+use k8s_openapi::api::core::v1::{Container, ContainerPort, EnvVar};
+
+use super::volumes::Attachment;
+use super::{env, probes};
+use crate::context::Context;
+use crate::server::{METRICS, METRICS_PORT, REGISTRY_REST, Server, ServerType};
+
+/// The order of containers.
+const ORDER: [ServerType; 4] =
+    [ServerType::Registry, ServerType::Online, ServerType::Offline, ServerType::Ui];
+
+/// What MLflow's client authenticates with, if nothing is said.
+const MLFLOW_AUTH: &str = "kubernetes-namespaced";
+
+pub(super) fn containers(
+    context: &Context<'_>,
+    document: &EnvVar,
+    attachments: &[Attachment],
+) -> Vec<Container> {
+    let repository = context.repository_path();
+    let servers = ORDER.into_iter().filter_map(|server_type| context.server(server_type));
+    servers
+        .map(|server| {
+            let mut container = container(context, server, document);
+            container.working_dir = Some(repository.clone());
+            Attachment::mount_all(attachments, Some(server.server_type), &mut container);
+            container
+        })
+        .collect()
+}
+
+fn container(context: &Context<'_>, server: &Server<'_>, document: &EnvVar) -> Container {
+    let settings = &server.settings;
+    let mut container = Container {
+        name: server.server_type.name().to_owned(),
+        image: settings.image.filter(|image| !image.is_empty()).map(str::to_owned),
+        image_pull_policy: settings.image_pull_policy.map(str::to_owned),
+        command: Some(command(server)),
+        env: Some(variables(context, server, document)),
+        env_from: Some(settings.env_from.to_vec()).filter(|sources| !sources.is_empty()),
+        ports: Some(ports(server)),
+        resources: settings.resources.cloned(),
+        volume_mounts: Some(settings.volume_mounts.to_vec()).filter(|mounts| !mounts.is_empty()),
+        ..Container::default()
+    };
+    probes::set(&mut container, server);
+    container
+}
+
+fn variables(context: &Context<'_>, server: &Server<'_>, document: &EnvVar) -> Vec<EnvVar> {
+    let mut variables = vec![document.clone()];
+    env::extend(&mut variables, server.settings.env.iter().cloned());
+    if let Some(mlflow) = context.applied.mlflow.as_ref().filter(|mlflow| mlflow.enabled) {
+        let auth = mlflow.tracking_auth.as_deref().unwrap_or(MLFLOW_AUTH);
+        let uri = mlflow.tracking_uri.as_deref().unwrap_or_default();
+        let named = [("MLFLOW_TRACKING_AUTH", auth), ("MLFLOW_TRACKING_URI", uri)];
+        let known = named.into_iter().filter(|(_, value)| !value.is_empty());
+        env::extend(&mut variables, known.map(|(name, value)| env::variable(name, value)));
+    }
+    if context.is_protected() {
+        variables.push(env::variable("FEAST_PROTECTED_PROJECT", "true"));
+    }
+    variables
+}
+
+fn command(server: &Server<'_>) -> Vec<String> {
+    let mut command = vec!["feast".to_owned()];
+    if let Some(level) = server.settings.log_level {
+        command.extend(["--log-level".to_owned(), level.as_str().to_uppercase()]);
+    }
+    command.extend(server.server_type.command().iter().map(|word| (*word).to_owned()));
+    match server.server_type {
+        ServerType::Registry => command.extend(registry_options(server)),
+        ServerType::Online => {
+            if server.settings.metrics {
+                let after_serve = command.len() - server.server_type.command().len() + 1;
+                command.insert(after_serve, "--metrics".to_owned());
+            }
+            command.extend(worker_options(server));
+        }
+        ServerType::Offline | ServerType::Ui => {}
+    }
+    if let Some(tls) = server.tls {
+        let path = server.server_type.tls_path();
+        let files = [("--key", tls.key), ("--cert", tls.crt)];
+        command.extend(files.iter().flat_map(|(option, file)| option_of(option, format!("{path}{file}"))));
+    }
+    command.extend(option_of("-p", server.port().to_string()));
+    command
+}
+
+fn registry_options(server: &Server<'_>) -> Vec<String> {
+    let grpc = if server.grpc { "--grpc" } else { "--no-grpc" };
+    let mut options = vec![grpc.to_owned()];
+    if server.rest {
+        options.push("--rest-api".to_owned());
+        options.extend(option_of("--rest-port", server.rest_port().to_string()));
+    }
+    options
+}
+
+fn worker_options(server: &Server<'_>) -> Vec<String> {
+    let Some(config) = server.settings.worker_configs else { return Vec::new() };
+    [
+        ("--workers", config.workers),
+        ("--worker-connections", config.worker_connections),
+        ("--max-requests", config.max_requests),
+        ("--max-requests-jitter", config.max_requests_jitter),
+        ("--keep-alive-timeout", config.keep_alive_timeout),
+        ("--registry_ttl_sec", config.registry_ttl_seconds),
+    ]
+    .into_iter()
+    .filter_map(|(option, value)| Some(option_of(option, value?.to_string())))
+    .flatten()
+    .collect()
+}
+
+fn option_of(name: &str, value: String) -> [String; 2] {
+    [name.to_owned(), value]
+}
+
+fn ports(server: &Server<'_>) -> Vec<ContainerPort> {
+    let main = (server.server_type.name(), server.port(), server.grpc);
+    let rest = (REGISTRY_REST, server.rest_port(), server.rest);
+    let metrics = (METRICS, METRICS_PORT, server.metrics);
+    let offered = [main, rest, metrics].into_iter().filter(|(_, _, offered)| *offered);
+    offered.map(|(name, number, _)| port(name, number)).collect()
+}
+
+/// A port of a container.
+pub(crate) fn port(name: &str, number: i32) -> ContainerPort {
+    ContainerPort {
+        name: Some(name.to_owned()),
+        container_port: number,
+        protocol: Some("TCP".to_owned()),
+        ..ContainerPort::default()
+    }
+}

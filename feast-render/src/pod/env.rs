@@ -1,0 +1,31 @@
+//! Environment variables.
+
+use k8s_openapi::api::core::v1::{EnvVar, EnvVarSource, SecretKeySelector};
+
+pub(crate) fn variable(name: &str, value: impl Into<String>) -> EnvVar {
+    EnvVar { name: name.to_owned(), value: Some(value.into()), ..EnvVar::default() }
+}
+
+/// A variable with what a Secret holds.
+pub(crate) fn by_reference(name: &str, secret: String, key: &str) -> EnvVar {
+    let selector =
+        SecretKeySelector { name: secret, key: key.to_owned(), ..SecretKeySelector::default() };
+    EnvVar {
+        name: name.to_owned(),
+        value_from: Some(EnvVarSource {
+            secret_key_ref: Some(selector),
+            ..EnvVarSource::default()
+        }),
+        ..EnvVar::default()
+    }
+}
+
+/// Adds variables; one that is there already gets the new value in its place.
+pub(super) fn extend(env: &mut Vec<EnvVar>, variables: impl IntoIterator<Item = EnvVar>) {
+    for variable in variables {
+        match env.iter_mut().find(|existing| existing.name == variable.name) {
+            Some(existing) => *existing = variable,
+            None => env.push(variable),
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! Volumes and where they are mounted.
+
+use k8s_openapi::api::core::v1::{
+    ConfigMapVolumeSource, Container, EmptyDirVolumeSource, PersistentVolumeClaimVolumeSource,
+    SecretVolumeSource, Volume, VolumeMount,
+};
+
+use crate::context::Context;
+use crate::defaults::DATA_PATH;
+use crate::names::CA_BUNDLE;
+use crate::remote;
+use crate::server::{ServerType, pvc};
+
+/// Stores with a volume of their own, in the order of their volumes.
+const STORES: [ServerType; 3] = [ServerType::Registry, ServerType::Offline, ServerType::Online];
+
+const CUSTOM_CERTS: &str = "/etc/pki/tls/custom-certs";
+const OIDC_CA: &str = "oidc-ca-cert";
+
+/// A volume and its mounts: in all init containers, and in those servers' containers that need it.
+#[derive(Debug)]
+pub(super) struct Attachment {
+    pub(super) volume: Volume,
+    mounts: Vec<VolumeMount>,
+    /// The one server that needs it; every server if `None`.
+    only: Option<ServerType>,
+}
+
+impl Attachment {
+    /// Mounts all that the container of a server needs; `None` is an init container.
+    pub(super) fn mount_all(
+        attachments: &[Self],
+        server_type: Option<ServerType>,
+        container: &mut Container,
+    ) {
+        let needed = |attachment: &&Self| {
+            attachment.only.is_none() || server_type.is_none() || attachment.only == server_type
+        };
+        let mounts = attachments.iter().filter(needed).flat_map(|attachment| &attachment.mounts);
+        let mut mounts = mounts.cloned().peekable();
+        if mounts.peek().is_some() {
+            container.volume_mounts.get_or_insert_default().extend(mounts);
+        }
+    }
+
+    /// A volume with one mount in every container.
+    fn everywhere(volume: Volume, mount: VolumeMount) -> Self {
+        Self { volume, mounts: vec![mount], only: None }
+    }
+}
+
+/// All volumes but the user's own, in order.
+pub(super) fn attachments(context: &Context<'_>) -> Vec<Attachment> {
+    let mut attachments = Vec::new();
+    attachments.extend(remote_certificate(context));
+    attachments.extend(certificates(context));
+    attachments.extend(ca_bundle(context));
+    attachments.extend(oidc_ca(context));
+    attachments.extend(STORES.into_iter().filter_map(|store| claim(context, store)));
+    attachments.extend(data(context));
+    attachments
+}
+
+/// Certificates of the servers.
+fn certificates<'a>(context: &'a Context<'_>) -> impl Iterator<Item = Attachment> + 'a {
+    context.servers.iter().filter_map(|server| {
+        let tls = server.tls?;
+        let source = SecretVolumeSource {
+            secret_name: Some(tls.secret.to_owned()),
+            ..SecretVolumeSource::default()
+        };
+        let volume = Volume {
+            name: server.server_type.tls_volume(),
+            secret: Some(source),
+            ..Volume::default()
+        };
+        let mount = read_only(&volume, server.server_type.tls_path());
+        Some(Attachment { volume, mounts: vec![mount], only: Some(server.server_type) })
+    })
+}
+
+/// The certificate by which a remote registry is trusted.
+fn remote_certificate(context: &Context<'_>) -> Option<Attachment> {
+    if context.server(ServerType::Registry).is_some_and(|server| server.tls.is_some()) {
+        return None;
+    }
+    let tls = remote::registry(context.applied)?.tls.as_ref()?;
+    let volume = config_map(&ServerType::Registry.tls_volume(), &tls.config_map_ref.name);
+    let mount = read_only(&volume, ServerType::Registry.tls_path());
+    Some(Attachment::everywhere(volume, mount))
+}
+
+/// The cluster's bundle of trusted certificates.
+fn ca_bundle(context: &Context<'_>) -> Option<Attachment> {
+    let volume = context.ca_bundle.then(|| config_map(CA_BUNDLE, CA_BUNDLE))?;
+    let mounts = ["ca-bundle.crt", "odh-ca-bundle.crt"]
+        .map(|file| file_of(&volume, format!("{CUSTOM_CERTS}/{file}"), file));
+    Some(Attachment { volume, mounts: mounts.into(), only: None })
+}
+
+/// The authority of the OIDC provider.
+fn oidc_ca(context: &Context<'_>) -> Option<Attachment> {
+    let config = context.oidc()?.ca_cert_config_map.as_ref()?;
+    let key = config.key.as_deref().filter(|key| !key.is_empty()).unwrap_or("ca-bundle.crt");
+    let volume = config_map(OIDC_CA, &config.name);
+    let mount = file_of(&volume, "/etc/pki/tls/oidc-ca/ca.crt".to_owned(), key);
+    Some(Attachment::everywhere(volume, mount))
+}
+
+/// The claim of a store, also of a disabled one.
+fn claim(context: &Context<'_>, store: ServerType) -> Option<Attachment> {
+    let config = pvc(context.services, store)?;
+    let name = context.names.of_type(store.name());
+    let claim_name = config.ref_.as_ref().map_or_else(|| name.clone(), |claim| claim.name.clone());
+    let source =
+        PersistentVolumeClaimVolumeSource { claim_name, ..PersistentVolumeClaimVolumeSource::default() };
+    let volume =
+        Volume { name, persistent_volume_claim: Some(source), ..Volume::default() };
+    let mount = mount(&volume, config.mount_path.clone());
+    Some(Attachment::everywhere(volume, mount))
+}
+
+/// Room for the files of stores without a claim.
+fn data(context: &Context<'_>) -> Option<Attachment> {
+    if STORES.iter().all(|store| pvc(context.services, *store).is_some()) {
+        return None;
+    }
+    let volume = Volume {
+        name: "feast-data".to_owned(),
+        empty_dir: Some(EmptyDirVolumeSource::default()),
+        ..Volume::default()
+    };
+    let mount = mount(&volume, DATA_PATH.to_owned());
+    Some(Attachment::everywhere(volume, mount))
+}
+
+fn config_map(volume: &str, name: &str) -> Volume {
+    let source =
+        ConfigMapVolumeSource { name: name.to_owned(), ..ConfigMapVolumeSource::default() };
+    Volume { name: volume.to_owned(), config_map: Some(source), ..Volume::default() }
+}
+
+fn mount(volume: &Volume, path: String) -> VolumeMount {
+    VolumeMount { name: volume.name.clone(), mount_path: path, ..VolumeMount::default() }
+}
+
+fn read_only(volume: &Volume, path: String) -> VolumeMount {
+    VolumeMount { read_only: Some(true), ..mount(volume, path) }
+}
+
+/// One file of a volume.
+fn file_of(volume: &Volume, path: String, file: &str) -> VolumeMount {
+    VolumeMount { sub_path: Some(file.to_owned()), ..read_only(volume, path) }
+}

@@ -1,0 +1,154 @@
+//! Quantities in the form that Go writes: `1024Mi` is `1Gi`, `0.5` is `500m`.
+
+use std::collections::BTreeMap;
+
+use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
+
+/// Brings every quantity of a list of resources to its canonical form.
+pub(crate) fn canonicalize_all(resources: Option<&mut BTreeMap<String, Quantity>>) {
+    for quantity in resources.into_iter().flat_map(BTreeMap::values_mut) {
+        canonicalize(quantity);
+    }
+}
+
+/// Brings a quantity to its canonical form; one that cannot be read stays.
+pub(crate) fn canonicalize(quantity: &mut Quantity) {
+    if let Some(canonical) = canonical(&quantity.0) {
+        quantity.0 = canonical;
+    }
+}
+
+const NANO: i128 = 1_000_000_000;
+const DECIMAL: [&str; 10] = ["n", "u", "m", "", "k", "M", "G", "T", "P", "E"];
+const BINARY: [&str; 7] = ["", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"];
+
+#[derive(Clone, Copy)]
+enum Format {
+    Decimal,
+    Binary,
+    Exponent,
+}
+
+fn canonical(text: &str) -> Option<String> {
+    let digits_end = text.find(|c: char| !c.is_ascii_digit() && !"+-.".contains(c));
+    let (number, suffix) = text.split_at(digits_end.unwrap_or(text.len()));
+    let number = nano(number)?;
+    let (format, nano) = if let Some(power) = BINARY.iter().skip(1).position(|s| *s == suffix) {
+        (Format::Binary, number.checked_mul(1024_i128.checked_pow(exponent(power)? + 1)?)?)
+    } else if let Some(power) = DECIMAL.iter().position(|s| *s == suffix) {
+        (Format::Decimal, scale(number, i32::try_from(power).ok()? * 3 - 9)?)
+    } else {
+        let power = suffix.strip_prefix(['e', 'E'])?.parse().ok()?;
+        (Format::Exponent, scale(number, power)?)
+    };
+    Some(write(nano, format))
+}
+
+/// A plain decimal number in billionths, which is as fine as quantities get; rounded up.
+fn nano(number: &str) -> Option<i128> {
+    let (negative, digits) = match number.strip_prefix('-') {
+        Some(digits) => (true, digits),
+        None => (false, number.strip_prefix('+').unwrap_or(number)),
+    };
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    if whole.is_empty() && fraction.is_empty() {
+        return None;
+    }
+    let kept = fraction.get(..9).unwrap_or(fraction);
+    let finer = fraction.get(9..).is_some_and(|rest| rest.bytes().any(|b| b != b'0'));
+    let nano: i128 = format!("{whole}{kept:0<9}").parse().ok()?;
+    let nano = nano.checked_add(i128::from(finer))?;
+    Some(if negative { -nano } else { nano })
+}
+
+/// `number` times ten to the power, rounded away from zero.
+fn scale(number: i128, power: i32) -> Option<i128> {
+    let factor = 10_i128.checked_pow(power.unsigned_abs())?;
+    if power >= 0 {
+        return number.checked_mul(factor);
+    }
+    let rest = (number % factor).signum();
+    Some(number / factor + rest)
+}
+
+fn write(nano: i128, format: Format) -> String {
+    match format {
+        Format::Binary if nano.abs() >= 1024 * NANO => {
+            let whole = nano / NANO + (nano % NANO).signum();
+            let (number, power) = reduce(whole, 1024, BINARY.len() - 1);
+            format!("{number}{}", BINARY[power])
+        }
+        Format::Exponent => {
+            let (number, power) = reduce(nano, 1000, usize::MAX);
+            match exponent(power).map_or(0, |power| i64::from(power) * 3 - 9) {
+                _ if number == 0 => "0".to_owned(),
+                0 => number.to_string(),
+                power => format!("{number}e{power}"),
+            }
+        }
+        Format::Binary | Format::Decimal => {
+            let (number, power) = reduce(nano, 1000, DECIMAL.len() - 1);
+            let suffix = if number == 0 { "" } else { DECIMAL[power] };
+            format!("{number}{suffix}")
+        }
+    }
+}
+
+/// Takes out as many factors `base` as there are, up to `most`.
+fn reduce(mut number: i128, base: i128, most: usize) -> (i128, usize) {
+    let mut power = 0;
+    while number != 0 && number % base == 0 && power < most {
+        number /= base;
+        power += 1;
+    }
+    (number, power)
+}
+
+fn exponent(power: usize) -> Option<u32> {
+    u32::try_from(power).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn as_go_writes_them() {
+        for (given, written) in [
+            ("1", "1"),
+            ("0", "0"),
+            ("0.0", "0"),
+            ("1000m", "1"),
+            ("1500m", "1500m"),
+            ("0.5", "500m"),
+            ("1.5", "1500m"),
+            ("2000", "2k"),
+            ("1024Mi", "1Gi"),
+            ("1.5Gi", "1536Mi"),
+            ("0.5Ki", "512"),
+            ("1024", "1024"),
+            ("1073741824", "1073741824"),
+            ("1e3", "1e3"),
+            ("1E3", "1e3"),
+            ("10e2", "1e3"),
+            ("5e-1", "500e-3"),
+            ("-0.5", "-500m"),
+            ("0.0000000001", "1n"),
+            ("+5", "5"),
+            (".5", "500m"),
+        ] {
+            let mut quantity = Quantity(given.to_owned());
+            canonicalize(&mut quantity);
+            assert_eq!(quantity.0, written, "{given}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_quantity_stays() {
+        for given in ["", "abc", "1.2.3", "1Xi", "1e", "e3", "--1", "1e99999999999", "."] {
+            let mut quantity = Quantity(given.to_owned());
+            canonicalize(&mut quantity);
+            assert_eq!(quantity.0, given);
+        }
+    }
+}

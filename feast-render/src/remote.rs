@@ -1,0 +1,62 @@
+//! A registry that another FeatureStore serves.
+
+use feast_api::v1::{
+    ConditionStatus, FeatureStore, FeatureStoreRef, FeatureStoreSpec, RegistryServerConfigs,
+    RemoteRegistryConfig,
+};
+
+use crate::error::Error;
+use crate::inputs::Inputs;
+use crate::server::local_registry;
+use crate::status::ConditionType;
+
+/// The remote registry of a spec.
+pub(crate) fn registry(spec: &FeatureStoreSpec) -> Option<&RemoteRegistryConfig> {
+    spec.services.as_ref()?.registry.as_ref()?.remote.as_ref()
+}
+
+/// The FeatureStore that a reference means.
+pub(crate) fn referenced<'a>(
+    reference: &FeatureStoreRef,
+    store: &FeatureStore,
+    inputs: &'a Inputs,
+) -> Result<&'a FeatureStore, Error> {
+    let own = store.metadata.namespace.as_deref().unwrap_or_default();
+    let namespace = reference.namespace.as_deref().unwrap_or(own);
+    if namespace == own && store.metadata.name.as_deref() == Some(&reference.name) {
+        return Err(Error::ReferenceToItself { name: reference.name.clone() });
+    }
+    inputs
+        .feature_store(namespace, &reference.name)
+        .ok_or_else(|| Error::ReferenceNotFound { name: reference.name.clone() })
+}
+
+/// The address of the registry that a FeatureStore serves.
+pub(crate) fn address(referenced: &FeatureStore) -> Result<&str, Error> {
+    let name = || referenced.metadata.name.clone().unwrap_or_default();
+    let not_ready = || Error::ReferenceNotReady { name: name() };
+    let status = referenced.status.as_ref().ok_or_else(not_ready)?;
+    let server = status.applied.as_ref().and_then(registry_server).ok_or_else(not_ready)?;
+    if server.grpc == Some(false) {
+        return Err(Error::ReferenceWithoutGrpc { name: name() });
+    }
+    let ready = status.conditions.iter().flatten().any(|condition| {
+        condition.type_ == ConditionType::Registry.as_str()
+            && condition.status == ConditionStatus::True
+    });
+    let hostnames = status.service_hostnames.as_ref().filter(|_| ready);
+    let address = hostnames.and_then(|hostnames| hostnames.registry.as_deref());
+    address.filter(|address| !address.is_empty()).ok_or_else(not_ready)
+}
+
+/// Whether the platform manages the certificate of the registry that a FeatureStore serves.
+pub(crate) fn has_managed_tls(referenced: &FeatureStore) -> bool {
+    let status = referenced.status.as_ref();
+    let served = status.and_then(|status| status.applied.as_ref()).and_then(registry_server);
+    let asked = registry_server(&referenced.spec).and_then(|server| server.tls.as_ref());
+    served.is_some() && asked.is_none()
+}
+
+fn registry_server(spec: &FeatureStoreSpec) -> Option<&RegistryServerConfigs> {
+    local_registry(spec.services.as_ref()?)?.server.as_ref()
+}

@@ -1,0 +1,250 @@
+//! The servers of the main Deployment: which there are, their settings and ports.
+
+use std::collections::BTreeMap;
+
+use feast_api::v1::{
+    FeatureStoreServices, FeatureStoreSpec, LocalRegistryConfig, LogLevel, OnlineStore, PvcConfig,
+    RegistryServerConfigs, SecretKeyNames, ServerConfigs, TlsConfigs, WorkerConfigs,
+};
+use k8s_openapi::api::core::v1::{EnvFromSource, EnvVar, ResourceRequirements, VolumeMount};
+
+use crate::names::Names;
+
+/// A kind of server, in the order in which the reference treats them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum ServerType {
+    Registry,
+    Offline,
+    Online,
+    Ui,
+}
+
+impl ServerType {
+    pub(crate) const ALL: [Self; 4] = [Self::Registry, Self::Offline, Self::Online, Self::Ui];
+
+    /// The name of the container and of its port, and the type label.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Registry => "registry",
+            Self::Offline => "offline",
+            Self::Online => "online",
+            Self::Ui => "ui",
+        }
+    }
+
+    /// Arguments after `feast`.
+    pub(crate) const fn command(self) -> &'static [&'static str] {
+        match self {
+            Self::Registry => &["serve_registry"],
+            Self::Offline => &["serve_offline", "-h", "0.0.0.0"],
+            Self::Online => &["serve", "-h", "0.0.0.0"],
+            Self::Ui => &["ui", "-h", "0.0.0.0"],
+        }
+    }
+
+    /// The port that the server listens on.
+    const fn port(self, tls: bool) -> i32 {
+        match (self, tls) {
+            (Self::Registry, false) => 6570,
+            (Self::Registry, true) => 6571,
+            (Self::Offline, false) => 8815,
+            (Self::Offline, true) => 8816,
+            (Self::Online, false) => 6566,
+            (Self::Online, true) => 6567,
+            (Self::Ui, false) => 8888,
+            (Self::Ui, true) => 8443,
+        }
+    }
+
+    /// Name of the volume with its certificate.
+    pub(crate) fn tls_volume(self) -> String {
+        format!("{}-tls", self.name())
+    }
+
+    /// Where its certificate is mounted.
+    pub(crate) fn tls_path(self) -> String {
+        format!("/tls/{}/", self.name())
+    }
+}
+
+/// Port of the metrics of the online server.
+pub(crate) const METRICS_PORT: i32 = 8000;
+/// Name of the port of the metrics.
+pub(crate) const METRICS: &str = "metrics";
+/// Name of the port of the registry's REST API.
+pub(crate) const REGISTRY_REST: &str = "registry-rest";
+
+/// What the settings of all servers have in common.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Settings<'a> {
+    pub(crate) env: &'a [EnvVar],
+    pub(crate) env_from: &'a [EnvFromSource],
+    pub(crate) image: Option<&'a str>,
+    pub(crate) image_pull_policy: Option<&'a str>,
+    pub(crate) log_level: Option<LogLevel>,
+    pub(crate) metrics: bool,
+    pub(crate) node_selector: Option<&'a BTreeMap<String, String>>,
+    pub(crate) resources: Option<&'a ResourceRequirements>,
+    pub(crate) tls: Option<&'a TlsConfigs>,
+    pub(crate) volume_mounts: &'a [VolumeMount],
+    pub(crate) worker_configs: Option<&'a WorkerConfigs>,
+}
+
+macro_rules! settings_from {
+    ($config:ty) => {
+        impl<'a> From<&'a $config> for Settings<'a> {
+            fn from(config: &'a $config) -> Self {
+                Self {
+                    env: config.env.as_deref().unwrap_or_default(),
+                    env_from: config.env_from.as_deref().unwrap_or_default(),
+                    image: config.image.as_deref(),
+                    image_pull_policy: config.image_pull_policy.as_deref(),
+                    log_level: config.log_level,
+                    metrics: config.metrics == Some(true),
+                    node_selector: config.node_selector.as_ref(),
+                    resources: config.resources.as_ref(),
+                    tls: config.tls.as_ref(),
+                    volume_mounts: config.volume_mounts.as_deref().unwrap_or_default(),
+                    worker_configs: config.worker_configs.as_ref(),
+                }
+            }
+        }
+    };
+}
+settings_from!(ServerConfigs);
+settings_from!(RegistryServerConfigs);
+
+/// TLS in force: the Secret and the files in it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Tls<'a> {
+    pub(crate) secret: &'a str,
+    pub(crate) crt: &'a str,
+    pub(crate) key: &'a str,
+}
+
+impl<'a> Tls<'a> {
+    /// TLS is in force when it has a Secret and is not disabled.
+    pub(crate) fn in_force(tls: Option<&'a TlsConfigs>) -> Option<Self> {
+        let tls = tls.filter(|tls| tls.disable != Some(true))?;
+        let secret = tls.secret_ref.as_ref()?;
+        let names = tls.secret_key_names.as_ref();
+        let file = |name: fn(&SecretKeyNames) -> &Option<String>, default| {
+            let given = names.and_then(|names| name(names).as_deref());
+            given.filter(|name| !name.is_empty()).unwrap_or(default)
+        };
+        Some(Self {
+            secret: &secret.name,
+            crt: file(|names| &names.tls_crt, TLS_CRT),
+            key: file(|names| &names.tls_key, TLS_KEY),
+        })
+    }
+}
+
+/// The file of a certificate, if nothing else is said.
+pub(crate) const TLS_CRT: &str = "tls.crt";
+/// The file of its key.
+pub(crate) const TLS_KEY: &str = "tls.key";
+
+/// A server that exists.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Server<'a> {
+    pub(crate) server_type: ServerType,
+    pub(crate) settings: Settings<'a>,
+    pub(crate) tls: Option<Tls<'a>>,
+    /// Whether it has its own protocol: always, but for a registry with gRPC off.
+    pub(crate) grpc: bool,
+    /// Whether it has a REST API beside: only registries.
+    pub(crate) rest: bool,
+    /// Whether it serves metrics: only the online server.
+    pub(crate) metrics: bool,
+}
+
+impl<'a> Server<'a> {
+    /// The servers of a spec with defaults, in order.
+    pub(crate) fn all(applied: &'a FeatureStoreSpec) -> Vec<Self> {
+        let Some(services) = &applied.services else { return Vec::new() };
+        ServerType::ALL.into_iter().filter_map(|server_type| Self::of(services, server_type)).collect()
+    }
+
+    fn of(services: &'a FeatureStoreServices, server_type: ServerType) -> Option<Self> {
+        match server_type {
+            ServerType::Registry => {
+                let server = local_registry(services)?.server.as_ref()?;
+                let plain = Self::new(server_type, server.into());
+                let grpc = server.grpc != Some(false);
+                Some(Self { grpc, rest: server.rest_api == Some(true), ..plain })
+            }
+            ServerType::Offline => {
+                let server = services.offline_store.as_ref()?.server.as_ref()?;
+                Some(Self::new(server_type, server.into()))
+            }
+            ServerType::Online => {
+                let store = enabled_online_store(services)?;
+                let plain = Self::new(server_type, store.server.as_ref()?.into());
+                let metrics = store.serving.as_ref().and_then(|serving| serving.metrics.as_ref());
+                let metrics = plain.settings.metrics || metrics.is_some_and(|metrics| metrics.enabled);
+                Some(Self { metrics, ..plain })
+            }
+            ServerType::Ui => Some(Self::new(server_type, services.ui.as_ref()?.into())),
+        }
+    }
+
+    fn new(server_type: ServerType, settings: Settings<'a>) -> Self {
+        let tls = Tls::in_force(settings.tls);
+        Self { server_type, settings, tls, grpc: true, rest: false, metrics: false }
+    }
+
+    /// The port of its own protocol.
+    pub(crate) fn port(&self) -> i32 {
+        self.server_type.port(self.tls.is_some())
+    }
+
+    /// The port of the REST API.
+    pub(crate) fn rest_port(&self) -> i32 {
+        if self.tls.is_some() { 6573 } else { 6572 }
+    }
+
+    /// Name and port of what its Service offers.
+    pub(crate) fn scheme(&self) -> (&'static str, i32) {
+        scheme(self.tls.is_some())
+    }
+
+    /// The Service that a serving certificate is for.
+    pub(crate) fn certified_service(&self, names: &Names<'_>) -> String {
+        if self.grpc { names.of_type(self.server_type.name()) } else { names.registry_rest() }
+    }
+}
+
+/// Scheme and port of a Service.
+pub(crate) const fn scheme(tls: bool) -> (&'static str, i32) {
+    if tls { ("https", 443) } else { ("http", 80) }
+}
+
+/// The local registry, with or without server.
+pub(crate) fn local_registry(services: &FeatureStoreServices) -> Option<&LocalRegistryConfig> {
+    services.registry.as_ref()?.local.as_ref()
+}
+
+/// The online store, unless it is disabled.
+pub(crate) fn enabled_online_store(services: &FeatureStoreServices) -> Option<&OnlineStore> {
+    services.online_store.as_ref().filter(|store| store.disabled != Some(true))
+}
+
+/// The volume claim of a store, disabled or not.
+pub(crate) fn pvc(services: &FeatureStoreServices, server_type: ServerType) -> Option<&PvcConfig> {
+    match server_type {
+        ServerType::Registry => {
+            let persistence = local_registry(services)?.persistence.as_ref()?;
+            persistence.file.as_ref()?.pvc.as_ref()
+        }
+        ServerType::Offline => {
+            let persistence = services.offline_store.as_ref()?.persistence.as_ref()?;
+            persistence.file.as_ref()?.pvc.as_ref()
+        }
+        ServerType::Online => {
+            let persistence = services.online_store.as_ref()?.persistence.as_ref()?;
+            persistence.file.as_ref()?.pvc.as_ref()
+        }
+        ServerType::Ui => None,
+    }
+}

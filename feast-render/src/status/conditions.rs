@@ -1,0 +1,198 @@
+//! Conditions: how far a FeatureStore is.
+
+use feast_api::v1::{Condition, ConditionStatus, FeatureStoreStatus};
+
+/// The type of a condition, in the order in which they are set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum ConditionType {
+    /// Objects that grant access.
+    Authorization,
+    /// The offline store.
+    OfflineStore,
+    /// The online store.
+    OnlineStore,
+    /// The registry.
+    Registry,
+    /// The user interface.
+    Ui,
+    /// The lineage server.
+    Lineage,
+    /// The ConfigMap for clients.
+    Client,
+    /// The CronJob.
+    CronJob,
+    /// The FeatureStore as a whole.
+    FeatureStore,
+}
+
+impl ConditionType {
+    /// Every type but [`FeatureStore`](Self::FeatureStore), in order.
+    pub(crate) const PARTS: [Self; 8] = [
+        Self::Authorization,
+        Self::OfflineStore,
+        Self::OnlineStore,
+        Self::Registry,
+        Self::Ui,
+        Self::Lineage,
+        Self::Client,
+        Self::CronJob,
+    ];
+
+    /// The type as the status has it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Authorization => "Authorization",
+            Self::OfflineStore => "OfflineStore",
+            Self::OnlineStore => "OnlineStore",
+            Self::Registry => "Registry",
+            Self::Ui => "UI",
+            Self::Lineage => "Lineage",
+            Self::Client => "Client",
+            Self::CronJob => "CronJob",
+            Self::FeatureStore => "FeatureStore",
+        }
+    }
+
+    /// The message when all is well.
+    const fn complete(self, oidc: bool) -> &'static str {
+        match self {
+            Self::Authorization if oidc => "OIDC authorization installation complete",
+            Self::Authorization => "Kubernetes authorization installation complete",
+            Self::OfflineStore => "Offline Store installation complete",
+            Self::OnlineStore => "Online Store installation complete",
+            Self::Registry => "Registry installation complete",
+            Self::Ui => "UI installation complete",
+            Self::Lineage => "Lineage server installation complete",
+            Self::Client => "Client installation complete",
+            Self::CronJob => "CronJob installation complete",
+            Self::FeatureStore => "FeatureStore installation complete",
+        }
+    }
+
+    /// The reason when it failed.
+    const fn failure(self, oidc: bool) -> &'static str {
+        match self {
+            Self::Authorization if oidc => "OidcAuthorizationDeploymentFailed",
+            Self::Authorization => "KubernetesAuthorizationDeploymentFailed",
+            Self::OfflineStore => "OfflineStoreDeploymentFailed",
+            Self::OnlineStore => "OnlineStoreDeploymentFailed",
+            Self::Registry => "RegistryDeploymentFailed",
+            Self::Ui => "UIDeploymentFailed",
+            Self::Lineage => "LineageDeploymentFailed",
+            Self::Client => "ClientDeploymentFailed",
+            Self::CronJob => "CronJobDeploymentFailed",
+            Self::FeatureStore => "FeatureStoreFailed",
+        }
+    }
+}
+
+const READY: &str = "Ready";
+const NOT_AVAILABLE: &str = "DeploymentNotAvailable";
+
+/// The conditions of a status while they are set anew.
+#[derive(Debug)]
+pub(crate) struct Conditions<'a> {
+    previous: &'a [Condition],
+    now: &'a str,
+    oidc: bool,
+    conditions: Vec<Condition>,
+}
+
+impl<'a> Conditions<'a> {
+    /// Starts from the conditions of before. `now` is the time of those that change.
+    pub(crate) fn new(previous: Option<&'a FeatureStoreStatus>, now: &'a str, oidc: bool) -> Self {
+        let previous = previous.and_then(|status| status.conditions.as_deref());
+        Self { previous: previous.unwrap_or_default(), now, oidc, conditions: Vec::new() }
+    }
+
+    pub(crate) fn complete(&mut self, condition: ConditionType) {
+        let message = condition.complete(self.oidc).to_owned();
+        self.set(condition, ConditionStatus::True, READY, message);
+    }
+
+    pub(crate) fn fail(&mut self, condition: ConditionType, message: String) {
+        let reason = condition.failure(self.oidc);
+        self.set(condition, ConditionStatus::False, reason, message);
+    }
+
+    /// The Deployment is not available, for this reason if one is known.
+    pub(crate) fn wait(&mut self, why: Option<String>) {
+        let why = why.map_or_else(String::new, |why| format!(": {why}"));
+        let message = format!("Deployment is not available{why}");
+        let condition = ConditionType::FeatureStore;
+        self.set(condition, ConditionStatus::Unknown, NOT_AVAILABLE, message);
+    }
+
+    /// Leaves a condition as it was.
+    pub(crate) fn keep(&mut self, condition: ConditionType) {
+        self.conditions.extend(self.before(condition).cloned());
+    }
+
+    /// The conditions, and with them those of before that others set.
+    pub(crate) fn finish(mut self) -> Vec<Condition> {
+        let ours = |condition: &&Condition| {
+            let mut types = ConditionType::PARTS.into_iter().chain([ConditionType::FeatureStore]);
+            types.any(|type_| type_.as_str() == condition.type_)
+        };
+        let others = self.previous.iter().filter(|condition| !ours(condition));
+        self.conditions.extend(others.cloned());
+        self.conditions
+    }
+
+    fn before(&self, condition: ConditionType) -> Option<&'a Condition> {
+        self.previous.iter().find(|before| before.type_ == condition.as_str())
+    }
+
+    /// The time changes with the status alone.
+    fn set(
+        &mut self,
+        condition: ConditionType,
+        status: ConditionStatus,
+        reason: &str,
+        message: String,
+    ) {
+        let before = self.before(condition).filter(|before| before.status == status);
+        let time = before.map_or(self.now, |before| &before.last_transition_time);
+        self.conditions.push(Condition {
+            last_transition_time: time.to_owned(),
+            message,
+            observed_generation: None,
+            reason: reason.to_owned(),
+            status,
+            type_: condition.as_str().to_owned(),
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_time_changes_with_the_status() {
+        let mut first = Conditions::new(None, "t1", false);
+        first.complete(ConditionType::Client);
+        first.wait(None);
+        let status = FeatureStoreStatus {
+            conditions: Some(first.finish()),
+            ..FeatureStoreStatus::default()
+        };
+        let mut second = Conditions::new(Some(&status), "t2", false);
+        second.complete(ConditionType::Client);
+        second.complete(ConditionType::FeatureStore);
+        let times: Vec<_> =
+            second.finish().into_iter().map(|condition| condition.last_transition_time).collect();
+        assert_eq!(times, ["t1", "t2"]);
+    }
+
+    #[test]
+    fn conditions_of_others_stay() {
+        let other = Condition { type_: "Backup".to_owned(), ..Condition::default() };
+        let status = FeatureStoreStatus {
+            conditions: Some(vec![other.clone()]),
+            ..FeatureStoreStatus::default()
+        };
+        assert_eq!(Conditions::new(Some(&status), "t", false).finish(), [other]);
+    }
+}

@@ -1,0 +1,61 @@
+//! Addresses of the servers inside the cluster.
+
+use feast_api::v1::{FeatureStore, FeatureStoreSpec, ServiceHostnames};
+
+use crate::context;
+use crate::deviations::Deviation;
+use crate::error::Error;
+use crate::inputs::Inputs;
+use crate::names::{Names, service_host, types};
+use crate::remote;
+use crate::server::{Server, ServerType, Tls, scheme};
+
+/// The addresses of a FeatureStore's servers; that of a remote registry is looked up.
+pub(crate) fn hostnames(
+    store: &FeatureStore,
+    applied: &FeatureStoreSpec,
+    inputs: &Inputs,
+) -> Result<ServiceHostnames, Error> {
+    let names = Names::of(context::name(store));
+    let namespace = store.metadata.namespace.as_deref().unwrap_or_default();
+    let address = |service: &str, tls: bool| {
+        Some(format!("{}:{}", service_host(service, namespace), scheme(tls).1))
+    };
+    let mut hostnames = ServiceHostnames::default();
+    for server in Server::all(applied) {
+        let own = address(&names.of_type(server.server_type.name()), server.tls.is_some());
+        match server.server_type {
+            ServerType::Offline => hostnames.offline_store = own,
+            ServerType::Online => hostnames.online_store = own,
+            ServerType::Ui => hostnames.ui = own,
+            ServerType::Registry => {
+                let corrected = inputs.deviations().contains(Deviation::RegistryHostname);
+                hostnames.registry = own.filter(|_| server.grpc || !corrected);
+                let rest = address(&names.registry_rest(), server.tls.is_some());
+                hostnames.registry_rest = rest.filter(|_| server.rest);
+            }
+        }
+    }
+    hostnames.lineage = lineage(applied)
+        .and_then(|tls| address(&names.of_type(types::LINEAGE), tls));
+    if let Some(remote) = remote::registry(applied) {
+        hostnames.registry = match &remote.feast_ref {
+            Some(reference) => {
+                let referenced = remote::referenced(reference, store, inputs)?;
+                Some(remote::address(referenced)?.to_owned())
+            }
+            None => remote.hostname.clone().filter(|hostname| !hostname.is_empty()),
+        };
+        if !inputs.deviations().contains(Deviation::RemoteRegistryHostnames) {
+            (hostnames.ui, hostnames.lineage) = (None, None);
+        }
+    }
+    Ok(hostnames)
+}
+
+/// Whether the lineage server has TLS, if there is one.
+fn lineage(applied: &FeatureStoreSpec) -> Option<bool> {
+    let consumer = applied.openlineage.as_ref()?.consumer.as_ref()?;
+    let server = consumer.lineage_server.as_ref()?.server.as_ref();
+    Some(Tls::in_force(server.and_then(|server| server.tls.as_ref())).is_some())
+}

@@ -1,0 +1,157 @@
+//! What is reported of a FeatureStore.
+
+mod conditions;
+mod hostnames;
+mod metric;
+mod pods;
+
+use feast_api::v1::{
+    ConditionStatus, FeatureStore, FeatureStoreSpec, FeatureStoreStatus, ScalingStatus,
+    ServiceHostnames,
+};
+use k8s_openapi::api::apps::v1::{Deployment, DeploymentCondition};
+
+use crate::canonical;
+use crate::context::{Context, name};
+use crate::defaults::{self, FEAST_VERSION};
+use crate::error::{Error, Stage};
+use crate::inputs::Inputs;
+use crate::names::{NAME_LABEL, types};
+use crate::objects::authorization::Mode;
+use crate::server::{enabled_online_store, local_registry};
+
+pub use conditions::ConditionType;
+use conditions::Conditions;
+pub(crate) use hostnames::hostnames;
+pub use metric::Metric;
+
+/// The status after a pass, and whether the Deployment is available. [`finish`] adds what the
+/// context borrows.
+pub(crate) fn rendered(context: &Context<'_>) -> (FeatureStoreStatus, bool) {
+    let previous = context.store.status.as_ref();
+    let oidc = context.oidc().is_some();
+    let mut conditions = Conditions::new(previous, context.inputs.now(), oidc);
+    for part in ConditionType::PARTS.into_iter().filter(|part| is_called_for(*part, context)) {
+        conditions.complete(part);
+    }
+    let live = context.inputs.live();
+    let deployment = live.deployment(context.namespace, context.names.feast());
+    let available = deployment.is_some_and(is_available);
+    if available {
+        conditions.complete(ConditionType::FeatureStore);
+    } else {
+        let pods = live.pods(context.namespace, NAME_LABEL, name(context.store));
+        conditions.wait(pods::first_failure(pods));
+    }
+    let ready = deployment.and_then(|deployment| deployment.status.as_ref()?.ready_replicas);
+    let ready = ready.filter(|ready| *ready != 0);
+    let names = &context.names;
+    let status = FeatureStoreStatus {
+        client_config_map: Some(names.of_type(types::CLIENT)),
+        conditions: Some(conditions.finish()),
+        cron_job: Some(names.feast().to_owned()),
+        feast_version: Some(FEAST_VERSION.to_owned()),
+        phase: Some(if available { "Ready" } else { "Pending" }.to_owned()),
+        replicas: ready,
+        scaling_status: context.scaling().then(|| ScalingStatus {
+            current_replicas: ready,
+            desired_replicas: desired_replicas(context, deployment),
+        }),
+        selector: Some(names.selector_text()),
+        ..FeatureStoreStatus::default()
+    };
+    (status, available)
+}
+
+/// The status of a FeatureStore that is refused: phase and conditions say why. The operator should
+/// look again after [`REQUEUE`](crate::REQUEUE).
+///
+/// Conditions of what the reference does before it fails are set, later ones stay as they were.
+pub fn failed(store: &FeatureStore, inputs: &Inputs, error: &Error) -> FeatureStoreStatus {
+    let mut applied = defaults::applied(store, inputs);
+    // Whatever refuses here is `error`, or has been mended since.
+    let _ = defaults::fill_tls(&mut applied, store, inputs);
+    let hostnames = hostnames(store, &applied, inputs).unwrap_or_default();
+    let context = Context::new(store, &applied, &hostnames, inputs);
+    let message = format!("Error: {error}");
+    let oidc = context.oidc().is_some();
+    let mut conditions = Conditions::new(store.status.as_ref(), inputs.now(), oidc);
+    for part in ConditionType::PARTS {
+        if error.condition() == Some(part) {
+            conditions.fail(part, message.clone());
+        } else if stage_of(part) >= error.stage() {
+            conditions.keep(part);
+        } else if is_called_for(part, &context) {
+            conditions.complete(part);
+        }
+    }
+    conditions.fail(ConditionType::FeatureStore, message);
+    let status = FeatureStoreStatus {
+        conditions: Some(conditions.finish()),
+        feast_version: Some(FEAST_VERSION.to_owned()),
+        phase: Some("Failed".to_owned()),
+        ..store.status.clone().unwrap_or_default()
+    };
+    finish(status, applied, hostnames)
+}
+
+/// Adds what was borrowed.
+pub(crate) fn finish(
+    status: FeatureStoreStatus,
+    mut applied: FeatureStoreSpec,
+    hostnames: ServiceHostnames,
+) -> FeatureStoreStatus {
+    canonical::finish(&mut applied);
+    let known = hostnames != ServiceHostnames::default();
+    FeatureStoreStatus {
+        applied: Some(applied),
+        service_hostnames: known.then_some(hostnames),
+        ..status
+    }
+}
+
+/// Whether a condition is there at all.
+fn is_called_for(condition: ConditionType, context: &Context<'_>) -> bool {
+    let services = context.services;
+    match condition {
+        ConditionType::Authorization => Mode::of(context) != Mode::None,
+        ConditionType::OfflineStore => services.offline_store.is_some(),
+        ConditionType::OnlineStore => enabled_online_store(services).is_some(),
+        ConditionType::Registry => local_registry(services).is_some(),
+        ConditionType::Ui => services.ui.is_some(),
+        ConditionType::Lineage => context.lineage_server().is_some(),
+        ConditionType::Client | ConditionType::CronJob | ConditionType::FeatureStore => true,
+    }
+}
+
+/// The stage after which a condition is set.
+const fn stage_of(condition: ConditionType) -> Stage {
+    match condition {
+        // The reference sets this one last under OIDC, but it cannot fail there.
+        ConditionType::Authorization => Stage::Authorization,
+        ConditionType::OfflineStore => Stage::OfflineStore,
+        ConditionType::OnlineStore => Stage::OnlineStore,
+        ConditionType::Registry => Stage::Registry,
+        ConditionType::Ui => Stage::Ui,
+        ConditionType::Lineage => Stage::LineageServer,
+        ConditionType::Client => Stage::Client,
+        ConditionType::CronJob | ConditionType::FeatureStore => Stage::CronJob,
+    }
+}
+
+fn is_available(deployment: &Deployment) -> bool {
+    let conditions = deployment.status.as_ref().and_then(|status| status.conditions.as_deref());
+    let available = |condition: &DeploymentCondition| {
+        condition.type_ == "Available" && condition.status == ConditionStatus::True.as_str()
+    };
+    conditions.unwrap_or_default().iter().any(available)
+}
+
+/// What the Deployment asks for after this pass.
+fn desired_replicas(context: &Context<'_>, deployment: Option<&Deployment>) -> Option<i32> {
+    let replicas = match context.autoscaling() {
+        Some(_) => deployment.and_then(|deployment| deployment.spec.as_ref()?.replicas),
+        None => Some(context.applied.replicas.unwrap_or(1)),
+    };
+    replicas.filter(|replicas| *replicas != 0)
+}

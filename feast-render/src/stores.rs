@@ -1,0 +1,55 @@
+//! Stores in databases, and the Secrets with their parameters.
+
+use feast_api::v1::FeatureStoreServices;
+
+use crate::context::Context;
+use crate::error::Error;
+use crate::server::{ServerType, enabled_online_store, local_registry};
+
+/// A store in a database.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct DbStore<'a> {
+    /// Name of the Secret with its parameters.
+    pub(crate) secret: &'a str,
+    /// The key that holds them.
+    pub(crate) key: &'a str,
+}
+
+impl<'a> DbStore<'a> {
+    /// The database of a store, also of a disabled one.
+    pub(crate) fn of(services: &'a FeatureStoreServices, store: ServerType) -> Option<Self> {
+        let (secret, key, default) = match store {
+            ServerType::Registry => {
+                let persistence = local_registry(services)?.persistence.as_ref()?;
+                let store = persistence.store.as_ref()?;
+                (&store.secret_ref, &store.secret_key_name, store.type_.as_str())
+            }
+            ServerType::Offline => {
+                let persistence = services.offline_store.as_ref()?.persistence.as_ref()?;
+                let store = persistence.store.as_ref()?;
+                (&store.secret_ref, &store.secret_key_name, store.type_.as_str())
+            }
+            ServerType::Online => {
+                let persistence = services.online_store.as_ref()?.persistence.as_ref()?;
+                let store = persistence.store.as_ref()?;
+                (&store.secret_ref, &store.secret_key_name, store.type_.as_str())
+            }
+            ServerType::Ui => return None,
+        };
+        let key = key.as_deref().filter(|key| !key.is_empty()).unwrap_or(default);
+        Some(Self { secret: &secret.name, key })
+    }
+}
+
+/// Refuses a store whose Secret is not there.
+pub(crate) fn check(context: &Context<'_>, store: ServerType) -> Result<(), Error> {
+    if store == ServerType::Online && enabled_online_store(context.services).is_none() {
+        return Ok(());
+    }
+    match DbStore::of(context.services, store) {
+        Some(DbStore { secret, .. }) if context.inputs.secret(context.namespace, secret).is_none() => {
+            Err(Error::StoreSecretNotFound { store: store.name(), name: secret.to_owned() })
+        }
+        _ => Ok(()),
+    }
+}
