@@ -4,5 +4,7 @@
 
 #[test]
 fn commands() {
-    trycmd::TestCases::new().case("README.md").case("tests/cmd/*.trycmd");
+    trycmd::TestCases::new()
+        .case("README.md")
+        .case("tests/cmd/*.trycmd");
 }

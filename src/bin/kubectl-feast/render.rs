@@ -146,7 +146,12 @@ impl Admitted {
 
     /// Whether it needs the status of another FeatureStore.
     fn refers(&self) -> bool {
-        let registry = self.fs.spec.services.as_ref().and_then(|services| services.registry.as_ref());
+        let registry = self
+            .fs
+            .spec
+            .services
+            .as_ref()
+            .and_then(|services| services.registry.as_ref());
         let remote = registry.and_then(|registry| registry.remote.as_ref());
         remote.is_some_and(|remote| remote.feast_ref.is_some())
     }
@@ -257,15 +262,35 @@ fn render(
         for mut admitted in group {
             match feast_render::render(&admitted.fs, &inputs) {
                 Ok(rendered) => {
-                    let status = admitted.fs.status.take().or_else(|| Some(rendered.status.clone()));
-                    gathered.add_feature_store(FeatureStore { status, ..admitted.fs });
+                    let status = admitted
+                        .fs
+                        .status
+                        .take()
+                        .or_else(|| Some(rendered.status.clone()));
+                    gathered.add_feature_store(FeatureStore {
+                        status,
+                        ..admitted.fs
+                    });
                     all.push(rendered);
                 }
-                Err(error) => report.error(admitted.place(), &error.to_string())?,
+                Err(error) => report.error(admitted.place(), &explain(&error))?,
             }
         }
     }
     Ok(all)
+}
+
+/// The operator's words, and what to do where it takes only another file.
+fn explain(error: &feast_render::Error) -> String {
+    use feast_render::{Error, StoreYamlError};
+    match error {
+        Error::StoreSecretNotFound { .. }
+        | Error::StoreYaml(
+            StoreYamlError::SecretNotFound { .. } | StoreYamlError::ConfigMapNotFound { .. },
+        ) => format!("{error}: add it to the files"),
+        Error::ReferenceNotFound { .. } => format!("{error}: add that FeatureStore to the files"),
+        _ => error.to_string(),
+    }
 }
 
 fn print<W: Write>(rendered: &Rendered, args: &Args, out: &mut Documents<W>) -> io::Result<()> {
@@ -273,7 +298,10 @@ fn print<W: Write>(rendered: &Rendered, args: &Args, out: &mut Documents<W>) -> 
         return out.write(&rendered.status);
     }
     match args.document {
-        None => rendered.plan.apply().try_for_each(|object| out.write(&object.to_value())),
+        None => rendered
+            .plan
+            .apply()
+            .try_for_each(|object| out.write(&object.to_value())),
         Some(StoreDocument::Service) => out.text(&rendered.store_yaml.service),
         Some(StoreDocument::Client) => out.text(&rendered.store_yaml.client),
         Some(StoreDocument::Lineage) => match &rendered.store_yaml.lineage {
