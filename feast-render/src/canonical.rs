@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use feast_api::v1::{
-    FeastCronJob, FeastProjectDir, FeatureStoreServices, FeatureStoreSpec, RegistryServerConfigs,
-    ServerConfigs,
+    FeastCronJob, FeastProjectDir, FeatureStoreServices, FeatureStoreSpec, PvcConfig,
+    RegistryServerConfigs, ServerConfigs,
 };
 use k8s_openapi::api::autoscaling::v2::{HorizontalPodAutoscalerBehavior, MetricSpec, MetricTarget};
 use k8s_openapi::api::core::v1::{EnvVar, ResourceRequirements};
@@ -58,6 +58,7 @@ fn project_dir(dir: &mut FeastProjectDir) {
     if let Some(git) = &mut dir.git {
         drop_empty(&mut git.configs);
         variables(&mut git.env);
+        drop_empty(&mut git.env);
         drop_empty(&mut git.env_from);
         drop_empty(&mut git.feature_repo_path);
         drop_empty(&mut git.ref_);
@@ -84,12 +85,18 @@ fn services(services: &mut FeatureStoreServices) {
         scaling.behavior.iter_mut().for_each(behavior);
     }
     if let Some(registry) = services.registry.as_mut().and_then(|registry| registry.local.as_mut()) {
+        let file = registry.persistence.as_mut().and_then(|persistence| persistence.file.as_mut());
+        file.and_then(|file| file.pvc.as_mut()).into_iter().for_each(claim);
         registry.server.iter_mut().for_each(registry_server);
     }
     if let Some(store) = &mut services.offline_store {
+        let file = store.persistence.as_mut().and_then(|persistence| persistence.file.as_mut());
+        file.and_then(|file| file.pvc.as_mut()).into_iter().for_each(claim);
         store.server.iter_mut().for_each(server);
     }
     if let Some(store) = &mut services.online_store {
+        let file = store.persistence.as_mut().and_then(|persistence| persistence.file.as_mut());
+        file.and_then(|file| file.pvc.as_mut()).into_iter().for_each(claim);
         store.server.iter_mut().for_each(server);
         let metrics = store.serving.as_mut().and_then(|serving| serving.metrics.as_mut());
         metrics.into_iter().for_each(|metrics| drop_empty(&mut metrics.categories));
@@ -101,8 +108,6 @@ macro_rules! server {
     ($name:ident, $config:ty) => {
         fn $name(server: &mut $config) {
             variables(&mut server.env);
-            drop_empty(&mut server.env_from);
-            drop_empty(&mut server.node_selector);
             server.resources.iter_mut().for_each(resources);
             drop_empty(&mut server.volume_mounts);
         }
@@ -115,8 +120,6 @@ fn cron_job(cron_job: &mut FeastCronJob) {
     if let Some(configs) = &mut cron_job.container_configs {
         drop_empty(&mut configs.commands);
         variables(&mut configs.env);
-        drop_empty(&mut configs.env_from);
-        drop_empty(&mut configs.node_selector);
         configs.resources.iter_mut().for_each(resources);
     }
     if let Some(job) = &mut cron_job.job_spec {
@@ -125,7 +128,6 @@ fn cron_job(cron_job: &mut FeastCronJob) {
 }
 
 fn variables(env: &mut Option<Vec<EnvVar>>) {
-    drop_empty(env);
     env.iter_mut().flatten().for_each(|variable| drop_empty(&mut variable.value));
 }
 
@@ -135,6 +137,13 @@ fn resources(resources: &mut ResourceRequirements) {
     drop_empty(&mut resources.requests);
     canonicalize_all(resources.limits.as_mut());
     canonicalize_all(resources.requests.as_mut());
+}
+
+fn claim(pvc: &mut PvcConfig) {
+    if let Some(resources) = pvc.create.as_mut().and_then(|create| create.resources.as_mut()) {
+        canonicalize_all(resources.limits.as_mut());
+        canonicalize_all(resources.requests.as_mut());
+    }
 }
 
 fn behavior(behavior: &mut HorizontalPodAutoscalerBehavior) {

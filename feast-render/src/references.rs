@@ -12,7 +12,7 @@ use crate::context::name;
 use crate::leftovers;
 use crate::live::ObjectRef;
 use crate::names::{
-    CA_BUNDLE, LINEAGE_DISCOVERY, NAME_LABEL, Names, REGISTRY_DISCOVERY, types,
+    CA_BUNDLE, LINEAGE_DISCOVERY, Names, REGISTRY_DISCOVERY, types,
 };
 use crate::remote;
 use crate::server::ServerType;

@@ -16,6 +16,7 @@ use crate::error::{Error, Stage};
 use crate::live::ObjectRef;
 use crate::names::types;
 use crate::plan::Plan;
+use crate::pod;
 
 /// Adds the CronJob and what it may do.
 pub(crate) fn add(context: &Context<'_>, plan: &mut Plan) -> Result<(), Error> {
@@ -39,7 +40,7 @@ fn cron_job(context: &Context<'_>) -> CronJob {
     let config = context.applied.cron_job.as_ref().expect("defaults fill in the CronJob");
     let labels = context.names.typed_labels(types::CRON_JOB);
     let metadata = context.metadata(context.names.feast(), labels);
-    let annotations = config.annotations.clone().or_else(|| stale_annotations(context, &metadata));
+    let annotations = annotations(context, config.annotations.as_ref(), &metadata);
     CronJob {
         metadata: ObjectMeta { annotations, ..metadata },
         spec: Some(CronJobSpec {
@@ -59,15 +60,22 @@ fn cron_job(context: &Context<'_>) -> CronJob {
     }
 }
 
-/// Annotations that the CronJob has; the reference keeps them when the spec has none any more.
-fn stale_annotations(
+/// Annotations that are given replace those that are there; with the reference, no annotations
+/// leave them.
+fn annotations(
     context: &Context<'_>,
+    given: Option<&BTreeMap<String, String>>,
     metadata: &ObjectMeta,
 ) -> Option<BTreeMap<String, String>> {
-    if context.corrects(Deviation::StaleAnnotations) {
-        return None;
+    let live = context.inputs.live().metadata(&ObjectRef::of::<CronJob>(metadata));
+    let live = live.and_then(|live| live.annotations.as_ref());
+    match given {
+        None if context.corrects(Deviation::StaleAnnotations) => None,
+        None => live.cloned(),
+        // Nothing is said by nothing where nothing is.
+        Some(given) if given.is_empty() && live.is_none_or(BTreeMap::is_empty) => None,
+        Some(given) => Some(given.clone()),
     }
-    context.inputs.live().metadata(&ObjectRef::of::<CronJob>(metadata))?.annotations.clone()
 }
 
 fn job(context: &Context<'_>) -> JobSpec {
@@ -90,14 +98,14 @@ fn job(context: &Context<'_>) -> JobSpec {
                 annotations: Some(annotations),
                 ..ObjectMeta::default()
             }),
-            spec: Some(pod(context)),
+            spec: Some(pod_spec(context)),
         },
         ..JobSpec::default()
     }
 }
 
 /// Commands run one after the other: all but the last in init containers.
-fn pod(context: &Context<'_>) -> PodSpec {
+fn pod_spec(context: &Context<'_>) -> PodSpec {
     let mut init_containers = containers(context);
     let last = init_containers.pop();
     PodSpec {
@@ -125,6 +133,8 @@ fn containers(context: &Context<'_>) -> Vec<Container> {
         return Vec::new();
     };
     let deployment = format!("deploy/{}", context.names.feast());
+    let mut env = Vec::new();
+    pod::extend(&mut env, config.env.iter().flatten().cloned());
     let container = |(index, command): (usize, &String)| Container {
         name: format!("feast-{index}"),
         image: config.image.clone().filter(|image| !image.is_empty()),
@@ -134,8 +144,8 @@ fn containers(context: &Context<'_>) -> Vec<Container> {
                 .map(str::to_owned)
                 .into(),
         ),
-        env: config.env.clone(),
-        env_from: config.env_from.clone(),
+        env: Some(env.clone()).filter(|env| !env.is_empty()),
+        env_from: config.env_from.clone().filter(|sources| !sources.is_empty()),
         resources: config.resources.clone(),
         security_context: Some(SecurityContext {
             allow_privilege_escalation: Some(false),

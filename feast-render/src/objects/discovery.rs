@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use feast_api::v1::FeatureStore;
 use k8s_openapi::api::core::v1::ConfigMap;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -157,17 +158,19 @@ impl<'a> Shared<'a> {
     }
 
     fn without_client(self) -> Option<ConfigMap> {
-        let mut registry: Registry = read(self.live(REGISTRY_DISCOVERY), NAMESPACES_KEY)?;
-        let namespaces = registry.namespaces.as_mut()?;
-        let clients = namespaces.get_mut(self.own_namespace())?.as_mut()?;
-        let client = self.client();
-        let before = clients.len();
-        clients.retain(|listed| *listed != client);
-        if clients.len() == before {
-            return None;
-        }
-        if clients.is_empty() {
-            namespaces.remove(self.own_namespace());
+        let live = self.live(REGISTRY_DISCOVERY)?;
+        let mut registry: Registry = match entry(live, NAMESPACES_KEY) {
+            None => Registry::default(),
+            Some(text) => parse(text)?,
+        };
+        let namespaces = registry.namespaces.get_or_insert_default();
+        if let Some(clients) = namespaces.get_mut(self.own_namespace()) {
+            let client = self.client();
+            let clients = clients.get_or_insert_default();
+            clients.retain(|listed| *listed != client);
+            if clients.is_empty() {
+                namespaces.remove(self.own_namespace());
+            }
         }
         Some(self.changed(REGISTRY_DISCOVERY, None, [(NAMESPACES_KEY, Some(json(&registry)))]))
     }
@@ -237,9 +240,18 @@ fn consumer(context: &Context<'_>) -> Option<Consumer> {
 }
 
 /// What a key holds, if it is there and readable.
-fn read<T: serde::de::DeserializeOwned>(config_map: Option<&ConfigMap>, key: &str) -> Option<T> {
-    let text = config_map?.data.as_ref()?.get(key)?;
-    // Serde reads a structure from a list, too.
+fn read<T: DeserializeOwned>(config_map: Option<&ConfigMap>, key: &str) -> Option<T> {
+    parse(entry(config_map?, key)?)
+}
+
+/// The text of a key; an empty one counts as none.
+fn entry<'a>(config_map: &'a ConfigMap, key: &str) -> Option<&'a str> {
+    let text = config_map.data.as_ref()?.get(key)?;
+    Some(text.as_str()).filter(|text| !text.is_empty())
+}
+
+fn parse<T: DeserializeOwned>(text: &str) -> Option<T> {
+    // Serde would read a structure from a list, too.
     let value: Value = serde_json::from_str(text).ok()?;
     value.is_object().then(|| serde_json::from_value(value).ok())?
 }

@@ -27,7 +27,7 @@ fn owned(texts: &[&str]) -> Vec<String> {
 }
 
 pub(super) fn role(metadata: ObjectMeta, rules: Vec<PolicyRule>) -> Role {
-    Role { metadata, rules: Some(rules).filter(|rules| !rules.is_empty()) }
+    Role { metadata, rules: Some(rules) }
 }
 
 /// A binding of a Role to one subject.

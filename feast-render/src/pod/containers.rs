@@ -1,5 +1,6 @@
 //! The containers of the servers.
 
+use feast_api::v1::MlflowConfig;
 use k8s_openapi::api::core::v1::{Container, ContainerPort, EnvVar};
 
 use super::volumes::Attachment;
@@ -53,16 +54,20 @@ fn variables(context: &Context<'_>, server: &Server<'_>, document: &EnvVar) -> V
     let mut variables = vec![document.clone()];
     env::extend(&mut variables, server.settings.env.iter().cloned());
     if let Some(mlflow) = context.applied.mlflow.as_ref().filter(|mlflow| mlflow.enabled) {
-        let auth = mlflow.tracking_auth.as_deref().unwrap_or(MLFLOW_AUTH);
-        let uri = mlflow.tracking_uri.as_deref().unwrap_or_default();
-        let named = [("MLFLOW_TRACKING_AUTH", auth), ("MLFLOW_TRACKING_URI", uri)];
-        let known = named.into_iter().filter(|(_, value)| !value.is_empty());
-        env::extend(&mut variables, known.map(|(name, value)| env::variable(name, value)));
+        env::extend(&mut variables, mlflow_variables(mlflow));
     }
     if context.is_protected() {
         variables.push(env::variable("FEAST_PROTECTED_PROJECT", "true"));
     }
     variables
+}
+
+fn mlflow_variables(config: &MlflowConfig) -> impl Iterator<Item = EnvVar> {
+    let auth = config.tracking_auth.as_deref().unwrap_or(MLFLOW_AUTH);
+    let auth = Some(auth).filter(|auth| !auth.is_empty());
+    let auth = auth.map(|auth| env::variable("MLFLOW_TRACKING_AUTH", auth));
+    let uri = config.tracking_uri.as_ref();
+    auth.into_iter().chain(uri.map(|uri| env::variable("MLFLOW_TRACKING_URI", uri)))
 }
 
 fn command(server: &Server<'_>) -> Vec<String> {

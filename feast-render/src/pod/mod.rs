@@ -14,7 +14,7 @@ use crate::context::Context;
 use crate::error::Error;
 
 pub(crate) use containers::port;
-pub(crate) use env::{by_reference, variable};
+pub(crate) use env::{by_reference, extend, variable};
 pub(crate) use probes::tcp;
 use volumes::Attachment;
 

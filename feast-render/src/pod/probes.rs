@@ -23,16 +23,16 @@ pub(super) fn set(container: &mut Container, server: &Server<'_>) {
 
 fn handler(server: &Server<'_>) -> Probe {
     match server.server_type {
-        ServerType::Online => http(server, "/health", server.port()),
-        ServerType::Registry if !server.grpc => http(server, "/health", server.rest_port()),
+        ServerType::Online => http(server, Some("/health"), server.port()),
+        ServerType::Registry if !server.grpc => http(server, None, server.rest_port()),
         _ => tcp(server.port()),
     }
 }
 
-fn http(server: &Server<'_>, path: &str, port: i32) -> Probe {
+fn http(server: &Server<'_>, path: Option<&str>, port: i32) -> Probe {
     Probe {
         http_get: Some(HTTPGetAction {
-            path: Some(path.to_owned()),
+            path: path.map(str::to_owned),
             port: IntOrString::Int(port),
             scheme: server.tls.is_some().then(|| "HTTPS".to_owned()),
             ..HTTPGetAction::default()
