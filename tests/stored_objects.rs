@@ -1,4 +1,9 @@
 //! Reading a stored object into the types and writing it back keeps its data.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
 
 use std::fs::File;
 use std::io::{BufRead, BufReader};

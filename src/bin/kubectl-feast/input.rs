@@ -27,9 +27,10 @@ pub(crate) fn read(path: &Path) -> Result<Source, String> {
     };
     let bytes = bytes.map_err(|error| format!("{name}: {}", reason(&error)))?;
     let text = String::from_utf8(bytes).map_err(|error| {
-        let line = 1 + error.as_bytes()[..error.utf8_error().valid_up_to()]
-            .iter()
-            .filter(|byte| **byte == b'\n')
+        let valid = error.utf8_error().valid_up_to();
+        let line = 1 + error.as_bytes()[..valid]
+            .split(|byte| *byte == b'\n')
+            .skip(1)
             .count();
         format!("{name}: not UTF-8 (line {line})")
     })?;

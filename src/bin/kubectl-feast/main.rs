@@ -1,4 +1,8 @@
 //! `kubectl feast`: checks and renders FeatureStores without a cluster.
+#![allow(
+    clippy::doc_markdown,
+    reason = "doc comments of arguments are their help, in plain text"
+)]
 
 mod crd;
 mod input;

@@ -184,7 +184,7 @@ fn gather(
     source: &Source,
     gathered: &mut Gathered,
     admitted: &mut Vec<Admitted>,
-    report: &mut Report<impl io::Write>,
+    report: &mut Report<impl Write>,
 ) -> io::Result<()> {
     for document in manifest::read(&source.text) {
         let document = match document {
@@ -215,7 +215,7 @@ fn admit(
     place: Place<'_>,
     document: &Document,
     gathered: &Gathered,
-    report: &mut Report<impl io::Write>,
+    report: &mut Report<impl Write>,
 ) -> io::Result<Option<FeatureStore>> {
     let version = match document.feature_store_version() {
         Ok(Some(version)) => version,
@@ -253,7 +253,7 @@ fn render(
     admitted: Vec<Admitted>,
     gathered: &mut Gathered,
     args: &Args,
-    report: &mut Report<impl io::Write>,
+    report: &mut Report<impl Write>,
 ) -> io::Result<Vec<Rendered>> {
     let (referring, alone): (Vec<_>, Vec<_>) = admitted.into_iter().partition(Admitted::refers);
     let mut all = Vec::new();
