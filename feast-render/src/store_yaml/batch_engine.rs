@@ -5,6 +5,7 @@ use super::error::Error;
 use super::facts::Facts;
 use super::parameters::read_config;
 use super::value::{Mapping, Value};
+use crate::names::{Names, types};
 
 /// The engine that needs objects of its own in the cluster.
 const SPARK_APPLICATION: &str = "spark_application";
@@ -55,7 +56,7 @@ pub(super) fn block(facts: &Facts<'_>) -> Result<Option<Block>, Error> {
         return Ok(None);
     };
     if engine.has_driver() {
-        let default = || format!("feast-{}-batch-driver", facts.name);
+        let default = || Names::of(facts.name).of_type(types::BATCH_DRIVER);
         let account = engine.driver_account().map_or_else(default, str::to_owned);
         engine.parameters.remove(SERVICE_ACCOUNT);
         engine

@@ -4,32 +4,33 @@ use std::collections::BTreeMap;
 
 use feast_api::v1::{
     FeatureStoreServices, FeatureStoreSpec, OfflineStore, OnlineStore, Registry, ServiceHostnames,
-    TlsConfigs,
 };
 use k8s_openapi::ByteString;
 
 use super::error::{Error, Shown};
 use crate::deviations::Deviation;
 use crate::inputs::{Inputs, StoreYaml};
+use crate::names::{self, Names};
+use crate::server::ServerType;
 
 /// Where a bundle of trusted certificates is mounted, if the cluster has one.
 const CA_BUNDLE: &str = "/etc/pki/tls/custom-certs/ca-bundle.crt";
 
 /// What the documents are made of.
 #[derive(Clone, Copy, Debug)]
-pub struct Facts<'a> {
+pub(crate) struct Facts<'a> {
     /// Name of the FeatureStore.
-    pub name: &'a str,
+    pub(crate) name: &'a str,
     /// Its namespace.
-    pub namespace: &'a str,
+    pub(crate) namespace: &'a str,
     /// Its spec with defaults.
-    pub applied: &'a FeatureStoreSpec,
+    pub(crate) applied: &'a FeatureStoreSpec,
     /// Addresses of the servers; of a remote registry, the resolved one.
-    pub hostnames: &'a ServiceHostnames,
+    pub(crate) hostnames: &'a ServiceHostnames,
     /// Whether the cluster's bundle of trusted certificates is mounted.
-    pub odh_ca_bundle: bool,
+    pub(crate) odh_ca_bundle: bool,
     /// Secrets, ConfigMaps, the operator's environment and the corrections that are on.
-    pub inputs: &'a Inputs,
+    pub(crate) inputs: &'a Inputs,
 }
 
 impl<'a> Facts<'a> {
@@ -53,12 +54,9 @@ impl<'a> Facts<'a> {
         self.inputs.deviations().contains(deviation)
     }
 
-    /// The address of an object in the cluster that is named after the FeatureStore.
-    pub(super) fn domain(&self, suffix: &str) -> String {
-        format!(
-            "feast-{}-{suffix}.{}.svc.cluster.local",
-            self.name, self.namespace
-        )
+    /// Where the cluster finds the Service of what serves `service_type`.
+    pub(super) fn service_host(&self, service_type: &str) -> String {
+        names::service_host(&Names::of(self.name).of_type(service_type), self.namespace)
     }
 
     /// The entries of a Secret.
@@ -88,21 +86,11 @@ impl<'a> Facts<'a> {
     }
 }
 
-/// The key of the certificate in the Secret of a server's TLS, if that is in force.
-pub(super) fn certificate(tls: Option<&TlsConfigs>) -> Option<&str> {
-    let tls = tls.filter(|tls| tls.disable != Some(true) && tls.secret_ref.is_some())?;
-    let key = tls
-        .secret_key_names
-        .as_ref()
-        .and_then(|names| names.tls_crt.as_deref());
-    Some(key.unwrap_or_default())
-}
-
 /// Where clients find the certificate that they must trust: the server's own file, by default.
-pub(super) fn trusted_path(ca_bundle: bool, server: &str, file: &str) -> String {
+pub(super) fn trusted_path(ca_bundle: bool, server: ServerType, file: &str) -> String {
     if ca_bundle {
         CA_BUNDLE.to_owned()
     } else {
-        format!("/tls/{server}/{file}")
+        format!("{}{file}", server.tls_path())
     }
 }

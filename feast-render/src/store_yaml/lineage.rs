@@ -6,6 +6,7 @@ use super::facts::Facts;
 use super::service::named;
 use super::{Document, auth, openlineage, registry};
 use crate::deviations::Deviation;
+use crate::server::ServerType;
 
 /// The `feature_store.yaml` of the lineage server.
 pub(crate) fn lineage(facts: &Facts<'_>) -> Result<Document, Error> {
@@ -38,7 +39,10 @@ fn reference_registry(facts: &Facts<'_>) -> Option<Block> {
     }
     registry.local.as_ref()?;
     facts.applied.authz.as_ref()?;
-    Some(registry::at(&format!("{}:6570", facts.domain("registry"))))
+    Some(registry::at(&format!(
+        "{}:6570",
+        facts.service_host(ServerType::Registry.name())
+    )))
 }
 
 #[cfg(test)]

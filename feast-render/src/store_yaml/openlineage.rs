@@ -7,12 +7,14 @@ use k8s_openapi::api::core::v1::LocalObjectReference;
 
 use super::block::{Block, CONSUMER, OPENLINEAGE};
 use super::error::Error;
-use super::facts::{Facts, certificate};
+use super::facts::Facts;
 use super::go_text;
 use super::parameters::read_keys;
 use super::reader::Scalars;
 use super::value::Value;
 use crate::deviations::Deviation;
+use crate::names::types;
+use crate::server::Tls;
 
 const API_KEY: &str = "api_key";
 const CONNECTION_STRING: &str = "connection_string";
@@ -40,14 +42,14 @@ fn url(facts: &Facts<'_>, server: &LineageServer) -> String {
     let tls = server
         .server
         .as_ref()
-        .and_then(|server| certificate(server.tls.as_ref()));
+        .and_then(|server| Tls::in_force(server.tls.as_ref()));
     let tls = tls.filter(|_| facts.corrects(Deviation::LineageTls));
     let (scheme, port) = if tls.is_some() {
         ("https", 443)
     } else {
         ("http", 80)
     };
-    format!("{scheme}://{}:{port}", facts.domain("lineage"))
+    format!("{scheme}://{}:{port}", facts.service_host(types::LINEAGE))
 }
 
 /// The block for the lineage server.

@@ -6,11 +6,12 @@ use feast_api::v1::{
 
 use super::block::{Block, MCP, REGISTRY};
 use super::error::Error;
-use super::facts::{Facts, certificate, trusted_path};
+use super::facts::{Facts, trusted_path};
 use super::parameters::{self, SecretKey};
 use super::paths::on_claim;
 use super::value::{Mapping, Value};
 use crate::deviations::Deviation;
+use crate::server::{ServerType, Tls};
 
 const DEFAULT_PATH: &str = "/feast-data/registry.db";
 
@@ -35,7 +36,7 @@ pub(super) fn remote(facts: &Facts<'_>, ca_bundle: bool) -> Option<Block> {
         .as_ref()
         .filter(|address| !address.is_empty())?;
     let certificate = certificate_file(facts);
-    let certificate = certificate.map(|file| trusted_path(ca_bundle, "registry", file));
+    let certificate = certificate.map(|file| trusted_path(ca_bundle, ServerType::Registry, file));
     Some(at(address).set_some("cert", certificate))
 }
 
@@ -65,7 +66,8 @@ fn certificate_file<'a>(facts: &Facts<'a>) -> Option<&'a str> {
         .as_ref()
         .and_then(|remote| remote.tls.as_ref());
     server
-        .and_then(|server| certificate(server.tls.as_ref()))
+        .and_then(|server| Tls::in_force(server.tls.as_ref()))
+        .map(|tls| tls.crt)
         .or_else(|| remote.map(|tls| tls.cert_name.as_str()))
 }
 

@@ -5,9 +5,10 @@ use k8s_openapi::api::core::v1::LocalObjectReference;
 
 use super::block::{Block, OFFLINE_STORE, ONLINE_STORE};
 use super::error::Error;
-use super::facts::{Facts, certificate, trusted_path};
+use super::facts::{Facts, trusted_path};
 use super::parameters::{self, SecretKey};
 use super::paths::on_claim;
+use crate::server::{ServerType, Tls};
 
 const DEFAULT_ONLINE_PATH: &str = "/feast-data/online_store.db";
 
@@ -88,11 +89,11 @@ pub(super) fn remote_offline(facts: &Facts<'_>) -> Option<Block> {
         .offline_store()
         .and_then(|store| store.server.as_ref());
     Some(
-        match server.and_then(|server| certificate(server.tls.as_ref())) {
-            Some(file) => block
-                .set("port", 443)
-                .set("scheme", "https")
-                .set("cert", trusted_path(facts.odh_ca_bundle, "offline", file)),
+        match server.and_then(|server| Tls::in_force(server.tls.as_ref())) {
+            Some(tls) => block.set("port", 443).set("scheme", "https").set(
+                "cert",
+                trusted_path(facts.odh_ca_bundle, ServerType::Offline, tls.crt),
+            ),
             None => block.set("port", 80),
         },
     )
@@ -108,10 +109,11 @@ pub(super) fn remote_online(facts: &Facts<'_>) -> Option<Block> {
     let block = Block::new(ONLINE_STORE).set("type", "remote");
     let server = facts.online_store().and_then(|store| store.server.as_ref());
     Some(
-        match server.and_then(|server| certificate(server.tls.as_ref())) {
-            Some(file) => block
-                .set("path", format!("https://{address}"))
-                .set("cert", trusted_path(facts.odh_ca_bundle, "online", file)),
+        match server.and_then(|server| Tls::in_force(server.tls.as_ref())) {
+            Some(tls) => block.set("path", format!("https://{address}")).set(
+                "cert",
+                trusted_path(facts.odh_ca_bundle, ServerType::Online, tls.crt),
+            ),
             None => block.set("path", format!("http://{address}")),
         },
     )
