@@ -10,6 +10,7 @@
 
 mod admission;
 mod case;
+mod render;
 
 use std::path::{Path, PathBuf};
 

@@ -1,6 +1,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use feast_render::ObjectRef;
 use serde_json::Value;
 
 /// What tells one object from another, written `apiVersion/Kind/namespace/name`.
@@ -43,6 +44,24 @@ impl Key {
             text("/metadata/namespace"),
             text("/metadata/name"),
         )
+    }
+}
+
+impl From<&ObjectRef> for Key {
+    fn from(object: &ObjectRef) -> Self {
+        let namespace = object.namespace.as_deref().unwrap_or_default();
+        Self::new(&object.api_version, &object.kind, namespace, &object.name)
+    }
+}
+
+impl From<&Key> for ObjectRef {
+    fn from(key: &Key) -> Self {
+        Self {
+            api_version: key.api_version.clone().into(),
+            kind: key.kind.clone().into(),
+            namespace: Some(key.namespace.clone()).filter(|namespace| !namespace.is_empty()),
+            name: key.name.clone(),
+        }
     }
 }
 

@@ -36,7 +36,7 @@ mod write;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use key::{InvalidKey, Key};
-pub use store::{Changes, Store};
+pub use store::{Annotations, Changes, Store};
 
 /// Rounds after which an operator is taken to go on for ever.
 const MOST_ROUNDS: usize = 10;

@@ -6,12 +6,13 @@ use super::{Key, write};
 
 /// The objects of a cluster, with the ways in which users, controllers and operators write them.
 ///
-/// Every writer compares: what stays the same is no change.
+/// What ends as it was is no change, however often it was written.
 #[derive(Clone, Debug, Default)]
 pub struct Store {
     objects: BTreeMap<Key, Value>,
     applied: BTreeMap<Key, Value>,
-    changes: Changes,
+    /// What the objects written or deleted were before.
+    touched: BTreeMap<Key, Option<Value>>,
     uids: u32,
 }
 
@@ -39,6 +40,15 @@ impl Changes {
     }
 }
 
+/// What becomes of live annotations when an object is overwritten.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Annotations {
+    /// They stay unless the object gives them.
+    Added,
+    /// They go if the object gives any, be it none of them.
+    Replaced,
+}
+
 /// Reading.
 impl Store {
     /// An object.
@@ -63,7 +73,15 @@ impl Store {
 
     /// What changed since this was asked last.
     pub fn take_changes(&mut self) -> Changes {
-        std::mem::take(&mut self.changes)
+        let mut changes = Changes::default();
+        for (key, before) in std::mem::take(&mut self.touched) {
+            match (before.as_ref(), self.objects.get(&key)) {
+                (before, after) if before == after => false,
+                (_, Some(_)) => changes.written.insert(key),
+                (_, None) => changes.deleted.insert(key),
+            };
+        }
+        changes
     }
 }
 
@@ -99,14 +117,9 @@ impl Store {
             self.change(key, |live| {
                 live["metadata"]["deletionTimestamp"] = "2026-01-01T00:00:00Z".into();
             });
-        } else if self.objects.remove(key).is_some() {
+        } else if let Some(before) = self.objects.remove(key) {
             self.applied.remove(key);
-            let key = key.clone();
-            let deleted = Changes {
-                deleted: [key].into(),
-                ..Changes::default()
-            };
-            self.changes.extend(deleted);
+            self.touched.entry(key.clone()).or_insert(Some(before));
         }
     }
 
@@ -151,12 +164,17 @@ impl Store {
         }
     }
 
-    /// Creates an object, or overwrites what it gives: metadata by field (annotations are added
-    /// to), all else whole. A Deployment's replicas stay if it gives none.
-    pub fn overwrite(&mut self, object: Value) {
+    /// Creates an object, or overwrites what it gives: metadata by field, all else whole. Replicas
+    /// stay if it gives none.
+    pub fn overwrite(&mut self, object: Value, annotations: Annotations) {
         let key = Key::of(&object);
-        self.change(&key, |live| write::overwrite(live, &object));
+        self.change(&key, |live| write::overwrite(live, &object, annotations));
         self.create(object);
+    }
+
+    /// Changes an object by a JSON merge patch.
+    pub fn patch(&mut self, key: &Key, patch: &Value) {
+        self.change(key, |live| write::patch(live, patch));
     }
 
     /// Applies an object, forced, on the server's side. There is one manager of fields, and a
@@ -177,13 +195,7 @@ impl Store {
     }
 
     fn set(&mut self, key: Key, object: Value) {
-        if self.objects.get(&key) != Some(&object) {
-            let written = Changes {
-                written: [key.clone()].into(),
-                ..Changes::default()
-            };
-            self.changes.extend(written);
-            self.objects.insert(key, object);
-        }
+        let before = self.objects.insert(key.clone(), object);
+        self.touched.entry(key).or_insert(before);
     }
 }

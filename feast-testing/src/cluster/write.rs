@@ -2,16 +2,18 @@
 
 use serde_json::{Map, Value};
 
+use super::store::Annotations;
+
 /// As an operator that reads, changes and updates: what it gives replaces what is there, field by
-/// field; annotations are only added to, and a Deployment's replicas stay if it gives none.
-pub(super) fn overwrite(live: &mut Value, wanted: &Value) {
+/// field; replicas stay if it gives none.
+pub(super) fn overwrite(live: &mut Value, wanted: &Value, annotations: Annotations) {
     let (Some(live), Some(wanted)) = (live.as_object_mut(), wanted.as_object()) else {
         return;
     };
     for (field, value) in wanted {
         match (live.get_mut(field), value) {
             (Some(Value::Object(live)), Value::Object(wanted)) if field == "metadata" => {
-                overwrite_metadata(live, wanted);
+                overwrite_metadata(live, wanted, annotations);
             }
             (Some(live), wanted) if field == "spec" => {
                 let replicas = live.get("replicas").cloned();
@@ -31,10 +33,16 @@ fn keep_replicas(spec: &mut Value, replicas: Option<Value>) {
     }
 }
 
-fn overwrite_metadata(live: &mut Map<String, Value>, wanted: &Map<String, Value>) {
+fn overwrite_metadata(
+    live: &mut Map<String, Value>,
+    wanted: &Map<String, Value>,
+    annotations: Annotations,
+) {
     for (field, value) in wanted {
         match (field.as_str(), live.get_mut(field), value) {
-            ("annotations", Some(Value::Object(live)), Value::Object(wanted)) => {
+            ("annotations", Some(Value::Object(live)), Value::Object(wanted))
+                if annotations == Annotations::Added =>
+            {
                 live.extend(wanted.clone());
             }
             ("ownerReferences", Some(Value::Array(live)), Value::Array(wanted)) => {
@@ -45,6 +53,24 @@ fn overwrite_metadata(live: &mut Map<String, Value>, wanted: &Map<String, Value>
             _ => {
                 live.insert(field.clone(), value.clone());
             }
+        }
+    }
+}
+
+/// A JSON merge patch (RFC 7396): null removes.
+pub(super) fn patch(live: &mut Value, patch: &Value) {
+    let Value::Object(patch) = patch else {
+        *live = patch.clone();
+        return;
+    };
+    if !live.is_object() {
+        *live = Value::Object(Map::new());
+    }
+    for (field, value) in patch {
+        if value.is_null() {
+            live.as_object_mut().map(|live| live.remove(field));
+        } else {
+            self::patch(&mut live[field], value);
         }
     }
 }
@@ -119,8 +145,8 @@ mod tests {
             },
             "spec": { "template": {} },
         });
-        overwrite(&mut live, &wanted);
-        let expected = json!({
+        overwrite(&mut live, &wanted, Annotations::Added);
+        let mut expected = json!({
             "metadata": {
                 "labels": { "a": "b" },
                 "annotations": { "keep": "1", "new": "2" },
@@ -130,8 +156,21 @@ mod tests {
             "spec": { "replicas": 4, "template": {} },
         });
         assert_eq!(live, expected);
-        overwrite(&mut live, &wanted);
+        overwrite(&mut live, &wanted, Annotations::Added);
         assert_eq!(live, expected);
+        overwrite(&mut live, &wanted, Annotations::Replaced);
+        expected["metadata"]["annotations"] = json!({ "new": "2" });
+        assert_eq!(live, expected);
+    }
+
+    #[test]
+    fn a_patch_removes_with_null() {
+        let mut live = json!({ "a": { "b": 1, "c": 2 }, "d": 3 });
+        patch(
+            &mut live,
+            &json!({ "a": { "b": null, "e": { "f": null } }, "d": [4] }),
+        );
+        assert_eq!(live, json!({ "a": { "c": 2, "e": {} }, "d": [4] }));
     }
 
     #[test]

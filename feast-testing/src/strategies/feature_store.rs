@@ -14,9 +14,10 @@ pub fn admitted() -> impl Strategy<Value = FeatureStore> {
     named(spec())
 }
 
-/// FeatureStores that are scaled: more than one replica, or autoscaling.
-pub fn scaled() -> impl Strategy<Value = FeatureStore> {
-    named(scaling().prop_flat_map(spec_of))
+/// Admitted FeatureStores with more than one replica.
+pub fn replicated() -> impl Strategy<Value = FeatureStore> {
+    let replicas = (2..6).prop_map(Scaling::Replicas);
+    named(replicas.prop_flat_map(spec_of))
 }
 
 /// Specs that the API server admits.

@@ -5,6 +5,7 @@
 
 mod feature_store;
 mod pod;
+mod scenario;
 mod server;
 mod settings;
 mod stores;
@@ -13,8 +14,9 @@ mod surroundings;
 use proptest::option;
 use proptest::prelude::*;
 
-pub use feature_store::{admitted, scaled, spec};
-pub use surroundings::{SECRET_MARK, surroundings};
+pub use feature_store::{admitted, replicated, spec};
+pub use scenario::{Scenario, operators, scenarios, scenarios_of};
+pub use surroundings::{SECRET_MARK, surroundings, with_faulty_secrets};
 
 /// Something that is there in one of four cases; boxed, as a specification is too much for a
 /// test's stack.

@@ -100,20 +100,15 @@ pub(super) fn offline(shared: bool) -> impl Strategy<Value = OfflineStorePersist
 
 /// A registry, local or remote; in a database, a bucket or elsewhere if several pods share it.
 pub(super) fn registry(shared: bool) -> impl Strategy<Value = Registry> {
-    let persistence = persistence(shared);
-    let persistence = if shared {
-        persistence.prop_map(Some).boxed()
-    } else {
-        often(persistence).boxed()
-    };
-    let local =
-        (persistence, often(registry_server())).prop_map(|(persistence, server)| Registry {
+    let local = (with(shared, persistence(shared)), often(registry_server())).prop_map(
+        |(persistence, server)| Registry {
             local: Some(LocalRegistryConfig {
                 persistence,
                 server,
             }),
             remote: None,
-        });
+        },
+    );
     let remote = remote().prop_map(|remote| Registry {
         local: None,
         remote: Some(remote),

@@ -5,6 +5,8 @@ use k8s_openapi::api::core::v1::LocalObjectReference;
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
+use super::one_of;
+
 pub(super) const STORES: &str = "stores";
 pub(super) const CUSTOM_KEY: &str = "parameters";
 pub(super) const OIDC: &str = "oidc";
@@ -26,7 +28,7 @@ pub(super) fn reference(name: &str) -> LocalObjectReference {
 }
 
 /// Everything that a generated FeatureStore of this namespace may refer to.
-pub fn surroundings(namespace: &str) -> impl Strategy<Value = Vec<Value>> {
+pub fn surroundings(namespace: &str) -> impl Strategy<Value = Vec<Value>> + use<> {
     let namespace = namespace.to_owned();
     let secret = any::<u32>().prop_map(|number| format!("{SECRET_MARK}{number:08x}"));
     (secret, any::<bool>()).prop_map(move |(secret, has_bundle)| {
@@ -35,6 +37,39 @@ pub fn surroundings(namespace: &str) -> impl Strategy<Value = Vec<Value>> {
         objects.push(central(&namespace));
         if has_bundle {
             objects.push(bundle(&namespace));
+        }
+        objects
+    })
+}
+
+/// These objects, with something in each Secret that a store or server cannot use.
+pub fn with_faulty_secrets(objects: Vec<Value>) -> impl Strategy<Value = Vec<Value>> {
+    let faults = one_of(&[
+        "SECRET",
+        "- SECRET",
+        "a: [SECRET",
+        "type: SECRET",
+        "registry_type: SECRET",
+        "port: \"SECRET\"",
+        "host: {a: SECRET}",
+        "path: [SECRET]",
+        "SECRET: {}",
+        "",
+    ]);
+    faults.prop_map(move |fault| {
+        let text = fault.replace("SECRET", &format!("{SECRET_MARK}00000000"));
+        let mut objects = objects.clone();
+        for secret in objects
+            .iter_mut()
+            .filter(|object| object["kind"] == "Secret")
+        {
+            for value in secret["data"]
+                .as_object_mut()
+                .into_iter()
+                .flat_map(Map::values_mut)
+            {
+                *value = BASE64_STANDARD.encode(&text).into();
+            }
         }
         objects
     })

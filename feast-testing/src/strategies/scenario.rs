@@ -1,0 +1,111 @@
+use std::fmt;
+
+use feast_api::v1::FeatureStore;
+use feast_render::{Deviation, Deviations, Platform, StoreYaml};
+use proptest::prelude::*;
+use proptest::sample::{select, subsequence};
+use serde_json::{Value, json};
+
+use super::{admitted, surroundings};
+use crate::cluster::{Cluster, Key, Store};
+use crate::operator::{Operator, Pass};
+
+/// A FeatureStore, what it may refer to, and the operator that looks after it.
+#[derive(Clone)]
+pub struct Scenario {
+    /// The FeatureStore.
+    pub feature_store: FeatureStore,
+    /// What is around it.
+    pub objects: Vec<Value>,
+    /// The operator.
+    pub operator: Operator,
+}
+
+impl Scenario {
+    /// The key of the FeatureStore.
+    pub fn key(&self) -> Key {
+        Key::of(&json!(self.feature_store))
+    }
+
+    /// The objects of a cluster with all this.
+    pub fn store(&self) -> Store {
+        let mut store = Store::default();
+        for object in &self.objects {
+            store.put(object.clone());
+        }
+        store.put(json!(self.feature_store));
+        store
+    }
+
+    /// A cluster with all this.
+    pub fn cluster(&self) -> Cluster<impl FnMut(&mut Store, &Key) -> Pass + use<>> {
+        let operator = self.operator.clone();
+        let reconcile = move |store: &mut Store, key: &Key| operator.reconcile(store, key);
+        let mut cluster = Cluster::new(reconcile);
+        cluster.store = self.store();
+        cluster
+    }
+}
+
+/// Shows the FeatureStore as a manifest.
+impl fmt::Debug for Scenario {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let objects = self
+            .objects
+            .iter()
+            .map(|object| Key::of(object).to_string());
+        writeln!(f, "{:#}", json!(self.feature_store))?;
+        writeln!(f, "{:?}", objects.collect::<Vec<_>>())?;
+        write!(f, "{:?}", self.operator)
+    }
+}
+
+/// Admitted FeatureStores with all that they need.
+pub fn scenarios() -> impl Strategy<Value = Scenario> {
+    scenarios_of(admitted())
+}
+
+/// These FeatureStores with all that they need.
+pub fn scenarios_of(
+    feature_stores: impl Strategy<Value = FeatureStore>,
+) -> impl Strategy<Value = Scenario> {
+    let with_objects = feature_stores.prop_flat_map(|feature_store| {
+        let namespace = feature_store
+            .metadata
+            .namespace
+            .as_deref()
+            .unwrap_or_default();
+        let objects = surroundings(namespace);
+        (Just(feature_store), objects)
+    });
+    (with_objects, operators()).prop_map(|((feature_store, objects), operator)| Scenario {
+        feature_store,
+        objects,
+        operator,
+    })
+}
+
+/// Operators on each platform, with any corrections and either place for documents.
+pub fn operators() -> impl Strategy<Value = Operator> {
+    let platforms = vec![
+        Platform::kubernetes(),
+        Platform::openshift(),
+        Platform::openshift().with_service_monitor(),
+    ];
+    let some = subsequence(Deviation::ALL, 0..=Deviation::ALL.len());
+    let deviations = prop_oneof![
+        Just(Deviations::NONE),
+        Just(Deviations::ALL),
+        some.prop_map(Deviations::from_iter),
+    ];
+    let places = vec![StoreYaml::InDeployment, StoreYaml::InSecret];
+    (select(platforms), deviations, select(places)).prop_map(|(platform, deviations, place)| {
+        Operator {
+            operator_namespace: platform.openshift.then(|| "operators".into()),
+            platform,
+            deviations,
+            store_yaml: place,
+            ..Operator::default()
+        }
+    })
+}

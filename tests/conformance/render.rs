@@ -1,0 +1,131 @@
+//! Recorded objects, documents and statuses of the reference, against ours.
+//!
+//! The folder `render` of the recordings has gzipped JSON lines; its README describes them.
+//! `FEAST_CASE` picks the cases whose name or tag contains its text, and shows all of what differs.
+
+mod canonical;
+mod compare;
+mod corpus;
+mod difference;
+mod play;
+mod quantity;
+mod yaml;
+
+use std::collections::BTreeMap;
+
+use corpus::{Case, Outcome, Step};
+use difference::Difference;
+use feast_testing::cluster::{Key, Store};
+use play::{Played, Player};
+
+/// Failing cases that are shown whole.
+const SHOWN: usize = 3;
+
+#[test]
+fn render() {
+    let folder = super::folder("render");
+    let Some(cases) = corpus::cases(&folder) else {
+        println!(
+            "skipped the recorded cases: {} is not there",
+            folder.display()
+        );
+        return;
+    };
+    let picked = std::env::var("FEAST_CASE").unwrap_or_default();
+    let shown = if picked.is_empty() { SHOWN } else { usize::MAX };
+    let cases = cases
+        .iter()
+        .filter(|case| case.id.contains(&picked) || case.tag.contains(&picked));
+    let mut tally = Tally::default();
+    for case in cases {
+        let failures = failures(case);
+        if !failures.is_empty() && tally.failed < shown {
+            for failure in &failures {
+                println!("{failure}");
+            }
+        }
+        tally.count(case, failures.is_empty());
+    }
+    tally.print();
+    assert_eq!(tally.failed, 0, "rendering differs from the reference's");
+}
+
+/// Cases by tag: how many are as recorded, of how many.
+#[derive(Default)]
+struct Tally {
+    tags: BTreeMap<String, (usize, usize)>,
+    failed: usize,
+}
+
+impl Tally {
+    fn count(&mut self, case: &Case, is_good: bool) {
+        let (good, all) = self.tags.entry(case.tag.clone()).or_default();
+        *good += usize::from(is_good);
+        *all += 1;
+        self.failed += usize::from(!is_good);
+    }
+
+    fn print(&self) {
+        for (tag, (good, all)) in &self.tags {
+            println!("{tag}: {good} of {all}");
+        }
+        let all: usize = self.tags.values().map(|(_, all)| all).sum();
+        println!("render: {} of {all}", all - self.failed);
+    }
+}
+
+/// What differs in each step of a case.
+fn failures(case: &Case) -> Vec<String> {
+    let mut player = Player::new(case);
+    let mut recorded = Recorded::new(case);
+    let mut failures = Vec::new();
+    for (number, (step, expect)) in case.steps.iter().zip(&case.expect).enumerate() {
+        recorded.advance(step, expect);
+        let differences = recorded.differences(expect, &player.play(step));
+        let line = |difference| format!("{} step {number}: {difference}", case.id);
+        failures.extend(differences.into_iter().map(line));
+    }
+    failures
+}
+
+/// The cluster as the reference left it.
+struct Recorded {
+    store: Store,
+    feature_store: Key,
+    half_made: bool,
+}
+
+impl Recorded {
+    fn new(case: &Case) -> Self {
+        let mut store = Store::default();
+        play::begin(&mut store, case);
+        Self {
+            store,
+            feature_store: play::feature_store(case),
+            half_made: false,
+        }
+    }
+
+    /// Makes the changes of a step.
+    fn advance(&mut self, step: &Step, expect: &Outcome) {
+        play::happen(&mut self.store, step, &self.feature_store);
+        for key in &expect.deleted {
+            self.store.delete(&key.parse().expect("a key"));
+        }
+        for object in &expect.objects {
+            self.store.put(object.clone());
+        }
+    }
+
+    /// What differs after a step. What the reference deletes after a refusal can be what it made
+    /// before it, and then we have nothing to delete.
+    fn differences(&mut self, expect: &Outcome, played: &Played) -> Vec<Difference> {
+        let was_half_made = std::mem::replace(&mut self.half_made, expect.error.is_some());
+        if expect.error.is_some() || played.error.is_some() {
+            return compare::refused(expect, played);
+        }
+        let deletions = compare::deletions(expect, played).filter(|_| !was_half_made);
+        let all = compare::good(expect, self.store.objects(), played);
+        all.into_iter().chain(deletions).collect()
+    }
+}

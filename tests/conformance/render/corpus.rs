@@ -1,0 +1,66 @@
+//! The recorded cases as they are in their file.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+
+use flate2::read::GzDecoder;
+use serde::Deserialize;
+use serde_json::Value;
+
+/// A FeatureStore, what is around it, what happens and what the reference made of it.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct Case {
+    pub(super) id: String,
+    pub(super) tag: String,
+    pub(super) platform: Platform,
+    pub(super) cluster: Vec<Value>,
+    pub(super) steps: Vec<Step>,
+    pub(super) expect: Vec<Outcome>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub(super) struct Platform {
+    pub(super) openshift: bool,
+    pub(super) service_monitor: bool,
+    pub(super) env: BTreeMap<String, String>,
+    pub(super) operator_namespace: Option<String>,
+}
+
+/// What happens, in the order of the fields.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub(super) struct Step {
+    pub(super) cluster_delete: Vec<String>,
+    pub(super) cluster: Vec<Value>,
+    pub(super) feature_store: Option<Value>,
+    pub(super) scale: Option<i32>,
+    pub(super) deployment_replicas: Option<i32>,
+    pub(super) deployment_status: Option<Value>,
+    pub(super) delete: bool,
+}
+
+/// What is there after a step. Objects and deletions are those of this step alone.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub(super) struct Outcome {
+    pub(super) objects: Vec<Value>,
+    pub(super) deleted: BTreeSet<String>,
+    pub(super) status: Value,
+    pub(super) feature_store_yaml: BTreeMap<String, String>,
+    pub(super) error: Option<String>,
+    pub(super) requeue_after_seconds: Option<u64>,
+    pub(super) metric: Value,
+    pub(super) requeues: Value,
+}
+
+/// Every recorded case, or nothing if their file is not there.
+pub(super) fn cases(folder: &Path) -> Option<Vec<Case>> {
+    let file = File::open(folder.join("cases.jsonl.gz")).ok()?;
+    let lines = BufReader::new(GzDecoder::new(file)).lines();
+    let case = |line: std::io::Result<String>| serde_json::from_str(&line.unwrap()).unwrap();
+    Some(lines.map(case).collect())
+}

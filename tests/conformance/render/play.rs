@@ -1,0 +1,203 @@
+//! Plays a recorded case: the cluster as it was, then step by step what happens.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use feast_api::v1::FeatureStore;
+use feast_render::{Environment, Platform, REQUEUE, StoreYamlDocuments, affected};
+use feast_testing::cluster::{Cluster, Key, Store};
+use feast_testing::operator::{Operator, Pass};
+use feast_validate::Validator;
+use serde_json::{Map, Value, json};
+
+use super::corpus::{Case, Step};
+
+/// The uid of the FeatureStore of every case.
+const UID: &str = "00000000-0000-0000-0000-000000000001";
+
+/// The objects of a cluster by their key.
+pub(super) type Objects = BTreeMap<Key, Value>;
+
+/// What is there after a step.
+pub(super) struct Played {
+    pub(super) feature_store: Key,
+    pub(super) objects: Objects,
+    pub(super) status: Value,
+    pub(super) documents: BTreeMap<String, String>,
+    pub(super) error: Option<String>,
+    pub(super) requeue_after_seconds: Option<u64>,
+    pub(super) metric: Value,
+    pub(super) requeues: Value,
+    pub(super) deleted: BTreeSet<String>,
+}
+
+/// Plays the steps of a case with an operator on feast-render.
+pub(super) struct Player {
+    cluster: Cluster<Box<dyn FnMut(&mut Store, &Key) -> Pass>>,
+    key: Key,
+    documents: BTreeMap<String, String>,
+}
+
+impl Player {
+    /// The cluster as it is before the first step.
+    pub(super) fn new(case: &Case) -> Self {
+        let operator = operator(case);
+        let reconcile = move |store: &mut Store, key: &Key| operator.reconcile(store, key);
+        let mut cluster = Cluster::new(Box::new(reconcile) as Box<_>);
+        begin(&mut cluster.store, case);
+        Self {
+            cluster,
+            key: feature_store(case),
+            documents: BTreeMap::new(),
+        }
+    }
+
+    /// Lets a step happen and the operator work until nothing changes.
+    pub(super) fn play(&mut self, step: &Step) -> Played {
+        let store = &mut self.cluster.store;
+        happen(store, step, &self.key);
+        if let Some(given) = &step.feature_store {
+            store.put(stored(given));
+        }
+        if let Some(replicas) = step.scale {
+            store.scale(&self.key, replicas);
+        }
+        if step.delete {
+            store.delete(&self.key);
+        }
+        let mut settled = self
+            .cluster
+            .settle_one(&self.key)
+            .expect("an end of changes");
+        let outcome = settled.outcomes.remove(&self.key).expect("an outcome");
+        let deleted = settled.changes.deleted.iter().map(Key::to_string).collect();
+        self.played(outcome, deleted)
+    }
+
+    fn played(&mut self, pass: Pass, deleted: BTreeSet<String>) -> Played {
+        let mut objects = self.cluster.store.objects().clone();
+        let feature_store = objects.remove(&self.key).unwrap_or_default();
+        let mut played = Played {
+            feature_store: self.key.clone(),
+            status: feature_store["status"].clone(),
+            requeues: self.requeues(&objects),
+            objects,
+            documents: BTreeMap::new(),
+            error: None,
+            requeue_after_seconds: None,
+            metric: Value::Null,
+            deleted,
+        };
+        match pass {
+            Ok(Some(rendered)) => {
+                played.requeue_after_seconds = rendered.requeue_after.map(|after| after.as_secs());
+                let labels = rendered.metric.labels().into_iter();
+                played.metric = labels.map(|(name, value)| (name, json!(value))).collect();
+                self.documents = documents(&rendered.store_yaml);
+            }
+            Ok(None) => {}
+            Err(failure) => {
+                played.requeue_after_seconds = Some(REQUEUE.as_secs());
+                played.error = Some(failure.to_string());
+            }
+        }
+        played.documents.clone_from(&self.documents);
+        played
+    }
+
+    /// Whether a change of the other objects would have the FeatureStore looked at again.
+    fn requeues(&self, others: &Objects) -> Value {
+        let feature_store = self.cluster.store.get(&self.key);
+        let feature_store = feature_store.map(|fs| FeatureStore::from_value(fs.clone()).unwrap());
+        let mut requeues = Map::new();
+        for key in others.keys() {
+            let name = match key.kind.as_str() {
+                "FeatureStore" => format!("FeatureStore/{}/{}", key.namespace, key.name),
+                "MLflow" => "MLflow".to_owned(),
+                _ => continue,
+            };
+            let affected = affected(&key.into(), &feature_store).into_iter();
+            let affected = affected.map(|_| format!("{}/{}", self.key.namespace, self.key.name));
+            requeues.insert(name, affected.collect());
+        }
+        if requeues.is_empty() {
+            Value::Null
+        } else {
+            requeues.into()
+        }
+    }
+}
+
+fn documents(documents: &StoreYamlDocuments) -> BTreeMap<String, String> {
+    let lineage = documents.lineage.as_ref();
+    let documents = [
+        ("service", &documents.service),
+        ("client", &documents.client),
+    ];
+    let documents = documents
+        .into_iter()
+        .chain(lineage.map(|text| ("lineage", text)));
+    documents
+        .map(|(name, text)| (name.to_owned(), text.clone()))
+        .collect()
+}
+
+/// The operator of a case.
+fn operator(case: &Case) -> Operator {
+    let platform = &case.platform;
+    let variable = |name| case.platform.env.get(name).cloned();
+    let mut offered = Platform::kubernetes();
+    offered.openshift = platform.openshift;
+    offered.service_monitor = platform.service_monitor;
+    Operator {
+        platform: offered,
+        environment: Environment {
+            feature_server_image: variable("RELATED_IMAGE_FEATURE_SERVER"),
+            cron_job_image: variable("RELATED_IMAGE_CRON_JOB"),
+            oidc_issuer_url: variable("OIDC_ISSUER_URL"),
+        },
+        operator_namespace: platform.operator_namespace.clone(),
+        ..Operator::default()
+    }
+}
+
+/// A FeatureStore as the API server stores it.
+fn stored(given: &Value) -> Value {
+    let verdict = Validator::v1().create(given);
+    let mut stored = verdict.stored().expect("an admitted FeatureStore").clone();
+    stored["metadata"]["uid"] = UID.into();
+    stored
+}
+
+/// The key of the FeatureStore that a case is about.
+pub(super) fn feature_store(case: &Case) -> Key {
+    let mut given = case
+        .steps
+        .iter()
+        .filter_map(|step| step.feature_store.as_ref());
+    Key::of(given.next().expect("every case has a FeatureStore"))
+}
+
+/// Puts a case's first objects into a cluster.
+pub(super) fn begin(store: &mut Store, case: &Case) {
+    for object in &case.cluster {
+        store.put(object.clone());
+    }
+}
+
+/// Does to a cluster what happens in a step, but for the FeatureStore.
+pub(super) fn happen(store: &mut Store, step: &Step, feature_store: &Key) {
+    for key in &step.cluster_delete {
+        store.delete(&key.parse().expect("a key"));
+    }
+    for object in &step.cluster {
+        store.put(object.clone());
+    }
+    let name = format!("feast-{}", feature_store.name);
+    let deployment = Key::new("apps/v1", "Deployment", &feature_store.namespace, &name);
+    if let Some(replicas) = step.deployment_replicas {
+        store.scale(&deployment, replicas);
+    }
+    if let Some(status) = &step.deployment_status {
+        store.set_status(&deployment, status.clone());
+    }
+}
