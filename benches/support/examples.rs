@@ -1,0 +1,41 @@
+//! The FeatureStores of the examples, and what they refer to.
+
+use feast_kube::gather::Gathered;
+use feast_kube::manifest;
+
+const EXAMPLES: [(&str, &str); 3] = [
+    ("minimal", include_str!("../../examples/minimal.yaml")),
+    (
+        "scaling-hpa",
+        include_str!("../../examples/scaling-hpa.yaml"),
+    ),
+    ("production", include_str!("../../examples/production.yaml")),
+];
+
+/// Name and JSON of each.
+pub fn feature_stores() -> Vec<(&'static str, String)> {
+    EXAMPLES
+        .iter()
+        .map(|(name, text)| (*name, feature_store(text)))
+        .collect()
+}
+
+fn feature_store(text: &str) -> String {
+    let documents = manifest::read(text).into_iter().flatten();
+    let mut stores = documents.filter(|document| document.kind() == Some("FeatureStore"));
+    stores.next().expect("every example has one").json
+}
+
+/// What the examples refer to.
+#[allow(dead_code, reason = "not every bench renders")]
+pub fn gathered() -> Gathered {
+    let mut gathered = Gathered::default();
+    for document in EXAMPLES
+        .iter()
+        .flat_map(|(_, text)| manifest::read(text))
+        .flatten()
+    {
+        gathered.add(&document).expect("the examples are readable");
+    }
+    gathered
+}
