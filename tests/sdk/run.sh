@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Loads the feature_store.yaml documents of the examples and samples with Feast's own SDK, which
-# goes into a virtual environment of its own (about 850 MB). Says so and succeeds where there is no
+# goes into a virtual environment of its own (about 900 MB). Says so and succeeds where there is no
 # Python, or no package to be had.
 #
 # FEAST_SDK_VENV      the environment, kept between runs (target/sdk-venv)
@@ -10,7 +10,7 @@ cd "$(dirname "$0")/../.."
 
 release=0.66.0
 # What the stores of the examples and samples import.
-extras=duckdb,gcp,grpcio,openlineage,postgres,redis,snowflake
+extras=aws,duckdb,gcp,grpcio,openlineage,postgres,redis,snowflake
 venv=${FEAST_SDK_VENV:-target/sdk-venv}
 samples=${FEAST_SAMPLES_DIR:-../shared/upstream/samples}
 
@@ -29,4 +29,4 @@ fi
 
 cargo build --quiet --bin kubectl-feast
 shopt -s nullglob
-exec "$venv/bin/python" tests/sdk/load.py examples/*.yaml "$samples"/*.yaml
+exec "$venv/bin/python" tests/sdk/load.py examples/*.yaml "$samples"/*featurestore*.yaml

@@ -13,17 +13,36 @@ pub(crate) fn lineage(facts: &Facts<'_>) -> Result<Document, Error> {
     let openlineage = openlineage::lineage(facts)?;
     let block = named(facts).set_some("openlineage", openlineage);
     let block = if facts.corrects(Deviation::LineageRegistryAddress) {
-        let registry = match registry::remote(facts, facts.odh_ca_bundle) {
-            Some(registry) => Some(registry),
-            None => registry::service(facts)?,
-        };
         block
-            .set_some("registry", registry)
+            .set_some("registry", reachable_registry(facts)?)
             .set("auth", auth::server(facts)?)
     } else {
         block.set_some("registry", reference_registry(facts))
     };
     Ok(Document::new(facts, block))
+}
+
+/// The registry server; or the registry itself, if there is none, or if events are kept in the
+/// registry's database, whose address the SDK takes from there.
+fn reachable_registry(facts: &Facts<'_>) -> Result<Option<Block>, Error> {
+    match registry::remote(facts, facts.odh_ca_bundle) {
+        Some(registry) if !shares_database(facts) => Ok(Some(registry)),
+        _ => registry::service(facts),
+    }
+}
+
+fn shares_database(facts: &Facts<'_>) -> bool {
+    let local = facts
+        .registry()
+        .and_then(|registry| registry.local.as_ref());
+    let persistence = local.and_then(|local| local.persistence.as_ref());
+    let consumer = facts
+        .applied
+        .openlineage
+        .as_ref()
+        .and_then(|config| config.consumer.as_ref());
+    let separate = consumer.and_then(|consumer| consumer.connection_string_secret_ref.as_ref());
+    separate.is_none() && persistence.is_some_and(|persistence| persistence.store.is_some())
 }
 
 /// A remote registry without its TLS, or a local one at the port of its container.
@@ -53,7 +72,7 @@ mod tests {
     use super::*;
     use crate::deviations::Deviations;
     use crate::inputs::Inputs;
-    use crate::store_yaml::testing::with_facts;
+    use crate::store_yaml::testing::{secret, with_facts};
 
     const ADDRESS: &str = "feast-sample-registry.ml.svc.cluster.local:443";
 
@@ -129,5 +148,26 @@ auth:
 openlineage
 ";
         check(&json!({ "local": {} }), None, deviations, file);
+    }
+
+    #[test]
+    fn with_events_in_the_database_of_the_registry() {
+        let registry = json!({ "local": {
+            "persistence": { "store": { "type": "sql", "secretRef": { "name": "db" } } },
+            "server": {},
+        } });
+        let hostnames = ServiceHostnames {
+            registry: Some(ADDRESS.to_owned()),
+            ..ServiceHostnames::default()
+        };
+        let inputs = Inputs::builder()
+            .secrets([secret("db", &[("sql", "path: postgresql://u:p@db/r")])])
+            .deviations(Deviations::NONE.with(Deviation::LineageRegistryAddress))
+            .build();
+        let text = with_facts(&spec(&registry), &hostnames, &inputs, |facts| {
+            lineage(facts).unwrap().to_yaml()
+        });
+        let expected = "registry:\n    path: postgresql://u:p@db/r\n    registry_type: sql\n";
+        assert!(text.contains(expected), "{text}");
     }
 }
