@@ -6,7 +6,9 @@ use feast_api::v1::{
     FeastCronJob, FeastProjectDir, FeatureStoreServices, FeatureStoreSpec, PvcConfig,
     RegistryServerConfigs, ServerConfigs,
 };
-use k8s_openapi::api::autoscaling::v2::{HorizontalPodAutoscalerBehavior, MetricSpec, MetricTarget};
+use k8s_openapi::api::autoscaling::v2::{
+    HorizontalPodAutoscalerBehavior, MetricSpec, MetricTarget,
+};
 use k8s_openapi::api::core::v1::{EnvVar, ResourceRequirements};
 
 use crate::quantity::{canonicalize, canonicalize_all};
@@ -16,7 +18,11 @@ use crate::quantity::{canonicalize, canonicalize_all};
 /// What is empty and does say something is left: access modes of a claim for the defaults, and
 /// the rest for [`finish`].
 pub(crate) fn spec(spec: &mut FeatureStoreSpec) {
-    if let Some(kubernetes) = spec.authz.as_mut().and_then(|authz| authz.kubernetes.as_mut()) {
+    if let Some(kubernetes) = spec
+        .authz
+        .as_mut()
+        .and_then(|authz| authz.kubernetes.as_mut())
+    {
         drop_empty(&mut kubernetes.roles);
     }
     if let Some(dir) = &mut spec.feast_project_dir {
@@ -39,7 +45,10 @@ pub(crate) fn spec(spec: &mut FeatureStoreSpec) {
         if let Some(consumer) = &mut openlineage.consumer {
             drop_empty(&mut consumer.namespace_mapping);
             let lineage = consumer.lineage_server.as_mut();
-            lineage.and_then(|lineage| lineage.server.as_mut()).into_iter().for_each(server);
+            lineage
+                .and_then(|lineage| lineage.server.as_mut())
+                .into_iter()
+                .for_each(server);
         }
     }
 }
@@ -78,28 +87,55 @@ fn services(services: &mut FeatureStoreServices) {
     drop_empty(&mut services.resource_claims);
     drop_empty(&mut services.tolerations);
     drop_empty(&mut services.volumes);
-    if let Some(scaling) = services.scaling.as_mut().and_then(|scaling| scaling.autoscaling.as_mut())
+    if let Some(scaling) = services
+        .scaling
+        .as_mut()
+        .and_then(|scaling| scaling.autoscaling.as_mut())
     {
         drop_empty(&mut scaling.metrics);
         scaling.metrics.iter_mut().flatten().for_each(metric);
         scaling.behavior.iter_mut().for_each(behavior);
     }
-    if let Some(registry) = services.registry.as_mut().and_then(|registry| registry.local.as_mut()) {
-        let file = registry.persistence.as_mut().and_then(|persistence| persistence.file.as_mut());
-        file.and_then(|file| file.pvc.as_mut()).into_iter().for_each(claim);
+    if let Some(registry) = services
+        .registry
+        .as_mut()
+        .and_then(|registry| registry.local.as_mut())
+    {
+        let file = registry
+            .persistence
+            .as_mut()
+            .and_then(|persistence| persistence.file.as_mut());
+        file.and_then(|file| file.pvc.as_mut())
+            .into_iter()
+            .for_each(claim);
         registry.server.iter_mut().for_each(registry_server);
     }
     if let Some(store) = &mut services.offline_store {
-        let file = store.persistence.as_mut().and_then(|persistence| persistence.file.as_mut());
-        file.and_then(|file| file.pvc.as_mut()).into_iter().for_each(claim);
+        let file = store
+            .persistence
+            .as_mut()
+            .and_then(|persistence| persistence.file.as_mut());
+        file.and_then(|file| file.pvc.as_mut())
+            .into_iter()
+            .for_each(claim);
         store.server.iter_mut().for_each(server);
     }
     if let Some(store) = &mut services.online_store {
-        let file = store.persistence.as_mut().and_then(|persistence| persistence.file.as_mut());
-        file.and_then(|file| file.pvc.as_mut()).into_iter().for_each(claim);
+        let file = store
+            .persistence
+            .as_mut()
+            .and_then(|persistence| persistence.file.as_mut());
+        file.and_then(|file| file.pvc.as_mut())
+            .into_iter()
+            .for_each(claim);
         store.server.iter_mut().for_each(server);
-        let metrics = store.serving.as_mut().and_then(|serving| serving.metrics.as_mut());
-        metrics.into_iter().for_each(|metrics| drop_empty(&mut metrics.categories));
+        let metrics = store
+            .serving
+            .as_mut()
+            .and_then(|serving| serving.metrics.as_mut());
+        if let Some(metrics) = metrics {
+            drop_empty(&mut metrics.categories);
+        }
     }
     services.ui.iter_mut().for_each(server);
 }
@@ -128,7 +164,9 @@ fn cron_job(cron_job: &mut FeastCronJob) {
 }
 
 fn variables(env: &mut Option<Vec<EnvVar>>) {
-    env.iter_mut().flatten().for_each(|variable| drop_empty(&mut variable.value));
+    env.iter_mut()
+        .flatten()
+        .for_each(|variable| drop_empty(&mut variable.value));
 }
 
 fn resources(resources: &mut ResourceRequirements) {
@@ -140,21 +178,35 @@ fn resources(resources: &mut ResourceRequirements) {
 }
 
 fn claim(pvc: &mut PvcConfig) {
-    if let Some(resources) = pvc.create.as_mut().and_then(|create| create.resources.as_mut()) {
+    if let Some(resources) = pvc
+        .create
+        .as_mut()
+        .and_then(|create| create.resources.as_mut())
+    {
         canonicalize_all(resources.limits.as_mut());
         canonicalize_all(resources.requests.as_mut());
     }
 }
 
 fn behavior(behavior: &mut HorizontalPodAutoscalerBehavior) {
-    for rules in [&mut behavior.scale_down, &mut behavior.scale_up].into_iter().flatten() {
+    for rules in [&mut behavior.scale_down, &mut behavior.scale_up]
+        .into_iter()
+        .flatten()
+    {
         drop_empty(&mut rules.policies);
         rules.tolerance.iter_mut().for_each(canonicalize);
     }
 }
 
 fn metric(metric: &mut MetricSpec) {
-    let MetricSpec { container_resource, external, object, pods, resource, type_: _ } = metric;
+    let MetricSpec {
+        container_resource,
+        external,
+        object,
+        pods,
+        resource,
+        type_: _,
+    } = metric;
     let targets = [
         container_resource.as_mut().map(|source| &mut source.target),
         external.as_mut().map(|source| &mut source.target),
@@ -162,7 +214,12 @@ fn metric(metric: &mut MetricSpec) {
         pods.as_mut().map(|source| &mut source.target),
         resource.as_mut().map(|source| &mut source.target),
     ];
-    for MetricTarget { average_value, value, .. } in targets.into_iter().flatten() {
+    for MetricTarget {
+        average_value,
+        value,
+        ..
+    } in targets.into_iter().flatten()
+    {
         average_value.iter_mut().chain(value).for_each(canonicalize);
     }
 }

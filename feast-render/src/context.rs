@@ -45,7 +45,10 @@ impl<'a> Context<'a> {
         Self {
             store,
             applied,
-            services: applied.services.as_ref().expect("defaults fill in the services"),
+            services: applied
+                .services
+                .as_ref()
+                .expect("defaults fill in the services"),
             inputs,
             namespace,
             names: Names::of(name(store)),
@@ -77,7 +80,9 @@ impl<'a> Context<'a> {
     }
 
     pub(crate) fn server(&self, server_type: ServerType) -> Option<&Server<'a>> {
-        self.servers.iter().find(|server| server.server_type == server_type)
+        self.servers
+            .iter()
+            .find(|server| server.kind == server_type)
     }
 
     pub(crate) fn consumer(&self) -> Option<&'a OpenLineageConsumer> {
@@ -103,14 +108,22 @@ impl<'a> Context<'a> {
     /// Kept out of discovery.
     pub(crate) fn is_protected(&self) -> bool {
         let annotations = self.store.metadata.annotations.as_ref();
-        let value = annotations.and_then(|annotations| annotations.get(names::PROTECTED_ANNOTATION));
+        let value =
+            annotations.and_then(|annotations| annotations.get(names::PROTECTED_ANNOTATION));
         value.is_some_and(|value| value == "true")
     }
 
     /// The image of init containers, and of the lineage server if it names none.
     pub(crate) fn init_image(&self) -> String {
-        let given = self.services.init_image.as_deref().filter(|image| !image.is_empty());
-        given.map_or_else(|| defaults::server_image(self.applied, self.inputs), str::to_owned)
+        let given = self
+            .services
+            .init_image
+            .as_deref()
+            .filter(|image| !image.is_empty());
+        given.map_or_else(
+            || defaults::server_image(self.applied, self.inputs),
+            str::to_owned,
+        )
     }
 
     /// Where init containers work and repositories are made.
@@ -125,7 +138,11 @@ impl<'a> Context<'a> {
 
     /// Where the feature repository is made.
     pub(crate) fn made_repository_path(&self) -> String {
-        let git = self.applied.feast_project_dir.as_ref().and_then(|dir| dir.git.as_ref());
+        let git = self
+            .applied
+            .feast_project_dir
+            .as_ref()
+            .and_then(|dir| dir.git.as_ref());
         let path = git.and_then(|git| git.feature_repo_path.as_deref());
         format!("{}/{}", self.project_path(), path.unwrap_or("feature_repo"))
     }
@@ -186,7 +203,13 @@ pub(crate) fn discovery_namespace(inputs: &Inputs) -> Option<&str> {
 }
 
 pub(crate) fn autoscaling(applied: &FeatureStoreSpec) -> Option<&AutoscalingConfig> {
-    applied.services.as_ref()?.scaling.as_ref()?.autoscaling.as_ref()
+    applied
+        .services
+        .as_ref()?
+        .scaling
+        .as_ref()?
+        .autoscaling
+        .as_ref()
 }
 
 /// More than one replica, now or later.
@@ -197,5 +220,7 @@ pub(crate) fn is_scaling(applied: &FeatureStoreSpec) -> bool {
 fn is_ca_bundle(config_map: &ConfigMap) -> bool {
     let (label, value) = names::CA_BUNDLE_LABEL;
     let labels = config_map.metadata.labels.as_ref();
-    labels.and_then(|labels| labels.get(label)).is_some_and(|found| found == value)
+    labels
+        .and_then(|labels| labels.get(label))
+        .is_some_and(|found| found == value)
 }

@@ -24,8 +24,10 @@ pub(crate) const DATA_PATH: &str = "/feast-data";
 
 const FEATURE_SERVER_IMAGE: &str = "quay.io/feastdev/feature-server:0.66.0";
 const CRON_JOB_IMAGE: &str = "quay.io/openshift/origin-cli:4.17";
-const COMMANDS: [&str; 2] =
-    ["feast apply", "feast materialize-incremental $(date -u +'%Y-%m-%dT%H:%M:%S')"];
+const COMMANDS: [&str; 2] = [
+    "feast apply",
+    "feast materialize-incremental $(date -u +'%Y-%m-%dT%H:%M:%S')",
+];
 
 /// The spec with everything filled in that needs no other object.
 pub(crate) fn applied(store: &FeatureStore, inputs: &Inputs) -> FeatureStoreSpec {
@@ -35,10 +37,12 @@ pub(crate) fn applied(store: &FeatureStore, inputs: &Inputs) -> FeatureStoreSpec
         kubernetes: Some(KubernetesAuthz::default()),
         ..AuthzConfig::default()
     });
-    applied.feast_project_dir.get_or_insert_with(|| FeastProjectDir {
-        init: Some(FeastInitOptions::default()),
-        ..FeastProjectDir::default()
-    });
+    applied
+        .feast_project_dir
+        .get_or_insert_with(|| FeastProjectDir {
+            init: Some(FeastInitOptions::default()),
+            ..FeastProjectDir::default()
+        });
     let image = server_image(&applied, inputs);
     let namespace = store.metadata.namespace.as_deref().unwrap_or_default();
     fill_services(applied.services.get_or_insert_default(), image, namespace);
@@ -49,7 +53,10 @@ pub(crate) fn applied(store: &FeatureStore, inputs: &Inputs) -> FeatureStoreSpec
 
 /// The image of the servers that name none.
 pub(crate) fn server_image(applied: &FeatureStoreSpec, inputs: &Inputs) -> String {
-    let packaged = applied.feast_project_dir.as_ref().and_then(|dir| dir.packaged.as_ref());
+    let packaged = applied
+        .feast_project_dir
+        .as_ref()
+        .and_then(|dir| dir.packaged.as_ref());
     let packaged = packaged.and_then(|packaged| packaged.image.as_deref());
     let variable = inputs.environment().feature_server_image.as_deref();
     packaged
@@ -72,7 +79,11 @@ fn fill_services(services: &mut FeatureStoreServices, image: String, namespace: 
             None => fill_registry(registry.local.get_or_insert_default(), &image),
             Some(remote) => {
                 if let Some(reference) = &mut remote.feast_ref
-                    && reference.namespace.as_deref().unwrap_or_default().is_empty()
+                    && reference
+                        .namespace
+                        .as_deref()
+                        .unwrap_or_default()
+                        .is_empty()
                 {
                     reference.namespace = Some(namespace.to_owned());
                 }
@@ -138,25 +149,40 @@ fn fill_path(path: &mut Option<String>, pvc: Option<&PvcConfig>, file: &str) {
 }
 
 fn fill_pvc(pvc: Option<&mut PvcConfig>, storage: &str) {
-    let Some(create) = pvc.and_then(|pvc| pvc.create.as_mut()) else { return };
+    let Some(create) = pvc.and_then(|pvc| pvc.create.as_mut()) else {
+        return;
+    };
     // An empty list means no access modes at all.
-    let modes = create.access_modes.take().unwrap_or_else(|| vec!["ReadWriteOnce".to_owned()]);
+    let modes = create
+        .access_modes
+        .take()
+        .unwrap_or_else(|| vec!["ReadWriteOnce".to_owned()]);
     create.access_modes = Some(modes).filter(|modes| !modes.is_empty());
-    let requests = create.resources.get_or_insert_default().requests.get_or_insert_default();
-    requests.entry("storage".to_owned()).or_insert_with(|| Quantity(storage.to_owned()));
+    let requests = create
+        .resources
+        .get_or_insert_default()
+        .requests
+        .get_or_insert_default();
+    requests
+        .entry("storage".to_owned())
+        .or_insert_with(|| Quantity(storage.to_owned()));
 }
 
 fn fill_cron_job(cron_job: &mut FeastCronJob, inputs: &Inputs) {
     if cron_job.schedule.as_deref().unwrap_or_default().is_empty() {
         cron_job.schedule = Some("@yearly".to_owned());
         cron_job.suspend.get_or_insert(true);
-        cron_job.concurrency_policy.get_or_insert_with(|| "Replace".to_owned());
+        cron_job
+            .concurrency_policy
+            .get_or_insert_with(|| "Replace".to_owned());
         cron_job.starting_deadline_seconds.get_or_insert(5);
     }
     let configs = cron_job.container_configs.get_or_insert_default();
     configs.image.get_or_insert_with(|| {
         let variable = inputs.environment().cron_job_image.as_deref();
-        image_variable(variable, inputs).unwrap_or(CRON_JOB_IMAGE).to_owned()
+        image_variable(variable, inputs)
+            .unwrap_or(CRON_JOB_IMAGE)
+            .to_owned()
     });
     let commands = configs.commands.get_or_insert_default();
     if commands.is_empty() {
@@ -170,10 +196,15 @@ fn mlflow(given: Option<MlflowConfig>, found: Option<&MlflowServer>) -> Option<M
         Some(config) if !config.enabled => return None,
         Some(config) => config,
         None if found.is_none() => return None,
-        None => MlflowConfig { enabled: true, ..MlflowConfig::default() },
+        None => MlflowConfig {
+            enabled: true,
+            ..MlflowConfig::default()
+        },
     };
     if let Some(found) = found {
-        config.tracking_uri.get_or_insert_with(|| found.tracking_uri.clone());
+        config
+            .tracking_uri
+            .get_or_insert_with(|| found.tracking_uri.clone());
         config.ui_url = config.ui_url.or_else(|| found.ui_url.clone());
     }
     Some(config)
@@ -207,7 +238,12 @@ pub(crate) fn fill_tls(
 fn fill_managed_tls(applied: &mut FeatureStoreSpec, names: &Names<'_>) {
     let secrets: Vec<_> = Server::all(applied)
         .iter()
-        .map(|server| (server.server_type, serving_secret(&server.certified_service(names))))
+        .map(|server| {
+            (
+                server.kind,
+                serving_secret(&server.certified_service(names)),
+            )
+        })
         .collect();
     let services = applied.services.get_or_insert_default();
     for (server_type, secret) in secrets {
@@ -228,15 +264,22 @@ fn fill_managed_remote_tls(
     store: &FeatureStore,
     inputs: &Inputs,
 ) -> Result<(), Error> {
-    let registry = applied.services.as_mut().and_then(|services| services.registry.as_mut());
+    let registry = applied
+        .services
+        .as_mut()
+        .and_then(|services| services.registry.as_mut());
     let Some(remote) = registry.and_then(|registry| registry.remote.as_mut()) else {
         return Ok(());
     };
-    let Some(reference) = &remote.feast_ref else { return Ok(()) };
+    let Some(reference) = &remote.feast_ref else {
+        return Ok(());
+    };
     let referenced = remote::referenced(reference, store, inputs)?;
     if remote.tls.is_none() && remote::has_managed_tls(referenced) {
         remote.tls = Some(TlsRemoteRegistryConfigs {
-            config_map_ref: LocalObjectReference { name: names.client_ca() },
+            config_map_ref: LocalObjectReference {
+                name: names.client_ca(),
+            },
             cert_name: SERVICE_CA.to_owned(),
         });
     }
@@ -259,7 +302,11 @@ fn tls_of(
         ServerType::Offline => &mut services.offline_store.as_mut()?.server.as_mut()?.tls,
         ServerType::Online => {
             let store = services.online_store.as_mut()?;
-            &mut store.server.as_mut().filter(|_| store.disabled != Some(true))?.tls
+            &mut store
+                .server
+                .as_mut()
+                .filter(|_| store.disabled != Some(true))?
+                .tls
         }
         ServerType::Ui => &mut services.ui.as_mut()?.tls,
     })

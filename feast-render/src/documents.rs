@@ -28,12 +28,21 @@ impl Documents {
     pub(crate) fn of(context: &Context<'_>) -> Result<Self, store_yaml::Error> {
         let facts = context.facts();
         let service = store_yaml::service(&facts)?.to_yaml();
-        let lineage = context.lineage_server().map(|_| store_yaml::lineage(&facts)).transpose()?;
+        let lineage = context
+            .lineage_server()
+            .map(|_| store_yaml::lineage(&facts))
+            .transpose()?;
         let lineage = lineage.map(|document| document.to_yaml());
         let client = store_yaml::client(&facts)?.to_yaml();
         let service_base64 = STANDARD.encode(&service);
         let lineage_base64 = lineage.as_ref().map(|text| STANDARD.encode(text));
-        Ok(Self { service, client, lineage, service_base64, lineage_base64 })
+        Ok(Self {
+            service,
+            client,
+            lineage,
+            service_base64,
+            lineage_base64,
+        })
     }
 
     /// The variable with the service document.
@@ -44,7 +53,12 @@ impl Documents {
     /// The variable with the lineage document.
     pub(crate) fn lineage_variable(&self, context: &Context<'_>) -> Option<EnvVar> {
         let text = self.lineage_base64.as_deref()?;
-        Some(document_variable(context, LINEAGE_VARIABLE, LINEAGE_KEY, text))
+        Some(document_variable(
+            context,
+            LINEAGE_VARIABLE,
+            LINEAGE_KEY,
+            text,
+        ))
     }
 
     /// An annotation that changes with the service document.

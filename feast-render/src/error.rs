@@ -13,7 +13,9 @@ use crate::store_yaml;
 #[non_exhaustive]
 pub enum Error {
     /// A reference to the FeatureStore itself.
-    #[error("FeatureStore '{name}' can't reference itself in `spec.services.registry.remote.feastRef`")]
+    #[error(
+        "FeatureStore '{name}' can't reference itself in `spec.services.registry.remote.feastRef`"
+    )]
     ReferenceToItself {
         /// Name of the FeatureStore.
         name: String,
@@ -31,7 +33,9 @@ pub enum Error {
         name: String,
     },
     /// A reference to a FeatureStore whose registry has gRPC off.
-    #[error("Remote feast registry of referenced FeatureStore '{name}' must have gRPC server enabled")]
+    #[error(
+        "Remote feast registry of referenced FeatureStore '{name}' must have gRPC server enabled"
+    )]
     ReferenceWithoutGrpc {
         /// Name of the FeatureStore.
         name: String,
@@ -67,13 +71,17 @@ pub enum Error {
     #[error("lineageServer requires consumer.enabled")]
     LineageWithoutConsumer,
     /// A packaged repository at a path that is relative, not in its shortest form, or `/`.
-    #[error("packaged feature repository path {path:?} must be a canonical absolute path other than \"/\"")]
+    #[error(
+        "packaged feature repository path {path:?} must be a canonical absolute path other than \"/\""
+    )]
     PackagedPath {
         /// The path.
         path: String,
     },
     /// A packaged repository within the place that it is copied to, or around it.
-    #[error("packaged feature repository path {packaged:?} overlaps staged repository path {staged:?}")]
+    #[error(
+        "packaged feature repository path {packaged:?} overlaps staged repository path {staged:?}"
+    )]
     PackagedPathOverlaps {
         /// Where the image has it.
         packaged: String,

@@ -248,7 +248,7 @@ impl Platform {
         }
     }
 
-    /// With ServiceMonitors.
+    /// With the API of `ServiceMonitor`.
     #[must_use]
     pub fn with_service_monitor(self) -> Self {
         Self {

@@ -10,20 +10,27 @@ use k8s_openapi::api::core::v1::{
 };
 use k8s_openapi::api::policy::v1::PodDisruptionBudget;
 use k8s_openapi::api::rbac::v1::{ClusterRoleBinding, Role, RoleBinding};
+use serde_json::{Value, json};
 
 use crate::context::{Context, name};
 use crate::deviations::Deviation;
 use crate::inputs::Inputs;
 use crate::live::ObjectRef;
-use crate::names::{Names, TYPE_LABEL, NAME_LABEL, types};
+use crate::names::{
+    NAME_LABEL, Names, SERVING_CERT_ANNOTATION, SERVING_SANS_ANNOTATION, TYPE_LABEL, types,
+};
 use crate::objects::authorization::binding_namespace;
 use crate::objects::persistent_volume_claim::persistent_volume_claim;
 use crate::objects::{Route, ServiceMonitor};
-use crate::plan::{Object, Plan};
+use crate::plan::{Object, Patch, Plan};
 use crate::server::{ServerType, local_registry};
 
 /// Stores that may have a claim.
-const STORES: [ServerType; 3] = [ServerType::Offline, ServerType::Online, ServerType::Registry];
+const STORES: [ServerType; 3] = [
+    ServerType::Offline,
+    ServerType::Online,
+    ServerType::Registry,
+];
 
 /// The objects to delete beside a plan, in a fixed order.
 pub(crate) fn leftovers(context: &Context<'_>, plan: &Plan) -> Vec<ObjectRef> {
@@ -32,7 +39,9 @@ pub(crate) fn leftovers(context: &Context<'_>, plan: &Plan) -> Vec<ObjectRef> {
     }
     let mut wanted: BTreeSet<ObjectRef> = plan.apply().map(Object::reference).collect();
     // Claims that are there are left as they are.
-    let claims = STORES.iter().filter_map(|store| persistent_volume_claim(context, *store));
+    let claims = STORES
+        .iter()
+        .filter_map(|store| persistent_volume_claim(context, *store));
     wanted.extend(claims.map(|claim| ObjectRef::of::<PersistentVolumeClaim>(&claim.metadata)));
 
     let owned = owned(&context.names, context.namespace)
@@ -41,7 +50,44 @@ pub(crate) fn leftovers(context: &Context<'_>, plan: &Plan) -> Vec<ObjectRef> {
         .filter(|object| !is_kept(context, object) && context.controls(object));
     let live = context.inputs.live();
     let shared = cluster_bindings(context).filter(|object| live.metadata(object).is_some());
-    owned.chain(shared).filter(|object| !wanted.contains(object)).collect()
+    owned
+        .chain(shared)
+        .filter(|object| !wanted.contains(object))
+        .collect()
+}
+
+/// Patches that remove annotations which others have set and which are no longer called for.
+pub(crate) fn stale_annotations(context: &Context<'_>, plan: &Plan) -> Vec<Patch> {
+    if !context.corrects(Deviation::StaleAnnotations) {
+        return Vec::new();
+    }
+    let live = context.inputs.live();
+    let before = context
+        .store
+        .status
+        .as_ref()
+        .and_then(|status| status.applied.as_ref());
+    let before = before.and_then(|applied| applied.cron_job.as_ref()?.annotations.as_ref());
+    let stale = plan.apply().filter_map(|object| {
+        let wanted = object.metadata().annotations.as_ref();
+        let is_stale = |key: &&String| match object {
+            Object::Service(_) => {
+                [SERVING_CERT_ANNOTATION, SERVING_SANS_ANNOTATION].contains(&key.as_str())
+            }
+            Object::CronJob(_) => before.is_some_and(|before| before.contains_key(*key)),
+            _ => false,
+        };
+        let reference = object.reference();
+        let found = live.metadata(&reference)?.annotations.as_ref()?;
+        let unwanted = |key: &&String| wanted.is_none_or(|wanted| !wanted.contains_key(*key));
+        let keys = found.keys().filter(is_stale).filter(unwanted);
+        let nulls: serde_json::Map<_, _> = keys.map(|key| (key.clone(), Value::Null)).collect();
+        (!nulls.is_empty()).then(|| Patch {
+            object: reference,
+            merge: json!({ "metadata": { "annotations": nulls } }),
+        })
+    });
+    stale.collect()
 }
 
 /// Everything that a FeatureStore may own under a name of its own.
@@ -50,8 +96,9 @@ pub(crate) fn owned(names: &Names<'_>, namespace: &str) -> Vec<ObjectRef> {
     let server = |server_type: ServerType| names.of_type(server_type.name());
     let services = ServerType::ALL.map(server).into_iter();
     let services = services.chain([names.registry_rest(), names.of_type(types::LINEAGE)]);
-    let mut objects: Vec<_> =
-        services.map(|name| ObjectRef::new::<Service>(namespace, name)).collect();
+    let mut objects: Vec<_> = services
+        .map(|name| ObjectRef::new::<Service>(namespace, name))
+        .collect();
     let claims = STORES.map(server);
     objects.extend(claims.map(|name| ObjectRef::new::<PersistentVolumeClaim>(namespace, name)));
     for name in [
@@ -93,7 +140,10 @@ fn labelled(context: &Context<'_>) -> Vec<ObjectRef> {
             && label(NAME_LABEL) == selector.get(NAME_LABEL)
     });
     let named = owned(&context.names, context.namespace);
-    found.map(|(object, _)| object.clone()).filter(|object| !named.contains(object)).collect()
+    found
+        .map(|(object, _)| object.clone())
+        .filter(|object| !named.contains(object))
+        .collect()
 }
 
 /// The reference forgets the registry's second Service when the registry is gone.
@@ -110,9 +160,12 @@ pub(crate) fn cluster_bindings(context: &Context<'_>) -> impl Iterator<Item = Ob
 }
 
 fn bindings(names: &Names<'_>, namespace: Option<&str>) -> impl Iterator<Item = ObjectRef> + use<> {
-    [names.cluster_binding(namespace), names.oidc_binding(namespace)]
-        .into_iter()
-        .map(|name| ObjectRef::new::<ClusterRoleBinding>(None, name))
+    [
+        names.cluster_binding(namespace),
+        names.oidc_binding(namespace),
+    ]
+    .into_iter()
+    .map(|name| ObjectRef::new::<ClusterRoleBinding>(None, name))
 }
 
 /// The bindings of a FeatureStore, under either name.
@@ -126,7 +179,9 @@ pub(crate) fn every_cluster_binding(
 /// The bindings of a FeatureStore that is deleted.
 pub(crate) fn own_cluster_bindings(store: &FeatureStore, inputs: &Inputs) -> Vec<ObjectRef> {
     let names = Names::of(name(store));
-    let corrects = inputs.deviations().contains(Deviation::NamespacedClusterBindings);
+    let corrects = inputs
+        .deviations()
+        .contains(Deviation::NamespacedClusterBindings);
     let namespace = store.metadata.namespace.as_deref().filter(|_| corrects);
     bindings(&names, namespace)
         .filter(|object| inputs.live().metadata(object).is_some())

@@ -85,7 +85,10 @@ pub(crate) struct Names<'a> {
 
 impl<'a> Names<'a> {
     pub(crate) fn of(name: &'a str) -> Self {
-        Self { name, feast: format!("feast-{name}") }
+        Self {
+            name,
+            feast: format!("feast-{name}"),
+        }
     }
 
     /// The name of the Deployment, and of what else there is one of.

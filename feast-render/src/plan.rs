@@ -108,11 +108,14 @@ impl Plan {
 /// Shows which objects there are, not what they hold: they may hold credentials.
 impl fmt::Debug for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            patches, deletions, ..
+        } = self;
         f.debug_struct("Plan")
             .field("apply", &self.apply().collect::<Vec<_>>())
-            .field("patch", &self.patches)
-            .field("delete", &self.deletions)
-            .finish()
+            .field("patch", patches)
+            .field("delete", deletions)
+            .finish_non_exhaustive()
     }
 }
 

@@ -34,9 +34,15 @@ fn canonical(text: &str) -> Option<String> {
     let (number, suffix) = text.split_at(digits_end.unwrap_or(text.len()));
     let number = nano(number)?;
     let (format, nano) = if let Some(power) = BINARY.iter().skip(1).position(|s| *s == suffix) {
-        (Format::Binary, number.checked_mul(1024_i128.checked_pow(exponent(power)? + 1)?)?)
+        (
+            Format::Binary,
+            number.checked_mul(1024_i128.checked_pow(exponent(power)? + 1)?)?,
+        )
     } else if let Some(power) = DECIMAL.iter().position(|s| *s == suffix) {
-        (Format::Decimal, scale(number, i32::try_from(power).ok()? * 3 - 9)?)
+        (
+            Format::Decimal,
+            scale(number, i32::try_from(power).ok()? * 3 - 9)?,
+        )
     } else {
         let power = suffix.strip_prefix(['e', 'E'])?.parse().ok()?;
         (Format::Exponent, scale(number, power)?)
@@ -55,7 +61,9 @@ fn nano(number: &str) -> Option<i128> {
         return None;
     }
     let kept = fraction.get(..9).unwrap_or(fraction);
-    let finer = fraction.get(9..).is_some_and(|rest| rest.bytes().any(|b| b != b'0'));
+    let finer = fraction
+        .get(9..)
+        .is_some_and(|rest| rest.bytes().any(|b| b != b'0'));
     let nano: i128 = format!("{whole}{kept:0<9}").parse().ok()?;
     let nano = nano.checked_add(i128::from(finer))?;
     Some(if negative { -nano } else { nano })
@@ -145,7 +153,17 @@ mod tests {
 
     #[test]
     fn what_is_no_quantity_stays() {
-        for given in ["", "abc", "1.2.3", "1Xi", "1e", "e3", "--1", "1e99999999999", "."] {
+        for given in [
+            "",
+            "abc",
+            "1.2.3",
+            "1Xi",
+            "1e",
+            "e3",
+            "--1",
+            "1e99999999999",
+            ".",
+        ] {
             let mut quantity = Quantity(given.to_owned());
             canonicalize(&mut quantity);
             assert_eq!(quantity.0, given);

@@ -11,9 +11,7 @@ use k8s_openapi::api::core::v1::{ConfigMap, Secret, ServiceAccount};
 use crate::context::name;
 use crate::leftovers;
 use crate::live::ObjectRef;
-use crate::names::{
-    CA_BUNDLE, LINEAGE_DISCOVERY, Names, REGISTRY_DISCOVERY, types,
-};
+use crate::names::{CA_BUNDLE, LINEAGE_DISCOVERY, Names, REGISTRY_DISCOVERY, types};
 use crate::remote;
 use crate::server::ServerType;
 use crate::stores::DbStore;
@@ -99,7 +97,11 @@ pub fn references(store: &FeatureStore) -> References {
             .map(|name| ObjectRef::new::<ConfigMap>(Some(namespace), name))
             .collect(),
         feature_stores: referenced(store, &store.spec).into_iter().collect(),
-        mlflow: store.spec.mlflow.as_ref().is_none_or(|mlflow| mlflow.enabled),
+        mlflow: store
+            .spec
+            .mlflow
+            .as_ref()
+            .is_none_or(|mlflow| mlflow.enabled),
         live,
         shared_config_maps: [REGISTRY_DISCOVERY, LINEAGE_DISCOVERY],
         selector: names.selector_text(),
@@ -110,7 +112,9 @@ pub fn references(store: &FeatureStore) -> References {
 fn secrets(spec: &FeatureStoreSpec) -> Vec<(&str, Option<String>)> {
     let mut secrets = Vec::new();
     if let Some(services) = &spec.services {
-        let stores = ServerType::ALL.into_iter().filter_map(|store| DbStore::of(services, store));
+        let stores = ServerType::ALL
+            .into_iter()
+            .filter_map(|store| DbStore::of(services, store));
         secrets.extend(stores.map(|store| (store.secret, Some(store.key.to_owned()))));
     }
     if let Some(oidc) = spec.authz.as_ref().and_then(|authz| authz.oidc.as_ref())
@@ -121,7 +125,8 @@ fn secrets(spec: &FeatureStoreSpec) -> Vec<(&str, Option<String>)> {
     }
     if let Some(openlineage) = &spec.openlineage {
         let consumer = openlineage.consumer.as_ref();
-        let connection = consumer.and_then(|consumer| consumer.connection_string_secret_ref.as_ref());
+        let connection =
+            consumer.and_then(|consumer| consumer.connection_string_secret_ref.as_ref());
         let api_key = consumer.and_then(|consumer| consumer.api_key_secret_ref.as_ref());
         for (secret, key) in [
             (openlineage.api_key_secret_ref.as_ref(), "api_key"),
@@ -135,14 +140,24 @@ fn secrets(spec: &FeatureStoreSpec) -> Vec<(&str, Option<String>)> {
 }
 
 fn config_maps(spec: &FeatureStoreSpec) -> BTreeSet<&str> {
-    let engine = spec.batch_engine.as_ref().and_then(|engine| engine.config_map_ref.as_ref());
-    engine.map(|engine| engine.name.as_str()).into_iter().chain([CA_BUNDLE]).collect()
+    let engine = spec
+        .batch_engine
+        .as_ref()
+        .and_then(|engine| engine.config_map_ref.as_ref());
+    engine
+        .map(|engine| engine.name.as_str())
+        .into_iter()
+        .chain([CA_BUNDLE])
+        .collect()
 }
 
 /// The FeatureStore that a spec refers to.
 fn referenced(store: &FeatureStore, spec: &FeatureStoreSpec) -> Option<ObjectRef> {
     let reference = remote::registry(spec)?.feast_ref.as_ref()?;
-    let namespace = reference.namespace.as_deref().filter(|namespace| !namespace.is_empty());
+    let namespace = reference
+        .namespace
+        .as_deref()
+        .filter(|namespace| !namespace.is_empty());
     let namespace = namespace.or(store.metadata.namespace.as_deref());
     Some(ObjectRef::new::<FeatureStore>(namespace, &reference.name))
 }
@@ -155,16 +170,29 @@ pub fn affected<'a>(
     changed: &ObjectRef,
     stores: impl IntoIterator<Item = &'a FeatureStore>,
 ) -> Vec<&'a FeatureStore> {
-    stores.into_iter().filter(|store| concerns(changed, store)).collect()
+    stores
+        .into_iter()
+        .filter(|store| concerns(changed, store))
+        .collect()
 }
 
 fn concerns(changed: &ObjectRef, store: &FeatureStore) -> bool {
     match changed.kind.as_ref() {
         FeatureStore::KIND => {
-            let applied = store.status.as_ref().and_then(|status| status.applied.as_ref());
-            applied.and_then(|applied| referenced(store, applied)).as_ref() == Some(changed)
+            let applied = store
+                .status
+                .as_ref()
+                .and_then(|status| status.applied.as_ref());
+            applied
+                .and_then(|applied| referenced(store, applied))
+                .as_ref()
+                == Some(changed)
         }
-        "MLflow" => store.spec.mlflow.as_ref().is_none_or(|mlflow| mlflow.enabled),
+        "MLflow" => store
+            .spec
+            .mlflow
+            .as_ref()
+            .is_none_or(|mlflow| mlflow.enabled),
         _ => false,
     }
 }

@@ -24,11 +24,15 @@ pub(crate) fn referenced<'a>(
     let own = store.metadata.namespace.as_deref().unwrap_or_default();
     let namespace = reference.namespace.as_deref().unwrap_or(own);
     if namespace == own && store.metadata.name.as_deref() == Some(&reference.name) {
-        return Err(Error::ReferenceToItself { name: reference.name.clone() });
+        return Err(Error::ReferenceToItself {
+            name: reference.name.clone(),
+        });
     }
     inputs
         .feature_store(namespace, &reference.name)
-        .ok_or_else(|| Error::ReferenceNotFound { name: reference.name.clone() })
+        .ok_or_else(|| Error::ReferenceNotFound {
+            name: reference.name.clone(),
+        })
 }
 
 /// The address of the registry that a FeatureStore serves.
@@ -36,7 +40,11 @@ pub(crate) fn address(referenced: &FeatureStore) -> Result<&str, Error> {
     let name = || referenced.metadata.name.clone().unwrap_or_default();
     let not_ready = || Error::ReferenceNotReady { name: name() };
     let status = referenced.status.as_ref().ok_or_else(not_ready)?;
-    let server = status.applied.as_ref().and_then(registry_server).ok_or_else(not_ready)?;
+    let server = status
+        .applied
+        .as_ref()
+        .and_then(registry_server)
+        .ok_or_else(not_ready)?;
     if server.grpc == Some(false) {
         return Err(Error::ReferenceWithoutGrpc { name: name() });
     }
@@ -46,13 +54,17 @@ pub(crate) fn address(referenced: &FeatureStore) -> Result<&str, Error> {
     });
     let hostnames = status.service_hostnames.as_ref().filter(|_| ready);
     let address = hostnames.and_then(|hostnames| hostnames.registry.as_deref());
-    address.filter(|address| !address.is_empty()).ok_or_else(not_ready)
+    address
+        .filter(|address| !address.is_empty())
+        .ok_or_else(not_ready)
 }
 
 /// Whether the platform manages the certificate of the registry that a FeatureStore serves.
 pub(crate) fn has_managed_tls(referenced: &FeatureStore) -> bool {
     let status = referenced.status.as_ref();
-    let served = status.and_then(|status| status.applied.as_ref()).and_then(registry_server);
+    let served = status
+        .and_then(|status| status.applied.as_ref())
+        .and_then(registry_server);
     let asked = registry_server(&referenced.spec).and_then(|server| server.tls.as_ref());
     served.is_some() && asked.is_none()
 }

@@ -17,7 +17,7 @@ use crate::objects::{
     horizontal_pod_autoscaler, lineage, persistent_volume_claim, pod_disruption_budget, route,
     secret, service, service_account, service_monitor,
 };
-use crate::plan::Plan;
+use crate::plan::{Object, Plan};
 use crate::pod;
 use crate::server::ServerType;
 use crate::status::{self, Metric};
@@ -65,7 +65,9 @@ pub struct StoreYamlDocuments {
 impl std::fmt::Debug for StoreYamlDocuments {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let lineage = self.lineage.as_ref().map(|_| "lineage");
-        f.debug_set().entries(["service", "client"].into_iter().chain(lineage)).finish()
+        f.debug_set()
+            .entries(["service", "client"].into_iter().chain(lineage))
+            .finish()
     }
 }
 
@@ -101,7 +103,10 @@ pub fn render(store: &FeatureStore, inputs: &Inputs) -> Result<Rendered, Error> 
 pub fn render_deletion(store: &FeatureStore, inputs: &Inputs) -> Plan {
     let mut plan = Plan::default();
     discovery::withdraw(store, inputs, &mut plan);
-    if inputs.deviations().contains(Deviation::LeftoverClusterBindings) {
+    if inputs
+        .deviations()
+        .contains(Deviation::LeftoverClusterBindings)
+    {
         plan.deletions = leftovers::own_cluster_bindings(store, inputs);
     }
     plan
@@ -114,7 +119,8 @@ fn plan(context: &Context<'_>) -> Result<(Plan, Documents), Error> {
     add_servers(context, &mut plan)?;
     plan.route = route::route(context)?;
     lineage::check(context)?;
-    plan.service_accounts.push(service_account::service_account(context)?);
+    plan.service_accounts
+        .push(service_account::service_account(context)?);
     batch_engine::add(context, &mut plan)?;
     pod::check(context)?;
     let documents = Documents::of(context)?;
@@ -124,16 +130,21 @@ fn plan(context: &Context<'_>) -> Result<(Plan, Documents), Error> {
     plan.pod_disruption_budget = pod_disruption_budget::pod_disruption_budget(context);
     plan.service_monitor = service_monitor::service_monitor(context);
     lineage::add(context, &documents, &mut plan)?;
-    plan.config_maps.push(config_map::client(context, documents.client.clone())?);
+    plan.config_maps
+        .push(config_map::client(context, documents.client.clone())?);
     discovery::add(context, &mut plan);
     cron_job::add(context, &mut plan)?;
+    plan.patches = leftovers::stale_annotations(context, &plan);
     plan.deletions = leftovers::leftovers(context, &plan);
     Ok((plan, documents))
 }
 
 /// Stores and servers: what they need, and their Services.
 fn add_servers(context: &Context<'_>, plan: &mut Plan) -> Result<(), Error> {
-    let core = context.servers.iter().any(|server| server.server_type != ServerType::Ui);
+    let core = context
+        .servers
+        .iter()
+        .any(|server| server.kind != ServerType::Ui);
     if !core {
         return Err(Error::NoServer);
     }
@@ -147,16 +158,14 @@ fn add_servers(context: &Context<'_>, plan: &mut Plan) -> Result<(), Error> {
         stores::check(context, server_type)?;
         let claim = persistent_volume_claim::persistent_volume_claim(context, server_type);
         let exists = |object: &ObjectRef| context.inputs.live().metadata(object).is_some();
-        plan.persistent_volume_claims.extend(claim.filter(|claim| {
-            !exists(&ObjectRef::of::<k8s_openapi::api::core::v1::PersistentVolumeClaim>(
-                &claim.metadata,
-            ))
-        }));
+        let claim = claim.filter(|claim| !exists(&Object::from(claim).reference()));
+        plan.persistent_volume_claims.extend(claim);
         if let Some(server) = context.server(server_type) {
             if !server.grpc && !server.rest {
                 return Err(Error::RegistryWithoutApi);
             }
-            plan.services.extend(service::services(context, stage, server)?);
+            plan.services
+                .extend(service::services(context, stage, server)?);
         }
     }
     Ok(())

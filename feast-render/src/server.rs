@@ -90,6 +90,23 @@ pub(crate) struct Settings<'a> {
     pub(crate) worker_configs: Option<&'a WorkerConfigs>,
 }
 
+impl Settings<'_> {
+    /// Nothing is said.
+    pub(crate) const NONE: Self = Self {
+        env: &[],
+        env_from: &[],
+        image: None,
+        image_pull_policy: None,
+        log_level: None,
+        metrics: false,
+        node_selector: None,
+        resources: None,
+        tls: None,
+        volume_mounts: &[],
+        worker_configs: None,
+    };
+}
+
 macro_rules! settings_from {
     ($config:ty) => {
         impl<'a> From<&'a $config> for Settings<'a> {
@@ -148,7 +165,7 @@ pub(crate) const TLS_KEY: &str = "tls.key";
 /// A server that exists.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Server<'a> {
-    pub(crate) server_type: ServerType,
+    pub(crate) kind: ServerType,
     pub(crate) settings: Settings<'a>,
     pub(crate) tls: Option<Tls<'a>>,
     /// Whether it has its own protocol: always, but for a registry with gRPC off.
@@ -162,8 +179,13 @@ pub(crate) struct Server<'a> {
 impl<'a> Server<'a> {
     /// The servers of a spec with defaults, in order.
     pub(crate) fn all(applied: &'a FeatureStoreSpec) -> Vec<Self> {
-        let Some(services) = &applied.services else { return Vec::new() };
-        ServerType::ALL.into_iter().filter_map(|server_type| Self::of(services, server_type)).collect()
+        let Some(services) = &applied.services else {
+            return Vec::new();
+        };
+        ServerType::ALL
+            .into_iter()
+            .filter_map(|server_type| Self::of(services, server_type))
+            .collect()
     }
 
     fn of(services: &'a FeatureStoreServices, server_type: ServerType) -> Option<Self> {
@@ -172,7 +194,11 @@ impl<'a> Server<'a> {
                 let server = local_registry(services)?.server.as_ref()?;
                 let plain = Self::new(server_type, server.into());
                 let grpc = server.grpc != Some(false);
-                Some(Self { grpc, rest: server.rest_api == Some(true), ..plain })
+                Some(Self {
+                    grpc,
+                    rest: server.rest_api == Some(true),
+                    ..plain
+                })
             }
             ServerType::Offline => {
                 let server = services.offline_store.as_ref()?.server.as_ref()?;
@@ -181,22 +207,33 @@ impl<'a> Server<'a> {
             ServerType::Online => {
                 let store = enabled_online_store(services)?;
                 let plain = Self::new(server_type, store.server.as_ref()?.into());
-                let metrics = store.serving.as_ref().and_then(|serving| serving.metrics.as_ref());
-                let metrics = plain.settings.metrics || metrics.is_some_and(|metrics| metrics.enabled);
+                let metrics = store
+                    .serving
+                    .as_ref()
+                    .and_then(|serving| serving.metrics.as_ref());
+                let metrics =
+                    plain.settings.metrics || metrics.is_some_and(|metrics| metrics.enabled);
                 Some(Self { metrics, ..plain })
             }
             ServerType::Ui => Some(Self::new(server_type, services.ui.as_ref()?.into())),
         }
     }
 
-    fn new(server_type: ServerType, settings: Settings<'a>) -> Self {
+    fn new(kind: ServerType, settings: Settings<'a>) -> Self {
         let tls = Tls::in_force(settings.tls);
-        Self { server_type, settings, tls, grpc: true, rest: false, metrics: false }
+        Self {
+            kind,
+            settings,
+            tls,
+            grpc: true,
+            rest: false,
+            metrics: false,
+        }
     }
 
     /// The port of its own protocol.
     pub(crate) fn port(&self) -> i32 {
-        self.server_type.port(self.tls.is_some())
+        self.kind.port(self.tls.is_some())
     }
 
     /// The port of the REST API.
@@ -204,14 +241,13 @@ impl<'a> Server<'a> {
         if self.tls.is_some() { 6573 } else { 6572 }
     }
 
-    /// Name and port of what its Service offers.
-    pub(crate) fn scheme(&self) -> (&'static str, i32) {
-        scheme(self.tls.is_some())
-    }
-
     /// The Service that a serving certificate is for.
     pub(crate) fn certified_service(&self, names: &Names<'_>) -> String {
-        if self.grpc { names.of_type(self.server_type.name()) } else { names.registry_rest() }
+        if self.grpc {
+            names.of_type(self.kind.name())
+        } else {
+            names.registry_rest()
+        }
     }
 }
 
@@ -227,7 +263,10 @@ pub(crate) fn local_registry(services: &FeatureStoreServices) -> Option<&LocalRe
 
 /// The online store, unless it is disabled.
 pub(crate) fn enabled_online_store(services: &FeatureStoreServices) -> Option<&OnlineStore> {
-    services.online_store.as_ref().filter(|store| store.disabled != Some(true))
+    services
+        .online_store
+        .as_ref()
+        .filter(|store| store.disabled != Some(true))
 }
 
 /// The volume claim of a store, disabled or not.

@@ -22,22 +22,40 @@ impl<'a> DbStore<'a> {
             ServerType::Registry => {
                 let persistence = local_registry(services)?.persistence.as_ref()?;
                 let store = persistence.store.as_ref()?;
-                (&store.secret_ref, &store.secret_key_name, store.type_.as_str())
+                (
+                    &store.secret_ref,
+                    &store.secret_key_name,
+                    store.type_.as_str(),
+                )
             }
             ServerType::Offline => {
                 let persistence = services.offline_store.as_ref()?.persistence.as_ref()?;
                 let store = persistence.store.as_ref()?;
-                (&store.secret_ref, &store.secret_key_name, store.type_.as_str())
+                (
+                    &store.secret_ref,
+                    &store.secret_key_name,
+                    store.type_.as_str(),
+                )
             }
             ServerType::Online => {
                 let persistence = services.online_store.as_ref()?.persistence.as_ref()?;
                 let store = persistence.store.as_ref()?;
-                (&store.secret_ref, &store.secret_key_name, store.type_.as_str())
+                (
+                    &store.secret_ref,
+                    &store.secret_key_name,
+                    store.type_.as_str(),
+                )
             }
             ServerType::Ui => return None,
         };
-        let key = key.as_deref().filter(|key| !key.is_empty()).unwrap_or(default);
-        Some(Self { secret: &secret.name, key })
+        let key = key
+            .as_deref()
+            .filter(|key| !key.is_empty())
+            .unwrap_or(default);
+        Some(Self {
+            secret: &secret.name,
+            key,
+        })
     }
 }
 
@@ -47,8 +65,13 @@ pub(crate) fn check(context: &Context<'_>, store: ServerType) -> Result<(), Erro
         return Ok(());
     }
     match DbStore::of(context.services, store) {
-        Some(DbStore { secret, .. }) if context.inputs.secret(context.namespace, secret).is_none() => {
-            Err(Error::StoreSecretNotFound { store: store.name(), name: secret.to_owned() })
+        Some(DbStore { secret, .. })
+            if context.inputs.secret(context.namespace, secret).is_none() =>
+        {
+            Err(Error::StoreSecretNotFound {
+                store: store.name(),
+                name: secret.to_owned(),
+            })
         }
         _ => Ok(()),
     }

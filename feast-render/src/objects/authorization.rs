@@ -22,7 +22,9 @@ pub(crate) enum Mode {
 
 impl Mode {
     pub(crate) fn of(context: &Context<'_>) -> Self {
-        let Some(authz) = &context.applied.authz else { return Self::None };
+        let Some(authz) = &context.applied.authz else {
+            return Self::None;
+        };
         if authz.kubernetes.is_some() {
             Self::Kubernetes
         } else if authz.oidc.is_some() {
@@ -38,9 +40,11 @@ pub(crate) fn add(context: &Context<'_>, plan: &mut Plan) -> Result<(), Error> {
     match Mode::of(context) {
         Mode::Kubernetes => add_kubernetes(context, plan),
         Mode::Oidc => {
-            plan.cluster_roles.push(shared_role(OIDC_CLUSTER_ROLE, vec![create_token_reviews()]));
+            plan.cluster_roles
+                .push(shared_role(OIDC_CLUSTER_ROLE, vec![create_token_reviews()]));
             let name = context.names.oidc_binding(binding_namespace(context));
-            plan.cluster_role_bindings.push(binding(context, name, OIDC_CLUSTER_ROLE));
+            plan.cluster_role_bindings
+                .push(binding(context, name, OIDC_CLUSTER_ROLE));
             Ok(())
         }
         Mode::None => Ok(()),
@@ -49,9 +53,8 @@ pub(crate) fn add(context: &Context<'_>, plan: &mut Plan) -> Result<(), Error> {
 
 fn add_kubernetes(context: &Context<'_>, plan: &mut Plan) -> Result<(), Error> {
     let feast = context.names.feast();
-    let metadata = |name: &str| {
-        context.metadata(name, context.names.typed_labels(types::AUTHORIZATION))
-    };
+    let metadata =
+        |name: &str| context.metadata(name, context.names.typed_labels(types::AUTHORIZATION));
     let claimed = context.claim_in(
         Stage::Authorization,
         || format!("failed to create namespace Role {feast:?}: "),
@@ -66,19 +69,26 @@ fn add_kubernetes(context: &Context<'_>, plan: &mut Plan) -> Result<(), Error> {
     );
     plan.role_bindings.push(claimed?);
 
-    plan.cluster_roles.push(shared_role(TOKEN_REVIEW_CLUSTER_ROLE, cluster_rules()));
+    plan.cluster_roles
+        .push(shared_role(TOKEN_REVIEW_CLUSTER_ROLE, cluster_rules()));
     let name = context.names.cluster_binding(binding_namespace(context));
-    plan.cluster_role_bindings.push(binding(context, name, TOKEN_REVIEW_CLUSTER_ROLE));
+    plan.cluster_role_bindings
+        .push(binding(context, name, TOKEN_REVIEW_CLUSTER_ROLE));
 
     for name in user_roles(context) {
-        plan.roles.push(context.claim(Stage::Authorization, role(metadata(name), Vec::new()))?);
+        plan.roles
+            .push(context.claim(Stage::Authorization, role(metadata(name), Vec::new()))?);
     }
     Ok(())
 }
 
 /// Names of the roles that users are given, each once.
 pub(crate) fn user_roles<'a>(context: &Context<'a>) -> Vec<&'a str> {
-    let kubernetes = context.applied.authz.as_ref().and_then(|authz| authz.kubernetes.as_ref());
+    let kubernetes = context
+        .applied
+        .authz
+        .as_ref()
+        .and_then(|authz| authz.kubernetes.as_ref());
     let roles = kubernetes.and_then(|kubernetes| kubernetes.roles.as_deref());
     let mut names = Vec::new();
     for name in roles.unwrap_or_default() {
@@ -91,11 +101,17 @@ pub(crate) fn user_roles<'a>(context: &Context<'a>) -> Vec<&'a str> {
 
 /// What tells bindings of FeatureStores of one name apart; nothing, with the reference.
 pub(crate) fn binding_namespace<'a>(context: &Context<'a>) -> Option<&'a str> {
-    context.corrects(Deviation::NamespacedClusterBindings).then_some(context.namespace)
+    context
+        .corrects(Deviation::NamespacedClusterBindings)
+        .then_some(context.namespace)
 }
 
 fn namespaced_rules() -> Vec<PolicyRule> {
-    let mut rules = vec![rule(RBAC, &["roles", "rolebindings"], &["get", "list", "watch"])];
+    let mut rules = vec![rule(
+        RBAC,
+        &["roles", "rolebindings"],
+        &["get", "list", "watch"],
+    )];
     rules.extend(review_rules());
     rules
 }
@@ -138,5 +154,9 @@ fn binding(context: &Context<'_>, name: String, role: &str) -> ClusterRoleBindin
         labels: Some(context.names.typed_labels(types::AUTHORIZATION)),
         ..ObjectMeta::default()
     };
-    cluster_role_binding(metadata, role, account(context.namespace, context.names.feast()))
+    cluster_role_binding(
+        metadata,
+        role,
+        account(context.namespace, context.names.feast()),
+    )
 }

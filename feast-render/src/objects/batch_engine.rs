@@ -12,13 +12,22 @@ use crate::names::types;
 use crate::plan::Plan;
 use crate::store_yaml::BatchEngine;
 
-const JOB_VERBS: [&str; 6] = ["create", "get", "list", "watch", "delete", "deletecollection"];
+const JOB_VERBS: [&str; 6] = [
+    "create",
+    "get",
+    "list",
+    "watch",
+    "delete",
+    "deletecollection",
+];
 
 /// Adds the permissions, if the engine runs jobs in pods. What is wrong with its configuration is
 /// left to the document.
 pub(crate) fn add(context: &Context<'_>, plan: &mut Plan) -> Result<(), Error> {
     let engine = BatchEngine::read(&context.facts()).ok().flatten();
-    let Some(engine) = engine.filter(BatchEngine::has_driver) else { return Ok(()) };
+    let Some(engine) = engine.filter(BatchEngine::has_driver) else {
+        return Ok(());
+    };
     add_servers(context, plan)?;
     add_driver(context, engine.driver_account(), plan)
 }
@@ -28,14 +37,20 @@ fn add_servers(context: &Context<'_>, plan: &mut Plan) -> Result<(), Error> {
     let metadata = || context.metadata(&name, context.names.typed_labels(types::BATCH_ENGINE));
     let rules = vec![
         rule("", &["configmaps"], &["create", "delete"]),
-        rule("sparkoperator.k8s.io", &["sparkapplications"], &["create", "get", "delete"]),
+        rule(
+            "sparkoperator.k8s.io",
+            &["sparkapplications"],
+            &["create", "get", "delete"],
+        ),
         rule("", &["pods"], &["list"]),
         rule("", &["pods/log"], &["get"]),
     ];
     let subject = account(context.namespace, context.names.feast());
-    plan.roles.push(context.claim(Stage::Deployment, role(metadata(), rules))?);
+    plan.roles
+        .push(context.claim(Stage::Deployment, role(metadata(), rules))?);
     let binding = role_binding(metadata(), &name, subject);
-    plan.role_bindings.push(context.claim(Stage::Deployment, binding)?);
+    plan.role_bindings
+        .push(context.claim(Stage::Deployment, binding)?);
     Ok(())
 }
 
@@ -45,35 +60,47 @@ fn add_driver(
     plan: &mut Plan,
 ) -> Result<(), Error> {
     let name = context.names.of_type(types::BATCH_DRIVER);
-    let metadata = |name: &str| {
-        context.metadata(name, context.names.typed_labels(types::BATCH_DRIVER))
-    };
+    let metadata =
+        |name: &str| context.metadata(name, context.names.typed_labels(types::BATCH_DRIVER));
     let account_name = account_name.unwrap_or(&name);
     if !is_left_alone(context, account_name) {
         let account = driver_account(context, metadata(account_name));
-        plan.service_accounts.push(context.claim(Stage::Deployment, account)?);
+        plan.service_accounts
+            .push(context.claim(Stage::Deployment, account)?);
     }
     let rules = vec![
         rule("", &["pods"], &JOB_VERBS),
-        rule("", &["services", "configmaps", "persistentvolumeclaims"], &JOB_VERBS),
+        rule(
+            "",
+            &["services", "configmaps", "persistentvolumeclaims"],
+            &JOB_VERBS,
+        ),
     ];
-    plan.roles.push(context.claim(Stage::Deployment, role(metadata(&name), rules))?);
+    plan.roles
+        .push(context.claim(Stage::Deployment, role(metadata(&name), rules))?);
     let subject = account(context.namespace, account_name);
     let binding = role_binding(metadata(&name), &name, subject);
-    plan.role_bindings.push(context.claim(Stage::Deployment, binding)?);
+    plan.role_bindings
+        .push(context.claim(Stage::Deployment, binding)?);
     Ok(())
 }
 
 /// The account, with the labels that an account of this name already has.
 fn driver_account(context: &Context<'_>, mut metadata: ObjectMeta) -> ServiceAccount {
-    let live = context.inputs.live().metadata(&ObjectRef::of::<ServiceAccount>(&metadata));
+    let live = context
+        .inputs
+        .live()
+        .metadata(&ObjectRef::of::<ServiceAccount>(&metadata));
     if let Some(live) = live.and_then(|live| live.labels.as_ref()) {
         let labels = metadata.labels.get_or_insert_default();
         for (key, value) in live {
             labels.entry(key.clone()).or_insert_with(|| value.clone());
         }
     }
-    ServiceAccount { metadata, ..ServiceAccount::default() }
+    ServiceAccount {
+        metadata,
+        ..ServiceAccount::default()
+    }
 }
 
 /// An account that somebody else made; the reference takes it over.
@@ -81,7 +108,5 @@ fn is_left_alone(context: &Context<'_>, name: &str) -> bool {
     let object = ObjectRef::new::<ServiceAccount>(Some(context.namespace), name);
     let live = context.inputs.live().metadata(&object);
     context.corrects(Deviation::ForeignServiceAccounts)
-        && live.is_some_and(|live| {
-            controller(live).is_none_or(|owner| !context.is_own(owner))
-        })
+        && live.is_some_and(|live| controller(live).is_none_or(|owner| !context.is_own(owner)))
 }

@@ -28,11 +28,22 @@ pub(crate) fn client_ca(context: &Context<'_>) -> Result<Option<ConfigMap>, Erro
     let mut metadata = context.metadata(context.names.client_ca(), context.names.labels());
     let annotation = (INJECT_CA_ANNOTATION.to_owned(), "true".to_owned());
     metadata.annotations = Some(BTreeMap::from([annotation]));
-    context.claim(Stage::Servers, ConfigMap { metadata, ..ConfigMap::default() }).map(Some)
+    context
+        .claim(
+            Stage::Servers,
+            ConfigMap {
+                metadata,
+                ..ConfigMap::default()
+            },
+        )
+        .map(Some)
 }
 
 fn has_managed_tls(context: &Context<'_>) -> bool {
-    let servers = context.servers.iter().any(|server| is_managed(context, server));
+    let servers = context
+        .servers
+        .iter()
+        .any(|server| is_managed(context, server));
     servers || has_managed_remote_tls(context)
 }
 

@@ -22,27 +22,40 @@ use crate::pod;
 pub(crate) fn add(context: &Context<'_>, plan: &mut Plan) -> Result<(), Error> {
     let name = context.names.cron_job();
     let metadata = || context.metadata(&name, context.names.typed_labels(types::CRON_JOB));
-    let service_account = ServiceAccount { metadata: metadata(), ..ServiceAccount::default() };
+    let service_account = ServiceAccount {
+        metadata: metadata(),
+        ..ServiceAccount::default()
+    };
     let rules = vec![
         rule_on("apps", "deployments", context.names.feast(), &["get"]),
         rule("", &["pods"], &["list"]),
         rule("", &["pods/exec"], &["create"]),
     ];
     let binding = role_binding(metadata(), &name, account(context.namespace, &name));
-    plan.service_accounts.push(context.claim(Stage::CronJob, service_account)?);
-    plan.roles.push(context.claim(Stage::CronJob, role(metadata(), rules))?);
-    plan.role_bindings.push(context.claim(Stage::CronJob, binding)?);
+    plan.service_accounts
+        .push(context.claim(Stage::CronJob, service_account)?);
+    plan.roles
+        .push(context.claim(Stage::CronJob, role(metadata(), rules))?);
+    plan.role_bindings
+        .push(context.claim(Stage::CronJob, binding)?);
     plan.cron_job = Some(context.claim(Stage::CronJob, cron_job(context))?);
     Ok(())
 }
 
 fn cron_job(context: &Context<'_>) -> CronJob {
-    let config = context.applied.cron_job.as_ref().expect("defaults fill in the CronJob");
+    let config = context
+        .applied
+        .cron_job
+        .as_ref()
+        .expect("defaults fill in the CronJob");
     let labels = context.names.typed_labels(types::CRON_JOB);
     let metadata = context.metadata(context.names.feast(), labels);
     let annotations = annotations(context, config.annotations.as_ref(), &metadata);
     CronJob {
-        metadata: ObjectMeta { annotations, ..metadata },
+        metadata: ObjectMeta {
+            annotations,
+            ..metadata
+        },
         spec: Some(CronJobSpec {
             schedule: config.schedule.clone().unwrap_or_default(),
             suspend: config.suspend,
@@ -67,7 +80,10 @@ fn annotations(
     given: Option<&BTreeMap<String, String>>,
     metadata: &ObjectMeta,
 ) -> Option<BTreeMap<String, String>> {
-    let live = context.inputs.live().metadata(&ObjectRef::of::<CronJob>(metadata));
+    let live = context
+        .inputs
+        .live()
+        .metadata(&ObjectRef::of::<CronJob>(metadata));
     let live = live.and_then(|live| live.annotations.as_ref());
     match given {
         None if context.corrects(Deviation::StaleAnnotations) => None,
@@ -79,7 +95,11 @@ fn annotations(
 }
 
 fn job(context: &Context<'_>) -> JobSpec {
-    let config = context.applied.cron_job.as_ref().and_then(|config| config.job_spec.as_ref());
+    let config = context
+        .applied
+        .cron_job
+        .as_ref()
+        .and_then(|config| config.job_spec.as_ref());
     let config = config.cloned().unwrap_or_default();
     JobSpec {
         active_deadline_seconds: config.active_deadline_seconds,
@@ -94,10 +114,12 @@ fn job(context: &Context<'_>) -> JobSpec {
         suspend: config.suspend,
         ttl_seconds_after_finished: config.ttl_seconds_after_finished,
         template: PodTemplateSpec {
-            metadata: config.pod_template_annotations.map(|annotations| ObjectMeta {
-                annotations: Some(annotations),
-                ..ObjectMeta::default()
-            }),
+            metadata: config
+                .pod_template_annotations
+                .map(|annotations| ObjectMeta {
+                    annotations: Some(annotations),
+                    ..ObjectMeta::default()
+                }),
             spec: Some(pod_spec(context)),
         },
         ..JobSpec::default()
@@ -140,12 +162,24 @@ fn containers(context: &Context<'_>) -> Vec<Container> {
         image: config.image.clone().filter(|image| !image.is_empty()),
         image_pull_policy: config.image_pull_policy.clone(),
         command: Some(
-            ["kubectl", "exec", &deployment, "-i", "--", "bash", "-c", command]
-                .map(str::to_owned)
-                .into(),
+            [
+                "kubectl",
+                "exec",
+                &deployment,
+                "-i",
+                "--",
+                "bash",
+                "-c",
+                command,
+            ]
+            .map(str::to_owned)
+            .into(),
         ),
         env: Some(env.clone()).filter(|env| !env.is_empty()),
-        env_from: config.env_from.clone().filter(|sources| !sources.is_empty()),
+        env_from: config
+            .env_from
+            .clone()
+            .filter(|sources| !sources.is_empty()),
         resources: config.resources.clone(),
         security_context: Some(SecurityContext {
             allow_privilege_escalation: Some(false),
@@ -157,5 +191,11 @@ fn containers(context: &Context<'_>) -> Vec<Container> {
         }),
         ..Container::default()
     };
-    config.commands.iter().flatten().enumerate().map(container).collect()
+    config
+        .commands
+        .iter()
+        .flatten()
+        .enumerate()
+        .map(container)
+        .collect()
 }

@@ -17,8 +17,14 @@ pub(crate) fn deployment(
 ) -> Result<Deployment, Error> {
     let names = &context.names;
     let revision = documents.service_revision(context);
-    let annotations: BTreeMap<_, _> =
-        context.services.pod_annotations.iter().flatten().map(|(k, v)| (k.clone(), v.clone())).chain(revision).collect();
+    let annotations: BTreeMap<_, _> = context
+        .services
+        .pod_annotations
+        .iter()
+        .flatten()
+        .map(|(k, v)| (k.clone(), v.clone()))
+        .chain(revision)
+        .collect();
     let deployment = Deployment {
         metadata: context.metadata(names.feast(), names.labels()),
         spec: Some(DeploymentSpec {
@@ -45,14 +51,25 @@ pub(crate) fn deployment(
 
 /// An autoscaler's replicas are its own.
 fn replicas(context: &Context<'_>) -> Option<i32> {
-    context.autoscaling().is_none().then(|| context.applied.replicas.unwrap_or(1))
+    context
+        .autoscaling()
+        .is_none()
+        .then(|| context.applied.replicas.unwrap_or(1))
 }
 
 /// A lone pod must go before the next one comes, as both would write the same files.
 fn strategy(context: &Context<'_>) -> DeploymentStrategy {
-    let default = if context.scaling() { "RollingUpdate" } else { "Recreate" };
-    context.services.deployment_strategy.clone().unwrap_or_else(|| DeploymentStrategy {
-        type_: Some(default.to_owned()),
-        ..DeploymentStrategy::default()
-    })
+    let default = if context.scaling() {
+        "RollingUpdate"
+    } else {
+        "Recreate"
+    };
+    context
+        .services
+        .deployment_strategy
+        .clone()
+        .unwrap_or_else(|| DeploymentStrategy {
+            type_: Some(default.to_owned()),
+            ..DeploymentStrategy::default()
+        })
 }

@@ -13,7 +13,9 @@ use super::rbac::{everybody, role, role_binding, rule_on};
 use crate::context::{Context, discovery_namespace, name};
 use crate::deviations::Deviation;
 use crate::inputs::Inputs;
-use crate::names::{LINEAGE_DISCOVERY, Names, REGISTRY_DISCOVERY, discovery_reader, service_host, types};
+use crate::names::{
+    LINEAGE_DISCOVERY, Names, REGISTRY_DISCOVERY, discovery_reader, service_host, types,
+};
 use crate::plan::Plan;
 use crate::server::{ServerType, Tls, scheme};
 
@@ -48,9 +50,15 @@ struct Consumer {
 
 /// Adds what makes the FeatureStore known, merged with what is there.
 pub(crate) fn add(context: &Context<'_>, plan: &mut Plan) {
-    let Some(namespace) = discovery_namespace(context.inputs) else { return };
+    let Some(namespace) = discovery_namespace(context.inputs) else {
+        return;
+    };
     let consumer = context.consumer().is_some_and(|consumer| consumer.enabled);
-    let shared = Shared { store: context.store, inputs: context.inputs, namespace };
+    let shared = Shared {
+        store: context.store,
+        inputs: context.inputs,
+        namespace,
+    };
     let withdraws = context.corrects(Deviation::LeftoverDiscovery);
     if !context.is_protected() {
         add_reader(context, namespace, REGISTRY_DISCOVERY, plan);
@@ -60,7 +68,8 @@ pub(crate) fn add(context: &Context<'_>, plan: &mut Plan) {
     }
     if consumer && !context.is_protected() {
         add_reader(context, namespace, LINEAGE_DISCOVERY, plan);
-        plan.discovery_config_maps.extend(shared.with_consumer(context));
+        plan.discovery_config_maps
+            .extend(shared.with_consumer(context));
     } else if withdraws {
         plan.discovery_config_maps.extend(shared.without_consumer());
     }
@@ -68,8 +77,14 @@ pub(crate) fn add(context: &Context<'_>, plan: &mut Plan) {
 
 /// What is left when the FeatureStore is gone.
 pub(crate) fn withdraw(store: &FeatureStore, inputs: &Inputs, plan: &mut Plan) {
-    let Some(namespace) = discovery_namespace(inputs) else { return };
-    let shared = Shared { store, inputs, namespace };
+    let Some(namespace) = discovery_namespace(inputs) else {
+        return;
+    };
+    let shared = Shared {
+        store,
+        inputs,
+        namespace,
+    };
     plan.discovery_config_maps.extend(shared.without_client());
     plan.discovery_config_maps.extend(shared.without_consumer());
 }
@@ -85,7 +100,8 @@ fn add_reader(context: &Context<'_>, namespace: &str, config_map: &str, plan: &m
     };
     let rules = vec![rule_on("", "configmaps", config_map, &["get", "list"])];
     plan.roles.push(role(metadata(), rules));
-    plan.role_bindings.push(role_binding(metadata(), &reader, everybody()));
+    plan.role_bindings
+        .push(role_binding(metadata(), &reader, everybody()));
 }
 
 /// The shared ConfigMaps as one FeatureStore sees them.
@@ -147,7 +163,9 @@ impl<'a> Shared<'a> {
         let live = self.live(REGISTRY_DISCOVERY);
         let mut registry: Registry = read(live, NAMESPACES_KEY).unwrap_or_default();
         let namespaces = registry.namespaces.get_or_insert_default();
-        let clients = namespaces.entry(self.own_namespace().to_owned()).or_default();
+        let clients = namespaces
+            .entry(self.own_namespace().to_owned())
+            .or_default();
         let clients = clients.get_or_insert_default();
         let client = self.client();
         if !clients.contains(&client) {
@@ -172,14 +190,20 @@ impl<'a> Shared<'a> {
                 namespaces.remove(self.own_namespace());
             }
         }
-        Some(self.changed(REGISTRY_DISCOVERY, None, [(NAMESPACES_KEY, Some(json(&registry)))]))
+        Some(self.changed(
+            REGISTRY_DISCOVERY,
+            None,
+            [(NAMESPACES_KEY, Some(json(&registry)))],
+        ))
     }
 
     fn with_consumer(self, context: &Context<'_>) -> Option<ConfigMap> {
         let live = self.live(LINEAGE_DISCOVERY);
         let Some(consumer) = consumer(context) else {
             // The reference makes an empty one all the same.
-            return live.is_none().then(|| self.changed(LINEAGE_DISCOVERY, None, []));
+            return live
+                .is_none()
+                .then(|| self.changed(LINEAGE_DISCOVERY, None, []));
         };
         let mut endpoints: Endpoints = read(live, ENDPOINTS_KEY).unwrap_or_default();
         let consumers = endpoints.consumers.get_or_insert_default();
@@ -195,7 +219,9 @@ impl<'a> Shared<'a> {
         consumers.remove(&self.consumer())?;
         // The one that is advertised stays so, if it is not the one that goes.
         let advertised_url = live?.data.as_ref()?.get(URL_KEY);
-        let still = consumers.values().find(|left| Some(&left.url) == advertised_url);
+        let still = consumers
+            .values()
+            .find(|left| Some(&left.url) == advertised_url);
         let next = still.or_else(|| consumers.values().next()).cloned();
         let entries = advertised(&endpoints, next.as_ref());
         Some(self.changed(LINEAGE_DISCOVERY, None, entries))
@@ -223,17 +249,29 @@ fn config(consumer: &Consumer) -> String {
 /// Where events are taken: by the lineage server, the registry's REST API or the user interface.
 fn consumer(context: &Context<'_>) -> Option<Consumer> {
     let (service, tls) = if let Some(lineage) = context.lineage_server() {
-        let tls = lineage.server.as_ref().and_then(|server| Tls::in_force(server.tls.as_ref()));
+        let tls = lineage
+            .server
+            .as_ref()
+            .and_then(|server| Tls::in_force(server.tls.as_ref()));
         (context.names.of_type(types::LINEAGE), tls.is_some())
-    } else if let Some(server) = context.server(ServerType::Registry).filter(|server| server.rest) {
+    } else if let Some(server) = context
+        .server(ServerType::Registry)
+        .filter(|server| server.rest)
+    {
         (context.names.registry_rest(), server.tls.is_some())
     } else {
         let server = context.server(ServerType::Ui)?;
-        (context.names.of_type(server.server_type.name()), server.tls.is_some())
+        (
+            context.names.of_type(server.kind.name()),
+            server.tls.is_some(),
+        )
     };
     let (scheme, port) = scheme(tls);
     Some(Consumer {
-        url: format!("{scheme}://{}:{port}", service_host(&service, context.namespace)),
+        url: format!(
+            "{scheme}://{}:{port}",
+            service_host(&service, context.namespace)
+        ),
         endpoint: LINEAGE_ENDPOINT.to_owned(),
         tls,
     })
@@ -253,7 +291,9 @@ fn entry<'a>(config_map: &'a ConfigMap, key: &str) -> Option<&'a str> {
 fn parse<T: DeserializeOwned>(text: &str) -> Option<T> {
     // Serde would read a structure from a list, too.
     let value: Value = serde_json::from_str(text).ok()?;
-    value.is_object().then(|| serde_json::from_value(value).ok())?
+    value
+        .is_object()
+        .then(|| serde_json::from_value(value).ok())?
 }
 
 fn json(value: &impl Serialize) -> String {

@@ -20,7 +20,12 @@ pub(crate) fn horizontal_pod_autoscaler(context: &Context<'_>) -> Option<Horizon
         },
         min_replicas: Some(autoscaling.min_replicas.unwrap_or(1)),
         max_replicas: autoscaling.max_replicas,
-        metrics: Some(autoscaling.metrics.clone().unwrap_or_else(|| vec![cpu_utilization()])),
+        metrics: Some(
+            autoscaling
+                .metrics
+                .clone()
+                .unwrap_or_else(|| vec![cpu_utilization()]),
+        ),
         behavior: autoscaling.behavior.clone(),
     };
     Some(HorizontalPodAutoscaler {

@@ -1,10 +1,11 @@
 //! The lineage server, in pods of its own.
 
+use std::collections::BTreeMap;
+
+use feast_api::v1::LineageServer;
 use k8s_openapi::api::apps::v1::{Deployment, DeploymentSpec};
 use k8s_openapi::api::core::v1::{Container, PodSpec, PodTemplateSpec, Probe, Service};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, ObjectMeta};
-
-use feast_api::v1::LineageServer;
 
 use super::service::{cluster_ip, scheme_port};
 use crate::context::Context;
@@ -13,16 +14,23 @@ use crate::documents::Documents;
 use crate::error::{Error, Stage};
 use crate::names::types;
 use crate::plan::Plan;
-use crate::pod;
+use crate::pod::{self, Attachment};
 use crate::remote;
-use crate::server::{Settings, Tls, local_registry};
+use crate::server::{Settings, Tls, local_registry, scheme};
+
+/// Where its certificate is mounted.
+pub(crate) const TLS_PATH: &str = "/tls/lineage/";
 
 /// The port that the server listens on.
-const PORT: i32 = 6580;
+const fn port(tls: bool) -> i32 {
+    if tls { 6581 } else { 6580 }
+}
 
 /// Refuses a lineage server that has nothing to work with.
 pub(crate) fn check(context: &Context<'_>) -> Result<(), Error> {
-    let Some(consumer) = context.consumer().filter(|consumer| consumer.lineage_server.is_some())
+    let Some(consumer) = context
+        .consumer()
+        .filter(|consumer| consumer.lineage_server.is_some())
     else {
         return Ok(());
     };
@@ -56,32 +64,37 @@ pub(crate) fn add(
     documents: &Documents,
     plan: &mut Plan,
 ) -> Result<(), Error> {
-    let Some(config) = context.lineage_server() else { return Ok(()) };
+    let Some(config) = context.lineage_server() else {
+        return Ok(());
+    };
     let deployment = deployment(context, config, documents);
     plan.lineage_deployment = Some(context.claim(Stage::LineageServer, deployment)?);
-    plan.services.push(context.claim(Stage::LineageServer, service(context, config))?);
+    plan.services
+        .push(context.claim(Stage::LineageServer, service(context, config))?);
     Ok(())
 }
 
 /// The TLS in force; the reference ignores it.
 fn tls<'a>(context: &Context<'_>, config: &'a LineageServer) -> Option<Tls<'a>> {
-    let tls = config.server.as_ref().and_then(|server| Tls::in_force(server.tls.as_ref()));
+    let tls = config
+        .server
+        .as_ref()
+        .and_then(|server| Tls::in_force(server.tls.as_ref()));
     tls.filter(|_| context.corrects(Deviation::LineageTls))
 }
 
 fn service(context: &Context<'_>, config: &LineageServer) -> Service {
     let labels = context.names.lineage_labels();
     let metadata = context.metadata(context.names.of_type(types::LINEAGE), labels.clone());
-    cluster_ip(metadata, labels, vec![scheme_port(tls(context, config).is_some(), PORT)])
+    let tls = tls(context, config).is_some();
+    cluster_ip(metadata, labels, vec![scheme_port(tls, port(tls))])
 }
 
-fn deployment(
-    context: &Context<'_>,
-    config: &LineageServer,
-    documents: &Documents,
-) -> Deployment {
+fn deployment(context: &Context<'_>, config: &LineageServer, documents: &Documents) -> Deployment {
     let labels = context.names.lineage_labels();
-    let annotations = documents.lineage_revision(context).map(|revision| [revision].into());
+    let annotations = documents
+        .lineage_revision(context)
+        .map(|revision| [revision].into());
     Deployment {
         metadata: context.metadata(context.names.of_type(types::LINEAGE), labels.clone()),
         spec: Some(DeploymentSpec {
@@ -96,7 +109,7 @@ fn deployment(
                     annotations,
                     ..ObjectMeta::default()
                 }),
-                spec: Some(pod(context, config, documents)),
+                spec: Some(pod_spec(context, config, documents)),
             },
             ..DeploymentSpec::default()
         }),
@@ -104,40 +117,103 @@ fn deployment(
     }
 }
 
-fn pod(context: &Context<'_>, config: &LineageServer, documents: &Documents) -> PodSpec {
-    let settings = config.server.as_ref().map(Settings::from);
+/// Without its correction, only the container's image, variables and resources are heeded.
+fn pod_spec(context: &Context<'_>, config: &LineageServer, documents: &Documents) -> PodSpec {
+    let settings = config
+        .server
+        .as_ref()
+        .map_or(Settings::NONE, Settings::from);
+    let attachments = pod::lineage_attachments(context, tls(context, config));
+    let mut container = container(context, config, &settings, documents);
+    let whole = context.corrects(Deviation::LineagePod);
+    if whole {
+        container.env_from = Some(settings.env_from.to_vec()).filter(|sources| !sources.is_empty());
+        container.image_pull_policy = settings.image_pull_policy.map(str::to_owned);
+        container.volume_mounts =
+            Some(settings.volume_mounts.to_vec()).filter(|mounts| !mounts.is_empty());
+    }
+    Attachment::mount_all(&attachments, None, &mut container);
+    let own = attachments.into_iter().map(|attachment| attachment.volume);
+    let given = context.services.volumes.iter().flatten().filter(|_| whole);
+    let volumes: Vec<_> = own.chain(given.cloned()).collect();
     let pod = PodSpec {
-        containers: vec![container(context, settings, documents)],
+        containers: vec![container],
+        volumes: Some(volumes).filter(|volumes| !volumes.is_empty()),
         ..PodSpec::default()
     };
-    match settings {
-        _ => pod,
+    if !whole {
+        return pod;
+    }
+    let selector = context
+        .services
+        .node_selector
+        .iter()
+        .chain(settings.node_selector)
+        .flatten();
+    let selector: BTreeMap<_, _> = selector
+        .map(|(key, value)| (key.clone(), value.clone()))
+        .collect();
+    PodSpec {
+        service_account_name: Some(context.names.feast().to_owned()),
+        security_context: context.services.security_context.clone(),
+        node_selector: Some(selector).filter(|selector| !selector.is_empty()),
+        tolerations: context.services.tolerations.clone(),
+        ..pod
     }
 }
 
 fn container(
     context: &Context<'_>,
-    settings: Option<Settings<'_>>,
+    config: &LineageServer,
+    settings: &Settings<'_>,
     documents: &Documents,
 ) -> Container {
-    let image = settings.and_then(|settings| settings.image).filter(|image| !image.is_empty());
+    let image = settings.image.filter(|image| !image.is_empty());
     let image = image.map_or_else(|| context.init_image(), str::to_owned);
-    let mut env = settings.map(|settings| settings.env.to_vec()).unwrap_or_default();
+    let mut env = settings.env.to_vec();
     env.extend(documents.lineage_variable(context));
-    let owned = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
+    let tls = tls(context, config);
+    let port = port(tls.is_some());
     Container {
         name: types::LINEAGE.to_owned(),
         image: Some(image).filter(|image| !image.is_empty()),
-        command: Some(owned(&["feast", "serve_lineage", "-h", "0.0.0.0"])),
-        args: Some(owned(&["-p", &PORT.to_string()])),
+        command: Some(command(context, settings)),
+        args: Some(arguments(tls, port)),
         env: Some(env),
-        ports: Some(vec![pod::port("http", PORT)]),
+        ports: Some(vec![pod::port(scheme(tls.is_some()).0, port)]),
         readiness_probe: Some(Probe {
             initial_delay_seconds: Some(10),
             period_seconds: Some(10),
-            ..pod::tcp(PORT)
+            ..pod::tcp(port)
         }),
-        resources: settings.and_then(|settings| settings.resources.cloned()),
+        resources: settings.resources.cloned(),
         ..Container::default()
     }
+}
+
+fn command(context: &Context<'_>, settings: &Settings<'_>) -> Vec<String> {
+    let level = settings
+        .log_level
+        .filter(|_| context.corrects(Deviation::LineagePod));
+    let level = level.map(|level| ["--log-level".to_owned(), level.as_str().to_uppercase()]);
+    let serve = ["serve_lineage", "-h", "0.0.0.0"].map(str::to_owned);
+    let feast = std::iter::once("feast".to_owned());
+    feast
+        .chain(level.into_iter().flatten())
+        .chain(serve)
+        .collect()
+}
+
+fn arguments(tls: Option<Tls<'_>>, port: i32) -> Vec<String> {
+    let files = tls.map(|tls| {
+        let file = |file| format!("{TLS_PATH}{file}");
+        [
+            "--key".to_owned(),
+            file(tls.key),
+            "--cert".to_owned(),
+            file(tls.crt),
+        ]
+    });
+    let port = ["-p".to_owned(), port.to_string()];
+    files.into_iter().flatten().chain(port).collect()
 }

@@ -19,7 +19,10 @@ pub(super) fn rule(group: &str, resources: &[&str], verbs: &[&str]) -> PolicyRul
 
 /// A permission on one object.
 pub(super) fn rule_on(group: &str, resource: &str, name: &str, verbs: &[&str]) -> PolicyRule {
-    PolicyRule { resource_names: Some(vec![name.to_owned()]), ..rule(group, &[resource], verbs) }
+    PolicyRule {
+        resource_names: Some(vec![name.to_owned()]),
+        ..rule(group, &[resource], verbs)
+    }
 }
 
 fn owned(texts: &[&str]) -> Vec<String> {
@@ -27,12 +30,19 @@ fn owned(texts: &[&str]) -> Vec<String> {
 }
 
 pub(super) fn role(metadata: ObjectMeta, rules: Vec<PolicyRule>) -> Role {
-    Role { metadata, rules: Some(rules) }
+    Role {
+        metadata,
+        rules: Some(rules),
+    }
 }
 
 /// A binding of a Role to one subject.
 pub(super) fn role_binding(metadata: ObjectMeta, role: &str, subject: Subject) -> RoleBinding {
-    RoleBinding { metadata, role_ref: role_ref::<Role>(role), subjects: Some(vec![subject]) }
+    RoleBinding {
+        metadata,
+        role_ref: role_ref::<Role>(role),
+        subjects: Some(vec![subject]),
+    }
 }
 
 /// A binding of a ClusterRole to one subject.
@@ -42,11 +52,19 @@ pub(super) fn cluster_role_binding(
     subject: Subject,
 ) -> ClusterRoleBinding {
     let role_ref = role_ref::<ClusterRole>(role);
-    ClusterRoleBinding { metadata, role_ref, subjects: Some(vec![subject]) }
+    ClusterRoleBinding {
+        metadata,
+        role_ref,
+        subjects: Some(vec![subject]),
+    }
 }
 
 fn role_ref<R: Resource>(name: &str) -> RoleRef {
-    RoleRef { api_group: R::GROUP.to_owned(), kind: R::KIND.to_owned(), name: name.to_owned() }
+    RoleRef {
+        api_group: R::GROUP.to_owned(),
+        kind: R::KIND.to_owned(),
+        name: name.to_owned(),
+    }
 }
 
 pub(super) fn account(namespace: &str, name: &str) -> Subject {

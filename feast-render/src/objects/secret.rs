@@ -24,9 +24,14 @@ pub(crate) fn secret(
         return Ok(None);
     }
     let entry = |key: &str, text: &str| (key.to_owned(), ByteString(text.as_bytes().to_vec()));
-    let lineage = documents.lineage_base64.as_deref().map(|text| entry(LINEAGE_KEY, text));
-    let data: BTreeMap<_, _> =
-        [entry(SERVICE_KEY, &documents.service_base64)].into_iter().chain(lineage).collect();
+    let lineage = documents
+        .lineage_base64
+        .as_deref()
+        .map(|text| entry(LINEAGE_KEY, text));
+    let data: BTreeMap<_, _> = [entry(SERVICE_KEY, &documents.service_base64)]
+        .into_iter()
+        .chain(lineage)
+        .collect();
     let labels = context.names.typed_labels(types::STORE_YAML);
     let secret = Secret {
         metadata: context.metadata(context.names.of_type(types::STORE_YAML), labels),

@@ -11,7 +11,9 @@ use crate::context::Context;
 use crate::deviations::Deviation;
 use crate::error::{Error, Stage};
 use crate::live::ObjectRef;
-use crate::names::{SERVING_CERT_ANNOTATION, SERVING_SANS_ANNOTATION, service_host, serving_secret};
+use crate::names::{
+    SERVING_CERT_ANNOTATION, SERVING_SANS_ANNOTATION, service_host, serving_secret,
+};
 use crate::server::{METRICS, METRICS_PORT, Server, ServerType, scheme};
 
 /// The Services of a server.
@@ -31,9 +33,9 @@ pub(crate) fn services(
 }
 
 fn main_service(context: &Context<'_>, server: &Server<'_>) -> Service {
-    let name = context.names.of_type(server.server_type.name());
+    let name = context.names.of_type(server.kind.name());
     let mut ports = vec![ServicePort {
-        app_protocol: (server.server_type == ServerType::Registry).then(|| "grpc".to_owned()),
+        app_protocol: (server.kind == ServerType::Registry).then(|| "grpc".to_owned()),
         ..scheme_port(server.tls.is_some(), server.port())
     }];
     if server.metrics {
@@ -54,8 +56,11 @@ fn service(
     ports: Vec<ServicePort>,
 ) -> Service {
     let annotations = annotations(context, server, &name);
-    let labels = context.names.typed_labels(server.server_type.name());
-    let metadata = ObjectMeta { annotations, ..context.metadata(name, labels) };
+    let labels = context.names.typed_labels(server.kind.name());
+    let metadata = ObjectMeta {
+        annotations,
+        ..context.metadata(name, labels)
+    };
     cluster_ip(metadata, context.names.selector(), ports)
 }
 
@@ -117,10 +122,15 @@ fn stale_annotations(context: &Context<'_>, name: &str) -> BTreeMap<String, Stri
         return BTreeMap::new();
     }
     let object = ObjectRef::new::<Service>(Some(context.namespace), name);
-    let live = context.inputs.live().metadata(&object).and_then(|live| live.annotations.as_ref());
+    let live = context
+        .inputs
+        .live()
+        .metadata(&object)
+        .and_then(|live| live.annotations.as_ref());
     let kept = |(key, _): &(&String, &String)| {
         [SERVING_CERT_ANNOTATION, SERVING_SANS_ANNOTATION].contains(&key.as_str())
     };
     let live = live.into_iter().flatten().filter(kept);
-    live.map(|(key, value)| (key.clone(), value.clone())).collect()
+    live.map(|(key, value)| (key.clone(), value.clone()))
+        .collect()
 }

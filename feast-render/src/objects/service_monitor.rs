@@ -32,11 +32,13 @@ pub struct Endpoint {
 }
 
 pub(crate) fn service_monitor(context: &Context<'_>) -> Option<ServiceMonitor> {
-    let server = context.server(ServerType::Online).filter(|server| server.metrics)?;
+    let server = context
+        .server(ServerType::Online)
+        .filter(|server| server.metrics)?;
     if !context.inputs.platform().service_monitor {
         return None;
     }
-    let service_type = server.server_type.name();
+    let service_type = server.kind.name();
     let labels = context.names.typed_labels(service_type);
     Some(ServiceMonitor {
         metadata: context.metadata(context.names.of_type(service_type), labels),

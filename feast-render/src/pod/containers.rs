@@ -9,8 +9,12 @@ use crate::context::Context;
 use crate::server::{METRICS, METRICS_PORT, REGISTRY_REST, Server, ServerType};
 
 /// The order of containers.
-const ORDER: [ServerType; 4] =
-    [ServerType::Registry, ServerType::Online, ServerType::Offline, ServerType::Ui];
+const ORDER: [ServerType; 4] = [
+    ServerType::Registry,
+    ServerType::Online,
+    ServerType::Offline,
+    ServerType::Ui,
+];
 
 /// What MLflow's client authenticates with, if nothing is said.
 const MLFLOW_AUTH: &str = "kubernetes-namespaced";
@@ -21,12 +25,14 @@ pub(super) fn containers(
     attachments: &[Attachment],
 ) -> Vec<Container> {
     let repository = context.repository_path();
-    let servers = ORDER.into_iter().filter_map(|server_type| context.server(server_type));
+    let servers = ORDER
+        .into_iter()
+        .filter_map(|server_type| context.server(server_type));
     servers
         .map(|server| {
             let mut container = container(context, server, document);
             container.working_dir = Some(repository.clone());
-            Attachment::mount_all(attachments, Some(server.server_type), &mut container);
+            Attachment::mount_all(attachments, Some(server.kind), &mut container);
             container
         })
         .collect()
@@ -35,8 +41,11 @@ pub(super) fn containers(
 fn container(context: &Context<'_>, server: &Server<'_>, document: &EnvVar) -> Container {
     let settings = &server.settings;
     let mut container = Container {
-        name: server.server_type.name().to_owned(),
-        image: settings.image.filter(|image| !image.is_empty()).map(str::to_owned),
+        name: server.kind.name().to_owned(),
+        image: settings
+            .image
+            .filter(|image| !image.is_empty())
+            .map(str::to_owned),
         image_pull_policy: settings.image_pull_policy.map(str::to_owned),
         command: Some(command(server)),
         env: Some(variables(context, server, document)),
@@ -53,7 +62,12 @@ fn container(context: &Context<'_>, server: &Server<'_>, document: &EnvVar) -> C
 fn variables(context: &Context<'_>, server: &Server<'_>, document: &EnvVar) -> Vec<EnvVar> {
     let mut variables = vec![document.clone()];
     env::extend(&mut variables, server.settings.env.iter().cloned());
-    if let Some(mlflow) = context.applied.mlflow.as_ref().filter(|mlflow| mlflow.enabled) {
+    if let Some(mlflow) = context
+        .applied
+        .mlflow
+        .as_ref()
+        .filter(|mlflow| mlflow.enabled)
+    {
         env::extend(&mut variables, mlflow_variables(mlflow));
     }
     if context.is_protected() {
@@ -67,7 +81,8 @@ fn mlflow_variables(config: &MlflowConfig) -> impl Iterator<Item = EnvVar> {
     let auth = Some(auth).filter(|auth| !auth.is_empty());
     let auth = auth.map(|auth| env::variable("MLFLOW_TRACKING_AUTH", auth));
     let uri = config.tracking_uri.as_ref();
-    auth.into_iter().chain(uri.map(|uri| env::variable("MLFLOW_TRACKING_URI", uri)))
+    auth.into_iter()
+        .chain(uri.map(|uri| env::variable("MLFLOW_TRACKING_URI", uri)))
 }
 
 fn command(server: &Server<'_>) -> Vec<String> {
@@ -75,12 +90,12 @@ fn command(server: &Server<'_>) -> Vec<String> {
     if let Some(level) = server.settings.log_level {
         command.extend(["--log-level".to_owned(), level.as_str().to_uppercase()]);
     }
-    command.extend(server.server_type.command().iter().map(|word| (*word).to_owned()));
-    match server.server_type {
+    command.extend(server.kind.command().iter().map(|word| (*word).to_owned()));
+    match server.kind {
         ServerType::Registry => command.extend(registry_options(server)),
         ServerType::Online => {
             if server.settings.metrics {
-                let after_serve = command.len() - server.server_type.command().len() + 1;
+                let after_serve = command.len() - server.kind.command().len() + 1;
                 command.insert(after_serve, "--metrics".to_owned());
             }
             command.extend(worker_options(server));
@@ -88,9 +103,13 @@ fn command(server: &Server<'_>) -> Vec<String> {
         ServerType::Offline | ServerType::Ui => {}
     }
     if let Some(tls) = server.tls {
-        let path = server.server_type.tls_path();
+        let path = server.kind.tls_path();
         let files = [("--key", tls.key), ("--cert", tls.crt)];
-        command.extend(files.iter().flat_map(|(option, file)| option_of(option, format!("{path}{file}"))));
+        command.extend(
+            files
+                .iter()
+                .flat_map(|(option, file)| option_of(option, format!("{path}{file}"))),
+        );
     }
     command.extend(option_of("-p", server.port().to_string()));
     command
@@ -107,7 +126,9 @@ fn registry_options(server: &Server<'_>) -> Vec<String> {
 }
 
 fn worker_options(server: &Server<'_>) -> Vec<String> {
-    let Some(config) = server.settings.worker_configs else { return Vec::new() };
+    let Some(config) = server.settings.worker_configs else {
+        return Vec::new();
+    };
     [
         ("--workers", config.workers),
         ("--worker-connections", config.worker_connections),
@@ -127,11 +148,15 @@ fn option_of(name: &str, value: String) -> [String; 2] {
 }
 
 fn ports(server: &Server<'_>) -> Vec<ContainerPort> {
-    let main = (server.server_type.name(), server.port(), server.grpc);
+    let main = (server.kind.name(), server.port(), server.grpc);
     let rest = (REGISTRY_REST, server.rest_port(), server.rest);
     let metrics = (METRICS, METRICS_PORT, server.metrics);
-    let offered = [main, rest, metrics].into_iter().filter(|(_, _, offered)| *offered);
-    offered.map(|(name, number, _)| port(name, number)).collect()
+    let offered = [main, rest, metrics]
+        .into_iter()
+        .filter(|(_, _, offered)| *offered);
+    offered
+        .map(|(name, number, _)| port(name, number))
+        .collect()
 }
 
 /// A port of a container.

@@ -5,13 +5,20 @@ use k8s_openapi::api::core::v1::{EnvVar, EnvVarSource, SecretKeySelector};
 /// A variable with a value; one without is empty.
 pub(crate) fn variable(name: &str, value: impl Into<String>) -> EnvVar {
     let value = Some(value.into()).filter(|value| !value.is_empty());
-    EnvVar { name: name.to_owned(), value, ..EnvVar::default() }
+    EnvVar {
+        name: name.to_owned(),
+        value,
+        ..EnvVar::default()
+    }
 }
 
 /// A variable with what a Secret holds.
 pub(crate) fn by_reference(name: &str, secret: String, key: &str) -> EnvVar {
-    let selector =
-        SecretKeySelector { name: secret, key: key.to_owned(), ..SecretKeySelector::default() };
+    let selector = SecretKeySelector {
+        name: secret,
+        key: key.to_owned(),
+        ..SecretKeySelector::default()
+    };
     EnvVar {
         name: name.to_owned(),
         value_from: Some(EnvVarSource {
@@ -25,7 +32,10 @@ pub(crate) fn by_reference(name: &str, secret: String, key: &str) -> EnvVar {
 /// Adds variables; one that is there already gets the new value in its place.
 pub(crate) fn extend(env: &mut Vec<EnvVar>, variables: impl IntoIterator<Item = EnvVar>) {
     for variable in variables {
-        match env.iter_mut().find(|existing| existing.name == variable.name) {
+        match env
+            .iter_mut()
+            .find(|existing| existing.name == variable.name)
+        {
             Some(existing) => *existing = variable,
             None => env.push(variable),
         }

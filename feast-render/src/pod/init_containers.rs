@@ -8,7 +8,11 @@ use crate::error::Error;
 use crate::server::ServerType;
 
 /// The order in which settings of servers are gathered.
-const GATHERED: [ServerType; 3] = [ServerType::Registry, ServerType::Online, ServerType::Offline];
+const GATHERED: [ServerType; 3] = [
+    ServerType::Registry,
+    ServerType::Online,
+    ServerType::Offline,
+];
 
 const PACKAGED_VARIABLE: &str = "FEAST_PACKAGED_FEATURE_REPO_PATH";
 const STAGED_VARIABLE: &str = "FEAST_STAGED_FEATURE_REPO_PATH";
@@ -18,9 +22,15 @@ pub(super) fn init_containers(context: &Context<'_>, document: &EnvVar) -> Vec<C
         return Vec::new();
     }
     let image = Some(context.init_image()).filter(|image| !image.is_empty());
-    let mut containers = vec![Container { image: image.clone(), ..init(context, document) }];
+    let mut containers = vec![Container {
+        image: image.clone(),
+        ..init(context, document)
+    }];
     if context.services.run_feast_apply_on_init == Some(true) {
-        containers.push(Container { image, ..apply(context) });
+        containers.push(Container {
+            image,
+            ..apply(context)
+        });
     }
     containers
 }
@@ -32,9 +42,15 @@ fn init(context: &Context<'_>, document: &EnvVar) -> Container {
     let mut variables = vec![document.clone()];
     if let Some(packaged) = context.packaged_path() {
         variables.push(env::variable(PACKAGED_VARIABLE, packaged));
-        variables.push(env::variable(STAGED_VARIABLE, context.made_repository_path()));
+        variables.push(env::variable(
+            STAGED_VARIABLE,
+            context.made_repository_path(),
+        ));
     }
-    env::extend(&mut variables, git.and_then(|git| git.env.clone()).unwrap_or_default());
+    env::extend(
+        &mut variables,
+        git.and_then(|git| git.env.clone()).unwrap_or_default(),
+    );
     Container {
         name: "feast-init".to_owned(),
         command: Some(vec!["bash".to_owned(), "-c".to_owned()]),
@@ -54,10 +70,16 @@ fn apply(context: &Context<'_>) -> Container {
         working_dir: Some(context.repository_path()),
         ..Container::default()
     };
-    for server in GATHERED.into_iter().filter_map(|server_type| context.server(server_type)) {
+    for server in GATHERED
+        .into_iter()
+        .filter_map(|server_type| context.server(server_type))
+    {
         let settings = &server.settings;
         if !settings.env.is_empty() {
-            env::extend(container.env.get_or_insert_default(), settings.env.iter().cloned());
+            env::extend(
+                container.env.get_or_insert_default(),
+                settings.env.iter().cloned(),
+            );
         }
         if !settings.env_from.is_empty() {
             let sources = container.env_from.get_or_insert_default();
@@ -65,7 +87,10 @@ fn apply(context: &Context<'_>) -> Container {
         }
         for mount in settings.volume_mounts {
             let mounts = container.volume_mounts.get_or_insert_default();
-            if mounts.iter().all(|existing| existing.mount_path != mount.mount_path) {
+            if mounts
+                .iter()
+                .all(|existing| existing.mount_path != mount.mount_path)
+            {
                 mounts.push(mount.clone());
             }
         }
@@ -75,27 +100,37 @@ fn apply(context: &Context<'_>) -> Container {
 
 /// A packaged repository is copied; it must not lie where the copy goes.
 pub(super) fn check_packaged_path(context: &Context<'_>) -> Result<(), Error> {
-    let Some(packaged) = context.packaged_path() else { return Ok(()) };
+    let Some(packaged) = context.packaged_path() else {
+        return Ok(());
+    };
     if context.services.disable_init_containers == Some(true) {
         return Ok(());
     }
     if !is_canonical(packaged) {
-        return Err(Error::PackagedPath { path: packaged.to_owned() });
+        return Err(Error::PackagedPath {
+            path: packaged.to_owned(),
+        });
     }
     let staged = context.made_repository_path();
     if contains(packaged, &staged) || contains(&staged, packaged) {
-        return Err(Error::PackagedPathOverlaps { packaged: packaged.to_owned(), staged });
+        return Err(Error::PackagedPathOverlaps {
+            packaged: packaged.to_owned(),
+            staged,
+        });
     }
     Ok(())
 }
 
 /// Absolute, not the root, and in its shortest form.
 fn is_canonical(path: &str) -> bool {
-    let Some(rest) = path.strip_prefix('/') else { return false };
+    let Some(rest) = path.strip_prefix('/') else {
+        return false;
+    };
     rest.split('/').all(|part| !matches!(part, "" | "." | ".."))
 }
 
 /// Whether `path` is `folder` or in it.
 fn contains(folder: &str, path: &str) -> bool {
-    path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    path.strip_prefix(folder)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }

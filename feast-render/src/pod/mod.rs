@@ -16,7 +16,7 @@ use crate::error::Error;
 pub(crate) use containers::port;
 pub(crate) use env::{by_reference, extend, variable};
 pub(crate) use probes::tcp;
-use volumes::Attachment;
+pub(crate) use volumes::{Attachment, lineage_attachments};
 
 /// The variable with the service document in base64.
 pub(crate) const SERVICE_VARIABLE: &str = "TMP_FEATURE_STORE_YAML_BASE64";
@@ -31,7 +31,9 @@ pub(crate) fn pod(context: &Context<'_>, document: &EnvVar) -> PodSpec {
     }
     let containers = containers::containers(context, document, &attachments);
     let volumes = attachments.into_iter().map(|attachment| attachment.volume);
-    let volumes: Vec<_> = volumes.chain(services.volumes.iter().flatten().cloned()).collect();
+    let volumes: Vec<_> = volumes
+        .chain(services.volumes.iter().flatten().cloned())
+        .collect();
     PodSpec {
         service_account_name: Some(context.names.feast().to_owned()),
         security_context: services.security_context.clone(),

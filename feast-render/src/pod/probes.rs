@@ -18,11 +18,14 @@ pub(super) fn set(container: &mut Container, server: &Server<'_>) {
         failure_threshold: Some(6),
         ..handler.clone()
     });
-    container.readiness_probe = Some(Probe { period_seconds: Some(10), ..handler });
+    container.readiness_probe = Some(Probe {
+        period_seconds: Some(10),
+        ..handler
+    });
 }
 
 fn handler(server: &Server<'_>) -> Probe {
-    match server.server_type {
+    match server.kind {
         ServerType::Online => http(server, Some("/health"), server.port()),
         ServerType::Registry if !server.grpc => http(server, None, server.rest_port()),
         _ => tcp(server.port()),

@@ -59,5 +59,8 @@ pub(super) fn affinity(context: &Context<'_>) -> Option<Affinity> {
 }
 
 fn own_pods(context: &Context<'_>) -> LabelSelector {
-    LabelSelector { match_labels: Some(context.names.selector()), ..LabelSelector::default() }
+    LabelSelector {
+        match_labels: Some(context.names.selector()),
+        ..LabelSelector::default()
+    }
 }

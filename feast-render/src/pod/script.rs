@@ -24,8 +24,14 @@ pub(super) fn init(context: &Context<'_>) -> String {
     if context.packaged_path().is_some() {
         return STAGE.to_owned();
     }
-    let shell = Shell { quoted: context.corrects(Deviation::QuotedInitScripts) };
-    let set = if context.corrects(Deviation::FailingInitScripts) { "set -euo pipefail\n" } else { "" };
+    let shell = Shell {
+        quoted: context.corrects(Deviation::QuotedInitScripts),
+    };
+    let set = if context.corrects(Deviation::FailingInitScripts) {
+        "set -euo pipefail\n"
+    } else {
+        ""
+    };
     let command = command(context, shell);
     let shown = shell.literal(&command);
     let made = context.made_repository_path();
@@ -69,11 +75,11 @@ fn clone(git: &GitCloneOptions, project: &str, shell: Shell) -> String {
         command.push_str(&shell.word(&format!("{key}={value}")));
     }
     let project = shell.word(project);
-    command.push_str(&format!(" clone {} {project}", shell.word(&git.url)));
-    if let Some(reference) = &git.ref_ {
-        command.push_str(&format!(" && cd {project} && git checkout {}", shell.word(reference)));
-    }
-    command
+    let url = shell.word(&git.url);
+    let checkout = git.ref_.as_ref().map_or_else(String::new, |reference| {
+        format!(" && cd {project} && git checkout {}", shell.word(reference))
+    });
+    format!("{command} clone {url} {project}{checkout}")
 }
 
 /// How text gets into a script.
@@ -107,14 +113,20 @@ impl Shell {
 
     /// Text as it is.
     fn literal(self, text: &str) -> String {
-        let text = if self.quoted { Cow::from(text.replace('\'', r"'\''")) } else { text.into() };
+        let text = if self.quoted {
+            Cow::from(text.replace('\'', r"'\''"))
+        } else {
+            text.into()
+        };
         format!("'{text}'")
     }
 }
 
 /// Whether a text begins with `${NAME}`.
 fn is_variable(text: &str) -> bool {
-    let name = text.strip_prefix("${").and_then(|rest| rest.split_once('}'));
+    let name = text
+        .strip_prefix("${")
+        .and_then(|rest| rest.split_once('}'));
     name.is_some_and(|(name, _)| {
         !name.starts_with(|c: char| c.is_ascii_digit())
             && !name.is_empty()
@@ -130,7 +142,10 @@ mod tests {
     fn words_are_quoted_where_they_must() {
         let shell = Shell { quoted: true };
         for (text, word) in [
-            ("https://github.com/acme/repo.git", "https://github.com/acme/repo.git"),
+            (
+                "https://github.com/acme/repo.git",
+                "https://github.com/acme/repo.git",
+            ),
             ("user.name=a b", r#""user.name=a b""#),
             ("x; rm -rf /", r#""x; rm -rf /""#),
             ("$(id)`id`$HOME", r#""\$(id)\`id\`\$HOME""#),

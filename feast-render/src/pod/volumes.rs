@@ -7,20 +7,26 @@ use k8s_openapi::api::core::v1::{
 
 use crate::context::Context;
 use crate::defaults::DATA_PATH;
+use crate::deviations::Deviation;
 use crate::names::CA_BUNDLE;
+use crate::objects::lineage::TLS_PATH;
 use crate::remote;
-use crate::server::{ServerType, pvc};
+use crate::server::{ServerType, Tls, pvc};
 
 /// Stores with a volume of their own, in the order of their volumes.
-const STORES: [ServerType; 3] = [ServerType::Registry, ServerType::Offline, ServerType::Online];
+const STORES: [ServerType; 3] = [
+    ServerType::Registry,
+    ServerType::Offline,
+    ServerType::Online,
+];
 
 const CUSTOM_CERTS: &str = "/etc/pki/tls/custom-certs";
 const OIDC_CA: &str = "oidc-ca-cert";
 
 /// A volume and its mounts: in all init containers, and in those servers' containers that need it.
 #[derive(Debug)]
-pub(super) struct Attachment {
-    pub(super) volume: Volume,
+pub(crate) struct Attachment {
+    pub(crate) volume: Volume,
     mounts: Vec<VolumeMount>,
     /// The one server that needs it; every server if `None`.
     only: Option<ServerType>,
@@ -28,7 +34,7 @@ pub(super) struct Attachment {
 
 impl Attachment {
     /// Mounts all that the container of a server needs; `None` is an init container.
-    pub(super) fn mount_all(
+    pub(crate) fn mount_all(
         attachments: &[Self],
         server_type: Option<ServerType>,
         container: &mut Container,
@@ -36,16 +42,26 @@ impl Attachment {
         let needed = |attachment: &&Self| {
             attachment.only.is_none() || server_type.is_none() || attachment.only == server_type
         };
-        let mounts = attachments.iter().filter(needed).flat_map(|attachment| &attachment.mounts);
+        let mounts = attachments
+            .iter()
+            .filter(needed)
+            .flat_map(|attachment| &attachment.mounts);
         let mut mounts = mounts.cloned().peekable();
         if mounts.peek().is_some() {
-            container.volume_mounts.get_or_insert_default().extend(mounts);
+            container
+                .volume_mounts
+                .get_or_insert_default()
+                .extend(mounts);
         }
     }
 
     /// A volume with one mount in every container.
     fn everywhere(volume: Volume, mount: VolumeMount) -> Self {
-        Self { volume, mounts: vec![mount], only: None }
+        Self {
+            volume,
+            mounts: vec![mount],
+            only: None,
+        }
     }
 }
 
@@ -61,27 +77,43 @@ pub(super) fn attachments(context: &Context<'_>) -> Vec<Attachment> {
     attachments
 }
 
+/// What the lineage server needs: its certificate, and those by which it trusts others.
+pub(crate) fn lineage_attachments(context: &Context<'_>, tls: Option<Tls<'_>>) -> Vec<Attachment> {
+    let mut attachments = Vec::new();
+    if context.corrects(Deviation::LineageRegistryAddress) {
+        attachments.extend(remote_certificate(context));
+        let registry = |attachment: &Attachment| attachment.only == Some(ServerType::Registry);
+        attachments.extend(certificates(context).filter(registry));
+        attachments.extend(ca_bundle(context));
+        attachments.extend(oidc_ca(context));
+    }
+    attachments.extend(tls.map(|tls| {
+        let volume = secret("lineage-tls".to_owned(), tls.secret);
+        let mount = read_only(&volume, TLS_PATH.to_owned());
+        Attachment::everywhere(volume, mount)
+    }));
+    attachments
+}
+
 /// Certificates of the servers.
 fn certificates<'a>(context: &'a Context<'_>) -> impl Iterator<Item = Attachment> + 'a {
     context.servers.iter().filter_map(|server| {
-        let tls = server.tls?;
-        let source = SecretVolumeSource {
-            secret_name: Some(tls.secret.to_owned()),
-            ..SecretVolumeSource::default()
-        };
-        let volume = Volume {
-            name: server.server_type.tls_volume(),
-            secret: Some(source),
-            ..Volume::default()
-        };
-        let mount = read_only(&volume, server.server_type.tls_path());
-        Some(Attachment { volume, mounts: vec![mount], only: Some(server.server_type) })
+        let volume = secret(server.kind.tls_volume(), server.tls?.secret);
+        let mount = read_only(&volume, server.kind.tls_path());
+        Some(Attachment {
+            volume,
+            mounts: vec![mount],
+            only: Some(server.kind),
+        })
     })
 }
 
 /// The certificate by which a remote registry is trusted.
 fn remote_certificate(context: &Context<'_>) -> Option<Attachment> {
-    if context.server(ServerType::Registry).is_some_and(|server| server.tls.is_some()) {
+    if context
+        .server(ServerType::Registry)
+        .is_some_and(|server| server.tls.is_some())
+    {
         return None;
     }
     let tls = remote::registry(context.applied)?.tls.as_ref()?;
@@ -92,16 +124,26 @@ fn remote_certificate(context: &Context<'_>) -> Option<Attachment> {
 
 /// The cluster's bundle of trusted certificates.
 fn ca_bundle(context: &Context<'_>) -> Option<Attachment> {
-    let volume = context.ca_bundle.then(|| config_map(CA_BUNDLE, CA_BUNDLE))?;
+    let volume = context
+        .ca_bundle
+        .then(|| config_map(CA_BUNDLE, CA_BUNDLE))?;
     let mounts = ["ca-bundle.crt", "odh-ca-bundle.crt"]
         .map(|file| file_of(&volume, format!("{CUSTOM_CERTS}/{file}"), file));
-    Some(Attachment { volume, mounts: mounts.into(), only: None })
+    Some(Attachment {
+        volume,
+        mounts: mounts.into(),
+        only: None,
+    })
 }
 
 /// The authority of the OIDC provider.
 fn oidc_ca(context: &Context<'_>) -> Option<Attachment> {
     let config = context.oidc()?.ca_cert_config_map.as_ref()?;
-    let key = config.key.as_deref().filter(|key| !key.is_empty()).unwrap_or("ca-bundle.crt");
+    let key = config
+        .key
+        .as_deref()
+        .filter(|key| !key.is_empty())
+        .unwrap_or("ca-bundle.crt");
     let volume = config_map(OIDC_CA, &config.name);
     let mount = file_of(&volume, "/etc/pki/tls/oidc-ca/ca.crt".to_owned(), key);
     Some(Attachment::everywhere(volume, mount))
@@ -111,18 +153,29 @@ fn oidc_ca(context: &Context<'_>) -> Option<Attachment> {
 fn claim(context: &Context<'_>, store: ServerType) -> Option<Attachment> {
     let config = pvc(context.services, store)?;
     let name = context.names.of_type(store.name());
-    let claim_name = config.ref_.as_ref().map_or_else(|| name.clone(), |claim| claim.name.clone());
-    let source =
-        PersistentVolumeClaimVolumeSource { claim_name, ..PersistentVolumeClaimVolumeSource::default() };
-    let volume =
-        Volume { name, persistent_volume_claim: Some(source), ..Volume::default() };
+    let claim_name = config
+        .ref_
+        .as_ref()
+        .map_or_else(|| name.clone(), |claim| claim.name.clone());
+    let source = PersistentVolumeClaimVolumeSource {
+        claim_name,
+        ..PersistentVolumeClaimVolumeSource::default()
+    };
+    let volume = Volume {
+        name,
+        persistent_volume_claim: Some(source),
+        ..Volume::default()
+    };
     let mount = mount(&volume, config.mount_path.clone());
     Some(Attachment::everywhere(volume, mount))
 }
 
 /// Room for the files of stores without a claim.
 fn data(context: &Context<'_>) -> Option<Attachment> {
-    if STORES.iter().all(|store| pvc(context.services, *store).is_some()) {
+    if STORES
+        .iter()
+        .all(|store| pvc(context.services, *store).is_some())
+    {
         return None;
     }
     let volume = Volume {
@@ -134,21 +187,49 @@ fn data(context: &Context<'_>) -> Option<Attachment> {
     Some(Attachment::everywhere(volume, mount))
 }
 
+fn secret(volume: String, name: &str) -> Volume {
+    let source = SecretVolumeSource {
+        secret_name: Some(name.to_owned()),
+        ..SecretVolumeSource::default()
+    };
+    Volume {
+        name: volume,
+        secret: Some(source),
+        ..Volume::default()
+    }
+}
+
 fn config_map(volume: &str, name: &str) -> Volume {
-    let source =
-        ConfigMapVolumeSource { name: name.to_owned(), ..ConfigMapVolumeSource::default() };
-    Volume { name: volume.to_owned(), config_map: Some(source), ..Volume::default() }
+    let source = ConfigMapVolumeSource {
+        name: name.to_owned(),
+        ..ConfigMapVolumeSource::default()
+    };
+    Volume {
+        name: volume.to_owned(),
+        config_map: Some(source),
+        ..Volume::default()
+    }
 }
 
 fn mount(volume: &Volume, path: String) -> VolumeMount {
-    VolumeMount { name: volume.name.clone(), mount_path: path, ..VolumeMount::default() }
+    VolumeMount {
+        name: volume.name.clone(),
+        mount_path: path,
+        ..VolumeMount::default()
+    }
 }
 
 fn read_only(volume: &Volume, path: String) -> VolumeMount {
-    VolumeMount { read_only: Some(true), ..mount(volume, path) }
+    VolumeMount {
+        read_only: Some(true),
+        ..mount(volume, path)
+    }
 }
 
 /// One file of a volume.
 fn file_of(volume: &Volume, path: String, file: &str) -> VolumeMount {
-    VolumeMount { sub_path: Some(file.to_owned()), ..read_only(volume, path) }
+    VolumeMount {
+        sub_path: Some(file.to_owned()),
+        ..read_only(volume, path)
+    }
 }

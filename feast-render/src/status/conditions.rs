@@ -96,14 +96,19 @@ pub(crate) struct Conditions<'a> {
     previous: &'a [Condition],
     now: &'a str,
     oidc: bool,
-    conditions: Vec<Condition>,
+    set: Vec<Condition>,
 }
 
 impl<'a> Conditions<'a> {
     /// Starts from the conditions of before. `now` is the time of those that change.
     pub(crate) fn new(previous: Option<&'a FeatureStoreStatus>, now: &'a str, oidc: bool) -> Self {
         let previous = previous.and_then(|status| status.conditions.as_deref());
-        Self { previous: previous.unwrap_or_default(), now, oidc, conditions: Vec::new() }
+        Self {
+            previous: previous.unwrap_or_default(),
+            now,
+            oidc,
+            set: Vec::new(),
+        }
     }
 
     pub(crate) fn complete(&mut self, condition: ConditionType) {
@@ -126,22 +131,26 @@ impl<'a> Conditions<'a> {
 
     /// Leaves a condition as it was.
     pub(crate) fn keep(&mut self, condition: ConditionType) {
-        self.conditions.extend(self.before(condition).cloned());
+        self.set.extend(self.before(condition).cloned());
     }
 
     /// The conditions, and with them those of before that others set.
     pub(crate) fn finish(mut self) -> Vec<Condition> {
         let ours = |condition: &&Condition| {
-            let mut types = ConditionType::PARTS.into_iter().chain([ConditionType::FeatureStore]);
+            let mut types = ConditionType::PARTS
+                .into_iter()
+                .chain([ConditionType::FeatureStore]);
             types.any(|type_| type_.as_str() == condition.type_)
         };
         let others = self.previous.iter().filter(|condition| !ours(condition));
-        self.conditions.extend(others.cloned());
-        self.conditions
+        self.set.extend(others.cloned());
+        self.set
     }
 
     fn before(&self, condition: ConditionType) -> Option<&'a Condition> {
-        self.previous.iter().find(|before| before.type_ == condition.as_str())
+        self.previous
+            .iter()
+            .find(|before| before.type_ == condition.as_str())
     }
 
     /// The time changes with the status alone.
@@ -152,9 +161,11 @@ impl<'a> Conditions<'a> {
         reason: &str,
         message: String,
     ) {
-        let before = self.before(condition).filter(|before| before.status == status);
+        let before = self
+            .before(condition)
+            .filter(|before| before.status == status);
         let time = before.map_or(self.now, |before| &before.last_transition_time);
-        self.conditions.push(Condition {
+        self.set.push(Condition {
             last_transition_time: time.to_owned(),
             message,
             observed_generation: None,
@@ -181,14 +192,20 @@ mod tests {
         let mut second = Conditions::new(Some(&status), "t2", false);
         second.complete(ConditionType::Client);
         second.complete(ConditionType::FeatureStore);
-        let times: Vec<_> =
-            second.finish().into_iter().map(|condition| condition.last_transition_time).collect();
+        let times: Vec<_> = second
+            .finish()
+            .into_iter()
+            .map(|condition| condition.last_transition_time)
+            .collect();
         assert_eq!(times, ["t1", "t2"]);
     }
 
     #[test]
     fn conditions_of_others_stay() {
-        let other = Condition { type_: "Backup".to_owned(), ..Condition::default() };
+        let other = Condition {
+            type_: "Backup".to_owned(),
+            ..Condition::default()
+        };
         let status = FeatureStoreStatus {
             conditions: Some(vec![other.clone()]),
             ..FeatureStoreStatus::default()

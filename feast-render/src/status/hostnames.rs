@@ -19,12 +19,16 @@ pub(crate) fn hostnames(
     let names = Names::of(context::name(store));
     let namespace = store.metadata.namespace.as_deref().unwrap_or_default();
     let address = |service: &str, tls: bool| {
-        Some(format!("{}:{}", service_host(service, namespace), scheme(tls).1))
+        Some(format!(
+            "{}:{}",
+            service_host(service, namespace),
+            scheme(tls).1
+        ))
     };
     let mut hostnames = ServiceHostnames::default();
     for server in Server::all(applied) {
-        let own = address(&names.of_type(server.server_type.name()), server.tls.is_some());
-        match server.server_type {
+        let own = address(&names.of_type(server.kind.name()), server.tls.is_some());
+        match server.kind {
             ServerType::Offline => hostnames.offline_store = own,
             ServerType::Online => hostnames.online_store = own,
             ServerType::Ui => hostnames.ui = own,
@@ -36,17 +40,23 @@ pub(crate) fn hostnames(
             }
         }
     }
-    hostnames.lineage = lineage(applied)
-        .and_then(|tls| address(&names.of_type(types::LINEAGE), tls));
+    hostnames.lineage =
+        lineage(applied).and_then(|tls| address(&names.of_type(types::LINEAGE), tls));
     if let Some(remote) = remote::registry(applied) {
         hostnames.registry = match &remote.feast_ref {
             Some(reference) => {
                 let referenced = remote::referenced(reference, store, inputs)?;
                 Some(remote::address(referenced)?.to_owned())
             }
-            None => remote.hostname.clone().filter(|hostname| !hostname.is_empty()),
+            None => remote
+                .hostname
+                .clone()
+                .filter(|hostname| !hostname.is_empty()),
         };
-        if !inputs.deviations().contains(Deviation::RemoteRegistryHostnames) {
+        if !inputs
+            .deviations()
+            .contains(Deviation::RemoteRegistryHostnames)
+        {
             (hostnames.ui, hostnames.lineage) = (None, None);
         }
     }

@@ -54,7 +54,13 @@ fn online_store(applied: &FeatureStoreSpec) -> Option<&'static str> {
 }
 
 fn offline_store(applied: &FeatureStoreSpec) -> Option<&'static str> {
-    let persistence = applied.services.as_ref()?.offline_store.as_ref()?.persistence.as_ref()?;
+    let persistence = applied
+        .services
+        .as_ref()?
+        .offline_store
+        .as_ref()?
+        .persistence
+        .as_ref()?;
     match &persistence.store {
         Some(store) => Some(store.type_.as_str()),
         None => Some(persistence.file.as_ref()?.type_?.as_str()),

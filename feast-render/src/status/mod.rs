@@ -31,7 +31,10 @@ pub(crate) fn rendered(context: &Context<'_>) -> (FeatureStoreStatus, bool) {
     let previous = context.store.status.as_ref();
     let oidc = context.oidc().is_some();
     let mut conditions = Conditions::new(previous, context.inputs.now(), oidc);
-    for part in ConditionType::PARTS.into_iter().filter(|part| is_called_for(*part, context)) {
+    for part in ConditionType::PARTS
+        .into_iter()
+        .filter(|part| is_called_for(*part, context))
+    {
         conditions.complete(part);
     }
     let live = context.inputs.live();
@@ -140,7 +143,10 @@ const fn stage_of(condition: ConditionType) -> Stage {
 }
 
 fn is_available(deployment: &Deployment) -> bool {
-    let conditions = deployment.status.as_ref().and_then(|status| status.conditions.as_deref());
+    let conditions = deployment
+        .status
+        .as_ref()
+        .and_then(|status| status.conditions.as_deref());
     let available = |condition: &DeploymentCondition| {
         condition.type_ == "Available" && condition.status == ConditionStatus::True.as_str()
     };

@@ -6,10 +6,18 @@ use k8s_openapi::api::core::v1::{ContainerState, ContainerStatus, Pod};
 pub(crate) fn first_failure<'a>(pods: impl IntoIterator<Item = &'a Pod>) -> Option<String> {
     pods.into_iter().find_map(|pod| {
         let status = pod.status.as_ref()?;
-        let init = status.init_container_statuses.as_deref().unwrap_or_default();
+        let init = status
+            .init_container_statuses
+            .as_deref()
+            .unwrap_or_default();
         let main = status.container_statuses.as_deref().unwrap_or_default();
-        let init = init.iter().find_map(|status| failure("Init container", STARTING_INIT, status));
-        init.or_else(|| main.iter().find_map(|status| failure("Container", STARTING, status)))
+        let init = init
+            .iter()
+            .find_map(|status| failure("Init container", STARTING_INIT, status));
+        init.or_else(|| {
+            main.iter()
+                .find_map(|status| failure("Container", STARTING, status))
+        })
     })
 }
 
@@ -19,18 +27,30 @@ const STARTING_INIT: &str = "PodInitializing";
 const STARTING: &str = "ContainerCreating";
 
 fn failure(what: &str, starting: &str, status: &ContainerStatus) -> Option<String> {
-    let ContainerState { waiting, terminated, .. } = status.state.as_ref()?;
+    let ContainerState {
+        waiting,
+        terminated,
+        ..
+    } = status.state.as_ref()?;
     let name = &status.name;
     if let Some(waiting) = waiting {
-        let reason = waiting.reason.as_deref().filter(|reason| !reason.is_empty());
+        let reason = waiting
+            .reason
+            .as_deref()
+            .filter(|reason| !reason.is_empty());
         if let Some(reason) = reason.filter(|reason| *reason != starting) {
             let message = suffix(waiting.message.as_deref());
             return Some(format!("{what} '{name}' waiting: {reason}{message}"));
         }
     }
-    let terminated = terminated.as_ref().filter(|terminated| terminated.exit_code != 0)?;
+    let terminated = terminated
+        .as_ref()
+        .filter(|terminated| terminated.exit_code != 0)?;
     let message = suffix(terminated.message.as_deref());
-    Some(format!("{what} '{name}' failed with exit code {}{message}", terminated.exit_code))
+    Some(format!(
+        "{what} '{name}' failed with exit code {}{message}",
+        terminated.exit_code
+    ))
 }
 
 fn suffix(message: Option<&str>) -> String {
