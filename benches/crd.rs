@@ -13,7 +13,7 @@ fn crd(c: &mut Criterion) {
         b.iter(|| serde_json::from_str::<serde_json::Value>(black_box(feast_api::crd::JSON)));
     });
     group.bench_function("text to typed object", |b| {
-        b.iter(|| Options::default().crd())
+        b.iter(|| Options::default().crd());
     });
     group.bench_function("kept", |b| b.iter(feast_api::crd));
     group.finish();

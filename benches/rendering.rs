@@ -17,7 +17,7 @@ fn rendering(c: &mut Criterion) {
         let objects: Vec<_> = rendered.plan.apply().collect();
         let mut group = c.benchmark_group(format!("render {name}"));
         group.bench_function("to the plan", |b| {
-            b.iter(|| render(black_box(&fs), &inputs))
+            b.iter(|| render(black_box(&fs), &inputs));
         });
         // The floor.
         group.bench_function("writing the plan as JSON", |b| {

@@ -13,7 +13,7 @@ const EXAMPLES: [(&str, &str); 3] = [
 ];
 
 /// Name and JSON of each.
-pub fn feature_stores() -> Vec<(&'static str, String)> {
+pub(crate) fn feature_stores() -> Vec<(&'static str, String)> {
     EXAMPLES
         .iter()
         .map(|(name, text)| (*name, feature_store(text)))
@@ -28,7 +28,7 @@ fn feature_store(text: &str) -> String {
 
 /// What the examples refer to.
 #[allow(dead_code, reason = "not every bench renders")]
-pub fn gathered() -> Gathered {
+pub(crate) fn gathered() -> Gathered {
     let mut gathered = Gathered::default();
     for document in EXAMPLES
         .iter()

@@ -1,8 +1,15 @@
 //! What holds for every FeatureStore that an API server admits.
 
 mod generators;
+mod objects;
+mod secrets;
+mod stability;
 
-use proptest::prelude::ProptestConfig;
+use feast_render::Rendered;
+use feast_testing::cluster::{Key, Store};
+use feast_testing::operator::{Failure, Operator};
+use proptest::prelude::{ProptestConfig, TestCaseError};
+use serde_json::Value;
 
 /// Failures are not kept in files: a defect gets a test of its own.
 fn config() -> ProptestConfig {
@@ -10,4 +17,35 @@ fn config() -> ProptestConfig {
         failure_persistence: None,
         ..ProptestConfig::default()
     }
+}
+
+/// Renders again and again until nothing changes; the passes of a FeatureStore that is refused are
+/// none.
+fn passes(
+    operator: &Operator,
+    store: &mut Store,
+    key: &Key,
+) -> Result<Vec<Rendered>, TestCaseError> {
+    store.take_changes();
+    let mut passes = Vec::new();
+    for _ in 0..10 {
+        match operator.reconcile(store, key) {
+            Ok(rendered) => passes.extend(rendered),
+            Err(Failure::Refused(_)) => return Ok(vec![]),
+            Err(failure) => return Err(TestCaseError::fail(failure.to_string())),
+        }
+        if store.take_changes().is_empty() {
+            return Ok(passes);
+        }
+    }
+    Err(TestCaseError::fail("changes without end"))
+}
+
+/// The objects of a plan as JSON.
+fn applied(rendered: &Rendered) -> Vec<Value> {
+    rendered
+        .plan
+        .apply()
+        .map(feast_render::Object::to_value)
+        .collect()
 }

@@ -92,8 +92,11 @@ fn value(value: Value) -> Value {
 }
 
 fn has_meaning(key: &str, field: &Value) -> bool {
-    let is_empty = field.as_object().is_some_and(Map::is_empty);
-    !field.is_null() && !(is_empty && MEANINGLESS_WHEN_EMPTY.contains(&key))
+    match field {
+        Value::Null => false,
+        Value::Object(fields) => !fields.is_empty() || !MEANINGLESS_WHEN_EMPTY.contains(&key),
+        _ => true,
+    }
 }
 
 /// The field with its quantities, if the key says that it is one or has some.

@@ -61,6 +61,8 @@ pub(super) struct Outcome {
 pub(super) fn cases(folder: &Path) -> Option<Vec<Case>> {
     let file = File::open(folder.join("cases.jsonl.gz")).ok()?;
     let lines = BufReader::new(GzDecoder::new(file)).lines();
-    let case = |line: std::io::Result<String>| serde_json::from_str(&line.unwrap()).unwrap();
+    let case = |line: std::io::Result<String>| {
+        serde_json::from_str(&line.expect("compressed text")).expect("a case on each line")
+    };
     Some(lines.map(case).collect())
 }

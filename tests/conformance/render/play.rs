@@ -30,9 +30,11 @@ pub(super) struct Played {
     pub(super) deleted: BTreeSet<String>,
 }
 
+type Reconcile = Box<dyn FnMut(&mut Store, &Key) -> Pass>;
+
 /// Plays the steps of a case with an operator on feast-render.
 pub(super) struct Player {
-    cluster: Cluster<Box<dyn FnMut(&mut Store, &Key) -> Pass>>,
+    cluster: Cluster<Reconcile>,
     key: Key,
     documents: BTreeMap<String, String>,
 }
@@ -42,7 +44,7 @@ impl Player {
     pub(super) fn new(case: &Case) -> Self {
         let operator = operator(case);
         let reconcile = move |store: &mut Store, key: &Key| operator.reconcile(store, key);
-        let mut cluster = Cluster::new(Box::new(reconcile) as Box<_>);
+        let mut cluster = Cluster::new(Box::new(reconcile) as Reconcile);
         begin(&mut cluster.store, case);
         Self {
             cluster,
@@ -107,7 +109,8 @@ impl Player {
     /// Whether a change of the other objects would have the FeatureStore looked at again.
     fn requeues(&self, others: &Objects) -> Value {
         let feature_store = self.cluster.store.get(&self.key);
-        let feature_store = feature_store.map(|fs| FeatureStore::from_value(fs.clone()).unwrap());
+        let feature_store = feature_store
+            .map(|fs| FeatureStore::from_value(fs.clone()).expect("it was read before"));
         let mut requeues = Map::new();
         for key in others.keys() {
             let name = match key.kind.as_str() {
