@@ -1,0 +1,2 @@
+//! Advice on FeatureStores: what the API server lets through and users regret.
+#![forbid(unsafe_code)]
