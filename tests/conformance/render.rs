@@ -11,12 +11,12 @@ mod play;
 mod quantity;
 mod yaml;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use corpus::{Case, Outcome, Step};
 use difference::Difference;
 use feast_testing::cluster::{Key, Store};
-use play::{Played, Player};
+use play::{Objects, Played, Player};
 
 /// Failing cases that are shown whole.
 const SHOWN: usize = 3;
@@ -93,6 +93,8 @@ struct Recorded {
     store: Store,
     feature_store: Key,
     half_made: bool,
+    /// What refused passes made and nobody owns.
+    stray: BTreeSet<Key>,
 }
 
 impl Recorded {
@@ -103,6 +105,7 @@ impl Recorded {
             store,
             feature_store: play::feature_store(case),
             half_made: false,
+            stray: BTreeSet::new(),
         }
     }
 
@@ -113,6 +116,15 @@ impl Recorded {
             self.store.delete(&key.parse().expect("a key"));
         }
         for object in &expect.objects {
+            let key = Key::of(object);
+            let is_stray = expect.error.is_some()
+                && self.store.get(&key).is_none()
+                && object["metadata"]["ownerReferences"].is_null();
+            if is_stray {
+                self.stray.insert(key);
+            } else {
+                self.stray.remove(&key);
+            }
             self.store.put(object.clone());
         }
     }
@@ -125,7 +137,27 @@ impl Recorded {
             return compare::refused(expect, played);
         }
         let deletions = compare::deletions(expect, played).filter(|_| !was_half_made);
-        let all = compare::good(expect, self.store.objects(), played);
+        let all = compare::good(expect, &self.called_for(played), played);
         all.into_iter().chain(deletions).collect()
+    }
+
+    /// The objects but for those that a refused pass made, that nobody owns, deletes or refers to,
+    /// and that a rendering of all or nothing never made.
+    fn called_for(&self, played: &Played) -> Objects {
+        let objects = self.store.objects();
+        let is_referred_to = |name: &str| {
+            objects
+                .values()
+                .any(|object| object["roleRef"]["name"] == name)
+        };
+        let is_left_over = |key: &Key| {
+            self.stray.contains(key)
+                && !played.objects.contains_key(key)
+                && !is_referred_to(&key.name)
+        };
+        let called_for = objects.iter().filter(|(key, _)| !is_left_over(key));
+        called_for
+            .map(|(key, object)| (key.clone(), object.clone()))
+            .collect()
     }
 }

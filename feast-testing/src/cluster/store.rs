@@ -87,14 +87,16 @@ impl Store {
 
 /// Writing as a user or a controller of Kubernetes.
 impl Store {
-    /// Creates or replaces an object. Status and uid stay, unless the object brings its own.
+    /// Creates or replaces an object. One that is there keeps its uid, unless another is given, and
+    /// its status, which has a way of its own: [`set_status`](Self::set_status).
     pub fn put(&mut self, mut object: Value) {
         let key = Key::of(&object);
         let live = self.objects.get(&key);
-        if object["status"].is_null()
-            && let Some(status) = live.and_then(|live| live.get("status"))
-        {
-            object["status"] = status.clone();
+        if let (Some(live), Some(fields)) = (live, object.as_object_mut()) {
+            match live.get("status") {
+                Some(status) => fields.insert("status".into(), status.clone()),
+                None => fields.remove("status"),
+            };
         }
         if object["metadata"]["uid"].is_null() {
             object["metadata"]["uid"] = match live.and_then(|live| live.pointer("/metadata/uid")) {
