@@ -2,20 +2,22 @@
 
 use std::io::Write as _;
 use std::process::{Command, Stdio};
+use std::sync::Once;
 use std::thread::sleep;
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
 /// An API server, reached with kubectl.
-pub struct Server {
+pub(crate) struct Server {
     kubeconfig: String,
     kubectl: String,
 }
 
 impl Server {
-    /// The server that `FEAST_KUBECONFIG` leads to, if it is set.
-    pub fn from_env() -> Option<Self> {
+    /// The server that `FEAST_KUBECONFIG` leads to, if it is set; `KUBECTL` names another kubectl
+    /// than that of the path.
+    pub(crate) fn from_env() -> Option<Self> {
         let kubeconfig = std::env::var("FEAST_KUBECONFIG").ok()?;
         let kubectl = std::env::var("KUBECTL").unwrap_or_else(|_| "kubectl".into());
         Some(Self {
@@ -24,8 +26,17 @@ impl Server {
         })
     }
 
+    /// Installs the CRD, and makes the namespace that all operators share.
+    pub(crate) fn prepare(&self) {
+        static ONCE: Once = Once::new();
+        ONCE.call_once(|| {
+            self.install_crd();
+            self.make_namespace("feast-operator-system");
+        });
+    }
+
     /// Runs kubectl with this input; its output, or what it complains about.
-    pub fn run(&self, arguments: &[&str], input: &str) -> Result<String, String> {
+    pub(crate) fn run(&self, arguments: &[&str], input: &str) -> Result<String, String> {
         let mut child = Command::new(&self.kubectl)
             .arg("--kubeconfig")
             .arg(&self.kubeconfig)
@@ -36,25 +47,21 @@ impl Server {
             .spawn()
             .unwrap_or_else(|error| panic!("{}: {error}", self.kubectl));
         let mut stdin = child.stdin.take().expect("a pipe");
-        stdin
-            .write_all(input.as_bytes())
-            .expect("kubectl reads its input");
+        // A kubectl that refuses its arguments reads nothing, and says so itself.
+        let _ = stdin.write_all(input.as_bytes());
         drop(stdin);
         let output = child.wait_with_output().expect("kubectl ends");
         let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
         if output.status.success() {
             Ok(text(&output.stdout))
         } else {
-            Err(format!(
-                "kubectl {}: {}",
-                arguments.join(" "),
-                text(&output.stderr)
-            ))
+            let complaint = text(&output.stderr);
+            Err(format!("kubectl {}: {complaint}", arguments.join(" ")))
         }
     }
 
     /// Applies objects on the server's side; a field that the server does not know is an error.
-    pub fn apply(&self, manager: &str, objects: &[Value]) {
+    pub(crate) fn apply(&self, manager: &str, objects: &[Value]) {
         let manager = format!("--field-manager={manager}");
         let arguments = [
             "apply",
@@ -68,15 +75,24 @@ impl Server {
         applied.unwrap_or_else(|refusal| panic!("{refusal}"));
     }
 
-    /// Objects as they are on the server.
-    pub fn get(&self, arguments: &[&str], input: &[Value]) -> Vec<Value> {
+    /// Objects as they are on the server, in the order of the input.
+    pub(crate) fn get(&self, arguments: &[&str], input: &[Value]) -> Vec<Value> {
+        self.read(&[&["--filename=-"], arguments].concat(), &list(input))
+    }
+
+    /// Objects as they are on the server, by kind, name or selector.
+    pub(crate) fn list(&self, arguments: &[&str]) -> Vec<Value> {
+        self.read(arguments, "")
+    }
+
+    fn read(&self, arguments: &[&str], input: &str) -> Vec<Value> {
         let fixed = [
             "get",
             "--output=json",
             "--show-managed-fields",
             "--ignore-not-found",
         ];
-        let text = self.run(&[&fixed[..], arguments].concat(), &list(input));
+        let text = self.run(&[&fixed[..], arguments].concat(), input);
         let text = text.unwrap_or_else(|refusal| panic!("{refusal}"));
         if text.trim().is_empty() {
             return vec![];
@@ -88,21 +104,20 @@ impl Server {
         }
     }
 
-    /// Installs the CRD and waits until its objects can be made.
-    pub fn install_crd(&self) {
+    fn install_crd(&self) {
         let crd = concat!(
             env!("CARGO_MANIFEST_DIR"),
             "/feast-api/crd/feast.dev_featurestores.yaml"
         );
-        let apply = [
+        let arguments = [
             "apply",
             "--server-side",
             "--force-conflicts",
             "--filename",
             crd,
         ];
-        self.run(&apply, "")
-            .unwrap_or_else(|refusal| panic!("{refusal}"));
+        let applied = self.run(&arguments, "");
+        applied.unwrap_or_else(|refusal| panic!("{refusal}"));
         let mut last = String::new();
         for _ in 0..50 {
             match self.run(&["get", "featurestores", "--all-namespaces"], "") {
@@ -115,7 +130,7 @@ impl Server {
     }
 
     /// Makes a namespace unless it is there.
-    pub fn make_namespace(&self, name: &str) {
+    pub(crate) fn make_namespace(&self, name: &str) {
         let namespace =
             json!({ "apiVersion": "v1", "kind": "Namespace", "metadata": { "name": name } });
         self.apply("test", &[namespace]);

@@ -1,0 +1,189 @@
+//! What is rendered, on a real API server: every object of the examples and samples is accepted,
+//! a second time changes nothing, and the scale subresource does what is said of it.
+//!
+//! `FEAST_KUBECONFIG` leads to the server, of which the tests take what they want;
+//! `tests/cluster/run.sh` starts one. `FEAST_SAMPLES_DIR` has further manifests, by default
+//! `../shared/upstream/samples`.
+
+#![expect(clippy::print_stdout, reason = "what was skipped and counted is told")]
+#![expect(clippy::panic, reason = "whatever the server refuses fails the test")]
+
+mod kubectl;
+mod namespace;
+
+use std::path::{Path, PathBuf};
+
+use feast_kube::manifest;
+use feast_render::{Object, Rendered, StoreYaml};
+use feast_validate::{Rejection, Request, Validator};
+use serde_json::{Value, json};
+
+use kubectl::Server;
+use namespace::Namespace;
+
+/// The manager of the fields of rendered objects.
+const MANAGER: &str = "feast-operator";
+
+/// The server under test; nothing without one.
+fn server() -> Option<Server> {
+    let server = Server::from_env();
+    if server.is_none() {
+        println!("skipped: FEAST_KUBECONFIG leads to no API server");
+    }
+    server
+}
+
+#[test]
+fn rendered_objects_are_accepted_and_come_to_rest() {
+    let Some(server) = server() else { return };
+    server.prepare();
+    let mut counted = 0;
+    for store_yaml in [StoreYaml::InDeployment, StoreYaml::InSecret] {
+        for manifest in manifests() {
+            counted += applied_twice(&server, &manifest, store_yaml);
+        }
+    }
+    println!("{counted} objects applied twice");
+    assert!(counted > 0, "there are examples");
+}
+
+/// Applies what a manifest calls for, twice; the number of objects.
+fn applied_twice(server: &Server, manifest: &Path, store_yaml: StoreYaml) -> usize {
+    let namespace = Namespace::make(server, manifest, store_yaml);
+    let stores = namespace.put(&objects(manifest));
+    let mut count = 0;
+    for store in &stores {
+        let name = store.metadata.name.as_deref().unwrap_or_default();
+        let first = namespace.render(store);
+        let before = apply(server, &first);
+        let second = namespace.render(&namespace.feature_store(name));
+        assert_eq!(second.plan.delete().count(), 0, "{name} deletes its own");
+        assert_eq!(second.plan.patch().count(), 0, "{name} patches its own");
+        let after = apply(server, &second);
+        assert_eq!(before, after, "{}: {name} never rests", manifest.display());
+        count += before.len();
+    }
+    namespace.delete();
+    count
+}
+
+/// Applies a plan; what the server then has of its objects, as far as they are ours.
+fn apply(server: &Server, rendered: &Rendered) -> Vec<Value> {
+    let objects: Vec<Value> = rendered.plan.apply().map(Object::to_value).collect();
+    server.apply(MANAGER, &objects);
+    let live = server.get(&[], &objects);
+    assert_eq!(live.len(), objects.len());
+    live.iter().map(ours).collect()
+}
+
+/// The part of an object that controllers leave alone. The server gives the fields that we manage
+/// a new time whenever we change one.
+fn ours(object: &Value) -> Value {
+    let metadata = &object["metadata"];
+    let managed = metadata["managedFields"].as_array();
+    let managed = managed
+        .into_iter()
+        .flatten()
+        .filter(|entry| entry["manager"] == MANAGER);
+    json!({
+        "kind": object["kind"],
+        "name": metadata["name"],
+        "uid": metadata["uid"],
+        "generation": metadata["generation"],
+        "managedFields": managed.collect::<Vec<_>>(),
+    })
+}
+
+#[test]
+fn scaling_changes_the_deployment() {
+    let Some(server) = server() else { return };
+    server.prepare();
+    let manifest = example("scaling-static");
+    let namespace = Namespace::make(&server, &manifest, StoreYaml::InDeployment);
+    let [store] = &namespace.put(&objects(&manifest))[..] else {
+        panic!("the example has one FeatureStore");
+    };
+    let name = store.metadata.name.as_deref().unwrap_or_default();
+    for (replicas, strategy) in [(5, "RollingUpdate"), (1, "Recreate"), (2, "RollingUpdate")] {
+        namespace.scale(name, replicas).expect("it can be scaled");
+        let rendered = namespace.render(&namespace.feature_store(name));
+        apply(&server, &rendered);
+        for deleted in rendered.plan.delete() {
+            namespace.remove(deleted);
+        }
+        let deployment = namespace.get("deployment", &format!("feast-{name}"));
+        assert_eq!(deployment["spec"]["replicas"], replicas);
+        assert_eq!(deployment["spec"]["strategy"]["type"], strategy);
+        let budgets = namespace.count("poddisruptionbudgets");
+        assert_eq!(budgets, usize::from(replicas > 1), "{replicas} replicas");
+    }
+    namespace.delete();
+}
+
+#[test]
+fn scaling_is_refused_as_foretold() {
+    let Some(server) = server() else { return };
+    server.prepare();
+    for example_name in ["minimal", "scaling-hpa"] {
+        let manifest = example(example_name);
+        let namespace = Namespace::make(&server, &manifest, StoreYaml::InDeployment);
+        let [store] = &namespace.put(&objects(&manifest))[..] else {
+            panic!("the example has one FeatureStore");
+        };
+        let foretold = Validator::v1().run(Request::scale(&json!(store), 3));
+        let foretold: Vec<_> = foretold
+            .rejection()
+            .into_iter()
+            .flat_map(Rejection::violations)
+            .collect();
+        let name = store.metadata.name.as_deref().unwrap_or_default();
+        let refusal = namespace.scale(name, 3).expect_err("it cannot be scaled");
+        assert!(!foretold.is_empty());
+        for violation in foretold {
+            assert!(
+                refusal.contains(&violation.to_string()),
+                "{violation}\n{refusal}"
+            );
+        }
+        namespace.delete();
+    }
+}
+
+/// The examples and samples.
+fn manifests() -> Vec<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let samples = std::env::var_os("FEAST_SAMPLES_DIR")
+        .map_or_else(|| root.join("../shared/upstream/samples"), PathBuf::from);
+    let mut manifests = Vec::new();
+    for folder in [root.join("examples"), samples] {
+        let Ok(files) = std::fs::read_dir(&folder) else {
+            println!("skipped: {} is not there", folder.display());
+            continue;
+        };
+        let files = files.map(|file| file.expect("a readable folder").path());
+        manifests.extend(files.filter(|file| {
+            let name = file.file_name().unwrap_or_default().to_string_lossy();
+            name.ends_with(".yaml") && name != "kustomization.yaml"
+        }));
+    }
+    manifests.sort();
+    manifests
+}
+
+fn example(name: &str) -> PathBuf {
+    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
+    examples.join(name).with_extension("yaml")
+}
+
+/// The objects of a manifest.
+fn objects(manifest: &Path) -> Vec<Value> {
+    let text = std::fs::read_to_string(manifest).expect("a readable manifest");
+    let documents = manifest::read(&text).into_iter();
+    let objects = documents.map(|document| document.expect("a readable document").object);
+    objects.map(Value::Object).collect()
+}
+
+/// Whether an object is a FeatureStore.
+fn is_feature_store(object: &Value) -> bool {
+    object["kind"] == feast_api::KIND
+}

@@ -1,0 +1,152 @@
+//! A namespace of the server under test, with what an operator would fetch from it.
+
+use std::path::Path;
+
+use feast_api::v1::FeatureStore;
+use feast_render::{Inputs, Live, ObjectRef, Rendered, StoreYaml, references, render};
+use serde_json::{Value, json};
+
+use crate::is_feature_store;
+use crate::kubectl::Server;
+
+/// Secrets that the samples refer to and do not bring along.
+const SECRETS: &str = include_str!("../sdk/secrets.yaml");
+
+/// Groups that a plain cluster does not serve.
+const FOREIGN: [&str; 2] = ["route.openshift.io/v1", "monitoring.coreos.com/v1"];
+
+/// A namespace of its own.
+pub(crate) struct Namespace<'a> {
+    server: &'a Server,
+    name: String,
+    store_yaml: StoreYaml,
+}
+
+impl<'a> Namespace<'a> {
+    /// Makes the namespace for a manifest.
+    pub(crate) fn make(server: &'a Server, manifest: &Path, store_yaml: StoreYaml) -> Self {
+        let stem = manifest.file_stem().unwrap_or_default().to_string_lossy();
+        let stem = stem.trim_start_matches("v1_").replace('_', "-");
+        let caller = std::thread::current();
+        let caller = caller.name().unwrap_or_default().replace('_', "-");
+        let run = std::process::id();
+        let mut name = format!("{caller}-{stem}-{store_yaml:?}-{run}").to_lowercase();
+        // A label, and so no longer than one.
+        name = name.split_off(name.len().saturating_sub(63));
+        let name = name.trim_start_matches('-').to_owned();
+        server.make_namespace(&name);
+        Self {
+            server,
+            name,
+            store_yaml,
+        }
+    }
+
+    /// Puts objects here, after the Secrets that samples need; the FeatureStores among them as the
+    /// server stored them.
+    pub(crate) fn put(&self, objects: &[Value]) -> Vec<FeatureStore> {
+        let secrets = feast_kube::manifest::read(SECRETS).into_iter();
+        let secrets = secrets.map(|secret| Value::Object(secret.expect("a Secret").object));
+        let mut placed: Vec<Value> = secrets.chain(objects.iter().cloned()).collect();
+        for object in &mut placed {
+            object["metadata"]["namespace"] = self.name.as_str().into();
+        }
+        self.server.apply("user", &placed);
+        let stores = placed.iter().filter(|object| is_feature_store(object));
+        let names = stores.map(|store| store["metadata"]["name"].as_str().unwrap_or_default());
+        names.map(|name| self.feature_store(name)).collect()
+    }
+
+    /// A FeatureStore as it is stored.
+    pub(crate) fn feature_store(&self, name: &str) -> FeatureStore {
+        FeatureStore::from_value(self.get("featurestore", name)).expect("a FeatureStore")
+    }
+
+    /// An object as it is stored.
+    pub(crate) fn get(&self, kind: &str, name: &str) -> Value {
+        let mut found = self.list(&[kind, name]);
+        found.pop().unwrap_or_else(|| panic!("no {kind} {name}"))
+    }
+
+    /// The number of objects of a kind.
+    pub(crate) fn count(&self, kind: &str) -> usize {
+        self.list(&[kind]).len()
+    }
+
+    fn list(&self, what: &[&str]) -> Vec<Value> {
+        let here = ["--namespace", &self.name];
+        self.server.list(&[what, &here].concat())
+    }
+
+    /// Renders a FeatureStore with what the server has.
+    pub(crate) fn render(&self, store: &FeatureStore) -> Rendered {
+        render(store, &self.inputs(store)).unwrap_or_else(|error| panic!("{}: {error}", self.name))
+    }
+
+    fn inputs(&self, store: &FeatureStore) -> Inputs {
+        let wanted = references(store);
+        let secrets = wanted.secrets.iter().map(|secret| &secret.object);
+        let selector = format!("--selector={}", wanted.selector);
+        let labelled = self.list(&["pods,roles,serviceaccounts", &selector]);
+        let live = self.fetch(&wanted.live).into_iter().chain(labelled);
+        let live = live.fold(Live::default(), |live, object| {
+            live.with_value(object).expect("an object")
+        });
+        Inputs::builder()
+            .secrets(read(self.fetch(secrets)))
+            .config_maps(read(self.fetch(&wanted.config_maps)))
+            .feature_stores(read(self.fetch(&wanted.feature_stores)))
+            .live(live)
+            .store_yaml(self.store_yaml)
+            .build()
+    }
+
+    /// The objects that exist of those referred to.
+    fn fetch<'r>(&self, objects: impl IntoIterator<Item = &'r ObjectRef>) -> Vec<Value> {
+        let served = objects
+            .into_iter()
+            .filter(|object| !FOREIGN.contains(&object.api_version.as_ref()));
+        let stubs: Vec<Value> = served.map(stub).collect();
+        if stubs.is_empty() {
+            return vec![];
+        }
+        self.server.get(&[], &stubs)
+    }
+
+    /// Scales a FeatureStore, as a user or an autoscaler does.
+    pub(crate) fn scale(&self, name: &str, replicas: i32) -> Result<(), String> {
+        let store = format!("featurestore/{name}");
+        let replicas = format!("--replicas={replicas}");
+        let arguments = ["scale", &store, &replicas, "--namespace", &self.name];
+        self.server.run(&arguments, "").map(drop)
+    }
+
+    /// Deletes an object of a plan.
+    pub(crate) fn remove(&self, object: &ObjectRef) {
+        let deleted = self
+            .server
+            .run(&["delete", "--filename=-"], &stub(object).to_string());
+        deleted.unwrap_or_else(|refusal| panic!("{refusal}"));
+    }
+
+    /// Deletes the namespace, without waiting for it to be gone.
+    pub(crate) fn delete(&self) {
+        let arguments = ["delete", "namespace", &self.name, "--wait=false"];
+        let deleted = self.server.run(&arguments, "");
+        deleted.unwrap_or_else(|refusal| panic!("{refusal}"));
+    }
+}
+
+/// What tells kubectl which object is meant.
+fn stub(object: &ObjectRef) -> Value {
+    let mut metadata = json!({ "name": object.name });
+    if let Some(namespace) = &object.namespace {
+        metadata["namespace"] = namespace.as_str().into();
+    }
+    json!({ "apiVersion": object.api_version, "kind": object.kind, "metadata": metadata })
+}
+
+fn read<T: serde::de::DeserializeOwned>(objects: Vec<Value>) -> Vec<T> {
+    let read = |object| serde_json::from_value(object).expect("an object of its kind");
+    objects.into_iter().map(read).collect()
+}

@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# Runs the tests on a real API server: the one of FEAST_KUBECONFIG if it is set, else one that is
+# built from Go modules (about ten minutes the first time, seconds later) and ended afterwards.
+# Says so and succeeds where there is neither.
+#
+# FEAST_APISERVER_DIR   the program that builds and starts a server (../shared/oracle/apiserver)
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+if [ -z "${FEAST_KUBECONFIG:-}" ]; then
+    program=${FEAST_APISERVER_DIR:-../shared/oracle/apiserver}/run.sh
+    if [ ! -x "$program" ] || ! command -v go >/dev/null; then
+        echo "skipped: needs FEAST_KUBECONFIG, or Go and FEAST_APISERVER_DIR"
+        exit 0
+    fi
+    # A server of our own, whatever else is running.
+    home=$(mktemp -d)
+    trap 'KAS_HOME=$home "$program" stop >/dev/null || true; rm -rf "$home"' EXIT
+    "$program" build
+    mkdir -p "$home"
+    ln -s "$("$program" assets)" "$home/bin"
+    started=$(KAS_HOME=$home "$program" start)
+    FEAST_KUBECONFIG=${started#KUBECONFIG=}
+    export FEAST_KUBECONFIG KUBECTL="$home/bin/kubectl"
+fi
+cargo test --test cluster -- --nocapture
