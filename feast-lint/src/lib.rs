@@ -1,2 +1,52 @@
 //! Advice on FeatureStores: what the API server lets through and users regret.
+//!
+//! ```
+//! use feast_api::v1::FeatureStore;
+//! use feast_lint::{Config, Subject, check};
+//! use feast_render::Inputs;
+//!
+//! let fs = FeatureStore::from_json(br#"{
+//!     "apiVersion": "feast.dev/v1",
+//!     "kind": "FeatureStore",
+//!     "metadata": { "name": "sample", "namespace": "ml" },
+//!     "spec": {
+//!         "feastProject": "credit_scoring",
+//!         "services": { "scaling": { "autoscaling": { "minReplicas": 5, "maxReplicas": 3 } } }
+//!     }
+//! }"#)?;
+//! let report = check(&Subject::new(&fs, &Inputs::default()), &Config::default());
+//! let finding = report.find("hpa-minimum-above-maximum").unwrap();
+//! assert_eq!(finding.path.to_string(), "spec.services.scaling.autoscaling.minReplicas");
+//! # Ok::<(), feast_api::ReadError>(())
+//! ```
+//!
+//! # Overview
+//!
+//! - [`check`] looks at a [`Subject`], a FeatureStore with what is known around it, and gives a
+//!   [`Report`] of [`Finding`]s: data, with the path that causes each.
+//! - [`LINTS`] are the lints, each with its documentation; [`find`] knows them by name.
+//! - [`Config`] sets levels and options. An annotation
+//!   `allow.lint.feast.dev/NAME: reason` on a FeatureStore allows a lint there.
+//! - [`refused`] foresees, for any rendered object, what a Kubernetes API server refuses of it.
 #![forbid(unsafe_code)]
+
+mod check;
+mod config;
+mod context;
+mod finding;
+mod lint;
+mod lints;
+mod path;
+pub mod refused;
+mod subject;
+mod suppress;
+
+pub use check::check;
+pub use config::{Config, ConfigError, Options};
+pub use finding::{Finding, Related, Report, Suppressed};
+pub use json_patch::{Patch, PatchOperation};
+pub use lint::{Docs, Group, Level, Lint, ParseLevelError, find};
+pub use lints::LINTS;
+pub use path::{FieldPath, Segment};
+pub use subject::Subject;
+pub use suppress::ANNOTATION_PREFIX;

@@ -1,0 +1,41 @@
+//! From a subject to a report.
+
+use crate::config::Config;
+use crate::context::Context;
+use crate::finding::{Findings, Report};
+use crate::lint::Level;
+use crate::lints::LINTS;
+use crate::subject::Subject;
+use crate::suppress::Suppressions;
+
+/// Runs every lint that is not allowed.
+pub fn check(subject: &Subject<'_>, config: &Config) -> Report {
+    let made;
+    let rendered = match subject.rendered {
+        Some(rendered) => rendered,
+        None => {
+            made = feast_render::render(subject.store, subject.inputs);
+            made.as_ref()
+        }
+    };
+    let context = Context {
+        subject: *subject,
+        options: &config.options,
+        rendered,
+    };
+    let suppressions = Suppressions::of(subject.store);
+    let mut report = Report::default();
+    for lint in LINTS {
+        let level = config.level(lint);
+        if level == Level::Allow {
+            continue;
+        }
+        let mut findings = Findings::new(lint, level);
+        (lint.check)(&context, &mut findings);
+        for finding in findings.into_vec() {
+            suppressions.sort(finding, &mut report);
+        }
+    }
+    report.findings.extend(suppressions.findings(config));
+    report
+}

@@ -1,0 +1,45 @@
+use crate::context::Context;
+use crate::finding::Findings;
+use crate::lint::{Docs, Group, Level, Lint};
+use crate::path::FieldPath;
+
+pub(crate) static LINT: Lint = Lint {
+    name: "hpa-minimum-of-one",
+    group: Group::Scaling,
+    level: Level::Warn,
+    since: "0.1.0",
+    summary: "an autoscaler that goes down to one replica",
+    docs: Docs {
+        why: "With little load one pod is left. When its node is drained or fails, nothing serves \
+              features until another pod has started, and a disruption budget cannot help: it \
+              either blocks the drain or protects nothing. `minReplicas` is 1 by default.",
+        sources: &["https://kubernetes.io/docs/tasks/run-application/configure-pdb/"],
+        example: "
+spec:
+  feastProject: credit_scoring
+  services:
+    scaling:
+      autoscaling: {maxReplicas: 3}
+",
+        instead: "Keep two replicas at least.",
+        mended: "
+spec:
+  feastProject: credit_scoring
+  services:
+    scaling:
+      autoscaling: {minReplicas: 2, maxReplicas: 3}
+",
+    },
+    check,
+};
+
+fn check(cx: &Context<'_>, out: &mut Findings) {
+    let Some(autoscaling) = cx.autoscaling() else {
+        return;
+    };
+    if autoscaling.min_replicas.unwrap_or(1) == 1 && autoscaling.max_replicas > 1 {
+        let path = FieldPath::of("spec.services.scaling.autoscaling.minReplicas");
+        out.add(path, "the autoscaler may leave a single replica")
+            .help("set `minReplicas` to 2 or more");
+    }
+}

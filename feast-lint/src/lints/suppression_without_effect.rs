@@ -1,0 +1,26 @@
+use crate::lint::{Docs, Group, Level, Lint};
+
+/// Found where suppressions are applied.
+pub(crate) static LINT: Lint = Lint {
+    name: "suppression-without-effect",
+    group: Group::Suppression,
+    level: Level::Warn,
+    since: "0.1.0",
+    summary: "an annotation that allows what is not there",
+    docs: Docs {
+        why: "What it allowed is mended; left behind, it hides the next one.",
+        sources: &[],
+        example: "
+metadata:
+  annotations: {allow.lint.feast.dev/hpa-minimum-of-one: nights are quiet}
+spec:
+  feastProject: credit_scoring
+",
+        instead: "Remove the annotation.",
+        mended: "
+spec:
+  feastProject: credit_scoring
+",
+    },
+    check: |_, _| {},
+};

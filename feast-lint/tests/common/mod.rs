@@ -1,0 +1,110 @@
+//! Reads YAML as the documentation of lints has it.
+
+use feast_api::v1::FeatureStore;
+use feast_lint::{Config, Patch, Report, Subject, check};
+use feast_render::Inputs;
+use k8s_openapi::api::core::v1::{ConfigMap, Secret};
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value, json};
+
+/// Documents of one input.
+pub(crate) struct Input {
+    /// The FeatureStore as written.
+    written: Value,
+    /// The same, before a change.
+    old: Option<Value>,
+    others: Vec<Value>,
+}
+
+impl Input {
+    /// Documents without `kind` are FeatureStores, `ml/sample` if nothing else is said. The last is
+    /// looked at; an earlier one of the same name is its old version.
+    pub(crate) fn read(yaml: &str) -> Self {
+        let documents = yaml.split("\n---\n").map(|text| {
+            let document = serde_saphyr::from_str(text).expect("YAML");
+            completed(document)
+        });
+        let (mut stores, mut others): (Vec<Value>, Vec<Value>) =
+            documents.partition(|document| document["kind"] == "FeatureStore");
+        let written = stores.pop().expect("a FeatureStore");
+        let is_old = |store: &Value| store["metadata"]["name"] == written["metadata"]["name"];
+        let old = stores.pop_if(|store| is_old(store));
+        others.extend(stores);
+        Self {
+            written,
+            old,
+            others,
+        }
+    }
+
+    /// Edits the FeatureStore.
+    pub(crate) fn patch(&mut self, patch: &Patch) {
+        json_patch::patch(&mut self.written, patch).expect("the patch fits");
+    }
+
+    pub(crate) fn check(&self, config: &Config) -> Report {
+        let store = store(&self.written);
+        let old = self.old.as_ref().map(store_of);
+        let inputs = Inputs::builder()
+            .secrets(self.of_kind::<Secret>("Secret"))
+            .config_maps(self.of_kind::<ConfigMap>("ConfigMap"))
+            .build();
+        let mut subject = Subject::new(&store, &inputs)
+            .written(&self.written)
+            .others(&self.others);
+        if let Some(old) = &old {
+            subject = subject.old(old);
+        }
+        check(&subject, config)
+    }
+
+    fn of_kind<T: DeserializeOwned>(&self, kind: &str) -> Vec<T> {
+        let of_kind = self.others.iter().filter(|object| object["kind"] == kind);
+        of_kind
+            .map(|object| serde_json::from_value(stored(object)).expect("an object of its kind"))
+            .collect()
+    }
+}
+
+/// A Secret as it is stored: texts in base64.
+fn stored(object: &Value) -> Value {
+    let mut object = object.clone();
+    let Some(texts) = object["stringData"].as_object().cloned() else {
+        return object;
+    };
+    let encode = |(key, text): (String, Value)| {
+        let text = text.as_str().expect("a text").to_owned();
+        let bytes = k8s_openapi::ByteString(text.into_bytes());
+        (key, serde_json::to_value(bytes).expect("base64"))
+    };
+    let data: Map<_, _> = texts.into_iter().map(encode).collect();
+    object["data"] = data.into();
+    object
+}
+
+fn store_of(value: &Value) -> FeatureStore {
+    store(value)
+}
+
+fn store(value: &Value) -> FeatureStore {
+    let mut value = value.clone();
+    value["apiVersion"] = "feast.dev/v1".into();
+    serde_json::from_value(value).expect("a FeatureStore")
+}
+
+fn completed(mut document: Value) -> Value {
+    let object = document.as_object_mut().expect("an object");
+    let defaults = [("apiVersion", "feast.dev/v1"), ("kind", "FeatureStore")];
+    if !object.contains_key("kind") {
+        for (field, value) in defaults {
+            object.entry(field).or_insert_with(|| value.into());
+        }
+        let metadata = object.entry("metadata").or_insert_with(|| json!({}));
+        if let Some(metadata) = metadata.as_object_mut() {
+            metadata.entry("name").or_insert_with(|| "sample".into());
+        }
+    }
+    let metadata = document["metadata"].as_object_mut().expect("metadata");
+    metadata.entry("namespace").or_insert_with(|| "ml".into());
+    document
+}

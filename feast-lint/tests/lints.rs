@@ -1,0 +1,184 @@
+//! Every lint finds its example and not the mended one, and `docs/lints.md` says what the code
+//! says. With `BLESS=1` it is written anew.
+
+mod common;
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::path::Path;
+
+use common::Input;
+use feast_lint::{Config, Finding, Group, LINTS, Level, Lint, Report};
+
+/// What is found with only this lint on.
+fn report(lint: &Lint, yaml: &str) -> Report {
+    let mut config = Config::default();
+    for group in Group::ALL {
+        config.lints.insert(group.name().to_owned(), Level::Allow);
+    }
+    // What is about suppressions needs lints to suppress.
+    if lint.group == Group::Suppression {
+        config = Config::default();
+    }
+    config.lints.insert(lint.name.to_owned(), Level::Warn);
+    Input::read(yaml).check(&config)
+}
+
+fn found(lint: &Lint, yaml: &str) -> Vec<Finding> {
+    let findings = report(lint, yaml).findings.into_iter();
+    findings
+        .filter(|finding| finding.lint.name == lint.name)
+        .collect()
+}
+
+#[test]
+fn examples_are_found() {
+    for lint in LINTS {
+        assert_ne!(found(lint, lint.docs.example).len(), 0, "{}", lint.name);
+    }
+}
+
+#[test]
+fn mended_examples_are_not() {
+    for lint in LINTS {
+        let findings = found(lint, lint.docs.mended);
+        assert!(findings.is_empty(), "{}: {findings:#?}", lint.name);
+    }
+}
+
+/// A fix gives a FeatureStore in which the lint finds less.
+#[test]
+fn fixes_mend() {
+    for lint in LINTS {
+        let before = found(lint, lint.docs.example);
+        for fix in before.iter().filter_map(|finding| finding.fix.as_ref()) {
+            let mut input = Input::read(lint.docs.example);
+            input.patch(fix);
+            let mut config = Config::default();
+            config.lints.insert(lint.name.to_owned(), Level::Warn);
+            let after = input.check(&config).findings.into_iter();
+            let after = after.filter(|finding| finding.lint.name == lint.name);
+            assert!(after.count() < before.len(), "{}", lint.name);
+        }
+    }
+}
+
+#[test]
+fn names_are_those_of_files() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/lints");
+    let listed: BTreeSet<_> = LINTS
+        .iter()
+        .map(|lint| lint.name.replace('-', "_"))
+        .collect();
+    assert_eq!(listed.len(), LINTS.len(), "two lints of one name");
+    let files: BTreeSet<_> = std::fs::read_dir(folder)
+        .expect("a folder of lints")
+        .filter_map(|entry| entry.expect("an entry").file_name().into_string().ok())
+        .filter_map(|name| name.strip_suffix(".rs").map(str::to_owned))
+        .filter(|name| name != "mod")
+        .collect();
+    assert_eq!(listed, files);
+}
+
+#[test]
+fn lints_are_sorted() {
+    let keys = LINTS.iter().map(|lint| (lint.group, lint.name));
+    assert!(
+        keys.is_sorted(),
+        "by group and name: {:#?}",
+        LINTS.iter().map(|lint| lint.name).collect::<Vec<_>>()
+    );
+}
+
+fn document() -> String {
+    let mut text = String::from(
+        "# Lints\n\n\
+         Generated from `feast_lint::LINTS`; `BLESS=1 cargo test -p feast-lint --test lints` writes \
+         it anew.\n\n\
+         An annotation `allow.lint.feast.dev/NAME: reason` on a FeatureStore allows a lint, or a \
+         group of lints, there.\n\n\
+         | lint | level | looks for |\n| --- | --- | --- |\n",
+    );
+    for lint in LINTS {
+        let Lint {
+            name,
+            level,
+            summary,
+            ..
+        } = lint;
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "| [`{name}`](#{name}) | {level} | {summary} |");
+    }
+    for group in Group::ALL {
+        let _ = write!(text, "\n## {group}\n\n{}\n", group.summary());
+        for lint in LINTS.iter().filter(|lint| lint.group == *group) {
+            describe(lint, &mut text);
+        }
+    }
+    text
+}
+
+fn describe(lint: &Lint, text: &mut String) {
+    let Lint {
+        name,
+        level,
+        since,
+        summary,
+        docs,
+        ..
+    } = lint;
+    let _ = write!(
+        text,
+        "\n### {name}\n\nLooks for {summary}. Level: {level}. Since {since}.\n\n{}\n",
+        docs.why
+    );
+    if !docs.sources.is_empty() {
+        let _ = writeln!(text, "\nSources:\n");
+    }
+    for source in docs.sources {
+        let _ = writeln!(text, "- <{source}>");
+    }
+    let _ = write!(
+        text,
+        "\n```yaml\n{}\n```\n\n{}\n\n```yaml\n{}\n```\n",
+        docs.example.trim(),
+        docs.instead,
+        docs.mended.trim()
+    );
+}
+
+#[test]
+fn document_is_current() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/lints.md");
+    let document = document();
+    if std::env::var_os("BLESS").is_some() {
+        std::fs::write(&path, &document).expect("writes the document");
+    }
+    let written = std::fs::read_to_string(&path).unwrap_or_default();
+    assert_eq!(
+        written, document,
+        "docs/lints.md is not current: run with BLESS=1"
+    );
+}
+
+/// What the findings on the examples say.
+#[test]
+fn findings_on_examples() {
+    let mut text = String::new();
+    for lint in LINTS {
+        let _ = writeln!(text, "{}", lint.name);
+        for finding in found(lint, lint.docs.example) {
+            let _ = writeln!(text, "  {}: {}", finding.path, finding.message);
+            for related in &finding.related {
+                let _ = writeln!(text, "    {}: {}", related.path, related.message);
+            }
+            if let Some(help) = &finding.help {
+                let _ = writeln!(text, "    help: {help}");
+            }
+            if let Some(fix) = &finding.fix {
+                let _ = writeln!(text, "    fix: {fix}");
+            }
+        }
+    }
+    insta::assert_snapshot!(text);
+}
