@@ -10,14 +10,14 @@ use crate::suppress::Suppressions;
 
 /// Runs every lint that is not allowed.
 pub fn check(subject: &Subject<'_>, config: &Config) -> Report {
-    let made;
-    let rendered = match subject.rendered {
-        Some(rendered) => rendered,
-        None => {
-            made = feast_render::render(subject.store, subject.inputs);
-            made.as_ref()
-        }
-    };
+    let made = subject
+        .rendered
+        .is_none()
+        .then(|| feast_render::render(subject.store, subject.inputs));
+    let given = subject.rendered;
+    let rendered = given
+        .or_else(|| made.as_ref().map(Result::as_ref))
+        .expect("given or made");
     let context = Context {
         subject: *subject,
         options: &config.options,

@@ -40,6 +40,10 @@ pub struct Related {
     pub message: String,
 }
 
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes a reference to the field"
+)]
 fn name<S: Serializer>(lint: &&'static Lint, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(lint.name)
 }

@@ -9,6 +9,7 @@
 )]
 
 mod admission;
+mod apply;
 mod case;
 mod render;
 

@@ -25,9 +25,35 @@
 //! );
 //! ```
 
+mod annotations;
 mod autoscaler;
+mod claim;
+mod container;
+mod cron_job;
+mod data;
+mod deployment;
+mod disruption_budget;
+mod env;
+mod job;
+mod labels;
+mod merge;
+mod metadata;
+mod names;
 mod node;
+mod percent;
+mod pod;
+mod probe;
+mod projected;
+mod quantity;
+mod rbac;
 mod refusal;
+mod resources;
+mod schedule;
+mod scheduling;
+mod security;
+mod service;
+mod time_zone;
+mod volumes;
 
 use feast_render::Object;
 use serde_json::Value;
@@ -36,15 +62,39 @@ use node::Node;
 use refusal::Refusals;
 pub use refusal::{Kind, Refusal};
 
-/// What an API server refuses of an object; nothing if it takes it, or if its kind is not one that
-/// is rendered.
+/// What an API server refuses of an object; nothing if it takes it, or if the object is not of a
+/// kind that is rendered and that Kubernetes has itself.
 pub fn check(object: &Value) -> Vec<Refusal> {
     let mut refusals = Refusals::default();
     let root = Node::root(object);
-    if object["kind"] == "HorizontalPodAutoscaler" {
-        autoscaler::check(&root, &mut refusals);
+    merge::check(&root, &mut refusals);
+    if refusals.is_empty() {
+        check_fields(&root, &mut refusals);
     }
     refusals.into_vec()
+}
+
+fn check_fields(object: &Node<'_, '_>, out: &mut Refusals) {
+    match object.get("kind").text_or_empty() {
+        "ConfigMap" => data::check_config_map(object, out),
+        "Secret" => data::check_secret(object, out),
+        "PersistentVolumeClaim" => claim::check(object, out),
+        "Service" => service::check(object, out),
+        "ServiceAccount" => metadata::check(object, names::dns_subdomain, out),
+        "Deployment" => deployment::check(object, out),
+        "CronJob" => cron_job::check(object, out),
+        "HorizontalPodAutoscaler" => autoscaler::check(object, out),
+        "PodDisruptionBudget" => {
+            disruption_budget::check(object, out);
+            // Of these the API server looks at metadata last, and only if there is no fault yet.
+            if out.is_empty() {
+                metadata::check(object, names::path_segment, out);
+            }
+        }
+        "Role" | "ClusterRole" => rbac::check_role(object, out),
+        "RoleBinding" | "ClusterRoleBinding" => rbac::check_binding(object, out),
+        _ => {}
+    }
 }
 
 /// What an API server refuses of a rendered object.

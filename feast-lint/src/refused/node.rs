@@ -1,5 +1,7 @@
 //! A value in an object, with its path: a linked list on the stack, text only for a refusal.
 
+use std::fmt::Write as _;
+
 use serde_json::{Map, Value};
 
 use crate::path::{FieldPath, Segment};
@@ -12,10 +14,26 @@ pub(super) struct Node<'v, 'p> {
 }
 
 #[derive(Clone, Copy, Debug)]
-enum Step<'v> {
+struct Step<'v> {
+    to: To<'v>,
+    /// What the API server calls it.
+    shown: Shown,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum To<'v> {
     Field(&'static str),
     Key(&'v str),
     Index(usize),
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Shown {
+    AsIs,
+    Not,
+    As(&'static str),
+    /// A field as if it were a key.
+    Bracketed,
 }
 
 impl<'v, 'p> Node<'v, 'p> {
@@ -28,32 +46,51 @@ impl<'v, 'p> Node<'v, 'p> {
 
     /// A field of an object.
     pub(super) fn get(&'p self, name: &'static str) -> Self {
-        self.step(
-            Step::Field(name),
-            self.value.and_then(|value| value.get(name)),
-        )
+        let value = self.value.and_then(|value| value.get(name));
+        self.step(To::Field(name), value)
+    }
+
+    /// A field that the API server calls otherwise.
+    pub(super) fn get_as(&'p self, name: &'static str, shown: &'static str) -> Self {
+        self.get(name).shown(Shown::As(shown))
+    }
+
+    /// The same, but the last step is not in the API server's path.
+    pub(super) fn hidden(self) -> Self {
+        self.shown(Shown::Not)
+    }
+
+    /// The same, but the API server writes the last step in brackets.
+    pub(super) fn bracketed(self) -> Self {
+        self.shown(Shown::Bracketed)
+    }
+
+    fn shown(self, shown: Shown) -> Self {
+        let step = self
+            .step
+            .map(|(parent, step)| (parent, Step { shown, ..step }));
+        Self { step, ..self }
     }
 
     /// The items of a list.
     pub(super) fn items(&'p self) -> impl Iterator<Item = Self> {
         let items = self.value.and_then(Value::as_array).into_iter().flatten();
-        let node = |(index, item)| self.step(Step::Index(index), Some(item));
-        items.enumerate().map(node)
+        items
+            .enumerate()
+            .map(|(index, item)| self.step(To::Index(index), Some(item)))
     }
 
     /// The entries of a map.
     pub(super) fn entries(&'p self) -> impl Iterator<Item = (&'v str, Self)> {
         let entries = self.map().into_iter().flatten();
-        entries.map(|(key, value)| {
-            let key = key.as_str();
-            (key, self.step(Step::Key(key), Some(value)))
-        })
+        entries.map(|(key, value)| (key.as_str(), self.step(To::Key(key), Some(value))))
     }
 
-    fn step(&'p self, step: Step<'v>, value: Option<&'v Value>) -> Self {
+    fn step(&'p self, to: To<'v>, value: Option<&'v Value>) -> Self {
+        let shown = Shown::AsIs;
         Self {
             value: value.filter(|value| !value.is_null()),
-            step: Some((self, step)),
+            step: Some((self, Step { to, shown })),
         }
     }
 
@@ -69,6 +106,11 @@ impl<'v, 'p> Node<'v, 'p> {
         self.value.and_then(Value::as_object)
     }
 
+    /// The value of a key of this map.
+    pub(super) fn entry(&self, key: &str) -> Option<&'v Value> {
+        self.map()?.get(key).filter(|value| !value.is_null())
+    }
+
     pub(super) fn text(&self) -> Option<&'v str> {
         self.value.and_then(Value::as_str)
     }
@@ -76,6 +118,12 @@ impl<'v, 'p> Node<'v, 'p> {
     /// The text, which Go has as empty if it is missing.
     pub(super) fn text_or_empty(&self) -> &'v str {
         self.text().unwrap_or_default()
+    }
+
+    /// The texts of a list.
+    pub(super) fn texts(&self) -> impl Iterator<Item = &'v str> {
+        let items = self.value.and_then(Value::as_array).into_iter().flatten();
+        items.filter_map(Value::as_str)
     }
 
     pub(super) fn integer(&self) -> Option<i64> {
@@ -86,26 +134,64 @@ impl<'v, 'p> Node<'v, 'p> {
         self.value == Some(&Value::Bool(true))
     }
 
+    /// The number of items, entries or bytes.
     pub(super) fn len(&self) -> usize {
         match self.value {
             Some(Value::Array(items)) => items.len(),
             Some(Value::Object(fields)) => fields.len(),
+            Some(Value::String(text)) => text.len(),
             _ => 0,
         }
     }
 
-    pub(super) fn path(&self) -> FieldPath {
-        let mut segments = Vec::new();
+    /// Whether it is missing, or a list, map or text with nothing in it.
+    pub(super) fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    fn steps(&self) -> Vec<Step<'v>> {
+        let mut steps = Vec::new();
         let mut at = self;
         while let Some((parent, step)) = at.step {
-            segments.push(match step {
-                Step::Field(name) => Segment::Field(name.into()),
-                Step::Key(key) => Segment::Key(key.to_owned()),
-                Step::Index(index) => Segment::Index(index),
-            });
+            steps.push(step);
             at = parent;
         }
-        segments.reverse();
-        segments.into()
+        steps.reverse();
+        steps
+    }
+
+    pub(super) fn path(&self) -> FieldPath {
+        let segment = |step: &Step<'_>| match step.to {
+            To::Field(name) => Segment::Field(name.into()),
+            To::Key(key) => Segment::Key(key.to_owned()),
+            To::Index(index) => Segment::Index(index),
+        };
+        self.steps().iter().map(segment).collect::<Vec<_>>().into()
+    }
+
+    /// The path as the API server writes it.
+    pub(super) fn field(&self) -> String {
+        let mut text = String::new();
+        for Step { to, shown } in self.steps() {
+            let name = match (shown, to) {
+                (Shown::Not, _) => continue,
+                (Shown::As(name), _) | (Shown::AsIs, To::Field(name)) => name,
+                (Shown::Bracketed, To::Field(key))
+                | (Shown::AsIs | Shown::Bracketed, To::Key(key)) => {
+                    // Writing to a string cannot fail.
+                    let _ = write!(text, "[{key}]");
+                    continue;
+                }
+                (Shown::AsIs | Shown::Bracketed, To::Index(index)) => {
+                    let _ = write!(text, "[{index}]");
+                    continue;
+                }
+            };
+            if !text.is_empty() {
+                text.push('.');
+            }
+            text.push_str(name);
+        }
+        text
     }
 }

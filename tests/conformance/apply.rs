@@ -1,0 +1,194 @@
+//! Which recorded objects a real API server refused, against what we foresee.
+//!
+//! The folder `apply` of the recordings has gzipped JSON lines; its README describes them. The
+//! objects are those of the folder `render`.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+
+use feast_lint::refused::{self, Refusal};
+use flate2::read::GzDecoder;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+/// Differences that are shown.
+const SHOWN: usize = 10;
+/// Kinds that the API server was not asked about.
+const CUSTOM: [&str; 3] = ["FeatureStore", "Route", "ServiceMonitor"];
+/// Messages are recorded up to this length.
+const LONGEST: usize = 1500;
+
+#[test]
+fn apply() {
+    let refused = super::folder("apply").join("refused.jsonl.gz");
+    let cases = super::folder("render").join("cases.jsonl.gz");
+    if !refused.is_file() || !cases.is_file() {
+        println!(
+            "skipped the recorded refusals: {} is not there",
+            refused.display()
+        );
+        return;
+    }
+    let mut messages = messages(&refused);
+    let mut tally = Tally::default();
+    for case in lines::<Case>(&cases) {
+        for (step, outcome) in case.expect.iter().enumerate() {
+            for object in &outcome.objects {
+                let place = (case.id.clone(), step, title(object));
+                let message = messages.remove(&place);
+                tally.count(&place, object, message.as_deref());
+            }
+        }
+    }
+    assert!(
+        messages.is_empty(),
+        "refusals of no object: {:?}",
+        messages.keys()
+    );
+    let Tally {
+        found,
+        refused,
+        objects,
+        false_alarms,
+        ..
+    } = tally;
+    println!("apply: {found} of {refused}");
+    println!("false alarms: {false_alarms} in {objects} objects");
+    assert_eq!((found, false_alarms), (refused, 0), "we foresee otherwise");
+}
+
+/// An object of a case: the case, the step, `Kind/name`.
+type Place = (String, usize, String);
+
+#[derive(Deserialize)]
+struct Line {
+    id: String,
+    step: usize,
+    object: String,
+    message: String,
+}
+
+#[derive(Deserialize)]
+struct Case {
+    id: String,
+    expect: Vec<Outcome>,
+}
+
+#[derive(Deserialize)]
+struct Outcome {
+    #[serde(default)]
+    objects: Vec<Value>,
+}
+
+fn lines<T: DeserializeOwned>(path: &Path) -> impl Iterator<Item = T> {
+    let file = File::open(path).expect("a recorded file");
+    let lines = BufReader::new(GzDecoder::new(file)).lines();
+    lines.map(|line| {
+        serde_json::from_str(&line.expect("compressed text")).expect("an entry on each line")
+    })
+}
+
+fn messages(path: &Path) -> BTreeMap<Place, String> {
+    let entry = |line: Line| ((line.id, line.step, line.object), line.message);
+    lines(path).map(entry).collect()
+}
+
+fn title(object: &Value) -> String {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    format!(
+        "{}/{}",
+        text(&object["kind"]),
+        text(&object["metadata"]["name"])
+    )
+}
+
+#[derive(Default)]
+struct Tally {
+    /// Refusals foreseen with the same fields.
+    found: usize,
+    refused: usize,
+    objects: usize,
+    /// Objects that are taken, of which we foresee a refusal.
+    false_alarms: usize,
+    shown: usize,
+}
+
+impl Tally {
+    fn count(&mut self, place: &Place, object: &Value, message: Option<&str>) {
+        if CUSTOM.iter().any(|kind| object["kind"] == *kind) {
+            return;
+        }
+        let refusals = refused::check(object);
+        self.objects += 1;
+        self.refused += usize::from(message.is_some());
+        let is_same = match message {
+            Some(message) => agree(&refusals, message),
+            None => refusals.is_empty(),
+        };
+        match (is_same, message) {
+            (true, Some(_)) => self.found += 1,
+            (true, None) => {}
+            (false, Some(message)) => self.show(place, &refusals, message),
+            (false, None) => {
+                self.false_alarms += 1;
+                self.show(place, &refusals, "taken");
+            }
+        }
+    }
+
+    fn show(&mut self, place: &Place, refusals: &[Refusal], message: &str) {
+        self.shown += 1;
+        if self.shown <= SHOWN {
+            println!("{place:?}\n  theirs {message}");
+            for refusal in refusals {
+                println!("  ours   {refusal}");
+            }
+        }
+    }
+}
+
+/// Whether the refusals have the fields of a message, of which the end may be missing.
+fn agree(refusals: &[Refusal], message: &str) -> bool {
+    let ours: BTreeSet<_> = refusals
+        .iter()
+        .map(|refusal| refusal.field.as_str())
+        .collect();
+    let theirs = fields(message);
+    if message.chars().count() >= LONGEST {
+        !theirs.is_empty() && theirs.is_subset(&ours)
+    } else {
+        theirs == ours
+    }
+}
+
+/// The fields that a message names.
+fn fields(message: &str) -> BTreeSet<&str> {
+    const KINDS: [&str; 10] = [
+        "Required value",
+        "Forbidden",
+        "Invalid value",
+        "Unsupported value",
+        "Duplicate value",
+        "Not found",
+        "Too long",
+        "Too many",
+        "Internal error",
+        "duplicate entries for key",
+    ];
+    let ends = KINDS
+        .iter()
+        .flat_map(|kind| message.match_indices(*kind).map(|(at, _)| at));
+    let field = |end: usize| {
+        let before = message[..end].strip_suffix(": ")?;
+        let start = before
+            .rfind(|c: char| c.is_whitespace())
+            .map_or(0, |at| at + 1);
+        Some(before[start..].trim_start_matches('['))
+    };
+    ends.filter_map(field)
+        .filter(|field| !field.is_empty())
+        .collect()
+}
