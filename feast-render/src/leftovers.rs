@@ -56,8 +56,31 @@ pub(crate) fn leftovers(context: &Context<'_>, plan: &Plan) -> Vec<ObjectRef> {
         .collect()
 }
 
+/// What has to go before a plan is applied, and applying leaves, as it is not ours.
+pub(crate) fn patches(context: &Context<'_>, plan: &Plan) -> Vec<Patch> {
+    let strategy = rolling_update(context, plan).into_iter();
+    strategy.chain(stale_annotations(context, plan)).collect()
+}
+
+/// The API server fills in how a Deployment is updated, and then refuses another strategy beside
+/// what it filled in.
+fn rolling_update(context: &Context<'_>, plan: &Plan) -> Option<Patch> {
+    let deployment = plan.deployment.as_ref()?;
+    let wanted = deployment.spec.as_ref()?.strategy.as_ref()?;
+    let name = context.names.feast();
+    let live = context.inputs.live().deployment(context.namespace, name)?;
+    let found = live.spec.as_ref()?.strategy.as_ref()?;
+    let goes = wanted.type_.as_deref() == Some("Recreate")
+        && wanted.rolling_update.is_none()
+        && found.rolling_update.is_some();
+    goes.then(|| Patch {
+        object: Object::from(deployment).reference(),
+        merge: json!({ "spec": { "strategy": { "type": "Recreate", "rollingUpdate": null } } }),
+    })
+}
+
 /// Patches that remove annotations which others have set and which are no longer called for.
-pub(crate) fn stale_annotations(context: &Context<'_>, plan: &Plan) -> Vec<Patch> {
+fn stale_annotations(context: &Context<'_>, plan: &Plan) -> Vec<Patch> {
     if !context.corrects(Deviation::StaleAnnotations) {
         return Vec::new();
     }

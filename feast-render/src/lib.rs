@@ -25,7 +25,7 @@
 //! - [`references`] tells what to fetch: Secrets, ConfigMaps, other FeatureStores, live objects.
 //! - [`Inputs`] holds what was fetched, what the cluster offers ([`Platform`]), the operator's
 //!   settings ([`Environment`]) and what is there already ([`Live`]).
-//! - [`render`] gives a [`Rendered`]: the [`Plan`] of objects to apply, patch and delete, the
+//! - [`render`] gives a [`Rendered`]: the [`Plan`] of what to patch, apply and delete, the
 //!   documents, the status, when to look again, and the labels of the info metric.
 //! - [`failed`] gives the status of a FeatureStore that `render` refuses, [`render_deletion`] what
 //!   is to be done when one is deleted, and [`affected`] which ones a change of another concerns.
@@ -61,8 +61,8 @@
 //!     let inputs = cluster.fetch(&references(fs));
 //!     match render(fs, &inputs) {
 //!         Ok(rendered) => {
-//!             rendered.plan.apply().for_each(|object| cluster.apply(object));
 //!             rendered.plan.patch().for_each(|patch| cluster.patch(patch));
+//!             rendered.plan.apply().for_each(|object| cluster.apply(object));
 //!             rendered.plan.delete().for_each(|object| cluster.delete(object));
 //!             cluster.set_status(fs, rendered.status);
 //!             rendered.requeue_after

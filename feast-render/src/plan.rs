@@ -23,7 +23,7 @@ macro_rules! plan {
         /// What is to be done to a cluster, so that it has what a FeatureStore calls for.
         ///
         /// The fields are in apply order; each is empty if nothing of its kind is called for.
-        /// First come the objects of [`apply`](Self::apply), then [`patch`](Self::patch), then
+        /// First comes [`patch`](Self::patch), then the objects of [`apply`](Self::apply), then
         /// [`delete`](Self::delete).
         ///
         /// An object is whole: it has every field that the operator decides, and none that it
@@ -93,7 +93,7 @@ plan! {
 }
 
 impl Plan {
-    /// Merge patches for objects that exist, to be sent after applying.
+    /// Merge patches for objects that exist, to be sent before applying.
     pub fn patch(&self) -> impl Iterator<Item = &Patch> {
         self.patches.iter()
     }
@@ -178,7 +178,8 @@ impl fmt::Debug for Object<'_> {
     }
 }
 
-/// A JSON merge patch: it removes what others set and applying therefore leaves.
+/// A JSON merge patch: it removes what others have set, the API server's defaults among them, and
+/// what applying therefore leaves.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Patch {

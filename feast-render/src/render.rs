@@ -134,7 +134,7 @@ fn plan(context: &Context<'_>) -> Result<(Plan, Documents), Error> {
         .push(config_map::client(context, documents.client.clone())?);
     discovery::add(context, &mut plan);
     cron_job::add(context, &mut plan)?;
-    plan.patches = leftovers::stale_annotations(context, &plan);
+    plan.patches = leftovers::patches(context, &plan);
     plan.deletions = leftovers::leftovers(context, &plan);
     Ok((plan, documents))
 }

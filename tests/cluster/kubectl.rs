@@ -2,27 +2,32 @@
 
 use std::io::Write as _;
 use std::process::{Command, Stdio};
-use std::sync::Once;
+use std::sync::{Mutex, MutexGuard, Once, PoisonError};
 use std::thread::sleep;
 use std::time::Duration;
 
+use feast_render::ObjectRef;
 use serde_json::{Value, json};
 
 /// An API server, reached with kubectl.
 pub(crate) struct Server {
     kubeconfig: String,
     kubectl: String,
+    /// All tests write what FeatureStores share, and so take turns.
+    _turn: MutexGuard<'static, ()>,
 }
 
 impl Server {
     /// The server that `FEAST_KUBECONFIG` leads to, if it is set; `KUBECTL` names another kubectl
     /// than that of the path.
     pub(crate) fn from_env() -> Option<Self> {
+        static TURN: Mutex<()> = Mutex::new(());
         let kubeconfig = std::env::var("FEAST_KUBECONFIG").ok()?;
         let kubectl = std::env::var("KUBECTL").unwrap_or_else(|_| "kubectl".into());
         Some(Self {
             kubeconfig,
             kubectl,
+            _turn: TURN.lock().unwrap_or_else(PoisonError::into_inner),
         })
     }
 
@@ -73,6 +78,19 @@ impl Server {
         ];
         let applied = self.run(&arguments, &list(objects));
         applied.unwrap_or_else(|refusal| panic!("{refusal}"));
+    }
+
+    /// Sends a merge patch.
+    pub(crate) fn patch(&self, object: &ObjectRef, merge: &Value) {
+        let file = json!({
+            "apiVersion": object.api_version,
+            "kind": object.kind,
+            "metadata": { "name": object.name, "namespace": object.namespace },
+        });
+        let patch = format!("--patch={merge}");
+        let arguments = ["patch", "--type=merge", &patch, "--filename=-"];
+        let patched = self.run(&arguments, &file.to_string());
+        patched.unwrap_or_else(|refusal| panic!("{refusal}"));
     }
 
     /// Objects as they are on the server, in the order of the input.
