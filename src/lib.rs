@@ -19,17 +19,24 @@
 //! - [`validate`]: the API server's verdict.
 //! - [`render`]: objects, documents and status.
 //! - [`admit`], [`admit_and_render`]: one after the other.
-//! - [`manifest`]: files with many documents, and what a rendering needs from them.
+//! - [`lint`]: advice on what is admitted.
+//! - [`manifest`]: texts with many documents, and where their fields stand; [`gather`]: what a
+//!   rendering needs from them; [`missing`]: what they lack.
+//! - [`diff`]: what a change does to the cluster; [`graph`]: how objects refer to each other.
 //!
 //! # Features
 //!
 //! - `cli` (default): the plugin `kubectl-feast`. It selects a Kubernetes release for k8s-openapi;
 //!   as a library, use `default-features = false` and select your own.
 
+pub mod diff;
 pub mod gather;
+pub mod graph;
 pub mod manifest;
+pub mod missing;
 
 pub use feast_api as api;
+pub use feast_lint as lint;
 pub use feast_render as render;
 pub use feast_validate as validate;
 

@@ -3,9 +3,8 @@ use std::process::ExitCode;
 
 use feast_api::Version;
 use feast_api::crd::{Options, json_schema};
-use serde_json::Value;
 
-use crate::Format;
+use crate::format::{Documents, Format};
 
 /// Print the CustomResourceDefinition of FeatureStore
 ///
@@ -26,7 +25,7 @@ pub(crate) struct Args {
     #[arg(long, conflicts_with = "no_descriptions")]
     json_schema: bool,
     /// Form of the CRD; a JSON Schema is always JSON
-    #[arg(short, long, value_enum, default_value_t = Format::Yaml)]
+    #[arg(short, long, value_enum, default_value_t)]
     output: Format,
 }
 
@@ -41,16 +40,6 @@ pub(crate) fn run(args: &Args) -> io::Result<ExitCode> {
         descriptions: !args.no_descriptions,
     };
     let crd = serde_json::to_value(feast_api::schema::generate())?;
-    write(&options.select(crd), args.output, &mut out)?;
+    Documents::new(out, args.output).write(&options.select(crd))?;
     Ok(ExitCode::SUCCESS)
-}
-
-fn write(value: &Value, format: Format, out: &mut impl Write) -> io::Result<()> {
-    match format {
-        Format::Json => writeln!(out, "{value}"),
-        Format::Yaml => {
-            let yaml = serde_saphyr::to_string(value).map_err(io::Error::other)?;
-            out.write_all(yaml.as_bytes())
-        }
-    }
 }

@@ -1,57 +1,85 @@
-//! `kubectl feast`: checks and renders FeatureStores without a cluster.
+//! `kubectl feast`: checks, renders and compares FeatureStores without a cluster.
 #![allow(
     clippy::doc_markdown,
     reason = "doc comments of arguments are their help, in plain text"
 )]
 
+mod admission;
+mod color;
+mod completions;
+mod convert;
 mod crd;
+mod diff;
+mod explain;
+mod finding;
+mod format;
+mod graph;
 mod input;
+mod load;
+mod man;
+mod output;
 mod render;
 mod report;
+mod setting;
 mod validate;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{Parser, Subcommand};
 
-/// Checks and renders Feast FeatureStores without a cluster.
+use self::color::Color;
+
+/// Checks, renders and compares Feast FeatureStores without a cluster
+///
+/// Knows what the API server answers to a FeatureStore, what Feast's operator makes of it, and what
+/// users come to regret. Reads files; neither reads nor needs a cluster.
 #[derive(Debug, Parser)]
 #[command(name = "kubectl-feast", bin_name = "kubectl feast", version)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
+    /// When to use colour
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t, global = true)]
+    color: Color,
 }
 
 #[derive(Debug, Subcommand)]
 enum Command {
     Validate(validate::Args),
     Render(render::Args),
+    Diff(diff::Args),
+    Explain(explain::Args),
+    Graph(graph::Args),
+    Convert(convert::Args),
     Crd(crd::Args),
-}
-
-/// Form of the output.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// YAML, documents separated by `---`.
-    Yaml,
-    /// JSON on one line each.
-    Json,
+    Completions(completions::Args),
+    Man(man::Args),
 }
 
 fn main() -> ExitCode {
-    let result = match Cli::parse().command {
-        Command::Validate(args) => validate::run(&args),
-        Command::Render(args) => render::run(&args),
+    let Cli { command, color } = Cli::parse();
+    let result = match command {
+        Command::Validate(args) => validate::run(&args, color),
+        Command::Render(args) => render::run(&args, color),
+        Command::Diff(args) => diff::run(&args, color),
+        Command::Explain(args) => explain::run(&args),
+        Command::Graph(args) => graph::run(&args, color),
+        Command::Convert(args) => convert::run(&args, color),
         Command::Crd(args) => crd::run(&args),
+        Command::Completions(args) => completions::run(&args),
+        Command::Man(args) => man::run(&args),
     };
     match result {
         Ok(code) => code,
         // Whoever read our output has seen enough.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
-        Err(error) => {
-            let _ = writeln!(io::stderr(), "error: {error}");
-            ExitCode::from(2)
-        }
+        Err(error) => fail(&error.to_string()).unwrap_or(ExitCode::from(2)),
     }
+}
+
+/// Says what is wrong with the command line or its files, for exit code 2.
+fn fail(message: &str) -> io::Result<ExitCode> {
+    writeln!(io::stderr(), "error: {message}")?;
+    Ok(ExitCode::from(2))
 }

@@ -3,25 +3,52 @@
 //! A text is read as kubectl reads it: JSON if it starts as JSON, else YAML with the boolean
 //! spellings of YAML 1.1 (`yes`, `on`), split at `---`. The items of a `List` are documents of
 //! their own. One unreadable document does not keep the others from being read.
+//!
+//! [`Spans`] tells where the fields of a document stand in the text.
+
+mod spans;
+mod split;
 
 use std::fmt;
+use std::ops::Range;
 
 use feast_api::Version;
-use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
+pub use self::spans::{Place, Position, Span, Spans};
+use self::split::Chunk;
+pub use self::split::{Origin, last_document};
+
 /// One object of a manifest.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
+#[non_exhaustive]
 pub struct Document {
     /// Place among the text's documents, from 1. The items of a `List` share one.
     pub number: usize,
+    /// Place among the items of a `List`, from 0.
+    pub item: Option<usize>,
     /// Line on which the document starts, from 1.
     pub line: usize,
+    /// Where the document stands in the text that was read, in bytes.
+    pub source: Range<usize>,
     /// The object as JSON text: as written if it was JSON, so that a validator sees repeated keys
     /// and the spelling of numbers.
     pub json: String,
     /// The object.
     pub object: Map<String, Value>,
+}
+
+/// Shows which object it is, not what it holds: it may be a Secret.
+impl fmt::Debug for Document {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Document")
+            .field("number", &self.number)
+            .field("item", &self.item)
+            .field("line", &self.line)
+            .field("kind", &self.kind())
+            .field("name", &self.name())
+            .finish_non_exhaustive()
+    }
 }
 
 impl Document {
@@ -35,15 +62,19 @@ impl Document {
         self.object.get("kind")?.as_str()
     }
 
-    /// Whether the object names its namespace.
-    pub fn has_namespace(&self) -> bool {
-        let namespace = self
-            .object
-            .get("metadata")
-            .and_then(|metadata| metadata.get("namespace"));
-        namespace
-            .and_then(Value::as_str)
-            .is_some_and(|namespace| !namespace.is_empty())
+    /// The object's name, if it has one.
+    pub fn name(&self) -> Option<&str> {
+        self.metadata("name")
+    }
+
+    /// The namespace that the object names, if it does.
+    pub fn namespace(&self) -> Option<&str> {
+        self.metadata("namespace")
+    }
+
+    fn metadata(&self, field: &str) -> Option<&str> {
+        let text = self.object.get("metadata")?.get(field)?.as_str()?;
+        (!text.is_empty()).then_some(text)
     }
 
     /// The version of the FeatureStore that this is; `None` for a kind that is not ours.
@@ -100,6 +131,8 @@ pub struct DocumentError {
     pub number: usize,
     /// Line of the fault, or else of the document's start, from 1.
     pub line: usize,
+    /// Column of the fault in characters, from 1.
+    pub column: usize,
     /// What is wrong.
     pub fault: Fault,
 }
@@ -152,62 +185,63 @@ impl std::error::Error for DocumentError {}
 /// assert_eq!(documents[2].as_ref().unwrap().line, 5);
 /// ```
 pub fn read(text: &str) -> Vec<Result<Document, DocumentError>> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let chunks = if text.trim_start().starts_with('{') {
-        json_chunks(text).unwrap_or_else(|| yaml_chunks(text))
-    } else {
-        yaml_chunks(text)
-    };
-    chunks.into_iter().flat_map(Chunk::documents).collect()
+    read_from(Origin::default(), text)
 }
 
-/// A document that is still to be looked at.
-struct Chunk {
-    number: usize,
-    line: usize,
-    content: Result<(Option<String>, Value), (usize, String)>,
+/// Reads the documents of a text of which other parts went before.
+///
+/// For texts too large to be held at once: [`last_document`] tells where to cut one.
+///
+/// ```
+/// use feast_kube::manifest::{Origin, read_from};
+///
+/// let before = "kind: A\n";
+/// let documents = read_from(Origin::default().after(before), "---\nkind: B\n");
+/// let b = documents[0].as_ref().unwrap();
+/// assert_eq!((b.number, b.line), (2, 3));
+/// ```
+pub fn read_from(origin: Origin, text: &str) -> Vec<Result<Document, DocumentError>> {
+    let chunks = split::chunks(origin, text).into_iter();
+    chunks.flat_map(documents).collect()
 }
 
-impl Chunk {
-    fn documents(self) -> Vec<Result<Document, DocumentError>> {
-        let Self {
-            number,
-            line,
-            content,
-        } = self;
-        let error = |line, fault| {
-            Err(DocumentError {
-                number,
-                line,
-                fault,
-            })
-        };
-        match content {
-            Err((line, message)) => vec![error(line, Fault::Syntax(message))],
-            Ok((_, Value::Object(list))) if is_list(&list) => items(list)
-                .into_iter()
-                .map(|item| match item {
-                    Value::Object(object) => Ok(document(number, line, None, object)),
-                    other => error(line, Fault::NotAMapping(name(&other))),
-                })
-                .collect(),
-            Ok((json, Value::Object(object))) => vec![Ok(document(number, line, json, object))],
-            Ok((_, other)) => vec![error(line, Fault::NotAMapping(name(&other)))],
-        }
-    }
-}
-
-fn document(
-    number: usize,
-    line: usize,
-    json: Option<String>,
-    object: Map<String, Value>,
-) -> Document {
-    Document {
+/// The objects of a chunk: one, those of a list, or none.
+fn documents(chunk: Chunk) -> Vec<Result<Document, DocumentError>> {
+    let Chunk {
         number,
         line,
+        source,
+        content,
+    } = chunk;
+    let document = |item, json: Option<String>, object| Document {
+        number,
+        item,
+        line,
+        source: source.clone(),
         json: json.unwrap_or_else(|| as_kubectl_sends(&object)),
         object,
+    };
+    let error = |at: Position, fault| {
+        Err(DocumentError {
+            number,
+            line: at.line,
+            column: at.column,
+            fault,
+        })
+    };
+    let start = Position { line, column: 1 };
+    match content {
+        Err((at, message)) => vec![error(at, Fault::Syntax(message))],
+        Ok((_, Value::Object(list))) if is_list(&list) => items(list)
+            .into_iter()
+            .enumerate()
+            .map(|(index, item)| match item {
+                Value::Object(object) => Ok(document(Some(index), None, object)),
+                other => error(start, Fault::NotAMapping(name(&other))),
+            })
+            .collect(),
+        Ok((json, Value::Object(object))) => vec![Ok(document(None, json, object))],
+        Ok((_, other)) => vec![error(start, Fault::NotAMapping(name(&other)))],
     }
 }
 
@@ -256,127 +290,6 @@ fn name(value: &Value) -> &'static str {
         Value::String(_) => "a string",
         Value::Array(_) => "a list",
         Value::Object(_) => "a mapping",
-    }
-}
-
-/// The JSON texts that follow each other, or `None` if the first is not JSON.
-fn json_chunks(text: &str) -> Option<Vec<Chunk>> {
-    let mut chunks = Vec::new();
-    let mut stream = serde_json::Deserializer::from_str(text).into_iter::<Box<RawValue>>();
-    let mut start = 0;
-    while let Some(raw) = stream.next() {
-        let before = text.get(..start).unwrap_or(text);
-        let blank = text
-            .get(start..)
-            .map_or(0, |rest| rest.len() - rest.trim_start().len());
-        let line = 1 + lines(before) + lines(text.get(start..start + blank).unwrap_or(""));
-        let content = raw
-            .and_then(|raw| Ok((Some(raw.get().to_owned()), serde_json::from_str(raw.get())?)))
-            .map_err(|error| (error.line().max(1), format!("not JSON: {}", plain(&error))));
-        if chunks.is_empty() && content.is_err() {
-            return None;
-        }
-        chunks.push(Chunk {
-            number: chunks.len() + 1,
-            line,
-            content,
-        });
-        start = stream.byte_offset();
-    }
-    Some(chunks)
-}
-
-/// A JSON error without its position, which is given apart.
-fn plain(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    match text.rfind(" at line ") {
-        Some(end) => text.get(..end).unwrap_or(&text).to_owned(),
-        None => text,
-    }
-}
-
-fn lines(text: &str) -> usize {
-    text.bytes().filter(|byte| *byte == b'\n').count()
-}
-
-/// The YAML documents. A line that starts with `---` always starts one, even inside a scalar, so
-/// they can be told apart before they are parsed.
-fn yaml_chunks(text: &str) -> Vec<Chunk> {
-    let mut chunks = Vec::new();
-    for (number, (line, text)) in split(text).into_iter().enumerate() {
-        let content = match serde_saphyr::from_str_with_options(text, options()) {
-            Ok(Value::Null) => continue,
-            Ok(value) => Ok((None, value)),
-            Err(error) => {
-                let at = error
-                    .location()
-                    .map_or(1, |at| usize::try_from(at.line()).unwrap_or(1));
-                Err((
-                    line + at.max(1) - 1,
-                    format!("not YAML: {}", first_line(&error)),
-                ))
-            }
-        };
-        chunks.push(Chunk {
-            number: number + 1,
-            line,
-            content,
-        });
-    }
-    chunks
-}
-
-/// The texts between `---` lines, each with the line on which it starts.
-fn split(text: &str) -> Vec<(usize, &str)> {
-    let mut documents = Vec::new();
-    let (mut start, mut start_line, mut offset) = (0, 1, 0);
-    for (index, line) in text.split_inclusive('\n').enumerate() {
-        if is_separator(line) {
-            // What precedes the first separator is a document only if it says something.
-            let before = text.get(start..offset).unwrap_or("");
-            if start > 0 || has_content(before) {
-                documents.push((start_line, before));
-            }
-            // `--- {a: 1}` starts its document on the line of the separator.
-            let rest = line.get(3..).unwrap_or("");
-            if has_content(rest) {
-                (start, start_line) = (offset + 3, index + 1);
-            } else {
-                (start, start_line) = (offset + line.len(), index + 2);
-            }
-        }
-        offset += line.len();
-    }
-    documents.push((start_line, text.get(start..).unwrap_or("")));
-    documents
-}
-
-fn is_separator(line: &str) -> bool {
-    line.strip_prefix("---")
-        .is_some_and(|rest| rest.is_empty() || rest.starts_with(|c: char| c.is_ascii_whitespace()))
-}
-
-/// Whether a text has more than blanks, comments and directives.
-fn has_content(text: &str) -> bool {
-    text.lines()
-        .any(|line| !line.trim().is_empty() && !line.trim_start().starts_with(['#', '%']))
-}
-
-fn options() -> serde_saphyr::Options {
-    serde_saphyr::options! {
-        legacy_octal_numbers: true,
-        // An excerpt could show what a Secret holds.
-        with_snippet: false,
-    }
-}
-
-/// The message alone; the position is given apart.
-fn first_line(error: &serde_saphyr::Error) -> String {
-    let text = error.without_snippet().to_string();
-    let text = text.lines().next().unwrap_or("").to_owned();
-    match text.rfind(" at line ") {
-        Some(end) => text.get(..end).unwrap_or(&text).to_owned(),
-        None => text,
     }
 }
 

@@ -1,0 +1,193 @@
+//! The fields of the resource, as the CRD's schema describes them.
+
+use std::fmt::Write as _;
+
+use feast_api::Version;
+use feast_api::crd::Options;
+use feast_api::rules::RULES;
+use serde_json::Value;
+
+use super::text::indented;
+
+/// What a field is, if the resource has it.
+pub(super) fn explanation(path: &str, version: Version) -> Option<String> {
+    let schema = schema(version);
+    let names = names(path, &schema);
+    let mut found = &schema;
+    for name in &names {
+        found = child(found, name)?;
+    }
+    Some(describe(&names.join("."), found, version))
+}
+
+/// Which part of a path is not there, if it starts with a field.
+pub(super) fn missing(path: &str, version: Version) -> Option<String> {
+    let schema = schema(version);
+    let names = names(path, &schema);
+    let mut found = &schema;
+    for (index, name) in names.iter().enumerate() {
+        match child(found, name) {
+            Some(child) => found = child,
+            None if index == 0 || index == 1 && names[0] == "spec" && !path.starts_with("spec") => {
+                return None;
+            }
+            None => {
+                let at = names[..index].join(".");
+                let fields = fields(found).into_iter().map(|(name, _)| name);
+                let hint = super::similar(name, fields);
+                return Some(format!("`{at}` has no field `{name}` in {version}{hint}"));
+            }
+        }
+    }
+    None
+}
+
+fn schema(version: Version) -> Value {
+    let options = Options {
+        version: Some(version),
+        ..Options::default()
+    };
+    let mut crd = options.json();
+    crd["spec"]["versions"][0]["schema"]["openAPIV3Schema"].take()
+}
+
+/// The names of a path, without indices; what is no field of the object is one of its spec.
+fn names<'p>(path: &'p str, schema: &Value) -> Vec<&'p str> {
+    let names = path
+        .split(['.', '['])
+        .filter(|name| !name.is_empty() && !name.ends_with(']'));
+    let mut names: Vec<_> = names.collect();
+    if names
+        .first()
+        .is_some_and(|first| child(schema, first).is_none())
+    {
+        names.insert(0, "spec");
+    }
+    names
+}
+
+fn child<'s>(schema: &'s Value, name: &str) -> Option<&'s Value> {
+    let schema = inner(schema);
+    schema.get("properties")?.get(name)
+}
+
+/// What a list or map holds, else the schema itself.
+fn inner(schema: &Value) -> &Value {
+    let holds = schema.get("items").or_else(|| {
+        schema
+            .get("additionalProperties")
+            .filter(|inner| inner.is_object())
+    });
+    holds.map_or(schema, inner)
+}
+
+fn fields(schema: &Value) -> Vec<(&str, &Value)> {
+    let properties = inner(schema).get("properties").and_then(Value::as_object);
+    let fields = properties.into_iter().flatten();
+    fields
+        .map(|(name, schema)| (name.as_str(), schema))
+        .collect()
+}
+
+fn describe(path: &str, schema: &Value, version: Version) -> String {
+    let mut text = format!("{path} <{}> ({})\n", type_of(schema), version.api_version());
+    // Writing to a string cannot fail.
+    if let Some(description) = schema["description"].as_str() {
+        let _ = write!(text, "\n{}\n", indented(description));
+    }
+    let bounds = bounds(schema);
+    if !bounds.is_empty() {
+        let _ = write!(text, "\n{bounds}");
+    }
+    for rule in RULES.iter().filter(|rule| rule.applies_to(version)) {
+        let stands = |place: &&str| path == format!("spec.{place}").trim_end_matches('.');
+        if rule.places.iter().any(stands) {
+            let _ = write!(
+                text,
+                "\n  rule {}:\n{}\n",
+                rule.name,
+                indented(rule.message)
+            );
+        }
+    }
+    let fields = fields(schema);
+    if !fields.is_empty() {
+        let _ = write!(text, "\nFields:\n{}", table(&fields, inner(schema)));
+    }
+    text
+}
+
+fn table(fields: &[(&str, &Value)], schema: &Value) -> String {
+    let required = schema["required"].as_array();
+    let is_required =
+        |name: &str| required.is_some_and(|names| names.iter().any(|other| other == name));
+    let head = |(name, schema): &(&str, &Value)| {
+        let mark = if is_required(name) { " (required)" } else { "" };
+        format!("{name} <{}>{mark}", type_of(schema))
+    };
+    let width = fields
+        .iter()
+        .map(|field| head(field).len())
+        .max()
+        .unwrap_or(0);
+    let line = |field: &(&str, &Value)| {
+        let description = field.1["description"].as_str().unwrap_or("");
+        let first = description
+            .split(". ")
+            .next()
+            .unwrap_or("")
+            .replace('\n', " ");
+        format!("  {:width$}  {}", head(field), first.trim_end_matches('.'))
+            .trim_end()
+            .to_owned()
+            + "\n"
+    };
+    fields.iter().map(line).collect()
+}
+
+fn type_of(schema: &Value) -> String {
+    if schema["x-kubernetes-int-or-string"] == true {
+        return "integer or string".to_owned();
+    }
+    match schema["type"].as_str() {
+        Some("array") => format!("list of {}", type_of(&schema["items"])),
+        Some("object") if schema["additionalProperties"].is_object() => {
+            format!("map of {}", type_of(&schema["additionalProperties"]))
+        }
+        Some(name) => name.to_owned(),
+        None => "any".to_owned(),
+    }
+}
+
+/// What the schema demands of a value.
+fn bounds(schema: &Value) -> String {
+    let mut text = String::new();
+    let shown = [
+        ("default", "default"),
+        ("enum", "one of"),
+        ("format", "format"),
+        ("minimum", "at least"),
+        ("maximum", "at most"),
+        ("minLength", "characters, at least"),
+        ("maxLength", "characters, at most"),
+        ("minItems", "items, at least"),
+        ("maxItems", "items, at most"),
+        ("pattern", "pattern"),
+    ];
+    for (key, label) in shown {
+        let value = match &schema[key] {
+            Value::Null => continue,
+            Value::String(text) => text.clone(),
+            Value::Array(items) => {
+                let items = items.iter().map(|item| {
+                    item.as_str()
+                        .map_or_else(|| item.to_string(), str::to_owned)
+                });
+                items.collect::<Vec<_>>().join(", ")
+            }
+            value => value.to_string().trim_end_matches(".0").to_owned(),
+        };
+        let _ = writeln!(text, "  {label}: {value}");
+    }
+    text
+}

@@ -1,0 +1,214 @@
+//! `kubectl feast explain`: what the names in findings, and the fields of the resource, mean.
+
+mod codes;
+mod field;
+mod text;
+
+use std::fmt::Write as _;
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+
+use feast_api::Version;
+use feast_api::rules::{self, RULES, Rule};
+use feast_lint::{Group, LINTS, Lint};
+use feast_render::Deviation;
+
+use self::text::{indented, wrapped};
+
+/// Explain a rule, a lint or a field
+///
+/// Takes the name in the brackets of a finding, such as scaling-online-store, or the path of a field,
+/// such as spec.services.onlineStore (`spec.` may be left out). `rules`, `lints` and `corrections`
+/// list what there is.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  kubectl feast explain scaling-online-store
+  kubectl feast explain services.onlineStore.persistence
+  kubectl feast explain lints")]
+pub(crate) struct Args {
+    /// A rule, a lint, a group of lints, a field; or `rules`, `lints`, `corrections`
+    #[arg(value_name = "NAME|PATH")]
+    name: String,
+    /// Version of the API whose fields are meant, v1 or v1alpha1
+    #[arg(long, value_name = "VERSION", default_value_t = Version::V1)]
+    version: Version,
+}
+
+pub(crate) fn run(args: &Args) -> io::Result<ExitCode> {
+    let Args { name, version } = args;
+    if let Some(text) = explanation(name, *version) {
+        io::stdout().write_all(text.as_bytes())?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let message = field::missing(name, *version).unwrap_or_else(|| {
+        let hint = similar(name, names());
+        let lists = "`explain rules`, `explain lints` and `explain spec` list what there is";
+        format!("nothing is called `{name}`{hint}\n  {lists}")
+    });
+    crate::fail(&message)
+}
+
+/// Every name that is explained.
+fn names() -> impl Iterator<Item = &'static str> {
+    let rules = RULES.iter().map(|rule| rule.name);
+    let lints = LINTS.iter().map(|lint| lint.name);
+    let groups = Group::ALL.iter().map(|group| group.name());
+    let codes = codes::CODES.iter().map(|(code, _)| *code);
+    rules.chain(lints).chain(groups).chain(codes)
+}
+
+/// What a code of a finding means, in a line.
+pub(crate) fn summary(code: &str) -> Option<String> {
+    if let Some(rule) = rules::find(code) {
+        return Some(rule.message.to_owned());
+    }
+    if let Some(lint) = feast_lint::find(code) {
+        return Some(lint.summary.to_owned());
+    }
+    let text = codes::find(code)?;
+    Some(text.split_inclusive(". ").next()?.trim_end().to_owned())
+}
+
+fn explanation(name: &str, version: Version) -> Option<String> {
+    if let Some(rule) = rules::find(name) {
+        return Some(of_rule(rule));
+    }
+    if let Some(lint) = feast_lint::find(name) {
+        return Some(of_lint(lint));
+    }
+    if let Some(group) = Group::ALL.iter().find(|group| group.name() == name) {
+        let lints = LINTS.iter().filter(|lint| lint.group == *group);
+        return Some(format!(
+            "{}\n\n{}",
+            wrapped(group.summary()),
+            list(lints.copied())
+        ));
+    }
+    if let Some(text) = codes::find(name) {
+        return Some(format!("{name}\n\n{}\n", indented(text)));
+    }
+    match name {
+        "rules" => Some(rows(RULES.iter().map(|rule| (rule.name, rule.message)))),
+        "lints" => Some(lints()),
+        "corrections" => Some(corrections()),
+        _ => field::explanation(name, version),
+    }
+}
+
+fn of_rule(rule: &Rule) -> String {
+    let places = rule.places.iter().map(|place| match *place {
+        "" => "spec".to_owned(),
+        place => format!("spec.{place}"),
+    });
+    let places: Vec<_> = places.collect();
+    let kind = if rule.is_transition() {
+        "Compares an update with what was there."
+    } else {
+        "Looks at the object as it is; an update is forgiven what it leaves alone."
+    };
+    format!(
+        "{} (rule of the CRD, since {})\n\n{}\n\n  at: {}\n\n{}\n\nCEL:\n{}\n",
+        rule.name,
+        rule.since,
+        indented(rule.message),
+        places.join(", "),
+        indented(kind),
+        indented(rule.expression),
+    )
+}
+
+fn of_lint(lint: &Lint) -> String {
+    let docs = &lint.docs;
+    let mut text = format!(
+        "{} (lint, group {}, default {}, since {})\n\n{}\n\n{}\n",
+        lint.name,
+        lint.group,
+        lint.level,
+        lint.since,
+        indented(&format!("Looks for {}.", lint.summary)),
+        indented(docs.why),
+    );
+    // Writing to a string cannot fail.
+    let _ = write!(text, "\nExample:\n{}\n", code(docs.example));
+    let _ = write!(
+        text,
+        "\nInstead:\n{}\n{}\n",
+        indented(docs.instead),
+        code(docs.mended)
+    );
+    if !docs.sources.is_empty() {
+        let _ = write!(text, "\nSources:\n");
+        for source in docs.sources {
+            let _ = writeln!(text, "  {source}");
+        }
+    }
+    let _ = write!(
+        text,
+        "\nTo allow it on one FeatureStore, with a reason:\n  metadata:\n    annotations:\n      {}{}: \"...\"\n",
+        feast_lint::ANNOTATION_PREFIX,
+        lint.name,
+    );
+    text
+}
+
+fn code(yaml: &str) -> String {
+    let lines = yaml.trim_matches('\n').lines();
+    lines
+        .map(|line| format!("  {line}"))
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+fn lints() -> String {
+    let mut text = String::new();
+    for group in Group::ALL {
+        let lints: Vec<_> = LINTS
+            .iter()
+            .filter(|lint| lint.group == *group)
+            .copied()
+            .collect();
+        if !lints.is_empty() {
+            let _ = writeln!(text, "{group}: {}", group.summary());
+            let _ = writeln!(text, "{}", list(lints));
+        }
+    }
+    text
+}
+
+fn list(lints: impl IntoIterator<Item = &'static Lint>) -> String {
+    rows(lints.into_iter().map(|lint| (lint.name, lint.summary)))
+}
+
+fn corrections() -> String {
+    let restarts = |deviation: &Deviation| {
+        if deviation.restarts_pods() {
+            "restarts pods that run"
+        } else {
+            "restarts no pod"
+        }
+    };
+    rows(
+        Deviation::ALL
+            .iter()
+            .map(|deviation| (deviation.name(), restarts(deviation))),
+    )
+}
+
+/// Names with what they mean, in two columns.
+fn rows<'a>(rows: impl Iterator<Item = (&'a str, &'a str)>) -> String {
+    let rows: Vec<_> = rows.collect();
+    let width = rows.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
+    let lines = rows
+        .iter()
+        .map(|(name, text)| format!("  {name:width$}  {text}\n"));
+    lines.collect()
+}
+
+/// `: did you mean ...?`, if a name is close.
+pub(crate) fn similar<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> String {
+    let close = names.map(|other| (strsim::jaro_winkler(name, other), other));
+    let best = close
+        .filter(|(score, _)| *score > 0.85)
+        .max_by(|(a, _), (b, _)| a.total_cmp(b));
+    best.map_or_else(String::new, |(_, name)| format!(": did you mean `{name}`?"))
+}

@@ -1,0 +1,73 @@
+//! For GitHub Actions: `::error file=...,line=...::message`.
+
+use std::io::{self, Write};
+
+use super::{Output, Summary};
+use crate::finding::{Checked, Finding};
+use crate::input::Unreadable;
+
+/// Workflow commands, one on a line.
+pub(super) struct Github<W> {
+    out: W,
+}
+
+impl<W: Write> Github<W> {
+    pub(super) fn new(out: W) -> Self {
+        Self { out }
+    }
+
+    fn command(&mut self, checked: &Checked, finding: &Finding) -> io::Result<()> {
+        let start = checked.position(finding);
+        let end = finding.mark.as_ref().map_or(start, |mark| mark.span.end);
+        write!(
+            self.out,
+            "::{} file={},line={},endLine={},col={}",
+            finding.level.name(),
+            property(&checked.file),
+            start.line,
+            end.line,
+            start.column,
+        )?;
+        // GitHub takes a last column on one line only, and counts it in.
+        if end.line == start.line && end.column > start.column {
+            write!(self.out, ",endColumn={}", end.column - 1)?;
+        }
+        let help = finding.help.iter().map(|help| format!("\n{help}"));
+        let message = format!("{}{}", finding.text(), help.collect::<String>());
+        writeln!(
+            self.out,
+            ",title={}::{}",
+            property(&finding.code),
+            data(&message)
+        )
+    }
+}
+
+impl<W: Write> Output for Github<W> {
+    fn checked(&mut self, checked: &Checked) -> io::Result<()> {
+        let mut findings = checked.findings.iter();
+        findings.try_for_each(|finding| self.command(checked, finding))
+    }
+
+    fn unreadable(&mut self, error: &Unreadable) -> io::Result<()> {
+        writeln!(
+            self.out,
+            "::error title=unreadable-file::{}",
+            data(&error.0)
+        )
+    }
+
+    fn finish(&mut self, summary: &Summary) -> io::Result<()> {
+        writeln!(self.out, "{summary}")
+    }
+}
+
+fn data(text: &str) -> String {
+    text.replace('%', "%25")
+        .replace('\r', "%0D")
+        .replace('\n', "%0A")
+}
+
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}

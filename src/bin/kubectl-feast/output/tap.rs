@@ -1,0 +1,77 @@
+//! For consumers of the Test Anything Protocol.
+
+use std::io::{self, Write};
+
+use serde_json::{Value, json};
+
+use super::{Output, Summary};
+use crate::finding::{Checked, Finding, Level};
+use crate::input::Unreadable;
+
+/// A test for each FeatureStore and for each document or file that cannot be read; the plan comes
+/// last.
+pub(super) struct Tap<W> {
+    out: W,
+    tests: usize,
+}
+
+impl<W: Write> Tap<W> {
+    pub(super) fn start(mut out: W) -> io::Result<Self> {
+        writeln!(out, "TAP version 14")?;
+        Ok(Self { out, tests: 0 })
+    }
+
+    fn test(&mut self, is_ok: bool, description: &str) -> io::Result<()> {
+        self.tests += 1;
+        let not = if is_ok { "" } else { "not " };
+        // A `#` would start a directive.
+        let description = description.replace('\\', "\\\\").replace('#', "\\#");
+        writeln!(self.out, "{not}ok {} - {description}", self.tests)
+    }
+
+    /// The YAML block of a test; JSON is YAML.
+    fn diagnostics(&mut self, findings: &[Value]) -> io::Result<()> {
+        writeln!(self.out, "  ---\n  findings:")?;
+        for finding in findings {
+            writeln!(self.out, "    - {finding}")?;
+        }
+        writeln!(self.out, "  ...")
+    }
+}
+
+impl<W: Write> Output for Tap<W> {
+    fn checked(&mut self, checked: &Checked) -> io::Result<()> {
+        let name = checked.feature_store.as_deref().unwrap_or("unreadable");
+        let description = format!("{}:{} {name}", checked.file, checked.start.line);
+        self.test(checked.count(Level::Error) == 0, &description)?;
+        if checked.findings.is_empty() {
+            return Ok(());
+        }
+        let findings: Vec<_> = checked
+            .findings
+            .iter()
+            .map(|finding| entry(checked, finding))
+            .collect();
+        self.diagnostics(&findings)
+    }
+
+    fn unreadable(&mut self, error: &Unreadable) -> io::Result<()> {
+        self.test(false, &error.0.replace('\n', " "))
+    }
+
+    fn finish(&mut self, summary: &Summary) -> io::Result<()> {
+        writeln!(self.out, "1..{}\n# {summary}", self.tests)
+    }
+}
+
+fn entry(checked: &Checked, finding: &Finding) -> Value {
+    let start = checked.position(finding);
+    json!({
+        "severity": finding.level.name(),
+        "code": finding.code,
+        "message": finding.message,
+        "field": finding.field,
+        "line": start.line,
+        "column": start.column,
+    })
+}

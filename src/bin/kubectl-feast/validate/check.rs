@@ -1,0 +1,107 @@
+//! From a text to what is found in it.
+
+use feast_api::Version;
+use feast_kube::gather::Gathered;
+use feast_kube::manifest::Document;
+use feast_kube::stored;
+use feast_validate::{Request, Validator, Verdict};
+use serde_json::Value;
+
+use super::advice;
+use super::config::Config;
+use super::old::Old;
+use super::surroundings::Surroundings;
+use crate::admission;
+use crate::finding::{Checked, Finding, Level, Locator};
+use crate::input::Text;
+
+/// What a FeatureStore is checked against.
+pub(super) struct Checker<'a> {
+    pub(super) config: &'a Config,
+    pub(super) old: &'a Old,
+    pub(super) surroundings: &'a Surroundings,
+    pub(super) strict: bool,
+}
+
+impl Checker<'_> {
+    /// Every document that is a FeatureStore or should be an object.
+    pub(super) fn text(&self, text: &Text) -> Vec<Checked> {
+        let documents = text.documents().into_iter();
+        documents
+            .filter_map(|document| match document {
+                Ok(document) => self.document(text, &document),
+                Err(error) => Some(Checked::fault(text, &error)),
+            })
+            .collect()
+    }
+
+    fn document(&self, text: &Text, document: &Document) -> Option<Checked> {
+        let locator = Locator::new(text, document);
+        let version = match document.feature_store_version() {
+            Ok(None) => return unreadable(document, &locator),
+            Ok(Some(version)) => version,
+            Err(_) if text.is_foreign() => return None,
+            Err(unrecognized) => {
+                return Some(admission::unrecognized(text, document, &unrecognized));
+            }
+        };
+        let mut findings = Vec::new();
+        let verdict = self.verdict(version, document);
+        admission::findings(&verdict, document, &locator, self.strict, &mut findings);
+        if verdict.is_allowed() && self.config.has_lints() {
+            match stored(version, verdict) {
+                Ok(fs) => advice::findings(self, fs, document, &locator, &mut findings),
+                Err(error) => findings.push(Finding::new(
+                    "unreadable-value",
+                    Level::Error,
+                    error.to_string(),
+                )),
+            }
+        }
+        let mut checked = locator.checked(self.surroundings.namespace(), findings);
+        if document.object.get("kind").is_none() {
+            checked.feature_store = None;
+        }
+        Some(checked)
+    }
+
+    /// What the API server says to a creation, or to an update of what is there.
+    fn verdict(&self, version: Version, document: &Document) -> Verdict {
+        let validator = Validator::of(version);
+        let namespace = document
+            .namespace()
+            .unwrap_or(self.surroundings.namespace());
+        let name = document.name().unwrap_or_default();
+        match self.old.find(namespace, name) {
+            None => validator.run(Request::create(&document.json)),
+            Some(old) => update(validator, version, old, document),
+        }
+    }
+}
+
+/// A Secret or ConfigMap that the API server would refuse.
+fn unreadable(document: &Document, locator: &Locator<'_>) -> Option<Checked> {
+    let error = Gathered::default().add(document).err()?;
+    let finding = Finding::new("unreadable-object", Level::Error, error.to_string());
+    Some(Checked {
+        feature_store: None,
+        ..locator.checked("", vec![finding])
+    })
+}
+
+fn update(validator: Validator<'_>, version: Version, old: &Value, document: &Document) -> Verdict {
+    let mut old = old.clone();
+    // Versions are converted by their name alone.
+    old["apiVersion"] = version.api_version().into();
+    let mut new = document.object.clone();
+    let resource_version = old.pointer("/metadata/resourceVersion").cloned();
+    if let Some(Value::Object(metadata)) = new.get_mut("metadata") {
+        let default = resource_version.unwrap_or_else(|| "1".into());
+        metadata.entry("resourceVersion").or_insert(default);
+    }
+    let new = Value::Object(new);
+    let mut verdict = validator.run(Request::update(&old, &new));
+    // Only the text has them.
+    verdict.duplicate_fields = validator.create(&document.json).duplicate_fields;
+    verdict
+}

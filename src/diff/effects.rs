@@ -1,0 +1,252 @@
+//! What follows from a change of an object.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use feast_render::{ObjectRef, Rendered};
+use serde::Serialize;
+use serde_json::Value;
+
+use super::fields::{self, FieldChange};
+
+/// What follows from a change.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case", tag = "effect")]
+#[non_exhaustive]
+pub enum Effect {
+    /// Running pods are replaced.
+    Restart {
+        /// How many pods run.
+        pods: Pods,
+        /// How they are replaced.
+        how: RollOut,
+        /// What of them changes, such as `image of online`.
+        reasons: Vec<String>,
+    },
+    /// Pods are added or taken away.
+    Scale {
+        /// How many run.
+        from: Pods,
+        /// How many will.
+        to: Pods,
+    },
+    /// Pods start for the first time.
+    Start {
+        /// How many.
+        pods: Pods,
+    },
+    /// A volume is deleted with what is on it.
+    DeletesData,
+    /// An existing object is never changed: the operator leaves it as it is.
+    NotApplied,
+}
+
+/// A number of pods.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Pods {
+    /// So many.
+    Fixed(i64),
+    /// As an autoscaler decides.
+    Between {
+        /// At least.
+        minimum: i64,
+        /// At most.
+        maximum: i64,
+    },
+}
+
+impl fmt::Display for Pods {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Fixed(1) => write!(f, "1 pod"),
+            Self::Fixed(pods) => write!(f, "{pods} pods"),
+            Self::Between { minimum, maximum } => write!(f, "{minimum} to {maximum} pods"),
+        }
+    }
+}
+
+/// How pods are replaced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum RollOut {
+    /// All stop before new ones start: nothing serves in between.
+    AllAtOnce,
+    /// New ones start before old ones stop.
+    OneAfterTheOther,
+}
+
+impl fmt::Display for Effect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Restart { pods, how, reasons } => {
+                let how = match how {
+                    RollOut::AllAtOnce => "all at once, nothing serves in between",
+                    RollOut::OneAfterTheOther => "one after the other",
+                };
+                write!(f, "restarts {pods} ({how}): {}", reasons.join(", "))
+            }
+            Self::Scale { from, to } => write!(f, "scales: {from} -> {to}"),
+            Self::Start { pods } => write!(f, "starts {pods}"),
+            Self::DeletesData => f.write_str("deletes its data"),
+            Self::NotApplied => f.write_str("not applied: an existing claim is never changed"),
+        }
+    }
+}
+
+/// What a new object brings.
+pub(super) fn addition(object: &ObjectRef, new: &Value, after: &Rendered) -> Vec<Effect> {
+    match object.kind.as_ref() {
+        "Deployment" => vec![Effect::Start {
+            pods: pods(object, new, after),
+        }],
+        _ => vec![],
+    }
+}
+
+/// What a change of an object brings, given as it was and as it will be.
+pub(super) fn change(
+    object: &ObjectRef,
+    (old, before): (&Value, &Rendered),
+    (new, after): (&Value, &Rendered),
+    changes: &[FieldChange],
+) -> Vec<Effect> {
+    match object.kind.as_ref() {
+        "PersistentVolumeClaim" if !changes.is_empty() => vec![Effect::NotApplied],
+        "Deployment" => {
+            let (from, to) = (pods(object, old, before), pods(object, new, after));
+            let scale = (from != to).then_some(Effect::Scale { from, to });
+            let reasons = reasons(changes, before, after);
+            let restart = (!reasons.is_empty()).then(|| Effect::Restart {
+                pods: from,
+                how: roll_out(new),
+                reasons,
+            });
+            restart.into_iter().chain(scale).collect()
+        }
+        _ => vec![],
+    }
+}
+
+/// How many pods a Deployment has.
+fn pods(object: &ObjectRef, deployment: &Value, rendered: &Rendered) -> Pods {
+    let main = rendered.plan.deployment.as_ref();
+    let is_main = main.is_some_and(|main| main.metadata.name.as_deref() == Some(&object.name));
+    let replicas = deployment.pointer("/spec/replicas").and_then(Value::as_i64);
+    autoscaled(rendered)
+        .filter(|_| is_main)
+        .unwrap_or(Pods::Fixed(replicas.unwrap_or(1)))
+}
+
+fn autoscaled(rendered: &Rendered) -> Option<Pods> {
+    let spec = rendered
+        .plan
+        .horizontal_pod_autoscaler
+        .as_ref()?
+        .spec
+        .as_ref()?;
+    Some(Pods::Between {
+        minimum: spec.min_replicas.unwrap_or(1).into(),
+        maximum: spec.max_replicas.into(),
+    })
+}
+
+fn roll_out(deployment: &Value) -> RollOut {
+    match deployment
+        .pointer("/spec/strategy/type")
+        .and_then(Value::as_str)
+    {
+        Some("Recreate") => RollOut::AllAtOnce,
+        _ => RollOut::OneAfterTheOther,
+    }
+}
+
+/// What of the pods changes.
+fn reasons(changes: &[FieldChange], before: &Rendered, after: &Rendered) -> Vec<String> {
+    let template = changes
+        .iter()
+        .filter_map(|change| change.path.strip_prefix("spec.template."));
+    let reasons = template.map(|path| reason(path.strip_prefix("spec.").unwrap_or(path)));
+    let mut reasons: BTreeSet<String> = reasons.collect();
+    // The same document stands in every container.
+    let is_document = |reason: &String| reason.starts_with(DOCUMENT);
+    if reasons.iter().any(is_document) {
+        reasons.retain(|reason| !is_document(reason));
+        reasons.insert(document(before, after));
+    }
+    reasons.into_iter().collect()
+}
+
+const DOCUMENT: &str = "feature_store.yaml";
+
+/// `containers[online].image` as `image of online`.
+fn reason(path: &str) -> String {
+    if path.contains("YAML_BASE64]")
+        || path.starts_with("metadata.annotations") && path.contains("store-yaml")
+    {
+        return DOCUMENT.to_owned();
+    }
+    let (first, rest) = path.split_at(path.find(['.', '[']).unwrap_or(path.len()));
+    let Some((name, rest)) = rest.strip_prefix('[').and_then(|rest| rest.split_once(']')) else {
+        return match first {
+            "metadata" => rest.trim_start_matches('.').to_owned(),
+            _ => first.to_owned(),
+        };
+    };
+    let what = match first {
+        "initContainers" => "init container",
+        "containers" => "container",
+        "volumes" => "volume",
+        first => return first.to_owned(),
+    };
+    let field = rest.trim_start_matches('.');
+    let field = field.split(['.', '[']).next().unwrap_or("");
+    match field {
+        _ if what == "volume" => format!("volume {name}"),
+        "" => format!("{what} {name}"),
+        field => format!("{field} of {what} {name}"),
+    }
+}
+
+/// What of the document changes; values may be credentials.
+fn document(before: &Rendered, after: &Rendered) -> String {
+    let read = |rendered: &Rendered| {
+        let value: Result<Value, _> = serde_saphyr::from_str(&rendered.store_yaml.service);
+        value.unwrap_or_default()
+    };
+    let changes = fields::compare(&read(before), &read(after));
+    let paths: Vec<_> = changes.into_iter().map(|change| change.path).collect();
+    format!("{DOCUMENT} ({})", paths.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reasons_are_short() {
+        for (path, expected) in [
+            ("containers[online].image", "image of container online"),
+            (
+                "containers[online].resources.limits.cpu",
+                "resources of container online",
+            ),
+            ("initContainers[feast-init]", "init container feast-init"),
+            (
+                "containers[online].env[TMP_FEATURE_STORE_YAML_BASE64].value",
+                "feature_store.yaml",
+            ),
+            ("volumes[data]", "volume data"),
+            ("affinity", "affinity"),
+            (
+                "topologySpreadConstraints[0].maxSkew",
+                "topologySpreadConstraints",
+            ),
+            ("metadata.labels.x", "labels.x"),
+        ] {
+            assert_eq!(reason(path), expected);
+        }
+    }
+}
