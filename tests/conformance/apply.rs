@@ -181,12 +181,11 @@ fn fields(message: &str) -> BTreeSet<&str> {
     let ends = KINDS
         .iter()
         .flat_map(|kind| message.match_indices(*kind).map(|(at, _)| at));
+    let starts = ["is invalid: [", "is invalid: ", "): ", ", ", "\n  "];
     let field = |end: usize| {
         let before = message[..end].strip_suffix(": ")?;
-        let start = before
-            .rfind(|c: char| c.is_whitespace())
-            .map_or(0, |at| at + 1);
-        Some(before[start..].trim_start_matches('['))
+        let last = |start: &&str| before.rfind(*start).map(|at| at + start.len());
+        Some(&before[starts.iter().filter_map(last).max()?..])
     };
     ends.filter_map(field)
         .filter(|field| !field.is_empty())

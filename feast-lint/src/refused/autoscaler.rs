@@ -17,8 +17,17 @@ pub(super) fn check(object: &Node<'_, '_>, out: &mut Refusals) {
     let spec = object.get("spec");
     check_bounds(&spec, out);
     check_reference(&spec.get("scaleTargetRef"), out);
-    for metric in spec.get("metrics").items() {
+    let metrics = spec.get("metrics");
+    for metric in metrics.items() {
         check_metric(&metric, out);
+    }
+    let mut kinds = metrics.items().map(|metric| metric.get("type").text());
+    let can_wake = kinds.any(|kind| matches!(kind, Some("Object" | "External")));
+    if spec.get("minReplicas").integer() == Some(0) && !can_wake {
+        out.forbidden(
+            &metrics,
+            "must specify at least one Object or External metric to support scaling to zero replicas",
+        );
     }
     let behavior = spec.get("behavior");
     for direction in ["scaleUp", "scaleDown"] {

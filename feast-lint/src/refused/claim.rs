@@ -12,8 +12,41 @@ pub(super) fn check(object: &Node<'_, '_>, out: &mut Refusals) {
     check_spec(&object.get("spec"), out);
 }
 
-/// The spec of a claim, or of a template of one.
-pub(super) fn check_spec(spec: &Node<'_, '_>, out: &mut Refusals) {
+/// The spec of a claim that a volume asks for.
+pub(super) fn check_template_spec(spec: &Node<'_, '_>, out: &mut Refusals) {
+    check_spec(spec, out);
+    let (source, reference) = (spec.get("dataSource"), spec.get("dataSourceRef"));
+    for source in [&source, &reference] {
+        if source.exists() {
+            check_source(source, out);
+        }
+    }
+    let is_same = |field| source.get(field).value() == reference.get(field).value();
+    let are_same = ["apiGroup", "kind", "name"].into_iter().all(is_same);
+    if source.exists() && reference.exists() && !are_same {
+        out.invalid(spec, "must match dataSourceRef");
+    }
+}
+
+/// What a claim is filled from. The API server edits that of a claim by itself, but none that is
+/// rendered has it.
+fn check_source(source: &Node<'_, '_>, out: &mut Refusals) {
+    out.needs(&source.get("name"));
+    out.needs(&source.get("kind"));
+    let group = source.get("apiGroup");
+    if group.is_empty() {
+        if source.get("kind").text() != Some("PersistentVolumeClaim") {
+            out.invalid(
+                source,
+                "must be 'PersistentVolumeClaim' when referencing the default apiGroup",
+            );
+        }
+    } else {
+        out.check(&group, names::dns_subdomain);
+    }
+}
+
+fn check_spec(spec: &Node<'_, '_>, out: &mut Refusals) {
     check_modes(&spec.get("accessModes"), out);
     labels::check_selector(&spec.get("selector"), out);
     check_storage(&spec.get("resources"), out);
@@ -24,7 +57,6 @@ pub(super) fn check_spec(spec: &Node<'_, '_>, out: &mut Refusals) {
         }
     }
     out.check_one_of(&spec.get("volumeMode"), &["Block", "Filesystem"]);
-    check_sources(spec, out);
 }
 
 fn check_modes(modes: &Node<'_, '_>, out: &mut Refusals) {
@@ -63,38 +95,5 @@ fn check_storage(resources: &Node<'_, '_>, out: &mut Refusals) {
             out.invalid(&storage, "must be greater than zero");
         }
         Some(_) => {}
-    }
-}
-
-fn check_sources(spec: &Node<'_, '_>, out: &mut Refusals) {
-    let (source, reference) = (spec.get("dataSource"), spec.get("dataSourceRef"));
-    for source in [&source, &reference] {
-        if source.exists() {
-            check_source(source, out);
-        }
-    }
-    if source.exists() && reference.exists() {
-        let is_same = ["apiGroup", "kind", "name"]
-            .into_iter()
-            .all(|field| source.get(field).value() == reference.get(field).value());
-        if !is_same {
-            out.invalid(spec, "must match dataSourceRef");
-        }
-    }
-}
-
-fn check_source(source: &Node<'_, '_>, out: &mut Refusals) {
-    out.needs(&source.get("name"));
-    out.needs(&source.get("kind"));
-    let group = source.get("apiGroup");
-    if group.is_empty() {
-        if source.get("kind").text() != Some("PersistentVolumeClaim") {
-            out.invalid(
-                source,
-                "must be 'PersistentVolumeClaim' when referencing the default apiGroup",
-            );
-        }
-    } else {
-        out.check(&group, names::dns_subdomain);
     }
 }

@@ -11,8 +11,6 @@ use super::resources;
 use super::security;
 use super::volumes::Volumes;
 
-pub(super) const PULL_POLICIES: [&str; 3] = ["Always", "IfNotPresent", "Never"];
-
 /// What containers refer to in their pod.
 #[derive(Debug)]
 pub(super) struct Pod<'a> {
@@ -55,9 +53,9 @@ fn check(container: &Node<'_, '_>, pod: &Pod<'_>, out: &mut Refusals) {
 }
 
 /// Kubernetes fills in a missing or empty one.
-fn check_pull_policy(policy: &Node<'_, '_>, out: &mut Refusals) {
+pub(super) fn check_pull_policy(policy: &Node<'_, '_>, out: &mut Refusals) {
     if !policy.is_empty() {
-        out.check_one_of(policy, &PULL_POLICIES);
+        out.check_one_of(policy, &["Always", "IfNotPresent", "Never"]);
     }
 }
 

@@ -81,14 +81,11 @@ fn check_source(source: &Node<'_, '_>, value: &Node<'_, '_>, out: &mut Refusals)
 /// A field of the pod, with the paths that may be named here.
 pub(super) fn check_field(reference: &Node<'_, '_>, allowed: &[&str], out: &mut Refusals) {
     let (version, path) = (reference.get("apiVersion"), reference.get("fieldPath"));
-    if version.exists() && !out.needs(&version) {
-        return;
-    }
     if !out.needs(&path) {
         return;
     }
     let text = path.text_or_empty();
-    if version.text().is_some_and(|version| version != "v1") {
+    if !matches!(version.text_or_empty(), "" | "v1") {
         out.invalid(&path, "error converting fieldPath: unsupported pod version");
         return;
     }
@@ -98,6 +95,8 @@ pub(super) fn check_field(reference: &Node<'_, '_>, allowed: &[&str], out: &mut 
         }
         Some(("metadata.labels", key)) => check_subscript(reference, key, out),
         Some(_) => out.invalid(&path, "field label does not support subscript"),
+        // What is now the node's name.
+        None if text == "spec.host" && allowed.contains(&"spec.nodeName") => {}
         None if !is_pod_field(text) => out.invalid(&path, "field label not supported"),
         None if !allowed.contains(&text) => out.unsupported(&path, allowed),
         None => {}

@@ -1,7 +1,7 @@
 //! Lists that server-side apply merges by key: two items of one key are refused before anything
 //! else is looked at.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -85,8 +85,26 @@ pub(super) fn check(object: &Node<'_, '_>, out: &mut Refusals) {
             let job = template.get("spec");
             let template = job.get("template");
             check_lists(&template.get("spec"), IN_POD, shown, out);
+            check_exit_codes(&job, out);
         }
         _ => {}
+    }
+}
+
+/// A list without keys, whose items must differ.
+fn check_exit_codes(job: &Node<'_, '_>, out: &mut Refusals) {
+    let policy = job.get("podFailurePolicy");
+    for (number, rule) in policy.get("rules").items().enumerate() {
+        let codes = rule.get("onExitCodes");
+        let mut seen = BTreeSet::new();
+        for value in codes.get("values").items() {
+            let code = value.integer().unwrap_or_default();
+            if !seen.insert(code) {
+                let rules = ".spec.jobTemplate.spec.podFailurePolicy.rules";
+                let shown = format!("{rules}[{number}].onExitCodes.values");
+                out.push(refusal(value.path(), &shown, &format!("={code}")));
+            }
+        }
     }
 }
 

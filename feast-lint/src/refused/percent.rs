@@ -8,8 +8,8 @@ use super::refusal::{NOT_NEGATIVE, Refusals};
 pub(super) enum IntOrPercent {
     Int(i64),
     Percent(i64),
-    /// A text that is no percentage; it counts as zero.
-    Neither,
+    /// A text that is no percentage; it counts as the number that it says, or else as zero.
+    Neither(i64),
 }
 
 impl IntOrPercent {
@@ -23,19 +23,19 @@ impl IntOrPercent {
         Some(if is_percent {
             Self::Percent(digits.parse().unwrap_or(i64::MAX))
         } else {
-            Self::Neither
+            Self::Neither(text.parse().unwrap_or_default())
         })
     }
 
     pub(super) fn is_zero(self) -> bool {
-        matches!(self, Self::Int(0) | Self::Percent(0) | Self::Neither)
+        matches!(self, Self::Int(0) | Self::Percent(0) | Self::Neither(0))
     }
 
     /// Refuses a number below 0 and a text that is no percentage.
     pub(super) fn check(node: &Node<'_, '_>, out: &mut Refusals) {
         match Self::of(node) {
             Some(Self::Int(..0)) => out.invalid(node, NOT_NEGATIVE),
-            Some(Self::Neither) => out.invalid(
+            Some(Self::Neither(_)) => out.invalid(
                 node,
                 "a valid percent string must be a numeric string followed by an ending '%'",
             ),

@@ -74,6 +74,7 @@ fn check_pod_file(file: &Node<'_, '_>, out: &mut Refusals) {
 /// `podCertificate`, the API server forgets what they say before it looks.
 pub(super) fn check(volume: &Node<'_, '_>, out: &mut Refusals) {
     check_mode(&volume.get("defaultMode"), out);
+    check_token_paths(volume, out);
     let mut paths = BTreeSet::new();
     for source in volume.get("sources").items() {
         let mut count = 0;
@@ -123,9 +124,6 @@ fn note_paths<'v>(
 }
 
 fn check_token(token: &Node<'_, '_>, out: &mut Refusals) {
-    if !token.exists() {
-        return;
-    }
     let expiration = token.get("expirationSeconds");
     match expiration.integer() {
         Some(..600) => out.invalid(
@@ -140,10 +138,17 @@ fn check_token(token: &Node<'_, '_>, out: &mut Refusals) {
         }
         _ => {}
     }
-    // The API server names the volume's `path`, which does not exist.
-    let token = token.hidden();
-    let path = token.get("path");
-    if out.needs(&path) {
-        out.check(&path, names::file_path);
+}
+
+/// The API server names the volume's `path`, which does not exist.
+fn check_token_paths(volume: &Node<'_, '_>, out: &mut Refusals) {
+    let sources = volume.get("sources").hidden();
+    for source in sources.items() {
+        let source = source.hidden();
+        let token = source.get("serviceAccountToken").hidden();
+        let path = token.get("path");
+        if token.exists() && out.needs(&path) {
+            out.check(&path, names::file_path);
+        }
     }
 }

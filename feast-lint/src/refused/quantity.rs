@@ -48,9 +48,10 @@ impl Quantity {
         round_up(self.0, UNIT / 1000) % 1000 == 0
     }
 
-    /// Whether it is so many times `unit`.
+    /// Whether it is so many times `unit`, both without what is behind the point.
     pub(crate) fn is_multiple_of(self, unit: Self) -> bool {
-        unit.0 > 0 && self.0 % unit.0 == 0
+        let unit = round_up(unit.0, UNIT);
+        unit > 0 && round_up(self.0, UNIT) % unit == 0
     }
 }
 

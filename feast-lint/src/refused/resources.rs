@@ -36,7 +36,7 @@ fn check_quantity(name: &str, node: &Node<'_, '_>, out: &mut Refusals) {
     }
     if let Some(page) = name.strip_prefix(HUGE_PAGES) {
         let page = Quantity::parse(page);
-        let fits = page.is_some_and(|page| quantity.is_positive() && quantity.is_multiple_of(page));
+        let fits = page.is_some_and(|page| page.is_whole() && quantity.is_multiple_of(page));
         if !fits {
             out.invalid(node, "is not positive integer multiple of the page size");
         }

