@@ -170,3 +170,6 @@ impl fmt::Debug for Deviations {
         f.debug_set().entries(self.iter()).finish()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -13,7 +13,11 @@ use crate::kubectl::Server;
 const SECRETS: &str = include_str!("../sdk/secrets.yaml");
 
 /// Groups that a plain cluster does not serve.
-const FOREIGN: [&str; 2] = ["route.openshift.io/v1", "monitoring.coreos.com/v1"];
+const FOREIGN: [&str; 3] = [
+    "keda.sh/v1alpha1",
+    "monitoring.coreos.com/v1",
+    "route.openshift.io/v1",
+];
 
 /// A namespace of its own.
 pub(crate) struct Namespace<'a> {
@@ -47,7 +51,10 @@ impl<'a> Namespace<'a> {
     pub(crate) fn put(&self, objects: &[Value]) -> Vec<FeatureStore> {
         let secrets = feast_kube::manifest::read(SECRETS).into_iter();
         let secrets = secrets.map(|secret| Value::Object(secret.expect("a Secret").object));
-        let mut placed: Vec<Value> = secrets.chain(objects.iter().cloned()).collect();
+        let served = objects
+            .iter()
+            .filter(|object| is_served(object["apiVersion"].as_str().unwrap_or_default()));
+        let mut placed: Vec<Value> = secrets.chain(served.cloned()).collect();
         for object in &mut placed {
             object["metadata"]["namespace"] = self.name.as_str().into();
         }
@@ -105,7 +112,7 @@ impl<'a> Namespace<'a> {
     fn fetch<'r>(&self, objects: impl IntoIterator<Item = &'r ObjectRef>) -> Vec<Value> {
         let served = objects
             .into_iter()
-            .filter(|object| !FOREIGN.contains(&object.api_version.as_ref()));
+            .filter(|object| is_served(&object.api_version));
         let stubs: Vec<Value> = served.map(stub).collect();
         if stubs.is_empty() {
             return vec![];
@@ -135,6 +142,10 @@ impl<'a> Namespace<'a> {
         let deleted = self.server.run(&arguments, "");
         deleted.unwrap_or_else(|refusal| panic!("{refusal}"));
     }
+}
+
+fn is_served(api_version: &str) -> bool {
+    !FOREIGN.contains(&api_version)
 }
 
 /// What tells kubectl which object is meant.
