@@ -40,10 +40,11 @@ fn rendered_objects_are_accepted_and_come_to_rest() {
     let Some(server) = server() else { return };
     server.prepare();
     let mut counted = 0;
-    for store_yaml in [StoreYaml::InDeployment, StoreYaml::InSecret] {
-        for manifest in manifests() {
-            counted += applied_twice(&server, &manifest, store_yaml);
-        }
+    for manifest in examples().into_iter().chain(samples()) {
+        counted += applied_twice(&server, &manifest, StoreYaml::InDeployment);
+    }
+    for manifest in examples() {
+        counted += applied_twice(&server, &manifest, StoreYaml::InSecret);
     }
     println!("{counted} objects applied twice");
     assert!(counted > 0, "there are examples");
@@ -157,30 +158,35 @@ fn scaling_is_refused_as_foretold() {
     }
 }
 
-/// The examples and samples.
-fn manifests() -> Vec<PathBuf> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let samples = std::env::var_os("FEAST_SAMPLES_DIR")
-        .map_or_else(|| root.join("../shared/upstream/samples"), PathBuf::from);
-    let mut manifests = Vec::new();
-    for folder in [root.join("examples"), samples] {
-        let Ok(files) = std::fs::read_dir(&folder) else {
-            println!("skipped: {} is not there", folder.display());
-            continue;
-        };
-        let files = files.map(|file| file.expect("a readable folder").path());
-        manifests.extend(files.filter(|file| {
+fn examples() -> Vec<PathBuf> {
+    manifests(&Path::new(env!("CARGO_MANIFEST_DIR")).join("examples"))
+}
+
+fn samples() -> Vec<PathBuf> {
+    let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/upstream/samples");
+    manifests(&std::env::var_os("FEAST_SAMPLES_DIR").map_or_else(beside, PathBuf::from))
+}
+
+/// The manifests of a folder.
+fn manifests(folder: &Path) -> Vec<PathBuf> {
+    let Ok(files) = std::fs::read_dir(folder) else {
+        println!("skipped: {} is not there", folder.display());
+        return vec![];
+    };
+    let files = files.map(|file| file.expect("a readable folder").path());
+    let mut manifests: Vec<_> = files
+        .filter(|file| {
             let name = file.file_name().unwrap_or_default().to_string_lossy();
             name.ends_with(".yaml") && name != "kustomization.yaml"
-        }));
-    }
+        })
+        .collect();
     manifests.sort();
     manifests
 }
 
 fn example(name: &str) -> PathBuf {
-    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
-    examples.join(name).with_extension("yaml")
+    let named = |file: &PathBuf| file.file_stem().is_some_and(|stem| stem == name);
+    examples().into_iter().find(named).expect("an example")
 }
 
 /// The objects of a manifest.

@@ -93,16 +93,18 @@ impl<'a> Namespace<'a> {
     fn inputs(&self, store: &FeatureStore) -> Inputs {
         let wanted = references(store);
         let secrets = wanted.secrets.iter().map(|secret| &secret.object);
+        let others = wanted.config_maps.iter().chain(&wanted.feature_stores);
+        let fetched = self.fetch(secrets.chain(others).chain(&wanted.live));
         let selector = format!("--selector={}", wanted.selector);
         let labelled = self.list(&["pods,roles,serviceaccounts", &selector]);
-        let live = self.fetch(&wanted.live).into_iter().chain(labelled);
+        let live = fetched.iter().cloned().chain(labelled);
         let live = live.fold(Live::default(), |live, object| {
             live.with_value(object).expect("an object")
         });
         Inputs::builder()
-            .secrets(read(self.fetch(secrets)))
-            .config_maps(read(self.fetch(&wanted.config_maps)))
-            .feature_stores(read(self.fetch(&wanted.feature_stores)))
+            .secrets(of_kind("Secret", &fetched))
+            .config_maps(of_kind("ConfigMap", &fetched))
+            .feature_stores(of_kind(feast_api::KIND, &fetched))
             .live(live)
             .store_yaml(self.store_yaml)
             .build()
@@ -157,7 +159,9 @@ fn stub(object: &ObjectRef) -> Value {
     json!({ "apiVersion": object.api_version, "kind": object.kind, "metadata": metadata })
 }
 
-fn read<T: serde::de::DeserializeOwned>(objects: Vec<Value>) -> Vec<T> {
-    let read = |object| serde_json::from_value(object).expect("an object of its kind");
-    objects.into_iter().map(read).collect()
+/// The objects of a kind, typed.
+fn of_kind<T: serde::de::DeserializeOwned>(kind: &str, objects: &[Value]) -> Vec<T> {
+    let objects = objects.iter().filter(|object| object["kind"] == kind);
+    let read = |object: &Value| serde_json::from_value(object.clone()).expect("one of its kind");
+    objects.map(read).collect()
 }
