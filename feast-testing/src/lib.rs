@@ -1,5 +1,80 @@
-//! Tests of what is made from FeatureStores, without a cluster.
+//! Tests of operators and webhooks for FeatureStores, without a cluster.
+//!
+//! # Overview
+//!
+//! - [`strategies`]: proptest generators of FeatureStores that are admitted, that break a given
+//!   rule, that are near a boundary, of updates and histories, and of what is around them.
+//! - [`cluster`]: a cluster in memory, into which an operator is plugged as a function.
+//! - [`invariants`]: what should hold of every operator.
+//! - [`operator`]: an operator that makes what feast-render says.
+//!
+//! Add it as a dev-dependency, with proptest.
+//!
+//! # Testing an operator
+//!
+//! An operator is a function of the cluster's objects and the key of one FeatureStore. Here is one
+//! that runs a Deployment and tells so, and all its test:
+//!
+//! ```
+//! use feast_testing::cluster::{Cluster, Key, Store};
+//! use feast_testing::{invariants, strategies as s};
+//! use proptest::prelude::*;
+//! use serde_json::json;
+//!
+//! fn reconcile(store: &mut Store, key: &Key) {
+//!     let Some(fs) = store.get(key) else { return };
+//!     let owner = json!({
+//!         "apiVersion": "feast.dev/v1", "kind": "FeatureStore", "controller": true,
+//!         "name": key.name, "uid": fs["metadata"]["uid"],
+//!     });
+//!     let deployment = json!({
+//!         "apiVersion": "apps/v1", "kind": "Deployment",
+//!         "metadata": { "namespace": key.namespace, "name": key.name, "ownerReferences": [owner] },
+//!         "spec": { "replicas": fs["spec"]["replicas"] },
+//!     });
+//!     store.apply(deployment);
+//!     store.set_status(key, json!({ "phase": "Ready" }));
+//! }
+//!
+//! let config = ProptestConfig { cases: 16, failure_persistence: None, ..Default::default() };
+//! proptest!(config, |(history in s::edits(1..4))| {
+//!     let mut cluster = Cluster::new(reconcile).with_admission().with_garbage_collection();
+//!     for fs in history {
+//!         cluster.put(&fs)?;
+//!         invariants::all(&cluster.settle()?)?;   // owned, reachable, no secret outside Secrets, ...
+//!     }
+//!     invariants::forgets(&cluster)?;             // nothing is left of earlier edits
+//!     invariants::resumes(&cluster.fresh())?;     // a crash between any two writes does no harm
+//! });
+//! ```
+//!
+//! An operator that awaits a client runs in such a function as well: give it a client whose requests
+//! end in the [`Store`](cluster::Store).
+//!
+//! # Testing a webhook
+//!
+//! A webhook that must refuse what the API server refuses is given what breaks one rule at a time:
+//!
+//! ```
+//! use feast_api::rules::RULES;
+//! use feast_api::v1::FeatureStore;
+//! use feast_testing::strategies as s;
+//! use proptest::prelude::*;
+//!
+//! fn is_refused(old: &FeatureStore, new: &FeatureStore) -> bool {
+//!     feast_validate::validate_update(old, new).is_err()
+//! }
+//!
+//! let config = ProptestConfig { cases: 64, failure_persistence: None, ..Default::default() };
+//! let refused = proptest::sample::select(RULES).prop_flat_map(s::violating_update);
+//! proptest!(config, |(update in refused)| {
+//!     prop_assert!(is_refused(&update.old, &update.new));
+//! });
+//! ```
+//!
+//! [`strategies::near_boundary`] and [`strategies::raw_json`] have what no typed client would send.
 
 pub mod cluster;
+pub mod invariants;
 pub mod operator;
 pub mod strategies;

@@ -26,6 +26,18 @@ pub struct Operator {
     pub deviations: Deviations,
     /// Where pods read their documents from.
     pub store_yaml: StoreYaml,
+    /// How it writes objects.
+    pub writing: Writing,
+}
+
+/// How an operator writes objects.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Writing {
+    /// As the reference: it overwrites what it gives.
+    #[default]
+    Overwriting,
+    /// It applies them on the server's side, and manages its own fields only.
+    Applying,
 }
 
 /// Why a pass made nothing.
@@ -67,7 +79,7 @@ impl Operator {
         let inputs = self.inputs(store, &fs)?;
         match render(&fs, &inputs) {
             Ok(rendered) => {
-                write(store, &rendered.plan);
+                self.write(store, &rendered.plan);
                 store.set_status(key, serde_json::to_value(&rendered.status)?);
                 Ok(Some(rendered))
             }
@@ -81,8 +93,29 @@ impl Operator {
 
     fn withdraw(&self, store: &mut Store, fs: &FeatureStore) -> Pass {
         let inputs = self.inputs(store, fs)?;
-        write(store, &render_deletion(fs, &inputs));
+        self.write(store, &render_deletion(fs, &inputs));
         Ok(None)
+    }
+
+    /// Does to a cluster what a plan says.
+    fn write(&self, store: &mut Store, plan: &Plan) {
+        for object in plan.apply() {
+            match (self.writing, object) {
+                (Writing::Applying, _) => store.apply(object.to_value()),
+                (Writing::Overwriting, Object::CronJob(_)) => {
+                    store.overwrite(object.to_value(), Annotations::Replaced);
+                }
+                (Writing::Overwriting, _) => {
+                    store.overwrite(object.to_value(), Annotations::Added);
+                }
+            }
+        }
+        for patch in plan.patch() {
+            store.patch(&Key::from(&patch.object), &patch.merge);
+        }
+        for object in plan.delete() {
+            store.delete(&Key::from(object));
+        }
     }
 
     /// What rendering is given of a cluster: exactly what it refers to.
@@ -161,21 +194,4 @@ fn live<'a>(
     let objects = objects
         .filter(move |(key, object)| named.contains(key) || selected(key, object) || shared(key));
     objects.map(|(_, object)| object)
-}
-
-/// Does to a cluster what a plan says, as the reference writes objects.
-fn write(store: &mut Store, plan: &Plan) {
-    for object in plan.apply() {
-        let annotations = match object {
-            Object::CronJob(_) => Annotations::Replaced,
-            _ => Annotations::Added,
-        };
-        store.overwrite(object.to_value(), annotations);
-    }
-    for patch in plan.patch() {
-        store.patch(&Key::from(&patch.object), &patch.merge);
-    }
-    for object in plan.delete() {
-        store.delete(&Key::from(object));
-    }
 }

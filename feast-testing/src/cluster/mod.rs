@@ -1,7 +1,9 @@
 //! A cluster in memory, with an operator that can be plugged in.
 //!
 //! It keeps objects as JSON and knows nothing of what they mean, but for what every API server
-//! does. There is no garbage collector: what an operator must delete, it must delete.
+//! does: who manages which field, how applying, updating and patching differ, what finalizers do.
+//! Controllers and admission are played if asked for; by default nobody but the operator does
+//! anything, and what an operator must delete, it must delete.
 //!
 //! ```
 //! use feast_testing::cluster::{Cluster, Key, Store};
@@ -17,26 +19,33 @@
 //!     }
 //! }
 //!
-//! let mut cluster = Cluster::new(reconcile);
-//! cluster.store.put(json!({
+//! let mut cluster = Cluster::new(reconcile).with_admission();
+//! cluster.put(&json!({
 //!     "apiVersion": "feast.dev/v1",
 //!     "kind": "FeatureStore",
 //!     "metadata": { "namespace": "ml", "name": "sample" },
 //!     "spec": { "feastProject": "credit_scoring" },
-//! }));
+//! }))?;
 //! let settled = cluster.settle()?;
 //! assert!(settled.changes.written.contains(&Key::new("v1", "ConfigMap", "ml", "sample")));
-//! # Ok::<(), feast_testing::cluster::NotSettled>(())
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod admission;
+mod controllers;
+mod fields;
 mod key;
 mod store;
 mod write;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use feast_validate::Rejection;
+use serde::Serialize;
+
+use controllers::Controllers;
 pub use key::{InvalidKey, Key};
-pub use store::{Annotations, Changes, Store};
+pub use store::{Annotations, Changes, Conflict, Conflicts, Store, Trespass};
 
 /// Rounds after which an operator is taken to go on for ever.
 const MOST_ROUNDS: usize = 10;
@@ -49,15 +58,20 @@ pub struct Cluster<F> {
     pub store: Store,
     reconcile: F,
     known: BTreeSet<Key>,
+    controllers: Controllers,
+    is_admitting: bool,
 }
 
 /// What came of reconciling until nothing changed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Settled<T> {
     /// What the operator returned from its last pass for each FeatureStore.
     pub outcomes: BTreeMap<Key, T>,
     /// What the operator changed.
     pub changes: Changes,
+    /// The objects as they are now.
+    pub store: Store,
 }
 
 /// An operator that goes on changing objects.
@@ -68,46 +82,169 @@ pub struct NotSettled {
     pub changes: Changes,
 }
 
-impl<F, T> Cluster<F>
-where
-    F: FnMut(&mut Store, &Key) -> T,
-{
+/// What is played.
+impl<F> Cluster<F> {
     /// An empty cluster with this operator.
     pub fn new(reconcile: F) -> Self {
         Self {
             store: Store::default(),
             reconcile,
             known: BTreeSet::new(),
+            controllers: Controllers::default(),
+            is_admitting: false,
         }
     }
 
+    /// With these objects.
+    #[must_use]
+    pub fn with_store(self, store: Store) -> Self {
+        Self { store, ..self }
+    }
+
+    /// With an API server that judges FeatureStores and fills in defaults: see
+    /// [`put`](Self::put).
+    #[must_use]
+    pub fn with_admission(self) -> Self {
+        Self {
+            is_admitting: true,
+            ..self
+        }
+    }
+
+    /// With a garbage collector: objects go when none of their owners is left.
+    #[must_use]
+    pub fn with_garbage_collection(mut self) -> Self {
+        self.controllers.garbage_collection = true;
+        self
+    }
+
+    /// With nodes: the pods of every Deployment become ready at once.
+    #[must_use]
+    pub fn with_available_deployments(mut self) -> Self {
+        self.controllers.availability = true;
+        self
+    }
+
+    /// With a load that calls for this many replicas wherever a HorizontalPodAutoscaler scales.
+    #[must_use]
+    pub fn with_load(mut self, replicas: i32) -> Self {
+        self.controllers.load = Some(replicas);
+        self
+    }
+
+    /// Creates or replaces an object as a user does.
+    ///
+    /// # Errors
+    ///
+    /// [With admission](Self::with_admission), what the API server says to a FeatureStore that it
+    /// refuses. It is not stored then.
+    ///
+    /// # Panics
+    ///
+    /// The object has no form in JSON, as that of a map without text keys.
+    pub fn put(&mut self, object: &impl Serialize) -> Result<(), Rejection> {
+        let mut object = serde_json::to_value(object).expect("Kubernetes objects are JSON");
+        let key = Key::of(&object);
+        if self.is_admitting && key.kind == feast_api::KIND {
+            object = admission::admit(self.store.get(&key), &object)?;
+        }
+        self.store.put(object);
+        Ok(())
+    }
+
+    /// A cluster with what users made in this one, in which the operator has yet to begin.
+    #[must_use]
+    pub fn fresh(&self) -> Self
+    where
+        F: Clone,
+    {
+        Self {
+            store: self.store.without_operator(),
+            known: BTreeSet::new(),
+            reconcile: self.reconcile.clone(),
+            ..*self
+        }
+    }
+}
+
+/// What happens.
+impl<F, T> Cluster<F>
+where
+    F: FnMut(&mut Store, &Key) -> T,
+{
     /// Reconciles every FeatureStore, and those deleted since, until nothing changes.
+    ///
+    /// # Errors
+    ///
+    /// There is no end of changes.
     pub fn settle(&mut self) -> Result<Settled<T>, NotSettled> {
-        let present = self.store.of_kind("feast.dev/v1", "FeatureStore");
-        let present: BTreeSet<Key> = present.map(|(key, _)| key.clone()).collect();
-        let known = std::mem::replace(&mut self.known, present.clone());
-        self.reconcile_all(&known.union(&present).cloned().collect())
+        let keys = self.concerned();
+        self.reconcile_all(&keys)
     }
 
     /// Reconciles one FeatureStore until nothing changes.
+    ///
+    /// # Errors
+    ///
+    /// There is no end of changes.
     pub fn settle_one(&mut self, key: &Key) -> Result<Settled<T>, NotSettled> {
         self.reconcile_all(&[key.clone()].into())
     }
 
+    /// One pass for every FeatureStore, but the operator dies after so many writes that change
+    /// something. Tells whether there would have been more.
+    ///
+    /// What it still tries to write is lost, and what it returns too.
+    pub fn crash_after(&mut self, writes: usize) -> bool {
+        let keys = self.concerned();
+        let reconcile = &mut self.reconcile;
+        let ((), has_crashed) = self.store.pass(writes, |store| {
+            for key in &keys {
+                reconcile(store, key);
+            }
+        });
+        // It has seen nothing when it starts again.
+        self.known.extend(keys);
+        has_crashed
+    }
+
+    /// The FeatureStores that are there or were when this was asked last.
+    fn concerned(&mut self) -> BTreeSet<Key> {
+        let present = self.store.of_kind("feast.dev/v1", "FeatureStore");
+        let present: BTreeSet<Key> = present.map(|(key, _)| key.clone()).collect();
+        let known = std::mem::replace(&mut self.known, present.clone());
+        known.union(&present).cloned().collect()
+    }
+
     fn reconcile_all(&mut self, keys: &BTreeSet<Key>) -> Result<Settled<T>, NotSettled> {
-        self.store.take_changes();
+        self.store.start_over();
         let mut changes = Changes::default();
         let mut round = Changes::default();
         for _ in 0..MOST_ROUNDS {
-            let reconcile = |key: &Key| (key.clone(), (self.reconcile)(&mut self.store, key));
-            let outcomes = keys.iter().map(reconcile).collect();
+            let outcomes = keys
+                .iter()
+                .map(|key| (key.clone(), self.pass(key)))
+                .collect();
             round = self.store.take_changes();
-            if round.is_empty() {
-                return Ok(Settled { outcomes, changes });
-            }
             changes.extend(round.clone());
+            self.controllers.play(&mut self.store);
+            let is_at_rest = round.is_empty() && self.store.take_changes().is_empty();
+            if is_at_rest {
+                let store = self.store.clone();
+                return Ok(Settled {
+                    outcomes,
+                    changes,
+                    store,
+                });
+            }
         }
         Err(NotSettled { changes: round })
+    }
+
+    fn pass(&mut self, key: &Key) -> T {
+        let reconcile = &mut self.reconcile;
+        let (outcome, _) = self.store.pass(usize::MAX, |store| reconcile(store, key));
+        outcome
     }
 }
 
@@ -153,5 +290,47 @@ mod tests {
         cluster.store.put(feature_store(&[]));
         let changes = cluster.settle().unwrap_err().changes;
         assert_eq!(changes.written, [Key::of(&feature_store(&[]))].into());
+    }
+
+    #[test]
+    fn a_fresh_cluster_has_what_users_made() {
+        let reconcile = |store: &mut Store, key: &Key| {
+            store.apply(json!({
+                "apiVersion": "v1", "kind": "ConfigMap",
+                "metadata": { "namespace": key.namespace, "name": key.name },
+            }));
+            store.set_status(key, json!({ "phase": "Ready" }));
+        };
+        let mut cluster = Cluster::new(reconcile);
+        cluster.put(&feature_store(&[])).unwrap();
+        cluster.settle().unwrap();
+        assert_eq!(cluster.store.objects().len(), 2);
+        let fresh = cluster.fresh();
+        let objects: Vec<_> = fresh.store.objects().values().collect();
+        assert_eq!(objects.len(), 1);
+        assert_eq!(objects[0].get("status"), None);
+    }
+
+    #[test]
+    fn admission_defaults_and_refuses() {
+        let mut cluster = Cluster::new(|_: &mut Store, _: &Key| ()).with_admission();
+        let mut fs = feature_store(&[]);
+        fs["spec"] = json!({ "feastProject": "a" });
+        let key = Key::of(&fs);
+        cluster.put(&fs).unwrap();
+        let uid = cluster.store.get(&key).unwrap()["metadata"]["uid"].clone();
+        assert_eq!(cluster.store.get(&key).unwrap()["spec"]["replicas"], 1);
+        fs["spec"]["replicas"] = json!(3);
+        let rejection = cluster.put(&fs).unwrap_err();
+        assert!(
+            rejection.to_string().contains("Scaling requires"),
+            "{rejection}"
+        );
+        fs["spec"] = json!({ "feastProject": "b" });
+        cluster.put(&fs).unwrap();
+        let stored = cluster.store.get(&key).unwrap();
+        assert_eq!(stored["spec"]["feastProject"], "b");
+        assert_eq!(stored["metadata"]["uid"], uid);
+        assert!(uid.is_string());
     }
 }

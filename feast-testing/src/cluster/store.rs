@@ -1,19 +1,81 @@
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use serde_json::{Value, json};
 
+use super::fields::Fields;
 use super::{Key, write};
+
+/// Who writes while an operator's pass is made.
+const OPERATOR: &str = "operator";
+/// Who writes else, unless said.
+const USER: &str = "user";
 
 /// The objects of a cluster, with the ways in which users, controllers and operators write them.
 ///
-/// What ends as it was is no change, however often it was written.
-#[derive(Clone, Debug, Default)]
+/// What ends as it was is no change, however often it was written. Who writes is known: in an
+/// operator's pass it is the operator, else somebody else.
+#[derive(Clone, Default)]
 pub struct Store {
     objects: BTreeMap<Key, Value>,
-    applied: BTreeMap<Key, Value>,
+    fields: BTreeMap<Key, Fields>,
     /// What the objects written or deleted were before.
     touched: BTreeMap<Key, Option<Value>>,
     uids: u32,
+    pass: Option<Pass>,
+    /// What the operator made.
+    made: BTreeSet<Key>,
+    trespasses: Vec<Trespass>,
+    statuses: BTreeMap<Key, Vec<Value>>,
+}
+
+/// An operator's pass.
+#[derive(Clone, Copy, Debug)]
+struct Pass {
+    /// Writes that the operator lives to make.
+    left: usize,
+    has_crashed: bool,
+}
+
+/// Fields that an operator changed though somebody else had given them.
+///
+/// The status of a FeatureStore is the operator's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Trespass {
+    /// The object.
+    pub object: Key,
+    /// The fields, as JSON pointers; the whole object (`""`) if it was deleted.
+    pub fields: Vec<String>,
+}
+
+/// An object was not applied, as others manage some of its fields.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{object} was not applied: others manage {}", fields.join(", "))]
+#[non_exhaustive]
+pub struct Conflict {
+    /// The object.
+    pub object: Key,
+    /// The fields, as JSON pointers.
+    pub fields: Vec<String>,
+}
+
+/// What becomes of fields of others when an object is applied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Conflicts {
+    /// They are taken over.
+    Force,
+    /// Nothing is applied.
+    Refuse,
+}
+
+/// Shows which objects there are, not what they hold: some are Secrets.
+impl fmt::Debug for Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set()
+            .entries(self.objects.keys().map(Key::to_string))
+            .finish()
+    }
 }
 
 /// What was written and deleted.
@@ -71,6 +133,23 @@ impl Store {
             })
     }
 
+    /// The objects that an operator created and that are still there.
+    pub fn made(&self) -> impl Iterator<Item = (&Key, &Value)> {
+        let made = self.made.iter();
+        made.filter_map(|key| self.objects.get_key_value(key))
+    }
+
+    /// The fields of others that the operator changed.
+    pub fn trespasses(&self) -> &[Trespass] {
+        &self.trespasses
+    }
+
+    /// Every status that the operator gave to an object since the cluster was last asked to
+    /// settle, in order.
+    pub fn statuses(&self) -> &BTreeMap<Key, Vec<Value>> {
+        &self.statuses
+    }
+
     /// What changed since this was asked last.
     pub fn take_changes(&mut self) -> Changes {
         let mut changes = Changes::default();
@@ -119,9 +198,17 @@ impl Store {
             self.change(key, |live| {
                 live["metadata"]["deletionTimestamp"] = "2026-01-01T00:00:00Z".into();
             });
-        } else if let Some(before) = self.objects.remove(key) {
-            self.applied.remove(key);
-            self.touched.entry(key.clone()).or_insert(Some(before));
+        } else if self.objects.contains_key(key) && !self.is_lost() {
+            if self.pass.is_some() && !self.made.contains(key) {
+                self.trespasses.push(Trespass {
+                    object: key.clone(),
+                    fields: vec![String::new()],
+                });
+            }
+            let before = self.objects.remove(key);
+            self.fields.remove(key);
+            self.made.remove(key);
+            self.touched.entry(key.clone()).or_insert(before);
         }
     }
 
@@ -179,13 +266,44 @@ impl Store {
         self.change(key, |live| write::patch(live, patch));
     }
 
-    /// Applies an object, forced, on the server's side. There is one manager of fields, and a
-    /// list is one field.
+    /// Applies an object, forced, on the server's side. A list is one field.
     pub fn apply(&mut self, object: Value) {
+        let manager = self.writer();
+        // Forced, there is no conflict.
+        let _ = self.apply_as(manager, object, Conflicts::Force);
+    }
+
+    /// Applies an object on the server's side as a manager of fields: those that the manager
+    /// applied before and leaves out now go, unless others manage them too. A list is one field.
+    ///
+    /// # Errors
+    ///
+    /// Another manager gave a field another value, and conflicts are refused.
+    pub fn apply_as(
+        &mut self,
+        manager: &str,
+        object: Value,
+        conflicts: Conflicts,
+    ) -> Result<(), Conflict> {
         let key = Key::of(&object);
-        let applied = self.applied.insert(key.clone(), object.clone());
-        self.change(&key, |live| write::apply(live, applied.as_ref(), &object));
-        self.create(object);
+        let live = self.objects.get(&key).cloned();
+        let fields = self.fields.entry(key.clone()).or_default();
+        let mut whole = live.clone().unwrap_or_else(|| json!({}));
+        let foreign = fields.conflicts(manager, &whole, &object);
+        if conflicts == Conflicts::Refuse && !foreign.is_empty() {
+            return Err(Conflict {
+                object: key,
+                fields: foreign,
+            });
+        }
+        write::apply(&mut whole, &fields.left_out(manager, &object), &object);
+        if self.set_as(manager, key.clone(), whole) {
+            self.fields
+                .entry(key)
+                .or_default()
+                .applied(manager, &object);
+        }
+        Ok(())
     }
 
     /// Changes an object if it is there.
@@ -197,7 +315,197 @@ impl Store {
     }
 
     fn set(&mut self, key: Key, object: Value) {
+        let manager = self.writer();
+        self.set_as(manager, key, object);
+    }
+
+    /// Whether the write was not lost.
+    fn set_as(&mut self, manager: &str, key: Key, object: Value) -> bool {
+        let before = self.objects.get(&key);
+        if before == Some(&object) {
+            return true;
+        }
+        if self.is_lost() {
+            return false;
+        }
         let before = self.objects.insert(key.clone(), object);
+        let object = &self.objects[&key];
+        let fields = self.fields.entry(key.clone()).or_default();
+        let mut taken = fields.written(manager, before.as_ref(), object);
+        if self.pass.is_some() {
+            if before.is_none() {
+                self.made.insert(key.clone());
+            }
+            if before.as_ref().map(|before| &before["status"]) != Some(&object["status"]) {
+                self.statuses
+                    .entry(key.clone())
+                    .or_default()
+                    .push(object["status"].clone());
+            }
+            taken.retain(|field| key.kind != "FeatureStore" || !field.starts_with("/status"));
+            if !taken.is_empty() {
+                self.trespasses.push(Trespass {
+                    object: key.clone(),
+                    fields: taken,
+                });
+            }
+        }
         self.touched.entry(key).or_insert(before);
+        true
+    }
+}
+
+/// Who writes, and for how long.
+impl Store {
+    /// Lets an operator make a pass in which it lives to make this many writes that change
+    /// something. Tells whether it died before it was done.
+    pub(super) fn pass<T>(&mut self, left: usize, pass: impl FnOnce(&mut Self) -> T) -> (T, bool) {
+        self.pass = Some(Pass {
+            left,
+            has_crashed: false,
+        });
+        let outcome = pass(self);
+        let has_crashed = self.pass.take().is_some_and(|pass| pass.has_crashed);
+        (outcome, has_crashed)
+    }
+
+    /// Forgets what was written until now, though not who wrote it.
+    pub(super) fn start_over(&mut self) {
+        self.touched.clear();
+        self.trespasses.clear();
+        self.statuses.clear();
+    }
+
+    /// The cluster as it would be if the operator had never been there.
+    pub(super) fn without_operator(&self) -> Self {
+        let mut fresh = Self {
+            uids: self.uids,
+            ..Self::default()
+        };
+        let others = self
+            .objects
+            .iter()
+            .filter(|(key, _)| !self.made.contains(*key));
+        for (key, object) in others {
+            let mut object = object.clone();
+            if key.kind == "FeatureStore" && self.statuses_of_operator(key) {
+                object.as_object_mut().map(|fields| fields.remove("status"));
+            }
+            fresh.put(object);
+        }
+        fresh.start_over();
+        fresh
+    }
+
+    /// Whether the operator gave an object its status.
+    fn statuses_of_operator(&self, key: &Key) -> bool {
+        let object = self.objects.get(key);
+        let fields = self.fields.get(key);
+        object.zip(fields).is_some_and(|(object, fields)| {
+            fields.are_of(OPERATOR, "/status") && object.get("status").is_some()
+        })
+    }
+
+    fn writer(&self) -> &'static str {
+        if self.pass.is_some() { OPERATOR } else { USER }
+    }
+
+    /// Whether a write comes too late, as the operator is dead.
+    fn is_lost(&mut self) -> bool {
+        let Some(pass) = &mut self.pass else {
+            return false;
+        };
+        pass.has_crashed |= pass.left == 0;
+        pass.left = pass.left.saturating_sub(1);
+        pass.has_crashed
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn config(data: Value) -> Value {
+        json!({
+            "apiVersion": "v1", "kind": "ConfigMap",
+            "metadata": { "namespace": "ml", "name": "config" }, "data": data,
+        })
+    }
+
+    #[test]
+    fn managers_do_not_lose_what_they_share() {
+        let mut store = Store::default();
+        let key = Key::of(&config(json!({})));
+        let mut apply = |manager: &str, data: Value| {
+            store.apply_as(manager, config(data), Conflicts::Refuse)?;
+            Ok::<_, Conflict>(
+                store
+                    .get(&key)
+                    .map(|live| live["data"].clone())
+                    .unwrap_or_default(),
+            )
+        };
+        assert_eq!(
+            apply("one", json!({ "a": 1, "b": 2 })),
+            Ok(json!({ "a": 1, "b": 2 }))
+        );
+        assert_eq!(
+            apply("two", json!({ "b": 2, "c": 3 })),
+            Ok(json!({ "a": 1, "b": 2, "c": 3 }))
+        );
+        assert_eq!(
+            apply("one", json!({ "a": 1 })),
+            Ok(json!({ "a": 1, "b": 2, "c": 3 }))
+        );
+        let conflict = apply("one", json!({ "a": 1, "c": 4 })).unwrap_err();
+        assert_eq!(
+            conflict.to_string(),
+            "v1/ConfigMap/ml/config was not applied: others manage /data/c"
+        );
+        assert_eq!(apply("one", json!({})), Ok(json!({ "b": 2, "c": 3 })));
+    }
+
+    #[test]
+    fn a_dead_operator_writes_nothing() {
+        let mut store = Store::default();
+        let mut writes = |left| {
+            store.start_over();
+            let ((), has_crashed) = store.pass(left, |store| {
+                store.create(config(json!({ "a": left })));
+                store.create(
+                    json!({ "apiVersion": "v1", "kind": "Secret", "metadata": { "name": "b" } }),
+                );
+            });
+            (store.take_changes().written.len(), has_crashed)
+        };
+        assert_eq!(writes(0), (0, true));
+        assert_eq!(writes(1), (1, true));
+        // The first is there already.
+        assert_eq!(writes(1), (1, false));
+        assert_eq!(writes(0), (0, false));
+    }
+
+    #[test]
+    fn a_trespass_is_seen() {
+        let mut store = Store::default();
+        store.put(config(json!({ "a": 1 })));
+        let key = Key::of(&config(json!({})));
+        store.pass(9, |store| store.patch(&key, &json!({ "data": { "b": 2 } })));
+        assert_eq!(store.trespasses(), []);
+        store.pass(9, |store| store.patch(&key, &json!({ "data": { "a": 2 } })));
+        store.pass(9, |store| store.delete(&key));
+        let fields: Vec<_> = store
+            .trespasses()
+            .iter()
+            .map(|one| one.fields.join(","))
+            .collect();
+        assert_eq!(fields, ["/data/a", ""]);
+    }
+
+    #[test]
+    fn contents_are_not_shown() {
+        let mut store = Store::default();
+        store.put(config(json!({ "a": "5ecre7" })));
+        assert_eq!(format!("{store:?}"), r#"{"v1/ConfigMap/ml/config"}"#);
     }
 }

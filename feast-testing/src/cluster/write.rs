@@ -75,36 +75,25 @@ pub(super) fn patch(live: &mut Value, patch: &Value) {
     }
 }
 
-/// As a server-side apply that is forced: fields that were `applied` before and are no longer
-/// wanted go, wanted ones are set, others stay. A list is one field.
-pub(super) fn apply(live: &mut Value, applied: Option<&Value>, wanted: &Value) {
-    if let Some(applied) = applied {
-        forget(live, applied, wanted);
+/// As a server-side apply: fields that are `left_out`, given by JSON pointer, go, wanted ones are
+/// set, others stay. A list is one field.
+pub(super) fn apply(live: &mut Value, left_out: &[String], wanted: &Value) {
+    for field in left_out {
+        forget(live, field);
     }
     merge(live, wanted);
 }
 
-/// Removes the fields of `applied` that are not in `wanted`.
-fn forget(live: &mut Value, applied: &Value, wanted: &Value) {
-    let (Some(live), Some(applied)) = (live.as_object_mut(), applied.as_object()) else {
+/// Removes a field, and what is empty without it.
+fn forget(live: &mut Value, pointer: &str) {
+    let Some((parent, name)) = pointer.rsplit_once('/') else {
         return;
     };
-    for (field, applied) in applied {
-        match (live.get_mut(field), wanted.get(field)) {
-            (Some(live), Some(wanted)) => forget(live, applied, wanted),
-            (Some(Value::Object(fields)), None) if applied.is_object() => {
-                let mut left = Value::Object(std::mem::take(fields));
-                forget(&mut left, applied, &Value::Null);
-                if left.as_object().is_some_and(Map::is_empty) {
-                    live.remove(field);
-                } else {
-                    live.insert(field.clone(), left);
-                }
-            }
-            (Some(_), None) => {
-                live.remove(field);
-            }
-            (None, _) => {}
+    let name = name.replace("~1", "/").replace("~0", "~");
+    if let Some(Value::Object(fields)) = live.pointer_mut(parent) {
+        fields.remove(&name);
+        if fields.is_empty() {
+            forget(live, parent);
         }
     }
 }
@@ -174,13 +163,15 @@ mod tests {
     }
 
     #[test]
-    fn applying_removes_what_was_applied_and_nothing_else() {
+    fn applying_removes_what_is_left_out_and_nothing_else() {
         let mut live = json!({
-            "spec": { "max": 3, "behavior": { "up": 1, "theirs": 2 }, "metrics": { "ours": 1 } },
+            "spec": { "max": 3, "behavior": { "up": 1, "theirs": 2 }, "metrics": { "ours/1": 1 } },
         });
-        let applied =
-            json!({ "spec": { "max": 3, "behavior": { "up": 1 }, "metrics": { "ours": 1 } } });
-        apply(&mut live, Some(&applied), &json!({ "spec": { "max": 5 } }));
+        let left_out = [
+            "/spec/behavior/up".to_owned(),
+            "/spec/metrics/ours~11".to_owned(),
+        ];
+        apply(&mut live, &left_out, &json!({ "spec": { "max": 5 } }));
         assert_eq!(
             live,
             json!({ "spec": { "max": 5, "behavior": { "theirs": 2 } } })

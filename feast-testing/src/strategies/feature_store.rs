@@ -9,19 +9,19 @@ use proptest::prelude::*;
 
 use super::{often, one_of, pod, rarely, server, settings, stores, with};
 
-/// FeatureStores that the API server admits.
-pub fn admitted() -> impl Strategy<Value = FeatureStore> {
+/// FeatureStores as people configure them, all of them admitted.
+pub(super) fn configured() -> impl Strategy<Value = FeatureStore> {
     named(spec())
 }
 
-/// Admitted FeatureStores with more than one replica.
-pub fn replicated() -> impl Strategy<Value = FeatureStore> {
+/// Those with more than one replica.
+pub(super) fn configured_replicated() -> impl Strategy<Value = FeatureStore> {
     let replicas = (2..6).prop_map(Scaling::Replicas);
     named(replicas.prop_flat_map(spec_of))
 }
 
 /// Specs that the API server admits.
-pub fn spec() -> impl Strategy<Value = FeatureStoreSpec> {
+fn spec() -> impl Strategy<Value = FeatureStoreSpec> {
     prop_oneof![2 => Just(Scaling::Single), 1 => scaling()].prop_flat_map(spec_of)
 }
 

@@ -3,20 +3,35 @@
 //! What is generated refers to Secrets, ConfigMaps and another FeatureStore by fixed names, so
 //! that [`surroundings`] can offer all of them.
 
+mod events;
 mod feature_store;
+mod grown;
+mod judge;
+mod mutate;
+mod objects;
 mod pod;
 mod scenario;
+mod schema;
 mod server;
 mod settings;
 mod stores;
 mod surroundings;
+mod updates;
+
+#[cfg(test)]
+mod coverage;
 
 use proptest::option;
 use proptest::prelude::*;
 
-pub use feature_store::{admitted, replicated, spec};
+pub use events::{Event, events};
+pub use objects::{
+    Boundary, admitted, admitted_v1alpha1, any_v1, any_v1alpha1, near_boundary, raw_json,
+    replicated, spec, violating,
+};
 pub use scenario::{Scenario, operators, scenarios, scenarios_of};
 pub use surroundings::{SECRET_MARK, surroundings, with_faulty_secrets};
+pub use updates::{Update, admitted_updates, edits, updates, violating_update};
 
 /// Something that is there in one of four cases; boxed, as a specification is too much for a
 /// test's stack.

@@ -1,13 +1,14 @@
 use feast_api::v1::{AutoscalingConfig, FeatureStoreServices};
 use k8s_openapi::api::apps::v1::DeploymentStrategy;
 use k8s_openapi::api::autoscaling::v2::{
-    HPAScalingRules, HorizontalPodAutoscalerBehavior, MetricSpec, MetricTarget,
+    HPAScalingPolicy, HPAScalingRules, HorizontalPodAutoscalerBehavior, MetricSpec, MetricTarget,
     ResourceMetricSource,
 };
 use k8s_openapi::api::core::v1::{
     Affinity, EmptyDirVolumeSource, NodeAffinity, PodSecurityContext, Toleration,
     TopologySpreadConstraint, Volume,
 };
+use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 use proptest::prelude::*;
 
 use super::{often, one_of, pairs, rarely};
@@ -82,28 +83,40 @@ fn user_volume() -> Volume {
 
 /// Settings of a HorizontalPodAutoscaler.
 pub(super) fn autoscaling() -> impl Strategy<Value = AutoscalingConfig> {
-    let rules = HPAScalingRules {
-        stabilization_window_seconds: Some(300),
-        ..HPAScalingRules::default()
-    };
-    let behavior = HorizontalPodAutoscalerBehavior {
-        scale_down: Some(rules),
-        scale_up: None,
-    };
+    let behavior = (rarely(scaling_rules()), often(scaling_rules()));
+    let behavior = behavior.prop_map(|(scale_up, scale_down)| HorizontalPodAutoscalerBehavior {
+        scale_down,
+        scale_up,
+    });
     let metrics = prop_oneof![Just(vec![]), Just(vec![memory()])];
+    (1..4, 0..5, any::<bool>(), rarely(metrics), often(behavior)).prop_map(
+        |(min, more, has_min, metrics, behavior)| AutoscalingConfig {
+            behavior,
+            max_replicas: min + more,
+            metrics,
+            min_replicas: has_min.then_some(min),
+        },
+    )
+}
+
+fn scaling_rules() -> impl Strategy<Value = HPAScalingRules> {
+    let policy = HPAScalingPolicy {
+        period_seconds: 60,
+        type_: "Pods".into(),
+        value: 2,
+    };
     (
-        1..4,
-        0..5,
-        any::<bool>(),
-        rarely(metrics),
-        rarely(Just(behavior)),
+        rarely(Just(vec![policy])),
+        rarely(one_of(&["Max", "Min", "Disabled"])),
+        often(0..600),
+        rarely(Just(Quantity("100m".into()))),
     )
         .prop_map(
-            |(min, more, has_min, metrics, behavior)| AutoscalingConfig {
-                behavior,
-                max_replicas: min + more,
-                metrics,
-                min_replicas: has_min.then_some(min),
+            |(policies, select_policy, window, tolerance)| HPAScalingRules {
+                policies,
+                select_policy,
+                stabilization_window_seconds: window,
+                tolerance,
             },
         )
 }

@@ -30,15 +30,20 @@ impl Scenario {
     /// The objects of a cluster with all this.
     pub fn store(&self) -> Store {
         let mut store = Store::default();
-        for object in &self.objects {
-            store.put(object.clone());
-        }
+        self.surround(&mut store);
         store.put(json!(self.feature_store));
         store
     }
 
+    /// Puts what is around the FeatureStore into a cluster.
+    pub fn surround(&self, store: &mut Store) {
+        for object in &self.objects {
+            store.put(object.clone());
+        }
+    }
+
     /// A cluster with all this.
-    pub fn cluster(&self) -> Cluster<impl FnMut(&mut Store, &Key) -> Pass + use<>> {
+    pub fn cluster(&self) -> Cluster<impl FnMut(&mut Store, &Key) -> Pass + Clone + use<>> {
         let operator = self.operator.clone();
         let reconcile = move |store: &mut Store, key: &Key| operator.reconcile(store, key);
         let mut cluster = Cluster::new(reconcile);

@@ -1,0 +1,31 @@
+//! The API server before the store.
+
+use feast_api::Version;
+use feast_validate::{Rejection, Request, Validator};
+use serde_json::{Value, json};
+
+/// What is stored of an object that is created, or that replaces a stored one.
+pub(super) fn admit(old: Option<&Value>, object: &Value) -> Result<Value, Rejection> {
+    let version = object["apiVersion"]
+        .as_str()
+        .and_then(Version::from_api_version);
+    let validator = Validator::of(version.unwrap_or(Version::V1));
+    let verdict = match old {
+        None => validator.create(object),
+        Some(old) => validator.run(Request::update(&versioned(old), &versioned(object))),
+    };
+    let mut stored = verdict.outcome?;
+    if let Some(metadata) = stored["metadata"].as_object_mut() {
+        metadata.remove("resourceVersion");
+    }
+    Ok(stored)
+}
+
+/// An object of the only resource version that there is.
+fn versioned(object: &Value) -> Value {
+    let mut object = object.clone();
+    if let Some(metadata) = object["metadata"].as_object_mut() {
+        metadata.insert("resourceVersion".into(), json!("1"));
+    }
+    object
+}

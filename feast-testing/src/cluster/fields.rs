@@ -1,0 +1,181 @@
+//! Who gave the fields of an object their values.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+/// The fields of an object by JSON pointer, each with those who manage it.
+///
+/// As with server-side apply, except that a list is one field.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Fields(BTreeMap<String, Managed>);
+
+/// A field's managers.
+#[derive(Clone, Debug, Default)]
+struct Managed {
+    /// Those who wrote the value.
+    by: BTreeSet<String>,
+    /// Those of them who did so by applying, and can take the field away by leaving it out.
+    applied_by: BTreeSet<String>,
+}
+
+impl Fields {
+    /// A manager changed an object in any way. Gives the fields that it took from others.
+    pub(super) fn written(
+        &mut self,
+        manager: &str,
+        before: Option<&Value>,
+        after: &Value,
+    ) -> Vec<String> {
+        let before = before.map(leaves).unwrap_or_default();
+        let after = leaves(after);
+        let gone = before.keys().filter(|field| !after.contains_key(*field));
+        let mut taken: Vec<String> = gone
+            .filter(|field| self.is_foreign(field, manager))
+            .cloned()
+            .collect();
+        self.0.retain(|field, _| after.contains_key(field));
+        for (field, value) in &after {
+            if before.get(field) == Some(value) {
+                continue;
+            }
+            if before.contains_key(field) && self.is_foreign(field, manager) {
+                taken.push(field.clone());
+            }
+            let by = BTreeSet::from([manager.to_owned()]);
+            let managed = self.0.entry(field.clone()).or_default();
+            *managed = Managed {
+                by,
+                applied_by: BTreeSet::new(),
+            };
+        }
+        taken
+    }
+
+    /// A manager applied an object.
+    pub(super) fn applied(&mut self, manager: &str, wanted: &Value) {
+        let wanted = leaves(wanted);
+        for (field, managed) in &mut self.0 {
+            if wanted.contains_key(field) {
+                managed.by.insert(manager.to_owned());
+                managed.applied_by.insert(manager.to_owned());
+            } else if managed.applied_by.remove(manager) {
+                managed.by.remove(manager);
+            }
+        }
+    }
+
+    /// The fields of others that applying would change.
+    pub(super) fn conflicts(&self, manager: &str, live: &Value, wanted: &Value) -> Vec<String> {
+        let live = leaves(live);
+        let is_conflict = |(field, value): &(&String, &&Value)| {
+            live.get(*field).is_some_and(|live| live != *value) && self.is_foreign(field, manager)
+        };
+        let wanted = leaves(wanted);
+        wanted
+            .iter()
+            .filter(is_conflict)
+            .map(|(field, _)| field.clone())
+            .collect()
+    }
+
+    /// The fields that a manager applied before, alone, and leaves out now.
+    pub(super) fn left_out(&self, manager: &str, wanted: &Value) -> Vec<String> {
+        let wanted = leaves(wanted);
+        let is_left_out = |(field, managed): &(&String, &Managed)| {
+            managed.applied_by.contains(manager)
+                && managed.by.len() == 1
+                && !wanted.contains_key(*field)
+        };
+        self.0
+            .iter()
+            .filter(is_left_out)
+            .map(|(field, _)| field.clone())
+            .collect()
+    }
+
+    /// Whether a manager has all fields under a JSON pointer, of which there are some.
+    pub(super) fn are_of(&self, manager: &str, pointer: &str) -> bool {
+        let below = format!("{pointer}/");
+        let mut fields = self.0.iter().filter(|(field, _)| field.starts_with(&below));
+        let is_managed = |(_, managed): (_, &Managed)| managed.by.contains(manager);
+        fields.next().is_some_and(is_managed) && fields.all(is_managed)
+    }
+
+    /// Whether somebody manages a field, but not this manager.
+    fn is_foreign(&self, field: &str, manager: &str) -> bool {
+        let managed = self.0.get(field);
+        managed.is_some_and(|managed| !managed.by.is_empty() && !managed.by.contains(manager))
+    }
+}
+
+/// The fields of an object that have no fields of their own, but for those that say which object
+/// it is.
+fn leaves(object: &Value) -> BTreeMap<String, &Value> {
+    let mut found = BTreeMap::new();
+    collect(object, String::new(), &mut found);
+    for identity in [
+        "/apiVersion",
+        "/kind",
+        "/metadata/name",
+        "/metadata/namespace",
+        "/metadata/uid",
+        "/metadata/resourceVersion",
+    ] {
+        found.remove(identity);
+    }
+    found
+}
+
+fn collect<'a>(value: &'a Value, pointer: String, found: &mut BTreeMap<String, &'a Value>) {
+    match value {
+        Value::Object(fields) if !fields.is_empty() => {
+            for (name, part) in fields {
+                let name = name.replace('~', "~0").replace('/', "~1");
+                collect(part, format!("{pointer}/{name}"), found);
+            }
+        }
+        value => {
+            found.insert(pointer, value);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_others_gave_is_foreign() {
+        let mut fields = Fields::default();
+        let first = json!({ "spec": { "a": 1, "b": [1] } });
+        assert!(fields.written("user", None, &first).is_empty());
+        let second = json!({ "spec": { "a": 2, "b": [1], "c": 3 } });
+        assert_eq!(
+            fields.written("operator", Some(&first), &second),
+            ["/spec/a"]
+        );
+        let third = json!({ "spec": { "a": 2 } });
+        assert_eq!(
+            fields.written("operator", Some(&second), &third),
+            ["/spec/b"]
+        );
+        assert!(fields.written("operator", Some(&third), &first).is_empty());
+    }
+
+    #[test]
+    fn what_is_applied_by_two_stays_for_one() {
+        let mut fields = Fields::default();
+        let object = json!({ "spec": { "a": 1, "b": 2 } });
+        fields.written("one", None, &object);
+        fields.applied("one", &object);
+        fields.applied("two", &json!({ "spec": { "b": 2 } }));
+        assert_eq!(fields.left_out("one", &json!({})), ["/spec/a"]);
+        assert_eq!(
+            fields.conflicts("two", &object, &json!({ "spec": { "a": 3, "b": 3 } })),
+            ["/spec/a"]
+        );
+    }
+}

@@ -1,0 +1,284 @@
+//! Where a cluster ends does not depend on how it got there.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::{After, Broken, Difference, first_difference};
+use crate::cluster::{Cluster, Key, Settled, Store};
+
+/// An operator that has come to rest changes nothing in another pass.
+///
+/// # Errors
+///
+/// [`Broken::History`], or [`Broken::Restless`] if it does not come to rest.
+pub fn rests<F, T>(cluster: &Cluster<F>) -> Result<(), Broken>
+where
+    F: FnMut(&mut Store, &Key) -> T + Clone,
+{
+    let after = After::OneMorePass;
+    let mut cluster = cluster.clone();
+    let once = settle(&mut cluster, after)?;
+    let twice = settle(&mut cluster, after)?;
+    is_same(after, &once, &twice)
+}
+
+/// What an operator made does not depend on what was there before: a new operator makes the same
+/// from what users made. Nothing is left behind, nothing grows.
+///
+/// # Errors
+///
+/// [`Broken::History`], or [`Broken::Restless`] if it does not come to rest.
+pub fn forgets<F, T>(cluster: &Cluster<F>) -> Result<(), Broken>
+where
+    F: FnMut(&mut Store, &Key) -> T + Clone,
+{
+    let after = After::ThisHistory;
+    let fresh = settle(&mut cluster.fresh(), after)?;
+    let old = settle(&mut cluster.clone(), after)?;
+    is_same(after, &fresh, &old)
+}
+
+/// An object is replaced by another of its name, and put back, three times: all is as it was.
+/// `object` is what is there now.
+///
+/// # Errors
+///
+/// [`Broken::History`], or [`Broken::Restless`] if it does not come to rest.
+pub fn there_and_back<F, T>(
+    cluster: &Cluster<F>,
+    object: &impl Serialize,
+    other: &impl Serialize,
+) -> Result<(), Broken>
+where
+    F: FnMut(&mut Store, &Key) -> T + Clone,
+{
+    let after = After::ThereAndBack;
+    let mut cluster = cluster.clone();
+    let first = settle(&mut cluster, after)?;
+    for _ in 0..3 {
+        // A change that the API server refuses is none.
+        if cluster.put(other).is_err() {
+            return Ok(());
+        }
+        settle(&mut cluster, after)?;
+        if cluster.put(object).is_err() {
+            return Ok(());
+        }
+        let back = settle(&mut cluster, after)?;
+        is_same(after, &first, &back)?;
+    }
+    Ok(())
+}
+
+/// An operator that dies between any two writes goes on where it was.
+///
+/// # Errors
+///
+/// [`Broken::History`], or [`Broken::Restless`] if it does not come to rest.
+pub fn resumes<F, T>(cluster: &Cluster<F>) -> Result<(), Broken>
+where
+    F: FnMut(&mut Store, &Key) -> T + Clone,
+{
+    let undisturbed = settle(&mut cluster.clone(), After::Crash { writes: 0 })?;
+    for writes in 0.. {
+        let after = After::Crash { writes };
+        let mut cluster = cluster.clone();
+        if !cluster.crash_after(writes) {
+            break;
+        }
+        is_same(after, &undisturbed, &settle(&mut cluster, after)?)?;
+    }
+    Ok(())
+}
+
+/// Something happens to the objects and is undone: all is as if it had not been.
+///
+/// # Errors
+///
+/// [`Broken::History`], or [`Broken::Restless`] if it does not come to rest.
+pub fn recovers<F, T>(
+    cluster: &Cluster<F>,
+    fault: impl FnOnce(&mut Store),
+    repair: impl FnOnce(&mut Store),
+) -> Result<(), Broken>
+where
+    F: FnMut(&mut Store, &Key) -> T + Clone,
+{
+    let after = After::Recovery;
+    let undisturbed = settle(&mut cluster.clone(), after)?;
+    let mut cluster = cluster.clone();
+    fault(&mut cluster.store);
+    settle(&mut cluster, after)?;
+    repair(&mut cluster.store);
+    is_same(after, &undisturbed, &settle(&mut cluster, after)?)
+}
+
+fn settle<F, T>(cluster: &mut Cluster<F>, after: After) -> Result<Settled<T>, Broken>
+where
+    F: FnMut(&mut Store, &Key) -> T,
+{
+    cluster
+        .settle()
+        .map_err(|source| Broken::Restless { after, source })
+}
+
+/// Whether there are the same objects, but for what only a server makes up.
+fn is_same<T>(after: After, wanted: &Settled<T>, found: &Settled<T>) -> Result<(), Broken> {
+    let (wanted, found) = (objects(&wanted.store), objects(&found.store));
+    let broken = |object: &Key, difference| {
+        let object = object.clone();
+        Err(Broken::History {
+            after,
+            object,
+            difference,
+        })
+    };
+    for (key, object) in &found {
+        match wanted.get(key) {
+            None => return broken(key, Difference::Leaked),
+            Some(wanted) => {
+                if let Some(field) = first_difference(wanted, object) {
+                    return broken(key, Difference::Field(field));
+                }
+            }
+        }
+    }
+    match wanted.keys().find(|key| !found.contains_key(*key)) {
+        Some(key) => broken(key, Difference::Missing),
+        None => Ok(()),
+    }
+}
+
+fn objects(store: &Store) -> BTreeMap<&Key, Value> {
+    let plain = |object: &Value| {
+        let mut object = object.clone();
+        if let Some(metadata) = object["metadata"].as_object_mut() {
+            metadata.remove("resourceVersion");
+        }
+        object
+    };
+    store
+        .objects()
+        .iter()
+        .map(|(key, object)| (key, plain(object)))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::testing::{cluster, feature_store, owned};
+    use super::*;
+
+    /// Makes a ConfigMap for the project, and a Secret if `isWanted`.
+    fn good(store: &mut Store, key: &Key) {
+        let spec = store
+            .get(key)
+            .map(|fs| fs["spec"].clone())
+            .unwrap_or_default();
+        store.apply(owned(
+            "v1",
+            "ConfigMap",
+            &json!({ "data": { "a": spec["feastProject"] } }),
+        ));
+        let secret = owned("v1", "Secret", &json!({}));
+        if spec["isWanted"] == true {
+            store.apply(secret);
+        } else {
+            store.delete(&Key::of(&secret));
+        }
+    }
+
+    fn other() -> Value {
+        let mut other = feature_store();
+        other["spec"] = json!({ "feastProject": "b", "isWanted": true });
+        other
+    }
+
+    #[test]
+    fn a_good_operator_passes() {
+        let mut cluster = cluster(good);
+        resumes(&cluster).unwrap();
+        cluster.put(&other()).unwrap();
+        cluster.settle().unwrap();
+        cluster.put(&feature_store()).unwrap();
+        cluster.settle().unwrap();
+        forgets(&cluster).unwrap();
+        rests(&cluster).unwrap();
+        there_and_back(&cluster, &feature_store(), &other()).unwrap();
+        let fault = |store: &mut Store| store.put(other());
+        recovers(&cluster, fault, |store| store.put(feature_store())).unwrap();
+    }
+
+    #[test]
+    fn what_is_left_behind_is_seen() {
+        let leaky = |store: &mut Store, key: &Key| {
+            if store
+                .get(key)
+                .is_some_and(|fs| fs["spec"]["isWanted"] == true)
+            {
+                store.apply(owned("v1", "Secret", &json!({})));
+            }
+        };
+        let mut cluster = cluster(leaky);
+        let broken = there_and_back(&cluster, &feature_store(), &other()).unwrap_err();
+        assert_eq!(
+            broken.to_string(),
+            "after a change and the change back, v1/Secret/ml/sample is left behind"
+        );
+        let fault = |store: &mut Store| store.put(other());
+        assert!(recovers(&cluster, fault, |store| store.put(feature_store())).is_err());
+        cluster.put(&other()).unwrap();
+        cluster.settle().unwrap();
+        cluster.put(&feature_store()).unwrap();
+        cluster.settle().unwrap();
+        let broken = forgets(&cluster).unwrap_err();
+        assert_eq!(
+            broken.to_string(),
+            "after this history, v1/Secret/ml/sample is left behind"
+        );
+    }
+
+    /// Makes the Secret together with the ConfigMap or never.
+    #[test]
+    fn work_that_is_not_taken_up_is_seen() {
+        let forgetful = |store: &mut Store, _: &Key| {
+            let config = owned("v1", "ConfigMap", &json!({}));
+            if store.get(&Key::of(&config)).is_none() {
+                store.create(config);
+                store.create(owned("v1", "Secret", &json!({})));
+            }
+        };
+        let broken = resumes(&cluster(forgetful)).unwrap_err();
+        assert_eq!(
+            broken.to_string(),
+            "after a crash behind write 1, v1/Secret/ml/sample is missing"
+        );
+    }
+
+    #[test]
+    fn growth_is_seen() {
+        let growing = |store: &mut Store, key: &Key| {
+            let project = store.get(key).map(|fs| fs["spec"]["feastProject"].clone());
+            let config = owned("v1", "ConfigMap", &json!({}));
+            store.create(config.clone());
+            let key = Key::of(&config);
+            let seen = store
+                .get(&key)
+                .map(|live| live["data"].clone())
+                .unwrap_or_default();
+            if seen["last"] != json!(project) {
+                let all = format!("{}+", seen["all"].as_str().unwrap_or_default());
+                store.patch(&key, &json!({ "data": { "all": all, "last": project } }));
+            }
+        };
+        let broken = there_and_back(&cluster(growing), &feature_store(), &other()).unwrap_err();
+        assert_eq!(
+            broken.to_string(),
+            "after a change and the change back, v1/ConfigMap/ml/sample has another /data/all"
+        );
+    }
+}

@@ -1,0 +1,273 @@
+//! What should hold of every operator, as functions.
+//!
+//! Some look at a cluster [at rest](crate::cluster::Settled): [`all`] is these together. Others
+//! make a cluster's history over again and compare how it ends: [`rests`], [`forgets`],
+//! [`there_and_back`], [`resumes`] and [`recovers`]; they need an operator that can be cloned, and
+//! leave the cluster as it was. That it comes to rest at all,
+//! [`settle`](crate::cluster::Cluster::settle) tells.
+//!
+//! Such faults are what operators are known for: see *Acto: Automatic End-to-End Testing for
+//! Operation Correctness of Cloud System Management* (SOSP 2023) and *Automatic Reliability Testing
+//! for Cluster Management Controllers* (OSDI 2022).
+
+mod history;
+mod objects;
+mod secrets;
+mod status;
+
+use std::fmt;
+
+pub use history::{forgets, recovers, rests, resumes, there_and_back};
+pub use objects::{
+    labelled, mounts_have_volumes, owned, references_resolve, services_reach_containers, stays_away,
+};
+pub use secrets::secrets_stay;
+pub use status::steady_status;
+
+use crate::cluster::{Key, NotSettled, Settled};
+
+/// Every invariant of a cluster at rest that needs to know nothing of the operator: [`owned`],
+/// [`services_reach_containers`], [`mounts_have_volumes`], [`references_resolve`],
+/// [`stays_away`], [`secrets_stay`], [`steady_status`].
+///
+/// # Errors
+///
+/// The first that does not hold.
+pub fn all<T>(settled: &Settled<T>) -> Result<(), Broken> {
+    owned(settled)?;
+    services_reach_containers(settled)?;
+    mounts_have_volumes(settled)?;
+    references_resolve(settled)?;
+    stays_away(settled)?;
+    secrets_stay(settled)?;
+    steady_status(settled)
+}
+
+/// An invariant that does not hold.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Broken {
+    /// The garbage collector would leave it behind, or delete it at once.
+    #[error("{object}: {fault}")]
+    Owner {
+        /// The object.
+        object: Key,
+        /// What is wrong with its owners.
+        fault: OwnerFault,
+    },
+    /// It lacks a label that all have.
+    #[error("{object} lacks the label {label}")]
+    Label {
+        /// The object.
+        object: Key,
+        /// The label, as `KEY=VALUE`.
+        label: String,
+    },
+    /// A Service leads nowhere.
+    #[error("{service}: no container behind it has its port {port}")]
+    Service {
+        /// The Service.
+        service: Key,
+        /// Name or number of the target port.
+        port: String,
+    },
+    /// A container mounts what its pod does not have.
+    #[error("{workload}: a container mounts the volume {volume}, which the pod lacks")]
+    Mount {
+        /// The object with the pod template.
+        workload: Key,
+        /// The volume.
+        volume: String,
+    },
+    /// An object needs another that is not there.
+    #[error("{object} needs {wanted}, which is not there")]
+    Dangling {
+        /// The object.
+        object: Key,
+        /// What it names.
+        wanted: Key,
+    },
+    /// The operator changed what others gave.
+    #[error("{object}: the operator changed {} of others", fields.join(", "))]
+    Trespass {
+        /// The object.
+        object: Key,
+        /// The fields, as JSON pointers; the whole object (`""`) if it was deleted.
+        fields: Vec<String>,
+    },
+    /// A secret is where more people can read it than a Secret.
+    #[error("{object}: {field} holds a secret")]
+    Secret {
+        /// The object.
+        object: Key,
+        /// The field, as a JSON pointer.
+        field: String,
+    },
+    /// The status went back to what it was before.
+    #[error("the status of {object} returned to what it was before: {field} changed to and fro")]
+    Status {
+        /// The object.
+        object: Key,
+        /// A field that did, as a JSON pointer.
+        field: String,
+    },
+    /// Histories that should end alike do not.
+    #[error("{after}, {object} {difference}")]
+    History {
+        /// What the history was.
+        after: After,
+        /// The object that differs.
+        object: Key,
+        /// How.
+        difference: Difference,
+    },
+    /// A history had no end.
+    #[error("{after}: {source}")]
+    Restless {
+        /// What the history was.
+        after: After,
+        /// What goes on.
+        source: NotSettled,
+    },
+}
+
+/// What is wrong with the owners of an object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum OwnerFault {
+    /// Nobody owns it, though it is in the namespace of a FeatureStore.
+    #[error("nobody owns it")]
+    None,
+    /// Its owner is not there, or in another namespace.
+    #[error("its owner is not there, or in another namespace")]
+    Gone,
+    /// More than one owner controls it.
+    #[error("more than one owner controls it")]
+    ManyControllers,
+}
+
+/// A history that was compared with a plain one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum After {
+    /// One more pass over what was at rest.
+    OneMorePass,
+    /// Everything that happened before, against none of it.
+    ThisHistory,
+    /// A change, and the change back.
+    ThereAndBack,
+    /// The operator died after so many writes.
+    Crash {
+        /// How many writes it made.
+        writes: usize,
+    },
+    /// A fault, and its repair.
+    Recovery,
+}
+
+impl fmt::Display for After {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::OneMorePass => f.write_str("after one more pass"),
+            Self::ThisHistory => f.write_str("after this history"),
+            Self::ThereAndBack => f.write_str("after a change and the change back"),
+            Self::Crash { writes } => write!(f, "after a crash behind write {writes}"),
+            Self::Recovery => f.write_str("after a fault and its repair"),
+        }
+    }
+}
+
+/// How an object is other than it should be.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Difference {
+    /// It was left behind.
+    #[error("is left behind")]
+    Leaked,
+    /// It is not there.
+    #[error("is missing")]
+    Missing,
+    /// A field is another.
+    #[error("has another {0}")]
+    Field(String),
+}
+
+/// The JSON pointer of the first field in which two values differ.
+fn first_difference(one: &serde_json::Value, other: &serde_json::Value) -> Option<String> {
+    use serde_json::Value::{Array, Object};
+    match (one, other) {
+        _ if one == other => None,
+        (Object(fields), Object(others)) => {
+            let names = fields.keys().chain(others.keys());
+            let null = &serde_json::Value::Null;
+            names
+                .filter_map(|name| {
+                    let part = fields.get(name).unwrap_or(null);
+                    let below = first_difference(part, others.get(name).unwrap_or(null))?;
+                    Some(format!(
+                        "/{}{below}",
+                        name.replace('~', "~0").replace('/', "~1")
+                    ))
+                })
+                .next()
+        }
+        (Array(items), Array(others)) if items.len() == others.len() => {
+            let mut pairs = items.iter().zip(others).enumerate();
+            pairs.find_map(|(place, (item, other))| {
+                Some(format!("/{place}{}", first_difference(item, other)?))
+            })
+        }
+        _ => Some(String::new()),
+    }
+}
+
+#[cfg(test)]
+mod testing {
+    //! Operators with a fault.
+
+    use serde_json::{Value, json};
+
+    use crate::cluster::{Cluster, Key, Settled, Store};
+
+    /// A FeatureStore.
+    pub(super) fn feature_store() -> Value {
+        json!({
+            "apiVersion": "feast.dev/v1", "kind": "FeatureStore",
+            "metadata": { "namespace": "ml", "name": "sample", "uid": "1" },
+            "spec": { "feastProject": "a" },
+        })
+    }
+
+    /// An object of the FeatureStore of the same name.
+    pub(super) fn owned(api_version: &str, kind: &str, rest: &Value) -> Value {
+        let mut object = json!({
+            "apiVersion": api_version, "kind": kind,
+            "metadata": {
+                "namespace": "ml", "name": "sample",
+                "ownerReferences": [{ "uid": "1", "controller": true }],
+            },
+        });
+        object
+            .as_object_mut()
+            .unwrap()
+            .extend(rest.as_object().unwrap().clone());
+        object
+    }
+
+    /// A cluster with one FeatureStore.
+    pub(super) fn cluster<F: FnMut(&mut Store, &Key)>(reconcile: F) -> Cluster<F> {
+        let mut cluster = Cluster::new(reconcile);
+        cluster.put(&feature_store()).unwrap();
+        cluster
+    }
+
+    /// A cluster at rest whose operator made these objects.
+    pub(super) fn made(objects: &[Value]) -> Settled<()> {
+        let reconcile = |store: &mut Store, _: &Key| {
+            for object in objects {
+                store.create(object.clone());
+            }
+        };
+        cluster(reconcile).settle().unwrap()
+    }
+}

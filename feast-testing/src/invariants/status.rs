@@ -1,0 +1,48 @@
+//! What an operator says of its work.
+
+use super::{Broken, first_difference};
+use crate::cluster::Settled;
+
+/// While an operator comes to rest, no status returns to what it was before another.
+///
+/// # Errors
+///
+/// [`Broken::Status`].
+pub fn steady_status<T>(settled: &Settled<T>) -> Result<(), Broken> {
+    for (key, statuses) in settled.store.statuses() {
+        for (place, status) in statuses.iter().enumerate() {
+            // Neighbours differ, or the second would have been no change.
+            let earlier = statuses.iter().take(place.saturating_sub(1));
+            if earlier.into_iter().any(|earlier| earlier == status) {
+                let field = first_difference(status, &statuses[place - 1]).unwrap_or_default();
+                return Err(Broken::Status {
+                    object: key.clone(),
+                    field,
+                });
+            }
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::testing::cluster;
+    use super::*;
+
+    #[test]
+    fn to_and_fro_is_seen() {
+        let mut phases = ["Pending", "Ready", "Pending", "Ready"].into_iter();
+        let mut cluster = cluster(move |store, key| {
+            store.set_status(key, json!({ "phase": phases.next().unwrap_or("Ready") }));
+        });
+        let broken = steady_status(&cluster.settle().unwrap()).unwrap_err();
+        assert!(
+            broken.to_string().contains("/phase changed to and fro"),
+            "{broken}"
+        );
+        assert_eq!(steady_status(&cluster.settle().unwrap()), Ok(()));
+    }
+}

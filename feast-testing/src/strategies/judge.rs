@@ -1,0 +1,89 @@
+//! What the API server says to an object, and which rules it names.
+
+use std::collections::BTreeSet;
+
+use feast_api::rules::{RULES, Rule};
+use feast_api::{Version, v1, v1alpha1};
+use feast_validate::{Request, Validator, Verdict, Violation};
+use serde_json::Value;
+
+/// Whether an object is admitted and a typed client can hold it.
+pub(super) fn is_admitted(version: Version, object: &Value) -> bool {
+    is_named(object) && Validator::of(version).is_valid(object) && is_readable(version, object)
+}
+
+/// Whether an object follows the schema, be its rules broken or not.
+pub(super) fn follows_schema(version: Version, object: &Value) -> bool {
+    let violations = Validator::of(version).all(object);
+    is_named(object)
+        && violations
+            .iter()
+            .all(|violation| rule_of(violation).is_some())
+        && is_readable(version, object)
+}
+
+/// Whether an update is admitted, of an object that is there, and nothing in it is forgiven.
+pub(super) fn is_update(old: &Value, new: &Value) -> bool {
+    let is_same = |pointer| old.pointer(pointer) == new.pointer(pointer);
+    let verdict = update(old, new);
+    ["/metadata/name", "/metadata/namespace", "/metadata/uid"]
+        .into_iter()
+        .all(is_same)
+        && verdict.is_allowed()
+        && verdict.warnings.is_empty()
+        && is_readable(Version::V1, new)
+}
+
+/// The verdict on an update.
+pub(super) fn update(old: &Value, new: &Value) -> Verdict {
+    let versioned = |object: &Value| {
+        let mut object = object.clone();
+        if let Some(metadata) = object["metadata"].as_object_mut() {
+            metadata.insert("resourceVersion".into(), "1".into());
+        }
+        object
+    };
+    Validator::v1().run(Request::update(&versioned(old), &versioned(new)))
+}
+
+/// The rules among violations; `None` if there is any other fault.
+pub(super) fn rules<'v>(
+    violations: impl IntoIterator<Item = &'v Violation>,
+) -> Option<BTreeSet<&'static str>> {
+    let names = violations
+        .into_iter()
+        .map(|violation| Some(rule_of(violation)?.name));
+    names.collect()
+}
+
+/// The rule that a violation is about.
+///
+/// Two rules may have one message, but not at one place.
+pub(super) fn rule_of(violation: &Violation) -> Option<&'static Rule> {
+    let place = violation
+        .path
+        .strip_prefix("status.applied")
+        .or_else(|| violation.path.strip_prefix("spec"))?
+        .trim_start_matches('.');
+    let is_it =
+        |rule: &&&Rule| violation.detail.ends_with(rule.message) && rule.places.contains(&place);
+    RULES.iter().find(is_it).copied()
+}
+
+fn is_named(object: &Value) -> bool {
+    let metadata = &object["metadata"];
+    let is_text = |field: &str| {
+        metadata[field]
+            .as_str()
+            .is_some_and(|text| !text.is_empty())
+    };
+    ["name", "namespace", "uid"].into_iter().all(is_text)
+}
+
+/// Whether a typed client can hold an object.
+fn is_readable(version: Version, object: &Value) -> bool {
+    match version {
+        Version::V1 => v1::FeatureStore::from_value(object.clone()).is_ok(),
+        Version::V1Alpha1 => v1alpha1::FeatureStore::from_value(object.clone()).is_ok(),
+    }
+}

@@ -1,0 +1,207 @@
+//! Small changes of an object: within the schema, near a rule, or against the schema.
+
+use feast_api::Version;
+use feast_api::rules::{RULES, Rule};
+use proptest::prelude::*;
+use proptest::test_runner::TestRunner;
+use serde_json::{Value, json};
+
+use super::grown::escaped;
+use super::schema::{self, Field, Step, chance, pick};
+
+/// Takes some field of the spec away.
+pub(super) fn prune(runner: &mut TestRunner, object: &mut Value) {
+    let places = places(&object["spec"], "/spec");
+    if let [_, fields @ ..] = &places[..]
+        && !fields.is_empty()
+    {
+        remove(object, pick::<String>(runner, fields));
+    }
+}
+
+/// Some field of the spec, but for the spec itself.
+pub(super) fn spec_field(runner: &mut TestRunner, version: Version) -> &'static Field {
+    let is_spec = |field: &Field| field.path.first() == Some(&Step::Property("spec".into()));
+    loop {
+        let field = schema::any_field(runner, version);
+        // The spec as a whole is no small change.
+        if is_spec(field) && field.path.len() > 1 {
+            return field;
+        }
+    }
+}
+
+/// Gives some of the fields that a rule reads a new value, or takes them away.
+pub(super) fn stir(runner: &mut TestRunner, object: &mut Value, version: Version, rule: &Rule) {
+    let place: &str = pick::<&str>(runner, rule.places);
+    let read = fields_read(version, rule, place);
+    if object.pointer(&pointer(place)).is_none()
+        && let Some(whole) = read.first()
+    {
+        schema::grow(runner, object, version, &whole.path);
+    }
+    for _ in 0..runner.rng().random_range(1..4) {
+        let Some(field) = read.get(runner.rng().random_range(0..read.len().max(1))) else {
+            return;
+        };
+        if chance(runner, 0.5) {
+            schema::grow(runner, object, version, &field.path);
+        } else {
+            remove(object, &pointer(&dotted(&field.path)));
+        }
+    }
+}
+
+/// The fields at a place that a rule's text names, or that of another rule at the place or in it;
+/// the place itself first.
+fn fields_read(version: Version, rule: &Rule, place: &str) -> Vec<&'static Field> {
+    let is_near = |other: &&&Rule| {
+        other.places.contains(&place)
+            || !place.is_empty() && other.places.iter().any(|one| one.starts_with(place))
+    };
+    let words: Vec<&str> = RULES
+        .iter()
+        .filter(is_near)
+        .flat_map(|rule| {
+            rule.expression
+                .split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+        })
+        .collect();
+    let root: Vec<Step> = std::iter::once("spec")
+        .chain(place.split('.').filter(|step| !step.is_empty()))
+        .map(|name| Step::Property(name.to_owned()))
+        .collect();
+    let is_read = |step: &Step| match step {
+        Step::Property(name) => words.contains(&name.as_str()),
+        // What `self == oldSelf` looks at, and the keys of maps.
+        Step::Item | Step::Entry => true,
+    };
+    let takes_all = rule.is_transition();
+    let fields = schema::fields(version).iter();
+    let mut fields: Vec<&Field> = fields
+        .filter(|field| {
+            let below = field.path.strip_prefix(&root[..]);
+            below.is_some_and(|below| takes_all || below.iter().all(is_read))
+        })
+        .collect();
+    fields.sort_by_key(|field| field.path.len());
+    fields
+}
+
+fn dotted(path: &[Step]) -> String {
+    let names = path.iter().skip(1).map(|step| match step {
+        Step::Property(name) => name.as_str(),
+        Step::Item => "0",
+        Step::Entry => "a",
+    });
+    names.collect::<Vec<_>>().join(".")
+}
+
+/// The JSON pointer of a place below the spec.
+pub(super) fn pointer(place: &str) -> String {
+    let steps = place.split('.').filter(|step| !step.is_empty());
+    steps.fold("/spec".to_owned(), |pointer, step| {
+        format!("{pointer}/{step}")
+    })
+}
+
+/// Removes what a JSON pointer points to.
+pub(super) fn remove(object: &mut Value, pointer: &str) {
+    let Some((parent, name)) = pointer.rsplit_once('/') else {
+        return;
+    };
+    match object.pointer_mut(parent) {
+        Some(Value::Object(fields)) => {
+            fields.remove(&name.replace("~1", "/").replace("~0", "~"));
+        }
+        Some(Value::Array(items)) => {
+            if let Some(place) = name.parse().ok().filter(|place| *place < items.len()) {
+                items.remove(place);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Pointers to a value and to all within it, which is at this pointer of its object.
+pub(super) fn places(value: &Value, pointer: &str) -> Vec<String> {
+    let mut found = vec![pointer.to_owned()];
+    match value {
+        Value::Object(fields) => {
+            for (name, part) in fields {
+                found.extend(places(part, &format!("{pointer}/{}", escaped(name))));
+            }
+        }
+        Value::Array(items) => {
+            for (place, part) in items.iter().enumerate() {
+                found.extend(places(part, &format!("{pointer}/{place}")));
+            }
+        }
+        _ => {}
+    }
+    found
+}
+
+/// What can be done to a value so that it may no longer follow its schema.
+pub(super) fn damage(runner: &mut TestRunner, object: &mut Value) {
+    let places = places(object, "");
+    let place = pick(runner, &places).clone();
+    if chance(runner, 0.2) {
+        remove(object, &place);
+        return;
+    }
+    let unknown = chance(runner, 0.2);
+    let Some(value) = object.pointer_mut(&place) else {
+        return;
+    };
+    match value {
+        Value::Object(fields) if unknown => {
+            fields.insert("unknwon".into(), json!({ "a": [1] }));
+        }
+        Value::Array(items) if unknown && !items.is_empty() => items.push(items[0].clone()),
+        value => *value = another(runner, value),
+    }
+}
+
+/// Something near a value, or of another type.
+pub(super) fn another(runner: &mut TestRunner, value: &Value) -> Value {
+    let near = match value {
+        Value::Number(number) => {
+            let number = number.as_i64().unwrap_or(0);
+            vec![
+                json!(number.saturating_sub(1)),
+                json!(number.saturating_add(1)),
+                json!(0),
+                json!(-1),
+                json!(1.5),
+                json!(i64::from(i32::MAX) + 1),
+                json!(u64::MAX),
+                json!(number.to_string()),
+            ]
+        }
+        Value::String(text) => vec![
+            json!(""),
+            json!(text.to_uppercase()),
+            json!(format!("{text} ")),
+            json!(format!("/{text}")),
+            json!(text.repeat(70)),
+            json!([text]),
+        ],
+        Value::Bool(flag) => vec![json!(!flag), json!(flag.to_string())],
+        Value::Array(items) => vec![json!([]), json!({}), json!([items, null])],
+        Value::Object(_) => vec![json!({}), json!([]), json!([value])],
+        Value::Null => vec![json!({}), json!("")],
+    };
+    if chance(runner, 0.8) {
+        return pick(runner, &near).clone();
+    }
+    let others = [
+        json!(null),
+        json!(1),
+        json!("a"),
+        json!(true),
+        json!([]),
+        json!({}),
+    ];
+    pick(runner, &others).clone()
+}

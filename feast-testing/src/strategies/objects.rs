@@ -1,0 +1,262 @@
+use std::fmt;
+
+use feast_api::rules::Rule;
+use feast_api::v1::{FeatureStore, FeatureStoreSpec};
+use feast_api::{Version, v1alpha1};
+use feast_validate::Validator;
+use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::{Reason, TestRunner};
+use serde_json::{Value, json};
+
+use super::feature_store::{configured, configured_replicated};
+use super::grown::Grown;
+use super::schema::{self, chance};
+use super::{judge, mutate};
+
+/// FeatureStores that the API server admits, weighted towards what people configure; every field
+/// is there now and then.
+///
+/// Each has a name, a namespace and a uid.
+pub fn admitted() -> impl Strategy<Value = FeatureStore> {
+    let is_good = |object: &Value| judge::is_admitted(Version::V1, object);
+    Grown::new(
+        "admitted FeatureStores",
+        admitted_value(configured().boxed()),
+        is_good,
+    )
+    .prop_map(read)
+}
+
+/// Admitted FeatureStores with more than one replica.
+pub fn replicated() -> impl Strategy<Value = FeatureStore> {
+    let is_good = |object: &Value| {
+        judge::is_admitted(Version::V1, object) && object["spec"]["replicas"].as_i64() > Some(1)
+    };
+    let make = admitted_value(configured_replicated().boxed());
+    Grown::new("replicated FeatureStores", make, is_good).prop_map(read)
+}
+
+/// Specs that the API server admits.
+pub fn spec() -> impl Strategy<Value = FeatureStoreSpec> {
+    admitted().prop_map(|fs| fs.spec)
+}
+
+/// FeatureStores of `v1alpha1` that the API server admits.
+pub fn admitted_v1alpha1() -> impl Strategy<Value = v1alpha1::FeatureStore> {
+    let is_good = |object: &Value| judge::is_admitted(Version::V1Alpha1, object);
+    let make = |runner: &mut TestRunner| {
+        let mut object = least(Version::V1Alpha1);
+        graft_admitted(runner, &mut object, Version::V1Alpha1, 20);
+        Ok(object)
+    };
+    Grown::new("admitted FeatureStores of v1alpha1", make, is_good).prop_map(read_v1alpha1)
+}
+
+/// Any FeatureStore that follows the schema of `v1`, its status included; rules may be broken.
+pub fn any_v1() -> impl Strategy<Value = FeatureStore> {
+    any_value(Version::V1).prop_map(read)
+}
+
+/// Any FeatureStore that follows the schema of `v1alpha1`, its status included; rules may be
+/// broken.
+pub fn any_v1alpha1() -> impl Strategy<Value = v1alpha1::FeatureStore> {
+    any_value(Version::V1Alpha1).prop_map(read_v1alpha1)
+}
+
+/// FeatureStores that break exactly this rule, at one place of it or more, and nothing else.
+///
+/// A rule that compares old and new is broken by an update only, so there is none for it: see
+/// [`violating_update`](super::violating_update).
+///
+/// ```
+/// use feast_api::rules;
+/// use feast_testing::strategies as s;
+/// use proptest::prelude::*;
+///
+/// proptest!(|(fs in s::violating(&rules::AUTHZ_ONE_OF))| {
+///     let rejection = feast_validate::validate(&fs).unwrap_err();
+///     prop_assert_eq!(&rejection.violations()[0].path, "spec.authz");
+/// });
+/// ```
+pub fn violating(rule: &'static Rule) -> impl Strategy<Value = FeatureStore> {
+    let breaks = move |object: &Value| {
+        let violations = Validator::v1().all(object);
+        judge::rules(&violations).is_some_and(|broken| broken == [rule.name].into())
+            && judge::follows_schema(Version::V1, object)
+    };
+    Grown::new(rule.name, near_rule(rule, breaks), breaks).prop_map(read)
+}
+
+/// An admitted object in which the fields that a rule reads are changed until it breaks, if that
+/// is soon.
+fn near_rule(
+    rule: &'static Rule,
+    breaks: impl Fn(&Value) -> bool,
+) -> impl Fn(&mut TestRunner) -> Result<Value, Reason> {
+    let single = admitted_value(configured().boxed());
+    let many = admitted_value(configured_replicated().boxed());
+    move |runner| {
+        if rule.is_transition() {
+            return Err("a rule that compares old and new is broken by an update only".into());
+        }
+        let start = if chance(runner, 0.5) {
+            single(runner)?
+        } else {
+            many(runner)?
+        };
+        let mut object = start.clone();
+        for _ in 0..20 {
+            object.clone_from(&start);
+            mutate::stir(runner, &mut object, Version::V1, rule);
+            if breaks(&object) {
+                break;
+            }
+        }
+        Ok(object)
+    }
+}
+
+/// Two objects that differ in one field, of which the API server takes one.
+#[derive(Clone, PartialEq)]
+pub struct Boundary {
+    /// What it admits.
+    pub inside: FeatureStore,
+    /// What it refuses.
+    pub outside: Value,
+}
+
+/// Shows the objects as JSON.
+impl fmt::Debug for Boundary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { inside, outside } = self;
+        write!(f, "inside: {:#}\noutside: {outside:#}", json!(inside))
+    }
+}
+
+/// Pairs on either side of a boundary: of a rule, a bound, a pattern or a type.
+pub fn near_boundary() -> impl Strategy<Value = Boundary> {
+    let inside = admitted_value(configured().boxed());
+    let make = move |runner: &mut TestRunner| {
+        let inside = inside(runner)?;
+        let places = mutate::places(&inside["spec"], "/spec");
+        let place = schema::pick(runner, &places).clone();
+        let instead = inside
+            .pointer(&place)
+            .map(|value| mutate::another(runner, value));
+        // Taking a field away crosses a boundary as well.
+        let instead = instead.filter(|_| chance(runner, 0.8));
+        Ok(json!({ "inside": inside, "place": place, "instead": instead }))
+    };
+    let is_boundary = |made: &Value| {
+        outside(made).is_some_and(|outside| {
+            judge::is_admitted(Version::V1, &made["inside"]) && !Validator::v1().is_valid(&outside)
+        })
+    };
+    Grown::new("boundaries", make, is_boundary).prop_map(|made| Boundary {
+        outside: outside(&made).expect("it was there when it was kept"),
+        inside: read(made["inside"].clone()),
+    })
+}
+
+/// The inside of a boundary with something else at its place.
+fn outside(made: &Value) -> Option<Value> {
+    let mut object = made["inside"].clone();
+    let place = made["place"].as_str()?;
+    let value = object.pointer_mut(place)?;
+    match made.get("instead")? {
+        Value::Null => mutate::remove(&mut object, place),
+        instead => *value = instead.clone(),
+    }
+    Some(object)
+}
+
+/// Objects that are valid but for a few faults, such as unknown fields, other types and nulls.
+/// Some have none.
+pub fn raw_json() -> impl Strategy<Value = Value> {
+    let valid = admitted_value(configured().boxed());
+    let make = move |runner: &mut TestRunner| {
+        let mut object = valid(runner)?;
+        for _ in 0..runner.rng().random_range(0..5) {
+            mutate::damage(runner, &mut object);
+        }
+        Ok(object)
+    };
+    Grown::new("raw JSON", make, |_| true)
+}
+
+/// What people configure, and fields that nobody does.
+pub(super) fn admitted_value(
+    configured: BoxedStrategy<FeatureStore>,
+) -> impl Fn(&mut TestRunner) -> Result<Value, Reason> {
+    move |runner| {
+        let fs = configured.new_tree(runner)?.current();
+        let mut object = json!(fs);
+        if chance(runner, 0.25) {
+            graft_admitted(runner, &mut object, Version::V1, 40);
+        }
+        Ok(object)
+    }
+}
+
+/// Gives up to `most` fields new values, as far as the API server admits some soon.
+pub(super) fn graft_admitted(
+    runner: &mut TestRunner,
+    object: &mut Value,
+    version: Version,
+    most: usize,
+) {
+    for _ in 0..runner.rng().random_range(0..=most) {
+        let field = mutate::spec_field(runner, version);
+        for attempt in 0..6 {
+            let mut other = object.clone();
+            // Alone first, then with another field that it may need.
+            if attempt > 2 {
+                let companion = schema::companion(runner, version, field);
+                schema::grow(runner, &mut other, version, &companion.path);
+            }
+            schema::grow(runner, &mut other, version, &field.path);
+            if Validator::of(version).is_valid(&other) {
+                *object = other;
+                break;
+            }
+        }
+    }
+}
+
+fn any_value(version: Version) -> Grown {
+    let make = move |runner: &mut TestRunner| {
+        let mut object = least(version);
+        for _ in 0..runner.rng().random_range(0..40) {
+            let field = schema::any_field(runner, version);
+            if field.path.len() > 1 {
+                schema::grow(runner, &mut object, version, &field.path);
+            }
+        }
+        Ok(object)
+    };
+    let is_good = move |object: &Value| judge::follows_schema(version, object);
+    Grown::new("FeatureStores that follow the schema", make, is_good)
+}
+
+/// The least FeatureStore.
+fn least(version: Version) -> Value {
+    json!({
+        "apiVersion": version.api_version(),
+        "kind": feast_api::KIND,
+        "metadata": {
+            "name": "sample",
+            "namespace": "feast",
+            "uid": "00000000-0000-0000-0000-000000000001",
+        },
+        "spec": { "feastProject": "sample" },
+    })
+}
+
+pub(super) fn read(object: Value) -> FeatureStore {
+    FeatureStore::from_value(object).expect("it was readable when it was kept")
+}
+
+fn read_v1alpha1(object: Value) -> v1alpha1::FeatureStore {
+    v1alpha1::FeatureStore::from_value(object).expect("it was readable when it was kept")
+}
