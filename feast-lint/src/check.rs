@@ -1,10 +1,14 @@
 //! From a subject to a report.
 
+use feast_render::Rendered;
+use serde_json::Value;
+
 use crate::config::Config;
 use crate::context::Context;
 use crate::finding::{Findings, Report};
 use crate::lint::Level;
 use crate::lints::LINTS;
+use crate::refusals;
 use crate::subject::Subject;
 use crate::suppress::Suppressions;
 
@@ -22,6 +26,10 @@ pub fn check(subject: &Subject<'_>, config: &Config) -> Report {
         subject: *subject,
         options: &config.options,
         rendered,
+        document: rendered.map(document).unwrap_or_default(),
+        refused: rendered
+            .map(|rendered| refusals::all(subject.store, rendered))
+            .unwrap_or_default(),
     };
     let suppressions = Suppressions::of(subject.store);
     let mut report = Report::default();
@@ -38,4 +46,9 @@ pub fn check(subject: &Subject<'_>, config: &Config) -> Report {
     }
     report.findings.extend(suppressions.findings(config));
     report
+}
+
+/// The servers' document as data; null if it cannot be read.
+fn document(rendered: &Rendered) -> Value {
+    serde_saphyr::from_str(&rendered.store_yaml.service).unwrap_or_default()
 }

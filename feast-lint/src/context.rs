@@ -1,9 +1,15 @@
 //! What the checks of lints look at, prepared once.
 
-use feast_api::v1::{AutoscalingConfig, FeatureStore, FeatureStoreServices, FeatureStoreSpec};
+use feast_api::v1::{
+    AutoscalingConfig, FeatureStore, FeatureStoreServices, FeatureStoreSpec, GitCloneOptions,
+    LineageServer, OpenLineageConsumer, PvcConfig, RegistryFilePersistence, ServerConfigs,
+};
 use feast_render::{Error, Rendered};
+use serde_json::{Map, Value};
 
 use crate::config::Options;
+use crate::path::FieldPath;
+use crate::refusals::Refused;
 use crate::subject::Subject;
 
 /// What the checks of lints look at.
@@ -13,15 +19,78 @@ pub(crate) struct Context<'a> {
     pub(crate) options: &'a Options,
     /// What it renders to, or why it does not.
     pub(crate) rendered: Result<&'a Rendered, &'a Error>,
+    /// The servers' `feature_store.yaml`, if it renders.
+    pub(crate) document: Value,
+    /// What an API server refuses of what it renders to.
+    pub(crate) refused: Vec<Refused>,
 }
+
+/// A server of the FeatureStore, as its spec has it.
+#[derive(Clone, Debug)]
+pub(crate) struct Server {
+    /// `registry`, `offline`, `online` or `ui`, as its container is called.
+    pub(crate) name: &'static str,
+    pub(crate) path: FieldPath,
+    pub(crate) config: ServerConfigs,
+}
+
+/// A store in a database, with the parameters of its Secret.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Store<'a> {
+    /// Its block in `feature_store.yaml`.
+    pub(crate) block: &'static str,
+    /// Where it is in the spec.
+    pub(crate) place: &'static str,
+    pub(crate) kind: &'a str,
+    pub(crate) parameters: &'a Map<String, Value>,
+}
+
+impl Store<'_> {
+    /// What has its parameters.
+    pub(crate) fn path(&self) -> FieldPath {
+        FieldPath::of(self.place).field("secretRef")
+    }
+
+    pub(crate) fn text(&self, parameter: &str) -> Option<&str> {
+        self.parameters.get(parameter)?.as_str()
+    }
+}
+
+/// The blocks of stores in `feature_store.yaml`, and where they are in the spec.
+const STORES: [(&str, &str, &str); 3] = [
+    (
+        "registry",
+        "registry_type",
+        "spec.services.registry.local.persistence.store",
+    ),
+    (
+        "offline_store",
+        "type",
+        "spec.services.offlineStore.persistence.store",
+    ),
+    (
+        "online_store",
+        "type",
+        "spec.services.onlineStore.persistence.store",
+    ),
+];
 
 impl<'a> Context<'a> {
     pub(crate) fn store(&self) -> &'a FeatureStore {
         self.subject.store
     }
 
+    pub(crate) fn name(&self) -> &'a str {
+        self.store().metadata.name.as_deref().unwrap_or_default()
+    }
+
+    pub(crate) fn namespace(&self) -> &'a str {
+        let namespace = self.store().metadata.namespace.as_deref();
+        namespace.unwrap_or_default()
+    }
+
     pub(crate) fn spec(&self) -> &'a FeatureStoreSpec {
-        &self.subject.store.spec
+        &self.store().spec
     }
 
     pub(crate) fn services(&self) -> Option<&'a FeatureStoreServices> {
@@ -29,7 +98,217 @@ impl<'a> Context<'a> {
     }
 
     pub(crate) fn autoscaling(&self) -> Option<&'a AutoscalingConfig> {
-        let scaling = self.services()?.scaling.as_ref()?;
-        scaling.autoscaling.as_ref()
+        autoscaling(self.spec())
+    }
+
+    pub(crate) fn replicas(&self) -> i32 {
+        self.spec().replicas.unwrap_or(1)
+    }
+
+    /// More than one replica, now or later.
+    pub(crate) fn is_scaling(&self) -> bool {
+        is_scaling(self.spec())
+    }
+
+    /// Fewest and most replicas.
+    pub(crate) fn bounds(&self) -> (i32, i32) {
+        match self.autoscaling() {
+            Some(autoscaling) => (
+                autoscaling.min_replicas.unwrap_or(1),
+                autoscaling.max_replicas,
+            ),
+            None => (self.replicas(), self.replicas()),
+        }
+    }
+
+    /// What makes it scale.
+    pub(crate) fn scaling_path(&self) -> FieldPath {
+        match self.autoscaling() {
+            Some(_) => FieldPath::of("spec.services.scaling.autoscaling"),
+            None => FieldPath::of("spec.replicas"),
+        }
+    }
+
+    pub(crate) fn consumer(&self) -> Option<&'a OpenLineageConsumer> {
+        self.spec().openlineage.as_ref()?.consumer.as_ref()
+    }
+
+    pub(crate) fn lineage_server(&self) -> Option<&'a LineageServer> {
+        self.consumer()?.lineage_server.as_ref()
+    }
+
+    pub(crate) fn git(&self) -> Option<&'a GitCloneOptions> {
+        self.spec().feast_project_dir.as_ref()?.git.as_ref()
+    }
+
+    /// The file of the registry, if the spec has one.
+    pub(crate) fn registry_file(&self) -> Option<&'a RegistryFilePersistence> {
+        let local = self.services()?.registry.as_ref()?.local.as_ref()?;
+        local.persistence.as_ref()?.file.as_ref()
+    }
+
+    /// The servers that run, those too that the spec only implies.
+    pub(crate) fn servers(&self) -> Vec<Server> {
+        let Some(services) = self.services() else {
+            return vec![online(None)];
+        };
+        let registry = services.registry.as_ref().and_then(|registry| {
+            let server = registry.local.as_ref()?.server.as_ref()?;
+            Some(Server {
+                name: "registry",
+                path: FieldPath::of("spec.services.registry.local.server"),
+                config: server.to_server(),
+            })
+        });
+        let offline = services.offline_store.as_ref();
+        let offline = offline
+            .and_then(|store| store.server.as_ref())
+            .map(|config| Server {
+                name: "offline",
+                path: FieldPath::of("spec.services.offlineStore.server"),
+                config: config.clone(),
+            });
+        let store = services.online_store.as_ref();
+        let is_disabled = store.is_some_and(|store| store.disabled == Some(true));
+        let config = store.and_then(|store| store.server.as_ref());
+        let online = (!is_disabled).then(|| online(config));
+        let ui = services.ui.as_ref().map(|config| Server {
+            name: "ui",
+            path: FieldPath::of("spec.services.ui"),
+            config: config.clone(),
+        });
+        [registry, offline, online, ui]
+            .into_iter()
+            .flatten()
+            .collect()
+    }
+
+    /// The stores in databases.
+    pub(crate) fn stores(&self) -> impl Iterator<Item = Store<'_>> {
+        STORES.into_iter().filter_map(|(block, type_key, place)| {
+            let written = serde_json::to_value(self.spec()).ok()?;
+            let pointer = FieldPath::of(place).pointer();
+            written.pointer(pointer.strip_prefix("/spec")?)?;
+            let parameters = self.document.get(block)?.as_object()?;
+            Some(Store {
+                block,
+                place,
+                kind: parameters.get(type_key)?.as_str()?,
+                parameters,
+            })
+        })
+    }
+
+    /// The volume claims of stores, each with its place.
+    pub(crate) fn claims(&self) -> Vec<(FieldPath, &'a PvcConfig)> {
+        self.services().map(claims).unwrap_or_default()
+    }
+
+    /// Other objects of the input that scale this FeatureStore or its Deployment.
+    pub(crate) fn scalers(&self) -> Vec<Scaler<'a>> {
+        let others = self.subject.others.iter();
+        others
+            .filter_map(|object| Scaler::of(object, self))
+            .collect()
+    }
+}
+
+fn online(config: Option<&ServerConfigs>) -> Server {
+    Server {
+        name: "online",
+        path: FieldPath::of("spec.services.onlineStore.server"),
+        config: config.cloned().unwrap_or_default(),
+    }
+}
+
+pub(crate) fn autoscaling(spec: &FeatureStoreSpec) -> Option<&AutoscalingConfig> {
+    let scaling = spec.services.as_ref()?.scaling.as_ref()?;
+    scaling.autoscaling.as_ref()
+}
+
+pub(crate) fn is_scaling(spec: &FeatureStoreSpec) -> bool {
+    spec.replicas.is_some_and(|replicas| replicas > 1) || autoscaling(spec).is_some()
+}
+
+/// The volume claims of stores, each with its place.
+pub(crate) fn claims(services: &FeatureStoreServices) -> Vec<(FieldPath, &PvcConfig)> {
+    let registry = services.registry.as_ref().and_then(|registry| {
+        let persistence = registry.local.as_ref()?.persistence.as_ref()?;
+        persistence.file.as_ref()?.pvc.as_ref()
+    });
+    let offline = services.offline_store.as_ref().and_then(|store| {
+        let persistence = store.persistence.as_ref()?;
+        persistence.file.as_ref()?.pvc.as_ref()
+    });
+    let online = services.online_store.as_ref().and_then(|store| {
+        let persistence = store.persistence.as_ref()?;
+        persistence.file.as_ref()?.pvc.as_ref()
+    });
+    let mut all = Vec::new();
+    for (place, claim) in [
+        (
+            "spec.services.registry.local.persistence.file.pvc",
+            registry,
+        ),
+        ("spec.services.offlineStore.persistence.file.pvc", offline),
+        ("spec.services.onlineStore.persistence.file.pvc", online),
+    ] {
+        all.extend(claim.map(|claim| (FieldPath::of(place), claim)));
+    }
+    all
+}
+
+/// An autoscaler of the input that is not the operator's.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Scaler<'a> {
+    pub(crate) object: &'a Value,
+    /// It targets the Deployment instead of the FeatureStore.
+    pub(crate) targets_deployment: bool,
+}
+
+impl<'a> Scaler<'a> {
+    fn of(object: &'a Value, cx: &Context<'_>) -> Option<Self> {
+        let is_scaler = matches!(
+            object["kind"].as_str(),
+            Some("ScaledObject" | "HorizontalPodAutoscaler")
+        );
+        let namespace = object["metadata"]["namespace"].as_str().unwrap_or_default();
+        if !is_scaler || !(namespace.is_empty() || namespace == cx.namespace()) {
+            return None;
+        }
+        let target = &object["spec"]["scaleTargetRef"];
+        let name = target["name"].as_str()?;
+        // KEDA's default is a Deployment.
+        let targets_deployment = match target["kind"].as_str().unwrap_or("Deployment") {
+            "FeatureStore" if name == cx.name() => false,
+            "Deployment" if name.strip_prefix("feast-") == Some(cx.name()) => true,
+            _ => return None,
+        };
+        Some(Self {
+            object,
+            targets_deployment,
+        })
+    }
+
+    /// `ScaledObject` or `HorizontalPodAutoscaler`, and its name.
+    pub(crate) fn title(self) -> String {
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let (kind, name) = (&self.object["kind"], &self.object["metadata"]["name"]);
+        format!("{} `{}`", text(kind), text(name))
+    }
+
+    pub(crate) fn is_keda(self) -> bool {
+        self.object["kind"] == "ScaledObject"
+    }
+
+    /// Fewest replicas, idle ones too.
+    pub(crate) fn minimum(self) -> i64 {
+        let spec = &self.object["spec"];
+        if !self.is_keda() {
+            return spec["minReplicas"].as_i64().unwrap_or(1);
+        }
+        let minimum = spec["minReplicaCount"].as_i64().unwrap_or(0);
+        let idle = spec["idleReplicaCount"].as_i64();
+        idle.map_or(minimum, |idle| idle.min(minimum))
     }
 }

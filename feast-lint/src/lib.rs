@@ -30,14 +30,19 @@
 //! - [`refused`] foresees, for any rendered object, what a Kubernetes API server refuses of it.
 #![forbid(unsafe_code)]
 
+mod budget;
 mod check;
 mod config;
 mod context;
 mod finding;
 mod lint;
 mod lints;
+mod origin;
+mod patch;
 mod path;
+mod refusals;
 pub mod refused;
+mod sdk;
 mod subject;
 mod suppress;
 

@@ -27,7 +27,11 @@ impl Input {
         let (mut stores, mut others): (Vec<Value>, Vec<Value>) =
             documents.partition(|document| document["kind"] == "FeatureStore");
         let written = stores.pop().expect("a FeatureStore");
-        let is_old = |store: &Value| store["metadata"]["name"] == written["metadata"]["name"];
+        let id = |store: &Value| {
+            let metadata = &store["metadata"];
+            [metadata["namespace"].clone(), metadata["name"].clone()]
+        };
+        let is_old = |store: &Value| id(store) == id(&written);
         let old = stores.pop_if(|store| is_old(store));
         others.extend(stores);
         Self {
@@ -43,8 +47,8 @@ impl Input {
     }
 
     pub(crate) fn check(&self, config: &Config) -> Report {
-        let store = store(&self.written);
-        let old = self.old.as_ref().map(store_of);
+        let store = typed(&self.written);
+        let old = self.old.as_ref().map(typed);
         let inputs = Inputs::builder()
             .secrets(self.of_kind::<Secret>("Secret"))
             .config_maps(self.of_kind::<ConfigMap>("ConfigMap"))
@@ -82,11 +86,7 @@ fn stored(object: &Value) -> Value {
     object
 }
 
-fn store_of(value: &Value) -> FeatureStore {
-    store(value)
-}
-
-fn store(value: &Value) -> FeatureStore {
+fn typed(value: &Value) -> FeatureStore {
     let mut value = value.clone();
     value["apiVersion"] = "feast.dev/v1".into();
     serde_json::from_value(value).expect("a FeatureStore")

@@ -1,0 +1,70 @@
+use feast_api::v1::FeatureStoreServices;
+
+use crate::context::Context;
+use crate::context::claims;
+use crate::finding::Findings;
+use crate::lint::{Docs, Group, Level, Lint};
+use crate::path::FieldPath;
+
+pub(crate) static LINT: Lint = Lint {
+    name: "claim-deleted-with-its-data",
+    group: Group::Impossible,
+    level: Level::Deny,
+    since: "0.1.0",
+    summary: "a change that deletes a volume claim with its data",
+    docs: Docs {
+        why: "The operator deletes the claims that it made when nothing asks for them any more: \
+              when `create` becomes `ref`, the store moves to a database, is disabled or removed, \
+              or the registry becomes remote. `create` itself cannot be changed.",
+        sources: &["https://kubernetes.io/docs/concepts/storage/persistent-volumes/#reclaiming"],
+        example: r"
+spec:
+  feastProject: credit_scoring
+  services:
+    onlineStore: {persistence: {file: {path: online.db, pvc: {create: {}, mountPath: /data}}}}
+---
+spec:
+  feastProject: credit_scoring
+",
+        instead: "Copy the data before, or set the reclaim policy of the volume to `Retain`.",
+        mended: r"
+spec:
+  feastProject: credit_scoring
+  services:
+    onlineStore: {persistence: {file: {path: online.db, pvc: {create: {}, mountPath: /data}}}}
+---
+spec:
+  feastProject: credit_scoring
+  services:
+    onlineStore: {persistence: {file: {path: online.db, pvc: {create: {}, mountPath: /data}}}}
+",
+    },
+    check,
+};
+
+fn check(cx: &Context<'_>, out: &mut Findings) {
+    let Some(old) = cx.subject.old.and_then(|old| old.spec.services.as_ref()) else {
+        return;
+    };
+    let made = |services: &FeatureStoreServices| -> Vec<FieldPath> {
+        let is_disabled = |path: &FieldPath| {
+            let store = services.online_store.as_ref();
+            let is_off = store.is_some_and(|store| store.disabled == Some(true));
+            is_off && path.to_string().contains("onlineStore")
+        };
+        let claims = claims(services).into_iter();
+        let claims = claims.filter(|(_, claim)| claim.create.is_some());
+        claims
+            .map(|(path, _)| path)
+            .filter(|path| !is_disabled(path))
+            .collect()
+    };
+    let kept = cx.services().map(made).unwrap_or_default();
+    for path in made(old).into_iter().filter(|path| !kept.contains(path)) {
+        out.add(
+            path,
+            "the change deletes the volume claim, and its data with it",
+        )
+        .help("copy the data before, or set the reclaim policy of the volume to `Retain`");
+    }
+}

@@ -1,0 +1,76 @@
+use crate::context::Context;
+use crate::finding::Findings;
+use crate::lint::{Docs, Group, Level, Lint};
+use crate::path::FieldPath;
+
+pub(crate) static LINT: Lint = Lint {
+    name: "clashing-names",
+    group: Group::Impossible,
+    level: Level::Deny,
+    since: "0.1.0",
+    summary: "two FeatureStores whose objects have the same names",
+    docs: Docs {
+        why: "The lineage server of `a` has the Deployment and the label that a FeatureStore \
+              `a-lineage` has, and the account of its CronJob is that of `a-cronjob`: each takes \
+              the objects from the other. ClusterRoleBindings have no namespace in their names, so \
+              two FeatureStores of one name in two namespaces take them from each other, and the \
+              loser can no longer review tokens.",
+        sources: &["https://kubernetes.io/docs/reference/access-authn-authz/rbac/"],
+        example: r"
+kind: FeatureStore
+apiVersion: feast.dev/v1
+metadata: {name: sample, namespace: other}
+spec: {feastProject: risk}
+---
+spec:
+  feastProject: credit_scoring
+",
+        instead: "Rename one of them.",
+        mended: r"
+kind: FeatureStore
+apiVersion: feast.dev/v1
+metadata: {name: risk, namespace: other}
+spec: {feastProject: risk}
+---
+spec:
+  feastProject: credit_scoring
+",
+    },
+    check,
+};
+
+fn check(cx: &Context<'_>, out: &mut Findings) {
+    let stores = cx
+        .subject
+        .others
+        .iter()
+        .filter(|other| other["kind"] == "FeatureStore");
+    for other in stores {
+        let text = |field: &str| other["metadata"][field].as_str().unwrap_or_default();
+        let (name, namespace) = (text("name"), text("namespace"));
+        let is_here = namespace == cx.namespace();
+        let what = if !is_here && name == cx.name() && uses_cluster_roles(cx) {
+            "ClusterRoleBindings"
+        } else if is_here && suffixed(cx.name(), name, "-lineage") {
+            "lineage Deployments"
+        } else if is_here && suffixed(cx.name(), name, "-cronjob") {
+            "accounts and roles"
+        } else {
+            continue;
+        };
+        out.add(
+            FieldPath::of("metadata.name"),
+            format!("has the same {what} as FeatureStore `{namespace}/{name}`"),
+        )
+        .help("rename one of them");
+    }
+}
+
+fn uses_cluster_roles(cx: &Context<'_>) -> bool {
+    let authz = cx.spec().authz.as_ref();
+    authz.is_none_or(|authz| authz.no_auth.is_none())
+}
+
+fn suffixed(a: &str, b: &str, suffix: &str) -> bool {
+    a.strip_suffix(suffix) == Some(b) || b.strip_suffix(suffix) == Some(a)
+}

@@ -1,0 +1,40 @@
+use crate::context::Context;
+use crate::finding::Findings;
+use crate::lint::{Docs, Group, Level, Lint};
+use crate::refusals::{Cause, refused};
+
+pub(crate) static LINT: Lint = Lint {
+    name: "container-without-image",
+    group: Group::Refused,
+    level: Level::Deny,
+    since: "0.1.0",
+    summary: "a container without an image",
+    docs: Docs {
+        why: "An image that is set to nothing is left out of the container, and the API server \
+              refuses a Deployment with a container that has none.",
+        sources: &[
+            "https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/",
+        ],
+        example: r#"
+spec:
+  feastProject: credit_scoring
+  services: {onlineStore: {server: {image: ""}}}
+"#,
+        instead: "Name an image, or remove the field to have the default one.",
+        mended: r"
+spec:
+  feastProject: credit_scoring
+  services: {onlineStore: {server: {}}}
+",
+    },
+    check,
+};
+
+fn check(cx: &Context<'_>, out: &mut Findings) {
+    refused(
+        cx,
+        Cause::Image,
+        out,
+        "name an image, or remove the empty one",
+    );
+}

@@ -1,0 +1,40 @@
+use crate::context::Context;
+use crate::finding::Findings;
+use crate::lint::{Docs, Group, Level, Lint};
+use crate::path::FieldPath;
+
+pub(crate) static LINT: Lint = Lint {
+    name: "cron-job-that-is-suspended",
+    group: Group::Operation,
+    level: Level::Warn,
+    since: "0.1.0",
+    summary: "a cron job that is configured and never runs",
+    docs: Docs {
+        why: "Without a schedule the operator sets `@yearly` and `suspend: true`: what the \
+              FeatureStore says of the job has no effect until somebody starts it by hand.",
+        sources: &["https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/"],
+        example: r"
+spec:
+  feastProject: credit_scoring
+  cronJob: {containerConfigs: {commands: [feast apply]}}
+",
+        instead: "Set a schedule.",
+        mended: r#"
+spec:
+  feastProject: credit_scoring
+  cronJob: {containerConfigs: {commands: [feast apply]}, schedule: "@daily", concurrencyPolicy: Forbid, jobSpec: {activeDeadlineSeconds: 3600}}
+"#,
+    },
+    check,
+};
+
+fn check(cx: &Context<'_>, out: &mut Findings) {
+    let Some(job) = cx.spec().cron_job.as_ref() else {
+        return;
+    };
+    if job.schedule.as_deref().unwrap_or_default().is_empty() && job.suspend.is_none() {
+        let path = FieldPath::of("spec.cronJob.schedule");
+        out.add(path, "without a schedule the job is suspended")
+            .help("set `schedule`, or `suspend: true` if it is started by hand");
+    }
+}

@@ -1,0 +1,44 @@
+use crate::context::Context;
+use crate::finding::Findings;
+use crate::lint::{Docs, Group, Level, Lint};
+use crate::path::FieldPath;
+
+pub(crate) static LINT: Lint = Lint {
+    name: "cron-job-without-deadline",
+    group: Group::Operation,
+    level: Level::Warn,
+    since: "0.1.0",
+    summary: "a cron job that may run for ever",
+    docs: Docs {
+        why: "A command that hangs holds the job for ever, and with `Forbid` no other run starts.",
+        sources: &[
+            "https://kubernetes.io/docs/concepts/workloads/controllers/job/#job-termination-and-cleanup",
+        ],
+        example: r#"
+spec:
+  feastProject: credit_scoring
+  cronJob: {schedule: "@daily", concurrencyPolicy: Forbid}
+"#,
+        instead: "Set `jobSpec.activeDeadlineSeconds`.",
+        mended: r#"
+spec:
+  feastProject: credit_scoring
+  cronJob: {schedule: "@daily", concurrencyPolicy: Forbid, jobSpec: {activeDeadlineSeconds: 3600}}
+"#,
+    },
+    check,
+};
+
+fn check(cx: &Context<'_>, out: &mut Findings) {
+    let Some(job) = cx.spec().cron_job.as_ref() else {
+        return;
+    };
+    let is_scheduled = !job.schedule.as_deref().unwrap_or_default().is_empty();
+    let spec = job.job_spec.as_ref();
+    let deadline = spec.and_then(|spec| spec.active_deadline_seconds);
+    if is_scheduled && job.suspend != Some(true) && deadline.is_none() {
+        let path = FieldPath::of("spec.cronJob.jobSpec.activeDeadlineSeconds");
+        out.add(path, "a run that hangs is never ended")
+            .help("set `activeDeadlineSeconds` above what a run takes");
+    }
+}

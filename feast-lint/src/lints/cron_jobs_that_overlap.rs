@@ -1,0 +1,46 @@
+use crate::context::Context;
+use crate::finding::Findings;
+use crate::lint::{Docs, Group, Level, Lint};
+use crate::patch;
+use crate::path::FieldPath;
+
+pub(crate) static LINT: Lint = Lint {
+    name: "cron-jobs-that-overlap",
+    group: Group::Operation,
+    level: Level::Warn,
+    since: "0.1.0",
+    summary: "a cron job whose runs may overlap",
+    docs: Docs {
+        why: "With a schedule and no `concurrencyPolicy` Kubernetes starts a run while the last \
+              one still goes on. Both run in the pod of the servers, write the same rows and share \
+              its memory.",
+        sources: &["https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/"],
+        example: r#"
+spec:
+  feastProject: credit_scoring
+  cronJob: {schedule: "*/5 * * * *", jobSpec: {activeDeadlineSeconds: 3600}}
+"#,
+        instead: "Set `concurrencyPolicy: Forbid`.",
+        mended: r#"
+spec:
+  feastProject: credit_scoring
+  cronJob: {schedule: "*/5 * * * *", concurrencyPolicy: Forbid, jobSpec: {activeDeadlineSeconds: 3600}}
+"#,
+    },
+    check,
+};
+
+fn check(cx: &Context<'_>, out: &mut Findings) {
+    let Some(job) = cx.spec().cron_job.as_ref() else {
+        return;
+    };
+    let is_scheduled = !job.schedule.as_deref().unwrap_or_default().is_empty();
+    let policy = job.concurrency_policy.as_deref().unwrap_or_default();
+    if is_scheduled && job.suspend != Some(true) && matches!(policy, "" | "Allow") {
+        let path = FieldPath::of("spec.cronJob.concurrencyPolicy");
+        let fix = vec![patch::add(&path, "Forbid")];
+        out.add(path, "a run may start while the last one still goes on")
+            .help("set `concurrencyPolicy: Forbid`")
+            .fix(fix);
+    }
+}

@@ -1,0 +1,51 @@
+use crate::context::Context;
+use crate::finding::Findings;
+use crate::lint::{Docs, Group, Level, Lint};
+use crate::path::FieldPath;
+
+pub(crate) static LINT: Lint = Lint {
+    name: "disabled-online-store-that-scales",
+    group: Group::Persistence,
+    level: Level::Warn,
+    since: "0.1.0",
+    summary: "a disabled online store that needs a database for scaling",
+    docs: Docs {
+        why: "The CRD wants a database of the online store for more than one replica, whether or \
+              not the store is disabled. It is configured, its Secret is read, and nothing serves \
+              it.",
+        sources: &["https://docs.feast.dev/how-to-guides/scaling-feast"],
+        example: r"
+spec:
+  feastProject: credit_scoring
+  replicas: 3
+  services:
+    registry: {local: {persistence: {store: {type: sql, secretRef: {name: stores}}}}}
+    onlineStore: {disabled: true, persistence: {store: {type: postgres, secretRef: {name: stores}}}}
+    ui: {}
+",
+        instead: "Enable the online store, or do not scale.",
+        mended: r"
+spec:
+  feastProject: credit_scoring
+  replicas: 3
+  services:
+    registry: {local: {persistence: {store: {type: sql, secretRef: {name: stores}}}}}
+    onlineStore: {persistence: {store: {type: postgres, secretRef: {name: stores}}}}
+",
+    },
+    check,
+};
+
+fn check(cx: &Context<'_>, out: &mut Findings) {
+    let store = cx
+        .services()
+        .and_then(|services| services.online_store.as_ref());
+    if cx.is_scaling() && store.is_some_and(|store| store.disabled == Some(true)) {
+        let path = FieldPath::of("spec.services.onlineStore.disabled");
+        out.add(
+            path,
+            "the online store is off, and scaling asks for its database all the same",
+        )
+        .related(cx.scaling_path(), "more than one replica");
+    }
+}

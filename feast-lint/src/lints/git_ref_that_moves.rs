@@ -1,0 +1,58 @@
+use crate::context::Context;
+use crate::finding::Findings;
+use crate::lint::{Docs, Group, Level, Lint};
+use crate::path::FieldPath;
+
+pub(crate) static LINT: Lint = Lint {
+    name: "git-ref-that-moves",
+    group: Group::Security,
+    level: Level::Warn,
+    since: "0.1.0",
+    summary: "a git repository of which no commit is chosen",
+    docs: Docs {
+        why: "Without `ref` the pod clones what the default branch is at its start, and a branch \
+              or a tag can move: after a restart, or on another replica, other features are \
+              served.",
+        sources: &["https://git-scm.com/docs/git-checkout"],
+        example: r#"
+spec:
+  feastProject: credit_scoring
+  feastProjectDir: {git: {url: "https://github.com/example/features"}}
+"#,
+        instead: "Name a commit.",
+        mended: r#"
+spec:
+  feastProject: credit_scoring
+  feastProjectDir: {git: {url: "https://github.com/example/features", ref: 1d2c3b4}}
+"#,
+    },
+    check,
+};
+
+fn check(cx: &Context<'_>, out: &mut Findings) {
+    let Some(git) = cx.git() else {
+        return;
+    };
+    let path = FieldPath::of("spec.feastProjectDir.git.ref");
+    match git.ref_.as_deref().unwrap_or_default() {
+        "" => {
+            out.add(
+                path,
+                "each start of a pod clones the newest state of the default branch",
+            )
+            .help("set `ref` to a commit");
+        }
+        name if !is_commit(name) => {
+            out.add(
+                path,
+                format!("`{name}` is a branch or a tag, which can move"),
+            )
+            .help("set `ref` to a commit");
+        }
+        _ => {}
+    }
+}
+
+fn is_commit(name: &str) -> bool {
+    (7..=64).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_hexdigit())
+}

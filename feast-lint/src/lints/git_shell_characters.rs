@@ -1,0 +1,62 @@
+use crate::context::Context;
+use crate::finding::Findings;
+use crate::lint::{Docs, Group, Level, Lint};
+use crate::path::FieldPath;
+
+pub(crate) static LINT: Lint = Lint {
+    name: "git-shell-characters",
+    group: Group::Security,
+    level: Level::Deny,
+    since: "0.1.0",
+    summary: "characters in git settings that the shell of the init container acts on",
+    docs: Docs {
+        why: "The operator writes URL, ref and `configs` into a shell command without quotes: a \
+              space splits a value, and `;`, `&`, `|`, `$` and others run something else, as the \
+              pod. The init container ends well whatever comes of it.",
+        sources: &["https://pubs.opengroup.org/onlinepubs/9699919799/utilities/V3_chap02.html"],
+        example: r#"
+spec:
+  feastProject: credit_scoring
+  feastProjectDir: {git: {url: "https://github.com/example/features", ref: 1d2c3b4, configs: {user.name: Ada Lovelace}}}
+"#,
+        instead: "Use values without them, or a corrected operator.",
+        mended: r#"
+spec:
+  feastProject: credit_scoring
+  feastProjectDir: {git: {url: "https://github.com/example/features", ref: 1d2c3b4}}
+"#,
+    },
+    check,
+};
+
+fn check(cx: &Context<'_>, out: &mut Findings) {
+    let Some(git) = cx.git() else {
+        return;
+    };
+    let base = FieldPath::of("spec.feastProjectDir.git");
+    let configs = git.configs.iter().flatten();
+    let configs = configs.map(|(key, value)| {
+        (
+            base.clone().field("configs").key(key.clone()),
+            format!("{key}={value}"),
+        )
+    });
+    let url = (base.clone().field("url"), git.url.clone());
+    let name = git
+        .ref_
+        .clone()
+        .map(|name| (base.clone().field("ref"), name));
+    for (path, text) in [url].into_iter().chain(name).chain(configs) {
+        // A variable in a value is how a token gets in.
+        let found = text
+            .chars()
+            .find(|c| c.is_whitespace() || ";&|<>()`\"'\\*?".contains(*c));
+        if let Some(c) = found {
+            out.add(
+                path,
+                format!("{c:?} means something to the shell, and nothing quotes it"),
+            )
+            .help("leave it out");
+        }
+    }
+}

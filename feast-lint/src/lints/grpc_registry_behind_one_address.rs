@@ -1,0 +1,54 @@
+use crate::context::Context;
+use crate::finding::Findings;
+use crate::lint::{Docs, Group, Level, Lint};
+use crate::path::FieldPath;
+
+pub(crate) static LINT: Lint = Lint {
+    name: "grpc-registry-behind-one-address",
+    group: Group::SharedState,
+    level: Level::Warn,
+    since: "0.1.0",
+    summary: "a gRPC registry whose replicas are behind one address",
+    docs: Docs {
+        why: "A client of gRPC keeps one connection, and a ClusterIP chooses a pod for each \
+              connection, not for each call: with a few clients most replicas have nothing to do, \
+              and a new one gets no load.",
+        sources: &[
+            "https://kubernetes.io/blog/2018/11/07/grpc-load-balancing-on-kubernetes-without-tears/",
+        ],
+        example: r"
+spec:
+  feastProject: credit_scoring
+  replicas: 3
+  services:
+    registry: {local: {server: {}, persistence: {store: {type: sql, secretRef: {name: stores}}}}}
+    onlineStore: {persistence: {store: {type: postgres, secretRef: {name: stores}}}}
+",
+        instead: "Offer REST as well, put a proxy in front that balances calls, or do not count on it.",
+        mended: r"
+spec:
+  feastProject: credit_scoring
+  replicas: 3
+  services:
+    registry: {local: {server: {restAPI: true}, persistence: {store: {type: sql, secretRef: {name: stores}}}}}
+    onlineStore: {persistence: {store: {type: postgres, secretRef: {name: stores}}}}
+",
+    },
+    check,
+};
+
+fn check(cx: &Context<'_>, out: &mut Findings) {
+    let registry = cx
+        .services()
+        .and_then(|services| services.registry.as_ref());
+    let server = registry.and_then(|registry| registry.local.as_ref()?.server.as_ref());
+    let Some(server) = server.filter(|_| cx.is_scaling()) else {
+        return;
+    };
+    if server.grpc != Some(false) && server.rest_api != Some(true) {
+        let path = FieldPath::of("spec.services.registry.local.server");
+        out.add(path, "calls of a gRPC client all go to one of the replicas")
+            .related(cx.scaling_path(), "more than one replica")
+            .help("offer REST as well, or balance calls by a proxy or service mesh");
+    }
+}

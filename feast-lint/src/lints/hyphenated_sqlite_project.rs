@@ -1,0 +1,48 @@
+use crate::context::Context;
+use crate::finding::Findings;
+use crate::lint::{Docs, Group, Level, Lint};
+use crate::patch;
+use crate::path::FieldPath;
+
+pub(crate) static LINT: Lint = Lint {
+    name: "hyphenated-sqlite-project",
+    group: Group::Impossible,
+    level: Level::Deny,
+    since: "0.1.0",
+    summary: "a project with a hyphen on the SQLite online store",
+    docs: Docs {
+        why: "Feast makes the names of tables from that of the project and refuses a hyphen: \
+              `Project names for SQLite online stores cannot contain hyphens`. No server starts. \
+              The CRD allows it.",
+        sources: &["https://docs.feast.dev/reference/feature-repository/feature-store-yaml"],
+        example: r"
+spec:
+  feastProject: credit-scoring
+",
+        instead: "Use an underscore, or a database.",
+        mended: r"
+spec:
+  feastProject: credit_scoring
+",
+    },
+    check,
+};
+
+fn check(cx: &Context<'_>, out: &mut Findings) {
+    let project = &cx.spec().feast_project;
+    let store = cx
+        .services()
+        .and_then(|services| services.online_store.as_ref());
+    let persistence = store.and_then(|store| store.persistence.as_ref());
+    let is_sqlite = persistence.is_none_or(|persistence| persistence.store.is_none());
+    if project.contains('-') && is_sqlite {
+        let path = FieldPath::of("spec.feastProject");
+        let fix = vec![patch::replace(&path, project.replace('-', "_"))];
+        out.add(
+            path,
+            "a project on an SQLite online store cannot have a hyphen in its name",
+        )
+        .help("use `_`, or an online store in a database")
+        .fix(fix);
+    }
+}

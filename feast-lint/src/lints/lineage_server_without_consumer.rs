@@ -1,0 +1,54 @@
+use crate::context::Context;
+use crate::finding::Findings;
+use crate::lint::{Docs, Group, Level, Lint};
+use crate::patch;
+use crate::path::FieldPath;
+
+pub(crate) static LINT: Lint = Lint {
+    name: "lineage-server-without-consumer",
+    group: Group::Impossible,
+    level: Level::Deny,
+    since: "0.1.0",
+    summary: "a lineage server whose consumer is off",
+    docs: Docs {
+        why: "The server of the SDK ends at once: the consumer must be enabled. The operator makes \
+              it all the same.",
+        sources: &["https://docs.feast.dev/reference/openlineage"],
+        example: r"
+spec:
+  feastProject: credit_scoring
+  openlineage:
+    enabled: true
+    consumer: {enabled: false, connectionStringSecretRef: {name: lineage}, lineageServer: {}}
+  services:
+    registry: {local: {persistence: {store: {type: sql, secretRef: {name: stores}}}}}
+",
+        instead: "Enable the consumer, or remove the server.",
+        mended: r"
+spec:
+  feastProject: credit_scoring
+  openlineage:
+    enabled: true
+    consumer: {enabled: true, connectionStringSecretRef: {name: lineage}, lineageServer: {}}
+  services:
+    registry: {local: {persistence: {store: {type: sql, secretRef: {name: stores}}}}}
+",
+    },
+    check,
+};
+
+fn check(cx: &Context<'_>, out: &mut Findings) {
+    let Some(consumer) = cx.consumer() else {
+        return;
+    };
+    if consumer.lineage_server.is_some() && !consumer.enabled {
+        let path = FieldPath::of("spec.openlineage.consumer.enabled");
+        let fix = vec![patch::replace(&path, true)];
+        out.add(
+            path,
+            "the lineage server ends at once while the consumer is off",
+        )
+        .help("enable the consumer, or remove `lineageServer`")
+        .fix(fix);
+    }
+}

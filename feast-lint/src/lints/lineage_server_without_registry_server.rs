@@ -1,0 +1,54 @@
+use crate::context::Context;
+use crate::finding::Findings;
+use crate::lint::{Docs, Group, Level, Lint};
+use crate::path::FieldPath;
+
+pub(crate) static LINT: Lint = Lint {
+    name: "lineage-server-without-registry-server",
+    group: Group::Operation,
+    level: Level::Warn,
+    since: "0.1.0",
+    summary: "a lineage server whose registry no Service serves",
+    docs: Docs {
+        why: "The document of the lineage server has the registry at port 6570 of the Service of a \
+              local registry server. The Service offers 80 or 443 only, and without a server there \
+              is none at all; so what needs the registry, such as permissions, fails.",
+        sources: &["https://docs.feast.dev/reference/openlineage"],
+        example: r"
+spec:
+  feastProject: credit_scoring
+  openlineage:
+    enabled: true
+    consumer: {enabled: true, connectionStringSecretRef: {name: lineage}, lineageServer: {}}
+  services:
+    registry: {local: {persistence: {store: {type: sql, secretRef: {name: stores}}}}}
+",
+        instead: "Use a remote registry by its address, or a corrected operator.",
+        mended: r#"
+spec:
+  feastProject: credit_scoring
+  openlineage:
+    enabled: true
+    consumer: {enabled: true, connectionStringSecretRef: {name: lineage}, lineageServer: {}}
+  services:
+    registry: {remote: {hostname: "registry.ml.svc.cluster.local:80"}}
+"#,
+    },
+    check,
+};
+
+fn check(cx: &Context<'_>, out: &mut Findings) {
+    let registry = cx
+        .services()
+        .and_then(|services| services.registry.as_ref());
+    let is_local = registry.is_none_or(|registry| registry.remote.is_none());
+    if cx.lineage_server().is_some() && is_local {
+        let path = FieldPath::of("spec.openlineage.consumer.lineageServer");
+        out.add(
+            path,
+            "the registry's address that the lineage server is given serves nothing",
+        )
+        .related(FieldPath::of("spec.services.registry"), "the registry")
+        .help("name the registry by `spec.services.registry.remote.hostname`");
+    }
+}

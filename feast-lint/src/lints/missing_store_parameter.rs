@@ -1,0 +1,65 @@
+use crate::context::Context;
+use crate::finding::Findings;
+use crate::lint::{Docs, Group, Level, Lint};
+use crate::sdk::Class;
+
+pub(crate) static LINT: Lint = Lint {
+    name: "missing-store-parameter",
+    group: Group::Impossible,
+    level: Level::Deny,
+    since: "0.1.0",
+    summary: "a store without a parameter that it needs",
+    docs: Docs {
+        why: "The configuration classes of Feast refuse a store without its required parameters, \
+              and no server starts.",
+        sources: &["https://docs.feast.dev/reference/feature-repository/feature-store-yaml"],
+        example: r"
+apiVersion: v1
+kind: Secret
+metadata: {name: stores}
+stringData:
+  bigtable: |
+    project_id: x
+---
+spec:
+  feastProject: credit_scoring
+  services:
+    onlineStore: {persistence: {store: {type: bigtable, secretRef: {name: stores}}}}
+",
+        instead: "Add it to the Secret.",
+        mended: r"
+apiVersion: v1
+kind: Secret
+metadata: {name: stores}
+stringData:
+  bigtable: |
+    instance: x
+---
+spec:
+  feastProject: credit_scoring
+  services:
+    onlineStore: {persistence: {store: {type: bigtable, secretRef: {name: stores}}}}
+",
+    },
+    check,
+};
+
+fn check(cx: &Context<'_>, out: &mut Findings) {
+    for store in cx.stores() {
+        let fields = Class::find(store.block, store.kind)
+            .unwrap_or_default()
+            .fields;
+        for field in fields.iter().filter(|field| field.is_required) {
+            if !store.parameters.contains_key(field.name) {
+                out.add(
+                    store.path(),
+                    format!(
+                        "`{}` stores need the parameter `{}`",
+                        store.kind, field.name
+                    ),
+                )
+                .help("add it to the Secret");
+            }
+        }
+    }
+}

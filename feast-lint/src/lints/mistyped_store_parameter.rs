@@ -1,0 +1,67 @@
+use crate::context::Context;
+use crate::finding::Findings;
+use crate::lint::{Docs, Group, Level, Lint};
+use crate::sdk::Class;
+
+pub(crate) static LINT: Lint = Lint {
+    name: "mistyped-store-parameter",
+    group: Group::Impossible,
+    level: Level::Deny,
+    since: "0.1.0",
+    summary: "a parameter of a store that is of another type",
+    docs: Docs {
+        why: "The configuration classes of Feast refuse it, and no server starts. A number is no \
+              text: write it in quotes.",
+        sources: &["https://docs.feast.dev/reference/feature-repository/feature-store-yaml"],
+        example: r"
+apiVersion: v1
+kind: Secret
+metadata: {name: stores}
+stringData:
+  postgres: |
+    host: db
+    database: feast
+    user: feast
+    password: 12345
+---
+spec:
+  feastProject: credit_scoring
+  services:
+    onlineStore: {persistence: {store: {type: postgres, secretRef: {name: stores}}}}
+",
+        instead: "Write it as the type that is wanted.",
+        mended: r#"
+apiVersion: v1
+kind: Secret
+metadata: {name: stores}
+stringData:
+  postgres: |
+    host: db
+    database: feast
+    user: feast
+    password: "12345"
+---
+spec:
+  feastProject: credit_scoring
+  services:
+    onlineStore: {persistence: {store: {type: postgres, secretRef: {name: stores}}}}
+"#,
+    },
+    check,
+};
+
+fn check(cx: &Context<'_>, out: &mut Findings) {
+    for store in cx.stores() {
+        let class = Class::find(store.block, store.kind).unwrap_or_default();
+        for (name, value) in store.parameters {
+            let Some(fault) = class.field(name).and_then(|field| field.fault(value)) else {
+                continue;
+            };
+            out.add(
+                store.path(),
+                format!("the parameter `{name}` of `{}` stores {fault}", store.kind),
+            )
+            .help("correct it in the Secret; a number that is a text needs quotes");
+        }
+    }
+}

@@ -1,0 +1,38 @@
+use crate::context::Context;
+use crate::finding::Findings;
+use crate::lint::{Docs, Group, Level, Lint};
+use crate::path::FieldPath;
+
+pub(crate) static LINT: Lint = Lint {
+    name: "no-authorization",
+    group: Group::Security,
+    level: Level::Warn,
+    since: "0.1.0",
+    summary: "servers that answer everybody",
+    docs: Docs {
+        why: "With `noAuth` whoever reaches the Services reads and writes features and the \
+              registry.",
+        sources: &["https://docs.feast.dev/getting-started/concepts/permission"],
+        example: r"
+spec:
+  feastProject: credit_scoring
+  authz: {noAuth: true}
+",
+        instead: "Use `kubernetes` or `oidc`, or fence the Services off by a NetworkPolicy and say so.",
+        mended: r"
+spec:
+  feastProject: credit_scoring
+  authz: {kubernetes: {}}
+",
+    },
+    check,
+};
+
+fn check(cx: &Context<'_>, out: &mut Findings) {
+    let authz = cx.spec().authz.as_ref();
+    if authz.is_some_and(|authz| authz.no_auth == Some(true)) {
+        let path = FieldPath::of("spec.authz.noAuth");
+        out.add(path, "the servers answer everybody who reaches them")
+            .help("use `authz.kubernetes` or `authz.oidc`");
+    }
+}

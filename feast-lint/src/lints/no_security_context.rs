@@ -1,0 +1,40 @@
+use crate::context::Context;
+use crate::finding::Findings;
+use crate::lint::{Docs, Group, Level, Lint};
+use crate::path::FieldPath;
+
+pub(crate) static LINT: Lint = Lint {
+    name: "no-security-context",
+    group: Group::Security,
+    level: Level::Allow,
+    since: "0.1.0",
+    summary: "servers without a security context",
+    docs: Docs {
+        why: "Nothing then keeps the servers from running as root; a namespace that enforces the \
+              Pod Security Standard `restricted` takes no such pod.",
+        sources: &["https://kubernetes.io/docs/concepts/security/pod-security-standards/"],
+        example: r"
+spec:
+  feastProject: credit_scoring
+",
+        instead: "Set `services.securityContext`.",
+        mended: r"
+spec:
+  feastProject: credit_scoring
+  services:
+    securityContext: {runAsNonRoot: true, seccompProfile: {type: RuntimeDefault}}
+",
+    },
+    check,
+};
+
+fn check(cx: &Context<'_>, out: &mut Findings) {
+    let context = cx
+        .services()
+        .and_then(|services| services.security_context.as_ref());
+    if context.and_then(|context| context.run_as_non_root) != Some(true) {
+        let path = FieldPath::of("spec.services.securityContext");
+        out.add(path, "nothing keeps the servers from running as root")
+            .help("set `runAsNonRoot: true` and `seccompProfile: {type: RuntimeDefault}`");
+    }
+}

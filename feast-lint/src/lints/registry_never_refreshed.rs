@@ -1,0 +1,57 @@
+use crate::context::Context;
+use crate::finding::Findings;
+use crate::lint::{Docs, Group, Level, Lint};
+use crate::path::FieldPath;
+
+pub(crate) static LINT: Lint = Lint {
+    name: "registry-never-refreshed",
+    group: Group::SharedState,
+    level: Level::Warn,
+    since: "0.1.0",
+    summary: "a registry cache that replicas or workers never refresh",
+    docs: Docs {
+        why: "Each process keeps a copy of the registry for `cache_ttl_seconds`; 0 keeps it for \
+              ever. What one of them is told by `feast apply`, the others do not learn until they \
+              restart. `cache_mode: none` refreshes never, too.",
+        sources: &["https://docs.feast.dev/getting-started/components/registry"],
+        example: r#"
+spec:
+  feastProject: credit_scoring
+  replicas: 3
+  services:
+    runFeastApplyOnInit: false
+    registry: {local: {persistence: {file: {path: "s3://bucket/registry.db", cache_ttl_seconds: 0}}}}
+    onlineStore: {persistence: {store: {type: postgres, secretRef: {name: stores}}}}
+"#,
+        instead: "Let it expire, for instance after 60 seconds.",
+        mended: r#"
+spec:
+  feastProject: credit_scoring
+  replicas: 3
+  services:
+    runFeastApplyOnInit: false
+    registry: {local: {persistence: {file: {path: "s3://bucket/registry.db", cache_ttl_seconds: 60}}}}
+    onlineStore: {persistence: {store: {type: postgres, secretRef: {name: stores}}}}
+"#,
+    },
+    check,
+};
+
+fn check(cx: &Context<'_>, out: &mut Findings) {
+    let workers = cx
+        .servers()
+        .into_iter()
+        .filter_map(|server| server.config.worker_configs?.workers);
+    let many = cx.is_scaling() || workers.into_iter().any(|workers| workers != 1);
+    let Some(file) = cx.registry_file().filter(|_| many) else {
+        return;
+    };
+    if file.cache_ttl_seconds == Some(0) {
+        let path = FieldPath::of("spec.services.registry.local.persistence.file.cache_ttl_seconds");
+        out.add(
+            path,
+            "copies of the registry are never refreshed, and there are several",
+        )
+        .help("set `cache_ttl_seconds` to how long they may differ, such as 60");
+    }
+}

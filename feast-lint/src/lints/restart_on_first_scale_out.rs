@@ -1,0 +1,85 @@
+use crate::context::Context;
+use crate::finding::Findings;
+use crate::lint::{Docs, Group, Level, Lint};
+use crate::path::FieldPath;
+
+pub(crate) static LINT: Lint = Lint {
+    name: "restart-on-first-scale-out",
+    group: Group::Scaling,
+    level: Level::Warn,
+    since: "0.1.0",
+    summary: "a step from one replica to more that restarts the pod that runs",
+    docs: Docs {
+        why: "With a single replica the Deployment has strategy `Recreate` and neither spread nor \
+              anti-affinity; with more it has `RollingUpdate` and both. The first scale-out so \
+              changes the template of the pod and replaces the one that serves under load; the \
+              last scale-in replaces it again, and without `RollingUpdate` nothing serves \
+              meanwhile.",
+        sources: &[
+            "https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#strategy",
+        ],
+        example: r#"
+apiVersion: keda.sh/v1alpha1
+kind: ScaledObject
+metadata: {name: sample}
+spec:
+  scaleTargetRef: {apiVersion: feast.dev/v1, kind: FeatureStore, name: sample}
+  minReplicaCount: 1
+  maxReplicaCount: 5
+  triggers: [{type: cpu, metricType: Utilization, metadata: {value: "70"}}]
+---
+spec:
+  feastProject: credit_scoring
+  replicas: 1
+  services:
+    registry: {local: {persistence: {store: {type: sql, secretRef: {name: stores}}}}}
+    onlineStore: {persistence: {store: {type: postgres, secretRef: {name: stores}}}}
+"#,
+        instead: "Keep two replicas at least, or set strategy, spread and affinity yourself.",
+        mended: r#"
+apiVersion: keda.sh/v1alpha1
+kind: ScaledObject
+metadata: {name: sample}
+spec:
+  scaleTargetRef: {apiVersion: feast.dev/v1, kind: FeatureStore, name: sample}
+  minReplicaCount: 2
+  maxReplicaCount: 5
+  triggers: [{type: cpu, metricType: Utilization, metadata: {value: "70"}}]
+---
+spec:
+  feastProject: credit_scoring
+  replicas: 2
+  services:
+    registry: {local: {persistence: {store: {type: sql, secretRef: {name: stores}}}}}
+    onlineStore: {persistence: {store: {type: postgres, secretRef: {name: stores}}}}
+"#,
+    },
+    check,
+};
+
+fn check(cx: &Context<'_>, out: &mut Findings) {
+    let Some(services) = cx.services() else {
+        return;
+    };
+    let is_fixed = services.deployment_strategy.is_some()
+        && services.topology_spread_constraints.is_some()
+        && services.affinity.is_some();
+    if cx.is_scaling() || is_fixed {
+        return;
+    }
+    for scaler in cx.scalers() {
+        if scaler.minimum() <= 1 && !scaler.targets_deployment {
+            out.add(
+                FieldPath::of("spec.replicas"),
+                format!(
+                    "the first scale-out by {} restarts the pod that runs",
+                    scaler.title()
+                ),
+            )
+            .help(
+                "keep two replicas at least, or set `deploymentStrategy`, \
+                 `topologySpreadConstraints` and `affinity` of `spec.services`",
+            );
+        }
+    }
+}

@@ -1,0 +1,69 @@
+use crate::context::Context;
+use crate::finding::Findings;
+use crate::lint::{Docs, Group, Level, Lint};
+use crate::path::FieldPath;
+
+pub(crate) static LINT: Lint = Lint {
+    name: "rolling-update-of-exclusive-volumes",
+    group: Group::Scaling,
+    level: Level::Warn,
+    since: "0.1.0",
+    summary: "a rolling update of pods that share a volume of one node",
+    docs: Docs {
+        why: "A claim of access mode `ReadWriteOnce` is for one node. A rolling update starts the \
+              new pod before the old one ends; on another node it waits for the volume for ever. \
+              Of several replicas only those on one node start.",
+        sources: &[
+            "https://kubernetes.io/docs/concepts/storage/persistent-volumes/#access-modes",
+            "https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#strategy",
+        ],
+        example: r"
+spec:
+  feastProject: credit_scoring
+  services:
+    deploymentStrategy: {type: RollingUpdate}
+    onlineStore: {persistence: {file: {path: online.db, pvc: {create: {}, mountPath: /data}}}}
+",
+        instead: "Use `Recreate`, or a claim of access mode `ReadWriteMany`.",
+        mended: r"
+spec:
+  feastProject: credit_scoring
+  services:
+    onlineStore: {persistence: {file: {path: online.db, pvc: {create: {}, mountPath: /data}}}}
+",
+    },
+    check,
+};
+
+fn check(cx: &Context<'_>, out: &mut Findings) {
+    let strategy = cx
+        .services()
+        .and_then(|services| services.deployment_strategy.as_ref());
+    let rolls = match strategy.and_then(|strategy| strategy.type_.as_deref()) {
+        Some(kind) => kind == "RollingUpdate",
+        None => strategy.is_some() || cx.is_scaling(),
+    };
+    for (path, claim) in cx.claims().into_iter().filter(|_| rolls) {
+        // Of a claim that is there already the modes are not known.
+        let Some(create) = &claim.create else {
+            continue;
+        };
+        let modes = create.access_modes.as_deref();
+        let is_shared = modes.is_some_and(|modes| {
+            modes
+                .iter()
+                .any(|mode| matches!(mode.as_str(), "ReadWriteMany" | "ReadOnlyMany"))
+        });
+        if !is_shared {
+            out.add(
+                path.field("create").field("accessModes"),
+                "a volume of one node is mounted into pods that are replaced one by one",
+            )
+            .related(
+                FieldPath::of("spec.services.deploymentStrategy"),
+                "rolling update",
+            )
+            .help("use the strategy `Recreate`, or the access mode `ReadWriteMany`");
+        }
+    }
+}

@@ -1,0 +1,73 @@
+use crate::context::Context;
+use crate::finding::Findings;
+use crate::lint::{Docs, Group, Level, Lint};
+
+pub(crate) static LINT: Lint = Lint {
+    name: "scaler-with-removed-fields",
+    group: Group::Scaling,
+    level: Level::Deny,
+    since: "0.1.0",
+    summary: "a ScaledObject with fields that KEDA no longer reads",
+    docs: Docs {
+        why: "KEDA removed `metadata.type` of the scalers `cpu` and `memory` in 2.18, and \
+              `metadata.metricName` of most scalers before; the kind of metric is `metricType` of \
+              the trigger.",
+        sources: &[
+            "https://keda.sh/docs/latest/scalers/cpu/",
+            "https://github.com/kedacore/keda/blob/main/CHANGELOG.md",
+        ],
+        example: r#"
+apiVersion: keda.sh/v1alpha1
+kind: ScaledObject
+metadata: {name: sample}
+spec:
+  scaleTargetRef: {apiVersion: feast.dev/v1, kind: FeatureStore, name: sample}
+  minReplicaCount: 2
+  maxReplicaCount: 5
+  triggers: [{type: cpu, metricType: Utilization, metadata: {type: Utilization, value: "70"}}]
+---
+spec:
+  feastProject: credit_scoring
+  services:
+    registry: {local: {persistence: {store: {type: sql, secretRef: {name: stores}}}}}
+    onlineStore: {persistence: {store: {type: postgres, secretRef: {name: stores}}}}
+"#,
+        instead: "Use `metricType` of the trigger.",
+        mended: r#"
+apiVersion: keda.sh/v1alpha1
+kind: ScaledObject
+metadata: {name: sample}
+spec:
+  scaleTargetRef: {apiVersion: feast.dev/v1, kind: FeatureStore, name: sample}
+  minReplicaCount: 2
+  maxReplicaCount: 5
+  triggers: [{type: cpu, metricType: Utilization, metadata: {value: "70"}}]
+---
+spec:
+  feastProject: credit_scoring
+  services:
+    registry: {local: {persistence: {store: {type: sql, secretRef: {name: stores}}}}}
+    onlineStore: {persistence: {store: {type: postgres, secretRef: {name: stores}}}}
+"#,
+    },
+    check,
+};
+
+fn check(cx: &Context<'_>, out: &mut Findings) {
+    for scaler in cx.scalers().into_iter().filter(|scaler| scaler.is_keda()) {
+        let triggers = scaler.object["spec"]["triggers"].as_array();
+        for trigger in triggers.into_iter().flatten() {
+            let kind = trigger["type"].as_str().unwrap_or_default();
+            if matches!(kind, "cpu" | "memory") && !trigger["metadata"]["type"].is_null() {
+                out.add(
+                    cx.scaling_path(),
+                    format!(
+                        "{} has `metadata.type` in its {kind} trigger, which KEDA removed in 2.18",
+                        scaler.title()
+                    ),
+                )
+                .help("write it as `metricType` of the trigger");
+            }
+        }
+    }
+}

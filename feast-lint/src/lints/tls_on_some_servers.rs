@@ -1,0 +1,56 @@
+use crate::context::Context;
+use crate::context::Server;
+use crate::finding::Findings;
+use crate::lint::{Docs, Group, Level, Lint};
+
+pub(crate) static LINT: Lint = Lint {
+    name: "tls-on-some-servers",
+    group: Group::Security,
+    level: Level::Warn,
+    since: "0.1.0",
+    summary: "servers without TLS beside servers with it",
+    docs: Docs {
+        why: "Tokens and features go to the one as to the other; on Kubernetes a server has TLS \
+              only where it is set.",
+        sources: &["https://docs.feast.dev/how-to-guides/starting-feast-servers-tls-mode"],
+        example: r"
+spec:
+  feastProject: credit_scoring
+  services:
+    registry: {local: {server: {}}}
+    onlineStore: {server: {tls: {secretRef: {name: online-tls}}}}
+",
+        instead: "Set `tls` of the others, too.",
+        mended: r"
+spec:
+  feastProject: credit_scoring
+  services:
+    registry: {local: {server: {tls: {secretRef: {name: registry-tls}}}}}
+    onlineStore: {server: {tls: {secretRef: {name: online-tls}}}}
+",
+    },
+    check,
+};
+
+fn check(cx: &Context<'_>, out: &mut Findings) {
+    // OpenShift gives certificates to all.
+    if cx.subject.inputs.platform().openshift {
+        return;
+    }
+    let has_tls = |server: &Server| {
+        let tls = server.config.tls.as_ref();
+        tls.is_some_and(|tls| tls.secret_ref.is_some() && tls.disable != Some(true))
+    };
+    let (with, without): (Vec<_>, Vec<_>) = cx.servers().into_iter().partition(has_tls);
+    let Some(first) = with.first() else {
+        return;
+    };
+    for server in without {
+        out.add(
+            server.path.clone().field("tls"),
+            format!("the {} server has no TLS, others have", server.name),
+        )
+        .related(first.path.clone().field("tls"), "TLS")
+        .help("set `tls.secretRef`");
+    }
+}

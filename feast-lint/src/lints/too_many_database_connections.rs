@@ -1,0 +1,123 @@
+use serde_json::Value;
+
+use crate::context::Context;
+use crate::context::{Server, Store};
+use crate::finding::Findings;
+use crate::lint::{Docs, Group, Level, Lint};
+
+pub(crate) static LINT: Lint = Lint {
+    name: "too-many-database-connections",
+    group: Group::SharedState,
+    level: Level::Warn,
+    since: "0.1.0",
+    summary: "more database connections than the database grants",
+    docs: Docs {
+        why: "Each process of each replica has a pool of its own: 15 connections of an SQL \
+              registry (SQLAlchemy's 5 and an overflow of 10) and, with `conn_type: pool`, \
+              `max_conn` of a PostgreSQL store. At the most replicas that there may be, they \
+              exceed what the database grants; PostgreSQL grants 100 by default. The option \
+              `databaseConnections` says how many there are.",
+        sources: &[
+            "https://www.postgresql.org/docs/current/runtime-config-connection.html",
+            "https://docs.sqlalchemy.org/en/20/core/pooling.html",
+        ],
+        example: r"
+apiVersion: v1
+kind: Secret
+metadata: {name: stores}
+stringData:
+  sql: |
+    path: postgresql+psycopg://feast@db/feast
+  postgres: |
+    host: db
+    database: feast
+    user: feast
+    password: feast
+---
+spec:
+  feastProject: credit_scoring
+  services:
+    registry: {local: {persistence: {store: {type: sql, secretRef: {name: stores}}}}}
+    onlineStore: {persistence: {store: {type: postgres, secretRef: {name: stores}}}}
+    scaling: {autoscaling: {minReplicas: 2, maxReplicas: 10}}
+",
+        instead: "Lower the pools, the workers or the maximum, or put a pooler in front.",
+        mended: r"
+apiVersion: v1
+kind: Secret
+metadata: {name: stores}
+stringData:
+  sql: |
+    path: postgresql+psycopg://feast@db/feast
+    sqlalchemy_config_kwargs: {pool_size: 2, max_overflow: 2}
+  postgres: |
+    host: db
+    database: feast
+    user: feast
+    password: feast
+---
+spec:
+  feastProject: credit_scoring
+  services:
+    registry: {local: {persistence: {store: {type: sql, secretRef: {name: stores}}}}}
+    onlineStore: {persistence: {store: {type: postgres, secretRef: {name: stores}}}}
+    scaling: {autoscaling: {minReplicas: 2, maxReplicas: 10}}
+",
+    },
+    check,
+};
+
+fn check(cx: &Context<'_>, out: &mut Findings) {
+    let (_, replicas) = cx.bounds();
+    let replicas = u64::try_from(replicas).unwrap_or_default();
+    let processes: u64 = cx.servers().iter().map(processes).sum();
+    let budget = u64::from(cx.options.database_connections);
+    for store in cx.stores() {
+        let Some(pool) = pool(&store) else {
+            continue;
+        };
+        let connections = replicas.saturating_mul(processes).saturating_mul(pool);
+        if pool > 1 && connections > budget {
+            out.add(
+                store.path(),
+                format!(
+                    "{replicas} replicas of {processes} processes may open {connections} \
+                     connections, {pool} each; the database grants {budget}"
+                ),
+            )
+            .related(cx.scaling_path(), "the most replicas")
+            .help("lower the pool, the workers or the most replicas, or put a pooler in front");
+        }
+    }
+}
+
+/// Processes of a server that open stores. How many workers -1 makes depends on the node; there are
+/// three at least.
+fn processes(server: &Server) -> u64 {
+    let workers = server
+        .config
+        .worker_configs
+        .as_ref()
+        .and_then(|configs| configs.workers);
+    match workers {
+        Some(-1) => 3,
+        Some(workers) => u64::try_from(workers).unwrap_or(1).max(1),
+        None => 1,
+    }
+}
+
+/// Most connections of a process, if the store is a database that counts them.
+fn pool(store: &Store<'_>) -> Option<u64> {
+    let number = |value: Option<&Value>, default| value.and_then(Value::as_u64).unwrap_or(default);
+    match store.kind {
+        "sql" => {
+            let settings = store.parameters.get("sqlalchemy_config_kwargs");
+            let setting = |name| settings.and_then(|settings| settings.get(name));
+            Some(number(setting("pool_size"), 5) + number(setting("max_overflow"), 10))
+        }
+        "postgres" if store.text("conn_type") == Some("pool") => {
+            Some(number(store.parameters.get("max_conn"), 10))
+        }
+        _ => None,
+    }
+}

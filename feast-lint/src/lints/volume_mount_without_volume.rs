@@ -1,0 +1,44 @@
+use crate::context::Context;
+use crate::finding::Findings;
+use crate::lint::{Docs, Group, Level, Lint};
+use crate::refusals::{Cause, refused};
+
+pub(crate) static LINT: Lint = Lint {
+    name: "volume-mount-without-volume",
+    group: Group::Refused,
+    level: Level::Deny,
+    since: "0.1.0",
+    summary: "a mount of a volume that does not exist",
+    docs: Docs {
+        why: "Mounts name volumes of `services.volumes`, or those that the operator adds: \
+              `feast-data` exists only while a store is without a claim of its own. The API server \
+              refuses a Deployment with a mount of any other.",
+        sources: &[
+            "https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/",
+        ],
+        example: r"
+spec:
+  feastProject: credit_scoring
+  services:
+    onlineStore: {server: {volumeMounts: [{name: models, mountPath: /models}]}}
+",
+        instead: "Add the volume to `services.volumes`.",
+        mended: r"
+spec:
+  feastProject: credit_scoring
+  services:
+    volumes: [{name: models, persistentVolumeClaim: {claimName: models}}]
+    onlineStore: {server: {volumeMounts: [{name: models, mountPath: /models}]}}
+",
+    },
+    check,
+};
+
+fn check(cx: &Context<'_>, out: &mut Findings) {
+    refused(
+        cx,
+        Cause::MissingVolume,
+        out,
+        "add the volume to `spec.services.volumes`",
+    );
+}

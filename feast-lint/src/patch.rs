@@ -1,0 +1,33 @@
+//! Edits of a FeatureStore.
+
+use json_patch::jsonptr::PointerBuf;
+use json_patch::{AddOperation, PatchOperation, RemoveOperation, ReplaceOperation};
+use serde_json::Value;
+
+use crate::path::FieldPath;
+
+/// Sets a field that need not exist, below one that does.
+pub(crate) fn add(path: &FieldPath, value: impl Into<Value>) -> PatchOperation {
+    PatchOperation::Add(AddOperation {
+        path: pointer(path),
+        value: value.into(),
+    })
+}
+
+/// Sets a field that exists.
+pub(crate) fn replace(path: &FieldPath, value: impl Into<Value>) -> PatchOperation {
+    PatchOperation::Replace(ReplaceOperation {
+        path: pointer(path),
+        value: value.into(),
+    })
+}
+
+pub(crate) fn remove(path: &FieldPath) -> PatchOperation {
+    PatchOperation::Remove(RemoveOperation {
+        path: pointer(path),
+    })
+}
+
+fn pointer(path: &FieldPath) -> PointerBuf {
+    PointerBuf::parse(path.pointer()).expect("paths are escaped")
+}

@@ -1,0 +1,101 @@
+//! What an API server refuses of the rendered objects, with what causes it in the FeatureStore.
+
+use std::collections::BTreeSet;
+
+use feast_api::v1::FeatureStore;
+use feast_render::Rendered;
+
+use crate::context::Context;
+use crate::finding::Findings;
+use crate::origin;
+use crate::path::FieldPath;
+use crate::refused::{self, Kind, Refusal};
+
+/// A refusal and its cause.
+#[derive(Clone, Debug)]
+pub(crate) struct Refused {
+    /// `Kind/name` of the object.
+    pub(crate) object: String,
+    pub(crate) refusal: Refusal,
+    pub(crate) cause: Cause,
+    /// Where the cause is.
+    pub(crate) path: FieldPath,
+}
+
+/// What a lint of its own is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Cause {
+    /// A mount of a volume that is not there.
+    MissingVolume,
+    /// Two mounts at one path.
+    DuplicateMount,
+    /// A request above its limit.
+    Request,
+    /// A container without an image.
+    Image,
+    /// A name that an object cannot have.
+    Name,
+    /// Bounds of an autoscaler.
+    Autoscaler,
+    /// Anything else.
+    Other,
+}
+
+/// Everything that is refused. An owner without an identity is not: the API server gives it one.
+pub(crate) fn all(store: &FeatureStore, rendered: &Rendered) -> Vec<Refused> {
+    let written = serde_json::to_value(store).unwrap_or_default();
+    let mut all = Vec::new();
+    for object in rendered.plan.apply() {
+        let value = object.to_value();
+        let reference = object.reference();
+        for refusal in refused::check(&value) {
+            if refusal.field == "metadata.ownerReferences.uid" {
+                continue;
+            }
+            // A FeatureStore without a namespace is put into one when it is applied.
+            if refusal.field == "metadata.namespace" || refusal.field == "subjects.namespace" {
+                continue;
+            }
+            all.push(Refused {
+                object: format!("{}/{}", reference.kind, reference.name),
+                cause: cause(&reference.kind, &refusal),
+                path: origin::of(&written, &value, &refusal.path),
+                refusal,
+            });
+        }
+    }
+    all
+}
+
+/// Reports the refusals of a cause, each place once.
+pub(crate) fn refused(cx: &Context<'_>, cause: Cause, out: &mut Findings, help: &str) {
+    let mut seen = BTreeSet::new();
+    for refused in cx.refused.iter().filter(|refused| refused.cause == cause) {
+        let Refused {
+            object,
+            refusal,
+            path,
+            ..
+        } = refused;
+        if seen.insert((path, refusal.kind, object)) {
+            let message = format!("the API server refuses {object}: {refusal}");
+            out.add(path.clone(), message).help(help);
+        }
+    }
+}
+
+fn cause(kind: &str, refusal: &Refusal) -> Cause {
+    let field = refusal.field.as_str();
+    let ends = |end: &str| field.ends_with(end);
+    match refusal.kind {
+        Kind::NotFound if field.contains(".volumeMounts[") && ends(".name") => Cause::MissingVolume,
+        Kind::DuplicateKey if ends(".volumeMounts") => Cause::DuplicateMount,
+        Kind::Invalid if ends(".resources.requests") => Cause::Request,
+        Kind::Required if ends(".image") => Cause::Image,
+        Kind::Invalid if field == "metadata.name" => Cause::Name,
+        Kind::Invalid if kind == "HorizontalPodAutoscaler" && field == "spec.maxReplicas" => {
+            Cause::Autoscaler
+        }
+        _ => Cause::Other,
+    }
+}

@@ -1,0 +1,179 @@
+//! What the configuration classes of Feast's SDK, release 0.66.0, say of the parameters of stores.
+//!
+//! `fields.txt` has them: a line for each class, with its block, type, and whether it forbids
+//! unknown parameters; below it a line for each parameter, with its type and whether it is
+//! required.
+
+use serde_json::Value;
+
+const FIELDS: &str = include_str!("fields.txt");
+
+/// The parameters of a type of store.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Class {
+    /// Whether other parameters are refused.
+    pub(crate) is_closed: bool,
+    pub(crate) fields: Vec<Field>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Field {
+    pub(crate) name: &'static str,
+    kind: &'static str,
+    pub(crate) is_required: bool,
+}
+
+impl Class {
+    /// The class of a block of `feature_store.yaml`, such as `online_store`, and a type.
+    pub(crate) fn find(block: &str, kind: &str) -> Option<Self> {
+        let mut lines = FIELDS.lines();
+        let mode = lines.by_ref().find_map(|line| mode(line, block, kind))?;
+        let fields = lines.map_while(|line| line.strip_prefix('\t'));
+        Some(Self {
+            is_closed: mode == "forbid",
+            fields: fields.filter_map(Field::read).collect(),
+        })
+    }
+
+    pub(crate) fn field(&self, name: &str) -> Option<Field> {
+        self.fields.iter().copied().find(|field| field.name == name)
+    }
+}
+
+fn mode(line: &'static str, block: &str, kind: &str) -> Option<&'static str> {
+    let rest = line.strip_prefix(block)?.strip_prefix(' ')?;
+    rest.strip_prefix(kind)?.strip_prefix(' ')
+}
+
+impl Field {
+    fn read(line: &'static str) -> Option<Self> {
+        let mut words = line.split(' ');
+        Some(Self {
+            name: words.next()?,
+            kind: words.next()?,
+            is_required: words.next() == Some("required"),
+        })
+    }
+
+    /// What the SDK wants of a value, if it refuses this one. A text with a variable is read only
+    /// after the variable is filled in, so it may be anything.
+    pub(crate) fn fault(self, value: &Value) -> Option<String> {
+        let kind = match self.kind.strip_suffix('?') {
+            Some(kind) => kind,
+            None if value.is_null() => return Some(format!("wants {}", wanted(self.kind))),
+            None => self.kind,
+        };
+        let has_variable = value.as_str().is_some_and(|text| text.contains('$'));
+        let is_good = value.is_null() || has_variable || is_kind(kind, value);
+        (!is_good).then(|| format!("wants {}", wanted(kind)))
+    }
+}
+
+fn is_kind(kind: &str, value: &Value) -> bool {
+    let text = value.as_str();
+    match kind {
+        "str" => value.is_string(),
+        "strict-int" => value.is_i64() || value.is_u64(),
+        "int" => is_whole(value) || value.is_boolean() || text.is_some_and(is_integer),
+        "float" => {
+            let is_float = |text: &str| text.trim().parse::<f64>().is_ok();
+            value.is_number() || value.is_boolean() || text.is_some_and(is_float)
+        }
+        "bool" => value.is_boolean() || is_bit(value) || text.is_some_and(is_switch),
+        "map" => value.is_object(),
+        "list" => value.is_array(),
+        _ => match kind.strip_prefix('=') {
+            Some(values) => text.is_some_and(|text| values.split(',').any(|value| value == text)),
+            None => true,
+        },
+    }
+}
+
+fn is_whole(value: &Value) -> bool {
+    value.as_f64().is_some_and(|number| number.fract() == 0.0)
+}
+
+fn is_bit(value: &Value) -> bool {
+    matches!(value.as_f64(), Some(number) if number == 0.0 || (number - 1.0).abs() < f64::EPSILON)
+}
+
+fn is_integer(text: &str) -> bool {
+    text.trim().parse::<i128>().is_ok()
+}
+
+/// What pydantic reads as true or false.
+fn is_switch(text: &str) -> bool {
+    const SWITCHES: [&str; 12] = [
+        "true", "t", "yes", "y", "on", "1", "false", "f", "no", "n", "off", "0",
+    ];
+    SWITCHES.contains(&text.to_lowercase().as_str())
+}
+
+fn wanted(kind: &str) -> String {
+    match kind {
+        "str" => "a text".to_owned(),
+        "int" | "strict-int" => "an integer".to_owned(),
+        "float" => "a number".to_owned(),
+        "bool" => "true or false".to_owned(),
+        "map" => "a mapping".to_owned(),
+        "list" => "a list".to_owned(),
+        _ => match kind.strip_prefix('=') {
+            Some(values) => format!("one of {}", values.replace(',', ", ")),
+            None => "a value".to_owned(),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn classes_have_their_fields() {
+        let postgres = Class::find("online_store", "postgres").expect("a class");
+        assert!(postgres.is_closed);
+        assert_eq!(postgres.field("host").map(|field| field.kind), Some("str"));
+        assert!(!Class::find("registry", "sql").expect("a class").is_closed);
+        assert_eq!(Class::find("online_store", "post"), None);
+        let all = FIELDS.lines().filter(|line| !line.starts_with('\t'));
+        assert_eq!(all.count(), 50);
+    }
+
+    #[test]
+    fn values_are_read_as_pydantic_reads_them() {
+        let field = |kind| Field {
+            name: "x",
+            kind,
+            is_required: false,
+        };
+        for (kind, value) in [
+            ("str", json!("a")),
+            ("str?", json!(null)),
+            ("int", json!("5")),
+            ("int", json!(5.0)),
+            ("int", json!("${PORT}")),
+            ("bool", json!("yes")),
+            ("bool", json!(1)),
+            ("float", json!("1.5")),
+            ("=a,b", json!("b")),
+            ("any", json!([])),
+        ] {
+            assert_eq!(field(kind).fault(&value), None, "{kind} {value}");
+        }
+        for (kind, value) in [
+            ("str", json!(5)),
+            ("str", json!(null)),
+            ("int", json!("x")),
+            ("int", json!(1.5)),
+            ("strict-int", json!("5")),
+            ("bool", json!(2)),
+            ("map?", json!([])),
+            ("list", json!("a")),
+            ("=a,b", json!("c")),
+        ] {
+            assert!(field(kind).fault(&value).is_some(), "{kind} {value}");
+        }
+    }
+}
