@@ -1,9 +1,13 @@
+use std::collections::BTreeSet;
+
 use feast_render::StoreYaml;
 use serde_json::Value;
 
 use crate::context::Context;
 use crate::finding::Findings;
+
 use crate::lint::{Docs, Group, Level, Lint};
+use crate::sdk;
 
 pub(crate) static LINT: Lint = Lint {
     name: "credentials-in-deployment",
@@ -76,7 +80,14 @@ fn check(cx: &Context<'_>, out: &mut Findings) {
             .parameters
             .iter()
             .filter(|(name, value)| is_secret(name, value));
-        let names: Vec<_> = secrets.map(|(name, _)| format!("`{name}`")).collect();
+        // Of a Secret that is not what it should be, anything may be taken for a name.
+        let names: BTreeSet<_> = secrets
+            .map(|(name, _)| match sdk::is_known(name) {
+                true => format!("`{name}`"),
+                false => "a parameter".to_owned(),
+            })
+            .collect();
+        let names: Vec<_> = names.into_iter().collect();
         if !names.is_empty() {
             out.add(
                 store.path(),

@@ -47,16 +47,54 @@ fn check(cx: &Context<'_>, out: &mut Findings) {
         .clone()
         .map(|name| (base.clone().field("ref"), name));
     for (path, text) in [url].into_iter().chain(name).chain(configs) {
-        // A variable in a value is how a token gets in.
-        let found = text
-            .chars()
-            .find(|c| c.is_whitespace() || ";&|<>()`\"'\\*?".contains(*c));
-        if let Some(c) = found {
+        if let Some(c) = special(&text) {
             out.add(
                 path,
                 format!("{c:?} means something to the shell, and nothing quotes it"),
             )
             .help("leave it out");
+        }
+    }
+}
+
+/// The first character that the shell acts on. Double quotes are meant: they keep what is between
+/// them together, and a variable there is how a token gets in.
+fn special(text: &str) -> Option<char> {
+    let mut is_quoted = false;
+    for c in text.chars() {
+        let is_special = if is_quoted {
+            "`'\\".contains(c)
+        } else {
+            c.is_whitespace() || ";&|<>()`'\\*?#".contains(c)
+        };
+        if is_special {
+            return Some(c);
+        }
+        is_quoted ^= c == '"';
+    }
+    is_quoted.then_some('"')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::special;
+
+    #[test]
+    fn quotes_keep_together() {
+        for (text, found) in [
+            ("https://github.com/example/features.git", None),
+            (
+                "url.\"https://api:${TOKEN}@github.com/\".insteadOf=https://github.com/",
+                None,
+            ),
+            ("user.name=Ada Lovelace", Some(' ')),
+            ("user.name=\"Ada Lovelace\"", None),
+            ("a;b", Some(';')),
+            ("\"a`b\"", Some('`')),
+            ("\"a", Some('"')),
+            ("it's", Some('\'')),
+        ] {
+            assert_eq!(special(text), found, "{text}");
         }
     }
 }

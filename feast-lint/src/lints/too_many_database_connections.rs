@@ -81,8 +81,8 @@ fn check(cx: &Context<'_>, out: &mut Findings) {
             out.add(
                 store.path(),
                 format!(
-                    "{replicas} replicas of {processes} processes may open {connections} \
-                     connections, {pool} each; the database grants {budget}"
+                    "{replicas} replicas may open {connections} connections, each process {pool}; \
+                     the database grants {budget}"
                 ),
             )
             .related(cx.scaling_path(), "the most replicas")

@@ -1,7 +1,7 @@
 use crate::context::Context;
 use crate::finding::Findings;
 use crate::lint::{Docs, Group, Level, Lint};
-use crate::sdk::Class;
+use crate::sdk::{self, Class};
 
 pub(crate) static LINT: Lint = Lint {
     name: "unknown-store-parameter",
@@ -20,7 +20,7 @@ metadata: {name: stores}
 stringData:
   redis: |
     connection_string: redis:6379
-    ttl: 60
+    ttl_seconds: 60
 ---
 spec:
   feastProject: credit_scoring
@@ -46,24 +46,29 @@ spec:
     check,
 };
 
+/// Names that no store has are not shown: of a Secret that is not what it should be, anything may
+/// be taken for a name.
 fn check(cx: &Context<'_>, out: &mut Findings) {
     for store in cx.stores() {
-        let Some(class) = Class::find(store.block, store.kind).filter(|class| class.is_closed)
-        else {
+        let kind = store.kind;
+        let Some(class) = Class::find(store.block, kind).filter(|class| class.is_closed) else {
             continue;
         };
         for name in store.parameters.keys() {
-            let is_type = matches!(name.as_str(), "type" | "registry_type");
-            if !is_type && class.field(name).is_none() {
-                out.add(
-                    store.path(),
-                    format!(
-                        "`{}` stores have no parameter `{name}`, and Feast does not start",
-                        store.kind
-                    ),
-                )
-                .help("remove it from the Secret, or correct its name");
+            if matches!(name.as_str(), "type" | "registry_type") || class.field(name).is_some() {
+                continue;
             }
+            let what = if sdk::is_known(name) {
+                format!("the parameter `{name}`")
+            } else {
+                "a parameter of the Secret".to_owned()
+            };
+            let message = format!("`{kind}` stores do not have {what}, and Feast does not start");
+            let help = match class.nearest(name) {
+                Some(nearest) => format!("did you mean `{nearest}`?"),
+                None => "remove it from the Secret".to_owned(),
+            };
+            out.add(store.path(), message).help(help);
         }
     }
 }

@@ -35,9 +35,26 @@ impl Class {
         })
     }
 
+    /// The parameter that is most like a name, if one is.
+    pub(crate) fn nearest(&self, name: &str) -> Option<&'static str> {
+        let likeness = |field: &Field| strsim::jaro_winkler(field.name, name);
+        let nearest = self
+            .fields
+            .iter()
+            .max_by(|a, b| likeness(a).total_cmp(&likeness(b)))?;
+        (likeness(nearest) > 0.8).then_some(nearest.name)
+    }
+
     pub(crate) fn field(&self, name: &str) -> Option<Field> {
         self.fields.iter().copied().find(|field| field.name == name)
     }
+}
+
+/// Whether any class has a parameter of this name. Of other names a Secret may hold anything.
+pub(crate) fn is_known(name: &str) -> bool {
+    let fields = FIELDS.lines().filter_map(|line| line.strip_prefix('\t'));
+    let mut names = fields.filter_map(|field| field.split(' ').next());
+    names.any(|known| known == name)
 }
 
 fn mode(line: &'static str, block: &str, kind: &str) -> Option<&'static str> {

@@ -88,8 +88,27 @@ fn stored(object: &Value) -> Value {
 
 fn typed(value: &Value) -> FeatureStore {
     let mut value = value.clone();
+    make_whole(&mut value);
     value["apiVersion"] = "feast.dev/v1".into();
     serde_json::from_value(value).expect("a FeatureStore")
+}
+
+/// Octal numbers of YAML 1.1, such as modes of files, are read as fractions.
+fn make_whole(value: &mut Value) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(make_whole),
+        Value::Object(fields) => fields.values_mut().for_each(make_whole),
+        Value::Number(number) if number.is_f64() => {
+            let digits = number.to_string();
+            let whole = digits
+                .strip_suffix(".0")
+                .map(|digits| i64::from_str_radix(digits, 8));
+            if let Some(Ok(whole)) = whole {
+                *value = whole.into();
+            }
+        }
+        _ => {}
+    }
 }
 
 fn completed(mut document: Value) -> Value {

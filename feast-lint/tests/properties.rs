@@ -1,0 +1,90 @@
+//! What holds whatever is linted.
+
+use feast_lint::{Config, Level, Report, Subject, check, refused};
+use feast_testing::strategies::{self as s, SECRET_MARK, Scenario};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+fn config() -> ProptestConfig {
+    ProptestConfig {
+        cases: 64,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    }
+}
+
+/// Every lint, those too that are off by default.
+fn everything() -> Config {
+    let mut config = Config::default();
+    for lint in feast_lint::LINTS {
+        config.lints.insert(lint.name.to_owned(), Level::Warn);
+    }
+    config
+}
+
+fn report(scenario: &Scenario) -> Result<Report, TestCaseError> {
+    let inputs = scenario
+        .operator
+        .inputs(&scenario.store(), &scenario.feature_store)?;
+    let subject = Subject::new(&scenario.feature_store, &inputs).others(&scenario.objects);
+    Ok(check(&subject, &everything()))
+}
+
+proptest! {
+    #![proptest_config(config())]
+
+    #[test]
+    fn secrets_are_not_echoed(
+        (mut scenario, objects) in s::scenarios().prop_flat_map(|scenario| {
+            let objects = s::with_faulty_secrets(scenario.objects.clone());
+            (Just(scenario), objects)
+        }),
+        is_faulty: bool,
+    ) {
+        if is_faulty {
+            scenario.objects = objects;
+        }
+        let report = serde_json::to_string(&report(&scenario)?).expect("a report");
+        prop_assert!(!report.contains(SECRET_MARK), "{report}");
+    }
+
+    /// A fix can be applied to the object that it is for, and what it mends is found less often.
+    #[test]
+    fn fixes_fit(scenario in s::scenarios()) {
+        let before = report(&scenario)?;
+        for finding in before.findings {
+            let Some(fix) = &finding.fix else {
+                continue;
+            };
+            let mut object = serde_json::to_value(&scenario.feature_store).expect("an object");
+            json_patch::patch(&mut object, fix).expect("the fix fits");
+            let mended = Scenario {
+                feature_store: serde_json::from_value(object).expect("a FeatureStore"),
+                ..scenario.clone()
+            };
+            let same = |report: &Report| {
+                let findings = report.findings.iter();
+                let same = findings.filter(|other| other.lint.name == finding.lint.name);
+                same.filter(|other| other.path == finding.path).count()
+            };
+            prop_assert_eq!(same(&report(&mended)?), 0, "{}", finding.lint.name);
+        }
+    }
+
+    /// Whatever an object looks like, there is an answer.
+    #[test]
+    fn any_object_is_judged(
+        spec in s::raw_json(),
+        metadata in s::raw_json(),
+        kind in proptest::sample::select(&[
+            "ConfigMap", "CronJob", "Deployment", "HorizontalPodAutoscaler",
+            "PersistentVolumeClaim", "PodDisruptionBudget", "Role", "RoleBinding", "Secret",
+            "Service", "ServiceAccount",
+        ][..]),
+    ) {
+        let object: Value = json!({ "kind": kind, "metadata": metadata, "spec": spec });
+        for refusal in refused::check(&object) {
+            prop_assert!(!refusal.to_string().is_empty());
+        }
+    }
+}
