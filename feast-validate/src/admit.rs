@@ -2,17 +2,17 @@
 
 use serde_json::Value;
 
-use crate::crd::Crd;
-use crate::error::{BadValue, Findings, Kind, Violation};
+use crate::crd::{Crd, Version};
+use crate::error::{BadValue, Kind, Violation};
 use crate::go;
 use crate::metadata;
 use crate::read::{Document, Incoming, Stored, namespace_or};
 use crate::request::{Action, Body, FieldValidation, Request};
 use crate::resource::Resource;
-use crate::rules::walk::Report;
 use crate::validator::Validator;
 use crate::verdict::{Rejection, UnknownField, Verdict};
 use crate::view::View;
+use crate::walk::{Checks, Found, Until, Walk};
 
 const NOT_CHECKED: &str = "some validation rules were not checked because the object was invalid; \
                            correct the existing errors to complete validation";
@@ -68,9 +68,7 @@ fn create(
     let document = Document::decode(body)?;
     let incoming = receive(validator, &document, request, notes)?;
     let resource = prepare_create(validator, incoming, request.namespace)?;
-    let mut findings = Findings::all();
-    judge_create(validator, &resource, &mut findings);
-    Rejection::of(findings.list)?;
+    Rejection::of(judge_create(validator, &resource, Until::End))?;
     notes.warn(metadata::finalizer_warnings(&resource.metadata, None));
     Ok(resource.to_stored(validator.version))
 }
@@ -157,42 +155,53 @@ fn settle_namespace<'a>(resource: &mut Resource<'a>, namespace: &'a str) -> Resu
     ))
 }
 
-/// All that a new object has to satisfy.
-pub(crate) fn judge_create(validator: Validator<'_>, new: &Resource<'_>, out: &mut Findings) {
-    let version = validator.version;
-    if let Err(fault) = new.check_kind(validator.crd) {
-        out.push(fault);
-    } else {
-        metadata::check(&new.metadata, out);
-        new.check_schema(version, None, out);
-        if let Some(scale) = &version.scale {
-            scale.check_spec(new, out);
-            scale.check_status(new, out);
-        }
+/// All that a new object fails to satisfy.
+pub(crate) fn judge_create(
+    validator: Validator<'_>,
+    new: &Resource<'_>,
+    until: Until,
+) -> Vec<Violation> {
+    let mut out = Vec::new();
+    let kind = new.check_kind(validator.crd);
+    let is_ours = kind.is_ok();
+    match kind {
+        Ok(()) => metadata::check(&new.metadata, &mut out),
+        Err(fault) => out.push(fault),
     }
-    new.check_lists(out);
-    // A new object has no old one that could excuse it.
-    check_rules(new, None, 0, out, &mut Vec::new());
+    if until != Until::End && !out.is_empty() {
+        return out;
+    }
+    let checks = Checks {
+        schema: is_ours,
+        lists: true,
+        rules: true,
+    };
+    let mut walk = Walk::new(checks, until);
+    new.walk(validator.version, None, &mut walk);
+    let mut found = walk.found;
+    out.append(&mut found.schema);
+    if let (Some(scale), true) = (&validator.version.scale, is_ours) {
+        scale.check_spec(new, &mut out);
+        scale.check_status(new, &mut out);
+    }
+    conclude(found, 0, &mut out);
+    out
 }
 
-/// Checks the rules, unless the object has faults on which they could stumble.
-fn check_rules(
-    new: &Resource<'_>,
-    old: Option<&Resource<'_>>,
-    since: usize,
-    out: &mut Findings,
-    forgiven: &mut Vec<Violation>,
-) {
-    if out.is_done() {
-        return;
-    }
-    let found = out.list.iter().skip(since);
-    if found.into_iter().any(|fault| fault.kind.blocks_rules()) {
+/// Adds what lists and rules have against an object, and gives what of the latter is forgiven.
+///
+/// Rules do not count if the object has faults, among those from `since`, on which they could
+/// stumble.
+fn conclude(mut found: Found, since: usize, out: &mut Vec<Violation>) -> Vec<Violation> {
+    out.append(&mut found.lists);
+    let mut faults = out.iter().skip(since);
+    if faults.any(|fault| fault.kind.blocks_rules()) {
         let nothing = BadValue::Json("null".to_owned());
         out.push(Violation::invalid("<nil>", nothing, NOT_CHECKED));
-        return;
+        return Vec::new();
     }
-    new.check_rules(old, &mut Report { out, forgiven });
+    out.append(&mut found.rules);
+    found.forgiven
 }
 
 fn update(
@@ -298,11 +307,9 @@ fn finish_update(
     is_status: bool,
     notes: &mut Notes,
 ) -> Result<Value, Rejection> {
-    let mut findings = Findings::all();
-    let mut forgiven = Vec::new();
-    judge_update(validator, new, old, is_status, &mut findings, &mut forgiven);
+    let (violations, forgiven) = judge_update(validator, new, old, is_status);
     notes.warn(forgiven.iter().map(ToString::to_string));
-    Rejection::of(findings.list)?;
+    Rejection::of(violations)?;
     if !is_status {
         notes.warn(metadata::finalizer_warnings(
             &new.metadata,
@@ -312,44 +319,50 @@ fn finish_update(
     Ok(new.to_stored(validator.version))
 }
 
-/// All that an object has to satisfy that takes the place of another.
+/// All that an object fails to satisfy that takes the place of another, and what it is forgiven.
 fn judge_update(
     validator: Validator<'_>,
     new: &Resource<'_>,
     old: &Resource<'_>,
     is_status: bool,
-    out: &mut Findings,
-    forgiven: &mut Vec<Violation>,
-) {
+) -> (Vec<Violation>, Vec<Violation>) {
     let version = validator.version;
-    metadata::check_update(&new.metadata, &old.metadata, out);
+    let mut out = Vec::new();
+    metadata::check_update(&new.metadata, &old.metadata, &mut out);
     let mut since = 0;
-    if let Err(fault) = new.check_kind(validator.crd) {
+    let kind = new.check_kind(validator.crd);
+    let is_ours = kind.is_ok();
+    if let Err(fault) = kind {
         // What metadata lacks does not keep the rules of another kind from being checked.
-        since = out.list.len();
+        since = out.len();
         out.push(fault);
     } else if is_status {
-        new.check_status_schema(old, out);
-    } else {
-        new.check_schema(version, Some(old), out);
+        out.append(&mut new.check_status(old));
     }
-    if let (Some(scale), true) = (&version.scale, new.kind == validator.crd.kind) {
+    let checks = Checks {
+        schema: is_ours && !is_status,
+        // Duplicates are not looked for where there were some before.
+        lists: !has_duplicates(old, version),
+        rules: true,
+    };
+    let mut walk = Walk::new(checks, Until::End);
+    new.walk(version, Some(old), &mut walk);
+    let mut found = walk.found;
+    out.append(&mut found.schema);
+    if let (Some(scale), true) = (&version.scale, is_ours) {
         if !is_status {
-            scale.check_spec(new, out);
+            scale.check_spec(new, &mut out);
         }
-        scale.check_status(new, out);
+        scale.check_status(new, &mut out);
     }
-    check_new_duplicates(new, old, out);
-    check_rules(new, Some(old), since, out, forgiven);
+    let forgiven = conclude(found, since, &mut out);
+    (out, forgiven)
 }
 
-/// Duplicates are not looked for where there were some before.
-fn check_new_duplicates(new: &Resource<'_>, old: &Resource<'_>, out: &mut Findings) {
-    let mut before = Findings::first();
-    old.check_lists(&mut before);
-    if before.list.is_empty() {
-        new.check_lists(out);
-    }
+fn has_duplicates(resource: &Resource<'_>, version: &Version) -> bool {
+    let mut walk = Walk::new(Checks::LISTS, Until::Any);
+    resource.walk(version, None, &mut walk);
+    !walk.found.lists.is_empty()
 }
 
 fn scale(

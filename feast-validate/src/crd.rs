@@ -1,29 +1,31 @@
 //! A compiled CustomResourceDefinition.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 use crate::rules::NativeRule;
 use crate::scale::Scale;
-use crate::schema::{CompileError, Compiler, Schema};
+use crate::schema::{CompileError, Compiler, Schema, Shared};
 use crate::validator::Validator;
 
 /// A CustomResourceDefinition, compiled: ready to judge objects of any of its versions.
 #[derive(Clone, Debug)]
 pub struct Crd {
-    pub(crate) group: String,
-    pub(crate) kind: String,
-    pub(crate) plural: String,
-    versions: Vec<Version>,
+    pub(crate) group: Cow<'static, str>,
+    pub(crate) kind: Cow<'static, str>,
+    pub(crate) plural: Cow<'static, str>,
+    pub(crate) versions: Cow<'static, [Version]>,
 }
 
 /// A version of the resource.
 #[derive(Clone, Debug)]
 pub(crate) struct Version {
-    pub(crate) name: String,
+    pub(crate) name: Cow<'static, str>,
     /// Group and name, as in `apiVersion`.
-    pub(crate) gv: String,
+    pub(crate) gv: Cow<'static, str>,
     pub(crate) is_storage: bool,
-    pub(crate) schema: Schema,
+    pub(crate) schema: Shared,
     pub(crate) has_status: bool,
     pub(crate) scale: Option<Scale>,
 }
@@ -44,9 +46,9 @@ impl Crd {
         let versions = spec.get("versions").and_then(Value::as_array);
         let compile = |version| Version::compile(version, group, twins);
         Ok(Self {
-            group: group.to_owned(),
-            kind: text(spec, "/names/kind", "no kind")?.to_owned(),
-            plural: text(spec, "/names/plural", "no plural")?.to_owned(),
+            group: group.to_owned().into(),
+            kind: text(spec, "/names/kind", "no kind")?.to_owned().into(),
+            plural: text(spec, "/names/plural", "no plural")?.to_owned().into(),
             versions: versions
                 .ok_or(CompileError::NotACrd("no versions"))?
                 .iter()
@@ -78,10 +80,10 @@ impl Version {
         let schema = Compiler { twins }.compile(schema)?;
         check_root(&schema)?;
         Ok(Self {
-            name: name.to_owned(),
-            gv: format!("{group}/{name}"),
+            name: name.to_owned().into(),
+            gv: format!("{group}/{name}").into(),
             is_storage: json.get("storage") == Some(&Value::Bool(true)),
-            schema,
+            schema: schema.into(),
             has_status: json.pointer("/subresources/status").is_some(),
             scale: json.pointer("/subresources/scale").map(scale).transpose()?,
         })
@@ -101,13 +103,14 @@ fn check_root(schema: &Schema) -> Result<(), CompileError> {
 }
 
 fn scale(json: &Value) -> Result<Scale, CompileError> {
+    let path = |at, missing| text(json, at, missing).map(|path| path.to_owned().into());
     Ok(Scale {
-        spec_replicas: text(json, "/specReplicasPath", "no specReplicasPath")?.to_owned(),
-        status_replicas: text(json, "/statusReplicasPath", "no statusReplicasPath")?.to_owned(),
+        spec_replicas: path("/specReplicasPath", "no specReplicasPath")?,
+        status_replicas: path("/statusReplicasPath", "no statusReplicasPath")?,
         selector: json
             .get("labelSelectorPath")
             .and_then(Value::as_str)
-            .map(str::to_owned),
+            .map(|path| path.to_owned().into()),
     })
 }
 

@@ -215,37 +215,6 @@ impl fmt::Display for Message<'_> {
     }
 }
 
-/// What a walk has found so far.
-pub(crate) struct Findings {
-    pub(crate) list: Vec<Violation>,
-    first_only: bool,
-}
-
-impl Findings {
-    pub(crate) const fn all() -> Self {
-        Self {
-            list: Vec::new(),
-            first_only: false,
-        }
-    }
-
-    pub(crate) const fn first() -> Self {
-        Self {
-            list: Vec::new(),
-            first_only: true,
-        }
-    }
-
-    pub(crate) fn push(&mut self, violation: Violation) {
-        self.list.push(violation);
-    }
-
-    /// Whether nothing that could still be found matters.
-    pub(crate) fn is_done(&self) -> bool {
-        self.first_only && !self.list.is_empty()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

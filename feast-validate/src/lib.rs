@@ -119,6 +119,7 @@ mod typed;
 mod validator;
 mod verdict;
 mod view;
+mod walk;
 
 pub use crd::Crd;
 pub use error::{BadValue, Kind, Violation};

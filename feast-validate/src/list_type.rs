@@ -1,8 +1,9 @@
 //! `x-kubernetes-list-type`: no item of a set, and no key of a map, is there twice.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
-use crate::error::{BadValue, Findings, Kind, Violation};
+use crate::error::{BadValue, Kind, Violation};
 use crate::go;
 use crate::identity::Identity;
 use crate::json::Data;
@@ -13,28 +14,8 @@ use crate::view::View;
 /// Up to so many items, comparing each with each needs no allocation and is the fastest.
 const FEW: usize = 64;
 
-/// Looks for duplicates in `view` and below.
-pub(crate) fn check(view: View<'_>, path: &Path<'_>, out: &mut Findings) {
-    let Some(schema) = view.schema.filter(|schema| schema.has_unique_lists) else {
-        return;
-    };
-    match view.node.data() {
-        Data::Array(_) => {
-            check_list(schema, view, path, out);
-            for (index, item) in view.items().enumerate() {
-                check(item, &path.index(index), out);
-            }
-        }
-        Data::Object(_) => {
-            for (name, field) in view.fields() {
-                check(field, &path.child(schema.segment(name)), out);
-            }
-        }
-        _ => {}
-    }
-}
-
-fn check_list(schema: &Schema, list: View<'_>, path: &Path<'_>, out: &mut Findings) {
+/// Looks for duplicates in a list.
+pub(crate) fn check(schema: &Schema, list: View<'_>, path: &Path<'_>, out: &mut Vec<Violation>) {
     match &schema.list {
         List::Atomic => {}
         List::Set => report_repeated(list, Identity::of, path, out, View::shown),
@@ -42,7 +23,12 @@ fn check_list(schema: &Schema, list: View<'_>, path: &Path<'_>, out: &mut Findin
     }
 }
 
-fn check_map<'a>(keys: &[String], list: View<'a>, path: &Path<'_>, out: &mut Findings) {
+fn check_map<'a>(
+    keys: &[Cow<'static, str>],
+    list: View<'a>,
+    path: &Path<'_>,
+    out: &mut Vec<Violation>,
+) {
     for (index, item) in list.items().enumerate() {
         if !matches!(item.node.data(), Data::Object(_) | Data::Null) {
             out.push(Violation::invalid(
@@ -68,7 +54,7 @@ fn report_repeated<'a>(
     list: View<'a>,
     identity: impl Fn(View<'a>) -> Identity<'a>,
     path: &Path<'_>,
-    out: &mut Findings,
+    out: &mut Vec<Violation>,
     shown: impl Fn(View<'a>) -> BadValue,
 ) {
     let mut report = |index: usize, item: View<'a>| {
@@ -99,12 +85,12 @@ fn report_repeated<'a>(
     }
 }
 
-fn shown_keys(keys: &[String], item: View<'_>) -> BadValue {
+fn shown_keys(keys: &[Cow<'static, str>], item: View<'_>) -> BadValue {
     BadValue::Json(keys_json(keys, item))
 }
 
 /// The keys that an item has, as a JSON object.
-fn keys_json(keys: &[String], item: View<'_>) -> String {
+fn keys_json(keys: &[Cow<'static, str>], item: View<'_>) -> String {
     let mut sorted: Vec<_> = keys
         .iter()
         .filter_map(|key| Some((key, item.get(key)?)))

@@ -1,5 +1,6 @@
 //! What an update changes: it is not refused for faults in what it leaves alone.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use crate::identity::Identity;
@@ -56,6 +57,43 @@ impl Correlation<'_> {
     }
 }
 
+/// What is known of the former state of a value.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Former<'a> {
+    /// The value before, if it can be told which one that was.
+    pub(crate) old: Option<View<'a>>,
+    /// What decides whether a broken rule is forgiven: the value itself or, where that cannot be
+    /// told, the nearest one around it.
+    nearest: Option<Correlation<'a>>,
+}
+
+impl<'a> Former<'a> {
+    pub(crate) fn of(correlation: Option<Correlation<'a>>) -> Self {
+        Self {
+            old: correlation.map(|correlation| correlation.old),
+            nearest: correlation,
+        }
+    }
+
+    /// The former state of a part of the value.
+    pub(crate) fn part(&self, correlation: Option<Correlation<'a>>) -> Self {
+        Self {
+            old: correlation.map(|correlation| correlation.old),
+            nearest: correlation.or(self.nearest),
+        }
+    }
+
+    pub(crate) fn correlation(&self, new: View<'a>) -> Option<Correlation<'a>> {
+        let old = self.old?;
+        Some(Correlation { new, old })
+    }
+
+    /// Whether a broken rule is forgiven.
+    pub(crate) fn forgives(&self) -> bool {
+        self.nearest.is_some_and(Correlation::is_unchanged)
+    }
+}
+
 /// The fields of the former object.
 pub(crate) enum OldFields<'a> {
     Few(View<'a>),
@@ -99,7 +137,7 @@ impl<'a> OldFields<'a> {
 
 /// The items of the former list, by their keys.
 pub(crate) struct OldItems<'a> {
-    keys: &'a [String],
+    keys: &'a [Cow<'static, str>],
     by_key: HashMap<Vec<Identity<'a>>, View<'a>>,
 }
 
@@ -128,7 +166,7 @@ impl<'a> OldItems<'a> {
     }
 }
 
-fn list_keys(schema: Option<&Schema>) -> Option<&[String]> {
+fn list_keys(schema: Option<&Schema>) -> Option<&[Cow<'static, str>]> {
     match &schema?.list {
         List::Map(keys) => Some(keys),
         List::Atomic | List::Set => None,
@@ -136,7 +174,7 @@ fn list_keys(schema: Option<&Schema>) -> Option<&[String]> {
 }
 
 /// The keys of an item, if each is there and a scalar.
-fn composite_key<'a>(keys: &[String], item: View<'a>) -> Option<Vec<Identity<'a>>> {
+fn composite_key<'a>(keys: &[Cow<'static, str>], item: View<'a>) -> Option<Vec<Identity<'a>>> {
     keys.iter()
         .map(|key| match Identity::of_scalar(item.get(key)?)? {
             Identity::Null => None,

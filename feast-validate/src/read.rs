@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::error::{Kind, Violation};
-use crate::json::{Data, Node, Tree, decode};
+use crate::json::{Data, Fields, Node, Tree, decode};
 use crate::metadata::{self, Metadata};
 use crate::prune::{self, Known};
 use crate::request::Body;
@@ -63,11 +63,12 @@ impl<'a> Document<'a> {
     }
 
     /// Fields of the root, those that are given again included.
-    fn root_entries(&self) -> Vec<(&str, Node<'_>)> {
-        match self {
-            Self::Tree(tree, _) => tree.root_entries(),
-            Self::Value(_) => self.node().fields().collect(),
-        }
+    fn root_entries(&self) -> impl Iterator<Item = (&str, Node<'_>)> {
+        let (entries, fields) = match self {
+            Self::Tree(tree, _) => (Some(tree.root_entries()), Fields::none()),
+            Self::Value(value) => (None, Node::Value(value).fields()),
+        };
+        entries.into_iter().flatten().chain(fields)
     }
 }
 
@@ -122,10 +123,10 @@ impl<'a> Incoming<'a> {
         let storage = crd.storage_version();
         let is_other = |name: &str| version.is_some_and(|version| version.name != name);
         let known = Known {
-            schema: version.map(|version| &version.schema),
+            schema: version.map(|version| &*version.schema),
             other: storage
                 .filter(|storage| is_other(&storage.name))
-                .map(|storage| (&storage.schema, storage.name.as_str())),
+                .map(|storage| (&*storage.schema, storage.name.as_ref())),
         };
         metadata
             .chain(prune::unknown_fields(self.node, known))

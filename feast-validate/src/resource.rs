@@ -3,16 +3,15 @@
 use serde_json::{Map, Value};
 
 use crate::crd::{Crd, Version};
-use crate::error::{Findings, Violation};
-use crate::list_type;
+use crate::error::Violation;
 use crate::metadata::Metadata;
 use crate::path::Path;
 use crate::prune::TYPE_AND_METADATA;
-use crate::ratchet::Correlation;
-use crate::rules::walk::{self, Former, Report};
+use crate::ratchet::{Correlation, Former};
 use crate::scale::Root;
-use crate::schema::{self, At};
+use crate::schema::At;
 use crate::view::{Mode, View, are_identical};
+use crate::walk::{Checks, Until, Walk};
 
 const STATUS: &str = "status";
 
@@ -81,44 +80,35 @@ impl<'a> Resource<'a> {
         Err(Violation::invalid("kind", value, detail))
     }
 
-    pub(crate) fn check_schema(&self, version: &Version, old: Option<&Self>, out: &mut Findings) {
-        let at = At { prefix: "" };
+    /// Checks every value but those of type and metadata, which `old` has the former state of.
+    pub(crate) fn walk(&self, version: &Version, old: Option<&Self>, walk: &mut Walk<'_>) {
         for (name, field) in self.fields() {
-            let old = old.and_then(|old| old.correlate(name, field));
-            schema::check(field, old, at, &Path::ROOT.field(name), out);
-            if out.is_done() {
-                return;
-            }
+            let former = old.map(|old| Former::of(old.correlate(name, field)));
+            walk.value(field, former.as_ref(), &Path::ROOT.field(name));
         }
-        for name in &version.schema.required {
-            let is_given = TYPE_AND_METADATA.contains(&name.as_str());
-            if !is_given && self.field(name).is_none() {
-                out.push(Violation::required(name, ""));
-            }
-        }
-    }
-
-    pub(crate) fn check_status_schema(&self, old: &Self, out: &mut Findings) {
-        let Some(status) = self.status else { return };
-        if status.node.is_null() && old.status.is_none() {
-            // To Go null is what a field has that is not there, and so it is unchanged.
+        if !walk.checks.schema {
             return;
         }
-        let old = old.correlate(STATUS, status);
-        schema::check(status, old, At { prefix: STATUS }, &Path::ROOT, out);
-    }
-
-    pub(crate) fn check_lists(&self, out: &mut Findings) {
-        for (name, field) in self.fields() {
-            list_type::check(field, &Path::ROOT.field(name), out);
+        for name in version.schema.required.iter() {
+            let is_given = TYPE_AND_METADATA.contains(&name.as_ref());
+            if !is_given && self.field(name).is_none() {
+                walk.found
+                    .schema
+                    .push(Violation::required(name.as_ref(), ""));
+            }
         }
     }
 
-    pub(crate) fn check_rules(&self, old: Option<&Self>, report: &mut Report<'_>) {
-        for (name, field) in self.fields() {
-            let former = Former::of(old.and_then(|old| old.correlate(name, field)));
-            walk::check(field, former, &Path::ROOT.field(name), report);
+    /// What the schema has against the status.
+    pub(crate) fn check_status(&self, old: &Self) -> Vec<Violation> {
+        let mut walk = Walk::new(Checks::SCHEMA, Until::End).from(At { prefix: STATUS });
+        // To Go null is what a field has that is not there, and so it is unchanged.
+        let is_news = |status: &View<'_>| !status.node.is_null() || old.status.is_some();
+        if let Some(status) = self.status.filter(is_news) {
+            let former = Former::of(old.correlate(STATUS, status));
+            walk.value(status, Some(&former), &Path::ROOT);
         }
+        walk.found.schema
     }
 
     /// The object as it is read back from storage.
@@ -132,7 +122,7 @@ impl<'a> Resource<'a> {
             ..self.clone()
         };
         let mut object = stored.copy_fields(View::to_stored);
-        object.insert("apiVersion".to_owned(), version.gv.as_str().into());
+        object.insert("apiVersion".to_owned(), version.gv.as_ref().into());
         object.insert("kind".to_owned(), self.kind.into());
         object.insert("metadata".to_owned(), self.metadata.to_value());
         object.into()

@@ -1,17 +1,19 @@
 //! The paths of the scale subresource: what is there must be a replica count and a selector.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value};
 
-use crate::error::{BadValue, Findings, Violation};
+use crate::error::{BadValue, Violation};
 use crate::json::Data;
 use crate::view::View;
 
 /// The three paths, each with its leading dot.
 #[derive(Clone, Debug)]
 pub(crate) struct Scale {
-    pub(crate) spec_replicas: String,
-    pub(crate) status_replicas: String,
-    pub(crate) selector: Option<String>,
+    pub(crate) spec_replicas: Cow<'static, str>,
+    pub(crate) status_replicas: Cow<'static, str>,
+    pub(crate) selector: Option<Cow<'static, str>>,
 }
 
 /// Finds a field of the root.
@@ -36,11 +38,11 @@ impl Scale {
         true
     }
 
-    pub(crate) fn check_spec<'a>(&self, root: impl Root<'a>, out: &mut Findings) {
+    pub(crate) fn check_spec<'a>(&self, root: impl Root<'a>, out: &mut Vec<Violation>) {
         check_count(&self.spec_replicas, root, out);
     }
 
-    pub(crate) fn check_status<'a>(&self, root: impl Root<'a>, out: &mut Findings) {
+    pub(crate) fn check_status<'a>(&self, root: impl Root<'a>, out: &mut Vec<Violation>) {
         check_count(&self.status_replicas, root, out);
         let Some(path) = &self.selector else { return };
         let fault = match find(path, root) {
@@ -51,11 +53,11 @@ impl Scale {
             Ok(None) => return,
             Err(fault) => fault,
         };
-        out.push(Violation::invalid(path, BadValue::text(""), fault));
+        out.push(Violation::invalid(path.as_ref(), BadValue::text(""), fault));
     }
 }
 
-fn check_count<'a>(path: &str, root: impl Root<'a>, out: &mut Findings) {
+fn check_count<'a>(path: &str, root: impl Root<'a>, out: &mut Vec<Violation>) {
     let (shown, fault) = match find(path, root) {
         Ok(None) => return,
         Err(fault) => (0, fault),
@@ -74,29 +76,27 @@ fn check_count<'a>(path: &str, root: impl Root<'a>, out: &mut Findings) {
 
 /// The value at a path such as `.spec.replicas`; an error if something on the way is no object.
 fn find<'a>(path: &str, root: impl Root<'a>) -> Result<Option<View<'a>>, String> {
-    let mut names = path.trim_start_matches('.').split('.');
-    let mut walked = String::new();
-    let Some(first) = names.next() else {
-        return Ok(None);
-    };
-    walked.push('.');
-    walked.push_str(first);
-    let Some(mut at) = root.field(first) else {
-        return Ok(None);
-    };
-    for name in names {
-        walked.push('.');
-        walked.push_str(name);
-        match at.node.data() {
-            Data::Null => return Ok(None),
-            Data::Object(_) => match at.get(name) {
-                Some(field) => at = field,
-                None => return Ok(None),
+    let mut found: Option<View<'a>> = None;
+    let mut end = 0;
+    for name in path.trim_start_matches('.').split('.') {
+        end += 1 + name.len();
+        let field = match found {
+            None => root.field(name),
+            Some(parent) => match parent.node.data() {
+                Data::Object(_) => parent.get(name),
+                Data::Null => None,
+                _ => {
+                    let walked = path.get(..end).unwrap_or(path);
+                    return Err(accessor_error(walked, parent, "map[string]interface{}"));
+                }
             },
-            _ => return Err(accessor_error(&walked, at, "map[string]interface{}")),
+        };
+        if field.is_none() {
+            return Ok(None);
         }
+        found = field;
     }
-    Ok(Some(at))
+    Ok(found)
 }
 
 #[cold]

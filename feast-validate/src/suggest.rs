@@ -36,10 +36,13 @@ pub(crate) fn similar(name: &str, schema: &Schema) -> Option<Hint> {
     let lower = name.to_lowercase();
     let likeness =
         |known: &str| strsim::normalized_damerau_levenshtein(&lower, &known.to_lowercase());
-    let known = schema.properties.iter().map(|(known, _)| known);
+    let known = schema
+        .properties
+        .iter()
+        .map(|property| property.name.as_ref());
     let ranked = known.map(|known| (likeness(known), known));
     let best = ranked
         .filter(|(likeness, _)| *likeness >= ALIKE)
-        .max_by(|a, b| a.0.total_cmp(&b.0));
-    best.map(|(_, known)| Hint::DidYouMean(known.clone()))
+        .max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| b.1.cmp(a.1)));
+    best.map(|(_, known)| Hint::DidYouMean(known.to_owned()))
 }

@@ -1,16 +1,13 @@
 //! The way in.
 
-use std::sync::LazyLock;
-
-use serde_json::Value;
-
 use crate::admit::{check_version, judge_create, prepare_create};
 use crate::crd::{Crd, Version};
-use crate::error::{Findings, Violation};
+use crate::error::Violation;
 use crate::read::{Document, Incoming};
 use crate::request::{Body, Request};
-use crate::rules::RULES;
+use crate::schema::tables::FEATURE_STORE;
 use crate::verdict::Verdict;
+use crate::walk::Until;
 
 /// Judges objects of one version of a resource as the API server does.
 ///
@@ -20,11 +17,6 @@ pub struct Validator<'c> {
     pub(crate) crd: &'c Crd,
     pub(crate) version: &'c Version,
 }
-
-static FEATURE_STORE: LazyLock<Crd> = LazyLock::new(|| {
-    let json: Value = serde_json::from_str(feast_api::crd::JSON).expect("the CRD is JSON");
-    Crd::compile(&json, RULES).expect("the engine knows all that the CRD uses")
-});
 
 impl Validator<'static> {
     /// The validator of FeatureStores of `feast.dev/v1`.
@@ -37,7 +29,7 @@ impl Validator<'static> {
         Self::of(feast_api::Version::V1Alpha1)
     }
 
-    /// The validator of FeatureStores of a version. The first use compiles the schemas.
+    /// The validator of FeatureStores of a version. It was compiled with the crate.
     pub fn of(version: feast_api::Version) -> Self {
         let validator = FEATURE_STORE.validator(version.as_str());
         validator.expect("the CRD has every version")
@@ -56,37 +48,32 @@ impl<'c> Validator<'c> {
 
     /// Whether the API server would let an object be created.
     ///
-    /// It allocates nothing for a valid object given as a [`Value`], unless that has owners or a
+    /// It allocates nothing for a valid object given as a [`Value`](serde_json::Value), unless that has owners or a
     /// list with many keys.
     pub fn is_valid<'a>(&self, object: impl Into<Body<'a>>) -> bool {
-        self.find(object.into(), Findings::first()).is_empty()
+        self.find(object.into(), Until::Any).is_empty()
     }
 
     /// The first reason for which the API server would not let an object be created.
     pub fn first<'a>(&self, object: impl Into<Body<'a>>) -> Option<Violation> {
-        self.find(object.into(), Findings::first())
-            .into_iter()
-            .next()
+        let found = self.find(object.into(), Until::First);
+        found.into_iter().next()
     }
 
     /// Every reason for which the API server would not let an object be created.
     pub fn all<'a>(&self, object: impl Into<Body<'a>>) -> Vec<Violation> {
-        self.find(object.into(), Findings::all())
+        self.find(object.into(), Until::End)
     }
 
-    fn find(&self, body: Body<'_>, mut findings: Findings) -> Vec<Violation> {
-        if let Err(fault) = self.judge(body, &mut findings) {
-            findings.push(fault);
-        }
-        findings.list
+    fn find(&self, body: Body<'_>, until: Until) -> Vec<Violation> {
+        self.judge(body, until).unwrap_or_else(|fault| vec![fault])
     }
 
-    fn judge(&self, body: Body<'_>, findings: &mut Findings) -> Result<(), Violation> {
+    fn judge(&self, body: Body<'_>, until: Until) -> Result<Vec<Violation>, Violation> {
         let document = Document::decode(body)?;
         let incoming = Incoming::read(&document, document.kind()?)?;
         check_version(*self, &incoming)?;
         let resource = prepare_create(*self, incoming, None)?;
-        judge_create(*self, &resource, findings);
-        Ok(())
+        Ok(judge_create(*self, &resource, until))
     }
 }

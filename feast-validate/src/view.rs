@@ -53,7 +53,7 @@ impl<'a> View<'a> {
     }
 
     /// Defaults for fields that are missing.
-    fn added(self) -> impl Iterator<Item = (&'a str, Self)> {
+    pub(crate) fn added(self) -> impl Iterator<Item = (&'a str, Self)> {
         let schema = match (self.mode, self.node.data()) {
             (Mode::Defaulted, Data::Object(_)) => self.schema,
             _ => None,
@@ -68,8 +68,12 @@ impl<'a> View<'a> {
     }
 
     /// What a field becomes, if it is kept.
-    fn field(self, name: &str, node: Node<'a>) -> Option<Self> {
-        let schema = self.schema.and_then(|schema| schema.field(name));
+    pub(crate) fn field(self, name: &str, node: Node<'a>) -> Option<Self> {
+        self.kept(self.schema.and_then(|schema| schema.field(name)), node)
+    }
+
+    /// What a field with a schema becomes, if it is kept.
+    fn kept(self, schema: Option<&'a Schema>, node: Node<'a>) -> Option<Self> {
         if self.mode == Mode::Raw {
             return Some(Self {
                 node,
@@ -81,7 +85,7 @@ impl<'a> View<'a> {
         if !node.is_null() || schema.nullable {
             return Some(View::new(node, schema, self.mode));
         }
-        let default = schema.default.as_ref()?;
+        let default = schema.default.as_ref()?.get();
         match self.mode {
             Mode::Defaulted => Some(View::new(default, schema, self.mode)),
             Mode::Raw | Mode::Pruned => Some(View::new(node, schema, self.mode)),
@@ -90,13 +94,23 @@ impl<'a> View<'a> {
 
     /// One field of an object.
     pub(crate) fn get(self, name: &str) -> Option<Self> {
-        match self.node.get(name) {
-            Some(node) => self.field(name, node),
-            None => self
-                .added()
-                .find(|(added, _)| *added == name)
-                .map(|(_, field)| field),
+        let schema = self.schema.and_then(|schema| schema.field(name));
+        if schema.is_none() && self.mode != Mode::Raw {
+            return None;
         }
+        match self.node.get(name) {
+            Some(node) => self.kept(schema, node),
+            None => self.added_field(schema?, name),
+        }
+    }
+
+    /// The default of a field that is missing.
+    fn added_field(self, schema: &'a Schema, name: &str) -> Option<Self> {
+        let default = schema.default.as_ref()?.get();
+        let is_added = self.mode == Mode::Defaulted
+            && self.node.is_object()
+            && self.schema?.property(name).is_some();
+        is_added.then(|| View::new(default, schema, self.mode))
     }
 
     /// The items of an array; none of other values.
@@ -105,15 +119,18 @@ impl<'a> View<'a> {
             Data::Array(items) => items,
             _ => Items::Value([].iter()),
         };
+        items.map(move |node| self.item(node))
+    }
+
+    /// What an item of an array becomes.
+    pub(crate) fn item(self, node: Node<'a>) -> Self {
         let schema = self.schema.and_then(|schema| schema.items.as_deref());
-        items.map(move |node| {
-            Self {
-                node,
-                schema,
-                ..self
-            }
-            .or_default()
-        })
+        let item = Self {
+            node,
+            schema,
+            ..self
+        };
+        item.or_default()
     }
 
     /// A null item becomes the default of its schema.
@@ -123,7 +140,7 @@ impl<'a> View<'a> {
                 if self.mode == Mode::Defaulted && !schema.nullable && self.node.is_null() =>
             {
                 let default = schema.default.as_ref();
-                default.map_or(self, |default| View::new(default, schema, self.mode))
+                default.map_or(self, |default| View::new(default.get(), schema, self.mode))
             }
             _ => self,
         }

@@ -5,10 +5,14 @@
 
 use std::borrow::Cow;
 
-use super::{KEPT_DEPTH, duplicates, scan};
+use super::scan::{self, Text};
+use super::{KEPT_DEPTH, duplicates};
 
 /// Levels of nesting that the API server reads.
 const MAX_DEPTH: usize = 10_000;
+
+/// Bytes of text that go with a token, or a few more: room for the tokens is made once.
+const BYTES_PER_TOKEN: usize = 8;
 
 /// Why bytes are not JSON that the API server reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -39,14 +43,15 @@ pub(super) enum Token<'a> {
     Object {
         end: u32,
     },
-    /// A key that is given again later; neither it nor its value count.
-    Superseded(Cow<'a, str>),
 }
 
 /// A JSON document as one flat list: no allocation for a container, none to take apart.
 #[derive(Debug)]
 pub(crate) struct Tree<'a> {
     pub(super) tokens: Vec<Token<'a>>,
+    /// Places of keys that are given again later, in their order; neither they nor their values
+    /// count.
+    superseded: Vec<u32>,
 }
 
 impl<'a> Tree<'a> {
@@ -61,6 +66,11 @@ impl<'a> Tree<'a> {
             _ => at + 1,
         }
     }
+
+    /// Whether the key at `at` is given again later.
+    pub(super) fn is_superseded(&self, at: u32) -> bool {
+        !self.superseded.is_empty() && self.superseded.binary_search(&at).is_ok()
+    }
 }
 
 /// What decoding gives.
@@ -73,18 +83,24 @@ pub(crate) struct Decoded<'a> {
 /// Reads a JSON text.
 pub(crate) fn decode(text: &[u8]) -> Result<Decoded<'_>, SyntaxError> {
     let mut decoder = Decoder {
+        strings: Text::new(text),
         text,
         at: 0,
-        tokens: Vec::with_capacity(text.len() / 16),
-        open: Vec::new(),
-        keys: Vec::new(),
+        tokens: Vec::with_capacity(text.len() / BYTES_PER_TOKEN),
+        open: Vec::with_capacity(16),
+        keys: Vec::with_capacity(64),
         repeated: Vec::new(),
+        superseded: Vec::new(),
     };
     decoder.document()?;
     let Decoder {
-        tokens, repeated, ..
+        tokens,
+        repeated,
+        mut superseded,
+        ..
     } = decoder;
-    let tree = Tree { tokens };
+    superseded.sort_unstable();
+    let tree = Tree { tokens, superseded };
     let duplicates = duplicates::paths(&tree, repeated);
     Ok(Decoded { tree, duplicates })
 }
@@ -99,6 +115,7 @@ struct Open {
 
 struct Decoder<'a> {
     text: &'a [u8],
+    strings: Text<'a>,
     at: usize,
     tokens: Vec<Token<'a>>,
     open: Vec<Open>,
@@ -106,6 +123,8 @@ struct Decoder<'a> {
     keys: Vec<u32>,
     /// Places of keys that were given before.
     repeated: Vec<u32>,
+    /// Places of keys that are given again.
+    superseded: Vec<u32>,
 }
 
 impl<'a> Decoder<'a> {
@@ -129,7 +148,7 @@ impl<'a> Decoder<'a> {
             self.skip_space();
             let token = match self.text.get(self.at) {
                 Some(b'"') => {
-                    let (string, end) = scan::string(self.text, self.at + 1)?;
+                    let (string, end) = self.strings.string(self.at + 1)?;
                     self.at = end;
                     Token::String(string)
                 }
@@ -216,7 +235,7 @@ impl<'a> Decoder<'a> {
             Some(_) => return Err(self.unexpected()),
             None => return Err(SyntaxError::End),
         }
-        let (key, end) = scan::string(self.text, self.at + 1)?;
+        let (key, end) = self.strings.string(self.at + 1)?;
         self.at = end;
         self.keys.push(place(self.tokens.len()));
         self.push(Token::String(key));
@@ -251,12 +270,8 @@ impl<'a> Decoder<'a> {
     fn forget_after(&mut self, open: &Open) {
         self.tokens.truncate(open.start + 1);
         self.keys.truncate(open.keys_before);
-        while self
-            .repeated
-            .last()
-            .is_some_and(|&key| key as usize > open.start)
-        {
-            self.repeated.pop();
+        for places in [&mut self.repeated, &mut self.superseded] {
+            while places.pop_if(|key| *key as usize > open.start).is_some() {}
         }
     }
 
@@ -265,11 +280,7 @@ impl<'a> Decoder<'a> {
         let keys = self.keys.get(keys_before..).unwrap_or_default();
         for (earlier, later) in duplicates::find(&self.tokens, keys) {
             self.repeated.push(later);
-            if let Some(token) = self.tokens.get_mut(earlier as usize)
-                && let Token::String(key) = token
-            {
-                *token = Token::Superseded(std::mem::take(key));
-            }
+            self.superseded.push(earlier);
         }
         self.keys.truncate(keys_before);
     }

@@ -35,7 +35,7 @@ fn find_among_many(tokens: &[Token<'_>], keys: &[u32]) -> Vec<(u32, u32)> {
 
 fn key<'t>(tokens: &'t [Token<'_>], at: u32) -> &'t str {
     match tokens.get(at as usize) {
-        Some(Token::String(key) | Token::Superseded(key)) => key,
+        Some(Token::String(key)) => key,
         _ => "",
     }
 }
@@ -142,7 +142,7 @@ impl<'t> Step<'t> {
         match self {
             Self::Index { next } => *next += 1,
             Self::Key { name, is_next } => {
-                if let (true, Token::String(key) | Token::Superseded(key)) = (*is_next, token) {
+                if let (true, Token::String(key)) = (*is_next, token) {
                     *name = key;
                 }
                 *is_next = !*is_next;

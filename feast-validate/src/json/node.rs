@@ -13,19 +13,37 @@ pub(crate) enum Node<'a> {
 
 impl Tree<'_> {
     /// The fields of the root, those that are given again included.
-    pub(crate) fn root_entries(&self) -> Vec<(&str, Node<'_>)> {
-        let Token::Object { end } = *self.token(0) else {
-            return Vec::new();
+    pub(crate) fn root_entries(&self) -> impl Iterator<Item = (&str, Node<'_>)> {
+        self.keys(0).filter_map(|key| match self.token(key) {
+            Token::String(name) => Some((name.as_ref(), Node::Tree(self, key + 1))),
+            _ => None,
+        })
+    }
+
+    /// The place of the value of a field of the object at `at`.
+    fn field(&self, at: u32, name: &str) -> Option<u32> {
+        let is_wanted = |key: &u32| {
+            matches!(self.token(*key), Token::String(text) if text == name)
+                && !self.is_superseded(*key)
         };
-        let mut entries = Vec::new();
-        let mut at = 1;
-        while at < end {
-            if let Token::String(key) | Token::Superseded(key) = self.token(at) {
-                entries.push((key.as_ref(), Node::Tree(self, at + 1)));
+        self.keys(at).find(is_wanted).map(|key| key + 1)
+    }
+
+    /// The places of the keys of the object at `at`; none of anything else.
+    fn keys(&self, at: u32) -> impl Iterator<Item = u32> {
+        let end = match *self.token(at) {
+            Token::Object { end } => end,
+            _ => at,
+        };
+        let mut next = at + 1;
+        std::iter::from_fn(move || {
+            let key = next;
+            if key >= end {
+                return None;
             }
-            at = self.after(at + 1);
-        }
-        entries
+            next = self.after(key + 1);
+            Some(key)
+        })
     }
 }
 
@@ -63,7 +81,7 @@ impl<'a> Node<'a> {
                 Token::String(text) => Data::String(text),
                 Token::Array { end } => Data::Array(Items::Tree(tree, at + 1, *end)),
                 Token::Object { end } => Data::Object(Fields::Tree(tree, at + 1, *end)),
-                Token::Null | Token::Superseded(_) => Data::Null,
+                Token::Null => Data::Null,
             },
             Self::Value(value) => match value {
                 Value::Null => Data::Null,
@@ -80,6 +98,13 @@ impl<'a> Node<'a> {
         match self {
             Self::Tree(tree, at) => matches!(tree.token(at), Token::Null),
             Self::Value(value) => value.is_null(),
+        }
+    }
+
+    pub(crate) fn is_object(self) -> bool {
+        match self {
+            Self::Tree(tree, at) => matches!(tree.token(at), Token::Object { .. }),
+            Self::Value(value) => value.is_object(),
         }
     }
 
@@ -102,7 +127,7 @@ impl<'a> Node<'a> {
     pub(crate) fn get(self, name: &str) -> Option<Self> {
         match self {
             Self::Value(value) => value.get(name).map(Self::Value),
-            Self::Tree(..) => self.fields().find(|(key, _)| *key == name).map(|(_, v)| v),
+            Self::Tree(tree, at) => tree.field(at, name).map(|at| Self::Tree(tree, at)),
         }
     }
 
@@ -182,10 +207,12 @@ impl<'a> Iterator for Fields<'a> {
             }
             Self::Tree(tree, at, end) => {
                 while *at < *end {
-                    let key = tree.token(*at);
-                    let value = *at + 1;
+                    let key = *at;
+                    let value = key + 1;
                     *at = tree.after(value);
-                    if let Token::String(name) = key {
+                    if let Token::String(name) = tree.token(key)
+                        && !tree.is_superseded(key)
+                    {
                         return Some((name, Node::Tree(tree, value)));
                     }
                 }

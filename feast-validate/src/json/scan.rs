@@ -4,25 +4,60 @@ use std::borrow::Cow;
 
 use super::decode::{SyntaxError, Token};
 
-/// A string, from the byte after its opening quote; gives the byte after the closing one.
-///
-/// As Go does, bytes that are not UTF-8 and lone surrogates become U+FFFD, one each.
-pub(super) fn string(text: &[u8], start: usize) -> Result<(Cow<'_, str>, usize), SyntaxError> {
-    let run = plain_run(&text[start..]);
-    let end = start + run;
-    if text.get(end) == Some(&b'"')
-        && let Ok(plain) = std::str::from_utf8(&text[start..end])
-    {
-        return Ok((Cow::Borrowed(plain), end + 1));
+/// A JSON text to take strings from.
+pub(super) struct Text<'a> {
+    bytes: &'a [u8],
+    /// The same, if all of it is UTF-8: then no string has to be looked at again.
+    utf8: Option<&'a str>,
+}
+
+impl<'a> Text<'a> {
+    pub(super) fn new(bytes: &'a [u8]) -> Self {
+        let utf8 = std::str::from_utf8(bytes).ok();
+        Self { bytes, utf8 }
     }
-    escaped_string(text, start)
+
+    /// A string, from the byte after its opening quote; gives the byte after the closing one.
+    ///
+    /// As Go does, bytes that are not UTF-8 and lone surrogates become U+FFFD, one each.
+    pub(super) fn string(&self, start: usize) -> Result<(Cow<'a, str>, usize), SyntaxError> {
+        let end = start + plain_run(&self.bytes[start..]);
+        if self.bytes.get(end) == Some(&b'"')
+            && let Some(plain) = self.utf8.and_then(|text| text.get(start..end))
+        {
+            return Ok((Cow::Borrowed(plain), end + 1));
+        }
+        escaped_string(self.bytes, start)
+    }
 }
 
 /// How many bytes come before a quote, a backslash, or a control character.
 fn plain_run(text: &[u8]) -> usize {
-    text.iter()
-        .position(|&b| b == b'"' || b == b'\\' || b < b' ')
-        .unwrap_or(text.len())
+    let (words, rest) = text.as_chunks();
+    let mut run = 0;
+    for word in words {
+        let special = special_bytes(u64::from_le_bytes(*word));
+        if special != 0 {
+            return run + (special.trailing_zeros() / 8) as usize;
+        }
+        run += word.len();
+    }
+    let special = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..b' ');
+    run + rest.iter().position(special).unwrap_or(rest.len())
+}
+
+/// The highest bit of each of eight bytes that is special; those after the first may be wrong.
+///
+/// A byte is below `n < 128` if subtracting `n` borrows from a highest bit that was not set.
+const fn special_bytes(word: u64) -> u64 {
+    const ONES: u64 = u64::MAX / 255;
+    const HIGHEST: u64 = ONES << 7;
+    const fn below(word: u64, n: u8) -> u64 {
+        word.wrapping_sub(ONES * n as u64) & !word
+    }
+    let quote = below(word ^ (ONES * b'"' as u64), 1);
+    let backslash = below(word ^ (ONES * b'\\' as u64), 1);
+    (quote | backslash | below(word, b' ')) & HIGHEST
 }
 
 #[cold]

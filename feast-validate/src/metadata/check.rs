@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Metadata, Owner, names};
-use crate::error::{BadValue, Findings, Kind, Violation};
+use crate::error::{BadValue, Kind, Violation};
 use crate::go;
 
 /// Bytes that all annotations together may have.
@@ -14,7 +14,7 @@ const FOREGROUND: &str = "foregroundDeletion";
 const STANDARD_FINALIZERS: [&str; 3] = [ORPHAN, FOREGROUND, "kubernetes"];
 
 /// Checks the metadata of an object that is created.
-pub(crate) fn check(metadata: &Metadata<'_>, out: &mut Findings) {
+pub(crate) fn check(metadata: &Metadata<'_>, out: &mut Vec<Violation>) {
     let prefix = mask_trailing_dash(metadata.generate_name);
     if !prefix.is_empty() && !names::is_dns_subdomain(&prefix) {
         report(
@@ -41,7 +41,7 @@ pub(crate) fn check(metadata: &Metadata<'_>, out: &mut Findings) {
 }
 
 /// Checks the metadata of an object that takes the place of another.
-pub(crate) fn check_update(metadata: &Metadata<'_>, old: &Metadata<'_>, out: &mut Findings) {
+pub(crate) fn check_update(metadata: &Metadata<'_>, old: &Metadata<'_>, out: &mut Vec<Violation>) {
     let prefix = names::path_segment_prefix(metadata.generate_name);
     report(out, "metadata.generateName", metadata.generate_name, prefix);
     report(
@@ -71,7 +71,7 @@ pub(crate) fn check_update(metadata: &Metadata<'_>, old: &Metadata<'_>, out: &mu
     }
 }
 
-fn check_common(metadata: &Metadata<'_>, out: &mut Findings) {
+fn check_common(metadata: &Metadata<'_>, out: &mut Vec<Violation>) {
     report(
         out,
         "metadata.namespace",
@@ -94,7 +94,7 @@ fn check_common(metadata: &Metadata<'_>, out: &mut Findings) {
     check_finalizers(metadata, out);
 }
 
-fn check_annotations(metadata: &Metadata<'_>, out: &mut Findings) {
+fn check_annotations(metadata: &Metadata<'_>, out: &mut Vec<Violation>) {
     let mut size = 0;
     for (key, value) in metadata.annotations() {
         size += key.len() + value.len();
@@ -118,7 +118,7 @@ fn check_annotations(metadata: &Metadata<'_>, out: &mut Findings) {
     }
 }
 
-fn check_owners(owners: &[Owner<'_>], out: &mut Findings) {
+fn check_owners(owners: &[Owner<'_>], out: &mut Vec<Violation>) {
     const PATH: &str = "metadata.ownerReferences";
     let mut controller: Option<&Owner<'_>> = None;
     for owner in owners {
@@ -141,7 +141,7 @@ fn check_owners(owners: &[Owner<'_>], out: &mut Findings) {
     }
 }
 
-fn check_owner(owner: &Owner<'_>, path: &str, out: &mut Findings) {
+fn check_owner(owner: &Owner<'_>, path: &str, out: &mut Vec<Violation>) {
     let (group, version) = group_version(owner.api_version);
     let mut demand = |holds: bool, field: &str, value: &str, detail: &str| {
         if !holds {
@@ -222,7 +222,7 @@ impl Owner<'_> {
     }
 }
 
-fn check_finalizers(metadata: &Metadata<'_>, out: &mut Findings) {
+fn check_finalizers(metadata: &Metadata<'_>, out: &mut Vec<Violation>) {
     const PATH: &str = "metadata.finalizers";
     for finalizer in metadata.finalizers() {
         report(out, PATH, finalizer, names::qualified_name(finalizer));
@@ -240,7 +240,7 @@ fn check_finalizers(metadata: &Metadata<'_>, out: &mut Findings) {
     }
 }
 
-fn check_no_new_finalizers(metadata: &Metadata<'_>, old: &Metadata<'_>, out: &mut Findings) {
+fn check_no_new_finalizers(metadata: &Metadata<'_>, old: &Metadata<'_>, out: &mut Vec<Violation>) {
     if old.deletion.is_none() {
         return;
     }
@@ -315,13 +315,13 @@ fn mask_trailing_dash(prefix: &str) -> std::borrow::Cow<'_, str> {
     }
 }
 
-fn report(out: &mut Findings, path: &str, value: &str, faults: Vec<String>) {
+fn report(out: &mut Vec<Violation>, path: &str, value: &str, faults: Vec<String>) {
     for fault in faults {
         out.push(Violation::invalid(path, BadValue::text(value), fault));
     }
 }
 
-fn report_changed(out: &mut Findings, path: &str, value: Option<String>) {
+fn report_changed(out: &mut Vec<Violation>, path: &str, value: Option<String>) {
     let value = BadValue::Json(value.unwrap_or_else(|| "null".to_owned()));
     out.push(Violation::invalid(path, value, "field is immutable"));
 }

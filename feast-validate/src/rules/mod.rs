@@ -31,9 +31,9 @@ mod tls_secret_ref;
 
 pub(crate) mod eval;
 pub(crate) mod facts;
+pub(crate) mod place;
 #[cfg(feature = "types")]
 pub(crate) mod typed;
-pub(crate) mod walk;
 
 use feast_api::rules as crd;
 
@@ -45,6 +45,8 @@ pub use eval::{Eval, Fault, Object};
 enum Check {
     /// Looks at the object alone.
     State(fn(Object<'_>) -> Eval<bool>),
+    /// Looks at a spec, whose facts several rules share.
+    Spec(fn(&Spec<'_>) -> Eval<bool>),
     /// Compares the object with what it was (`oldSelf`).
     Transition(fn(Object<'_>, Object<'_>) -> Eval<bool>),
 }
@@ -66,6 +68,11 @@ impl NativeRule {
         Self { expression, check }
     }
 
+    const fn spec(expression: &'static str, check: fn(&Spec<'_>) -> Eval<bool>) -> Self {
+        let check = Check::Spec(check);
+        Self { expression, check }
+    }
+
     /// The twin of a rule that compares `self` with `oldSelf`.
     pub const fn transition(
         expression: &'static str,
@@ -83,6 +90,9 @@ impl NativeRule {
 
 /// Binds a rule to the check of its module, with the facts that the check looks at.
 macro_rules! rule {
+    ($rule:ident, $module:ident, Spec) => {
+        NativeRule::spec(crd::$rule.expression, $module::check)
+    };
     ($rule:ident, $module:ident, $facts:ty) => {
         NativeRule::state(crd::$rule.expression, |this| {
             $module::check(&<$facts>::read(this))
@@ -100,11 +110,11 @@ pub const RULES: &[NativeRule] = &[
     rule!(
         SCALING_REPLICAS_OR_AUTOSCALING,
         scaling_replicas_or_autoscaling,
-        Spec<'_>
+        Spec
     ),
-    rule!(SCALING_ONLINE_STORE, scaling_online_store, Spec<'_>),
-    rule!(SCALING_OFFLINE_STORE, scaling_offline_store, Spec<'_>),
-    rule!(SCALING_REGISTRY, scaling_registry, Spec<'_>),
+    rule!(SCALING_ONLINE_STORE, scaling_online_store, Spec),
+    rule!(SCALING_OFFLINE_STORE, scaling_offline_store, Spec),
+    rule!(SCALING_REGISTRY, scaling_registry, Spec),
     rule!(AUTHZ_ONE_OF, authz_one_of),
     rule!(PROJECT_DIR_ONE_OF, project_dir_one_of),
     rule!(GIT_REPO_PATH, git_repo_path, RepoPath<'_>),

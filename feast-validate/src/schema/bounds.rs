@@ -9,6 +9,14 @@ use crate::json::Data;
 pub(crate) struct Minimum(pub(crate) f64);
 
 impl Minimum {
+    pub(super) fn admits(self, data: &Data<'_>) -> bool {
+        match *data {
+            Data::Int(number) => number >= self.whole(),
+            Data::Float(number) => number >= self.0,
+            _ => true,
+        }
+    }
+
     /// The violation by a number; other values have none.
     pub(super) fn check(
         self,

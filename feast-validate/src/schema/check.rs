@@ -1,12 +1,11 @@
-//! A value against its schema.
+//! One value against its schema.
 
 use super::types::{self, type_name};
-use super::{Format, Schema, Types, text};
-use crate::error::{BadValue, Findings, Kind, Violation};
+use super::{Format, Made, Schema, Types, text};
+use crate::error::{BadValue, Kind, Violation};
 use crate::go;
 use crate::json::Data;
 use crate::path::Path;
-use crate::ratchet::{Correlation, OldFields, OldItems};
 use crate::view::View;
 
 /// Where the schema begins: the root, or the status in an update of it.
@@ -31,37 +30,47 @@ impl At<'_> {
     }
 }
 
-/// Checks `view`, which `old` is the former state of.
-///
-/// What is found is dropped again if the value has not changed: an update is not refused for what
-/// it found there.
+/// Checks a value, but not what is in it.
 pub(crate) fn check(
+    schema: &Schema,
     view: View<'_>,
-    old: Option<Correlation<'_>>,
+    data: &Data<'_>,
     at: At<'_>,
     path: &Path<'_>,
-    out: &mut Findings,
+    out: &mut Vec<Violation>,
 ) {
-    let Some(schema) = view.schema else { return };
-    let before = out.list.len();
-    let data = view.node.data();
     if let Data::Null = data {
-        check_null(schema, at, path, out);
-    } else {
-        check_type(schema, &data, at, path, out);
-        check_value(schema, view, &data, at, path, out);
-        match data {
-            Data::Array(_) => check_items(view, old, at, path, out),
-            Data::Object(_) => check_fields(schema, view, old, at, path, out),
-            _ => {}
-        }
+        return check_null(schema, at, path, out);
     }
-    if out.list.len() > before && old.is_some_and(Correlation::is_unchanged) {
-        out.list.truncate(before);
+    check_type(schema, data, at, path, out);
+    if let Data::String(value) = data {
+        text::check(schema, value, at, path, out);
+    }
+    if let Some(minimum) = schema.minimum.filter(|minimum| !minimum.admits(data)) {
+        out.extend(minimum.check(data, || at.texts(path)));
+    }
+    if !schema.one_of_values.is_empty() && !is_listed(schema, data) {
+        out.push(not_supported(schema, view.shown(), at.texts(path).0));
     }
 }
 
-fn check_null(schema: &Schema, at: At<'_>, path: &Path<'_>, out: &mut Findings) {
+/// Checks that the fields of an object that must be there are.
+pub(crate) fn check_required(
+    schema: &Schema,
+    view: View<'_>,
+    at: At<'_>,
+    path: &Path<'_>,
+    out: &mut Vec<Violation>,
+) {
+    for name in schema.required.iter() {
+        if view.get(name).is_none() {
+            let (field, _) = at.texts(&path.field(name));
+            out.push(Violation::required(field, ""));
+        }
+    }
+}
+
+fn check_null(schema: &Schema, at: At<'_>, path: &Path<'_>, out: &mut Vec<Violation>) {
     if schema.types != Types::Any && !schema.nullable {
         let (field, text) = at.texts(path);
         let wanted = schema.types.name();
@@ -73,7 +82,13 @@ fn check_null(schema: &Schema, at: At<'_>, path: &Path<'_>, out: &mut Findings) 
     }
 }
 
-fn check_type(schema: &Schema, data: &Data<'_>, at: At<'_>, path: &Path<'_>, out: &mut Findings) {
+fn check_type(
+    schema: &Schema,
+    data: &Data<'_>,
+    at: At<'_>,
+    path: &Path<'_>,
+    out: &mut Vec<Violation>,
+) {
     if schema.types.admits(data) {
         return;
     }
@@ -111,28 +126,9 @@ const fn go_format(data: &Data<'_>) -> &'static str {
     }
 }
 
-fn check_value(
-    schema: &Schema,
-    view: View<'_>,
-    data: &Data<'_>,
-    at: At<'_>,
-    path: &Path<'_>,
-    out: &mut Findings,
-) {
-    if let Data::String(value) = data {
-        out.list
-            .extend(text::check(schema, value, &at, path).into_iter().flatten());
-    }
-    if let Some(minimum) = schema.minimum {
-        out.list.extend(minimum.check(data, || at.texts(path)));
-    }
-    if !schema.one_of_values.is_empty() && !is_listed(schema, data) {
-        out.push(not_supported(schema, view.shown(), at.texts(path).0));
-    }
-}
-
 fn is_listed(schema: &Schema, data: &Data<'_>) -> bool {
-    schema.one_of_values.iter().any(|value| match *data {
+    let mut values = schema.one_of_values.iter().map(Made::get);
+    values.any(|value| match *data {
         Data::String(text) => value.as_str() == Some(text),
         Data::Bool(flag) => value.as_bool() == Some(flag),
         // Go converts an integer to the text of that one character.
@@ -160,6 +156,7 @@ fn not_supported(schema: &Schema, shown: BadValue, field: String) -> Violation {
     let listed: Vec<String> = schema
         .one_of_values
         .iter()
+        .map(Made::get)
         .map(|value| match value.as_str() {
             Some(text) => go::Quoted(text).to_string(),
             None => go::Quoted(&value.to_string()).to_string(),
@@ -167,45 +164,4 @@ fn not_supported(schema: &Schema, shown: BadValue, field: String) -> Violation {
         .collect();
     let detail = format!("supported values: {}", listed.join(", "));
     Violation::new(Kind::NotSupported, field, shown, detail)
-}
-
-fn check_items(
-    view: View<'_>,
-    old: Option<Correlation<'_>>,
-    at: At<'_>,
-    path: &Path<'_>,
-    out: &mut Findings,
-) {
-    let old = OldItems::of(old);
-    for (index, item) in view.items().enumerate() {
-        let before = old.as_ref().and_then(|old| old.correlate(item));
-        check(item, before, at, &path.index(index), out);
-        if out.is_done() {
-            return;
-        }
-    }
-}
-
-fn check_fields(
-    schema: &Schema,
-    view: View<'_>,
-    old: Option<Correlation<'_>>,
-    at: At<'_>,
-    path: &Path<'_>,
-    out: &mut Findings,
-) {
-    let old = OldFields::of(old);
-    for (name, field) in view.fields() {
-        let before = old.as_ref().and_then(|old| old.correlate(name, field));
-        check(field, before, at, &path.child(schema.segment(name)), out);
-        if out.is_done() {
-            return;
-        }
-    }
-    for name in &schema.required {
-        if view.get(name).is_none() {
-            let (field, _) = at.texts(&path.field(name));
-            out.push(Violation::required(field, ""));
-        }
-    }
 }

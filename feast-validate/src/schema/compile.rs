@@ -1,8 +1,11 @@
 //! `openAPIV3Schema` to a [`Schema`].
 
+use std::borrow::Cow;
+use std::ops::Deref;
+
 use serde_json::{Map, Value};
 
-use super::{Format, List, Minimum, Pattern, PlacedRule, Schema, Types, fingerprint};
+use super::{Format, List, Made, Minimum, PlacedRule, Property, Schema, Types, fingerprint};
 use crate::rules::NativeRule;
 
 /// Bounds every later recursion over a schema.
@@ -90,20 +93,23 @@ impl Compiler<'_> {
         let refuse = || unsupported(path, keyword);
         match keyword {
             "type" | "x-kubernetes-int-or-string" | "x-kubernetes-list-map-keys" => {}
-            "properties" => schema.properties = self.properties(value, path, depth)?,
+            "properties" => schema.properties = self.properties(value, path, depth)?.into(),
             "additionalProperties" => {
                 let values = self.node(value, &format!("{path}*"), depth + 1)?;
-                schema.additional = Some(Box::new(values));
+                schema.additional = Some(values.into());
             }
             "items" => {
                 let items = self.node(value, &format!("{path}[]"), depth + 1)?;
-                schema.items = Some(Box::new(items));
+                schema.items = Some(items.into());
             }
-            "required" => schema.required = strings(value).ok_or_else(refuse)?,
-            "enum" => schema.one_of_values = value.as_array().cloned().ok_or_else(refuse)?,
+            "required" => schema.required = strings(value).ok_or_else(refuse)?.into(),
+            "enum" => {
+                let values = value.as_array().ok_or_else(refuse)?.iter();
+                schema.one_of_values = values.filter_map(constant).collect();
+            }
             "pattern" => {
-                let pattern = value.as_str().and_then(Pattern::compile);
-                schema.pattern = Some(pattern.ok_or_else(refuse)?);
+                let pattern = value.as_str().map(str::to_owned);
+                schema.pattern = Some(pattern.and_then(Made::checked).ok_or_else(refuse)?);
             }
             "format" => schema.format = format(value).ok_or_else(refuse)?,
             "minLength" => schema.min_length = Some(value.as_u64().ok_or_else(refuse)?),
@@ -113,14 +119,14 @@ impl Compiler<'_> {
                 schema.minimum = Some(Minimum(bound));
             }
             "nullable" => schema.nullable = value.as_bool().ok_or_else(refuse)?,
-            "default" => schema.default = Some(value.clone()),
+            "default" => schema.default = constant(value),
             "anyOf" => {
                 if schema.types != Types::IntOrString || *value != int_or_string() {
                     return Err(refuse());
                 }
             }
             "x-kubernetes-list-type" => schema.list = list(json, value).ok_or_else(refuse)?,
-            "x-kubernetes-validations" => schema.rules = self.rules(value, path)?,
+            "x-kubernetes-validations" => schema.rules = self.rules(value, path)?.into(),
             _ if ANNOTATIONS.contains(&keyword) => {}
             _ => return Err(refuse()),
         }
@@ -132,7 +138,7 @@ impl Compiler<'_> {
         value: &Value,
         path: &str,
         depth: usize,
-    ) -> Result<Vec<(String, Schema)>, CompileError> {
+    ) -> Result<Vec<Property>, CompileError> {
         let properties = value
             .as_object()
             .ok_or_else(|| unsupported(path, "properties"))?;
@@ -140,9 +146,12 @@ impl Compiler<'_> {
         let mut compiled = Vec::with_capacity(properties.len());
         for (name, schema) in properties {
             let path = format!("{path}{separator}{name}");
-            compiled.push((name.clone(), self.node(schema, &path, depth + 1)?));
+            compiled.push(Property {
+                name: name.clone().into(),
+                schema: self.node(schema, &path, depth + 1)?.into(),
+            });
         }
-        compiled.sort_by_key(|(name, _)| fingerprint(name));
+        compiled.sort_by_key(|property| fingerprint(&property.name));
         Ok(compiled)
     }
 
@@ -168,7 +177,7 @@ impl Compiler<'_> {
                         path: path.to_owned(),
                         expression: expression.to_owned(),
                     })?,
-                    message: message.trim().to_owned(),
+                    message: message.trim().to_owned().into(),
                 })
             })
             .collect()
@@ -178,11 +187,10 @@ impl Compiler<'_> {
 impl Schema {
     /// Fills in what is known once all that is below is.
     fn sum_up(&mut self) {
-        let names = self.properties.iter().map(|(name, _)| fingerprint(name));
-        self.fingerprints = names.collect();
-        let has_default = |(at, (_, property)): (usize, &(String, Self))| {
-            property.default.is_some().then_some(at)
-        };
+        let names = self.properties.iter();
+        self.fingerprints = names.map(|property| fingerprint(&property.name)).collect();
+        let has_default =
+            |(at, property): (usize, &Property)| property.schema.default.is_some().then_some(at);
         self.defaulted = self
             .properties
             .iter()
@@ -195,9 +203,9 @@ impl Schema {
     }
 
     fn parts(&self) -> impl Iterator<Item = &Self> {
-        let properties = self.properties.iter().map(|(_, schema)| schema);
+        let properties = self.properties.iter().map(|property| &property.schema);
         let others = self.items.iter().chain(&self.additional);
-        properties.chain(others.map(AsRef::as_ref))
+        properties.chain(others).map(Deref::deref)
     }
 }
 
@@ -249,13 +257,20 @@ fn list(json: &Map<String, Value>, kind: &Value) -> Option<List> {
         "set" => Some(List::Set),
         "map" => {
             let keys = strings(json.get("x-kubernetes-list-map-keys")?)?;
-            (!keys.is_empty()).then_some(List::Map(keys))
+            (!keys.is_empty()).then_some(List::Map(keys.into()))
         }
         _ => None,
     }
 }
 
-fn strings(value: &Value) -> Option<Vec<String>> {
+fn strings(value: &Value) -> Option<Vec<Cow<'static, str>>> {
     let items = value.as_array()?.iter();
-    items.map(|item| item.as_str().map(str::to_owned)).collect()
+    items
+        .map(|item| Some(item.as_str()?.to_owned().into()))
+        .collect()
+}
+
+/// The text of a JSON value is always one.
+fn constant(value: &Value) -> Option<Made<Value>> {
+    Made::checked(value.to_string())
 }

@@ -2,21 +2,30 @@
 //!
 //! `compile` reads the CRD's `openAPIV3Schema`; the other files are the keyword families. What is
 //! not supported is refused when the schema is compiled, never skipped.
+//!
+//! A compiled schema borrows what was compiled before the program was: see `tables`.
 
 mod bounds;
 mod check;
 mod compile;
 mod date_time;
+mod made;
 mod pattern;
+pub(crate) mod tables;
 mod text;
 mod types;
+
+use std::borrow::Cow;
+use std::ops::Deref;
+use std::sync::Arc;
 
 use serde_json::Value;
 
 pub(crate) use self::bounds::Minimum;
-pub(crate) use self::check::{At, check};
+pub(crate) use self::check::{At, check, check_required};
 pub use self::compile::CompileError;
 pub(crate) use self::compile::Compiler;
+pub(crate) use self::made::Made;
 pub(crate) use self::pattern::Pattern;
 pub(crate) use self::types::Types;
 use crate::path::Segment;
@@ -26,7 +35,38 @@ use crate::rules::NativeRule;
 #[derive(Clone, Debug)]
 pub(crate) struct PlacedRule {
     pub(crate) native: NativeRule,
-    pub(crate) message: String,
+    pub(crate) message: Cow<'static, str>,
+}
+
+/// A property of an object.
+#[derive(Clone, Debug)]
+pub(crate) struct Property {
+    pub(crate) name: Cow<'static, str>,
+    pub(crate) schema: Shared,
+}
+
+/// A schema that others may share.
+#[derive(Clone, Debug)]
+pub(crate) enum Shared {
+    Static(&'static Schema),
+    Counted(Arc<Schema>),
+}
+
+impl Deref for Shared {
+    type Target = Schema;
+
+    fn deref(&self) -> &Schema {
+        match self {
+            Self::Static(schema) => schema,
+            Self::Counted(schema) => schema,
+        }
+    }
+}
+
+impl From<Schema> for Shared {
+    fn from(schema: Schema) -> Self {
+        Self::Counted(Arc::new(schema))
+    }
 }
 
 /// A node of a compiled schema.
@@ -36,23 +76,23 @@ pub(crate) struct Schema {
     pub(crate) nullable: bool,
     pub(crate) format: Format,
     /// Properties in the order of their fingerprints.
-    pub(crate) properties: Vec<(String, Schema)>,
+    pub(crate) properties: Cow<'static, [Property]>,
     /// The fingerprints of the properties' names.
-    pub(crate) fingerprints: Vec<u64>,
+    pub(crate) fingerprints: Cow<'static, [u64]>,
     /// Schema of the values of a map.
-    pub(crate) additional: Option<Box<Schema>>,
-    pub(crate) items: Option<Box<Schema>>,
-    pub(crate) required: Vec<String>,
-    pub(crate) one_of_values: Vec<Value>,
-    pub(crate) pattern: Option<Pattern>,
+    pub(crate) additional: Option<Shared>,
+    pub(crate) items: Option<Shared>,
+    pub(crate) required: Cow<'static, [Cow<'static, str>]>,
+    pub(crate) one_of_values: Cow<'static, [Made<Value>]>,
+    pub(crate) pattern: Option<Made<Pattern>>,
     pub(crate) min_length: Option<u64>,
     pub(crate) max_length: Option<u64>,
     pub(crate) minimum: Option<Minimum>,
-    pub(crate) default: Option<Value>,
+    pub(crate) default: Option<Made<Value>>,
     pub(crate) list: List,
-    pub(crate) rules: Vec<PlacedRule>,
+    pub(crate) rules: Cow<'static, [PlacedRule]>,
     /// Properties with a default, by place in `properties`.
-    pub(crate) defaulted: Vec<usize>,
+    pub(crate) defaulted: Cow<'static, [usize]>,
     /// There are rules here or below.
     pub(crate) has_rules: bool,
     /// There are sets or maps here or below.
@@ -77,18 +117,21 @@ pub(crate) enum List {
     /// By themselves.
     Set,
     /// By these fields.
-    Map(Vec<String>),
+    Map(Cow<'static, [Cow<'static, str>]>),
 }
 
 impl Schema {
     pub(crate) fn property(&self, name: &str) -> Option<&Self> {
         let wanted = fingerprint(name);
-        let start = self.fingerprints.partition_point(|&print| print < wanted);
-        let alike = self.fingerprints.iter().zip(&self.properties).skip(start);
-        let mut alike = alike.take_while(|(print, _)| **print == wanted);
-        alike
-            .find(|(_, (property, _))| property == name)
-            .map(|(_, (_, schema))| schema)
+        let mut at = self.fingerprints.partition_point(|&print| print < wanted);
+        while self.fingerprints.get(at) == Some(&wanted) {
+            let property = self.properties.get(at)?;
+            if property.name == name {
+                return Some(&property.schema);
+            }
+            at += 1;
+        }
+        None
     }
 
     /// How a field is written in a path. A schema has either properties or a map's values.
@@ -108,8 +151,8 @@ impl Schema {
     /// Properties that have a default, with it.
     pub(crate) fn defaults(&self) -> impl Iterator<Item = (&str, &Self, &Value)> {
         self.defaulted.iter().filter_map(|&at| {
-            let (name, schema) = self.properties.get(at)?;
-            Some((name.as_str(), schema, schema.default.as_ref()?))
+            let Property { name, schema } = self.properties.get(at)?;
+            Some((name.as_ref(), &**schema, schema.default.as_ref()?.get()))
         })
     }
 }
@@ -119,12 +162,18 @@ fn fingerprint(name: &str) -> u64 {
     let bytes = name.as_bytes();
     let (first, last) = match (bytes.first_chunk(), bytes.last_chunk()) {
         (Some(first), Some(last)) => (u64::from_le_bytes(*first), u64::from_le_bytes(*last)),
-        _ => (
-            bytes
-                .iter()
-                .fold(0, |word, &byte| word << 8 | u64::from(byte)),
-            0,
-        ),
+        _ => match (bytes.first_chunk(), bytes.last_chunk()) {
+            (Some(first), Some(last)) => (
+                u32::from_le_bytes(*first).into(),
+                u32::from_le_bytes(*last).into(),
+            ),
+            _ => (
+                bytes
+                    .iter()
+                    .fold(0, |word, &byte| word << 8 | u64::from(byte)),
+                0,
+            ),
+        },
     };
     (first ^ last.rotate_left(29)).wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ bytes.len() as u64
 }

@@ -14,7 +14,6 @@ const MAX_SOURCE: usize = 1024;
 /// A compiled `pattern`.
 #[derive(Clone, Debug)]
 pub(crate) struct Pattern {
-    source: String,
     /// Which characters lead into a state, and the states that may come next.
     states: Vec<(Class, u64)>,
     first: u64,
@@ -38,16 +37,11 @@ impl Pattern {
             return None;
         }
         Some(Self {
-            source: source.to_owned(),
             states: compiler.states,
             first: whole.first,
             last: whole.last,
             matches_empty: whole.matches_empty,
         })
-    }
-
-    pub(super) fn source(&self) -> &str {
-        &self.source
     }
 
     pub(super) fn matches(&self, text: &str) -> bool {

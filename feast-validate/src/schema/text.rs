@@ -4,25 +4,43 @@ use super::{Format, Schema, date_time, types};
 use crate::error::{BadValue, Kind, Violation};
 use crate::path::Path;
 
-/// The first of length and pattern that a string breaks, and the format.
+/// Reports the first of length and pattern that a string breaks, and the format.
 pub(super) fn check(
     schema: &Schema,
     text: &str,
-    at: &super::check::At<'_>,
+    at: super::At<'_>,
     path: &Path<'_>,
-) -> [Option<Violation>; 2] {
-    let shape = length_or_pattern(schema, text, at, path);
-    let format = (schema.format == Format::DateTime && !date_time::is_date_time(text)).then(|| {
+    out: &mut Vec<Violation>,
+) {
+    if !has_shape(schema, text) {
+        out.extend(length_or_pattern(schema, text, at, path));
+    }
+    if schema.format == Format::DateTime && !date_time::is_date_time(text) {
         let (field, dotted) = at.texts(path);
-        types::mismatch(&field, &dotted, "date-time", text)
-    });
-    [shape, format]
+        out.push(types::mismatch(&field, &dotted, "date-time", text));
+    }
 }
 
+/// Whether length and pattern are as they should be.
+fn has_shape(schema: &Schema, text: &str) -> bool {
+    let Schema {
+        max_length,
+        min_length,
+        pattern,
+        ..
+    } = schema;
+    max_length.is_none_or(|max| !is_longer(text, max))
+        && min_length.is_none_or(|min| !is_shorter(text, min))
+        && pattern
+            .as_ref()
+            .is_none_or(|pattern| pattern.get().matches(text))
+}
+
+#[cold]
 fn length_or_pattern(
     schema: &Schema,
     text: &str,
-    at: &super::check::At<'_>,
+    at: super::At<'_>,
     path: &Path<'_>,
 ) -> Option<Violation> {
     if schema.max_length.is_some_and(|max| is_longer(text, max)) {
@@ -44,9 +62,9 @@ fn length_or_pattern(
     let pattern = schema
         .pattern
         .as_ref()
-        .filter(|pattern| !pattern.matches(text))?;
+        .filter(|pattern| !pattern.get().matches(text))?;
     let (field, dotted) = at.texts(path);
-    let detail = format!("{dotted} in body should match '{}'", pattern.source());
+    let detail = format!("{dotted} in body should match '{}'", pattern.text());
     Some(Violation::invalid(field, BadValue::text(text), detail))
 }
 
