@@ -82,9 +82,12 @@ fn check(cx: &Context<'_>, out: &mut Findings) {
             .filter(|(name, value)| is_secret(name, value));
         // Of a Secret that is not what it should be, anything may be taken for a name.
         let names: BTreeSet<_> = secrets
-            .map(|(name, _)| match sdk::is_known(name) {
-                true => format!("`{name}`"),
-                false => "a parameter".to_owned(),
+            .map(|(name, _)| {
+                if sdk::is_known(name) {
+                    format!("`{name}`")
+                } else {
+                    "a parameter".to_owned()
+                }
             })
             .collect();
         let names: Vec<_> = names.into_iter().collect();
