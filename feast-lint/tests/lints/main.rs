@@ -1,14 +1,15 @@
 //! Every lint finds its example and not the mended one, and `docs/lints.md` says what the code
 //! says. With `BLESS=1` it is written anew.
 
-mod common;
+mod input;
+mod samples;
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::Path;
 
-use common::Input;
 use feast_lint::{Config, Finding, Group, LINTS, Level, Lint, Report};
+use input::Input;
 
 /// What is found with only this lint on.
 fn report(lint: &Lint, yaml: &str) -> Report {

@@ -2,14 +2,11 @@
 //!
 //! `FEAST_SAMPLES_DIR` names their folder; by default it is `../shared/upstream/samples` beside the
 //! workspace. Without it nothing is checked.
-
-mod common;
-
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use common::Input;
+use crate::input::Input;
 use feast_lint::Config;
 
 #[test]
