@@ -24,13 +24,14 @@ spec:
     registry: {local: {server: {}, persistence: {store: {type: sql, secretRef: {name: stores}}}}}
     onlineStore: {persistence: {store: {type: postgres, secretRef: {name: stores}}}}
 ",
-        instead: "Offer REST as well, put a proxy in front that balances calls, or do not count on it.",
+        instead: "Keep the registry in a FeatureStore of its own and refer to it, or put a proxy or \
+                  service mesh in front that balances calls.",
         mended: r"
 spec:
   feastProject: credit_scoring
   replicas: 3
   services:
-    registry: {local: {server: {restAPI: true}, persistence: {store: {type: sql, secretRef: {name: stores}}}}}
+    registry: {remote: {feastRef: {name: registry}}}
     onlineStore: {persistence: {store: {type: postgres, secretRef: {name: stores}}}}
 ",
     },
@@ -45,10 +46,13 @@ fn check(cx: &Context<'_>, out: &mut Findings) {
     let Some(server) = server.filter(|_| cx.is_scaling()) else {
         return;
     };
-    if server.grpc != Some(false) && server.rest_api != Some(true) {
+    if server.grpc != Some(false) {
         let path = FieldPath::of("spec.services.registry.local.server");
         out.add(path, "calls of a gRPC client all go to one of the replicas")
             .related(cx.scaling_path(), "more than one replica")
-            .help("offer REST as well, or balance calls by a proxy or service mesh");
+            .help(
+                "keep the registry in a FeatureStore of its own, or balance calls by a proxy or \
+                 service mesh",
+            );
     }
 }

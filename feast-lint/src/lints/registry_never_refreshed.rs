@@ -12,7 +12,7 @@ pub(crate) static LINT: Lint = Lint {
     docs: Docs {
         why: "Each process keeps a copy of the registry for `cache_ttl_seconds`; 0 keeps it for \
               ever. What one of them is told by `feast apply`, the others do not learn until they \
-              restart. `cache_mode: none` refreshes never, too.",
+              restart.",
         sources: &["https://docs.feast.dev/getting-started/components/registry"],
         example: r#"
 spec:
@@ -37,21 +37,26 @@ spec:
     check,
 };
 
+const MESSAGE: &str = "copies of the registry are never refreshed, and there are several";
+const HELP: &str = "set `cache_ttl_seconds` to how long they may differ, such as 60";
+
 fn check(cx: &Context<'_>, out: &mut Findings) {
     let workers = cx
         .servers()
         .into_iter()
         .filter_map(|server| server.config.worker_configs?.workers);
     let many = cx.is_scaling() || workers.into_iter().any(|workers| workers != 1);
-    let Some(file) = cx.registry_file().filter(|_| many) else {
+    if !many {
         return;
-    };
-    if file.cache_ttl_seconds == Some(0) {
-        let path = FieldPath::of("spec.services.registry.local.persistence.file.cache_ttl_seconds");
-        out.add(
-            path,
-            "copies of the registry are never refreshed, and there are several",
-        )
-        .help("set `cache_ttl_seconds` to how long they may differ, such as 60");
+    }
+    let file = cx.registry_file();
+    if file.is_some_and(|file| file.cache_ttl_seconds == Some(0)) {
+        let file = FieldPath::of("spec.services.registry.local.persistence.file");
+        out.add(file.field("cache_ttl_seconds"), MESSAGE).help(HELP);
+    }
+    for store in cx.stores().filter(|store| store.block == "registry") {
+        if store.parameters.get("cache_ttl_seconds") == Some(&0.into()) {
+            out.add(store.path(), MESSAGE).help(HELP);
+        }
     }
 }
