@@ -34,6 +34,7 @@ mod data;
 mod deployment;
 mod disruption_budget;
 mod env;
+mod iscsi;
 mod job;
 mod labels;
 mod merge;
