@@ -1,0 +1,47 @@
+//! Does one thing a hundred times, for callgrind to count: `instructions JOB FILE`.
+
+use std::hint::black_box;
+use std::process::ExitCode;
+
+use feast_validate::Validator;
+use serde_json::Value;
+
+const TIMES: usize = 100;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let [job, file] = arguments.as_slice() else {
+        return usage();
+    };
+    let bytes = std::fs::read(file).expect("a readable file");
+    let value: Value = serde_json::from_slice(&bytes).expect("JSON");
+    let validator = Validator::v1();
+    assert!(validator.is_valid(&value), "{file} is not valid");
+    match job.as_str() {
+        "floor" => repeat(|| serde_json::from_slice::<Value>(black_box(&bytes))),
+        "bytes" => repeat(|| validator.is_valid(black_box(&bytes))),
+        "value" => repeat(|| validator.is_valid(black_box(&value))),
+        "create" => repeat(|| validator.create(black_box(&bytes))),
+        _ => return usage(),
+    }
+    ExitCode::SUCCESS
+}
+
+fn usage() -> ExitCode {
+    eprintln!("usage: instructions floor|bytes|value|create FILE");
+    ExitCode::FAILURE
+}
+
+/// What is made once is not counted.
+fn repeat<T>(job: impl Fn() -> T) {
+    black_box(job());
+    counted(&|| drop(black_box(job())));
+}
+
+/// Callgrind counts within this function alone, found by its name.
+#[inline(never)]
+fn counted(job: &dyn Fn()) {
+    for _ in 0..TIMES {
+        job();
+    }
+}
