@@ -17,7 +17,7 @@ use self::blocks::Blocks;
 pub(crate) use self::parallel::in_order;
 
 /// Files from this size on, in bytes, are read in parts of it.
-const BLOCK: u64 = 1 << 20;
+const BLOCK: u64 = 256 << 10;
 
 /// The sources that a command names.
 #[derive(Clone, Debug, clap::Args)]

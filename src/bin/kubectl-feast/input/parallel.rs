@@ -9,7 +9,7 @@ use super::Unit;
 /// How many units are worked on at once.
 const UNITS: usize = 512;
 /// How many bytes they may hold together.
-const BYTES: usize = 8 << 20;
+const BYTES: usize = 2 << 20;
 
 /// Does some work on each unit, in parallel, and hands out the results in order.
 ///
