@@ -33,10 +33,15 @@ pub(super) fn findings(
     };
     let written = Value::Object(document.object.clone());
     let old = checker.old.store(&store);
+    let metadata = &store.metadata;
+    let others = surroundings.others(
+        metadata.name.as_deref().unwrap_or_default(),
+        metadata.namespace.as_deref().unwrap_or_default(),
+    );
     let mut subject = Subject::new(&store, inputs)
         .rendered(rendered.as_ref())
         .written(&written)
-        .others(&surroundings.others);
+        .others(&others);
     if let Some(old) = &old {
         subject = subject.old(old);
     }

@@ -1,6 +1,6 @@
 //! What lints look at beside a FeatureStore: the other objects of the input.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
 use feast_api::v1::FeatureStore;
@@ -9,7 +9,7 @@ use feast_kube::manifest::Document;
 use feast_kube::{missing, stored};
 use feast_render::{Inputs, InputsBuilder};
 use feast_validate::Validator;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::input::{self, Text, Unit};
 use crate::setting::Setting;
@@ -28,7 +28,9 @@ pub(super) struct Surroundings {
     gathered: Gathered,
     /// As [`Gathered`] gives them.
     pub(super) inputs: Inputs,
-    pub(super) others: Vec<Value>,
+    others: Vec<Value>,
+    /// The namespaces that have a FeatureStore of a name.
+    stores: BTreeMap<String, BTreeSet<String>>,
 }
 
 /// What one text has of them.
@@ -36,6 +38,8 @@ pub(super) struct Surroundings {
 struct Part {
     documents: Vec<Document>,
     others: Vec<Value>,
+    /// Name and namespace of its FeatureStores.
+    stores: Vec<(String, String)>,
     /// FeatureStores that others need.
     wanted: BTreeSet<(String, String)>,
 }
@@ -52,6 +56,7 @@ impl Surroundings {
             setting: setting.clone(),
             gathered,
             others,
+            stores: BTreeMap::new(),
         }
     }
 
@@ -63,6 +68,7 @@ impl Surroundings {
         let mut gathered = Gathered::new(&setting.namespace);
         let mut others = Vec::new();
         let mut wanted = BTreeSet::new();
+        let mut stores: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         let look = |unit: Unit| unit.read().map(|text| part(&text, &setting.namespace));
         input::in_order(units(), look, |part| {
             // What cannot be read is told when it is checked.
@@ -72,6 +78,9 @@ impl Surroundings {
             }
             others.extend(part.others);
             wanted.extend(part.wanted);
+            for (name, namespace) in part.stores {
+                stores.entry(name).or_default().insert(namespace);
+            }
             Ok(())
         })?;
         if !wanted.is_empty() {
@@ -86,12 +95,39 @@ impl Surroundings {
                 Ok(())
             })?;
         }
-        Ok(Self::of(setting, gathered, others))
+        Ok(Self {
+            stores,
+            ..Self::of(setting, gathered, others)
+        })
     }
 
     /// The namespace of objects that name none.
     pub(super) fn namespace(&self) -> &str {
         self.gathered.namespace()
+    }
+
+    /// The objects beside a FeatureStore that bear on it: autoscalers and the like, and the heads of
+    /// FeatureStores of which one's name starts with the other's, which names of objects can clash
+    /// with.
+    pub(super) fn others(&self, name: &str, namespace: &str) -> Vec<Value> {
+        let longer = self.stores.range(name.to_owned()..);
+        let longer = longer.take_while(|(other, _)| other.starts_with(name));
+        let shorter = name
+            .match_indices('-')
+            .filter_map(|(end, _)| self.stores.get_key_value(&name[..end]));
+        let heads = longer.chain(shorter).flat_map(|(other, namespaces)| {
+            namespaces.iter().map(move |namespace| (other, namespace))
+        });
+        let heads =
+            heads.filter(|(other, found)| (other.as_str(), found.as_str()) != (name, namespace));
+        let heads = heads.map(|(name, namespace)| {
+            json!({
+                "apiVersion": feast_api::Version::V1.api_version(),
+                "kind": feast_api::KIND,
+                "metadata": { "name": name, "namespace": namespace },
+            })
+        });
+        self.others.iter().cloned().chain(heads).collect()
     }
 
     /// Inputs to which something can be added.
@@ -103,28 +139,22 @@ impl Surroundings {
 /// What a text has beside FeatureStores.
 fn part(text: &Text, namespace: &str) -> Part {
     let mut part = Part::default();
-    if is_plain(&text.content) {
-        return part;
-    }
     for document in text.documents().into_iter().flatten() {
         match document.kind() {
             Some("Secret" | "ConfigMap" | "MLflow") => part.documents.push(document),
             Some(kind) if BEARING.contains(&kind) => {
                 part.others.push(Value::Object(document.object));
             }
-            Some(feast_api::KIND) => part.wanted.extend(wanted(&document, namespace)),
+            Some(feast_api::KIND) => {
+                part.wanted.extend(wanted(&document, namespace));
+                let namespace = document.namespace().unwrap_or(namespace);
+                let name = document.name().unwrap_or_default();
+                part.stores.push((name.to_owned(), namespace.to_owned()));
+            }
             _ => {}
         }
     }
     part
-}
-
-/// Whether a text is one YAML FeatureStore that refers to no other. Most are, and need not be parsed.
-fn is_plain(text: &str) -> bool {
-    let kind = format!("kind: {}", feast_api::KIND);
-    text.lines().any(|line| line.trim_end() == kind)
-        && !text.contains("\n---")
-        && !text.contains("feastRef")
 }
 
 /// The FeatureStore that one refers to.
