@@ -444,6 +444,10 @@ impl<'t> Builder<'t> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::collection::{btree_map, vec};
+    use proptest::prelude::*;
+    use serde_json::Value;
+
     use super::*;
     use crate::manifest;
 
@@ -549,5 +553,69 @@ mod tests {
         );
         assert!(spans.pointer("/spec/a~1b/0").exists);
         assert!(!spans.pointer("/spec/a~1b/2").exists);
+    }
+
+    /// Objects as manifests have them; keys and texts need quotes and escapes at times.
+    fn object() -> impl Strategy<Value = Value> {
+        let key = || r##"[a-zé]{1,3}([./ ~:#][a-z"]{1,2})?"##;
+        let leaf = prop_oneof![
+            any::<i32>().prop_map(Value::from),
+            any::<bool>().prop_map(Value::from),
+            "[ -~é]{1,12}".prop_map(Value::from),
+        ];
+        let value = leaf.prop_recursive(4, 24, 4, move |inner| {
+            prop_oneof![
+                vec(inner.clone(), 1..4).prop_map(Value::from),
+                btree_map(key(), inner, 1..4)
+                    .prop_map(|map| Value::Object(map.into_iter().collect())),
+            ]
+        });
+        btree_map(key(), value, 1..4).prop_map(|map| Value::Object(map.into_iter().collect()))
+    }
+
+    /// The pointers to everything that is neither mapping nor list, each with its value.
+    fn leaves(value: &Value, pointer: String, found: &mut Vec<(String, Value)>) {
+        match value {
+            Value::Object(map) => {
+                for (key, value) in map {
+                    let key = key.replace('~', "~0").replace('/', "~1");
+                    leaves(value, format!("{pointer}/{key}"), found);
+                }
+            }
+            Value::Array(items) => {
+                for (index, value) in items.iter().enumerate() {
+                    leaves(value, format!("{pointer}/{index}"), found);
+                }
+            }
+            leaf => found.push((pointer, leaf.clone())),
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_value_stands_where_it_is_said_to_stand(object in object(), lines in 0_usize..3) {
+            let mut expected = Vec::new();
+            leaves(&object, String::new(), &mut expected);
+            let texts = [
+                object.to_string(),
+                format!("{object:#}"),
+                serde_saphyr::to_string(&object).unwrap(),
+            ];
+            for text in texts {
+                let text = "\n".repeat(lines) + &text;
+                let document = manifest::read(&text).remove(0).unwrap();
+                let spans = Spans::of(&text, &document);
+                for (pointer, value) in &expected {
+                    let place = spans.pointer(pointer);
+                    prop_assert!(place.exists, "{pointer} in {text}");
+                    let source = &text[document.source.clone()][place.value.bytes.clone()];
+                    let read: Value = serde_saphyr::from_str(source).unwrap();
+                    prop_assert_eq!(&read, value, "{} in {}", pointer, text);
+                    let line = text.lines().nth(place.value.start.line - 1).unwrap();
+                    let rest: String = line.chars().skip(place.value.start.column - 1).collect();
+                    prop_assert!(rest.starts_with(source.lines().next().unwrap()), "{rest} {source}");
+                }
+            }
+        }
     }
 }
