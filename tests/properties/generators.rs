@@ -15,4 +15,41 @@ proptest! {
         let violations = Validator::v1().all(&object);
         prop_assert!(violations.is_empty(), "{violations:?}\n{object:#}");
     }
+
+    /// What a typed client reads and writes is what it was given.
+    #[test]
+    fn typed_and_back(fs in s::any_v1(), old in s::any_v1alpha1()) {
+        let object = serde_json::to_value(&fs)?;
+        prop_assert_eq!(feast_api::v1::FeatureStore::from_value(object)?, fs);
+        let object = serde_json::to_value(&old)?;
+        prop_assert_eq!(feast_api::v1alpha1::FeatureStore::from_value(object)?, old);
+    }
+
+    /// Native rules on typed values find what the server finds.
+    #[test]
+    fn typed_rules_agree(fs in s::any_v1()) {
+        let mut spec_only = fs;
+        spec_only.status = None;
+        let violations = Validator::v1().all(&serde_json::to_value(&spec_only)?);
+        let texts = |violations: &[feast_validate::Violation]| {
+            let mut texts: Vec<_> = violations.iter().map(ToString::to_string).collect();
+            texts.sort();
+            texts
+        };
+        let typed = feast_validate::validate(&spec_only).err();
+        let typed = typed.map(|rejection| texts(rejection.violations())).unwrap_or_default();
+        prop_assert_eq!(typed, texts(&violations));
+    }
+
+    /// Whatever the JSON, every way of asking gives one answer.
+    #[test]
+    fn all_answers_agree(object in s::raw_json()) {
+        let text = object.to_string();
+        let verdict = Validator::v1().create(&text);
+        prop_assert_eq!(Validator::v1().is_valid(&object), verdict.is_allowed());
+        if let Some(stored) = verdict.stored() {
+            let again = Validator::v1().create(stored);
+            prop_assert_eq!(again.stored(), Some(stored));
+        }
+    }
 }

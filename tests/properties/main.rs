@@ -1,6 +1,7 @@
 //! What holds for every FeatureStore that an API server admits.
 
 mod generators;
+mod lifecycle;
 mod objects;
 mod secrets;
 mod stability;

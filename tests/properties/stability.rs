@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use feast_render::{ObjectRef, render};
+use feast_render::{Deviations, ObjectRef, render};
 use feast_testing::strategies as s;
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -56,7 +56,9 @@ proptest! {
     }
 
     #[test]
-    fn there_and_back_gives_the_same_plan(scenario in s::scenarios(), other in s::spec()) {
+    fn there_and_back_gives_the_same_plan(mut scenario in s::scenarios(), other in s::spec()) {
+        // The reference leaves annotations of a CronJob that are no longer called for.
+        scenario.operator.deviations = Deviations::ALL;
         let key = scenario.key();
         let mut store = scenario.store();
         let first = passes(&scenario.operator, &mut store, &key)?;

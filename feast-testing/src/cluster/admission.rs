@@ -10,15 +10,25 @@ pub(super) fn admit(old: Option<&Value>, object: &Value) -> Result<Value, Reject
         .as_str()
         .and_then(Version::from_api_version);
     let validator = Validator::of(version.unwrap_or(Version::V1));
+    let object = without_uid(object);
     let verdict = match old {
-        None => validator.create(object),
-        Some(old) => validator.run(Request::update(&versioned(old), &versioned(object))),
+        None => validator.create(&object),
+        Some(old) => validator.run(Request::update(&versioned(old), &versioned(&object))),
     };
     let mut stored = verdict.outcome?;
     if let Some(metadata) = stored["metadata"].as_object_mut() {
         metadata.remove("resourceVersion");
     }
     Ok(stored)
+}
+
+/// An object as users write it: the server makes up uids.
+fn without_uid(object: &Value) -> Value {
+    let mut object = object.clone();
+    if let Some(metadata) = object["metadata"].as_object_mut() {
+        metadata.remove("uid");
+    }
+    object
 }
 
 /// An object of the only resource version that there is.

@@ -43,8 +43,8 @@ impl Fields {
                 taken.push(field.clone());
             }
             let by = BTreeSet::from([manager.to_owned()]);
-            let managed = self.0.entry(field.clone()).or_default();
-            *managed = Managed {
+            let entry = self.0.entry(field.clone()).or_default();
+            *entry = Managed {
                 by,
                 applied_by: BTreeSet::new(),
             };
@@ -104,8 +104,8 @@ impl Fields {
 
     /// Whether somebody manages a field, but not this manager.
     fn is_foreign(&self, field: &str, manager: &str) -> bool {
-        let managed = self.0.get(field);
-        managed.is_some_and(|managed| !managed.by.is_empty() && !managed.by.contains(manager))
+        let by = self.0.get(field).map(|managed| &managed.by);
+        by.is_some_and(|by| !by.is_empty() && !by.contains(manager))
     }
 }
 

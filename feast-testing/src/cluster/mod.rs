@@ -60,6 +60,7 @@ pub struct Cluster<F> {
     known: BTreeSet<Key>,
     controllers: Controllers,
     is_admitting: bool,
+    is_shared: fn(&Key) -> bool,
 }
 
 /// What came of reconciling until nothing changed.
@@ -92,6 +93,7 @@ impl<F> Cluster<F> {
             known: BTreeSet::new(),
             controllers: Controllers::default(),
             is_admitting: false,
+            is_shared: |_| false,
         }
     }
 
@@ -130,6 +132,18 @@ impl<F> Cluster<F> {
     pub fn with_load(mut self, replicas: i32) -> Self {
         self.controllers.load = Some(replicas);
         self
+    }
+
+    /// With objects that the operator makes for all FeatureStores together. It may leave them when
+    /// none needs them any more: [invariants](crate::invariants) of histories look past them.
+    #[must_use]
+    pub fn with_shared(self, is_shared: fn(&Key) -> bool) -> Self {
+        Self { is_shared, ..self }
+    }
+
+    /// Whether an object is one of [those](Self::with_shared).
+    pub fn is_shared(&self, key: &Key) -> bool {
+        (self.is_shared)(key)
     }
 
     /// Creates or replaces an object as a user does.

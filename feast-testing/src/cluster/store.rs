@@ -239,7 +239,8 @@ impl Store {
 
     fn new_uid(&mut self) -> Value {
         self.uids += 1;
-        format!("00000000-0000-0000-0000-{:012}", self.uids).into()
+        // None that people write by hand: uids tell owners apart.
+        format!("c1057e40-0000-4000-8000-{:012}", self.uids).into()
     }
 }
 
@@ -267,10 +268,11 @@ impl Store {
     }
 
     /// Applies an object, forced, on the server's side. A list is one field.
+    #[expect(clippy::needless_pass_by_value, reason = "as every way of writing")]
     pub fn apply(&mut self, object: Value) {
         let manager = self.writer();
         // Forced, there is no conflict.
-        let _ = self.apply_as(manager, object, Conflicts::Force);
+        let _ = self.apply_as(manager, &object, Conflicts::Force);
     }
 
     /// Applies an object on the server's side as a manager of fields: those that the manager
@@ -282,26 +284,23 @@ impl Store {
     pub fn apply_as(
         &mut self,
         manager: &str,
-        object: Value,
+        object: &Value,
         conflicts: Conflicts,
     ) -> Result<(), Conflict> {
-        let key = Key::of(&object);
+        let key = Key::of(object);
         let live = self.objects.get(&key).cloned();
         let fields = self.fields.entry(key.clone()).or_default();
         let mut whole = live.clone().unwrap_or_else(|| json!({}));
-        let foreign = fields.conflicts(manager, &whole, &object);
+        let foreign = fields.conflicts(manager, &whole, object);
         if conflicts == Conflicts::Refuse && !foreign.is_empty() {
             return Err(Conflict {
                 object: key,
                 fields: foreign,
             });
         }
-        write::apply(&mut whole, &fields.left_out(manager, &object), &object);
+        write::apply(&mut whole, &fields.left_out(manager, object), object);
         if self.set_as(manager, key.clone(), whole) {
-            self.fields
-                .entry(key)
-                .or_default()
-                .applied(manager, &object);
+            self.fields.entry(key).or_default().applied(manager, object);
         }
         Ok(())
     }
@@ -321,6 +320,7 @@ impl Store {
 
     /// Whether the write was not lost.
     fn set_as(&mut self, manager: &str, key: Key, object: Value) -> bool {
+        let object = write::stored(object);
         let before = self.objects.get(&key);
         if before == Some(&object) {
             return true;
@@ -425,19 +425,19 @@ impl Store {
 mod tests {
     use super::*;
 
-    fn config(data: Value) -> Value {
+    fn config(data: &Value) -> Value {
         json!({
             "apiVersion": "v1", "kind": "ConfigMap",
-            "metadata": { "namespace": "ml", "name": "config" }, "data": data,
+            "metadata": { "namespace": "ml", "name": "config" }, "data": data.clone(),
         })
     }
 
     #[test]
     fn managers_do_not_lose_what_they_share() {
         let mut store = Store::default();
-        let key = Key::of(&config(json!({})));
-        let mut apply = |manager: &str, data: Value| {
-            store.apply_as(manager, config(data), Conflicts::Refuse)?;
+        let key = Key::of(&config(&json!({})));
+        let mut apply = |manager: &str, data: &Value| {
+            store.apply_as(manager, &config(data), Conflicts::Refuse)?;
             Ok::<_, Conflict>(
                 store
                     .get(&key)
@@ -446,23 +446,23 @@ mod tests {
             )
         };
         assert_eq!(
-            apply("one", json!({ "a": 1, "b": 2 })),
+            apply("one", &json!({ "a": 1, "b": 2 })),
             Ok(json!({ "a": 1, "b": 2 }))
         );
         assert_eq!(
-            apply("two", json!({ "b": 2, "c": 3 })),
+            apply("two", &json!({ "b": 2, "c": 3 })),
             Ok(json!({ "a": 1, "b": 2, "c": 3 }))
         );
         assert_eq!(
-            apply("one", json!({ "a": 1 })),
+            apply("one", &json!({ "a": 1 })),
             Ok(json!({ "a": 1, "b": 2, "c": 3 }))
         );
-        let conflict = apply("one", json!({ "a": 1, "c": 4 })).unwrap_err();
+        let conflict = apply("one", &json!({ "a": 1, "c": 4 })).unwrap_err();
         assert_eq!(
             conflict.to_string(),
             "v1/ConfigMap/ml/config was not applied: others manage /data/c"
         );
-        assert_eq!(apply("one", json!({})), Ok(json!({ "b": 2, "c": 3 })));
+        assert_eq!(apply("one", &json!({})), Ok(json!({ "b": 2, "c": 3 })));
     }
 
     #[test]
@@ -471,7 +471,7 @@ mod tests {
         let mut writes = |left| {
             store.start_over();
             let ((), has_crashed) = store.pass(left, |store| {
-                store.create(config(json!({ "a": left })));
+                store.create(config(&json!({ "a": left })));
                 store.create(
                     json!({ "apiVersion": "v1", "kind": "Secret", "metadata": { "name": "b" } }),
                 );
@@ -488,8 +488,8 @@ mod tests {
     #[test]
     fn a_trespass_is_seen() {
         let mut store = Store::default();
-        store.put(config(json!({ "a": 1 })));
-        let key = Key::of(&config(json!({})));
+        store.put(config(&json!({ "a": 1 })));
+        let key = Key::of(&config(&json!({})));
         store.pass(9, |store| store.patch(&key, &json!({ "data": { "b": 2 } })));
         assert_eq!(store.trespasses(), []);
         store.pass(9, |store| store.patch(&key, &json!({ "data": { "a": 2 } })));
@@ -505,7 +505,7 @@ mod tests {
     #[test]
     fn contents_are_not_shown() {
         let mut store = Store::default();
-        store.put(config(json!({ "a": "5ecre7" })));
+        store.put(config(&json!({ "a": "5ecre7" })));
         assert_eq!(format!("{store:?}"), r#"{"v1/ConfigMap/ml/config"}"#);
     }
 }

@@ -109,6 +109,21 @@ fn merge(live: &mut Value, wanted: &Value) {
     }
 }
 
+/// An object as the API server stores it: without labels, annotations, owners and finalizers of
+/// which there are none.
+pub(super) fn stored(mut object: Value) -> Value {
+    let metadata = object.get_mut("metadata").and_then(Value::as_object_mut);
+    if let Some(metadata) = metadata {
+        metadata.retain(|_, value| match value {
+            Value::Object(fields) => !fields.is_empty(),
+            Value::Array(items) => !items.is_empty(),
+            Value::Null => false,
+            _ => true,
+        });
+    }
+    object
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -175,6 +190,16 @@ mod tests {
         assert_eq!(
             live,
             json!({ "spec": { "max": 5, "behavior": { "theirs": 2 } } })
+        );
+    }
+
+    #[test]
+    fn what_is_empty_in_metadata_is_not_stored() {
+        let object =
+            json!({ "metadata": { "name": "a", "labels": {}, "finalizers": [] }, "data": {} });
+        assert_eq!(
+            stored(object),
+            json!({ "metadata": { "name": "a" }, "data": {} })
         );
     }
 }

@@ -21,7 +21,7 @@ where
     let mut cluster = cluster.clone();
     let once = settle(&mut cluster, after)?;
     let twice = settle(&mut cluster, after)?;
-    is_same(after, &once, &twice)
+    is_same(&cluster, after, &once, &twice)
 }
 
 /// What an operator made does not depend on what was there before: a new operator makes the same
@@ -37,7 +37,7 @@ where
     let after = After::ThisHistory;
     let fresh = settle(&mut cluster.fresh(), after)?;
     let old = settle(&mut cluster.clone(), after)?;
-    is_same(after, &fresh, &old)
+    is_same(cluster, after, &fresh, &old)
 }
 
 /// An object is replaced by another of its name, and put back, three times: all is as it was.
@@ -67,7 +67,7 @@ where
             return Ok(());
         }
         let back = settle(&mut cluster, after)?;
-        is_same(after, &first, &back)?;
+        is_same(&cluster, after, &first, &back)?;
     }
     Ok(())
 }
@@ -88,7 +88,8 @@ where
         if !cluster.crash_after(writes) {
             break;
         }
-        is_same(after, &undisturbed, &settle(&mut cluster, after)?)?;
+        let resumed = settle(&mut cluster, after)?;
+        is_same(&cluster, after, &undisturbed, &resumed)?;
     }
     Ok(())
 }
@@ -112,7 +113,8 @@ where
     fault(&mut cluster.store);
     settle(&mut cluster, after)?;
     repair(&mut cluster.store);
-    is_same(after, &undisturbed, &settle(&mut cluster, after)?)
+    let repaired = settle(&mut cluster, after)?;
+    is_same(&cluster, after, &undisturbed, &repaired)
 }
 
 fn settle<F, T>(cluster: &mut Cluster<F>, after: After) -> Result<Settled<T>, Broken>
@@ -125,7 +127,13 @@ where
 }
 
 /// Whether there are the same objects, but for what only a server makes up.
-fn is_same<T>(after: After, wanted: &Settled<T>, found: &Settled<T>) -> Result<(), Broken> {
+fn is_same<F, T>(
+    cluster: &Cluster<F>,
+    after: After,
+    wanted: &Settled<T>,
+    found: &Settled<T>,
+) -> Result<(), Broken> {
+    let objects = |settled| own_objects(cluster, settled);
     let (wanted, found) = (objects(&wanted.store), objects(&found.store));
     let broken = |object: &Key, difference| {
         let object = object.clone();
@@ -151,19 +159,22 @@ fn is_same<T>(after: After, wanted: &Settled<T>, found: &Settled<T>) -> Result<(
     }
 }
 
-fn objects(store: &Store) -> BTreeMap<&Key, Value> {
+/// The objects that are not shared, without what only a server makes up.
+fn own_objects<'s, F>(cluster: &Cluster<F>, store: &'s Store) -> BTreeMap<&'s Key, Value> {
     let plain = |object: &Value| {
         let mut object = object.clone();
         if let Some(metadata) = object["metadata"].as_object_mut() {
-            metadata.remove("resourceVersion");
+            for field in ["resourceVersion", "generation", "uid"] {
+                metadata.remove(field);
+            }
         }
         object
     };
-    store
+    let own = store
         .objects()
         .iter()
-        .map(|(key, object)| (key, plain(object)))
-        .collect()
+        .filter(|(key, _)| !cluster.is_shared(key));
+    own.map(|(key, object)| (key, plain(object))).collect()
 }
 
 #[cfg(test)]

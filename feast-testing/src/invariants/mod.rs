@@ -198,18 +198,14 @@ fn first_difference(one: &serde_json::Value, other: &serde_json::Value) -> Optio
     match (one, other) {
         _ if one == other => None,
         (Object(fields), Object(others)) => {
-            let names = fields.keys().chain(others.keys());
+            let mut names = fields.keys().chain(others.keys());
             let null = &serde_json::Value::Null;
-            names
-                .filter_map(|name| {
-                    let part = fields.get(name).unwrap_or(null);
-                    let below = first_difference(part, others.get(name).unwrap_or(null))?;
-                    Some(format!(
-                        "/{}{below}",
-                        name.replace('~', "~0").replace('/', "~1")
-                    ))
-                })
-                .next()
+            names.find_map(|name| {
+                let part = fields.get(name).unwrap_or(null);
+                let below = first_difference(part, others.get(name).unwrap_or(null))?;
+                let name = name.replace('~', "~0").replace('/', "~1");
+                Some(format!("/{name}{below}"))
+            })
         }
         (Array(items), Array(others)) if items.len() == others.len() => {
             let mut pairs = items.iter().zip(others).enumerate();

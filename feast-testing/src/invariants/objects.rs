@@ -40,8 +40,8 @@ pub fn owned<T>(settled: &Settled<T>) -> Result<(), Broken> {
     Ok(())
 }
 
-fn is_there(store: &Store, owned: &Key, owner: &Value) -> bool {
-    let is_near = |key: &Key| key.namespace.is_empty() || key.namespace == owned.namespace;
+fn is_there(store: &Store, of: &Key, owner: &Value) -> bool {
+    let is_near = |key: &Key| key.namespace.is_empty() || key.namespace == of.namespace;
     let mut objects = store.objects().iter();
     objects.any(|(key, object)| {
         is_near(key) && object["metadata"]["uid"] == owner["uid"] && !owner["uid"].is_null()

@@ -85,7 +85,6 @@ impl Hits {
     }
 
     /// Prints what is hit least; fails if something is not hit at all.
-    #[expect(clippy::print_stdout, reason = "what the test is run for by hand")]
     fn report(&self, what: &str) {
         let mut rarest: Vec<_> = self.0.iter().map(|(name, count)| (count, name)).collect();
         rarest.sort();

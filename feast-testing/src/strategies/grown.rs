@@ -185,7 +185,7 @@ fn visit<'a>(
     };
     match value {
         Value::Object(fields) => {
-            for (name, part) in fields {
+            for (name, part) in fields.iter().filter(|(name, _)| !is_identity(name)) {
                 simplify(Change::Drop(name.clone()));
                 below.push((format!("{pointer}/{}", escaped(name)), part));
             }
@@ -215,6 +215,11 @@ fn visit<'a>(
         Value::Bool(true) => simplify(Change::Become(false.into())),
         Value::Bool(false) | Value::Null => {}
     }
+}
+
+/// Whether a field says which object it is; another object is no simpler.
+fn is_identity(name: &str) -> bool {
+    ["apiVersion", "kind", "metadata", "feastProject"].contains(&name)
 }
 
 /// A name as a part of a JSON pointer.
