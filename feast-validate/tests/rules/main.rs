@@ -1,16 +1,20 @@
 //! The native rules, against the text of the CRD.
 
+#[path = "../common/mod.rs"]
 mod common;
+mod neighbourhoods;
+mod twin;
 
 use std::collections::BTreeSet;
 
-use common::{named_in, schema, values};
+use common::{schema, values};
 use feast_api::Version;
 use feast_api::rules::{self as crd, Rule};
 use feast_validate::{Crd, Request, rules::RULES};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::{Value, json};
+use twin::{place, resource, thing, with_rule_alone, without_underscore};
 
 /// Every rule in a schema.
 fn expressions(schema: &Value, found: &mut BTreeSet<String>) {
@@ -57,74 +61,13 @@ fn a_rule_without_a_twin_does_not_compile() {
     assert!(error.to_string().contains(RULES[0].expression()), "{error}");
 }
 
-/// The schema at a place below the spec.
-fn place<'s>(spec: &'s Value, place: &str) -> &'s Value {
-    let steps = place.split('.').filter(|step| !step.is_empty());
-    steps.fold(spec, |schema, step| &schema["properties"][step])
-}
-
-/// The schema of a place with one rule and nothing else that judges.
-fn with_rule_alone(schema: &Value, rule: &Rule) -> Value {
-    let mut schema = named_in(schema, rule.expression);
-    strip(&mut schema);
-    schema["x-kubernetes-validations"] =
-        json!([{"rule": rule.expression, "message": rule.message}]);
-    schema
-}
-
-fn strip(schema: &mut Value) {
-    if let Some(schema) = schema.as_object_mut() {
-        for keyword in [
-            "x-kubernetes-validations",
-            "minimum",
-            "pattern",
-            "enum",
-            "default",
-        ] {
-            schema.remove(keyword);
-        }
-        for part in ["properties", "additionalProperties", "items"] {
-            match schema.get_mut(part) {
-                Some(Value::Object(parts)) if part == "properties" => {
-                    parts.values_mut().for_each(strip);
-                }
-                Some(part) => strip(part),
-                None => {}
-            }
-        }
-    }
-}
-
-/// A resource of which the spec is that schema.
-fn resource(schema: &Value) -> Crd {
-    let crd = json!({"spec": {
-        "group": "example.com", "scope": "Namespaced", "names": {"kind": "Thing", "plural": "things"},
-        "versions": [{"name": "v1", "storage": true, "schema": {"openAPIV3Schema": {
-            "type": "object", "properties": {"spec": schema},
-        }}}],
-    }});
-    Crd::compile(&crd, RULES).expect("compiles")
-}
-
-fn thing(spec: &Value) -> Value {
-    json!({"apiVersion": "example.com/v1", "kind": "Thing",
-           "metadata": {"name": "a", "resourceVersion": "1"}, "spec": spec})
-}
-
-fn without_underscore(value: &Value) -> Value {
-    let text = value
-        .to_string()
-        .replace("s3_additional_kwargs", "s3AdditionalKwargs");
-    serde_json::from_str(&text).expect("is JSON")
-}
-
 /// Compares a twin with kube-cel's evaluation of the rule's text.
 ///
 /// kube-cel does not find a field with an underscore in its name, which the API server does; so it
 /// is given the field under another one.
 fn twin_agrees(rule: &'static Rule) {
     let spec = schema("v1")["properties"]["spec"].clone();
-    let schema = with_rule_alone(place(&spec, rule.places[0]), rule);
+    let schema = with_rule_alone(place(&spec, rule.places[0]), rule.expression, rule);
     let resource = resource(&schema);
     let validator = resource.validator("v1").expect("the version");
     let cel = kube_cel::Validator::new();
