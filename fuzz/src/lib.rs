@@ -1,0 +1,120 @@
+//! What the fuzz targets hold of every input.
+
+use feast_kube::api::v1::FeatureStore;
+use feast_kube::validate::{FieldValidation, Request, Validator, Verdict};
+use feast_kube::{Inputs, Rendered, render};
+use k8s_openapi::ByteString;
+use k8s_openapi::api::core::v1::{ConfigMap, Secret};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
+use serde_json::{Value, json};
+
+/// Begins what is secret in [`inputs`], and nothing else.
+pub const SECRET_MARK: &str = "5ecre7";
+
+/// The answers to one request agree with each other.
+pub fn is_coherent(validator: Validator<'_>, request: Request<'_>) -> Verdict {
+    let verdict = validator.run(request);
+    let strict = validator.run(request.field_validation(FieldValidation::Strict));
+    if strict.is_allowed() {
+        assert!(verdict.is_allowed(), "strict is stricter");
+        assert_eq!(strict.stored(), verdict.stored());
+    }
+    if let Some(rejection) = verdict.rejection() {
+        assert!(!rejection.violations().is_empty());
+        for violation in rejection {
+            assert!(!violation.to_string().is_empty());
+        }
+        let status = serde_json::to_value(rejection.to_status("sample")).expect("text keys");
+        assert_eq!(status["status"], "Failure");
+    }
+    verdict
+}
+
+/// What is stored is admitted again and stored as it is.
+pub fn is_at_rest(validator: Validator<'_>, stored: &Value) {
+    let again = validator.create(stored);
+    assert_eq!(again.stored(), Some(stored), "{:?}", again.outcome);
+    assert!(again.unknown_fields.is_empty());
+}
+
+/// Renders; the same twice.
+pub fn renders(fs: &FeatureStore, inputs: &Inputs) -> Result<Rendered, render::Error> {
+    let rendered = render::render(fs, inputs);
+    assert!(rendered == render::render(fs, inputs), "not the same twice");
+    rendered
+}
+
+/// Renders; what people read has nothing secret in it, unless the FeatureStore has.
+pub fn renders_soberly(fs: &FeatureStore, inputs: &Inputs) {
+    let rendered = renders(fs, inputs);
+    let told = match &rendered {
+        Ok(rendered) => {
+            let objects = rendered.plan.apply().map(render::Object::to_value);
+            let others = objects.filter(|object| object["kind"] != "Secret");
+            format!("{rendered:?}{}", others.collect::<Value>())
+        }
+        Err(error) => {
+            let status = json!(render::failed(fs, inputs, error));
+            format!("{error:?}{error}{status}")
+        }
+    };
+    let is_theirs = json!(fs).to_string().contains(SECRET_MARK);
+    assert!(is_theirs || !told.contains(SECRET_MARK), "{told}");
+}
+
+/// An object of the namespace that [`namespaced`] puts FeatureStores in.
+pub fn metadata(name: &str) -> ObjectMeta {
+    ObjectMeta {
+        name: Some(name.into()),
+        namespace: Some("feast".into()),
+        ..ObjectMeta::default()
+    }
+}
+
+/// A FeatureStore in the namespace of [`inputs`].
+pub fn namespaced(mut fs: FeatureStore) -> FeatureStore {
+    fs.metadata.namespace = Some("feast".into());
+    fs
+}
+
+/// A Secret with this under one key.
+pub fn secret(name: &str, key: &str, content: &[u8]) -> Secret {
+    Secret {
+        metadata: metadata(name),
+        data: Some([(key.to_owned(), ByteString(content.to_vec()))].into()),
+        ..Secret::default()
+    }
+}
+
+/// A ConfigMap with this under one key.
+pub fn config_map(name: &str, key: &str, content: &str) -> ConfigMap {
+    ConfigMap {
+        metadata: metadata(name),
+        data: Some([(key.to_owned(), content.to_owned())].into()),
+        ..ConfigMap::default()
+    }
+}
+
+/// Inputs with every Secret and ConfigMap that a FeatureStore refers to, each key filled.
+pub fn inputs(fs: &FeatureStore, deviations: render::Deviations) -> Inputs {
+    let wanted = render::references(fs);
+    let yaml = format!("password: {SECRET_MARK}1\nport: 5432\n");
+    let secrets = wanted.secrets.iter().map(|wanted| {
+        let mut secret = secret(&wanted.object.name, "postgres", yaml.as_bytes());
+        let keys = ["redis", "sql", "snowflake.offline", "parameters", "tls.crt"];
+        let data = secret.data.get_or_insert_default();
+        for key in keys {
+            data.insert(key.into(), ByteString(yaml.clone().into_bytes()));
+        }
+        secret
+    });
+    let config_maps = wanted.config_maps.iter();
+    let config_maps = config_maps.map(|one| config_map(&one.name, "config", "type: local\n"));
+    Inputs::builder()
+        .secrets(secrets)
+        .config_maps(config_maps)
+        .platform(render::Platform::openshift())
+        .deviations(deviations)
+        .store_yaml(render::StoreYaml::InSecret)
+        .build()
+}
