@@ -557,7 +557,7 @@ mod tests {
 
     /// Objects as manifests have them; keys and texts need quotes and escapes at times.
     fn object() -> impl Strategy<Value = Value> {
-        let key = || r##"[a-zé]{1,3}([./ ~:#][a-z"]{1,2})?"##;
+        let key = || r#"[a-zé]{1,3}([./ ~:#][a-z"]{1,2})?"#;
         let leaf = prop_oneof![
             any::<i32>().prop_map(Value::from),
             any::<bool>().prop_map(Value::from),
