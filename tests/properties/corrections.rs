@@ -1,0 +1,55 @@
+//! What the corrections of the reference leave alone.
+
+use feast_render::{Deviation, Deviations, Rendered, render};
+use feast_testing::strategies::{self as s, Scenario};
+use proptest::prelude::*;
+use proptest::sample::subsequence;
+
+use crate::config;
+
+/// Any of the corrections that are said to restart no pod.
+fn quiet() -> impl Strategy<Value = Deviations> {
+    let quiet: Vec<Deviation> = Deviations::without_restarts().iter().collect();
+    let some = 0..=quiet.len();
+    subsequence(quiet, some).prop_map(|chosen| chosen.into_iter().collect())
+}
+
+/// What a scenario renders to with these corrections.
+fn rendered(
+    scenario: &Scenario,
+    corrections: Deviations,
+) -> Result<Result<Rendered, feast_render::Error>, TestCaseError> {
+    let mut operator = scenario.operator.clone();
+    operator.deviations = corrections;
+    let inputs = operator.inputs(&scenario.store(), &scenario.feature_store)?;
+    Ok(render(&scenario.feature_store, &inputs))
+}
+
+proptest! {
+    #![proptest_config(config())]
+
+    #[test]
+    fn quiet_corrections_leave_pods_alone(scenario in s::scenarios(), corrections in quiet()) {
+        // A correction may refuse what cannot work, and let in what can.
+        if let (Ok(before), Ok(after)) =
+            (rendered(&scenario, Deviations::NONE)?, rendered(&scenario, corrections)?)
+        {
+            let pods = |rendered: &Rendered| {
+                let plan = &rendered.plan;
+                (plan.deployment.clone(), plan.lineage_deployment.clone(), plan.secret.clone())
+            };
+            prop_assert_eq!(pods(&before), pods(&after), "{:?}", corrections);
+            prop_assert_eq!(before.store_yaml.service, after.store_yaml.service);
+            prop_assert_eq!(before.store_yaml.lineage, after.store_yaml.lineage);
+        }
+    }
+
+    #[test]
+    fn corrections_refuse_nothing_more(scenario in s::scenarios()) {
+        let corrections = Deviations::ALL.without(Deviation::LineageServerRefused);
+        if let Err(refusal) = rendered(&scenario, corrections)? {
+            let reference = rendered(&scenario, Deviations::NONE)?;
+            prop_assert!(reference.is_err(), "{}", refusal);
+        }
+    }
+}
