@@ -3,11 +3,11 @@
 //! schemars describes the Rust types; a chain of small transforms turns that into the structural
 //! schema that controller-gen, the reference's generator, would have written:
 //!
-//! 1. [`kubernetes`] gives Kubernetes' own types what k8s-openapi leaves out,
-//! 2. [`inline`] replaces references by what they refer to,
-//! 3. [`not_null`] removes `null`, which stands for an absent field only in Rust,
-//! 4. [`prose`] joins the lines of descriptions,
-//! 5. [`rules`] puts the CEL rules in their places.
+//! 1. `kubernetes` gives Kubernetes' own types what k8s-openapi leaves out,
+//! 2. `inline` replaces references by what they refer to,
+//! 3. `not_null` removes `null`, which stands for an absent field only in Rust,
+//! 4. `prose` joins the lines of descriptions,
+//! 5. `rules` puts the CEL rules in their places.
 //!
 //! kube-derive supplies the frame around the schemas: names, columns and sub-resources.
 //!

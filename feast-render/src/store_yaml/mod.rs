@@ -1,7 +1,7 @@
 //! The `feature_store.yaml` documents of a FeatureStore: for its servers, for clients and for the
 //! lineage server.
 //!
-//! Each has a function in a file of its own, from [`Facts`] to a [`Document`]. A file for a block
+//! Each has a function in a file of its own, from `Facts` to a [`Document`]. A file for a block
 //! makes what documents have in common. What Secrets and ConfigMaps hold is read by `reader`,
 //! after the rules of go-yaml, and `writer` writes YAML that every loader understands.
 
