@@ -99,6 +99,9 @@ impl Operator {
 
     /// Does to a cluster what a plan says.
     fn write(&self, store: &mut Store, plan: &Plan) {
+        for patch in plan.patch() {
+            store.patch(&Key::from(&patch.object), &patch.merge);
+        }
         for object in plan.apply() {
             match (self.writing, object) {
                 (Writing::Applying, _) => store.apply(object.to_value()),
@@ -109,9 +112,6 @@ impl Operator {
                     store.overwrite(object.to_value(), Annotations::Added);
                 }
             }
-        }
-        for patch in plan.patch() {
-            store.patch(&Key::from(&patch.object), &patch.merge);
         }
         for object in plan.delete() {
             store.delete(&Key::from(object));
