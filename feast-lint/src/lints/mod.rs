@@ -49,6 +49,7 @@ mod scaler_of_deployment;
 mod scaler_to_zero;
 mod scaler_with_removed_fields;
 mod scalers_that_compete;
+mod scaling_without_effect;
 mod sqlite_shared_by_replicas;
 mod store_that_the_image_lacks;
 mod suppression_of_unknown;
@@ -98,6 +99,7 @@ pub const LINTS: &[&Lint] = &[
     &scaler_to_zero::LINT,
     &scaler_with_removed_fields::LINT,
     &scalers_that_compete::LINT,
+    &scaling_without_effect::LINT,
     // SharedState.
     &grpc_registry_behind_one_address::LINT,
     &milvus_file_shared_by_replicas::LINT,

@@ -1,0 +1,87 @@
+use crate::context::Context;
+use crate::finding::Findings;
+use crate::lint::{Docs, Group, Level, Lint};
+use crate::patch;
+use crate::path::FieldPath;
+
+pub(crate) static LINT: Lint = Lint {
+    name: "scaling-without-effect",
+    group: Group::Scaling,
+    level: Level::Warn,
+    since: "0.1.0",
+    summary: "scaling settings that scale nothing",
+    docs: Docs {
+        why: "The operator makes a HorizontalPodAutoscaler for `services.scaling.autoscaling` only, \
+              and once there is one it leaves the number of replicas to it: `services.scaling` \
+              alone does nothing, and neither does `replicas` beside an autoscaler.",
+        sources: &[
+            "https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/#migrating-deployments-and-statefulsets-to-horizontal-autoscaling",
+        ],
+        example: r"
+spec:
+  feastProject: credit_scoring
+  services: {scaling: {}}
+",
+        instead: "Set `autoscaling`, or remove what does nothing.",
+        mended: r"
+spec:
+  feastProject: credit_scoring
+",
+    },
+    check,
+};
+
+fn check(cx: &Context<'_>, out: &mut Findings) {
+    let scaling = cx.services().and_then(|services| services.scaling.as_ref());
+    let Some(scaling) = scaling else { return };
+    if scaling.autoscaling.is_none() {
+        let path = FieldPath::of("spec.services.scaling");
+        let fix = vec![patch::remove(&path)];
+        out.add(path, "`scaling` without `autoscaling` scales nothing")
+            .help("set `autoscaling`, or `spec.replicas` instead")
+            .fix(fix);
+        return;
+    }
+    let written = cx.subject.written;
+    if written.is_some_and(|written| written.pointer("/spec/replicas").is_some()) {
+        let path = FieldPath::of("spec.replicas");
+        let fix = vec![patch::remove(&path)];
+        out.add(path, "the autoscaler decides how many replicas there are")
+            .help("remove `replicas`; `minReplicas` is the least")
+            .fix(fix);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use feast_api::v1::FeatureStore;
+    use feast_render::Inputs;
+    use serde_json::json;
+
+    use crate::{Config, Subject, check};
+
+    #[test]
+    fn replicas_beside_an_autoscaler_are_seen_where_they_are_written() {
+        let mut object = json!({
+            "apiVersion": "feast.dev/v1",
+            "kind": "FeatureStore",
+            "metadata": { "name": "sample", "namespace": "ml" },
+            "spec": {
+                "feastProject": "credit_scoring",
+                "replicas": 1,
+                "services": { "scaling": { "autoscaling": { "minReplicas": 2, "maxReplicas": 3 } } },
+            },
+        });
+        let found = |written: &serde_json::Value| {
+            let fs = FeatureStore::from_value(written.clone()).unwrap();
+            let inputs = Inputs::default();
+            let subject = Subject::new(&fs, &inputs).written(written);
+            let report = check(&subject, &Config::default());
+            let finding = report.find("scaling-without-effect");
+            finding.map(|finding| finding.path.to_string())
+        };
+        assert_eq!(found(&object).as_deref(), Some("spec.replicas"));
+        object["spec"].as_object_mut().unwrap().remove("replicas");
+        assert_eq!(found(&object), None);
+    }
+}
