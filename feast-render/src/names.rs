@@ -71,6 +71,11 @@ pub(crate) fn shared_labels(service_type: &str) -> BTreeMap<String, String> {
     labels(&[(MANAGED_BY_LABEL, MANAGER), (TYPE_LABEL, service_type)])
 }
 
+/// Labels of what all FeatureStores share.
+pub(crate) fn common_labels() -> BTreeMap<String, String> {
+    labels(&[(MANAGED_BY_LABEL, MANAGER)])
+}
+
 fn labels(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
     let owned = |(key, value): &(&str, &str)| ((*key).to_owned(), (*value).to_owned());
     pairs.iter().map(owned).collect()

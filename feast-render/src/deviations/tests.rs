@@ -167,6 +167,33 @@ fn case(deviation: Deviation) -> Case {
             })])
             .becomes(json!([]), json!([{ "namespaces": r#"{"namespaces":{}}"# }]))
         }
+        Deviation::SharedDiscovery => {
+            let consumer = json!({ "url": "http://a", "endpoint": "api/v1/lineage", "tls": false });
+            let endpoints = json!({ "consumers": { "other/store": consumer } });
+            let spec = json!({
+                "services": { "ui": {} },
+                "openlineage": { "enabled": true, "consumer": { "enabled": true } },
+            });
+            Case::new(spec, |fs, inputs| {
+                let plan = json!(plan(fs, inputs).discovery_config_maps);
+                json!([
+                    plan[1]["metadata"]["labels"]["feast.dev/name"],
+                    plan[1]["data"]["url"]
+                ])
+            })
+            .live([json!({
+                "apiVersion": "v1",
+                "kind": "ConfigMap",
+                "metadata": {
+                    "name": "feast-openlineage-config", "namespace": "feast-operator-system",
+                },
+                "data": { "endpoints": endpoints.to_string(), "url": "http://a" },
+            })])
+            .becomes(
+                json!(["sample", "http://feast-sample-ui.ml.svc.cluster.local:80"]),
+                json!([null, "http://a"]),
+            )
+        }
         Deviation::StaleAnnotations => {
             const CERTIFICATE: &str = "service.beta.openshift.io/serving-cert-secret-name";
             let mut service = owned("v1", "Service", "feast-sample-online");

@@ -14,7 +14,8 @@ use crate::context::{Context, discovery_namespace, name};
 use crate::deviations::Deviation;
 use crate::inputs::Inputs;
 use crate::names::{
-    LINEAGE_DISCOVERY, Names, REGISTRY_DISCOVERY, discovery_reader, service_host, types,
+    LINEAGE_DISCOVERY, Names, REGISTRY_DISCOVERY, common_labels, discovery_reader, service_host,
+    types,
 };
 use crate::plan::Plan;
 use crate::server::{ServerType, Tls, scheme};
@@ -95,13 +96,22 @@ fn add_reader(context: &Context<'_>, namespace: &str, config_map: &str, plan: &m
     let metadata = || ObjectMeta {
         name: Some(reader.clone()),
         namespace: Some(namespace.to_owned()),
-        labels: Some(context.names.labels()),
+        labels: Some(labels(context)),
         ..ObjectMeta::default()
     };
     let rules = vec![rule_on("", "configmaps", config_map, &["get", "list"])];
     plan.roles.push(role(metadata(), rules));
     plan.role_bindings
         .push(role_binding(metadata(), &reader, everybody()));
+}
+
+/// The reference puts the name of the FeatureStore that was reconciled last on what all share.
+fn labels(context: &Context<'_>) -> BTreeMap<String, String> {
+    if context.corrects(Deviation::SharedDiscovery) {
+        common_labels()
+    } else {
+        context.names.labels()
+    }
 }
 
 /// The shared ConfigMaps as one FeatureStore sees them.
@@ -172,7 +182,7 @@ impl<'a> Shared<'a> {
             clients.push(client);
         }
         let entry = (NAMESPACES_KEY, Some(json(&registry)));
-        self.changed(REGISTRY_DISCOVERY, Some(context.names.labels()), [entry])
+        self.changed(REGISTRY_DISCOVERY, Some(labels(context)), [entry])
     }
 
     fn without_client(self) -> Option<ConfigMap> {
@@ -208,8 +218,11 @@ impl<'a> Shared<'a> {
         let mut endpoints: Endpoints = read(live, ENDPOINTS_KEY).unwrap_or_default();
         let consumers = endpoints.consumers.get_or_insert_default();
         consumers.insert(self.consumer(), consumer.clone());
-        let entries = advertised(&endpoints, Some(&consumer));
-        Some(self.changed(LINEAGE_DISCOVERY, Some(context.names.labels()), entries))
+        let before = advertised_before(consumers, live)
+            .filter(|_| context.corrects(Deviation::SharedDiscovery));
+        let one = before.unwrap_or(consumer);
+        let entries = advertised(&endpoints, Some(&one));
+        Some(self.changed(LINEAGE_DISCOVERY, Some(labels(context)), entries))
     }
 
     fn without_consumer(self) -> Option<ConfigMap> {
@@ -218,14 +231,21 @@ impl<'a> Shared<'a> {
         let consumers = endpoints.consumers.as_mut()?;
         consumers.remove(&self.consumer())?;
         // The one that is advertised stays so, if it is not the one that goes.
-        let advertised_url = live?.data.as_ref()?.get(URL_KEY);
-        let still = consumers
-            .values()
-            .find(|left| Some(&left.url) == advertised_url);
-        let next = still.or_else(|| consumers.values().next()).cloned();
+        let next =
+            advertised_before(consumers, live).or_else(|| consumers.values().next().cloned());
         let entries = advertised(&endpoints, next.as_ref());
         Some(self.changed(LINEAGE_DISCOVERY, None, entries))
     }
+}
+
+/// The consumer that is advertised, if it is among these.
+fn advertised_before(
+    consumers: &BTreeMap<String, Consumer>,
+    live: Option<&ConfigMap>,
+) -> Option<Consumer> {
+    let url = entry(live?, URL_KEY)?;
+    let mut consumers = consumers.values();
+    consumers.find(|consumer| consumer.url == url).cloned()
 }
 
 /// Entries of the ConfigMap of consumers, of which one is advertised.
