@@ -193,15 +193,6 @@ pub(crate) fn name(store: &FeatureStore) -> &str {
     store.metadata.name.as_deref().unwrap_or_default()
 }
 
-/// Where the shared discovery ConfigMaps are; unknown on an OpenShift that does not tell.
-pub(crate) fn discovery_namespace(inputs: &Inputs) -> Option<&str> {
-    if inputs.platform().openshift {
-        inputs.operator_namespace()
-    } else {
-        Some(names::OPERATOR_NAMESPACE)
-    }
-}
-
 pub(crate) fn autoscaling(applied: &FeatureStoreSpec) -> Option<&AutoscalingConfig> {
     applied
         .services

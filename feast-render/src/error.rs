@@ -1,6 +1,9 @@
 //! Why a FeatureStore is refused, in the reference's words.
 
 use crate::live::ObjectRef;
+use crate::names::{TYPE_LABEL, types};
+use crate::plan::Object;
+use crate::server::ServerType;
 use crate::status::ConditionType;
 use crate::store_yaml;
 
@@ -108,6 +111,16 @@ pub enum Error {
     /// A `feature_store.yaml` document cannot be made.
     #[error(transparent)]
     StoreYaml(#[from] store_yaml::Error),
+    /// The API server refuses a rendered object; [`Error::refused`] makes it.
+    #[error("{} {} is refused: {message}", .object.kind, .object.name)]
+    Refused {
+        /// The object.
+        object: ObjectRef,
+        /// What the API server says.
+        message: String,
+        /// What the object is for.
+        stage: Stage,
+    },
 }
 
 /// How far the reference gets with a FeatureStore, in its order. Conditions of earlier stages are
@@ -144,6 +157,26 @@ pub enum Stage {
 }
 
 impl Stage {
+    /// The stage that makes objects of a service type.
+    fn of_type(service_type: &str) -> Self {
+        match service_type {
+            types::AUTHORIZATION => Self::Authorization,
+            types::CLIENT => Self::Client,
+            types::CRON_JOB => Self::CronJob,
+            types::LINEAGE => Self::LineageServer,
+            _ => match ServerType::ALL
+                .into_iter()
+                .find(|server| server.name() == service_type)
+            {
+                Some(ServerType::Offline) => Self::OfflineStore,
+                Some(ServerType::Online) => Self::OnlineStore,
+                Some(ServerType::Registry) => Self::Registry,
+                Some(ServerType::Ui) => Self::Ui,
+                _ => Self::Deployment,
+            },
+        }
+    }
+
     /// The condition that says how the stage went.
     pub(crate) const fn condition(self) -> Option<ConditionType> {
         Some(match self {
@@ -161,6 +194,34 @@ impl Stage {
 }
 
 impl Error {
+    /// What an operator reports when the API server refuses a rendered object, with the server's
+    /// message.
+    ///
+    /// ```
+    /// use feast_render::{Error, Object, Stage};
+    /// use k8s_openapi::api::core::v1::Service;
+    ///
+    /// let mut service = Service::default();
+    /// service.metadata.name = Some("feast-a.b-online".into());
+    /// service.metadata.labels =
+    ///     Some([("feast.dev/service-type".into(), "online".into())].into());
+    /// let error = Error::refused(Object::from(&service), "metadata.name: Invalid value");
+    /// assert_eq!(error.stage(), Stage::OnlineStore);
+    /// assert_eq!(
+    ///     error.to_string(),
+    ///     "Service feast-a.b-online is refused: metadata.name: Invalid value",
+    /// );
+    /// ```
+    pub fn refused(object: Object<'_>, message: impl Into<String>) -> Self {
+        let labels = object.metadata().labels.as_ref();
+        let purpose = labels.and_then(|labels| labels.get(TYPE_LABEL));
+        Self::Refused {
+            object: object.reference(),
+            message: message.into(),
+            stage: purpose.map_or(Stage::Deployment, |purpose| Stage::of_type(purpose)),
+        }
+    }
+
     /// How far the reference gets before it refuses this.
     pub fn stage(&self) -> Stage {
         match self {
@@ -181,7 +242,7 @@ impl Error {
             Self::PackagedPath { .. } | Self::PackagedPathOverlaps { .. } | Self::StoreYaml(_) => {
                 Stage::Deployment
             }
-            Self::AlreadyOwned { stage, .. } => *stage,
+            Self::AlreadyOwned { stage, .. } | Self::Refused { stage, .. } => *stage,
         }
     }
 

@@ -9,6 +9,7 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 
 use crate::deviations::Deviations;
 use crate::live::Live;
+use crate::names::OPERATOR_NAMESPACE;
 
 /// Everything that [`render`](crate::render) looks at besides the FeatureStore itself.
 ///
@@ -47,6 +48,11 @@ impl Inputs {
         InputsBuilder::default()
     }
 
+    /// These inputs, to be added to.
+    pub fn into_builder(self) -> InputsBuilder {
+        InputsBuilder(self)
+    }
+
     /// The Secret of this namespace and name, if it exists.
     pub fn secret(&self, namespace: &str, name: &str) -> Option<&Secret> {
         self.secrets.get(namespace)?.get(name)
@@ -75,6 +81,16 @@ impl Inputs {
     /// The namespace that the operator runs in; matters on OpenShift only.
     pub fn operator_namespace(&self) -> Option<&str> {
         self.operator_namespace.as_deref()
+    }
+
+    /// The namespace of what all FeatureStores share; unknown on an OpenShift where
+    /// [`operator_namespace`](Self::operator_namespace) is.
+    pub fn discovery_namespace(&self) -> Option<&str> {
+        if self.platform.openshift {
+            self.operator_namespace()
+        } else {
+            Some(OPERATOR_NAMESPACE)
+        }
     }
 
     /// What is observed of the objects made before, or in their way.

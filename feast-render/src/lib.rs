@@ -139,6 +139,7 @@ pub use deviations::{Deviation, Deviations};
 pub use error::{Error, Stage};
 pub use inputs::{Environment, Inputs, InputsBuilder, MlflowServer, Platform, StoreYaml};
 pub use live::{Live, ObjectRef};
+pub use names::{NAME_LABEL, OBJECTS_SELECTOR};
 pub use objects::{
     Endpoint, Route, RoutePort, RouteSpec, RouteTarget, RouteTls, ServiceMonitor,
     ServiceMonitorSpec,

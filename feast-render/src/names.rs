@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 
-/// Which FeatureStore an object belongs to; the label that selects its pods.
-pub(crate) const NAME_LABEL: &str = "feast.dev/name";
+/// Label of which FeatureStore an object belongs to; it selects the FeatureStore's pods.
+pub const NAME_LABEL: &str = "feast.dev/name";
 /// What an object serves.
 pub(crate) const TYPE_LABEL: &str = "feast.dev/service-type";
 const MANAGED_BY_LABEL: &str = "app.kubernetes.io/managed-by";
 const MANAGER: &str = "feast-operator";
+/// Label selector of everything that is rendered, whatever FeatureStore it belongs to.
+pub const OBJECTS_SELECTOR: &str = "app.kubernetes.io/managed-by=feast-operator";
 
 /// Value of [`TYPE_LABEL`] for what is no server.
 pub(crate) mod types {
@@ -173,5 +175,15 @@ impl<'a> Names<'a> {
     /// Labels of a ServiceMonitor's target Service.
     pub(crate) fn typed_selector(&self, service_type: &str) -> BTreeMap<String, String> {
         labels(&[(NAME_LABEL, self.name), (TYPE_LABEL, service_type)])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_selector_is_the_label() {
+        assert_eq!(OBJECTS_SELECTOR, format!("{MANAGED_BY_LABEL}={MANAGER}"));
     }
 }

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::rbac::{everybody, role, role_binding, rule_on};
-use crate::context::{Context, discovery_namespace, name};
+use crate::context::{Context, name};
 use crate::deviations::Deviation;
 use crate::inputs::Inputs;
 use crate::names::{
@@ -51,7 +51,7 @@ struct Consumer {
 
 /// Adds what makes the FeatureStore known, merged with what is there.
 pub(crate) fn add(context: &Context<'_>, plan: &mut Plan) {
-    let Some(namespace) = discovery_namespace(context.inputs) else {
+    let Some(namespace) = context.inputs.discovery_namespace() else {
         return;
     };
     let consumer = context.consumer().is_some_and(|consumer| consumer.enabled);
@@ -78,7 +78,7 @@ pub(crate) fn add(context: &Context<'_>, plan: &mut Plan) {
 
 /// What is left when the FeatureStore is gone.
 pub(crate) fn withdraw(store: &FeatureStore, inputs: &Inputs, plan: &mut Plan) {
-    let Some(namespace) = discovery_namespace(inputs) else {
+    let Some(namespace) = inputs.discovery_namespace() else {
         return;
     };
     let shared = Shared {

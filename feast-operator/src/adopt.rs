@@ -1,0 +1,93 @@
+//! Taking over objects of the reference operator.
+
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::{FieldsV1, ManagedFieldsEntry};
+use serde_json::{Map, Value};
+
+use crate::{MANAGER, REFERENCE_MANAGER};
+
+/// Managed fields in which all that the reference operator updated is what this operator applied.
+///
+/// The next apply then removes what is no longer called for. No pod restarts by it: fields that the
+/// API server had filled in, and the reference operator therefore owns, are filled in again.
+pub fn adopted(entries: Vec<ManagedFieldsEntry>) -> Vec<ManagedFieldsEntry> {
+    let (taken, mut kept): (Vec<_>, Vec<_>) = entries.into_iter().partition(|entry| {
+        entry.subresource.is_none() && (is_ours(entry) || is_of_reference(entry))
+    });
+    let mut fields = Value::Object(Map::new());
+    let mut first: Option<ManagedFieldsEntry> = None;
+    for entry in taken {
+        if let Some(more) = &entry.fields_v1 {
+            merge(&mut fields, &more.0);
+        }
+        first.get_or_insert(entry);
+    }
+    kept.extend(first.map(|first| ManagedFieldsEntry {
+        manager: Some(MANAGER.to_owned()),
+        operation: Some("Apply".to_owned()),
+        fields_v1: Some(FieldsV1(fields)),
+        ..first
+    }));
+    kept
+}
+
+fn is_ours(entry: &ManagedFieldsEntry) -> bool {
+    entry.manager.as_deref() == Some(MANAGER) && entry.operation.as_deref() == Some("Apply")
+}
+
+fn is_of_reference(entry: &ManagedFieldsEntry) -> bool {
+    entry.manager.as_deref() == Some(REFERENCE_MANAGER)
+        && entry.operation.as_deref() == Some("Update")
+}
+
+/// Adds one set of fields to another.
+fn merge(fields: &mut Value, more: &Value) {
+    let (Value::Object(fields), Value::Object(more)) = (fields, more) else {
+        return;
+    };
+    for (member, more) in more {
+        let member = fields
+            .entry(member.as_str())
+            .or_insert_with(|| Value::Object(Map::new()));
+        merge(member, more);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn entry(manager: &str, operation: &str, fields: Value) -> ManagedFieldsEntry {
+        ManagedFieldsEntry {
+            manager: Some(manager.to_owned()),
+            operation: Some(operation.to_owned()),
+            fields_v1: Some(FieldsV1(fields)),
+            ..ManagedFieldsEntry::default()
+        }
+    }
+
+    #[test]
+    fn fields_of_the_reference_become_ours() {
+        let status = ManagedFieldsEntry {
+            subresource: Some("status".to_owned()),
+            ..entry(REFERENCE_MANAGER, "Update", json!({ "f:status": {} }))
+        };
+        let others = entry("kubectl", "Update", json!({ "f:data": {} }));
+        let entries = vec![
+            entry(MANAGER, "Apply", json!({ "f:spec": { "f:a": {} } })),
+            others.clone(),
+            entry(
+                REFERENCE_MANAGER,
+                "Update",
+                json!({ "f:spec": { "f:b": {} } }),
+            ),
+            status.clone(),
+        ];
+        let ours = entry(
+            MANAGER,
+            "Apply",
+            json!({ "f:spec": { "f:a": {}, "f:b": {} } }),
+        );
+        assert_eq!(adopted(entries), [others, status, ours]);
+    }
+}

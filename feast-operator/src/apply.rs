@@ -1,0 +1,207 @@
+//! Makes a cluster have what a plan says.
+
+use feast_render::{Object, ObjectRef, Patch, Plan};
+use kube::api::{Api, DeleteParams, Patch as Body, PatchParams, Preconditions};
+use serde_json::{Value, json};
+
+use crate::MANAGER;
+use crate::adopt::adopted;
+use crate::context::Context;
+use crate::drift::is_settled;
+use crate::error::{Error, code};
+use crate::observed::Observed;
+
+/// Patches, applies and deletes what a plan says, in its order, but for what all FeatureStores
+/// share. An object that is as it should be costs no request.
+///
+/// # Errors
+///
+/// The first request that fails; [`Error::Refused`] if the API server refuses an object for good.
+pub async fn apply(context: &Context, plan: &Plan) -> Result<(), Error> {
+    for change in plan.patch() {
+        patch(context, change).await?;
+    }
+    let shared: Vec<_> = plan
+        .discovery_config_maps
+        .iter()
+        .map(Object::from)
+        .collect();
+    let own: Vec<_> = plan
+        .apply()
+        .filter(|object| !shared.contains(object))
+        .collect();
+    for object in own {
+        write(context, object).await?;
+    }
+    remove(context, plan).await
+}
+
+/// Deletes what a plan says.
+///
+/// # Errors
+///
+/// The first request that fails.
+pub async fn remove(context: &Context, plan: &Plan) -> Result<(), Error> {
+    for object in plan.delete() {
+        delete(context, object).await?;
+    }
+    Ok(())
+}
+
+/// Whether what all FeatureStores share is as a plan says.
+///
+/// # Errors
+///
+/// An object that was read is no object of its type.
+pub fn is_shared_settled(context: &Context, plan: &Plan) -> Result<bool, Error> {
+    for object in plan.discovery_config_maps.iter().map(Object::from) {
+        if !is_current(context, &object.reference(), &object.to_value())? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// Applies what all FeatureStores share.
+///
+/// # Errors
+///
+/// The first request that fails.
+pub async fn apply_shared(context: &Context, plan: &Plan) -> Result<(), Error> {
+    for object in &plan.discovery_config_maps {
+        write(context, Object::from(object)).await?;
+    }
+    Ok(())
+}
+
+fn is_current(context: &Context, object: &ObjectRef, wanted: &Value) -> Result<bool, Error> {
+    let Some(live) = context.objects.get(object) else {
+        return Ok(false);
+    };
+    let settled = !live.adoptable && is_settled(&live.value(object)?, wanted);
+    Ok(settled || context.answers.is_answer(object, wanted, &live))
+}
+
+async fn write(context: &Context, object: Object<'_>) -> Result<(), Error> {
+    let reference = object.reference();
+    let wanted = object.to_value();
+    if is_current(context, &reference, &wanted)? {
+        return Ok(());
+    }
+    let api = api(context, &reference)?;
+    let known = context.objects.get(&reference);
+    if known.as_ref().is_some_and(|live| live.adoptable) {
+        adopt(context, &api, &reference).await?;
+    }
+    // What is not known must not be taken from somebody by force.
+    let params = PatchParams {
+        force: known.is_some(),
+        ..PatchParams::apply(MANAGER)
+    };
+    context.metrics.write("apply");
+    match api
+        .patch(&reference.name, &params, &Body::Apply(&wanted))
+        .await
+    {
+        Ok(live) => {
+            tracing::debug!(object = %reference, "applied");
+            let live = context.written(&reference, live);
+            context.answers.note(&reference, &wanted, &live);
+            Ok(())
+        }
+        Err(error) => {
+            if code(&error) == Some(409) {
+                // Somebody made it, or changed it, and the next attempt has to know.
+                look(context, &api, &reference).await?;
+            }
+            Err(refusal(object, error))
+        }
+    }
+}
+
+/// Whether trying again could help, or the object has to change.
+fn refusal(object: Object<'_>, error: kube::Error) -> Error {
+    match error {
+        kube::Error::Api(status) if matches!(status.code, 400 | 403 | 404 | 422) => {
+            feast_render::Error::refused(object, status.message).into()
+        }
+        error => Error::request(&object.reference())(error),
+    }
+}
+
+/// Reads an object that no watch has told of.
+async fn look(context: &Context, api: &Api<Observed>, object: &ObjectRef) -> Result<(), Error> {
+    let found = api
+        .get_opt(&object.name)
+        .await
+        .map_err(Error::request(object))?;
+    if let Some(live) = found {
+        context.written(object, live);
+    }
+    Ok(())
+}
+
+/// Takes over an object of the reference operator.
+async fn adopt(context: &Context, api: &Api<Observed>, object: &ObjectRef) -> Result<(), Error> {
+    let request = Error::request(object);
+    let metadata = api.get_metadata_opt(&object.name).await.map_err(&request)?;
+    let Some(metadata) = metadata.map(|found| found.metadata) else {
+        return Ok(());
+    };
+    let patch = json!({ "metadata": {
+        "managedFields": adopted(metadata.managed_fields.unwrap_or_default()),
+        "resourceVersion": metadata.resource_version,
+    } });
+    tracing::info!(%object, "adopting");
+    context.metrics.write("patch");
+    let live = api
+        .patch(&object.name, &PatchParams::default(), &Body::Merge(patch))
+        .await;
+    context.written(object, live.map_err(&request)?);
+    Ok(())
+}
+
+async fn patch(context: &Context, patch: &Patch) -> Result<(), Error> {
+    let object = &patch.object;
+    let params = PatchParams {
+        field_manager: Some(MANAGER.to_owned()),
+        ..PatchParams::default()
+    };
+    context.metrics.write("patch");
+    let api = api(context, object)?;
+    let patched = api
+        .patch(&object.name, &params, &Body::Merge(&patch.merge))
+        .await;
+    context.written(object, patched.map_err(Error::request(object))?);
+    Ok(())
+}
+
+/// Deletes an object, unless it is another one of its name by now.
+async fn delete(context: &Context, object: &ObjectRef) -> Result<(), Error> {
+    let Some(live) = context.objects.get(object) else {
+        return Ok(());
+    };
+    let params = DeleteParams::background().preconditions(Preconditions {
+        uid: live.metadata().uid.clone(),
+        resource_version: None,
+    });
+    context.metrics.write("delete");
+    tracing::debug!(object = %object, "deleting");
+    match api(context, object)?.delete(&object.name, &params).await {
+        Ok(_) => {
+            context.objects.remove(object, &live);
+            Ok(())
+        }
+        Err(error) if code(&error) == Some(404) => {
+            context.objects.remove(object, &live);
+            Ok(())
+        }
+        Err(error) => Err(Error::request(object)(error)),
+    }
+}
+
+fn api(context: &Context, object: &ObjectRef) -> Result<Api<Observed>, Error> {
+    context
+        .api_of(object)
+        .ok_or_else(|| Error::UnknownKind(object.clone()))
+}

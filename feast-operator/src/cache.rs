@@ -1,0 +1,191 @@
+//! What is known of the cluster.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+use feast_render::ObjectRef;
+
+use crate::observed::Observed;
+
+/// Objects of the cluster, as watches and the answers to writes tell of them.
+///
+/// What is written is known at once, not only when a watch tells of it.
+#[derive(Debug, Default)]
+pub struct Cache(RwLock<BTreeMap<ObjectRef, Arc<Observed>>>);
+
+/// What became of an object in a [`Cache`].
+#[derive(Clone, Debug)]
+pub struct Change {
+    /// What was known before.
+    pub before: Option<Arc<Observed>>,
+    /// What is known now.
+    pub after: Option<Arc<Observed>>,
+}
+
+impl Cache {
+    /// The object, if it exists.
+    pub fn get(&self, reference: &ObjectRef) -> Option<Arc<Observed>> {
+        self.read().get(reference).cloned()
+    }
+
+    /// The objects of a type in a namespace.
+    pub fn of_kind(
+        &self,
+        api_version: &str,
+        kind: &str,
+        namespace: Option<&str>,
+    ) -> Vec<(ObjectRef, Arc<Observed>)> {
+        let first = ObjectRef {
+            api_version: api_version.to_owned().into(),
+            kind: kind.to_owned().into(),
+            namespace: namespace.map(str::to_owned),
+            name: String::new(),
+        };
+        let objects = self.read();
+        let objects = objects.range(&first..).take_while(|(reference, _)| {
+            reference.api_version == first.api_version
+                && reference.kind == first.kind
+                && (namespace.is_none() || reference.namespace == first.namespace)
+        });
+        objects
+            .map(|(reference, object)| (reference.clone(), Arc::clone(object)))
+            .collect()
+    }
+
+    /// Takes note of an object; `None` if nothing about it is new.
+    pub fn put(&self, reference: ObjectRef, object: Observed) -> Option<Change> {
+        let mut objects = self.write();
+        let before = objects.get(&reference).cloned();
+        if before
+            .as_ref()
+            .is_some_and(|before| is_older(&object, before))
+        {
+            return None;
+        }
+        let same = before
+            .as_ref()
+            .is_some_and(|before| before.says_the_same(&object));
+        let after = Arc::new(object);
+        objects.insert(reference, Arc::clone(&after));
+        (!same).then_some(Change {
+            before,
+            after: Some(after),
+        })
+    }
+
+    /// Forgets an object that is gone; `None` if it was unknown, or has been made anew since.
+    pub fn remove(&self, reference: &ObjectRef, gone: &Observed) -> Option<Change> {
+        let mut objects = self.write();
+        let before = objects.get(reference)?;
+        if is_older(gone, before) {
+            return None;
+        }
+        let before = objects.remove(reference);
+        Some(Change {
+            before,
+            after: None,
+        })
+    }
+
+    /// Forgets the objects that match and are not among those seen.
+    pub fn retain(
+        &self,
+        seen: &BTreeSet<ObjectRef>,
+        matches: impl Fn(&ObjectRef) -> bool,
+    ) -> Vec<(ObjectRef, Change)> {
+        let mut objects = self.write();
+        let gone = objects
+            .keys()
+            .filter(|reference| matches(reference) && !seen.contains(*reference));
+        let gone: Vec<_> = gone.cloned().collect();
+        let change = |reference: ObjectRef| {
+            let before = objects.remove(&reference);
+            (
+                reference,
+                Change {
+                    before,
+                    after: None,
+                },
+            )
+        };
+        gone.into_iter().map(change).collect()
+    }
+
+    fn read(&self) -> RwLockReadGuard<'_, BTreeMap<ObjectRef, Arc<Observed>>> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, BTreeMap<ObjectRef, Arc<Observed>>> {
+        self.0.write().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Whether `new` was read before `known`. Versions are decimal numbers that grow; of others nothing
+/// can be said.
+fn is_older(new: &Observed, known: &Observed) -> bool {
+    let number = |object: &Observed| object.version().parse::<u128>().ok();
+    number(new)
+        .zip(number(known))
+        .is_some_and(|(new, known)| new < known)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn reference(namespace: &str, name: &str) -> ObjectRef {
+        ObjectRef {
+            api_version: "v1".into(),
+            kind: "Service".into(),
+            namespace: Some(namespace.into()),
+            name: name.into(),
+        }
+    }
+
+    fn observed(version: &str, port: i32) -> Observed {
+        let metadata = json!({ "name": "a", "resourceVersion": version });
+        serde_json::from_value(json!({ "metadata": metadata, "spec": { "port": port } })).unwrap()
+    }
+
+    #[test]
+    fn what_is_old_changes_nothing() {
+        let cache = Cache::default();
+        let a = reference("ml", "a");
+        assert!(cache.put(a.clone(), observed("10", 1)).is_some());
+        assert!(
+            cache.put(a.clone(), observed("9", 2)).is_none(),
+            "read before"
+        );
+        assert!(
+            cache.put(a.clone(), observed("11", 1)).is_none(),
+            "the same"
+        );
+        assert!(
+            cache.remove(&a, &observed("10", 1)).is_none(),
+            "made anew since"
+        );
+        assert_eq!(cache.get(&a).unwrap().version(), "11");
+        assert!(cache.remove(&a, &observed("12", 1)).is_some());
+        assert!(cache.get(&a).is_none());
+    }
+
+    #[test]
+    fn what_a_list_lacks_is_gone() {
+        let cache = Cache::default();
+        for (namespace, name) in [("ml", "a"), ("ml", "b"), ("other", "c")] {
+            cache.put(reference(namespace, name), observed("1", 1));
+        }
+        let seen = BTreeSet::from([reference("ml", "a")]);
+        let gone = cache.retain(&seen, |reference| {
+            reference.namespace.as_deref() == Some("ml")
+        });
+        assert_eq!(gone.len(), 1);
+        assert_eq!(gone[0].0, reference("ml", "b"));
+        let left = |namespace| cache.of_kind("v1", "Service", namespace).len();
+        assert_eq!(
+            (left(Some("ml")), left(Some("other")), left(None)),
+            (1, 1, 2)
+        );
+    }
+}

@@ -1,0 +1,232 @@
+//! What all passes share.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use feast_api::v1::FeatureStore;
+use feast_render::{Inputs, ObjectRef, Platform};
+use futures::channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
+use kube::api::Api;
+use kube::core::ApiResource;
+use kube::runtime::events::{Recorder, Reporter};
+use kube::runtime::reflector;
+use kube::{Client, Resource};
+
+use crate::MANAGER;
+use crate::answers::Answers;
+use crate::backoff::Backoffs;
+use crate::cache::{Cache, Change};
+use crate::contents::Contents;
+use crate::dependents::Dependents;
+use crate::metrics::Metrics;
+use crate::observed::Observed;
+use crate::platform::{self, Offer};
+use crate::settings::Settings;
+
+/// A FeatureStore to look at again, in the controller's terms.
+pub type Trigger = reflector::ObjectRef<Observed>;
+
+/// What all passes share.
+pub struct Context {
+    /// The way to the API server.
+    pub client: Client,
+    /// What the operator was told.
+    pub settings: Settings,
+    /// What the cluster offers.
+    pub offer: Offer,
+    /// FeatureStores and what is rendered for them.
+    pub objects: Cache,
+    /// Versions of the Secrets and ConfigMaps that there are.
+    pub versions: Cache,
+    /// What the API server made of objects that it changes on their way.
+    pub answers: Answers,
+    /// What those hold that FeatureStores refer to.
+    pub contents: Contents,
+    /// Who refers to them.
+    pub dependents: Dependents,
+    /// How things went.
+    pub metrics: Metrics,
+    /// When to try again.
+    pub backoffs: Backoffs,
+    /// Tells people.
+    pub recorder: Recorder,
+    /// Whoever changes what all FeatureStores share.
+    pub turn: tokio::sync::Mutex<()>,
+    inputs: Inputs,
+    /// API resources by API version and kind.
+    resources: BTreeMap<(String, String), ApiResource>,
+    /// Controllers, by the namespace that they are for.
+    triggers: Mutex<Vec<(Option<String>, UnboundedSender<Trigger>)>>,
+}
+
+impl Context {
+    /// What passes share on a cluster that offers this.
+    pub fn new(client: Client, settings: Settings, offer: Offer) -> Arc<Self> {
+        let reporter = Reporter {
+            controller: MANAGER.to_owned(),
+            instance: Some(settings.identity()),
+        };
+        let kinds = platform::namespaced(&Platform::openshift().with_service_monitor()).into_iter();
+        let kinds = kinds.chain(platform::cluster_scoped());
+        let kinds = kinds.chain([platform::feature_store(), platform::mlflow()]);
+        let named = |kind: ApiResource| ((kind.api_version.clone(), kind.kind.clone()), kind);
+        let inputs = settings.inputs(offer.platform.clone());
+        Arc::new(Self {
+            inputs,
+            recorder: Recorder::new(client.clone(), reporter),
+            client,
+            settings,
+            offer,
+            objects: Cache::default(),
+            versions: Cache::default(),
+            answers: Answers::default(),
+            contents: Contents::default(),
+            dependents: Dependents::default(),
+            metrics: Metrics::default(),
+            backoffs: Backoffs::default(),
+            turn: tokio::sync::Mutex::default(),
+            resources: kinds.map(named).collect(),
+            triggers: Mutex::default(),
+        })
+    }
+
+    /// The namespace of what all FeatureStores share.
+    pub fn discovery_namespace(&self) -> Option<&str> {
+        self.inputs.discovery_namespace()
+    }
+
+    /// Inputs with everything but what is fetched for a FeatureStore.
+    pub fn inputs(&self) -> &Inputs {
+        &self.inputs
+    }
+
+    /// Objects of a type, in one namespace or all.
+    pub fn api(&self, resource: &ApiResource, namespace: Option<&str>) -> Api<Observed> {
+        match namespace {
+            Some(namespace) => Api::namespaced_with(self.client.clone(), namespace, resource),
+            None => Api::all_with(self.client.clone(), resource),
+        }
+    }
+
+    /// Where an object of a known type is.
+    pub fn api_of(&self, object: &ObjectRef) -> Option<Api<Observed>> {
+        let key = (object.api_version.to_string(), object.kind.to_string());
+        let resource = self.resources.get(&key)?;
+        Some(self.api(resource, object.namespace.as_deref()))
+    }
+
+    /// Takes note of what the API server answered to a write; no FeatureStore is to be looked at
+    /// again for what its own pass did.
+    pub fn written(&self, reference: &ObjectRef, object: Observed) -> Observed {
+        let object = object.of_kind(&reference.kind);
+        let change = self.objects.put(reference.clone(), object.clone());
+        if reference.kind == feast_api::KIND {
+            self.know(reference, change.as_ref());
+        }
+        object
+    }
+
+    /// Has every FeatureStore looked at again that a change concerns, itself included.
+    pub fn announce(&self, reference: &ObjectRef, change: Option<&Change>) {
+        let Some(change) = change else { return };
+        if reference.kind == feast_api::KIND {
+            self.know(reference, Some(change));
+        }
+        for key in self.concerned(reference, change) {
+            self.trigger(&key);
+        }
+    }
+
+    /// The requests for FeatureStores of a scope.
+    pub fn triggers(&self, scope: Option<String>) -> UnboundedReceiver<Trigger> {
+        let (sender, receiver) = unbounded();
+        self.senders().push((scope, sender));
+        receiver
+    }
+
+    fn trigger(&self, key: &ObjectRef) {
+        let namespace = key.namespace.as_deref().unwrap_or_default();
+        let trigger = reflector::ObjectRef::new_with(&key.name, platform::feature_store());
+        for (scope, sender) in self.senders().iter() {
+            if scope.as_deref().is_none_or(|scope| scope == namespace) {
+                // A controller that has ended looks at nothing again.
+                let _ = sender.unbounded_send(trigger.clone().within(namespace));
+            }
+        }
+    }
+
+    fn senders(
+        &self,
+    ) -> std::sync::MutexGuard<'_, Vec<(Option<String>, UnboundedSender<Trigger>)>> {
+        self.triggers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes note of what a FeatureStore refers to.
+    fn know(&self, key: &ObjectRef, change: Option<&Change>) {
+        let Some(change) = change else { return };
+        let value = change
+            .after
+            .as_ref()
+            .and_then(|after| after.value(key).ok());
+        let store = value.and_then(|value| FeatureStore::from_value(value).ok());
+        self.dependents.update(key, store.as_ref());
+        if change.after.is_none() {
+            self.metrics.forget(key);
+            self.backoffs.reset(key);
+        }
+    }
+
+    /// The FeatureStores that a change of an object concerns.
+    fn concerned(&self, reference: &ObjectRef, change: &Change) -> BTreeSet<ObjectRef> {
+        let mut concerned = self.dependents.of(reference);
+        if reference.kind == feast_api::KIND {
+            concerned.insert(reference.clone());
+        }
+        let versions = [&change.before, &change.after].into_iter().flatten();
+        for object in versions.filter(|_| reference.kind != feast_api::KIND) {
+            if let Some(owner) = object.owner() {
+                let namespace = reference.namespace.as_deref();
+                concerned.insert(ObjectRef::new::<FeatureStore>(
+                    namespace,
+                    owner.name.as_str(),
+                ));
+            } else if self.is_shared(reference) {
+                concerned.extend(self.called(object.label()));
+            }
+        }
+        concerned
+    }
+
+    /// Whether several FeatureStores may call for an object, so that nobody owns it.
+    fn is_shared(&self, object: &ObjectRef) -> bool {
+        object.namespace.is_none() && object.kind.starts_with("ClusterRole")
+            || object.namespace.as_deref() == self.discovery_namespace()
+    }
+
+    /// The FeatureStores of a name, in whatever namespace; all of them without a name.
+    fn called<'a>(&'a self, name: Option<&'a str>) -> impl Iterator<Item = ObjectRef> + 'a {
+        let resource = platform::feature_store();
+        let stores = self
+            .objects
+            .of_kind(&resource.api_version, &resource.kind, None);
+        let keys = stores.into_iter().map(|(key, _)| key);
+        keys.filter(move |key| name.is_none_or(|name| key.name == name))
+    }
+}
+
+/// Shows nothing of what is known.
+impl std::fmt::Debug for Context {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Context")
+            .field("settings", &self.settings)
+            .field("offer", &self.offer)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The key of a FeatureStore.
+pub fn key(store: &Observed) -> ObjectRef {
+    let metadata = store.meta();
+    let name = metadata.name.as_deref().unwrap_or_default();
+    ObjectRef::new::<FeatureStore>(metadata.namespace.as_deref(), name)
+}

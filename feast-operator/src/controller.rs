@@ -1,0 +1,61 @@
+//! Looks after FeatureStores for as long as it is asked to.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use futures::future::{BoxFuture, Shared};
+use futures::stream::{self, StreamExt, select_all};
+use kube::runtime::controller::{self, Config, Controller};
+
+use crate::context::Context;
+use crate::reconcile::{reconcile, retry};
+use crate::{platform, watch};
+
+/// A future that several wait for: the end is near.
+pub type Shutdown = Shared<BoxFuture<'static, ()>>;
+
+/// Fills the caches, waits until it is this operator's turn, and then looks after FeatureStores
+/// until the shutdown, after which passes that are under way come to their end.
+///
+/// `ready` is set as soon as the caches are full: another operator may already be at work.
+pub async fn run(
+    context: Arc<Context>,
+    ready: Arc<AtomicBool>,
+    turn: impl Future<Output = ()>,
+    shutdown: Shutdown,
+) {
+    let (scopes, synced) = watch::start(&context);
+    let begin = async {
+        synced.await;
+        tracing::info!("all that exists is known");
+        ready.store(true, Ordering::Relaxed);
+        turn.await;
+    };
+    tokio::select! {
+        () = begin => {}
+        () = shutdown.clone() => return,
+    }
+    tracing::info!("looking after FeatureStores");
+    let running = scopes.into_iter().map(|(scope, store)| {
+        let everything = stream::once(std::future::ready(()));
+        Controller::for_stream_with(stream::empty(), store, platform::feature_store())
+            .reconcile_on(context.triggers(scope))
+            .reconcile_all_on(everything)
+            .with_config(Config::default().concurrency(context.settings.concurrency))
+            .graceful_shutdown_on(shutdown.clone())
+            .run(reconcile, retry, Arc::clone(&context))
+            .boxed()
+    });
+    select_all(running)
+        .for_each(|result| async {
+            match result {
+                // A FeatureStore that is gone; and what failed is told by `retry`.
+                Ok(_)
+                | Err(
+                    controller::Error::ObjectNotFound(_) | controller::Error::ReconcilerFailed(..),
+                ) => {}
+                Err(error) => tracing::warn!(%error, "controller"),
+            }
+        })
+        .await;
+}

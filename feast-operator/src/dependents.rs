@@ -1,0 +1,97 @@
+//! Which FeatureStores refer to an object that is not theirs.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{PoisonError, RwLock};
+
+use feast_api::v1::FeatureStore;
+use feast_render::{ObjectRef, references};
+
+/// For every Secret, ConfigMap and FeatureStore that is referred to, who does.
+#[derive(Debug, Default)]
+pub struct Dependents(RwLock<Index>);
+
+#[derive(Debug, Default)]
+struct Index {
+    dependents: BTreeMap<ObjectRef, BTreeSet<ObjectRef>>,
+    references: BTreeMap<ObjectRef, BTreeSet<ObjectRef>>,
+    mlflow: BTreeSet<ObjectRef>,
+}
+
+impl Dependents {
+    /// Takes note of what a FeatureStore refers to; nothing any more if it is gone.
+    pub fn update(&self, key: &ObjectRef, store: Option<&FeatureStore>) {
+        let wanted = store.map(references).unwrap_or_default();
+        let secrets = wanted.secrets.into_iter().map(|secret| secret.object);
+        let named: BTreeSet<_> = secrets
+            .chain(wanted.config_maps)
+            .chain(wanted.feature_stores)
+            .collect();
+        let mut index = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let index = &mut *index;
+        if store.is_some() && wanted.mlflow {
+            index.mlflow.insert(key.clone());
+        } else {
+            index.mlflow.remove(key);
+        }
+        let before = index.references.remove(key).unwrap_or_default();
+        for object in before.difference(&named) {
+            if let Some(dependents) = index.dependents.get_mut(object) {
+                dependents.remove(key);
+                if dependents.is_empty() {
+                    index.dependents.remove(object);
+                }
+            }
+        }
+        for object in named.difference(&before) {
+            let dependents = index.dependents.entry(object.clone()).or_default();
+            dependents.insert(key.clone());
+        }
+        if !named.is_empty() {
+            index.references.insert(key.clone(), named);
+        }
+    }
+
+    /// The FeatureStores that refer to an object, or look for MLflow servers if it is one.
+    pub fn of(&self, object: &ObjectRef) -> BTreeSet<ObjectRef> {
+        let index = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        if object.kind == "MLflow" {
+            return index.mlflow.clone();
+        }
+        index.dependents.get(object).cloned().unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn references_come_and_go() {
+        let store = |secret: &str| {
+            FeatureStore::from_value(json!({
+                "apiVersion": "feast.dev/v1",
+                "kind": "FeatureStore",
+                "metadata": { "name": "a", "namespace": "ml" },
+                "spec": {
+                    "feastProject": "x",
+                    "services": { "onlineStore": { "persistence": { "store": {
+                        "type": "redis", "secretRef": { "name": secret },
+                    } } } },
+                },
+            }))
+            .unwrap()
+        };
+        let key = ObjectRef::new::<FeatureStore>(Some("ml"), "a");
+        let secret =
+            |name: &str| ObjectRef::new::<k8s_openapi::api::core::v1::Secret>(Some("ml"), name);
+        let dependents = Dependents::default();
+        let others = |name: &str| dependents.of(&secret(name)).into_iter().collect::<Vec<_>>();
+        dependents.update(&key, Some(&store("one")));
+        assert_eq!(others("one"), std::slice::from_ref(&key));
+        dependents.update(&key, Some(&store("two")));
+        assert_eq!((others("one").len(), others("two").len()), (0, 1));
+        dependents.update(&key, None);
+        assert!(others("two").is_empty());
+    }
+}

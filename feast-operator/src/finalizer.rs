@@ -1,0 +1,78 @@
+//! Keeps a FeatureStore until it is taken out of what several of them share.
+
+use feast_api::v1::FeatureStore;
+use feast_render::{ObjectRef, Plan};
+use kube::api::{Patch, PatchParams};
+use serde_json::json;
+
+use crate::MANAGER;
+use crate::context::Context;
+use crate::error::{Error, code};
+
+/// Name of the finalizer. `kubectl patch` may remove it when the operator is gone for good.
+pub const FINALIZER: &str = "feast.dev/shared-objects";
+
+/// Whether a plan has objects that nobody owns, and which therefore nobody collects.
+pub fn is_called_for(plan: &Plan) -> bool {
+    !plan.cluster_role_bindings.is_empty() || !plan.discovery_config_maps.is_empty()
+}
+
+/// Whether the FeatureStore has it.
+pub fn is_set(store: &FeatureStore) -> bool {
+    let finalizers = store.metadata.finalizers.as_deref().unwrap_or_default();
+    finalizers.iter().any(|finalizer| finalizer == FINALIZER)
+}
+
+/// Adds it, unless it is there.
+///
+/// # Errors
+///
+/// The request failed; a conflict if the FeatureStore has changed since it was read.
+pub async fn add(context: &Context, key: &ObjectRef, store: &FeatureStore) -> Result<(), Error> {
+    if is_set(store) {
+        return Ok(());
+    }
+    let mut finalizers = store.metadata.finalizers.clone().unwrap_or_default();
+    finalizers.push(FINALIZER.to_owned());
+    write(context, key, store, &finalizers).await
+}
+
+/// Removes it, if it is there.
+///
+/// # Errors
+///
+/// The request failed; a conflict if the FeatureStore has changed since it was read.
+pub async fn remove(context: &Context, key: &ObjectRef, store: &FeatureStore) -> Result<(), Error> {
+    if !is_set(store) {
+        return Ok(());
+    }
+    let mut finalizers = store.metadata.finalizers.clone().unwrap_or_default();
+    finalizers.retain(|finalizer| finalizer != FINALIZER);
+    match write(context, key, store, &finalizers).await {
+        Err(Error::Request { source, .. }) if code(&source) == Some(404) => Ok(()),
+        written => written,
+    }
+}
+
+async fn write(
+    context: &Context,
+    key: &ObjectRef,
+    store: &FeatureStore,
+    finalizers: &[String],
+) -> Result<(), Error> {
+    let api = context
+        .api_of(key)
+        .ok_or_else(|| Error::UnknownKind(key.clone()))?;
+    let patch = json!({ "metadata": {
+        "finalizers": finalizers,
+        "resourceVersion": store.metadata.resource_version,
+    } });
+    let params = PatchParams {
+        field_manager: Some(MANAGER.to_owned()),
+        ..PatchParams::default()
+    };
+    context.metrics.write("patch");
+    let written = api.patch(&key.name, &params, &Patch::Merge(patch)).await;
+    context.written(key, written.map_err(Error::request(key))?);
+    Ok(())
+}

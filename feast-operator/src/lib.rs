@@ -1,0 +1,45 @@
+//! An operator for Feast FeatureStores, on `feast-render` and `feast-validate`.
+//!
+//! The libraries do the work; what is here is what a cluster asks for: watches, server-side apply,
+//! a status, a lease, a webhook. It is meant to be read, and to be taken apart:
+//!
+//! | module | what it does |
+//! | --- | --- |
+//! | [`watch`], [`cache`], [`observed`] | knows the cluster without asking it twice |
+//! | [`dereference`] | gathers what rendering a FeatureStore is given |
+//! | [`reconcile`] | one pass: dereference, render, apply, report |
+//! | [`apply`], [`drift`], [`adopt`] | writes what is not as it should be, and nothing else |
+//! | [`report`] | status and events |
+//! | [`finalizer`] | what nobody owns is cleaned up |
+//! | [`controller`], [`leader`] | runs passes, on one of several operators |
+//! | [`webhook`] | verdicts and advice for the API server |
+//! | [`manifests`] | everything to install it with |
+
+pub mod adopt;
+pub mod answers;
+pub mod apply;
+pub mod backoff;
+pub mod cache;
+pub mod contents;
+pub mod context;
+pub mod controller;
+pub mod dependents;
+pub mod dereference;
+pub mod drift;
+pub mod error;
+pub mod finalizer;
+pub mod leader;
+pub mod metrics;
+pub mod observed;
+pub mod platform;
+pub mod reconcile;
+pub mod report;
+pub mod serve;
+pub mod settings;
+pub mod watch;
+
+/// The field manager of all that is applied, and the operator's name in events.
+pub const MANAGER: &str = "feast-operator";
+
+/// The field manager of Feast's Go operator: the name of its program.
+pub const REFERENCE_MANAGER: &str = "manager";

@@ -1,0 +1,199 @@
+//! What Prometheus is told.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use feast_render::{Metric, ObjectRef};
+use prometheus_client::encoding::EncodeLabelValue;
+use prometheus_client::encoding::text::encode;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
+use prometheus_client::registry::Registry;
+
+/// How a pass ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EncodeLabelValue)]
+#[allow(non_camel_case_types, reason = "the names are values of a label")]
+#[non_exhaustive]
+pub enum Outcome {
+    /// All is as it should be.
+    success,
+    /// The FeatureStore is refused; its status says why.
+    refused,
+    /// Something failed that is tried again.
+    error,
+}
+
+/// What Prometheus is told.
+pub struct Metrics {
+    registry: Registry,
+    passes: Family<[(&'static str, Outcome); 1], Counter>,
+    durations: Histogram,
+    active: Gauge,
+    writes: Family<[(&'static str, &'static str); 1], Counter>,
+    reviews: Family<[(&'static str, bool); 1], Counter>,
+    stores: Family<Vec<(&'static str, String)>, Gauge>,
+    labels: Mutex<HashMap<ObjectRef, Vec<(&'static str, String)>>>,
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        let mut registry = Registry::default();
+        let durations = Histogram::new(exponential_buckets(0.001, 4.0, 9));
+        let passes = Family::default();
+        let active = Gauge::default();
+        let writes = Family::default();
+        let reviews = Family::default();
+        let stores = Family::default();
+        registry.register(
+            "feast_operator_reconciles",
+            "Passes over a FeatureStore, by how they ended",
+            passes.clone(),
+        );
+        registry.register(
+            "feast_operator_reconcile_duration_seconds",
+            "How long passes took",
+            durations.clone(),
+        );
+        registry.register(
+            "feast_operator_reconciles_active",
+            "Passes that are under way",
+            active.clone(),
+        );
+        registry.register(
+            "feast_operator_writes",
+            "Requests that changed the cluster, by verb",
+            writes.clone(),
+        );
+        registry.register(
+            "feast_operator_reviews",
+            "Answers of the webhook, by whether the request was allowed",
+            reviews.clone(),
+        );
+        registry.register(
+            Metric::NAME,
+            "Types of a FeatureStore's stores",
+            stores.clone(),
+        );
+        Self {
+            registry,
+            passes,
+            durations,
+            active,
+            writes,
+            reviews,
+            stores,
+            labels: Mutex::default(),
+        }
+    }
+}
+
+impl Metrics {
+    /// A pass begins.
+    pub fn begin(&self) {
+        self.active.inc();
+    }
+
+    /// A pass has ended.
+    pub fn end(&self, outcome: Outcome, duration: Duration) {
+        self.active.dec();
+        self.passes.get_or_create(&[("outcome", outcome)]).inc();
+        self.durations.observe(duration.as_secs_f64());
+    }
+
+    /// The cluster is changed.
+    pub fn write(&self, verb: &'static str) {
+        self.writes.get_or_create(&[("verb", verb)]).inc();
+    }
+
+    /// The webhook has answered.
+    pub fn review(&self, allowed: bool) {
+        self.reviews.get_or_create(&[("allowed", allowed)]).inc();
+    }
+
+    /// What a FeatureStore is made of.
+    pub fn store(&self, key: &ObjectRef, metric: &Metric) {
+        let labels = metric
+            .labels()
+            .map(|(name, value)| (name, value.to_owned()))
+            .to_vec();
+        let mut known = self.labels.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(before) = known
+            .insert(key.clone(), labels.clone())
+            .filter(|before| *before != labels)
+        {
+            self.stores.remove(&before);
+        }
+        self.stores.get_or_create(&labels).set(1);
+    }
+
+    /// The FeatureStore is gone.
+    pub fn forget(&self, key: &ObjectRef) {
+        let mut known = self.labels.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(labels) = known.remove(key) {
+            self.stores.remove(&labels);
+        }
+    }
+
+    /// The metrics in the `OpenMetrics` format.
+    ///
+    /// # Errors
+    ///
+    /// Text that cannot be formatted.
+    pub fn encode(&self) -> Result<String, fmt::Error> {
+        let mut text = String::new();
+        encode(&mut text, &self.registry)?;
+        Ok(text)
+    }
+}
+
+impl fmt::Debug for Metrics {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Metrics").finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use feast_api::v1::{FeatureStore, FeatureStoreSpec};
+    use feast_render::{Inputs, render};
+
+    #[test]
+    fn a_feature_store_is_told_of_until_it_is_gone() {
+        let mut store = FeatureStore::new("a", FeatureStoreSpec::default());
+        store.metadata.namespace = Some("ml".into());
+        let rendered = render(&store, &Inputs::default()).unwrap();
+        let key = ObjectRef::new::<FeatureStore>(Some("ml"), "a");
+        let metrics = Metrics::default();
+        metrics.store(&key, &rendered.metric);
+        let line = "feast_operator_feature_store_info{namespace=\"ml\",name=\"a\",\
+            online_store_type=\"file\",offline_store_type=\"none\",registry_type=\"none\"} 1";
+        assert!(
+            metrics.encode().unwrap().contains(line),
+            "{}",
+            metrics.encode().unwrap()
+        );
+        metrics.forget(&key);
+        assert!(!metrics.encode().unwrap().contains(line));
+    }
+
+    #[test]
+    fn passes_are_counted() {
+        let metrics = Metrics::default();
+        metrics.begin();
+        metrics.end(Outcome::refused, Duration::from_millis(3));
+        let text = metrics.encode().unwrap();
+        assert!(
+            text.contains("feast_operator_reconciles_total{outcome=\"refused\"} 1"),
+            "{text}"
+        );
+        assert!(
+            text.contains("feast_operator_reconciles_active 0"),
+            "{text}"
+        );
+    }
+}

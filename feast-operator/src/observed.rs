@@ -1,0 +1,305 @@
+//! Objects of the cluster as they are kept in memory: without what nobody here asks for, as text.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use feast_render::{NAME_LABEL, ObjectRef};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::{ObjectMeta, OwnerReference};
+use kube::Resource;
+use kube::core::{ApiResource, DynamicResourceScope};
+use serde::{Deserialize, Deserializer};
+use serde_json::{Map, Value};
+
+use crate::{MANAGER, REFERENCE_MANAGER};
+
+/// Kinds of which the status matters.
+const WITH_STATUS: [&str; 3] = ["Deployment", feast_api::KIND, "MLflow"];
+
+/// An object that was read from the API server.
+///
+/// It is kept as JSON text, a tenth of the memory that it would take as a tree. Of
+/// `metadata.managedFields` only the entry of this operator is left.
+#[derive(Clone, Default, PartialEq)]
+pub struct Observed {
+    /// What identifies it.
+    metadata: ObjectMeta,
+    /// All of it but its type and version.
+    text: Box<str>,
+    /// Whether fields of it belong to the reference operator, whose updates own them.
+    pub adoptable: bool,
+}
+
+impl Observed {
+    fn new(mut object: Value) -> serde_json::Result<Self> {
+        let mut adoptable = false;
+        if let Some(top) = object.as_object_mut() {
+            top.remove("apiVersion");
+            top.remove("kind");
+        }
+        if let Some(metadata) = object.get_mut("metadata").and_then(Value::as_object_mut) {
+            metadata.remove("generation");
+            metadata.remove("selfLink");
+            if let Some(Value::Array(entries)) = metadata.get_mut("managedFields") {
+                adoptable = entries.iter().any(is_of_reference);
+                entries.retain(is_ours);
+                for entry in entries {
+                    *entry = entry["fieldsV1"].take();
+                }
+            }
+        }
+        let metadata = &object["metadata"];
+        let label = text(&metadata["labels"][NAME_LABEL]);
+        let mut metadata = ObjectMeta {
+            labels: label.map(|name| [(NAME_LABEL.to_owned(), name)].into()),
+            name: text(&metadata["name"]),
+            namespace: text(&metadata["namespace"]),
+            uid: text(&metadata["uid"]),
+            owner_references: Option::deserialize(&metadata["ownerReferences"])?,
+            deletion_timestamp: Option::deserialize(&metadata["deletionTimestamp"])?,
+            finalizers: Option::deserialize(&metadata["finalizers"])?,
+            ..ObjectMeta::default()
+        };
+        // Changes with every write, also with those that nobody here asks for.
+        if let Some(map) = object.get_mut("metadata").and_then(Value::as_object_mut) {
+            let version = map.remove("resourceVersion");
+            metadata.resource_version = version.as_ref().and_then(text);
+        }
+        Ok(Self {
+            metadata,
+            text: serde_json::to_string(&object)?.into(),
+            adoptable,
+        })
+    }
+
+    /// As it is kept: without its status, unless somebody asks for the status of its kind.
+    #[must_use]
+    pub fn of_kind(self, kind: &str) -> Self {
+        if WITH_STATUS.contains(&kind) {
+            return self;
+        }
+        let Ok(mut object) = serde_json::from_str::<Map<String, Value>>(&self.text) else {
+            return self;
+        };
+        if object.remove("status").is_none() {
+            return self;
+        }
+        let text = Value::Object(object).to_string().into();
+        Self { text, ..self }
+    }
+
+    /// Only the version of an object, which counts as all that it says.
+    #[must_use]
+    pub fn version_of(metadata: ObjectMeta) -> Self {
+        let version = metadata.resource_version.unwrap_or_default();
+        Self {
+            text: version.as_str().into(),
+            metadata: ObjectMeta {
+                name: metadata.name,
+                namespace: metadata.namespace,
+                resource_version: Some(version),
+                ..ObjectMeta::default()
+            },
+            adoptable: false,
+        }
+    }
+
+    /// Which object it is, given what type it is of.
+    pub fn reference(&self, resource: &ApiResource) -> ObjectRef {
+        ObjectRef {
+            api_version: resource.api_version.clone().into(),
+            kind: resource.kind.clone().into(),
+            namespace: self.metadata.namespace.clone(),
+            name: self.metadata.name.clone().unwrap_or_default(),
+        }
+    }
+
+    /// Only what identifies it.
+    #[must_use]
+    pub fn identity(&self) -> Self {
+        Self {
+            metadata: self.metadata.clone(),
+            ..Self::default()
+        }
+    }
+
+    /// What identifies it.
+    pub fn metadata(&self) -> &ObjectMeta {
+        &self.metadata
+    }
+
+    /// All that it says.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Its resource version.
+    pub fn version(&self) -> &str {
+        self.metadata
+            .resource_version
+            .as_deref()
+            .unwrap_or_default()
+    }
+
+    /// Name of the FeatureStore that it is labelled with.
+    pub fn label(&self) -> Option<&str> {
+        let labels = self.metadata.labels.as_ref()?;
+        labels.get(NAME_LABEL).map(String::as_str)
+    }
+
+    /// The FeatureStore that controls it.
+    pub fn owner(&self) -> Option<&OwnerReference> {
+        let owners = self
+            .metadata
+            .owner_references
+            .as_deref()
+            .unwrap_or_default();
+        let controls = |owner: &&OwnerReference| {
+            owner.controller == Some(true)
+                && owner.kind == feast_api::KIND
+                && owner.api_version.split('/').next() == Some(feast_api::GROUP)
+        };
+        owners.iter().find(controls)
+    }
+
+    /// Whether it says the same as another reading of it, versions aside.
+    pub fn says_the_same(&self, other: &Self) -> bool {
+        self.text == other.text && self.adoptable == other.adoptable
+    }
+
+    /// The whole object; `reference` says what type it is of.
+    ///
+    /// # Errors
+    ///
+    /// There is no text: see [`identity`](Self::identity).
+    pub fn value(&self, reference: &ObjectRef) -> serde_json::Result<Value> {
+        let mut object: Value = serde_json::from_str(&self.text)?;
+        object["apiVersion"] = reference.api_version.as_ref().into();
+        object["kind"] = reference.kind.as_ref().into();
+        object["metadata"]["resourceVersion"] = self.version().into();
+        Ok(object)
+    }
+}
+
+fn text(value: &Value) -> Option<String> {
+    value.as_str().map(str::to_owned)
+}
+
+/// The entry of what this operator applied.
+fn is_ours(entry: &Value) -> bool {
+    entry["manager"] == MANAGER && entry["operation"] == "Apply" && entry["subresource"].is_null()
+}
+
+/// An entry of what the reference operator updated.
+fn is_of_reference(entry: &Value) -> bool {
+    entry["manager"] == REFERENCE_MANAGER
+        && entry["operation"] == "Update"
+        && entry["subresource"].is_null()
+}
+
+impl<'de> Deserialize<'de> for Observed {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::new(Value::deserialize(deserializer)?).map_err(serde::de::Error::custom)
+    }
+}
+
+/// Shows which object it is, not what it holds.
+impl fmt::Debug for Observed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Observed")
+            .field("namespace", &self.metadata.namespace)
+            .field("name", &self.metadata.name)
+            .field("version", &self.metadata.resource_version)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Resource for Observed {
+    type DynamicType = ApiResource;
+    type Scope = DynamicResourceScope;
+
+    fn kind(resource: &ApiResource) -> Cow<'_, str> {
+        resource.kind.as_str().into()
+    }
+
+    fn group(resource: &ApiResource) -> Cow<'_, str> {
+        resource.group.as_str().into()
+    }
+
+    fn version(resource: &ApiResource) -> Cow<'_, str> {
+        resource.version.as_str().into()
+    }
+
+    fn api_version(resource: &ApiResource) -> Cow<'_, str> {
+        resource.api_version.as_str().into()
+    }
+
+    fn plural(resource: &ApiResource) -> Cow<'_, str> {
+        resource.plural.as_str().into()
+    }
+
+    fn meta(&self) -> &ObjectMeta {
+        &self.metadata
+    }
+
+    fn meta_mut(&mut self) -> &mut ObjectMeta {
+        &mut self.metadata
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn observed(object: Value) -> Observed {
+        serde_json::from_value(object).unwrap()
+    }
+
+    #[test]
+    fn only_our_fields_are_kept() {
+        let entry = |manager: &str, operation: &str| json!({ "manager": manager, "operation": operation, "fieldsV1": { "f:data": {} } });
+        let managed = [
+            entry(MANAGER, "Apply"),
+            entry("kubectl-edit", "Update"),
+            entry(REFERENCE_MANAGER, "Update"),
+        ];
+        let object = observed(json!({
+            "metadata": { "name": "a", "resourceVersion": "7", "managedFields": managed },
+        }));
+        assert!(object.adoptable);
+        assert_eq!(object.version(), "7");
+        let reference = ObjectRef {
+            api_version: "v1".into(),
+            kind: "ConfigMap".into(),
+            namespace: None,
+            name: "a".into(),
+        };
+        let value = object.value(&reference).unwrap();
+        assert_eq!(
+            value["metadata"]["managedFields"],
+            json!([{ "f:data": {} }])
+        );
+        assert_eq!(value["kind"], "ConfigMap");
+        assert_eq!(value["metadata"]["resourceVersion"], "7");
+    }
+
+    #[test]
+    fn versions_and_status_say_nothing() {
+        let reading = |version: &str, ready: i32| {
+            observed(json!({
+                "metadata": { "name": "a", "resourceVersion": version },
+                "status": { "ready": ready },
+            }))
+        };
+        assert!(reading("1", 1).says_the_same(&reading("2", 1)));
+        assert!(!reading("1", 1).says_the_same(&reading("2", 2)));
+        let without = |version, ready| reading(version, ready).of_kind("Service");
+        assert!(without("1", 1).says_the_same(&without("2", 2)));
+    }
+
+    #[test]
+    fn debugging_shows_no_content() {
+        let secret = observed(json!({ "metadata": { "name": "a" }, "data": { "k": "c2VjcmV0" } }));
+        assert!(!format!("{secret:?}").contains("c2VjcmV0"));
+    }
+}

@@ -1,0 +1,118 @@
+//! What the cluster offers, and which kinds of objects matter.
+
+use feast_api::v1::FeatureStore;
+use feast_render::{Platform, Route, ServiceMonitor};
+use k8s_openapi::api::apps::v1::Deployment;
+use k8s_openapi::api::autoscaling::v2::HorizontalPodAutoscaler;
+use k8s_openapi::api::batch::v1::CronJob;
+use k8s_openapi::api::core::v1::{
+    ConfigMap, PersistentVolumeClaim, Secret, Service, ServiceAccount,
+};
+use k8s_openapi::api::policy::v1::PodDisruptionBudget;
+use k8s_openapi::api::rbac::v1::{ClusterRole, ClusterRoleBinding, Role, RoleBinding};
+use kube::Client;
+use kube::core::{ApiResource, GroupVersionKind};
+
+/// What an operator meets: the platform, and whether there may be MLflow servers.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Offer {
+    /// What matters to rendering.
+    pub platform: Platform,
+    /// The API of MLflow servers is there.
+    pub mlflow: bool,
+}
+
+impl Offer {
+    /// Asks the API server which APIs it has.
+    ///
+    /// # Errors
+    ///
+    /// The API server does not answer.
+    pub async fn discover(client: &Client) -> Result<Self, kube::Error> {
+        let groups = client.list_api_groups().await?.groups;
+        let has = |name: &str, version: &str| {
+            let group = groups.iter().find(|group| group.name == name);
+            group.is_some_and(|group| group.versions.iter().any(|found| found.version == version))
+        };
+        let mut platform = if has("route.openshift.io", "v1") {
+            Platform::openshift()
+        } else {
+            Platform::kubernetes()
+        };
+        if has("monitoring.coreos.com", "v1") {
+            let resources = client
+                .list_api_group_resources("monitoring.coreos.com/v1")
+                .await?;
+            platform.service_monitor = resources
+                .resources
+                .iter()
+                .any(|resource| resource.kind == "ServiceMonitor");
+        }
+        Ok(Self {
+            platform,
+            mlflow: has("mlflow.opendatahub.io", "v1"),
+        })
+    }
+}
+
+/// The FeatureStore itself.
+pub fn feature_store() -> ApiResource {
+    ApiResource::erase::<FeatureStore>(&())
+}
+
+/// MLflow servers.
+pub fn mlflow() -> ApiResource {
+    ApiResource::from_gvk_with_plural(
+        &GroupVersionKind::gvk("mlflow.opendatahub.io", "v1", "MLflow"),
+        "mlflows",
+    )
+}
+
+/// Namespaced objects that a FeatureStore may call for on this platform.
+pub fn namespaced(platform: &Platform) -> Vec<ApiResource> {
+    let mut kinds = vec![
+        ApiResource::erase::<Deployment>(&()),
+        ApiResource::erase::<Service>(&()),
+        ApiResource::erase::<ConfigMap>(&()),
+        ApiResource::erase::<Secret>(&()),
+        ApiResource::erase::<ServiceAccount>(&()),
+        ApiResource::erase::<PersistentVolumeClaim>(&()),
+        ApiResource::erase::<Role>(&()),
+        ApiResource::erase::<RoleBinding>(&()),
+        ApiResource::erase::<HorizontalPodAutoscaler>(&()),
+        ApiResource::erase::<PodDisruptionBudget>(&()),
+        ApiResource::erase::<CronJob>(&()),
+    ];
+    if platform.openshift {
+        kinds.push(ApiResource::erase::<Route>(&()));
+    }
+    if platform.service_monitor {
+        kinds.push(ApiResource::erase::<ServiceMonitor>(&()));
+    }
+    kinds
+}
+
+/// Cluster-scoped objects that a FeatureStore may call for.
+pub fn cluster_scoped() -> Vec<ApiResource> {
+    vec![
+        ApiResource::erase::<ClusterRole>(&()),
+        ApiResource::erase::<ClusterRoleBinding>(&()),
+    ]
+}
+
+/// Objects that the namespace of discovery holds for all FeatureStores.
+pub fn shared() -> Vec<ApiResource> {
+    vec![
+        ApiResource::erase::<ConfigMap>(&()),
+        ApiResource::erase::<Role>(&()),
+        ApiResource::erase::<RoleBinding>(&()),
+    ]
+}
+
+/// Objects that FeatureStores refer to, of which the version is watched.
+pub fn referred() -> Vec<ApiResource> {
+    vec![
+        ApiResource::erase::<Secret>(&()),
+        ApiResource::erase::<ConfigMap>(&()),
+    ]
+}

@@ -1,0 +1,161 @@
+//! One pass over a FeatureStore: dereference, render, apply, report.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use feast_api::v1::{FeatureStore, FeatureStoreStatus};
+use feast_render::{ObjectRef, Plan, Rendered, failed, render, render_deletion};
+use kube::runtime::controller::Action;
+
+use crate::apply::{apply, apply_shared, is_shared_settled, remove};
+use crate::context::{Context, key};
+use crate::dereference::{inputs, waits_for_pods};
+use crate::error::Error;
+use crate::finalizer;
+use crate::metrics::Outcome;
+use crate::observed::Observed;
+use crate::report;
+
+/// Makes the cluster have what a FeatureStore calls for, and says how that went.
+///
+/// # Errors
+///
+/// What is to be tried again; [`retry`] says when.
+pub async fn reconcile(store: Arc<Observed>, context: Arc<Context>) -> Result<Action, Error> {
+    let key = key(&store);
+    let start = Instant::now();
+    context.metrics.begin();
+    let result = Box::pin(pass(&key, &context)).await;
+    let outcome = match &result {
+        Ok(_) => Outcome::success,
+        Err(error) if error.is_refusal() => Outcome::refused,
+        Err(_) => Outcome::error,
+    };
+    context.metrics.end(outcome, start.elapsed());
+    result
+}
+
+/// When to try again what failed.
+#[allow(clippy::needless_pass_by_value, reason = "as the controller calls it")]
+pub fn retry(store: Arc<Observed>, error: &Error, context: Arc<Context>) -> Action {
+    let key = key(&store);
+    let wait = context.backoffs.next(&key);
+    let seconds = wait.as_secs_f32();
+    if error.is_conflict() {
+        tracing::debug!(feature_store = %key, %error, seconds, "trying again");
+    } else {
+        tracing::warn!(feature_store = %key, %error, seconds, "trying again");
+    }
+    Action::requeue(wait)
+}
+
+async fn pass(key: &ObjectRef, context: &Context) -> Result<Action, Error> {
+    let Some(object) = context.objects.get(key) else {
+        return Ok(Action::await_change());
+    };
+    let store = match FeatureStore::from_value(object.value(key)?) {
+        Ok(store) => Box::new(store),
+        Err(error) => {
+            report::unreadable(context, key, &object, &error).await?;
+            return Err(error.into());
+        }
+    };
+    if store.metadata.deletion_timestamp.is_some() {
+        withdraw(context, key, &store).await?;
+        return Ok(Action::await_change());
+    }
+    let given = inputs(context, &store).await?;
+    let made = match render(&store, &given) {
+        Ok(rendered) => make(context, key, &store, &rendered)
+            .await
+            .map(|()| rendered),
+        Err(refusal) => Err(refusal.into()),
+    };
+    let rendered = match made {
+        Ok(rendered) => rendered,
+        Err(Error::Refused(refusal)) => {
+            let status = failed(&store, &given, &refusal);
+            report::refusal(context, &store, &status).await;
+            say(context, key, &status).await?;
+            return Err(refusal.into());
+        }
+        Err(error) => return Err(error),
+    };
+    say(context, key, &rendered.status).await?;
+    context.metrics.store(key, &rendered.metric);
+    // A watch tells when the Deployment gets on; only pods that fail have to be looked at.
+    let namespace = store.metadata.namespace.as_deref().unwrap_or_default();
+    let deployment = rendered.plan.deployment.as_ref();
+    let name = deployment.and_then(|deployment| deployment.metadata.name.as_deref());
+    let waits = name
+        .and_then(|name| given.live().deployment(namespace, name))
+        .is_some_and(waits_for_pods);
+    if waits {
+        return Ok(Action::requeue(context.backoffs.next(key)));
+    }
+    context.backoffs.reset(key);
+    Ok(Action::await_change())
+}
+
+/// Writes the status of the FeatureStore as it is now; what this pass changed of it is known.
+async fn say(context: &Context, key: &ObjectRef, status: &FeatureStoreStatus) -> Result<(), Error> {
+    match current(context, key)? {
+        Some(store) => report::status(context, key, &store, status).await,
+        None => Ok(()),
+    }
+}
+
+fn current(context: &Context, key: &ObjectRef) -> Result<Option<Box<FeatureStore>>, Error> {
+    let Some(object) = context.objects.get(key) else {
+        return Ok(None);
+    };
+    Ok(Some(Box::new(FeatureStore::from_value(
+        object.value(key)?,
+    )?)))
+}
+
+async fn make(
+    context: &Context,
+    key: &ObjectRef,
+    store: &FeatureStore,
+    rendered: &Rendered,
+) -> Result<(), Error> {
+    let plan = &rendered.plan;
+    if context.settings.no_finalizers {
+        finalizer::remove(context, key, store).await?;
+    } else if finalizer::is_called_for(plan) {
+        finalizer::add(context, key, store).await?;
+    }
+    apply(context, plan).await?;
+    if !is_shared_settled(context, plan)? {
+        share(context, store, |given| Ok(render(store, given)?.plan)).await?;
+    }
+    Ok(())
+}
+
+/// Changes what all FeatureStores share, one after the other, each knowing what the one before
+/// wrote.
+async fn share(
+    context: &Context,
+    store: &FeatureStore,
+    plan: impl FnOnce(&feast_render::Inputs) -> Result<Plan, Error>,
+) -> Result<(), Error> {
+    let _turn = context.turn.lock().await;
+    let plan = plan(&inputs(context, store).await?)?;
+    apply_shared(context, &plan).await
+}
+
+/// Takes a FeatureStore that is deleted out of what it shared with others. What it owned goes with
+/// it.
+async fn withdraw(context: &Context, key: &ObjectRef, store: &FeatureStore) -> Result<(), Error> {
+    if !finalizer::is_set(store) {
+        return Ok(());
+    }
+    if !context.settings.no_finalizers {
+        let _turn = context.turn.lock().await;
+        let plan = render_deletion(store, &inputs(context, store).await?);
+        apply_shared(context, &plan).await?;
+        remove(context, &plan).await?;
+    }
+    finalizer::remove(context, key, store).await
+}

@@ -1,0 +1,177 @@
+//! What people are told about a FeatureStore.
+
+use feast_api::v1::{FeatureStore, FeatureStoreStatus};
+use feast_render::{ConditionType, ObjectRef};
+use k8s_openapi::api::core::v1::ObjectReference;
+use kube::api::{Patch, PatchParams};
+use kube::runtime::events::{Event, EventType};
+use serde_json::{Value, json};
+
+use crate::MANAGER;
+use crate::context::Context;
+use crate::dereference::now;
+use crate::error::Error;
+use crate::observed::Observed;
+
+/// Reason of an event and a condition about a FeatureStore that does not fit its type.
+const UNREADABLE: &str = "Unreadable";
+/// Most bytes of an event's note.
+const LONGEST_NOTE: usize = 1024;
+
+/// Writes the status, if it is another one than before.
+///
+/// # Errors
+///
+/// The request failed; a conflict if the FeatureStore has changed since it was read.
+pub async fn status(
+    context: &Context,
+    key: &ObjectRef,
+    store: &FeatureStore,
+    status: &FeatureStoreStatus,
+) -> Result<(), Error> {
+    if store.status.as_ref() == Some(status) {
+        return Ok(());
+    }
+    let status = serde_json::to_value(status)?;
+    write(
+        context,
+        key,
+        store.metadata.resource_version.as_deref(),
+        status,
+    )
+    .await
+}
+
+/// Says that a FeatureStore is refused, if that is news.
+pub async fn refusal(context: &Context, store: &FeatureStore, refused: &FeatureStoreStatus) {
+    let message = failure(refused);
+    if message.is_none() || message == store.status.as_ref().and_then(failure) {
+        return;
+    }
+    let reference = ObjectReference {
+        api_version: Some(FeatureStore::VERSION.api_version().to_owned()),
+        kind: Some(feast_api::KIND.to_owned()),
+        name: store.metadata.name.clone(),
+        namespace: store.metadata.namespace.clone(),
+        uid: store.metadata.uid.clone(),
+        ..ObjectReference::default()
+    };
+    warn(context, &reference, "Refused", message.unwrap_or_default()).await;
+}
+
+/// Says that a FeatureStore does not fit its type: in an event, and in its status.
+///
+/// # Errors
+///
+/// The request failed.
+pub async fn unreadable(
+    context: &Context,
+    key: &ObjectRef,
+    object: &Observed,
+    error: &feast_api::ReadError,
+) -> Result<(), Error> {
+    let value = object.value(key)?;
+    let message = format!("Error: {error}");
+    let told = value["status"]["conditions"]
+        .as_array()
+        .into_iter()
+        .flatten();
+    if told
+        .into_iter()
+        .any(|condition| condition["message"] == message.as_str())
+    {
+        return Ok(());
+    }
+    let metadata = object.metadata();
+    let reference = ObjectReference {
+        api_version: Some(key.api_version.to_string()),
+        kind: Some(key.kind.to_string()),
+        name: metadata.name.clone(),
+        namespace: metadata.namespace.clone(),
+        uid: metadata.uid.clone(),
+        ..ObjectReference::default()
+    };
+    warn(context, &reference, UNREADABLE, &message).await;
+    let condition = json!({
+        "type": ConditionType::FeatureStore.as_str(),
+        "status": "False",
+        "reason": UNREADABLE,
+        "message": message,
+        "lastTransitionTime": now(),
+    });
+    let status = json!({ "phase": "Failed", "conditions": [condition] });
+    write(context, key, Some(object.version()), status).await
+}
+
+/// Replaces the status as a whole.
+async fn write(
+    context: &Context,
+    key: &ObjectRef,
+    version: Option<&str>,
+    status: Value,
+) -> Result<(), Error> {
+    let api = context
+        .api_of(key)
+        .ok_or_else(|| Error::UnknownKind(key.clone()))?;
+    // A version makes the API server refuse it if the FeatureStore has changed since.
+    let patch = serde_json::from_value(json!([
+        { "op": "replace", "path": "/metadata/resourceVersion", "value": version },
+        { "op": "add", "path": "/status", "value": status },
+    ]))?;
+    let params = PatchParams {
+        field_manager: Some(MANAGER.to_owned()),
+        ..PatchParams::default()
+    };
+    context.metrics.write("status");
+    let written = api
+        .patch_status(&key.name, &params, &Patch::Json::<()>(patch))
+        .await;
+    context.written(key, written.map_err(Error::request(key))?);
+    Ok(())
+}
+
+async fn warn(context: &Context, about: &ObjectReference, reason: &str, message: &str) {
+    let event = Event {
+        type_: EventType::Warning,
+        reason: reason.to_owned(),
+        note: Some(shortened(message, LONGEST_NOTE)),
+        action: "Reconcile".to_owned(),
+        secondary: None,
+    };
+    // The status says so, too.
+    if let Err(error) = context.recorder.publish(&event, about).await {
+        tracing::warn!(%error, "an event is lost");
+    }
+}
+
+/// Why the FeatureStore is not there.
+fn failure(status: &FeatureStoreStatus) -> Option<&str> {
+    let conditions = status.conditions.as_deref().unwrap_or_default();
+    let about = |condition: &&feast_api::v1::Condition| {
+        condition.type_ == ConditionType::FeatureStore.as_str()
+    };
+    let condition = conditions.iter().find(about)?;
+    (status.phase.as_deref() == Some("Failed")).then_some(condition.message.as_str())
+}
+
+fn shortened(text: &str, most: usize) -> String {
+    if text.len() <= most {
+        return text.to_owned();
+    }
+    let end = (0..=most - '…'.len_utf8())
+        .rev()
+        .find(|end| text.is_char_boundary(*end));
+    format!("{}…", &text[..end.unwrap_or_default()])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_notes_are_cut_between_characters() {
+        assert_eq!(shortened("ab", 2), "ab");
+        assert_eq!(shortened("abcdef", 5), "ab…");
+        assert_eq!(shortened("ééé", 5), "é…");
+    }
+}

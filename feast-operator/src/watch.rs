@@ -1,0 +1,229 @@
+//! Watches that keep the caches, and tell which FeatureStores to look at again.
+
+use std::collections::BTreeSet;
+use std::pin::pin;
+use std::sync::Arc;
+
+use feast_render::{OBJECTS_SELECTOR, ObjectRef};
+use futures::channel::oneshot;
+use futures::future::join_all;
+use futures::{FutureExt, Stream, StreamExt};
+use kube::api::{Api, DynamicObject, PartialObjectMeta};
+use kube::core::ApiResource;
+use kube::runtime::WatchStreamExt;
+use kube::runtime::reflector::Store;
+use kube::runtime::reflector::store::Writer;
+use kube::runtime::watcher::{self, Event, watcher};
+
+use crate::cache::Cache;
+use crate::context::Context;
+use crate::observed::Observed;
+use crate::platform;
+
+/// One watch.
+#[derive(Clone, Debug)]
+struct Watch {
+    resource: ApiResource,
+    /// All namespaces if `None`.
+    namespace: Option<String>,
+    keeps: Keeps,
+}
+
+/// What is kept of the objects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Keeps {
+    /// Those that are rendered.
+    Rendered,
+    /// All of them.
+    Everything,
+    /// The versions of all of them.
+    Versions,
+    /// All of them, and the controller's store knows which there are.
+    FeatureStores,
+}
+
+/// The FeatureStores of a scope, as a controller wants them.
+pub type Scope = (Option<String>, Store<Observed>);
+
+/// Starts every watch: the scopes, and what resolves when all that exists is known.
+pub fn start(context: &Arc<Context>) -> (Vec<Scope>, impl Future<Output = ()> + use<>) {
+    let mut scopes = Vec::new();
+    let mut synced = Vec::new();
+    for watch in watches(context) {
+        let writer = Writer::new(watch.resource.clone());
+        if watch.keeps == Keeps::FeatureStores {
+            scopes.push((watch.namespace.clone(), writer.as_reader()));
+        }
+        let (done, is_done) = oneshot::channel();
+        synced.push(is_done);
+        let context = Arc::clone(context);
+        tokio::spawn(async move { watch.run(&context, writer, done).await });
+    }
+    (scopes, join_all(synced).map(drop))
+}
+
+fn watches(context: &Context) -> Vec<Watch> {
+    let watch = |resource, namespace: Option<&str>, keeps| Watch {
+        resource,
+        namespace: namespace.map(str::to_owned),
+        keeps,
+    };
+    let rendered = |resource, namespace| watch(resource, namespace, Keeps::Rendered);
+    let platform = &context.offer.platform;
+    let scopes = context.settings.scopes();
+    let mut watches = Vec::new();
+    for scope in &scopes {
+        let scope = scope.as_deref();
+        let kinds = platform::namespaced(platform).into_iter();
+        watches.extend(kinds.map(|kind| rendered(kind, scope)));
+        let kinds = platform::referred().into_iter();
+        watches.extend(kinds.map(|kind| watch(kind, scope, Keeps::Versions)));
+        watches.push(watch(
+            platform::feature_store(),
+            scope,
+            Keeps::FeatureStores,
+        ));
+    }
+    let kinds = platform::cluster_scoped().into_iter();
+    watches.extend(kinds.map(|kind| rendered(kind, None)));
+    if context.offer.mlflow {
+        watches.push(watch(platform::mlflow(), None, Keeps::Everything));
+    }
+    let shared = context.discovery_namespace();
+    let covered = |namespace: &str| {
+        scopes
+            .iter()
+            .any(|scope| scope.as_deref().is_none_or(|scope| scope == namespace))
+    };
+    if let Some(shared) = shared.filter(|shared| !covered(shared)) {
+        let kinds = platform::shared().into_iter();
+        watches.extend(kinds.map(|kind| rendered(kind, Some(shared))));
+    }
+    watches
+}
+
+impl Watch {
+    async fn run(self, context: &Context, writer: Writer<Observed>, synced: oneshot::Sender<()>) {
+        let config = watcher::Config::default();
+        let namespace = self.namespace.as_deref();
+        let mirror = Mirror {
+            context,
+            resource: &self.resource,
+            namespace,
+            seen: BTreeSet::new(),
+            synced: Some(synced),
+            writer: (self.keeps == Keeps::FeatureStores).then_some(writer),
+        };
+        match self.keeps {
+            Keeps::Versions => {
+                let client = context.client.clone();
+                let api: Api<PartialObjectMeta<DynamicObject>> = match namespace {
+                    Some(namespace) => Api::namespaced_with(client, namespace, &self.resource),
+                    None => Api::all_with(client, &self.resource),
+                };
+                let events = watcher(api, config).default_backoff();
+                let keep = |object: PartialObjectMeta<_>| Observed::version_of(object.metadata);
+                follow(mirror, &context.versions, events, keep).await;
+            }
+            Keeps::Rendered | Keeps::Everything | Keeps::FeatureStores => {
+                let config = match self.keeps {
+                    Keeps::Rendered => config.labels(OBJECTS_SELECTOR),
+                    _ => config,
+                };
+                let api = context.api(&self.resource, namespace);
+                let events = watcher(api, config).default_backoff();
+                let keep = |object: Observed| object.of_kind(&self.resource.kind);
+                follow(mirror, &context.objects, events, keep).await;
+            }
+        }
+    }
+}
+
+/// Keeps a cache as a stream of events tells.
+async fn follow<K>(
+    mut mirror: Mirror<'_>,
+    cache: &Cache,
+    events: impl Stream<Item = watcher::Result<Event<K>>>,
+    keep: impl Fn(K) -> Observed,
+) {
+    let mut events = pin!(events);
+    while let Some(event) = events.next().await {
+        match event {
+            Ok(event) => mirror.take(cache, map(event, &keep)),
+            Err(error) => mirror.warn(&error),
+        }
+    }
+}
+
+fn map<K, L>(event: Event<K>, map: &impl Fn(K) -> L) -> Event<L> {
+    match event {
+        Event::Init => Event::Init,
+        Event::InitApply(object) => Event::InitApply(map(object)),
+        Event::InitDone => Event::InitDone,
+        Event::Apply(object) => Event::Apply(map(object)),
+        Event::Delete(object) => Event::Delete(map(object)),
+    }
+}
+
+/// What a cache has of one kind and scope.
+struct Mirror<'a> {
+    context: &'a Context,
+    resource: &'a ApiResource,
+    namespace: Option<&'a str>,
+    /// The objects of a list that is not complete yet.
+    seen: BTreeSet<ObjectRef>,
+    /// To be told when the first list is complete.
+    synced: Option<oneshot::Sender<()>>,
+    /// The controller's store.
+    writer: Option<Writer<Observed>>,
+}
+
+impl Mirror<'_> {
+    fn take(&mut self, cache: &Cache, event: Event<Observed>) {
+        let identities = map(event.clone(), &|object: Observed| object.identity());
+        match event {
+            Event::Init => self.seen.clear(),
+            Event::InitApply(object) => {
+                self.seen.insert(object.reference(self.resource));
+                self.put(cache, object);
+            }
+            Event::InitDone => {
+                let seen = std::mem::take(&mut self.seen);
+                for (reference, change) in cache.retain(&seen, |object| self.has(object)) {
+                    self.context.announce(&reference, Some(&change));
+                }
+            }
+            Event::Apply(object) => self.put(cache, object),
+            Event::Delete(object) => {
+                let reference = object.reference(self.resource);
+                let change = cache.remove(&reference, &object);
+                self.context.announce(&reference, change.as_ref());
+            }
+        }
+        let is_done = matches!(identities, Event::InitDone);
+        if let Some(writer) = &mut self.writer {
+            writer.apply_watcher_event(&identities);
+        }
+        if let Some(synced) = self.synced.take_if(|_| is_done) {
+            // Nobody waits when the operator ends.
+            let _ = synced.send(());
+        }
+    }
+
+    fn put(&self, cache: &Cache, object: Observed) {
+        let reference = object.reference(self.resource);
+        let change = cache.put(reference.clone(), object);
+        self.context.announce(&reference, change.as_ref());
+    }
+
+    fn has(&self, object: &ObjectRef) -> bool {
+        object.api_version == self.resource.api_version
+            && object.kind == self.resource.kind
+            && (self.namespace.is_none() || object.namespace.as_deref() == self.namespace)
+    }
+
+    fn warn(&self, error: &watcher::Error) {
+        let kind = &self.resource.kind;
+        tracing::warn!(kind, namespace = self.namespace, %error, "watch interrupted");
+    }
+}
