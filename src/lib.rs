@@ -101,3 +101,8 @@ fn version(json: &[u8]) -> Option<Version> {
     let object: Value = serde_json::from_slice(json).ok()?;
     Version::from_api_version(object.get("apiVersion")?.as_str()?)
 }
+
+/// The README's examples.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -29,6 +29,7 @@ pub mod drift;
 pub mod error;
 pub mod finalizer;
 pub mod leader;
+pub mod manifests;
 pub mod metrics;
 pub mod observed;
 pub mod platform;
@@ -37,6 +38,7 @@ pub mod report;
 pub mod serve;
 pub mod settings;
 pub mod watch;
+pub mod webhook;
 
 /// The field manager of all that is applied, and the operator's name in events.
 pub const MANAGER: &str = "feast-operator";

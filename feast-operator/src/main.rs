@@ -1,5 +1,7 @@
 //! The operator's command line.
 
+use std::future::pending;
+use std::io::{self, Write as _};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -8,13 +10,17 @@ use clap::{Parser, Subcommand, ValueEnum};
 use feast_operator::context::Context;
 use feast_operator::controller::{self, Shutdown};
 use feast_operator::leader::Election;
+use feast_operator::manifests::{Installation, manifests};
 use feast_operator::platform::Offer;
 use feast_operator::serve;
 use feast_operator::settings::Settings;
+use feast_operator::webhook::{self, Policy};
 use futures::FutureExt;
 use kube::Client;
 use kube::config::{Config, KubeConfigOptions, Kubeconfig};
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
 use tracing_subscriber::EnvFilter;
 
 /// An operator for Feast FeatureStores
@@ -26,9 +32,12 @@ struct Arguments {
 }
 
 #[derive(Debug, Subcommand)]
+#[expect(clippy::large_enum_variant, reason = "there is one of it")]
 enum Command {
     /// Look after the FeatureStores of a cluster
     Run(Run),
+    /// Print all that installs the operator, for `kubectl apply --server-side --filename -`
+    Manifests(Installation),
 }
 
 #[derive(Debug, clap::Args)]
@@ -60,22 +69,36 @@ async fn main() -> ExitCode {
     match command {
         Command::Run(arguments) => {
             log(&arguments);
-            match run(arguments.settings).await {
-                Ok(code) => code,
-                Err(error) => {
-                    tracing::error!(%error, "ending");
-                    ExitCode::FAILURE
-                }
-            }
+            let code = run(arguments.settings).await;
+            code.unwrap_or_else(|error| {
+                tracing::error!(error, "ending");
+                ExitCode::FAILURE
+            })
         }
+        Command::Manifests(installation) => match print(&installation) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                // Nobody is left to complain to if this fails.
+                let _ = writeln!(io::stderr(), "error: {error}");
+                ExitCode::FAILURE
+            }
+        },
     }
+}
+
+fn print(installation: &Installation) -> Result<(), Failure> {
+    let mut output = io::stdout().lock();
+    for object in manifests(installation)? {
+        write!(output, "---\n{}", serde_saphyr::to_string(&object)?)?;
+    }
+    Ok(output.flush()?)
 }
 
 fn log(arguments: &Run) {
     let filter = EnvFilter::builder().parse_lossy(&arguments.log);
     let subscriber = tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_writer(std::io::stderr);
+        .with_writer(io::stderr);
     match arguments.log_format {
         Format::Json => subscriber
             .json()
@@ -90,59 +113,90 @@ async fn run(mut settings: Settings) -> Result<ExitCode, Failure> {
     // Two crates could provide TLS's cryptography; this is the one.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let shutdown = shutdown()?;
+    let policy = Policy::new(
+        &settings.serving.refused_lints,
+        &settings.serving.allowed_lints,
+    )?;
     let config = config(&settings).await?;
-    settings
+    let namespace = settings
         .operator_namespace
-        .get_or_insert_with(|| config.default_namespace.clone());
+        .get_or_insert_with(|| config.default_namespace.clone())
+        .clone();
     let client = Client::try_from(config)?;
     let offer = Offer::discover(&client).await?;
     tracing::info!(version = env!("CARGO_PKG_VERSION"), ?offer, "starting");
 
-    let namespace = settings.operator_namespace.clone().unwrap_or_default();
-    let election = Election::new(
-        client.clone(),
-        &namespace,
-        &settings.election.lease,
-        settings.identity(),
-    );
-    let elects = !settings.election.no_leader_election;
-    let address = settings.serving.listen;
+    let election = (!settings.election.no_leader_election).then(|| {
+        let name = &settings.election.lease;
+        Election::new(client.clone(), &namespace, name, settings.identity())
+    });
     let context = Context::new(client, settings, offer);
     let ready = Arc::new(AtomicBool::new(false));
-
-    let serving = serve::serve(
-        address,
-        Arc::clone(&context),
-        Arc::clone(&ready),
-        shutdown.clone(),
-    );
-    let serving = tokio::spawn(serving);
-    let (won, is_ours) = tokio::sync::oneshot::channel();
+    let health = serve_health(&context, &ready, &shutdown);
+    let webhook = serve_webhook(&context, policy, &shutdown);
+    let (won, is_won) = oneshot::channel();
     let turn = async {
-        if elects {
+        if let Some(election) = &election {
             election.win().await;
         }
-        // The receiver is gone only when everything ends.
+        // Nobody waits when the operator ends.
         let _ = won.send(());
     };
     let lost = async {
-        match is_ours.await {
-            Ok(()) if elects => election.keep().await,
-            _ => std::future::pending().await,
+        match (is_won.await, &election) {
+            (Ok(()), Some(election)) => election.keep().await,
+            _ => pending().await,
         }
     };
-    let work = controller::run(Arc::clone(&context), ready, turn, shutdown);
     tokio::select! {
-        () = work => {}
+        () = controller::run(context, ready, turn, shutdown) => {}
         // Another operator may be at work: stop in the middle of whatever it is.
         () = lost => return Ok(ExitCode::FAILURE),
-        failed = serving => failed??,
+        error = failure(health) => return Err(error),
+        error = failure(webhook) => return Err(error),
     }
-    if elects {
+    if let Some(election) = &election {
         election.release().await;
     }
     tracing::info!("ended");
     Ok(ExitCode::SUCCESS)
+}
+
+fn serve_health(
+    context: &Arc<Context>,
+    ready: &Arc<AtomicBool>,
+    shutdown: &Shutdown,
+) -> JoinHandle<io::Result<()>> {
+    let (context, ready) = (Arc::clone(context), Arc::clone(ready));
+    let address = context.settings.serving.listen;
+    tokio::spawn(serve::serve(address, context, ready, shutdown.clone()))
+}
+
+/// Serves the webhook, if there is to be one.
+fn serve_webhook(
+    context: &Arc<Context>,
+    policy: Policy,
+    shutdown: &Shutdown,
+) -> JoinHandle<io::Result<()>> {
+    let (context, shutdown) = (Arc::clone(context), shutdown.clone());
+    tokio::spawn(async move {
+        let serving = &context.settings.serving;
+        match (serving.webhook_listen, serving.webhook_certificates.clone()) {
+            (Some(address), Some(folder)) => {
+                webhook::serve(address, &folder, context, policy, shutdown).await
+            }
+            _ => Ok(()),
+        }
+    })
+}
+
+/// Why a task failed; nothing, for ever, if it has merely come to its end.
+async fn failure(task: JoinHandle<io::Result<()>>) -> Failure {
+    match task.await {
+        Ok(Ok(())) => pending().await,
+        Ok(Err(error)) => error.into(),
+        Err(error) => error.into(),
+    }
 }
 
 /// How to reach the API server.
@@ -155,7 +209,7 @@ async fn config(settings: &Settings) -> Result<Config, Failure> {
 }
 
 /// When the operator is told to end.
-fn shutdown() -> std::io::Result<Shutdown> {
+fn shutdown() -> io::Result<Shutdown> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     let told = async move {

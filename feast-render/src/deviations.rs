@@ -58,9 +58,10 @@ deviations! {
     /// A FeatureStore that turns into a protected project or switches its lineage consumer off
     /// leaves the cluster-wide discovery ConfigMaps. The reference keeps its entry.
     LeftoverDiscovery = false,
-    /// What all FeatureStores share in cluster-wide discovery carries no FeatureStore's name, and a
-    /// lineage consumer that is advertised stays so while it is there. The reference writes both
-    /// anew for whichever FeatureStore it reconciles, so that they take them from each other.
+    /// What all FeatureStores share in cluster-wide discovery is labelled as managed, with no
+    /// FeatureStore's name, and a lineage consumer that is advertised stays so while it is there.
+    /// The reference writes both anew for whichever FeatureStore it reconciles, so that they take
+    /// them from each other, and makes a ConfigMap without consumers that has no label.
     SharedDiscovery = false,
     /// Annotations that are no longer called for are removed: serving certificates of Services
     /// without TLS, and those of a CronJob whose specification has none any more.

@@ -210,10 +210,12 @@ impl<'a> Shared<'a> {
     fn with_consumer(self, context: &Context<'_>) -> Option<ConfigMap> {
         let live = self.live(LINEAGE_DISCOVERY);
         let Some(consumer) = consumer(context) else {
-            // The reference makes an empty one all the same.
+            // The reference makes an empty one all the same, without labels.
+            let corrects = context.corrects(Deviation::SharedDiscovery);
+            let labels = corrects.then(|| labels(context));
             return live
                 .is_none()
-                .then(|| self.changed(LINEAGE_DISCOVERY, None, []));
+                .then(|| self.changed(LINEAGE_DISCOVERY, labels, []));
         };
         let mut endpoints: Endpoints = read(live, ENDPOINTS_KEY).unwrap_or_default();
         let consumers = endpoints.consumers.get_or_insert_default();

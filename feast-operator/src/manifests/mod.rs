@@ -1,0 +1,230 @@
+//! Everything to install the operator with.
+
+mod deployment;
+mod rbac;
+mod webhook;
+
+use clap::ValueEnum;
+use k8s_openapi::api::core::v1::{Namespace, Secret, Service};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
+use serde::Serialize;
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+pub use rbac::{allows, cluster_rules, namespaced_rules};
+
+/// Name of every object that is installed.
+const NAME: &str = crate::MANAGER;
+/// What selects the operator's pods.
+const LABEL: &str = "app.kubernetes.io/name";
+
+/// How to install the operator.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Installation {
+    /// The namespace to run in. On Kubernetes, what all FeatureStores share is in that of the
+    /// default
+    #[arg(
+        long,
+        value_name = "NAMESPACE",
+        default_value = "feast-operator-system"
+    )]
+    pub operator_namespace: String,
+    /// Namespaces to look after, all of them if none is given
+    #[arg(long = "namespace", value_name = "NAMESPACE", value_delimiter = ',')]
+    pub namespaces: Vec<String>,
+    /// Image of the operator
+    #[arg(long, value_name = "IMAGE", default_value = concat!("feast-operator:", env!("CARGO_PKG_VERSION")))]
+    pub image: String,
+    /// Operators that run; one of them works, the others stand by, and all answer the webhook
+    #[arg(long, value_name = "COUNT", default_value_t = 1)]
+    pub replicas: i32,
+    /// Where the webhook's certificate comes from
+    #[arg(long, value_enum, default_value_t = Webhook::SelfSigned)]
+    pub webhook: Webhook,
+    /// Leave out the CustomResourceDefinition
+    #[arg(long)]
+    pub no_crd: bool,
+    /// Further arguments of `feast-operator run`, after `--`
+    #[arg(last = true, value_name = "ARGUMENT")]
+    pub arguments: Vec<String>,
+}
+
+/// Whether there is a webhook, and where its certificate comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Webhook {
+    /// No webhook
+    None,
+    /// A certificate made here and now; its key is in the output
+    SelfSigned,
+    /// A Certificate of cert-manager, which the cluster must have
+    CertManager,
+}
+
+/// Why there are no manifests.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// No certificate can be made.
+    #[error("cannot make a certificate: {0}")]
+    Certificate(#[from] rcgen::Error),
+    /// An object is no JSON.
+    #[error(transparent)]
+    Json(#[from] serde_json::Error),
+}
+
+/// The objects to apply, in their order.
+///
+/// # Errors
+///
+/// No certificate can be made.
+pub fn manifests(installation: &Installation) -> Result<Vec<Value>, Error> {
+    let mut objects = Objects::default();
+    objects.add(&Namespace {
+        metadata: ObjectMeta {
+            name: Some(installation.operator_namespace.clone()),
+            labels: Some(labels()),
+            ..ObjectMeta::default()
+        },
+        ..Namespace::default()
+    })?;
+    if !installation.no_crd {
+        objects.0.push(serde_json::from_str(feast_api::crd::JSON)?);
+    }
+    rbac::add(installation, &mut objects)?;
+    let serving = webhook::make(installation)?;
+    if let Some(secret) = &serving.secret {
+        objects.add::<Secret>(secret)?;
+    }
+    objects.add::<Service>(&deployment::service(installation))?;
+    objects.add(&deployment::deployment(installation))?;
+    objects.0.extend(serving.cert_manager);
+    if let Some(configuration) = &serving.configuration {
+        objects.add(configuration)?;
+    }
+    Ok(objects.0)
+}
+
+#[derive(Default)]
+struct Objects(Vec<Value>);
+
+impl Objects {
+    fn add<K: Serialize>(&mut self, object: &K) -> serde_json::Result<()> {
+        self.0.push(serde_json::to_value(object)?);
+        Ok(())
+    }
+}
+
+fn labels() -> BTreeMap<String, String> {
+    [(LABEL.to_owned(), NAME.to_owned())].into()
+}
+
+/// Metadata of what is installed in the operator's namespace.
+fn metadata(installation: &Installation) -> ObjectMeta {
+    ObjectMeta {
+        namespace: Some(installation.operator_namespace.clone()),
+        ..cluster_metadata()
+    }
+}
+
+/// Metadata of what is installed for the cluster.
+fn cluster_metadata() -> ObjectMeta {
+    ObjectMeta {
+        name: Some(NAME.to_owned()),
+        labels: Some(labels()),
+        ..ObjectMeta::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser;
+    use serde_json::json;
+
+    #[derive(Parser)]
+    struct Command {
+        #[command(flatten)]
+        installation: Installation,
+    }
+
+    fn made(arguments: &[&str]) -> Vec<Value> {
+        let command = Command::parse_from([&["manifests"], arguments].concat());
+        manifests(&command.installation).unwrap()
+    }
+
+    fn kinds(objects: &[Value]) -> Vec<&str> {
+        objects
+            .iter()
+            .filter_map(|object| object["kind"].as_str())
+            .collect()
+    }
+
+    fn of_kind<'a>(objects: &'a [Value], kind: &str) -> &'a Value {
+        objects
+            .iter()
+            .find(|object| object["kind"] == kind)
+            .unwrap()
+    }
+
+    #[test]
+    fn all_that_is_needed_is_there() {
+        let expected = [
+            "Namespace",
+            "CustomResourceDefinition",
+            "ServiceAccount",
+            "ClusterRole",
+            "ClusterRoleBinding",
+            "Role",
+            "RoleBinding",
+            "Secret",
+            "Service",
+            "Deployment",
+            "ValidatingWebhookConfiguration",
+        ];
+        assert_eq!(kinds(&made(&[])), expected);
+    }
+
+    #[test]
+    fn the_webhook_trusts_its_certificate() {
+        let objects = made(&["--operator-namespace", "feast"]);
+        let certificate = &of_kind(&objects, "Secret")["data"]["tls.crt"];
+        let webhook = &of_kind(&objects, "ValidatingWebhookConfiguration")["webhooks"][0];
+        assert_eq!(webhook["clientConfig"]["caBundle"], *certificate);
+        assert_eq!(webhook["clientConfig"]["service"]["namespace"], "feast");
+        let objects = made(&["--webhook", "none"]);
+        assert!(!kinds(&objects).contains(&"ValidatingWebhookConfiguration"));
+        let objects = made(&["--webhook", "cert-manager"]);
+        assert!(kinds(&objects).contains(&"Certificate") && !kinds(&objects).contains(&"Secret"));
+    }
+
+    #[test]
+    fn arguments_are_passed_on() {
+        let objects = made(&[
+            "--namespace",
+            "a,b",
+            "--webhook",
+            "none",
+            "--",
+            "--as-reference",
+        ]);
+        let container =
+            &of_kind(&objects, "Deployment")["spec"]["template"]["spec"]["containers"][0];
+        assert_eq!(
+            container["args"],
+            json!(["run", "--namespace=a,b", "--as-reference"])
+        );
+    }
+
+    #[test]
+    fn some_namespaces_are_enough() {
+        let objects = made(&["--namespace", "a,b"]);
+        let roles = objects.iter().filter(|object| object["kind"] == "Role");
+        let namespaces: Vec<_> = roles.map(|role| &role["metadata"]["namespace"]).collect();
+        assert_eq!(
+            namespaces,
+            ["a", "b", "feast-operator-system", "feast-operator-system"]
+        );
+        let cluster = of_kind(&objects, "ClusterRole")["rules"].to_string();
+        assert!(!cluster.contains("secrets"), "{cluster}");
+    }
+}

@@ -1,0 +1,217 @@
+//! What the operator may do: no more than it needs.
+//!
+//! It has to have whatever it grants:
+//! <https://kubernetes.io/docs/reference/access-authn-authz/rbac/#restrictions-on-role-creation-or-update>
+
+use k8s_openapi::api::core::v1::ServiceAccount;
+use k8s_openapi::api::rbac::v1::{
+    ClusterRole, ClusterRoleBinding, PolicyRule, Role, RoleBinding, RoleRef, Subject,
+};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
+
+use super::{Installation, NAME, Objects, cluster_metadata, metadata};
+
+const READ: &[&str] = &["get", "list", "watch"];
+/// To keep objects as they are rendered.
+const KEEP: &[&str] = &["get", "list", "watch", "create", "patch", "delete"];
+
+/// What is needed in the namespaces of FeatureStores.
+pub fn namespaced_rules() -> Vec<PolicyRule> {
+    vec![
+        rule(
+            "feast.dev",
+            &["featurestores"],
+            &["get", "list", "watch", "patch"],
+        ),
+        rule("feast.dev", &["featurestores/status"], &["patch"]),
+        rule("feast.dev", &["featurestores/finalizers"], &["update"]),
+        rule("", &["serviceaccounts", "secrets"], KEEP),
+        rule("apps", &["deployments"], KEEP),
+        rule("autoscaling", &["horizontalpodautoscalers"], KEEP),
+        rule("batch", &["cronjobs"], KEEP),
+        rule("monitoring.coreos.com", &["servicemonitors"], KEEP),
+        rule("policy", &["poddisruptionbudgets"], KEEP),
+        rule(
+            "rbac.authorization.k8s.io",
+            &["roles", "rolebindings"],
+            KEEP,
+        ),
+        rule("route.openshift.io", &["routes"], KEEP),
+        rule("route.openshift.io", &["routes/custom-host"], &["create"]),
+        // Batch jobs are granted to make and collect these.
+        rule(
+            "",
+            &["configmaps", "persistentvolumeclaims", "pods", "services"],
+            &[
+                "get",
+                "list",
+                "watch",
+                "create",
+                "patch",
+                "delete",
+                "deletecollection",
+            ],
+        ),
+        rule("", &["pods/exec"], &["create"]),
+        rule("", &["pods/log"], &["get"]),
+        rule(
+            "sparkoperator.k8s.io",
+            &["sparkapplications"],
+            &["create", "get", "delete"],
+        ),
+        rule("events.k8s.io", &["events"], &["create", "patch"]),
+    ]
+}
+
+/// What is needed of the cluster as a whole.
+pub fn cluster_rules() -> Vec<PolicyRule> {
+    vec![
+        rule(
+            "rbac.authorization.k8s.io",
+            &["clusterroles", "clusterrolebindings"],
+            KEEP,
+        ),
+        // Servers are granted these.
+        rule(
+            "rbac.authorization.k8s.io",
+            &["roles", "rolebindings"],
+            READ,
+        ),
+        rule("authentication.k8s.io", &["tokenreviews"], &["create"]),
+        rule("", &["namespaces"], READ),
+        rule("mlflow.opendatahub.io", &["mlflows"], &["list", "watch"]),
+    ]
+}
+
+/// What is needed where all FeatureStores are found.
+fn shared_rules() -> Vec<PolicyRule> {
+    vec![
+        rule("", &["configmaps"], KEEP),
+        rule(
+            "rbac.authorization.k8s.io",
+            &["roles", "rolebindings"],
+            KEEP,
+        ),
+    ]
+}
+
+/// What is needed where the operator runs.
+fn own_rules() -> Vec<PolicyRule> {
+    vec![rule(
+        "coordination.k8s.io",
+        &["leases"],
+        &["get", "create", "update"],
+    )]
+}
+
+/// Whether everything that `wanted` grants is granted by `rules`.
+pub fn allows(rules: &[PolicyRule], wanted: &PolicyRule) -> bool {
+    let all = |names: &Option<Vec<String>>, has: &dyn Fn(&String) -> bool| {
+        names.iter().flatten().all(has)
+    };
+    let has = |names: &Option<Vec<String>>, name: &String| {
+        names.iter().flatten().any(|found| found == name)
+    };
+    all(&wanted.api_groups, &|group| {
+        all(&wanted.resources, &|resource| {
+            wanted.verbs.iter().all(|verb| {
+                rules.iter().any(|rule| {
+                    has(&rule.api_groups, group)
+                        && has(&rule.resources, resource)
+                        && rule.verbs.contains(verb)
+                })
+            })
+        })
+    })
+}
+
+pub(super) fn add(installation: &Installation, objects: &mut Objects) -> serde_json::Result<()> {
+    objects.add(&ServiceAccount {
+        metadata: metadata(installation),
+        ..ServiceAccount::default()
+    })?;
+    let mut cluster = cluster_rules();
+    if installation.namespaces.is_empty() {
+        cluster.extend(namespaced_rules());
+    }
+    objects.add(&ClusterRole {
+        metadata: cluster_metadata(),
+        rules: Some(cluster),
+        ..ClusterRole::default()
+    })?;
+    objects.add(&ClusterRoleBinding {
+        metadata: cluster_metadata(),
+        role_ref: role_ref("ClusterRole", NAME),
+        subjects: Some(subjects(installation)),
+    })?;
+    for namespace in &installation.namespaces {
+        add_role(installation, objects, namespace, NAME, namespaced_rules())?;
+    }
+    let own = &installation.operator_namespace;
+    if !installation.namespaces.is_empty() {
+        let shared = format!("{NAME}-shared");
+        add_role(installation, objects, own, &shared, shared_rules())?;
+    }
+    add_role(
+        installation,
+        objects,
+        own,
+        &format!("{NAME}-leader"),
+        own_rules(),
+    )
+}
+
+fn add_role(
+    installation: &Installation,
+    objects: &mut Objects,
+    namespace: &str,
+    name: &str,
+    rules: Vec<PolicyRule>,
+) -> serde_json::Result<()> {
+    let metadata = ObjectMeta {
+        name: Some(name.to_owned()),
+        namespace: Some(namespace.to_owned()),
+        ..cluster_metadata()
+    };
+    objects.add(&Role {
+        metadata: metadata.clone(),
+        rules: Some(rules),
+    })?;
+    objects.add(&RoleBinding {
+        metadata,
+        role_ref: role_ref("Role", name),
+        subjects: Some(subjects(installation)),
+    })
+}
+
+fn role_ref(kind: &str, name: &str) -> RoleRef {
+    RoleRef {
+        api_group: "rbac.authorization.k8s.io".to_owned(),
+        kind: kind.to_owned(),
+        name: name.to_owned(),
+    }
+}
+
+fn subjects(installation: &Installation) -> Vec<Subject> {
+    vec![Subject {
+        kind: "ServiceAccount".to_owned(),
+        name: NAME.to_owned(),
+        namespace: Some(installation.operator_namespace.clone()),
+        ..Subject::default()
+    }]
+}
+
+fn rule(group: &str, resources: &[&str], verbs: &[&str]) -> PolicyRule {
+    let owned = |names: &[&str]| {
+        names
+            .iter()
+            .map(|name| (*name).to_owned())
+            .collect::<Vec<_>>()
+    };
+    PolicyRule {
+        api_groups: Some(vec![group.to_owned()]),
+        resources: Some(owned(resources)),
+        verbs: owned(verbs),
+        ..PolicyRule::default()
+    }
+}
