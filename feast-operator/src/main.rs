@@ -14,7 +14,7 @@ use feast_operator::manifests::{Installation, manifests};
 use feast_operator::platform::Offer;
 use feast_operator::serve;
 use feast_operator::settings::Settings;
-use feast_operator::webhook::{self, Policy};
+use feast_operator::webhook::{self, Limits, Policy};
 use futures::FutureExt;
 use kube::Client;
 use kube::config::{Config, KubeConfigOptions, Kubeconfig};
@@ -183,7 +183,15 @@ fn serve_webhook(
         let serving = &context.settings.serving;
         match (serving.webhook_listen, serving.webhook_certificates.clone()) {
             (Some(address), Some(folder)) => {
-                webhook::serve(address, &folder, context, policy, shutdown).await
+                webhook::serve(
+                    address,
+                    &folder,
+                    context,
+                    policy,
+                    Limits::default(),
+                    shutdown,
+                )
+                .await
             }
             _ => Ok(()),
         }

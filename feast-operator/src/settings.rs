@@ -105,11 +105,11 @@ pub struct Serving {
 /// Which faults of the Go operator are corrected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Corrections {
-    /// None: the Go operator to the letter
+    /// The Go operator to the letter
     None,
-    /// Those that restart no pod of a running deployment
+    /// What restarts no pod of a running deployment
     WithoutRestarts,
-    /// All
+    /// Everything
     All,
 }
 

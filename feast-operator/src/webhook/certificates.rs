@@ -6,9 +6,6 @@ use std::time::Duration;
 
 use axum_server::tls_rustls::RustlsConfig;
 
-/// How often a folder is looked at. Whoever renews certificates does so days ahead.
-const EVERY: Duration = Duration::from_secs(10);
-
 type Pair = (Vec<u8>, Vec<u8>);
 
 /// Reads the certificate and its key.
@@ -22,10 +19,10 @@ pub(super) async fn load(folder: &Path) -> io::Result<RustlsConfig> {
 }
 
 /// Takes up every new certificate, for ever; one that cannot be read is left alone.
-pub(super) async fn follow(folder: PathBuf, config: RustlsConfig) {
+pub(super) async fn follow(folder: PathBuf, every: Duration, config: RustlsConfig) {
     let mut known = read(&folder).await.ok();
     loop {
-        tokio::time::sleep(EVERY).await;
+        tokio::time::sleep(every).await;
         let Ok(found) = read(&folder).await else {
             continue;
         };

@@ -34,12 +34,31 @@ use crate::controller::Shutdown;
 /// Where reviews are answered.
 pub const PATH: &str = "/validate";
 
-/// Most bytes of a review: two objects as large as etcd takes them, and then some.
-const LARGEST: usize = 8 << 20;
-/// How long a request may take to come in and be answered. API servers wait for ten seconds.
-const SLOWEST: Duration = Duration::from_secs(10);
 /// How long requests that are under way may go on at the end.
 const LAST: Duration = Duration::from_secs(5);
+
+/// What the webhook bears with.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Most bytes of a review.
+    pub body: usize,
+    /// How long a request may take to come in and be answered.
+    pub request: Duration,
+    /// How often a new certificate is looked for.
+    pub certificate: Duration,
+}
+
+/// Two objects as large as etcd takes them, and then some; as long as API servers wait. Whoever
+/// renews certificates does so days ahead.
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            body: 8 << 20,
+            request: Duration::from_secs(10),
+            certificate: Duration::from_secs(10),
+        }
+    }
+}
 
 /// Serves the webhook until the shutdown, with the certificate `tls.crt` and the key `tls.key` of a
 /// folder. A certificate that is replaced there is taken up.
@@ -52,22 +71,26 @@ pub async fn serve(
     certificates: &Path,
     context: Arc<Context>,
     policy: Policy,
+    limits: Limits,
     shutdown: Shutdown,
 ) -> io::Result<()> {
     let router = Router::new()
         .route(PATH, post(answer))
-        .layer(DefaultBodyLimit::max(LARGEST))
-        .layer(from_fn(in_time))
+        .layer(DefaultBodyLimit::max(limits.body))
+        .layer(from_fn(move |request, next| {
+            in_time(limits.request, request, next)
+        }))
         .with_state(Arc::new((context, policy)));
     let config: RustlsConfig = certificates::load(certificates).await?;
     tokio::spawn(certificates::follow(
         certificates.to_owned(),
+        limits.certificate,
         config.clone(),
     ));
     let handle = axum_server::Handle::new();
     let server = axum_server::bind_rustls(address, config)
         .handle(handle.clone())
-        .first_request_timeout(SLOWEST);
+        .first_request_timeout(limits.request);
     tracing::info!(%address, "serving the webhook");
     tokio::spawn(async move {
         shutdown.await;
@@ -76,8 +99,8 @@ pub async fn serve(
     server.serve(router.into_make_service()).await
 }
 
-async fn in_time(request: Request, next: Next) -> Response {
-    match tokio::time::timeout(SLOWEST, next.run(request)).await {
+async fn in_time(limit: Duration, request: Request, next: Next) -> Response {
+    match tokio::time::timeout(limit, next.run(request)).await {
         Ok(response) => response,
         Err(_) => StatusCode::REQUEST_TIMEOUT.into_response(),
     }

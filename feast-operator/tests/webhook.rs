@@ -1,0 +1,202 @@
+//! The webhook over TLS, as an API server calls it.
+
+use std::net::{SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use clap::Parser;
+use feast_operator::context::Context;
+use feast_operator::platform::Offer;
+use feast_operator::settings::Settings;
+use feast_operator::webhook::{self, Limits, PATH, Policy};
+use futures::FutureExt;
+use kube::{Client, Config};
+use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+#[derive(Parser)]
+struct Command {
+    #[command(flatten)]
+    settings: Settings,
+}
+
+/// A webhook that serves, and its certificate.
+struct Webhook {
+    address: SocketAddr,
+    folder: PathBuf,
+    certificate: Vec<u8>,
+}
+
+impl Webhook {
+    async fn start(name: &str, limits: Limits) -> Self {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let folder =
+            std::env::temp_dir().join(format!("feast-operator-{name}-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let certificate = certify(&folder);
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        drop(listener);
+        let nowhere = Client::try_from(Config::new("http://127.0.0.1:1".parse().unwrap())).unwrap();
+        let settings = Command::parse_from(["operator"]).settings;
+        let context = Context::new(nowhere, settings, Offer::default());
+        let place = folder.clone();
+        tokio::spawn(async move {
+            let shutdown = std::future::pending().boxed().shared();
+            let policy = Policy::default();
+            let serving = webhook::serve(address, &place, context, policy, limits, shutdown);
+            serving.await.unwrap();
+        });
+        while TcpStream::connect(address).await.is_err() {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        Self {
+            address,
+            folder,
+            certificate,
+        }
+    }
+
+    /// A client that trusts this certificate alone.
+    fn client(&self, certificate: &[u8]) -> Client {
+        let mut config = Config::new(format!("https://{}", self.address).parse().unwrap());
+        config.root_cert = Some(vec![certificate.to_vec()]);
+        config.tls_server_name = Some("localhost".to_owned());
+        Client::try_from(config).unwrap()
+    }
+
+    async fn post(&self, body: Vec<u8>) -> Result<String, kube::Error> {
+        post(&self.client(&self.certificate), body).await
+    }
+}
+
+impl Drop for Webhook {
+    fn drop(&mut self) {
+        // What is left of it is in a folder for temporary files.
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+async fn post(client: &Client, body: Vec<u8>) -> Result<String, kube::Error> {
+    let request = axum::http::Request::post(PATH).header("content-type", "application/json");
+    client.request_text(request.body(body).unwrap()).await
+}
+
+/// Makes a certificate; in DER.
+fn certify(folder: &Path) -> Vec<u8> {
+    let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    std::fs::write(folder.join("tls.key"), made.signing_key.serialize_pem()).unwrap();
+    std::fs::write(folder.join("tls.crt"), made.cert.pem()).unwrap();
+    made.cert.der().to_vec()
+}
+
+fn review(replicas: i32) -> Value {
+    json!({ "request": { "uid": "7", "name": "a", "namespace": "ml", "object": {
+        "apiVersion": "feast.dev/v1",
+        "kind": "FeatureStore",
+        "metadata": { "name": "a", "namespace": "ml" },
+        "spec": { "feastProject": "a", "replicas": replicas },
+    } } })
+}
+
+async fn allowed(client: &Client, replicas: i32) -> Result<bool, kube::Error> {
+    let answer = post(client, review(replicas).to_string().into_bytes()).await?;
+    let answer: Value = serde_json::from_str(&answer).unwrap();
+    assert_eq!(answer["response"]["uid"], "7");
+    Ok(answer["response"]["allowed"] == true)
+}
+
+fn code(result: Result<String, kube::Error>) -> u16 {
+    match result.unwrap_err() {
+        kube::Error::Api(status) => status.code,
+        error => panic!("{error}"),
+    }
+}
+
+#[tokio::test]
+async fn reviews_are_answered() {
+    let webhook = Webhook::start("answers", Limits::default()).await;
+    let client = webhook.client(&webhook.certificate);
+    assert!(allowed(&client, 1).await.unwrap());
+    assert!(!allowed(&client, 3).await.unwrap());
+}
+
+#[tokio::test]
+async fn what_is_no_review_is_refused() {
+    let limits = Limits {
+        body: 10_000,
+        ..Limits::default()
+    };
+    let webhook = Webhook::start("refuses", limits).await;
+    assert_eq!(code(webhook.post(b"{".to_vec()).await), 400);
+    assert_eq!(code(webhook.post(vec![b' '; 10_001]).await), 413);
+    // And it goes on.
+    assert!(
+        allowed(&webhook.client(&webhook.certificate), 1)
+            .await
+            .unwrap()
+    );
+}
+
+#[tokio::test]
+async fn whoever_is_slow_is_cut_off() {
+    let limits = Limits {
+        request: Duration::from_millis(200),
+        ..Limits::default()
+    };
+    let webhook = Webhook::start("cuts", limits).await;
+    let root = rustls_connector(&webhook.certificate);
+    let stream = TcpStream::connect(webhook.address).await.unwrap();
+    let name = rustls::pki_types::ServerName::try_from("localhost").unwrap();
+    let mut stream = root.connect(name, stream).await.unwrap();
+    let head = format!("POST {PATH} HTTP/1.1\r\nhost: localhost\r\ncontent-length: 100\r\n\r\n{{");
+    stream.write_all(head.as_bytes()).await.unwrap();
+    let mut answer = Vec::new();
+    let read = stream.read_to_end(&mut answer);
+    let read = tokio::time::timeout(Duration::from_secs(5), read).await;
+    assert!(read.is_ok(), "the connection stays open");
+    let answer = String::from_utf8_lossy(&answer);
+    assert!(
+        answer.is_empty() || answer.starts_with("HTTP/1.1 408"),
+        "{answer}"
+    );
+}
+
+#[tokio::test]
+async fn a_new_certificate_is_taken_up() {
+    let limits = Limits {
+        certificate: Duration::from_millis(20),
+        ..Limits::default()
+    };
+    let webhook = Webhook::start("renews", limits).await;
+    assert!(
+        allowed(&webhook.client(&webhook.certificate), 1)
+            .await
+            .unwrap()
+    );
+    let renewed = certify(&webhook.folder);
+    for _ in 0..200 {
+        if allowed(&webhook.client(&renewed), 1)
+            .await
+            .is_ok_and(|allowed| allowed)
+        {
+            assert!(
+                allowed(&webhook.client(&webhook.certificate), 1)
+                    .await
+                    .is_err()
+            );
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    panic!("the old certificate is still served");
+}
+
+fn rustls_connector(certificate: &[u8]) -> tokio_rustls::TlsConnector {
+    let mut roots = rustls::RootCertStore::empty();
+    roots.add(certificate.to_vec().into()).unwrap();
+    let config = rustls::ClientConfig::builder().with_root_certificates(roots);
+    Arc::new(config.with_no_client_auth()).into()
+}
