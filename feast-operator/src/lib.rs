@@ -45,3 +45,8 @@ pub const MANAGER: &str = "feast-operator";
 
 /// The field manager of Feast's Go operator: the name of its program.
 pub const REFERENCE_MANAGER: &str = "manager";
+
+/// The guide's examples.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/operator.md")]
+struct Guide;

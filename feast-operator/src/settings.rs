@@ -3,11 +3,11 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use clap::ValueEnum;
+use clap::{Args, FromArgMatches, ValueEnum};
 use feast_render::{Deviations, Environment, Inputs, Platform, StoreYaml};
 
 /// Settings of the operator.
-#[derive(Clone, Debug, clap::Args)]
+#[derive(Clone, Debug, Args)]
 pub struct Settings {
     /// How to reach the API server [default: as in a pod, or as kubectl does]
     #[arg(long, value_name = "FILE")]
@@ -123,6 +123,16 @@ pub enum Place {
 }
 
 impl Settings {
+    /// What the environment says, and the defaults of everything else.
+    ///
+    /// # Errors
+    ///
+    /// A variable that is no setting.
+    pub fn from_env() -> Result<Self, clap::Error> {
+        let command = Settings::augment_args(clap::Command::new(crate::MANAGER));
+        Self::from_arg_matches(&command.try_get_matches_from([crate::MANAGER])?)
+    }
+
     /// The parts of the cluster to watch: namespaces, or `None` for all of it.
     pub fn scopes(&self) -> Vec<Option<String>> {
         let mut named: Vec<_> = self

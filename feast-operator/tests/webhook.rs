@@ -1,11 +1,16 @@
 //! The webhook over TLS, as an API server calls it.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "whatever goes wrong fails the test"
+)]
+
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use clap::Parser;
 use feast_operator::context::Context;
 use feast_operator::platform::Offer;
 use feast_operator::settings::Settings;
@@ -15,12 +20,6 @@ use kube::{Client, Config};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
-
-#[derive(Parser)]
-struct Command {
-    #[command(flatten)]
-    settings: Settings,
-}
 
 /// A webhook that serves, and its certificate.
 struct Webhook {
@@ -40,7 +39,7 @@ impl Webhook {
         let address = listener.local_addr().unwrap();
         drop(listener);
         let nowhere = Client::try_from(Config::new("http://127.0.0.1:1".parse().unwrap())).unwrap();
-        let settings = Command::parse_from(["operator"]).settings;
+        let settings = Settings::from_env().unwrap();
         let context = Context::new(nowhere, settings, Offer::default());
         let place = folder.clone();
         tokio::spawn(async move {

@@ -24,3 +24,4 @@ if [ -z "${FEAST_KUBECONFIG:-}" ]; then
     export FEAST_KUBECONFIG KUBECTL="$home/bin/kubectl"
 fi
 cargo test --test cluster -- --nocapture
+cargo test -p feast-operator --test e2e -- --nocapture
