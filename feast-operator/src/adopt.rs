@@ -1,4 +1,4 @@
-//! Taking over objects of the reference operator.
+//! Fields that change hands, which applying alone cannot do.
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{FieldsV1, ManagedFieldsEntry};
 use serde_json::{Map, Value};
@@ -28,6 +28,21 @@ pub fn adopted(entries: Vec<ManagedFieldsEntry>) -> Vec<ManagedFieldsEntry> {
         ..first
     }));
     kept
+}
+
+/// Managed fields in which the replicas of a Deployment are not what this operator applied.
+///
+/// An apply without them then leaves them to an autoscaler. If they were ours still, it would
+/// remove them, and the API server would scale the Deployment to one.
+/// <https://kubernetes.io/docs/reference/using-api/server-side-apply/#transferring-ownership>
+pub fn without_replicas(mut entries: Vec<ManagedFieldsEntry>) -> Vec<ManagedFieldsEntry> {
+    let ours = entries.iter_mut().filter(|entry| is_ours(entry));
+    for fields in ours.filter_map(|entry| entry.fields_v1.as_mut()) {
+        if let Some(Value::Object(spec)) = fields.0.get_mut("f:spec") {
+            spec.remove("f:replicas");
+        }
+    }
+    entries
 }
 
 fn is_ours(entry: &ManagedFieldsEntry) -> bool {
@@ -64,6 +79,15 @@ mod tests {
             fields_v1: Some(FieldsV1(fields)),
             ..ManagedFieldsEntry::default()
         }
+    }
+
+    #[test]
+    fn only_our_replicas_are_given_up() {
+        let fields = || json!({ "f:spec": { "f:replicas": {}, "f:template": {} } });
+        let others = entry("kube-controller-manager", "Update", fields());
+        let given = without_replicas(vec![entry(MANAGER, "Apply", fields()), others.clone()]);
+        let ours = entry(MANAGER, "Apply", json!({ "f:spec": { "f:template": {} } }));
+        assert_eq!(given, [ours, others]);
     }
 
     #[test]

@@ -1,11 +1,12 @@
 //! Makes a cluster have what a plan says.
 
 use feast_render::{Object, ObjectRef, Patch, Plan};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ManagedFieldsEntry;
 use kube::api::{Api, DeleteParams, Patch as Body, PatchParams, Preconditions};
 use serde_json::{Value, json};
 
 use crate::MANAGER;
-use crate::adopt::adopted;
+use crate::adopt::{adopted, without_replicas};
 use crate::context::Context;
 use crate::drift::is_settled;
 use crate::error::{Error, code};
@@ -90,8 +91,14 @@ async fn write(context: &Context, object: Object<'_>) -> Result<(), Error> {
     }
     let api = api(context, &reference)?;
     let known = context.objects.get(&reference);
-    if known.as_ref().is_some_and(|live| live.adoptable) {
-        adopt(context, &api, &reference).await?;
+    if let Some(live) = &known {
+        if live.adoptable {
+            tracing::info!(object = %reference, "adopting");
+            hand_over(context, &api, &reference, adopted).await?;
+        }
+        if leaves_replicas(&wanted) && owns_replicas(&live.value(&reference)?) {
+            hand_over(context, &api, &reference, without_replicas).await?;
+        }
     }
     // What is not known must not be taken from somebody by force.
     let params = PatchParams {
@@ -141,18 +148,31 @@ async fn look(context: &Context, api: &Api<Observed>, object: &ObjectRef) -> Res
     Ok(())
 }
 
-/// Takes over an object of the reference operator.
-async fn adopt(context: &Context, api: &Api<Observed>, object: &ObjectRef) -> Result<(), Error> {
+/// Whether an object is a Deployment that an autoscaler scales.
+fn leaves_replicas(wanted: &Value) -> bool {
+    wanted["kind"] == "Deployment" && wanted["spec"]["replicas"].is_null()
+}
+
+fn owns_replicas(live: &Value) -> bool {
+    !live["metadata"]["managedFields"][0]["f:spec"]["f:replicas"].is_null()
+}
+
+/// Changes who owns the fields of an object.
+async fn hand_over(
+    context: &Context,
+    api: &Api<Observed>,
+    object: &ObjectRef,
+    change: impl Fn(Vec<ManagedFieldsEntry>) -> Vec<ManagedFieldsEntry>,
+) -> Result<(), Error> {
     let request = Error::request(object);
     let metadata = api.get_metadata_opt(&object.name).await.map_err(&request)?;
     let Some(metadata) = metadata.map(|found| found.metadata) else {
         return Ok(());
     };
     let patch = json!({ "metadata": {
-        "managedFields": adopted(metadata.managed_fields.unwrap_or_default()),
+        "managedFields": change(metadata.managed_fields.unwrap_or_default()),
         "resourceVersion": metadata.resource_version,
     } });
-    tracing::info!(%object, "adopting");
     context.metrics.write("patch");
     let live = api
         .patch(&object.name, &PatchParams::default(), &Body::Merge(patch))

@@ -28,10 +28,14 @@ macro_rules! plan {
         ///
         /// An object is whole: it has every field that the operator decides, and none that it
         /// leaves to others, such as the replicas of a Deployment that an autoscaler scales.
-        /// Apply it server-side, forced, under one field manager. Who writes objects in another
+        /// Apply it server-side, forced, under one field manager; where that manager has applied
+        /// replicas before and now leaves them, [give them up] first, or the API server goes back
+        /// to one. Who writes objects in another
         /// way replaces labels, specs, rules, subjects and data, and keeps live annotations that
         /// the plan does not name; but those of a CronJob are replaced, if the plan has any or an
         /// empty map.
+        ///
+        /// [give them up]: https://kubernetes.io/docs/reference/using-api/server-side-apply/#transferring-ownership
         #[derive(Clone, Default, PartialEq)]
         #[non_exhaustive]
         pub struct Plan {
