@@ -91,14 +91,15 @@ async fn write(context: &Context, object: Object<'_>) -> Result<(), Error> {
     }
     let api = api(context, &reference)?;
     let known = context.objects.get(&reference);
-    if let Some(live) = &known {
-        if live.adoptable {
-            tracing::info!(object = %reference, "adopting");
-            hand_over(context, &api, &reference, adopted).await?;
-        }
-        if leaves_replicas(&wanted) && owns_replicas(&live.value(&reference)?) {
-            hand_over(context, &api, &reference, without_replicas).await?;
-        }
+    if known.as_ref().is_some_and(|live| live.adoptable) {
+        tracing::info!(object = %reference, "adopting");
+        hand_over(context, &api, &reference, adopted).await?;
+    }
+    if leaves_replicas(&wanted)
+        && let Some(live) = context.objects.get(&reference)
+        && owns_replicas(&live.value(&reference)?)
+    {
+        hand_over(context, &api, &reference, without_replicas).await?;
     }
     // What is not known must not be taken from somebody by force.
     let params = PatchParams {
