@@ -24,8 +24,9 @@ fn has_all(live: &Value, wanted: &Value, owned: Option<&Map<String, Value>>) -> 
         (Value::Object(live), Value::Object(wanted)) => wanted.iter().all(|(key, wanted)| {
             let owned = owned.and_then(|owned| owned.get(&format!("f:{key}"))?.as_object());
             match live.get(key) {
+                // As the server has it for rules of a Role that are none.
+                None | Some(Value::Null) => is_empty(wanted),
                 Some(live) => has_all(live, wanted, owned),
-                None => is_empty(wanted),
             }
         }),
         (Value::Array(live), Value::Array(wanted)) => {
@@ -163,6 +164,17 @@ mod tests {
     #[test]
     fn what_others_add_is_no_drift() {
         assert!(is_settled(&live(), &wanted()));
+    }
+
+    #[test]
+    fn nothing_is_nothing() {
+        let mut live = live();
+        live["rules"] = Value::Null;
+        let mut wanted = wanted();
+        wanted["rules"] = json!([]);
+        assert!(is_settled(&live, &wanted));
+        wanted["rules"] = json!([{}, 1]);
+        assert!(!is_settled(&live, &wanted));
     }
 
     #[test]
