@@ -18,9 +18,11 @@ pub struct Answers(Mutex<HashMap<ObjectRef, (u64, u64)>>);
 impl Answers {
     /// Takes note of the answer to an object that was applied.
     pub fn note(&self, reference: &ObjectRef, wanted: &Value, answer: &Observed) {
-        let kept = answer
-            .value(reference)
-            .is_ok_and(|live| is_settled(&live, wanted));
+        let kept = answer.value(reference).is_ok_and(|mut live| {
+            // The one to change, if it matters, and not what is kept.
+            live["metadata"]["resourceVersion"] = wanted["metadata"]["resourceVersion"].clone();
+            is_settled(&live, wanted)
+        });
         let mut answers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if kept {
             answers.remove(reference);
@@ -51,6 +53,26 @@ fn hash(text: &str) -> u64 {
 mod tests {
     use super::*;
     use serde_json::json;
+
+    #[test]
+    fn what_is_kept_needs_no_note() {
+        let reference = ObjectRef {
+            api_version: "v1".into(),
+            kind: "ConfigMap".into(),
+            namespace: None,
+            name: "a".into(),
+        };
+        let manager = json!({
+            "manager": crate::MANAGER, "operation": "Apply", "fieldsV1": { "f:data": {} },
+        });
+        let metadata = json!({ "resourceVersion": "2", "managedFields": [manager] });
+        let answer = json!({ "metadata": metadata, "data": { "k": "v" } });
+        let answer: Observed = serde_json::from_value(answer).unwrap();
+        let wanted = json!({ "metadata": { "resourceVersion": "1" }, "data": { "k": "v" } });
+        let answers = Answers::default();
+        answers.note(&reference, &wanted, &answer);
+        assert!(!answers.is_answer(&reference, &wanted, &answer));
+    }
 
     #[test]
     fn only_the_same_answer_to_the_same_object_counts() {
