@@ -144,7 +144,8 @@ async fn look(context: &Context, api: &Api<Observed>, object: &ObjectRef) -> Res
         .await
         .map_err(Error::request(object))?;
     if let Some(live) = found {
-        context.written(object, live);
+        let live = live.of_kind(&object.kind);
+        context.objects.found(object.clone(), live);
     }
     Ok(())
 }
@@ -202,6 +203,10 @@ async fn delete(context: &Context, object: &ObjectRef) -> Result<(), Error> {
     let Some(live) = context.objects.get(object) else {
         return Ok(());
     };
+    if live.metadata().deletion_timestamp.is_some() {
+        // It goes as soon as nobody holds it.
+        return Ok(());
+    }
     let params = DeleteParams::background().preconditions(Preconditions {
         uid: live.metadata().uid.clone(),
         resource_version: None,

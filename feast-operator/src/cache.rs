@@ -1,6 +1,7 @@
 //! What is known of the cluster.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use feast_render::ObjectRef;
@@ -11,7 +12,17 @@ use crate::observed::Observed;
 ///
 /// What is written is known at once, not only when a watch tells of it.
 #[derive(Debug, Default)]
-pub struct Cache(RwLock<BTreeMap<ObjectRef, Arc<Observed>>>);
+pub struct Cache(RwLock<Known>);
+
+#[derive(Debug, Default)]
+struct Known {
+    objects: BTreeMap<ObjectRef, Arc<Observed>>,
+    /// How far watches have come: the newest version of a type in a namespace.
+    told: HashMap<Place, u128>,
+}
+
+/// A type in a namespace.
+type Place = (Cow<'static, str>, Cow<'static, str>, Option<String>);
 
 /// What became of an object in a [`Cache`].
 #[derive(Clone, Debug)]
@@ -25,7 +36,7 @@ pub struct Change {
 impl Cache {
     /// The object, if it exists.
     pub fn get(&self, reference: &ObjectRef) -> Option<Arc<Observed>> {
-        self.read().get(reference).cloned()
+        self.read().objects.get(reference).cloned()
     }
 
     /// The objects of a type in a namespace.
@@ -41,8 +52,8 @@ impl Cache {
             namespace: namespace.map(str::to_owned),
             name: String::new(),
         };
-        let objects = self.read();
-        let objects = objects.range(&first..).take_while(|(reference, _)| {
+        let known = self.read();
+        let objects = known.objects.range(&first..).take_while(|(reference, _)| {
             reference.api_version == first.api_version
                 && reference.kind == first.kind
                 && (namespace.is_none() || reference.namespace == first.namespace)
@@ -52,35 +63,37 @@ impl Cache {
             .collect()
     }
 
-    /// Takes note of an object; `None` if nothing about it is new.
+    /// Takes note of an object that a watch tells of; `None` if nothing about it is new.
     pub fn put(&self, reference: ObjectRef, object: Observed) -> Option<Change> {
-        let mut objects = self.write();
-        let before = objects.get(&reference).cloned();
-        if before
-            .as_ref()
-            .is_some_and(|before| is_older(&object, before))
-        {
+        let mut known = self.write();
+        known.hear(&reference, &object);
+        known.put(reference, object)
+    }
+
+    /// Takes note of an object that was written. What a watch told since counts more: the object
+    /// may be gone by now.
+    pub fn written(&self, reference: ObjectRef, object: Observed) -> Option<Change> {
+        let mut known = self.write();
+        if known.has_heard(&reference, &object) {
             return None;
         }
-        let same = before
-            .as_ref()
-            .is_some_and(|before| before.says_the_same(&object));
-        let after = Arc::new(object);
-        objects.insert(reference, Arc::clone(&after));
-        (!same).then_some(Change {
-            before,
-            after: Some(after),
-        })
+        known.put(reference, object)
+    }
+
+    /// Takes note of an object that no watch tells of.
+    pub fn found(&self, reference: ObjectRef, object: Observed) -> Option<Change> {
+        self.write().put(reference, object)
     }
 
     /// Forgets an object that is gone; `None` if it was unknown, or has been made anew since.
     pub fn remove(&self, reference: &ObjectRef, gone: &Observed) -> Option<Change> {
-        let mut objects = self.write();
-        let before = objects.get(reference)?;
+        let mut known = self.write();
+        known.hear(reference, gone);
+        let before = known.objects.get(reference)?;
         if is_older(gone, before) {
             return None;
         }
-        let before = objects.remove(reference);
+        let before = known.objects.remove(reference);
         Some(Change {
             before,
             after: None,
@@ -93,7 +106,7 @@ impl Cache {
         seen: &BTreeSet<ObjectRef>,
         matches: impl Fn(&ObjectRef) -> bool,
     ) -> Vec<(ObjectRef, Change)> {
-        let mut objects = self.write();
+        let objects = &mut self.write().objects;
         let gone = objects
             .keys()
             .filter(|reference| matches(reference) && !seen.contains(*reference));
@@ -111,19 +124,69 @@ impl Cache {
         gone.into_iter().map(change).collect()
     }
 
-    fn read(&self) -> RwLockReadGuard<'_, BTreeMap<ObjectRef, Arc<Observed>>> {
+    fn read(&self) -> RwLockReadGuard<'_, Known> {
         self.0.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn write(&self) -> RwLockWriteGuard<'_, BTreeMap<ObjectRef, Arc<Observed>>> {
+    fn write(&self) -> RwLockWriteGuard<'_, Known> {
         self.0.write().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Whether `new` was read before `known`. Versions are decimal numbers that grow; of others nothing
-/// can be said.
+impl Known {
+    fn put(&mut self, reference: ObjectRef, object: Observed) -> Option<Change> {
+        let before = self.objects.get(&reference).cloned();
+        if before
+            .as_ref()
+            .is_some_and(|before| is_older(&object, before))
+        {
+            return None;
+        }
+        let same = before
+            .as_ref()
+            .is_some_and(|before| before.says_the_same(&object));
+        let after = Arc::new(object);
+        self.objects.insert(reference, Arc::clone(&after));
+        (!same).then_some(Change {
+            before,
+            after: Some(after),
+        })
+    }
+
+    /// A watch has come to this version.
+    fn hear(&mut self, reference: &ObjectRef, object: &Observed) {
+        if let Some(version) = number(object) {
+            let told = self.told.entry(place(reference)).or_default();
+            *told = version.max(*told);
+        }
+    }
+
+    /// Whether a watch has come to this version.
+    fn has_heard(&self, reference: &ObjectRef, object: &Observed) -> bool {
+        let told = self.told.get(&place(reference));
+        told.zip(number(object))
+            .is_some_and(|(told, version)| *told >= version)
+    }
+}
+
+fn place(reference: &ObjectRef) -> Place {
+    let ObjectRef {
+        api_version,
+        kind,
+        namespace,
+        ..
+    } = reference.clone();
+    (api_version, kind, namespace)
+}
+
+/// The version, as far as it is one that can be compared: a decimal number that grows with every
+/// change of whatever object of the type.
+fn number(object: &Observed) -> Option<u128> {
+    object.version().parse().ok()
+}
+
+/// Whether `new` was read before `known`.
 fn is_older(new: &Observed, known: &Observed) -> bool {
-    let number = |object: &Observed| object.version().parse::<u128>().ok();
     number(new)
         .zip(number(known))
         .is_some_and(|(new, known)| new < known)
@@ -168,6 +231,23 @@ mod tests {
         assert_eq!(cache.get(&a).unwrap().version(), "11");
         assert!(cache.remove(&a, &observed("12", 1)).is_some());
         assert!(cache.get(&a).is_none());
+    }
+
+    #[test]
+    fn an_answer_that_comes_late_brings_nothing_back() {
+        let cache = Cache::default();
+        let a = reference("ml", "a");
+        assert!(cache.written(a.clone(), observed("10", 1)).is_some());
+        assert!(cache.remove(&a, &observed("12", 1)).is_some());
+        assert!(cache.written(a.clone(), observed("11", 2)).is_none());
+        assert!(cache.get(&a).is_none());
+        assert!(cache.written(a.clone(), observed("13", 2)).is_some());
+        assert!(
+            cache
+                .found(reference("ml", "b"), observed("5", 1))
+                .is_some(),
+            "no watch tells of it"
+        );
     }
 
     #[test]

@@ -119,7 +119,7 @@ impl Context {
     /// again for what its own pass did.
     pub fn written(&self, reference: &ObjectRef, object: Observed) -> Observed {
         let object = object.of_kind(&reference.kind);
-        let change = self.objects.put(reference.clone(), object.clone());
+        let change = self.objects.written(reference.clone(), object.clone());
         if reference.kind == feast_api::KIND {
             self.know(reference, change.as_ref());
         }
