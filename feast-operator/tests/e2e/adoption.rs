@@ -1,0 +1,90 @@
+//! Replacing Feast's Go operator.
+
+use feast_operator::REFERENCE_MANAGER;
+use feast_render::{Object, render};
+use k8s_openapi::api::apps::v1::Deployment;
+use k8s_openapi::api::core::v1::Pod;
+use serde_json::{Value, json};
+
+use crate::cluster::{Cluster, eventually};
+use crate::stores;
+
+#[tokio::test]
+async fn objects_of_the_reference_are_taken_over_without_a_restart() {
+    let Some(cluster) = Cluster::alone("adoption", &["--as-reference"]).await else {
+        return;
+    };
+    let mut spec = stores::scaled(2);
+    spec["services"]["onlineStore"]["server"] =
+        json!({ "env": [{ "name": "EXTRA", "value": "1" }], "logLevel": "debug" });
+    cluster.put_store("a", spec).await;
+    let store = cluster.feature_store(&cluster.store("a")).await.unwrap();
+    let rendered = render(&store, &cluster.inputs(&store).await).unwrap();
+    let objects: Vec<_> = rendered.plan.apply().collect();
+    for object in &objects {
+        // What is shared may be there.
+        if cluster.get(&object.reference()).await.is_none() {
+            cluster.create_as_reference(&object.to_value()).await;
+        }
+    }
+    let deployment = cluster.own::<Deployment>("a");
+    eventually(async || {
+        cluster.run_pods().await;
+        match cluster.get(&deployment).await {
+            Some(found) if found["status"]["readyReplicas"] == 2 => Ok(()),
+            found => Err(format!("{found:#?}")),
+        }
+    })
+    .await;
+    let before = cluster.get(&deployment).await.unwrap();
+    let pods = pods(&cluster).await;
+
+    let operator = cluster.operator().await;
+    eventually(async || {
+        cluster.is_planned("a").await?;
+        are_taken_over(&cluster, &objects).await
+    })
+    .await;
+    let after = cluster.get(&deployment).await.unwrap();
+    assert_eq!(after["spec"], before["spec"]);
+    assert_eq!(
+        after["metadata"]["generation"],
+        before["metadata"]["generation"]
+    );
+    assert_eq!(self::pods(&cluster).await, pods);
+
+    // What was theirs can be removed, and so is ours.
+    cluster.put_store("a", stores::scaled(2)).await;
+    eventually(async || {
+        cluster.is_planned("a").await?;
+        match cluster.get(&deployment).await.unwrap()["spec"].to_string() {
+            spec if spec.contains("EXTRA") => Err(spec),
+            _ => Ok(()),
+        }
+    })
+    .await;
+    cluster.end(operator).await;
+}
+
+/// Whether no field belongs to the reference any longer.
+async fn are_taken_over(cluster: &Cluster, objects: &[Object<'_>]) -> Result<(), String> {
+    for object in objects {
+        let found = cluster.get(&object.reference()).await.unwrap();
+        let managed = found["metadata"]["managedFields"].as_array().unwrap();
+        let is_theirs = |entry: &&Value| {
+            entry["manager"] == REFERENCE_MANAGER && entry["subresource"].is_null()
+        };
+        if let Some(theirs) = managed.iter().find(is_theirs) {
+            return Err(format!("{object:?}: {theirs:#}"));
+        }
+    }
+    Ok(())
+}
+
+/// Which pods there are.
+async fn pods(cluster: &Cluster) -> Vec<Value> {
+    let pods = cluster.list(&cluster.own::<Pod>("a"), "").await;
+    pods.iter()
+        .map(|pod| pod["metadata"]["uid"].clone())
+        .collect()
+}

@@ -1,0 +1,214 @@
+//! What goes wrong.
+
+use std::time::Duration;
+
+use k8s_openapi::api::apps::v1::Deployment;
+use k8s_openapi::api::core::v1::{ConfigMap, Service, ServiceAccount};
+use serde_json::{Value, json};
+use tokio::time::{sleep, timeout};
+
+use crate::cluster::{Cluster, eventually};
+use crate::proxy::Faults;
+use crate::stores;
+
+/// One after the other these call for objects, and call for them no longer.
+fn lives() -> [Value; 4] {
+    [
+        stores::scaled(3),
+        stores::all_servers(),
+        stores::autoscaled(),
+        stores::minimal(),
+    ]
+}
+
+#[tokio::test]
+async fn killed_at_any_moment_it_gets_there() {
+    let Some(cluster) = Cluster::start("killed").await else {
+        return;
+    };
+    let mut random = fastrand::Rng::with_seed(9);
+    let mut operator = cluster.operator().await;
+    for round in 0..16 {
+        let before = cluster.proxy.writes().len();
+        cluster.put_store("a", lives()[round % 4].clone()).await;
+        let so_many = before + random.usize(..12);
+        let written = async {
+            while cluster.proxy.writes().len() < so_many {
+                sleep(Duration::from_millis(2)).await;
+            }
+        };
+        // Or it is done before.
+        let _ = timeout(Duration::from_millis(700), written).await;
+        operator.kill().await;
+        operator = cluster.operator().await;
+    }
+    eventually(async || cluster.is_planned("a").await).await;
+    cluster.rests(&operator).await;
+    cluster.end(operator).await;
+}
+
+#[tokio::test]
+async fn a_server_that_fails_and_is_slow_delays_only() {
+    let Some(cluster) = Cluster::start("failing").await else {
+        return;
+    };
+    let operator = cluster.operator().await;
+    cluster.proxy.set(Faults {
+        refused: 5,
+        cut: 2,
+        lost: 3,
+        delay: Duration::from_millis(200),
+    });
+    for spec in lives() {
+        cluster.put_store("a", spec).await;
+        eventually(async || cluster.is_planned("a").await).await;
+    }
+    cluster.proxy.set(Faults::default());
+    cluster.rests(&operator).await;
+    cluster.end(operator).await;
+}
+
+#[tokio::test]
+async fn what_others_change_is_restored() {
+    let Some(cluster) = Cluster::start("drift").await else {
+        return;
+    };
+    let operator = cluster.operator().await;
+    cluster.put_store("a", stores::scaled(2)).await;
+    eventually(async || cluster.is_planned("a").await).await;
+
+    let deployment = cluster.own::<Deployment>("a");
+    let service = cluster.own::<Service>("a-online");
+    cluster
+        .patch(&deployment, json!({ "spec": { "replicas": 7 } }))
+        .await;
+    cluster
+        .patch(
+            &service,
+            json!({ "spec": { "selector": { "feast.dev/name": "b" } } }),
+        )
+        .await;
+    cluster.delete(&cluster.own::<ServiceAccount>("a")).await;
+    cluster.delete(&cluster.own::<ConfigMap>("a-client")).await;
+    eventually(async || cluster.is_planned("a").await).await;
+    cluster.delete(&deployment).await;
+    eventually(async || cluster.is_planned("a").await).await;
+
+    cluster.rests(&operator).await;
+    let writes = cluster.proxy.writes().len();
+    let theirs = json!({ "metadata": { "labels": { "theirs": "1" } } });
+    cluster.patch(&service, theirs).await;
+    cluster.rests(&operator).await;
+    assert_eq!(
+        cluster.proxy.writes().len(),
+        writes,
+        "labels of others are theirs"
+    );
+    let kept = cluster.get(&service).await.unwrap();
+    assert_eq!(kept["metadata"]["labels"]["theirs"], "1");
+    cluster.end(operator).await;
+}
+
+#[tokio::test]
+async fn an_object_of_somebody_else_is_left_alone() {
+    let Some(cluster) = Cluster::start("foreign").await else {
+        return;
+    };
+    let operator = cluster.operator().await;
+    let owner = json!({ "apiVersion": "v1", "kind": "ConfigMap", "metadata": { "name": "owner" } });
+    cluster.put(&cluster.namespace, owner).await;
+    let owner = cluster
+        .get(&cluster.object("v1", "ConfigMap", "owner"))
+        .await
+        .unwrap();
+    let name = "feast-a-online";
+    let theirs = json!({
+        "apiVersion": "v1",
+        "kind": "Service",
+        "metadata": { "name": name, "namespace": cluster.namespace, "ownerReferences": [{
+            "apiVersion": "v1", "kind": "ConfigMap", "name": "owner",
+            "uid": owner["metadata"]["uid"], "controller": true,
+        }] },
+        "spec": { "ports": [{ "port": 1 }] },
+    });
+    cluster.create(&theirs, "somebody").await;
+    let service = cluster.object("v1", "Service", name);
+    let before = cluster.get(&service).await;
+
+    cluster.put_store("a", stores::minimal()).await;
+    eventually(async || cluster.is_refused("a", &["Service", name, "owner"]).await).await;
+    assert_eq!(cluster.get(&service).await, before);
+    cluster.delete(&service).await;
+    eventually(async || cluster.is_planned("a").await).await;
+    cluster.end(operator).await;
+}
+
+#[tokio::test]
+async fn an_object_of_nobody_is_taken() {
+    let Some(cluster) = Cluster::start("unowned").await else {
+        return;
+    };
+    let operator = cluster.operator().await;
+    let left = json!({
+        "apiVersion": "v1",
+        "kind": "ConfigMap",
+        "metadata": { "name": "feast-a-client", "namespace": cluster.namespace },
+        "data": { "feature_store.yaml": "project: old", "notes": "kept" },
+    });
+    cluster.create(&left, "somebody").await;
+    cluster.put_store("a", stores::minimal()).await;
+    eventually(async || cluster.is_planned("a").await).await;
+    let taken = cluster
+        .get(&cluster.own::<ConfigMap>("a-client"))
+        .await
+        .unwrap();
+    assert_eq!(taken["data"]["notes"], "kept");
+    cluster.end(operator).await;
+}
+
+#[tokio::test]
+async fn a_refusal_of_the_server_is_told_and_stops_nobody_else() {
+    let Some(cluster) = Cluster::start("refused").await else {
+        return;
+    };
+    let operator = cluster.operator().await;
+    // No Service may be called so.
+    cluster.put_store("a.b", stores::minimal()).await;
+    cluster.put_store("good", stores::minimal()).await;
+    eventually(async || cluster.is_planned("good").await).await;
+    let parts = ["Service", "feast-a.b-online", "metadata.name"];
+    eventually(async || cluster.is_refused("a.b", &parts).await).await;
+    cluster.end(operator).await;
+}
+
+impl Cluster {
+    /// Whether status and an event say that a FeatureStore is refused, and name all these.
+    async fn is_refused(&self, name: &str, parts: &[&str]) -> Result<(), String> {
+        let store = self.feature_store(&self.store(name)).await?;
+        let status = serde_json::to_value(&store.status).unwrap();
+        let conditions = status["conditions"].as_array().into_iter().flatten();
+        let told = |text: &Value| {
+            let text = text.as_str().unwrap_or_default();
+            parts.iter().all(|part| text.contains(part))
+        };
+        if status["phase"] != "Failed"
+            || !conditions
+                .into_iter()
+                .any(|condition| told(&condition["message"]))
+        {
+            return Err(format!("{status:#}"));
+        }
+        let kind = self.object("events.k8s.io/v1", "Event", "");
+        let events = self.list(&kind, "").await;
+        let about =
+            |event: &&Value| event["regarding"]["name"] == name && event["reason"] == "Refused";
+        match events
+            .iter()
+            .filter(about)
+            .any(|event| told(&event["note"]))
+        {
+            true => Ok(()),
+            false => Err(format!("{events:#?}")),
+        }
+    }
+}

@@ -1,0 +1,34 @@
+//! Several operators, of which one works.
+
+use crate::cluster::{Cluster, eventually};
+use crate::stores;
+
+#[tokio::test]
+async fn another_operator_takes_over() {
+    let lease = format!("lease-{}", std::process::id());
+    let flags = ["--lease", &lease];
+    let Some(cluster) = Cluster::with_flags("leader", &flags).await else {
+        return;
+    };
+    let first = cluster.operator_with(&["--identity", "first"]).await;
+    cluster.put_store("a", stores::scaled(2)).await;
+    eventually(async || cluster.is_planned("a").await).await;
+    let second = cluster.operator_with(&["--identity", "second"]).await;
+    cluster.put_store("a", stores::all_servers()).await;
+    eventually(async || cluster.is_planned("a").await).await;
+    assert!(first.writes().await > 0);
+    assert_eq!(second.passes().await, 0, "the second waits");
+
+    // In the middle of a change.
+    cluster.put_store("a", stores::scaled(3)).await;
+    first.kill().await;
+    eventually(async || cluster.is_planned("a").await).await;
+
+    // One that is told to end leaves at once.
+    let third = cluster.operator_with(&["--identity", "third"]).await;
+    second.stop().await;
+    cluster.put_store("a", stores::minimal()).await;
+    eventually(async || cluster.is_planned("a").await).await;
+    assert!(third.writes().await > 0);
+    cluster.end(third).await;
+}

@@ -1,0 +1,196 @@
+//! A proxy before the API server that counts requests, and fails some of them when it is told to.
+
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use axum::body::{Body, to_bytes};
+use axum::extract::{Request, State};
+use axum::http::{Method, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::{Json, Router};
+use futures::stream::{self, StreamExt};
+use kube::Client;
+use serde_json::json;
+use tokio::sync::watch;
+
+/// A request that went through.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Exchange {
+    pub(crate) method: Method,
+    /// Path and query.
+    pub(crate) target: String,
+    /// `None` as long as there is no answer.
+    pub(crate) answer: Option<StatusCode>,
+}
+
+impl Exchange {
+    /// Whether it would change anything but who leads.
+    pub(crate) fn is_write(&self) -> bool {
+        self.method != Method::GET && !self.target.contains("/leases")
+    }
+}
+
+/// Which share of the requests fails, in percent, and how long others take.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Faults {
+    /// Answered with an error, a conflict among them, instead of being passed on.
+    pub(crate) refused: u8,
+    /// Cut off instead of being passed on.
+    pub(crate) cut: u8,
+    /// Passed on, and the answer cut off.
+    pub(crate) lost: u8,
+    /// The longest delay.
+    pub(crate) delay: Duration,
+}
+
+/// What happens to one request.
+enum Fate {
+    Refused(StatusCode),
+    Cut,
+    Lost,
+    Answered,
+}
+
+/// The proxy. It serves as long as the test's runtime runs.
+pub(crate) struct Proxy {
+    pub(crate) address: SocketAddr,
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    server: Client,
+    exchanges: Mutex<Vec<Exchange>>,
+    faults: watch::Sender<Faults>,
+    random: Mutex<fastrand::Rng>,
+}
+
+impl Proxy {
+    /// Starts a proxy before the server of a client that has no credentials of its own.
+    pub(crate) async fn start(server: Client, seed: u64) -> Self {
+        let shared = Arc::new(Shared {
+            server,
+            exchanges: Mutex::default(),
+            faults: watch::Sender::default(),
+            random: Mutex::new(fastrand::Rng::with_seed(seed)),
+        });
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let router = Router::new().fallback(pass).with_state(Arc::clone(&shared));
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        Self { address, shared }
+    }
+
+    /// From now on requests fail like this. Watches are interrupted.
+    pub(crate) fn set(&self, faults: Faults) {
+        self.shared.faults.send_replace(faults);
+    }
+
+    /// All requests so far.
+    pub(crate) fn exchanges(&self) -> Vec<Exchange> {
+        self.shared.exchanges().clone()
+    }
+
+    /// The requests so far that would change something.
+    pub(crate) fn writes(&self) -> Vec<Exchange> {
+        let mut exchanges = self.exchanges();
+        exchanges.retain(Exchange::is_write);
+        exchanges
+    }
+}
+
+impl Shared {
+    fn exchanges(&self) -> MutexGuard<'_, Vec<Exchange>> {
+        self.exchanges
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn draw(&self, faults: Faults) -> (Fate, Duration) {
+        let mut random = self.random.lock().unwrap_or_else(PoisonError::into_inner);
+        let delay = faults.delay.mul_f64(random.f64());
+        let chance = random.u8(..100);
+        let fate = if chance < faults.refused {
+            let codes = [
+                StatusCode::INTERNAL_SERVER_ERROR,
+                StatusCode::CONFLICT,
+                StatusCode::TOO_MANY_REQUESTS,
+            ];
+            Fate::Refused(codes[random.usize(..codes.len())])
+        } else if chance < faults.refused + faults.cut {
+            Fate::Cut
+        } else if chance < faults.refused + faults.cut + faults.lost {
+            Fate::Lost
+        } else {
+            Fate::Answered
+        };
+        (fate, delay)
+    }
+
+    async fn answer(&self, request: Request) -> Response {
+        let mut faults = self.faults.subscribe();
+        let (fate, delay) = self.draw(*faults.borrow_and_update());
+        tokio::time::sleep(delay).await;
+        match fate {
+            Fate::Refused(code) => return refused(code),
+            Fate::Cut => return cut(),
+            Fate::Lost | Fate::Answered => {}
+        }
+        let answer = match self.send(request).await {
+            Ok(answer) => answer,
+            Err(error) => return (StatusCode::BAD_GATEWAY, error.to_string()).into_response(),
+        };
+        if matches!(fate, Fate::Lost) {
+            return cut();
+        }
+        let (mut parts, body) = answer.into_parts();
+        parts.headers.remove(header::CONTENT_LENGTH);
+        parts.headers.remove(header::TRANSFER_ENCODING);
+        let changed = Box::pin(async move { faults.changed().await });
+        let body = Body::new(body).into_data_stream().take_until(changed);
+        Response::from_parts(parts, Body::from_stream(body))
+    }
+
+    async fn send(
+        &self,
+        request: Request,
+    ) -> Result<axum::http::Response<kube::client::Body>, Box<dyn std::error::Error>> {
+        let (mut parts, body) = request.into_parts();
+        // The client says which host it is.
+        parts.headers.remove(header::HOST);
+        parts.headers.remove(header::CONTENT_LENGTH);
+        let body = to_bytes(body, usize::MAX).await?;
+        let request = Request::from_parts(parts, kube::client::Body::from(body));
+        Ok(self.server.send(request).await?)
+    }
+}
+
+async fn pass(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+    let index = {
+        let mut exchanges = shared.exchanges();
+        exchanges.push(Exchange {
+            method: request.method().clone(),
+            target: request.uri().to_string(),
+            answer: None,
+        });
+        exchanges.len() - 1
+    };
+    let response = shared.answer(request).await;
+    shared.exchanges()[index].answer = Some(response.status());
+    response
+}
+
+/// An answer in the API server's form.
+fn refused(code: StatusCode) -> Response {
+    let status = json!({
+        "kind": "Status", "apiVersion": "v1", "status": "Failure",
+        "reason": code.canonical_reason(), "message": "as the test wants it", "code": code.as_u16(),
+    });
+    (code, Json(status)).into_response()
+}
+
+/// An answer that ends before its end.
+fn cut() -> Response {
+    let broken = std::io::Error::from(std::io::ErrorKind::ConnectionReset);
+    Response::new(Body::from_stream(stream::iter([Err::<Vec<u8>, _>(broken)])))
+}
