@@ -11,6 +11,7 @@ use crate::context::Context;
 use crate::drift::is_settled;
 use crate::error::{Error, code};
 use crate::observed::Observed;
+use crate::writing::Writing;
 
 /// Patches, applies and deletes what a plan says, in its order, but for what all FeatureStores
 /// share. An object that is as it should be costs no request.
@@ -107,13 +108,14 @@ async fn write(context: &Context, object: Object<'_>) -> Result<(), Error> {
         ..PatchParams::apply(MANAGER)
     };
     context.metrics.write("apply");
+    let writing = Writing::begin(context, &reference);
     match api
         .patch(&reference.name, &params, &Body::Apply(&wanted))
         .await
     {
         Ok(live) => {
             tracing::debug!(object = %reference, "applied");
-            let live = context.written(&reference, live);
+            let live = writing.done(live);
             context.answers.note(&reference, &wanted, &live);
             Ok(())
         }
@@ -176,10 +178,11 @@ async fn hand_over(
         "resourceVersion": metadata.resource_version,
     } });
     context.metrics.write("patch");
+    let writing = Writing::begin(context, object);
     let live = api
         .patch(&object.name, &PatchParams::default(), &Body::Merge(patch))
         .await;
-    context.written(object, live.map_err(&request)?);
+    writing.done(live.map_err(&request)?);
     Ok(())
 }
 
@@ -191,10 +194,11 @@ async fn patch(context: &Context, patch: &Patch) -> Result<(), Error> {
     };
     context.metrics.write("patch");
     let api = api(context, object)?;
+    let writing = Writing::begin(context, object);
     let patched = api
         .patch(&object.name, &params, &Body::Merge(&patch.merge))
         .await;
-    context.written(object, patched.map_err(Error::request(object))?);
+    writing.done(patched.map_err(Error::request(object))?);
     Ok(())
 }
 

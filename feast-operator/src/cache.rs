@@ -33,6 +33,17 @@ pub struct Change {
     pub after: Option<Arc<Observed>>,
 }
 
+impl Change {
+    /// Whether the status of the object, whose type the reference tells, is another one.
+    pub fn is_in_status(&self, reference: &ObjectRef) -> bool {
+        let status = |object: &Option<Arc<Observed>>| {
+            let value = object.as_ref()?.value(reference).ok()?;
+            value.get("status").cloned()
+        };
+        status(&self.before) != status(&self.after)
+    }
+}
+
 impl Cache {
     /// The object, if it exists.
     pub fn get(&self, reference: &ObjectRef) -> Option<Arc<Observed>> {

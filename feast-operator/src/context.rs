@@ -22,6 +22,7 @@ use crate::metrics::Metrics;
 use crate::observed::Observed;
 use crate::platform::{self, Offer};
 use crate::settings::Settings;
+use crate::writing::Writings;
 
 /// A FeatureStore to look at again, in the controller's terms.
 pub type Trigger = reflector::ObjectRef<Observed>;
@@ -38,6 +39,8 @@ pub struct Context {
     pub objects: Cache,
     /// Versions of the Secrets and ConfigMaps that there are.
     pub versions: Cache,
+    /// What is being written.
+    pub writings: Writings,
     /// What the API server made of objects that it changes on their way.
     pub answers: Answers,
     /// What those hold that FeatureStores refer to.
@@ -79,6 +82,7 @@ impl Context {
             offer,
             objects: Cache::default(),
             versions: Cache::default(),
+            writings: Writings::default(),
             answers: Answers::default(),
             contents: Contents::default(),
             dependents: Dependents::default(),
@@ -115,22 +119,33 @@ impl Context {
         Some(self.api(resource, object.namespace.as_deref()))
     }
 
-    /// Takes note of what the API server answered to a write; no FeatureStore is to be looked at
-    /// again for what its own pass did.
-    pub fn written(&self, reference: &ObjectRef, object: Observed) -> Observed {
-        let object = object.of_kind(&reference.kind);
-        let change = self.objects.written(reference.clone(), object.clone());
+    /// Takes note of what the API server answered to a write. No FeatureStore is looked at again for
+    /// what its own pass did; but others may wait for its status, and it for that of an object.
+    pub fn know_written(&self, reference: &ObjectRef, object: Observed) {
+        let Some(change) = self.objects.written(reference.clone(), object) else {
+            return;
+        };
         if reference.kind == feast_api::KIND {
-            self.know(reference, change.as_ref());
+            self.know(reference, &change);
+            self.dependents
+                .of(reference)
+                .iter()
+                .for_each(|key| self.trigger(key));
+        } else if change.is_in_status(reference) {
+            self.concerned(reference, &change)
+                .iter()
+                .for_each(|key| self.trigger(key));
         }
-        object
     }
 
     /// Has every FeatureStore looked at again that a change concerns, itself included.
     pub fn announce(&self, reference: &ObjectRef, change: Option<&Change>) {
         let Some(change) = change else { return };
+        if self.writings.defer(reference, change) {
+            return;
+        }
         if reference.kind == feast_api::KIND {
-            self.know(reference, Some(change));
+            self.know(reference, change);
         }
         for key in self.concerned(reference, change) {
             self.trigger(&key);
@@ -162,8 +177,7 @@ impl Context {
     }
 
     /// Takes note of what a FeatureStore refers to.
-    fn know(&self, key: &ObjectRef, change: Option<&Change>) {
-        let Some(change) = change else { return };
+    fn know(&self, key: &ObjectRef, change: &Change) {
         let value = change
             .after
             .as_ref()

@@ -8,6 +8,7 @@ use serde_json::json;
 use crate::MANAGER;
 use crate::context::Context;
 use crate::error::{Error, code};
+use crate::writing::Writing;
 
 /// Name of the finalizer. `kubectl patch` may remove it when the operator is gone for good.
 pub const FINALIZER: &str = "feast.dev/shared-objects";
@@ -72,7 +73,8 @@ async fn write(
         ..PatchParams::default()
     };
     context.metrics.write("patch");
+    let writing = Writing::begin(context, key);
     let written = api.patch(&key.name, &params, &Patch::Merge(patch)).await;
-    context.written(key, written.map_err(Error::request(key))?);
+    writing.done(written.map_err(Error::request(key))?);
     Ok(())
 }

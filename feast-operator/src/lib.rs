@@ -8,7 +8,7 @@
 //! | [`watch`], [`cache`], [`observed`] | knows the cluster without asking it twice |
 //! | [`dereference`] | gathers what rendering a FeatureStore is given |
 //! | [`reconcile`] | one pass: dereference, render, apply, report |
-//! | [`apply`], [`drift`], [`adopt`] | writes what is not as it should be, and nothing else |
+//! | [`apply`], [`drift`], [`adopt`], [`writing`] | writes what is not as it should be, and nothing else |
 //! | [`report`] | status and events |
 //! | [`finalizer`] | what nobody owns is cleaned up |
 //! | [`controller`], [`leader`] | runs passes, on one of several operators |
@@ -39,6 +39,7 @@ pub mod serve;
 pub mod settings;
 pub mod watch;
 pub mod webhook;
+pub mod writing;
 
 /// The field manager of all that is applied, and the operator's name in events.
 pub const MANAGER: &str = "feast-operator";

@@ -12,6 +12,7 @@ use crate::context::Context;
 use crate::dereference::now;
 use crate::error::Error;
 use crate::observed::Observed;
+use crate::writing::Writing;
 
 /// Reason of an event and a condition about a FeatureStore that does not fit its type.
 const UNREADABLE: &str = "Unreadable";
@@ -123,10 +124,11 @@ async fn write(
         ..PatchParams::default()
     };
     context.metrics.write("status");
+    let writing = Writing::begin(context, key);
     let written = api
         .patch_status(&key.name, &params, &Patch::Json::<()>(patch))
         .await;
-    context.written(key, written.map_err(Error::request(key))?);
+    writing.done(written.map_err(Error::request(key))?);
     Ok(())
 }
 
