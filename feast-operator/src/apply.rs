@@ -50,33 +50,12 @@ pub async fn remove(context: &Context, plan: &Plan) -> Result<(), Error> {
     Ok(())
 }
 
-/// Whether what all FeatureStores share is as a plan says.
+/// Whether an object is as it should be.
 ///
 /// # Errors
 ///
-/// An object that was read is no object of its type.
-pub fn is_shared_settled(context: &Context, plan: &Plan) -> Result<bool, Error> {
-    for object in plan.discovery_config_maps.iter().map(Object::from) {
-        if !is_current(context, &object.reference(), &object.to_value())? {
-            return Ok(false);
-        }
-    }
-    Ok(true)
-}
-
-/// Applies what all FeatureStores share.
-///
-/// # Errors
-///
-/// The first request that fails.
-pub async fn apply_shared(context: &Context, plan: &Plan) -> Result<(), Error> {
-    for object in &plan.discovery_config_maps {
-        write(context, Object::from(object)).await?;
-    }
-    Ok(())
-}
-
-fn is_current(context: &Context, object: &ObjectRef, wanted: &Value) -> Result<bool, Error> {
+/// What was read is no object.
+pub fn is_current(context: &Context, object: &ObjectRef, wanted: &Value) -> Result<bool, Error> {
     let Some(live) = context.objects.get(object) else {
         return Ok(false);
     };
@@ -84,7 +63,12 @@ fn is_current(context: &Context, object: &ObjectRef, wanted: &Value) -> Result<b
     Ok(settled || context.answers.is_answer(object, wanted, &live))
 }
 
-async fn write(context: &Context, object: Object<'_>) -> Result<(), Error> {
+/// Applies an object, unless it is as it should be.
+///
+/// # Errors
+///
+/// The request failed; [`Error::Refused`] if the API server refuses the object for good.
+pub async fn write(context: &Context, object: Object<'_>) -> Result<(), Error> {
     let reference = object.reference();
     let wanted = object.to_value();
     if is_current(context, &reference, &wanted)? {

@@ -22,6 +22,7 @@ use crate::metrics::Metrics;
 use crate::observed::Observed;
 use crate::platform::{self, Offer};
 use crate::settings::Settings;
+use crate::shared::Shared;
 use crate::writing::Writings;
 
 /// A FeatureStore to look at again, in the controller's terms.
@@ -53,8 +54,8 @@ pub struct Context {
     pub backoffs: Backoffs,
     /// Tells people.
     pub recorder: Recorder,
-    /// Whoever changes what all FeatureStores share.
-    pub turn: tokio::sync::Mutex<()>,
+    /// Who wants to change what all FeatureStores share.
+    pub shared: Shared,
     inputs: Inputs,
     /// API resources by API version and kind.
     resources: BTreeMap<(String, String), ApiResource>,
@@ -88,7 +89,7 @@ impl Context {
             dependents: Dependents::default(),
             metrics: Metrics::default(),
             backoffs: Backoffs::default(),
-            turn: tokio::sync::Mutex::default(),
+            shared: Shared::default(),
             resources: kinds.map(named).collect(),
             triggers: Mutex::default(),
         })

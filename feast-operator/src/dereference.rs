@@ -81,17 +81,20 @@ fn value(context: &Context, reference: &ObjectRef) -> Result<Option<Value>, serd
     object.map(|object| object.value(reference)).transpose()
 }
 
+/// The ConfigMaps that all FeatureStores share.
+pub fn shared(context: &Context, wanted: &References) -> Vec<ObjectRef> {
+    let Some(namespace) = context.discovery_namespace() else {
+        return Vec::new();
+    };
+    let maps = wanted.shared_config_maps.iter();
+    maps.map(|name| ObjectRef::new::<ConfigMap>(Some(namespace), *name))
+        .collect()
+}
+
 /// What exists of the objects of a FeatureStore, and of those that all of them share.
 fn live(context: &Context, store: &FeatureStore, wanted: &References) -> Result<Live, Error> {
     let namespace = store.metadata.namespace.as_deref();
     let name = store.metadata.name.as_deref();
-    let shared = context
-        .discovery_namespace()
-        .into_iter()
-        .flat_map(|namespace| {
-            let names = wanted.shared_config_maps.iter();
-            names.map(move |name| ObjectRef::new::<ConfigMap>(Some(namespace), *name))
-        });
     let labelled = [Role::kind(&()), ServiceAccount::kind(&())];
     let versions = [Role::api_version(&()), ServiceAccount::api_version(&())];
     let labelled = versions
@@ -108,7 +111,7 @@ fn live(context: &Context, store: &FeatureStore, wanted: &References) -> Result<
         .live
         .iter()
         .cloned()
-        .chain(shared)
+        .chain(shared(context, wanted))
         .chain(labelled)
         .collect();
     named.sort();

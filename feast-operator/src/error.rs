@@ -20,6 +20,9 @@ pub enum Error {
         /// What went wrong.
         source: Box<kube::Error>,
     },
+    /// Another FeatureStore's pass was to write what all of them share, and failed.
+    #[error("what all FeatureStores share could not be written")]
+    Unshared,
     /// An object of a kind that the operator does not know.
     #[error("{0}: unknown kind")]
     UnknownKind(ObjectRef),

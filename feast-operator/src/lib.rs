@@ -10,7 +10,7 @@
 //! | [`reconcile`] | one pass: dereference, render, apply, report |
 //! | [`apply`], [`drift`], [`adopt`], [`writing`] | writes what is not as it should be, and nothing else |
 //! | [`report`] | status and events |
-//! | [`finalizer`] | what nobody owns is cleaned up |
+//! | [`finalizer`], [`shared`] | what nobody owns is cleaned up, and written for many at once |
 //! | [`controller`], [`leader`] | runs passes, on one of several operators |
 //! | [`webhook`] | verdicts and advice for the API server |
 //! | [`manifests`] | everything to install it with |
@@ -37,6 +37,7 @@ pub mod reconcile;
 pub mod report;
 pub mod serve;
 pub mod settings;
+pub mod shared;
 pub mod watch;
 pub mod webhook;
 pub mod writing;

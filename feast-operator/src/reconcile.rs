@@ -4,10 +4,10 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use feast_api::v1::{FeatureStore, FeatureStoreStatus};
-use feast_render::{ObjectRef, Plan, Rendered, failed, render, render_deletion};
+use feast_render::{Inputs, ObjectRef, Rendered, failed, render, render_deletion};
 use kube::runtime::controller::Action;
 
-use crate::apply::{apply, apply_shared, is_shared_settled, remove};
+use crate::apply::{apply, remove};
 use crate::context::{Context, key};
 use crate::dereference::{inputs, waits_for_pods};
 use crate::error::Error;
@@ -15,6 +15,7 @@ use crate::finalizer;
 use crate::metrics::Outcome;
 use crate::observed::Observed;
 use crate::report;
+use crate::shared::share;
 
 /// Makes the cluster have what a FeatureStore calls for, and says how that went.
 ///
@@ -66,7 +67,7 @@ async fn pass(key: &ObjectRef, context: &Context) -> Result<Action, Error> {
     }
     let given = inputs(context, &store).await?;
     let made = match render(&store, &given) {
-        Ok(rendered) => make(context, key, &store, &rendered)
+        Ok(rendered) => make(context, key, &store, &given, &rendered)
             .await
             .map(|()| rendered),
         Err(refusal) => Err(refusal.into()),
@@ -118,6 +119,7 @@ async fn make(
     context: &Context,
     key: &ObjectRef,
     store: &FeatureStore,
+    given: &Inputs,
     rendered: &Rendered,
 ) -> Result<(), Error> {
     let plan = &rendered.plan;
@@ -127,22 +129,7 @@ async fn make(
         finalizer::add(context, key, store).await?;
     }
     apply(context, plan).await?;
-    if !is_shared_settled(context, plan)? {
-        share(context, store, |given| Ok(render(store, given)?.plan)).await?;
-    }
-    Ok(())
-}
-
-/// Changes what all FeatureStores share, one after the other, each knowing what the one before
-/// wrote.
-async fn share(
-    context: &Context,
-    store: &FeatureStore,
-    plan: impl FnOnce(&feast_render::Inputs) -> Result<Plan, Error>,
-) -> Result<(), Error> {
-    let _turn = context.turn.lock().await;
-    let plan = plan(&inputs(context, store).await?)?;
-    apply_shared(context, &plan).await
+    share(context, store, given, &plan.discovery_config_maps).await
 }
 
 /// Takes a FeatureStore that is deleted out of what it shared with others. What it owned goes with
@@ -152,9 +139,9 @@ async fn withdraw(context: &Context, key: &ObjectRef, store: &FeatureStore) -> R
         return Ok(());
     }
     if !context.settings.no_finalizers {
-        let _turn = context.turn.lock().await;
-        let plan = render_deletion(store, &inputs(context, store).await?);
-        apply_shared(context, &plan).await?;
+        let given = inputs(context, store).await?;
+        let plan = render_deletion(store, &given);
+        share(context, store, &given, &plan.discovery_config_maps).await?;
         remove(context, &plan).await?;
     }
     finalizer::remove(context, key, store).await
