@@ -70,7 +70,7 @@ pub fn is_current(context: &Context, object: &ObjectRef, wanted: &Value) -> Resu
 /// The request failed; [`Error::Refused`] if the API server refuses the object for good.
 pub async fn write(context: &Context, object: Object<'_>) -> Result<(), Error> {
     let reference = object.reference();
-    let wanted = object.to_value();
+    let mut wanted = object.to_value();
     if is_current(context, &reference, &wanted)? {
         return Ok(());
     }
@@ -78,13 +78,13 @@ pub async fn write(context: &Context, object: Object<'_>) -> Result<(), Error> {
     let known = context.objects.get(&reference);
     if known.as_ref().is_some_and(|live| live.adoptable) {
         tracing::info!(object = %reference, "adopting");
-        hand_over(context, &api, &reference, adopted).await?;
+        hand_over(context, &api, &reference, &mut wanted, adopted).await?;
     }
     if leaves_replicas(&wanted)
         && let Some(live) = context.objects.get(&reference)
         && owns_replicas(&live.value(&reference)?)
     {
-        hand_over(context, &api, &reference, without_replicas).await?;
+        hand_over(context, &api, &reference, &mut wanted, without_replicas).await?;
     }
     // What is not known must not be taken from somebody by force.
     let params = PatchParams {
@@ -145,11 +145,13 @@ fn owns_replicas(live: &Value) -> bool {
     !live["metadata"]["managedFields"][0]["f:spec"]["f:replicas"].is_null()
 }
 
-/// Changes who owns the fields of an object.
+/// Changes who owns the fields of an object. Whoever wants it at a version then wants it at the
+/// next one, from which nothing else differs.
 async fn hand_over(
     context: &Context,
     api: &Api<Observed>,
     object: &ObjectRef,
+    wanted: &mut Value,
     change: impl Fn(Vec<ManagedFieldsEntry>) -> Vec<ManagedFieldsEntry>,
 ) -> Result<(), Error> {
     let request = Error::request(object);
@@ -157,16 +159,21 @@ async fn hand_over(
     let Some(metadata) = metadata.map(|found| found.metadata) else {
         return Ok(());
     };
+    let version = wanted["metadata"].get_mut("resourceVersion");
+    let found = json!(metadata.resource_version);
     let patch = json!({ "metadata": {
         "managedFields": change(metadata.managed_fields.unwrap_or_default()),
-        "resourceVersion": metadata.resource_version,
+        "resourceVersion": version.as_deref().unwrap_or(&found),
     } });
     context.metrics.write("patch");
     let writing = Writing::begin(context, object);
     let live = api
         .patch(&object.name, &PatchParams::default(), &Body::Merge(patch))
         .await;
-    writing.done(live.map_err(&request)?);
+    let live = writing.done(live.map_err(&request)?);
+    if let Some(version) = version {
+        *version = live.version().into();
+    }
     Ok(())
 }
 
