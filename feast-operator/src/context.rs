@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use feast_api::v1::FeatureStore;
-use feast_render::{Inputs, ObjectRef, Platform};
+use feast_render::{Deviation, Inputs, ObjectRef, Platform};
 use futures::channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
 use kube::api::Api;
 use kube::core::ApiResource;
@@ -57,6 +57,10 @@ pub struct Context {
     /// Who wants to change what all FeatureStores share.
     pub shared: Shared,
     inputs: Inputs,
+    /// Whether FeatureStores call for the same where they share an object. Those of the reference
+    /// do not: they would take it from each other without end if each looked again whenever
+    /// another one changes it.
+    agrees: bool,
     /// API resources by API version and kind.
     resources: BTreeMap<(String, String), ApiResource>,
     /// Controllers, by the namespace that they are for.
@@ -75,7 +79,10 @@ impl Context {
         let kinds = kinds.chain([platform::feature_store(), platform::mlflow()]);
         let named = |kind: ApiResource| ((kind.api_version.clone(), kind.kind.clone()), kind);
         let inputs = settings.inputs(offer.platform.clone());
+        let corrects = |deviation| inputs.deviations().contains(deviation);
         Arc::new(Self {
+            agrees: corrects(Deviation::NamespacedClusterBindings)
+                && corrects(Deviation::SharedDiscovery),
             inputs,
             recorder: Recorder::new(client.clone(), reporter),
             client,
@@ -205,7 +212,7 @@ impl Context {
                     namespace,
                     owner.name.as_str(),
                 ));
-            } else if self.is_shared(reference) {
+            } else if self.agrees && self.is_shared(reference) {
                 concerned.extend(self.called(object.label()));
             }
         }

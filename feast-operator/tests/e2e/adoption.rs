@@ -11,14 +11,18 @@ use crate::stores;
 
 #[tokio::test]
 async fn objects_of_the_reference_are_taken_over_without_a_restart() {
-    let Some(cluster) = Cluster::alone("adoption", &["--as-reference"]).await else {
+    let namespace = format!("adoption-{}", std::process::id());
+    let flags = ["--as-reference", "--namespace", &namespace];
+    let Some(cluster) = Cluster::alone("adoption", &flags).await else {
         return;
     };
+    // The reference leaves its ClusterRoleBinding, whose name says no namespace.
+    let name = namespace.as_str();
     let mut spec = stores::scaled(2);
     spec["services"]["onlineStore"]["server"] =
         json!({ "env": [{ "name": "EXTRA", "value": "1" }], "logLevel": "debug" });
-    cluster.put_store("a", spec).await;
-    let store = cluster.feature_store(&cluster.store("a")).await.unwrap();
+    cluster.put_store(name, spec).await;
+    let store = cluster.feature_store(&cluster.store(name)).await.unwrap();
     let rendered = render(&store, &cluster.inputs(&store).await).unwrap();
     let objects: Vec<_> = rendered.plan.apply().collect();
     for object in &objects {
@@ -27,7 +31,7 @@ async fn objects_of_the_reference_are_taken_over_without_a_restart() {
             cluster.create_as_reference(&object.to_value()).await;
         }
     }
-    let deployment = cluster.own::<Deployment>("a");
+    let deployment = cluster.own::<Deployment>(name);
     eventually(async || {
         cluster.run_pods().await;
         match cluster.get(&deployment).await {
@@ -41,7 +45,7 @@ async fn objects_of_the_reference_are_taken_over_without_a_restart() {
 
     let operator = cluster.operator().await;
     eventually(async || {
-        cluster.is_planned("a").await?;
+        cluster.is_planned(name).await?;
         are_taken_over(&cluster, &objects).await
     })
     .await;
@@ -54,9 +58,9 @@ async fn objects_of_the_reference_are_taken_over_without_a_restart() {
     assert_eq!(self::pods(&cluster).await, pods);
 
     // What was theirs can be removed, and so is ours.
-    cluster.put_store("a", stores::scaled(2)).await;
+    cluster.put_store(name, stores::scaled(2)).await;
     eventually(async || {
-        cluster.is_planned("a").await?;
+        cluster.is_planned(name).await?;
         match cluster.get(&deployment).await.unwrap()["spec"].to_string() {
             spec if spec.contains("EXTRA") => Err(spec),
             _ => Ok(()),
@@ -64,6 +68,38 @@ async fn objects_of_the_reference_are_taken_over_without_a_restart() {
     })
     .await;
     cluster.end(operator).await;
+}
+
+/// They would take from each other what they share.
+#[tokio::test]
+async fn feature_stores_of_one_name_rest_as_with_the_reference() {
+    let namespace = format!("rivals-{}", std::process::id());
+    let other = format!("{namespace}-other");
+    let flags = [
+        "--as-reference",
+        "--namespace",
+        &namespace,
+        "--namespace",
+        &other,
+    ];
+    let Some(cluster) = Cluster::alone("rivals", &flags).await else {
+        return;
+    };
+    cluster.make_namespace(&other).await;
+    let operator = cluster.operator().await;
+    for name in ["a", "b"] {
+        cluster.put_store(name, stores::all_servers()).await;
+        let store = cluster.get(&cluster.store(name)).await.unwrap();
+        let store = json!({
+            "apiVersion": store["apiVersion"],
+            "kind": store["kind"],
+            "metadata": { "name": name },
+            "spec": { "feastProject": "x", "authz": { "oidc": { "issuerUrl": "https://x" } } },
+        });
+        cluster.put(&other, store).await;
+    }
+    cluster.rests(&operator).await;
+    cluster.end_all(operator, &[namespace, other]).await;
 }
 
 /// Whether no field belongs to the reference any longer.
@@ -83,7 +119,7 @@ async fn are_taken_over(cluster: &Cluster, objects: &[Object<'_>]) -> Result<(),
 
 /// Which pods there are.
 async fn pods(cluster: &Cluster) -> Vec<Value> {
-    let pods = cluster.list(&cluster.own::<Pod>("a"), "").await;
+    let pods = cluster.list(&cluster.own::<Pod>(""), "").await;
     pods.iter()
         .map(|pod| pod["metadata"]["uid"].clone())
         .collect()
