@@ -22,14 +22,14 @@ use tokio::io::AsyncWriteExt;
 use tokio::process::Command;
 use tokio::sync::{OnceCell, RwLock};
 
-use crate::operator::Operator;
+use crate::operator::{Operator, PROGRAM};
 use crate::proxy::Proxy;
 use crate::stores;
 
 /// The namespace that operators run in, and of what FeatureStores share.
 pub(crate) const OPERATORS: &str = "feast-operator-system";
 /// How long to wait for something.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(20);
 /// How long nothing happens when all is done.
 const QUIET: Duration = Duration::from_millis(1500);
 
@@ -370,24 +370,21 @@ async fn make_namespace(client: &Client, name: &str) {
 
 /// Gives the operator's ServiceAccount what it needs; its token.
 async fn rights(client: &Client) -> String {
-    let account = json!({
-        "apiVersion": "v1",
-        "kind": "ServiceAccount",
-        "metadata": { "name": "feast-operator", "namespace": OPERATORS },
-    });
-    let binding = json!({
-        "apiVersion": "rbac.authorization.k8s.io/v1",
-        "kind": "ClusterRoleBinding",
-        "metadata": { "name": "feast-operator" },
-        "roleRef": {
-            "apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "cluster-admin",
-        },
-        "subjects": [{ "kind": "ServiceAccount", "name": "feast-operator", "namespace": OPERATORS }],
-    });
-    for object in [account, binding] {
-        apply(client, &reference(&object), "test", &object)
-            .await
-            .unwrap();
+    let installation = [
+        "manifests",
+        "--no-crd",
+        "--webhook=none",
+        &format!("--operator-namespace={OPERATORS}"),
+    ];
+    let printed = Command::new(PROGRAM).args(installation).output().await;
+    let printed = String::from_utf8(printed.unwrap().stdout).unwrap();
+    for object in objects(&printed) {
+        // The test is what runs it.
+        if object["kind"] != "Deployment" {
+            apply(client, &reference(&object), "test", &object)
+                .await
+                .unwrap();
+        }
     }
     let accounts: Api<ServiceAccount> = Api::namespaced(client.clone(), OPERATORS);
     let request = TokenRequest {
@@ -425,6 +422,16 @@ fn api(client: &Client, object: &ObjectRef) -> Api<DynamicObject> {
         Some(namespace) => Api::namespaced_with(client.clone(), namespace, &resource),
         None => Api::all_with(client.clone(), &resource),
     }
+}
+
+/// The objects of a manifest.
+pub(crate) fn objects(manifest: &str) -> Vec<Value> {
+    // As kubectl reads them: `0644` is octal.
+    let options = serde_saphyr::options! { legacy_octal_numbers: true };
+    let objects = serde_saphyr::from_multiple_with_options(manifest, options);
+    let mut objects: Vec<Value> = objects.unwrap();
+    objects.retain(Value::is_object);
+    objects
 }
 
 /// Which object it is.

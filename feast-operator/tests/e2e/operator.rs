@@ -13,6 +13,9 @@ use tokio::time::timeout;
 
 use crate::cluster::eventually;
 
+/// The operator.
+pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_feast-operator");
+
 /// A running operator; it is killed when it is dropped.
 pub(crate) struct Operator {
     child: Child,
@@ -24,7 +27,7 @@ impl Operator {
     pub(crate) async fn start(kubeconfig: &Path, flags: &[String], log: &Path) -> Self {
         let address = free_address();
         let log = File::options().create(true).append(true).open(log).unwrap();
-        let child = Command::new(env!("CARGO_BIN_EXE_feast-operator"))
+        let child = Command::new(PROGRAM)
             .arg("run")
             .arg("--kubeconfig")
             .arg(kubeconfig)

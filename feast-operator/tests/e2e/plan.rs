@@ -8,7 +8,7 @@ use feast_operator::drift::is_settled;
 use feast_operator::observed::Observed;
 use feast_operator::platform;
 use feast_render::{
-    Inputs, Live, NAME_LABEL, Object, ObjectRef, Platform, Rendered, references, render,
+    Deviation, Inputs, Live, NAME_LABEL, Object, ObjectRef, Platform, Rendered, references, render,
 };
 use k8s_openapi::api::core::v1::{ConfigMap, Pod};
 use k8s_openapi::api::rbac::v1::ClusterRoleBinding;
@@ -147,7 +147,10 @@ impl Cluster {
     pub(crate) async fn is_clean(&self, namespace: &str) -> Result<(), String> {
         let stores = ObjectRef::new::<FeatureStore>(Some(namespace), "");
         let mut left: Vec<_> = self.list(&stores, "").await;
-        left.extend(self.cluster_bindings(namespace, "").await);
+        let deviations = self.settings.inputs(Platform::kubernetes()).deviations();
+        if deviations.contains(Deviation::LeftoverClusterBindings) {
+            left.extend(self.cluster_bindings(namespace, "").await);
+        }
         if let Some(left) = left.first() {
             return Err(format!("{left:#} is left over"));
         }

@@ -2,9 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use serde_json::Value;
+use feast_api::v1::FeatureStore;
+use feast_render::{ObjectRef, failed, render};
 
-use crate::cluster::{Cluster, eventually};
+use crate::cluster::{Cluster, eventually, objects};
 
 /// Secrets that the samples refer to and do not bring along.
 const SECRETS: &str = include_str!("../../../tests/sdk/secrets.yaml");
@@ -32,20 +33,19 @@ async fn samples_come_to_plan_and_rest() {
     assert!(!stores.is_empty(), "there are examples");
 
     let operator = cluster.operator().await;
-    let mut objects = 0;
+    let mut count = 0;
     for (namespace, name) in &stores {
-        let is_planned = async || cluster.is_planned_in(namespace, name).await;
-        objects += eventually(is_planned).await.plan.apply().count();
+        count += eventually(async || is_as_foretold(&cluster, namespace, name).await).await;
     }
-    println!("{} FeatureStores have {objects} objects", stores.len());
+    println!("{} FeatureStores have {count} objects", stores.len());
     cluster.rests(&operator).await;
     let writes = cluster.proxy.writes().len();
     operator.stop().await;
 
     let operator = cluster.operator().await;
-    let count = u32::try_from(stores.len()).unwrap();
+    let all = u32::try_from(stores.len()).unwrap();
     eventually(async || match operator.passes().await {
-        passes if passes >= count => Ok(()),
+        passes if passes >= all => Ok(()),
         passes => Err(format!("{passes} passes")),
     })
     .await;
@@ -53,6 +53,22 @@ async fn samples_come_to_plan_and_rest() {
     let written = cluster.proxy.writes().split_off(writes);
     assert!(written.is_empty(), "written again: {written:#?}");
     cluster.end_all(operator, &namespaces).await;
+}
+
+/// Whether a FeatureStore is as planned, or refused as rendering refuses it; the number of objects.
+async fn is_as_foretold(cluster: &Cluster, namespace: &str, name: &str) -> Result<usize, String> {
+    let store = ObjectRef::new::<FeatureStore>(Some(namespace), name);
+    let store = cluster.feature_store(&store).await?;
+    let inputs = cluster.inputs(&store).await;
+    let Err(refusal) = render(&store, &inputs) else {
+        let rendered = cluster.is_planned_in(namespace, name).await?;
+        return Ok(rendered.plan.apply().count());
+    };
+    if store.status != Some(failed(&store, &inputs, &refusal)) {
+        return Err(format!("{name} says {:#?}", store.status));
+    }
+    println!("refused: {name}: {refusal}");
+    Ok(0)
 }
 
 fn manifests() -> Vec<PathBuf> {
@@ -73,10 +89,4 @@ fn manifests() -> Vec<PathBuf> {
     }
     manifests.sort();
     manifests
-}
-
-fn objects(manifest: &str) -> Vec<Value> {
-    let mut objects: Vec<Value> = serde_saphyr::from_multiple(manifest).unwrap();
-    objects.retain(Value::is_object);
-    objects
 }
