@@ -117,10 +117,15 @@ fn live(context: &Context, store: &FeatureStore, wanted: &References) -> Result<
     named.sort();
     named.dedup();
     let mut live = Live::default();
-    for reference in &named {
-        if let Some(value) = value(context, reference)? {
-            live = live.with_value(value)?;
-        }
+    for reference in named {
+        let Some(object) = context.objects.get(&reference) else {
+            continue;
+        };
+        live = match reference.kind.as_ref() {
+            "Deployment" => live.with_deployment(object.read()?),
+            "ConfigMap" => live.with_config_map(object.read()?),
+            _ => live.with_metadata(reference, object.read_metadata()?),
+        };
     }
     Ok(live)
 }

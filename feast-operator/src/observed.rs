@@ -4,9 +4,11 @@ use std::borrow::Cow;
 use std::fmt;
 
 use feast_render::{NAME_LABEL, ObjectRef};
+use k8s_openapi::Metadata;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{ObjectMeta, OwnerReference};
 use kube::Resource;
 use kube::core::{ApiResource, DynamicResourceScope};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
@@ -164,6 +166,38 @@ impl Observed {
     /// Whether it says the same as another reading of it, versions aside.
     pub fn says_the_same(&self, other: &Self) -> bool {
         self.text == other.text && self.adoptable == other.adoptable
+    }
+
+    /// The object as its type has it.
+    ///
+    /// # Errors
+    ///
+    /// It is of another type.
+    pub fn read<K>(&self) -> serde_json::Result<K>
+    where
+        K: DeserializeOwned + Metadata<Ty = ObjectMeta>,
+    {
+        let mut object: K = serde_json::from_str(&self.text)?;
+        let version = self.metadata.resource_version.clone();
+        object.metadata_mut().resource_version = version;
+        Ok(object)
+    }
+
+    /// What the object, whatever its type, says of itself.
+    ///
+    /// # Errors
+    ///
+    /// It is no object.
+    pub fn read_metadata(&self) -> serde_json::Result<ObjectMeta> {
+        #[derive(Deserialize)]
+        struct Head {
+            metadata: ObjectMeta,
+        }
+        let Head { mut metadata } = serde_json::from_str(&self.text)?;
+        metadata
+            .resource_version
+            .clone_from(&self.metadata.resource_version);
+        Ok(metadata)
     }
 
     /// The whole object; `reference` says what type it is of.

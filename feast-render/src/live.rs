@@ -96,6 +96,13 @@ impl Live {
         self
     }
 
+    /// Adds an object of any type but the three above, of which only the metadata is known.
+    #[must_use]
+    pub fn with_metadata(mut self, object: ObjectRef, metadata: ObjectMeta) -> Self {
+        self.metadata.insert(object, metadata);
+        self
+    }
+
     /// Adds a Deployment: its replicas and status count.
     #[must_use]
     pub fn with_deployment(mut self, deployment: Deployment) -> Self {
