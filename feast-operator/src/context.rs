@@ -135,14 +135,9 @@ impl Context {
         };
         if reference.kind == feast_api::KIND {
             self.know(reference, &change);
-            self.dependents
-                .of(reference)
-                .iter()
-                .for_each(|key| self.trigger(key));
+            self.trigger_all(reference, self.dependents.of(reference));
         } else if change.is_in_status(reference) {
-            self.concerned(reference, &change)
-                .iter()
-                .for_each(|key| self.trigger(key));
+            self.trigger_all(reference, self.concerned(reference, &change));
         }
     }
 
@@ -155,7 +150,18 @@ impl Context {
         if reference.kind == feast_api::KIND {
             self.know(reference, change);
         }
-        for key in self.concerned(reference, change) {
+        self.trigger_all(reference, self.concerned(reference, change));
+    }
+
+    /// Has every FeatureStore looked at again that refers to an object, of which only the version
+    /// is known.
+    pub fn announce_version(&self, reference: &ObjectRef) {
+        self.trigger_all(reference, self.dependents.of(reference));
+    }
+
+    fn trigger_all(&self, reference: &ObjectRef, concerned: BTreeSet<ObjectRef>) {
+        for key in concerned {
+            tracing::trace!(feature_store = %key, object = %reference, "changed");
             self.trigger(&key);
         }
     }

@@ -15,7 +15,7 @@ use kube::runtime::reflector::Store;
 use kube::runtime::reflector::store::Writer;
 use kube::runtime::watcher::{self, Event, watcher};
 
-use crate::cache::Cache;
+use crate::cache::{Cache, Change};
 use crate::context::Context;
 use crate::observed::Observed;
 use crate::platform;
@@ -110,6 +110,7 @@ impl Watch {
             context,
             resource: &self.resource,
             namespace,
+            versions_only: self.keeps == Keeps::Versions,
             seen: BTreeSet::new(),
             synced: Some(synced),
             writer: (self.keeps == Keeps::FeatureStores).then_some(writer),
@@ -170,6 +171,7 @@ struct Mirror<'a> {
     context: &'a Context,
     resource: &'a ApiResource,
     namespace: Option<&'a str>,
+    versions_only: bool,
     /// The objects of a list that is not complete yet.
     seen: BTreeSet<ObjectRef>,
     /// To be told when the first list is complete.
@@ -190,14 +192,14 @@ impl Mirror<'_> {
             Event::InitDone => {
                 let seen = std::mem::take(&mut self.seen);
                 for (reference, change) in cache.retain(&seen, |object| self.has(object)) {
-                    self.context.announce(&reference, Some(&change));
+                    self.announce(&reference, Some(&change));
                 }
             }
             Event::Apply(object) => self.put(cache, object),
             Event::Delete(object) => {
                 let reference = object.reference(self.resource);
                 let change = cache.remove(&reference, &object);
-                self.context.announce(&reference, change.as_ref());
+                self.announce(&reference, change.as_ref());
             }
         }
         let is_done = matches!(identities, Event::InitDone);
@@ -213,7 +215,14 @@ impl Mirror<'_> {
     fn put(&self, cache: &Cache, object: Observed) {
         let reference = object.reference(self.resource);
         let change = cache.put(reference.clone(), object);
-        self.context.announce(&reference, change.as_ref());
+        self.announce(&reference, change.as_ref());
+    }
+
+    fn announce(&self, reference: &ObjectRef, change: Option<&Change>) {
+        match change {
+            Some(_) if self.versions_only => self.context.announce_version(reference),
+            change => self.context.announce(reference, change),
+        }
     }
 
     fn has(&self, object: &ObjectRef) -> bool {
