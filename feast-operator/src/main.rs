@@ -63,7 +63,7 @@ enum Format {
 /// What ends the operator before it is told to end.
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
-#[tokio::main]
+#[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
     let Arguments { command } = Arguments::parse();
     match command {

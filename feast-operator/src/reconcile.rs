@@ -1,7 +1,7 @@
 //! One pass over a FeatureStore: dereference, render, apply, report.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use feast_api::v1::{FeatureStore, FeatureStoreStatus};
 use feast_render::{Inputs, ObjectRef, Rendered, failed, render, render_deletion};
@@ -16,6 +16,9 @@ use crate::metrics::Outcome;
 use crate::observed::Observed;
 use crate::report;
 use crate::shared::share;
+
+/// How long a new FeatureStore may be without a status that says only that it is not ready.
+const MOMENT: Duration = Duration::from_secs(2);
 
 /// Makes the cluster have what a FeatureStore calls for, and says how that went.
 ///
@@ -82,16 +85,18 @@ async fn pass(key: &ObjectRef, context: &Context) -> Result<Action, Error> {
         }
         Err(error) => return Err(error),
     };
-    say(context, key, &rendered.status).await?;
     context.metrics.store(key, &rendered.metric);
-    // A watch tells when the Deployment gets on; only pods that fail have to be looked at.
     let namespace = store.metadata.namespace.as_deref().unwrap_or_default();
-    let deployment = rendered.plan.deployment.as_ref();
-    let name = deployment.and_then(|deployment| deployment.metadata.name.as_deref());
-    let waits = name
-        .and_then(|name| given.live().deployment(namespace, name))
-        .is_some_and(waits_for_pods);
-    if waits {
+    let name = rendered.plan.deployment.as_ref();
+    let name = name.and_then(|deployment| deployment.metadata.name.as_deref());
+    let deployment = name.and_then(|name| given.live().deployment(namespace, name));
+    if name.is_some() && deployment.is_none() {
+        // It has just been made, and a watch will tell of it in a moment.
+        return Ok(Action::requeue(MOMENT));
+    }
+    say(context, key, &rendered.status).await?;
+    if deployment.is_some_and(waits_for_pods) {
+        // Only pods that fail have to be looked at; of all else watches tell.
         return Ok(Action::requeue(context.backoffs.next(key)));
     }
     context.backoffs.reset(key);

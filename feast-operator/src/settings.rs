@@ -24,7 +24,7 @@ pub struct Settings {
     #[arg(long, env = "POD_NAMESPACE", value_name = "NAMESPACE")]
     pub operator_namespace: Option<String>,
     /// Passes over FeatureStores at the same time
-    #[arg(long, value_name = "COUNT", default_value_t = 8)]
+    #[arg(long, value_name = "COUNT", default_value_t = 16)]
     pub concurrency: u16,
     /// Leave the clean-up of what is shared to others: set no finalizer, and remove those that are set
     #[arg(long)]

@@ -1,6 +1,7 @@
 //! What all FeatureStores share, written for many of them at once.
 
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use feast_api::v1::FeatureStore;
 use feast_render::{Inputs, Object, references, render, render_deletion};
@@ -11,6 +12,9 @@ use crate::apply::{is_current, write};
 use crate::context::Context;
 use crate::dereference;
 use crate::error::Error;
+
+/// How long whoever has its turn waits for others to join.
+const LINGER: Duration = Duration::from_millis(100);
 
 /// FeatureStores that wait to be entered in the shared ConfigMaps, or taken out.
 ///
@@ -81,6 +85,7 @@ pub async fn share(
     if let Ok(Some(())) = is_written.try_recv() {
         return Ok(());
     }
+    tokio::time::sleep(LINGER).await;
     let waiting = std::mem::take(&mut *shared.lock());
     let mut maps = current(context, store)?;
     for waiting in &waiting {
