@@ -40,7 +40,8 @@ static TURNS: RwLock<()> = RwLock::const_new(());
 pub(crate) async fn eventually<T>(holds: impl AsyncFn() -> Result<T, String>) -> T {
     let start = Instant::now();
     loop {
-        match holds().await {
+        // A test's stack is small.
+        match Box::pin(holds()).await {
             Ok(found) => return found,
             Err(why) => assert!(start.elapsed() < PATIENCE, "{why}"),
         }
@@ -72,7 +73,7 @@ impl Cluster {
         let namespace = format!("{name}-{}", std::process::id());
         let flags = [flags, &["--namespace", &namespace]].concat();
         let turn = Box::new(TURNS.read().await);
-        Self::new(&namespace, &flags, turn).await
+        Box::pin(Self::new(&namespace, &flags, turn)).await
     }
 
     /// The same for an operator that gets along with no other.
@@ -80,7 +81,7 @@ impl Cluster {
         let namespace = format!("{name}-{}", std::process::id());
         let flags = [flags, &["--no-leader-election"]].concat();
         let turn = Box::new(TURNS.write().await);
-        Self::new(&namespace, &flags, turn).await
+        Box::pin(Self::new(&namespace, &flags, turn)).await
     }
 
     async fn new(namespace: &str, flags: &[&str], turn: Box<dyn Any>) -> Option<Self> {
@@ -134,7 +135,7 @@ impl Cluster {
     pub(crate) async fn operator_with(&self, more: &[&str]) -> Operator {
         let more = more.iter().map(|flag| (*flag).to_owned());
         let flags: Vec<_> = self.flags.iter().cloned().chain(more).collect();
-        Operator::start(&self.kubeconfig, &flags, &self.log).await
+        Box::pin(Operator::start(&self.kubeconfig, &flags, &self.log)).await
     }
 
     /// Waits until an operator has had nothing to do for a while.
@@ -157,8 +158,8 @@ impl Cluster {
     /// Deletes all FeatureStores of these namespaces and ends the operator: nothing is left that
     /// nobody collects, and the operator was refused nothing.
     pub(crate) async fn end(self, operator: Operator) {
-        self.end_all(operator, std::slice::from_ref(&self.namespace))
-            .await;
+        let namespaces = std::slice::from_ref(&self.namespace);
+        Box::pin(self.end_all(operator, namespaces)).await;
     }
 
     /// The same for several namespaces.
