@@ -29,7 +29,7 @@ use crate::stores;
 /// The namespace that operators run in, and of what FeatureStores share.
 pub(crate) const OPERATORS: &str = "feast-operator-system";
 /// How long to wait for something.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(60);
 /// How long nothing happens when all is done.
 const QUIET: Duration = Duration::from_millis(1500);
 

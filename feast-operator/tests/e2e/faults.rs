@@ -28,6 +28,7 @@ async fn killed_at_any_moment_it_gets_there() {
     };
     let mut random = fastrand::Rng::with_seed(9);
     let mut operator = cluster.operator().await;
+    let mut interrupted = 0;
     for round in 0..16 {
         let before = cluster.proxy.writes().len();
         cluster.put_store("a", lives()[round % 4].clone()).await;
@@ -40,8 +41,11 @@ async fn killed_at_any_moment_it_gets_there() {
         // Or it is done before.
         let _ = timeout(Duration::from_millis(700), written).await;
         operator.kill().await;
+        interrupted += usize::from(cluster.is_planned("a").await.is_err());
         operator = cluster.operator().await;
     }
+    println!("{interrupted} of 16 changes interrupted");
+    assert!(interrupted > 3, "it is killed at work");
     eventually(async || cluster.is_planned("a").await).await;
     cluster.rests(&operator).await;
     cluster.end(operator).await;
@@ -64,6 +68,11 @@ async fn a_server_that_fails_and_is_slow_delays_only() {
         eventually(async || cluster.is_planned("a").await).await;
     }
     cluster.proxy.set(Faults::default());
+    let failed = cluster.proxy.exchanges().into_iter().filter(|exchange| {
+        let answer = exchange.answer.unwrap_or_default();
+        answer.is_client_error() || answer.is_server_error()
+    });
+    assert!(failed.count() > 3, "requests fail");
     cluster.rests(&operator).await;
     cluster.end(operator).await;
 }

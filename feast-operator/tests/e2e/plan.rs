@@ -22,7 +22,8 @@ use crate::cluster::{Cluster, OPERATORS, cluster_wide};
 impl Cluster {
     /// Whether there is just what a FeatureStore calls for, and its status says so.
     pub(crate) async fn is_planned(&self, name: &str) -> Result<Rendered, String> {
-        self.is_planned_in(&self.namespace, name).await
+        // What is rendered is large.
+        Box::pin(self.compare(&self.namespace, name)).await
     }
 
     /// The same in another namespace.
@@ -41,7 +42,7 @@ impl Cluster {
         for object in rendered.plan.apply() {
             self.is_applied(object).await?;
         }
-        self.has_nothing_else(&store, inputs).await?;
+        Box::pin(self.has_nothing_else(&store, inputs)).await?;
         if store.status.as_ref() != Some(&rendered.status) {
             let (found, wanted) = (&store.status, &rendered.status);
             return Err(format!("{name} says {found:#?} instead of {wanted:#?}"));
