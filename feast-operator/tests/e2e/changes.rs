@@ -1,7 +1,6 @@
 //! What happens to a FeatureStore in its life.
 
 use axum::http::Method;
-use feast_api::v1::FeatureStore;
 use feast_operator::finalizer::FINALIZER;
 use k8s_openapi::api::core::v1::{PersistentVolumeClaim, Secret, Service};
 use k8s_openapi::api::rbac::v1::{Role, RoleBinding};
@@ -170,7 +169,7 @@ async fn finalizers_are_removed_on_demand() {
     cluster.put_store("a", stores::minimal()).await;
     eventually(async || cluster.is_planned("a").await).await;
     let finalizers = async || {
-        let store: FeatureStore = cluster.feature_store(&cluster.store("a")).await.unwrap();
+        let store = cluster.feature_store(&cluster.store("a")).await.unwrap();
         store.metadata.finalizers.unwrap_or_default()
     };
     assert_eq!(finalizers().await, [FINALIZER]);

@@ -211,13 +211,10 @@ impl Cluster {
         let events = self.list(&kind, "").await;
         let about =
             |event: &&Value| event["regarding"]["name"] == name && event["reason"] == "Refused";
-        match events
-            .iter()
-            .filter(about)
-            .any(|event| told(&event["note"]))
-        {
-            true => Ok(()),
-            false => Err(format!("{events:#?}")),
+        let mut events = events.iter().filter(about);
+        if events.any(|event| told(&event["note"])) {
+            return Ok(());
         }
+        Err(format!("no event says so of {name}"))
     }
 }

@@ -21,8 +21,8 @@ use crate::cluster::{Cluster, OPERATORS, cluster_wide};
 
 impl Cluster {
     /// Whether there is just what a FeatureStore calls for, and its status says so.
-    pub(crate) async fn is_planned(&self, name: &str) -> Result<Rendered, String> {
-        // What is rendered is large.
+    pub(crate) async fn is_planned(&self, name: &str) -> Result<Box<Rendered>, String> {
+        // What is rendered is large, and the stack of a test is not.
         Box::pin(self.compare(&self.namespace, name)).await
     }
 
@@ -31,11 +31,16 @@ impl Cluster {
         &self,
         namespace: &str,
         name: &str,
-    ) -> Result<Rendered, String> {
+    ) -> Result<Box<Rendered>, String> {
+        Box::pin(self.compare(namespace, name)).await
+    }
+
+    async fn compare(&self, namespace: &str, name: &str) -> Result<Box<Rendered>, String> {
         let reference = ObjectRef::new::<FeatureStore>(Some(namespace), name);
         let store = self.feature_store(&reference).await?;
         let inputs = self.inputs(&store).await;
         let rendered = render(&store, &inputs).map_err(|error| format!("{name}: {error}"))?;
+        let rendered = Box::new(rendered);
         if let Some(patch) = rendered.plan.patch().next() {
             return Err(format!("{name} calls for {patch:?}"));
         }
@@ -51,9 +56,12 @@ impl Cluster {
     }
 
     /// A FeatureStore as it is stored.
-    pub(crate) async fn feature_store(&self, store: &ObjectRef) -> Result<FeatureStore, String> {
+    pub(crate) async fn feature_store(
+        &self,
+        store: &ObjectRef,
+    ) -> Result<Box<FeatureStore>, String> {
         let found = self.get(store).await.ok_or_else(|| format!("no {store}"))?;
-        Ok(FeatureStore::from_value(found).unwrap())
+        Ok(Box::new(FeatureStore::from_value(found).unwrap()))
     }
 
     /// What rendering a FeatureStore is given, read from the server.
