@@ -183,12 +183,17 @@ impl<'a> Context<'a> {
             .collect()
     }
 
-    /// The stores in databases.
+    /// The stores in databases whose parameters are known.
     pub(crate) fn stores(&self) -> impl Iterator<Item = Store<'_>> {
         STORES.into_iter().filter_map(|(block, type_key, place)| {
             let written = serde_json::to_value(self.spec()).ok()?;
             let pointer = FieldPath::of(place).pointer();
-            written.pointer(pointer.strip_prefix("/spec")?)?;
+            let reference = &written.pointer(pointer.strip_prefix("/spec")?)?["secretRef"];
+            // Without the Secret, what is rendered has placeholders at best.
+            let namespace = self.store().metadata.namespace.as_deref();
+            self.subject
+                .inputs
+                .secret(namespace.unwrap_or_default(), reference["name"].as_str()?)?;
             let parameters = self.document.get(block)?.as_object()?;
             Some(Store {
                 block,
@@ -310,5 +315,45 @@ impl<'a> Scaler<'a> {
         let minimum = spec["minReplicaCount"].as_i64().unwrap_or(0);
         let idle = spec["idleReplicaCount"].as_i64();
         idle.map_or(minimum, |idle| idle.min(minimum))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Config, Subject, check};
+    use feast_api::v1::FeatureStore;
+    use feast_render::{Inputs, render};
+    use serde_json::json;
+
+    #[test]
+    fn parameters_in_an_unknown_secret_are_not_judged() {
+        let store = FeatureStore::from_value(json!({
+            "apiVersion": "feast.dev/v1",
+            "kind": "FeatureStore",
+            "metadata": { "name": "a", "namespace": "ml" },
+            "spec": {
+                "feastProject": "x",
+                "services": { "onlineStore": { "persistence": { "store": {
+                    "type": "postgres", "secretRef": { "name": "stores" },
+                } } } },
+            },
+        }))
+        .unwrap();
+        let placeholder = serde_json::from_value(json!({
+            "metadata": { "name": "stores", "namespace": "ml" },
+            "data": { "postgres": "cGF0aDogdW5rbm93bg==" },
+        }));
+        let filled = Inputs::builder().secrets([placeholder.unwrap()]).build();
+        let rendered = render(&store, &filled).unwrap();
+        let found = |inputs: &Inputs| {
+            let subject = Subject::new(&store, inputs).rendered(Ok(&rendered));
+            let findings = check(&subject, &Config::default()).findings;
+            let names = findings.iter().map(|finding| finding.lint.name);
+            names
+                .filter(|name| name.ends_with("-store-parameter"))
+                .count()
+        };
+        assert_eq!(found(&Inputs::default()), 0);
+        assert!(found(&filled) > 0);
     }
 }
