@@ -89,13 +89,9 @@ async fn feature_stores_of_one_name_rest_as_with_the_reference() {
     let operator = cluster.operator().await;
     for name in ["a", "b"] {
         cluster.put_store(name, stores::all_servers()).await;
-        let store = cluster.get(&cluster.store(name)).await.unwrap();
-        let store = json!({
-            "apiVersion": store["apiVersion"],
-            "kind": store["kind"],
-            "metadata": { "name": name },
-            "spec": { "feastProject": "x", "authz": { "oidc": { "issuerUrl": "https://x" } } },
-        });
+        let spec =
+            json!({ "feastProject": "x", "authz": { "oidc": { "issuerUrl": "https://x" } } });
+        let store = stores::store(name, &spec);
         cluster.put(&other, store).await;
     }
     cluster.rests(&operator).await;

@@ -18,7 +18,6 @@ use kube::config::{AuthInfo, KubeConfigOptions, Kubeconfig};
 use kube::core::{ApiResource, GroupVersionKind};
 use kube::{Client, Config};
 use serde_json::{Value, json};
-use tokio::io::AsyncWriteExt;
 use tokio::process::Command;
 use tokio::sync::{OnceCell, RwLock};
 
@@ -212,12 +211,7 @@ impl Cluster {
     /// Applies a FeatureStore, after the Secret that it may refer to.
     pub(crate) async fn put_store(&self, name: &str, spec: Value) {
         self.put(&self.namespace, stores::secret()).await;
-        let store = json!({
-            "apiVersion": FeatureStore::VERSION.api_version(),
-            "kind": feast_api::KIND,
-            "metadata": { "name": name },
-            "spec": spec,
-        });
+        let store = stores::store(name, &spec);
         self.put(&self.namespace, store).await;
     }
 
@@ -291,17 +285,14 @@ impl Cluster {
     /// Runs kubectl in the namespace of the test; its output, or what it complains about.
     pub(crate) async fn kubectl(&self, arguments: &[&str]) -> Result<String, String> {
         let program = std::env::var("KUBECTL").unwrap_or_else(|_| "kubectl".into());
-        let mut child = Command::new(program)
+        let output = Command::new(program)
             .args(["--kubeconfig", &std::env::var("FEAST_KUBECONFIG").unwrap()])
             .args(["--namespace", &self.namespace])
             .args(arguments)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
+            .stdin(Stdio::null())
+            .output()
+            .await
             .unwrap();
-        child.stdin.take().unwrap().shutdown().await.unwrap();
-        let output = child.wait_with_output().await.unwrap();
         let text = |bytes| String::from_utf8(bytes).unwrap();
         if output.status.success() {
             Ok(text(output.stdout))
@@ -369,17 +360,19 @@ async fn make_namespace(client: &Client, name: &str) {
         .unwrap();
 }
 
+/// What installs the operator.
+pub(crate) async fn installation(webhook: &str) -> Vec<Value> {
+    let printed = Command::new(PROGRAM)
+        .args(["manifests", "--no-crd", "--webhook", webhook])
+        .args(["--operator-namespace", OPERATORS])
+        .output()
+        .await;
+    objects(&String::from_utf8(printed.unwrap().stdout).unwrap())
+}
+
 /// Gives the operator's ServiceAccount what it needs; its token.
 async fn rights(client: &Client) -> String {
-    let installation = [
-        "manifests",
-        "--no-crd",
-        "--webhook=none",
-        &format!("--operator-namespace={OPERATORS}"),
-    ];
-    let printed = Command::new(PROGRAM).args(installation).output().await;
-    let printed = String::from_utf8(printed.unwrap().stdout).unwrap();
-    for object in objects(&printed) {
+    for object in installation("none").await {
         // The test is what runs it.
         if object["kind"] != "Deployment" {
             apply(client, &reference(&object), "test", &object)

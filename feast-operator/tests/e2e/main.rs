@@ -25,3 +25,4 @@ mod faults;
 mod leader;
 mod samples;
 mod scaling;
+mod webhook;

@@ -62,6 +62,11 @@ impl Operator {
         self.metric("feast_operator_reconciles_active").await
     }
 
+    /// Reviews that the webhook has answered.
+    pub(crate) async fn reviews(&self) -> u32 {
+        self.metric("feast_operator_reviews_total").await
+    }
+
     /// Requests to change the cluster.
     pub(crate) async fn writes(&self) -> u32 {
         self.metric("feast_operator_writes_total").await
@@ -94,7 +99,8 @@ impl Operator {
     }
 }
 
-fn free_address() -> SocketAddr {
+/// Where nobody listens.
+pub(crate) fn free_address() -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     listener.local_addr().unwrap()
 }

@@ -4,6 +4,9 @@ use std::path::{Path, PathBuf};
 
 use feast_api::v1::FeatureStore;
 use feast_render::{ObjectRef, failed, render};
+use k8s_openapi::api::apps::v1::Deployment;
+use k8s_openapi::api::autoscaling::v2::HorizontalPodAutoscaler;
+use serde_json::json;
 
 use crate::cluster::{Cluster, eventually, objects};
 
@@ -37,6 +40,9 @@ async fn samples_come_to_plan_and_rest() {
     for (namespace, name) in &stores {
         count += eventually(async || is_as_foretold(&cluster, namespace, name).await).await;
     }
+    for namespace in &namespaces {
+        cluster.autoscale(namespace).await;
+    }
     println!("{} FeatureStores have {count} objects", stores.len());
     cluster.rests(&operator).await;
     let writes = cluster.proxy.writes().len();
@@ -53,6 +59,21 @@ async fn samples_come_to_plan_and_rest() {
     let written = cluster.proxy.writes().split_off(writes);
     assert!(written.is_empty(), "written again: {written:#?}");
     cluster.end_all(operator, &namespaces).await;
+}
+
+impl Cluster {
+    /// Has the Deployments that are scaled automatically as small as they may be, as the
+    /// autoscaler's controller does sooner or later.
+    async fn autoscale(&self, namespace: &str) {
+        let kind = ObjectRef::new::<HorizontalPodAutoscaler>(Some(namespace), "");
+        for autoscaler in self.list(&kind, "").await {
+            let spec = &autoscaler["spec"];
+            let target = spec["scaleTargetRef"]["name"].as_str().unwrap_or_default();
+            let target = ObjectRef::new::<Deployment>(Some(namespace), target);
+            let replicas = json!({ "spec": { "replicas": spec["minReplicas"] } });
+            self.patch(&target, replicas).await;
+        }
+    }
 }
 
 /// Whether a FeatureStore is as planned, or refused as rendering refuses it; the number of objects.
