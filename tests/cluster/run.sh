@@ -24,4 +24,5 @@ if [ -z "${FEAST_KUBECONFIG:-}" ]; then
     export FEAST_KUBECONFIG KUBECTL="$home/bin/kubectl"
 fi
 cargo test --test cluster -- --nocapture
-cargo test -p feast-operator --test e2e -- --nocapture
+# They wait more than they work.
+cargo test -p feast-operator --test e2e -- --nocapture --test-threads=4
