@@ -19,10 +19,9 @@ mod plan;
 mod proxy;
 mod stores;
 
-mod adoption;
+mod alone;
 mod changes;
 mod faults;
 mod leader;
-mod samples;
 mod scaling;
 mod webhook;

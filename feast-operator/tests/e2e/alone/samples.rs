@@ -11,7 +11,7 @@ use serde_json::json;
 use crate::cluster::{Cluster, eventually, objects};
 
 /// Secrets that the samples refer to and do not bring along.
-const SECRETS: &str = include_str!("../../../tests/sdk/secrets.yaml");
+const SECRETS: &str = include_str!("../../../../tests/sdk/secrets.yaml");
 
 #[tokio::test]
 async fn samples_come_to_plan_and_rest() {

@@ -1,0 +1,4 @@
+//! What needs the server for itself.
+
+mod adoption;
+mod samples;
