@@ -95,8 +95,7 @@ impl Cluster {
         prepare(&client).await;
         config.auth_info = AuthInfo::default();
         config.default_retry = false;
-        let seed = namespace.bytes().map(u64::from).sum();
-        let proxy = Proxy::start(Client::try_from(config).unwrap(), seed).await;
+        let proxy = Proxy::start(Client::try_from(config).unwrap()).await;
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
         let cluster = Self {
             kubeconfig: folder.join(format!("{namespace}.json")),

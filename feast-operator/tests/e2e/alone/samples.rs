@@ -19,7 +19,7 @@ async fn samples_come_to_plan_and_rest() {
         return;
     };
     let mut stores = Vec::new();
-    let mut namespaces = Vec::new();
+    let mut namespaces = vec![cluster.namespace.clone()];
     for (index, manifest) in manifests().iter().enumerate() {
         let namespace = format!("{}-{index}", cluster.namespace);
         cluster.make_namespace(&namespace).await;
