@@ -82,7 +82,7 @@ impl Gathered {
                 self.config_maps.push(config_map);
             }
             (Some("mlflow.opendatahub.io/v1"), Some("MLflow")) => {
-                self.mlflow.push(Value::Object(document.object.clone()));
+                self.mlflow.push(Value::Object(document.object().clone()));
             }
             _ => {}
         }
@@ -121,7 +121,7 @@ impl Gathered {
 ///
 /// Done by hand where values are read: the messages of a generic reader show them.
 fn secret(document: &Document) -> Result<Secret, Unreadable> {
-    let mut object = document.object.clone();
+    let mut object = document.object().clone();
     let data = object.remove("data");
     let string_data = object.remove("stringData");
     let mut secret: Secret = from_value("Secret", document, Value::Object(object))?;
@@ -170,7 +170,7 @@ fn decode(value: Value) -> Option<ByteString> {
 }
 
 fn read<T: DeserializeOwned>(kind: &'static str, document: &Document) -> Result<T, Unreadable> {
-    from_value(kind, document, Value::Object(document.object.clone()))
+    from_value(kind, document, Value::Object(document.object().clone()))
 }
 
 fn from_value<T: DeserializeOwned>(
@@ -182,7 +182,7 @@ fn from_value<T: DeserializeOwned>(
 }
 
 fn unreadable(kind: &'static str, document: &Document, fault: String) -> Unreadable {
-    let metadata = document.object.get("metadata");
+    let metadata = document.object().get("metadata");
     let name = metadata.and_then(|metadata| metadata.get("name")?.as_str());
     Unreadable {
         kind,

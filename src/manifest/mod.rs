@@ -6,108 +6,18 @@
 //!
 //! [`Spans`] tells where the fields of a document stand in the text.
 
+mod document;
+mod plain;
 mod spans;
 mod split;
+mod transcode;
 
 use std::fmt;
-use std::ops::Range;
 
-use feast_api::Version;
-use serde_json::{Map, Value};
-
+pub use self::document::Document;
 pub use self::spans::{Place, Position, Span, Spans};
-use self::split::Chunk;
+use self::split::{Chunk, Content};
 pub use self::split::{Origin, last_document};
-
-/// One object of a manifest.
-#[derive(Clone)]
-#[non_exhaustive]
-pub struct Document {
-    /// Place among the text's documents, from 1. The items of a `List` share one.
-    pub number: usize,
-    /// Place among the items of a `List`, from 0.
-    pub item: Option<usize>,
-    /// Line on which the document starts, from 1.
-    pub line: usize,
-    /// Where the document stands in the text that was read, in bytes.
-    pub source: Range<usize>,
-    /// The object as JSON text: as written if it was JSON, so that a validator sees repeated keys
-    /// and the spelling of numbers.
-    pub json: String,
-    /// The object.
-    pub object: Map<String, Value>,
-}
-
-/// Shows which object it is, not what it holds: it may be a Secret.
-impl fmt::Debug for Document {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Document")
-            .field("number", &self.number)
-            .field("item", &self.item)
-            .field("line", &self.line)
-            .field("kind", &self.kind())
-            .field("name", &self.name())
-            .finish_non_exhaustive()
-    }
-}
-
-impl Document {
-    /// The object's `apiVersion`, if it is a string.
-    pub fn api_version(&self) -> Option<&str> {
-        self.object.get("apiVersion")?.as_str()
-    }
-
-    /// The object's `kind`, if it is a string.
-    pub fn kind(&self) -> Option<&str> {
-        self.object.get("kind")?.as_str()
-    }
-
-    /// The object's name, if it has one.
-    pub fn name(&self) -> Option<&str> {
-        self.metadata("name")
-    }
-
-    /// The namespace that the object names, if it does.
-    pub fn namespace(&self) -> Option<&str> {
-        self.metadata("namespace")
-    }
-
-    fn metadata(&self, field: &str) -> Option<&str> {
-        let text = self.object.get("metadata")?.get(field)?.as_str()?;
-        (!text.is_empty()).then_some(text)
-    }
-
-    /// The version of the FeatureStore that this is; `None` for a kind that is not ours.
-    ///
-    /// # Errors
-    ///
-    /// An object that does not say what it is, or one that means to be a FeatureStore but names a
-    /// kind or version that does not exist.
-    ///
-    /// ```
-    /// let [document] = &feast_kube::manifest::read("{apiVersion: feast.dev/v2, kind: FeatureStore}")[..] else {
-    ///     panic!();
-    /// };
-    /// assert_eq!(
-    ///     document.as_ref().unwrap().feature_store_version().unwrap_err().to_string(),
-    ///     "unknown version feast.dev/v2: use feast.dev/v1 (or feast.dev/v1alpha1, deprecated)",
-    /// );
-    /// ```
-    pub fn feature_store_version(&self) -> Result<Option<Version>, Unrecognized> {
-        let api_version = self
-            .api_version()
-            .ok_or(Unrecognized::Missing("apiVersion"))?;
-        let kind = self.kind().ok_or(Unrecognized::Missing("kind"))?;
-        let group = api_version.split('/').next();
-        match (kind == feast_api::KIND, group == Some(feast_api::GROUP)) {
-            (true, _) => Version::from_api_version(api_version)
-                .map(Some)
-                .ok_or_else(|| Unrecognized::Version(api_version.to_owned())),
-            (false, true) => Err(Unrecognized::Kind(kind.to_owned())),
-            (false, false) => Ok(None),
-        }
-    }
-}
 
 /// An object that is not what it should be.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -213,14 +123,6 @@ fn documents(chunk: Chunk) -> Vec<Result<Document, DocumentError>> {
         source,
         content,
     } = chunk;
-    let document = |item, json: Option<String>, object| Document {
-        number,
-        item,
-        line,
-        source: source.clone(),
-        json: json.unwrap_or_else(|| as_kubectl_sends(&object)),
-        object,
-    };
     let error = |at: Position, fault| {
         Err(DocumentError {
             number,
@@ -229,67 +131,39 @@ fn documents(chunk: Chunk) -> Vec<Result<Document, DocumentError>> {
             fault,
         })
     };
-    let start = Position { line, column: 1 };
-    match content {
-        Err((at, message)) => vec![error(at, Fault::Syntax(message))],
-        Ok((_, Value::Object(list))) if is_list(&list) => items(list)
-            .into_iter()
-            .enumerate()
-            .map(|(index, item)| match item {
-                Value::Object(object) => Ok(document(Some(index), None, object)),
-                other => error(start, Fault::NotAMapping(name(&other))),
-            })
-            .collect(),
-        Ok((json, Value::Object(object))) => vec![Ok(document(None, json, object))],
-        Ok((_, other)) => vec![error(start, Fault::NotAMapping(name(&other)))],
+    let no_mapping =
+        |json: &str| error(Position { line, column: 1 }, Fault::NotAMapping(name(json)));
+    let Content { json, value } = match content {
+        Ok(content) => content,
+        Err((at, message)) => return vec![error(at, Fault::Syntax(message))],
+    };
+    if !json.starts_with('{') {
+        return vec![no_mapping(&json)];
     }
-}
-
-/// The text of an object that was not JSON; a whole float is written as Go writes one.
-fn as_kubectl_sends(object: &Map<String, Value>) -> String {
-    fn whole_floats_to_integers(value: &mut Value) {
-        match value {
-            Value::Number(number) if number.is_f64() => {
-                // Beyond 2^53 both spellings are no int64 to the API server, or the same one.
-                let text = number.as_f64().filter(|float| float.fract() == 0.0);
-                let text = text.filter(|float| float.abs() < 2f64.powi(53));
-                if let Some(integer) =
-                    text.and_then(|float| format!("{float:.0}").parse::<i64>().ok())
-                {
-                    *value = integer.into();
-                }
-            }
-            Value::Array(items) => items.iter_mut().for_each(whole_floats_to_integers),
-            Value::Object(map) => map.values_mut().for_each(whole_floats_to_integers),
-            _ => {}
-        }
+    let document =
+        |item, json, value| Document::new(number, item, line, source.clone(), json, value);
+    let whole = document(None, json, value);
+    if !whole.is_list() {
+        return vec![Ok(whole)];
     }
-    let mut object = Value::Object(object.clone());
-    whole_floats_to_integers(&mut object);
-    object.to_string()
+    let items = whole.items().into_iter().enumerate();
+    items
+        .map(|(index, item)| match item.get() {
+            json if json.starts_with('{') => Ok(document(Some(index), json.to_owned(), None)),
+            json => no_mapping(json),
+        })
+        .collect()
 }
 
-/// Whether this is a `v1 List`, such as `kubectl get -o yaml` prints.
-fn is_list(object: &Map<String, Value>) -> bool {
-    let is = |key, text| object.get(key).and_then(Value::as_str) == Some(text);
-    is("apiVersion", "v1") && is("kind", "List")
-}
-
-fn items(mut list: Map<String, Value>) -> Vec<Value> {
-    match list.remove("items") {
-        Some(Value::Array(items)) => items,
-        _ => vec![],
-    }
-}
-
-fn name(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "nothing",
-        Value::Bool(_) => "a boolean",
-        Value::Number(_) => "a number",
-        Value::String(_) => "a string",
-        Value::Array(_) => "a list",
-        Value::Object(_) => "a mapping",
+/// What a JSON text is.
+fn name(json: &str) -> &'static str {
+    match json.bytes().next() {
+        None | Some(b'n') => "nothing",
+        Some(b't' | b'f') => "a boolean",
+        Some(b'"') => "a string",
+        Some(b'[') => "a list",
+        Some(b'{') => "a mapping",
+        Some(_) => "a number",
     }
 }
 

@@ -5,7 +5,7 @@ use std::ops::Range;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::Position;
+use super::{Position, plain, transcode};
 
 /// How much went before a text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -48,8 +48,15 @@ pub(super) struct Chunk {
     pub(super) line: usize,
     /// In bytes of the text.
     pub(super) source: Range<usize>,
-    /// The value, with its text if that is JSON; or place and message of the fault.
-    pub(super) content: Result<(Option<String>, Value), (Position, String)>,
+    /// The value; or place and message of the fault.
+    pub(super) content: Result<Content, (Position, String)>,
+}
+
+/// A value as JSON text.
+pub(super) struct Content {
+    pub(super) json: String,
+    /// The value, if it had to be made.
+    pub(super) value: Option<Value>,
 }
 
 /// The documents of a text that comes after another.
@@ -88,8 +95,12 @@ fn json_chunks(text: &str) -> Option<Vec<Chunk>> {
         line += lines(text.get(end..start).unwrap_or(""));
         end = stream.byte_offset().max(start);
         let content = match raw {
+            // What is raw may still have numbers and escapes that no value has.
             Ok(raw) => serde_json::from_str(raw.get())
-                .map(|value| (Some(raw.get().to_owned()), value))
+                .map(|value| Content {
+                    json: raw.get().to_owned(),
+                    value: Some(value),
+                })
                 .map_err(|error| (Position { line, column: 1 }, error)),
             Err(error) => {
                 let (line, column) = (error.line().max(1), error.column().max(1));
@@ -129,9 +140,9 @@ fn yaml_chunks(text: &str) -> Vec<Chunk> {
     let mut chunks = Vec::new();
     for (index, (line, source)) in split(text).into_iter().enumerate() {
         let yaml = text.get(source.clone()).unwrap_or("");
-        let content = match serde_saphyr::from_str_with_options(yaml, options()) {
-            Ok(Value::Null) => continue,
-            Ok(value) => Ok((None, value)),
+        let content = match plain::to_json(yaml).map_or_else(|| transcode::to_json(yaml), Ok) {
+            Ok(json) if json == "null" => continue,
+            Ok(json) => Ok(Content { json, value: None }),
             Err(error) => {
                 let message = format!("not YAML: {}", first_line(&error));
                 Err((place(&error, line), message))
@@ -192,14 +203,6 @@ fn is_separator(line: &str) -> bool {
 fn has_content(text: &str) -> bool {
     text.lines()
         .any(|line| !line.trim().is_empty() && !line.trim_start().starts_with(['#', '%']))
-}
-
-fn options() -> serde_saphyr::Options {
-    serde_saphyr::options! {
-        legacy_octal_numbers: true,
-        // An excerpt could show what a Secret holds.
-        with_snippet: false,
-    }
 }
 
 /// The message alone; the position is given apart.

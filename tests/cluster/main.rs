@@ -193,7 +193,7 @@ fn example(name: &str) -> PathBuf {
 fn objects(manifest: &Path) -> Vec<Value> {
     let text = std::fs::read_to_string(manifest).expect("a readable manifest");
     let documents = manifest::read(&text).into_iter();
-    let objects = documents.map(|document| document.expect("a readable document").object);
+    let objects = documents.map(|document| document.expect("a readable document").object().clone());
     objects.map(Value::Object).collect()
 }
 

@@ -50,7 +50,8 @@ impl<'a> Namespace<'a> {
     /// server stored them.
     pub(crate) fn put(&self, objects: &[Value]) -> Vec<FeatureStore> {
         let secrets = feast_kube::manifest::read(SECRETS).into_iter();
-        let secrets = secrets.map(|secret| Value::Object(secret.expect("a Secret").object));
+        let secrets =
+            secrets.map(|secret| Value::Object(secret.expect("a Secret").object().clone()));
         let served = objects
             .iter()
             .filter(|object| is_served(object["apiVersion"].as_str().unwrap_or_default()));

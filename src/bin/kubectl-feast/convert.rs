@@ -66,7 +66,7 @@ pub(crate) fn run(args: &Args, color: Color) -> io::Result<ExitCode> {
 /// The object in the version asked for, and what there is to say about it.
 fn convert(text: &Text, document: &Document, to: Version) -> (Option<Value>, Checked) {
     let locator = Locator::new(text, document);
-    let written = Value::Object(document.object.clone());
+    let written = Value::Object(document.object().clone());
     let nothing = || Checked {
         feature_store: None,
         ..locator.checked("", vec![])

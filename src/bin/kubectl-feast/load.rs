@@ -110,11 +110,11 @@ impl Loaded {
 /// Adds what a creation drops or makes up: the status, which others may refer to, the uid, which
 /// owned objects name, and the namespace.
 fn complete(mut store: FeatureStore, document: &Document, namespace: &str) -> FeatureStore {
-    if document.object.contains_key("status") {
+    if document.object().contains_key("status") {
         let given = FeatureStore::from_json(document.json.as_bytes()).ok();
         store.status = given.and_then(|given| given.status);
     }
-    let metadata = document.object.get("metadata");
+    let metadata = document.object().get("metadata");
     let uid = metadata.and_then(|metadata| metadata.get("uid")?.as_str());
     store.metadata.uid = uid.map(str::to_owned);
     if document.namespace().is_none() {
@@ -247,7 +247,7 @@ pub(crate) fn observed(folder: &std::path::Path) -> Result<(Live, Vec<FeatureSto
         let fault = |message: String| Unreadable(format!("{}: {message}", text.name));
         for document in text.documents() {
             let document = document.map_err(|error| fault(error.to_string()))?;
-            let object = Value::Object(document.object.clone());
+            let object = Value::Object(document.object().clone());
             if document.kind() == Some(feast_api::KIND) {
                 let store = FeatureStore::from_value(object);
                 stores.push(store.map_err(|error| fault(error.to_string()))?);

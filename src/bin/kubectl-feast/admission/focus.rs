@@ -77,5 +77,5 @@ fn replicas(document: &Document) -> i64 {
 fn value<'a>(document: &'a Document, field: &str) -> Option<&'a Value> {
     let (first, rest) = field.split_once('.')?;
     let mut names = rest.split('.');
-    names.try_fold(document.object.get(first)?, |value, name| value.get(name))
+    names.try_fold(document.object().get(first)?, |value, name| value.get(name))
 }

@@ -31,7 +31,7 @@ pub(super) fn findings(
         let filled = missing::fill(&missing, inputs, surroundings.builder()).build();
         feast_render::render(&store, &filled)
     };
-    let written = Value::Object(document.object.clone());
+    let written = Value::Object(document.object().clone());
     let old = checker.old.store(&store);
     let metadata = &store.metadata;
     let others = surroundings.others(

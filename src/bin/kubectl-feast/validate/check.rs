@@ -58,11 +58,7 @@ impl Checker<'_> {
                 )),
             }
         }
-        let mut checked = locator.checked(self.surroundings.namespace(), findings);
-        if document.object.get("kind").is_none() {
-            checked.feature_store = None;
-        }
-        Some(checked)
+        Some(locator.checked(self.surroundings.namespace(), findings))
     }
 
     /// What the API server says to a creation, or to an update of what is there.
@@ -93,7 +89,7 @@ fn update(validator: Validator<'_>, version: Version, old: &Value, document: &Do
     let mut old = old.clone();
     // Versions are converted by their name alone.
     old["apiVersion"] = version.api_version().into();
-    let mut new = document.object.clone();
+    let mut new = document.object().clone();
     let resource_version = old.pointer("/metadata/resourceVersion").cloned();
     if let Some(Value::Object(metadata)) = new.get_mut("metadata") {
         let default = resource_version.unwrap_or_else(|| "1".into());

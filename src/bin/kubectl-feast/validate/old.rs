@@ -42,9 +42,9 @@ impl Old {
         let verdict = Validator::of(version).create(&document.json);
         let mut stored = verdict
             .outcome
-            .unwrap_or_else(|_| Value::Object(document.object.clone()));
+            .unwrap_or_else(|_| Value::Object(document.object().clone()));
         if let Some(version) = document
-            .object
+            .object()
             .get("metadata")
             .and_then(|metadata| metadata.get("resourceVersion"))
         {

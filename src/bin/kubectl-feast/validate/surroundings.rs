@@ -143,7 +143,7 @@ fn part(text: &Text, namespace: &str) -> Part {
         match document.kind() {
             Some("Secret" | "ConfigMap" | "MLflow") => part.documents.push(document),
             Some(kind) if BEARING.contains(&kind) => {
-                part.others.push(Value::Object(document.object));
+                part.others.push(Value::Object(document.object().clone()));
             }
             Some(feast_api::KIND) => {
                 part.wanted.extend(wanted(&document, namespace));
@@ -159,7 +159,7 @@ fn part(text: &Text, namespace: &str) -> Part {
 
 /// The FeatureStore that one refers to.
 fn wanted(document: &Document, namespace: &str) -> Option<(String, String)> {
-    let spec = document.object.get("spec")?;
+    let spec = document.object().get("spec")?;
     let reference = spec.pointer("/services/registry/remote/feastRef")?;
     let text = |key| {
         reference
