@@ -35,15 +35,44 @@ impl Notes {
     }
 }
 
+/// What is made of an object that is let in.
+type Keep<T> = fn(&Resource<'_>, &Version) -> T;
+
 impl Validator<'_> {
     /// What the API server says to a request.
     pub fn run(&self, request: Request<'_>) -> Verdict {
+        self.verdict(request, |admitted, version| admitted.to_stored(version))
+    }
+
+    /// The same without the object that would be stored, which is more work than the rest.
+    ///
+    /// ```
+    /// use feast_validate::{Request, Validator};
+    ///
+    /// let verdict = Validator::v1().check(Request::create(r#"{
+    ///     "apiVersion": "feast.dev/v1", "kind": "FeatureStore", "metadata": {"name": "sample"},
+    ///     "spec": {"feastProject": "a", "servces": {}}
+    /// }"#));
+    /// assert!(verdict.is_allowed());
+    /// assert_eq!(verdict.unknown_fields[0].path, "spec.servces");
+    /// ```
+    pub fn check(&self, request: Request<'_>) -> Verdict<()> {
+        self.verdict(request, |_, _| ())
+    }
+
+    fn verdict<T>(&self, request: Request<'_>, keep: Keep<T>) -> Verdict<T> {
         let mut notes = Notes::default();
         let outcome = match request.action {
-            Action::Create(body) => create(*self, body, request, &mut notes),
-            Action::Update { old, new } => update(*self, old, new, request, false, &mut notes),
-            Action::UpdateStatus { old, new } => update(*self, old, new, request, true, &mut notes),
-            Action::Scale { old, replicas } => scale(*self, old, replicas, request, &mut notes),
+            Action::Create(body) => create(*self, body, request, keep, &mut notes),
+            Action::Update { old, new } => {
+                update(*self, old, new, request, false, keep, &mut notes)
+            }
+            Action::UpdateStatus { old, new } => {
+                update(*self, old, new, request, true, keep, &mut notes)
+            }
+            Action::Scale { old, replicas } => {
+                scale(*self, old, replicas, request, keep, &mut notes)
+            }
         };
         let Notes {
             unknown_fields,
@@ -59,18 +88,19 @@ impl Validator<'_> {
     }
 }
 
-fn create(
+fn create<T>(
     validator: Validator<'_>,
     body: Body<'_>,
     request: Request<'_>,
+    keep: Keep<T>,
     notes: &mut Notes,
-) -> Result<Value, Rejection> {
+) -> Result<T, Rejection> {
     let document = Document::decode(body)?;
     let incoming = receive(validator, &document, request, notes)?;
     let resource = prepare_create(validator, incoming, request.namespace)?;
     Rejection::of(judge_create(validator, &resource, Until::End))?;
     notes.warn(metadata::finalizer_warnings(&resource.metadata, None));
-    Ok(resource.to_stored(validator.version))
+    Ok(keep(&resource, validator.version))
 }
 
 /// Reads the object of a request, and notes what is odd about it.
@@ -204,14 +234,15 @@ fn conclude(mut found: Found, since: usize, out: &mut Vec<Violation>) -> Vec<Vio
     found.forgiven
 }
 
-fn update(
+fn update<T>(
     validator: Validator<'_>,
     old: Body<'_>,
     new: Body<'_>,
     request: Request<'_>,
     is_status: bool,
+    keep: Keep<T>,
     notes: &mut Notes,
-) -> Result<Value, Rejection> {
+) -> Result<T, Rejection> {
     let stored = Stored::read(old, validator)?;
     let mut old = stored.resource(validator)?;
     let namespace = namespace_or(request.namespace, old.metadata.namespace);
@@ -227,7 +258,7 @@ fn update(
         return Err(Violation::request(Kind::NotFound, detail).into());
     }
     let new = prepare_update(validator, new, &old, is_status);
-    finish_update(validator, &new, &old, is_status, notes)
+    finish_update(validator, &new, &old, is_status, keep, notes)
 }
 
 /// Whether the update is one of the object as it is.
@@ -300,13 +331,14 @@ fn prepare_update<'a>(
     new
 }
 
-fn finish_update(
+fn finish_update<T>(
     validator: Validator<'_>,
     new: &Resource<'_>,
     old: &Resource<'_>,
     is_status: bool,
+    keep: Keep<T>,
     notes: &mut Notes,
-) -> Result<Value, Rejection> {
+) -> Result<T, Rejection> {
     let (violations, forgiven) = judge_update(validator, new, old, is_status);
     notes.warn(forgiven.iter().map(ToString::to_string));
     Rejection::of(violations)?;
@@ -316,7 +348,7 @@ fn finish_update(
             Some(&old.metadata),
         ));
     }
-    Ok(new.to_stored(validator.version))
+    Ok(keep(new, validator.version))
 }
 
 /// All that an object fails to satisfy that takes the place of another, and what it is forgiven.
@@ -365,13 +397,14 @@ fn has_duplicates(resource: &Resource<'_>, version: &Version) -> bool {
     !walk.found.lists.is_empty()
 }
 
-fn scale(
+fn scale<T>(
     validator: Validator<'_>,
     old: Body<'_>,
     replicas: i32,
     request: Request<'_>,
+    keep: Keep<T>,
     notes: &mut Notes,
-) -> Result<Value, Rejection> {
+) -> Result<T, Rejection> {
     let Some(paths) = &validator.version.scale else {
         let detail = "the resource has no scale subresource";
         return Err(Violation::request(Kind::NotFound, detail).into());
@@ -390,5 +423,5 @@ fn scale(
         ..old.clone()
     };
     let new = prepare_update(validator, new, &old, false);
-    finish_update(validator, &new, &old, false, notes)
+    finish_update(validator, &new, &old, false, keep, notes)
 }

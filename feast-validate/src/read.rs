@@ -172,6 +172,9 @@ fn check_type_as_go_finds_it(document: &Document<'_>) -> Result<(), Violation> {
 
 /// Whether names are the same but for case; two letters beyond ASCII have an ASCII one.
 fn folds_to(name: &str, lower: &str) -> bool {
+    if name.is_ascii() {
+        return name.eq_ignore_ascii_case(lower);
+    }
     let folded = name.chars().map(|c| match c {
         '\u{212a}' => 'k',
         '\u{17f}' => 's',

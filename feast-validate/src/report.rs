@@ -133,7 +133,7 @@ impl Rejection {
     }
 }
 
-impl Verdict {
+impl<T> Verdict<T> {
     /// The answer of a validating webhook to the request with this uid.
     pub fn to_review(&self, uid: &str, name: &str) -> AdmissionReview {
         let unknown = self.unknown_fields.iter();

@@ -8,14 +8,17 @@ use crate::error::{Kind, Violation};
 use crate::suggest::Hint;
 
 /// What the API server says to a request.
+///
+/// [`Validator::run`](crate::Validator::run) gives the object that would be stored with it,
+/// [`Validator::check`](crate::Validator::check) makes none.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub struct Verdict {
+pub struct Verdict<T = Value> {
     /// The object as it would be stored, or why it is refused.
     ///
     /// The object lacks what only a server can make up: uid, creation time, resource version and
     /// managed fields. `xxxxx` stands for the five random characters after a `generateName`.
-    pub outcome: Result<Value, Rejection>,
+    pub outcome: Result<T, Rejection>,
     /// Fields that the schema does not know, which are dropped: those of the metadata, then the
     /// others in the order of their paths.
     pub unknown_fields: Vec<UnknownField>,
@@ -27,14 +30,16 @@ pub struct Verdict {
 }
 
 impl Verdict {
-    /// Whether the request is let in.
-    pub fn is_allowed(&self) -> bool {
-        self.outcome.is_ok()
-    }
-
     /// The object as it would be stored, unless the request is refused.
     pub fn stored(&self) -> Option<&Value> {
         self.outcome.as_ref().ok()
+    }
+}
+
+impl<T> Verdict<T> {
+    /// Whether the request is let in.
+    pub fn is_allowed(&self) -> bool {
+        self.outcome.is_ok()
     }
 
     /// Why the request is refused, if it is.

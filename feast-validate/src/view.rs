@@ -94,23 +94,20 @@ impl<'a> View<'a> {
 
     /// One field of an object.
     pub(crate) fn get(self, name: &str) -> Option<Self> {
-        let schema = self.schema.and_then(|schema| schema.field(name));
-        if schema.is_none() && self.mode != Mode::Raw {
-            return None;
-        }
         match self.node.get(name) {
-            Some(node) => self.kept(schema, node),
-            None => self.added_field(schema?, name),
+            Some(node) => self.field(name, node),
+            None => self.added_field(name),
         }
     }
 
     /// The default of a field that is missing.
-    fn added_field(self, schema: &'a Schema, name: &str) -> Option<Self> {
-        let default = schema.default.as_ref()?.get();
-        let is_added = self.mode == Mode::Defaulted
-            && self.node.is_object()
-            && self.schema?.property(name).is_some();
-        is_added.then(|| View::new(default, schema, self.mode))
+    fn added_field(self, name: &str) -> Option<Self> {
+        let parent = self.schema.filter(|parent| !parent.defaulted.is_empty())?;
+        if self.mode != Mode::Defaulted || !self.node.is_object() {
+            return None;
+        }
+        let schema = parent.property(name)?;
+        Some(View::new(schema.default.as_ref()?.get(), schema, self.mode))
     }
 
     /// The items of an array; none of other values.

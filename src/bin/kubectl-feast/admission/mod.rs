@@ -34,8 +34,8 @@ pub(crate) fn unrecognized(
 }
 
 /// Everything that the API server says to an object.
-pub(crate) fn findings(
-    verdict: &Verdict,
+pub(crate) fn findings<T>(
+    verdict: &Verdict<T>,
     document: &Document,
     locator: &Locator<'_>,
     strict: bool,

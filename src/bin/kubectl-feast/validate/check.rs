@@ -46,31 +46,48 @@ impl Checker<'_> {
             }
         };
         let mut findings = Vec::new();
-        let verdict = self.verdict(version, document);
-        admission::findings(&verdict, document, &locator, self.strict, &mut findings);
-        if verdict.is_allowed() && self.config.has_lints() {
-            match stored(version, verdict) {
-                Ok(fs) => advice::findings(self, fs, document, &locator, &mut findings),
-                Err(error) => findings.push(Finding::new(
-                    "unreadable-value",
-                    Level::Error,
-                    error.to_string(),
-                )),
+        if self.config.has_lints() {
+            let verdict = self.verdict(version, document, Validator::run);
+            admission::findings(&verdict, document, &locator, self.strict, &mut findings);
+            if verdict.is_allowed() {
+                match stored(version, verdict) {
+                    Ok(fs) => advice::findings(self, fs, document, &locator, &mut findings),
+                    Err(error) => findings.push(Finding::new(
+                        "unreadable-value",
+                        Level::Error,
+                        error.to_string(),
+                    )),
+                }
             }
+        } else {
+            let verdict = self.verdict(version, document, Validator::check);
+            admission::findings(&verdict, document, &locator, self.strict, &mut findings);
         }
         Some(locator.checked(self.surroundings.namespace(), findings))
     }
 
     /// What the API server says to a creation, or to an update of what is there.
-    fn verdict(&self, version: Version, document: &Document) -> Verdict {
+    fn verdict<T>(
+        &self,
+        version: Version,
+        document: &Document,
+        run: fn(&Validator<'static>, Request<'_>) -> Verdict<T>,
+    ) -> Verdict<T> {
         let validator = Validator::of(version);
         let namespace = document
             .namespace()
             .unwrap_or(self.surroundings.namespace());
         let name = document.name().unwrap_or_default();
         match self.old.find(namespace, name) {
-            None => validator.run(Request::create(&document.json)),
-            Some(old) => update(validator, version, old, document),
+            None => run(&validator, Request::create(&document.json)),
+            Some(old) => {
+                let (old, new) = update(version, old, document);
+                let mut verdict = run(&validator, Request::update(&old, &new));
+                // Only the text has them.
+                let creation = validator.check(Request::create(&document.json));
+                verdict.duplicate_fields = creation.duplicate_fields;
+                verdict
+            }
         }
     }
 }
@@ -85,7 +102,8 @@ fn unreadable(document: &Document, locator: &Locator<'_>) -> Option<Checked> {
     })
 }
 
-fn update(validator: Validator<'_>, version: Version, old: &Value, document: &Document) -> Verdict {
+/// What there is, and what an update of it would send.
+fn update(version: Version, old: &Value, document: &Document) -> (Value, Value) {
     let mut old = old.clone();
     // Versions are converted by their name alone.
     old["apiVersion"] = version.api_version().into();
@@ -95,9 +113,5 @@ fn update(validator: Validator<'_>, version: Version, old: &Value, document: &Do
         let default = resource_version.unwrap_or_else(|| "1".into());
         metadata.entry("resourceVersion").or_insert(default);
     }
-    let new = Value::Object(new);
-    let mut verdict = validator.run(Request::update(&old, &new));
-    // Only the text has them.
-    verdict.duplicate_fields = validator.create(&document.json).duplicate_fields;
-    verdict
+    (old, Value::Object(new))
 }
