@@ -22,14 +22,16 @@ pub fn check(subject: &Subject<'_>, config: &Config) -> Report {
     let rendered = given
         .or_else(|| made.as_ref().map(Result::as_ref))
         .expect("given or made");
+    let written = serde_json::to_value(subject.store).unwrap_or_default();
     let context = Context {
         subject: *subject,
         options: &config.options,
         rendered,
         document: rendered.map(document).unwrap_or_default(),
         refused: rendered
-            .map(|rendered| refusals::all(subject.store, rendered))
+            .map(|rendered| refusals::all(&written, rendered))
             .unwrap_or_default(),
+        written,
     };
     let suppressions = Suppressions::of(subject.store);
     let mut report = Report::default();

@@ -19,6 +19,8 @@ pub(crate) struct Context<'a> {
     pub(crate) options: &'a Options,
     /// What it renders to, or why it does not.
     pub(crate) rendered: Result<&'a Rendered, &'a Error>,
+    /// The FeatureStore as JSON.
+    pub(crate) written: Value,
     /// The servers' `feature_store.yaml`, if it renders.
     pub(crate) document: Value,
     /// What an API server refuses of what it renders to.
@@ -186,14 +188,14 @@ impl<'a> Context<'a> {
     /// The stores in databases whose parameters are known.
     pub(crate) fn stores(&self) -> impl Iterator<Item = Store<'_>> {
         STORES.into_iter().filter_map(|(block, type_key, place)| {
-            let written = serde_json::to_value(self.spec()).ok()?;
-            let pointer = FieldPath::of(place).pointer();
-            let reference = &written.pointer(pointer.strip_prefix("/spec")?)?["secretRef"];
+            let mut fields = place.split('.');
+            let store = fields.try_fold(&self.written, |value, field| value.get(field))?;
+            let name = store.get("secretRef")?["name"].as_str()?;
             // Without the Secret, what is rendered has placeholders at best.
             let namespace = self.store().metadata.namespace.as_deref();
             self.subject
                 .inputs
-                .secret(namespace.unwrap_or_default(), reference["name"].as_str()?)?;
+                .secret(namespace.unwrap_or_default(), name)?;
             let parameters = self.document.get(block)?.as_object()?;
             Some(Store {
                 block,

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use feast_api::v1::FeatureStore;
 use feast_render::Rendered;
+use serde_json::Value;
 
 use crate::context::Context;
 use crate::finding::Findings;
@@ -41,9 +41,8 @@ pub(crate) enum Cause {
     Other,
 }
 
-/// Everything that is refused. An owner without an identity is not: the API server gives it one.
-pub(crate) fn all(store: &FeatureStore, rendered: &Rendered) -> Vec<Refused> {
-    let written = serde_json::to_value(store).unwrap_or_default();
+/// Everything that is refused; `store` is the FeatureStore as JSON. An owner without an identity is not: the API server gives it one.
+pub(crate) fn all(store: &Value, rendered: &Rendered) -> Vec<Refused> {
     let mut all = Vec::new();
     for object in rendered.plan.apply() {
         let value = object.to_value();
@@ -59,7 +58,7 @@ pub(crate) fn all(store: &FeatureStore, rendered: &Rendered) -> Vec<Refused> {
             all.push(Refused {
                 object: format!("{}/{}", reference.kind, reference.name),
                 cause: cause(&reference.kind, &refusal),
-                path: origin::of(&written, &value, &refusal.path),
+                path: origin::of(store, &value, &refusal.path),
                 refusal,
             });
         }

@@ -41,7 +41,7 @@ type Keep<T> = fn(&Resource<'_>, &Version) -> T;
 impl Validator<'_> {
     /// What the API server says to a request.
     pub fn run(&self, request: Request<'_>) -> Verdict {
-        self.verdict(request, |admitted, version| admitted.to_stored(version))
+        self.verdict(request, stored)
     }
 
     /// The same without the object that would be stored, which is more work than the rest.
@@ -86,6 +86,10 @@ impl Validator<'_> {
             warnings,
         }
     }
+}
+
+fn stored(admitted: &Resource<'_>, version: &Version) -> Value {
+    admitted.to_stored(version)
 }
 
 fn create<T>(

@@ -46,10 +46,9 @@ spec:
 
 fn check(cx: &Context<'_>, out: &mut Findings) {
     for store in cx.stores() {
-        let fields = Class::find(store.block, store.kind)
-            .unwrap_or_default()
-            .fields;
-        for field in fields.iter().filter(|field| field.is_required) {
+        let class = Class::find(store.block, store.kind);
+        let fields = class.into_iter().flat_map(|class| &class.fields);
+        for field in fields.filter(|field| field.is_required) {
             if !store.parameters.contains_key(field.name) {
                 out.add(
                     store.path(),

@@ -52,7 +52,9 @@ spec:
 
 fn check(cx: &Context<'_>, out: &mut Findings) {
     for store in cx.stores() {
-        let class = Class::find(store.block, store.kind).unwrap_or_default();
+        let Some(class) = Class::find(store.block, store.kind) else {
+            continue;
+        };
         for (name, value) in store.parameters {
             let Some(fault) = class.field(name).and_then(|field| field.fault(value)) else {
                 continue;

@@ -1,7 +1,8 @@
 //! Lists that server-side apply merges by key: two items of one key are refused before anything
 //! else is looked at.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use serde_json::Value;
 
@@ -110,51 +111,59 @@ fn check_exit_codes(job: &Node<'_, '_>, out: &mut Refusals) {
 
 fn check_lists(parent: &Node<'_, '_>, lists: &[List], shown: &str, out: &mut Refusals) {
     for list in lists {
-        check_list(parent, list, shown, out);
+        check_list(parent, list, &|| shown.to_owned(), out);
     }
 }
 
 /// `shown` is the parent's path as server-side apply writes it.
-fn check_list(parent: &Node<'_, '_>, list: &List, shown: &str, out: &mut Refusals) {
-    let shown = format!("{shown}.{}", list.field);
+fn check_list(parent: &Node<'_, '_>, list: &List, shown: &dyn Fn() -> String, out: &mut Refusals) {
+    let shown = || format!("{}.{}", shown(), list.field);
     let items = parent.get(list.field);
-    let mut counts = BTreeMap::<String, usize>::new();
-    for item in items.items() {
-        let key = key(&item, list.keys);
-        let shown_item = format!("{shown}[{key}]");
+    for (index, item) in items.items().enumerate() {
+        let shown_item = || format!("{}[{}]", shown(), key(&item, list.keys));
         for inner in list.inner {
             check_inner(&item, inner, &shown_item, out);
         }
-        let count = counts.entry(key).or_default();
-        *count += 1;
-        if *count == 2 {
-            let key = self::key(&item, list.keys);
-            out.push(refusal(item.path(), &shown, &key));
+        let earlier = items.items().take(index);
+        // A third is no news.
+        if earlier
+            .filter(|other| is_same(&item, other, list.keys))
+            .count()
+            == 1
+        {
+            out.push(refusal(item.path(), &shown(), &key(&item, list.keys)));
         }
     }
 }
 
-fn check_inner(item: &Node<'_, '_>, inner: &Inner, shown: &str, out: &mut Refusals) {
+fn check_inner(item: &Node<'_, '_>, inner: &Inner, shown: &dyn Fn() -> String, out: &mut Refusals) {
     match inner.above {
         [] => check_list(item, &inner.list, shown, out),
         [field, ..] => {
-            let shown = format!("{shown}.{field}");
+            let shown = || format!("{}.{field}", shown());
             check_list(&item.get(field), &inner.list, &shown, out);
         }
     }
 }
 
-/// The key of an item in the server's words. A protocol that is missing is TCP.
+/// Whether items have the same keys.
+fn is_same(a: &Node<'_, '_>, b: &Node<'_, '_>, keys: &[&'static str]) -> bool {
+    let mut keys = keys.iter();
+    keys.all(|name| key_value(a, name) == key_value(b, name))
+}
+
+/// The value of a key. A protocol that is missing is TCP.
+fn key_value<'v>(item: &Node<'v, '_>, name: &'static str) -> Cow<'v, Value> {
+    match item.get(name).value() {
+        Some(value) => Cow::Borrowed(value),
+        None if name == "protocol" => Cow::Owned("TCP".into()),
+        None => Cow::Owned(Value::Null),
+    }
+}
+
+/// The key of an item in the server's words.
 fn key(item: &Node<'_, '_>, keys: &[&'static str]) -> String {
-    let tcp = Value::from("TCP");
-    let part = |name: &&'static str| {
-        let field = item.get(name);
-        let value = field.value().unwrap_or(match *name {
-            "protocol" => &tcp,
-            _ => &Value::Null,
-        });
-        format!("{name}={value}")
-    };
+    let part = |name: &&'static str| format!("{name}={}", key_value(item, name));
     keys.iter().map(part).collect::<Vec<_>>().join(",")
 }
 

@@ -4,12 +4,36 @@
 //! unknown parameters; below it a line for each parameter, with its type and whether it is
 //! required.
 
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
 use serde_json::Value;
 
 const FIELDS: &str = include_str!("fields.txt");
 
+/// The classes by block and type, read when one is first asked for.
+static CLASSES: LazyLock<BTreeMap<&str, BTreeMap<&str, Class>>> = LazyLock::new(|| {
+    let mut classes = BTreeMap::<_, BTreeMap<_, _>>::new();
+    let mut lines = FIELDS.lines().peekable();
+    while let Some(head) = lines.next() {
+        let mut words = head.split(' ');
+        let (Some(block), Some(kind)) = (words.next(), words.next()) else {
+            continue;
+        };
+        let mut class = Class {
+            is_closed: words.next() == Some("forbid"),
+            fields: Vec::new(),
+        };
+        while let Some(line) = lines.next_if(|line| line.starts_with('\t')) {
+            class.fields.extend(Field::read(line.trim_start()));
+        }
+        classes.entry(block).or_default().insert(kind, class);
+    }
+    classes
+});
+
 /// The parameters of a type of store.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Class {
     /// Whether other parameters are refused.
     pub(crate) is_closed: bool,
@@ -25,14 +49,8 @@ pub(crate) struct Field {
 
 impl Class {
     /// The class of a block of `feature_store.yaml`, such as `online_store`, and a type.
-    pub(crate) fn find(block: &str, kind: &str) -> Option<Self> {
-        let mut lines = FIELDS.lines();
-        let mode = lines.by_ref().find_map(|line| mode(line, block, kind))?;
-        let fields = lines.map_while(|line| line.strip_prefix('\t'));
-        Some(Self {
-            is_closed: mode == "forbid",
-            fields: fields.filter_map(Field::read).collect(),
-        })
+    pub(crate) fn find(block: &str, kind: &str) -> Option<&'static Self> {
+        CLASSES.get(block)?.get(kind)
     }
 
     /// The parameter that is most like a name, if one is.
@@ -52,14 +70,8 @@ impl Class {
 
 /// Whether any class has a parameter of this name. Of other names a Secret may hold anything.
 pub(crate) fn is_known(name: &str) -> bool {
-    let fields = FIELDS.lines().filter_map(|line| line.strip_prefix('\t'));
-    let mut names = fields.filter_map(|field| field.split(' ').next());
-    names.any(|known| known == name)
-}
-
-fn mode(line: &'static str, block: &str, kind: &str) -> Option<&'static str> {
-    let rest = line.strip_prefix(block)?.strip_prefix(' ')?;
-    rest.strip_prefix(kind)?.strip_prefix(' ')
+    let mut classes = CLASSES.values().flat_map(BTreeMap::values);
+    classes.any(|class| class.field(name).is_some())
 }
 
 impl Field {
@@ -154,8 +166,7 @@ mod tests {
         assert_eq!(postgres.field("host").map(|field| field.kind), Some("str"));
         assert!(!Class::find("registry", "sql").expect("a class").is_closed);
         assert_eq!(Class::find("online_store", "post"), None);
-        let all = FIELDS.lines().filter(|line| !line.starts_with('\t'));
-        assert_eq!(all.count(), 50);
+        assert_eq!(CLASSES.values().map(BTreeMap::len).sum::<usize>(), 50);
     }
 
     #[test]
