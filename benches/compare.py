@@ -1,0 +1,163 @@
+"""Measures whole programs beside each other, adds the rows of compare.rs, and prints all as a table."""
+
+import argparse
+import json
+import os
+import pathlib
+import shutil
+import statistics
+import subprocess
+import time
+
+FILES = 10_000
+DOCUMENTS = 100_000
+CRD = pathlib.Path("feast-api/crd/feast.dev_featurestores.yaml")
+
+
+def feature_store(example):
+    """The FeatureStore of an example, as YAML."""
+    documents = pathlib.Path(f"examples/{example}.yaml").read_text().split("\n---\n")
+    return next(text for text in documents if "kind: FeatureStore" in text)
+
+
+def run(*command, alone=True):
+    """Seconds of processor time, seconds in all, and KiB of memory that a program takes."""
+    if alone and shutil.which("taskset"):
+        command = ("taskset", "-c", "0", *command)
+    start = time.perf_counter()
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    child = subprocess.Popen([str(part) for part in command], **quiet)
+    _, status, usage = os.wait4(child.pid, 0)
+    took = time.perf_counter() - start
+    child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode:
+        raise SystemExit(f"{' '.join(map(str, command))}: exit code {child.returncode}")
+    return usage.ru_utime + usage.ru_stime, took, usage.ru_maxrss
+
+
+def processor(*command, times=3):
+    """The least processor time of some runs."""
+    return min(run(*command)[0] for _ in range(times))
+
+
+def row(name, ours, peer, goal):
+    """`goal` is `at most N` of ours by the peer's, or `at least N` of the peer's by ours."""
+    word, bound = goal.rsplit(" ", 1) if goal else ("at least", 0)
+    ratio = ours / peer if word == "at most" else peer / ours
+    met = ratio <= float(bound) if word == "at most" else ratio >= float(bound)
+    met = met if goal else None
+    return {"name": name, "ours": ours, "peer": peer, "ratio": ratio, "goal": goal, "met": met}
+
+
+def skipped(name, goal, why):
+    row = dict.fromkeys(("ours", "peer", "ratio", "met"))
+    return {"name": name, "goal": goal, **row, "skipped": why}
+
+
+def api_server(work, rows):
+    """The API server's own code, on the objects of compare.rs."""
+    for row_of_ours in rows:
+        verdict, _, of = row_of_ours["name"].partition(" / ")
+        if not verdict.startswith("bytes to verdict, ") or of != "to serde_json::Value":
+            continue
+        example = verdict.removeprefix("bytes to verdict, ")
+        name, goal = f"the API server's code / bytes to verdict, {example}", "at least 30"
+        if not (work / "admit").exists():
+            yield skipped(name, goal, "needs Go and the API server's code")
+            continue
+        object_ = pathlib.Path(f"benches/instructions/{example.split('-')[0]}.json")
+        request = json.dumps({"id": example, "object": json.loads(object_.read_text())})
+        command = [work / "admit", "-crd", CRD, "-bench", "200"]
+        bench = {"capture_output": True, "text": True, "check": True}
+        answer = subprocess.run(command, input=request, env={**os.environ, "GOMAXPROCS": "1"}, **bench)
+        lines = (answer.stdout + answer.stderr).splitlines()
+        best = next(line for line in lines if line.endswith("from JSON bytes")).split()[0]
+        yield row(name, row_of_ours["ours"], float(best), goal)
+
+
+def files(work, binary):
+    """Ten thousand files, beside tools that check them for their structure."""
+    folder = work / "files"
+    text = feature_store("scaling-hpa")
+    if not folder.exists():
+        folder.mkdir()
+        for number in range(FILES):
+            (folder / f"{number:05}.yaml").write_text(text)
+    ours = processor(binary, "validate", "-A", "all", folder)
+    with_lints = processor(binary, "validate", "--fail-on", "never", folder, times=1)
+    name, goal = f"kubeconform / {FILES} YAML files, rules included, one core", "at least 10"
+    if (work / "kubeconform").exists():
+        schema = work / "featurestore.json"
+        command = [binary, "crd", "--version", "v1", "--json-schema"]
+        schema.write_bytes(subprocess.run(command, capture_output=True, check=True).stdout)
+        peer = processor(work / "kubeconform", "-n", "1", "-schema-location", schema, folder)
+        yield row(name, ours, peer, goal)
+        yield row("the same with lints", with_lints, peer, None)
+    else:
+        yield skipped(name, goal, "needs Go")
+    name, goal = "kubectl-validate / a YAML file, one core", "at least 1000"
+    if (work / "kubectl-validate").exists():
+        crds = work / "crds"
+        crds.mkdir(exist_ok=True)
+        shutil.copy(CRD, crds)
+        some = sorted(folder.iterdir())[:60]
+        # What it takes to start is not counted.
+        command = (work / "kubectl-validate", "--local-crds", crds)
+        few, all_ = (run(*command, *some[:count])[0] for count in (10, 60))
+        yield row(name, ours / FILES, (all_ - few) / 50, goal)
+    else:
+        yield skipped(name, goal, "needs Go")
+
+
+def start(work, binary):
+    """One file from start to exit, beside a program that does nothing."""
+    text = work / "one.yaml"
+    text.write_text(feature_store("scaling-hpa"))
+    ours, peer = [], []
+    for _ in range(100):
+        ours.append(run(binary, "validate", "-A", "all", text)[1])
+        peer.append(run(work / "empty")[1])
+    name = "one file, start to exit / a program that does nothing"
+    return row(name, statistics.median(ours), statistics.median(peer), "at most 3")
+
+
+def memory(work, binary):
+    """Many documents in one stream."""
+    stream = work / "stream.yaml"
+    text = feature_store("scaling-hpa").rstrip("\n") + "\n---\n"
+    # Piece by piece: a child begins with the memory of its parent.
+    with stream.open("w") as out:
+        for _ in range(DOCUMENTS):
+            out.write(text)
+    most = run(binary, "validate", "-A", "all", stream, alone=False)[2] / 1024
+    stream.unlink()
+    name = f"{DOCUMENTS} documents, MiB of memory / 64 MiB"
+    return row(name, most, 64, "at most 1")
+
+
+def shown(row):
+    if "skipped" in row:
+        return row["name"], "skipped", row["goal"], row["skipped"]
+    met = {True: "yes", False: "no", None: ""}[row["met"]]
+    ratio = row["ratio"]
+    return row["name"], f"{ratio:.2f}" if ratio < 100 else f"{ratio:,.0f}", row["goal"] or "", met
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("work", type=pathlib.Path)
+    parser.add_argument("binary", type=pathlib.Path)
+    parser.add_argument("--json", metavar="FILE", type=pathlib.Path)
+    args = parser.parse_args()
+    rows = [json.loads(line) for line in (args.work / "rows.jsonl").read_text().splitlines()]
+    rows += api_server(args.work, rows)
+    rows += files(args.work, args.binary)
+    rows += [start(args.work, args.binary), memory(args.work, args.binary)]
+    print("| what / what | ratio | goal | met |\n| --- | --- | --- | --- |")
+    for entry in rows:
+        print("|", " | ".join(shown(entry)), "|")
+    if args.json:
+        args.json.write_text(json.dumps(rows, indent=2) + "\n")
+
+
+main()
