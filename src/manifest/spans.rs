@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 use granit_parser::{Event, Marker, Options, Parser};
 
@@ -76,10 +77,12 @@ impl Place {
 /// assert_eq!(missing.mark().start.line, 2);
 /// # Ok::<(), manifest::DocumentError>(())
 /// ```
+///
+/// A copy is cheap.
 #[derive(Clone, Debug)]
 pub struct Spans {
-    source: String,
-    nodes: Vec<Node>,
+    source: Arc<str>,
+    nodes: Arc<[Node]>,
     root: usize,
 }
 
@@ -103,6 +106,9 @@ struct Key {
     span: Span,
 }
 
+/// The node of the whole text.
+const WHOLE: usize = 0;
+
 /// How deep merge keys may refer to each other.
 const MERGES: usize = 16;
 
@@ -116,9 +122,28 @@ impl Spans {
             line: document.line,
             column: line.trim_start_matches('\u{feff}').chars().count() + 1,
         };
-        let mut spans = Builder::new(source, start).build();
-        spans.select(document.item);
-        spans
+        let spans = Builder::new(source, start).build();
+        match document.item {
+            Some(item) => spans.item(item),
+            None => spans,
+        }
+    }
+
+    /// The places of an item of the list that the document is; its own if it is none.
+    ///
+    /// The items of a list share a text, which has to be looked through only once.
+    #[must_use]
+    pub fn item(&self, item: usize) -> Self {
+        let items = self.field(WHOLE, "items", MERGES);
+        let items = items.map(|items| &self.nodes[self.anchored(items.node)].content);
+        let root = match items {
+            Some(Content::Sequence(items)) => items.get(item).copied(),
+            _ => None,
+        };
+        Self {
+            root: root.unwrap_or(WHOLE),
+            ..self.clone()
+        }
     }
 
     /// The place of a field, named as Kubernetes does: `spec.services.volumes[0].name`, keys of maps
@@ -264,19 +289,6 @@ impl Spans {
             _ => node,
         }
     }
-
-    /// Takes an item of a list as the document.
-    fn select(&mut self, item: Option<usize>) {
-        let Some(item) = item else { return };
-        let Some(items) = self.field(self.root, "items", MERGES) else {
-            return;
-        };
-        if let Content::Sequence(items) = &self.nodes[self.anchored(items.node)].content
-            && let Some(item) = items.get(item)
-        {
-            self.root = *item;
-        }
-    }
 }
 
 struct Child<'s> {
@@ -341,9 +353,9 @@ impl<'t> Builder<'t> {
             });
         }
         Spans {
-            source: self.text.to_owned(),
-            nodes: self.nodes,
-            root: 0,
+            source: self.text.into(),
+            nodes: self.nodes.into(),
+            root: WHOLE,
         }
     }
 
@@ -540,6 +552,12 @@ mod tests {
     fn the_items_of_a_list_have_their_own() {
         let text = "apiVersion: v1\nkind: List\nitems:\n- kind: A\n- kind: B\n  spec: 1\n";
         assert_eq!(marks(text, &["spec", "x"]), ["6:9 1", "5:3 kind: B?"]);
+        let [first, second] = [0, 1].map(|item| manifest::read(text).remove(item).unwrap());
+        let second = Spans::of(text, &second);
+        assert_eq!(
+            Spans::of(text, &first).item(1).find("spec"),
+            second.find("spec")
+        );
     }
 
     #[test]

@@ -168,8 +168,7 @@ impl<'a> Locator<'a> {
     }
 
     fn spans(&self) -> &Spans {
-        let of = || Spans::of(&self.text.content, self.document);
-        self.spans.get_or_init(of)
+        self.spans.get_or_init(|| self.text.spans(self.document))
     }
 
     /// The place of a field in Kubernetes' spelling.

@@ -6,12 +6,13 @@ mod blocks;
 mod parallel;
 mod walk;
 
+use std::cell::RefCell;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use feast_kube::manifest::{self, Document, DocumentError, Origin};
+use feast_kube::manifest::{self, Document, DocumentError, Origin, Spans};
 
 use self::blocks::Blocks;
 pub(crate) use self::parallel::in_order;
@@ -164,6 +165,8 @@ pub(crate) struct Text {
     origin: Origin,
     pub(crate) content: String,
     found: bool,
+    /// The places of the document that was last asked for.
+    spans: RefCell<Option<(usize, Spans)>>,
 }
 
 impl Text {
@@ -179,6 +182,7 @@ impl Text {
                 origin,
                 content,
                 found,
+                spans: RefCell::default(),
             }),
             Err(error) => {
                 let valid = error.utf8_error().valid_up_to();
@@ -199,6 +203,18 @@ impl Text {
             documents.retain(Result::is_ok);
         }
         documents
+    }
+
+    /// The places of a document's fields. The items of a list, which come one after the other, are
+    /// looked for once.
+    pub(crate) fn spans(&self, document: &Document) -> Spans {
+        let mut last = self.spans.borrow_mut();
+        let spans = match (&*last, document.item) {
+            (Some((number, spans)), Some(item)) if *number == document.number => spans.item(item),
+            _ => Spans::of(&self.content, document),
+        };
+        *last = Some((document.number, spans.clone()));
+        spans
     }
 
     /// Whether objects that are not understood are none of our business.

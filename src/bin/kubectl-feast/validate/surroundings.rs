@@ -159,6 +159,10 @@ fn part(text: &Text, namespace: &str) -> Part {
 
 /// The FeatureStore that one refers to.
 fn wanted(document: &Document, namespace: &str) -> Option<(String, String)> {
+    // Most refer to none, and need not be read for it.
+    if !document.json.contains("feastRef") && !document.json.contains('\\') {
+        return None;
+    }
     let spec = document.object().get("spec")?;
     let reference = spec.pointer("/services/registry/remote/feastRef")?;
     let text = |key| {
