@@ -3,6 +3,9 @@
 # goes into a virtual environment of its own (about 900 MB). Says so and succeeds where there is no
 # Python, or no package to be had.
 #
+#   run.sh           installs the SDK unless it is there, and tests
+#   run.sh install   only installs
+#
 # FEAST_SDK_VENV      the environment, kept between runs (target/sdk-venv)
 # FEAST_SAMPLES_DIR   manifests beside the examples (../shared/upstream/samples)
 set -euo pipefail
@@ -25,6 +28,9 @@ if ! "$venv/bin/python" -c 'import feast' 2>/dev/null; then
     "$venv/bin/pip" install --quiet "feast[$extras]==$release" ||
         "$venv/bin/pip" install --quiet "feast[$extras]" ||
         skip "pip cannot install feast"
+fi
+if [ "${1:-}" = install ]; then
+    exit
 fi
 
 cargo build --quiet --bin kubectl-feast
