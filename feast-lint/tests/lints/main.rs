@@ -1,6 +1,7 @@
 //! Every lint finds its example and not the mended one, and `docs/lints.md` says what the code
 //! says. With `BLESS=1` it is written anew.
 
+mod cases;
 mod input;
 mod samples;
 
