@@ -1,11 +1,11 @@
 //! One way of authorization.
 
-use super::eval::{Eval, exactly_one};
+use super::eval::{Fault, exactly_one};
 use super::facts::Choice;
 
 /// The fields, in the order of the rule.
 pub(super) const FIELDS: [&str; 3] = ["kubernetes", "oidc", "noAuth"];
 
-pub(super) fn check(choice: &Choice<3>) -> Eval<bool> {
+pub(super) fn check(choice: &Choice<3>) -> Result<bool, Fault> {
     exactly_one(choice.0)
 }

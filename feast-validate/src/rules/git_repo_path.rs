@@ -1,9 +1,9 @@
 //! The feature repository lies inside the clone. The rule only refuses a leading slash.
 
-use super::eval::Eval;
+use super::eval::Fault;
 use super::facts::RepoPath;
 
-pub(super) fn check(git: &RepoPath<'_>) -> Eval<bool> {
+pub(super) fn check(git: &RepoPath<'_>) -> Result<bool, Fault> {
     git.feature_repo_path
         .holds_if_given(|path| !path.starts_with('/'))
 }

@@ -1,6 +1,6 @@
 //! Free-form MLflow settings must not shadow typed ones.
 
-use super::eval::{Eval, decide, not, or};
+use super::eval::{Fault, decide, not, or};
 use super::facts::Mlflow;
 
 /// Keys that are fields of their own, in the order of the rule.
@@ -16,7 +16,7 @@ pub(crate) const RESERVED: [&str; 9] = [
     "ops_experiment_suffix",
 ];
 
-pub(super) fn check(mlflow: &Mlflow) -> Eval<bool> {
+pub(super) fn check(mlflow: &Mlflow) -> Result<bool, Fault> {
     let has_none = decide(mlflow.reserved.map(not), false);
     or([not(mlflow.has_extra_config), has_none])
 }

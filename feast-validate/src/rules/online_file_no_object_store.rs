@@ -1,9 +1,9 @@
 //! The online store's file is not in an object store.
 
-use super::eval::Eval;
+use super::eval::Fault;
 use super::facts::File;
 
-pub(super) fn check(file: &File<'_>) -> Eval<bool> {
+pub(super) fn check(file: &File<'_>) -> Result<bool, Fault> {
     file.path.holds_if_given(|path| !is_in_object_store(path))
 }
 

@@ -1,9 +1,9 @@
 //! The feature repository's place in the image is an absolute, canonical path.
 
-use super::eval::Eval;
+use super::eval::Fault;
 use super::facts::RepoPath;
 
-pub(super) fn check(packaged: &RepoPath<'_>) -> Eval<bool> {
+pub(super) fn check(packaged: &RepoPath<'_>) -> Result<bool, Fault> {
     packaged.feature_repo_path.test(is_canonical)
 }
 

@@ -1,11 +1,11 @@
 //! A disruption budget has one bound.
 
-use super::eval::{Eval, exactly_one};
+use super::eval::{Fault, exactly_one};
 use super::facts::Choice;
 
 /// The fields, in the order of the rule.
 pub(super) const FIELDS: [&str; 2] = ["minAvailable", "maxUnavailable"];
 
-pub(super) fn check(choice: &Choice<2>) -> Eval<bool> {
+pub(super) fn check(choice: &Choice<2>) -> Result<bool, Fault> {
     exactly_one(choice.0)
 }

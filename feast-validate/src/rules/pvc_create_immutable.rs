@@ -2,8 +2,8 @@
 //!
 //! Kubernetes would refuse most changes to the claim; the rule refuses them where they are made.
 
-use super::eval::{Eval, Object};
+use super::eval::{Fault, Object};
 
-pub(super) fn check(this: Object<'_>, old: Object<'_>) -> Eval<bool> {
+pub(super) fn check(this: Object<'_>, old: Object<'_>) -> Result<bool, Fault> {
     this.equals(old)
 }

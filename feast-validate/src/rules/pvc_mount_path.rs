@@ -1,9 +1,9 @@
 //! A claim is mounted at an absolute path without a colon.
 
-use super::eval::Eval;
+use super::eval::Fault;
 use super::facts::Pvc;
 
-pub(super) fn check(pvc: &Pvc<'_>) -> Eval<bool> {
+pub(super) fn check(pvc: &Pvc<'_>) -> Result<bool, Fault> {
     pvc.mount_path
         .test(|path| path.starts_with('/') && !path.contains(':'))
 }

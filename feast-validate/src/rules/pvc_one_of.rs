@@ -1,8 +1,8 @@
 //! A claim is referred to or created.
 
-use super::eval::{Eval, exactly_one};
+use super::eval::{Fault, exactly_one};
 use super::facts::Pvc;
 
-pub(super) fn check(pvc: &Pvc<'_>) -> Eval<bool> {
+pub(super) fn check(pvc: &Pvc<'_>) -> Result<bool, Fault> {
     exactly_one(pvc.choice.0)
 }

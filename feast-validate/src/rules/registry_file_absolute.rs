@@ -1,11 +1,11 @@
 //! Without a claim, the registry's file has an absolute path or an object store's URI.
 
-use super::eval::Eval;
+use super::eval::Fault;
 use super::facts::File;
 use super::online_file_absolute::holds_if_ephemeral;
 use super::online_file_no_object_store::is_in_object_store;
 
-pub(super) fn check(file: &File<'_>) -> Eval<bool> {
+pub(super) fn check(file: &File<'_>) -> Result<bool, Fault> {
     holds_if_ephemeral(file, |path| {
         path.starts_with('/') || is_in_object_store(path)
     })

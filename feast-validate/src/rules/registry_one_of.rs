@@ -1,11 +1,11 @@
 //! The registry is local or remote.
 
-use super::eval::{Eval, exactly_one};
+use super::eval::{Fault, exactly_one};
 use super::facts::Choice;
 
 /// The fields, in the order of the rule.
 pub(super) const FIELDS: [&str; 2] = ["local", "remote"];
 
-pub(super) fn check(choice: &Choice<2>) -> Eval<bool> {
+pub(super) fn check(choice: &Choice<2>) -> Result<bool, Fault> {
     exactly_one(choice.0)
 }

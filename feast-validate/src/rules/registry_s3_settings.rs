@@ -1,9 +1,9 @@
 //! S3 settings go with an S3 path.
 
-use super::eval::{Eval, and};
+use super::eval::{Fault, and};
 use super::facts::File;
 
-pub(super) fn check(file: &File<'_>) -> Eval<bool> {
+pub(super) fn check(file: &File<'_>) -> Result<bool, Fault> {
     if and([file.has_s3_settings, file.path.has()])? {
         file.path.test(|path| path.starts_with("s3://"))
     } else {

@@ -1,9 +1,9 @@
 //! MCP is served over REST.
 
-use super::eval::{Eval, and, not, or};
+use super::eval::{Fault, and, not, or};
 use super::facts::RegistryServer;
 
-pub(super) fn check(server: &RegistryServer) -> Eval<bool> {
+pub(super) fn check(server: &RegistryServer) -> Result<bool, Fault> {
     or([
         not(server.has_mcp),
         not(server.mcp_enabled.get()),

@@ -3,10 +3,10 @@
 //! gRPC is on unless it is switched off. The rule reads `restAPI` without asking whether it is
 //! there, so `grpc: false` alone is a fault and not a violation.
 
-use super::eval::{Eval, not, or};
+use super::eval::{Fault, not, or};
 use super::facts::RegistryServer;
 
-pub(super) fn check(server: &RegistryServer) -> Eval<bool> {
+pub(super) fn check(server: &RegistryServer) -> Result<bool, Fault> {
     or([
         server.rest_api.get(),
         server.grpc.get(),

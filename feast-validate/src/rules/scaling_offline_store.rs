@@ -1,10 +1,10 @@
 //! Scaling out needs a shared offline store, if there is one at all.
 
-use super::eval::{Eval, and, not, or};
+use super::eval::{Fault, and, not, or};
 use super::facts::Spec;
 use super::scaling_replicas_or_autoscaling::is_single;
 
-pub(super) fn check(spec: &Spec<'_>) -> Eval<bool> {
+pub(super) fn check(spec: &Spec<'_>) -> Result<bool, Fault> {
     let [services, ..] = spec.autoscaling;
     let [offline_store, persistence, store] = spec.offline_store;
     or([

@@ -1,10 +1,10 @@
 //! Scaling out needs an online store that all replicas share.
 
-use super::eval::{Eval, and, or};
+use super::eval::{Fault, and, or};
 use super::facts::Spec;
 use super::scaling_replicas_or_autoscaling::is_single;
 
-pub(super) fn check(spec: &Spec<'_>) -> Eval<bool> {
+pub(super) fn check(spec: &Spec<'_>) -> Result<bool, Fault> {
     let [services, ..] = spec.autoscaling;
     let [online_store, persistence, store] = spec.online_store;
     or([

@@ -1,12 +1,12 @@
 //! Scaling out needs a registry that all replicas share: remote, in a database, or in an object
 //! store.
 
-use super::eval::{Eval, and, or};
+use super::eval::{Fault, and, or};
 use super::facts::Spec;
 use super::online_file_no_object_store::is_in_object_store;
 use super::scaling_replicas_or_autoscaling::is_single;
 
-pub(super) fn check(spec: &Spec<'_>) -> Eval<bool> {
+pub(super) fn check(spec: &Spec<'_>) -> Result<bool, Fault> {
     let [services, ..] = spec.autoscaling;
     let [local, persistence] = spec.local_registry;
     let path = &spec.registry_path;
