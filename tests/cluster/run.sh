@@ -28,6 +28,8 @@ if [ -z "${FEAST_KUBECONFIG:-}" ]; then
     started=$(KAS_HOME=$home "$program" start)
     FEAST_KUBECONFIG=${started#KUBECONFIG=}
     export FEAST_KUBECONFIG KUBECTL="$home/bin/kubectl"
+elif [ "${1:-}" = build ]; then
+    exit
 fi
 cargo test --test cluster -- --nocapture
 # They wait more than they work.
