@@ -15,6 +15,7 @@ use feast_operator::platform::Offer;
 use feast_operator::serve;
 use feast_operator::settings::Settings;
 use feast_operator::webhook::{self, Limits, Policy};
+use feast_render::REQUEUE;
 use futures::FutureExt;
 use kube::Client;
 use kube::config::{Config, KubeConfigOptions, Kubeconfig};
@@ -123,7 +124,10 @@ async fn run(mut settings: Settings) -> Result<ExitCode, Failure> {
         .get_or_insert_with(|| config.default_namespace.clone())
         .clone();
     let client = Client::try_from(config)?;
-    let offer = Offer::discover(&client).await?;
+    let offer = tokio::select! {
+        offer = discover(&client) => offer,
+        () = shutdown.clone() => return Ok(ExitCode::SUCCESS),
+    };
     tracing::info!(version = env!("CARGO_PKG_VERSION"), ?offer, "starting");
 
     let election = (!settings.election.no_leader_election).then(|| {
@@ -160,6 +164,17 @@ async fn run(mut settings: Settings) -> Result<ExitCode, Failure> {
     }
     tracing::info!("ended");
     Ok(ExitCode::SUCCESS)
+}
+
+/// Asks what the cluster offers until it answers: it may come up together with the operator.
+async fn discover(client: &Client) -> Offer {
+    loop {
+        match Offer::discover(client).await {
+            Ok(offer) => return offer,
+            Err(error) => tracing::warn!(%error, "the API server does not say what it offers"),
+        }
+        tokio::time::sleep(REQUEUE).await;
+    }
 }
 
 fn serve_health(
