@@ -2,33 +2,50 @@
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
-use feast_render::{ObjectRef, REQUEUE};
+use feast_render::ObjectRef;
 
-/// Longest wait before a FeatureStore is tried again.
+/// Wait before a FeatureStore is tried again for the first time.
+const SHORTEST: Duration = Duration::from_secs(1);
+/// Longest wait, jitter aside.
 const LONGEST: Duration = Duration::from_secs(300);
 
 /// For each FeatureStore that failed, how long to wait next: twice as long each time, with jitter,
 /// so that those that failed together do not come back together.
 #[derive(Debug, Default)]
-pub struct Backoffs(Mutex<HashMap<ObjectRef, ExponentialBackoff>>);
+pub struct Backoffs(Mutex<HashMap<ObjectRef, Backoff>>);
+
+#[derive(Debug)]
+struct Backoff {
+    waits: ExponentialBackoff,
+    /// When the wait is over that was told last.
+    until: Instant,
+}
 
 impl Backoffs {
     /// How long to wait before the next attempt.
     pub fn next(&self, key: &ObjectRef) -> Duration {
+        self.next_at(key, Instant::now())
+    }
+
+    fn next_at(&self, key: &ObjectRef, now: Instant) -> Duration {
         let mut backoffs = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let backoff = backoffs.entry(key.clone()).or_insert_with(|| {
-            let builder = ExponentialBuilder::default()
+        let backoff = backoffs.entry(key.clone()).or_insert_with(|| Backoff {
+            waits: ExponentialBuilder::default()
                 .with_jitter()
-                .without_max_times();
-            builder
-                .with_min_delay(REQUEUE / 5)
+                .without_max_times()
+                .with_min_delay(SHORTEST)
                 .with_max_delay(LONGEST)
-                .build()
+                .build(),
+            until: now,
         });
-        backoff.next().unwrap_or(LONGEST)
+        // An attempt in between, for a change, is no reason to wait longer.
+        if backoff.until <= now {
+            backoff.until = now + backoff.waits.next().unwrap_or(LONGEST);
+        }
+        backoff.until - now
     }
 
     /// The FeatureStore is well, or gone.
@@ -43,17 +60,40 @@ mod tests {
     use super::*;
     use feast_api::v1::FeatureStore;
 
+    fn key() -> ObjectRef {
+        ObjectRef::new::<FeatureStore>(Some("ml"), "a")
+    }
+
     #[test]
     fn waits_grow_up_to_a_limit_and_start_anew() {
         let backoffs = Backoffs::default();
-        let key = ObjectRef::new::<FeatureStore>(Some("ml"), "a");
-        let waits: Vec<_> = (0..20).map(|_| backoffs.next(&key)).collect();
-        assert!(waits[0] < Duration::from_secs(3), "{waits:?}");
+        let mut now = Instant::now();
+        let mut waits = Vec::new();
+        for _ in 0..20 {
+            let wait = backoffs.next_at(&key(), now);
+            now += wait;
+            waits.push(wait);
+        }
+        assert!(waits[0] < 3 * SHORTEST, "{waits:?}");
         assert!(
             waits[19] >= LONGEST && waits[19] <= 2 * LONGEST,
             "{waits:?}"
         );
-        backoffs.reset(&key);
-        assert!(backoffs.next(&key) < Duration::from_secs(3));
+        backoffs.reset(&key());
+        assert!(backoffs.next_at(&key(), now) < 3 * SHORTEST);
+    }
+
+    #[test]
+    fn an_attempt_in_between_prolongs_nothing() {
+        let backoffs = Backoffs::default();
+        let now = Instant::now();
+        let wait = backoffs.next_at(&key(), now);
+        for part in 1..10 {
+            let later = wait * part / 10;
+            assert_eq!(
+                backoffs.next_at(&key(), now + later),
+                wait.saturating_sub(later)
+            );
+        }
     }
 }
