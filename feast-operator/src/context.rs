@@ -214,10 +214,7 @@ impl Context {
         for object in versions.filter(|_| reference.kind != feast_api::KIND) {
             if let Some(owner) = object.owner() {
                 let namespace = reference.namespace.as_deref();
-                concerned.insert(ObjectRef::new::<FeatureStore>(
-                    namespace,
-                    owner.name.as_str(),
-                ));
+                concerned.insert(ObjectRef::new::<FeatureStore>(namespace, owner));
             } else if self.agrees && self.is_shared(reference) {
                 concerned.extend(self.called(object.label()));
             }

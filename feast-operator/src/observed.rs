@@ -5,7 +5,7 @@ use std::fmt;
 
 use feast_render::{NAME_LABEL, ObjectRef};
 use k8s_openapi::Metadata;
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::{ObjectMeta, OwnerReference};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use kube::Resource;
 use kube::core::{ApiResource, DynamicResourceScope};
 use serde::de::DeserializeOwned;
@@ -23,8 +23,12 @@ const WITH_STATUS: [&str; 3] = ["Deployment", feast_api::KIND, "MLflow"];
 /// `metadata.managedFields` only the entry of this operator is left.
 #[derive(Clone, Default, PartialEq)]
 pub struct Observed {
-    /// What identifies it.
+    /// What identifies it, and no more: this is what memory goes to.
     metadata: ObjectMeta,
+    /// Name of the FeatureStore that it is labelled with.
+    label: Option<Box<str>>,
+    /// Name of the FeatureStore that controls it.
+    owner: Option<Box<str>>,
     /// All of it but its type and version.
     text: Box<str>,
     /// Whether fields of it belong to the reference operator, whose updates own them.
@@ -50,15 +54,17 @@ impl Observed {
             }
         }
         let metadata = &object["metadata"];
-        let label = text(&metadata["labels"][NAME_LABEL]);
+        let label = metadata["labels"][NAME_LABEL].as_str().map(Box::from);
+        let owners = metadata["ownerReferences"].as_array().into_iter().flatten();
+        let owner = owners
+            .filter(|owner| controls(owner))
+            .find_map(|owner| owner["name"].as_str());
+        let owner = owner.map(Box::from);
         let mut metadata = ObjectMeta {
-            labels: label.map(|name| [(NAME_LABEL.to_owned(), name)].into()),
             name: text(&metadata["name"]),
             namespace: text(&metadata["namespace"]),
             uid: text(&metadata["uid"]),
-            owner_references: Option::deserialize(&metadata["ownerReferences"])?,
             deletion_timestamp: Option::deserialize(&metadata["deletionTimestamp"])?,
-            finalizers: Option::deserialize(&metadata["finalizers"])?,
             ..ObjectMeta::default()
         };
         // Changes with every write, also with those that nobody here asks for.
@@ -68,6 +74,8 @@ impl Observed {
         }
         Ok(Self {
             metadata,
+            label,
+            owner,
             text: serde_json::to_string(&object)?.into(),
             adoptable,
         })
@@ -101,7 +109,7 @@ impl Observed {
                 resource_version: Some(version),
                 ..ObjectMeta::default()
             },
-            adoptable: false,
+            ..Self::default()
         }
     }
 
@@ -144,23 +152,12 @@ impl Observed {
 
     /// Name of the FeatureStore that it is labelled with.
     pub fn label(&self) -> Option<&str> {
-        let labels = self.metadata.labels.as_ref()?;
-        labels.get(NAME_LABEL).map(String::as_str)
+        self.label.as_deref()
     }
 
-    /// The FeatureStore that controls it.
-    pub fn owner(&self) -> Option<&OwnerReference> {
-        let owners = self
-            .metadata
-            .owner_references
-            .as_deref()
-            .unwrap_or_default();
-        let controls = |owner: &&OwnerReference| {
-            owner.controller == Some(true)
-                && owner.kind == feast_api::KIND
-                && owner.api_version.split('/').next() == Some(feast_api::GROUP)
-        };
-        owners.iter().find(controls)
+    /// Name of the FeatureStore that controls it.
+    pub fn owner(&self) -> Option<&str> {
+        self.owner.as_deref()
     }
 
     /// Whether it says the same as another reading of it, versions aside.
@@ -216,6 +213,14 @@ impl Observed {
 
 fn text(value: &Value) -> Option<String> {
     value.as_str().map(str::to_owned)
+}
+
+/// Whether an owner reference is that of a FeatureStore in control.
+fn controls(owner: &Value) -> bool {
+    let api_version = owner["apiVersion"].as_str().unwrap_or_default();
+    owner["controller"] == true
+        && owner["kind"] == feast_api::KIND
+        && api_version.split('/').next() == Some(feast_api::GROUP)
 }
 
 /// The entry of what this operator applied.
