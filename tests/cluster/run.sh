@@ -31,6 +31,6 @@ if [ -z "${FEAST_KUBECONFIG:-}" ]; then
 elif [ "${1:-}" = build ]; then
     exit
 fi
-cargo test --test cluster -- --nocapture
+cargo test --workspace --test cluster -- --nocapture
 # They wait more than they work.
-cargo test -p feast-operator --test e2e -- --nocapture --test-threads=4
+cargo test --workspace --test e2e -- --nocapture --test-threads=4

@@ -33,6 +33,6 @@ if [ "${1:-}" = install ]; then
     exit
 fi
 
-cargo build --quiet --bin kubectl-feast
+cargo build --quiet --workspace --bin kubectl-feast
 shopt -s nullglob
 exec "$venv/bin/python" tests/sdk/load.py examples/*.yaml "$samples"/*featurestore*.yaml
