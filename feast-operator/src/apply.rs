@@ -1,8 +1,8 @@
 //! Makes a cluster have what a plan says.
 
-use feast_render::{Object, ObjectRef, Patch, Plan};
+use feast_render::{Object, ObjectRef, Plan};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ManagedFieldsEntry;
-use kube::api::{Api, DeleteParams, Patch as Body, PatchParams, Preconditions};
+use kube::api::{Api, DeleteParams, Patch, PatchParams, Preconditions};
 use serde_json::{Value, json};
 
 use crate::MANAGER;
@@ -11,7 +11,7 @@ use crate::context::Context;
 use crate::drift::is_settled;
 use crate::error::{Error, code};
 use crate::observed::Observed;
-use crate::writing::Writing;
+use crate::writing::{Writing, merge};
 
 /// Patches, applies and deletes what a plan says, in its order, but for what all FeatureStores
 /// share. An object that is as it should be costs no request.
@@ -21,7 +21,7 @@ use crate::writing::Writing;
 /// The first request that fails; [`Error::Refused`] if the API server refuses an object for good.
 pub async fn apply(context: &Context, plan: &Plan) -> Result<(), Error> {
     for change in plan.patch() {
-        patch(context, change).await?;
+        merge(context, &change.object, &change.merge).await?;
     }
     let shared: Vec<_> = plan
         .discovery_config_maps
@@ -74,7 +74,7 @@ pub async fn write(context: &Context, object: Object<'_>) -> Result<(), Error> {
     if is_current(context, &reference, &wanted)? {
         return Ok(());
     }
-    let api = api(context, &reference)?;
+    let api = context.api_of(&reference)?;
     let known = context.objects.get(&reference);
     if known.as_ref().is_some_and(|live| live.adoptable) {
         tracing::info!(object = %reference, "adopting");
@@ -94,7 +94,7 @@ pub async fn write(context: &Context, object: Object<'_>) -> Result<(), Error> {
     context.metrics.write("apply");
     let writing = Writing::begin(context, &reference);
     match api
-        .patch(&reference.name, &params, &Body::Apply(&wanted))
+        .patch(&reference.name, &params, &Patch::Apply(&wanted))
         .await
     {
         Ok(live) => {
@@ -154,9 +154,9 @@ async fn hand_over(
     wanted: &mut Value,
     change: impl Fn(Vec<ManagedFieldsEntry>) -> Vec<ManagedFieldsEntry>,
 ) -> Result<(), Error> {
-    let request = Error::request(object);
-    let metadata = api.get_metadata_opt(&object.name).await.map_err(&request)?;
-    let Some(metadata) = metadata.map(|found| found.metadata) else {
+    let found = api.get_metadata_opt(&object.name).await;
+    let found = found.map_err(Error::request(object))?;
+    let Some(metadata) = found.map(|found| found.metadata) else {
         return Ok(());
     };
     let version = wanted["metadata"].get_mut("resourceVersion");
@@ -165,31 +165,10 @@ async fn hand_over(
         "managedFields": change(metadata.managed_fields.unwrap_or_default()),
         "resourceVersion": version.as_deref().unwrap_or(&found),
     } });
-    context.metrics.write("patch");
-    let writing = Writing::begin(context, object);
-    let live = api
-        .patch(&object.name, &PatchParams::default(), &Body::Merge(patch))
-        .await;
-    let live = writing.done(live.map_err(&request)?);
+    let live = merge(context, object, &patch).await?;
     if let Some(version) = version {
         *version = live.version().into();
     }
-    Ok(())
-}
-
-async fn patch(context: &Context, patch: &Patch) -> Result<(), Error> {
-    let object = &patch.object;
-    let params = PatchParams {
-        field_manager: Some(MANAGER.to_owned()),
-        ..PatchParams::default()
-    };
-    context.metrics.write("patch");
-    let api = api(context, object)?;
-    let writing = Writing::begin(context, object);
-    let patched = api
-        .patch(&object.name, &params, &Body::Merge(&patch.merge))
-        .await;
-    writing.done(patched.map_err(Error::request(object))?);
     Ok(())
 }
 
@@ -208,21 +187,11 @@ async fn delete(context: &Context, object: &ObjectRef) -> Result<(), Error> {
     });
     context.metrics.write("delete");
     tracing::debug!(object = %object, "deleting");
-    match api(context, object)?.delete(&object.name, &params).await {
-        Ok(_) => {
+    match context.api_of(object)?.delete(&object.name, &params).await {
+        Err(error) if code(&error) != Some(404) => Err(Error::request(object)(error)),
+        _ => {
             context.objects.remove(object, &live);
             Ok(())
         }
-        Err(error) if code(&error) == Some(404) => {
-            context.objects.remove(object, &live);
-            Ok(())
-        }
-        Err(error) => Err(Error::request(object)(error)),
     }
-}
-
-fn api(context: &Context, object: &ObjectRef) -> Result<Api<Observed>, Error> {
-    context
-        .api_of(object)
-        .ok_or_else(|| Error::UnknownKind(object.clone()))
 }

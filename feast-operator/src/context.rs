@@ -18,6 +18,7 @@ use crate::backoff::Backoffs;
 use crate::cache::{Cache, Change};
 use crate::contents::Contents;
 use crate::dependents::Dependents;
+use crate::error::Error;
 use crate::metrics::Metrics;
 use crate::observed::Observed;
 use crate::platform::{self, Offer};
@@ -120,11 +121,16 @@ impl Context {
         }
     }
 
-    /// Where an object of a known type is.
-    pub fn api_of(&self, object: &ObjectRef) -> Option<Api<Observed>> {
+    /// Where an object is.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::UnknownKind`]: it is of a type that no FeatureStore calls for.
+    pub fn api_of(&self, object: &ObjectRef) -> Result<Api<Observed>, Error> {
         let key = (object.api_version.to_string(), object.kind.to_string());
-        let resource = self.resources.get(&key)?;
-        Some(self.api(resource, object.namespace.as_deref()))
+        let resource = self.resources.get(&key);
+        let resource = resource.ok_or_else(|| Error::UnknownKind(object.clone()))?;
+        Ok(self.api(resource, object.namespace.as_deref()))
     }
 
     /// Takes note of what the API server answered to a write. No FeatureStore is looked at again for

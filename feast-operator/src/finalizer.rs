@@ -2,13 +2,11 @@
 
 use feast_api::v1::FeatureStore;
 use feast_render::{ObjectRef, Plan};
-use kube::api::{Patch, PatchParams};
 use serde_json::json;
 
-use crate::MANAGER;
 use crate::context::Context;
 use crate::error::{Error, code};
-use crate::writing::Writing;
+use crate::writing::merge;
 
 /// Name of the finalizer. `kubectl patch` may remove it when the operator is gone for good.
 pub const FINALIZER: &str = "feast.dev/shared-objects";
@@ -61,20 +59,10 @@ async fn write(
     store: &FeatureStore,
     finalizers: &[String],
 ) -> Result<(), Error> {
-    let api = context
-        .api_of(key)
-        .ok_or_else(|| Error::UnknownKind(key.clone()))?;
     let patch = json!({ "metadata": {
         "finalizers": finalizers,
         "resourceVersion": store.metadata.resource_version,
     } });
-    let params = PatchParams {
-        field_manager: Some(MANAGER.to_owned()),
-        ..PatchParams::default()
-    };
-    context.metrics.write("patch");
-    let writing = Writing::begin(context, key);
-    let written = api.patch(&key.name, &params, &Patch::Merge(patch)).await;
-    writing.done(written.map_err(Error::request(key))?);
+    merge(context, key, &patch).await?;
     Ok(())
 }

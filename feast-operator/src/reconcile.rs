@@ -79,7 +79,7 @@ async fn pass(key: &ObjectRef, context: &Context) -> Result<Action, Error> {
         Ok(rendered) => rendered,
         Err(Error::Refused(refusal)) => {
             let status = failed(&store, &given, &refusal);
-            report::refusal(context, &store, &status).await;
+            report::refusal(context, key, &store, &status).await;
             say(context, key, &status).await?;
             return Err(refusal.into());
         }

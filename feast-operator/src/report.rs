@@ -3,16 +3,15 @@
 use feast_api::v1::{FeatureStore, FeatureStoreStatus};
 use feast_render::{ConditionType, ObjectRef};
 use k8s_openapi::api::core::v1::ObjectReference;
-use kube::api::{Patch, PatchParams};
+use kube::api::Patch;
 use kube::runtime::events::{Event, EventType};
 use serde_json::{Value, json};
 
-use crate::MANAGER;
 use crate::context::Context;
 use crate::dereference::now;
 use crate::error::Error;
 use crate::observed::Observed;
-use crate::writing::Writing;
+use crate::writing::{Writing, params};
 
 /// Reason of an event and a condition about a FeatureStore that does not fit its type.
 const UNREADABLE: &str = "Unreadable";
@@ -44,20 +43,18 @@ pub async fn status(
 }
 
 /// Says that a FeatureStore is refused, if that is news.
-pub async fn refusal(context: &Context, store: &FeatureStore, refused: &FeatureStoreStatus) {
+pub async fn refusal(
+    context: &Context,
+    key: &ObjectRef,
+    store: &FeatureStore,
+    refused: &FeatureStoreStatus,
+) {
     let message = failure(refused);
     if message.is_none() || message == store.status.as_ref().and_then(failure) {
         return;
     }
-    let reference = ObjectReference {
-        api_version: Some(FeatureStore::VERSION.api_version().to_owned()),
-        kind: Some(feast_api::KIND.to_owned()),
-        name: store.metadata.name.clone(),
-        namespace: store.metadata.namespace.clone(),
-        uid: store.metadata.uid.clone(),
-        ..ObjectReference::default()
-    };
-    warn(context, &reference, "Refused", message.unwrap_or_default()).await;
+    let about = about(key, store.metadata.uid.clone());
+    warn(context, &about, "Refused", message.unwrap_or_default()).await;
 }
 
 /// Says that a FeatureStore does not fit its type: in an event, and in its status.
@@ -83,16 +80,8 @@ pub async fn unreadable(
     {
         return Ok(());
     }
-    let metadata = object.metadata();
-    let reference = ObjectReference {
-        api_version: Some(key.api_version.to_string()),
-        kind: Some(key.kind.to_string()),
-        name: metadata.name.clone(),
-        namespace: metadata.namespace.clone(),
-        uid: metadata.uid.clone(),
-        ..ObjectReference::default()
-    };
-    warn(context, &reference, UNREADABLE, &message).await;
+    let about = about(key, object.metadata().uid.clone());
+    warn(context, &about, UNREADABLE, &message).await;
     let condition = json!({
         "type": ConditionType::FeatureStore.as_str(),
         "status": "False",
@@ -111,25 +100,31 @@ async fn write(
     version: Option<&str>,
     status: Value,
 ) -> Result<(), Error> {
-    let api = context
-        .api_of(key)
-        .ok_or_else(|| Error::UnknownKind(key.clone()))?;
+    let api = context.api_of(key)?;
     // A version makes the API server refuse it if the FeatureStore has changed since.
     let patch = serde_json::from_value(json!([
         { "op": "replace", "path": "/metadata/resourceVersion", "value": version },
         { "op": "add", "path": "/status", "value": status },
     ]))?;
-    let params = PatchParams {
-        field_manager: Some(MANAGER.to_owned()),
-        ..PatchParams::default()
-    };
     context.metrics.write("status");
     let writing = Writing::begin(context, key);
     let written = api
-        .patch_status(&key.name, &params, &Patch::Json::<()>(patch))
+        .patch_status(&key.name, &params(), &Patch::Json::<()>(patch))
         .await;
     writing.done(written.map_err(Error::request(key))?);
     Ok(())
+}
+
+/// What an event is about.
+fn about(key: &ObjectRef, uid: Option<String>) -> ObjectReference {
+    ObjectReference {
+        api_version: Some(key.api_version.to_string()),
+        kind: Some(key.kind.to_string()),
+        name: Some(key.name.clone()),
+        namespace: key.namespace.clone(),
+        uid,
+        ..ObjectReference::default()
+    }
 }
 
 async fn warn(context: &Context, about: &ObjectReference, reason: &str, message: &str) {

@@ -4,9 +4,13 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 use feast_render::ObjectRef;
+use kube::api::{Patch, PatchParams};
+use serde_json::Value;
 
+use crate::MANAGER;
 use crate::cache::Change;
 use crate::context::Context;
+use crate::error::Error;
 use crate::observed::Observed;
 
 /// Objects that are being written, with the last that a watch told of each meanwhile: it may be
@@ -35,6 +39,33 @@ impl Writings {
         let mut writings = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         writings.remove(reference).flatten()
     }
+}
+
+/// Parameters of a patch, whatever it is, in this operator's name.
+pub fn params() -> PatchParams {
+    PatchParams {
+        field_manager: Some(MANAGER.to_owned()),
+        ..PatchParams::default()
+    }
+}
+
+/// Sends a merge patch; the object as it is then.
+///
+/// # Errors
+///
+/// The request failed.
+pub async fn merge(
+    context: &Context,
+    object: &ObjectRef,
+    patch: &Value,
+) -> Result<Observed, Error> {
+    let api = context.api_of(object)?;
+    context.metrics.write("patch");
+    let writing = Writing::begin(context, object);
+    let answer = api
+        .patch(&object.name, &params(), &Patch::Merge(patch))
+        .await;
+    Ok(writing.done(answer.map_err(Error::request(object))?))
 }
 
 /// A write that is under way. What a watch tells of the object is kept back until it ends.
