@@ -41,7 +41,8 @@ pub(crate) enum Cause {
     Other,
 }
 
-/// Everything that is refused; `store` is the FeatureStore as JSON. An owner without an identity is not: the API server gives it one.
+/// Everything that is refused; `store` is the FeatureStore as JSON. An owner without an identity is
+/// not: the API server gives it one.
 pub(crate) fn all(store: &Value, rendered: &Rendered) -> Vec<Refused> {
     let mut all = Vec::new();
     for object in rendered.plan.apply() {

@@ -2,7 +2,7 @@
 //! else is looked at.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use serde_json::Value;
 
@@ -119,18 +119,17 @@ fn check_lists(parent: &Node<'_, '_>, lists: &[List], shown: &str, out: &mut Ref
 fn check_list(parent: &Node<'_, '_>, list: &List, shown: &dyn Fn() -> String, out: &mut Refusals) {
     let shown = || format!("{}.{}", shown(), list.field);
     let items = parent.get(list.field);
-    for (index, item) in items.items().enumerate() {
+    let mut counts = HashMap::<_, usize>::new();
+    for item in items.items() {
         let shown_item = || format!("{}[{}]", shown(), key(&item, list.keys));
         for inner in list.inner {
             check_inner(&item, inner, &shown_item, out);
         }
-        let earlier = items.items().take(index);
+        let keys = list.keys.iter().map(|name| key_value(&item, name));
+        let count = counts.entry(keys.collect::<Vec<_>>()).or_default();
+        *count += 1;
         // A third is no news.
-        if earlier
-            .filter(|other| is_same(&item, other, list.keys))
-            .count()
-            == 1
-        {
+        if *count == 2 {
             out.push(refusal(item.path(), &shown(), &key(&item, list.keys)));
         }
     }
@@ -144,12 +143,6 @@ fn check_inner(item: &Node<'_, '_>, inner: &Inner, shown: &dyn Fn() -> String, o
             check_list(&item.get(field), &inner.list, &shown, out);
         }
     }
-}
-
-/// Whether items have the same keys.
-fn is_same(a: &Node<'_, '_>, b: &Node<'_, '_>, keys: &[&'static str]) -> bool {
-    let mut keys = keys.iter();
-    keys.all(|name| key_value(a, name) == key_value(b, name))
 }
 
 /// The value of a key. A protocol that is missing is TCP.
