@@ -79,9 +79,9 @@ fn validation(name: &str, json: &str) {
     let schema = schema.expect("a JSON Schema");
     assert!(schema.is_valid(&value), "{name} fits the JSON Schema");
     compare(
-        &format!("jsonschema, which has no rules / all on a value, {name}"),
+        &format!("jsonschema / structure alone of a value, {name}"),
         Goal::AtLeast(1.0),
-        || validator.is_valid(black_box(&value)),
+        || validator.fits_schema(black_box(&value)),
         || schema.is_valid(black_box(&value)),
     );
     let (cel, compiled) = (

@@ -211,7 +211,9 @@ pub(crate) fn judge_create(
         rules: true,
     };
     let mut walk = Walk::new(checks, until);
-    new.walk(validator.version, None, &mut walk);
+    if !new.fits(validator.version, checks) {
+        new.walk(validator.version, None, &mut walk);
+    }
     let mut found = walk.found;
     out.append(&mut found.schema);
     if let (Some(scale), true) = (&validator.version.scale, is_ours) {
@@ -376,7 +378,7 @@ fn judge_update(
         out.append(&mut new.check_status(old));
     }
     let checks = Checks {
-        schema: is_ours && !is_status,
+        schema: is_ours && !is_status && !new.fits(version, Checks::SCHEMA),
         // Duplicates are not looked for where there were some before.
         lists: !has_duplicates(old, version),
         rules: true,

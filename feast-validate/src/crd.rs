@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde_json::Value;
 
 use crate::rules::NativeRule;
-use crate::scale::Scale;
+use crate::scale::{Scale, Steps};
 use crate::schema::{CompileError, Compiler, Schema, Shared};
 use crate::validator::Validator;
 
@@ -103,14 +103,14 @@ fn check_root(schema: &Schema) -> Result<(), CompileError> {
 }
 
 fn scale(json: &Value) -> Result<Scale, CompileError> {
-    let path = |at, missing| text(json, at, missing).map(|path| path.to_owned().into());
+    let path = |at, missing| text(json, at, missing).map(Steps::parse);
     Ok(Scale {
         spec_replicas: path("/specReplicasPath", "no specReplicasPath")?,
         status_replicas: path("/statusReplicasPath", "no statusReplicasPath")?,
         selector: json
             .get("labelSelectorPath")
             .and_then(Value::as_str)
-            .map(|path| path.to_owned().into()),
+            .map(Steps::parse),
     })
 }
 
@@ -123,5 +123,80 @@ fn unsupported(keyword: &str) -> CompileError {
     CompileError::Unsupported {
         path: ".".to_owned(),
         keyword: keyword.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::rules::RULES;
+
+    fn compile(spec: &Value) -> Result<Crd, CompileError> {
+        let schema = json!({"type": "object", "properties": {"spec": spec}});
+        let version = json!({
+            "name": "v1", "storage": true, "schema": {"openAPIV3Schema": schema},
+        });
+        let names = json!({"kind": "Thing", "plural": "things"});
+        let spec = json!({
+            "group": "example.com", "scope": "Namespaced", "names": names, "versions": [version],
+        });
+        Crd::compile(&json!({"spec": spec}), RULES)
+    }
+
+    #[test]
+    fn what_cannot_be_judged_is_refused() {
+        for (spec, expected) in [
+            (
+                json!({"type": "string", "maxItems": 3}),
+                ".spec: `maxItems` is not supported",
+            ),
+            (
+                json!({"type": "integer", "default": "1"}),
+                ".spec: `default` is not supported",
+            ),
+            (
+                json!({
+                    "type": "object",
+                    "default": {"count": 0},
+                    "properties": {"count": {"type": "integer", "minimum": 1}},
+                }),
+                ".spec: `default` is not supported",
+            ),
+            (
+                json!({"type": "object", "x-kubernetes-validations": [{"rule": "1 == 1"}]}),
+                ".spec: no native twin of the rule `1 == 1`",
+            ),
+        ] {
+            let error = compile(&spec).expect_err("it is refused");
+            assert_eq!(error.to_string(), expected);
+        }
+    }
+
+    #[test]
+    fn a_required_field_with_a_default_is_always_there() {
+        let crd = compile(&json!({
+            "type": "object",
+            "required": ["a", "b"],
+            "properties": {"a": {"type": "integer", "default": 1}, "b": {"type": "string"}},
+        }));
+        let crd = crd.expect("the engine knows all of it");
+        let thing = crd.validator("v1").expect("there is a v1");
+        for (spec, fits) in [
+            (json!({"b": ""}), true),
+            (json!({"a": null, "b": ""}), true),
+            (json!({"a": 2, "b": ""}), true),
+            (json!({"a": 2}), false),
+            (json!({"a": 2, "b": null}), false),
+            (json!({"a": "2", "b": ""}), false),
+        ] {
+            let object = json!({
+                "apiVersion": "example.com/v1", "kind": "Thing", "metadata": {"name": "a"},
+                "spec": spec,
+            });
+            assert_eq!(thing.fits_schema(&object), fits, "{object}");
+            assert_eq!(thing.is_valid(&object), fits, "{object}");
+        }
     }
 }

@@ -98,6 +98,7 @@ feast_validate::validate_update(&fs, &single)?;
 mod admit;
 mod crd;
 mod error;
+mod fits;
 mod go;
 mod identity;
 mod json;

@@ -14,6 +14,13 @@ use crate::view::View;
 /// Up to so many items, comparing each with each needs no allocation and is the fastest.
 const FEW: usize = 64;
 
+/// Whether there are no duplicates in a list.
+pub(crate) fn is_unique(schema: &Schema, list: View<'_>) -> bool {
+    let mut found = Vec::new();
+    check(schema, list, &Path::ROOT, &mut found);
+    found.is_empty()
+}
+
 /// Looks for duplicates in a list.
 pub(crate) fn check(schema: &Schema, list: View<'_>, path: &Path<'_>, out: &mut Vec<Violation>) {
     match &schema.list {

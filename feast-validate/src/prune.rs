@@ -57,12 +57,29 @@ pub(crate) fn unknown_fields(root: Node<'_>, known: Known<'_>) -> Vec<UnknownFie
         found: Vec::new(),
     };
     for (name, value) in root.fields() {
-        if !TYPE_AND_METADATA.contains(&name) {
+        if !TYPE_AND_METADATA.contains(&name) && !is_known(name, value, known.schema) {
             walk.field(name, value, known);
         }
     }
     walk.found.sort_by(|a, b| a.path.cmp(&b.path));
     walk.found
+}
+
+/// Whether a field is known, and all that are in it: mostly they are, and need no paths.
+fn is_known(name: &str, value: Node<'_>, parent: Option<&Schema>) -> bool {
+    let schema = parent.and_then(|parent| parent.field(name));
+    schema.is_some_and(|schema| has_known_fields(value, Some(schema)))
+}
+
+fn has_known_fields(value: Node<'_>, schema: Option<&Schema>) -> bool {
+    match value.data() {
+        Data::Object(mut fields) => fields.all(|(name, field)| is_known(name, field, schema)),
+        Data::Array(mut items) => {
+            let schema = schema.and_then(|schema| schema.items.as_deref());
+            items.all(|item| has_known_fields(item, schema))
+        }
+        _ => true,
+    }
 }
 
 struct Walk {

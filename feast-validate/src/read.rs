@@ -163,7 +163,7 @@ fn check_type_as_go_finds_it(document: &Document<'_>) -> Result<(), Violation> {
             _ => return Err(Violation::bad_request(format!("`{name}` is not a string"))),
         }
     }
-    if api_version.matches('/').count() > 1 {
+    if api_version.bytes().filter(|&byte| byte == b'/').count() > 1 {
         let detail = format!("unexpected GroupVersion string: {api_version}");
         return Err(Violation::bad_request(detail));
     }

@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::crd::{Crd, Version};
 use crate::error::Violation;
+use crate::fits::fits;
 use crate::metadata::Metadata;
 use crate::path::Path;
 use crate::prune::TYPE_AND_METADATA;
@@ -86,17 +87,26 @@ impl<'a> Resource<'a> {
             let former = old.map(|old| Former::of(old.correlate(name, field)));
             walk.value(field, former.as_ref(), &Path::ROOT.field(name));
         }
-        if !walk.checks.schema {
-            return;
+        if walk.checks.schema {
+            let missing = self.missing(version);
+            let missing = missing.map(|name| Violation::required(name, ""));
+            walk.found.schema.extend(missing);
         }
-        for name in version.schema.required.iter() {
-            let is_given = TYPE_AND_METADATA.contains(&name.as_ref());
-            if !is_given && self.field(name).is_none() {
-                walk.found
-                    .schema
-                    .push(Violation::required(name.as_ref(), ""));
-            }
-        }
+    }
+
+    /// Whether a walk through a new object would find nothing.
+    pub(crate) fn fits(&self, version: &Version, checks: Checks) -> bool {
+        let mut fields = self.fields();
+        let all_fit = fields.all(|(_, View { node, schema, mode })| {
+            mode == Mode::Defaulted && schema.is_none_or(|schema| fits(node, schema, checks))
+        });
+        all_fit && (!checks.schema || self.missing(version).next().is_none())
+    }
+
+    /// Fields that must be there and are not.
+    fn missing<'v>(&self, version: &'v Version) -> impl Iterator<Item = &'v str> {
+        let required = version.schema.required.iter().map(|name| &**name);
+        required.filter(|name| !TYPE_AND_METADATA.contains(name) && self.field(name).is_none())
     }
 
     /// What the schema has against the status.

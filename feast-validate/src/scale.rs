@@ -8,12 +8,28 @@ use crate::error::{BadValue, Violation};
 use crate::json::Data;
 use crate::view::View;
 
-/// The three paths, each with its leading dot.
+/// The three paths.
 #[derive(Clone, Debug)]
 pub(crate) struct Scale {
-    pub(crate) spec_replicas: Cow<'static, str>,
-    pub(crate) status_replicas: Cow<'static, str>,
-    pub(crate) selector: Option<Cow<'static, str>>,
+    pub(crate) spec_replicas: Steps,
+    pub(crate) status_replicas: Steps,
+    pub(crate) selector: Option<Steps>,
+}
+
+/// The names on the way from the root to a field.
+#[derive(Clone, Debug)]
+pub(crate) struct Steps(pub(crate) Cow<'static, [Cow<'static, str>]>);
+
+impl Steps {
+    pub(crate) fn parse(path: &str) -> Self {
+        let names = path.trim_start_matches('.').split('.');
+        Self(names.map(|name| name.to_owned().into()).collect())
+    }
+}
+
+/// A path such as `.spec.replicas`.
+fn dotted(steps: &[Cow<'_, str>]) -> String {
+    steps.iter().flat_map(|step| [".", step]).collect()
 }
 
 /// Finds a field of the root.
@@ -25,14 +41,14 @@ impl Scale {
     /// Sets the replica count in an object; tells whether the path leads somewhere.
     pub(crate) fn set_replicas(&self, object: &mut Value, replicas: i32) -> bool {
         let mut at = object;
-        for name in self.spec_replicas.trim_start_matches('.').split('.') {
+        for name in self.spec_replicas.0.iter() {
             if at.is_null() {
                 *at = Value::Object(Map::new());
             }
             let Some(fields) = at.as_object_mut() else {
                 return false;
             };
-            at = fields.entry(name).or_insert(Value::Null);
+            at = fields.entry(name.as_ref()).or_insert(Value::Null);
         }
         *at = replicas.into();
         true
@@ -48,16 +64,20 @@ impl Scale {
         let fault = match find(path, root) {
             Ok(Some(view)) => match view.node.data() {
                 Data::String(_) => return,
-                _ => accessor_error(path, view, "string"),
+                _ => accessor_error(&path.0, view, "string"),
             },
             Ok(None) => return,
             Err(fault) => fault,
         };
-        out.push(Violation::invalid(path.as_ref(), BadValue::text(""), fault));
+        out.push(Violation::invalid(
+            dotted(&path.0),
+            BadValue::text(""),
+            fault,
+        ));
     }
 }
 
-fn check_count<'a>(path: &str, root: impl Root<'a>, out: &mut Vec<Violation>) {
+fn check_count<'a>(path: &Steps, root: impl Root<'a>, out: &mut Vec<Violation>) {
     let (shown, fault) = match find(path, root) {
         Ok(None) => return,
         Err(fault) => (0, fault),
@@ -68,25 +88,27 @@ fn check_count<'a>(path: &str, root: impl Root<'a>, out: &mut Vec<Violation>) {
                 format!("should be less than or equal to {}", i32::MAX),
             ),
             Data::Int(_) => return,
-            _ => (0, accessor_error(path, view, "int64")),
+            _ => (0, accessor_error(&path.0, view, "int64")),
         },
     };
-    out.push(Violation::invalid(path, BadValue::Integer(shown), fault));
+    out.push(Violation::invalid(
+        dotted(&path.0),
+        BadValue::Integer(shown),
+        fault,
+    ));
 }
 
-/// The value at a path such as `.spec.replicas`; an error if something on the way is no object.
-fn find<'a>(path: &str, root: impl Root<'a>) -> Result<Option<View<'a>>, String> {
+/// The value at the end of a path; an error if something on the way is no object.
+fn find<'a>(path: &Steps, root: impl Root<'a>) -> Result<Option<View<'a>>, String> {
     let mut found: Option<View<'a>> = None;
-    let mut end = 0;
-    for name in path.trim_start_matches('.').split('.') {
-        end += 1 + name.len();
+    for (at, name) in path.0.iter().enumerate() {
         let field = match found {
             None => root.field(name),
             Some(parent) => match parent.node.data() {
                 Data::Object(_) => parent.get(name),
                 Data::Null => None,
                 _ => {
-                    let walked = path.get(..end).unwrap_or(path);
+                    let walked = path.0.get(..=at).unwrap_or_default();
                     return Err(accessor_error(walked, parent, "map[string]interface{}"));
                 }
             },
@@ -100,7 +122,8 @@ fn find<'a>(path: &str, root: impl Root<'a>) -> Result<Option<View<'a>>, String>
 }
 
 #[cold]
-fn accessor_error(path: &str, found: View<'_>, expected: &str) -> String {
+fn accessor_error(steps: &[Cow<'_, str>], found: View<'_>, expected: &str) -> String {
+    let path = dotted(steps);
     let mut shown = String::new();
     found.write_plain(&mut shown);
     let go_type = found.go_type();

@@ -3,11 +3,12 @@
 use crate::admit::{check_version, judge_create, prepare_create};
 use crate::crd::{Crd, Version};
 use crate::error::Violation;
+use crate::fits::fits;
 use crate::read::{Document, Incoming};
 use crate::request::{Body, Request};
 use crate::schema::tables::FEATURE_STORE;
 use crate::verdict::Verdict;
-use crate::walk::Until;
+use crate::walk::{Checks, Until};
 
 /// Judges objects of one version of a resource as the API server does.
 ///
@@ -63,6 +64,29 @@ impl<'c> Validator<'c> {
     /// Every reason for which the API server would not let an object be created.
     pub fn all<'a>(&self, object: impl Into<Body<'a>>) -> Vec<Violation> {
         self.find(object.into(), Until::End)
+    }
+
+    /// Whether an object has the structure that the schema wants: types, required fields, enums,
+    /// bounds, lengths, patterns and formats. Unknown fields and nulls are dropped first, as the
+    /// API server does.
+    ///
+    /// Nothing is said about names, about items of a list that are there twice, or about the rules:
+    /// [`is_valid`](Self::is_valid) looks at all. What is not JSON has no structure.
+    ///
+    /// ```
+    /// use feast_validate::Validator;
+    /// use serde_json::json;
+    ///
+    /// let store = |replicas| json!({"spec": {"feastProject": "a", "replicas": replicas}});
+    /// // Three replicas share nothing, which is against a rule.
+    /// assert!(Validator::v1().fits_schema(&store(json!(3))));
+    /// assert!(!Validator::v1().fits_schema(&store(json!("3"))));
+    /// ```
+    pub fn fits_schema<'a>(&self, object: impl Into<Body<'a>>) -> bool {
+        let Ok(document) = Document::decode(object.into()) else {
+            return false;
+        };
+        fits(document.node(), &self.version.schema, Checks::SCHEMA)
     }
 
     fn find(&self, body: Body<'_>, until: Until) -> Vec<Violation> {

@@ -3,7 +3,7 @@
 //! The server removes fields that the schema does not know, drops nulls, and adds defaults. A
 //! [`View`] is a value of the request seen that way: its fields are those that would be stored.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::error::BadValue;
 use crate::go;
@@ -252,10 +252,14 @@ impl<'a> View<'a> {
         match self.node.data() {
             Data::Float(number) => float(number),
             Data::Array(_) => self.items().map(|item| item.copy(float)).collect(),
-            Data::Object(_) => self
-                .fields()
-                .map(|(name, field)| (name.to_owned(), field.copy(float)))
-                .collect(),
+            Data::Object(_) => {
+                // One by one is faster than collecting, which sorts first.
+                let mut copy = Map::new();
+                self.fields().for_each(|(name, field)| {
+                    copy.insert(name.to_owned(), field.copy(float));
+                });
+                Value::Object(copy)
+            }
             _ => self.node.to_value(),
         }
     }

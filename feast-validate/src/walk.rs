@@ -27,6 +27,11 @@ impl Checks {
         lists: false,
         rules: false,
     };
+    pub(crate) const ALL: Self = Self {
+        schema: true,
+        lists: true,
+        rules: true,
+    };
     pub(crate) const SCHEMA: Self = Self {
         schema: true,
         ..Self::NONE
@@ -42,7 +47,7 @@ impl Checks {
     };
 
     /// Whether there is something to check at a node of the schema or below.
-    const fn concern(self, schema: &Schema) -> bool {
+    pub(crate) const fn concern(self, schema: &Schema) -> bool {
         self.schema || self.lists && schema.has_unique_lists || self.rules && schema.has_rules
     }
 }

@@ -20,6 +20,7 @@ fn main() -> ExitCode {
     match job.as_str() {
         "floor" => repeat(|| serde_json::from_slice::<Value>(black_box(&bytes))),
         "bytes" => repeat(|| validator.is_valid(black_box(&bytes))),
+        "structure" => repeat(|| validator.fits_schema(black_box(&value))),
         "value" => repeat(|| validator.is_valid(black_box(&value))),
         "create" => repeat(|| validator.create(black_box(&bytes))),
         _ => return usage(),
@@ -28,7 +29,7 @@ fn main() -> ExitCode {
 }
 
 fn usage() -> ExitCode {
-    eprintln!("usage: instructions floor|bytes|value|create FILE");
+    eprintln!("usage: instructions floor|bytes|structure|value|create FILE");
     ExitCode::FAILURE
 }
 

@@ -29,6 +29,21 @@ impl Tree<'_> {
         self.keys(at).find(is_wanted).map(|key| key + 1)
     }
 
+    /// The field at `at`, or the next one that counts, before `end`; goes behind it.
+    fn next_field(&self, at: &mut u32, end: u32) -> Option<(&str, Node<'_>)> {
+        while *at < end {
+            let key = *at;
+            let value = key + 1;
+            *at = self.after(value);
+            if let Token::String(name) = self.token(key)
+                && !self.is_superseded(key)
+            {
+                return Some((name, Node::Tree(self, value)));
+            }
+        }
+        None
+    }
+
     /// The places of the keys of the object at `at`; none of anything else.
     fn keys(&self, at: u32) -> impl Iterator<Item = u32> {
         let end = match *self.token(at) {
@@ -205,19 +220,26 @@ impl<'a> Iterator for Fields<'a> {
                 let (name, value) = fields.next()?;
                 Some((name, Node::Value(value)))
             }
+            Self::Tree(tree, at, end) => tree.next_field(at, *end),
+        }
+    }
+
+    /// As usual, but what the fields come from is looked at once.
+    fn all<F>(&mut self, mut test: F) -> bool
+    where
+        F: FnMut(Self::Item) -> bool,
+    {
+        match self {
+            Self::Value(fields) => fields.all(|(name, value)| test((name, Node::Value(value)))),
             Self::Tree(tree, at, end) => {
-                while *at < *end {
-                    let key = *at;
-                    let value = key + 1;
-                    *at = tree.after(value);
-                    if let Token::String(name) = tree.token(key)
-                        && !tree.is_superseded(key)
-                    {
-                        return Some((name, Node::Tree(tree, value)));
+                while let Some(field) = tree.next_field(at, *end) {
+                    if !test(field) {
+                        return false;
                     }
                 }
-                None
+                true
             }
+            Self::None => true,
         }
     }
 }

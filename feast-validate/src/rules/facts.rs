@@ -3,6 +3,7 @@
 
 use super::eval::{Eval, Field, Object};
 use super::mlflow_extra_config::RESERVED;
+use super::scaling_replicas_or_autoscaling::is_single;
 
 /// Read from the JSON that a rule stands at.
 pub(crate) trait Facts<'a>: Sized {
@@ -15,10 +16,18 @@ pub(crate) struct Spec<'a> {
     pub(crate) replicas: Eval<i64>,
     /// `has()` of `services`, `services.scaling` and `services.scaling.autoscaling`.
     pub(crate) autoscaling: [Eval<bool>; 3],
+    /// What replicas have to share. It is not read where [`is_single`] holds, which is enough for
+    /// the rules on it.
+    pub(crate) stores: Option<Stores<'a>>,
+}
+
+/// Where a FeatureStore keeps its state.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Stores<'a> {
     /// `has()` of the online store, its persistence and the latter's store.
-    pub(crate) online_store: [Eval<bool>; 3],
+    pub(crate) online: [Eval<bool>; 3],
     /// The same for the offline store.
-    pub(crate) offline_store: [Eval<bool>; 3],
+    pub(crate) offline: [Eval<bool>; 3],
     pub(crate) registry: Eval<bool>,
     pub(crate) remote_registry: Eval<bool>,
     /// `has()` of the local registry, and its persistence.
@@ -28,16 +37,37 @@ pub(crate) struct Spec<'a> {
     pub(crate) registry_path: Field<&'a str>,
 }
 
+impl<'a> Spec<'a> {
+    pub(crate) fn new(
+        replicas: Eval<i64>,
+        autoscaling: [Eval<bool>; 3],
+        stores: impl FnOnce() -> Stores<'a>,
+    ) -> Self {
+        let spec = Self {
+            replicas,
+            autoscaling,
+            stores: None,
+        };
+        let stores = (is_single(&spec) != Ok(true)).then(stores);
+        Self { stores, ..spec }
+    }
+}
+
 impl<'a> Facts<'a> for Spec<'a> {
     fn read(this: Object<'a>) -> Self {
-        let child = |parent: &Field<Object<'a>>, name| match parent.get() {
-            Ok(object) => object.object(name),
-            Err(fault) => Field::new(name, Err(fault)),
-        };
         let services = this.object("services");
         let scaling = child(&services, "scaling");
+        let autoscaling = child(&scaling, "autoscaling");
+        let autoscaling = [services.has(), scaling.has(), autoscaling.has()];
+        let replicas = this.integer("replicas").get();
+        Self::new(replicas, autoscaling, || Stores::read(&services))
+    }
+}
+
+impl<'a> Stores<'a> {
+    fn read(services: &Field<Object<'a>>) -> Self {
         let store = |name| {
-            let store = child(&services, name);
+            let store = child(services, name);
             let persistence = child(&store, "persistence");
             [
                 store.has(),
@@ -45,19 +75,13 @@ impl<'a> Facts<'a> for Spec<'a> {
                 child(&persistence, "store").has(),
             ]
         };
-        let registry = child(&services, "registry");
+        let registry = child(services, "registry");
         let local = child(&registry, "local");
         let persistence = child(&local, "persistence");
         let file = child(&persistence, "file");
         Self {
-            replicas: this.integer("replicas").get(),
-            autoscaling: [
-                services.has(),
-                scaling.has(),
-                child(&scaling, "autoscaling").has(),
-            ],
-            online_store: store("onlineStore"),
-            offline_store: store("offlineStore"),
+            online: store("onlineStore"),
+            offline: store("offlineStore"),
             registry: registry.has(),
             remote_registry: child(&registry, "remote").has(),
             local_registry: [local.has(), persistence.has()],
@@ -68,6 +92,14 @@ impl<'a> Facts<'a> for Spec<'a> {
                 Err(fault) => Field::new("path", Err(fault)),
             },
         }
+    }
+}
+
+/// A field of an object that is a field itself.
+fn child<'a>(parent: &Field<Object<'a>>, name: &'static str) -> Field<Object<'a>> {
+    match parent.get() {
+        Ok(object) => object.object(name),
+        Err(fault) => Field::new(name, Err(fault)),
     }
 }
 

@@ -11,6 +11,19 @@ use crate::ratchet::Former;
 use crate::schema::{PlacedRule, Schema};
 use crate::view::View;
 
+/// Whether the rules of a value hold; those that compare it with what it was aside.
+pub(crate) fn hold(schema: &Schema, view: View<'_>) -> bool {
+    let this = Object::new(view);
+    let spec = OnceCell::new();
+    let mut results = schema.rules.iter();
+    results.all(|rule| {
+        matches!(
+            rule.native.evaluate(this, None, &spec),
+            None | Some(Ok(true))
+        )
+    })
+}
+
 /// Checks the rules of a value that is not null; broken ones that are forgiven are put apart.
 pub(crate) fn check<'a>(
     schema: &Schema,

@@ -5,8 +5,11 @@ use super::facts::Spec;
 use super::scaling_replicas_or_autoscaling::is_single;
 
 pub(super) fn check(spec: &Spec<'_>) -> Result<bool, Fault> {
+    let Some(stores) = &spec.stores else {
+        return Ok(true);
+    };
     let [services, ..] = spec.autoscaling;
-    let [offline_store, persistence, store] = spec.offline_store;
+    let [offline_store, persistence, store] = stores.offline;
     or([
         is_single(spec),
         not(services),

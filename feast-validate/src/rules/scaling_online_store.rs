@@ -5,8 +5,11 @@ use super::facts::Spec;
 use super::scaling_replicas_or_autoscaling::is_single;
 
 pub(super) fn check(spec: &Spec<'_>) -> Result<bool, Fault> {
+    let Some(stores) = &spec.stores else {
+        return Ok(true);
+    };
     let [services, ..] = spec.autoscaling;
-    let [online_store, persistence, store] = spec.online_store;
+    let [online_store, persistence, store] = stores.online;
     or([
         is_single(spec),
         and([services, online_store, persistence, store]),

@@ -8,7 +8,7 @@ use feast_api::v1::{
 };
 
 use super::eval::{Eval, Fault, Field};
-use super::facts::{Choice, File, Mlflow, Pvc, RegistryServer, RepoPath, Spec, Tls};
+use super::facts::{Choice, File, Mlflow, Pvc, RegistryServer, RepoPath, Spec, Stores, Tls};
 use super::mlflow_extra_config::RESERVED;
 use super::{
     authz_one_of, file_pvc_path, git_repo_path, mlflow_extra_config, online_file_absolute,
@@ -337,6 +337,18 @@ impl<'a> Spec<'a> {
         let services = spec.services.as_ref();
         let scaling = services.and_then(|services| services.scaling.as_ref());
         let autoscaling = scaling.and_then(|scaling| scaling.autoscaling.as_ref());
+        // The schema's default.
+        let replicas = Ok(i64::from(spec.replicas.unwrap_or(1)));
+        let autoscaling = chain(
+            ["services", "scaling", "autoscaling"],
+            [services.is_some(), scaling.is_some(), autoscaling.is_some()],
+        );
+        Self::new(replicas, autoscaling, || Stores::of(services))
+    }
+}
+
+impl<'a> Stores<'a> {
+    fn of(services: Option<&'a FeatureStoreServices>) -> Self {
         let online = services.and_then(|services| services.online_store.as_ref());
         let online_persistence = online.and_then(|store| store.persistence.as_ref());
         let offline = services.and_then(|services| services.offline_store.as_ref());
@@ -345,6 +357,7 @@ impl<'a> Spec<'a> {
         let local = registry.and_then(|registry| registry.local.as_ref());
         let persistence = local.and_then(|local| local.persistence.as_ref());
         let file = persistence.and_then(|persistence| persistence.file.as_ref());
+        let path = file.and_then(|file| file.path.as_deref());
         let has_services = services.is_some();
         let store = |name, store: bool, persistence: bool, database: bool| {
             let names = ["services", name, "persistence", "store"];
@@ -352,15 +365,6 @@ impl<'a> Spec<'a> {
                 chain(names, [has_services, store, persistence, database]);
             [store, persistence, database]
         };
-        let names = [
-            "services",
-            "registry",
-            "local",
-            "persistence",
-            "file",
-            "path",
-        ];
-        let path = file.and_then(|file| file.path.as_deref());
         let [
             _,
             has_registry,
@@ -369,7 +373,14 @@ impl<'a> Spec<'a> {
             has_file,
             has_path,
         ] = chain(
-            names,
+            [
+                "services",
+                "registry",
+                "local",
+                "persistence",
+                "file",
+                "path",
+            ],
             [
                 has_services,
                 registry.is_some(),
@@ -380,19 +391,13 @@ impl<'a> Spec<'a> {
             ],
         );
         Self {
-            // The schema's default.
-            replicas: Ok(i64::from(spec.replicas.unwrap_or(1))),
-            autoscaling: chain(
-                ["services", "scaling", "autoscaling"],
-                [has_services, scaling.is_some(), autoscaling.is_some()],
-            ),
-            online_store: store(
+            online: store(
                 "onlineStore",
                 online.is_some(),
                 online_persistence.is_some(),
                 online_persistence.is_some_and(|persistence| persistence.store.is_some()),
             ),
-            offline_store: store(
+            offline: store(
                 "offlineStore",
                 offline.is_some(),
                 offline_persistence.is_some(),

@@ -30,6 +30,30 @@ impl At<'_> {
     }
 }
 
+/// Whether a value is as it should be, whatever is in it.
+pub(crate) fn admits(schema: &Schema, data: &Data<'_>) -> bool {
+    has_type(schema, data) && (!schema.is_narrowed || is_within(schema, data))
+}
+
+/// Nulls aside, the type decides. With a format the API server lets arrays pass as strings.
+fn has_type(schema: &Schema, data: &Data<'_>) -> bool {
+    schema.types.admits(data)
+        || match data {
+            Data::Null => schema.nullable,
+            Data::Array(_) => schema.format == Format::DateTime,
+            _ => false,
+        }
+}
+
+/// Whether a value of the right type is among those that are admitted.
+fn is_within(schema: &Schema, data: &Data<'_>) -> bool {
+    let fits = match data {
+        Data::String(value) => text::admits(schema, value),
+        _ => schema.minimum.is_none_or(|minimum| minimum.admits(data)),
+    };
+    fits && (schema.one_of_values.is_empty() || is_listed(schema, data))
+}
+
 /// Checks a value, but not what is in it.
 pub(crate) fn check(
     schema: &Schema,
@@ -39,14 +63,30 @@ pub(crate) fn check(
     path: &Path<'_>,
     out: &mut Vec<Violation>,
 ) {
+    if !admits(schema, data) {
+        report(schema, view, data, at, path, out);
+    }
+}
+
+#[cold]
+fn report(
+    schema: &Schema,
+    view: View<'_>,
+    data: &Data<'_>,
+    at: At<'_>,
+    path: &Path<'_>,
+    out: &mut Vec<Violation>,
+) {
     if let Data::Null = data {
-        return check_null(schema, at, path, out);
+        return report_null(schema, at, path, out);
     }
-    check_type(schema, data, at, path, out);
+    if !has_type(schema, data) {
+        report_type(schema, data, at, path, out);
+    }
     if let Data::String(value) = data {
-        text::check(schema, value, at, path, out);
+        text::report(schema, value, at, path, out);
     }
-    if let Some(minimum) = schema.minimum.filter(|minimum| !minimum.admits(data)) {
+    if let Some(minimum) = schema.minimum {
         out.extend(minimum.check(data, || at.texts(path)));
     }
     if !schema.one_of_values.is_empty() && !is_listed(schema, data) {
@@ -70,7 +110,7 @@ pub(crate) fn check_required(
     }
 }
 
-fn check_null(schema: &Schema, at: At<'_>, path: &Path<'_>, out: &mut Vec<Violation>) {
+fn report_null(schema: &Schema, at: At<'_>, path: &Path<'_>, out: &mut Vec<Violation>) {
     if schema.types != Types::Any && !schema.nullable {
         let (field, text) = at.texts(path);
         let wanted = schema.types.name();
@@ -82,23 +122,17 @@ fn check_null(schema: &Schema, at: At<'_>, path: &Path<'_>, out: &mut Vec<Violat
     }
 }
 
-fn check_type(
+fn report_type(
     schema: &Schema,
     data: &Data<'_>,
     at: At<'_>,
     path: &Path<'_>,
     out: &mut Vec<Violation>,
 ) {
-    if schema.types.admits(data) {
-        return;
-    }
     let (field, text) = at.texts(path);
     let found = type_name(data);
     if schema.format == Format::DateTime {
-        // With a format the API server lets arrays pass as strings.
-        if !matches!(data, Data::Array(_)) {
-            out.push(types::mismatch(&field, &text, "date-time", go_format(data)));
-        }
+        out.push(types::mismatch(&field, &text, "date-time", go_format(data)));
         return;
     }
     out.push(types::mismatch(&field, &text, schema.types.name(), found));

@@ -1,12 +1,15 @@
 //! `openAPIV3Schema` to a [`Schema`].
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::ops::Deref;
 
 use serde_json::{Map, Value};
 
-use super::{Format, List, Made, Minimum, PlacedRule, Property, Schema, Types, fingerprint};
+use super::{Format, List, Made, Minimum, PlacedRule, Properties, Property, Schema, Types};
+use crate::fits::fits;
 use crate::rules::NativeRule;
+use crate::walk::Checks;
 
 /// Bounds every later recursion over a schema.
 const MAX_DEPTH: usize = 100;
@@ -78,6 +81,11 @@ impl Compiler<'_> {
             self.keyword(&mut schema, json, keyword, value, path, depth)?;
         }
         schema.sum_up();
+        // The API server takes no CRD with another default.
+        let default = schema.default.as_ref().map(Made::get);
+        if default.is_some_and(|default| !fits(default.into(), &schema, Checks::ALL)) {
+            return Err(unsupported(path, "default"));
+        }
         Ok(schema)
     }
 
@@ -93,7 +101,10 @@ impl Compiler<'_> {
         let refuse = || unsupported(path, keyword);
         match keyword {
             "type" | "x-kubernetes-int-or-string" | "x-kubernetes-list-map-keys" => {}
-            "properties" => schema.properties = self.properties(value, path, depth)?.into(),
+            "properties" => {
+                let properties = self.properties(value, json.get("required"), path, depth)?;
+                schema.properties = Properties::new(properties).ok_or_else(refuse)?;
+            }
             "additionalProperties" => {
                 let values = self.node(value, &format!("{path}*"), depth + 1)?;
                 schema.additional = Some(values.into());
@@ -136,22 +147,24 @@ impl Compiler<'_> {
     fn properties(
         &self,
         value: &Value,
+        required: Option<&Value>,
         path: &str,
         depth: usize,
     ) -> Result<Vec<Property>, CompileError> {
         let properties = value
             .as_object()
             .ok_or_else(|| unsupported(path, "properties"))?;
+        let required = required.and_then(strings).unwrap_or_default();
         let separator = if path.ends_with('.') { "" } else { "." };
         let mut compiled = Vec::with_capacity(properties.len());
         for (name, schema) in properties {
             let path = format!("{path}{separator}{name}");
-            compiled.push(Property {
-                name: name.clone().into(),
-                schema: self.node(schema, &path, depth + 1)?.into(),
-            });
+            let schema = self.node(schema, &path, depth + 1)?;
+            let is_required = required.iter().any(|required| required == name);
+            let is_demanded = is_required && schema.default.is_none();
+            let name = name.clone().into();
+            compiled.push(Property::new(name, schema.into(), is_demanded));
         }
-        compiled.sort_by_key(|property| fingerprint(&property.name));
         Ok(compiled)
     }
 
@@ -187,8 +200,6 @@ impl Compiler<'_> {
 impl Schema {
     /// Fills in what is known once all that is below is.
     fn sum_up(&mut self) {
-        let names = self.properties.iter();
-        self.fingerprints = names.map(|property| fingerprint(&property.name)).collect();
         let has_default =
             |(at, property): (usize, &Property)| property.schema.default.is_some().then_some(at);
         self.defaulted = self
@@ -197,6 +208,19 @@ impl Schema {
             .enumerate()
             .filter_map(has_default)
             .collect();
+        let required: BTreeSet<_> = self.required.iter().collect();
+        let has_default = |name: &str| {
+            let property = self.property(name);
+            property.is_some_and(|property| property.default.is_some())
+        };
+        let demanded = required.into_iter().filter(|name| !has_default(name));
+        self.demanded = demanded.count();
+        self.is_narrowed = self.format != Format::Any
+            || self.pattern.is_some()
+            || self.min_length.is_some()
+            || self.max_length.is_some()
+            || self.minimum.is_some()
+            || !self.one_of_values.is_empty();
         self.has_rules = !self.rules.is_empty() || self.parts().any(|part| part.has_rules);
         self.has_unique_lists =
             self.list != List::Atomic || self.parts().any(|part| part.has_unique_lists);

@@ -11,6 +11,7 @@ mod compile;
 mod date_time;
 mod made;
 mod pattern;
+mod properties;
 pub(crate) mod tables;
 mod text;
 mod types;
@@ -22,11 +23,12 @@ use std::sync::Arc;
 use serde_json::Value;
 
 pub(crate) use self::bounds::Minimum;
-pub(crate) use self::check::{At, check, check_required};
+pub(crate) use self::check::{At, admits, check, check_required};
 pub use self::compile::CompileError;
 pub(crate) use self::compile::Compiler;
 pub(crate) use self::made::Made;
 pub(crate) use self::pattern::Pattern;
+pub(crate) use self::properties::{Properties, Property};
 pub(crate) use self::types::Types;
 use crate::path::Segment;
 use crate::rules::NativeRule;
@@ -36,13 +38,6 @@ use crate::rules::NativeRule;
 pub(crate) struct PlacedRule {
     pub(crate) native: NativeRule,
     pub(crate) message: Cow<'static, str>,
-}
-
-/// A property of an object.
-#[derive(Clone, Debug)]
-pub(crate) struct Property {
-    pub(crate) name: Cow<'static, str>,
-    pub(crate) schema: Shared,
 }
 
 /// A schema that others may share.
@@ -71,18 +66,18 @@ impl From<Schema> for Shared {
 
 /// A node of a compiled schema.
 #[derive(Clone, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "none depends on another")]
 pub(crate) struct Schema {
     pub(crate) types: Types,
     pub(crate) nullable: bool,
     pub(crate) format: Format,
-    /// Properties in the order of their fingerprints.
-    pub(crate) properties: Cow<'static, [Property]>,
-    /// The fingerprints of the properties' names.
-    pub(crate) fingerprints: Cow<'static, [u64]>,
+    pub(crate) properties: Properties,
     /// Schema of the values of a map.
     pub(crate) additional: Option<Shared>,
     pub(crate) items: Option<Shared>,
     pub(crate) required: Cow<'static, [Cow<'static, str>]>,
+    /// How many different fields must be there and have no default.
+    pub(crate) demanded: usize,
     pub(crate) one_of_values: Cow<'static, [Made<Value>]>,
     pub(crate) pattern: Option<Made<Pattern>>,
     pub(crate) min_length: Option<u64>,
@@ -93,6 +88,8 @@ pub(crate) struct Schema {
     pub(crate) rules: Cow<'static, [PlacedRule]>,
     /// Properties with a default, by place in `properties`.
     pub(crate) defaulted: Cow<'static, [usize]>,
+    /// More than the type decides about a value.
+    pub(crate) is_narrowed: bool,
     /// There are rules here or below.
     pub(crate) has_rules: bool,
     /// There are sets or maps here or below.
@@ -122,16 +119,12 @@ pub(crate) enum List {
 
 impl Schema {
     pub(crate) fn property(&self, name: &str) -> Option<&Self> {
-        let wanted = fingerprint(name);
-        let mut at = self.fingerprints.partition_point(|&print| print < wanted);
-        while self.fingerprints.get(at) == Some(&wanted) {
-            let property = self.properties.get(at)?;
-            if property.name == name {
-                return Some(&property.schema);
-            }
-            at += 1;
-        }
-        None
+        Some(&self.properties.find(name)?.schema)
+    }
+
+    /// Whether anything is said about fields.
+    pub(crate) fn has_fields(&self) -> bool {
+        !self.properties.is_empty() || self.additional.is_some() || !self.required.is_empty()
     }
 
     /// How a field is written in a path. A schema has either properties or a map's values.
@@ -151,29 +144,8 @@ impl Schema {
     /// Properties that have a default, with it.
     pub(crate) fn defaults(&self) -> impl Iterator<Item = (&str, &Self, &Value)> {
         self.defaulted.iter().filter_map(|&at| {
-            let Property { name, schema } = self.properties.get(at)?;
+            let Property { name, schema, .. } = self.properties.get(at)?;
             Some((name.as_ref(), &**schema, schema.default.as_ref()?.get()))
         })
     }
-}
-
-/// A number for a name, to search by: comparing numbers is cheaper than comparing names.
-fn fingerprint(name: &str) -> u64 {
-    let bytes = name.as_bytes();
-    let (first, last) = match (bytes.first_chunk(), bytes.last_chunk()) {
-        (Some(first), Some(last)) => (u64::from_le_bytes(*first), u64::from_le_bytes(*last)),
-        _ => match (bytes.first_chunk(), bytes.last_chunk()) {
-            (Some(first), Some(last)) => (
-                u32::from_le_bytes(*first).into(),
-                u32::from_le_bytes(*last).into(),
-            ),
-            _ => (
-                bytes
-                    .iter()
-                    .fold(0, |word, &byte| word << 8 | u64::from(byte)),
-                0,
-            ),
-        },
-    };
-    (first ^ last.rotate_left(29)).wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ bytes.len() as u64
 }

@@ -8,6 +8,8 @@ use std::str::Chars;
 
 /// States that fit into a word, less one for the end.
 const MAX_STATES: usize = 63;
+/// How many characters have their states in a table.
+const ASCII: u8 = 128;
 /// Bounds the recursion over groups.
 const MAX_SOURCE: usize = 1024;
 
@@ -16,6 +18,8 @@ const MAX_SOURCE: usize = 1024;
 pub(crate) struct Pattern {
     /// Which characters lead into a state, and the states that may come next.
     states: Vec<(Class, u64)>,
+    /// The states into which each ASCII character leads.
+    ascii: Vec<u64>,
     first: u64,
     last: u64,
     matches_empty: bool,
@@ -36,7 +40,9 @@ impl Pattern {
         if compiler.rest.next().is_some() {
             return None;
         }
+        let ascii = (0..ASCII).map(|c| entered(&compiler.states, c.into()));
         Some(Self {
+            ascii: ascii.collect(),
             states: compiler.states,
             first: whole.first,
             last: whole.last,
@@ -48,22 +54,15 @@ impl Pattern {
         let mut possible = self.first;
         let mut alive = 0;
         for c in text.chars() {
-            alive = 0;
-            let mut next = 0;
-            while possible != 0 {
-                let state = possible.trailing_zeros();
-                possible &= possible - 1;
-                if let Some((class, follow)) = self.states.get(state as usize)
-                    && class.contains(c)
-                {
-                    alive |= 1 << state;
-                    next |= follow;
-                }
-            }
+            let entered = match self.ascii.get(c as usize) {
+                Some(&entered) => entered,
+                None => entered(&self.states, c),
+            };
+            alive = possible & entered;
             if alive == 0 {
                 return false;
             }
-            possible = next;
+            possible = self.after(alive);
         }
         if text.is_empty() {
             self.matches_empty
@@ -71,6 +70,25 @@ impl Pattern {
             alive & self.last != 0
         }
     }
+
+    /// The states that may come after any of some.
+    fn after(&self, mut states: u64) -> u64 {
+        let mut next = 0;
+        while states != 0 {
+            if let Some((_, follow)) = self.states.get(states.trailing_zeros() as usize) {
+                next |= follow;
+            }
+            states &= states - 1;
+        }
+        next
+    }
+}
+
+/// The states into which a character leads.
+fn entered(states: &[(Class, u64)], c: char) -> u64 {
+    let bits = states.iter().enumerate();
+    bits.filter(|(_, (class, _))| class.contains(c))
+        .fold(0, |entered, (at, _)| entered | 1 << at)
 }
 
 /// A set of characters.

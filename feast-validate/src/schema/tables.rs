@@ -5,10 +5,10 @@
 
 use std::borrow::Cow;
 
-use super::{Format, List, Made, Minimum, PlacedRule, Property, Schema, Shared, Types};
+use super::{Format, List, Made, Minimum, PlacedRule, Properties, Property, Schema, Shared, Types};
 use crate::crd::{Crd, Version};
 use crate::rules::RULES;
-use crate::scale::Scale;
+use crate::scale::{Scale, Steps};
 
 pub(crate) use self::written::FEATURE_STORE;
 
@@ -17,10 +17,11 @@ pub(crate) use self::written::FEATURE_STORE;
 mod written;
 
 const fn property(name: &'static str, schema: &'static Schema) -> Property {
-    Property {
-        name: Cow::Borrowed(name),
-        schema: Shared::Static(schema),
-    }
+    Property::new(Cow::Borrowed(name), Shared::Static(schema), false)
+}
+
+const fn demanded(name: &'static str, schema: &'static Schema) -> Property {
+    Property::new(Cow::Borrowed(name), Shared::Static(schema), true)
 }
 
 const fn rule(twin: usize, message: &'static str) -> PlacedRule {
@@ -90,12 +91,11 @@ mod tests {
 
         fn version(&mut self, version: &Version) -> String {
             let scale = version.scale.as_ref().map(|scale| {
-                let selector = scale.selector.as_deref().map(text);
                 format!(
                     "Scale {{ spec_replicas: {}, status_replicas: {}, selector: {} }}",
-                    text(&scale.spec_replicas),
-                    text(&scale.status_replicas),
-                    option(selector),
+                    steps(&scale.spec_replicas),
+                    steps(&scale.status_replicas),
+                    option(scale.selector.as_ref().map(steps)),
                 )
             });
             format!(
@@ -121,10 +121,15 @@ mod tests {
             let mut array = |name, kind, items: Vec<String>| array(&mut arrays, name, kind, &items);
             let properties = schema.properties.iter().map(|property| {
                 let number = self.node(&property.schema);
-                format!("property({:?}, &S{number})", property.name)
+                let kind = if property.is_demanded {
+                    "demanded"
+                } else {
+                    "property"
+                };
+                format!("{kind}({:?}, &S{number})", property.name)
             });
             let properties = array("P", "Property", properties.collect());
-            let fingerprints = array("F", "u64", debug(schema.fingerprints.iter()));
+            let slots = array("H", "u16", debug(schema.properties.slots.iter()));
             let required = array("Q", "Cow<str>", texts(&schema.required));
             let values = schema.one_of_values.iter().map(made);
             let one_of_values = array("V", "Made<serde_json::Value>", values.collect());
@@ -142,6 +147,8 @@ mod tests {
                 min_length,
                 max_length,
                 minimum,
+                demanded,
+                is_narrowed,
                 has_rules,
                 has_unique_lists,
                 ..
@@ -150,12 +157,12 @@ mod tests {
             let default = option(schema.default.as_ref().map(made));
             let node = format!(
                 "Schema = {{ {arrays}Schema {{ types: Types::{types:?}, nullable: {nullable}, \
-                 format: Format::{format:?}, properties: {properties}, fingerprints: \
-                 {fingerprints}, additional: {additional}, items: {items}, required: {required}, \
+                 format: Format::{format:?}, properties: Properties {{ list: \
+                 {properties}, slots: {slots} }}, additional: {additional}, items: {items}, required: {required}, \
                  one_of_values: {one_of_values}, pattern: {pattern}, min_length: {min_length:?}, \
                  max_length: {max_length:?}, minimum: {minimum:?}, default: {default}, list: \
-                 {list}, rules: {rules}, defaulted: {defaulted}, has_rules: {has_rules}, \
-                 has_unique_lists: {has_unique_lists} }} }};"
+                 {list}, rules: {rules}, defaulted: {defaulted}, demanded: {demanded}, \
+                 is_narrowed: {is_narrowed}, has_rules: {has_rules}, has_unique_lists: {has_unique_lists} }} }};"
             );
             let next = self.nodes.len();
             *self.nodes.entry(node).or_insert_with_key(|node| {
@@ -192,6 +199,11 @@ mod tests {
 
     fn text(text: &str) -> String {
         format!("Cow::Borrowed({text:?})")
+    }
+
+    fn steps(steps: &Steps) -> String {
+        let names = texts(&steps.0).join(", ");
+        format!("Steps(Cow::Borrowed(&[{names}]))")
     }
 
     fn debug(items: impl Iterator<Item = impl Debug>) -> Vec<String> {

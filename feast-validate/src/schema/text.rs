@@ -4,29 +4,13 @@ use super::{Format, Schema, date_time, types};
 use crate::error::{BadValue, Kind, Violation};
 use crate::path::Path;
 
-/// Reports the first of length and pattern that a string breaks, and the format.
-pub(super) fn check(
-    schema: &Schema,
-    text: &str,
-    at: super::At<'_>,
-    path: &Path<'_>,
-    out: &mut Vec<Violation>,
-) {
-    if !has_shape(schema, text) {
-        out.extend(length_or_pattern(schema, text, at, path));
-    }
-    if schema.format == Format::DateTime && !date_time::is_date_time(text) {
-        let (field, dotted) = at.texts(path);
-        out.push(types::mismatch(&field, &dotted, "date-time", text));
-    }
-}
-
-/// Whether length and pattern are as they should be.
-fn has_shape(schema: &Schema, text: &str) -> bool {
+/// Whether length, pattern and format are as they should be.
+pub(super) fn admits(schema: &Schema, text: &str) -> bool {
     let Schema {
         max_length,
         min_length,
         pattern,
+        format,
         ..
     } = schema;
     max_length.is_none_or(|max| !is_longer(text, max))
@@ -34,9 +18,24 @@ fn has_shape(schema: &Schema, text: &str) -> bool {
         && pattern
             .as_ref()
             .is_none_or(|pattern| pattern.get().matches(text))
+        && (*format == Format::Any || date_time::is_date_time(text))
 }
 
-#[cold]
+/// Reports the first of length and pattern that a string breaks, and the format.
+pub(super) fn report(
+    schema: &Schema,
+    text: &str,
+    at: super::At<'_>,
+    path: &Path<'_>,
+    out: &mut Vec<Violation>,
+) {
+    out.extend(length_or_pattern(schema, text, at, path));
+    if schema.format == Format::DateTime && !date_time::is_date_time(text) {
+        let (field, dotted) = at.texts(path);
+        out.push(types::mismatch(&field, &dotted, "date-time", text));
+    }
+}
+
 fn length_or_pattern(
     schema: &Schema,
     text: &str,

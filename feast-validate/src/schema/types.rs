@@ -35,29 +35,52 @@ impl Types {
     }
 
     pub(crate) fn admits(self, data: &Data<'_>) -> bool {
+        match data {
+            Data::Float(float) if matches!(self, Self::Integer | Self::IntOrString) => {
+                is_nearly_whole(*float)
+            }
+            _ => self.kinds() & kind(data) != 0,
+        }
+    }
+
+    /// The kinds of values, as bits.
+    const fn kinds(self) -> u8 {
         match self {
-            Self::Any => true,
-            Self::Object => matches!(data, Data::Object(_)),
-            Self::Array => matches!(data, Data::Array(_)),
-            Self::String => matches!(data, Data::String(_)),
-            Self::Boolean => matches!(data, Data::Bool(_)),
-            Self::Number => matches!(data, Data::Int(_) | Data::Float(_)),
-            Self::Integer => is_integer(data),
-            Self::IntOrString => matches!(data, Data::String(_)) || is_integer(data),
+            Self::Any => u8::MAX,
+            Self::Object => OBJECT,
+            Self::Array => ARRAY,
+            Self::String => STRING,
+            Self::Boolean => BOOLEAN,
+            Self::Integer => INTEGER,
+            Self::Number => INTEGER | FLOAT,
+            Self::IntOrString => INTEGER | STRING,
         }
     }
 }
 
-/// A double that is whole, or as good as whole for the API server, passes as an integer.
-fn is_integer(data: &Data<'_>) -> bool {
-    match *data {
-        Data::Int(_) => true,
-        Data::Float(float) => is_nearly_whole(float),
-        _ => false,
+const NULL: u8 = 1;
+const BOOLEAN: u8 = 1 << 1;
+const INTEGER: u8 = 1 << 2;
+const FLOAT: u8 = 1 << 3;
+const STRING: u8 = 1 << 4;
+const ARRAY: u8 = 1 << 5;
+const OBJECT: u8 = 1 << 6;
+
+const fn kind(data: &Data<'_>) -> u8 {
+    match data {
+        Data::Null => NULL,
+        Data::Bool(_) => BOOLEAN,
+        Data::Int(_) => INTEGER,
+        Data::Float(_) => FLOAT,
+        Data::String(_) => STRING,
+        Data::Array(_) => ARRAY,
+        Data::Object(_) => OBJECT,
     }
 }
 
-/// Whole numbers up to 2^53 - 1, and positive ones that differ from the next lower whole number by
+/// Whether a double passes as an integer: it is whole, or as good as whole for the API server.
+///
+/// Those are whole numbers up to 2^53 - 1, and positive ones that differ from the next lower whole number by
 /// less than a billionth of the sum of both.
 fn is_nearly_whole(float: f64) -> bool {
     const MAX: f64 = 9_007_199_254_740_991.0;

@@ -1,0 +1,196 @@
+//! Whether a walk through a new object would find nothing: the same checks, without the paths and
+//! words that only faults need, and so a good deal faster.
+//!
+//! Defaults are not looked at: a CRD has none that do not fit.
+
+use crate::json::{Data, Fields, Items, Node};
+use crate::list_type;
+use crate::rules::place;
+use crate::schema::{self, List, Schema};
+use crate::view::{Mode, View};
+use crate::walk::Checks;
+
+/// Whether a value, as it would be stored, passes the checks with all that is in it.
+pub(crate) fn fits(node: Node<'_>, schema: &Schema, checks: Checks) -> bool {
+    let data = node.data();
+    if checks.schema && !schema::admits(schema, &data) {
+        return false;
+    }
+    let view = || View::new(node, schema, Mode::Defaulted);
+    if checks.rules && !schema.rules.is_empty() && !node.is_null() && !place::hold(schema, view()) {
+        return false;
+    }
+    match data {
+        Data::Object(fields) => !schema.has_fields() || fields_fit(fields, schema, checks),
+        Data::Array(items) => {
+            let is_set = checks.lists && !matches!(schema.list, List::Atomic);
+            (!is_set || list_type::is_unique(schema, view())) && items_fit(items, schema, checks)
+        }
+        _ => true,
+    }
+}
+
+fn items_fit(mut items: Items<'_>, list: &Schema, checks: Checks) -> bool {
+    let schema = list.items.as_deref();
+    let Some(schema) = schema.filter(|schema| checks.concern(schema)) else {
+        return true;
+    };
+    items.all(|item| {
+        let is_defaulted = item.is_null() && !schema.nullable && schema.default.is_some();
+        is_defaulted || fits(item, schema, checks)
+    })
+}
+
+fn fields_fit(mut fields: Fields<'_>, object: &Schema, checks: Checks) -> bool {
+    let mut demanded = 0;
+    let all_fit = fields.all(|(name, node)| {
+        let (schema, is_demanded) = match object.properties.find(name) {
+            Some(property) => (&property.schema, property.is_demanded),
+            None => match &object.additional {
+                Some(schema) => (schema, object.required.iter().any(|other| other == name)),
+                None => return true,
+            },
+        };
+        if node.is_null() && !schema.nullable {
+            return true;
+        }
+        demanded += usize::from(is_demanded);
+        !checks.concern(schema) || fits(node, schema, checks)
+    });
+    all_fit && (!checks.schema || demanded == object.demanded)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::path::Path;
+    use crate::schema::tables::FEATURE_STORE;
+    use crate::walk::{Until, Walk};
+
+    fn store() -> Value {
+        json!({
+            "apiVersion": "feast.dev/v1",
+            "kind": "FeatureStore",
+            "metadata": {"name": "sample"},
+            "spec": {
+                "feastProject": "credit_scoring",
+                "replicas": 1,
+                "feastProjectDir": {"git": {"url": "https://github.com/feast-dev/feast", "ref": "main"}},
+                "authz": {"kubernetes": {"roles": ["reader", "writer"]}},
+                "services": {
+                    "scaling": {"autoscaling": {"hpa": {"maxReplicas": 3, "minReplicas": 1}}},
+                    "onlineStore": {
+                        "persistence": {"store": {"type": "redis", "secretRef": {"name": "redis"}}},
+                        "server": {
+                            "env": [{"name": "A", "value": "1"}, {"name": "B"}],
+                            "resources": {"limits": {"cpu": 1, "memory": "1Gi"}},
+                            "tls": {"secretRef": {"name": "tls"}},
+                        },
+                    },
+                    "registry": {"local": {
+                        "persistence": {"file": {"path": "s3://bucket/registry.db"}},
+                        "server": {"restAPI": true, "grpc": true},
+                    }},
+                    "volumes": [{"name": "data", "emptyDir": {}}],
+                    "topologySpreadConstraints": [{
+                        "maxSkew": 1, "topologyKey": "zone", "whenUnsatisfiable": "DoNotSchedule",
+                    }],
+                },
+            },
+            "status": {"conditions": [{
+                "type": "Ready", "status": "True", "reason": "Ready", "message": "",
+                "lastTransitionTime": "2024-01-01T00:00:00Z",
+            }]},
+        })
+    }
+
+    /// Paths of all values.
+    fn pointers(value: &Value, at: &str, out: &mut Vec<String>) {
+        out.push(at.to_owned());
+        match value {
+            Value::Array(items) => items
+                .iter()
+                .enumerate()
+                .for_each(|(index, item)| pointers(item, &format!("{at}/{index}"), out)),
+            Value::Object(fields) => fields
+                .iter()
+                .for_each(|(name, field)| pointers(field, &format!("{at}/{name}"), out)),
+            _ => {}
+        }
+    }
+
+    /// An object for each field that is left out, each item that is there twice, and each value that
+    /// is replaced by another.
+    fn neighbours(store: &Value) -> Vec<Value> {
+        let others = [
+            json!(null),
+            json!(true),
+            json!(0),
+            json!(-1),
+            json!(1.5),
+            json!(2.0),
+            json!(""),
+            json!("x"),
+            json!("/x"),
+            json!([]),
+            json!([{}]),
+            json!([null]),
+            json!({}),
+            json!({"x": null}),
+            json!({"name": "x", "maxReplicas": 0}),
+        ];
+        let mut paths = Vec::new();
+        pointers(store, "", &mut paths);
+        let mut out = Vec::new();
+        for path in &paths {
+            let mut change = |change: &dyn Fn(&mut Value)| {
+                let mut neighbour = store.clone();
+                change(neighbour.pointer_mut(path).expect("it is there"));
+                out.push(neighbour);
+            };
+            for other in &others {
+                change(&|value| *value = other.clone());
+            }
+            change(&|value| {
+                if let Value::Array(items) = value {
+                    items.extend_from_within(..);
+                }
+            });
+            for name in store
+                .pointer(path)
+                .and_then(Value::as_object)
+                .into_iter()
+                .flat_map(|o| o.keys())
+            {
+                change(&|value| drop(value.as_object_mut().and_then(|fields| fields.remove(name))));
+            }
+        }
+        out
+    }
+
+    #[test]
+    fn agrees_with_the_walk() {
+        let schema = &FEATURE_STORE.version("v1").expect("there is a v1").schema;
+        let store = store();
+        let (mut good, mut bad) = (0, 0);
+        for object in neighbours(&store).iter().chain([&store]) {
+            for checks in [Checks::ALL, Checks::SCHEMA, Checks::LISTS] {
+                let mut walk = Walk::new(checks, Until::Any);
+                let root = View::new(object, schema, Mode::Defaulted);
+                walk.value(root, None, &Path::ROOT);
+                let found = walk.found;
+                let is_clean =
+                    found.schema.is_empty() && found.lists.is_empty() && found.rules.is_empty();
+                assert_eq!(
+                    fits(object.into(), schema, checks),
+                    is_clean,
+                    "{object} {found:?}"
+                );
+                *(if is_clean { &mut good } else { &mut bad }) += 1;
+            }
+        }
+        assert!(good > 1000 && bad > 1000, "{good} fit, {bad} do not");
+    }
+}
