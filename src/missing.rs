@@ -239,7 +239,7 @@ fn feature_store(missing: &Missing) -> FeatureStore {
         metadata: metadata(missing),
         spec: applied.clone(),
         status: Some(FeatureStoreStatus {
-            applied: Some(applied),
+            applied: Some(Box::new(applied)),
             conditions: Some(vec![ready]),
             service_hostnames: Some(ServiceHostnames {
                 registry: Some(format!("<registry of {}>", Name(&missing.object))),

@@ -89,7 +89,7 @@ fn stale_annotations(context: &Context<'_>, plan: &Plan) -> Vec<Patch> {
         .store
         .status
         .as_ref()
-        .and_then(|status| status.applied.as_ref());
+        .and_then(|status| status.applied.as_deref());
     let before = before.and_then(|applied| applied.cron_job.as_ref()?.annotations.as_ref());
     let stale = plan.apply().filter_map(|object| {
         let wanted = object.metadata().annotations.as_ref();

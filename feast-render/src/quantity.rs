@@ -13,9 +13,26 @@ pub(crate) fn canonicalize_all(resources: Option<&mut BTreeMap<String, Quantity>
 
 /// Brings a quantity to its canonical form; one that cannot be read stays.
 pub(crate) fn canonicalize(quantity: &mut Quantity) {
+    if is_canonical(&quantity.0) {
+        return;
+    }
     if let Some(canonical) = canonical(&quantity.0) {
         quantity.0 = canonical;
     }
+}
+
+/// Whether a quantity is quickly seen to be in its canonical form: a whole number that needs its
+/// suffix. Others may be, too.
+fn is_canonical(text: &str) -> bool {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let (number, suffix) = text.split_at(digits);
+    let base = match suffix {
+        "Ki" | "Mi" | "Gi" => 1024,
+        "m" | "" | "k" | "M" | "G" => 1000,
+        _ => return false,
+    };
+    let is_plain = digits <= 9 && !number.starts_with('0');
+    is_plain && number.parse::<u32>().is_ok_and(|number| number % base != 0)
 }
 
 const NANO: i128 = 1_000_000_000;
@@ -150,6 +167,23 @@ mod tests {
             canonicalize(&mut quantity);
             assert_eq!(quantity.0, written, "{given}");
         }
+    }
+
+    #[test]
+    fn what_is_quickly_seen_to_be_canonical_is() {
+        let suffixes = DECIMAL.iter().chain(&BINARY).chain(&["e3", "E", "x"]);
+        let numbers = (0..5000).chain([10_000, 1 << 20, 999_999_999, 1_000_000_000]);
+        let mut seen = 0;
+        for text in suffixes.flat_map(|suffix| numbers.clone().map(move |n| format!("{n}{suffix}")))
+        {
+            for text in [text.clone(), format!("0{text}"), format!("-{text}")] {
+                if is_canonical(&text) {
+                    assert_eq!(canonical(&text).as_deref(), Some(text.as_str()));
+                    seen += 1;
+                }
+            }
+        }
+        assert!(seen > 10_000, "{seen}");
     }
 
     #[test]

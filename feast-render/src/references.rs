@@ -182,7 +182,7 @@ fn concerns(changed: &ObjectRef, store: &FeatureStore) -> bool {
             let applied = store
                 .status
                 .as_ref()
-                .and_then(|status| status.applied.as_ref());
+                .and_then(|status| status.applied.as_deref());
             applied
                 .and_then(|applied| referenced(store, applied))
                 .as_ref()

@@ -42,7 +42,7 @@ pub(crate) fn address(referenced: &FeatureStore) -> Result<&str, Error> {
     let status = referenced.status.as_ref().ok_or_else(not_ready)?;
     let server = status
         .applied
-        .as_ref()
+        .as_deref()
         .and_then(registry_server)
         .ok_or_else(not_ready)?;
     if server.grpc == Some(false) {
@@ -63,7 +63,7 @@ pub(crate) fn address(referenced: &FeatureStore) -> Result<&str, Error> {
 pub(crate) fn has_managed_tls(referenced: &FeatureStore) -> bool {
     let status = referenced.status.as_ref();
     let served = status
-        .and_then(|status| status.applied.as_ref())
+        .and_then(|status| status.applied.as_deref())
         .and_then(registry_server);
     let asked = registry_server(&referenced.spec).and_then(|server| server.tls.as_ref());
     served.is_some() && asked.is_none()

@@ -45,7 +45,7 @@ pub struct Rendered {
 impl Rendered {
     /// The spec with everything filled in.
     pub fn applied(&self) -> &FeatureStoreSpec {
-        self.status.applied.as_ref().expect("every status has it")
+        self.status.applied.as_deref().expect("every status has it")
     }
 }
 
@@ -78,11 +78,12 @@ impl std::fmt::Debug for StoreYamlDocuments {
 /// Whatever the reference refuses, in its words and its order; nothing is rendered then.
 /// [`failed`](crate::failed) gives the status.
 pub fn render(store: &FeatureStore, inputs: &Inputs) -> Result<Rendered, Error> {
-    let mut applied = defaults::applied(store, inputs);
+    let mut applied = Box::new(defaults::applied(store, inputs));
     defaults::fill_tls(&mut applied, store, inputs)?;
     let hostnames = status::hostnames(store, &applied, inputs)?;
     let context = Context::new(store, &applied, &hostnames, inputs);
-    let (plan, documents) = plan(&context)?;
+    let mut plan = Plan::default();
+    let documents = fill(&mut plan, &context)?;
     let (status, available) = status::rendered(&context);
     let metric = Metric::of(store, &applied);
     Ok(Rendered {
@@ -113,15 +114,14 @@ pub fn render_deletion(store: &FeatureStore, inputs: &Inputs) -> Plan {
 }
 
 /// Makes objects in the order of the reference, so that the first fault is the one that it finds.
-fn plan(context: &Context<'_>) -> Result<(Plan, Documents), Error> {
-    let mut plan = Plan::default();
-    authorization::add(context, &mut plan)?;
-    add_servers(context, &mut plan)?;
+fn fill(plan: &mut Plan, context: &Context<'_>) -> Result<Documents, Error> {
+    authorization::add(context, plan)?;
+    add_servers(context, plan)?;
     plan.route = route::route(context)?;
     lineage::check(context)?;
     plan.service_accounts
         .push(service_account::service_account(context)?);
-    batch_engine::add(context, &mut plan)?;
+    batch_engine::add(context, plan)?;
     pod::check(context)?;
     let documents = Documents::of(context)?;
     plan.secret = secret::secret(context, &documents)?;
@@ -129,14 +129,14 @@ fn plan(context: &Context<'_>) -> Result<(Plan, Documents), Error> {
     plan.horizontal_pod_autoscaler = horizontal_pod_autoscaler::horizontal_pod_autoscaler(context);
     plan.pod_disruption_budget = pod_disruption_budget::pod_disruption_budget(context);
     plan.service_monitor = service_monitor::service_monitor(context);
-    lineage::add(context, &documents, &mut plan)?;
+    lineage::add(context, &documents, plan)?;
     plan.config_maps
         .push(config_map::client(context, documents.client.clone())?);
-    discovery::add(context, &mut plan);
-    cron_job::add(context, &mut plan)?;
-    plan.patches = leftovers::patches(context, &plan);
-    plan.deletions = leftovers::leftovers(context, &plan);
-    Ok((plan, documents))
+    discovery::add(context, plan);
+    cron_job::add(context, plan)?;
+    plan.patches = leftovers::patches(context, plan);
+    plan.deletions = leftovers::leftovers(context, plan);
+    Ok(documents)
 }
 
 /// Stores and servers: what they need, and their Services.

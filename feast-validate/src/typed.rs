@@ -64,7 +64,7 @@ fn violations(object: &FeatureStore) -> Vec<Violation> {
 }
 
 fn applied(object: &FeatureStore) -> Option<&FeatureStoreSpec> {
-    object.status.as_ref()?.applied.as_ref()
+    object.status.as_ref()?.applied.as_deref()
 }
 
 fn keeps_claims(new: &FeatureStore, old: &FeatureStore) -> bool {

@@ -341,7 +341,8 @@ fn status(new: v1::FeatureStoreStatus, lost: &mut Lost) -> v1alpha1::FeatureStor
         selector,
         service_hostnames,
     } = new;
-    let applied = lost.map("applied", applied, spec);
+    let boxed = |applied: Box<_>, lost: &mut Lost| Box::new(spec(*applied, lost));
+    let applied = lost.map("applied", applied, boxed);
     lost.note("replicas", replicas.is_some());
     lost.note("scalingStatus", scaling_status.is_some());
     lost.note("selector", selector.is_some());

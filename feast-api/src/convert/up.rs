@@ -163,7 +163,7 @@ impl From<v1alpha1::RegistryServerConfigs> for v1::RegistryServerConfigs {
 impl From<v1alpha1::FeatureStoreStatus> for v1::FeatureStoreStatus {
     fn from(old: v1alpha1::FeatureStoreStatus) -> Self {
         Self {
-            applied: old.applied.map(Into::into),
+            applied: old.applied.map(|applied| Box::new((*applied).into())),
             client_config_map: old.client_config_map,
             conditions: old.conditions,
             cron_job: old.cron_job,

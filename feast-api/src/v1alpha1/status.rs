@@ -7,7 +7,7 @@ use super::{Condition, FeatureStoreSpec};
 pub struct FeatureStoreStatus {
     /// The spec with all defaults, as it is deployed.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub applied: Option<FeatureStoreSpec>,
+    pub applied: Option<Box<FeatureStoreSpec>>,
     /// Name of the ConfigMap with the clients' `feature_store.yaml`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub client_config_map: Option<String>,

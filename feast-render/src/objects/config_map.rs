@@ -49,8 +49,8 @@ fn has_managed_tls(context: &Context<'_>) -> bool {
 
 /// Whether OpenShift makes the certificate of a server.
 pub(crate) fn is_managed(context: &Context<'_>, server: &Server<'_>) -> bool {
-    let managed = crate::names::serving_secret(&server.certified_service(&context.names));
-    context.openshift() && server.tls.is_some_and(|tls| tls.secret == managed)
+    let managed = || crate::names::serving_secret(&server.certified_service(&context.names));
+    context.openshift() && server.tls.is_some_and(|tls| tls.secret == managed())
 }
 
 fn has_managed_remote_tls(context: &Context<'_>) -> bool {

@@ -71,7 +71,7 @@ pub(crate) fn rendered(context: &Context<'_>) -> (FeatureStoreStatus, bool) {
 ///
 /// Conditions of what the reference does before it fails are set, later ones stay as they were.
 pub fn failed(store: &FeatureStore, inputs: &Inputs, error: &Error) -> FeatureStoreStatus {
-    let mut applied = defaults::applied(store, inputs);
+    let mut applied = Box::new(defaults::applied(store, inputs));
     // Whatever refuses here is `error`, or has been mended since.
     let _ = defaults::fill_tls(&mut applied, store, inputs);
     let hostnames = hostnames(store, &applied, inputs).unwrap_or_default();
@@ -101,7 +101,7 @@ pub fn failed(store: &FeatureStore, inputs: &Inputs, error: &Error) -> FeatureSt
 /// Adds what was borrowed.
 pub(crate) fn finish(
     status: FeatureStoreStatus,
-    mut applied: FeatureStoreSpec,
+    mut applied: Box<FeatureStoreSpec>,
     hostnames: ServiceHostnames,
 ) -> FeatureStoreStatus {
     canonical::finish(&mut applied);

@@ -13,6 +13,9 @@ use super::value::{Float, Mapping, Value};
 
 const INDENT: usize = 4;
 
+/// Room for most documents.
+const TYPICAL: usize = 1 << 10;
+
 /// Loaders take a key of up to 1,024 characters without a mark; this leaves room for quotes.
 const MAX_UNMARKED_KEY: usize = 1_000;
 
@@ -29,7 +32,7 @@ pub(super) enum Floats {
 /// Writes a mapping as a document.
 pub(super) fn write(document: &Mapping, floats: Floats) -> String {
     let mut writer = Writer {
-        out: String::new(),
+        out: String::with_capacity(TYPICAL),
         floats,
     };
     if document.is_empty() {
@@ -49,13 +52,11 @@ impl Writer {
     fn map(&mut self, map: &Mapping, indent: usize) {
         for (nth, (key, value)) in map.iter().enumerate() {
             self.begin_line(nth, indent);
-            let key = self.scalar(key);
-            if key.len() > MAX_UNMARKED_KEY {
-                self.out.push_str("? ");
-                self.out.push_str(&key);
+            let start = self.out.len();
+            self.scalar(key);
+            if self.out.len() - start > MAX_UNMARKED_KEY {
+                self.out.insert_str(start, "? ");
                 self.newline(indent);
-            } else {
-                self.out.push_str(&key);
             }
             self.out.push(':');
             self.nested(value, indent);
@@ -105,23 +106,26 @@ impl Writer {
     }
 
     fn leaf(&mut self, value: &Value) {
-        let text = self.scalar(value);
-        self.out.push_str(&text);
+        self.scalar(value);
         self.out.push('\n');
     }
 
-    fn scalar(&self, value: &Value) -> String {
+    fn scalar(&mut self, value: &Value) {
+        let out = &mut self.out;
         match value {
-            Value::Null => "null".into(),
-            Value::Bool(value) => value.to_string(),
-            Value::Int(value) => value.to_string(),
-            Value::Float(value) => float(*value, self.floats),
-            Value::Timestamp(value) => value.to_string(),
-            Value::Text(text) if is_plain(text) => text.clone(),
-            Value::Text(text) => quoted(text),
-            Value::Bytes(bytes) => format!("!!binary {}", quoted(&STANDARD.encode(bytes))),
-            Value::List(_) => "[]".into(),
-            Value::Map(_) => "{}".into(),
+            Value::Null => out.push_str("null"),
+            Value::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
+            Value::Int(value) => out.push_str(&value.to_string()),
+            Value::Float(value) => out.push_str(&float(*value, self.floats)),
+            Value::Timestamp(value) => out.push_str(&value.to_string()),
+            Value::Text(text) if is_plain(text) => out.push_str(text),
+            Value::Text(text) => quote(out, text),
+            Value::Bytes(bytes) => {
+                out.push_str("!!binary ");
+                quote(out, &STANDARD.encode(bytes));
+            }
+            Value::List(_) => out.push_str("[]"),
+            Value::Map(_) => out.push_str("{}"),
         }
     }
 }
@@ -152,9 +156,14 @@ fn is_plain(text: &str) -> bool {
             .chars()
             .all(|char| char == ' ' || char.is_ascii_graphic() || is_letter(char))
         && !text.ends_with([' ', ':'])
-        && !text.contains(": ")
-        && !text.contains(" #")
+        && !has_mark(text)
         && !is_reserved(text)
+}
+
+/// Whether a part of the text would end it: a colon before a space, a hash after one.
+pub(super) fn has_mark(text: &str) -> bool {
+    let pairs = text.as_bytes().windows(2);
+    pairs.into_iter().any(|pair| pair == b": " || pair == b" #")
 }
 
 /// Letters of any script, and the digits of those other than ours.
@@ -168,9 +177,8 @@ fn is_reserved(text: &str) -> bool {
     WORDS.iter().any(|word| text.eq_ignore_ascii_case(word))
 }
 
-/// The text in double quotes, on one line, everything that a loader might not take escaped.
-fn quoted(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 2);
+/// Writes the text in double quotes, on one line, everything that a loader might not take escaped.
+fn quote(out: &mut String, text: &str) {
     out.push('"');
     for char in text.chars() {
         match char {
@@ -180,11 +188,10 @@ fn quoted(text: &str) -> String {
             '\r' => out.push_str("\\r"),
             ' '..='~' => out.push(char),
             _ if is_letter(char) => out.push(char),
-            _ => escape(&mut out, u32::from(char)),
+            _ => escape(out, u32::from(char)),
         }
     }
     out.push('"');
-    out
 }
 
 fn escape(out: &mut String, code: u32) {

@@ -40,24 +40,8 @@ fn demand(out: &mut Out, path: &Path<'_>, rule: &Rule, holds: Eval<bool>) {
 
 /// Checks the rules of a spec and of all within.
 pub(crate) fn check(spec: &FeatureStoreSpec, path: &Path<'_>, out: &mut Out) {
-    let facts = Spec::of(spec);
-    let scaling = [
-        (
-            &crd::SCALING_REPLICAS_OR_AUTOSCALING,
-            scaling_replicas_or_autoscaling::check(&facts),
-        ),
-        (
-            &crd::SCALING_ONLINE_STORE,
-            scaling_online_store::check(&facts),
-        ),
-        (
-            &crd::SCALING_OFFLINE_STORE,
-            scaling_offline_store::check(&facts),
-        ),
-        (&crd::SCALING_REGISTRY, scaling_registry::check(&facts)),
-    ];
-    for (rule, holds) in scaling {
-        demand(out, path, rule, holds);
+    if !is_single(spec) {
+        check_scaling(spec, path, out);
     }
     if let Some(authz) = &spec.authz {
         let given = [
@@ -92,6 +76,26 @@ pub(crate) fn check(spec: &FeatureStoreSpec, path: &Path<'_>, out: &mut Out) {
     if let Some(services) = &spec.services {
         check_services(services, &path.field("services"), out);
     }
+}
+
+/// One replica and no autoscaler, which no rule on scaling has anything against.
+fn is_single(spec: &FeatureStoreSpec) -> bool {
+    let services = spec.services.as_ref();
+    let scaling = services.and_then(|services| services.scaling.as_ref());
+    spec.replicas.is_none_or(|replicas| replicas <= 1)
+        && scaling.is_none_or(|scaling| scaling.autoscaling.is_none())
+}
+
+fn check_scaling(spec: &FeatureStoreSpec, path: &Path<'_>, out: &mut Out) {
+    let facts = Spec::of(spec);
+    let holds = scaling_replicas_or_autoscaling::check(&facts);
+    demand(out, path, &crd::SCALING_REPLICAS_OR_AUTOSCALING, holds);
+    let holds = scaling_online_store::check(&facts);
+    demand(out, path, &crd::SCALING_ONLINE_STORE, holds);
+    let holds = scaling_offline_store::check(&facts);
+    demand(out, path, &crd::SCALING_OFFLINE_STORE, holds);
+    let holds = scaling_registry::check(&facts);
+    demand(out, path, &crd::SCALING_REGISTRY, holds);
 }
 
 fn check_project_dir(project_dir: &FeastProjectDir, path: &Path<'_>, out: &mut Out) {

@@ -2,11 +2,12 @@
 //!
 //! Text, structure and meaning are apart: [`nodes`] makes a tree of the parser's events,
 //! [`decode`] resolves aliases and merges while it makes data of the tree, and [`scalar`] says
-//! what a plain scalar stands for. The rules are those of go-yaml v3, which the reference reads
+//! what a plain scalar stands for. What is [`plain`] enough takes a shorter way. The rules are those of go-yaml v3, which the reference reads
 //! with: YAML 1.2, but also octal `0777`, `1_000`, timestamps and `<<` of 1.1.
 
 mod decode;
 mod nodes;
+mod plain;
 mod scalar;
 
 use std::borrow::Cow;
@@ -27,7 +28,15 @@ pub(super) enum Scalars {
 
 /// Reads a mapping whose keys are strings, whatever they look like. Nothing is an empty one.
 pub(super) fn read_mapping(bytes: &[u8], scalars: Scalars) -> Result<Mapping, ReadError> {
-    let tree = Tree::parse(&text(bytes)?)?;
+    let text = text(bytes)?;
+    match plain::read_mapping(&text, scalars) {
+        Some(mapping) => Ok(mapping),
+        None => parse_mapping(&text, scalars),
+    }
+}
+
+fn parse_mapping(text: &str, scalars: Scalars) -> Result<Mapping, ReadError> {
+    let tree = Tree::parse(text)?;
     Decoder::new(&tree, scalars).root_mapping()
 }
 

@@ -167,7 +167,53 @@ fn encodings() {
     assert!(read_mapping(b"\xFF\xFEa", Scalars::Resolved).is_err());
 }
 
+#[test]
+fn what_is_plain_needs_no_parser() {
+    let yaml = "host: db.example.com\nport: 5432\n\nurl: redis://x:6379/0?a=b#c, {d}\nssl: true";
+    let plain = plain::read_mapping(yaml, Scalars::Resolved).expect("it is plain");
+    assert!(parse_mapping(yaml, Scalars::Resolved) == Ok(plain));
+    for other in [
+        "a: 1\na: 2",
+        "a:\n  b: c",
+        "a: b: c",
+        "a: 'b'",
+        "a: b #c",
+        "null: a",
+        "a: b\n c",
+    ] {
+        assert!(
+            plain::read_mapping(other, Scalars::Resolved).is_none(),
+            "{other}"
+        );
+    }
+}
+
+/// Lines of which many are plain.
+fn lines() -> impl Strategy<Value = String> {
+    let value = prop_oneof![
+        "[-+0-9._exo]{0,6}",
+        "[/$a-z][-a-z0-9/:.#, {}\\[\\]&*!'\"%@=]{0,8}",
+        "(true|null|~|No|2024-01-01|1_000|0777|\\.inf)?",
+    ];
+    let line = (
+        "[a-z_]{1,2}",
+        prop_oneof![5 => Just(": "), 1 => Just(":"), 1 => Just(":   "), 1 => Just("")],
+        value,
+    );
+    let line = line.prop_map(|(key, colon, value)| key + colon + &value);
+    prop::collection::vec(line, 0..4).prop_map(|lines| lines.join("\n"))
+}
+
 proptest! {
+    #[test]
+    fn the_shorter_way_leads_to_the_same(yaml in lines()) {
+        for scalars in [Scalars::Resolved, Scalars::Strings] {
+            if let Some(plain) = plain::read_mapping(&yaml, scalars) {
+                prop_assert!(parse_mapping(&yaml, scalars) == Ok(plain), "{yaml}");
+            }
+        }
+    }
+
     #[test]
     fn never_panics(bytes in any::<Vec<u8>>(), text in "[-a1:?&*!<>|%@`'\"\\[\\]{},# \n\t~.]{0,40}") {
         let _ = read_mapping(&bytes, Scalars::Resolved);
