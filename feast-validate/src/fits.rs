@@ -3,7 +3,7 @@
 //!
 //! Defaults are not looked at: a CRD has none that do not fit.
 
-use crate::json::{Data, Fields, Items, Node};
+use crate::json::{Data, Json, Node};
 use crate::list_type;
 use crate::rules::place;
 use crate::schema::{self, List, Schema};
@@ -12,12 +12,23 @@ use crate::walk::Checks;
 
 /// Whether a value, as it would be stored, passes the checks with all that is in it.
 pub(crate) fn fits(node: Node<'_>, schema: &Schema, checks: Checks) -> bool {
-    let data = node.data();
+    match node {
+        Node::Tree(place) => value_fits(place, schema, checks),
+        Node::Value(value) => value_fits(value, schema, checks),
+    }
+}
+
+fn value_fits<'a, J: Json<'a>>(value: J, schema: &Schema, checks: Checks) -> bool {
+    let data = value.data();
     if checks.schema && !schema::admits(schema, &data) {
         return false;
     }
-    let view = || View::new(node, schema, Mode::Defaulted);
-    if checks.rules && !schema.rules.is_empty() && !node.is_null() && !place::hold(schema, view()) {
+    let view = || {
+        let node: Node<'_> = value.into();
+        View::new(node, schema, Mode::Defaulted)
+    };
+    let has_rules = checks.rules && !schema.rules.is_empty() && !matches!(data, Data::Null);
+    if has_rules && !place::hold(schema, view()) {
         return false;
     }
     match data {
@@ -30,34 +41,49 @@ pub(crate) fn fits(node: Node<'_>, schema: &Schema, checks: Checks) -> bool {
     }
 }
 
-fn items_fit(mut items: Items<'_>, list: &Schema, checks: Checks) -> bool {
+fn items_fit<'a, J: Json<'a>>(
+    mut items: impl Iterator<Item = J>,
+    list: &Schema,
+    checks: Checks,
+) -> bool {
     let schema = list.items.as_deref();
     let Some(schema) = schema.filter(|schema| checks.concern(schema)) else {
         return true;
     };
     items.all(|item| {
-        let is_defaulted = item.is_null() && !schema.nullable && schema.default.is_some();
-        is_defaulted || fits(item, schema, checks)
+        let is_defaulted = is_dropped(item, schema) && schema.default.is_some();
+        is_defaulted || value_fits(item, schema, checks)
     })
 }
 
-fn fields_fit(mut fields: Fields<'_>, object: &Schema, checks: Checks) -> bool {
+fn fields_fit<'a, J: Json<'a>>(
+    fields: impl Iterator<Item = (&'a str, J)>,
+    object: &Schema,
+    checks: Checks,
+) -> bool {
     let mut demanded = 0;
-    let all_fit = fields.all(|(name, node)| {
+    for (name, value) in fields {
         let (schema, is_demanded) = match object.properties.find(name) {
             Some(property) => (&property.schema, property.is_demanded),
             None => match &object.additional {
                 Some(schema) => (schema, object.required.iter().any(|other| other == name)),
-                None => return true,
+                None => continue,
             },
         };
-        if node.is_null() && !schema.nullable {
-            return true;
+        if is_dropped(value, schema) {
+            continue;
         }
         demanded += usize::from(is_demanded);
-        !checks.concern(schema) || fits(node, schema, checks)
-    });
-    all_fit && (!checks.schema || demanded == object.demanded)
+        if checks.concern(schema) && !value_fits(value, schema, checks) {
+            return false;
+        }
+    }
+    !checks.schema || demanded == object.demanded
+}
+
+/// Whether a value is a null that the API server drops.
+fn is_dropped<'a>(value: impl Json<'a>, schema: &Schema) -> bool {
+    !schema.nullable && matches!(value.data(), Data::Null)
 }
 
 #[cfg(test)]

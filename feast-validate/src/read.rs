@@ -65,7 +65,7 @@ impl<'a> Document<'a> {
     /// Fields of the root, those that are given again included.
     fn root_entries(&self) -> impl Iterator<Item = (&str, Node<'_>)> {
         let (entries, fields) = match self {
-            Self::Tree(tree, _) => (Some(tree.root_entries()), Fields::none()),
+            Self::Tree(tree, _) => (Some(tree.root_entries()), Fields::None),
             Self::Value(value) => (None, Node::Value(value).fields()),
         };
         entries.into_iter().flatten().chain(fields)

@@ -4,6 +4,7 @@ use crate::admit::{check_version, judge_create, prepare_create};
 use crate::crd::{Crd, Version};
 use crate::error::Violation;
 use crate::fits::fits;
+use crate::json::Node;
 use crate::read::{Document, Incoming};
 use crate::request::{Body, Request};
 use crate::schema::tables::FEATURE_STORE;
@@ -83,10 +84,13 @@ impl<'c> Validator<'c> {
     /// assert!(!Validator::v1().fits_schema(&store(json!("3"))));
     /// ```
     pub fn fits_schema<'a>(&self, object: impl Into<Body<'a>>) -> bool {
-        let Ok(document) = Document::decode(object.into()) else {
-            return false;
-        };
-        fits(document.node(), &self.version.schema, Checks::SCHEMA)
+        let fits = |node: Node<'_>| fits(node, &self.version.schema, Checks::SCHEMA);
+        match object.into() {
+            Body::Value(value) => fits(value.into()),
+            bytes @ Body::Bytes(_) => {
+                Document::decode(bytes).is_ok_and(|document| fits(document.node()))
+            }
+        }
     }
 
     fn find(&self, body: Body<'_>, until: Until) -> Vec<Violation> {

@@ -114,7 +114,7 @@ impl<'a> View<'a> {
     pub(crate) fn items(self) -> impl Iterator<Item = Self> {
         let items = match self.node.data() {
             Data::Array(items) => items,
-            _ => Items::Value([].iter()),
+            _ => Items::None,
         };
         items.map(move |node| self.item(node))
     }

@@ -6,7 +6,7 @@ mod node;
 mod scan;
 
 pub(crate) use decode::{Tree, decode};
-pub(crate) use node::{Data, Fields, Items, Node};
+pub(crate) use node::{Data, Fields, Items, Json, Node};
 
 /// Levels of nesting that are kept. Deeper ones are checked for syntax only: no schema reaches
 /// there, and what follows may recurse.

@@ -4,18 +4,34 @@ use serde_json::Value;
 
 use super::decode::{Token, Tree};
 
-/// A JSON value of a decoded body or of a [`Value`].
+/// A JSON value. What looks at many is generic over where they come from; the rest takes a
+/// [`Node`].
+pub(crate) trait Json<'a>: Copy + Into<Node<'a>> {
+    type Items: Iterator<Item = Self>;
+    type Fields: Iterator<Item = (&'a str, Self)>;
+
+    fn data(self) -> Data<'a, Self::Items, Self::Fields>;
+}
+
+/// A value of a decoded body or of a [`Value`].
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Node<'a> {
-    Tree(&'a Tree<'a>, u32),
+    Tree(Place<'a>),
     Value(&'a Value),
+}
+
+/// A value of a decoded body.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Place<'a> {
+    tree: &'a Tree<'a>,
+    at: u32,
 }
 
 impl Tree<'_> {
     /// The fields of the root, those that are given again included.
     pub(crate) fn root_entries(&self) -> impl Iterator<Item = (&str, Node<'_>)> {
         self.keys(0).filter_map(|key| match self.token(key) {
-            Token::String(name) => Some((name.as_ref(), Node::Tree(self, key + 1))),
+            Token::String(name) => Some((name.as_ref(), Node::at(self, key + 1))),
             _ => None,
         })
     }
@@ -27,21 +43,6 @@ impl Tree<'_> {
                 && !self.is_superseded(*key)
         };
         self.keys(at).find(is_wanted).map(|key| key + 1)
-    }
-
-    /// The field at `at`, or the next one that counts, before `end`; goes behind it.
-    fn next_field(&self, at: &mut u32, end: u32) -> Option<(&str, Node<'_>)> {
-        while *at < end {
-            let key = *at;
-            let value = key + 1;
-            *at = self.after(value);
-            if let Token::String(name) = self.token(key)
-                && !self.is_superseded(key)
-            {
-                return Some((name, Node::Tree(self, value)));
-            }
-        }
-        None
     }
 
     /// The places of the keys of the object at `at`; none of anything else.
@@ -62,21 +63,69 @@ impl Tree<'_> {
     }
 }
 
-/// What a [`Node`] is.
+/// What a value is.
 #[derive(Clone, Debug)]
-pub(crate) enum Data<'a> {
+pub(crate) enum Data<'a, I = Items<'a>, F = Fields<'a>> {
     Null,
     Bool(bool),
     Int(i64),
     Float(f64),
     String(&'a str),
-    Array(Items<'a>),
-    Object(Fields<'a>),
+    Array(I),
+    Object(F),
+}
+
+impl<'a> Json<'a> for Place<'a> {
+    type Items = PlaceItems<'a>;
+    type Fields = PlaceFields<'a>;
+
+    fn data(self) -> Data<'a, Self::Items, Self::Fields> {
+        let Self { tree, at } = self;
+        match *tree.token(at) {
+            Token::Bool(value) => Data::Bool(value),
+            Token::Int(number) => Data::Int(number),
+            Token::Float(number) => Data::Float(number),
+            Token::String(ref text) => Data::String(text),
+            Token::Array { end } => Data::Array(PlaceItems {
+                tree,
+                at: at + 1,
+                end,
+            }),
+            Token::Object { end } => Data::Object(PlaceFields {
+                tree,
+                at: at + 1,
+                end,
+            }),
+            Token::Null => Data::Null,
+        }
+    }
+}
+
+impl<'a> Json<'a> for &'a Value {
+    type Items = std::slice::Iter<'a, Value>;
+    type Fields = ValueFields<'a>;
+
+    fn data(self) -> Data<'a, Self::Items, Self::Fields> {
+        match self {
+            Value::Null => Data::Null,
+            Value::Bool(value) => Data::Bool(*value),
+            Value::Number(number) => number_data(number),
+            Value::String(text) => Data::String(text),
+            Value::Array(items) => Data::Array(items.iter()),
+            Value::Object(fields) => Data::Object(ValueFields(fields.iter())),
+        }
+    }
+}
+
+impl<'a> From<Place<'a>> for Node<'a> {
+    fn from(place: Place<'a>) -> Self {
+        Self::Tree(place)
+    }
 }
 
 impl<'a> From<&'a Tree<'a>> for Node<'a> {
     fn from(tree: &'a Tree<'a>) -> Self {
-        Self::Tree(tree, 0)
+        Self::at(tree, 0)
     }
 }
 
@@ -87,38 +136,27 @@ impl<'a> From<&'a Value> for Node<'a> {
 }
 
 impl<'a> Node<'a> {
+    const fn at(tree: &'a Tree<'a>, at: u32) -> Self {
+        Self::Tree(Place { tree, at })
+    }
+
     pub(crate) fn data(self) -> Data<'a> {
         match self {
-            Self::Tree(tree, at) => match tree.token(at) {
-                Token::Bool(value) => Data::Bool(*value),
-                Token::Int(number) => Data::Int(*number),
-                Token::Float(number) => Data::Float(*number),
-                Token::String(text) => Data::String(text),
-                Token::Array { end } => Data::Array(Items::Tree(tree, at + 1, *end)),
-                Token::Object { end } => Data::Object(Fields::Tree(tree, at + 1, *end)),
-                Token::Null => Data::Null,
-            },
-            Self::Value(value) => match value {
-                Value::Null => Data::Null,
-                Value::Bool(value) => Data::Bool(*value),
-                Value::Number(number) => number_data(number),
-                Value::String(text) => Data::String(text),
-                Value::Array(items) => Data::Array(Items::Value(items.iter())),
-                Value::Object(fields) => Data::Object(Fields::Value(fields.iter())),
-            },
+            Self::Tree(place) => place.data().convert(Items::Tree, Fields::Tree),
+            Self::Value(value) => value.data().convert(Items::Value, Fields::Value),
         }
     }
 
     pub(crate) fn is_null(self) -> bool {
         match self {
-            Self::Tree(tree, at) => matches!(tree.token(at), Token::Null),
+            Self::Tree(Place { tree, at }) => matches!(tree.token(at), Token::Null),
             Self::Value(value) => value.is_null(),
         }
     }
 
     pub(crate) fn is_object(self) -> bool {
         match self {
-            Self::Tree(tree, at) => matches!(tree.token(at), Token::Object { .. }),
+            Self::Tree(Place { tree, at }) => matches!(tree.token(at), Token::Object { .. }),
             Self::Value(value) => value.is_object(),
         }
     }
@@ -134,7 +172,7 @@ impl<'a> Node<'a> {
     pub(crate) fn fields(self) -> Fields<'a> {
         match self.data() {
             Data::Object(fields) => fields,
-            _ => Fields::none(),
+            _ => Fields::None,
         }
     }
 
@@ -142,7 +180,10 @@ impl<'a> Node<'a> {
     pub(crate) fn get(self, name: &str) -> Option<Self> {
         match self {
             Self::Value(value) => value.get(name).map(Self::Value),
-            Self::Tree(tree, at) => tree.field(at, name).map(|at| Self::Tree(tree, at)),
+            Self::Tree(Place { tree, at }) => {
+                let at = tree.field(at, name)?;
+                Some(Self::at(tree, at))
+            }
         }
     }
 
@@ -162,8 +203,24 @@ impl<'a> Node<'a> {
     }
 }
 
+impl<'a, I, F> Data<'a, I, F> {
+    /// The same with other iterators.
+    #[inline]
+    fn convert(self, items: fn(I) -> Items<'a>, fields: fn(F) -> Fields<'a>) -> Data<'a> {
+        match self {
+            Self::Null => Data::Null,
+            Self::Bool(value) => Data::Bool(value),
+            Self::Int(number) => Data::Int(number),
+            Self::Float(number) => Data::Float(number),
+            Self::String(text) => Data::String(text),
+            Self::Array(of) => Data::Array(items(of)),
+            Self::Object(of) => Data::Object(fields(of)),
+        }
+    }
+}
+
 /// The API server knows `i64` and doubles, nothing between.
-fn number_data<'a>(number: &serde_json::Number) -> Data<'a> {
+fn number_data<'a, I, F>(number: &serde_json::Number) -> Data<'a, I, F> {
     match (number.as_i64(), number.as_f64()) {
         (Some(integer), _) => Data::Int(integer),
         (None, Some(float)) => Data::Float(float),
@@ -171,10 +228,72 @@ fn number_data<'a>(number: &serde_json::Number) -> Data<'a> {
     }
 }
 
+/// The items of an array of a decoded body.
+#[derive(Clone, Debug)]
+pub(crate) struct PlaceItems<'a> {
+    tree: &'a Tree<'a>,
+    at: u32,
+    end: u32,
+}
+
+impl<'a> Iterator for PlaceItems<'a> {
+    type Item = Place<'a>;
+
+    fn next(&mut self) -> Option<Place<'a>> {
+        let Self { tree, at, end } = *self;
+        if at >= end {
+            return None;
+        }
+        self.at = tree.after(at);
+        Some(Place { tree, at })
+    }
+}
+
+/// The fields of an object of a decoded body, each name once.
+#[derive(Clone, Debug)]
+pub(crate) struct PlaceFields<'a> {
+    tree: &'a Tree<'a>,
+    at: u32,
+    end: u32,
+}
+
+impl<'a> Iterator for PlaceFields<'a> {
+    type Item = (&'a str, Place<'a>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let tree = self.tree;
+        while self.at < self.end {
+            let key = self.at;
+            let at = key + 1;
+            self.at = tree.after(at);
+            if let Token::String(name) = tree.token(key)
+                && !tree.is_superseded(key)
+            {
+                return Some((name, Place { tree, at }));
+            }
+        }
+        None
+    }
+}
+
+/// The fields of an object of a [`Value`].
+#[derive(Clone, Debug)]
+pub(crate) struct ValueFields<'a>(serde_json::map::Iter<'a>);
+
+impl<'a> Iterator for ValueFields<'a> {
+    type Item = (&'a str, &'a Value);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let (name, value) = self.0.next()?;
+        Some((name, value))
+    }
+}
+
 /// The items of an array.
 #[derive(Clone, Debug)]
 pub(crate) enum Items<'a> {
-    Tree(&'a Tree<'a>, u32, u32),
+    None,
+    Tree(PlaceItems<'a>),
     Value(std::slice::Iter<'a, Value>),
 }
 
@@ -183,15 +302,9 @@ impl<'a> Iterator for Items<'a> {
 
     fn next(&mut self) -> Option<Node<'a>> {
         match self {
+            Self::None => None,
+            Self::Tree(items) => items.next().map(Node::Tree),
             Self::Value(items) => items.next().map(Node::Value),
-            Self::Tree(tree, at, end) => {
-                if *at >= *end {
-                    return None;
-                }
-                let item = *at;
-                *at = tree.after(item);
-                Some(Node::Tree(tree, item))
-            }
         }
     }
 }
@@ -200,14 +313,8 @@ impl<'a> Iterator for Items<'a> {
 #[derive(Clone, Debug)]
 pub(crate) enum Fields<'a> {
     None,
-    Tree(&'a Tree<'a>, u32, u32),
-    Value(serde_json::map::Iter<'a>),
-}
-
-impl Fields<'_> {
-    pub(crate) const fn none() -> Self {
-        Self::None
-    }
+    Tree(PlaceFields<'a>),
+    Value(ValueFields<'a>),
 }
 
 impl<'a> Iterator for Fields<'a> {
@@ -216,30 +323,8 @@ impl<'a> Iterator for Fields<'a> {
     fn next(&mut self) -> Option<Self::Item> {
         match self {
             Self::None => None,
-            Self::Value(fields) => {
-                let (name, value) = fields.next()?;
-                Some((name, Node::Value(value)))
-            }
-            Self::Tree(tree, at, end) => tree.next_field(at, *end),
-        }
-    }
-
-    /// As usual, but what the fields come from is looked at once.
-    fn all<F>(&mut self, mut test: F) -> bool
-    where
-        F: FnMut(Self::Item) -> bool,
-    {
-        match self {
-            Self::Value(fields) => fields.all(|(name, value)| test((name, Node::Value(value)))),
-            Self::Tree(tree, at, end) => {
-                while let Some(field) = tree.next_field(at, *end) {
-                    if !test(field) {
-                        return false;
-                    }
-                }
-                true
-            }
-            Self::None => true,
+            Self::Tree(fields) => fields.next().map(|(name, place)| (name, place.into())),
+            Self::Value(fields) => fields.next().map(|(name, value)| (name, value.into())),
         }
     }
 }

@@ -60,7 +60,7 @@ impl<'a> Metadata<'a> {
     pub(crate) fn finalizers(&self) -> impl Iterator<Item = &'a str> + use<'a> {
         let items = match self.finalizers.map(Node::data) {
             Some(Data::Array(items)) => items,
-            _ => Items::Value([].iter()),
+            _ => Items::None,
         };
         items.map(text)
     }
@@ -117,7 +117,7 @@ impl<'a> Metadata<'a> {
 }
 
 fn texts(map: Option<Node<'_>>) -> impl Iterator<Item = (&str, &str)> {
-    let fields = map.map_or_else(Fields::none, Node::fields);
+    let fields = map.map_or(Fields::None, Node::fields);
     fields.map(|(name, value)| (name, text(value)))
 }
 

@@ -9,7 +9,7 @@ use crate::json::Data;
 pub(crate) struct Minimum(pub(crate) f64);
 
 impl Minimum {
-    pub(super) fn admits(self, data: &Data<'_>) -> bool {
+    pub(super) fn admits<I, F>(self, data: &Data<'_, I, F>) -> bool {
         match *data {
             Data::Int(number) => number >= self.whole(),
             Data::Float(number) => number >= self.0,

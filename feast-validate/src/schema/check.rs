@@ -31,12 +31,12 @@ impl At<'_> {
 }
 
 /// Whether a value is as it should be, whatever is in it.
-pub(crate) fn admits(schema: &Schema, data: &Data<'_>) -> bool {
+pub(crate) fn admits<I, F>(schema: &Schema, data: &Data<'_, I, F>) -> bool {
     has_type(schema, data) && (!schema.is_narrowed || is_within(schema, data))
 }
 
 /// Nulls aside, the type decides. With a format the API server lets arrays pass as strings.
-fn has_type(schema: &Schema, data: &Data<'_>) -> bool {
+fn has_type<I, F>(schema: &Schema, data: &Data<'_, I, F>) -> bool {
     schema.types.admits(data)
         || match data {
             Data::Null => schema.nullable,
@@ -46,7 +46,7 @@ fn has_type(schema: &Schema, data: &Data<'_>) -> bool {
 }
 
 /// Whether a value of the right type is among those that are admitted.
-fn is_within(schema: &Schema, data: &Data<'_>) -> bool {
+fn is_within<I, F>(schema: &Schema, data: &Data<'_, I, F>) -> bool {
     let fits = match data {
         Data::String(value) => text::admits(schema, value),
         _ => schema.minimum.is_none_or(|minimum| minimum.admits(data)),
@@ -160,7 +160,7 @@ const fn go_format(data: &Data<'_>) -> &'static str {
     }
 }
 
-fn is_listed(schema: &Schema, data: &Data<'_>) -> bool {
+fn is_listed<I, F>(schema: &Schema, data: &Data<'_, I, F>) -> bool {
     let mut values = schema.one_of_values.iter().map(Made::get);
     values.any(|value| match *data {
         Data::String(text) => value.as_str() == Some(text),

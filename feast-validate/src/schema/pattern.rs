@@ -8,8 +8,8 @@ use std::str::Chars;
 
 /// States that fit into a word, less one for the end.
 const MAX_STATES: usize = 63;
-/// How many characters have their states in a table.
-const ASCII: u8 = 128;
+/// Characters that have their states in a table.
+const ASCII: usize = 128;
 /// Bounds the recursion over groups.
 const MAX_SOURCE: usize = 1024;
 
@@ -19,7 +19,7 @@ pub(crate) struct Pattern {
     /// Which characters lead into a state, and the states that may come next.
     states: Vec<(Class, u64)>,
     /// The states into which each ASCII character leads.
-    ascii: Vec<u64>,
+    ascii: Box<[u64; ASCII]>,
     first: u64,
     last: u64,
     matches_empty: bool,
@@ -40,9 +40,12 @@ impl Pattern {
         if compiler.rest.next().is_some() {
             return None;
         }
-        let ascii = (0..ASCII).map(|c| entered(&compiler.states, c.into()));
+        let mut ascii = Box::new([0; ASCII]);
+        for (c, states) in ('\0'..).zip(ascii.iter_mut()) {
+            *states = entered(&compiler.states, c);
+        }
         Some(Self {
-            ascii: ascii.collect(),
+            ascii,
             states: compiler.states,
             first: whole.first,
             last: whole.last,
@@ -51,24 +54,34 @@ impl Pattern {
     }
 
     pub(super) fn matches(&self, text: &str) -> bool {
+        if text.is_empty() {
+            return self.matches_empty;
+        }
+        let alive = if text.is_ascii() {
+            let entered = |byte| self.ascii.get(usize::from(byte)).copied();
+            self.run(text.bytes().map(|byte| entered(byte).unwrap_or_default()))
+        } else {
+            self.run(text.chars().map(|c| entered(&self.states, c)))
+        };
+        alive & self.last != 0
+    }
+
+    /// The states that are alive after characters that lead into those given.
+    fn run(&self, entered: impl Iterator<Item = u64>) -> u64 {
         let mut possible = self.first;
         let mut alive = 0;
-        for c in text.chars() {
-            let entered = match self.ascii.get(c as usize) {
-                Some(&entered) => entered,
-                None => entered(&self.states, c),
-            };
-            alive = possible & entered;
-            if alive == 0 {
-                return false;
+        for entered in entered {
+            let entered = possible & entered;
+            if entered == 0 {
+                return 0;
             }
-            possible = self.after(alive);
+            // Mostly a character is followed by others of its kind.
+            if entered != alive {
+                alive = entered;
+                possible = self.after(alive);
+            }
         }
-        if text.is_empty() {
-            self.matches_empty
-        } else {
-            alive & self.last != 0
-        }
+        alive
     }
 
     /// The states that may come after any of some.

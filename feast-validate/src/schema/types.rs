@@ -34,7 +34,7 @@ impl Types {
         }
     }
 
-    pub(crate) fn admits(self, data: &Data<'_>) -> bool {
+    pub(crate) fn admits<I, F>(self, data: &Data<'_, I, F>) -> bool {
         match data {
             Data::Float(float) if matches!(self, Self::Integer | Self::IntOrString) => {
                 is_nearly_whole(*float)
@@ -66,7 +66,7 @@ const STRING: u8 = 1 << 4;
 const ARRAY: u8 = 1 << 5;
 const OBJECT: u8 = 1 << 6;
 
-const fn kind(data: &Data<'_>) -> u8 {
+const fn kind<I, F>(data: &Data<'_, I, F>) -> u8 {
     match data {
         Data::Null => NULL,
         Data::Bool(_) => BOOLEAN,
@@ -134,7 +134,8 @@ mod tests {
             (9_007_199_254_740_992.0, false),
             (1e30, false),
         ] {
-            assert_eq!(Types::Integer.admits(&Data::Float(float)), whole, "{float}");
+            let data: Data<'_> = Data::Float(float);
+            assert_eq!(Types::Integer.admits(&data), whole, "{float}");
         }
     }
 }
