@@ -61,9 +61,6 @@ fn check(cx: &Context<'_>, out: &mut Findings) {
 
 fn moves(image: &str) -> bool {
     let name = image.rsplit('/').next().unwrap_or(image);
-    match name.split_once(':') {
-        _ if image.contains('@') => false,
-        None => true,
-        Some((_, tag)) => tag == "latest",
-    }
+    // A digest has a colon too.
+    name.split_once(':').is_none_or(|(_, tag)| tag == "latest")
 }
