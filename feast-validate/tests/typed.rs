@@ -50,6 +50,39 @@ fn texts(rejection: Option<&Rejection>) -> BTreeSet<String> {
         .collect()
 }
 
+/// A spec that has a claim made for one of its stores.
+fn with_claim(store: &str, size: &str) -> Value {
+    let claim =
+        json!({"create": {"resources": {"requests": {"storage": size}}}, "mountPath": "/data"});
+    let store_with_claim = json!({"persistence": {"file": {"path": "a.db", "pvc": claim}}});
+    let services = match store {
+        "registry" => json!({"registry": {"local": store_with_claim}}),
+        _ => json!({store: store_with_claim}),
+    };
+    json!({"feastProject": "a", "services": services})
+}
+
+#[test]
+fn a_claim_stays_as_it_was_created() {
+    let read = |object: Value| serde_json::from_value::<FeatureStore>(object).expect("the type");
+    let in_spec = |spec: &Value| read(object(spec));
+    let in_status = |spec: &Value| {
+        let mut applied = object(&json!({"feastProject": "a"}));
+        applied["status"] = json!({"applied": spec});
+        read(applied)
+    };
+    for store in ["offlineStore", "onlineStore", "registry"] {
+        let (old, new) = (with_claim(store, "1Gi"), with_claim(store, "2Gi"));
+        let none = json!({"feastProject": "a"});
+        for (old, new, is_kept) in [(&old, &old, true), (&old, &new, false), (&old, &none, true)] {
+            let spec = validate_update(&in_spec(old), &in_spec(new));
+            assert_eq!(spec.is_ok(), is_kept, "{store}");
+            let status = validate_update(&in_status(old), &in_status(new));
+            assert_eq!(status.is_ok(), is_kept, "{store}, applied");
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
 

@@ -295,7 +295,7 @@ pub(crate) fn keeps_claims(new: &FeatureStoreSpec, old: &FeatureStoreSpec) -> bo
     claims.into_iter().all(|(new, old)| {
         let created = new.and_then(|pvc| pvc.create.as_ref());
         let before = old.and_then(|pvc| pvc.create.as_ref());
-        created.is_none() || before.is_none() || created == before
+        created.zip(before).is_none_or(|(new, old)| new == old)
     })
 }
 
