@@ -258,3 +258,58 @@ fn drop_empty<T: IsEmpty>(field: &mut Option<T>) {
         *field = None;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn written_back(written: Value) -> Value {
+        let mut spec: FeatureStoreSpec = serde_json::from_value(written).expect("a spec");
+        super::spec(&mut spec);
+        serde_json::to_value(spec).expect("JSON")
+    }
+
+    #[test]
+    fn quantities_have_one_form_wherever_they_are() {
+        let spec = |thousandths: &str, megabytes: &str| {
+            let target = json!({"type": "AverageValue", "averageValue": thousandths});
+            json!({
+                "feastProject": "a",
+                "cronJob": {"containerConfigs": {"resources": {"limits": {"cpu": thousandths}}}},
+                "services": {
+                    "onlineStore": {"persistence": {"file": {"path": "a.db", "pvc": {
+                        "create": {"resources": {"requests": {"storage": megabytes}}},
+                        "mountPath": "/data",
+                    }}}},
+                    "scaling": {"autoscaling": {
+                        "maxReplicas": 3,
+                        "behavior": {"scaleUp": {"tolerance": thousandths}},
+                        "metrics": [{"type": "Pods", "pods": {"metric": {"name": "a"}, "target": target}}],
+                    }},
+                },
+            })
+        };
+        assert_eq!(written_back(spec("1000m", "1024Mi")), spec("1", "1Gi"));
+    }
+
+    #[test]
+    fn what_is_empty_goes() {
+        let spec = json!({
+            "feastProject": "a",
+            "cronJob": {"containerConfigs": {"commands": [], "resources": {"limits": {}}}},
+            "services": {"scaling": {"autoscaling": {
+                "maxReplicas": 3, "behavior": {"scaleUp": {"policies": []}},
+            }}},
+        });
+        let left = json!({
+            "feastProject": "a",
+            "cronJob": {"containerConfigs": {"resources": {}}},
+            "services": {"scaling": {"autoscaling": {
+                "maxReplicas": 3, "behavior": {"scaleUp": {}},
+            }}},
+        });
+        assert_eq!(written_back(spec), left);
+    }
+}

@@ -255,3 +255,37 @@ impl Error {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refused_object_belongs_to_the_stage_that_makes_it() {
+        for (service_type, stage) in [
+            (types::AUTHORIZATION, Stage::Authorization),
+            (types::CLIENT, Stage::Client),
+            (types::CRON_JOB, Stage::CronJob),
+            (types::LINEAGE, Stage::LineageServer),
+            ("offline", Stage::OfflineStore),
+            ("online", Stage::OnlineStore),
+            ("registry", Stage::Registry),
+            ("ui", Stage::Ui),
+            ("another", Stage::Deployment),
+        ] {
+            assert_eq!(Stage::of_type(service_type), stage);
+        }
+    }
+
+    #[test]
+    fn a_missing_secret_belongs_to_its_store() {
+        for (store, stage) in [
+            ("offline", Stage::OfflineStore),
+            ("online", Stage::OnlineStore),
+            ("registry", Stage::Registry),
+        ] {
+            let name = "stores".to_owned();
+            assert_eq!(Error::StoreSecretNotFound { store, name }.stage(), stage);
+        }
+    }
+}

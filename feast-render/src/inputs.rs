@@ -340,3 +340,39 @@ pub enum StoreYaml {
     /// From a Secret that the FeatureStore owns and that containers refer to.
     InSecret,
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_platform_is_what_it_was_made_of() {
+        let platform = Platform::openshift().with_service_monitor();
+        assert!(platform.openshift && platform.service_monitor);
+        let platform = Platform::kubernetes();
+        assert!(!platform.openshift && !platform.service_monitor);
+    }
+
+    #[test]
+    fn inputs_are_added_to() {
+        let inputs = Inputs::builder().platform(Platform::openshift()).build();
+        let more = inputs.into_builder().operator_namespace("feast").build();
+        assert!(more.platform().openshift);
+        assert_eq!(more.operator_namespace(), Some("feast"));
+    }
+
+    #[test]
+    fn an_mlflow_server_is_available() {
+        let found = |kind: &str, status: &str| {
+            let object = json!({"status": {
+                "url": "https://mlflow.example.com",
+                "conditions": [{"type": kind, "status": status}],
+            }});
+            MlflowServer::discover([&object]).is_some()
+        };
+        assert!(found("Available", "True") && found("Ready", "True"));
+        assert!(!found("Available", "False") && !found("Progressing", "True"));
+    }
+}

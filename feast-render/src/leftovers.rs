@@ -210,3 +210,73 @@ pub(crate) fn own_cluster_bindings(store: &FeatureStore, inputs: &Inputs) -> Vec
         .filter(|object| inputs.live().metadata(object).is_some())
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::inputs::Inputs;
+    use crate::live::Live;
+    use crate::render::render;
+    use feast_api::v1::FeatureStore;
+
+    /// What is patched of a FeatureStore beside an object that is there.
+    fn patches(spec: &Value, applied: &Value, live: Value) -> Vec<Value> {
+        let store = FeatureStore::from_value(json!({
+            "apiVersion": "feast.dev/v1",
+            "kind": "FeatureStore",
+            "metadata": {"name": "sample", "namespace": "ml", "uid": "1"},
+            "spec": spec,
+            "status": {"applied": applied},
+        }));
+        let live = Live::default().with_value(live).expect("an object");
+        let inputs = Inputs::builder()
+            .live(live)
+            .deviations(crate::Deviations::ALL)
+            .build();
+        let rendered = render(&store.expect("a FeatureStore"), &inputs).expect("renders");
+        let patches = rendered.plan.patches.into_iter();
+        patches.map(|patch| patch.merge).collect()
+    }
+
+    #[test]
+    fn a_rolling_update_goes_where_pods_are_recreated() {
+        let deployment = |strategy: Value| {
+            json!({
+                "apiVersion": "apps/v1",
+                "kind": "Deployment",
+                "metadata": {"name": "feast-sample", "namespace": "ml"},
+                "spec": {"selector": {}, "strategy": strategy, "template": {}},
+            })
+        };
+        let rolling = json!({"type": "RollingUpdate", "rollingUpdate": {"maxSurge": 1}});
+        let spec = json!({"feastProject": "a"});
+        let gone = json!({"type": "Recreate", "rollingUpdate": null});
+        assert_eq!(
+            patches(&spec, &spec, deployment(rolling.clone())),
+            [json!({"spec": {"strategy": gone}})],
+        );
+        let recreated = deployment(json!({"type": "Recreate"}));
+        assert!(patches(&spec, &spec, recreated).is_empty());
+        let kept = json!({"feastProject": "a", "services": {"deploymentStrategy": rolling}});
+        assert!(patches(&kept, &kept, deployment(rolling)).is_empty());
+    }
+
+    #[test]
+    fn annotations_that_a_cron_job_had_go() {
+        let live = json!({
+            "apiVersion": "batch/v1",
+            "kind": "CronJob",
+            "metadata": {
+                "name": "feast-sample",
+                "namespace": "ml",
+                "annotations": {"before": "1", "still": "1", "another's": "1"},
+            },
+        });
+        let spec = |annotations: Value| json!({"feastProject": "a", "cronJob": {"annotations": annotations}});
+        let applied = spec(json!({"before": "1", "still": "1"}));
+        assert_eq!(
+            patches(&spec(json!({"still": "1"})), &applied, live),
+            [json!({"metadata": {"annotations": {"before": null}}})],
+        );
+    }
+}

@@ -226,3 +226,34 @@ pub(crate) fn controller(metadata: &ObjectMeta) -> Option<&OwnerReference> {
     let owners = metadata.owner_references.as_deref().unwrap_or_default();
     owners.iter().find(|owner| owner.controller == Some(true))
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn pods_are_of_one_namespace_and_label() {
+        let pod = |namespace: &str, name: &str, app: &str| {
+            let labels = json!({"app": app});
+            let metadata = json!({"namespace": namespace, "name": name, "labels": labels});
+            json!({"apiVersion": "v1", "kind": "Pod", "metadata": metadata})
+        };
+        let pods = [
+            pod("a", "2", "x"),
+            pod("a", "1", "x"),
+            pod("a", "3", "y"),
+            pod("b", "4", "x"),
+        ];
+        let live = pods
+            .into_iter()
+            .try_fold(Live::default(), Live::with_value)
+            .expect("Pods");
+        let names = live.pods("a", "app", "x").into_iter();
+        let names: Vec<_> = names
+            .filter_map(|pod| pod.metadata.name.as_deref())
+            .collect();
+        assert_eq!(names, ["1", "2"]);
+    }
+}

@@ -95,6 +95,15 @@ fn each_correction_does_what_it_says() {
     }
 }
 
+#[test]
+fn a_set_has_each_correction_once() {
+    assert!(Deviations::ALL.iter().eq(Deviation::ALL.iter().copied()));
+    for deviation in Deviation::ALL {
+        assert_eq!(Deviations::ALL.with(*deviation), Deviations::ALL);
+        assert_eq!(deviation.to_string(), deviation.name());
+    }
+}
+
 #[allow(clippy::too_many_lines, reason = "a case for each correction")]
 fn case(deviation: Deviation) -> Case {
     match deviation {
