@@ -91,3 +91,71 @@ fn revision(context: &Context<'_>, document: &str) -> Option<(String, String)> {
     });
     Some((REVISION_ANNOTATION.to_owned(), format!("{hash:08x}")))
 }
+
+#[cfg(test)]
+mod tests {
+    use feast_api::v1::FeatureStore;
+    use k8s_openapi::ByteString;
+    use k8s_openapi::api::core::v1::Secret;
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::inputs::Inputs;
+    use crate::render::render;
+
+    /// The Deployments of a project whose documents are in a Secret: of the servers, and of lineage.
+    fn deployments(project: &str) -> [Value; 2] {
+        let store = FeatureStore::from_value(json!({
+            "apiVersion": "feast.dev/v1",
+            "kind": "FeatureStore",
+            "metadata": {"name": "sample", "namespace": "ml"},
+            "spec": {
+                "feastProject": project,
+                "services": {"registry": {"local": {"server": {"grpc": true}}}},
+                "openlineage": {"enabled": true, "consumer": {
+                    "enabled": true,
+                    "connectionStringSecretRef": {"name": "lineage"},
+                    "lineageServer": {},
+                }},
+            },
+        }));
+        let mut secret = Secret::default();
+        secret.metadata.name = Some("lineage".into());
+        secret.metadata.namespace = Some("ml".into());
+        let uri = ByteString("postgresql://db/lineage".into());
+        secret.data = Some([("connection_string".to_owned(), uri)].into());
+        let inputs = Inputs::builder()
+            .secrets([secret])
+            .store_yaml(StoreYaml::InSecret)
+            .build();
+        let plan = render(&store.expect("a FeatureStore"), &inputs)
+            .expect("renders")
+            .plan;
+        [json!(plan.deployment), json!(plan.lineage_deployment)]
+    }
+
+    #[test]
+    fn pods_read_documents_from_the_secret_and_are_replaced_with_them() {
+        let revision = |deployment: &Value| {
+            let metadata = &deployment["spec"]["template"]["metadata"];
+            metadata["annotations"][REVISION_ANNOTATION].clone()
+        };
+        for (one, other) in deployments("one").iter().zip(&deployments("other")) {
+            assert!(revision(one).is_string());
+            assert_ne!(revision(one), revision(other));
+        }
+        let variables = [
+            (SERVICE_VARIABLE, SERVICE_KEY),
+            (LINEAGE_VARIABLE, LINEAGE_KEY),
+        ];
+        for (deployment, (variable, key)) in deployments("one").iter().zip(variables) {
+            let reference = json!({
+                "name": variable,
+                "valueFrom": {"secretKeyRef": {"name": "feast-sample-feature-store-yaml", "key": key}},
+            });
+            let containers = &deployment["spec"]["template"]["spec"]["containers"];
+            let variables = containers[0]["env"].as_array().expect("variables");
+            assert!(variables.contains(&reference), "{variables:?}");
+        }
+    }
+}
