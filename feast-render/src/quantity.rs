@@ -36,6 +36,8 @@ fn is_canonical(text: &str) -> bool {
 }
 
 const NANO: i128 = 1_000_000_000;
+/// Go caps what has a suffix of two letters, and nothing else.
+const MOST: i128 = i64::MAX as i128 * NANO;
 const DECIMAL: [&str; 10] = ["n", "u", "m", "", "k", "M", "G", "T", "P", "E"];
 const BINARY: [&str; 7] = ["", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"];
 
@@ -51,10 +53,8 @@ fn canonical(text: &str) -> Option<String> {
     let (number, suffix) = text.split_at(digits_end.unwrap_or(text.len()));
     let number = nano(number)?;
     let (format, nano) = if let Some(power) = BINARY.iter().skip(1).position(|s| *s == suffix) {
-        (
-            Format::Binary,
-            number.checked_mul(1024_i128.checked_pow(exponent(power)? + 1)?)?,
-        )
+        let nano = number.saturating_mul(1024_i128.checked_pow(exponent(power)? + 1)?);
+        (Format::Binary, nano.clamp(-MOST, MOST))
     } else if let Some(power) = DECIMAL.iter().position(|s| *s == suffix) {
         (
             Format::Decimal,
@@ -99,13 +99,12 @@ fn scale(number: i128, power: i32) -> Option<i128> {
 
 fn write(nano: i128, format: Format) -> String {
     match format {
-        Format::Binary if nano.abs() >= 1024 * NANO => {
-            let whole = nano / NANO + (nano % NANO).signum();
-            let (number, power) = reduce(whole, 1024, BINARY.len() - 1);
-            format!("{number}{}", BINARY[power])
+        Format::Binary if nano.abs() >= 1024 * NANO && nano % NANO == 0 => {
+            let (number, power) = reduce(nano / NANO, 1024);
+            format!("{number}{}", suffix(&BINARY, power))
         }
         Format::Exponent => {
-            let (number, power) = reduce(nano, 1000, usize::MAX);
+            let (number, power) = reduce(nano, 1000);
             match exponent(power).map_or(0, |power| i64::from(power) * 3 - 9) {
                 _ if number == 0 => "0".to_owned(),
                 0 => number.to_string(),
@@ -113,17 +112,26 @@ fn write(nano: i128, format: Format) -> String {
             }
         }
         Format::Binary | Format::Decimal => {
-            let (number, power) = reduce(nano, 1000, DECIMAL.len() - 1);
-            let suffix = if number == 0 { "" } else { DECIMAL[power] };
+            let (number, power) = reduce(nano, 1000);
+            let suffix = if number == 0 {
+                ""
+            } else {
+                suffix(&DECIMAL, power)
+            };
             format!("{number}{suffix}")
         }
     }
 }
 
-/// Takes out as many factors `base` as there are, up to `most`.
-fn reduce(mut number: i128, base: i128, most: usize) -> (i128, usize) {
+/// Go writes none where it knows none: `2000E` is written `2`.
+fn suffix(known: &[&'static str], power: usize) -> &'static str {
+    known.get(power).copied().unwrap_or_default()
+}
+
+/// Takes out as many factors `base` as there are.
+fn reduce(mut number: i128, base: i128) -> (i128, usize) {
     let mut power = 0;
-    while number != 0 && number % base == 0 && power < most {
+    while number != 0 && number % base == 0 {
         number /= base;
         power += 1;
     }
@@ -159,6 +167,15 @@ mod tests {
             ("10e2", "1e3"),
             ("5e-1", "500e-3"),
             ("-0.5", "-500m"),
+            ("0.9Ki", "921600m"),
+            ("1.0001Ki", "1024102400u"),
+            ("-1.0001Ki", "-1024102400u"),
+            ("7Ei", "7Ei"),
+            ("8Ei", "9223372036854775807"),
+            ("-99999999999999999999Ei", "-9223372036854775807"),
+            ("9E", "9E"),
+            ("2000E", "2"),
+            ("1e21", "1e21"),
             ("0.0000000001", "1n"),
             ("+5", "5"),
             (".5", "500m"),
