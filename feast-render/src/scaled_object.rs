@@ -426,6 +426,8 @@ mod tests {
     #[test]
     fn nothing_else_may_set_the_replicas() {
         let mut fs = scalable();
+        fs.spec.replicas = Some(1);
+        assert!(scaled_object(&fs, options()).is_ok());
         fs.spec.replicas = Some(3);
         let refused = scaled_object(&fs, options()).unwrap_err();
         assert_eq!(refused, ScaledObjectError::Replicas(3));
@@ -451,6 +453,34 @@ mod tests {
             ..options()
         };
         assert!(scaled_object(&fs, one).is_ok());
+    }
+
+    #[test]
+    fn a_registry_is_shared_in_a_database_or_an_object_store() {
+        for (registry, shared) in [
+            (
+                json!({ "file": { "path": "s3://bucket/registry.pb" } }),
+                true,
+            ),
+            (
+                json!({ "file": { "path": "gs://bucket/registry.pb" } }),
+                true,
+            ),
+            (json!({ "file": { "path": "/data/registry.db" } }), false),
+            (
+                json!({ "store": { "type": "sql", "secretRef": { "name": "stores" } } }),
+                true,
+            ),
+            (json!(null), false),
+        ] {
+            let mut fs = scalable();
+            let services = fs.spec.services.get_or_insert_default();
+            let local = json!({ "local": { "persistence": registry } });
+            services.registry = serde_json::from_value(local).unwrap();
+            let refused = ScaledObjectError::NotShared(&rules::SCALING_REGISTRY);
+            let expected = if shared { None } else { Some(refused) };
+            assert_eq!(scaled_object(&fs, options()).err(), expected);
+        }
     }
 
     #[test]

@@ -88,8 +88,7 @@ pub(super) fn float(value: Float) -> String {
     };
     match exponent.parse::<i32>() {
         Ok(exponent) if !(-4..6).contains(&exponent) => {
-            let sign = if exponent < 0 { '-' } else { '+' };
-            format!("{mantissa}e{sign}{:02}", exponent.unsigned_abs())
+            format!("{mantissa}e{exponent:+03}")
         }
         _ => value.0.to_string(),
     }

@@ -37,11 +37,7 @@ impl Timestamp {
         };
         let timestamp = match cursor.next() {
             None => date,
-            Some(b'T' | b't') => Self {
-                offset: 0,
-                ..date.with_time(&mut cursor)?
-            }
-            .with_offset(&mut cursor)?,
+            Some(b'T' | b't') => date.with_time(&mut cursor)?.with_offset(&mut cursor)?,
             Some(b' ') => {
                 while cursor.accept(b' ') {}
                 date.with_time(&mut cursor)?

@@ -278,6 +278,7 @@ mod tests {
         }
         check("\"a\"", r#""\"a\"""#);
         check("a\nb\tc\r", r#""a\nb\tc\r""#);
+        check("1 世界", r#""1 世界""#);
         check(
             "\u{7}\u{85}\u{2028}\u{1F600}",
             r#""\x07\x85\u2028\U0001F600""#,
@@ -291,6 +292,7 @@ mod tests {
             (-0.25, "-0.25", "-0.25"),
             (1e-7, "1e-07", "1.0e-07"),
             (1.5e10, "1.5e+10", "1.5e+10"),
+            (f64::INFINITY, ".inf", ".inf"),
             (f64::NEG_INFINITY, "-.inf", "-.inf"),
             (f64::NAN, ".nan", ".nan"),
         ] {
@@ -313,9 +315,14 @@ mod tests {
 f: {}
 ";
         assert_eq!(write(&map, Floats::Go), expected);
-        let long = "k".repeat(2_000);
-        let map = [(long.as_str().into(), "v".into())].into_iter().collect();
-        assert_eq!(write(&map, Floats::Go), format!("? {long}\n: v\n"));
+        let keyed = |key: &str| {
+            let map = [(key.into(), "v".into())].into_iter().collect();
+            write(&map, Floats::Go)
+        };
+        let long = "k".repeat(MAX_UNMARKED_KEY);
+        assert_eq!(keyed(&long), format!("{long}: v\n"));
+        let long = long + "k";
+        assert_eq!(keyed(&long), format!("? {long}\n: v\n"));
     }
 
     fn text() -> impl Strategy<Value = String> {
