@@ -114,9 +114,9 @@ fn receive<'a>(
     request: Request<'_>,
     notes: &mut Notes,
 ) -> Result<Incoming<'a>, Violation> {
-    let kind = document.kind()?;
+    let head = document.head()?;
     notes.duplicate_fields = document.duplicates().to_vec();
-    let incoming = Incoming::read(document, kind)?;
+    let incoming = Incoming::read(document, &head)?;
     notes.unknown_fields = incoming.unknown_fields(validator);
     if request.field_validation == FieldValidation::Strict {
         check_strict(&incoming, notes)?;

@@ -46,13 +46,40 @@ impl<'a> Document<'a> {
         }
     }
 
-    /// The kind, if Go finds a type that it can read.
-    pub(crate) fn kind(&self) -> Result<&str, Violation> {
-        check_type_as_go_finds_it(self)?;
-        match self.node().get("kind").and_then(Node::as_str) {
-            None | Some("") => Err(Violation::bad_request("the object has no `kind`")),
-            Some(kind) => Ok(kind),
+    /// What the root says first of all, if Go finds a type there that it can read.
+    ///
+    /// Go looks for the type with names in any case, and fails if what it finds is no text.
+    pub(crate) fn head(&self) -> Result<Head<'_>, Violation> {
+        if !matches!(self.node().data(), Data::Object(_) | Data::Null) {
+            return Err(Violation::bad_request("the body is not a JSON object"));
         }
+        let mut head = Head::default();
+        let mut go_version = "";
+        for (name, value) in self.root_entries() {
+            match name {
+                "kind" => head.kind = value.as_str().unwrap_or_default(),
+                "apiVersion" => head.api_version = Some(value),
+                "metadata" => head.metadata = Some(value),
+                _ => {}
+            }
+            let is_version = folds_to(name, "apiversion");
+            if !is_version && !folds_to(name, "kind") {
+                continue;
+            }
+            match value.data() {
+                Data::String(text) if is_version => go_version = text,
+                Data::String(_) | Data::Null => {}
+                _ => return Err(Violation::bad_request(format!("`{name}` is not a string"))),
+            }
+        }
+        if go_version.bytes().filter(|&byte| byte == b'/').count() > 1 {
+            let detail = format!("unexpected GroupVersion string: {go_version}");
+            return Err(Violation::bad_request(detail));
+        }
+        if head.kind.is_empty() {
+            return Err(Violation::bad_request("the object has no `kind`"));
+        }
+        Ok(head)
     }
 
     pub(crate) fn duplicates(&self) -> &[String] {
@@ -62,7 +89,7 @@ impl<'a> Document<'a> {
         }
     }
 
-    /// Fields of the root, those that are given again included.
+    /// Fields of the root, those that are given again included: the last one counts.
     fn root_entries(&self) -> impl Iterator<Item = (&str, Node<'_>)> {
         let (entries, fields) = match self {
             Self::Tree(tree, _) => (Some(tree.root_entries()), Fields::None),
@@ -70,6 +97,14 @@ impl<'a> Document<'a> {
         };
         entries.into_iter().flatten().chain(fields)
     }
+}
+
+/// Type and metadata of an object, as they stand there.
+#[derive(Default)]
+pub(crate) struct Head<'a> {
+    kind: &'a str,
+    api_version: Option<Node<'a>>,
+    metadata: Option<Node<'a>>,
 }
 
 /// The object of a request.
@@ -83,15 +118,15 @@ pub(crate) struct Incoming<'a> {
 }
 
 impl<'a> Incoming<'a> {
-    /// Reads the rest of an object of which the kind is known.
-    pub(crate) fn read(document: &'a Document<'_>, kind: &'a str) -> Result<Self, Violation> {
-        let node = document.node();
-        let api_version = match node.get("apiVersion").map(Node::data) {
+    /// Reads an object with the head that it has.
+    pub(crate) fn read(document: &'a Document<'_>, head: &Head<'a>) -> Result<Self, Violation> {
+        let kind = head.kind;
+        let api_version = match head.api_version.map(Node::data) {
             None => "",
             Some(Data::String(text)) => text,
             Some(_) => return Err(Violation::bad_request("`apiVersion` is not a string")),
         };
-        let (metadata, unknown) = match node.get("metadata") {
+        let (metadata, unknown) = match head.metadata {
             None => Default::default(),
             Some(metadata) => metadata::decode_request(metadata).map_err(|fault| {
                 Violation::bad_request(format!("{kind} in version \"{api_version}\": {fault}"))
@@ -101,7 +136,7 @@ impl<'a> Incoming<'a> {
             kind,
             api_version,
             metadata,
-            node,
+            node: document.node(),
             unknown,
         })
     }
@@ -143,31 +178,6 @@ impl<'a> Incoming<'a> {
         let root = View::new(self.node, &validator.version.schema, mode);
         Resource::new(self.kind, self.metadata, root)
     }
-}
-
-/// Go looks for the type first, with names in any case, and fails if what it finds is no text.
-fn check_type_as_go_finds_it(document: &Document<'_>) -> Result<(), Violation> {
-    match document.node().data() {
-        Data::Object(_) | Data::Null => {}
-        _ => return Err(Violation::bad_request("the body is not a JSON object")),
-    }
-    let mut api_version = "";
-    for (name, value) in document.root_entries() {
-        let is_version = folds_to(name, "apiversion");
-        if !is_version && !folds_to(name, "kind") {
-            continue;
-        }
-        match value.data() {
-            Data::String(text) if is_version => api_version = text,
-            Data::String(_) | Data::Null => {}
-            _ => return Err(Violation::bad_request(format!("`{name}` is not a string"))),
-        }
-    }
-    if api_version.bytes().filter(|&byte| byte == b'/').count() > 1 {
-        let detail = format!("unexpected GroupVersion string: {api_version}");
-        return Err(Violation::bad_request(detail));
-    }
-    Ok(())
 }
 
 /// Whether names are the same but for case; two letters beyond ASCII have an ASCII one.

@@ -99,7 +99,7 @@ impl<'c> Validator<'c> {
 
     fn judge(&self, body: Body<'_>, until: Until) -> Result<Vec<Violation>, Violation> {
         let document = Document::decode(body)?;
-        let incoming = Incoming::read(&document, document.kind()?)?;
+        let incoming = Incoming::read(&document, &document.head()?)?;
         check_version(*self, &incoming)?;
         let resource = prepare_create(*self, incoming, None)?;
         Ok(judge_create(*self, &resource, until))
