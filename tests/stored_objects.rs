@@ -9,7 +9,6 @@ use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 
-use feast_api::convert::downgrade;
 use feast_api::{ReadError, Version, v1, v1alpha1};
 use feast_validate::{Request, Validator};
 use flate2::read::GzDecoder;
@@ -168,68 +167,4 @@ fn recorded_objects_come_back() {
         faults.len(),
         faults.join("\n")
     );
-}
-
-/// Paths of what `after` lacks, as deep as the two go together.
-fn missing(path: &str, before: &Value, after: &Value) -> Vec<String> {
-    let (Value::Object(before), Value::Object(after)) = (before, after) else {
-        assert_eq!(before, after, "{path}");
-        return vec![];
-    };
-    before
-        .iter()
-        .flat_map(|(key, value)| {
-            let path = if path.is_empty() {
-                key.clone()
-            } else {
-                format!("{path}.{key}")
-            };
-            match after.get(key) {
-                Some(after) => missing(&path, value, after),
-                None => vec![path],
-            }
-        })
-        .collect()
-}
-
-#[test]
-fn a_downgrade_names_exactly_what_it_loses() {
-    let Some(objects) = stored_objects("create.jsonl.gz") else {
-        eprintln!("skipped: recorded cases not found (set FEAST_CONFORMANCE_DIR)");
-        return;
-    };
-    for (id, stored) in objects
-        .iter()
-        .filter(|(_, stored)| stored["apiVersion"] == "feast.dev/v1")
-    {
-        let Ok(new) = v1::FeatureStore::from_value(stored.clone()) else {
-            continue;
-        };
-        let down = downgrade(new.clone());
-        let mut before = written(&new);
-        before["apiVersion"] = "feast.dev/v1alpha1".into();
-        let mut found = missing("", &before, &written(&down.object));
-        found.retain(|path| path != "spec.replicas" || new.spec.replicas != Some(1));
-        found.sort();
-        let mut lost = down.lost;
-        lost.sort();
-        assert_eq!(lost, found, "{id}");
-    }
-}
-
-#[test]
-fn an_upgrade_loses_nothing() {
-    let Some(objects) = stored_objects("create.jsonl.gz") else {
-        eprintln!("skipped: recorded cases not found (set FEAST_CONFORMANCE_DIR)");
-        return;
-    };
-    let old = objects
-        .iter()
-        .filter(|(_, stored)| stored["apiVersion"] == "feast.dev/v1alpha1");
-    let old = old.filter_map(|(_, stored)| v1alpha1::FeatureStore::from_value(stored.clone()).ok());
-    for old in old {
-        let back = downgrade(old.clone().into());
-        assert_eq!(back.object, old);
-        assert_eq!(back.lost, Vec::<String>::new());
-    }
 }

@@ -78,3 +78,39 @@ impl fmt::Display for UnknownValue {
 }
 
 impl std::error::Error for UnknownValue {}
+
+#[cfg(test)]
+mod tests {
+    use crate::v1::FeatureStore;
+
+    #[test]
+    fn a_read_error_says_where() {
+        for (object, path) in [
+            (
+                r#"{"apiVersion": "feast.dev/v1", "kind": "FeatureStore", "spec": {"replicas": "1"}}"#,
+                "spec.replicas",
+            ),
+            (
+                r#"{"apiVersion": "feast.dev/v2", "kind": "FeatureStore"}"#,
+                "apiVersion",
+            ),
+            (
+                r#"{"apiVersion": "feast.dev/v1", "kind": "FeatureStore"} {}"#,
+                "",
+            ),
+            ("[", ""),
+        ] {
+            let error = FeatureStore::from_json(object.as_bytes()).expect_err("a fault");
+            assert_eq!(error.path(), path, "{error}");
+            let source = std::error::Error::source(&error)
+                .expect("a source")
+                .to_string();
+            let told = if path.is_empty() {
+                source
+            } else {
+                format!("{path}: {source}")
+            };
+            assert_eq!(error.to_string(), told);
+        }
+    }
+}

@@ -1,5 +1,6 @@
 //! What holds for every FeatureStore that an API server admits.
 
+mod conversions;
 mod corrections;
 mod generators;
 mod lifecycle;
