@@ -494,6 +494,24 @@ mod tests {
     }
 
     #[test]
+    fn every_trigger_counts() {
+        let refused = |triggers| {
+            let options = ScaledObjectOptions {
+                triggers,
+                ..options()
+            };
+            scaled_object(&scalable(), options).unwrap_err()
+        };
+        assert_eq!(refused(vec![]), ScaledObjectError::NoTrigger);
+        let good = options().triggers.remove(0);
+        let refused = refused(vec![good, Trigger::default()]);
+        assert!(
+            matches!(refused, ScaledObjectError::Trigger { trigger: 1, .. }),
+            "{refused}"
+        );
+    }
+
+    #[test]
     fn triggers_are_in_kedas_current_form() {
         let fault = |type_: &str, key: &str, metric_type| {
             trigger_fault(&Trigger {

@@ -6,7 +6,7 @@ use k8s_openapi::api::core::v1::Secret;
 use serde_json::{Value, json};
 
 use super::{Deviation, Deviations};
-use crate::inputs::{Environment, Inputs, InputsBuilder};
+use crate::inputs::{Environment, Inputs, InputsBuilder, Platform};
 use crate::live::{Live, ObjectRef};
 use crate::plan::Plan;
 use crate::render::{Rendered, render, render_deletion};
@@ -324,6 +324,61 @@ fn case(deviation: Deviation) -> Case {
             json!([false, "    cache_ttl_seconds: 60"]),
         ),
     }
+}
+
+#[test]
+fn a_corrected_lineage_pod_has_all_that_it_is_given() {
+    let server = json!({
+        "envFrom": [{ "secretRef": { "name": "more" } }],
+        "imagePullPolicy": "Always",
+        "nodeSelector": { "disk": "ssd" },
+        "resources": { "limits": { "cpu": "1" } },
+        "volumeMounts": [{ "name": "own", "mountPath": "/own" }],
+    });
+    let mut case = lineage(&json!({ "server": server }), |fs, inputs| {
+        json!(plan(fs, inputs).lineage_deployment)["spec"]["template"]["spec"].take()
+    });
+    let whole = json!({
+        "securityContext": { "runAsNonRoot": true },
+        "tolerations": [{ "operator": "Exists" }],
+        "volumes": [{ "name": "own", "emptyDir": {} }],
+    });
+    let services = case.spec["services"].as_object_mut().unwrap();
+    services.extend(whole.as_object().unwrap().clone());
+    services.insert("nodeSelector".into(), json!({ "zone": "a" }));
+
+    let pod = case.show(Deviations::ALL);
+    for key in ["envFrom", "imagePullPolicy", "resources", "volumeMounts"] {
+        assert_eq!(pod["containers"][0][key], server[key], "{key}");
+    }
+    for (key, value) in whole.as_object().unwrap() {
+        assert_eq!(pod[key], *value, "{key}");
+    }
+    assert_eq!(pod["nodeSelector"], json!({ "disk": "ssd", "zone": "a" }));
+}
+
+#[test]
+fn a_shared_config_map_is_changed_as_it_was_read() {
+    let case = Case::new(json!({}), |fs, inputs| {
+        json!(
+            plan(fs, inputs).discovery_config_maps[0]
+                .metadata
+                .resource_version
+        )
+    })
+    .inputs(|inputs| {
+        inputs
+            .platform(Platform::openshift())
+            .operator_namespace("feast")
+    })
+    .live([json!({
+        "apiVersion": "v1",
+        "kind": "ConfigMap",
+        "metadata": {
+            "name": "feast-configs-registry", "namespace": "feast", "resourceVersion": "7",
+        },
+    })]);
+    assert_eq!(case.show(Deviations::NONE), "7");
 }
 
 /// A lineage server beside a registry server.
