@@ -33,9 +33,7 @@ fn word(text: &str) -> Option<Value> {
 }
 
 fn number(text: &str) -> Option<Value> {
-    integer(text)
-        .map(Value::Int)
-        .or_else(|| is_decimal(text).then(|| float(text))?)
+    integer(text).map(Value::Int).or_else(|| float(text))
 }
 
 fn integer(text: &str) -> Option<i128> {
@@ -74,26 +72,7 @@ fn go_integer(text: &str) -> Option<i128> {
     (!signed || i64::try_from(value).is_ok()).then_some(value)
 }
 
-/// Whether the text is a decimal number, with or without point and exponent.
-fn is_decimal(text: &str) -> bool {
-    let text = text.strip_prefix(['+', '-']).unwrap_or(text);
-    let (mantissa, exponent) = match text.split_once(['e', 'E']) {
-        Some((mantissa, exponent)) => (
-            mantissa,
-            exponent.strip_prefix(['+', '-']).unwrap_or(exponent),
-        ),
-        None => (text, "0"),
-    };
-    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, "0"));
-    let are_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
-    are_digits(whole)
-        && are_digits(fraction)
-        && are_digits(exponent)
-        && !exponent.is_empty()
-        && !(whole.is_empty() && fraction.is_empty())
-}
-
-/// A number that is finite as a `f64`.
+/// A decimal number that is finite as a `f64`.
 fn float(text: &str) -> Option<Value> {
     let value: f64 = text.parse().ok()?;
     value.is_finite().then_some(Value::Float(Float(value)))
