@@ -29,6 +29,7 @@
 //!   [`Violation`] in the API server's words, and what else the server tells.
 //! - [`Validator::is_valid`], [`first`](Validator::first) and [`all`](Validator::all) answer
 //!   shorter questions.
+//! - [`Validator::fits_schema`] looks at the structure alone.
 //! - `validate` and `validate_update` check the rules on a typed FeatureStore.
 //! - [`Crd`] compiles any other CustomResourceDefinition, given the native twins of its CEL rules;
 //!   FeatureStore is its first user.
