@@ -325,3 +325,43 @@ fn fill_name(name: &mut Option<String>, default: &str) {
         *name = Some(default.to_owned());
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_said_of_mlflow_is_completed_by_what_is_there() {
+        let server = MlflowServer {
+            tracking_uri: "http://found".to_owned(),
+            ui_url: Some("https://found".to_owned()),
+        };
+        let config = |enabled, tracking_uri: Option<&str>| MlflowConfig {
+            enabled,
+            tracking_uri: tracking_uri.map(str::to_owned),
+            ..MlflowConfig::default()
+        };
+        let completed = |tracking_uri| MlflowConfig {
+            ui_url: server.ui_url.clone(),
+            ..config(true, Some(tracking_uri))
+        };
+        for (given, found, expected) in [
+            (None, None, None),
+            (None, Some(&server), Some(completed("http://found"))),
+            (Some(config(false, None)), Some(&server), None),
+            (Some(config(true, None)), None, Some(config(true, None))),
+            (
+                Some(config(true, None)),
+                Some(&server),
+                Some(completed("http://found")),
+            ),
+            (
+                Some(config(true, Some("http://own"))),
+                Some(&server),
+                Some(completed("http://own")),
+            ),
+        ] {
+            assert_eq!(mlflow(given, found), expected);
+        }
+    }
+}

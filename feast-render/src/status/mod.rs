@@ -161,3 +161,90 @@ fn desired_replicas(context: &Context<'_>, deployment: Option<&Deployment>) -> O
     };
     replicas.filter(|replicas| *replicas != 0)
 }
+
+#[cfg(test)]
+mod tests {
+    use feast_api::v1::Condition;
+    use k8s_openapi::api::rbac::v1::Role;
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::live::ObjectRef;
+    use crate::render::render;
+
+    /// A FeatureStore, an online store in a database included, that was given to clients before.
+    fn store(authz: &Value) -> FeatureStore {
+        let store = FeatureStore::from_value(json!({
+            "apiVersion": "feast.dev/v1",
+            "kind": "FeatureStore",
+            "metadata": {"name": "sample", "namespace": "ml"},
+            "spec": {
+                "feastProject": "scoring",
+                "authz": authz,
+                "services": {
+                    "onlineStore": {"persistence": {"store": {
+                        "type": "redis", "secretRef": {"name": "stores"},
+                    }}},
+                    "ui": {},
+                },
+            },
+            "status": {"conditions": [{
+                "type": "Client", "status": "True", "reason": "Ready", "message": "from before",
+                "lastTransitionTime": "2024-01-01T00:00:00Z",
+            }]},
+        }));
+        store.expect("a FeatureStore")
+    }
+
+    fn condition<'a>(status: &'a FeatureStoreStatus, wanted: &str) -> Option<&'a Condition> {
+        let mut conditions = status.conditions.iter().flatten();
+        conditions.find(|condition| condition.type_ == wanted)
+    }
+
+    #[test]
+    fn a_status_says_what_was_refused_and_leaves_what_comes_later() {
+        let (store, inputs) = (store(&json!(null)), Inputs::builder().build());
+        let error = render(&store, &inputs).expect_err("its Secret is missing");
+        let expected = Error::StoreSecretNotFound {
+            store: "online",
+            name: "stores".to_owned(),
+        };
+        assert_eq!(error, expected);
+        let status = failed(&store, &inputs, &error);
+        assert_eq!(status.phase.as_deref(), Some("Failed"));
+        assert_eq!(status.feast_version.as_deref(), Some(FEAST_VERSION));
+        let reason = |wanted| {
+            let condition = condition(&status, wanted)?;
+            Some((
+                condition.status == ConditionStatus::True,
+                condition.reason.as_str(),
+            ))
+        };
+        assert_eq!(reason("Authorization"), Some((true, "Ready")));
+        // A fault of a store shows in the whole alone.
+        assert_eq!(reason("OnlineStore"), None);
+        assert_eq!(reason("FeatureStore"), Some((false, "FeatureStoreFailed")));
+        assert_eq!(reason("UI"), None);
+        let client = condition(&status, "Client").expect("it was there");
+        assert_eq!(client.message, "from before");
+    }
+
+    #[test]
+    fn refused_authorization_is_of_its_kind() {
+        let oidc = json!({"oidc": {"secretRef": {"name": "oidc"}}});
+        for (authz, expected) in [
+            (json!(null), "KubernetesAuthorizationDeploymentFailed"),
+            (oidc, "OidcAuthorizationDeploymentFailed"),
+        ] {
+            let (store, inputs) = (store(&authz), Inputs::builder().build());
+            let refused = Error::Refused {
+                object: ObjectRef::of::<Role>(&store.metadata),
+                message: "for this test".to_owned(),
+                stage: Stage::Authorization,
+            };
+            let status = failed(&store, &inputs, &refused);
+            let condition = condition(&status, "Authorization").expect("it is refused");
+            assert_eq!(condition.reason, expected);
+        }
+    }
+}

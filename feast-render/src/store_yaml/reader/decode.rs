@@ -301,3 +301,21 @@ fn binary(text: &str) -> Option<Value> {
         String::from_utf8(bytes).map_or_else(|error| Value::Bytes(error.into_bytes()), Value::Text),
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::allowed_aliased;
+
+    #[test]
+    fn the_larger_a_document_the_fewer_of_its_nodes_may_be_aliased() {
+        for (decoded, allowed) in [
+            (100, 99),
+            (400_000, 396_000),
+            (2_200_000, 1_210_000),
+            (4_000_000, 400_000),
+            (8_000_000, 800_000),
+        ] {
+            assert_eq!(allowed_aliased(decoded), allowed, "{decoded}");
+        }
+    }
+}
