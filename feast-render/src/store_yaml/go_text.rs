@@ -28,8 +28,8 @@ pub(super) fn plain(value: &Value) -> String {
         Value::Bool(value) => value.to_string(),
         Value::Int(value) => value.to_string(),
         Value::Float(value) => match value.0 {
-            value if value.is_nan() => "NaN".into(),
-            value if value.is_infinite() => if value < 0.0 { "-Inf" } else { "+Inf" }.into(),
+            f64::INFINITY => "+Inf".into(),
+            f64::NEG_INFINITY => "-Inf".into(),
             _ => float(*value),
         },
         Value::Timestamp(value) => value.to_go(),
@@ -79,8 +79,8 @@ pub(super) fn bytes(bytes: &[u8]) -> String {
     format!("[{}]", bytes.join(" "))
 }
 
-/// A finite number as `%g` prints it: the fewest digits that tell it apart, and an exponent, of at
-/// least two digits, if that is below -4 or above 5.
+/// A number that is not infinite as `%g` prints it: the fewest digits that tell it apart, and an
+/// exponent, of at least two digits, if that is below -4 or above 5.
 pub(super) fn float(value: Float) -> String {
     let scientific = format!("{:e}", value.0);
     let Some((mantissa, exponent)) = scientific.split_once('e') else {
@@ -118,6 +118,7 @@ mod tests {
             (1.25e-7, "1.25e-07"),
             (-123_456.789, "-123456.789"),
             (1e300, "1e+300"),
+            (f64::NAN, "NaN"),
         ] {
             assert_eq!(float(Float(value)), text);
         }
@@ -132,6 +133,7 @@ mod tests {
         );
         assert_eq!(string(&123.into()), "%!s(int=123)");
         assert_eq!(string(&Value::Null), "%!s(<nil>)");
+        assert_eq!(plain(&Value::Float(Float(f64::INFINITY))), "+Inf");
         assert_eq!(plain(&Value::Float(Float(f64::NEG_INFINITY))), "-Inf");
         assert_eq!(bytes(b"a: "), "[97 58 32]");
     }
@@ -144,5 +146,7 @@ mod tests {
             type_name(&Value::Map(Mapping::default())),
             "map[string]interface {}"
         );
+        let numbered = Value::Map([(1.into(), 2.into())].into_iter().collect());
+        assert_eq!(type_name(&numbered), "map[interface {}]interface {}");
     }
 }
