@@ -215,3 +215,25 @@ fn is_ca_bundle(config_map: &ConfigMap) -> bool {
         .and_then(|labels| labels.get(label))
         .is_some_and(|found| found == value)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_ca_bundle_is_one_by_its_label() {
+        let label = "config.openshift.io/inject-trusted-cabundle";
+        for (labels, expected) in [
+            (json!({label: "true"}), true),
+            (json!({label: "false"}), false),
+            (json!({"other": "true"}), false),
+            (json!(null), false),
+        ] {
+            let metadata = json!({"metadata": {"labels": labels}});
+            let config_map = serde_json::from_value(metadata).expect("a ConfigMap");
+            assert_eq!(is_ca_bundle(&config_map), expected, "{labels}");
+        }
+    }
+}

@@ -328,7 +328,11 @@ fn fill_name(name: &mut Option<String>, default: &str) {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
+    use crate::inputs::Platform;
+    use crate::testing::store;
 
     #[test]
     fn what_is_said_of_mlflow_is_completed_by_what_is_there() {
@@ -362,6 +366,36 @@ mod tests {
             ),
         ] {
             assert_eq!(mlflow(given, found), expected);
+        }
+    }
+
+    #[test]
+    fn a_registry_that_the_platform_certifies_is_trusted() {
+        let serving = |server| json!({"feastProject": "a", "services": {"registry": {"local": {"server": server}}}});
+        let own_tls = json!({"tls": {"secretRef": {"name": "own"}}});
+        let own_trust = json!({"configMapRef": {"name": "own"}, "certName": "ca.crt"});
+        let (server, none) = (json!({}), json!(null));
+        for (asked, served, tls, trusted) in [
+            (&server, &own_tls, &none, Some("feast-sample-client-ca")),
+            (&server, &none, &none, None),
+            (&own_tls, &own_tls, &none, None),
+            (&server, &own_tls, &own_trust, Some("own")),
+        ] {
+            let mut other = store(&serving(asked));
+            other.metadata.name = Some("other".to_owned());
+            let status = json!({"applied": serving(served)});
+            other.status = serde_json::from_value(status).expect("a status");
+            let remote = json!({"feastRef": {"name": "other"}, "tls": tls});
+            let store =
+                store(&json!({"feastProject": "a", "services": {"registry": {"remote": remote}}}));
+            let inputs = Inputs::builder()
+                .platform(Platform::openshift())
+                .feature_stores([other])
+                .build();
+            let mut spec = applied(&store, &inputs);
+            fill_tls(&mut spec, &store, &inputs).expect("the other is there");
+            let tls = remote::registry(&spec).and_then(|remote| remote.tls.as_ref());
+            assert_eq!(tls.map(|tls| tls.config_map_ref.name.as_str()), trusted);
         }
     }
 }

@@ -279,4 +279,28 @@ mod tests {
             [json!({"metadata": {"annotations": {"before": null}}})],
         );
     }
+
+    #[test]
+    fn what_older_releases_left_goes() {
+        let metadata = json!({
+            "name": "feast-sample-mlflow-integration",
+            "namespace": "ml",
+            "ownerReferences": [{
+                "apiVersion": "feast.dev/v1", "kind": "FeatureStore", "name": "sample", "uid": "1",
+                "controller": true,
+            }],
+        });
+        let live = json!({
+            "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "Role", "metadata": metadata,
+        });
+        let live = Live::default().with_value(live).expect("an object");
+        let role = live
+            .iter()
+            .map(|(object, _)| object.clone())
+            .collect::<Vec<_>>();
+        let inputs = Inputs::builder().live(live).build();
+        let store = crate::testing::store(&json!({"feastProject": "a"}));
+        let rendered = render(&store, &inputs).expect("renders");
+        assert_eq!(rendered.plan.deletions, role);
+    }
 }

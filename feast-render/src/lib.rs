@@ -134,6 +134,8 @@ mod server;
 mod status;
 pub mod store_yaml;
 mod stores;
+#[cfg(test)]
+mod testing;
 
 pub use deviations::{Deviation, Deviations};
 pub use error::{Error, Stage};

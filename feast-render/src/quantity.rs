@@ -182,6 +182,8 @@ mod tests {
             ("0.0000000001", "1n"),
             ("+5", "5"),
             (".5", "500m"),
+            ("0.5n", "1n"),
+            ("-0.5n", "-1n"),
         ] {
             let mut quantity = Quantity(given.to_owned());
             canonicalize(&mut quantity);

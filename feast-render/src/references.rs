@@ -196,3 +196,69 @@ fn concerns(changed: &ObjectRef, store: &FeatureStore) -> bool {
         _ => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::testing::store;
+
+    #[test]
+    fn every_key_of_the_oidc_secret_is_read_unless_one_is_named() {
+        for (named, key) in [
+            (json!(null), None),
+            (json!(""), None),
+            (json!("own"), Some("own")),
+        ] {
+            let oidc = json!({"secretRef": {"name": "oidc"}, "secretKeyName": named});
+            let store = store(&json!({"feastProject": "a", "authz": {"oidc": oidc}}));
+            let secrets = references(&store).secrets;
+            assert_eq!(secrets.len(), 1);
+            assert_eq!(secrets[0].key.as_deref(), key);
+        }
+    }
+
+    #[test]
+    fn a_change_concerns_those_that_refer_to_what_changed() {
+        let remote = json!({"remote": {"feastRef": {"name": "served"}}});
+        let specs = [
+            ("served", json!({"feastProject": "a"})),
+            (
+                "referring",
+                json!({"feastProject": "a", "services": {"registry": remote}}),
+            ),
+            (
+                "untracked",
+                json!({"feastProject": "a", "mlflow": {"enabled": false}}),
+            ),
+        ];
+        let stores = specs.map(|(name, spec)| {
+            let mut store = store(&spec);
+            store.metadata.name = Some(name.to_owned());
+            let status = json!({"applied": spec});
+            store.status = serde_json::from_value(status).expect("a status");
+            Box::new(store)
+        });
+        let mlflow = ObjectRef {
+            api_version: "mlflow.opendatahub.io/v1".into(),
+            kind: "MLflow".into(),
+            namespace: None,
+            name: "mlflow".to_owned(),
+        };
+        for (changed, expected) in [
+            (
+                ObjectRef::new::<FeatureStore>(Some("ml"), "served"),
+                &["referring"][..],
+            ),
+            (ObjectRef::new::<FeatureStore>(Some("other"), "served"), &[]),
+            (mlflow, &["served", "referring"]),
+            (ObjectRef::new::<Secret>(Some("ml"), "served"), &[]),
+        ] {
+            let found = affected(&changed, stores.iter().map(Box::as_ref))
+                .into_iter()
+                .map(name);
+            assert_eq!(found.collect::<Vec<_>>(), expected, "{changed}");
+        }
+    }
+}

@@ -72,3 +72,40 @@ pub(crate) fn has_managed_tls(referenced: &FeatureStore) -> bool {
 fn registry_server(spec: &FeatureStoreSpec) -> Option<&RegistryServerConfigs> {
     local_registry(spec.services.as_ref()?)?.server.as_ref()
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::testing::store;
+
+    #[test]
+    fn the_address_is_that_of_a_registry_that_is_ready() {
+        for (type_, status, is_ready) in [
+            ("Registry", "True", true),
+            ("Registry", "False", false),
+            ("OnlineStore", "True", false),
+        ] {
+            let spec = json!({
+                "feastProject": "a", "services": {"registry": {"local": {"server": {}}}},
+            });
+            let condition = json!({
+                "type": type_, "status": status, "reason": "", "message": "",
+                "lastTransitionTime": "2024-01-01T00:00:00Z",
+            });
+            let mut other = store(&spec);
+            other.status = serde_json::from_value(json!({
+                "applied": spec,
+                "conditions": [condition],
+                "serviceHostnames": {"registry": "other:80"},
+            }))
+            .expect("a status");
+            assert_eq!(
+                address(&other).ok(),
+                is_ready.then_some("other:80"),
+                "{condition}"
+            );
+        }
+    }
+}

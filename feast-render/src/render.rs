@@ -170,3 +170,23 @@ fn add_servers(context: &Context<'_>, plan: &mut Plan) -> Result<(), Error> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::testing::store;
+
+    #[test]
+    fn what_is_rendered_tells_the_spec_and_hides_the_documents() {
+        let store = store(&json!({"feastProject": "s3cret"}));
+        let rendered = render(&store, &Inputs::default()).expect("renders");
+        assert_eq!(rendered.applied().feast_project, "s3cret");
+        assert!(rendered.store_yaml.client.contains("s3cret"));
+        assert_eq!(
+            format!("{:?}", rendered.store_yaml),
+            r#"{"service", "client"}"#
+        );
+    }
+}

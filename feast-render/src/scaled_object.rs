@@ -522,6 +522,7 @@ mod tests {
             })
         };
         assert_eq!(fault("cpu", "value", Some(MetricType::Utilization)), None);
+        assert_eq!(fault("kafka", "topic", Some(MetricType::Value)), None);
         assert!(fault("cpu", "type", None).unwrap().contains("removed"));
         assert!(
             fault("memory", "values", None)

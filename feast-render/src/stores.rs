@@ -76,3 +76,48 @@ pub(crate) fn check(context: &Context<'_>, store: ServerType) -> Result<(), Erro
         _ => Ok(()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::inputs::Inputs;
+    use crate::testing::with_context;
+
+    #[test]
+    fn parameters_stand_under_the_type_unless_a_key_is_named() {
+        for (named, key) in [
+            (json!(null), "redis"),
+            (json!(""), "redis"),
+            (json!("own"), "own"),
+        ] {
+            let store = json!({
+                "type": "redis", "secretRef": {"name": "stores"}, "secretKeyName": named,
+            });
+            let services = json!({"onlineStore": {"persistence": {"store": store}}});
+            let services = serde_json::from_value(services).expect("services");
+            let found = DbStore::of(&services, ServerType::Online).expect("a store");
+            assert_eq!((found.secret, found.key), ("stores", key));
+        }
+    }
+
+    #[test]
+    fn a_disabled_online_store_needs_no_secret() {
+        let refused = |disabled: bool, server_type| {
+            let store = json!({"store": {"type": "postgres", "secretRef": {"name": "stores"}}});
+            let services = json!({
+                "onlineStore": {"disabled": disabled, "persistence": store},
+                "offlineStore": {"persistence": store},
+            });
+            let spec = json!({"feastProject": "a", "services": services});
+            let inputs = Inputs::default();
+            with_context(&spec, &inputs, |context| {
+                check(context, server_type).is_err()
+            })
+        };
+        assert!(refused(false, ServerType::Online));
+        assert!(!refused(true, ServerType::Online));
+        assert!(refused(true, ServerType::Offline));
+    }
+}

@@ -110,3 +110,38 @@ fn is_left_alone(context: &Context<'_>, name: &str) -> bool {
     context.corrects(Deviation::ForeignServiceAccounts)
         && live.is_some_and(|live| controller(live).is_none_or(|owner| !context.is_own(owner)))
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::deviations::Deviations;
+    use crate::inputs::Inputs;
+    use crate::live::Live;
+    use crate::testing::with_context;
+
+    #[test]
+    fn the_account_of_somebody_else_is_left_alone_if_so_chosen() {
+        let owner = |uid: &str| {
+            json!([{
+                "apiVersion": "v1", "kind": "Any", "name": "any", "uid": uid, "controller": true,
+            }])
+        };
+        for (owners, is_foreign) in [(json!([]), true), (owner("2"), true), (owner("1"), false)] {
+            let metadata = json!({"name": "jobs", "namespace": "ml", "ownerReferences": owners});
+            let live = json!({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": metadata});
+            let live = Live::default().with_value(live).expect("an object");
+            let inputs = Inputs::builder().live(live);
+            let spec = json!({"feastProject": "a"});
+            for deviations in [Deviations::NONE, Deviations::ALL] {
+                let inputs = inputs.clone().deviations(deviations).build();
+                let expected = is_foreign && deviations == Deviations::ALL;
+                with_context(&spec, &inputs, |context| {
+                    assert_eq!(is_left_alone(context, "jobs"), expected, "{metadata}");
+                    assert!(!is_left_alone(context, "another"));
+                });
+            }
+        }
+    }
+}

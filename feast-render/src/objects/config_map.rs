@@ -58,3 +58,26 @@ fn has_managed_remote_tls(context: &Context<'_>) -> bool {
     context.openshift()
         && remote.is_some_and(|tls| tls.config_map_ref.name == context.names.client_ca())
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::inputs::{Inputs, Platform};
+    use crate::testing::with_context;
+
+    #[test]
+    fn the_authority_is_there_for_a_remote_registry_that_it_certifies() {
+        let is_made = |trusted: &str, platform| {
+            let tls = json!({"configMapRef": {"name": trusted}, "certName": "ca.crt"});
+            let remote = json!({"hostname": "registry:443", "tls": tls});
+            let spec = json!({"feastProject": "a", "services": {"registry": {"remote": remote}}});
+            let inputs = Inputs::builder().platform(platform).build();
+            with_context(&spec, &inputs, client_ca).is_ok_and(|made| made.is_some())
+        };
+        assert!(is_made("feast-sample-client-ca", Platform::openshift()));
+        assert!(!is_made("feast-sample-client-ca", Platform::kubernetes()));
+        assert!(!is_made("own", Platform::openshift()));
+    }
+}

@@ -199,3 +199,36 @@ fn containers(context: &Context<'_>) -> Vec<Container> {
         .map(container)
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::deviations::Deviations;
+    use crate::inputs::Inputs;
+    use crate::live::Live;
+    use crate::testing::with_context;
+
+    #[test]
+    fn annotations_that_are_given_replace_those_that_are_there() {
+        let none = Value::Null;
+        let (given, there) = (json!({"given": "1"}), json!({"there": "1"}));
+        for (said, live, deviations, expected) in [
+            (&given, &there, Deviations::NONE, &given),
+            (&given, &none, Deviations::NONE, &given),
+            (&none, &there, Deviations::NONE, &there),
+            (&none, &there, Deviations::ALL, &none),
+            (&json!({}), &there, Deviations::NONE, &json!({})),
+            (&json!({}), &none, Deviations::NONE, &none),
+        ] {
+            let spec = json!({"feastProject": "a", "cronJob": {"annotations": said}});
+            let metadata = json!({"name": "feast-sample", "namespace": "ml", "annotations": live});
+            let live = json!({"apiVersion": "batch/v1", "kind": "CronJob", "metadata": metadata});
+            let live = Live::default().with_value(live).expect("an object");
+            let inputs = Inputs::builder().live(live).deviations(deviations).build();
+            let found = with_context(&spec, &inputs, cron_job).metadata.annotations;
+            assert_eq!(json!(found), *expected, "{spec} {metadata}");
+        }
+    }
+}

@@ -217,3 +217,86 @@ fn arguments(tls: Option<Tls<'_>>, port: i32) -> Vec<String> {
     let port = ["-p".to_owned(), port.to_string()];
     files.into_iter().flatten().chain(port).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::deviations::Deviations;
+    use crate::inputs::Inputs;
+    use crate::testing::with_context;
+
+    /// Whether a lineage server is refused beside this registry and authorization.
+    fn refused(
+        registry: &Value,
+        authz: &Value,
+        consumer: &Value,
+        deviations: Deviations,
+    ) -> Option<Error> {
+        let spec = json!({
+            "feastProject": "a",
+            "authz": authz,
+            "services": {"registry": registry},
+            "openlineage": {"enabled": true, "consumer": consumer},
+        });
+        let inputs = Inputs::builder().deviations(deviations).build();
+        with_context(&spec, &inputs, check).err()
+    }
+
+    #[test]
+    fn events_need_a_database() {
+        let consumer = json!({"enabled": true, "lineageServer": {}});
+        let sql = json!({"type": "sql", "secretRef": {"name": "stores"}});
+        let sql = json!({"local": {"persistence": {"store": sql}}});
+        let strict = Deviations::NONE.with(Deviation::LineageServerRefused);
+        for (registry, deviations, expected) in [
+            (&sql, Deviations::NONE, None),
+            (&sql, strict, Some(Error::LineageWithoutDatabase)),
+            (
+                &json!({}),
+                Deviations::NONE,
+                Some(Error::LineageWithoutDatabase),
+            ),
+        ] {
+            let found = refused(registry, &json!(null), &consumer, deviations);
+            assert_eq!(found, expected, "{registry}");
+        }
+    }
+
+    #[test]
+    fn who_is_authorized_stands_in_the_registry() {
+        let consumer = json!({
+            "enabled": true, "lineageServer": {}, "connectionStringSecretRef": {"name": "lineage"},
+        });
+        let corrected = Deviations::NONE.with(Deviation::LineageWithoutAuthz);
+        let none = json!({"noAuth": true});
+        for (authz, deviations, is_refused) in [
+            (&json!({"kubernetes": {}}), corrected, true),
+            (&json!({"oidc": {}}), corrected, true),
+            (&none, corrected, false),
+            (&none, Deviations::NONE, true),
+        ] {
+            let found = refused(&json!(null), authz, &consumer, deviations);
+            let expected = is_refused.then_some(Error::LineageWithoutRegistry);
+            assert_eq!(found, expected, "{authz}");
+        }
+    }
+
+    #[test]
+    fn the_image_is_that_of_init_containers_unless_one_is_named() {
+        let spec = json!({"feastProject": "a", "services": {"initImage": "init"}});
+        with_context(&spec, &Inputs::default(), |context| {
+            let documents = Documents::of(context).expect("documents");
+            for (image, expected) in [(None, "init"), (Some(""), "init"), (Some("own"), "own")] {
+                let settings = Settings {
+                    image,
+                    ..Settings::NONE
+                };
+                let config = LineageServer::default();
+                let container = container(context, &config, &settings, &documents);
+                assert_eq!(container.image.as_deref(), Some(expected));
+            }
+        });
+    }
+}

@@ -26,3 +26,31 @@ pub(crate) fn persistent_volume_claim(
         ..PersistentVolumeClaim::default()
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::inputs::Inputs;
+    use crate::testing::with_context;
+
+    #[test]
+    fn a_disabled_online_store_claims_nothing() {
+        let claims = |disabled: bool, server_type| {
+            let store = json!({"file": {"pvc": {"create": {}, "mountPath": "/data"}}});
+            let services = json!({
+                "onlineStore": {"disabled": disabled, "persistence": store},
+                "offlineStore": {"persistence": store},
+            });
+            let spec = json!({"feastProject": "a", "services": services});
+            let made = with_context(&spec, &Inputs::default(), |context| {
+                persistent_volume_claim(context, server_type)
+            });
+            made.is_some()
+        };
+        assert!(claims(false, ServerType::Online));
+        assert!(!claims(true, ServerType::Online));
+        assert!(claims(true, ServerType::Offline));
+    }
+}

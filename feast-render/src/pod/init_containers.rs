@@ -134,3 +134,24 @@ fn contains(folder: &str, path: &str) -> bool {
     path.strip_prefix(folder)
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_packaged_path_is_absolute_and_in_its_shortest_form() {
+        assert!(is_canonical("/opt/repo"));
+        for path in [
+            "",
+            "/",
+            "opt",
+            "/opt/",
+            "/opt//repo",
+            "/opt/./repo",
+            "/opt/../repo",
+        ] {
+            assert!(!is_canonical(path), "{path}");
+        }
+    }
+}

@@ -233,3 +233,30 @@ fn file_of(volume: &Volume, path: String, file: &str) -> VolumeMount {
         ..read_only(volume, path)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::deviations::Deviations;
+    use crate::inputs::Inputs;
+    use crate::testing::with_context;
+
+    #[test]
+    fn the_lineage_server_trusts_the_registry_that_it_reads() {
+        let server = |secret: &str| json!({"tls": {"secretRef": {"name": secret}}});
+        let spec = json!({"feastProject": "a", "services": {
+            "onlineStore": {"server": server("online")},
+            "registry": {"local": {"server": server("registry")}},
+        }});
+        let corrected = Deviations::NONE.with(Deviation::LineageRegistryAddress);
+        for (deviations, expected) in [(Deviations::NONE, &[][..]), (corrected, &["registry-tls"])]
+        {
+            let inputs = Inputs::builder().deviations(deviations).build();
+            let found = with_context(&spec, &inputs, |context| lineage_attachments(context, None));
+            let found: Vec<_> = found.into_iter().map(|found| found.volume.name).collect();
+            assert_eq!(found, expected);
+        }
+    }
+}

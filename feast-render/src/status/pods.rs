@@ -57,3 +57,39 @@ fn suffix(message: Option<&str>) -> String {
     let message = message.filter(|message| !message.is_empty());
     message.map_or_else(String::new, |message| format!(" - {message}"))
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_container_fails_or_waits_for_a_reason() {
+        for (state, expected) in [
+            (
+                json!({"waiting": {"reason": "ErrImagePull", "message": "not found"}}),
+                Some("Container 'online' waiting: ErrImagePull - not found"),
+            ),
+            (
+                json!({"terminated": {"exitCode": 1, "message": "broken"}}),
+                Some("Container 'online' failed with exit code 1 - broken"),
+            ),
+            (
+                json!({"terminated": {"exitCode": 2, "message": ""}}),
+                Some("Container 'online' failed with exit code 2"),
+            ),
+            (json!({"terminated": {"exitCode": 0}}), None),
+            (json!({"waiting": {"reason": "ContainerCreating"}}), None),
+            (json!({"running": {}}), None),
+        ] {
+            let status = json!({
+                "name": "online", "image": "", "imageID": "", "ready": false, "restartCount": 0,
+                "state": state,
+            });
+            let pod = json!({"metadata": {}, "status": {"containerStatuses": [status]}});
+            let pod: Pod = serde_json::from_value(pod).expect("a Pod");
+            assert_eq!(first_failure([&pod]).as_deref(), expected);
+        }
+    }
+}

@@ -171,11 +171,14 @@ fn ca_cert_path(facts: &Facts<'_>, oidc: &OidcAuthz) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
+    use feast_api::v1::ServiceHostnames;
     use serde_json::{Value as Json, json};
 
     use crate::deviations::{Deviation, Deviations};
     use crate::inputs::{Environment, Inputs, StoreYaml};
-    use crate::store_yaml::testing::{block, refuses, secret};
+    use crate::store_yaml::testing::{block, refuses, secret, with_facts};
+    use crate::store_yaml::value::Mapping;
+    use crate::store_yaml::writer::{Floats, write};
 
     fn spec(authz: &Json) -> Json {
         json!({ "feastProject": "p", "authz": authz })
@@ -191,6 +194,19 @@ mod tests {
         check(json!({ "noAuth": true }), "no_auth");
         check(json!({ "noAuth": false }), "kubernetes");
         check(json!(null), "kubernetes");
+    }
+
+    #[test]
+    fn clients_take_kubernetes_before_oidc() {
+        for (authz, expected) in [
+            (json!({ "oidc": {} }), "oidc"),
+            (json!({ "oidc": {}, "kubernetes": {} }), "kubernetes"),
+        ] {
+            let (hostnames, inputs) = (ServiceHostnames::default(), Inputs::default());
+            let found = with_facts(&spec(&authz), &hostnames, &inputs, super::client);
+            let found = write(&Mapping::from(found), Floats::Go);
+            assert_eq!(found, format!("type: {expected}\n"));
+        }
     }
 
     #[test]

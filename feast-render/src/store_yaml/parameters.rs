@@ -283,6 +283,23 @@ mod tests {
     }
 
     #[test]
+    fn what_the_feature_store_sets_stays() {
+        let inputs = holding("redis", "TYPE: other\n").build();
+        let found = block(&spec("onlineStore", "redis"), &inputs, "online_store");
+        assert_eq!(found, "type: redis\n");
+        let store = json!({ "type": "sql", "secretRef": { "name": "db" } });
+        let registry = json!({ "local": { "persistence": { "store": store } } });
+        let spec = json!({ "feastProject": "p", "services": { "registry": registry } });
+        for parameter in ["mcp", "CacheMode"] {
+            let inputs = holding("sql", &format!("{parameter}: sync\n")).build();
+            let message = format!(
+                "secret key sql in secret db contains parameter {parameter} that is not left out, as the FeatureStore sets it"
+            );
+            refuses(&spec, &inputs, &message);
+        }
+    }
+
+    #[test]
     fn secrets_that_do_not_do() {
         let spec = spec("onlineStore", "redis");
         refuses(&spec, &Inputs::default(), "secrets \"db\" not found");

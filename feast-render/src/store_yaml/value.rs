@@ -212,4 +212,12 @@ mod tests {
         );
         assert_eq!(format!("{value:?}"), "{Text: Text, Text: Int}");
     }
+
+    #[test]
+    fn every_float_has_one_place() {
+        let ordered = [f64::NEG_INFINITY, -0.0, 0.0, 1.0, f64::NAN].map(Float);
+        assert!(ordered.is_sorted_by(|a, b| a < b));
+        assert_eq!(Float(f64::NAN), Float(f64::NAN));
+        assert_ne!(Float(0.0), Float(-0.0));
+    }
 }

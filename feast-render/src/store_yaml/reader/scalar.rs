@@ -115,6 +115,7 @@ mod tests {
     fn integers() {
         check("0x1F", int(31));
         check("0o17", int(15));
+        check("-0O17", int(-15));
         check("0777", int(511));
         check("0b101", int(5));
         check("-0b11", int(-3));
