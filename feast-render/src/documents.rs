@@ -94,7 +94,6 @@ fn revision(context: &Context<'_>, document: &str) -> Option<(String, String)> {
 
 #[cfg(test)]
 mod tests {
-    use feast_api::v1::FeatureStore;
     use k8s_openapi::ByteString;
     use k8s_openapi::api::core::v1::Secret;
     use serde_json::{Value, json};
@@ -102,22 +101,18 @@ mod tests {
     use super::*;
     use crate::inputs::Inputs;
     use crate::render::render;
+    use crate::testing::store;
 
     /// The Deployments of a project whose documents are in a Secret: of the servers, and of lineage.
     fn deployments(project: &str) -> [Value; 2] {
-        let store = FeatureStore::from_value(json!({
-            "apiVersion": "feast.dev/v1",
-            "kind": "FeatureStore",
-            "metadata": {"name": "sample", "namespace": "ml"},
-            "spec": {
-                "feastProject": project,
-                "services": {"registry": {"local": {"server": {"grpc": true}}}},
-                "openlineage": {"enabled": true, "consumer": {
-                    "enabled": true,
-                    "connectionStringSecretRef": {"name": "lineage"},
-                    "lineageServer": {},
-                }},
-            },
+        let store = store(&json!({
+            "feastProject": project,
+            "services": {"registry": {"local": {"server": {"grpc": true}}}},
+            "openlineage": {"enabled": true, "consumer": {
+                "enabled": true,
+                "connectionStringSecretRef": {"name": "lineage"},
+                "lineageServer": {},
+            }},
         }));
         let mut secret = Secret::default();
         secret.metadata.name = Some("lineage".into());
@@ -128,9 +123,7 @@ mod tests {
             .secrets([secret])
             .store_yaml(StoreYaml::InSecret)
             .build();
-        let plan = render(&store.expect("a FeatureStore"), &inputs)
-            .expect("renders")
-            .plan;
+        let plan = render(&store, &inputs).expect("renders").plan;
         [json!(plan.deployment), json!(plan.lineage_deployment)]
     }
 

@@ -217,23 +217,19 @@ mod tests {
     use crate::inputs::Inputs;
     use crate::live::Live;
     use crate::render::render;
-    use feast_api::v1::FeatureStore;
+    use crate::testing::store;
 
     /// What is patched of a FeatureStore beside an object that is there.
     fn patches(spec: &Value, applied: &Value, live: Value) -> Vec<Value> {
-        let store = FeatureStore::from_value(json!({
-            "apiVersion": "feast.dev/v1",
-            "kind": "FeatureStore",
-            "metadata": {"name": "sample", "namespace": "ml", "uid": "1"},
-            "spec": spec,
-            "status": {"applied": applied},
-        }));
+        let mut store = store(spec);
+        let status = json!({"applied": applied});
+        store.status = serde_json::from_value(status).expect("a status");
         let live = Live::default().with_value(live).expect("an object");
         let inputs = Inputs::builder()
             .live(live)
             .deviations(crate::Deviations::ALL)
             .build();
-        let rendered = render(&store.expect("a FeatureStore"), &inputs).expect("renders");
+        let rendered = render(&store, &inputs).expect("renders");
         let patches = rendered.plan.patches.into_iter();
         patches.map(|patch| patch.merge).collect()
     }
@@ -299,7 +295,7 @@ mod tests {
             .map(|(object, _)| object.clone())
             .collect::<Vec<_>>();
         let inputs = Inputs::builder().live(live).build();
-        let store = crate::testing::store(&json!({"feastProject": "a"}));
+        let store = store(&json!({"feastProject": "a"}));
         let rendered = render(&store, &inputs).expect("renders");
         assert_eq!(rendered.plan.deletions, role);
     }

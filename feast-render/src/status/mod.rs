@@ -171,29 +171,22 @@ mod tests {
     use super::*;
     use crate::live::ObjectRef;
     use crate::render::render;
+    use crate::testing;
 
     /// A FeatureStore, an online store in a database included, that was given to clients before.
     fn store(authz: &Value) -> FeatureStore {
-        let store = FeatureStore::from_value(json!({
-            "apiVersion": "feast.dev/v1",
-            "kind": "FeatureStore",
-            "metadata": {"name": "sample", "namespace": "ml"},
-            "spec": {
-                "feastProject": "scoring",
-                "authz": authz,
-                "services": {
-                    "onlineStore": {"persistence": {"store": {
-                        "type": "redis", "secretRef": {"name": "stores"},
-                    }}},
-                    "ui": {},
-                },
-            },
-            "status": {"conditions": [{
-                "type": "Client", "status": "True", "reason": "Ready", "message": "from before",
-                "lastTransitionTime": "2024-01-01T00:00:00Z",
-            }]},
+        let redis = json!({"type": "redis", "secretRef": {"name": "stores"}});
+        let mut store = testing::store(&json!({
+            "feastProject": "scoring",
+            "authz": authz,
+            "services": {"onlineStore": {"persistence": {"store": redis}}, "ui": {}},
         }));
-        store.expect("a FeatureStore")
+        let status = json!({"conditions": [{
+            "type": "Client", "status": "True", "reason": "Ready", "message": "from before",
+            "lastTransitionTime": "2024-01-01T00:00:00Z",
+        }]});
+        store.status = serde_json::from_value(status).expect("a status");
+        store
     }
 
     fn condition<'a>(status: &'a FeatureStoreStatus, wanted: &str) -> Option<&'a Condition> {
