@@ -95,7 +95,7 @@ impl<'p> Walk<'p> {
         Self { at, ..self }
     }
 
-    fn is_done(&self) -> bool {
+    pub(crate) fn is_done(&self) -> bool {
         let Found {
             schema,
             lists,
@@ -127,8 +127,8 @@ impl<'p> Walk<'p> {
         }
         let before = self.found.schema.len();
         let data = view.node.data();
-        if self.checks.schema {
-            schema::check(schema, view, &data, self.at, path, &mut self.found.schema);
+        if self.checks.schema && !schema::admits(schema, &data) {
+            schema::report(schema, view, &data, self.at, path, &mut self.found.schema);
         }
         if self.checks.rules && !schema.rules.is_empty() && !view.node.is_null() {
             let Found {

@@ -150,6 +150,7 @@ mod tests {
             ("path", "postgresql://db:5432/feast", false),
             ("connection_string", "redis:6379", false),
             ("connection_string", "redis:6379,password=x", true),
+            ("sslkey_path", "/tls/key", false),
             ("private_key_path", "/tls/key", false),
             ("token_file", "/run/token", false),
             ("private_key_passphrase", "x", true),

@@ -1,7 +1,7 @@
 //! What rules look at: a small struct for each kind of place, read from JSON here and from typed
 //! values in `typed`.
 
-use super::eval::{Eval, Field, Object};
+use super::eval::{Eval, Field, Object, or};
 use super::mlflow_extra_config::RESERVED;
 use super::scaling_replicas_or_autoscaling::is_single;
 
@@ -16,9 +16,9 @@ pub(crate) struct Spec<'a> {
     pub(crate) replicas: Eval<i64>,
     /// `has()` of `services`, `services.scaling` and `services.scaling.autoscaling`.
     pub(crate) autoscaling: [Eval<bool>; 3],
-    /// What replicas have to share. It is not read where [`is_single`] holds, which is enough for
-    /// the rules on it.
-    pub(crate) stores: Option<Stores<'a>>,
+    is_single: Eval<bool>,
+    /// What replicas have to share; not read for one alone.
+    stores: Option<Stores<'a>>,
 }
 
 /// Where a FeatureStore keeps its state.
@@ -43,13 +43,21 @@ impl<'a> Spec<'a> {
         autoscaling: [Eval<bool>; 3],
         stores: impl FnOnce() -> Stores<'a>,
     ) -> Self {
-        let spec = Self {
+        let is_single = is_single(replicas, autoscaling);
+        Self {
             replicas,
             autoscaling,
-            stores: None,
-        };
-        let stores = (is_single(&spec) != Ok(true)).then(stores);
-        Self { stores, ..spec }
+            is_single,
+            stores: (is_single != Ok(true)).then(stores),
+        }
+    }
+
+    /// `single || shared`
+    pub(super) fn single_or(&self, shared: impl FnOnce(&Stores<'a>) -> Eval<bool>) -> Eval<bool> {
+        match &self.stores {
+            Some(stores) => or([self.is_single, shared(stores)]),
+            None => self.is_single,
+        }
     }
 }
 

@@ -1,17 +1,12 @@
 //! Scaling out needs an online store that all replicas share.
 
-use super::eval::{Fault, and, or};
+use super::eval::{Fault, and};
 use super::facts::Spec;
-use super::scaling_replicas_or_autoscaling::is_single;
 
 pub(super) fn check(spec: &Spec<'_>) -> Result<bool, Fault> {
-    let Some(stores) = &spec.stores else {
-        return Ok(true);
-    };
     let [services, ..] = spec.autoscaling;
-    let [online_store, persistence, store] = stores.online;
-    or([
-        is_single(spec),
-        and([services, online_store, persistence, store]),
-    ])
+    spec.single_or(|stores| {
+        let [online_store, persistence, store] = stores.online;
+        and([services, online_store, persistence, store])
+    })
 }

@@ -1,6 +1,6 @@
 //! A fixed replica count and an autoscaler exclude each other.
 
-use super::eval::{Fault, not, or};
+use super::eval::{Fault, and, not, or};
 use super::facts::Spec;
 
 pub(super) fn check(spec: &Spec<'_>) -> Result<bool, Fault> {
@@ -14,10 +14,12 @@ pub(super) fn check(spec: &Spec<'_>) -> Result<bool, Fault> {
 }
 
 /// One replica and no autoscaler: what the rules on shared stores let be.
-pub(super) fn is_single(spec: &Spec<'_>) -> Result<bool, Fault> {
-    let [services, scaling, autoscaling] = spec.autoscaling;
-    super::eval::and([
-        spec.replicas.map(|replicas| replicas <= 1),
+pub(super) fn is_single(
+    replicas: Result<i64, Fault>,
+    [services, scaling, autoscaling]: [Result<bool, Fault>; 3],
+) -> Result<bool, Fault> {
+    and([
+        replicas.map(|replicas| replicas <= 1),
         or([not(services), not(scaling), not(autoscaling)]),
     ])
 }

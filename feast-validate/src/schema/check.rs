@@ -54,22 +54,9 @@ fn is_within<I, F>(schema: &Schema, data: &Data<'_, I, F>) -> bool {
     fits && (schema.one_of_values.is_empty() || is_listed(schema, data))
 }
 
-/// Checks a value, but not what is in it.
-pub(crate) fn check(
-    schema: &Schema,
-    view: View<'_>,
-    data: &Data<'_>,
-    at: At<'_>,
-    path: &Path<'_>,
-    out: &mut Vec<Violation>,
-) {
-    if !admits(schema, data) {
-        report(schema, view, data, at, path, out);
-    }
-}
-
+/// Says what a value that is not admitted breaks, but not what is in it.
 #[cold]
-fn report(
+pub(crate) fn report(
     schema: &Schema,
     view: View<'_>,
     data: &Data<'_>,

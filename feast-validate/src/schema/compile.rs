@@ -209,11 +209,11 @@ impl Schema {
             .filter_map(has_default)
             .collect();
         let required: BTreeSet<_> = self.required.iter().collect();
-        let has_default = |name: &str| {
+        let is_defaulted = |name: &str| {
             let property = self.property(name);
             property.is_some_and(|property| property.default.is_some())
         };
-        let demanded = required.into_iter().filter(|name| !has_default(name));
+        let demanded = required.into_iter().filter(|name| !is_defaulted(name));
         self.demanded = demanded.count();
         self.is_narrowed = self.format != Format::Any
             || self.pattern.is_some()

@@ -23,7 +23,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 pub(crate) use self::bounds::Minimum;
-pub(crate) use self::check::{At, admits, check, check_required};
+pub(crate) use self::check::{At, admits, check_required, report};
 pub use self::compile::CompileError;
 pub(crate) use self::compile::Compiler;
 pub(crate) use self::made::Made;

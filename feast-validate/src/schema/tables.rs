@@ -157,12 +157,13 @@ mod tests {
             let default = option(schema.default.as_ref().map(made));
             let node = format!(
                 "Schema = {{ {arrays}Schema {{ types: Types::{types:?}, nullable: {nullable}, \
-                 format: Format::{format:?}, properties: Properties {{ list: \
-                 {properties}, slots: {slots} }}, additional: {additional}, items: {items}, required: {required}, \
+                 format: Format::{format:?}, properties: Properties {{ list: {properties}, slots: \
+                 {slots} }}, additional: {additional}, items: {items}, required: {required}, \
                  one_of_values: {one_of_values}, pattern: {pattern}, min_length: {min_length:?}, \
                  max_length: {max_length:?}, minimum: {minimum:?}, default: {default}, list: \
                  {list}, rules: {rules}, defaulted: {defaulted}, demanded: {demanded}, \
-                 is_narrowed: {is_narrowed}, has_rules: {has_rules}, has_unique_lists: {has_unique_lists} }} }};"
+                 is_narrowed: {is_narrowed}, has_rules: {has_rules}, has_unique_lists: \
+                 {has_unique_lists} }} }};"
             );
             let next = self.nodes.len();
             *self.nodes.entry(node).or_insert_with_key(|node| {

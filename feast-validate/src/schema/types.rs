@@ -80,8 +80,8 @@ const fn kind<I, F>(data: &Data<'_, I, F>) -> u8 {
 
 /// Whether a double passes as an integer: it is whole, or as good as whole for the API server.
 ///
-/// Those are whole numbers up to 2^53 - 1, and positive ones that differ from the next lower whole number by
-/// less than a billionth of the sum of both.
+/// Those are whole numbers up to 2^53 - 1, and positive ones that differ from the next lower whole
+/// number by less than a billionth of the sum of both.
 fn is_nearly_whole(float: f64) -> bool {
     const MAX: f64 = 9_007_199_254_740_991.0;
     let whole = float.trunc();

@@ -134,12 +134,7 @@ impl<'a> Decoder<'a> {
     }
 
     fn scalar(&self, node: &Node, text: &str, plain: bool) -> Result<Value, ReadError> {
-        let value = scalar(node, text, plain)?;
-        let is_text = matches!(value, Value::Null | Value::Text(_) | Value::Bytes(_));
-        Ok(match self.scalars {
-            Scalars::Strings if !is_text => text.into(),
-            _ => value,
-        })
+        Ok(self.scalars.choose(scalar(node, text, plain)?, text))
     }
 
     /// A mapping whose own keys are strings takes those that it merges as strings too.

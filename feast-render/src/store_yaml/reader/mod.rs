@@ -26,6 +26,17 @@ pub(super) enum Scalars {
     Strings,
 }
 
+impl Scalars {
+    /// What becomes of a scalar: of what it stands for, and how it is written.
+    fn choose(self, value: Value, text: &str) -> Value {
+        let is_text = matches!(value, Value::Null | Value::Text(_) | Value::Bytes(_));
+        match self {
+            Self::Strings if !is_text => text.into(),
+            _ => value,
+        }
+    }
+}
+
 /// Reads a mapping whose keys are strings, whatever they look like. Nothing is an empty one.
 pub(super) fn read_mapping(bytes: &[u8], scalars: Scalars) -> Result<Mapping, ReadError> {
     let text = text(bytes)?;

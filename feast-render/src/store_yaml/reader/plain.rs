@@ -22,11 +22,7 @@ fn entry(line: &str, scalars: Scalars) -> Option<(Value, Value)> {
     if !is_plain_key(key) || !is_plain(value) {
         return None;
     }
-    let value = match (resolve(value), scalars) {
-        (resolved @ (Value::Null | Value::Text(_)), _) | (resolved, Scalars::Resolved) => resolved,
-        (_, Scalars::Strings) => value.into(),
-    };
-    Some((key.into(), value))
+    Some((key.into(), scalars.choose(resolve(value), value)))
 }
 
 /// Whether a key is a word that stands for itself.
