@@ -1,0 +1,37 @@
+//! Why an expression has no value.
+
+use thiserror::Error;
+
+/// An error at run time, in the words of cel-go and the API server.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub(crate) enum Fault {
+    /// An operator or a function is not there for values like these.
+    #[error("no such overload")]
+    NoSuchOverload,
+    /// A field or key that is read is not there.
+    #[error("no such key: {0}")]
+    NoSuchKey(Box<str>),
+    #[error("division by zero")]
+    DivisionByZero,
+    #[error("modulus by zero")]
+    ModulusByZero,
+    #[error("integer overflow")]
+    IntOverflow,
+    #[error("unsigned integer overflow")]
+    UintOverflow,
+    #[error("duration overflow")]
+    DurationOverflow,
+    #[error("timestamp overflow")]
+    TimestampOverflow,
+    /// Any other, in full.
+    #[error("{0}")]
+    Other(Box<str>),
+}
+
+impl Fault {
+    /// A fault that has only a text.
+    #[cold]
+    pub(crate) fn text(text: impl Into<Box<str>>) -> Self {
+        Self::Other(text.into())
+    }
+}

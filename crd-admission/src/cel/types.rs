@@ -1,0 +1,132 @@
+//! The types of CEL, as the checker knows them and as values have them.
+
+use std::fmt;
+use std::sync::Arc;
+
+/// The type of an expression.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Type {
+    Bool,
+    Int,
+    Uint,
+    Double,
+    String,
+    Bytes,
+    Null,
+    /// Known at run time only.
+    Dyn,
+    /// What has no type, for an error was reported.
+    Error,
+    Timestamp,
+    Duration,
+    /// The type of types: of `type(x)`, with the type of `x` where it is known.
+    Meta(Option<Arc<Self>>),
+    List(Arc<Self>),
+    /// Keys and values.
+    Map(Arc<(Self, Self)>),
+    Optional(Arc<Self>),
+    Opaque(Opaque),
+    /// An object of the schema, by its name.
+    Object(Arc<str>),
+    /// Stands for any type, the same in the whole signature of an overload.
+    Param(&'static str),
+}
+
+/// A type of Kubernetes' libraries, which only their functions look into.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Opaque {
+    Url,
+    Ip,
+    Cidr,
+    Quantity,
+    Semver,
+    Format,
+}
+
+impl Type {
+    pub(crate) fn list(of: Self) -> Self {
+        Self::List(Arc::new(of))
+    }
+
+    pub(crate) fn map(keys: Self, values: Self) -> Self {
+        Self::Map(Arc::new((keys, values)))
+    }
+
+    pub(crate) fn optional(of: Self) -> Self {
+        Self::Optional(Arc::new(of))
+    }
+
+    pub(crate) fn of(of: Self) -> Self {
+        Self::Meta(Some(Arc::new(of)))
+    }
+
+    /// The name at run time, where types have no parameters.
+    pub(crate) fn name(&self) -> &str {
+        match self {
+            Self::Bool => "bool",
+            Self::Int => "int",
+            Self::Uint => "uint",
+            Self::Double => "double",
+            Self::String => "string",
+            Self::Bytes => "bytes",
+            Self::Null => "null_type",
+            Self::Dyn => "dyn",
+            Self::Error => "error",
+            Self::Timestamp => "google.protobuf.Timestamp",
+            Self::Duration => "google.protobuf.Duration",
+            Self::Meta(_) => "type",
+            Self::List(_) => "list",
+            Self::Map(_) => "map",
+            Self::Optional(_) => "optional_type",
+            Self::Opaque(opaque) => opaque.name(),
+            Self::Object(name) => name,
+            Self::Param(name) => name,
+        }
+    }
+}
+
+impl Opaque {
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Url => "kubernetes.URL",
+            Self::Ip => "net.IP",
+            Self::Cidr => "net.CIDR",
+            Self::Quantity => "kubernetes.Quantity",
+            Self::Semver => "kubernetes.Semver",
+            Self::Format => "kubernetes.NamedFormat",
+        }
+    }
+}
+
+/// As the checker's errors name types.
+impl fmt::Display for Type {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Null => f.write_str("null"),
+            Self::Error => f.write_str("!error!"),
+            Self::Timestamp => f.write_str("timestamp"),
+            Self::Duration => f.write_str("duration"),
+            Self::Meta(Some(of)) => write!(f, "type({of})"),
+            Self::List(of) => write!(f, "list({of})"),
+            Self::Map(of) => write!(f, "map({}, {})", of.0, of.1),
+            Self::Optional(of) => write!(f, "optional_type({of})"),
+            other => f.write_str(other.name()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn types_are_written_as_by_the_checker() {
+        let map = Type::map(Type::String, Type::optional(Type::list(Type::Timestamp)));
+        assert_eq!(
+            Type::of(map).to_string(),
+            "type(map(string, optional_type(list(timestamp))))"
+        );
+        assert_eq!(Type::Null.to_string(), "null");
+        assert_eq!(Type::Opaque(Opaque::Ip).to_string(), "net.IP");
+    }
+}
