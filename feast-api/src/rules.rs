@@ -56,6 +56,12 @@ pub fn find(name: &str) -> Option<&'static Rule> {
     RULES.iter().copied().find(|rule| rule.name == name)
 }
 
+/// The rule with this CEL expression, as violations name it.
+pub fn of_expression(expression: &str) -> Option<&'static Rule> {
+    let mut rules = RULES.iter().copied();
+    rules.find(|rule| rule.expression == expression)
+}
+
 /// Every rule, in the order in which the CRD lists those of one place.
 pub const RULES: &[&Rule] = &[
     &SCALING_REPLICAS_OR_AUTOSCALING,
@@ -334,3 +340,16 @@ pub const REGISTRY_REMOTE_ONE_OF: Rule = Rule {
     places: &["services.registry.remote"],
     since: Version::V1Alpha1,
 };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_and_expressions_tell_rules_apart() {
+        for rule in RULES {
+            assert_eq!(find(rule.name), Some(*rule));
+            assert_eq!(of_expression(rule.expression), Some(*rule));
+        }
+    }
+}

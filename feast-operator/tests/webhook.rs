@@ -92,12 +92,16 @@ fn certify(folder: &Path) -> Vec<u8> {
 }
 
 fn review(replicas: i32) -> Value {
-    json!({ "request": { "uid": "7", "name": "a", "namespace": "ml", "object": {
-        "apiVersion": "feast.dev/v1",
-        "kind": "FeatureStore",
-        "metadata": { "name": "a", "namespace": "ml" },
-        "spec": { "feastProject": "a", "replicas": replicas },
-    } } })
+    json!({ "apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview", "request": {
+        "uid": "7", "name": "a", "namespace": "ml", "operation": "CREATE",
+        "resource": { "group": "feast.dev", "version": "v1", "resource": "featurestores" },
+        "object": {
+            "apiVersion": "feast.dev/v1",
+            "kind": "FeatureStore",
+            "metadata": { "name": "a", "namespace": "ml" },
+            "spec": { "feastProject": "a", "replicas": replicas },
+        },
+    } })
 }
 
 async fn allowed(client: &Client, replicas: i32) -> Result<bool, kube::Error> {

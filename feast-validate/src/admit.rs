@@ -3,9 +3,11 @@
 use serde_json::Value;
 
 use crate::crd::{Crd, Version};
-use crate::error::{BadValue, Kind, Violation};
+use crate::error::{BadValue, ErrorType, Violation};
+use crate::field_path::FieldPath;
 use crate::go;
 use crate::metadata;
+use crate::path::Path;
 use crate::read::{Document, Incoming, Stored, namespace_or};
 use crate::request::{Action, Body, FieldValidation, Request};
 use crate::resource::Resource;
@@ -231,9 +233,13 @@ pub(crate) fn judge_create(
 fn conclude(mut found: Found, since: usize, out: &mut Vec<Violation>) -> Vec<Violation> {
     out.append(&mut found.lists);
     let mut faults = out.iter().skip(since);
-    if faults.any(|fault| fault.kind.blocks_rules()) {
+    if faults.any(|fault| fault.error_type.blocks_rules()) {
         let nothing = BadValue::Json("null".to_owned());
-        out.push(Violation::invalid("<nil>", nothing, NOT_CHECKED));
+        out.push(Violation::invalid(
+            Path::ROOT.bracketed(),
+            nothing,
+            NOT_CHECKED,
+        ));
         return Vec::new();
     }
     out.append(&mut found.rules);
@@ -257,11 +263,14 @@ fn update<T>(
     let document = Document::decode(new)?;
     let incoming = receive(validator, &document, request, notes)?;
     let mut new = incoming.into_resource(validator);
+    if !request.is_conditional && new.metadata.resource_version.is_empty() {
+        new.metadata.resource_version = old.metadata.resource_version;
+    }
     settle_namespace(&mut new, namespace)?;
     check_preconditions(validator.crd, &new, &old)?;
     if is_status && !validator.version.has_status {
         let detail = "the resource has no status subresource";
-        return Err(Violation::request(Kind::NotFound, detail).into());
+        return Err(Violation::request(ErrorType::NotFound, detail).into());
     }
     let new = prepare_update(validator, new, &old, is_status);
     finish_update(validator, &new, &old, is_status, keep, notes)
@@ -284,16 +293,18 @@ fn check_preconditions(crd: &Crd, new: &Resource<'_>, old: &Resource<'_>) -> Res
     }
     if !meta.uid.is_empty() && meta.uid != old.uid {
         let why = format!(
-            "StorageError: invalid object, Code: 4, Key: /{}/{}/{}/{}, ResourceVersion: 0, \
+            "StorageError: invalid object, Code: 4, Key: {}, ResourceVersion: 0, \
              AdditionalErrorMsg: Precondition failed: UID in precondition: {}, UID in object \
              meta: {}",
-            crd.group, crd.plural, old.namespace, old.name, meta.uid, old.uid
+            go::clean_path([&crd.group, &crd.plural, old.namespace, &old.name]),
+            meta.uid,
+            old.uid
         );
         return Err(conflict(crd, &old.name, &why));
     }
     match meta.resource_version {
         "" | "0" => Err(Violation::invalid(
-            "metadata.resourceVersion",
+            FieldPath::of_fields("metadata.resourceVersion"),
             BadValue::Integer(0),
             "must be specified for an update",
         )),
@@ -312,7 +323,7 @@ fn conflict(crd: &Crd, name: &str, why: &str) -> Violation {
     let Crd { group, plural, .. } = crd;
     let name = go::Quoted(name);
     let detail = format!("Operation cannot be fulfilled on {plural}.{group} {name}: {why}");
-    Violation::request(Kind::Conflict, detail)
+    Violation::request(ErrorType::Conflict, detail)
 }
 
 /// The object with what the server keeps of the old one.
@@ -413,7 +424,7 @@ fn scale<T>(
 ) -> Result<T, Rejection> {
     let Some(paths) = &validator.version.scale else {
         let detail = "the resource has no scale subresource";
-        return Err(Violation::request(Kind::NotFound, detail).into());
+        return Err(Violation::request(ErrorType::NotFound, detail).into());
     };
     let stored = Stored::read(old, validator)?;
     let mut old = stored.resource(validator)?;
@@ -421,7 +432,7 @@ fn scale<T>(
     let mut scaled = Value::Object(old.copy_fields(View::to_value));
     if !paths.set_replicas(&mut scaled, replicas) {
         let detail = "a part of the path of the replica count is no object";
-        return Err(Violation::request(Kind::Internal, detail).into());
+        return Err(Violation::request(ErrorType::Internal, detail).into());
     }
     let root = View::new(&scaled, &validator.version.schema, old.root.mode);
     let new = Resource {

@@ -1,13 +1,21 @@
 //! One reason for a refusal, in the API server's words.
 
+use std::borrow::Cow;
 use std::fmt;
 
+use serde::ser::SerializeStruct as _;
+use serde::{Serialize, Serializer};
+use serde_json::Value;
+
+use crate::field_path::FieldPath;
 use crate::go;
 
-/// What kind of fault a [`Violation`] is: the `reason` of a status cause.
+/// What type of error a [`Violation`] is: the `reason` of a status cause.
+///
+/// Those about fields are Go's `field.ErrorType`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
-pub enum Kind {
+pub enum ErrorType {
     /// A value that is out of bounds, off its pattern, or that breaks a rule.
     Invalid,
     /// A value of the wrong JSON type or format.
@@ -36,7 +44,7 @@ pub enum Kind {
     Internal,
 }
 
-impl Kind {
+impl ErrorType {
     /// The name in a status cause, such as `FieldValueInvalid`, or the status's reason for faults
     /// that are about no field.
     pub const fn reason(self) -> &'static str {
@@ -120,55 +128,62 @@ impl BadValue {
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub struct Violation {
-    /// What kind of fault it is.
-    pub kind: Kind,
+    /// What type of error it is.
+    pub error_type: ErrorType,
     /// The field, such as `spec.services.volumes[0].name`; `<nil>` for the whole object; empty if
     /// the fault is about the request.
-    pub path: String,
+    pub path: FieldPath,
     /// The value that is at fault.
     pub value: BadValue,
-    /// What is wrong with it; may be empty where the kind says it all.
+    /// What is wrong with it; may be empty where the type says it all.
     pub detail: String,
+    /// The CEL expression of the rule that is broken or cannot be evaluated
+    /// (`x-kubernetes-validations`); nothing if it is no rule.
+    pub rule: Option<Cow<'static, str>>,
 }
 
 impl Violation {
     #[cold]
     pub(crate) fn new(
-        kind: Kind,
-        path: impl Into<String>,
+        error_type: ErrorType,
+        path: FieldPath,
         value: BadValue,
         detail: impl Into<String>,
     ) -> Self {
         Self {
-            kind,
-            path: path.into(),
+            error_type,
+            path,
             value,
             detail: detail.into(),
+            rule: None,
         }
     }
 
     #[cold]
-    pub(crate) fn invalid(
-        path: impl Into<String>,
-        value: BadValue,
-        detail: impl Into<String>,
-    ) -> Self {
-        Self::new(Kind::Invalid, path, value, detail)
+    pub(crate) fn invalid(path: FieldPath, value: BadValue, detail: impl Into<String>) -> Self {
+        Self::new(ErrorType::Invalid, path, value, detail)
     }
 
     #[cold]
-    pub(crate) fn required(path: impl Into<String>, detail: impl Into<String>) -> Self {
-        Self::new(Kind::Required, path, BadValue::Omitted, detail)
+    pub(crate) fn required(path: FieldPath, detail: impl Into<String>) -> Self {
+        Self::new(ErrorType::Required, path, BadValue::Omitted, detail)
     }
 
     #[cold]
-    pub(crate) fn request(kind: Kind, detail: impl Into<String>) -> Self {
-        Self::new(kind, "", BadValue::Omitted, detail)
+    pub(crate) fn request(error_type: ErrorType, detail: impl Into<String>) -> Self {
+        Self::new(error_type, FieldPath::default(), BadValue::Omitted, detail)
     }
 
     #[cold]
     pub(crate) fn bad_request(detail: impl Into<String>) -> Self {
-        Self::request(Kind::BadRequest, detail)
+        Self::request(ErrorType::BadRequest, detail)
+    }
+
+    /// One of a rule.
+    #[cold]
+    pub(crate) fn by_rule(self, expression: Cow<'static, str>) -> Self {
+        let rule = Some(expression);
+        Self { rule, ..self }
     }
 
     /// What the API server puts into the `message` of a status cause: the text without the field.
@@ -179,10 +194,42 @@ impl Violation {
 
 impl fmt::Display for Violation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.kind.is_field() {
+        if self.error_type.is_field() {
             write!(f, "{}: ", self.path)?;
         }
         Message(self).fmt(f)
+    }
+}
+
+/// The type as a cause's reason, the field as text and as steps, and the texts.
+impl Serialize for Violation {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut fields = serializer.serialize_struct("Violation", 7)?;
+        fields.serialize_field("reason", self.error_type.reason())?;
+        fields.serialize_field("field", &self.path)?;
+        fields.serialize_field("steps", self.path.steps())?;
+        fields.serialize_field("value", &self.value)?;
+        fields.serialize_field("detail", &self.detail)?;
+        fields.serialize_field("rule", &self.rule)?;
+        fields.serialize_field("message", &self.message().to_string())?;
+        fields.end()
+    }
+}
+
+/// The value itself; null where it is not shown.
+impl Serialize for BadValue {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Omitted => serializer.serialize_none(),
+            Self::Text(text) => serializer.serialize_str(text),
+            Self::Integer(number) => serializer.serialize_i64(*number),
+            Self::Float(number) => serializer.serialize_f64(*number),
+            Self::Bool(value) => serializer.serialize_bool(*value),
+            Self::Json(json) => match serde_json::from_str::<Value>(json) {
+                Ok(value) => value.serialize(serializer),
+                Err(_) => serializer.serialize_str(json),
+            },
+        }
     }
 }
 
@@ -191,12 +238,12 @@ struct Message<'a>(&'a Violation);
 impl fmt::Display for Message<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Violation {
-            kind,
+            error_type,
             value,
             detail,
             ..
         } = self.0;
-        let Some(title) = kind.title() else {
+        let Some(title) = error_type.title() else {
             return f.write_str(detail);
         };
         f.write_str(title)?;
@@ -221,24 +268,43 @@ mod tests {
 
     #[test]
     fn texts_are_those_of_the_api_server() {
+        let a = || FieldPath::of_fields("a");
         let texts = [
             (
-                Violation::invalid("a", BadValue::text("x\"y"), "no"),
+                Violation::invalid(a(), BadValue::text("x\"y"), "no"),
                 r#"a: Invalid value: "x\"y": no"#,
             ),
             (
-                Violation::invalid("a", BadValue::Float(1e30), "no"),
+                Violation::invalid(a(), BadValue::Float(1e30), "no"),
                 "a: Invalid value: 1e+30: no",
             ),
             (
-                Violation::invalid("a", BadValue::Omitted, "no"),
+                Violation::invalid(a(), BadValue::Omitted, "no"),
                 "a: Invalid value: no",
             ),
-            (Violation::required("a", ""), "a: Required value"),
+            (Violation::required(a(), ""), "a: Required value"),
             (Violation::bad_request("what?"), "what?"),
         ];
         for (violation, text) in texts {
             assert_eq!(violation.to_string(), text);
         }
+    }
+    #[test]
+    fn violations_serialise() {
+        let path = FieldPath::of_fields("spec.list");
+        let value = BadValue::Json("{\"a\":1}".to_owned());
+        let violation = Violation::invalid(path, value, "no").by_rule("false".into());
+        assert_eq!(
+            serde_json::to_value(&violation).expect("it is data"),
+            serde_json::json!({
+                "reason": "FieldValueInvalid",
+                "field": "spec.list",
+                "steps": ["spec", "list"],
+                "value": {"a": 1},
+                "detail": "no",
+                "rule": "false",
+                "message": "Invalid value: {\"a\":1}: no",
+            })
+        );
     }
 }

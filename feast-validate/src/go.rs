@@ -43,6 +43,20 @@ fn is_printable(c: char) -> bool {
     std::str::from_utf8(&buffer[..=length]).is_ok_and(|text| text.escape_debug().nth(1) == Some(c))
 }
 
+/// An absolute path as `path.Join` makes it: without what is empty or a dot, and without what two
+/// dots take back.
+pub(crate) fn clean_path<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
+    let mut kept = Vec::new();
+    for name in parts.into_iter().flat_map(|part| part.split('/')) {
+        match name {
+            "" | "." => {}
+            ".." => drop(kept.pop()),
+            name => kept.push(name),
+        }
+    }
+    format!("/{}", kept.join("/"))
+}
+
 /// A floating-point number as `%v` writes it.
 pub(crate) struct Float(pub(crate) f64);
 
@@ -117,6 +131,20 @@ mod tests {
         let mut json = String::new();
         write_json_string(&mut json, "\u{8}\u{c}\u{7f}\u{2028}<>&\u{1}");
         assert_eq!(json, "\"\\b\\f\u{7f}\\u2028\\u003c\\u003e\\u0026\\u0001\"");
+    }
+
+    #[test]
+    fn paths_are_cleaned_as_by_go() {
+        for (name, path) in [
+            ("a", "/g/p/ns/a"),
+            (".", "/g/p/ns"),
+            ("..", "/g/p"),
+            ("../../../../x", "/x"),
+            ("", "/g/p/ns"),
+            ("a//./b", "/g/p/ns/a/b"),
+        ] {
+            assert_eq!(clean_path(["g", "p", "ns", name]), path);
+        }
     }
 
     #[test]

@@ -37,29 +37,22 @@
 //! # A validating webhook
 //!
 //! ```
-//! use feast_validate::{Request, Validator};
-//! use serde_json::{Value, json};
+//! use feast_validate::{AdmissionRequest, Validator};
 //!
-//! fn review(request: &Value) -> Value {
-//!     let version = Validator::v1();
-//!     let verdict = match &request["oldObject"] {
-//!         Value::Null => version.create(&request["object"]),
-//!         old => version.run(Request::update(old, &request["object"])),
-//!     };
-//!     let text = |field: &str| request[field].as_str().unwrap_or_default();
-//!     serde_json::to_value(verdict.to_review(text("uid"), text("name"))).unwrap_or_default()
+//! fn respond(body: &[u8]) -> Result<String, Box<dyn std::error::Error>> {
+//!     let request = AdmissionRequest::parse(body)?;
+//!     Ok(serde_json::to_string(&Validator::v1().judge(&request))?)
 //! }
 //!
-//! let answer = review(&json!({"uid": "1", "name": "sample", "object": {
-//!     "apiVersion": "feast.dev/v1", "kind": "FeatureStore", "metadata": {"name": "sample"},
-//!     "spec": {"feastProject": "a", "authz": {}},
-//! }}));
-//! assert_eq!(answer["response"]["allowed"], false);
-//! assert_eq!(answer["response"]["status"]["details"]["causes"], json!([{
-//!     "reason": "FieldValueInvalid",
-//!     "message": "Invalid value: One selection required between kubernetes, oidc, or noAuth.",
-//!     "field": "spec.authz",
-//! }]));
+//! let answer = respond(br#"{
+//!     "apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview",
+//!     "request": {
+//!         "uid": "1", "operation": "DELETE", "name": "sample",
+//!         "resource": {"group": "feast.dev", "version": "v1", "resource": "featurestores"}
+//!     }
+//! }"#)?;
+//! assert!(answer.ends_with(r#""response":{"uid":"1","allowed":true}}"#));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
 //! # Stages
@@ -99,6 +92,7 @@ feast_validate::validate_update(&fs, &single)?;
 mod admit;
 mod crd;
 mod error;
+mod field_path;
 mod fits;
 mod go;
 mod identity;
@@ -112,6 +106,7 @@ mod read;
 pub mod report;
 mod request;
 mod resource;
+mod review;
 pub mod rules;
 mod scale;
 mod schema;
@@ -124,8 +119,10 @@ mod view;
 mod walk;
 
 pub use crd::Crd;
-pub use error::{BadValue, Kind, Violation};
+pub use error::{BadValue, ErrorType, Violation};
+pub use field_path::{FieldPath, Step};
 pub use request::{Body, FieldValidation, Request};
+pub use review::{AdmissionRequest, Answer, Operation, Resource, ReviewError};
 pub use schema::CompileError;
 pub use suggest::Hint;
 #[cfg(feature = "types")]

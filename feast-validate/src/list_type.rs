@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use crate::error::{BadValue, Kind, Violation};
+use crate::error::{BadValue, ErrorType, Violation};
 use crate::go;
 use crate::identity::Identity;
 use crate::json::Data;
@@ -66,7 +66,7 @@ fn report_repeated<'a>(
 ) {
     let mut report = |index: usize, item: View<'a>| {
         out.push(Violation::new(
-            Kind::Duplicate,
+            ErrorType::Duplicate,
             path.index(index).bracketed(),
             shown(item),
             "",

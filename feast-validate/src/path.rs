@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use crate::field_path::{FieldPath, Step};
+
 /// One step from a value to a part of it.
 #[derive(Clone, Copy)]
 pub(crate) enum Segment<'p> {
@@ -11,6 +13,16 @@ pub(crate) enum Segment<'p> {
     Key(&'p str),
     /// An item of a list.
     Index(usize),
+}
+
+impl Segment<'_> {
+    fn to_step(self) -> Step {
+        match self {
+            Self::Field(name) => Step::Field(name.to_owned()),
+            Self::Key(key) => Step::Key(key.to_owned()),
+            Self::Index(index) => Step::Index(index),
+        }
+    }
 }
 
 /// A place in an object. The root has no segment.
@@ -40,11 +52,13 @@ impl<'p> Path<'p> {
 
     /// As the API server writes it for lists and rules: map keys in brackets, and `<nil>` for the
     /// root.
-    pub(crate) fn bracketed(&self) -> String {
-        if self.step.is_none() {
-            return "<nil>".to_owned();
-        }
-        self.render(true)
+    pub(crate) fn bracketed(&self) -> FieldPath {
+        let text = if self.step.is_none() {
+            "<nil>".to_owned()
+        } else {
+            self.render(true)
+        };
+        FieldPath::new(text, self.steps())
     }
 
     /// As the API server writes it for the schema: map keys after a dot, whatever they contain.
@@ -52,18 +66,28 @@ impl<'p> Path<'p> {
         self.render(false)
     }
 
+    /// The steps from the root.
+    pub(crate) fn steps(&self) -> Vec<Step> {
+        self.segments().into_iter().map(Segment::to_step).collect()
+    }
+
     fn render(&self, bracket_keys: bool) -> String {
+        let mut text = String::new();
+        for segment in self.segments() {
+            push(&mut text, segment, bracket_keys);
+        }
+        text
+    }
+
+    fn segments(&self) -> Vec<Segment<'p>> {
         let mut segments = Vec::new();
         let mut at = self;
         while let Some((parent, segment)) = at.step {
             segments.push(segment);
             at = parent;
         }
-        let mut text = String::new();
-        for segment in segments.into_iter().rev() {
-            push(&mut text, segment, bracket_keys);
-        }
-        text
+        segments.reverse();
+        segments
     }
 }
 
@@ -96,6 +120,7 @@ mod tests {
         let item = key.index(3);
         assert_eq!(item.dotted(), "spec.a.b/c[3]");
         assert_eq!(item.bracketed(), "spec[a.b/c][3]");
+        assert_eq!(item.bracketed().to_pointer(), "/spec/a.b~1c/3");
         assert_eq!(Path::ROOT.bracketed(), "<nil>");
         assert_eq!(Path::ROOT.dotted(), "");
     }

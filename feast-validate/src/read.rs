@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::error::{Kind, Violation};
+use crate::error::{ErrorType, Violation};
 use crate::json::{Data, Fields, Node, Tree, decode};
 use crate::metadata::{self, Metadata};
 use crate::prune::{self, Known};
@@ -29,7 +29,7 @@ impl<'a> Document<'a> {
         };
         if bytes.len() > MAX_BODY {
             let detail = format!("Request entity too large: limit is {MAX_BODY}");
-            return Err(Violation::request(Kind::TooLarge, detail));
+            return Err(Violation::request(ErrorType::TooLarge, detail));
         }
         match decode(bytes) {
             Ok(decoded) => Ok(Self::Tree(decoded.tree, decoded.duplicates)),
@@ -250,7 +250,7 @@ impl<'a> Stored<'a> {
 #[cold]
 fn not_stored(why: &str) -> Violation {
     Violation::request(
-        Kind::Internal,
+        ErrorType::Internal,
         format!("the old object is not a stored one: {why}"),
     )
 }

@@ -34,7 +34,7 @@ pub struct Status {
 pub struct Metadata {}
 
 /// `StatusDetails`: what a [`Status`] is about.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Details {
     /// Name of the object.
@@ -89,6 +89,22 @@ pub struct AdmissionResponse {
     pub warnings: Vec<String>,
 }
 
+impl AdmissionReview {
+    /// The answer that lets the request with this uid in.
+    pub(crate) fn allowing(uid: &str) -> Self {
+        Self {
+            api_version: "admission.k8s.io/v1",
+            kind: "AdmissionReview",
+            response: AdmissionResponse {
+                uid: uid.to_owned(),
+                allowed: true,
+                status: None,
+                warnings: Vec::new(),
+            },
+        }
+    }
+}
+
 impl Rejection {
     /// The status that a client gets who asks for an object called `name`.
     pub fn to_status(&self, name: &str) -> Status {
@@ -108,9 +124,9 @@ impl Rejection {
                 kind: kind.clone(),
                 causes: causes
                     .map(|violation| Cause {
-                        reason: violation.kind.reason(),
+                        reason: violation.error_type.reason(),
                         message: violation.message().to_string(),
-                        field: violation.path.clone(),
+                        field: violation.path.to_string(),
                     })
                     .collect(),
             },
@@ -142,16 +158,11 @@ impl<T> Verdict<T> {
             .map(|field| format!("unknown field {}", go::Quoted(&field.path)))
             .chain(repeated.map(|path| format!("duplicate field {}", go::Quoted(path))))
             .chain(self.warnings.iter().cloned());
-        AdmissionReview {
-            api_version: "admission.k8s.io/v1",
-            kind: "AdmissionReview",
-            response: AdmissionResponse {
-                uid: uid.to_owned(),
-                allowed: self.is_allowed(),
-                status: self.rejection().map(|rejection| rejection.to_status(name)),
-                warnings: warnings.collect(),
-            },
-        }
+        let mut review = AdmissionReview::allowing(uid);
+        review.response.allowed = self.is_allowed();
+        review.response.status = self.rejection().map(|rejection| rejection.to_status(name));
+        review.response.warnings = warnings.collect();
+        review
     }
 }
 

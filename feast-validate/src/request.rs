@@ -66,6 +66,7 @@ pub struct Request<'a> {
     pub(crate) action: Action<'a>,
     pub(crate) namespace: Option<&'a str>,
     pub(crate) field_validation: FieldValidation,
+    pub(crate) is_conditional: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -84,8 +85,9 @@ impl<'a> Request<'a> {
 
     /// An update of `old`, as stored, to `new`.
     ///
-    /// As for the server, `new` needs a `metadata.resourceVersion`: that of `old`, or `"1"` if
-    /// `old` has none.
+    /// If `new` has no `metadata.resourceVersion`, it is an update of `old` whatever that is, as
+    /// `kubectl replace` sends one. See [`conditional`](Self::conditional) for the API server's own
+    /// view. A version that is not that of `old` (`"1"` if it has none) is a conflict either way.
     pub fn update(old: impl Into<Body<'a>>, new: impl Into<Body<'a>>) -> Self {
         let (old, new) = (old.into(), new.into());
         Self::new(Action::Update { old, new })
@@ -108,6 +110,29 @@ impl<'a> Request<'a> {
             action,
             namespace: None,
             field_validation: FieldValidation::default(),
+            is_conditional: false,
+        }
+    }
+
+    /// Takes an update to the letter: one without a `metadata.resourceVersion` is refused, as API
+    /// servers refuse it of custom resources. Clients mostly fill it in.
+    ///
+    /// ```
+    /// use feast_validate::{Request, Validator};
+    ///
+    /// let store = r#"{
+    ///     "apiVersion": "feast.dev/v1", "kind": "FeatureStore",
+    ///     "metadata": {"name": "sample"}, "spec": {"feastProject": "a"}
+    /// }"#;
+    /// let update = Request::update(store, store);
+    /// assert!(Validator::v1().run(update).is_allowed());
+    /// assert!(!Validator::v1().run(update.conditional()).is_allowed());
+    /// ```
+    #[must_use]
+    pub fn conditional(self) -> Self {
+        Self {
+            is_conditional: true,
+            ..self
         }
     }
 

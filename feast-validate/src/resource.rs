@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::crd::{Crd, Version};
 use crate::error::Violation;
+use crate::field_path::FieldPath;
 use crate::fits::fits;
 use crate::metadata::Metadata;
 use crate::path::Path;
@@ -78,7 +79,11 @@ impl<'a> Resource<'a> {
         }
         let value = crate::error::BadValue::text(self.kind);
         let detail = format!("must be {}", crd.kind);
-        Err(Violation::invalid("kind", value, detail))
+        Err(Violation::invalid(
+            FieldPath::of_fields("kind"),
+            value,
+            detail,
+        ))
     }
 
     /// Checks every value but those of type and metadata, which `old` has the former state of.
@@ -89,7 +94,8 @@ impl<'a> Resource<'a> {
         }
         if walk.checks.schema {
             let missing = self.missing(version);
-            let missing = missing.map(|name| Violation::required(name, ""));
+            let missing =
+                missing.map(|name| Violation::required(Path::ROOT.field(name).bracketed(), ""));
             walk.found.schema.extend(missing);
         }
     }

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use serde_json::{Map, Value};
 
 use crate::error::{BadValue, Violation};
+use crate::field_path::FieldPath;
 use crate::json::Data;
 use crate::view::View;
 
@@ -70,7 +71,7 @@ impl Scale {
             Err(fault) => fault,
         };
         out.push(Violation::invalid(
-            dotted(&path.0),
+            FieldPath::of_fields(&dotted(&path.0)),
             BadValue::text(""),
             fault,
         ));
@@ -92,7 +93,7 @@ fn check_count<'a>(path: &Steps, root: impl Root<'a>, out: &mut Vec<Violation>) 
         },
     };
     out.push(Violation::invalid(
-        dotted(&path.0),
+        FieldPath::of_fields(&dotted(&path.0)),
         BadValue::Integer(shown),
         fault,
     ));

@@ -94,10 +94,11 @@ impl<'c> Validator<'c> {
     }
 
     fn find(&self, body: Body<'_>, until: Until) -> Vec<Violation> {
-        self.judge(body, until).unwrap_or_else(|fault| vec![fault])
+        self.try_find(body, until)
+            .unwrap_or_else(|fault| vec![fault])
     }
 
-    fn judge(&self, body: Body<'_>, until: Until) -> Result<Vec<Violation>, Violation> {
+    fn try_find(&self, body: Body<'_>, until: Until) -> Result<Vec<Violation>, Violation> {
         let document = Document::decode(body)?;
         let incoming = Incoming::read(&document, &document.head()?)?;
         check_version(*self, &incoming)?;

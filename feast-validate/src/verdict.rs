@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde_json::Value;
 
-use crate::error::{Kind, Violation};
+use crate::error::{ErrorType, Violation};
 use crate::suggest::Hint;
 
 /// What the API server says to a request.
@@ -112,7 +112,7 @@ impl Rejection {
     /// What kind of refusal it is, as in the reason of a status.
     pub fn reason(&self) -> &'static str {
         match self.request_fault() {
-            Some(kind) => kind.reason(),
+            Some(fault) => fault.reason(),
             None => "Invalid",
         }
     }
@@ -121,18 +121,18 @@ impl Rejection {
     pub fn code(&self) -> u16 {
         match self.request_fault() {
             None => 422,
-            Some(Kind::Conflict) => 409,
-            Some(Kind::NotFound) => 404,
-            Some(Kind::TooLarge) => 413,
-            Some(Kind::Internal) => 500,
+            Some(ErrorType::Conflict) => 409,
+            Some(ErrorType::NotFound) => 404,
+            Some(ErrorType::TooLarge) => 413,
+            Some(ErrorType::Internal) => 500,
             Some(_) => 400,
         }
     }
 
     /// The fault if it is about the request rather than about fields.
-    pub(crate) fn request_fault(&self) -> Option<Kind> {
-        let kind = self.violations.first()?.kind;
-        (!kind.is_field()).then_some(kind)
+    pub(crate) fn request_fault(&self) -> Option<ErrorType> {
+        let fault = self.violations.first()?.error_type;
+        (!fault.is_field()).then_some(fault)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use feast_validate::{Kind, Request, Validator, Verdict};
+use feast_validate::{ErrorType, Request, Validator, Verdict};
 
 const HEAD: &str = r#"{"apiVersion":"feast.dev/v1","kind":"FeatureStore","metadata":{"name":"a"},"#;
 /// Far more than it takes, far less than quadratic time would take.
@@ -28,9 +28,9 @@ fn object(spec: &str) -> Vec<u8> {
     format!("{HEAD}\"spec\":{spec}}}").into_bytes()
 }
 
-fn kinds(verdict: &Verdict) -> Vec<Kind> {
+fn kinds(verdict: &Verdict) -> Vec<ErrorType> {
     let violations = verdict.rejection().into_iter().flatten();
-    violations.map(|violation| violation.kind).collect()
+    violations.map(|violation| violation.error_type).collect()
 }
 
 #[test]
@@ -72,7 +72,7 @@ fn long_lists() {
     let verdict = judge(&object(&format!(
         "{{\"feastProject\":\"a\",\"services\":{claims}}}"
     )));
-    assert_eq!(kinds(&verdict), vec![Kind::Duplicate; 10_000]);
+    assert_eq!(kinds(&verdict), vec![ErrorType::Duplicate; 10_000]);
 }
 
 #[test]
@@ -105,7 +105,7 @@ fn long_keys_and_numbers() {
         )));
     }
     let verdict = judge(&object("{\"feastProject\":\"a\",\"x\":1e400}"));
-    assert_eq!(kinds(&verdict), [Kind::BadRequest]);
+    assert_eq!(kinds(&verdict), [ErrorType::BadRequest]);
 }
 
 #[test]
@@ -119,7 +119,7 @@ fn bytes_that_are_no_text() {
         b"null",
         b"\xef\xbb\xbf{}",
     ] {
-        assert_eq!(kinds(&judge(bytes)), [Kind::BadRequest]);
+        assert_eq!(kinds(&judge(bytes)), [ErrorType::BadRequest]);
     }
     let mut spec =
         b"{\"feastProject\":\"a\",\"services\":{\"nodeSelector\":{\"a\":\"\xff\xc3\"}}}".to_vec();
@@ -136,7 +136,7 @@ fn bytes_that_are_no_text() {
 #[test]
 fn too_large_a_body() {
     let large = vec![b' '; 3 * 1024 * 1024 + 1];
-    assert_eq!(kinds(&Validator::v1().create(&large)), [Kind::TooLarge]);
+    assert_eq!(kinds(&Validator::v1().create(&large)), [ErrorType::TooLarge]);
 }
 
 #[test]
@@ -146,7 +146,7 @@ fn every_prefix_of_an_object() {
     for end in 0..whole.len() {
         assert_eq!(
             kinds(&Validator::v1().create(&whole[..end])),
-            [Kind::BadRequest]
+            [ErrorType::BadRequest]
         );
     }
 }

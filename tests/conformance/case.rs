@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use feast_validate::{Kind, Request, Validator, Verdict, Violation};
+use feast_validate::{ErrorType, Request, Validator, Verdict, Violation};
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -118,11 +118,12 @@ impl Case<'_> {
     fn judge(&self) -> Verdict {
         let object = self.object.get();
         let validator = validator(object);
-        match (self.old_object, self.subresource.as_deref()) {
-            (None, _) => validator.create(object),
-            (Some(old), Some("status")) => validator.run(Request::update_status(old.get(), object)),
-            (Some(old), _) => validator.run(Request::update(old.get(), object)),
-        }
+        let request = match (self.old_object, self.subresource.as_deref()) {
+            (None, _) => Request::create(object),
+            (Some(old), Some("status")) => Request::update_status(old.get(), object),
+            (Some(old), _) => Request::update(old.get(), object),
+        };
+        validator.run(request.conditional())
     }
 }
 
@@ -140,11 +141,14 @@ fn validator(object: &str) -> Validator<'static> {
 }
 
 fn our_error(violation: &Violation) -> Error {
-    let kind = violation.kind.reason().to_owned();
-    if matches!(violation.kind, Kind::BadRequest | Kind::Internal) {
+    let kind = violation.error_type.reason().to_owned();
+    if matches!(
+        violation.error_type,
+        ErrorType::BadRequest | ErrorType::Internal
+    ) {
         return (kind, String::new(), String::new());
     }
-    (kind, violation.path.clone(), violation.to_string())
+    (kind, violation.path.to_string(), violation.to_string())
 }
 
 fn their_error(error: &ExpectedError) -> Error {

@@ -114,11 +114,14 @@ async fn answer(State(state): State<Arc<(Arc<Context>, Policy)>>, body: Bytes) -
     };
     match review(&body, policy, context.inputs(), stored) {
         Ok(answer) => {
-            context
-                .metrics
-                .review(answer["response"]["allowed"] == true);
+            context.metrics.review(answer.is_allowed());
             let json = [(header::CONTENT_TYPE, "application/json")];
-            (json, answer.to_string()).into_response()
+            match serde_json::to_string(&answer) {
+                Ok(body) => (json, body).into_response(),
+                Err(error) => {
+                    (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response()
+                }
+            }
         }
         Err(error) => (StatusCode::BAD_REQUEST, error.to_string()).into_response(),
     }

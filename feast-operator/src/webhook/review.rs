@@ -5,8 +5,8 @@ use feast_api::v1::FeatureStore;
 use feast_kube::missing;
 use feast_lint::{Finding, Subject, check};
 use feast_render::Inputs;
-use feast_validate::{Request, Validator, Verdict};
-use serde_json::{Value, json};
+use feast_validate::{AdmissionRequest, Answer, ReviewError, Validator};
+use serde_json::Value;
 
 use super::Policy;
 
@@ -21,63 +21,44 @@ const MOST_WARNINGS: usize = 20;
 ///
 /// # Errors
 ///
-/// Bytes that are no JSON.
+/// Bytes that are no review.
 pub fn review(
     body: &[u8],
     policy: &Policy,
     inputs: &Inputs,
     stored: impl FnOnce(&str, &str) -> Option<Value>,
-) -> serde_json::Result<Value> {
-    let review: Value = serde_json::from_slice(body)?;
-    let request = &review["request"];
-    let text = |field: &str| request[field].as_str().unwrap_or_default();
-    let (namespace, name) = (text("namespace"), text("name"));
-    let scaled = (request["subResource"] == "scale").then(|| stored(namespace, name));
-    let judged = match &scaled {
-        None => Some(judge(request)),
-        Some(store) => store.as_ref().and_then(|store| judge_scale(request, store)),
-    };
-    let Some((version, verdict)) = judged else {
-        return Ok(allowed(text("uid")));
-    };
-    let mut answer = serde_json::to_value(verdict.to_review(text("uid"), name))?;
-    let written = if scaled.is_some() {
-        None
-    } else {
-        Some(&request["object"])
-    };
-    if let Ok(mut store) = feast_kube::stored(version, verdict) {
-        store
-            .metadata
-            .namespace
-            .get_or_insert_with(|| namespace.to_owned());
-        store.metadata.name.get_or_insert_with(|| name.to_owned());
-        advise(
-            &mut answer["response"],
-            &findings(&store, written, policy, inputs),
-            policy,
-        );
+) -> Result<Answer, ReviewError> {
+    let mut request = AdmissionRequest::parse(body)?;
+    let is_scale = request.sub_resource == "scale";
+    let scaled = is_scale.then(|| stored(&request.namespace, &request.name));
+    let scaled = scaled.flatten();
+    if let Some(store) = &scaled {
+        request = request.scaling(store);
     }
-    Ok(answer)
-}
-
-fn judge(request: &Value) -> (Version, Verdict) {
-    let object = &request["object"];
-    let api_version = object["apiVersion"].as_str().unwrap_or_default();
-    let version = Version::from_api_version(api_version).unwrap_or(Version::V1);
-    let verdict = match &request["oldObject"] {
-        Value::Null => Validator::of(version).run(Request::create(object)),
-        old => Validator::of(version).run(Request::update(old, object)),
+    let answer = Validator::v1().judge(&request);
+    let Some(store) = admitted(&request, &answer) else {
+        return Ok(answer);
     };
-    (version, verdict)
+    let object = request.object.filter(|_| !is_scale);
+    let written = object.and_then(|object| serde_json::from_str(object.get()).ok());
+    let findings = findings(&store, written.as_ref(), policy, inputs);
+    Ok(advise(answer, &store, &findings, policy))
 }
 
-/// The verdict on a FeatureStore with the replicas of a `Scale`, if it has any.
-fn judge_scale(request: &Value, store: &Value) -> Option<(Version, Verdict)> {
-    let replicas = request["object"]["spec"]["replicas"].as_i64()?;
-    let replicas = i32::try_from(replicas).ok()?;
-    let verdict = Validator::v1().run(Request::scale(store, replicas));
-    Some((Version::V1, verdict))
+/// The FeatureStore as it will be stored.
+fn admitted(request: &AdmissionRequest<'_>, answer: &Answer) -> Option<FeatureStore> {
+    let verdict = answer.verdict()?;
+    let api_version = verdict.stored()?["apiVersion"].as_str()?;
+    let version = Version::from_api_version(api_version)?;
+    let mut store = feast_kube::stored(version, verdict.clone()).ok()?;
+    let metadata = &mut store.metadata;
+    metadata
+        .namespace
+        .get_or_insert_with(|| request.namespace.clone().into_owned());
+    metadata
+        .name
+        .get_or_insert_with(|| request.name.clone().into_owned());
+    Some(store)
 }
 
 fn findings(
@@ -97,27 +78,20 @@ fn findings(
     check(&subject, policy.config()).findings
 }
 
-/// Adds what lints found to an answer, which may become a refusal.
-fn advise(response: &mut Value, findings: &[Finding], policy: &Policy) {
+/// Adds what lints found to an answer, which may become a refusal; whoever deletes a FeatureStore
+/// is only warned, since a refusal would keep its finalizers.
+fn advise(answer: Answer, store: &FeatureStore, findings: &[Finding], policy: &Policy) -> Answer {
+    let is_deleted = store.metadata.deletion_timestamp.is_some();
     let (refused, warned): (Vec<_>, Vec<_>) = findings
         .iter()
-        .partition(|finding| policy.refuses(finding.lint));
+        .partition(|finding| !is_deleted && policy.refuses(finding.lint));
     let warned = warned.into_iter().take(MOST_WARNINGS);
-    let told: Vec<Value> = warned.map(|finding| text(finding).into()).collect();
-    if !told.is_empty() {
-        let warnings = response["warnings"].as_array().cloned().unwrap_or_default();
-        response["warnings"] = [warnings, told].concat().into();
+    let answer = answer.with_warnings(warned.map(text));
+    if refused.is_empty() {
+        return answer;
     }
-    if !refused.is_empty() {
-        let message: Vec<_> = refused.iter().map(|finding| text(finding)).collect();
-        response["allowed"] = false.into();
-        response["status"] = json!({
-            "status": "Failure",
-            "message": message.join("; "),
-            "reason": "Forbidden",
-            "code": 403,
-        });
-    }
+    let reasons: Vec<_> = refused.into_iter().map(text).collect();
+    answer.forbid(reasons.join("; "))
 }
 
 fn text(finding: &Finding) -> String {
@@ -127,16 +101,10 @@ fn text(finding: &Finding) -> String {
     )
 }
 
-fn allowed(uid: &str) -> Value {
-    json!({
-        "apiVersion": "admission.k8s.io/v1",
-        "kind": "AdmissionReview",
-        "response": { "uid": uid, "allowed": true },
-    })
-}
-
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     fn store(spec: &Value) -> Value {
@@ -153,8 +121,22 @@ mod tests {
         request["uid"] = "1".into();
         request["namespace"] = "ml".into();
         request["name"] = "sample".into();
-        let body = json!({ "request": request }).to_string();
+        let version = request["object"]["apiVersion"].as_str().unwrap_or_default();
+        let version = version.strip_prefix("feast.dev/").unwrap_or("v1");
+        request["resource"] =
+            json!({ "group": "feast.dev", "version": version, "resource": "featurestores" });
+        let operation = if request["oldObject"].is_null() {
+            "CREATE"
+        } else {
+            "UPDATE"
+        };
+        request["operation"] = operation.into();
+        let body = json!({
+            "apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview", "request": request,
+        });
+        let body = body.to_string();
         let answer = review(body.as_bytes(), policy, &Inputs::default(), |_, _| known).unwrap();
+        let answer = serde_json::to_value(answer).unwrap();
         assert_eq!(answer["response"]["uid"], "1");
         answer["response"].clone()
     }
@@ -229,6 +211,11 @@ mod tests {
         let silent = Policy::new(&[], &name).unwrap();
         let answer = ask(json!({ "object": crossed() }), &silent, None);
         assert!(!answer.to_string().contains(&name[0]), "{answer}");
+        let mut deleted = crossed();
+        deleted["metadata"]["deletionTimestamp"] = "2024-01-01T00:00:00Z".into();
+        let request = json!({ "oldObject": deleted, "object": deleted });
+        let answer = ask(request, &refusing, None);
+        assert_eq!(answer["allowed"], true, "what is deleted can go: {answer}");
         let unknown = Policy::new(&["nonsense".to_owned()], &[]).unwrap_err();
         assert!(unknown.to_string().contains("\"nonsense\""));
     }
@@ -244,18 +231,22 @@ mod tests {
     #[test]
     fn whatever_the_bytes_there_is_an_answer() {
         let ask = |body: &[u8]| review(body, &Policy::default(), &Inputs::default(), |_, _| None);
-        assert!(ask(b"{").is_err());
         for body in [
+            "{",
             "null",
             "[]",
             "{}",
             r#"{"request":{"object":7,"oldObject":[]}}"#,
         ] {
-            assert_eq!(
-                ask(body.as_bytes()).unwrap()["response"]["allowed"],
-                false,
-                "{body}"
+            assert!(ask(body.as_bytes()).is_err(), "{body}");
+        }
+        let resource = r#"{"group":"feast.dev","version":"v1","resource":"featurestores"}"#;
+        for objects in ["", r#","object":7,"oldObject":[]"#, r#","object":{}"#] {
+            let body = format!(
+                r#"{{"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","request":{{
+                    "uid":"1","operation":"UPDATE","resource":{resource}{objects}}}}}"#
             );
+            assert!(!ask(body.as_bytes()).unwrap().is_allowed(), "{body}");
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use feast_api::Version;
 use feast_validate::{Rejection, Request, Validator};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 /// What is stored of an object that is created, or that replaces a stored one.
 pub(super) fn admit(old: Option<&Value>, object: &Value) -> Result<Value, Rejection> {
@@ -10,10 +10,10 @@ pub(super) fn admit(old: Option<&Value>, object: &Value) -> Result<Value, Reject
         .as_str()
         .and_then(Version::from_api_version);
     let validator = Validator::of(version.unwrap_or(Version::V1));
-    let object = without_uid(object);
+    let object = as_written(object);
     let verdict = match old {
         None => validator.create(&object),
-        Some(old) => validator.run(Request::update(&versioned(old), &versioned(&object))),
+        Some(old) => validator.run(Request::update(old, &object)),
     };
     let mut stored = verdict.outcome?;
     if let Some(metadata) = stored["metadata"].as_object_mut() {
@@ -22,20 +22,12 @@ pub(super) fn admit(old: Option<&Value>, object: &Value) -> Result<Value, Reject
     Ok(stored)
 }
 
-/// An object as users write it: the server makes up uids.
-fn without_uid(object: &Value) -> Value {
+/// An object as users write it: the server makes up uids and resource versions.
+fn as_written(object: &Value) -> Value {
     let mut object = object.clone();
     if let Some(metadata) = object["metadata"].as_object_mut() {
         metadata.remove("uid");
-    }
-    object
-}
-
-/// An object of the only resource version that there is.
-fn versioned(object: &Value) -> Value {
-    let mut object = object.clone();
-    if let Some(metadata) = object["metadata"].as_object_mut() {
-        metadata.insert("resourceVersion".into(), json!("1"));
+        metadata.remove("resourceVersion");
     }
     object
 }

@@ -172,7 +172,9 @@ fn every_rule_is_held_and_broken() {
         let verdict = judge::update(&old, &new);
         let broken = verdict.rejection().into_iter().flatten();
         let broken: BTreeSet<_> = broken
-            .filter_map(|violation| Some((judge::rule_of(violation)?.name, violation.path.clone())))
+            .filter_map(|violation| {
+                Some((judge::rule_of(violation)?.name, violation.path.to_string()))
+            })
             .collect();
         for rule in RULES {
             for place in rule.places {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use feast_api::rules::{RULES, Rule};
+use feast_api::rules::{Rule, of_expression};
 use feast_api::{Version, v1, v1alpha1};
 use feast_validate::{Request, Validator, Verdict, Violation};
 use serde_json::Value;
@@ -36,14 +36,7 @@ pub(super) fn is_update(old: &Value, new: &Value) -> bool {
 
 /// The verdict on an update.
 pub(super) fn update(old: &Value, new: &Value) -> Verdict {
-    let versioned = |object: &Value| {
-        let mut object = object.clone();
-        if let Some(metadata) = object["metadata"].as_object_mut() {
-            metadata.insert("resourceVersion".into(), "1".into());
-        }
-        object
-    };
-    Validator::v1().run(Request::update(&versioned(old), &versioned(new)))
+    Validator::v1().run(Request::update(old, new))
 }
 
 /// The rules among violations; `None` if there is any other fault.
@@ -57,17 +50,8 @@ pub(super) fn rules<'v>(
 }
 
 /// The rule that a violation is about.
-///
-/// Two rules may have one message, but not at one place.
 pub(super) fn rule_of(violation: &Violation) -> Option<&'static Rule> {
-    let place = violation
-        .path
-        .strip_prefix("status.applied")
-        .or_else(|| violation.path.strip_prefix("spec"))?
-        .trim_start_matches('.');
-    let is_it =
-        |rule: &&&Rule| violation.detail.ends_with(rule.message) && rule.places.contains(&place);
-    RULES.iter().find(is_it).copied()
+    of_expression(violation.rule.as_deref()?)
 }
 
 fn is_named(object: &Value) -> bool {

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::{Metadata, Owner, names};
-use crate::error::{BadValue, Kind, Violation};
+use crate::error::{BadValue, ErrorType, Violation};
+use crate::field_path::{FieldPath, Step};
 use crate::go;
 
 /// Bytes that all annotations together may have.
@@ -26,7 +27,7 @@ pub(crate) fn check(metadata: &Metadata<'_>, out: &mut Vec<Violation>) {
     }
     if metadata.name.is_empty() {
         out.push(Violation::required(
-            "metadata.name",
+            at("metadata.name"),
             "name or generateName is required",
         ));
     } else if !names::is_dns_subdomain(&metadata.name) {
@@ -54,7 +55,7 @@ pub(crate) fn check_update(metadata: &Metadata<'_>, old: &Metadata<'_>, out: &mu
     check_no_new_finalizers(metadata, old, out);
     if metadata.generation < old.generation {
         out.push(Violation::invalid(
-            "metadata.generation",
+            at("metadata.generation"),
             BadValue::Integer(metadata.generation),
             "must not be decremented",
         ));
@@ -80,14 +81,15 @@ fn check_common(metadata: &Metadata<'_>, out: &mut Vec<Violation>) {
     );
     if metadata.generation < 0 {
         out.push(Violation::invalid(
-            "metadata.generation",
+            at("metadata.generation"),
             BadValue::Integer(metadata.generation),
             "must be greater than or equal to 0",
         ));
     }
     for (key, value) in metadata.labels() {
-        report(out, "metadata.labels", key, names::qualified_name(key));
-        report(out, "metadata.labels", value, names::label_value(value));
+        const PATH: &str = "metadata.labels";
+        report_entry(out, PATH, key, key, names::qualified_name(key));
+        report_entry(out, PATH, key, value, names::label_value(value));
     }
     check_annotations(metadata, out);
     check_owners(&metadata.owners, out);
@@ -95,6 +97,7 @@ fn check_common(metadata: &Metadata<'_>, out: &mut Vec<Violation>) {
 }
 
 fn check_annotations(metadata: &Metadata<'_>, out: &mut Vec<Violation>) {
+    const PATH: &str = "metadata.annotations";
     let mut size = 0;
     for (key, value) in metadata.annotations() {
         size += key.len() + value.len();
@@ -104,14 +107,13 @@ fn check_annotations(metadata: &Metadata<'_>, out: &mut Vec<Violation>) {
         } else {
             names::qualified_name(&key.to_lowercase())
         };
-        report(out, "metadata.annotations", key, faults);
+        report_entry(out, PATH, key, key, faults);
     }
     if size > MAX_ANNOTATIONS {
         let detail = format!("may not be more than {MAX_ANNOTATIONS} bytes");
-        let path = "metadata.annotations";
         out.push(Violation::new(
-            Kind::TooLong,
-            path,
+            ErrorType::TooLong,
+            at(PATH),
             BadValue::Omitted,
             detail,
         ));
@@ -129,7 +131,7 @@ fn check_owners(owners: &[Owner<'_>], out: &mut Vec<Violation>) {
         match controller {
             None => controller = Some(owner),
             Some(first) => out.push(Violation::invalid(
-                PATH,
+                at(PATH),
                 BadValue::Json(owners_json(owners)),
                 format!(
                     "Only one reference can have Controller set to true. Found \"true\" in \
@@ -145,7 +147,7 @@ fn check_owner(owner: &Owner<'_>, path: &str, out: &mut Vec<Violation>) {
     let (group, version) = group_version(owner.api_version);
     let mut demand = |holds: bool, field: &str, value: &str, detail: &str| {
         if !holds {
-            let field = format!("{path}.{field}");
+            let field = at(&format!("{path}.{field}"));
             out.push(Violation::invalid(field, BadValue::text(value), detail));
         }
     };
@@ -173,7 +175,7 @@ fn check_owner(owner: &Owner<'_>, path: &str, out: &mut Vec<Violation>) {
         let mut json = String::new();
         owner.write_json(&mut json);
         let detail = "/v1, Kind=Event is disallowed from being an owner";
-        out.push(Violation::invalid(path, BadValue::Json(json), detail));
+        out.push(Violation::invalid(at(path), BadValue::Json(json), detail));
     }
 }
 
@@ -236,7 +238,7 @@ fn check_finalizers(metadata: &Metadata<'_>, out: &mut Vec<Violation>) {
         }
         json.push(']');
         let detail = format!("finalizer {ORPHAN} and {FOREGROUND} cannot be both set");
-        out.push(Violation::invalid(PATH, BadValue::Json(json), detail));
+        out.push(Violation::invalid(at(PATH), BadValue::Json(json), detail));
     }
 }
 
@@ -253,8 +255,8 @@ fn check_no_new_finalizers(metadata: &Metadata<'_>, old: &Metadata<'_>, out: &mu
         .map(|name| go::Quoted(name).to_string())
         .collect();
     out.push(Violation::new(
-        Kind::Forbidden,
-        "metadata.finalizers",
+        ErrorType::Forbidden,
+        at("metadata.finalizers"),
         BadValue::Omitted,
         format!(
             "no new finalizers can be added if the object is being deleted, found new finalizers \
@@ -317,11 +319,23 @@ fn mask_trailing_dash(prefix: &str) -> std::borrow::Cow<'_, str> {
 
 fn report(out: &mut Vec<Violation>, path: &str, value: &str, faults: Vec<String>) {
     for fault in faults {
-        out.push(Violation::invalid(path, BadValue::text(value), fault));
+        out.push(Violation::invalid(at(path), BadValue::text(value), fault));
+    }
+}
+
+/// Reports an entry of a map, which the text leaves open.
+fn report_entry(out: &mut Vec<Violation>, path: &str, key: &str, value: &str, faults: Vec<String>) {
+    for fault in faults {
+        let entry = at(path).then(Step::Key(key.to_owned()));
+        out.push(Violation::invalid(entry, BadValue::text(value), fault));
     }
 }
 
 fn report_changed(out: &mut Vec<Violation>, path: &str, value: Option<String>) {
     let value = BadValue::Json(value.unwrap_or_else(|| "null".to_owned()));
-    out.push(Violation::invalid(path, value, "field is immutable"));
+    out.push(Violation::invalid(at(path), value, "field is immutable"));
+}
+
+fn at(path: &str) -> FieldPath {
+    FieldPath::of_fields(path)
 }

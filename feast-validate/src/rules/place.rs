@@ -51,7 +51,8 @@ pub(crate) fn check<'a>(
             Some(Err(fault)) => {
                 let detail = format!("{fault} evaluating rule: {}", rule.message);
                 let value = BadValue::text(schema.types.name());
-                out.push(Violation::invalid(path.bracketed(), value, detail));
+                let violation = Violation::invalid(path.bracketed(), value, detail);
+                out.push(violation.by_rule(rule.native.expression().into()));
             }
         }
     }
@@ -60,7 +61,9 @@ pub(crate) fn check<'a>(
 impl PlacedRule {
     #[cold]
     fn violation(&self, path: &Path<'_>) -> Violation {
-        Violation::invalid(path.bracketed(), BadValue::Omitted, self.message.as_ref())
+        let message = self.message.as_ref();
+        Violation::invalid(path.bracketed(), BadValue::Omitted, message)
+            .by_rule(self.native.expression().into())
     }
 }
 

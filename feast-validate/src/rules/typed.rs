@@ -35,7 +35,7 @@ fn demand(out: &mut Out, path: &Path<'_>, rule: &Rule, holds: Eval<bool>) {
             format!("{fault} evaluating rule: {}", rule.message),
         ),
     };
-    out.push(violation);
+    out.push(violation.by_rule(rule.expression.into()));
 }
 
 /// Checks the rules of a spec and of all within.

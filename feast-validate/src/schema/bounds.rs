@@ -1,6 +1,7 @@
 //! `minimum`.
 
 use crate::error::{BadValue, Violation};
+use crate::field_path::FieldPath;
 use crate::go;
 use crate::json::Data;
 
@@ -21,7 +22,7 @@ impl Minimum {
     pub(super) fn check(
         self,
         data: &Data<'_>,
-        field: impl Fn() -> (String, String),
+        field: impl Fn() -> (FieldPath, String),
     ) -> Option<Violation> {
         let value = match *data {
             Data::Int(number) if number < self.whole() => BadValue::Integer(number),

@@ -2,7 +2,8 @@
 
 use super::types::{self, type_name};
 use super::{Format, Made, Schema, Types, text};
-use crate::error::{BadValue, Kind, Violation};
+use crate::error::{BadValue, ErrorType, Violation};
+use crate::field_path::{FieldPath, Step};
 use crate::go;
 use crate::json::Data;
 use crate::path::Path;
@@ -18,15 +19,17 @@ pub(crate) struct At<'a> {
 
 impl At<'_> {
     /// A path as the field, and as it stands in the text.
-    pub(super) fn texts(&self, path: &Path<'_>) -> (String, String) {
+    pub(super) fn texts(&self, path: &Path<'_>) -> (FieldPath, String) {
         let dotted = path.dotted();
-        let field = match (self.prefix, dotted.as_str()) {
+        let text = match (self.prefix, dotted.as_str()) {
             ("", "") => "<nil>".to_owned(),
             ("", path) => path.to_owned(),
             (prefix, "") => prefix.to_owned(),
             (prefix, path) => format!("{prefix}.{path}"),
         };
-        (field, dotted)
+        let prefix = (!self.prefix.is_empty()).then(|| Step::Field(self.prefix.to_owned()));
+        let steps = prefix.into_iter().chain(path.steps()).collect();
+        (FieldPath::new(text, steps), dotted)
     }
 }
 
@@ -101,7 +104,7 @@ fn report_null(schema: &Schema, at: At<'_>, path: &Path<'_>, out: &mut Vec<Viola
     if schema.types != Types::Any && !schema.nullable {
         let (field, text) = at.texts(path);
         let wanted = schema.types.name();
-        out.push(types::mismatch(&field, &text, wanted, "null"));
+        out.push(types::mismatch(field, &text, wanted, "null"));
     }
     if !schema.one_of_values.is_empty() {
         let shown = BadValue::Json("null".to_owned());
@@ -119,10 +122,15 @@ fn report_type(
     let (field, text) = at.texts(path);
     let found = type_name(data);
     if schema.format == Format::DateTime {
-        out.push(types::mismatch(&field, &text, "date-time", go_format(data)));
+        out.push(types::mismatch(field, &text, "date-time", go_format(data)));
         return;
     }
-    out.push(types::mismatch(&field, &text, schema.types.name(), found));
+    out.push(types::mismatch(
+        field.clone(),
+        &text,
+        schema.types.name(),
+        found,
+    ));
     if schema.types == Types::IntOrString {
         let prefix = if at.prefix.is_empty() {
             "<nil>"
@@ -130,11 +138,11 @@ fn report_type(
             at.prefix
         };
         out.push(Violation::invalid(
-            prefix,
+            FieldPath::new(prefix.to_owned(), field.steps().to_vec()),
             BadValue::text(""),
             format!("\"{text}\" must validate at least one schema (anyOf)"),
         ));
-        out.push(types::mismatch(&field, &text, "integer", found));
+        out.push(types::mismatch(field, &text, "integer", found));
     }
 }
 
@@ -173,7 +181,7 @@ fn is_character(text: &str, number: i64) -> bool {
 }
 
 #[cold]
-fn not_supported(schema: &Schema, shown: BadValue, field: String) -> Violation {
+fn not_supported(schema: &Schema, shown: BadValue, field: FieldPath) -> Violation {
     let listed: Vec<String> = schema
         .one_of_values
         .iter()
@@ -184,5 +192,5 @@ fn not_supported(schema: &Schema, shown: BadValue, field: String) -> Violation {
         })
         .collect();
     let detail = format!("supported values: {}", listed.join(", "));
-    Violation::new(Kind::NotSupported, field, shown, detail)
+    Violation::new(ErrorType::NotSupported, field, shown, detail)
 }

@@ -1,7 +1,7 @@
 //! `minLength`, `maxLength`, `pattern` and the format `date-time`.
 
 use super::{Format, Schema, date_time, types};
-use crate::error::{BadValue, Kind, Violation};
+use crate::error::{BadValue, ErrorType, Violation};
 use crate::path::Path;
 
 /// Whether length, pattern and format are as they should be.
@@ -32,7 +32,7 @@ pub(super) fn report(
     out.extend(length_or_pattern(schema, text, at, path));
     if schema.format == Format::DateTime && !date_time::is_date_time(text) {
         let (field, dotted) = at.texts(path);
-        out.push(types::mismatch(&field, &dotted, "date-time", text));
+        out.push(types::mismatch(field, &dotted, "date-time", text));
     }
 }
 
@@ -46,7 +46,7 @@ fn length_or_pattern(
         let max = schema.max_length.unwrap_or_default();
         let unit = if max == 1 { "byte" } else { "bytes" };
         return Some(Violation::new(
-            Kind::TooLong,
+            ErrorType::TooLong,
             at.texts(path).0,
             BadValue::Omitted,
             // The length is in characters, whatever this says.

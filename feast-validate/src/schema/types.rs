@@ -1,6 +1,7 @@
 //! `type` and `x-kubernetes-int-or-string`.
 
-use crate::error::{BadValue, Kind, Violation};
+use crate::error::{BadValue, ErrorType, Violation};
+use crate::field_path::FieldPath;
 use crate::json::Data;
 
 /// The types that a node admits.
@@ -104,10 +105,10 @@ pub(super) const fn type_name(data: &Data<'_>) -> &'static str {
 
 /// `PATH in body must be of type WANTED: "FOUND"`.
 #[cold]
-pub(super) fn mismatch(field: &str, text_path: &str, wanted: &str, found: &str) -> Violation {
+pub(super) fn mismatch(field: FieldPath, text_path: &str, wanted: &str, found: &str) -> Violation {
     let quoted = crate::go::Quoted(found);
     Violation::new(
-        Kind::TypeInvalid,
+        ErrorType::TypeInvalid,
         field,
         BadValue::text(found),
         format!("{text_path} in body must be of type {wanted}: {quoted}"),

@@ -4,7 +4,7 @@ mod focus;
 
 use feast_api::rules::{self, Rule};
 use feast_kube::manifest::{Document, Unrecognized};
-use feast_validate::{Kind, Rejection, Verdict, Violation};
+use feast_validate::{ErrorType, Rejection, Verdict, Violation};
 
 use crate::finding::{Checked, Finding, Level, Locator, Mark};
 use crate::input::Text;
@@ -82,8 +82,8 @@ fn violation(violation: &Violation, document: &Document, locator: &Locator<'_>) 
             format!("see `kubectl feast explain {}`", rule.name),
         );
     }
-    let finding = Finding::new(code(violation.kind), Level::Error, message);
-    if !violation.kind.is_field() {
+    let finding = Finding::new(code(violation.error_type), Level::Error, message);
+    if !violation.error_type.is_field() {
         return finding;
     }
     let place = locator.find(field);
@@ -107,30 +107,23 @@ fn with_help(mut finding: Finding, help: String) -> Finding {
     finding
 }
 
-/// The rule that is broken, if it is a rule's message.
+/// The rule that is broken.
 fn rule(violation: &Violation) -> Option<&'static Rule> {
-    let is_broken = |rule: &&&Rule| {
-        violation.detail.ends_with(rule.message)
-            && rule.places.iter().any(|place| {
-                let place = if place.is_empty() { "spec" } else { place };
-                violation.path.ends_with(place)
-            })
-    };
-    rules::RULES.iter().find(is_broken).copied()
+    rules::of_expression(violation.rule.as_deref()?)
 }
 
-fn code(kind: Kind) -> &'static str {
-    match kind {
-        Kind::TypeInvalid => "wrong-type",
-        Kind::Required => "required-value",
-        Kind::NotSupported => "unsupported-value",
-        Kind::Duplicate => "duplicate-value",
-        Kind::TooLong => "too-long",
-        Kind::TooMany => "too-many",
-        Kind::Forbidden => "forbidden",
-        Kind::BadRequest => "bad-request",
-        Kind::Conflict => "conflict",
-        Kind::TooLarge => "too-large",
+fn code(error_type: ErrorType) -> &'static str {
+    match error_type {
+        ErrorType::TypeInvalid => "wrong-type",
+        ErrorType::Required => "required-value",
+        ErrorType::NotSupported => "unsupported-value",
+        ErrorType::Duplicate => "duplicate-value",
+        ErrorType::TooLong => "too-long",
+        ErrorType::TooMany => "too-many",
+        ErrorType::Forbidden => "forbidden",
+        ErrorType::BadRequest => "bad-request",
+        ErrorType::Conflict => "conflict",
+        ErrorType::TooLarge => "too-large",
         _ => "invalid-value",
     }
 }

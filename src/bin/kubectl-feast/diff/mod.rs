@@ -228,9 +228,7 @@ fn builder(store: Option<&FeatureStore>, loaded: &Loaded, how: &How) -> InputsBu
 /// What the API server has against the change.
 fn refusals(before: &FeatureStore, after: &FeatureStore, scale: Option<i32>) -> Vec<String> {
     let value = |store: &FeatureStore| {
-        let mut value = serde_json::to_value(store).expect("a FeatureStore has text keys only");
-        value["metadata"]["resourceVersion"] = "1".into();
-        value
+        serde_json::to_value(store).expect("a FeatureStore has text keys only")
     };
     let (old, new): (Value, Value) = (value(before), value(after));
     let request = match scale {
