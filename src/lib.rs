@@ -18,89 +18,21 @@
 //! - [`api`]: the resource as Rust types, its CRD and its rules.
 //! - [`validate`]: the API server's verdict.
 //! - [`render`]: objects, documents and status.
-//! - [`admit`], [`admit_and_render`]: one after the other.
 //! - [`lint`]: advice on what is admitted.
-//! - [`manifest`]: texts with many documents, and where their fields stand; [`gather`]: what a
-//!   rendering needs from them; [`missing`]: what they lack.
-//! - [`diff`]: what a change does to the cluster; [`graph`]: how objects refer to each other.
+//! - [`check`]: all of them on manifests. Its modules and functions are here too.
 //!
 //! # Features
 //!
-//! - `cli` (default): the plugin `kubectl-feast`. It selects a Kubernetes release for k8s-openapi;
-//!   as a library, use `default-features = false` and select your own.
-
-pub mod diff;
-pub mod gather;
-pub mod graph;
-pub mod manifest;
-pub mod missing;
+//! None. The final crate selects k8s-openapi's `v1_*`.
 
 pub use feast_api as api;
+pub use feast_check as check;
+pub use feast_check::{Error, admit, admit_and_render, stored};
+pub use feast_check::{diff, gather, graph, manifest, missing};
 pub use feast_lint as lint;
 pub use feast_render as render;
-pub use feast_validate as validate;
-
-use feast_api::v1::FeatureStore;
-use feast_api::{ReadError, Version, v1alpha1};
 pub use feast_render::{Inputs, Rendered};
-use feast_validate::{Rejection, Request, Validator, Verdict};
-use serde_json::Value;
-
-/// Why a FeatureStore was not rendered.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum Error {
-    /// The API server would refuse it.
-    #[error(transparent)]
-    Rejected(#[from] Rejection),
-    /// It was admitted, but has a number that no typed client can hold.
-    #[error(transparent)]
-    Read(#[from] ReadError),
-    /// The operator would refuse it.
-    #[error(transparent)]
-    Render(#[from] feast_render::Error),
-}
-
-/// Has a FeatureStore of either version created, and gives what is stored as `v1`.
-///
-/// The version is that of the text's `apiVersion`; a text without one that exists is judged, and
-/// refused, as `v1`.
-///
-/// # Errors
-///
-/// [`Error::Rejected`] with the API server's reasons; [`Error::Read`].
-pub fn admit(json: &[u8]) -> Result<FeatureStore, Error> {
-    let version = version(json).unwrap_or(Version::V1);
-    let verdict = Validator::of(version).run(Request::create(json));
-    stored(version, verdict)
-}
-
-/// Has a FeatureStore of either version created, and renders what is stored.
-///
-/// # Errors
-///
-/// As [`admit`], and [`Error::Render`] with the operator's reason.
-pub fn admit_and_render(json: &[u8], inputs: &Inputs) -> Result<Rendered, Error> {
-    Ok(feast_render::render(&admit(json)?, inputs)?)
-}
-
-/// The stored object of a verdict, as `v1`.
-///
-/// # Errors
-///
-/// As [`admit`].
-pub fn stored(version: Version, verdict: Verdict) -> Result<FeatureStore, Error> {
-    let stored = verdict.outcome?;
-    Ok(match version {
-        Version::V1 => FeatureStore::from_value(stored)?,
-        Version::V1Alpha1 => v1alpha1::FeatureStore::from_value(stored)?.into(),
-    })
-}
-
-fn version(json: &[u8]) -> Option<Version> {
-    let object: Value = serde_json::from_slice(json).ok()?;
-    Version::from_api_version(object.get("apiVersion")?.as_str()?)
-}
+pub use feast_validate as validate;
 
 /// The README's examples.
 #[cfg(doctest)]

@@ -1,0 +1,223 @@
+//! Objects compared field by field.
+
+use feast_render::ObjectRef;
+use serde::Serialize;
+use serde_json::Value;
+
+/// A field that differs.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct FieldChange {
+    /// Such as `spec.template.spec.containers[online].image`; items that have a name are told by it.
+    pub path: String,
+    /// What it was; `None` if it was not there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub old: Option<Value>,
+    /// What it will be; `None` if it goes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub new: Option<Value>,
+}
+
+/// Fields by which the items of Kubernetes' lists are told apart.
+const KEYS: [&str; 4] = ["name", "mountPath", "type", "containerPort"];
+
+/// The fields in which two objects differ, in the order in which they stand.
+///
+/// A field that only one of them has is one change, whatever is below it.
+///
+/// ```
+/// use feast_check::diff::compare;
+/// use serde_json::json;
+///
+/// let old = json!({ "ports": [{ "name": "http", "port": 80 }], "a": 1 });
+/// let new = json!({ "ports": [{ "name": "grpc" }, { "name": "http", "port": 81 }], "a": 1 });
+/// let paths: Vec<_> = compare(&old, &new).into_iter().map(|change| change.path).collect();
+/// assert_eq!(paths, ["ports[grpc]", "ports[http].port"]);
+/// ```
+pub fn compare(old: &Value, new: &Value) -> Vec<FieldChange> {
+    let mut changes = Vec::new();
+    walk(String::new(), Some(old), Some(new), &mut changes);
+    changes
+}
+
+fn walk(path: String, old: Option<&Value>, new: Option<&Value>, changes: &mut Vec<FieldChange>) {
+    match (old, new) {
+        (old, new) if old == new => {}
+        (Some(Value::Object(old)), Some(Value::Object(new))) => {
+            let mut parts = pair(old.iter(), new.iter());
+            parts.sort_by_key(|(name, ..)| *name);
+            for (name, old, new) in parts {
+                let path = match path.is_empty() {
+                    true => name.clone(),
+                    false if name.contains(['.', '/']) => format!("{path}[{name}]"),
+                    false => format!("{path}.{name}"),
+                };
+                walk(path, old, new, changes);
+            }
+        }
+        (Some(Value::Array(old)), Some(Value::Array(new))) => {
+            let mut keys = KEYS.into_iter();
+            let key = keys.find(|key| is_key(key, old) && is_key(key, new));
+            let (old, new) = (named(key, old), named(key, new));
+            for (name, old, new) in pair(
+                old.iter().map(|(name, item)| (name, *item)),
+                new.iter().map(|(name, item)| (name, *item)),
+            ) {
+                walk(format!("{path}[{name}]"), old, new, changes);
+            }
+        }
+        (old, new) => changes.push(FieldChange {
+            path,
+            old: old.cloned(),
+            new: new.cloned(),
+        }),
+    }
+}
+
+/// Parts of the same name side by side: those of the new value, then those that are gone.
+fn pair<'v>(
+    old: impl Iterator<Item = (&'v String, &'v Value)>,
+    new: impl Iterator<Item = (&'v String, &'v Value)>,
+) -> Vec<(&'v String, Option<&'v Value>, Option<&'v Value>)> {
+    let old: Vec<_> = old.collect();
+    let new: Vec<_> = new.collect();
+    let find = |parts: &[(&'v String, &'v Value)], name: &str| {
+        parts
+            .iter()
+            .find(|(other, _)| *other == name)
+            .map(|(_, value)| *value)
+    };
+    let kept = new
+        .iter()
+        .map(|(name, value)| (*name, find(&old, name), Some(*value)));
+    let gone = old.iter().filter(|(name, _)| find(&new, name).is_none());
+    kept.chain(gone.map(|(name, value)| (*name, Some(*value), None)))
+        .collect()
+}
+
+/// Whether a field tells the items of a list apart.
+fn is_key(key: &str, items: &[Value]) -> bool {
+    let mut names: Vec<_> = items.iter().map(|item| text(item.get(key))).collect();
+    names.sort_unstable();
+    let count = names.len();
+    names.dedup();
+    names.len() == count && names.iter().all(Option::is_some)
+}
+
+fn text(value: Option<&Value>) -> Option<String> {
+    match value? {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+/// The items of a list with what they are told by: the value of a key, or their place.
+fn named<'v>(key: Option<&str>, items: &'v [Value]) -> Vec<(String, &'v Value)> {
+    let name = |(index, item): (usize, &'v Value)| {
+        let key = key.and_then(|key| text(item.get(key)));
+        (key.unwrap_or_else(|| index.to_string()), item)
+    };
+    items.iter().enumerate().map(name).collect()
+}
+
+/// What is put where a value may be a secret.
+const HIDDEN: &str = "(not shown)";
+
+/// Hides what a Secret holds, and the documents that hold credentials.
+pub(super) fn without_secrets(
+    object: &ObjectRef,
+    mut changes: Vec<FieldChange>,
+) -> Vec<FieldChange> {
+    let is_secret = object.kind == "Secret";
+    let hide = |value: &mut Option<Value>| {
+        if value.is_some() {
+            *value = Some(HIDDEN.into());
+        }
+    };
+    for change in &mut changes {
+        if is_secret || change.path.contains("YAML_BASE64]") {
+            hide(&mut change.old);
+            hide(&mut change.new);
+        } else {
+            change.old.iter_mut().for_each(hide_documents);
+            change.new.iter_mut().for_each(hide_documents);
+        }
+    }
+    changes
+}
+
+/// Hides documents in the environment of containers that come or go as a whole.
+fn hide_documents(value: &mut Value) {
+    match value {
+        Value::Object(map) => {
+            let is_document = map
+                .get("name")
+                .and_then(Value::as_str)
+                .is_some_and(|name| name.ends_with("YAML_BASE64"));
+            match map.get_mut("value") {
+                Some(value) if is_document => *value = HIDDEN.into(),
+                _ => map.values_mut().for_each(hide_documents),
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(hide_documents),
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use feast_render::ObjectRef;
+    use k8s_openapi::api::core::v1::Secret;
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn fields_that_come_go_and_change() {
+        let old = json!({ "a": { "x": 1, "y.z": 2 }, "b": [1, 2], "c": null });
+        let new = json!({ "a": { "x": 2 }, "b": [1, 3, 4], "d": {} });
+        let changes = compare(&old, &new);
+        let paths: Vec<_> = changes.iter().map(|change| change.path.as_str()).collect();
+        assert_eq!(paths, ["a.x", "a[y.z]", "b[1]", "b[2]", "c", "d"]);
+        assert_eq!((&changes[1].old, &changes[1].new), (&Some(json!(2)), &None));
+    }
+
+    #[test]
+    fn secrets_are_hidden() {
+        let object = ObjectRef::new::<Secret>(None, "s");
+        let [old, new] = ["hunter2", "correct horse"].map(|text| json!({ "data": { "a": text } }));
+        let changes = without_secrets(&object, compare(&old, &new));
+        assert_eq!(changes[0].path, "data.a");
+        assert_eq!(
+            (&changes[0].old, &changes[0].new),
+            (&Some(json!(HIDDEN)), &Some(json!(HIDDEN)))
+        );
+    }
+
+    #[test]
+    fn documents_are_hidden_wherever_they_are() {
+        let object = ObjectRef::new::<k8s_openapi::api::apps::v1::Deployment>(None, "d");
+        let variable = json!({ "name": "TMP_FEATURE_STORE_YAML_BASE64", "value": "c2VjcmV0" });
+        let container = json!({ "name": "online", "env": [variable] });
+        for (old, new) in [
+            (json!({ "c": [] }), json!({ "c": [container] })),
+            (
+                json!({ "c": [{ "name": "online" }] }),
+                json!({ "c": [container] }),
+            ),
+            (
+                json!({ "env": [variable] }),
+                json!({ "env": [{ "name": "TMP_FEATURE_STORE_YAML_BASE64", "value": "b3RoZXI=" }] }),
+            ),
+        ] {
+            let changes = without_secrets(&object, compare(&old, &new));
+            let shown = format!("{changes:?}");
+            assert!(!changes.is_empty());
+            assert!(
+                !shown.contains("c2VjcmV0") && !shown.contains("b3RoZXI"),
+                "{shown}"
+            );
+        }
+    }
+}

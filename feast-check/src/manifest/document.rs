@@ -1,0 +1,177 @@
+//! One object of a manifest.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::ops::Range;
+use std::sync::OnceLock;
+
+use feast_api::Version;
+use serde_json::value::RawValue;
+use serde_json::{Map, Value};
+
+use super::Unrecognized;
+
+/// One object of a manifest.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct Document {
+    /// Place among the text's documents, from 1. The items of a `List` share one.
+    pub number: usize,
+    /// Place among the items of a `List`, from 0.
+    pub item: Option<usize>,
+    /// Line on which the document starts, from 1.
+    pub line: usize,
+    /// Where the document stands in the text that was read, in bytes.
+    pub source: Range<usize>,
+    /// The object as JSON text: as written if it was JSON, so that a validator sees repeated keys
+    /// and the spelling of numbers.
+    pub json: String,
+    head: Head,
+    /// Made when it is first asked for.
+    object: OnceLock<Map<String, Value>>,
+}
+
+/// What an object says of itself, as far as it is text.
+#[derive(Clone, Default)]
+struct Head {
+    api_version: Option<String>,
+    kind: Option<String>,
+    name: Option<String>,
+    namespace: Option<String>,
+}
+
+impl Head {
+    fn read(json: &str) -> Self {
+        let fields = fields(json);
+        let metadata = fields
+            .get("metadata")
+            .map(|metadata| self::fields(metadata.get()));
+        let metadata = metadata.unwrap_or_default();
+        Self {
+            api_version: text(&fields, "apiVersion"),
+            kind: text(&fields, "kind"),
+            name: text(&metadata, "name"),
+            namespace: text(&metadata, "namespace"),
+        }
+    }
+}
+
+/// The fields of an object with the texts of their values; none of anything else.
+fn fields(json: &str) -> BTreeMap<String, &RawValue> {
+    serde_json::from_str(json).unwrap_or_default()
+}
+
+fn text(fields: &BTreeMap<String, &RawValue>, name: &str) -> Option<String> {
+    serde_json::from_str(fields.get(name)?.get()).ok()
+}
+
+/// Shows which object it is, not what it holds: it may be a Secret.
+impl fmt::Debug for Document {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Document")
+            .field("number", &self.number)
+            .field("item", &self.item)
+            .field("line", &self.line)
+            .field("kind", &self.kind())
+            .field("name", &self.name())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Document {
+    /// A document of which the text is that of a JSON object.
+    pub(super) fn new(
+        number: usize,
+        item: Option<usize>,
+        line: usize,
+        source: Range<usize>,
+        json: String,
+        value: Option<Value>,
+    ) -> Self {
+        let object = match value {
+            Some(Value::Object(object)) => OnceLock::from(object),
+            _ => OnceLock::new(),
+        };
+        Self {
+            number,
+            item,
+            line,
+            source,
+            head: Head::read(&json),
+            json,
+            object,
+        }
+    }
+
+    /// The object.
+    pub fn object(&self) -> &Map<String, Value> {
+        let read = || serde_json::from_str(&self.json).expect("a document is a JSON object");
+        self.object.get_or_init(read)
+    }
+
+    /// The object's `apiVersion`, if it is a string.
+    pub fn api_version(&self) -> Option<&str> {
+        self.head.api_version.as_deref()
+    }
+
+    /// The object's `kind`, if it is a string.
+    pub fn kind(&self) -> Option<&str> {
+        self.head.kind.as_deref()
+    }
+
+    /// The object's name, if it has one.
+    pub fn name(&self) -> Option<&str> {
+        self.head.name.as_deref().filter(|name| !name.is_empty())
+    }
+
+    /// The namespace that the object names, if it does.
+    pub fn namespace(&self) -> Option<&str> {
+        let namespace = self.head.namespace.as_deref();
+        namespace.filter(|namespace| !namespace.is_empty())
+    }
+
+    /// Whether this is a `v1 List`, such as `kubectl get -o yaml` prints.
+    pub(super) fn is_list(&self) -> bool {
+        (self.api_version(), self.kind()) == (Some("v1"), Some("List"))
+    }
+
+    /// The texts of the items of a list.
+    pub(super) fn items(&self) -> Vec<&RawValue> {
+        let fields = fields(&self.json);
+        let items = fields
+            .get("items")
+            .map(|items| serde_json::from_str(items.get()));
+        items.and_then(Result::ok).unwrap_or_default()
+    }
+
+    /// The version of the FeatureStore that this is; `None` for a kind that is not ours.
+    ///
+    /// # Errors
+    ///
+    /// An object that does not say what it is, or one that means to be a FeatureStore but names a
+    /// kind or version that does not exist.
+    ///
+    /// ```
+    /// let [document] = &feast_check::manifest::read("{apiVersion: feast.dev/v2, kind: FeatureStore}")[..] else {
+    ///     panic!();
+    /// };
+    /// assert_eq!(
+    ///     document.as_ref().unwrap().feature_store_version().unwrap_err().to_string(),
+    ///     "unknown version feast.dev/v2: use feast.dev/v1 (or feast.dev/v1alpha1, deprecated)",
+    /// );
+    /// ```
+    pub fn feature_store_version(&self) -> Result<Option<Version>, Unrecognized> {
+        let api_version = self
+            .api_version()
+            .ok_or(Unrecognized::Missing("apiVersion"))?;
+        let kind = self.kind().ok_or(Unrecognized::Missing("kind"))?;
+        let group = api_version.split('/').next();
+        match (kind == feast_api::KIND, group == Some(feast_api::GROUP)) {
+            (true, _) => Version::from_api_version(api_version)
+                .map(Some)
+                .ok_or_else(|| Unrecognized::Version(api_version.to_owned())),
+            (false, true) => Err(Unrecognized::Kind(kind.to_owned())),
+            (false, false) => Ok(None),
+        }
+    }
+}

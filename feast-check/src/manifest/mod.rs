@@ -1,0 +1,253 @@
+//! Manifests: texts of YAML or JSON with any number of documents.
+//!
+//! A text is read as kubectl reads it: JSON if it starts as JSON, else YAML with the boolean
+//! spellings of YAML 1.1 (`yes`, `on`), split at `---`. The items of a `List` are documents of
+//! their own. One unreadable document does not keep the others from being read.
+//!
+//! [`Spans`] tells where the fields of a document stand in the text.
+
+mod document;
+mod plain;
+mod spans;
+mod split;
+mod transcode;
+
+use std::fmt;
+
+pub use self::document::Document;
+pub use self::spans::{Place, Position, Span, Spans};
+use self::split::{Chunk, Content};
+pub use self::split::{Origin, last_document};
+
+/// An object that is not what it should be.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Unrecognized {
+    /// A field that every Kubernetes object has is missing or not a string.
+    #[error("not a Kubernetes object: `{0}` is missing or not a string")]
+    Missing(&'static str),
+    /// A FeatureStore of a version that does not exist.
+    #[error("unknown version {0}: use feast.dev/v1 (or feast.dev/v1alpha1, deprecated)")]
+    Version(String),
+    /// Another kind in the FeatureStore's group.
+    #[error("unknown kind {0} in feast.dev: the group has FeatureStore only")]
+    Kind(String),
+}
+
+/// A document that is no object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DocumentError {
+    /// Place among the text's documents, from 1.
+    pub number: usize,
+    /// Line of the fault, or else of the document's start, from 1.
+    pub line: usize,
+    /// Column of the fault in characters, from 1.
+    pub column: usize,
+    /// What is wrong.
+    pub fault: Fault,
+}
+
+/// What is wrong with a document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Fault {
+    /// The text is not YAML, or what started as JSON is not JSON.
+    Syntax(String),
+    /// It is something else than a mapping, such as a list or a word.
+    NotAMapping(&'static str),
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Syntax(message) => f.write_str(message),
+            Self::NotAMapping(found) => {
+                write!(
+                    f,
+                    "not a Kubernetes object: expected a mapping, found {found}"
+                )
+            }
+        }
+    }
+}
+
+impl fmt::Display for DocumentError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "document {}, line {}: {}",
+            self.number, self.line, self.fault
+        )
+    }
+}
+
+impl std::error::Error for DocumentError {}
+
+/// Reads the documents of a text; empty ones are passed over.
+///
+/// ```
+/// let documents = feast_check::manifest::read("kind: A\n---\n- no object\n---\nkind: C\n");
+/// assert_eq!(documents[0].as_ref().unwrap().kind(), Some("A"));
+/// assert_eq!(
+///     documents[1].as_ref().unwrap_err().to_string(),
+///     "document 2, line 3: not a Kubernetes object: expected a mapping, found a list",
+/// );
+/// assert_eq!(documents[2].as_ref().unwrap().line, 5);
+/// ```
+pub fn read(text: &str) -> Vec<Result<Document, DocumentError>> {
+    read_from(Origin::default(), text)
+}
+
+/// Reads the documents of a text of which other parts went before.
+///
+/// For texts too large to be held at once: [`last_document`] tells where to cut one.
+///
+/// ```
+/// use feast_check::manifest::{Origin, read_from};
+///
+/// let before = "kind: A\n";
+/// let documents = read_from(Origin::default().after(before), "---\nkind: B\n");
+/// let b = documents[0].as_ref().unwrap();
+/// assert_eq!((b.number, b.line), (2, 3));
+/// ```
+pub fn read_from(origin: Origin, text: &str) -> Vec<Result<Document, DocumentError>> {
+    let chunks = split::chunks(origin, text).into_iter();
+    chunks.flat_map(documents).collect()
+}
+
+/// The objects of a chunk: one, those of a list, or none.
+fn documents(chunk: Chunk) -> Vec<Result<Document, DocumentError>> {
+    let Chunk {
+        number,
+        line,
+        source,
+        content,
+    } = chunk;
+    let error = |at: Position, fault| {
+        Err(DocumentError {
+            number,
+            line: at.line,
+            column: at.column,
+            fault,
+        })
+    };
+    let no_mapping =
+        |json: &str| error(Position { line, column: 1 }, Fault::NotAMapping(name(json)));
+    let Content { json, value } = match content {
+        Ok(content) => content,
+        Err((at, message)) => return vec![error(at, Fault::Syntax(message))],
+    };
+    if !json.starts_with('{') {
+        return vec![no_mapping(&json)];
+    }
+    let document =
+        |item, json, value| Document::new(number, item, line, source.clone(), json, value);
+    let whole = document(None, json, value);
+    if !whole.is_list() {
+        return vec![Ok(whole)];
+    }
+    let items = whole.items().into_iter().enumerate();
+    items
+        .map(|(index, item)| match item.get() {
+            json if json.starts_with('{') => Ok(document(Some(index), json.to_owned(), None)),
+            json => no_mapping(json),
+        })
+        .collect()
+}
+
+/// What a JSON text is.
+fn name(json: &str) -> &'static str {
+    match json.bytes().next() {
+        None | Some(b'n') => "nothing",
+        Some(b't' | b'f') => "a boolean",
+        Some(b'"') => "a string",
+        Some(b'[') => "a list",
+        Some(b'{') => "a mapping",
+        Some(_) => "a number",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kinds(text: &str) -> Vec<String> {
+        read(text)
+            .into_iter()
+            .map(|document| match document {
+                Ok(document) => format!(
+                    "{}:{} {}",
+                    document.number,
+                    document.line,
+                    document.kind().unwrap_or("-")
+                ),
+                Err(error) => error.to_string(),
+            })
+            .collect()
+    }
+
+    #[test]
+    fn documents_are_numbered_with_their_lines() {
+        assert_eq!(kinds("kind: A\n---\nkind: B\n"), ["1:1 A", "2:3 B"]);
+        assert_eq!(kinds("---\nkind: A\n--- # b\nkind: B"), ["1:2 A", "2:4 B"]);
+        assert_eq!(
+            kinds("# nothing\n---\n# nothing either\n---\nkind: C\n"),
+            ["2:5 C"]
+        );
+        assert_eq!(
+            kinds("--- {kind: A}\n---   \nkind: B\n"),
+            ["1:1 A", "2:3 B"]
+        );
+        assert_eq!(kinds(""), Vec::<String>::new());
+    }
+
+    #[test]
+    fn one_bad_document_spoils_no_other() {
+        let found = kinds("kind: A\n---\nkind: [B\n---\nkind: C\n");
+        assert_eq!(found.len(), 3);
+        assert_eq!((found[0].as_str(), found[2].as_str()), ("1:1 A", "3:5 C"));
+        assert!(found[1].starts_with("document 2, line "), "{}", found[1]);
+        assert!(found[1].contains("not YAML"), "{}", found[1]);
+    }
+
+    #[test]
+    fn json_is_kept_as_written() {
+        let read = read(" {\"kind\": \"A\", \"n\": 1.0}\n{\"kind\": \"B\"}");
+        let [Ok(a), Ok(b)] = read.as_slice() else {
+            panic!("{read:?}")
+        };
+        assert_eq!(a.json, "{\"kind\": \"A\", \"n\": 1.0}");
+        assert_eq!((a.line, b.line), (1, 2));
+        assert_eq!(
+            kinds("{\"kind\": \"A\"} {")[1],
+            "document 2, line 1: not JSON: EOF while parsing an object"
+        );
+        // A flow mapping starts like JSON.
+        assert_eq!(kinds("{kind: A}\n---\nkind: B"), ["1:1 A", "2:3 B"]);
+    }
+
+    #[test]
+    fn yaml_is_read_as_kubectl_reads_it() {
+        let read = read("a: yes\nb: 1.0\nc: 0755\nd: ~\ne: '1'\nf: 1.5\n");
+        let [Ok(document)] = read.as_slice() else {
+            panic!("{read:?}")
+        };
+        assert_eq!(
+            document.json,
+            r#"{"a":true,"b":1,"c":493,"d":null,"e":"1","f":1.5}"#
+        );
+    }
+
+    #[test]
+    fn the_items_of_a_list_are_documents() {
+        let text = "apiVersion: v1\nkind: List\nitems:\n- kind: A\n- kind: B\n- 5\n";
+        assert_eq!(
+            kinds(text),
+            [
+                "1:1 A",
+                "1:1 B",
+                "document 1, line 1: not a Kubernetes object: expected a mapping, found a number"
+            ]
+        );
+    }
+}

@@ -1,0 +1,129 @@
+//! What the API server says, as findings.
+
+mod focus;
+
+use feast_api::rules::{self, Rule};
+use feast_check::manifest::{Document, Unrecognized};
+use feast_validate::{ErrorType, Rejection, Verdict, Violation};
+
+use crate::finding::{Checked, Finding, Level, Locator, Mark};
+use crate::input::Text;
+
+/// An object that is not what it should be.
+pub(crate) fn unrecognized(
+    text: &Text,
+    document: &Document,
+    unrecognized: &Unrecognized,
+) -> Checked {
+    let (code, field) = match unrecognized {
+        Unrecognized::Version(_) => ("unknown-version", "apiVersion"),
+        Unrecognized::Kind(_) => ("unknown-kind", "kind"),
+        _ => ("no-kubernetes-object", ""),
+    };
+    let mut finding = Finding::new(code, Level::Error, unrecognized.to_string());
+    let locator = Locator::new(text, document);
+    if !field.is_empty() {
+        let span = locator.find(field).mark().clone();
+        let label = String::new();
+        finding = finding.at(field, Mark { span, label });
+    }
+    Checked {
+        feature_store: None,
+        ..locator.checked("", vec![finding])
+    }
+}
+
+/// Everything that the API server says to an object.
+pub(crate) fn findings<T>(
+    verdict: &Verdict<T>,
+    document: &Document,
+    locator: &Locator<'_>,
+    strict: bool,
+    findings: &mut Vec<Finding>,
+) {
+    let violations = verdict
+        .rejection()
+        .into_iter()
+        .flat_map(Rejection::violations);
+    findings.extend(violations.map(|violation| self::violation(violation, document, locator)));
+    let level = if strict { Level::Error } else { Level::Warning };
+    for field in &verdict.unknown_fields {
+        let message = format!("unknown field {field}");
+        findings.push(named("unknown-field", level, message, &field.path, locator));
+    }
+    for field in &verdict.duplicate_fields {
+        let message = format!("duplicate field {field}");
+        findings.push(named("duplicate-field", level, message, field, locator));
+    }
+    for warning in &verdict.warnings {
+        findings.push(Finding::new("admission-warning", Level::Warning, warning));
+    }
+}
+
+/// A finding about a field's name.
+fn named(code: &str, level: Level, message: String, field: &str, locator: &Locator<'_>) -> Finding {
+    let place = locator.find(field);
+    let span = match &place.key {
+        Some(key) if place.exists => key.clone(),
+        _ => place.mark().clone(),
+    };
+    let label = String::new();
+    Finding::new(code, level, message).at(field, Mark { span, label })
+}
+
+fn violation(violation: &Violation, document: &Document, locator: &Locator<'_>) -> Finding {
+    let message = violation.message().to_string();
+    let field = violation.path.as_str();
+    if let Some(rule) = rule(violation) {
+        let finding = Finding::new(rule.name, Level::Error, message);
+        let finding = focus::point(finding, rule, field, document, locator);
+        return with_help(
+            finding,
+            format!("see `kubectl feast explain {}`", rule.name),
+        );
+    }
+    let finding = Finding::new(code(violation.error_type), Level::Error, message);
+    if !violation.error_type.is_field() {
+        return finding;
+    }
+    let place = locator.find(field);
+    let span = place.mark().clone();
+    let label = match (field, place.exists) {
+        ("<nil>" | "", _) => String::new(),
+        (_, true) => field.to_owned(),
+        (_, false) => format!("{field} is missing"),
+    };
+    let used = place.aliases.iter().map(|alias| Mark {
+        span: alias.clone(),
+        label: "used here".to_owned(),
+    });
+    let mut finding = finding.at(field, Mark { span, label });
+    finding.related.extend(used);
+    finding
+}
+
+fn with_help(mut finding: Finding, help: String) -> Finding {
+    finding.help.push(help);
+    finding
+}
+
+/// The rule that is broken.
+fn rule(violation: &Violation) -> Option<&'static Rule> {
+    rules::of_expression(violation.rule.as_deref()?)
+}
+
+fn code(error_type: ErrorType) -> &'static str {
+    match error_type {
+        ErrorType::TypeInvalid => "wrong-type",
+        ErrorType::Required => "required-value",
+        ErrorType::NotSupported => "unsupported-value",
+        ErrorType::Duplicate => "duplicate-value",
+        ErrorType::TooLong => "too-long",
+        ErrorType::TooMany => "too-many",
+        ErrorType::Forbidden => "forbidden",
+        ErrorType::BadRequest => "bad-request",
+        ErrorType::Conflict => "conflict",
+        ErrorType::TooLarge => "too-large",
+        _ => "invalid-value",
+    }
+}

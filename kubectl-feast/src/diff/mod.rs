@@ -1,0 +1,244 @@
+//! `kubectl feast diff`.
+
+mod print;
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use feast_api::Version;
+use feast_api::v1::FeatureStore;
+use feast_check::diff::{Diff, diff};
+use feast_check::missing;
+use feast_render::{InputsBuilder, ObjectRef};
+use feast_validate::{Rejection, Request, Validator};
+use serde::Serialize;
+use serde_json::Value;
+
+use clap::ValueEnum;
+
+use crate::color::Color;
+use crate::input::Files;
+use crate::load::{self, How, Loaded};
+use crate::report::Report;
+
+/// Show what a change of FeatureStores does to the cluster
+///
+/// Compares everything that the old and the new FeatureStores call for: objects that come, change
+/// and go, which pods restart and why, which data is deleted, and what the status will say. What
+/// Secrets hold is not shown.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  kubectl feast diff old.yaml new.yaml
+  git show HEAD:store.yaml | kubectl feast diff - store.yaml
+  kubectl feast diff store.yaml --scale 3
+
+Exit codes, as of `kubectl diff`: 0 nothing changes, 1 something does or would be refused, 2 a file
+could not be read.")]
+pub(crate) struct Args {
+    /// YAML or JSON file or folder with the FeatureStores as they are, or `-`
+    #[arg(value_name = "OLD")]
+    old: PathBuf,
+    /// The same as they are to be
+    #[arg(value_name = "NEW", required_unless_present = "scale")]
+    new: Option<PathBuf>,
+    /// What `kubectl scale --replicas N` would do instead
+    #[arg(long, value_name = "N", conflicts_with = "new")]
+    scale: Option<i32>,
+    /// Form of the output
+    #[arg(short, long, value_enum, default_value_t)]
+    output: Form,
+    #[command(flatten)]
+    how: How,
+}
+
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+enum Form {
+    /// For people.
+    #[default]
+    Human,
+    /// One JSON object for each FeatureStore, on a line.
+    Json,
+}
+
+/// What happens to one FeatureStore.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Entry {
+    feature_store: String,
+    /// Why the API server would not have it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    refused: Vec<String>,
+    #[serde(flatten)]
+    diff: Diff,
+}
+
+pub(crate) fn run(args: &Args, color: Color) -> io::Result<ExitCode> {
+    let mut report = Report::new(color)?;
+    let old = load(&args.old, &args.how, &mut report)?;
+    let new = match &args.new {
+        Some(new) => Some(load(new, &args.how, &mut report)?),
+        None => None,
+    };
+    let mut entries = Vec::new();
+    let mut is_failed = false;
+    for (before, after) in pairs(&old, new.as_ref(), args.scale) {
+        let after_inputs = new.as_ref().unwrap_or(&old);
+        match entry(before, after.as_ref(), &old, after_inputs, args) {
+            Ok(entry) => entries.push(entry),
+            Err(message) => {
+                writeln!(io::stderr(), "error: {message}")?;
+                is_failed = true;
+            }
+        }
+    }
+    let mut out = io::stdout().lock();
+    for entry in &entries {
+        match args.output {
+            Form::Json => writeln!(out, "{}", serde_json::to_string(entry)?)?,
+            Form::Human => print::entry(&mut out, entry, color.on_stdout().is_on())?,
+        }
+    }
+    let changes = |entry: &Entry| !entry.refused.is_empty() || !entry.diff.is_empty();
+    if report.exit_code() != ExitCode::SUCCESS {
+        return Ok(report.exit_code());
+    }
+    let is_same = !is_failed && !entries.iter().any(changes);
+    Ok(if is_same {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(1)
+    })
+}
+
+fn load(path: &std::path::Path, how: &How, report: &mut Report) -> io::Result<Loaded> {
+    let files = Files {
+        files: vec![path.to_owned()],
+    };
+    load::load(&files, &how.setting.namespace, report)
+}
+
+/// `Kind namespace/name`.
+pub(crate) fn name(object: &ObjectRef) -> String {
+    match &object.namespace {
+        Some(namespace) => format!("{} {namespace}/{}", object.kind, object.name),
+        None => format!("{} {}", object.kind, object.name),
+    }
+}
+
+/// What was with what will be, by namespace and name.
+fn pairs<'l>(
+    old: &'l Loaded,
+    new: Option<&'l Loaded>,
+    scale: Option<i32>,
+) -> Vec<(Option<&'l FeatureStore>, Option<FeatureStore>)> {
+    let same = |a: &FeatureStore, b: &FeatureStore| {
+        (&a.metadata.namespace, &a.metadata.name) == (&b.metadata.namespace, &b.metadata.name)
+    };
+    let Some(new) = new else {
+        let scaled = |store: &FeatureStore| {
+            let mut store = store.clone();
+            store.spec.replicas = scale;
+            store
+        };
+        let stores = old
+            .stores
+            .iter()
+            .map(|old| (Some(&old.store), Some(scaled(&old.store))));
+        return stores.collect();
+    };
+    let pairs = old.stores.iter().map(|old| {
+        let found = new.stores.iter().find(|new| same(&new.store, &old.store));
+        (Some(&old.store), found.map(|new| new.store.clone()))
+    });
+    let added = new
+        .stores
+        .iter()
+        .filter(|new| !old.stores.iter().any(|old| same(&old.store, &new.store)));
+    let added = added.map(|new| (None, Some(new.store.clone())));
+    pairs.chain(added).collect()
+}
+
+fn entry(
+    before: Option<&FeatureStore>,
+    after: Option<&FeatureStore>,
+    old: &Loaded,
+    new: &Loaded,
+    args: &Args,
+) -> Result<Entry, String> {
+    let store = before.or(after).expect("a pair has one of them");
+    let namespace = store.metadata.namespace.as_deref().unwrap_or_default();
+    let name = store.metadata.name.as_deref().unwrap_or_default();
+    let feature_store = format!("{namespace}/{name}");
+    let refused = match (before, after) {
+        (Some(before), Some(after)) => refusals(before, after, args.scale),
+        _ => vec![],
+    };
+    if !refused.is_empty() {
+        let diff = Diff::default();
+        return Ok(Entry {
+            feature_store,
+            refused,
+            diff,
+        });
+    }
+    let old_inputs = builder(before, old, &args.how);
+    let new_inputs = builder(after, new, &args.how);
+    let diff = diff(before, after, &old_inputs, &new_inputs);
+    let diff = diff.map_err(|error| {
+        let sides = [(before, &old_inputs), (after, &new_inputs)];
+        let missing = sides.into_iter().flat_map(|(store, inputs)| match store {
+            Some(store) if load::is_about_inputs(&error) => {
+                missing::missing(store, &inputs.clone().build())
+            }
+            _ => vec![],
+        });
+        let mut lines: Vec<_> = missing
+            .map(|missing| format!("\n  missing: {missing}"))
+            .collect();
+        lines.sort();
+        lines.dedup();
+        let hint = if lines.is_empty() {
+            ""
+        } else {
+            "\n  add it to the files, or use --allow-missing"
+        };
+        format!(
+            "FeatureStore {feature_store}: {error}{}{hint}",
+            lines.concat()
+        )
+    })?;
+    Ok(Entry {
+        feature_store,
+        refused,
+        diff,
+    })
+}
+
+/// What a FeatureStore is rendered with.
+fn builder(store: Option<&FeatureStore>, loaded: &Loaded, how: &How) -> InputsBuilder {
+    let builder = how.setting.inputs(&loaded.gathered);
+    let (Some(store), true) = (store, how.allow_missing) else {
+        return builder;
+    };
+    let inputs = builder.clone().build();
+    missing::fill(&missing::missing(store, &inputs), &inputs, builder)
+}
+
+/// What the API server has against the change.
+fn refusals(before: &FeatureStore, after: &FeatureStore, scale: Option<i32>) -> Vec<String> {
+    let value = |store: &FeatureStore| {
+        serde_json::to_value(store).expect("a FeatureStore has text keys only")
+    };
+    let (old, new): (Value, Value) = (value(before), value(after));
+    let request = match scale {
+        Some(replicas) => Request::scale(&old, replicas),
+        None => Request::update(&old, &new),
+    };
+    let verdict = Validator::of(Version::V1).run(request);
+    let violations = verdict
+        .rejection()
+        .into_iter()
+        .flat_map(Rejection::violations);
+    violations.map(ToString::to_string).collect()
+}

@@ -1,0 +1,243 @@
+//! What the commands read: files, folders, patterns, or standard input for `-`.
+//!
+//! Texts come in parts, so that no input is held as a whole.
+
+mod blocks;
+mod parallel;
+mod walk;
+
+use std::cell::RefCell;
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use feast_check::manifest::{self, Document, DocumentError, Origin, Spans};
+
+use self::blocks::Blocks;
+pub(crate) use self::parallel::in_order;
+
+/// Files from this size on, in bytes, are read in parts of it.
+const BLOCK: u64 = 256 << 10;
+
+/// The sources that a command names.
+#[derive(Clone, Debug, clap::Args)]
+pub(crate) struct Files {
+    /// YAML or JSON files, folders, patterns such as 'stores/**/*.yaml', or `-` for standard input
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+}
+
+/// Something that cannot be read; the message names it.
+#[derive(Clone, Debug)]
+pub(crate) struct Unreadable(pub(crate) String);
+
+impl Unreadable {
+    pub(crate) fn new(name: &str, error: &io::Error) -> Self {
+        Self(format!("{name}: {}", reason(error)))
+    }
+}
+
+/// The reason alone, without the operating system's number.
+fn reason(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "no such file".to_owned(),
+        io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        _ => error.to_string(),
+    }
+}
+
+/// Where a text comes from.
+#[derive(Clone, Debug)]
+pub(crate) struct Source {
+    /// Name for messages.
+    pub(crate) name: Arc<str>,
+    /// Whether it was found in a folder rather than named.
+    found: bool,
+    place: Where,
+}
+
+#[derive(Clone, Debug)]
+enum Where {
+    File(PathBuf),
+    Stdin,
+    /// What standard input held.
+    Held(Arc<[u8]>),
+}
+
+impl Source {
+    fn file(path: &Path, found: bool) -> Self {
+        Self {
+            name: path.display().to_string().into(),
+            found,
+            place: Where::File(path.to_owned()),
+        }
+    }
+
+    fn stdin() -> Self {
+        Self {
+            name: "<stdin>".into(),
+            found: false,
+            place: Where::Stdin,
+        }
+    }
+
+    /// A source that can be read more than once.
+    ///
+    /// # Errors
+    ///
+    /// Standard input that cannot be read.
+    pub(crate) fn held(self) -> Result<Self, Unreadable> {
+        let Where::Stdin = self.place else {
+            return Ok(self);
+        };
+        let mut bytes = Vec::new();
+        io::copy(&mut io::stdin().lock(), &mut bytes)
+            .map_err(|error| Unreadable::new(&self.name, &error))?;
+        Ok(Self {
+            place: Where::Held(bytes.into()),
+            ..self
+        })
+    }
+
+    /// Its parts, in order.
+    pub(crate) fn units(self) -> Box<dyn Iterator<Item = Unit>> {
+        let Self { name, found, place } = self;
+        match place {
+            Where::Stdin => Box::new(Blocks::new(io::stdin(), name, found)),
+            Where::Held(bytes) => Box::new(Blocks::new(io::Cursor::new(bytes), name, found)),
+            Where::File(path) => match fs::metadata(&path) {
+                Ok(metadata) if metadata.len() <= BLOCK => {
+                    Box::new(std::iter::once(Unit::File { path, name, found }))
+                }
+                _ => match File::open(&path) {
+                    Ok(file) => Box::new(Blocks::new(file, name, found)),
+                    Err(error) => {
+                        let error = Unreadable::new(&name, &error);
+                        Box::new(std::iter::once(Unit::Read(Err(error))))
+                    }
+                },
+            },
+        }
+    }
+}
+
+/// A part of the input that is worked on at once.
+#[derive(Debug)]
+pub(crate) enum Unit {
+    /// A small file that is still to be read.
+    File {
+        path: PathBuf,
+        name: Arc<str>,
+        found: bool,
+    },
+    /// What was read.
+    Read(Result<Text, Unreadable>),
+}
+
+impl Unit {
+    /// The text.
+    pub(crate) fn read(self) -> Result<Text, Unreadable> {
+        match self {
+            Self::Read(text) => text,
+            Self::File { path, name, found } => {
+                let bytes = fs::read(path).map_err(|error| Unreadable::new(&name, &error))?;
+                Text::new(name, found, Origin::default(), bytes)
+            }
+        }
+    }
+
+    /// How many bytes it holds.
+    fn size(&self) -> usize {
+        match self {
+            Self::Read(Ok(text)) => text.content.len(),
+            Self::Read(Err(_)) | Self::File { .. } => 0,
+        }
+    }
+}
+
+/// A text of whole documents.
+#[derive(Debug)]
+pub(crate) struct Text {
+    /// Name of the source, for messages.
+    pub(crate) name: Arc<str>,
+    /// What went before in the source.
+    origin: Origin,
+    pub(crate) content: String,
+    found: bool,
+    /// The places of the document that was last asked for.
+    spans: RefCell<Option<(usize, Spans)>>,
+}
+
+impl Text {
+    fn new(
+        name: Arc<str>,
+        found: bool,
+        origin: Origin,
+        bytes: Vec<u8>,
+    ) -> Result<Self, Unreadable> {
+        match String::from_utf8(bytes) {
+            Ok(content) => Ok(Self {
+                name,
+                origin,
+                content,
+                found,
+                spans: RefCell::default(),
+            }),
+            Err(error) => {
+                let valid = error.utf8_error().valid_up_to();
+                let before = &error.as_bytes()[..valid];
+                let line = origin.lines + before.split(|byte| *byte == b'\n').count();
+                Err(Unreadable(format!("{name}: not UTF-8 (line {line})")))
+            }
+        }
+    }
+
+    /// The objects, and what is none.
+    ///
+    /// A folder holds much that is no manifest, such as templates and settings. What is found there
+    /// and does not speak of FeatureStores is passed by if it cannot be read.
+    pub(crate) fn documents(&self) -> Vec<Result<Document, DocumentError>> {
+        let mut documents = manifest::read_from(self.origin, &self.content);
+        if self.is_foreign() {
+            documents.retain(Result::is_ok);
+        }
+        documents
+    }
+
+    /// The places of a document's fields. The items of a list, which come one after the other, are
+    /// looked for once.
+    pub(crate) fn spans(&self, document: &Document) -> Spans {
+        let mut last = self.spans.borrow_mut();
+        let spans = match (&*last, document.item) {
+            (Some((number, spans)), Some(item)) if *number == document.number => spans.item(item),
+            _ => Spans::of(&self.content, document),
+        };
+        *last = Some((document.number, spans.clone()));
+        spans
+    }
+
+    /// Whether objects that are not understood are none of our business.
+    pub(crate) fn is_foreign(&self) -> bool {
+        self.found && !self.content.contains(feast_api::GROUP)
+    }
+}
+
+impl Files {
+    /// The sources, in the order in which they are named; those in a folder by name.
+    pub(crate) fn sources(&self) -> Vec<Result<Source, Unreadable>> {
+        self.files
+            .iter()
+            .flat_map(|path| walk::sources(path))
+            .collect()
+    }
+
+    /// The texts, one after the other.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = Result<Text, Unreadable>> {
+        let units = self.sources().into_iter().flat_map(|source| match source {
+            Ok(source) => source.units(),
+            Err(error) => Box::new(std::iter::once(Unit::Read(Err(error)))),
+        });
+        units.map(Unit::read)
+    }
+}

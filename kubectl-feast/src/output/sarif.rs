@@ -1,0 +1,152 @@
+//! SARIF 2.1.0, for code scanning.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::io::{self, Write};
+
+use feast_check::manifest::Span;
+use serde_json::{Value, json};
+
+use super::{Output, Summary};
+use crate::explain;
+use crate::finding::{Checked, Finding};
+use crate::input::Unreadable;
+
+const SCHEMA: &str =
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
+
+/// One run. Results are written as they come; the tool with the rules that they name comes last.
+pub(super) struct Sarif<W> {
+    out: W,
+    is_first: bool,
+    /// What the rules say, by code.
+    rules: BTreeMap<String, Option<String>>,
+    unreadable: Vec<String>,
+}
+
+impl<W: Write> Sarif<W> {
+    pub(super) fn start(mut out: W) -> io::Result<Self> {
+        write!(
+            out,
+            "{{\"$schema\":\"{SCHEMA}\",\"version\":\"2.1.0\",\"runs\":[{{\"columnKind\":\"unicodeCodePoints\",\"results\":["
+        )?;
+        Ok(Self {
+            out,
+            is_first: true,
+            rules: BTreeMap::new(),
+            unreadable: Vec::new(),
+        })
+    }
+}
+
+impl<W: Write> Output for Sarif<W> {
+    fn checked(&mut self, checked: &Checked) -> io::Result<()> {
+        for finding in &checked.findings {
+            let separator = if self.is_first { "\n" } else { ",\n" };
+            self.is_first = false;
+            write!(self.out, "{separator}{}", result(checked, finding))?;
+            self.rules
+                .entry(finding.code.clone())
+                .or_insert_with(|| explain::summary(&finding.code));
+        }
+        Ok(())
+    }
+
+    fn unreadable(&mut self, error: &Unreadable) -> io::Result<()> {
+        self.unreadable.push(error.0.clone());
+        Ok(())
+    }
+
+    fn finish(&mut self, _: &Summary) -> io::Result<()> {
+        let rules: Vec<_> = self.rules.iter().map(rule).collect();
+        let tool = json!({ "driver": {
+            "name": "kubectl-feast",
+            "semanticVersion": env!("CARGO_PKG_VERSION"),
+            "rules": rules,
+        } });
+        let notifications = self
+            .unreadable
+            .iter()
+            .map(|message| json!({ "level": "error", "message": { "text": message } }));
+        let invocation = json!({
+            "executionSuccessful": self.unreadable.is_empty(),
+            "toolExecutionNotifications": notifications.collect::<Vec<_>>(),
+        });
+        writeln!(
+            self.out,
+            "\n],\"tool\":{tool},\"invocations\":[{invocation}]}}]}}"
+        )
+    }
+}
+
+fn rule((code, summary): (&String, &Option<String>)) -> Value {
+    let mut rule = json!({ "id": code });
+    if let Some(summary) = summary {
+        rule["shortDescription"] = json!({ "text": summary });
+    }
+    rule
+}
+
+fn result(checked: &Checked, finding: &Finding) -> Value {
+    let start = checked.position(finding);
+    let mut region = json!({ "startLine": start.line, "startColumn": start.column });
+    if let Some(mark) = &finding.mark {
+        region = self::region(&mark.span);
+    }
+    let mut location = location(checked, &region);
+    if !finding.field.is_empty() {
+        location["logicalLocations"] = json!([{ "fullyQualifiedName": finding.field }]);
+    }
+    let help = finding.help.iter().map(|help| format!("\n{help}"));
+    let mut result = json!({
+        "ruleId": finding.code,
+        "level": finding.level.name(),
+        "message": { "text": format!("{}{}", finding.text(), help.collect::<String>()) },
+        "locations": [location],
+    });
+    if !finding.related.is_empty() {
+        let related = finding.related.iter().map(|mark| {
+            let mut location = self::location(checked, &self::region(&mark.span));
+            location["message"] = json!({ "text": mark.label });
+            location
+        });
+        result["relatedLocations"] = related.collect::<Vec<_>>().into();
+    }
+    if let Some(fix) = &finding.fix {
+        result["properties"] = json!({ "jsonPatch": fix });
+    }
+    result
+}
+
+fn location(checked: &Checked, region: &Value) -> Value {
+    json!({ "physicalLocation": {
+        "artifactLocation": { "uri": uri(&checked.file) },
+        "region": region,
+    } })
+}
+
+fn region(span: &Span) -> Value {
+    json!({
+        "startLine": span.start.line,
+        "startColumn": span.start.column,
+        "endLine": span.end.line,
+        "endColumn": span.end.column,
+    })
+}
+
+/// A path as a relative reference.
+fn uri(path: &str) -> String {
+    let path = path.strip_prefix("./").unwrap_or(path);
+    let mut uri = String::with_capacity(path.len());
+    for byte in path.bytes() {
+        match byte {
+            b'\\' if cfg!(windows) => uri.push('/'),
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'.' | b'-' | b'_' | b'~' => {
+                uri.push(char::from(byte));
+            }
+            // Writing to a string cannot fail.
+            _ => drop(write!(uri, "%{byte:02X}")),
+        }
+    }
+    uri
+}

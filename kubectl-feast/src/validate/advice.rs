@@ -1,0 +1,83 @@
+//! What lints say, as findings.
+
+use feast_api::v1::FeatureStore;
+use feast_check::manifest::Document;
+use feast_check::missing;
+use feast_lint::{FieldPath, Subject};
+use serde_json::Value;
+
+use super::check::Checker;
+use crate::finding::{Finding, Level, Locator, Mark};
+
+/// Runs the lints over a FeatureStore that is admitted.
+pub(super) fn findings(
+    checker: &Checker<'_>,
+    mut store: FeatureStore,
+    document: &Document,
+    locator: &Locator<'_>,
+    findings: &mut Vec<Finding>,
+) {
+    let surroundings = checker.surroundings;
+    let namespace = store.metadata.namespace.get_or_insert_default();
+    if namespace.is_empty() {
+        surroundings.namespace().clone_into(namespace);
+    }
+    let inputs = &surroundings.inputs;
+    // What is missing here is there in the cluster.
+    let missing = missing::missing(&store, inputs);
+    let rendered = if missing.is_empty() {
+        feast_render::render(&store, inputs)
+    } else {
+        let filled = missing::fill(&missing, inputs, surroundings.builder()).build();
+        feast_render::render(&store, &filled)
+    };
+    let written = Value::Object(document.object().clone());
+    let old = checker.old.store(&store);
+    let metadata = &store.metadata;
+    let others = surroundings.others(
+        metadata.name.as_deref().unwrap_or_default(),
+        metadata.namespace.as_deref().unwrap_or_default(),
+    );
+    let mut subject = Subject::new(&store, inputs)
+        .rendered(rendered.as_ref())
+        .written(&written)
+        .others(&others);
+    if let Some(old) = &old {
+        subject = subject.old(old);
+    }
+    let report = feast_lint::check(&subject, &checker.config.lints);
+    findings.extend(report.findings.iter().map(|found| finding(found, locator)));
+}
+
+fn finding(found: &feast_lint::Finding, locator: &Locator<'_>) -> Finding {
+    let level = match found.level {
+        feast_lint::Level::Deny => Level::Error,
+        _ => Level::Warning,
+    };
+    let mut finding = Finding::new(found.lint.name, level, found.message.as_str())
+        .at(found.path.to_string(), mark(&found.path, None, locator));
+    let related = found.related.iter();
+    finding.related = related
+        .filter(|related| locator.pointer(&related.path.pointer()).exists)
+        .map(|related| mark(&related.path, Some(&related.message), locator))
+        .collect();
+    finding.help.extend(found.help.clone());
+    finding.fix = found
+        .fix
+        .as_ref()
+        .and_then(|fix| serde_json::to_value(fix).ok());
+    finding
+}
+
+fn mark(path: &FieldPath, label: Option<&str>, locator: &Locator<'_>) -> Mark {
+    let place = locator.pointer(&path.pointer());
+    let label = match (label, place.exists) {
+        (Some(label), _) => label.to_owned(),
+        (None, true) => path.to_string(),
+        (None, false) => format!("{path} is not set"),
+    };
+    Mark {
+        span: place.mark().clone(),
+        label,
+    }
+}

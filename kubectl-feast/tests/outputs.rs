@@ -1,0 +1,160 @@
+//! Every form of output, held against what reads it.
+
+use std::process::Command;
+
+use quick_xml::Reader;
+use quick_xml::events::Event;
+use serde_json::Value;
+
+/// Inputs with their counts of FeatureStores and of findings.
+const INPUTS: [(&[&str], usize, usize); 4] = [
+    (&["tests/data/nothing.yaml"], 0, 0),
+    (&["../examples"], 5, 0),
+    (
+        &["tests/data/broken.yaml", "tests/data/autoscaled.yaml"],
+        3,
+        7,
+    ),
+    (&["tests/data/mixed.yaml", "tests/data/missing.yaml"], 1, 7),
+];
+
+/// What `validate` prints, with the one lint that finds something in `autoscaled.yaml` alone.
+fn validate(form: &str, input: &[&str]) -> String {
+    let output = Command::new(env!("CARGO_BIN_EXE_kubectl-feast"))
+        .args(["validate", "--output", form])
+        .args(["-A", "all", "-W", "hpa-minimum-of-one"])
+        .args(input)
+        .output()
+        .expect("the binary runs");
+    String::from_utf8(output.stdout).expect("output is text")
+}
+
+/// The published schema without descriptions, and with the pattern of `language` mended, which is no
+/// regular expression.
+#[test]
+fn sarif_fits_its_schema() {
+    let schema: Value = serde_json::from_str(include_str!("data/sarif-schema-2.1.0.json")).unwrap();
+    let schema = jsonschema::validator_for(&schema).unwrap();
+    for (input, _, findings) in INPUTS {
+        let sarif: Value = serde_json::from_str(&validate("sarif", input)).unwrap();
+        let errors: Vec<_> = schema
+            .iter_errors(&sarif)
+            .map(|error| error.to_string())
+            .collect();
+        assert!(errors.is_empty(), "{input:?}: {errors:?}");
+        let run = &sarif["runs"][0];
+        let results = run["results"].as_array().unwrap();
+        let told = run["invocations"][0]["toolExecutionNotifications"]
+            .as_array()
+            .unwrap();
+        assert_eq!(results.len() + told.len(), findings, "{input:?}");
+        let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
+        for result in results {
+            assert!(
+                rules.iter().any(|rule| rule["id"] == result["ruleId"]),
+                "{result}"
+            );
+        }
+    }
+}
+
+#[test]
+fn json_has_every_finding_and_its_place() {
+    for (input, stores, findings) in INPUTS {
+        let json: Value = serde_json::from_str(&validate("json", input)).unwrap();
+        assert_eq!(json["summary"]["featureStores"], stores, "{input:?}");
+        let found = json["findings"].as_array().unwrap();
+        assert_eq!(found.len(), findings, "{input:?}");
+        for finding in found
+            .iter()
+            .filter(|finding| finding["code"] != "unreadable-file")
+        {
+            for place in ["document", "line", "column"] {
+                assert!(finding[place].as_u64() > Some(0), "{finding}");
+            }
+        }
+    }
+}
+
+#[test]
+fn junit_is_xml_that_adds_up() {
+    for (input, stores, _) in INPUTS {
+        let text = validate("junit", input);
+        let mut reader = Reader::from_str(&text);
+        let (mut open, mut cases, mut told) = (0, 0, None);
+        loop {
+            let event = reader.read_event().unwrap();
+            if let Event::Start(start) | Event::Empty(start) = &event {
+                cases += usize::from(start.name().as_ref() == b"testcase");
+                if start.name().as_ref() == b"testsuites" {
+                    let tests = start.try_get_attribute("tests").unwrap().unwrap();
+                    told = Some(std::str::from_utf8(&tests.value).unwrap().to_owned());
+                }
+            }
+            match event {
+                Event::Start(_) => open += 1,
+                Event::End(_) => open -= 1,
+                Event::Eof => break,
+                _ => {}
+            }
+        }
+        assert_eq!(open, 0);
+        assert_eq!(told, Some(cases.to_string()), "{input:?}");
+        assert!(cases >= stores, "{input:?}");
+    }
+}
+
+#[test]
+fn tap_has_its_plan() {
+    for (input, stores, _) in INPUTS {
+        let text = validate("tap", input);
+        let mut lines = text.lines();
+        assert_eq!(lines.next(), Some("TAP version 14"));
+        let is_test = |line: &&str| line.starts_with("ok ") || line.starts_with("not ok ");
+        let tests: Vec<_> = text.lines().filter(is_test).collect();
+        for (index, test) in tests.iter().enumerate() {
+            assert!(test.contains(&format!("ok {} - ", index + 1)), "{test}");
+        }
+        assert!(tests.len() >= stores);
+        let plan = format!("1..{}", tests.len());
+        assert_eq!(
+            text.lines().filter(|line| *line == plan).count(),
+            1,
+            "{text}"
+        );
+        let opened = text.lines().filter(|line| *line == "  ---").count();
+        assert_eq!(opened, text.lines().filter(|line| *line == "  ...").count());
+    }
+}
+
+#[test]
+fn commands_for_github_are_one_on_a_line() {
+    for (input, _, findings) in INPUTS {
+        let text = validate("github", input);
+        let commands = text.lines().filter(|line| line.starts_with("::"));
+        assert_eq!(commands.count(), findings, "{input:?}");
+        // The last line is the summary.
+        assert_eq!(text.lines().count(), findings + 1, "{input:?}");
+    }
+}
+
+#[test]
+fn colour_is_used_when_it_is_wanted() {
+    let run = |args: &[&str], no_color: bool| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_kubectl-feast"));
+        command
+            .arg("validate")
+            .args(args)
+            .arg("tests/data/broken.yaml");
+        command.env_remove("NO_COLOR").env_remove("CLICOLOR_FORCE");
+        if no_color {
+            command.env("NO_COLOR", "1");
+        }
+        let output = command.output().expect("the binary runs");
+        output.stdout.contains(&b'\x1b')
+    };
+    assert!(!run(&[], false));
+    assert!(!run(&["--color", "never"], false));
+    assert!(run(&["--color", "always"], false));
+    assert!(!run(&["--color", "auto"], true));
+}
