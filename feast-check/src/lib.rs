@@ -19,17 +19,27 @@
 //! - [`admit`], [`admit_and_render`]: the API server's verdict, then the operator's rendering.
 //! - [`manifest`]: texts with many documents, and where their fields stand; [`gather`]: what a
 //!   rendering needs from them; [`missing`]: what they lack.
+//! - [`finding`]: what is found in a [`Text`], and where; [`admission`]: what the API server says, as
+//!   findings; [`codes`]: what they mean; [`mod@format`]: forms in which they are written.
 //! - [`diff`]: what a change does to the cluster; [`graph`]: how objects refer to each other.
 //!
 //! # Features
 //!
 //! None. The final crate selects k8s-openapi's `v1_*`.
 
+pub mod admission;
+pub mod codes;
 pub mod diff;
+pub mod finding;
+pub mod format;
 pub mod gather;
 pub mod graph;
 pub mod manifest;
 pub mod missing;
+mod text;
+
+pub use finding::{Checked, Finding, Level, Mark};
+pub use text::Text;
 
 use feast_api::v1::FeatureStore;
 use feast_api::{ReadError, Version, v1alpha1};

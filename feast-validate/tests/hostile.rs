@@ -136,7 +136,10 @@ fn bytes_that_are_no_text() {
 #[test]
 fn too_large_a_body() {
     let large = vec![b' '; 3 * 1024 * 1024 + 1];
-    assert_eq!(kinds(&Validator::v1().create(&large)), [ErrorType::TooLarge]);
+    assert_eq!(
+        kinds(&Validator::v1().create(&large)),
+        [ErrorType::TooLarge]
+    );
 }
 
 #[test]

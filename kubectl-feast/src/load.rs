@@ -244,7 +244,7 @@ pub(crate) fn observed(folder: &std::path::Path) -> Result<(Live, Vec<FeatureSto
     let (mut live, mut stores) = (Live::default(), Vec::new());
     for text in files.texts() {
         let text = text?;
-        let fault = |message: String| Unreadable(format!("{}: {message}", text.name));
+        let fault = |message: String| Unreadable(format!("{}: {message}", text.name()));
         for document in text.documents() {
             let document = document.map_err(|error| fault(error.to_string()))?;
             let object = Value::Object(document.object().clone());

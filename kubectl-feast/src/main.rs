@@ -4,14 +4,12 @@
     reason = "doc comments of arguments are their help, in plain text"
 )]
 
-mod admission;
 mod color;
 mod completions;
 mod convert;
 mod crd;
 mod diff;
 mod explain;
-mod finding;
 mod format;
 mod graph;
 mod input;
@@ -27,6 +25,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use feast_check::{admission, finding};
 
 use self::color::Color;
 

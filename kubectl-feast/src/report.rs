@@ -29,7 +29,7 @@ impl Report {
 
     pub(crate) fn unreadable(&mut self, error: &Unreadable) -> io::Result<()> {
         self.summary.unreadable += 1;
-        self.output.unreadable(error)
+        self.output.unreadable(&error.0)
     }
 
     /// 2 if a file could not be read, 1 if there are errors, else 0.

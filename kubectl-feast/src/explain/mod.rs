@@ -1,6 +1,5 @@
 //! `kubectl feast explain`: what the names in findings, and the fields of the resource, mean.
 
-mod codes;
 mod field;
 mod text;
 
@@ -10,6 +9,7 @@ use std::process::ExitCode;
 
 use feast_api::Version;
 use feast_api::rules::{self, RULES, Rule};
+use feast_check::codes;
 use feast_lint::{Group, LINTS, Lint};
 use feast_render::Deviation;
 
@@ -55,18 +55,6 @@ fn names() -> impl Iterator<Item = &'static str> {
     let groups = Group::ALL.iter().map(|group| group.name());
     let codes = codes::CODES.iter().map(|(code, _)| *code);
     rules.chain(lints).chain(groups).chain(codes)
-}
-
-/// What a code of a finding means, in a line.
-pub(crate) fn summary(code: &str) -> Option<String> {
-    if let Some(rule) = rules::find(code) {
-        return Some(rule.message.to_owned());
-    }
-    if let Some(lint) = feast_lint::find(code) {
-        return Some(lint.summary.to_owned());
-    }
-    let text = codes::find(code)?;
-    Some(text.split_inclusive(". ").next()?.trim_end().to_owned())
 }
 
 fn explanation(name: &str, version: Version) -> Option<String> {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use feast_check::manifest::{Origin, last_document};
 
-use super::{BLOCK, Text, Unit, Unreadable};
+use super::{BLOCK, Unit, Unreadable, text};
 
 /// The parts of a stream, each of whole documents.
 pub(super) struct Blocks<R> {
@@ -67,9 +67,9 @@ impl<R: Read> Iterator for Blocks<R> {
         }
         let text = self
             .part()
-            .and_then(|bytes| Text::new(self.name.clone(), self.found, self.origin, bytes));
+            .and_then(|bytes| text(self.name.clone(), self.found, self.origin, bytes));
         match &text {
-            Ok(text) => self.origin = self.origin.after(&text.content),
+            Ok(text) => self.origin = self.origin.after(text.content()),
             Err(_) => self.is_done = true,
         }
         Some(Unit::Read(text))

@@ -6,13 +6,13 @@ mod blocks;
 mod parallel;
 mod walk;
 
-use std::cell::RefCell;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use feast_check::manifest::{self, Document, DocumentError, Origin, Spans};
+pub(crate) use feast_check::Text;
+use feast_check::manifest::Origin;
 
 use self::blocks::Blocks;
 pub(crate) use self::parallel::in_order;
@@ -142,7 +142,7 @@ impl Unit {
             Self::Read(text) => text,
             Self::File { path, name, found } => {
                 let bytes = fs::read(path).map_err(|error| Unreadable::new(&name, &error))?;
-                Text::new(name, found, Origin::default(), bytes)
+                text(name, found, Origin::default(), bytes)
             }
         }
     }
@@ -150,76 +150,22 @@ impl Unit {
     /// How many bytes it holds.
     fn size(&self) -> usize {
         match self {
-            Self::Read(Ok(text)) => text.content.len(),
+            Self::Read(Ok(text)) => text.content().len(),
             Self::Read(Err(_)) | Self::File { .. } => 0,
         }
     }
 }
 
-/// A text of whole documents.
-#[derive(Debug)]
-pub(crate) struct Text {
-    /// Name of the source, for messages.
-    pub(crate) name: Arc<str>,
-    /// What went before in the source.
-    origin: Origin,
-    pub(crate) content: String,
-    found: bool,
-    /// The places of the document that was last asked for.
-    spans: RefCell<Option<(usize, Spans)>>,
-}
-
-impl Text {
-    fn new(
-        name: Arc<str>,
-        found: bool,
-        origin: Origin,
-        bytes: Vec<u8>,
-    ) -> Result<Self, Unreadable> {
-        match String::from_utf8(bytes) {
-            Ok(content) => Ok(Self {
-                name,
-                origin,
-                content,
-                found,
-                spans: RefCell::default(),
-            }),
-            Err(error) => {
-                let valid = error.utf8_error().valid_up_to();
-                let before = &error.as_bytes()[..valid];
-                let line = origin.lines + before.split(|byte| *byte == b'\n').count();
-                Err(Unreadable(format!("{name}: not UTF-8 (line {line})")))
-            }
+/// A text out of bytes.
+fn text(name: Arc<str>, found: bool, origin: Origin, bytes: Vec<u8>) -> Result<Text, Unreadable> {
+    match String::from_utf8(bytes) {
+        Ok(content) => Ok(Text::new(name, content).after(origin).found(found)),
+        Err(error) => {
+            let valid = error.utf8_error().valid_up_to();
+            let before = &error.as_bytes()[..valid];
+            let line = origin.lines + before.split(|byte| *byte == b'\n').count();
+            Err(Unreadable(format!("{name}: not UTF-8 (line {line})")))
         }
-    }
-
-    /// The objects, and what is none.
-    ///
-    /// A folder holds much that is no manifest, such as templates and settings. What is found there
-    /// and does not speak of FeatureStores is passed by if it cannot be read.
-    pub(crate) fn documents(&self) -> Vec<Result<Document, DocumentError>> {
-        let mut documents = manifest::read_from(self.origin, &self.content);
-        if self.is_foreign() {
-            documents.retain(Result::is_ok);
-        }
-        documents
-    }
-
-    /// The places of a document's fields. The items of a list, which come one after the other, are
-    /// looked for once.
-    pub(crate) fn spans(&self, document: &Document) -> Spans {
-        let mut last = self.spans.borrow_mut();
-        let spans = match (&*last, document.item) {
-            (Some((number, spans)), Some(item)) if *number == document.number => spans.item(item),
-            _ => Spans::of(&self.content, document),
-        };
-        *last = Some((document.number, spans.clone()));
-        spans
-    }
-
-    /// Whether objects that are not understood are none of our business.
-    pub(crate) fn is_foreign(&self) -> bool {
-        self.found && !self.content.contains(feast_api::GROUP)
     }
 }
 

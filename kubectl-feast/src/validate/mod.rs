@@ -171,7 +171,7 @@ impl Report<'_> {
 
     fn unreadable(&mut self, error: &Unreadable) -> io::Result<()> {
         self.summary.unreadable += 1;
-        self.output.unreadable(error)
+        self.output.unreadable(&error.0)
     }
 }
 

@@ -25,7 +25,7 @@ impl Old {
             let text = text?;
             for document in text.documents() {
                 let document =
-                    document.map_err(|error| Unreadable(format!("{}: {error}", text.name)))?;
+                    document.map_err(|error| Unreadable(format!("{}: {error}", text.name())))?;
                 old.add(&document, namespace);
             }
         }

@@ -5,9 +5,8 @@ use std::sync::Arc;
 
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite, XmlString};
 
-use super::{Output, Summary};
+use super::{Format, Summary};
 use crate::finding::{Checked, Finding, Level};
-use crate::input::Unreadable;
 
 /// A suite for each file and a case for each FeatureStore, which fails with its errors; warnings
 /// are its output.
@@ -37,20 +36,18 @@ impl<W: Write> Junit<W> {
     }
 }
 
-impl<W: Write> Output for Junit<W> {
+impl<W: Write> Format for Junit<W> {
     fn checked(&mut self, checked: &Checked) -> io::Result<()> {
         let case = case(checked);
         self.suite(&checked.file).add_test_case(case);
         Ok(())
     }
 
-    fn unreadable(&mut self, error: &Unreadable) -> io::Result<()> {
+    fn unreadable(&mut self, message: &str) -> io::Result<()> {
         let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
-        status
-            .set_message(error.0.as_str())
-            .set_type("unreadable-file");
+        status.set_message(message).set_type("unreadable-file");
         let name: Arc<str> = "unreadable".into();
-        let case = TestCase::new(error.0.as_str(), status);
+        let case = TestCase::new(message, status);
         self.suite(&name).add_test_case(case);
         Ok(())
     }

@@ -4,13 +4,12 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use feast_check::manifest::Span;
+use crate::manifest::Span;
 use serde_json::{Value, json};
 
-use super::{Output, Summary};
-use crate::explain;
+use super::{Format, Summary};
+use crate::codes;
 use crate::finding::{Checked, Finding};
-use crate::input::Unreadable;
 
 const SCHEMA: &str =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
@@ -39,7 +38,7 @@ impl<W: Write> Sarif<W> {
     }
 }
 
-impl<W: Write> Output for Sarif<W> {
+impl<W: Write> Format for Sarif<W> {
     fn checked(&mut self, checked: &Checked) -> io::Result<()> {
         for finding in &checked.findings {
             let separator = if self.is_first { "\n" } else { ",\n" };
@@ -47,13 +46,13 @@ impl<W: Write> Output for Sarif<W> {
             write!(self.out, "{separator}{}", result(checked, finding))?;
             self.rules
                 .entry(finding.code.clone())
-                .or_insert_with(|| explain::summary(&finding.code));
+                .or_insert_with(|| codes::summary(&finding.code));
         }
         Ok(())
     }
 
-    fn unreadable(&mut self, error: &Unreadable) -> io::Result<()> {
-        self.unreadable.push(error.0.clone());
+    fn unreadable(&mut self, message: &str) -> io::Result<()> {
+        self.unreadable.push(message.to_owned());
         Ok(())
     }
 

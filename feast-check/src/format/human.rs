@@ -2,14 +2,12 @@
 
 use std::io::{self, Write};
 
+use crate::manifest::Position;
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level as Title, Origin, Renderer, Snippet};
-use feast_check::manifest::Position;
 
-use super::{Output, Summary};
-use crate::color::Color;
+use super::{Format, Summary};
 use crate::finding::{Checked, Excerpt, Finding, Level};
-use crate::input::Unreadable;
 
 /// Findings with the lines in question, and a summary.
 pub(super) struct Human<W> {
@@ -18,8 +16,8 @@ pub(super) struct Human<W> {
 }
 
 impl<W: Write> Human<W> {
-    pub(super) fn new(out: W, color: Color) -> Self {
-        let renderer = if color.is_on() {
+    pub(super) fn new(out: W, color: bool) -> Self {
+        let renderer = if color {
             Renderer::styled().decor_style(DecorStyle::Unicode)
         } else {
             Renderer::plain()
@@ -28,7 +26,7 @@ impl<W: Write> Human<W> {
     }
 }
 
-impl<W: Write> Output for Human<W> {
+impl<W: Write> Format for Human<W> {
     fn checked(&mut self, checked: &Checked) -> io::Result<()> {
         for finding in &checked.findings {
             let report = self.renderer.render(&[group(checked, finding)]);
@@ -37,8 +35,8 @@ impl<W: Write> Output for Human<W> {
         Ok(())
     }
 
-    fn unreadable(&mut self, error: &Unreadable) -> io::Result<()> {
-        let title = Title::ERROR.primary_title(error.0.as_str());
+    fn unreadable(&mut self, message: &str) -> io::Result<()> {
+        let title = Title::ERROR.primary_title(message);
         let report = self.renderer.render(&[Group::with_title(title)]);
         writeln!(self.out, "{report}\n")
     }
@@ -88,8 +86,8 @@ fn snippet<'a>(
         .related
         .iter()
         .filter_map(|at| mark(AnnotationKind::Context, at));
-    Snippet::source(excerpt.text.as_str())
-        .line_start(excerpt.line)
+    Snippet::source(excerpt.text())
+        .line_start(excerpt.line())
         .path(&*checked.file)
         .annotations(primary.chain(related))
 }

@@ -1,8 +1,8 @@
 //! What to point at where a rule is broken: the fields that break it, rather than the whole that
 //! the API server names.
 
+use crate::manifest::Document;
 use feast_api::rules::{self, Rule};
-use feast_check::manifest::Document;
 use serde_json::Value;
 
 use crate::finding::{Finding, Locator, Mark};

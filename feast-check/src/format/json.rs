@@ -2,12 +2,11 @@
 
 use std::io::{self, Write};
 
-use feast_check::manifest::Span;
+use crate::manifest::Span;
 use serde_json::{Value, json};
 
-use super::{Output, Summary};
+use super::{Format, Summary};
 use crate::finding::{Checked, Finding};
-use crate::input::Unreadable;
 
 /// `{"findings": [...], "summary": {...}}`, a finding on a line.
 pub(super) struct Json<W> {
@@ -31,7 +30,7 @@ impl<W: Write> Json<W> {
     }
 }
 
-impl<W: Write> Output for Json<W> {
+impl<W: Write> Format for Json<W> {
     fn checked(&mut self, checked: &Checked) -> io::Result<()> {
         checked
             .findings
@@ -39,8 +38,8 @@ impl<W: Write> Output for Json<W> {
             .try_for_each(|finding| self.item(&entry(checked, finding)))
     }
 
-    fn unreadable(&mut self, error: &Unreadable) -> io::Result<()> {
-        self.item(&json!({ "code": "unreadable-file", "level": "error", "message": error.0 }))
+    fn unreadable(&mut self, message: &str) -> io::Result<()> {
+        self.item(&json!({ "code": "unreadable-file", "level": "error", "message": message }))
     }
 
     fn finish(&mut self, summary: &Summary) -> io::Result<()> {

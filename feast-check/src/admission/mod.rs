@@ -2,19 +2,15 @@
 
 mod focus;
 
+use crate::manifest::{Document, Unrecognized};
 use feast_api::rules::{self, Rule};
-use feast_check::manifest::{Document, Unrecognized};
 use feast_validate::{ErrorType, Rejection, Verdict, Violation};
 
 use crate::finding::{Checked, Finding, Level, Locator, Mark};
-use crate::input::Text;
+use crate::text::Text;
 
 /// An object that is not what it should be.
-pub(crate) fn unrecognized(
-    text: &Text,
-    document: &Document,
-    unrecognized: &Unrecognized,
-) -> Checked {
+pub fn unrecognized(text: &Text, document: &Document, unrecognized: &Unrecognized) -> Checked {
     let (code, field) = match unrecognized {
         Unrecognized::Version(_) => ("unknown-version", "apiVersion"),
         Unrecognized::Kind(_) => ("unknown-kind", "kind"),
@@ -27,14 +23,11 @@ pub(crate) fn unrecognized(
         let label = String::new();
         finding = finding.at(field, Mark { span, label });
     }
-    Checked {
-        feature_store: None,
-        ..locator.checked("", vec![finding])
-    }
+    locator.other(vec![finding])
 }
 
 /// Everything that the API server says to an object.
-pub(crate) fn findings<T>(
+pub fn findings<T>(
     verdict: &Verdict<T>,
     document: &Document,
     locator: &Locator<'_>,
@@ -77,33 +70,18 @@ fn violation(violation: &Violation, document: &Document, locator: &Locator<'_>) 
     if let Some(rule) = rule(violation) {
         let finding = Finding::new(rule.name, Level::Error, message);
         let finding = focus::point(finding, rule, field, document, locator);
-        return with_help(
-            finding,
-            format!("see `kubectl feast explain {}`", rule.name),
-        );
+        return finding.help(format!("see `kubectl feast explain {}`", rule.name));
     }
     let finding = Finding::new(code(violation.error_type), Level::Error, message);
     if !violation.error_type.is_field() {
         return finding;
     }
-    let place = locator.find(field);
-    let span = place.mark().clone();
-    let label = match (field, place.exists) {
-        ("<nil>" | "", _) => String::new(),
-        (_, true) => field.to_owned(),
-        (_, false) => format!("{field} is missing"),
-    };
-    let used = place.aliases.iter().map(|alias| Mark {
-        span: alias.clone(),
+    let used = locator.find(field).aliases.into_iter().map(|span| Mark {
+        span,
         label: "used here".to_owned(),
     });
-    let mut finding = finding.at(field, Mark { span, label });
+    let mut finding = finding.at(field, locator.mark(field));
     finding.related.extend(used);
-    finding
-}
-
-fn with_help(mut finding: Finding, help: String) -> Finding {
-    finding.help.push(help);
     finding
 }
 

@@ -2,9 +2,8 @@
 
 use std::io::{self, Write};
 
-use super::{Output, Summary};
+use super::{Format, Summary};
 use crate::finding::{Checked, Finding};
-use crate::input::Unreadable;
 
 /// Workflow commands, one on a line.
 pub(super) struct Github<W> {
@@ -43,18 +42,14 @@ impl<W: Write> Github<W> {
     }
 }
 
-impl<W: Write> Output for Github<W> {
+impl<W: Write> Format for Github<W> {
     fn checked(&mut self, checked: &Checked) -> io::Result<()> {
         let mut findings = checked.findings.iter();
         findings.try_for_each(|finding| self.command(checked, finding))
     }
 
-    fn unreadable(&mut self, error: &Unreadable) -> io::Result<()> {
-        writeln!(
-            self.out,
-            "::error title=unreadable-file::{}",
-            data(&error.0)
-        )
+    fn unreadable(&mut self, message: &str) -> io::Result<()> {
+        writeln!(self.out, "::error title=unreadable-file::{}", data(message))
     }
 
     fn finish(&mut self, summary: &Summary) -> io::Result<()> {

@@ -1,7 +1,9 @@
-//! The codes of findings that are neither rules nor lints.
+//! What the codes of findings mean.
 
-/// Code and meaning.
-pub(super) const CODES: &[(&str, &str)] = &[
+use feast_api::rules;
+
+/// The codes of findings that are neither rules nor lints, with their meaning.
+pub const CODES: &[(&str, &str)] = &[
     (
         "unreadable-document",
         "A document that is not YAML or JSON, or no mapping. The other documents of the file are still read.",
@@ -97,7 +99,29 @@ pub(super) const CODES: &[(&str, &str)] = &[
     ("unreadable-file", "A file that cannot be read."),
 ];
 
-pub(super) fn find(code: &str) -> Option<&'static str> {
+/// The meaning of a code that is neither a rule nor a lint.
+pub fn find(code: &str) -> Option<&'static str> {
     let (_, text) = CODES.iter().find(|(other, _)| *other == code)?;
     Some(text)
+}
+
+/// What any code means, in a line.
+///
+/// ```
+/// use feast_check::codes::summary;
+///
+/// let rule = summary("scaling-online-store").unwrap();
+/// assert!(rule.starts_with("Scaling requires DB-backed persistence"));
+/// assert_eq!(summary("unreadable-file").as_deref(), Some("A file that cannot be read."));
+/// assert_eq!(summary("nonsense"), None);
+/// ```
+pub fn summary(code: &str) -> Option<String> {
+    if let Some(rule) = rules::find(code) {
+        return Some(rule.message.to_owned());
+    }
+    if let Some(lint) = feast_lint::find(code) {
+        return Some(lint.summary.to_owned());
+    }
+    let text = find(code)?;
+    Some(text.split_inclusive(". ").next()?.trim_end().to_owned())
 }

@@ -4,9 +4,8 @@ use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
-use super::{Output, Summary};
+use super::{Format, Summary};
 use crate::finding::{Checked, Finding, Level};
-use crate::input::Unreadable;
 
 /// A test for each FeatureStore and for each document or file that cannot be read; the plan comes
 /// last.
@@ -39,7 +38,7 @@ impl<W: Write> Tap<W> {
     }
 }
 
-impl<W: Write> Output for Tap<W> {
+impl<W: Write> Format for Tap<W> {
     fn checked(&mut self, checked: &Checked) -> io::Result<()> {
         let name = checked.feature_store.as_deref().unwrap_or("unreadable");
         let description = format!("{}:{} {name}", checked.file, checked.start.line);
@@ -55,8 +54,8 @@ impl<W: Write> Output for Tap<W> {
         self.diagnostics(&findings)
     }
 
-    fn unreadable(&mut self, error: &Unreadable) -> io::Result<()> {
-        self.test(false, &error.0.replace('\n', " "))
+    fn unreadable(&mut self, message: &str) -> io::Result<()> {
+        self.test(false, &message.replace('\n', " "))
     }
 
     fn finish(&mut self, summary: &Summary) -> io::Result<()> {

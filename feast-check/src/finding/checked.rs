@@ -1,0 +1,56 @@
+//! A document that was looked at.
+
+use std::sync::Arc;
+
+use super::{Excerpt, Finding, Level};
+use crate::manifest::{DocumentError, Position};
+use crate::text::Text;
+
+/// A document that was looked at, and what was found.
+#[derive(Clone, Debug)]
+pub struct Checked {
+    /// Name of the text that it is in.
+    pub file: Arc<str>,
+    /// Place among the text's documents, from 1.
+    pub document: usize,
+    /// Where it starts, or where a fault is.
+    pub start: Position,
+    /// `namespace/name` of the FeatureStore, if it is one.
+    pub feature_store: Option<String>,
+    /// What was found.
+    pub findings: Vec<Finding>,
+    /// The document's text, to show parts of, if there is something to show.
+    pub excerpt: Option<Excerpt>,
+}
+
+impl Checked {
+    /// A document that is no object.
+    pub fn fault(text: &Text, error: &DocumentError) -> Self {
+        let message = error.fault.to_string();
+        Self {
+            file: text.name().clone(),
+            document: error.number,
+            start: Position {
+                line: error.line,
+                column: error.column,
+            },
+            feature_store: None,
+            findings: vec![Finding::new("unreadable-document", Level::Error, message)],
+            excerpt: None,
+        }
+    }
+
+    /// How many findings of a level there are.
+    pub fn count(&self, level: Level) -> usize {
+        let findings = self.findings.iter();
+        findings.filter(|finding| finding.level == level).count()
+    }
+
+    /// Where a finding stands: at its mark, or else where the document starts.
+    pub fn position(&self, finding: &Finding) -> Position {
+        match &finding.mark {
+            Some(mark) => mark.span.start,
+            None => self.start,
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! From fields to places.
+
+use std::cell::OnceCell;
+
+use super::{Checked, Excerpt, Finding, Mark};
+use crate::manifest::{Document, Place, Position, Spans};
+use crate::text::Text;
+
+/// Finds places in a document once there is something to say.
+#[derive(Debug)]
+pub struct Locator<'a> {
+    text: &'a Text,
+    document: &'a Document,
+    spans: OnceCell<Spans>,
+}
+
+impl<'a> Locator<'a> {
+    /// For a document of a text.
+    pub fn new(text: &'a Text, document: &'a Document) -> Self {
+        Self {
+            text,
+            document,
+            spans: OnceCell::new(),
+        }
+    }
+
+    fn spans(&self) -> &Spans {
+        self.spans.get_or_init(|| self.text.spans(self.document))
+    }
+
+    /// The place of a field in Kubernetes' spelling.
+    pub fn find(&self, field: &str) -> Place {
+        self.spans().find(field)
+    }
+
+    /// The place that a JSON pointer leads to.
+    pub fn pointer(&self, pointer: &str) -> Place {
+        self.spans().pointer(pointer)
+    }
+
+    /// What points at a field and names it, or says that it is not there.
+    pub fn mark(&self, field: &str) -> Mark {
+        let place = self.find(field);
+        let label = match (field, place.exists) {
+            ("<nil>" | "", _) => String::new(),
+            (_, true) => field.to_owned(),
+            (_, false) => format!("{field} is missing"),
+        };
+        Mark {
+            span: place.mark().clone(),
+            label,
+        }
+    }
+
+    /// What was found, with where. `namespace` is that of objects which name none.
+    pub fn checked(&self, namespace: &str, findings: Vec<Finding>) -> Checked {
+        let Document { number, line, .. } = *self.document;
+        let namespace = self.document.namespace().unwrap_or(namespace);
+        let name = self.document.name().unwrap_or("(unnamed)");
+        let is_marked = findings.iter().any(|finding| finding.mark.is_some());
+        Checked {
+            file: self.text.name().clone(),
+            document: number,
+            start: match self.document.item {
+                None => Position { line, column: 1 },
+                Some(_) => self.find("").value.start,
+            },
+            feature_store: Some(format!("{namespace}/{name}")),
+            excerpt: is_marked
+                .then(|| Excerpt::of(self.text, self.document, &self.find("")))
+                .flatten(),
+            findings,
+        }
+    }
+
+    /// What was found in an object that is no FeatureStore.
+    pub fn other(&self, findings: Vec<Finding>) -> Checked {
+        Checked {
+            feature_store: None,
+            ..self.checked("", findings)
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! What is found in a document, and where it stands.
+
+mod checked;
+mod excerpt;
+mod locator;
+
+use std::fmt;
+
+use serde_json::Value;
+
+pub use self::checked::Checked;
+pub use self::excerpt::Excerpt;
+pub use self::locator::Locator;
+use crate::manifest::Span;
+
+/// How bad a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Level {
+    /// Accepted, but somebody will regret it.
+    Warning,
+    /// Refused, or accepted and wrong.
+    Error,
+}
+
+impl Level {
+    /// `warning` or `error`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
+impl fmt::Display for Level {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// Something to say about a document.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Finding {
+    /// Which kind of finding it is: the name of a rule or a lint, or one of
+    /// [`CODES`](crate::codes::CODES).
+    pub code: String,
+    /// How bad it is.
+    pub level: Level,
+    /// What is wrong, without the field.
+    pub message: String,
+    /// The field that it is about, such as `spec.replicas`; empty if it is about none.
+    pub field: String,
+    /// What to point at, and what to say there.
+    pub mark: Option<Mark>,
+    /// Other fields that have to do with it.
+    pub related: Vec<Mark>,
+    /// What to do about it.
+    pub help: Vec<String>,
+    /// What fixes it, as a JSON Patch of the document.
+    pub fix: Option<Value>,
+}
+
+/// A part of a text with something to say about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mark {
+    /// The part.
+    pub span: Span,
+    /// What to say; may be empty.
+    pub label: String,
+}
+
+impl Finding {
+    /// A finding about a whole document.
+    pub fn new(code: impl Into<String>, level: Level, message: impl Into<String>) -> Self {
+        Self {
+            code: code.into(),
+            level,
+            message: message.into(),
+            field: String::new(),
+            mark: None,
+            related: Vec::new(),
+            help: Vec::new(),
+            fix: None,
+        }
+    }
+
+    /// The message with the field that it is about.
+    pub fn text(&self) -> String {
+        if self.field.is_empty() || self.message.contains(&self.field) {
+            return self.message.clone();
+        }
+        format!("{}: {}", self.field, self.message)
+    }
+
+    /// The same about a field.
+    #[must_use]
+    pub fn at(self, field: impl Into<String>, mark: Mark) -> Self {
+        Self {
+            field: field.into(),
+            mark: Some(mark),
+            ..self
+        }
+    }
+
+    /// The same with something more to do about it.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help.push(help.into());
+        self
+    }
+}

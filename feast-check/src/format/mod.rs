@@ -1,0 +1,242 @@
+//! Forms in which findings are written, a file each.
+//!
+//! ```
+//! use feast_check::format::{Form, Summary};
+//! use feast_check::{Checked, Text};
+//!
+//! let text = Text::new("shop.yaml", "[");
+//! let error = text.documents().remove(0).unwrap_err();
+//! let checked = Checked::fault(&text, &error);
+//!
+//! let mut out = Vec::new();
+//! let mut format = Form::Github.start(Box::new(&mut out), false)?;
+//! format.checked(&checked)?;
+//! format.finish(&Summary::of([&checked]))?;
+//! drop(format);
+//! assert!(out.starts_with(b"::error file=shop.yaml,line=1,"));
+//! # Ok::<(), std::io::Error>(())
+//! ```
+
+mod github;
+mod human;
+mod json;
+mod junit;
+mod sarif;
+mod tap;
+
+use std::fmt;
+use std::io::{self, Write};
+use std::str::FromStr;
+
+use crate::finding::{Checked, Level};
+
+/// A form of findings.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Form {
+    /// For people: with the lines in question.
+    #[default]
+    Human,
+    /// One JSON object.
+    Json,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// Workflow commands of GitHub Actions, which annotate a change.
+    Github,
+    /// JUnit XML: a test case for each FeatureStore.
+    Junit,
+    /// The Test Anything Protocol: a test for each FeatureStore.
+    Tap,
+}
+
+/// Writes findings in some form, as they come.
+pub trait Format {
+    /// A document with something to say about it, or a FeatureStore with nothing.
+    ///
+    /// # Errors
+    ///
+    /// Those of the writer, here and below.
+    fn checked(&mut self, checked: &Checked) -> io::Result<()>;
+
+    /// A file that could not be read; the message names it.
+    fn unreadable(&mut self, message: &str) -> io::Result<()>;
+
+    /// The end.
+    fn finish(&mut self, summary: &Summary) -> io::Result<()>;
+}
+
+impl Form {
+    /// All of them.
+    pub const ALL: [Self; 6] = [
+        Self::Human,
+        Self::Json,
+        Self::Sarif,
+        Self::Github,
+        Self::Junit,
+        Self::Tap,
+    ];
+
+    /// The name, such as `sarif`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Human => "human",
+            Self::Json => "json",
+            Self::Sarif => "sarif",
+            Self::Github => "github",
+            Self::Junit => "junit",
+            Self::Tap => "tap",
+        }
+    }
+
+    /// Starts writing. Only [`Form::Human`] knows colours.
+    ///
+    /// # Errors
+    ///
+    /// Those of the writer.
+    pub fn start<'w>(
+        self,
+        out: Box<dyn Write + 'w>,
+        color: bool,
+    ) -> io::Result<Box<dyn Format + 'w>> {
+        Ok(match self {
+            Self::Human => Box::new(human::Human::new(out, color)),
+            Self::Json => Box::new(json::Json::start(out)?),
+            Self::Sarif => Box::new(sarif::Sarif::start(out)?),
+            Self::Github => Box::new(github::Github::new(out)),
+            Self::Junit => Box::new(junit::Junit::new(out)),
+            Self::Tap => Box::new(tap::Tap::start(out)?),
+        })
+    }
+}
+
+/// No form has this name.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("unknown form {0:?}: use human, json, sarif, github, junit or tap")]
+pub struct UnknownForm(pub String);
+
+impl FromStr for Form {
+    type Err = UnknownForm;
+
+    fn from_str(name: &str) -> Result<Self, UnknownForm> {
+        let form = Self::ALL.into_iter().find(|form| form.name() == name);
+        form.ok_or_else(|| UnknownForm(name.to_owned()))
+    }
+}
+
+/// What was found, in numbers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// FeatureStores that were checked.
+    pub feature_stores: usize,
+    /// Errors that were found.
+    pub errors: usize,
+    /// Warnings that were found.
+    pub warnings: usize,
+    /// Files that could not be read.
+    pub unreadable: usize,
+}
+
+impl Summary {
+    /// Of documents that were checked.
+    pub fn of<'a>(checked: impl IntoIterator<Item = &'a Checked>) -> Self {
+        let mut summary = Self::default();
+        checked.into_iter().for_each(|checked| summary.add(checked));
+        summary
+    }
+
+    /// Counts another document.
+    pub fn add(&mut self, checked: &Checked) {
+        self.feature_stores += usize::from(checked.feature_store.is_some());
+        self.errors += checked.count(Level::Error);
+        self.warnings += checked.count(Level::Warning);
+    }
+}
+
+/// One line.
+impl fmt::Display for Summary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            feature_stores,
+            errors,
+            warnings,
+            unreadable,
+        } = *self;
+        write!(f, "{} checked: ", count(feature_stores, "FeatureStore"))?;
+        match (errors, warnings) {
+            (0, 0) => write!(f, "no errors")?,
+            _ => write!(
+                f,
+                "{}, {}",
+                count(errors, "error"),
+                count(warnings, "warning")
+            )?,
+        }
+        if unreadable > 0 {
+            write!(f, "; {} not read", count(unreadable, "file"))?;
+        }
+        Ok(())
+    }
+}
+
+/// `1 error`, `2 errors`.
+fn count(number: usize, name: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {name}{plural}")
+}
+
+#[cfg(test)]
+mod tests {
+    use insta::assert_snapshot;
+
+    use super::*;
+    use crate::finding::{Finding, Locator};
+    use crate::text::Text;
+
+    /// A FeatureStore without findings, one with an error, a related field, help and a fix, a
+    /// document that cannot be read, and a file that is not there.
+    fn written(form: Form) -> String {
+        let text = Text::new(
+            "stores/shop.yaml",
+            "kind: FeatureStore\n---\nmetadata: {name: \"50%, #1\"}\nspec:\n  replicas: 3\n---\n[",
+        );
+        let documents = text.documents();
+        let [Ok(good), Ok(bad), Err(fault)] = documents.as_slice() else {
+            panic!("{documents:?}");
+        };
+        let locator = Locator::new(&text, bad);
+        let finding = Finding {
+            related: vec![locator.mark("metadata.name")],
+            fix: Some(serde_json::json!([{ "op": "remove", "path": "/spec/replicas" }])),
+            ..Finding::new("scaling-online-store", Level::Error, "100 % wrong")
+        };
+        let finding = finding
+            .at("spec.replicas", locator.mark("spec.replicas"))
+            .help("use one replica");
+        let whole = Finding::new("admission-warning", Level::Warning, "two\nlines");
+        let checked = [
+            Locator::new(&text, good).checked("ml", vec![]),
+            locator.checked("ml", vec![finding, whole]),
+            Checked::fault(&text, fault),
+        ];
+        let mut summary = Summary::of(&checked);
+        summary.unreadable = 1;
+        let mut out = Vec::new();
+        let mut format = form.start(Box::new(&mut out), false).unwrap();
+        for checked in &checked {
+            format.checked(checked).unwrap();
+        }
+        format.unreadable("absent.yaml: no such file").unwrap();
+        format.finish(&summary).unwrap();
+        drop(format);
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn each_form_has_its_snapshot() {
+        for form in Form::ALL {
+            assert_snapshot!(form.name(), written(form));
+            assert_eq!(form.name().parse(), Ok(form));
+        }
+        assert!("nonsense".parse::<Form>().is_err());
+    }
+}

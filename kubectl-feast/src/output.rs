@@ -1,0 +1,46 @@
+//! Forms in which findings are written, as arguments.
+
+use std::io::{self, Write};
+
+use clap::ValueEnum;
+use feast_check::format;
+pub(crate) use feast_check::format::{Format as Output, Summary};
+
+use crate::color::Color;
+
+/// Form of the findings.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Form {
+    /// For people: with the lines in question.
+    #[default]
+    Human,
+    /// One JSON object.
+    Json,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// Workflow commands of GitHub Actions, which annotate a change.
+    Github,
+    /// JUnit XML: a test case for each FeatureStore.
+    Junit,
+    /// The Test Anything Protocol: a test for each FeatureStore.
+    Tap,
+}
+
+impl Form {
+    /// Starts writing.
+    pub(crate) fn start<'w>(
+        self,
+        out: Box<dyn Write + 'w>,
+        color: Color,
+    ) -> io::Result<Box<dyn Output + 'w>> {
+        let form = match self {
+            Self::Human => format::Form::Human,
+            Self::Json => format::Form::Json,
+            Self::Sarif => format::Form::Sarif,
+            Self::Github => format::Form::Github,
+            Self::Junit => format::Form::Junit,
+            Self::Tap => format::Form::Tap,
+        };
+        form.start(out, color.is_on())
+    }
+}
