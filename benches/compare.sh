@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # What this costs beside what others take, as one table of ratios; `--json FILE` writes it for
 # machines too. Needs Python. Rows that need Go, or the API server's code (FEAST_ORACLE_DIR, by
-# default ../shared/oracle/admit), are skipped where there is none.
+# default tests/oracle/admit), are skipped where there is none.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$PWD/target}
 work=$CARGO_TARGET_DIR/compare
-oracle=${FEAST_ORACLE_DIR:-../shared/oracle/admit}
+oracle=${FEAST_ORACLE_DIR:-tests/oracle/admit}
 mkdir -p "$work"
 
 echo "building" >&2

@@ -1,15 +1,12 @@
-//! The CRD that the types make is the published one, and the committed files are current.
+//! The CRD that the types make is the published one and the one that is committed.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
     reason = "a test fails by panicking"
 )]
 
-use std::fs;
-use std::path::{Path, PathBuf};
-
+use feast_api::Version;
 use feast_api::crd::Options;
-use feast_api::{Version, crd};
 use serde_json::{Map, Value};
 
 /// Descriptions are our own, and the generator is another one.
@@ -39,7 +36,7 @@ fn comparable(mut crd: Value) -> Value {
 }
 
 /// Compares whole documents; the difference is one of lines, with their paths.
-fn assert_same(name: &str, ours: &Value, theirs: &Value) {
+fn assert_same(ours: &Value, theirs: &Value) {
     let (ours, theirs) = (lines(ours), lines(theirs));
     let missing = theirs
         .iter()
@@ -53,7 +50,7 @@ fn assert_same(name: &str, ours: &Value, theirs: &Value) {
         .collect();
     assert!(
         difference.is_empty(),
-        "{name}: {} differences (- published, + ours)\n{}",
+        "{} differences (- published, + ours)\n{}",
         difference.len(),
         difference.join("\n")
     );
@@ -88,39 +85,22 @@ fn generated() -> Value {
     serde_json::to_value(feast_api::schema::generate()).unwrap()
 }
 
-fn read(path: impl AsRef<Path>) -> String {
-    let path = path.as_ref();
-    fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
-}
-
 #[test]
 fn equals_the_published_crd() {
-    let published: Value = serde_json::from_str(&read("tests/data/published-crd.json")).unwrap();
-    assert_same("published-crd.json", &comparable(generated()), &published);
-}
-
-#[test]
-fn equals_the_upstream_file() {
-    let file = PathBuf::from("../shared/upstream/feast.dev_featurestores.yaml");
-    if !file.exists() {
-        eprintln!("skipped: no {}", file.display());
+    let Some(file) = test_support::published("feast.dev_featurestores.yaml") else {
         return;
-    }
-    let published: Value = serde_saphyr::from_str(&read(file)).unwrap();
-    assert_same("upstream", &comparable(generated()), &comparable(published));
+    };
+    let published: Value = serde_saphyr::from_str(&test_support::text(&file)).unwrap();
+    assert_same(&comparable(generated()), &comparable(published));
 }
 
 #[test]
-fn committed_files_are_current() {
-    let json = generated();
-    let advice = "regenerate it as CONTRIBUTING.md says";
-    assert!(
-        serde_json::from_str::<Value>(crd::JSON).unwrap() == json,
-        "the JSON is stale: {advice}"
-    );
-    let yaml: Value =
-        serde_saphyr::from_str(&read("feast-api/crd/feast.dev_featurestores.yaml")).unwrap();
-    assert!(yaml == json, "the YAML is stale: {advice}");
+fn the_committed_files_are_current() {
+    let crd = generated();
+    let file = "feast-api/crd/feast.dev_featurestores";
+    test_support::current(&format!("{file}.json"), &format!("{crd}\n"));
+    let yaml = serde_saphyr::to_string(&crd).unwrap();
+    test_support::current(&format!("{file}.yaml"), &yaml);
 }
 
 #[test]

@@ -5,13 +5,8 @@
     reason = "a test fails by panicking"
 )]
 
-use std::fs::File;
-use std::io::{BufRead, BufReader};
-use std::path::PathBuf;
-
 use feast_api::{ReadError, Version, v1, v1alpha1};
 use feast_validate::{Request, Validator};
-use flate2::read::GzDecoder;
 use serde_json::Value;
 
 fn round_trip(stored: &Value) -> Result<Value, ReadError> {
@@ -114,11 +109,9 @@ fn breaks_its_schema(stored: &Value, path: &str) -> bool {
 }
 
 fn stored_objects(file: &str) -> Option<Vec<(String, Value)>> {
-    let folder = std::env::var_os("FEAST_CONFORMANCE_DIR")
-        .map_or_else(|| PathBuf::from("../shared/conformance"), PathBuf::from);
-    let file = File::open(folder.join("admission").join(file)).ok()?;
-    let lines = BufReader::new(GzDecoder::new(file)).split(b'\n');
-    let cases = lines.map(|line| serde_json::from_slice::<Value>(&line.unwrap()).unwrap());
+    let file = test_support::recorded(&format!("admission/{file}"))?;
+    let cases =
+        test_support::lines(&file).map(|line| serde_json::from_str::<Value>(&line).unwrap());
     let allowed = cases.filter(|case| case["expect"]["allowed"] == true);
     Some(
         allowed
@@ -132,8 +125,7 @@ fn recorded_objects_come_back() {
     let mut faults = Vec::new();
     for file in ["create.jsonl.gz", "update.jsonl.gz", "rules.jsonl.gz"] {
         let Some(objects) = stored_objects(file) else {
-            eprintln!("skipped: recorded cases not found (set FEAST_CONFORMANCE_DIR)");
-            return;
+            continue;
         };
         let (mut same, mut refused, mut invalid) = (0, 0, 0);
         for (id, stored) in &objects {
@@ -154,11 +146,11 @@ fn recorded_objects_come_back() {
                 Err(error) => faults.push(format!("{id} {error}")),
             }
         }
-        println!(
+        test_support::told(&format!(
             "{file}: {same} of {} came back, {refused} have a number that does not fit, \
              {invalid} break their schema",
             objects.len()
-        );
+        ));
     }
     assert!(
         faults.is_empty(),

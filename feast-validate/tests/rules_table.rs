@@ -1,4 +1,4 @@
-//! `docs/rules.md` says what the code says. With `BLESS=1` it is written anew.
+//! `docs/rules.md` says what the code says.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -8,8 +8,7 @@ use feast_api::rules::{RULES, Rule};
 fn table() -> String {
     let mut text = String::from(
         "# Rules\n\n\
-         Generated from `feast_api::rules`; `BLESS=1 cargo test -p feast-validate --test rules_table` \
-         writes it anew.\n\n\
+         Generated from `feast_api::rules` by `.ci/generate`.\n\n\
          Each rule stands at its places below `spec` and at the same ones below `status.applied`. \
          The native check of a rule is the file of its name in `feast-validate/src/rules/`. An update \
          is forgiven a broken rule if nothing at its place has changed, unless the rule compares old \
@@ -57,19 +56,9 @@ fn row(rule: &Rule) -> String {
 
 #[test]
 fn rules_table() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let path = folder.join("../docs/rules.md");
-    let table = table();
-    if std::env::var_os("BLESS").is_some() {
-        std::fs::write(&path, &table).expect("writes the table");
-    }
-    let written = std::fs::read_to_string(&path).unwrap_or_default();
-    assert_eq!(
-        written, table,
-        "docs/rules.md is not current: run with BLESS=1"
-    );
+    test_support::current("docs/rules.md", &table());
     for rule in RULES {
-        let file = folder
+        let file = Path::new(env!("CARGO_MANIFEST_DIR"))
             .join("src/rules")
             .join(rule.name.replace('-', "_"))
             .with_extension("rs");

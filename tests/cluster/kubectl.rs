@@ -18,17 +18,18 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// The server that `FEAST_KUBECONFIG` leads to, if it is set; `KUBECTL` names another kubectl
-    /// than that of the path.
-    pub(crate) fn from_env() -> Option<Self> {
+    /// The server that `FEAST_KUBECONFIG` leads to; `KUBECTL` names another kubectl than that of
+    /// the path.
+    pub(crate) fn from_env() -> Self {
         static TURN: Mutex<()> = Mutex::new(());
-        let kubeconfig = std::env::var("FEAST_KUBECONFIG").ok()?;
+        let kubeconfig =
+            std::env::var("FEAST_KUBECONFIG").expect("FEAST_KUBECONFIG leads to an API server");
         let kubectl = std::env::var("KUBECTL").unwrap_or_else(|_| "kubectl".into());
-        Some(Self {
+        Self {
             kubeconfig,
             kubectl,
             _turn: TURN.lock().unwrap_or_else(PoisonError::into_inner),
-        })
+        }
     }
 
     /// Installs the CRD, and makes the namespace that all operators share.

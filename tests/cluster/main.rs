@@ -2,10 +2,9 @@
 //! a second time changes nothing, and the scale subresource does what is said of it.
 //!
 //! `FEAST_KUBECONFIG` leads to the server, of which the tests take what they want;
-//! `tests/cluster/run.sh` starts one. `FEAST_SAMPLES_DIR` has further manifests, by default
-//! `../shared/upstream/samples`.
+//! `tests/cluster/run.sh` starts one. Further manifests are the published samples: see
+//! `test_support::published`.
 
-#![expect(clippy::print_stdout, reason = "what was skipped and counted is told")]
 #![expect(clippy::panic, reason = "whatever the server refuses fails the test")]
 
 mod kubectl;
@@ -26,18 +25,10 @@ use namespace::Namespace;
 /// The manager of the fields of rendered objects.
 const MANAGER: &str = "feast-operator";
 
-/// The server under test; nothing without one.
-fn server() -> Option<Server> {
-    let server = Server::from_env();
-    if server.is_none() {
-        println!("skipped: FEAST_KUBECONFIG leads to no API server");
-    }
-    server
-}
-
 #[test]
+#[ignore = "needs an API server: tests/cluster/run.sh"]
 fn rendered_objects_are_accepted_and_come_to_rest() {
-    let Some(server) = server() else { return };
+    let server = Server::from_env();
     server.prepare();
     let mut counted = 0;
     for manifest in examples().into_iter().chain(samples()) {
@@ -46,7 +37,7 @@ fn rendered_objects_are_accepted_and_come_to_rest() {
     for manifest in examples() {
         counted += applied_twice(&server, &manifest, StoreYaml::InSecret);
     }
-    println!("{counted} objects applied twice");
+    test_support::told(&format!("{counted} objects applied twice"));
     assert!(counted > 0, "there are examples");
 }
 
@@ -104,8 +95,9 @@ fn ours(object: &Value) -> Value {
 }
 
 #[test]
+#[ignore = "needs an API server: tests/cluster/run.sh"]
 fn scaling_changes_the_deployment() {
-    let Some(server) = server() else { return };
+    let server = Server::from_env();
     server.prepare();
     let manifest = example("scaling-static");
     let namespace = Namespace::make(&server, &manifest, StoreYaml::InDeployment);
@@ -130,8 +122,9 @@ fn scaling_changes_the_deployment() {
 }
 
 #[test]
+#[ignore = "needs an API server: tests/cluster/run.sh"]
 fn scaling_is_refused_as_foretold() {
-    let Some(server) = server() else { return };
+    let server = Server::from_env();
     server.prepare();
     for example_name in ["minimal", "scaling-hpa"] {
         let manifest = example(example_name);
@@ -159,29 +152,17 @@ fn scaling_is_refused_as_foretold() {
 }
 
 fn examples() -> Vec<PathBuf> {
-    manifests(&Path::new(env!("CARGO_MANIFEST_DIR")).join("examples"))
+    test_support::files(&test_support::workspace().join("examples"), ".yaml")
 }
 
 fn samples() -> Vec<PathBuf> {
-    let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/upstream/samples");
-    manifests(&std::env::var_os("FEAST_SAMPLES_DIR").map_or_else(beside, PathBuf::from))
-}
-
-/// The manifests of a folder.
-fn manifests(folder: &Path) -> Vec<PathBuf> {
-    let Ok(files) = std::fs::read_dir(folder) else {
-        println!("skipped: {} is not there", folder.display());
-        return vec![];
+    let Some(folder) = test_support::published("samples") else {
+        return Vec::new();
     };
-    let files = files.map(|file| file.expect("a readable folder").path());
-    let mut manifests: Vec<_> = files
-        .filter(|file| {
-            let name = file.file_name().unwrap_or_default().to_string_lossy();
-            name.ends_with(".yaml") && name != "kustomization.yaml"
-        })
-        .collect();
-    manifests.sort();
-    manifests
+    let files = test_support::files(&folder, ".yaml").into_iter();
+    files
+        .filter(|file| !file.ends_with("kustomization.yaml"))
+        .collect()
 }
 
 fn example(name: &str) -> PathBuf {

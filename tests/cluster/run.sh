@@ -1,20 +1,21 @@
 #!/usr/bin/env bash
 # Runs the tests on a real API server: the one of FEAST_KUBECONFIG if it is set, else one that is
 # built from Go modules (about ten minutes the first time, seconds later) and ended afterwards.
-# Says so and succeeds where there is neither.
+# Where there is neither, that is told: see `skip_tests` in .ci/tools.
 #
 #   run.sh         builds the server unless it is there, and tests
 #   run.sh build   only builds
 #
-# FEAST_APISERVER_DIR   the program that builds and starts a server (../shared/oracle/apiserver)
+# FEAST_APISERVER_DIR   the program that builds and starts a server (tests/oracle/apiserver)
 set -euo pipefail
 cd "$(dirname "$0")/../.."
+source .ci/tools
 
 if [ -z "${FEAST_KUBECONFIG:-}" ]; then
-    program=${FEAST_APISERVER_DIR:-../shared/oracle/apiserver}/run.sh
-    if [ ! -x "$program" ] || ! command -v go >/dev/null; then
-        echo "skipped: needs FEAST_KUBECONFIG, or Go and FEAST_APISERVER_DIR"
-        exit 0
+    program=${FEAST_APISERVER_DIR:-tests/oracle/apiserver}/run.sh
+    if ! command -v go >/dev/null; then
+        skip_tests "tests on an API server" "they need FEAST_KUBECONFIG, or Go"
+        exit
     fi
     "$program" build
     if [ "${1:-}" = build ]; then
@@ -31,6 +32,6 @@ if [ -z "${FEAST_KUBECONFIG:-}" ]; then
 elif [ "${1:-}" = build ]; then
     exit
 fi
-cargo test --workspace --test cluster -- --nocapture
+cargo test --workspace --test cluster -- --ignored --nocapture
 # They wait more than they work.
-cargo test --workspace --test e2e -- --nocapture --test-threads=4
+cargo test --workspace --test e2e -- --ignored --nocapture --test-threads=4

@@ -4,12 +4,9 @@
 //! objects are those of the folder `render`.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::File;
-use std::io::{BufRead, BufReader};
 use std::path::Path;
 
 use feast_lint::refused::{self, Refusal};
-use flate2::read::GzDecoder;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -23,15 +20,10 @@ const LONGEST: usize = 1500;
 
 #[test]
 fn apply() {
-    let refused = super::folder("apply").join("refused.jsonl.gz");
-    let cases = super::folder("render").join("cases.jsonl.gz");
-    if !refused.is_file() || !cases.is_file() {
-        println!(
-            "skipped the recorded refusals: {} is not there",
-            refused.display()
-        );
+    let files = ["apply/refused.jsonl.gz", "render/cases.jsonl.gz"].map(test_support::recorded);
+    let [Some(refused), Some(cases)] = files else {
         return;
-    }
+    };
     let mut messages = messages(&refused);
     let mut tally = Tally::default();
     for case in lines::<Case>(&cases) {
@@ -55,8 +47,9 @@ fn apply() {
         false_alarms,
         ..
     } = tally;
-    println!("apply: {found} of {refused}");
-    println!("false alarms: {false_alarms} in {objects} objects");
+    test_support::told(&format!(
+        "apply: {found} of {refused}, false alarms: {false_alarms} in {objects} objects"
+    ));
     assert_eq!((found, false_alarms), (refused, 0), "we foresee otherwise");
 }
 
@@ -84,11 +77,8 @@ struct Outcome {
 }
 
 fn lines<T: DeserializeOwned>(path: &Path) -> impl Iterator<Item = T> {
-    let file = File::open(path).expect("a recorded file");
-    let lines = BufReader::new(GzDecoder::new(file)).lines();
-    lines.map(|line| {
-        serde_json::from_str(&line.expect("compressed text")).expect("an entry on each line")
-    })
+    test_support::lines(path)
+        .map(|line| serde_json::from_str(&line).expect("an entry on each line"))
 }
 
 fn messages(path: &Path) -> BTreeMap<Place, String> {

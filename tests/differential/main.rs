@@ -1,9 +1,9 @@
 //! Fresh requests, judged by the API server's own code and by ours.
 //!
-//! The server's code is a Go program that reads requests as JSON lines; `FEAST_ORACLE_DIR` names
-//! its folder, by default `../shared/oracle/admit` beside the workspace. `FEAST_DIFFERENTIAL_COUNT`
-//! says how many requests are made, `FEAST_DIFFERENTIAL_SEED` which. Requests that are judged
-//! differently are written to a file, in the form of `tests/data/admission.jsonl`.
+//! The server's code is a Go program that reads requests as JSON lines: `tests/oracle/admit`, or
+//! what is in the folder that `FEAST_ORACLE_DIR` names. `FEAST_DIFFERENTIAL_COUNT` says how many
+//! requests are made, `FEAST_DIFFERENTIAL_SEED` which. Requests that are judged differently are
+//! written to a file, in the form of `tests/data/admission.jsonl`.
 
 #[path = "../conformance/case.rs"]
 mod case;
@@ -24,12 +24,9 @@ use serde_json::Value;
 const BATCH: u64 = 5_000;
 
 #[test]
-#[ignore = "needs Go and the oracle; builds it, which takes minutes the first time"]
+#[ignore = "needs Go; builds the oracle, which takes minutes the first time"]
 fn differential() {
-    let Some(oracle) = build_oracle() else {
-        println!("skipped: Go or the oracle is not there");
-        return;
-    };
+    let oracle = build_oracle();
     let count = variable("FEAST_DIFFERENTIAL_COUNT", 50_000);
     let seed = variable("FEAST_DIFFERENTIAL_SEED", 1);
     let crd: Value = serde_json::from_str(feast_api::crd::JSON).expect("the CRD");
@@ -96,23 +93,22 @@ struct Oracle {
     crd: PathBuf,
 }
 
-fn build_oracle() -> Option<Oracle> {
-    let workspace = Path::new(env!("CARGO_MANIFEST_DIR"));
+fn build_oracle() -> Oracle {
+    let workspace = test_support::workspace();
     let folder = std::env::var_os("FEAST_ORACLE_DIR")
-        .map_or_else(|| workspace.join("../shared/oracle/admit"), PathBuf::from);
+        .map_or_else(|| workspace.join("tests/oracle/admit"), PathBuf::from);
     let program = Path::new(env!("CARGO_TARGET_TMPDIR")).join("admit");
     let built = Command::new("go")
-        .current_dir(folder.is_dir().then_some(&folder)?)
+        .current_dir(folder)
         .arg("build")
         .arg("-o")
         .arg(&program)
         .arg(".")
-        .status();
-    if !built.is_ok_and(|status| status.success()) {
-        return None;
-    }
+        .status()
+        .expect("Go");
+    assert!(built.success(), "the oracle builds");
     let crd = workspace.join("feast-api/crd/feast.dev_featurestores.json");
-    Some(Oracle { program, crd })
+    Oracle { program, crd }
 }
 
 impl Oracle {

@@ -1,33 +1,34 @@
 #!/usr/bin/env bash
 # Loads the feature_store.yaml documents of the examples and samples with Feast's own SDK, which
-# goes into a virtual environment of its own (about 900 MB). Says so and succeeds where there is no
-# Python, or no package to be had.
+# goes into a virtual environment of its own (about 900 MB). Where there is no Python, or no package
+# to be had, that is told: see `skip_tests` in .ci/tools.
 #
 #   run.sh           installs the SDK unless it is there, and tests
 #   run.sh install   only installs
 #
 # FEAST_SDK_VENV      the environment, kept between runs (target/sdk-venv)
-# FEAST_SAMPLES_DIR   manifests beside the examples (../shared/upstream/samples)
+# FEAST_UPSTREAM_DIR  has manifests beside the examples, in `samples` (../shared/upstream)
 set -euo pipefail
 cd "$(dirname "$0")/../.."
+source .ci/tools
 
 release=0.66.0
 # What the stores of the examples and samples import.
 extras=aws,duckdb,gcp,grpcio,openlineage,postgres,redis,snowflake
 venv=${FEAST_SDK_VENV:-target/sdk-venv}
-samples=${FEAST_SAMPLES_DIR:-../shared/upstream/samples}
+samples=${FEAST_UPSTREAM_DIR:-../shared/upstream}/samples
 
-skip() {
-    echo "skipped: $1"
-    exit 0
+give_up() {
+    skip_tests "documents, read by Feast" "$1"
+    exit
 }
 
 if ! "$venv/bin/python" -c 'import feast' 2>/dev/null; then
-    command -v python3 >/dev/null || skip "no python3 here"
-    python3 -m venv "$venv" || skip "python3 has no venv module"
+    command -v python3 >/dev/null || give_up "no python3 here"
+    python3 -m venv "$venv" || give_up "python3 has no venv module"
     "$venv/bin/pip" install --quiet "feast[$extras]==$release" ||
         "$venv/bin/pip" install --quiet "feast[$extras]" ||
-        skip "pip cannot install feast"
+        give_up "pip cannot install feast"
 fi
 if [ "${1:-}" = install ]; then
     exit

@@ -1,5 +1,5 @@
 //! Every lint finds its example and not the mended one, and `docs/lints.md` says what the code
-//! says. With `BLESS=1` it is written anew.
+//! says.
 
 mod cases;
 mod input;
@@ -98,8 +98,7 @@ fn lints_are_sorted() {
 fn document() -> String {
     let mut text = String::from(
         "# Lints\n\n\
-         Generated from `feast_lint::LINTS`; `BLESS=1 cargo test -p feast-lint --test lints` writes \
-         it anew.\n\n\
+         Generated from `feast_lint::LINTS` by `.ci/generate`.\n\n\
          An annotation `allow.lint.feast.dev/NAME: reason` on a FeatureStore allows a lint, or a \
          group of lints, there.\n\n\
          | lint | level | looks for |\n| --- | --- | --- |\n",
@@ -154,16 +153,7 @@ fn describe(lint: &Lint, text: &mut String) {
 
 #[test]
 fn document_is_current() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/lints.md");
-    let document = document();
-    if std::env::var_os("BLESS").is_some() {
-        std::fs::write(&path, &document).expect("writes the document");
-    }
-    let written = std::fs::read_to_string(&path).unwrap_or_default();
-    assert_eq!(
-        written, document,
-        "docs/lints.md is not current: run with BLESS=1"
-    );
+    test_support::current("docs/lints.md", &document());
 }
 
 /// What the findings on the examples say.

@@ -4,14 +4,14 @@
 //! Every operator runs under a ServiceAccount of its own and reaches the server through a proxy,
 //! which counts its requests and lets some fail when it is told to. `FEAST_KUBECONFIG` leads to the
 //! server, of which the tests take what they want; `tests/cluster/run.sh` starts one.
-//! `FEAST_SAMPLES_DIR` has further manifests, by default `../shared/upstream/samples`.
+//! Further manifests are the published samples: see `test_support::published`.
 
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
     reason = "whatever fails ends a test"
 )]
-#![expect(clippy::print_stdout, reason = "what was skipped and counted is told")]
+#![expect(clippy::print_stdout, reason = "what was refused and counted is told")]
 
 mod cluster;
 mod operator;

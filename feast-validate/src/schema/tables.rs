@@ -38,23 +38,12 @@ mod tests {
 
     use super::*;
 
-    const WRITTEN: &str = include_str!("tables/written.rs");
-
-    /// With `UPDATE_TABLES` set, writes them.
     #[test]
     fn the_tables_are_those_of_the_crd() {
         let json = serde_json::from_str(feast_api::crd::JSON).expect("the CRD is JSON");
         let crd = Crd::compile(&json, RULES).expect("the engine knows all that the CRD uses");
         let text = Writer::default().crd(&crd);
-        if std::env::var_os("UPDATE_TABLES").is_some() {
-            let file = concat!(env!("CARGO_MANIFEST_DIR"), "/src/schema/tables/written.rs");
-            std::fs::write(file, text).expect("the sources can be written");
-            return;
-        }
-        assert!(
-            WRITTEN == text,
-            "run `UPDATE_TABLES=1 cargo test -p feast-validate tables` to write them anew"
-        );
+        test_support::current("feast-validate/src/schema/tables/written.rs", &text);
     }
 
     /// Writes nodes as statics, those that are the same once.

@@ -1,13 +1,8 @@
 //! The recorded cases as they are in their file.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::fs::File;
-use std::io::{BufRead, BufReader};
-use std::path::Path;
-
-use flate2::read::GzDecoder;
 use serde::Deserialize;
 use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A FeatureStore, what is around it, what happens and what the reference made of it.
 #[derive(Debug, Deserialize)]
@@ -58,11 +53,8 @@ pub(super) struct Outcome {
 }
 
 /// Every recorded case, or nothing if their file is not there.
-pub(super) fn cases(folder: &Path) -> Option<Vec<Case>> {
-    let file = File::open(folder.join("cases.jsonl.gz")).ok()?;
-    let lines = BufReader::new(GzDecoder::new(file)).lines();
-    let case = |line: std::io::Result<String>| {
-        serde_json::from_str(&line.expect("compressed text")).expect("a case on each line")
-    };
-    Some(lines.map(case).collect())
+pub(super) fn cases() -> Option<Vec<Case>> {
+    let file = test_support::recorded("render/cases.jsonl.gz")?;
+    let case = |line: String| serde_json::from_str(&line).expect("a case on each line");
+    Some(test_support::lines(&file).map(case).collect())
 }

@@ -1,0 +1,110 @@
+//! What tests of several crates share: the files that they read, and how they say that they were
+//! skipped.
+//!
+//! [`recorded`] finds answers of an API server and of Feast's operator. They are in
+//! `tests/recorded`; `FEAST_CONFORMANCE_DIR` names another folder of the same layout.
+//!
+//! [`published`] finds what other projects published, such as Feast's sample resources. It is not
+//! in this repository: `FEAST_UPSTREAM_DIR` names its folder, by default `../shared/upstream`
+//! beside the checkout.
+//!
+//! A test that lacks a file is [`skipped`]. A generated file is compared with what it should be, or
+//! written anew, by [`current`].
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "what tests cannot read fails them"
+)]
+
+mod current;
+mod lines;
+mod told;
+
+use std::path::{Path, PathBuf};
+
+pub use current::current;
+pub use lines::{lines, text};
+pub use told::{skipped, told};
+
+/// A file or folder of recorded answers, such as `render` or `admission/create.jsonl.gz`.
+///
+/// Where it is missing, the tests of it are [`skipped`].
+pub fn recorded(part: &str) -> Option<PathBuf> {
+    found("FEAST_CONFORMANCE_DIR", "tests/recorded", part)
+}
+
+/// A file or folder that another project published, such as `samples`.
+///
+/// Where it is missing, the tests of it are [`skipped`].
+pub fn published(part: &str) -> Option<PathBuf> {
+    found("FEAST_UPSTREAM_DIR", "../shared/upstream", part)
+}
+
+/// The files of a folder whose names end in the text, sorted.
+pub fn files(folder: &Path, end: &str) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).unwrap_or_else(|error| unreadable(folder, &error));
+    let mut files: Vec<_> = entries
+        .map(|entry| entry.unwrap().path())
+        .filter(|file| file.to_string_lossy().ends_with(end))
+        .collect();
+    files.sort();
+    files
+}
+
+/// A CustomResourceDefinition, and recorded requests for its resource.
+#[derive(Clone, Debug)]
+pub struct CustomResource {
+    /// The name of its files, without the ends.
+    pub name: String,
+    /// The definition, as gzipped JSON.
+    pub definition: PathBuf,
+    /// Requests with the API server's verdicts, as gzipped JSON lines.
+    pub requests: PathBuf,
+}
+
+/// The recorded requests for resources of any kind.
+///
+/// A definition is beside its requests, if it was made for them, or among those that are
+/// [`published`].
+pub fn custom_resources() -> Vec<CustomResource> {
+    let Some(folder) = recorded("crds") else {
+        return Vec::new();
+    };
+    let requests = files(&folder, ".jsonl.gz").into_iter();
+    let resource = |requests: PathBuf| {
+        let file = requests.file_name()?.to_str()?;
+        let name = file.strip_suffix(".jsonl.gz")?.to_owned();
+        let beside = requests.with_file_name(format!("{name}.json.gz"));
+        let definition = if beside.is_file() {
+            beside
+        } else {
+            published(&format!("crds/{name}.json.gz"))?
+        };
+        Some(CustomResource {
+            name,
+            definition,
+            requests,
+        })
+    };
+    requests.filter_map(resource).collect()
+}
+
+/// The folder of the checkout.
+pub fn workspace() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+fn found(variable: &str, default: &str, part: &str) -> Option<PathBuf> {
+    let folder = std::env::var_os(variable).unwrap_or_else(|| default.into());
+    let folder = workspace().join(folder);
+    let path = folder.join(part);
+    if path.exists() {
+        return Some(path);
+    }
+    skipped(part, &format!("not in {} ({variable})", folder.display()));
+    None
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> ! {
+    panic!("{}: {error}", path.display())
+}
