@@ -1,0 +1,104 @@
+//! How much may be made of a document.
+
+use crate::MAX_DEPTH;
+use crate::error::{Error, Fault};
+use crate::tree::{Content, NodeId, Tree};
+
+/// Bytes of text that aliases may repeat.
+const MAX_REPEATED: usize = 16 << 20;
+
+/// Counts what is decoded, so that aliases cannot make much of little.
+#[derive(Debug)]
+pub(crate) struct Budget {
+    /// Nodes decoded so far, the document itself included.
+    decoded: u32,
+    /// How many of them by way of an alias.
+    aliased: u32,
+    /// Bytes of their text.
+    repeated: usize,
+    depth: usize,
+    /// Aliases that are being resolved.
+    open: Vec<NodeId>,
+}
+
+impl Budget {
+    pub(crate) const fn new() -> Self {
+        Self {
+            decoded: 1,
+            aliased: 0,
+            repeated: 0,
+            depth: 0,
+            open: Vec::new(),
+        }
+    }
+
+    /// Counts a node that is about to be decoded, and refuses what would never end.
+    pub(crate) fn enter(&mut self, tree: &Tree<'_>, id: NodeId) -> Result<(), Error> {
+        self.decoded = self.decoded.saturating_add(1);
+        if !self.open.is_empty() {
+            self.aliased += 1;
+            if let Content::Scalar { text, .. } = &tree.node(id).content {
+                self.repeated += text.len();
+            }
+        }
+        let fault = if self.is_exceeded() {
+            Fault::ExcessiveAliasing
+        } else if self.depth > MAX_DEPTH {
+            Fault::TooDeep
+        } else if self.open.contains(&id) {
+            Fault::AliasLoop
+        } else {
+            self.depth += 1;
+            if matches!(tree.node(id).content, Content::Alias(_)) {
+                self.open.push(id);
+            }
+            return Ok(());
+        };
+        Err(Error::of(fault, tree.node(id).start))
+    }
+
+    /// A node that was entered is decoded.
+    pub(crate) fn leave(&mut self, tree: &Tree<'_>, id: NodeId) {
+        self.depth -= 1;
+        if matches!(tree.node(id).content, Content::Alias(_)) {
+            self.open.pop();
+        }
+    }
+
+    fn is_exceeded(&self) -> bool {
+        let is_large = self.aliased > 100 && self.decoded > 1_000;
+        let ratio = f64::from(self.aliased) / f64::from(self.decoded);
+        is_large && ratio > allowed_ratio(self.decoded) || self.repeated > MAX_REPEATED
+    }
+}
+
+/// What part of so many nodes may come from aliases: nearly all of a small document, a tenth of a
+/// large one.
+fn allowed_ratio(decoded: u32) -> f64 {
+    const SMALL: u32 = 400_000;
+    const LARGE: u32 = 4_000_000;
+    match decoded {
+        ..=SMALL => 0.99,
+        LARGE.. => 0.10,
+        _ => 0.99 - 0.89 * (f64::from(decoded - SMALL) / f64::from(LARGE - SMALL)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::allowed_ratio;
+
+    #[test]
+    fn the_larger_a_document_the_fewer_of_its_nodes_may_be_aliased() {
+        for (decoded, allowed) in [
+            (100, 0.99),
+            (400_000, 0.99),
+            (2_200_000, 0.545),
+            (4_000_000, 0.10),
+            (8_000_000, 0.10),
+        ] {
+            let ratio = allowed_ratio(decoded);
+            assert!((ratio - allowed).abs() < 1e-9, "{decoded}: {ratio}");
+        }
+    }
+}

@@ -1,0 +1,349 @@
+//! The documents of a file, as kubectl takes it apart.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::ops::Range;
+
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use crate::{Duplicates, Error, Position, to_json_with};
+
+/// How much went before a text.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Origin {
+    /// Number of documents.
+    pub documents: usize,
+    /// Number of lines.
+    pub lines: usize,
+}
+
+impl Origin {
+    /// What has gone before the text that follows this one.
+    ///
+    /// ```
+    /// let origin = go_yaml::Origin::default().after("a: 1\n---\nb: 2\n");
+    /// assert_eq!((origin.documents, origin.lines), (2, 3));
+    /// ```
+    #[must_use]
+    pub fn after(self, text: &str) -> Self {
+        Self {
+            documents: self.documents + split(text).iter().filter(|part| part.counts).count(),
+            lines: self.lines + lines(text),
+        }
+    }
+}
+
+/// A document of a file that says something.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct Document {
+    /// Place among the file's documents, from 1. Empty ones count.
+    pub number: usize,
+    /// Line on which it starts, from 1.
+    pub line: usize,
+    /// Where it stands in the text, in bytes.
+    pub source: Range<usize>,
+    /// Whether it is read as JSON.
+    pub is_json: bool,
+    /// Its JSON text: as it is written if it is JSON.
+    pub json: Result<String, DocumentError>,
+    /// The value, if it had to be made.
+    pub value: Option<Value>,
+}
+
+/// Shows which document it is, not what it holds: it may be a Secret.
+impl fmt::Debug for Document {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Document")
+            .field("number", &self.number)
+            .field("line", &self.line)
+            .field("source", &self.source)
+            .field("error", &self.json.as_ref().err())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Why a document cannot be read, and where that shows in the file.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("line {}: {fault}", .position.line)]
+pub struct DocumentError {
+    /// Where, counted from the start of the file.
+    pub position: Position,
+    /// What is wrong.
+    pub fault: DocumentFault,
+}
+
+/// What is wrong with a document.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum DocumentFault {
+    /// It is not YAML.
+    #[error("not YAML: {}", .0.fault())]
+    Yaml(Error),
+    /// What started as JSON is not JSON.
+    #[error("not JSON: {0}")]
+    Json(String),
+    /// Something but a comment stands behind `---`.
+    #[error("invalid YAML document separator: nothing but a comment may follow `---` on its line")]
+    Separator,
+}
+
+/// The documents of a file; empty ones are passed over.
+///
+/// A file that starts with `{` is JSON, one value after the other. What is not is YAML, where a
+/// line that starts with `---` always starts a document, even inside a scalar. So one document
+/// that cannot be read does not keep the others from it.
+///
+/// ```
+/// use go_yaml::Duplicates;
+///
+/// let documents = go_yaml::documents("a: 1\n---\nb: [\n---\nc: 3\n", Duplicates::LastWins);
+/// assert_eq!(documents[0].json.as_deref(), Ok(r#"{"a":1}"#));
+/// let error = documents[1].json.as_ref().unwrap_err();
+/// assert_eq!(error.to_string(), "line 4: not YAML: did not find expected node content");
+/// assert_eq!(documents[2].line, 5);
+/// ```
+pub fn documents(text: &str, duplicates: Duplicates) -> Vec<Document> {
+    documents_from(Origin::default(), text, duplicates)
+}
+
+/// The documents of a text of which other parts went before.
+///
+/// For files too large to be held at once: [`last_document`] tells where to cut one.
+///
+/// ```
+/// use go_yaml::{Duplicates, Origin};
+///
+/// let origin = Origin::default().after("a: 1\n");
+/// let documents = go_yaml::documents_from(origin, "---\nb: 2\n", Duplicates::LastWins);
+/// assert_eq!((documents[0].number, documents[0].line), (2, 3));
+/// ```
+pub fn documents_from(origin: Origin, text: &str, duplicates: Duplicates) -> Vec<Document> {
+    let mut documents = if text.trim_start().starts_with('{') {
+        json_documents(text, duplicates)
+    } else {
+        yaml_documents(Origin::default(), text, 0, duplicates)
+    };
+    for document in &mut documents {
+        document.number += origin.documents;
+        document.line += origin.lines;
+        if let Err(error) = &mut document.json {
+            error.position.line += origin.lines;
+        }
+    }
+    documents
+}
+
+/// Where the last document of a YAML text starts, with its separator; 0 if there is one only.
+///
+/// What stands before can be read without what follows. The text may end within a character.
+///
+/// ```
+/// assert_eq!(go_yaml::last_document(b"a: 1\n---\nb: 2\n"), 5);
+/// ```
+pub fn last_document(text: &[u8]) -> usize {
+    let mut end = text.len();
+    while let Some(newline) = text[..end].iter().rposition(|byte| *byte == b'\n') {
+        if text[newline + 1..].starts_with(b"---") {
+            return newline + 1;
+        }
+        end = newline;
+    }
+    0
+}
+
+fn lines(text: &str) -> usize {
+    text.bytes().filter(|byte| *byte == b'\n').count()
+}
+
+/// The JSON values that follow each other. If there is only one, or none, YAML may follow.
+fn json_documents(text: &str, duplicates: Duplicates) -> Vec<Document> {
+    let mut documents = Vec::new();
+    let mut stream = serde_json::Deserializer::from_str(text).into_iter::<Box<RawValue>>();
+    let (mut end, mut line, mut read) = (0, 1, 0);
+    while let Some(raw) = stream.next() {
+        let rest = text.get(end..).unwrap_or("");
+        let start = end + (rest.len() - rest.trim_start().len());
+        let start_line = line + lines(text.get(end..start).unwrap_or(""));
+        let (json, value) = match raw {
+            Err(error) => (Err(not_json(&error, error.line(), error.column())), None),
+            // What is raw may still have numbers and escapes that no value has.
+            Ok(raw) => match serde_json::from_str(raw.get()) {
+                Err(error) => (Err(not_json(&error, start_line, 1)), None),
+                Ok(value) => (Ok(raw.get().to_owned()), Some(value)),
+            },
+        };
+        if json.is_err()
+            && read < 2
+            && let Some(start) = yaml_start(text, end)
+        {
+            let before = Origin {
+                documents: read,
+                lines: lines(text.get(..start).unwrap_or("")),
+            };
+            let yaml = yaml_documents(before, text, start, duplicates);
+            if read == 0 || yaml.iter().all(|document| document.json.is_ok()) {
+                documents.extend(yaml);
+                return documents;
+            }
+        }
+        end = stream.byte_offset().max(start);
+        read += 1;
+        if json.as_deref() != Ok("null") {
+            documents.push(Document {
+                number: read,
+                line: start_line,
+                source: start..end,
+                is_json: true,
+                json,
+                value,
+            });
+        }
+        line = start_line + lines(text.get(start..end).unwrap_or(""));
+    }
+    documents
+}
+
+/// Where YAML starts behind so many bytes of JSON: on the next line, if there is nothing on this
+/// one. kubectl wants to see four bytes of it.
+fn yaml_start(text: &str, json: usize) -> Option<usize> {
+    let rest = text.get(json..)?;
+    let at = rest.find(|c: char| c == '\n' || !c.is_whitespace())?;
+    let is_next_line = rest.get(at..)?.starts_with('\n');
+    (rest.len() - at >= 4).then_some(json + at + usize::from(is_next_line))
+}
+
+/// A JSON error, whose message does not repeat its place.
+fn not_json(error: &serde_json::Error, line: usize, column: usize) -> DocumentError {
+    let text = error.to_string();
+    let message = text.rfind(" at line ").and_then(|end| text.get(..end));
+    DocumentError {
+        position: Position {
+            line: line.max(1),
+            column: column.max(1),
+        },
+        fault: DocumentFault::Json(message.unwrap_or(&text).to_owned()),
+    }
+}
+
+/// The YAML documents of a text behind so many bytes, which go before in the file.
+fn yaml_documents(
+    before: Origin,
+    text: &str,
+    start: usize,
+    duplicates: Duplicates,
+) -> Vec<Document> {
+    let mut documents = Vec::new();
+    let mut number = before.documents;
+    for part in split(text.get(start..).unwrap_or("")) {
+        let json = part.to_json(before.lines, duplicates);
+        let is_nothing = json.as_deref() == Ok("null");
+        number += usize::from(part.counts || !is_nothing);
+        if !is_nothing {
+            documents.push(Document {
+                number,
+                line: before.lines + part.line,
+                source: start + part.start..start + part.start + part.text.len(),
+                is_json: false,
+                json,
+                value: None,
+            });
+        }
+    }
+    documents
+}
+
+/// The text of a document.
+struct Part<'t> {
+    /// Line on which it starts, from 1.
+    line: usize,
+    /// Bytes that go before it.
+    start: usize,
+    text: &'t str,
+    /// What kubectl reads: the text, and at times the separator before it.
+    read: &'t str,
+    /// Whether something stands behind its `---`.
+    has_invalid_separator: bool,
+    /// Whether it is a document even if it is empty.
+    counts: bool,
+}
+
+impl Part<'_> {
+    fn to_json(&self, lines: usize, duplicates: Duplicates) -> Result<String, DocumentError> {
+        let start = Position {
+            line: lines + self.line,
+            column: 1,
+        };
+        if self.has_invalid_separator {
+            return Err(DocumentError {
+                position: start,
+                fault: DocumentFault::Separator,
+            });
+        }
+        let has_separator = self.read.len() > self.text.len();
+        let before = lines + self.line - 1 - usize::from(has_separator);
+        // kubectl ends the last line, which a block scalar keeps.
+        let yaml = if self.read.ends_with('\n') {
+            Cow::Borrowed(self.read)
+        } else {
+            Cow::Owned(format!("{}\n", self.read))
+        };
+        to_json_with(&yaml, duplicates).map_err(|error| {
+            let position = error.position().map_or(start, |at| Position {
+                line: before + at.line,
+                column: at.column,
+            });
+            DocumentError {
+                position,
+                fault: DocumentFault::Yaml(error),
+            }
+        })
+    }
+}
+
+/// The texts between lines that start with `---`.
+fn split(text: &str) -> Vec<Part<'_>> {
+    let mut parts = Vec::new();
+    let mut add = |from: usize, start: usize, end: usize, line: usize, is_valid: bool| {
+        let part = text.get(start..end).unwrap_or("");
+        parts.push(Part {
+            line,
+            start,
+            text: part,
+            read: text.get(from..end).unwrap_or(""),
+            has_invalid_separator: !is_valid,
+            // What precedes the first separator is a document only if it says something.
+            counts: from > 0 || start > 0 || has_content(part),
+        });
+    };
+    let (mut from, mut start, mut start_line, mut is_valid) = (0, 0, 1, true);
+    let mut offset = 0;
+    for (index, line) in text.split_inclusive('\n').enumerate() {
+        let next = offset + line.len();
+        if let Some(rest) = line.strip_prefix("---") {
+            // A separator with nothing before it is read as well.
+            let is_read = from == offset;
+            if !is_read {
+                add(from, start, offset, start_line, is_valid);
+            }
+            let rest = rest.trim();
+            is_valid = rest.is_empty() || rest.starts_with('#');
+            from = if is_read || !is_valid { offset } else { next };
+            (start, start_line) = if is_valid {
+                (next, index + 2)
+            } else {
+                (offset, index + 1)
+            };
+        }
+        offset = next;
+    }
+    add(from, start, text.len(), start_line, is_valid);
+    parts
+}
+
+/// Whether a text has more than spaces and comments.
+fn has_content(text: &str) -> bool {
+    let mut lines = text.lines().map(|line| line.trim_matches([' ', '\r']));
+    lines.any(|line| !line.is_empty() && !line.starts_with('#'))
+}

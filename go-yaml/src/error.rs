@@ -1,0 +1,180 @@
+//! Why a text cannot be read.
+
+use std::fmt;
+
+use crate::Version;
+use crate::position::{Mark, Position};
+
+/// Why a text cannot be read.
+///
+/// Prints what go-yaml prints, with go-yaml's notion of the line, but never any content of the
+/// text: it may be a password. [`position`](Self::position) is exact.
+///
+/// ```
+/// let error = go_yaml::to_json("a: 1\nb: [2").unwrap_err();
+/// assert_eq!(error.to_string(), "yaml: line 2: did not find expected ',' or ']'");
+/// assert_eq!(error.fault().to_string(), "did not find expected ',' or ']'");
+/// assert_eq!(error.position().unwrap().line, 3);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Error {
+    fault: Fault,
+    position: Option<Position>,
+    /// The line that go-yaml tells; 0 if it tells none.
+    told: usize,
+}
+
+/// What is wrong with a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Fault {
+    /// The text is not YAML.
+    #[error("{0}")]
+    Syntax(&'static str),
+    /// An alias of an anchor that is not there.
+    #[error("unknown anchor referenced")]
+    UnknownAnchor,
+    /// What an anchor names contains its alias.
+    #[error("anchor value contains itself")]
+    AliasLoop,
+    /// Aliases blow the document up.
+    #[error("document contains excessive aliasing")]
+    ExcessiveAliasing,
+    /// Collections nest deeper than [`MAX_DEPTH`](crate::MAX_DEPTH).
+    #[error("exceeded max depth of {}", crate::MAX_DEPTH)]
+    TooDeep,
+    /// A mapping has a key twice.
+    #[error("mapping key already defined at line {first}")]
+    DuplicateKey {
+        /// Line of the first, from 1.
+        first: usize,
+    },
+    /// A key is a mapping or a list.
+    #[error("invalid map key")]
+    CollectionAsKey,
+    /// A key is of a kind that has no text in JSON.
+    #[error("unsupported map key")]
+    UnsupportedKey,
+    /// A value is something else than its tag says.
+    #[error("cannot decode {found} as a {tag}")]
+    TagMismatch {
+        /// The tag of what it is.
+        found: &'static str,
+        /// The tag that it has.
+        tag: &'static str,
+    },
+    /// `!!binary` without Base64 behind it.
+    #[error("!!binary value contains invalid base64 data")]
+    InvalidBase64,
+    /// What `<<` merges is no mapping.
+    #[error("map merge requires map or sequence of maps as the value")]
+    InvalidMerge,
+    /// Infinities and NaN have no place in JSON.
+    #[error("unsupported value: not a finite number")]
+    NotFinite,
+    /// A mapping is wanted, and this is something else.
+    #[error("not a mapping")]
+    NotAMapping,
+}
+
+impl Error {
+    /// What is wrong.
+    pub const fn fault(&self) -> Fault {
+        self.fault
+    }
+
+    /// Where in the text, if at a place.
+    pub const fn position(&self) -> Option<Position> {
+        self.position
+    }
+
+    /// An error of the scanner: go-yaml counts its lines from 1.
+    #[cold]
+    pub(crate) fn scanner(
+        version: Version,
+        problem: &'static str,
+        at: Mark,
+        context: Mark,
+    ) -> Self {
+        let told = match version {
+            Version::V2 if at.line > 0 => at.line + 1,
+            Version::V2 => context.line,
+            Version::V3 => match (context.line, at.line) {
+                (0, 0) => 0,
+                (0, line) | (line, _) => line + 1,
+            },
+        };
+        Self {
+            told,
+            ..Self::of(Fault::Syntax(problem), at)
+        }
+    }
+
+    /// An error of the parser: go-yaml counts its lines from 0.
+    #[cold]
+    pub(crate) fn parser(
+        version: Version,
+        problem: &'static str,
+        at: Mark,
+        context: Option<Mark>,
+    ) -> Self {
+        let context = context.map_or(0, |context| context.line);
+        let told = match (version, at.line, context) {
+            (Version::V2, 0, line)
+            | (Version::V2, line, _)
+            | (Version::V3, line, 0)
+            | (Version::V3, _, line) => line,
+        };
+        Self {
+            told,
+            ..Self::of(Fault::Syntax(problem), at)
+        }
+    }
+
+    /// An error of which go-yaml does not tell the line.
+    #[cold]
+    pub(crate) fn of(fault: Fault, at: Mark) -> Self {
+        Self {
+            fault,
+            position: Some(at.into()),
+            told: 0,
+        }
+    }
+
+    /// An error in the encoding of the text.
+    #[cold]
+    pub(crate) const fn encoding(problem: &'static str) -> Self {
+        Self {
+            fault: Fault::Syntax(problem),
+            position: None,
+            told: 0,
+        }
+    }
+
+    /// A key that is there already.
+    #[cold]
+    pub(crate) fn duplicate(first: Mark, at: Mark, told: usize) -> Self {
+        let first = first.line + 1;
+        Self {
+            told,
+            ..Self::of(Fault::DuplicateKey { first }, at)
+        }
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.fault {
+            Fault::NotFinite => "json: ",
+            Fault::UnsupportedKey => "",
+            Fault::DuplicateKey { .. } => "yaml: unmarshal errors:\n  ",
+            _ => "yaml: ",
+        })?;
+        if self.told > 0 {
+            write!(f, "line {}: ", self.told)?;
+        }
+        self.fault.fmt(f)
+    }
+}

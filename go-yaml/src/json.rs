@@ -1,0 +1,343 @@
+//! From nodes to JSON, as `sigs.k8s.io/yaml` converts what go-yaml v2 reads.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::fmt::Write as _;
+use std::ops::Range;
+
+use crate::budget::Budget;
+use crate::error::{Error, Fault};
+use crate::resolve::{Resolved, is_merge, scalar};
+use crate::tree::{Content, Node, NodeId, Tree};
+use crate::{Duplicates, Version, number};
+
+/// Fields of a mapping before they are looked up in an index.
+const FEW: usize = 16;
+
+/// The JSON text of a document, with fields in the order in which they are written.
+pub(crate) fn write(tree: &Tree<'_>, duplicates: Duplicates) -> Result<String, Error> {
+    let Some(root) = tree.root else {
+        return Ok("null".to_owned());
+    };
+    let mut writer = Writer {
+        tree,
+        duplicates,
+        budget: Budget::new(),
+        out: String::with_capacity(tree.nodes.len() * 8),
+        fields: Vec::new(),
+        late: Vec::new(),
+    };
+    writer.value(root)?;
+    match writer.late.iter().min_by_key(|late| late.rank) {
+        Some(late) => Err(late.error),
+        None => Ok(writer.out),
+    }
+}
+
+struct Writer<'a> {
+    tree: &'a Tree<'a>,
+    duplicates: Duplicates,
+    budget: Budget,
+    out: String,
+    /// The fields so far of all mappings that are open.
+    fields: Vec<Field>,
+    late: Vec<Late>,
+}
+
+/// An error that is found once all has been decoded.
+struct Late {
+    error: Error,
+    /// The least goes first.
+    rank: u8,
+    /// Where in the text that is written. What is replaced is wrong no more.
+    at: usize,
+}
+
+/// A field of a mapping in the text that is written.
+struct Field {
+    /// Its key, in quotes.
+    key: Range<usize>,
+    /// Where its value ends.
+    end: usize,
+    /// The mapping that it is written in, which may be one that is merged.
+    origin: NodeId,
+    node: NodeId,
+    is_replaced: bool,
+}
+
+/// A mapping that is being written.
+struct Draft {
+    /// Where its fields start.
+    first: usize,
+    /// Fields by their keys in quotes, once there are more than a few.
+    index: HashMap<String, usize>,
+    has_replaced: bool,
+}
+
+impl Writer<'_> {
+    fn value(&mut self, id: NodeId) -> Result<(), Error> {
+        let tree = self.tree;
+        self.budget.enter(tree, id)?;
+        let node = tree.node(id);
+        match &node.content {
+            Content::Scalar { text, is_plain } => self.scalar(node, text, *is_plain)?,
+            Content::Sequence(items) => {
+                self.out.push('[');
+                for (index, item) in tree.items(items).iter().enumerate() {
+                    if index > 0 {
+                        self.out.push(',');
+                    }
+                    self.value(*item)?;
+                }
+                self.out.push(']');
+            }
+            Content::Mapping(_) => self.mapping(id)?,
+            Content::Alias(target) => self.value(*target)?,
+        }
+        self.budget.leave(tree, id);
+        Ok(())
+    }
+
+    /// Keeps an error that shows only at the end.
+    fn later(&mut self, rank: u8, error: Error) {
+        let at = self.out.len();
+        self.late.push(Late { error, rank, at });
+    }
+
+    fn scalar(&mut self, node: &Node<'_>, text: &str, is_plain: bool) -> Result<(), Error> {
+        match scalar(node, text, is_plain, Version::V2)? {
+            Resolved::Null => self.out.push_str("null"),
+            Resolved::Bool(value) => self.out.push_str(if value { "true" } else { "false" }),
+            Resolved::Int(value) => {
+                // Writing to a string cannot fail.
+                let _ = write!(self.out, "{value}");
+            }
+            Resolved::Float(value) if value.is_finite() => {
+                self.out.push_str(&number::json(value));
+            }
+            Resolved::Float(_) => self.later(2, Error::of(Fault::NotFinite, node.start)),
+            Resolved::Timestamp(_) | Resolved::Text => write_text(&mut self.out, text),
+            Resolved::Binary(bytes) => {
+                write_text(&mut self.out, &lossy(&bytes));
+            }
+        }
+        Ok(())
+    }
+
+    fn mapping(&mut self, id: NodeId) -> Result<(), Error> {
+        let mut draft = Draft {
+            first: self.fields.len(),
+            index: HashMap::new(),
+            has_replaced: false,
+        };
+        self.out.push('{');
+        self.fill(id, &mut draft)?;
+        if draft.has_replaced {
+            self.drop_replaced(&draft);
+        }
+        self.fields.truncate(draft.first);
+        self.out.push('}');
+        Ok(())
+    }
+
+    /// Writes the fields that a mapping has, and those that it merges where it merges them.
+    fn fill(&mut self, origin: NodeId, draft: &mut Draft) -> Result<(), Error> {
+        let tree = self.tree;
+        let Content::Mapping(children) = &tree.node(origin).content else {
+            return Ok(());
+        };
+        for (key, value) in tree.pairs(children.clone()) {
+            if self.is_merge(key) {
+                self.merge(value, draft)?;
+                continue;
+            }
+            if self.fields.len() > draft.first {
+                self.out.push(',');
+            }
+            let start = self.out.len();
+            self.key(key)?;
+            let key_end = self.out.len();
+            self.out.push(':');
+            self.value(value)?;
+            let field = Field {
+                key: start..key_end,
+                end: self.out.len(),
+                origin,
+                node: key,
+                is_replaced: false,
+            };
+            self.add(field, value, draft);
+        }
+        Ok(())
+    }
+
+    fn is_merge(&self, key: NodeId) -> bool {
+        let node = self.tree.node(key);
+        match &node.content {
+            Content::Scalar { text, is_plain } => is_merge(node, text, *is_plain, Version::V2),
+            _ => false,
+        }
+    }
+
+    /// Adds a field. It replaces one of the same key.
+    fn add(&mut self, field: Field, value: NodeId, draft: &mut Draft) {
+        if let Some(known) = self.replace(&field, draft) {
+            let known = &mut self.fields[known];
+            known.is_replaced = true;
+            draft.has_replaced = true;
+            if self.duplicates == Duplicates::Refused && known.origin == field.origin {
+                let [first, second, value] =
+                    [known.node, field.node, value].map(|id| self.tree.node(id).start);
+                self.later(0, Error::duplicate(first, second, value.line + 1));
+            }
+        }
+        self.fields.push(field);
+    }
+
+    /// The field that has the key so far.
+    fn replace(&self, field: &Field, draft: &mut Draft) -> Option<usize> {
+        let number = self.fields.len();
+        let key = self.out.get(field.key.clone()).unwrap_or("");
+        let fields = self.fields.get(draft.first..).unwrap_or_default();
+        if fields.len() < FEW {
+            let is_same =
+                |known: &Field| !known.is_replaced && self.out.get(known.key.clone()) == Some(key);
+            return fields
+                .iter()
+                .position(is_same)
+                .map(|known| known + draft.first);
+        }
+        if draft.index.is_empty() {
+            let fields = fields.iter().zip(draft.first..);
+            let keys = fields
+                .filter(|(known, _)| !known.is_replaced)
+                .map(|(known, number)| {
+                    (
+                        self.out.get(known.key.clone()).unwrap_or("").to_owned(),
+                        number,
+                    )
+                });
+            draft.index = keys.collect();
+        }
+        draft.index.insert(key.to_owned(), number)
+    }
+
+    /// Takes the fields that others have replaced out of what is written.
+    fn drop_replaced(&mut self, draft: &Draft) {
+        let fields = self.fields.get(draft.first..).unwrap_or_default();
+        let Some(start) = fields.first().map(|field| field.key.start) else {
+            return;
+        };
+        self.late.retain_mut(|late| {
+            let next = fields.partition_point(|field| field.key.start <= late.at);
+            let field = next.checked_sub(1).and_then(|last| fields.get(last));
+            let is_replaced = field.is_some_and(|field| field.is_replaced && late.at <= field.end);
+            late.at = late.at.min(start);
+            late.rank == 0 || !is_replaced
+        });
+        let kept = fields.iter().filter(|field| !field.is_replaced);
+        let kept = kept.filter_map(|field| self.out.get(field.key.start..field.end));
+        let kept = kept.collect::<Vec<_>>().join(",");
+        self.out.truncate(start);
+        self.out.push_str(&kept);
+    }
+
+    fn merge(&mut self, id: NodeId, draft: &mut Draft) -> Result<(), Error> {
+        let tree = self.tree;
+        if let Content::Sequence(items) = &tree.node(id).content {
+            // The first one wins, so it comes last.
+            let mut items = tree.items(items).iter().rev();
+            return items.try_for_each(|item| self.merge_mapping(*item, draft));
+        }
+        self.merge_mapping(id, draft)
+    }
+
+    fn merge_mapping(&mut self, id: NodeId, draft: &mut Draft) -> Result<(), Error> {
+        let tree = self.tree;
+        if !matches!(tree.target(id).content, Content::Mapping(_)) {
+            return Err(Error::of(Fault::InvalidMerge, tree.node(id).start));
+        }
+        self.budget.enter(tree, id)?;
+        if let Content::Alias(target) = tree.node(id).content {
+            self.merge_mapping(target, draft)?;
+        } else {
+            self.fill(id, draft)?;
+        }
+        self.budget.leave(tree, id);
+        Ok(())
+    }
+
+    /// Writes a key.
+    fn key(&mut self, id: NodeId) -> Result<(), Error> {
+        let tree = self.tree;
+        self.budget.enter(tree, id)?;
+        let node = tree.node(id);
+        match &node.content {
+            Content::Alias(target) => self.key(*target)?,
+            Content::Scalar { text, is_plain } => {
+                let text = match scalar(node, text, *is_plain, Version::V2)? {
+                    Resolved::Timestamp(_) | Resolved::Text => Some(Cow::Borrowed(text.as_ref())),
+                    Resolved::Bool(value) => Some(value.to_string().into()),
+                    Resolved::Int(value) if i64::try_from(value).is_ok() => {
+                        Some(value.to_string().into())
+                    }
+                    Resolved::Float(value) => Some(number::key(value).into()),
+                    Resolved::Binary(bytes) => Some(lossy(&bytes).into()),
+                    Resolved::Null | Resolved::Int(_) => {
+                        self.later(1, Error::of(Fault::UnsupportedKey, node.start));
+                        // Nothing is written of it, so it is not the key of another.
+                        None
+                    }
+                };
+                if let Some(text) = text {
+                    write_text(&mut self.out, &text);
+                }
+            }
+            Content::Sequence(_) | Content::Mapping(_) => {
+                // What is wrong within it is told first.
+                self.value(id)?;
+                return Err(Error::of(Fault::CollectionAsKey, node.start));
+            }
+        }
+        self.budget.leave(tree, id);
+        Ok(())
+    }
+}
+
+/// Bytes as a text, each of those that are none replaced.
+fn lossy(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        text.extend(chunk.invalid().iter().map(|_| char::REPLACEMENT_CHARACTER));
+    }
+    text
+}
+
+/// Appends a text in quotes.
+fn write_text(out: &mut String, text: &str) {
+    let is_special = |byte: &u8| *byte < b' ' || matches!(byte, b'"' | b'\\');
+    out.push('"');
+    let mut rest = text;
+    while let Some(at) = rest.as_bytes().iter().position(is_special) {
+        let (plain, after) = rest.split_at(at);
+        let (special, after) = after.split_at(1);
+        out.push_str(plain);
+        match special {
+            "\"" | "\\" => {
+                out.push('\\');
+                out.push_str(special);
+            }
+            "\n" => out.push_str("\\n"),
+            "\t" => out.push_str("\\t"),
+            other => {
+                let code = other.bytes().next().unwrap_or(0);
+                // Writing to a string cannot fail.
+                let _ = write!(out, "\\u{code:04x}");
+            }
+        }
+        rest = after;
+    }
+    out.push_str(rest);
+    out.push('"');
+}

@@ -1,0 +1,73 @@
+//! The nodes of a document.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use crate::position::Mark;
+use crate::tag::Tag;
+
+/// The place of a node in its tree.
+pub(crate) type NodeId = usize;
+
+#[derive(Debug)]
+pub(crate) struct Node<'t> {
+    pub(crate) content: Content<'t>,
+    /// None if the content decides.
+    pub(crate) tag: Option<Tag>,
+    pub(crate) start: Mark,
+    pub(crate) end: Mark,
+}
+
+#[derive(Debug)]
+pub(crate) enum Content<'t> {
+    Scalar {
+        text: Cow<'t, str>,
+        is_plain: bool,
+    },
+    /// Where in the tree's list of children its items are.
+    Sequence(Range<usize>),
+    /// The same for keys and values in turn.
+    Mapping(Range<usize>),
+    Alias(NodeId),
+}
+
+impl Content<'_> {
+    /// A scalar that is not there.
+    pub(crate) const NOTHING: Self = Self::Scalar {
+        text: Cow::Borrowed(""),
+        is_plain: true,
+    };
+}
+
+/// The nodes of a document, each before what it contains.
+#[derive(Debug, Default)]
+pub(crate) struct Tree<'t> {
+    pub(crate) nodes: Vec<Node<'t>>,
+    pub(crate) children: Vec<NodeId>,
+    pub(crate) root: Option<NodeId>,
+}
+
+impl<'t> Tree<'t> {
+    /// A node, by an identifier that this tree gave.
+    pub(crate) fn node(&self, id: NodeId) -> &Node<'t> {
+        &self.nodes[id]
+    }
+
+    /// What an alias stands for; other nodes stand for themselves.
+    pub(crate) fn target(&self, id: NodeId) -> &Node<'t> {
+        match self.node(id).content {
+            Content::Alias(target) => self.node(target),
+            _ => self.node(id),
+        }
+    }
+
+    pub(crate) fn items(&self, children: &Range<usize>) -> &[NodeId] {
+        self.children.get(children.clone()).unwrap_or_default()
+    }
+
+    /// The keys and values of a mapping.
+    pub(crate) fn pairs(&self, children: Range<usize>) -> impl Iterator<Item = (NodeId, NodeId)> {
+        let (pairs, _) = self.items(&children).as_chunks();
+        pairs.iter().map(|[key, value]| (*key, *value))
+    }
+}
