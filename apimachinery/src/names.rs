@@ -1,0 +1,341 @@
+//! Names of objects, labels, annotations, keys and variables.
+//!
+//! Each check gives what is wrong with a text, in an API server's order and words; nothing if all
+//! is well, and then it allocates nothing.
+//!
+//! ```
+//! use apimachinery::names;
+//!
+//! let faults = names::qualified_name("Example.com/");
+//! let texts: Vec<_> = faults.iter().map(ToString::to_string).collect();
+//! assert!(texts[0].starts_with("prefix part a lowercase RFC 1123 subdomain must consist of"));
+//! assert_eq!(texts[1], "name part must be non-empty");
+//! ```
+//!
+//! From `pkg/util/validation`, `pkg/api/validate/content` and `pkg/api/validation/path`.
+
+use std::borrow::Cow;
+
+/// What is wrong with a text, in an API server's words.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, thiserror::Error)]
+#[error("{0}")]
+pub struct Fault(Cow<'static, str>);
+
+impl Fault {
+    /// The words.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    fn of(self, part: &str) -> Self {
+        Self(format!("{part} part {self}").into())
+    }
+}
+
+impl AsRef<str> for Fault {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<Fault> for String {
+    fn from(fault: Fault) -> Self {
+        fault.0.into_owned()
+    }
+}
+
+const MAX_LABEL: usize = 63;
+const MAX_SUBDOMAIN: usize = 253;
+const MAX_PORT: usize = 15;
+
+macro_rules! label {
+    () => {
+        "[a-z0-9]([-a-z0-9]*[a-z0-9])?"
+    };
+}
+macro_rules! key {
+    () => {
+        "([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]"
+    };
+}
+macro_rules! key_rule {
+    () => {
+        concat!(
+            "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with \
+             an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for \
+             validation is '",
+            key!(),
+            "')"
+        )
+    };
+}
+const LABEL_RULE: &str = concat!(
+    "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and \
+     must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used \
+     for validation is '",
+    label!(),
+    "')"
+);
+const SUBDOMAIN_RULE: &str = concat!(
+    "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or \
+     '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used \
+     for validation is '",
+    label!(),
+    "(\\.",
+    label!(),
+    ")*')"
+);
+const DNS_1035_RULE: &str = "a DNS-1035 label must consist of lower case alphanumeric characters \
+     or '-', start with an alphabetic character, and end with an alphanumeric character (e.g. \
+     'my-name',  or 'abc-123', regex used for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')";
+const KEY_RULE: &str = key_rule!();
+const KEY_FORM: &str = concat!(
+    "a valid label key ",
+    key_rule!(),
+    " with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')"
+);
+const VALUE_RULE: &str = concat!(
+    "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or \
+     '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  \
+     or '12345', regex used for validation is '(",
+    key!(),
+    ")?')"
+);
+const CONFIG_KEY_RULE: &str = "a valid config key must consist of alphanumeric characters, '-', \
+     '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is \
+     '[-._a-zA-Z0-9]+')";
+const VARIABLE_RULE: &str = "a valid environment variable name must consist only of printable \
+     ASCII characters other than '='";
+const STRICT_VARIABLE_RULE: &str = "a valid environment variable name must consist of alphabetic \
+     characters, digits, '_', '-', or '.', and must not start with a digit (e.g. 'my.env-name',  \
+     or 'MY_ENV.NAME',  or 'MyEnvName1', regex used for validation is \
+     '[-._a-zA-Z][-._a-zA-Z0-9]*')";
+const PERCENT_RULE: &str = "a valid percent string must be a numeric string followed by an ending \
+     '%' (e.g. '1%',  or '93%', regex used for validation is '[0-9]+%')";
+
+/// A lowercase RFC 1123 label: `my-name`, as namespaces, volumes and containers have.
+pub fn dns_label(text: &str) -> Vec<Fault> {
+    let mut faults = too_long(text, MAX_LABEL, "characters");
+    if !is_dns_label(text) {
+        let has_dots = text.split('.').all(is_dns_label);
+        faults.push(fault(if has_dots {
+            "must not contain dots"
+        } else {
+            LABEL_RULE
+        }));
+    }
+    faults
+}
+
+/// A lowercase RFC 1123 subdomain: `my.name`, as most objects have.
+pub fn dns_subdomain(text: &str) -> Vec<Fault> {
+    subdomain(text, "characters")
+}
+
+/// The server counts bytes in either case, but calls them differently.
+fn subdomain(text: &str, unit: &str) -> Vec<Fault> {
+    let mut faults = too_long(text, MAX_SUBDOMAIN, unit);
+    unless(
+        text.split('.').all(is_dns_label),
+        SUBDOMAIN_RULE,
+        &mut faults,
+    );
+    faults
+}
+
+/// A DNS-1035 label: `my-name` that starts with a letter, as Services have.
+pub fn dns_1035_label(text: &str) -> Vec<Fault> {
+    let mut faults = too_long(text, MAX_LABEL, "characters");
+    let starts_well = text.starts_with(|c: char| c.is_ascii_lowercase());
+    unless(
+        starts_well && is_dns_label(text),
+        DNS_1035_RULE,
+        &mut faults,
+    );
+    faults
+}
+
+/// A key of labels or annotations, or a finalizer: a name with an optional DNS subdomain before a
+/// slash.
+pub fn qualified_name(text: &str) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    let name = match text.split_once('/') {
+        None => text,
+        Some((_, name)) if name.contains('/') => return vec![fault(KEY_FORM)],
+        Some((prefix, name)) => {
+            faults.extend(prefix_faults(prefix).into_iter().map(|f| f.of("prefix")));
+            name
+        }
+    };
+    let mut wrong = too_long(name, MAX_LABEL, "bytes");
+    unless(!name.is_empty(), "must be non-empty", &mut wrong);
+    unless(is_key(name), KEY_RULE, &mut wrong);
+    faults.extend(wrong.into_iter().map(|fault| fault.of("name")));
+    faults
+}
+
+fn prefix_faults(prefix: &str) -> Vec<Fault> {
+    if prefix.is_empty() {
+        vec![fault("must be non-empty")]
+    } else {
+        subdomain(prefix, "bytes")
+    }
+}
+
+/// A label's value.
+pub fn label_value(text: &str) -> Vec<Fault> {
+    let mut faults = too_long(text, MAX_LABEL, "bytes");
+    unless(text.is_empty() || is_key(text), VALUE_RULE, &mut faults);
+    faults
+}
+
+/// What may be part of a URL's path, as names of roles are.
+pub fn path_segment(text: &str) -> Vec<Fault> {
+    if text == "." || text == ".." {
+        return vec![Fault(format!("may not be '{text}'").into())];
+    }
+    path_segment_prefix(text)
+}
+
+/// What may be the start of a [`path_segment`].
+pub fn path_segment_prefix(text: &str) -> Vec<Fault> {
+    let forbidden = ['/', '%'].into_iter().filter(|&c| text.contains(c));
+    forbidden
+        .map(|c| Fault(format!("may not contain '{c}'").into()))
+        .collect()
+}
+
+/// A key of a ConfigMap or Secret.
+pub fn config_map_key(text: &str) -> Vec<Fault> {
+    let is_valid = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_');
+    let mut faults = too_long(text, MAX_SUBDOMAIN, "characters");
+    unless(
+        !text.is_empty() && text.bytes().all(is_valid),
+        CONFIG_KEY_RULE,
+        &mut faults,
+    );
+    faults.extend(parent_folder(text));
+    faults
+}
+
+/// What leads out of a folder.
+fn parent_folder(text: &str) -> Option<Fault> {
+    match text {
+        "." => Some(fault("must not be '.'")),
+        ".." => Some(fault("must not be '..'")),
+        _ => text
+            .starts_with("..")
+            .then_some(fault("must not start with '..'")),
+    }
+}
+
+/// The name of an environment variable, by the rule that holds since Kubernetes 1.32.
+pub fn env_var_name(text: &str) -> Vec<Fault> {
+    let is_valid = |b: u8| (b == b' ' || b.is_ascii_graphic()) && b != b'=';
+    let mut faults = Vec::new();
+    unless(
+        !text.is_empty(),
+        "environment variable name must be non-empty",
+        &mut faults,
+    );
+    unless(text.bytes().all(is_valid), VARIABLE_RULE, &mut faults);
+    faults
+}
+
+/// The name of an environment variable, by the rule that held before Kubernetes 1.32.
+pub fn strict_env_var_name(text: &str) -> Vec<Fault> {
+    let is_valid = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_');
+    let starts_well = !text.is_empty() && !text.starts_with(|c: char| c.is_ascii_digit());
+    let mut faults = Vec::new();
+    unless(
+        starts_well && text.bytes().all(is_valid),
+        STRICT_VARIABLE_RULE,
+        &mut faults,
+    );
+    faults.extend(parent_folder(text));
+    faults
+}
+
+/// The name of a port.
+pub fn port_name(text: &str) -> Vec<Fault> {
+    let is_valid = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+    let mut faults = too_long(text, MAX_PORT, "characters");
+    for (holds, rule) in [
+        (
+            !text.is_empty() && text.bytes().all(is_valid),
+            "must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)",
+        ),
+        (
+            text.bytes().any(|b| b.is_ascii_lowercase()),
+            "must contain at least one letter (a-z)",
+        ),
+        (!text.contains("--"), "must not contain consecutive hyphens"),
+        (
+            !text.starts_with('-') && !text.ends_with('-'),
+            "must not begin or end with a hyphen",
+        ),
+    ] {
+        unless(holds, rule, &mut faults);
+    }
+    faults
+}
+
+/// A percentage, such as `93%`.
+pub fn percent(text: &str) -> Vec<Fault> {
+    let digits = text.strip_suffix('%').unwrap_or_default();
+    let mut faults = Vec::new();
+    unless(
+        !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()),
+        PERCENT_RULE,
+        &mut faults,
+    );
+    faults
+}
+
+/// What an API server checks of the start of a name, such as `generateName`, in place of it: what
+/// is appended may end a dash.
+pub fn mask_trailing_dash(prefix: &str) -> Cow<'_, str> {
+    match prefix.strip_suffix('-') {
+        // The server cuts a byte, and leaves no text where that is part of a character.
+        Some(head) if head.ends_with(|c: char| c.is_ascii()) => {
+            Cow::Owned(format!("{}a", &head[..head.len() - 1]))
+        }
+        _ => Cow::Borrowed(prefix),
+    }
+}
+
+const fn fault(rule: &'static str) -> Fault {
+    Fault(Cow::Borrowed(rule))
+}
+
+fn unless(holds: bool, rule: &'static str, faults: &mut Vec<Fault>) {
+    if !holds {
+        faults.push(fault(rule));
+    }
+}
+
+fn too_long(text: &str, max: usize, unit: &str) -> Vec<Fault> {
+    let is_too_long = text.len() > max;
+    let faults = is_too_long.then(|| Fault(format!("must be no more than {max} {unit}").into()));
+    faults.into_iter().collect()
+}
+
+fn is_dns_label(text: &str) -> bool {
+    let is_end = |b: &u8| b.is_ascii_lowercase() || b.is_ascii_digit();
+    is_delimited(text, is_end, |b| is_end(b) || *b == b'-')
+}
+
+fn is_key(text: &str) -> bool {
+    let is_end = u8::is_ascii_alphanumeric;
+    is_delimited(text, is_end, |b| {
+        is_end(b) || matches!(b, b'-' | b'_' | b'.')
+    })
+}
+
+/// Whether a text is not empty, has only characters of one kind, and the first and last of another.
+fn is_delimited(text: &str, is_end: impl Fn(&u8) -> bool, is_within: impl Fn(&u8) -> bool) -> bool {
+    let bytes = text.as_bytes();
+    bytes.first().is_some_and(&is_end)
+        && bytes.last().is_some_and(is_end)
+        && bytes.iter().all(is_within)
+}

@@ -1,0 +1,222 @@
+//! Amounts of resources, such as `500m` or `2Gi`.
+
+mod amount;
+mod parse;
+mod write;
+
+use std::borrow::Cow;
+use std::cmp::Ordering;
+use std::fmt;
+use std::str::FromStr;
+
+use amount::Amount;
+pub use parse::ParseQuantityError;
+
+/// An amount of a resource, as Go's `resource.Quantity`.
+///
+/// It is exact, equal to and ordered among others by what it is worth, and displayed in its
+/// canonical form.
+///
+/// ```
+/// use apimachinery::Quantity;
+///
+/// let half: Quantity = "0.5".parse()?;
+/// assert_eq!(half, "500m".parse()?);
+/// assert_eq!(half.to_string(), "500m");
+/// assert_eq!(half.checked_add(&"1Gi".parse()?).map(|sum| sum.to_string()).as_deref(), Some("1073741824500m"));
+/// # Ok::<(), apimachinery::ParseQuantityError>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Quantity {
+    amount: Amount,
+    format: Format,
+    /// What it was read from, where the reference takes that for canonical.
+    written: Option<Box<str>>,
+}
+
+/// How a quantity is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Format {
+    /// With an exponent: `12e6`.
+    DecimalExponent,
+    /// With a suffix for a power of 1024: `12Mi`.
+    BinarySi,
+    /// With a suffix for a power of 1000: `12M`.
+    DecimalSi,
+}
+
+impl Quantity {
+    /// A whole number of units.
+    pub fn new(value: i64, format: Format) -> Self {
+        Self {
+            amount: Amount::small(value, 0),
+            format,
+            written: None,
+        }
+    }
+
+    /// -1, 0 or 1.
+    pub fn sign(&self) -> i32 {
+        self.amount.sign()
+    }
+
+    /// Whether it is less than 0.
+    pub fn is_negative(&self) -> bool {
+        self.sign() < 0
+    }
+
+    /// Whether it is more than 0.
+    pub fn is_positive(&self) -> bool {
+        self.sign() > 0
+    }
+
+    /// Whether it is 0.
+    pub fn is_zero(&self) -> bool {
+        self.sign() == 0
+    }
+
+    /// The sum, in the form of the first unless that is 0; `None` if it has thousands of digits.
+    pub fn checked_add(&self, other: &Self) -> Option<Self> {
+        self.sum(other, other.amount.clone())
+    }
+
+    /// The difference, in the form of the first unless that is 0; `None` if it has thousands of
+    /// digits.
+    pub fn checked_sub(&self, other: &Self) -> Option<Self> {
+        self.sum(other, other.amount.negated())
+    }
+
+    fn sum(&self, other: &Self, amount: Amount) -> Option<Self> {
+        Some(Self {
+            amount: self.amount.clone().checked_add(amount)?,
+            format: if self.is_zero() {
+                other.format
+            } else {
+                self.format
+            },
+            written: None,
+        })
+    }
+
+    /// The integer that it is, as Go's `AsInt64` finds it: it does not look at what is written with
+    /// a fraction or a small suffix (`1.0`, `1000m`), or at what is large.
+    pub fn as_integer(&self) -> Option<i64> {
+        self.amount.as_integer()
+    }
+
+    /// The number, rounded away from zero to an integer; `None` beyond 64 bits.
+    pub fn value(&self) -> Option<i64> {
+        self.amount.scaled(0)
+    }
+
+    /// The number of thousandths, rounded away from zero; `None` beyond 64 bits.
+    pub fn milli_value(&self) -> Option<i64> {
+        self.amount.scaled(-3)
+    }
+
+    /// A number near it, infinite if it is beyond those of `f64`. As Go's `AsApproximateFloat64`,
+    /// to the bit.
+    pub fn as_approximate_f64(&self) -> f64 {
+        self.amount.as_approximate_f64()
+    }
+}
+
+/// A quantity's text in its canonical form; borrowed if it has that already.
+///
+/// ```
+/// use apimachinery::quantity::canonical;
+///
+/// assert_eq!(canonical("1024Mi")?, "1Gi");
+/// assert_eq!(canonical("1500m")?, "1500m");
+/// # Ok::<(), apimachinery::ParseQuantityError>(())
+/// ```
+pub fn canonical(text: &str) -> Result<Cow<'_, str>, ParseQuantityError> {
+    if is_canonical(text) {
+        return Ok(Cow::Borrowed(text));
+    }
+    let canonical = text.parse::<Quantity>()?.to_string();
+    Ok(if canonical == text {
+        Cow::Borrowed(text)
+    } else {
+        Cow::Owned(canonical)
+    })
+}
+
+/// Whether a text is quickly seen to be canonical: a whole number that needs its suffix. Others may
+/// be, too.
+fn is_canonical(text: &str) -> bool {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let (number, suffix) = text.split_at(digits);
+    let base = match suffix {
+        "Ki" | "Mi" | "Gi" => 1024,
+        "m" | "" | "k" | "M" | "G" => 1000,
+        _ => return false,
+    };
+    let is_plain = digits <= 9 && !number.starts_with('0');
+    is_plain && number.parse::<u32>().is_ok_and(|number| number % base != 0)
+}
+
+impl FromStr for Quantity {
+    type Err = ParseQuantityError;
+
+    fn from_str(text: &str) -> Result<Self, ParseQuantityError> {
+        parse::parse(text)
+    }
+}
+
+/// In its canonical form.
+impl fmt::Display for Quantity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.written {
+            Some(text) => f.write_str(text),
+            None => f.write_str(&write::canonical(&self.amount, self.format)),
+        }
+    }
+}
+
+impl PartialEq for Quantity {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for Quantity {}
+
+impl PartialOrd for Quantity {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Quantity {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.amount.cmp(&other.amount)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_quickly_seen_to_be_canonical_is() {
+        let suffixes = [
+            "n", "u", "m", "", "k", "M", "G", "T", "Ki", "Mi", "Gi", "Ti", "e3", "E", "x",
+        ];
+        let numbers = (0..5000).chain([10_000, 1 << 20, 999_999_999, 1_000_000_000]);
+        let texts = suffixes
+            .iter()
+            .flat_map(|suffix| numbers.clone().map(move |n| format!("{n}{suffix}")));
+        let mut seen = 0;
+        for text in texts {
+            for text in [text.clone(), format!("0{text}"), format!("-{text}")] {
+                if is_canonical(&text) {
+                    let quantity: Quantity = text.parse().expect("a quantity");
+                    assert_eq!(quantity.to_string(), text);
+                    seen += 1;
+                }
+            }
+        }
+        assert!(seen > 10_000, "{seen}");
+    }
+}
