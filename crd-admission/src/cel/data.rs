@@ -1,9 +1,11 @@
 //! Lists and maps of the request, looked at in place.
 
-use serde_json::{Map, Value as Json};
+use std::sync::Arc;
+
+use serde_json::{Map as Object, Value as Json};
 
 use super::fault::Fault;
-use super::value::Value;
+use super::value::{List, Map, Value};
 
 /// An array of the request.
 #[derive(Clone, Copy, Debug)]
@@ -14,7 +16,7 @@ pub(crate) struct Items<'a> {
 /// An object of the request: a map, or an object with fields of its schema.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Fields<'a> {
-    fields: &'a Map<String, Json>,
+    fields: &'a Object<String, Json>,
 }
 
 impl<'a> Items<'a> {
@@ -22,13 +24,45 @@ impl<'a> Items<'a> {
         self.items.len()
     }
 
+    /// An item; one that is of another type than its schema says is a fault.
     pub(crate) fn get(self, index: usize) -> Option<Result<Value<'a>, Fault>> {
         self.items.get(index).map(|item| Ok(Value::from(item)))
     }
 
-    /// The items; one whose value is of another type than its schema says is a fault.
     pub(crate) fn iter(self) -> impl ExactSizeIterator<Item = Result<Value<'a>, Fault>> {
         self.items.iter().map(|item| Ok(Value::from(item)))
+    }
+
+    /// `self == other`
+    pub(crate) fn equal(self, other: &List<'a>) -> Result<bool, Fault> {
+        if self.len() != other.len() {
+            return Ok(false);
+        }
+        for (a, b) in self.iter().zip(other.iter()) {
+            if !a?.same(&b?)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// `item in self`: a fault of a comparison counts unless another item is equal.
+    pub(crate) fn contains(self, item: &Value<'a>) -> Result<bool, Fault> {
+        let mut result = Ok(false);
+        for own in self.iter() {
+            match own.and_then(|own| own.same(item)) {
+                Ok(true) => return Ok(true),
+                Ok(false) => {}
+                Err(fault) => result = result.and(Err(fault)),
+            }
+        }
+        result
+    }
+
+    /// `self + other`
+    pub(crate) fn concat(self, other: &List<'a>) -> Result<List<'a>, Fault> {
+        let items: Result<_, _> = self.iter().chain(other.iter()).collect();
+        Ok(List::Made(Arc::new(items?)))
     }
 }
 
@@ -44,6 +78,24 @@ impl<'a> Fields<'a> {
     pub(crate) fn iter(self) -> impl Iterator<Item = (&'a str, Result<Value<'a>, Fault>)> {
         let entries = self.fields.iter();
         entries.map(|(key, field)| (key.as_str(), Ok(Value::from(field))))
+    }
+
+    /// `self == other`
+    pub(crate) fn equal(self, other: &Map<'a>) -> Result<bool, Fault> {
+        if self.len() != other.len() {
+            return Ok(false);
+        }
+        for (key, value) in self.iter() {
+            match other.get(&Value::from(key)) {
+                None => return Ok(false),
+                Some(found) => {
+                    if !value?.same(&found?)? {
+                        return Ok(false);
+                    }
+                }
+            }
+        }
+        Ok(true)
     }
 }
 

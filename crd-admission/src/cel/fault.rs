@@ -2,12 +2,17 @@
 
 use thiserror::Error;
 
+use super::value::Value;
+
 /// An error at run time, in the words of cel-go and the API server.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub(crate) enum Fault {
     /// An operator or a function is not there for values like these.
     #[error("no such overload")]
     NoSuchOverload,
+    /// A function is not there for values of these types.
+    #[error("no such overload: {0}")]
+    NoSuchCall(Box<str>),
     /// A field or key that is read is not there.
     #[error("no such key: {0}")]
     NoSuchKey(Box<str>),
@@ -23,12 +28,22 @@ pub(crate) enum Fault {
     DurationOverflow,
     #[error("timestamp overflow")]
     TimestampOverflow,
+    /// A rule does more than any rule may.
+    #[error("operation cancelled: actual cost limit exceeded")]
+    CostLimit,
     /// Any other, in full.
     #[error("{0}")]
     Other(Box<str>),
 }
 
 impl Fault {
+    /// A function is not there for values of the types of the arguments.
+    #[cold]
+    pub(crate) fn no_such_call(function: &str, arguments: &[Value<'_>]) -> Self {
+        let types: Vec<_> = arguments.iter().map(Value::type_name).collect();
+        Self::NoSuchCall(format!("{function}({})", types.join(", ")).into())
+    }
+
     /// A fault that has only a text.
     #[cold]
     pub(crate) fn text(text: impl Into<Box<str>>) -> Self {

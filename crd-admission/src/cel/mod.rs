@@ -2,6 +2,7 @@
 
 mod data;
 mod fault;
+mod go;
 mod library;
 mod range;
 mod time;

@@ -30,6 +30,8 @@ pub(crate) enum Type {
     Object(Arc<str>),
     /// Stands for any type, the same in the whole signature of an overload.
     Param(&'static str),
+    /// Stands for a type that the checker has yet to find.
+    Var(u32),
 }
 
 /// A type of Kubernetes' libraries, which only their functions look into.
@@ -81,6 +83,7 @@ impl Type {
             Self::Opaque(opaque) => opaque.name(),
             Self::Object(name) => name,
             Self::Param(name) => name,
+            Self::Var(_) => "_var",
         }
     }
 }
@@ -110,6 +113,7 @@ impl fmt::Display for Type {
             Self::List(of) => write!(f, "list({of})"),
             Self::Map(of) => write!(f, "map({}, {})", of.0, of.1),
             Self::Optional(of) => write!(f, "optional_type({of})"),
+            Self::Var(number) => write!(f, "_var{number}"),
             other => f.write_str(other.name()),
         }
     }

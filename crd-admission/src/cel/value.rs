@@ -2,14 +2,25 @@
 //!
 //! Scalars, lists and maps of the request are borrowed; what an expression makes is shared.
 
-use std::borrow::Borrow;
+mod equal;
+mod key;
+mod show;
+
+use std::collections::BTreeMap;
 use std::ops::Deref;
 use std::sync::Arc;
 
 use super::data::{Fields, Items};
 use super::fault::Fault;
+use super::library::formats::NamedFormat;
+use super::library::network::{Address, Prefix};
+use super::library::quantity::Quantity;
+use super::library::semver::Version;
+use super::library::urls::Url;
 use super::time::{Duration, Timestamp};
-use super::types::Type;
+use super::types::{Opaque, Type};
+pub(crate) use key::Key;
+use key::whole;
 
 /// A value of an expression.
 #[derive(Clone, Debug)]
@@ -27,6 +38,12 @@ pub(crate) enum Value<'a> {
     Optional(Option<Arc<Self>>),
     List(List<'a>),
     Map(Map<'a>),
+    Url(Arc<Url>),
+    Ip(Address),
+    Cidr(Prefix),
+    Quantity(Arc<Quantity>),
+    Semver(Arc<Version>),
+    Format(&'static NamedFormat),
 }
 
 /// Text or bytes: of the request or of the expression, or made by it.
@@ -40,14 +57,14 @@ pub(crate) enum Shared<'a, T: ?Sized> {
 #[derive(Clone, Debug)]
 pub(crate) enum List<'a> {
     Data(Items<'a>),
-    Made(Arc<[Value<'a>]>),
+    Made(Arc<Vec<Value<'a>>>),
 }
 
 /// A map or an object of the request, or a map that the expression makes.
 #[derive(Clone, Debug)]
 pub(crate) enum Map<'a> {
     Data(Fields<'a>),
-    Made(Arc<[(Value<'a>, Value<'a>)]>),
+    Made(Arc<BTreeMap<Key<'a>, Value<'a>>>),
 }
 
 impl Value<'_> {
@@ -67,7 +84,73 @@ impl Value<'_> {
             Self::Optional(_) => Type::optional(Type::Dyn),
             Self::List(_) => Type::list(Type::Dyn),
             Self::Map(_) => Type::map(Type::Dyn, Type::Dyn),
+            Self::Url(_) => Type::Opaque(Opaque::Url),
+            Self::Ip(_) => Type::Opaque(Opaque::Ip),
+            Self::Cidr(_) => Type::Opaque(Opaque::Cidr),
+            Self::Quantity(_) => Type::Opaque(Opaque::Quantity),
+            Self::Semver(_) => Type::Opaque(Opaque::Semver),
+            Self::Format(_) => Type::Opaque(Opaque::Format),
         }
+    }
+
+    /// The name of the type at run time.
+    pub(crate) fn type_name(&self) -> &'static str {
+        match self {
+            Self::Null => "null_type",
+            Self::Bool(_) => "bool",
+            Self::Int(_) => "int",
+            Self::Uint(_) => "uint",
+            Self::Double(_) => "double",
+            Self::String(_) => "string",
+            Self::Bytes(_) => "bytes",
+            Self::Timestamp(_) => "google.protobuf.Timestamp",
+            Self::Duration(_) => "google.protobuf.Duration",
+            Self::Type(_) => "type",
+            Self::Optional(_) => "optional_type",
+            Self::List(_) => "list",
+            Self::Map(_) => "map",
+            Self::Url(_) => Opaque::Url.name(),
+            Self::Ip(_) => Opaque::Ip.name(),
+            Self::Cidr(_) => Opaque::Cidr.name(),
+            Self::Quantity(_) => Opaque::Quantity.name(),
+            Self::Semver(_) => Opaque::Semver.name(),
+            Self::Format(_) => Opaque::Format.name(),
+        }
+    }
+
+    /// What `size()` says, if the value has a size: characters, bytes, items or entries.
+    pub(crate) fn size(&self) -> Option<usize> {
+        match self {
+            Self::String(text) => Some(text.chars().count()),
+            Self::Bytes(bytes) => Some(bytes.len()),
+            Self::List(list) => Some(list.len()),
+            Self::Map(map) => Some(map.len()),
+            _ => None,
+        }
+    }
+
+    /// Whether it is the zero of its type, as `optional.ofNonZeroValue` sees it.
+    pub(crate) fn is_zero(&self) -> bool {
+        match self {
+            Self::Null => true,
+            Self::Bool(value) => !value,
+            Self::Int(number) => *number == 0,
+            Self::Uint(number) => *number == 0,
+            Self::Double(number) => *number == 0.0,
+            Self::String(text) => text.is_empty(),
+            Self::Bytes(bytes) => bytes.is_empty(),
+            Self::Timestamp(time) => time.is_zero(),
+            Self::Duration(duration) => duration.nanos == 0,
+            // Those of the request are never zero.
+            Self::List(List::Made(items)) => items.is_empty(),
+            Self::Map(Map::Made(entries)) => entries.is_empty(),
+            _ => false,
+        }
+    }
+
+    /// An optional that has a value.
+    pub(crate) fn some(value: Self) -> Self {
+        Self::Optional(Some(Arc::new(value)))
     }
 }
 
@@ -88,12 +171,6 @@ impl<T: ?Sized> Deref for Shared<'_, T> {
             Self::Borrowed(value) => value,
             Self::Made(value) => value,
         }
-    }
-}
-
-impl<T: ?Sized> Borrow<T> for Shared<'_, T> {
-    fn borrow(&self) -> &T {
-        self
     }
 }
 
@@ -127,9 +204,45 @@ impl From<i64> for Value<'_> {
     }
 }
 
+impl From<u64> for Value<'_> {
+    fn from(value: u64) -> Self {
+        Self::Uint(value)
+    }
+}
+
+impl From<f64> for Value<'_> {
+    fn from(value: f64) -> Self {
+        Self::Double(value)
+    }
+}
+
+impl From<Timestamp> for Value<'_> {
+    fn from(time: Timestamp) -> Self {
+        Self::Timestamp(time)
+    }
+}
+
+impl From<Duration> for Value<'_> {
+    fn from(duration: Duration) -> Self {
+        Self::Duration(duration)
+    }
+}
+
 impl From<Vec<Self>> for Value<'_> {
     fn from(items: Vec<Self>) -> Self {
-        Self::List(List::Made(items.into()))
+        Self::List(List::Made(Arc::new(items)))
+    }
+}
+
+impl From<Vec<String>> for Value<'_> {
+    fn from(texts: Vec<String>) -> Self {
+        texts.into_iter().map(Self::from).collect::<Vec<_>>().into()
+    }
+}
+
+impl<'a> From<BTreeMap<Key<'a>, Self>> for Value<'a> {
+    fn from(entries: BTreeMap<Key<'a>, Self>) -> Self {
+        Self::Map(Map::Made(Arc::new(entries)))
     }
 }
 
@@ -159,13 +272,124 @@ impl<'a> List<'a> {
             Self::Made(items) => items.get(index).cloned().map(Ok),
         }
     }
+
+    /// The items; one that is of another type than its schema says is a fault.
+    pub(crate) fn iter(
+        &self,
+    ) -> impl DoubleEndedIterator<Item = Result<Value<'a>, Fault>> + ExactSizeIterator {
+        (0..self.len()).map(|index| self.get(index).unwrap_or(Ok(Value::Null)))
+    }
+
+    /// `self[index]`; nothing beyond the end.
+    pub(crate) fn at(&self, index: &Value<'a>) -> Result<Option<Value<'a>>, Fault> {
+        let position = match (self, index) {
+            (_, Value::Int(index)) => usize::try_from(*index).ok(),
+            (Self::Made(_), Value::Uint(index)) if i64::try_from(*index).is_ok() => {
+                usize::try_from(*index).ok()
+            }
+            (Self::Made(_), Value::Double(number)) => match whole(*number) {
+                Some(index) => usize::try_from(index).ok(),
+                None => return Err(unsupported_index(index)),
+            },
+            (Self::Made(_), Value::Uint(_)) => return Err(unsupported_index(index)),
+            (Self::Made(_), _) => {
+                let ty = index.type_name();
+                return Err(Fault::text(format!(
+                    "unsupported index type '{ty}' in list"
+                )));
+            }
+            (Self::Data(_), _) => return Err(Fault::text(format!("unsupported index: {index}"))),
+        };
+        position.and_then(|position| self.get(position)).transpose()
+    }
+
+    /// That there is no item at an index.
+    #[cold]
+    pub(crate) fn no_index(&self, index: &Value<'a>) -> Fault {
+        Fault::text(match self {
+            Self::Data(_) => format!("index out of bounds: {index}"),
+            Self::Made(items) => {
+                let size = items.len();
+                format!("index '{index}' out of range in list size '{size}'")
+            }
+        })
+    }
+
+    /// All items, if none is a fault.
+    pub(crate) fn to_vec(&self) -> Result<Vec<Value<'a>>, Fault> {
+        self.iter().collect()
+    }
+
+    /// `self + other`
+    pub(crate) fn concat(&self, other: &Self) -> Result<Self, Fault> {
+        if let Self::Data(items) = self {
+            return items.concat(other);
+        }
+        if self.len() == 0 {
+            return Ok(other.clone());
+        }
+        if other.len() == 0 {
+            return Ok(self.clone());
+        }
+        let items: Result<_, _> = self.iter().chain(other.iter()).collect();
+        Ok(Self::Made(Arc::new(items?)))
+    }
 }
 
-impl Map<'_> {
+#[cold]
+fn unsupported_index(index: &Value<'_>) -> Fault {
+    Fault::text(format!("unsupported index value {index} in list"))
+}
+
+impl<'a> Map<'a> {
     pub(crate) fn len(&self) -> usize {
         match self {
             Self::Data(fields) => fields.len(),
             Self::Made(entries) => entries.len(),
+        }
+    }
+
+    /// The value of a key. Numbers find numbers of the same value.
+    pub(crate) fn get(&self, key: &Value<'a>) -> Option<Result<Value<'a>, Fault>> {
+        match self {
+            Self::Data(fields) => match key {
+                Value::String(name) => fields.get(name),
+                _ => Some(Err(Fault::NoSuchOverload)),
+            },
+            Self::Made(entries) => {
+                let found = Key::alternatives(key).find_map(|key| entries.get(&key));
+                found.cloned().map(Ok)
+            }
+        }
+    }
+
+    /// All entries as those of a map that is made, if none is a fault.
+    pub(crate) fn to_entries(&self) -> Result<BTreeMap<Key<'a>, Value<'a>>, Fault> {
+        match self {
+            Self::Made(entries) => Ok((**entries).clone()),
+            Self::Data(fields) => {
+                let key = |key| Key::String(Shared::Borrowed(key));
+                fields
+                    .iter()
+                    .map(|(name, value)| Ok((key(name), value?)))
+                    .collect()
+            }
+        }
+    }
+
+    /// The entries in the order of their keys.
+    pub(crate) fn entries(
+        &self,
+    ) -> Box<dyn Iterator<Item = (Value<'a>, Result<Value<'a>, Fault>)> + '_> {
+        match self {
+            Self::Data(fields) => {
+                Box::new(fields.iter().map(|(key, value)| (Value::from(key), value)))
+            }
+            Self::Made(entries) => Box::new(
+                entries
+                    .iter()
+                    .map(|(key, value)| (Value::from(key.clone()), Ok(value.clone()))),
+            ),
         }
     }
 }

@@ -1,17 +1,53 @@
 //! The functions that the rules of a CustomResourceDefinition can call, a family a file.
 //!
 //! A function is its overloads. [`overloads`] is the list of all, in the order in which the API
-//! server declares them; whoever calls a function with values whose types are known at run time
-//! only tries its overloads in that order.
+//! server declares them.
 
+/// A [`Run`] of a function on the arguments of its signature: `String(text), Int(at) => f(text, *at)`,
+/// with `try` in front of a function that can fail.
+macro_rules! run {
+    ($($kind:ident($argument:pat)),* => try $body:expr) => {
+        |arguments| match arguments {
+            [$($crate::cel::value::Value::$kind($argument)),*] => $body.map($crate::cel::value::Value::from),
+            _ => Err($crate::cel::fault::Fault::NoSuchOverload),
+        }
+    };
+    ($($kind:ident($argument:pat)),* => $body:expr) => {
+        |arguments| match arguments {
+            [$($crate::cel::value::Value::$kind($argument)),*] => Ok($crate::cel::value::Value::from($body)),
+            _ => Err($crate::cel::fault::Fault::NoSuchOverload),
+        }
+    };
+}
+
+pub(crate) mod comprehension;
+mod convert;
 pub(crate) mod cost;
+mod ext_lists;
+pub(crate) mod formats;
+mod lists;
+pub(crate) mod network;
+mod operators;
+mod optional;
+pub(crate) mod quantity;
+mod regex;
+pub(crate) mod semver;
+mod sets;
+pub(crate) mod string_format;
+mod strings;
+#[cfg(test)]
+mod tests;
+mod text;
+mod times;
+pub(crate) mod urls;
 
 use self::cost::Cost;
 use super::fault::Fault;
 use super::types::Type;
-use super::value::Value;
+use super::value::{List, Map, Value};
+use crate::regexp::{Regex, SyntaxError};
 
-/// Computes a call's value. Arguments that the checker would not let pass are a fault.
+/// Computes a call's value. Arguments that are not of the signature's types are a fault.
 pub(crate) type Run = for<'a> fn(&[Value<'a>]) -> Result<Value<'a>, Fault>;
 
 /// One way to call a function.
@@ -23,23 +59,162 @@ pub(crate) struct Overload {
     pub(crate) member: bool,
     pub(crate) params: Vec<Type>,
     pub(crate) result: Type,
-    pub(crate) run: Run,
     pub(crate) cost: Cost,
     /// The minor version of the environment that brought it: 34 for Kubernetes 1.34.
     pub(crate) since: u32,
+    /// Of functions whose second argument is a regular expression.
+    pub(crate) pattern: Option<Pattern>,
+    run: Run,
+    /// Whether `run` is the same for all overloads of the function, and looks at the types of its
+    /// arguments by itself.
+    is_operator: bool,
+}
+
+/// How to call a function with a regular expression that is compiled before.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Pattern {
+    pub(crate) run: for<'a> fn(&Regex, &[Value<'a>]) -> Result<Value<'a>, Fault>,
+    /// What a call makes of a text that is no regular expression.
+    fault: fn(&SyntaxError) -> Fault,
 }
 
 impl Overload {
+    fn new<const N: usize>(
+        function: &'static str,
+        id: &'static str,
+        params: [Type; N],
+        result: Type,
+        run: Run,
+    ) -> Self {
+        Self {
+            function,
+            id,
+            member: false,
+            params: params.into(),
+            result,
+            cost: Cost::ONE,
+            since: 0,
+            pattern: None,
+            run,
+            is_operator: false,
+        }
+    }
+
+    /// One that is called on its first argument.
+    fn member<const N: usize>(
+        function: &'static str,
+        id: &'static str,
+        params: [Type; N],
+        result: Type,
+        run: Run,
+    ) -> Self {
+        Self {
+            member: true,
+            ..Self::new(function, id, params, result, run)
+        }
+    }
+
+    fn on_receiver(self) -> Self {
+        Self {
+            member: true,
+            ..self
+        }
+    }
+
+    fn costs(self, cost: Cost) -> Self {
+        Self { cost, ..self }
+    }
+
+    fn pattern(self, pattern: Pattern) -> Self {
+        let pattern = Some(pattern);
+        Self { pattern, ..self }
+    }
+
+    fn since(self, since: u32) -> Self {
+        Self { since, ..self }
+    }
+
+    /// One of a function that is one for all types.
+    fn operator(self) -> Self {
+        Self {
+            is_operator: true,
+            ..self
+        }
+    }
+
+    /// Whether the function is one for all types, whatever its overloads say.
+    pub(crate) const fn is_operator(&self) -> bool {
+        self.is_operator
+    }
+
+    /// Calls this overload, which the checker chose.
+    pub(crate) fn call<'a>(&self, arguments: &[Value<'a>]) -> Result<Value<'a>, Fault> {
+        if !self.is_operator && !self.accepts(arguments) {
+            return Err(Fault::no_such_call(self.function, arguments));
+        }
+        (self.run)(arguments)
+    }
+
     /// Whether values are of the types of the parameters, as far as values know their types.
-    pub(crate) fn accepts(&self, arguments: &[Value<'_>]) -> bool {
-        let is_accepted = |(param, argument): (&Type, &Value<'_>)| {
-            matches!(param, Type::Dyn | Type::Param(_)) || param.name() == argument.ty().name()
-        };
+    fn accepts(&self, arguments: &[Value<'_>]) -> bool {
         self.params.len() == arguments.len() && self.params.iter().zip(arguments).all(is_accepted)
     }
 }
 
+/// Calls the first of a function's overloads that is for values like these.
+pub(crate) fn call_first<'a>(
+    function: &str,
+    overloads: &[&Overload],
+    arguments: &[Value<'a>],
+) -> Result<Value<'a>, Fault> {
+    let is_fit = |overload: &&&Overload| overload.is_operator || overload.accepts(arguments);
+    match overloads.iter().find(is_fit) {
+        Some(overload) => (overload.run)(arguments),
+        None => Err(Fault::no_such_call(function, arguments)),
+    }
+}
+
+/// Whether a value is of a type. Of a list or map, the first entry tells.
+fn is_accepted((param, argument): (&Type, &Value<'_>)) -> bool {
+    match (param, argument) {
+        (Type::Dyn | Type::Param(_), _) => true,
+        (Type::List(of), Value::List(list)) => match list.get(0) {
+            Some(Ok(item)) => is_accepted((of, &item)),
+            Some(Err(_)) => false,
+            None => true,
+        },
+        (Type::Map(of), Value::Map(map)) => match first(map) {
+            Some((key, Ok(value))) => is_accepted((&of.0, &key)) && is_accepted((&of.1, &value)),
+            Some((_, Err(_))) => false,
+            None => true,
+        },
+        (param, argument) => param.name() == argument.type_name(),
+    }
+}
+
+fn first<'a>(map: &Map<'a>) -> Option<(Value<'a>, Result<Value<'a>, Fault>)> {
+    map.entries().next()
+}
+
 /// Every overload of every environment.
-pub(crate) fn overloads() -> impl Iterator<Item = Overload> {
-    std::iter::empty()
+pub(crate) fn overloads() -> Vec<Overload> {
+    let families = [
+        operators::overloads(),
+        convert::overloads(),
+        text::overloads(),
+        times::overloads(),
+        urls::overloads(),
+        regex::overloads(),
+        lists::overloads(),
+        optional::overloads(),
+        quantity::overloads(),
+        strings::overloads(),
+        sets::overloads(),
+        network::overloads(),
+        formats::overloads(),
+        comprehension::overloads(),
+        semver::overloads(),
+        ext_lists::overloads(),
+    ];
+    families.into_iter().flatten().collect()
 }

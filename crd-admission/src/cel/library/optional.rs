@@ -1,0 +1,234 @@
+//! Values that may be missing.
+
+use super::{List, Overload};
+use crate::cel::fault::Fault;
+use crate::cel::types::Type as T;
+use crate::cel::value::Value;
+
+const V: T = T::Param("V");
+const K: T = T::Param("K");
+/// The environment that brought them.
+const SINCE: u32 = 28;
+
+pub(super) fn overloads() -> Vec<Overload> {
+    let overloads = values().into_iter().chain(look_ups()).chain(lists());
+    overloads.map(|overload| overload.since(SINCE)).collect()
+}
+
+fn optional() -> T {
+    T::optional(V)
+}
+
+fn list() -> T {
+    T::list(V)
+}
+
+fn map() -> T {
+    T::map(K, V)
+}
+
+fn values() -> Vec<Overload> {
+    vec![
+        Overload::new("optional.of", "optional_of", [V], optional(), of),
+        Overload::new(
+            "optional.ofNonZeroValue",
+            "optional_ofNonZeroValue",
+            [V],
+            optional(),
+            of_non_zero,
+        ),
+        Overload::new("optional.none", "optional_none", [], optional(), none),
+        Overload::member(
+            "value",
+            "optional_value",
+            [optional()],
+            V,
+            run!(Optional(value) => try unwrapped(value.as_deref())),
+        ),
+        Overload::member(
+            "hasValue",
+            "optional_hasValue",
+            [optional()],
+            T::Bool,
+            run!(Optional(value) => value.is_some()),
+        ),
+        Overload::member(
+            "or",
+            "optional_or_optional",
+            [optional(), optional()],
+            optional(),
+            or,
+        ),
+        Overload::member(
+            "orValue",
+            "optional_orValue_value",
+            [optional(), V],
+            V,
+            or_value,
+        ),
+    ]
+}
+
+fn look_ups() -> Vec<Overload> {
+    vec![
+        Overload::new(
+            "_?._",
+            "select_optional_field",
+            [T::Dyn, T::String],
+            optional(),
+            look_up,
+        )
+        .operator(),
+        Overload::new(
+            "_[?_]",
+            "list_optindex_optional_int",
+            [list(), T::Int],
+            optional(),
+            look_up,
+        )
+        .operator(),
+        Overload::new(
+            "_[?_]",
+            "optional_list_optindex_optional_int",
+            [T::optional(list()), T::Int],
+            optional(),
+            look_up,
+        )
+        .operator(),
+        Overload::new(
+            "_[?_]",
+            "map_optindex_optional_value",
+            [map(), K],
+            optional(),
+            look_up,
+        )
+        .operator(),
+        Overload::new(
+            "_[?_]",
+            "optional_map_optindex_optional_value",
+            [T::optional(map()), K],
+            optional(),
+            look_up,
+        )
+        .operator(),
+        Overload::new(
+            "_[_]",
+            "optional_list_index_int",
+            [T::optional(list()), T::Int],
+            optional(),
+            look_up,
+        )
+        .operator(),
+        Overload::new(
+            "_[_]",
+            "optional_map_index_value",
+            [T::optional(map()), K],
+            optional(),
+            look_up,
+        )
+        .operator(),
+    ]
+}
+
+fn lists() -> Vec<Overload> {
+    vec![
+        Overload::member(
+            "last",
+            "list_last",
+            [list()],
+            optional(),
+            run!(List(list) => try end(list, list.len().checked_sub(1))),
+        ),
+        Overload::member(
+            "first",
+            "list_first",
+            [list()],
+            optional(),
+            run!(List(list) => try end(list, Some(0))),
+        ),
+        Overload::new(
+            "optional.unwrap",
+            "optional_unwrap",
+            [T::list(optional())],
+            list(),
+            run!(List(list) => try unwrap(list)),
+        ),
+        Overload::member(
+            "unwrapOpt",
+            "optional_unwrapOpt",
+            [T::list(optional())],
+            list(),
+            run!(List(list) => try unwrap(list)),
+        ),
+    ]
+}
+
+fn of<'a>(arguments: &[Value<'a>]) -> Result<Value<'a>, Fault> {
+    match arguments {
+        [value] => Ok(Value::some(value.clone())),
+        _ => Err(Fault::NoSuchOverload),
+    }
+}
+
+fn of_non_zero<'a>(arguments: &[Value<'a>]) -> Result<Value<'a>, Fault> {
+    match arguments {
+        [value] if value.is_zero() => Ok(Value::Optional(None)),
+        arguments => of(arguments),
+    }
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "all functions have this form")]
+fn none<'a>(_: &[Value<'a>]) -> Result<Value<'a>, Fault> {
+    Ok(Value::Optional(None))
+}
+
+fn unwrapped<'a>(value: Option<&Value<'a>>) -> Result<Value<'a>, Fault> {
+    value
+        .cloned()
+        .ok_or_else(|| Fault::text("optional.none() dereference"))
+}
+
+fn or<'a>(arguments: &[Value<'a>]) -> Result<Value<'a>, Fault> {
+    match arguments {
+        [Value::Optional(None), other @ Value::Optional(_)] => Ok(other.clone()),
+        [value @ Value::Optional(Some(_)), _] => Ok(value.clone()),
+        _ => Err(Fault::NoSuchOverload),
+    }
+}
+
+fn or_value<'a>(arguments: &[Value<'a>]) -> Result<Value<'a>, Fault> {
+    match arguments {
+        [Value::Optional(None), other] => Ok(other.clone()),
+        [Value::Optional(Some(value)), _] => Ok((**value).clone()),
+        _ => Err(Fault::NoSuchOverload),
+    }
+}
+
+/// What a list or map has under a key, within an optional, too.
+fn look_up<'a>(arguments: &[Value<'a>]) -> Result<Value<'a>, Fault> {
+    let found = match arguments {
+        [Value::Optional(None), _] => None,
+        [Value::Optional(Some(within)), key] => return look_up(&[(**within).clone(), key.clone()]),
+        [Value::List(list), key] => list.at(key)?,
+        [Value::Map(map), key] => map.get(key).transpose()?,
+        _ => return Err(Fault::NoSuchOverload),
+    };
+    Ok(found.map_or(Value::Optional(None), Value::some))
+}
+
+fn end<'a>(list: &List<'a>, index: Option<usize>) -> Result<Value<'a>, Fault> {
+    let item = index.and_then(|index| list.get(index)).transpose()?;
+    Ok(item.map_or(Value::Optional(None), Value::some))
+}
+
+fn unwrap<'a>(list: &List<'a>) -> Result<Vec<Value<'a>>, Fault> {
+    let mut values = Vec::new();
+    for item in list.iter() {
+        match item? {
+            Value::Optional(Some(value)) => values.push((*value).clone()),
+            Value::Optional(None) => {}
+            other => return Err(Fault::text(format!("value {other} is not optional"))),
+        }
+    }
+    Ok(values)
+}

@@ -1,0 +1,60 @@
+//! Lists as sets.
+
+use super::{Cost, List, Overload};
+use crate::cel::fault::Fault;
+use crate::cel::types::Type as T;
+
+/// The environment that brought them.
+const SINCE: u32 = 29;
+
+pub(super) fn overloads() -> Vec<Overload> {
+    let list = || T::list(T::Param("T"));
+    let of_two = |function, id, run, cost| {
+        Overload::new(function, id, [list(), list()], T::Bool, run)
+            .costs(cost)
+            .since(SINCE)
+    };
+    vec![
+        of_two(
+            "sets.contains",
+            "list_sets_contains_list",
+            run!(List(a), List(b) => try contains(a, b)),
+            Cost::SETS,
+        ),
+        of_two(
+            "sets.equivalent",
+            "list_sets_equivalent_list",
+            run!(List(a), List(b) => try equivalent(a, b)),
+            Cost::SETS_BOTH,
+        ),
+        of_two(
+            "sets.intersects",
+            "list_sets_intersects_list",
+            run!(List(a), List(b) => try intersects(a, b)),
+            Cost::SETS,
+        ),
+    ]
+}
+
+fn contains<'a>(list: &List<'a>, part: &List<'a>) -> Result<bool, Fault> {
+    for item in part.iter() {
+        if !list.contains(&item?)? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+fn equivalent<'a>(a: &List<'a>, b: &List<'a>) -> Result<bool, Fault> {
+    Ok(contains(a, b)? && contains(b, a)?)
+}
+
+/// Items that do not compare are in neither.
+fn intersects<'a>(a: &List<'a>, b: &List<'a>) -> Result<bool, Fault> {
+    for item in a.iter() {
+        if b.contains(&item?) == Ok(true) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}

