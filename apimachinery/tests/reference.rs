@@ -100,10 +100,13 @@ fn quantities_are_compared_added_and_subtracted() {
     }
 }
 
+/// What is wrong with a name.
+type Check<'a> = &'a dyn Fn(&str) -> Vec<Fault>;
+
 #[test]
 fn names_are_checked() {
     let masked = |text: &str| names::dns_subdomain(&names::mask_trailing_dash(text));
-    let checks: &[(&str, &dyn Fn(&str) -> Vec<Fault>)] = &[
+    let checks: &[(&str, Check<'_>)] = &[
         ("config_map_key", &names::config_map_key),
         ("dns_1035_label", &names::dns_1035_label),
         ("dns_label", &names::dns_label),

@@ -44,6 +44,7 @@ impl Amount {
         }
     }
 
+    /// The opposite; that of the least number in 64 bits is itself, as in Go.
     pub(super) fn negated(&self) -> Self {
         let number = match &self.number {
             Number::Small(value) => Number::Small(value.wrapping_neg()),
@@ -130,20 +131,29 @@ impl Amount {
         }
     }
 
-    pub(super) fn checked_add(self, other: Self) -> Option<Self> {
-        if let (Number::Small(a), Number::Small(b)) = (&self.number, &other.number) {
-            if *b == 0 {
-                return Some(self);
-            }
-            if *a == 0 {
-                return Some(other);
-            }
-            if let Some(sum) = add_small((*a, self.scale), (*b, other.scale)) {
-                return Some(sum);
-            }
+    pub(super) fn checked_add(&self, other: &Self) -> Option<Self> {
+        if let Some(sum) = self.sum_in_64_bits(other) {
+            return Some(sum);
         }
         let scale = self.scale.min(other.scale);
         Some(Self::big(self.at(scale)? + other.at(scale)?, scale))
+    }
+
+    pub(super) fn checked_sub(&self, other: &Self) -> Option<Self> {
+        if let Some(difference) = self.sum_in_64_bits(&other.negated()) {
+            return Some(difference);
+        }
+        let scale = self.scale.min(other.scale);
+        Some(Self::big(self.at(scale)? - other.at(scale)?, scale))
+    }
+
+    fn sum_in_64_bits(&self, other: &Self) -> Option<Self> {
+        match (&self.number, &other.number) {
+            (Number::Small(_), Number::Small(0)) => Some(self.clone()),
+            (Number::Small(0), Number::Small(_)) => Some(other.clone()),
+            (Number::Small(a), Number::Small(b)) => add_small((*a, self.scale), (*b, other.scale)),
+            _ => None,
+        }
     }
 
     pub(super) fn as_approximate_f64(&self) -> f64 {

@@ -77,25 +77,27 @@ impl Quantity {
 
     /// The sum, in the form of the first unless that is 0; `None` if it has thousands of digits.
     pub fn checked_add(&self, other: &Self) -> Option<Self> {
-        self.sum(other, other.amount.clone())
+        Some(self.computed(other, self.amount.checked_add(&other.amount)?))
     }
 
     /// The difference, in the form of the first unless that is 0; `None` if it has thousands of
     /// digits.
     pub fn checked_sub(&self, other: &Self) -> Option<Self> {
-        self.sum(other, other.amount.negated())
+        Some(self.computed(other, self.amount.checked_sub(&other.amount)?))
     }
 
-    fn sum(&self, other: &Self, amount: Amount) -> Option<Self> {
-        Some(Self {
-            amount: self.amount.clone().checked_add(amount)?,
-            format: if self.is_zero() {
-                other.format
-            } else {
-                self.format
-            },
+    /// What is computed of two.
+    fn computed(&self, other: &Self, amount: Amount) -> Self {
+        let format = if self.is_zero() {
+            other.format
+        } else {
+            self.format
+        };
+        Self {
+            amount,
+            format,
             written: None,
-        })
+        }
     }
 
     /// The integer that it is, as Go's `AsInt64` finds it: it does not look at what is written with
@@ -197,6 +199,22 @@ impl Ord for Quantity {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_least_integer_is_subtracted_exactly_unless_64_bits_do() {
+        let least = Quantity::new(i64::MIN, Format::DecimalSi);
+        let minus_least = |text: &str| {
+            let quantity: Quantity = text.parse().expect("a quantity");
+            quantity
+                .checked_sub(&least)
+                .map(|difference| difference.to_string())
+        };
+        assert_eq!(
+            minus_least("100m").as_deref(),
+            Some("9223372036854775808100m")
+        );
+        assert_eq!(minus_least("1").as_deref(), Some("-9223372036854775807"));
+    }
 
     #[test]
     fn what_is_quickly_seen_to_be_canonical_is() {
