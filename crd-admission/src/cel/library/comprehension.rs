@@ -28,7 +28,7 @@ pub(super) fn overloads() -> Vec<Overload> {
             "@mapInsert_map_map",
             [map(), map()],
             map(),
-            run!(Map(map), Map(other) => try insert_all(map, other)),
+            try_run!(|Map(map), Map(other)| insert_all(map, other)),
         )
         .since(SINCE),
     ]

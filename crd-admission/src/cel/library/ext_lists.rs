@@ -44,7 +44,7 @@ pub(super) fn overloads() -> Vec<Overload> {
             "list_slice",
             [list(), T::Int, T::Int],
             list(),
-            run!(List(list), Int(start), Int(end) => try slice(list, *start, *end)),
+            try_run!(|List(list), Int(start), Int(end)| slice(list, *start, *end)),
         )
         .costs(Cost::SLICE),
         Overload::member(
@@ -52,7 +52,7 @@ pub(super) fn overloads() -> Vec<Overload> {
             "list_flatten",
             [T::list(list())],
             list(),
-            run!(List(list) => try flatten(list, 1)),
+            try_run!(|List(list)| flatten(list, 1)),
         )
         .costs(Cost::FLATTEN)
         .operator(),
@@ -61,7 +61,7 @@ pub(super) fn overloads() -> Vec<Overload> {
             "list_flatten_int",
             [T::list(T::Dyn), T::Int],
             T::list(T::Dyn),
-            run!(List(list), Int(depth) => try flatten(list, *depth)),
+            try_run!(|List(list), Int(depth)| flatten(list, *depth)),
         )
         .costs(Cost::FLATTEN)
         .operator(),
@@ -70,7 +70,7 @@ pub(super) fn overloads() -> Vec<Overload> {
             "lists_range",
             [T::Int],
             T::list(T::Int),
-            run!(Int(count) => try range(*count)),
+            try_run!(|Int(count)| range(*count)),
         )
         .costs(Cost::RANGE),
         Overload::member(
@@ -78,7 +78,7 @@ pub(super) fn overloads() -> Vec<Overload> {
             "list_reverse",
             [list()],
             list(),
-            run!(List(list) => try reverse(list)),
+            try_run!(|List(list)| reverse(list)),
         )
         .costs(Cost::REMAKE),
         Overload::member(
@@ -86,7 +86,7 @@ pub(super) fn overloads() -> Vec<Overload> {
             "list_distinct",
             [list()],
             list(),
-            run!(List(list) => try distinct(list)),
+            try_run!(|List(list)| distinct(list)),
         )
         .costs(Cost::DISTINCT),
     ];

@@ -82,7 +82,7 @@ pub(super) fn overloads() -> Vec<Overload> {
             "format-validate",
             [FORMAT, T::String],
             T::optional(T::list(T::String)),
-            run!(Format(format), String(text) => validated(format, text)),
+            run!(|Format(format), String(text)| validated(format, text)),
         )
         .costs(Cost::VALIDATE),
         Overload::new(
@@ -90,7 +90,7 @@ pub(super) fn overloads() -> Vec<Overload> {
             "format-named",
             [T::String],
             T::optional(FORMAT),
-            run!(String(name) => optional(named(name).map(Value::Format))),
+            run!(|String(name)| optional(named(name).map(Value::Format))),
         ),
     ];
     overloads.extend(functions());

@@ -39,7 +39,7 @@ pub(super) fn overloads() -> Vec<Overload> {
         "list_",
         "_is_sorted_bool",
         is_bool,
-        run!(List(list) => try is_sorted(list))
+        try_run!(|List(list)| is_sorted(list))
     ));
     overloads.extend(sums());
     overloads.extend(of_comparable!(
@@ -47,14 +47,14 @@ pub(super) fn overloads() -> Vec<Overload> {
         "list_",
         "_max_",
         is_item,
-        run!(List(list) => try extreme("max", list, Ordering::Less))
+        try_run!(|List(list)| extreme("max", list, Ordering::Less))
     ));
     overloads.extend(of_comparable!(
         "min",
         "list_",
         "_min_",
         is_item,
-        run!(List(list) => try extreme("min", list, Ordering::Greater))
+        try_run!(|List(list)| extreme("min", list, Ordering::Greater))
     ));
     overloads.push(Overload::member(
         "indexOf",
@@ -82,22 +82,22 @@ fn sums() -> [Overload; 4] {
         sum(
             "list_int_sum_int",
             T::Int,
-            run!(List(list) => try sum_of(list, Value::Int(0))),
+            try_run!(|List(list)| sum_of(list, Value::Int(0))),
         ),
         sum(
             "list_uint_sum_uint",
             T::Uint,
-            run!(List(list) => try sum_of(list, Value::Uint(0))),
+            try_run!(|List(list)| sum_of(list, Value::Uint(0))),
         ),
         sum(
             "list_double_sum_double",
             T::Double,
-            run!(List(list) => try sum_of(list, Value::Double(0.0))),
+            try_run!(|List(list)| sum_of(list, Value::Double(0.0))),
         ),
         sum(
             "list_duration_sum_duration",
             T::Duration,
-            run!(List(list) => try sum_of(list, Value::Duration(Duration::new(0)))),
+            try_run!(|List(list)| sum_of(list, Value::Duration(Duration::new(0)))),
         ),
     ]
 }

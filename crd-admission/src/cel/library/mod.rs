@@ -3,18 +3,25 @@
 //! A function is its overloads. [`overloads`] is the list of all, in the order in which the API
 //! server declares them.
 
-/// A [`Run`] of a function on the arguments of its signature: `String(text), Int(at) => f(text, *at)`,
-/// with `try` in front of a function that can fail.
+/// A [`Run`] of a function on the arguments of its signature: `|String(text), Int(at)| f(text, *at)`.
 macro_rules! run {
-    ($($kind:ident($argument:pat)),* => try $body:expr) => {
+    (|$($kind:ident($argument:pat)),*| $body:expr) => {
         |arguments| match arguments {
-            [$($crate::cel::value::Value::$kind($argument)),*] => $body.map($crate::cel::value::Value::from),
+            [$($crate::cel::value::Value::$kind($argument)),*] => {
+                Ok($crate::cel::value::Value::from($body))
+            }
             _ => Err($crate::cel::fault::Fault::NoSuchOverload),
         }
     };
-    ($($kind:ident($argument:pat)),* => $body:expr) => {
+}
+
+/// The same of a function that can fail.
+macro_rules! try_run {
+    (|$($kind:ident($argument:pat)),*| $body:expr) => {
         |arguments| match arguments {
-            [$($crate::cel::value::Value::$kind($argument)),*] => Ok($crate::cel::value::Value::from($body)),
+            [$($crate::cel::value::Value::$kind($argument)),*] => {
+                $body.map($crate::cel::value::Value::from)
+            }
             _ => Err($crate::cel::fault::Fault::NoSuchOverload),
         }
     };

@@ -38,7 +38,7 @@ pub(super) fn overloads() -> Vec<Overload> {
             "string_to_semver",
             [T::String],
             SEMVER,
-            run!(String(text) => try Version::parse(text)),
+            try_run!(|String(text)| Version::parse(text)),
         )
         .costs(Cost::READ),
         Overload::new(
@@ -46,7 +46,7 @@ pub(super) fn overloads() -> Vec<Overload> {
             "string_bool_to_semver",
             [T::String, T::Bool],
             SEMVER,
-            run!(String(text), Bool(normalize) => try read(text, *normalize)),
+            try_run!(|String(text), Bool(normalize)| read(text, *normalize)),
         )
         .costs(Cost::READ),
         Overload::new(
@@ -54,7 +54,7 @@ pub(super) fn overloads() -> Vec<Overload> {
             "is_semver_string",
             [T::String],
             T::Bool,
-            run!(String(text) => Version::parse(text).is_ok()),
+            run!(|String(text)| Version::parse(text).is_ok()),
         )
         .costs(Cost::READ),
         Overload::new(
@@ -62,7 +62,7 @@ pub(super) fn overloads() -> Vec<Overload> {
             "is_semver_string_bool",
             [T::String, T::Bool],
             T::Bool,
-            run!(String(text), Bool(normalize) => read(text, *normalize).is_ok()),
+            run!(|String(text), Bool(normalize)| read(text, *normalize).is_ok()),
         )
         .costs(Cost::READ),
         Overload::member(
@@ -70,36 +70,36 @@ pub(super) fn overloads() -> Vec<Overload> {
             "semver_is_greater_than",
             [SEMVER, SEMVER],
             T::Bool,
-            run!(Semver(a), Semver(b) => a.compare(b).is_gt()),
+            run!(|Semver(a), Semver(b)| a.compare(b).is_gt()),
         ),
         Overload::member(
             "isLessThan",
             "semver_is_less_than",
             [SEMVER, SEMVER],
             T::Bool,
-            run!(Semver(a), Semver(b) => a.compare(b).is_lt()),
+            run!(|Semver(a), Semver(b)| a.compare(b).is_lt()),
         ),
         Overload::member(
             "compareTo",
             "semver_compare_to",
             [SEMVER, SEMVER],
             T::Int,
-            run!(Semver(a), Semver(b) => a.compare(b) as i64),
+            run!(|Semver(a), Semver(b)| a.compare(b) as i64),
         ),
         number(
             "major",
             "semver_major",
-            run!(Semver(version) => version.numbers[0].cast_signed()),
+            run!(|Semver(version)| version.numbers[0].cast_signed()),
         ),
         number(
             "minor",
             "semver_minor",
-            run!(Semver(version) => version.numbers[1].cast_signed()),
+            run!(|Semver(version)| version.numbers[1].cast_signed()),
         ),
         number(
             "patch",
             "semver_patch",
-            run!(Semver(version) => version.numbers[2].cast_signed()),
+            run!(|Semver(version)| version.numbers[2].cast_signed()),
         ),
     ];
     overloads

@@ -18,19 +18,19 @@ pub(super) fn overloads() -> Vec<Overload> {
         of_two(
             "sets.contains",
             "list_sets_contains_list",
-            run!(List(a), List(b) => try contains(a, b)),
+            try_run!(|List(a), List(b)| contains(a, b)),
             Cost::SETS,
         ),
         of_two(
             "sets.equivalent",
             "list_sets_equivalent_list",
-            run!(List(a), List(b) => try equivalent(a, b)),
+            try_run!(|List(a), List(b)| equivalent(a, b)),
             Cost::SETS_BOTH,
         ),
         of_two(
             "sets.intersects",
             "list_sets_intersects_list",
-            run!(List(a), List(b) => try intersects(a, b)),
+            try_run!(|List(a), List(b)| intersects(a, b)),
             Cost::SETS,
         ),
     ]

@@ -6,25 +6,165 @@ use crate::cel::types::Type as T;
 use crate::cel::value::Value;
 
 pub(super) fn overloads() -> Vec<Overload> {
+    let mut overloads = by_position();
+    overloads.extend(of_the_whole());
+    overloads
+}
+
+fn by_position() -> Vec<Overload> {
     vec![
-        Overload::member("charAt", "string_char_at_int", [T::String, T::Int], T::String, run!(String(text), Int(at) => try char_at(text, *at))),
-        Overload::member("indexOf", "string_index_of_string", [T::String, T::String], T::Int, run!(String(text), String(part) => try index_of(text, part, 0))).costs(Cost::TRAVERSE),
-        Overload::member("indexOf", "string_index_of_string_int", [T::String, T::String, T::Int], T::Int, run!(String(text), String(part), Int(from) => try index_of(text, part, *from))).costs(Cost::TRAVERSE),
-        Overload::member("lastIndexOf", "string_last_index_of_string", [T::String, T::String], T::Int, run!(String(text), String(part) => try last_index_of(text, part))).costs(Cost::TRAVERSE),
-        Overload::member("lastIndexOf", "string_last_index_of_string_int", [T::String, T::String, T::Int], T::Int, run!(String(text), String(part), Int(from) => try last_index_of_from(text, part, *from))).costs(Cost::TRAVERSE),
-        Overload::member("lowerAscii", "string_lower_ascii", [T::String], T::String, run!(String(text) => text.to_ascii_lowercase())).costs(Cost::TRANSFORM),
-        Overload::member("replace", "string_replace_string_string", [T::String, T::String, T::String], T::String, run!(String(text), String(old), String(new) => replace(text, old, new, -1))).costs(Cost::REPLACE),
-        Overload::member("replace", "string_replace_string_string_int", [T::String, T::String, T::String, T::Int], T::String, run!(String(text), String(old), String(new), Int(limit) => replace(text, old, new, *limit))).costs(Cost::REPLACE),
-        Overload::member("split", "string_split_string", [T::String, T::String], T::list(T::String), run!(String(text), String(separator) => split(text, separator, -1))).costs(Cost::SPLIT),
-        Overload::member("split", "string_split_string_int", [T::String, T::String, T::Int], T::list(T::String), run!(String(text), String(separator), Int(limit) => split(text, separator, *limit))).costs(Cost::SPLIT),
-        Overload::member("substring", "string_substring_int", [T::String, T::Int], T::String, run!(String(text), Int(start) => try substring_from(text, *start))).costs(Cost::TRANSFORM),
-        Overload::member("substring", "string_substring_int_int", [T::String, T::Int, T::Int], T::String, run!(String(text), Int(start), Int(end) => try substring(text, *start, *end))).costs(Cost::TRANSFORM),
-        Overload::member("trim", "string_trim", [T::String], T::String, run!(String(text) => text.trim().to_owned())).costs(Cost::TRANSFORM),
-        Overload::member("upperAscii", "string_upper_ascii", [T::String], T::String, run!(String(text) => text.to_ascii_uppercase())).costs(Cost::TRANSFORM),
-        Overload::member("format", "string_format", [T::String, T::list(T::Dyn)], T::String, run!(String(format), List(values) => try string_format::format(format, values))).costs(Cost::FORMAT),
-        Overload::new("strings.quote", "strings_quote", [T::String], T::String, run!(String(text) => quote(text))).costs(Cost::QUOTE),
-        Overload::member("join", "list_join", [T::list(T::String)], T::String, run!(List(texts) => try join(texts, ""))).costs(Cost::JOIN),
-        Overload::member("join", "list_join_string", [T::list(T::String), T::String], T::String, run!(List(texts), String(separator) => try join(texts, separator))).costs(Cost::JOIN),
+        Overload::member(
+            "charAt",
+            "string_char_at_int",
+            [T::String, T::Int],
+            T::String,
+            try_run!(|String(text), Int(at)| char_at(text, *at)),
+        ),
+        Overload::member(
+            "indexOf",
+            "string_index_of_string",
+            [T::String, T::String],
+            T::Int,
+            try_run!(|String(text), String(part)| index_of(text, part, 0)),
+        )
+        .costs(Cost::TRAVERSE),
+        Overload::member(
+            "indexOf",
+            "string_index_of_string_int",
+            [T::String, T::String, T::Int],
+            T::Int,
+            try_run!(|String(text), String(part), Int(from)| index_of(text, part, *from)),
+        )
+        .costs(Cost::TRAVERSE),
+        Overload::member(
+            "lastIndexOf",
+            "string_last_index_of_string",
+            [T::String, T::String],
+            T::Int,
+            try_run!(|String(text), String(part)| last_index_of(text, part)),
+        )
+        .costs(Cost::TRAVERSE),
+        Overload::member(
+            "lastIndexOf",
+            "string_last_index_of_string_int",
+            [T::String, T::String, T::Int],
+            T::Int,
+            try_run!(|String(text), String(part), Int(from)| last_index_of_from(text, part, *from)),
+        )
+        .costs(Cost::TRAVERSE),
+        Overload::member(
+            "substring",
+            "string_substring_int",
+            [T::String, T::Int],
+            T::String,
+            try_run!(|String(text), Int(start)| substring_from(text, *start)),
+        )
+        .costs(Cost::TRANSFORM),
+        Overload::member(
+            "substring",
+            "string_substring_int_int",
+            [T::String, T::Int, T::Int],
+            T::String,
+            try_run!(|String(text), Int(start), Int(end)| substring(text, *start, *end)),
+        )
+        .costs(Cost::TRANSFORM),
+    ]
+}
+
+fn of_the_whole() -> Vec<Overload> {
+    vec![
+        Overload::member(
+            "lowerAscii",
+            "string_lower_ascii",
+            [T::String],
+            T::String,
+            run!(|String(text)| text.to_ascii_lowercase()),
+        )
+        .costs(Cost::TRANSFORM),
+        Overload::member(
+            "replace",
+            "string_replace_string_string",
+            [T::String, T::String, T::String],
+            T::String,
+            run!(|String(text), String(old), String(new)| replace(text, old, new, -1)),
+        )
+        .costs(Cost::REPLACE),
+        Overload::member(
+            "replace",
+            "string_replace_string_string_int",
+            [T::String, T::String, T::String, T::Int],
+            T::String,
+            run!(
+                |String(text), String(old), String(new), Int(limit)| replace(
+                    text, old, new, *limit
+                )
+            ),
+        )
+        .costs(Cost::REPLACE),
+        Overload::member(
+            "split",
+            "string_split_string",
+            [T::String, T::String],
+            T::list(T::String),
+            run!(|String(text), String(separator)| split(text, separator, -1)),
+        )
+        .costs(Cost::SPLIT),
+        Overload::member(
+            "split",
+            "string_split_string_int",
+            [T::String, T::String, T::Int],
+            T::list(T::String),
+            run!(|String(text), String(separator), Int(limit)| split(text, separator, *limit)),
+        )
+        .costs(Cost::SPLIT),
+        Overload::member(
+            "trim",
+            "string_trim",
+            [T::String],
+            T::String,
+            run!(|String(text)| text.trim().to_owned()),
+        )
+        .costs(Cost::TRANSFORM),
+        Overload::member(
+            "upperAscii",
+            "string_upper_ascii",
+            [T::String],
+            T::String,
+            run!(|String(text)| text.to_ascii_uppercase()),
+        )
+        .costs(Cost::TRANSFORM),
+        Overload::member(
+            "format",
+            "string_format",
+            [T::String, T::list(T::Dyn)],
+            T::String,
+            try_run!(|String(format), List(values)| string_format::format(format, values)),
+        )
+        .costs(Cost::FORMAT),
+        Overload::new(
+            "strings.quote",
+            "strings_quote",
+            [T::String],
+            T::String,
+            run!(|String(text)| quote(text)),
+        )
+        .costs(Cost::QUOTE),
+        Overload::member(
+            "join",
+            "list_join",
+            [T::list(T::String)],
+            T::String,
+            try_run!(|List(texts)| join(texts, "")),
+        )
+        .costs(Cost::JOIN),
+        Overload::member(
+            "join",
+            "list_join_string",
+            [T::list(T::String), T::String],
+            T::String,
+            try_run!(|List(texts), String(separator)| join(texts, separator)),
+        )
+        .costs(Cost::JOIN),
     ]
 }
 

@@ -10,7 +10,7 @@ pub(super) fn overloads() -> Vec<Overload> {
             "contains_string",
             [T::String, T::String],
             T::Bool,
-            run!(String(text), String(part) => text.contains(&**part)),
+            run!(|String(text), String(part)| text.contains(&**part)),
         )
         .costs(Cost::CONTAINS)
         .operator(),
@@ -19,7 +19,7 @@ pub(super) fn overloads() -> Vec<Overload> {
             "ends_with_string",
             [T::String, T::String],
             T::Bool,
-            run!(String(text), String(suffix) => text.ends_with(&**suffix)),
+            run!(|String(text), String(suffix)| text.ends_with(&**suffix)),
         )
         .costs(Cost::AFFIX)
         .operator(),
@@ -28,7 +28,7 @@ pub(super) fn overloads() -> Vec<Overload> {
             "starts_with_string",
             [T::String, T::String],
             T::Bool,
-            run!(String(text), String(prefix) => text.starts_with(&**prefix)),
+            run!(|String(text), String(prefix)| text.starts_with(&**prefix)),
         )
         .costs(Cost::AFFIX)
         .operator(),

@@ -14,14 +14,14 @@ macro_rules! getter {
                 $id,
                 [T::Timestamp],
                 T::Int,
-                run!(Timestamp(time) => $get(time, time.civil(0))),
+                run!(|Timestamp(time)| $get(time, time.civil(0))),
             ),
             Overload::member(
                 $function,
                 $id_in_zone,
                 [T::Timestamp, T::String],
                 T::Int,
-                run!(Timestamp(time), String(zone) => try in_zone(*time, zone, $get)),
+                try_run!(|Timestamp(time), String(zone)| in_zone(*time, zone, $get)),
             ),
         ]
     };
@@ -92,22 +92,22 @@ fn lengths() -> [Overload; 4] {
         getter(
             "getHours",
             "duration_to_hours",
-            run!(Duration(length) => length.nanos / 3_600_000_000_000),
+            run!(|Duration(length)| length.nanos / 3_600_000_000_000),
         ),
         getter(
             "getMinutes",
             "duration_to_minutes",
-            run!(Duration(length) => length.nanos / 60_000_000_000),
+            run!(|Duration(length)| length.nanos / 60_000_000_000),
         ),
         getter(
             "getSeconds",
             "duration_to_seconds",
-            run!(Duration(length) => length.nanos / 1_000_000_000),
+            run!(|Duration(length)| length.nanos / 1_000_000_000),
         ),
         getter(
             "getMilliseconds",
             "duration_to_milliseconds",
-            run!(Duration(length) => length.nanos / 1_000_000),
+            run!(|Duration(length)| length.nanos / 1_000_000),
         ),
     ]
 }

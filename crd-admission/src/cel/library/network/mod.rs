@@ -42,7 +42,7 @@ fn addresses() -> Vec<Overload> {
             "string_to_ip",
             [T::String],
             IP,
-            run!(String(text) => try Address::parse(text)),
+            try_run!(|String(text)| Address::parse(text)),
         )
         .costs(Cost::READ),
         Overload::member(
@@ -50,47 +50,47 @@ fn addresses() -> Vec<Overload> {
             "ip_family",
             [IP],
             T::Int,
-            run!(Ip(address) => address.family()),
+            run!(|Ip(address)| address.family()),
         ),
         Overload::new(
             "ip.isCanonical",
             "ip_is_canonical",
             [T::String],
             T::Bool,
-            run!(String(text) => try is_canonical(text)),
+            try_run!(|String(text)| is_canonical(text)),
         )
         .costs(Cost::READ_TWICE),
         is(
             "isUnspecified",
             "ip_is_unspecified",
-            run!(Ip(address) => address.0.is_unspecified()),
+            run!(|Ip(address)| address.0.is_unspecified()),
         ),
         is(
             "isLoopback",
             "ip_is_loopback",
-            run!(Ip(address) => address.0.is_loopback()),
+            run!(|Ip(address)| address.0.is_loopback()),
         ),
         is(
             "isLinkLocalMulticast",
             "ip_is_link_local_multicast",
-            run!(Ip(address) => address.is_link_local_multicast()),
+            run!(|Ip(address)| address.is_link_local_multicast()),
         ),
         is(
             "isLinkLocalUnicast",
             "ip_is_link_local_unicast",
-            run!(Ip(address) => address.is_link_local_unicast()),
+            run!(|Ip(address)| address.is_link_local_unicast()),
         ),
         is(
             "isGlobalUnicast",
             "ip_is_global_unicast",
-            run!(Ip(address) => address.is_global_unicast()),
+            run!(|Ip(address)| address.is_global_unicast()),
         ),
         Overload::new(
             "isIP",
             "is_ip",
             [T::String],
             T::Bool,
-            run!(String(text) => Address::parse(text).is_ok()),
+            run!(|String(text)| Address::parse(text).is_ok()),
         )
         .costs(Cost::READ),
         Overload::new(
@@ -98,7 +98,7 @@ fn addresses() -> Vec<Overload> {
             "ip_to_string",
             [IP],
             T::String,
-            run!(Ip(address) => address.to_string()),
+            run!(|Ip(address)| address.to_string()),
         ),
     ]
 }
@@ -110,7 +110,7 @@ fn networks() -> Vec<Overload> {
             "string_to_cidr",
             [T::String],
             CIDR,
-            run!(String(text) => try network(text)),
+            try_run!(|String(text)| network(text)),
         )
         .costs(Cost::READ),
         Overload::member(
@@ -118,7 +118,7 @@ fn networks() -> Vec<Overload> {
             "cidr_contains_ip_string",
             [CIDR, T::String],
             T::Bool,
-            run!(Cidr(network), String(text) => try contains_text(network, text)),
+            try_run!(|Cidr(network), String(text)| contains_text(network, text)),
         )
         .costs(Cost::TEXT_IN_NETWORK),
         Overload::member(
@@ -126,7 +126,7 @@ fn networks() -> Vec<Overload> {
             "cidr_contains_ip_ip",
             [CIDR, IP],
             T::Bool,
-            run!(Cidr(network), Ip(address) => network.contains(*address)),
+            run!(|Cidr(network), Ip(address)| network.contains(*address)),
         )
         .costs(Cost::IN_NETWORK),
         Overload::member(
@@ -134,7 +134,7 @@ fn networks() -> Vec<Overload> {
             "cidr_contains_cidr_string",
             [CIDR, T::String],
             T::Bool,
-            run!(Cidr(within), String(text) => try contains_text_network(within, text)),
+            try_run!(|Cidr(within), String(text)| contains_text_network(within, text)),
         )
         .costs(Cost::TEXT_NETWORK_IN_NETWORK),
         Overload::member(
@@ -142,7 +142,7 @@ fn networks() -> Vec<Overload> {
             "cidr_contains_cidr",
             [CIDR, CIDR],
             T::Bool,
-            run!(Cidr(within), Cidr(other) => within.contains_network(other)),
+            run!(|Cidr(within), Cidr(other)| within.contains_network(other)),
         )
         .costs(Cost::NETWORK_IN_NETWORK),
         Overload::member(
@@ -150,28 +150,28 @@ fn networks() -> Vec<Overload> {
             "cidr_ip",
             [CIDR],
             IP,
-            run!(Cidr(network) => Address(network.address)),
+            run!(|Cidr(network)| Address(network.address)),
         ),
         Overload::member(
             "prefixLength",
             "cidr_prefix_length",
             [CIDR],
             T::Int,
-            run!(Cidr(network) => i64::from(network.bits)),
+            run!(|Cidr(network)| i64::from(network.bits)),
         ),
         Overload::member(
             "masked",
             "cidr_masked",
             [CIDR],
             CIDR,
-            run!(Cidr(network) => network.masked(network.bits)),
+            run!(|Cidr(network)| network.masked(network.bits)),
         ),
         Overload::new(
             "isCIDR",
             "is_cidr",
             [T::String],
             T::Bool,
-            run!(String(text) => Prefix::parse(text).is_ok()),
+            run!(|String(text)| Prefix::parse(text).is_ok()),
         )
         .costs(Cost::READ),
         Overload::new(
@@ -179,7 +179,7 @@ fn networks() -> Vec<Overload> {
             "cidr_to_string",
             [CIDR],
             T::String,
-            run!(Cidr(network) => network.to_string()),
+            run!(|Cidr(network)| network.to_string()),
         ),
     ]
 }

@@ -24,43 +24,43 @@ pub(super) fn overloads() -> Vec<Overload> {
             "string_to_url",
             [T::String],
             URL,
-            run!(String(text) => try url(text)),
+            try_run!(|String(text)| url(text)),
         )
         .costs(Cost::TRANSFORM),
         part(
             "getScheme",
             "url_get_scheme",
-            run!(Url(url) => url.scheme.clone()),
+            run!(|Url(url)| url.scheme.clone()),
         ),
-        part("getHost", "url_get_host", run!(Url(url) => url.host())),
+        part("getHost", "url_get_host", run!(|Url(url)| url.host())),
         part(
             "getHostname",
             "url_get_hostname",
-            run!(Url(url) => url.host_and_port().0),
+            run!(|Url(url)| url.host_and_port().0),
         ),
         part(
             "getPort",
             "url_get_port",
-            run!(Url(url) => url.host_and_port().1),
+            run!(|Url(url)| url.host_and_port().1),
         ),
         part(
             "getEscapedPath",
             "url_get_escaped_path",
-            run!(Url(url) => url.escaped_path()),
+            run!(|Url(url)| url.escaped_path()),
         ),
         Overload::member(
             "getQuery",
             "url_get_query",
             [URL],
             query(),
-            run!(Url(url) => query_of(url)),
+            run!(|Url(url)| query_of(url)),
         ),
         Overload::new(
             "isURL",
             "is_url_string",
             [T::String],
             T::Bool,
-            run!(String(text) => check_request(text).is_ok()),
+            run!(|String(text)| check_request(text).is_ok()),
         ),
     ]
 }

@@ -1,5 +1,7 @@
 //! What a call costs: estimated when a rule is compiled, charged when it runs.
 
+mod lists;
+
 use crate::cel::range::{Range, scaled};
 use crate::cel::types::{Opaque, Type};
 use crate::cel::value::Value;
@@ -8,8 +10,6 @@ use crate::cel::value::Value;
 const TRAVERSAL: f64 = 0.1;
 /// Of a character of a regular expression.
 const REGEX: f64 = 0.25;
-/// Of a list that a call makes.
-const LIST_MADE: u64 = 10;
 
 /// What is known of an argument before a rule runs.
 #[derive(Clone, Copy, Debug)]
@@ -172,12 +172,6 @@ impl Cost {
         },
     );
 
-    /// Two lists are put together.
-    pub(super) const APPEND_LIST: Self = Self::overload(
-        |operands| Estimate::sized(Range::ONE, size(operands, 0).plus(size(operands, 1))),
-        |_, _| 1,
-    );
-
     /// Two values are compared as far as the shorter goes.
     pub(super) const COMPARE: Self = Self::overload(
         |operands| Estimate::of(comparison(operands)),
@@ -210,12 +204,6 @@ impl Cost {
             Estimate::of(cost(0).times(cost(1)))
         },
         |arguments, _| read(arguments, 0, 1.0).wrapping_mul(read(arguments, 1, 1.0)),
-    );
-
-    /// A value is looked for among the items of a list.
-    pub(super) const IN_LIST: Self = Self::overload(
-        |operands| Estimate::of(size(operands, 1).scaled(1.0)),
-        |arguments, _| inner(arguments, 1),
     );
 
     /// A text is read once to put values in it; how long it becomes is not known.
@@ -260,21 +248,6 @@ impl Cost {
             Estimate::sized(text.scaled(2.0 * TRAVERSAL), Range::new(0, limit))
         },
         |arguments, _| read(arguments, 0, 2.0),
-    );
-
-    /// The texts of a list are joined.
-    pub(super) const JOIN: Self = Self::named(
-        |operands| {
-            let size = joined(operands);
-            Estimate::sized(size.scaled(TRAVERSAL), size)
-        },
-        |_, value| scaled(actual_size(value), 2.0 * TRAVERSAL),
-    );
-
-    /// The items of a list, or the characters of a text, are looked at once.
-    pub(super) const TRAVERSE: Self = Self::named(
-        |operands| Estimate::of(traversal(operands)),
-        |arguments, _| arguments.first().map_or(0, traversed),
     );
 
     /// An address is looked for in a network.
@@ -327,93 +300,6 @@ impl Cost {
             }
             _ => 1,
         },
-    );
-
-    /// Every item of a list is looked for in another.
-    pub(super) const SETS: Self = Self::overload(
-        |operands| Estimate::of(pairs(operands).scaled(1.0).plus(Range::ONE)),
-        |arguments, _| actual_pairs(arguments).saturating_add(1),
-    );
-
-    /// Every item of each of two lists is looked for in the other.
-    pub(super) const SETS_BOTH: Self = Self::overload(
-        |operands| Estimate::of(pairs(operands).scaled(2.0).plus(Range::ONE)),
-        |arguments, _| actual_pairs(arguments).saturating_mul(2).saturating_add(1),
-    );
-
-    /// A part of a list is taken.
-    pub(super) const SLICE: Self = Self::overload(
-        |operands| {
-            let bound =
-                |at: usize, other| operands.get(at).and_then(Operand::natural).unwrap_or(other);
-            let (start, end) = (bound(1, 0), bound(2, size(operands, 0).max));
-            list_of(1.0, Range::exactly(end.wrapping_sub(start)))
-        },
-        |_, value| list_charge(actual_size(value)),
-    );
-
-    /// A list of so many numbers is made.
-    pub(super) const RANGE: Self = Self::overload(
-        |operands| {
-            let count = operands.first().and_then(Operand::natural);
-            list_of(1.0, Range::exactly(count.unwrap_or(u64::MAX)))
-        },
-        |_, value| list_charge(actual_size(value)),
-    );
-
-    /// A list is made of another.
-    pub(super) const REMAKE: Self = Self::overload(
-        |operands| list_of(1.0, size(operands, 0)),
-        |_, value| list_charge(actual_size(value)),
-    );
-
-    /// Lists in a list are opened so deep.
-    pub(super) const FLATTEN: Self = Self::overload(
-        |operands| {
-            let depth = operands
-                .get(1)
-                .map_or(1, |depth| depth.natural().unwrap_or(u64::MAX));
-            list_of(as_double(depth), size(operands, 0))
-        },
-        |arguments, _| {
-            let depth = match arguments.get(1) {
-                Some(Value::Int(depth)) => *depth,
-                _ => 1,
-            };
-            let work = as_double(actual(arguments, 0)) * signed_double(depth);
-            match depth {
-                // This wraps around, as in Go.
-                ..0 => to_negative(work).wrapping_add(LIST_MADE + 1),
-                _ => list_charge(to_u64(work)),
-            }
-        },
-    );
-
-    /// Every item of a list is compared with every other.
-    pub(super) const DISTINCT: Self = Self::overload(
-        |operands| {
-            let size = size(operands, 0);
-            list_of(2.0, size.times(size))
-        },
-        |arguments, _| self_comparison(arguments.first()),
-    );
-
-    /// A list of texts or bytes is sorted.
-    pub(super) const SORT_TEXTS: Self = Self::overload(
-        |operands| {
-            let size = operands.last().map_or(Range::UNKNOWN, Operand::size);
-            list_of(2.0 + TRAVERSAL, size.times(size))
-        },
-        |arguments, _| self_comparison(arguments.last()),
-    );
-
-    /// A list is sorted.
-    pub(super) const SORT: Self = Self::overload(
-        |operands| {
-            let size = operands.last().map_or(Range::UNKNOWN, Operand::size);
-            list_of(2.0, size.times(size))
-        },
-        |arguments, _| self_comparison(arguments.last()),
     );
 }
 
@@ -507,84 +393,6 @@ fn replaced(text: Range, old: Range, new: Range) -> Range {
         .plus(Range::new(kept_least, kept_most))
 }
 
-fn joined(operands: &[Operand<'_>]) -> Range {
-    let Some(list) = operands.first() else {
-        return Range::ZERO;
-    };
-    let texts = match list.item_size() {
-        Some(item_size) => list.size().times(item_size),
-        None => Range::ZERO,
-    };
-    let Some(separator) = operands.get(1) else {
-        return texts;
-    };
-    let Range { min, max } = list.size();
-    let separators = Range::new(min.saturating_sub(1), max.saturating_sub(1));
-    texts.plus(separator.size().times(separators))
-}
-
-fn traversal(operands: &[Operand<'_>]) -> Range {
-    let Some(of) = operands.first() else {
-        return Range::ZERO;
-    };
-    let Type::List(item) = of.ty else {
-        return of.size().scaled(TRAVERSAL);
-    };
-    let each = match **item {
-        Type::String | Type::Bytes => {
-            let size = of.item_size.unwrap_or(Range::UNKNOWN);
-            Range::ONE.plus(size.scaled(TRAVERSAL))
-        }
-        _ => Range::ONE,
-    };
-    of.size().times(each)
-}
-
-/// Looking at everything within a value. Parts of a character are not charged.
-fn traversed(value: &Value<'_>) -> u64 {
-    let entry = |value: Result<Value<'_>, _>| value.map_or(1, |value| traversed(&value));
-    match value {
-        Value::String(text) => multiplied(as_u64(text.len()), TRAVERSAL),
-        Value::Bytes(bytes) => multiplied(as_u64(bytes.len()), TRAVERSAL),
-        Value::List(list) => list.iter().map(entry).fold(0, u64::saturating_add),
-        Value::Map(map) => map
-            .entries()
-            .map(|(key, value)| traversed(&key).saturating_add(entry(value)))
-            .fold(0, u64::saturating_add),
-        _ => 1,
-    }
-}
-
-fn pairs(operands: &[Operand<'_>]) -> Range {
-    size(operands, 0).times(size(operands, 1))
-}
-
-fn actual_pairs(arguments: &[Value<'_>]) -> u64 {
-    actual(arguments, 0).saturating_mul(actual(arguments, 1))
-}
-
-/// A call that makes a list.
-fn list_of(factor: f64, size: Range) -> Estimate {
-    let made = Range::exactly(LIST_MADE + 1);
-    Estimate::sized(size.scaled(factor).plus(made), size)
-}
-
-fn list_charge(work: u64) -> u64 {
-    work.saturating_add(LIST_MADE + 1)
-}
-
-fn self_comparison(list: Option<&Value<'_>>) -> u64 {
-    let Some(Value::List(list)) = list else {
-        return list_charge(0);
-    };
-    let factor = match list.get(0) {
-        Some(Ok(Value::String(_) | Value::Bytes(_))) => 2.0 + TRAVERSAL,
-        _ => 2.0,
-    };
-    let size = as_u64(list.len());
-    list_charge(multiplied(size.saturating_mul(size), factor))
-}
-
 /// The product with a factor, rounded down.
 fn multiplied(amount: u64, factor: f64) -> u64 {
     to_u64(as_double(amount) * factor)
@@ -600,23 +408,6 @@ fn as_u64(size: usize) -> u64 {
 )]
 fn as_double(amount: u64) -> f64 {
     amount as f64
-}
-
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "the API server computes with doubles"
-)]
-fn signed_double(amount: i64) -> f64 {
-    amount as f64
-}
-
-/// As Go converts a negative number to an unsigned one on amd64.
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "the cast stops at the bounds"
-)]
-fn to_negative(amount: f64) -> u64 {
-    (amount as i64).cast_unsigned()
 }
 
 #[expect(
