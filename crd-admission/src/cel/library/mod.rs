@@ -184,23 +184,29 @@ pub(crate) fn call_first<'a>(
 /// Whether a value is of a type. Of a list or map, the first entry tells.
 fn is_accepted((param, argument): (&Type, &Value<'_>)) -> bool {
     match (param, argument) {
-        (Type::Dyn | Type::Param(_), _) => true,
-        (Type::List(of), Value::List(list)) => match list.get(0) {
-            Some(Ok(item)) => is_accepted((of, &item)),
-            Some(Err(_)) => false,
-            None => true,
-        },
-        (Type::Map(of), Value::Map(map)) => match first(map) {
-            Some((key, Ok(value))) => is_accepted((&of.0, &key)) && is_accepted((&of.1, &value)),
-            Some((_, Err(_))) => false,
-            None => true,
-        },
-        (param, argument) => param.name() == argument.type_name(),
+        (Type::List(of), Value::List(list)) => {
+            list.get(0).is_none_or(|item| is_item_accepted(of, &item))
+        }
+        (Type::Map(of), Value::Map(map)) => {
+            let mut entries = map.entries();
+            entries.next().is_none_or(|(key, value)| {
+                is_accepted((&of.0, &key)) && is_item_accepted(&of.1, &value)
+            })
+        }
+        (param, argument) => is_any(param) || param.name() == argument.type_name(),
     }
 }
 
-fn first<'a>(map: &Map<'a>) -> Option<(Value<'a>, Result<Value<'a>, Fault>)> {
-    map.entries().next()
+/// A fault is of no type, and passes where any type does.
+fn is_item_accepted(param: &Type, item: &Result<Value<'_>, Fault>) -> bool {
+    match item {
+        Ok(item) => is_accepted((param, item)),
+        Err(_) => is_any(param),
+    }
+}
+
+const fn is_any(param: &Type) -> bool {
+    matches!(param, Type::Dyn | Type::Param(_))
 }
 
 /// Every overload of every environment.

