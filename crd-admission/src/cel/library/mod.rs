@@ -27,6 +27,7 @@ macro_rules! try_run {
     };
 }
 
+mod authorization;
 pub(crate) mod comprehension;
 mod convert;
 pub(crate) mod cost;
@@ -219,6 +220,7 @@ pub(crate) fn overloads() -> Vec<Overload> {
         urls::overloads(),
         regex::overloads(),
         lists::overloads(),
+        authorization::overloads(),
         optional::overloads(),
         quantity::overloads(),
         strings::overloads(),

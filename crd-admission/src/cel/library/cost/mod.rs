@@ -100,6 +100,19 @@ impl Cost {
     /// The same for all arguments.
     pub(super) const ONE: Self = Self::overload(|_| Estimate::of(Range::ONE), |_, _| 1);
 
+    /// The same for all arguments.
+    pub(super) const ACCESS: Self = Self::named(|_| Estimate::of(Range::ONE), |_, _| 1);
+
+    /// Two of them are all that a rule may ask.
+    pub(super) const AUTHORIZATION: Self =
+        Self::named(|_| Estimate::of(Range::exactly(350_000)), |_, _| 350_000);
+
+    /// A selector is read, with a requirement for every other character.
+    pub(super) const SELECTOR: Self = Self::named(
+        |operands| Estimate::of(selector(size(operands, 1))),
+        |arguments, _| selector(Range::exactly(actual(arguments, 1))).max,
+    );
+
     /// The text is read once.
     pub(super) const READ: Self = Self::named(
         |operands| Estimate::of(size(operands, 0).scaled(TRAVERSAL)),
@@ -369,6 +382,14 @@ fn matching(operands: &[Operand<'_>]) -> Range {
     // An empty text costs, too.
     let text = size(operands, 0).plus(Range::ONE).scaled(TRAVERSAL);
     text.times(size(operands, 1).scaled(REGEX))
+}
+
+/// A list of requirements, each with a list and an object.
+fn selector(size: Range) -> Range {
+    let requirements = size.scaled(0.5).scaled(50.0);
+    Range::exactly(10)
+        .plus(size.scaled(TRAVERSAL))
+        .plus(requirements)
 }
 
 /// How long a text can become. The shortest and the longest replacement are looked for apart.
