@@ -219,6 +219,38 @@ fn format(name: &str) -> Value<'static> {
         .expect("a format")
 }
 
+/// The signature of an overload.
+#[derive(Debug, Deserialize, PartialEq, PartialOrd, Eq, Ord)]
+struct Declared {
+    function: String,
+    overload: String,
+    member: bool,
+    types: Vec<String>,
+    result: String,
+}
+
+#[test]
+fn overloads_are_declared_as_by_the_api_server() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/declarations.jsonl");
+    let lines = std::fs::read_to_string(path).expect("the recorded declarations");
+    let read = |line| serde_json::from_str(line).expect("a declaration");
+    let mut expected: Vec<Declared> = lines.lines().map(read).collect();
+    let declared = |overload: &Overload| Declared {
+        function: overload.function.into(),
+        overload: overload.id.into(),
+        member: overload.member,
+        types: overload.params.iter().map(ToString::to_string).collect(),
+        result: overload.result.to_string(),
+    };
+    let mut found: Vec<_> = overloads().iter().map(declared).collect();
+    expected.sort();
+    found.sort();
+    for (found, expected) in found.iter().zip(&expected) {
+        assert_eq!(found, expected);
+    }
+    assert_eq!(found.len(), expected.len());
+}
+
 proptest::proptest! {
     /// Whatever the texts are, a function has a value or a fault.
     #[test]

@@ -2,6 +2,7 @@
 // a line of JSON for each call: the overload, its arguments, and its value or error with its cost.
 //
 //	go run . -count 100 -seed 1 > functions.jsonl
+//	go run . -declarations > declarations.jsonl
 package main
 
 import (
@@ -52,6 +53,7 @@ func main() {
 	count := flag.Int("count", 100, "calls of each overload")
 	seed := flag.Int64("seed", 1, "seed of the arguments")
 	only := flag.String("only", "", "one overload")
+	declarations := flag.Bool("declarations", false, "write the signatures of all overloads instead")
 	flag.Parse()
 	base := environment.MustBaseEnvSet(version.MajorMinor(1, 34)).NewExpressionsEnv()
 	random := rand.New(rand.NewSource(*seed))
@@ -61,6 +63,12 @@ func main() {
 	encoder.SetEscapeHTML(false)
 	for _, function := range functions(base) {
 		for _, overload := range function.OverloadDecls() {
+			if *declarations {
+				if err := encoder.Encode(declaration(function.Name(), overload)); err != nil {
+					panic(err)
+				}
+				continue
+			}
 			if *only != "" && overload.ID() != *only || strings.Contains(fmt.Sprint(overload.ArgTypes(), overload.ResultType()), "authorization") {
 				continue
 			}
@@ -72,6 +80,21 @@ func main() {
 				}
 			}
 		}
+	}
+}
+
+// declaration is the signature of an overload.
+func declaration(name string, overload *decls.OverloadDecl) any {
+	parameters := []string{}
+	for _, parameter := range overload.ArgTypes() {
+		parameters = append(parameters, checker.FormatCELType(parameter))
+	}
+	return map[string]any{
+		"function": name,
+		"overload": overload.ID(),
+		"member":   overload.IsMemberFunction(),
+		"types":    parameters,
+		"result":   checker.FormatCELType(overload.ResultType()),
 	}
 }
 
