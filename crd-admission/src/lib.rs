@@ -1,6 +1,98 @@
 //! The Kubernetes API server's verdict on a custom resource, offline, for any
 //! CustomResourceDefinition.
+//!
+//! ```
+//! use crd_admission::{Crd, Request};
+//!
+//! let crd = Crd::parse(include_bytes!("../examples/thing.json"))?;
+//! let validator = crd.version("v1").expect("served");
+//!
+//! let thing = r#"{
+//!     "apiVersion": "example.com/v1", "kind": "Thing", "metadata": {"name": "sample"},
+//!     "spec": {"size": 12, "colr": "red"}
+//! }"#;
+//! let verdict = validator.create(thing);
+//! assert_eq!(
+//!     verdict.rejection().expect("12 is too large").to_string(),
+//!     "spec.size: Invalid value: 12: spec.size in body should be less than or equal to 9"
+//! );
+//! assert_eq!(verdict.unknown_fields[0].to_string(), "spec.colr: did you mean `color`?");
+//!
+//! // An update is not refused for what it leaves alone.
+//! assert!(validator.run(Request::update(thing, thing)).is_allowed());
+//! # Ok::<(), crd_admission::CompileError>(())
+//! ```
+//!
+//! # Overview
+//!
+//! - A [`Crd`] is compiled once, from JSON. What an API server refuses of a CRD, and what this
+//!   engine does not know, is an error then, never ignored later.
+//! - A [`Validator`] judges objects of one of its versions. A copy of it is two pointers.
+//! - A [`Request`] is a creation, an update, an update of the status, or a replica count given
+//!   through the scale subresource. Objects are bytes or [`serde_json::Value`]s.
+//! - The [`Verdict`] has the object as it would be stored or the [`Rejection`] with every
+//!   [`Violation`] in the API server's words, and what else the server tells.
+//! - An [`AdmissionRequest`] is what an API server asks a webhook;
+//!   [`Validator::judge`] answers it.
+//!
+//! # Stages
+//!
+//! The server's, in its order: decode; drop unknown fields and nulls; add defaults; metadata;
+//! schema; scale paths; embedded resources; list sets and maps; rules, unless the object has faults
+//! on which they could stumble. An update is forgiven what it leaves alone.
 
+mod admit;
 #[expect(dead_code, reason = "the validator that calls it is on its way")]
 mod cel;
+mod crd;
+mod embedded;
+mod error;
+mod field_path;
+mod fits;
+mod go;
+mod identity;
+mod json;
+mod list_type;
+mod metadata;
+pub mod native;
+mod path;
+mod prune;
+mod ratchet;
+mod read;
 mod regexp;
+pub mod report;
+mod request;
+mod resource;
+mod review;
+mod rule;
+mod scale;
+mod schema;
+mod suggest;
+mod validator;
+mod verdict;
+mod view;
+mod walk;
+
+pub use crd::Crd;
+pub use error::{BadValue, ErrorType, RuleFault, Violation};
+pub use field_path::{FieldPath, Step};
+pub use request::{Body, FieldValidation, Request};
+pub use review::{AdmissionRequest, Answer, Operation, Resource, ReviewError};
+pub use schema::CompileError;
+pub use suggest::Hint;
+pub use validator::Validator;
+pub use verdict::{Rejection, UnknownField, Verdict};
+
+/// What a CRD is compiled to, for those who write it down as tables of their program. No promise is
+/// made about it.
+#[doc(hidden)]
+pub mod compiled {
+    pub use crate::crd::Version;
+    pub use crate::path::{Path, Segment};
+    pub use crate::rule::PlacedRule;
+    pub use crate::scale::{Scale, Steps};
+    pub use crate::schema::{
+        Format, Junctors, Limits, List, Made, Minimum, Named, Pattern, Properties, Property, Schema,
+        Shared, Types, Unknown,
+    };
+}

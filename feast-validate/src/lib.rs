@@ -27,12 +27,12 @@
 //!   through the scale subresource. Objects are bytes or [`serde_json::Value`]s.
 //! - The [`Verdict`] has the object as it would be stored or the [`Rejection`] with every
 //!   [`Violation`] in the API server's words, and what else the server tells.
-//! - [`Validator::is_valid`], [`first`](Validator::first) and [`all`](Validator::all) answer
-//!   shorter questions.
-//! - [`Validator::fits_schema`] looks at the structure alone.
+//! - [`is_valid`](crd_admission::Validator::is_valid), [`first`](crd_admission::Validator::first)
+//!   and [`all`](crd_admission::Validator::all) answer shorter questions.
+//! - [`fits_schema`](crd_admission::Validator::fits_schema) looks at the structure alone.
 //! - `validate` and `validate_update` check the rules on a typed FeatureStore.
-//! - [`Crd`] compiles any other CustomResourceDefinition, given the native twins of its CEL rules;
-//!   FeatureStore is its first user.
+//! - The engine is [`crd_admission`], which compiles any CustomResourceDefinition; here are the
+//!   FeatureStore's, and its rules in native Rust.
 //!
 //! # A validating webhook
 //!
@@ -89,43 +89,17 @@ feast_validate::validate_update(&fs, &single)?;
 "#
 )]
 
-mod admit;
-mod crd;
-mod error;
-mod field_path;
-mod fits;
-mod go;
-mod identity;
-mod json;
-mod list_type;
-mod metadata;
-mod path;
-mod prune;
-mod ratchet;
-mod read;
-pub mod report;
-mod request;
-mod resource;
-mod review;
 pub mod rules;
-mod scale;
-mod schema;
-mod suggest;
+mod tables;
 #[cfg(feature = "types")]
 mod typed;
 mod validator;
-mod verdict;
-mod view;
-mod walk;
 
-pub use crd::Crd;
-pub use error::{BadValue, ErrorType, Violation};
-pub use field_path::{FieldPath, Step};
-pub use request::{Body, FieldValidation, Request};
-pub use review::{AdmissionRequest, Answer, Operation, Resource, ReviewError};
-pub use schema::CompileError;
-pub use suggest::Hint;
+pub use crd_admission::{
+    AdmissionRequest, Answer, BadValue, Body, CompileError, Crd, ErrorType, FieldPath,
+    FieldValidation, Hint, Operation, Rejection, Request, Resource, ReviewError, RuleFault, Step,
+    UnknownField, Verdict, Violation, report,
+};
 #[cfg(feature = "types")]
 pub use typed::{validate, validate_update};
 pub use validator::Validator;
-pub use verdict::{Rejection, UnknownField, Verdict};

@@ -1,6 +1,6 @@
 //! One way of authorization.
 
-use super::eval::{Fault, exactly_one};
+use crd_admission::native::eval::{Fault, exactly_one};
 use super::facts::Choice;
 
 /// The fields, in the order of the rule.

@@ -1,7 +1,7 @@
 //! What rules look at: a small struct for each kind of place, read from JSON here and from typed
 //! values in `typed`.
 
-use super::eval::{Eval, Field, Object, or};
+use crd_admission::native::eval::{Eval, Field, Object, or};
 use super::mlflow_extra_config::RESERVED;
 use super::scaling_replicas_or_autoscaling::is_single;
 
@@ -117,7 +117,7 @@ pub(crate) struct Choice<const N: usize>(pub(crate) [Eval<bool>; N]);
 
 impl<const N: usize> Choice<N> {
     pub(crate) fn read(this: Object<'_>, names: [&'static str; N]) -> Self {
-        Self(names.map(|name| this.field(name).has()))
+        Self(names.map(|name| this.has(name)))
     }
 }
 

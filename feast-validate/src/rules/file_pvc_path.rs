@@ -1,6 +1,6 @@
 //! With a claim, the path is relative to its mount. The rule only refuses a leading slash.
 
-use super::eval::{Fault, and};
+use crd_admission::native::eval::{Fault, and};
 use super::facts::File;
 
 pub(super) fn check(file: &File<'_>) -> Result<bool, Fault> {

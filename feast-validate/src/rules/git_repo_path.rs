@@ -1,6 +1,6 @@
 //! The feature repository lies inside the clone. The rule only refuses a leading slash.
 
-use super::eval::Fault;
+use crd_admission::native::eval::Fault;
 use super::facts::RepoPath;
 
 pub(super) fn check(git: &RepoPath<'_>) -> Result<bool, Fault> {

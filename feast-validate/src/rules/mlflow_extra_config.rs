@@ -1,6 +1,6 @@
 //! Free-form MLflow settings must not shadow typed ones.
 
-use super::eval::{Fault, decide, not, or};
+use crd_admission::native::eval::{Fault, decide, not, or};
 use super::facts::Mlflow;
 
 /// Keys that are fields of their own, in the order of the rule.

@@ -29,69 +29,31 @@ mod scaling_registry;
 mod scaling_replicas_or_autoscaling;
 mod tls_secret_ref;
 
-pub(crate) mod eval;
 pub(crate) mod facts;
-pub(crate) mod place;
 #[cfg(feature = "types")]
 pub(crate) mod typed;
 
+use crd_admission::native::TOGETHER;
+pub use crd_admission::native::{Eval, Fault, NativeRule, Object};
 use feast_api::rules as crd;
 
 use self::facts::{Choice, Facts, File, Mlflow, Pvc, RegistryServer, RepoPath, Spec, Tls};
-pub use eval::{Eval, Fault, Object};
 
-/// A rule's check. [`Object`] is `self`.
-#[derive(Clone, Copy, Debug)]
-enum Check {
-    /// Looks at the object alone.
-    State(fn(Object<'_>) -> Eval<bool>),
-    /// Looks at a spec, whose facts several rules share.
-    Spec(fn(&Spec<'_>) -> Eval<bool>),
-    /// Compares the object with what it was (`oldSelf`).
-    Transition(fn(Object<'_>, Object<'_>) -> Eval<bool>),
-}
-
-/// The native twin of a CEL rule.
-///
-/// A schema is compiled with a list of them; which places it has says the schema, by the rule's
-/// text.
-#[derive(Clone, Copy, Debug)]
-pub struct NativeRule {
-    expression: &'static str,
-    check: Check,
-}
-
-impl NativeRule {
-    /// The twin of a rule that looks at the object as it is.
-    pub const fn state(expression: &'static str, check: fn(Object<'_>) -> Eval<bool>) -> Self {
-        let check = Check::State(check);
-        Self { expression, check }
-    }
-
-    const fn spec(expression: &'static str, check: fn(&Spec<'_>) -> Eval<bool>) -> Self {
-        let check = Check::Spec(check);
-        Self { expression, check }
-    }
-
-    /// The twin of a rule that compares `self` with `oldSelf`.
-    pub const fn transition(
-        expression: &'static str,
-        check: fn(Object<'_>, Object<'_>) -> Eval<bool>,
-    ) -> Self {
-        let check = Check::Transition(check);
-        Self { expression, check }
-    }
-
-    /// The CEL text that this is the twin of.
-    pub const fn expression(&self) -> &'static str {
-        self.expression
-    }
+/// The rules of a spec, which share what they look at.
+fn spec(this: Object<'_>) -> [Eval<bool>; TOGETHER] {
+    let spec = Spec::read(this);
+    [
+        scaling_replicas_or_autoscaling::check(&spec),
+        scaling_online_store::check(&spec),
+        scaling_offline_store::check(&spec),
+        scaling_registry::check(&spec),
+    ]
 }
 
 /// Binds a rule to the check of its module, with the facts that the check looks at.
 macro_rules! rule {
-    ($rule:ident, $module:ident, Spec) => {
-        NativeRule::spec(crd::$rule.expression, $module::check)
+    ($rule:ident, spec $at:literal) => {
+        NativeRule::together(crd::$rule.expression, spec, $at)
     };
     ($rule:ident, $module:ident, $facts:ty) => {
         NativeRule::state(crd::$rule.expression, |this| {
@@ -107,14 +69,10 @@ macro_rules! rule {
 
 /// The twins of every rule of the FeatureStore CRD, in the CRD's order.
 pub const RULES: &[NativeRule] = &[
-    rule!(
-        SCALING_REPLICAS_OR_AUTOSCALING,
-        scaling_replicas_or_autoscaling,
-        Spec
-    ),
-    rule!(SCALING_ONLINE_STORE, scaling_online_store, Spec),
-    rule!(SCALING_OFFLINE_STORE, scaling_offline_store, Spec),
-    rule!(SCALING_REGISTRY, scaling_registry, Spec),
+    rule!(SCALING_REPLICAS_OR_AUTOSCALING, spec 0),
+    rule!(SCALING_ONLINE_STORE, spec 1),
+    rule!(SCALING_OFFLINE_STORE, spec 2),
+    rule!(SCALING_REGISTRY, spec 3),
     rule!(AUTHZ_ONE_OF, authz_one_of),
     rule!(PROJECT_DIR_ONE_OF, project_dir_one_of),
     rule!(GIT_REPO_PATH, git_repo_path, RepoPath<'_>),

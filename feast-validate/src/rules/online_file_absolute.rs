@@ -1,6 +1,6 @@
 //! Without a claim, the online store's file has an absolute path.
 
-use super::eval::{Fault, and, not};
+use crd_admission::native::eval::{Fault, and, not};
 use super::facts::File;
 
 pub(super) fn check(file: &File<'_>) -> Result<bool, Fault> {

@@ -1,6 +1,6 @@
 //! The online store's file is not in an object store.
 
-use super::eval::Fault;
+use crd_admission::native::eval::Fault;
 use super::facts::File;
 
 pub(super) fn check(file: &File<'_>) -> Result<bool, Fault> {

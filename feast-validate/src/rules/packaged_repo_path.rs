@@ -1,6 +1,6 @@
 //! The feature repository's place in the image is an absolute, canonical path.
 
-use super::eval::Fault;
+use crd_admission::native::eval::Fault;
 use super::facts::RepoPath;
 
 pub(super) fn check(packaged: &RepoPath<'_>) -> Result<bool, Fault> {

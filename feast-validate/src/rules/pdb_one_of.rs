@@ -1,6 +1,6 @@
 //! A disruption budget has one bound.
 
-use super::eval::{Fault, exactly_one};
+use crd_admission::native::eval::{Fault, exactly_one};
 use super::facts::Choice;
 
 /// The fields, in the order of the rule.

@@ -1,6 +1,6 @@
 //! A store is kept in a file or in a database.
 
-use super::eval::{Fault, exactly_one};
+use crd_admission::native::eval::{Fault, exactly_one};
 use super::facts::Choice;
 
 /// The fields, in the order of the rule.

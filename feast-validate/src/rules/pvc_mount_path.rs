@@ -1,6 +1,6 @@
 //! A claim is mounted at an absolute path without a colon.
 
-use super::eval::Fault;
+use crd_admission::native::eval::Fault;
 use super::facts::Pvc;
 
 pub(super) fn check(pvc: &Pvc<'_>) -> Result<bool, Fault> {

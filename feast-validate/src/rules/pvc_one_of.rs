@@ -1,6 +1,6 @@
 //! A claim is referred to or created.
 
-use super::eval::{Fault, exactly_one};
+use crd_admission::native::eval::{Fault, exactly_one};
 use super::facts::Pvc;
 
 pub(super) fn check(pvc: &Pvc<'_>) -> Result<bool, Fault> {

@@ -1,6 +1,6 @@
 //! Without a claim, the registry's file has an absolute path or an object store's URI.
 
-use super::eval::Fault;
+use crd_admission::native::eval::Fault;
 use super::facts::File;
 use super::online_file_absolute::holds_if_ephemeral;
 use super::online_file_no_object_store::is_in_object_store;

@@ -1,6 +1,6 @@
 //! The registry is local or remote.
 
-use super::eval::{Fault, exactly_one};
+use crd_admission::native::eval::{Fault, exactly_one};
 use super::facts::Choice;
 
 /// The fields, in the order of the rule.

@@ -1,6 +1,6 @@
 //! A registry on a claim is not in an object store.
 
-use super::eval::Fault;
+use crd_admission::native::eval::Fault;
 use super::facts::File;
 use super::file_pvc_path::holds_if_on_claim;
 use super::online_file_no_object_store::is_in_object_store;

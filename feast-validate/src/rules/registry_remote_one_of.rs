@@ -1,6 +1,6 @@
 //! A remote registry is given by host name or by FeatureStore.
 
-use super::eval::{Fault, exactly_one};
+use crd_admission::native::eval::{Fault, exactly_one};
 use super::facts::Choice;
 
 /// The fields, in the order of the rule.

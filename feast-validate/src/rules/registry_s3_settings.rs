@@ -1,6 +1,6 @@
 //! S3 settings go with an S3 path.
 
-use super::eval::{Fault, and};
+use crd_admission::native::eval::{Fault, and};
 use super::facts::File;
 
 pub(super) fn check(file: &File<'_>) -> Result<bool, Fault> {

@@ -1,6 +1,6 @@
 //! MCP is served over REST.
 
-use super::eval::{Fault, and, not, or};
+use crd_admission::native::eval::{Fault, and, not, or};
 use super::facts::RegistryServer;
 
 pub(super) fn check(server: &RegistryServer) -> Result<bool, Fault> {

@@ -3,7 +3,7 @@
 //! gRPC is on unless it is switched off. The rule reads `restAPI` without asking whether it is
 //! there, so `grpc: false` alone is a fault and not a violation.
 
-use super::eval::{Fault, not, or};
+use crd_admission::native::eval::{Fault, not, or};
 use super::facts::RegistryServer;
 
 pub(super) fn check(server: &RegistryServer) -> Result<bool, Fault> {

@@ -1,6 +1,6 @@
 //! Scaling out needs a shared offline store, if there is one at all.
 
-use super::eval::{Fault, and, not, or};
+use crd_admission::native::eval::{Fault, and, not, or};
 use super::facts::Spec;
 
 pub(super) fn check(spec: &Spec<'_>) -> Result<bool, Fault> {

@@ -1,6 +1,6 @@
 //! Scaling out needs an online store that all replicas share.
 
-use super::eval::{Fault, and};
+use crd_admission::native::eval::{Fault, and};
 use super::facts::Spec;
 
 pub(super) fn check(spec: &Spec<'_>) -> Result<bool, Fault> {

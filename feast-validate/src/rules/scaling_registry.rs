@@ -1,7 +1,7 @@
 //! Scaling out needs a registry that all replicas share: remote, in a database, or in an object
 //! store.
 
-use super::eval::{Fault, and, or};
+use crd_admission::native::eval::{Fault, and, or};
 use super::facts::Spec;
 use super::online_file_no_object_store::is_in_object_store;
 

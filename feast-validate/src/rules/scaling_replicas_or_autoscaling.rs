@@ -1,6 +1,6 @@
 //! A fixed replica count and an autoscaler exclude each other.
 
-use super::eval::{Fault, and, not, or};
+use crd_admission::native::eval::{Fault, and, not, or};
 use super::facts::Spec;
 
 pub(super) fn check(spec: &Spec<'_>) -> Result<bool, Fault> {

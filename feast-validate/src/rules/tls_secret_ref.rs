@@ -1,6 +1,6 @@
 //! TLS that is not disabled names its Secret.
 
-use super::eval::{Fault, not, or};
+use crd_admission::native::eval::{Fault, not, or};
 use super::facts::Tls;
 
 pub(super) fn check(tls: &Tls) -> Result<bool, Fault> {

@@ -7,7 +7,7 @@ use feast_api::v1::{
     RegistryServerConfigs, TlsConfigs,
 };
 
-use super::eval::{Eval, Fault, Field};
+use crd_admission::native::eval::{Eval, Fault, Field};
 use super::facts::{Choice, File, Mlflow, Pvc, RegistryServer, RepoPath, Spec, Stores, Tls};
 use super::mlflow_extra_config::RESERVED;
 use super::{
@@ -18,24 +18,22 @@ use super::{
     registry_server_mcp, registry_server_protocol, scaling_offline_store, scaling_online_store,
     scaling_registry, scaling_replicas_or_autoscaling, tls_secret_ref,
 };
-use crate::error::{BadValue, Violation};
-use crate::path::Path;
+use crd_admission::compiled::Path;
+use crd_admission::{RuleFault, Violation};
 
 /// Where violations go.
 type Out = Vec<Violation>;
 
 /// Reports a rule that does not hold.
 fn demand(out: &mut Out, path: &Path<'_>, rule: &Rule, holds: Eval<bool>) {
-    let violation = match holds {
+    let message = rule.message;
+    let fault = match holds {
         Ok(true) => return,
-        Ok(false) => Violation::invalid(path.bracketed(), BadValue::Omitted, rule.message),
-        Err(fault) => Violation::invalid(
-            path.bracketed(),
-            BadValue::text("object"),
-            format!("{fault} evaluating rule: {}", rule.message),
-        ),
+        Ok(false) => RuleFault::Broken { message },
+        Err(why) => RuleFault::NotEvaluated { why, message },
     };
-    out.push(violation.by_rule(rule.expression.into()));
+    let expression = rule.expression.into();
+    out.push(Violation::of_rule(path.bracketed(), expression, fault));
 }
 
 /// Checks the rules of a spec and of all within.

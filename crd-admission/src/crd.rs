@@ -1,0 +1,244 @@
+//! A compiled CustomResourceDefinition.
+
+use std::borrow::Cow;
+
+use serde_json::Value;
+
+use crate::native::NativeRule;
+use crate::scale::{Scale, Steps};
+use crate::schema::{CompileError, Compiler, Schema, Shared};
+use crate::validator::Validator;
+
+/// The newest release of Kubernetes that the engine knows, `1.35`.
+const MINOR: u32 = 35;
+
+/// A CustomResourceDefinition, compiled: ready to judge objects of any of its versions.
+#[derive(Clone, Debug)]
+pub struct Crd {
+    /// `spec.group`.
+    pub group: Cow<'static, str>,
+    /// `spec.names.kind`.
+    pub kind: Cow<'static, str>,
+    /// `spec.names.plural`.
+    pub plural: Cow<'static, str>,
+    /// Whether its objects are in namespaces.
+    pub is_namespaced: bool,
+    /// Its versions, those that are served or stored.
+    pub versions: Cow<'static, [Version]>,
+}
+
+/// A version of a resource.
+#[derive(Clone, Debug)]
+pub struct Version {
+    /// Such as `v1`.
+    pub name: Cow<'static, str>,
+    /// Group and name, as in `apiVersion`.
+    pub gv: Cow<'static, str>,
+    /// Whether clients may ask for it.
+    pub is_served: bool,
+    /// Whether objects are stored in it.
+    pub is_storage: bool,
+    /// Its schema.
+    pub schema: Shared,
+    /// Type and metadata, or the root as a whole, are judged by more than what all objects have in
+    /// common.
+    pub judges_root: bool,
+    /// Whether it has the subresource `status`.
+    pub has_status: bool,
+    /// The paths of the subresource `scale`, if it has that.
+    pub scale: Option<Scale>,
+}
+
+impl Crd {
+    /// Compiles a CRD, as JSON, with native twins of some of its rules.
+    ///
+    /// # Errors
+    ///
+    /// If a part is missing, if the schema uses a keyword that the engine does not know, or if a
+    /// rule cannot be compiled: what cannot be judged is refused here, never ignored later.
+    pub fn compile(crd: &Value, twins: &[NativeRule]) -> Result<Self, CompileError> {
+        let spec = crd.get("spec").ok_or(CompileError::NotACrd("no spec"))?;
+        let group = text(spec, "/group", "no group")?;
+        let is_namespaced = match text(spec, "/scope", "no scope")? {
+            "Namespaced" => true,
+            "Cluster" => false,
+            _ => return Err(unsupported("scope")),
+        };
+        let versions = spec.get("versions").and_then(Value::as_array);
+        let versions = versions.ok_or(CompileError::NotACrd("no versions"))?;
+        let is_wanted = |version: &&Value| {
+            let is = |flag: &str| version.get(flag) == Some(&Value::Bool(true));
+            is("served") || is("storage")
+        };
+        let compile = |version| Version::compile(version, group, twins);
+        Ok(Self {
+            group: group.to_owned().into(),
+            kind: text(spec, "/names/kind", "no kind")?.to_owned().into(),
+            plural: text(spec, "/names/plural", "no plural")?.to_owned().into(),
+            is_namespaced,
+            versions: versions
+                .iter()
+                .filter(is_wanted)
+                .map(compile)
+                .collect::<Result<_, _>>()?,
+        })
+    }
+
+    /// Reads and compiles a CRD of `apiextensions.k8s.io/v1`, as JSON.
+    ///
+    /// # Errors
+    ///
+    /// As [`compile`](Self::compile), and if it is not JSON.
+    pub fn parse(text: &[u8]) -> Result<Self, CompileError> {
+        let crd: Value = serde_json::from_slice(text)
+            .map_err(|error| CompileError::Syntax(error.to_string()))?;
+        Self::compile(&crd, &[])
+    }
+
+    /// The validator of the version called `name`, such as `v1`, if it is served.
+    pub fn version(&self, name: &str) -> Option<Validator<'_>> {
+        let version = self.stored_or_served(name)?;
+        version.is_served.then(|| Validator::new(self, version))
+    }
+
+    /// The version called `name`, be it only that objects are stored in it.
+    pub(crate) fn stored_or_served(&self, name: &str) -> Option<&Version> {
+        self.versions.iter().find(|version| version.name == name)
+    }
+
+    pub(crate) fn storage_version(&self) -> Option<&Version> {
+        self.versions.iter().find(|version| version.is_storage)
+    }
+}
+
+impl Version {
+    fn compile(json: &Value, group: &str, twins: &[NativeRule]) -> Result<Self, CompileError> {
+        let name = text(json, "/name", "a version without a name")?;
+        let schema = json.pointer("/schema/openAPIV3Schema");
+        let schema = schema.ok_or(CompileError::NotACrd("a version without a schema"))?;
+        let minor = MINOR;
+        let schema = Compiler { twins, minor }.compile(schema)?;
+        let is = |flag: &str| json.get(flag) == Some(&Value::Bool(true));
+        Ok(Self {
+            name: name.to_owned().into(),
+            gv: format!("{group}/{name}").into(),
+            is_served: is("served"),
+            is_storage: is("storage"),
+            judges_root: judges_root(&schema),
+            schema: schema.into(),
+            has_status: json.pointer("/subresources/status").is_some(),
+            scale: json.pointer("/subresources/scale").map(scale).transpose()?,
+        })
+    }
+}
+
+/// Whether a schema says more of the root than what all objects have in common.
+fn judges_root(schema: &Schema) -> bool {
+    let is_plain = |schema: &Schema| {
+        schema.properties.is_empty()
+            && schema.rules.is_empty()
+            && !schema.is_narrowed
+            && !schema.has_more()
+    };
+    let type_and_metadata = ["apiVersion", "kind", "metadata"];
+    let mut parts = type_and_metadata.iter().filter_map(|name| schema.property(name));
+    !schema.rules.is_empty() || schema.has_more() || !parts.all(is_plain)
+}
+
+fn scale(json: &Value) -> Result<Scale, CompileError> {
+    let path = |at, missing| text(json, at, missing).map(Steps::parse);
+    Ok(Scale {
+        spec_replicas: path("/specReplicasPath", "no specReplicasPath")?,
+        status_replicas: path("/statusReplicasPath", "no statusReplicasPath")?,
+        selector: json
+            .get("labelSelectorPath")
+            .and_then(Value::as_str)
+            .map(Steps::parse),
+    })
+}
+
+fn text<'a>(json: &'a Value, at: &str, missing: &'static str) -> Result<&'a str, CompileError> {
+    let value = json.pointer(at).and_then(Value::as_str);
+    value.ok_or(CompileError::NotACrd(missing))
+}
+
+fn unsupported(keyword: &str) -> CompileError {
+    CompileError::Unsupported {
+        path: ".".to_owned(),
+        keyword: keyword.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn compile(spec: &Value) -> Result<Crd, CompileError> {
+        let schema = json!({"type": "object", "properties": {"spec": spec}});
+        let version = json!({
+            "name": "v1", "served": true, "storage": true, "schema": {"openAPIV3Schema": schema},
+        });
+        let names = json!({"kind": "Thing", "plural": "things"});
+        let spec = json!({
+            "group": "example.com", "scope": "Namespaced", "names": names, "versions": [version],
+        });
+        Crd::compile(&json!({"spec": spec}), &[])
+    }
+
+    #[test]
+    fn what_cannot_be_judged_is_refused() {
+        for (spec, expected) in [
+            (
+                json!({"type": "string", "const": 3}),
+                ".spec: `const` is not supported",
+            ),
+            (
+                json!({"type": "integer", "default": "1"}),
+                ".spec: `default` is not supported",
+            ),
+            (
+                json!({
+                    "type": "object",
+                    "default": {"count": 0},
+                    "properties": {"count": {"type": "integer", "minimum": 1}},
+                }),
+                ".spec: `default` is not supported",
+            ),
+            (
+                json!({"type": "object", "x-kubernetes-validations": [{"rule": "1 == 1"}]}),
+                ".spec: no native twin of the rule `1 == 1`",
+            ),
+        ] {
+            let error = compile(&spec).expect_err("it is refused");
+            assert_eq!(error.to_string(), expected);
+        }
+    }
+
+    #[test]
+    fn a_required_field_with_a_default_is_always_there() {
+        let crd = compile(&json!({
+            "type": "object",
+            "required": ["a", "b"],
+            "properties": {"a": {"type": "integer", "default": 1}, "b": {"type": "string"}},
+        }));
+        let crd = crd.expect("the engine knows all of it");
+        let thing = crd.version("v1").expect("there is a v1");
+        for (spec, fits) in [
+            (json!({"b": ""}), true),
+            (json!({"a": null, "b": ""}), true),
+            (json!({"a": 2, "b": ""}), true),
+            (json!({"a": 2}), false),
+            (json!({"a": 2, "b": null}), false),
+            (json!({"a": "2", "b": ""}), false),
+        ] {
+            let object = json!({
+                "apiVersion": "example.com/v1", "kind": "Thing", "metadata": {"name": "a"},
+                "spec": spec,
+            });
+            assert_eq!(thing.fits_schema(&object), fits, "{object}");
+            assert_eq!(thing.is_valid(&object), fits, "{object}");
+        }
+    }
+}

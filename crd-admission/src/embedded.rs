@@ -1,0 +1,182 @@
+//! `x-kubernetes-embedded-resource`: objects within the object, with a type and metadata of their
+//! own, which are read and checked as such.
+
+use serde_json::{Map, Value};
+
+use crate::error::{BadValue, Violation};
+use crate::field_path::FieldPath;
+use crate::json::{Data, Node};
+use crate::metadata::{self, names};
+use crate::path::Path;
+use crate::schema::Schema;
+use crate::view::View;
+
+const METADATA: &str = "metadata";
+
+/// What is done with fields that cannot be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Origin {
+    /// The request is refused.
+    Request,
+    /// They are dropped.
+    Storage,
+}
+
+/// Reads type and metadata of embedded resources, and writes them back as they would be stored.
+/// Gives the paths of unknown fields of their metadata.
+pub(crate) fn coerce(
+    object: &mut Value,
+    schema: &Schema,
+    origin: Origin,
+) -> Result<Vec<String>, Violation> {
+    let mut unknown = Vec::new();
+    let fields = object.as_object_mut().into_iter().flatten();
+    for (name, value) in fields {
+        if let Some(schema) = schema.field(name) {
+            let path = Path::ROOT;
+            coerce_value(value, schema, origin, &path.field(name), &mut unknown)?;
+        }
+    }
+    unknown.sort();
+    Ok(unknown)
+}
+
+fn coerce_value(
+    value: &mut Value,
+    schema: &Schema,
+    origin: Origin,
+    path: &Path<'_>,
+    unknown: &mut Vec<String>,
+) -> Result<(), Violation> {
+    if !schema.has_embedded {
+        return Ok(());
+    }
+    match value {
+        Value::Array(items) => {
+            let Some(schema) = schema.items.as_deref() else {
+                return Ok(());
+            };
+            for (index, item) in items.iter_mut().enumerate() {
+                coerce_value(item, schema, origin, &path.index(index), unknown)?;
+            }
+        }
+        Value::Object(fields) => {
+            if schema.is_embedded {
+                coerce_resource(fields, origin, path, unknown)?;
+            }
+            for (name, field) in fields {
+                if let Some(part) = schema.field(name) {
+                    coerce_value(field, part, origin, &path.child(schema.segment(name)), unknown)?;
+                }
+            }
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+fn coerce_resource(
+    fields: &mut Map<String, Value>,
+    origin: Origin,
+    path: &Path<'_>,
+    unknown: &mut Vec<String>,
+) -> Result<(), Violation> {
+    for name in ["apiVersion", "kind"] {
+        if fields.get(name).is_some_and(|value| !value.is_string()) {
+            if origin == Origin::Request {
+                let path = path.field(name).dotted();
+                return Err(Violation::bad_request(format!("{path}: must be a string")));
+            }
+            fields.remove(name);
+        }
+    }
+    let Some(value) = fields.get(METADATA) else {
+        return Ok(());
+    };
+    let node = Node::from(value);
+    let written = match origin {
+        Origin::Request => {
+            let (read, names) = metadata::decode_request(node).map_err(|fault| {
+                Violation::bad_request(format!("{}: {fault}", path.field(METADATA).dotted()))
+            })?;
+            let prefix = path.dotted();
+            unknown.extend(names.into_iter().map(|name| format!("{prefix}.{name}")));
+            read.to_embedded(node)
+        }
+        Origin::Storage => match metadata::decode_stored(node) {
+            Ok(read) => read.to_embedded(node),
+            Err(_) => return Ok(()),
+        },
+    };
+    fields.insert(METADATA.to_owned(), written);
+    Ok(())
+}
+
+/// Checks the embedded resources of a value.
+pub(crate) fn check(view: View<'_>, path: &Path<'_>, out: &mut Vec<Violation>) {
+    let Some(schema) = view.schema.filter(|schema| schema.has_embedded) else {
+        return;
+    };
+    match view.node.data() {
+        Data::Array(_) => {
+            for (index, item) in view.items().enumerate() {
+                check(item, &path.index(index), out);
+            }
+        }
+        Data::Object(_) => {
+            if schema.is_embedded {
+                check_resource(view, path, out);
+            }
+            for (name, field) in view.fields() {
+                check(field, &path.child(schema.segment(name)), out);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn check_resource(view: View<'_>, path: &Path<'_>, out: &mut Vec<Violation>) {
+    check_text(view, path, "apiVersion", out, |text| {
+        let is_bad = text.bytes().filter(|&b| b == b'/').count() > 1;
+        is_bad.then(|| format!("unexpected GroupVersion string: {text}"))
+    });
+    check_text(view, path, "kind", out, |text| {
+        let faults = names::dns_1035_label(&text.to_lowercase());
+        let faults = faults.join(",");
+        let text = "may have mixed case, but should otherwise match: ";
+        (!faults.is_empty()).then(|| format!("{text}{faults}"))
+    });
+    let Some(metadata) = view.get(METADATA) else {
+        return;
+    };
+    if let Ok((read, _)) = metadata::decode_request(metadata.node) {
+        let before = out.len();
+        metadata::check_embedded(&read, out);
+        let prefix = path.bracketed();
+        for violation in out.iter_mut().skip(before) {
+            violation.path = prefix.join(&violation.path);
+        }
+    }
+}
+
+fn check_text(
+    view: View<'_>,
+    path: &Path<'_>,
+    name: &str,
+    out: &mut Vec<Violation>,
+    fault: impl Fn(&str) -> Option<String>,
+) {
+    let field = || -> FieldPath { path.field(name).bracketed() };
+    let Some(value) = view.get(name) else {
+        out.push(Violation::required(field(), ""));
+        return;
+    };
+    let text = value.node.as_str().unwrap_or_default();
+    let fault = if text.is_empty() {
+        Some("must not be empty".to_owned())
+    } else {
+        fault(text)
+    };
+    let shown = || BadValue::text(text);
+    out.extend(fault.map(|fault| Violation::invalid(field(), shown(), fault)));
+}

@@ -1,0 +1,216 @@
+//! An object in the API server's hands: its metadata apart, the rest as it would be stored.
+
+use serde_json::{Map, Value};
+
+use crate::crd::{Crd, Version};
+use crate::embedded;
+use crate::error::Violation;
+use crate::field_path::FieldPath;
+use crate::fits::fits;
+use crate::metadata::Metadata;
+use crate::path::Path;
+use crate::prune::TYPE_AND_METADATA;
+use crate::ratchet::{Correlation, Former};
+use crate::scale::Root;
+use crate::schema::At;
+use crate::view::{Mode, View, are_identical};
+use crate::walk::{Checks, Until, Walk};
+
+const STATUS: &str = "status";
+
+/// An object in the API server's hands.
+#[derive(Clone, Debug)]
+pub(crate) struct Resource<'a> {
+    pub(crate) kind: &'a str,
+    pub(crate) metadata: Metadata<'a>,
+    /// The root, of which type, metadata and status are not looked at.
+    pub(crate) root: View<'a>,
+    pub(crate) status: Option<View<'a>>,
+}
+
+impl<'a> Resource<'a> {
+    /// An object with its own status, if `has_status` lets it have one.
+    pub(crate) fn new(kind: &'a str, metadata: Metadata<'a>, root: View<'a>) -> Self {
+        Self {
+            kind,
+            metadata,
+            root,
+            status: root.get(STATUS),
+        }
+    }
+
+    /// Every field but type and metadata.
+    pub(crate) fn fields(&self) -> impl Iterator<Item = (&'a str, View<'a>)> + use<'a> {
+        let others = self
+            .root
+            .fields()
+            .filter(|(name, _)| *name != STATUS && !TYPE_AND_METADATA.contains(name));
+        others.chain(self.status.map(|status| (STATUS, status)))
+    }
+
+    fn field(&self, name: &str) -> Option<View<'a>> {
+        match name {
+            STATUS => self.status,
+            name if TYPE_AND_METADATA.contains(&name) => None,
+            name => self.root.get(name),
+        }
+    }
+
+    /// What a field of the new object was in this one.
+    fn correlate(&self, name: &str, new: View<'a>) -> Option<Correlation<'a>> {
+        new.schema?;
+        let old = self.field(name)?;
+        Some(Correlation { new, old })
+    }
+
+    /// Whether anything but the metadata differs.
+    pub(crate) fn differs_from(&self, old: &Self) -> bool {
+        let sorted = |resource: &Self| {
+            let mut fields: Vec<_> = resource.fields().collect();
+            fields.sort_unstable_by_key(|(name, _)| *name);
+            fields
+        };
+        self.kind != old.kind || !are_identical(&sorted(self), &sorted(old))
+    }
+
+    /// The kind decides whether the rest is looked at.
+    pub(crate) fn check_kind(&self, crd: &Crd) -> Result<(), Violation> {
+        if self.kind == crd.kind {
+            return Ok(());
+        }
+        let value = crate::error::BadValue::text(self.kind);
+        let detail = format!("must be {}", crd.kind);
+        Err(Violation::invalid(
+            FieldPath::of_fields("kind"),
+            value,
+            detail,
+        ))
+    }
+
+    /// Checks every value but those of type and metadata, which `old` has the former state of.
+    pub(crate) fn walk(&self, version: &Version, old: Option<&Self>, walk: &mut Walk<'_>) {
+        if version.judges_root {
+            return self.walk_whole(version, old, walk);
+        }
+        for (name, field) in self.fields() {
+            let former = old.map(|old| Former::of(old.correlate(name, field)));
+            walk.value(field, former.as_ref(), &Path::ROOT.field(name));
+        }
+        if walk.checks.schema {
+            let missing = self.missing(version);
+            let missing =
+                missing.map(|name| Violation::required(Path::ROOT.field(name).bracketed(), ""));
+            walk.found.schema.extend(missing);
+        }
+    }
+
+    /// Checks every value, with type and metadata as they would be stored.
+    fn walk_whole(&self, version: &Version, old: Option<&Self>, walk: &mut Walk<'_>) {
+        let new = self.to_whole(version);
+        let old = old.map(|old| old.to_whole(version));
+        let view = View::new(&new, &version.schema, Mode::Raw);
+        let former = old.as_ref().map(|old| {
+            let old = View::new(old, &version.schema, Mode::Raw);
+            Former::of(Some(Correlation { new: view, old }))
+        });
+        walk.value(view, former.as_ref(), &Path::ROOT);
+    }
+
+    fn to_whole(&self, version: &Version) -> Value {
+        let mut object = self.copy_fields(View::to_value);
+        object.insert("apiVersion".to_owned(), version.gv.as_ref().into());
+        object.insert("kind".to_owned(), self.kind.into());
+        object.insert("metadata".to_owned(), self.metadata.to_value());
+        object.into()
+    }
+
+    /// What embedded resources lack.
+    pub(crate) fn check_embedded(&self, version: &Version, out: &mut Vec<Violation>) {
+        if version.schema.has_embedded {
+            for (name, field) in self.fields() {
+                embedded::check(field, &Path::ROOT.field(name), out);
+            }
+        }
+    }
+
+    /// Whether a walk through a new object would find nothing.
+    pub(crate) fn fits(&self, version: &Version, checks: Checks) -> bool {
+        if version.judges_root {
+            return false;
+        }
+        let mut fields = self.fields();
+        let all_fit = fields.all(|(_, View { node, schema, mode, .. })| {
+            mode == Mode::Defaulted && schema.is_none_or(|schema| fits(node, schema, checks))
+        });
+        all_fit && (!checks.schema || self.missing(version).next().is_none())
+    }
+
+    /// Fields that must be there and are not.
+    fn missing<'v>(&self, version: &'v Version) -> impl Iterator<Item = &'v str> {
+        let required = version.schema.required.iter().map(|name| &**name);
+        required.filter(|name| !TYPE_AND_METADATA.contains(name) && self.field(name).is_none())
+    }
+
+    /// What the schema has against the status.
+    pub(crate) fn check_status(&self, old: &Self) -> Vec<Violation> {
+        let mut walk = Walk::new(Checks::SCHEMA, Until::End).from(At { prefix: STATUS });
+        // To Go null is what a field has that is not there, and so it is unchanged.
+        let is_news = |status: &View<'_>| !status.node.is_null() || old.status.is_some();
+        if let Some(status) = self.status.filter(is_news) {
+            let former = Former::of(old.correlate(STATUS, status));
+            walk.value(status, Some(&former), &Path::ROOT);
+        }
+        walk.found.schema
+    }
+
+    /// The object as it is read back from storage.
+    pub(crate) fn to_stored(&self, crd: &Crd, version: &Version) -> Value {
+        let storage = crd.storage_version();
+        let other = storage.filter(|storage| storage.name != version.name);
+        let mut object = match other {
+            None => self.copy_stored(),
+            Some(storage) => self.copy_through(storage, version),
+        };
+        object.insert("apiVersion".to_owned(), version.gv.as_ref().into());
+        object.insert("kind".to_owned(), self.kind.into());
+        object.insert("metadata".to_owned(), self.metadata.to_value());
+        object.into()
+    }
+
+    /// What is left once the object has been stored in another version, which drops what that does
+    /// not know and adds its defaults.
+    fn copy_through(&self, storage: &Version, version: &Version) -> Map<String, Value> {
+        let written = Value::Object(self.copy_fields(View::to_value));
+        let stored = View::new(&written, &storage.schema, Mode::Defaulted).to_value();
+        match View::new(&stored, &version.schema, Mode::Pruned).to_stored() {
+            Value::Object(fields) => fields,
+            _ => Map::new(),
+        }
+    }
+
+    fn copy_stored(&self) -> Map<String, Value> {
+        let stored = Self {
+            root: self.root.with_mode(Mode::Defaulted),
+            status: self
+                .status
+                .filter(|status| !status.node.is_null())
+                .map(|status| status.with_mode(Mode::Defaulted)),
+            ..self.clone()
+        };
+        stored.copy_fields(View::to_stored)
+    }
+
+    /// A copy of every field but type and metadata.
+    pub(crate) fn copy_fields(&self, copy: fn(View<'a>) -> Value) -> Map<String, Value> {
+        let fields = self.fields();
+        fields
+            .map(|(name, field)| (name.to_owned(), copy(field)))
+            .collect()
+    }
+}
+
+impl<'a> Root<'a> for &Resource<'a> {
+    fn field(self, name: &str) -> Option<View<'a>> {
+        Resource::field(self, name)
+    }
+}

@@ -1,0 +1,276 @@
+//! One value against its schema.
+
+use super::types::{self, type_name};
+use super::{Made, Schema, Types, junctors, text};
+use crate::error::{BadValue, ErrorType, Violation};
+use crate::field_path::{FieldPath, Step};
+use crate::go;
+use crate::json::Data;
+use crate::path::Path;
+use crate::view::View;
+
+/// Where the schema begins: the root, or the status in an update of it.
+///
+/// The API server then puts `status.` in front of the field but not of the text.
+#[derive(Clone, Copy)]
+pub(crate) struct At<'a> {
+    pub(crate) prefix: &'a str,
+}
+
+impl At<'_> {
+    /// A path as the field, and as it stands in the text.
+    pub(super) fn texts(&self, path: &Path<'_>) -> (FieldPath, String) {
+        let mut dotted = path.dotted();
+        // The server puts a dot before a key, whatever comes before.
+        if let Some(Step::Key(_)) = path.steps().first() {
+            dotted.insert(0, '.');
+        }
+        let text = match (self.prefix, dotted.as_str()) {
+            ("", "") => "<nil>".to_owned(),
+            ("", path) => path.to_owned(),
+            (prefix, "") => prefix.to_owned(),
+            (prefix, path) => format!("{prefix}.{}", path.trim_start_matches('.')),
+        };
+        let prefix = (!self.prefix.is_empty()).then(|| Step::Field(self.prefix.to_owned()));
+        let steps = prefix.into_iter().chain(path.steps()).collect();
+        (FieldPath::new(text, steps), dotted)
+    }
+
+    /// A violation of schemas combined, which the server reports of the root.
+    #[cold]
+    pub(super) fn combined(&self, path: &Path<'_>, text: &str) -> Violation {
+        let (field, dotted) = self.texts(path);
+        let root = if self.prefix.is_empty() { "<nil>" } else { self.prefix };
+        Violation::invalid(
+            FieldPath::new(root.to_owned(), field.steps().to_vec()),
+            BadValue::text(""),
+            format!("{} {text}", go::Quoted(&dotted)),
+        )
+    }
+}
+
+/// Whether a value is as it should be, whatever is in it; see [`within`] for the rarer keywords.
+pub(crate) fn admits<I, F>(schema: &Schema, data: &Data<'_, I, F>) -> bool {
+    has_type(schema, data) && (!schema.is_narrowed || is_within(schema, data))
+}
+
+/// Whether a value has as many items or fields as it may have, and follows the schemas combined.
+pub(crate) fn within(schema: &Schema, view: View<'_>) -> bool {
+    let data = view.node.data();
+    let limits = schema.limits.as_deref().is_none_or(|limits| match &data {
+        Data::Array(items) => limits.admit_items(count(items.clone())),
+        Data::Object(_) => {
+            limits.admit_properties(count(view.fields())) && others(schema, view).next().is_none()
+        }
+        _ => true,
+    });
+    let junctors = schema.junctors.as_deref();
+    limits && (matches!(data, Data::Null) || junctors.is_none_or(|junctors| junctors.hold(view)))
+}
+
+pub(super) fn count(items: impl Iterator) -> u64 {
+    items.count() as u64
+}
+
+/// Fields that `additionalProperties: false` forbids.
+fn others<'a>(schema: &Schema, view: View<'a>) -> impl Iterator<Item = &'a str> {
+    let forbids = schema.limits.as_ref().is_some_and(|limits| limits.forbids_others);
+    let fields = forbids.then(|| view.fields()).into_iter().flatten();
+    fields.map(|(name, _)| name).filter(|name| schema.property(name).is_none())
+}
+
+/// Nulls aside, the type decides. With a format the API server lets arrays pass as strings.
+pub(super) fn has_type<I, F>(schema: &Schema, data: &Data<'_, I, F>) -> bool {
+    schema.types.admits(data)
+        || match data {
+            Data::Null => schema.nullable,
+            Data::Array(_) | Data::String(_) => has_free_format(schema),
+            _ => false,
+        }
+}
+
+/// Whether a format makes the server forget the type.
+const fn has_free_format(schema: &Schema) -> bool {
+    let is_number = matches!(
+        schema.types,
+        Types::Integer | Types::Number | Types::IntOrString { .. }
+    );
+    schema.format.is_some() && !is_number
+}
+
+/// Whether a value of the right type is among those that are admitted.
+pub(super) fn is_within<I, F>(schema: &Schema, data: &Data<'_, I, F>) -> bool {
+    let fits = match data {
+        Data::String(value) => text::admits(schema, value),
+        Data::Int(_) | Data::Float(_) => is_in_bounds(schema, data),
+        _ => true,
+    };
+    fits && (schema.one_of_values.is_empty() || is_listed(schema, data))
+}
+
+fn is_in_bounds<I, F>(schema: &Schema, data: &Data<'_, I, F>) -> bool {
+    let limits = schema.limits.as_deref();
+    let excludes = limits.is_some_and(|limits| limits.excludes_minimum);
+    schema.minimum.is_none_or(|minimum| minimum.admits(excludes, data))
+        && limits.is_none_or(|limits| limits.admit_number(data))
+}
+
+/// Says what a value that is not admitted breaks, but not what is in it.
+#[cold]
+pub(crate) fn report(
+    schema: &Schema,
+    view: View<'_>,
+    data: &Data<'_>,
+    at: At<'_>,
+    path: &Path<'_>,
+    out: &mut Vec<Violation>,
+) {
+    if let Data::Null = data {
+        return report_null(schema, at, path, out);
+    }
+    if !has_type(schema, data) {
+        report_type(schema, data, at, path, out);
+    }
+    if let Data::String(value) = data {
+        text::report(schema, value, at, path, out);
+    }
+    let limits = schema.limits.as_deref();
+    let field = || at.texts(path);
+    if let Some(minimum) = schema.minimum {
+        let excludes = limits.is_some_and(|limits| limits.excludes_minimum);
+        out.extend(minimum.check(excludes, data, field));
+    }
+    if let Some(limits) = limits {
+        limits.report_number(data, field, out);
+    }
+    if !schema.one_of_values.is_empty() && !is_listed(schema, data) {
+        out.push(not_supported(schema, view.shown(), at.texts(path).0));
+    }
+}
+
+/// Says what is wrong with how many items or fields there are, and with the schemas combined.
+#[cold]
+pub(crate) fn report_within(
+    schema: &Schema,
+    view: View<'_>,
+    at: At<'_>,
+    path: &Path<'_>,
+    out: &mut Vec<Violation>,
+) {
+    if let Some(limits) = schema.limits.as_deref() {
+        let field = || at.texts(path);
+        match view.node.data() {
+            Data::Array(items) => limits.report_items(count(items), field, out),
+            Data::Object(_) => {
+                limits.report_properties(count(view.fields()), field, out);
+                for name in others(schema, view) {
+                    let (field, text) = field();
+                    let detail = format!("{text}.{name} in body is a forbidden property");
+                    out.push(Violation::invalid(field, BadValue::text(name), detail));
+                }
+            }
+            _ => {}
+        }
+    }
+    if let (Some(all), false) = (schema.junctors.as_deref(), view.node.is_null()) {
+        out.append(&mut junctors::report_all(all, view, at, path).errors);
+    }
+}
+
+/// Checks that the fields of an object that must be there are.
+pub(crate) fn check_required(
+    schema: &Schema,
+    view: View<'_>,
+    at: At<'_>,
+    path: &Path<'_>,
+    out: &mut Vec<Violation>,
+) {
+    for name in schema.required.iter() {
+        if view.get(name).is_none() {
+            let (field, _) = at.texts(&path.field(name));
+            out.push(Violation::required(field, ""));
+        }
+    }
+}
+
+pub(super) fn report_null(schema: &Schema, at: At<'_>, path: &Path<'_>, out: &mut Vec<Violation>) {
+    if schema.types != Types::Any && !schema.nullable {
+        let (field, text) = at.texts(path);
+        let wanted = schema.types.name();
+        out.push(types::mismatch(field, &text, wanted, "null"));
+    }
+    if !schema.one_of_values.is_empty() {
+        let shown = BadValue::Json("null".to_owned());
+        out.push(not_supported(schema, shown, at.texts(path).0));
+    }
+}
+
+fn report_type(
+    schema: &Schema,
+    data: &Data<'_>,
+    at: At<'_>,
+    path: &Path<'_>,
+    out: &mut Vec<Violation>,
+) {
+    let (field, text) = at.texts(path);
+    let found = type_name(data);
+    let is_text = matches!(data, Data::String(_) | Data::Array(_));
+    if let Some(format) = schema.format.as_ref().filter(|_| !is_text) {
+        out.push(types::mismatch(field, &text, &format.name, go_format(data)));
+        return;
+    }
+    out.push(types::mismatch(field.clone(), &text, schema.types.name(), found));
+    if let Types::IntOrString { is_said_twice: true } = schema.types {
+        out.push(at.combined(path, "must validate at least one schema (anyOf)"));
+        out.push(types::mismatch(field, &text, "integer", found));
+    }
+}
+
+/// For a node with a format the API server shows the format that the value's own Go type has.
+const fn go_format(data: &Data<'_>) -> &'static str {
+    match data {
+        Data::Int(_) => "int64",
+        Data::Float(_) => "float64",
+        _ => "",
+    }
+}
+
+fn is_listed<I, F>(schema: &Schema, data: &Data<'_, I, F>) -> bool {
+    let mut values = schema.one_of_values.iter().map(Made::get);
+    values.any(|value| match *data {
+        Data::String(text) => value.as_str() == Some(text),
+        Data::Bool(flag) => value.as_bool() == Some(flag),
+        // Go converts an integer to the text of that one character.
+        Data::Int(number) => {
+            value.as_i64() == Some(number)
+                || value
+                    .as_str()
+                    .is_some_and(|text| is_character(text, number))
+        }
+        Data::Float(number) => value.as_f64() == Some(number),
+        _ => false,
+    })
+}
+
+fn is_character(text: &str, number: i64) -> bool {
+    let mut chars = text.chars();
+    chars
+        .next()
+        .is_some_and(|c| i64::from(u32::from(c)) == number)
+        && chars.next().is_none()
+}
+
+#[cold]
+fn not_supported(schema: &Schema, shown: BadValue, field: FieldPath) -> Violation {
+    let listed: Vec<String> = schema
+        .one_of_values
+        .iter()
+        .map(Made::get)
+        .map(|value| match value.as_str() {
+            Some(text) => go::Quoted(text).to_string(),
+            None => go::Quoted(&value.to_string()).to_string(),
+        })
+        .collect();
+    let detail = format!("supported values: {}", listed.join(", "));
+    Violation::new(ErrorType::NotSupported, field, shown, detail)
+}

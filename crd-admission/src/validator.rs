@@ -1,0 +1,130 @@
+//! The way in.
+
+use crate::admit::{check_version, judge_create, prepare_create};
+use crate::crd::{Crd, Version};
+use crate::embedded::Origin;
+use crate::error::Violation;
+use crate::fits::fits;
+use crate::json::Node;
+use crate::path::Path;
+use crate::read::{Document, Incoming};
+use crate::request::{Body, Request};
+use crate::resource::Resource;
+use crate::verdict::{Rejection, Verdict};
+use crate::view::{Mode, View};
+use crate::walk::{Checks, Found, Until, Walk};
+
+/// Judges objects of one version of a resource as the API server does.
+///
+/// It is a handle, cheap to copy and to share between threads; the compiled schema is behind it.
+#[derive(Clone, Copy, Debug)]
+pub struct Validator<'c> {
+    pub(crate) crd: &'c Crd,
+    pub(crate) version: &'c Version,
+}
+
+impl<'c> Validator<'c> {
+    pub(crate) const fn new(crd: &'c Crd, version: &'c Version) -> Self {
+        Self { crd, version }
+    }
+
+    /// What the API server says to the creation of an object.
+    pub fn create<'a>(&self, object: impl Into<Body<'a>>) -> Verdict {
+        self.run(Request::create(object))
+    }
+
+    /// Whether the API server would let an object be created.
+    ///
+    /// It allocates nothing for a valid object given as a [`Value`](serde_json::Value), unless that
+    /// has owners, a list with many keys, or rules of its root.
+    pub fn is_valid<'a>(&self, object: impl Into<Body<'a>>) -> bool {
+        self.find(object.into(), Until::Any).is_empty()
+    }
+
+    /// The first reason for which the API server would not let an object be created.
+    pub fn first<'a>(&self, object: impl Into<Body<'a>>) -> Option<Violation> {
+        let found = self.find(object.into(), Until::First);
+        found.into_iter().next()
+    }
+
+    /// Every reason for which the API server would not let an object be created.
+    pub fn all<'a>(&self, object: impl Into<Body<'a>>) -> Vec<Violation> {
+        self.find(object.into(), Until::End)
+    }
+
+    /// Whether an object has the structure that the schema wants: types, required fields, enums,
+    /// bounds, lengths, patterns and formats. Unknown fields and nulls are dropped first, as the
+    /// API server does.
+    ///
+    /// Nothing is said about names, about items of a list that are there twice, or about the rules:
+    /// [`is_valid`](Self::is_valid) looks at all. What is not JSON has no structure.
+    ///
+    /// ```
+    /// # let crd = crd_admission::Crd::parse(include_bytes!("../examples/thing.json"))?;
+    /// use serde_json::json;
+    ///
+    /// let thing = crd.version("v1").expect("served");
+    /// assert!(thing.fits_schema(&json!({"spec": {"size": 3}})));
+    /// assert!(!thing.fits_schema(&json!({"spec": {"size": "3"}})));
+    /// # Ok::<(), crd_admission::CompileError>(())
+    /// ```
+    pub fn fits_schema<'a>(&self, object: impl Into<Body<'a>>) -> bool {
+        let fits = |node: Node<'_>| fits(node, &self.version.schema, Checks::SCHEMA);
+        match object.into() {
+            Body::Value(value) => fits(value.into()),
+            bytes @ Body::Bytes(_) => {
+                Document::decode(bytes).is_ok_and(|document| fits(document.node()))
+            }
+        }
+    }
+
+    /// The rules alone, on an update of an object that a typed client holds: those that are broken
+    /// and that an update is forgiven. Type, metadata and schema are not looked at.
+    ///
+    /// # Errors
+    ///
+    /// The rules that are broken and not forgiven.
+    pub fn check_rules(
+        &self,
+        old: &serde_json::Value,
+        new: &serde_json::Value,
+    ) -> Result<Vec<Violation>, Rejection> {
+        let resource = |value| {
+            let root = View::new(value, &self.version.schema, Mode::Defaulted);
+            Resource::new(&self.crd.kind, Default::default(), root)
+        };
+        let mut walk = Walk::new(Checks::RULES, Until::End);
+        resource(new).walk(self.version, Some(&resource(old)), &mut walk);
+        let Found {
+            rules, forgiven, ..
+        } = walk.found;
+        Rejection::of(rules, &self.crd.kind, &self.crd.group)?;
+        Ok(forgiven)
+    }
+
+    /// Whether the quick look at an object says what the thorough one says. It always does; this is
+    /// for those who want to see.
+    #[doc(hidden)]
+    pub fn quick_and_thorough_agree(&self, object: &serde_json::Value) -> bool {
+        let schema = &self.version.schema;
+        [Checks::ALL, Checks::SCHEMA, Checks::LISTS].into_iter().all(|checks| {
+            let mut walk = Walk::new(checks, Until::Any);
+            let root = View::new(object, schema, Mode::Defaulted);
+            walk.value(root, None, &Path::ROOT);
+            fits(object.into(), schema, checks) != walk.is_done()
+        })
+    }
+
+    fn find(&self, body: Body<'_>, until: Until) -> Vec<Violation> {
+        self.try_find(body, until)
+            .unwrap_or_else(|fault| vec![fault])
+    }
+
+    fn try_find(&self, body: Body<'_>, until: Until) -> Result<Vec<Violation>, Violation> {
+        let document = Document::decode(body)?.coerce(self.crd, Origin::Request)?;
+        let incoming = Incoming::read(&document, &document.head()?)?;
+        check_version(*self, &incoming)?;
+        let resource = prepare_create(*self, incoming, None)?;
+        Ok(judge_create(*self, &resource, until))
+    }
+}

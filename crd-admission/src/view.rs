@@ -1,0 +1,351 @@
+//! A value as the API server keeps it, without changing what came in.
+//!
+//! The server removes fields that the schema does not know, drops nulls, and adds defaults. A
+//! [`View`] is a value of the request seen that way: its fields are those that would be stored.
+
+use serde_json::{Map, Value};
+
+use crate::error::BadValue;
+use crate::go;
+use crate::json::{Data, Items, Node};
+use crate::prune::TYPE_AND_METADATA;
+use crate::schema::{Schema, Unknown};
+
+/// How far the API server has gone with an object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// As it came: an object of the wrong kind is left alone.
+    Raw,
+    /// Without unknown fields and nulls.
+    Pruned,
+    /// With defaults, too.
+    Defaulted,
+}
+
+/// A value as it would be stored under `schema`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct View<'a> {
+    pub(crate) node: Node<'a>,
+    /// What is known of it; nothing within an item that should be a scalar.
+    pub(crate) schema: Option<&'a Schema>,
+    pub(crate) mode: Mode,
+    /// An item of a list that keeps what it does not know does so, too.
+    keeps_unknown: bool,
+}
+
+impl<'a> View<'a> {
+    pub(crate) fn new(node: impl Into<Node<'a>>, schema: &'a Schema, mode: Mode) -> Self {
+        Self {
+            node: node.into(),
+            schema: Some(schema),
+            mode,
+            keeps_unknown: false,
+        }
+    }
+
+    /// A value of which nothing is known and all is kept.
+    pub(crate) fn raw(node: Node<'a>) -> Self {
+        Self {
+            node,
+            schema: None,
+            mode: Mode::Raw,
+            keeps_unknown: false,
+        }
+    }
+
+    /// What becomes of fields that have no schema.
+    fn unknown(self) -> Unknown {
+        match self.schema {
+            _ if self.mode == Mode::Raw || self.keeps_unknown => Unknown::Kept,
+            Some(schema) => schema.unknown,
+            None => Unknown::Dropped,
+        }
+    }
+
+    pub(crate) fn with_mode(self, mode: Mode) -> Self {
+        Self { mode, ..self }
+    }
+
+    /// The fields of an object that are kept, then those that are added; none of other values.
+    pub(crate) fn fields(self) -> impl Iterator<Item = (&'a str, Self)> {
+        let kept = self.node.fields().filter_map(move |(name, node)| {
+            let field = self.field(name, node)?;
+            Some((name, field))
+        });
+        kept.chain(self.added())
+    }
+
+    /// Defaults for fields that are missing.
+    pub(crate) fn added(self) -> impl Iterator<Item = (&'a str, Self)> {
+        let schema = match (self.mode, self.node.data()) {
+            (Mode::Defaulted, Data::Object(_)) => self.schema,
+            _ => None,
+        };
+        schema
+            .into_iter()
+            .flat_map(Schema::defaults)
+            .filter_map(move |(name, schema, default)| {
+                let missing = self.node.get(name).is_none();
+                missing.then(|| (name, View::new(default, schema, self.mode)))
+            })
+    }
+
+    /// What a field becomes, if it is kept.
+    pub(crate) fn field(self, name: &str, node: Node<'a>) -> Option<Self> {
+        let Some(schema) = self.schema.and_then(|schema| schema.field(name)) else {
+            return self.kept_unknown(name, node);
+        };
+        let mut field = self.kept(schema, node)?;
+        // The metadata of an embedded resource has been read as such, and is not pruned.
+        field.keeps_unknown = self.is_metadata_of_embedded(name);
+        Some(field)
+    }
+
+    /// What a field without a schema becomes, if it is kept.
+    fn kept_unknown(self, name: &str, node: Node<'a>) -> Option<Self> {
+        match self.unknown() {
+            _ if self.is_metadata_of_embedded(name) => Some(Self::raw(node)),
+            Unknown::Kept => Some(Self::raw(node)),
+            Unknown::Emptied => Some(Self {
+                node,
+                schema: None,
+                ..self
+            }),
+            Unknown::Dropped => None,
+        }
+    }
+
+    fn is_metadata_of_embedded(self, name: &str) -> bool {
+        let is_embedded = self.schema.is_some_and(|schema| schema.is_embedded);
+        is_embedded && TYPE_AND_METADATA.contains(&name)
+    }
+
+    /// What a field with a schema becomes, if it is kept.
+    fn kept(self, schema: &'a Schema, node: Node<'a>) -> Option<Self> {
+        if self.mode == Mode::Raw {
+            return Some(View::new(node, schema, Mode::Raw));
+        }
+        if !node.is_null() || schema.nullable {
+            return Some(View::new(node, schema, self.mode));
+        }
+        let default = schema.default.as_ref()?.get();
+        match self.mode {
+            Mode::Defaulted => Some(View::new(default, schema, self.mode)),
+            Mode::Raw | Mode::Pruned => Some(View::new(node, schema, self.mode)),
+        }
+    }
+
+    /// One field of an object.
+    pub(crate) fn get(self, name: &str) -> Option<Self> {
+        match self.node.get(name) {
+            Some(node) => self.field(name, node),
+            None => self.added_field(name),
+        }
+    }
+
+    /// The default of a field that is missing.
+    fn added_field(self, name: &str) -> Option<Self> {
+        let parent = self.schema.filter(|parent| !parent.defaulted.is_empty())?;
+        if self.mode != Mode::Defaulted || !self.node.is_object() {
+            return None;
+        }
+        let schema = parent.property(name)?;
+        Some(View::new(schema.default.as_ref()?.get(), schema, self.mode))
+    }
+
+    /// The items of an array; none of other values.
+    pub(crate) fn items(self) -> impl Iterator<Item = Self> {
+        let items = match self.node.data() {
+            Data::Array(items) => items,
+            _ => Items::None,
+        };
+        items.map(move |node| self.item(node))
+    }
+
+    /// What an item of an array becomes.
+    pub(crate) fn item(self, node: Node<'a>) -> Self {
+        let schema = self.schema.and_then(|schema| schema.items.as_deref());
+        let keeps_unknown = self.unknown() == Unknown::Kept;
+        let item = match schema {
+            None if keeps_unknown => return Self::raw(node),
+            schema => Self {
+                node,
+                schema,
+                keeps_unknown,
+                ..self
+            },
+        };
+        item.or_default()
+    }
+
+    /// A null item becomes the default of its schema.
+    fn or_default(self) -> Self {
+        match self.schema {
+            Some(schema)
+                if self.mode == Mode::Defaulted && !schema.nullable && self.node.is_null() =>
+            {
+                let default = schema.default.as_ref();
+                default.map_or(self, |default| View::new(default.get(), schema, self.mode))
+            }
+            _ => self,
+        }
+    }
+
+    /// The value as an error shows it.
+    #[cold]
+    pub(crate) fn shown(self) -> BadValue {
+        match self.node.data() {
+            Data::Bool(value) => BadValue::Bool(value),
+            Data::Int(number) => BadValue::Integer(number),
+            Data::Float(number) => BadValue::Float(number),
+            Data::String(text) => BadValue::text(text),
+            Data::Null | Data::Array(_) | Data::Object(_) => {
+                let mut json = String::new();
+                self.write_json(&mut json);
+                BadValue::Json(json)
+            }
+        }
+    }
+
+    /// Writes the value as Go's `encoding/json` does.
+    pub(crate) fn write_json(self, out: &mut String) {
+        match self.node.data() {
+            Data::Null => out.push_str("null"),
+            Data::Bool(value) => out.push_str(if value { "true" } else { "false" }),
+            Data::Int(number) => out.push_str(&number.to_string()),
+            Data::Float(number) => out.push_str(&go::JsonFloat(number).to_string()),
+            Data::String(text) => go::write_json_string(out, text),
+            Data::Array(_) => {
+                out.push('[');
+                for (i, item) in self.items().enumerate() {
+                    out.push_str(if i == 0 { "" } else { "," });
+                    item.write_json(out);
+                }
+                out.push(']');
+            }
+            Data::Object(_) => {
+                out.push('{');
+                for (i, (name, field)) in self.sorted_fields().into_iter().enumerate() {
+                    out.push_str(if i == 0 { "" } else { "," });
+                    go::write_json_string(out, name);
+                    out.push(':');
+                    field.write_json(out);
+                }
+                out.push('}');
+            }
+        }
+    }
+
+    /// Writes the value as Go's `%v` does.
+    pub(crate) fn write_plain(self, out: &mut String) {
+        match self.node.data() {
+            Data::Null => out.push_str("<nil>"),
+            Data::Bool(value) => out.push_str(if value { "true" } else { "false" }),
+            Data::Int(number) => out.push_str(&number.to_string()),
+            Data::Float(number) => out.push_str(&go::Float(number).to_string()),
+            Data::String(text) => out.push_str(text),
+            Data::Array(_) => {
+                out.push('[');
+                for (i, item) in self.items().enumerate() {
+                    out.push_str(if i == 0 { "" } else { " " });
+                    item.write_plain(out);
+                }
+                out.push(']');
+            }
+            Data::Object(_) => {
+                out.push_str("map[");
+                for (i, (name, field)) in self.sorted_fields().into_iter().enumerate() {
+                    out.push_str(if i == 0 { "" } else { " " });
+                    out.push_str(name);
+                    out.push(':');
+                    field.write_plain(out);
+                }
+                out.push(']');
+            }
+        }
+    }
+
+    /// The name of the Go type that the API server holds the value in.
+    pub(crate) fn go_type(self) -> &'static str {
+        match self.node.data() {
+            Data::Null => "<nil>",
+            Data::Bool(_) => "bool",
+            Data::Int(_) => "int64",
+            Data::Float(_) => "float64",
+            Data::String(_) => "string",
+            Data::Array(_) => "[]interface {}",
+            Data::Object(_) => "map[string]interface {}",
+        }
+    }
+
+    /// The fields in the order of their names.
+    pub(crate) fn sorted_fields(self) -> Vec<(&'a str, Self)> {
+        let mut fields: Vec<_> = self.fields().collect();
+        fields.sort_unstable_by_key(|(name, _)| *name);
+        fields
+    }
+
+    /// A copy.
+    pub(crate) fn to_value(self) -> Value {
+        self.copy(Value::from)
+    }
+
+    /// The value as it is read back from storage: a whole double is written without a fraction, and
+    /// so read as an integer.
+    pub(crate) fn to_stored(self) -> Value {
+        self.copy(stored_float)
+    }
+
+    fn copy(self, float: fn(f64) -> Value) -> Value {
+        match self.node.data() {
+            Data::Float(number) => float(number),
+            Data::Array(_) => self.items().map(|item| item.copy(float)).collect(),
+            Data::Object(_) => {
+                // One by one is faster than collecting, which sorts first.
+                let mut copy = Map::new();
+                self.fields().for_each(|(name, field)| {
+                    copy.insert(name.to_owned(), field.copy(float));
+                });
+                Value::Object(copy)
+            }
+            _ => self.node.to_value(),
+        }
+    }
+
+    /// Whether both are the same, item by item and field by field; `1` and `1.0` are not.
+    pub(crate) fn is_identical(self, other: Self) -> bool {
+        match (self.node.data(), other.node.data()) {
+            (Data::Null, Data::Null) => true,
+            (Data::Bool(a), Data::Bool(b)) => a == b,
+            (Data::Int(a), Data::Int(b)) => a == b,
+            #[expect(clippy::float_cmp, reason = "the same number is meant")]
+            (Data::Float(a), Data::Float(b)) => a == b,
+            (Data::String(a), Data::String(b)) => a == b,
+            (Data::Array(a), Data::Array(b)) => {
+                a.count() == b.count()
+                    && self
+                        .items()
+                        .zip(other.items())
+                        .all(|(a, b)| a.is_identical(b))
+            }
+            (Data::Object(_), Data::Object(_)) => {
+                are_identical(&self.sorted_fields(), &other.sorted_fields())
+            }
+            _ => false,
+        }
+    }
+}
+
+/// Whether two lists of fields, each in the order of names, are the same.
+pub(crate) fn are_identical(a: &[(&str, View<'_>)], b: &[(&str, View<'_>)]) -> bool {
+    a.len() == b.len()
+        && a.iter()
+            .zip(b)
+            .all(|((a_name, a), (b_name, b))| a_name == b_name && a.is_identical(*b))
+}
+
+fn stored_float(number: f64) -> Value {
+    let text = go::JsonFloat(number).to_string();
+    text.parse::<i64>()
+        .map_or_else(|_| number.into(), Value::from)
+}
