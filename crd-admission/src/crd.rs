@@ -101,6 +101,12 @@ impl Crd {
         version.is_served.then(|| Validator::new(self, version))
     }
 
+    /// The validator of the version that objects are stored in, if there is one.
+    pub fn storage(&self) -> Option<Validator<'_>> {
+        let version = self.storage_version()?;
+        Some(Validator::new(self, version))
+    }
+
     /// The version called `name`, be it only that objects are stored in it.
     pub(crate) fn stored_or_served(&self, name: &str) -> Option<&Version> {
         self.versions.iter().find(|version| version.name == name)
@@ -141,7 +147,9 @@ fn judges_root(schema: &Schema) -> bool {
             && !schema.has_more()
     };
     let type_and_metadata = ["apiVersion", "kind", "metadata"];
-    let mut parts = type_and_metadata.iter().filter_map(|name| schema.property(name));
+    let mut parts = type_and_metadata
+        .iter()
+        .filter_map(|name| schema.property(name));
     !schema.rules.is_empty() || schema.has_more() || !parts.all(is_plain)
 }
 

@@ -66,7 +66,13 @@ fn coerce_value(
             }
             for (name, field) in fields {
                 if let Some(part) = schema.field(name) {
-                    coerce_value(field, part, origin, &path.child(schema.segment(name)), unknown)?;
+                    coerce_value(
+                        field,
+                        part,
+                        origin,
+                        &path.child(schema.segment(name)),
+                        unknown,
+                    )?;
                 }
             }
         }

@@ -92,7 +92,7 @@ pub mod compiled {
     pub use crate::rule::PlacedRule;
     pub use crate::scale::{Scale, Steps};
     pub use crate::schema::{
-        Format, Junctors, Limits, List, Made, Minimum, Named, Pattern, Properties, Property, Schema,
-        Shared, Types, Unknown,
+        Format, Junctors, Limits, List, Made, Minimum, Named, Pattern, Properties, Property,
+        Schema, Shared, Types, Unknown,
     };
 }

@@ -78,7 +78,10 @@ impl<'a> Place<'a> {
 }
 
 impl<'a> Known<'a> {
-    pub(crate) const fn new(schema: Option<&'a Schema>, other: Option<(&'a Schema, &'a str)>) -> Self {
+    pub(crate) const fn new(
+        schema: Option<&'a Schema>,
+        other: Option<(&'a Schema, &'a str)>,
+    ) -> Self {
         Self {
             place: Place::of(schema),
             other,
@@ -86,7 +89,9 @@ impl<'a> Known<'a> {
     }
 
     fn field(self, place: Place<'a>, name: &str) -> Self {
-        let other = self.other.and_then(|(other, version)| Some((other.field(name)?, version)));
+        let other = self
+            .other
+            .and_then(|(other, version)| Some((other.field(name)?, version)));
         Self { place, other }
     }
 

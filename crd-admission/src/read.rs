@@ -73,7 +73,13 @@ impl<'a> Document<'a> {
         let mut value = node.to_value();
         let unknown = embedded::coerce(&mut value, &version.schema, origin)?;
         let duplicates = self.duplicates().to_vec();
-        Ok(Self::Coerced(value, Coerced { duplicates, unknown }))
+        Ok(Self::Coerced(
+            value,
+            Coerced {
+                duplicates,
+                unknown,
+            },
+        ))
     }
 
     /// What the root says first of all, if Go finds a type there that it can read.

@@ -139,9 +139,16 @@ impl<'a> Resource<'a> {
             return false;
         }
         let mut fields = self.fields();
-        let all_fit = fields.all(|(_, View { node, schema, mode, .. })| {
-            mode == Mode::Defaulted && schema.is_none_or(|schema| fits(node, schema, checks))
-        });
+        let all_fit = fields.all(
+            |(
+                _,
+                View {
+                    node, schema, mode, ..
+                },
+            )| {
+                mode == Mode::Defaulted && schema.is_none_or(|schema| fits(node, schema, checks))
+            },
+        );
         all_fit && (!checks.schema || self.missing(version).next().is_none())
     }
 

@@ -341,7 +341,9 @@ impl Validator<'_> {
     fn of_resource(&self, asked: &Resource<'_>) -> Result<Self, Violation> {
         let crd = self.crd;
         let is_ours = asked.group == crd.group && asked.resource == crd.plural;
-        let version = is_ours.then(|| crd.stored_or_served(&asked.version)).flatten();
+        let version = is_ours
+            .then(|| crd.stored_or_served(&asked.version))
+            .flatten();
         let validator = version.map(|version| Self::new(crd, version));
         validator.ok_or_else(|| {
             Violation::bad_request(format!(

@@ -107,12 +107,14 @@ impl<'c> Validator<'c> {
     #[doc(hidden)]
     pub fn quick_and_thorough_agree(&self, object: &serde_json::Value) -> bool {
         let schema = &self.version.schema;
-        [Checks::ALL, Checks::SCHEMA, Checks::LISTS].into_iter().all(|checks| {
-            let mut walk = Walk::new(checks, Until::Any);
-            let root = View::new(object, schema, Mode::Defaulted);
-            walk.value(root, None, &Path::ROOT);
-            fits(object.into(), schema, checks) != walk.is_done()
-        })
+        [Checks::ALL, Checks::SCHEMA, Checks::LISTS]
+            .into_iter()
+            .all(|checks| {
+                let mut walk = Walk::new(checks, Until::Any);
+                let root = View::new(object, schema, Mode::Defaulted);
+                walk.value(root, None, &Path::ROOT);
+                fits(object.into(), schema, checks) != walk.is_done()
+            })
     }
 
     fn find(&self, body: Body<'_>, until: Until) -> Vec<Violation> {

@@ -103,3 +103,8 @@ pub use crd_admission::{
 #[cfg(feature = "types")]
 pub use typed::{validate, validate_update};
 pub use validator::Validator;
+
+/// The CustomResourceDefinition of FeatureStores, as it was compiled with the program.
+pub fn feature_store() -> &'static Crd {
+    &tables::FEATURE_STORE
+}

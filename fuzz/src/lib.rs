@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 pub const SECRET_MARK: &str = "5ecre7";
 
 /// The answers to one request agree with each other.
-pub fn is_coherent(validator: Validator<'_>, request: Request<'_>) -> Verdict {
+pub fn is_coherent(validator: Validator, request: Request<'_>) -> Verdict {
     let verdict = validator.run(request);
     let strict = validator.run(request.field_validation(FieldValidation::Strict));
     if strict.is_allowed() {
@@ -31,7 +31,7 @@ pub fn is_coherent(validator: Validator<'_>, request: Request<'_>) -> Verdict {
 }
 
 /// What is stored is admitted again and stored as it is.
-pub fn is_at_rest(validator: Validator<'_>, stored: &Value) {
+pub fn is_at_rest(validator: Validator, stored: &Value) {
     let again = validator.create(stored);
     assert_eq!(again.stored(), Some(stored), "{:?}", again.outcome);
     assert!(again.unknown_fields.is_empty());

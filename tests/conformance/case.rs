@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use feast_validate::{ErrorType, Request, Validator, Verdict, Violation};
+use crd_admission::{Crd, ErrorType, Request, Validator, Verdict, Violation};
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -53,8 +53,8 @@ impl Case<'_> {
     }
 
     /// What we say otherwise than the API server.
-    pub(crate) fn differences(&self) -> Vec<String> {
-        let verdict = self.judge();
+    pub(crate) fn differences(&self, crd: &Crd) -> Vec<String> {
+        let verdict = self.judge(crd);
         let Expected {
             allowed,
             object,
@@ -115,9 +115,9 @@ impl Case<'_> {
         differences
     }
 
-    fn judge(&self) -> Verdict {
+    fn judge(&self, crd: &Crd) -> Verdict {
         let object = self.object.get();
-        let validator = validator(object);
+        let validator = validator(crd, object);
         let request = match (self.old_object, self.subresource.as_deref()) {
             (None, _) => Request::create(object),
             (Some(old), Some("status")) => Request::update_status(old.get(), object),
@@ -128,16 +128,19 @@ impl Case<'_> {
 }
 
 /// The version that a request goes to: the object's if it is served, else the one that is stored.
-fn validator(object: &str) -> Validator<'static> {
+fn validator<'c>(crd: &'c Crd, object: &str) -> Validator<'c> {
     #[derive(Deserialize)]
     struct Type {
         #[serde(rename = "apiVersion")]
         api_version: String,
     }
-    match serde_json::from_str::<Type>(object) {
-        Ok(object) if object.api_version == "feast.dev/v1alpha1" => Validator::v1alpha1(),
-        _ => Validator::v1(),
-    }
+    let own = serde_json::from_str::<Type>(object)
+        .ok()
+        .and_then(|object| {
+            let (group, version) = object.api_version.split_once('/')?;
+            crd.version(version).filter(|_| group == crd.group)
+        });
+    own.or_else(|| crd.storage()).expect("a version is stored")
 }
 
 fn our_error(violation: &Violation) -> Error {

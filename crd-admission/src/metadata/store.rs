@@ -59,14 +59,25 @@ impl Metadata<'_> {
         };
         let generation = Some(self.generation).filter(|&generation| generation != 0);
         set(fields, "generation", generation.map(Value::from));
-        for (name, text) in [("uid", self.uid), ("resourceVersion", self.resource_version)] {
+        for (name, text) in [
+            ("uid", self.uid),
+            ("resourceVersion", self.resource_version),
+        ] {
             set(fields, name, (!text.is_empty()).then(|| text.into()));
         }
         let created = node.get("creationTimestamp").and_then(Node::as_str);
         let created = created.and_then(|text| Time::parse(text).ok().flatten());
-        set(fields, "creationTimestamp", created.map(|time| time.format().into()));
+        set(
+            fields,
+            "creationTimestamp",
+            created.map(|time| time.format().into()),
+        );
         let managers = node.get("managedFields").map(Node::to_value);
-        set(fields, "managedFields", managers.filter(|value| value.is_array()));
+        set(
+            fields,
+            "managedFields",
+            managers.filter(|value| value.is_array()),
+        );
         value
     }
 }

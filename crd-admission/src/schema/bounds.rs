@@ -95,7 +95,11 @@ impl Minimum {
         let number = Number::of(data)?;
         let (field, text) = field();
         let bound = number.bound(self.0);
-        let word = if excludes { "greater than" } else { "greater than or equal to" };
+        let word = if excludes {
+            "greater than"
+        } else {
+            "greater than or equal to"
+        };
         let detail = format!("{text} in body should be {word} {bound}");
         Some(Violation::invalid(field, number.shown(), detail))
     }
@@ -123,13 +127,19 @@ impl Limits {
         field: impl Fn() -> (FieldPath, String),
         out: &mut Vec<Violation>,
     ) {
-        let Some(number) = Number::of(data) else { return };
+        let Some(number) = Number::of(data) else {
+            return;
+        };
         let of = self.multiple_of.filter(|&of| !is_multiple(number, of));
         out.extend(of.map(|of| not_multiple(number, of, field())));
         if let Some(maximum) = self.maximum.filter(|_| self.exceeds(number)) {
             let (field, text) = field();
             let bound = number.bound(maximum);
-            let word = if self.excludes_maximum { "less than" } else { "less than or equal to" };
+            let word = if self.excludes_maximum {
+                "less than"
+            } else {
+                "less than or equal to"
+            };
             let detail = format!("{text} in body should be {word} {bound}");
             out.push(Violation::invalid(field, number.shown(), detail));
         }
@@ -137,7 +147,8 @@ impl Limits {
 
     /// Whether a list may have so many items.
     pub(crate) fn admit_items(&self, count: u64) -> bool {
-        self.min_items.is_none_or(|min| count >= min) && self.max_items.is_none_or(|max| count <= max)
+        self.min_items.is_none_or(|min| count >= min)
+            && self.max_items.is_none_or(|max| count <= max)
     }
 
     /// Whether an object may have so many fields.
@@ -191,7 +202,12 @@ fn report_many(
         let items = if max == 1 { "item" } else { "items" };
         let detail = format!("must have at most {max} {items}");
         let (field, _) = field();
-        out.push(Violation::new(ErrorType::TooMany, field, shown(count), detail));
+        out.push(Violation::new(
+            ErrorType::TooMany,
+            field,
+            shown(count),
+            detail,
+        ));
     }
 }
 
@@ -207,7 +223,11 @@ fn is_multiple(number: Number, of: f64) -> bool {
             of > 0 && number % of == 0
         }
         Number::Float(number) => {
-            let times = if of < 1.0 { 1.0 / of * number } else { number / of };
+            let times = if of < 1.0 {
+                1.0 / of * number
+            } else {
+                number / of
+            };
             of > 0.0 && is_whole(times)
         }
     }

@@ -40,7 +40,11 @@ impl At<'_> {
     #[cold]
     pub(super) fn combined(&self, path: &Path<'_>, text: &str) -> Violation {
         let (field, dotted) = self.texts(path);
-        let root = if self.prefix.is_empty() { "<nil>" } else { self.prefix };
+        let root = if self.prefix.is_empty() {
+            "<nil>"
+        } else {
+            self.prefix
+        };
         Violation::invalid(
             FieldPath::new(root.to_owned(), field.steps().to_vec()),
             BadValue::text(""),
@@ -74,9 +78,14 @@ pub(super) fn count(items: impl Iterator) -> u64 {
 
 /// Fields that `additionalProperties: false` forbids.
 fn others<'a>(schema: &Schema, view: View<'a>) -> impl Iterator<Item = &'a str> {
-    let forbids = schema.limits.as_ref().is_some_and(|limits| limits.forbids_others);
+    let forbids = schema
+        .limits
+        .as_ref()
+        .is_some_and(|limits| limits.forbids_others);
     let fields = forbids.then(|| view.fields()).into_iter().flatten();
-    fields.map(|(name, _)| name).filter(|name| schema.property(name).is_none())
+    fields
+        .map(|(name, _)| name)
+        .filter(|name| schema.property(name).is_none())
 }
 
 /// Nulls aside, the type decides. With a format the API server lets arrays pass as strings.
@@ -111,7 +120,9 @@ pub(super) fn is_within<I, F>(schema: &Schema, data: &Data<'_, I, F>) -> bool {
 fn is_in_bounds<I, F>(schema: &Schema, data: &Data<'_, I, F>) -> bool {
     let limits = schema.limits.as_deref();
     let excludes = limits.is_some_and(|limits| limits.excludes_minimum);
-    schema.minimum.is_none_or(|minimum| minimum.admits(excludes, data))
+    schema
+        .minimum
+        .is_none_or(|minimum| minimum.admits(excludes, data))
         && limits.is_none_or(|limits| limits.admit_number(data))
 }
 
@@ -219,8 +230,16 @@ fn report_type(
         out.push(types::mismatch(field, &text, &format.name, go_format(data)));
         return;
     }
-    out.push(types::mismatch(field.clone(), &text, schema.types.name(), found));
-    if let Types::IntOrString { is_said_twice: true } = schema.types {
+    out.push(types::mismatch(
+        field.clone(),
+        &text,
+        schema.types.name(),
+        found,
+    ));
+    if let Types::IntOrString {
+        is_said_twice: true,
+    } = schema.types
+    {
         out.push(at.combined(path, "must validate at least one schema (anyOf)"));
         out.push(types::mismatch(field, &text, "integer", found));
     }

@@ -184,9 +184,8 @@ impl Compiler<'_> {
         if !JUNCTORS.iter().any(|keyword| json.contains_key(*keyword)) {
             return Ok(None);
         }
-        let node = |json: &Value, keyword: &str| {
-            self.node(json, &format!("{path}<{keyword}>"), depth + 1)
-        };
+        let node =
+            |json: &Value, keyword: &str| self.node(json, &format!("{path}<{keyword}>"), depth + 1);
         let list = |keyword: &str| {
             let Some(list) = json.get(keyword) else {
                 return Ok(Vec::new());
@@ -200,7 +199,10 @@ impl Compiler<'_> {
             one_of: list("oneOf")?,
             not: json.get("not").map(|json| node(json, "not")).transpose()?,
         };
-        if let Types::IntOrString { is_said_twice: true } = schema.types {
+        if let Types::IntOrString {
+            is_said_twice: true,
+        } = schema.types
+        {
             junctors.any_of.clear();
         }
         let is_empty = junctors.schemas().next().is_none();
@@ -314,7 +316,8 @@ fn limits(json: &Map<String, Value>, path: &str) -> Result<Limits, CompileError>
 
 /// A count, if it is there; nothing if it is no count.
 fn whole(json: &Map<String, Value>, keyword: &str) -> Option<Option<u64>> {
-    json.get(keyword).map_or(Some(None), |value| value.as_u64().map(Some))
+    json.get(keyword)
+        .map_or(Some(None), |value| value.as_u64().map(Some))
 }
 
 impl Schema {

@@ -140,7 +140,11 @@ fn atom(text: &str) -> Option<(&str, &str)> {
 }
 
 fn is_atom_character(c: char) -> bool {
-    is_visible(c) && !matches!(c, '(' | ')' | '<' | '>' | '[' | ']' | ':' | ';' | '@' | '\\' | ',' | '"')
+    is_visible(c)
+        && !matches!(
+            c,
+            '(' | ')' | '<' | '>' | '[' | ']' | ':' | ';' | '@' | '\\' | ',' | '"'
+        )
 }
 
 /// Whether a text in quotes is empty, and what follows.
@@ -151,7 +155,9 @@ fn quoted(text: &str) -> Option<(bool, &str)> {
         match chars.next()? {
             '"' => return Some((is_empty, chars.as_str())),
             '\\' => {
-                chars.next().filter(|&c| is_visible(c) || matches!(c, ' ' | '\t'))?;
+                chars
+                    .next()
+                    .filter(|&c| is_visible(c) || matches!(c, ' ' | '\t'))?;
             }
             c if is_visible(c) || matches!(c, ' ' | '\t') => {}
             _ => return None,

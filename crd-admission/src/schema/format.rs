@@ -127,7 +127,10 @@ fn is_base64(text: &str) -> bool {
     let digits = text.trim_end_matches('=');
     let padding = text.len() - digits.len();
     let is_digit = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/');
-    !digits.is_empty() && text.len().is_multiple_of(4) && padding <= 2 && digits.bytes().all(is_digit)
+    !digits.is_empty()
+        && text.len().is_multiple_of(4)
+        && padding <= 2
+        && digits.bytes().all(is_digit)
 }
 
 /// An address of either kind, in which leading zeros of IPv4 are let pass.
@@ -240,7 +243,11 @@ fn is_go_duration(text: &str) -> bool {
         let Some((_, size)) = UNITS.into_iter().find(|(name, _)| *name == unit) else {
             return false;
         };
-        let number = if whole.is_empty() { Some(0) } else { whole.parse().ok() };
+        let number = if whole.is_empty() {
+            Some(0)
+        } else {
+            whole.parse().ok()
+        };
         let scaled = number.and_then(|number: u64| number.checked_mul(size));
         let part = scaled.map(|scaled| scaled.saturating_add(part_of(fraction, size)));
         let sum = part.and_then(|part| total.checked_add(part));
@@ -300,7 +307,9 @@ fn is_time_unit(unit: &str) -> bool {
     const SHORT: [&str; 12] = [
         "ns", "us", "\u{b5}s", "ms", "s", "m", "h", "hr", "d", "w", "wk", "\u{3bc}s",
     ];
-    const LONG: [&str; 8] = ["nano", "micro", "milli", "sec", "min", "hour", "day", "week"];
+    const LONG: [&str; 8] = [
+        "nano", "micro", "milli", "sec", "min", "hour", "day", "week",
+    ];
     SHORT.contains(&unit) || LONG.into_iter().any(|name| unit.starts_with(name))
 }
 
@@ -311,7 +320,9 @@ fn is_hex_color(text: &str) -> bool {
 
 fn is_rgb_color(text: &str) -> bool {
     let space = ['\t', '\n', '\u{c}', '\r', ' '];
-    let numbers = text.strip_prefix("rgb(").and_then(|rest| rest.strip_suffix(')'));
+    let numbers = text
+        .strip_prefix("rgb(")
+        .and_then(|rest| rest.strip_suffix(')'));
     let is_part = |part: &str| {
         let number = part.trim_matches(space);
         let is_plain = number == "0" || !number.starts_with('0');
@@ -320,9 +331,8 @@ fn is_rgb_color(text: &str) -> bool {
             && number.bytes().all(|b| b.is_ascii_digit())
             && number.parse::<u16>().is_ok_and(|number| number <= 255)
     };
-    numbers.is_some_and(|numbers| {
-        numbers.split(',').count() == 3 && numbers.split(',').all(is_part)
-    })
+    numbers
+        .is_some_and(|numbers| numbers.split(',').count() == 3 && numbers.split(',').all(is_part))
 }
 
 /// Labels of letters, digits, symbols and inner dashes before a last one of letters; or one alone,
@@ -385,7 +395,9 @@ fn is_isbn10(text: &str) -> bool {
         b'0'..=b'9' => u32::from(check - b'0'),
         _ => return false,
     };
-    let weighted = (1..).zip(leading).map(|(weight, digit)| weight * u32::from(digit - b'0'));
+    let weighted = (1..)
+        .zip(leading)
+        .map(|(weight, digit)| weight * u32::from(digit - b'0'));
     (weighted.sum::<u32>() + 10 * check).is_multiple_of(11)
 }
 
@@ -395,7 +407,9 @@ fn is_isbn13(text: &str) -> bool {
         return false;
     }
     let weights = [1, 3].into_iter().cycle();
-    let weighted = weights.zip(&digits).map(|(weight, digit)| weight * u32::from(digit - b'0'));
+    let weighted = weights
+        .zip(&digits)
+        .map(|(weight, digit)| weight * u32::from(digit - b'0'));
     weighted.sum::<u32>().is_multiple_of(10)
 }
 
@@ -464,26 +478,94 @@ mod tests {
     #[test]
     fn formats_are_as_loose_as_the_server_s() {
         let cases: [(Named, &[&str], &[&str]); 20] = [
-            (BsonObjectId, &["0123456789abcdefABCDEF01"], &["0123", "g123456789abcdefABCDEF01"]),
-            (Byte, &["AAAA", "AA==", "AAA="], &["", "A", "AAA", "====", "AA=A", "A-A="]),
-            (Cidr, &["10.0.0.0/8", "010.0.0.0/8", "fd00::/8"], &["10.0.0.0", "10.0.0.0/33", "fd00::/129", "x/8"]),
-            (CreditCard, &["4220855426222389", "4220 8554-2622 2389"], &["", "4220855426213389", "30190239451016"]),
+            (
+                BsonObjectId,
+                &["0123456789abcdefABCDEF01"],
+                &["0123", "g123456789abcdefABCDEF01"],
+            ),
+            (
+                Byte,
+                &["AAAA", "AA==", "AAA="],
+                &["", "A", "AAA", "====", "AA=A", "A-A="],
+            ),
+            (
+                Cidr,
+                &["10.0.0.0/8", "010.0.0.0/8", "fd00::/8"],
+                &["10.0.0.0", "10.0.0.0/33", "fd00::/129", "x/8"],
+            ),
+            (
+                CreditCard,
+                &["4220855426222389", "4220 8554-2622 2389"],
+                &["", "4220855426213389", "30190239451016"],
+            ),
             (Date, &["2024-02-29"], &["2023-02-29", "2024-2-29", ""]),
-            (Duration, &["0", "1h30m", "-1.5h", "3 days", "2wk", "x 5 seconds", "+.5s"], &["", "1", "5 x", "s", "."]),
-            (Email, &["a@b", "A B <a@b.c>", "\"a b\"@c", "a@[1.2.3.4]"], &["", "a", "a@", "@b", "a@b c", "a..b@c"]),
+            (
+                Duration,
+                &[
+                    "0",
+                    "1h30m",
+                    "-1.5h",
+                    "3 days",
+                    "2wk",
+                    "x 5 seconds",
+                    "+.5s",
+                ],
+                &["", "1", "5 x", "s", "."],
+            ),
+            (
+                Email,
+                &["a@b", "A B <a@b.c>", "\"a b\"@c", "a@[1.2.3.4]"],
+                &["", "a", "a@", "@b", "a@b c", "a..b@c"],
+            ),
             (HexColor, &["#fff", "FFFFFF"], &["", "#ff", "#ggg", "fffff"]),
-            (Hostname, &["a", "a-b.example", "a-", "1", "\u{e9}.com"], &["", "-a", "a.b", "a_b.com", "a..com", "a.c1"]),
-            (Ipv4, &["1.2.3.4", "01.2.3.004", "::1.2.3.4"], &["", "1.2.3", "256.1.1.1", "::1"]),
-            (Ipv6, &["::1", "::ffff:1.2.3.4"], &["", "1.2.3.4", "::01.2.3.4", ":::"]),
-            (Isbn10, &["3836221195", "3 401 01319 X"], &["", "3836221196", "978-0321751041"]),
+            (
+                Hostname,
+                &["a", "a-b.example", "a-", "1", "\u{e9}.com"],
+                &["", "-a", "a.b", "a_b.com", "a..com", "a.c1"],
+            ),
+            (
+                Ipv4,
+                &["1.2.3.4", "01.2.3.004", "::1.2.3.4"],
+                &["", "1.2.3", "256.1.1.1", "::1"],
+            ),
+            (
+                Ipv6,
+                &["::1", "::ffff:1.2.3.4"],
+                &["", "1.2.3.4", "::01.2.3.4", ":::"],
+            ),
+            (
+                Isbn10,
+                &["3836221195", "3 401 01319 X"],
+                &["", "3836221196", "978-0321751041"],
+            ),
             (Isbn13, &["978-0-321-75104-1"], &["9780321751042", ""]),
-            (Mac, &["01:23:45:67:89:ab", "01-23-45-67-89-ab", "0123.4567.89ab"], &["", "01:23:45:67:89", "01:23-45:67:89:ab"]),
-            (RgbColor, &["rgb(0,31,255)", "rgb( 0 , 31 , 255 )"], &["rgb(1,349,275)", "rgb(01,31,255)", "rgb(0,31)"]),
+            (
+                Mac,
+                &["01:23:45:67:89:ab", "01-23-45-67-89-ab", "0123.4567.89ab"],
+                &["", "01:23:45:67:89", "01:23-45:67:89:ab"],
+            ),
+            (
+                RgbColor,
+                &["rgb(0,31,255)", "rgb( 0 , 31 , 255 )"],
+                &["rgb(1,349,275)", "rgb(01,31,255)", "rgb(0,31)"],
+            ),
             (ShortName, &["a", "a-1"], &["", "A", "a.b", "-a"]),
             (LongName, &["a.b-c"], &["", "a..b", "A"]),
-            (Ssn, &["123-45-6789", "123 45 6789"], &["123456789", "123-45-678"]),
-            (Uri, &["http://a", "/a", "mailto:a@b"], &["", "a", "http://[", "http://a/%zz"]),
-            (Uuid4, &["00000000-0000-4000-8000-000000000000"], &["00000000-0000-4000-0000-000000000000", ""]),
+            (
+                Ssn,
+                &["123-45-6789", "123 45 6789"],
+                &["123456789", "123-45-678"],
+            ),
+            (
+                Uri,
+                &["http://a", "/a", "mailto:a@b"],
+                &["", "a", "http://[", "http://a/%zz"],
+            ),
+            (
+                Uuid4,
+                &["00000000-0000-4000-8000-000000000000"],
+                &["00000000-0000-4000-0000-000000000000", ""],
+            ),
         ];
         for (named, good, bad) in cases {
             for text in good {

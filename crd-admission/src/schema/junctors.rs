@@ -134,7 +134,10 @@ fn report_any_of(
             out.matches += outcome.matches;
             return;
         }
-        if best.as_ref().is_none_or(|best| outcome.matches > best.matches) {
+        if best
+            .as_ref()
+            .is_none_or(|best| outcome.matches > best.matches)
+        {
             best = Some(outcome);
         }
     }
@@ -160,7 +163,10 @@ fn report_one_of(
             validated += 1;
             best = None;
             valid.get_or_insert(outcome);
-        } else if validated == 0 && best.as_ref().is_none_or(|best| outcome.matches > best.matches)
+        } else if validated == 0
+            && best
+                .as_ref()
+                .is_none_or(|best| outcome.matches > best.matches)
         {
             best = Some(outcome);
         }
@@ -195,8 +201,15 @@ fn report_all_of(
         out.merge(outcome);
     }
     if validated != schemas.len() {
-        let none = if validated == 0 { ". None validated" } else { "" };
-        out.add(at.combined(path, &format!("must validate all the schemas (allOf){none}")));
+        let none = if validated == 0 {
+            ". None validated"
+        } else {
+            ""
+        };
+        out.add(at.combined(
+            path,
+            &format!("must validate all the schemas (allOf){none}"),
+        ));
     }
 }
 
@@ -264,13 +277,7 @@ fn check_items(
     }
 }
 
-fn check_fields(
-    schema: &Schema,
-    view: View<'_>,
-    at: At<'_>,
-    path: &Path<'_>,
-    out: &mut Outcome,
-) {
+fn check_fields(schema: &Schema, view: View<'_>, at: At<'_>, path: &Path<'_>, out: &mut Outcome) {
     let mut errors = Vec::new();
     if let Some(limits) = schema.limits.as_deref() {
         limits.report_properties(count(view.fields()), || at.texts(path), &mut errors);
@@ -279,7 +286,12 @@ fn check_fields(
     errors.into_iter().for_each(|error| out.add(error));
     for property in schema.properties.iter() {
         if let Some(value) = view.get(&property.name) {
-            out.merge(check(&property.schema, value, at, &path.field(&property.name)));
+            out.merge(check(
+                &property.schema,
+                value,
+                at,
+                &path.field(&property.name),
+            ));
         }
     }
 }

@@ -18,7 +18,9 @@ pub(super) fn admits(schema: &Schema, text: &str) -> bool {
         && pattern
             .as_ref()
             .is_none_or(|pattern| pattern.get().matches(text))
-        && format.as_ref().is_none_or(|format| format.named.admits(text))
+        && format
+            .as_ref()
+            .is_none_or(|format| format.named.admits(text))
 }
 
 /// Reports the first of length and pattern that a string breaks, and the format.
@@ -30,7 +32,11 @@ pub(super) fn report(
     out: &mut Vec<Violation>,
 ) {
     out.extend(length_or_pattern(schema, text, at, path));
-    if let Some(format) = schema.format.as_ref().filter(|format| !format.named.admits(text)) {
+    if let Some(format) = schema
+        .format
+        .as_ref()
+        .filter(|format| !format.named.admits(text))
+    {
         let (field, dotted) = at.texts(path);
         out.push(types::mismatch(field, &dotted, &format.name, text));
     }

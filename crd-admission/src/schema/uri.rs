@@ -63,10 +63,14 @@ fn is_host(host: &str) -> bool {
             return false;
         };
         let address = address.trim_start_matches('[');
-        let address = address.split_once("%25").map_or(address, |(address, _)| address);
+        let address = address
+            .split_once("%25")
+            .map_or(address, |(address, _)| address);
         return is_port(port) && address.parse::<std::net::Ipv6Addr>().is_ok();
     }
-    let port = host.find(':').map_or("", |at| host.get(at..).unwrap_or_default());
+    let port = host
+        .find(':')
+        .map_or("", |at| host.get(at..).unwrap_or_default());
     let is_good = |c: char| {
         !c.is_ascii() || c.is_ascii_alphanumeric() || "-._~!$&'()*+,;=:[]<>\"%".contains(c)
     };
@@ -81,7 +85,9 @@ fn is_host(host: &str) -> bool {
 /// Nothing, or a colon and digits.
 fn is_port(port: &str) -> bool {
     port.is_empty()
-        || port.strip_prefix(':').is_some_and(|digits| digits.bytes().all(|b| b.is_ascii_digit()))
+        || port
+            .strip_prefix(':')
+            .is_some_and(|digits| digits.bytes().all(|b| b.is_ascii_digit()))
 }
 
 /// Whether each `%` has two hexadecimal digits.

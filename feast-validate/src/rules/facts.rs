@@ -1,9 +1,9 @@
 //! What rules look at: a small struct for each kind of place, read from JSON here and from typed
 //! values in `typed`.
 
-use crd_admission::native::eval::{Eval, Field, Object, or};
 use super::mlflow_extra_config::RESERVED;
 use super::scaling_replicas_or_autoscaling::is_single;
+use crd_admission::native::eval::{Eval, Field, Object, or};
 
 /// Read from the JSON that a rule stands at.
 pub(crate) trait Facts<'a>: Sized {

@@ -1,7 +1,7 @@
 //! With a claim, the path is relative to its mount. The rule only refuses a leading slash.
 
-use crd_admission::native::eval::{Fault, and};
 use super::facts::File;
+use crd_admission::native::eval::{Fault, and};
 
 pub(super) fn check(file: &File<'_>) -> Result<bool, Fault> {
     holds_if_on_claim(file, |path| !path.starts_with('/'))

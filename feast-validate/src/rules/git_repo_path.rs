@@ -1,7 +1,7 @@
 //! The feature repository lies inside the clone. The rule only refuses a leading slash.
 
-use crd_admission::native::eval::Fault;
 use super::facts::RepoPath;
+use crd_admission::native::eval::Fault;
 
 pub(super) fn check(git: &RepoPath<'_>) -> Result<bool, Fault> {
     git.feature_repo_path

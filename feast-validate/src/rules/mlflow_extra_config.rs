@@ -1,7 +1,7 @@
 //! Free-form MLflow settings must not shadow typed ones.
 
-use crd_admission::native::eval::{Fault, decide, not, or};
 use super::facts::Mlflow;
+use crd_admission::native::eval::{Fault, decide, not, or};
 
 /// Keys that are fields of their own, in the order of the rule.
 pub(crate) const RESERVED: [&str; 9] = [

@@ -1,7 +1,7 @@
 //! Without a claim, the online store's file has an absolute path.
 
-use crd_admission::native::eval::{Fault, and, not};
 use super::facts::File;
+use crd_admission::native::eval::{Fault, and, not};
 
 pub(super) fn check(file: &File<'_>) -> Result<bool, Fault> {
     holds_if_ephemeral(file, |path| path.starts_with('/'))

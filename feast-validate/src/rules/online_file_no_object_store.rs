@@ -1,7 +1,7 @@
 //! The online store's file is not in an object store.
 
-use crd_admission::native::eval::Fault;
 use super::facts::File;
+use crd_admission::native::eval::Fault;
 
 pub(super) fn check(file: &File<'_>) -> Result<bool, Fault> {
     file.path.holds_if_given(|path| !is_in_object_store(path))

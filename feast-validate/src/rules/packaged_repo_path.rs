@@ -1,7 +1,7 @@
 //! The feature repository's place in the image is an absolute, canonical path.
 
-use crd_admission::native::eval::Fault;
 use super::facts::RepoPath;
+use crd_admission::native::eval::Fault;
 
 pub(super) fn check(packaged: &RepoPath<'_>) -> Result<bool, Fault> {
     packaged.feature_repo_path.test(is_canonical)

@@ -1,7 +1,7 @@
 //! A store is kept in a file or in a database.
 
-use crd_admission::native::eval::{Fault, exactly_one};
 use super::facts::Choice;
+use crd_admission::native::eval::{Fault, exactly_one};
 
 /// The fields, in the order of the rule.
 pub(super) const FIELDS: [&str; 2] = ["file", "store"];

@@ -1,7 +1,7 @@
 //! One origin of the feature repository.
 
-use crd_admission::native::eval::{Fault, exactly_one};
 use super::facts::Choice;
+use crd_admission::native::eval::{Fault, exactly_one};
 
 /// The fields, in the order of the rule.
 pub(super) const FIELDS: [&str; 3] = ["git", "init", "packaged"];

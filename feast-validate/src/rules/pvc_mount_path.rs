@@ -1,7 +1,7 @@
 //! A claim is mounted at an absolute path without a colon.
 
-use crd_admission::native::eval::Fault;
 use super::facts::Pvc;
+use crd_admission::native::eval::Fault;
 
 pub(super) fn check(pvc: &Pvc<'_>) -> Result<bool, Fault> {
     pvc.mount_path

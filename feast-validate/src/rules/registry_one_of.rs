@@ -1,7 +1,7 @@
 //! The registry is local or remote.
 
-use crd_admission::native::eval::{Fault, exactly_one};
 use super::facts::Choice;
+use crd_admission::native::eval::{Fault, exactly_one};
 
 /// The fields, in the order of the rule.
 pub(super) const FIELDS: [&str; 2] = ["local", "remote"];

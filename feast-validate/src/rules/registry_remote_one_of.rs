@@ -1,7 +1,7 @@
 //! A remote registry is given by host name or by FeatureStore.
 
-use crd_admission::native::eval::{Fault, exactly_one};
 use super::facts::Choice;
+use crd_admission::native::eval::{Fault, exactly_one};
 
 /// The fields, in the order of the rule.
 pub(super) const FIELDS: [&str; 2] = ["hostname", "feastRef"];

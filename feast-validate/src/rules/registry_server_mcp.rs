@@ -1,7 +1,7 @@
 //! MCP is served over REST.
 
-use crd_admission::native::eval::{Fault, and, not, or};
 use super::facts::RegistryServer;
+use crd_admission::native::eval::{Fault, and, not, or};
 
 pub(super) fn check(server: &RegistryServer) -> Result<bool, Fault> {
     or([

@@ -3,8 +3,8 @@
 //! gRPC is on unless it is switched off. The rule reads `restAPI` without asking whether it is
 //! there, so `grpc: false` alone is a fault and not a violation.
 
-use crd_admission::native::eval::{Fault, not, or};
 use super::facts::RegistryServer;
+use crd_admission::native::eval::{Fault, not, or};
 
 pub(super) fn check(server: &RegistryServer) -> Result<bool, Fault> {
     or([

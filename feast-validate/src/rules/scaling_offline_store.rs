@@ -1,7 +1,7 @@
 //! Scaling out needs a shared offline store, if there is one at all.
 
-use crd_admission::native::eval::{Fault, and, not, or};
 use super::facts::Spec;
+use crd_admission::native::eval::{Fault, and, not, or};
 
 pub(super) fn check(spec: &Spec<'_>) -> Result<bool, Fault> {
     let [services, ..] = spec.autoscaling;

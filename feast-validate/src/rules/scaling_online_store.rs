@@ -1,7 +1,7 @@
 //! Scaling out needs an online store that all replicas share.
 
-use crd_admission::native::eval::{Fault, and};
 use super::facts::Spec;
+use crd_admission::native::eval::{Fault, and};
 
 pub(super) fn check(spec: &Spec<'_>) -> Result<bool, Fault> {
     let [services, ..] = spec.autoscaling;

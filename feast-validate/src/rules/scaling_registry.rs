@@ -1,9 +1,9 @@
 //! Scaling out needs a registry that all replicas share: remote, in a database, or in an object
 //! store.
 
-use crd_admission::native::eval::{Fault, and, or};
 use super::facts::Spec;
 use super::online_file_no_object_store::is_in_object_store;
+use crd_admission::native::eval::{Fault, and, or};
 
 pub(super) fn check(spec: &Spec<'_>) -> Result<bool, Fault> {
     let [services, ..] = spec.autoscaling;

@@ -1,7 +1,7 @@
 //! A fixed replica count and an autoscaler exclude each other.
 
-use crd_admission::native::eval::{Fault, and, not, or};
 use super::facts::Spec;
+use crd_admission::native::eval::{Fault, and, not, or};
 
 pub(super) fn check(spec: &Spec<'_>) -> Result<bool, Fault> {
     let [services, scaling, autoscaling] = spec.autoscaling;

@@ -1,7 +1,7 @@
 //! TLS that is not disabled names its Secret.
 
-use crd_admission::native::eval::{Fault, not, or};
 use super::facts::Tls;
+use crd_admission::native::eval::{Fault, not, or};
 
 pub(super) fn check(tls: &Tls) -> Result<bool, Fault> {
     let is_enabled = or([not(tls.disable.has()), not(tls.disable.get())])?;

@@ -7,7 +7,6 @@ use feast_api::v1::{
     RegistryServerConfigs, TlsConfigs,
 };
 
-use crd_admission::native::eval::{Eval, Fault, Field};
 use super::facts::{Choice, File, Mlflow, Pvc, RegistryServer, RepoPath, Spec, Stores, Tls};
 use super::mlflow_extra_config::RESERVED;
 use super::{
@@ -19,6 +18,7 @@ use super::{
     scaling_registry, scaling_replicas_or_autoscaling, tls_secret_ref,
 };
 use crd_admission::compiled::Path;
+use crd_admission::native::eval::{Eval, Fault, Field};
 use crd_admission::{RuleFault, Violation};
 
 /// Where violations go.

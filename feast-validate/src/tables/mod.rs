@@ -154,7 +154,10 @@ mod tests {
                 has_embedded,
                 ..
             } = schema;
-            assert!(limits.is_none() && junctors.is_none(), "there are no tables of them");
+            assert!(
+                limits.is_none() && junctors.is_none(),
+                "there are no tables of them"
+            );
             let format = option(schema.format.as_ref().map(format));
             let pattern = option(schema.pattern.as_ref().map(made));
             let default = option(schema.default.as_ref().map(made));

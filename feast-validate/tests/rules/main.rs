@@ -69,7 +69,7 @@ fn twin_agrees(rule: &'static Rule) {
     let spec = schema("v1")["properties"]["spec"].clone();
     let schema = with_rule_alone(place(&spec, rule.places[0]), rule.expression, rule);
     let resource = resource(&schema);
-    let validator = resource.validator("v1").expect("the version");
+    let validator = resource.version("v1").expect("the version");
     let cel = kube_cel::Validator::new();
     let compiled = kube_cel::compile_schema(&without_underscore(&schema));
     assert!(!compiled.has_errors(), "{}", rule.name);

@@ -164,7 +164,7 @@ fn compare(rule: &'static Rule) -> (usize, usize) {
     };
     let schema = with_rule_alone(whole, &text, rule);
     let resource = resource(&schema);
-    let validator = resource.validator("v1").expect("the version");
+    let validator = resource.version("v1").expect("the version");
     let cel = kube_cel::Validator::new();
     let compiled = kube_cel::compile_schema(&without_underscore(&schema));
     assert!(!compiled.has_errors(), "{}", rule.name);

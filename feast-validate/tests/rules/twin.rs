@@ -50,7 +50,7 @@ fn strip(schema: &mut Value) {
 pub(crate) fn resource(schema: &Value) -> Crd {
     let crd = json!({"spec": {
         "group": "example.com", "scope": "Namespaced", "names": {"kind": "Thing", "plural": "things"},
-        "versions": [{"name": "v1", "storage": true, "schema": {"openAPIV3Schema": {
+        "versions": [{"name": "v1", "served": true, "storage": true, "schema": {"openAPIV3Schema": {
             "type": "object", "properties": {"spec": schema},
         }}}],
     }});

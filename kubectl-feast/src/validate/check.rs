@@ -47,7 +47,9 @@ impl Checker<'_> {
         };
         let mut findings = Vec::new();
         if self.config.has_lints() {
-            let verdict = self.verdict(version, document, Validator::run);
+            let verdict = self.verdict(version, document, |validator, request| {
+                validator.run(request)
+            });
             admission::findings(&verdict, document, &locator, self.strict, &mut findings);
             if verdict.is_allowed() {
                 match stored(version, verdict) {
@@ -60,7 +62,9 @@ impl Checker<'_> {
                 }
             }
         } else {
-            let verdict = self.verdict(version, document, Validator::check);
+            let verdict = self.verdict(version, document, |validator, request| {
+                validator.check(request)
+            });
             admission::findings(&verdict, document, &locator, self.strict, &mut findings);
         }
         Some(locator.checked(self.surroundings.namespace(), findings))
@@ -71,7 +75,7 @@ impl Checker<'_> {
         &self,
         version: Version,
         document: &Document,
-        run: fn(&Validator<'static>, Request<'_>) -> Verdict<T>,
+        run: fn(&Validator, Request<'_>) -> Verdict<T>,
     ) -> Verdict<T> {
         let validator = Validator::of(version);
         let namespace = document
