@@ -73,7 +73,7 @@ fn line(request: &str, verdict: &str) -> String {
 fn differences(request: &str, verdict: &str) -> Vec<String> {
     let line = line(request, verdict);
     let case: Case<'_> = serde_json::from_str(&line).expect("a case");
-    let mut differences = case.differences();
+    let mut differences = case.differences(feast_validate::feature_store());
     if !differences.is_empty() {
         differences.insert(0, case.title());
     }
