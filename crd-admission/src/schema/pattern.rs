@@ -36,7 +36,8 @@ impl Pattern {
             rest: body.chars(),
             states: Vec::new(),
         };
-        let whole = compiler.alternatives()?;
+        // What is anchored is each alternative at one end only, unless there is a group.
+        let whole = compiler.sequence()?;
         if compiler.rest.next().is_some() {
             return None;
         }
@@ -341,7 +342,7 @@ mod tests {
     #[test]
     fn what_is_not_known_is_refused() {
         for source in [
-            "a", "^a", "^a{2}$", "^(?i)a$", "^a**$", "^[$", "^(a$", r"^\w$", "^a)$",
+            "a", "^a", "^a|b$", "^a{2}$", "^(?i)a$", "^a**$", "^[$", "^(a$", r"^\w$", "^a)$",
         ] {
             assert!(Pattern::compile(source).is_none(), "{source}");
         }
