@@ -99,6 +99,13 @@ impl<'a> Fields<'a> {
     }
 }
 
+impl Value<'_> {
+    /// The value as Go holds it: what its schema says is forgotten.
+    pub(crate) fn without_schema(self) -> Self {
+        self
+    }
+}
+
 /// A value without a schema.
 impl<'a> From<&'a Json> for Value<'a> {
     fn from(json: &'a Json) -> Self {

@@ -1,10 +1,39 @@
 //! The Common Expression Language, as the API server runs the rules of a CustomResourceDefinition.
+//!
+//! ```text
+//! text -> lexer, parser, macros -> ast -> check, validators -> plan -> eval -> value, cost
+//!                  schema -> declarations --^         `-> estimate
+//! ```
+//!
+//! [`Environment`] compiles an expression on values of a [`Declaration`]; a [`Program`] runs on
+//! values of the request in place.
+//!
+//! [`Environment`]: environment::Environment
+//! [`Declaration`]: declarations::Declaration
+//! [`Program`]: environment::Program
 
-mod data;
-mod fault;
+mod ast;
+mod check;
+pub(crate) mod data;
+pub(crate) mod declarations;
+#[cfg(test)]
+mod differential;
+pub(crate) mod environment;
+pub(crate) mod escape;
+mod estimate;
+pub(crate) mod eval;
+pub(crate) mod fault;
+mod functions;
 mod go;
+mod lexer;
 mod library;
+mod literal;
+mod macros;
+mod parser;
+mod plan;
 mod range;
+mod source;
 mod time;
 mod types;
-mod value;
+mod validators;
+pub(crate) mod value;

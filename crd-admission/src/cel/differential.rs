@@ -1,0 +1,150 @@
+//! Expressions beside cel-go as the API server configures it: `tests/oracle/cel`.
+//!
+//! Needs Go. How many expressions are generated says `CEL_CASES`, from which seed `CEL_SEED`.
+
+mod generate;
+mod oracle;
+mod show;
+mod written;
+
+use std::sync::Arc;
+
+use serde_json::{Value as Json, json};
+
+use self::oracle::{Answer, Oracle, Request};
+use super::declarations::Declaration;
+use super::environment::{Environment, OldSelf, PER_CALL_LIMIT, Variables};
+use super::eval::{Failure, Outcome};
+use super::value::Value;
+
+/// The release that the oracle is of.
+const MINOR: u32 = 35;
+
+/// What we answer.
+fn ours(environment: &Environment, request: &Request) -> Answer {
+    let Some(declaration) = Declaration::of(&request.schema, request.resource_root) else {
+        return Answer::refused("schema: the schema says nothing to expressions".to_owned());
+    };
+    let old_self = if request.optional_old_self {
+        OldSelf::Optional
+    } else {
+        OldSelf::Plain
+    };
+    let program = match environment.compile_any(&request.expression, &declaration, old_self) {
+        Ok(program) => program,
+        Err(error) => return Answer::refused(error.to_string()),
+    };
+    let old = request.old_self.as_ref().map(Value::from);
+    let old = match old_self {
+        OldSelf::Plain => old,
+        OldSelf::Optional => Some(Value::Optional(old.map(Arc::new))),
+    };
+    let variables = Variables {
+        this: Ok(Value::from(&request.this)),
+        old: old.map(Ok),
+    };
+    let limit = if request.limit == 0 {
+        PER_CALL_LIMIT
+    } else {
+        request.limit
+    };
+    let Outcome { value, cost } = program.evaluate(variables, limit);
+    let mut answer = Answer {
+        estimated: program.estimated_cost(),
+        cost,
+        ..Answer::default()
+    };
+    match value {
+        Ok(value) => answer.value = show::show(&value),
+        Err(Failure::Fault(fault)) => answer.error = fault.to_string(),
+        Err(Failure::CostLimit) => {
+            "operation cancelled: actual cost limit exceeded".clone_into(&mut answer.error);
+        }
+    }
+    answer
+}
+
+/// How we differ from the server, if we do.
+fn difference(request: &Request, ours: &Answer, theirs: &Answer) -> Option<String> {
+    let are_refused = !ours.compile_error.is_empty() && !theirs.compile_error.is_empty();
+    let is_syntax = theirs.compile_error.contains("Syntax error");
+    if ours == theirs || are_refused && is_syntax {
+        return None;
+    }
+    let schema = &request.schema;
+    let (text, this) = (&request.expression, &request.this);
+    Some(format!(
+        "{text}\n  self: {this}\n  schema: {schema}\n  ours:   {ours:?}\n  theirs: {theirs:?}"
+    ))
+}
+
+fn compare(requests: &[Request]) {
+    let environment = Environment::new(MINOR);
+    let answers = Oracle::ask(requests);
+    assert_eq!(answers.len(), requests.len(), "the oracle answers all");
+    let differences: Vec<_> = requests
+        .iter()
+        .zip(&answers)
+        .filter_map(|(request, theirs)| difference(request, &ours(&environment, request), theirs))
+        .collect();
+    let shown: Vec<_> = differences.iter().take(40).map(String::as_str).collect();
+    assert!(
+        differences.is_empty(),
+        "{} of {} differ:\n{}",
+        differences.len(),
+        requests.len(),
+        shown.join("\n")
+    );
+}
+
+/// Runs a test with room for nesting as deep as it may be, which takes much without optimization.
+fn with_room(test: impl FnOnce() + Send + 'static) {
+    let thread = std::thread::Builder::new().stack_size(64 << 20).spawn(test);
+    if let Err(panic) = thread.expect("a thread starts").join() {
+        std::panic::resume_unwind(panic);
+    }
+}
+
+#[test]
+#[ignore = "needs Go"]
+fn written_expressions() {
+    with_room(|| compare(&written::requests()));
+}
+
+#[test]
+#[ignore = "needs Go"]
+fn generated_expressions() {
+    let number = |name: &str, otherwise| {
+        let text = std::env::var(name).ok();
+        text.and_then(|text| text.parse().ok()).unwrap_or(otherwise)
+    };
+    let count = number("CEL_CASES", 10_000);
+    let mut seed = number("CEL_SEED", 1);
+    let mut left = count;
+    with_room(move || {
+        while left > 0 {
+            let batch = left.min(20_000);
+            compare(&generate::requests(seed, batch));
+            left -= batch;
+            seed += 1;
+        }
+    });
+}
+
+fn request(schema: &Json, this: &Json, expression: &str) -> Request {
+    Request {
+        schema: schema.clone(),
+        expression: expression.to_owned(),
+        this: this.clone(),
+        ..Request::default()
+    }
+}
+
+/// Makes a request without a schema worth looking at.
+fn plain(expression: &str) -> Request {
+    request(
+        &json!({"type": "object", "properties": {}}),
+        &json!({}),
+        expression,
+    )
+}

@@ -1,0 +1,107 @@
+//! The program that answers as the API server does.
+
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use serde_json::{Value as Json, json};
+
+/// An expression on a value of a schema.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Request {
+    pub(super) schema: Json,
+    pub(super) resource_root: bool,
+    pub(super) expression: String,
+    pub(super) this: Json,
+    pub(super) old_self: Option<Json>,
+    pub(super) optional_old_self: bool,
+    pub(super) limit: u64,
+}
+
+/// What became of a request.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Answer {
+    pub(super) compile_error: String,
+    pub(super) estimated: u64,
+    pub(super) value: String,
+    pub(super) error: String,
+    pub(super) cost: u64,
+}
+
+impl Answer {
+    pub(super) fn refused(compile_error: String) -> Self {
+        Self {
+            compile_error,
+            ..Self::default()
+        }
+    }
+
+    fn read(line: &str) -> Self {
+        let json: Json = serde_json::from_str(line).expect("an answer is JSON");
+        let text = |key: &str| json[key].as_str().unwrap_or_default().to_owned();
+        let number = |key: &str| json[key].as_u64().unwrap_or_default();
+        Self {
+            compile_error: text("compileError"),
+            estimated: number("estimated"),
+            value: text("value"),
+            error: text("error"),
+            cost: number("cost"),
+        }
+    }
+}
+
+impl Request {
+    fn line(&self) -> String {
+        let mut json = json!({
+            "schema": self.schema,
+            "resourceRoot": self.resource_root,
+            "expression": self.expression,
+            "self": self.this,
+            "optionalOldSelf": self.optional_old_self,
+            "limit": self.limit,
+        });
+        if let Some(old_self) = &self.old_self {
+            json["oldSelf"] = old_self.clone();
+        }
+        json.to_string()
+    }
+}
+
+pub(super) struct Oracle;
+
+impl Oracle {
+    /// The answers to requests.
+    pub(super) fn ask(requests: &[Request]) -> Vec<Answer> {
+        let program = build();
+        let mut child = Command::new(program)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the oracle starts");
+        let mut stdin = child.stdin.take().expect("there is an input");
+        let lines: Vec<_> = requests.iter().map(Request::line).collect();
+        let writer = std::thread::spawn(move || {
+            for line in lines {
+                writeln!(stdin, "{line}").expect("the oracle reads");
+            }
+        });
+        let output = child.wait_with_output().expect("the oracle ends");
+        writer.join().expect("all is written");
+        let text = String::from_utf8(output.stdout).expect("answers are UTF-8");
+        text.lines().map(Answer::read).collect()
+    }
+}
+
+/// Builds the oracle, and says where it is.
+fn build() -> std::path::PathBuf {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/oracle/cel");
+    let program = std::env::temp_dir().join("crd-admission-cel-oracle");
+    let built = Command::new("go")
+        .args(["build", "-o"])
+        .arg(&program)
+        .arg(".")
+        .current_dir(source)
+        .status();
+    assert!(built.expect("Go is there").success(), "the oracle builds");
+    program
+}

@@ -1,0 +1,342 @@
+//! Runs an expression, and counts what it costs.
+//!
+//! A step costs what the API server charges for it, and when: a variable or field 1, a constant
+//! nothing, a call what the library says. A call is charged even if it fails, unless it was not
+//! reached. As soon as the limit is passed, nothing else runs.
+
+mod attribute;
+mod fold;
+mod go_type;
+
+use super::fault::Fault;
+use super::functions::Functions;
+use super::library::{Overload, call_first};
+use super::plan::{Call, Choice, Entries, Items, Node, OneOf, Plan, Root};
+use super::value::{Key, Value};
+pub(super) use go_type::go_type;
+
+/// Why an expression stopped.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Failure {
+    /// It has no value.
+    Fault(Fault),
+    /// It costs more than it may.
+    CostLimit,
+}
+
+impl From<Fault> for Failure {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
+    }
+}
+
+/// What became of an expression.
+#[derive(Clone, Debug)]
+pub(crate) struct Outcome<'a> {
+    pub(crate) value: Result<Value<'a>, Failure>,
+    pub(crate) cost: u64,
+}
+
+/// Runs a plan with values for its variables, as long as it costs no more than `limit`.
+pub(super) fn evaluate<'a>(
+    plan: &'a Plan,
+    variables: impl IntoIterator<Item = Result<Value<'a>, Fault>>,
+    limit: u64,
+) -> Outcome<'a> {
+    let mut slots: Vec<_> = variables.into_iter().map(Bound::Value).collect();
+    slots.resize_with(plan.slots, || Bound::Value(Ok(Value::Null)));
+    let mut evaluator = Evaluator {
+        functions: &plan.functions,
+        slots,
+        cost: 0,
+        limit,
+    };
+    let value = evaluator.node(&plan.root);
+    Outcome {
+        value,
+        cost: evaluator.cost,
+    }
+}
+
+type Evaluated<'a> = Result<Value<'a>, Failure>;
+
+/// What a variable stands for.
+enum Bound<'a> {
+    Value(Result<Value<'a>, Fault>),
+    /// What is computed when it is first asked for.
+    Later(&'a Node),
+}
+
+struct Evaluator<'a> {
+    functions: &'a Functions,
+    slots: Vec<Bound<'a>>,
+    cost: u64,
+    limit: u64,
+}
+
+/// Of a list that is made.
+const LIST: u64 = 10;
+/// Of a map that is made.
+const MAP: u64 = 30;
+
+impl<'a> Evaluator<'a> {
+    fn charge(&mut self, cost: u64) -> Result<(), Failure> {
+        self.cost = self.cost.saturating_add(cost);
+        if self.cost > self.limit {
+            return Err(Failure::CostLimit);
+        }
+        Ok(())
+    }
+
+    fn node(&mut self, node: &'a Node) -> Evaluated<'a> {
+        match node {
+            Node::Constant(value) => Ok(value.clone()),
+            Node::Attribute(attribute) => {
+                let value = self.resolve(attribute, None);
+                let is_conditional = matches!(attribute.root, Root::Conditional(_));
+                self.charge_after(&value, u64::from(!is_conditional))?;
+                value
+            }
+            Node::Has(attribute) => {
+                let value = self.resolve(attribute, None);
+                if matches!(attribute.root, Root::Conditional(_)) {
+                    // The server takes off for the test what it never charged for the branch.
+                    self.cost = self.cost.saturating_sub(1);
+                }
+                Ok(match value? {
+                    Value::Optional(value) => Value::Bool(value.is_some()),
+                    other => other,
+                })
+            }
+            Node::All(terms) => self.logic(terms, false),
+            Node::Any(terms) => self.logic(terms, true),
+            Node::Call(call) => self.call(call),
+            Node::OneOf(one_of) => self.one_of(one_of),
+            Node::Or(sides) => self.or(sides, false),
+            Node::OrValue(sides) => self.or(sides, true),
+            Node::List(list) => {
+                let value = self.list(list);
+                self.charge_after(&value, LIST)?;
+                value
+            }
+            Node::Map(map) => {
+                let value = self.map(map);
+                self.charge_after(&value, MAP)?;
+                value
+            }
+            Node::Fold(fold) => self.fold(fold),
+        }
+    }
+
+    /// Charges for a step, whether it has a value or not.
+    fn charge_after(&mut self, value: &Evaluated<'a>, cost: u64) -> Result<(), Failure> {
+        match value {
+            Err(Failure::CostLimit) => Err(Failure::CostLimit),
+            _ => self.charge(cost),
+        }
+    }
+
+    /// A value, or why there is none; an error if nothing else may run.
+    fn attempt(&mut self, node: &'a Node) -> Result<Result<Value<'a>, Fault>, Failure> {
+        match self.node(node) {
+            Ok(value) => Ok(Ok(value)),
+            Err(Failure::Fault(fault)) => Ok(Err(fault)),
+            Err(Failure::CostLimit) => Err(Failure::CostLimit),
+        }
+    }
+
+    /// `&&` and `||`: a term that decides lets faults before it be forgotten.
+    fn logic(&mut self, terms: &'a [Node], decides: bool) -> Evaluated<'a> {
+        let mut first = None;
+        for term in terms {
+            let fault = match self.attempt(term)? {
+                Ok(Value::Bool(value)) if value == decides => return Ok(Value::Bool(decides)),
+                Ok(Value::Bool(_)) => continue,
+                Ok(_) => Fault::NoSuchOverload,
+                Err(fault) => fault,
+            };
+            first.get_or_insert(fault);
+        }
+        match first {
+            Some(fault) => Err(fault.into()),
+            None => Ok(Value::Bool(!decides)),
+        }
+    }
+
+    fn call(&mut self, call: &'a Call) -> Evaluated<'a> {
+        match call.arguments.as_slice() {
+            [] => self.run(call, &[]),
+            [only] => {
+                let only = [self.attempt(only)?];
+                self.run_with(call, only)
+            }
+            [first, second] => {
+                let first = self.attempt(first)?;
+                if let (Err(fault), true) = (&first, call.is_sequential) {
+                    return Err(fault.clone().into());
+                }
+                let second = self.attempt(second)?;
+                self.run_with(call, [first, second])
+            }
+            all => {
+                let mut values = Vec::with_capacity(all.len());
+                for (at, argument) in all.iter().enumerate() {
+                    match self.attempt(argument)? {
+                        Ok(value) => values.push(value),
+                        Err(fault) => {
+                            // The last one was reached, and so was the call.
+                            if at + 1 == all.len() {
+                                values.push(Value::Null);
+                                self.charge_call(call, &values, &Value::Null)?;
+                            }
+                            return Err(fault.into());
+                        }
+                    }
+                }
+                self.run(call, &values)
+            }
+        }
+    }
+
+    /// Runs a call whose arguments may have failed: the first that did is why the call does.
+    fn run_with<const N: usize>(
+        &mut self,
+        call: &'a Call,
+        arguments: [Result<Value<'a>, Fault>; N],
+    ) -> Evaluated<'a> {
+        let mut fault = None;
+        let values = arguments.map(|argument| {
+            argument.unwrap_or_else(|found| {
+                fault.get_or_insert(found);
+                Value::Null
+            })
+        });
+        match fault {
+            None => self.run(call, &values),
+            Some(fault) => {
+                self.charge_call(call, &values, &Value::Null)?;
+                Err(fault.into())
+            }
+        }
+    }
+
+    fn run(&mut self, call: &'a Call, arguments: &[Value<'a>]) -> Evaluated<'a> {
+        let value = match &call.regex {
+            Some((regex, pattern)) => (pattern.run)(regex, arguments),
+            None => self.chosen(&call.choice, arguments),
+        };
+        self.charge_call(call, arguments, value.as_ref().unwrap_or(&Value::Null))?;
+        value.map_err(Failure::Fault)
+    }
+
+    fn chosen(&self, choice: &'a Choice, arguments: &[Value<'a>]) -> Result<Value<'a>, Fault> {
+        match choice {
+            Choice::One(at) => self
+                .functions
+                .get(*at)
+                .ok_or(Fault::NoSuchOverload)?
+                .call(arguments),
+            Choice::First {
+                function,
+                overloads,
+            } => {
+                let overloads: Vec<&Overload> = overloads
+                    .iter()
+                    .filter_map(|at| self.functions.get(*at))
+                    .collect();
+                call_first(function, &overloads, arguments)
+            }
+        }
+    }
+
+    fn charge_call(
+        &mut self,
+        call: &Call,
+        arguments: &[Value<'a>],
+        value: &Value<'a>,
+    ) -> Result<(), Failure> {
+        let overload = |at: &usize| self.functions.get(*at);
+        let cost = match &call.choice {
+            Choice::One(at) => overload(at).map(|overload| overload.cost.charge),
+            Choice::First { overloads, .. } => {
+                let first = overloads.first().and_then(overload);
+                first.map(|overload| overload.cost.charge_by_name)
+            }
+        };
+        let cost = cost.map_or(1, |charge| charge(arguments, value));
+        self.charge(cost)
+    }
+
+    fn one_of(&mut self, one_of: &'a OneOf) -> Evaluated<'a> {
+        let value = self.node(&one_of.value)?;
+        let is_nan = matches!(value, Value::Double(number) if number.is_nan());
+        let key = Key::new(&value).filter(|_| !is_nan);
+        let choices: &std::collections::BTreeSet<Key<'a>> = &one_of.choices;
+        Ok(Value::Bool(key.is_some_and(|key| choices.contains(&key))))
+    }
+
+    /// `a.or(b)` and `a.orValue(b)`: what is not optional stays what it is.
+    fn or(&mut self, [left, right]: &'a [Node; 2], unwrap: bool) -> Evaluated<'a> {
+        match self.node(left)? {
+            Value::Optional(None) => self.node(right),
+            Value::Optional(Some(value)) if unwrap => Ok((*value).clone()),
+            other => Ok(other),
+        }
+    }
+
+    fn list(&mut self, list: &'a Items) -> Evaluated<'a> {
+        let mut items = Vec::with_capacity(list.items.len());
+        for (item, is_optional) in &list.items {
+            let value = self.node(item)?;
+            if !is_optional {
+                items.push(value);
+                continue;
+            }
+            match value {
+                Value::Optional(value) => items.extend(value.map(|value| (*value).clone())),
+                other => {
+                    return Err(Fault::text(format!(
+                        "cannot initialize optional list element from non-optional value {other}"
+                    ))
+                    .into());
+                }
+            }
+        }
+        Ok(Value::from(items))
+    }
+
+    fn map(&mut self, map: &'a Entries) -> Evaluated<'a> {
+        let mut entries = std::collections::BTreeMap::new();
+        for (key, value, is_optional) in &map.entries {
+            let key = self.node(key)?;
+            let mut value = self.node(value)?;
+            let map_key = to_key(&key)?;
+            if *is_optional {
+                value = match value {
+                    Value::Optional(Some(value)) => (*value).clone(),
+                    Value::Optional(None) => {
+                        entries.remove(&map_key);
+                        continue;
+                    }
+                    other => {
+                        return Err(Fault::text(format!(
+                            "cannot initialize optional entry '{key}' from non-optional value \
+                             {other}"
+                        ))
+                        .into());
+                    }
+                };
+            }
+            entries.insert(map_key, value);
+        }
+        Ok(Value::from(entries))
+    }
+}
+
+/// A value as the key of a map.
+fn to_key<'a>(value: &Value<'a>) -> Result<Key<'a>, Fault> {
+    Key::new(value).ok_or_else(|| {
+        let found = go_type(value);
+        Fault::text(format!("unsupported key type: {found}"))
+    })
+}

@@ -1,0 +1,150 @@
+//! What is computed before an expression runs, and costs nothing then.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::node::{Call, Choice, Entries, Items, Node, OneOf};
+use crate::cel::eval::go_type;
+use crate::cel::fault::Fault;
+use crate::cel::functions::Functions;
+use crate::cel::library::{Overload, call_first};
+use crate::cel::value::{Key, List, Value};
+
+/// A list whose items are all constant is constant.
+pub(super) fn fold_list(list: Items) -> Node {
+    let constants = list.items.iter().map(|(item, is_optional)| match item {
+        Node::Constant(value) if !is_optional => Some(value.clone()),
+        _ => None,
+    });
+    match constants.collect::<Option<Vec<_>>>() {
+        Some(items) => Node::Constant(Value::from(items)),
+        None => Node::List(Box::new(list)),
+    }
+}
+
+/// A map whose keys and values are all constant is constant.
+pub(super) fn fold_map(map: Entries) -> Node {
+    let constants = map.entries.iter().map(|entry| match entry {
+        (Node::Constant(key), Node::Constant(value), false) => {
+            Some((Key::new(key)?, value.clone()))
+        }
+        _ => None,
+    });
+    match constants.collect::<Option<BTreeMap<_, _>>>() {
+        Some(entries) => Node::Constant(Value::from(entries)),
+        None => Node::Map(Box::new(map)),
+    }
+}
+
+/// Conversions of constants are computed; what is looked for in a constant list is looked up.
+pub(super) fn fold_call(call: Call, functions: &Functions) -> Result<Node, String> {
+    let overload = |at: &usize| functions.get(*at);
+    let function = match &call.choice {
+        Choice::One(at) => overload(at).map(|overload| overload.function),
+        Choice::First { overloads, .. } => overloads
+            .first()
+            .and_then(overload)
+            .map(|overload| overload.function),
+    };
+    if let ([Node::Constant(value)], Some(function)) = (call.arguments.as_slice(), function)
+        && CONVERSIONS.contains(&function)
+    {
+        let value = converted(&call.choice, value, functions);
+        return value.map(Node::Constant).map_err(|fault| fault.to_string());
+    }
+    let is_in_list = matches!(&call.choice, Choice::One(at)
+        if overload(at).is_some_and(|overload| overload.id == "in_list"));
+    if is_in_list
+        && let [_, Node::Constant(Value::List(list))] = call.arguments.as_slice()
+        && let Some(choices) = choices(list)
+    {
+        return Ok(one_of(call, choices));
+    }
+    Ok(Node::Call(Box::new(call)))
+}
+
+/// Functions that make a value of another type.
+const CONVERSIONS: [&str; 10] = [
+    "bool",
+    "bytes",
+    "double",
+    "duration",
+    "dyn",
+    "int",
+    "string",
+    "timestamp",
+    "type",
+    "uint",
+];
+
+fn converted(
+    choice: &Choice,
+    value: &Value<'static>,
+    functions: &Functions,
+) -> Result<Value<'static>, Fault> {
+    let arguments = std::slice::from_ref(value);
+    match choice {
+        Choice::One(at) => functions
+            .get(*at)
+            .ok_or(Fault::NoSuchOverload)?
+            .call(arguments),
+        Choice::First {
+            function,
+            overloads,
+        } => {
+            let overloads: Vec<&Overload> = overloads
+                .iter()
+                .filter_map(|at| functions.get(*at))
+                .collect();
+            call_first(function, &overloads, arguments)
+        }
+    }
+}
+
+/// A constant that can be a key.
+pub(super) fn key(value: Value<'static>) -> Result<Value<'static>, String> {
+    match value {
+        Value::String(_) | Value::Int(_) | Value::Uint(_) | Value::Bool(_) | Value::Double(_) => {
+            Ok(value)
+        }
+        other => Err(format!("invalid qualifier type: {}", go_type(&other))),
+    }
+}
+
+/// The items of a list as keys, numbers as each kind of number that they are; nothing if some
+/// cannot be looked up.
+fn choices(list: &List<'static>) -> Option<BTreeSet<Key<'static>>> {
+    let mut choices = BTreeSet::new();
+    for item in list.iter() {
+        let item = item.ok()?;
+        match item {
+            Value::Bool(_)
+            | Value::String(_)
+            | Value::Int(_)
+            | Value::Uint(_)
+            | Value::Double(_) => {
+                choices.extend(Key::alternatives(&item));
+                choices.extend(as_double(&item).map(Key::Double));
+            }
+            _ => return None,
+        }
+    }
+    Some(choices)
+}
+
+/// The double that is next to an integer.
+#[expect(clippy::cast_precision_loss, reason = "the API server loses it, too")]
+fn as_double(number: &Value<'_>) -> Option<f64> {
+    match *number {
+        Value::Int(number) => Some(number as f64),
+        Value::Uint(number) => Some(number as f64),
+        _ => None,
+    }
+}
+
+fn one_of(mut call: Call, choices: BTreeSet<Key<'static>>) -> Node {
+    if choices.is_empty() {
+        return Node::Constant(Value::Bool(false));
+    }
+    let value = call.arguments.swap_remove(0);
+    Node::OneOf(Box::new(OneOf { value, choices }))
+}
