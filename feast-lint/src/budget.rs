@@ -2,10 +2,10 @@
 //!
 //! Counted as Kubernetes' disruption controller does: a percentage of either bound is rounded up.
 
+use apimachinery::FieldPath;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
 use crate::context::Context;
-use crate::path::FieldPath;
 
 /// A disruption budget that is made.
 #[derive(Clone, Debug)]

@@ -29,7 +29,7 @@ pub fn check(subject: &Subject<'_>, config: &Config) -> Report {
         rendered,
         document: rendered.map(document).unwrap_or_default(),
         refused: rendered
-            .map(|rendered| refusals::all(&written, rendered))
+            .map(|rendered| refusals::all(&written, rendered, config.options.kubernetes))
             .unwrap_or_default(),
         written,
     };

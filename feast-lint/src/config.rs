@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::lint::{self, Group, Level, Lint};
+use crate::lint::{Group, Level, Lint};
+use crate::lints;
+use crate::options::Options;
 
 /// Levels and options, as in a configuration file.
 ///
@@ -26,22 +28,6 @@ pub struct Config {
     pub lints: BTreeMap<String, Level>,
     /// What lints measure by.
     pub options: Options,
-}
-
-/// What lints measure by.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "camelCase")]
-pub struct Options {
-    /// Connections that a database grants. Default: 100, PostgreSQL's `max_connections`.
-    pub database_connections: u32,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self {
-            database_connections: 100,
-        }
-    }
 }
 
 /// A configuration that names what is not there.
@@ -70,5 +56,5 @@ impl Config {
 
 /// Whether a lint or a group has this name.
 pub(crate) fn is_known(name: &str) -> bool {
-    lint::find(name).is_some() || Group::ALL.iter().any(|group| group.name() == name)
+    lints::find(name).is_some() || Group::ALL.iter().any(|group| group.name() == name)
 }

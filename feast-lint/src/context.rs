@@ -1,14 +1,14 @@
 //! What the checks of lints look at, prepared once.
 
+use apimachinery::FieldPath;
 use feast_api::v1::{
     AutoscalingConfig, FeatureStore, FeatureStoreServices, FeatureStoreSpec, GitCloneOptions,
     LineageServer, OpenLineageConsumer, PvcConfig, RegistryFilePersistence, ServerConfigs,
 };
-use feast_render::{Error, Rendered};
+use feast_render::{Deviation, Error, Rendered};
 use serde_json::{Map, Value};
 
-use crate::config::Options;
-use crate::path::FieldPath;
+use crate::options::Options;
 use crate::refusals::Refused;
 use crate::subject::Subject;
 
@@ -36,13 +36,16 @@ pub(crate) struct Server {
     pub(crate) config: ServerConfigs,
 }
 
-/// A store in a database, with the parameters of its Secret.
+/// A store in a database with the parameters of its Secret, or a batch engine with those of its
+/// ConfigMap.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Store<'a> {
     /// Its block in `feature_store.yaml`.
     pub(crate) block: &'static str,
     /// Where it is in the spec.
     pub(crate) place: &'static str,
+    /// What names the source of its parameters.
+    reference: &'static str,
     pub(crate) kind: &'a str,
     pub(crate) parameters: &'a Map<String, Value>,
 }
@@ -50,13 +53,37 @@ pub(crate) struct Store<'a> {
 impl Store<'_> {
     /// What has its parameters.
     pub(crate) fn path(&self) -> FieldPath {
-        FieldPath::of(self.place).field("secretRef")
+        FieldPath::of(self.place).field(self.reference)
+    }
+
+    /// What things of its kind are called: `stores` or `batch engines`.
+    pub(crate) fn noun(&self) -> &'static str {
+        if self.is_engine() {
+            "batch engines"
+        } else {
+            "stores"
+        }
+    }
+
+    /// What has its parameters: `Secret` or `ConfigMap`.
+    pub(crate) fn source(&self) -> &'static str {
+        if self.is_engine() {
+            "ConfigMap"
+        } else {
+            "Secret"
+        }
+    }
+
+    fn is_engine(&self) -> bool {
+        self.block == BATCH_ENGINE
     }
 
     pub(crate) fn text(&self, parameter: &str) -> Option<&str> {
         self.parameters.get(parameter)?.as_str()
     }
 }
+
+const BATCH_ENGINE: &str = "batch_engine";
 
 /// The blocks of stores in `feature_store.yaml`, and where they are in the spec.
 const STORES: [(&str, &str, &str); 3] = [
@@ -200,10 +227,42 @@ impl<'a> Context<'a> {
             Some(Store {
                 block,
                 place,
+                reference: "secretRef",
                 kind: parameters.get(type_key)?.as_str()?,
                 parameters,
             })
         })
+    }
+
+    /// The batch engine, if its parameters are known.
+    pub(crate) fn engine(&self) -> Option<Store<'_>> {
+        let reference = self.spec().batch_engine.as_ref()?.config_map_ref.as_ref()?;
+        let inputs = self.subject.inputs;
+        inputs.config_map(self.namespace(), &reference.name)?;
+        let parameters = self.document.get(BATCH_ENGINE)?.as_object()?;
+        Some(Store {
+            block: BATCH_ENGINE,
+            place: "spec.batchEngine",
+            reference: "configMapRef",
+            kind: parameters.get("type")?.as_str()?,
+            parameters,
+        })
+    }
+
+    /// The stores and the batch engine whose parameters are known.
+    pub(crate) fn configured(&self) -> impl Iterator<Item = Store<'_>> {
+        self.stores().chain(self.engine())
+    }
+
+    /// Whether init containers run before the servers.
+    pub(crate) fn has_init_containers(&self) -> bool {
+        let services = self.services();
+        services.is_none_or(|services| services.disable_init_containers != Some(true))
+    }
+
+    /// Whether a correction of the operator is on.
+    pub(crate) fn corrects(&self, correction: Deviation) -> bool {
+        self.subject.inputs.deviations().contains(correction)
     }
 
     /// The volume claims of stores, each with its place.

@@ -1,9 +1,9 @@
 //! What a lint found.
 
+use apimachinery::FieldPath;
 use serde::{Serialize, Serializer};
 
 use crate::lint::{Level, Lint};
-use crate::path::FieldPath;
 use json_patch::Patch;
 
 /// Something to say about a FeatureStore.

@@ -7,7 +7,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::context::Context;
 use crate::finding::Findings;
-use crate::lints::LINTS;
 
 /// What a finding means for the verdict.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -61,7 +60,7 @@ macro_rules! groups {
         }
 
         impl Group {
-            /// Every group, in the order of [`LINTS`].
+            /// Every group, in the order of [`LINTS`](crate::LINTS).
             pub const ALL: &[Self] = &[$( Self::$variant, )+];
 
             /// Its name in configuration.
@@ -92,6 +91,8 @@ groups! {
     Security = "security",
     /// What runs, but makes trouble in daily use.
     Operation = "operation",
+    /// Good habits, each said once for a FeatureStore; off unless asked for.
+    Hygiene = "hygiene",
     /// The suppressions of lints themselves.
     Suppression = "suppression",
 }
@@ -102,7 +103,7 @@ impl fmt::Display for Group {
     }
 }
 
-/// A lint. [`LINTS`] has them all.
+/// A lint. [`LINTS`](crate::LINTS) has them all.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Lint {
@@ -136,9 +137,4 @@ pub struct Docs {
     pub instead: &'static str,
     /// The example, mended.
     pub mended: &'static str,
-}
-
-/// The lint of this name.
-pub fn find(name: &str) -> Option<&'static Lint> {
-    LINTS.iter().copied().find(|lint| lint.name == name)
 }

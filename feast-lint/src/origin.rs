@@ -1,8 +1,7 @@
 //! From a field of a rendered object to what causes it in the FeatureStore.
 
+use apimachinery::{FieldPath, Segment};
 use serde_json::Value;
-
-use crate::path::{FieldPath, Segment};
 
 /// What causes a field of a rendered object; if nothing does, the FeatureStore's name. `store` is
 /// the FeatureStore as JSON.

@@ -1,10 +1,9 @@
 //! Edits of a FeatureStore.
 
+use apimachinery::FieldPath;
 use json_patch::jsonptr::PointerBuf;
 use json_patch::{AddOperation, PatchOperation, RemoveOperation, ReplaceOperation};
 use serde_json::Value;
-
-use crate::path::FieldPath;
 
 /// Sets a field that need not exist, below one that does.
 pub(crate) fn add(path: &FieldPath, value: impl Into<Value>) -> PatchOperation {

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use apimachinery::FieldPath;
 use feast_render::Rendered;
+use kube_object_validation::{Kind, Refusal, Release};
 use serde_json::Value;
 
 use crate::context::Context;
 use crate::finding::Findings;
 use crate::origin;
-use crate::path::FieldPath;
-use crate::refused::{self, Kind, Refusal};
 
 /// A refusal and its cause.
 #[derive(Clone, Debug)]
@@ -43,12 +43,12 @@ pub(crate) enum Cause {
 
 /// Everything that is refused; `store` is the FeatureStore as JSON. An owner without an identity is
 /// not: the API server gives it one.
-pub(crate) fn all(store: &Value, rendered: &Rendered) -> Vec<Refused> {
+pub(crate) fn all(store: &Value, rendered: &Rendered, release: Release) -> Vec<Refused> {
     let mut all = Vec::new();
     for object in rendered.plan.apply() {
         let value = object.to_value();
         let reference = object.reference();
-        for refusal in refused::check(&value) {
+        for refusal in kube_object_validation::check(&value, release) {
             if refusal.field == "metadata.ownerReferences.uid" {
                 continue;
             }

@@ -2,15 +2,15 @@
 
 use std::cell::Cell;
 
+use apimachinery::FieldPath;
 use feast_api::v1::FeatureStore;
 
 use crate::config::{Config, is_known};
 use crate::finding::{Finding, Findings, Report, Suppressed};
 use crate::lint::{Level, Lint};
 use crate::lints::{
-    SUPPRESSION_OF_UNKNOWN, SUPPRESSION_WITHOUT_EFFECT, SUPPRESSION_WITHOUT_REASON,
+    self, SUPPRESSION_OF_UNKNOWN, SUPPRESSION_WITHOUT_EFFECT, SUPPRESSION_WITHOUT_REASON,
 };
-use crate::path::FieldPath;
 
 /// What an annotation that allows a lint starts with; the name of the lint, or of a group, follows,
 /// and the value is the reason.
@@ -102,8 +102,7 @@ impl Suppression<'_> {
             let message = format!("`{name}` is allowed without a reason, and so it is not");
             return Some((&SUPPRESSION_WITHOUT_REASON, message));
         }
-        let is_looked_for =
-            crate::lint::find(name).is_none_or(|lint| config.level(lint) != Level::Allow);
+        let is_looked_for = lints::find(name).is_none_or(|lint| config.level(lint) != Level::Allow);
         (!self.used.get() && is_looked_for).then(|| {
             let message = format!("there is no `{name}` to allow");
             (&SUPPRESSION_WITHOUT_EFFECT, message)

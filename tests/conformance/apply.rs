@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use feast_lint::refused::{self, Refusal};
+use kube_object_validation::{Refusal, Release};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -111,7 +111,7 @@ impl Tally {
         if CUSTOM.iter().any(|kind| object["kind"] == *kind) {
             return;
         }
-        let refusals = refused::check(object);
+        let refusals = kube_object_validation::check(object, Release::V1_35);
         self.objects += 1;
         self.refused += usize::from(message.is_some());
         let is_same = match message {

@@ -1,10 +1,10 @@
+use apimachinery::FieldPath;
 use feast_api::v1::FeatureStoreServices;
 
 use crate::context::Context;
 use crate::context::claims;
 use crate::finding::Findings;
 use crate::lint::{Docs, Group, Level, Lint};
-use crate::path::FieldPath;
 
 pub(crate) static LINT: Lint = Lint {
     name: "claim-deleted-with-its-data",

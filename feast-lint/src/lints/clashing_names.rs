@@ -1,7 +1,9 @@
+use apimachinery::FieldPath;
+use feast_render::Deviation;
+
 use crate::context::Context;
 use crate::finding::Findings;
 use crate::lint::{Docs, Group, Level, Lint};
-use crate::path::FieldPath;
 
 pub(crate) static LINT: Lint = Lint {
     name: "clashing-names",
@@ -25,7 +27,8 @@ spec: {feastProject: risk}
 spec:
   feastProject: credit_scoring
 ",
-        instead: "Rename one of them.",
+        instead: "Rename one of them, or use a corrected operator, whose ClusterRoleBindings have \
+                  the namespace in their names.",
         mended: r"
 kind: FeatureStore
 apiVersion: feast.dev/v1
@@ -67,6 +70,9 @@ fn check(cx: &Context<'_>, out: &mut Findings) {
 }
 
 fn uses_cluster_roles(cx: &Context<'_>) -> bool {
+    if cx.corrects(Deviation::NamespacedClusterBindings) {
+        return false;
+    }
     let authz = cx.spec().authz.as_ref();
     authz.is_none_or(|authz| authz.no_auth.is_none())
 }

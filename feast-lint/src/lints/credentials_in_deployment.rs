@@ -1,11 +1,11 @@
 use std::collections::BTreeSet;
 
+use apimachinery::FieldPath;
 use feast_render::StoreYaml;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::context::Context;
 use crate::finding::Findings;
-
 use crate::lint::{Docs, Group, Level, Lint};
 use crate::sdk;
 
@@ -14,13 +14,14 @@ pub(crate) static LINT: Lint = Lint {
     group: Group::Security,
     level: Level::Warn,
     since: "0.1.0",
-    summary: "credentials of Secrets that whoever may read the Deployment can read",
+    summary: "credentials that whoever may read the Deployment can read",
     docs: Docs {
         why: "The operator writes `feature_store.yaml`, with what it took from Secrets, in base64 \
               into an environment variable of the Deployment. Reading Deployments is granted much \
               more freely than reading Secrets, and their history, audit logs and backups have it, \
               too. Values such as `${PASSWORD}`, which Feast fills in from the environment of the \
-              container, stay out of it.",
+              container, stay out of it. So do variables with `valueFrom`, \
+              but not those with a literal value.",
         sources: &[
             "https://kubernetes.io/docs/concepts/security/secrets-good-practices/",
             "https://docs.feast.dev/how-to-guides/structuring-repos#fetching-secrets",
@@ -72,34 +73,96 @@ spec:
 };
 
 fn check(cx: &Context<'_>, out: &mut Findings) {
+    check_literals(cx, out);
     if cx.subject.inputs.store_yaml() == StoreYaml::InSecret {
         return;
     }
-    for store in cx.stores() {
-        let secrets = store
-            .parameters
-            .iter()
-            .filter(|(name, value)| is_secret(name, value));
-        // Of a Secret that is not what it should be, anything may be taken for a name.
-        let names: BTreeSet<_> = secrets
-            .map(|(name, _)| {
-                if sdk::is_known(name) {
-                    format!("`{name}`")
-                } else {
-                    "a parameter".to_owned()
-                }
-            })
-            .collect();
-        let names: Vec<_> = names.into_iter().collect();
-        if !names.is_empty() {
-            out.add(
-                store.path(),
-                format!(
-                    "{} of the Secret ends up in the Deployment",
-                    names.join(", ")
-                ),
-            )
+    for store in cx.configured() {
+        report(&store.path(), store.parameters, store.source(), out);
+    }
+    for (block, reference, place) in OTHERS {
+        let parameters = cx.document.pointer(block).and_then(Value::as_object);
+        let is_given = cx.written.pointer(reference).and_then(Value::as_str);
+        let inputs = cx.subject.inputs;
+        let is_given = is_given.is_some_and(|name| inputs.secret(cx.namespace(), name).is_some());
+        if let (Some(parameters), true) = (parameters, is_given) {
+            report(&FieldPath::of(place), parameters, "Secret", out);
+        }
+    }
+}
+
+/// Blocks of the document besides stores with something from a Secret: the block, the name of the
+/// Secret, and the reference to it.
+const OTHERS: [(&str, &str, &str); 3] = [
+    (
+        "/auth",
+        "/spec/authz/oidc/secretRef/name",
+        "spec.authz.oidc.secretRef",
+    ),
+    (
+        "/openlineage",
+        "/spec/openlineage/apiKeySecretRef/name",
+        "spec.openlineage.apiKeySecretRef",
+    ),
+    (
+        "/openlineage/consumer",
+        "/spec/openlineage/consumer/connectionStringSecretRef/name",
+        "spec.openlineage.consumer.connectionStringSecretRef",
+    ),
+];
+
+fn report(path: &FieldPath, parameters: &Map<String, Value>, source: &str, out: &mut Findings) {
+    let secrets = parameters
+        .iter()
+        .filter(|(name, value)| is_secret(name, value));
+    // Of a Secret that is not what it should be, anything may be taken for a name.
+    let names: BTreeSet<_> = secrets
+        .map(|(name, _)| {
+            if sdk::is_known(name) || KNOWN.contains(&name.as_str()) {
+                format!("`{name}`")
+            } else {
+                "a parameter".to_owned()
+            }
+        })
+        .collect();
+    let names: Vec<_> = names.into_iter().collect();
+    if !names.is_empty() {
+        let message = format!(
+            "{} of the {source} ends up in the Deployment",
+            names.join(", ")
+        );
+        out.add(path.clone(), message)
             .help("write `${VARIABLE}` instead, and set the variable by `envFrom` from a Secret");
+    }
+}
+
+/// Parameters of blocks other than stores.
+const KNOWN: [&str; 4] = ["api_key", "client_secret", "connection_string", "password"];
+
+/// Variables that have a credential as their value, for all to read.
+fn check_literals(cx: &Context<'_>, out: &mut Findings) {
+    let servers = cx.servers();
+    let mut lists: Vec<_> = servers
+        .iter()
+        .map(|server| (server.path.clone(), server.config.env.as_deref()))
+        .collect();
+    let git = cx.git().and_then(|git| git.env.as_deref());
+    lists.push((FieldPath::of("spec.feastProjectDir.git"), git));
+    let cron_job = cx.spec().cron_job.as_ref();
+    let configs = cron_job.and_then(|cron_job| cron_job.container_configs.as_ref());
+    let env = configs.and_then(|configs| configs.env.as_deref());
+    lists.push((FieldPath::of("spec.cronJob.containerConfigs"), env));
+    for (path, env) in lists {
+        for (position, variable) in env.into_iter().flatten().enumerate() {
+            let value = Value::from(variable.value.as_deref().unwrap_or_default());
+            if is_secret(&variable.name.to_lowercase(), &value) {
+                let path = path.clone().field("env").index(position);
+                out.add(
+                    path.field("value"),
+                    format!("the value of `{}` is for all to read", variable.name),
+                )
+                .help("take it from a Secret by `valueFrom.secretKeyRef`");
+            }
         }
     }
 }

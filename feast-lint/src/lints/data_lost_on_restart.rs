@@ -1,7 +1,8 @@
+use apimachinery::FieldPath;
+
 use crate::context::Context;
 use crate::finding::Findings;
 use crate::lint::{Docs, Group, Level, Lint};
-use crate::path::FieldPath;
 
 pub(crate) static LINT: Lint = Lint {
     name: "data-lost-on-restart",
@@ -17,7 +18,8 @@ pub(crate) static LINT: Lint = Lint {
         example: r"
 spec:
   feastProject: credit_scoring
-  services: {registry: {local: {server: {}}}}
+  services:
+    registry: {local: {persistence: {file: {path: /data/registry.db}}}}
 ",
         instead: "Give the store a claim or a database.",
         mended: r"
@@ -51,7 +53,7 @@ fn check(cx: &Context<'_>, out: &mut Findings) {
     }
 }
 
-/// Only a registry that is asked for: the implied one is for trying things out.
+/// Only a registry of which something is said: `default-persistence` is about others.
 fn loses_registry(cx: &Context<'_>) -> bool {
     let registry = cx
         .services()
@@ -62,7 +64,7 @@ fn loses_registry(cx: &Context<'_>) -> bool {
     let local = registry.local.as_ref();
     let persistence = local.and_then(|local| local.persistence.as_ref());
     let Some(persistence) = persistence else {
-        return true;
+        return false;
     };
     let file = persistence.file.as_ref();
     let path = file
@@ -81,7 +83,7 @@ fn loses_online_store(cx: &Context<'_>) -> bool {
     }
     let persistence = store.and_then(|store| store.persistence.as_ref());
     let Some(persistence) = persistence else {
-        return true;
+        return false;
     };
     let file = persistence.file.as_ref();
     persistence.store.is_none() && file.is_none_or(|file| file.pvc.is_none())

@@ -1,7 +1,8 @@
+use apimachinery::FieldPath;
+
 use crate::context::Context;
 use crate::finding::Findings;
 use crate::lint::{Docs, Group, Level, Lint};
-use crate::path::FieldPath;
 
 pub(crate) static LINT: Lint = Lint {
     name: "git-ref-that-moves",

@@ -1,7 +1,9 @@
+use apimachinery::FieldPath;
+use feast_render::Deviation;
+
 use crate::context::Context;
 use crate::finding::Findings;
 use crate::lint::{Docs, Group, Level, Lint};
-use crate::path::FieldPath;
 
 pub(crate) static LINT: Lint = Lint {
     name: "git-shell-characters",
@@ -33,6 +35,9 @@ fn check(cx: &Context<'_>, out: &mut Findings) {
     let Some(git) = cx.git() else {
         return;
     };
+    if cx.corrects(Deviation::QuotedInitScripts) {
+        return;
+    }
     let base = FieldPath::of("spec.feastProjectDir.git");
     let configs = git.configs.iter().flatten();
     let configs = configs.map(|(key, value)| {

@@ -1,10 +1,10 @@
+use apimachinery::FieldPath;
 use json_patch::jsonptr::PointerBuf;
 use json_patch::{PatchOperation, ReplaceOperation};
 
 use crate::context::Context;
 use crate::finding::Findings;
 use crate::lint::{Docs, Group, Level, Lint};
-use crate::path::FieldPath;
 
 pub(crate) static LINT: Lint = Lint {
     name: "hpa-minimum-above-maximum",

@@ -1,8 +1,9 @@
+use apimachinery::FieldPath;
+
 use crate::context::Context;
 use crate::finding::Findings;
 use crate::lint::{Docs, Group, Level, Lint};
 use crate::patch;
-use crate::path::FieldPath;
 
 pub(crate) static LINT: Lint = Lint {
     name: "lineage-server-without-consumer",

@@ -1,7 +1,10 @@
+use apimachinery::FieldPath;
+use feast_render::Deviation;
+
 use crate::context::Context;
 use crate::finding::Findings;
 use crate::lint::{Docs, Group, Level, Lint};
-use crate::path::FieldPath;
+use crate::neighbours::Neighbour;
 
 pub(crate) static LINT: Lint = Lint {
     name: "lineage-server-without-registry-server",
@@ -21,9 +24,10 @@ spec:
     enabled: true
     consumer: {enabled: true, connectionStringSecretRef: {name: lineage}, lineageServer: {}}
   services:
-    registry: {local: {persistence: {store: {type: sql, secretRef: {name: stores}}}}}
+    registry: {local: {server: {}, persistence: {store: {type: sql, secretRef: {name: stores}}}}}
 ",
-        instead: "Use a remote registry by its address, or a corrected operator.",
+        instead: "Use a remote registry by its address, or a local registry server and a \
+                  corrected operator.",
         mended: r#"
 spec:
   feastProject: credit_scoring
@@ -42,7 +46,9 @@ fn check(cx: &Context<'_>, out: &mut Findings) {
         .services()
         .and_then(|services| services.registry.as_ref());
     let is_local = registry.is_none_or(|registry| registry.remote.is_none());
-    if cx.lineage_server().is_some() && is_local {
+    let has_server = Neighbour::own(cx).registry_port().is_some();
+    let is_mended = has_server && cx.corrects(Deviation::LineageRegistryAddress);
+    if cx.lineage_server().is_some() && is_local && !is_mended {
         let path = FieldPath::of("spec.openlineage.consumer.lineageServer");
         out.add(
             path,

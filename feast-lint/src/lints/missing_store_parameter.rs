@@ -8,10 +8,10 @@ pub(crate) static LINT: Lint = Lint {
     group: Group::Impossible,
     level: Level::Deny,
     since: "0.1.0",
-    summary: "a store without a parameter that it needs",
+    summary: "a store or batch engine without a parameter that it needs",
     docs: Docs {
-        why: "The configuration classes of Feast refuse a store without its required parameters, \
-              and no server starts.",
+        why: "The configuration classes of Feast refuse a store or batch engine without its \
+              required parameters, and no server starts.",
         sources: &["https://docs.feast.dev/reference/feature-repository/feature-store-yaml"],
         example: r"
 apiVersion: v1
@@ -45,7 +45,7 @@ spec:
 };
 
 fn check(cx: &Context<'_>, out: &mut Findings) {
-    for store in cx.stores() {
+    for store in cx.configured() {
         let class = Class::find(store.block, store.kind);
         let fields = class.into_iter().flat_map(|class| &class.fields);
         for field in fields.filter(|field| field.is_required) {
@@ -53,11 +53,13 @@ fn check(cx: &Context<'_>, out: &mut Findings) {
                 out.add(
                     store.path(),
                     format!(
-                        "`{}` stores need the parameter `{}`",
-                        store.kind, field.name
+                        "`{}` {} need the parameter `{}`",
+                        store.kind,
+                        store.noun(),
+                        field.name
                     ),
                 )
-                .help("add it to the Secret");
+                .help(format!("add it to the {}", store.source()));
             }
         }
     }

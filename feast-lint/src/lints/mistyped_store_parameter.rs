@@ -51,7 +51,7 @@ spec:
 };
 
 fn check(cx: &Context<'_>, out: &mut Findings) {
-    for store in cx.stores() {
+    for store in cx.configured() {
         let Some(class) = Class::find(store.block, store.kind) else {
             continue;
         };
@@ -61,9 +61,16 @@ fn check(cx: &Context<'_>, out: &mut Findings) {
             };
             out.add(
                 store.path(),
-                format!("the parameter `{name}` of `{}` stores {fault}", store.kind),
+                format!(
+                    "the parameter `{name}` of `{}` {} {fault}",
+                    store.kind,
+                    store.noun()
+                ),
             )
-            .help("correct it in the Secret; a number that is a text needs quotes");
+            .help(format!(
+                "correct it in the {}; a number that is a text needs quotes",
+                store.source()
+            ));
         }
     }
 }

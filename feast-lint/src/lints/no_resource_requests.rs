@@ -1,11 +1,11 @@
-use crate::context::Context;
+use crate::context::{Context, Server};
 use crate::finding::Findings;
 use crate::lint::{Docs, Group, Level, Lint};
 
 pub(crate) static LINT: Lint = Lint {
     name: "no-resource-requests",
-    group: Group::Operation,
-    level: Level::Warn,
+    group: Group::Hygiene,
+    level: Level::Allow,
     since: "0.1.0",
     summary: "servers without requests of CPU and memory",
     docs: Docs {
@@ -31,31 +31,37 @@ spec:
 };
 
 fn check(cx: &Context<'_>, out: &mut Findings) {
-    for server in cx.servers() {
-        let resources = server.config.resources.as_ref();
-        let has = |name: &str| {
-            let requests = resources.and_then(|resources| resources.requests.as_ref());
-            let limits = resources.and_then(|resources| resources.limits.as_ref());
-            [requests, limits]
-                .into_iter()
-                .flatten()
-                .any(|list| list.contains_key(name))
-        };
-        let missing: Vec<_> = ["cpu", "memory"]
-            .into_iter()
-            .filter(|name| !has(name))
-            .collect();
-        if !missing.is_empty() {
-            let path = server.path.clone().field("resources").field("requests");
-            out.add(
-                path,
-                format!(
-                    "the {} server requests no {}",
-                    server.name,
-                    missing.join(" and no ")
-                ),
-            )
-            .help("set `resources.requests`");
-        }
+    let servers = cx.servers();
+    let mut lacking = servers
+        .iter()
+        .filter_map(|server| Some((server, missing(server)?)));
+    let Some((first, what)) = lacking.next() else {
+        return;
+    };
+    let path = |server: &Server| server.path.clone().field("resources").field("requests");
+    let finding = out.add(
+        path(first),
+        format!("the {} server requests no {what}", first.name),
+    );
+    for (server, what) in lacking {
+        let message = format!("nor does the {} server request {what}", server.name);
+        finding.related(path(server), message);
     }
+    finding.help("set `resources.requests`");
+}
+
+/// What a server requests none of.
+fn missing(server: &Server) -> Option<String> {
+    let resources = server.config.resources.as_ref();
+    let requests = resources.and_then(|resources| resources.requests.as_ref());
+    let limits = resources.and_then(|resources| resources.limits.as_ref());
+    let has = |name: &str| {
+        let mut lists = [requests, limits].into_iter().flatten();
+        lists.any(|list| list.contains_key(name))
+    };
+    let missing: Vec<_> = ["cpu", "memory"]
+        .into_iter()
+        .filter(|name| !has(name))
+        .collect();
+    (!missing.is_empty()).then(|| missing.join(" and no "))
 }

@@ -1,11 +1,12 @@
+use apimachinery::FieldPath;
+
 use crate::context::Context;
 use crate::finding::Findings;
 use crate::lint::{Docs, Group, Level, Lint};
-use crate::path::FieldPath;
 
 pub(crate) static LINT: Lint = Lint {
     name: "no-security-context",
-    group: Group::Security,
+    group: Group::Hygiene,
     level: Level::Allow,
     since: "0.1.0",
     summary: "servers without a security context",

@@ -1,9 +1,9 @@
+use apimachinery::FieldPath;
 use feast_render::Error;
 
 use crate::context::Context;
 use crate::finding::Findings;
 use crate::lint::{Docs, Group, Level, Lint};
-use crate::path::FieldPath;
 
 pub(crate) static LINT: Lint = Lint {
     name: "not-renderable",

@@ -9,12 +9,13 @@ pub(crate) static LINT: Lint = Lint {
     since: "0.1.0",
     summary: "a ScaledObject with fields that KEDA no longer reads",
     docs: Docs {
-        why: "KEDA removed `metadata.type` of the scalers `cpu` and `memory` in 2.18, and \
-              `metadata.metricName` of most scalers before; the kind of metric is `metricType` of \
-              the trigger.",
+        why: "KEDA removed `metadata.type` of the scalers `cpu` and `memory` in 2.18: the kind of \
+              metric is `metricType` of the trigger. It removed `metadata.metricName` of scalers \
+              such as `prometheus` in 2.12: the name of a metric is `name` of the trigger.",
         sources: &[
             "https://keda.sh/docs/latest/scalers/cpu/",
             "https://github.com/kedacore/keda/blob/main/CHANGELOG.md",
+            "https://github.com/kedacore/keda/issues/4240",
         ],
         example: r#"
 apiVersion: keda.sh/v1alpha1
@@ -32,7 +33,7 @@ spec:
     registry: {local: {persistence: {store: {type: sql, secretRef: {name: stores}}}}}
     onlineStore: {persistence: {store: {type: postgres, secretRef: {name: stores}}}}
 "#,
-        instead: "Use `metricType` of the trigger.",
+        instead: "Use `metricType` and `name` of the trigger.",
         mended: r#"
 apiVersion: keda.sh/v1alpha1
 kind: ScaledObject
@@ -53,12 +54,48 @@ spec:
     check,
 };
 
+/// The scalers that once took the name of their own metric. Of others, such as `aws-cloudwatch`, it
+/// is the name of what they ask for, and stays.
+const NAMED: [&str; 19] = [
+    "activemq",
+    "arangodb",
+    "azure-blob",
+    "azure-data-explorer",
+    "azure-log-analytics",
+    "azure-servicebus",
+    "cassandra",
+    "couchdb",
+    "elasticsearch",
+    "graphite",
+    "influxdb",
+    "loki",
+    "mongodb",
+    "mssql",
+    "mysql",
+    "postgresql",
+    "predictkube",
+    "prometheus",
+    "rabbitmq",
+];
+
 fn check(cx: &Context<'_>, out: &mut Findings) {
     for scaler in cx.scalers().into_iter().filter(|scaler| scaler.is_keda()) {
         let triggers = scaler.object["spec"]["triggers"].as_array();
         for trigger in triggers.into_iter().flatten() {
             let kind = trigger["type"].as_str().unwrap_or_default();
-            if matches!(kind, "cpu" | "memory") && !trigger["metadata"]["type"].is_null() {
+            let metadata = &trigger["metadata"];
+            if NAMED.contains(&kind) && !metadata["metricName"].is_null() {
+                out.add(
+                    cx.scaling_path(),
+                    format!(
+                        "{} has `metadata.metricName` in its {kind} trigger, which KEDA removed in \
+                         2.12",
+                        scaler.title()
+                    ),
+                )
+                .help("remove it; `name` of the trigger names the metric");
+            }
+            if matches!(kind, "cpu" | "memory") && !metadata["type"].is_null() {
                 out.add(
                     cx.scaling_path(),
                     format!(

@@ -49,7 +49,7 @@ spec:
 /// Names that no store has are not shown: of a Secret that is not what it should be, anything may
 /// be taken for a name.
 fn check(cx: &Context<'_>, out: &mut Findings) {
-    for store in cx.stores() {
+    for store in cx.configured() {
         let kind = store.kind;
         let Some(class) = Class::find(store.block, kind).filter(|class| class.is_closed) else {
             continue;
@@ -61,12 +61,15 @@ fn check(cx: &Context<'_>, out: &mut Findings) {
             let what = if sdk::is_known(name) {
                 format!("the parameter `{name}`")
             } else {
-                "a parameter of the Secret".to_owned()
+                format!("a parameter of the {}", store.source())
             };
-            let message = format!("`{kind}` stores do not have {what}, and Feast does not start");
+            let message = format!(
+                "`{kind}` {} do not have {what}, and Feast does not start",
+                store.noun()
+            );
             let help = match class.nearest(name) {
                 Some(nearest) => format!("did you mean `{nearest}`?"),
-                None => "remove it from the Secret".to_owned(),
+                None => format!("remove it from the {}", store.source()),
             };
             out.add(store.path(), message).help(help);
         }

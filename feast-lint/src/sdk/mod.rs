@@ -4,10 +4,14 @@
 //! unknown parameters; below it a line for each parameter, with its type and whether it is
 //! required.
 
+mod packages;
+
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use serde_json::Value;
+
+pub(crate) use packages::lacking_extra;
 
 const FIELDS: &str = include_str!("fields.txt");
 
@@ -66,6 +70,29 @@ impl Class {
     pub(crate) fn field(&self, name: &str) -> Option<Field> {
         self.fields.iter().copied().find(|field| field.name == name)
     }
+}
+
+/// Whether the SDK has a batch engine of this type. One whose name ends so is a class of somebody's
+/// own, by the path of its module.
+pub(crate) fn is_engine(kind: &str) -> bool {
+    Class::find("batch_engine", kind).is_some() || (kind.contains('.') && kind.ends_with("Engine"))
+}
+
+/// The types of a block.
+pub(crate) fn types(block: &str) -> impl Iterator<Item = &'static str> {
+    CLASSES
+        .get(block)
+        .into_iter()
+        .flat_map(BTreeMap::keys)
+        .copied()
+}
+
+/// Block and type of every class.
+#[cfg(test)]
+fn classes() -> Vec<(&'static str, &'static str)> {
+    let blocks = CLASSES.iter();
+    let classes = blocks.flat_map(|(block, types)| types.keys().map(|kind| (*block, *kind)));
+    classes.collect()
 }
 
 /// Whether any class has a parameter of this name. Of other names a Secret may hold anything.

@@ -2,7 +2,7 @@
 
 use feast_api::v1::FeatureStore;
 use feast_lint::{Config, Patch, Report, Subject, check};
-use feast_render::Inputs;
+use feast_render::{Deviations, Inputs};
 use k8s_openapi::api::core::v1::{ConfigMap, Secret};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
@@ -47,11 +47,21 @@ impl Input {
     }
 
     pub(crate) fn check(&self, config: &Config) -> Report {
+        self.check_with(config, Deviations::NONE)
+    }
+
+    /// As an operator with all corrections makes it.
+    pub(crate) fn check_corrected(&self, config: &Config) -> Report {
+        self.check_with(config, Deviations::ALL)
+    }
+
+    fn check_with(&self, config: &Config, deviations: Deviations) -> Report {
         let store = typed(&self.written);
         let old = self.old.as_ref().map(typed);
         let inputs = Inputs::builder()
             .secrets(self.of_kind::<Secret>("Secret"))
             .config_maps(self.of_kind::<ConfigMap>("ConfigMap"))
+            .deviations(deviations)
             .build();
         let mut subject = Subject::new(&store, &inputs)
             .written(&self.written)

@@ -51,6 +51,36 @@ fn mended_examples_are_not() {
     assert!(still.is_empty(), "{still:?}");
 }
 
+/// Where the documentation says that a corrected operator mends it, nothing is found for one.
+#[test]
+fn what_is_corrected_is_not_found() {
+    let mended = LINTS
+        .iter()
+        .filter(|lint| lint.docs.instead.contains("corrected operator"));
+    let mut count = 0;
+    for lint in mended {
+        let mut config = Config::default();
+        config.lints.insert(lint.name.to_owned(), Level::Warn);
+        let report = Input::read(lint.docs.example).check_corrected(&config);
+        assert!(report.find(lint.name).is_none(), "{}", lint.name);
+        count += 1;
+    }
+    assert!(count > 1, "{count}");
+}
+
+/// Facts come from documentation or source code.
+#[test]
+fn sources_are_no_package_registries() {
+    for lint in LINTS {
+        for source in lint.docs.sources {
+            let is_registry = ["pypi.org", "crates.io", "hub.docker.com", "quay.io"]
+                .iter()
+                .any(|registry| source.contains(registry));
+            assert!(!is_registry, "{}: {source}", lint.name);
+        }
+    }
+}
+
 /// A fix gives a FeatureStore in which the lint finds less.
 #[test]
 fn fixes_mend() {

@@ -22,7 +22,7 @@ async fn the_server_asks_before_it_stores() {
         &address.to_string(),
         "--webhook-certificates",
         folder.to_str().unwrap(),
-        "--refuse=data-lost-on-restart",
+        "--refuse=default-persistence",
     ];
     let operator = cluster.operator_with(&flags).await;
     let configuration = registration(&cluster, address, certificate).await;
@@ -32,7 +32,7 @@ async fn the_server_asks_before_it_stores() {
     let loses_data = manifest(&folder, "loses-data", &stores::minimal());
     let create = ["create", "--dry-run=server", "--filename", &loses_data];
     eventually(async || match cluster.kubectl(&create).await {
-        Err(refusal) if refusal.contains("[data-lost-on-restart]") => Ok(()),
+        Err(refusal) if refusal.contains("[default-persistence]") => Ok(()),
         answer => Err(format!("{answer:?}")),
     })
     .await;
@@ -41,7 +41,7 @@ async fn the_server_asks_before_it_stores() {
     let create = ["create", "--warnings-as-errors", "--filename", &good];
     let warnings = cluster.kubectl(&create).await.unwrap_err();
     assert!(warnings.contains("Warning: "), "{warnings}");
-    assert!(warnings.contains("[no-resource-requests]"), "{warnings}");
+    assert!(warnings.contains("[disruption-budget-without-effect]"), "{warnings}");
     // It reads no Secrets.
     assert!(!warnings.contains("-store-parameter]"), "{warnings}");
     cluster.put(&cluster.namespace, stores::secret()).await;

@@ -1,0 +1,83 @@
+//! Which images processes run, and what the default one lacks.
+
+use apimachinery::FieldPath;
+
+use crate::context::Context;
+use crate::sdk;
+
+/// Something that a FeatureStore needs of an image and the default one does not have.
+#[derive(Clone, Debug)]
+pub(crate) struct Lacking {
+    /// `online_store`, `offline_store` or `batch_engine`.
+    pub(crate) block: &'static str,
+    /// What says so.
+    pub(crate) path: FieldPath,
+    /// Its type.
+    pub(crate) kind: String,
+    /// The extra of the SDK that it needs.
+    pub(crate) extra: &'static str,
+}
+
+/// What the default image lacks, of stores and of the batch engine.
+pub(crate) fn lacking(cx: &Context<'_>) -> Vec<Lacking> {
+    let services = cx.services();
+    let online = services.and_then(|services| {
+        let store = services.online_store.as_ref()?.persistence.as_ref()?;
+        Some(store.store.as_ref()?.type_.to_string())
+    });
+    let offline = services.and_then(|services| {
+        let store = services.offline_store.as_ref()?.persistence.as_ref()?;
+        Some(store.store.as_ref()?.type_.to_string())
+    });
+    let engine = cx.engine().map(|engine| engine.kind.to_owned());
+    let all = [
+        (
+            "online_store",
+            "spec.services.onlineStore.persistence.store.type",
+            online,
+        ),
+        (
+            "offline_store",
+            "spec.services.offlineStore.persistence.store.type",
+            offline,
+        ),
+        ("batch_engine", "spec.batchEngine.configMapRef", engine),
+    ];
+    let lacking = all.into_iter().filter_map(|(block, place, kind)| {
+        let kind = kind?;
+        let extra = sdk::lacking_extra(block, &kind)?;
+        let path = FieldPath::of(place);
+        Some(Lacking {
+            block,
+            path,
+            kind,
+            extra,
+        })
+    });
+    lacking.collect()
+}
+
+/// Whether any server runs the default image.
+pub(crate) fn servers_run_default(cx: &Context<'_>) -> bool {
+    let is_default = |image: &Option<String>| image.is_none();
+    !has_own_default(cx)
+        && cx
+            .servers()
+            .iter()
+            .any(|server| is_default(&server.config.image))
+}
+
+/// Whether the init containers run the default image, whatever the servers run.
+pub(crate) fn init_containers_run_default(cx: &Context<'_>) -> bool {
+    let services = cx.services();
+    let has_own = services.is_some_and(|services| services.init_image.is_some());
+    !has_own && !has_own_default(cx) && cx.has_init_containers()
+}
+
+/// Whether another image takes the place of the default one.
+fn has_own_default(cx: &Context<'_>) -> bool {
+    let environment = cx.subject.inputs.environment();
+    let project = cx.spec().feast_project_dir.as_ref();
+    let packaged = project.and_then(|project| project.packaged.as_ref());
+    environment.feature_server_image.is_some() || packaged.is_some_and(|own| own.image.is_some())
+}

@@ -1,0 +1,80 @@
+use apimachinery::FieldPath;
+
+use crate::context::Context;
+use crate::finding::Findings;
+use crate::lint::{Docs, Group, Level, Lint};
+use crate::neighbours::Neighbour;
+
+pub(crate) static LINT: Lint = Lint {
+    name: "apply-at-start-prunes-shared-registry",
+    group: Group::SharedState,
+    level: Level::Warn,
+    since: "0.1.0",
+    summary: "a registry for others from which each start of a pod deletes what the generated repository lacks",
+    docs: Docs {
+        why: "Each start of a pod runs `feast apply`, which makes the registry say what the \
+              feature repository says: what others registered in the project through the \
+              registry server is deleted, permissions included. Without `git` or `packaged` \
+              the repository is the example that `feast init` writes.",
+        sources: &[
+            "https://docs.feast.dev/reference/feast-cli-commands#apply",
+            "https://docs.feast.dev/getting-started/concepts/permission",
+        ],
+        example: r#"
+spec:
+  feastProject: credit_scoring
+  services:
+    registry: {local: {server: {restAPI: true}, persistence: {store: {type: sql, secretRef: {name: stores}}}}}
+"#,
+        instead: "Switch it off, or keep everything in a repository that `git` or `packaged` \
+              names.",
+        mended: r#"
+spec:
+  feastProject: credit_scoring
+  services:
+    runFeastApplyOnInit: false
+    registry: {local: {server: {restAPI: true}, persistence: {store: {type: sql, secretRef: {name: stores}}}}}
+"#,
+    },
+    check,
+};
+
+fn check(cx: &Context<'_>, out: &mut Findings) {
+    let own = Neighbour::own(cx);
+    let project = cx.spec().feast_project_dir.as_ref();
+    let has_repository =
+        project.is_some_and(|project| project.git.is_some() || project.packaged.is_some());
+    if has_repository || !own.applies_at_start() || own.registry_server().is_none() {
+        return;
+    }
+    if !keeps_registry(cx) {
+        return;
+    }
+    out.add(
+        FieldPath::of("spec.services.runFeastApplyOnInit"),
+        "each start deletes from the registry what the generated repository lacks, permissions \
+         included",
+    )
+    .related(
+        FieldPath::of("spec.services.registry.local.server"),
+        "others register through this server",
+    )
+    .help("set `runFeastApplyOnInit: false`, or name a repository by `feastProjectDir`");
+}
+
+/// Whether what others register is there after a restart at all.
+fn keeps_registry(cx: &Context<'_>) -> bool {
+    let registry = cx
+        .services()
+        .and_then(|services| services.registry.as_ref());
+    let local = registry.and_then(|registry| registry.local.as_ref());
+    let persistence = local.and_then(|local| local.persistence.as_ref());
+    persistence.is_some_and(|persistence| {
+        let file = persistence.file.as_ref();
+        let is_kept = file.is_some_and(|file| {
+            let path = file.path.as_deref().unwrap_or_default();
+            file.pvc.is_some() || path.contains("://")
+        });
+        persistence.store.is_some() || is_kept
+    })
+}

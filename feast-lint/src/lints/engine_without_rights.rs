@@ -1,0 +1,96 @@
+use crate::context::Context;
+use crate::finding::Findings;
+use crate::lint::{Docs, Group, Level, Lint};
+
+pub(crate) static LINT: Lint = Lint {
+    name: "engine-without-rights",
+    group: Group::Operation,
+    level: Level::Warn,
+    since: "0.1.0",
+    summary: "a batch engine whose servers lack the rights in the cluster that it needs",
+    docs: Docs {
+        why: "The engines `k8s` and `ray.engine` with `use_kuberay` make Jobs or RayClusters \
+              from the servers, with the account `feast-NAME`. The operator grants rights \
+              for `spark_application` alone, and those in the namespace of the FeatureStore; \
+              elsewhere each materialization is forbidden.",
+        sources: &[
+            "https://docs.feast.dev/reference/compute-engine",
+            "https://kubernetes.io/docs/reference/access-authn-authz/rbac/",
+        ],
+        example: r#"
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: engine}
+data:
+  config: |
+    type: k8s
+    namespace: ml
+---
+spec:
+  feastProject: credit_scoring
+  batchEngine: {configMapRef: {name: engine}}
+"#,
+        instead: "Bind the account of the servers to a role that allows it.",
+        mended: r#"
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: engine}
+data:
+  config: |
+    type: k8s
+    namespace: ml
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: {name: engine}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: engine}
+subjects: [{kind: ServiceAccount, name: feast-sample, namespace: ml}]
+---
+spec:
+  feastProject: credit_scoring
+  batchEngine: {configMapRef: {name: engine}}
+"#,
+    },
+    check,
+};
+
+fn check(cx: &Context<'_>, out: &mut Findings) {
+    let Some(engine) = cx.engine() else {
+        return;
+    };
+    let namespace = engine.text("namespace").unwrap_or("default");
+    let what = match engine.kind {
+        "k8s" => "make Jobs",
+        "ray.engine" if engine.parameters.get("use_kuberay") == Some(&true.into()) => {
+            "make RayClusters"
+        }
+        "spark_application" if namespace != cx.namespace() => "make SparkApplications",
+        _ => return,
+    };
+    let account = format!("feast-{}", cx.name());
+    if !is_bound(cx, &account) {
+        out.add(
+            engine.path(),
+            format!("nothing in the input lets the account `{account}` {what}"),
+        )
+        .help("bind it by a RoleBinding to a Role that allows it, in the namespace of the jobs");
+    }
+}
+
+fn is_bound(cx: &Context<'_>, account: &str) -> bool {
+    let others = cx.subject.others.iter();
+    let mut bindings = others.filter(|other| {
+        matches!(
+            other["kind"].as_str(),
+            Some("RoleBinding" | "ClusterRoleBinding")
+        )
+    });
+    bindings.any(|binding| {
+        let subjects = binding["subjects"].as_array();
+        let mut subjects = subjects.into_iter().flatten();
+        subjects.any(|subject| {
+            let namespace = subject["namespace"].as_str().unwrap_or(cx.namespace());
+            subject["name"] == account && namespace == cx.namespace()
+        })
+    })
+}

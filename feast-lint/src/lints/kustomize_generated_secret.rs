@@ -1,0 +1,75 @@
+use crate::context::Context;
+use crate::finding::Findings;
+use crate::lint::{Docs, Group, Level, Lint};
+use crate::references;
+
+pub(crate) static LINT: Lint = Lint {
+    name: "kustomize-generated-secret",
+    group: Group::Impossible,
+    level: Level::Deny,
+    since: "0.1.0",
+    summary: "a Secret or ConfigMap that kustomize has renamed, and the reference to it has not",
+    docs: Docs {
+        why: "kustomize appends a hash to the names of what it generates, and corrects \
+              references in the kinds that it knows. FeatureStores are none of them unless \
+              it is told, so the name in the FeatureStore is that of nothing.",
+        sources: &[
+            "https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/secretgenerator/",
+            "https://github.com/kubernetes-sigs/kustomize/blob/master/examples/transformerconfigs/README.md",
+        ],
+        example: r#"
+apiVersion: v1
+kind: Secret
+metadata: {name: stores-5b7t9k2m4h}
+stringData: {redis: "connection_string: redis:6379"}
+---
+spec:
+  feastProject: credit_scoring
+  services:
+    onlineStore: {persistence: {store: {type: redis, secretRef: {name: stores}}}}
+"#,
+        instead: "Tell kustomize where FeatureStores have names: `kubectl feast crd --kustomize` \
+              prints the configuration.",
+        mended: r#"
+apiVersion: v1
+kind: Secret
+metadata: {name: stores-5b7t9k2m4h}
+stringData: {redis: "connection_string: redis:6379"}
+---
+spec:
+  feastProject: credit_scoring
+  services:
+    onlineStore: {persistence: {store: {type: redis, secretRef: {name: stores-5b7t9k2m4h}}}}
+"#,
+    },
+    check,
+};
+
+/// The characters of a hash, and how many it has.
+const ALPHABET: &str = "2456789bcdfghkmt";
+const LENGTH: usize = 10;
+
+fn check(cx: &Context<'_>, out: &mut Findings) {
+    for reference in references::missing(cx) {
+        let mut others = references::of_kind(cx, reference.kind);
+        let generated = others.find(|(namespace, name)| {
+            let hash = name
+                .strip_prefix(reference.name)
+                .and_then(|rest| rest.strip_prefix('-'));
+            *namespace == cx.namespace() && hash.is_some_and(is_hash)
+        });
+        let Some((_, generated)) = generated else {
+            continue;
+        };
+        let (kind, name) = (reference.kind, reference.name);
+        out.add(
+            reference.path,
+            format!("the {kind} `{name}` is not in the input, but `{generated}` is"),
+        )
+        .help("give kustomize the configuration that `kubectl feast crd --kustomize` prints");
+    }
+}
+
+fn is_hash(text: &str) -> bool {
+    text.len() == LENGTH && text.chars().all(|c| ALPHABET.contains(c))
+}

@@ -1,0 +1,79 @@
+use apimachinery::FieldPath;
+
+use crate::context::Context;
+use crate::finding::Findings;
+use crate::lint::{Docs, Group, Level, Lint};
+
+pub(crate) static LINT: Lint = Lint {
+    name: "materialization-into-nothing",
+    group: Group::Operation,
+    level: Level::Warn,
+    since: "0.1.0",
+    summary: "a CronJob that materializes into an online store that is switched off",
+    docs: Docs {
+        why: "Materialization writes features into the online store. Where that is disabled \
+              there is none, and the job fails or writes into a file that goes with it; by \
+              default the job applies the repository and materializes.",
+        sources: &["https://docs.feast.dev/getting-started/concepts/data-ingestion"],
+        example: r#"
+spec:
+  feastProject: credit_scoring
+  services:
+    onlineStore: {disabled: true}
+    offlineStore: {server: {}}
+  cronJob: {schedule: "@daily"}
+"#,
+        instead: "Remove the CronJob, or give it commands of another purpose.",
+        mended: r#"
+spec:
+  feastProject: credit_scoring
+  services:
+    onlineStore: {disabled: true}
+    offlineStore: {server: {}}
+  cronJob: {schedule: "@daily", containerConfigs: {commands: [feast apply]}}
+"#,
+    },
+    check,
+};
+
+fn check(cx: &Context<'_>, out: &mut Findings) {
+    let store = cx
+        .services()
+        .and_then(|services| services.online_store.as_ref());
+    let is_disabled = store.is_some_and(|store| store.disabled == Some(true));
+    let Some(cron_job) = cx.spec().cron_job.as_ref().filter(|_| is_disabled) else {
+        return;
+    };
+    let is_scheduled = cron_job
+        .schedule
+        .as_deref()
+        .is_some_and(|text| !text.is_empty());
+    let configs = cron_job.container_configs.as_ref();
+    let commands = configs
+        .and_then(|configs| configs.commands.as_deref())
+        .unwrap_or_default();
+    let position = commands
+        .iter()
+        .position(|command| command.contains("materialize"));
+    if !is_scheduled || cron_job.suspend == Some(true) {
+        return;
+    }
+    let path = FieldPath::of("spec.cronJob");
+    let path = match position {
+        Some(position) => path
+            .field("containerConfigs")
+            .field("commands")
+            .index(position),
+        None if commands.is_empty() => path,
+        None => return,
+    };
+    out.add(
+        path,
+        "the job materializes features, and the online store is switched off",
+    )
+    .related(
+        FieldPath::of("spec.services.onlineStore.disabled"),
+        "switched off here",
+    )
+    .help("remove the CronJob, or switch the online store on");
+}

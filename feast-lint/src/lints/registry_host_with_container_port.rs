@@ -1,0 +1,76 @@
+use apimachinery::FieldPath;
+
+use crate::context::Context;
+use crate::finding::Findings;
+use crate::lint::{Docs, Group, Level, Lint};
+use crate::neighbours::{ServiceHost, neighbours};
+
+pub(crate) static LINT: Lint = Lint {
+    name: "registry-host-with-container-port",
+    group: Group::Impossible,
+    level: Level::Deny,
+    since: "0.1.0",
+    summary: "a registry by a port that its Service does not offer",
+    docs: Docs {
+        why: "The Service of a registry server offers port 80, or 443 with TLS; 6570 to 6573 \
+              are ports of containers, and a Service answers on none but its own.",
+        sources: &[
+            "https://docs.feast.dev/how-to-guides/feast-operator",
+            "https://kubernetes.io/docs/concepts/services-networking/service/",
+        ],
+        example: r#"
+kind: FeatureStore
+apiVersion: feast.dev/v1
+metadata: {name: owner}
+spec:
+  feastProject: risk
+  services: {registry: {local: {server: {}}}}
+---
+spec:
+  feastProject: credit_scoring
+  services: {registry: {remote: {hostname: "feast-owner-registry.ml.svc.cluster.local:6570"}}}
+"#,
+        instead: "Use the port of the Service, or `feastRef`.",
+        mended: r#"
+kind: FeatureStore
+apiVersion: feast.dev/v1
+metadata: {name: owner}
+spec:
+  feastProject: risk
+  services: {registry: {local: {server: {}}}}
+---
+spec:
+  feastProject: credit_scoring
+  services: {registry: {remote: {hostname: "feast-owner-registry.ml.svc.cluster.local:80"}}}
+"#,
+    },
+    check,
+};
+
+fn check(cx: &Context<'_>, out: &mut Findings) {
+    let services = cx.services();
+    let remote = services.and_then(|services| services.registry.as_ref()?.remote.as_ref());
+    let hostname = remote.and_then(|remote| remote.hostname.as_deref());
+    let Some(host) = hostname.and_then(ServiceHost::of) else {
+        return;
+    };
+    let mut owners = neighbours(cx);
+    let owner = owners.find(|other| (other.namespace, other.name) == (host.namespace, host.store));
+    // OpenShift switches TLS on where nothing is said.
+    let Some(owner) = owner.filter(|_| !cx.subject.inputs.platform().openshift) else {
+        return;
+    };
+    let Some(offered) = owner.registry_port() else {
+        return;
+    };
+    if let Some(port) = host.port.filter(|port| *port != offered) {
+        out.add(
+            FieldPath::of("spec.services.registry.remote.hostname"),
+            format!(
+                "the Service of FeatureStore `{}` offers port {offered}, not {port}",
+                owner.title()
+            ),
+        )
+        .help(format!("write :{offered}, or refer to it by `feastRef`"));
+    }
+}

@@ -1,0 +1,82 @@
+use apimachinery::FieldPath;
+
+use crate::context::Context;
+use crate::finding::Findings;
+use crate::lint::{Docs, Group, Level, Lint};
+use crate::neighbours::{Neighbour, Registry, neighbours};
+
+pub(crate) static LINT: Lint = Lint {
+    name: "registry-in-another-namespace",
+    group: Group::Impossible,
+    level: Level::Deny,
+    since: "0.1.0",
+    summary: "a registry of a FeatureStore that is in another namespace of the input",
+    docs: Docs {
+        why: "`feastRef` without a namespace means a FeatureStore of the same one, and the \
+              name of a Service has its namespace. The operator waits for what is not there.",
+        sources: &[
+            "https://docs.feast.dev/how-to-guides/feast-operator",
+            "https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/",
+        ],
+        example: r#"
+kind: FeatureStore
+apiVersion: feast.dev/v1
+metadata: {name: owner, namespace: platform}
+spec:
+  feastProject: risk
+  services: {registry: {local: {server: {}}}}
+---
+spec:
+  feastProject: credit_scoring
+  services: {registry: {remote: {feastRef: {name: owner}}}}
+"#,
+        instead: "Name the namespace.",
+        mended: r#"
+kind: FeatureStore
+apiVersion: feast.dev/v1
+metadata: {name: owner, namespace: platform}
+spec:
+  feastProject: risk
+  services: {registry: {local: {server: {}}}}
+---
+spec:
+  feastProject: credit_scoring
+  services: {registry: {remote: {feastRef: {name: owner, namespace: platform}}}}
+"#,
+    },
+    check,
+};
+
+fn check(cx: &Context<'_>, out: &mut Findings) {
+    let services = cx.services();
+    let remote = services.and_then(|services| services.registry.as_ref()?.remote.as_ref());
+    let Some(remote) = remote else {
+        return;
+    };
+    let Registry::Of(namespace, name) = Neighbour::own(cx).registry() else {
+        return;
+    };
+    let is_given = cx.subject.inputs.feature_store(&namespace, &name).is_some();
+    let (here, elsewhere): (Vec<_>, Vec<_>) = neighbours(cx)
+        .filter(|other| other.name == name)
+        .partition(|other| other.namespace == namespace);
+    let (Some(other), true) = (elsewhere.first(), here.is_empty() && !is_given) else {
+        return;
+    };
+    let path = FieldPath::of("spec.services.registry.remote");
+    let (path, help) = match &remote.feast_ref {
+        Some(_) => (path.field("feastRef"), "set `feastRef.namespace`"),
+        None => (
+            path.field("hostname"),
+            "correct the namespace in the host name",
+        ),
+    };
+    out.add(
+        path,
+        format!(
+            "there is no FeatureStore `{namespace}/{name}` in the input, but `{}`",
+            other.title()
+        ),
+    )
+    .help(help);
+}

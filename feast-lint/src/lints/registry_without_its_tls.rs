@@ -1,0 +1,80 @@
+use apimachinery::FieldPath;
+
+use crate::context::Context;
+use crate::finding::Findings;
+use crate::lint::{Docs, Group, Level, Lint};
+use crate::neighbours::{Neighbour, Registry, neighbours};
+
+pub(crate) static LINT: Lint = Lint {
+    name: "registry-without-its-tls",
+    group: Group::Impossible,
+    level: Level::Deny,
+    since: "0.1.0",
+    summary: "a registry of another FeatureStore that is spoken to without the TLS that it has",
+    docs: Docs {
+        why: "A registry server with TLS takes no plain connections, and its certificate \
+              must be trusted: `remote.tls` names the ConfigMap with the authority. With \
+              `feastRef` it is not taken over from the other FeatureStore.",
+        sources: &["https://docs.feast.dev/how-to-guides/starting-feast-servers-tls-mode"],
+        example: r#"
+kind: FeatureStore
+apiVersion: feast.dev/v1
+metadata: {name: owner}
+spec:
+  feastProject: risk
+  services: {registry: {local: {server: {tls: {secretRef: {name: certificate}}}}}}
+---
+spec:
+  feastProject: credit_scoring
+  services: {registry: {remote: {hostname: "feast-owner-registry.ml.svc.cluster.local:443"}}}
+"#,
+        instead: "Name the certificate.",
+        mended: r#"
+kind: FeatureStore
+apiVersion: feast.dev/v1
+metadata: {name: owner}
+spec:
+  feastProject: risk
+  services: {registry: {local: {server: {tls: {secretRef: {name: certificate}}}}}}
+---
+spec:
+  feastProject: credit_scoring
+  services: {registry: {remote: {hostname: "feast-owner-registry.ml.svc.cluster.local:443", tls: {configMapRef: {name: authority}, certName: ca.crt}}}}
+"#,
+    },
+    check,
+};
+
+fn check(cx: &Context<'_>, out: &mut Findings) {
+    let services = cx.services();
+    let remote = services.and_then(|services| services.registry.as_ref()?.remote.as_ref());
+    let Some(remote) = remote.filter(|_| !cx.subject.inputs.platform().openshift) else {
+        return;
+    };
+    let Registry::Of(namespace, name) = Neighbour::own(cx).registry() else {
+        return;
+    };
+    let mut owners = neighbours(cx);
+    let owner = owners.find(|other| other.namespace == namespace && other.name == name);
+    let Some(port) = owner.and_then(|owner| owner.registry_port()) else {
+        return;
+    };
+    let path = FieldPath::of("spec.services.registry.remote");
+    match (port, &remote.tls) {
+        (443, None) => {
+            out.add(
+                path.field("tls"),
+                format!("the registry of FeatureStore `{namespace}/{name}` speaks TLS only"),
+            )
+            .help("name the ConfigMap with its authority by `remote.tls`");
+        }
+        (80, Some(_)) => {
+            out.add(
+                path.field("tls"),
+                format!("the registry of FeatureStore `{namespace}/{name}` speaks no TLS"),
+            )
+            .help("remove `remote.tls`, or give that server a certificate");
+        }
+        _ => {}
+    }
+}

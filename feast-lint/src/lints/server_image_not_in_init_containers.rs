@@ -1,0 +1,67 @@
+use apimachinery::FieldPath;
+
+use crate::context::Context;
+use crate::finding::Findings;
+use crate::images;
+use crate::lint::{Docs, Group, Level, Lint};
+use crate::neighbours::Neighbour;
+
+pub(crate) static LINT: Lint = Lint {
+    name: "server-image-not-in-init-containers",
+    group: Group::Operation,
+    level: Level::Warn,
+    since: "0.1.0",
+    summary: "init containers on the default image, which lacks what the servers' own image has",
+    docs: Docs {
+        why: "The init containers make the repository and run `feast apply` with \
+              `services.initImage`, by default the image of the operator, not with the \
+              images of the servers. With a store or batch engine whose packages only the \
+              servers' image has, `feast apply` ends on an import and the pod never starts.",
+        sources: &[
+            "https://kubernetes.io/docs/concepts/workloads/pods/init-containers/",
+            "https://github.com/feast-dev/feast/blob/v0.66.0/pyproject.toml",
+            "https://github.com/feast-dev/feast/tree/v0.66.0/sdk/python/feast/infra/feature_servers/multicloud",
+        ],
+        example: r#"
+spec:
+  feastProject: credit_scoring
+  services:
+    onlineStore: {server: {image: "example.com/feast:0.66.0-cassandra"}, persistence: {store: {type: cassandra, secretRef: {name: stores}}}}
+"#,
+        instead: "Name the same image for the init containers.",
+        mended: r#"
+spec:
+  feastProject: credit_scoring
+  services:
+    initImage: "example.com/feast:0.66.0-cassandra"
+    onlineStore: {server: {image: "example.com/feast:0.66.0-cassandra"}, persistence: {store: {type: cassandra, secretRef: {name: stores}}}}
+"#,
+    },
+    check,
+};
+
+fn check(cx: &Context<'_>, out: &mut Findings) {
+    let servers = cx.servers();
+    let own = servers.iter().find(|server| server.config.image.is_some());
+    let (Some(own), true) = (own, images::init_containers_run_default(cx)) else {
+        return;
+    };
+    if !Neighbour::own(cx).applies_at_start() {
+        return;
+    }
+    for lacking in images::lacking(cx) {
+        let kind = lacking.kind;
+        out.add(
+            FieldPath::of("spec.services.initImage"),
+            format!(
+                "`feast apply` runs on the default image, which does not carry what `{kind}` needs"
+            ),
+        )
+        .related(
+            own.path.clone().field("image"),
+            "only the servers run this image",
+        )
+        .related(lacking.path, "what needs it")
+        .help("set `services.initImage` to the image of the servers");
+    }
+}

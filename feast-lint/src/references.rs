@@ -1,0 +1,87 @@
+//! The Secrets and ConfigMaps that a FeatureStore refers to, wherever it does.
+
+use apimachinery::FieldPath;
+use serde_json::Value;
+
+use crate::context::Context;
+
+/// A reference to an object of the same namespace.
+#[derive(Clone, Debug)]
+pub(crate) struct Reference<'a> {
+    /// The field that has the name.
+    pub(crate) path: FieldPath,
+    /// `Secret` or `ConfigMap`.
+    pub(crate) kind: &'static str,
+    pub(crate) name: &'a str,
+}
+
+/// The references of a FeatureStore whose object is not in the input.
+pub(crate) fn missing<'a>(cx: &'a Context<'_>) -> Vec<Reference<'a>> {
+    let mut references = Vec::new();
+    collect(&cx.written["spec"], &FieldPath::of("spec"), &mut references);
+    let inputs = cx.subject.inputs;
+    references.retain(|reference| {
+        let (namespace, name) = (cx.namespace(), reference.name);
+        let is_given = match reference.kind {
+            "Secret" => inputs.secret(namespace, name).is_some(),
+            _ => inputs.config_map(namespace, name).is_some(),
+        };
+        !is_given && !of_kind(cx, reference.kind).any(|other| other == (namespace, name))
+    });
+    references
+}
+
+/// Namespace and name of the objects of a kind in the input.
+pub(crate) fn of_kind<'a>(
+    cx: &Context<'a>,
+    kind: &str,
+) -> impl Iterator<Item = (&'a str, &'a str)> {
+    let namespace = cx.namespace();
+    let others = cx.subject.others.iter();
+    let of_kind = others.filter(move |other| other["kind"] == kind);
+    of_kind.filter_map(move |other| {
+        let metadata = &other["metadata"];
+        let own = metadata["namespace"].as_str().filter(|own| !own.is_empty());
+        Some((own.unwrap_or(namespace), metadata["name"].as_str()?))
+    })
+}
+
+/// Objects have a bounded depth, since the CRD has.
+fn collect<'a>(value: &'a Value, path: &FieldPath, out: &mut Vec<Reference<'a>>) {
+    match value {
+        Value::Object(fields) => {
+            for (field, value) in fields {
+                let path = path.clone().field(field.clone());
+                out.extend(reference(field, value, &path));
+                collect(value, &path, out);
+            }
+        }
+        Value::Array(items) => {
+            for (position, item) in items.iter().enumerate() {
+                collect(item, &path.clone().index(position), out);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn reference<'a>(field: &str, value: &'a Value, path: &FieldPath) -> Option<Reference<'a>> {
+    if value["optional"] == true {
+        return None;
+    }
+    let (kind, key) = match field {
+        "configMap" | "configMapRef" | "configMapKeyRef" | "caCertConfigMap" => {
+            ("ConfigMap", "name")
+        }
+        // A volume calls it otherwise.
+        "secret" if value["secretName"].is_string() => ("Secret", "secretName"),
+        "secret" | "secretKeyRef" => ("Secret", "name"),
+        _ if field.ends_with("ecretRef") => ("Secret", "name"),
+        _ => return None,
+    };
+    Some(Reference {
+        path: path.clone().field(key),
+        kind,
+        name: value[key].as_str().filter(|name| !name.is_empty())?,
+    })
+}

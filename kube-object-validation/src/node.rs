@@ -1,0 +1,210 @@
+//! A value in an object, with its path: a linked list on the stack, text only for a refusal.
+
+use std::fmt::Write as _;
+
+use apimachinery::{FieldPath, Quantity, Segment};
+use serde_json::{Map, Value};
+
+/// A value that may be missing. Null is missing.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Node<'v, 'p> {
+    value: Option<&'v Value>,
+    step: Option<(&'p Node<'v, 'p>, Step<'v>)>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Step<'v> {
+    to: To<'v>,
+    /// What the API server calls it.
+    shown: Shown,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum To<'v> {
+    Field(&'static str),
+    Key(&'v str),
+    Index(usize),
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Shown {
+    AsIs,
+    Not,
+    As(&'static str),
+    /// A field as if it were a key.
+    Bracketed,
+}
+
+impl<'v, 'p> Node<'v, 'p> {
+    pub(crate) fn root(value: &'v Value) -> Self {
+        Self {
+            value: Some(value),
+            step: None,
+        }
+    }
+
+    /// A field of an object.
+    pub(crate) fn get(&'p self, name: &'static str) -> Self {
+        let value = self.value.and_then(|value| value.get(name));
+        self.step(To::Field(name), value)
+    }
+
+    /// A field that the API server calls otherwise.
+    pub(crate) fn get_as(&'p self, name: &'static str, shown: &'static str) -> Self {
+        self.get(name).shown(Shown::As(shown))
+    }
+
+    /// The same, but the last step is not in the API server's path.
+    pub(crate) fn hidden(self) -> Self {
+        self.shown(Shown::Not)
+    }
+
+    /// The same, but the API server writes the last step in brackets.
+    pub(crate) fn bracketed(self) -> Self {
+        self.shown(Shown::Bracketed)
+    }
+
+    fn shown(self, shown: Shown) -> Self {
+        let step = self
+            .step
+            .map(|(parent, step)| (parent, Step { shown, ..step }));
+        Self { step, ..self }
+    }
+
+    /// The items of a list.
+    pub(crate) fn items(&'p self) -> impl Iterator<Item = Self> {
+        let items = self.value.and_then(Value::as_array).into_iter().flatten();
+        items
+            .enumerate()
+            .map(|(index, item)| self.step(To::Index(index), Some(item)))
+    }
+
+    /// The entries of a map.
+    pub(crate) fn entries(&'p self) -> impl Iterator<Item = (&'v str, Self)> {
+        let entries = self.map().into_iter().flatten();
+        entries.map(|(key, value)| (key.as_str(), self.step(To::Key(key), Some(value))))
+    }
+
+    fn step(&'p self, to: To<'v>, value: Option<&'v Value>) -> Self {
+        let shown = Shown::AsIs;
+        Self {
+            value: value.filter(|value| !value.is_null()),
+            step: Some((self, Step { to, shown })),
+        }
+    }
+
+    pub(crate) fn exists(&self) -> bool {
+        self.value.is_some()
+    }
+
+    pub(crate) fn value(&self) -> Option<&'v Value> {
+        self.value
+    }
+
+    fn map(&self) -> Option<&'v Map<String, Value>> {
+        self.value.and_then(Value::as_object)
+    }
+
+    /// The value of a key of this map.
+    pub(crate) fn entry(&self, key: &str) -> Option<&'v Value> {
+        self.map()?.get(key).filter(|value| !value.is_null())
+    }
+
+    pub(crate) fn text(&self) -> Option<&'v str> {
+        self.value.and_then(Value::as_str)
+    }
+
+    /// The text, which Go has as empty if it is missing.
+    pub(crate) fn text_or_empty(&self) -> &'v str {
+        self.text().unwrap_or_default()
+    }
+
+    /// The texts of a list.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = &'v str> {
+        let items = self.value.and_then(Value::as_array).into_iter().flatten();
+        items.filter_map(Value::as_str)
+    }
+
+    pub(crate) fn integer(&self) -> Option<i64> {
+        self.value.and_then(Value::as_i64)
+    }
+
+    /// The quantity, if it is one.
+    pub(crate) fn quantity(&self) -> Option<Quantity> {
+        self.value.and_then(as_quantity)
+    }
+
+    pub(crate) fn is_true(&self) -> bool {
+        self.value == Some(&Value::Bool(true))
+    }
+
+    /// The number of items, entries or bytes.
+    pub(crate) fn len(&self) -> usize {
+        match self.value {
+            Some(Value::Array(items)) => items.len(),
+            Some(Value::Object(fields)) => fields.len(),
+            Some(Value::String(text)) => text.len(),
+            _ => 0,
+        }
+    }
+
+    /// Whether it is missing, or a list, map or text with nothing in it.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    fn steps(&self) -> Vec<Step<'v>> {
+        let mut steps = Vec::new();
+        let mut at = self;
+        while let Some((parent, step)) = at.step {
+            steps.push(step);
+            at = parent;
+        }
+        steps.reverse();
+        steps
+    }
+
+    pub(crate) fn path(&self) -> FieldPath {
+        let segment = |step: &Step<'_>| match step.to {
+            To::Field(name) => Segment::Field(name.into()),
+            To::Key(key) => Segment::Key(key.to_owned()),
+            To::Index(index) => Segment::Index(index),
+        };
+        self.steps().iter().map(segment).collect::<Vec<_>>().into()
+    }
+
+    /// The path as the API server writes it.
+    pub(crate) fn field(&self) -> String {
+        let mut text = String::new();
+        for Step { to, shown } in self.steps() {
+            let name = match (shown, to) {
+                (Shown::Not, _) => continue,
+                (Shown::As(name), _) | (Shown::AsIs, To::Field(name)) => name,
+                (Shown::Bracketed, To::Field(key))
+                | (Shown::AsIs | Shown::Bracketed, To::Key(key)) => {
+                    // Writing to a string cannot fail.
+                    let _ = write!(text, "[{key}]");
+                    continue;
+                }
+                (Shown::AsIs | Shown::Bracketed, To::Index(index)) => {
+                    let _ = write!(text, "[{index}]");
+                    continue;
+                }
+            };
+            if !text.is_empty() {
+                text.push('.');
+            }
+            text.push_str(name);
+        }
+        text
+    }
+}
+
+/// The quantity of a text such as `500m`, or of a number.
+pub(crate) fn as_quantity(value: &Value) -> Option<Quantity> {
+    match value {
+        Value::String(text) => text.trim().parse().ok(),
+        Value::Number(number) => number.to_string().parse().ok(),
+        _ => None,
+    }
+}

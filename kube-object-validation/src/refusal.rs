@@ -1,0 +1,259 @@
+//! What an API server says of a field that it refuses.
+
+use std::fmt;
+
+use apimachinery::FieldPath;
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::node::Node;
+use crate::release::{Feature, Release};
+
+/// What is wrong with a field, as Kubernetes sorts it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[non_exhaustive]
+pub enum Kind {
+    /// It must be there.
+    Required,
+    /// It must not be there.
+    Forbidden,
+    /// Its value is not allowed.
+    Invalid,
+    /// Its value is none of a list.
+    Unsupported,
+    /// Another one like it is there.
+    Duplicate,
+    /// What it names is not there.
+    NotFound,
+    /// It is longer than allowed.
+    TooLong,
+    /// It has more items than allowed.
+    TooMany,
+    /// Two items of a list have the key by which server-side apply merges them.
+    DuplicateKey,
+    /// The release has no such field.
+    Unknown,
+}
+
+impl Kind {
+    const fn words(self) -> &'static str {
+        match self {
+            Self::Required => "Required value",
+            Self::Forbidden => "Forbidden",
+            Self::Invalid => "Invalid value",
+            Self::Unsupported => "Unsupported value",
+            Self::Duplicate => "Duplicate value",
+            Self::NotFound => "Not found",
+            Self::TooLong => "Too long",
+            Self::TooMany => "Too many",
+            Self::DuplicateKey => "duplicate entries for key",
+            Self::Unknown => "field not declared in schema",
+        }
+    }
+}
+
+/// A field that an API server refuses.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Refusal {
+    /// The field, in the rendered object; it need not exist.
+    pub path: FieldPath,
+    /// What is wrong with it.
+    pub kind: Kind,
+    /// The path as the API server writes it, which is not always where the field is.
+    pub field: String,
+    /// What the API server says besides, in its words or in fewer.
+    pub detail: String,
+}
+
+/// As the API server says it.
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.field, self.kind.words())?;
+        match self.kind {
+            _ if self.detail.is_empty() => Ok(()),
+            Kind::DuplicateKey => write!(f, " {}", self.detail),
+            _ => write!(f, ": {}", self.detail),
+        }
+    }
+}
+
+/// Takes what a release refuses.
+#[derive(Debug)]
+pub(crate) struct Refusals {
+    release: Release,
+    refusals: Vec<Refusal>,
+}
+
+impl Refusals {
+    pub(crate) const fn of(release: Release) -> Self {
+        let refusals = Vec::new();
+        Self { release, refusals }
+    }
+
+    pub(crate) fn into_vec(self) -> Vec<Refusal> {
+        self.refusals
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.refusals.len()
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.refusals.is_empty()
+    }
+
+    /// What the same release refuses of something else.
+    pub(crate) fn apart(&self, check: impl FnOnce(&mut Self)) -> Vec<Refusal> {
+        let mut others = Self::of(self.release);
+        check(&mut others);
+        others.into_vec()
+    }
+
+    /// Whether the release has the feature.
+    pub(crate) fn is_on(&self, feature: Feature) -> bool {
+        self.release >= feature.on
+    }
+
+    /// Whether the release looks at the field of a feature. One that it does not know it refuses.
+    pub(crate) fn has(&mut self, node: &Node<'_, '_>, feature: Feature) -> bool {
+        if node.exists() && self.release < feature.known {
+            self.add(node, Kind::Unknown, "");
+        }
+        self.is_on(feature)
+    }
+
+    pub(crate) fn required(&mut self, node: &Node<'_, '_>, detail: &str) {
+        self.add(node, Kind::Required, detail);
+    }
+
+    /// Refuses a missing or empty text; tells whether there is one.
+    pub(crate) fn needs(&mut self, node: &Node<'_, '_>) -> bool {
+        if node.is_empty() {
+            self.required(node, "");
+        }
+        !node.is_empty()
+    }
+
+    pub(crate) fn forbidden(&mut self, node: &Node<'_, '_>, detail: &str) {
+        self.add(node, Kind::Forbidden, detail);
+    }
+
+    pub(crate) fn invalid(&mut self, node: &Node<'_, '_>, detail: &str) {
+        self.add_with_value(node, Kind::Invalid, detail);
+    }
+
+    pub(crate) fn unsupported(&mut self, node: &Node<'_, '_>, supported: &[&str]) {
+        let supported: Vec<_> = supported.iter().map(|value| format!("{value:?}")).collect();
+        let detail = format!("supported values: {}", supported.join(", "));
+        self.add_with_value(node, Kind::Unsupported, &detail);
+    }
+
+    pub(crate) fn duplicate(&mut self, node: &Node<'_, '_>) {
+        self.add_with_value(node, Kind::Duplicate, "");
+    }
+
+    pub(crate) fn not_found(&mut self, node: &Node<'_, '_>, detail: &str) {
+        self.add_with_value(node, Kind::NotFound, detail);
+    }
+
+    pub(crate) fn too_long(&mut self, node: &Node<'_, '_>, most: usize) {
+        let detail = format!("may not be more than {most} bytes");
+        self.add(node, Kind::TooLong, &detail);
+    }
+
+    pub(crate) fn too_many(&mut self, node: &Node<'_, '_>, most: usize) {
+        let detail = format!("{}: must have at most {most} items", node.len());
+        self.add(node, Kind::TooMany, &detail);
+    }
+
+    /// Refuses a text that breaks a rule.
+    pub(crate) fn check<F: AsRef<str>, R: IntoIterator<Item = F>>(
+        &mut self,
+        node: &Node<'_, '_>,
+        rule: fn(&str) -> R,
+    ) {
+        self.invalid_for(node, rule(node.text_or_empty()));
+    }
+
+    /// Refuses a value for each of these faults.
+    pub(crate) fn invalid_for<F: AsRef<str>>(
+        &mut self,
+        node: &Node<'_, '_>,
+        faults: impl IntoIterator<Item = F>,
+    ) {
+        for fault in faults {
+            self.invalid(node, fault.as_ref());
+        }
+    }
+
+    /// Refuses a text that is there and is none of these.
+    pub(crate) fn check_one_of(&mut self, node: &Node<'_, '_>, supported: &[&str]) {
+        if node.text().is_some_and(|text| !supported.contains(&text)) {
+            self.unsupported(node, supported);
+        }
+    }
+
+    /// Refuses a number below 0.
+    pub(crate) fn check_not_negative(&mut self, node: &Node<'_, '_>) {
+        if node.integer().is_some_and(|number| number < 0) {
+            self.invalid(node, NOT_NEGATIVE);
+        }
+    }
+
+    /// Refuses a number outside these bounds.
+    pub(crate) fn check_range(&mut self, node: &Node<'_, '_>, from: i64, to: i64) {
+        if node
+            .integer()
+            .is_some_and(|number| number < from || number > to)
+        {
+            let detail = format!("must be between {from} and {to}, inclusive");
+            self.invalid(node, &detail);
+        }
+    }
+
+    fn add_with_value(&mut self, node: &Node<'_, '_>, kind: Kind, detail: &str) {
+        let value = shown(node);
+        if detail.is_empty() {
+            self.add(node, kind, &value);
+        } else {
+            self.add(node, kind, &format!("{value}: {detail}"));
+        }
+    }
+
+    fn add(&mut self, node: &Node<'_, '_>, kind: Kind, detail: &str) {
+        self.push(Refusal {
+            path: node.path(),
+            kind,
+            field: node.field(),
+            detail: detail.to_owned(),
+        });
+    }
+
+    /// Refuses a value that is at no node.
+    pub(crate) fn invalid_at(&mut self, path: FieldPath, field: String, value: &str, detail: &str) {
+        let detail = format!("{value:?}: {detail}");
+        let kind = Kind::Invalid;
+        self.push(Refusal {
+            path,
+            kind,
+            field,
+            detail,
+        });
+    }
+
+    pub(crate) fn push(&mut self, refusal: Refusal) {
+        self.refusals.push(refusal);
+    }
+}
+
+pub(crate) const NOT_NEGATIVE: &str = "must be greater than or equal to 0";
+
+/// A value in a message.
+fn shown(node: &Node<'_, '_>) -> String {
+    match node.value() {
+        None => "\"\"".to_owned(),
+        Some(Value::String(text)) => format!("{text:?}"),
+        Some(value) => value.to_string(),
+    }
+}
