@@ -185,3 +185,158 @@ impl Program {
         eval::evaluate(&self.plan, [this, old], limit)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::cel::eval::Failure;
+
+    fn declaration() -> Declaration {
+        let schema = json!({
+            "type": "object",
+            "properties": {
+                "name": {"type": "string", "maxLength": 10},
+                "count": {"type": "integer"},
+                "names": {"type": "array", "maxItems": 4, "items": {"type": "string", "maxLength": 5}},
+            },
+        });
+        Declaration::of(&schema, false).expect("it is an object")
+    }
+
+    /// What becomes of an expression, and what it costs.
+    fn run(text: &str, limit: u64) -> (String, u64) {
+        let object = json!({"name": "abc", "names": ["a", "bb"]});
+        let environment = Environment::new(35);
+        let program = environment
+            .compile_any(text, &declaration(), OldSelf::Plain)
+            .unwrap_or_else(|error| panic!("{text}: {error}"));
+        let variables = Variables {
+            this: Ok(Value::from(&object)),
+            old: None,
+        };
+        let Outcome { value, cost } = program.evaluate(variables, limit);
+        let shown = match value {
+            Ok(value) => value.to_string(),
+            Err(Failure::Fault(fault)) => fault.to_string(),
+            Err(Failure::CostLimit) => "too much".to_owned(),
+        };
+        (shown, cost)
+    }
+
+    /// Values and costs as cel-go has them.
+    #[test]
+    fn expressions_have_the_values_and_costs_of_the_server() {
+        let cases = [
+            ("1 + 2 * 3", "7", 2),
+            ("self.name == 'abc'", "true", 3),
+            ("self.names.all(n, n.size() < 3)", "true", 15),
+            ("self.names.exists(n, n == 'bb')", "true", 15),
+            ("self.names.map(n, n + '!')", "[a!, bb!]", 31),
+            ("self.names.filter(n, n != 'a')", "[bb]", 20),
+            ("self.count > 1 || true", "true", 3),
+            ("has(self.count) ? self.count : -1", "-1", 1),
+            ("self.?count.orValue(7)", "7", 1),
+            ("self.names[2]", "index out of bounds: 2", 3),
+            ("self.count", "no such key: count", 2),
+            ("1 / 0 == 1 || self.name == ''", "division by zero", 4),
+            ("self.name in ['abc', 'd']", "true", 2),
+            (
+                "[self.count].sort()",
+                "internal error: interface conversion: *types.Err is not traits.Lister: missing method Add",
+                12,
+            ),
+        ];
+        for (text, value, cost) in cases {
+            assert_eq!(
+                run(text, PER_CALL_LIMIT),
+                (value.to_owned(), cost),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_costs_too_much_stops() {
+        assert_eq!(
+            run("self.names.all(n, n != '')", 9),
+            ("too much".to_owned(), 10)
+        );
+        assert_eq!(run("lists.range(100000000).size() > 0", 1000).0, "too much");
+    }
+
+    #[test]
+    fn what_does_not_fit_is_told_with_its_place() {
+        let environment = Environment::new(35);
+        let cases = [
+            (
+                "self.nam == 'a'",
+                "ERROR: <input>:1:5: undefined field 'nam'\n | self.nam == 'a'\n | ....^",
+            ),
+            (
+                "foo(1)",
+                "ERROR: <input>:1:4: undeclared reference to 'foo' (in container '')\n | foo(1)\n | ...^",
+            ),
+            (
+                "self.count + 'a'",
+                "ERROR: <input>:1:12: found no matching overload for '_+_' applied to '(int, string)'\n | self.count + 'a'\n | ...........^",
+            ),
+            (
+                "[1, 'a'] == []",
+                "ERROR: <input>:1:5: expected type 'int' but found 'string'\n | [1, 'a'] == []\n | ....^",
+            ),
+            (
+                "'a'.matches('[')",
+                "ERROR: <input>:1:13: invalid matches argument\n | 'a'.matches('[')\n | ............^",
+            ),
+            (
+                "for == 1",
+                "ERROR: <input>:1:1: reserved identifier: for\n | for == 1\n | ^",
+            ),
+        ];
+        for (text, issue) in cases {
+            let error = environment.compile(text, &declaration(), OldSelf::Plain, Wanted::Bool);
+            let error = error.expect_err(text).to_string();
+            assert_eq!(error, format!("compilation failed: {issue}"));
+        }
+        let error = environment.compile("1", &declaration(), OldSelf::Plain, Wanted::Bool);
+        assert_eq!(error.err(), Some(CompileError::WrongType(Wanted::Bool)));
+    }
+
+    #[test]
+    fn an_environment_has_what_its_release_has() {
+        let is_known = |minor, text| {
+            let environment = Environment::new(minor);
+            environment
+                .compile_any(text, &declaration(), OldSelf::Plain)
+                .is_ok()
+        };
+        for (since, text) in [
+            (28, "self.?name"),
+            (28, "quantity('1') == quantity('1')"),
+            (32, "self.names.all(i, n, n != '')"),
+            (34, "self.names.sort()"),
+        ] {
+            assert!(
+                is_known(since, text) && !is_known(since - 1, text),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_most_that_it_can_cost_comes_from_the_schema() {
+        let environment = Environment::new(35);
+        for (text, cost) in [
+            ("self.name == 'abc'", 3),
+            ("self.names.all(n, n.startsWith('a'))", 23),
+            ("oldSelf.name == self.name", 8),
+        ] {
+            let program = environment.compile_any(text, &declaration(), OldSelf::Plain);
+            let program = program.expect(text);
+            assert_eq!(program.estimated_cost(), cost, "{text}");
+            assert_eq!(program.uses_old_self(), text.starts_with("oldSelf"));
+        }
+    }
+}

@@ -1,6 +1,6 @@
 //! Variables, and what is selected of values.
 
-use super::{Bound, Evaluated, Evaluator, Failure, go_type};
+use super::{Bound, Evaluated, Evaluator, Stop, go_type};
 use crate::cel::fault::Fault;
 use crate::cel::plan::{Attribute, Key, Qualifier, Root, Slot};
 use crate::cel::value::{List, Value};
@@ -40,7 +40,7 @@ impl<'a> Evaluator<'a> {
 
     fn variable(&mut self, slot: Slot) -> Evaluated<'a> {
         let node = match self.slots.get(slot) {
-            Some(Bound::Value(value)) => return value.clone().map_err(Failure::Fault),
+            Some(Bound::Value(value)) => return value.clone().map_err(Stop::from),
             Some(Bound::Later(node)) => *node,
             None => return Err(Fault::NoSuchOverload.into()),
         };
@@ -48,7 +48,7 @@ impl<'a> Evaluator<'a> {
         if let Some(bound) = self.slots.get_mut(slot) {
             *bound = Bound::Value(value.clone());
         }
-        value.map_err(Failure::Fault)
+        value.map_err(Stop::from)
     }
 
     /// Selects one after the other. From the first optional one on, what is missing is none.
@@ -84,7 +84,7 @@ impl<'a> Evaluator<'a> {
     /// Selects what has to be there. It is charged whether it is or not.
     fn select_one(&mut self, object: &Value<'a>, qualifier: &'a Qualifier) -> Evaluated<'a> {
         let key = match self.key(&qualifier.key) {
-            Err(Failure::CostLimit) => return Err(Failure::CostLimit),
+            Err(stop @ (Stop::CostLimit | Stop::Internal(_))) => return Err(stop),
             key => key,
         };
         let found = key.and_then(|key| {
@@ -104,7 +104,7 @@ impl<'a> Evaluator<'a> {
         &mut self,
         object: &Value<'a>,
         qualifier: &'a Qualifier,
-    ) -> Result<Option<Value<'a>>, Failure> {
+    ) -> Result<Option<Value<'a>>, Stop> {
         let key = self.key(&qualifier.key)?;
         let found = look_up(object, &key)?;
         if found.is_some() {

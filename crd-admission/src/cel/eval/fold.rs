@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Bound, Evaluated, Evaluator, Failure, go_type, to_key};
+use super::{Bound, Evaluated, Evaluator, Stop, go_type, to_key};
 use crate::cel::fault::Fault;
 use crate::cel::plan::{Filtered, Fold, FoldKind, Node};
 use crate::cel::value::{Key, List, Map, Value};
@@ -119,7 +119,7 @@ impl<'a> Evaluator<'a> {
         &mut self,
         filtered: &'a Filtered,
         accumulator: &mut Accumulator<T>,
-    ) -> Result<bool, Failure> {
+    ) -> Result<bool, Stop> {
         let Some(filter) = &filtered.filter else {
             return Ok(true);
         };

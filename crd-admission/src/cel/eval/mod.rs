@@ -15,18 +15,40 @@ use super::plan::{Call, Choice, Entries, Items, Node, OneOf, Plan, Root};
 use super::value::{Key, Value};
 pub(super) use go_type::go_type;
 
-/// Why an expression stopped.
+/// Why an expression has no value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Failure {
-    /// It has no value.
     Fault(Fault),
     /// It costs more than it may.
     CostLimit,
 }
 
-impl From<Fault> for Failure {
+/// Why a part of an expression stopped.
+enum Stop {
+    /// It has no value; what is around it may have one.
+    Fault(Fault),
+    /// The whole costs more than it may.
+    CostLimit,
+    /// The whole fails, for the server does not survive the part.
+    Internal(&'static str),
+}
+
+impl From<Fault> for Stop {
     fn from(fault: Fault) -> Self {
-        Self::Fault(fault)
+        match fault {
+            Fault::CostLimit => Self::CostLimit,
+            other => Self::Fault(other),
+        }
+    }
+}
+
+impl From<Stop> for Failure {
+    fn from(stop: Stop) -> Self {
+        match stop {
+            Stop::Fault(fault) => Self::Fault(fault),
+            Stop::CostLimit => Self::CostLimit,
+            Stop::Internal(what) => Self::Fault(Fault::text(format!("internal error: {what}"))),
+        }
     }
 }
 
@@ -51,14 +73,14 @@ pub(super) fn evaluate<'a>(
         cost: 0,
         limit,
     };
-    let value = evaluator.node(&plan.root);
+    let value = evaluator.node(&plan.root).map_err(Failure::from);
     Outcome {
         value,
         cost: evaluator.cost,
     }
 }
 
-type Evaluated<'a> = Result<Value<'a>, Failure>;
+type Evaluated<'a> = Result<Value<'a>, Stop>;
 
 /// What a variable stands for.
 enum Bound<'a> {
@@ -74,16 +96,18 @@ struct Evaluator<'a> {
     limit: u64,
 }
 
+/// What the server says when it looks for the items of a list that is none.
+const NO_LIST: &str = "interface conversion: *types.Err is not traits.Lister: missing method Add";
 /// Of a list that is made.
 const LIST: u64 = 10;
 /// Of a map that is made.
 const MAP: u64 = 30;
 
 impl<'a> Evaluator<'a> {
-    fn charge(&mut self, cost: u64) -> Result<(), Failure> {
+    fn charge(&mut self, cost: u64) -> Result<(), Stop> {
         self.cost = self.cost.saturating_add(cost);
         if self.cost > self.limit {
-            return Err(Failure::CostLimit);
+            return Err(Stop::CostLimit);
         }
         Ok(())
     }
@@ -128,20 +152,20 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    /// Charges for a step, whether it has a value or not.
-    fn charge_after(&mut self, value: &Evaluated<'a>, cost: u64) -> Result<(), Failure> {
+    /// Charges for a step, whether it has a value or not, unless nothing else may run.
+    fn charge_after(&mut self, value: &Evaluated<'a>, cost: u64) -> Result<(), Stop> {
         match value {
-            Err(Failure::CostLimit) => Err(Failure::CostLimit),
-            _ => self.charge(cost),
+            Err(Stop::CostLimit | Stop::Internal(_)) => Ok(()),
+            Ok(_) | Err(Stop::Fault(_)) => self.charge(cost),
         }
     }
 
     /// A value, or why there is none; an error if nothing else may run.
-    fn attempt(&mut self, node: &'a Node) -> Result<Result<Value<'a>, Fault>, Failure> {
+    fn attempt(&mut self, node: &'a Node) -> Result<Result<Value<'a>, Fault>, Stop> {
         match self.node(node) {
             Ok(value) => Ok(Ok(value)),
-            Err(Failure::Fault(fault)) => Ok(Err(fault)),
-            Err(Failure::CostLimit) => Err(Failure::CostLimit),
+            Err(Stop::Fault(fault)) => Ok(Err(fault)),
+            Err(stop) => Err(stop),
         }
     }
 
@@ -204,6 +228,9 @@ impl<'a> Evaluator<'a> {
         call: &'a Call,
         arguments: [Result<Value<'a>, Fault>; N],
     ) -> Evaluated<'a> {
+        if arguments.last().is_some_and(Result::is_err) && self.compares_items(call) {
+            return Err(Stop::Internal(NO_LIST));
+        }
         let mut fault = None;
         let values = arguments.map(|argument| {
             argument.unwrap_or_else(|found| {
@@ -226,7 +253,7 @@ impl<'a> Evaluator<'a> {
             None => self.chosen(&call.choice, arguments),
         };
         self.charge_call(call, arguments, value.as_ref().unwrap_or(&Value::Null))?;
-        value.map_err(Failure::Fault)
+        value.map_err(Stop::from)
     }
 
     fn chosen(&self, choice: &'a Choice, arguments: &[Value<'a>]) -> Result<Value<'a>, Fault> {
@@ -249,12 +276,23 @@ impl<'a> Evaluator<'a> {
         }
     }
 
+    /// Whether the cost of a call is found in the items of its last argument.
+    fn compares_items(&self, call: &Call) -> bool {
+        match call.choice {
+            Choice::One(at) => {
+                let overload = self.functions.get(at);
+                overload.is_some_and(|overload| overload.cost.compares_items)
+            }
+            Choice::First { .. } => false,
+        }
+    }
+
     fn charge_call(
         &mut self,
         call: &Call,
         arguments: &[Value<'a>],
         value: &Value<'a>,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), Stop> {
         let overload = |at: &usize| self.functions.get(*at);
         let cost = match &call.choice {
             Choice::One(at) => overload(at).map(|overload| overload.cost.charge),

@@ -91,7 +91,7 @@ impl Cost {
     );
 
     /// Every item of a list is compared with every other.
-    pub(in super::super) const DISTINCT: Self = Self::overload(
+    pub(in super::super) const DISTINCT: Self = Self::comparison(
         |operands| {
             let size = size(operands, 0);
             list_of(2.0, size.times(size))
@@ -100,7 +100,7 @@ impl Cost {
     );
 
     /// A list of texts or bytes is sorted.
-    pub(in super::super) const SORT_TEXTS: Self = Self::overload(
+    pub(in super::super) const SORT_TEXTS: Self = Self::comparison(
         |operands| {
             let size = operands.last().map_or(Range::UNKNOWN, Operand::size);
             list_of(2.0 + TRAVERSAL, size.times(size))
@@ -109,7 +109,7 @@ impl Cost {
     );
 
     /// A list is sorted.
-    pub(in super::super) const SORT: Self = Self::overload(
+    pub(in super::super) const SORT: Self = Self::comparison(
         |operands| {
             let size = operands.last().map_or(Range::UNKNOWN, Operand::size);
             list_of(2.0, size.times(size))

@@ -73,6 +73,9 @@ pub(crate) struct Cost {
     pub(crate) charge: Charge,
     /// The same for a call of which only the function is known, not the overload.
     pub(crate) charge_by_name: Charge,
+    /// Whether the charge is found in the items of the last argument, which the server takes for a
+    /// list even if it failed.
+    pub(crate) compares_items: bool,
 }
 
 /// Computes what a call costs from its arguments and its value.
@@ -85,6 +88,7 @@ impl Cost {
             estimate,
             charge,
             charge_by_name: charge,
+            compares_items: false,
         }
     }
 
@@ -94,6 +98,15 @@ impl Cost {
             estimate,
             charge,
             charge_by_name: |_, _| 1,
+            compares_items: false,
+        }
+    }
+
+    /// Of overloads whose charge is found in the items of a list.
+    const fn comparison(estimate: fn(&[Operand<'_>]) -> Estimate, charge: Charge) -> Self {
+        Self {
+            compares_items: true,
+            ..Self::overload(estimate, charge)
         }
     }
 
@@ -277,6 +290,7 @@ impl Cost {
         },
         charge: |arguments, _| read(arguments, 0, 2.0) + read(arguments, 1, 1.0),
         charge_by_name: Self::IN_NETWORK.charge,
+        compares_items: false,
     };
 
     /// A network is looked for in another.
@@ -298,6 +312,7 @@ impl Cost {
             (Self::NETWORK_IN_NETWORK.charge)(arguments, value) + read(arguments, 1, 1.0)
         },
         charge_by_name: Self::NETWORK_IN_NETWORK.charge,
+        compares_items: false,
     };
 
     /// A text is checked against a named format.
