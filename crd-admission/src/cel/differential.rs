@@ -67,8 +67,10 @@ fn ours(environment: &Environment, request: &Request) -> Answer {
 /// How we differ from the server, if we do.
 fn difference(request: &Request, ours: &Answer, theirs: &Answer) -> Option<String> {
     let are_refused = !ours.compile_error.is_empty() && !theirs.compile_error.is_empty();
-    let is_syntax = theirs.compile_error.contains("Syntax error");
-    if ours == theirs || are_refused && is_syntax {
+    // A parser words its errors in its own way, and a panic of the server's says nothing.
+    let is_worded = |text| theirs.compile_error.contains(text);
+    let is_unworded = is_worded("Syntax error") || is_worded("panic: ");
+    if ours == theirs || are_refused && is_unworded {
         return None;
     }
     let schema = &request.schema;

@@ -56,7 +56,7 @@ impl<'a> Evaluator<'a> {
         let (mut object, mut is_optional) = match object {
             Value::Optional(None) => return Ok(object),
             // The server goes on with what the value is without its schema.
-            Value::Optional(Some(value)) => (unwrapped(&value), true),
+            Value::Optional(Some(value)) => (unwrapped(&value)?, true),
             other => (other, false),
         };
         let mut chain = Some(&chain);
@@ -134,13 +134,21 @@ impl<'a> Evaluator<'a> {
     }
 }
 
-/// The value of an optional as Go holds it: optionals within are unwrapped, too.
-fn unwrapped<'a>(value: &Value<'a>) -> Value<'a> {
-    match value {
-        Value::Optional(Some(value)) => unwrapped(value),
-        Value::Optional(None) => Value::Null,
-        other => other.clone().without_schema(),
-    }
+/// The value of an optional as Go holds it: optionals within are unwrapped, too. There is no way
+/// back for values of Kubernetes' types.
+fn unwrapped<'a>(value: &Value<'a>) -> Result<Value<'a>, Fault> {
+    let go_type = match value {
+        Value::Optional(Some(value)) => return unwrapped(value),
+        Value::Optional(None) => return Ok(Value::Null),
+        Value::Ip(_) => "netip.Addr",
+        Value::Cidr(_) => "netip.Prefix",
+        Value::Quantity(_) => "*resource.Quantity",
+        Value::Semver(_) => "semver.Version",
+        Value::Url(_) => "*url.URL",
+        other => return Ok(other.clone().without_schema()),
+    };
+    let text = format!("unsupported conversion to ref.Val: ({go_type}){value}");
+    Err(Fault::text(text))
 }
 
 /// What a value has under a key, if anything.

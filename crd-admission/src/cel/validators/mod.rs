@@ -91,7 +91,7 @@ struct Validator<'v> {
     issues: Issues,
 }
 
-impl Validator<'_> {
+impl<'v> Validator<'v> {
     /// Tests the literals that are the first arguments of a function.
     fn literals(
         &mut self,
@@ -122,7 +122,9 @@ impl Validator<'_> {
     fn list(&mut self, list: &List) {
         let mut first: Option<&Type> = None;
         for (item, is_optional) in list.items.iter().zip(&list.optional) {
-            let ty = unwrapped(self.checked.ty(item.id), *is_optional);
+            let Some(ty) = self.item(item, *is_optional) else {
+                break;
+            };
             if let Some(first) = first
                 && first != ty
             {
@@ -137,7 +139,9 @@ impl Validator<'_> {
         let mut first: Option<(&Type, &Type)> = None;
         for entry in entries {
             let key = self.checked.ty(entry.key.id);
-            let value = unwrapped(self.checked.ty(entry.value.id), entry.is_optional);
+            let Some(value) = self.item(&entry.value, entry.is_optional) else {
+                break;
+            };
             let (first_key, first_value) = *first.get_or_insert((key, value));
             if first_key != key {
                 self.mismatch(&entry.key, first_key, key);
@@ -145,6 +149,20 @@ impl Validator<'_> {
             if first_value != value {
                 self.mismatch(&entry.value, first_value, value);
             }
+        }
+    }
+
+    /// The type of an item, or of its value if it is left out without one. Where that is not known,
+    /// the server does not survive to say so.
+    fn item(&mut self, expr: &Expr, is_optional: bool) -> Option<&'v Type> {
+        let checked = self.checked;
+        match checked.ty(expr.id) {
+            Type::Optional(of) if is_optional => Some(of),
+            other if is_optional => {
+                self.mismatch(expr, &Type::optional(other.clone()), other);
+                None
+            }
+            other => Some(other),
         }
     }
 
@@ -158,13 +176,5 @@ impl Validator<'_> {
     fn report(&mut self, expr: &Expr, message: String) {
         let at = self.checked.positions.get(expr.id as usize).copied();
         self.issues.report(at, message);
-    }
-}
-
-/// The type of an item that is left out if it has no value.
-fn unwrapped(ty: &Type, is_optional: bool) -> &Type {
-    match ty {
-        Type::Optional(of) if is_optional => of,
-        other => other,
     }
 }
