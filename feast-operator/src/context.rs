@@ -24,7 +24,7 @@ use crate::observed::Observed;
 use crate::platform::{self, Offer};
 use crate::settings::Settings;
 use crate::shared::Shared;
-use crate::writing::Writings;
+use crate::writings::Writings;
 
 /// A FeatureStore to look at again, in the controller's terms.
 pub type Trigger = reflector::ObjectRef<Observed>;

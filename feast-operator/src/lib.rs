@@ -8,7 +8,7 @@
 //! | [`watch`], [`cache`], [`observed`] | knows the cluster without asking it twice |
 //! | [`dereference`] | gathers what rendering a FeatureStore is given |
 //! | [`reconcile`] | one pass: dereference, render, apply, report |
-//! | [`apply`], [`drift`], [`adopt`], [`writing`] | writes what is not as it should be, and nothing else |
+//! | [`apply`], [`drift`], [`adopt`], [`writing`], [`writings`] | writes what is not as it should be, and nothing else |
 //! | [`report`] | status and events |
 //! | [`finalizer`], [`shared`] | what nobody owns is cleaned up, and written for many at once |
 //! | [`controller`], [`leader`] | runs passes, on one of several operators |
@@ -41,6 +41,7 @@ pub mod shared;
 pub mod watch;
 pub mod webhook;
 pub mod writing;
+pub mod writings;
 
 /// The field manager of all that is applied, and the operator's name in events.
 pub const MANAGER: &str = "feast-operator";

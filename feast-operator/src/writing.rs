@@ -1,7 +1,4 @@
-//! Tells this operator's own writes from what others do.
-
-use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+//! Writes in this operator's name, told from what others do.
 
 use feast_render::ObjectRef;
 use kube::api::{Patch, PatchParams};
@@ -12,34 +9,6 @@ use crate::cache::Change;
 use crate::context::Context;
 use crate::error::Error;
 use crate::observed::Observed;
-
-/// Objects that are being written, with the last that a watch told of each meanwhile: it may be
-/// just what is written, which is nobody's concern.
-#[derive(Debug, Default)]
-pub struct Writings(Mutex<HashMap<ObjectRef, Option<Change>>>);
-
-impl Writings {
-    /// Keeps a change back if the object is being written; whether it is.
-    pub fn defer(&self, reference: &ObjectRef, change: &Change) -> bool {
-        let mut writings = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let writing = writings.get_mut(reference);
-        let is_written = writing.is_some();
-        if let Some(deferred) = writing {
-            *deferred = Some(change.clone());
-        }
-        is_written
-    }
-
-    fn begin(&self, reference: &ObjectRef) {
-        let mut writings = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        writings.insert(reference.clone(), None);
-    }
-
-    fn end(&self, reference: &ObjectRef) -> Option<Change> {
-        let mut writings = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        writings.remove(reference).flatten()
-    }
-}
 
 /// Parameters of a patch, whatever it is, in this operator's name.
 pub fn params() -> PatchParams {

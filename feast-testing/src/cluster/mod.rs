@@ -45,7 +45,8 @@ use serde::Serialize;
 
 use controllers::Controllers;
 pub use key::{InvalidKey, Key};
-pub use store::{Annotations, Changes, Conflict, Conflicts, Store, Trespass};
+pub use store::{Changes, Conflict, Conflicts, Store, Trespass};
+pub use write::Annotations;
 
 /// Rounds after which an operator is taken to go on for ever.
 const MOST_ROUNDS: usize = 10;

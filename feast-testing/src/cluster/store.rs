@@ -3,8 +3,9 @@ use std::fmt;
 
 use serde_json::{Value, json};
 
+use super::Key;
 use super::fields::Fields;
-use super::{Key, write};
+use super::write::{self, Annotations};
 
 /// Who writes while an operator's pass is made.
 const OPERATOR: &str = "operator";
@@ -100,15 +101,6 @@ impl Changes {
         self.written.extend(later.written);
         self.deleted.extend(later.deleted);
     }
-}
-
-/// What becomes of live annotations when an object is overwritten.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Annotations {
-    /// They stay unless the object gives them.
-    Added,
-    /// They go if the object gives any, be it none of them.
-    Replaced,
 }
 
 /// Reading.

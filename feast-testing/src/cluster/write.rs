@@ -2,7 +2,14 @@
 
 use serde_json::{Map, Value};
 
-use super::store::Annotations;
+/// What becomes of live annotations when an object is overwritten.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Annotations {
+    /// They stay unless the object gives them.
+    Added,
+    /// They go if the object gives any, be it none of them.
+    Replaced,
+}
 
 /// As an operator that reads, changes and updates: what it gives replaces what is there, field by
 /// field; replicas stay if it gives none.
