@@ -38,9 +38,6 @@ macro_rules! kind {
         }
 
         impl $name {
-            /// The version of this type.
-            pub const VERSION: $crate::Version = $crate::Version::$version;
-
             /// A FeatureStore of this name and spec.
             pub fn new(name: impl Into<String>, spec: FeatureStoreSpec) -> Self {
                 let mut new = Self { spec, ..Self::default() };
@@ -70,10 +67,10 @@ macro_rules! kind {
         }
 
         impl k8s_openapi::Resource for $name {
-            const API_VERSION: &'static str = Self::VERSION.api_version();
+            const API_VERSION: &'static str = $crate::Version::$version.api_version();
             const GROUP: &'static str = $crate::GROUP;
             const KIND: &'static str = $crate::KIND;
-            const VERSION: &'static str = Self::VERSION.as_str();
+            const VERSION: &'static str = $crate::Version::$version.as_str();
             const URL_PATH_SEGMENT: &'static str = $crate::PLURAL;
             type Scope = k8s_openapi::NamespaceResourceScope;
         }
@@ -97,7 +94,7 @@ macro_rules! kind {
                 let has_spec = self.spec != FeatureStoreSpec::default();
                 let fields = 3 + usize::from(has_spec) + usize::from(self.status.is_some());
                 let mut object = serializer.serialize_struct($crate::KIND, fields)?;
-                object.serialize_field("apiVersion", Self::VERSION.api_version())?;
+                object.serialize_field("apiVersion", $crate::Version::$version.api_version())?;
                 object.serialize_field("kind", $crate::KIND)?;
                 object.serialize_field("metadata", &self.metadata)?;
                 if has_spec {
@@ -119,7 +116,7 @@ macro_rules! kind {
                 where
                     D: serde::Deserializer<'de>,
                 {
-                    $crate::kind::exactly(deserializer, $name::VERSION.api_version())
+                    $crate::kind::exactly(deserializer, $crate::Version::$version.api_version())
                 }
 
                 fn kind<'de, D>(deserializer: D) -> Result<(), D::Error>

@@ -252,7 +252,7 @@ pub fn scaled_object(
         },
         spec: ScaledObjectSpec {
             scale_target_ref: ScaleTargetRef {
-                api_version: FeatureStore::VERSION.api_version().into(),
+                api_version: feast_api::Version::V1.api_version().into(),
                 kind: feast_api::KIND.into(),
                 name: target,
             },

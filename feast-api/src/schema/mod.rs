@@ -99,7 +99,7 @@ macro_rules! root_schema {
             }
 
             fn schema_id() -> Cow<'static, str> {
-                $module::FeatureStore::VERSION.api_version().into()
+                <$module::FeatureStore as k8s_openapi::Resource>::API_VERSION.into()
             }
 
             fn json_schema(generator: &mut SchemaGenerator) -> Schema {

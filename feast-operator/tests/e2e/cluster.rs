@@ -201,7 +201,7 @@ impl Cluster {
 
     /// A FeatureStore of the test.
     pub(crate) fn store(&self, name: &str) -> ObjectRef {
-        self.object(FeatureStore::VERSION.api_version(), feast_api::KIND, name)
+        self.object(feast_api::Version::V1.api_version(), feast_api::KIND, name)
     }
 
     /// Applies a FeatureStore, after the Secret that it may refer to.

@@ -1,12 +1,11 @@
 //! FeatureStores that several tests use.
 
-use feast_api::v1::FeatureStore;
 use serde_json::{Value, json};
 
 /// A FeatureStore.
 pub(crate) fn store(name: &str, spec: &Value) -> Value {
     json!({
-        "apiVersion": FeatureStore::VERSION.api_version(),
+        "apiVersion": feast_api::Version::V1.api_version(),
         "kind": feast_api::KIND,
         "metadata": { "name": name },
         "spec": spec,
