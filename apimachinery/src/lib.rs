@@ -26,6 +26,7 @@
 //! # Features
 //!
 //! `serde` serialises a [`FieldPath`] as its text.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod go;
 pub mod names;

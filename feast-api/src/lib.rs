@@ -43,6 +43,7 @@
 //! - `schema`: JSON Schemas of the types and the CRD made from them; adds schemars and kube.
 //!
 //! Without features only plain data is left, and no dependency: [`crd::JSON`] and [`rules`].
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod crd;
 pub mod rules;
@@ -76,3 +77,8 @@ pub const GROUP: &str = "feast.dev";
 pub const KIND: &str = "FeatureStore";
 /// Plural name of the resource, as in URLs.
 pub const PLURAL: &str = "featurestores";
+
+/// The README's examples.
+#[cfg(all(doctest, feature = "types"))]
+#[doc = include_str!("../README.md")]
+struct Readme;

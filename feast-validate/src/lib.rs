@@ -65,6 +65,7 @@
 //!
 //! `types` (default) adds the rules on typed values and with them `k8s-openapi`. Without it the
 //! crate needs neither that nor `kube`.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(
     feature = "types",
     doc = r#"
@@ -108,3 +109,8 @@ pub use validator::Validator;
 pub fn feature_store() -> &'static Crd {
     &tables::FEATURE_STORE
 }
+
+/// The README's examples.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
