@@ -44,6 +44,10 @@ mod typed {
     /// assert!(small.to_string().len() < 262_144); // `kubectl apply` on the client side keeps it
     /// ```
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    #[expect(
+        clippy::exhaustive_structs,
+        reason = "users write it as a literal, with `..Options::default()`"
+    )]
     pub struct Options {
         /// Only this version, which is then stored. Default: both, of which `v1` is stored.
         pub version: Option<Version>,

@@ -44,6 +44,7 @@
 //!
 //! Without features only plain data is left, and no dependency: [`crd::JSON`] and [`rules`].
 #![cfg_attr(docsrs, feature(doc_cfg))]
+#![warn(clippy::exhaustive_enums, clippy::exhaustive_structs)]
 
 pub mod crd;
 pub mod rules;
@@ -64,12 +65,20 @@ mod macros;
 #[cfg(feature = "schema")]
 pub mod schema;
 #[cfg(feature = "types")]
+#[expect(
+    clippy::exhaustive_structs,
+    reason = "what users write as literals; a new field of the CRD is a new version of this crate"
+)]
 pub mod v1;
 #[cfg(feature = "types")]
+#[expect(clippy::exhaustive_structs, reason = "as in `v1`")]
 pub mod v1alpha1;
 
 #[cfg(feature = "types")]
 pub use error::{ReadError, UnknownValue};
+#[cfg(feature = "types")]
+#[doc(no_inline)]
+pub use {k8s_openapi, serde_json};
 
 /// API group of the resource.
 pub const GROUP: &str = "feast.dev";

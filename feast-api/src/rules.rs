@@ -19,6 +19,7 @@ use crate::Version;
 /// Each stands at its [`places`](Self::places) below `spec` and at the same ones below
 /// `status.applied`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Rule {
     /// Stable name in kebab case, unique among [`RULES`].
     pub name: &'static str,

@@ -39,6 +39,8 @@ pub mod missing;
 mod text;
 
 pub use finding::{Checked, Finding, Level, Mark};
+#[doc(no_inline)]
+pub use serde_json;
 pub use text::Text;
 
 use feast_api::v1::FeatureStore;

@@ -58,5 +58,7 @@ pub use kube_object_validation::Release;
 pub use lint::{Docs, Group, Level, Lint, ParseLevelError};
 pub use lints::{LINTS, find};
 pub use options::Options;
+#[doc(no_inline)]
+pub use serde_json;
 pub use subject::Subject;
 pub use suppress::ANNOTATION_PREFIX;

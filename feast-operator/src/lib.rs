@@ -43,6 +43,9 @@ pub mod webhook;
 pub mod writing;
 pub mod writings;
 
+#[doc(no_inline)]
+pub use {k8s_openapi, kube};
+
 /// The field manager of all that is applied, and the operator's name in events.
 pub const MANAGER: &str = "feast-operator";
 

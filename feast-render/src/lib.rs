@@ -155,3 +155,5 @@ pub use scaled_object::{
 };
 pub use status::{ConditionType, Metric, failed};
 pub use store_yaml::Error as StoreYamlError;
+#[doc(no_inline)]
+pub use {k8s_openapi, serde_json};

@@ -78,3 +78,6 @@ pub mod cluster;
 pub mod invariants;
 pub mod operator;
 pub mod strategies;
+
+#[doc(no_inline)]
+pub use {proptest, serde_json};

@@ -101,6 +101,8 @@ pub use crd_admission::{
     FieldValidation, Hint, Operation, Rejection, Request, Resource, ReviewError, RuleFault, Step,
     UnknownField, Verdict, Violation, report,
 };
+#[doc(no_inline)]
+pub use serde_json;
 #[cfg(feature = "types")]
 pub use typed::{validate, validate_update};
 pub use validator::Validator;

@@ -41,7 +41,10 @@ async fn the_server_asks_before_it_stores() {
     let create = ["create", "--warnings-as-errors", "--filename", &good];
     let warnings = cluster.kubectl(&create).await.unwrap_err();
     assert!(warnings.contains("Warning: "), "{warnings}");
-    assert!(warnings.contains("[disruption-budget-without-effect]"), "{warnings}");
+    assert!(
+        warnings.contains("[disruption-budget-without-effect]"),
+        "{warnings}"
+    );
     // It reads no Secrets.
     assert!(!warnings.contains("-store-parameter]"), "{warnings}");
     cluster.put(&cluster.namespace, stores::secret()).await;
