@@ -1,12 +1,12 @@
 //! A request to its verdict: the API server's stages, in its order.
 
+use apimachinery::go;
 use serde_json::Value;
 
 use crate::crd::{Crd, Version};
 use crate::embedded::Origin;
 use crate::error::{BadValue, ErrorType, Violation};
 use crate::field_path::FieldPath;
-use crate::go;
 use crate::metadata;
 use crate::path::Path;
 use crate::read::{Document, Incoming, Stored, namespace_or};

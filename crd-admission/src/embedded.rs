@@ -1,12 +1,13 @@
 //! `x-kubernetes-embedded-resource`: objects within the object, with a type and metadata of their
 //! own, which are read and checked as such.
 
+use apimachinery::names;
 use serde_json::{Map, Value};
 
 use crate::error::{BadValue, Violation};
 use crate::field_path::FieldPath;
 use crate::json::{Data, Node};
-use crate::metadata::{self, names};
+use crate::metadata;
 use crate::path::Path;
 use crate::schema::Schema;
 use crate::view::View;
@@ -147,8 +148,8 @@ fn check_resource(view: View<'_>, path: &Path<'_>, out: &mut Vec<Violation>) {
         is_bad.then(|| format!("unexpected GroupVersion string: {text}"))
     });
     check_text(view, path, "kind", out, |text| {
-        let faults = names::dns_1035_label(&text.to_lowercase());
-        let faults = faults.join(",");
+        let faults = names::dns_1035_label(&text.to_lowercase()).into_iter();
+        let faults = faults.map(String::from).collect::<Vec<_>>().join(",");
         let text = "may have mixed case, but should otherwise match: ";
         (!faults.is_empty()).then(|| format!("{text}{faults}"))
     });

@@ -3,12 +3,12 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use apimachinery::go;
 use serde::ser::SerializeStruct as _;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use crate::field_path::FieldPath;
-use crate::go;
 
 /// What type of error a [`Violation`] is: the `reason` of a status cause.
 ///

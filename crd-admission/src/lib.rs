@@ -49,7 +49,6 @@ mod embedded;
 mod error;
 mod field_path;
 mod fits;
-mod go;
 mod identity;
 mod json;
 mod list_type;

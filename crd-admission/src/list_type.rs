@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
+use apimachinery::go;
+
 use crate::error::{BadValue, ErrorType, Violation};
-use crate::go;
 use crate::identity::Identity;
 use crate::json::Data;
 use crate::path::Path;

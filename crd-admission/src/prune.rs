@@ -102,13 +102,27 @@ impl<'a> Known<'a> {
         Self { place, other }
     }
 
-    fn hint(self, name: &str) -> Option<Hint> {
+    fn hint(self, name: &str, value: Node<'_>) -> Option<Hint> {
         match self.other {
             Some((other, version)) if other.property(name).is_some() => {
                 Some(Hint::ExistsIn(version.to_owned()))
             }
+            _ if self.has_itself(value) => Some(Hint::OneLevelUp),
             _ => suggest::similar(name, self.place.schema?),
         }
+    }
+
+    /// Whether what is in an unknown field is what belongs beside it.
+    fn has_itself(self, value: Node<'_>) -> bool {
+        let Data::Object(mut fields) = value.data() else {
+            return false;
+        };
+        let is_here = |name: &str| {
+            let schema = self.place.schema;
+            schema.is_some_and(|schema| schema.property(name).is_some())
+        };
+        let first = fields.next();
+        first.is_some_and(|(name, _)| is_here(name)) && fields.all(|(name, _)| is_here(name))
     }
 }
 
@@ -189,7 +203,7 @@ impl Walk {
                 let is_hinted = self.found.len() < HINTED;
                 self.found.push(UnknownField {
                     path: self.path.clone(),
-                    hint: is_hinted.then(|| known.hint(name)).flatten(),
+                    hint: is_hinted.then(|| known.hint(name, value)).flatten(),
                 });
             }
         }

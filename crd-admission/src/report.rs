@@ -1,8 +1,8 @@
 //! A refusal as the API server's clients get it: a `Status`, or the answer of a webhook.
 
+use apimachinery::go;
 use serde::Serialize;
 
-use crate::go;
 use crate::verdict::{Rejection, Verdict};
 
 /// `metav1.Status`: what a client gets for a request that is refused.

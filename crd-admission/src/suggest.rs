@@ -17,6 +17,8 @@ pub enum Hint {
     DidYouMean(String),
     /// Another version of the API has the field.
     ExistsIn(String),
+    /// What is in the field are fields of what it is in.
+    OneLevelUp,
 }
 
 impl fmt::Display for Hint {
@@ -24,6 +26,7 @@ impl fmt::Display for Hint {
         match self {
             Self::DidYouMean(name) => write!(f, "did you mean `{name}`?"),
             Self::ExistsIn(version) => write!(f, "exists in {version}"),
+            Self::OneLevelUp => f.write_str("write what is in it one level up"),
         }
     }
 }
@@ -44,5 +47,45 @@ pub(crate) fn similar(name: &str, schema: &Schema) -> Option<Hint> {
     let best = ranked
         .filter(|(likeness, _)| *likeness >= ALIKE)
         .max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| b.1.cmp(a.1)));
-    best.map(|(_, known)| Hint::DidYouMean(known.to_owned()))
+    let best = best.map(|(_, known)| known);
+    let best = best.or_else(|| of_one_word(name, schema));
+    best.map(|known| Hint::DidYouMean(known.to_owned()))
+}
+
+/// The only known name that ends in the same word: `subPath` may be `featureRepoPath`.
+fn of_one_word<'s>(name: &str, schema: &'s Schema) -> Option<&'s str> {
+    let word = last_word(name);
+    let known = schema
+        .properties
+        .iter()
+        .map(|property| property.name.as_ref());
+    let mut alike = known.filter(|known: &&str| last_word(known) == word);
+    let first = alike.next()?;
+    alike.next().is_none().then_some(first)
+}
+
+/// The last word of a name in camel case, in lower case.
+fn last_word(name: &str) -> String {
+    let start = name
+        .rfind(|c: char| c.is_ascii_uppercase())
+        .unwrap_or_default();
+    name.get(start..).unwrap_or(name).to_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::last_word;
+
+    #[test]
+    fn words_begin_with_capitals() {
+        for (name, word) in [
+            ("subPath", "path"),
+            ("path", "path"),
+            ("a", "a"),
+            ("", ""),
+            ("éA", "a"),
+        ] {
+            assert_eq!(last_word(name), word, "{name}");
+        }
+    }
 }

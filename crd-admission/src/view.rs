@@ -3,10 +3,10 @@
 //! The server removes fields that the schema does not know, drops nulls, and adds defaults. A
 //! [`View`] is a value of the request seen that way: its fields are those that would be stored.
 
+use apimachinery::go;
 use serde_json::{Map, Value};
 
 use crate::error::BadValue;
-use crate::go;
 use crate::json::{Data, Items, Node};
 use crate::prune::TYPE_AND_METADATA;
 use crate::schema::{Schema, Unknown};

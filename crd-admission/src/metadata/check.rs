@@ -2,10 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use super::{Metadata, Owner, names};
+use apimachinery::go;
+use apimachinery::names::{self, Fault};
+
+use super::{Metadata, Owner};
 use crate::error::{BadValue, ErrorType, Violation};
 use crate::field_path::{FieldPath, Step};
-use crate::go;
 
 /// Bytes that all annotations together may have.
 const MAX_ANNOTATIONS: usize = 256 * 1024;
@@ -16,27 +18,19 @@ const STANDARD_FINALIZERS: [&str; 3] = [ORPHAN, FOREGROUND, "kubernetes"];
 
 /// Checks the metadata of an object that is created.
 pub(crate) fn check(metadata: &Metadata<'_>, out: &mut Vec<Violation>) {
-    let prefix = mask_trailing_dash(metadata.generate_name);
-    if !prefix.is_empty() && !names::is_dns_subdomain(&prefix) {
-        report(
-            out,
-            "metadata.generateName",
-            metadata.generate_name,
-            names::dns_subdomain(&prefix),
-        );
+    let prefix = names::mask_trailing_dash(metadata.generate_name);
+    if !prefix.is_empty() {
+        let faults = names::dns_subdomain(&prefix);
+        report(out, "metadata.generateName", metadata.generate_name, faults);
     }
     if metadata.name.is_empty() {
         out.push(Violation::required(
             at("metadata.name"),
             "name or generateName is required",
         ));
-    } else if !names::is_dns_subdomain(&metadata.name) {
-        report(
-            out,
-            "metadata.name",
-            &metadata.name,
-            names::dns_subdomain(&metadata.name),
-        );
+    } else {
+        let faults = names::dns_subdomain(&metadata.name);
+        report(out, "metadata.name", &metadata.name, faults);
     }
     check_common(metadata, out);
 }
@@ -293,7 +287,7 @@ pub(crate) fn finalizer_warnings<'a>(
             warnings.push(format!("metadata.finalizers: {quoted}: {text}"));
         };
         for fault in names::qualified_name(name) {
-            warn(&fault);
+            warn(fault.as_str());
         }
         if !name.contains('/') && !STANDARD_FINALIZERS.contains(&name) {
             let path = if name.contains('.') {
@@ -310,31 +304,25 @@ pub(crate) fn finalizer_warnings<'a>(
     warnings
 }
 
-/// A prefix may end in a dash: with what is appended it is a name. The server replaces the last
-/// two bytes for the check, which a character of more than one does not survive.
-fn mask_trailing_dash(prefix: &str) -> std::borrow::Cow<'_, str> {
-    match prefix.strip_suffix('-') {
-        Some(rest) if rest.ends_with(|c: char| c.is_ascii()) => {
-            let mut masked = rest.to_owned();
-            masked.pop();
-            masked.push('a');
-            masked.into()
-        }
-        _ => prefix.into(),
-    }
-}
-
-fn report(out: &mut Vec<Violation>, path: &str, value: &str, faults: Vec<String>) {
+fn report(out: &mut Vec<Violation>, path: &str, value: &str, faults: Vec<Fault>) {
     for fault in faults {
-        out.push(Violation::invalid(at(path), BadValue::text(value), fault));
+        out.push(Violation::invalid(
+            at(path),
+            BadValue::text(value),
+            String::from(fault),
+        ));
     }
 }
 
 /// Reports an entry of a map, which the text leaves open.
-fn report_entry(out: &mut Vec<Violation>, path: &str, key: &str, value: &str, faults: Vec<String>) {
+fn report_entry(out: &mut Vec<Violation>, path: &str, key: &str, value: &str, faults: Vec<Fault>) {
     for fault in faults {
         let entry = at(path).then(Step::Key(key.to_owned()));
-        out.push(Violation::invalid(entry, BadValue::text(value), fault));
+        out.push(Violation::invalid(
+            entry,
+            BadValue::text(value),
+            String::from(fault),
+        ));
     }
 }
 

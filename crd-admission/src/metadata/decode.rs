@@ -5,9 +5,10 @@
 
 use std::borrow::Cow;
 
+use apimachinery::go;
+
 use super::time::Time;
 use super::{Metadata, Owner};
-use crate::go;
 use crate::json::{Data, Node};
 
 /// Unknown fields that the API server names.

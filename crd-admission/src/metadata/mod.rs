@@ -2,7 +2,6 @@
 
 mod check;
 mod decode;
-pub(crate) mod names;
 mod store;
 pub(crate) mod time;
 

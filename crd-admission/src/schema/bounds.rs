@@ -1,9 +1,10 @@
 //! `minimum`, `maximum`, `multipleOf`, and how many items and fields there may be.
 
+use apimachinery::go;
+
 use super::types::is_whole;
 use crate::error::{BadValue, ErrorType, Violation};
 use crate::field_path::FieldPath;
-use crate::go;
 use crate::json::Data;
 
 /// A lower bound, itself included.

@@ -1,10 +1,11 @@
 //! One value against its schema.
 
+use apimachinery::go;
+
 use super::types::{self, type_name};
 use super::{Made, Schema, Types, junctors, text};
 use crate::error::{BadValue, ErrorType, Violation};
 use crate::field_path::{FieldPath, Step};
-use crate::go;
 use crate::json::Data;
 use crate::path::Path;
 use crate::view::View;

@@ -123,7 +123,7 @@ pub(super) const fn type_name(data: &Data<'_>) -> &'static str {
 /// `PATH in body must be of type WANTED: "FOUND"`.
 #[cold]
 pub(super) fn mismatch(field: FieldPath, text_path: &str, wanted: &str, found: &str) -> Violation {
-    let quoted = crate::go::Quoted(found);
+    let quoted = apimachinery::go::Quoted(found);
     Violation::new(
         ErrorType::TypeInvalid,
         field,
