@@ -7,8 +7,7 @@ use std::time::{Duration, Instant};
 
 use feast_api::crd::json_schema;
 use feast_api::v1::FeatureStore;
-use feast_kube::admit;
-use feast_render::{Platform, render};
+use feast_render::render;
 use feast_validate::Validator;
 use serde_json::{Value, json};
 
@@ -99,14 +98,13 @@ fn validation(name: &str, json: &str) {
 }
 
 fn rendering(name: &str, json: &str) {
-    let inputs = examples::gathered().inputs(Platform::kubernetes()).build();
-    let fs = admit(json.as_bytes()).expect("the examples are admitted");
-    let rendered = render(&fs, &inputs).expect("the examples render");
+    let inputs = examples::inputs(json);
+    let rendered = render(&inputs).expect("the examples render");
     let objects: Vec<_> = rendered.plan.apply().collect();
     compare(
         &format!("rendering {name} / serializing its plan"),
         Goal::AtMost(1.0),
-        || render(black_box(&fs), &inputs),
+        || render(black_box(&inputs)),
         || serde_json::to_vec(black_box(&objects)),
     );
     // What no rendering that owns its objects can beat.

@@ -1,16 +1,21 @@
 //! Check and render Feast FeatureStores without a cluster: the crates of the workspace together.
 //!
 //! ```
-//! use feast_kube::{Inputs, admit_and_render};
+//! use feast_kube::render::{Answer, OperatorSettings, Time, render, resolve};
+//! use feast_kube::validate::{Validator, admitted};
 //!
-//! let rendered = admit_and_render(br#"{
+//! let verdict = Validator::v1().create(br#"{
 //!     "apiVersion": "feast.dev/v1",
 //!     "kind": "FeatureStore",
 //!     "metadata": { "name": "sample", "namespace": "features" },
 //!     "spec": { "feastProject": "credit_scoring" }
-//! }"#, &Inputs::default())?;
-//! assert!(rendered.store_yaml.service.starts_with("project: credit_scoring\n"));
-//! # Ok::<(), feast_kube::Error>(())
+//! }"#);
+//! let store = admitted(verdict, "features")?;
+//! let now = Time("2026-01-01T00:00:00Z".parse()?);
+//! let inputs = resolve(store, &OperatorSettings::reference(), &now, |_| Answer::Absent)?;
+//! let rendered = render(&inputs)?;
+//! assert!(rendered.documents.service.yaml().starts_with("project: credit_scoring\n"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
 //! # Overview
@@ -27,11 +32,10 @@
 
 pub use feast_api as api;
 pub use feast_check as check;
-pub use feast_check::{Error, admit, admit_and_render, stored};
+pub use feast_check::admit;
 pub use feast_check::{diff, gather, graph, manifest, missing};
 pub use feast_lint as lint;
 pub use feast_render as render;
-pub use feast_render::{Inputs, Rendered};
 pub use feast_validate as validate;
 
 /// The README's examples.

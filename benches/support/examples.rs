@@ -1,7 +1,9 @@
 //! The FeatureStores of the examples, and what they refer to.
 
 use feast_kube::gather::Gathered;
-use feast_kube::manifest;
+use feast_kube::{admit, manifest};
+use feast_render::{Inputs, OperatorSettings, Time, resolve};
+use k8s_openapi::jiff::Timestamp;
 
 const EXAMPLES: [(&str, &str); 3] = [
     ("minimal", include_str!("../../examples/minimal.yaml")),
@@ -26,9 +28,17 @@ fn feature_store(text: &str) -> String {
     stores.next().expect("every example has one").json
 }
 
-/// What the examples refer to.
+/// What rendering an example is given.
 #[allow(dead_code, reason = "not every bench renders")]
-pub(crate) fn gathered() -> Gathered {
+pub(crate) fn inputs(json: &str) -> Inputs {
+    let gathered = gathered();
+    let store = admit(json.as_bytes(), gathered.namespace()).expect("the examples are admitted");
+    let (settings, now) = (OperatorSettings::reference(), Time(Timestamp::UNIX_EPOCH));
+    let inputs = resolve(store, &settings, &now, |wanted| gathered.answer(wanted));
+    inputs.expect("what was wanted")
+}
+
+fn gathered() -> Gathered {
     let mut gathered = Gathered::default();
     for document in EXAMPLES
         .iter()

@@ -26,6 +26,7 @@
 //! | | |
 //! | --- | --- |
 //! | [`v1`], [`v1alpha1`] | the resource as Rust types, one module for each version |
+//! | [`Admitted`] | a FeatureStore that an API server stores, which is what can be rendered |
 //! | [`convert`] | from one version to the other, and what that loses |
 //! | [`crd()`](crd()), [`mod@crd`] | the CustomResourceDefinition, equal to the published one |
 //! | [`rules`] | its CEL rules as data |
@@ -55,6 +56,8 @@ pub use crd::crd;
 pub use version::{UnknownVersion, Version};
 
 #[cfg(feature = "types")]
+mod admitted;
+#[cfg(feature = "types")]
 pub mod convert;
 #[cfg(feature = "types")]
 mod error;
@@ -74,6 +77,8 @@ pub mod v1;
 #[expect(clippy::exhaustive_structs, reason = "as in `v1`")]
 pub mod v1alpha1;
 
+#[cfg(feature = "types")]
+pub use admitted::{Admitted, NotStored};
 #[cfg(feature = "types")]
 pub use error::{ReadError, UnknownValue};
 #[cfg(feature = "types")]

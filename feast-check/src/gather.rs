@@ -1,9 +1,10 @@
 //! What a rendering needs from the manifests beside its FeatureStore.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use feast_api::v1::FeatureStore;
-use feast_render::{Inputs, InputsBuilder, MlflowServer, Platform};
+use feast_render::{Answer, Found, ObjectRef, Wanted};
 use k8s_openapi::ByteString;
 use k8s_openapi::api::core::v1::{ConfigMap, Secret};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
@@ -16,11 +17,14 @@ use crate::manifest::Document;
 #[derive(Clone, Default)]
 pub struct Gathered {
     namespace: Option<String>,
-    secrets: Vec<Secret>,
-    config_maps: Vec<ConfigMap>,
-    feature_stores: Vec<FeatureStore>,
+    secrets: BTreeMap<Place, Secret>,
+    config_maps: BTreeMap<Place, ConfigMap>,
+    feature_stores: BTreeMap<Place, FeatureStore>,
     mlflow: Vec<Value>,
 }
+
+/// Namespace and name.
+type Place = (String, String);
 
 impl fmt::Debug for Gathered {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -73,13 +77,13 @@ impl Gathered {
         match (document.api_version(), document.kind()) {
             (Some("v1"), Some("Secret")) => {
                 let mut secret = secret(document)?;
-                self.place(&mut secret.metadata);
-                self.secrets.push(secret);
+                let place = self.place(&mut secret.metadata);
+                self.secrets.insert(place, secret);
             }
             (Some("v1"), Some("ConfigMap")) => {
                 let mut config_map: ConfigMap = read("ConfigMap", document)?;
-                self.place(&mut config_map.metadata);
-                self.config_maps.push(config_map);
+                let place = self.place(&mut config_map.metadata);
+                self.config_maps.insert(place, config_map);
             }
             (Some("mlflow.opendatahub.io/v1"), Some("MLflow")) => {
                 self.mlflow.push(Value::Object(document.object().clone()));
@@ -91,30 +95,52 @@ impl Gathered {
 
     /// Adds a FeatureStore that others may refer to.
     pub fn add_feature_store(&mut self, mut fs: FeatureStore) {
-        self.place(&mut fs.metadata);
-        self.feature_stores.push(fs);
+        let place = self.place(&mut fs.metadata);
+        self.feature_stores.insert(place, fs);
     }
 
-    /// The FeatureStores, in the order in which they were added.
-    pub fn feature_stores(&self) -> &[FeatureStore] {
-        &self.feature_stores
+    /// Answers what rendering asks for. Manifests tell nothing of what is live.
+    pub fn answer(&self, wanted: &Wanted) -> Answer {
+        match wanted {
+            Wanted::Secret(secret) => find(&self.secrets, &secret.object),
+            Wanted::ConfigMap(config_map) => find(&self.config_maps, &config_map.object),
+            Wanted::FeatureStore(store) => find(&self.feature_stores, store),
+            Wanted::MlflowServers => Answer::Found(Found::MlflowServers(self.mlflow.clone())),
+            Wanted::Live(_) | Wanted::Labelled(_) => Answer::Absent,
+        }
     }
 
-    /// Inputs with everything that was added; the platform's MLflow server included.
-    pub fn inputs(&self, platform: Platform) -> InputsBuilder {
-        Inputs::builder()
-            .secrets(self.secrets.iter().cloned())
-            .config_maps(self.config_maps.iter().cloned())
-            .feature_stores(self.feature_stores.iter().cloned())
-            .platform(platform.with_mlflow(MlflowServer::discover(&self.mlflow)))
+    /// The keys of a Secret or ConfigMap that was added.
+    pub fn keys(&self, object: &ObjectRef) -> Option<Vec<String>> {
+        let place = (object.namespace.clone()?, object.name.clone());
+        match object.kind.as_ref() {
+            "Secret" => Some(keys(self.secrets.get(&place)?.data.as_ref())),
+            "ConfigMap" => Some(keys(self.config_maps.get(&place)?.data.as_ref())),
+            _ => None,
+        }
     }
 
-    fn place(&self, metadata: &mut ObjectMeta) {
+    /// Fills in the namespace; where the object is.
+    fn place(&self, metadata: &mut ObjectMeta) -> Place {
         let namespace = metadata.namespace.get_or_insert_default();
         if namespace.is_empty() {
             self.namespace().clone_into(namespace);
         }
+        let name = metadata.name.clone().unwrap_or_default();
+        (namespace.clone(), name)
     }
+}
+
+fn keys<T>(data: Option<&BTreeMap<String, T>>) -> Vec<String> {
+    data.into_iter().flat_map(BTreeMap::keys).cloned().collect()
+}
+
+fn find<T: Clone + Into<Found>>(objects: &BTreeMap<Place, T>, object: &ObjectRef) -> Answer {
+    let namespace = object.namespace.clone().unwrap_or_default();
+    objects
+        .get(&(namespace, object.name.clone()))
+        .cloned()
+        .into()
 }
 
 /// Reads a Secret; `stringData` wins over `data`, as in the API server.
@@ -211,9 +237,10 @@ mod tests {
               data: {a: YQ==, b: Yg==}, stringData: {b: c}}",
         );
         let secrets = gathered.unwrap().secrets;
-        let data = secrets[0].data.as_ref().unwrap();
+        let secret = &secrets[&("features".to_owned(), "s".to_owned())];
+        let data = secret.data.as_ref().unwrap();
         assert_eq!((&*data["a"].0, &*data["b"].0), (&b"a"[..], &b"c"[..]));
-        assert_eq!(secrets[0].metadata.namespace.as_deref(), Some("features"));
+        assert_eq!(secret.metadata.namespace.as_deref(), Some("features"));
     }
 
     #[test]

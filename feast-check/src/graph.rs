@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
+use feast_api::Admitted;
 use feast_api::v1::FeatureStore;
-use feast_render::{Object, ObjectRef, Rendered, references};
+use feast_render::{Object, ObjectRef, Reference, Rendered, Wanted, references};
 use k8s_openapi::api::core::v1::{ConfigMap, PersistentVolumeClaim, Secret, ServiceAccount};
 use serde_json::Value;
 
@@ -14,17 +15,22 @@ use serde_json::Value;
 /// no other refers to.
 ///
 /// ```
+/// use feast_api::Admitted;
 /// use feast_api::v1::{FeatureStore, FeatureStoreSpec};
 /// use feast_check::graph::Graph;
-/// use feast_render::{Inputs, render};
+/// use feast_render::{Answer, OperatorSettings, Time, render, resolve};
 ///
-/// let fs = FeatureStore::new("sample", FeatureStoreSpec {
+/// let mut fs = FeatureStore::new("sample", FeatureStoreSpec {
 ///     feast_project: "credit_scoring".into(),
 ///     ..Default::default()
 /// });
-/// let graph = Graph::of(&fs, &render(&fs, &Inputs::default())?);
+/// fs.metadata.namespace = Some("ml".into());
+/// let store = Admitted::assume(fs)?;
+/// let now = Time("2026-01-01T00:00:00Z".parse()?);
+/// let inputs = resolve(store, &OperatorSettings::reference(), &now, |_| Answer::Absent)?;
+/// let graph = Graph::of(inputs.store(), &render(&inputs)?);
 /// assert!(graph.to_dot().contains("selects"));
-/// # Ok::<(), feast_render::Error>(())
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
@@ -59,25 +65,25 @@ pub struct Edge {
 
 impl Graph {
     /// The graph of a FeatureStore and what it renders to.
-    pub fn of(store: &FeatureStore, rendered: &Rendered) -> Self {
+    pub fn of(store: &Admitted, rendered: &Rendered) -> Self {
         let mut graph = Self::default();
         graph.add(store, rendered);
         graph
     }
 
     /// Adds another FeatureStore; objects that are shared are there once.
-    pub fn add(&mut self, store: &FeatureStore, rendered: &Rendered) {
-        let namespace = store.metadata.namespace.as_deref();
-        let name = store.metadata.name.clone().unwrap_or_default();
-        let root = self.node(ObjectRef::new::<FeatureStore>(namespace, name), false);
+    pub fn add(&mut self, store: &Admitted, rendered: &Rendered) {
+        let root = ObjectRef::new::<FeatureStore>(Some(store.namespace()), store.name());
+        let root = self.node(root, false);
         for object in rendered.plan.apply() {
             self.node(object.reference(), false);
         }
-        let needed = references(store);
-        let secrets = needed.secrets.into_iter().map(|secret| secret.object);
-        for object in secrets.chain(needed.feature_stores) {
-            let node = self.node(object, true);
-            self.edge(root, node, "reads");
+        for wanted in references(store) {
+            if let Wanted::Secret(Reference { object, .. }) | Wanted::FeatureStore(object) = wanted
+            {
+                let node = self.node(object, true);
+                self.edge(root, node, "reads");
+            }
         }
         for object in rendered.plan.apply() {
             self.references(object, rendered);

@@ -1,22 +1,25 @@
 //! From manifests to findings on their FeatureStores.
 //!
 //! ```
-//! use feast_check::admit_and_render;
-//! use feast_render::Inputs;
+//! use feast_check::admit;
+//! use feast_render::{Answer, OperatorSettings, Time, render, resolve};
 //!
-//! let rendered = admit_and_render(br#"{
+//! let store = admit(br#"{
 //!     "apiVersion": "feast.dev/v1",
 //!     "kind": "FeatureStore",
-//!     "metadata": { "name": "sample", "namespace": "features" },
+//!     "metadata": { "name": "sample" },
 //!     "spec": { "feastProject": "credit_scoring" }
-//! }"#, &Inputs::default())?;
-//! assert!(rendered.store_yaml.service.starts_with("project: credit_scoring\n"));
-//! # Ok::<(), feast_check::Error>(())
+//! }"#, "features")?;
+//! let now = Time("2026-01-01T00:00:00Z".parse()?);
+//! let inputs = resolve(store, &OperatorSettings::reference(), &now, |_| Answer::Absent)?;
+//! let rendered = render(&inputs)?;
+//! assert!(rendered.documents.service.yaml().starts_with("project: credit_scoring\n"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
 //! # Overview
 //!
-//! - [`admit`], [`admit_and_render`]: the API server's verdict, then the operator's rendering.
+//! - [`admit`]: the API server's verdict on a text of either version, as what can be rendered.
 //! - [`manifest`]: texts with many documents, and where their fields stand; [`gather`]: what a
 //!   rendering needs from them; [`missing`]: what they lack.
 //! - [`finding`]: what is found in a [`Text`], and where; [`admission`]: what the API server says, as
@@ -43,61 +46,22 @@ pub use finding::{Checked, Finding, Level, Mark};
 pub use serde_json;
 pub use text::Text;
 
-use feast_api::v1::FeatureStore;
-use feast_api::{ReadError, Version, v1alpha1};
-use feast_render::{Inputs, Rendered};
-use feast_validate::{Rejection, Request, Validator, Verdict};
+use feast_api::{Admitted, Version};
+use feast_validate::{NotAdmitted, Request, Validator};
 use serde_json::Value;
 
-/// Why a FeatureStore was not rendered.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum Error {
-    /// The API server would refuse it.
-    #[error(transparent)]
-    Rejected(#[from] Rejection),
-    /// It was admitted, but has a number that no typed client can hold.
-    #[error(transparent)]
-    Read(#[from] ReadError),
-    /// The operator would refuse it.
-    #[error(transparent)]
-    Render(#[from] feast_render::Error),
-}
-
-/// Has a FeatureStore of either version created, and gives what is stored as `v1`.
+/// Has a FeatureStore of either version created in a namespace.
 ///
 /// The version is that of the text's `apiVersion`; a text without one that exists is judged, and
 /// refused, as `v1`.
 ///
 /// # Errors
 ///
-/// [`Error::Rejected`] with the API server's reasons; [`Error::Read`].
-pub fn admit(json: &[u8]) -> Result<FeatureStore, Error> {
+/// As [`feast_validate::admitted`].
+pub fn admit(json: &[u8], namespace: &str) -> Result<Admitted, NotAdmitted> {
     let version = version(json).unwrap_or(Version::V1);
     let verdict = Validator::of(version).run(Request::create(json));
-    stored(version, verdict)
-}
-
-/// Has a FeatureStore of either version created, and renders what is stored.
-///
-/// # Errors
-///
-/// As [`admit`], and [`Error::Render`] with the operator's reason.
-pub fn admit_and_render(json: &[u8], inputs: &Inputs) -> Result<Rendered, Error> {
-    Ok(feast_render::render(&admit(json)?, inputs)?)
-}
-
-/// The stored object of a verdict, as `v1`.
-///
-/// # Errors
-///
-/// As [`admit`].
-pub fn stored(version: Version, verdict: Verdict) -> Result<FeatureStore, Error> {
-    let stored = verdict.outcome?;
-    Ok(match version {
-        Version::V1 => FeatureStore::from_value(stored)?,
-        Version::V1Alpha1 => v1alpha1::FeatureStore::from_value(stored)?.into(),
-    })
+    feast_validate::admitted(verdict, namespace)
 }
 
 fn version(json: &[u8]) -> Option<Version> {

@@ -1,12 +1,17 @@
 //! What a rendering needs and does not have, and placeholders for it.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
+use feast_api::Admitted;
 use feast_api::v1::{
     Condition, ConditionStatus, FeatureStore, FeatureStoreServices, FeatureStoreSpec,
     FeatureStoreStatus, LocalRegistryConfig, Registry, RegistryServerConfigs, ServiceHostnames,
 };
-use feast_render::{ConditionType, Inputs, InputsBuilder, ObjectRef, references};
+use feast_render::{
+    Answer, ConditionType, Content, Found, Inputs, KeyReference, ObjectRef, OperatorSettings,
+    Reference, Time, Wanted, WrongAnswer,
+};
 use k8s_openapi::ByteString;
 use k8s_openapi::api::core::v1::{ConfigMap, Secret};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
@@ -14,11 +19,12 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 /// An object that is not there, or one that lacks a key.
 ///
 /// ```
+/// use feast_api::Admitted;
 /// use feast_api::v1::FeatureStore;
 /// use feast_check::missing;
-/// use feast_render::{Inputs, render};
+/// use feast_render::{Answer, OperatorSettings, Time, render};
 ///
-/// let fs = FeatureStore::from_json(br#"{
+/// let store = Admitted::assume(FeatureStore::from_json(br#"{
 ///     "apiVersion": "feast.dev/v1",
 ///     "kind": "FeatureStore",
 ///     "metadata": { "name": "sample", "namespace": "ml" },
@@ -28,14 +34,16 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 ///             "type": "redis", "secretRef": { "name": "stores" }
 ///         } } } }
 ///     }
-/// }"#)?;
-/// let missing = missing::missing(&fs, &Inputs::default());
+/// }"#)?)?;
+/// let settings = OperatorSettings::reference();
+/// let now = Time("2026-01-01T00:00:00Z".parse()?);
+/// let (_, missing) = missing::resolve(store.clone(), &settings, &now, |_| Answer::Absent)?;
 /// assert_eq!(missing[0].to_string(), "Secret ml/stores with the key redis");
 ///
-/// let inputs = missing::fill(&missing, &Inputs::default(), Inputs::builder()).build();
-/// let documents = render(&fs, &inputs).unwrap().store_yaml;
-/// assert!(documents.service.contains("<key redis of Secret ml/stores>"));
-/// # Ok::<(), feast_api::ReadError>(())
+/// let inputs = missing::resolve_filled(store, &settings, &now, |_| Answer::Absent)?;
+/// let documents = render(&inputs)?.documents;
+/// assert!(documents.service.yaml().contains("<key redis of Secret ml/stores>"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -44,19 +52,6 @@ pub struct Missing {
     pub object: ObjectRef,
     /// The key of it that is read, if only one is.
     pub key: Option<String>,
-    /// What the key holds.
-    content: Content,
-}
-
-/// What a key holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Content {
-    /// Parameters, as a YAML mapping.
-    Parameters,
-    /// A word.
-    Text,
-    /// An object that is needed as such.
-    Object,
 }
 
 impl fmt::Display for Missing {
@@ -104,119 +99,137 @@ impl fmt::Display for Name<'_> {
     }
 }
 
-/// Everything that rendering a FeatureStore would look for in vain.
-pub fn missing(store: &FeatureStore, inputs: &Inputs) -> Vec<Missing> {
-    let references = references(store);
-    let oidc = oidc_secret(store);
-    let secrets = references.secrets.into_iter().filter_map(|reference| {
-        let secret = inputs.secret(
-            reference.object.namespace.as_deref()?,
-            &reference.object.name,
-        );
-        let has_key = |secret: &Secret| {
-            let data = secret.data.as_ref();
-            let has = |key| data.is_some_and(|data| data.contains_key(key));
-            reference.key.as_ref().is_none_or(has)
-        };
-        let content = match reference.key.as_deref() {
-            Some("api_key" | "connection_string") => Content::Text,
-            _ if oidc == Some(&reference.object.name) && reference.key.is_none() => Content::Object,
-            _ => Content::Parameters,
-        };
-        (!secret.is_some_and(has_key)).then_some(Missing {
-            object: reference.object,
-            key: reference.key,
-            content,
-        })
-    });
-    let engine = engine(store, inputs);
-    let stores = references.feature_stores.into_iter().filter_map(|object| {
-        let found = inputs.feature_store(object.namespace.as_deref()?, &object.name);
-        found.is_none().then_some(Missing {
-            object,
+/// What rendering would look for in vain, given an answer.
+pub fn missing(wanted: &Wanted, answer: &Answer) -> Vec<Missing> {
+    match wanted {
+        Wanted::Secret(reference) | Wanted::ConfigMap(reference) => lacking(reference, answer),
+        Wanted::FeatureStore(object) if *answer == Answer::Absent => vec![Missing {
+            object: object.clone(),
             key: None,
-            content: Content::Object,
-        })
-    });
-    secrets.chain(engine).chain(stores).collect()
+        }],
+        _ => vec![],
+    }
 }
 
-fn oidc_secret(store: &FeatureStore) -> Option<&String> {
-    let oidc = store.spec.authz.as_ref()?.oidc.as_ref()?;
-    oidc.secret_ref.as_ref().map(|secret| &secret.name)
+/// The keys that an object lacks; the object itself, if no key tells that it is missing.
+fn lacking(reference: &Reference, answer: &Answer) -> Vec<Missing> {
+    let has = |key: &str| match answer {
+        Answer::Found(Found::Secret(secret)) => has(secret.data.as_ref(), key),
+        Answer::Found(Found::ConfigMap(config_map)) => has(config_map.data.as_ref(), key),
+        _ => false,
+    };
+    let missing = |key: Option<&str>| Missing {
+        object: reference.object.clone(),
+        key: key.map(str::to_owned),
+    };
+    if reference.keys.is_empty() {
+        let is_missing = *answer == Answer::Absent && !reference.is_optional;
+        return is_missing.then(|| missing(None)).into_iter().collect();
+    }
+    let keys = reference.keys.iter().map(|key| key.key.as_str());
+    keys.filter(|key| !has(key))
+        .map(|key| missing(Some(key)))
+        .collect()
 }
 
-/// The batch engine's ConfigMap, if it is missing.
-fn engine(store: &FeatureStore, inputs: &Inputs) -> Option<Missing> {
-    let engine = store.spec.batch_engine.as_ref()?;
-    let name = &engine.config_map_ref.as_ref()?.name;
-    let key = engine
-        .config_map_key
-        .as_deref()
-        .filter(|key| !key.is_empty());
-    let key = key.unwrap_or("config");
-    let namespace = store.metadata.namespace.as_deref().unwrap_or_default();
-    let found = inputs.config_map(namespace, name);
-    let data = found.and_then(|config_map| config_map.data.as_ref());
-    (!data.is_some_and(|data| data.contains_key(key))).then(|| Missing {
-        object: ObjectRef::new::<ConfigMap>(Some(namespace), name),
-        key: Some(key.to_owned()),
-        content: Content::Parameters,
+fn has<T>(data: Option<&BTreeMap<String, T>>, key: &str) -> bool {
+    data.is_some_and(|data| data.contains_key(key))
+}
+
+/// Resolves a FeatureStore and tells what is missing.
+///
+/// # Errors
+///
+/// [`WrongAnswer`]: an answer is not what was wanted.
+pub fn resolve(
+    store: Admitted,
+    settings: &OperatorSettings,
+    now: &Time,
+    lookup: impl Fn(&Wanted) -> Answer,
+) -> Result<(Inputs, Vec<Missing>), WrongAnswer> {
+    let mut missed = Vec::new();
+    let inputs = feast_render::resolve(store, settings, now, |wanted| {
+        let answer = lookup(wanted);
+        missed.extend(missing(wanted, &answer));
+        answer
+    })?;
+    Ok((inputs, missed))
+}
+
+/// Resolves a FeatureStore with placeholders for what is missing.
+///
+/// # Errors
+///
+/// [`WrongAnswer`]: an answer is not what was wanted.
+pub fn resolve_filled(
+    store: Admitted,
+    settings: &OperatorSettings,
+    now: &Time,
+    lookup: impl Fn(&Wanted) -> Answer,
+) -> Result<Inputs, WrongAnswer> {
+    feast_render::resolve(store, settings, now, |wanted| fill(wanted, lookup(wanted)))
+}
+
+/// The answer, with placeholders for what is missing in it.
+pub fn fill(wanted: &Wanted, answer: Answer) -> Answer {
+    let missing = missing(wanted, &answer);
+    if missing.is_empty() {
+        return answer;
+    }
+    match (wanted, answer) {
+        (Wanted::Secret(reference), answer) => {
+            let mut secret = match answer {
+                Answer::Found(Found::Secret(secret)) => *secret,
+                _ => Secret {
+                    metadata: metadata(&reference.object),
+                    ..Secret::default()
+                },
+            };
+            let data = secret.data.get_or_insert_default();
+            for (key, text) in placeholders(reference, &missing, "path") {
+                data.insert(key, ByteString(text.into()));
+            }
+            Answer::found(secret)
+        }
+        (Wanted::ConfigMap(reference), answer) => {
+            let mut config_map = match answer {
+                Answer::Found(Found::ConfigMap(config_map)) => *config_map,
+                _ => ConfigMap {
+                    metadata: metadata(&reference.object),
+                    ..ConfigMap::default()
+                },
+            };
+            let data = config_map.data.get_or_insert_default();
+            data.extend(placeholders(reference, &missing, "type"));
+            Answer::found(config_map)
+        }
+        (Wanted::FeatureStore(object), _) => Answer::found(feature_store(object)),
+        (_, answer) => answer,
+    }
+}
+
+/// A text for each missing key; parameters have one of this name. Of an object of which no key is
+/// known to be read, it is a Secret of OIDC, what is always read.
+fn placeholders<'a>(
+    reference: &'a Reference,
+    missing: &'a [Missing],
+    parameter: &'a str,
+) -> impl Iterator<Item = (String, String)> + 'a {
+    missing.iter().map(move |missing| {
+        let text = missing.placeholder();
+        let Some(key) = &missing.key else {
+            return ("auth_discovery_url".to_owned(), text);
+        };
+        let is_text = |known: &&KeyReference| known.key == *key && known.content == Content::Text;
+        match reference.keys.iter().find(is_text) {
+            Some(_) => (key.clone(), text),
+            None => (key.clone(), format!("{parameter}: {text}\n")),
+        }
     })
 }
 
-/// Adds placeholders for what is missing in `inputs`, which the builder makes again.
-pub fn fill(missing: &[Missing], inputs: &Inputs, mut builder: InputsBuilder) -> InputsBuilder {
-    let mut secrets: Vec<Secret> = Vec::new();
-    for missing in missing {
-        match missing.object.kind.as_ref() {
-            "Secret" => secret(missing, inputs, &mut secrets),
-            "ConfigMap" => builder = builder.config_maps([config_map(missing, inputs)]),
-            _ => builder = builder.feature_stores([feature_store(missing)]),
-        }
-    }
-    builder.secrets(secrets)
-}
-
-/// Adds the key to the Secret, which may have others.
-fn secret(missing: &Missing, inputs: &Inputs, secrets: &mut Vec<Secret>) {
-    let metadata = metadata(missing);
-    let position = secrets
-        .iter()
-        .position(|secret| secret.metadata.name == metadata.name);
-    let begun = position.map(|position| secrets.swap_remove(position));
-    let namespace = missing.object.namespace.as_deref().unwrap_or_default();
-    let given = || inputs.secret(namespace, &missing.object.name).cloned();
-    let mut secret = begun.or_else(given).unwrap_or_else(|| Secret {
-        metadata,
-        ..Secret::default()
-    });
-    let data = secret.data.get_or_insert_default();
-    let mut add = |key: &str, text: String| data.insert(key.to_owned(), ByteString(text.into()));
-    let placeholder = missing.placeholder();
-    match (&missing.key, missing.content) {
-        (Some(key), Content::Text) => add(key, placeholder),
-        (Some(key), _) => add(key, format!("path: {placeholder}\n")),
-        (None, _) => add("auth_discovery_url", placeholder),
-    };
-    secrets.push(secret);
-}
-
-fn config_map(missing: &Missing, inputs: &Inputs) -> ConfigMap {
-    let namespace = missing.object.namespace.as_deref().unwrap_or_default();
-    let found = inputs.config_map(namespace, &missing.object.name).cloned();
-    let mut config_map = found.unwrap_or_else(|| ConfigMap {
-        metadata: metadata(missing),
-        ..ConfigMap::default()
-    });
-    let key = missing.key.clone().unwrap_or_default();
-    let text = format!("type: {}\n", missing.placeholder());
-    config_map.data.get_or_insert_default().insert(key, text);
-    config_map
-}
-
 /// A FeatureStore whose registry is served.
-fn feature_store(missing: &Missing) -> FeatureStore {
+fn feature_store(object: &ObjectRef) -> FeatureStore {
     let registry = Registry {
         local: Some(LocalRegistryConfig {
             server: Some(RegistryServerConfigs::default()),
@@ -237,13 +250,13 @@ fn feature_store(missing: &Missing) -> FeatureStore {
         ..Condition::default()
     };
     FeatureStore {
-        metadata: metadata(missing),
+        metadata: metadata(object),
         spec: applied.clone(),
         status: Some(FeatureStoreStatus {
             applied: Some(Box::new(applied)),
             conditions: Some(vec![ready]),
             service_hostnames: Some(ServiceHostnames {
-                registry: Some(format!("<registry of {}>", Name(&missing.object))),
+                registry: Some(format!("<registry of {}>", Name(object))),
                 ..ServiceHostnames::default()
             }),
             ..FeatureStoreStatus::default()
@@ -251,10 +264,10 @@ fn feature_store(missing: &Missing) -> FeatureStore {
     }
 }
 
-fn metadata(missing: &Missing) -> ObjectMeta {
+fn metadata(object: &ObjectRef) -> ObjectMeta {
     ObjectMeta {
-        name: Some(missing.object.name.clone()),
-        namespace: missing.object.namespace.clone(),
+        name: Some(object.name.clone()),
+        namespace: object.namespace.clone(),
         ..ObjectMeta::default()
     }
 }

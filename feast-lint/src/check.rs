@@ -17,12 +17,12 @@ pub fn check(subject: &Subject<'_>, config: &Config) -> Report {
     let made = subject
         .rendered
         .is_none()
-        .then(|| feast_render::render(subject.store, subject.inputs));
+        .then(|| feast_render::render(subject.inputs));
     let given = subject.rendered;
     let rendered = given
         .or_else(|| made.as_ref().map(Result::as_ref))
         .expect("given or made");
-    let written = serde_json::to_value(subject.store).unwrap_or_default();
+    let written = serde_json::to_value(&**subject.store()).unwrap_or_default();
     let context = Context {
         subject: *subject,
         options: &config.options,
@@ -33,7 +33,7 @@ pub fn check(subject: &Subject<'_>, config: &Config) -> Report {
             .unwrap_or_default(),
         written,
     };
-    let suppressions = Suppressions::of(subject.store);
+    let suppressions = Suppressions::of(subject.store());
     let mut report = Report::default();
     for lint in LINTS {
         let level = config.level(lint);
@@ -52,5 +52,5 @@ pub fn check(subject: &Subject<'_>, config: &Config) -> Report {
 
 /// The servers' document as data; null if it cannot be read.
 fn document(rendered: &Rendered) -> Value {
-    serde_saphyr::from_str(&rendered.store_yaml.service).unwrap_or_default()
+    serde_saphyr::from_str(rendered.documents.service.yaml()).unwrap_or_default()
 }

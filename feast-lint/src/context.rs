@@ -1,11 +1,13 @@
 //! What the checks of lints look at, prepared once.
 
 use apimachinery::FieldPath;
+use feast_api::Admitted;
 use feast_api::v1::{
-    AutoscalingConfig, FeatureStore, FeatureStoreServices, FeatureStoreSpec, GitCloneOptions,
-    LineageServer, OpenLineageConsumer, PvcConfig, RegistryFilePersistence, ServerConfigs,
+    AutoscalingConfig, FeatureStoreServices, FeatureStoreSpec, GitCloneOptions, LineageServer,
+    OpenLineageConsumer, PvcConfig, RegistryFilePersistence, ServerConfigs,
 };
-use feast_render::{Deviation, Error, Rendered};
+use feast_render::{Correction, Error, ObjectRef, Rendered};
+use k8s_openapi::Resource;
 use serde_json::{Map, Value};
 
 use crate::options::Options;
@@ -105,17 +107,16 @@ const STORES: [(&str, &str, &str); 3] = [
 ];
 
 impl<'a> Context<'a> {
-    pub(crate) fn store(&self) -> &'a FeatureStore {
-        self.subject.store
+    pub(crate) fn store(&self) -> &'a Admitted {
+        self.subject.store()
     }
 
     pub(crate) fn name(&self) -> &'a str {
-        self.store().metadata.name.as_deref().unwrap_or_default()
+        self.store().name()
     }
 
     pub(crate) fn namespace(&self) -> &'a str {
-        let namespace = self.store().metadata.namespace.as_deref();
-        namespace.unwrap_or_default()
+        self.store().namespace()
     }
 
     pub(crate) fn spec(&self) -> &'a FeatureStoreSpec {
@@ -219,10 +220,7 @@ impl<'a> Context<'a> {
             let store = fields.try_fold(&self.written, |value, field| value.get(field))?;
             let name = store.get("secretRef")?["name"].as_str()?;
             // Without the Secret, what is rendered has placeholders at best.
-            let namespace = self.store().metadata.namespace.as_deref();
-            self.subject
-                .inputs
-                .secret(namespace.unwrap_or_default(), name)?;
+            self.subject.inputs.secret(name)?;
             let parameters = self.document.get(block)?.as_object()?;
             Some(Store {
                 block,
@@ -238,7 +236,7 @@ impl<'a> Context<'a> {
     pub(crate) fn engine(&self) -> Option<Store<'_>> {
         let reference = self.spec().batch_engine.as_ref()?.config_map_ref.as_ref()?;
         let inputs = self.subject.inputs;
-        inputs.config_map(self.namespace(), &reference.name)?;
+        inputs.config_map(&reference.name)?;
         let parameters = self.document.get(BATCH_ENGINE)?.as_object()?;
         Some(Store {
             block: BATCH_ENGINE,
@@ -254,6 +252,12 @@ impl<'a> Context<'a> {
         self.stores().chain(self.engine())
     }
 
+    /// The keys of a Secret or ConfigMap of the FeatureStore's namespace, if the input has it.
+    pub(crate) fn keys<K: Resource>(&self, name: &str) -> Option<Vec<String>> {
+        let object = ObjectRef::new::<K>(Some(self.namespace()), name);
+        self.subject.keys_of(&object)
+    }
+
     /// Whether init containers run before the servers.
     pub(crate) fn has_init_containers(&self) -> bool {
         let services = self.services();
@@ -261,8 +265,8 @@ impl<'a> Context<'a> {
     }
 
     /// Whether a correction of the operator is on.
-    pub(crate) fn corrects(&self, correction: Deviation) -> bool {
-        self.subject.inputs.deviations().contains(correction)
+    pub(crate) fn corrects(&self, correction: Correction) -> bool {
+        self.subject.inputs.corrections().contains(correction)
     }
 
     /// The volume claims of stores, each with its place.
@@ -382,8 +386,11 @@ impl<'a> Scaler<'a> {
 #[cfg(test)]
 mod tests {
     use crate::{Config, Subject, check};
+    use feast_api::Admitted;
     use feast_api::v1::FeatureStore;
-    use feast_render::{Inputs, render};
+    use feast_render::{Answer, Inputs, OperatorSettings, Time, Wanted, render, resolve};
+    use k8s_openapi::api::core::v1::Secret;
+    use k8s_openapi::jiff::Timestamp;
     use serde_json::json;
 
     #[test]
@@ -400,21 +407,31 @@ mod tests {
             },
         }))
         .unwrap();
-        let placeholder = serde_json::from_value(json!({
+        let placeholder: Secret = serde_json::from_value(json!({
             "metadata": { "name": "stores", "namespace": "ml" },
             "data": { "postgres": "cGF0aDogdW5rbm93bg==" },
-        }));
-        let filled = Inputs::builder().secrets([placeholder.unwrap()]).build();
-        let rendered = render(&store, &filled).unwrap();
+        }))
+        .unwrap();
+        let store = Admitted::assume(store).unwrap();
+        let inputs = |lookup: &dyn Fn(&Wanted) -> Answer| {
+            let settings = OperatorSettings::reference();
+            let now = Time(Timestamp::UNIX_EPOCH);
+            resolve(store.clone(), &settings, &now, lookup).unwrap()
+        };
+        let filled = inputs(&|wanted| match wanted {
+            Wanted::Secret(_) => Answer::found(placeholder.clone()),
+            _ => Answer::Absent,
+        });
+        let rendered = render(&filled).unwrap();
         let found = |inputs: &Inputs| {
-            let subject = Subject::new(&store, inputs).rendered(Ok(&rendered));
+            let subject = Subject::new(inputs).rendered(Ok(&rendered));
             let findings = check(&subject, &Config::default()).findings;
             let names = findings.iter().map(|finding| finding.lint.name);
             names
                 .filter(|name| name.ends_with("-store-parameter"))
                 .count()
         };
-        assert_eq!(found(&Inputs::default()), 0);
+        assert_eq!(found(&inputs(&|_| Answer::Absent)), 0);
         assert!(found(&filled) > 0);
     }
 }

@@ -76,7 +76,7 @@ pub(crate) fn init_containers_run_default(cx: &Context<'_>) -> bool {
 
 /// Whether another image takes the place of the default one.
 fn has_own_default(cx: &Context<'_>) -> bool {
-    let environment = cx.subject.inputs.environment();
+    let environment = &cx.subject.inputs.settings().environment;
     let project = cx.spec().feast_project_dir.as_ref();
     let packaged = project.and_then(|project| project.packaged.as_ref());
     environment.feature_server_image.is_some() || packaged.is_some_and(|own| own.image.is_some())

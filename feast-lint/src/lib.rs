@@ -1,11 +1,12 @@
 //! Advice on FeatureStores: what the API server lets through and users regret.
 //!
 //! ```
+//! use feast_api::Admitted;
 //! use feast_api::v1::FeatureStore;
 //! use feast_lint::{Config, Subject, check};
-//! use feast_render::Inputs;
+//! use feast_render::{Answer, OperatorSettings, Time, resolve};
 //!
-//! let fs = FeatureStore::from_json(br#"{
+//! let store = Admitted::assume(FeatureStore::from_json(br#"{
 //!     "apiVersion": "feast.dev/v1",
 //!     "kind": "FeatureStore",
 //!     "metadata": { "name": "sample", "namespace": "ml" },
@@ -13,11 +14,13 @@
 //!         "feastProject": "credit_scoring",
 //!         "services": { "scaling": { "autoscaling": { "minReplicas": 5, "maxReplicas": 3 } } }
 //!     }
-//! }"#)?;
-//! let report = check(&Subject::new(&fs, &Inputs::default()), &Config::default());
+//! }"#)?)?;
+//! let now = Time("2026-01-01T00:00:00Z".parse()?);
+//! let inputs = resolve(store, &OperatorSettings::reference(), &now, |_| Answer::Absent)?;
+//! let report = check(&Subject::new(&inputs), &Config::default());
 //! let finding = report.find("hpa-minimum-above-maximum").unwrap();
 //! assert_eq!(finding.path.to_string(), "spec.services.scaling.autoscaling.minReplicas");
-//! # Ok::<(), feast_api::ReadError>(())
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
 //! # Overview

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use apimachinery::FieldPath;
+use k8s_openapi::api::core::v1::{ConfigMap, Secret};
 use serde_json::Value;
 
 use crate::context::Context;
@@ -32,7 +33,7 @@ pub(crate) fn lacking_variables(cx: &Context<'_>) -> Vec<Process> {
     let Ok(rendered) = cx.rendered else {
         return Vec::new();
     };
-    let documents = &rendered.store_yaml;
+    let documents = &rendered.documents;
     let mut processes = Vec::new();
     for object in rendered.plan.apply() {
         let object = object.to_value();
@@ -46,7 +47,7 @@ pub(crate) fn lacking_variables(cx: &Context<'_>) -> Vec<Process> {
             Some(lineage) if is_lineage => lineage,
             _ => &documents.service,
         };
-        let wanted = variables(document);
+        let wanted = variables(document.yaml());
         let pod = &object["spec"]["template"]["spec"];
         let containers = ["initContainers", "containers"].map(|list| pod[list].as_array());
         for container in containers.into_iter().flatten().flatten() {
@@ -94,28 +95,10 @@ fn environment(cx: &Context<'_>, container: &Value) -> Option<BTreeSet<String>> 
 }
 
 fn keys(cx: &Context<'_>, source: &Value) -> Option<Vec<String>> {
-    let (inputs, namespace) = (cx.subject.inputs, cx.namespace());
-    if let Some(name) = source["secretRef"]["name"].as_str() {
-        let secret = inputs.secret(namespace, name)?;
-        return Some(
-            secret
-                .data
-                .iter()
-                .flatten()
-                .map(|(key, _)| key.clone())
-                .collect(),
-        );
+    match source["secretRef"]["name"].as_str() {
+        Some(name) => cx.keys::<Secret>(name),
+        None => cx.keys::<ConfigMap>(source["configMapRef"]["name"].as_str()?),
     }
-    let name = source["configMapRef"]["name"].as_str()?;
-    let config_map = inputs.config_map(namespace, name)?;
-    Some(
-        config_map
-            .data
-            .iter()
-            .flatten()
-            .map(|(key, _)| key.clone())
-            .collect(),
-    )
 }
 
 /// The variables of a document, written `${NAME}`.

@@ -1,6 +1,7 @@
 //! The Secrets and ConfigMaps that a FeatureStore refers to, wherever it does.
 
 use apimachinery::FieldPath;
+use k8s_openapi::api::core::v1::{ConfigMap, Secret};
 use serde_json::Value;
 
 use crate::context::Context;
@@ -19,12 +20,11 @@ pub(crate) struct Reference<'a> {
 pub(crate) fn missing<'a>(cx: &'a Context<'_>) -> Vec<Reference<'a>> {
     let mut references = Vec::new();
     collect(&cx.written["spec"], &FieldPath::of("spec"), &mut references);
-    let inputs = cx.subject.inputs;
     references.retain(|reference| {
         let (namespace, name) = (cx.namespace(), reference.name);
         let is_given = match reference.kind {
-            "Secret" => inputs.secret(namespace, name).is_some(),
-            _ => inputs.config_map(namespace, name).is_some(),
+            "Secret" => cx.keys::<Secret>(name).is_some(),
+            _ => cx.keys::<ConfigMap>(name).is_some(),
         };
         !is_given && !of_kind(cx, reference.kind).any(|other| other == (namespace, name))
     });

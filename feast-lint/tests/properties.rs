@@ -25,7 +25,7 @@ fn report(scenario: &Scenario) -> Result<Report, TestCaseError> {
     let inputs = scenario
         .operator
         .inputs(&scenario.store(), &scenario.feature_store)?;
-    let subject = Subject::new(&scenario.feature_store, &inputs).others(&scenario.objects);
+    let subject = Subject::new(&inputs).others(&scenario.objects);
     Ok(check(&subject, &everything()))
 }
 

@@ -24,31 +24,31 @@ pub struct Contents {
 }
 
 impl Contents {
-    /// The Secrets of these that exist.
+    /// The Secret, if it exists.
     ///
     /// # Errors
     ///
     /// The API server does not answer.
-    pub async fn secrets(
+    pub async fn secret(
         &self,
         client: &Client,
         versions: &Cache,
-        wanted: &[ObjectRef],
-    ) -> Result<Vec<Secret>, kube::Error> {
+        wanted: &ObjectRef,
+    ) -> Result<Option<Secret>, kube::Error> {
         fetch(&self.secrets, client, versions, wanted).await
     }
 
-    /// The ConfigMaps of these that exist.
+    /// The ConfigMap, if it exists.
     ///
     /// # Errors
     ///
     /// The API server does not answer.
-    pub async fn config_maps(
+    pub async fn config_map(
         &self,
         client: &Client,
         versions: &Cache,
-        wanted: &[ObjectRef],
-    ) -> Result<Vec<ConfigMap>, kube::Error> {
+        wanted: &ObjectRef,
+    ) -> Result<Option<ConfigMap>, kube::Error> {
         fetch(&self.config_maps, client, versions, wanted).await
     }
 }
@@ -57,35 +57,31 @@ async fn fetch<K>(
     known: &Mutex<HashMap<ObjectRef, K>>,
     client: &Client,
     versions: &Cache,
-    wanted: &[ObjectRef],
-) -> Result<Vec<K>, kube::Error>
+    wanted: &ObjectRef,
+) -> Result<Option<K>, kube::Error>
 where
     K: Resource<DynamicType = (), Scope = NamespaceResourceScope>,
     K: Clone + DeserializeOwned + fmt::Debug,
 {
     let lock = || known.lock().unwrap_or_else(PoisonError::into_inner);
-    let mut found = Vec::new();
-    for reference in wanted {
-        let Some(current) = versions.get(reference) else {
-            lock().remove(reference);
-            continue;
-        };
-        let known = lock().get(reference).cloned();
-        let is_current =
-            |object: &K| object.meta().resource_version.as_deref() == Some(current.version());
-        if let Some(object) = known.filter(is_current) {
-            found.push(object);
-            continue;
-        }
-        let namespace = reference.namespace.as_deref().unwrap_or_default();
-        let api: Api<K> = Api::namespaced(client.clone(), namespace);
-        if let Some(mut object) = api.get_opt(&reference.name).await? {
-            object.meta_mut().managed_fields = None;
-            found.push(object.clone());
-            lock().insert(reference.clone(), object);
-        }
+    let Some(current) = versions.get(wanted) else {
+        lock().remove(wanted);
+        return Ok(None);
+    };
+    let known = lock().get(wanted).cloned();
+    let is_current =
+        |object: &K| object.meta().resource_version.as_deref() == Some(current.version());
+    if let Some(object) = known.filter(is_current) {
+        return Ok(Some(object));
     }
-    Ok(found)
+    let namespace = wanted.namespace.as_deref().unwrap_or_default();
+    let api: Api<K> = Api::namespaced(client.clone(), namespace);
+    let Some(mut object) = api.get_opt(&wanted.name).await? else {
+        return Ok(None);
+    };
+    object.meta_mut().managed_fields = None;
+    lock().insert(wanted.clone(), object.clone());
+    Ok(Some(object))
 }
 
 /// Shows which objects there are, not what they hold.

@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use feast_api::Admitted;
 use feast_api::v1::FeatureStore;
-use feast_render::{Deviation, Inputs, ObjectRef, Platform};
+use feast_render::{Correction, ObjectRef, OperatorSettings, Platform};
 use futures::channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
 use kube::api::Api;
 use kube::core::ApiResource;
@@ -57,7 +58,7 @@ pub struct Context {
     pub recorder: Recorder,
     /// Who wants to change what all FeatureStores share.
     pub shared: Shared,
-    inputs: Inputs,
+    operator: OperatorSettings,
     /// Whether FeatureStores call for the same where they share an object. Those of the reference
     /// do not: they would take it from each other without end if each looked again whenever
     /// another one changes it.
@@ -79,12 +80,12 @@ impl Context {
         let kinds = kinds.chain(platform::cluster_scoped());
         let kinds = kinds.chain([platform::feature_store(), platform::mlflow()]);
         let named = |kind: ApiResource| ((kind.api_version.clone(), kind.kind.clone()), kind);
-        let inputs = settings.inputs(offer.platform.clone());
-        let corrects = |deviation| inputs.deviations().contains(deviation);
+        let operator = settings.operator(offer.platform.clone());
+        let corrects = |correction| operator.corrections.contains(correction);
         Arc::new(Self {
-            agrees: corrects(Deviation::NamespacedClusterBindings)
-                && corrects(Deviation::SharedDiscovery),
-            inputs,
+            agrees: corrects(Correction::NamespacedClusterBindings)
+                && corrects(Correction::SharedDiscovery),
+            operator,
             recorder: Recorder::new(client.clone(), reporter),
             client,
             settings,
@@ -105,12 +106,12 @@ impl Context {
 
     /// The namespace of what all FeatureStores share.
     pub fn discovery_namespace(&self) -> Option<&str> {
-        self.inputs.discovery_namespace()
+        self.operator.discovery_namespace()
     }
 
-    /// Inputs with everything but what is fetched for a FeatureStore.
-    pub fn inputs(&self) -> &Inputs {
-        &self.inputs
+    /// The settings that rendering is told.
+    pub fn operator(&self) -> &OperatorSettings {
+        &self.operator
     }
 
     /// Objects of a type, in one namespace or all.
@@ -203,6 +204,7 @@ impl Context {
             .as_ref()
             .and_then(|after| after.value(key).ok());
         let store = value.and_then(|value| FeatureStore::from_value(value).ok());
+        let store = store.and_then(|store| Admitted::assume(store).ok());
         self.dependents.update(key, store.as_ref());
         if change.after.is_none() {
             self.metrics.forget(key);

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{PoisonError, RwLock};
 
-use feast_api::v1::FeatureStore;
-use feast_render::{ObjectRef, references};
+use feast_api::Admitted;
+use feast_render::{ObjectRef, Wanted, references};
 
 /// For every Secret, ConfigMap and FeatureStore that is referred to, who does.
 #[derive(Debug, Default)]
@@ -19,16 +19,12 @@ struct Index {
 
 impl Dependents {
     /// Takes note of what a FeatureStore refers to; nothing any more if it is gone.
-    pub fn update(&self, key: &ObjectRef, store: Option<&FeatureStore>) {
+    pub fn update(&self, key: &ObjectRef, store: Option<&Admitted>) {
         let wanted = store.map(references).unwrap_or_default();
-        let secrets = wanted.secrets.into_iter().map(|secret| secret.object);
-        let named: BTreeSet<_> = secrets
-            .chain(wanted.config_maps)
-            .chain(wanted.feature_stores)
-            .collect();
+        let named: BTreeSet<_> = wanted.iter().filter_map(Wanted::object).cloned().collect();
         let mut index = self.0.write().unwrap_or_else(PoisonError::into_inner);
         let index = &mut *index;
-        if store.is_some() && wanted.mlflow {
+        if wanted.contains(&Wanted::MlflowServers) {
             index.mlflow.insert(key.clone());
         } else {
             index.mlflow.remove(key);
@@ -64,12 +60,13 @@ impl Dependents {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use feast_api::v1::FeatureStore;
     use serde_json::json;
 
     #[test]
     fn references_come_and_go() {
         let store = |secret: &str| {
-            FeatureStore::from_value(json!({
+            let store = FeatureStore::from_value(json!({
                 "apiVersion": "feast.dev/v1",
                 "kind": "FeatureStore",
                 "metadata": { "name": "a", "namespace": "ml" },
@@ -79,8 +76,8 @@ mod tests {
                         "type": "redis", "secretRef": { "name": secret },
                     } } } },
                 },
-            }))
-            .unwrap()
+            }));
+            Admitted::assume(store.unwrap()).unwrap()
         };
         let key = ObjectRef::new::<FeatureStore>(Some("ml"), "a");
         let secret =

@@ -12,6 +12,12 @@ pub enum Error {
     /// The FeatureStore does not fit its type; an event says where.
     #[error("unreadable FeatureStore: {0}")]
     Unreadable(#[from] feast_api::ReadError),
+    /// The FeatureStore is none that an API server stores.
+    #[error("unreadable FeatureStore: {0}")]
+    NotStored(#[from] feast_api::NotStored),
+    /// An object that rendering looks at is not what its kind says.
+    #[error(transparent)]
+    WrongAnswer(#[from] feast_render::WrongAnswer),
     /// A request about an object failed.
     #[error("{object}: {}", Said(source))]
     Request {

@@ -159,14 +159,19 @@ impl fmt::Debug for Metrics {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use feast_api::Admitted;
     use feast_api::v1::{FeatureStore, FeatureStoreSpec};
-    use feast_render::{Inputs, render};
+    use feast_render::{Answer, OperatorSettings, Time, render, resolve};
+    use jiff::Timestamp;
 
     #[test]
     fn a_feature_store_is_told_of_until_it_is_gone() {
         let mut store = FeatureStore::new("a", FeatureStoreSpec::default());
         store.metadata.namespace = Some("ml".into());
-        let rendered = render(&store, &Inputs::default()).unwrap();
+        let store = Admitted::assume(store).unwrap();
+        let (settings, now) = (OperatorSettings::reference(), Time(Timestamp::UNIX_EPOCH));
+        let inputs = resolve(store, &settings, &now, |_| Answer::Absent).unwrap();
+        let rendered = render(&inputs).unwrap();
         let key = ObjectRef::new::<FeatureStore>(Some("ml"), "a");
         let metrics = Metrics::default();
         metrics.store(&key, &rendered.metric);

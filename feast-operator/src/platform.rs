@@ -1,7 +1,9 @@
 //! What the cluster offers, and which kinds of objects matter.
 
 use feast_api::v1::FeatureStore;
-use feast_render::{Platform, Route, ServiceMonitor};
+use feast_render::Platform;
+use feast_render::monitoring::ServiceMonitor;
+use feast_render::openshift::Route;
 use k8s_openapi::api::apps::v1::Deployment;
 use k8s_openapi::api::autoscaling::v2::HorizontalPodAutoscaler;
 use k8s_openapi::api::batch::v1::CronJob;

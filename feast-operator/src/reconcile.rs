@@ -3,13 +3,14 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use feast_api::Admitted;
 use feast_api::v1::{FeatureStore, FeatureStoreStatus};
-use feast_render::{Inputs, ObjectRef, Rendered, failed, render, render_deletion};
+use feast_render::{Inputs, ObjectRef, Rendered, failed, render, render_deletion, waits_for_pods};
 use kube::runtime::controller::Action;
 
 use crate::apply::{apply, remove};
 use crate::context::{Context, key};
-use crate::dereference::{inputs, waits_for_pods};
+use crate::dereference::inputs;
 use crate::error::Error;
 use crate::finalizer;
 use crate::metrics::Outcome;
@@ -58,19 +59,20 @@ async fn pass(key: &ObjectRef, context: &Context) -> Result<Action, Error> {
         return Ok(Action::await_change());
     };
     let store = match FeatureStore::from_value(object.value(key)?) {
-        Ok(store) => Box::new(store),
+        Ok(store) => Admitted::assume(store)?,
         Err(error) => {
             report::unreadable(context, key, &object, &error).await?;
             return Err(error.into());
         }
     };
     if store.metadata.deletion_timestamp.is_some() {
-        withdraw(context, key, &store).await?;
+        withdraw(context, key, store).await?;
         return Ok(Action::await_change());
     }
-    let given = inputs(context, &store).await?;
-    let made = match render(&store, &given) {
-        Ok(rendered) => make(context, key, &store, &given, &rendered)
+    let given = inputs(context, store).await?;
+    let store = given.store();
+    let made = match render(&given) {
+        Ok(rendered) => make(context, key, &given, &rendered)
             .await
             .map(|()| rendered),
         Err(refusal) => Err(refusal.into()),
@@ -78,18 +80,17 @@ async fn pass(key: &ObjectRef, context: &Context) -> Result<Action, Error> {
     let rendered = match made {
         Ok(rendered) => rendered,
         Err(Error::Refused(refusal)) => {
-            let status = failed(&store, &given, &refusal);
-            report::refusal(context, key, &store, &status).await;
+            let status = failed(&given, &refusal);
+            report::refusal(context, key, store, &status).await;
             say(context, key, &status).await?;
             return Err(refusal.into());
         }
         Err(error) => return Err(error),
     };
     context.metrics.store(key, &rendered.metric);
-    let namespace = store.metadata.namespace.as_deref().unwrap_or_default();
     let name = rendered.plan.deployment.as_ref();
     let name = name.and_then(|deployment| deployment.metadata.name.as_deref());
-    let deployment = name.and_then(|name| given.live().deployment(namespace, name));
+    let deployment = name.and_then(|name| given.live().deployment(store.namespace(), name));
     if name.is_some() && deployment.is_none() {
         // It has just been made, and a watch will tell of it in a moment.
         return Ok(Action::requeue(MOMENT));
@@ -123,31 +124,30 @@ fn current(context: &Context, key: &ObjectRef) -> Result<Option<Box<FeatureStore
 async fn make(
     context: &Context,
     key: &ObjectRef,
-    store: &FeatureStore,
     given: &Inputs,
     rendered: &Rendered,
 ) -> Result<(), Error> {
-    let plan = &rendered.plan;
+    let (store, plan) = (given.store(), &rendered.plan);
     if context.settings.no_finalizers {
         finalizer::remove(context, key, store).await?;
     } else if finalizer::is_called_for(plan) {
         finalizer::add(context, key, store).await?;
     }
     apply(context, plan).await?;
-    share(context, store, given, &plan.discovery_config_maps).await
+    share(context, given, &plan.discovery_config_maps).await
 }
 
 /// Takes a FeatureStore that is deleted out of what it shared with others. What it owned goes with
 /// it.
-async fn withdraw(context: &Context, key: &ObjectRef, store: &FeatureStore) -> Result<(), Error> {
-    if !finalizer::is_set(store) {
+async fn withdraw(context: &Context, key: &ObjectRef, store: Admitted) -> Result<(), Error> {
+    if !finalizer::is_set(&store) {
         return Ok(());
     }
     if !context.settings.no_finalizers {
-        let given = inputs(context, store).await?;
-        let plan = render_deletion(store, &given);
-        share(context, store, &given, &plan.discovery_config_maps).await?;
+        let given = inputs(context, store.clone()).await?;
+        let plan = render_deletion(&given);
+        share(context, &given, &plan.discovery_config_maps).await?;
         remove(context, &plan).await?;
     }
-    finalizer::remove(context, key, store).await
+    finalizer::remove(context, key, &store).await
 }

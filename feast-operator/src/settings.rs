@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, FromArgMatches, ValueEnum};
-use feast_render::{Deviations, Environment, Inputs, Platform, StoreYaml};
+use feast_render::{Corrections, DocumentStorage, Environment, OperatorSettings, Platform};
 
 /// Settings of the operator.
 #[derive(Clone, Debug, Args)]
@@ -20,7 +20,7 @@ pub struct Settings {
         value_delimiter = ','
     )]
     pub namespaces: Vec<String>,
-    /// The namespace that the operator runs in: of its lease, and of discovery on OpenShift
+    /// The namespace that the operator runs in: of its lease, and of what all FeatureStores share
     #[arg(long, env = "POD_NAMESPACE", value_name = "NAMESPACE")]
     pub operator_namespace: Option<String>,
     /// Passes over FeatureStores at the same time
@@ -46,8 +46,8 @@ pub struct Settings {
 #[command(next_help_heading = "Rendering")]
 pub struct Rendering {
     /// Which faults of Feast's Go operator to correct
-    #[arg(long, value_enum, default_value_t = Corrections::All)]
-    pub corrections: Corrections,
+    #[arg(long, value_enum, default_value_t = CorrectionSet::All)]
+    pub corrections: CorrectionSet,
     /// Where pods read their documents (`feature_store.yaml`) from
     #[arg(long, value_enum, default_value_t = Place::Secret)]
     pub store_yaml: Place,
@@ -104,7 +104,7 @@ pub struct Serving {
 
 /// Which faults of the Go operator are corrected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Corrections {
+pub enum CorrectionSet {
     /// The Go operator to the letter
     None,
     /// What restarts no pod of a running deployment
@@ -129,8 +129,19 @@ impl Settings {
     ///
     /// A variable that is no setting.
     pub fn from_env() -> Result<Self, clap::Error> {
+        Self::from_arguments(&[])
+    }
+
+    /// What these arguments of `feast-operator run` say, and the environment.
+    ///
+    /// # Errors
+    ///
+    /// An argument or a variable that is no setting.
+    pub fn from_arguments(arguments: &[String]) -> Result<Self, clap::Error> {
         let command = Settings::augment_args(clap::Command::new(crate::MANAGER));
-        Self::from_arg_matches(&command.try_get_matches_from([crate::MANAGER])?)
+        let name = crate::MANAGER.to_owned();
+        let arguments = std::iter::once(&name).chain(arguments);
+        Self::from_arg_matches(&command.try_get_matches_from(arguments)?)
     }
 
     /// The parts of the cluster to watch: namespaces, or `None` for all of it.
@@ -148,19 +159,19 @@ impl Settings {
         named.into_iter().cloned().map(Some).collect()
     }
 
-    /// Inputs of rendering without anything fetched.
-    pub fn inputs(&self, platform: Platform) -> Inputs {
-        Inputs::builder()
-            .platform(platform)
-            .environment(Environment {
+    /// What rendering is told on this platform.
+    pub fn operator(&self, platform: Platform) -> OperatorSettings {
+        OperatorSettings {
+            platform,
+            namespace: self.operator_namespace.clone(),
+            environment: Environment {
                 feature_server_image: self.rendering.feature_server_image.clone(),
                 cron_job_image: self.rendering.cron_job_image.clone(),
                 oidc_issuer_url: self.rendering.oidc_issuer_url.clone(),
-            })
-            .operator_namespace(self.operator_namespace.as_deref().unwrap_or_default())
-            .deviations(self.rendering.deviations())
-            .store_yaml(self.rendering.place())
-            .build()
+            },
+            corrections: self.rendering.corrections(),
+            storage: self.rendering.storage(),
+        }
     }
 
     /// Name of this operator among others.
@@ -171,19 +182,19 @@ impl Settings {
 }
 
 impl Rendering {
-    fn deviations(&self) -> Deviations {
+    fn corrections(&self) -> Corrections {
         match self.corrections {
-            _ if self.as_reference => Deviations::NONE,
-            Corrections::None => Deviations::NONE,
-            Corrections::WithoutRestarts => Deviations::without_restarts(),
-            Corrections::All => Deviations::ALL,
+            _ if self.as_reference => Corrections::NONE,
+            CorrectionSet::None => Corrections::NONE,
+            CorrectionSet::WithoutRestarts => Corrections::without_restarts(),
+            CorrectionSet::All => Corrections::ALL,
         }
     }
 
-    fn place(&self) -> StoreYaml {
+    fn storage(&self) -> DocumentStorage {
         match self.store_yaml {
-            Place::Secret if !self.as_reference => StoreYaml::InSecret,
-            _ => StoreYaml::InDeployment,
+            Place::Secret if !self.as_reference => DocumentStorage::InSecret,
+            _ => DocumentStorage::InDeployment,
         }
     }
 }
@@ -212,11 +223,11 @@ mod tests {
 
     #[test]
     fn a_new_operator_is_hardened() {
-        let inputs = settings(&[]).inputs(Platform::kubernetes());
-        assert_eq!(inputs.deviations(), Deviations::ALL);
-        assert_eq!(inputs.store_yaml(), StoreYaml::InSecret);
-        let inputs = settings(&["--as-reference"]).inputs(Platform::kubernetes());
-        assert_eq!(inputs.deviations(), Deviations::NONE);
-        assert_eq!(inputs.store_yaml(), StoreYaml::InDeployment);
+        let operator = settings(&[]).operator(Platform::kubernetes());
+        assert_eq!(operator.corrections, Corrections::ALL);
+        assert_eq!(operator.storage, DocumentStorage::InSecret);
+        let operator = settings(&["--as-reference"]).operator(Platform::kubernetes());
+        assert_eq!(operator.corrections, Corrections::NONE);
+        assert_eq!(operator.storage, DocumentStorage::InDeployment);
     }
 }

@@ -3,14 +3,12 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use feast_api::v1::FeatureStore;
-use feast_render::{Inputs, Object, references, render, render_deletion};
+use feast_render::{DISCOVERY_CONFIG_MAPS, Inputs, Object, ObjectRef, render, render_deletion};
 use futures::channel::oneshot;
 use k8s_openapi::api::core::v1::ConfigMap;
 
 use crate::apply::{is_current, write};
 use crate::context::Context;
-use crate::dereference;
 use crate::error::Error;
 
 /// How long whoever has its turn waits for others to join.
@@ -28,7 +26,6 @@ pub struct Shared {
 
 #[derive(Debug)]
 struct Waiting {
-    store: Box<FeatureStore>,
     inputs: Inputs,
     /// To be told when it is written.
     written: oneshot::Sender<()>,
@@ -37,16 +34,13 @@ struct Waiting {
 impl Waiting {
     /// The ConfigMaps, given what they are so far.
     fn change(&self, so_far: &[ConfigMap]) -> Vec<ConfigMap> {
-        let live = so_far.iter().cloned();
-        let live = live.fold(self.inputs.live().clone(), |live, map| {
-            live.with_config_map(map)
-        });
-        let inputs = self.inputs.clone().into_builder().live(live).build();
-        if self.store.metadata.deletion_timestamp.is_some() {
-            return render_deletion(&self.store, &inputs).discovery_config_maps;
+        let maps = so_far.iter().cloned();
+        let inputs = maps.fold(self.inputs.clone(), Inputs::with_shared);
+        if inputs.store().metadata.deletion_timestamp.is_some() {
+            return render_deletion(&inputs).discovery_config_maps;
         }
         // It was rendered before, and its turn cannot make a difference.
-        let rendered = render(&self.store, &inputs);
+        let rendered = render(&inputs);
         rendered.map_or_else(
             |_| Vec::new(),
             |rendered| rendered.plan.discovery_config_maps,
@@ -60,12 +54,7 @@ impl Waiting {
 /// # Errors
 ///
 /// The API server refuses, or does not answer.
-pub async fn share(
-    context: &Context,
-    store: &FeatureStore,
-    inputs: &Inputs,
-    wanted: &[ConfigMap],
-) -> Result<(), Error> {
+pub async fn share(context: &Context, inputs: &Inputs, wanted: &[ConfigMap]) -> Result<(), Error> {
     let mut settled = true;
     for map in wanted {
         let object = Object::from(map);
@@ -77,7 +66,6 @@ pub async fn share(
     let (written, mut is_written) = oneshot::channel();
     let shared = &context.shared;
     shared.lock().push(Waiting {
-        store: Box::new(store.clone()),
         inputs: inputs.clone(),
         written,
     });
@@ -87,7 +75,7 @@ pub async fn share(
     }
     tokio::time::sleep(LINGER).await;
     let waiting = std::mem::take(&mut *shared.lock());
-    let mut maps = current(context, store)?;
+    let mut maps = current(context)?;
     for waiting in &waiting {
         for map in waiting.change(&maps) {
             maps.retain(|known| known.metadata.name != map.metadata.name);
@@ -108,9 +96,13 @@ pub async fn share(
 }
 
 /// The shared ConfigMaps as they are.
-fn current(context: &Context, store: &FeatureStore) -> Result<Vec<ConfigMap>, Error> {
+fn current(context: &Context) -> Result<Vec<ConfigMap>, Error> {
     let mut maps = Vec::new();
-    for reference in dereference::shared(context, &references(store)) {
+    let Some(namespace) = context.discovery_namespace() else {
+        return Ok(maps);
+    };
+    for name in DISCOVERY_CONFIG_MAPS {
+        let reference = ObjectRef::new::<ConfigMap>(Some(namespace), name);
         if let Some(map) = context.objects.get(&reference) {
             maps.push(serde_json::from_value(map.value(&reference)?)?);
         }

@@ -1,7 +1,7 @@
 //! The operator holds all that it grants: the API server would refuse the Roles otherwise.
 
 use feast_operator::manifests::{allows, cluster_rules, namespaced_rules};
-use feast_render::{Deviation, OBJECTS_SELECTOR, Rendered, render};
+use feast_render::{Correction, OBJECTS_SELECTOR, Rendered, render};
 use feast_testing::strategies::{self as s, Scenario};
 use proptest::prelude::*;
 
@@ -9,7 +9,7 @@ use proptest::prelude::*;
 fn rendered(scenario: &Scenario) -> Option<Rendered> {
     let fs = &scenario.feature_store;
     let inputs = scenario.operator.inputs(&scenario.store(), fs).ok()?;
-    render(fs, &inputs).ok()
+    render(&inputs).ok()
 }
 
 proptest! {
@@ -31,7 +31,7 @@ proptest! {
     fn what_is_rendered_is_watched(scenario in s::scenarios()) {
         let (label, value) = OBJECTS_SELECTOR.split_once('=').expect("a label and its value");
         let Some(rendered) = rendered(&scenario) else { return Ok(()) };
-        let corrected = scenario.operator.deviations.contains(Deviation::SharedDiscovery);
+        let corrected = scenario.operator.settings.corrections.contains(Correction::SharedDiscovery);
         for object in rendered.plan.apply() {
             if !corrected && object.metadata().name.as_deref() == Some("feast-openlineage-config") {
                 // The reference makes one without labels, and never looks at it again.

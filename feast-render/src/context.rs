@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use feast_api::Admitted;
 use feast_api::v1::{
     AutoscalingConfig, FeatureStore, FeatureStoreServices, FeatureStoreSpec, LineageServer,
     OidcAuthz, OpenLineageConsumer, ServiceHostnames,
@@ -10,17 +11,17 @@ use k8s_openapi::Resource;
 use k8s_openapi::api::core::v1::ConfigMap;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{ObjectMeta, OwnerReference};
 
+use crate::corrections::Correction;
 use crate::defaults::{self, DATA_PATH};
-use crate::deviations::Deviation;
+use crate::documents::Facts;
 use crate::inputs::Inputs;
 use crate::names::{self, Names};
 use crate::server::{Server, ServerType, pvc};
-use crate::store_yaml::Facts;
 
 /// What all objects of one FeatureStore are made from.
 #[derive(Debug)]
 pub(crate) struct Context<'a> {
-    pub(crate) store: &'a FeatureStore,
+    pub(crate) store: &'a Admitted,
     pub(crate) applied: &'a FeatureStoreSpec,
     pub(crate) services: &'a FeatureStoreServices,
     pub(crate) inputs: &'a Inputs,
@@ -35,13 +36,12 @@ pub(crate) struct Context<'a> {
 
 impl<'a> Context<'a> {
     pub(crate) fn new(
-        store: &'a FeatureStore,
         applied: &'a FeatureStoreSpec,
         hostnames: &'a ServiceHostnames,
         inputs: &'a Inputs,
     ) -> Self {
-        let namespace = store.metadata.namespace.as_deref().unwrap_or_default();
-        let bundle = inputs.config_map(namespace, names::CA_BUNDLE);
+        let store = inputs.store();
+        let bundle = inputs.config_map(names::CA_BUNDLE);
         Self {
             store,
             applied,
@@ -50,8 +50,8 @@ impl<'a> Context<'a> {
                 .as_ref()
                 .expect("defaults fill in the services"),
             inputs,
-            namespace,
-            names: Names::of(name(store)),
+            namespace: store.namespace(),
+            names: Names::of(store.name()),
             servers: Server::all(applied),
             hostnames,
             ca_bundle: bundle.is_some_and(is_ca_bundle),
@@ -59,8 +59,8 @@ impl<'a> Context<'a> {
     }
 
     /// Whether a correction is on.
-    pub(crate) fn corrects(&self, deviation: Deviation) -> bool {
-        self.inputs.deviations().contains(deviation)
+    pub(crate) fn corrects(&self, correction: Correction) -> bool {
+        self.inputs.corrections().contains(correction)
     }
 
     pub(crate) fn openshift(&self) -> bool {
@@ -70,7 +70,7 @@ impl<'a> Context<'a> {
     /// What the documents are made of.
     pub(crate) fn facts(&self) -> Facts<'a> {
         Facts {
-            name: name(self.store),
+            name: self.store.name(),
             namespace: self.namespace,
             applied: self.applied,
             hostnames: self.hostnames,
@@ -171,26 +171,23 @@ impl<'a> Context<'a> {
             name: Some(name.into()),
             namespace: Some(self.namespace.to_owned()),
             labels: Some(labels),
-            owner_references: Some(vec![self.owner()]),
+            owner_references: self.owner().map(|owner| vec![owner]),
             ..ObjectMeta::default()
         }
     }
 
-    fn owner(&self) -> OwnerReference {
-        OwnerReference {
+    /// The FeatureStore as an owner. An API server takes no owner without a uid, so that what is
+    /// rendered of a FeatureStore that no server has made yet has none.
+    fn owner(&self) -> Option<OwnerReference> {
+        Some(OwnerReference {
             api_version: FeatureStore::API_VERSION.to_owned(),
             kind: FeatureStore::KIND.to_owned(),
-            name: name(self.store).to_owned(),
-            uid: self.store.metadata.uid.clone().unwrap_or_default(),
+            name: self.store.name().to_owned(),
+            uid: self.store.uid()?.to_owned(),
             controller: Some(true),
             block_owner_deletion: Some(true),
-        }
+        })
     }
-}
-
-/// The FeatureStore's name.
-pub(crate) fn name(store: &FeatureStore) -> &str {
-    store.metadata.name.as_deref().unwrap_or_default()
 }
 
 pub(crate) fn autoscaling(applied: &FeatureStoreSpec) -> Option<&AutoscalingConfig> {

@@ -1,17 +1,18 @@
 //! From the spec to `status.applied`: what is not said is filled in.
 
 use feast_api::v1::{
-    AuthzConfig, FeastCronJob, FeastInitOptions, FeastProjectDir, FeatureStore,
-    FeatureStoreServices, FeatureStoreSpec, KubernetesAuthz, LocalRegistryConfig, MlflowConfig,
-    OfflineFileType, OfflineStore, OnlineStore, PvcConfig, TlsConfigs, TlsRemoteRegistryConfigs,
+    AuthzConfig, FeastCronJob, FeastInitOptions, FeastProjectDir, FeatureStoreServices,
+    FeatureStoreSpec, KubernetesAuthz, LocalRegistryConfig, MlflowConfig, OfflineFileType,
+    OfflineStore, OnlineStore, PvcConfig, TlsConfigs, TlsRemoteRegistryConfigs,
 };
 use k8s_openapi::api::core::v1::LocalObjectReference;
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 
 use crate::canonical;
-use crate::deviations::Deviation;
+use crate::corrections::Correction;
 use crate::error::Error;
-use crate::inputs::{Inputs, MlflowServer};
+use crate::inputs::Inputs;
+use crate::mlflow::MlflowServer;
 use crate::names::{Names, serving_secret};
 use crate::remote;
 use crate::server::{Server, ServerType, TLS_CRT, TLS_KEY, Tls};
@@ -30,7 +31,8 @@ const COMMANDS: [&str; 2] = [
 ];
 
 /// The spec with everything filled in that needs no other object.
-pub(crate) fn applied(store: &FeatureStore, inputs: &Inputs) -> FeatureStoreSpec {
+pub(crate) fn applied(inputs: &Inputs) -> FeatureStoreSpec {
+    let store = inputs.store();
     let mut applied = store.spec.clone();
     canonical::spec(&mut applied);
     applied.authz.get_or_insert_with(|| AuthzConfig {
@@ -44,10 +46,10 @@ pub(crate) fn applied(store: &FeatureStore, inputs: &Inputs) -> FeatureStoreSpec
             ..FeastProjectDir::default()
         });
     let image = server_image(&applied, inputs);
-    let namespace = store.metadata.namespace.as_deref().unwrap_or_default();
-    fill_services(applied.services.get_or_insert_default(), image, namespace);
+    let services = applied.services.get_or_insert_default();
+    fill_services(services, image, store.namespace());
     fill_cron_job(applied.cron_job.get_or_insert_default(), inputs);
-    applied.mlflow = mlflow(applied.mlflow.take(), inputs.platform().mlflow.as_ref());
+    applied.mlflow = mlflow(applied.mlflow.take(), inputs.mlflow());
     applied
 }
 
@@ -68,7 +70,9 @@ pub(crate) fn server_image(applied: &FeatureStoreSpec, inputs: &Inputs) -> Strin
 
 /// The reference takes a variable that is set to nothing as it is.
 fn image_variable<'a>(variable: Option<&'a str>, inputs: &Inputs) -> Option<&'a str> {
-    let corrected = inputs.deviations().contains(Deviation::EmptyImageVariables);
+    let corrected = inputs
+        .corrections()
+        .contains(Correction::EmptyImageVariables);
     variable.filter(|image| !(corrected && image.is_empty()))
 }
 
@@ -215,15 +219,11 @@ fn mlflow(given: Option<MlflowConfig>, found: Option<&MlflowServer>) -> Option<M
 /// # Errors
 ///
 /// A referenced FeatureStore that is needed and cannot be used.
-pub(crate) fn fill_tls(
-    applied: &mut FeatureStoreSpec,
-    store: &FeatureStore,
-    inputs: &Inputs,
-) -> Result<(), Error> {
+pub(crate) fn fill_tls(applied: &mut FeatureStoreSpec, inputs: &Inputs) -> Result<(), Error> {
     if inputs.platform().openshift {
-        let names = Names::of(store.metadata.name.as_deref().unwrap_or_default());
+        let names = Names::of(inputs.store().name());
         fill_managed_tls(applied, &names);
-        fill_managed_remote_tls(applied, &names, store, inputs)?;
+        fill_managed_remote_tls(applied, &names, inputs)?;
     }
     let services = applied.services.get_or_insert_default();
     for server_type in ServerType::ALL {
@@ -261,7 +261,6 @@ fn fill_managed_tls(applied: &mut FeatureStoreSpec, names: &Names<'_>) {
 fn fill_managed_remote_tls(
     applied: &mut FeatureStoreSpec,
     names: &Names<'_>,
-    store: &FeatureStore,
     inputs: &Inputs,
 ) -> Result<(), Error> {
     let registry = applied
@@ -274,7 +273,7 @@ fn fill_managed_remote_tls(
     let Some(reference) = &remote.feast_ref else {
         return Ok(());
     };
-    let referenced = remote::referenced(reference, store, inputs)?;
+    let referenced = remote::referenced(reference, inputs)?;
     if remote.tls.is_none() && remote::has_managed_tls(referenced) {
         remote.tls = Some(TlsRemoteRegistryConfigs {
             config_map_ref: LocalObjectReference {
@@ -331,8 +330,8 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::inputs::Platform;
-    use crate::testing::store;
+    use crate::settings::Platform;
+    use crate::testing::{given, store};
 
     #[test]
     fn what_is_said_of_mlflow_is_completed_by_what_is_there() {
@@ -381,19 +380,18 @@ mod tests {
             (&own_tls, &own_tls, &none, None),
             (&server, &own_tls, &own_trust, Some("own")),
         ] {
-            let mut other = store(&serving(asked));
+            let mut other = store(&serving(asked)).into_inner();
             other.metadata.name = Some("other".to_owned());
             let status = json!({"applied": serving(served)});
             other.status = serde_json::from_value(status).expect("a status");
             let remote = json!({"feastRef": {"name": "other"}, "tls": tls});
-            let store =
-                store(&json!({"feastProject": "a", "services": {"registry": {"remote": remote}}}));
-            let inputs = Inputs::builder()
+            let spec = json!({"feastProject": "a", "services": {"registry": {"remote": remote}}});
+            let inputs = given()
                 .platform(Platform::openshift())
-                .feature_stores([other])
-                .build();
-            let mut spec = applied(&store, &inputs);
-            fill_tls(&mut spec, &store, &inputs).expect("the other is there");
+                .objects([json!(other)])
+                .inputs(&spec);
+            let mut spec = applied(&inputs);
+            fill_tls(&mut spec, &inputs).expect("the other is there");
             let tls = remote::registry(&spec).and_then(|remote| remote.tls.as_ref());
             assert_eq!(tls.map(|tls| tls.config_map_ref.name.as_str()), trusted);
         }

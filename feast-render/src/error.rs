@@ -1,17 +1,17 @@
 //! Why a FeatureStore is refused, in the reference's words.
 
-use crate::live::ObjectRef;
+use crate::documents;
 use crate::names::{TYPE_LABEL, types};
+use crate::object_ref::ObjectRef;
 use crate::plan::Object;
 use crate::server::ServerType;
 use crate::status::ConditionType;
-use crate::store_yaml;
 
 /// Why a FeatureStore cannot be rendered.
 ///
 /// Nothing is rendered then; [`failed`](crate::failed) gives the status that says so. What a Secret
 /// holds is in a message only where the reference puts it there, and never with
-/// [`StoreYaml::InSecret`](crate::StoreYaml::InSecret).
+/// [`DocumentStorage::InSecret`](crate::DocumentStorage::InSecret).
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -110,7 +110,7 @@ pub enum Error {
     },
     /// A `feature_store.yaml` document cannot be made.
     #[error(transparent)]
-    StoreYaml(#[from] store_yaml::Error),
+    Document(#[from] documents::Error),
     /// The API server refuses a rendered object; [`Error::refused`] makes it.
     #[error("{} {} is refused: {message}", .object.kind, .object.name)]
     Refused {
@@ -239,7 +239,7 @@ impl Error {
             Self::LineageWithoutDatabase
             | Self::LineageWithoutRegistry
             | Self::LineageWithoutConsumer => Stage::Lineage,
-            Self::PackagedPath { .. } | Self::PackagedPathOverlaps { .. } | Self::StoreYaml(_) => {
+            Self::PackagedPath { .. } | Self::PackagedPathOverlaps { .. } | Self::Document(_) => {
                 Stage::Deployment
             }
             Self::AlreadyOwned { stage, .. } | Self::Refused { stage, .. } => *stage,

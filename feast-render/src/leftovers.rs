@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use feast_api::v1::FeatureStore;
 use k8s_openapi::api::apps::v1::Deployment;
 use k8s_openapi::api::autoscaling::v2::HorizontalPodAutoscaler;
 use k8s_openapi::api::core::v1::{
@@ -12,16 +11,17 @@ use k8s_openapi::api::policy::v1::PodDisruptionBudget;
 use k8s_openapi::api::rbac::v1::{ClusterRoleBinding, Role, RoleBinding};
 use serde_json::{Value, json};
 
-use crate::context::{Context, name};
-use crate::deviations::Deviation;
+use crate::context::Context;
+use crate::corrections::Correction;
 use crate::inputs::Inputs;
-use crate::live::ObjectRef;
+use crate::monitoring::ServiceMonitor;
 use crate::names::{
     NAME_LABEL, Names, SERVING_CERT_ANNOTATION, SERVING_SANS_ANNOTATION, TYPE_LABEL, types,
 };
+use crate::object_ref::ObjectRef;
 use crate::objects::authorization::binding_namespace;
 use crate::objects::persistent_volume_claim::persistent_volume_claim;
-use crate::objects::{Route, ServiceMonitor};
+use crate::openshift::Route;
 use crate::plan::{Object, Patch, Plan};
 use crate::server::{ServerType, local_registry};
 
@@ -47,7 +47,7 @@ pub(crate) fn leftovers(context: &Context<'_>, plan: &Plan) -> Vec<ObjectRef> {
     let owned = owned(&context.names, context.namespace)
         .into_iter()
         .chain(labelled(context))
-        .filter(|object| !is_kept(context, object) && context.controls(object));
+        .filter(|object| !is_kept(context, object, &wanted) && context.controls(object));
     let live = context.inputs.live();
     let shared = cluster_bindings(context).filter(|object| live.metadata(object).is_some());
     owned
@@ -81,7 +81,7 @@ fn rolling_update(context: &Context<'_>, plan: &Plan) -> Option<Patch> {
 
 /// Patches that remove annotations which others have set and which are no longer called for.
 fn stale_annotations(context: &Context<'_>, plan: &Plan) -> Vec<Patch> {
-    if !context.corrects(Deviation::StaleAnnotations) {
+    if !context.corrects(Correction::StaleAnnotations) {
         return Vec::new();
     }
     let live = context.inputs.live();
@@ -149,7 +149,7 @@ pub(crate) fn owned(names: &Names<'_>, namespace: &str) -> Vec<ObjectRef> {
 
 /// What may have any name, and is found by its labels: roles of users, accounts of batch jobs.
 fn labelled(context: &Context<'_>) -> Vec<ObjectRef> {
-    let accounts = context.corrects(Deviation::ForeignServiceAccounts);
+    let accounts = context.corrects(Correction::ForeignServiceAccounts);
     let selector = context.names.selector();
     let found = context.inputs.live().iter().filter(|(object, metadata)| {
         let label = |key: &str| metadata.labels.as_ref().and_then(|labels| labels.get(key));
@@ -169,12 +169,23 @@ fn labelled(context: &Context<'_>) -> Vec<ObjectRef> {
         .collect()
 }
 
-/// The reference forgets the registry's second Service when the registry is gone.
-fn is_kept(context: &Context<'_>, object: &ObjectRef) -> bool {
-    object.kind == "Service"
-        && object.name == context.names.registry_rest()
-        && local_registry(context.services).is_none()
-        && !context.corrects(Deviation::LeftoverRegistryRestService)
+/// What the reference forgets: the registry's second Service when the registry is gone, and the
+/// account of the batch driver when the engine names another one.
+fn is_kept(context: &Context<'_>, object: &ObjectRef, wanted: &BTreeSet<ObjectRef>) -> bool {
+    let names = &context.names;
+    let is_rest = object.is::<Service>()
+        && object.name == names.registry_rest()
+        && local_registry(context.services).is_none();
+    let driver = names.of_type(types::BATCH_DRIVER);
+    let is_account = object.is::<ServiceAccount>() && object.name == driver;
+    let has_driver = || {
+        wanted.contains(&ObjectRef::new::<RoleBinding>(
+            object.namespace.as_deref(),
+            &driver,
+        ))
+    };
+    is_rest && !context.corrects(Correction::LeftoverRegistryRestService)
+        || is_account && has_driver() && !context.corrects(Correction::ForeignServiceAccounts)
 }
 
 /// Bindings that are deleted whoever made them.
@@ -200,12 +211,13 @@ pub(crate) fn every_cluster_binding(
 }
 
 /// The bindings of a FeatureStore that is deleted.
-pub(crate) fn own_cluster_bindings(store: &FeatureStore, inputs: &Inputs) -> Vec<ObjectRef> {
-    let names = Names::of(name(store));
+pub(crate) fn own_cluster_bindings(inputs: &Inputs) -> Vec<ObjectRef> {
+    let store = inputs.store();
+    let names = Names::of(store.name());
     let corrects = inputs
-        .deviations()
-        .contains(Deviation::NamespacedClusterBindings);
-    let namespace = store.metadata.namespace.as_deref().filter(|_| corrects);
+        .corrections()
+        .contains(Correction::NamespacedClusterBindings);
+    let namespace = Some(store.namespace()).filter(|_| corrects);
     bindings(&names, namespace)
         .filter(|object| inputs.live().metadata(object).is_some())
         .collect()
@@ -214,22 +226,17 @@ pub(crate) fn own_cluster_bindings(store: &FeatureStore, inputs: &Inputs) -> Vec
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::inputs::Inputs;
-    use crate::live::Live;
+    use crate::corrections::Corrections;
     use crate::render::render;
-    use crate::testing::store;
+    use crate::testing::{admitted, given, store};
 
     /// What is patched of a FeatureStore beside an object that is there.
     fn patches(spec: &Value, applied: &Value, live: Value) -> Vec<Value> {
-        let mut store = store(spec);
+        let mut store = store(spec).into_inner();
         let status = json!({"applied": applied});
         store.status = serde_json::from_value(status).expect("a status");
-        let live = Live::default().with_value(live).expect("an object");
-        let inputs = Inputs::builder()
-            .live(live)
-            .deviations(crate::Deviations::ALL)
-            .build();
-        let rendered = render(&store, &inputs).expect("renders");
+        let given = given().objects([live]).corrections(Corrections::ALL);
+        let rendered = render(&given.resolve(admitted(store))).expect("renders");
         let patches = rendered.plan.patches.into_iter();
         patches.map(|patch| patch.merge).collect()
     }
@@ -277,6 +284,52 @@ mod tests {
     }
 
     #[test]
+    fn an_account_goes_when_the_engine_names_another_unless_the_reference_forgets_it() {
+        let owned = |name: &str| {
+            json!({
+                "apiVersion": "v1", "kind": "ServiceAccount",
+                "metadata": {"name": name, "namespace": "ml", "labels": {
+                    "feast.dev/name": "sample", "feast.dev/service-type": "batch-driver",
+                }, "ownerReferences": [{
+                    "apiVersion": "feast.dev/v1", "kind": "FeatureStore", "name": "sample",
+                    "uid": "1", "controller": true,
+                }]},
+            })
+        };
+        let engine = |config: &str| {
+            json!({
+                "apiVersion": "v1", "kind": "ConfigMap",
+                "metadata": {"name": "engine", "namespace": "ml"}, "data": {"config": config},
+            })
+        };
+        let named = "type: spark_application\nservice_account: own\n";
+        let default = "feast-sample-batch-driver";
+        for (config, corrections, expected) in [
+            (named, Corrections::NONE, &[][..]),
+            (named, Corrections::ALL, &[default, "before"]),
+            ("type: ray\n", Corrections::NONE, &[default]),
+            ("type: ray\n", Corrections::ALL, &[default, "before", "own"]),
+        ] {
+            let given = given().corrections(corrections).objects([
+                engine(config),
+                owned(default),
+                owned("own"),
+                owned("before"),
+            ]);
+            let spec = json!({
+                "feastProject": "a", "batchEngine": {"configMapRef": {"name": "engine"}},
+            });
+            let plan = render(&given.inputs(&spec)).expect("renders").plan;
+            let deleted = plan
+                .deletions
+                .iter()
+                .filter(|object| object.is::<ServiceAccount>());
+            let deleted: Vec<_> = deleted.map(|object| object.name.as_str()).collect();
+            assert_eq!(deleted, expected, "{config}");
+        }
+    }
+
+    #[test]
     fn what_older_releases_left_goes() {
         let metadata = json!({
             "name": "feast-sample-mlflow-integration",
@@ -289,14 +342,11 @@ mod tests {
         let live = json!({
             "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "Role", "metadata": metadata,
         });
-        let live = Live::default().with_value(live).expect("an object");
-        let role = live
-            .iter()
-            .map(|(object, _)| object.clone())
-            .collect::<Vec<_>>();
-        let inputs = Inputs::builder().live(live).build();
-        let store = store(&json!({"feastProject": "a"}));
-        let rendered = render(&store, &inputs).expect("renders");
-        assert_eq!(rendered.plan.deletions, role);
+        let role = ObjectRef::of_value(&live).expect("an object");
+        let inputs = given()
+            .objects([live])
+            .inputs(&json!({"feastProject": "a"}));
+        let rendered = render(&inputs).expect("renders");
+        assert_eq!(rendered.plan.deletions, [role]);
     }
 }

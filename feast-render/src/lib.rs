@@ -2,109 +2,135 @@
 //! pure functions.
 //!
 //! ```
+//! use feast_api::Admitted;
 //! use feast_api::v1::FeatureStore;
-//! use feast_render::{Inputs, render};
+//! use feast_render::{Answer, OperatorSettings, Time, render, resolve};
 //!
-//! let fs = FeatureStore::from_json(br#"{
+//! let store = Admitted::assume(FeatureStore::from_json(br#"{
 //!     "apiVersion": "feast.dev/v1",
 //!     "kind": "FeatureStore",
 //!     "metadata": { "name": "sample", "namespace": "features" },
 //!     "spec": { "feastProject": "credit_scoring" }
-//! }"#)?;
-//! let rendered = render(&fs, &Inputs::default())?;
+//! }"#)?)?;
+//! let now = Time("2026-01-01T00:00:00Z".parse()?);
+//! // Nothing is in the cluster yet: every look-up finds nothing.
+//! let inputs = resolve(store, &OperatorSettings::reference(), &now, |_| Answer::Absent)?;
+//! let rendered = render(&inputs)?;
 //!
 //! let deployment = rendered.plan.deployment.as_ref().unwrap();
 //! assert_eq!(deployment.metadata.name.as_deref(), Some("feast-sample"));
-//! assert!(rendered.store_yaml.service.starts_with("project: credit_scoring\n"));
+//! assert!(rendered.documents.service.yaml().starts_with("project: credit_scoring\n"));
 //! assert_eq!(rendered.status.client_config_map.as_deref(), Some("feast-sample-client"));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
 //! # Overview
 //!
-//! - [`references`] tells what to fetch: Secrets, ConfigMaps, other FeatureStores, live objects.
-//! - [`Inputs`] holds what was fetched, what the cluster offers ([`Platform`]), the operator's
-//!   settings ([`Environment`]) and what is there already ([`Live`]).
-//! - [`render`] gives a [`Rendered`]: the [`Plan`] of what to patch, apply and delete, the
-//!   documents, the status, when to look again, and the labels of the info metric.
-//! - [`failed`] gives the status of a FeatureStore that `render` refuses, [`render_deletion`] what
-//!   is to be done when one is deleted, and [`affected`] which ones a change of another concerns.
-//! - [`scaled_object`] makes a KEDA ScaledObject that scales a FeatureStore.
-//! - [`store_yaml`] has the documents as data, and what can be wrong with what they are made of.
+//! 1. An [`Admitted`](feast_api::Admitted) FeatureStore comes from a verdict of `feast-validate`, or
+//!    from a cluster.
+//! 2. [`resolve`] asks for everything that rendering it looks at: the Secrets, ConfigMaps and the
+//!    FeatureStore that it refers to, the MLflow servers of the cluster, and the objects that are
+//!    there already. The caller answers each [`Wanted`] with [`Answer::Found`] or
+//!    [`Answer::Absent`]; an answer can lead to further questions. [`OperatorSettings`] and the
+//!    time are given with it. The result is [`Inputs`]: nothing else can be rendered, so that
+//!    nothing can have been forgotten. [`try_resolve`] is for look-ups that fail, [`Resolution`] for
+//!    those that wait.
+//! 3. [`render`] gives a [`Rendered`]: the [`Plan`] of what to patch, apply and delete, the
+//!    [`documents`], the status, when to look again, and the labels of the info metric. Or it gives
+//!    the [`Error`] for which the operator refuses the FeatureStore; [`failed`] gives the status
+//!    that says so.
+//!
+//! [`render_deletion`] gives what has to be done when a FeatureStore is deleted, [`references`] what
+//! it refers to by its spec alone, and [`affected`] the FeatureStores that a change of another
+//! object concerns. [`keda`] makes a ScaledObject that scales a FeatureStore. [`openshift`] and
+//! [`monitoring`] have the types that k8s-openapi lacks.
 //!
 //! Nothing here reads a clock, the environment or the network, or depends on the order of a hash
-//! map: the same input gives the same bytes.
+//! map: the same input gives the same bytes. What Secrets hold is in the objects and documents
+//! that need it, and in no error, no status and no `Debug` output.
 //!
 //! # An operator's reconcile function
 //!
-//! Fetch, render, apply, report. Everything that touches a cluster is the caller's:
+//! Look up, render, apply, report. Everything that touches a cluster is the caller's:
 //!
 //! ```
 //! use std::time::Duration;
 //!
-//! use feast_api::v1::{FeatureStore, FeatureStoreStatus};
+//! use feast_api::Admitted;
+//! use feast_api::v1::FeatureStoreStatus;
 //! use feast_render::{
-//!     Deviations, Inputs, Object, ObjectRef, Patch, REQUEUE, References, failed, references, render,
+//!     Answer, Object, ObjectRef, OperatorSettings, Patch, REQUEUE, Time, Wanted, WrongAnswer,
+//!     failed, render, resolve,
 //! };
 //!
 //! /// What an operator does with a cluster.
 //! trait Cluster {
-//!     fn fetch(&self, wanted: &References) -> Inputs;
+//!     fn now(&self) -> Time;
+//!     fn look_up(&self, wanted: &Wanted) -> Answer;
 //!     fn apply(&mut self, object: Object<'_>);
 //!     fn patch(&mut self, patch: &Patch);
 //!     fn delete(&mut self, object: &ObjectRef);
-//!     fn set_status(&mut self, fs: &FeatureStore, status: FeatureStoreStatus);
+//!     fn set_status(&mut self, store: &Admitted, status: FeatureStoreStatus);
 //! }
 //!
 //! /// Makes the cluster have what the FeatureStore calls for; when to look again.
-//! fn reconcile(fs: &FeatureStore, cluster: &mut impl Cluster) -> Option<Duration> {
-//!     let inputs = cluster.fetch(&references(fs));
-//!     match render(fs, &inputs) {
+//! fn reconcile(
+//!     store: Admitted,
+//!     settings: &OperatorSettings,
+//!     cluster: &mut impl Cluster,
+//! ) -> Result<Option<Duration>, WrongAnswer> {
+//!     let inputs = resolve(store, settings, &cluster.now(), |wanted| cluster.look_up(wanted))?;
+//!     match render(&inputs) {
 //!         Ok(rendered) => {
 //!             rendered.plan.patch().for_each(|patch| cluster.patch(patch));
 //!             rendered.plan.apply().for_each(|object| cluster.apply(object));
 //!             rendered.plan.delete().for_each(|object| cluster.delete(object));
-//!             cluster.set_status(fs, rendered.status);
-//!             rendered.requeue_after
+//!             cluster.set_status(inputs.store(), rendered.status);
+//!             Ok(rendered.requeue_after)
 //!         }
 //!         Err(refusal) => {
-//!             cluster.set_status(fs, failed(fs, &inputs, &refusal));
-//!             Some(REQUEUE)
+//!             cluster.set_status(inputs.store(), failed(&inputs, &refusal));
+//!             Ok(Some(REQUEUE))
 //!         }
 //!     }
 //! }
+//! # use feast_api::v1::FeatureStore;
 //! # struct Recorder(Vec<String>);
 //! # impl Cluster for Recorder {
-//! #     fn fetch(&self, _: &References) -> Inputs {
-//! #         Inputs::builder().deviations(Deviations::ALL).now("2026-01-01T00:00:00Z").build()
-//! #     }
+//! #     fn now(&self) -> Time { Time("2026-01-01T00:00:00Z".parse().unwrap()) }
+//! #     fn look_up(&self, _: &Wanted) -> Answer { Answer::Absent }
 //! #     fn apply(&mut self, object: Object<'_>) { self.0.push(object.reference().to_string()) }
 //! #     fn patch(&mut self, _: &Patch) {}
 //! #     fn delete(&mut self, _: &ObjectRef) {}
-//! #     fn set_status(&mut self, _: &FeatureStore, status: FeatureStoreStatus) {
+//! #     fn set_status(&mut self, _: &Admitted, status: FeatureStoreStatus) {
 //! #         self.0.push(format!("{:?}", status.phase));
 //! #     }
 //! # }
+//! # let settings = OperatorSettings::hardened();
 //! # let mut cluster = Recorder(vec![]);
 //! # let mut fs = FeatureStore::new("sample", Default::default());
 //! # fs.metadata.namespace = Some("ml".into());
 //! # fs.spec.feast_project = "credit_scoring".into();
-//! # assert_eq!(reconcile(&fs, &mut cluster), Some(REQUEUE));
+//! # let store = Admitted::assume(fs.clone())?;
+//! # assert_eq!(reconcile(store, &settings, &mut cluster)?, Some(REQUEUE));
 //! # assert!(cluster.0.contains(&"apps/v1/Deployment/ml/feast-sample".to_owned()));
 //! # fs.spec.services = serde_json::from_value(serde_json::json!({
 //! #     "onlineStore": { "disabled": true }
-//! # })).unwrap();
-//! # assert_eq!(reconcile(&fs, &mut cluster), Some(REQUEUE));
+//! # }))?;
+//! # let store = Admitted::assume(fs)?;
+//! # assert_eq!(reconcile(store, &settings, &mut cluster)?, Some(REQUEUE));
 //! # assert!(cluster.0.last().unwrap().contains("Failed"), "{:?}", cluster.0);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
 //! # The reference, and corrections of it
 //!
-//! The reference is Feast's operator, release 0.66.0, to the letter. Where it is wrong, a
-//! [`Deviation`] corrects it, if chosen: none is by default, since somebody who replaces the Go
-//! operator on a running cluster must not have pods restarted by the replacement itself; a new
-//! operator should take [`Deviations::ALL`]. In the same way [`StoreYaml::InSecret`] keeps
-//! credentials out of Deployments.
+//! The reference is Feast's operator, to the letter, at the commit after release 0.66.0: that one
+//! adds `services.tolerations` and `services.nodeSelector`. Where the reference is wrong, a
+//! [`Correction`] corrects it, if chosen. [`OperatorSettings::reference`] has none, for somebody who
+//! replaces the Go operator on a running cluster: the replacement itself must not restart pods.
+//! [`OperatorSettings::hardened`] has all of them, and keeps documents, which hold credentials, in
+//! Secrets instead of Deployments: a new operator should take it.
 //!
 //! # Kubernetes' types
 //!
@@ -113,15 +139,21 @@
 
 mod canonical;
 mod context;
+mod corrections;
+mod custom;
 mod defaults;
-mod deviations;
-mod documents;
+pub mod documents;
 mod error;
 mod inputs;
+pub mod keda;
 mod leftovers;
 mod live;
+mod mlflow;
+pub mod monitoring;
 mod names;
+mod object_ref;
 mod objects;
+pub mod openshift;
 mod ownership;
 mod plan;
 mod pod;
@@ -129,31 +161,28 @@ mod quantity;
 mod references;
 mod remote;
 mod render;
-mod scaled_object;
+mod resolving;
 mod server;
+mod settings;
 mod status;
-pub mod store_yaml;
 mod stores;
 #[cfg(test)]
 mod testing;
+mod wanted;
 
-pub use deviations::{Deviation, Deviations};
+pub use corrections::{Correction, Corrections};
 pub use error::{Error, Stage};
-pub use inputs::{Environment, Inputs, InputsBuilder, MlflowServer, Platform, StoreYaml};
-pub use live::{Live, ObjectRef};
-pub use names::{NAME_LABEL, OBJECTS_SELECTOR};
-pub use objects::{
-    Endpoint, Route, RoutePort, RouteSpec, RouteTarget, RouteTls, ServiceMonitor,
-    ServiceMonitorSpec,
-};
+pub use inputs::Inputs;
+pub use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
+pub use live::Live;
+pub use names::{DISCOVERY_CONFIG_MAPS, NAME_LABEL, OBJECTS_SELECTOR};
+pub use object_ref::ObjectRef;
 pub use plan::{Object, Patch, Plan};
-pub use references::{References, SecretReference, affected, references};
-pub use render::{REQUEUE, Rendered, StoreYamlDocuments, render, render_deletion};
-pub use scaled_object::{
-    Advanced, AuthenticationRef, AutoscalerConfig, MetricType, ScaleTargetRef, ScaledObject,
-    ScaledObjectError, ScaledObjectOptions, ScaledObjectSpec, Trigger, scaled_object,
-};
+pub use references::{affected, references, waits_for_pods};
+pub use render::{REQUEUE, Rendered, render, render_deletion};
+pub use resolving::{Resolution, Round, resolve, try_resolve};
+pub use settings::{DocumentStorage, Environment, OperatorSettings, Platform};
 pub use status::{ConditionType, Metric, failed};
-pub use store_yaml::Error as StoreYamlError;
+pub use wanted::{Answer, Content, Found, KeyReference, Reference, Selection, Wanted, WrongAnswer};
 #[doc(no_inline)]
 pub use {k8s_openapi, serde_json};

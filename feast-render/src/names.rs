@@ -35,6 +35,10 @@ pub(crate) const INJECT_CA_ANNOTATION: &str = "service.beta.openshift.io/inject-
 
 /// Key of a document in a ConfigMap, and the name of its file.
 pub(crate) const STORE_YAML_KEY: &str = "feature_store.yaml";
+/// Key of the service document in the Secret of documents, in base64 as init containers expect it.
+pub(crate) const SERVICE_KEY: &str = "service";
+/// Key of the lineage document there, in base64.
+pub(crate) const LINEAGE_KEY: &str = "lineage";
 /// The cluster's bundle of trusted certificates.
 pub(crate) const CA_BUNDLE: &str = "odh-trusted-ca-bundle";
 /// Label and value of a ConfigMap that is such a bundle.
@@ -52,6 +56,10 @@ pub(crate) const OPERATOR_NAMESPACE: &str = "feast-operator-system";
 pub(crate) const REGISTRY_DISCOVERY: &str = "feast-configs-registry";
 /// Discovery of OpenLineage consumers.
 pub(crate) const LINEAGE_DISCOVERY: &str = "feast-openlineage-config";
+
+/// The ConfigMaps that all FeatureStores share, in the
+/// [namespace of discovery](crate::OperatorSettings::discovery_namespace).
+pub const DISCOVERY_CONFIG_MAPS: [&str; 2] = [REGISTRY_DISCOVERY, LINEAGE_DISCOVERY];
 
 /// Who may read a discovery ConfigMap.
 pub(crate) fn discovery_reader(config_map: &str) -> String {

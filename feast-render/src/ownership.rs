@@ -5,7 +5,8 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::{ObjectMeta, OwnerReference}
 
 use crate::context::Context;
 use crate::error::{Error, Stage};
-use crate::live::{ObjectRef, controller};
+use crate::live::controller;
+use crate::object_ref::ObjectRef;
 
 impl Context<'_> {
     /// The object, unless one of its name belongs to somebody else.
@@ -46,7 +47,7 @@ impl Context<'_> {
 
     /// Whether an owner is the FeatureStore.
     pub(crate) fn is_own(&self, owner: &OwnerReference) -> bool {
-        self.store.metadata.uid.as_deref() == Some(&owner.uid)
+        self.store.uid() == Some(&owner.uid)
     }
 
     /// Whether an object exists and the FeatureStore controls it.

@@ -14,8 +14,9 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
-use crate::live::ObjectRef;
-use crate::objects::{Route, ServiceMonitor};
+use crate::monitoring::ServiceMonitor;
+use crate::object_ref::ObjectRef;
+use crate::openshift::Route;
 
 /// Declares [`Plan`]: its fields in apply order.
 macro_rules! plan {

@@ -1,61 +1,38 @@
-//! What a caller must fetch before rendering, and whom a change concerns.
+//! What a FeatureStore refers to, and whom a change concerns.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
+use feast_api::Admitted;
 use feast_api::v1::{FeatureStore, FeatureStoreSpec};
 use k8s_openapi::Resource;
 use k8s_openapi::api::apps::v1::Deployment;
 use k8s_openapi::api::batch::v1::CronJob;
-use k8s_openapi::api::core::v1::{ConfigMap, Secret, ServiceAccount};
+use k8s_openapi::api::core::v1::{ConfigMap, Pod, Secret, ServiceAccount};
+use k8s_openapi::api::rbac::v1::Role;
 
-use crate::context::name;
+use crate::documents::{BatchEngine, batch_engine_key};
+use crate::inputs::Inputs;
 use crate::leftovers;
-use crate::live::ObjectRef;
-use crate::names::{CA_BUNDLE, LINEAGE_DISCOVERY, Names, REGISTRY_DISCOVERY, types};
+use crate::mlflow::MlflowServer;
+use crate::names::{CA_BUNDLE, DISCOVERY_CONFIG_MAPS, Names, types};
+use crate::object_ref::ObjectRef;
+use crate::objects::authorization;
 use crate::remote;
 use crate::server::ServerType;
+use crate::settings::OperatorSettings;
 use crate::stores::DbStore;
+use crate::wanted::{Content, KeyReference, Reference, Selection, Wanted};
 
-/// What rendering a FeatureStore looks at.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct References {
-    /// Secrets, by name; goes to [`secrets`](crate::InputsBuilder::secrets).
-    pub secrets: Vec<SecretReference>,
-    /// ConfigMaps, some of which may not exist; goes to
-    /// [`config_maps`](crate::InputsBuilder::config_maps).
-    pub config_maps: Vec<ObjectRef>,
-    /// Other FeatureStores; goes to [`feature_stores`](crate::InputsBuilder::feature_stores).
-    pub feature_stores: Vec<ObjectRef>,
-    /// Whether an MLflow server is looked for: list `mlflow.opendatahub.io/v1 MLflow`, if the
-    /// cluster has them, for [`MlflowServer::discover`](crate::MlflowServer::discover).
-    pub mlflow: bool,
-    /// Objects that may exist already; goes to [`live`](crate::InputsBuilder::live), together with
-    /// the Pods, Roles and ServiceAccounts that [`selector`](Self::selector) finds.
-    pub live: Vec<ObjectRef>,
-    /// Names of ConfigMaps that all FeatureStores share, in the operator's namespace; goes to
-    /// `live`, too.
-    pub shared_config_maps: [&'static str; 2],
-    /// Label selector of the FeatureStore's objects.
-    pub selector: String,
-}
-
-/// A Secret, and what is read of it.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-#[non_exhaustive]
-pub struct SecretReference {
-    /// The Secret.
-    pub object: ObjectRef,
-    /// The key that is read; every key if `None`.
-    pub key: Option<String>,
-}
-
-/// What to fetch before rendering.
+/// What a FeatureStore refers to: Secrets, ConfigMaps, another FeatureStore, MLflow servers.
+///
+/// A change of any of them concerns it; [`resolve`](crate::resolve) asks for them first.
 ///
 /// ```
+/// use feast_api::Admitted;
 /// use feast_api::v1::FeatureStore;
+/// use feast_render::{Wanted, references};
 ///
-/// let fs = FeatureStore::from_json(br#"{
+/// let store = Admitted::assume(FeatureStore::from_json(br#"{
 ///     "apiVersion": "feast.dev/v1",
 ///     "kind": "FeatureStore",
 ///     "metadata": { "name": "sample", "namespace": "ml" },
@@ -65,63 +42,126 @@ pub struct SecretReference {
 ///             "type": "redis", "secretRef": { "name": "stores" }
 ///         } } } }
 ///     }
-/// }"#)?;
-/// let references = feast_render::references(&fs);
-/// assert_eq!(references.secrets[0].object.to_string(), "v1/Secret/ml/stores");
-/// assert_eq!(references.secrets[0].key.as_deref(), Some("redis"));
-/// # Ok::<(), feast_api::ReadError>(())
+/// }"#)?)?;
+/// let references = references(&store);
+/// let Wanted::Secret(secret) = &references[0] else { panic!("{references:?}") };
+/// assert_eq!(secret.object.to_string(), "v1/Secret/ml/stores");
+/// assert_eq!(secret.keys[0].key, "redis");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn references(store: &FeatureStore) -> References {
-    let namespace = store.metadata.namespace.as_deref().unwrap_or_default();
-    let names = Names::of(name(store));
-    let mut live = leftovers::owned(&names, namespace);
-    live.extend([
+pub fn references(store: &Admitted) -> Vec<Wanted> {
+    let namespace = Some(store.namespace());
+    let secrets = secrets(&store.spec).into_iter();
+    let secrets = secrets.map(|(name, keys)| {
+        Wanted::Secret(Reference {
+            object: ObjectRef::new::<Secret>(namespace, name),
+            keys,
+            is_optional: false,
+        })
+    });
+    let config_maps = engine(&store.spec).map(|(name, key)| (name, vec![key], false));
+    let config_maps = config_maps.into_iter().chain([(CA_BUNDLE, vec![], true)]);
+    let config_maps = config_maps.map(|(name, keys, is_optional)| {
+        Wanted::ConfigMap(Reference {
+            object: ObjectRef::new::<ConfigMap>(namespace, name),
+            keys,
+            is_optional,
+        })
+    });
+    let stores = referenced(store, &store.spec).map(Wanted::FeatureStore);
+    let mlflow = looks_for_mlflow(store).then_some(Wanted::MlflowServers);
+    secrets
+        .chain(config_maps)
+        .chain(stores)
+        .chain(mlflow)
+        .collect()
+}
+
+/// What is looked at of the cluster as it is.
+pub(crate) fn live(store: &Admitted, settings: &OperatorSettings) -> Vec<Wanted> {
+    let namespace = store.namespace();
+    let names = Names::of(store.name());
+    let mut objects = leftovers::owned(&names, namespace);
+    objects.extend([
         ObjectRef::new::<Deployment>(Some(namespace), names.feast()),
         ObjectRef::new::<ServiceAccount>(Some(namespace), names.feast()),
         ObjectRef::new::<ServiceAccount>(Some(namespace), names.cron_job()),
         ObjectRef::new::<ConfigMap>(Some(namespace), names.of_type(types::CLIENT)),
         ObjectRef::new::<CronJob>(Some(namespace), names.feast()),
     ]);
-    live.extend(leftovers::every_cluster_binding(&names, namespace));
-    let secrets: BTreeSet<_> = secrets(&store.spec)
-        .into_iter()
-        .map(|(secret, key)| SecretReference {
-            object: ObjectRef::new::<Secret>(Some(namespace), secret),
-            key,
-        })
-        .collect();
-    let config_maps = config_maps(&store.spec).into_iter();
-    References {
-        secrets: secrets.into_iter().collect(),
-        config_maps: config_maps
-            .map(|name| ObjectRef::new::<ConfigMap>(Some(namespace), name))
-            .collect(),
-        feature_stores: referenced(store, &store.spec).into_iter().collect(),
-        mlflow: store
-            .spec
-            .mlflow
-            .as_ref()
-            .is_none_or(|mlflow| mlflow.enabled),
-        live,
-        shared_config_maps: [REGISTRY_DISCOVERY, LINEAGE_DISCOVERY],
-        selector: names.selector_text(),
+    objects.extend(leftovers::every_cluster_binding(&names, namespace));
+    let roles = authorization::user_roles(&store.spec);
+    objects.extend(
+        roles
+            .into_iter()
+            .map(|role| ObjectRef::new::<Role>(Some(namespace), role)),
+    );
+    if let Some(shared) = settings.discovery_namespace() {
+        let maps = DISCOVERY_CONFIG_MAPS;
+        objects.extend(maps.map(|name| ObjectRef::new::<ConfigMap>(Some(shared), name)));
     }
+    objects.sort();
+    objects.dedup();
+    let labelled = [
+        Selection::new::<Role>(namespace, store.name()),
+        Selection::new::<ServiceAccount>(namespace, store.name()),
+    ];
+    let objects = objects.into_iter().map(Wanted::Live);
+    objects.chain(labelled.map(Wanted::Labelled)).collect()
 }
 
-/// Secrets and the key of each that is read.
-fn secrets(spec: &FeatureStoreSpec) -> Vec<(&str, Option<String>)> {
-    let mut secrets = Vec::new();
+/// What else is looked at, given what was found so far.
+pub(crate) fn further(inputs: &Inputs) -> Vec<Wanted> {
+    let store = inputs.store();
+    let namespace = store.namespace();
+    let account = BatchEngine::read(&store.spec, inputs).ok().flatten();
+    let account = account.as_ref().and_then(BatchEngine::driver_account);
+    let account =
+        account.map(|name| Wanted::Live(ObjectRef::new::<ServiceAccount>(Some(namespace), name)));
+    let names = Names::of(store.name());
+    let deployment = inputs.live().deployment(namespace, names.feast());
+    let pods = deployment
+        .is_some_and(waits_for_pods)
+        .then(|| Wanted::Labelled(Selection::new::<Pod>(namespace, store.name())));
+    account.into_iter().chain(pods).collect()
+}
+
+/// Whether a Deployment has pods, but not enough of them are available. Then only the pods tell why,
+/// and they have to be looked at again from time to time.
+pub fn waits_for_pods(deployment: &Deployment) -> bool {
+    let Some(status) = &deployment.status else {
+        return false;
+    };
+    let conditions = status.conditions.as_deref().unwrap_or_default();
+    let available = conditions
+        .iter()
+        .any(|condition| condition.type_ == "Available" && condition.status == "True");
+    status.replicas.unwrap_or_default() > 0 && !available
+}
+
+/// Secrets and the keys of each that must be there.
+fn secrets(spec: &FeatureStoreSpec) -> BTreeMap<&str, Vec<KeyReference>> {
+    let mut secrets: BTreeMap<&str, Vec<KeyReference>> = BTreeMap::new();
+    let mut add = |secret, key: Option<&str>, content| {
+        let keys = secrets.entry(secret).or_default();
+        let key = key.map(|key| KeyReference {
+            key: key.to_owned(),
+            content,
+        });
+        keys.extend(key.filter(|key| !keys.contains(key)));
+    };
     if let Some(services) = &spec.services {
         let stores = ServerType::ALL
             .into_iter()
             .filter_map(|store| DbStore::of(services, store));
-        secrets.extend(stores.map(|store| (store.secret, Some(store.key.to_owned()))));
+        stores.for_each(|store| add(store.secret, Some(store.key), Content::Parameters));
     }
     if let Some(oidc) = spec.authz.as_ref().and_then(|authz| authz.oidc.as_ref())
         && let Some(secret) = &oidc.secret_ref
     {
-        let key = oidc.secret_key_name.clone().filter(|key| !key.is_empty());
-        secrets.push((secret.name.as_str(), key));
+        let key = oidc.secret_key_name.as_deref();
+        let key = key.filter(|key| !key.is_empty());
+        add(&secret.name, key, Content::Parameters);
     }
     if let Some(openlineage) = &spec.openlineage {
         let consumer = openlineage.consumer.as_ref();
@@ -133,22 +173,27 @@ fn secrets(spec: &FeatureStoreSpec) -> Vec<(&str, Option<String>)> {
             (connection, "connection_string"),
             (api_key, "api_key"),
         ] {
-            secrets.extend(secret.map(|secret| (secret.name.as_str(), Some(key.to_owned()))));
+            if let Some(secret) = secret {
+                add(&secret.name, Some(key), Content::Text);
+            }
         }
     }
     secrets
 }
 
-fn config_maps(spec: &FeatureStoreSpec) -> BTreeSet<&str> {
-    let engine = spec
-        .batch_engine
-        .as_ref()
-        .and_then(|engine| engine.config_map_ref.as_ref());
-    engine
-        .map(|engine| engine.name.as_str())
-        .into_iter()
-        .chain([CA_BUNDLE])
-        .collect()
+/// The ConfigMap of a batch engine, and the key in it.
+fn engine(spec: &FeatureStoreSpec) -> Option<(&str, KeyReference)> {
+    let engine = spec.batch_engine.as_ref()?;
+    let key = KeyReference {
+        key: batch_engine_key(engine).to_owned(),
+        content: Content::Parameters,
+    };
+    Some((&engine.config_map_ref.as_ref()?.name, key))
+}
+
+fn looks_for_mlflow(store: &FeatureStore) -> bool {
+    let mlflow = store.spec.mlflow.as_ref();
+    mlflow.is_none_or(|mlflow| mlflow.enabled)
 }
 
 /// The FeatureStore that a spec refers to.
@@ -188,11 +233,7 @@ fn concerns(changed: &ObjectRef, store: &FeatureStore) -> bool {
                 .as_ref()
                 == Some(changed)
         }
-        "MLflow" => store
-            .spec
-            .mlflow
-            .as_ref()
-            .is_none_or(|mlflow| mlflow.enabled),
+        MlflowServer::KIND => looks_for_mlflow(store),
         _ => false,
     }
 }
@@ -213,9 +254,9 @@ mod tests {
         ] {
             let oidc = json!({"secretRef": {"name": "oidc"}, "secretKeyName": named});
             let store = store(&json!({"feastProject": "a", "authz": {"oidc": oidc}}));
-            let secrets = references(&store).secrets;
-            assert_eq!(secrets.len(), 1);
-            assert_eq!(secrets[0].key.as_deref(), key);
+            let secrets = secrets(&store.spec);
+            let keys = secrets["oidc"].iter().map(|key| key.key.as_str());
+            assert_eq!(keys.collect::<Vec<_>>(), key.as_slice());
         }
     }
 
@@ -234,7 +275,7 @@ mod tests {
             ),
         ];
         let stores = specs.map(|(name, spec)| {
-            let mut store = store(&spec);
+            let mut store = store(&spec).into_inner();
             store.metadata.name = Some(name.to_owned());
             let status = json!({"applied": spec});
             store.status = serde_json::from_value(status).expect("a status");
@@ -257,7 +298,7 @@ mod tests {
         ] {
             let found = affected(&changed, stores.iter().map(Box::as_ref))
                 .into_iter()
-                .map(name);
+                .filter_map(|store| store.metadata.name.as_deref());
             assert_eq!(found.collect::<Vec<_>>(), expected, "{changed}");
         }
     }

@@ -18,21 +18,18 @@ pub(crate) fn registry(spec: &FeatureStoreSpec) -> Option<&RemoteRegistryConfig>
 /// The FeatureStore that a reference means.
 pub(crate) fn referenced<'a>(
     reference: &FeatureStoreRef,
-    store: &FeatureStore,
     inputs: &'a Inputs,
 ) -> Result<&'a FeatureStore, Error> {
-    let own = store.metadata.namespace.as_deref().unwrap_or_default();
-    let namespace = reference.namespace.as_deref().unwrap_or(own);
-    if namespace == own && store.metadata.name.as_deref() == Some(&reference.name) {
+    let store = inputs.store();
+    let namespace = reference.namespace.as_deref().unwrap_or(store.namespace());
+    if (namespace, reference.name.as_str()) == (store.namespace(), store.name()) {
         return Err(Error::ReferenceToItself {
             name: reference.name.clone(),
         });
     }
-    inputs
-        .feature_store(namespace, &reference.name)
-        .ok_or_else(|| Error::ReferenceNotFound {
-            name: reference.name.clone(),
-        })
+    inputs.referenced().ok_or_else(|| Error::ReferenceNotFound {
+        name: reference.name.clone(),
+    })
 }
 
 /// The address of the registry that a FeatureStore serves.
@@ -94,7 +91,7 @@ mod tests {
                 "type": type_, "status": status, "reason": "", "message": "",
                 "lastTransitionTime": "2024-01-01T00:00:00Z",
             });
-            let mut other = store(&spec);
+            let mut other = store(&spec).into_inner();
             other.status = serde_json::from_value(json!({
                 "applied": spec,
                 "conditions": [condition],

@@ -2,16 +2,16 @@
 
 use std::time::Duration;
 
-use feast_api::v1::{FeatureStore, FeatureStoreSpec, FeatureStoreStatus};
+use feast_api::v1::{FeatureStoreSpec, FeatureStoreStatus};
 
 use crate::context::Context;
+use crate::corrections::Correction;
 use crate::defaults;
-use crate::deviations::Deviation;
 use crate::documents::Documents;
 use crate::error::{Error, Stage};
 use crate::inputs::Inputs;
 use crate::leftovers;
-use crate::live::ObjectRef;
+use crate::object_ref::ObjectRef;
 use crate::objects::{
     authorization, batch_engine, config_map, cron_job, deployment, discovery,
     horizontal_pod_autoscaler, lineage, persistent_volume_claim, pod_disruption_budget, route,
@@ -32,8 +32,8 @@ pub const REQUEUE: Duration = Duration::from_secs(5);
 pub struct Rendered {
     /// What is to be done to the cluster.
     pub plan: Plan,
-    /// The `feature_store.yaml` documents.
-    pub store_yaml: StoreYamlDocuments,
+    /// The `feature_store.yaml` documents, as data and as text.
+    pub documents: Documents,
     /// The status to report; its `applied` is the spec with everything filled in.
     pub status: FeatureStoreStatus,
     /// When to look again without being told of a change.
@@ -49,50 +49,24 @@ impl Rendered {
     }
 }
 
-/// The `feature_store.yaml` documents as texts. They may hold credentials.
-#[derive(Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct StoreYamlDocuments {
-    /// What the servers read.
-    pub service: String,
-    /// What clients read.
-    pub client: String,
-    /// What the lineage server reads, if there is one.
-    pub lineage: Option<String>,
-}
-
-/// Shows which documents there are, not what they say.
-impl std::fmt::Debug for StoreYamlDocuments {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let lineage = self.lineage.as_ref().map(|_| "lineage");
-        f.debug_set()
-            .entries(["service", "client"].into_iter().chain(lineage))
-            .finish()
-    }
-}
-
-/// Renders a FeatureStore that was admitted.
+/// Renders a FeatureStore.
 ///
 /// # Errors
 ///
 /// Whatever the reference refuses, in its words and its order; nothing is rendered then.
 /// [`failed`](crate::failed) gives the status.
-pub fn render(store: &FeatureStore, inputs: &Inputs) -> Result<Rendered, Error> {
-    let mut applied = Box::new(defaults::applied(store, inputs));
-    defaults::fill_tls(&mut applied, store, inputs)?;
-    let hostnames = status::hostnames(store, &applied, inputs)?;
-    let context = Context::new(store, &applied, &hostnames, inputs);
+pub fn render(inputs: &Inputs) -> Result<Rendered, Error> {
+    let mut applied = Box::new(defaults::applied(inputs));
+    defaults::fill_tls(&mut applied, inputs)?;
+    let hostnames = status::hostnames(&applied, inputs)?;
+    let context = Context::new(&applied, &hostnames, inputs);
     let mut plan = Plan::default();
     let documents = fill(&mut plan, &context)?;
     let (status, available) = status::rendered(&context);
-    let metric = Metric::of(store, &applied);
+    let metric = Metric::of(inputs.store(), &applied);
     Ok(Rendered {
         plan,
-        store_yaml: StoreYamlDocuments {
-            service: documents.service,
-            client: documents.client,
-            lineage: documents.lineage,
-        },
+        documents,
         requeue_after: (!available).then_some(REQUEUE),
         status: status::finish(status, applied, hostnames),
         metric,
@@ -101,14 +75,14 @@ pub fn render(store: &FeatureStore, inputs: &Inputs) -> Result<Rendered, Error> 
 
 /// What the deletion of a FeatureStore asks for, besides what Kubernetes' garbage collection does:
 /// nobody owns what several FeatureStores share.
-pub fn render_deletion(store: &FeatureStore, inputs: &Inputs) -> Plan {
+pub fn render_deletion(inputs: &Inputs) -> Plan {
     let mut plan = Plan::default();
-    discovery::withdraw(store, inputs, &mut plan);
+    discovery::withdraw(inputs, &mut plan);
     if inputs
-        .deviations()
-        .contains(Deviation::LeftoverClusterBindings)
+        .corrections()
+        .contains(Correction::LeftoverClusterBindings)
     {
-        plan.deletions = leftovers::own_cluster_bindings(store, inputs);
+        plan.deletions = leftovers::own_cluster_bindings(inputs);
     }
     plan
 }
@@ -123,7 +97,7 @@ fn fill(plan: &mut Plan, context: &Context<'_>) -> Result<Documents, Error> {
         .push(service_account::service_account(context)?);
     batch_engine::add(context, plan)?;
     pod::check(context)?;
-    let documents = Documents::of(context)?;
+    let documents = Documents::of(&context.facts())?;
     plan.secret = secret::secret(context, &documents)?;
     plan.deployment = Some(deployment::deployment(context, &documents)?);
     plan.horizontal_pod_autoscaler = horizontal_pod_autoscaler::horizontal_pod_autoscaler(context);
@@ -131,7 +105,7 @@ fn fill(plan: &mut Plan, context: &Context<'_>) -> Result<Documents, Error> {
     plan.service_monitor = service_monitor::service_monitor(context);
     lineage::add(context, &documents, plan)?;
     plan.config_maps
-        .push(config_map::client(context, documents.client.clone())?);
+        .push(config_map::client(context, documents.client.yaml())?);
     discovery::add(context, plan);
     cron_job::add(context, plan)?;
     plan.patches = leftovers::patches(context, plan);
@@ -176,17 +150,31 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::testing::store;
+    use crate::testing::{given, store};
+
+    #[test]
+    fn nothing_names_an_owner_that_no_server_has_made() {
+        let owners = |uid: Option<&str>| {
+            let store = store(&json!({"feastProject": "a"}));
+            let inputs = given().resolve(store.with_uid(uid.map(str::to_owned)));
+            let plan = render(&inputs).expect("renders").plan;
+            let owners = plan.apply().flat_map(|object| {
+                let owners = object.metadata().owner_references.as_ref();
+                owners.into_iter().flatten()
+            });
+            owners.map(|owner| owner.uid.clone()).collect::<Vec<_>>()
+        };
+        assert!(owners(None).is_empty());
+        let named = owners(Some("7"));
+        assert!(!named.is_empty() && named.iter().all(|uid| uid == "7"));
+    }
 
     #[test]
     fn what_is_rendered_tells_the_spec_and_hides_the_documents() {
-        let store = store(&json!({"feastProject": "s3cret"}));
-        let rendered = render(&store, &Inputs::default()).expect("renders");
+        let inputs = given().inputs(&json!({"feastProject": "s3cret"}));
+        let rendered = render(&inputs).expect("renders");
         assert_eq!(rendered.applied().feast_project, "s3cret");
-        assert!(rendered.store_yaml.client.contains("s3cret"));
-        assert_eq!(
-            format!("{:?}", rendered.store_yaml),
-            r#"{"service", "client"}"#
-        );
+        assert!(rendered.documents.client.yaml().contains("s3cret"));
+        assert!(!format!("{:?}", rendered.documents).contains("s3cret"));
     }
 }

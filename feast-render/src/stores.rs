@@ -65,9 +65,7 @@ pub(crate) fn check(context: &Context<'_>, store: ServerType) -> Result<(), Erro
         return Ok(());
     }
     match DbStore::of(context.services, store) {
-        Some(DbStore { secret, .. })
-            if context.inputs.secret(context.namespace, secret).is_none() =>
-        {
+        Some(DbStore { secret, .. }) if context.inputs.secret(secret).is_none() => {
             Err(Error::StoreSecretNotFound {
                 store: store.name(),
                 name: secret.to_owned(),
@@ -82,8 +80,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::inputs::Inputs;
-    use crate::testing::with_context;
+    use crate::testing::{given, with_context};
 
     #[test]
     fn parameters_stand_under_the_type_unless_a_key_is_named() {
@@ -111,8 +108,7 @@ mod tests {
                 "offlineStore": {"persistence": store},
             });
             let spec = json!({"feastProject": "a", "services": services});
-            let inputs = Inputs::default();
-            with_context(&spec, &inputs, |context| {
+            with_context(&spec, &given(), |context| {
                 check(context, server_type).is_err()
             })
         };

@@ -2,7 +2,7 @@
 //!
 //! `cargo run -p feast-testing --example operator`
 
-use feast_render::{Deviations, StoreYaml};
+use feast_render::OperatorSettings;
 use feast_testing::cluster::{Cluster, Key, Store};
 use feast_testing::operator::{Operator, Writing};
 use feast_testing::{invariants, strategies as s};
@@ -10,10 +10,8 @@ use proptest::prelude::*;
 
 fn main() {
     let operator = Operator {
-        deviations: Deviations::ALL,
-        store_yaml: StoreYaml::InSecret,
+        settings: OperatorSettings::hardened(),
         writing: Writing::Applying,
-        ..Operator::default()
     };
     let config = ProptestConfig {
         cases: 50,

@@ -1,33 +1,32 @@
 //! An operator on feast-render, to be plugged into a [`Cluster`](crate::cluster::Cluster).
 
-use std::collections::BTreeSet;
-
 use feast_api::v1::{FeatureStore, FeatureStoreSpec};
+use feast_api::{Admitted, NotStored};
 use feast_render::{
-    Deviations, Environment, Inputs, Live, MlflowServer, Object, ObjectRef, Plan, Platform,
-    References, Rendered, StoreYaml, failed, references, render, render_deletion,
+    Answer, Inputs, Object, OperatorSettings, Plan, Rendered, Time, Wanted, WrongAnswer, failed,
+    render, render_deletion, try_resolve,
 };
-use k8s_openapi::api::core::v1::{ConfigMap, Secret};
-use serde::de::DeserializeOwned;
-use serde_json::Value;
+use k8s_openapi::jiff::Timestamp;
 
 use crate::cluster::{Annotations, Key, Store};
 
-/// An operator that makes what feast-render says.
-#[derive(Clone, Debug, Default)]
+/// An operator that makes what feast-render says. Its clock stands still.
+#[derive(Clone, Debug)]
 pub struct Operator {
-    /// What the cluster offers; an MLflow server is looked for among its objects.
-    pub platform: Platform,
-    /// The operator's settings.
-    pub environment: Environment,
-    /// The namespace that the operator runs in, if it knows.
-    pub operator_namespace: Option<String>,
-    /// The corrections of the reference.
-    pub deviations: Deviations,
-    /// Where pods read their documents from.
-    pub store_yaml: StoreYaml,
+    /// Its settings, and what the cluster offers.
+    pub settings: OperatorSettings,
     /// How it writes objects.
     pub writing: Writing,
+}
+
+/// The reference to the letter, on plain Kubernetes.
+impl Default for Operator {
+    fn default() -> Self {
+        Self {
+            settings: OperatorSettings::reference(),
+            writing: Writing::default(),
+        }
+    }
 }
 
 /// How an operator writes objects.
@@ -47,11 +46,17 @@ pub enum Failure {
     #[error(transparent)]
     Refused(#[from] feast_render::Error),
     /// An object of the cluster is not what its kind says.
-    #[error("unreadable object: {0}")]
-    Unreadable(#[from] serde_json::Error),
-    /// A FeatureStore of the cluster is not what its kind says.
+    #[error(transparent)]
+    Unreadable(#[from] WrongAnswer),
+    /// The FeatureStore is not what its kind says.
     #[error("unreadable FeatureStore: {0}")]
     UnreadableFeatureStore(#[from] feast_api::ReadError),
+    /// The FeatureStore is none that an API server stores.
+    #[error(transparent)]
+    NotStored(#[from] NotStored),
+    /// A status is no JSON.
+    #[error("unwritable status: {0}")]
+    Unwritable(#[from] serde_json::Error),
 }
 
 /// What came of one pass.
@@ -77,14 +82,14 @@ impl Operator {
             return self.withdraw(store, &fs);
         }
         let inputs = self.inputs(store, &fs)?;
-        match render(&fs, &inputs) {
+        match render(&inputs) {
             Ok(rendered) => {
                 self.write(store, &rendered.plan);
                 store.set_status(key, serde_json::to_value(&rendered.status)?);
                 Ok(Some(rendered))
             }
             Err(refusal) => {
-                let status = failed(&fs, &inputs, &refusal);
+                let status = failed(&inputs, &refusal);
                 store.set_status(key, serde_json::to_value(&status)?);
                 Err(refusal.into())
             }
@@ -93,7 +98,7 @@ impl Operator {
 
     fn withdraw(&self, store: &mut Store, fs: &FeatureStore) -> Pass {
         let inputs = self.inputs(store, fs)?;
-        self.write(store, &render_deletion(fs, &inputs));
+        self.write(store, &render_deletion(&inputs));
         Ok(None)
     }
 
@@ -118,80 +123,31 @@ impl Operator {
         }
     }
 
-    /// What rendering is given of a cluster: exactly what it refers to.
+    /// What rendering is given of a cluster: exactly what it asks for.
     ///
     /// # Errors
     ///
-    /// An object that is not what its kind says.
+    /// A FeatureStore without name or namespace, or an object that is not what its kind says.
     pub fn inputs(&self, store: &Store, fs: &FeatureStore) -> Result<Inputs, Failure> {
-        let wanted = references(fs);
-        let secrets = wanted.secrets.iter().map(|secret| &secret.object);
-        let feature_stores = get(store, &wanted.feature_stores).map(FeatureStore::from_value);
-        let feature_stores = feature_stores.collect::<Result<Vec<_>, _>>()?;
-        let live = live(store, fs, &wanted).cloned();
-        let live = live
-            .into_iter()
-            .try_fold(Live::default(), Live::with_value)?;
-        let inputs = Inputs::builder()
-            .secrets(read::<Secret>(store, secrets)?)
-            .config_maps(read::<ConfigMap>(store, &wanted.config_maps)?)
-            .feature_stores(feature_stores)
-            .live(live)
-            .platform(self.platform(store, &wanted))
-            .environment(self.environment.clone())
-            .operator_namespace(self.operator_namespace.as_deref().unwrap_or_default())
-            .deviations(self.deviations)
-            .store_yaml(self.store_yaml);
-        Ok(inputs.build())
-    }
-
-    fn platform(&self, store: &Store, wanted: &References) -> Platform {
-        let servers = store.of_kind("mlflow.opendatahub.io/v1", "MLflow");
-        let servers = servers.map(|(_, object)| object).filter(|_| wanted.mlflow);
-        self.platform
-            .clone()
-            .with_mlflow(MlflowServer::discover(servers))
+        let admitted = Admitted::assume(fs.clone())?;
+        let now = Time(Timestamp::UNIX_EPOCH);
+        let inputs = try_resolve(admitted, &self.settings, &now, |wanted| {
+            look_up(store, wanted)
+        });
+        Ok(inputs?)
     }
 }
 
-/// The objects that exist of those referred to.
-fn get<'a>(
-    store: &'a Store,
-    objects: impl IntoIterator<Item = &'a ObjectRef>,
-) -> impl Iterator<Item = Value> {
-    let objects = objects.into_iter().map(Key::from);
-    objects.filter_map(|key| store.get(&key)).cloned()
-}
-
-fn read<'a, T: DeserializeOwned>(
-    store: &'a Store,
-    objects: impl IntoIterator<Item = &'a ObjectRef>,
-) -> Result<Vec<T>, serde_json::Error> {
-    get(store, objects).map(serde_json::from_value).collect()
-}
-
-/// The live objects that matter to a FeatureStore.
-fn live<'a>(
-    store: &'a Store,
-    fs: &'a FeatureStore,
-    wanted: &'a References,
-) -> impl Iterator<Item = &'a Value> {
-    let named: BTreeSet<Key> = wanted.live.iter().map(Key::from).collect();
-    let selected = |key: &Key, object: &Value| {
-        let kinds = ["Pod", "Role", "ServiceAccount"];
-        let labels = &object["metadata"]["labels"];
-        kinds.contains(&key.kind.as_str())
-            && Some(&key.namespace) == fs.metadata.namespace.as_ref()
-            && wanted
-                .selector
-                .split_once('=')
-                .is_some_and(|(label, value)| labels[label] == value)
-    };
-    let shared = |key: &Key| {
-        key.kind == "ConfigMap" && wanted.shared_config_maps.contains(&key.name.as_str())
-    };
+/// What a cluster answers.
+///
+/// # Errors
+///
+/// An object that is not what its kind says.
+pub fn look_up(store: &Store, wanted: &Wanted) -> Result<Answer, WrongAnswer> {
+    if let Some(object) = wanted.object() {
+        return wanted.read(store.get(&Key::from(object)).cloned());
+    }
     let objects = store.objects().iter();
-    let objects = objects
-        .filter(move |(key, object)| named.contains(key) || selected(key, object) || shared(key));
-    objects.map(|(_, object)| object)
+    let found = objects.filter(|(key, object)| wanted.selects(&(*key).into(), object));
+    wanted.read(found.map(|(_, object)| object.clone()))
 }

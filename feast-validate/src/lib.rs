@@ -90,12 +90,16 @@ feast_validate::validate_update(&fs, &single)?;
 "#
 )]
 
+#[cfg(feature = "types")]
+mod admitted;
 pub mod rules;
 mod tables;
 #[cfg(feature = "types")]
 mod typed;
 mod validator;
 
+#[cfg(feature = "types")]
+pub use admitted::{NotAdmitted, admitted};
 pub use crd_admission::{
     AdmissionRequest, Answer, BadValue, Body, CompileError, Crd, ErrorType, FieldPath,
     FieldValidation, Hint, Operation, Rejection, Request, Resource, ReviewError, RuleFault, Step,

@@ -1,11 +1,12 @@
 //! What the fuzz targets hold of every input.
 
-use feast_kube::api::v1::FeatureStore;
+use feast_kube::api::Admitted;
+use feast_kube::render::{self, Answer, Inputs, OperatorSettings, Rendered, Time, Wanted};
 use feast_kube::validate::{FieldValidation, Request, Validator, Verdict};
-use feast_kube::{Inputs, Rendered, render};
 use k8s_openapi::ByteString;
 use k8s_openapi::api::core::v1::{ConfigMap, Secret};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
+use k8s_openapi::jiff::Timestamp;
 use serde_json::{Value, json};
 
 /// Begins what is secret in [`inputs`], and nothing else.
@@ -38,15 +39,15 @@ pub fn is_at_rest(validator: Validator, stored: &Value) {
 }
 
 /// Renders; the same twice.
-pub fn renders(fs: &FeatureStore, inputs: &Inputs) -> Result<Rendered, render::Error> {
-    let rendered = render::render(fs, inputs);
-    assert!(rendered == render::render(fs, inputs), "not the same twice");
+pub fn renders(inputs: &Inputs) -> Result<Rendered, render::Error> {
+    let rendered = render::render(inputs);
+    assert!(rendered == render::render(inputs), "not the same twice");
     rendered
 }
 
 /// Renders; what people read has nothing secret in it, unless the FeatureStore has.
-pub fn renders_soberly(fs: &FeatureStore, inputs: &Inputs) {
-    let rendered = renders(fs, inputs);
+pub fn renders_soberly(inputs: &Inputs) {
+    let rendered = renders(inputs);
     let told = match &rendered {
         Ok(rendered) => {
             let objects = rendered.plan.apply().map(render::Object::to_value);
@@ -54,27 +55,21 @@ pub fn renders_soberly(fs: &FeatureStore, inputs: &Inputs) {
             format!("{rendered:?}{}", others.collect::<Value>())
         }
         Err(error) => {
-            let status = json!(render::failed(fs, inputs, error));
+            let status = json!(render::failed(inputs, error));
             format!("{error:?}{error}{status}")
         }
     };
-    let is_theirs = json!(fs).to_string().contains(SECRET_MARK);
+    let is_theirs = json!(**inputs.store()).to_string().contains(SECRET_MARK);
     assert!(is_theirs || !told.contains(SECRET_MARK), "{told}");
 }
 
-/// An object of the namespace that [`namespaced`] puts FeatureStores in.
+/// An object of the namespace `feast`.
 pub fn metadata(name: &str) -> ObjectMeta {
     ObjectMeta {
         name: Some(name.into()),
         namespace: Some("feast".into()),
         ..ObjectMeta::default()
     }
-}
-
-/// A FeatureStore in the namespace of [`inputs`].
-pub fn namespaced(mut fs: FeatureStore) -> FeatureStore {
-    fs.metadata.namespace = Some("feast".into());
-    fs
 }
 
 /// A Secret with this under one key.
@@ -95,26 +90,36 @@ pub fn config_map(name: &str, key: &str, content: &str) -> ConfigMap {
     }
 }
 
+/// A FeatureStore as its settings and these answers make it.
+pub fn resolved(
+    store: &Admitted,
+    settings: &OperatorSettings,
+    lookup: impl FnMut(&Wanted) -> Answer,
+) -> Inputs {
+    let now = Time(Timestamp::UNIX_EPOCH);
+    render::resolve(store.clone(), settings, &now, lookup).expect("what was wanted")
+}
+
 /// Inputs with every Secret and ConfigMap that a FeatureStore refers to, each key filled.
-pub fn inputs(fs: &FeatureStore, deviations: render::Deviations) -> Inputs {
-    let wanted = render::references(fs);
+pub fn inputs(store: &Admitted, corrections: render::Corrections) -> Inputs {
     let yaml = format!("password: {SECRET_MARK}1\nport: 5432\n");
-    let secrets = wanted.secrets.iter().map(|wanted| {
-        let mut secret = secret(&wanted.object.name, "postgres", yaml.as_bytes());
-        let keys = ["redis", "sql", "snowflake.offline", "parameters", "tls.crt"];
-        let data = secret.data.get_or_insert_default();
-        for key in keys {
-            data.insert(key.into(), ByteString(yaml.clone().into_bytes()));
+    let settings = OperatorSettings {
+        platform: render::Platform::openshift(),
+        corrections,
+        ..OperatorSettings::hardened()
+    };
+    resolved(store, &settings, |wanted| match wanted {
+        Wanted::Secret(reference) => {
+            let mut secret = secret(&reference.object.name, "postgres", yaml.as_bytes());
+            let data = secret.data.get_or_insert_default();
+            for key in &reference.keys {
+                data.insert(key.key.clone(), ByteString(yaml.clone().into_bytes()));
+            }
+            Answer::found(secret)
         }
-        secret
-    });
-    let config_maps = wanted.config_maps.iter();
-    let config_maps = config_maps.map(|one| config_map(&one.name, "config", "type: local\n"));
-    Inputs::builder()
-        .secrets(secrets)
-        .config_maps(config_maps)
-        .platform(render::Platform::openshift())
-        .deviations(deviations)
-        .store_yaml(render::StoreYaml::InSecret)
-        .build()
+        Wanted::ConfigMap(reference) => {
+            Answer::found(config_map(&reference.object.name, "config", "type: local\n"))
+        }
+        _ => Answer::Absent,
+    })
 }

@@ -19,5 +19,5 @@ fuzz_target!(|bytes: &[u8]| {
         }
     }
     // Either version as an embedder has it.
-    let _ = feast_kube::admit(bytes);
+    let _ = feast_kube::admit(bytes, "feast");
 });

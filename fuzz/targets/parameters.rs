@@ -3,15 +3,14 @@
 
 use std::sync::LazyLock;
 
-use feast_fuzz::{config_map, namespaced, renders, renders_soberly, secret};
-use feast_kube::Inputs;
-use feast_kube::api::v1::FeatureStore;
-use feast_kube::render::{Deviations, StoreYaml};
+use feast_fuzz::{config_map, renders, renders_soberly, resolved, secret};
+use feast_kube::api::Admitted;
+use feast_kube::render::{Answer, Corrections, DocumentStorage, OperatorSettings, Wanted};
 use libfuzzer_sys::fuzz_target;
 
 /// One that reads parameters of every kind.
-static FEATURE_STORE: LazyLock<FeatureStore> = LazyLock::new(|| {
-    let fs = feast_kube::admit(
+static FEATURE_STORE: LazyLock<Admitted> = LazyLock::new(|| {
+    let store = feast_kube::admit(
         br#"{
             "apiVersion": "feast.dev/v1", "kind": "FeatureStore",
             "metadata": { "name": "sample" },
@@ -29,23 +28,35 @@ static FEATURE_STORE: LazyLock<FeatureStore> = LazyLock::new(|| {
                 }
             }
         }"#,
+        "feast",
     );
-    namespaced(fs.expect("is admitted"))
+    store.expect("is admitted")
 });
 
 fuzz_target!(|bytes: &[u8]| {
     let text = String::from_utf8_lossy(bytes);
-    for deviations in [Deviations::NONE, Deviations::ALL] {
-        let inputs = Inputs::builder()
-            .secrets([secret("s", "k", bytes)])
-            .config_maps([config_map("c", "k", "type: local\n")])
-            .deviations(deviations)
-            .store_yaml(StoreYaml::InSecret);
-        renders_soberly(&FEATURE_STORE, &inputs.build());
-        let inputs = Inputs::builder()
-            .secrets([secret("s", "k", b"a: 1\n")])
-            .config_maps([config_map("c", "k", &text)])
-            .deviations(deviations);
-        let _ = renders(&FEATURE_STORE, &inputs.build());
+    for corrections in [Corrections::NONE, Corrections::ALL] {
+        for storage in [DocumentStorage::InDeployment, DocumentStorage::InSecret] {
+            let settings = OperatorSettings {
+                corrections,
+                storage,
+                ..OperatorSettings::reference()
+            };
+            let holding = |parameters: &[u8], engine: &str| {
+                resolved(&FEATURE_STORE, &settings, |wanted| match wanted {
+                    Wanted::Secret(_) => Answer::found(secret("s", "k", parameters)),
+                    Wanted::ConfigMap(reference) if !reference.is_optional => {
+                        Answer::found(config_map("c", "k", engine))
+                    }
+                    _ => Answer::Absent,
+                })
+            };
+            let _ = renders(&holding(b"a: 1\n", &text));
+            let inputs = holding(bytes, "type: local\n");
+            match storage {
+                DocumentStorage::InSecret => renders_soberly(&inputs),
+                _ => drop(renders(&inputs)),
+            }
+        }
     }
 });

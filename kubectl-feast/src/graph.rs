@@ -4,13 +4,12 @@ use std::process::ExitCode;
 
 use clap::ValueEnum;
 use feast_check::graph::Graph;
-use feast_render::Live;
 use layout::backends::svg::SVGWriter;
 use layout::gv::{DotParser, GraphBuilder};
 
 use crate::color::Color;
 use crate::input::Files;
-use crate::load::{self, How};
+use crate::load::{self, How, Live};
 use crate::report::Report;
 
 /// Draw the objects that FeatureStores call for and how they refer to each other
@@ -75,7 +74,7 @@ pub(crate) fn run(args: &Args, color: Color) -> io::Result<ExitCode> {
     let mut report = Report::new(color)?;
     let loaded = load::load(&args.files, &args.how.setting.namespace, &mut report)?;
     let mut graph = Graph::default();
-    for (store, rendered) in loaded.render(&args.how, &Live::default(), &mut report)? {
+    for (store, rendered) in loaded.render(&args.how, &Live::new(), &mut report)? {
         graph.add(&store, &rendered);
     }
     let text = match args.output.form {

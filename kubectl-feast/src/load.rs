@@ -1,44 +1,48 @@
 //! FeatureStores and what they need, out of files.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::path::PathBuf;
 
+use feast_api::Admitted;
 use feast_api::v1::FeatureStore;
 use feast_check::gather::Gathered;
 use feast_check::manifest::Document;
 use feast_check::missing::{self, Missing};
-use feast_check::stored;
-use feast_render::{Inputs, Live, Rendered};
-use feast_validate::{Request, Validator};
+use feast_render::{ObjectRef, Rendered, Wanted, WrongAnswer, try_resolve};
+use feast_validate::{Request, Validator, admitted};
 use serde_json::Value;
 
 use crate::admission;
 use crate::finding::{Checked, Finding, Level, Locator};
 use crate::input::{Files, Text, Unreadable};
 use crate::report::Report;
-use crate::setting::Setting;
+use crate::setting::{Setting, now};
 
 /// A FeatureStore that was admitted.
-pub(crate) struct Admitted {
+pub(crate) struct Placed {
     /// Where it is.
     place: Checked,
     /// As it is stored.
-    pub(crate) store: FeatureStore,
+    pub(crate) store: Admitted,
 }
 
-impl Admitted {
+impl Placed {
     /// Whether it needs the status of another FeatureStore.
     fn refers(&self) -> bool {
-        !feast_render::references(&self.store)
-            .feature_stores
-            .is_empty()
+        let references = feast_render::references(&self.store);
+        let is_store = |wanted: &Wanted| matches!(wanted, Wanted::FeatureStore(_));
+        references.iter().any(is_store)
     }
 }
+
+/// Objects as they are in a cluster.
+pub(crate) type Live = BTreeMap<ObjectRef, Value>;
 
 /// What files hold.
 pub(crate) struct Loaded {
     pub(crate) gathered: Gathered,
-    pub(crate) stores: Vec<Admitted>,
+    pub(crate) stores: Vec<Placed>,
 }
 
 /// Reads files; what is wrong with them is reported.
@@ -92,10 +96,10 @@ impl Loaded {
         admission::findings(&verdict, document, &locator, false, &mut findings);
         let namespace = self.gathered.namespace();
         if verdict.is_allowed() {
-            match stored(version, verdict) {
-                Ok(store) => self.stores.push(Admitted {
+            match admitted(verdict, namespace) {
+                Ok(store) => self.stores.push(Placed {
                     place: locator.checked(namespace, vec![]),
-                    store: complete(store, document, namespace),
+                    store: complete(store, document),
                 }),
                 Err(error) => {
                     let message = error.to_string();
@@ -107,20 +111,18 @@ impl Loaded {
     }
 }
 
-/// Adds what a creation drops or makes up: the status, which others may refer to, the uid, which
-/// owned objects name, and the namespace.
-fn complete(mut store: FeatureStore, document: &Document, namespace: &str) -> FeatureStore {
-    if document.object().contains_key("status") {
-        let given = FeatureStore::from_json(document.json.as_bytes()).ok();
-        store.status = given.and_then(|given| given.status);
-    }
+/// Adds what a creation drops or makes up: the status, which others may refer to, and the uid, which
+/// owned objects name.
+fn complete(store: Admitted, document: &Document) -> Admitted {
     let metadata = document.object().get("metadata");
     let uid = metadata.and_then(|metadata| metadata.get("uid")?.as_str());
-    store.metadata.uid = uid.map(str::to_owned);
-    if document.namespace().is_none() {
-        store.metadata.namespace = Some(namespace.to_owned());
-    }
+    let given = document.object().contains_key("status").then(|| {
+        let given = FeatureStore::from_json(document.json.as_bytes());
+        given.ok()?.status
+    });
     store
+        .with_uid(uid.map(str::to_owned))
+        .with_status(given.flatten())
 }
 
 /// How to render what was loaded.
@@ -140,19 +142,18 @@ impl Loaded {
         how: &How,
         live: &Live,
         report: &mut Report,
-    ) -> io::Result<Vec<(FeatureStore, Rendered)>> {
+    ) -> io::Result<Vec<(Admitted, Rendered)>> {
         let (referring, alone): (Vec<_>, Vec<_>) =
-            self.stores.into_iter().partition(Admitted::refers);
+            self.stores.into_iter().partition(Placed::refers);
         let mut all = Vec::new();
         for group in [alone, referring] {
             for admitted in group {
                 match render(&admitted.store, &self.gathered, how, live) {
                     Ok(rendered) => {
                         let status = admitted.store.status.clone();
-                        self.gathered.add_feature_store(FeatureStore {
-                            status: status.or_else(|| Some(rendered.status.clone())),
-                            ..admitted.store.clone()
-                        });
+                        let status = status.or_else(|| Some(rendered.status.clone()));
+                        let known = admitted.store.clone().with_status(status);
+                        self.gathered.add_feature_store(known.into_inner());
                         all.push((admitted.store, rendered));
                     }
                     Err(findings) => report.checked(&Checked {
@@ -172,16 +173,40 @@ impl Loaded {
 ///
 /// Everything that is missing, or the operator's refusal.
 pub(crate) fn render(
-    store: &FeatureStore,
+    store: &Admitted,
     gathered: &Gathered,
     how: &How,
     live: &Live,
 ) -> Result<Rendered, Vec<Finding>> {
-    let inputs = inputs(store, gathered, how, live);
-    feast_render::render(store, &inputs).map_err(|error| {
-        let missing = missing::missing(store, &inputs);
-        if is_about_inputs(&error) && !missing.is_empty() {
-            return missing.iter().map(missing_input).collect();
+    let lookup = |wanted: &Wanted| {
+        if wanted.is_live() {
+            wanted.among(live)
+        } else {
+            let answer = gathered.answer(wanted);
+            Ok(if how.allow_missing {
+                missing::fill(wanted, answer)
+            } else {
+                answer
+            })
+        }
+    };
+    let mut missed = Vec::new();
+    let operator = how.setting.operator();
+    let inputs = try_resolve(store.clone(), &operator, &now(), |wanted| {
+        let answer = lookup(wanted)?;
+        missed.extend(missing::missing(wanted, &answer));
+        Ok(answer)
+    });
+    let inputs = inputs.map_err(|error: WrongAnswer| {
+        vec![Finding::new(
+            "unreadable-object",
+            Level::Error,
+            error.to_string(),
+        )]
+    })?;
+    feast_render::render(&inputs).map_err(|error| {
+        if is_about_inputs(&error) && !missed.is_empty() {
+            return missed.iter().map(missing_input).collect();
         }
         vec![Finding::new(
             "operator-refuses",
@@ -191,20 +216,11 @@ pub(crate) fn render(
     })
 }
 
-/// The inputs of a rendering, with placeholders if they are asked for.
-pub(crate) fn inputs(store: &FeatureStore, gathered: &Gathered, how: &How, live: &Live) -> Inputs {
-    let builder = || how.setting.inputs(gathered).live(live.clone());
-    let inputs = builder().build();
-    if !how.allow_missing {
-        return inputs;
-    }
-    let missing = missing::missing(store, &inputs);
-    missing::fill(&missing, &inputs, builder()).build()
-}
-
 /// Whether a rendering fails for what it is not given.
 pub(crate) fn is_about_inputs(error: &feast_render::Error) -> bool {
-    use feast_render::{Error, StoreYamlError as Document};
+    use feast_render::Error;
+    use feast_render::documents::Error as Document;
+
     let is_absent = |error: &Document| {
         matches!(
             error,
@@ -217,8 +233,8 @@ pub(crate) fn is_about_inputs(error: &feast_render::Error) -> bool {
     };
     match error {
         Error::StoreSecretNotFound { .. } | Error::ReferenceNotFound { .. } => true,
-        Error::StoreYaml(Document::LineageSecret { source, .. }) => is_absent(source),
-        Error::StoreYaml(error) => is_absent(error),
+        Error::Document(Document::LineageSecret { source, .. }) => is_absent(source),
+        Error::Document(error) => is_absent(error),
         _ => false,
     }
 }
@@ -241,7 +257,7 @@ pub(crate) fn observed(folder: &std::path::Path) -> Result<(Live, Vec<FeatureSto
     let files = Files {
         files: vec![PathBuf::from(folder)],
     };
-    let (mut live, mut stores) = (Live::default(), Vec::new());
+    let (mut live, mut stores) = (Live::new(), Vec::new());
     for text in files.texts() {
         let text = text?;
         let fault = |message: String| Unreadable(format!("{}: {message}", text.name()));
@@ -254,9 +270,9 @@ pub(crate) fn observed(folder: &std::path::Path) -> Result<(Live, Vec<FeatureSto
                 continue;
             }
             let number = document.number;
-            // The reason could quote what a Secret holds.
-            let unclear = |_| fault(format!("document {number} is no readable object"));
-            live = live.with_value(object).map_err(unclear)?;
+            let unclear = || fault(format!("document {number} is no readable object"));
+            let reference = ObjectRef::of_value(&object).ok_or_else(unclear)?;
+            live.insert(reference, object);
         }
     }
     Ok((live, stores))

@@ -42,6 +42,9 @@ pub(crate) struct Args {
     /// Print the status that the operator would report instead
     #[arg(long)]
     status: bool,
+    /// The FeatureStore's uid in the cluster: objects name it as their owner, so that they go with it
+    #[arg(long, value_name = "UID", conflicts_with = "observed")]
+    uid: Option<String>,
     /// Folder with the objects of the cluster as they are: what is to be deleted or patched is told
     #[arg(long, value_name = "DIR")]
     observed: Option<PathBuf>,
@@ -68,6 +71,12 @@ pub(crate) fn run(args: &Args, color: Color) -> io::Result<ExitCode> {
     let mut report = Report::new(color)?;
     let mut loaded = load::load(&args.files, &args.how.setting.namespace, &mut report)?;
     recognize(&mut loaded, &observed);
+    if let Some(uid) = &args.uid {
+        let [only] = &mut loaded.stores[..] else {
+            return crate::fail("--uid is that of one FeatureStore: give one");
+        };
+        only.store = only.store.clone().with_uid(Some(uid.clone()));
+    }
     let rendered = loaded.render(&args.how, &live, &mut report)?;
     let rendered: Vec<_> = rendered.into_iter().map(|(_, rendered)| rendered).collect();
     if let Some(folder) = &args.output_dir {
@@ -85,15 +94,15 @@ pub(crate) fn run(args: &Args, color: Color) -> io::Result<ExitCode> {
 
 /// Takes uid and status of FeatureStores from the cluster.
 fn recognize(loaded: &mut Loaded, observed: &[FeatureStore]) {
-    for admitted in &mut loaded.stores {
-        let metadata = &mut admitted.store.metadata;
+    for placed in &mut loaded.stores {
+        let store = &mut placed.store;
         let is_same = |other: &&FeatureStore| {
             (&other.metadata.namespace, &other.metadata.name)
-                == (&metadata.namespace, &metadata.name)
+                == (&store.metadata.namespace, &store.metadata.name)
         };
         if let Some(found) = observed.iter().find(is_same) {
-            metadata.uid.clone_from(&found.metadata.uid);
-            admitted.store.status.clone_from(&found.status);
+            let known = store.clone().with_uid(found.metadata.uid.clone());
+            *store = known.with_status(found.status.clone());
         }
     }
 }
@@ -124,10 +133,10 @@ fn print<W: Write>(rendered: &Rendered, args: &Args, out: &mut Documents<W>) -> 
             .plan
             .apply()
             .try_for_each(|object| out.write(&object.to_value())),
-        Some(StoreDocument::Service) => out.text(&rendered.store_yaml.service),
-        Some(StoreDocument::Client) => out.text(&rendered.store_yaml.client),
-        Some(StoreDocument::Lineage) => match &rendered.store_yaml.lineage {
-            Some(document) => out.text(document),
+        Some(StoreDocument::Service) => out.text(rendered.documents.service.yaml()),
+        Some(StoreDocument::Client) => out.text(rendered.documents.client.yaml()),
+        Some(StoreDocument::Lineage) => match &rendered.documents.lineage {
+            Some(document) => out.text(document.yaml()),
             None => Ok(()),
         },
     }

@@ -1,8 +1,10 @@
 //! What surrounds the FeatureStores of a command.
 
+use std::time::SystemTime;
+
 use clap::ValueEnum;
-use feast_check::gather::Gathered;
-use feast_render::{Deviations, Environment, InputsBuilder, Platform, StoreYaml};
+use feast_render::{Corrections, DocumentStorage, Environment, OperatorSettings, Platform, Time};
+use k8s_openapi::jiff::Timestamp;
 
 /// What surrounds the FeatureStores.
 #[derive(Clone, Debug, clap::Args)]
@@ -25,8 +27,8 @@ pub(crate) struct Setting {
     #[arg(long, value_name = "IMAGE")]
     cron_job_image: Option<String>,
     /// Which of the operator's faults to correct
-    #[arg(long, value_enum, default_value_t = Corrections::None)]
-    corrections: Corrections,
+    #[arg(long, value_enum, default_value_t = CorrectionSet::None)]
+    corrections: CorrectionSet,
     /// Keep feature_store.yaml in a Secret, so that no Deployment shows credentials
     #[arg(long)]
     store_yaml_in_secret: bool,
@@ -35,9 +37,9 @@ pub(crate) struct Setting {
     hardened: bool,
 }
 
-/// A choice of deviations from the operator.
+/// A choice of corrections from the operator.
 #[derive(Clone, Copy, Debug, ValueEnum)]
-enum Corrections {
+enum CorrectionSet {
     /// The operator to the letter.
     None,
     /// What restarts no pod of a running deployment.
@@ -47,8 +49,8 @@ enum Corrections {
 }
 
 impl Setting {
-    /// Inputs with all that was gathered.
-    pub(crate) fn inputs(&self, gathered: &Gathered) -> InputsBuilder {
+    /// The operator that renders.
+    pub(crate) fn operator(&self) -> OperatorSettings {
         let mut platform = if self.openshift {
             Platform::openshift()
         } else {
@@ -60,21 +62,29 @@ impl Setting {
             cron_job_image: self.cron_job_image.clone(),
             ..Environment::default()
         };
-        let deviations = match self.corrections {
-            _ if self.hardened => Deviations::ALL,
-            Corrections::None => Deviations::NONE,
-            Corrections::WithoutRestarts => Deviations::without_restarts(),
-            Corrections::All => Deviations::ALL,
+        let corrections = match self.corrections {
+            _ if self.hardened => Corrections::ALL,
+            CorrectionSet::None => Corrections::NONE,
+            CorrectionSet::WithoutRestarts => Corrections::without_restarts(),
+            CorrectionSet::All => Corrections::ALL,
         };
-        let store_yaml = if self.store_yaml_in_secret || self.hardened {
-            StoreYaml::InSecret
+        let storage = if self.store_yaml_in_secret || self.hardened {
+            DocumentStorage::InSecret
         } else {
-            StoreYaml::InDeployment
+            DocumentStorage::InDeployment
         };
-        gathered
-            .inputs(platform)
-            .environment(environment)
-            .deviations(deviations)
-            .store_yaml(store_yaml)
+        OperatorSettings {
+            platform,
+            // What all FeatureStores share is made where an operator runs.
+            namespace: None,
+            environment,
+            corrections,
+            storage,
+        }
     }
+}
+
+/// The time of this computer.
+pub(crate) fn now() -> Time {
+    Time(Timestamp::try_from(SystemTime::now()).unwrap_or(Timestamp::UNIX_EPOCH))
 }

@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use feast_kube::manifest;
-use feast_render::{Object, Rendered, StoreYaml};
+use feast_render::{DocumentStorage, Object, Rendered};
 use feast_testing::cluster::Key;
 use feast_validate::{Rejection, Request, Validator};
 use serde_json::{Value, json};
@@ -32,18 +32,18 @@ fn rendered_objects_are_accepted_and_come_to_rest() {
     server.prepare();
     let mut counted = 0;
     for manifest in examples().into_iter().chain(samples()) {
-        counted += applied_twice(&server, &manifest, StoreYaml::InDeployment);
+        counted += applied_twice(&server, &manifest, DocumentStorage::InDeployment);
     }
     for manifest in examples() {
-        counted += applied_twice(&server, &manifest, StoreYaml::InSecret);
+        counted += applied_twice(&server, &manifest, DocumentStorage::InSecret);
     }
     test_support::told(&format!("{counted} objects applied twice"));
     assert!(counted > 0, "there are examples");
 }
 
 /// Applies what a manifest calls for, twice; the number of objects.
-fn applied_twice(server: &Server, manifest: &Path, store_yaml: StoreYaml) -> usize {
-    let namespace = Namespace::make(server, manifest, store_yaml);
+fn applied_twice(server: &Server, manifest: &Path, storage: DocumentStorage) -> usize {
+    let namespace = Namespace::make(server, manifest, storage);
     let stores = namespace.put(&objects(manifest));
     let mut count = 0;
     for store in &stores {
@@ -100,7 +100,7 @@ fn scaling_changes_the_deployment() {
     let server = Server::from_env();
     server.prepare();
     let manifest = example("scaling-static");
-    let namespace = Namespace::make(&server, &manifest, StoreYaml::InDeployment);
+    let namespace = Namespace::make(&server, &manifest, DocumentStorage::InDeployment);
     let [store] = &namespace.put(&objects(&manifest))[..] else {
         panic!("the example has one FeatureStore");
     };
@@ -128,7 +128,7 @@ fn scaling_is_refused_as_foretold() {
     server.prepare();
     for example_name in ["minimal", "scaling-hpa"] {
         let manifest = example(example_name);
-        let namespace = Namespace::make(&server, &manifest, StoreYaml::InDeployment);
+        let namespace = Namespace::make(&server, &manifest, DocumentStorage::InDeployment);
         let [store] = &namespace.put(&objects(&manifest))[..] else {
             panic!("the example has one FeatureStore");
         };

@@ -2,8 +2,12 @@
 
 use std::path::Path;
 
+use feast_api::Admitted;
 use feast_api::v1::FeatureStore;
-use feast_render::{Inputs, Live, ObjectRef, Rendered, StoreYaml, references, render};
+use feast_render::{
+    DocumentStorage, ObjectRef, OperatorSettings, Rendered, Time, Wanted, render, try_resolve,
+};
+use k8s_openapi::jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::is_feature_store;
@@ -23,18 +27,18 @@ const FOREIGN: [&str; 3] = [
 pub(crate) struct Namespace<'a> {
     server: &'a Server,
     name: String,
-    store_yaml: StoreYaml,
+    storage: DocumentStorage,
 }
 
 impl<'a> Namespace<'a> {
     /// Makes the namespace for a manifest.
-    pub(crate) fn make(server: &'a Server, manifest: &Path, store_yaml: StoreYaml) -> Self {
+    pub(crate) fn make(server: &'a Server, manifest: &Path, storage: DocumentStorage) -> Self {
         let stem = manifest.file_stem().unwrap_or_default().to_string_lossy();
         let stem = stem.trim_start_matches("v1_").replace('_', "-");
         let caller = std::thread::current();
         let caller = caller.name().unwrap_or_default().replace('_', "-");
         let run = std::process::id();
-        let mut name = format!("{caller}-{stem}-{store_yaml:?}-{run}").to_lowercase();
+        let mut name = format!("{caller}-{stem}-{storage:?}-{run}").to_lowercase();
         // A label, and so no longer than one.
         name = name.split_off(name.len().saturating_sub(63));
         let name = name.trim_start_matches('-').to_owned();
@@ -42,7 +46,7 @@ impl<'a> Namespace<'a> {
         Self {
             server,
             name,
-            store_yaml,
+            storage,
         }
     }
 
@@ -88,39 +92,34 @@ impl<'a> Namespace<'a> {
 
     /// Renders a FeatureStore with what the server has.
     pub(crate) fn render(&self, store: &FeatureStore) -> Rendered {
-        render(store, &self.inputs(store)).unwrap_or_else(|error| panic!("{}: {error}", self.name))
-    }
-
-    fn inputs(&self, store: &FeatureStore) -> Inputs {
-        let wanted = references(store);
-        let secrets = wanted.secrets.iter().map(|secret| &secret.object);
-        let others = wanted.config_maps.iter().chain(&wanted.feature_stores);
-        let fetched = self.fetch(secrets.chain(others).chain(&wanted.live));
-        let selector = format!("--selector={}", wanted.selector);
-        let labelled = self.list(&["pods,roles,serviceaccounts", &selector]);
-        let live = fetched.iter().cloned().chain(labelled);
-        let live = live.fold(Live::default(), |live, object| {
-            live.with_value(object).expect("an object")
+        let store = Admitted::assume(store.clone()).expect("a stored FeatureStore");
+        let settings = OperatorSettings {
+            storage: self.storage,
+            ..OperatorSettings::reference()
+        };
+        let now = Time(Timestamp::UNIX_EPOCH);
+        let inputs = try_resolve(store, &settings, &now, |wanted| {
+            wanted.read(self.look_up(wanted))
         });
-        Inputs::builder()
-            .secrets(of_kind("Secret", &fetched))
-            .config_maps(of_kind("ConfigMap", &fetched))
-            .feature_stores(of_kind(feast_api::KIND, &fetched))
-            .live(live)
-            .store_yaml(self.store_yaml)
-            .build()
+        let inputs = inputs.expect("objects of their kinds");
+        render(&inputs).unwrap_or_else(|error| panic!("{}: {error}", self.name))
     }
 
-    /// The objects that exist of those referred to.
-    fn fetch<'r>(&self, objects: impl IntoIterator<Item = &'r ObjectRef>) -> Vec<Value> {
-        let served = objects
-            .into_iter()
-            .filter(|object| is_served(&object.api_version));
-        let stubs: Vec<Value> = served.map(stub).collect();
-        if stubs.is_empty() {
-            return vec![];
+    /// What the server has of it.
+    fn look_up(&self, wanted: &Wanted) -> Vec<Value> {
+        match wanted {
+            Wanted::Labelled(selection) => {
+                let selector = format!("--selector={}", selection.selector());
+                self.list(&[&selection.kind, &selector])
+            }
+            Wanted::MlflowServers => vec![],
+            _ => {
+                let served = wanted
+                    .object()
+                    .filter(|object| is_served(&object.api_version));
+                served.map_or_else(Vec::new, |object| self.server.get(&[], &[stub(object)]))
+            }
         }
-        self.server.get(&[], &stubs)
     }
 
     /// Scales a FeatureStore, as a user or an autoscaler does.
@@ -158,11 +157,4 @@ fn stub(object: &ObjectRef) -> Value {
         metadata["namespace"] = namespace.as_str().into();
     }
     json!({ "apiVersion": object.api_version, "kind": object.kind, "metadata": metadata })
-}
-
-/// The objects of a kind, typed.
-fn of_kind<T: serde::de::DeserializeOwned>(kind: &str, objects: &[Value]) -> Vec<T> {
-    let objects = objects.iter().filter(|object| object["kind"] == kind);
-    let read = |object: &Value| serde_json::from_value(object.clone()).expect("one of its kind");
-    objects.map(read).collect()
 }

@@ -9,6 +9,7 @@ mod corpus;
 mod difference;
 mod play;
 mod quantity;
+mod secrets;
 mod yaml;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,6 +1,6 @@
 //! What the corrections of the reference leave alone.
 
-use feast_render::{Deviation, Deviations, Rendered, render};
+use feast_render::{Correction, Corrections, Rendered, render};
 use feast_testing::strategies::{self as s, Scenario};
 use proptest::prelude::*;
 use proptest::sample::subsequence;
@@ -8,8 +8,8 @@ use proptest::sample::subsequence;
 use crate::config;
 
 /// Any of the corrections that are said to restart no pod.
-fn quiet() -> impl Strategy<Value = Deviations> {
-    let quiet: Vec<Deviation> = Deviations::without_restarts().iter().collect();
+fn quiet() -> impl Strategy<Value = Corrections> {
+    let quiet: Vec<Correction> = Corrections::without_restarts().iter().collect();
     let some = 0..=quiet.len();
     subsequence(quiet, some).prop_map(|chosen| chosen.into_iter().collect())
 }
@@ -17,12 +17,12 @@ fn quiet() -> impl Strategy<Value = Deviations> {
 /// What a scenario renders to with these corrections.
 fn rendered(
     scenario: &Scenario,
-    corrections: Deviations,
+    corrections: Corrections,
 ) -> Result<Result<Rendered, feast_render::Error>, TestCaseError> {
     let mut operator = scenario.operator.clone();
-    operator.deviations = corrections;
+    operator.settings.corrections = corrections;
     let inputs = operator.inputs(&scenario.store(), &scenario.feature_store)?;
-    Ok(render(&scenario.feature_store, &inputs))
+    Ok(render(&inputs))
 }
 
 proptest! {
@@ -32,23 +32,23 @@ proptest! {
     fn quiet_corrections_leave_pods_alone(scenario in s::scenarios(), corrections in quiet()) {
         // A correction may refuse what cannot work, and let in what can.
         if let (Ok(before), Ok(after)) =
-            (rendered(&scenario, Deviations::NONE)?, rendered(&scenario, corrections)?)
+            (rendered(&scenario, Corrections::NONE)?, rendered(&scenario, corrections)?)
         {
             let pods = |rendered: &Rendered| {
                 let plan = &rendered.plan;
                 (plan.deployment.clone(), plan.lineage_deployment.clone(), plan.secret.clone())
             };
             prop_assert_eq!(pods(&before), pods(&after), "{:?}", corrections);
-            prop_assert_eq!(before.store_yaml.service, after.store_yaml.service);
-            prop_assert_eq!(before.store_yaml.lineage, after.store_yaml.lineage);
+            prop_assert_eq!(before.documents.service, after.documents.service);
+            prop_assert_eq!(before.documents.lineage, after.documents.lineage);
         }
     }
 
     #[test]
     fn corrections_refuse_nothing_more(scenario in s::scenarios()) {
-        let corrections = Deviations::ALL.without(Deviation::LineageServerRefused);
+        let corrections = Corrections::ALL.without(Correction::LineageServerRefused);
         if let Err(refusal) = rendered(&scenario, corrections)? {
-            let reference = rendered(&scenario, Deviations::NONE)?;
+            let reference = rendered(&scenario, Corrections::NONE)?;
             prop_assert!(reference.is_err(), "{}", refusal);
         }
     }

@@ -1,7 +1,7 @@
 //! Whole lifecycles: random edits, scaling, faults and crashes, with the operator at work in
 //! between.
 
-use feast_render::{Deviations, StoreYaml};
+use feast_render::{Corrections, DocumentStorage};
 use feast_testing::cluster::{Cluster, Key, Settled, Store};
 use feast_testing::invariants::{self, Broken};
 use feast_testing::operator::{Failure, Pass, Writing};
@@ -13,8 +13,8 @@ use crate::config;
 
 /// With the reference's faults corrected, and written as feast-render advises.
 fn corrected(mut scenario: Scenario) -> Scenario {
-    scenario.operator.deviations = Deviations::ALL;
-    scenario.operator.store_yaml = StoreYaml::InSecret;
+    scenario.operator.settings.corrections = Corrections::ALL;
+    scenario.operator.settings.storage = DocumentStorage::InSecret;
     scenario.operator.writing = Writing::Applying;
     scenario
 }

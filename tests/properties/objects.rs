@@ -1,6 +1,6 @@
 //! What every rendered object is like.
 
-use feast_render::Deviations;
+use feast_render::Corrections;
 use feast_testing::{invariants, strategies as s};
 use proptest::prelude::*;
 
@@ -33,7 +33,7 @@ proptest! {
 
     #[test]
     fn services_reach_a_container(mut scenario in s::scenarios()) {
-        scenario.operator.deviations = Deviations::ALL;
+        scenario.operator.settings.corrections = Corrections::ALL;
         invariants::services_reach_containers(&scenario.cluster().settle()?)?;
     }
 

@@ -1,9 +1,10 @@
-//! With documents in a Secret, what Secrets hold is nowhere else.
+//! With documents in a Secret, what Secrets hold is nowhere else; and never in an error or a status.
 
-use feast_render::{StoreYaml, render};
+use feast_render::{DocumentStorage, failed, render};
 use feast_testing::invariants;
 use feast_testing::strategies::{self as s, SECRET_MARK};
 use proptest::prelude::*;
+use serde_json::json;
 
 use crate::config;
 
@@ -12,7 +13,7 @@ proptest! {
 
     #[test]
     fn secrets_stay_in_secrets(mut scenario in s::scenarios()) {
-        scenario.operator.store_yaml = StoreYaml::InSecret;
+        scenario.operator.settings.storage = DocumentStorage::InSecret;
         let settled = scenario.cluster().settle()?;
         invariants::secrets_stay(&settled)?;
         let debug = format!("{settled:?}");
@@ -27,14 +28,21 @@ proptest! {
         })
     ) {
         scenario.objects = objects;
-        scenario.operator.store_yaml = StoreYaml::InSecret;
         let inputs = scenario.operator.inputs(&scenario.store(), &scenario.feature_store)?;
         let debug = format!("{inputs:?}");
         prop_assert!(!debug.contains(SECRET_MARK), "{debug}");
-        if let Err(error) = render(&scenario.feature_store, &inputs) {
-            let texts = format!("{error} {error:?}");
-            prop_assert!(!texts.contains(SECRET_MARK), "{texts}");
+        match render(&inputs) {
+            Ok(rendered) => {
+                let texts = format!("{:?} {}", rendered, json!(rendered.status));
+                prop_assert!(!texts.contains(SECRET_MARK), "{texts}");
+            }
+            Err(error) => {
+                let status = json!(failed(&inputs, &error));
+                let texts = format!("{error} {error:?} {status}");
+                prop_assert!(!texts.contains(SECRET_MARK), "{texts}");
+            }
         }
+        scenario.operator.settings.storage = DocumentStorage::InSecret;
         invariants::secrets_stay(&scenario.cluster().settle()?)?;
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use feast_render::{Deviations, ObjectRef, render};
+use feast_render::{Corrections, ObjectRef, render};
 use feast_testing::strategies as s;
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -15,8 +15,8 @@ proptest! {
     #[test]
     fn rendering_twice_is_identical(scenario in s::scenarios()) {
         let inputs = scenario.operator.inputs(&scenario.store(), &scenario.feature_store)?;
-        let once = render(&scenario.feature_store, &inputs);
-        let twice = render(&scenario.feature_store, &inputs);
+        let once = render(&inputs);
+        let twice = render(&inputs);
         prop_assert_eq!(&once, &twice);
         if let (Ok(once), Ok(twice)) = (once, twice) {
             let text = |rendered| serde_json::to_string(&applied(rendered));
@@ -37,11 +37,11 @@ proptest! {
 
     #[test]
     fn replicas_change_replicas(scenario in s::scenarios_of(s::replicated()), replicas in 2..100) {
-        let inputs = scenario.operator.inputs(&scenario.store(), &scenario.feature_store)?;
+        let inputs = |fs| scenario.operator.inputs(&scenario.store(), fs);
         let mut other = scenario.feature_store.clone();
         other.spec.replicas = Some(replicas);
         let (Ok(mut before), Ok(mut after)) =
-            (render(&scenario.feature_store, &inputs), render(&other, &inputs))
+            (render(&inputs(&scenario.feature_store)?), render(&inputs(&other)?))
         else {
             return Ok(());
         };
@@ -52,13 +52,13 @@ proptest! {
         prop_assert_eq!(replicas_of(&mut before), scenario.feature_store.spec.replicas);
         prop_assert_eq!(replicas_of(&mut after), Some(replicas));
         prop_assert_eq!(before.plan, after.plan);
-        prop_assert_eq!(before.store_yaml, after.store_yaml);
+        prop_assert_eq!(before.documents, after.documents);
     }
 
     #[test]
     fn there_and_back_gives_the_same_plan(mut scenario in s::scenarios(), other in s::spec()) {
         // The reference leaves annotations of a CronJob that are no longer called for.
-        scenario.operator.deviations = Deviations::ALL;
+        scenario.operator.settings.corrections = Corrections::ALL;
         let key = scenario.key();
         let mut store = scenario.store();
         let first = passes(&scenario.operator, &mut store, &key)?;

@@ -213,7 +213,7 @@ fn reason(path: &str) -> String {
 /// What of the document changes; values may be credentials.
 fn document(before: &Rendered, after: &Rendered) -> String {
     let read = |rendered: &Rendered| {
-        let value: Result<Value, _> = serde_saphyr::from_str(&rendered.store_yaml.service);
+        let value: Result<Value, _> = serde_saphyr::from_str(rendered.documents.service.yaml());
         value.unwrap_or_default()
     };
     let changes = fields::compare(&read(before), &read(after));

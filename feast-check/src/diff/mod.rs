@@ -1,30 +1,41 @@
 //! What a change of a FeatureStore does to the cluster.
 //!
 //! ```
+//! use feast_api::Admitted;
 //! use feast_api::v1::{FeatureStore, FeatureStoreSpec};
-//! use feast_check::diff::{Effect, diff};
-//! use feast_render::Inputs;
+//! use feast_check::diff::{Effect, Side, diff};
+//! use feast_render::{Answer, OperatorSettings};
 //!
-//! let old = FeatureStore::new("sample", FeatureStoreSpec {
+//! let mut fs = FeatureStore::new("sample", FeatureStoreSpec {
 //!     feast_project: "credit_scoring".into(),
 //!     ..Default::default()
 //! });
-//! let mut new = old.clone();
-//! new.spec.feast_project = "fraud".into();
+//! fs.metadata.namespace = Some("ml".into());
+//! let old = Admitted::assume(fs.clone())?;
+//! fs.spec.feast_project = "fraud".into();
+//! let new = Admitted::assume(fs)?;
 //!
-//! let diff = diff(Some(&old), Some(&new), &Inputs::builder(), &Inputs::builder())?;
+//! let settings = OperatorSettings::reference();
+//! let side = |store| Side { store, settings: &settings, lookup: &|_| Answer::Absent };
+//! let diff = diff(Some(side(&old)), Some(side(&new)))?;
 //! let effects = diff.changes.iter().flat_map(|change| &change.effects);
 //! assert!(effects.into_iter().any(|effect| matches!(effect, Effect::Restart { .. })));
-//! # Ok::<(), feast_render::Error>(())
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
 mod effects;
 mod fields;
 
 use std::collections::BTreeMap;
+use std::fmt;
 
-use feast_api::v1::{FeatureStore, FeatureStoreStatus};
-use feast_render::{Error, InputsBuilder, Live, ObjectRef, Rendered, render, render_deletion};
+use feast_api::Admitted;
+use feast_api::v1::FeatureStoreStatus;
+use feast_render::{
+    Answer, Inputs, ObjectRef, OperatorSettings, Rendered, Time, Wanted, WrongAnswer, render,
+    render_deletion, try_resolve,
+};
+use k8s_openapi::jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -83,29 +94,49 @@ fn reference<S: serde::Serializer>(object: &ObjectRef, serializer: S) -> Result<
     serializer.collect_str(object)
 }
 
+/// A FeatureStore, and what it is rendered with.
+#[derive(Clone, Copy)]
+pub struct Side<'a> {
+    /// The FeatureStore.
+    pub store: &'a Admitted,
+    /// The operator that renders it.
+    pub settings: &'a OperatorSettings,
+    /// What it refers to. What is live is not asked for: that is what the old side calls for.
+    pub lookup: &'a dyn Fn(&Wanted) -> Answer,
+}
+
+impl fmt::Debug for Side<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Side")
+            .field("store", &self.store)
+            .field("settings", &self.settings)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Why there is no difference to tell.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The operator refuses one of the two.
+    #[error(transparent)]
+    Refused(#[from] feast_render::Error),
+    /// An answer of a look-up is not what was wanted.
+    #[error(transparent)]
+    WrongAnswer(#[from] WrongAnswer),
+}
+
 /// What follows if `old` becomes `new`; nothing is a FeatureStore that is not there.
-///
-/// The builders hold what each is rendered with; live objects in them are replaced by those that
-/// `old` calls for.
 ///
 /// # Errors
 ///
-/// The operator's reason for which one of the two cannot be rendered.
-pub fn diff(
-    old: Option<&FeatureStore>,
-    new: Option<&FeatureStore>,
-    old_inputs: &InputsBuilder,
-    new_inputs: &InputsBuilder,
-) -> Result<Diff, Error> {
-    let before = old
-        .map(|store| Side::render(store, old_inputs))
-        .transpose()?;
-    let after = new
-        .map(|store| Side::render(store, new_inputs))
-        .transpose()?;
+/// The operator's reason for which one of the two cannot be rendered; a wrong answer.
+pub fn diff(old: Option<Side<'_>>, new: Option<Side<'_>>) -> Result<Diff, Error> {
+    let before = old.map(Made::of).transpose()?;
+    let after = new.map(Made::of).transpose()?;
     let deleted = match (&before, &after) {
-        (Some(before), Some(after)) => before.deletions(after, new_inputs)?,
-        (Some(before), None) => before.garbage(old_inputs),
+        (Some(before), Some(after)) => before.deletions(after)?,
+        (Some(before), None) => before.garbage()?,
         _ => vec![],
     };
     let empty = BTreeMap::new();
@@ -139,28 +170,30 @@ pub fn diff(
     })
 }
 
-/// A FeatureStore and everything that it calls for.
-struct Side {
-    store: FeatureStore,
+/// Everything that a side calls for.
+struct Made<'a> {
+    side: Side<'a>,
+    /// Owners are told by their uid, so that there always is one.
+    store: Admitted,
     rendered: Rendered,
     objects: BTreeMap<ObjectRef, Value>,
     /// In apply order.
     order: Vec<ObjectRef>,
 }
 
-/// Owners are told by their uid.
 const UID: &str = "00000000-0000-0000-0000-000000000000";
 
-impl Side {
-    fn render(store: &FeatureStore, inputs: &InputsBuilder) -> Result<Self, Error> {
-        let mut store = store.clone();
-        store.metadata.uid.get_or_insert_with(|| UID.to_owned());
-        let rendered = render(&store, &inputs.clone().live(Live::default()).build())?;
+impl<'a> Made<'a> {
+    fn of(side: Side<'a>) -> Result<Self, Error> {
+        let uid = side.store.uid().unwrap_or(UID).to_owned();
+        let store = side.store.clone().with_uid(Some(uid));
+        let rendered = render(&side.resolve(store.clone(), &BTreeMap::new())?)?;
         let objects = rendered.plan.apply();
         let objects: Vec<_> = objects
             .map(|object| (object.reference(), object.to_value()))
             .collect();
         Ok(Self {
+            side,
             store,
             order: objects.iter().map(|(object, _)| object.clone()).collect(),
             objects: objects.into_iter().collect(),
@@ -168,41 +201,43 @@ impl Side {
         })
     }
 
-    /// The objects as a cluster has them.
-    fn live(&self) -> Live {
-        let plan = &self.rendered.plan;
-        let live = plan.apply().fold(Live::default(), |live, object| {
-            let value = object.to_value();
-            live.with_value(value)
-                .expect("an object that was rendered can be read")
-        });
-        let deployments = plan.deployment.iter().chain(&plan.lineage_deployment);
-        deployments.cloned().fold(live, Live::with_deployment)
-    }
-
     /// What the operator deletes when this becomes another.
-    fn deletions(&self, after: &Self, inputs: &InputsBuilder) -> Result<Vec<ObjectRef>, Error> {
-        let store = FeatureStore {
-            metadata: k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta {
-                uid: self.store.metadata.uid.clone(),
-                ..after.store.metadata.clone()
-            },
-            status: Some(self.rendered.status.clone()),
-            spec: after.store.spec.clone(),
-        };
-        let rendered = render(&store, &inputs.clone().live(self.live()).build())?;
+    fn deletions(&self, after: &Self) -> Result<Vec<ObjectRef>, Error> {
+        let store = after.store.clone();
+        let store = store.with_uid(self.store.uid().map(str::to_owned));
+        let store = store.with_status(Some(self.rendered.status.clone()));
+        let rendered = render(&after.side.resolve(store, &self.objects)?)?;
         Ok(rendered.plan.delete().cloned().collect())
     }
 
     /// What goes with the FeatureStore: what it owns, and what the operator deletes.
-    fn garbage(&self, inputs: &InputsBuilder) -> Vec<ObjectRef> {
+    fn garbage(&self) -> Result<Vec<ObjectRef>, Error> {
         let owned = self.objects.iter().filter(|(_, object)| {
             object.pointer("/metadata/ownerReferences/0/controller") == Some(&Value::Bool(true))
         });
-        let inputs = inputs.clone().live(self.live()).build();
-        let plan = render_deletion(&self.store, &inputs);
+        let inputs = self.side.resolve(self.store.clone(), &self.objects)?;
+        let plan = render_deletion(&inputs);
         let owned = owned.map(|(object, _)| object.clone());
-        owned.chain(plan.delete().cloned()).collect()
+        Ok(owned.chain(plan.delete().cloned()).collect())
+    }
+}
+
+impl Side<'_> {
+    /// What rendering is given in a cluster that has these objects.
+    fn resolve(
+        &self,
+        store: Admitted,
+        live: &BTreeMap<ObjectRef, Value>,
+    ) -> Result<Inputs, WrongAnswer> {
+        // Times are not compared.
+        let now = Time(Timestamp::UNIX_EPOCH);
+        try_resolve(store, self.settings, &now, |wanted| {
+            if wanted.is_live() {
+                wanted.among(live)
+            } else {
+                Ok((self.lookup)(wanted))
+            }
+        })
     }
 }
 
@@ -210,8 +245,8 @@ fn change(
     object: &ObjectRef,
     old: Option<&Value>,
     new: &Value,
-    before: Option<&Side>,
-    after: &Side,
+    before: Option<&Made<'_>>,
+    after: &Made<'_>,
 ) -> Option<Change> {
     let Some(old) = old else {
         return Some(Change {
@@ -251,7 +286,7 @@ fn removal(object: &ObjectRef, is_deleted: bool) -> Change {
 }
 
 /// A status as far as it is compared.
-fn status(side: &Side) -> Value {
+fn status(side: &Made<'_>) -> Value {
     let mut status = FeatureStoreStatus {
         applied: None,
         ..side.rendered.status.clone()

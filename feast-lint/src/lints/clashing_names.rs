@@ -1,5 +1,5 @@
 use apimachinery::FieldPath;
-use feast_render::Deviation;
+use feast_render::Correction;
 
 use crate::context::Context;
 use crate::finding::Findings;
@@ -70,7 +70,7 @@ fn check(cx: &Context<'_>, out: &mut Findings) {
 }
 
 fn uses_cluster_roles(cx: &Context<'_>) -> bool {
-    if cx.corrects(Deviation::NamespacedClusterBindings) {
+    if cx.corrects(Correction::NamespacedClusterBindings) {
         return false;
     }
     let authz = cx.spec().authz.as_ref();

@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 use apimachinery::FieldPath;
-use feast_render::StoreYaml;
+use feast_render::DocumentStorage;
 use serde_json::{Map, Value};
 
 use crate::context::Context;
@@ -74,7 +74,7 @@ spec:
 
 fn check(cx: &Context<'_>, out: &mut Findings) {
     check_literals(cx, out);
-    if cx.subject.inputs.store_yaml() == StoreYaml::InSecret {
+    if cx.subject.inputs.storage() == DocumentStorage::InSecret {
         return;
     }
     for store in cx.configured() {
@@ -84,7 +84,7 @@ fn check(cx: &Context<'_>, out: &mut Findings) {
         let parameters = cx.document.pointer(block).and_then(Value::as_object);
         let is_given = cx.written.pointer(reference).and_then(Value::as_str);
         let inputs = cx.subject.inputs;
-        let is_given = is_given.is_some_and(|name| inputs.secret(cx.namespace(), name).is_some());
+        let is_given = is_given.is_some_and(|name| inputs.secret(name).is_some());
         if let (Some(parameters), true) = (parameters, is_given) {
             report(&FieldPath::of(place), parameters, "Secret", out);
         }

@@ -1,5 +1,5 @@
 use apimachinery::FieldPath;
-use feast_render::Deviation;
+use feast_render::Correction;
 
 use crate::context::Context;
 use crate::finding::Findings;
@@ -35,7 +35,7 @@ fn check(cx: &Context<'_>, out: &mut Findings) {
     let Some(git) = cx.git() else {
         return;
     };
-    if cx.corrects(Deviation::QuotedInitScripts) {
+    if cx.corrects(Correction::QuotedInitScripts) {
         return;
     }
     let base = FieldPath::of("spec.feastProjectDir.git");

@@ -1,5 +1,5 @@
 use apimachinery::FieldPath;
-use feast_render::Deviation;
+use feast_render::Correction;
 
 use crate::context::Context;
 use crate::finding::Findings;
@@ -47,7 +47,7 @@ fn check(cx: &Context<'_>, out: &mut Findings) {
         .and_then(|services| services.registry.as_ref());
     let is_local = registry.is_none_or(|registry| registry.remote.is_none());
     let has_server = Neighbour::own(cx).registry_port().is_some();
-    let is_mended = has_server && cx.corrects(Deviation::LineageRegistryAddress);
+    let is_mended = has_server && cx.corrects(Correction::LineageRegistryAddress);
     if cx.lineage_server().is_some() && is_local && !is_mended {
         let path = FieldPath::of("spec.openlineage.consumer.lineageServer");
         out.add(

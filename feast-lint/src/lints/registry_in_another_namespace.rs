@@ -56,7 +56,7 @@ fn check(cx: &Context<'_>, out: &mut Findings) {
     let Registry::Of(namespace, name) = Neighbour::own(cx).registry() else {
         return;
     };
-    let is_given = cx.subject.inputs.feature_store(&namespace, &name).is_some();
+    let is_given = cx.subject.inputs.referenced().is_some();
     let (here, elsewhere): (Vec<_>, Vec<_>) = neighbours(cx)
         .filter(|other| other.name == name)
         .partition(|other| other.namespace == namespace);

@@ -55,8 +55,10 @@ fn check(cx: &Context<'_>, out: &mut Findings) {
 
 #[cfg(test)]
 mod tests {
+    use feast_api::Admitted;
     use feast_api::v1::FeatureStore;
-    use feast_render::Inputs;
+    use feast_render::{Answer, OperatorSettings, Time, resolve};
+    use k8s_openapi::jiff::Timestamp;
     use serde_json::json;
 
     use crate::{Config, Subject, check};
@@ -75,8 +77,13 @@ mod tests {
         });
         let found = |written: &serde_json::Value| {
             let fs = FeatureStore::from_value(written.clone()).unwrap();
-            let inputs = Inputs::default();
-            let subject = Subject::new(&fs, &inputs).written(written);
+            let store = Admitted::assume(fs).unwrap();
+            let now = Time(Timestamp::UNIX_EPOCH);
+            let inputs = resolve(store, &OperatorSettings::reference(), &now, |_| {
+                Answer::Absent
+            });
+            let inputs = inputs.unwrap();
+            let subject = Subject::new(&inputs).written(written);
             let report = check(&subject, &Config::default());
             let finding = report.find("scaling-without-effect");
             finding.map(|finding| finding.path.to_string())

@@ -1,10 +1,12 @@
 //! Reads YAML as the documentation of lints has it.
 
+use std::collections::BTreeMap;
+
+use feast_api::Admitted;
 use feast_api::v1::FeatureStore;
 use feast_lint::{Config, Patch, Report, Subject, check};
-use feast_render::{Deviations, Inputs};
-use k8s_openapi::api::core::v1::{ConfigMap, Secret};
-use serde::de::DeserializeOwned;
+use feast_render::{Answer, Corrections, ObjectRef, OperatorSettings, Time, Wanted, try_resolve};
+use k8s_openapi::jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 /// Documents of one input.
@@ -47,36 +49,44 @@ impl Input {
     }
 
     pub(crate) fn check(&self, config: &Config) -> Report {
-        self.check_with(config, Deviations::NONE)
+        self.check_with(config, Corrections::NONE)
     }
 
     /// As an operator with all corrections makes it.
     pub(crate) fn check_corrected(&self, config: &Config) -> Report {
-        self.check_with(config, Deviations::ALL)
+        self.check_with(config, Corrections::ALL)
     }
 
-    fn check_with(&self, config: &Config, deviations: Deviations) -> Report {
-        let store = typed(&self.written);
+    fn check_with(&self, config: &Config, corrections: Corrections) -> Report {
+        let store = Admitted::assume(typed(&self.written)).expect("name and namespace");
         let old = self.old.as_ref().map(typed);
-        let inputs = Inputs::builder()
-            .secrets(self.of_kind::<Secret>("Secret"))
-            .config_maps(self.of_kind::<ConfigMap>("ConfigMap"))
-            .deviations(deviations)
-            .build();
-        let mut subject = Subject::new(&store, &inputs)
+        let objects: BTreeMap<_, _> = self
+            .others
+            .iter()
+            .filter_map(|object| Some((ObjectRef::of_value(object)?, stored(object))))
+            .collect();
+        let settings = OperatorSettings {
+            corrections,
+            ..OperatorSettings::reference()
+        };
+        let now = Time(Timestamp::UNIX_EPOCH);
+        let inputs = try_resolve(store, &settings, &now, |wanted| match wanted {
+            Wanted::Secret(_) | Wanted::ConfigMap(_) => wanted.among(&objects),
+            _ => Ok(Answer::Absent),
+        });
+        let inputs = inputs.expect("objects of their kinds");
+        let keys = |object: &ObjectRef| {
+            let data = objects.get(object)?["data"].as_object();
+            Some(data.into_iter().flat_map(Map::keys).cloned().collect())
+        };
+        let mut subject = Subject::new(&inputs)
+            .keys(&keys)
             .written(&self.written)
             .others(&self.others);
         if let Some(old) = &old {
             subject = subject.old(old);
         }
         check(&subject, config)
-    }
-
-    fn of_kind<T: DeserializeOwned>(&self, kind: &str) -> Vec<T> {
-        let of_kind = self.others.iter().filter(|object| object["kind"] == kind);
-        of_kind
-            .map(|object| serde_json::from_value(stored(object)).expect("an object of its kind"))
-            .collect()
     }
 }
 

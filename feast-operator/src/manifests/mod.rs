@@ -9,9 +9,13 @@ use k8s_openapi::api::core::v1::{Namespace, Secret, Service};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use serde::Serialize;
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+use feast_render::Platform;
 
 pub use rbac::{allows, cluster_rules, namespaced_rules};
+
+use crate::settings::Settings;
 
 /// Name of every object that is installed.
 const NAME: &str = crate::MANAGER;
@@ -21,8 +25,7 @@ const LABEL: &str = "app.kubernetes.io/name";
 /// How to install the operator.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Installation {
-    /// The namespace to run in. On Kubernetes, what all FeatureStores share is in that of the
-    /// default
+    /// The namespace to run in
     #[arg(
         long,
         value_name = "NAMESPACE",
@@ -67,16 +70,32 @@ pub enum Error {
     /// No certificate can be made.
     #[error("cannot make a certificate: {0}")]
     Certificate(#[from] rcgen::Error),
+    /// The further arguments are none of `feast-operator run`.
+    #[error(transparent)]
+    Arguments(#[from] clap::Error),
     /// An object is no JSON.
     #[error(transparent)]
     Json(#[from] serde_json::Error),
+}
+
+impl Installation {
+    /// Where the operator will enter FeatureStores for all to find, whatever the platform.
+    fn discovery_namespaces(&self) -> Result<BTreeSet<String>, clap::Error> {
+        let mut settings = Settings::from_arguments(&self.arguments)?;
+        settings.operator_namespace = Some(self.operator_namespace.clone());
+        let namespaces = [Platform::kubernetes(), Platform::openshift()].map(|platform| {
+            let operator = settings.operator(platform);
+            operator.discovery_namespace().map(str::to_owned)
+        });
+        Ok(namespaces.into_iter().flatten().collect())
+    }
 }
 
 /// The objects to apply, in their order.
 ///
 /// # Errors
 ///
-/// No certificate can be made.
+/// No certificate can be made, or the further arguments are wrong.
 pub fn manifests(installation: &Installation) -> Result<Vec<Value>, Error> {
     let mut objects = Objects::default();
     objects.add(&Namespace {
@@ -226,5 +245,21 @@ mod tests {
         );
         let cluster = of_kind(&objects, "ClusterRole")["rules"].to_string();
         assert!(!cluster.contains("secrets"), "{cluster}");
+    }
+
+    #[test]
+    fn the_operator_may_write_where_it_enters_feature_stores() {
+        let shared = |more: &[&str]| {
+            let arguments = ["--operator-namespace", "feast", "--namespace", "a"];
+            let objects = made(&[&arguments, more].concat());
+            let roles = objects.into_iter().filter(|object| {
+                object["kind"] == "Role" && object["metadata"]["name"] == "feast-operator-shared"
+            });
+            let namespaces = roles.map(|role| role["metadata"]["namespace"].clone());
+            namespaces.collect::<Vec<_>>()
+        };
+        assert_eq!(shared(&[]), ["feast"]);
+        let reference = shared(&["--", "--as-reference"]);
+        assert_eq!(reference, ["feast", "feast-operator-system"]);
     }
 }

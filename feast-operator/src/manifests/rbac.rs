@@ -9,7 +9,7 @@ use k8s_openapi::api::rbac::v1::{
 };
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 
-use super::{Installation, NAME, Objects, cluster_metadata, metadata};
+use super::{Error, Installation, NAME, Objects, cluster_metadata, metadata};
 
 const READ: &[&str] = &["get", "list", "watch"];
 /// To keep objects as they are rendered.
@@ -125,7 +125,7 @@ pub fn allows(rules: &[PolicyRule], wanted: &PolicyRule) -> bool {
     })
 }
 
-pub(super) fn add(installation: &Installation, objects: &mut Objects) -> serde_json::Result<()> {
+pub(super) fn add(installation: &Installation, objects: &mut Objects) -> Result<(), Error> {
     objects.add(&ServiceAccount {
         metadata: metadata(installation),
         ..ServiceAccount::default()
@@ -149,8 +149,10 @@ pub(super) fn add(installation: &Installation, objects: &mut Objects) -> serde_j
     }
     let own = &installation.operator_namespace;
     if !installation.namespaces.is_empty() {
-        let shared = format!("{NAME}-shared");
-        add_role(installation, objects, own, &shared, shared_rules())?;
+        let name = format!("{NAME}-shared");
+        for shared in installation.discovery_namespaces()? {
+            add_role(installation, objects, &shared, &name, shared_rules())?;
+        }
     }
     add_role(
         installation,
@@ -158,7 +160,8 @@ pub(super) fn add(installation: &Installation, objects: &mut Objects) -> serde_j
         own,
         &format!("{NAME}-leader"),
         own_rules(),
-    )
+    )?;
+    Ok(())
 }
 
 fn add_role(

@@ -30,6 +30,7 @@ pub use review::review;
 
 use crate::context::Context;
 use crate::controller::Shutdown;
+use crate::dereference::now;
 
 /// Where reviews are answered.
 pub const PATH: &str = "/validate";
@@ -112,7 +113,7 @@ async fn answer(State(state): State<Arc<(Arc<Context>, Policy)>>, body: Bytes) -
         let key = ObjectRef::new::<FeatureStore>(Some(namespace), name);
         context.objects.get(&key)?.value(&key).ok()
     };
-    match review(&body, policy, context.inputs(), stored) {
+    match review(&body, policy, context.operator(), &now(), stored) {
         Ok(answer) => {
             context.metrics.review(answer.is_allowed());
             let json = [(header::CONTENT_TYPE, "application/json")];

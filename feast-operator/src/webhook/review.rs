@@ -1,10 +1,9 @@
 //! What is answered to a review: bytes in, an answer out.
 
-use feast_api::Version;
-use feast_api::v1::FeatureStore;
+use feast_api::Admitted;
 use feast_kube::missing;
 use feast_lint::{Finding, Subject, check};
-use feast_render::Inputs;
+use feast_render::{OperatorSettings, Time, Wanted, WrongAnswer};
 use feast_validate::{AdmissionRequest, Answer, ReviewError, Validator};
 use serde_json::Value;
 
@@ -25,7 +24,8 @@ const MOST_WARNINGS: usize = 20;
 pub fn review(
     body: &[u8],
     policy: &Policy,
-    inputs: &Inputs,
+    operator: &OperatorSettings,
+    now: &Time,
     stored: impl FnOnce(&str, &str) -> Option<Value>,
 ) -> Result<Answer, ReviewError> {
     let mut request = AdmissionRequest::parse(body)?;
@@ -41,47 +41,38 @@ pub fn review(
     };
     let object = request.object.filter(|_| !is_scale);
     let written = object.and_then(|object| serde_json::from_str(object.get()).ok());
-    let findings = findings(&store, written.as_ref(), policy, inputs);
-    Ok(advise(answer, &store, &findings, policy))
+    let is_deleted = store.metadata.deletion_timestamp.is_some();
+    let findings = findings(store, written.as_ref(), policy, operator, now).unwrap_or_default();
+    Ok(advise(answer, is_deleted, &findings, policy))
 }
 
 /// The FeatureStore as it will be stored.
-fn admitted(request: &AdmissionRequest<'_>, answer: &Answer) -> Option<FeatureStore> {
-    let verdict = answer.verdict()?;
-    let api_version = verdict.stored()?["apiVersion"].as_str()?;
-    let version = Version::from_api_version(api_version)?;
-    let mut store = feast_kube::stored(version, verdict.clone()).ok()?;
-    let metadata = &mut store.metadata;
-    metadata
-        .namespace
-        .get_or_insert_with(|| request.namespace.clone().into_owned());
-    metadata
-        .name
-        .get_or_insert_with(|| request.name.clone().into_owned());
-    Some(store)
+fn admitted(request: &AdmissionRequest<'_>, answer: &Answer) -> Option<Admitted> {
+    feast_validate::admitted(answer.verdict()?.clone(), &request.namespace).ok()
 }
 
 fn findings(
-    store: &FeatureStore,
+    store: Admitted,
     written: Option<&Value>,
     policy: &Policy,
-    inputs: &Inputs,
-) -> Vec<Finding> {
+    operator: &OperatorSettings,
+    now: &Time,
+) -> Result<Vec<Finding>, WrongAnswer> {
     // What is missing may come with the next request.
-    let missing = missing::missing(store, inputs);
-    let filled = missing::fill(&missing, inputs, inputs.clone().into_builder()).build();
-    let rendered = feast_render::render(store, &filled);
-    let mut subject = Subject::new(store, inputs).rendered(rendered.as_ref());
+    let nothing = |_: &Wanted| feast_render::Answer::Absent;
+    let (inputs, _) = missing::resolve(store.clone(), operator, now, nothing)?;
+    let filled = missing::resolve_filled(store, operator, now, nothing)?;
+    let rendered = feast_render::render(&filled);
+    let mut subject = Subject::new(&inputs).rendered(rendered.as_ref());
     if let Some(written) = written {
         subject = subject.written(written);
     }
-    check(&subject, policy.config()).findings
+    Ok(check(&subject, policy.config()).findings)
 }
 
 /// Adds what lints found to an answer, which may become a refusal; whoever deletes a FeatureStore
 /// is only warned, since a refusal would keep its finalizers.
-fn advise(answer: Answer, store: &FeatureStore, findings: &[Finding], policy: &Policy) -> Answer {
-    let is_deleted = store.metadata.deletion_timestamp.is_some();
+fn advise(answer: Answer, is_deleted: bool, findings: &[Finding], policy: &Policy) -> Answer {
     let (refused, warned): (Vec<_>, Vec<_>) = findings
         .iter()
         .partition(|finding| !is_deleted && policy.refuses(finding.lint));
@@ -106,6 +97,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use jiff::Timestamp;
 
     fn store(spec: &Value) -> Value {
         json!({
@@ -135,7 +127,8 @@ mod tests {
             "apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview", "request": request,
         });
         let body = body.to_string();
-        let answer = review(body.as_bytes(), policy, &Inputs::default(), |_, _| known).unwrap();
+        let (operator, now) = (OperatorSettings::hardened(), Time(Timestamp::UNIX_EPOCH));
+        let answer = review(body.as_bytes(), policy, &operator, &now, |_, _| known).unwrap();
         let answer = serde_json::to_value(answer).unwrap();
         assert_eq!(answer["response"]["uid"], "1");
         answer["response"].clone()
@@ -230,7 +223,8 @@ mod tests {
 
     #[test]
     fn whatever_the_bytes_there_is_an_answer() {
-        let ask = |body: &[u8]| review(body, &Policy::default(), &Inputs::default(), |_, _| None);
+        let (operator, now) = (OperatorSettings::hardened(), Time(Timestamp::UNIX_EPOCH));
+        let ask = |body: &[u8]| review(body, &Policy::default(), &operator, &now, |_, _| None);
         for body in [
             "{",
             "null",

@@ -95,7 +95,7 @@ async fn a_secret_is_edited() {
     secret["stringData"]["postgres"] = "host: elsewhere\n".into();
     cluster.put(&cluster.namespace, secret).await;
     eventually(async || match cluster.is_planned("a").await? {
-        rendered if rendered.store_yaml.service.contains("elsewhere") => Ok(()),
+        rendered if rendered.documents.service.yaml().contains("elsewhere") => Ok(()),
         _ => Err("the old host".to_owned()),
     })
     .await;
@@ -164,7 +164,7 @@ async fn finalizers_are_removed_on_demand() {
     eventually(async || cluster.is_planned("a").await).await;
     let finalizers = async || {
         let store = cluster.feature_store(&cluster.store("a")).await.unwrap();
-        store.metadata.finalizers.unwrap_or_default()
+        store.metadata.finalizers.clone().unwrap_or_default()
     };
     assert_eq!(finalizers().await, [FINALIZER]);
     operator.stop().await;

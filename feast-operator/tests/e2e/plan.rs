@@ -2,19 +2,21 @@
 
 use std::collections::BTreeSet;
 
+use feast_api::Admitted;
 use feast_api::v1::FeatureStore;
 use feast_operator::MANAGER;
+use feast_operator::dereference::now;
 use feast_operator::drift::is_settled;
 use feast_operator::observed::Observed;
 use feast_operator::platform;
 use feast_render::{
-    Deviation, Inputs, Live, NAME_LABEL, Object, ObjectRef, Platform, Rendered, references, render,
+    Correction, Inputs, NAME_LABEL, Object, ObjectRef, Platform, Rendered, Resolution, Wanted,
+    render,
 };
 use k8s_openapi::api::core::v1::{ConfigMap, Pod};
 use k8s_openapi::api::rbac::v1::ClusterRoleBinding;
 use kube::api::{Patch, PatchParams};
 use kube::core::ApiResource;
-use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use crate::cluster::{Cluster, OPERATORS, cluster_wide};
@@ -38,8 +40,8 @@ impl Cluster {
     async fn compare(&self, namespace: &str, name: &str) -> Result<Box<Rendered>, String> {
         let reference = ObjectRef::new::<FeatureStore>(Some(namespace), name);
         let store = self.feature_store(&reference).await?;
-        let inputs = self.inputs(&store).await;
-        let rendered = render(&store, &inputs).map_err(|error| format!("{name}: {error}"))?;
+        let inputs = self.inputs(store.clone()).await;
+        let rendered = render(&inputs).map_err(|error| format!("{name}: {error}"))?;
         let rendered = Box::new(rendered);
         if let Some(patch) = rendered.plan.patch().next() {
             return Err(format!("{name} calls for {patch:?}"));
@@ -47,7 +49,7 @@ impl Cluster {
         for object in rendered.plan.apply() {
             self.is_applied(object).await?;
         }
-        Box::pin(self.has_nothing_else(&store, inputs)).await?;
+        Box::pin(self.has_nothing_else(&store)).await?;
         if store.status.as_ref() != Some(&rendered.status) {
             let (found, wanted) = (&store.status, &rendered.status);
             return Err(format!("{name} says {found:#?} instead of {wanted:#?}"));
@@ -56,54 +58,54 @@ impl Cluster {
     }
 
     /// A FeatureStore as it is stored.
-    pub(crate) async fn feature_store(
-        &self,
-        store: &ObjectRef,
-    ) -> Result<Box<FeatureStore>, String> {
+    pub(crate) async fn feature_store(&self, store: &ObjectRef) -> Result<Admitted, String> {
         let found = self.get(store).await.ok_or_else(|| format!("no {store}"))?;
-        Ok(Box::new(FeatureStore::from_value(found).unwrap()))
+        Ok(Admitted::assume(FeatureStore::from_value(found).unwrap()).unwrap())
     }
 
     /// What rendering a FeatureStore is given, read from the server.
-    pub(crate) async fn inputs(&self, store: &FeatureStore) -> Inputs {
-        let wanted = references(store);
-        let secrets = wanted.secrets.into_iter().map(|secret| secret.object);
-        let shared = wanted.shared_config_maps.into_iter();
-        let shared = shared.map(|name| ObjectRef::new::<ConfigMap>(Some(OPERATORS), name));
-        let named: BTreeSet<_> = secrets
-            .chain(wanted.config_maps)
-            .chain(wanted.feature_stores)
-            .chain(wanted.live)
-            .chain(shared)
-            .collect();
-        let mut found = Vec::new();
-        for object in &named {
-            found.extend(self.get(object).await);
-        }
-        let namespace = store.metadata.namespace.as_deref();
-        for (api_version, kind) in [
-            ("v1", "Pod"),
-            ("v1", "ServiceAccount"),
-            ("rbac.authorization.k8s.io/v1", "Role"),
-        ] {
-            let kind = ObjectRef {
-                namespace: namespace.map(str::to_owned),
-                ..cluster_wide(api_version, kind, "")
+    pub(crate) async fn inputs(&self, store: Admitted) -> Inputs {
+        self.resolve(store, |_| true).await
+    }
+
+    /// The same; what is not looked at is as if it were not there.
+    async fn resolve(&self, store: Admitted, looked_at: fn(&Wanted) -> bool) -> Inputs {
+        let settings = self.settings.operator(Platform::kubernetes());
+        let mut resolution = Resolution::begin(store, &settings, &now());
+        loop {
+            let round = match resolution {
+                Resolution::Resolved(inputs) => return *inputs,
+                Resolution::Asking(round) => round,
             };
-            found.extend(self.list(&kind, &wanted.selector).await);
+            let mut answers = Vec::new();
+            for wanted in round.wanted() {
+                let found = if looked_at(wanted) {
+                    self.look_up(wanted).await
+                } else {
+                    vec![]
+                };
+                answers.push(wanted.read(found).unwrap());
+            }
+            resolution = round.answer(answers).unwrap();
         }
-        let live = found
-            .iter()
-            .cloned()
-            .try_fold(Live::default(), Live::with_value);
-        self.settings
-            .inputs(Platform::kubernetes())
-            .into_builder()
-            .secrets(of_kind("Secret", &found))
-            .config_maps(of_kind("ConfigMap", &found))
-            .feature_stores(of_kind(feast_api::KIND, &found))
-            .live(live.unwrap())
-            .build()
+    }
+
+    async fn look_up(&self, wanted: &Wanted) -> Vec<Value> {
+        match wanted {
+            Wanted::Labelled(selection) => {
+                let kind = ObjectRef {
+                    namespace: Some(selection.namespace.clone()),
+                    ..cluster_wide(&selection.api_version, &selection.kind, "")
+                };
+                self.list(&kind, &selection.selector()).await
+            }
+            // The test's server has no such API.
+            Wanted::MlflowServers => vec![],
+            _ => match wanted.object() {
+                Some(object) => self.get(object).await.into_iter().collect(),
+                None => vec![],
+            },
+        }
     }
 
     /// Whether an object is as planned, after what the server fills in: applying it again would
@@ -137,14 +139,14 @@ impl Cluster {
     }
 
     /// Whether nothing but what is called for is labelled with the FeatureStore's name.
-    async fn has_nothing_else(&self, store: &FeatureStore, inputs: Inputs) -> Result<(), String> {
+    async fn has_nothing_else(&self, store: &Admitted) -> Result<(), String> {
         // Without what is there, so that claims are called for again.
-        let anew = inputs.into_builder().live(Live::default()).build();
-        let rendered = render(store, &anew).map_err(|error| error.to_string())?;
+        let anew = self
+            .resolve(store.clone(), |wanted| !wanted.is_live())
+            .await;
+        let rendered = render(&anew).map_err(|error| error.to_string())?;
         let wanted: BTreeSet<_> = rendered.plan.apply().map(Object::reference).collect();
-        let namespace = store.metadata.namespace.as_deref().unwrap_or_default();
-        let name = store.metadata.name.as_deref().unwrap_or_default();
-        for found in self.labelled(namespace, name).await {
+        for found in self.labelled(store.namespace(), store.name()).await {
             if !wanted.contains(&found) {
                 return Err(format!("{found} is left over"));
             }
@@ -156,8 +158,8 @@ impl Cluster {
     pub(crate) async fn is_clean(&self, namespace: &str) -> Result<(), String> {
         let stores = ObjectRef::new::<FeatureStore>(Some(namespace), "");
         let mut left: Vec<_> = self.list(&stores, "").await;
-        let deviations = self.settings.inputs(Platform::kubernetes()).deviations();
-        if deviations.contains(Deviation::LeftoverClusterBindings) {
+        let corrections = self.settings.operator(Platform::kubernetes()).corrections;
+        if corrections.contains(Correction::LeftoverClusterBindings) {
             left.extend(self.cluster_bindings(namespace, "").await);
         }
         if let Some(left) = left.first() {
@@ -229,11 +231,4 @@ fn forget_times(object: &mut Value) {
     for entry in managed.into_iter().flatten() {
         entry["time"] = Value::Null;
     }
-}
-
-/// The objects of a kind, typed.
-fn of_kind<T: DeserializeOwned>(kind: &str, objects: &[Value]) -> Vec<T> {
-    let objects = objects.iter().filter(|object| object["kind"] == kind);
-    let read = |object: &Value| serde_json::from_value(object.clone()).unwrap();
-    objects.map(read).collect()
 }

@@ -1,11 +1,12 @@
 //! What the servers need to review tokens, and the roles that users are given.
 
+use feast_api::v1::FeatureStoreSpec;
 use k8s_openapi::api::rbac::v1::{ClusterRole, ClusterRoleBinding, PolicyRule};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 
 use super::rbac::{account, cluster_role_binding, role, role_binding, rule};
 use crate::context::Context;
-use crate::deviations::Deviation;
+use crate::corrections::Correction;
 use crate::error::{Error, Stage};
 use crate::names::{OIDC_CLUSTER_ROLE, TOKEN_REVIEW_CLUSTER_ROLE, shared_labels, types};
 use crate::plan::Plan;
@@ -75,17 +76,20 @@ fn add_kubernetes(context: &Context<'_>, plan: &mut Plan) -> Result<(), Error> {
     plan.cluster_role_bindings
         .push(binding(context, name, TOKEN_REVIEW_CLUSTER_ROLE));
 
-    for name in user_roles(context) {
-        plan.roles
-            .push(context.claim(Stage::Authorization, role(metadata(name), Vec::new()))?);
+    for name in user_roles(context.applied) {
+        let claimed = context.claim_in(
+            Stage::Authorization,
+            || format!("failed to create custom auth Role {name:?}: "),
+            role(metadata(name), Vec::new()),
+        );
+        plan.roles.push(claimed?);
     }
     Ok(())
 }
 
 /// Names of the roles that users are given, each once.
-pub(crate) fn user_roles<'a>(context: &Context<'a>) -> Vec<&'a str> {
-    let kubernetes = context
-        .applied
+pub(crate) fn user_roles(spec: &FeatureStoreSpec) -> Vec<&str> {
+    let kubernetes = spec
         .authz
         .as_ref()
         .and_then(|authz| authz.kubernetes.as_ref());
@@ -102,7 +106,7 @@ pub(crate) fn user_roles<'a>(context: &Context<'a>) -> Vec<&'a str> {
 /// What tells bindings of FeatureStores of one name apart; nothing, with the reference.
 pub(crate) fn binding_namespace<'a>(context: &Context<'a>) -> Option<&'a str> {
     context
-        .corrects(Deviation::NamespacedClusterBindings)
+        .corrects(Correction::NamespacedClusterBindings)
         .then_some(context.namespace)
 }
 
@@ -159,4 +163,32 @@ fn binding(context: &Context<'_>, name: String, role: &str) -> ClusterRoleBindin
         role,
         account(context.namespace, context.names.feast()),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::render::render;
+    use crate::testing::given;
+
+    #[test]
+    fn a_role_of_another_feature_store_is_left_to_it() {
+        let role = json!({
+            "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "Role",
+            "metadata": {"name": "reader", "namespace": "ml", "ownerReferences": [{
+                "apiVersion": "feast.dev/v1", "kind": "FeatureStore", "name": "other", "uid": "2",
+                "controller": true,
+            }]},
+        });
+        let spec = json!({
+            "feastProject": "a", "authz": {"kubernetes": {"roles": ["reader"]}},
+        });
+        let refusal = render(&given().objects([role]).inputs(&spec)).expect_err("it is taken");
+        assert_eq!(
+            refusal.to_string(),
+            "failed to create custom auth Role \"reader\": Object ml/reader is already owned by \
+             another FeatureStore controller other",
+        );
+    }
 }

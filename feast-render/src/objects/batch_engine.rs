@@ -5,12 +5,13 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 
 use super::rbac::{account, role, role_binding, rule};
 use crate::context::Context;
-use crate::deviations::Deviation;
+use crate::corrections::Correction;
+use crate::documents::BatchEngine;
 use crate::error::{Error, Stage};
-use crate::live::{ObjectRef, controller};
+use crate::live::controller;
 use crate::names::types;
+use crate::object_ref::ObjectRef;
 use crate::plan::Plan;
-use crate::store_yaml::BatchEngine;
 
 const JOB_VERBS: [&str; 6] = [
     "create",
@@ -24,7 +25,9 @@ const JOB_VERBS: [&str; 6] = [
 /// Adds the permissions, if the engine runs jobs in pods. What is wrong with its configuration is
 /// left to the document.
 pub(crate) fn add(context: &Context<'_>, plan: &mut Plan) -> Result<(), Error> {
-    let engine = BatchEngine::read(&context.facts()).ok().flatten();
+    let engine = BatchEngine::read(context.applied, context.inputs)
+        .ok()
+        .flatten();
     let Some(engine) = engine.filter(BatchEngine::has_driver) else {
         return Ok(());
     };
@@ -107,7 +110,7 @@ fn driver_account(context: &Context<'_>, mut metadata: ObjectMeta) -> ServiceAcc
 fn is_left_alone(context: &Context<'_>, name: &str) -> bool {
     let object = ObjectRef::new::<ServiceAccount>(Some(context.namespace), name);
     let live = context.inputs.live().metadata(&object);
-    context.corrects(Deviation::ForeignServiceAccounts)
+    context.corrects(Correction::ForeignServiceAccounts)
         && live.is_some_and(|live| controller(live).is_none_or(|owner| !context.is_own(owner)))
 }
 
@@ -116,10 +119,8 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::deviations::Deviations;
-    use crate::inputs::Inputs;
-    use crate::live::Live;
-    use crate::testing::with_context;
+    use crate::corrections::Corrections;
+    use crate::testing::{given, with_context};
 
     #[test]
     fn the_account_of_somebody_else_is_left_alone_if_so_chosen() {
@@ -131,13 +132,19 @@ mod tests {
         for (owners, is_foreign) in [(json!([]), true), (owner("2"), true), (owner("1"), false)] {
             let metadata = json!({"name": "jobs", "namespace": "ml", "ownerReferences": owners});
             let live = json!({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": metadata});
-            let live = Live::default().with_value(live).expect("an object");
-            let inputs = Inputs::builder().live(live);
-            let spec = json!({"feastProject": "a"});
-            for deviations in [Deviations::NONE, Deviations::ALL] {
-                let inputs = inputs.clone().deviations(deviations).build();
-                let expected = is_foreign && deviations == Deviations::ALL;
-                with_context(&spec, &inputs, |context| {
+            let engine = json!({
+                "apiVersion": "v1", "kind": "ConfigMap",
+                "metadata": {"name": "engine", "namespace": "ml"},
+                "data": {"config": "type: spark_application\nservice_account: jobs\n"},
+            });
+            let given = given().objects([live, engine]);
+            let spec = json!({
+                "feastProject": "a", "batchEngine": {"configMapRef": {"name": "engine"}},
+            });
+            for corrections in [Corrections::NONE, Corrections::ALL] {
+                let given = given.clone().corrections(corrections);
+                let expected = is_foreign && corrections == Corrections::ALL;
+                with_context(&spec, &given, |context| {
                     assert_eq!(is_left_alone(context, "jobs"), expected, "{metadata}");
                     assert!(!is_left_alone(context, "another"));
                 });

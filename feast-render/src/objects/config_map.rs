@@ -9,11 +9,14 @@ use crate::error::{Error, Stage};
 use crate::names::{INJECT_CA_ANNOTATION, STORE_YAML_KEY, types};
 use crate::server::Server;
 
-pub(crate) fn client(context: &Context<'_>, document: String) -> Result<ConfigMap, Error> {
+pub(crate) fn client(context: &Context<'_>, document: &str) -> Result<ConfigMap, Error> {
     let labels = context.names.typed_labels(types::CLIENT);
     let config_map = ConfigMap {
         metadata: context.metadata(context.names.of_type(types::CLIENT), labels),
-        data: Some(BTreeMap::from([(STORE_YAML_KEY.to_owned(), document)])),
+        data: Some(BTreeMap::from([(
+            STORE_YAML_KEY.to_owned(),
+            document.to_owned(),
+        )])),
         ..ConfigMap::default()
     };
     context.claim(Stage::Client, config_map)
@@ -64,8 +67,8 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::inputs::{Inputs, Platform};
-    use crate::testing::with_context;
+    use crate::settings::Platform;
+    use crate::testing::{given, with_context};
 
     #[test]
     fn the_authority_is_there_for_a_remote_registry_that_it_certifies() {
@@ -73,8 +76,8 @@ mod tests {
             let tls = json!({"configMapRef": {"name": trusted}, "certName": "ca.crt"});
             let remote = json!({"hostname": "registry:443", "tls": tls});
             let spec = json!({"feastProject": "a", "services": {"registry": {"remote": remote}}});
-            let inputs = Inputs::builder().platform(platform).build();
-            with_context(&spec, &inputs, client_ca).is_ok_and(|made| made.is_some())
+            let given = given().platform(platform);
+            with_context(&spec, &given, client_ca).is_ok_and(|made| made.is_some())
         };
         assert!(is_made("feast-sample-client-ca", Platform::openshift()));
         assert!(!is_made("feast-sample-client-ca", Platform::kubernetes()));

@@ -11,10 +11,10 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 
 use super::rbac::{account, role, role_binding, rule, rule_on};
 use crate::context::Context;
-use crate::deviations::Deviation;
+use crate::corrections::Correction;
 use crate::error::{Error, Stage};
-use crate::live::ObjectRef;
 use crate::names::types;
+use crate::object_ref::ObjectRef;
 use crate::plan::Plan;
 use crate::pod;
 
@@ -86,7 +86,7 @@ fn annotations(
         .metadata(&ObjectRef::of::<CronJob>(metadata));
     let live = live.and_then(|live| live.annotations.as_ref());
     match given {
-        None if context.corrects(Deviation::StaleAnnotations) => None,
+        None if context.corrects(Correction::StaleAnnotations) => None,
         None => live.cloned(),
         // Nothing is said by nothing where nothing is.
         Some(given) if given.is_empty() && live.is_none_or(BTreeMap::is_empty) => None,
@@ -205,29 +205,26 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::deviations::Deviations;
-    use crate::inputs::Inputs;
-    use crate::live::Live;
-    use crate::testing::with_context;
+    use crate::corrections::Corrections;
+    use crate::testing::{self, with_context};
 
     #[test]
     fn annotations_that_are_given_replace_those_that_are_there() {
         let none = Value::Null;
         let (given, there) = (json!({"given": "1"}), json!({"there": "1"}));
-        for (said, live, deviations, expected) in [
-            (&given, &there, Deviations::NONE, &given),
-            (&given, &none, Deviations::NONE, &given),
-            (&none, &there, Deviations::NONE, &there),
-            (&none, &there, Deviations::ALL, &none),
-            (&json!({}), &there, Deviations::NONE, &json!({})),
-            (&json!({}), &none, Deviations::NONE, &none),
+        for (said, live, corrections, expected) in [
+            (&given, &there, Corrections::NONE, &given),
+            (&given, &none, Corrections::NONE, &given),
+            (&none, &there, Corrections::NONE, &there),
+            (&none, &there, Corrections::ALL, &none),
+            (&json!({}), &there, Corrections::NONE, &json!({})),
+            (&json!({}), &none, Corrections::NONE, &none),
         ] {
             let spec = json!({"feastProject": "a", "cronJob": {"annotations": said}});
             let metadata = json!({"name": "feast-sample", "namespace": "ml", "annotations": live});
             let live = json!({"apiVersion": "batch/v1", "kind": "CronJob", "metadata": metadata});
-            let live = Live::default().with_value(live).expect("an object");
-            let inputs = Inputs::builder().live(live).deviations(deviations).build();
-            let found = with_context(&spec, &inputs, cron_job).metadata.annotations;
+            let cluster = testing::given().objects([live]).corrections(corrections);
+            let found = with_context(&spec, &cluster, cron_job).metadata.annotations;
             assert_eq!(json!(found), *expected, "{spec} {metadata}");
         }
     }

@@ -16,7 +16,7 @@ pub(crate) fn deployment(
     documents: &Documents,
 ) -> Result<Deployment, Error> {
     let names = &context.names;
-    let revision = documents.service_revision(context);
+    let revision = pod::service_revision(context, documents);
     let annotations: BTreeMap<_, _> = context
         .services
         .pod_annotations
@@ -40,7 +40,10 @@ pub(crate) fn deployment(
                     annotations: Some(annotations).filter(|annotations| !annotations.is_empty()),
                     ..ObjectMeta::default()
                 }),
-                spec: Some(pod::pod(context, &documents.service_variable(context))),
+                spec: Some(pod::pod(
+                    context,
+                    &pod::service_variable(context, documents),
+                )),
             },
             ..DeploymentSpec::default()
         }),

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use feast_api::v1::FeatureStore;
 use k8s_openapi::api::core::v1::ConfigMap;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use serde::de::DeserializeOwned;
@@ -10,8 +9,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::rbac::{everybody, role, role_binding, rule_on};
-use crate::context::{Context, name};
-use crate::deviations::Deviation;
+use crate::context::Context;
+use crate::corrections::Correction;
 use crate::inputs::Inputs;
 use crate::names::{
     LINEAGE_DISCOVERY, Names, REGISTRY_DISCOVERY, common_labels, discovery_reader, service_host,
@@ -51,16 +50,15 @@ struct Consumer {
 
 /// Adds what makes the FeatureStore known, merged with what is there.
 pub(crate) fn add(context: &Context<'_>, plan: &mut Plan) {
-    let Some(namespace) = context.inputs.discovery_namespace() else {
+    let Some(namespace) = context.inputs.settings().discovery_namespace() else {
         return;
     };
     let consumer = context.consumer().is_some_and(|consumer| consumer.enabled);
     let shared = Shared {
-        store: context.store,
         inputs: context.inputs,
         namespace,
     };
-    let withdraws = context.corrects(Deviation::LeftoverDiscovery);
+    let withdraws = context.corrects(Correction::LeftoverDiscovery);
     if !context.is_protected() {
         add_reader(context, namespace, REGISTRY_DISCOVERY, plan);
         plan.discovery_config_maps.push(shared.with_client(context));
@@ -77,15 +75,11 @@ pub(crate) fn add(context: &Context<'_>, plan: &mut Plan) {
 }
 
 /// What is left when the FeatureStore is gone.
-pub(crate) fn withdraw(store: &FeatureStore, inputs: &Inputs, plan: &mut Plan) {
-    let Some(namespace) = inputs.discovery_namespace() else {
+pub(crate) fn withdraw(inputs: &Inputs, plan: &mut Plan) {
+    let Some(namespace) = inputs.settings().discovery_namespace() else {
         return;
     };
-    let shared = Shared {
-        store,
-        inputs,
-        namespace,
-    };
+    let shared = Shared { inputs, namespace };
     plan.discovery_config_maps.extend(shared.without_client());
     plan.discovery_config_maps.extend(shared.without_consumer());
 }
@@ -107,7 +101,7 @@ fn add_reader(context: &Context<'_>, namespace: &str, config_map: &str, plan: &m
 
 /// The reference puts the name of the FeatureStore that was reconciled last on what all share.
 fn labels(context: &Context<'_>) -> BTreeMap<String, String> {
-    if context.corrects(Deviation::SharedDiscovery) {
+    if context.corrects(Correction::SharedDiscovery) {
         common_labels()
     } else {
         context.names.labels()
@@ -117,7 +111,6 @@ fn labels(context: &Context<'_>) -> BTreeMap<String, String> {
 /// The shared ConfigMaps as one FeatureStore sees them.
 #[derive(Clone, Copy)]
 struct Shared<'a> {
-    store: &'a FeatureStore,
     inputs: &'a Inputs,
     namespace: &'a str,
 }
@@ -128,17 +121,17 @@ impl<'a> Shared<'a> {
     }
 
     fn own_namespace(self) -> &'a str {
-        self.store.metadata.namespace.as_deref().unwrap_or_default()
+        self.inputs.store().namespace()
     }
 
     /// Name of the client ConfigMap.
     fn client(self) -> String {
-        Names::of(name(self.store)).of_type(types::CLIENT)
+        Names::of(self.inputs.store().name()).of_type(types::CLIENT)
     }
 
     /// Key of the consumer.
     fn consumer(self) -> String {
-        format!("{}/{}", self.own_namespace(), name(self.store))
+        format!("{}/{}", self.own_namespace(), self.inputs.store().name())
     }
 
     /// A ConfigMap with changed entries; all others stay.
@@ -211,7 +204,7 @@ impl<'a> Shared<'a> {
         let live = self.live(LINEAGE_DISCOVERY);
         let Some(consumer) = consumer(context) else {
             // The reference makes an empty one all the same, without labels.
-            let corrects = context.corrects(Deviation::SharedDiscovery);
+            let corrects = context.corrects(Correction::SharedDiscovery);
             let labels = corrects.then(|| labels(context));
             return live
                 .is_none()
@@ -221,7 +214,7 @@ impl<'a> Shared<'a> {
         let consumers = endpoints.consumers.get_or_insert_default();
         consumers.insert(self.consumer(), consumer.clone());
         let before = advertised_before(consumers, live)
-            .filter(|_| context.corrects(Deviation::SharedDiscovery));
+            .filter(|_| context.corrects(Correction::SharedDiscovery));
         let one = before.unwrap_or(consumer);
         let entries = advertised(&endpoints, Some(&one));
         Some(self.changed(LINEAGE_DISCOVERY, Some(labels(context)), entries))

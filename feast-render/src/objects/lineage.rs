@@ -9,7 +9,7 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, ObjectMeta};
 
 use super::service::{cluster_ip, scheme_port};
 use crate::context::Context;
-use crate::deviations::Deviation;
+use crate::corrections::Correction;
 use crate::documents::Documents;
 use crate::error::{Error, Stage};
 use crate::names::types;
@@ -34,7 +34,7 @@ pub(crate) fn check(context: &Context<'_>) -> Result<(), Error> {
     else {
         return Ok(());
     };
-    let strict = context.corrects(Deviation::LineageServerRefused);
+    let strict = context.corrects(Correction::LineageServerRefused);
     if strict && !consumer.enabled {
         return Err(Error::LineageWithoutConsumer);
     }
@@ -55,7 +55,7 @@ pub(crate) fn check(context: &Context<'_>) -> Result<(), Error> {
 fn needs_registry(context: &Context<'_>) -> bool {
     let authz = context.applied.authz.as_ref();
     let authorizes = authz.is_some_and(|authz| authz.kubernetes.is_some() || authz.oidc.is_some());
-    authorizes || !context.corrects(Deviation::LineageWithoutAuthz)
+    authorizes || !context.corrects(Correction::LineageWithoutAuthz)
 }
 
 /// Adds the server.
@@ -80,7 +80,7 @@ fn tls<'a>(context: &Context<'_>, config: &'a LineageServer) -> Option<Tls<'a>> 
         .server
         .as_ref()
         .and_then(|server| Tls::in_force(server.tls.as_ref()));
-    tls.filter(|_| context.corrects(Deviation::LineageTls))
+    tls.filter(|_| context.corrects(Correction::LineageTls))
 }
 
 fn service(context: &Context<'_>, config: &LineageServer) -> Service {
@@ -92,9 +92,7 @@ fn service(context: &Context<'_>, config: &LineageServer) -> Service {
 
 fn deployment(context: &Context<'_>, config: &LineageServer, documents: &Documents) -> Deployment {
     let labels = context.names.lineage_labels();
-    let annotations = documents
-        .lineage_revision(context)
-        .map(|revision| [revision].into());
+    let annotations = pod::lineage_revision(context, documents).map(|revision| [revision].into());
     Deployment {
         metadata: context.metadata(context.names.of_type(types::LINEAGE), labels.clone()),
         spec: Some(DeploymentSpec {
@@ -125,7 +123,7 @@ fn pod_spec(context: &Context<'_>, config: &LineageServer, documents: &Documents
         .map_or(Settings::NONE, Settings::from);
     let attachments = pod::lineage_attachments(context, tls(context, config));
     let mut container = container(context, config, &settings, documents);
-    let whole = context.corrects(Deviation::LineagePod);
+    let whole = context.corrects(Correction::LineagePod);
     if whole {
         container.env_from = Some(settings.env_from.to_vec()).filter(|sources| !sources.is_empty());
         container.image_pull_policy = settings.image_pull_policy.map(str::to_owned);
@@ -171,7 +169,7 @@ fn container(
     let image = settings.image.filter(|image| !image.is_empty());
     let image = image.map_or_else(|| context.init_image(), str::to_owned);
     let mut env = settings.env.to_vec();
-    env.extend(documents.lineage_variable(context));
+    env.extend(pod::lineage_variable(context, documents));
     let tls = tls(context, config);
     let port = port(tls.is_some());
     Container {
@@ -194,7 +192,7 @@ fn container(
 fn command(context: &Context<'_>, settings: &Settings<'_>) -> Vec<String> {
     let level = settings
         .log_level
-        .filter(|_| context.corrects(Deviation::LineagePod));
+        .filter(|_| context.corrects(Correction::LineagePod));
     let level = level.map(|level| ["--log-level".to_owned(), level.as_str().to_uppercase()]);
     let serve = ["serve_lineage", "-h", "0.0.0.0"].map(str::to_owned);
     let feast = std::iter::once("feast".to_owned());
@@ -223,16 +221,15 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::deviations::Deviations;
-    use crate::inputs::Inputs;
-    use crate::testing::with_context;
+    use crate::corrections::Corrections;
+    use crate::testing::{given, with_context};
 
     /// Whether a lineage server is refused beside this registry and authorization.
     fn refused(
         registry: &Value,
         authz: &Value,
         consumer: &Value,
-        deviations: Deviations,
+        corrections: Corrections,
     ) -> Option<Error> {
         let spec = json!({
             "feastProject": "a",
@@ -240,8 +237,8 @@ mod tests {
             "services": {"registry": registry},
             "openlineage": {"enabled": true, "consumer": consumer},
         });
-        let inputs = Inputs::builder().deviations(deviations).build();
-        with_context(&spec, &inputs, check).err()
+        let given = given().corrections(corrections);
+        with_context(&spec, &given, check).err()
     }
 
     #[test]
@@ -249,17 +246,17 @@ mod tests {
         let consumer = json!({"enabled": true, "lineageServer": {}});
         let sql = json!({"type": "sql", "secretRef": {"name": "stores"}});
         let sql = json!({"local": {"persistence": {"store": sql}}});
-        let strict = Deviations::NONE.with(Deviation::LineageServerRefused);
-        for (registry, deviations, expected) in [
-            (&sql, Deviations::NONE, None),
+        let strict = Corrections::NONE.with(Correction::LineageServerRefused);
+        for (registry, corrections, expected) in [
+            (&sql, Corrections::NONE, None),
             (&sql, strict, Some(Error::LineageWithoutDatabase)),
             (
                 &json!({}),
-                Deviations::NONE,
+                Corrections::NONE,
                 Some(Error::LineageWithoutDatabase),
             ),
         ] {
-            let found = refused(registry, &json!(null), &consumer, deviations);
+            let found = refused(registry, &json!(null), &consumer, corrections);
             assert_eq!(found, expected, "{registry}");
         }
     }
@@ -269,15 +266,15 @@ mod tests {
         let consumer = json!({
             "enabled": true, "lineageServer": {}, "connectionStringSecretRef": {"name": "lineage"},
         });
-        let corrected = Deviations::NONE.with(Deviation::LineageWithoutAuthz);
+        let corrected = Corrections::NONE.with(Correction::LineageWithoutAuthz);
         let none = json!({"noAuth": true});
-        for (authz, deviations, is_refused) in [
+        for (authz, corrections, is_refused) in [
             (&json!({"kubernetes": {}}), corrected, true),
             (&json!({"oidc": {}}), corrected, true),
             (&none, corrected, false),
-            (&none, Deviations::NONE, true),
+            (&none, Corrections::NONE, true),
         ] {
-            let found = refused(&json!(null), authz, &consumer, deviations);
+            let found = refused(&json!(null), authz, &consumer, corrections);
             let expected = is_refused.then_some(Error::LineageWithoutRegistry);
             assert_eq!(found, expected, "{authz}");
         }
@@ -286,8 +283,8 @@ mod tests {
     #[test]
     fn the_image_is_that_of_init_containers_unless_one_is_named() {
         let spec = json!({"feastProject": "a", "services": {"initImage": "init"}});
-        with_context(&spec, &Inputs::default(), |context| {
-            let documents = Documents::of(context).expect("documents");
+        with_context(&spec, &given(), |context| {
+            let documents = Documents::of(&context.facts()).expect("documents");
             for (image, expected) in [(None, "init"), (Some(""), "init"), (Some("own"), "own")] {
                 let settings = Settings {
                     image,

@@ -4,7 +4,6 @@ pub(crate) mod authorization;
 pub(crate) mod batch_engine;
 pub(crate) mod config_map;
 pub(crate) mod cron_job;
-mod custom;
 pub(crate) mod deployment;
 pub(crate) mod discovery;
 pub(crate) mod horizontal_pod_autoscaler;
@@ -17,6 +16,3 @@ pub(crate) mod secret;
 pub(crate) mod service;
 pub(crate) mod service_account;
 pub(crate) mod service_monitor;
-
-pub use route::{Route, RoutePort, RouteSpec, RouteTarget, RouteTls};
-pub use service_monitor::{Endpoint, ServiceMonitor, ServiceMonitorSpec};

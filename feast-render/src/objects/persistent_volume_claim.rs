@@ -32,8 +32,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::inputs::Inputs;
-    use crate::testing::with_context;
+    use crate::testing::{given, with_context};
 
     #[test]
     fn a_disabled_online_store_claims_nothing() {
@@ -44,7 +43,7 @@ mod tests {
                 "offlineStore": {"persistence": store},
             });
             let spec = json!({"feastProject": "a", "services": services});
-            let made = with_context(&spec, &Inputs::default(), |context| {
+            let made = with_context(&spec, &given(), |context| {
                 persistent_volume_claim(context, server_type)
             });
             made.is_some()

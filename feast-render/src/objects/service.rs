@@ -8,12 +8,12 @@ use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
 use super::config_map::is_managed;
 use crate::context::Context;
-use crate::deviations::Deviation;
+use crate::corrections::Correction;
 use crate::error::{Error, Stage};
-use crate::live::ObjectRef;
 use crate::names::{
     SERVING_CERT_ANNOTATION, SERVING_SANS_ANNOTATION, service_host, serving_secret,
 };
+use crate::object_ref::ObjectRef;
 use crate::server::{METRICS, METRICS_PORT, Server, ServerType, scheme};
 
 /// The Services of a server.
@@ -118,7 +118,7 @@ fn annotations(
 
 /// Annotations for certificates that the Service has; the reference never removes them.
 fn stale_annotations(context: &Context<'_>, name: &str) -> BTreeMap<String, String> {
-    if context.corrects(Deviation::StaleAnnotations) {
+    if context.corrects(Correction::StaleAnnotations) {
         return BTreeMap::new();
     }
     let object = ObjectRef::new::<Service>(Some(context.namespace), name);

@@ -1,35 +1,10 @@
 //! How Prometheus finds the metrics of the online server.
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
-use serde::Serialize;
 
-use super::custom::custom_object;
 use crate::context::Context;
+use crate::monitoring::{Endpoint, ServiceMonitor, ServiceMonitorSpec};
 use crate::server::{METRICS, ServerType};
-
-custom_object! {
-    /// A `monitoring.coreos.com/v1` ServiceMonitor, as far as the metrics need it.
-    pub struct ServiceMonitor(ServiceMonitorSpec) =
-        "monitoring.coreos.com" / "v1" "servicemonitors";
-}
-
-/// What a [`ServiceMonitor`] asks for.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-pub struct ServiceMonitorSpec {
-    /// Where the metrics are.
-    pub endpoints: Vec<Endpoint>,
-    /// Which Services have them.
-    pub selector: LabelSelector,
-}
-
-/// Where a Service has metrics.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-pub struct Endpoint {
-    /// Name of the port.
-    pub port: String,
-    /// Path on it.
-    pub path: String,
-}
 
 pub(crate) fn service_monitor(context: &Context<'_>) -> Option<ServiceMonitor> {
     let server = context

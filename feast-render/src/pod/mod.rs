@@ -1,6 +1,7 @@
 //! The pod of the servers.
 
 mod containers;
+mod documents;
 mod env;
 mod init_containers;
 mod probes;
@@ -14,7 +15,10 @@ use crate::context::Context;
 use crate::error::Error;
 
 pub(crate) use containers::port;
-pub(crate) use env::{by_reference, extend, variable};
+pub(crate) use documents::{
+    lineage_revision, lineage_variable, service_revision, service_variable,
+};
+pub(crate) use env::extend;
 pub(crate) use probes::tcp;
 pub(crate) use volumes::{Attachment, lineage_attachments};
 

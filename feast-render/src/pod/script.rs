@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use feast_api::v1::{FeastInitOptions, GitCloneOptions};
 
 use crate::context::Context;
-use crate::deviations::Deviation;
+use crate::corrections::Correction;
 use crate::names::STORE_YAML_KEY;
 
 /// Copies a packaged repository.
@@ -25,9 +25,9 @@ pub(super) fn init(context: &Context<'_>) -> String {
         return STAGE.to_owned();
     }
     let shell = Shell {
-        quoted: context.corrects(Deviation::QuotedInitScripts),
+        quoted: context.corrects(Correction::QuotedInitScripts),
     };
-    let set = if context.corrects(Deviation::FailingInitScripts) {
+    let set = if context.corrects(Correction::FailingInitScripts) {
         "set -euo pipefail\n"
     } else {
         ""

@@ -6,8 +6,8 @@ use k8s_openapi::api::core::v1::{
 };
 
 use crate::context::Context;
+use crate::corrections::Correction;
 use crate::defaults::DATA_PATH;
-use crate::deviations::Deviation;
 use crate::names::CA_BUNDLE;
 use crate::objects::lineage::TLS_PATH;
 use crate::remote;
@@ -80,7 +80,7 @@ pub(super) fn attachments(context: &Context<'_>) -> Vec<Attachment> {
 /// What the lineage server needs: its certificate, and those by which it trusts others.
 pub(crate) fn lineage_attachments(context: &Context<'_>, tls: Option<Tls<'_>>) -> Vec<Attachment> {
     let mut attachments = Vec::new();
-    if context.corrects(Deviation::LineageRegistryAddress) {
+    if context.corrects(Correction::LineageRegistryAddress) {
         attachments.extend(remote_certificate(context));
         let registry = |attachment: &Attachment| attachment.only == Some(ServerType::Registry);
         attachments.extend(certificates(context).filter(registry));
@@ -239,9 +239,8 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::deviations::Deviations;
-    use crate::inputs::Inputs;
-    use crate::testing::with_context;
+    use crate::corrections::Corrections;
+    use crate::testing::{given, with_context};
 
     #[test]
     fn the_lineage_server_trusts_the_registry_that_it_reads() {
@@ -250,11 +249,12 @@ mod tests {
             "onlineStore": {"server": server("online")},
             "registry": {"local": {"server": server("registry")}},
         }});
-        let corrected = Deviations::NONE.with(Deviation::LineageRegistryAddress);
-        for (deviations, expected) in [(Deviations::NONE, &[][..]), (corrected, &["registry-tls"])]
+        let corrected = Corrections::NONE.with(Correction::LineageRegistryAddress);
+        for (corrections, expected) in
+            [(Corrections::NONE, &[][..]), (corrected, &["registry-tls"])]
         {
-            let inputs = Inputs::builder().deviations(deviations).build();
-            let found = with_context(&spec, &inputs, |context| lineage_attachments(context, None));
+            let given = given().corrections(corrections);
+            let found = with_context(&spec, &given, |context| lineage_attachments(context, None));
             let found: Vec<_> = found.into_iter().map(|found| found.volume.name).collect();
             assert_eq!(found, expected);
         }

@@ -1,9 +1,8 @@
 //! Addresses of the servers inside the cluster.
 
-use feast_api::v1::{FeatureStore, FeatureStoreSpec, ServiceHostnames};
+use feast_api::v1::{FeatureStoreSpec, ServiceHostnames};
 
-use crate::context;
-use crate::deviations::Deviation;
+use crate::corrections::Correction;
 use crate::error::Error;
 use crate::inputs::Inputs;
 use crate::names::{Names, service_host, types};
@@ -12,12 +11,11 @@ use crate::server::{Server, ServerType, Tls, scheme};
 
 /// The addresses of a FeatureStore's servers; that of a remote registry is looked up.
 pub(crate) fn hostnames(
-    store: &FeatureStore,
     applied: &FeatureStoreSpec,
     inputs: &Inputs,
 ) -> Result<ServiceHostnames, Error> {
-    let names = Names::of(context::name(store));
-    let namespace = store.metadata.namespace.as_deref().unwrap_or_default();
+    let names = Names::of(inputs.store().name());
+    let namespace = inputs.store().namespace();
     let address = |service: &str, tls: bool| {
         Some(format!(
             "{}:{}",
@@ -33,7 +31,7 @@ pub(crate) fn hostnames(
             ServerType::Online => hostnames.online_store = own,
             ServerType::Ui => hostnames.ui = own,
             ServerType::Registry => {
-                let corrected = inputs.deviations().contains(Deviation::RegistryHostname);
+                let corrected = inputs.corrections().contains(Correction::RegistryHostname);
                 hostnames.registry = own.filter(|_| server.grpc || !corrected);
                 let rest = address(&names.registry_rest(), server.tls.is_some());
                 hostnames.registry_rest = rest.filter(|_| server.rest);
@@ -45,7 +43,7 @@ pub(crate) fn hostnames(
     if let Some(remote) = remote::registry(applied) {
         hostnames.registry = match &remote.feast_ref {
             Some(reference) => {
-                let referenced = remote::referenced(reference, store, inputs)?;
+                let referenced = remote::referenced(reference, inputs)?;
                 Some(remote::address(referenced)?.to_owned())
             }
             None => remote
@@ -54,8 +52,8 @@ pub(crate) fn hostnames(
                 .filter(|hostname| !hostname.is_empty()),
         };
         if !inputs
-            .deviations()
-            .contains(Deviation::RemoteRegistryHostnames)
+            .corrections()
+            .contains(Correction::RemoteRegistryHostnames)
         {
             (hostnames.ui, hostnames.lineage) = (None, None);
         }

@@ -1,8 +1,7 @@
 //! What the info metric says.
 
-use feast_api::v1::{FeatureStore, FeatureStoreSpec};
-
-use crate::context::name;
+use feast_api::Admitted;
+use feast_api::v1::FeatureStoreSpec;
 
 /// Labels of the gauge `feast_operator_feature_store_info`, which is 1 for every FeatureStore.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,10 +34,10 @@ impl Metric {
         ]
     }
 
-    pub(crate) fn of(store: &FeatureStore, applied: &FeatureStoreSpec) -> Self {
+    pub(crate) fn of(store: &Admitted, applied: &FeatureStoreSpec) -> Self {
         Self {
-            namespace: store.metadata.namespace.clone().unwrap_or_default(),
-            name: name(store).to_owned(),
+            namespace: store.namespace().to_owned(),
+            name: store.name().to_owned(),
             online_store_type: online_store(applied).unwrap_or("file"),
             offline_store_type: offline_store(applied).unwrap_or(NONE),
             registry_type: registry(applied).unwrap_or(NONE),

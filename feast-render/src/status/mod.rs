@@ -6,13 +6,12 @@ mod metric;
 mod pods;
 
 use feast_api::v1::{
-    ConditionStatus, FeatureStore, FeatureStoreSpec, FeatureStoreStatus, ScalingStatus,
-    ServiceHostnames,
+    ConditionStatus, FeatureStoreSpec, FeatureStoreStatus, ScalingStatus, ServiceHostnames,
 };
 use k8s_openapi::api::apps::v1::{Deployment, DeploymentCondition};
 
 use crate::canonical;
-use crate::context::{Context, name};
+use crate::context::Context;
 use crate::defaults::{self, FEAST_VERSION};
 use crate::error::{Error, Stage};
 use crate::inputs::Inputs;
@@ -43,7 +42,7 @@ pub(crate) fn rendered(context: &Context<'_>) -> (FeatureStoreStatus, bool) {
     if available {
         conditions.complete(ConditionType::FeatureStore);
     } else {
-        let pods = live.pods(context.namespace, NAME_LABEL, name(context.store));
+        let pods = live.pods(context.namespace, NAME_LABEL, context.store.name());
         conditions.wait(pods::first_failure(pods));
     }
     let ready = deployment.and_then(|deployment| deployment.status.as_ref()?.ready_replicas);
@@ -70,12 +69,13 @@ pub(crate) fn rendered(context: &Context<'_>) -> (FeatureStoreStatus, bool) {
 /// look again after [`REQUEUE`](crate::REQUEUE).
 ///
 /// Conditions of what the reference does before it fails are set, later ones stay as they were.
-pub fn failed(store: &FeatureStore, inputs: &Inputs, error: &Error) -> FeatureStoreStatus {
-    let mut applied = Box::new(defaults::applied(store, inputs));
+pub fn failed(inputs: &Inputs, error: &Error) -> FeatureStoreStatus {
+    let store = inputs.store();
+    let mut applied = Box::new(defaults::applied(inputs));
     // Whatever refuses here is `error`, or has been mended since.
-    let _ = defaults::fill_tls(&mut applied, store, inputs);
-    let hostnames = hostnames(store, &applied, inputs).unwrap_or_default();
-    let context = Context::new(store, &applied, &hostnames, inputs);
+    let _ = defaults::fill_tls(&mut applied, inputs);
+    let hostnames = hostnames(&applied, inputs).unwrap_or_default();
+    let context = Context::new(&applied, &hostnames, inputs);
     let message = format!("Error: {error}");
     let oidc = context.oidc().is_some();
     let mut conditions = Conditions::new(store.status.as_ref(), inputs.now(), oidc);
@@ -169,24 +169,25 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::live::ObjectRef;
+    use crate::object_ref::ObjectRef;
     use crate::render::render;
     use crate::testing;
 
     /// A FeatureStore, an online store in a database included, that was given to clients before.
-    fn store(authz: &Value) -> FeatureStore {
+    fn inputs(authz: &Value) -> Inputs {
         let redis = json!({"type": "redis", "secretRef": {"name": "stores"}});
-        let mut store = testing::store(&json!({
+        let store = testing::store(&json!({
             "feastProject": "scoring",
             "authz": authz,
             "services": {"onlineStore": {"persistence": {"store": redis}}, "ui": {}},
         }));
+        let mut store = store.into_inner();
         let status = json!({"conditions": [{
             "type": "Client", "status": "True", "reason": "Ready", "message": "from before",
             "lastTransitionTime": "2024-01-01T00:00:00Z",
         }]});
         store.status = serde_json::from_value(status).expect("a status");
-        store
+        testing::given().resolve(testing::admitted(store))
     }
 
     fn condition<'a>(status: &'a FeatureStoreStatus, wanted: &str) -> Option<&'a Condition> {
@@ -196,14 +197,14 @@ mod tests {
 
     #[test]
     fn a_status_says_what_was_refused_and_leaves_what_comes_later() {
-        let (store, inputs) = (store(&json!(null)), Inputs::builder().build());
-        let error = render(&store, &inputs).expect_err("its Secret is missing");
+        let inputs = inputs(&json!(null));
+        let error = render(&inputs).expect_err("its Secret is missing");
         let expected = Error::StoreSecretNotFound {
             store: "online",
             name: "stores".to_owned(),
         };
         assert_eq!(error, expected);
-        let status = failed(&store, &inputs, &error);
+        let status = failed(&inputs, &error);
         assert_eq!(status.phase.as_deref(), Some("Failed"));
         assert_eq!(status.feast_version.as_deref(), Some(FEAST_VERSION));
         let reason = |wanted| {
@@ -229,13 +230,13 @@ mod tests {
             (json!(null), "KubernetesAuthorizationDeploymentFailed"),
             (oidc, "OidcAuthorizationDeploymentFailed"),
         ] {
-            let (store, inputs) = (store(&authz), Inputs::builder().build());
+            let inputs = inputs(&authz);
             let refused = Error::Refused {
-                object: ObjectRef::of::<Role>(&store.metadata),
+                object: ObjectRef::of::<Role>(&inputs.store().metadata),
                 message: "for this test".to_owned(),
                 stage: Stage::Authorization,
             };
-            let status = failed(&store, &inputs, &refused);
+            let status = failed(&inputs, &refused);
             let condition = condition(&status, "Authorization").expect("it is refused");
             assert_eq!(condition.reason, expected);
         }

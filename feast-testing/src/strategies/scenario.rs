@@ -1,7 +1,7 @@
 use std::fmt;
 
 use feast_api::v1::FeatureStore;
-use feast_render::{Deviation, Deviations, Platform, StoreYaml};
+use feast_render::{Correction, Corrections, DocumentStorage, OperatorSettings, Platform};
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 use serde_json::{Value, json};
@@ -97,20 +97,22 @@ pub fn operators() -> impl Strategy<Value = Operator> {
         Platform::openshift(),
         Platform::openshift().with_service_monitor(),
     ];
-    let some = subsequence(Deviation::ALL, 0..=Deviation::ALL.len());
-    let deviations = prop_oneof![
-        Just(Deviations::NONE),
-        Just(Deviations::ALL),
-        some.prop_map(Deviations::from_iter),
+    let some = subsequence(Correction::ALL, 0..=Correction::ALL.len());
+    let corrections = prop_oneof![
+        Just(Corrections::NONE),
+        Just(Corrections::ALL),
+        some.prop_map(Corrections::from_iter),
     ];
-    let places = vec![StoreYaml::InDeployment, StoreYaml::InSecret];
-    (select(platforms), deviations, select(places)).prop_map(|(platform, deviations, place)| {
-        Operator {
-            operator_namespace: platform.openshift.then(|| "operators".into()),
+    let storages = vec![DocumentStorage::InDeployment, DocumentStorage::InSecret];
+    let settings = (select(platforms), corrections, select(storages));
+    settings.prop_map(|(platform, corrections, storage)| Operator {
+        settings: OperatorSettings {
+            namespace: platform.openshift.then(|| "operators".into()),
             platform,
-            deviations,
-            store_yaml: place,
-            ..Operator::default()
-        }
+            corrections,
+            storage,
+            ..OperatorSettings::reference()
+        },
+        ..Operator::default()
     })
 }

@@ -2,15 +2,15 @@
 
 mod print;
 
+use std::cell::RefCell;
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use feast_api::Version;
-use feast_api::v1::FeatureStore;
-use feast_check::diff::{Diff, diff};
+use feast_api::{Admitted, Version};
+use feast_check::diff::{Diff, Error, Side, diff};
 use feast_check::missing;
-use feast_render::{InputsBuilder, ObjectRef};
+use feast_render::{Answer, ObjectRef, Wanted};
 use feast_validate::{Rejection, Request, Validator};
 use serde::Serialize;
 use serde_json::Value;
@@ -131,15 +131,13 @@ fn pairs<'l>(
     old: &'l Loaded,
     new: Option<&'l Loaded>,
     scale: Option<i32>,
-) -> Vec<(Option<&'l FeatureStore>, Option<FeatureStore>)> {
-    let same = |a: &FeatureStore, b: &FeatureStore| {
-        (&a.metadata.namespace, &a.metadata.name) == (&b.metadata.namespace, &b.metadata.name)
-    };
+) -> Vec<(Option<&'l Admitted>, Option<Admitted>)> {
+    let same = |a: &Admitted, b: &Admitted| (a.namespace(), a.name()) == (b.namespace(), b.name());
     let Some(new) = new else {
-        let scaled = |store: &FeatureStore| {
-            let mut store = store.clone();
-            store.spec.replicas = scale;
-            store
+        let scaled = |store: &Admitted| {
+            let mut scaled = store.clone().into_inner();
+            scaled.spec.replicas = scale;
+            Admitted::assume(scaled).expect("it has its name and namespace still")
         };
         let stores = old
             .stores
@@ -160,16 +158,14 @@ fn pairs<'l>(
 }
 
 fn entry(
-    before: Option<&FeatureStore>,
-    after: Option<&FeatureStore>,
+    before: Option<&Admitted>,
+    after: Option<&Admitted>,
     old: &Loaded,
     new: &Loaded,
     args: &Args,
 ) -> Result<Entry, String> {
     let store = before.or(after).expect("a pair has one of them");
-    let namespace = store.metadata.namespace.as_deref().unwrap_or_default();
-    let name = store.metadata.name.as_deref().unwrap_or_default();
-    let feature_store = format!("{namespace}/{name}");
+    let feature_store = format!("{}/{}", store.namespace(), store.name());
     let refused = match (before, after) {
         (Some(before), Some(after)) => refusals(before, after, args.scale),
         _ => vec![],
@@ -182,18 +178,39 @@ fn entry(
             diff,
         });
     }
-    let old_inputs = builder(before, old, &args.how);
-    let new_inputs = builder(after, new, &args.how);
-    let diff = diff(before, after, &old_inputs, &new_inputs);
-    let diff = diff.map_err(|error| {
-        let sides = [(before, &old_inputs), (after, &new_inputs)];
-        let missing = sides.into_iter().flat_map(|(store, inputs)| match store {
-            Some(store) if load::is_about_inputs(&error) => {
-                missing::missing(store, &inputs.clone().build())
-            }
+    let missed = RefCell::new(Vec::new());
+    let lookup = |loaded: &Loaded, wanted: &Wanted| -> Answer {
+        let answer = loaded.gathered.answer(wanted);
+        if args.how.allow_missing {
+            return missing::fill(wanted, answer);
+        }
+        missed
+            .borrow_mut()
+            .extend(missing::missing(wanted, &answer));
+        answer
+    };
+    let (old_lookup, new_lookup) = (
+        |wanted: &Wanted| lookup(old, wanted),
+        |wanted: &Wanted| lookup(new, wanted),
+    );
+    let settings = &args.how.setting.operator();
+    let old_side = before.map(|store| Side {
+        store,
+        settings,
+        lookup: &old_lookup,
+    });
+    let new_side = after.map(|store| Side {
+        store,
+        settings,
+        lookup: &new_lookup,
+    });
+    let diff = diff(old_side, new_side).map_err(|error| {
+        let missing = match &error {
+            Error::Refused(refusal) if load::is_about_inputs(refusal) => missed.take(),
             _ => vec![],
-        });
+        };
         let mut lines: Vec<_> = missing
+            .iter()
             .map(|missing| format!("\n  missing: {missing}"))
             .collect();
         lines.sort();
@@ -215,20 +232,10 @@ fn entry(
     })
 }
 
-/// What a FeatureStore is rendered with.
-fn builder(store: Option<&FeatureStore>, loaded: &Loaded, how: &How) -> InputsBuilder {
-    let builder = how.setting.inputs(&loaded.gathered);
-    let (Some(store), true) = (store, how.allow_missing) else {
-        return builder;
-    };
-    let inputs = builder.clone().build();
-    missing::fill(&missing::missing(store, &inputs), &inputs, builder)
-}
-
 /// What the API server has against the change.
-fn refusals(before: &FeatureStore, after: &FeatureStore, scale: Option<i32>) -> Vec<String> {
-    let value = |store: &FeatureStore| {
-        serde_json::to_value(store).expect("a FeatureStore has text keys only")
+fn refusals(before: &Admitted, after: &Admitted, scale: Option<i32>) -> Vec<String> {
+    let value = |store: &Admitted| {
+        serde_json::to_value(&**store).expect("a FeatureStore has text keys only")
     };
     let (old, new): (Value, Value) = (value(before), value(after));
     let request = match scale {

@@ -11,7 +11,7 @@ use feast_api::Version;
 use feast_api::rules::{self, RULES, Rule};
 use feast_check::codes;
 use feast_lint::{Group, LINTS, Lint};
-use feast_render::Deviation;
+use feast_render::Correction;
 
 use self::text::{indented, wrapped};
 
@@ -168,17 +168,17 @@ fn list(lints: impl IntoIterator<Item = &'static Lint>) -> String {
 }
 
 fn corrections() -> String {
-    let restarts = |deviation: &Deviation| {
-        if deviation.restarts_pods() {
+    let restarts = |correction: &Correction| {
+        if correction.restarts_pods() {
             "restarts pods that run"
         } else {
             "restarts no pod"
         }
     };
     rows(
-        Deviation::ALL
+        Correction::ALL
             .iter()
-            .map(|deviation| (deviation.name(), restarts(deviation))),
+            .map(|correction| (correction.name(), restarts(correction))),
     )
 }
 

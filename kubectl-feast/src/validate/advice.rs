@@ -1,9 +1,9 @@
 //! What lints say, as findings.
 
-use feast_api::v1::FeatureStore;
+use feast_api::Admitted;
 use feast_check::manifest::Document;
-use feast_check::missing;
 use feast_lint::{FieldPath, Subject};
+use feast_render::ObjectRef;
 use serde_json::Value;
 
 use super::check::Checker;
@@ -12,33 +12,21 @@ use crate::finding::{Finding, Level, Locator, Mark};
 /// Runs the lints over a FeatureStore that is admitted.
 pub(super) fn findings(
     checker: &Checker<'_>,
-    mut store: FeatureStore,
+    store: Admitted,
     document: &Document,
     locator: &Locator<'_>,
     findings: &mut Vec<Finding>,
 ) {
     let surroundings = checker.surroundings;
-    let namespace = store.metadata.namespace.get_or_insert_default();
-    if namespace.is_empty() {
-        surroundings.namespace().clone_into(namespace);
-    }
-    let inputs = &surroundings.inputs;
-    // What is missing here is there in the cluster.
-    let missing = missing::missing(&store, inputs);
-    let rendered = if missing.is_empty() {
-        feast_render::render(&store, inputs)
-    } else {
-        let filled = missing::fill(&missing, inputs, surroundings.builder()).build();
-        feast_render::render(&store, &filled)
+    let old = checker.old.store(&store);
+    let others = surroundings.others(store.name(), store.namespace());
+    let Ok((inputs, rendered)) = surroundings.render(store) else {
+        return;
     };
     let written = Value::Object(document.object().clone());
-    let old = checker.old.store(&store);
-    let metadata = &store.metadata;
-    let others = surroundings.others(
-        metadata.name.as_deref().unwrap_or_default(),
-        metadata.namespace.as_deref().unwrap_or_default(),
-    );
-    let mut subject = Subject::new(&store, inputs)
+    let keys = |object: &ObjectRef| surroundings.keys(object);
+    let mut subject = Subject::new(&inputs)
+        .keys(&keys)
         .rendered(rendered.as_ref())
         .written(&written)
         .others(&others);

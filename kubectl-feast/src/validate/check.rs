@@ -3,8 +3,7 @@
 use feast_api::Version;
 use feast_check::gather::Gathered;
 use feast_check::manifest::Document;
-use feast_check::stored;
-use feast_validate::{Request, Validator, Verdict};
+use feast_validate::{Request, Validator, Verdict, admitted};
 use serde_json::Value;
 
 use super::advice;
@@ -52,8 +51,8 @@ impl Checker<'_> {
             });
             admission::findings(&verdict, document, &locator, self.strict, &mut findings);
             if verdict.is_allowed() {
-                match stored(version, verdict) {
-                    Ok(fs) => advice::findings(self, fs, document, &locator, &mut findings),
+                match admitted(verdict, self.surroundings.namespace()) {
+                    Ok(store) => advice::findings(self, store, document, &locator, &mut findings),
                     Err(error) => findings.push(Finding::new(
                         "unreadable-value",
                         Level::Error,

@@ -3,16 +3,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
+use feast_api::Admitted;
 use feast_api::v1::FeatureStore;
 use feast_check::gather::{Gathered, Unreadable};
 use feast_check::manifest::Document;
-use feast_check::{missing, stored};
-use feast_render::{Inputs, InputsBuilder};
-use feast_validate::Validator;
+use feast_check::missing;
+use feast_render::{
+    Error, Inputs, ObjectRef, OperatorSettings, Rendered, Time, Wanted, WrongAnswer, render,
+};
+use feast_validate::{Validator, admitted};
 use serde_json::{Value, json};
 
 use crate::input::{self, Text, Unit};
-use crate::setting::Setting;
+use crate::setting::{Setting, now};
 
 /// Kinds that bear on a FeatureStore, beside those that a rendering needs.
 const BEARING: [&str; 4] = [
@@ -24,10 +27,9 @@ const BEARING: [&str; 4] = [
 
 /// The other objects of the input.
 pub(super) struct Surroundings {
-    setting: Setting,
+    operator: OperatorSettings,
+    now: Time,
     gathered: Gathered,
-    /// As [`Gathered`] gives them.
-    pub(super) inputs: Inputs,
     others: Vec<Value>,
     /// The namespaces that have a FeatureStore of a name.
     stores: BTreeMap<String, BTreeSet<String>>,
@@ -52,8 +54,8 @@ impl Surroundings {
 
     fn of(setting: &Setting, gathered: Gathered, others: Vec<Value>) -> Self {
         Self {
-            inputs: setting.inputs(&gathered).build(),
-            setting: setting.clone(),
+            operator: setting.operator(),
+            now: now(),
             gathered,
             others,
             stores: BTreeMap::new(),
@@ -84,11 +86,8 @@ impl Surroundings {
             Ok(())
         })?;
         if !wanted.is_empty() {
-            let inputs = setting.inputs(&gathered).build();
-            let look = |unit: Unit| {
-                unit.read()
-                    .map(|text| served(&text, &wanted, &inputs, setting))
-            };
+            let known = Self::of(setting, gathered.clone(), vec![]);
+            let look = |unit: Unit| unit.read().map(|text| served(&text, &wanted, &known));
             input::in_order(units(), look, |stores| {
                 let stores = stores.into_iter().flatten();
                 stores.for_each(|store| gathered.add_feature_store(store));
@@ -130,9 +129,27 @@ impl Surroundings {
         self.others.iter().cloned().chain(heads).collect()
     }
 
-    /// Inputs to which something can be added.
-    pub(super) fn builder(&self) -> InputsBuilder {
-        self.setting.inputs(&self.gathered)
+    /// The keys of a Secret or ConfigMap of the input.
+    pub(super) fn keys(&self, object: &ObjectRef) -> Option<Vec<String>> {
+        self.gathered.keys(object)
+    }
+
+    /// What a FeatureStore is rendered with, and what it renders to: what is missing here is there in
+    /// the cluster.
+    pub(super) fn render(
+        &self,
+        store: Admitted,
+    ) -> Result<(Inputs, Result<Rendered, Error>), WrongAnswer> {
+        let lookup = |wanted: &Wanted| self.gathered.answer(wanted);
+        let (operator, now) = (&self.operator, &self.now);
+        let (inputs, missing) = missing::resolve(store, operator, now, lookup)?;
+        let rendered = if missing.is_empty() {
+            render(&inputs)
+        } else {
+            let store = inputs.store().clone();
+            render(&missing::resolve_filled(store, operator, now, lookup)?)
+        };
+        Ok((inputs, rendered))
     }
 }
 
@@ -181,35 +198,22 @@ fn wanted(document: &Document, namespace: &str) -> Option<(String, String)> {
 fn served(
     text: &Text,
     wanted: &BTreeSet<(String, String)>,
-    inputs: &Inputs,
-    setting: &Setting,
+    surroundings: &Surroundings,
 ) -> Vec<FeatureStore> {
-    let stores = text
-        .documents()
-        .into_iter()
-        .flatten()
-        .filter_map(|document| {
-            let version = document.feature_store_version().ok()??;
-            let namespace = document
-                .namespace()
-                .unwrap_or(&setting.namespace)
-                .to_owned();
-            let key = (namespace, document.name()?.to_owned());
-            if !wanted.contains(&key) {
-                return None;
-            }
-            let mut store = stored(version, Validator::of(version).create(&document.json)).ok()?;
-            store.metadata.namespace = Some(key.0);
-            let missing = missing::missing(&store, inputs);
-            let filled;
-            let inputs = if missing.is_empty() {
-                inputs
-            } else {
-                filled = missing::fill(&missing, inputs, Inputs::builder()).build();
-                &filled
-            };
-            store.status = Some(feast_render::render(&store, inputs).ok()?.status);
-            Some(store)
-        });
+    let documents = text.documents().into_iter().flatten();
+    let stores = documents.filter_map(|document| {
+        let version = document.feature_store_version().ok()??;
+        let namespace = document.namespace().unwrap_or(surroundings.namespace());
+        let key = (namespace.to_owned(), document.name()?.to_owned());
+        if !wanted.contains(&key) {
+            return None;
+        }
+        let verdict = Validator::of(version).create(&document.json);
+        let (inputs, rendered) = surroundings
+            .render(admitted(verdict, namespace).ok()?)
+            .ok()?;
+        let store = inputs.store().clone();
+        Some(store.with_status(Some(rendered.ok()?.status)).into_inner())
+    });
     stores.collect()
 }

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::corpus::Outcome;
 use super::difference::Difference;
 use super::play::{Objects, Played};
-use super::{canonical, yaml};
+use super::{canonical, secrets, yaml};
 
 /// Everything that differs after a step; `recorded` are the objects that should be there.
 pub(super) fn good(expect: &Outcome, recorded: &Objects, played: &Played) -> Vec<Difference> {
@@ -40,6 +40,7 @@ pub(super) fn good(expect: &Outcome, recorded: &Objects, played: &Played) -> Vec
 /// compared after the next step without one.
 pub(super) fn refused(expect: &Outcome, played: &Played) -> Vec<Difference> {
     let [recorded, rendered] = [&expect.status, &played.status].map(failure);
+    let recorded = secrets::cut(&recorded, &rendered, &played.objects);
     let failure = Difference::between("failure", &recorded, &rendered);
     outcome(expect, played).into_iter().chain(failure).collect()
 }
@@ -51,8 +52,10 @@ pub(super) fn deletions(expect: &Outcome, played: &Played) -> Option<Difference>
 
 /// How the pass ended.
 fn outcome(expect: &Outcome, played: &Played) -> Vec<Difference> {
+    let error = json!(played.error);
+    let recorded = secrets::cut(&json!(expect.error), &error, &played.objects);
     let parts = [
-        Difference::between("error", &json!(expect.error), &json!(played.error)),
+        Difference::between("error", &recorded, &error),
         Difference::between(
             "requeueAfterSeconds",
             &json!(expect.requeue_after_seconds),

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use feast_api::v1::FeatureStore;
-use feast_render::{Environment, Platform, REQUEUE, StoreYamlDocuments, affected};
+use feast_render::documents::Documents;
+use feast_render::{Environment, OperatorSettings, Platform, REQUEUE, affected};
 use feast_testing::cluster::{Cluster, Key, Store};
 use feast_testing::operator::{Operator, Pass};
 use feast_validate::Validator;
@@ -94,7 +95,7 @@ impl Player {
                 played.requeue_after_seconds = rendered.requeue_after.map(|after| after.as_secs());
                 let labels = rendered.metric.labels().into_iter();
                 played.metric = labels.map(|(name, value)| (name, json!(value))).collect();
-                self.documents = documents(&rendered.store_yaml);
+                self.documents = documents(&rendered.documents);
             }
             Ok(None) => {}
             Err(failure) => {
@@ -130,7 +131,7 @@ impl Player {
     }
 }
 
-fn documents(documents: &StoreYamlDocuments) -> BTreeMap<String, String> {
+fn documents(documents: &Documents) -> BTreeMap<String, String> {
     let lineage = documents.lineage.as_ref();
     let documents = [
         ("service", &documents.service),
@@ -138,9 +139,9 @@ fn documents(documents: &StoreYamlDocuments) -> BTreeMap<String, String> {
     ];
     let documents = documents
         .into_iter()
-        .chain(lineage.map(|text| ("lineage", text)));
+        .chain(lineage.map(|document| ("lineage", document)));
     documents
-        .map(|(name, text)| (name.to_owned(), text.clone()))
+        .map(|(name, document)| (name.to_owned(), document.yaml().to_owned()))
         .collect()
 }
 
@@ -152,13 +153,16 @@ fn operator(case: &Case) -> Operator {
     offered.openshift = platform.openshift;
     offered.service_monitor = platform.service_monitor;
     Operator {
-        platform: offered,
-        environment: Environment {
-            feature_server_image: variable("RELATED_IMAGE_FEATURE_SERVER"),
-            cron_job_image: variable("RELATED_IMAGE_CRON_JOB"),
-            oidc_issuer_url: variable("OIDC_ISSUER_URL"),
+        settings: OperatorSettings {
+            platform: offered,
+            namespace: platform.operator_namespace.clone(),
+            environment: Environment {
+                feature_server_image: variable("RELATED_IMAGE_FEATURE_SERVER"),
+                cron_job_image: variable("RELATED_IMAGE_CRON_JOB"),
+                oidc_issuer_url: variable("OIDC_ISSUER_URL"),
+            },
+            ..OperatorSettings::reference()
         },
-        operator_namespace: platform.operator_namespace.clone(),
         ..Operator::default()
     }
 }

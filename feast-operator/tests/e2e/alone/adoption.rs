@@ -22,7 +22,7 @@ async fn objects_of_the_reference_are_taken_over_without_a_restart() {
         json!({ "env": [{ "name": "EXTRA", "value": "1" }], "logLevel": "debug" });
     cluster.put_store(name, spec).await;
     let store = cluster.feature_store(&cluster.store(name)).await.unwrap();
-    let rendered = render(&store, &cluster.inputs(&store).await).unwrap();
+    let rendered = render(&cluster.inputs(store.clone()).await).unwrap();
     let objects: Vec<_> = rendered.plan.apply().collect();
     for object in &objects {
         // What is shared may be there.

@@ -79,12 +79,12 @@ impl Cluster {
 async fn is_as_foretold(cluster: &Cluster, namespace: &str, name: &str) -> Result<usize, String> {
     let store = ObjectRef::new::<FeatureStore>(Some(namespace), name);
     let store = cluster.feature_store(&store).await?;
-    let inputs = cluster.inputs(&store).await;
-    let Err(refusal) = render(&store, &inputs) else {
+    let inputs = cluster.inputs(store.clone()).await;
+    let Err(refusal) = render(&inputs) else {
         let rendered = cluster.is_planned_in(namespace, name).await?;
         return Ok(rendered.plan.apply().count());
     };
-    if store.status != Some(failed(&store, &inputs, &refusal)) {
+    if store.status != Some(failed(&inputs, &refusal)) {
         return Err(format!("{name} says {:#?}", store.status));
     }
     println!("refused: {name}: {refusal}");

@@ -1,11 +1,10 @@
 //! Advice alone.
 
-use feast_api::v1::FeatureStore;
 use feast_lint::{Config, Subject, check};
 use feast_render::Inputs;
 
 /// What users of a FeatureStore would regret.
-pub fn advice(fs: &FeatureStore) -> Vec<String> {
-    let report = check(&Subject::new(fs, &Inputs::default()), &Config::default());
+pub fn advice(inputs: &Inputs) -> Vec<String> {
+    let report = check(&Subject::new(inputs), &Config::default());
     report.findings.iter().map(|finding| finding.message.clone()).collect()
 }

@@ -1,9 +1,10 @@
 //! Rendering alone.
 
-use feast_api::v1::FeatureStore;
-use feast_render::{Error, Inputs, render};
+use feast_api::Admitted;
+use feast_render::{Answer, Error, OperatorSettings, Time, WrongAnswer, render, resolve};
 
 /// The document that the servers of a FeatureStore read.
-pub fn document(fs: &FeatureStore) -> Result<String, Error> {
-    Ok(render(fs, &Inputs::default())?.store_yaml.service)
+pub fn document(store: Admitted, now: &Time) -> Result<Result<String, Error>, WrongAnswer> {
+    let inputs = resolve(store, &OperatorSettings::reference(), now, |_| Answer::Absent)?;
+    Ok(render(&inputs).map(|rendered| rendered.documents.service.yaml().to_owned()))
 }

@@ -2,7 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 
-use crate::store_yaml::writer::{Floats, write};
+use crate::documents::writer::{Floats, write};
 
 /// What is read, written again.
 #[track_caller]

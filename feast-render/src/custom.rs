@@ -51,4 +51,4 @@ macro_rules! custom_object {
         }
     };
 }
-pub(super) use custom_object;
+pub(crate) use custom_object;

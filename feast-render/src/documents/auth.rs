@@ -11,7 +11,7 @@ use super::go_text;
 use super::parameters::{SecretKey, read_key, read_keys};
 use super::reader::Scalars;
 use super::value::{Mapping, Value};
-use crate::deviations::Deviation;
+use crate::corrections::Correction;
 
 const DISCOVERY_PATH: &str = ".well-known/openid-configuration";
 const DISCOVERY_URL: &str = "auth_discovery_url";
@@ -97,7 +97,7 @@ fn secret_properties(
     let Some(secret) = &oidc.secret_ref else {
         return Ok(BTreeMap::new());
     };
-    let as_strings = facts.corrects(Deviation::OidcStrings);
+    let as_strings = facts.corrects(Correction::OidcStrings);
     let scalars = if as_strings {
         Scalars::Strings
     } else {
@@ -174,11 +174,12 @@ mod tests {
     use feast_api::v1::ServiceHostnames;
     use serde_json::{Value as Json, json};
 
-    use crate::deviations::{Deviation, Deviations};
-    use crate::inputs::{Environment, Inputs, StoreYaml};
-    use crate::store_yaml::testing::{block, refuses, secret, with_facts};
-    use crate::store_yaml::value::Mapping;
-    use crate::store_yaml::writer::{Floats, write};
+    use crate::corrections::{Correction, Corrections};
+    use crate::documents::testing::{block, refuses, secret, with_facts};
+    use crate::documents::value::Mapping;
+    use crate::documents::writer::{Floats, write};
+    use crate::settings::Environment;
+    use crate::testing::given;
 
     fn spec(authz: &Json) -> Json {
         json!({ "feastProject": "p", "authz": authz })
@@ -187,7 +188,7 @@ mod tests {
     #[test]
     fn modes() {
         let check = |authz: Json, expected: &str| {
-            let found = block(&spec(&authz), &Inputs::default(), "auth");
+            let found = block(&spec(&authz), &given(), "auth");
             assert_eq!(found, format!("type: {expected}\n"));
         };
         check(json!({ "kubernetes": {} }), "kubernetes");
@@ -202,7 +203,7 @@ mod tests {
             (json!({ "oidc": {} }), "oidc"),
             (json!({ "oidc": {}, "kubernetes": {} }), "kubernetes"),
         ] {
-            let (hostnames, inputs) = (ServiceHostnames::default(), Inputs::default());
+            let (hostnames, inputs) = (ServiceHostnames::default(), given());
             let found = with_facts(&spec(&authz), &hostnames, &inputs, super::client);
             let found = write(&Mapping::from(found), Floats::Go);
             assert_eq!(found, format!("type: {expected}\n"));
@@ -227,7 +228,7 @@ mod tests {
             ("issuer", ""),
             ("unknown", "x"),
         ];
-        let inputs = || Inputs::builder().secrets([secret("oidc", &properties)]);
+        let inputs = || given().secrets([secret("oidc", &properties)]);
         let reference = "type: oidc
 audience: \"1.5\"
 auth_discovery_url: https://idp/.well-known/openid-configuration
@@ -238,7 +239,7 @@ jwks_cache_lifespan_seconds: 60
 username: null
 verify_ssl: false
 ";
-        let found = block(&spec, &inputs().build(), "auth");
+        let found = block(&spec, &inputs(), "auth");
         assert_eq!(found, reference.replace("<nil>", "\"<nil>\""));
         let corrected = "type: oidc
 audience: \"1.50\"
@@ -248,9 +249,9 @@ client_id: \"0123\"
 jwks_cache_lifespan_seconds: 60
 verify_ssl: false
 ";
-        let deviations = Deviations::NONE.with(Deviation::OidcStrings);
+        let corrections = Corrections::NONE.with(Correction::OidcStrings);
         assert_eq!(
-            block(&spec, &inputs().deviations(deviations).build(), "auth"),
+            block(&spec, &inputs().corrections(corrections), "auth"),
             corrected
         );
     }
@@ -262,10 +263,9 @@ verify_ssl: false
                 oidc_issuer_url: environment.map(str::to_owned),
                 ..Environment::default()
             };
-            Inputs::builder()
+            given()
                 .secrets([secret("oidc", &[("all", secret_text)])])
                 .environment(environment)
-                .build()
         };
         let spec =
             spec(&json!({ "oidc": { "secretRef": { "name": "oidc" }, "secretKeyName": "all" } }));
@@ -297,15 +297,9 @@ verify_ssl: false
     }
 
     #[test]
-    fn secrets_show_in_errors_only_where_they_show_anyway() {
+    fn a_secret_that_is_no_yaml_is_named_and_not_shown() {
         let spec = spec(&json!({ "oidc": { "secretRef": { "name": "oidc" } } }));
-        let inputs = || Inputs::builder().secrets([secret("oidc", &[("bad", "a: [")])]);
-        refuses(
-            &spec,
-            &inputs().build(),
-            "secret bad contains invalid value [97 58 32 91]",
-        );
-        let inputs = inputs().store_yaml(StoreYaml::InSecret).build();
-        refuses(&spec, &inputs, "secret bad contains invalid value");
+        let given = given().secrets([secret("oidc", &[("bad", "a: [")])]);
+        refuses(&spec, &given, "secret bad contains invalid value");
     }
 }

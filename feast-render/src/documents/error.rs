@@ -1,10 +1,9 @@
 //! Why a document cannot be made.
 
-use std::fmt;
-
 use super::reader::ReadError;
 
-/// Why a document cannot be made. Messages are the reference's, where it has one.
+/// Why a document cannot be made. Messages are the reference's, where it has one, but for what a
+/// Secret holds: ours end where that would begin.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -37,12 +36,10 @@ pub enum Error {
         key: String,
     },
     /// A key of a Secret does not hold the YAML that it should.
-    #[error("secret {key} contains invalid value{}", .content.after(" "))]
+    #[error("secret {key} contains invalid value")]
     InvalidSecretValue {
         /// The key.
         key: String,
-        /// The value, where the reference shows it.
-        content: Shown,
         /// What is wrong with it.
         source: ReadError,
     },
@@ -57,8 +54,7 @@ pub enum Error {
         source: ReadError,
     },
     /// The parameters of a store are of a store of another type.
-    #[error("secret key {key} in secret {secret} contains tag named {parameter} with {}",
-        .found.or("another value", "value "))]
+    #[error("secret key {key} in secret {secret} contains tag named {parameter}")]
     AnotherStoreType {
         /// Name of the Secret.
         secret: String,
@@ -66,8 +62,6 @@ pub enum Error {
         key: String,
         /// `type` or `registry_type`.
         parameter: &'static str,
-        /// Its value, where the reference shows it.
-        found: Shown,
     },
     /// A parameter of a store has a value that its setting cannot take. The reference panics.
     #[error(
@@ -79,7 +73,7 @@ pub enum Error {
         /// The key.
         key: String,
         /// The parameter.
-        parameter: String,
+        parameter: &'static str,
         /// What it should be.
         expected: &'static str,
     },
@@ -129,30 +123,4 @@ pub enum Error {
         /// The Go type of what it holds.
         found: &'static str,
     },
-}
-
-/// Content of a Secret that the reference shows in an error; nothing where that is corrected.
-///
-/// [`Debug`](fmt::Debug) never shows it.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Shown(pub(super) Option<String>);
-
-impl Shown {
-    fn after(&self, separator: &str) -> String {
-        self.0
-            .as_ref()
-            .map_or_else(String::new, |content| format!("{separator}{content}"))
-    }
-
-    fn or(&self, hidden: &str, label: &str) -> String {
-        self.0
-            .as_ref()
-            .map_or_else(|| hidden.to_owned(), |content| format!("{label}{content}"))
-    }
-}
-
-impl fmt::Debug for Shown {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(if self.0.is_some() { "shown" } else { "hidden" })
-    }
 }

@@ -5,14 +5,14 @@ use super::error::Error;
 use super::facts::Facts;
 use super::service::named;
 use super::{Document, auth, openlineage, registry};
-use crate::deviations::Deviation;
+use crate::corrections::Correction;
 use crate::server::ServerType;
 
 /// The `feature_store.yaml` of the lineage server.
 pub(crate) fn lineage(facts: &Facts<'_>) -> Result<Document, Error> {
     let openlineage = openlineage::lineage(facts)?;
     let block = named(facts).set_some("openlineage", openlineage);
-    let block = if facts.corrects(Deviation::LineageRegistryAddress) {
+    let block = if facts.corrects(Correction::LineageRegistryAddress) {
         block
             .set_some("registry", reachable_registry(facts)?)
             .set("auth", auth::server(facts)?)
@@ -70,9 +70,9 @@ mod tests {
     use serde_json::{Value as Json, json};
 
     use super::*;
-    use crate::deviations::Deviations;
-    use crate::inputs::Inputs;
-    use crate::store_yaml::testing::{secret, with_facts};
+    use crate::corrections::Corrections;
+    use crate::documents::testing::{secret, with_facts};
+    use crate::testing::given;
 
     const ADDRESS: &str = "feast-sample-registry.ml.svc.cluster.local:443";
 
@@ -86,14 +86,14 @@ mod tests {
     }
 
     #[track_caller]
-    fn check(registry: &Json, address: Option<&str>, deviations: Deviations, expected: &str) {
+    fn check(registry: &Json, address: Option<&str>, corrections: Corrections, expected: &str) {
         let hostnames = ServiceHostnames {
             registry: address.map(str::to_owned),
             ..ServiceHostnames::default()
         };
-        let inputs = Inputs::builder().deviations(deviations).build();
+        let inputs = given().corrections(corrections);
         let text = with_facts(&spec(registry), &hostnames, &inputs, |facts| {
-            lineage(facts).unwrap().to_yaml()
+            lineage(facts).unwrap().yaml().to_owned()
         });
         let (before, after) = expected.split_once("openlineage\n").unwrap();
         let openlineage = "openlineage:
@@ -120,17 +120,17 @@ mod tests {
     registry_type: remote
 openlineage
 ";
-        check(&server(), Some(ADDRESS), Deviations::NONE, local);
-        check(&json!({ "local": {} }), None, Deviations::NONE, local);
+        check(&server(), Some(ADDRESS), Corrections::NONE, local);
+        check(&json!({ "local": {} }), None, Corrections::NONE, local);
         let remote = json!({ "remote": { "hostname": "there:80" } });
         let expected = "registry:\n    path: there:80\n    registry_type: remote\nopenlineage\n";
-        check(&remote, Some("there:80"), Deviations::NONE, expected);
-        check(&json!(null), None, Deviations::NONE, "openlineage\n");
+        check(&remote, Some("there:80"), Corrections::NONE, expected);
+        check(&json!(null), None, Corrections::NONE, "openlineage\n");
     }
 
     #[test]
     fn with_a_registry_that_answers() {
-        let deviations = Deviations::NONE.with(Deviation::LineageRegistryAddress);
+        let corrections = Corrections::NONE.with(Correction::LineageRegistryAddress);
         let served = "registry:
     path: feast-sample-registry.ml.svc.cluster.local:443
     registry_type: remote
@@ -139,7 +139,7 @@ auth:
     type: kubernetes
 openlineage
 ";
-        check(&server(), Some(ADDRESS), deviations, served);
+        check(&server(), Some(ADDRESS), corrections, served);
         let file = "registry:
     path: /feast-data/registry.db
     registry_type: file
@@ -147,7 +147,7 @@ auth:
     type: kubernetes
 openlineage
 ";
-        check(&json!({ "local": {} }), None, deviations, file);
+        check(&json!({ "local": {} }), None, corrections, file);
     }
 
     #[test]
@@ -160,12 +160,11 @@ openlineage
             registry: Some(ADDRESS.to_owned()),
             ..ServiceHostnames::default()
         };
-        let inputs = Inputs::builder()
+        let inputs = given()
             .secrets([secret("db", &[("sql", "path: postgresql://u:p@db/r")])])
-            .deviations(Deviations::NONE.with(Deviation::LineageRegistryAddress))
-            .build();
+            .corrections(Corrections::NONE.with(Correction::LineageRegistryAddress));
         let text = with_facts(&spec(&registry), &hostnames, &inputs, |facts| {
-            lineage(facts).unwrap().to_yaml()
+            lineage(facts).unwrap().yaml().to_owned()
         });
         let expected = "registry:\n    path: postgresql://u:p@db/r\n    registry_type: sql\n";
         assert!(text.contains(expected), "{text}");

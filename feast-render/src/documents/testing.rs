@@ -9,13 +9,13 @@ use serde_json::Value as Json;
 use super::value::{Mapping, Value};
 use super::writer::{Floats, write};
 use super::{Document, Error, Facts, service};
-use crate::inputs::Inputs;
+use crate::testing::Given;
 
 /// Makes something of FeatureStore `ml/sample` with these defaulted settings.
 pub(super) fn with_facts<T>(
     spec: &Json,
     hostnames: &ServiceHostnames,
-    inputs: &Inputs,
+    given: &Given,
     make: impl FnOnce(&Facts<'_>) -> T,
 ) -> T {
     let applied: FeatureStoreSpec = serde_json::from_value(spec.clone()).unwrap();
@@ -25,27 +25,27 @@ pub(super) fn with_facts<T>(
         applied: &applied,
         hostnames,
         odh_ca_bundle: false,
-        inputs,
+        inputs: &given.inputs(spec),
     })
 }
 
 /// The service document.
-pub(super) fn make(spec: &Json, inputs: &Inputs) -> Result<Document, Error> {
-    with_facts(spec, &ServiceHostnames::default(), inputs, service)
+pub(super) fn make(spec: &Json, given: &Given) -> Result<Document, Error> {
+    with_facts(spec, &ServiceHostnames::default(), given, service::service)
 }
 
 /// One block of the service document.
 #[track_caller]
-pub(super) fn block(spec: &Json, inputs: &Inputs, key: &str) -> String {
-    let document = make(spec, inputs).unwrap();
+pub(super) fn block(spec: &Json, given: &Given, key: &str) -> String {
+    let document = make(spec, given).unwrap();
     let block = document.data().get(key).and_then(Value::as_map);
     write(block.unwrap_or(&Mapping::default()), Floats::Go)
 }
 
 /// The service document cannot be made, and this is why.
 #[track_caller]
-pub(super) fn refuses(spec: &Json, inputs: &Inputs, message: &str) {
-    assert_eq!(make(spec, inputs).unwrap_err().to_string(), message);
+pub(super) fn refuses(spec: &Json, given: &Given, message: &str) {
+    assert_eq!(make(spec, given).unwrap_err().to_string(), message);
 }
 
 pub(super) fn secret(name: &str, data: &[(&str, &str)]) -> Secret {

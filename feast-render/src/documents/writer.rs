@@ -208,7 +208,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::store_yaml::reader::{Scalars, read_mapping};
+    use crate::documents::reader::{Scalars, read_mapping};
 
     #[track_caller]
     fn check(text: &str, expected: &str) {

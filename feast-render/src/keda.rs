@@ -194,7 +194,7 @@ const MAX_NAME: usize = 54;
 ///
 /// ```
 /// use feast_api::v1::FeatureStore;
-/// use feast_render::{MetricType, ScaledObjectOptions, Trigger, scaled_object};
+/// use feast_render::keda::{MetricType, ScaledObjectOptions, Trigger, scaled_object};
 ///
 /// let fs = FeatureStore::from_json(br#"{
 ///     "apiVersion": "feast.dev/v1",

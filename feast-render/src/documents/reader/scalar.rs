@@ -1,7 +1,7 @@
 //! What a scalar stands for: YAML 1.2 with some of 1.1, as go-yaml v3 reads it.
 
-use crate::store_yaml::timestamp::Timestamp;
-use crate::store_yaml::value::{Float, Value};
+use crate::documents::timestamp::Timestamp;
+use crate::documents::value::{Float, Value};
 
 /// What the text of a plain scalar stands for.
 pub(super) fn resolve(text: &str) -> Value {

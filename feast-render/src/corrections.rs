@@ -1,22 +1,22 @@
 //! Corrections of the reference operator, each by its name.
 //!
-//! [`Deviations::NONE`], the default, is the reference to the letter. It is the default because
+//! [`Corrections::NONE`] is the reference to the letter, for
 //! somebody who replaces the Go operator on a running cluster must not have pods restarted, host
 //! names changed or objects renamed by the replacement itself. A new operator should take
-//! [`Deviations::ALL`], a replacement can start with [`Deviations::without_restarts`].
+//! [`Corrections::ALL`], a replacement can start with [`Corrections::without_restarts`].
 
 use std::fmt;
 
-macro_rules! deviations {
+macro_rules! corrections {
     ($( $(#[doc = $doc:literal])+ $name:ident = $restarts:literal, )+) => {
         /// One correction.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
-        pub enum Deviation {
+        pub enum Correction {
             $( $(#[doc = $doc])+ $name, )+
         }
 
-        impl Deviation {
+        impl Correction {
             /// Every correction, in the order of their declaration.
             pub const ALL: &'static [Self] = &[$(Self::$name),+];
 
@@ -34,7 +34,7 @@ macro_rules! deviations {
     };
 }
 
-deviations! {
+corrections! {
     /// Words of the init script that come from the specification (git URL, ref, configuration,
     /// project name, paths) are quoted for the shell. The reference pastes them in, so that
     /// `user.name=a b` breaks the command and `;` runs anything.
@@ -45,8 +45,8 @@ deviations! {
     /// The Service of the registry's REST API goes when `registry.local` does. The reference
     /// leaves it.
     LeftoverRegistryRestService = false,
-    /// The batch driver's ServiceAccount goes with the engine even if it has a name of its own,
-    /// and one that somebody else made is left alone instead of being taken over (and deleted
+    /// The batch driver's ServiceAccount goes with the engine even if it has a name of its own, and
+    /// when the engine names another one; and one that somebody else made is left alone instead of being taken over (and deleted
     /// with the FeatureStore).
     ForeignServiceAccounts = false,
     /// ClusterRoleBindings carry the namespace in their name. The reference gives FeatureStores of
@@ -63,6 +63,10 @@ deviations! {
     /// The reference writes both anew for whichever FeatureStore it reconciles, so that they take
     /// them from each other, and makes a ConfigMap without consumers that has no label.
     SharedDiscovery = false,
+    /// What all FeatureStores share is in the namespace that the operator runs in, on Kubernetes as
+    /// on OpenShift. The reference writes it to `feast-operator-system` wherever it runs, which may
+    /// not exist or be somebody else's.
+    DiscoveryNamespace = false,
     /// Annotations that are no longer called for are removed: serving certificates of Services
     /// without TLS, and those of a CronJob whose specification has none any more.
     StaleAnnotations = false,
@@ -102,7 +106,7 @@ deviations! {
     StoreParameters = true,
 }
 
-impl fmt::Display for Deviation {
+impl fmt::Display for Correction {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
     }
@@ -111,66 +115,66 @@ impl fmt::Display for Deviation {
 /// A set of corrections.
 ///
 /// ```
-/// use feast_render::{Deviation, Deviations};
+/// use feast_render::{Correction, Corrections};
 ///
-/// let some = Deviations::NONE.with(Deviation::YamlFloats);
-/// assert!(some.contains(Deviation::YamlFloats));
-/// assert_eq!(Deviations::ALL.iter().count(), Deviation::ALL.len());
+/// let some = Corrections::NONE.with(Correction::YamlFloats);
+/// assert!(some.contains(Correction::YamlFloats));
+/// assert_eq!(Corrections::ALL.iter().count(), Correction::ALL.len());
 /// ```
-#[derive(Clone, Copy, Default, PartialEq, Eq, Hash)]
-pub struct Deviations(u32);
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Corrections(u32);
 
-const _: () = assert!(Deviation::ALL.len() < 32, "the set is a word of bits");
+const _: () = assert!(Correction::ALL.len() < 32, "the set is a word of bits");
 
-impl Deviations {
+impl Corrections {
     /// The reference to the letter.
     pub const NONE: Self = Self(0);
 
     /// Every correction: what a new operator should take.
-    pub const ALL: Self = Self((1 << Deviation::ALL.len()) - 1);
+    pub const ALL: Self = Self((1 << Correction::ALL.len()) - 1);
 
     /// The corrections that leave running pods alone.
     #[must_use]
     pub fn without_restarts() -> Self {
-        let kept = |deviation: &Deviation| !deviation.restarts_pods();
-        Deviation::ALL.iter().copied().filter(kept).collect()
+        let kept = |correction: &Correction| !correction.restarts_pods();
+        Correction::ALL.iter().copied().filter(kept).collect()
     }
 
     /// This set and one more.
     #[must_use]
-    pub const fn with(self, deviation: Deviation) -> Self {
-        Self(self.0 | Self::bit(deviation))
+    pub const fn with(self, correction: Correction) -> Self {
+        Self(self.0 | Self::bit(correction))
     }
 
     /// This set without one.
     #[must_use]
-    pub const fn without(self, deviation: Deviation) -> Self {
-        Self(self.0 & !Self::bit(deviation))
+    pub const fn without(self, correction: Correction) -> Self {
+        Self(self.0 & !Self::bit(correction))
     }
 
     /// Whether the set has this correction.
-    pub const fn contains(self, deviation: Deviation) -> bool {
-        self.0 & Self::bit(deviation) != 0
+    pub const fn contains(self, correction: Correction) -> bool {
+        self.0 & Self::bit(correction) != 0
     }
 
     /// The corrections of the set, in the order of their declaration.
-    pub fn iter(self) -> impl Iterator<Item = Deviation> {
-        let chosen = move |deviation: &Deviation| self.contains(*deviation);
-        Deviation::ALL.iter().copied().filter(chosen)
+    pub fn iter(self) -> impl Iterator<Item = Correction> {
+        let chosen = move |correction: &Correction| self.contains(*correction);
+        Correction::ALL.iter().copied().filter(chosen)
     }
 
-    const fn bit(deviation: Deviation) -> u32 {
-        1 << deviation as u32
-    }
-}
-
-impl FromIterator<Deviation> for Deviations {
-    fn from_iter<I: IntoIterator<Item = Deviation>>(deviations: I) -> Self {
-        deviations.into_iter().fold(Self::NONE, Self::with)
+    const fn bit(correction: Correction) -> u32 {
+        1 << correction as u32
     }
 }
 
-impl fmt::Debug for Deviations {
+impl FromIterator<Correction> for Corrections {
+    fn from_iter<I: IntoIterator<Item = Correction>>(corrections: I) -> Self {
+        corrections.into_iter().fold(Self::NONE, Self::with)
+    }
+}
+
+impl fmt::Debug for Corrections {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_set().entries(self.iter()).finish()
     }

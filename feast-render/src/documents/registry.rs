@@ -10,7 +10,7 @@ use super::facts::{Facts, trusted_path};
 use super::parameters::{self, SecretKey};
 use super::paths::on_claim;
 use super::value::{Mapping, Value};
-use crate::deviations::Deviation;
+use crate::corrections::Correction;
 use crate::server::{ServerType, Tls};
 
 const DEFAULT_PATH: &str = "/feast-data/registry.db";
@@ -104,7 +104,7 @@ fn in_store(facts: &Facts<'_>, config: &RegistryDbStorePersistence) -> Result<Bl
     let type_ = config.type_.as_str();
     let place = SecretKey::of_store(&config.secret_ref, config.secret_key_name.as_deref(), type_);
     let mut parameters = parameters::of_store(facts, place, type_, "type")?;
-    let ttl = cache_ttl(&mut parameters, facts.corrects(Deviation::StoreParameters));
+    let ttl = cache_ttl(&mut parameters, facts.corrects(Correction::StoreParameters));
     let mode = parameters
         .remove("cache_mode")
         .filter(|mode| mode.as_str().is_some());
@@ -149,14 +149,14 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::deviations::Deviations;
-    use crate::inputs::Inputs;
-    use crate::store_yaml::testing::{block, secret};
+    use crate::corrections::Corrections;
+    use crate::documents::testing::{block, secret};
+    use crate::testing::given;
 
     #[track_caller]
     fn check(registry: &serde_json::Value, expected: &str) {
         let spec = json!({ "feastProject": "p", "services": { "registry": registry } });
-        assert_eq!(block(&spec, &Inputs::default(), "registry"), expected);
+        assert_eq!(block(&spec, &given(), "registry"), expected);
     }
 
     #[test]
@@ -194,18 +194,15 @@ cache_mode: thread
         let spec = json!({ "feastProject": "p", "services": { "registry": { "local": {
             "persistence": { "store": { "type": "sql", "secretRef": { "name": "db" } } },
         } } } });
-        let check = |parameters: &str, deviations: Deviations, expected: &str| {
+        let check = |parameters: &str, corrections: Corrections, expected: &str| {
             let secret = secret("db", &[("sql", parameters)]);
-            let inputs = Inputs::builder()
-                .secrets([secret])
-                .deviations(deviations)
-                .build();
+            let inputs = given().secrets([secret]).corrections(corrections);
             assert_eq!(
                 block(&spec, &inputs, "registry"),
                 format!("registry_type: sql\n{expected}")
             );
         };
-        let none = Deviations::NONE;
+        let none = Corrections::NONE;
         check("cache_ttl_seconds: 60.9", none, "cache_ttl_seconds: 60\n");
         check(
             "cache_ttl_seconds: 4294967297",
@@ -220,7 +217,7 @@ cache_mode: thread
         check("cache_ttl_seconds: 9223372036854775808", none, "");
         check("cache_mode: sync", none, "cache_mode: sync\n");
         check("cache_mode: 5", none, "");
-        let corrected = none.with(Deviation::StoreParameters);
+        let corrected = none.with(Correction::StoreParameters);
         check("cache_ttl_seconds: '60'", none, "");
         check(
             "cache_ttl_seconds: '60'",

@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use super::nodes::{Content, Node, NodeId, Tree};
 use super::scalar::resolve;
 use super::{Fault, ReadError, Scalars};
-use crate::store_yaml::value::{Float, Mapping, Value};
+use crate::documents::value::{Float, Mapping, Value};
 
 /// How deep data may nest once aliases are resolved. The parser stops at 255 without them.
 const MAX_DEPTH: usize = 300;

@@ -12,7 +12,7 @@ use super::go_text;
 use super::parameters::read_keys;
 use super::reader::Scalars;
 use super::value::Value;
-use crate::deviations::Deviation;
+use crate::corrections::Correction;
 use crate::names::types;
 use crate::server::Tls;
 
@@ -43,7 +43,7 @@ fn url(facts: &Facts<'_>, server: &LineageServer) -> String {
         .server
         .as_ref()
         .and_then(|server| Tls::in_force(server.tls.as_ref()));
-    let tls = tls.filter(|_| facts.corrects(Deviation::LineageTls));
+    let tls = tls.filter(|_| facts.corrects(Correction::LineageTls));
     let (scheme, port) = if tls.is_some() {
         ("https", 443)
     } else {
@@ -151,9 +151,9 @@ fn secret_text(
 mod tests {
     use serde_json::json;
 
-    use crate::deviations::{Deviation, Deviations};
-    use crate::inputs::Inputs;
-    use crate::store_yaml::testing::{block, refuses, secret};
+    use crate::corrections::{Correction, Corrections};
+    use crate::documents::testing::{block, refuses, secret};
+    use crate::testing::given;
 
     fn spec(openlineage: &serde_json::Value) -> serde_json::Value {
         json!({ "feastProject": "p", "openlineage": openlineage })
@@ -176,7 +176,7 @@ mod tests {
         }));
         let key = secret("key", &[("api_key", "k3y")]);
         let db = secret("db", &[("connection_string", "postgresql://u:p@db/l")]);
-        let inputs = Inputs::builder().secrets([key, db]).build();
+        let inputs = given().secrets([key, db]);
         let expected = "enabled: true
 transport_url: \"\"
 api_key: k3y
@@ -214,11 +214,11 @@ consumer:
 "
             )
         };
-        let inputs = Inputs::default();
+        let inputs = given();
         let expected = text("http://feast-sample-lineage.ml.svc.cluster.local:80");
         assert_eq!(block(&spec, &inputs, "openlineage"), expected);
-        let deviations = Deviations::NONE.with(Deviation::LineageTls);
-        let inputs = Inputs::builder().deviations(deviations).build();
+        let corrections = Corrections::NONE.with(Correction::LineageTls);
+        let inputs = given().corrections(corrections);
         let expected = text("https://feast-sample-lineage.ml.svc.cluster.local:443");
         assert_eq!(block(&spec, &inputs, "openlineage"), expected);
     }
@@ -227,12 +227,12 @@ consumer:
     fn secrets_that_do_not_do() {
         let spec = spec(&json!({ "enabled": true, "apiKeySecretRef": { "name": "key" } }));
         let check = |secrets: &[(&str, &str)], message: &str| {
-            let inputs = Inputs::builder().secrets([secret("key", secrets)]).build();
+            let inputs = given().secrets([secret("key", secrets)]);
             refuses(&spec, &inputs, message);
         };
         refuses(
             &spec,
-            &Inputs::default(),
+            &given(),
             "failed to read OpenLineage API key from secret key: secrets \"key\" not found",
         );
         check(
@@ -246,7 +246,7 @@ consumer:
         check(
             &[("api_key", "k"), ("other", "[")],
             "failed to read OpenLineage API key from secret key: secret other contains invalid \
-             value [91]",
+             value",
         );
     }
 
@@ -255,6 +255,6 @@ consumer:
         let spec = spec(&json!({ "enabled": true, "extraConfig": { "transport_url": "x" } }));
         let message = "openlineage.extraConfig must not contain \"transport_url\", which is set by a field \
              of its own";
-        refuses(&spec, &Inputs::default(), message);
+        refuses(&spec, &given(), message);
     }
 }

@@ -2,8 +2,8 @@
 
 use super::Scalars;
 use super::scalar::resolve;
-use crate::store_yaml::value::{Mapping, Value};
-use crate::store_yaml::writer::has_mark;
+use crate::documents::value::{Mapping, Value};
+use crate::documents::writer::has_mark;
 
 /// The mapping, if the text is that plain. If it is not, that says nothing about it.
 pub(super) fn read_mapping(text: &str, scalars: Scalars) -> Option<Mapping> {

@@ -123,13 +123,13 @@ pub(super) fn remote_online(facts: &Facts<'_>) -> Option<Block> {
 mod tests {
     use serde_json::{Value as Json, json};
 
-    use crate::inputs::Inputs;
-    use crate::store_yaml::testing::block;
+    use crate::documents::testing::block;
+    use crate::testing::given;
 
     #[track_caller]
     fn check(services: &Json, key: &str, expected: &str) {
         let spec = json!({ "feastProject": "p", "services": services });
-        assert_eq!(block(&spec, &Inputs::default(), key), expected);
+        assert_eq!(block(&spec, &given(), key), expected);
     }
 
     #[test]

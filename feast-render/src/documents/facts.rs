@@ -7,9 +7,9 @@ use feast_api::v1::{
 };
 use k8s_openapi::ByteString;
 
-use super::error::{Error, Shown};
-use crate::deviations::Deviation;
-use crate::inputs::{Inputs, StoreYaml};
+use super::error::Error;
+use crate::corrections::Correction;
+use crate::inputs::Inputs;
 use crate::names::{self, Names};
 use crate::server::ServerType;
 
@@ -50,8 +50,15 @@ impl<'a> Facts<'a> {
         self.services()?.registry.as_ref()
     }
 
-    pub(super) fn corrects(&self, deviation: Deviation) -> bool {
-        self.inputs.deviations().contains(deviation)
+    /// Whether there is a lineage server.
+    pub(super) fn has_lineage_server(&self) -> bool {
+        let openlineage = self.applied.openlineage.as_ref();
+        let consumer = openlineage.and_then(|openlineage| openlineage.consumer.as_ref());
+        consumer.is_some_and(|consumer| consumer.lineage_server.is_some())
+    }
+
+    pub(super) fn corrects(&self, correction: Correction) -> bool {
+        self.inputs.corrections().contains(correction)
     }
 
     /// Where the cluster finds the Service of what serves `service_type`.
@@ -62,27 +69,11 @@ impl<'a> Facts<'a> {
     /// The entries of a Secret.
     pub(super) fn secret(&self, name: &str) -> Result<&'a BTreeMap<String, ByteString>, Error> {
         static EMPTY: BTreeMap<String, ByteString> = BTreeMap::new();
-        let secret = self.inputs.secret(self.namespace, name);
+        let secret = self.inputs.secret(name);
         let secret = secret.ok_or_else(|| Error::SecretNotFound {
             name: name.to_owned(),
         })?;
         Ok(secret.data.as_ref().unwrap_or(&EMPTY))
-    }
-
-    /// The entries of a ConfigMap.
-    pub(super) fn config_map(&self, name: &str) -> Result<&'a BTreeMap<String, String>, Error> {
-        static EMPTY: BTreeMap<String, String> = BTreeMap::new();
-        let map = self.inputs.config_map(self.namespace, name);
-        let map = map.ok_or_else(|| Error::ConfigMapNotFound {
-            name: name.to_owned(),
-        })?;
-        Ok(map.data.as_ref().unwrap_or(&EMPTY))
-    }
-
-    /// Content of a Secret for an error, as the reference shows it. Who keeps documents in Secrets
-    /// wants none of it in a status.
-    pub(super) fn shown(&self, content: impl FnOnce() -> String) -> Shown {
-        Shown((self.inputs.store_yaml() != StoreYaml::InSecret).then(content))
     }
 }
 

@@ -1,5 +1,4 @@
-//! Values as Go prints them, for the words of the reference's errors and for what it turns into
-//! text.
+//! Values as Go prints them, where the reference turns them into text.
 
 use super::value::{Float, Mapping, Value};
 
@@ -35,48 +34,22 @@ pub(super) fn plain(value: &Value) -> String {
         Value::Timestamp(value) => value.to_go(),
         Value::Text(value) => value.clone(),
         Value::Bytes(value) => String::from_utf8_lossy(value).into_owned(),
-        Value::List(items) => list(items, plain),
-        Value::Map(entries) => map(entries, plain),
+        Value::List(items) => list(items),
+        Value::Map(entries) => map(entries),
     }
 }
 
-/// A value as `%s` prints it, which complains of what is not a string.
-pub(super) fn string(value: &Value) -> String {
-    match value {
-        Value::Null => "%!s(<nil>)".into(),
-        Value::List(items) => list(items, string_inside),
-        Value::Map(entries) => map(entries, string_inside),
-        _ => string_inside(value),
-    }
-}
-
-fn string_inside(value: &Value) -> String {
-    match value {
-        Value::Bool(_) | Value::Int(_) | Value::Float(_) => {
-            format!("%!s({}={})", type_name(value), plain(value))
-        }
-        Value::List(_) | Value::Map(_) => string(value),
-        Value::Null | Value::Timestamp(_) | Value::Text(_) | Value::Bytes(_) => plain(value),
-    }
-}
-
-fn list(items: &[Value], print: fn(&Value) -> String) -> String {
-    let items: Vec<_> = items.iter().map(print).collect();
+fn list(items: &[Value]) -> String {
+    let items: Vec<_> = items.iter().map(plain).collect();
     format!("[{}]", items.join(" "))
 }
 
-fn map(entries: &Mapping, print: fn(&Value) -> String) -> String {
+fn map(entries: &Mapping) -> String {
     let entries: Vec<_> = entries
         .iter()
-        .map(|(key, value)| format!("{}:{}", print(key), print(value)))
+        .map(|(key, value)| format!("{}:{}", plain(key), plain(value)))
         .collect();
     format!("map[{}]", entries.join(" "))
-}
-
-/// Bytes as `%v` prints them.
-pub(super) fn bytes(bytes: &[u8]) -> String {
-    let bytes: Vec<_> = bytes.iter().map(u8::to_string).collect();
-    format!("[{}]", bytes.join(" "))
 }
 
 /// A number that is not infinite as `%g` prints it: the fewest digits that tell it apart, and an
@@ -127,15 +100,8 @@ mod tests {
     #[test]
     fn verbs() {
         assert_eq!(plain(&sample()), "[1 a true map[b:1.5 a:<nil>]]");
-        assert_eq!(
-            string(&sample()),
-            "[%!s(int=1) a %!s(bool=true) map[b:%!s(float64=1.5) a:<nil>]]"
-        );
-        assert_eq!(string(&123.into()), "%!s(int=123)");
-        assert_eq!(string(&Value::Null), "%!s(<nil>)");
         assert_eq!(plain(&Value::Float(Float(f64::INFINITY))), "+Inf");
         assert_eq!(plain(&Value::Float(Float(f64::NEG_INFINITY))), "-Inf");
-        assert_eq!(bytes(b"a: "), "[97 58 32]");
     }
 
     #[test]

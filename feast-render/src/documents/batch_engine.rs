@@ -1,10 +1,13 @@
 //! The block `batch_engine`.
 
+use feast_api::v1::{BatchEngineConfig, FeatureStoreSpec};
+
 use super::block::{BATCH_ENGINE, Block};
 use super::error::Error;
 use super::facts::Facts;
 use super::parameters::read_config;
 use super::value::{Mapping, Value};
+use crate::inputs::Inputs;
 use crate::names::{Names, types};
 
 /// The engine that needs objects of its own in the cluster.
@@ -20,18 +23,15 @@ pub(crate) struct BatchEngine {
 
 impl BatchEngine {
     /// The engine, if one is configured.
-    pub(crate) fn read(facts: &Facts<'_>) -> Result<Option<Self>, Error> {
-        let Some(config) = &facts.applied.batch_engine else {
+    pub(crate) fn read(spec: &FeatureStoreSpec, inputs: &Inputs) -> Result<Option<Self>, Error> {
+        let Some(config) = &spec.batch_engine else {
             return Ok(None);
         };
         let Some(config_map) = &config.config_map_ref else {
             return Ok(None);
         };
-        let key = config
-            .config_map_key
-            .as_deref()
-            .filter(|key| !key.is_empty());
-        let mut parameters = read_config(facts, &config_map.name, key.unwrap_or("config"))?;
+        let key = batch_engine_key(config);
+        let mut parameters = read_config(inputs, &config_map.name, key)?;
         match parameters.remove("type") {
             Some(Value::Text(type_)) => Ok(Some(Self { type_, parameters })),
             _ => Err(Error::BatchEngineWithoutType),
@@ -50,9 +50,15 @@ impl BatchEngine {
     }
 }
 
+/// The key of the ConfigMap that describes the engine.
+pub(crate) fn batch_engine_key(config: &BatchEngineConfig) -> &str {
+    let key = config.config_map_key.as_deref();
+    key.filter(|key| !key.is_empty()).unwrap_or("config")
+}
+
 /// The block, if an engine is configured.
 pub(super) fn block(facts: &Facts<'_>) -> Result<Option<Block>, Error> {
-    let Some(mut engine) = BatchEngine::read(facts)? else {
+    let Some(mut engine) = BatchEngine::read(facts.applied, facts.inputs)? else {
         return Ok(None);
     };
     if engine.has_driver() {
@@ -74,18 +80,16 @@ pub(super) fn block(facts: &Facts<'_>) -> Result<Option<Block>, Error> {
 mod tests {
     use serde_json::json;
 
-    use crate::inputs::Inputs;
-    use crate::store_yaml::testing::{block, config_map, refuses};
+    use crate::documents::testing::{block, config_map, refuses};
+    use crate::testing::{Given, given};
 
     fn spec(key: Option<&str>) -> serde_json::Value {
         let engine = json!({ "configMapRef": { "name": "engine" }, "configMapKey": key });
         json!({ "feastProject": "p", "batchEngine": engine })
     }
 
-    fn holding(key: &str, text: &str) -> Inputs {
-        Inputs::builder()
-            .config_maps([config_map("engine", &[(key, text)])])
-            .build()
+    fn holding(key: &str, text: &str) -> Given {
+        given().config_maps([config_map("engine", &[(key, text)])])
     }
 
     #[test]
@@ -112,11 +116,7 @@ mod tests {
 
     #[test]
     fn config_maps_that_do_not_do() {
-        refuses(
-            &spec(None),
-            &Inputs::default(),
-            "configmaps \"engine\" not found",
-        );
+        refuses(&spec(None), &given(), "configmaps \"engine\" not found");
         let missing = "configmap key config doesn't exist in configmap engine";
         refuses(&spec(None), &holding("x", ""), missing);
         let invalid = "configmap engine contains invalid YAML in key config";

@@ -1,49 +1,49 @@
 //! Each correction beside the reference.
 
+use feast_api::Admitted;
 use feast_api::v1::FeatureStore;
 use k8s_openapi::ByteString;
 use k8s_openapi::api::core::v1::Secret;
 use serde_json::{Value, json};
 
-use super::{Deviation, Deviations};
-use crate::inputs::{Environment, Inputs, InputsBuilder, Platform};
-use crate::live::{Live, ObjectRef};
+use super::{Correction, Corrections};
+use crate::inputs::Inputs;
+use crate::object_ref::ObjectRef;
 use crate::plan::Plan;
 use crate::render::{Rendered, render, render_deletion};
+use crate::settings::{Environment, Platform};
+use crate::testing::{Given, given};
 
 /// A FeatureStore with which a correction matters.
 struct Case {
     spec: Value,
     annotations: Value,
-    inputs: InputsBuilder,
+    inputs: Given,
     /// The part of what is made that is corrected.
-    shown: fn(&FeatureStore, &Inputs) -> Value,
+    shown: fn(&Inputs) -> Value,
     reference: Value,
     corrected: Value,
 }
 
 impl Case {
-    fn new(spec: Value, shown: fn(&FeatureStore, &Inputs) -> Value) -> Self {
+    fn new(spec: Value, shown: fn(&Inputs) -> Value) -> Self {
         Self {
             spec,
             annotations: Value::Null,
-            inputs: Inputs::builder(),
+            inputs: given(),
             shown,
             reference: Value::Null,
             corrected: Value::Null,
         }
     }
 
-    fn inputs(self, inputs: impl FnOnce(InputsBuilder) -> InputsBuilder) -> Self {
+    fn inputs(self, inputs: impl FnOnce(Given) -> Given) -> Self {
         let inputs = inputs(self.inputs);
         Self { inputs, ..self }
     }
 
     fn live(self, objects: impl IntoIterator<Item = Value>) -> Self {
-        let live = objects.into_iter().fold(Live::default(), |live, object| {
-            live.with_value(object).unwrap()
-        });
-        self.inputs(|inputs| inputs.live(live))
+        self.inputs(|inputs| inputs.objects(objects))
     }
 
     fn secret(self, name: &str, data: &[(&str, &str)]) -> Self {
@@ -63,55 +63,55 @@ impl Case {
         }
     }
 
-    fn feature_store(&self) -> FeatureStore {
+    fn feature_store(&self) -> Admitted {
         let mut spec = self.spec.clone();
         spec["feastProject"] = "scoring".into();
         let metadata = json!({
             "name": "sample", "namespace": "ml", "uid": "1", "annotations": self.annotations,
         });
-        FeatureStore::from_value(json!({
+        let store = FeatureStore::from_value(json!({
             "apiVersion": "feast.dev/v1",
             "kind": "FeatureStore",
             "metadata": metadata,
             "spec": spec,
-        }))
-        .unwrap()
+        }));
+        Admitted::assume(store.unwrap()).unwrap()
     }
 
-    fn show(&self, deviations: Deviations) -> Value {
-        let inputs = self.inputs.clone().deviations(deviations).build();
-        (self.shown)(&self.feature_store(), &inputs)
+    fn show(&self, corrections: Corrections) -> Value {
+        let given = self.inputs.clone().corrections(corrections);
+        (self.shown)(&given.resolve(self.feature_store()))
     }
 }
 
 #[test]
 fn each_correction_does_what_it_says() {
-    for deviation in Deviation::ALL {
-        let case = case(*deviation);
-        assert_ne!(case.reference, case.corrected, "{deviation}");
-        assert_eq!(case.show(Deviations::NONE), case.reference, "{deviation}");
-        let alone = Deviations::NONE.with(*deviation);
-        assert_eq!(case.show(alone), case.corrected, "{deviation} alone");
+    for correction in Correction::ALL {
+        let case = case(*correction);
+        assert_ne!(case.reference, case.corrected, "{correction}");
+        assert_eq!(case.show(Corrections::NONE), case.reference, "{correction}");
+        let alone = Corrections::NONE.with(*correction);
+        assert_eq!(case.show(alone), case.corrected, "{correction} alone");
     }
 }
 
 #[test]
 fn a_set_has_each_correction_once() {
-    assert!(Deviations::ALL.iter().eq(Deviation::ALL.iter().copied()));
-    for deviation in Deviation::ALL {
-        assert_eq!(Deviations::ALL.with(*deviation), Deviations::ALL);
-        assert_eq!(deviation.to_string(), deviation.name());
+    assert!(Corrections::ALL.iter().eq(Correction::ALL.iter().copied()));
+    for correction in Correction::ALL {
+        assert_eq!(Corrections::ALL.with(*correction), Corrections::ALL);
+        assert_eq!(correction.to_string(), correction.name());
     }
 }
 
 #[allow(clippy::too_many_lines, reason = "a case for each correction")]
-fn case(deviation: Deviation) -> Case {
-    match deviation {
-        Deviation::QuotedInitScripts => Case::new(
+fn case(correction: Correction) -> Case {
+    match correction {
+        Correction::QuotedInitScripts => Case::new(
             json!({ "feastProjectDir": { "git": {
                 "url": "https://example.com/x.git", "configs": { "user.name": "a b" },
             } } }),
-            |fs, inputs| line(&init_script(fs, inputs), "if "),
+            |inputs| line(&init_script(inputs), "if "),
         )
         .becomes(
             "if [[ ! -d /feast-data/scoring/feature_repo ]]; then git -c user.name=a b clone \
@@ -119,17 +119,17 @@ fn case(deviation: Deviation) -> Case {
             "if [[ ! -d /feast-data/scoring/feature_repo ]]; then git -c \"user.name=a b\" clone \
              https://example.com/x.git /feast-data/scoring; fi;",
         ),
-        Deviation::FailingInitScripts => Case::new(json!({}), |fs, inputs| {
-            line(&init_script(fs, inputs), "set ")
-        })
-        .becomes(Value::Null, "set -euo pipefail"),
-        Deviation::LeftoverRegistryRestService => Case::new(json!({}), deletions)
+        Correction::FailingInitScripts => {
+            Case::new(json!({}), |inputs| line(&init_script(inputs), "set "))
+                .becomes(Value::Null, "set -euo pipefail")
+        }
+        Correction::LeftoverRegistryRestService => Case::new(json!({}), deletions)
             .live([owned("v1", "Service", "feast-sample-registry-rest")])
             .becomes(
                 json!([]),
                 json!(["v1/Service/ml/feast-sample-registry-rest"]),
             ),
-        Deviation::ForeignServiceAccounts => {
+        Correction::ForeignServiceAccounts => {
             let mut account = owned("v1", "ServiceAccount", "spark");
             account["metadata"]["labels"] = json!({
                 "feast.dev/name": "sample", "feast.dev/service-type": "batch-driver",
@@ -138,16 +138,16 @@ fn case(deviation: Deviation) -> Case {
                 .live([account])
                 .becomes(json!([]), json!(["v1/ServiceAccount/ml/spark"]))
         }
-        Deviation::NamespacedClusterBindings => Case::new(json!({}), |fs, inputs| {
-            let plan = plan(fs, inputs);
+        Correction::NamespacedClusterBindings => Case::new(json!({}), |inputs| {
+            let plan = plan(inputs);
             plan.cluster_role_bindings[0].metadata.name.clone().into()
         })
         .becomes(
             "feast-sample-cluster-binding",
             "feast:ml:sample:cluster-binding",
         ),
-        Deviation::LeftoverClusterBindings => Case::new(json!({}), |fs, inputs| {
-            texts(&render_deletion(fs, inputs).deletions)
+        Correction::LeftoverClusterBindings => Case::new(json!({}), |inputs| {
+            texts(&render_deletion(inputs).deletions)
         })
         .live([cluster_binding("feast-sample-cluster-binding")])
         .becomes(
@@ -156,9 +156,9 @@ fn case(deviation: Deviation) -> Case {
                 "rbac.authorization.k8s.io/v1/ClusterRoleBinding//feast-sample-cluster-binding"
             ]),
         ),
-        Deviation::LeftoverDiscovery => {
-            let case = Case::new(json!({}), |fs, inputs| {
-                let maps = plan(fs, inputs).discovery_config_maps;
+        Correction::LeftoverDiscovery => {
+            let case = Case::new(json!({}), |inputs| {
+                let maps = plan(inputs).discovery_config_maps;
                 maps.iter().map(|map| json!(map.data)).collect()
             });
             let case = Case {
@@ -176,15 +176,15 @@ fn case(deviation: Deviation) -> Case {
             })])
             .becomes(json!([]), json!([{ "namespaces": r#"{"namespaces":{}}"# }]))
         }
-        Deviation::SharedDiscovery => {
+        Correction::SharedDiscovery => {
             let consumer = json!({ "url": "http://a", "endpoint": "api/v1/lineage", "tls": false });
             let endpoints = json!({ "consumers": { "other/store": consumer } });
             let spec = json!({
                 "services": { "ui": {} },
                 "openlineage": { "enabled": true, "consumer": { "enabled": true } },
             });
-            Case::new(spec, |fs, inputs| {
-                let plan = json!(plan(fs, inputs).discovery_config_maps);
+            Case::new(spec, |inputs| {
+                let plan = json!(plan(inputs).discovery_config_maps);
                 json!([
                     plan[1]["metadata"]["labels"]["feast.dev/name"],
                     plan[1]["data"]["url"]
@@ -203,12 +203,29 @@ fn case(deviation: Deviation) -> Case {
                 json!([null, "http://a"]),
             )
         }
-        Deviation::StaleAnnotations => {
+        Correction::DiscoveryNamespace => Case::new(json!({}), |inputs| {
+            let plan = plan(inputs);
+            let roles = plan.roles.iter().map(|role| &role.metadata);
+            let maps = plan.discovery_config_maps.iter().map(|map| &map.metadata);
+            let shared = roles
+                .chain(maps)
+                .filter(|metadata| metadata.owner_references.is_none());
+            shared.map(|metadata| json!(metadata.namespace)).collect()
+        })
+        .inputs(|mut inputs| {
+            inputs.settings.namespace = Some("feast".to_owned());
+            inputs
+        })
+        .becomes(
+            json!(["feast-operator-system", "feast-operator-system"]),
+            json!(["feast", "feast"]),
+        ),
+        Correction::StaleAnnotations => {
             const CERTIFICATE: &str = "service.beta.openshift.io/serving-cert-secret-name";
             let mut service = owned("v1", "Service", "feast-sample-online");
             service["metadata"]["annotations"] = json!({ CERTIFICATE: "old" });
-            Case::new(json!({}), |fs, inputs| {
-                let plan = plan(fs, inputs);
+            Case::new(json!({}), |inputs| {
+                let plan = plan(inputs);
                 let service = &plan.services[0].metadata;
                 let patches: Vec<_> = plan.patches.iter().map(|patch| &patch.merge).collect();
                 json!({ "annotations": service.annotations, "patches": patches })
@@ -222,33 +239,33 @@ fn case(deviation: Deviation) -> Case {
                 }),
             )
         }
-        Deviation::RegistryHostname => Case::new(
+        Correction::RegistryHostname => Case::new(
             json!({ "services": { "registry": { "local": {
                 "server": { "restAPI": true, "grpc": false },
             } } } }),
-            |fs, inputs| hostname(fs, inputs, "registry"),
+            |inputs| hostname(inputs, "registry"),
         )
         .becomes("feast-sample-registry.ml.svc.cluster.local:80", Value::Null),
-        Deviation::RemoteRegistryHostnames => Case::new(
+        Correction::RemoteRegistryHostnames => Case::new(
             json!({ "services": {
                 "registry": { "remote": { "hostname": "registry.example.com:80" } },
                 "ui": {},
             } }),
-            |fs, inputs| hostname(fs, inputs, "ui"),
+            |inputs| hostname(inputs, "ui"),
         )
         .becomes(Value::Null, "feast-sample-ui.ml.svc.cluster.local:80"),
-        Deviation::LineageRegistryAddress => lineage(&json!({}), |fs, inputs| {
-            let document = rendered(fs, inputs).store_yaml.lineage.unwrap();
-            line(&document, "    path: ")
+        Correction::LineageRegistryAddress => lineage(&json!({}), |inputs| {
+            let document = rendered(inputs).documents.lineage.unwrap();
+            line(document.yaml(), "    path: ")
         })
         .becomes(
             "    path: feast-sample-registry.ml.svc.cluster.local:6570",
             "    path: feast-sample-registry.ml.svc.cluster.local:80",
         ),
-        Deviation::LineageTls => lineage(
+        Correction::LineageTls => lineage(
             &json!({ "server": { "tls": { "secretRef": { "name": "certificate" } } } }),
-            |fs, inputs| {
-                let plan = plan(fs, inputs);
+            |inputs| {
+                let plan = plan(inputs);
                 let service = plan
                     .services
                     .last()
@@ -258,12 +275,12 @@ fn case(deviation: Deviation) -> Case {
             },
         )
         .becomes(json!(["http", 80, 6580]), json!(["https", 443, 6581])),
-        Deviation::LineagePod => lineage(&json!({}), |fs, inputs| {
-            let deployment = json!(plan(fs, inputs).lineage_deployment);
+        Correction::LineagePod => lineage(&json!({}), |inputs| {
+            let deployment = json!(plan(inputs).lineage_deployment);
             deployment["spec"]["template"]["spec"]["serviceAccountName"].clone()
         })
         .becomes(Value::Null, "feast-sample"),
-        Deviation::LineageWithoutAuthz => {
+        Correction::LineageWithoutAuthz => {
             let mut case = lineage(&json!({}), outcome);
             case.spec["authz"] = json!({ "noAuth": true });
             case.spec["services"] = json!({});
@@ -273,13 +290,13 @@ fn case(deviation: Deviation) -> Case {
                 "rendered",
             )
         }
-        Deviation::LineageServerRefused => {
+        Correction::LineageServerRefused => {
             let mut case = lineage(&json!({}), outcome);
             case.spec["openlineage"]["consumer"]["enabled"] = false.into();
             case.becomes("rendered", "lineageServer requires consumer.enabled")
         }
-        Deviation::EmptyImageVariables => Case::new(json!({}), |fs, inputs| {
-            let deployment = json!(plan(fs, inputs).deployment);
+        Correction::EmptyImageVariables => Case::new(json!({}), |inputs| {
+            let deployment = json!(plan(inputs).deployment);
             deployment["spec"]["template"]["spec"]["containers"][0]["image"].clone()
         })
         .inputs(|inputs| {
@@ -289,30 +306,31 @@ fn case(deviation: Deviation) -> Case {
             })
         })
         .becomes(Value::Null, "quay.io/feastdev/feature-server:0.66.0"),
-        Deviation::ClientRegistry => Case::new(json!({}), |fs, inputs| {
-            line(&rendered(fs, inputs).store_yaml.client, "registry:")
+        Correction::ClientRegistry => Case::new(json!({}), |inputs| {
+            line(rendered(inputs).documents.client.yaml(), "registry:")
         })
         .becomes(Value::Null, "registry:"),
-        Deviation::YamlFloats => online_store("timeout: 0.0000001\n", |fs, inputs| {
-            line(&rendered(fs, inputs).store_yaml.service, "    timeout: ")
+        Correction::YamlFloats => online_store("timeout: 0.0000001\n", |inputs| {
+            line(rendered(inputs).documents.service.yaml(), "    timeout: ")
         })
         .becomes("    timeout: 1e-07", "    timeout: 1.0e-07"),
-        Deviation::OidcStrings => Case::new(
+        Correction::OidcStrings => Case::new(
             json!({ "authz": { "oidc": {
                 "issuerUrl": "https://idp.example.com", "secretRef": { "name": "oidc" },
             } } }),
-            |fs, inputs| line(&rendered(fs, inputs).store_yaml.service, "    client_id: "),
+            |inputs| line(rendered(inputs).documents.service.yaml(), "    client_id: "),
         )
         .secret("oidc", &[("client_id", "5")])
         .becomes("    client_id: 5", "    client_id: \"5\""),
-        Deviation::StoreParameters => Case::new(
+        Correction::StoreParameters => Case::new(
             json!({ "services": { "registry": { "local": { "persistence": { "store": {
                 "type": "sql", "secretRef": { "name": "registry" },
             } } } } } }),
-            |fs, inputs| {
-                let document = rendered(fs, inputs).store_yaml.service;
+            |inputs| {
+                let document = rendered(inputs).documents.service;
+                let document = document.yaml();
                 let other_type = document.contains("    type: sql\n");
-                json!([other_type, line(&document, "    cache_ttl_seconds: ")])
+                json!([other_type, line(document, "    cache_ttl_seconds: ")])
             },
         )
         .secret(
@@ -335,8 +353,8 @@ fn a_corrected_lineage_pod_has_all_that_it_is_given() {
         "resources": { "limits": { "cpu": "1" } },
         "volumeMounts": [{ "name": "own", "mountPath": "/own" }],
     });
-    let mut case = lineage(&json!({ "server": server }), |fs, inputs| {
-        json!(plan(fs, inputs).lineage_deployment)["spec"]["template"]["spec"].take()
+    let mut case = lineage(&json!({ "server": server }), |inputs| {
+        json!(plan(inputs).lineage_deployment)["spec"]["template"]["spec"].take()
     });
     let whole = json!({
         "securityContext": { "runAsNonRoot": true },
@@ -347,7 +365,7 @@ fn a_corrected_lineage_pod_has_all_that_it_is_given() {
     services.extend(whole.as_object().unwrap().clone());
     services.insert("nodeSelector".into(), json!({ "zone": "a" }));
 
-    let pod = case.show(Deviations::ALL);
+    let pod = case.show(Corrections::ALL);
     for key in ["envFrom", "imagePullPolicy", "resources", "volumeMounts"] {
         assert_eq!(pod["containers"][0][key], server[key], "{key}");
     }
@@ -359,17 +377,16 @@ fn a_corrected_lineage_pod_has_all_that_it_is_given() {
 
 #[test]
 fn a_shared_config_map_is_changed_as_it_was_read() {
-    let case = Case::new(json!({}), |fs, inputs| {
+    let case = Case::new(json!({}), |inputs| {
         json!(
-            plan(fs, inputs).discovery_config_maps[0]
+            plan(inputs).discovery_config_maps[0]
                 .metadata
                 .resource_version
         )
     })
-    .inputs(|inputs| {
-        inputs
-            .platform(Platform::openshift())
-            .operator_namespace("feast")
+    .inputs(|mut inputs| {
+        inputs.settings.namespace = Some("feast".to_owned());
+        inputs.platform(Platform::openshift())
     })
     .live([json!({
         "apiVersion": "v1",
@@ -378,11 +395,11 @@ fn a_shared_config_map_is_changed_as_it_was_read() {
             "name": "feast-configs-registry", "namespace": "feast", "resourceVersion": "7",
         },
     })]);
-    assert_eq!(case.show(Deviations::NONE), "7");
+    assert_eq!(case.show(Corrections::NONE), "7");
 }
 
 /// A lineage server beside a registry server.
-fn lineage(server: &Value, shown: fn(&FeatureStore, &Inputs) -> Value) -> Case {
+fn lineage(server: &Value, shown: fn(&Inputs) -> Value) -> Case {
     let spec = json!({
         "services": { "registry": { "local": { "server": { "grpc": true } } } },
         "openlineage": { "enabled": true, "consumer": {
@@ -398,7 +415,7 @@ fn lineage(server: &Value, shown: fn(&FeatureStore, &Inputs) -> Value) -> Case {
 }
 
 /// An online store with these parameters.
-fn online_store(parameters: &str, shown: fn(&FeatureStore, &Inputs) -> Value) -> Case {
+fn online_store(parameters: &str, shown: fn(&Inputs) -> Value) -> Case {
     let spec = json!({ "services": { "onlineStore": { "persistence": { "store": {
         "type": "redis", "secretRef": { "name": "stores" },
     } } } } });
@@ -432,33 +449,33 @@ fn cluster_binding(name: &str) -> Value {
     })
 }
 
-fn rendered(fs: &FeatureStore, inputs: &Inputs) -> Rendered {
-    render(fs, inputs).unwrap()
+fn rendered(inputs: &Inputs) -> Rendered {
+    render(inputs).unwrap()
 }
 
-fn plan(fs: &FeatureStore, inputs: &Inputs) -> Plan {
-    rendered(fs, inputs).plan
+fn plan(inputs: &Inputs) -> Plan {
+    rendered(inputs).plan
 }
 
-fn outcome(fs: &FeatureStore, inputs: &Inputs) -> Value {
-    let refusal = render(fs, inputs).err().map(|error| error.to_string());
+fn outcome(inputs: &Inputs) -> Value {
+    let refusal = render(inputs).err().map(|error| error.to_string());
     refusal.unwrap_or_else(|| "rendered".to_owned()).into()
 }
 
-fn deletions(fs: &FeatureStore, inputs: &Inputs) -> Value {
-    texts(&plan(fs, inputs).deletions)
+fn deletions(inputs: &Inputs) -> Value {
+    texts(&plan(inputs).deletions)
 }
 
 fn texts(objects: &[ObjectRef]) -> Value {
     objects.iter().map(ToString::to_string).collect()
 }
 
-fn hostname(fs: &FeatureStore, inputs: &Inputs, server: &str) -> Value {
-    json!(rendered(fs, inputs).status.service_hostnames)[server].clone()
+fn hostname(inputs: &Inputs, server: &str) -> Value {
+    json!(rendered(inputs).status.service_hostnames)[server].clone()
 }
 
-fn init_script(fs: &FeatureStore, inputs: &Inputs) -> String {
-    let deployment = json!(plan(fs, inputs).deployment);
+fn init_script(inputs: &Inputs) -> String {
+    let deployment = json!(plan(inputs).deployment);
     let init = &deployment["spec"]["template"]["spec"]["initContainers"][0];
     init["args"][0].as_str().unwrap().to_owned()
 }

@@ -4,12 +4,12 @@ use k8s_openapi::ByteString;
 use k8s_openapi::api::core::v1::LocalObjectReference;
 
 use super::block::Block;
-use super::error::{Error, Shown};
+use super::error::Error;
 use super::facts::Facts;
-use super::go_text;
 use super::reader::{Scalars, read_mapping, read_value};
 use super::value::{Mapping, Value};
-use crate::deviations::Deviation;
+use crate::corrections::Correction;
+use crate::inputs::Inputs;
 
 /// A key of a Secret in which YAML is expected.
 #[derive(Clone, Copy)]
@@ -41,7 +41,7 @@ pub(super) fn of_store(
     foreign: &str,
 ) -> Result<Mapping, Error> {
     let mut parameters = read_key(facts, place, type_, Scalars::Resolved)?;
-    if facts.corrects(Deviation::StoreParameters) {
+    if facts.corrects(Correction::StoreParameters) {
         parameters.remove(foreign);
     }
     Ok(parameters)
@@ -64,7 +64,6 @@ pub(super) fn read_key(
     let parameters =
         read_mapping(&bytes.0, scalars).map_err(|source| Error::InvalidSecretValue {
             key: place.key.to_owned(),
-            content: Shown(None),
             source,
         })?;
     for parameter in ["type", "registry_type"] {
@@ -74,7 +73,6 @@ pub(super) fn read_key(
                     secret: place.secret.to_owned(),
                     key: place.key.to_owned(),
                     parameter,
-                    found: facts.shown(|| go_text::string(found)),
                 });
             }
             _ => {}
@@ -93,7 +91,6 @@ pub(super) fn read_keys(
         Ok(value) => Ok((key.into(), value)),
         Err(source) => Err(Error::InvalidSecretValue {
             key: key.clone(),
-            content: facts.shown(|| go_text::bytes(&bytes.0)),
             source,
         }),
     };
@@ -101,19 +98,16 @@ pub(super) fn read_keys(
 }
 
 /// Reads the mapping under a key of a ConfigMap.
-pub(super) fn read_config(
-    facts: &Facts<'_>,
-    config_map: &str,
-    key: &str,
-) -> Result<Mapping, Error> {
-    let text =
-        facts
-            .config_map(config_map)?
-            .get(key)
-            .ok_or_else(|| Error::ConfigMapKeyNotFound {
-                config_map: config_map.to_owned(),
-                key: key.to_owned(),
-            })?;
+pub(super) fn read_config(inputs: &Inputs, config_map: &str, key: &str) -> Result<Mapping, Error> {
+    let found = inputs.config_map(config_map);
+    let found = found.ok_or_else(|| Error::ConfigMapNotFound {
+        name: config_map.to_owned(),
+    })?;
+    let text = found.data.as_ref().and_then(|data| data.get(key));
+    let text = text.ok_or_else(|| Error::ConfigMapKeyNotFound {
+        config_map: config_map.to_owned(),
+        key: key.to_owned(),
+    })?;
     read_mapping(text.as_bytes(), Scalars::Resolved).map_err(|source| {
         Error::InvalidConfigMapValue {
             config_map: config_map.to_owned(),
@@ -143,7 +137,7 @@ pub(super) fn fill(
             return Err(Error::ParameterType {
                 secret: place.secret.to_owned(),
                 key: place.key.to_owned(),
-                parameter: name.as_str().unwrap_or_default().to_owned(),
+                parameter: setting.key.unwrap_or(ALL_PARAMETERS),
                 expected: setting.kind.expected(),
             });
         }
@@ -153,6 +147,9 @@ pub(super) fn fill(
     }
     Ok(block.with_inline(inline))
 }
+
+/// The name that the reference has for all parameters together.
+const ALL_PARAMETERS: &str = "DBParameters";
 
 /// What a parameter stands for that is not written inline.
 struct Setting {
@@ -175,7 +172,7 @@ impl Setting {
     /// A parameter answers to a key with or without its underscores, in any case. The reference
     /// also has a name for all parameters together.
     fn of(parameter: &str, block: &Block) -> Option<Self> {
-        if parameter.is_empty() || parameter.eq_ignore_ascii_case("dbparameters") {
+        if parameter.is_empty() || parameter.eq_ignore_ascii_case(ALL_PARAMETERS) {
             return Some(Self {
                 key: None,
                 kind: Kind::Mapping,
@@ -225,17 +222,18 @@ fn is_empty(value: &Value) -> bool {
 mod tests {
     use serde_json::{Value as Json, json};
 
-    use crate::deviations::{Deviation, Deviations};
-    use crate::inputs::{Inputs, InputsBuilder, StoreYaml};
-    use crate::store_yaml::testing::{block, make, refuses, secret};
+    use crate::corrections::{Correction, Corrections};
+    use crate::documents::testing::{block, make, refuses, secret};
+    use crate::settings::DocumentStorage;
+    use crate::testing::{Given, given};
 
     fn spec(store: &str, type_: &str) -> Json {
         let persistence = json!({ "store": { "type": type_, "secretRef": { "name": "db" } } });
         json!({ "feastProject": "p", "services": { (store): { "persistence": persistence } } })
     }
 
-    fn holding(key: &str, text: &str) -> InputsBuilder {
-        Inputs::builder().secrets([secret("db", &[(key, text)])])
+    fn holding(key: &str, text: &str) -> Given {
+        given().secrets([secret("db", &[(key, text)])])
     }
 
     #[test]
@@ -245,21 +243,19 @@ mod tests {
         let expected = "host: h\ntype: trino\nport: 5432\na:\n    x: null\nb:\n    - 1\n";
         let found = block(
             &spec("offlineStore", "trino"),
-            &holding("trino", text).build(),
+            &holding("trino", text),
             "offline_store",
         );
         assert_eq!(found, expected);
         let text = "host: h\nport: '5432'\npath: p\nregistry_type: redis\n";
         let spec = spec("onlineStore", "redis");
         let inputs = holding("redis", text);
-        let found = block(&spec, &inputs.clone().build(), "online_store");
+        let found = block(&spec, &inputs.clone(), "online_store");
         assert_eq!(
             found,
             "path: p\ntype: redis\nhost: h\nport: \"5432\"\nregistry_type: redis\n"
         );
-        let inputs = inputs
-            .deviations(Deviations::NONE.with(Deviation::StoreParameters))
-            .build();
+        let inputs = inputs.corrections(Corrections::NONE.with(Correction::StoreParameters));
         let found = block(&spec, &inputs, "online_store");
         assert_eq!(found, "path: p\ntype: redis\nhost: h\nport: \"5432\"\n");
     }
@@ -270,28 +266,28 @@ mod tests {
             let message = format!(
                 "secret key trino in secret db contains parameter {parameter} that is not {expected}"
             );
-            for deviations in [Deviations::NONE, Deviations::ALL] {
-                let inputs = holding("trino", text).deviations(deviations).build();
+            for corrections in [Corrections::NONE, Corrections::ALL] {
+                let inputs = holding("trino", text).corrections(corrections);
                 refuses(&spec("offlineStore", "trino"), &inputs, &message);
             }
         };
         check("port: 's3cret'", "port", "an integer");
         check("port: 18446744073709551615", "port", "an integer");
-        check("Host: 5", "Host", "a string");
+        check("Host: 5", "host", "a string");
         check("cert: ~", "cert", "a string");
-        check("DBParameters: x", "DBParameters", "a mapping");
+        check("dbParameters: x", "DBParameters", "a mapping");
     }
 
     #[test]
     fn what_the_feature_store_sets_stays() {
-        let inputs = holding("redis", "TYPE: other\n").build();
+        let inputs = holding("redis", "TYPE: other\n");
         let found = block(&spec("onlineStore", "redis"), &inputs, "online_store");
         assert_eq!(found, "type: redis\n");
         let store = json!({ "type": "sql", "secretRef": { "name": "db" } });
         let registry = json!({ "local": { "persistence": { "store": store } } });
         let spec = json!({ "feastProject": "p", "services": { "registry": registry } });
-        for parameter in ["mcp", "CacheMode"] {
-            let inputs = holding("sql", &format!("{parameter}: sync\n")).build();
+        for (written, parameter) in [("mcp", "mcp"), ("CacheMode", "cache_mode")] {
+            let inputs = holding("sql", &format!("{written}: sync\n"));
             let message = format!(
                 "secret key sql in secret db contains parameter {parameter} that is not left out, as the FeatureStore sets it"
             );
@@ -302,22 +298,15 @@ mod tests {
     #[test]
     fn secrets_that_do_not_do() {
         let spec = spec("onlineStore", "redis");
-        refuses(&spec, &Inputs::default(), "secrets \"db\" not found");
-        let check =
-            |text: &str, message: &str| refuses(&spec, &holding("redis", text).build(), message);
+        refuses(&spec, &given(), "secrets \"db\" not found");
+        let check = |text: &str, message: &str| refuses(&spec, &holding("redis", text), message);
         check("- a", "secret redis contains invalid value");
         check("a: [1", "secret redis contains invalid value");
         let another = "secret key redis in secret db contains tag named";
-        check("type: x", &format!("{another} type with value x"));
-        check(
-            "type: [1, b]",
-            &format!("{another} type with value [%!s(int=1) b]"),
-        );
-        check(
-            "registry_type: 5",
-            &format!("{another} registry_type with value %!s(int=5)"),
-        );
-        let inputs = holding("other", "").build();
+        check("type: x", &format!("{another} type"));
+        check("type: [1, b]", &format!("{another} type"));
+        check("registry_type: 5", &format!("{another} registry_type"));
+        let inputs = holding("other", "");
         refuses(
             &spec,
             &inputs,
@@ -327,16 +316,21 @@ mod tests {
 
     #[test]
     fn errors_keep_secrets() {
-        let inputs = holding("redis", "type: s3cret")
-            .store_yaml(StoreYaml::InSecret)
-            .build();
-        let error = make(&spec("onlineStore", "redis"), &inputs).unwrap_err();
-        let message = "secret key redis in secret db contains tag named type with another value";
-        assert_eq!(error.to_string(), message);
-        let error = make(
-            &spec("onlineStore", "redis"),
-            &holding("redis", "type: s3cret").build(),
-        );
-        assert!(!format!("{error:?}").contains("s3cret"));
+        for text in [
+            "type: s3cret",
+            "s3cret",
+            "port: [s3cret",
+            "host: {s3cret: 1}",
+            "s3cret: 1: 2",
+        ] {
+            for storage in [DocumentStorage::InDeployment, DocumentStorage::InSecret] {
+                let given = holding("trino", text).storage(storage);
+                let error = make(&spec("offlineStore", "trino"), &given).unwrap_err();
+                assert!(
+                    !format!("{error} {error:?}").contains("s3cret"),
+                    "{error:?}"
+                );
+            }
+        }
     }
 }

@@ -126,9 +126,9 @@ fn data_quality_monitoring(facts: &Facts<'_>) -> Option<Block> {
 mod tests {
     use serde_json::json;
 
-    use crate::deviations::Deviations;
-    use crate::inputs::Inputs;
-    use crate::store_yaml::testing::{block, config_map, make, refuses};
+    use crate::corrections::Corrections;
+    use crate::documents::testing::{block, config_map, make, refuses};
+    use crate::testing::given;
 
     #[test]
     fn whole() {
@@ -160,7 +160,7 @@ mlflow:
 data_quality_monitoring:
     auto_baseline: true
 ";
-        assert_eq!(make(&spec, &Inputs::default()).unwrap().to_yaml(), expected);
+        assert_eq!(make(&spec, &given()).unwrap().yaml().to_owned(), expected);
     }
 
     #[test]
@@ -169,7 +169,7 @@ data_quality_monitoring:
             let services = json!({ "onlineStore": { "serving": serving } });
             json!({ "feastProject": "p", "services": services })
         };
-        let inputs = Inputs::default();
+        let inputs = given();
         let check = |serving, expected: &str| {
             assert_eq!(block(&spec(serving), &inputs, "feature_server"), expected);
         };
@@ -205,12 +205,13 @@ mcp_transport: sse
         let engine = json!({ "configMapRef": { "name": "engine" } });
         let spec = json!({ "feastProject": "p", "batchEngine": engine });
         let config = [("config", "type: x\na: 1.0\nb: 1e-7")];
-        let inputs = Inputs::builder().config_maps([config_map("engine", &config)]);
-        let text = make(&spec, &inputs.clone().build()).unwrap().to_yaml();
+        let inputs = given().config_maps([config_map("engine", &config)]);
+        let text = make(&spec, &inputs.clone()).unwrap().yaml().to_owned();
         assert!(text.contains("    a: 1\n    b: 1e-07\n"), "{text}");
-        let text = make(&spec, &inputs.deviations(Deviations::ALL).build())
+        let text = make(&spec, &inputs.corrections(Corrections::ALL))
             .unwrap()
-            .to_yaml();
+            .yaml()
+            .to_owned();
         assert!(text.contains("    a: 1.0\n    b: 1.0e-07\n"), "{text}");
     }
 }

@@ -4,7 +4,7 @@ use super::error::Error;
 use super::facts::Facts;
 use super::service::base;
 use super::{Document, auth, mlflow, registry, stores};
-use crate::deviations::Deviation;
+use crate::corrections::Correction;
 
 /// Where the SDK keeps a registry by default.
 const SDK_REGISTRY: &str = "data/registry.db";
@@ -14,7 +14,7 @@ pub(crate) fn client(facts: &Facts<'_>) -> Result<Document, Error> {
     let registry = registry::remote(facts, facts.odh_ca_bundle).or_else(|| {
         // Without a registry the SDK refuses the whole document.
         facts
-            .corrects(Deviation::ClientRegistry)
+            .corrects(Correction::ClientRegistry)
             .then(|| registry::file(SDK_REGISTRY))
     });
     let block = base(facts)
@@ -32,9 +32,9 @@ mod tests {
     use serde_json::{Value as Json, json};
 
     use super::*;
-    use crate::deviations::Deviations;
-    use crate::inputs::Inputs;
-    use crate::store_yaml::testing::with_facts;
+    use crate::corrections::Corrections;
+    use crate::documents::testing::with_facts;
+    use crate::testing::{Given, given};
 
     fn hostnames(port: &str) -> ServiceHostnames {
         ServiceHostnames {
@@ -49,15 +49,16 @@ mod tests {
         spec: &Json,
         hostnames: &ServiceHostnames,
         odh_ca_bundle: bool,
-        inputs: &Inputs,
+        given: &Given,
     ) -> String {
-        with_facts(spec, hostnames, inputs, |facts| {
+        with_facts(spec, hostnames, given, |facts| {
             client(&Facts {
                 odh_ca_bundle,
                 ..*facts
             })
             .unwrap()
-            .to_yaml()
+            .yaml()
+            .to_owned()
         })
     }
 
@@ -81,10 +82,7 @@ auth:
     token_env_var: TOKEN
 entity_key_serialization_version: 3
 ";
-        assert_eq!(
-            text(&spec, &hostnames("80"), true, &Inputs::default()),
-            expected
-        );
+        assert_eq!(text(&spec, &hostnames("80"), true, &given()), expected);
     }
 
     #[test]
@@ -126,24 +124,18 @@ entity_key_serialization_version: 3
             )
         };
         let own = expected(|server| format!("/tls/{server}/tls.crt"));
-        assert_eq!(
-            text(&spec, &hostnames("443"), false, &Inputs::default()),
-            own
-        );
+        assert_eq!(text(&spec, &hostnames("443"), false, &given()), own);
         let bundle = expected(|_| "/etc/pki/tls/custom-certs/ca-bundle.crt".to_owned());
-        assert_eq!(
-            text(&spec, &hostnames("443"), true, &Inputs::default()),
-            bundle
-        );
+        assert_eq!(text(&spec, &hostnames("443"), true, &given()), bundle);
     }
 
     #[test]
     fn without_a_registry_server() {
         let spec = json!({ "feastProject": "p" });
         let none = ServiceHostnames::default();
-        assert!(!text(&spec, &none, false, &Inputs::default()).contains("registry"));
-        let deviations = Deviations::NONE.with(Deviation::ClientRegistry);
-        let inputs = Inputs::builder().deviations(deviations).build();
+        assert!(!text(&spec, &none, false, &given()).contains("registry"));
+        let corrections = Corrections::NONE.with(Correction::ClientRegistry);
+        let inputs = given().corrections(corrections);
         let registry = "registry:\n    path: data/registry.db\n    registry_type: file\n";
         assert!(text(&spec, &none, false, &inputs).contains(registry));
     }
