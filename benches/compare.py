@@ -83,7 +83,7 @@ def files(work, binary):
         folder.mkdir()
         for number in range(FILES):
             (folder / f"{number:05}.yaml").write_text(text)
-    ours = processor(binary, "validate", "-A", "all", folder)
+    ours = processor(binary, "validate", "--allow", "all", folder)
     with_lints = processor(binary, "validate", "--fail-on", "never", folder, times=1)
     name, goal = f"kubeconform / {FILES} YAML files, rules included, one core", "at least 10"
     if (work / "kubeconform").exists():
@@ -115,7 +115,7 @@ def start(work, binary):
     text.write_text(feature_store("scaling-hpa"))
     ours, peer = [], []
     for _ in range(100):
-        ours.append(run(binary, "validate", "-A", "all", text)[1])
+        ours.append(run(binary, "validate", "--allow", "all", text)[1])
         peer.append(run(work / "empty")[1])
     name = "one file, start to exit / a program that does nothing"
     return row(name, statistics.median(ours), statistics.median(peer), "at most 3")
@@ -129,7 +129,7 @@ def memory(work, binary):
     with stream.open("w") as out:
         for _ in range(DOCUMENTS):
             out.write(text)
-    most = run(binary, "validate", "-A", "all", stream, alone=False)[2] / 1024
+    most = run(binary, "validate", "--allow", "all", stream, alone=False)[2] / 1024
     stream.unlink()
     name = f"{DOCUMENTS} documents, MiB of memory / 64 MiB"
     return row(name, most, 64, "at most 1")

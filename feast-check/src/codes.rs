@@ -37,6 +37,10 @@ pub const CODES: &[(&str, &str)] = &[
         "A key that is given twice in one JSON object. The last one counts; strict validation refuses it.",
     ),
     (
+        "repeated-object",
+        "A FeatureStore that a text has twice. The last one wins when both are applied.",
+    ),
+    (
         "admission-warning",
         "The API server admits the object and warns.",
     ),
@@ -71,6 +75,10 @@ pub const CODES: &[(&str, &str)] = &[
     (
         "invalid-value",
         "The API server refuses a value: off its pattern, or out of bounds.",
+    ),
+    (
+        "rules-not-checked",
+        "The object has faults that keep the API server from checking its rules: there may be more to find once they are gone.",
     ),
     (
         "bad-request",

@@ -99,6 +99,14 @@ impl Gathered {
         self.feature_stores.insert(place, fs);
     }
 
+    /// Adds everything that another has; of two objects of one name, its own counts.
+    pub fn append(&mut self, mut other: Self) {
+        self.secrets.append(&mut other.secrets);
+        self.config_maps.append(&mut other.config_maps);
+        self.feature_stores.append(&mut other.feature_stores);
+        self.mlflow.append(&mut other.mlflow);
+    }
+
     /// Answers what rendering asks for. Manifests tell nothing of what is live.
     pub fn answer(&self, wanted: &Wanted) -> Answer {
         match wanted {

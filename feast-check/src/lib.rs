@@ -19,6 +19,8 @@
 //!
 //! # Overview
 //!
+//! - [`Checker`]: from texts to findings: verdicts, lints, refusals foreseen; or to what the
+//!   FeatureStores in them render to. Every program takes this way.
 //! - [`admit`]: the API server's verdict on a text of either version, as what can be rendered.
 //! - [`manifest`]: texts with many documents, and where their fields stand; [`gather`]: what a
 //!   rendering needs from them; [`missing`]: what they lack.
@@ -31,7 +33,9 @@
 //! None. The final crate selects k8s-openapi's `v1_*`.
 
 pub mod admission;
+pub mod check;
 pub mod codes;
+mod credentials;
 pub mod diff;
 pub mod finding;
 pub mod format;
@@ -41,10 +45,11 @@ pub mod manifest;
 pub mod missing;
 mod text;
 
+pub use check::{Absent, Checker, Depth, Settings};
 pub use finding::{Checked, Finding, Level, Mark};
 #[doc(no_inline)]
 pub use serde_json;
-pub use text::Text;
+pub use text::{PassedBy, Text};
 
 use feast_api::{Admitted, Version};
 use feast_validate::{NotAdmitted, Request, Validator};

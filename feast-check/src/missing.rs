@@ -208,6 +208,26 @@ pub fn fill(wanted: &Wanted, answer: Answer) -> Answer {
     }
 }
 
+/// The answer, with placeholders for an object that is absent, or that has no data since something
+/// else fills it in the cluster. A key that an object lacks is lacking.
+pub fn assume(wanted: &Wanted, answer: Answer) -> Answer {
+    let has_data = match &answer {
+        Answer::Absent => false,
+        Answer::Found(Found::Secret(secret)) => has_any(secret.data.as_ref()),
+        Answer::Found(Found::ConfigMap(config_map)) => has_any(config_map.data.as_ref()),
+        Answer::Found(_) => true,
+    };
+    if has_data {
+        answer
+    } else {
+        fill(wanted, answer)
+    }
+}
+
+fn has_any<T>(data: Option<&BTreeMap<String, T>>) -> bool {
+    data.is_some_and(|data| !data.is_empty())
+}
+
 /// A text for each missing key; parameters have one of this name. Of an object of which no key is
 /// known to be read, it is a Secret of OIDC, what is always read.
 fn placeholders<'a>(

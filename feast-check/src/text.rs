@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::manifest::{self, Document, DocumentError, Origin, Spans};
+use crate::manifest::{self, Document, DocumentError, Fault, Origin, Spans};
 
 /// A text of whole documents, such as a file.
 ///
@@ -43,8 +43,8 @@ impl Text {
 
     /// The same as one that was found in a folder rather than named.
     ///
-    /// A folder holds much that is no manifest, such as templates and settings. What is found there
-    /// and does not speak of FeatureStores is passed by if it cannot be read.
+    /// A folder of a repository holds much that is no manifest: settings, values, templates. Of a
+    /// text that is found only manifests count; [`passed_by`](Self::passed_by) tells the others.
     #[must_use]
     pub fn found(self, is_found: bool) -> Self {
         Self { is_found, ..self }
@@ -67,16 +67,66 @@ impl Text {
 
     /// The objects, and what is none.
     pub fn documents(&self) -> Vec<Result<Document, DocumentError>> {
-        let mut documents = manifest::read_from(self.origin, &self.content);
-        if self.is_foreign() {
-            documents.retain(Result::is_ok);
-        }
-        documents
+        manifest::read_from(self.origin, &self.content)
     }
 
-    /// Whether objects that are not understood are none of our business.
-    pub fn is_foreign(&self) -> bool {
-        self.is_found && !self.content.contains(feast_api::GROUP)
+    /// Why a document of a text that was found is passed by, if it is.
+    pub(crate) fn passed_by(&self, document: &Document) -> Option<PassedBy> {
+        let is_template = || {
+            let source = self.content.get(document.source.clone());
+            source.is_some_and(is_template)
+        };
+        if !self.is_found {
+            None
+        } else if document.api_version().is_none() || document.kind().is_none() {
+            Some(PassedBy::NoManifest)
+        } else if document.is_feature_store() && is_template() {
+            Some(PassedBy::Template)
+        } else {
+            None
+        }
+    }
+
+    /// Why a document that cannot be read is passed by, if it is.
+    pub(crate) fn passed_by_fault(&self, error: &DocumentError) -> Option<PassedBy> {
+        if !self.is_found {
+            return None;
+        }
+        let text = self.document_text(error);
+        if is_template(text) {
+            Some(PassedBy::Template)
+        } else if matches!(error.fault, Fault::NotAMapping(_)) || !means_feature_store(text) {
+            Some(PassedBy::NoManifest)
+        } else {
+            None
+        }
+    }
+
+    /// What help there is for a document that cannot be read.
+    pub(crate) fn hint(&self, error: &DocumentError) -> Option<&'static str> {
+        is_template(self.document_text(error)).then_some(
+            "this looks like a template: render it first, as with `helm template . | kubectl feast \
+             validate -`",
+        )
+    }
+
+    /// The text of a document that cannot be read, from the line of its fault back to a separator
+    /// and on to the next.
+    fn document_text(&self, error: &DocumentError) -> &str {
+        let line = error.line.saturating_sub(self.origin.lines);
+        let (mut start, mut end, mut offset) = (0, self.content.len(), 0);
+        for (index, text) in self.content.split_inclusive('\n').enumerate() {
+            if text.starts_with("---") {
+                if index < line {
+                    start = offset;
+                } else {
+                    end = offset;
+                    break;
+                }
+            }
+            offset += text.len();
+        }
+        self.content.get(start..end).unwrap_or(&self.content)
     }
 
     /// The places of a document's fields. The items of a list, which come one after the other, are
@@ -90,6 +140,37 @@ impl Text {
         *last = Some((document.number, spans.clone()));
         spans
     }
+}
+
+/// Why a document that was found in a folder does not count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum PassedBy {
+    /// It is no Kubernetes object.
+    #[error("no Kubernetes object")]
+    NoManifest,
+    /// It is a template of a FeatureStore.
+    #[error("a template: render it first")]
+    Template,
+}
+
+/// Whether a text has what Go's templates, and others, replace.
+fn is_template(text: &str) -> bool {
+    text.contains("{{") && text.contains("}}")
+}
+
+/// Whether a text that cannot be read means to be a FeatureStore.
+fn means_feature_store(text: &str) -> bool {
+    let is_head = |line: &str| {
+        let value = |field: &str| {
+            let rest = line.strip_prefix(field)?.trim_start().strip_prefix(':')?;
+            Some(rest.trim().trim_matches(['"', '\'']).to_owned())
+        };
+        let group = |version: String| version.split('/').next() == Some(feast_api::GROUP);
+        value("kind").is_some_and(|kind| kind == feast_api::KIND)
+            || value("apiVersion").is_some_and(group)
+    };
+    text.lines().any(is_head)
 }
 
 /// Shows which text it is, not what it holds: it may hold Secrets.

@@ -33,6 +33,7 @@
 //! - [`refused`] foresees, for any rendered object, what a Kubernetes API server refuses of it.
 #![forbid(unsafe_code)]
 
+mod blame;
 mod budget;
 mod check;
 mod config;
@@ -53,6 +54,7 @@ mod subject;
 mod suppress;
 
 pub use apimachinery::{FieldPath, Segment};
+pub use blame::{Blame, blame, reference_to};
 pub use check::check;
 pub use config::{Config, ConfigError};
 pub use finding::{Finding, Related, Report, Suppressed};

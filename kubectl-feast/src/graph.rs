@@ -9,7 +9,7 @@ use layout::gv::{DotParser, GraphBuilder};
 
 use crate::color::Color;
 use crate::input::Files;
-use crate::load::{self, How, Live};
+use crate::load::{self, How};
 use crate::report::Report;
 
 /// Draw the objects that FeatureStores call for and how they refer to each other
@@ -72,9 +72,9 @@ impl std::str::FromStr for Output {
 
 pub(crate) fn run(args: &Args, color: Color) -> io::Result<ExitCode> {
     let mut report = Report::new(color)?;
-    let loaded = load::load(&args.files, &args.how.setting.namespace, &mut report)?;
+    let loaded = load::load(&args.files, args.how.checker(), &mut report)?;
     let mut graph = Graph::default();
-    for (store, rendered) in loaded.render(&args.how, &Live::new(), &mut report)? {
+    for (store, rendered) in loaded.render(&mut report)? {
         graph.add(&store, &rendered);
     }
     let text = match args.output.form {

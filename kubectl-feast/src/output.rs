@@ -1,9 +1,11 @@
 //! Forms in which findings are written, as arguments.
 
+use std::env;
 use std::io::{self, Write};
+use std::path::Path;
 
 use clap::ValueEnum;
-use feast_check::format;
+use feast_check::format::{self, Repository};
 pub(crate) use feast_check::format::{Format as Output, Summary};
 
 use crate::color::Color;
@@ -41,6 +43,18 @@ impl Form {
             Self::Junit => format::Form::Junit,
             Self::Tap => format::Form::Tap,
         };
-        form.start(out, color.is_on())
+        let style = format::Style {
+            color: color.is_on(),
+            repository: repository(),
+        };
+        form.start(out, style)
     }
+}
+
+/// The repository that the current folder is in.
+fn repository() -> Option<Repository> {
+    let current = env::current_dir().ok()?;
+    let is_root = |folder: &&Path| folder.join(".git").exists();
+    let root = current.ancestors().find(is_root)?;
+    Some(Repository::new(root.to_str()?, current.to_str()?))
 }

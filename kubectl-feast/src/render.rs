@@ -4,14 +4,13 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::ValueEnum;
-use feast_api::v1::FeatureStore;
 use feast_render::Rendered;
 use serde_json::Value;
 
 use crate::color::Color;
 use crate::format::{Documents, Format, yaml};
 use crate::input::Files;
-use crate::load::{self, How, Loaded};
+use crate::load::{self, How};
 use crate::report::Report;
 
 /// Print the Kubernetes objects that FeatureStores call for
@@ -69,15 +68,16 @@ pub(crate) fn run(args: &Args, color: Color) -> io::Result<ExitCode> {
         Err(error) => return crate::fail(&error.0),
     };
     let mut report = Report::new(color)?;
-    let mut loaded = load::load(&args.files, &args.how.setting.namespace, &mut report)?;
-    recognize(&mut loaded, &observed);
+    let checker = args.how.checker().observing(live, observed);
+    let mut loaded = load::load(&args.files, checker, &mut report)?;
     if let Some(uid) = &args.uid {
-        let [only] = &mut loaded.stores[..] else {
+        let mut stores = loaded.stores_mut();
+        let (Some(only), None) = (stores.next(), stores.next()) else {
             return crate::fail("--uid is that of one FeatureStore: give one");
         };
-        only.store = only.store.clone().with_uid(Some(uid.clone()));
+        *only = only.clone().with_uid(Some(uid.clone()));
     }
-    let rendered = loaded.render(&args.how, &live, &mut report)?;
+    let rendered = loaded.render(&mut report)?;
     let rendered: Vec<_> = rendered.into_iter().map(|(_, rendered)| rendered).collect();
     if let Some(folder) = &args.output_dir {
         write_files(&rendered, folder, args.output)?;
@@ -89,22 +89,14 @@ pub(crate) fn run(args: &Args, color: Color) -> io::Result<ExitCode> {
         }
     }
     rendered.iter().try_for_each(tell_deletions)?;
+    if matches!(args.document, Some(StoreDocument::Lineage)) && !rendered.iter().any(has_lineage) {
+        return crate::fail("no FeatureStore has a lineage server, and so none has its document");
+    }
     Ok(report.exit_code())
 }
 
-/// Takes uid and status of FeatureStores from the cluster.
-fn recognize(loaded: &mut Loaded, observed: &[FeatureStore]) {
-    for placed in &mut loaded.stores {
-        let store = &mut placed.store;
-        let is_same = |other: &&FeatureStore| {
-            (&other.metadata.namespace, &other.metadata.name)
-                == (&store.metadata.namespace, &store.metadata.name)
-        };
-        if let Some(found) = observed.iter().find(is_same) {
-            let known = store.clone().with_uid(found.metadata.uid.clone());
-            *store = known.with_status(found.status.clone());
-        }
-    }
+fn has_lineage(rendered: &Rendered) -> bool {
+    rendered.documents.lineage.is_some()
 }
 
 /// Says on standard error what applying cannot do.
@@ -145,6 +137,7 @@ fn print<W: Write>(rendered: &Rendered, args: &Args, out: &mut Documents<W>) -> 
 /// Writes a file for each object, numbered so that their names sort in apply order.
 fn write_files(rendered: &[Rendered], folder: &Path, format: Format) -> io::Result<()> {
     fs::create_dir_all(folder)?;
+    remove_stale(folder)?;
     let objects = rendered.iter().flat_map(|rendered| rendered.plan.apply());
     for (index, object) in objects.enumerate() {
         let value = object.to_value();
@@ -156,6 +149,30 @@ fn write_files(rendered: &[Rendered], folder: &Path, format: Format) -> io::Resu
         fs::write(folder.join(format!("{name}.{extension}")), text)?;
     }
     Ok(())
+}
+
+/// Removes what was written before: an object that is gone must not be applied again.
+fn remove_stale(folder: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_name().to_str().is_some_and(is_ours) && entry.file_type()?.is_file() {
+            fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether a file is called as those that are written.
+fn is_ours(name: &str) -> bool {
+    let mut parts = name.splitn(3, '-');
+    let (number, kind, rest) = (parts.next(), parts.next(), parts.next());
+    let all = |part: Option<&str>, is: fn(char) -> bool| {
+        part.is_some_and(|part| !part.is_empty() && part.chars().all(is))
+    };
+    number.is_some_and(|number| number.len() >= 3)
+        && all(number, |c| c.is_ascii_digit())
+        && all(kind, |c| c.is_ascii_lowercase())
+        && rest.is_some_and(|rest| rest.ends_with(".yaml") || rest.ends_with(".json"))
 }
 
 /// Such as `003-service-feast-sample-online`.

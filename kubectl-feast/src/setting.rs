@@ -3,6 +3,7 @@
 use std::time::SystemTime;
 
 use clap::ValueEnum;
+use feast_check::Settings;
 use feast_render::{Corrections, DocumentStorage, Environment, OperatorSettings, Platform, Time};
 use k8s_openapi::jiff::Timestamp;
 
@@ -12,7 +13,7 @@ use k8s_openapi::jiff::Timestamp;
 #[command(next_help_heading = "Surroundings")]
 pub(crate) struct Setting {
     /// Namespace of objects that name none
-    #[arg(short, long, default_value = "default")]
+    #[arg(short, long, default_value = "default", value_parser = namespace)]
     pub(crate) namespace: String,
     /// Render for OpenShift: serving certificates and Routes
     #[arg(long)]
@@ -26,6 +27,9 @@ pub(crate) struct Setting {
     /// Image of the CronJob [default: that of Feast's operator]
     #[arg(long, value_name = "IMAGE")]
     cron_job_image: Option<String>,
+    /// OIDC_ISSUER_URL of the operator: issuer for FeatureStores that name none
+    #[arg(long, value_name = "URL")]
+    oidc_issuer_url: Option<String>,
     /// Which of the operator's faults to correct
     #[arg(long, value_enum, default_value_t = CorrectionSet::None)]
     corrections: CorrectionSet,
@@ -49,8 +53,15 @@ enum CorrectionSet {
 }
 
 impl Setting {
+    /// How FeatureStores are checked, now.
+    pub(crate) fn settings(&self) -> Settings {
+        let mut settings = Settings::new(self.operator(), now());
+        settings.namespace.clone_from(&self.namespace);
+        settings
+    }
+
     /// The operator that renders.
-    pub(crate) fn operator(&self) -> OperatorSettings {
+    fn operator(&self) -> OperatorSettings {
         let mut platform = if self.openshift {
             Platform::openshift()
         } else {
@@ -60,7 +71,7 @@ impl Setting {
         let environment = Environment {
             feature_server_image: self.feature_server_image.clone(),
             cron_job_image: self.cron_job_image.clone(),
-            ..Environment::default()
+            oidc_issuer_url: self.oidc_issuer_url.clone(),
         };
         let corrections = match self.corrections {
             _ if self.hardened => Corrections::ALL,
@@ -85,6 +96,20 @@ impl Setting {
 }
 
 /// The time of this computer.
-pub(crate) fn now() -> Time {
+fn now() -> Time {
     Time(Timestamp::try_from(SystemTime::now()).unwrap_or(Timestamp::UNIX_EPOCH))
+}
+
+/// A name that a namespace can have.
+fn namespace(name: &str) -> Result<String, String> {
+    let is_word = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+    let ends_well = name.starts_with(is_word) && name.ends_with(is_word);
+    if ends_well && name.len() <= 63 && name.chars().all(|c| is_word(c) || c == '-') {
+        return Ok(name.to_owned());
+    }
+    Err(
+        "a namespace has at most 63 lower case letters, digits and `-`, and starts and ends with a \
+         letter or digit"
+            .to_owned(),
+    )
 }

@@ -22,7 +22,7 @@ const INPUTS: [(&[&str], usize, usize); 4] = [
 fn validate(form: &str, input: &[&str]) -> String {
     let output = Command::new(env!("CARGO_BIN_EXE_kubectl-feast"))
         .args(["validate", "--output", form])
-        .args(["-A", "all", "-W", "hpa-minimum-of-one"])
+        .args(["--allow", "all", "--warn", "hpa-minimum-of-one"])
         .args(input)
         .output()
         .expect("the binary runs");

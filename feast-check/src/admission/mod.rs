@@ -72,6 +72,10 @@ fn violation(violation: &Violation, document: &Document, locator: &Locator<'_>) 
         let finding = focus::point(finding, rule, field, document, locator);
         return finding.help(format!("see `kubectl feast explain {}`", rule.name));
     }
+    // The server adds this to other violations; by itself it refuses nothing.
+    if field == "<nil>" && violation.error_type == ErrorType::Invalid {
+        return Finding::new("rules-not-checked", Level::Warning, message);
+    }
     let finding = Finding::new(code(violation.error_type), Level::Error, message);
     if !violation.error_type.is_field() {
         return finding;

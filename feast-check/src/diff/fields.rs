@@ -4,6 +4,8 @@ use feast_render::ObjectRef;
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::credentials::without_credentials;
+
 /// A field that differs.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
@@ -124,43 +126,41 @@ fn named<'v>(key: Option<&str>, items: &'v [Value]) -> Vec<(String, &'v Value)> 
 /// What is put where a value may be a secret.
 const HIDDEN: &str = "(not shown)";
 
-/// Hides what a Secret holds, and the documents that hold credentials.
+/// Hides what a Secret holds, values of variables, which may be passwords, and the credentials of
+/// addresses.
 pub(super) fn without_secrets(
     object: &ObjectRef,
     mut changes: Vec<FieldChange>,
 ) -> Vec<FieldChange> {
     let is_secret = object.kind == "Secret";
-    let hide = |value: &mut Option<Value>| {
-        if value.is_some() {
-            *value = Some(HIDDEN.into());
-        }
-    };
     for change in &mut changes {
-        if is_secret || change.path.contains("YAML_BASE64]") {
-            hide(&mut change.old);
-            hide(&mut change.new);
-        } else {
-            change.old.iter_mut().for_each(hide_documents);
-            change.new.iter_mut().for_each(hide_documents);
+        // Items of lists that have a name and a value are variables and HTTP headers.
+        let is_value = change.path.ends_with("].value");
+        for value in [&mut change.old, &mut change.new].into_iter().flatten() {
+            if is_secret || is_value {
+                *value = HIDDEN.into();
+            } else {
+                hide(value);
+            }
         }
     }
     changes
 }
 
-/// Hides documents in the environment of containers that come or go as a whole.
-fn hide_documents(value: &mut Value) {
+fn hide(value: &mut Value) {
     match value {
         Value::Object(map) => {
-            let is_document = map
-                .get("name")
-                .and_then(Value::as_str)
-                .is_some_and(|name| name.ends_with("YAML_BASE64"));
-            match map.get_mut("value") {
-                Some(value) if is_document => *value = HIDDEN.into(),
-                _ => map.values_mut().for_each(hide_documents),
+            let is_named = map.contains_key("name");
+            for (key, value) in map {
+                if is_named && key == "value" {
+                    *value = HIDDEN.into();
+                } else {
+                    hide(value);
+                }
             }
         }
-        Value::Array(items) => items.iter_mut().for_each(hide_documents),
+        Value::Array(items) => items.iter_mut().for_each(hide),
+        Value::String(text) => *text = without_credentials(text),
         _ => {}
     }
 }
@@ -196,9 +196,19 @@ mod tests {
     }
 
     #[test]
-    fn documents_are_hidden_wherever_they_are() {
+    fn credentials_of_addresses_are_hidden() {
         let object = ObjectRef::new::<k8s_openapi::api::apps::v1::Deployment>(None, "d");
-        let variable = json!({ "name": "TMP_FEATURE_STORE_YAML_BASE64", "value": "c2VjcmV0" });
+        let [old, new] = ["git clone https://me:hunter2@a/b", "git clone https://a/b"]
+            .map(|text| json!({ "args": [text] }));
+        let changes = without_secrets(&object, compare(&old, &new));
+        let old = changes[0].old.as_ref();
+        assert_eq!(old, Some(&json!("git clone https://**********@a/b")));
+    }
+
+    #[test]
+    fn values_of_variables_are_hidden_wherever_they_are() {
+        let object = ObjectRef::new::<k8s_openapi::api::apps::v1::Deployment>(None, "d");
+        let variable = json!({ "name": "PASSWORD", "value": "c2VjcmV0" });
         let container = json!({ "name": "online", "env": [variable] });
         for (old, new) in [
             (json!({ "c": [] }), json!({ "c": [container] })),
@@ -208,7 +218,7 @@ mod tests {
             ),
             (
                 json!({ "env": [variable] }),
-                json!({ "env": [{ "name": "TMP_FEATURE_STORE_YAML_BASE64", "value": "b3RoZXI=" }] }),
+                json!({ "env": [{ "name": "PASSWORD", "value": "b3RoZXI=" }] }),
             ),
         ] {
             let changes = without_secrets(&object, compare(&old, &new));

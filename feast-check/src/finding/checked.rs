@@ -26,7 +26,7 @@ pub struct Checked {
 impl Checked {
     /// A document that is no object.
     pub fn fault(text: &Text, error: &DocumentError) -> Self {
-        let message = error.fault.to_string();
+        let finding = Finding::new("unreadable-document", Level::Error, error.fault.to_string());
         Self {
             file: text.name().clone(),
             document: error.number,
@@ -35,7 +35,10 @@ impl Checked {
                 column: error.column,
             },
             feature_store: None,
-            findings: vec![Finding::new("unreadable-document", Level::Error, message)],
+            findings: vec![match text.hint(error) {
+                Some(hint) => finding.help(hint),
+                None => finding,
+            }],
             excerpt: None,
         }
     }

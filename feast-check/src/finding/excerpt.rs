@@ -3,6 +3,7 @@
 use std::fmt;
 use std::ops::Range;
 
+use crate::credentials::without_credentials;
 use crate::manifest::{Document, Place, Span};
 use crate::text::Text;
 
@@ -63,40 +64,5 @@ impl fmt::Debug for Excerpt {
         f.debug_struct("Excerpt")
             .field("line", &self.line)
             .finish_non_exhaustive()
-    }
-}
-
-/// Hides what stands before the `@` of an address, keeping every position.
-fn without_credentials(text: &str) -> String {
-    let mut shown = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(scheme) = rest.find("://") {
-        let (before, after) = rest.split_at(scheme + 3);
-        shown.push_str(before);
-        let end = after.find(|c: char| c.is_whitespace() || "/'\"`,;)]}".contains(c));
-        let (authority, after) = after.split_at(end.unwrap_or(after.len()));
-        match authority.rfind('@') {
-            Some(at) => {
-                shown.push_str(&"*".repeat(at));
-                shown.push_str(&authority[at..]);
-            }
-            None => shown.push_str(authority),
-        }
-        rest = after;
-    }
-    shown.push_str(rest);
-    shown
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn credentials_of_addresses_are_hidden() {
-        assert_eq!(
-            without_credentials("a: https://me:pw@host/x@y\nb: {c: \"git://t@h\"} ssh://h"),
-            "a: https://*****@host/x@y\nb: {c: \"git://*@h\"} ssh://h",
-        );
     }
 }

@@ -2,27 +2,30 @@
 
 use std::io::{self, Write};
 
+use super::repository::{self, Repository};
 use super::{Format, Summary};
 use crate::finding::{Checked, Finding};
 
 /// Workflow commands, one on a line.
 pub(super) struct Github<W> {
     out: W,
+    repository: Option<Repository>,
 }
 
 impl<W: Write> Github<W> {
-    pub(super) fn new(out: W) -> Self {
-        Self { out }
+    pub(super) fn new(out: W, repository: Option<Repository>) -> Self {
+        Self { out, repository }
     }
 
     fn command(&mut self, checked: &Checked, finding: &Finding) -> io::Result<()> {
         let start = checked.position(finding);
+        let file = repository::name(self.repository.as_ref(), &checked.file);
         let end = finding.mark.as_ref().map_or(start, |mark| mark.span.end);
         write!(
             self.out,
             "::{} file={},line={},endLine={},col={}",
             finding.level.name(),
-            property(&checked.file),
+            property(&file),
             start.line,
             end.line,
             start.column,

@@ -59,7 +59,7 @@ impl<W: Write> Format for Json<W> {
     }
 }
 
-fn entry(checked: &Checked, finding: &Finding) -> Value {
+pub(super) fn entry(checked: &Checked, finding: &Finding) -> Value {
     let start = checked.position(finding);
     let mut entry = json!({
         "code": finding.code,

@@ -1,7 +1,7 @@
 //! Forms in which findings are written, a file each.
 //!
 //! ```
-//! use feast_check::format::{Form, Summary};
+//! use feast_check::format::{Form, Style, Summary};
 //! use feast_check::{Checked, Text};
 //!
 //! let text = Text::new("shop.yaml", "[");
@@ -9,7 +9,7 @@
 //! let checked = Checked::fault(&text, &error);
 //!
 //! let mut out = Vec::new();
-//! let mut format = Form::Github.start(Box::new(&mut out), false)?;
+//! let mut format = Form::Github.start(Box::new(&mut out), Style::default())?;
 //! format.checked(&checked)?;
 //! format.finish(&Summary::of([&checked]))?;
 //! drop(format);
@@ -21,6 +21,7 @@ mod github;
 mod human;
 mod json;
 mod junit;
+mod repository;
 mod sarif;
 mod tap;
 
@@ -28,7 +29,18 @@ use std::fmt;
 use std::io::{self, Write};
 use std::str::FromStr;
 
+pub use self::repository::Repository;
 use crate::finding::{Checked, Level};
+
+/// How findings are written.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Style {
+    /// Whether text for people is in colour.
+    pub color: bool,
+    /// The repository of the files, for [`Form::Github`] and [`Form::Sarif`], whose readers know
+    /// paths from its root only.
+    pub repository: Option<Repository>,
+}
 
 /// A form of findings.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -88,7 +100,7 @@ impl Form {
         }
     }
 
-    /// Starts writing. Only [`Form::Human`] knows colours.
+    /// Starts writing.
     ///
     /// # Errors
     ///
@@ -96,13 +108,13 @@ impl Form {
     pub fn start<'w>(
         self,
         out: Box<dyn Write + 'w>,
-        color: bool,
+        style: Style,
     ) -> io::Result<Box<dyn Format + 'w>> {
         Ok(match self {
-            Self::Human => Box::new(human::Human::new(out, color)),
+            Self::Human => Box::new(human::Human::new(out, style.color)),
             Self::Json => Box::new(json::Json::start(out)?),
-            Self::Sarif => Box::new(sarif::Sarif::start(out)?),
-            Self::Github => Box::new(github::Github::new(out)),
+            Self::Sarif => Box::new(sarif::Sarif::start(out, style.repository)?),
+            Self::Github => Box::new(github::Github::new(out, style.repository)),
             Self::Junit => Box::new(junit::Junit::new(out)),
             Self::Tap => Box::new(tap::Tap::start(out)?),
         })
@@ -144,6 +156,11 @@ impl Summary {
         summary
     }
 
+    /// Whether nothing was checked, which should not look like success.
+    pub const fn is_nothing(&self) -> bool {
+        self.feature_stores == 0 && self.errors == 0 && self.warnings == 0 && self.unreadable == 0
+    }
+
     /// Counts another document.
     pub fn add(&mut self, checked: &Checked) {
         self.feature_stores += usize::from(checked.feature_store.is_some());
@@ -161,6 +178,9 @@ impl fmt::Display for Summary {
             warnings,
             unreadable,
         } = *self;
+        if self.is_nothing() {
+            return f.write_str("nothing was checked: there is no FeatureStore");
+        }
         write!(f, "{} checked: ", count(feature_stores, "FeatureStore"))?;
         match (errors, warnings) {
             (0, 0) => write!(f, "no errors")?,
@@ -221,7 +241,7 @@ mod tests {
         let mut summary = Summary::of(&checked);
         summary.unreadable = 1;
         let mut out = Vec::new();
-        let mut format = form.start(Box::new(&mut out), false).unwrap();
+        let mut format = form.start(Box::new(&mut out), Style::default()).unwrap();
         for checked in &checked {
             format.checked(checked).unwrap();
         }

@@ -7,6 +7,7 @@ use std::io::{self, Write};
 use crate::manifest::Span;
 use serde_json::{Value, json};
 
+use super::repository::{self, Repository};
 use super::{Format, Summary};
 use crate::codes;
 use crate::finding::{Checked, Finding};
@@ -17,6 +18,7 @@ const SCHEMA: &str =
 /// One run. Results are written as they come; the tool with the rules that they name comes last.
 pub(super) struct Sarif<W> {
     out: W,
+    repository: Option<Repository>,
     is_first: bool,
     /// What the rules say, by code.
     rules: BTreeMap<String, Option<String>>,
@@ -24,13 +26,14 @@ pub(super) struct Sarif<W> {
 }
 
 impl<W: Write> Sarif<W> {
-    pub(super) fn start(mut out: W) -> io::Result<Self> {
+    pub(super) fn start(mut out: W, repository: Option<Repository>) -> io::Result<Self> {
         write!(
             out,
             "{{\"$schema\":\"{SCHEMA}\",\"version\":\"2.1.0\",\"runs\":[{{\"columnKind\":\"unicodeCodePoints\",\"results\":["
         )?;
         Ok(Self {
             out,
+            repository,
             is_first: true,
             rules: BTreeMap::new(),
             unreadable: Vec::new(),
@@ -40,10 +43,11 @@ impl<W: Write> Sarif<W> {
 
 impl<W: Write> Format for Sarif<W> {
     fn checked(&mut self, checked: &Checked) -> io::Result<()> {
+        let file = repository::name(self.repository.as_ref(), &checked.file);
         for finding in &checked.findings {
             let separator = if self.is_first { "\n" } else { ",\n" };
             self.is_first = false;
-            write!(self.out, "{separator}{}", result(checked, finding))?;
+            write!(self.out, "{separator}{}", result(&file, checked, finding))?;
             self.rules
                 .entry(finding.code.clone())
                 .or_insert_with(|| codes::summary(&finding.code));
@@ -86,13 +90,13 @@ fn rule((code, summary): (&String, &Option<String>)) -> Value {
     rule
 }
 
-fn result(checked: &Checked, finding: &Finding) -> Value {
+fn result(file: &str, checked: &Checked, finding: &Finding) -> Value {
     let start = checked.position(finding);
     let mut region = json!({ "startLine": start.line, "startColumn": start.column });
     if let Some(mark) = &finding.mark {
         region = self::region(&mark.span);
     }
-    let mut location = location(checked, &region);
+    let mut location = location(file, &region);
     if !finding.field.is_empty() {
         location["logicalLocations"] = json!([{ "fullyQualifiedName": finding.field }]);
     }
@@ -105,7 +109,7 @@ fn result(checked: &Checked, finding: &Finding) -> Value {
     });
     if !finding.related.is_empty() {
         let related = finding.related.iter().map(|mark| {
-            let mut location = self::location(checked, &self::region(&mark.span));
+            let mut location = self::location(file, &self::region(&mark.span));
             location["message"] = json!({ "text": mark.label });
             location
         });
@@ -117,9 +121,9 @@ fn result(checked: &Checked, finding: &Finding) -> Value {
     result
 }
 
-fn location(checked: &Checked, region: &Value) -> Value {
+fn location(file: &str, region: &Value) -> Value {
     json!({ "physicalLocation": {
-        "artifactLocation": { "uri": uri(&checked.file) },
+        "artifactLocation": { "uri": uri(file) },
         "region": region,
     } })
 }
@@ -135,7 +139,6 @@ fn region(span: &Span) -> Value {
 
 /// A path as a relative reference.
 fn uri(path: &str) -> String {
-    let path = path.strip_prefix("./").unwrap_or(path);
     let mut uri = String::with_capacity(path.len());
     for byte in path.bytes() {
         match byte {

@@ -2,10 +2,11 @@
 
 use std::io::{self, Write};
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
+use super::json::entry;
 use super::{Format, Summary};
-use crate::finding::{Checked, Finding, Level};
+use crate::finding::{Checked, Level};
 
 /// A test for each FeatureStore and for each document or file that cannot be read; the plan comes
 /// last.
@@ -61,16 +62,4 @@ impl<W: Write> Format for Tap<W> {
     fn finish(&mut self, summary: &Summary) -> io::Result<()> {
         writeln!(self.out, "1..{}\n# {summary}", self.tests)
     }
-}
-
-fn entry(checked: &Checked, finding: &Finding) -> Value {
-    let start = checked.position(finding);
-    json!({
-        "severity": finding.level.name(),
-        "code": finding.code,
-        "message": finding.message,
-        "field": finding.field,
-        "line": start.line,
-        "column": start.column,
-    })
 }

@@ -130,9 +130,20 @@ impl Document {
         namespace.filter(|namespace| !namespace.is_empty())
     }
 
-    /// Whether this is a `v1 List`, such as `kubectl get -o yaml` prints.
+    /// Whether this says that it is a FeatureStore, of whatever version.
+    pub(crate) fn is_feature_store(&self) -> bool {
+        self.kind() == Some(feast_api::KIND)
+    }
+
+    /// Whether this is a `v1 List`, such as `kubectl get -o yaml` prints, or the API server's own
+    /// list of FeatureStores.
     pub(super) fn is_list(&self) -> bool {
-        (self.api_version(), self.kind()) == (Some("v1"), Some("List"))
+        let version = self.api_version().unwrap_or_default();
+        match self.kind() {
+            Some("List") => version == "v1",
+            Some("FeatureStoreList") => Version::from_api_version(version).is_some(),
+            _ => false,
+        }
     }
 
     /// The texts of the items of a list.

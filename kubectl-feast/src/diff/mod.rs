@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use feast_api::{Admitted, Version};
+use feast_check::check::is_about_inputs;
 use feast_check::diff::{Diff, Error, Side, diff};
 use feast_check::missing;
 use feast_render::{Answer, ObjectRef, Wanted};
@@ -32,6 +33,7 @@ use crate::report::Report;
   kubectl feast diff old.yaml new.yaml
   git show HEAD:store.yaml | kubectl feast diff - store.yaml
   kubectl feast diff store.yaml --scale 3
+  KUBECTL_EXTERNAL_DIFF='kubectl-feast diff' kubectl diff -f store.yaml
 
 Exit codes, as of `kubectl diff`: 0 nothing changes, 1 something does or would be refused, 2 a file
 could not be read.")]
@@ -80,6 +82,10 @@ pub(crate) fn run(args: &Args, color: Color) -> io::Result<ExitCode> {
         Some(new) => Some(load(new, &args.how, &mut report)?),
         None => None,
     };
+    // What is not understood would look as if it was deleted.
+    if report.exit_code() != ExitCode::SUCCESS {
+        return Ok(report.exit_code());
+    }
     let mut entries = Vec::new();
     let mut is_failed = false;
     for (before, after) in pairs(&old, new.as_ref(), args.scale) {
@@ -100,9 +106,6 @@ pub(crate) fn run(args: &Args, color: Color) -> io::Result<ExitCode> {
         }
     }
     let changes = |entry: &Entry| !entry.refused.is_empty() || !entry.diff.is_empty();
-    if report.exit_code() != ExitCode::SUCCESS {
-        return Ok(report.exit_code());
-    }
     let is_same = !is_failed && !entries.iter().any(changes);
     Ok(if is_same {
         ExitCode::SUCCESS
@@ -112,10 +115,10 @@ pub(crate) fn run(args: &Args, color: Color) -> io::Result<ExitCode> {
 }
 
 fn load(path: &std::path::Path, how: &How, report: &mut Report) -> io::Result<Loaded> {
-    let files = Files {
-        files: vec![path.to_owned()],
-    };
-    load::load(&files, &how.setting.namespace, report)
+    let files = Files::of(vec![path.to_owned()]);
+    let loaded = load::load(&files, how.checker(), report)?;
+    loaded.report(report)?;
+    Ok(loaded)
 }
 
 /// `Kind namespace/name`.
@@ -139,21 +142,17 @@ fn pairs<'l>(
             scaled.spec.replicas = scale;
             Admitted::assume(scaled).expect("it has its name and namespace still")
         };
-        let stores = old
-            .stores
-            .iter()
-            .map(|old| (Some(&old.store), Some(scaled(&old.store))));
+        let stores = old.stores().map(|old| (Some(old), Some(scaled(old))));
         return stores.collect();
     };
-    let pairs = old.stores.iter().map(|old| {
-        let found = new.stores.iter().find(|new| same(&new.store, &old.store));
-        (Some(&old.store), found.map(|new| new.store.clone()))
+    let pairs = old.stores().map(|old| {
+        let found = new.stores().find(|new| same(new, old));
+        (Some(old), found.cloned())
     });
     let added = new
-        .stores
-        .iter()
-        .filter(|new| !old.stores.iter().any(|old| same(&old.store, &new.store)));
-    let added = added.map(|new| (None, Some(new.store.clone())));
+        .stores()
+        .filter(|new| !old.stores().any(|old| same(old, new)));
+    let added = added.map(|new| (None, Some(new.clone())));
     pairs.chain(added).collect()
 }
 
@@ -180,7 +179,7 @@ fn entry(
     }
     let missed = RefCell::new(Vec::new());
     let lookup = |loaded: &Loaded, wanted: &Wanted| -> Answer {
-        let answer = loaded.gathered.answer(wanted);
+        let answer = loaded.around.answer(wanted);
         if args.how.allow_missing {
             return missing::fill(wanted, answer);
         }
@@ -193,7 +192,7 @@ fn entry(
         |wanted: &Wanted| lookup(old, wanted),
         |wanted: &Wanted| lookup(new, wanted),
     );
-    let settings = &args.how.setting.operator();
+    let settings = &args.how.setting.settings().operator;
     let old_side = before.map(|store| Side {
         store,
         settings,
@@ -206,7 +205,7 @@ fn entry(
     });
     let diff = diff(old_side, new_side).map_err(|error| {
         let missing = match &error {
-            Error::Refused(refusal) if load::is_about_inputs(refusal) => missed.take(),
+            Error::Refused(refusal) if is_about_inputs(refusal) => missed.take(),
             _ => vec![],
         };
         let mut lines: Vec<_> = missing

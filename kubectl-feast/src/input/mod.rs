@@ -3,6 +3,7 @@
 //! Texts come in parts, so that no input is held as a whole.
 
 mod blocks;
+mod kustomize;
 mod parallel;
 mod walk;
 
@@ -21,11 +22,17 @@ pub(crate) use self::parallel::in_order;
 const BLOCK: u64 = 256 << 10;
 
 /// The sources that a command names.
-#[derive(Clone, Debug, clap::Args)]
+#[derive(Clone, Debug, Default, clap::Args)]
 pub(crate) struct Files {
     /// YAML or JSON files, folders, patterns such as 'stores/**/*.yaml', or `-` for standard input
-    #[arg(required = true, value_name = "FILE")]
+    #[arg(required_unless_present = "named", value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
+    /// The same, as for kubectl
+    #[arg(id = "named", short = 'f', long = "filename", value_name = "FILE")]
+    pub(crate) named: Vec<PathBuf>,
+    /// As for kubectl; folders are always read with those in them
+    #[arg(short = 'R', long)]
+    pub(crate) recursive: bool,
 }
 
 /// Something that cannot be read; the message names it.
@@ -61,8 +68,6 @@ pub(crate) struct Source {
 enum Where {
     File(PathBuf),
     Stdin,
-    /// What standard input held.
-    Held(Arc<[u8]>),
 }
 
 impl Source {
@@ -82,30 +87,11 @@ impl Source {
         }
     }
 
-    /// A source that can be read more than once.
-    ///
-    /// # Errors
-    ///
-    /// Standard input that cannot be read.
-    pub(crate) fn held(self) -> Result<Self, Unreadable> {
-        let Where::Stdin = self.place else {
-            return Ok(self);
-        };
-        let mut bytes = Vec::new();
-        io::copy(&mut io::stdin().lock(), &mut bytes)
-            .map_err(|error| Unreadable::new(&self.name, &error))?;
-        Ok(Self {
-            place: Where::Held(bytes.into()),
-            ..self
-        })
-    }
-
     /// Its parts, in order.
     pub(crate) fn units(self) -> Box<dyn Iterator<Item = Unit>> {
         let Self { name, found, place } = self;
         match place {
             Where::Stdin => Box::new(Blocks::new(io::stdin(), name, found)),
-            Where::Held(bytes) => Box::new(Blocks::new(io::Cursor::new(bytes), name, found)),
             Where::File(path) => match fs::metadata(&path) {
                 Ok(metadata) if metadata.len() <= BLOCK => {
                     Box::new(std::iter::once(Unit::File { path, name, found }))
@@ -148,7 +134,7 @@ impl Unit {
     }
 
     /// How many bytes it holds.
-    fn size(&self) -> usize {
+    pub(crate) fn size(&self) -> usize {
         match self {
             Self::Read(Ok(text)) => text.content().len(),
             Self::Read(Err(_)) | Self::File { .. } => 0,
@@ -160,6 +146,9 @@ impl Unit {
 fn text(name: Arc<str>, found: bool, origin: Origin, bytes: Vec<u8>) -> Result<Text, Unreadable> {
     match String::from_utf8(bytes) {
         Ok(content) => Ok(Text::new(name, content).after(origin).found(found)),
+        Err(error) if is_utf_16(error.as_bytes()) => Err(Unreadable(format!(
+            "{name}: this is UTF-16, as PowerShell's `>` writes it: save it as UTF-8"
+        ))),
         Err(error) => {
             let valid = error.utf8_error().valid_up_to();
             let before = &error.as_bytes()[..valid];
@@ -169,13 +158,24 @@ fn text(name: Arc<str>, found: bool, origin: Origin, bytes: Vec<u8>) -> Result<T
     }
 }
 
+/// Whether bytes start with the mark of UTF-16.
+fn is_utf_16(bytes: &[u8]) -> bool {
+    bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff])
+}
+
 impl Files {
+    /// These files and folders.
+    pub(crate) fn of(files: Vec<PathBuf>) -> Self {
+        Self {
+            files,
+            ..Self::default()
+        }
+    }
+
     /// The sources, in the order in which they are named; those in a folder by name.
     pub(crate) fn sources(&self) -> Vec<Result<Source, Unreadable>> {
-        self.files
-            .iter()
-            .flat_map(|path| walk::sources(path))
-            .collect()
+        let named = self.files.iter().chain(&self.named);
+        named.flat_map(|path| walk::sources(path)).collect()
     }
 
     /// The texts, one after the other.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use globset::{GlobBuilder, GlobMatcher};
 use ignore::WalkBuilder;
 
-use super::{Source, Unreadable};
+use super::{Source, Unreadable, kustomize};
 
 /// What manifests are called.
 const EXTENSIONS: [&str; 3] = ["yaml", "yml", "json"];
@@ -16,7 +16,14 @@ pub(super) fn sources(path: &Path) -> Vec<Result<Source, Unreadable>> {
         return vec![Ok(Source::stdin())];
     }
     if path.is_dir() {
-        return found(path, is_manifest);
+        let manifests = found(path, is_manifest);
+        // `kubectl diff` gives its program folders of files without endings.
+        let is_diff = |file: &Path| is_named_by_kubectl(file);
+        return if manifests.is_empty() {
+            found(path, is_diff)
+        } else {
+            manifests
+        };
     }
     match pattern(path) {
         Some(Ok((folder, pattern))) => {
@@ -33,23 +40,49 @@ pub(super) fn sources(path: &Path) -> Vec<Result<Source, Unreadable>> {
     }
 }
 
-/// The files of a folder that are chosen, by name; what `.gitignore` and the like name is left out.
+/// The files of a folder that are chosen, by name; what `.gitignore` and the like name is left out,
+/// and so are patches, which kustomizations name.
 fn found(folder: &Path, choose: impl Fn(&Path) -> bool) -> Vec<Result<Source, Unreadable>> {
     let mut walk = WalkBuilder::new(folder);
     walk.sort_by_file_name(Ord::cmp).require_git(false);
-    let entries = walk.build().filter_map(|entry| match entry {
-        Ok(entry) => {
-            let is_file = entry.file_type().is_some_and(|kind| !kind.is_dir());
-            (is_file && choose(entry.path())).then(|| Ok(Source::file(entry.path(), true)))
+    let mut files = Vec::new();
+    let mut failed = Vec::new();
+    for entry in walk.build() {
+        match entry {
+            // A pipe would be waited for.
+            Ok(entry) if entry.path().is_file() => files.push(entry.into_path()),
+            Ok(_) => {}
+            Err(error) => failed.push(Err(Unreadable(error.to_string()))),
         }
-        Err(error) => Some(Err(Unreadable(error.to_string()))),
-    });
-    entries.collect()
+    }
+    let patches = kustomize::patches(&files);
+    let chosen = files
+        .iter()
+        .filter(|file| choose(file) && !patches.contains(&kustomize::plain(file)));
+    let sources = chosen.map(|file| Ok(Source::file(file, true)));
+    sources.chain(failed).collect()
 }
 
 fn is_manifest(path: &Path) -> bool {
     let extension = path.extension().and_then(|extension| extension.to_str());
     extension.is_some_and(|extension| EXTENSIONS.contains(&extension))
+}
+
+/// Whether a file is called as `kubectl diff` calls it: `feast.dev.v1.FeatureStore.ml.shop`.
+fn is_named_by_kubectl(path: &Path) -> bool {
+    let name = path.file_name().and_then(|name| name.to_str());
+    name.is_some_and(|name| {
+        let mut parts = name.split('.');
+        let version = parts.by_ref().find(|part| is_version(part));
+        let kind = parts.next().unwrap_or_default();
+        version.is_some() && kind.starts_with(|c: char| c.is_ascii_uppercase())
+    })
+}
+
+/// Whether this is a version of an API, such as `v1` or `v1alpha1`.
+fn is_version(part: &str) -> bool {
+    let number = part.strip_prefix('v');
+    number.is_some_and(|number| number.starts_with(|c: char| c.is_ascii_digit()))
 }
 
 /// The folder to search and the pattern to search for, if a word is a pattern and no file.

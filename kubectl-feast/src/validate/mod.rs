@@ -1,11 +1,7 @@
 //! `kubectl feast validate`.
 
-mod advice;
-mod check;
 mod config;
-mod old;
 mod progress;
-mod surroundings;
 
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -13,11 +9,11 @@ use std::process::ExitCode;
 
 use clap::ValueEnum;
 
-use self::check::Checker;
+use feast_check::check::{Around, Outcome, Read};
+use feast_check::{Checker, Depth};
+
 use self::config::Config;
-use self::old::Old;
 use self::progress::Progress;
-use self::surroundings::Surroundings;
 use crate::color::Color;
 use crate::finding::Checked;
 use crate::input::{self, Files, Source, Unit, Unreadable};
@@ -35,12 +31,12 @@ use crate::setting::Setting;
 #[command(after_help = "Examples:
   kubectl feast validate store.yaml
   kubectl feast validate deploy/ --output github --fail-on warning
-  kubectl feast validate 'teams/*/feast.yaml' -A no-authorization
+  kubectl feast validate 'teams/*/feast.yaml' --allow no-authorization
   kubectl feast validate new.yaml --old old.yaml
   kustomize build . | kubectl feast validate -
 
 Exit codes: 0 nothing was found that matters, 1 something was (see --fail-on), 2 a file could not
-be read or the command line is wrong.")]
+be read, nothing was checked (see --allow-empty), or the command line is wrong.")]
 pub(crate) struct Args {
     #[command(flatten)]
     files: Files,
@@ -51,13 +47,13 @@ pub(crate) struct Args {
     #[arg(long, value_enum, value_name = "LEVEL", default_value_t)]
     fail_on: FailOn,
     /// Do not look for a lint, or a group of them; `all` for every one
-    #[arg(short = 'A', long, value_name = "LINT")]
+    #[arg(long, value_name = "LINT")]
     allow: Vec<String>,
     /// Report a lint, or a group of them, as a warning
-    #[arg(short = 'W', long, value_name = "LINT")]
+    #[arg(long, value_name = "LINT")]
     warn: Vec<String>,
     /// Report a lint, or a group of them, as an error
-    #[arg(short = 'D', long, value_name = "LINT")]
+    #[arg(long, value_name = "LINT")]
     deny: Vec<String>,
     /// Levels and options of lints, and files to leave out [default: .feast-lint.yaml, if it is there]
     #[arg(long, value_name = "FILE")]
@@ -68,6 +64,12 @@ pub(crate) struct Args {
     /// Refuse unknown fields instead of warning, as `kubectl apply` does by default
     #[arg(long)]
     strict: bool,
+    /// Succeed if there is nothing to check
+    #[arg(long)]
+    allow_empty: bool,
+    /// Name what is passed by: files of folders that are no manifests
+    #[arg(short, long)]
+    verbose: bool,
     #[command(flatten)]
     setting: Setting,
 }
@@ -89,62 +91,103 @@ pub(crate) fn run(args: &Args, color: Color) -> io::Result<ExitCode> {
         Ok(config) => config,
         Err(error) => return crate::fail(&error.0),
     };
-    let old = match Old::read(&args.old, &args.setting.namespace) {
-        Ok(old) => old,
+    let checker = match checker(args, &config) {
+        Ok(checker) => checker,
         Err(error) => return crate::fail(&error.0),
     };
     let (sources, failed) = sources(args, &config);
-    let surroundings = if config.has_lints() {
-        Surroundings::gather(|| units(&sources), &args.setting)?
-    } else {
-        Surroundings::none(&args.setting)
-    };
-    let checker = Checker {
-        config: &config,
-        old: &old,
-        surroundings: &surroundings,
-        strict: args.strict,
-    };
     let out = io::BufWriter::new(io::stdout().lock());
     let mut report = Report {
         output: args.output.start(Box::new(out), color.on_stdout())?,
         summary: Summary::default(),
+        is_verbose: args.verbose,
     };
     failed
         .iter()
         .try_for_each(|error| report.unreadable(error))?;
     let progress = Progress::new(sources.len());
-    input::in_order(
-        units(&sources),
-        |unit| unit.read().map(|text| checker.text(&text)),
-        |result| {
-            progress.advance();
-            match result {
-                Ok(documents) => documents
-                    .iter()
-                    .try_for_each(|checked| report.checked(checked)),
-                Err(error) => report.unreadable(&error),
-            }
-        },
-    )?;
+    let units = sources.into_iter().flat_map(Source::units);
+    if config.has_lints() {
+        together(&checker, units, &mut report, &progress)?;
+    } else {
+        one_by_one(&checker, units, &mut report, &progress)?;
+    }
     progress.finish();
     report.output.finish(&report.summary)?;
     drop(report.output);
     io::stdout().flush()?;
-    Ok(exit_code(report.summary, args.fail_on))
+    Ok(exit_code(report.summary, args))
 }
 
-/// What is read, and what cannot be. If it is read twice, standard input is held.
+fn checker(args: &Args, config: &Config) -> Result<Checker, Unreadable> {
+    let mut settings = args.setting.settings();
+    settings.lints = config.lints.clone();
+    settings.strict = args.strict;
+    if !config.has_lints() {
+        settings.depth = Depth::Verdict;
+    }
+    let mut checker = Checker::new(settings);
+    for text in Files::of(args.old.clone()).texts() {
+        let text = text?;
+        for document in text.documents() {
+            let fault = |error| Unreadable(format!("{}: {error}", text.name()));
+            checker.add_old(&document.map_err(fault)?);
+        }
+    }
+    Ok(checker)
+}
+
+/// Checks FeatureStores with what is around them: everything is read before the first is finished.
+fn together(
+    checker: &Checker,
+    units: impl Iterator<Item = Unit>,
+    report: &mut Report<'_>,
+    progress: &Progress,
+) -> io::Result<()> {
+    let mut read: Vec<Result<Read, Unreadable>> = Vec::new();
+    input::in_order(
+        units,
+        Unit::size,
+        |unit| unit.read().map(|text| checker.read(text)),
+        |text| {
+            if let Ok(text) = &text {
+                report.passed_by(text)?;
+            }
+            read.push(text);
+            Ok(())
+        },
+    )?;
+    let around = checker.gather(read.iter_mut().flatten());
+    input::in_order(
+        read.into_iter(),
+        |_| 0,
+        |read| read.map(|read| checker.finish(read, &around)),
+        |outcomes| report.outcomes(outcomes, progress),
+    )
+}
+
+/// Checks each text as it is read: a verdict needs nothing else.
+fn one_by_one(
+    checker: &Checker,
+    units: impl Iterator<Item = Unit>,
+    report: &mut Report<'_>,
+    progress: &Progress,
+) -> io::Result<()> {
+    let around = Around::default();
+    let read = |unit: Unit| unit.read().map(|text| checker.read(text));
+    input::in_order(units, Unit::size, read, |read| {
+        if let Ok(read) = &read {
+            report.passed_by(read)?;
+        }
+        report.outcomes(read.map(|read| checker.finish(read, &around)), progress)
+    })
+}
+
+/// What is read, and what cannot be.
 fn sources(args: &Args, config: &Config) -> (Vec<Source>, Vec<Unreadable>) {
     let (mut sources, mut failed) = (Vec::new(), Vec::new());
     for source in args.files.sources() {
-        match source.and_then(|source| {
-            if config.has_lints() {
-                source.held()
-            } else {
-                Ok(source)
-            }
-        }) {
+        match source {
             Ok(source) if config.leaves_out(&source.name) => {}
             Ok(source) => sources.push(source),
             Err(error) => failed.push(error),
@@ -153,17 +196,39 @@ fn sources(args: &Args, config: &Config) -> (Vec<Source>, Vec<Unreadable>) {
     (sources, failed)
 }
 
-fn units(sources: &[Source]) -> impl Iterator<Item = Unit> {
-    sources.iter().cloned().flat_map(Source::units)
-}
-
 /// Counts what it hands on.
 struct Report<'w> {
     output: Box<dyn Output + 'w>,
     summary: Summary,
+    is_verbose: bool,
 }
 
 impl Report<'_> {
+    /// Names what does not count.
+    fn passed_by(&self, read: &Read) -> io::Result<()> {
+        if !self.is_verbose {
+            return Ok(());
+        }
+        let mut out = io::stderr().lock();
+        read.passed_by()
+            .try_for_each(|passed| writeln!(out, "passed by: {passed}"))
+    }
+
+    /// What came of a text.
+    fn outcomes(
+        &mut self,
+        outcomes: Result<Vec<Outcome>, Unreadable>,
+        progress: &Progress,
+    ) -> io::Result<()> {
+        progress.advance();
+        match outcomes {
+            Ok(outcomes) => outcomes
+                .iter()
+                .try_for_each(|outcome| self.checked(&outcome.checked)),
+            Err(error) => self.unreadable(&error),
+        }
+    }
+
     fn checked(&mut self, checked: &Checked) -> io::Result<()> {
         self.summary.add(checked);
         self.output.checked(checked)
@@ -175,16 +240,17 @@ impl Report<'_> {
     }
 }
 
-fn exit_code(summary: Summary, fail_on: FailOn) -> ExitCode {
+fn exit_code(summary: Summary, args: &Args) -> ExitCode {
     let Summary {
         errors, warnings, ..
     } = summary;
-    let fails = match fail_on {
+    let fails = match args.fail_on {
         FailOn::Never => false,
         FailOn::Error => errors > 0,
         FailOn::Warning => errors + warnings > 0,
     };
-    match (summary.unreadable > 0, fails) {
+    let is_nothing = summary.is_nothing() && !args.allow_empty;
+    match (summary.unreadable > 0 || is_nothing, fails) {
         (true, _) => ExitCode::from(2),
         (false, true) => ExitCode::from(1),
         (false, false) => ExitCode::SUCCESS,

@@ -1,0 +1,70 @@
+//! What lints say, as findings.
+
+use feast_lint::{FieldPath, Report, Subject};
+use feast_render::ObjectRef;
+use serde_json::Value;
+
+use super::rendering::Rendering;
+use super::{Around, Checker};
+use crate::finding::{Finding, Level, Locator, Mark};
+
+impl Checker {
+    /// Runs the lints over a FeatureStore that was rendered. `written` is the object as somebody
+    /// wrote it.
+    pub fn lint(&self, rendering: &Rendering, written: Option<&Value>, around: &Around) -> Report {
+        let store = rendering.inputs.store();
+        let old = self.old.store(store);
+        let others = around.others(store);
+        let keys = |object: &ObjectRef| around.keys(object);
+        let mut subject = Subject::new(&rendering.inputs)
+            .keys(&keys)
+            .rendered(rendering.rendered.as_ref())
+            .others(&others);
+        if let Some(written) = written {
+            subject = subject.written(written);
+        }
+        if let Some(old) = &old {
+            subject = subject.old(old);
+        }
+        feast_lint::check(&subject, &self.settings.lints)
+    }
+}
+
+pub(super) fn findings(report: &Report, locator: &Locator<'_>) -> Vec<Finding> {
+    let findings = report.findings.iter();
+    findings.map(|found| finding(found, locator)).collect()
+}
+
+fn finding(found: &feast_lint::Finding, locator: &Locator<'_>) -> Finding {
+    let level = match found.level {
+        feast_lint::Level::Deny => Level::Error,
+        _ => Level::Warning,
+    };
+    let mut finding = Finding::new(found.lint.name, level, found.message.as_str())
+        .at(found.path.to_string(), mark(&found.path, None, locator));
+    let related = found.related.iter();
+    finding.related = related
+        .filter(|related| locator.pointer(&related.path.pointer()).exists)
+        .map(|related| mark(&related.path, Some(&related.message), locator))
+        .collect();
+    finding.help.extend(found.help.clone());
+    finding.fix = found
+        .fix
+        .as_ref()
+        .and_then(|fix| serde_json::to_value(fix).ok());
+    finding
+}
+
+/// What points at a field, and says what it is.
+pub(super) fn mark(path: &FieldPath, label: Option<&str>, locator: &Locator<'_>) -> Mark {
+    let place = locator.pointer(&path.pointer());
+    let label = match (label, place.exists) {
+        (Some(label), _) => label.to_owned(),
+        (None, true) => path.to_string(),
+        (None, false) => format!("{path} is not set"),
+    };
+    Mark {
+        span: place.mark().clone(),
+        label,
+    }
+}

@@ -1,0 +1,470 @@
+//! From texts to findings: the way that every program takes.
+
+mod advice;
+mod around;
+mod old;
+mod read;
+mod refusal;
+mod rendering;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::sync::Arc;
+
+use feast_api::v1::{FeatureStore, FeatureStoreStatus};
+use feast_api::{Admitted, Version};
+use feast_lint::Config;
+use feast_render::{ObjectRef, OperatorSettings, Rendered, Time, Wanted};
+use feast_validate::{Request, Validator, Verdict, admitted};
+use serde_json::Value;
+
+pub use self::around::Around;
+use self::old::Old;
+pub use self::read::Read;
+use self::read::{Entry, Judged};
+pub use self::refusal::is_about_inputs;
+pub use self::rendering::Rendering;
+use crate::admission;
+use crate::finding::{Checked, Finding, Level, Locator};
+use crate::gather::Unreadable;
+use crate::manifest::Document;
+use crate::text::Text;
+
+/// Objects as they are in a cluster.
+pub type Live = BTreeMap<ObjectRef, Value>;
+
+/// Namespace and name of a FeatureStore.
+type Place = (String, String);
+
+/// How FeatureStores are checked.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The namespace of objects that name none.
+    pub namespace: String,
+    /// The operator that renders.
+    pub operator: OperatorSettings,
+    /// The time of conditions that change.
+    pub now: Time,
+    /// How far checking goes.
+    pub depth: Depth,
+    /// Levels and options of lints, for [`Depth::Lints`].
+    pub lints: Config,
+    /// Whether unknown and duplicate fields are refused, as `kubectl apply` has it by default.
+    pub strict: bool,
+    /// What is thought of objects that the input lacks.
+    pub absent: Absent,
+}
+
+impl Settings {
+    /// Lints at their own levels, in the namespace `default`; what the input lacks is taken to be in
+    /// the cluster.
+    pub fn new(operator: OperatorSettings, now: Time) -> Self {
+        Self {
+            namespace: "default".to_owned(),
+            operator,
+            now,
+            depth: Depth::Lints,
+            lints: Config::default(),
+            strict: false,
+            absent: Absent::Assumed,
+        }
+    }
+}
+
+/// How far checking goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Depth {
+    /// The API server's verdict, and nothing else.
+    Verdict,
+    /// Lints on what is admitted and on what it renders to. What the operator refuses is one of
+    /// them.
+    Lints,
+    /// What is admitted is rendered, for its objects; what the operator refuses is an error.
+    Rendering,
+}
+
+/// What is thought of Secrets, ConfigMaps and FeatureStores that one refers to and the input lacks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Absent {
+    /// They are in the cluster. Placeholders stand for objects that are absent, or have no data at
+    /// all since something else fills them; a key that an object lacks is lacking.
+    Assumed,
+    /// Placeholders stand for absent objects and keys.
+    Filled,
+    /// They are missing.
+    Reported,
+}
+
+/// Checks FeatureStores together with the other objects of the same input.
+///
+/// ```
+/// use feast_check::{Checker, Settings, Text};
+/// use feast_render::{OperatorSettings, Time};
+///
+/// let now = Time("2026-01-01T00:00:00Z".parse()?);
+/// let checker = Checker::new(Settings::new(OperatorSettings::reference(), now));
+/// let checked = checker.check([Text::new("shop.yaml", "
+/// apiVersion: v1
+/// kind: Secret
+/// metadata: {name: db}
+/// stringData: {sql: 'postgresql+psycopg://user:password@db/feast'}
+/// ---
+/// apiVersion: feast.dev/v1
+/// kind: FeatureStore
+/// metadata: {name: shop}
+/// spec:
+///   feastProject: shop
+///   services:
+///     registry: {local: {persistence: {store: {type: sql, secretRef: {name: db}}}}}
+/// ")]);
+///
+/// let shop = &checked[0];
+/// let refused = shop.findings.iter().find(|finding| finding.code == "not-renderable").unwrap();
+/// assert_eq!(refused.field, "spec.services.registry.local.persistence.store.secretRef");
+/// assert_eq!(shop.position(refused).line, 13);
+/// assert!(refused.message.contains("key sql of Secret db"));
+/// assert!(!refused.message.contains("password"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// [`check`](Self::check) takes three steps, for callers that want to do the first and the last in
+/// parallel: [`read`](Self::read) each text, [`gather`](Self::gather) what they have for each other,
+/// and [`finish`](Self::finish) each.
+#[derive(Clone)]
+pub struct Checker {
+    settings: Settings,
+    old: Old,
+    live: Live,
+    /// FeatureStores of the cluster.
+    known: BTreeMap<Place, FeatureStore>,
+}
+
+/// Shows how it checks, not what it knows of a cluster.
+impl fmt::Debug for Checker {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Checker")
+            .field("settings", &self.settings)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A document that was checked, and what came of it.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Outcome {
+    /// What was found.
+    pub checked: Checked,
+    /// The FeatureStore and what it renders to, if it was rendered.
+    pub rendered: Option<Box<(Admitted, Rendered)>>,
+}
+
+impl Checker {
+    /// A checker that knows of no cluster.
+    pub fn new(settings: Settings) -> Self {
+        Self {
+            settings,
+            old: Old::default(),
+            live: Live::new(),
+            known: BTreeMap::new(),
+        }
+    }
+
+    /// How it checks.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// Adds a FeatureStore as it is before a change: the one of the same name in the input is then
+    /// an update of it. Other documents are ignored.
+    ///
+    /// A manifest is taken as what the API server stores of it.
+    pub fn add_old(&mut self, document: &Document) {
+        self.old.add(document, &self.settings.namespace);
+    }
+
+    /// The same with the objects and FeatureStores of a cluster as they are: renderings then say
+    /// what is to be deleted and patched, and FeatureStores have their uids and status.
+    #[must_use]
+    pub fn observing(self, live: Live, stores: impl IntoIterator<Item = FeatureStore>) -> Self {
+        let place = |store: &FeatureStore| {
+            let metadata = &store.metadata;
+            let namespace = metadata.namespace.clone().unwrap_or_default();
+            (namespace, metadata.name.clone().unwrap_or_default())
+        };
+        let known = stores.into_iter().map(|store| (place(&store), store));
+        Self {
+            live,
+            known: known.collect(),
+            ..self
+        }
+    }
+
+    /// Checks texts that belong together.
+    pub fn check(&self, texts: impl IntoIterator<Item = Text>) -> Vec<Checked> {
+        let mut read: Vec<_> = texts.into_iter().map(|text| self.read(text)).collect();
+        let around = self.gather(read.iter_mut());
+        let outcomes = read.into_iter().flat_map(|read| self.finish(read, &around));
+        outcomes.map(|outcome| outcome.checked).collect()
+    }
+
+    /// Reads a text, and judges its FeatureStores as the API server does.
+    pub fn read(&self, text: Text) -> Read {
+        let text = Arc::new(text);
+        let mut read = Read::new(&text, &self.settings.namespace);
+        for document in text.documents() {
+            match document {
+                Ok(document) => self.document(&text, document, &mut read),
+                Err(error) => match text.passed_by_fault(&error) {
+                    Some(why) => read.pass_by(error.line, why),
+                    None => read.done(Checked::fault(&text, &error)),
+                },
+            }
+        }
+        read
+    }
+
+    fn document(&self, text: &Arc<Text>, document: Document, read: &mut Read) {
+        if let Some(why) = text.passed_by(&document) {
+            return read.pass_by(document.line, why);
+        }
+        match document.feature_store_version() {
+            Ok(Some(version)) => self.feature_store(version, text, document, read),
+            Ok(None) => {
+                if let Err(error) = read.part.add(&document) {
+                    read.done(unreadable(text, &document, &error));
+                }
+            }
+            Err(error) => read.done(admission::unrecognized(text, &document, &error)),
+        }
+    }
+
+    fn feature_store(
+        &self,
+        version: Version,
+        text: &Arc<Text>,
+        document: Document,
+        read: &mut Read,
+    ) {
+        let namespace = document.namespace().unwrap_or(&self.settings.namespace);
+        let place = (
+            namespace.to_owned(),
+            document.name().unwrap_or_default().to_owned(),
+        );
+        let locator = Locator::new(text, &document);
+        let mut findings: Vec<_> = read
+            .part
+            .add_feature_store(&place, document.line)
+            .map(|line| repeated(&place, line, &locator))
+            .into_iter()
+            .collect();
+        let strict = self.settings.strict;
+        let store = if self.settings.depth == Depth::Verdict {
+            let verdict = self.verdict(version, &document, &place, |validator, request| {
+                validator.check(request)
+            });
+            admission::findings(&verdict, &document, &locator, strict, &mut findings);
+            None
+        } else {
+            let verdict = self.verdict(version, &document, &place, |validator, request| {
+                validator.run(request)
+            });
+            admission::findings(&verdict, &document, &locator, strict, &mut findings);
+            let is_allowed = verdict.is_allowed();
+            is_allowed.then(|| admitted(verdict, &place.0))
+        };
+        match store {
+            None => {
+                let checked = locator.checked(&place.0, findings);
+                read.done(checked);
+            }
+            Some(Err(error)) => {
+                findings.push(Finding::new(
+                    "unreadable-value",
+                    Level::Error,
+                    error.to_string(),
+                ));
+                let checked = locator.checked(&place.0, findings);
+                read.done(checked);
+            }
+            Some(Ok(store)) => {
+                let store = self.complete(store, &document, &place);
+                read.part.wanted.extend(referenced(&store));
+                read.entries.push(Entry::Admitted(Box::new(Judged {
+                    text: text.clone(),
+                    document,
+                    store,
+                    findings,
+                })));
+            }
+        }
+    }
+
+    /// What the API server says to a creation, or to an update of what is there.
+    fn verdict<T>(
+        &self,
+        version: Version,
+        document: &Document,
+        (namespace, name): &Place,
+        run: fn(&Validator, Request<'_>) -> Verdict<T>,
+    ) -> Verdict<T> {
+        let validator = Validator::of(version);
+        match self.old.find(namespace, name) {
+            None => {
+                let request = Request::create(&document.json).namespace(namespace);
+                run(&validator, request)
+            }
+            Some(old) => {
+                let old = old::as_version(version, old);
+                run(&validator, Request::update(&old, &document.json))
+            }
+        }
+    }
+
+    /// Adds what a creation drops or makes up: the status, which others may refer to, and the uid,
+    /// which owned objects name. A cluster knows better than a manifest.
+    fn complete(&self, store: Admitted, document: &Document, place: &Place) -> Admitted {
+        if let Some(known) = self.known.get(place) {
+            return store
+                .with_uid(known.metadata.uid.clone())
+                .with_status(known.status.clone());
+        }
+        let metadata = document.object().get("metadata");
+        let given = metadata.and_then(|metadata| metadata.get("uid")?.as_str());
+        let uid = given
+            .or_else(|| self.uid_of_owner(place))
+            .map(str::to_owned);
+        let status = document.object().contains_key("status").then(|| {
+            let given = FeatureStore::from_json(document.json.as_bytes());
+            given.ok()?.status
+        });
+        store.with_uid(uid).with_status(status.flatten())
+    }
+
+    /// The uid of a FeatureStore, as the objects that it owns have it.
+    fn uid_of_owner(&self, (namespace, name): &Place) -> Option<&str> {
+        let owned = self
+            .live
+            .iter()
+            .filter(|(object, _)| object.namespace.as_ref() == Some(namespace));
+        let mut owners = owned.flat_map(|(_, value)| {
+            let owners = value.pointer("/metadata/ownerReferences");
+            owners.and_then(Value::as_array).into_iter().flatten()
+        });
+        let owner = owners.find(|owner| {
+            owner["kind"] == feast_api::KIND
+                && owner["name"] == name.as_str()
+                && owner["controller"] == true
+        });
+        owner?["uid"].as_str()
+    }
+
+    /// Puts together what texts have for each other. A text tells it once.
+    pub fn gather<'r>(&self, read: impl IntoIterator<Item = &'r mut Read>) -> Around {
+        let mut read: Vec<_> = read.into_iter().collect();
+        let mut around = Around::new(&self.settings.namespace);
+        let mut wanted = BTreeSet::new();
+        for read in &mut read {
+            let mut part = read.take_part();
+            wanted.append(&mut part.wanted);
+            around.add(part);
+        }
+        let admitted = read.iter().flat_map(|read| read.admitted());
+        let mut served: Vec<_> = admitted
+            .filter(|store| wanted.contains(&place(store)))
+            .collect();
+        // One that refers to another needs its status.
+        served.sort_by_key(|store| referenced(store).next().is_some());
+        for store in served {
+            let status = store.status.clone().or_else(|| self.status(store, &around));
+            if status.is_some() {
+                around.add_feature_store(store.clone().with_status(status));
+            }
+        }
+        around
+    }
+
+    /// The status that a FeatureStore would have.
+    fn status(&self, store: &Admitted, around: &Around) -> Option<FeatureStoreStatus> {
+        let rendering = self.render(store.clone(), around).ok()?;
+        Some(rendering.rendered.ok()?.status)
+    }
+
+    /// Renders and lints what a text has that is admitted.
+    pub fn finish(&self, read: Read, around: &Around) -> Vec<Outcome> {
+        let entries = read.entries.into_iter();
+        let outcomes = entries.map(|entry| match entry {
+            Entry::Done(checked) => Outcome {
+                checked: *checked,
+                rendered: None,
+            },
+            Entry::Admitted(judged) => self.outcome(*judged, around),
+        });
+        outcomes.collect()
+    }
+
+    fn outcome(&self, judged: Judged, around: &Around) -> Outcome {
+        let Judged {
+            text,
+            document,
+            store,
+            mut findings,
+        } = judged;
+        let locator = Locator::new(&text, &document);
+        let rendered = match self.render(store, around) {
+            Ok(rendering) => {
+                if self.settings.depth == Depth::Lints {
+                    let written = Value::Object(document.object().clone());
+                    let report = self.lint(&rendering, Some(&written), around);
+                    findings.extend(advice::findings(&report, &locator));
+                } else {
+                    findings.extend(refusal::findings(&rendering, &locator));
+                }
+                let store = rendering.inputs.store().clone();
+                let rendered = rendering.rendered.ok();
+                rendered.map(|rendered| Box::new((store, rendered)))
+            }
+            Err(error) => {
+                let message = error.to_string();
+                findings.push(Finding::new("unreadable-object", Level::Error, message));
+                None
+            }
+        };
+        Outcome {
+            checked: locator.checked(&self.settings.namespace, findings),
+            rendered,
+        }
+    }
+}
+
+/// Where a FeatureStore is.
+fn place(store: &Admitted) -> Place {
+    (store.namespace().to_owned(), store.name().to_owned())
+}
+
+/// The FeatureStore that one refers to.
+fn referenced(store: &Admitted) -> impl Iterator<Item = Place> + use<> {
+    let references = feast_render::references(store).into_iter();
+    references.filter_map(|wanted| match wanted {
+        Wanted::FeatureStore(object) => Some((object.namespace.unwrap_or_default(), object.name)),
+        _ => None,
+    })
+}
+
+/// A Secret or ConfigMap that the API server would refuse.
+fn unreadable(text: &Text, document: &Document, error: &Unreadable) -> Checked {
+    let finding = Finding::new("unreadable-object", Level::Error, error.to_string());
+    Locator::new(text, document).other(vec![finding])
+}
+
+/// A FeatureStore that its text had before.
+fn repeated((namespace, name): &Place, line: usize, locator: &Locator<'_>) -> Finding {
+    let message = format!("FeatureStore {namespace}/{name} is there twice: first on line {line}");
+    Finding::new("repeated-object", Level::Warning, message)
+        .at("metadata.name", locator.mark("metadata.name"))
+        .help("the last one wins when both are applied: remove one, or rename it")
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,147 @@
+//! What a text has, each document read once.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::sync::Arc;
+
+use feast_api::Admitted;
+use serde_json::Value;
+
+use super::Place;
+use crate::finding::{Checked, Finding, Locator};
+use crate::gather::{Gathered, Unreadable};
+use crate::manifest::Document;
+use crate::text::{PassedBy, Text};
+
+/// Kinds that bear on a FeatureStore, beside those that a rendering needs.
+const BEARING: [&str; 4] = [
+    "HorizontalPodAutoscaler",
+    "PodDisruptionBudget",
+    "ScaledObject",
+    "VerticalPodAutoscaler",
+];
+
+/// A text that was read: verdicts on its FeatureStores, and what it has for others.
+pub struct Read {
+    pub(super) entries: Vec<Entry>,
+    pub(super) part: Part,
+    namespace: String,
+    file: Arc<str>,
+    /// Lines of documents that do not count, with the reason.
+    passed_by: Vec<(usize, PassedBy)>,
+}
+
+/// A document that there is something to say about.
+pub(super) enum Entry {
+    /// All is said.
+    Done(Box<Checked>),
+    /// A FeatureStore that is still to be rendered.
+    Admitted(Box<Judged>),
+}
+
+/// A FeatureStore that is admitted.
+pub(super) struct Judged {
+    pub(super) text: Arc<Text>,
+    pub(super) document: Document,
+    pub(super) store: Admitted,
+    /// What the API server warns of.
+    pub(super) findings: Vec<Finding>,
+}
+
+/// What a text has for others.
+#[derive(Default)]
+pub(super) struct Part {
+    pub(super) gathered: Gathered,
+    pub(super) others: Vec<Value>,
+    /// Its FeatureStores, with the line of the first of each.
+    pub(super) stores: BTreeMap<Place, usize>,
+    /// FeatureStores that its own refer to.
+    pub(super) wanted: BTreeSet<Place>,
+}
+
+impl Read {
+    pub(super) fn new(text: &Text, namespace: &str) -> Self {
+        Self {
+            entries: Vec::new(),
+            part: Part {
+                gathered: Gathered::new(namespace),
+                ..Part::default()
+            },
+            namespace: namespace.to_owned(),
+            file: text.name().clone(),
+            passed_by: Vec::new(),
+        }
+    }
+
+    pub(super) fn done(&mut self, checked: Checked) {
+        self.entries.push(Entry::Done(Box::new(checked)));
+    }
+
+    pub(super) fn pass_by(&mut self, line: usize, why: PassedBy) {
+        self.passed_by.push((line, why));
+    }
+
+    /// The documents that do not count, as `FILE:LINE: REASON`.
+    pub fn passed_by(&self) -> impl Iterator<Item = String> {
+        let name = |(line, why): &(usize, PassedBy)| format!("{}:{line}: {why}", self.file);
+        self.passed_by.iter().map(name)
+    }
+
+    pub(super) fn take_part(&mut self) -> Part {
+        std::mem::take(&mut self.part)
+    }
+
+    /// The FeatureStores that the API server admits.
+    pub fn admitted(&self) -> impl Iterator<Item = &Admitted> {
+        self.entries.iter().filter_map(|entry| match entry {
+            Entry::Done(_) => None,
+            Entry::Admitted(judged) => Some(&judged.store),
+        })
+    }
+
+    /// The same, to be changed, such as to one with a uid.
+    pub fn admitted_mut(&mut self) -> impl Iterator<Item = &mut Admitted> {
+        self.entries.iter_mut().filter_map(|entry| match entry {
+            Entry::Done(_) => None,
+            Entry::Admitted(judged) => Some(&mut judged.store),
+        })
+    }
+
+    /// What is found by reading alone.
+    pub fn checked(&self) -> impl Iterator<Item = Checked> {
+        self.entries.iter().map(|entry| match entry {
+            Entry::Done(checked) => (**checked).clone(),
+            Entry::Admitted(judged) => Locator::new(&judged.text, &judged.document)
+                .checked(&self.namespace, judged.findings.clone()),
+        })
+    }
+}
+
+/// Shows how much there is, not what it holds: it may be Secrets.
+impl fmt::Debug for Read {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Read")
+            .field("entries", &self.entries.len())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Part {
+    /// Adds an object that is no FeatureStore.
+    pub(super) fn add(&mut self, document: &Document) -> Result<(), Unreadable> {
+        if document.kind().is_some_and(|kind| BEARING.contains(&kind)) {
+            self.others.push(Value::Object(document.object().clone()));
+        }
+        self.gathered.add(document)
+    }
+
+    /// Adds a FeatureStore that starts on a line; gives the line of the one that was there before.
+    pub(super) fn add_feature_store(&mut self, place: &Place, line: usize) -> Option<usize> {
+        if let Some(first) = self.stores.get(place) {
+            // An object without a name gets one of its own.
+            return (!place.1.is_empty()).then_some(*first);
+        }
+        self.stores.insert(place.clone(), line);
+        None
+    }
+}

@@ -1,0 +1,68 @@
+//! What a FeatureStore renders to, with what the input has and lacks.
+
+use feast_api::Admitted;
+use feast_render::{Answer, Error, Inputs, Rendered, Wanted, WrongAnswer, render, try_resolve};
+
+use super::{Absent, Around, Checker};
+use crate::missing::{self, Missing};
+
+/// What a FeatureStore renders to, or why it does not.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Rendering {
+    /// What is known of what it refers to, without placeholders.
+    pub inputs: Inputs,
+    /// What it refers to in vain.
+    pub missing: Vec<Missing>,
+    /// Its objects, documents and status, with placeholders if that is asked for.
+    pub rendered: Result<Rendered, Error>,
+}
+
+impl Checker {
+    /// Renders a FeatureStore as the operator would, with the objects around it.
+    ///
+    /// # Errors
+    ///
+    /// An object of the cluster that is not what its kind says.
+    pub fn render(&self, store: Admitted, around: &Around) -> Result<Rendering, WrongAnswer> {
+        let mut missing = Vec::new();
+        let inputs = self.resolve(store, |wanted| {
+            let answer = self.answer(wanted, around)?;
+            missing.extend(missing::missing(wanted, &answer));
+            Ok(answer)
+        })?;
+        let placeholders = match self.settings.absent {
+            Absent::Reported => None,
+            _ if missing.is_empty() => None,
+            Absent::Filled => Some(missing::fill as fn(&Wanted, Answer) -> Answer),
+            Absent::Assumed => Some(missing::assume as fn(&Wanted, Answer) -> Answer),
+        };
+        let rendered = match placeholders {
+            None => render(&inputs),
+            Some(placeholders) => render(&self.resolve(inputs.store().clone(), |wanted| {
+                Ok(placeholders(wanted, self.answer(wanted, around)?))
+            })?),
+        };
+        Ok(Rendering {
+            inputs,
+            missing,
+            rendered,
+        })
+    }
+
+    fn resolve(
+        &self,
+        store: Admitted,
+        lookup: impl FnMut(&Wanted) -> Result<Answer, WrongAnswer>,
+    ) -> Result<Inputs, WrongAnswer> {
+        try_resolve(store, &self.settings.operator, &self.settings.now, lookup)
+    }
+
+    fn answer(&self, wanted: &Wanted, around: &Around) -> Result<Answer, WrongAnswer> {
+        if wanted.is_live() {
+            wanted.among(&self.live)
+        } else {
+            Ok(around.answer(wanted))
+        }
+    }
+}

@@ -1,0 +1,230 @@
+use feast_lint::Level as LintLevel;
+
+use super::*;
+
+/// Findings on a text, as `code field: message`.
+fn found(settings: impl FnOnce(&mut Settings), text: &str) -> Vec<String> {
+    let checked = checker(settings).check([Text::new("test.yaml", text)]);
+    let findings = checked.iter().flat_map(|checked| &checked.findings);
+    let findings = findings.filter(|finding| finding.level == Level::Error);
+    findings
+        .map(|finding| format!("{} {}: {}", finding.code, finding.field, finding.message))
+        .collect()
+}
+
+fn checker(settings: impl FnOnce(&mut Settings)) -> Checker {
+    let now = Time("2026-01-01T00:00:00Z".parse().unwrap());
+    let mut all = Settings::new(OperatorSettings::reference(), now);
+    settings(&mut all);
+    Checker::new(all)
+}
+
+fn secret(data: &str) -> String {
+    format!(
+        "{{apiVersion: v1, kind: Secret, metadata: {{name: db, namespace: ml}}, {data}}}\n---\n"
+    )
+}
+
+fn store(services: &str) -> String {
+    format!(
+        "{{apiVersion: feast.dev/v1, kind: FeatureStore, metadata: {{name: shop, namespace: ml}}, \
+         spec: {{feastProject: shop, services: {{{services}}}}}}}\n---\n"
+    )
+}
+
+const SQL: &str = "registry: {local: {persistence: {store: {type: sql, secretRef: {name: db}}}}}";
+const SQL_REF: &str = "spec.services.registry.local.persistence.store.secretRef";
+
+#[test]
+fn what_the_operator_refuses_is_found_at_its_reference_without_what_a_secret_holds() {
+    for (data, says) in [
+        ("stringData: {sql: 'hunter2@db'}", "key sql of Secret db"),
+        ("stringData: {sql: 'type: hunter2'}", "key sql of Secret db"),
+        (
+            "stringData: {other: 'path: hunter2'}",
+            "secret key sql doesn't exist",
+        ),
+    ] {
+        let found = found(|_| {}, &(secret(data) + &store(SQL)));
+        let [refused] = found.as_slice() else {
+            panic!("{data}: {found:?}");
+        };
+        assert!(
+            refused.starts_with(&format!("not-renderable {SQL_REF}: ")),
+            "{refused}"
+        );
+        assert!(refused.contains(says), "{refused}");
+        assert!(!refused.contains("hunter2"), "{refused}");
+    }
+}
+
+#[test]
+fn what_the_input_lacks_is_in_the_cluster_unless_it_is_asked_for() {
+    let empty = secret("type: Opaque");
+    for text in [store(SQL), empty + &store(SQL)] {
+        assert_eq!(found(|_| {}, &text), Vec::<String>::new());
+        let reported = found(
+            |settings| {
+                settings.depth = Depth::Rendering;
+                settings.absent = Absent::Reported;
+            },
+            &text,
+        );
+        let missing = format!("missing-input {SQL_REF}: missing: Secret ml/db with the key sql");
+        assert_eq!(reported, [missing]);
+    }
+}
+
+#[test]
+fn a_registry_that_is_not_served_is_found_at_the_reference_to_it() {
+    let owner = store(SQL).replace("name: shop", "name: owner");
+    let team = store("registry: {remote: {feastRef: {name: owner, namespace: ml}}}")
+        .replace("namespace: ml}, spec", "namespace: team}, spec");
+    let served = owner.replace("{local: {", "{local: {server: {}, ");
+    let found = |owner: &str| found(|_| {}, &format!("{owner}{team}"));
+    assert_eq!(found(&served), Vec::<String>::new());
+    let refused = found(&owner);
+    let field = "not-renderable spec.services.registry.remote.feastRef: ";
+    assert!(refused[0].starts_with(field), "{refused:?}");
+}
+
+#[test]
+fn the_operators_environment_can_be_told() {
+    let text = store("registry: {local: {server: {}}}")
+        .replace("services:", "authz: {oidc: {}}, services:");
+    let refused = found(|_| {}, &text);
+    assert!(
+        refused[0].starts_with("not-renderable spec.authz.oidc: "),
+        "{refused:?}"
+    );
+    assert!(refused[0].contains("OIDC_ISSUER_URL"), "{refused:?}");
+    let issuer = |settings: &mut Settings| {
+        let issuer = &mut settings.operator.environment.oidc_issuer_url;
+        *issuer = Some("https://issuer.example.com".to_owned());
+    };
+    assert_eq!(found(issuer, &text), Vec::<String>::new());
+}
+
+#[test]
+fn a_feature_store_does_not_clash_with_itself() {
+    let text = store("").replace(", namespace: ml", "");
+    let clashes = |settings: &mut Settings| {
+        settings.namespace = "ml".to_owned();
+        let lints = &mut settings.lints.lints;
+        lints.insert("clashing-names".to_owned(), LintLevel::Deny);
+    };
+    assert_eq!(found(clashes, &text), Vec::<String>::new());
+    let checked = checker(clashes).check([Text::new("test.yaml", text)]);
+    assert_eq!(checked[0].feature_store.as_deref(), Some("ml/shop"));
+}
+
+#[test]
+fn a_feature_store_that_is_there_twice_is_found() {
+    let text = store("") + &store("");
+    let checked = checker(|_| {}).check([Text::new("test.yaml", text)]);
+    let repeated = |checked: &Checked| {
+        let is_repeated = |finding: &&Finding| finding.code == "repeated-object";
+        checked.findings.iter().find(is_repeated).cloned()
+    };
+    assert_eq!(repeated(&checked[0]), None);
+    let message = repeated(&checked[1]).unwrap().message;
+    assert_eq!(
+        message,
+        "FeatureStore ml/shop is there twice: first on line 1"
+    );
+}
+
+#[test]
+fn the_uid_of_a_live_feature_store_is_that_of_its_objects() {
+    let deployment = serde_json::json!({
+        "apiVersion": "apps/v1", "kind": "Deployment",
+        "metadata": { "name": "feast-shop", "namespace": "ml", "ownerReferences": [{
+            "apiVersion": "feast.dev/v1", "kind": "FeatureStore", "name": "shop",
+            "uid": "4711", "controller": true,
+        }] },
+        "spec": { "selector": {}, "template": {} },
+    });
+    let reference = ObjectRef::of_value(&deployment).unwrap();
+    let checker = checker(|settings| settings.depth = Depth::Rendering)
+        .observing(Live::from([(reference, deployment)]), []);
+    let read = checker.read(Text::new("test.yaml", store("")));
+    assert_eq!(read.admitted().next().unwrap().uid(), Some("4711"));
+    let outcomes = checker.finish(read, &Around::default());
+    assert!(outcomes[0].rendered.is_some(), "{outcomes:?}");
+}
+
+/// What comes of a text that was found in a folder: codes of findings, and what is passed by.
+fn in_folder(text: &str) -> (Vec<String>, Vec<String>) {
+    let checker = checker(|_| {});
+    let read = checker.read(Text::new("test.yaml", text).found(true));
+    let findings = read.checked().flat_map(|checked| checked.findings);
+    let codes = findings.map(|finding| finding.code).collect();
+    (codes, read.passed_by().collect())
+}
+
+#[test]
+fn of_a_folder_only_manifests_count() {
+    let none = Vec::<String>::new();
+    for (text, passed_by) in [
+        ("feast.dev: in values\n", "no Kubernetes object"),
+        (
+            "- op: replace\n  path: /spec\n  value: feast.dev\n",
+            "no Kubernetes object",
+        ),
+        ("x: !!python/name:feast.dev.x [\n", "no Kubernetes object"),
+        (
+            "kind: FeatureStore\nspec:\n{{- toYaml .Values | nindent 2 }}\n",
+            "a template: render it first",
+        ),
+        (
+            "apiVersion: feast.dev/v1\nkind: FeatureStore\nmetadata: {name: '{{ .Release.Name }}'}\n",
+            "a template: render it first",
+        ),
+    ] {
+        let expected = vec![format!("test.yaml:1: {passed_by}")];
+        let (codes, found) = in_folder(text);
+        assert_eq!(codes, none, "{text}");
+        let without_line = |passed: &String| passed.rsplit(": ").next().map(str::to_owned);
+        assert_eq!(
+            found.iter().map(without_line).collect::<Vec<_>>(),
+            expected.iter().map(without_line).collect::<Vec<_>>(),
+            "{text}"
+        );
+        let named = checker(|_| {}).read(Text::new("test.yaml", text));
+        assert_ne!(named.checked().count(), 0, "{text}");
+    }
+    let broken = "apiVersion: feast.dev/v1\nkind: FeatureStore\nspec: [\n";
+    assert_eq!(
+        in_folder(broken),
+        (vec!["unreadable-document".to_owned()], none)
+    );
+}
+
+#[test]
+fn a_template_that_is_named_gets_a_hint() {
+    let checked = checker(|_| {}).check([Text::new("test.yaml", "spec:\n{{ x }}: [\n")]);
+    assert!(checked[0].findings[0].help[0].contains("helm template"));
+}
+
+#[test]
+fn the_items_of_a_list_of_feature_stores_are_checked() {
+    let item = store("").replace("---\n", "");
+    let text = format!("apiVersion: feast.dev/v1\nkind: FeatureStoreList\nitems:\n- {item}\n");
+    let checked = checker(|_| {}).check([Text::new("test.yaml", text)]);
+    assert_eq!(checked[0].feature_store.as_deref(), Some("ml/shop"));
+}
+
+#[test]
+fn rules_that_could_not_be_checked_are_no_error() {
+    let text = store("onlineStore: {server: {logLevel: loud}}");
+    let checked = checker(|_| {}).check([Text::new("test.yaml", text)]);
+    let levels = checked[0].findings.iter();
+    let levels: Vec<_> = levels
+        .map(|finding| (finding.code.as_str(), finding.level))
+        .collect();
+    let expected = [
+        ("unsupported-value", Level::Error),
+        ("rules-not-checked", Level::Warning),
+    ];
+    assert_eq!(levels, expected);
+}
