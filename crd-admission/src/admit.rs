@@ -221,8 +221,17 @@ pub(crate) fn judge_create(
         lists: true,
         rules: true,
     };
+    // What rules cost that were compiled from their text is counted for the whole object.
+    let is_counted = validator.version.schema.has_compiled_rules;
+    let quick = Checks {
+        rules: !is_counted,
+        ..checks
+    };
     let mut walk = Walk::new(checks, until);
-    if !new.fits(validator.version, checks) {
+    if !new.fits(validator.version, quick) {
+        new.walk(validator.version, None, &mut walk);
+    } else if is_counted {
+        walk = Walk::new(Checks::RULES, until);
         new.walk(validator.version, None, &mut walk);
     }
     let mut found = walk.found;

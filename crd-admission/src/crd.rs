@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
+use crate::cel::environment::Environment;
 use crate::native::NativeRule;
 use crate::scale::{Scale, Steps};
 use crate::schema::{CompileError, Compiler, Schema, Shared};
@@ -11,6 +12,11 @@ use crate::validator::Validator;
 
 /// The newest release of Kubernetes that the engine knows, `1.35`.
 const MINOR: u32 = 35;
+
+/// Keywords whose values are values of the resource, in which null means something.
+const VALUES: [&str; 3] = ["default", "enum", "example"];
+/// Deeper than a schema can be.
+const MAX_JSON_DEPTH: usize = 1_000;
 
 /// A CustomResourceDefinition, compiled: ready to judge objects of any of its versions.
 #[derive(Clone, Debug)]
@@ -70,7 +76,8 @@ impl Crd {
             let is = |flag: &str| version.get(flag) == Some(&Value::Bool(true));
             is("served") || is("storage")
         };
-        let compile = |version| Version::compile(version, group, twins);
+        let environment = Environment::new(MINOR - 1);
+        let compile = |version| Version::compile(version, group, twins, &environment);
         Ok(Self {
             group: group.to_owned().into(),
             kind: text(spec, "/names/kind", "no kind")?.to_owned().into(),
@@ -118,12 +125,23 @@ impl Crd {
 }
 
 impl Version {
-    fn compile(json: &Value, group: &str, twins: &[NativeRule]) -> Result<Self, CompileError> {
+    fn compile(
+        json: &Value,
+        group: &str,
+        twins: &[NativeRule],
+        environment: &Environment,
+    ) -> Result<Self, CompileError> {
         let name = text(json, "/name", "a version without a name")?;
         let schema = json.pointer("/schema/openAPIV3Schema");
         let schema = schema.ok_or(CompileError::NotACrd("a version without a schema"))?;
+        let schema = &*without_nulls(schema);
         let minor = MINOR;
-        let schema = Compiler { twins, minor }.compile(schema)?;
+        let compiler = Compiler {
+            twins,
+            minor,
+            environment,
+        };
+        let schema = compiler.compile(schema)?;
         let is = |flag: &str| json.get(flag) == Some(&Value::Bool(true));
         Ok(Self {
             name: name.to_owned().into(),
@@ -135,6 +153,47 @@ impl Version {
             has_status: json.pointer("/subresources/status").is_some(),
             scale: json.pointer("/subresources/scale").map(scale).transpose()?,
         })
+    }
+}
+
+/// A schema without the keywords that are null, which the API server takes as not there.
+fn without_nulls(schema: &Value) -> Cow<'_, Value> {
+    if !has_nulls(schema, 0) {
+        return Cow::Borrowed(schema);
+    }
+    let mut schema = schema.clone();
+    drop_nulls(&mut schema, 0);
+    Cow::Owned(schema)
+}
+
+fn has_nulls(part: &Value, depth: usize) -> bool {
+    match part {
+        Value::Object(fields) if depth <= MAX_JSON_DEPTH => fields.iter().any(|(name, value)| {
+            !VALUES.contains(&name.as_str()) && (value.is_null() || has_nulls(value, depth + 1))
+        }),
+        Value::Array(items) if depth <= MAX_JSON_DEPTH => {
+            items.iter().any(|item| has_nulls(item, depth + 1))
+        }
+        _ => false,
+    }
+}
+
+fn drop_nulls(part: &mut Value, depth: usize) {
+    match part {
+        Value::Object(fields) if depth <= MAX_JSON_DEPTH => {
+            fields.retain(|_, value| !value.is_null());
+            for (name, value) in fields {
+                if !VALUES.contains(&name.as_str()) {
+                    drop_nulls(value, depth + 1);
+                }
+            }
+        }
+        Value::Array(items) if depth <= MAX_JSON_DEPTH => {
+            items
+                .iter_mut()
+                .for_each(|item| drop_nulls(item, depth + 1));
+        }
+        _ => {}
     }
 }
 
@@ -215,8 +274,8 @@ mod tests {
                 ".spec: `default` is not supported",
             ),
             (
-                json!({"type": "object", "x-kubernetes-validations": [{"rule": "1 == 1"}]}),
-                ".spec: no native twin of the rule `1 == 1`",
+                json!({"type": "object", "x-kubernetes-validations": [{"rule": "1"}]}),
+                ".spec: the rule `1`: must evaluate to a bool",
             ),
         ] {
             let error = compile(&spec).expect_err("it is refused");

@@ -52,6 +52,10 @@ impl<'p> Path<'p> {
         }
     }
 
+    pub(crate) const fn is_root(&self) -> bool {
+        self.step.is_none()
+    }
+
     /// As the API server writes it for lists and rules: map keys in brackets, and `<nil>` for the
     /// root.
     pub fn bracketed(&self) -> FieldPath {

@@ -195,6 +195,12 @@ impl<'a> Resource<'a> {
         }
     }
 
+    fn default_status(&self) -> Option<View<'a>> {
+        let schema = self.root.schema?.property(STATUS)?;
+        let default = schema.default.as_ref()?.get();
+        Some(View::new(default, schema, Mode::Defaulted))
+    }
+
     fn copy_stored(&self) -> Map<String, Value> {
         let stored = Self {
             root: self.root.with_mode(Mode::Defaulted),
@@ -204,7 +210,12 @@ impl<'a> Resource<'a> {
                 .map(|status| status.with_mode(Mode::Defaulted)),
             ..self.clone()
         };
-        stored.copy_fields(View::to_stored)
+        let mut fields = stored.copy_fields(View::to_stored);
+        // What is read back has the default of a status that nobody has set yet.
+        if let (None, Some(status)) = (stored.status, self.default_status()) {
+            fields.insert(STATUS.to_owned(), status.to_stored());
+        }
+        fields
     }
 
     /// A copy of every field but type and metadata.

@@ -2,8 +2,12 @@
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
+use std::sync::Arc;
 
+use crate::cel::environment::{PER_CALL_LIMIT, Program, Variables};
+use crate::cel::{Failure, Seen, Value};
 use crate::error::{BadValue, ErrorType, Violation};
+use crate::field_path::{FieldPath, Step};
 use crate::native::eval::{Eval, Object};
 use crate::native::{Check, NativeRule, TOGETHER};
 use crate::path::Path;
@@ -11,15 +15,79 @@ use crate::ratchet::Former;
 use crate::schema::{Schema, Types};
 use crate::view::View;
 
+/// What all rules of an object may cost together.
+const BUDGET: u64 = 10_000_000;
+/// Bytes that a message which is computed may have.
+const LONGEST_MESSAGE: usize = 5 * 1024;
+const NO_BUDGET: &str =
+    "validation failed due to running out of cost budget, no further validation rules will be run";
+
 /// A rule at a place, and what the CRD says when it fails.
 #[derive(Clone, Debug)]
 pub struct PlacedRule {
-    /// What evaluates it.
-    pub native: NativeRule,
+    /// Its CEL text.
+    pub expression: Cow<'static, str>,
     /// `message`, trimmed; empty if there is none.
     pub message: Cow<'static, str>,
     /// `reason`.
     pub reason: ErrorType,
+    /// What evaluates it.
+    pub evaluator: Evaluator,
+}
+
+/// What evaluates a rule.
+#[derive(Clone, Debug)]
+pub enum Evaluator {
+    /// Its twin.
+    Native(NativeRule),
+    /// What its text was compiled to.
+    Compiled(Arc<Compiled>),
+}
+
+/// A rule that was compiled from its text.
+#[derive(Debug)]
+pub struct Compiled {
+    pub(crate) rule: Program,
+    /// `messageExpression`.
+    pub(crate) message: Option<Program>,
+    /// `fieldPath`.
+    pub(crate) field: Vec<Step>,
+    /// `optionalOldSelf`.
+    pub(crate) is_old_optional: bool,
+}
+
+/// What the rules of an object may still cost; nothing once it has run out.
+#[derive(Debug)]
+pub(crate) struct Budget(Option<u64>);
+
+impl Default for Budget {
+    fn default() -> Self {
+        Self(Some(BUDGET))
+    }
+}
+
+impl Budget {
+    pub(crate) const fn has_run_out(&self) -> bool {
+        self.0.is_none()
+    }
+
+    /// Takes a cost; tells whether there was enough.
+    fn take(&mut self, cost: u64) -> bool {
+        self.0 = self.0.and_then(|left| left.checked_sub(cost));
+        self.0.is_some()
+    }
+
+    fn end(&mut self) {
+        self.0 = None;
+    }
+}
+
+/// Where violations go.
+pub(crate) struct Out<'f> {
+    pub(crate) violations: &'f mut Vec<Violation>,
+    /// Broken rules that an update is forgiven.
+    pub(crate) forgiven: &'f mut Vec<Violation>,
+    pub(crate) budget: &'f mut Budget,
 }
 
 /// What rules that are checked together came to.
@@ -29,74 +97,270 @@ type Shared = OnceCell<[Eval<bool>; TOGETHER]>;
 pub(crate) fn hold(schema: &Schema, view: View<'_>) -> bool {
     let this = Object::new(view);
     let shared = Shared::new();
-    let mut results = schema.rules.iter();
-    results.all(|rule| {
-        let result = rule.native.evaluate(this, None, &shared);
-        matches!(result, None | Some(Ok(true)))
+    let mut rules = schema.rules.iter();
+    rules.all(|rule| match &rule.evaluator {
+        Evaluator::Native(native) => {
+            let result = native.evaluate(this, None, &shared);
+            matches!(result, None | Some(Ok(true)))
+        }
+        Evaluator::Compiled(compiled) => {
+            let variables = compiled.variables(view, None, Seen::Typed);
+            let holds = |variables| {
+                let outcome = compiled.rule.evaluate(variables, PER_CALL_LIMIT);
+                matches!(outcome.value, Ok(Value::Bool(true)))
+            };
+            variables.is_none_or(holds)
+        }
     })
 }
 
 /// Checks the rules of a value that is not null; broken ones that are forgiven are put apart.
 pub(crate) fn check<'a>(
-    schema: &Schema,
+    schema: &'a Schema,
     view: View<'a>,
     former: Option<&Former<'a>>,
     path: &Path<'_>,
-    out: &mut Vec<Violation>,
-    forgiven: &mut Vec<Violation>,
+    out: &mut Out<'_>,
 ) {
-    let this = Object::new(view);
-    let old = former.and_then(|former| former.old);
-    let old = old.filter(|old| !old.node.is_null()).map(Object::new);
+    let place = Place {
+        schema,
+        view,
+        old: former
+            .and_then(|former| former.old)
+            .filter(|old| !old.node.is_null()),
+        is_forgiven: &|| former.is_some_and(Former::forgives),
+        path,
+        seen: if path.is_root() {
+            Seen::Resource
+        } else {
+            Seen::Typed
+        },
+    };
     let shared = Shared::new();
     for rule in schema.rules.iter() {
-        match rule.native.evaluate(this, old, &shared) {
+        match &rule.evaluator {
+            Evaluator::Native(native) => place.check_native(rule, native, &shared, out),
+            Evaluator::Compiled(compiled) => place.check_compiled(rule, compiled, out),
+        }
+        if out.budget.has_run_out() {
+            return;
+        }
+    }
+}
+
+/// A value with rules.
+struct Place<'a, 'p> {
+    schema: &'a Schema,
+    view: View<'a>,
+    old: Option<View<'a>>,
+    is_forgiven: &'p dyn Fn() -> bool,
+    path: &'p Path<'p>,
+    seen: Seen,
+}
+
+impl<'a> Place<'a, '_> {
+    fn check_native(
+        &self,
+        rule: &PlacedRule,
+        native: &NativeRule,
+        shared: &Shared,
+        out: &mut Out<'_>,
+    ) {
+        let this = Object::new(self.view);
+        match native.evaluate(this, self.old.map(Object::new), shared) {
             None | Some(Ok(true)) => {}
             Some(Ok(false)) => {
-                let violation = rule.violation(schema, view, path);
-                if rule.native.is_forgivable() && former.is_some_and(Former::forgives) {
-                    forgiven.push(violation);
-                } else {
-                    out.push(violation);
-                }
+                let violation = self.broken(rule, &[], rule.default_message());
+                self.add(violation, native.is_forgivable(), out);
             }
             Some(Err(fault)) => {
                 let detail = format!("{fault} evaluating rule: {}", rule.shown());
-                let value = BadValue::text(schema.types.declared());
-                let violation = Violation::invalid(path.bracketed(), value, detail);
-                out.push(violation.by_rule(rule.native.expression().into()));
+                self.fail(rule, detail, out);
             }
         }
     }
+
+    fn check_compiled(&self, rule: &PlacedRule, compiled: &Compiled, out: &mut Out<'_>) {
+        let Some(variables) = compiled.variables(self.view, self.old, self.seen) else {
+            return;
+        };
+        let outcome = compiled.rule.evaluate(variables, PER_CALL_LIMIT);
+        if !out.budget.take(outcome.cost) {
+            self.fail(rule, NO_BUDGET.to_owned(), out);
+            return;
+        }
+        let shown = rule.shown();
+        match outcome.value {
+            Ok(Value::Bool(true)) => {}
+            Ok(_) => self.report_broken(rule, compiled, out),
+            Err(Failure::CostLimit) => {
+                let detail = format!(
+                    "'operation cancelled: actual cost limit exceeded': no further validation \
+                     rules will be run due to call cost exceeds limit for rule: {shown}"
+                );
+                self.fail(rule, detail, out);
+                out.budget.end();
+            }
+            Err(Failure::Fault(fault)) => {
+                let fault = fault.to_string();
+                let detail = if fault.starts_with("no such overload") {
+                    format!(
+                        "'{fault}': call arguments did not match a supported operator, function \
+                         or macro signature for rule: {shown}"
+                    )
+                } else {
+                    format!("{fault} evaluating rule: {shown}")
+                };
+                self.fail(rule, detail, out);
+            }
+        }
+    }
+
+    fn report_broken(&self, rule: &PlacedRule, compiled: &Compiled, out: &mut Out<'_>) {
+        let is_forgivable = !compiled.rule.uses_old_self();
+        let message = match self.message(compiled, out.budget) {
+            Ok(message) => message.unwrap_or_else(|| rule.default_message()),
+            Err(detail) => {
+                let path = below(&self.path.bracketed(), &compiled.field);
+                let value = BadValue::text(self.schema.types.declared());
+                let violation = Violation::invalid(path, value, detail);
+                self.add(
+                    violation.by_rule(rule.expression.clone()),
+                    is_forgivable,
+                    out,
+                );
+                out.budget.end();
+                return;
+            }
+        };
+        let violation = self.broken(rule, &compiled.field, message);
+        self.add(violation, is_forgivable, out);
+    }
+
+    /// What `messageExpression` says, if there is one and it says something.
+    ///
+    /// # Errors
+    ///
+    /// That it costs too much, which ends it for all rules.
+    fn message(&self, compiled: &Compiled, budget: &mut Budget) -> Result<Option<String>, String> {
+        let Some(message) = &compiled.message else {
+            return Ok(None);
+        };
+        let variables = Variables {
+            this: Value::of(self.view, self.seen),
+            old: self.old.map(|old| Value::of(old, self.seen)),
+        };
+        let outcome = message.evaluate(variables, PER_CALL_LIMIT);
+        if !budget.take(outcome.cost) {
+            return Err(
+                "messageExpression evaluation failed due to running out of cost budget, \
+                        no further validation rules will be run"
+                    .to_owned(),
+            );
+        }
+        match outcome.value {
+            Ok(Value::String(text)) => {
+                let text = text.trim();
+                let is_good =
+                    !text.is_empty() && text.len() <= LONGEST_MESSAGE && !text.contains('\n');
+                Ok(is_good.then(|| text.to_owned()))
+            }
+            Err(Failure::CostLimit) => Err("no further validation rules will be run due to call \
+                                            cost exceeds limit for messageExpression"
+                .to_owned()),
+            _ => Ok(None),
+        }
+    }
+
+    /// Reports a rule that cannot be evaluated, which is never forgiven.
+    #[cold]
+    fn fail(&self, rule: &PlacedRule, detail: String, out: &mut Out<'_>) {
+        let value = BadValue::text(self.schema.types.declared());
+        let violation = Violation::invalid(self.path.bracketed(), value, detail);
+        out.violations
+            .push(violation.by_rule(rule.expression.clone()));
+    }
+
+    fn add(&self, violation: Violation, is_forgivable: bool, out: &mut Out<'_>) {
+        if is_forgivable && (self.is_forgiven)() {
+            out.forgiven.push(violation);
+        } else {
+            out.violations.push(violation);
+        }
+    }
+
+    #[cold]
+    fn broken(&self, rule: &PlacedRule, field: &[Step], message: String) -> Violation {
+        let is_container = matches!(self.schema.types, Types::Object | Types::Array);
+        let (value, message) = match rule.reason {
+            ErrorType::Forbidden | ErrorType::Required => (BadValue::Omitted, message),
+            ErrorType::Duplicate if is_container => (BadValue::Omitted, String::new()),
+            ErrorType::Duplicate => (self.view.shown(), String::new()),
+            _ if is_container => (BadValue::Omitted, message),
+            _ => (self.view.shown(), message),
+        };
+        let path = below(&self.path.bracketed(), field);
+        Violation::new(rule.reason, path, value, message).by_rule(rule.expression.clone())
+    }
+}
+
+/// A path with more steps.
+fn below(path: &FieldPath, steps: &[Step]) -> FieldPath {
+    let mut text = path.as_str().to_owned();
+    if text == "<nil>" && !steps.is_empty() {
+        text.clear();
+    }
+    for step in steps {
+        match step {
+            Step::Field(name) => {
+                text.push_str(if text.is_empty() { "" } else { "." });
+                text.push_str(name);
+            }
+            Step::Key(key) => text.extend(["[", key, "]"]),
+            Step::Index(index) => text.push_str(&format!("[{index}]")),
+        }
+    }
+    let steps = path.steps().iter().chain(steps).cloned().collect();
+    FieldPath::new(text, steps)
 }
 
 impl PlacedRule {
     /// What the API server calls the rule.
     fn shown(&self) -> &str {
         if self.message.is_empty() {
-            self.native.expression().trim()
+            self.expression.trim()
         } else {
             &self.message
         }
     }
 
-    #[cold]
-    fn violation(&self, schema: &Schema, view: View<'_>, path: &Path<'_>) -> Violation {
-        let message = if self.message.is_empty() {
-            format!("failed rule: {}", self.shown())
-        } else {
-            self.message.to_string()
+    fn default_message(&self) -> String {
+        if self.message.is_empty() {
+            return format!("failed rule: {}", self.shown());
+        }
+        self.message.to_string()
+    }
+}
+
+impl Compiled {
+    /// What the rule looks at; nothing if there is nothing to compare with.
+    fn variables<'a>(
+        &self,
+        view: View<'a>,
+        old: Option<View<'a>>,
+        seen: Seen,
+    ) -> Option<Variables<'a>> {
+        let this = Value::of(view, seen);
+        let old = old.map(|old| Value::of(old, seen));
+        let old = match old {
+            _ if !self.rule.uses_old_self() => None,
+            old if self.is_old_optional => Some(match old {
+                Some(old) => old.map(Value::some),
+                None => Ok(Value::Optional(None)),
+            }),
+            old => Some(old?),
         };
-        let is_container = matches!(schema.types, Types::Object | Types::Array);
-        let (value, message) = match self.reason {
-            ErrorType::Forbidden | ErrorType::Required => (BadValue::Omitted, message),
-            ErrorType::Duplicate if is_container => (BadValue::Omitted, String::new()),
-            ErrorType::Duplicate => (view.shown(), String::new()),
-            _ if is_container => (BadValue::Omitted, message),
-            _ => (view.shown(), message),
-        };
-        Violation::new(self.reason, path.bracketed(), value, message)
-            .by_rule(self.native.expression().into())
+        Some(Variables { this, old })
     }
 }
 

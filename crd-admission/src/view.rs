@@ -62,6 +62,12 @@ impl<'a> View<'a> {
         }
     }
 
+    /// The value with what else is known of it.
+    pub(crate) fn with_schema(self, schema: &'a Schema) -> Self {
+        let schema = Some(schema);
+        Self { schema, ..self }
+    }
+
     pub(crate) fn with_mode(self, mode: Mode) -> Self {
         Self { mode, ..self }
     }

@@ -8,7 +8,7 @@ use crate::json::{Data, Fields, Items};
 use crate::list_type;
 use crate::path::Path;
 use crate::ratchet::{Correlation, Former, OldFields, OldItems};
-use crate::rule;
+use crate::rule::{self, Budget, Out};
 use crate::schema::{self, At, List, Schema};
 use crate::view::View;
 
@@ -77,6 +77,7 @@ pub(crate) struct Walk<'p> {
     until: Until,
     at: At<'p>,
     pub(crate) found: Found,
+    budget: Budget,
 }
 
 impl<'p> Walk<'p> {
@@ -86,6 +87,7 @@ impl<'p> Walk<'p> {
             until,
             at: At { prefix: "" },
             found: Found::default(),
+            budget: Budget::default(),
         }
     }
 
@@ -133,10 +135,13 @@ impl<'p> Walk<'p> {
             schema::report_within(schema, view, self.at, path, &mut self.found.schema);
         }
         if self.checks.rules && !schema.rules.is_empty() && !view.node.is_null() {
-            let Found {
-                rules, forgiven, ..
-            } = &mut self.found;
-            rule::check(schema, view, former, path, rules, forgiven);
+            let mut out = Out {
+                violations: &mut self.found.rules,
+                forgiven: &mut self.found.forgiven,
+                budget: &mut self.budget,
+            };
+            rule::check(schema, view, former, path, &mut out);
+            self.checks.rules &= !self.budget.has_run_out();
         }
         match data {
             Data::Array(items) => self.items(schema, view, items, former, path),

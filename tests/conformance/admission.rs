@@ -1,8 +1,9 @@
 //! Recorded requests with the API server's verdicts, against ours.
 //!
-//! The folder `admission` of the recordings has gzipped JSON lines; its README describes them.
+//! The folder `admission` of the recordings has gzipped JSON lines; its README describes them. Its
+//! folder `releases` has requests to the CRD of each release, and `crds` to those of others.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crd_admission::Crd;
 
@@ -18,19 +19,79 @@ fn admission() {
     let crd = feast_validate::feature_store();
     let mut failed = false;
     for file in recorded.iter().flatten() {
-        failed |= !run_file(file, crd);
+        failed |= !run_file(file, crd, differences);
     }
     let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/admission.jsonl");
-    failed |= !run_file(&sample, crd);
+    failed |= !run_file(&sample, crd, differences);
     assert!(!failed, "verdicts differ from the API server's");
 }
 
+/// The CRD of each release of Feast, compiled with its rules.
+#[test]
+fn releases() {
+    let Some(folder) = test_support::recorded("admission/releases") else {
+        return;
+    };
+    let release = |requests: PathBuf| {
+        let name = requests.file_name()?.to_str()?.strip_suffix(".jsonl.gz")?;
+        let definition = test_support::published(&format!("releases/{name}.json.gz"))?;
+        Some(agrees(&definition, &requests, differences))
+    };
+    let requests = test_support::files(&folder, ".jsonl.gz").into_iter();
+    let agreeing: Vec<_> = requests.filter_map(release).collect();
+    assert!(
+        !agreeing.contains(&false),
+        "verdicts differ from the API server's"
+    );
+}
+
+/// The CRDs of other projects.
+#[test]
+fn crds() {
+    let mut failed = Vec::new();
+    for resource in test_support::custom_resources() {
+        // Which rule the costs of all run out at depends on the order of Go's maps.
+        let compare = match resource.name.as_str() {
+            "made-bulk" => differences_of_bulk,
+            _ => differences,
+        };
+        if !agrees(&resource.definition, &resource.requests, compare) {
+            failed.push(resource.name);
+        }
+    }
+    assert!(
+        failed.is_empty(),
+        "verdicts differ from the API server's: {failed:?}"
+    );
+}
+
+type Compare = fn(&Case<'_>, &Crd) -> Vec<String>;
+
+fn agrees(definition: &Path, requests: &Path, compare: Compare) -> bool {
+    match Crd::parse(test_support::text(definition).as_bytes()) {
+        Ok(crd) => run_file(requests, &crd, compare),
+        Err(error) => {
+            println!("{}: {error}", definition.display());
+            false
+        }
+    }
+}
+
+fn differences(case: &Case<'_>, crd: &Crd) -> Vec<String> {
+    case.differences(crd)
+}
+
+fn differences_of_bulk(case: &Case<'_>, crd: &Crd) -> Vec<String> {
+    let differs = !case.agrees_on_allowed(crd);
+    differs.then(|| "allowed".to_owned()).into_iter().collect()
+}
+
 /// Runs the cases of a file; tells whether all agree.
-fn run_file(path: &Path, crd: &Crd) -> bool {
+fn run_file(path: &Path, crd: &Crd, compare: Compare) -> bool {
     let (mut agreeing, mut count, mut shown) = (0, 0, 0);
     for line in test_support::lines(path) {
         let case: Case<'_> = serde_json::from_str(&line).expect("a case");
-        let differences = case.differences(crd);
+        let differences = compare(&case, crd);
         count += 1;
         if differences.is_empty() {
             agreeing += 1;

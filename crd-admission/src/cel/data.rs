@@ -1,53 +1,297 @@
-//! Lists and maps of the request, looked at in place.
+//! Lists and maps of the request, looked at in place as their schema says.
+//!
+//! A value that is not what its schema says is a fault where it is read; this happens to objects
+//! that the schema has not judged (another kind, a part that an update left alone) and to whole
+//! floats, which the schema takes for integers.
 
-use std::sync::Arc;
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, LazyLock};
 
-use serde_json::{Map as Object, Value as Json};
-
+use super::escape::{escape, unescape};
 use super::fault::Fault;
-use super::value::{List, Map, Value};
+use super::layout;
+use super::time::{Duration, Timestamp};
+use super::value::{List, Map, Shared, Value};
+use crate::identity::Identity;
+use crate::json::Data;
+use crate::schema::{self, Property, Schema, Types, Unknown};
+use crate::view::View;
+
+/// What expressions see of a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Seen {
+    /// What its schema says.
+    Typed,
+    /// That, and the fields that every resource has.
+    Resource,
+    /// All of it, as JSON.
+    Raw,
+}
 
 /// An array of the request.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Items<'a> {
-    items: &'a [Json],
+    list: View<'a>,
+    items: Arc<[View<'a>]>,
+    seen: Seen,
 }
 
 /// An object of the request: a map, or an object with fields of its schema.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Fields<'a> {
-    fields: &'a Object<String, Json>,
+    object: View<'a>,
+    seen: Seen,
+}
+
+impl<'a> Value<'a> {
+    /// What expressions see of a value of the request.
+    pub(crate) fn of(view: View<'a>, seen: Seen) -> Result<Self, Fault> {
+        match view.schema {
+            Some(schema) if seen != Seen::Raw => typed(view, schema, seen),
+            _ => Ok(raw(view)),
+        }
+    }
+
+    /// The same value as JSON, without what its schema says.
+    pub(crate) fn without_schema(self) -> Self {
+        match self {
+            Self::List(List::Data(items)) => raw(items.list),
+            Self::Map(Map::Data(fields)) => raw(fields.object),
+            other => other,
+        }
+    }
+}
+
+/// A value of which nothing is known.
+fn raw(view: View<'_>) -> Value<'_> {
+    match view.node.data() {
+        Data::Null => Value::Null,
+        Data::Bool(value) => value.into(),
+        Data::Int(number) => number.into(),
+        Data::Float(number) => number.into(),
+        Data::String(text) => text.into(),
+        Data::Array(_) => Value::List(Items::new(view, Seen::Raw).into()),
+        Data::Object(_) => Value::Map(
+            Fields {
+                object: view,
+                seen: Seen::Raw,
+            }
+            .into(),
+        ),
+    }
+}
+
+fn typed<'a>(view: View<'a>, schema: &Schema, seen: Seen) -> Result<Value<'a>, Fault> {
+    let data = view.node.data();
+    match (schema.types, &data) {
+        (_, Data::Null) if schema.nullable => Ok(Value::Null),
+        (_, Data::Null) => Err(invalid("got null for schema with nullable=false")),
+        (Types::IntOrString { .. } | Types::Integer, Data::Int(number)) => Ok((*number).into()),
+        (Types::IntOrString { .. }, Data::String(text)) => Ok((*text).into()),
+        (Types::String, Data::String(text)) => formatted(schema, text),
+        (Types::Boolean, Data::Bool(value)) => Ok((*value).into()),
+        (Types::Number, Data::Float(number)) => Ok((*number).into()),
+        #[expect(clippy::cast_precision_loss, reason = "as the API server does")]
+        (Types::Number, Data::Int(number)) => Ok((*number as f64).into()),
+        (Types::Object, Data::Object(_)) => {
+            let seen = if schema.is_embedded {
+                Seen::Resource
+            } else {
+                seen
+            };
+            Ok(Value::Map(Fields { object: view, seen }.into()))
+        }
+        (Types::Array, Data::Array(_)) => Ok(Value::List(Items::new(view, Seen::Typed).into())),
+        (Types::Any, _) if schema.unknown == Unknown::Kept => Ok(raw(view)),
+        _ => Err(mismatch(schema.types, view)),
+    }
+}
+
+#[cold]
+fn mismatch(types: Types, view: View<'_>) -> Fault {
+    let expected = match types {
+        Types::Object => "a map for the provided schema with type=object",
+        Types::Array => "an array for the provided schema with type=array",
+        Types::IntOrString { .. } => "XIntOrString value to be either a string or integer",
+        Types::String => return found("string", view),
+        Types::Boolean => return found("bool", view),
+        Types::Integer => return found("int", view),
+        Types::Number => return found("float", view),
+        Types::Any => {
+            return Fault::text(
+                "invalid type, expected object, array, number, integer, boolean or string, or no \
+                 type with x-kubernetes-int-or-string or x-kubernetes-preserve-unknown-fields is \
+                 true, got ",
+            );
+        }
+    };
+    invalid(&format!("expected {expected}"))
+}
+
+fn found(expected: &str, view: View<'_>) -> Fault {
+    invalid(&format!("expected {expected}, got {}", view.go_type()))
+}
+
+fn invalid(why: &str) -> Fault {
+    Fault::text(format!("invalid data, {why}"))
+}
+
+/// A text, or what its format makes of it.
+fn formatted<'a>(schema: &Schema, text: &'a str) -> Result<Value<'a>, Fault> {
+    let Some(format) = &schema.format else {
+        return Ok(text.into());
+    };
+    let fault = |what: &str, why: &str| Fault::text(format!("Invalid {what} {text}: {why}"));
+    match &*format.name {
+        "duration" => match schema::duration(text) {
+            Some(nanos) => Ok(Duration::new(nanos).into()),
+            None => Err(fault(
+                "duration",
+                &format!("unable to parse {text} as duration"),
+            )),
+        },
+        "date" => moment(&format!("{text}T00:00:00Z"))
+            .ok_or_else(|| fault("date formatted string", &layout::error(text, layout::DATE))),
+        "date-time" if text.is_empty() => Ok(Timestamp::at(0)?.into()),
+        "date-time" => moment(text)
+            .or_else(|| moment(&format!("{text}Z")))
+            .ok_or_else(|| {
+                fault(
+                    "date-time formatted string",
+                    &layout::error(text, layout::LOCAL),
+                )
+            }),
+        "byte" => bytes(text).map_err(|at| {
+            let why = format!("illegal base64 data at input byte {at}");
+            fault("byte formatted string", &why)
+        }),
+        _ => Ok(text.into()),
+    }
+}
+
+fn moment(text: &str) -> Option<Value<'static>> {
+    Timestamp::parse(text)?.ok().map(Value::from)
+}
+
+/// Base64 in the alphabet of URLs.
+///
+/// # Errors
+///
+/// Where it goes wrong, as Go counts it: where the group starts that is not whole, or the byte that
+/// is none of the alphabet.
+fn bytes(text: &str) -> Result<Value<'static>, usize> {
+    let mut bytes = Vec::with_capacity(text.len() / 4 * 3);
+    let mut group = [0_u8; 4];
+    let mut count = 0;
+    let input = text
+        .bytes()
+        .enumerate()
+        .filter(|(_, byte)| !matches!(byte, b'\n' | b'\r'));
+    let mut input = input.peekable();
+    while let Some((at, byte)) = input.next() {
+        let digit = match byte {
+            b'A'..=b'Z' => byte - b'A',
+            b'a'..=b'z' => byte - b'a' + 26,
+            b'0'..=b'9' => byte - b'0' + 52,
+            b'-' => 62,
+            b'_' => 63,
+            b'=' if count >= 2 => {
+                if count == 2 && input.next_if(|(_, byte)| *byte == b'=').is_none() {
+                    return Err(input.peek().map_or(text.len(), |(at, _)| *at));
+                }
+                if let Some((at, _)) = input.next() {
+                    return Err(at);
+                }
+                push(&group, count - 1, &mut bytes);
+                return Ok(bytes.into());
+            }
+            _ => return Err(at),
+        };
+        if let Some(place) = group.get_mut(count) {
+            *place = digit;
+        }
+        count += 1;
+        if count == 4 {
+            push(&group, 3, &mut bytes);
+            (group, count) = ([0; 4], 0);
+        }
+    }
+    match count {
+        0 => Ok(bytes.into()),
+        count => Err(text.len() - count),
+    }
+}
+
+/// Adds the bytes of a group of digits.
+fn push(&[a, b, c, d]: &[u8; 4], count: usize, bytes: &mut Vec<u8>) {
+    let whole = [a << 2 | b >> 4, b << 4 | c >> 2, c << 6 | d];
+    bytes.extend(whole.iter().take(count));
 }
 
 impl<'a> Items<'a> {
-    pub(crate) fn len(self) -> usize {
+    fn new(list: View<'a>, seen: Seen) -> Self {
+        let items = list.items().collect();
+        Self { list, items, seen }
+    }
+
+    pub(crate) fn len(&self) -> usize {
         self.items.len()
     }
 
     /// An item; one that is of another type than its schema says is a fault.
-    pub(crate) fn get(self, index: usize) -> Option<Result<Value<'a>, Fault>> {
-        self.items.get(index).map(|item| Ok(Value::from(item)))
+    pub(crate) fn get(&self, index: usize) -> Option<Result<Value<'a>, Fault>> {
+        let item = self.items.get(index)?;
+        Some(Value::of(*item, self.seen))
     }
 
-    pub(crate) fn iter(self) -> impl ExactSizeIterator<Item = Result<Value<'a>, Fault>> {
-        self.items.iter().map(|item| Ok(Value::from(item)))
+    pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = Result<Value<'a>, Fault>> {
+        let seen = self.seen;
+        self.items.iter().map(move |item| Value::of(*item, seen))
     }
 
-    /// `self == other`
-    pub(crate) fn equal(self, other: &List<'a>) -> Result<bool, Fault> {
+    fn kind(&self) -> &schema::List {
+        let typed = self.list.schema.filter(|_| self.seen != Seen::Raw);
+        typed.map_or(&schema::List::Atomic, |schema| &schema.list)
+    }
+
+    /// `self == other`: a set has no order, and neither have items that are told apart by keys.
+    pub(crate) fn equal(&self, other: &List<'a>) -> Result<bool, Fault> {
         if self.len() != other.len() {
             return Ok(false);
         }
-        for (a, b) in self.iter().zip(other.iter()) {
-            if !a?.same(&b?)? {
-                return Ok(false);
+        match (self.kind(), other) {
+            (schema::List::Set, List::Data(other)) => {
+                let own: HashSet<_> = self.items.iter().map(|item| Identity::of(*item)).collect();
+                let mut items = other.items.iter();
+                Ok(items.all(|item| own.contains(&Identity::of(*item))))
+            }
+            (schema::List::Map(keys), List::Data(other)) => {
+                let key = |item: &View<'a>| key(keys, *item);
+                let own: HashMap<_, _> = self.items.iter().map(|item| (key(item), item)).collect();
+                for item in &*other.items {
+                    let Some(same) = own.get(&key(item)) else {
+                        return Ok(false);
+                    };
+                    let value = Value::of(**same, self.seen);
+                    if !are_same(value, Value::of(*item, other.seen))? {
+                        return Ok(false);
+                    }
+                }
+                Ok(true)
+            }
+            _ => {
+                for (a, b) in self.iter().zip(other.iter()) {
+                    if !are_same(a, b)? {
+                        return Ok(false);
+                    }
+                }
+                Ok(true)
             }
         }
-        Ok(true)
     }
 
     /// `item in self`: a fault of a comparison counts unless another item is equal.
-    pub(crate) fn contains(self, item: &Value<'a>) -> Result<bool, Fault> {
+    pub(crate) fn contains(&self, item: &Value<'a>) -> Result<bool, Fault> {
         let mut result = Ok(false);
         for own in self.iter() {
             match own.and_then(|own| own.same(item)) {
@@ -59,66 +303,178 @@ impl<'a> Items<'a> {
         result
     }
 
-    /// `self + other`
-    pub(crate) fn concat(self, other: &List<'a>) -> Result<List<'a>, Fault> {
-        let items: Result<_, _> = self.iter().chain(other.iter()).collect();
-        Ok(List::Made(Arc::new(items?)))
+    /// `self + other`: items of a set are added once, those with keys take the place of others.
+    pub(crate) fn concat(&self, other: &List<'a>) -> Result<List<'a>, Fault> {
+        let more = match other {
+            List::Data(more) => more,
+            List::Made(_) => {
+                let items: Result<_, _> = self.iter().chain(other.iter()).collect();
+                return Ok(List::Made(Arc::new(items?)));
+            }
+        };
+        let mut items = self.items.to_vec();
+        let identity = |item: View<'a>| match self.kind() {
+            schema::List::Atomic => None,
+            schema::List::Set => Some(vec![Some(Identity::of(item))]),
+            schema::List::Map(keys) => Some(key(keys, item)),
+        };
+        let places = items.iter().enumerate();
+        let mut places: HashMap<_, _> = places
+            .filter_map(|(at, item)| Some((identity(*item)?, at)))
+            .collect();
+        for item in &*more.items {
+            let identity = identity(*item);
+            let known = identity.as_ref().and_then(|identity| places.get(identity));
+            if let Some(place) = known.and_then(|&at| items.get_mut(at)) {
+                *place = *item;
+                continue;
+            }
+            if let Some(identity) = identity {
+                places.insert(identity, items.len());
+            }
+            items.push(*item);
+        }
+        Ok(List::Data(Self {
+            items: items.into(),
+            ..*self
+        }))
     }
 }
 
+/// Whether two values are equal. A scalar differs from a value that is a fault; a container becomes
+/// that fault.
+fn are_same(a: Result<Value<'_>, Fault>, b: Result<Value<'_>, Fault>) -> Result<bool, Fault> {
+    let a = a?;
+    match b {
+        Ok(b) => a.same(&b),
+        Err(fault) if matches!(a, Value::List(_) | Value::Map(_)) => Err(fault),
+        Err(_) => Ok(false),
+    }
+}
+
+/// The keys of an item, which the API server looks up by the names that expressions give them.
+fn key<'a>(keys: &[std::borrow::Cow<'_, str>], item: View<'a>) -> Vec<Option<Identity<'a>>> {
+    let escaped = |key: &str| escape(key).map_or_else(|| key.to_owned(), |name| name.into_owned());
+    let value = |key: &str| item.get(&escaped(key)).map(Identity::of);
+    keys.iter().map(|key| value(key)).collect()
+}
+
+/// The schema of the fields that every resource has.
+static RESOURCE: LazyLock<Schema> = LazyLock::new(|| {
+    let text = || Schema {
+        types: Types::String,
+        ..Schema::default()
+    };
+    let object = |fields: Vec<(&'static str, Schema)>| Schema {
+        types: Types::Object,
+        properties: fields
+            .into_iter()
+            .map(|(name, schema)| Property::new(name.into(), schema.into(), false))
+            .collect(),
+        ..Schema::default()
+    };
+    let metadata = object(vec![("name", text()), ("generateName", text())]);
+    object(vec![
+        ("apiVersion", text()),
+        ("kind", text()),
+        ("metadata", metadata),
+    ])
+});
+
 impl<'a> Fields<'a> {
+    /// As many as there are, seen or not.
     pub(crate) fn len(self) -> usize {
-        self.fields.len()
+        self.object.fields().count()
     }
 
     pub(crate) fn get(self, key: &str) -> Option<Result<Value<'a>, Fault>> {
-        self.fields.get(key).map(|field| Ok(Value::from(field)))
+        if self.seen == Seen::Raw {
+            return self.object.get(key).map(|field| Ok(raw(field)));
+        }
+        if !self.is_object() {
+            let field = self.object.get(key)?;
+            let schema = self.object.schema?.additional.as_deref()?;
+            return Some(Value::of(field.with_schema(schema), Seen::Typed));
+        }
+        let name = unescape(key)?;
+        let field = self
+            .object
+            .get(&name)
+            .filter(|field| !field.node.is_null())?;
+        let schema = self.schema_of(&name)?;
+        Some(Value::of(field.with_schema(schema), Seen::Typed))
     }
 
-    pub(crate) fn iter(self) -> impl Iterator<Item = (&'a str, Result<Value<'a>, Fault>)> {
-        let entries = self.fields.iter();
-        entries.map(|(key, field)| (key.as_str(), Ok(Value::from(field))))
+    /// Whether the schema names the fields.
+    fn is_object(self) -> bool {
+        let has_properties = |schema: &Schema| !schema.properties.is_empty();
+        self.seen == Seen::Resource || self.object.schema.is_some_and(has_properties)
     }
 
-    /// `self == other`
+    fn schema_of(self, name: &str) -> Option<&'a Schema> {
+        let schema = self.object.schema?;
+        let common = RESOURCE
+            .property(name)
+            .filter(|_| self.seen == Seen::Resource);
+        match schema.property(name) {
+            Some(own) if common.is_none() || has_names(own) => Some(own),
+            _ => common,
+        }
+    }
+
+    fn knows(self, name: &str) -> bool {
+        self.seen == Seen::Raw
+            || self.schema_of(name).is_some()
+            || !self.is_object()
+                && self
+                    .object
+                    .schema
+                    .is_some_and(|schema| schema.additional.is_some())
+    }
+
+    pub(crate) fn iter(self) -> impl Iterator<Item = (Shared<'a, str>, Result<Value<'a>, Fault>)> {
+        let is_object = self.seen != Seen::Raw && self.is_object();
+        let fields = self.object.sorted_fields().into_iter();
+        let known = fields.filter(move |(name, _)| self.knows(name));
+        known.filter_map(move |(name, _)| {
+            let key = match escape(name).filter(|_| is_object) {
+                Some(escaped) if *escaped != *name => Shared::Made(escaped.into()),
+                _ => Shared::Borrowed(name),
+            };
+            let value = self.get(&key)?;
+            Some((key, value))
+        })
+    }
+
+    /// `self == other`: fields that are not seen count, but only if both have them.
     pub(crate) fn equal(self, other: &Map<'a>) -> Result<bool, Fault> {
         if self.len() != other.len() {
             return Ok(false);
         }
-        for (key, value) in self.iter() {
-            match other.get(&Value::from(key)) {
-                None => return Ok(false),
-                Some(found) => {
-                    if !value?.same(&found?)? {
-                        return Ok(false);
-                    }
+        for (name, field) in self.object.sorted_fields() {
+            let is_same = if self.knows(name) {
+                match (self.get(name), other.get(&Value::from(name))) {
+                    (Some(own), Some(found)) => are_same(own, found)?,
+                    (None, None) => true,
+                    _ => false,
                 }
+            } else {
+                let Map::Data(other) = other else {
+                    return Err(Fault::NoSuchOverload);
+                };
+                let other = other.object.get(name);
+                other.is_none_or(|other| field.is_identical(other))
+            };
+            if !is_same {
+                return Ok(false);
             }
         }
         Ok(true)
     }
 }
 
-impl Value<'_> {
-    /// The value as Go holds it: what its schema says is forgotten.
-    pub(crate) fn without_schema(self) -> Self {
-        self
-    }
-}
-
-/// A value without a schema.
-impl<'a> From<&'a Json> for Value<'a> {
-    fn from(json: &'a Json) -> Self {
-        match json {
-            Json::Null => Self::Null,
-            Json::Bool(value) => Self::Bool(*value),
-            Json::Number(number) => match number.as_i64() {
-                Some(integer) => Self::Int(integer),
-                None => Self::Double(number.as_f64().unwrap_or_default()),
-            },
-            Json::String(text) => Self::from(text.as_str()),
-            Json::Array(items) => Self::List(Items { items }.into()),
-            Json::Object(fields) => Self::Map(Fields { fields }.into()),
-        }
-    }
+/// Whether a schema of metadata knows the names of a resource.
+fn has_names(schema: &Schema) -> bool {
+    schema.types != Types::Object
+        || schema.property("name").is_some() && schema.property("generateName").is_some()
 }

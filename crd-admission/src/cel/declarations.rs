@@ -46,7 +46,11 @@ impl Declaration {
     /// The schema of a field, by the name that expressions give it.
     pub(crate) fn field(&self, name: &str) -> Option<&Self> {
         match &self.inside {
-            Inside::Fields(fields) => fields.get(name),
+            // A reserved word need not be escaped behind a dot.
+            Inside::Fields(fields) => {
+                let escaped = || fields.get(&format!("__{name}__"));
+                fields.get(name).or_else(escaped)
+            }
             _ => None,
         }
     }

@@ -14,17 +14,18 @@
 
 mod ast;
 mod check;
-pub(crate) mod data;
+mod data;
 pub(crate) mod declarations;
 #[cfg(test)]
 mod differential;
 pub(crate) mod environment;
 pub(crate) mod escape;
 mod estimate;
-pub(crate) mod eval;
-pub(crate) mod fault;
+mod eval;
+mod fault;
 mod functions;
 mod go;
+mod layout;
 mod lexer;
 mod library;
 mod literal;
@@ -36,4 +37,9 @@ mod source;
 mod time;
 mod types;
 mod validators;
-pub(crate) mod value;
+mod value;
+
+pub(crate) use data::Seen;
+pub(crate) use eval::Failure;
+pub(crate) use time::Duration;
+pub(crate) use value::Value;

@@ -368,10 +368,9 @@ impl<'a> Map<'a> {
         match self {
             Self::Made(entries) => Ok((**entries).clone()),
             Self::Data(fields) => {
-                let key = |key| Key::String(Shared::Borrowed(key));
-                fields
-                    .iter()
-                    .map(|(name, value)| Ok((key(name), value?)))
+                let entries = fields.iter();
+                entries
+                    .map(|(name, value)| Ok((Key::String(name), value?)))
                     .collect()
             }
         }
@@ -382,9 +381,11 @@ impl<'a> Map<'a> {
         &self,
     ) -> Box<dyn Iterator<Item = (Value<'a>, Result<Value<'a>, Fault>)> + '_> {
         match self {
-            Self::Data(fields) => {
-                Box::new(fields.iter().map(|(key, value)| (Value::from(key), value)))
-            }
+            Self::Data(fields) => Box::new(
+                fields
+                    .iter()
+                    .map(|(key, value)| (Value::String(key), value)),
+            ),
             Self::Made(entries) => Box::new(
                 entries
                     .iter()

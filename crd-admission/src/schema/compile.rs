@@ -10,10 +10,14 @@ use serde_json::{Map, Value};
 use super::{
     Format, Junctors, Limits, List, Made, Minimum, Properties, Property, Schema, Types, Unknown,
 };
+use crate::cel::declarations::Declaration;
+use crate::cel::environment::{Environment, OldSelf, Program, Wanted};
+use crate::cel::escape::escape;
 use crate::error::ErrorType;
+use crate::field_path::Step;
 use crate::fits::fits;
 use crate::native::NativeRule;
-use crate::rule::PlacedRule;
+use crate::rule::{Compiled, Evaluator, PlacedRule};
 use crate::walk::Checks;
 
 /// Bounds every later recursion over a schema.
@@ -38,13 +42,15 @@ pub enum CompileError {
         /// The keyword.
         keyword: String,
     },
-    /// A rule of the schema has no native twin.
-    #[error("{path}: no native twin of the rule `{expression}`")]
-    NoTwin {
+    /// The expression of a rule or of its message is not one that API servers accept.
+    #[error("{path}: the rule `{expression}`: {reason}")]
+    Rule {
         /// The node that has the rule.
         path: String,
-        /// The rule's text.
+        /// The rule's text, or that of its message.
         expression: String,
+        /// Why not, in the words of the API server.
+        reason: String,
     },
     /// The schema nests too deeply.
     #[error("{path}: nested too deeply")]
@@ -59,6 +65,23 @@ pub(crate) struct Compiler<'r> {
     pub(crate) twins: &'r [NativeRule],
     /// Which Kubernetes, `1.minor`, the API server is of.
     pub(crate) minor: u32,
+    pub(crate) environment: &'r Environment,
+}
+
+/// Where the compiler is.
+#[derive(Clone, Copy)]
+struct Place<'p> {
+    /// The node, such as `.spec.replicas`.
+    path: &'p str,
+    /// What rules see of it; nothing if they do not.
+    declaration: Option<&'p Declaration>,
+    depth: usize,
+}
+
+impl Place<'_> {
+    fn refuse(self, keyword: &str) -> CompileError {
+        unsupported(self.path, keyword)
+    }
 }
 
 /// What annotates and does not judge.
@@ -73,10 +96,19 @@ const ANNOTATIONS: &[&str] = &[
 
 impl Compiler<'_> {
     pub(crate) fn compile(&self, json: &Value) -> Result<Schema, CompileError> {
-        self.node(json, ".", 0)
+        let declaration = has_rules(json, 0)
+            .then(|| Declaration::of(json, true))
+            .flatten();
+        let root = Place {
+            path: ".",
+            declaration: declaration.as_ref(),
+            depth: 0,
+        };
+        self.node(json, root)
     }
 
-    fn node(&self, json: &Value, path: &str, depth: usize) -> Result<Schema, CompileError> {
+    fn node(&self, json: &Value, place: Place<'_>) -> Result<Schema, CompileError> {
+        let Place { path, depth, .. } = place;
         if depth > MAX_DEPTH {
             let path = path.to_owned();
             return Err(CompileError::TooDeep { path });
@@ -91,9 +123,10 @@ impl Compiler<'_> {
         let limits = limits(json, path)?;
         schema.limits = (limits != Limits::default()).then(|| Arc::new(limits));
         for (keyword, value) in json {
-            self.keyword(&mut schema, json, keyword, value, path, depth)?;
+            self.keyword(&mut schema, json, keyword, value, place)?;
         }
-        schema.junctors = self.junctors(&schema, json, path, depth)?.map(Arc::new);
+        schema.junctors = self.junctors(&schema, json, place)?.map(Arc::new);
+        self.rules(&mut schema, json, place)?;
         schema.sum_up();
         // The API server takes no CRD with another default.
         let default = schema.default.as_ref().map(Made::get);
@@ -109,25 +142,27 @@ impl Compiler<'_> {
         json: &Map<String, Value>,
         keyword: &str,
         value: &Value,
-        path: &str,
-        depth: usize,
+        place: Place<'_>,
     ) -> Result<(), CompileError> {
-        let refuse = || unsupported(path, keyword);
+        let refuse = || place.refuse(keyword);
         match keyword {
-            "type" | "x-kubernetes-int-or-string" | "x-kubernetes-list-map-keys" => {}
+            "type"
+            | "x-kubernetes-int-or-string"
+            | "x-kubernetes-list-map-keys"
+            | "x-kubernetes-validations" => {}
             "properties" => {
-                let properties = self.properties(value, json.get("required"), path, depth)?;
+                let properties = self.properties(value, json.get("required"), place)?;
                 schema.properties = Properties::new(properties).ok_or_else(refuse)?;
             }
             "additionalProperties" => match value {
                 Value::Bool(_) => schema.unknown = Unknown::Emptied,
                 value => {
-                    let values = self.node(value, &format!("{path}*"), depth + 1)?;
+                    let values = self.part(value, place, "*")?;
                     schema.additional = Some(values.into());
                 }
             },
             "items" => {
-                let items = self.node(value, &format!("{path}[]"), depth + 1)?;
+                let items = self.part(value, place, "[]")?;
                 schema.items = Some(items.into());
             }
             "required" => schema.required = strings(value).ok_or_else(refuse)?.into(),
@@ -154,7 +189,6 @@ impl Compiler<'_> {
             "nullable" => schema.nullable = value.as_bool().ok_or_else(refuse)?,
             "default" => schema.default = constant(value).filter(|_| !value.is_null()),
             "x-kubernetes-list-type" => schema.list = list(json, value).ok_or_else(refuse)?,
-            "x-kubernetes-validations" => schema.rules = self.rules(value, path)?.into(),
             "x-kubernetes-preserve-unknown-fields" => {
                 if value != &Value::Bool(true) {
                     return Err(refuse());
@@ -178,19 +212,24 @@ impl Compiler<'_> {
         &self,
         schema: &Schema,
         json: &Map<String, Value>,
-        path: &str,
-        depth: usize,
+        place: Place<'_>,
     ) -> Result<Option<Junctors>, CompileError> {
         if !JUNCTORS.iter().any(|keyword| json.contains_key(*keyword)) {
             return Ok(None);
         }
-        let node =
-            |json: &Value, keyword: &str| self.node(json, &format!("{path}<{keyword}>"), depth + 1);
+        let node = |json: &Value, keyword: &str| {
+            let nested = Place {
+                path: &format!("{}<{keyword}>", place.path),
+                declaration: None,
+                depth: place.depth + 1,
+            };
+            self.node(json, nested)
+        };
         let list = |keyword: &str| {
             let Some(list) = json.get(keyword) else {
                 return Ok(Vec::new());
             };
-            let list = list.as_array().ok_or_else(|| unsupported(path, keyword))?;
+            let list = list.as_array().ok_or_else(|| place.refuse(keyword))?;
             list.iter().map(|json| node(json, keyword)).collect()
         };
         let mut junctors = Junctors {
@@ -213,18 +252,33 @@ impl Compiler<'_> {
         &self,
         value: &Value,
         required: Option<&Value>,
-        path: &str,
-        depth: usize,
+        place: Place<'_>,
     ) -> Result<Vec<Property>, CompileError> {
         let properties = value
             .as_object()
-            .ok_or_else(|| unsupported(path, "properties"))?;
+            .ok_or_else(|| place.refuse("properties"))?;
         let required = required.and_then(strings).unwrap_or_default();
+        let path = place.path;
         let separator = if path.ends_with('.') { "" } else { "." };
         let mut compiled = Vec::with_capacity(properties.len());
         for (name, schema) in properties {
             let path = format!("{path}{separator}{name}");
-            let schema = self.node(schema, &path, depth + 1)?;
+            let escaped = escape(name);
+            // A name that rules cannot write hides what is below from the rules above only.
+            let own = escaped
+                .is_none()
+                .then(|| Declaration::of(schema, is_embedded(schema)));
+            let declaration = match (&own, &escaped) {
+                (Some(own), _) => own.as_ref().filter(|_| place.declaration.is_some()),
+                (None, Some(name)) => place.declaration.and_then(|parent| parent.field(name)),
+                (None, None) => None,
+            };
+            let part = Place {
+                path: &path,
+                declaration,
+                depth: place.depth + 1,
+            };
+            let schema = self.node(schema, part)?;
             let is_required = required.iter().any(|required| required == name);
             let is_demanded = is_required && schema.default.is_none();
             let name = name.clone().into();
@@ -233,41 +287,148 @@ impl Compiler<'_> {
         Ok(compiled)
     }
 
-    fn rules(&self, value: &Value, path: &str) -> Result<Vec<PlacedRule>, CompileError> {
-        let refuse = || unsupported(path, "x-kubernetes-validations");
-        let rules = value.as_array().ok_or_else(refuse)?;
-        rules
-            .iter()
-            .map(|rule| {
-                let rule = rule.as_object().ok_or_else(refuse)?;
-                if let Some(key) = rule.keys().find(|key| !RULE.contains(&key.as_str())) {
-                    return Err(unsupported(path, key));
-                }
-                let text = |key| rule.get(key).and_then(Value::as_str);
-                let expression = text("rule").ok_or_else(refuse)?;
-                let twin = self
-                    .twins
-                    .iter()
-                    .find(|twin| twin.expression() == expression);
-                let reason = match text("reason") {
-                    None | Some("FieldValueInvalid") => ErrorType::Invalid,
-                    Some("FieldValueForbidden") => ErrorType::Forbidden,
-                    Some("FieldValueRequired") => ErrorType::Required,
-                    Some("FieldValueDuplicate") => ErrorType::Duplicate,
-                    Some(_) => return Err(unsupported(path, "reason")),
-                };
-                let message = text("message").unwrap_or_default();
-                Ok(PlacedRule {
-                    native: *twin.ok_or_else(|| CompileError::NoTwin {
-                        path: path.to_owned(),
-                        expression: expression.to_owned(),
-                    })?,
-                    message: message.trim().to_owned().into(),
-                    reason,
-                })
-            })
-            .collect()
+    /// The schema of the items or values of a node.
+    fn part(&self, json: &Value, whole: Place<'_>, step: &str) -> Result<Schema, CompileError> {
+        let part = Place {
+            path: &format!("{}{step}", whole.path),
+            declaration: whole.declaration.and_then(Declaration::element),
+            depth: whole.depth + 1,
+        };
+        self.node(json, part)
     }
+
+    fn rules(
+        &self,
+        schema: &mut Schema,
+        json: &Map<String, Value>,
+        place: Place<'_>,
+    ) -> Result<(), CompileError> {
+        let Some(rules) = json.get("x-kubernetes-validations") else {
+            return Ok(());
+        };
+        let refuse = || place.refuse("x-kubernetes-validations");
+        let rules = rules.as_array().ok_or_else(refuse)?.iter();
+        let rules =
+            rules.map(|rule| self.rule(schema, rule.as_object().ok_or_else(refuse)?, place));
+        schema.rules = rules.collect::<Result<Vec<_>, _>>()?.into();
+        Ok(())
+    }
+
+    fn rule(
+        &self,
+        schema: &Schema,
+        rule: &Map<String, Value>,
+        place: Place<'_>,
+    ) -> Result<PlacedRule, CompileError> {
+        if let Some(key) = rule.keys().find(|key| !RULE.contains(&key.as_str())) {
+            return Err(place.refuse(key));
+        }
+        let text = |key| rule.get(key).and_then(Value::as_str).unwrap_or_default();
+        let expression = text("rule");
+        let reason = match text("reason") {
+            "" | "FieldValueInvalid" => ErrorType::Invalid,
+            "FieldValueForbidden" => ErrorType::Forbidden,
+            "FieldValueRequired" => ErrorType::Required,
+            "FieldValueDuplicate" => ErrorType::Duplicate,
+            _ => return Err(place.refuse("reason")),
+        };
+        let twin = self
+            .twins
+            .iter()
+            .find(|twin| twin.expression() == expression);
+        let evaluator = match twin {
+            Some(twin) => Evaluator::Native(*twin),
+            None => {
+                let is_old_optional = rule.get("optionalOldSelf") == Some(&Value::Bool(true));
+                let old = if is_old_optional {
+                    OldSelf::Optional
+                } else {
+                    OldSelf::Plain
+                };
+                let message = text("messageExpression");
+                let message = (!message.is_empty())
+                    .then(|| self.program(message, place, OldSelf::Plain, Wanted::String));
+                Evaluator::Compiled(Arc::new(Compiled {
+                    rule: self.program(expression, place, old, Wanted::Bool)?,
+                    message: message.transpose()?,
+                    field: field(schema, text("fieldPath"))
+                        .ok_or_else(|| place.refuse("fieldPath"))?,
+                    is_old_optional,
+                }))
+            }
+        };
+        Ok(PlacedRule {
+            expression: expression.to_owned().into(),
+            message: text("message").trim().to_owned().into(),
+            reason,
+            evaluator,
+        })
+    }
+
+    fn program(
+        &self,
+        expression: &str,
+        place: Place<'_>,
+        old: OldSelf,
+        wanted: Wanted,
+    ) -> Result<Program, CompileError> {
+        let refuse = |reason: String| CompileError::Rule {
+            path: place.path.to_owned(),
+            expression: expression.to_owned(),
+            reason,
+        };
+        let declaration = place
+            .declaration
+            .ok_or_else(|| refuse("rules cannot look at values of this type".to_owned()))?;
+        self.environment
+            .compile(expression, declaration, old, wanted)
+            .map_err(|error| refuse(error.to_string()))
+    }
+}
+
+/// Whether there are rules in a schema.
+fn has_rules(json: &Value, depth: usize) -> bool {
+    match json {
+        _ if depth > 2 * MAX_DEPTH => false,
+        Value::Object(fields) => {
+            fields.contains_key("x-kubernetes-validations")
+                || fields.values().any(|part| has_rules(part, depth + 1))
+        }
+        Value::Array(items) => items.iter().any(|item| has_rules(item, depth + 1)),
+        _ => false,
+    }
+}
+
+fn is_embedded(json: &Value) -> bool {
+    json.get("x-kubernetes-embedded-resource") == Some(&Value::Bool(true))
+}
+
+/// The steps of a `fieldPath`, such as `.a.b['c']`; nothing if the schema has no such field.
+fn field(schema: &Schema, path: &str) -> Option<Vec<Step>> {
+    let mut steps = Vec::new();
+    let (mut rest, mut schema) = (path.trim(), schema);
+    while !rest.is_empty() {
+        let name;
+        if let Some(after) = rest.strip_prefix('.') {
+            let end = after.find(['.', '[']).unwrap_or(after.len());
+            let (plain, after) = after.split_at(end);
+            (name, rest) = (plain.to_owned(), after);
+        } else {
+            let quoted = rest.strip_prefix("['")?;
+            let (plain, after) = quoted.split_once("']")?;
+            (name, rest) = (plain.replace("\\'", "'").replace("\\\\", "\\"), after);
+        }
+        let part = if schema.properties.is_empty() {
+            steps.push(Step::Key(name));
+            schema.additional.as_deref()?
+        } else {
+            let part = schema.property(&name)?;
+            steps.push(Step::Field(name));
+            part
+        };
+        schema = part;
+    }
+    Some(steps)
 }
 
 /// Keywords that become [`Limits`].
@@ -286,7 +447,14 @@ const LIMITS: &[&str] = &[
 const JUNCTORS: &[&str] = &["allOf", "anyOf", "oneOf", "not"];
 
 /// Fields of a rule.
-const RULE: &[&str] = &["rule", "message", "reason"];
+const RULE: &[&str] = &[
+    "rule",
+    "message",
+    "messageExpression",
+    "reason",
+    "fieldPath",
+    "optionalOldSelf",
+];
 
 fn limits(json: &Map<String, Value>, path: &str) -> Result<Limits, CompileError> {
     let count = |keyword: &str| whole(json, keyword).ok_or_else(|| unsupported(path, keyword));
@@ -345,6 +513,9 @@ impl Schema {
             || self.minimum.is_some()
             || self.limits.is_some()
             || !self.one_of_values.is_empty();
+        let is_compiled = |rule: &PlacedRule| matches!(rule.evaluator, Evaluator::Compiled(_));
+        self.has_compiled_rules =
+            self.rules.iter().any(is_compiled) || self.parts().any(|part| part.has_compiled_rules);
         self.has_rules = !self.rules.is_empty() || self.parts().any(|part| part.has_rules);
         self.has_unique_lists =
             self.list != List::Atomic || self.parts().any(|part| part.has_unique_lists);

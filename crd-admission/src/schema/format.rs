@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use super::{date_time, email, uri};
+use crate::cel::Duration;
 use crate::metadata::time::is_date;
 
 /// A format and how the schema spells it.
@@ -98,7 +99,7 @@ impl Named {
             Self::CreditCard => is_credit_card(text),
             Self::Date => is_date(text),
             Self::DateTime => date_time::is_date_time(text),
-            Self::Duration => is_duration(text),
+            Self::Duration => duration(text).is_some(),
             Self::Email => email::is_email(text),
             Self::HexColor => is_hex_color(text),
             Self::Hostname => is_hostname(text),
@@ -205,72 +206,12 @@ fn is_card_number(digits: &[u8]) -> bool {
     }
 }
 
-/// A duration of Go, or any numbers with units such as `2 weeks` somewhere in the text.
-fn is_duration(text: &str) -> bool {
-    is_go_duration(text) || has_duration(text)
-}
-
-/// `[-+]?([0-9]*(\.[0-9]*)?[a-z]+)+`, or `0`.
-fn is_go_duration(text: &str) -> bool {
-    const UNITS: [(&str, u64); 8] = [
-        ("ns", 1),
-        ("us", 1_000),
-        ("\u{b5}s", 1_000),
-        ("\u{3bc}s", 1_000),
-        ("ms", 1_000_000),
-        ("s", 1_000_000_000),
-        ("m", 60_000_000_000),
-        ("h", 3_600_000_000_000),
-    ];
-    const MOST: u64 = 1 << 63;
-    let is_negative = text.starts_with('-');
-    let mut rest = text.strip_prefix(['-', '+']).unwrap_or(text);
-    if rest == "0" {
-        return true;
-    }
-    let mut total = 0_u64;
-    while !rest.is_empty() {
-        let (whole, after) = digits(rest);
-        let (fraction, after) = match after.strip_prefix('.') {
-            Some(after) => digits(after),
-            None => ("", after),
-        };
-        if whole.is_empty() && fraction.is_empty() {
-            return false;
-        }
-        let end = after.find(|c: char| c == '.' || c.is_ascii_digit());
-        let (unit, next) = after.split_at(end.unwrap_or(after.len()));
-        let Some((_, size)) = UNITS.into_iter().find(|(name, _)| *name == unit) else {
-            return false;
-        };
-        let number = if whole.is_empty() {
-            Some(0)
-        } else {
-            whole.parse().ok()
-        };
-        let scaled = number.and_then(|number: u64| number.checked_mul(size));
-        let part = scaled.map(|scaled| scaled.saturating_add(part_of(fraction, size)));
-        let sum = part.and_then(|part| total.checked_add(part));
-        let Some(sum) = sum.filter(|sum| *sum <= MOST) else {
-            return false;
-        };
-        total = sum;
-        rest = next;
-    }
-    let is_empty = text.is_empty() || text == "-" || text == "+";
-    !is_empty && (is_negative || total < MOST)
-}
-
-/// So many nanoseconds are a decimal fraction of a unit.
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_precision_loss,
-    clippy::cast_sign_loss,
-    reason = "a part of an hour in nanoseconds, as Go counts it"
-)]
-fn part_of(fraction: &str, size: u64) -> u64 {
-    let value = format!("0.{fraction}0").parse::<f64>().unwrap_or_default();
-    (value * size as f64) as u64
+/// A duration in nanoseconds: one of Go, or any numbers with units such as `2 weeks` somewhere in
+/// the text.
+pub(crate) fn duration(text: &str) -> Option<i64> {
+    Duration::parse(text)
+        .map(|duration| duration.nanos)
+        .or_else(|| sum_of_durations(text))
 }
 
 fn digits(text: &str) -> (&str, &str) {
@@ -278,39 +219,47 @@ fn digits(text: &str) -> (&str, &str) {
     text.split_at(end.unwrap_or(text.len()))
 }
 
-/// Whether there is a number with a unit, and no number that is too large.
-fn has_duration(text: &str) -> bool {
+/// The sum of all numbers with a unit, if there is one and no number is too large.
+fn sum_of_durations(text: &str) -> Option<i64> {
     let mut rest = text;
-    let mut found = false;
+    let mut sum = None;
     while let Some(start) = rest.find(|c: char| c.is_ascii_digit()) {
-        let (number, after) = digits(rest.get(start..).unwrap_or_default());
+        let (number, after) = digits(rest.get(start..)?);
         // Go's `\s`.
         let unit = after.trim_start_matches(['\t', '\n', '\u{c}', '\r', ' ']);
         let is_letter = |c: char| c.is_ascii_alphabetic() || c == '\u{b5}';
-        let end = unit.find(|c| !is_letter(c)).unwrap_or(unit.len());
-        let (unit, next) = unit.split_at(end);
+        let (unit, next) = unit.split_at(unit.find(|c| !is_letter(c)).unwrap_or(unit.len()));
         if unit.is_empty() {
             rest = after;
             continue;
         }
-        if number.parse::<i64>().is_err() {
-            return false;
+        let number = number.parse::<i64>().ok()?;
+        for size in sizes_of_unit(&unit.to_lowercase()) {
+            let part = number.wrapping_mul(size);
+            sum = Some(sum.unwrap_or(0_i64).wrapping_add(part));
         }
-        found |= is_time_unit(&unit.to_lowercase());
         rest = next;
     }
-    found
+    sum
 }
 
-/// A unit, or a word that starts with the last name of one.
-fn is_time_unit(unit: &str) -> bool {
-    const SHORT: [&str; 12] = [
-        "ns", "us", "\u{b5}s", "ms", "s", "m", "h", "hr", "d", "w", "wk", "\u{3bc}s",
+/// How many nanoseconds a unit has: a short name, or a word that starts with a long one. What has
+/// several meanings counts for all of them.
+fn sizes_of_unit(unit: &str) -> impl Iterator<Item = i64> {
+    const UNITS: [(&[&str], &str, i64); 8] = [
+        (&["ns"], "nano", 1),
+        (&["us", "\u{b5}s", "\u{3bc}s"], "micro", 1_000),
+        (&["ms"], "milli", 1_000_000),
+        (&["s"], "sec", 1_000_000_000),
+        (&["m"], "min", 60_000_000_000),
+        (&["h", "hr"], "hour", 3_600_000_000_000),
+        (&["d"], "day", 86_400_000_000_000),
+        (&["w", "wk"], "week", 604_800_000_000_000),
     ];
-    const LONG: [&str; 8] = [
-        "nano", "micro", "milli", "sec", "min", "hour", "day", "week",
-    ];
-    SHORT.contains(&unit) || LONG.into_iter().any(|name| unit.starts_with(name))
+    let is_it = move |(short, long, size): (&[&str], &str, i64)| {
+        (short.contains(&unit) || unit.starts_with(long)).then_some(size)
+    };
+    UNITS.into_iter().filter_map(is_it)
 }
 
 fn is_hex_color(text: &str) -> bool {

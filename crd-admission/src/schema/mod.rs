@@ -29,6 +29,7 @@ pub use self::bounds::{Limits, Minimum};
 pub(crate) use self::check::{At, admits, check_required, report, report_within, within};
 pub use self::compile::CompileError;
 pub(crate) use self::compile::Compiler;
+pub(crate) use self::format::duration;
 pub use self::format::{Format, Named};
 pub use self::junctors::Junctors;
 pub use self::made::Made;
@@ -114,6 +115,8 @@ pub struct Schema {
     pub is_narrowed: bool,
     /// There are rules here or below.
     pub has_rules: bool,
+    /// There are rules here or below that were compiled from their text.
+    pub has_compiled_rules: bool,
     /// There are sets or maps here or below.
     pub has_unique_lists: bool,
     /// There are embedded resources here or below.

@@ -1,10 +1,13 @@
-//! `pattern`: anchored regular expressions, matched in one pass without backtracking.
+//! `pattern`: anchored regular expressions, matched in one pass without backtracking; all others by a
+//! regular expression engine.
 //!
 //! A pattern becomes a position automaton: every character class of its text is a state, and the
 //! set of states that are alive is one machine word. Matching costs a few instructions per
 //! character, whatever the text, and never allocates.
 
 use std::str::Chars;
+
+use crate::regexp::Regex;
 
 /// States that fit into a word, less one for the end.
 const MAX_STATES: usize = 63;
@@ -15,7 +18,35 @@ const MAX_SOURCE: usize = 1024;
 
 /// A compiled `pattern`.
 #[derive(Clone, Debug)]
-pub struct Pattern {
+pub struct Pattern(Engine);
+
+#[derive(Clone, Debug)]
+enum Engine {
+    Automaton(Automaton),
+    /// Whatever else Go understands.
+    Regex(Regex),
+}
+
+impl Pattern {
+    /// Nothing if Go does not understand the expression.
+    pub fn compile(source: &str) -> Option<Self> {
+        let automaton = Automaton::compile(source).map(Engine::Automaton);
+        automaton
+            .or_else(|| Regex::new(source).ok().map(Engine::Regex))
+            .map(Self)
+    }
+
+    /// Whether a text is one of those described.
+    pub fn matches(&self, text: &str) -> bool {
+        match &self.0 {
+            Engine::Automaton(automaton) => automaton.matches(text),
+            Engine::Regex(regex) => regex.is_match(text),
+        }
+    }
+}
+
+#[derive(Clone, Debug)]
+struct Automaton {
     /// Which characters lead into a state, and the states that may come next.
     states: Vec<(Class, u64)>,
     /// The states into which each ASCII character leads.
@@ -25,9 +56,9 @@ pub struct Pattern {
     matches_empty: bool,
 }
 
-impl Pattern {
+impl Automaton {
     /// Nothing if the expression is not anchored at both ends, or needs what is not known here.
-    pub fn compile(source: &str) -> Option<Self> {
+    fn compile(source: &str) -> Option<Self> {
         let body = source.strip_prefix('^')?.strip_suffix('$')?;
         if source.len() > MAX_SOURCE {
             return None;
@@ -54,8 +85,7 @@ impl Pattern {
         })
     }
 
-    /// Whether a text is one of those described.
-    pub fn matches(&self, text: &str) -> bool {
+    fn matches(&self, text: &str) -> bool {
         if text.is_empty() {
             return self.matches_empty;
         }
@@ -297,10 +327,10 @@ fn literal_escape(c: char) -> Option<char> {
 
 #[cfg(test)]
 mod tests {
-    use super::Pattern;
+    use super::Automaton;
 
     fn check(source: &str, matching: &[&str], other: &[&str]) {
-        let pattern = Pattern::compile(source).expect("compiles");
+        let pattern = Automaton::compile(source).expect("compiles");
         for text in matching {
             assert!(pattern.matches(text), "{source} {text}");
         }
@@ -344,7 +374,7 @@ mod tests {
         for source in [
             "a", "^a", "^a|b$", "^a{2}$", "^(?i)a$", "^a**$", "^[$", "^(a$", r"^\w$", "^a)$",
         ] {
-            assert!(Pattern::compile(source).is_none(), "{source}");
+            assert!(Automaton::compile(source).is_none(), "{source}");
         }
     }
 }

@@ -51,6 +51,13 @@ impl Deref for Properties {
     }
 }
 
+/// No object has more than a slot can count.
+impl FromIterator<Property> for Properties {
+    fn from_iter<I: IntoIterator<Item = Property>>(properties: I) -> Self {
+        Self::new(properties.into_iter().collect()).unwrap_or_default()
+    }
+}
+
 impl Properties {
     /// Nothing if there are more than a slot can count.
     pub(super) fn new(mut list: Vec<Property>) -> Option<Self> {

@@ -6,8 +6,8 @@
 use std::borrow::Cow;
 
 use crd_admission::compiled::{
-    Format, List, Made, Minimum, Named, PlacedRule, Properties, Property, Scale, Schema, Shared,
-    Steps, Types, Unknown, Version,
+    Evaluator, Format, List, Made, Minimum, Named, PlacedRule, Properties, Property, Scale, Schema,
+    Shared, Steps, Types, Unknown, Version,
 };
 use crd_admission::{Crd, ErrorType};
 
@@ -29,9 +29,10 @@ const fn demanded(name: &'static str, schema: &'static Schema) -> Property {
 
 const fn rule(twin: usize, message: &'static str) -> PlacedRule {
     PlacedRule {
-        native: RULES[twin],
+        expression: Cow::Borrowed(RULES[twin].expression()),
         message: Cow::Borrowed(message),
         reason: ErrorType::Invalid,
+        evaluator: Evaluator::Native(RULES[twin]),
     }
 }
 
@@ -150,6 +151,7 @@ mod tests {
                 junctors,
                 is_narrowed,
                 has_rules,
+                has_compiled_rules,
                 has_unique_lists,
                 has_embedded,
                 ..
@@ -169,7 +171,7 @@ mod tests {
                  max_length: {max_length:?}, minimum: {minimum:?}, default: {default}, list: \
                  {list}, rules: {rules}, defaulted: {defaulted}, demanded: {demanded}, \
                  unknown: Unknown::{unknown:?}, is_embedded: {is_embedded}, limits: None, junctors: \
-                 None, is_narrowed: {is_narrowed}, has_rules: {has_rules}, has_unique_lists: \
+                 None, is_narrowed: {is_narrowed}, has_rules: {has_rules}, has_compiled_rules: {has_compiled_rules}, has_unique_lists: \
                  {has_unique_lists}, has_embedded: {has_embedded} }} }};"
             );
             let next = self.nodes.len();
@@ -196,8 +198,7 @@ mod tests {
     }
 
     fn rule(rule: &PlacedRule) -> String {
-        let is_twin =
-            |twin: &crate::rules::NativeRule| twin.expression() == rule.native.expression();
+        let is_twin = |twin: &crate::rules::NativeRule| twin.expression() == rule.expression;
         let twin = RULES.iter().position(is_twin).expect("every rule has one");
         format!("rule({twin}, {:?})", rule.message)
     }
