@@ -1,6 +1,7 @@
 //! A compiled CustomResourceDefinition.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 
 use serde_json::Value;
 
@@ -140,6 +141,7 @@ impl Version {
             twins,
             minor,
             environment,
+            total_cost: Cell::new(0),
         };
         let schema = compiler.compile(schema)?;
         let is = |flag: &str| json.get(flag) == Some(&Value::Bool(true));

@@ -52,11 +52,6 @@ impl Case<'_> {
         format!("{} ({})", self.id, self.tag)
     }
 
-    /// Whether we let in what the API server lets in.
-    pub(crate) fn agrees_on_allowed(&self, crd: &Crd) -> bool {
-        self.judge(crd).is_allowed() == self.expect.allowed
-    }
-
     /// What we say otherwise than the API server.
     pub(crate) fn differences(&self, crd: &Crd) -> Vec<String> {
         let verdict = self.judge(crd);

@@ -62,6 +62,13 @@ impl<'a> Value<'a> {
     }
 }
 
+/// JSON of which nothing is known.
+impl<'a> From<&'a serde_json::Value> for Value<'a> {
+    fn from(json: &'a serde_json::Value) -> Self {
+        raw(View::raw(json.into()))
+    }
+}
+
 /// A value of which nothing is known.
 fn raw(view: View<'_>) -> Value<'_> {
     match view.node.data() {

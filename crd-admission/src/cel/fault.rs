@@ -24,8 +24,6 @@ pub(crate) enum Fault {
     IntOverflow,
     #[error("unsigned integer overflow")]
     UintOverflow,
-    #[error("duration overflow")]
-    DurationOverflow,
     #[error("timestamp overflow")]
     TimestampOverflow,
     /// A rule does more than any rule may.

@@ -1,6 +1,7 @@
 //! `openAPIV3Schema` to a [`Schema`].
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::ops::Deref;
 use std::sync::Arc;
@@ -19,6 +20,11 @@ use crate::fits::fits;
 use crate::native::NativeRule;
 use crate::rule::{Compiled, Evaluator, PlacedRule};
 use crate::walk::Checks;
+
+/// What an expression may be estimated to cost on all values that an object can have of its place.
+const MOST_OF_ONE: u64 = 10_000_000;
+/// The same for all expressions of a schema.
+const MOST_IN_ALL: u64 = 100_000_000;
 
 /// Bounds every later recursion over a schema.
 const MAX_DEPTH: usize = 100;
@@ -52,6 +58,12 @@ pub enum CompileError {
         /// Why not, in the words of the API server.
         reason: String,
     },
+    /// The rules of the schema together may cost more than API servers accept.
+    #[error("{reason}")]
+    TooCostly {
+        /// By how much, in the words of the API server.
+        reason: String,
+    },
     /// The schema nests too deeply.
     #[error("{path}: nested too deeply")]
     TooDeep {
@@ -66,6 +78,8 @@ pub(crate) struct Compiler<'r> {
     /// Which Kubernetes, `1.minor`, the API server is of.
     pub(crate) minor: u32,
     pub(crate) environment: &'r Environment,
+    /// What the rules of the schema are estimated to cost so far.
+    pub(crate) total_cost: Cell<u64>,
 }
 
 /// Where the compiler is.
@@ -75,6 +89,8 @@ struct Place<'p> {
     path: &'p str,
     /// What rules see of it; nothing if they do not.
     declaration: Option<&'p Declaration>,
+    /// How many such values an object can have, if the schema bounds the lists and maps around them.
+    most: Option<u64>,
     depth: usize,
 }
 
@@ -102,9 +118,15 @@ impl Compiler<'_> {
         let root = Place {
             path: ".",
             declaration: declaration.as_ref(),
+            most: Some(1),
             depth: 0,
         };
-        self.node(json, root)
+        let schema = self.node(json, root)?;
+        let what = "x-kubernetes-validations estimated rule cost total for entire OpenAPIv3 schema";
+        match costly(what, self.total_cost.get(), MOST_IN_ALL) {
+            None => Ok(schema),
+            Some(reason) => Err(CompileError::TooCostly { reason }),
+        }
     }
 
     fn node(&self, json: &Value, place: Place<'_>) -> Result<Schema, CompileError> {
@@ -157,12 +179,14 @@ impl Compiler<'_> {
             "additionalProperties" => match value {
                 Value::Bool(_) => schema.unknown = Unknown::Emptied,
                 value => {
-                    let values = self.part(value, place, "*")?;
+                    let most = json.get("maxProperties").and_then(Value::as_u64);
+                    let values = self.part(value, place, "*", most)?;
                     schema.additional = Some(values.into());
                 }
             },
             "items" => {
-                let items = self.part(value, place, "[]")?;
+                let most = json.get("maxItems").and_then(Value::as_u64);
+                let items = self.part(value, place, "[]", most)?;
                 schema.items = Some(items.into());
             }
             "required" => schema.required = strings(value).ok_or_else(refuse)?.into(),
@@ -221,6 +245,7 @@ impl Compiler<'_> {
             let nested = Place {
                 path: &format!("{}<{keyword}>", place.path),
                 declaration: None,
+                most: None,
                 depth: place.depth + 1,
             };
             self.node(json, nested)
@@ -276,6 +301,7 @@ impl Compiler<'_> {
             let part = Place {
                 path: &path,
                 declaration,
+                most: place.most,
                 depth: place.depth + 1,
             };
             let schema = self.node(schema, part)?;
@@ -288,10 +314,17 @@ impl Compiler<'_> {
     }
 
     /// The schema of the items or values of a node.
-    fn part(&self, json: &Value, whole: Place<'_>, step: &str) -> Result<Schema, CompileError> {
+    fn part(
+        &self,
+        json: &Value,
+        whole: Place<'_>,
+        step: &str,
+        most: Option<u64>,
+    ) -> Result<Schema, CompileError> {
         let part = Place {
             path: &format!("{}{step}", whole.path),
             declaration: whole.declaration.and_then(Declaration::element),
+            most: whole.most.zip(most).map(|(whole, most)| whole.saturating_mul(most)),
             depth: whole.depth + 1,
         };
         self.node(json, part)
@@ -380,10 +413,40 @@ impl Compiler<'_> {
         let declaration = place
             .declaration
             .ok_or_else(|| refuse("rules cannot look at values of this type".to_owned()))?;
-        self.environment
+        let program = self
+            .environment
             .compile(expression, declaration, old, wanted)
-            .map_err(|error| refuse(error.to_string()))
+            .map_err(|error| refuse(error.to_string()))?;
+        let times = place.most.unwrap_or_else(|| declaration.cardinality());
+        let cost = program.estimated_cost().saturating_mul(times);
+        self.total_cost.set(self.total_cost.get().saturating_add(cost));
+        let what = match wanted {
+            Wanted::Bool => "estimated rule cost",
+            Wanted::String => "estimated messageExpression cost",
+        };
+        match costly(what, cost, MOST_OF_ONE) {
+            None => Ok(program),
+            Some(reason) => Err(refuse(reason)),
+        }
     }
+}
+
+/// Why an estimated cost is too high, in the words of the API server.
+fn costly(what: &str, cost: u64, most: u64) -> Option<String> {
+    if cost <= most {
+        return None;
+    }
+    #[expect(clippy::cast_precision_loss, reason = "it is shown with one digit")]
+    let factor = cost as f64 / most as f64;
+    let factor = match factor {
+        factor if factor > 100.0 => "more than 100x".to_owned(),
+        factor if factor < 1.5 => format!("{factor:.6}x"),
+        factor => format!("{factor:.1}x"),
+    };
+    Some(format!(
+        "{what} exceeds budget by factor of {factor} (try simplifying the rule, or adding maxItems, \
+         maxProperties, and maxLength where arrays, maps, and strings are declared)"
+    ))
 }
 
 /// Whether there are rules in a schema.

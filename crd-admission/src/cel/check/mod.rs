@@ -150,10 +150,6 @@ impl Checker<'_> {
         }
     }
 
-    fn ty(&self, id: Id) -> Type {
-        let fact = self.facts.get(id as usize);
-        fact.and_then(|fact| fact.ty.clone()).unwrap_or(Type::Error)
-    }
 
     fn report(&mut self, id: Id, message: impl Into<String>) {
         let at = self.positions.get(id as usize).copied();
