@@ -9,9 +9,8 @@ use crate::timestamp::Timestamp;
 /// A value of a document.
 ///
 /// Documents may hold passwords, so [`Debug`](fmt::Debug) shows the shape of a value and nothing
-/// of its content.
+/// of its content. go-yaml makes no others than these.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
-#[non_exhaustive]
 pub enum Value {
     /// Nothing.
     Null,

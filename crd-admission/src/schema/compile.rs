@@ -324,7 +324,10 @@ impl Compiler<'_> {
         let part = Place {
             path: &format!("{}{step}", whole.path),
             declaration: whole.declaration.and_then(Declaration::element),
-            most: whole.most.zip(most).map(|(whole, most)| whole.saturating_mul(most)),
+            most: whole
+                .most
+                .zip(most)
+                .map(|(whole, most)| whole.saturating_mul(most)),
             depth: whole.depth + 1,
         };
         self.node(json, part)
@@ -419,7 +422,8 @@ impl Compiler<'_> {
             .map_err(|error| refuse(error.to_string()))?;
         let times = place.most.unwrap_or_else(|| declaration.cardinality());
         let cost = program.estimated_cost().saturating_mul(times);
-        self.total_cost.set(self.total_cost.get().saturating_add(cost));
+        self.total_cost
+            .set(self.total_cost.get().saturating_add(cost));
         let what = match wanted {
             Wanted::Bool => "estimated rule cost",
             Wanted::String => "estimated messageExpression cost",

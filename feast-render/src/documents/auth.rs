@@ -9,9 +9,9 @@ use super::error::Error;
 use super::facts::Facts;
 use super::go_text;
 use super::parameters::{SecretKey, read_key, read_keys};
-use super::reader::Scalars;
-use super::value::{Mapping, Value};
 use crate::corrections::Correction;
+use go_yaml::Scalars;
+use go_yaml::{Mapping, Value};
 
 const DISCOVERY_PATH: &str = ".well-known/openid-configuration";
 const DISCOVERY_URL: &str = "auth_discovery_url";
@@ -176,10 +176,10 @@ mod tests {
 
     use crate::corrections::{Correction, Corrections};
     use crate::documents::testing::{block, refuses, secret, with_facts};
-    use crate::documents::value::Mapping;
     use crate::documents::writer::{Floats, write};
     use crate::settings::Environment;
     use crate::testing::given;
+    use go_yaml::Mapping;
 
     fn spec(authz: &Json) -> Json {
         json!({ "feastProject": "p", "authz": authz })

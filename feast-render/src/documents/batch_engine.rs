@@ -6,9 +6,9 @@ use super::block::{BATCH_ENGINE, Block};
 use super::error::Error;
 use super::facts::Facts;
 use super::parameters::read_config;
-use super::value::{Mapping, Value};
 use crate::inputs::Inputs;
 use crate::names::{Names, types};
+use go_yaml::{Mapping, Value};
 
 /// The engine that needs objects of its own in the cluster.
 const SPARK_APPLICATION: &str = "spark_application";

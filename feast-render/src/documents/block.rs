@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::error::Error;
-use super::value::{Mapping, Value};
+use go_yaml::{Mapping, Value};
 
 /// The keys of a block, in the order in which they are written. What is written inline follows.
 pub(super) type Keys = &'static [&'static str];

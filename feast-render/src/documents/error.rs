@@ -1,7 +1,5 @@
 //! Why a document cannot be made.
 
-use super::reader::ReadError;
-
 /// Why a document cannot be made. Messages are the reference's, where it has one, but for what a
 /// Secret holds: ours end where that would begin.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -41,7 +39,7 @@ pub enum Error {
         /// The key.
         key: String,
         /// What is wrong with it.
-        source: ReadError,
+        source: go_yaml::Error,
     },
     /// A key of a ConfigMap does not hold a YAML mapping.
     #[error("configmap {config_map} contains invalid YAML in key {key}")]
@@ -51,7 +49,7 @@ pub enum Error {
         /// The key.
         key: String,
         /// What is wrong with it.
-        source: ReadError,
+        source: go_yaml::Error,
     },
     /// The parameters of a store are of a store of another type.
     #[error("secret key {key} in secret {secret} contains tag named {parameter}")]

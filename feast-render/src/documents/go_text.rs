@@ -1,6 +1,6 @@
 //! Values as Go prints them, where the reference turns them into text.
 
-use super::value::{Float, Mapping, Value};
+use go_yaml::{Float, Mapping, Value};
 
 /// The Go type that go-yaml gives a value, as `%T` prints it.
 pub(super) fn type_name(value: &Value) -> &'static str {

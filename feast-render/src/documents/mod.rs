@@ -2,8 +2,8 @@
 //! lineage server.
 //!
 //! Each has a function in a file of its own, from `Facts` to a [`Document`]. A file for a block
-//! makes what documents have in common. What Secrets and ConfigMaps hold is read by `reader`,
-//! after the rules of go-yaml, and `writer` writes YAML that every loader understands.
+//! makes what documents have in common. What Secrets and ConfigMaps hold is read by
+//! [`go_yaml`], as the reference reads it, and `writer` writes YAML that every loader understands.
 
 mod auth;
 mod batch_engine;
@@ -17,14 +17,11 @@ mod mlflow;
 mod openlineage;
 mod parameters;
 mod paths;
-mod reader;
 mod registry;
 mod service;
 mod stores;
 #[cfg(test)]
 mod testing;
-mod timestamp;
-mod value;
 mod writer;
 
 use std::fmt;
@@ -35,9 +32,7 @@ use base64::engine::general_purpose::STANDARD;
 pub(crate) use batch_engine::{BatchEngine, batch_engine_key};
 pub use error::Error;
 pub(crate) use facts::Facts;
-pub use reader::ReadError;
-pub use timestamp::Timestamp;
-pub use value::{Float, Mapping, Value};
+pub use go_yaml::{Error as ReadError, Float, Mapping, Timestamp, Value};
 
 use crate::corrections::Correction;
 use block::Block;

@@ -10,11 +10,11 @@ use super::error::Error;
 use super::facts::Facts;
 use super::go_text;
 use super::parameters::read_keys;
-use super::reader::Scalars;
-use super::value::Value;
 use crate::corrections::Correction;
 use crate::names::types;
 use crate::server::Tls;
+use go_yaml::Scalars;
+use go_yaml::Value;
 
 const API_KEY: &str = "api_key";
 const CONNECTION_STRING: &str = "connection_string";

@@ -6,10 +6,10 @@ use k8s_openapi::api::core::v1::LocalObjectReference;
 use super::block::Block;
 use super::error::Error;
 use super::facts::Facts;
-use super::reader::{Scalars, read_mapping, read_value};
-use super::value::{Mapping, Value};
 use crate::corrections::Correction;
 use crate::inputs::Inputs;
+use go_yaml::{Mapping, Value};
+use go_yaml::{Scalars, read_mapping, read_value};
 
 /// A key of a Secret in which YAML is expected.
 #[derive(Clone, Copy)]

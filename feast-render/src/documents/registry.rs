@@ -9,9 +9,9 @@ use super::error::Error;
 use super::facts::{Facts, trusted_path};
 use super::parameters::{self, SecretKey};
 use super::paths::on_claim;
-use super::value::{Mapping, Value};
 use crate::corrections::Correction;
 use crate::server::{ServerType, Tls};
+use go_yaml::{Mapping, Value};
 
 const DEFAULT_PATH: &str = "/feast-data/registry.db";
 

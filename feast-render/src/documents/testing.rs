@@ -6,10 +6,10 @@ use k8s_openapi::api::core::v1::{ConfigMap, Secret};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use serde_json::Value as Json;
 
-use super::value::{Mapping, Value};
 use super::writer::{Floats, write};
 use super::{Document, Error, Facts, service};
 use crate::testing::Given;
+use go_yaml::{Mapping, Value};
 
 /// Makes something of FeatureStore `ml/sample` with these defaulted settings.
 pub(super) fn with_facts<T>(

@@ -9,7 +9,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::go_text;
-use super::value::{Float, Mapping, Value};
+use go_yaml::{Float, Mapping, Value};
 
 const INDENT: usize = 4;
 
@@ -161,7 +161,7 @@ fn is_plain(text: &str) -> bool {
 }
 
 /// Whether a part of the text would end it: a colon before a space, a hash after one.
-pub(super) fn has_mark(text: &str) -> bool {
+fn has_mark(text: &str) -> bool {
     let pairs = text.as_bytes().windows(2);
     pairs.into_iter().any(|pair| pair == b": " || pair == b" #")
 }
@@ -208,7 +208,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::documents::reader::{Scalars, read_mapping};
+    use go_yaml::{Scalars, read_mapping};
 
     #[track_caller]
     fn check(text: &str, expected: &str) {

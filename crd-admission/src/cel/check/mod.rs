@@ -150,7 +150,6 @@ impl Checker<'_> {
         }
     }
 
-
     fn report(&mut self, id: Id, message: impl Into<String>) {
         let at = self.positions.get(id as usize).copied();
         self.issues.report(at, message);
