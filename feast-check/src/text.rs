@@ -135,7 +135,7 @@ impl Text {
         let mut last = self.spans.lock().unwrap_or_else(PoisonError::into_inner);
         let spans = match (&*last, document.item) {
             (Some((number, spans)), Some(item)) if *number == document.number => spans.item(item),
-            _ => Spans::of(&self.content, document),
+            _ => document.spans(&self.content),
         };
         *last = Some((document.number, spans.clone()));
         spans

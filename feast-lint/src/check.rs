@@ -52,5 +52,5 @@ pub fn check(subject: &Subject<'_>, config: &Config) -> Report {
 
 /// The servers' document as data; null if it cannot be read.
 fn document(rendered: &Rendered) -> Value {
-    serde_saphyr::from_str(rendered.documents.service.yaml()).unwrap_or_default()
+    go_yaml::to_value(rendered.documents.service.yaml()).unwrap_or_default()
 }

@@ -44,8 +44,6 @@ pub struct Document {
     pub line: usize,
     /// Where it stands in the text, in bytes.
     pub source: Range<usize>,
-    /// Whether it is read as JSON.
-    pub is_json: bool,
     /// Its JSON text: as it is written if it is JSON.
     pub json: Result<String, DocumentError>,
     /// The value, if it had to be made.
@@ -120,19 +118,11 @@ pub fn documents(text: &str, duplicates: Duplicates) -> Vec<Document> {
 /// assert_eq!((documents[0].number, documents[0].line), (2, 3));
 /// ```
 pub fn documents_from(origin: Origin, text: &str, duplicates: Duplicates) -> Vec<Document> {
-    let mut documents = if text.trim_start().starts_with('{') {
-        json_documents(text, duplicates)
+    if text.trim_start().starts_with('{') {
+        json_documents(origin, text, duplicates)
     } else {
-        yaml_documents(Origin::default(), text, 0, duplicates)
-    };
-    for document in &mut documents {
-        document.number += origin.documents;
-        document.line += origin.lines;
-        if let Err(error) = &mut document.json {
-            error.position.line += origin.lines;
-        }
+        yaml_documents(origin, text, 0, duplicates)
     }
-    documents
 }
 
 /// Where the last document of a YAML text starts, with its separator; 0 if there is one only.
@@ -158,16 +148,19 @@ fn lines(text: &str) -> usize {
 }
 
 /// The JSON values that follow each other. If there is only one, or none, YAML may follow.
-fn json_documents(text: &str, duplicates: Duplicates) -> Vec<Document> {
+fn json_documents(origin: Origin, text: &str, duplicates: Duplicates) -> Vec<Document> {
     let mut documents = Vec::new();
     let mut stream = serde_json::Deserializer::from_str(text).into_iter::<Box<RawValue>>();
-    let (mut end, mut line, mut read) = (0, 1, 0);
+    let (mut end, mut line, mut read) = (0, origin.lines + 1, 0);
     while let Some(raw) = stream.next() {
         let rest = text.get(end..).unwrap_or("");
         let start = end + (rest.len() - rest.trim_start().len());
         let start_line = line + lines(text.get(end..start).unwrap_or(""));
         let (json, value) = match raw {
-            Err(error) => (Err(not_json(&error, error.line(), error.column())), None),
+            Err(error) => {
+                let line = origin.lines + error.line().max(1);
+                (Err(not_json(&error, line, error.column())), None)
+            }
             // What is raw may still have numbers and escapes that no value has.
             Ok(raw) => match serde_json::from_str(raw.get()) {
                 Err(error) => (Err(not_json(&error, start_line, 1)), None),
@@ -176,13 +169,13 @@ fn json_documents(text: &str, duplicates: Duplicates) -> Vec<Document> {
         };
         if json.is_err()
             && read < 2
-            && let Some(start) = yaml_start(text, end)
+            && let Some(yaml) = yaml_start(text, end)
         {
             let before = Origin {
-                documents: read,
-                lines: lines(text.get(..start).unwrap_or("")),
+                documents: origin.documents + read,
+                lines: origin.lines + lines(text.get(..yaml).unwrap_or("")),
             };
-            let yaml = yaml_documents(before, text, start, duplicates);
+            let yaml = yaml_documents(before, text, yaml, duplicates);
             if read == 0 || yaml.iter().all(|document| document.json.is_ok()) {
                 documents.extend(yaml);
                 return documents;
@@ -192,10 +185,9 @@ fn json_documents(text: &str, duplicates: Duplicates) -> Vec<Document> {
         read += 1;
         if json.as_deref() != Ok("null") {
             documents.push(Document {
-                number: read,
+                number: origin.documents + read,
                 line: start_line,
                 source: start..end,
-                is_json: true,
                 json,
                 value,
             });
@@ -220,7 +212,7 @@ fn not_json(error: &serde_json::Error, line: usize, column: usize) -> DocumentEr
     let message = text.rfind(" at line ").and_then(|end| text.get(..end));
     DocumentError {
         position: Position {
-            line: line.max(1),
+            line,
             column: column.max(1),
         },
         fault: DocumentFault::Json(message.unwrap_or(&text).to_owned()),
@@ -245,7 +237,6 @@ fn yaml_documents(
                 number,
                 line: before.lines + part.line,
                 source: start + part.start..start + part.start + part.text.len(),
-                is_json: false,
                 json,
                 value: None,
             });
@@ -290,12 +281,9 @@ impl Part<'_> {
             Cow::Owned(format!("{}\n", self.read))
         };
         to_json_with(&yaml, duplicates).map_err(|error| {
-            let position = error.position().map_or(start, |at| Position {
-                line: before + at.line,
-                column: at.column,
-            });
+            let error = error.below(before);
             DocumentError {
-                position,
+                position: error.position().unwrap_or(start),
                 fault: DocumentFault::Yaml(error),
             }
         })

@@ -88,6 +88,24 @@ impl Error {
         self.position
     }
 
+    /// The error, told of a text that so many lines go before.
+    #[must_use]
+    pub(crate) fn below(self, lines: usize) -> Self {
+        Self {
+            fault: match self.fault {
+                Fault::DuplicateKey { first } => Fault::DuplicateKey {
+                    first: first + lines,
+                },
+                fault => fault,
+            },
+            position: self.position.map(|at| Position {
+                line: at.line + lines,
+                ..at
+            }),
+            told: if self.told > 0 { self.told + lines } else { 0 },
+        }
+    }
+
     /// An error of the scanner: go-yaml counts its lines from 1.
     #[cold]
     pub(crate) fn scanner(

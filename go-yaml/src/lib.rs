@@ -123,6 +123,21 @@ pub fn to_json_with(text: &str, duplicates: Duplicates) -> Result<String, Error>
     json::write(&parse::parse(text, Version::V2)?, duplicates)
 }
 
+/// The value of a YAML document, by way of its [JSON](to_json).
+///
+/// # Errors
+///
+/// As of [`to_json`].
+///
+/// ```
+/// assert_eq!(go_yaml::to_value("a: [yes, 0b11]")?, serde_json::json!({ "a": [true, 3] }));
+/// # Ok::<(), go_yaml::Error>(())
+/// ```
+pub fn to_value(text: &str) -> Result<serde_json::Value, Error> {
+    let json = to_json(text)?;
+    Ok(serde_json::from_str(&json).expect("what is written is JSON, no deeper than can be read"))
+}
+
 /// Reads any value, as `Unmarshal` of go-yaml v3 reads into an `interface{}`.
 ///
 /// Only the first document of the text is read; an empty one is null.

@@ -83,6 +83,9 @@ struct Key {
     span: Span,
 }
 
+/// The node of the whole text: what contains others goes before them.
+const WHOLE: NodeId = 0;
+
 /// How deep merge keys may refer to each other.
 const MERGES: usize = 16;
 
@@ -97,9 +100,8 @@ impl Spans {
             byte: source.len() - content.len(),
         };
         let tree = json_tree::parse(content).or_else(|| parse::parse(content, Version::V2).ok());
-        let tree = tree.filter(|tree| tree.root.is_some());
-        let nodes = match &tree {
-            Some(tree) => nodes(tree, origin),
+        let nodes = match tree.filter(|tree| tree.root.is_some()) {
+            Some(tree) => nodes(&tree, origin),
             None => vec![Node {
                 span: origin.first_line(content),
                 children: Children::None,
@@ -108,7 +110,7 @@ impl Spans {
         Self {
             source: source.into(),
             nodes: nodes.into(),
-            root: tree.and_then(|tree| tree.root).unwrap_or(0),
+            root: WHOLE,
         }
     }
 
@@ -117,14 +119,14 @@ impl Spans {
     /// The items of a list share a text, which has to be looked through only once.
     #[must_use]
     pub fn item(&self, item: usize) -> Self {
-        let items = self.field(self.root, "items", MERGES);
+        let items = self.field(WHOLE, "items", MERGES);
         let items = items.map(|items| &self.nodes[self.anchored(items.node)].children);
         let root = match items {
             Some(Children::Items(items)) => items.get(item).copied(),
             _ => None,
         };
         Self {
-            root: root.unwrap_or(self.root),
+            root: root.unwrap_or(WHOLE),
             ..self.clone()
         }
     }
@@ -476,7 +478,7 @@ mod tests {
         let (source, spans) = last(text);
         let second = marks_of(source, &spans.item(1), &["spec", "x"]);
         assert_eq!(second, ["6:9 1", "5:3 kind: B?"]);
-        let first = marks_of(source, &spans.item(0), &["kind"]);
+        let first = marks_of(source, &spans.item(1).item(0), &["kind"]);
         assert_eq!(first, ["4:9 A"]);
     }
 

@@ -213,8 +213,7 @@ fn reason(path: &str) -> String {
 /// What of the document changes; values may be credentials.
 fn document(before: &Rendered, after: &Rendered) -> String {
     let read = |rendered: &Rendered| {
-        let value: Result<Value, _> = serde_saphyr::from_str(rendered.documents.service.yaml());
-        value.unwrap_or_default()
+        go_yaml::to_value(rendered.documents.service.yaml()).unwrap_or_default()
     };
     let changes = fields::compare(&read(before), &read(after));
     let paths: Vec<_> = changes.into_iter().map(|change| change.path).collect();

@@ -9,7 +9,7 @@ use feast_api::Version;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
-use super::Unrecognized;
+use super::{Position, Spans, Unrecognized};
 
 /// One object of a manifest.
 #[derive(Clone)]
@@ -107,6 +107,30 @@ impl Document {
     pub fn object(&self) -> &Map<String, Value> {
         let read = || serde_json::from_str(&self.json).expect("a document is a JSON object");
         self.object.get_or_init(read)
+    }
+
+    /// The places of the object's fields in the text that it was read from.
+    ///
+    /// ```
+    /// let text = "kind: A\n---\nkind: B\nspec: {a: 1}\n";
+    /// let document = feast_check::manifest::read(text).remove(1)?;
+    /// let place = document.spans(text).find("spec.a");
+    /// assert_eq!(place.mark().start.line, 4);
+    /// # Ok::<(), feast_check::manifest::DocumentError>(())
+    /// ```
+    pub fn spans(&self, text: &str) -> Spans {
+        let source = text.get(self.source.clone()).unwrap_or("");
+        let before = text.get(..self.source.start).unwrap_or("");
+        let line = before.rsplit('\n').next().unwrap_or("");
+        let start = Position {
+            line: self.line,
+            column: line.chars().count() + 1,
+        };
+        let spans = Spans::of(source, start);
+        match self.item {
+            Some(item) => spans.item(item),
+            None => spans,
+        }
     }
 
     /// The object's `apiVersion`, if it is a string.

@@ -1,23 +1,19 @@
 //! Manifests: texts of YAML or JSON with any number of documents.
 //!
-//! A text is read as kubectl reads it: JSON if it starts as JSON, else YAML with the boolean
-//! spellings of YAML 1.1 (`yes`, `on`), split at `---`. The items of a `List` are documents of
-//! their own. One unreadable document does not keep the others from being read.
+//! A text is read as kubectl reads it, by [`go_yaml`]; but a key that is there twice is an error,
+//! where kubectl takes the last one. The items of a `List` are documents of their own. One
+//! unreadable document does not keep the others from being read.
 //!
-//! [`Spans`] tells where the fields of a document stand in the text.
+//! [`Document::spans`] tells where the fields of a document stand in the text.
 
 mod document;
-mod plain;
-mod spans;
-mod split;
-mod transcode;
 
 use std::fmt;
 
+use go_yaml::Duplicates;
+pub use go_yaml::{Origin, Place, Position, Span, Spans, last_document};
+
 pub use self::document::Document;
-pub use self::spans::{Place, Position, Span, Spans};
-use self::split::{Chunk, Content};
-pub use self::split::{Origin, last_document};
 
 /// An object that is not what it should be.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -111,18 +107,20 @@ pub fn read(text: &str) -> Vec<Result<Document, DocumentError>> {
 /// assert_eq!((b.number, b.line), (2, 3));
 /// ```
 pub fn read_from(origin: Origin, text: &str) -> Vec<Result<Document, DocumentError>> {
-    let chunks = split::chunks(origin, text).into_iter();
-    chunks.flat_map(documents).collect()
+    let read = go_yaml::documents_from(origin, text, Duplicates::Refused);
+    read.into_iter().flat_map(objects).collect()
 }
 
-/// The objects of a chunk: one, those of a list, or none.
-fn documents(chunk: Chunk) -> Vec<Result<Document, DocumentError>> {
-    let Chunk {
+/// The objects of a document: one, those of a list, or none.
+fn objects(read: go_yaml::Document) -> Vec<Result<Document, DocumentError>> {
+    let go_yaml::Document {
         number,
         line,
         source,
-        content,
-    } = chunk;
+        json,
+        value,
+        ..
+    } = read;
     let error = |at: Position, fault| {
         Err(DocumentError {
             number,
@@ -133,9 +131,14 @@ fn documents(chunk: Chunk) -> Vec<Result<Document, DocumentError>> {
     };
     let no_mapping =
         |json: &str| error(Position { line, column: 1 }, Fault::NotAMapping(name(json)));
-    let Content { json, value } = match content {
-        Ok(content) => content,
-        Err((at, message)) => return vec![error(at, Fault::Syntax(message))],
+    let json = match json {
+        Ok(json) => json,
+        Err(fault) => {
+            return vec![error(
+                fault.position,
+                Fault::Syntax(fault.fault.to_string()),
+            )];
+        }
     };
     if !json.starts_with('{') {
         return vec![no_mapping(&json)];
@@ -194,10 +197,7 @@ mod tests {
             kinds("# nothing\n---\n# nothing either\n---\nkind: C\n"),
             ["2:5 C"]
         );
-        assert_eq!(
-            kinds("--- {kind: A}\n---   \nkind: B\n"),
-            ["1:1 A", "2:3 B"]
-        );
+        assert_eq!(kinds("a: 1\n---   \nkind: B\n"), ["1:1 -", "2:3 B"]);
         assert_eq!(kinds(""), Vec::<String>::new());
     }
 
@@ -208,6 +208,20 @@ mod tests {
         assert_eq!((found[0].as_str(), found[2].as_str()), ("1:1 A", "3:5 C"));
         assert!(found[1].starts_with("document 2, line "), "{}", found[1]);
         assert!(found[1].contains("not YAML"), "{}", found[1]);
+    }
+
+    #[test]
+    fn what_kubectl_refuses_is_refused() {
+        assert_eq!(
+            kinds("a:\n\tb: 1\n---\na: 1\nb: 2\na: 3\n--- {kind: C}\n---\nkind: D\n"),
+            [
+                "document 1, line 2: not YAML: found character that cannot start any token",
+                "document 2, line 6: not YAML: mapping key already defined at line 4",
+                "document 3, line 7: invalid YAML document separator: nothing but a comment may \
+                 follow `---` on its line",
+                "4:9 D",
+            ]
+        );
     }
 
     #[test]

@@ -23,7 +23,7 @@ impl Input {
     /// looked at; an earlier one of the same name is its old version.
     pub(crate) fn read(yaml: &str) -> Self {
         let documents = yaml.split("\n---\n").map(|text| {
-            let document = serde_saphyr::from_str(text).expect("YAML");
+            let document = go_yaml::to_value(text).expect("YAML");
             completed(document)
         });
         let (mut stores, mut others): (Vec<Value>, Vec<Value>) =

@@ -416,12 +416,11 @@ fn api(client: &Client, object: &ObjectRef) -> Api<DynamicObject> {
 
 /// The objects of a manifest.
 pub(crate) fn objects(manifest: &str) -> Vec<Value> {
-    // As kubectl reads them: `0644` is octal.
-    let options = serde_saphyr::options! { legacy_octal_numbers: true };
-    let objects = serde_saphyr::from_multiple_with_options(manifest, options);
-    let mut objects: Vec<Value> = objects.unwrap();
-    objects.retain(Value::is_object);
+    let documents = go_yaml::documents(manifest, go_yaml::Duplicates::LastWins);
+    let objects = documents.into_iter().map(|document| document.json.unwrap());
     objects
+        .map(|json| serde_json::from_str(&json).unwrap())
+        .collect()
 }
 
 /// Which object it is.

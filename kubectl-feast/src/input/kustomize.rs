@@ -27,7 +27,7 @@ pub(super) fn patches(files: &[PathBuf]) -> BTreeSet<PathBuf> {
 
 fn of(file: &Path) -> Vec<PathBuf> {
     let text = fs::read_to_string(file).unwrap_or_default();
-    let kustomization: Value = serde_saphyr::from_str(&text).unwrap_or_default();
+    let kustomization: Value = go_yaml::to_value(&text).unwrap_or_default();
     let folder = file.parent().unwrap_or(Path::new(""));
     let lists = LISTS
         .iter()

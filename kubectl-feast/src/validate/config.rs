@@ -100,8 +100,7 @@ fn file(path: &Path) -> Result<(feast_lint::Config, GlobSet), Unreadable> {
     let fault = |message: String| Unreadable(format!("{name}: {message}"));
     let text =
         fs::read_to_string(path).map_err(|error| Unreadable::new(&name.to_string(), &error))?;
-    let mut value: Value = serde_saphyr::from_str(&text)
-        .map_err(|error| fault(error.without_snippet().to_string()))?;
+    let mut value: Value = go_yaml::to_value(&text).map_err(|error| fault(error.to_string()))?;
     if value.is_null() {
         return Ok(Default::default());
     }
