@@ -48,6 +48,7 @@
 #![warn(clippy::exhaustive_enums, clippy::exhaustive_structs)]
 
 pub mod crd;
+pub mod references;
 pub mod rules;
 mod version;
 

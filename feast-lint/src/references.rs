@@ -1,6 +1,7 @@
 //! The Secrets and ConfigMaps that a FeatureStore refers to, wherever it does.
 
 use apimachinery::FieldPath;
+use feast_api::references::reference;
 use k8s_openapi::api::core::v1::{ConfigMap, Secret};
 use serde_json::Value;
 
@@ -52,7 +53,7 @@ fn collect<'a>(value: &'a Value, path: &FieldPath, out: &mut Vec<Reference<'a>>)
         Value::Object(fields) => {
             for (field, value) in fields {
                 let path = path.clone().field(field.clone());
-                out.extend(reference(field, value, &path));
+                out.extend(secret_or_config_map(field, value, &path));
                 collect(value, &path, out);
             }
         }
@@ -65,20 +66,15 @@ fn collect<'a>(value: &'a Value, path: &FieldPath, out: &mut Vec<Reference<'a>>)
     }
 }
 
-fn reference<'a>(field: &str, value: &'a Value, path: &FieldPath) -> Option<Reference<'a>> {
-    if value["optional"] == true {
+fn secret_or_config_map<'a>(
+    field: &str,
+    value: &'a Value,
+    path: &FieldPath,
+) -> Option<Reference<'a>> {
+    let (kind, key) = reference(field, |key| value[key].is_string())?;
+    if value["optional"] == true || !matches!(kind, "Secret" | "ConfigMap") {
         return None;
     }
-    let (kind, key) = match field {
-        "configMap" | "configMapRef" | "configMapKeyRef" | "caCertConfigMap" => {
-            ("ConfigMap", "name")
-        }
-        // A volume calls it otherwise.
-        "secret" if value["secretName"].is_string() => ("Secret", "secretName"),
-        "secret" | "secretKeyRef" => ("Secret", "name"),
-        _ if field.ends_with("ecretRef") => ("Secret", "name"),
-        _ => return None,
-    };
     Some(Reference {
         path: path.clone().field(key),
         kind,

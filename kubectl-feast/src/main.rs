@@ -13,6 +13,7 @@ mod explain;
 mod format;
 mod graph;
 mod input;
+mod kustomize;
 mod load;
 mod man;
 mod output;

@@ -1,0 +1,28 @@
+//! Which fields of a FeatureStore name other objects.
+
+/// The kind of object that a field refers to, and the field in it that has the name; `None` if it
+/// refers to none. `has` tells whether a field is in it.
+///
+/// ```
+/// use feast_api::references::reference;
+///
+/// let found = reference("secretRef", |field| field == "name");
+/// assert_eq!(found, Some(("Secret", "name")));
+/// assert_eq!(reference("configs", |_| true), None);
+/// ```
+pub fn reference(field: &str, has: impl Fn(&str) -> bool) -> Option<(&'static str, &'static str)> {
+    let (kind, key) = match field {
+        "configMap" | "configMapRef" | "configMapKeyRef" | "caCertConfigMap" => {
+            ("ConfigMap", "name")
+        }
+        "feastRef" => ("FeatureStore", "name"),
+        // A volume's, and that of a store.
+        "persistentVolumeClaim" => ("PersistentVolumeClaim", "claimName"),
+        "ref" => ("PersistentVolumeClaim", "name"),
+        "secret" if has("secretName") => ("Secret", "secretName"),
+        "secret" | "secretKeyRef" => ("Secret", "name"),
+        _ if field.ends_with("ecretRef") => ("Secret", "name"),
+        _ => return None,
+    };
+    has(key).then_some((kind, key))
+}
