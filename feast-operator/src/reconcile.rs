@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 
 use feast_api::Admitted;
 use feast_api::v1::{FeatureStore, FeatureStoreStatus};
-use feast_render::{Inputs, ObjectRef, Rendered, failed, render, render_deletion, waits_for_pods};
+use feast_render::{Inputs, ObjectRef, Rendered, failed, render, render_deletion};
+use k8s_openapi::api::apps::v1::Deployment;
 use kube::runtime::controller::Action;
 
 use crate::apply::{apply, remove};
@@ -150,4 +151,16 @@ async fn withdraw(context: &Context, key: &ObjectRef, store: Admitted) -> Result
         remove(context, &plan).await?;
     }
     finalizer::remove(context, key, &store).await
+}
+
+/// Whether a Deployment has pods, but not enough of them are available.
+fn waits_for_pods(deployment: &Deployment) -> bool {
+    let Some(status) = &deployment.status else {
+        return false;
+    };
+    let conditions = status.conditions.as_deref().unwrap_or_default();
+    let available = conditions
+        .iter()
+        .any(|condition| condition.type_ == "Available" && condition.status == "True");
+    status.replicas.unwrap_or_default() > 0 && !available
 }

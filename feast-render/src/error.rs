@@ -1,11 +1,11 @@
 //! Why a FeatureStore is refused, in the reference's words.
 
+use crate::condition_type::ConditionType;
 use crate::documents;
 use crate::names::{TYPE_LABEL, types};
 use crate::object_ref::ObjectRef;
 use crate::plan::Object;
 use crate::server::ServerType;
-use crate::status::ConditionType;
 
 /// Why a FeatureStore cannot be rendered.
 ///

@@ -138,6 +138,7 @@
 //! Kubernetes: this crate selects none.
 
 mod canonical;
+mod condition_type;
 mod context;
 mod corrections;
 mod custom;
@@ -170,6 +171,7 @@ mod stores;
 mod testing;
 mod wanted;
 
+pub use condition_type::ConditionType;
 pub use corrections::{Correction, Corrections};
 pub use error::{Error, Stage};
 pub use inputs::Inputs;
@@ -178,11 +180,11 @@ pub use live::Live;
 pub use names::{DISCOVERY_CONFIG_MAPS, NAME_LABEL, OBJECTS_SELECTOR};
 pub use object_ref::ObjectRef;
 pub use plan::{Object, Patch, Plan};
-pub use references::{affected, references, waits_for_pods};
+pub use references::{affected, references};
 pub use render::{REQUEUE, Rendered, render, render_deletion};
 pub use resolving::{Resolution, Round, resolve, try_resolve};
 pub use settings::{DocumentStorage, Environment, OperatorSettings, Platform};
-pub use status::{ConditionType, Metric, failed};
+pub use status::{Metric, failed};
 pub use wanted::{Answer, Content, Found, KeyReference, Reference, Selection, Wanted, WrongAnswer};
 #[doc(no_inline)]
 pub use {k8s_openapi, serde_json};

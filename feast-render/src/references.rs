@@ -20,6 +20,7 @@ use crate::objects::authorization;
 use crate::remote;
 use crate::server::ServerType;
 use crate::settings::OperatorSettings;
+use crate::status::is_available;
 use crate::stores::DbStore;
 use crate::wanted::{Content, KeyReference, Reference, Selection, Wanted};
 
@@ -120,23 +121,11 @@ pub(crate) fn further(inputs: &Inputs) -> Vec<Wanted> {
         account.map(|name| Wanted::Live(ObjectRef::new::<ServiceAccount>(Some(namespace), name)));
     let names = Names::of(store.name());
     let deployment = inputs.live().deployment(namespace, names.feast());
+    // Only the pods tell why.
     let pods = deployment
-        .is_some_and(waits_for_pods)
+        .is_some_and(|deployment| !is_available(deployment))
         .then(|| Wanted::Labelled(Selection::new::<Pod>(namespace, store.name())));
     account.into_iter().chain(pods).collect()
-}
-
-/// Whether a Deployment has pods, but not enough of them are available. Then only the pods tell why,
-/// and they have to be looked at again from time to time.
-pub fn waits_for_pods(deployment: &Deployment) -> bool {
-    let Some(status) = &deployment.status else {
-        return false;
-    };
-    let conditions = status.conditions.as_deref().unwrap_or_default();
-    let available = conditions
-        .iter()
-        .any(|condition| condition.type_ == "Available" && condition.status == "True");
-    status.replicas.unwrap_or_default() > 0 && !available
 }
 
 /// Secrets and the keys of each that must be there.

@@ -5,10 +5,10 @@ use feast_api::v1::{
     RemoteRegistryConfig,
 };
 
+use crate::condition_type::ConditionType;
 use crate::error::Error;
 use crate::inputs::Inputs;
 use crate::server::local_registry;
-use crate::status::ConditionType;
 
 /// The remote registry of a spec.
 pub(crate) fn registry(spec: &FeatureStoreSpec) -> Option<&RemoteRegistryConfig> {

@@ -11,6 +11,7 @@ use feast_api::v1::{
 use k8s_openapi::api::apps::v1::{Deployment, DeploymentCondition};
 
 use crate::canonical;
+use crate::condition_type::ConditionType;
 use crate::context::Context;
 use crate::defaults::{self, FEAST_VERSION};
 use crate::error::{Error, Stage};
@@ -19,7 +20,6 @@ use crate::names::{NAME_LABEL, types};
 use crate::objects::authorization::Mode;
 use crate::server::{enabled_online_store, local_registry};
 
-pub use conditions::ConditionType;
 use conditions::Conditions;
 pub(crate) use hostnames::hostnames;
 pub use metric::Metric;
@@ -142,7 +142,7 @@ const fn stage_of(condition: ConditionType) -> Stage {
     }
 }
 
-fn is_available(deployment: &Deployment) -> bool {
+pub(crate) fn is_available(deployment: &Deployment) -> bool {
     let conditions = deployment
         .status
         .as_ref()
