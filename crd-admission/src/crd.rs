@@ -36,6 +36,10 @@ pub struct Crd {
 
 /// A version of a resource.
 #[derive(Clone, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each says one thing of a CRD"
+)]
 pub struct Version {
     /// Such as `v1`.
     pub name: Cow<'static, str>,
@@ -191,9 +195,9 @@ fn drop_nulls(part: &mut Value, depth: usize) {
             }
         }
         Value::Array(items) if depth <= MAX_JSON_DEPTH => {
-            items
-                .iter_mut()
-                .for_each(|item| drop_nulls(item, depth + 1));
+            for item in items {
+                drop_nulls(item, depth + 1);
+            }
         }
         _ => {}
     }

@@ -67,15 +67,13 @@ fn fields_fit<'a, J: Json<'a>>(
 ) -> bool {
     let mut demanded = 0;
     for (name, value) in fields {
-        let (schema, is_demanded) = match object.properties.find(name) {
-            Some(property) => (&property.schema, property.is_demanded),
-            None => match &object.additional {
-                Some(schema) => (schema, is_required(object, name)),
-                None => {
-                    demanded += usize::from(is_kept(object, name) && is_required(object, name));
-                    continue;
-                }
-            },
+        let (schema, is_demanded) = if let Some(property) = object.properties.find(name) {
+            (&property.schema, property.is_demanded)
+        } else if let Some(schema) = &object.additional {
+            (schema, is_required(object, name))
+        } else {
+            demanded += usize::from(is_kept(object, name) && is_required(object, name));
+            continue;
         };
         if is_dropped(value, schema) {
             continue;

@@ -38,6 +38,7 @@ impl Path<'_> {
 
 impl<'p> Path<'p> {
     /// A field of it.
+    #[must_use]
     pub fn field(&'p self, name: &'p str) -> Self {
         self.child(Segment::Field(name))
     }

@@ -158,7 +158,7 @@ struct Place<'a, 'p> {
     seen: Seen,
 }
 
-impl<'a> Place<'a, '_> {
+impl Place<'_, '_> {
     fn check_native(
         &self,
         rule: &PlacedRule,
@@ -317,7 +317,7 @@ fn below(path: &FieldPath, steps: &[Step]) -> FieldPath {
                 text.push_str(name);
             }
             Step::Key(key) => text.extend(["[", key, "]"]),
-            Step::Index(index) => text.push_str(&format!("[{index}]")),
+            Step::Index(index) => text.extend(["[", &index.to_string(), "]"]),
         }
     }
     let steps = path.steps().iter().chain(steps).cloned().collect();

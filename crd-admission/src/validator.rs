@@ -6,6 +6,7 @@ use crate::embedded::Origin;
 use crate::error::Violation;
 use crate::fits::fits;
 use crate::json::Node;
+use crate::metadata::Metadata;
 use crate::path::Path;
 use crate::read::{Document, Incoming};
 use crate::request::{Body, Request};
@@ -91,7 +92,7 @@ impl<'c> Validator<'c> {
     ) -> Result<Vec<Violation>, Rejection> {
         let resource = |value| {
             let root = View::new(value, &self.version.schema, Mode::Defaulted);
-            Resource::new(&self.crd.kind, Default::default(), root)
+            Resource::new(&self.crd.kind, Metadata::default(), root)
         };
         let mut walk = Walk::new(Checks::RULES, Until::End);
         resource(new).walk(self.version, Some(&resource(old)), &mut walk);

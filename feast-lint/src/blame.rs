@@ -66,6 +66,10 @@ pub fn blame(error: &Error, store: &FeatureStore) -> Blame {
     }
 }
 
+#[expect(
+    clippy::match_same_arms,
+    reason = "some keys are fixed texts, others are owned"
+)]
 fn of_document(error: &Document, store: &FeatureStore) -> Blame {
     let at = |path: &str| Blame {
         path: dotted(path),

@@ -88,15 +88,12 @@ impl<'a> Subject<'a> {
 
     /// The keys of a Secret or ConfigMap of the FeatureStore's namespace, if the input has it.
     pub(crate) fn keys_of(&self, object: &ObjectRef) -> Option<Vec<String>> {
-        let asked = match object.kind.as_ref() {
-            "Secret" => {
-                let secret = self.inputs.secret(&object.name);
-                secret.map(|secret| names(secret.data.as_ref()))
-            }
-            _ => {
-                let config_map = self.inputs.config_map(&object.name);
-                config_map.map(|config_map| names(config_map.data.as_ref()))
-            }
+        let asked = if object.kind == "Secret" {
+            let secret = self.inputs.secret(&object.name);
+            secret.map(|secret| names(secret.data.as_ref()))
+        } else {
+            let config_map = self.inputs.config_map(&object.name);
+            config_map.map(|config_map| names(config_map.data.as_ref()))
         };
         asked.or_else(|| self.keys?.0(object))
     }

@@ -30,8 +30,8 @@
 //!
 //! - [`check`] takes an object as JSON and gives a [`Refusal`] for each field that is refused: its
 //!   [`Kind`], where it is, and what the API server says.
-//! - It knows ConfigMaps, Secrets, PersistentVolumeClaims, Services, ServiceAccounts, Deployments,
-//!   CronJobs, HorizontalPodAutoscalers, PodDisruptionBudgets, and RBAC's roles and bindings. Of
+//! - It knows `ConfigMap`, `Secret`, `PersistentVolumeClaim`, `Service`, `ServiceAccount`, `Deployment`,
+//!   `CronJob`, `HorizontalPodAutoscaler`, `PodDisruptionBudget`, and roles and bindings of RBAC. Of
 //!   others it refuses nothing.
 //! - A [`Release`] says which features are on. Gates are as Kubernetes sets them by default.
 //!

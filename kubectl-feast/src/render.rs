@@ -172,7 +172,9 @@ fn is_ours(name: &str) -> bool {
     number.is_some_and(|number| number.len() >= 3)
         && all(number, |c| c.is_ascii_digit())
         && all(kind, |c| c.is_ascii_lowercase())
-        && rest.is_some_and(|rest| rest.ends_with(".yaml") || rest.ends_with(".json"))
+        && rest
+            .and_then(|rest| rest.rsplit_once('.'))
+            .is_some_and(|(_, ending)| ["yaml", "json"].contains(&ending))
 }
 
 /// Such as `003-service-feast-sample-online`.

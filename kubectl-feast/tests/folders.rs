@@ -16,8 +16,9 @@ fn folder(name: &str, files: &[(&str, &str)]) -> PathBuf {
     drop(fs::remove_dir_all(&folder));
     for (name, text) in files {
         let file = folder.join(name);
-        fs::create_dir_all(file.parent().unwrap()).unwrap();
-        fs::write(file, text).unwrap();
+        let parent = file.parent().expect("a file is in a folder");
+        fs::create_dir_all(parent).expect("the folder can be made");
+        fs::write(file, text).expect("the file can be written");
     }
     folder
 }
@@ -29,7 +30,10 @@ fn run(args: &[&str], folder: &PathBuf) -> (Option<i32>, String) {
         .output()
         .expect("the binary runs");
     let text = [output.stdout, output.stderr].concat();
-    (output.status.code(), String::from_utf8(text).unwrap())
+    (
+        output.status.code(),
+        String::from_utf8(text).expect("the output is UTF-8"),
+    )
 }
 
 #[test]

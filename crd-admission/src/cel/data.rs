@@ -4,6 +4,7 @@
 //! that the schema has not judged (another kind, a part that an update left alone) and to whole
 //! floats, which the schema takes for integers.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, LazyLock};
 
@@ -32,7 +33,7 @@ pub(crate) enum Seen {
 #[derive(Clone, Debug)]
 pub(crate) struct Items<'a> {
     list: View<'a>,
-    items: Arc<[View<'a>]>,
+    views: Arc<[View<'a>]>,
     seen: Seen,
 }
 
@@ -209,7 +210,7 @@ fn bytes(text: &str) -> Result<Value<'static>, usize> {
                 if let Some((at, _)) = input.next() {
                     return Err(at);
                 }
-                push(&group, count - 1, &mut bytes);
+                push(group, count - 1, &mut bytes);
                 return Ok(bytes.into());
             }
             _ => return Err(at),
@@ -219,7 +220,7 @@ fn bytes(text: &str) -> Result<Value<'static>, usize> {
         }
         count += 1;
         if count == 4 {
-            push(&group, 3, &mut bytes);
+            push(group, 3, &mut bytes);
             (group, count) = ([0; 4], 0);
         }
     }
@@ -230,30 +231,30 @@ fn bytes(text: &str) -> Result<Value<'static>, usize> {
 }
 
 /// Adds the bytes of a group of digits.
-fn push(&[a, b, c, d]: &[u8; 4], count: usize, bytes: &mut Vec<u8>) {
+fn push([a, b, c, d]: [u8; 4], count: usize, bytes: &mut Vec<u8>) {
     let whole = [a << 2 | b >> 4, b << 4 | c >> 2, c << 6 | d];
     bytes.extend(whole.iter().take(count));
 }
 
 impl<'a> Items<'a> {
     fn new(list: View<'a>, seen: Seen) -> Self {
-        let items = list.items().collect();
-        Self { list, items, seen }
+        let views = list.items().collect();
+        Self { list, views, seen }
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.items.len()
+        self.views.len()
     }
 
     /// An item; one that is of another type than its schema says is a fault.
     pub(crate) fn get(&self, index: usize) -> Option<Result<Value<'a>, Fault>> {
-        let item = self.items.get(index)?;
+        let item = self.views.get(index)?;
         Some(Value::of(*item, self.seen))
     }
 
     pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = Result<Value<'a>, Fault>> {
         let seen = self.seen;
-        self.items.iter().map(move |item| Value::of(*item, seen))
+        self.views.iter().map(move |item| Value::of(*item, seen))
     }
 
     fn kind(&self) -> &schema::List {
@@ -268,14 +269,14 @@ impl<'a> Items<'a> {
         }
         match (self.kind(), other) {
             (schema::List::Set, List::Data(other)) => {
-                let own: HashSet<_> = self.items.iter().map(|item| Identity::of(*item)).collect();
-                let mut items = other.items.iter();
+                let own: HashSet<_> = self.views.iter().map(|item| Identity::of(*item)).collect();
+                let mut items = other.views.iter();
                 Ok(items.all(|item| own.contains(&Identity::of(*item))))
             }
             (schema::List::Map(keys), List::Data(other)) => {
                 let key = |item: &View<'a>| key(keys, *item);
-                let own: HashMap<_, _> = self.items.iter().map(|item| (key(item), item)).collect();
-                for item in &*other.items {
+                let own: HashMap<_, _> = self.views.iter().map(|item| (key(item), item)).collect();
+                for item in &*other.views {
                     let Some(same) = own.get(&key(item)) else {
                         return Ok(false);
                     };
@@ -319,7 +320,7 @@ impl<'a> Items<'a> {
                 return Ok(List::Made(Arc::new(items?)));
             }
         };
-        let mut items = self.items.to_vec();
+        let mut items = self.views.to_vec();
         let identity = |item: View<'a>| match self.kind() {
             schema::List::Atomic => None,
             schema::List::Set => Some(vec![Some(Identity::of(item))]),
@@ -329,7 +330,7 @@ impl<'a> Items<'a> {
         let mut places: HashMap<_, _> = places
             .filter_map(|(at, item)| Some((identity(*item)?, at)))
             .collect();
-        for item in &*more.items {
+        for item in &*more.views {
             let identity = identity(*item);
             let known = identity.as_ref().and_then(|identity| places.get(identity));
             if let Some(place) = known.and_then(|&at| items.get_mut(at)) {
@@ -342,7 +343,7 @@ impl<'a> Items<'a> {
             items.push(*item);
         }
         Ok(List::Data(Self {
-            items: items.into(),
+            views: items.into(),
             ..*self
         }))
     }
@@ -360,8 +361,8 @@ fn are_same(a: Result<Value<'_>, Fault>, b: Result<Value<'_>, Fault>) -> Result<
 }
 
 /// The keys of an item, which the API server looks up by the names that expressions give them.
-fn key<'a>(keys: &[std::borrow::Cow<'_, str>], item: View<'a>) -> Vec<Option<Identity<'a>>> {
-    let escaped = |key: &str| escape(key).map_or_else(|| key.to_owned(), |name| name.into_owned());
+fn key<'a>(keys: &[Cow<'_, str>], item: View<'a>) -> Vec<Option<Identity<'a>>> {
+    let escaped = |key: &str| escape(key).map_or_else(|| key.to_owned(), Cow::into_owned);
     let value = |key: &str| item.get(&escaped(key)).map(Identity::of);
     keys.iter().map(|key| value(key)).collect()
 }

@@ -73,11 +73,7 @@ impl Metadata<'_> {
             created.map(|time| time.format().into()),
         );
         let managers = node.get("managedFields").map(Node::to_value);
-        set(
-            fields,
-            "managedFields",
-            managers.filter(|value| value.is_array()),
-        );
+        set(fields, "managedFields", managers.filter(Value::is_array));
         value
     }
 }

@@ -372,26 +372,24 @@ impl Compiler<'_> {
             .twins
             .iter()
             .find(|twin| twin.expression() == expression);
-        let evaluator = match twin {
-            Some(twin) => Evaluator::Native(*twin),
-            None => {
-                let is_old_optional = rule.get("optionalOldSelf") == Some(&Value::Bool(true));
-                let old = if is_old_optional {
-                    OldSelf::Optional
-                } else {
-                    OldSelf::Plain
-                };
-                let message = text("messageExpression");
-                let message = (!message.is_empty())
-                    .then(|| self.program(message, place, OldSelf::Plain, Wanted::String));
-                Evaluator::Compiled(Arc::new(Compiled {
-                    rule: self.program(expression, place, old, Wanted::Bool)?,
-                    message: message.transpose()?,
-                    field: field(schema, text("fieldPath"))
-                        .ok_or_else(|| place.refuse("fieldPath"))?,
-                    is_old_optional,
-                }))
-            }
+        let evaluator = if let Some(twin) = twin {
+            Evaluator::Native(*twin)
+        } else {
+            let is_old_optional = rule.get("optionalOldSelf") == Some(&Value::Bool(true));
+            let old = if is_old_optional {
+                OldSelf::Optional
+            } else {
+                OldSelf::Plain
+            };
+            let message = text("messageExpression");
+            let message = (!message.is_empty())
+                .then(|| self.program(message, place, OldSelf::Plain, Wanted::String));
+            Evaluator::Compiled(Arc::new(Compiled {
+                rule: self.program(expression, place, old, Wanted::Bool)?,
+                message: message.transpose()?,
+                field: field(schema, text("fieldPath")).ok_or_else(|| place.refuse("fieldPath"))?,
+                is_old_optional,
+            }))
         };
         Ok(PlacedRule {
             expression: expression.to_owned().into(),
@@ -524,7 +522,13 @@ const RULE: &[&str] = &[
 ];
 
 fn limits(json: &Map<String, Value>, path: &str) -> Result<Limits, CompileError> {
-    let count = |keyword: &str| whole(json, keyword).ok_or_else(|| unsupported(path, keyword));
+    let count = |keyword: &str| {
+        let count = json.get(keyword).map(Value::as_u64);
+        count.map_or(Ok(None), |count| match count {
+            Some(count) => Ok(Some(count)),
+            None => Err(unsupported(path, keyword)),
+        })
+    };
     let number = |keyword: &str| {
         let number = json.get(keyword).map(Value::as_f64);
         number.map_or(Ok(None), |number| match number {
@@ -547,12 +551,6 @@ fn limits(json: &Map<String, Value>, path: &str) -> Result<Limits, CompileError>
         max_properties: count("maxProperties")?,
         forbids_others: json.get("additionalProperties") == Some(&Value::Bool(false)),
     })
-}
-
-/// A count, if it is there; nothing if it is no count.
-fn whole(json: &Map<String, Value>, keyword: &str) -> Option<Option<u64>> {
-    json.get(keyword)
-        .map_or(Some(None), |value| value.as_u64().map(Some))
 }
 
 impl Schema {

@@ -11,7 +11,7 @@ struct Reader<'a> {
     rest: &'a str,
 }
 
-impl<'a> Reader<'a> {
+impl Reader<'_> {
     fn single_address(&mut self) -> Option<()> {
         self.skip_space();
         if let Some(after) = addr_spec(self.rest) {

@@ -221,13 +221,17 @@ fn check(schema: &Schema, view: View<'_>, at: At<'_>, path: &Path<'_>) -> Outcom
     if let Data::Null = data {
         report_null(schema, at, path, &mut errors);
         out.matches = usize::from(schema.types == Types::Any || schema.nullable);
-        errors.into_iter().for_each(|error| out.add(error));
+        for error in errors {
+            out.add(error);
+        }
         return out;
     }
     if !admits(schema, &data) {
         report(schema, view, &data, at, path, &mut errors);
     }
-    errors.into_iter().for_each(|error| out.add(error));
+    for error in errors {
+        out.add(error);
+    }
     out.matches += held(schema, &data);
     if let Some(junctors) = schema.junctors.as_deref() {
         out.merge(report_all(junctors, view, at, path));
@@ -273,7 +277,9 @@ fn check_items(
     if let Some(limits) = schema.limits.as_deref() {
         let mut errors = Vec::new();
         limits.report_items(count, || at.texts(path), &mut errors);
-        errors.into_iter().for_each(|error| out.add(error));
+        for error in errors {
+            out.add(error);
+        }
     }
 }
 
@@ -283,7 +289,9 @@ fn check_fields(schema: &Schema, view: View<'_>, at: At<'_>, path: &Path<'_>, ou
         limits.report_properties(count(view.fields()), || at.texts(path), &mut errors);
     }
     super::check_required(schema, view, at, path, &mut errors);
-    errors.into_iter().for_each(|error| out.add(error));
+    for error in errors {
+        out.add(error);
+    }
     for property in schema.properties.iter() {
         if let Some(value) = view.get(&property.name) {
             out.merge(check(

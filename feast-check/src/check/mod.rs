@@ -348,16 +348,16 @@ impl Checker {
             .live
             .iter()
             .filter(|(object, _)| object.namespace.as_ref() == Some(namespace));
-        let mut owners = owned.flat_map(|(_, value)| {
+        let mut references = owned.flat_map(|(_, value)| {
             let owners = value.pointer("/metadata/ownerReferences");
             owners.and_then(Value::as_array).into_iter().flatten()
         });
-        let owner = owners.find(|owner| {
+        let named = references.find(|owner| {
             owner["kind"] == feast_api::KIND
                 && owner["name"] == name.as_str()
                 && owner["controller"] == true
         });
-        owner?["uid"].as_str()
+        named?["uid"].as_str()
     }
 
     /// Puts together what texts have for each other. A text tells it once.

@@ -181,7 +181,7 @@ fn of_a_folder_only_manifests_count() {
             "a template: render it first",
         ),
     ] {
-        let expected = vec![format!("test.yaml:1: {passed_by}")];
+        let expected = [format!("test.yaml:1: {passed_by}")];
         let (codes, found) = in_folder(text);
         assert_eq!(codes, none, "{text}");
         let without_line = |passed: &String| passed.rsplit(": ").next().map(str::to_owned);

@@ -20,21 +20,21 @@ pub(crate) static LINT: Lint = Lint {
             "https://docs.feast.dev/reference/feast-cli-commands#apply",
             "https://docs.feast.dev/getting-started/concepts/permission",
         ],
-        example: r#"
+        example: r"
 spec:
   feastProject: credit_scoring
   services:
     registry: {local: {server: {restAPI: true}, persistence: {store: {type: sql, secretRef: {name: stores}}}}}
-"#,
+",
         instead: "Switch it off, or keep everything in a repository that `git` or `packaged` \
               names.",
-        mended: r#"
+        mended: r"
 spec:
   feastProject: credit_scoring
   services:
     runFeastApplyOnInit: false
     registry: {local: {server: {restAPI: true}, persistence: {store: {type: sql, secretRef: {name: stores}}}}}
-"#,
+",
     },
     check,
 };

@@ -18,20 +18,20 @@ pub(crate) static LINT: Lint = Lint {
             "https://kubernetes.io/docs/tasks/configure-pod-container/security-context/#set-the-security-context-for-a-pod",
             "https://github.com/feast-dev/feast/tree/v0.66.0/sdk/python/feast/infra/feature_servers/multicloud",
         ],
-        example: r#"
+        example: r"
 spec:
   feastProject: credit_scoring
   services:
     onlineStore: {persistence: {file: {path: online.db, pvc: {create: {}, mountPath: /online}}}}
-"#,
+",
         instead: "Set `fsGroup` in `services.securityContext`.",
-        mended: r#"
+        mended: r"
 spec:
   feastProject: credit_scoring
   services:
     securityContext: {fsGroup: 1001}
     onlineStore: {persistence: {file: {path: online.db, pvc: {create: {}, mountPath: /online}}}}
-"#,
+",
     },
     check,
 };

@@ -16,18 +16,18 @@ pub(crate) static LINT: Lint = Lint {
               `feast apply` fills the registry again, and the online store stays empty until \
               the next materialization.",
         sources: &["https://kubernetes.io/docs/concepts/storage/volumes/#emptydir"],
-        example: r#"
+        example: r"
 spec:
   feastProject: credit_scoring
-"#,
+",
         instead: "Give the stores claims or a database.",
-        mended: r#"
+        mended: r"
 spec:
   feastProject: credit_scoring
   services:
     registry: {local: {persistence: {store: {type: sql, secretRef: {name: stores}}}}}
     onlineStore: {persistence: {store: {type: postgres, secretRef: {name: stores}}}}
-"#,
+",
     },
     check,
 };

@@ -19,7 +19,7 @@ pub(crate) static LINT: Lint = Lint {
             "https://github.com/feast-dev/feast/blob/v0.66.0/pyproject.toml",
             "https://github.com/feast-dev/feast/tree/v0.66.0/sdk/python/feast/infra/feature_servers/multicloud",
         ],
-        example: r#"
+        example: r"
 apiVersion: v1
 kind: ConfigMap
 metadata: {name: engine}
@@ -30,7 +30,7 @@ data:
 spec:
   feastProject: credit_scoring
   batchEngine: {configMapRef: {name: engine}}
-"#,
+",
         instead: "Build an image with the extra, and name it for servers and init containers.",
         mended: r#"
 apiVersion: v1

@@ -17,7 +17,7 @@ pub(crate) static LINT: Lint = Lint {
             "https://docs.feast.dev/reference/compute-engine",
             "https://github.com/feast-dev/feast/blob/v0.66.0/sdk/python/feast/repo_config.py",
         ],
-        example: r#"
+        example: r"
 apiVersion: v1
 kind: ConfigMap
 metadata: {name: engine}
@@ -28,9 +28,9 @@ data:
 spec:
   feastProject: credit_scoring
   batchEngine: {configMapRef: {name: engine}}
-"#,
+",
         instead: "Use one of the types that Feast has.",
-        mended: r#"
+        mended: r"
 apiVersion: v1
 kind: ConfigMap
 metadata: {name: engine}
@@ -41,7 +41,7 @@ data:
 spec:
   feastProject: credit_scoring
   batchEngine: {configMapRef: {name: engine}}
-"#,
+",
     },
     check,
 };

@@ -17,7 +17,7 @@ pub(crate) static LINT: Lint = Lint {
             "https://docs.feast.dev/reference/compute-engine",
             "https://kubernetes.io/docs/reference/access-authn-authz/rbac/",
         ],
-        example: r#"
+        example: r"
 apiVersion: v1
 kind: ConfigMap
 metadata: {name: engine}
@@ -29,9 +29,9 @@ data:
 spec:
   feastProject: credit_scoring
   batchEngine: {configMapRef: {name: engine}}
-"#,
+",
         instead: "Bind the account of the servers to a role that allows it.",
-        mended: r#"
+        mended: r"
 apiVersion: v1
 kind: ConfigMap
 metadata: {name: engine}
@@ -49,7 +49,7 @@ subjects: [{kind: ServiceAccount, name: feast-sample, namespace: ml}]
 spec:
   feastProject: credit_scoring
   batchEngine: {configMapRef: {name: engine}}
-"#,
+",
     },
     check,
 };

@@ -18,19 +18,19 @@ pub(crate) static LINT: Lint = Lint {
             "https://kubernetes.io/docs/concepts/storage/volumes/#hostpath",
             "https://kubernetes.io/docs/concepts/security/pod-security-standards/",
         ],
-        example: r#"
+        example: r"
 spec:
   feastProject: credit_scoring
   services:
     volumes: [{name: data, hostPath: {path: /data}}]
-"#,
+",
         instead: "Use a volume claim.",
-        mended: r#"
+        mended: r"
 spec:
   feastProject: credit_scoring
   services:
     volumes: [{name: data, persistentVolumeClaim: {claimName: data}}]
-"#,
+",
     },
     check,
 };

@@ -18,7 +18,7 @@ pub(crate) static LINT: Lint = Lint {
             "https://docs.feast.dev/how-to-guides/feast-operator",
             "https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/",
         ],
-        example: r#"
+        example: r"
 kind: FeatureStore
 apiVersion: feast.dev/v1
 metadata: {name: owner, namespace: platform}
@@ -29,9 +29,9 @@ spec:
 spec:
   feastProject: credit_scoring
   services: {registry: {remote: {feastRef: {name: owner}}}}
-"#,
+",
         instead: "Name the namespace.",
-        mended: r#"
+        mended: r"
 kind: FeatureStore
 apiVersion: feast.dev/v1
 metadata: {name: owner, namespace: platform}
@@ -42,7 +42,7 @@ spec:
 spec:
   feastProject: credit_scoring
   services: {registry: {remote: {feastRef: {name: owner, namespace: platform}}}}
-"#,
+",
     },
     check,
 };

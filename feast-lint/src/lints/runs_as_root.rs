@@ -17,17 +17,17 @@ pub(crate) static LINT: Lint = Lint {
             "https://kubernetes.io/docs/concepts/security/pod-security-standards/",
             "https://github.com/feast-dev/feast/tree/v0.66.0/sdk/python/feast/infra/feature_servers/multicloud",
         ],
-        example: r#"
+        example: r"
 spec:
   feastProject: credit_scoring
   services: {securityContext: {runAsUser: 0}}
-"#,
+",
         instead: "Leave the user to the image, or name another one.",
-        mended: r#"
+        mended: r"
 spec:
   feastProject: credit_scoring
   services: {securityContext: {runAsUser: 1001, runAsNonRoot: true}}
-"#,
+",
     },
     check,
 };

@@ -17,7 +17,7 @@ pub(crate) static LINT: Lint = Lint {
             "https://docs.feast.dev/reference/registries/sql",
             "https://kubernetes.io/docs/concepts/storage/volumes/#emptydir",
         ],
-        example: r#"
+        example: r"
 apiVersion: v1
 kind: Secret
 metadata: {name: stores}
@@ -29,9 +29,9 @@ spec:
   feastProject: credit_scoring
   services:
     registry: {local: {persistence: {store: {type: sql, secretRef: {name: stores}}}}}
-"#,
+",
         instead: "Use a database server.",
-        mended: r#"
+        mended: r"
 apiVersion: v1
 kind: Secret
 metadata: {name: stores}
@@ -43,7 +43,7 @@ spec:
   feastProject: credit_scoring
   services:
     registry: {local: {persistence: {store: {type: sql, secretRef: {name: stores}}}}}
-"#,
+",
     },
     check,
 };

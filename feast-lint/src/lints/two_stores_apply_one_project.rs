@@ -19,7 +19,7 @@ pub(crate) static LINT: Lint = Lint {
             "https://docs.feast.dev/reference/feast-cli-commands#apply",
             "https://docs.feast.dev/getting-started/concepts/project",
         ],
-        example: r#"
+        example: r"
 kind: FeatureStore
 apiVersion: feast.dev/v1
 metadata: {name: owner}
@@ -30,9 +30,9 @@ spec:
 spec:
   feastProject: credit_scoring
   services: {registry: {remote: {feastRef: {name: owner}}}}
-"#,
+",
         instead: "Let one of them apply.",
-        mended: r#"
+        mended: r"
 kind: FeatureStore
 apiVersion: feast.dev/v1
 metadata: {name: owner}
@@ -43,7 +43,7 @@ spec:
 spec:
   feastProject: credit_scoring
   services: {runFeastApplyOnInit: false, registry: {remote: {feastRef: {name: owner}}}}
-"#,
+",
     },
     check,
 };

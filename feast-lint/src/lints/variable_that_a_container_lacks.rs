@@ -19,7 +19,7 @@ pub(crate) static LINT: Lint = Lint {
             "https://docs.feast.dev/how-to-guides/structuring-repos#fetching-secrets",
             "https://docs.python.org/3/library/os.path.html#os.path.expandvars",
         ],
-        example: r#"
+        example: r"
 apiVersion: v1
 kind: Secret
 metadata: {name: stores}
@@ -39,9 +39,9 @@ spec:
       local:
         server: {envFrom: [{secretRef: {name: db-env}}]}
         persistence: {store: {type: sql, secretRef: {name: stores}}}
-"#,
+",
         instead: "Give the variable to every server.",
-        mended: r#"
+        mended: r"
 apiVersion: v1
 kind: Secret
 metadata: {name: stores}
@@ -62,7 +62,7 @@ spec:
         server: {envFrom: [{secretRef: {name: db-env}}]}
         persistence: {store: {type: sql, secretRef: {name: stores}}}
     onlineStore: {server: {envFrom: [{secretRef: {name: db-env}}]}}
-"#,
+",
     },
     check,
 };

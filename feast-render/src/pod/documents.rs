@@ -46,7 +46,7 @@ pub(crate) fn lineage_revision(
 
 fn document_variable(context: &Context<'_>, name: &str, key: &str, document: &Document) -> EnvVar {
     match context.inputs.storage() {
-        DocumentStorage::InDeployment => variable(name, &document.base64()),
+        DocumentStorage::InDeployment => variable(name, document.base64()),
         DocumentStorage::InSecret => {
             by_reference(name, context.names.of_type(types::STORE_YAML), key)
         }

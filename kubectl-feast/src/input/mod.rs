@@ -25,8 +25,8 @@ const BLOCK: u64 = 256 << 10;
 #[derive(Clone, Debug, Default, clap::Args)]
 pub(crate) struct Files {
     /// YAML or JSON files, folders, patterns such as 'stores/**/*.yaml', or `-` for standard input
-    #[arg(required_unless_present = "named", value_name = "FILE")]
-    pub(crate) files: Vec<PathBuf>,
+    #[arg(id = "files", required_unless_present = "named", value_name = "FILE")]
+    pub(crate) paths: Vec<PathBuf>,
     /// The same, as for kubectl
     #[arg(id = "named", short = 'f', long = "filename", value_name = "FILE")]
     pub(crate) named: Vec<PathBuf>,
@@ -174,7 +174,7 @@ impl Files {
 
     /// The sources, in the order in which they are named; those in a folder by name.
     pub(crate) fn sources(&self) -> Vec<Result<Source, Unreadable>> {
-        let named = self.files.iter().chain(&self.named);
+        let named = self.paths.iter().chain(&self.named);
         named.flat_map(|path| walk::sources(path)).collect()
     }
 
