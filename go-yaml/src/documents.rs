@@ -99,7 +99,7 @@ pub enum DocumentFault {
 /// let documents = go_yaml::documents("a: 1\n---\nb: [\n---\nc: 3\n", Duplicates::LastWins);
 /// assert_eq!(documents[0].json.as_deref(), Ok(r#"{"a":1}"#));
 /// let error = documents[1].json.as_ref().unwrap_err();
-/// assert_eq!(error.to_string(), "line 4: not YAML: did not find expected node content");
+/// assert_eq!(error.to_string(), "line 3: not YAML: did not find expected node content");
 /// assert_eq!(documents[2].line, 5);
 /// ```
 pub fn documents(text: &str, duplicates: Duplicates) -> Vec<Document> {

@@ -8,13 +8,14 @@ use crate::position::{Mark, Position};
 /// Why a text cannot be read.
 ///
 /// Prints what go-yaml prints, with go-yaml's notion of the line, but never any content of the
-/// text: it may be a password. [`position`](Self::position) is exact.
+/// text: it may be a password. [`position`](Self::position) is exact; of what is never closed it
+/// is the start.
 ///
 /// ```
 /// let error = go_yaml::to_json("a: 1\nb: [2").unwrap_err();
 /// assert_eq!(error.to_string(), "yaml: line 2: did not find expected ',' or ']'");
 /// assert_eq!(error.fault().to_string(), "did not find expected ',' or ']'");
-/// assert_eq!(error.position().unwrap().line, 3);
+/// assert_eq!(error.position().unwrap().column, 4);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Error {
@@ -146,6 +147,15 @@ impl Error {
         Self {
             told,
             ..Self::of(Fault::Syntax(problem), at)
+        }
+    }
+
+    /// The same error, to be looked for elsewhere.
+    #[must_use]
+    pub(crate) fn at(self, place: Mark) -> Self {
+        Self {
+            position: Some(place.into()),
+            ..self
         }
     }
 

@@ -21,6 +21,7 @@ pub(crate) fn parse(text: &str, version: Version) -> Result<Tree<'_>, Error> {
         tree: Tree::default(),
         open: Vec::new(),
         depth: 0,
+        flow: None,
     };
     let parsed = parser.document();
     if readable < text.len() && readable < (parser.scanner.reach() + AHEAD).next_multiple_of(CHUNK)
@@ -130,6 +131,8 @@ struct Parser<'t> {
     /// The children so far of all collections that are open.
     open: Vec<NodeId>,
     depth: usize,
+    /// Where the flow collection starts that is open.
+    flow: Option<Mark>,
 }
 
 impl<'t> Parser<'t> {
@@ -148,7 +151,9 @@ impl<'t> Parser<'t> {
 
     #[cold]
     fn error(&self, problem: &'static str, at: Mark, context: Option<Mark>) -> Error {
-        Error::parser(self.version, problem, at, context)
+        let start = self.flow.or(context);
+        let place = start.filter(|_| self.scanner.is_end()).unwrap_or(at);
+        Error::parser(self.version, problem, at, context).at(place)
     }
 
     fn document(&mut self) -> Result<(), Error> {
@@ -441,6 +446,7 @@ impl<'t> Parser<'t> {
     ) -> Result<Option<Mark>, Error> {
         let start = self.peek()?.start;
         self.scanner.take();
+        let outer = self.flow.replace(start);
         let mut is_first = true;
         while self.peek()?.kind != *end {
             let at = self.peek()?.start;
@@ -452,6 +458,7 @@ impl<'t> Parser<'t> {
                 entry(self)?;
             }
         }
+        self.flow = outer;
         Ok(self.scanner.take().map(|end| end.end))
     }
 

@@ -72,6 +72,12 @@ impl<'t> Scanner<'t> {
         }
     }
 
+    /// Whether nothing but the end is left.
+    pub(crate) fn is_end(&self) -> bool {
+        let next = self.tokens.front().map(|token| &token.kind);
+        matches!(next, None | Some(Kind::StreamEnd))
+    }
+
     /// Bytes that have been looked at.
     pub(crate) const fn reach(&self) -> usize {
         self.cursor.mark().byte
@@ -188,7 +194,9 @@ impl<'t> Scanner<'t> {
 
     #[cold]
     fn error(&self, problem: &'static str, context: Mark) -> Error {
-        Error::scanner(self.version, problem, self.cursor.mark(), context)
+        let here = self.cursor.mark();
+        let place = if self.cursor.is_end() { context } else { here };
+        Error::scanner(self.version, problem, here, context).at(place)
     }
 
     /// A token that ends here.
