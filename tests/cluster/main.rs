@@ -41,6 +41,24 @@ fn rendered_objects_are_accepted_and_come_to_rest() {
     assert!(counted > 0, "there are examples");
 }
 
+/// As `kubectl feast render FILE | kubectl apply --server-side -f -` does: a file has no uid, and an
+/// owner without one would be refused.
+#[test]
+#[ignore = "needs an API server: tests/cluster/run.sh"]
+fn what_a_file_renders_to_is_accepted() {
+    let server = Server::from_env();
+    server.prepare();
+    for manifest in examples() {
+        let namespace = Namespace::make(&server, &manifest, DocumentStorage::InSecret);
+        for mut store in namespace.put(&objects(&manifest)) {
+            store.metadata.uid = None;
+            let applied = apply(&server, &namespace.render(&store));
+            assert!(!applied.is_empty(), "{}", manifest.display());
+        }
+        namespace.delete();
+    }
+}
+
 /// Applies what a manifest calls for, twice; the number of objects.
 fn applied_twice(server: &Server, manifest: &Path, storage: DocumentStorage) -> usize {
     let namespace = Namespace::make(server, manifest, storage);
