@@ -165,9 +165,9 @@ fn is_utf_16(bytes: &[u8]) -> bool {
 
 impl Files {
     /// These files and folders.
-    pub(crate) fn of(files: Vec<PathBuf>) -> Self {
+    pub(crate) fn of(paths: Vec<PathBuf>) -> Self {
         Self {
-            files,
+            paths,
             ..Self::default()
         }
     }
