@@ -44,7 +44,7 @@ impl Text {
     /// The same as one that was found in a folder rather than named.
     ///
     /// A folder of a repository holds much that is no manifest: settings, values, templates. Of a
-    /// text that is found only manifests count; [`passed_by`](Self::passed_by) tells the others.
+    /// text that is found only manifests count; the others are passed by.
     #[must_use]
     pub fn found(self, is_found: bool) -> Self {
         Self { is_found, ..self }

@@ -30,7 +30,7 @@
 //! - [`LINTS`] are the lints, each with its documentation; [`find`] knows them by name.
 //! - [`Config`] sets levels and options. An annotation
 //!   `allow.lint.feast.dev/NAME: reason` on a FeatureStore allows a lint there.
-//! - [`refused`] foresees, for any rendered object, what a Kubernetes API server refuses of it.
+//! - `refused` foresees, for any rendered object, what a Kubernetes API server refuses of it.
 #![forbid(unsafe_code)]
 
 mod blame;
