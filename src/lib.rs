@@ -10,7 +10,7 @@
 //!     "metadata": { "name": "sample", "namespace": "features" },
 //!     "spec": { "feastProject": "credit_scoring" }
 //! }"#);
-//! let store = admitted(verdict, "features")?;
+//! let store = admitted(verdict)?;
 //! let now = Time("2026-01-01T00:00:00Z".parse()?);
 //! let inputs = resolve(store, &OperatorSettings::reference(), &now, |_| Answer::Absent)?;
 //! let rendered = render(&inputs)?;

@@ -55,7 +55,8 @@ use feast_api::{Admitted, Version};
 use feast_validate::{NotAdmitted, Request, Validator};
 use serde_json::Value;
 
-/// Has a FeatureStore of either version created in a namespace.
+/// Has a FeatureStore of either version created: in the namespace that it names, or else in the one
+/// given.
 ///
 /// The version is that of the text's `apiVersion`; a text without one that exists is judged, and
 /// refused, as `v1`.
@@ -64,12 +65,12 @@ use serde_json::Value;
 ///
 /// As [`feast_validate::admitted`].
 pub fn admit(json: &[u8], namespace: &str) -> Result<Admitted, NotAdmitted> {
-    let version = version(json).unwrap_or(Version::V1);
-    let verdict = Validator::of(version).run(Request::create(json));
-    feast_validate::admitted(verdict, namespace)
-}
-
-fn version(json: &[u8]) -> Option<Version> {
-    let object: Value = serde_json::from_slice(json).ok()?;
-    Version::from_api_version(object.get("apiVersion")?.as_str()?)
+    let object: Value = serde_json::from_slice(json).unwrap_or_default();
+    let version = object["apiVersion"].as_str();
+    let version = version.and_then(Version::from_api_version);
+    let own = object["metadata"]["namespace"].as_str();
+    let own = own.filter(|own| !own.is_empty());
+    let request = Request::create(json).namespace(own.unwrap_or(namespace));
+    let verdict = Validator::of(version.unwrap_or(Version::V1)).run(request);
+    feast_validate::admitted(verdict)
 }

@@ -89,7 +89,7 @@ pub fn try_resolve<E: From<WrongAnswer>>(
 ///     loop {
 ///         resolution = match resolution {
 ///             Resolution::Asking(round) => {
-///                 let answers = join_all(round.wanted().iter().map(&fetch)).await;
+///                 let answers = join_all(round.wanted().iter().map(|wanted| fetch(wanted))).await;
 ///                 round.answer(answers)?
 ///             }
 ///             Resolution::Resolved(inputs) => return Ok(*inputs),

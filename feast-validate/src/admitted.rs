@@ -23,11 +23,10 @@ pub enum NotAdmitted {
 /// The FeatureStore that a verdict admits as it would be stored, in `v1` whatever version it was
 /// written in.
 ///
-/// `namespace` is the one that the request goes to. The API server puts it into an object that names
-/// none.
+/// Its namespace is the object's own or that of the request, else `default`.
 ///
 /// ```
-/// use feast_validate::{Validator, admitted};
+/// use feast_validate::{Request, Validator, admitted};
 ///
 /// let manifest = br#"{
 ///     "apiVersion": "feast.dev/v1",
@@ -35,7 +34,8 @@ pub enum NotAdmitted {
 ///     "metadata": { "name": "sample" },
 ///     "spec": { "feastProject": "credit_scoring" }
 /// }"#;
-/// let store = admitted(Validator::v1().create(manifest), "ml")?;
+/// let request = Request::create(manifest).namespace("ml");
+/// let store = admitted(Validator::v1().run(request))?;
 /// assert_eq!((store.namespace(), store.name()), ("ml", "sample"));
 /// assert_eq!(store.uid(), None);
 /// # Ok::<(), feast_validate::NotAdmitted>(())
@@ -45,17 +45,13 @@ pub enum NotAdmitted {
 ///
 /// [`NotAdmitted::Rejected`] with the API server's reasons; the others say what a FeatureStore lacks
 /// that it admits.
-pub fn admitted(verdict: Verdict, namespace: &str) -> Result<Admitted, NotAdmitted> {
+pub fn admitted(verdict: Verdict) -> Result<Admitted, NotAdmitted> {
     let stored = verdict.outcome?;
-    let mut store: FeatureStore = if stored["apiVersion"] == "feast.dev/v1alpha1" {
+    let store: FeatureStore = if stored["apiVersion"] == "feast.dev/v1alpha1" {
         v1alpha1::FeatureStore::from_value(stored)?.into()
     } else {
         FeatureStore::from_value(stored)?
     };
-    let own = store.metadata.namespace.get_or_insert_default();
-    if own.is_empty() {
-        namespace.clone_into(own);
-    }
     Ok(Admitted::assume(store)?)
 }
 
@@ -64,7 +60,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::Validator;
+    use crate::{Request, Validator};
 
     #[test]
     fn what_is_admitted_has_a_name_and_the_namespace_of_the_request() {
@@ -77,17 +73,15 @@ mod tests {
             })
         };
         let named = store("v1alpha1", json!({"name": "a", "namespace": "own"}));
-        let placed = admitted(Validator::v1alpha1().create(&named), "ml");
+        let placed = admitted(Validator::v1alpha1().create(&named));
         assert_eq!(placed.expect("it names both").namespace(), "own");
         let unplaced = store("v1", json!({"name": "a"}));
-        let placed = |namespace| admitted(Validator::v1().create(&unplaced), namespace);
-        assert_eq!(placed("ml").expect("a namespace").namespace(), "ml");
-        assert!(matches!(
-            placed(""),
-            Err(NotAdmitted::NotStored(NotStored::NoNamespace))
-        ));
+        let request = Request::create(&unplaced);
+        let placed = |request| admitted(Validator::v1().run(request)).expect("it is admitted");
+        assert_eq!(placed(request.namespace("ml")).namespace(), "ml");
+        assert_eq!(placed(request).namespace(), "default");
         let refused = json!({"apiVersion": "feast.dev/v1", "kind": "FeatureStore"});
-        let refused = admitted(Validator::v1().create(&refused), "ml");
+        let refused = admitted(Validator::v1().create(&refused));
         assert!(matches!(refused, Err(NotAdmitted::Rejected(_))));
     }
 }

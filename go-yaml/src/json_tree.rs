@@ -69,6 +69,7 @@ impl<'t> Parser<'t> {
             content: Content::NOTHING,
             tag: None,
             start,
+            content_start: start,
             end: start,
         });
         let first = self.open.len();
@@ -143,6 +144,7 @@ impl<'t> Parser<'t> {
             content: Content::Scalar { text, is_plain },
             tag: None,
             start,
+            content_start: start,
             end: self.cursor.mark(),
         });
         self.tree.nodes.len() - 1

@@ -245,6 +245,7 @@ impl<'t> Parser<'t> {
             content: Content::NOTHING,
             tag,
             start,
+            content_start: here,
             end,
         };
         let read = match self.peek()?.kind {
@@ -254,7 +255,16 @@ impl<'t> Parser<'t> {
             Kind::FlowMappingStart => Self::flow_mapping,
             Kind::BlockSequenceStart if in_block => Self::block_sequence,
             Kind::BlockMappingStart if in_block => Self::block_mapping,
-            _ if anchor.is_some() || tag.is_some() => return Ok(self.add(anchor, node)),
+            _ if anchor.is_some() || node.tag.is_some() => {
+                let content_start = start;
+                return Ok(self.add(
+                    anchor,
+                    Node {
+                        content_start,
+                        ..node
+                    },
+                ));
+            }
             _ => {
                 let problem = "did not find expected node content";
                 return Err(self.error(problem, here, Some(start)));
@@ -272,6 +282,7 @@ impl<'t> Parser<'t> {
             content: Content::Alias(target),
             tag: None,
             start,
+            content_start: start,
             end,
         };
         Ok(self.add(None, node))
@@ -335,6 +346,7 @@ impl<'t> Parser<'t> {
             content: Content::NOTHING,
             tag: None,
             start: at,
+            content_start: at,
             end: at,
         };
         self.add(None, node)
@@ -471,6 +483,7 @@ impl<'t> Parser<'t> {
                     content: Content::NOTHING,
                     tag: None,
                     start: key,
+                    content_start: key,
                     end: key,
                 };
                 parser.collection(None, node, Self::flow_pair)?

@@ -335,7 +335,7 @@ impl Origin {
 
 fn nodes(tree: &Tree<'_>, origin: Origin) -> Vec<Node> {
     let node = |node: &crate::tree::Node<'_>| Node {
-        span: origin.span(node.start, node.end),
+        span: origin.span(node.content_start, node.end),
         children: match &node.content {
             Content::Scalar { .. } => Children::None,
             Content::Sequence(items) => Children::Items(tree.items(items).to_vec()),
@@ -360,7 +360,7 @@ fn key(tree: &Tree<'_>, id: NodeId, origin: Origin) -> Key {
         _ => String::new(),
     };
     let node = tree.node(id);
-    let span = origin.span(node.start, node.end);
+    let span = origin.span(node.content_start, node.end);
     Key { text, span }
 }
 
@@ -448,6 +448,15 @@ mod tests {
         );
         let place = last(text).1.find("other.y");
         assert_eq!(place.aliases[0].start, Position { line: 7, column: 8 });
+    }
+
+    #[test]
+    fn values_stand_behind_their_anchors_and_tags() {
+        let text = "a: &a x\nb: !!str &b 'y'\nc: &c\n";
+        assert_eq!(
+            marks(text, &["a", "b", "c"]),
+            ["1:7 x", "2:13 'y'", "3:4 &c"],
+        );
     }
 
     #[test]

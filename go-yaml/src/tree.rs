@@ -15,6 +15,8 @@ pub(crate) struct Node<'t> {
     /// None if the content decides.
     pub(crate) tag: Option<Tag>,
     pub(crate) start: Mark,
+    /// Where it starts without its anchor and its tag.
+    pub(crate) content_start: Mark,
     pub(crate) end: Mark,
 }
 

@@ -272,7 +272,7 @@ impl Checker {
             });
             admission::findings(&verdict, &document, &locator, strict, &mut findings);
             let is_allowed = verdict.is_allowed();
-            is_allowed.then(|| admitted(verdict, &place.0))
+            is_allowed.then(|| admitted(verdict))
         };
         match store {
             None => {

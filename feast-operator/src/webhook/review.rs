@@ -36,7 +36,7 @@ pub fn review(
         request = request.scaling(store);
     }
     let answer = Validator::v1().judge(&request);
-    let Some(store) = admitted(&request, &answer) else {
+    let Some(store) = admitted(&answer) else {
         return Ok(answer);
     };
     let object = request.object.filter(|_| !is_scale);
@@ -47,8 +47,8 @@ pub fn review(
 }
 
 /// The FeatureStore as it will be stored.
-fn admitted(request: &AdmissionRequest<'_>, answer: &Answer) -> Option<Admitted> {
-    feast_validate::admitted(answer.verdict()?.clone(), &request.namespace).ok()
+fn admitted(answer: &Answer) -> Option<Admitted> {
+    feast_validate::admitted(answer.verdict()?.clone()).ok()
 }
 
 fn findings(
