@@ -1,13 +1,15 @@
-//! Manifests alone.
+//! Checking alone, without a plugin.
 
-use feast_check::gather::Gathered;
-use feast_check::manifest;
+use feast_check::{Checker, Settings, Text};
+use feast_render::{OperatorSettings, Time};
 
-/// How many FeatureStores a text has, and whether what they refer to can be read.
-pub fn feature_stores(text: &str) -> (usize, bool) {
-    let documents = manifest::read(text);
-    let objects: Vec<_> = documents.iter().flatten().collect();
-    let (_, unreadable) = Gathered::of(objects.iter().copied());
-    let stores = objects.iter().filter(|object| object.is_feature_store());
-    (stores.count(), unreadable.is_empty())
+/// The findings on the FeatureStores of a text, each with its line.
+pub fn findings(text: &str, now: &Time) -> Vec<(usize, String)> {
+    let settings = Settings::new(OperatorSettings::reference(), now.clone());
+    let checked = Checker::new(settings).check([Text::new("stdin", text)]);
+    let lines = checked.iter().flat_map(|document| {
+        let findings = document.findings.iter();
+        findings.map(|finding| (document.position(finding).line, finding.message.clone()))
+    });
+    lines.collect()
 }
