@@ -2,11 +2,11 @@
 
 use std::borrow::Cow;
 
-/// Words that CEL keeps for itself.
-const RESERVED: [&str; 21] = [
-    "true",
-    "false",
-    "null",
+/// The literals that are words.
+const LITERALS: [&str; 3] = ["true", "false", "null"];
+
+/// Words that CEL keeps for itself, so that no variable has them as its name.
+pub(super) const RESERVED: [&str; 18] = [
     "in",
     "as",
     "break",
@@ -37,7 +37,7 @@ const ESCAPES: [(&str, &str); 4] = [
 
 /// Whether CEL keeps a word for itself.
 pub(crate) fn is_reserved(name: &str) -> bool {
-    RESERVED.contains(&name)
+    RESERVED.contains(&name) || LITERALS.contains(&name)
 }
 
 /// How an expression writes the name of a field; nothing if it has no way to.

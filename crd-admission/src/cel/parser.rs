@@ -4,6 +4,7 @@
 //! the API server's. Operators are read by precedence.
 
 use super::ast::{Ast, Call, Entry, Expr, Field, Fold, Id, Kind, List, Message, Select, operator};
+use super::escape::RESERVED;
 use super::lexer::{Lexeme, Token, tokens};
 use super::literal;
 use super::macros::{self, Maker};
@@ -17,28 +18,6 @@ const LONGEST: usize = 100_000;
 /// The most expressions in a tree. The API server has no such limit; what macros make larger is
 /// always beyond its limit on costs.
 const LARGEST: usize = 2_000_000;
-
-/// Names that are no variables.
-const RESERVED: [&str; 18] = [
-    "as",
-    "break",
-    "const",
-    "continue",
-    "else",
-    "for",
-    "function",
-    "if",
-    "import",
-    "let",
-    "loop",
-    "namespace",
-    "package",
-    "return",
-    "var",
-    "void",
-    "while",
-    "in",
-];
 
 /// Reads an expression with the macros of an environment, by its minor version.
 pub(crate) fn parse(text: &str, minor: u32) -> Result<Ast, Issues> {

@@ -10,7 +10,6 @@ mod go_type;
 
 use super::fault::Fault;
 use super::functions::Functions;
-use super::library::{Overload, call_first};
 use super::plan::{Call, Choice, Entries, Items, Node, OneOf, Plan, Root};
 use super::value::{Key, Value};
 pub(super) use go_type::go_type;
@@ -250,30 +249,10 @@ impl<'a> Evaluator<'a> {
     fn run(&mut self, call: &'a Call, arguments: &[Value<'a>]) -> Evaluated<'a> {
         let value = match &call.regex {
             Some((regex, pattern)) => (pattern.run)(regex, arguments),
-            None => self.chosen(&call.choice, arguments),
+            None => call.choice.call(self.functions, arguments),
         };
         self.charge_call(call, arguments, value.as_ref().unwrap_or(&Value::Null))?;
         value.map_err(Stop::from)
-    }
-
-    fn chosen(&self, choice: &'a Choice, arguments: &[Value<'a>]) -> Result<Value<'a>, Fault> {
-        match choice {
-            Choice::One(at) => self
-                .functions
-                .get(*at)
-                .ok_or(Fault::NoSuchOverload)?
-                .call(arguments),
-            Choice::First {
-                function,
-                overloads,
-            } => {
-                let overloads: Vec<&Overload> = overloads
-                    .iter()
-                    .filter_map(|at| self.functions.get(*at))
-                    .collect();
-                call_first(function, &overloads, arguments)
-            }
-        }
     }
 
     /// Whether the cost of a call is found in the items of its last argument.

@@ -4,9 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::node::{Call, Choice, Entries, Items, Node, OneOf};
 use crate::cel::eval::go_type;
-use crate::cel::fault::Fault;
 use crate::cel::functions::Functions;
-use crate::cel::library::{Overload, call_first};
 use crate::cel::value::{Key, List, Value};
 
 /// A list whose items are all constant is constant.
@@ -48,7 +46,7 @@ pub(super) fn fold_call(call: Call, functions: &Functions) -> Result<Node, Strin
     if let ([Node::Constant(value)], Some(function)) = (call.arguments.as_slice(), function)
         && CONVERSIONS.contains(&function)
     {
-        let value = converted(&call.choice, value, functions);
+        let value = call.choice.call(functions, std::slice::from_ref(value));
         return value.map(Node::Constant).map_err(|fault| fault.to_string());
     }
     let is_in_list = matches!(&call.choice, Choice::One(at)
@@ -75,30 +73,6 @@ const CONVERSIONS: [&str; 10] = [
     "type",
     "uint",
 ];
-
-fn converted(
-    choice: &Choice,
-    value: &Value<'static>,
-    functions: &Functions,
-) -> Result<Value<'static>, Fault> {
-    let arguments = std::slice::from_ref(value);
-    match choice {
-        Choice::One(at) => functions
-            .get(*at)
-            .ok_or(Fault::NoSuchOverload)?
-            .call(arguments),
-        Choice::First {
-            function,
-            overloads,
-        } => {
-            let overloads: Vec<&Overload> = overloads
-                .iter()
-                .filter_map(|at| functions.get(*at))
-                .collect();
-            call_first(function, &overloads, arguments)
-        }
-    }
-}
 
 /// A constant that can be a key.
 pub(super) fn key(value: Value<'static>) -> Result<Value<'static>, String> {

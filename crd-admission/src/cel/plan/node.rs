@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::cel::library::Pattern;
+use crate::cel::fault::Fault;
+use crate::cel::functions::Functions;
+use crate::cel::library::{Overload, Pattern, call_first};
 use crate::cel::value::{Key as MapKey, Value};
 use crate::regexp::Regex;
 
@@ -88,6 +90,32 @@ pub(crate) enum Choice {
         function: Box<str>,
         overloads: Vec<usize>,
     },
+}
+
+impl Choice {
+    /// Calls what takes the arguments.
+    pub(crate) fn call<'a>(
+        &self,
+        functions: &Functions,
+        arguments: &[Value<'a>],
+    ) -> Result<Value<'a>, Fault> {
+        match self {
+            Self::One(at) => functions
+                .get(*at)
+                .ok_or(Fault::NoSuchOverload)?
+                .call(arguments),
+            Self::First {
+                function,
+                overloads,
+            } => {
+                let overloads: Vec<&Overload> = overloads
+                    .iter()
+                    .filter_map(|at| functions.get(*at))
+                    .collect();
+                call_first(function, &overloads, arguments)
+            }
+        }
+    }
 }
 
 /// `a in [1, 2]`, where the list is constant.
