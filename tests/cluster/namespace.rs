@@ -1,11 +1,12 @@
 //! A namespace of the server under test, with what an operator would fetch from it.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use feast_api::Admitted;
 use feast_api::v1::FeatureStore;
 use feast_render::{
-    DocumentStorage, ObjectRef, OperatorSettings, Rendered, Time, Wanted, render, try_resolve,
+    DocumentStorage, ObjectRef, OperatorSettings, Rendered, Resolution, Time, Wanted, render,
 };
 use k8s_openapi::jiff::Timestamp;
 use serde_json::{Value, json};
@@ -98,28 +99,40 @@ impl<'a> Namespace<'a> {
             ..OperatorSettings::reference()
         };
         let now = Time(Timestamp::UNIX_EPOCH);
-        let inputs = try_resolve(store, &settings, &now, |wanted| {
-            wanted.read(self.look_up(wanted))
-        });
-        let inputs = inputs.expect("objects of their kinds");
+        let mut resolution = Resolution::begin(store, &settings, &now);
+        let inputs = loop {
+            let round = match resolution {
+                Resolution::Asking(round) => round,
+                Resolution::Resolved(inputs) => break inputs,
+            };
+            let live = self.live(round.wanted());
+            let answers = round.wanted().iter().map(|wanted| wanted.among(&live));
+            let answers: Result<Vec<_>, _> = answers.collect();
+            let answered = answers.and_then(|answers| round.answer(answers));
+            resolution = answered.expect("objects of their kinds");
+        };
         render(&inputs).unwrap_or_else(|error| panic!("{}: {error}", self.name))
     }
 
-    /// What the server has of it.
-    fn look_up(&self, wanted: &Wanted) -> Vec<Value> {
-        match wanted {
-            Wanted::Labelled(selection) => {
+    /// What the server has of what is wanted: all that has a name by one call, since each takes a
+    /// moment.
+    fn live(&self, wanted: &[Wanted]) -> BTreeMap<ObjectRef, Value> {
+        let named = wanted.iter().filter_map(Wanted::object);
+        let named = named.filter(|object| is_served(&object.api_version));
+        let named: Vec<Value> = named.map(stub).collect();
+        let mut found = match named.as_slice() {
+            [] => Vec::new(),
+            named => self.server.get(&[], named),
+        };
+        for wanted in wanted {
+            if let Wanted::Labelled(selection) = wanted {
                 let selector = format!("--selector={}", selection.selector());
-                self.list(&[&selection.kind, &selector])
-            }
-            Wanted::MlflowServers => vec![],
-            _ => {
-                let served = wanted
-                    .object()
-                    .filter(|object| is_served(&object.api_version));
-                served.map_or_else(Vec::new, |object| self.server.get(&[], &[stub(object)]))
+                found.extend(self.list(&[&selection.kind, &selector]));
             }
         }
+        let found = found.into_iter();
+        let keyed = found.map(|object| (ObjectRef::of_value(&object).expect("an object"), object));
+        keyed.collect()
     }
 
     /// Scales a FeatureStore, as a user or an autoscaler does.
