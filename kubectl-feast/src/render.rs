@@ -89,7 +89,9 @@ pub(crate) fn run(args: &Args, color: Color) -> io::Result<ExitCode> {
         }
     }
     rendered.iter().try_for_each(tell_deletions)?;
-    if matches!(args.document, Some(StoreDocument::Lineage)) && !rendered.iter().any(has_lineage) {
+    let wants_lineage = matches!(args.document, Some(StoreDocument::Lineage));
+    // Of what is refused it is told why, and not what it would have.
+    if wants_lineage && !rendered.is_empty() && !rendered.iter().any(has_lineage) {
         return crate::fail("no FeatureStore has a lineage server, and so none has its document");
     }
     Ok(report.exit_code())
