@@ -7,7 +7,7 @@ use crate::config::Config;
 use crate::context::Context;
 use crate::finding::{Findings, Report};
 use crate::lint::Level;
-use crate::lints::LINTS;
+use crate::lints::CHECKS;
 use crate::refusals;
 use crate::subject::Subject;
 use crate::suppress::Suppressions;
@@ -35,13 +35,13 @@ pub fn check(subject: &Subject<'_>, config: &Config) -> Report {
     };
     let suppressions = Suppressions::of(subject.store());
     let mut report = Report::default();
-    for lint in LINTS {
+    for (lint, check) in CHECKS {
         let level = config.level(lint);
         if level == Level::Allow {
             continue;
         }
         let mut findings = Findings::new(lint, level);
-        (lint.check)(&context, &mut findings);
+        check(&context, &mut findings);
         for finding in findings.into_vec() {
             suppressions.sort(finding, &mut report);
         }

@@ -39,6 +39,7 @@ mod check;
 mod config;
 mod context;
 mod finding;
+mod foreseen;
 mod images;
 mod lint;
 mod lints;

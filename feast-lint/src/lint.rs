@@ -1,12 +1,9 @@
-//! What a lint is: its metadata, its documentation, its check.
+//! What a lint is: its metadata and its documentation. Its check is in its file.
 
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
-
-use crate::context::Context;
-use crate::finding::Findings;
 
 /// What a finding means for the verdict.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -119,7 +116,6 @@ pub struct Lint {
     pub summary: &'static str,
     /// What a user should know about it.
     pub docs: Docs,
-    pub(crate) check: fn(&Context<'_>, &mut Findings),
 }
 
 /// The documentation of a lint. The texts are Markdown.

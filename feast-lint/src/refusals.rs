@@ -1,14 +1,10 @@
 //! What an API server refuses of the rendered objects, with what causes it in the FeatureStore.
 
-use std::collections::BTreeSet;
-
 use apimachinery::FieldPath;
 use feast_render::Rendered;
 use kube_object_validation::{Kind, Refusal, Release};
 use serde_json::Value;
 
-use crate::context::Context;
-use crate::finding::Findings;
 use crate::origin;
 
 /// A refusal and its cause.
@@ -65,23 +61,6 @@ pub(crate) fn all(store: &Value, rendered: &Rendered, release: Release) -> Vec<R
         }
     }
     all
-}
-
-/// Reports the refusals of a cause, each place once.
-pub(crate) fn refused(cx: &Context<'_>, cause: Cause, out: &mut Findings, help: &str) {
-    let mut seen = BTreeSet::new();
-    for refused in cx.refused.iter().filter(|refused| refused.cause == cause) {
-        let Refused {
-            object,
-            refusal,
-            path,
-            ..
-        } = refused;
-        if seen.insert((path, refusal.kind, object)) {
-            let message = format!("the API server refuses {object}: {refusal}");
-            out.add(path.clone(), message).help(help);
-        }
-    }
 }
 
 fn cause(kind: &str, refusal: &Refusal) -> Cause {

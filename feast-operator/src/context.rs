@@ -23,8 +23,8 @@ use crate::error::Error;
 use crate::metrics::Metrics;
 use crate::observed::Observed;
 use crate::platform::{self, Offer};
+use crate::queue::Queue;
 use crate::settings::Settings;
-use crate::shared::Shared;
 use crate::writings::Writings;
 
 /// A FeatureStore to look at again, in the controller's terms.
@@ -57,7 +57,7 @@ pub struct Context {
     /// Tells people.
     pub recorder: Recorder,
     /// Who wants to change what all FeatureStores share.
-    pub shared: Shared,
+    pub(crate) queue: Queue,
     operator: OperatorSettings,
     /// Whether FeatureStores call for the same where they share an object. Those of the reference
     /// do not: they would take it from each other without end if each looked again whenever
@@ -98,7 +98,7 @@ impl Context {
             dependents: Dependents::default(),
             metrics: Metrics::default(),
             backoffs: Backoffs::default(),
-            shared: Shared::default(),
+            queue: Queue::default(),
             resources: kinds.map(named).collect(),
             triggers: Mutex::default(),
         })

@@ -33,6 +33,7 @@ pub mod manifests;
 pub mod metrics;
 pub mod observed;
 pub mod platform;
+mod queue;
 pub mod reconcile;
 pub mod report;
 pub mod serve;

@@ -36,10 +36,9 @@ spec:
     registry: {local: {server: {restAPI: true}, persistence: {store: {type: sql, secretRef: {name: stores}}}}}
 ",
     },
-    check,
 };
 
-fn check(cx: &Context<'_>, out: &mut Findings) {
+pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     let own = Neighbour::own(cx);
     let project = cx.spec().feast_project_dir.as_ref();
     let has_repository =

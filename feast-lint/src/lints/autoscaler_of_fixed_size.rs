@@ -32,10 +32,9 @@ spec:
     scaling: {autoscaling: {minReplicas: 3, maxReplicas: 6}}
 ",
     },
-    check,
 };
 
-fn check(cx: &Context<'_>, out: &mut Findings) {
+pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     let Some(autoscaling) = cx.autoscaling() else {
         return;
     };

@@ -35,10 +35,9 @@ spec:
     scaling: {autoscaling: {minReplicas: 2, maxReplicas: 5}}
 ",
     },
-    check,
 };
 
-fn check(cx: &Context<'_>, out: &mut Findings) {
+pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     let Some(autoscaling) = cx.autoscaling() else {
         return;
     };

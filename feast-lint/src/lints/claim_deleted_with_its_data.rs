@@ -39,10 +39,9 @@ spec:
     onlineStore: {persistence: {file: {path: online.db, pvc: {create: {}, mountPath: /data}}}}
 ",
     },
-    check,
 };
 
-fn check(cx: &Context<'_>, out: &mut Findings) {
+pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     let Some(old) = cx.subject.old.and_then(|old| old.spec.services.as_ref()) else {
         return;
     };

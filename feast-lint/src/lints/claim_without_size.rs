@@ -33,10 +33,9 @@ spec:
           pvc: {create: {resources: {requests: {storage: 50Gi}}}, mountPath: /data}
 ",
     },
-    check,
 };
 
-fn check(cx: &Context<'_>, out: &mut Findings) {
+pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     for (path, claim) in cx.claims() {
         let Some(create) = &claim.create else {
             continue;

@@ -33,10 +33,9 @@ spec:
     onlineStore: {persistence: {file: {path: online.db, pvc: {create: {}, mountPath: /online}}}}
 ",
     },
-    check,
 };
 
-fn check(cx: &Context<'_>, out: &mut Findings) {
+pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     let services = cx.services();
     let context = services.and_then(|services| services.security_context.as_ref());
     let is_root = context.and_then(|context| context.run_as_user) == Some(0);

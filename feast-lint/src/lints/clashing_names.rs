@@ -39,10 +39,9 @@ spec:
   feastProject: credit_scoring
 ",
     },
-    check,
 };
 
-fn check(cx: &Context<'_>, out: &mut Findings) {
+pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     let stores = cx
         .subject
         .others

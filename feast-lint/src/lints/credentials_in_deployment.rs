@@ -69,10 +69,9 @@ spec:
     onlineStore: {persistence: {store: {type: postgres, secretRef: {name: stores}}}}
 ",
     },
-    check,
 };
 
-fn check(cx: &Context<'_>, out: &mut Findings) {
+pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     check_literals(cx, out);
     if cx.subject.inputs.storage() == DocumentStorage::InSecret {
         return;

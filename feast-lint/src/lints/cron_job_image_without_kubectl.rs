@@ -31,10 +31,9 @@ spec:
   cronJob: {schedule: "@daily", containerConfigs: {image: "quay.io/openshift/origin-cli:4.17"}}
 "#,
     },
-    check,
 };
 
-fn check(cx: &Context<'_>, out: &mut Findings) {
+pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     let cron_job = cx.spec().cron_job.as_ref();
     let configs = cron_job.and_then(|cron_job| cron_job.container_configs.as_ref());
     let image = configs.and_then(|configs| configs.image.as_deref());

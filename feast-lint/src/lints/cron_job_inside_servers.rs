@@ -29,10 +29,9 @@ spec:
   feastProject: credit_scoring
 ",
     },
-    check,
 };
 
-fn check(cx: &Context<'_>, out: &mut Findings) {
+pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     let Some(job) = cx.spec().cron_job.as_ref() else {
         return;
     };

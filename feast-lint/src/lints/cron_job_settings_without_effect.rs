@@ -28,7 +28,6 @@ spec:
   cronJob: {schedule: "@daily"}
 "#,
     },
-    check,
 };
 
 /// What kubectl itself reads.
@@ -44,7 +43,7 @@ const OF_KUBECTL: [&str; 7] = [
 /// More memory than kubectl ever needs.
 const MUCH: &str = "1Gi";
 
-fn check(cx: &Context<'_>, out: &mut Findings) {
+pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     let cron_job = cx.spec().cron_job.as_ref();
     let Some(configs) = cron_job.and_then(|cron_job| cron_job.container_configs.as_ref()) else {
         return;

@@ -26,10 +26,9 @@ spec:
   cronJob: {containerConfigs: {commands: [feast apply]}, schedule: "@daily", concurrencyPolicy: Forbid, jobSpec: {activeDeadlineSeconds: 3600}}
 "#,
     },
-    check,
 };
 
-fn check(cx: &Context<'_>, out: &mut Findings) {
+pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     let Some(job) = cx.spec().cron_job.as_ref() else {
         return;
     };

@@ -31,10 +31,9 @@ spec:
     onlineStore: {persistence: {file: {path: online.db, pvc: {create: {}, mountPath: /online}}}}
 ",
     },
-    check,
 };
 
-fn check(cx: &Context<'_>, out: &mut Findings) {
+pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     if loses_registry(cx) {
         let path = FieldPath::of("spec.services.registry.local.persistence");
         out.add(

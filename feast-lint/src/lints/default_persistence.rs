@@ -29,10 +29,9 @@ spec:
     onlineStore: {persistence: {store: {type: postgres, secretRef: {name: stores}}}}
 ",
     },
-    check,
 };
 
-fn check(cx: &Context<'_>, out: &mut Findings) {
+pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     let services = cx.services();
     let registry = services.and_then(|services| services.registry.as_ref());
     let local = registry.and_then(|registry| registry.local.as_ref());

@@ -27,10 +27,9 @@ spec:
   feastProject: credit_scoring
 ",
     },
-    check,
 };
 
-fn check(cx: &Context<'_>, out: &mut Findings) {
+pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     let Some(written) = cx.subject.written else {
         return;
     };

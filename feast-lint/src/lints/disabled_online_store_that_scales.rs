@@ -34,10 +34,9 @@ spec:
     onlineStore: {persistence: {store: {type: postgres, secretRef: {name: stores}}}}
 ",
     },
-    check,
 };
 
-fn check(cx: &Context<'_>, out: &mut Findings) {
+pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     let store = cx
         .services()
         .and_then(|services| services.online_store.as_ref());

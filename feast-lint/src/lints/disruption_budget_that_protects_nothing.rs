@@ -33,10 +33,9 @@ spec:
     podDisruptionBudgets: {maxUnavailable: 1}
 ",
     },
-    check,
 };
 
-fn check(cx: &Context<'_>, out: &mut Findings) {
+pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     let Some(budget) = budget(cx) else {
         return;
     };

@@ -31,10 +31,9 @@ spec:
     podDisruptionBudgets: {maxUnavailable: 1}
 ",
     },
-    check,
 };
 
-fn check(cx: &Context<'_>, out: &mut Findings) {
+pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     let budgets = cx
         .services()
         .and_then(|services| services.pod_disruption_budgets.as_ref());

@@ -48,10 +48,9 @@ spec:
     onlineStore: {server: {image: "example.com/feast:0.66.0-ray"}}
 "#,
     },
-    check,
 };
 
-fn check(cx: &Context<'_>, out: &mut Findings) {
+pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     if !images::servers_run_default(cx) {
         return;
     }

@@ -43,10 +43,9 @@ spec:
   batchEngine: {configMapRef: {name: engine}}
 ",
     },
-    check,
 };
 
-fn check(cx: &Context<'_>, out: &mut Findings) {
+pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     let Some(engine) = cx.engine() else {
         return;
     };

@@ -26,10 +26,9 @@ spec:
   feastProjectDir: {git: {url: "https://github.com/example/features", ref: 1d2c3b4}}
 "#,
     },
-    check,
 };
 
-fn check(cx: &Context<'_>, out: &mut Findings) {
+pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     let Some(url) = cx.git().map(|git| git.url.as_str()) else {
         return;
     };

@@ -27,10 +27,9 @@ spec:
   feastProjectDir: {git: {url: "https://github.com/example/features", ref: 1d2c3b4}}
 "#,
     },
-    check,
 };
 
-fn check(cx: &Context<'_>, out: &mut Findings) {
+pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     let Some(git) = cx.git() else {
         return;
     };

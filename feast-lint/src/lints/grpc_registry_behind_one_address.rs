@@ -36,10 +36,9 @@ spec:
     onlineStore: {persistence: {store: {type: postgres, secretRef: {name: stores}}}}
 ",
     },
-    check,
 };
 
-fn check(cx: &Context<'_>, out: &mut Findings) {
+pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     let registry = cx
         .services()
         .and_then(|services| services.registry.as_ref());

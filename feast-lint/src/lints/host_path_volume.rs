@@ -32,10 +32,9 @@ spec:
     volumes: [{name: data, persistentVolumeClaim: {claimName: data}}]
 ",
     },
-    check,
 };
 
-fn check(cx: &Context<'_>, out: &mut Findings) {
+pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     let volumes = cx.services().and_then(|services| services.volumes.as_ref());
     for (position, volume) in volumes.into_iter().flatten().enumerate() {
         if volume.host_path.is_some() {

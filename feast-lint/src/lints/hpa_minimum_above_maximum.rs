@@ -34,10 +34,9 @@ spec:
       autoscaling: {minReplicas: 3, maxReplicas: 5}
 ",
     },
-    check,
 };
 
-fn check(cx: &Context<'_>, out: &mut Findings) {
+pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     let Some(autoscaling) = cx.autoscaling() else {
         return;
     };

@@ -31,10 +31,9 @@ spec:
       autoscaling: {minReplicas: 2, maxReplicas: 3}
 ",
     },
-    check,
 };
 
-fn check(cx: &Context<'_>, out: &mut Findings) {
+pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     let Some(autoscaling) = cx.autoscaling() else {
         return;
     };

@@ -26,10 +26,9 @@ spec:
   feastProject: credit_scoring
 ",
     },
-    check,
 };
 
-fn check(cx: &Context<'_>, out: &mut Findings) {
+pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     let project = &cx.spec().feast_project;
     let store = cx
         .services()

@@ -26,10 +26,9 @@ spec:
   services: {onlineStore: {server: {image: "example.com/feast:0.66.0"}}}
 "#,
     },
-    check,
 };
 
-fn check(cx: &Context<'_>, out: &mut Findings) {
+pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     let servers = cx.servers().into_iter();
     let mut images: Vec<_> = servers
         .map(|server| (server.path.field("image"), server.config.image))

@@ -42,14 +42,13 @@ spec:
     onlineStore: {persistence: {store: {type: redis, secretRef: {name: stores-5b7t9k2m4h}}}}
 "#,
     },
-    check,
 };
 
 /// The characters of a hash, and how many it has.
 const ALPHABET: &str = "2456789bcdfghkmt";
 const LENGTH: usize = 10;
 
-fn check(cx: &Context<'_>, out: &mut Findings) {
+pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     for reference in references::missing(cx) {
         let mut others = references::of_kind(cx, reference.kind);
         let generated = others.find(|(namespace, name)| {

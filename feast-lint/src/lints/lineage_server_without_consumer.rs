@@ -35,10 +35,9 @@ spec:
     registry: {local: {persistence: {store: {type: sql, secretRef: {name: stores}}}}}
 ",
     },
-    check,
 };
 
-fn check(cx: &Context<'_>, out: &mut Findings) {
+pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     let Some(consumer) = cx.consumer() else {
         return;
     };

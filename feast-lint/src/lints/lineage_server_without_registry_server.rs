@@ -38,10 +38,9 @@ spec:
     registry: {remote: {hostname: "registry.ml.svc.cluster.local:80"}}
 "#,
     },
-    check,
 };
 
-fn check(cx: &Context<'_>, out: &mut Findings) {
+pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     let registry = cx
         .services()
         .and_then(|services| services.registry.as_ref());

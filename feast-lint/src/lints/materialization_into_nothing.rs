@@ -33,10 +33,9 @@ spec:
   cronJob: {schedule: "@daily", containerConfigs: {commands: [feast apply]}}
 "#,
     },
-    check,
 };
 
-fn check(cx: &Context<'_>, out: &mut Findings) {
+pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     let store = cx
         .services()
         .and_then(|services| services.online_store.as_ref());

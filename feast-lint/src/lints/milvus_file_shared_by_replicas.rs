@@ -61,10 +61,9 @@ spec:
     onlineStore: {persistence: {store: {type: milvus, secretRef: {name: stores}}}}
 ",
     },
-    check,
 };
 
-fn check(cx: &Context<'_>, out: &mut Findings) {
+pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     if !cx.is_scaling() {
         return;
     }

@@ -41,10 +41,9 @@ spec:
     onlineStore: {persistence: {store: {type: bigtable, secretRef: {name: stores}}}}
 ",
     },
-    check,
 };
 
-fn check(cx: &Context<'_>, out: &mut Findings) {
+pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     for store in cx.configured() {
         let class = Class::find(store.block, store.kind);
         let fields = class.into_iter().flat_map(|class| &class.fields);

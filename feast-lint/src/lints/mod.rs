@@ -80,103 +80,124 @@ mod unknown_store_parameter;
 mod variable_that_a_container_lacks;
 mod volume_mount_without_volume;
 
+use crate::context::Context;
+use crate::finding::Findings;
 use crate::lint::Lint;
 
 pub(crate) use suppression_of_unknown::LINT as SUPPRESSION_OF_UNKNOWN;
 pub(crate) use suppression_without_effect::LINT as SUPPRESSION_WITHOUT_EFFECT;
 pub(crate) use suppression_without_reason::LINT as SUPPRESSION_WITHOUT_REASON;
 
-/// Every lint, by group and name.
-pub const LINTS: &[&Lint] = &[
-    // Refused.
-    &container_without_image::LINT,
-    &duplicate_volume_mount::LINT,
-    &name_not_allowed::LINT,
-    &refused_object::LINT,
-    &request_above_limit::LINT,
-    &volume_mount_without_volume::LINT,
-    // Impossible.
-    &claim_deleted_with_its_data::LINT,
-    &clashing_names::LINT,
-    &engine_type_unknown::LINT,
-    &hyphenated_sqlite_project::LINT,
-    &kustomize_generated_secret::LINT,
-    &lineage_server_without_consumer::LINT,
-    &lineage_server_without_database::LINT,
-    &missing_store_parameter::LINT,
-    &mistyped_store_parameter::LINT,
-    &not_renderable::LINT,
-    &reference_to_another_namespace::LINT,
-    &registry_host_with_container_port::LINT,
-    &registry_in_another_namespace::LINT,
-    &registry_without_its_tls::LINT,
-    &unknown_store_parameter::LINT,
-    // Scaling.
-    &autoscaler_of_fixed_size::LINT,
-    &autoscaler_without_requests::LINT,
-    &disruption_budget_that_blocks::LINT,
-    &disruption_budget_that_protects_nothing::LINT,
-    &disruption_budget_without_effect::LINT,
-    &hpa_minimum_above_maximum::LINT,
-    &hpa_minimum_of_one::LINT,
-    &restart_on_first_scale_out::LINT,
-    &rolling_update_of_exclusive_volumes::LINT,
-    &scaler_of_deployment::LINT,
-    &scaler_to_zero::LINT,
-    &scaler_with_removed_fields::LINT,
-    &scalers_that_compete::LINT,
-    &scaling_without_effect::LINT,
-    // SharedState.
-    &apply_at_start_prunes_shared_registry::LINT,
-    &grpc_registry_behind_one_address::LINT,
-    &milvus_file_shared_by_replicas::LINT,
-    &registry_file_written_by_replicas::LINT,
-    &registry_never_refreshed::LINT,
-    &sqlite_shared_by_replicas::LINT,
-    &too_many_database_connections::LINT,
-    &two_stores_apply_one_project::LINT,
-    // Persistence.
-    &claim_without_size::LINT,
-    &claims_without_fs_group::LINT,
-    &data_lost_on_restart::LINT,
-    &disabled_online_store_that_scales::LINT,
-    &sqlite_behind_a_store_secret::LINT,
-    // Security.
-    &credentials_in_deployment::LINT,
-    &git_credentials_in_url::LINT,
-    &git_over_plain_http::LINT,
-    &git_ref_that_moves::LINT,
-    &git_shell_characters::LINT,
-    &host_path_volume::LINT,
-    &image_that_moves::LINT,
-    &no_authorization::LINT,
-    &oidc_without_verification::LINT,
-    &runs_as_root::LINT,
-    &tls_on_some_servers::LINT,
-    // Operation.
-    &cron_job_image_without_kubectl::LINT,
-    &cron_job_inside_servers::LINT,
-    &cron_job_settings_without_effect::LINT,
-    &cron_job_that_is_suspended::LINT,
-    &cron_job_without_deadline::LINT,
-    &cron_jobs_that_overlap::LINT,
-    &deprecated_api_version::LINT,
-    &engine_the_image_lacks::LINT,
-    &engine_without_rights::LINT,
-    &lineage_server_without_registry_server::LINT,
-    &materialization_into_nothing::LINT,
-    &server_image_not_in_init_containers::LINT,
-    &store_that_the_image_lacks::LINT,
-    &variable_that_a_container_lacks::LINT,
-    // Hygiene.
-    &default_persistence::LINT,
-    &no_resource_requests::LINT,
-    &no_security_context::LINT,
-    // Suppression.
-    &suppression_of_unknown::LINT,
-    &suppression_without_effect::LINT,
-    &suppression_without_reason::LINT,
-];
+/// A check, which looks at a FeatureStore and tells what it finds.
+pub(crate) type Check = fn(&Context<'_>, &mut Findings);
+
+/// Declares the lints: first those that have a check, then those that are found elsewhere.
+macro_rules! lints {
+    (checked { $( $checked:ident, )+ } unchecked { $( $unchecked:ident, )+ }) => {
+        /// Every lint, by group and name.
+        pub const LINTS: &[&Lint] =
+            &[$( &$checked::LINT, )+ $( &$unchecked::LINT, )+];
+
+        /// The lints that have a check, in the order of [`LINTS`].
+        pub(crate) const CHECKS: &[(&Lint, Check)] =
+            &[$( (&$checked::LINT, $checked::check), )+];
+    };
+}
+
+lints! {
+    checked {
+        // Refused.
+        container_without_image,
+        duplicate_volume_mount,
+        name_not_allowed,
+        refused_object,
+        request_above_limit,
+        volume_mount_without_volume,
+        // Impossible.
+        claim_deleted_with_its_data,
+        clashing_names,
+        engine_type_unknown,
+        hyphenated_sqlite_project,
+        kustomize_generated_secret,
+        lineage_server_without_consumer,
+        lineage_server_without_database,
+        missing_store_parameter,
+        mistyped_store_parameter,
+        not_renderable,
+        reference_to_another_namespace,
+        registry_host_with_container_port,
+        registry_in_another_namespace,
+        registry_without_its_tls,
+        unknown_store_parameter,
+        // Scaling.
+        autoscaler_of_fixed_size,
+        autoscaler_without_requests,
+        disruption_budget_that_blocks,
+        disruption_budget_that_protects_nothing,
+        disruption_budget_without_effect,
+        hpa_minimum_above_maximum,
+        hpa_minimum_of_one,
+        restart_on_first_scale_out,
+        rolling_update_of_exclusive_volumes,
+        scaler_of_deployment,
+        scaler_to_zero,
+        scaler_with_removed_fields,
+        scalers_that_compete,
+        scaling_without_effect,
+        // SharedState.
+        apply_at_start_prunes_shared_registry,
+        grpc_registry_behind_one_address,
+        milvus_file_shared_by_replicas,
+        registry_file_written_by_replicas,
+        registry_never_refreshed,
+        sqlite_shared_by_replicas,
+        too_many_database_connections,
+        two_stores_apply_one_project,
+        // Persistence.
+        claim_without_size,
+        claims_without_fs_group,
+        data_lost_on_restart,
+        disabled_online_store_that_scales,
+        sqlite_behind_a_store_secret,
+        // Security.
+        credentials_in_deployment,
+        git_credentials_in_url,
+        git_over_plain_http,
+        git_ref_that_moves,
+        git_shell_characters,
+        host_path_volume,
+        image_that_moves,
+        no_authorization,
+        oidc_without_verification,
+        runs_as_root,
+        tls_on_some_servers,
+        // Operation.
+        cron_job_image_without_kubectl,
+        cron_job_inside_servers,
+        cron_job_settings_without_effect,
+        cron_job_that_is_suspended,
+        cron_job_without_deadline,
+        cron_jobs_that_overlap,
+        deprecated_api_version,
+        engine_the_image_lacks,
+        engine_without_rights,
+        lineage_server_without_registry_server,
+        materialization_into_nothing,
+        server_image_not_in_init_containers,
+        store_that_the_image_lacks,
+        variable_that_a_container_lacks,
+        // Hygiene.
+        default_persistence,
+        no_resource_requests,
+        no_security_context,
+    }
+    unchecked {
+        // Suppression: the annotations are read after all checks.
+        suppression_of_unknown,
+        suppression_without_effect,
+        suppression_without_reason,
+    }
+}
 
 /// The lint of this name.
 pub fn find(name: &str) -> Option<&'static Lint> {

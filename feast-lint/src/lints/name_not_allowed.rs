@@ -1,7 +1,8 @@
 use crate::context::Context;
 use crate::finding::Findings;
+use crate::foreseen::refused;
 use crate::lint::{Docs, Group, Level, Lint};
-use crate::refusals::{Cause, refused};
+use crate::refusals::Cause;
 
 pub(crate) static LINT: Lint = Lint {
     name: "name-not-allowed",
@@ -29,9 +30,8 @@ spec:
   feastProject: credit_scoring
 ",
     },
-    check,
 };
 
-fn check(cx: &Context<'_>, out: &mut Findings) {
+pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     refused(cx, Cause::Name, out, "choose a shorter name, without dots");
 }

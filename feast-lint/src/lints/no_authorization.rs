@@ -26,10 +26,9 @@ spec:
   authz: {kubernetes: {}}
 ",
     },
-    check,
 };
 
-fn check(cx: &Context<'_>, out: &mut Findings) {
+pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     let authz = cx.spec().authz.as_ref();
     if authz.is_some_and(|authz| authz.no_auth == Some(true)) {
         let path = FieldPath::of("spec.authz.noAuth");

@@ -27,10 +27,9 @@ spec:
     onlineStore: {server: {resources: {requests: {cpu: 500m, memory: 1Gi}}}}
 ",
     },
-    check,
 };
 
-fn check(cx: &Context<'_>, out: &mut Findings) {
+pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     let servers = cx.servers();
     let mut lacking = servers
         .iter()

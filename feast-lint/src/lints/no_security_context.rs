@@ -26,10 +26,9 @@ spec:
     securityContext: {runAsNonRoot: true, seccompProfile: {type: RuntimeDefault}}
 ",
     },
-    check,
 };
 
-fn check(cx: &Context<'_>, out: &mut Findings) {
+pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     let context = cx
         .services()
         .and_then(|services| services.security_context.as_ref());

@@ -29,10 +29,9 @@ spec:
   services: {onlineStore: {disabled: true}, offlineStore: {server: {}}}
 ",
     },
-    check,
 };
 
-fn check(cx: &Context<'_>, out: &mut Findings) {
+pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     let Err(error) = cx.rendered else {
         return;
     };

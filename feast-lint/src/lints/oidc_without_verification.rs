@@ -27,10 +27,9 @@ spec:
   authz: {oidc: {issuerUrl: "https://login.example.com", caCertConfigMap: {name: ca}}}
 "#,
     },
-    check,
 };
 
-fn check(cx: &Context<'_>, out: &mut Findings) {
+pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     let oidc = cx
         .spec()
         .authz

@@ -39,10 +39,9 @@ spec:
     onlineStore: {persistence: {store: {type: redis, secretRef: {name: stores}}}}
 "#,
     },
-    check,
 };
 
-fn check(cx: &Context<'_>, out: &mut Findings) {
+pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     for reference in references::missing(cx) {
         let (kind, name) = (reference.kind, reference.name);
         let mut others = references::of_kind(cx, kind);

@@ -1,7 +1,8 @@
 use crate::context::Context;
 use crate::finding::Findings;
+use crate::foreseen::refused;
 use crate::lint::{Docs, Group, Level, Lint};
-use crate::refusals::{Cause, refused};
+use crate::refusals::Cause;
 
 pub(crate) static LINT: Lint = Lint {
     name: "refused-object",
@@ -28,9 +29,8 @@ spec:
   cronJob: {schedule: "@daily"}
 "#,
     },
-    check,
 };
 
-fn check(cx: &Context<'_>, out: &mut Findings) {
+pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     refused(cx, Cause::Other, out, "see the message of the API server");
 }

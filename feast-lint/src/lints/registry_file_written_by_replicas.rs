@@ -35,10 +35,9 @@ spec:
     onlineStore: {persistence: {store: {type: postgres, secretRef: {name: stores}}}}
 "#,
     },
-    check,
 };
 
-fn check(cx: &Context<'_>, out: &mut Findings) {
+pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     let Some(services) = cx.services() else {
         return;
     };

@@ -44,10 +44,9 @@ spec:
   services: {registry: {remote: {hostname: "feast-owner-registry.ml.svc.cluster.local:80"}}}
 "#,
     },
-    check,
 };
 
-fn check(cx: &Context<'_>, out: &mut Findings) {
+pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     let services = cx.services();
     let remote = services.and_then(|services| services.registry.as_ref()?.remote.as_ref());
     let hostname = remote.and_then(|remote| remote.hostname.as_deref());

@@ -44,10 +44,9 @@ spec:
   services: {registry: {remote: {feastRef: {name: owner, namespace: platform}}}}
 ",
     },
-    check,
 };
 
-fn check(cx: &Context<'_>, out: &mut Findings) {
+pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     let services = cx.services();
     let remote = services.and_then(|services| services.registry.as_ref()?.remote.as_ref());
     let Some(remote) = remote else {

@@ -35,13 +35,12 @@ spec:
     onlineStore: {persistence: {store: {type: postgres, secretRef: {name: stores}}}}
 "#,
     },
-    check,
 };
 
 const MESSAGE: &str = "copies of the registry are never refreshed, and there are several";
 const HELP: &str = "set `cache_ttl_seconds` to how long they may differ, such as 60";
 
-fn check(cx: &Context<'_>, out: &mut Findings) {
+pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     let workers = cx
         .servers()
         .into_iter()

@@ -42,10 +42,9 @@ spec:
   services: {registry: {remote: {hostname: "feast-owner-registry.ml.svc.cluster.local:443", tls: {configMapRef: {name: authority}, certName: ca.crt}}}}
 "#,
     },
-    check,
 };
 
-fn check(cx: &Context<'_>, out: &mut Findings) {
+pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     let services = cx.services();
     let remote = services.and_then(|services| services.registry.as_ref()?.remote.as_ref());
     let Some(remote) = remote.filter(|_| !cx.subject.inputs.platform().openshift) else {

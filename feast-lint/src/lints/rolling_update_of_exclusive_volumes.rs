@@ -33,10 +33,9 @@ spec:
     onlineStore: {persistence: {file: {path: online.db, pvc: {create: {}, mountPath: /data}}}}
 ",
     },
-    check,
 };
 
-fn check(cx: &Context<'_>, out: &mut Findings) {
+pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     let strategy = cx
         .services()
         .and_then(|services| services.deployment_strategy.as_ref());

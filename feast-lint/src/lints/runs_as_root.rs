@@ -29,10 +29,9 @@ spec:
   services: {securityContext: {runAsUser: 1001, runAsNonRoot: true}}
 ",
     },
-    check,
 };
 
-fn check(cx: &Context<'_>, out: &mut Findings) {
+pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     let services = cx.services();
     let context = services.and_then(|services| services.security_context.as_ref());
     if context.and_then(|context| context.run_as_user) == Some(0) {

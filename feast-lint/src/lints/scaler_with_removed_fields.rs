@@ -51,7 +51,6 @@ spec:
     onlineStore: {persistence: {store: {type: postgres, secretRef: {name: stores}}}}
 "#,
     },
-    check,
 };
 
 /// The scalers that once took the name of their own metric. Of others, such as `aws-cloudwatch`, it
@@ -78,7 +77,7 @@ const NAMED: [&str; 19] = [
     "rabbitmq",
 ];
 
-fn check(cx: &Context<'_>, out: &mut Findings) {
+pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     for scaler in cx.scalers().into_iter().filter(|scaler| scaler.is_keda()) {
         let triggers = scaler.object["spec"]["triggers"].as_array();
         for trigger in triggers.into_iter().flatten() {

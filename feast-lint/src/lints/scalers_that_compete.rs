@@ -49,10 +49,9 @@ spec:
     onlineStore: {persistence: {store: {type: postgres, secretRef: {name: stores}}}}
 "#,
     },
-    check,
 };
 
-fn check(cx: &Context<'_>, out: &mut Findings) {
+pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     let scalers = cx.scalers();
     let others: Vec<_> = scalers.iter().map(|scaler| scaler.title()).collect();
     let own = cx

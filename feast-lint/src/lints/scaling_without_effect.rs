@@ -29,10 +29,9 @@ spec:
   feastProject: credit_scoring
 ",
     },
-    check,
 };
 
-fn check(cx: &Context<'_>, out: &mut Findings) {
+pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     let scaling = cx.services().and_then(|services| services.scaling.as_ref());
     let Some(scaling) = scaling else { return };
     if scaling.autoscaling.is_none() {

@@ -37,10 +37,9 @@ spec:
     onlineStore: {server: {image: "example.com/feast:0.66.0-cassandra"}, persistence: {store: {type: cassandra, secretRef: {name: stores}}}}
 "#,
     },
-    check,
 };
 
-fn check(cx: &Context<'_>, out: &mut Findings) {
+pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     let servers = cx.servers();
     let own = servers.iter().find(|server| server.config.image.is_some());
     let (Some(own), true) = (own, images::init_containers_run_default(cx)) else {

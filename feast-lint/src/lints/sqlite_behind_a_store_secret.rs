@@ -45,10 +45,9 @@ spec:
     registry: {local: {persistence: {store: {type: sql, secretRef: {name: stores}}}}}
 ",
     },
-    check,
 };
 
-fn check(cx: &Context<'_>, out: &mut Findings) {
+pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     for store in cx.stores() {
         let Some(path) = file(&store) else {
             continue;

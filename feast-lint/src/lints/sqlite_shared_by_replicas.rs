@@ -58,10 +58,9 @@ spec:
     onlineStore: {persistence: {store: {type: postgres, secretRef: {name: stores}}}}
 ",
     },
-    check,
 };
 
-fn check(cx: &Context<'_>, out: &mut Findings) {
+pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     if !cx.is_scaling() {
         return;
     }

@@ -32,10 +32,9 @@ spec:
     onlineStore: {server: {image: "example.com/feast:0.66.0-cassandra"}, persistence: {store: {type: cassandra, secretRef: {name: stores}}}}
 "#,
     },
-    check,
 };
 
-fn check(cx: &Context<'_>, out: &mut Findings) {
+pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     if !images::servers_run_default(cx) {
         return;
     }

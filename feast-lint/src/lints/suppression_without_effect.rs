@@ -22,5 +22,4 @@ spec:
   feastProject: credit_scoring
 ",
     },
-    check: |_, _| {},
 };

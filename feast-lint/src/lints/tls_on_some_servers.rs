@@ -29,10 +29,9 @@ spec:
     onlineStore: {server: {tls: {secretRef: {name: online-tls}}}}
 ",
     },
-    check,
 };
 
-fn check(cx: &Context<'_>, out: &mut Findings) {
+pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     // OpenShift gives certificates to all.
     if cx.subject.inputs.platform().openshift {
         return;

@@ -64,10 +64,9 @@ spec:
     scaling: {autoscaling: {minReplicas: 2, maxReplicas: 10}}
 ",
     },
-    check,
 };
 
-fn check(cx: &Context<'_>, out: &mut Findings) {
+pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     let (_, replicas) = cx.bounds();
     let replicas = u64::try_from(replicas).unwrap_or_default();
     let processes: u64 = cx.servers().iter().map(processes).sum();

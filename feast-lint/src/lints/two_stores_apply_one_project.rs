@@ -45,10 +45,9 @@ spec:
   services: {runFeastApplyOnInit: false, registry: {remote: {feastRef: {name: owner}}}}
 ",
     },
-    check,
 };
 
-fn check(cx: &Context<'_>, out: &mut Findings) {
+pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     let own = Neighbour::own(cx);
     if !own.applies_at_start() {
         return;

@@ -43,12 +43,11 @@ spec:
     onlineStore: {persistence: {store: {type: redis, secretRef: {name: stores}}}}
 ",
     },
-    check,
 };
 
 /// Names that no store has are not shown: of a Secret that is not what it should be, anything may
 /// be taken for a name.
-fn check(cx: &Context<'_>, out: &mut Findings) {
+pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     for store in cx.configured() {
         let kind = store.kind;
         let Some(class) = Class::find(store.block, kind).filter(|class| class.is_closed) else {

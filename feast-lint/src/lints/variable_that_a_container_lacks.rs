@@ -64,10 +64,9 @@ spec:
     onlineStore: {server: {envFrom: [{secretRef: {name: db-env}}]}}
 ",
     },
-    check,
 };
 
-fn check(cx: &Context<'_>, out: &mut Findings) {
+pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     for process in processes::lacking_variables(cx) {
         let names: Vec<_> = process
             .lacking

@@ -1,7 +1,8 @@
 use crate::context::Context;
 use crate::finding::Findings;
+use crate::foreseen::refused;
 use crate::lint::{Docs, Group, Level, Lint};
-use crate::refusals::{Cause, refused};
+use crate::refusals::Cause;
 
 pub(crate) static LINT: Lint = Lint {
     name: "volume-mount-without-volume",
@@ -31,10 +32,9 @@ spec:
     onlineStore: {server: {volumeMounts: [{name: models, mountPath: /models}]}}
 ",
     },
-    check,
 };
 
-fn check(cx: &Context<'_>, out: &mut Findings) {
+pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     refused(
         cx,
         Cause::MissingVolume,

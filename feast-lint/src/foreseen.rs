@@ -1,0 +1,24 @@
+//! Reports what an API server will refuse.
+
+use std::collections::BTreeSet;
+
+use crate::context::Context;
+use crate::finding::Findings;
+use crate::refusals::{Cause, Refused};
+
+/// Reports the refusals of a cause, each place once.
+pub(crate) fn refused(cx: &Context<'_>, cause: Cause, out: &mut Findings, help: &str) {
+    let mut seen = BTreeSet::new();
+    for refused in cx.refused.iter().filter(|refused| refused.cause == cause) {
+        let Refused {
+            object,
+            refusal,
+            path,
+            ..
+        } = refused;
+        if seen.insert((path, refusal.kind, object)) {
+            let message = format!("the API server refuses {object}: {refusal}");
+            out.add(path.clone(), message).help(help);
+        }
+    }
+}
