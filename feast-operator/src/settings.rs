@@ -45,16 +45,16 @@ pub struct Settings {
 #[derive(Clone, Debug, clap::Args)]
 #[command(next_help_heading = "Rendering")]
 pub struct Rendering {
-    /// Which faults of Feast's Go operator to correct
-    #[arg(long, value_enum, default_value_t = CorrectionSet::All)]
-    pub corrections: CorrectionSet,
-    /// Where pods read their documents (`feature_store.yaml`) from
-    #[arg(long, value_enum, default_value_t = Place::Secret)]
-    pub store_yaml: Place,
-    /// Do what Feast's Go operator does, to the letter, so that replacing it restarts no pod:
-    /// `--corrections none --store-yaml deployment`
+    /// Which faults of Feast's Go operator to correct [default: none, so that replacing it restarts
+    /// no pod]
+    #[arg(long, value_enum)]
+    pub corrections: Option<CorrectionSet>,
+    /// Where pods read their documents (`feature_store.yaml`) from [default: deployment]
+    #[arg(long, value_enum)]
+    pub store_yaml: Option<Place>,
+    /// All corrections, and documents in a Secret: what a new installation should have
     #[arg(long, conflicts_with_all = ["corrections", "store_yaml"])]
-    pub as_reference: bool,
+    pub hardened: bool,
     /// Image of the servers [default: that of Feast's operator]
     #[arg(long, env = "RELATED_IMAGE_FEATURE_SERVER", value_name = "IMAGE")]
     pub feature_server_image: Option<String>,
@@ -161,16 +161,25 @@ impl Settings {
 
     /// What rendering is told on this platform.
     pub fn operator(&self, platform: Platform) -> OperatorSettings {
+        let rendering = &self.rendering;
+        let unless_told = if rendering.hardened {
+            OperatorSettings::hardened()
+        } else {
+            OperatorSettings::reference()
+        };
         OperatorSettings {
             platform,
             namespace: self.operator_namespace.clone(),
             environment: Environment {
-                feature_server_image: self.rendering.feature_server_image.clone(),
-                cron_job_image: self.rendering.cron_job_image.clone(),
-                oidc_issuer_url: self.rendering.oidc_issuer_url.clone(),
+                feature_server_image: rendering.feature_server_image.clone(),
+                cron_job_image: rendering.cron_job_image.clone(),
+                oidc_issuer_url: rendering.oidc_issuer_url.clone(),
             },
-            corrections: self.rendering.corrections(),
-            storage: self.rendering.storage(),
+            corrections: (rendering.corrections)
+                .map_or(unless_told.corrections, CorrectionSet::corrections),
+            storage: rendering
+                .store_yaml
+                .map_or(unless_told.storage, Place::storage),
         }
     }
 
@@ -182,19 +191,27 @@ impl Settings {
 }
 
 impl Rendering {
-    fn corrections(&self) -> Corrections {
-        match self.corrections {
-            _ if self.as_reference => Corrections::NONE,
-            CorrectionSet::None => Corrections::NONE,
-            CorrectionSet::WithoutRestarts => Corrections::without_restarts(),
-            CorrectionSet::All => Corrections::ALL,
+    /// Whether anything says which faults to correct, or where documents are.
+    pub(crate) fn is_chosen(&self) -> bool {
+        self.hardened || self.corrections.is_some() || self.store_yaml.is_some()
+    }
+}
+
+impl CorrectionSet {
+    fn corrections(self) -> Corrections {
+        match self {
+            Self::None => Corrections::NONE,
+            Self::WithoutRestarts => Corrections::without_restarts(),
+            Self::All => Corrections::ALL,
         }
     }
+}
 
-    fn storage(&self) -> DocumentStorage {
-        match self.store_yaml {
-            Place::Secret if !self.as_reference => DocumentStorage::InSecret,
-            _ => DocumentStorage::InDeployment,
+impl Place {
+    fn storage(self) -> DocumentStorage {
+        match self {
+            Self::Deployment => DocumentStorage::InDeployment,
+            Self::Secret => DocumentStorage::InSecret,
         }
     }
 }
@@ -222,12 +239,25 @@ mod tests {
     }
 
     #[test]
-    fn a_new_operator_is_hardened() {
-        let operator = settings(&[]).operator(Platform::kubernetes());
-        assert_eq!(operator.corrections, Corrections::ALL);
-        assert_eq!(operator.storage, DocumentStorage::InSecret);
-        let operator = settings(&["--as-reference"]).operator(Platform::kubernetes());
-        assert_eq!(operator.corrections, Corrections::NONE);
-        assert_eq!(operator.storage, DocumentStorage::InDeployment);
+    fn it_renders_as_the_reference_unless_told_otherwise() {
+        let reference = OperatorSettings::reference();
+        for (arguments, corrections, storage) in [
+            (&[][..], reference.corrections, reference.storage),
+            (&["--hardened"], Corrections::ALL, DocumentStorage::InSecret),
+            (
+                &["--corrections", "without-restarts"],
+                Corrections::without_restarts(),
+                reference.storage,
+            ),
+            (
+                &["--store-yaml", "secret"],
+                reference.corrections,
+                DocumentStorage::InSecret,
+            ),
+        ] {
+            let operator = settings(arguments).operator(Platform::kubernetes());
+            let found = (operator.corrections, operator.storage);
+            assert_eq!(found, (corrections, storage), "{arguments:?}");
+        }
     }
 }

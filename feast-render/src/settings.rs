@@ -36,6 +36,8 @@ pub struct OperatorSettings {
 impl OperatorSettings {
     /// Feast's own operator to the letter, on plain Kubernetes, with its default images: no
     /// correction, and documents in Deployments.
+    ///
+    /// Programs start from it, so that nothing restarts where one replaces Feast's operator.
     pub fn reference() -> Self {
         Self {
             platform: Platform::kubernetes(),

@@ -30,9 +30,9 @@ pub(crate) struct Setting {
     /// OIDC_ISSUER_URL of the operator: issuer for FeatureStores that name none
     #[arg(long, value_name = "URL")]
     oidc_issuer_url: Option<String>,
-    /// Which of the operator's faults to correct
-    #[arg(long, value_enum, default_value_t = CorrectionSet::None)]
-    corrections: CorrectionSet,
+    /// Which of the operator's faults to correct [default: none]
+    #[arg(long, value_enum)]
+    corrections: Option<CorrectionSet>,
     /// Keep feature_store.yaml in a Secret, so that no Deployment shows credentials
     #[arg(long)]
     store_yaml_in_secret: bool,
@@ -73,24 +73,24 @@ impl Setting {
             cron_job_image: self.cron_job_image.clone(),
             oidc_issuer_url: self.oidc_issuer_url.clone(),
         };
-        let corrections = match self.corrections {
-            _ if self.hardened => Corrections::ALL,
+        let unless_told = if self.hardened {
+            OperatorSettings::hardened()
+        } else {
+            OperatorSettings::reference()
+        };
+        let corrections = self.corrections.map(|set| match set {
             CorrectionSet::None => Corrections::NONE,
             CorrectionSet::WithoutRestarts => Corrections::without_restarts(),
             CorrectionSet::All => Corrections::ALL,
-        };
-        let storage = if self.store_yaml_in_secret || self.hardened {
-            DocumentStorage::InSecret
-        } else {
-            DocumentStorage::InDeployment
-        };
+        });
+        let in_secret = (self.store_yaml_in_secret).then_some(DocumentStorage::InSecret);
         OperatorSettings {
             platform,
             // What all FeatureStores share is made where an operator runs.
             namespace: None,
             environment,
-            corrections,
-            storage,
+            corrections: corrections.unwrap_or(unless_told.corrections),
+            storage: in_secret.unwrap_or(unless_told.storage),
         }
     }
 }
@@ -112,4 +112,37 @@ fn namespace(name: &str) -> Result<String, String> {
          letter or digit"
             .to_owned(),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser;
+
+    #[derive(Parser)]
+    struct Command {
+        #[command(flatten)]
+        setting: Setting,
+    }
+
+    #[test]
+    fn it_renders_as_the_reference_unless_told_otherwise() {
+        for (arguments, expected) in [
+            (&[][..], OperatorSettings::reference()),
+            (&["--hardened"], OperatorSettings::hardened()),
+            (
+                &["--corrections", "all", "--store-yaml-in-secret"],
+                OperatorSettings::hardened(),
+            ),
+        ] {
+            let command = Command::parse_from([&["kubectl-feast"], arguments].concat());
+            let found = command.setting.operator();
+            let expected = (expected.corrections, expected.storage);
+            assert_eq!(
+                (found.corrections, found.storage),
+                expected,
+                "{arguments:?}"
+            );
+        }
+    }
 }

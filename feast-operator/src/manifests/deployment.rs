@@ -44,7 +44,8 @@ pub(super) fn service(installation: &Installation) -> Service {
     }
 }
 
-pub(super) fn deployment(installation: &Installation) -> Deployment {
+/// The Deployment of an operator that is told `further` arguments.
+pub(super) fn deployment(installation: &Installation, further: &[String]) -> Deployment {
     let volumes = has_webhook(installation).then(|| {
         vec![Volume {
             name: "certificates".to_owned(),
@@ -65,7 +66,7 @@ pub(super) fn deployment(installation: &Installation) -> Deployment {
             }),
             ..PodSecurityContext::default()
         }),
-        containers: vec![container(installation)],
+        containers: vec![container(installation, further)],
         volumes,
         ..PodSpec::default()
     };
@@ -90,7 +91,7 @@ pub(super) fn deployment(installation: &Installation) -> Deployment {
     }
 }
 
-fn container(installation: &Installation) -> Container {
+fn container(installation: &Installation, further: &[String]) -> Container {
     let port = |(name, port): (&str, i32)| ContainerPort {
         name: Some(name.to_owned()),
         container_port: port,
@@ -108,7 +109,7 @@ fn container(installation: &Installation) -> Container {
     Container {
         name: NAME.to_owned(),
         image: Some(installation.image.clone()),
-        args: Some(arguments(installation)),
+        args: Some(arguments(installation, further)),
         env: Some(vec![
             field("POD_NAME", "metadata.name"),
             field("POD_NAMESPACE", "metadata.namespace"),
@@ -135,7 +136,7 @@ fn container(installation: &Installation) -> Container {
     }
 }
 
-fn arguments(installation: &Installation) -> Vec<String> {
+fn arguments(installation: &Installation, further: &[String]) -> Vec<String> {
     let mut arguments = vec!["run".to_owned()];
     if !installation.namespaces.is_empty() {
         arguments.push(format!("--namespace={}", installation.namespaces.join(",")));
@@ -144,7 +145,7 @@ fn arguments(installation: &Installation) -> Vec<String> {
         arguments.push(format!("--webhook-listen=0.0.0.0:{}", WEBHOOK.1));
         arguments.push(format!("--webhook-certificates={CERTIFICATES}"));
     }
-    arguments.extend(installation.arguments.iter().cloned());
+    arguments.extend_from_slice(further);
     arguments
 }
 

@@ -47,7 +47,8 @@ pub struct Installation {
     /// Leave out the CustomResourceDefinition
     #[arg(long)]
     pub no_crd: bool,
-    /// Further arguments of `feast-operator run`, after `--`
+    /// Further arguments of `feast-operator run`, after `--`; without `--corrections` and
+    /// `--store-yaml` among them, the operator is `--hardened`
     #[arg(last = true, value_name = "ARGUMENT")]
     pub arguments: Vec<String>,
 }
@@ -79,9 +80,19 @@ pub enum Error {
 }
 
 impl Installation {
+    /// What the operator is told besides what this installation takes.
+    fn run_arguments(&self) -> Result<Vec<String>, clap::Error> {
+        let settings = Settings::from_arguments(&self.arguments)?;
+        let hardened = (!settings.rendering.is_chosen()).then(|| "--hardened".to_owned());
+        Ok(hardened
+            .into_iter()
+            .chain(self.arguments.iter().cloned())
+            .collect())
+    }
+
     /// Where the operator will enter FeatureStores for all to find, whatever the platform.
     fn discovery_namespaces(&self) -> Result<BTreeSet<String>, clap::Error> {
-        let mut settings = Settings::from_arguments(&self.arguments)?;
+        let mut settings = Settings::from_arguments(&self.run_arguments()?)?;
         settings.operator_namespace = Some(self.operator_namespace.clone());
         let namespaces = [Platform::kubernetes(), Platform::openshift()].map(|platform| {
             let operator = settings.operator(platform);
@@ -115,7 +126,8 @@ pub fn manifests(installation: &Installation) -> Result<Vec<Value>, Error> {
         objects.add::<Secret>(secret)?;
     }
     objects.add::<Service>(&deployment::service(installation))?;
-    objects.add(&deployment::deployment(installation))?;
+    let arguments = installation.run_arguments()?;
+    objects.add(&deployment::deployment(installation, &arguments))?;
     objects.0.extend(serving.cert_manager);
     if let Some(configuration) = &serving.configuration {
         objects.add(configuration)?;
@@ -217,21 +229,21 @@ mod tests {
     }
 
     #[test]
-    fn arguments_are_passed_on() {
-        let objects = made(&[
-            "--namespace",
-            "a,b",
-            "--webhook",
-            "none",
-            "--",
-            "--as-reference",
-        ]);
-        let container =
-            &of_kind(&objects, "Deployment")["spec"]["template"]["spec"]["containers"][0];
-        assert_eq!(
-            container["args"],
-            json!(["run", "--namespace=a,b", "--as-reference"])
-        );
+    fn arguments_are_passed_on_and_an_installation_is_hardened_by_default() {
+        for (further, expected) in [
+            (&[][..], &["--hardened"][..]),
+            (&["--no-finalizers"], &["--hardened", "--no-finalizers"]),
+            (&["--hardened"], &["--hardened"]),
+            (&["--corrections=none"], &["--corrections=none"]),
+            (&["--store-yaml=secret"], &["--store-yaml=secret"]),
+        ] {
+            let arguments = ["--namespace", "a,b", "--webhook", "none", "--"];
+            let objects = made(&[&arguments, further].concat());
+            let container =
+                &of_kind(&objects, "Deployment")["spec"]["template"]["spec"]["containers"][0];
+            let expected = [&["run", "--namespace=a,b"], expected].concat();
+            assert_eq!(container["args"], json!(expected));
+        }
     }
 
     #[test]
@@ -259,7 +271,7 @@ mod tests {
             namespaces.collect::<Vec<_>>()
         };
         assert_eq!(shared(&[]), ["feast"]);
-        let reference = shared(&["--", "--as-reference"]);
+        let reference = shared(&["--", "--corrections", "none"]);
         assert_eq!(reference, ["feast", "feast-operator-system"]);
     }
 }

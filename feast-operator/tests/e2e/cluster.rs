@@ -67,10 +67,10 @@ impl Cluster {
         Self::with_flags(name, &["--no-leader-election"]).await
     }
 
-    /// The same for an operator with these flags.
+    /// The same for an operator with these flags, hardened.
     pub(crate) async fn with_flags(name: &str, flags: &[&str]) -> Self {
         let namespace = format!("{name}-{}", std::process::id());
-        let flags = [flags, &["--namespace", &namespace]].concat();
+        let flags = [flags, &["--hardened", "--namespace", &namespace]].concat();
         let turn = Box::new(TURNS.read().await);
         Box::pin(Self::new(&namespace, &flags, turn)).await
     }

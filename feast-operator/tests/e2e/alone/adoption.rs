@@ -13,7 +13,7 @@ use crate::stores;
 #[ignore = "needs an API server: tests/cluster/run.sh"]
 async fn objects_of_the_reference_are_taken_over_without_a_restart() {
     let namespace = format!("adoption-{}", std::process::id());
-    let flags = ["--as-reference", "--namespace", &namespace];
+    let flags = ["--namespace", &namespace];
     let cluster = Cluster::alone("adoption", &flags).await;
     // The reference leaves its ClusterRoleBinding, whose name says no namespace.
     let name = namespace.as_str();
@@ -75,13 +75,7 @@ async fn objects_of_the_reference_are_taken_over_without_a_restart() {
 async fn feature_stores_of_one_name_rest_as_with_the_reference() {
     let namespace = format!("rivals-{}", std::process::id());
     let other = format!("{namespace}-other");
-    let flags = [
-        "--as-reference",
-        "--namespace",
-        &namespace,
-        "--namespace",
-        &other,
-    ];
+    let flags = ["--namespace", &namespace, "--namespace", &other];
     let cluster = Cluster::alone("rivals", &flags).await;
     cluster.make_namespace(&other).await;
     let operator = cluster.operator().await;

@@ -16,7 +16,7 @@ const SECRETS: &str = include_str!("../../../../tests/sdk/secrets.yaml");
 #[tokio::test]
 #[ignore = "needs an API server: tests/cluster/run.sh"]
 async fn samples_come_to_plan_and_rest() {
-    let cluster = Cluster::alone("sample", &[]).await;
+    let cluster = Cluster::alone("sample", &["--hardened"]).await;
     let mut stores = Vec::new();
     let mut namespaces = vec![cluster.namespace.clone()];
     for (index, manifest) in manifests().iter().enumerate() {
