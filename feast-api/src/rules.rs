@@ -342,6 +342,19 @@ pub const REGISTRY_REMOTE_ONE_OF: Rule = Rule {
     since: Version::V1Alpha1,
 };
 
+/// Whether a path is the URI of an object in S3 or Google Cloud Storage, as the rules on files
+/// tell it. The scheme is enough.
+///
+/// ```
+/// use feast_api::rules::is_in_object_store;
+///
+/// assert!(is_in_object_store("s3://bucket/registry.db"));
+/// assert!(!is_in_object_store("/data/registry.db"));
+/// ```
+pub fn is_in_object_store(path: &str) -> bool {
+    path.starts_with("s3://") || path.starts_with("gs://")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -4,7 +4,8 @@ use apimachinery::FieldPath;
 use feast_api::Admitted;
 use feast_api::v1::{
     AutoscalingConfig, FeatureStoreServices, FeatureStoreSpec, GitCloneOptions, LineageServer,
-    OpenLineageConsumer, PvcConfig, RegistryFilePersistence, ServerConfigs,
+    LocalRegistryConfig, OfflineStore, OnlineStore, OpenLineageConsumer, PvcConfig,
+    RegistryFilePersistence, ServerConfigs,
 };
 use feast_render::{Correction, Error, ObjectRef, Rendered};
 use k8s_openapi::Resource;
@@ -128,7 +129,7 @@ impl<'a> Context<'a> {
     }
 
     pub(crate) fn autoscaling(&self) -> Option<&'a AutoscalingConfig> {
-        autoscaling(self.spec())
+        self.spec().autoscaling()
     }
 
     pub(crate) fn replicas(&self) -> i32 {
@@ -137,7 +138,7 @@ impl<'a> Context<'a> {
 
     /// More than one replica, now or later.
     pub(crate) fn is_scaling(&self) -> bool {
-        is_scaling(self.spec())
+        self.spec().is_scaling()
     }
 
     /// Fewest and most replicas.
@@ -160,11 +161,11 @@ impl<'a> Context<'a> {
     }
 
     pub(crate) fn consumer(&self) -> Option<&'a OpenLineageConsumer> {
-        self.spec().openlineage.as_ref()?.consumer.as_ref()
+        self.spec().lineage_consumer()
     }
 
     pub(crate) fn lineage_server(&self) -> Option<&'a LineageServer> {
-        self.consumer()?.lineage_server.as_ref()
+        self.spec().lineage_server()
     }
 
     pub(crate) fn git(&self) -> Option<&'a GitCloneOptions> {
@@ -173,8 +174,7 @@ impl<'a> Context<'a> {
 
     /// The file of the registry, if the spec has one.
     pub(crate) fn registry_file(&self) -> Option<&'a RegistryFilePersistence> {
-        let local = self.services()?.registry.as_ref()?.local.as_ref()?;
-        local.persistence.as_ref()?.file.as_ref()
+        self.services()?.local_registry()?.file()
     }
 
     /// The servers that run, those too that the spec only implies.
@@ -182,13 +182,10 @@ impl<'a> Context<'a> {
         let Some(services) = self.services() else {
             return vec![online(None)];
         };
-        let registry = services.registry.as_ref().and_then(|registry| {
-            let server = registry.local.as_ref()?.server.as_ref()?;
-            Some(Server {
-                name: "registry",
-                path: FieldPath::of("spec.services.registry.local.server"),
-                config: server.to_server(),
-            })
+        let registry = services.registry_server().map(|server| Server {
+            name: "registry",
+            path: FieldPath::of("spec.services.registry.local.server"),
+            config: server.to_server(),
         });
         let offline = services.offline_store.as_ref();
         let offline = offline
@@ -199,9 +196,8 @@ impl<'a> Context<'a> {
                 config: config.clone(),
             });
         let store = services.online_store.as_ref();
-        let is_disabled = store.is_some_and(|store| store.disabled == Some(true));
         let config = store.and_then(|store| store.server.as_ref());
-        let online = (!is_disabled).then(|| online(config));
+        let online = (!services.is_online_store_disabled()).then(|| online(config));
         let ui = services.ui.as_ref().map(|config| Server {
             name: "ui",
             path: FieldPath::of("spec.services.ui"),
@@ -261,7 +257,7 @@ impl<'a> Context<'a> {
     /// Whether init containers run before the servers.
     pub(crate) fn has_init_containers(&self) -> bool {
         let services = self.services();
-        services.is_none_or(|services| services.disable_init_containers != Some(true))
+        services.is_none_or(FeatureStoreServices::has_init_containers)
     }
 
     /// Whether a correction of the operator is on.
@@ -291,29 +287,11 @@ fn online(config: Option<&ServerConfigs>) -> Server {
     }
 }
 
-pub(crate) fn autoscaling(spec: &FeatureStoreSpec) -> Option<&AutoscalingConfig> {
-    let scaling = spec.services.as_ref()?.scaling.as_ref()?;
-    scaling.autoscaling.as_ref()
-}
-
-pub(crate) fn is_scaling(spec: &FeatureStoreSpec) -> bool {
-    spec.replicas.is_some_and(|replicas| replicas > 1) || autoscaling(spec).is_some()
-}
-
 /// The volume claims of stores, each with its place.
 pub(crate) fn claims(services: &FeatureStoreServices) -> Vec<(FieldPath, &PvcConfig)> {
-    let registry = services.registry.as_ref().and_then(|registry| {
-        let persistence = registry.local.as_ref()?.persistence.as_ref()?;
-        persistence.file.as_ref()?.pvc.as_ref()
-    });
-    let offline = services.offline_store.as_ref().and_then(|store| {
-        let persistence = store.persistence.as_ref()?;
-        persistence.file.as_ref()?.pvc.as_ref()
-    });
-    let online = services.online_store.as_ref().and_then(|store| {
-        let persistence = store.persistence.as_ref()?;
-        persistence.file.as_ref()?.pvc.as_ref()
-    });
+    let registry = services.local_registry().and_then(LocalRegistryConfig::pvc);
+    let offline = services.offline_store.as_ref().and_then(OfflineStore::pvc);
+    let online = services.online_store.as_ref().and_then(OnlineStore::pvc);
     let mut all = Vec::new();
     for (place, claim) in [
         (

@@ -22,12 +22,12 @@ pub(crate) struct Lacking {
 pub(crate) fn lacking(cx: &Context<'_>) -> Vec<Lacking> {
     let services = cx.services();
     let online = services.and_then(|services| {
-        let store = services.online_store.as_ref()?.persistence.as_ref()?;
-        Some(store.store.as_ref()?.type_.to_string())
+        let store = services.online_store.as_ref()?;
+        Some(store.database()?.type_.to_string())
     });
     let offline = services.and_then(|services| {
-        let store = services.offline_store.as_ref()?.persistence.as_ref()?;
-        Some(store.store.as_ref()?.type_.to_string())
+        let store = services.offline_store.as_ref()?;
+        Some(store.database()?.type_.to_string())
     });
     let engine = cx.engine().map(|engine| engine.kind.to_owned());
     let all = [

@@ -86,23 +86,23 @@ impl<'a> Context<'a> {
     }
 
     pub(crate) fn consumer(&self) -> Option<&'a OpenLineageConsumer> {
-        self.applied.openlineage.as_ref()?.consumer.as_ref()
+        self.applied.lineage_consumer()
     }
 
     pub(crate) fn lineage_server(&self) -> Option<&'a LineageServer> {
-        self.consumer()?.lineage_server.as_ref()
+        self.applied.lineage_server()
     }
 
     pub(crate) fn oidc(&self) -> Option<&'a OidcAuthz> {
-        self.applied.authz.as_ref()?.oidc.as_ref()
+        self.applied.oidc()
     }
 
     pub(crate) fn autoscaling(&self) -> Option<&'a AutoscalingConfig> {
-        autoscaling(self.applied)
+        self.applied.autoscaling()
     }
 
     pub(crate) fn scaling(&self) -> bool {
-        is_scaling(self.applied)
+        self.applied.is_scaling()
     }
 
     /// Kept out of discovery.
@@ -150,7 +150,7 @@ impl<'a> Context<'a> {
     /// Where the servers find the feature repository.
     pub(crate) fn repository_path(&self) -> String {
         match self.packaged_path() {
-            Some(path) if self.services.disable_init_containers == Some(true) => path.to_owned(),
+            Some(path) if !self.services.has_init_containers() => path.to_owned(),
             _ => self.made_repository_path(),
         }
     }
@@ -188,21 +188,6 @@ impl<'a> Context<'a> {
             block_owner_deletion: Some(true),
         })
     }
-}
-
-pub(crate) fn autoscaling(applied: &FeatureStoreSpec) -> Option<&AutoscalingConfig> {
-    applied
-        .services
-        .as_ref()?
-        .scaling
-        .as_ref()?
-        .autoscaling
-        .as_ref()
-}
-
-/// More than one replica, now or later.
-pub(crate) fn is_scaling(applied: &FeatureStoreSpec) -> bool {
-    applied.replicas.is_some_and(|replicas| replicas > 1) || autoscaling(applied).is_some()
 }
 
 fn is_ca_bundle(config_map: &ConfigMap) -> bool {

@@ -129,7 +129,7 @@ fn fill_offline_store(store: &mut OfflineStore, image: &str) {
 }
 
 fn fill_online_store(store: &mut OnlineStore, image: &str) {
-    if store.disabled == Some(true) {
+    if store.is_disabled() {
         return;
     }
     let persistence = store.persistence.get_or_insert_default();
@@ -173,7 +173,7 @@ fn fill_pvc(pvc: Option<&mut PvcConfig>, storage: &str) {
 }
 
 fn fill_cron_job(cron_job: &mut FeastCronJob, inputs: &Inputs) {
-    if cron_job.schedule.as_deref().unwrap_or_default().is_empty() {
+    if !cron_job.is_scheduled() {
         cron_job.schedule = Some("@yearly".to_owned());
         cron_job.suspend.get_or_insert(true);
         cron_job
@@ -300,11 +300,11 @@ fn tls_of(
         }
         ServerType::Offline => &mut services.offline_store.as_mut()?.server.as_mut()?.tls,
         ServerType::Online => {
-            let store = services.online_store.as_mut()?;
+            let store = services.online_store.as_mut();
             &mut store
+                .filter(|store| !store.is_disabled())?
                 .server
-                .as_mut()
-                .filter(|_| store.disabled != Some(true))?
+                .as_mut()?
                 .tls
         }
         ServerType::Ui => &mut services.ui.as_mut()?.tls,

@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 
 use feast_api::rules::{self, Rule};
-use feast_api::v1::{FeatureStore, FeatureStoreSpec, LocalRegistryConfig};
+use feast_api::v1::{FeatureStore, FeatureStoreSpec, LocalRegistryConfig, RegistryFilePersistence};
 use k8s_openapi::api::autoscaling::v2::HorizontalPodAutoscalerBehavior;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use serde::{Deserialize, Serialize};
@@ -276,11 +276,7 @@ fn check_bounds(min: i32, max: i32) -> Result<(), ScaledObjectError> {
 }
 
 fn check_spec(spec: &FeatureStoreSpec, max: i32) -> Result<(), ScaledObjectError> {
-    let scaling = spec
-        .services
-        .as_ref()
-        .and_then(|services| services.scaling.as_ref());
-    if scaling.is_some_and(|scaling| scaling.autoscaling.is_some()) {
+    if spec.autoscaling().is_some() {
         return Err(ScaledObjectError::Autoscaling);
     }
     if let Some(replicas) = spec.replicas.filter(|replicas| *replicas > 1) {
@@ -295,33 +291,27 @@ fn check_spec(spec: &FeatureStoreSpec, max: i32) -> Result<(), ScaledObjectError
 /// The rule that a second replica would break.
 fn unshared(spec: &FeatureStoreSpec) -> Option<&'static Rule> {
     let services = spec.services.as_ref();
-    let online = services.and_then(|services| services.online_store.as_ref()?.persistence.as_ref());
-    if online.is_none_or(|persistence| persistence.store.is_none()) {
+    let online = services.and_then(|services| services.online_store.as_ref());
+    if online.is_none_or(|store| store.database().is_none()) {
         return Some(&rules::SCALING_ONLINE_STORE);
     }
     let offline = services.and_then(|services| services.offline_store.as_ref());
-    let persistence = offline.and_then(|offline| offline.persistence.as_ref());
-    if offline.is_some() && persistence.is_none_or(|persistence| persistence.store.is_none()) {
+    if offline.is_some_and(|store| store.database().is_none()) {
         return Some(&rules::SCALING_OFFLINE_STORE);
     }
-    let registry = services.and_then(|services| services.registry.as_ref());
-    let shared = registry.is_some_and(|registry| {
-        registry.remote.is_some() || registry.local.as_ref().is_some_and(is_shared)
+    let shared = services.is_some_and(|services| {
+        services.remote_registry().is_some() || services.local_registry().is_some_and(is_shared)
     });
     (!shared).then_some(&rules::SCALING_REGISTRY)
 }
 
 /// Whether all replicas see one registry: a database, or an object store.
 fn is_shared(registry: &LocalRegistryConfig) -> bool {
-    let Some(persistence) = &registry.persistence else {
-        return false;
+    let is_shared_file = || {
+        let file = registry.file();
+        file.is_some_and(RegistryFilePersistence::is_in_object_store)
     };
-    let path = persistence
-        .file
-        .as_ref()
-        .and_then(|file| file.path.as_deref());
-    persistence.store.is_some()
-        || path.is_some_and(|path| path.starts_with("s3://") || path.starts_with("gs://"))
+    registry.database().is_some() || is_shared_file()
 }
 
 fn check_triggers(triggers: &[Trigger]) -> Result<(), ScaledObjectError> {

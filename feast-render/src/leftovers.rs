@@ -23,7 +23,7 @@ use crate::objects::authorization::binding_namespace;
 use crate::objects::persistent_volume_claim::persistent_volume_claim;
 use crate::openshift::Route;
 use crate::plan::{Object, Patch, Plan};
-use crate::server::{ServerType, local_registry};
+use crate::server::ServerType;
 
 /// Stores that may have a claim.
 const STORES: [ServerType; 3] = [
@@ -175,7 +175,7 @@ fn is_kept(context: &Context<'_>, object: &ObjectRef, wanted: &BTreeSet<ObjectRe
     let names = &context.names;
     let is_rest = object.is::<Service>()
         && object.name == names.registry_rest()
-        && local_registry(context.services).is_none();
+        && context.services.local_registry().is_none();
     let driver = names.of_type(types::BATCH_DRIVER);
     let is_account = object.is::<ServiceAccount>() && object.name == driver;
     let has_driver = || {

@@ -145,7 +145,7 @@ fn secrets(spec: &FeatureStoreSpec) -> BTreeMap<&str, Vec<KeyReference>> {
             .filter_map(|store| DbStore::of(services, store));
         stores.for_each(|store| add(store.secret, Some(store.key), Content::Parameters));
     }
-    if let Some(oidc) = spec.authz.as_ref().and_then(|authz| authz.oidc.as_ref())
+    if let Some(oidc) = spec.oidc()
         && let Some(secret) = &oidc.secret_ref
     {
         let key = oidc.secret_key_name.as_deref();

@@ -8,11 +8,10 @@ use feast_api::v1::{
 use crate::condition_type::ConditionType;
 use crate::error::Error;
 use crate::inputs::Inputs;
-use crate::server::local_registry;
 
 /// The remote registry of a spec.
 pub(crate) fn registry(spec: &FeatureStoreSpec) -> Option<&RemoteRegistryConfig> {
-    spec.services.as_ref()?.registry.as_ref()?.remote.as_ref()
+    spec.services.as_ref()?.remote_registry()
 }
 
 /// The FeatureStore that a reference means.
@@ -42,7 +41,7 @@ pub(crate) fn address(referenced: &FeatureStore) -> Result<&str, Error> {
         .as_deref()
         .and_then(registry_server)
         .ok_or_else(not_ready)?;
-    if server.grpc == Some(false) {
+    if !server.serves_grpc() {
         return Err(Error::ReferenceWithoutGrpc { name: name() });
     }
     let ready = status.conditions.iter().flatten().any(|condition| {
@@ -67,7 +66,7 @@ pub(crate) fn has_managed_tls(referenced: &FeatureStore) -> bool {
 }
 
 fn registry_server(spec: &FeatureStoreSpec) -> Option<&RegistryServerConfigs> {
-    local_registry(spec.services.as_ref()?)?.server.as_ref()
+    spec.services.as_ref()?.registry_server()
 }
 
 #[cfg(test)]

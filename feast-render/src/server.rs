@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use feast_api::v1::{
-    FeatureStoreServices, FeatureStoreSpec, LocalRegistryConfig, LogLevel, OnlineStore, PvcConfig,
-    RegistryServerConfigs, SecretKeyNames, ServerConfigs, TlsConfigs, WorkerConfigs,
+    FeatureStoreServices, FeatureStoreSpec, LogLevel, PvcConfig, RegistryServerConfigs,
+    SecretKeyNames, ServerConfigs, TlsConfigs, WorkerConfigs,
 };
 use k8s_openapi::api::core::v1::{EnvFromSource, EnvVar, ResourceRequirements, VolumeMount};
 
@@ -142,7 +142,7 @@ pub(crate) struct Tls<'a> {
 impl<'a> Tls<'a> {
     /// TLS is in force when it has a Secret and is not disabled.
     pub(crate) fn in_force(tls: Option<&'a TlsConfigs>) -> Option<Self> {
-        let tls = tls.filter(|tls| tls.disable != Some(true))?;
+        let tls = tls.filter(|tls| tls.is_enabled())?;
         let secret = tls.secret_ref.as_ref()?;
         let names = tls.secret_key_names.as_ref();
         let file = |name: fn(&SecretKeyNames) -> &Option<String>, default| {
@@ -191,9 +191,9 @@ impl<'a> Server<'a> {
     fn of(services: &'a FeatureStoreServices, server_type: ServerType) -> Option<Self> {
         match server_type {
             ServerType::Registry => {
-                let server = local_registry(services)?.server.as_ref()?;
+                let server = services.registry_server()?;
                 let plain = Self::new(server_type, server.into());
-                let grpc = server.grpc != Some(false);
+                let grpc = server.serves_grpc();
                 Some(Self {
                     grpc,
                     rest: server.rest_api == Some(true),
@@ -205,7 +205,7 @@ impl<'a> Server<'a> {
                 Some(Self::new(server_type, server.into()))
             }
             ServerType::Online => {
-                let store = enabled_online_store(services)?;
+                let store = services.enabled_online_store()?;
                 let plain = Self::new(server_type, store.server.as_ref()?.into());
                 let metrics = store
                     .serving
@@ -256,34 +256,12 @@ pub(crate) const fn scheme(tls: bool) -> (&'static str, i32) {
     if tls { ("https", 443) } else { ("http", 80) }
 }
 
-/// The local registry, with or without server.
-pub(crate) fn local_registry(services: &FeatureStoreServices) -> Option<&LocalRegistryConfig> {
-    services.registry.as_ref()?.local.as_ref()
-}
-
-/// The online store, unless it is disabled.
-pub(crate) fn enabled_online_store(services: &FeatureStoreServices) -> Option<&OnlineStore> {
-    services
-        .online_store
-        .as_ref()
-        .filter(|store| store.disabled != Some(true))
-}
-
 /// The volume claim of a store, disabled or not.
 pub(crate) fn pvc(services: &FeatureStoreServices, server_type: ServerType) -> Option<&PvcConfig> {
     match server_type {
-        ServerType::Registry => {
-            let persistence = local_registry(services)?.persistence.as_ref()?;
-            persistence.file.as_ref()?.pvc.as_ref()
-        }
-        ServerType::Offline => {
-            let persistence = services.offline_store.as_ref()?.persistence.as_ref()?;
-            persistence.file.as_ref()?.pvc.as_ref()
-        }
-        ServerType::Online => {
-            let persistence = services.online_store.as_ref()?.persistence.as_ref()?;
-            persistence.file.as_ref()?.pvc.as_ref()
-        }
+        ServerType::Registry => services.local_registry()?.pvc(),
+        ServerType::Offline => services.offline_store.as_ref()?.pvc(),
+        ServerType::Online => services.online_store.as_ref()?.pvc(),
         ServerType::Ui => None,
     }
 }

@@ -4,7 +4,7 @@ use feast_api::v1::FeatureStoreServices;
 
 use crate::context::Context;
 use crate::error::Error;
-use crate::server::{ServerType, enabled_online_store, local_registry};
+use crate::server::ServerType;
 
 /// A store in a database.
 #[derive(Clone, Copy, Debug)]
@@ -20,8 +20,7 @@ impl<'a> DbStore<'a> {
     pub(crate) fn of(services: &'a FeatureStoreServices, store: ServerType) -> Option<Self> {
         let (secret, key, default) = match store {
             ServerType::Registry => {
-                let persistence = local_registry(services)?.persistence.as_ref()?;
-                let store = persistence.store.as_ref()?;
+                let store = services.local_registry()?.database()?;
                 (
                     &store.secret_ref,
                     &store.secret_key_name,
@@ -29,8 +28,7 @@ impl<'a> DbStore<'a> {
                 )
             }
             ServerType::Offline => {
-                let persistence = services.offline_store.as_ref()?.persistence.as_ref()?;
-                let store = persistence.store.as_ref()?;
+                let store = services.offline_store.as_ref()?.database()?;
                 (
                     &store.secret_ref,
                     &store.secret_key_name,
@@ -38,8 +36,7 @@ impl<'a> DbStore<'a> {
                 )
             }
             ServerType::Online => {
-                let persistence = services.online_store.as_ref()?.persistence.as_ref()?;
-                let store = persistence.store.as_ref()?;
+                let store = services.online_store.as_ref()?.database()?;
                 (
                     &store.secret_ref,
                     &store.secret_key_name,
@@ -61,7 +58,7 @@ impl<'a> DbStore<'a> {
 
 /// Refuses a store whose Secret is not there.
 pub(crate) fn check(context: &Context<'_>, store: ServerType) -> Result<(), Error> {
-    if store == ServerType::Online && enabled_online_store(context.services).is_none() {
+    if store == ServerType::Online && context.services.enabled_online_store().is_none() {
         return Ok(());
     }
     match DbStore::of(context.services, store) {

@@ -5,6 +5,7 @@
 
 mod authz;
 mod cron_job;
+mod facts;
 mod lineage;
 mod persistence;
 mod project;
@@ -18,6 +19,7 @@ mod stores;
 
 pub use authz::{AuthzConfig, KubernetesAuthz, OidcAuthz, OidcCaConfigMap};
 pub use cron_job::{CronJobContainerConfigs, FeastCronJob, JobSpec};
+pub use facts::AuthzMode;
 pub use lineage::{
     LineageServer, LineageStoreType, OpenLineageConfig, OpenLineageConsumer, TransportType,
 };

@@ -1,4 +1,5 @@
 use apimachinery::FieldPath;
+use feast_api::v1::FeatureStoreServices;
 
 use crate::context::Context;
 use crate::finding::Findings;
@@ -63,10 +64,8 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
 
 /// Whether what others register is there after a restart at all.
 fn keeps_registry(cx: &Context<'_>) -> bool {
-    let registry = cx
-        .services()
-        .and_then(|services| services.registry.as_ref());
-    let local = registry.and_then(|registry| registry.local.as_ref());
+    let services = cx.services();
+    let local = services.and_then(FeatureStoreServices::local_registry);
     let persistence = local.and_then(|local| local.persistence.as_ref());
     persistence.is_some_and(|persistence| {
         let file = persistence.file.as_ref();

@@ -47,9 +47,7 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     };
     let made = |services: &FeatureStoreServices| -> Vec<FieldPath> {
         let is_disabled = |path: &FieldPath| {
-            let store = services.online_store.as_ref();
-            let is_off = store.is_some_and(|store| store.disabled == Some(true));
-            is_off && path.to_string().contains("onlineStore")
+            services.is_online_store_disabled() && path.to_string().contains("onlineStore")
         };
         let claims = claims(services).into_iter();
         let claims = claims.filter(|(_, claim)| claim.create.is_some());

@@ -1,4 +1,5 @@
 use apimachinery::FieldPath;
+use feast_api::v1::AuthzMode;
 use feast_render::Correction;
 
 use crate::context::Context;
@@ -73,7 +74,7 @@ fn uses_cluster_roles(cx: &Context<'_>) -> bool {
         return false;
     }
     let authz = cx.spec().authz.as_ref();
-    authz.is_none_or(|authz| authz.no_auth.is_none())
+    authz.is_none_or(|authz| authz.mode() != AuthzMode::NoAuth)
 }
 
 fn suffixed(a: &str, b: &str, suffix: &str) -> bool {

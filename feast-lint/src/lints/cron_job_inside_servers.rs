@@ -35,8 +35,7 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     let Some(job) = cx.spec().cron_job.as_ref() else {
         return;
     };
-    let is_scheduled = !job.schedule.as_deref().unwrap_or_default().is_empty();
-    if is_scheduled && job.suspend != Some(true) {
+    if job.runs_on_schedule() {
         let path = FieldPath::of("spec.cronJob");
         out.add(
             path,

@@ -32,7 +32,7 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     let Some(job) = cx.spec().cron_job.as_ref() else {
         return;
     };
-    if job.schedule.as_deref().unwrap_or_default().is_empty() && job.suspend.is_none() {
+    if !job.is_scheduled() && job.suspend.is_none() {
         let path = FieldPath::of("spec.cronJob.schedule");
         out.add(path, "without a schedule the job is suspended")
             .help("set `schedule`, or `suspend: true` if it is started by hand");

@@ -33,10 +33,9 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     let Some(job) = cx.spec().cron_job.as_ref() else {
         return;
     };
-    let is_scheduled = !job.schedule.as_deref().unwrap_or_default().is_empty();
     let spec = job.job_spec.as_ref();
     let deadline = spec.and_then(|spec| spec.active_deadline_seconds);
-    if is_scheduled && job.suspend != Some(true) && deadline.is_none() {
+    if job.runs_on_schedule() && deadline.is_none() {
         let path = FieldPath::of("spec.cronJob.jobSpec.activeDeadlineSeconds");
         out.add(path, "a run that hangs is never ended")
             .help("set `activeDeadlineSeconds` above what a run takes");

@@ -34,9 +34,8 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     let Some(job) = cx.spec().cron_job.as_ref() else {
         return;
     };
-    let is_scheduled = !job.schedule.as_deref().unwrap_or_default().is_empty();
     let policy = job.concurrency_policy.as_deref().unwrap_or_default();
-    if is_scheduled && job.suspend != Some(true) && matches!(policy, "" | "Allow") {
+    if job.runs_on_schedule() && matches!(policy, "" | "Allow") {
         let path = FieldPath::of("spec.cronJob.concurrencyPolicy");
         let fix = vec![patch::add(&path, "Forbid")];
         out.add(path, "a run may start while the last one still goes on")

@@ -1,4 +1,5 @@
 use apimachinery::FieldPath;
+use feast_api::v1::OnlineStore;
 
 use crate::context::Context;
 use crate::finding::Findings;
@@ -77,7 +78,7 @@ fn loses_online_store(cx: &Context<'_>) -> bool {
     let store = cx
         .services()
         .and_then(|services| services.online_store.as_ref());
-    if store.is_some_and(|store| store.disabled == Some(true)) {
+    if store.is_some_and(OnlineStore::is_disabled) {
         return false;
     }
     let persistence = store.and_then(|store| store.persistence.as_ref());

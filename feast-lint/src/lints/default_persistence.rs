@@ -1,4 +1,5 @@
 use apimachinery::FieldPath;
+use feast_api::v1::FeatureStoreServices;
 
 use crate::context::Context;
 use crate::finding::Findings;
@@ -33,13 +34,11 @@ spec:
 
 pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     let services = cx.services();
-    let registry = services.and_then(|services| services.registry.as_ref());
-    let local = registry.and_then(|registry| registry.local.as_ref());
-    let is_remote = registry.is_some_and(|registry| registry.remote.is_some());
+    let local = services.and_then(FeatureStoreServices::local_registry);
+    let is_remote = services.is_some_and(|services| services.remote_registry().is_some());
     let has_registry = is_remote || local.is_some_and(|local| local.persistence.is_some());
     let online = services.and_then(|services| services.online_store.as_ref());
-    let has_online =
-        online.is_some_and(|store| store.disabled == Some(true) || store.persistence.is_some());
+    let has_online = online.is_some_and(|store| store.is_disabled() || store.persistence.is_some());
     let (message, path) = match (has_registry, has_online) {
         (true, true) => return,
         (true, false) => (

@@ -1,4 +1,5 @@
 use apimachinery::FieldPath;
+use feast_api::v1::FeatureStoreServices;
 
 use crate::context::Context;
 use crate::finding::Findings;
@@ -37,10 +38,9 @@ spec:
 };
 
 pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
-    let store = cx
-        .services()
-        .and_then(|services| services.online_store.as_ref());
-    if cx.is_scaling() && store.is_some_and(|store| store.disabled == Some(true)) {
+    let services = cx.services();
+    let is_disabled = services.is_some_and(FeatureStoreServices::is_online_store_disabled);
+    if cx.is_scaling() && is_disabled {
         let path = FieldPath::of("spec.services.onlineStore.disabled");
         out.add(
             path,

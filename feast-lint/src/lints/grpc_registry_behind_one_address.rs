@@ -1,4 +1,5 @@
 use apimachinery::FieldPath;
+use feast_api::v1::FeatureStoreServices;
 
 use crate::context::Context;
 use crate::finding::Findings;
@@ -39,14 +40,12 @@ spec:
 };
 
 pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
-    let registry = cx
-        .services()
-        .and_then(|services| services.registry.as_ref());
-    let server = registry.and_then(|registry| registry.local.as_ref()?.server.as_ref());
+    let services = cx.services();
+    let server = services.and_then(FeatureStoreServices::registry_server);
     let Some(server) = server.filter(|_| cx.is_scaling()) else {
         return;
     };
-    if server.grpc != Some(false) {
+    if server.serves_grpc() {
         let path = FieldPath::of("spec.services.registry.local.server");
         out.add(path, "calls of a gRPC client all go to one of the replicas")
             .related(cx.scaling_path(), "more than one replica")

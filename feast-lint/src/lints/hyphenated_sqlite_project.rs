@@ -33,8 +33,7 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     let store = cx
         .services()
         .and_then(|services| services.online_store.as_ref());
-    let persistence = store.and_then(|store| store.persistence.as_ref());
-    let is_sqlite = persistence.is_none_or(|persistence| persistence.store.is_none());
+    let is_sqlite = store.is_none_or(|store| store.database().is_none());
     if project.contains('-') && is_sqlite {
         let path = FieldPath::of("spec.feastProject");
         let fix = vec![patch::replace(&path, project.replace('-', "_"))];

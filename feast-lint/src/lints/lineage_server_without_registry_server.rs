@@ -41,10 +41,8 @@ spec:
 };
 
 pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
-    let registry = cx
-        .services()
-        .and_then(|services| services.registry.as_ref());
-    let is_local = registry.is_none_or(|registry| registry.remote.is_none());
+    let services = cx.services();
+    let is_local = services.is_none_or(|services| services.remote_registry().is_none());
     let has_server = Neighbour::own(cx).registry_port().is_some();
     let is_mended = has_server && cx.corrects(Correction::LineageRegistryAddress);
     if cx.lineage_server().is_some() && is_local && !is_mended {

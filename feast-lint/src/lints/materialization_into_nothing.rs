@@ -1,4 +1,5 @@
 use apimachinery::FieldPath;
+use feast_api::v1::FeatureStoreServices;
 
 use crate::context::Context;
 use crate::finding::Findings;
@@ -36,17 +37,11 @@ spec:
 };
 
 pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
-    let store = cx
-        .services()
-        .and_then(|services| services.online_store.as_ref());
-    let is_disabled = store.is_some_and(|store| store.disabled == Some(true));
+    let services = cx.services();
+    let is_disabled = services.is_some_and(FeatureStoreServices::is_online_store_disabled);
     let Some(cron_job) = cx.spec().cron_job.as_ref().filter(|_| is_disabled) else {
         return;
     };
-    let is_scheduled = cron_job
-        .schedule
-        .as_deref()
-        .is_some_and(|text| !text.is_empty());
     let configs = cron_job.container_configs.as_ref();
     let commands = configs
         .and_then(|configs| configs.commands.as_deref())
@@ -54,7 +49,7 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     let position = commands
         .iter()
         .position(|command| command.contains("materialize"));
-    if !is_scheduled || cron_job.suspend == Some(true) {
+    if !cron_job.runs_on_schedule() {
         return;
     }
     let path = FieldPath::of("spec.cronJob");

@@ -30,11 +30,7 @@ spec:
 };
 
 pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
-    let oidc = cx
-        .spec()
-        .authz
-        .as_ref()
-        .and_then(|authz| authz.oidc.as_ref());
+    let oidc = cx.spec().oidc();
     if oidc.is_some_and(|oidc| oidc.verify_ssl == Some(false)) {
         let path = FieldPath::of("spec.authz.oidc.verifySSL");
         let fix = vec![patch::remove(&path)];

@@ -1,4 +1,5 @@
 use apimachinery::FieldPath;
+use feast_api::v1::RegistryFilePersistence;
 
 use crate::context::Context;
 use crate::finding::Findings;
@@ -41,10 +42,9 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     let Some(services) = cx.services() else {
         return;
     };
-    let path = cx.registry_file().and_then(|file| file.path.as_deref());
-    let is_remote = path.is_some_and(|path| path.starts_with("s3://") || path.starts_with("gs://"));
-    let applies = services.run_feast_apply_on_init != Some(false)
-        && services.disable_init_containers != Some(true);
+    let file = cx.registry_file();
+    let is_remote = file.is_some_and(RegistryFilePersistence::is_in_object_store);
+    let applies = services.run_feast_apply_on_init != Some(false) && services.has_init_containers();
     if cx.is_scaling() && is_remote && applies {
         let switch = FieldPath::of("spec.services.runFeastApplyOnInit");
         let fix = vec![patch::add(&switch, false)];

@@ -1,4 +1,5 @@
 use apimachinery::FieldPath;
+use feast_api::v1::FeatureStoreServices;
 
 use crate::context::Context;
 use crate::finding::Findings;
@@ -48,7 +49,7 @@ spec:
 
 pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     let services = cx.services();
-    let remote = services.and_then(|services| services.registry.as_ref()?.remote.as_ref());
+    let remote = services.and_then(FeatureStoreServices::remote_registry);
     let hostname = remote.and_then(|remote| remote.hostname.as_deref());
     let Some(host) = hostname.and_then(ServiceHost::of) else {
         return;

@@ -1,4 +1,5 @@
 use apimachinery::FieldPath;
+use feast_api::v1::FeatureStoreServices;
 
 use crate::context::Context;
 use crate::finding::Findings;
@@ -46,7 +47,7 @@ spec:
 
 pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     let services = cx.services();
-    let remote = services.and_then(|services| services.registry.as_ref()?.remote.as_ref());
+    let remote = services.and_then(FeatureStoreServices::remote_registry);
     let Some(remote) = remote.filter(|_| !cx.subject.inputs.platform().openshift) else {
         return;
     };

@@ -1,3 +1,5 @@
+use feast_api::v1::TlsConfigs;
+
 use crate::context::Context;
 use crate::context::Server;
 use crate::finding::Findings;
@@ -38,7 +40,7 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     }
     let has_tls = |server: &Server| {
         let tls = server.config.tls.as_ref();
-        tls.is_some_and(|tls| tls.secret_ref.is_some() && tls.disable != Some(true))
+        tls.is_some_and(TlsConfigs::is_enabled)
     };
     let (with, without): (Vec<_>, Vec<_>) = cx.servers().into_iter().partition(has_tls);
     let Some(first) = with.first() else {

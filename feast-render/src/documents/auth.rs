@@ -52,12 +52,7 @@ pub(super) fn client(facts: &Facts<'_>) -> Block {
 
 /// What servers need to tell who is calling.
 pub(super) fn server(facts: &Facts<'_>) -> Result<Block, Error> {
-    match facts
-        .applied
-        .authz
-        .as_ref()
-        .and_then(|authz| authz.oidc.as_ref())
-    {
+    match facts.applied.oidc() {
         Some(oidc) => oidc_server(facts, oidc),
         None => Ok(client(facts)),
     }

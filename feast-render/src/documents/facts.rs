@@ -52,9 +52,7 @@ impl<'a> Facts<'a> {
 
     /// Whether there is a lineage server.
     pub(super) fn has_lineage_server(&self) -> bool {
-        let openlineage = self.applied.openlineage.as_ref();
-        let consumer = openlineage.and_then(|openlineage| openlineage.consumer.as_ref());
-        consumer.is_some_and(|consumer| consumer.lineage_server.is_some())
+        self.applied.lineage_server().is_some()
     }
 
     pub(super) fn corrects(&self, correction: Correction) -> bool {

@@ -1,5 +1,7 @@
 //! The document of the lineage server.
 
+use feast_api::v1::FeatureStoreServices;
+
 use super::block::Block;
 use super::error::Error;
 use super::facts::Facts;
@@ -32,17 +34,11 @@ fn reachable_registry(facts: &Facts<'_>) -> Result<Option<Block>, Error> {
 }
 
 fn shares_database(facts: &Facts<'_>) -> bool {
-    let local = facts
-        .registry()
-        .and_then(|registry| registry.local.as_ref());
-    let persistence = local.and_then(|local| local.persistence.as_ref());
-    let consumer = facts
-        .applied
-        .openlineage
-        .as_ref()
-        .and_then(|config| config.consumer.as_ref());
+    let services = facts.applied.services.as_ref();
+    let local = services.and_then(FeatureStoreServices::local_registry);
+    let consumer = facts.applied.lineage_consumer();
     let separate = consumer.and_then(|consumer| consumer.connection_string_secret_ref.as_ref());
-    separate.is_none() && persistence.is_some_and(|persistence| persistence.store.is_some())
+    separate.is_none() && local.is_some_and(|registry| registry.database().is_some())
 }
 
 /// A remote registry without its TLS, or a local one at the port of its container.

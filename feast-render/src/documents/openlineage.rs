@@ -25,16 +25,13 @@ pub(super) fn service(facts: &Facts<'_>) -> Result<Option<Block>, Error> {
         return Ok(None);
     };
     let block = producer(facts, config)?;
-    let consumer = config.consumer.as_ref();
-    Ok(Some(
-        match consumer.and_then(|consumer| consumer.lineage_server.as_ref()) {
-            Some(server) => block
-                .set("transport_type", "http")
-                .set("transport_url", url(facts, server))
-                .set("transport_endpoint", "api/v1/lineage"),
-            None => block,
-        },
-    ))
+    Ok(Some(match facts.applied.lineage_server() {
+        Some(server) => block
+            .set("transport_type", "http")
+            .set("transport_url", url(facts, server))
+            .set("transport_endpoint", "api/v1/lineage"),
+        None => block,
+    }))
 }
 
 /// Where the lineage server is. The reference never speaks TLS to it.

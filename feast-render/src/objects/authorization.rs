@@ -1,6 +1,6 @@
 //! What the servers need to review tokens, and the roles that users are given.
 
-use feast_api::v1::FeatureStoreSpec;
+use feast_api::v1::{AuthzConfig, AuthzMode, FeatureStoreSpec};
 use k8s_openapi::api::rbac::v1::{ClusterRole, ClusterRoleBinding, PolicyRule};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 
@@ -14,33 +14,16 @@ use crate::plan::Plan;
 const RBAC: &str = "rbac.authorization.k8s.io";
 
 /// How requests are authorized.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Mode {
-    Kubernetes,
-    Oidc,
-    None,
-}
-
-impl Mode {
-    pub(crate) fn of(context: &Context<'_>) -> Self {
-        let Some(authz) = &context.applied.authz else {
-            return Self::None;
-        };
-        if authz.kubernetes.is_some() {
-            Self::Kubernetes
-        } else if authz.oidc.is_some() {
-            Self::Oidc
-        } else {
-            Self::None
-        }
-    }
+pub(crate) fn mode(context: &Context<'_>) -> AuthzMode {
+    let authz = context.applied.authz.as_ref();
+    authz.map_or(AuthzMode::NoAuth, AuthzConfig::mode)
 }
 
 /// Adds the objects of the mode.
 pub(crate) fn add(context: &Context<'_>, plan: &mut Plan) -> Result<(), Error> {
-    match Mode::of(context) {
-        Mode::Kubernetes => add_kubernetes(context, plan),
-        Mode::Oidc => {
+    match mode(context) {
+        AuthzMode::Kubernetes => add_kubernetes(context, plan),
+        AuthzMode::Oidc => {
             plan.cluster_roles
                 .push(shared_role(OIDC_CLUSTER_ROLE, vec![create_token_reviews()]));
             let name = context.names.oidc_binding(binding_namespace(context));
@@ -48,7 +31,7 @@ pub(crate) fn add(context: &Context<'_>, plan: &mut Plan) -> Result<(), Error> {
                 .push(binding(context, name, OIDC_CLUSTER_ROLE));
             Ok(())
         }
-        Mode::None => Ok(()),
+        AuthzMode::NoAuth => Ok(()),
     }
 }
 

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use feast_api::v1::LineageServer;
+use feast_api::v1::{AuthzMode, LineageServer};
 use k8s_openapi::api::apps::v1::{Deployment, DeploymentSpec};
 use k8s_openapi::api::core::v1::{Container, PodSpec, PodTemplateSpec, Probe, Service};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, ObjectMeta};
 
+use super::authorization::mode;
 use super::service::{cluster_ip, scheme_port};
 use crate::context::Context;
 use crate::corrections::Correction;
@@ -16,7 +17,7 @@ use crate::names::types;
 use crate::plan::Plan;
 use crate::pod::{self, Attachment};
 use crate::remote;
-use crate::server::{Settings, Tls, local_registry, scheme};
+use crate::server::{Settings, Tls, scheme};
 
 /// Where its certificate is mounted.
 pub(crate) const TLS_PATH: &str = "/tls/lineage/";
@@ -38,9 +39,8 @@ pub(crate) fn check(context: &Context<'_>) -> Result<(), Error> {
     if strict && !consumer.enabled {
         return Err(Error::LineageWithoutConsumer);
     }
-    let local = local_registry(context.services);
-    let persistence = local.and_then(|registry| registry.persistence.as_ref());
-    let sql_registry = persistence.is_some_and(|persistence| persistence.store.is_some());
+    let local = context.services.local_registry();
+    let sql_registry = local.is_some_and(|registry| registry.database().is_some());
     if consumer.connection_string_secret_ref.is_none() && (strict || !sql_registry) {
         return Err(Error::LineageWithoutDatabase);
     }
@@ -53,9 +53,7 @@ pub(crate) fn check(context: &Context<'_>) -> Result<(), Error> {
 
 /// The reference means to look at `authz`, but asks only whether it is there, which it always is.
 fn needs_registry(context: &Context<'_>) -> bool {
-    let authz = context.applied.authz.as_ref();
-    let authorizes = authz.is_some_and(|authz| authz.kubernetes.is_some() || authz.oidc.is_some());
-    authorizes || !context.corrects(Correction::LineageWithoutAuthz)
+    mode(context) != AuthzMode::NoAuth || !context.corrects(Correction::LineageWithoutAuthz)
 }
 
 /// Adds the server.

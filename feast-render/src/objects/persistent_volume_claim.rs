@@ -3,14 +3,14 @@
 use k8s_openapi::api::core::v1::{PersistentVolumeClaim, PersistentVolumeClaimSpec};
 
 use crate::context::Context;
-use crate::server::{ServerType, enabled_online_store, pvc};
+use crate::server::{ServerType, pvc};
 
 /// The claim of a store, whether it is there already or not.
 pub(crate) fn persistent_volume_claim(
     context: &Context<'_>,
     store: ServerType,
 ) -> Option<PersistentVolumeClaim> {
-    if store == ServerType::Online && enabled_online_store(context.services).is_none() {
+    if store == ServerType::Online && context.services.enabled_online_store().is_none() {
         return None;
     }
     let create = pvc(context.services, store)?.create.as_ref()?;

@@ -18,7 +18,7 @@ const PACKAGED_VARIABLE: &str = "FEAST_PACKAGED_FEATURE_REPO_PATH";
 const STAGED_VARIABLE: &str = "FEAST_STAGED_FEATURE_REPO_PATH";
 
 pub(super) fn init_containers(context: &Context<'_>, document: &EnvVar) -> Vec<Container> {
-    if context.services.disable_init_containers == Some(true) {
+    if !context.services.has_init_containers() {
         return Vec::new();
     }
     let image = Some(context.init_image()).filter(|image| !image.is_empty());
@@ -103,7 +103,7 @@ pub(super) fn check_packaged_path(context: &Context<'_>) -> Result<(), Error> {
     let Some(packaged) = context.packaged_path() else {
         return Ok(());
     };
-    if context.services.disable_init_containers == Some(true) {
+    if !context.services.has_init_containers() {
         return Ok(());
     }
     if !is_canonical(packaged) {

@@ -63,7 +63,6 @@ pub(crate) fn hostnames(
 
 /// Whether the lineage server has TLS, if there is one.
 fn lineage(applied: &FeatureStoreSpec) -> Option<bool> {
-    let consumer = applied.openlineage.as_ref()?.consumer.as_ref()?;
-    let server = consumer.lineage_server.as_ref()?.server.as_ref();
+    let server = applied.lineage_server()?.server.as_ref();
     Some(Tls::in_force(server.and_then(|server| server.tls.as_ref())).is_some())
 }

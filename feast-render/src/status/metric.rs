@@ -49,7 +49,7 @@ const NONE: &str = "none";
 
 fn online_store(applied: &FeatureStoreSpec) -> Option<&'static str> {
     let store = applied.services.as_ref()?.online_store.as_ref()?;
-    Some(store.persistence.as_ref()?.store.as_ref()?.type_.as_str())
+    Some(store.database()?.type_.as_str())
 }
 
 fn offline_store(applied: &FeatureStoreSpec) -> Option<&'static str> {

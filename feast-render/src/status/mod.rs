@@ -6,7 +6,8 @@ mod metric;
 mod pods;
 
 use feast_api::v1::{
-    ConditionStatus, FeatureStoreSpec, FeatureStoreStatus, ScalingStatus, ServiceHostnames,
+    AuthzMode, ConditionStatus, FeatureStoreSpec, FeatureStoreStatus, ScalingStatus,
+    ServiceHostnames,
 };
 use k8s_openapi::api::apps::v1::{Deployment, DeploymentCondition};
 
@@ -17,8 +18,7 @@ use crate::defaults::{self, FEAST_VERSION};
 use crate::error::{Error, Stage};
 use crate::inputs::Inputs;
 use crate::names::{NAME_LABEL, types};
-use crate::objects::authorization::Mode;
-use crate::server::{enabled_online_store, local_registry};
+use crate::objects::authorization::mode;
 
 use conditions::Conditions;
 pub(crate) use hostnames::hostnames;
@@ -117,10 +117,10 @@ pub(crate) fn finish(
 fn is_called_for(condition: ConditionType, context: &Context<'_>) -> bool {
     let services = context.services;
     match condition {
-        ConditionType::Authorization => Mode::of(context) != Mode::None,
+        ConditionType::Authorization => mode(context) != AuthzMode::NoAuth,
         ConditionType::OfflineStore => services.offline_store.is_some(),
-        ConditionType::OnlineStore => enabled_online_store(services).is_some(),
-        ConditionType::Registry => local_registry(services).is_some(),
+        ConditionType::OnlineStore => services.enabled_online_store().is_some(),
+        ConditionType::Registry => services.local_registry().is_some(),
         ConditionType::Ui => services.ui.is_some(),
         ConditionType::Lineage => context.lineage_server().is_some(),
         ConditionType::Client | ConditionType::CronJob | ConditionType::FeatureStore => true,

@@ -2,8 +2,8 @@
 //! store.
 
 use super::facts::Spec;
-use super::online_file_no_object_store::is_in_object_store;
 use crd_admission::native::eval::{Fault, and, or};
+use feast_api::rules::is_in_object_store;
 
 pub(super) fn check(spec: &Spec<'_>) -> Result<bool, Fault> {
     let [services, ..] = spec.autoscaling;

@@ -2,9 +2,9 @@
 
 use feast_api::rules::{self as crd, Rule};
 use feast_api::v1::{
-    FeastProjectDir, FeatureStoreServices, FeatureStoreSpec, MlflowConfig,
-    OnlineStoreFilePersistence, PvcConfig, Registry, RegistryFilePersistence,
-    RegistryServerConfigs, TlsConfigs,
+    FeastProjectDir, FeatureStoreServices, FeatureStoreSpec, LocalRegistryConfig, MlflowConfig,
+    OfflineStore, OnlineStore, OnlineStoreFilePersistence, PvcConfig, Registry,
+    RegistryFilePersistence, RegistryServerConfigs, TlsConfigs,
 };
 
 use super::facts::{Choice, File, Mlflow, Pvc, RegistryServer, RepoPath, Spec, Stores, Tls};
@@ -38,7 +38,8 @@ fn demand(out: &mut Out, path: &Path<'_>, rule: &Rule, holds: Eval<bool>) {
 
 /// Checks the rules of a spec and of all within.
 pub(crate) fn check(spec: &FeatureStoreSpec, path: &Path<'_>, out: &mut Out) {
-    if !is_single(spec) {
+    // No rule on scaling has anything against a single replica.
+    if spec.is_scaling() {
         check_scaling(spec, path, out);
     }
     if let Some(authz) = &spec.authz {
@@ -57,11 +58,7 @@ pub(crate) fn check(spec: &FeatureStoreSpec, path: &Path<'_>, out: &mut Out) {
         let holds = mlflow_extra_config::check(&Mlflow::of(mlflow));
         demand(out, &path.field("mlflow"), &crd::MLFLOW_EXTRA_CONFIG, holds);
     }
-    let lineage = spec
-        .openlineage
-        .as_ref()
-        .and_then(|lineage| lineage.consumer.as_ref());
-    if let Some(server) = lineage.and_then(|consumer| consumer.lineage_server.as_ref()) {
+    if let Some(server) = spec.lineage_server() {
         let tls = server
             .server
             .as_ref()
@@ -74,14 +71,6 @@ pub(crate) fn check(spec: &FeatureStoreSpec, path: &Path<'_>, out: &mut Out) {
     if let Some(services) = &spec.services {
         check_services(services, &path.field("services"), out);
     }
-}
-
-/// One replica and no autoscaler, which no rule on scaling has anything against.
-fn is_single(spec: &FeatureStoreSpec) -> bool {
-    let services = spec.services.as_ref();
-    let scaling = services.and_then(|services| services.scaling.as_ref());
-    spec.replicas.is_none_or(|replicas| replicas <= 1)
-        && scaling.is_none_or(|scaling| scaling.autoscaling.is_none())
 }
 
 fn check_scaling(spec: &FeatureStoreSpec, path: &Path<'_>, out: &mut Out) {
@@ -130,8 +119,7 @@ fn check_services(services: &FeatureStoreServices, path: &Path<'_>, out: &mut Ou
                 &path,
                 out,
             );
-            let pvc = persistence.file.as_ref().and_then(|file| file.pvc.as_ref());
-            check_pvc(pvc, &path.field("file"), out);
+            check_pvc(store.pvc(), &path.field("file"), out);
         }
         check_tls(
             store.server.as_ref().and_then(|server| server.tls.as_ref()),
@@ -302,23 +290,10 @@ fn claims(spec: &FeatureStoreSpec) -> [Option<&PvcConfig>; 3] {
     let Some(services) = &spec.services else {
         return [None; 3];
     };
-    let offline = services
-        .offline_store
-        .as_ref()
-        .and_then(|store| store.persistence.as_ref());
-    let online = services
-        .online_store
-        .as_ref()
-        .and_then(|store| store.persistence.as_ref());
-    let registry = services
-        .registry
-        .as_ref()
-        .and_then(|registry| registry.local.as_ref());
-    let registry = registry.and_then(|local| local.persistence.as_ref());
     [
-        offline.and_then(|persistence| persistence.file.as_ref()?.pvc.as_ref()),
-        online.and_then(|persistence| persistence.file.as_ref()?.pvc.as_ref()),
-        registry.and_then(|persistence| persistence.file.as_ref()?.pvc.as_ref()),
+        services.offline_store.as_ref().and_then(OfflineStore::pvc),
+        services.online_store.as_ref().and_then(OnlineStore::pvc),
+        services.local_registry().and_then(LocalRegistryConfig::pvc),
     ]
 }
 
@@ -397,13 +372,13 @@ impl<'a> Stores<'a> {
                 "onlineStore",
                 online.is_some(),
                 online_persistence.is_some(),
-                online_persistence.is_some_and(|persistence| persistence.store.is_some()),
+                online.is_some_and(|store| store.database().is_some()),
             ),
             offline: store(
                 "offlineStore",
                 offline.is_some(),
                 offline_persistence.is_some(),
-                offline_persistence.is_some_and(|persistence| persistence.store.is_some()),
+                offline.is_some_and(|store| store.database().is_some()),
             ),
             registry: has_registry,
             remote_registry: has_local
