@@ -7,6 +7,8 @@
 //! assert_eq!(Quoted("a\tb").to_string(), r#""a\tb""#);
 //! assert_eq!(Float(1e6).to_string(), "1e+06");
 //! ```
+//!
+//! The wrappers are exhaustive: each is a way to write its one field.
 
 use std::fmt::{self, Write as _};
 use std::ops::Range;

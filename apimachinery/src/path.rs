@@ -4,6 +4,8 @@ use std::borrow::Cow;
 use std::fmt;
 
 /// One step from a value to a part of it.
+///
+/// Exhaustive: JSON has no other parts.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Segment {
     /// A field that the resource's type names.

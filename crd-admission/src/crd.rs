@@ -20,6 +20,8 @@ const VALUES: [&str; 3] = ["default", "enum", "example"];
 const MAX_JSON_DEPTH: usize = 1_000;
 
 /// A CustomResourceDefinition, compiled: ready to judge objects of any of its versions.
+///
+/// Exhaustive, so that a program can have it as a table, compiled before.
 #[derive(Clone, Debug)]
 pub struct Crd {
     /// `spec.group`.

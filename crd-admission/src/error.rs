@@ -122,6 +122,8 @@ impl BadValue {
 }
 
 /// What is wrong with a rule of an object.
+///
+/// Exhaustive: a rule holds, does not, or stumbles.
 #[derive(Clone, Copy, Debug)]
 pub enum RuleFault<'a> {
     /// It does not hold.

@@ -81,8 +81,8 @@ pub use suggest::Hint;
 pub use validator::Validator;
 pub use verdict::{Rejection, UnknownField, Verdict};
 
-/// What a CRD is compiled to, for those who write it down as tables of their program. No promise is
-/// made about it.
+/// What a CRD is compiled to, for those who write it down as tables of their program: all of it is
+/// written as literals, and so exhaustive. No promise is made about it.
 #[doc(hidden)]
 pub mod compiled {
     pub use crate::crd::Version;

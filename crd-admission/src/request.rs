@@ -51,6 +51,8 @@ impl<'a> From<&'a Value> for Body<'a> {
 }
 
 /// What to do about fields that are unknown or given twice (`fieldValidation`).
+///
+/// Exhaustive: these are all that an API server takes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum FieldValidation {
     /// Let the request in, and tell. This is the default of `kubectl` and of the API server.

@@ -86,6 +86,8 @@ pub struct AdmissionRequest<'a> {
 }
 
 /// What a request does (`operation`).
+///
+/// Exhaustive: these are all that an API server has, and who answers decides about each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum Operation {

@@ -21,6 +21,8 @@ use crate::options::Options;
 /// assert_eq!(config.level(feast_lint::find("hpa-minimum-of-one").unwrap()), Level::Allow);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
+///
+/// Exhaustive, so that it can be written as a literal with `..Config::default()`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "camelCase")]
 pub struct Config {

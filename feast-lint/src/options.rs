@@ -4,6 +4,8 @@ use kube_object_validation::Release;
 use serde::{Deserialize, Serialize};
 
 /// What lints measure by.
+///
+/// Exhaustive, so that it can be written as a literal with `..Options::default()`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "camelCase")]
 pub struct Options {

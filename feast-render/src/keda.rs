@@ -3,6 +3,8 @@
 //! The Go operator makes none. KEDA must target the FeatureStore and not its Deployment, whose
 //! replica count belongs to the operator; see the [ScaledObject specification].
 //!
+//! The types are exhaustive: users complete what is made here, and write triggers as literals.
+//!
 //! [ScaledObject specification]: https://keda.sh/docs/latest/reference/scaledobject-spec/
 
 use std::collections::BTreeMap;

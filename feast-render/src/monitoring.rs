@@ -1,4 +1,6 @@
 //! Types of the Prometheus operator, as far as a FeatureStore needs them.
+//!
+//! They are exhaustive: users read them, and write them as literals with `..Default::default()`.
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 use serde::Serialize;

@@ -1,4 +1,6 @@
 //! Types of OpenShift, as far as a FeatureStore needs them.
+//!
+//! They are exhaustive: users read them, and write them as literals with `..Default::default()`.
 
 use serde::Serialize;
 

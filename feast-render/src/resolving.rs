@@ -97,6 +97,8 @@ pub fn try_resolve<E: From<WrongAnswer>>(
 ///     }
 /// }
 /// ```
+///
+/// Exhaustive: something has to be looked up, or nothing.
 #[derive(Clone, Debug)]
 pub enum Resolution {
     /// Something has to be looked up.

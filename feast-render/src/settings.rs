@@ -111,6 +111,8 @@ impl Platform {
 }
 
 /// What the Go operator reads from its environment. Nothing is set by default.
+///
+/// Exhaustive, so that it can be written as a literal, as [`OperatorSettings`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Environment {
     /// `RELATED_IMAGE_FEATURE_SERVER`: image of the servers.

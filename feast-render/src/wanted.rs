@@ -115,6 +115,8 @@ impl Selection {
 }
 
 /// The answer to a [`Wanted`].
+///
+/// Exhaustive: what is wanted is there or is not; an answer cannot be left out.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Answer {
     /// It is there. For [`Wanted::Labelled`] and [`Wanted::MlflowServers`]: everything that is.

@@ -10,6 +10,8 @@ use serde_json::value::RawValue;
 use crate::{Duplicates, Error, Position, to_json_with};
 
 /// How much went before a text.
+///
+/// Exhaustive, so that it can be written as a literal.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Origin {
     /// Number of documents.
@@ -65,6 +67,7 @@ impl fmt::Debug for Document {
 /// Why a document cannot be read, and where that shows in the file.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("line {}: {fault}", .position.line)]
+#[non_exhaustive]
 pub struct DocumentError {
     /// Where, counted from the start of the file.
     pub position: Position,

@@ -72,6 +72,8 @@ pub(crate) enum Version {
 }
 
 /// What becomes of a key that a mapping has twice.
+///
+/// Exhaustive: a key that is there twice is refused or is not.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Duplicates {
     /// It is an error, as in `YAMLToJSONStrict`; but what is merged may be replaced.
@@ -82,6 +84,8 @@ pub enum Duplicates {
 }
 
 /// What scalars become.
+///
+/// Exhaustive: a scalar stands for something or for its text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Scalars {
     /// What they stand for.

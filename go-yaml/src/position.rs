@@ -3,6 +3,8 @@
 use std::ops::Range;
 
 /// A position in a text.
+///
+/// Exhaustive: line and column are all there is to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Position {
     /// Line, from 1.
@@ -12,6 +14,8 @@ pub struct Position {
 }
 
 /// A part of a text.
+///
+/// Exhaustive: start and end are all there is to it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Span {
     /// Its first character.

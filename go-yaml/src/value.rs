@@ -166,6 +166,7 @@ impl IntoIterator for Mapping {
 }
 
 /// A floating point number that has a place in every order, so that it can be a key.
+/// Exhaustive: it is nothing but the number.
 #[derive(Clone, Copy)]
 pub struct Float(pub f64);
 

@@ -35,6 +35,8 @@ pub struct Quantity {
 }
 
 /// How a quantity is written.
+///
+/// Exhaustive: Kubernetes has no others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Format {
     /// With an exponent: `12e6`.

@@ -37,6 +37,8 @@ pub type Live = BTreeMap<ObjectRef, Value>;
 type Place = (String, String);
 
 /// How FeatureStores are checked.
+///
+/// Exhaustive: a program says what it thinks of each of them.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// The namespace of objects that name none.

@@ -95,6 +95,8 @@ fn reference<S: serde::Serializer>(object: &ObjectRef, serializer: S) -> Result<
 }
 
 /// A FeatureStore, and what it is rendered with.
+///
+/// Exhaustive: it is written as a literal.
 #[derive(Clone, Copy)]
 pub struct Side<'a> {
     /// The FeatureStore.

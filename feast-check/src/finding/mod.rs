@@ -1,4 +1,7 @@
 //! What is found in a document, and where it stands.
+//!
+//! [`Finding`], [`Mark`] and [`Checked`] are exhaustive: programs add findings of their own, and write
+//! them in forms of their own, in which nothing should be forgotten.
 
 mod checked;
 mod excerpt;

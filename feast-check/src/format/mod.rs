@@ -33,6 +33,8 @@ pub use self::repository::Repository;
 use crate::finding::{Checked, Level};
 
 /// How findings are written.
+///
+/// Exhaustive, so that it can be written as a literal with `..Style::default()`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Style {
     /// Whether text for people is in colour.
@@ -124,6 +126,7 @@ impl Form {
 /// No form has this name.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("unknown form {0:?}: use human, json, sarif, github, junit or tap")]
+#[non_exhaustive]
 pub struct UnknownForm(pub String);
 
 impl FromStr for Form {
@@ -136,6 +139,8 @@ impl FromStr for Form {
 }
 
 /// What was found, in numbers.
+///
+/// Exhaustive: who shows the numbers shows all of them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Summary {
     /// FeatureStores that were checked.

@@ -32,6 +32,7 @@ pub enum Unrecognized {
 
 /// A document that is no object.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct DocumentError {
     /// Place among the text's documents, from 1.
     pub number: usize,
