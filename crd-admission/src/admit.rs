@@ -221,16 +221,14 @@ pub(crate) fn judge_create(
         lists: true,
         rules: true,
     };
-    // What rules cost that were compiled from their text is counted for the whole object.
-    let is_counted = validator.version.schema.has_compiled_rules;
     let quick = Checks {
-        rules: !is_counted,
-        ..checks
+        schema: is_ours,
+        ..Checks::quick(&validator.version.schema)
     };
     let mut walk = Walk::new(checks, until);
     if !new.fits(validator.version, quick) {
         new.walk(validator.version, None, &mut walk);
-    } else if is_counted {
+    } else if !quick.rules {
         walk = Walk::new(Checks::RULES, until);
         new.walk(validator.version, None, &mut walk);
     }

@@ -45,6 +45,15 @@ impl Checks {
         ..Self::NONE
     };
 
+    /// All that a quick look sees of a new object: what compiled rules cost is counted for the
+    /// whole of it, by a walk.
+    pub(crate) const fn quick(schema: &Schema) -> Self {
+        Self {
+            rules: !schema.has_compiled_rules,
+            ..Self::ALL
+        }
+    }
+
     /// Whether there is something to check at a node of the schema or below.
     pub(crate) const fn concern(self, schema: &Schema) -> bool {
         self.schema || self.lists && schema.has_unique_lists || self.rules && schema.has_rules

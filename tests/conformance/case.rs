@@ -112,7 +112,27 @@ impl Case<'_> {
         for error in theirs.difference(&ours) {
             compare("error", String::new(), format!("{error:?}"));
         }
+        differences.extend(self.disagreements(crd, &verdict));
         differences
+    }
+
+    /// What our own answers to shorter questions say otherwise than our verdict.
+    fn disagreements(&self, crd: &Crd, verdict: &Verdict) -> Vec<String> {
+        let object = self.object.get();
+        let validator = validator(crd, object);
+        let mut disagreements = Vec::new();
+        let value: Value = serde_json::from_str(object).unwrap_or_default();
+        for (fits, is_clean) in validator.quick_and_thorough(&value) {
+            if fits != is_clean {
+                let quick = format!("quick look {fits}, thorough one {is_clean}");
+                disagreements.push(quick);
+            }
+        }
+        if self.old_object.is_none() && validator.is_valid(object) != verdict.is_allowed() {
+            let valid = format!("is_valid says {}", !verdict.is_allowed());
+            disagreements.push(valid);
+        }
+        disagreements
     }
 
     fn judge(&self, crd: &Crd) -> Verdict {
