@@ -1,4 +1,4 @@
-//! A reconcile function: from a FeatureStore as an API server has it, by look-ups in rounds, to a
+//! A reconcile function: from a FeatureStore as an API server has it, by look-ups, to a
 //! plan that is applied. Here the cluster is in memory; the same calls go to a client.
 //!
 //! ```console
@@ -12,8 +12,8 @@ use std::io::{self, Read as _};
 use feast_kube::api::Admitted;
 use feast_kube::api::v1::{FeatureStore, FeatureStoreSpec};
 use feast_kube::render::{
-    Answer, Inputs, OperatorSettings, Plan, Resolution, Time, Wanted, WrongAnswer, failed, render,
-    render_deletion,
+    Answer, Inputs, OperatorSettings, Plan, Time, Wanted, WrongAnswer, failed, render,
+    render_deletion, try_resolve,
 };
 use feast_testing::cluster::{Cluster, Key, Store};
 use k8s_openapi::jiff::Timestamp;
@@ -50,19 +50,11 @@ fn forget(cluster: &mut Store, key: &Key, now: &Time) -> Result<(), Box<dyn Erro
     Ok(())
 }
 
-/// Answers all that rendering asks for. What is wanted in one round can be fetched at one time.
+/// Answers all that rendering asks for. `Resolution` gives what is wanted in rounds, each to be
+/// fetched at one time.
 fn look_up(store: Admitted, cluster: &Store, now: &Time) -> Result<Inputs, WrongAnswer> {
     let settings = OperatorSettings::hardened();
-    let mut resolution = Resolution::begin(store, &settings, now);
-    loop {
-        let round = match resolution {
-            Resolution::Asking(round) => round,
-            Resolution::Resolved(inputs) => return Ok(*inputs),
-        };
-        let answers = round.wanted().iter().map(|wanted| fetch(cluster, wanted));
-        let answers = answers.collect::<Result<Vec<_>, _>>()?;
-        resolution = round.answer(answers)?;
-    }
+    try_resolve(store, &settings, now, |wanted| fetch(cluster, wanted))
 }
 
 /// One object by its name, or those that a selector selects.
