@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::lint::{Group, Level, Lint};
-use crate::lints;
+use crate::lints::{self, LINTS};
 use crate::options::Options;
 
 /// Levels and options, as in a configuration file.
@@ -26,34 +26,74 @@ use crate::options::Options;
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "camelCase")]
 pub struct Config {
-    /// Levels, by the name of a lint or of a group; a lint's own wins over its group's.
+    /// Levels, by the name of a lint, of a group, or `all`; a lint's own wins over its group's, and
+    /// that over the one of all.
     pub lints: BTreeMap<String, Level>,
     /// What lints measure by.
     pub options: Options,
 }
+
+/// Names every lint.
+const ALL: &str = "all";
 
 /// A configuration that names what is not there.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ConfigError {
     /// No lint and no group has the name.
-    #[error("no lint or group is called {0:?}")]
+    #[error("no lint or group is called `{0}`")]
     Unknown(String),
 }
 
 impl Config {
-    /// Whether every name is that of a lint or group. Levels of others have no effect.
+    /// Sets the level of a lint, of a group, or of `all`, whatever was said of them before.
+    ///
+    /// ```
+    /// use feast_lint::{Config, Level};
+    ///
+    /// let mut config = Config::default();
+    /// config.set("hpa-minimum-of-one", Level::Deny).unwrap();
+    /// config.set("all", Level::Allow).unwrap();
+    /// assert_eq!(config.level(feast_lint::find("hpa-minimum-of-one").unwrap()), Level::Allow);
+    /// assert!(config.set("everything", Level::Allow).is_err());
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// A name that is not one of [`names`].
+    pub fn set(&mut self, name: &str, level: Level) -> Result<(), ConfigError> {
+        if !names().any(|known| known == name) {
+            return Err(ConfigError::Unknown(name.to_owned()));
+        }
+        let is_meant = |lint: &&Lint| [ALL, lint.group.name(), lint.name].contains(&name);
+        let lints = LINTS.iter().copied().filter(is_meant);
+        let levels = lints.map(|lint| (lint.name.to_owned(), level));
+        self.lints.extend(levels);
+        Ok(())
+    }
+
+    /// Whether every name is that of a lint or group, or `all`. Levels of others have no effect.
     pub fn verify(&self) -> Result<(), ConfigError> {
-        let unknown = self.lints.keys().find(|name| !is_known(name));
+        let unknown = self
+            .lints
+            .keys()
+            .find(|name| *name != ALL && !is_known(name));
         unknown.map_or(Ok(()), |name| Err(ConfigError::Unknown(name.clone())))
     }
 
     /// The level of a lint.
     pub fn level(&self, lint: &Lint) -> Level {
-        let own = self.lints.get(lint.name);
-        let level = own.or_else(|| self.lints.get(lint.group.name()));
+        let mut names = [lint.name, lint.group.name(), ALL].into_iter();
+        let level = names.find_map(|name| self.lints.get(name));
         level.copied().unwrap_or(lint.level)
     }
+}
+
+/// Every name that can have a level: those of lints, those of groups, and `all`.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    let lints = LINTS.iter().map(|lint| lint.name);
+    let groups = Group::ALL.iter().map(|group| group.name());
+    lints.chain(groups).chain([ALL])
 }
 
 /// Whether a lint or a group has this name.

@@ -19,6 +19,7 @@ mod man;
 mod output;
 mod render;
 mod report;
+mod repository;
 mod setting;
 mod validate;
 

@@ -2,13 +2,13 @@
 
 use std::env;
 use std::io::{self, Write};
-use std::path::Path;
 
 use clap::ValueEnum;
 use feast_check::format::{self, Repository};
 pub(crate) use feast_check::format::{Format as Output, Summary};
 
 use crate::color::Color;
+use crate::repository;
 
 /// Form of the findings.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -45,16 +45,15 @@ impl Form {
         };
         let style = format::Style {
             color: color.is_on(),
-            repository: repository(),
+            repository: current_repository(),
         };
         form.start(out, style)
     }
 }
 
 /// The repository that the current folder is in.
-fn repository() -> Option<Repository> {
+fn current_repository() -> Option<Repository> {
     let current = env::current_dir().ok()?;
-    let is_root = |folder: &&Path| folder.join(".git").exists();
-    let root = current.ancestors().find(is_root)?;
+    let root = repository::root(&current)?;
     Some(Repository::new(root.to_str()?, current.to_str()?))
 }

@@ -177,3 +177,76 @@ fn nothing_to_check_is_no_success() {
     let (code, _) = run(&["validate", ".", "-n", "No_Name"], &folder);
     assert_eq!(code, Some(2));
 }
+
+#[test]
+fn the_nearest_configuration_counts() {
+    let served = STORE.replace(
+        "{feastProject: shop}",
+        "{feastProject: shop, services: {onlineStore: {server: {}}}}",
+    );
+    let folder = folder(
+        "configured",
+        &[
+            (".feast-lint.yaml", "lints: {all: deny}\n"),
+            ("repository/.git/HEAD", ""),
+            ("repository/a.yaml", &served),
+            (
+                "repository/teams/.feast-lint.yaml",
+                "lints: {all: allow, no-security-context: deny}\nexclude: [b/old.yaml, c/]\n",
+            ),
+            ("repository/teams/b/b.yaml", &served.replace("shop", "b")),
+            ("repository/teams/b/old.yaml", "kind: FeatureStore: ["),
+            ("repository/teams/c/old.yaml", "kind: FeatureStore: ["),
+        ],
+    );
+    let repository = folder.join("repository");
+    let b = folder.join("repository/teams/b");
+    // Those above the repository are somebody else's, and those of other folders, too.
+    let (code, text) = run(&["validate", ".", "-o", "github"], &repository);
+    assert_eq!(code, Some(1), "{text}");
+    let errors: Vec<_> = text
+        .lines()
+        .filter(|line| line.starts_with("::error"))
+        .collect();
+    assert!(
+        matches!(errors[..], [error] if error.contains("file=teams/b/b.yaml,")),
+        "{text}"
+    );
+    for (name, folder) in [
+        ("b.yaml", &b),
+        (b.join("b.yaml").to_str().unwrap(), &folder),
+    ] {
+        let (code, text) = run(&["validate", name], folder);
+        assert_eq!(code, Some(1), "{text}");
+        assert_eq!(
+            text.matches("error[no-security-context]").count(),
+            1,
+            "{text}"
+        );
+    }
+    // A flag wins, and a file that is named is the only one.
+    let (code, text) = run(&["validate", "b.yaml", "--allow", "hygiene"], &b);
+    assert_eq!(code, Some(0), "{text}");
+    fs::write(
+        b.join("none.yaml"),
+        "lints: {all: allow}\nexclude: [/*.yaml]\n",
+    )
+    .unwrap();
+    let (code, _) = run(
+        &[
+            "validate",
+            "b.yaml",
+            "../../a.yaml",
+            "--config",
+            "none.yaml",
+        ],
+        &b,
+    );
+    assert_eq!(code, Some(0));
+    let (code, text) = run(&["validate", "b.yaml", "--config", "none.yaml"], &b);
+    assert_eq!(
+        (code, text.starts_with("nothing was checked")),
+        (Some(2), true),
+        "{text}"
+    );
+}

@@ -203,6 +203,14 @@ impl Checker {
         }
     }
 
+    /// The same with other levels and options of lints, such as those of another folder's
+    /// configuration.
+    #[must_use]
+    pub fn linting(mut self, lints: Config) -> Self {
+        self.settings.lints = lints;
+        self
+    }
+
     /// Checks texts that belong together.
     pub fn check(&self, texts: impl IntoIterator<Item = Text>) -> Vec<Checked> {
         let mut read: Vec<_> = texts.into_iter().map(|text| self.read(text)).collect();

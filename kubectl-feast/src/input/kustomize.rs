@@ -39,7 +39,7 @@ fn of(file: &Path) -> Vec<PathBuf> {
 }
 
 /// The path without `.` and `..`.
-pub(super) fn plain(path: &Path) -> PathBuf {
+pub(crate) fn plain(path: &Path) -> PathBuf {
     let mut plain = PathBuf::new();
     for part in path.components() {
         match part {

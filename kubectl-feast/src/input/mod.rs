@@ -16,6 +16,7 @@ pub(crate) use feast_check::Text;
 use feast_check::manifest::Origin;
 
 use self::blocks::Blocks;
+pub(crate) use self::kustomize::plain;
 pub(crate) use self::parallel::in_order;
 
 /// Files from this size on, in bytes, are read in parts of it.
@@ -84,6 +85,14 @@ impl Source {
             name: "<stdin>".into(),
             found: false,
             place: Where::Stdin,
+        }
+    }
+
+    /// Its path, if it is a file.
+    pub(crate) fn path(&self) -> Option<&Path> {
+        match &self.place {
+            Where::File(path) => Some(path),
+            Where::Stdin => None,
         }
     }
 

@@ -12,7 +12,7 @@ use clap::ValueEnum;
 use feast_check::check::{Around, Outcome, Read};
 use feast_check::{Checker, Depth};
 
-use self::config::Config;
+use self::config::{Configs, Flags};
 use self::progress::Progress;
 use crate::color::Color;
 use crate::finding::Checked;
@@ -46,18 +46,8 @@ pub(crate) struct Args {
     /// What makes the command fail
     #[arg(long, value_enum, value_name = "LEVEL", default_value_t)]
     fail_on: FailOn,
-    /// Do not look for a lint, or a group of them; `all` for every one
-    #[arg(long, value_name = "LINT")]
-    allow: Vec<String>,
-    /// Report a lint, or a group of them, as a warning
-    #[arg(long, value_name = "LINT")]
-    warn: Vec<String>,
-    /// Report a lint, or a group of them, as an error
-    #[arg(long, value_name = "LINT")]
-    deny: Vec<String>,
-    /// Levels and options of lints, and files to leave out [default: .feast-lint.yaml, if it is there]
-    #[arg(long, value_name = "FILE")]
-    config: Option<PathBuf>,
+    #[command(flatten)]
+    flags: Flags,
     /// Files or folders with the FeatureStores as they are: what they become is an update
     #[arg(long, value_name = "FILE")]
     old: Vec<PathBuf>,
@@ -87,15 +77,15 @@ enum FailOn {
 }
 
 pub(crate) fn run(args: &Args, color: Color) -> io::Result<ExitCode> {
-    let config = match Config::read(args) {
-        Ok(config) => config,
+    let Plan {
+        sources,
+        failed,
+        base,
+        checkers,
+    } = match plan(args) {
+        Ok(plan) => plan,
         Err(error) => return crate::fail(&error.0),
     };
-    let checker = match checker(args, &config) {
-        Ok(checker) => checker,
-        Err(error) => return crate::fail(&error.0),
-    };
-    let (sources, failed) = sources(args, &config);
     let out = io::BufWriter::new(io::stdout().lock());
     let mut report = Report {
         output: args.output.start(Box::new(out), color.on_stdout())?,
@@ -106,11 +96,13 @@ pub(crate) fn run(args: &Args, color: Color) -> io::Result<ExitCode> {
         .iter()
         .try_for_each(|error| report.unreadable(error))?;
     let progress = Progress::new(sources.len());
-    let units = sources.into_iter().flat_map(Source::units);
-    if config.has_lints() {
-        together(&checker, units, &mut report, &progress)?;
-    } else {
-        one_by_one(&checker, units, &mut report, &progress)?;
+    let jobs = sources.into_iter().flat_map(|(number, source)| {
+        let checker = checkers.get(number).unwrap_or(&base);
+        source.units().map(move |unit| Job { checker, unit })
+    });
+    match base.settings().depth {
+        Depth::Verdict => one_by_one(jobs, &mut report, &progress)?,
+        _ => together(&base, jobs, &mut report, &progress)?,
     }
     progress.finish();
     report.output.finish(&report.summary)?;
@@ -119,11 +111,45 @@ pub(crate) fn run(args: &Args, color: Color) -> io::Result<ExitCode> {
     Ok(exit_code(report.summary, args))
 }
 
-fn checker(args: &Args, config: &Config) -> Result<Checker, Unreadable> {
+/// What is read, and how it is checked.
+struct Plan {
+    /// Each with the number of its checker.
+    sources: Vec<(usize, Source)>,
+    /// What cannot be read.
+    failed: Vec<Unreadable>,
+    /// What all checkers have in common.
+    base: Checker,
+    /// One for each configuration.
+    checkers: Vec<Checker>,
+}
+
+fn plan(args: &Args) -> Result<Plan, Unreadable> {
+    let mut configs = Configs::new(&args.flags)?;
+    let (mut sources, mut failed) = (Vec::new(), Vec::new());
+    for source in args.files.sources() {
+        match source {
+            Ok(source) => {
+                let number = configs.of(&source)?;
+                sources.extend(number.map(|number| (number, source)));
+            }
+            Err(error) => failed.push(error),
+        }
+    }
+    let base = checker(args, configs.have_lints())?;
+    let all = configs.all().iter();
+    let checkers = all.map(|config| base.clone().linting(config.lints.clone()));
+    Ok(Plan {
+        sources,
+        failed,
+        checkers: checkers.collect(),
+        base,
+    })
+}
+
+fn checker(args: &Args, has_lints: bool) -> Result<Checker, Unreadable> {
     let mut settings = args.setting.settings();
-    settings.lints = config.lints.clone();
     settings.strict = args.strict;
-    if !config.has_lints() {
+    if !has_lints {
         settings.depth = Depth::Verdict;
     }
     let mut checker = Checker::new(settings);
@@ -137,63 +163,62 @@ fn checker(args: &Args, config: &Config) -> Result<Checker, Unreadable> {
     Ok(checker)
 }
 
+/// A part of the input, and what checks it.
+struct Job<'c> {
+    checker: &'c Checker,
+    unit: Unit,
+}
+
+impl<'c> Job<'c> {
+    fn read(self) -> Result<(&'c Checker, Read), Unreadable> {
+        let text = self.unit.read()?;
+        Ok((self.checker, self.checker.read(text)))
+    }
+
+    fn size(&self) -> usize {
+        self.unit.size()
+    }
+}
+
 /// Checks FeatureStores with what is around them: everything is read before the first is finished.
-fn together(
-    checker: &Checker,
-    units: impl Iterator<Item = Unit>,
+fn together<'c>(
+    base: &Checker,
+    jobs: impl Iterator<Item = Job<'c>>,
     report: &mut Report<'_>,
     progress: &Progress,
 ) -> io::Result<()> {
-    let mut read: Vec<Result<Read, Unreadable>> = Vec::new();
+    let mut all: Vec<Result<(&Checker, Read), Unreadable>> = Vec::new();
+    input::in_order(jobs, Job::size, Job::read, |read| {
+        if let Ok((_, read)) = &read {
+            report.passed_by(read)?;
+        }
+        all.push(read);
+        Ok(())
+    })?;
+    let around = base.gather(all.iter_mut().flatten().map(|(_, read)| read));
+    let finish = |(checker, read): (&Checker, Read)| checker.finish(read, &around);
     input::in_order(
-        units,
-        Unit::size,
-        |unit| unit.read().map(|text| checker.read(text)),
-        |text| {
-            if let Ok(text) = &text {
-                report.passed_by(text)?;
-            }
-            read.push(text);
-            Ok(())
-        },
-    )?;
-    let around = checker.gather(read.iter_mut().flatten());
-    input::in_order(
-        read.into_iter(),
+        all.into_iter(),
         |_| 0,
-        |read| read.map(|read| checker.finish(read, &around)),
+        |read| read.map(finish),
         |outcomes| report.outcomes(outcomes, progress),
     )
 }
 
 /// Checks each text as it is read: a verdict needs nothing else.
-fn one_by_one(
-    checker: &Checker,
-    units: impl Iterator<Item = Unit>,
+fn one_by_one<'c>(
+    jobs: impl Iterator<Item = Job<'c>>,
     report: &mut Report<'_>,
     progress: &Progress,
 ) -> io::Result<()> {
     let around = Around::default();
-    let read = |unit: Unit| unit.read().map(|text| checker.read(text));
-    input::in_order(units, Unit::size, read, |read| {
-        if let Ok(read) = &read {
+    input::in_order(jobs, Job::size, Job::read, |read| {
+        if let Ok((_, read)) = &read {
             report.passed_by(read)?;
         }
-        report.outcomes(read.map(|read| checker.finish(read, &around)), progress)
+        let outcomes = read.map(|(checker, read)| checker.finish(read, &around));
+        report.outcomes(outcomes, progress)
     })
-}
-
-/// What is read, and what cannot be.
-fn sources(args: &Args, config: &Config) -> (Vec<Source>, Vec<Unreadable>) {
-    let (mut sources, mut failed) = (Vec::new(), Vec::new());
-    for source in args.files.sources() {
-        match source {
-            Ok(source) if config.leaves_out(&source.name) => {}
-            Ok(source) => sources.push(source),
-            Err(error) => failed.push(error),
-        }
-    }
-    (sources, failed)
 }
 
 /// Counts what it hands on.

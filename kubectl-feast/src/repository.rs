@@ -1,0 +1,9 @@
+//! The repository of files.
+
+use std::path::Path;
+
+/// The root of the repository that a folder is in.
+pub(crate) fn root(folder: &Path) -> Option<&Path> {
+    let is_root = |folder: &&Path| folder.join(".git").exists();
+    folder.ancestors().find(is_root)
+}

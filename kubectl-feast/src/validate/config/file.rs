@@ -1,0 +1,326 @@
+//! A configuration file's text.
+
+use feast_lint::{Level, Options};
+use go_yaml::{Duplicates, Position, Spans};
+use ignore::gitignore::{Gitignore, GitignoreBuilder};
+use serde::Deserialize as _;
+use serde_json::{Map, Value, json};
+
+use crate::explain::similar;
+
+/// What a configuration file says.
+#[derive(Debug)]
+pub(super) struct File {
+    pub(super) lints: feast_lint::Config,
+    /// Patterns of files that are left out, as in `.gitignore`.
+    pub(super) exclude: Gitignore,
+}
+
+impl Default for File {
+    fn default() -> Self {
+        Self {
+            lints: feast_lint::Config::default(),
+            exclude: Gitignore::empty(),
+        }
+    }
+}
+
+/// What is wrong with a configuration file, and where.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Fault {
+    pub(super) position: Position,
+    pub(super) message: String,
+}
+
+type Result<T> = std::result::Result<T, Fault>;
+
+/// Reads the text of a configuration file; one that says nothing changes nothing.
+pub(super) fn read(text: &str) -> Result<File> {
+    let documents = go_yaml::documents(text, Duplicates::Refused);
+    let mut documents = documents.into_iter();
+    let Some(document) = documents.next() else {
+        return Ok(File::default());
+    };
+    let json = document.json.map_err(|error| Fault {
+        position: error.position,
+        message: error.fault.to_string(),
+    })?;
+    let start = |line| Position { line, column: 1 };
+    if let Some(second) = documents.next() {
+        return Err(Fault {
+            position: start(second.line),
+            message: "a configuration is one document, and this starts another".to_owned(),
+        });
+    }
+    let source = text.get(document.source).unwrap_or_default();
+    let root = Node {
+        value: &serde_json::from_str(&json).unwrap_or_default(),
+        pointer: String::new(),
+        spans: &Spans::of(source, start(document.line)),
+    };
+    file(&root)
+}
+
+fn file(root: &Node<'_>) -> Result<File> {
+    let mut file = File::default();
+    for (name, value) in root.fields()? {
+        match name {
+            "lints" => levels(&value, &mut file.lints)?,
+            "options" => options(&value, &mut file.lints.options)?,
+            "exclude" => file.exclude = patterns(&value)?,
+            _ => return Err(value.unknown("setting", name, ["lints", "options", "exclude"])),
+        }
+    }
+    Ok(file)
+}
+
+fn levels(node: &Node<'_>, config: &mut feast_lint::Config) -> Result<()> {
+    for (name, level) in node.fields()? {
+        if !feast_lint::names().any(|known| known == name) {
+            return Err(level.unknown("lint or group", name, feast_lint::names()));
+        }
+        let parsed = level.value.as_str().and_then(|text| text.parse().ok());
+        let parsed: Level = parsed.ok_or_else(|| level.unfit("allow, warn or deny"))?;
+        config.lints.insert(name.to_owned(), parsed);
+    }
+    Ok(())
+}
+
+/// The options are those of the library; its defaults show what they look like.
+fn options(node: &Node<'_>, options: &mut Options) -> Result<()> {
+    let defaults = json!(Options::default());
+    let known = || defaults.as_object().into_iter().flat_map(Map::keys);
+    let mut chosen = defaults.clone();
+    for (name, value) in node.fields()? {
+        let Some(default) = defaults.get(name) else {
+            return Err(value.unknown("option", name, known().map(String::as_str)));
+        };
+        chosen[name] = value.value.clone();
+        *options = Options::deserialize(&chosen)
+            .map_err(|_| value.unfit(&format!("a value such as {default}")))?;
+    }
+    Ok(())
+}
+
+fn patterns(node: &Node<'_>) -> Result<Gitignore> {
+    let mut patterns = GitignoreBuilder::new("");
+    for pattern in node.items()? {
+        let text = pattern.value.as_str();
+        let text = text.ok_or_else(|| pattern.unfit("a pattern as in .gitignore"))?;
+        patterns.add_line(None, text).map_err(|error| {
+            let reason = match error {
+                ignore::Error::Glob { err, .. } => err,
+                error => error.to_string(),
+            };
+            pattern.fault(format!("not a pattern: {reason}"))
+        })?;
+    }
+    patterns
+        .build()
+        .map_err(|error| node.fault(error.to_string()))
+}
+
+/// A part of the file.
+struct Node<'f> {
+    value: &'f Value,
+    pointer: String,
+    spans: &'f Spans,
+}
+
+impl<'f> Node<'f> {
+    fn child(&self, name: &str, value: &'f Value) -> Self {
+        let name = name.replace('~', "~0").replace('/', "~1");
+        Self {
+            value,
+            pointer: format!("{}/{name}", self.pointer),
+            spans: self.spans,
+        }
+    }
+
+    /// Its fields; nothing has none.
+    fn fields(&self) -> Result<Vec<(&'f str, Self)>> {
+        match self.value {
+            Value::Null => Ok(vec![]),
+            Value::Object(fields) => {
+                let fields = fields.iter();
+                let field = |(name, value): (&'f String, _)| (&**name, self.child(name, value));
+                Ok(fields.map(field).collect())
+            }
+            _ => Err(self.unfit("a mapping")),
+        }
+    }
+
+    /// Its items; nothing has none.
+    fn items(&self) -> Result<Vec<Self>> {
+        match self.value {
+            Value::Null => Ok(vec![]),
+            Value::Array(items) => {
+                let items = items.iter().enumerate();
+                let item = |(index, value): (usize, _)| self.child(&index.to_string(), value);
+                Ok(items.map(item).collect())
+            }
+            _ => Err(self.unfit("a list")),
+        }
+    }
+
+    /// Something is wrong with it.
+    fn fault(&self, message: String) -> Fault {
+        Fault {
+            position: self.spans.pointer(&self.pointer).value.start,
+            message,
+        }
+    }
+
+    /// It is something else than what is expected.
+    fn unfit(&self, expected: &str) -> Fault {
+        let found = match self.value {
+            Value::Object(_) => "a mapping".to_owned(),
+            Value::Array(_) => "a list".to_owned(),
+            value => value.to_string(),
+        };
+        self.fault(format!("expected {expected}, found {found}"))
+    }
+
+    /// Nothing has its name.
+    fn unknown<'n>(
+        &self,
+        what: &str,
+        name: &str,
+        known: impl IntoIterator<Item = &'n str>,
+    ) -> Fault {
+        let place = self.spans.pointer(&self.pointer);
+        let hint = similar(name, known.into_iter());
+        Fault {
+            position: place.key.as_ref().unwrap_or(&place.value).start,
+            message: format!("no {what} is called `{name}`{hint}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_wrong_is_told_with_its_place() {
+        for (text, line, column, message) in [
+            (
+                "lints: [",
+                1,
+                8,
+                "not YAML: did not find expected node content",
+            ),
+            (
+                "a: 1\na: 2\n",
+                2,
+                1,
+                "not YAML: mapping key already defined at line 1",
+            ),
+            ("- a\n", 1, 1, "expected a mapping, found a list"),
+            (
+                "{}\n---\nlints: {}\n",
+                3,
+                1,
+                "a configuration is one document, and this starts another",
+            ),
+            (
+                "\nlint:\n  all: deny\n",
+                2,
+                1,
+                "no setting is called `lint`: did you mean `lints`?",
+            ),
+            (
+                "lints:\n  hpa-minimum-one: deny\n",
+                2,
+                3,
+                "no lint or group is called `hpa-minimum-one`: did you mean `hpa-minimum-of-one`?",
+            ),
+            (
+                "lints:\n  all: error\n",
+                2,
+                8,
+                "expected allow, warn or deny, found \"error\"",
+            ),
+            (
+                "lints: {all: off}\n",
+                1,
+                14,
+                "expected allow, warn or deny, found false",
+            ),
+            (
+                "options:\n  database: 1\n",
+                2,
+                3,
+                "no option is called `database`: did you mean `databaseConnections`?",
+            ),
+            (
+                "options: {databaseConnections: many}\n",
+                1,
+                32,
+                "expected a value such as 100, found \"many\"",
+            ),
+            (
+                "options:\n  kubernetes: 1.35\n",
+                2,
+                15,
+                "expected a value such as \"1.35\", found 1.35",
+            ),
+            (
+                "exclude: a.yaml\n",
+                1,
+                10,
+                "expected a list, found \"a.yaml\"",
+            ),
+            (
+                "exclude:\n- a\n- '[z-a]'\n",
+                3,
+                3,
+                "not a pattern: invalid range; 'z' > 'a'",
+            ),
+            (
+                "exclude: [1]\n",
+                1,
+                11,
+                "expected a pattern as in .gitignore, found 1",
+            ),
+        ] {
+            let fault = read(text).unwrap_err();
+            let found = (fault.position.line, fault.position.column, &*fault.message);
+            assert_eq!(found, (line, column, message), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_says_nothing_changes_nothing() {
+        for text in ["", "# nothing\n", "lints:\noptions:\nexclude:\n", "{}"] {
+            assert_eq!(
+                read(text).unwrap().lints,
+                feast_lint::Config::default(),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn levels_options_and_patterns_are_read() {
+        let text = "lints: {all: allow, security: deny}\noptions: {databaseConnections: 7, kubernetes: v1.33}\nexclude: [vendor/]\n";
+        let file = read(text).unwrap();
+        let level = |name| file.lints.level(feast_lint::find(name).unwrap());
+        assert_eq!(level("no-authorization"), Level::Deny);
+        assert_eq!(level("hpa-minimum-of-one"), Level::Allow);
+        let Options {
+            database_connections,
+            kubernetes,
+        } = file.lints.options;
+        assert_eq!(
+            (database_connections, kubernetes.to_string()),
+            (7, "1.33".to_owned())
+        );
+        let excluded = |path: &str| {
+            file.exclude
+                .matched_path_or_any_parents(path, false)
+                .is_ignore()
+        };
+        assert!(excluded("a/vendor/b.yaml") && !excluded("a/vendor.yaml"));
+    }
+}
