@@ -1,29 +1,130 @@
-use std::io;
+//! Completions: a shell, or kubectl, asks this program what there is.
+
+use std::ffi::OsString;
+use std::io::{self, Write};
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::CommandFactory;
-use clap_complete::{Shell, generate};
+use clap::builder::PossibleValuesParser;
+use clap_complete::engine::complete;
+use clap_complete::env::{Bash, CompleteEnv, Elvish, EnvCompleter, Fish, Powershell, Shells, Zsh};
 
 use crate::Cli;
 
-/// Print completions for a shell
+/// The program, as it is on the path.
+const PROGRAM: &str = "kubectl-feast";
+
+/// The variable that tells who asks.
+const VARIABLE: &str = "COMPLETE";
+
+const ASKING: Shells<'static> = Shells(&[&Bash, &Elvish, &Fish, &Kubectl, &Powershell, &Zsh]);
+
+/// Print what makes a shell, or kubectl, complete the commands
 ///
-/// kubectl completes plugins through an executable called kubectl_complete-feast; shells complete
-/// `kubectl-feast` itself with what this prints.
+/// `kubectl feast` is completed by kubectl, in any shell that completes kubectl: it asks a program
+/// on the path that is called kubectl_complete-feast, which `kubectl` prints. What the names of
+/// shells print is for `kubectl-feast`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
-  kubectl feast completions bash > /etc/bash_completion.d/kubectl-feast
-  kubectl feast completions zsh > ~/.zfunc/_kubectl-feast")]
+  kubectl feast completions kubectl > ~/.local/bin/kubectl_complete-feast
+  chmod +x ~/.local/bin/kubectl_complete-feast
+  source <(kubectl-feast completions bash)
+  source <(kubectl-feast completions zsh)
+  kubectl-feast completions fish | source")]
 pub(crate) struct Args {
-    /// The shell
-    #[arg(value_enum)]
-    shell: Shell,
+    /// Who asks
+    #[arg(value_parser = PossibleValuesParser::new(ASKING.names()))]
+    shell: String,
 }
 
 pub(crate) fn run(args: &Args) -> io::Result<ExitCode> {
     let mut script = Vec::new();
-    let mut command = Cli::command().bin_name("kubectl-feast");
-    generate(args.shell, &mut command, "kubectl-feast", &mut script);
-    io::Write::write_all(&mut io::stdout(), &script)?;
+    if let Some(shell) = ASKING.completer(&args.shell) {
+        shell.write_registration(VARIABLE, PROGRAM, PROGRAM, PROGRAM, &mut script)?;
+    }
+    io::stdout().write_all(&script)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Answers, and ends, if it is a shell that asks.
+pub(crate) fn answer() {
+    CompleteEnv::with_factory(Cli::command)
+        .var(VARIABLE)
+        .bin(PROGRAM)
+        .shells(ASKING)
+        .complete();
+}
+
+/// kubectl, which completes its plugins by the protocol of Cobra, the library of its commands.
+struct Kubectl;
+
+/// The shell is not to offer files beside what is answered, as Cobra's `ShellCompDirectiveNoFileComp`.
+const NO_FILES: u8 = 4;
+
+/// The shell is not to add a space, as Cobra's `ShellCompDirectiveNoSpace`.
+const NO_SPACE: u8 = 2;
+
+impl EnvCompleter for Kubectl {
+    fn name(&self) -> &'static str {
+        "kubectl"
+    }
+
+    fn is(&self, name: &str) -> bool {
+        name == self.name()
+    }
+
+    fn write_registration(
+        &self,
+        variable: &str,
+        _: &str,
+        program: &str,
+        completer: &str,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
+        writeln!(out, "#!/bin/sh")?;
+        writeln!(
+            out,
+            "{variable}=kubectl exec {completer} -- {program} \"$@\""
+        )
+    }
+
+    fn write_complete(
+        &self,
+        command: &mut clap::Command,
+        words: Vec<OsString>,
+        folder: Option<&Path>,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
+        let last = words.len().saturating_sub(1);
+        let is_flag = words
+            .last()
+            .is_some_and(|word| word.to_string_lossy().starts_with('-'));
+        let mut found = complete(command, words, last, folder)?;
+        // As kubectl itself has it, flags are offered to who starts one.
+        found.retain(|found| is_flag || !found.get_value().to_string_lossy().starts_with('-'));
+        for candidate in &found {
+            write!(out, "{}", candidate.get_value().to_string_lossy())?;
+            let help = candidate
+                .get_help()
+                .map(ToString::to_string)
+                .unwrap_or_default();
+            match help.lines().next() {
+                Some(help) => writeln!(out, "\t{help}")?,
+                None => writeln!(out)?,
+            }
+        }
+        // The name of a folder goes on.
+        let is_open = |value: &str| value.ends_with('/');
+        let is_open = matches!(&found[..], [one] if is_open(&one.get_value().to_string_lossy()));
+        writeln!(
+            out,
+            ":{}",
+            if is_open {
+                NO_FILES | NO_SPACE
+            } else {
+                NO_FILES
+            }
+        )
+    }
 }

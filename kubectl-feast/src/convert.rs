@@ -1,6 +1,7 @@
 use std::io;
 use std::process::ExitCode;
 
+use clap_complete::ArgValueCandidates;
 use feast_api::convert::downgrade;
 use feast_api::v1::FeatureStore;
 use feast_api::{Version, v1alpha1};
@@ -8,6 +9,7 @@ use feast_check::manifest::Document;
 use serde_json::Value;
 
 use crate::admission;
+use crate::candidates;
 use crate::color::Color;
 use crate::finding::{Checked, Finding, Level, Locator, Mark};
 use crate::format::{Documents, Format};
@@ -29,7 +31,7 @@ pub(crate) struct Args {
     #[command(flatten)]
     files: Files,
     /// The version to write, v1 or v1alpha1
-    #[arg(long, value_name = "VERSION", default_value_t = Version::V1)]
+    #[arg(long, value_name = "VERSION", default_value_t = Version::V1, add = ArgValueCandidates::new(candidates::versions))]
     to: Version,
     /// Form of the output
     #[arg(short, long, value_enum, default_value_t)]

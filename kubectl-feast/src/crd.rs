@@ -1,9 +1,11 @@
 use std::io::{self, Write};
 use std::process::ExitCode;
 
+use clap_complete::ArgValueCandidates;
 use feast_api::Version;
 use feast_api::crd::{Options, json_schema};
 
+use crate::candidates;
 use crate::format::{Documents, Format};
 use crate::kustomize::name_references;
 
@@ -18,7 +20,7 @@ use crate::kustomize::name_references;
   kubectl feast crd --kustomize > featurestore.kustomize.yaml")]
 pub(crate) struct Args {
     /// Only this version, v1 or v1alpha1 [default: both]
-    #[arg(long, value_name = "VERSION")]
+    #[arg(long, value_name = "VERSION", add = ArgValueCandidates::new(candidates::versions))]
     version: Option<Version>,
     /// Leave out descriptions, which makes it small enough for a client-side `kubectl apply`
     #[arg(long)]

@@ -4,6 +4,7 @@
     reason = "doc comments of arguments are their help, in plain text"
 )]
 
+mod candidates;
 mod color;
 mod completions;
 mod convert;
@@ -59,6 +60,7 @@ enum Command {
 }
 
 fn main() -> ExitCode {
+    completions::answer();
     let Cli { command, color } = Cli::parse();
     let result = match command {
         Command::Validate(args) => validate::run(&args, color),

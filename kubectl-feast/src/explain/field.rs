@@ -7,6 +7,7 @@ use feast_api::crd::Options;
 use feast_api::rules::RULES;
 use serde_json::Value;
 
+use super::names::similar;
 use super::text::indented;
 
 /// What a field is, if the resource has it.
@@ -33,8 +34,8 @@ pub(super) fn missing(path: &str, version: Version) -> Option<String> {
             }
             None => {
                 let at = names[..index].join(".");
-                let fields = fields(found).into_iter().map(|(name, _)| name);
-                let hint = super::similar(name, fields);
+                let fields = children(found).into_iter().map(|(name, _)| name);
+                let hint = similar(name, fields);
                 return Some(format!("`{at}` has no field `{name}` in {version}{hint}"));
             }
         }
@@ -49,6 +50,24 @@ fn schema(version: Version) -> Value {
     };
     let mut crd = options.json();
     crd["spec"]["versions"][0]["schema"]["openAPIV3Schema"].take()
+}
+
+/// The fields that a path may go on to, as paths, with what they are; those of `v1`.
+pub(super) fn fields(path: &str) -> Vec<(String, String)> {
+    let schema = schema(Version::V1);
+    let (start, parent) = match path.rfind('.') {
+        Some(dot) => (&path[..=dot], &path[..dot]),
+        None => ("", ""),
+    };
+    let names = names(parent, &schema);
+    let found = names
+        .iter()
+        .try_fold(&schema, |found, name| child(found, name));
+    let spec = child(&schema, "spec").filter(|_| parent.is_empty());
+    let parents = found.into_iter().chain(spec);
+    let all = parents.flat_map(children);
+    all.map(|(name, schema)| (format!("{start}{name}"), first_sentence(schema)))
+        .collect()
 }
 
 /// The names of a path, without indices; what is no field of the object is one of its spec.
@@ -81,7 +100,7 @@ fn inner(schema: &Value) -> &Value {
     holds.map_or(schema, inner)
 }
 
-fn fields(schema: &Value) -> Vec<(&str, &Value)> {
+fn children(schema: &Value) -> Vec<(&str, &Value)> {
     let properties = inner(schema).get("properties").and_then(Value::as_object);
     let fields = properties.into_iter().flatten();
     fields
@@ -110,7 +129,7 @@ fn describe(path: &str, schema: &Value, version: Version) -> String {
             );
         }
     }
-    let fields = fields(schema);
+    let fields = children(schema);
     if !fields.is_empty() {
         let _ = write!(text, "\nFields:\n{}", table(&fields, inner(schema)));
     }
@@ -131,18 +150,19 @@ fn table(fields: &[(&str, &Value)], schema: &Value) -> String {
         .max()
         .unwrap_or(0);
     let line = |field: &(&str, &Value)| {
-        let description = field.1["description"].as_str().unwrap_or("");
-        let first = description
-            .split(". ")
-            .next()
-            .unwrap_or("")
-            .replace('\n', " ");
-        format!("  {:width$}  {}", head(field), first.trim_end_matches('.'))
+        format!("  {:width$}  {}", head(field), first_sentence(field.1))
             .trim_end()
             .to_owned()
             + "\n"
     };
     fields.iter().map(line).collect()
+}
+
+/// The first sentence of a description, without its full stop.
+fn first_sentence(schema: &Value) -> String {
+    let description = schema["description"].as_str().unwrap_or("");
+    let first = description.split(". ").next().unwrap_or("");
+    first.replace('\n', " ").trim_end_matches('.').to_owned()
 }
 
 fn type_of(schema: &Value) -> String {

@@ -1,19 +1,25 @@
 //! `kubectl feast explain`: what the names in findings, and the fields of the resource, mean.
 
 mod field;
+mod names;
+mod offered;
 mod text;
 
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
+use clap_complete::{ArgValueCandidates, ArgValueCompleter};
 use feast_api::Version;
 use feast_api::rules::{self, RULES, Rule};
 use feast_check::codes;
 use feast_lint::{Group, LINTS, Lint};
 use feast_render::Correction;
 
+use self::names::names;
+pub(crate) use self::names::similar;
 use self::text::{indented, wrapped};
+use crate::candidates;
 
 /// Explain a rule, a lint or a field
 ///
@@ -27,10 +33,10 @@ use self::text::{indented, wrapped};
   kubectl feast explain lints")]
 pub(crate) struct Args {
     /// A rule, a lint, a group of lints, a field; or `rules`, `lints`, `corrections`
-    #[arg(value_name = "NAME|PATH")]
+    #[arg(value_name = "NAME|PATH", add = ArgValueCompleter::new(offered::explained))]
     name: String,
     /// Version of the API whose fields are meant, v1 or v1alpha1
-    #[arg(long, value_name = "VERSION", default_value_t = Version::V1)]
+    #[arg(long, value_name = "VERSION", default_value_t = Version::V1, add = ArgValueCandidates::new(candidates::versions))]
     version: Version,
 }
 
@@ -46,15 +52,6 @@ pub(crate) fn run(args: &Args) -> io::Result<ExitCode> {
         format!("nothing is called `{name}`{hint}\n  {lists}")
     });
     crate::fail(&message)
-}
-
-/// Every name that is explained.
-fn names() -> impl Iterator<Item = &'static str> {
-    let rules = RULES.iter().map(|rule| rule.name);
-    let lints = LINTS.iter().map(|lint| lint.name);
-    let groups = Group::ALL.iter().map(|group| group.name());
-    let codes = codes::CODES.iter().map(|(code, _)| *code);
-    rules.chain(lints).chain(groups).chain(codes)
 }
 
 fn explanation(name: &str, version: Version) -> Option<String> {
@@ -190,13 +187,4 @@ fn rows<'a>(rows: impl Iterator<Item = (&'a str, &'a str)>) -> String {
         .iter()
         .map(|(name, text)| format!("  {name:width$}  {text}\n"));
     lines.collect()
-}
-
-/// `: did you mean ...?`, if a name is close.
-pub(crate) fn similar<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> String {
-    let close = names.map(|other| (strsim::jaro_winkler(name, other), other));
-    let best = close
-        .filter(|(score, _)| *score > 0.85)
-        .max_by(|(a, _), (b, _)| a.total_cmp(b));
-    best.map_or_else(String::new, |(_, name)| format!(": did you mean `{name}`?"))
 }

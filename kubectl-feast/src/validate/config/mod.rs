@@ -7,9 +7,11 @@ use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use clap_complete::ArgValueCandidates;
 use feast_lint::{LINTS, Level};
 
 use self::file::File;
+use crate::candidates;
 use crate::explain::similar;
 use crate::input::{Source, Unreadable, plain};
 use crate::repository;
@@ -21,13 +23,13 @@ const NAME: &str = ".feast-lint.yaml";
 #[derive(Debug, clap::Args)]
 pub(super) struct Flags {
     /// Do not look for a lint, or a group of them; `all` for every one
-    #[arg(long, value_name = "LINT")]
+    #[arg(long, value_name = "LINT", add = ArgValueCandidates::new(candidates::lints))]
     allow: Vec<String>,
     /// Report a lint, or a group of them, as a warning
-    #[arg(long, value_name = "LINT")]
+    #[arg(long, value_name = "LINT", add = ArgValueCandidates::new(candidates::lints))]
     warn: Vec<String>,
     /// Report a lint, or a group of them, as an error
-    #[arg(long, value_name = "LINT")]
+    #[arg(long, value_name = "LINT", add = ArgValueCandidates::new(candidates::lints))]
     deny: Vec<String>,
     /// Levels and options of lints, and files to leave out [default: the .feast-lint.yaml in the
     /// folder of each file or in the nearest one above, up to the root of the repository]
