@@ -1,4 +1,4 @@
-"""Renders manifests and loads the documents as Feast does when it starts.
+"""Renders manifests with the program given and loads the documents as Feast does when it starts.
 
 With all corrections every document must load. As the reference operator writes them, Feast refuses
 some: those are listed, and so is what is not rendered at all.
@@ -15,7 +15,6 @@ from feast.repo_config import load_repo_config
 
 warnings.simplefilter("ignore")
 
-RENDER = ["cargo", "run", "--quiet", "--bin", "kubectl-feast", "--", "render"]
 DOCUMENTS = ["service", "client", "lineage"]
 
 # What the published samples refer to and do not hold.
@@ -33,12 +32,12 @@ LAZY = [
 ]
 
 
-def render(manifest, document, corrections):
+def render(program, manifest, document, corrections):
     """The texts of a document, one for each FeatureStore of a manifest that has it."""
     if document == "lineage" and "lineageServer:" not in Path(manifest).read_text():
         return []
     options = ["--document", document, "--corrections", corrections]
-    run = subprocess.run([*RENDER, manifest, SECRETS, *options], capture_output=True, text=True)
+    run = subprocess.run([program, "render", manifest, SECRETS, *options], capture_output=True, text=True)
     if run.returncode > 1:
         raise SystemExit(run.stderr)
     if run.stderr:
@@ -60,12 +59,12 @@ def refusal(text):
     return None
 
 
-def check(manifests, corrections):
+def check(program, manifests, corrections):
     """Prints what is refused, and how many of how many documents load. True if all do."""
     loaded = total = 0
     for manifest in manifests:
         for document in DOCUMENTS:
-            for text in render(manifest, document, corrections):
+            for text in render(program, manifest, document, corrections):
                 reason = refusal(text)
                 loaded += reason is None
                 total += 1
@@ -75,12 +74,12 @@ def check(manifests, corrections):
     return loaded == total > 0
 
 
-def main(manifests):
+def main(program, *manifests):
     print(f"feast {version('feast')}, {len(manifests)} manifests")
-    check(manifests, "none")
-    if not check(manifests, "all"):
+    check(program, manifests, "none")
+    if not check(program, manifests, "all"):
         sys.exit(1)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main(*sys.argv[1:])

@@ -34,6 +34,8 @@ if [ "${1:-}" = install ]; then
     exit
 fi
 
-cargo build --quiet --workspace --bin kubectl-feast
+# Not `cargo build`, which would compile what the tests have been compiled with anew.
+cargo test --quiet --workspace --test cli --no-run
 shopt -s nullglob
-exec "$venv/bin/python" tests/sdk/load.py examples/*.yaml "$samples"/*featurestore*.yaml
+exec "$venv/bin/python" tests/sdk/load.py "${CARGO_TARGET_DIR:-target}/debug/kubectl-feast" \
+    examples/*.yaml "$samples"/*featurestore*.yaml
