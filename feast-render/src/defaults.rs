@@ -17,8 +17,9 @@ use crate::names::{Names, serving_secret};
 use crate::remote;
 use crate::server::{Server, ServerType, TLS_CRT, TLS_KEY, Tls};
 
-/// Release of Feast that the servers run, if nothing else is said.
-pub(crate) const FEAST_VERSION: &str = "0.66.0";
+/// The release of Feast that the servers run if nothing else is said, and whose operator renders so;
+/// to be exact, the operator is that of the commit after it.
+pub const FEAST_VERSION: &str = "0.66.0";
 
 /// Where files go without a volume claim.
 pub(crate) const DATA_PATH: &str = "/feast-data";

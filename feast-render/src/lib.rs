@@ -173,6 +173,7 @@ mod wanted;
 
 pub use condition_type::ConditionType;
 pub use corrections::{Correction, Corrections};
+pub use defaults::FEAST_VERSION;
 pub use error::{Error, Stage};
 pub use inputs::Inputs;
 pub use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;

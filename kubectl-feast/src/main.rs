@@ -11,6 +11,7 @@ mod convert;
 mod crd;
 mod diff;
 mod explain;
+mod foreign;
 mod format;
 mod graph;
 mod input;
@@ -23,6 +24,7 @@ mod report;
 mod repository;
 mod setting;
 mod validate;
+mod version;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -57,11 +59,13 @@ enum Command {
     Crd(crd::Args),
     Completions(completions::Args),
     Man(man::Args),
+    Version(version::Args),
 }
 
 fn main() -> ExitCode {
     completions::answer();
-    let Cli { command, color } = Cli::parse();
+    let parsed = Cli::try_parse().map_err(foreign::hinted);
+    let Cli { command, color } = parsed.unwrap_or_else(|error| error.exit());
     let result = match command {
         Command::Validate(args) => validate::run(&args, color),
         Command::Render(args) => render::run(&args, color),
@@ -72,6 +76,7 @@ fn main() -> ExitCode {
         Command::Crd(args) => crd::run(&args),
         Command::Completions(args) => completions::run(&args),
         Command::Man(args) => man::run(&args),
+        Command::Version(args) => version::run(&args),
     };
     match result {
         Ok(code) => code,

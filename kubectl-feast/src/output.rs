@@ -34,6 +34,7 @@ impl Form {
         self,
         out: Box<dyn Write + 'w>,
         color: Color,
+        quiet: bool,
     ) -> io::Result<Box<dyn Output + 'w>> {
         let form = match self {
             Self::Human => format::Form::Human,
@@ -46,6 +47,7 @@ impl Form {
         let style = format::Style {
             color: color.is_on(),
             repository: current_repository(),
+            quiet,
         };
         form.start(out, style)
     }

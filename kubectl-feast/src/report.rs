@@ -17,7 +17,7 @@ pub(crate) struct Report {
 impl Report {
     pub(crate) fn new(color: Color) -> io::Result<Self> {
         Ok(Self {
-            output: Form::Human.start(Box::new(io::stderr()), color.on_stderr())?,
+            output: Form::Human.start(Box::new(io::stderr()), color.on_stderr(), false)?,
             summary: Summary::default(),
         })
     }

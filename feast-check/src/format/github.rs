@@ -10,11 +10,16 @@ use crate::finding::{Checked, Finding};
 pub(super) struct Github<W> {
     out: W,
     repository: Option<Repository>,
+    quiet: bool,
 }
 
 impl<W: Write> Github<W> {
-    pub(super) fn new(out: W, repository: Option<Repository>) -> Self {
-        Self { out, repository }
+    pub(super) fn new(out: W, repository: Option<Repository>, quiet: bool) -> Self {
+        Self {
+            out,
+            repository,
+            quiet,
+        }
     }
 
     fn command(&mut self, checked: &Checked, finding: &Finding) -> io::Result<()> {
@@ -56,6 +61,9 @@ impl<W: Write> Format for Github<W> {
     }
 
     fn finish(&mut self, summary: &Summary) -> io::Result<()> {
+        if summary.goes_without_saying(self.quiet) {
+            return Ok(());
+        }
         writeln!(self.out, "{summary}")
     }
 }

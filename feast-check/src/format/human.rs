@@ -13,16 +13,21 @@ use crate::finding::{Checked, Excerpt, Finding, Level};
 pub(super) struct Human<W> {
     out: W,
     renderer: Renderer,
+    quiet: bool,
 }
 
 impl<W: Write> Human<W> {
-    pub(super) fn new(out: W, color: bool) -> Self {
+    pub(super) fn new(out: W, color: bool, quiet: bool) -> Self {
         let renderer = if color {
             Renderer::styled().decor_style(DecorStyle::Unicode)
         } else {
             Renderer::plain()
         };
-        Self { out, renderer }
+        Self {
+            out,
+            renderer,
+            quiet,
+        }
     }
 }
 
@@ -42,6 +47,9 @@ impl<W: Write> Format for Human<W> {
     }
 
     fn finish(&mut self, summary: &Summary) -> io::Result<()> {
+        if summary.goes_without_saying(self.quiet) {
+            return Ok(());
+        }
         writeln!(self.out, "{summary}")
     }
 }

@@ -42,6 +42,8 @@ pub struct Style {
     /// The repository of the files, for [`Form::Github`] and [`Form::Sarif`], whose readers know
     /// paths from its root only.
     pub repository: Option<Repository>,
+    /// Whether text for people has findings alone, without a summary; unless nothing was checked.
+    pub quiet: bool,
 }
 
 /// A form of findings.
@@ -113,10 +115,10 @@ impl Form {
         style: Style,
     ) -> io::Result<Box<dyn Format + 'w>> {
         Ok(match self {
-            Self::Human => Box::new(human::Human::new(out, style.color)),
+            Self::Human => Box::new(human::Human::new(out, style.color, style.quiet)),
             Self::Json => Box::new(json::Json::start(out)?),
             Self::Sarif => Box::new(sarif::Sarif::start(out, style.repository)?),
-            Self::Github => Box::new(github::Github::new(out, style.repository)),
+            Self::Github => Box::new(github::Github::new(out, style.repository, style.quiet)),
             Self::Junit => Box::new(junit::Junit::new(out)),
             Self::Tap => Box::new(tap::Tap::start(out)?),
         })
@@ -164,6 +166,11 @@ impl Summary {
     /// Whether nothing was checked, which should not look like success.
     pub const fn is_nothing(&self) -> bool {
         self.feature_stores == 0 && self.errors == 0 && self.warnings == 0 && self.unreadable == 0
+    }
+
+    /// Whether it goes without saying where findings alone are wanted.
+    pub(crate) const fn goes_without_saying(&self, quiet: bool) -> bool {
+        quiet && !self.is_nothing()
     }
 
     /// Counts another document.

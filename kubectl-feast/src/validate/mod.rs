@@ -28,6 +28,7 @@ use crate::setting::Setting;
 /// by. In folders, files called *.yaml, *.yml and *.json are read, unless .gitignore or .ignore
 /// names them.
 #[derive(Debug, clap::Args)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag")]
 #[command(after_help = "Examples:
   kubectl feast validate store.yaml
   kubectl feast validate deploy/ --output github --fail-on warning
@@ -57,6 +58,9 @@ pub(crate) struct Args {
     /// Succeed if there is nothing to check
     #[arg(long)]
     allow_empty: bool,
+    /// Print findings alone, without a summary
+    #[arg(short, long, conflicts_with = "verbose")]
+    quiet: bool,
     /// Name what is passed by: files of folders that are no manifests
     #[arg(short, long)]
     verbose: bool,
@@ -88,14 +92,16 @@ pub(crate) fn run(args: &Args, color: Color) -> io::Result<ExitCode> {
     };
     let out = io::BufWriter::new(io::stdout().lock());
     let mut report = Report {
-        output: args.output.start(Box::new(out), color.on_stdout())?,
+        output: args
+            .output
+            .start(Box::new(out), color.on_stdout(), args.quiet)?,
         summary: Summary::default(),
         is_verbose: args.verbose,
     };
     failed
         .iter()
         .try_for_each(|error| report.unreadable(error))?;
-    let progress = Progress::new(sources.len());
+    let progress = Progress::new(sources.len(), !args.quiet);
     let jobs = sources.into_iter().flat_map(|(number, source)| {
         let checker = checkers.get(number).unwrap_or(&base);
         source.units().map(move |unit| Job { checker, unit })

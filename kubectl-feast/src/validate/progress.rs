@@ -19,14 +19,17 @@ pub(super) struct Progress {
 }
 
 impl Progress {
-    pub(super) fn new(files: usize) -> Self {
+    pub(super) fn new(files: usize, is_wanted: bool) -> Self {
         Self {
             files,
             done: Cell::new(0),
             start: Instant::now(),
             bar: OnceCell::new(),
             // Findings on the same terminal would tear the bar apart.
-            is_shown: files > 1 && io::stderr().is_terminal() && !io::stdout().is_terminal(),
+            is_shown: is_wanted
+                && files > 1
+                && io::stderr().is_terminal()
+                && !io::stdout().is_terminal(),
         }
     }
 
