@@ -1,9 +1,10 @@
 //! What is answered to a review: bytes in, an answer out.
 
 use feast_api::Admitted;
-use feast_kube::missing;
-use feast_lint::{Finding, Subject, check};
-use feast_render::{OperatorSettings, Time, Wanted, WrongAnswer};
+use feast_check::check::Around;
+use feast_check::{Absent, Checker, Settings};
+use feast_lint::Finding;
+use feast_render::{OperatorSettings, Time, WrongAnswer};
 use feast_validate::{AdmissionRequest, Answer, ReviewError, Validator};
 use serde_json::Value;
 
@@ -42,7 +43,13 @@ pub fn review(
     let object = request.object.filter(|_| !is_scale);
     let written = object.and_then(|object| serde_json::from_str(object.get()).ok());
     let is_deleted = store.metadata.deletion_timestamp.is_some();
-    let findings = findings(store, written.as_ref(), policy, operator, now).unwrap_or_default();
+    let checker = Checker::new(Settings {
+        lints: policy.config().clone(),
+        // What is missing may come with the next request.
+        absent: Absent::Filled,
+        ..Settings::new(operator.clone(), now.clone())
+    });
+    let findings = findings(store, written.as_ref(), &checker).unwrap_or_default();
     Ok(advise(answer, is_deleted, &findings, policy))
 }
 
@@ -54,20 +61,11 @@ fn admitted(answer: &Answer) -> Option<Admitted> {
 fn findings(
     store: Admitted,
     written: Option<&Value>,
-    policy: &Policy,
-    operator: &OperatorSettings,
-    now: &Time,
+    checker: &Checker,
 ) -> Result<Vec<Finding>, WrongAnswer> {
-    // What is missing may come with the next request.
-    let nothing = |_: &Wanted| feast_render::Answer::Absent;
-    let (inputs, _) = missing::resolve(store.clone(), operator, now, nothing)?;
-    let filled = missing::resolve_filled(store, operator, now, nothing)?;
-    let rendered = feast_render::render(&filled);
-    let mut subject = Subject::new(&inputs).rendered(rendered.as_ref());
-    if let Some(written) = written {
-        subject = subject.written(written);
-    }
-    Ok(check(&subject, policy.config()).findings)
+    let nothing = Around::default();
+    let rendering = checker.render(store, &nothing)?;
+    Ok(checker.lint(&rendering, written, &nothing).findings)
 }
 
 /// Adds what lints found to an answer, which may become a refusal; whoever deletes a FeatureStore
