@@ -50,6 +50,8 @@ pub struct Unreadable {
     pub kind: &'static str,
     /// Its name, or `(unnamed)`.
     pub name: String,
+    /// The field at fault, such as `data.password`; `metadata.name` if it is no single one.
+    pub field: String,
     /// What is wrong with it.
     pub fault: String,
 }
@@ -170,11 +172,12 @@ fn secret(document: &Document) -> Result<Secret, Unreadable> {
                 _ => "text (quote it)",
             };
             let bytes = bytes.ok_or_else(|| {
-                unreadable(
-                    "Secret",
-                    document,
-                    format!("{field}.{key} is not {expected}"),
-                )
+                let field = format!("{field}.{key}");
+                let fault = format!("{field} is not {expected}");
+                Unreadable {
+                    field,
+                    ..unreadable("Secret", document, fault)
+                }
             })?;
             secret.data.get_or_insert_default().insert(key, bytes);
         }
@@ -190,11 +193,10 @@ fn entries(
     match values {
         None | Some(Value::Null) => Ok(serde_json::Map::new()),
         Some(Value::Object(entries)) => Ok(entries),
-        Some(_) => Err(unreadable(
-            "Secret",
-            document,
-            format!("{field} is not a mapping"),
-        )),
+        Some(_) => Err(Unreadable {
+            field: field.to_owned(),
+            ..unreadable("Secret", document, format!("{field} is not a mapping"))
+        }),
     }
 }
 
@@ -221,6 +223,7 @@ fn unreadable(kind: &'static str, document: &Document, fault: String) -> Unreada
     Unreadable {
         kind,
         name: name.unwrap_or("(unnamed)").to_owned(),
+        field: "metadata.name".to_owned(),
         fault,
     }
 }

@@ -74,7 +74,7 @@ fn replicas(document: &Document) -> i64 {
         .unwrap_or(1)
 }
 
-fn value<'a>(document: &'a Document, field: &str) -> Option<&'a Value> {
+pub(super) fn value<'a>(document: &'a Document, field: &str) -> Option<&'a Value> {
     let (first, rest) = field.split_once('.')?;
     let mut names = rest.split('.');
     names.try_fold(document.object().get(first)?, |value, name| value.get(name))

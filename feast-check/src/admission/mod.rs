@@ -4,7 +4,7 @@ mod focus;
 
 use crate::manifest::{Document, Unrecognized};
 use feast_api::rules::{self, Rule};
-use feast_validate::{ErrorType, Rejection, Verdict, Violation};
+use feast_validate::{BadValue, ErrorType, Rejection, Verdict, Violation};
 
 use crate::finding::{Checked, Finding, Level, Locator, Mark};
 use crate::text::Text;
@@ -49,8 +49,19 @@ pub fn findings<T>(
         findings.push(named("duplicate-field", level, message, field, locator));
     }
     for warning in &verdict.warnings {
-        findings.push(Finding::new("admission-warning", Level::Warning, warning));
+        findings.push(self::warning(warning, locator));
     }
+}
+
+/// What the API server warns of. Where it names a field, it does so first.
+fn warning(warning: &str, locator: &Locator<'_>) -> Finding {
+    let finding = Finding::new("admission-warning", Level::Warning, warning);
+    let field = warning.split(": ").next().unwrap_or("");
+    let is_field = !field.is_empty() && locator.find(field).exists;
+    if is_field {
+        return finding.at(field, locator.mark(field));
+    }
+    finding.on(locator.object())
 }
 
 /// A finding about a field's name.
@@ -74,19 +85,40 @@ fn violation(violation: &Violation, document: &Document, locator: &Locator<'_>) 
     }
     // The server adds this to other violations; by itself it refuses nothing.
     if field == "<nil>" && violation.error_type == ErrorType::Invalid {
-        return Finding::new("rules-not-checked", Level::Warning, message);
+        let span = locator.find("spec").mark().clone();
+        let label = String::new();
+        return Finding::new("rules-not-checked", Level::Warning, message).on(Mark { span, label });
     }
     let finding = Finding::new(code(violation.error_type), Level::Error, message);
     if !violation.error_type.is_field() {
-        return finding;
+        return finding.on(locator.object());
     }
     let used = locator.find(field).aliases.into_iter().map(|span| Mark {
         span,
         label: "used here".to_owned(),
     });
-    let mut finding = finding.at(field, locator.mark(field));
+    let mark = entry(violation, document, locator).unwrap_or_else(|| locator.mark(field));
+    let mut finding = finding.at(field, mark);
     finding.related.extend(used);
     finding
+}
+
+/// The entry of a mapping that is at fault: the server names the mapping, and the entry's key or
+/// value.
+fn entry(violation: &Violation, document: &Document, locator: &Locator<'_>) -> Option<Mark> {
+    let BadValue::Text(text) = &violation.value else {
+        return None;
+    };
+    let field = violation.path.as_str();
+    let mut entries = focus::value(document, field)?.as_object()?.iter();
+    let (key, value) = entries.find(|(key, value)| *key == text || *value == text)?;
+    let label = format!("{field}[{key}]");
+    let place = locator.find(&label);
+    let span = match place.key.as_ref() {
+        Some(name) if value != text => name.clone(),
+        _ => place.mark().clone(),
+    };
+    Some(Mark { span, label })
 }
 
 /// The rule that is broken.

@@ -15,7 +15,7 @@ use feast_api::v1::{FeatureStore, FeatureStoreStatus};
 use feast_api::{Admitted, Version};
 use feast_lint::Config;
 use feast_render::{ObjectRef, OperatorSettings, Rendered, Time, Wanted};
-use feast_validate::{Request, Validator, Verdict, admitted};
+use feast_validate::{NotAdmitted, Request, Validator, Verdict, admitted};
 use serde_json::Value;
 
 pub use self::around::Around;
@@ -290,11 +290,7 @@ impl Checker {
                 read.done(checked);
             }
             Some(Err(error)) => {
-                findings.push(Finding::new(
-                    "unreadable-value",
-                    Level::Error,
-                    error.to_string(),
-                ));
+                findings.push(unreadable_value(&error, &locator));
                 let checked = locator.checked(&place.0, findings);
                 read.done(checked);
             }
@@ -464,8 +460,23 @@ fn referenced(store: &Admitted) -> impl Iterator<Item = Place> + use<> {
 
 /// A Secret or ConfigMap that the API server would refuse.
 fn unreadable(text: &Text, document: &Document, error: &Unreadable) -> Checked {
+    let locator = Locator::new(text, document);
     let finding = Finding::new("unreadable-object", Level::Error, error.to_string());
-    Locator::new(text, document).other(vec![finding])
+    let checked = locator.other(vec![finding.on(locator.mark(&error.field))]);
+    Checked {
+        // Its lines may hold what a Secret does.
+        excerpt: None,
+        ..checked
+    }
+}
+
+/// A value that no typed client can hold.
+fn unreadable_value(error: &NotAdmitted, locator: &Locator<'_>) -> Finding {
+    let finding = Finding::new("unreadable-value", Level::Error, error.to_string());
+    match error {
+        NotAdmitted::Unreadable(error) => finding.at(error.path(), locator.mark(error.path())),
+        _ => finding,
+    }
 }
 
 /// A FeatureStore that its text had before.

@@ -228,3 +228,82 @@ fn rules_that_could_not_be_checked_are_no_error() {
     ];
     assert_eq!(levels, expected);
 }
+
+/// Where findings stand, as `code line:column`.
+fn places(text: &str) -> Vec<String> {
+    let checked = checker(|_| {}).check([Text::new("test.yaml", text)]);
+    let place = |checked: &Checked, finding: &Finding| {
+        let at = checked.position(finding);
+        format!("{} {}:{}", finding.code, at.line, at.column)
+    };
+    let places = checked.iter().flat_map(|checked| {
+        let findings = checked.findings.iter();
+        findings
+            .map(|finding| place(checked, finding))
+            .collect::<Vec<_>>()
+    });
+    places.collect()
+}
+
+#[test]
+fn what_is_about_no_field_stands_at_the_nearest_thing() {
+    let head = "# first\napiVersion: feast.dev/v1\nkind: FeatureStore\n";
+    for (text, expected) in [
+        (
+            format!("{head}metadata: {{name: a, finalizers: [b]}}\nspec: {{feastProject: p}}\n"),
+            &["admission-warning 4:21"][..],
+        ),
+        (
+            format!(
+                "{head}metadata:\n  name: a\n  labels: {{good: a, bad: 'b c'}}\nspec:\n  feastProject: 1\n"
+            ),
+            &[
+                "invalid-value 6:26",
+                "wrong-type 8:17",
+                "rules-not-checked 7:1",
+            ],
+        ),
+        (
+            format!(
+                "{head}metadata:\n  name: a\n  labels: {{b c: a}}\nspec: {{feastProject: p}}\n"
+            ),
+            &["invalid-value 6:12"],
+        ),
+        (
+            format!("{head}metadata: {{name: a, generateName: 1}}\nspec: {{feastProject: p}}\n"),
+            &["bad-request 4:18"],
+        ),
+        (
+            "kind: Secret\nmetadata:\n  name: s\n".to_owned(),
+            &["no-kubernetes-object 3:9"],
+        ),
+        (
+            "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\ndata:\n  a: YQ==\n  b: '!'\n"
+                .to_owned(),
+            &["unreadable-object 6:6"],
+        ),
+    ] {
+        let found = places(&text);
+        let found: Vec<_> = found
+            .iter()
+            .filter(|place| {
+                expected
+                    .iter()
+                    .any(|wanted| wanted.split(' ').next() == place.split(' ').next())
+            })
+            .collect();
+        assert_eq!(found, expected, "{text}");
+    }
+}
+
+#[test]
+fn no_line_of_a_secret_is_shown() {
+    for text in [
+        "{apiVersion: v1, kind: Secret, metadata: {name: s}, data: {a: hunter2!}}",
+        "{kind: Secret, metadata: {name: s}, data: {a: hunter2}}",
+    ] {
+        let checked = checker(|_| {}).check([Text::new("test.yaml", text)]);
+        assert_eq!(checked.len(), 1);
+        assert!(checked[0].excerpt.is_none(), "{text}");
+    }
+}

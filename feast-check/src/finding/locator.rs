@@ -52,12 +52,24 @@ impl<'a> Locator<'a> {
         }
     }
 
-    /// What was found, with where. `namespace` is that of objects which name none.
-    pub fn checked(&self, namespace: &str, findings: Vec<Finding>) -> Checked {
+    /// What points at the object as a whole: at its name, or else at what there is.
+    pub fn object(&self) -> Mark {
+        Mark {
+            span: self.find("metadata.name").mark().clone(),
+            label: String::new(),
+        }
+    }
+
+    /// What was found, with where; what is about no field points at the object. `namespace` is that of objects which name none.
+    pub fn checked(&self, namespace: &str, mut findings: Vec<Finding>) -> Checked {
         let Document { number, line, .. } = *self.document;
         let namespace = self.document.namespace().unwrap_or(namespace);
         let name = self.document.name().unwrap_or("(unnamed)");
+        // Lines are shown of what somebody pointed at: of others nobody knows what they hold.
         let is_marked = findings.iter().any(|finding| finding.mark.is_some());
+        for finding in findings.iter_mut().filter(|finding| finding.mark.is_none()) {
+            finding.mark = Some(self.object());
+        }
         Checked {
             file: self.text.name().clone(),
             document: number,

@@ -106,6 +106,15 @@ impl Finding {
         }
     }
 
+    /// The same with what to point at where there is no field to name.
+    #[must_use]
+    pub fn on(self, mark: Mark) -> Self {
+        Self {
+            mark: Some(mark),
+            ..self
+        }
+    }
+
     /// The same with something more to do about it.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
