@@ -1,6 +1,5 @@
 //! What a shell offers for an argument.
 
-use clap::builder::StyledStr;
 use clap_complete::engine::CompletionCandidate;
 use feast_api::Version;
 use feast_check::codes;
@@ -20,5 +19,5 @@ pub(crate) fn versions() -> Vec<CompletionCandidate> {
 
 /// A name with what it means.
 pub(crate) fn named(name: &str) -> CompletionCandidate {
-    CompletionCandidate::new(name).help(codes::summary(name).map(StyledStr::from))
+    CompletionCandidate::new(name).help(codes::meaning(name).map(|meaning| meaning.summary.into()))
 }

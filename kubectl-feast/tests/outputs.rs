@@ -1,5 +1,6 @@
 //! Every form of output, held against what reads it.
 
+use std::path::Path;
 use std::process::Command;
 
 use quick_xml::Reader;
@@ -29,6 +30,40 @@ fn validate(form: &str, input: &[&str]) -> String {
     String::from_utf8(output.stdout).expect("output is text")
 }
 
+/// Whether the page of a rule is one of the documentation, which has its heading.
+fn is_documented(rule: &Value) -> bool {
+    let page = rule["helpUri"].as_str().unwrap_or_default();
+    let Some((page, heading)) = page.split_once('#') else {
+        return false;
+    };
+    let file = page.rsplit('/').next().unwrap_or_default();
+    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs");
+    let text = test_support::text(&docs.join(file));
+    text.contains(&format!("\n### {heading}\n"))
+}
+
+#[test]
+fn sarif_has_the_default_level_of_each_rule() {
+    let sarif: Value =
+        serde_json::from_str(&validate("sarif", &["tests/data/broken.yaml"])).unwrap();
+    let rules = sarif["runs"][0]["tool"]["driver"]["rules"]
+        .as_array()
+        .unwrap();
+    let levels = rules.iter().map(|rule| {
+        let level = &rule["defaultConfiguration"]["level"];
+        (rule["id"].as_str().unwrap(), level.as_str().unwrap())
+    });
+    let levels: Vec<_> = levels.collect();
+    assert!(
+        levels.contains(&("rules-not-checked", "warning")),
+        "{levels:?}"
+    );
+    assert!(
+        levels.contains(&("scaling-registry", "error")),
+        "{levels:?}"
+    );
+}
+
 /// The published schema without descriptions, and with the pattern of `language` mended, which is no
 /// regular expression.
 #[test]
@@ -49,6 +84,17 @@ fn sarif_fits_its_schema() {
             .unwrap();
         assert_eq!(results.len() + told.len(), findings, "{input:?}");
         let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
+        for rule in rules {
+            for text in [
+                "/shortDescription/text",
+                "/fullDescription/text",
+                "/help/markdown",
+            ] {
+                let text = rule.pointer(text).and_then(Value::as_str);
+                assert!(text.is_some_and(|text| !text.is_empty()), "{rule}");
+            }
+            assert!(is_documented(rule), "{rule}");
+        }
         for result in results {
             assert!(
                 rules.iter().any(|rule| rule["id"] == result["ruleId"]),

@@ -1,6 +1,6 @@
 //! SARIF 2.1.0, for code scanning.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::repository::{self, Repository};
 use super::{Format, Summary};
 use crate::codes;
-use crate::finding::{Checked, Finding};
+use crate::finding::{Checked, Finding, Level};
 
 const SCHEMA: &str =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
@@ -20,8 +20,8 @@ pub(super) struct Sarif<W> {
     out: W,
     repository: Option<Repository>,
     is_first: bool,
-    /// What the rules say, by code.
-    rules: BTreeMap<String, Option<String>>,
+    /// The codes of the results.
+    rules: BTreeSet<String>,
     unreadable: Vec<String>,
 }
 
@@ -35,7 +35,7 @@ impl<W: Write> Sarif<W> {
             out,
             repository,
             is_first: true,
-            rules: BTreeMap::new(),
+            rules: BTreeSet::new(),
             unreadable: Vec::new(),
         })
     }
@@ -48,9 +48,9 @@ impl<W: Write> Format for Sarif<W> {
             let separator = if self.is_first { "\n" } else { ",\n" };
             self.is_first = false;
             write!(self.out, "{separator}{}", result(&file, checked, finding))?;
-            self.rules
-                .entry(finding.code.clone())
-                .or_insert_with(|| codes::summary(&finding.code));
+            if !self.rules.contains(&finding.code) {
+                self.rules.insert(finding.code.clone());
+            }
         }
         Ok(())
     }
@@ -61,7 +61,7 @@ impl<W: Write> Format for Sarif<W> {
     }
 
     fn finish(&mut self, _: &Summary) -> io::Result<()> {
-        let rules: Vec<_> = self.rules.iter().map(rule).collect();
+        let rules: Vec<_> = self.rules.iter().map(|code| rule(code)).collect();
         let tool = json!({ "driver": {
             "name": "kubectl-feast",
             "semanticVersion": env!("CARGO_PKG_VERSION"),
@@ -82,12 +82,23 @@ impl<W: Write> Format for Sarif<W> {
     }
 }
 
-fn rule((code, summary): (&String, &Option<String>)) -> Value {
-    let mut rule = json!({ "id": code });
-    if let Some(summary) = summary {
-        rule["shortDescription"] = json!({ "text": summary });
-    }
-    rule
+fn rule(code: &str) -> Value {
+    let Some(meaning) = codes::meaning(code) else {
+        return json!({ "id": code });
+    };
+    let help = [meaning.text.as_str(), meaning.instead];
+    let help = help.join("\n\n").trim_end().to_owned();
+    json!({
+        "id": code,
+        "shortDescription": { "text": meaning.summary },
+        "fullDescription": { "text": meaning.text },
+        "help": { "text": help, "markdown": help },
+        "helpUri": meaning.page,
+        "defaultConfiguration": {
+            "enabled": meaning.level.is_some(),
+            "level": meaning.level.unwrap_or(Level::Warning).name(),
+        },
+    })
 }
 
 fn result(file: &str, checked: &Checked, finding: &Finding) -> Value {

@@ -69,8 +69,8 @@ fn explanation(name: &str, version: Version) -> Option<String> {
             list(lints.copied())
         ));
     }
-    if let Some(text) = codes::find(name) {
-        return Some(format!("{name}\n\n{}\n", indented(text)));
+    if let Some(code) = codes::find(name) {
+        return Some(format!("{name}\n\n{}\n", indented(code.text)));
     }
     match name {
         "rules" => Some(rows(RULES.iter().map(|rule| (rule.name, rule.message)))),

@@ -13,7 +13,7 @@ pub(super) fn names() -> impl Iterator<Item = &'static str> {
     let rules = RULES.iter().map(|rule| rule.name);
     let lints = LINTS.iter().map(|lint| lint.name);
     let groups = Group::ALL.iter().map(|group| group.name());
-    let codes = codes::CODES.iter().map(|(code, _)| *code);
+    let codes = codes::CODES.iter().map(|code| code.name);
     let corrections = Correction::ALL.iter().map(|correction| correction.name());
     let names = rules.chain(lints).chain(groups).chain(codes);
     names.chain(corrections).chain(LISTS)
