@@ -113,7 +113,8 @@ mod typed {
     ///
     /// Stricter than the CRD where that helps to write a FeatureStore: `apiVersion` and `kind`
     /// are fixed, `metadata` and `spec` required, and unknown fields, which the API server drops,
-    /// refused. CEL rules are not part of JSON Schema.
+    /// refused. CEL rules are not part of JSON Schema. Of both versions `apiVersion` chooses one, so
+    /// that what is wrong is told of a field, not of the whole object.
     ///
     /// ```
     /// let schema = feast_api::crd::json_schema(Some(feast_api::Version::V1));
@@ -121,16 +122,34 @@ mod typed {
     /// ```
     pub fn json_schema(version: Option<Version>) -> Value {
         let mut schema = match version {
-            Some(version) => editor_schema(version),
-            None => {
-                json!({ "oneOf": [editor_schema(Version::V1), editor_schema(Version::V1Alpha1)] })
+            Some(version) => {
+                let mut schema = editor_schema(version);
+                schema["properties"]["apiVersion"]["const"] = json!(version.api_version());
+                schema
             }
+            None => chosen_by_version(),
         };
         schema["$schema"] = json!("https://json-schema.org/draft/2020-12/schema");
         schema["title"] = json!(crate::KIND);
         schema
     }
 
+    /// The schema of the version that an object names, or that of `v1`.
+    fn chosen_by_version() -> Value {
+        let versions = Version::ALL.map(Version::api_version);
+        let older = Version::V1Alpha1.api_version();
+        json!({
+            "properties": { "apiVersion": { "enum": versions } },
+            "if": {
+                "properties": { "apiVersion": { "const": older } },
+                "required": ["apiVersion"],
+            },
+            "then": editor_schema(Version::V1Alpha1),
+            "else": editor_schema(Version::V1),
+        })
+    }
+
+    /// The schema of a version, whichever the object names.
     fn editor_schema(version: Version) -> Value {
         let options = Options {
             version: Some(version),
@@ -141,7 +160,6 @@ mod typed {
         if let Value::Object(schema) = &mut schema {
             close(schema);
         }
-        schema["properties"]["apiVersion"]["const"] = json!(version.api_version());
         schema["properties"]["kind"]["const"] = json!(crate::KIND);
         schema["properties"]["metadata"] = json!({ "type": "object" });
         schema["required"] = json!(["apiVersion", "kind", "metadata", "spec"]);
