@@ -11,6 +11,7 @@ mod convert;
 mod crd;
 mod diff;
 mod explain;
+mod external;
 mod foreign;
 mod format;
 mod graph;
@@ -26,6 +27,7 @@ mod setting;
 mod validate;
 mod version;
 
+use std::env;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
@@ -64,7 +66,8 @@ enum Command {
 
 fn main() -> ExitCode {
     completions::answer();
-    let parsed = Cli::try_parse().map_err(foreign::hinted);
+    let arguments = external::command_first(env::args_os().collect());
+    let parsed = Cli::try_parse_from(arguments).map_err(foreign::hinted);
     let Cli { command, color } = parsed.unwrap_or_else(|error| error.exit());
     let result = match command {
         Command::Validate(args) => validate::run(&args, color),

@@ -100,9 +100,12 @@ fn folders_of_kubectl_diff_are_read() {
     let old = format!("LIVE/{name}");
     let merged = format!("MERGED/{name}");
     let folder = folder("external-diff", &[(&old, STORE), (&merged, &new)]);
-    let (code, text) = run(&["diff", "LIVE", "MERGED"], &folder);
-    assert_eq!(code, Some(1));
-    assert!(text.contains("~ Deployment ml/feast-shop"), "{text}");
+    // kubectl gives its folders first.
+    for arguments in [["diff", "LIVE", "MERGED"], ["LIVE", "MERGED", "diff"]] {
+        let (code, text) = run(&arguments, &folder);
+        assert_eq!(code, Some(1));
+        assert!(text.contains("~ Deployment ml/feast-shop"), "{text}");
+    }
 }
 
 #[test]
