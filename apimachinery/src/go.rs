@@ -44,7 +44,7 @@ impl fmt::Display for Quoted<'_> {
 ///
 /// The standard library has the table behind `escape_debug`. A mark is escaped only at the start
 /// of a text, hence the letter in front.
-fn is_printable(c: char) -> bool {
+pub fn is_printable(c: char) -> bool {
     if c.is_ascii() {
         return !c.is_ascii_control();
     }

@@ -1,15 +1,17 @@
 //! A compiled CustomResourceDefinition.
 
 use std::borrow::Cow;
-use std::cell::Cell;
 
 use serde_json::Value;
 
 use crate::cel::environment::Environment;
+use crate::definition::{Definition, Node, located};
+use crate::error::Violation;
 use crate::native::NativeRule;
 use crate::scale::{Scale, Steps};
 use crate::schema::{CompileError, Compiler, Schema, Shared};
 use crate::validator::Validator;
+use crate::verdict::Rejection;
 
 /// The newest release of Kubernetes that the engine knows, `1.35`.
 const MINOR: u32 = 35;
@@ -67,34 +69,63 @@ impl Crd {
     ///
     /// # Errors
     ///
-    /// If a part is missing, if the schema uses a keyword that the engine does not know, or if a
-    /// rule cannot be compiled: what cannot be judged is refused here, never ignored later.
+    /// If an API server would refuse the CRD: then with all its reasons. And if a part is missing, is
+    /// of another JSON type, or if the schema uses a keyword that the engine does not know: what
+    /// cannot be judged is refused here, never ignored later.
     pub fn compile(crd: &Value, twins: &[NativeRule]) -> Result<Self, CompileError> {
-        let spec = crd.get("spec").ok_or(CompileError::NotACrd("no spec"))?;
-        let group = text(spec, "/group", "no group")?;
-        let is_namespaced = match text(spec, "/scope", "no scope")? {
-            "Namespaced" => true,
-            "Cluster" => false,
-            _ => return Err(unsupported("scope")),
-        };
-        let versions = spec.get("versions").and_then(Value::as_array);
-        let versions = versions.ok_or(CompileError::NotACrd("no versions"))?;
-        let is_wanted = |version: &&Value| {
-            let is = |flag: &str| version.get(flag) == Some(&Value::Bool(true));
-            is("served") || is("storage")
-        };
+        let crd = &*without_nulls(crd);
+        let definition = Definition::of(crd)?;
+        let mut violations = definition.check().unwrap_or_else(|fault| vec![fault]);
         let environment = Environment::new(MINOR - 1);
-        let compile = |version| Version::compile(version, group, twins, &environment);
+        let compiler = Compiler {
+            twins,
+            minor: MINOR,
+            environment: &environment,
+        };
+        let mut schemas = Vec::new();
+        for part in definition.schemas() {
+            let schema = part.at(|path| {
+                let mut faults = part.check(path);
+                let schema = faults
+                    .is_structural
+                    .then(|| compiler.compile(part.json, path, &mut faults.violations))
+                    .transpose();
+                violations.append(&mut faults.violations);
+                schema
+            });
+            schemas.push((part.version, schema));
+        }
+        refuse(violations)?;
+        let mut ready = Vec::with_capacity(schemas.len());
+        for (version, schema) in schemas {
+            let schema = schema?.ok_or(CompileError::NotACrd("a version without a schema"))?;
+            ready.push((version, Shared::from(schema)));
+        }
+        Self::new(&definition, &ready)
+    }
+
+    /// One of versions whose schemas are compiled, each for the version with its number, or for all.
+    fn new(
+        definition: &Definition<'_>,
+        schemas: &[(Option<usize>, Shared)],
+    ) -> Result<Self, CompileError> {
+        let group = definition.spec.text("group");
+        let names = definition.spec.part("names");
+        let name = |of: &str| names.map_or("", |names| names.text(of)).to_owned().into();
+        let versions = definition.versions.iter().enumerate();
+        let versions = versions.filter(|(_, json)| json.flag("served") || json.flag("storage"));
+        let version = |(index, json): (usize, &Node<'_>)| {
+            let is_of = |of: &Option<usize>| of.is_none_or(|of| of == index);
+            let schema = schemas.iter().find(|(of, _)| is_of(of));
+            let (_, schema) = schema.ok_or(CompileError::NotACrd("a version without a schema"))?;
+            Ok(Version::new(*json, group, schema.clone()))
+        };
         Ok(Self {
             group: group.to_owned().into(),
-            kind: text(spec, "/names/kind", "no kind")?.to_owned().into(),
-            plural: text(spec, "/names/plural", "no plural")?.to_owned().into(),
-            is_namespaced,
-            versions: versions
-                .iter()
-                .filter(is_wanted)
-                .map(compile)
-                .collect::<Result<_, _>>()?,
+            kind: name("kind"),
+            plural: name("plural"),
+            is_namespaced: definition.spec.text("scope") == "Namespaced",
+            versions: versions.map(version).collect::<Result<_, _>>()?,
         })
     }
 
@@ -132,39 +163,39 @@ impl Crd {
 }
 
 impl Version {
-    fn compile(
-        json: &Value,
-        group: &str,
-        twins: &[NativeRule],
-        environment: &Environment,
-    ) -> Result<Self, CompileError> {
-        let name = text(json, "/name", "a version without a name")?;
-        let schema = json.pointer("/schema/openAPIV3Schema");
-        let schema = schema.ok_or(CompileError::NotACrd("a version without a schema"))?;
-        let schema = &*without_nulls(schema);
-        let minor = MINOR;
-        let compiler = Compiler {
-            twins,
-            minor,
-            environment,
-            total_cost: Cell::new(0),
-        };
-        let schema = compiler.compile(schema)?;
-        let is = |flag: &str| json.get(flag) == Some(&Value::Bool(true));
-        Ok(Self {
+    fn new(json: Node<'_>, group: &str, schema: Shared) -> Self {
+        let name = json.text("name");
+        let subresources = json.part("subresources");
+        let scale = subresources.and_then(|subresources| subresources.part("scale"));
+        Self {
             name: name.to_owned().into(),
             gv: format!("{group}/{name}").into(),
-            is_served: is("served"),
-            is_storage: is("storage"),
+            is_served: json.flag("served"),
+            is_storage: json.flag("storage"),
             judges_root: judges_root(&schema),
-            schema: schema.into(),
-            has_status: json.pointer("/subresources/status").is_some(),
-            scale: json.pointer("/subresources/scale").map(scale).transpose()?,
-        })
+            schema,
+            has_status: subresources.is_some_and(|subresources| subresources.has("status")),
+            scale: scale.map(|scale| Scale {
+                spec_replicas: Steps::parse(scale.text("specReplicasPath")),
+                status_replicas: Steps::parse(scale.text("statusReplicasPath")),
+                selector: scale.optional_text("labelSelectorPath").map(Steps::parse),
+            }),
+        }
     }
 }
 
-/// A schema without the keywords that are null, which the API server takes as not there.
+/// The refusal for violations that are in a CRD, if there are some.
+fn refuse(violations: Vec<Violation>) -> Result<(), CompileError> {
+    let violations = violations.into_iter().map(located).collect();
+    let refusal = Rejection::of(
+        violations,
+        "CustomResourceDefinition",
+        "apiextensions.k8s.io",
+    );
+    refusal.map_err(CompileError::Refused)
+}
+
+/// A CRD without what is null, which the API server takes as not there.
 fn without_nulls(schema: &Value) -> Cow<'_, Value> {
     if !has_nulls(schema, 0) {
         return Cow::Borrowed(schema);
@@ -220,30 +251,6 @@ fn judges_root(schema: &Schema) -> bool {
     !schema.rules.is_empty() || schema.has_more() || !parts.all(is_plain)
 }
 
-fn scale(json: &Value) -> Result<Scale, CompileError> {
-    let path = |at, missing| text(json, at, missing).map(Steps::parse);
-    Ok(Scale {
-        spec_replicas: path("/specReplicasPath", "no specReplicasPath")?,
-        status_replicas: path("/statusReplicasPath", "no statusReplicasPath")?,
-        selector: json
-            .get("labelSelectorPath")
-            .and_then(Value::as_str)
-            .map(Steps::parse),
-    })
-}
-
-fn text<'a>(json: &'a Value, at: &str, missing: &'static str) -> Result<&'a str, CompileError> {
-    let value = json.pointer(at).and_then(Value::as_str);
-    value.ok_or(CompileError::NotACrd(missing))
-}
-
-fn unsupported(keyword: &str) -> CompileError {
-    CompileError::Unsupported {
-        path: ".".to_owned(),
-        keyword: keyword.to_owned(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -259,7 +266,11 @@ mod tests {
         let spec = json!({
             "group": "example.com", "scope": "Namespaced", "names": names, "versions": [version],
         });
-        Crd::compile(&json!({"spec": spec}), &[])
+        let crd = json!({
+            "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",
+            "metadata": {"name": "things.example.com"}, "spec": spec,
+        });
+        Crd::compile(&crd, &[])
     }
 
     #[test]
@@ -267,11 +278,12 @@ mod tests {
         for (spec, expected) in [
             (
                 json!({"type": "string", "const": 3}),
-                ".spec: `const` is not supported",
+                "spec.validation.openAPIV3Schema.properties[spec]: `const` is not supported",
             ),
             (
                 json!({"type": "integer", "default": "1"}),
-                ".spec: `default` is not supported",
+                "spec.validation.openAPIV3Schema.properties[spec].default: Invalid value: \"string\": \
+                  in body must be of type integer: \"string\"",
             ),
             (
                 json!({
@@ -279,11 +291,13 @@ mod tests {
                     "default": {"count": 0},
                     "properties": {"count": {"type": "integer", "minimum": 1}},
                 }),
-                ".spec: `default` is not supported",
+                "spec.validation.openAPIV3Schema.properties[spec].default.count: Invalid value: 0: \
+                 count in body should be greater than or equal to 1",
             ),
             (
                 json!({"type": "object", "x-kubernetes-validations": [{"rule": "1"}]}),
-                ".spec: the rule `1`: must evaluate to a bool",
+                "spec.validation.openAPIV3Schema.properties[spec].x-kubernetes-validations[0].rule: \
+                 Invalid value: \"1\": cel expression must evaluate to a bool",
             ),
         ] {
             let error = compile(&spec).expect_err("it is refused");

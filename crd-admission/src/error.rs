@@ -189,6 +189,22 @@ impl Violation {
     }
 
     #[cold]
+    pub(crate) fn forbidden(path: FieldPath, detail: impl Into<String>) -> Self {
+        Self::new(ErrorType::Forbidden, path, BadValue::Omitted, detail)
+    }
+
+    /// A text that is not among those listed.
+    #[cold]
+    pub(crate) fn not_supported(path: FieldPath, text: &str, supported: &[&str]) -> Self {
+        let quoted: Vec<_> = supported
+            .iter()
+            .map(|text| go::Quoted(text).to_string())
+            .collect();
+        let detail = format!("supported values: {}", quoted.join(", "));
+        Self::new(ErrorType::NotSupported, path, BadValue::text(text), detail)
+    }
+
+    #[cold]
     pub(crate) fn request(error_type: ErrorType, detail: impl Into<String>) -> Self {
         Self::new(error_type, FieldPath::default(), BadValue::Omitted, detail)
     }

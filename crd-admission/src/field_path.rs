@@ -28,8 +28,10 @@ pub enum Step {
 /// ```
 /// use crd_admission::{Crd, Step};
 ///
-/// let crd = Crd::parse(br#"{"spec": {
-///     "group": "example.com", "scope": "Namespaced",
+/// let crd = Crd::parse(br#"{
+///     "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",
+///     "metadata": {"name": "things.example.com"},
+///     "spec": {"group": "example.com", "scope": "Namespaced",
 ///     "names": {"kind": "Thing", "plural": "things"},
 ///     "versions": [{"name": "v1", "served": true, "storage": true, "schema": {"openAPIV3Schema": {
 ///         "type": "object",

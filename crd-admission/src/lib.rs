@@ -44,6 +44,7 @@
 mod admit;
 mod cel;
 mod crd;
+mod definition;
 mod embedded;
 mod error;
 mod field_path;

@@ -141,6 +141,11 @@ pub(crate) fn unknown_fields(root: Node<'_>, known: Known<'_>) -> Vec<UnknownFie
     walk.found
 }
 
+/// Whether a value has no field that its schema does not know.
+pub(crate) fn is_pruned(value: Node<'_>, schema: &Schema) -> bool {
+    has_known_fields(value, Place::of(Some(schema)))
+}
+
 /// Whether a field is known, and all that are in it: mostly they are, and need no paths.
 fn is_known(name: &str, value: Node<'_>, parent: Place<'_>) -> bool {
     match parent.field(name) {

@@ -5,7 +5,7 @@ use std::cell::OnceCell;
 use std::sync::Arc;
 
 use crate::cel::environment::{PER_CALL_LIMIT, Program, Variables};
-use crate::cel::{Failure, Seen, Value};
+use crate::cel::{Failure, Fault, Seen, Value};
 use crate::error::{BadValue, ErrorType, Violation};
 use crate::field_path::{FieldPath, Step};
 use crate::native::eval::{Eval, Object};
@@ -42,6 +42,9 @@ pub enum Evaluator {
     Native(NativeRule),
     /// What its text was compiled to.
     Compiled(Arc<Compiled>),
+    /// Why its text cannot be compiled. Such a rule is in no CRD, but a default may meet it before
+    /// the CRD is refused.
+    Faulty(Arc<str>),
 }
 
 /// A rule that was compiled from its text.
@@ -111,6 +114,7 @@ pub(crate) fn hold(schema: &Schema, view: View<'_>) -> bool {
             };
             variables.is_none_or(holds)
         }
+        Evaluator::Faulty(_) => false,
     })
 }
 
@@ -141,6 +145,7 @@ pub(crate) fn check<'a>(
         match &rule.evaluator {
             Evaluator::Native(native) => place.check_native(rule, native, &shared, out),
             Evaluator::Compiled(compiled) => place.check_compiled(rule, compiled, out),
+            Evaluator::Faulty(why) => place.fail(rule, format!("rule compile error: {why}"), out),
         }
         if out.budget.has_run_out() {
             return;
@@ -246,9 +251,14 @@ impl Place<'_, '_> {
         let Some(message) = &compiled.message else {
             return Ok(None);
         };
+        let old = self.old.map(|old| Value::of(old, self.seen));
         let variables = Variables {
             this: Value::of(self.view, self.seen),
-            old: self.old.map(|old| Value::of(old, self.seen)),
+            old: if compiled.is_old_optional {
+                Some(optional(old))
+            } else {
+                old
+            },
         };
         let outcome = message.evaluate(variables, PER_CALL_LIMIT);
         if !budget.take(outcome.cost) {
@@ -342,6 +352,14 @@ impl PlacedRule {
     }
 }
 
+/// What may have been before, as `optionalOldSelf` has it.
+fn optional(old: Option<Result<Value<'_>, Fault>>) -> Result<Value<'_>, Fault> {
+    match old {
+        Some(old) => old.map(Value::some),
+        None => Ok(Value::Optional(None)),
+    }
+}
+
 impl Compiled {
     /// What the rule looks at; nothing if there is nothing to compare with.
     fn variables<'a>(
@@ -354,10 +372,7 @@ impl Compiled {
         let old = old.map(|old| Value::of(old, seen));
         let old = match old {
             _ if !self.rule.uses_old_self() => None,
-            old if self.is_old_optional => Some(match old {
-                Some(old) => old.map(Value::some),
-                None => Ok(Value::Optional(None)),
-            }),
+            old if self.is_old_optional => Some(optional(old)),
             old => Some(old?),
         };
         Some(Variables { this, old })

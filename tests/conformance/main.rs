@@ -10,4 +10,6 @@
 mod admission;
 mod apply;
 mod case;
+mod definition;
+mod definitions;
 mod render;

@@ -7,11 +7,15 @@
 
 #[path = "../conformance/case.rs"]
 mod case;
+#[path = "../conformance/definition.rs"]
+mod definition;
+mod definitions;
 mod generate;
 mod json;
 mod metadata;
 mod random;
 
+use std::ffi::OsStr;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -121,9 +125,12 @@ impl Oracle {
     }
 
     fn judge(&self, requests: &[String]) -> Vec<String> {
+        self.ask(&["-crd".as_ref(), self.crd.as_os_str()], requests)
+    }
+
+    fn ask(&self, arguments: &[&OsStr], requests: &[String]) -> Vec<String> {
         let mut child = Command::new(&self.program)
-            .arg("-crd")
-            .arg(&self.crd)
+            .args(arguments)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()

@@ -39,7 +39,9 @@ mod types;
 mod validators;
 mod value;
 
+pub(crate) use self::library::urls::Url;
 pub(crate) use data::Seen;
 pub(crate) use eval::Failure;
+pub(crate) use fault::Fault;
 pub(crate) use time::Duration;
 pub(crate) use value::Value;

@@ -75,6 +75,40 @@ pub(crate) fn check_embedded(metadata: &Metadata<'_>, out: &mut Vec<Violation>) 
     check_common(metadata, out);
 }
 
+/// Checks the metadata of a CustomResourceDefinition that is created, which has but one name.
+pub(crate) fn check_definition(metadata: &Metadata<'_>, name: &str, out: &mut Vec<Violation>) {
+    let mut check = |path: &str, text: &str, faults: Vec<Fault>| {
+        report(out, path, text, faults);
+        if text != name {
+            let detail = "must be spec.names.plural+\".\"+spec.group";
+            out.push(Violation::invalid(at(path), BadValue::text(text), detail));
+        }
+    };
+    let prefix = metadata.generate_name;
+    if !prefix.is_empty() {
+        let faults = names::dns_subdomain(&names::mask_trailing_dash(prefix));
+        check("metadata.generateName", prefix, faults);
+    }
+    if metadata.name.is_empty() {
+        let detail = "name or generateName is required";
+        out.push(Violation::required(at("metadata.name"), detail));
+    } else {
+        let faults = names::dns_subdomain(&metadata.name);
+        check("metadata.name", &metadata.name, faults);
+    }
+    if !metadata.namespace.is_empty() {
+        let path = at("metadata.namespace");
+        out.push(Violation::forbidden(path, "not allowed on this type"));
+    }
+    let others = Metadata {
+        namespace: "",
+        // The server writes its own.
+        generation: 1,
+        ..metadata.clone()
+    };
+    check_common(&others, out);
+}
+
 fn check_common(metadata: &Metadata<'_>, out: &mut Vec<Violation>) {
     if !metadata.namespace.is_empty() {
         let faults = names::dns_label(metadata.namespace);

@@ -9,7 +9,9 @@ use std::borrow::Cow;
 
 use time::Time;
 
-pub(crate) use self::check::{check, check_embedded, check_update, finalizer_warnings};
+pub(crate) use self::check::{
+    check, check_definition, check_embedded, check_update, finalizer_warnings,
+};
 pub(crate) use self::decode::{decode_request, decode_stored};
 use crate::json::{Data, Fields, Items, Node};
 

@@ -24,6 +24,11 @@ pub(crate) struct Regex {
     engine: meta::Regex,
 }
 
+/// Whether a text is a regular expression to Go.
+pub(crate) fn check(source: &str) -> Result<(), SyntaxError> {
+    syntax::translate(source).map(drop)
+}
+
 impl Regex {
     pub(crate) fn new(source: &str) -> Result<Self, SyntaxError> {
         let translated = syntax::translate(source)?;

@@ -1,36 +1,33 @@
 //! `openAPIV3Schema` to a [`Schema`].
 
 use std::borrow::Cow;
-use std::cell::Cell;
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::ops::Deref;
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
+use super::expressions::{Expressions, TotalCost, not_seen_by_rules};
 use super::{
     Format, Junctors, Limits, List, Made, Minimum, Properties, Property, Schema, Types, Unknown,
+    default_faults,
 };
 use crate::cel::declarations::Declaration;
-use crate::cel::environment::{Environment, OldSelf, Program, Wanted};
+use crate::cel::environment::Environment;
 use crate::cel::escape::escape;
-use crate::error::ErrorType;
-use crate::field_path::Step;
-use crate::fits::fits;
+use crate::definition::Node;
+use crate::error::Violation;
 use crate::native::NativeRule;
-use crate::rule::{Compiled, Evaluator, PlacedRule};
-use crate::walk::Checks;
-
-/// What an expression may be estimated to cost on all values that an object can have of its place.
-const MOST_OF_ONE: u64 = 10_000_000;
-/// The same for all expressions of a schema.
-const MOST_IN_ALL: u64 = 100_000_000;
+use crate::path::{Path, Segment};
+use crate::rule::{Evaluator, PlacedRule};
+use crate::verdict::Rejection;
 
 /// Bounds every later recursion over a schema.
-const MAX_DEPTH: usize = 100;
+pub(crate) const MAX_DEPTH: usize = 100;
 
 /// Why a CRD cannot be compiled.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum CompileError {
     /// The text is no JSON.
@@ -48,22 +45,19 @@ pub enum CompileError {
         /// The keyword.
         keyword: String,
     },
-    /// The expression of a rule or of its message is not one that API servers accept.
-    #[error("{path}: the rule `{expression}`: {reason}")]
-    Rule {
-        /// The node that has the rule.
+    /// A part of the CRD is of another JSON type than it should be.
+    #[error("{path}: must be {expected}")]
+    WrongType {
+        /// The part, such as `spec.names`.
         path: String,
-        /// The rule's text, or that of its message.
-        expression: String,
-        /// Why not, in the words of the API server.
-        reason: String,
+        /// Such as `an object`.
+        expected: &'static str,
     },
-    /// The rules of the schema together may cost more than API servers accept.
-    #[error("{reason}")]
-    TooCostly {
-        /// By how much, in the words of the API server.
-        reason: String,
-    },
+    /// API servers refuse the CRD, for these reasons. The steps of a violation's path lead to where
+    /// it is in the CRD; its text is that of the server, which has what all versions share at the
+    /// top.
+    #[error(transparent)]
+    Refused(Rejection),
     /// The schema nests too deeply.
     #[error("{path}: nested too deeply")]
     TooDeep {
@@ -72,25 +66,40 @@ pub enum CompileError {
     },
 }
 
-/// Compiles schemas with the native twins of their rules.
+/// Compiles the schemas of a CRD with the native twins of their rules.
 pub(crate) struct Compiler<'r> {
     pub(crate) twins: &'r [NativeRule],
     /// Which Kubernetes, `1.minor`, the API server is of.
     pub(crate) minor: u32,
     pub(crate) environment: &'r Environment,
-    /// What the rules of the schema are estimated to cost so far.
-    pub(crate) total_cost: Cell<u64>,
+}
+
+/// Compiles one schema.
+struct Compilation<'r> {
+    compiler: &'r Compiler<'r>,
+    /// The paths of keywords that were found at fault: rules are not looked at above them.
+    at_fault: BTreeSet<&'r str>,
+    faults: RefCell<Faults>,
+}
+
+/// What is wrong with defaults and rules of a schema.
+#[derive(Default)]
+struct Faults {
+    defaults: Vec<Violation>,
+    rules: Vec<Violation>,
+    costs: TotalCost,
 }
 
 /// Where the compiler is.
 #[derive(Clone, Copy)]
 struct Place<'p> {
-    /// The node, such as `.spec.replicas`.
-    path: &'p str,
+    path: &'p Path<'p>,
     /// What rules see of it; nothing if they do not.
     declaration: Option<&'p Declaration>,
     /// How many such values an object can have, if the schema bounds the lists and maps around them.
     most: Option<u64>,
+    /// The list whose items are not told apart, and so have no old values, nor has what is in them.
+    atomic: Option<&'p Path<'p>>,
     depth: usize,
 }
 
@@ -111,31 +120,58 @@ const ANNOTATIONS: &[&str] = &[
 ];
 
 impl Compiler<'_> {
-    pub(crate) fn compile(&self, json: &Value) -> Result<Schema, CompileError> {
+    /// Compiles a structural schema.
+    ///
+    /// Adds what is wrong with its defaults and rules to what was found of its keywords.
+    pub(crate) fn compile(
+        &self,
+        json: &Value,
+        path: &Path<'_>,
+        found: &mut Vec<Violation>,
+    ) -> Result<Schema, CompileError> {
         let declaration = has_rules(json, 0)
             .then(|| Declaration::of(json, true))
             .flatten();
         let root = Place {
-            path: ".",
+            path,
             declaration: declaration.as_ref(),
             most: Some(1),
+            atomic: None,
             depth: 0,
         };
-        let schema = self.node(json, root)?;
-        let what = "x-kubernetes-validations estimated rule cost total for entire OpenAPIv3 schema";
-        match costly(what, self.total_cost.get(), MOST_IN_ALL) {
-            None => Ok(schema),
-            Some(reason) => Err(CompileError::TooCostly { reason }),
+        let compilation = Compilation {
+            compiler: self,
+            at_fault: found
+                .iter()
+                .map(|violation| violation.path.as_str())
+                .collect(),
+            faults: RefCell::default(),
+        };
+        let schema = compilation.node(json, root)?;
+        let Faults {
+            defaults,
+            rules,
+            costs,
+        } = compilation.faults.into_inner();
+        if defaults.is_empty() {
+            found.extend(rules);
+            found.extend(costs.faults(path));
+        } else {
+            found.extend(defaults);
         }
+        Ok(schema)
     }
+}
 
+impl Compilation<'_> {
     fn node(&self, json: &Value, place: Place<'_>) -> Result<Schema, CompileError> {
         let Place { path, depth, .. } = place;
         if depth > MAX_DEPTH {
-            let path = path.to_owned();
+            let path = path.bracketed().to_string();
             return Err(CompileError::TooDeep { path });
         }
-        let json = json
+        let value = json;
+        let json = value
             .as_object()
             .ok_or(CompileError::NotACrd("a schema is not an object"))?;
         let mut schema = Schema {
@@ -148,12 +184,18 @@ impl Compiler<'_> {
             self.keyword(&mut schema, json, keyword, value, place)?;
         }
         schema.junctors = self.junctors(&schema, json, place)?.map(Arc::new);
-        self.rules(&mut schema, json, place)?;
+        self.rules(&mut schema, value, place);
         schema.sum_up();
-        // The API server takes no CRD with another default.
-        let default = schema.default.as_ref().map(Made::get);
-        if default.is_some_and(|default| !fits(default.into(), &schema, Checks::ALL)) {
-            return Err(unsupported(path, "default"));
+        if let Some(default) = &schema.default {
+            // The server judges the default of the root as it does a resource.
+            let resource = (depth == 0).then(|| Schema {
+                is_embedded: true,
+                has_embedded: true,
+                ..schema.clone()
+            });
+            let judge = resource.as_ref().unwrap_or(&schema);
+            let faults = default_faults(default.get(), judge, path);
+            self.faults.borrow_mut().defaults.extend(faults);
         }
         Ok(schema)
     }
@@ -171,7 +213,9 @@ impl Compiler<'_> {
             "type"
             | "x-kubernetes-int-or-string"
             | "x-kubernetes-list-map-keys"
-            | "x-kubernetes-validations" => {}
+            | "x-kubernetes-validations"
+            // The server refuses a CRD that sets it.
+            | "uniqueItems" => {}
             "properties" => {
                 let properties = self.properties(value, json.get("required"), place)?;
                 schema.properties = Properties::new(properties).ok_or_else(refuse)?;
@@ -180,13 +224,17 @@ impl Compiler<'_> {
                 Value::Bool(_) => schema.unknown = Unknown::Emptied,
                 value => {
                     let most = json.get("maxProperties").and_then(Value::as_u64);
-                    let values = self.part(value, place, "*", most)?;
+                    let values = self.part(value, place, keyword, most)?;
                     schema.additional = Some(values.into());
                 }
             },
             "items" => {
                 let most = json.get("maxItems").and_then(Value::as_u64);
-                let items = self.part(value, place, "[]", most)?;
+                // Only the items of a map have old values.
+                let is_map = json.get("x-kubernetes-list-type") == Some(&"map".into());
+                let atomic = place.atomic.or((!is_map).then_some(place.path));
+                let list = Place { atomic, ..place };
+                let items = self.part(value, list, keyword, most)?;
                 schema.items = Some(items.into());
             }
             "required" => schema.required = strings(value).ok_or_else(refuse)?.into(),
@@ -202,9 +250,9 @@ impl Compiler<'_> {
             }
             "format" => {
                 let name = value.as_str().ok_or_else(refuse)?;
-                schema.format = Format::find(name, self.minor);
+                schema.format = Format::find(name, self.compiler.minor);
             }
-            "minLength" => schema.min_length = Some(value.as_u64().ok_or_else(refuse)?),
+            "minLength" => schema.min_length = value.as_u64(),
             "maxLength" => schema.max_length = Some(value.as_u64().ok_or_else(refuse)?),
             "minimum" => {
                 let bound = value.as_f64().ok_or_else(refuse)?;
@@ -212,7 +260,7 @@ impl Compiler<'_> {
             }
             "nullable" => schema.nullable = value.as_bool().ok_or_else(refuse)?,
             "default" => schema.default = constant(value).filter(|_| !value.is_null()),
-            "x-kubernetes-list-type" => schema.list = list(json, value).ok_or_else(refuse)?,
+            "x-kubernetes-list-type" => schema.list = list(json, value).unwrap_or_default(),
             "x-kubernetes-preserve-unknown-fields" => {
                 if value != &Value::Bool(true) {
                     return Err(refuse());
@@ -222,8 +270,6 @@ impl Compiler<'_> {
             "x-kubernetes-embedded-resource" => {
                 schema.is_embedded = value.as_bool().ok_or_else(refuse)?;
             }
-            // It would be quadratic.
-            "uniqueItems" if value == &Value::Bool(false) => {}
             _ if ANNOTATIONS.contains(&keyword) || LIMITS.contains(&keyword) => {}
             _ if JUNCTORS.contains(&keyword) => {}
             _ => return Err(refuse()),
@@ -241,11 +287,12 @@ impl Compiler<'_> {
         if !JUNCTORS.iter().any(|keyword| json.contains_key(*keyword)) {
             return Ok(None);
         }
-        let node = |json: &Value, keyword: &str| {
+        let node = |json: &Value, path: &Path<'_>| {
             let nested = Place {
-                path: &format!("{}<{keyword}>", place.path),
+                path,
                 declaration: None,
                 most: None,
+                atomic: None,
                 depth: place.depth + 1,
             };
             self.node(json, nested)
@@ -255,13 +302,20 @@ impl Compiler<'_> {
                 return Ok(Vec::new());
             };
             let list = list.as_array().ok_or_else(|| place.refuse(keyword))?;
-            list.iter().map(|json| node(json, keyword)).collect()
+            let path = place.path.field(keyword);
+            let parts = list.iter().enumerate();
+            parts
+                .map(|(index, json)| node(json, &path.index(index)))
+                .collect()
         };
         let mut junctors = Junctors {
             all_of: list("allOf")?,
             any_of: list("anyOf")?,
             one_of: list("oneOf")?,
-            not: json.get("not").map(|json| node(json, "not")).transpose()?,
+            not: json
+                .get("not")
+                .map(|json| node(json, &place.path.field("not")))
+                .transpose()?,
         };
         if let Types::IntOrString {
             is_said_twice: true,
@@ -283,11 +337,10 @@ impl Compiler<'_> {
             .as_object()
             .ok_or_else(|| place.refuse("properties"))?;
         let required = required.and_then(strings).unwrap_or_default();
-        let path = place.path;
-        let separator = if path.ends_with('.') { "" } else { "." };
+        let path = place.path.field("properties");
         let mut compiled = Vec::with_capacity(properties.len());
         for (name, schema) in properties {
-            let path = format!("{path}{separator}{name}");
+            let path = path.child(Segment::Key(name));
             let escaped = escape(name);
             // A name that rules cannot write hides what is below from the rules above only.
             let own = escaped
@@ -302,6 +355,7 @@ impl Compiler<'_> {
                 path: &path,
                 declaration,
                 most: place.most,
+                atomic: place.atomic,
                 depth: place.depth + 1,
             };
             let schema = self.node(schema, part)?;
@@ -318,137 +372,73 @@ impl Compiler<'_> {
         &self,
         json: &Value,
         whole: Place<'_>,
-        step: &str,
+        keyword: &str,
         most: Option<u64>,
     ) -> Result<Schema, CompileError> {
         let part = Place {
-            path: &format!("{}{step}", whole.path),
+            path: &whole.path.field(keyword),
             declaration: whole.declaration.and_then(Declaration::element),
             most: whole
                 .most
                 .zip(most)
                 .map(|(whole, most)| whole.saturating_mul(most)),
             depth: whole.depth + 1,
+            ..whole
         };
         self.node(json, part)
     }
 
-    fn rules(
-        &self,
-        schema: &mut Schema,
-        json: &Map<String, Value>,
-        place: Place<'_>,
-    ) -> Result<(), CompileError> {
-        let Some(rules) = json.get("x-kubernetes-validations") else {
-            return Ok(());
+    fn rules(&self, schema: &mut Schema, value: &Value, place: Place<'_>) {
+        let Some(json) = value.as_object() else {
+            return;
         };
-        let refuse = || place.refuse("x-kubernetes-validations");
-        let rules = rules.as_array().ok_or_else(refuse)?.iter();
-        let rules =
-            rules.map(|rule| self.rule(schema, rule.as_object().ok_or_else(refuse)?, place));
-        schema.rules = rules.collect::<Result<Vec<_>, _>>()?.into();
-        Ok(())
-    }
-
-    fn rule(
-        &self,
-        schema: &Schema,
-        rule: &Map<String, Value>,
-        place: Place<'_>,
-    ) -> Result<PlacedRule, CompileError> {
-        if let Some(key) = rule.keys().find(|key| !RULE.contains(&key.as_str())) {
-            return Err(place.refuse(key));
+        let rules = json
+            .get("x-kubernetes-validations")
+            .and_then(Value::as_array);
+        let rules = rules.map(Vec::as_slice).unwrap_or_default();
+        if rules.is_empty() || self.is_at_fault(place.path) {
+            return;
         }
-        let text = |key| rule.get(key).and_then(Value::as_str).unwrap_or_default();
-        let expression = text("rule");
-        let reason = match text("reason") {
-            "" | "FieldValueInvalid" => ErrorType::Invalid,
-            "FieldValueForbidden" => ErrorType::Forbidden,
-            "FieldValueRequired" => ErrorType::Required,
-            "FieldValueDuplicate" => ErrorType::Duplicate,
-            _ => return Err(place.refuse("reason")),
+        let list = place.path.field("x-kubernetes-validations");
+        let own;
+        let declaration = match place.declaration {
+            Some(declaration) => Some(declaration),
+            // What the server cannot find from above it looks at by itself.
+            None => {
+                own = Declaration::of(value, is_embedded(value));
+                own.as_ref()
+            }
         };
-        let twin = self
-            .twins
-            .iter()
-            .find(|twin| twin.expression() == expression);
-        let evaluator = if let Some(twin) = twin {
-            Evaluator::Native(*twin)
-        } else {
-            let is_old_optional = rule.get("optionalOldSelf") == Some(&Value::Bool(true));
-            let old = if is_old_optional {
-                OldSelf::Optional
-            } else {
-                OldSelf::Plain
+        let Some(declaration) = declaration else {
+            let mut faults = self.faults.borrow_mut();
+            faults.rules.push(not_seen_by_rules(&list));
+            return;
+        };
+        let node = Node::new(json);
+        let rules = rules.iter().filter_map(Node::of).enumerate();
+        let compile = |(index, rule): (usize, Node<'_>)| {
+            let expressions = Expressions {
+                environment: self.compiler.environment,
+                declaration,
+                atomic: place.atomic,
+                times: place.most.unwrap_or_else(|| declaration.cardinality()),
+                path: &list.index(index),
             };
-            let message = text("messageExpression");
-            let message = (!message.is_empty())
-                .then(|| self.program(message, place, OldSelf::Plain, Wanted::String));
-            Evaluator::Compiled(Arc::new(Compiled {
-                rule: self.program(expression, place, old, Wanted::Bool)?,
-                message: message.transpose()?,
-                field: field(schema, text("fieldPath")).ok_or_else(|| place.refuse("fieldPath"))?,
-                is_old_optional,
-            }))
+            let mut faults = self.faults.borrow_mut();
+            let Faults { rules, costs, .. } = &mut *faults;
+            expressions.rule(rule, node, self.compiler.twins, rules, costs)
         };
-        Ok(PlacedRule {
-            expression: expression.to_owned().into(),
-            message: text("message").trim().to_owned().into(),
-            reason,
-            evaluator,
-        })
+        schema.rules = rules.filter_map(compile).collect::<Vec<_>>().into();
     }
 
-    fn program(
-        &self,
-        expression: &str,
-        place: Place<'_>,
-        old: OldSelf,
-        wanted: Wanted,
-    ) -> Result<Program, CompileError> {
-        let refuse = |reason: String| CompileError::Rule {
-            path: place.path.to_owned(),
-            expression: expression.to_owned(),
-            reason,
-        };
-        let declaration = place
-            .declaration
-            .ok_or_else(|| refuse("rules cannot look at values of this type".to_owned()))?;
-        let program = self
-            .environment
-            .compile(expression, declaration, old, wanted)
-            .map_err(|error| refuse(error.to_string()))?;
-        let times = place.most.unwrap_or_else(|| declaration.cardinality());
-        let cost = program.estimated_cost().saturating_mul(times);
-        self.total_cost
-            .set(self.total_cost.get().saturating_add(cost));
-        let what = match wanted {
-            Wanted::Bool => "estimated rule cost",
-            Wanted::String => "estimated messageExpression cost",
-        };
-        match costly(what, cost, MOST_OF_ONE) {
-            None => Ok(program),
-            Some(reason) => Err(refuse(reason)),
-        }
+    /// Whether a keyword of a node or below it was found at fault.
+    fn is_at_fault(&self, path: &Path<'_>) -> bool {
+        let path = path.bracketed();
+        let mut after = self.at_fault.range(path.as_str()..);
+        after
+            .next()
+            .is_some_and(|fault| fault.starts_with(path.as_str()))
     }
-}
-
-/// Why an estimated cost is too high, in the words of the API server.
-fn costly(what: &str, cost: u64, most: u64) -> Option<String> {
-    if cost <= most {
-        return None;
-    }
-    #[expect(clippy::cast_precision_loss, reason = "it is shown with one digit")]
-    let factor = cost as f64 / most as f64;
-    let factor = match factor {
-        factor if factor > 100.0 => "more than 100x".to_owned(),
-        factor if factor < 1.5 => format!("{factor:.6}x"),
-        factor => format!("{factor:.1}x"),
-    };
-    Some(format!(
-        "{what} exceeds budget by factor of {factor} (try simplifying the rule, or adding maxItems, \
-         maxProperties, and maxLength where arrays, maps, and strings are declared)"
-    ))
 }
 
 /// Whether there are rules in a schema.
@@ -468,34 +458,6 @@ fn is_embedded(json: &Value) -> bool {
     json.get("x-kubernetes-embedded-resource") == Some(&Value::Bool(true))
 }
 
-/// The steps of a `fieldPath`, such as `.a.b['c']`; nothing if the schema has no such field.
-fn field(schema: &Schema, path: &str) -> Option<Vec<Step>> {
-    let mut steps = Vec::new();
-    let (mut rest, mut schema) = (path.trim(), schema);
-    while !rest.is_empty() {
-        let name;
-        if let Some(after) = rest.strip_prefix('.') {
-            let end = after.find(['.', '[']).unwrap_or(after.len());
-            let (plain, after) = after.split_at(end);
-            (name, rest) = (plain.to_owned(), after);
-        } else {
-            let quoted = rest.strip_prefix("['")?;
-            let (plain, after) = quoted.split_once("']")?;
-            (name, rest) = (plain.replace("\\'", "'").replace("\\\\", "\\"), after);
-        }
-        let part = if schema.properties.is_empty() {
-            steps.push(Step::Key(name));
-            schema.additional.as_deref()?
-        } else {
-            let part = schema.property(&name)?;
-            steps.push(Step::Field(name));
-            part
-        };
-        schema = part;
-    }
-    Some(steps)
-}
-
 /// Keywords that become [`Limits`].
 const LIMITS: &[&str] = &[
     "maximum",
@@ -511,17 +473,7 @@ const LIMITS: &[&str] = &[
 /// Keywords that become [`Junctors`].
 const JUNCTORS: &[&str] = &["allOf", "anyOf", "oneOf", "not"];
 
-/// Fields of a rule.
-const RULE: &[&str] = &[
-    "rule",
-    "message",
-    "messageExpression",
-    "reason",
-    "fieldPath",
-    "optionalOldSelf",
-];
-
-fn limits(json: &Map<String, Value>, path: &str) -> Result<Limits, CompileError> {
+fn limits(json: &Map<String, Value>, path: &Path<'_>) -> Result<Limits, CompileError> {
     let count = |keyword: &str| {
         let count = json.get(keyword).map(Value::as_u64);
         count.map_or(Ok(None), |count| match count {
@@ -545,9 +497,9 @@ fn limits(json: &Map<String, Value>, path: &str) -> Result<Limits, CompileError>
         excludes_maximum: flag("exclusiveMaximum")?,
         excludes_minimum: flag("exclusiveMinimum")?,
         multiple_of: number("multipleOf")?,
-        min_items: count("minItems")?,
+        min_items: json.get("minItems").and_then(Value::as_u64),
         max_items: count("maxItems")?,
-        min_properties: count("minProperties")?,
+        min_properties: json.get("minProperties").and_then(Value::as_u64),
         max_properties: count("maxProperties")?,
         forbids_others: json.get("additionalProperties") == Some(&Value::Bool(false)),
     })
@@ -595,9 +547,9 @@ impl Schema {
 }
 
 #[cold]
-fn unsupported(path: &str, keyword: &str) -> CompileError {
+fn unsupported(path: &Path<'_>, keyword: &str) -> CompileError {
     CompileError::Unsupported {
-        path: path.to_owned(),
+        path: path.bracketed().to_string(),
         keyword: keyword.to_owned(),
     }
 }
@@ -608,7 +560,8 @@ fn types(json: &Map<String, Value>) -> Option<Types> {
         .and_then(Value::as_bool)
     {
         let is_said_twice = json.get("anyOf") == Some(&int_or_string());
-        return (!json.contains_key("type")).then_some(Types::IntOrString { is_said_twice });
+        // Whatever the type is said to be.
+        return Some(Types::IntOrString { is_said_twice });
     }
     let Some(name) = json.get("type") else {
         return Some(Types::Any);

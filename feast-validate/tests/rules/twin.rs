@@ -48,7 +48,9 @@ fn strip(schema: &mut Value) {
 
 /// A resource of which the spec is that schema.
 pub(crate) fn resource(schema: &Value) -> Crd {
-    let crd = json!({"spec": {
+    let crd = json!({
+        "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",
+        "metadata": {"name": "things.example.com"}, "spec": {
         "group": "example.com", "scope": "Namespaced", "names": {"kind": "Thing", "plural": "things"},
         "versions": [{"name": "v1", "served": true, "storage": true, "schema": {"openAPIV3Schema": {
             "type": "object", "properties": {"spec": schema},

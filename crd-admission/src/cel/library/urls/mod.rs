@@ -30,7 +30,7 @@ pub(super) fn overloads() -> Vec<Overload> {
         part(
             "getScheme",
             "url_get_scheme",
-            run!(|Url(url)| url.scheme.clone()),
+            run!(|Url(url)| url.scheme().to_owned()),
         ),
         part("getHost", "url_get_host", run!(|Url(url)| url.host())),
         part(

@@ -9,7 +9,7 @@ use crate::cel::go::Quoted;
 /// A URL in its parts, without escapes where they say nothing.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Url {
-    pub(super) scheme: String,
+    scheme: String,
     /// What follows the scheme, if it is no path.
     opaque: String,
     /// Name and password.
@@ -45,7 +45,7 @@ fn failure(text: &str, reason: &str) -> String {
 }
 
 impl Url {
-    pub(super) fn parse(text: &str) -> Result<Self, String> {
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
         let (before, fragment) = text.split_once('#').unwrap_or((text, ""));
         let mut url = parse(before, false).map_err(|reason| failure(before, &reason))?;
         url.fragment =
@@ -53,8 +53,24 @@ impl Url {
         Ok(url)
     }
 
-    pub(super) fn host(&self) -> String {
+    pub(crate) fn scheme(&self) -> &str {
+        &self.scheme
+    }
+
+    pub(crate) fn host(&self) -> String {
         lossy(&self.host)
+    }
+
+    pub(crate) const fn has_user(&self) -> bool {
+        self.user.is_some()
+    }
+
+    pub(crate) fn has_query(&self) -> bool {
+        !self.query.is_empty()
+    }
+
+    pub(crate) fn has_fragment(&self) -> bool {
+        !self.fragment.plain.is_empty()
     }
 
     /// The host without brackets, and the port.

@@ -1,0 +1,410 @@
+//! What an API server demands of a CRD before it takes it, but for rules and defaults, which are
+//! checked where they are compiled.
+//!
+//! A server reads a CRD, moves what all versions have in common to the top, and checks that: hence
+//! paths such as `spec.validation.openAPIV3Schema` for a CRD with one version. The steps of a path
+//! lead to where it stands in the text.
+
+mod keywords;
+mod names;
+mod node;
+mod shape;
+pub(crate) mod steps;
+mod structural;
+mod versions;
+
+use serde_json::Value;
+
+pub(crate) use self::node::Node;
+use crate::error::{BadValue, Violation};
+use crate::field_path::{FieldPath, Step};
+use crate::path::Path;
+use crate::schema::CompileError;
+
+/// A CRD whose parts have the JSON types that they should have.
+pub(crate) struct Definition<'a> {
+    root: Node<'a>,
+    pub(crate) spec: Node<'a>,
+    pub(crate) versions: Vec<Node<'a>>,
+    schemas: Shared,
+}
+
+/// Whether all versions have the same of something, which the server then has at the top.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Shared {
+    ByAll,
+    No,
+}
+
+/// A schema of a CRD.
+pub(crate) struct VersionSchema<'a> {
+    pub(crate) json: &'a Value,
+    /// The version that has it; nothing if all do.
+    pub(crate) version: Option<usize>,
+    has_status: bool,
+}
+
+/// What is wrong with a schema.
+#[derive(Default)]
+pub(crate) struct SchemaFaults {
+    pub(crate) violations: Vec<Violation>,
+    /// It is a structural schema: its defaults and rules can be looked at.
+    pub(crate) is_structural: bool,
+}
+
+impl<'a> Definition<'a> {
+    /// Looks at a CRD without nulls.
+    ///
+    /// # Errors
+    ///
+    /// If a part has another JSON type, or there is no `spec`.
+    pub(crate) fn of(json: &'a Value) -> Result<Self, CompileError> {
+        let root = Node::of(json).ok_or(CompileError::NotACrd("no object"))?;
+        let kind = (root.text("apiVersion"), root.text("kind"));
+        if kind != ("apiextensions.k8s.io/v1", "CustomResourceDefinition") {
+            let expected = "apiVersion and kind are not those of apiextensions.k8s.io/v1";
+            return Err(CompileError::NotACrd(expected));
+        }
+        let spec = root.part("spec").ok_or(CompileError::NotACrd("no spec"))?;
+        shape::check(json)?;
+        let versions: Vec<_> = spec.list("versions").collect();
+        let schemas = shared(&versions, "schema");
+        Ok(Self {
+            root,
+            spec,
+            versions,
+            schemas,
+        })
+    }
+
+    /// The schemas, each once.
+    pub(crate) fn schemas(&self) -> Vec<VersionSchema<'a>> {
+        let schema = |index: usize, version: &Node<'a>| {
+            let json = version.part("schema")?.get("openAPIV3Schema")?;
+            let is_shared = self.schemas == Shared::ByAll;
+            let has_status = if is_shared {
+                self.versions.iter().any(|version| has_status(*version))
+            } else {
+                // Of versions with one name the server looks at the first.
+                let name = version.text("name");
+                let mut named = self
+                    .versions
+                    .iter()
+                    .filter(|other| other.text("name") == name);
+                named.next().is_some_and(|version| has_status(*version))
+            };
+            Some(VersionSchema {
+                json,
+                version: (!is_shared).then_some(index),
+                has_status,
+            })
+        };
+        let count = match self.schemas {
+            Shared::ByAll => 1,
+            Shared::No => self.versions.len(),
+        };
+        let versions = self.versions.iter().take(count).enumerate();
+        versions
+            .filter_map(|(index, version)| schema(index, version))
+            .collect()
+    }
+
+    /// What is wrong with all but the schemas.
+    ///
+    /// # Errors
+    ///
+    /// If the metadata cannot be read.
+    pub(crate) fn check(&self) -> Result<Vec<Violation>, Violation> {
+        let mut out = Vec::new();
+        let (spec, path) = (self.spec, &Path::ROOT.field("spec"));
+        names::check_metadata(self.root, spec, &mut out)?;
+        names::check_group_and_scope(spec, path, &mut out);
+        names::check_names(spec.part("names"), path, &mut out);
+        if spec.flag("preserveUnknownFields") {
+            self.check_unknown_fields_are_dropped(path, &mut out);
+        }
+        versions::check_list(&self.versions, path, &mut out);
+        self.check_versions(path, &mut out);
+        versions::check_conversion(spec, path, &mut out);
+        Ok(out)
+    }
+
+    fn check_unknown_fields_are_dropped(&self, path: &Path<'_>, out: &mut Vec<Violation>) {
+        let path = path.field("preserveUnknownFields").bracketed();
+        let mut refuse = |detail| {
+            out.push(Violation::invalid(
+                path.clone(),
+                BadValue::Bool(true),
+                detail,
+            ));
+        };
+        refuse(
+            "cannot set to true, set x-kubernetes-preserve-unknown-fields to true in \
+             spec.versions[*].schema instead",
+        );
+        let schemas = self.schemas();
+        let mut nodes = schemas.iter().filter_map(|schema| Node::of(schema.json));
+        if nodes.any(has_defaults) {
+            refuse("must be false in order to use defaults in the schema");
+        }
+    }
+
+    fn check_versions(&self, path: &Path<'_>, out: &mut Vec<Violation>) {
+        let list = path.field("versions");
+        for (index, version) in self.versions.iter().enumerate() {
+            let path = list.index(index);
+            let schema = version.part("schema");
+            if !schema.is_some_and(|schema| schema.has("openAPIV3Schema")) {
+                let path = path.field("schema");
+                let path = path.field("openAPIV3Schema").bracketed();
+                out.push(Violation::required(path, ""));
+            }
+        }
+        self.each("subresources", &list, path, |version, _, path| {
+            if let Some(part) = version.part("subresources") {
+                versions::check_subresources(part, &path.field("subresources"), out);
+            }
+        });
+        self.each(
+            "additionalPrinterColumns",
+            &list,
+            path,
+            |version, _, path| {
+                let columns = path.field("additionalPrinterColumns");
+                for (index, column) in version.list("additionalPrinterColumns").enumerate() {
+                    versions::check_column(column, &columns.index(index), out);
+                }
+            },
+        );
+        self.each("selectableFields", &list, path, |version, place, path| {
+            // What all versions have is looked for in the schema that all have, and the other way
+            // round.
+            let schema = version.part("schema").filter(|_| place == self.schemas);
+            let schema = schema.and_then(|schema| schema.part("openAPIV3Schema"));
+            versions::check_selectable(version, schema, place, path, out);
+        });
+    }
+
+    /// Visits a part of every version, or once if it is the same in all.
+    fn each(
+        &self,
+        part: &str,
+        list: &Path<'_>,
+        spec: &Path<'_>,
+        mut visit: impl FnMut(Node<'a>, Shared, &Path<'_>),
+    ) {
+        let shared = shared(&self.versions, part);
+        for (index, version) in self.versions.iter().enumerate() {
+            match shared {
+                Shared::ByAll if index > 0 => return,
+                Shared::ByAll => visit(*version, shared, spec),
+                Shared::No => visit(*version, shared, &list.index(index)),
+            }
+        }
+    }
+}
+
+impl VersionSchema<'_> {
+    /// Calls a function with the path of the schema.
+    pub(crate) fn at<T>(&self, then: impl FnOnce(&Path<'_>) -> T) -> T {
+        let spec = &Path::ROOT.field("spec");
+        match self.version {
+            None => {
+                let validation = spec.field("validation");
+                then(&validation.field("openAPIV3Schema"))
+            }
+            Some(index) => {
+                let versions = spec.field("versions");
+                let version = versions.index(index);
+                let schema = version.field("schema");
+                then(&schema.field("openAPIV3Schema"))
+            }
+        }
+    }
+
+    /// What is wrong with the schema, but for defaults and rules.
+    pub(crate) fn check(&self, path: &Path<'_>) -> SchemaFaults {
+        let Some(schema) = Node::of(self.json) else {
+            return SchemaFaults::default();
+        };
+        let mut out = Vec::new();
+        if self.has_status {
+            check_root(schema, path, &mut out);
+        }
+        if schema.flag("nullable") {
+            let path = path.field("nullable").bracketed();
+            out.push(Violation::forbidden(
+                path,
+                "nullable cannot be true at the root",
+            ));
+        }
+        let fault = structural::fault(schema);
+        let before = out.len();
+        if fault.is_none() {
+            structural::check(schema, path, &mut out);
+        }
+        let is_structural = fault.is_none() && out.len() == before;
+        keywords::check(schema, path, &mut out);
+        // It overlaps with what was found of the keywords.
+        if let Some(fault) = fault.filter(|_| out.is_empty()) {
+            out.push(Violation::invalid(
+                path.bracketed(),
+                BadValue::text(""),
+                fault,
+            ));
+        }
+        SchemaFaults {
+            violations: out,
+            is_structural,
+        }
+    }
+}
+
+/// What the root may say beside the status, whose schema is taken out to judge updates of it.
+const WITH_STATUS: [(&str, &str); 22] = [
+    ("description", "Description"),
+    ("type", "Type"),
+    ("format", "Format"),
+    ("title", "Title"),
+    ("maximum", "Maximum"),
+    ("exclusiveMaximum", "ExclusiveMaximum"),
+    ("minimum", "Minimum"),
+    ("exclusiveMinimum", "ExclusiveMinimum"),
+    ("maxLength", "MaxLength"),
+    ("minLength", "MinLength"),
+    ("pattern", "Pattern"),
+    ("maxItems", "MaxItems"),
+    ("minItems", "MinItems"),
+    ("uniqueItems", "UniqueItems"),
+    ("multipleOf", "MultipleOf"),
+    ("required", "Required"),
+    ("items", "Items"),
+    ("properties", "Properties"),
+    ("externalDocs", "ExternalDocs"),
+    ("example", "Example"),
+    (
+        "x-kubernetes-preserve-unknown-fields",
+        "XPreserveUnknownFields",
+    ),
+    ("x-kubernetes-validations", "XValidations"),
+];
+/// Keywords that the server looks at before the type.
+const BEFORE_TYPE: [&str; 3] = ["id", "$schema", "$ref"];
+
+fn check_root(schema: Node<'_>, path: &Path<'_>, out: &mut Vec<Violation>) {
+    let is_set = |value: &Value| !matches!(value, Value::Bool(false)) && *value != "";
+    let is_strange = |keyword: &str| !WITH_STATUS.iter().any(|(known, _)| *known == keyword);
+    let strange = || {
+        let set = schema.fields().filter(|(keyword, value)| {
+            // A switch that is there counts even if it is off.
+            is_set(value) || matches!(*keyword, "additionalProperties" | "additionalItems")
+        });
+        set.map(|(keyword, _)| keyword)
+            .filter(|keyword| is_strange(keyword))
+    };
+    let kind = schema.text("type");
+    let is_object = kind.is_empty() || kind == "object";
+    if !is_object && !strange().any(|keyword| BEFORE_TYPE.contains(&keyword)) {
+        let path = path.field("type").bracketed();
+        let detail = "only \"object\" is allowed as the type at the root of the schema if the \
+                      status subresource is enabled";
+        out.push(Violation::invalid(path, BadValue::text(kind), detail));
+    } else if strange().next().is_some() {
+        let names = WITH_STATUS.map(|(_, name)| name).join(" ");
+        let detail = format!(
+            "only [{names}] fields are allowed at the root of the schema if the status subresource \
+             is enabled"
+        );
+        out.push(Violation::invalid(
+            path.bracketed(),
+            BadValue::Omitted,
+            detail,
+        ));
+    }
+}
+
+/// Whether all versions say the same of something.
+fn shared(versions: &[Node<'_>], part: &str) -> Shared {
+    let is_same = |pair: &[Node<'_>]| match pair {
+        [one, other] => one.get(part) == other.get(part),
+        _ => true,
+    };
+    if versions.windows(2).all(is_same) {
+        Shared::ByAll
+    } else {
+        Shared::No
+    }
+}
+
+fn has_status(version: Node<'_>) -> bool {
+    let subresources = version.part("subresources");
+    subresources.is_some_and(|subresources| subresources.has("status"))
+}
+
+fn has_defaults(schema: Node<'_>) -> bool {
+    let parts = ["not", "items", "additionalProperties"];
+    let lists = ["allOf", "anyOf", "oneOf"];
+    schema.has("default")
+        || schema
+            .parts("properties")
+            .any(|(_, part)| has_defaults(part))
+        || parts
+            .iter()
+            .any(|name| schema.part(name).is_some_and(has_defaults))
+        || lists.iter().any(|name| schema.list(name).any(has_defaults))
+}
+
+/// Where the server has something else than the text of a CRD has it: a zero is an index.
+const MOVED: [(&[&str], &[&str]); 8] = [
+    (
+        &["spec", "validation"],
+        &["spec", "versions", "0", "schema"],
+    ),
+    (&["spec", "schema"], &["spec", "versions", "0", "schema"]),
+    (&["spec", "version"], &["spec", "versions", "0", "name"]),
+    (
+        &["spec", "subresources"],
+        &["spec", "versions", "0", "subresources"],
+    ),
+    (
+        &["spec", "additionalPrinterColumns"],
+        &["spec", "versions", "0", "additionalPrinterColumns"],
+    ),
+    (
+        &["spec", "selectableFields"],
+        &["spec", "versions", "0", "selectableFields"],
+    ),
+    (
+        &["spec", "conversion", "webhookClientConfig"],
+        &["spec", "conversion", "webhook", "clientConfig"],
+    ),
+    (
+        &["spec", "conversion", "conversionReviewVersions"],
+        &["spec", "conversion", "webhook", "conversionReviewVersions"],
+    ),
+];
+
+/// A violation with steps that lead to where it is in the text of the CRD.
+pub(crate) fn located(violation: Violation) -> Violation {
+    let steps = violation.path.steps();
+    let starts_with = |names: &[&str]| {
+        let mut pairs = names.iter().zip(steps);
+        names.len() <= steps.len()
+            && pairs.all(|(name, step)| matches!(step, Step::Field(field) if field == name))
+    };
+    let moved = MOVED.iter().find(|(from, _)| starts_with(from));
+    let (from, to) = moved.copied().unwrap_or((&[], &[]));
+    let start = to.iter().map(|name| match *name {
+        "0" => Step::Index(0),
+        name => Step::Field(name.to_owned()),
+    });
+    let rest = steps.iter().skip(from.len()).map(|step| match step {
+        Step::Field(name) if name == "JSONPath" => Step::Field("jsonPath".to_owned()),
+        step => step.clone(),
+    });
+    let path = FieldPath::new(
+        violation.path.as_str().to_owned(),
+        start.chain(rest).collect(),
+    );
+    Violation { path, ..violation }
+}

@@ -1,0 +1,43 @@
+//! CRDs that an API server refuses, with its errors, against ours.
+//!
+//! The folder `crds-refused` of the recordings has changes of the CRDs in `crds`; its README
+//! describes them.
+
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::definition::Case;
+
+#[test]
+fn definitions() {
+    let Some(recorded) = test_support::recorded("crds-refused/made.jsonl.gz") else {
+        return;
+    };
+    let (mut count, mut agreeing) = (0, 0);
+    for line in test_support::lines(&recorded) {
+        let case: Case = serde_json::from_str(&line).expect("a case");
+        let base = recorded.with_file_name(format!("../crds/{}.json.gz", case.base));
+        let differences = case.differences(&read(&base));
+        count += 1;
+        if differences.is_empty() {
+            agreeing += 1;
+        } else {
+            println!(
+                "{}: {:?}\n  {}",
+                case.base,
+                case.changes,
+                differences.join("\n  ")
+            );
+        }
+    }
+    test_support::told(&format!("definitions: {agreeing} of {count}"));
+    assert_eq!(
+        agreeing, count,
+        "definitions are refused otherwise by the API server"
+    );
+}
+
+fn read(file: &Path) -> Value {
+    serde_json::from_str(&test_support::text(file)).expect("a definition")
+}
