@@ -400,15 +400,13 @@ impl Compilation<'_> {
             return;
         }
         let list = place.path.field("x-kubernetes-validations");
-        let own;
-        let declaration = match place.declaration {
-            Some(declaration) => Some(declaration),
-            // What the server cannot find from above it looks at by itself.
-            None => {
-                own = Declaration::of(value, is_embedded(value));
-                own.as_ref()
-            }
-        };
+        // What the server cannot find from above it looks at by itself.
+        let own = place
+            .declaration
+            .is_none()
+            .then(|| Declaration::of(value, is_embedded(value)))
+            .flatten();
+        let declaration = place.declaration.or(own.as_ref());
         let Some(declaration) = declaration else {
             let mut faults = self.faults.borrow_mut();
             faults.rules.push(not_seen_by_rules(&list));
