@@ -283,7 +283,7 @@ mod tests {
             (
                 json!({"type": "integer", "default": "1"}),
                 "spec.validation.openAPIV3Schema.properties[spec].default: Invalid value: \"string\": \
-                  in body must be of type integer: \"string\"",
+                 \x20in body must be of type integer: \"string\"",
             ),
             (
                 json!({
