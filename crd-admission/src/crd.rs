@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde_json::Value;
 
 use crate::cel::environment::Environment;
-use crate::definition::{Definition, Node, located};
+use crate::definition::{self, Definition, Node, located};
 use crate::error::Violation;
 use crate::native::NativeRule;
 use crate::scale::{Scale, Steps};
@@ -15,11 +15,6 @@ use crate::verdict::Rejection;
 
 /// The newest release of Kubernetes that the engine knows, `1.35`.
 const MINOR: u32 = 35;
-
-/// Keywords whose values are values of the resource, in which null means something.
-const VALUES: [&str; 3] = ["default", "enum", "example"];
-/// Deeper than a schema can be.
-const MAX_JSON_DEPTH: usize = 1_000;
 
 /// A CustomResourceDefinition, compiled: ready to judge objects of any of its versions.
 ///
@@ -65,16 +60,16 @@ pub struct Version {
 }
 
 impl Crd {
-    /// Compiles a CRD, as JSON, with native twins of some of its rules.
+    /// Compiles a CRD, as JSON, with native twins of some of its rules. Fields that no CRD has are
+    /// dropped, as a server does.
     ///
     /// # Errors
     ///
-    /// If an API server would refuse the CRD: then with all its reasons. And if a part is missing, is
-    /// of another JSON type, or if the schema uses a keyword that the engine does not know: what
-    /// cannot be judged is refused here, never ignored later.
+    /// If an API server would refuse the CRD: then with all its reasons, or with the first part that
+    /// is of another JSON type.
     pub fn compile(crd: &Value, twins: &[NativeRule]) -> Result<Self, CompileError> {
-        let crd = &*without_nulls(crd);
-        let definition = Definition::of(crd)?;
+        let crd = definition::read(crd)?;
+        let definition = Definition::of(&crd)?;
         let mut violations = definition.check().unwrap_or_else(|fault| vec![fault]);
         let environment = Environment::new(MINOR - 1);
         let compiler = Compiler {
@@ -82,26 +77,30 @@ impl Crd {
             minor: MINOR,
             environment: &environment,
         };
-        let mut schemas = Vec::new();
+        let (mut schemas, mut errors) = (Vec::new(), Vec::new());
         for part in definition.schemas() {
-            let schema = part.at(|path| {
+            let outcome = part.at(|path| {
                 let mut faults = part.check(path);
-                let schema = faults
-                    .is_structural
-                    .then(|| compiler.compile(part.json, path, &mut faults.violations))
-                    .transpose();
-                violations.append(&mut faults.violations);
-                schema
+                let compile = || compiler.compile(part.json, path, &faults.keywords);
+                let outcome = faults.is_structural.then(compile);
+                violations.append(&mut faults.others);
+                violations.append(&mut faults.keywords);
+                outcome
             });
-            schemas.push((part.version, schema));
+            match outcome {
+                None => {}
+                Some(Ok((schema, mut faults))) => {
+                    violations.append(&mut faults);
+                    schemas.push((part.version, Shared::from(schema)));
+                }
+                Some(Err(error)) => errors.push(error),
+            }
         }
         refuse(violations)?;
-        let mut ready = Vec::with_capacity(schemas.len());
-        for (version, schema) in schemas {
-            let schema = schema?.ok_or(CompileError::NotACrd("a version without a schema"))?;
-            ready.push((version, Shared::from(schema)));
+        match errors.into_iter().next() {
+            Some(error) => Err(error),
+            None => Self::new(&definition, &schemas),
         }
-        Self::new(&definition, &ready)
     }
 
     /// One of versions whose schemas are compiled, each for the version with its number, or for all.
@@ -195,47 +194,6 @@ fn refuse(violations: Vec<Violation>) -> Result<(), CompileError> {
     refusal.map_err(CompileError::Refused)
 }
 
-/// A CRD without what is null, which the API server takes as not there.
-fn without_nulls(schema: &Value) -> Cow<'_, Value> {
-    if !has_nulls(schema, 0) {
-        return Cow::Borrowed(schema);
-    }
-    let mut schema = schema.clone();
-    drop_nulls(&mut schema, 0);
-    Cow::Owned(schema)
-}
-
-fn has_nulls(part: &Value, depth: usize) -> bool {
-    match part {
-        Value::Object(fields) if depth <= MAX_JSON_DEPTH => fields.iter().any(|(name, value)| {
-            !VALUES.contains(&name.as_str()) && (value.is_null() || has_nulls(value, depth + 1))
-        }),
-        Value::Array(items) if depth <= MAX_JSON_DEPTH => {
-            items.iter().any(|item| has_nulls(item, depth + 1))
-        }
-        _ => false,
-    }
-}
-
-fn drop_nulls(part: &mut Value, depth: usize) {
-    match part {
-        Value::Object(fields) if depth <= MAX_JSON_DEPTH => {
-            fields.retain(|_, value| !value.is_null());
-            for (name, value) in fields {
-                if !VALUES.contains(&name.as_str()) {
-                    drop_nulls(value, depth + 1);
-                }
-            }
-        }
-        Value::Array(items) if depth <= MAX_JSON_DEPTH => {
-            for item in items {
-                drop_nulls(item, depth + 1);
-            }
-        }
-        _ => {}
-    }
-}
-
 /// Whether a schema says more of the root than what all objects have in common.
 fn judges_root(schema: &Schema) -> bool {
     let is_plain = |schema: &Schema| {
@@ -277,8 +235,10 @@ mod tests {
     fn what_cannot_be_judged_is_refused() {
         for (spec, expected) in [
             (
-                json!({"type": "string", "const": 3}),
-                "spec.validation.openAPIV3Schema.properties[spec]: `const` is not supported",
+                json!({"type": "text"}),
+                "spec.validation.openAPIV3Schema.properties[spec].type: Unsupported value: \"text\": \
+                 supported values: \"array\", \"boolean\", \"integer\", \"number\", \"object\", \
+                 \"string\"",
             ),
             (
                 json!({"type": "integer", "default": "1"}),

@@ -35,11 +35,17 @@ pub(crate) fn coerce(
     for (name, value) in fields {
         if let Some(schema) = schema.field(name) {
             let path = Path::ROOT;
-            coerce_value(value, schema, origin, &path.field(name), &mut unknown)?;
+            coerce_value(value, schema, origin, &path.field(name), &mut unknown)
+                .map_err(|fault| Violation::bad_request(fault.to_string()))?;
         }
     }
     unknown.sort();
     Ok(unknown)
+}
+
+/// Reads type and metadata of the resources in a value, itself included, and writes them back.
+pub(crate) fn read(value: &mut Value, schema: &Schema, path: &Path<'_>) -> Result<(), Violation> {
+    coerce_value(value, schema, Origin::Request, path, &mut Vec::new())
 }
 
 fn coerce_value(
@@ -89,12 +95,13 @@ fn coerce_resource(
     unknown: &mut Vec<String>,
 ) -> Result<(), Violation> {
     for name in ["apiVersion", "kind"] {
-        if fields.get(name).is_some_and(|value| !value.is_string()) {
-            if origin == Origin::Request {
-                let path = path.field(name).dotted();
-                return Err(Violation::bad_request(format!("{path}: must be a string")));
+        let value = fields.get(name).filter(|value| !value.is_string());
+        match value {
+            Some(value) if origin == Origin::Request => {
+                return Err(refuse(value, &path.field(name), "must be a string"));
             }
-            fields.remove(name);
+            Some(_) => drop(fields.remove(name)),
+            None => {}
         }
     }
     let Some(value) = fields.get(METADATA) else {
@@ -103,9 +110,8 @@ fn coerce_resource(
     let node = Node::from(value);
     let written = match origin {
         Origin::Request => {
-            let (read, names) = metadata::decode_request(node).map_err(|fault| {
-                Violation::bad_request(format!("{}: {fault}", path.field(METADATA).dotted()))
-            })?;
+            let (read, names) = metadata::decode_request(node)
+                .map_err(|fault| refuse(value, &path.field(METADATA), fault.to_string()))?;
             let prefix = path.dotted();
             unknown.extend(names.into_iter().map(|name| format!("{prefix}.{name}")));
             read.to_embedded(node)
@@ -117,6 +123,11 @@ fn coerce_resource(
     };
     fields.insert(METADATA.to_owned(), written);
     Ok(())
+}
+
+fn refuse(value: &Value, path: &Path<'_>, detail: impl Into<String>) -> Violation {
+    let shown = View::raw(Node::from(value)).shown();
+    Violation::invalid(path.bracketed(), shown, detail)
 }
 
 /// Checks the embedded resources of a value.

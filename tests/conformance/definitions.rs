@@ -23,12 +23,7 @@ fn definitions() {
         if differences.is_empty() {
             agreeing += 1;
         } else {
-            println!(
-                "{}: {:?}\n  {}",
-                case.base,
-                case.changes,
-                differences.join("\n  ")
-            );
+            println!("{}\n  {}", case.title(), differences.join("\n  "));
         }
     }
     test_support::told(&format!("definitions: {agreeing} of {count}"));

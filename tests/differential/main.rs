@@ -7,6 +7,7 @@
 
 #[path = "../conformance/case.rs"]
 mod case;
+mod changes;
 #[path = "../conformance/definition.rs"]
 mod definition;
 mod definitions;

@@ -125,7 +125,7 @@ fn mismatch(types: Types, view: View<'_>) -> Fault {
         Types::Boolean => return found("bool", view),
         Types::Integer => return found("int", view),
         Types::Number => return found("float", view),
-        Types::Any => {
+        Types::Any | Types::Nothing => {
             return Fault::text(
                 "invalid type, expected object, array, number, integer, boolean or string, or no \
                  type with x-kubernetes-int-or-string or x-kubernetes-preserve-unknown-fields is \

@@ -13,6 +13,8 @@ pub(crate) mod steps;
 mod structural;
 mod versions;
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 pub(crate) use self::node::Node;
@@ -47,17 +49,28 @@ pub(crate) struct VersionSchema<'a> {
 /// What is wrong with a schema.
 #[derive(Default)]
 pub(crate) struct SchemaFaults {
-    pub(crate) violations: Vec<Violation>,
+    /// Those of keywords by themselves. Rules are not looked at above them.
+    pub(crate) keywords: Vec<Violation>,
+    pub(crate) others: Vec<Violation>,
     /// It is a structural schema: its defaults and rules can be looked at.
     pub(crate) is_structural: bool,
 }
 
+/// A CRD as a server reads it.
+///
+/// # Errors
+///
+/// If a part has another JSON type, or is nested too deeply.
+pub(crate) fn read(json: &Value) -> Result<Cow<'_, Value>, CompileError> {
+    shape::read(json)
+}
+
 impl<'a> Definition<'a> {
-    /// Looks at a CRD without nulls.
+    /// Looks at a CRD that was read.
     ///
     /// # Errors
     ///
-    /// If a part has another JSON type, or there is no `spec`.
+    /// If it is of another type, or there is no `spec`.
     pub(crate) fn of(json: &'a Value) -> Result<Self, CompileError> {
         let root = Node::of(json).ok_or(CompileError::NotACrd("no object"))?;
         let kind = (root.text("apiVersion"), root.text("kind"));
@@ -66,7 +79,6 @@ impl<'a> Definition<'a> {
             return Err(CompileError::NotACrd(expected));
         }
         let spec = root.part("spec").ok_or(CompileError::NotACrd("no spec"))?;
-        shape::check(json)?;
         let versions: Vec<_> = spec.list("versions").collect();
         let schemas = shared(&versions, "schema");
         Ok(Self {
@@ -227,34 +239,32 @@ impl VersionSchema<'_> {
         let Some(schema) = Node::of(self.json) else {
             return SchemaFaults::default();
         };
-        let mut out = Vec::new();
+        let mut others = Vec::new();
         if self.has_status {
-            check_root(schema, path, &mut out);
+            check_root(schema, path, &mut others);
         }
         if schema.flag("nullable") {
             let path = path.field("nullable").bracketed();
-            out.push(Violation::forbidden(
-                path,
-                "nullable cannot be true at the root",
-            ));
+            let detail = "nullable cannot be true at the root";
+            others.push(Violation::forbidden(path, detail));
         }
+        let mut structure = Vec::new();
         let fault = structural::fault(schema);
-        let before = out.len();
         if fault.is_none() {
-            structural::check(schema, path, &mut out);
+            structural::check(schema, path, &mut structure);
         }
-        let is_structural = fault.is_none() && out.len() == before;
-        keywords::check(schema, path, &mut out);
+        let is_structural = fault.is_none() && structure.is_empty();
+        others.append(&mut structure);
+        let mut keywords = Vec::new();
+        keywords::check(schema, path, &mut keywords);
         // It overlaps with what was found of the keywords.
-        if let Some(fault) = fault.filter(|_| out.is_empty()) {
-            out.push(Violation::invalid(
-                path.bracketed(),
-                BadValue::text(""),
-                fault,
-            ));
+        if let Some(fault) = fault.filter(|_| others.is_empty() && keywords.is_empty()) {
+            let path = path.bracketed();
+            others.push(Violation::invalid(path, BadValue::text(""), fault));
         }
         SchemaFaults {
-            violations: out,
+            keywords,
+            others,
             is_structural,
         }
     }
@@ -292,15 +302,9 @@ const WITH_STATUS: [(&str, &str); 22] = [
 const BEFORE_TYPE: [&str; 3] = ["id", "$schema", "$ref"];
 
 fn check_root(schema: Node<'_>, path: &Path<'_>, out: &mut Vec<Violation>) {
-    let is_set = |value: &Value| !matches!(value, Value::Bool(false)) && *value != "";
-    let is_strange = |keyword: &str| !WITH_STATUS.iter().any(|(known, _)| *known == keyword);
     let strange = || {
-        let set = schema.fields().filter(|(keyword, value)| {
-            // A switch that is there counts even if it is off.
-            is_set(value) || matches!(*keyword, "additionalProperties" | "additionalItems")
-        });
-        set.map(|(keyword, _)| keyword)
-            .filter(|keyword| is_strange(keyword))
+        let keywords = schema.fields().map(|(keyword, _)| keyword);
+        keywords.filter(|keyword| !WITH_STATUS.iter().any(|(known, _)| known == keyword))
     };
     let kind = schema.text("type");
     let is_object = kind.is_empty() || kind == "object";

@@ -21,7 +21,7 @@ pub(super) fn check_metadata(
     let group = spec.text("group");
     let node = definition.get("metadata").map(json::Node::from);
     let read = node.map(metadata::decode_request).transpose();
-    let read = read.map_err(|fault| Violation::bad_request(format!("metadata{fault}")))?;
+    let read = read.map_err(|fault| Violation::bad_request(fault.to_string()))?;
     let metadata = read.map(|(metadata, _)| metadata).unwrap_or_default();
     let plural = spec.part("names").map_or("", |names| names.text("plural"));
     metadata::check_definition(&metadata, &format!("{plural}.{group}"), out);

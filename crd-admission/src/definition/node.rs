@@ -8,10 +8,6 @@ use serde_json::{Map, Value};
 pub(crate) struct Node<'a>(&'a Map<String, Value>);
 
 impl<'a> Node<'a> {
-    pub(crate) const fn new(fields: &'a Map<String, Value>) -> Self {
-        Self(fields)
-    }
-
     pub(crate) fn of(value: &'a Value) -> Option<Self> {
         value.as_object().map(Self)
     }
@@ -35,6 +31,10 @@ impl<'a> Node<'a> {
 
     pub(crate) fn optional_text(self, name: &str) -> Option<&'a str> {
         self.get(name)?.as_str()
+    }
+
+    pub(crate) fn integer(self, name: &str) -> Option<i64> {
+        self.get(name)?.as_i64()
     }
 
     pub(crate) fn flag(self, name: &str) -> bool {

@@ -1,9 +1,9 @@
-//! Which JSON types the parts of a CRD have.
-//!
-//! A server reads a CRD into types of Go before it looks at it, and refuses as a whole what does
-//! not fit.
+//! A CRD as a server reads it: into types of Go, which refuse what does not fit, drop what they do not
+//! know, and do not tell an empty text or a flag that is off from none at all.
 
-use serde_json::Value;
+use std::borrow::Cow;
+
+use serde_json::{Map as Fields, Value};
 
 use crate::path::{Path, Segment};
 use crate::schema::{CompileError, MAX_DEPTH};
@@ -12,15 +12,21 @@ use crate::schema::{CompileError, MAX_DEPTH};
 enum Shape {
     Any,
     Text,
+    /// A text that may be there and empty.
+    OptionalText,
     Flag,
+    /// A flag that may be there and off.
+    OptionalFlag,
     Integer,
     Number,
     /// A list of such.
     List(&'static Shape),
     /// An object whose fields are such.
     Map(&'static Shape),
-    /// An object with these fields. Others are not read.
+    /// An object with these fields.
     Object(&'static [(&'static str, Shape)]),
+    /// An object that is read elsewhere.
+    AnyObject,
     /// An object with the keywords of a schema.
     Schema,
     /// A schema, or a boolean.
@@ -32,11 +38,16 @@ enum Shape {
 }
 
 use Shape::{
-    Any, Flag, Integer, List, Map, Number, Object, Schema, SchemaOrFlag, SchemaOrList,
-    SchemaOrTexts, Text,
+    Any, AnyObject, Flag, Integer, List, Map, Number, Object, OptionalFlag, OptionalText, Schema,
+    SchemaOrFlag, SchemaOrList, SchemaOrTexts, Text,
 };
 
-static DEFINITION: Shape = Object(&[("metadata", Object(&[])), ("spec", Object(SPEC))]);
+static DEFINITION: Shape = Object(&[
+    ("apiVersion", Text),
+    ("kind", Text),
+    ("metadata", AnyObject),
+    ("spec", Object(SPEC)),
+]);
 
 const SPEC: &[(&str, Shape)] = &[
     ("group", Text),
@@ -65,14 +76,14 @@ const SPEC: &[(&str, Shape)] = &[
                     (
                         "clientConfig",
                         Object(&[
-                            ("url", Text),
+                            ("url", OptionalText),
                             ("caBundle", Text),
                             (
                                 "service",
                                 Object(&[
                                     ("name", Text),
                                     ("namespace", Text),
-                                    ("path", Text),
+                                    ("path", OptionalText),
                                     ("port", Integer),
                                 ]),
                             ),
@@ -89,7 +100,7 @@ const VERSION: &[(&str, Shape)] = &[
     ("served", Flag),
     ("storage", Flag),
     ("deprecated", Flag),
-    ("deprecationWarning", Text),
+    ("deprecationWarning", OptionalText),
     ("schema", Object(&[("openAPIV3Schema", Schema)])),
     (
         "subresources",
@@ -100,7 +111,7 @@ const VERSION: &[(&str, Shape)] = &[
                 Object(&[
                     ("specReplicasPath", Text),
                     ("statusReplicasPath", Text),
-                    ("labelSelectorPath", Text),
+                    ("labelSelectorPath", OptionalText),
                 ]),
             ),
         ]),
@@ -119,11 +130,11 @@ const VERSION: &[(&str, Shape)] = &[
     ("selectableFields", List(&Object(&[("jsonPath", Text)]))),
 ];
 
-/// The keywords of a schema, but for those that may be anything.
+/// The keywords of a schema.
 const KEYWORDS: &[(&str, Shape)] = &[
     ("id", Text),
     ("$schema", Text),
-    ("$ref", Text),
+    ("$ref", OptionalText),
     ("description", Text),
     ("type", Text),
     ("format", Text),
@@ -139,6 +150,8 @@ const KEYWORDS: &[(&str, Shape)] = &[
     ("minItems", Integer),
     ("uniqueItems", Flag),
     ("multipleOf", Number),
+    ("default", Any),
+    ("example", Any),
     ("enum", List(&Any)),
     ("maxProperties", Integer),
     ("minProperties", Integer),
@@ -159,114 +172,172 @@ const KEYWORDS: &[(&str, Shape)] = &[
         Object(&[("description", Text), ("url", Text)]),
     ),
     ("nullable", Flag),
-    ("x-kubernetes-preserve-unknown-fields", Flag),
+    ("x-kubernetes-preserve-unknown-fields", OptionalFlag),
     ("x-kubernetes-embedded-resource", Flag),
     ("x-kubernetes-int-or-string", Flag),
     ("x-kubernetes-list-map-keys", List(&Text)),
-    ("x-kubernetes-list-type", Text),
-    ("x-kubernetes-map-type", Text),
+    ("x-kubernetes-list-type", OptionalText),
+    ("x-kubernetes-map-type", OptionalText),
     (
         "x-kubernetes-validations",
         List(&Object(&[
             ("rule", Text),
             ("message", Text),
             ("messageExpression", Text),
-            ("reason", Text),
+            ("reason", OptionalText),
             ("fieldPath", Text),
-            ("optionalOldSelf", Flag),
+            ("optionalOldSelf", OptionalFlag),
         ])),
     ),
 ];
 
-/// Checks a whole CRD.
+/// Reads a whole CRD.
 ///
 /// # Errors
 ///
 /// The first part that is of another type, or that is nested too deeply to be looked at.
-pub(super) fn check(definition: &Value) -> Result<(), CompileError> {
-    check_part(definition, &DEFINITION, &Path::ROOT, 0)
+pub(super) fn read(definition: &Value) -> Result<Cow<'_, Value>, CompileError> {
+    Ok(if is_plain(definition, &DEFINITION, &Path::ROOT, 0)? {
+        Cow::Borrowed(definition)
+    } else {
+        Cow::Owned(plain(definition, &DEFINITION))
+    })
 }
 
-fn check_part(
+/// Whether a part is as it is read.
+fn is_plain(
     value: &Value,
     shape: &Shape,
     path: &Path<'_>,
     depth: usize,
-) -> Result<(), CompileError> {
+) -> Result<bool, CompileError> {
     // Lists and maps of schemas are levels of their own, and so is the way to the schema.
     if depth > 2 * MAX_DEPTH {
         return Err(CompileError::TooDeep {
             path: path.bracketed().to_string(),
         });
     }
-    let is_right = match shape {
-        Any => true,
-        Text => value.is_string(),
-        Flag => value.is_boolean(),
-        Integer => value.as_i64().is_some(),
-        Number => value.is_number(),
-        List(_) => value.is_array(),
-        Map(_) | Object(_) | Schema => value.is_object(),
-        SchemaOrFlag => value.is_object() || value.is_boolean(),
-        SchemaOrList | SchemaOrTexts => value.is_object() || value.is_array(),
-    };
-    if !is_right {
+    if !shape.admits(value) {
         return Err(CompileError::WrongType {
             path: path.bracketed().to_string(),
             expected: shape.name(),
         });
     }
-    match (shape, value) {
-        (Object(known), Value::Object(_)) => check_fields(value, known, path, depth),
-        (Schema | SchemaOrFlag | SchemaOrList | SchemaOrTexts, Value::Object(_)) => {
-            check_fields(value, KEYWORDS, path, depth)
+    let mut all = shape.is_whole() || !value.is_null();
+    match value {
+        Value::Array(items) if !shape.is_whole() => {
+            for (index, item) in items.iter().enumerate() {
+                all &= is_plain(item, shape.item(), &path.index(index), depth + 1)?;
+            }
         }
-        (SchemaOrList, _) => check_items(value, &Schema, path, depth),
-        (SchemaOrTexts, _) => check_items(value, &Text, path, depth),
-        (List(shape), _) => check_items(value, shape, path, depth),
-        (Map(shape), Value::Object(fields)) => fields.iter().try_for_each(|(key, value)| {
-            check_part(value, shape, &path.child(Segment::Key(key)), depth + 1)
-        }),
-        _ => Ok(()),
+        Value::Object(fields) if !shape.is_whole() => {
+            for (name, value) in fields {
+                let path = path.child(shape.segment(name));
+                all &= match shape.field(name) {
+                    Some(part) if !shape.drops(part, value) => {
+                        is_plain(value, part, &path, depth + 1)?
+                    }
+                    _ => false,
+                };
+            }
+        }
+        _ => {}
+    }
+    Ok(all)
+}
+
+/// A part of the right type, as it is read.
+fn plain(value: &Value, shape: &Shape) -> Value {
+    match value {
+        _ if shape.is_whole() => value.clone(),
+        Value::Null => shape.empty(),
+        Value::Array(items) => items.iter().map(|item| plain(item, shape.item())).collect(),
+        Value::Object(fields) => {
+            let kept = fields.iter().filter_map(|(name, value)| {
+                let part = shape.field(name)?;
+                (!shape.drops(part, value)).then(|| (name.clone(), plain(value, part)))
+            });
+            Value::Object(kept.collect())
+        }
+        _ => value.clone(),
     }
 }
 
-fn check_fields(
-    object: &Value,
-    known: &[(&str, Shape)],
-    path: &Path<'_>,
-    depth: usize,
-) -> Result<(), CompileError> {
-    known
-        .iter()
-        .try_for_each(|(name, shape)| match object.get(name) {
-            Some(value) => check_part(value, shape, &path.field(name), depth + 1),
-            None => Ok(()),
-        })
-}
-
-fn check_items(
-    list: &Value,
-    shape: &Shape,
-    path: &Path<'_>,
-    depth: usize,
-) -> Result<(), CompileError> {
-    let items = list.as_array().into_iter().flatten().enumerate();
-    items
-        .into_iter()
-        .try_for_each(|(index, item)| check_part(item, shape, &path.index(index), depth + 1))
-}
-
 impl Shape {
+    fn admits(&self, value: &Value) -> bool {
+        value.is_null()
+            || match self {
+                Any => true,
+                Text | OptionalText => value.is_string(),
+                Flag | OptionalFlag => value.is_boolean(),
+                Integer => value.as_i64().is_some(),
+                Number => value.is_number(),
+                List(_) => value.is_array(),
+                Map(_) | Object(_) | AnyObject | Schema => value.is_object(),
+                SchemaOrFlag => value.is_object() || value.is_boolean(),
+                SchemaOrList | SchemaOrTexts => value.is_object() || value.is_array(),
+            }
+    }
+
+    /// Whether it is read as it is, with all that is in it.
+    const fn is_whole(&self) -> bool {
+        matches!(self, Any | AnyObject)
+    }
+
+    const fn item(&self) -> &Self {
+        match self {
+            List(item) => item,
+            SchemaOrTexts => &Text,
+            _ => &Schema,
+        }
+    }
+
+    /// A field of an object, if it is known.
+    fn field(&self, name: &str) -> Option<&Self> {
+        let known = match self {
+            Map(value) => return Some(value),
+            Object(known) => known,
+            _ => KEYWORDS,
+        };
+        let found = known.iter().find(|(known, _)| *known == name);
+        found.map(|(_, shape)| shape)
+    }
+
+    /// Whether a field of an object is as good as none.
+    fn drops(&self, field: &Self, value: &Value) -> bool {
+        let is_nothing = match value {
+            Value::Null => true,
+            Value::Bool(is_set) => matches!(field, Flag) && !is_set,
+            Value::String(text) => matches!(field, Text) && text.is_empty(),
+            _ => false,
+        };
+        is_nothing && !matches!(self, Map(_))
+    }
+
+    /// What null is read as in a list or a map.
+    fn empty(&self) -> Value {
+        match self {
+            Text | OptionalText => "".into(),
+            _ => Fields::new().into(),
+        }
+    }
+
+    const fn segment<'n>(&self, name: &'n str) -> Segment<'n> {
+        match self {
+            Map(_) => Segment::Key(name),
+            _ => Segment::Field(name),
+        }
+    }
+
     const fn name(&self) -> &'static str {
         match self {
             Any => "anything",
-            Text => "a string",
-            Flag => "a boolean",
+            Text | OptionalText => "a string",
+            Flag | OptionalFlag => "a boolean",
             Integer => "an integer",
             Number => "a number",
             List(_) => "an array",
-            Map(_) | Object(_) | Schema => "an object",
+            Map(_) | Object(_) | AnyObject | Schema => "an object",
             SchemaOrFlag => "an object or a boolean",
             SchemaOrList | SchemaOrTexts => "an object or an array",
         }

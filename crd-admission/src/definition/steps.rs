@@ -29,24 +29,23 @@ pub(crate) fn find<'a>(
     path: &str,
     schema: Node<'a>,
 ) -> Result<(Vec<Step>, Option<Node<'a>>), StepsError> {
-    follow(path, schema, true)
+    follow(path, Some(schema), true)
 }
 
 /// The same without brackets.
 pub(super) fn find_dotted<'a>(
     path: &str,
-    schema: Node<'a>,
+    schema: Option<Node<'a>>,
 ) -> Result<(Vec<Step>, Option<Node<'a>>), StepsError> {
     follow(path, schema, false)
 }
 
 fn follow<'a>(
     path: &str,
-    schema: Node<'a>,
+    mut schema: Option<Node<'a>>,
     has_brackets: bool,
 ) -> Result<(Vec<Step>, Option<Node<'a>>), StepsError> {
     let mut steps = Vec::new();
-    let mut schema = Some(schema);
     let mut tokens = Tokens(path);
     while let Some(token) = tokens.next() {
         let name = match token {

@@ -181,7 +181,7 @@ fn check_type_and_metadata(
 
 /// Whether a schema of metadata says no more than that it is an object with a name.
 fn is_bare(metadata: Node<'_>) -> bool {
-    const EMPTY: [&str; 4] = ["enum", "allOf", "anyOf", "oneOf"];
+    const LISTS: [&str; 4] = ["enum", "allOf", "anyOf", "oneOf"];
     metadata
         .fields()
         .all(|(keyword, value)| match (keyword, value) {
@@ -189,11 +189,7 @@ fn is_bare(metadata: Node<'_>) -> bool {
             ("properties", Value::Object(names)) => names
                 .keys()
                 .all(|name| name == "name" || name == "generateName"),
-            ("additionalProperties", _) => false,
-            (_, Value::Bool(is_set)) => !is_set,
-            ("x-kubernetes-list-type" | "x-kubernetes-map-type", _) => false,
-            (_, Value::String(text)) => text.is_empty(),
-            (_, Value::Array(items)) => EMPTY.contains(&keyword) && items.is_empty(),
+            (_, Value::Array(items)) => LISTS.contains(&keyword) && items.is_empty(),
             _ => false,
         })
 }
@@ -206,10 +202,8 @@ fn is_int_or_string_pattern(schema: Node<'_>) -> bool {
             let Some(node) = Node::of(json) else {
                 return false;
             };
-            let says_nothing = |value: &Value| *value == Value::Bool(false) || *value == "";
-            let mut said = node.fields().filter(|(keyword, value)| {
-                !matches!(*keyword, "example" | "externalDocs") && !says_nothing(value)
-            });
+            let is_checked = |keyword: &str| !matches!(keyword, "example" | "externalDocs");
+            let mut said = node.fields().filter(|(keyword, _)| is_checked(keyword));
             said.next() == Some(("type", &json!(kind))) && said.next().is_none()
         })
     };

@@ -213,11 +213,13 @@ pub(super) fn check_selectable(
         ));
         return;
     };
-    if let Some(fault) = structural::fault(schema) {
+    let fault = structural::fault(schema);
+    // Paths are then looked at without a schema.
+    let schema = Some(schema).filter(|_| fault.is_none());
+    if let Some(fault) = fault {
         let path = path.field("schema");
         let path = path.field("openAPIV3Schema").bracketed();
         out.push(Violation::invalid(path, BadValue::text(""), fault));
-        return;
     }
     let mut seen = BTreeSet::new();
     for (index, field) in version.list(NAME).enumerate() {

@@ -4,36 +4,80 @@
 //! Null is as good as nothing. Fields that are not known are dropped, and named to the client.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use apimachinery::go;
 
-use super::time::Time;
+use super::time::{NotATime, Time};
 use super::{Metadata, Owner};
 use crate::json::{Data, Node};
 
 /// Unknown fields that the API server names.
 const NAMED: usize = 100;
+/// The type of Go.
+const METADATA: &str = "ObjectMeta";
 
-/// A field that Go cannot decode.
+/// Why Go cannot decode metadata, in its words.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("metadata{field} is of the wrong type: expected {expected}")]
-pub(crate) struct Mismatch {
-    field: String,
-    expected: &'static str,
+pub(crate) enum Mismatch {
+    #[error("json: cannot unmarshal {found} into Go {place} of type {wanted}")]
+    Type {
+        found: String,
+        place: Place,
+        wanted: String,
+    },
+    #[error("{0}")]
+    Time(NotATime),
+}
+
+/// Where in metadata something is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Place {
+    /// The type of Go that has the field.
+    owner: &'static str,
+    /// The names of fields that lead there.
+    path: String,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { owner, path } = self;
+        if path.is_empty() {
+            return f.write_str("value");
+        }
+        write!(f, "struct field {owner}.{path}")
+    }
 }
 
 impl Mismatch {
     #[cold]
-    fn new(expected: &'static str) -> Self {
-        Self {
-            field: String::new(),
-            expected,
+    fn new(node: Node<'_>, wanted: impl Into<String>) -> Self {
+        let found = match node.data() {
+            Data::Null => "null",
+            Data::Bool(_) => "bool",
+            Data::Int(_) | Data::Float(_) => "number",
+            Data::String(_) => "string",
+            Data::Array(_) => "array",
+            Data::Object(_) => "object",
+        };
+        Self::Type {
+            found: found.to_owned(),
+            place: Place::default(),
+            wanted: wanted.into(),
         }
     }
 
+    /// The same in a field of a type of Go.
     #[cold]
-    fn within(mut self, step: &str) -> Self {
-        self.field.insert_str(0, step);
+    fn within(mut self, owner: &'static str, field: &str) -> Self {
+        if let Self::Type { place, .. } = &mut self {
+            if place.path.is_empty() {
+                place.owner = owner;
+                field.clone_into(&mut place.path);
+            } else {
+                place.path.insert_str(0, &format!("{field}."));
+            }
+        }
         self
     }
 }
@@ -45,12 +89,20 @@ pub(crate) fn decode_request(node: Node<'_>) -> Result<(Metadata<'_>, Vec<String
     match node.data() {
         Data::Null => {}
         Data::Object(fields) => {
+            // Go comes to fields in the order of their names, and tells of the first fault.
+            let mut first: Option<(&str, Mismatch)> = None;
             for (name, value) in fields {
-                set(&mut metadata, name, value, &mut unknown)
-                    .map_err(|fault| fault.within(&format!(".{name}")))?;
+                if let Err(fault) = set(&mut metadata, name, value, &mut unknown)
+                    && first.as_ref().is_none_or(|(first, _)| name < *first)
+                {
+                    first = Some((name, fault.within(METADATA, name)));
+                }
+            }
+            if let Some((_, fault)) = first {
+                return Err(fault);
             }
         }
-        _ => return Err(Mismatch::new("an object")),
+        _ => return Err(Mismatch::new(node, "v1.ObjectMeta")),
     }
     Ok((metadata, unknown.paths()))
 }
@@ -66,7 +118,7 @@ pub(crate) fn decode_stored(node: Node<'_>) -> Result<Metadata<'_>, Mismatch> {
                 let _ = set(&mut metadata, name, value, &mut Unknown::default());
             }
         }
-        _ => return Err(Mismatch::new("an object")),
+        _ => return Err(Mismatch::new(node, "v1.ObjectMeta")),
     }
     Ok(metadata)
 }
@@ -82,7 +134,7 @@ fn set<'a>(
         "generateName" => metadata.generate_name = string(value)?,
         "namespace" => metadata.namespace = string(value)?,
         "selfLink" => metadata.self_link = string(value)?,
-        "uid" => metadata.uid = string(value)?,
+        "uid" => metadata.uid = text(value, "types.UID")?,
         "resourceVersion" => metadata.resource_version = string(value)?,
         "generation" => metadata.generation = integer(value)?.unwrap_or_default(),
         "creationTimestamp" => drop(time(value)?),
@@ -91,18 +143,23 @@ fn set<'a>(
         "labels" => metadata.labels = string_map(value)?,
         "annotations" => metadata.annotations = string_map(value)?,
         "finalizers" => metadata.finalizers = string_list(value)?,
-        "ownerReferences" => metadata.owners = list(value, name, unknown, owner)?,
-        "managedFields" => drop(list(value, name, unknown, managed_fields)?),
+        "ownerReferences" => metadata.owners = list(value, name, unknown, &owners())?,
+        "managedFields" => drop(list(value, name, unknown, &managed_fields())?),
         _ => unknown.add(name.to_owned()),
     }
     Ok(())
 }
 
 fn string(node: Node<'_>) -> Result<&str, Mismatch> {
+    text(node, "string")
+}
+
+/// A text that is of some type of Go.
+fn text<'a>(node: Node<'a>, go_type: &str) -> Result<&'a str, Mismatch> {
     match node.data() {
         Data::String(text) => Ok(text),
         Data::Null => Ok(""),
-        _ => Err(Mismatch::new("a string")),
+        _ => Err(Mismatch::new(node, go_type)),
     }
 }
 
@@ -110,31 +167,33 @@ fn boolean(node: Node<'_>) -> Result<Option<bool>, Mismatch> {
     match node.data() {
         Data::Bool(value) => Ok(Some(value)),
         Data::Null => Ok(None),
-        _ => Err(Mismatch::new("a boolean")),
+        _ => Err(Mismatch::new(node, "bool")),
     }
 }
 
 /// The API server writes the number out before it reads it: `1.0` and `1e3` are integers here.
 fn integer(node: Node<'_>) -> Result<Option<i64>, Mismatch> {
-    let number = match node.data() {
-        Data::Int(number) => Some(number),
-        Data::Float(number) => go::JsonFloat(number).to_string().parse().ok(),
-        Data::Null => return Ok(None),
-        _ => None,
-    };
-    number.map(Some).ok_or_else(|| Mismatch::new("an integer"))
+    const WANTED: &str = "int64";
+    match node.data() {
+        Data::Int(number) => Ok(Some(number)),
+        Data::Float(number) => {
+            let text = go::JsonFloat(number).to_string();
+            text.parse().map(Some).map_err(|_| Mismatch::Type {
+                found: format!("number {text}"),
+                place: Place::default(),
+                wanted: WANTED.to_owned(),
+            })
+        }
+        Data::Null => Ok(None),
+        _ => Err(Mismatch::new(node, WANTED)),
+    }
 }
 
 fn time(node: Node<'_>) -> Result<Option<Time>, Mismatch> {
     match node.data() {
         Data::Null => Ok(None),
-        Data::String(text) => Time::parse(text).map_err(|_| not_a_time()),
-        _ => Err(not_a_time()),
+        _ => Time::parse(string(node)?).map_err(Mismatch::Time),
     }
-}
-
-fn not_a_time() -> Mismatch {
-    Mismatch::new("a time (RFC 3339)")
 }
 
 fn string_map(node: Node<'_>) -> Result<Option<Node<'_>>, Mismatch> {
@@ -144,7 +203,7 @@ fn string_map(node: Node<'_>) -> Result<Option<Node<'_>>, Mismatch> {
             fields.try_for_each(|(_, value)| string(value).map(drop))?;
             Ok(Some(node))
         }
-        _ => Err(Mismatch::new("an object")),
+        _ => Err(Mismatch::new(node, "map[string]string")),
     }
 }
 
@@ -155,23 +214,28 @@ fn string_list(node: Node<'_>) -> Result<Option<Node<'_>>, Mismatch> {
             items.try_for_each(|value| string(value).map(drop))?;
             Ok(Some(node))
         }
-        _ => Err(Mismatch::new("an array")),
+        _ => Err(Mismatch::new(node, "[]string")),
     }
 }
 
-/// Sets one field of an item; tells whether it is known.
-type SetField<'a, T> = fn(&mut T, &str, Node<'a>) -> Result<bool, Mismatch>;
+/// What a list has.
+struct Items<'a, T> {
+    /// Their type of Go.
+    name: &'static str,
+    /// Sets one field; tells whether it is known.
+    set: fn(&mut T, &str, Node<'a>) -> Result<bool, Mismatch>,
+}
 
 fn list<'a, T: Default>(
     node: Node<'a>,
     name: &str,
     unknown: &mut Unknown,
-    set_field: SetField<'a, T>,
+    of: &Items<'a, T>,
 ) -> Result<Vec<T>, Mismatch> {
     let items = match node.data() {
         Data::Null => return Ok(Vec::new()),
         Data::Array(items) => items,
-        _ => return Err(Mismatch::new("an array")),
+        _ => return Err(Mismatch::new(node, format!("[]v1.{}", of.name))),
     };
     let mut list = Vec::new();
     for (index, item) in items.enumerate() {
@@ -179,12 +243,11 @@ fn list<'a, T: Default>(
         let fields = match item.data() {
             Data::Null => None,
             Data::Object(fields) => Some(fields),
-            _ => return Err(Mismatch::new("an object").within(&format!("[{index}]"))),
+            _ => return Err(Mismatch::new(item, format!("v1.{}", of.name))),
         };
         for (field, node) in fields.into_iter().flatten() {
-            let known = set_field(&mut value, field, node)
-                .map_err(|fault| fault.within(&format!("[{index}].{field}")))?;
-            if !known {
+            let set = (of.set)(&mut value, field, node);
+            if !set.map_err(|fault| fault.within(of.name, field))? {
                 unknown.add(format!("{name}[{index}].{field}"));
             }
         }
@@ -193,12 +256,26 @@ fn list<'a, T: Default>(
     Ok(list)
 }
 
+const fn owners<'a>() -> Items<'a, Owner<'a>> {
+    Items {
+        name: "OwnerReference",
+        set: owner,
+    }
+}
+
+const fn managed_fields<'a>() -> Items<'a, ()> {
+    Items {
+        name: "ManagedFieldsEntry",
+        set: managed_field,
+    }
+}
+
 fn owner<'a>(owner: &mut Owner<'a>, name: &str, value: Node<'a>) -> Result<bool, Mismatch> {
     match name {
         "apiVersion" => owner.api_version = string(value)?,
         "kind" => owner.kind = string(value)?,
         "name" => owner.name = string(value)?,
-        "uid" => owner.uid = string(value)?,
+        "uid" => owner.uid = text(value, "types.UID")?,
         "controller" => owner.controller = boolean(value)?,
         "blockOwnerDeletion" => owner.block_owner_deletion = boolean(value)?,
         _ => return Ok(false),
@@ -207,11 +284,10 @@ fn owner<'a>(owner: &mut Owner<'a>, name: &str, value: Node<'a>) -> Result<bool,
 }
 
 /// The API server writes these anew; what is given only has to be readable.
-fn managed_fields((): &mut (), name: &str, value: Node<'_>) -> Result<bool, Mismatch> {
+fn managed_field((): &mut (), name: &str, value: Node<'_>) -> Result<bool, Mismatch> {
     match name {
-        "manager" | "operation" | "apiVersion" | "fieldsType" | "subresource" => {
-            string(value).map(drop)?;
-        }
+        "manager" | "apiVersion" | "fieldsType" | "subresource" => drop(string(value)?),
+        "operation" => drop(text(value, "v1.ManagedFieldsOperationType")?),
         "time" => drop(time(value)?),
         "fieldsV1" => {}
         _ => return Ok(false),

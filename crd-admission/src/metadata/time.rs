@@ -1,12 +1,18 @@
 //! Times as Go reads and writes them (RFC 3339).
 
+use std::ops::RangeInclusive;
+
 /// A moment, in seconds since the start of 1970; fractions are not kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Time(i64);
 
-/// A text is no time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct NotATime;
+/// Why a text is no time, in Go's words.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("parsing time {}{why}", quoted(.text))]
+pub(crate) struct NotATime {
+    text: String,
+    why: String,
+}
 
 /// The start of year 1, which stands for no time at all.
 const ZERO: i64 = -62_135_596_800;
@@ -16,23 +22,40 @@ impl Time {
     /// Reads a time; `None` inside for the one that stands for none, and for those that the API
     /// server loses because it cannot write their year with four digits.
     pub(crate) fn parse(text: &str) -> Result<Option<Self>, NotATime> {
-        let time = Self::read(text).ok_or(NotATime)?;
+        let time = Self::read(text).map_err(|why| NotATime {
+            text: text.to_owned(),
+            why,
+        })?;
         let is_kept = time.0 != ZERO && (0..=9999).contains(&civil(time.0.div_euclid(DAY)).0);
         Ok(is_kept.then_some(time))
     }
 
-    fn read(text: &str) -> Option<Self> {
-        let (date, rest) = text.split_at_checked(10)?;
-        let days = parse_date(date)?;
-        let rest = rest.strip_prefix('T')?;
-        let (hour, rest) = hour(rest)?;
-        let (minute, rest) = two_digits(rest.strip_prefix(':')?)?;
-        let (second, rest) = two_digits(rest.strip_prefix(':')?)?;
-        if hour > 23 || minute > 59 || second > 59 {
-            return None;
+    /// # Errors
+    ///
+    /// What is wrong with the first part that is no part of a time.
+    fn read(text: &str) -> Result<Self, String> {
+        let mut rest = Rest(text);
+        let year = rest.part("2006", four_digits)?;
+        rest.skip("-")?;
+        let month = rest.number("01", two_digits, "month", 1..=12)?;
+        rest.skip("-")?;
+        let day = rest.part("02", two_digits)?;
+        rest.skip("T")?;
+        let hour = rest.number("15", one_or_two_digits, "hour", 0..=23)?;
+        rest.skip(":")?;
+        let minute = rest.number("04", two_digits, "minute", 0..=59)?;
+        rest.skip(":")?;
+        let second = rest.number("05", two_digits, "second", 0..=59)?;
+        rest.0 = skip_fraction(rest.0);
+        let offset = rest.offset()?;
+        if !rest.0.is_empty() {
+            return Err(format!(": extra text: {}", quoted(rest.0)));
         }
-        let offset = offset(skip_fraction(rest))?;
-        Some(Self(
+        if !(1..=days_in(year, month)).contains(&day) {
+            return Err(": day out of range".to_owned());
+        }
+        let days = days_from_civil(year, month, day);
+        Ok(Self(
             days * DAY + hour * 3600 + minute * 60 + second - offset,
         ))
     }
@@ -75,8 +98,96 @@ fn two_digits(text: &str) -> Option<(i64, &str)> {
     Some((digits(number)?, rest))
 }
 
-/// Hours alone may have one digit.
-fn hour(text: &str) -> Option<(i64, &str)> {
+/// What is left of a text that is read as a time.
+struct Rest<'t>(&'t str);
+
+impl<'t> Rest<'t> {
+    fn skip(&mut self, separator: &str) -> Result<(), String> {
+        let rest = self.0.strip_prefix(separator);
+        self.0 = rest.ok_or_else(|| self.unreadable(separator))?;
+        Ok(())
+    }
+
+    fn part(
+        &mut self,
+        name: &str,
+        read: fn(&'t str) -> Option<(i64, &'t str)>,
+    ) -> Result<i64, String> {
+        let (number, rest) = read(self.0).ok_or_else(|| self.unreadable(name))?;
+        self.0 = rest;
+        Ok(number)
+    }
+
+    fn number(
+        &mut self,
+        name: &str,
+        read: fn(&'t str) -> Option<(i64, &'t str)>,
+        what: &str,
+        range: RangeInclusive<i64>,
+    ) -> Result<i64, String> {
+        let number = self.part(name, read)?;
+        if !range.contains(&number) {
+            return Err(format!(": {what} out of range"));
+        }
+        Ok(number)
+    }
+
+    /// Seconds east of UTC.
+    fn offset(&mut self) -> Result<i64, String> {
+        const NAME: &str = "Z07:00";
+        if let Some(rest) = self.0.strip_prefix('Z') {
+            self.0 = rest;
+            return Ok(0);
+        }
+        let start = Rest(self.0);
+        let sign = match self.0.as_bytes() {
+            [b'+', _, _, b':', _, _, ..] => 1,
+            [b'-', _, _, b':', _, _, ..] => -1,
+            _ => return Err(start.unreadable(NAME)),
+        };
+        self.0 = self.0.get(1..).unwrap_or_default();
+        let unreadable = |_| start.unreadable(NAME);
+        let hours = self.part(NAME, two_digits).map_err(unreadable)?;
+        self.skip(":").map_err(unreadable)?;
+        let minutes = self.part(NAME, two_digits).map_err(unreadable)?;
+        for (number, most, what) in [(hours, 24, "hour"), (minutes, 60, "minute")] {
+            if number > most {
+                return Err(format!(": time zone offset {what} out of range"));
+            }
+        }
+        Ok(sign * (hours * 3600 + minutes * 60))
+    }
+
+    fn unreadable(&self, name: &str) -> String {
+        let layout = "2006-01-02T15:04:05Z07:00";
+        let rest = quoted(self.0);
+        format!(" as \"{layout}\": cannot parse {rest} as \"{name}\"")
+    }
+}
+
+/// A text as errors about times quote it.
+fn quoted(text: &str) -> String {
+    let mut quoted = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => quoted.extend(['\\', c]),
+            ' '..='\u{7f}' => quoted.push(c),
+            _ => {
+                let mut bytes = [0; 4];
+                let bytes = c.encode_utf8(&mut bytes).bytes();
+                quoted.extend(bytes.map(|byte| format!("\\x{byte:02x}")));
+            }
+        }
+    }
+    quoted + "\""
+}
+
+fn four_digits(text: &str) -> Option<(i64, &str)> {
+    let (number, rest) = text.split_at_checked(4)?;
+    Some((digits(number)?, rest))
+}
+
+fn one_or_two_digits(text: &str) -> Option<(i64, &str)> {
     two_digits(text).or_else(|| {
         let (number, rest) = text.split_at_checked(1)?;
         Some((digits(number)?, rest))
@@ -94,22 +205,6 @@ fn skip_fraction(text: &str) -> &str {
     } else {
         text
     }
-}
-
-/// Seconds east of UTC.
-fn offset(text: &str) -> Option<i64> {
-    if text == "Z" {
-        return Some(0);
-    }
-    let sign = match text.as_bytes().first()? {
-        b'+' => 1,
-        b'-' => -1,
-        _ => return None,
-    };
-    let (hours, rest) = two_digits(text.get(1..)?)?;
-    let (minutes, rest) = two_digits(rest.strip_prefix(':')?)?;
-    let valid = rest.is_empty() && hours <= 24 && minutes <= 60;
-    valid.then_some(sign * (hours * 3600 + minutes * 60))
 }
 
 fn days_in(year: i64, month: i64) -> i64 {
@@ -180,5 +275,31 @@ mod tests {
             assert_eq!(time.ok().as_deref(), expected, "{text}");
         }
         assert_eq!(Time::parse("0001-01-01T00:00:00Z"), Ok(None));
+    }
+
+    #[test]
+    fn says_what_go_says() {
+        let layout = r#" as "2006-01-02T15:04:05Z07:00": cannot parse "#;
+        for (text, why) in [
+            ("x", [layout, r#""x" as "2006""#].concat()),
+            ("2020", [layout, r#""" as "-""#].concat()),
+            ("2020-13-01", ": month out of range".to_owned()),
+            ("2020-01-01T1", [layout, r#""" as ":""#].concat()),
+            (
+                "2020-01-01T01:01:01+1",
+                [layout, r#""+1" as "Z07:00""#].concat(),
+            ),
+            ("2020-01-01T01:01:01Zx", r#": extra text: "x""#.to_owned()),
+            ("2020-02-30T01:01:01Z", ": day out of range".to_owned()),
+            (
+                "2020-01-01T01:01:01+25:00",
+                ": time zone offset hour out of range".to_owned(),
+            ),
+            ("ä", [layout, r#""\xc3\xa4" as "2006""#].concat()),
+        ] {
+            let error = Time::parse(text).expect_err("it is none").to_string();
+            let text = text.replace('ä', r"\xc3\xa4");
+            assert_eq!(error, format!("parsing time \"{text}\"{why}"));
+        }
     }
 }

@@ -253,7 +253,7 @@ impl Fault {
             Types::String => Self::wrong("string", view),
             Types::Boolean => Self::wrong("bool", view),
             Types::Integer => Self::wrong("int", view),
-            Types::Number | Types::Any => Self::wrong("float", view),
+            Types::Number | Types::Any | Types::Nothing => Self::wrong("float", view),
         }
     }
 

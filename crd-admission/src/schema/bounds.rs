@@ -20,9 +20,9 @@ pub struct Limits {
     pub excludes_minimum: bool,
     pub multiple_of: Option<f64>,
     pub min_items: Option<u64>,
-    pub max_items: Option<u64>,
+    pub max_items: Option<i64>,
     pub min_properties: Option<u64>,
-    pub max_properties: Option<u64>,
+    pub max_properties: Option<i64>,
     /// `additionalProperties: false`.
     pub forbids_others: bool,
 }
@@ -149,13 +149,13 @@ impl Limits {
     /// Whether a list may have so many items.
     pub(crate) fn admit_items(&self, count: u64) -> bool {
         self.min_items.is_none_or(|min| count >= min)
-            && self.max_items.is_none_or(|max| count <= max)
+            && self.max_items.is_none_or(|max| !is_more(count, max))
     }
 
     /// Whether an object may have so many fields.
     pub(crate) fn admit_properties(&self, count: u64) -> bool {
         self.min_properties.is_none_or(|min| count >= min)
-            && self.max_properties.is_none_or(|max| count <= max)
+            && self.max_properties.is_none_or(|max| !is_more(count, max))
     }
 
     pub(super) fn report_items(
@@ -194,14 +194,17 @@ fn report_few(
 }
 
 fn report_many(
-    max: Option<u64>,
+    max: Option<i64>,
     count: u64,
     field: impl Fn() -> (FieldPath, String),
     out: &mut Vec<Violation>,
 ) {
-    if let Some(max) = max.filter(|&max| count > max) {
+    if let Some(max) = max.filter(|&max| is_more(count, max)) {
         let items = if max == 1 { "item" } else { "items" };
-        let detail = format!("must have at most {max} {items}");
+        let detail = match max {
+            ..0 => "has too many items".to_owned(),
+            max => format!("must have at most {max} {items}"),
+        };
         let (field, _) = field();
         out.push(Violation::new(
             ErrorType::TooMany,
@@ -210,6 +213,10 @@ fn report_many(
             detail,
         ));
     }
+}
+
+fn is_more(count: u64, max: i64) -> bool {
+    u64::try_from(max).is_ok_and(|max| count > max) || max < 0
 }
 
 fn shown(count: u64) -> BadValue {

@@ -91,12 +91,18 @@ fn others<'a>(schema: &Schema, view: View<'a>) -> impl Iterator<Item = &'a str> 
 
 /// Nulls aside, the type decides. With a format the API server lets arrays pass as strings.
 pub(super) fn has_type<I, F>(schema: &Schema, data: &Data<'_, I, F>) -> bool {
-    schema.types.admits(data)
-        || match data {
-            Data::Null => schema.nullable,
-            Data::Array(_) | Data::String(_) => has_free_format(schema),
-            _ => false,
+    match data {
+        // A format alone admits nothing but texts and what it lets pass as such.
+        Data::Bool(_) | Data::Int(_) | Data::Float(_) | Data::Object(_)
+            if schema.types == Types::Any && schema.format.is_some() =>
+        {
+            false
         }
+        _ if schema.types.admits(data) => true,
+        Data::Null => schema.nullable,
+        Data::Array(_) | Data::String(_) => has_free_format(schema),
+        _ => false,
+    }
 }
 
 /// Whether a format makes the server forget the type.
@@ -227,7 +233,8 @@ fn report_type(
     let (field, text) = at.texts(path);
     let found = type_name(data);
     let is_text = matches!(data, Data::String(_) | Data::Array(_));
-    if let Some(format) = schema.format.as_ref().filter(|_| !is_text) {
+    let format = schema.format.as_ref().filter(|_| !is_text);
+    if let Some(format) = format.filter(|format| format.name != go_format(data)) {
         out.push(types::mismatch(field, &text, &format.name, go_format(data)));
         return;
     }

@@ -41,19 +41,6 @@ pub(super) struct Expressions<'p> {
     pub(super) path: &'p Path<'p>,
 }
 
-/// The server's fault if it has no type for the value that rules are about.
-pub(super) fn not_seen_by_rules(rules: &Path<'_>) -> Violation {
-    let detail = "internal error: failed to construct type information for \
-                  x-kubernetes-validations rules: unable to convert structural schema to CEL \
-                  declarations";
-    Violation::new(
-        ErrorType::Internal,
-        rules.bracketed(),
-        BadValue::Omitted,
-        detail,
-    )
-}
-
 impl Expressions<'_> {
     /// Compiles a rule of a schema; nothing if it has faults, or if faults of its text were found
     /// before.

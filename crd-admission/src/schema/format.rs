@@ -40,6 +40,8 @@ pub enum Named {
     Isbn13,
     LongName,
     Mac,
+    /// Whatever else: no text is wrong.
+    Other,
     Password,
     RgbColor,
     ShortName,
@@ -89,6 +91,18 @@ impl Format {
     }
 }
 
+impl Format {
+    /// The format called `name`, whether or not API servers check it.
+    pub(super) fn any(name: &str) -> Option<Self> {
+        let other = || Self {
+            name: name.to_owned().into(),
+            named: Named::Other,
+        };
+        let known = Self::find(name, u32::MAX).unwrap_or_else(other);
+        (!name.is_empty()).then_some(known)
+    }
+}
+
 impl Named {
     /// Whether a text has the format.
     pub(super) fn admits(self, text: &str) -> bool {
@@ -110,7 +124,7 @@ impl Named {
             Self::Isbn13 => is_isbn13(text),
             Self::LongName => text.len() <= 253 && text.split('.').all(is_short_name),
             Self::Mac => is_mac(text),
-            Self::Password => true,
+            Self::Other | Self::Password => true,
             Self::RgbColor => is_rgb_color(text),
             Self::ShortName => text.len() <= 63 && is_short_name(text),
             Self::Ssn => is_ssn(text),

@@ -49,6 +49,16 @@ impl<T> Made<T> {
     }
 }
 
+impl Made<Value> {
+    /// A value that is at hand.
+    pub(crate) fn of(value: Value) -> Self {
+        Self {
+            text: value.to_string().into(),
+            made: OnceLock::from(value),
+        }
+    }
+}
+
 impl<T: Make> Made<T> {
     /// Nothing if the text is not a `T`.
     pub fn checked(text: String) -> Option<Self> {

@@ -11,15 +11,20 @@ mod compile;
 mod date_time;
 mod defaults;
 mod email;
+mod error;
 mod expressions;
 mod format;
 mod junctors;
+mod keywords;
 mod made;
 mod pattern;
 mod properties;
+mod scope;
+mod summary;
 mod text;
 mod types;
 mod uri;
+mod within;
 
 use std::borrow::Cow;
 use std::ops::Deref;
@@ -29,9 +34,8 @@ use serde_json::Value;
 
 pub use self::bounds::{Limits, Minimum};
 pub(crate) use self::check::{At, admits, check_required, report, report_within, within};
-pub use self::compile::CompileError;
 pub(crate) use self::compile::{Compiler, MAX_DEPTH};
-pub(crate) use self::defaults::default_faults;
+pub use self::error::CompileError;
 pub(crate) use self::format::duration;
 pub use self::format::{Format, Named};
 pub use self::junctors::Junctors;
@@ -95,7 +99,7 @@ pub struct Schema {
     /// `minLength`.
     pub min_length: Option<u64>,
     /// `maxLength`.
-    pub max_length: Option<u64>,
+    pub max_length: Option<i64>,
     /// `minimum`.
     pub minimum: Option<Minimum>,
     /// `default`.

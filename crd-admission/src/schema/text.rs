@@ -48,16 +48,16 @@ fn length_or_pattern(
     at: super::At<'_>,
     path: &Path<'_>,
 ) -> Option<Violation> {
-    if schema.max_length.is_some_and(|max| is_longer(text, max)) {
-        let max = schema.max_length.unwrap_or_default();
+    if let Some(max) = schema.max_length.filter(|&max| is_longer(text, max)) {
         let unit = if max == 1 { "byte" } else { "bytes" };
-        return Some(Violation::new(
-            ErrorType::TooLong,
-            at.texts(path).0,
-            BadValue::Omitted,
+        let detail = match max {
+            ..0 => "value is too long".to_owned(),
             // The length is in characters, whatever this says.
-            format!("may not be more than {max} {unit}"),
-        ));
+            max => format!("may not be more than {max} {unit}"),
+        };
+        let path = at.texts(path).0;
+        let shown = BadValue::Omitted;
+        return Some(Violation::new(ErrorType::TooLong, path, shown, detail));
     }
     if let Some(min) = schema.min_length.filter(|&min| is_shorter(text, min)) {
         let (field, dotted) = at.texts(path);
@@ -73,8 +73,9 @@ fn length_or_pattern(
     Some(Violation::invalid(field, BadValue::text(text), detail))
 }
 
-fn is_longer(text: &str, max: u64) -> bool {
-    text.len() as u64 > max && text.chars().count() as u64 > max
+fn is_longer(text: &str, max: i64) -> bool {
+    let is_more = |count: usize| i64::try_from(count).is_ok_and(|count| count > max);
+    is_more(text.len()) && is_more(text.chars().count())
 }
 
 fn is_shorter(text: &str, min: u64) -> bool {

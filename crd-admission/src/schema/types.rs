@@ -10,6 +10,8 @@ pub enum Types {
     /// Any: the schema says nothing.
     #[default]
     Any,
+    /// None that a value could have. An API server refuses such a CRD.
+    Nothing,
     /// `object`
     Object,
     /// `array`
@@ -33,7 +35,7 @@ impl Types {
     /// The types as the API server lists them.
     pub(crate) const fn name(self) -> &'static str {
         match self {
-            Self::Any => "",
+            Self::Any | Self::Nothing => "",
             Self::Object => "object",
             Self::Array => "array",
             Self::String => "string",
@@ -65,6 +67,7 @@ impl Types {
     const fn kinds(self) -> u8 {
         match self {
             Self::Any => u8::MAX,
+            Self::Nothing => 0,
             Self::Object => OBJECT,
             Self::Array => ARRAY,
             Self::String => STRING,

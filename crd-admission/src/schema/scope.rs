@@ -1,0 +1,95 @@
+//! What rules see of the nodes of a schema.
+
+use serde_json::Value;
+
+use crate::cel::declarations::Declaration;
+use crate::cel::escape::escape;
+use crate::definition::Node;
+use crate::error::{BadValue, ErrorType, Violation};
+use crate::path::Path;
+
+/// What rules see of a node.
+#[derive(Clone, Copy)]
+pub(super) enum Scope<'p> {
+    /// Nothing: there are no rules here or above.
+    Outside,
+    /// Nothing from above: the name, or the schema, is none that rules can have.
+    Hidden,
+    /// This.
+    Seen(&'p Declaration),
+    /// It is within what has nothing in it, such as the items of a text.
+    Untyped,
+    /// There is no declaration for it or for what is around it.
+    Undeclared,
+}
+
+/// What a node declares by itself.
+pub(super) enum Own {
+    /// It need not: there are no rules, or what is around it says it.
+    Nothing,
+    Declared(Declaration),
+    Undeclared,
+}
+
+impl Own {
+    /// The declaration of a node, if it must have one of its own.
+    pub(super) fn of(json: &Value, is_root: bool, scope: Scope<'_>) -> Self {
+        let node = Node::of(json);
+        let has_rules = || node.is_some_and(|node| node.has_some("x-kubernetes-validations"));
+        let is_embedded = || node.is_some_and(|node| node.flag("x-kubernetes-embedded-resource"));
+        let must = match scope {
+            Scope::Outside => has_rules(),
+            Scope::Hidden => true,
+            Scope::Seen(_) | Scope::Untyped | Scope::Undeclared => false,
+        };
+        if !must {
+            return Self::Nothing;
+        }
+        let is_resource = is_root || is_embedded();
+        Declaration::of(json, is_resource).map_or(Self::Undeclared, Self::Declared)
+    }
+}
+
+impl<'p> Scope<'p> {
+    /// The scope with what the node declares by itself.
+    pub(super) fn with(self, own: &'p Own) -> Self {
+        match own {
+            Own::Nothing => self,
+            Own::Declared(own) => Self::Seen(own),
+            Own::Undeclared => Self::Undeclared,
+        }
+    }
+
+    /// The server's fault if rules are about such a node.
+    pub(super) fn fault(self, rules: &Path<'_>) -> Violation {
+        let detail = match self {
+            Self::Untyped => "failed to convert to declType for CEL validation rules",
+            _ => {
+                "internal error: failed to construct type information for x-kubernetes-validations \
+                 rules: unable to convert structural schema to CEL declarations"
+            }
+        };
+        let path = rules.bracketed();
+        Violation::new(ErrorType::Internal, path, BadValue::Omitted, detail)
+    }
+
+    pub(super) fn property(self, name: &str) -> Self {
+        match self {
+            Self::Outside | Self::Undeclared => self,
+            Self::Hidden | Self::Untyped => Self::Hidden,
+            Self::Seen(parent) => {
+                let found = escape(name).and_then(|name| parent.field(&name));
+                found.map_or(Self::Hidden, Self::Seen)
+            }
+        }
+    }
+
+    /// That of the items of a list, or of the values of a map.
+    pub(super) fn element(self) -> Self {
+        match self {
+            Self::Outside | Self::Undeclared => self,
+            Self::Hidden | Self::Untyped => Self::Hidden,
+            Self::Seen(parent) => parent.element().map_or(Self::Untyped, Self::Seen),
+        }
+    }
+}
