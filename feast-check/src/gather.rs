@@ -109,6 +109,13 @@ impl Gathered {
         self.mlflow.append(&mut other.mlflow);
     }
 
+    /// The kinds of Secrets and ConfigMaps with where they are.
+    pub(crate) fn places(&self) -> impl Iterator<Item = (&'static str, &Place)> {
+        let secrets = self.secrets.keys().map(|place| ("Secret", place));
+        let config_maps = self.config_maps.keys().map(|place| ("ConfigMap", place));
+        secrets.chain(config_maps)
+    }
+
     /// Answers what rendering asks for. Manifests tell nothing of what is live.
     pub fn answer(&self, wanted: &Wanted) -> Answer {
         match wanted {

@@ -307,3 +307,23 @@ fn no_line_of_a_secret_is_shown() {
         assert!(checked[0].excerpt.is_none(), "{text}");
     }
 }
+
+#[test]
+fn objects_that_a_reference_may_mean_are_found() {
+    for (name, namespace, lint) in [
+        ("db", "ml", None),
+        ("db-5b7t9k2m4h", "ml", Some("kustomize-generated-secret")),
+        ("db", "other", Some("reference-to-another-namespace")),
+    ] {
+        let secret = format!(
+            "{{apiVersion: v1, kind: Secret, metadata: {{name: {name}, namespace: {namespace}}}, \
+             stringData: {{sql: 'path: postgresql+psycopg://u@db/x'}}}}\n---\n"
+        );
+        let found = found(|_| {}, &(secret + &store(SQL)));
+        let codes: Vec<_> = found
+            .iter()
+            .filter_map(|text| text.split(' ').next())
+            .collect();
+        assert_eq!(codes, Vec::from_iter(lint), "{found:?}");
+    }
+}
