@@ -65,13 +65,34 @@ impl Text {
         &self.content
     }
 
-    /// The objects, and what is none.
+    /// The objects that count, and what is none; not what is passed by.
     pub fn documents(&self) -> Vec<Result<Document, DocumentError>> {
-        manifest::read_from(self.origin, &self.content)
+        let parts = self.parts().into_iter();
+        let documents = parts.filter_map(|part| match part {
+            Part::Document(document) => Some(document),
+            Part::PassedBy { .. } => None,
+        });
+        documents.collect()
+    }
+
+    /// The same with what is passed by.
+    pub(crate) fn parts(&self) -> Vec<Part> {
+        let all = manifest::read_from(self.origin, &self.content).into_iter();
+        let part = |document: Result<Document, DocumentError>| {
+            let (line, why) = match &document {
+                Ok(document) => (document.line, self.passed_by(document)),
+                Err(error) => (error.line, self.passed_by_fault(error)),
+            };
+            match why {
+                Some(why) => Part::PassedBy { line, why },
+                None => Part::Document(document),
+            }
+        };
+        all.map(part).collect()
     }
 
     /// Why a document of a text that was found is passed by, if it is.
-    pub(crate) fn passed_by(&self, document: &Document) -> Option<PassedBy> {
+    fn passed_by(&self, document: &Document) -> Option<PassedBy> {
         let is_template = || {
             let source = self.content.get(document.source.clone());
             source.is_some_and(is_template)
@@ -88,7 +109,7 @@ impl Text {
     }
 
     /// Why a document that cannot be read is passed by, if it is.
-    pub(crate) fn passed_by_fault(&self, error: &DocumentError) -> Option<PassedBy> {
+    fn passed_by_fault(&self, error: &DocumentError) -> Option<PassedBy> {
         if !self.is_found {
             return None;
         }
@@ -140,6 +161,14 @@ impl Text {
         *last = Some((document.number, spans.clone()));
         spans
     }
+}
+
+/// A document of a text.
+pub(crate) enum Part {
+    /// One that counts, or is none.
+    Document(Result<Document, DocumentError>),
+    /// One that does not count, with the line on which it starts.
+    PassedBy { line: usize, why: PassedBy },
 }
 
 /// Why a document that was found in a folder does not count.

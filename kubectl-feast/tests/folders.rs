@@ -78,6 +78,17 @@ fn what_is_no_manifest_is_passed_by_and_named_if_asked() {
     }
     let (code, _) = run(&["validate", "prod/scale.yaml"], &folder);
     assert_eq!(code, Some(1));
+    let (code, text) = run(
+        &["validate", "--allow", "all", "base", "--old", "."],
+        &folder,
+    );
+    assert_eq!(code, Some(0), "{text}");
+    let (code, text) = run(&["convert", ".", "--to", "v1alpha1"], &folder);
+    assert_eq!(
+        (code, text.matches("apiVersion").count()),
+        (Some(0), 1),
+        "{text}"
+    );
 }
 
 #[test]

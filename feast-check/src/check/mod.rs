@@ -28,7 +28,7 @@ use crate::admission;
 use crate::finding::{Checked, Finding, Level, Locator};
 use crate::gather::Unreadable;
 use crate::manifest::Document;
-use crate::text::Text;
+use crate::text::{Part, Text};
 
 /// Objects as they are in a cluster.
 pub type Live = BTreeMap<ObjectRef, Value>;
@@ -223,22 +223,17 @@ impl Checker {
     pub fn read(&self, text: Text) -> Read {
         let text = Arc::new(text);
         let mut read = Read::new(&text, &self.settings.namespace);
-        for document in text.documents() {
-            match document {
-                Ok(document) => self.document(&text, document, &mut read),
-                Err(error) => match text.passed_by_fault(&error) {
-                    Some(why) => read.pass_by(error.line, why),
-                    None => read.done(Checked::fault(&text, &error)),
-                },
+        for part in text.parts() {
+            match part {
+                Part::Document(Ok(document)) => self.document(&text, document, &mut read),
+                Part::Document(Err(error)) => read.done(Checked::fault(&text, &error)),
+                Part::PassedBy { line, why } => read.pass_by(line, why),
             }
         }
         read
     }
 
     fn document(&self, text: &Arc<Text>, document: Document, read: &mut Read) {
-        if let Some(why) = text.passed_by(&document) {
-            return read.pass_by(document.line, why);
-        }
         match document.feature_store_version() {
             Ok(Some(version)) => self.feature_store(version, text, document, read),
             Ok(None) => {
