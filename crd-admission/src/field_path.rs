@@ -76,7 +76,10 @@ impl FieldPath {
 
     /// A path below this one.
     pub(crate) fn join(&self, below: &Self) -> Self {
-        let text = format!("{}.{}", self.text, below.text);
+        let text = match self.text.as_str() {
+            "<nil>" => below.text.clone(),
+            text => format!("{text}.{}", below.text),
+        };
         let steps = self.steps.iter().chain(&below.steps).cloned().collect();
         Self::new(text, steps)
     }

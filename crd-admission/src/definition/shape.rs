@@ -6,7 +6,10 @@ use std::borrow::Cow;
 use serde_json::{Map as Fields, Value};
 
 use crate::path::{Path, Segment};
-use crate::schema::{CompileError, MAX_DEPTH};
+use crate::schema::CompileError;
+
+/// Bounds every later recursion over a schema.
+const MAX_DEPTH: usize = 100;
 
 /// What a part of a CRD is.
 enum Shape {
@@ -204,15 +207,15 @@ pub(super) fn read(definition: &Value) -> Result<Cow<'_, Value>, CompileError> {
     })
 }
 
-/// Whether a part is as it is read.
+/// Whether a part, within so many schemas, is as it is read.
 fn is_plain(
     value: &Value,
     shape: &Shape,
     path: &Path<'_>,
     depth: usize,
 ) -> Result<bool, CompileError> {
-    // Lists and maps of schemas are levels of their own, and so is the way to the schema.
-    if depth > 2 * MAX_DEPTH {
+    let depth = depth + usize::from(shape.is_schema());
+    if depth > MAX_DEPTH {
         return Err(CompileError::TooDeep {
             path: path.bracketed().to_string(),
         });
@@ -227,16 +230,14 @@ fn is_plain(
     match value {
         Value::Array(items) if !shape.is_whole() => {
             for (index, item) in items.iter().enumerate() {
-                all &= is_plain(item, shape.item(), &path.index(index), depth + 1)?;
+                all &= is_plain(item, shape.item(), &path.index(index), depth)?;
             }
         }
         Value::Object(fields) if !shape.is_whole() => {
             for (name, value) in fields {
                 let path = path.child(shape.segment(name));
                 all &= match shape.field(name) {
-                    Some(part) if !shape.drops(part, value) => {
-                        is_plain(value, part, &path, depth + 1)?
-                    }
+                    Some(part) if !shape.drops(part, value) => is_plain(value, part, &path, depth)?,
                     _ => false,
                 };
             }
@@ -282,6 +283,10 @@ impl Shape {
     /// Whether it is read as it is, with all that is in it.
     const fn is_whole(&self) -> bool {
         matches!(self, Any | AnyObject)
+    }
+
+    const fn is_schema(&self) -> bool {
+        matches!(self, Schema | SchemaOrFlag | SchemaOrList | SchemaOrTexts)
     }
 
     const fn item(&self) -> &Self {

@@ -24,9 +24,6 @@ use crate::rule::PlacedRule;
 
 type Pattern = Made<super::Pattern>;
 
-/// Bounds every later recursion over a schema.
-pub(crate) const MAX_DEPTH: usize = 100;
-
 /// Compiles the schemas of a CRD with the native twins of their rules.
 pub(crate) struct Compiler<'r> {
     pub(crate) twins: &'r [NativeRule],
@@ -178,15 +175,10 @@ impl Compiler<'_> {
 
 impl Compilation<'_> {
     fn node(&self, json: &Value, place: Place<'_>) -> Result<Schema, CompileError> {
-        let Place { path, depth, .. } = place;
-        if depth > MAX_DEPTH {
-            let path = path.bracketed().to_string();
-            return Err(CompileError::TooDeep { path });
-        }
         let node = Node::of(json).ok_or(CompileError::NotACrd("a schema is not an object"))?;
         let is_embedded = node.flag("x-kubernetes-embedded-resource");
         let resource = Within::Resource(json);
-        let own = Own::of(json, depth == 0, place.scope);
+        let own = Own::of(json, place.depth == 0, place.scope);
         let place = Place {
             scope: place.scope.with(&own),
             within: place

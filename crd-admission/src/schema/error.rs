@@ -33,7 +33,7 @@ pub enum CompileError {
     /// top.
     #[error(transparent)]
     Refused(Rejection),
-    /// The schema nests too deeply.
+    /// More than 100 schemas are within each other. An API server has no such limit.
     #[error("{path}: nested too deeply")]
     TooDeep {
         /// The node where that was found.

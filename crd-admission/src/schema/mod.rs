@@ -34,7 +34,7 @@ use serde_json::Value;
 
 pub use self::bounds::{Limits, Minimum};
 pub(crate) use self::check::{At, admits, check_required, report, report_within, within};
-pub(crate) use self::compile::{Compiler, MAX_DEPTH};
+pub(crate) use self::compile::Compiler;
 pub use self::error::CompileError;
 pub(crate) use self::format::duration;
 pub use self::format::{Format, Named};

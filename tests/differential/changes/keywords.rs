@@ -9,9 +9,10 @@ use crate::random::Random;
 type Choices = fn(name: &str) -> Vec<(&'static str, Value)>;
 
 /// The kinds, and how often one is picked.
-const KINDS: [(usize, Choices); 8] = [
+const KINDS: [(usize, Choices); 9] = [
     (3, types),
     (3, defaults),
+    (2, metadata),
     (5, switches),
     (2, parts),
     (4, lists),
@@ -71,6 +72,54 @@ fn defaults(name: &str) -> Vec<(&'static str, Value)> {
         json!({ name: "a" }),
     ];
     each("default", defaults)
+}
+
+/// A resource with metadata, and defaults for some of them.
+fn metadata(name: &str) -> Vec<(&'static str, Value)> {
+    let defaults = [
+        json!({"name": 1}),
+        json!({"name": "A/b"}),
+        json!({"uid": [], "labels": {"a b": "c"}}),
+        json!({"labels": {"a": 1}}),
+        json!({"generation": 1.5}),
+        json!({"creationTimestamp": "soon"}),
+        json!({"finalizers": ["a b"], "unknown": 1}),
+        json!({"ownerReferences": [{"uid": true}]}),
+        json!(["a"]),
+        json!({}),
+    ];
+    let resource = |metadata: Value| {
+        json!({
+            "apiVersion": {"type": "string"},
+            "kind": {"type": "string", "default": "a/b"},
+            "metadata": {
+                "type": "object", "x-kubernetes-preserve-unknown-fields": true,
+                "default": metadata,
+            },
+        })
+    };
+    let within = |metadata: Value| {
+        let part = json!({
+            "type": "object", "x-kubernetes-embedded-resource": true,
+            "properties": resource(metadata),
+        });
+        json!({ name: part })
+    };
+    let of_root = defaults
+        .clone()
+        .map(|metadata| json!({ "metadata": metadata }));
+    let of_both = [
+        json!({"apiVersion": "a/b/c", "kind": 1}),
+        json!({"kind": "a"}),
+    ];
+    [
+        each("properties", defaults.clone().map(resource)),
+        each("properties", defaults.map(within)),
+        each("default", of_root),
+        each("default", of_both),
+        each("x-kubernetes-embedded-resource", [true; 5].map(Value::from)),
+    ]
+    .concat()
 }
 
 fn switches(_: &str) -> Vec<(&'static str, Value)> {
@@ -165,13 +214,27 @@ fn bounds(_: &str) -> Vec<(&'static str, Value)> {
         "maxProperties",
         "minimum",
     ];
-    let set = |keyword| [0, 1, 3, 8].map(|bound| (keyword, json!(bound)));
+    let set = |keyword| [-1, 0, 1, 3].map(|bound| (keyword, json!(bound)));
+    let formats = [
+        "int32",
+        "int64",
+        "double",
+        "date-time",
+        "ipv4",
+        "byte",
+        "x",
+        "",
+    ];
     let patterns = ["^a+$", "[", "a**", "(?=a)", "", "x{2000}"].map(Value::from);
     let bounds = bounds.into_iter().flat_map(set);
-    bounds.chain(each("pattern", patterns)).collect()
+    let texts = [
+        each("pattern", patterns),
+        each("format", formats.map(Value::from)),
+    ];
+    bounds.chain(texts.concat()).collect()
 }
 
-/// Keywords that no CRD may have, and values of other JSON types.
+/// Keywords that no CRD may have or knows, nulls, and values of other JSON types.
 fn strange(_: &str) -> Vec<(&'static str, Value)> {
     vec![
         ("id", json!("a")),
@@ -182,6 +245,17 @@ fn strange(_: &str) -> Vec<(&'static str, Value)> {
         ("patternProperties", json!({"a": {}})),
         ("additionalItems", json!(true)),
         ("additionalItems", json!(false)),
+        ("const", json!(1)),
+        ("$comment", json!("a")),
+        ("type", Value::Null),
+        ("properties", json!({"a": null, "b": {"type": "string"}})),
+        ("allOf", json!([null])),
+        ("required", json!([null, "a"])),
+        ("enum", json!([null, 1, "a"])),
+        ("default", Value::Null),
+        ("x-kubernetes-validations", json!([null])),
+        ("items", Value::Null),
+        ("maxLength", json!(1.5)),
         ("maxLength", json!("1")),
         ("type", json!(["string"])),
         ("properties", json!([])),

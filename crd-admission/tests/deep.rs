@@ -1,0 +1,58 @@
+//! Schemas that nest deeply are compiled or refused, and never exhaust the stack.
+
+use crd_admission::{CompileError, Crd};
+use serde_json::{Value, json};
+
+/// A CRD whose `spec` nests so many schemas.
+fn crd(depth: usize, nest: impl Fn(&Value) -> Value) -> Value {
+    let mut spec = json!({"type": "string"});
+    for _ in 0..depth {
+        spec = nest(&spec);
+    }
+    json!({
+        "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",
+        "metadata": {"name": "things.example.com"},
+        "spec": {
+            "group": "example.com", "scope": "Namespaced",
+            "names": {"kind": "Thing", "plural": "things"},
+            "versions": [{
+                "name": "v1", "served": true, "storage": true,
+                "schema": {"openAPIV3Schema": {"type": "object", "properties": {"spec": spec}}},
+            }],
+        },
+    })
+}
+
+fn field(schema: &Value) -> Value {
+    json!({
+        "type": "object", "default": {}, "properties": {"a": schema},
+        "x-kubernetes-validations": [{"rule": "true"}],
+    })
+}
+
+fn item(schema: &Value) -> Value {
+    json!({"type": "array", "items": schema})
+}
+
+fn value(schema: &Value) -> Value {
+    json!({"type": "object", "additionalProperties": schema})
+}
+
+#[test]
+fn what_nests_deeply_is_compiled() {
+    for nest in [field, item, value] {
+        let compiled = Crd::compile(&crd(95, nest), &[]);
+        compiled.expect("it is good");
+    }
+}
+
+#[test]
+fn what_nests_too_deeply_is_refused() {
+    for nest in [field, item, value] {
+        for depth in [101, 250, 400] {
+            let refused = Crd::compile(&crd(depth, nest), &[]);
+            let error = refused.expect_err("it is too deep");
+            assert!(matches!(error, CompileError::TooDeep { .. }), "{error}");
+        }
+    }
+}
