@@ -25,6 +25,11 @@ macro_rules! corrections {
                 match self { $(Self::$name => stringify!($name),)+ }
             }
 
+            /// What it corrects.
+            pub fn summary(self) -> &'static str {
+                match self { $(Self::$name => concat!($($doc, "\n"),+).trim(),)+ }
+            }
+
             /// Whether switching this on changes the pods of a running FeatureStore, and so
             /// restarts them: a pod template, or a document that pods read.
             pub const fn restarts_pods(self) -> bool {

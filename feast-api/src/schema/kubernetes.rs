@@ -13,16 +13,36 @@ pub(super) struct KubernetesTypes;
 
 impl Transform for KubernetesTypes {
     fn transform(&mut self, schema: &mut Schema) {
-        let Some(Value::Object(definitions)) = schema.get_mut("$defs") else {
-            return;
-        };
-        for (name, definition) in definitions {
-            if let (Some(path), Value::Object(definition)) = (name.strip_prefix(PREFIX), definition)
-            {
-                complete(path, definition);
-            }
+        each(schema, complete);
+    }
+}
+
+/// Leaves out of the definitions of Kubernetes' types what a CRD has no room for: most of its size
+/// would be Kubernetes' own documentation, which it says where to find.
+pub(super) struct BriefTypes;
+
+impl Transform for BriefTypes {
+    fn transform(&mut self, schema: &mut Schema) {
+        each(schema, shorten);
+    }
+}
+
+/// Does something to each definition of a type of Kubernetes; its path is such as
+/// `api.core.v1.Volume`.
+fn each(schema: &mut Schema, change: fn(&str, &mut Map<String, Value>)) {
+    let Some(Value::Object(definitions)) = schema.get_mut("$defs") else {
+        return;
+    };
+    for (name, definition) in definitions {
+        if let (Some(path), Value::Object(definition)) = (name.strip_prefix(PREFIX), definition) {
+            change(path, definition);
         }
     }
+}
+
+/// The name of a type, of which the path is given.
+fn name(path: &str) -> &str {
+    path.rsplit('.').next().unwrap_or(path)
 }
 
 /// What the names of Kubernetes' types start with.
@@ -73,12 +93,10 @@ const DEFAULTS: &[(&str, &str, &str)] = &[
     ("ScaleIOVolumeSource", "storageMode", r#""ThinProvisioned""#),
 ];
 
-/// Completes one type; `path` is such as `api.core.v1.Volume`.
+/// Completes one type.
 fn complete(path: &str, definition: &mut Map<String, Value>) {
-    let name = path.rsplit('.').next().unwrap_or(path);
+    let name = name(path);
     match name {
-        // controller-gen leaves embedded metadata open.
-        "ObjectMeta" => *definition = Map::from_iter([("type".to_owned(), json!("object"))]),
         "IntOrString" => int_or_string(definition),
         "Quantity" => {
             int_or_string(definition);
@@ -96,7 +114,6 @@ fn complete(path: &str, definition: &mut Map<String, Value>) {
     for (_, field, value) in DEFAULTS.iter().filter(|(of, ..)| *of == name) {
         default(field, value, definition);
     }
-    describe(path, definition);
 }
 
 fn int_or_string(definition: &mut Map<String, Value>) {
@@ -141,8 +158,12 @@ fn default(field: &str, json: &str, definition: &mut Map<String, Value>) {
     }
 }
 
-/// Replaces Kubernetes' own documentation, most of the published CRD's size, by where it is.
-fn describe(path: &str, definition: &mut Map<String, Value>) {
+/// Leaves out the documentation of one type.
+fn shorten(path: &str, definition: &mut Map<String, Value>) {
+    if name(path) == "ObjectMeta" {
+        // controller-gen leaves embedded metadata open.
+        *definition = Map::from_iter([("type".to_owned(), json!("object"))]);
+    }
     for (_, schema) in properties(definition) {
         schema.remove("description");
     }

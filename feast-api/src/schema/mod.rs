@@ -3,7 +3,8 @@
 //! schemars describes the Rust types; a chain of small transforms turns that into the structural
 //! schema that controller-gen, the reference's generator, would have written:
 //!
-//! 1. `kubernetes` gives Kubernetes' own types what k8s-openapi leaves out,
+//! 1. `kubernetes` gives Kubernetes' own types what k8s-openapi leaves out, and takes out what a
+//!    CRD has no room for,
 //! 2. `inline` replaces references by what they refer to,
 //! 3. `not_null` removes `null`, which stands for an absent field only in Rust,
 //! 4. `prose` joins the lines of descriptions,
@@ -26,9 +27,11 @@ use std::borrow::Cow;
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::{
     CustomResourceDefinition, CustomResourceValidation,
 };
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use schemars::generate::SchemaSettings;
 use schemars::transform::Transform;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde_json::Value;
 
 use crate::{Version, v1, v1alpha1};
 
@@ -54,17 +57,51 @@ pub fn generate() -> CustomResourceDefinition {
     crd
 }
 
+/// The schema of a version with all documentation: that of Kubernetes' own types, too, and of
+/// `metadata`. For people; a CRD has [no room](generate) for it.
+///
+/// ```
+/// let schema = feast_api::schema::documented(feast_api::Version::V1);
+/// let name = schema.pointer("/properties/metadata/properties/name/description").unwrap();
+/// assert!(name.as_str().unwrap().starts_with("Name must be unique within a namespace."));
+/// ```
+pub fn documented(version: Version) -> Value {
+    let mut schema = match version {
+        Version::V1 => described::<v1::FeatureStore>(),
+        Version::V1Alpha1 => described::<v1alpha1::FeatureStore>(),
+    };
+    let mut metadata = described::<ObjectMeta>();
+    for schema in [&mut schema, &mut metadata] {
+        simplify(schema);
+    }
+    let mut schema = schema.to_value();
+    schema["properties"]["metadata"] = metadata.to_value();
+    schema
+}
+
 /// The structural schema of a version's root type.
 fn structural<T: JsonSchema>(version: Version) -> Schema {
+    let mut schema = described::<T>();
+    kubernetes::BriefTypes.transform(&mut schema);
+    simplify(&mut schema);
+    rules::attach(version, &mut schema);
+    schema
+}
+
+/// The schema of a type, with definitions of the types that it uses.
+fn described<T: JsonSchema>() -> Schema {
     let settings = SchemaSettings::draft2020_12().with(|settings| settings.meta_schema = None);
     let mut schema = settings.into_generator().into_root_schema_for::<T>();
     schema.remove("title");
     kubernetes::KubernetesTypes.transform(&mut schema);
-    inline::InlineDefinitions.transform(&mut schema);
-    not_null::NotNull.transform(&mut schema);
-    prose::UnwrapProse.transform(&mut schema);
-    rules::attach(version, &mut schema);
     schema
+}
+
+/// Brings a schema into the form of structural ones.
+fn simplify(schema: &mut Schema) {
+    inline::InlineDefinitions.transform(schema);
+    not_null::NotNull.transform(schema);
+    prose::UnwrapProse.transform(schema);
 }
 
 /// The schema of a root type: what every Kubernetes object has, around a spec and a status.

@@ -3,22 +3,21 @@
 use std::fmt::Write as _;
 
 use feast_api::Version;
-use feast_api::crd::Options;
 use feast_api::rules::RULES;
 use serde_json::Value;
 
 use super::names::similar;
 use super::text::indented;
 
-/// What a field is, if the resource has it.
-pub(super) fn explanation(path: &str, version: Version) -> Option<String> {
+/// What a field is, if the resource has it; if wanted with all fields below it.
+pub(super) fn explanation(path: &str, version: Version, recursive: bool) -> Option<String> {
     let schema = schema(version);
     let names = names(path, &schema);
     let mut found = &schema;
     for name in &names {
         found = child(found, name)?;
     }
-    Some(describe(&names.join("."), found, version))
+    Some(describe(&names.join("."), found, version, recursive))
 }
 
 /// Which part of a path is not there, if it starts with a field.
@@ -44,12 +43,7 @@ pub(super) fn missing(path: &str, version: Version) -> Option<String> {
 }
 
 fn schema(version: Version) -> Value {
-    let options = Options {
-        version: Some(version),
-        ..Options::default()
-    };
-    let mut crd = options.json();
-    crd["spec"]["versions"][0]["schema"]["openAPIV3Schema"].take()
+    feast_api::schema::documented(version)
 }
 
 /// The fields that a path may go on to, as paths, with what they are; those of `v1`.
@@ -108,7 +102,7 @@ fn children(schema: &Value) -> Vec<(&str, &Value)> {
         .collect()
 }
 
-fn describe(path: &str, schema: &Value, version: Version) -> String {
+fn describe(path: &str, schema: &Value, version: Version, recursive: bool) -> String {
     let mut text = format!("{path} <{}> ({})\n", type_of(schema), version.api_version());
     // Writing to a string cannot fail.
     if let Some(description) = schema["description"].as_str() {
@@ -130,10 +124,22 @@ fn describe(path: &str, schema: &Value, version: Version) -> String {
         }
     }
     let fields = children(schema);
-    if !fields.is_empty() {
+    if recursive && !fields.is_empty() {
+        let _ = write!(text, "\nFields:\n{}", tree(schema, "  "));
+    } else if !fields.is_empty() {
         let _ = write!(text, "\nFields:\n{}", table(&fields, inner(schema)));
     }
     text
+}
+
+/// All fields below, as `kubectl explain --recursive` shows them.
+fn tree(schema: &Value, indent: &str) -> String {
+    let fields = children(schema).into_iter();
+    let lines = fields.map(|(name, field)| {
+        let below = tree(field, &format!("{indent}  "));
+        format!("{indent}{name} <{}>\n{below}", type_of(field))
+    });
+    lines.collect()
 }
 
 fn table(fields: &[(&str, &Value)], schema: &Value) -> String {

@@ -21,7 +21,7 @@ pub(crate) use self::names::similar;
 use self::text::{indented, wrapped};
 use crate::candidates;
 
-/// Explain a rule, a lint or a field
+/// Explain a rule, a lint, a correction or a field
 ///
 /// Takes the name in the brackets of a finding, such as scaling-online-store, or the path of a field,
 /// such as spec.services.onlineStore (`spec.` may be left out). `rules`, `lints` and `corrections`
@@ -30,19 +30,27 @@ use crate::candidates;
 #[command(after_help = "Examples:
   kubectl feast explain scaling-online-store
   kubectl feast explain services.onlineStore.persistence
+  kubectl feast explain services.volumes --recursive
   kubectl feast explain lints")]
 pub(crate) struct Args {
-    /// A rule, a lint, a group of lints, a field; or `rules`, `lints`, `corrections`
+    /// A rule, a lint, a group of lints, a correction, a field; or `rules`, `lints`, `corrections`
     #[arg(value_name = "NAME|PATH", add = ArgValueCompleter::new(offered::explained))]
     name: String,
+    /// List all fields below a field
+    #[arg(long)]
+    recursive: bool,
     /// Version of the API whose fields are meant, v1 or v1alpha1
     #[arg(long, value_name = "VERSION", default_value_t = Version::V1, add = ArgValueCandidates::new(candidates::versions))]
     version: Version,
 }
 
 pub(crate) fn run(args: &Args) -> io::Result<ExitCode> {
-    let Args { name, version } = args;
-    if let Some(text) = explanation(name, *version) {
+    let Args {
+        name,
+        version,
+        recursive,
+    } = args;
+    if let Some(text) = explanation(name, *version, *recursive) {
         io::stdout().write_all(text.as_bytes())?;
         return Ok(ExitCode::SUCCESS);
     }
@@ -54,7 +62,7 @@ pub(crate) fn run(args: &Args) -> io::Result<ExitCode> {
     crate::fail(&message)
 }
 
-fn explanation(name: &str, version: Version) -> Option<String> {
+fn explanation(name: &str, version: Version, recursive: bool) -> Option<String> {
     if let Some(rule) = rules::find(name) {
         return Some(of_rule(rule));
     }
@@ -69,6 +77,10 @@ fn explanation(name: &str, version: Version) -> Option<String> {
             list(lints.copied())
         ));
     }
+    let mut known = Correction::ALL.iter();
+    if let Some(correction) = known.find(|correction| correction.name() == name) {
+        return Some(of_correction(*correction));
+    }
     if let Some(code) = codes::find(name) {
         return Some(format!("{name}\n\n{}\n", indented(code.text)));
     }
@@ -76,7 +88,7 @@ fn explanation(name: &str, version: Version) -> Option<String> {
         "rules" => Some(rows(RULES.iter().map(|rule| (rule.name, rule.message)))),
         "lints" => Some(lints()),
         "corrections" => Some(corrections()),
-        _ => field::explanation(name, version),
+        _ => field::explanation(name, version, recursive),
     }
 }
 
@@ -99,6 +111,15 @@ fn of_rule(rule: &Rule) -> String {
         places.join(", "),
         indented(kind),
         indented(rule.expression),
+    )
+}
+
+fn of_correction(correction: Correction) -> String {
+    format!(
+        "{} (correction of Feast's operator, {})\n\n{}\n",
+        correction.name(),
+        restarts(correction),
+        indented(correction.summary()),
     )
 }
 
@@ -165,18 +186,17 @@ fn list(lints: impl IntoIterator<Item = &'static Lint>) -> String {
 }
 
 fn corrections() -> String {
-    let restarts = |correction: &Correction| {
-        if correction.restarts_pods() {
-            "restarts pods that run"
-        } else {
-            "restarts no pod"
-        }
-    };
-    rows(
-        Correction::ALL
-            .iter()
-            .map(|correction| (correction.name(), restarts(correction))),
-    )
+    let all = Correction::ALL.iter();
+    rows(all.map(|correction| (correction.name(), restarts(*correction))))
+}
+
+/// What switching a correction on does to a running FeatureStore.
+fn restarts(correction: Correction) -> &'static str {
+    if correction.restarts_pods() {
+        "restarts pods that run"
+    } else {
+        "restarts no pod"
+    }
 }
 
 /// Names with what they mean, in two columns.
