@@ -128,15 +128,35 @@ impl Crd {
         })
     }
 
-    /// Reads and compiles a CRD of `apiextensions.k8s.io/v1`, as JSON.
+    /// Reads and compiles a CRD of `apiextensions.k8s.io/v1`, as JSON or as YAML, which is read as
+    /// kubectl reads it. Of several YAML documents it is the first.
     ///
     /// # Errors
     ///
-    /// As [`compile`](Self::compile), and if it is not JSON.
+    /// As [`compile`](Self::compile), and if the text is neither.
+    ///
+    /// ```
+    /// use crd_admission::Crd;
+    ///
+    /// let crd = Crd::parse(b"
+    /// apiVersion: apiextensions.k8s.io/v1
+    /// kind: CustomResourceDefinition
+    /// metadata: {name: things.example.com}
+    /// spec:
+    ///   group: example.com
+    ///   scope: Namespaced
+    ///   names: {kind: Thing, plural: things}
+    ///   versions:
+    ///   - name: v1
+    ///     served: true
+    ///     storage: true
+    ///     schema: {openAPIV3Schema: {type: object}}
+    /// ")?;
+    /// assert_eq!(crd.kind, "Thing");
+    /// # Ok::<(), crd_admission::CompileError>(())
+    /// ```
     pub fn parse(text: &[u8]) -> Result<Self, CompileError> {
-        let crd: Value = serde_json::from_slice(text)
-            .map_err(|error| CompileError::Syntax(error.to_string()))?;
-        Self::compile(&crd, &[])
+        Self::compile(&value(text).map_err(CompileError::Syntax)?, &[])
     }
 
     /// The validator of the version called `name`, such as `v1`, if it is served.
@@ -181,6 +201,15 @@ impl Version {
             }),
         }
     }
+}
+
+/// The value of a text in JSON or YAML. Whatever begins as an object is JSON, as kubectl has it.
+fn value(text: &[u8]) -> Result<Value, String> {
+    if text.trim_ascii_start().starts_with(b"{") {
+        return serde_json::from_slice(text).map_err(|error| error.to_string());
+    }
+    let text = str::from_utf8(text).map_err(|error| error.to_string())?;
+    go_yaml::to_value(text).map_err(|error| error.to_string())
 }
 
 /// The refusal for violations that are in a CRD, if there are some.
@@ -229,6 +258,29 @@ mod tests {
             "metadata": {"name": "things.example.com"}, "spec": spec,
         });
         Crd::compile(&crd, &[])
+    }
+
+    #[test]
+    fn texts_are_json_or_yaml() {
+        for (text, expected) in [
+            (
+                &b"{\"kind\": \"Thing\","[..],
+                "neither JSON nor YAML: EOF while parsing",
+            ),
+            (
+                b"a: [",
+                "neither JSON nor YAML: yaml: line 1: did not find expected node content",
+            ),
+            (b"\xff", "neither JSON nor YAML: invalid utf-8"),
+            (b"", "not a CustomResourceDefinition: apiVersion and kind"),
+            (
+                b"kind: Thing",
+                "not a CustomResourceDefinition: apiVersion and kind",
+            ),
+        ] {
+            let error = Crd::parse(text).expect_err("it is none").to_string();
+            assert!(error.starts_with(expected), "{error}");
+        }
     }
 
     #[test]

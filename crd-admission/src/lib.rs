@@ -25,8 +25,8 @@
 //!
 //! # Overview
 //!
-//! - A [`Crd`] is compiled once, from JSON. What an API server refuses of a CRD is an error then, in
-//!   its words: see [`CompileError`].
+//! - A [`Crd`] is compiled once, from JSON or YAML. What an API server refuses of a CRD is an error
+//!   then, in its words: see [`CompileError`].
 //! - A [`Validator`] judges objects of one of its versions. A copy of it is two pointers.
 //! - A [`Request`] is a creation, an update, an update of the status, or a replica count given
 //!   through the scale subresource. Objects are bytes or [`serde_json::Value`]s.

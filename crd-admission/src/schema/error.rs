@@ -6,8 +6,8 @@ use crate::verdict::Rejection;
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum CompileError {
-    /// The text is no JSON.
-    #[error("not JSON: {0}")]
+    /// The text is neither JSON nor YAML.
+    #[error("neither JSON nor YAML: {0}")]
     Syntax(String),
     /// The document lacks a part of a CustomResourceDefinition, or it has another JSON type.
     #[error("not a CustomResourceDefinition: {0}")]
