@@ -307,6 +307,13 @@ mod tests {
                  count in body should be greater than or equal to 1",
             ),
             (
+                json!({
+                    "type": "string", "default": "a", "x-kubernetes-validations": [{"rule": " "}],
+                }),
+                "spec.validation.openAPIV3Schema.properties[spec].x-kubernetes-validations[0].rule: \
+                 Required value: rule is not specified",
+            ),
+            (
                 json!({"type": "object", "x-kubernetes-validations": [{"rule": "1"}]}),
                 "spec.validation.openAPIV3Schema.properties[spec].x-kubernetes-validations[0].rule: \
                  Invalid value: \"1\": cel expression must evaluate to a bool",

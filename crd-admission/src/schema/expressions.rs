@@ -53,6 +53,10 @@ impl Expressions<'_> {
         costs: &mut TotalCost,
     ) -> Option<PlacedRule> {
         let expression = rule.text("rule");
+        // The server refuses it, and does not evaluate it on defaults.
+        if expression.trim().is_empty() {
+            return None;
+        }
         let reason = match rule.text("reason") {
             "FieldValueForbidden" => ErrorType::Forbidden,
             "FieldValueRequired" => ErrorType::Required,
