@@ -2,7 +2,7 @@
 
 use std::ops::Deref;
 
-use crate::v1::{FeatureStore, FeatureStoreStatus};
+use crate::v1::{FeatureStore, FeatureStoreSpec, FeatureStoreStatus};
 
 /// A FeatureStore that an API server has admitted, or would admit: it has a name and a namespace,
 /// and a uid if a server stores it already.
@@ -97,6 +97,13 @@ impl Admitted {
     #[must_use]
     pub fn with_status(mut self, status: Option<FeatureStoreStatus>) -> Self {
         self.0.status = status;
+        self
+    }
+
+    /// The same with another spec: one that the operator of another release sees, for example.
+    #[must_use]
+    pub fn with_spec(mut self, spec: FeatureStoreSpec) -> Self {
+        self.0.spec = spec;
         self
     }
 

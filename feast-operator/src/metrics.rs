@@ -174,7 +174,7 @@ mod tests {
         let rendered = render(&inputs).unwrap();
         let key = ObjectRef::new::<FeatureStore>(Some("ml"), "a");
         let metrics = Metrics::default();
-        metrics.store(&key, &rendered.metric);
+        metrics.store(&key, &rendered.metric.unwrap());
         let line = "feast_operator_feature_store_info{namespace=\"ml\",name=\"a\",\
             online_store_type=\"file\",offline_store_type=\"none\",registry_type=\"none\"} 1";
         assert!(

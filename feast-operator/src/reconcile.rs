@@ -88,7 +88,9 @@ async fn pass(key: &ObjectRef, context: &Context) -> Result<Action, Error> {
         }
         Err(error) => return Err(error),
     };
-    context.metrics.store(key, &rendered.metric);
+    if let Some(metric) = &rendered.metric {
+        context.metrics.store(key, metric);
+    }
     let name = rendered.plan.deployment.as_ref();
     let name = name.and_then(|deployment| deployment.metadata.name.as_deref());
     let deployment = name.and_then(|name| given.live().deployment(store.namespace(), name));

@@ -168,6 +168,7 @@ impl Settings {
             OperatorSettings::reference()
         };
         OperatorSettings {
+            release: unless_told.release,
             platform,
             namespace: self.operator_namespace.clone(),
             environment: Environment {

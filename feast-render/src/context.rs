@@ -11,6 +11,7 @@ use k8s_openapi::Resource;
 use k8s_openapi::api::core::v1::ConfigMap;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{ObjectMeta, OwnerReference};
 
+use crate::changes::Change;
 use crate::corrections::Correction;
 use crate::defaults::{self, DATA_PATH};
 use crate::documents::Facts;
@@ -51,11 +52,16 @@ impl<'a> Context<'a> {
                 .expect("defaults fill in the services"),
             inputs,
             namespace: store.namespace(),
-            names: Names::of(store.name()),
+            names: Names::of(store.name()).labelled(inputs.has(Change::ManagedByLabel)),
             servers: Server::all(applied),
             hostnames,
             ca_bundle: bundle.is_some_and(is_ca_bundle),
         }
+    }
+
+    /// Whether the release that rendering follows has a change.
+    pub(crate) fn has(&self, change: Change) -> bool {
+        self.inputs.has(change)
     }
 
     /// Whether a correction is on.
@@ -107,6 +113,9 @@ impl<'a> Context<'a> {
 
     /// Kept out of discovery.
     pub(crate) fn is_protected(&self) -> bool {
+        if !self.has(Change::ProtectedProjects) {
+            return false;
+        }
         let annotations = self.store.metadata.annotations.as_ref();
         let value =
             annotations.and_then(|annotations| annotations.get(names::PROTECTED_ANNOTATION));

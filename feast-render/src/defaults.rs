@@ -9,6 +9,7 @@ use k8s_openapi::api::core::v1::LocalObjectReference;
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 
 use crate::canonical;
+use crate::changes::Change;
 use crate::corrections::Correction;
 use crate::error::Error;
 use crate::inputs::Inputs;
@@ -17,14 +18,9 @@ use crate::names::{Names, serving_secret};
 use crate::remote;
 use crate::server::{Server, ServerType, TLS_CRT, TLS_KEY, Tls};
 
-/// The release of Feast that the servers run if nothing else is said, and whose operator renders so;
-/// to be exact, the operator is that of the commit after it.
-pub const FEAST_VERSION: &str = "0.66.0";
-
 /// Where files go without a volume claim.
 pub(crate) const DATA_PATH: &str = "/feast-data";
 
-const FEATURE_SERVER_IMAGE: &str = "quay.io/feastdev/feature-server:0.66.0";
 const CRON_JOB_IMAGE: &str = "quay.io/openshift/origin-cli:4.17";
 const COMMANDS: [&str; 2] = [
     "feast apply",
@@ -36,10 +32,12 @@ pub(crate) fn applied(inputs: &Inputs) -> FeatureStoreSpec {
     let store = inputs.store();
     let mut applied = store.spec.clone();
     canonical::spec(&mut applied);
-    applied.authz.get_or_insert_with(|| AuthzConfig {
-        kubernetes: Some(KubernetesAuthz::default()),
-        ..AuthzConfig::default()
-    });
+    if inputs.has(Change::KubernetesAuthorizationByDefault) {
+        applied.authz.get_or_insert_with(|| AuthzConfig {
+            kubernetes: Some(KubernetesAuthz::default()),
+            ..AuthzConfig::default()
+        });
+    }
     applied
         .feast_project_dir
         .get_or_insert_with(|| FeastProjectDir {
@@ -48,6 +46,9 @@ pub(crate) fn applied(inputs: &Inputs) -> FeatureStoreSpec {
         });
     let image = server_image(&applied, inputs);
     let services = applied.services.get_or_insert_default();
+    if inputs.has(Change::FeastApplyOnInit) {
+        services.run_feast_apply_on_init.get_or_insert(true);
+    }
     fill_services(services, image, store.namespace());
     fill_cron_job(applied.cron_job.get_or_insert_default(), inputs);
     applied.mlflow = mlflow(applied.mlflow.take(), inputs.mlflow());
@@ -65,7 +66,7 @@ pub(crate) fn server_image(applied: &FeatureStoreSpec, inputs: &Inputs) -> Strin
     packaged
         .filter(|image| !image.is_empty())
         .or_else(|| image_variable(variable, inputs))
-        .unwrap_or(FEATURE_SERVER_IMAGE)
+        .unwrap_or(inputs.settings().release.feature_server_image())
         .to_owned()
 }
 
@@ -78,7 +79,6 @@ fn image_variable<'a>(variable: Option<&'a str>, inputs: &Inputs) -> Option<&'a 
 }
 
 fn fill_services(services: &mut FeatureStoreServices, image: String, namespace: &str) {
-    services.run_feast_apply_on_init.get_or_insert(true);
     if let Some(registry) = &mut services.registry {
         match &mut registry.remote {
             None => fill_registry(registry.local.get_or_insert_default(), &image),

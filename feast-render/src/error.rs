@@ -29,6 +29,17 @@ pub enum Error {
         /// Name of the FeatureStore.
         name: String,
     },
+    /// A reference to a FeatureStore of another project, which releases before 0.62.0 refuse.
+    #[error(
+        "FeatureStore '{name}' is using a different feast project than '{project}'. Project names \
+         must match."
+    )]
+    ReferenceToOtherProject {
+        /// Name of the FeatureStore.
+        name: String,
+        /// The project that it should have.
+        project: String,
+    },
     /// A reference to a FeatureStore that serves no registry, or not yet.
     #[error("Remote feast registry of referenced FeatureStore '{name}' is not ready")]
     ReferenceNotReady {
@@ -227,6 +238,7 @@ impl Error {
         match self {
             Self::ReferenceToItself { .. }
             | Self::ReferenceNotFound { .. }
+            | Self::ReferenceToOtherProject { .. }
             | Self::ReferenceNotReady { .. }
             | Self::ReferenceWithoutGrpc { .. } => Stage::Reference,
             Self::NoServer => Stage::Servers,

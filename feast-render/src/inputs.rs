@@ -9,6 +9,7 @@ use k8s_openapi::api::apps::v1::Deployment;
 use k8s_openapi::api::core::v1::{ConfigMap, Pod, Secret};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 
+use crate::changes::Change;
 use crate::corrections::Corrections;
 use crate::live::Live;
 use crate::mlflow::MlflowServer;
@@ -113,6 +114,11 @@ impl Inputs {
 
     pub(crate) fn environment(&self) -> &Environment {
         &self.settings.environment
+    }
+
+    /// Whether the release that rendering follows has a change.
+    pub(crate) fn has(&self, change: Change) -> bool {
+        self.settings.release.has(change)
     }
 
     /// The corrections that are on.

@@ -11,6 +11,7 @@ use k8s_openapi::api::policy::v1::PodDisruptionBudget;
 use k8s_openapi::api::rbac::v1::{ClusterRoleBinding, Role, RoleBinding};
 use serde_json::{Value, json};
 
+use crate::changes::Change;
 use crate::context::Context;
 use crate::corrections::Correction;
 use crate::inputs::Inputs;
@@ -173,6 +174,9 @@ fn labelled(context: &Context<'_>) -> Vec<ObjectRef> {
 /// account of the batch driver when the engine names another one.
 fn is_kept(context: &Context<'_>, object: &ObjectRef, wanted: &BTreeSet<ObjectRef>) -> bool {
     let names = &context.names;
+    if !is_known(context, object) {
+        return true;
+    }
     let is_rest = object.is::<Service>()
         && object.name == names.registry_rest()
         && context.services.local_registry().is_none();
@@ -188,9 +192,25 @@ fn is_kept(context: &Context<'_>, object: &ObjectRef, wanted: &BTreeSet<ObjectRe
         || is_account && has_driver() && !context.corrects(Correction::ForeignServiceAccounts)
 }
 
+/// Whether the release makes such objects, and so deletes them.
+fn is_known(context: &Context<'_>, object: &ObjectRef) -> bool {
+    let names = &context.names;
+    let driver = names.of_type(types::BATCH_DRIVER);
+    if object.is::<ServiceMonitor>() {
+        context.has(Change::ServiceMonitors)
+    } else if object.name == driver || object.name == names.of_type(types::BATCH_ENGINE) {
+        context.has(Change::BatchEngineAccess)
+    } else if object.name == names.mlflow_integration() {
+        context.has(Change::MlflowDiscovery)
+    } else {
+        true
+    }
+}
+
 /// Bindings that are deleted whoever made them.
 pub(crate) fn cluster_bindings(context: &Context<'_>) -> impl Iterator<Item = ObjectRef> {
-    bindings(&context.names, binding_namespace(context))
+    let bindings = bindings(&context.names, binding_namespace(context));
+    bindings.filter(|_| context.has(Change::OidcClusterRole))
 }
 
 fn bindings(names: &Names<'_>, namespace: Option<&str>) -> impl Iterator<Item = ObjectRef> + use<> {

@@ -138,6 +138,7 @@
 //! Kubernetes: this crate selects none.
 
 mod canonical;
+mod changes;
 mod condition_type;
 mod context;
 mod corrections;
@@ -147,6 +148,7 @@ pub mod documents;
 mod error;
 mod inputs;
 pub mod keda;
+mod known;
 mod leftovers;
 mod live;
 mod mlflow;
@@ -160,6 +162,7 @@ mod plan;
 mod pod;
 mod quantity;
 mod references;
+mod release;
 mod remote;
 mod render;
 mod resolving;
@@ -171,9 +174,9 @@ mod stores;
 mod testing;
 mod wanted;
 
+pub use changes::Change;
 pub use condition_type::ConditionType;
 pub use corrections::{Correction, Corrections};
-pub use defaults::FEAST_VERSION;
 pub use error::{Error, Stage};
 pub use inputs::Inputs;
 pub use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
@@ -182,6 +185,7 @@ pub use names::{DISCOVERY_CONFIG_MAPS, NAME_LABEL, OBJECTS_SELECTOR};
 pub use object_ref::ObjectRef;
 pub use plan::{Object, Patch, Plan};
 pub use references::{affected, references};
+pub use release::{Release, UnknownRelease};
 pub use render::{REQUEUE, Rendered, render, render_deletion};
 pub use resolving::{Resolution, Round, resolve, try_resolve};
 pub use settings::{DocumentStorage, Environment, OperatorSettings, Platform};

@@ -78,17 +78,17 @@ pub(crate) fn service_host(service: &str, namespace: &str) -> String {
 
 /// Labels of what belongs to no FeatureStore alone.
 pub(crate) fn shared_labels(service_type: &str) -> BTreeMap<String, String> {
-    labels(&[(MANAGED_BY_LABEL, MANAGER), (TYPE_LABEL, service_type)])
+    labels([(MANAGED_BY_LABEL, MANAGER), (TYPE_LABEL, service_type)])
 }
 
 /// Labels of what all FeatureStores share.
 pub(crate) fn common_labels() -> BTreeMap<String, String> {
-    labels(&[(MANAGED_BY_LABEL, MANAGER)])
+    labels([(MANAGED_BY_LABEL, MANAGER)])
 }
 
-fn labels(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
-    let owned = |(key, value): &(&str, &str)| ((*key).to_owned(), (*value).to_owned());
-    pairs.iter().map(owned).collect()
+fn labels<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> BTreeMap<String, String> {
+    let owned = |(key, value): (&str, &str)| (key.to_owned(), value.to_owned());
+    pairs.into_iter().map(owned).collect()
 }
 
 /// Names and labels of one FeatureStore's objects.
@@ -96,6 +96,8 @@ fn labels(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
 pub(crate) struct Names<'a> {
     name: &'a str,
     feast: String,
+    /// Objects say by a label who manages them.
+    says_manager: bool,
 }
 
 impl<'a> Names<'a> {
@@ -103,6 +105,15 @@ impl<'a> Names<'a> {
         Self {
             name,
             feast: format!("feast-{name}"),
+            says_manager: true,
+        }
+    }
+
+    /// The same with or without the label of who manages an object.
+    pub(crate) fn labelled(self, says_manager: bool) -> Self {
+        Self {
+            says_manager,
+            ..self
         }
     }
 
@@ -153,7 +164,7 @@ impl<'a> Names<'a> {
 
     /// Selects the pods of the Deployment.
     pub(crate) fn selector(&self) -> BTreeMap<String, String> {
-        labels(&[(NAME_LABEL, self.name)])
+        labels([(NAME_LABEL, self.name)])
     }
 
     /// The selector as text.
@@ -162,15 +173,16 @@ impl<'a> Names<'a> {
     }
 
     pub(crate) fn labels(&self) -> BTreeMap<String, String> {
-        labels(&[(NAME_LABEL, self.name), (MANAGED_BY_LABEL, MANAGER)])
+        let manager = (MANAGED_BY_LABEL, MANAGER);
+        let manager = self.says_manager.then_some(manager);
+        let own = [(NAME_LABEL, self.name)];
+        labels(own.into_iter().chain(manager))
     }
 
     pub(crate) fn typed_labels(&self, service_type: &str) -> BTreeMap<String, String> {
-        labels(&[
-            (NAME_LABEL, self.name),
-            (MANAGED_BY_LABEL, MANAGER),
-            (TYPE_LABEL, service_type),
-        ])
+        let mut labels = self.labels();
+        labels.insert(TYPE_LABEL.to_owned(), service_type.to_owned());
+        labels
     }
 
     /// Labels of the lineage server, which also select its pods. The name differs from the
@@ -182,7 +194,7 @@ impl<'a> Names<'a> {
 
     /// Labels of a ServiceMonitor's target Service.
     pub(crate) fn typed_selector(&self, service_type: &str) -> BTreeMap<String, String> {
-        labels(&[(NAME_LABEL, self.name), (TYPE_LABEL, service_type)])
+        labels([(NAME_LABEL, self.name), (TYPE_LABEL, service_type)])
     }
 }
 

@@ -3,6 +3,7 @@
 use k8s_openapi::Metadata;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{ObjectMeta, OwnerReference};
 
+use crate::changes::Change;
 use crate::context::Context;
 use crate::error::{Error, Stage};
 use crate::live::controller;
@@ -39,7 +40,11 @@ impl Context<'_> {
                 object: reference,
                 owner_kind: owner.kind.clone(),
                 owner: owner.name.clone(),
-                context: context(),
+                context: if self.has(Change::NamedAuthorizationErrors) {
+                    context()
+                } else {
+                    String::new()
+                },
                 stage,
             }),
         }

@@ -10,6 +10,7 @@ use k8s_openapi::api::batch::v1::CronJob;
 use k8s_openapi::api::core::v1::{ConfigMap, Pod, Secret, ServiceAccount};
 use k8s_openapi::api::rbac::v1::Role;
 
+use crate::changes::Change;
 use crate::documents::{BatchEngine, batch_engine_key};
 use crate::inputs::Inputs;
 use crate::leftovers;
@@ -17,6 +18,7 @@ use crate::mlflow::MlflowServer;
 use crate::names::{CA_BUNDLE, DISCOVERY_CONFIG_MAPS, Names, types};
 use crate::object_ref::ObjectRef;
 use crate::objects::authorization;
+use crate::release::Release;
 use crate::remote;
 use crate::server::ServerType;
 use crate::settings::OperatorSettings;
@@ -199,18 +201,21 @@ fn referenced(store: &FeatureStore, spec: &FeatureStoreSpec) -> Option<ObjectRef
 /// The FeatureStores to look at again when an object changed: those that refer to a FeatureStore,
 /// and those that may use an MLflow server.
 ///
+/// `release` is that of the operator: before 0.66.0 it looks at no MLflow server.
+///
 /// Objects that FeatureStores own are told by their owner reference.
 pub fn affected<'a>(
     changed: &ObjectRef,
+    release: Release,
     stores: impl IntoIterator<Item = &'a FeatureStore>,
 ) -> Vec<&'a FeatureStore> {
     stores
         .into_iter()
-        .filter(|store| concerns(changed, store))
+        .filter(|store| concerns(changed, release, store))
         .collect()
 }
 
-fn concerns(changed: &ObjectRef, store: &FeatureStore) -> bool {
+fn concerns(changed: &ObjectRef, release: Release, store: &FeatureStore) -> bool {
     match changed.kind.as_ref() {
         FeatureStore::KIND => {
             let applied = store
@@ -222,7 +227,7 @@ fn concerns(changed: &ObjectRef, store: &FeatureStore) -> bool {
                 .as_ref()
                 == Some(changed)
         }
-        MlflowServer::KIND => looks_for_mlflow(store),
+        MlflowServer::KIND => release.has(Change::MlflowDiscovery) && looks_for_mlflow(store),
         _ => false,
     }
 }
@@ -285,7 +290,7 @@ mod tests {
             (mlflow, &["served", "referring"]),
             (ObjectRef::new::<Secret>(Some("ml"), "served"), &[]),
         ] {
-            let found = affected(&changed, stores.iter().map(Box::as_ref))
+            let found = affected(&changed, Release::Main, stores.iter().map(Box::as_ref))
                 .into_iter()
                 .filter_map(|store| store.metadata.name.as_deref());
             assert_eq!(found.collect::<Vec<_>>(), expected, "{changed}");

@@ -5,6 +5,7 @@ use feast_api::v1::{
     RemoteRegistryConfig,
 };
 
+use crate::changes::Change;
 use crate::condition_type::ConditionType;
 use crate::error::Error;
 use crate::inputs::Inputs;
@@ -32,8 +33,15 @@ pub(crate) fn referenced<'a>(
 }
 
 /// The address of the registry that a FeatureStore serves.
-pub(crate) fn address(referenced: &FeatureStore) -> Result<&str, Error> {
+pub(crate) fn address<'a>(referenced: &'a FeatureStore, inputs: &Inputs) -> Result<&'a str, Error> {
     let name = || referenced.metadata.name.clone().unwrap_or_default();
+    let project = &inputs.store().spec.feast_project;
+    if !inputs.has(Change::RegistryOfOtherProjects) && referenced.spec.feast_project != *project {
+        return Err(Error::ReferenceToOtherProject {
+            name: name(),
+            project: project.clone(),
+        });
+    }
     let not_ready = || Error::ReferenceNotReady { name: name() };
     let status = referenced.status.as_ref().ok_or_else(not_ready)?;
     let server = status
@@ -74,7 +82,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::testing::store;
+    use crate::testing::{given, store};
 
     #[test]
     fn the_address_is_that_of_a_registry_that_is_ready() {
@@ -98,7 +106,7 @@ mod tests {
             }))
             .expect("a status");
             assert_eq!(
-                address(&other).ok(),
+                address(&other, &given().inputs(&spec)).ok(),
                 is_ready.then_some("other:80"),
                 "{condition}"
             );

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use feast_api::v1::{FeatureStoreSpec, FeatureStoreStatus};
 
+use crate::changes::Change;
 use crate::context::Context;
 use crate::corrections::Correction;
 use crate::defaults;
@@ -38,8 +39,8 @@ pub struct Rendered {
     pub status: FeatureStoreStatus,
     /// When to look again without being told of a change.
     pub requeue_after: Option<Duration>,
-    /// Labels of the info metric.
-    pub metric: Metric,
+    /// Labels of the info metric; none before the release that has it.
+    pub metric: Option<Metric>,
 }
 
 impl Rendered {
@@ -63,7 +64,9 @@ pub fn render(inputs: &Inputs) -> Result<Rendered, Error> {
     let mut plan = Plan::default();
     let documents = fill(&mut plan, &context)?;
     let (status, available) = status::rendered(&context);
-    let metric = Metric::of(inputs.store(), &applied);
+    let metric = inputs
+        .has(Change::InfoMetric)
+        .then(|| Metric::of(inputs.store(), &applied));
     Ok(Rendered {
         plan,
         documents,

@@ -2,6 +2,7 @@
 
 use crate::corrections::{Correction, Corrections};
 use crate::names::OPERATOR_NAMESPACE;
+use crate::release::Release;
 
 /// The settings of the operator that renders, and the platform that it runs on.
 ///
@@ -21,6 +22,9 @@ use crate::names::OPERATOR_NAMESPACE;
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OperatorSettings {
+    /// The release of Feast's operator that rendering follows. Fields of the spec that came after it
+    /// are as if nobody had written them.
+    pub release: Release,
     /// What the cluster offers.
     pub platform: Platform,
     /// The namespace that the operator runs in; `None` if it does not know.
@@ -34,12 +38,13 @@ pub struct OperatorSettings {
 }
 
 impl OperatorSettings {
-    /// Feast's own operator to the letter, on plain Kubernetes, with its default images: no
+    /// Feast's own operator of the commit after release 0.66.0 to the letter, on plain Kubernetes, with its default images: no
     /// correction, and documents in Deployments.
     ///
     /// Programs start from it, so that nothing restarts where one replaces Feast's operator.
     pub fn reference() -> Self {
         Self {
+            release: Release::Main,
             platform: Platform::kubernetes(),
             namespace: Some(OPERATOR_NAMESPACE.to_owned()),
             environment: Environment::default(),

@@ -85,6 +85,7 @@ impl Setting {
         });
         let in_secret = (self.store_yaml_in_secret).then_some(DocumentStorage::InSecret);
         OperatorSettings {
+            release: unless_told.release,
             platform,
             // What all FeatureStores share is made where an operator runs.
             namespace: None,

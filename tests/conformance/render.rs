@@ -14,19 +14,59 @@ mod yaml;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crd_admission::Crd;
+use feast_render::Release;
+
 use corpus::{Case, Outcome, Step};
 use difference::Difference;
 use feast_testing::cluster::{Key, Store};
-use play::{Objects, Played, Player};
+use play::{Objects, Played, Player, Reference};
 
 /// Failing cases that are shown whole.
 const SHOWN: usize = 3;
 
 #[test]
 fn render() {
-    let Some(cases) = corpus::cases() else {
+    let Some(cases) = test_support::recorded("render/cases.jsonl.gz") else {
         return;
     };
+    let reference = Reference {
+        release: Release::Main,
+        crd: feast_validate::feature_store(),
+    };
+    let tally = run(&corpus::cases(&cases), reference);
+    tally.print_tags();
+    tally.print("render");
+    assert_eq!(tally.failed, 0, "rendering differs from the reference's");
+}
+
+/// What the operator of each release made, behind an API server with the CRD of that release.
+#[test]
+fn releases() {
+    let Some(folder) = test_support::recorded("render/releases") else {
+        return;
+    };
+    let mut failed = 0;
+    for file in test_support::files(&folder, ".jsonl.gz") {
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        let name = name.trim_end_matches(".jsonl.gz");
+        let Some(crd) = test_support::published(&format!("releases/{name}.json.gz")) else {
+            continue;
+        };
+        let crd = Crd::parse(test_support::text(&crd).as_bytes()).expect("a CRD");
+        let reference = Reference {
+            release: name.parse().expect("a release"),
+            crd: &crd,
+        };
+        let tally = run(&corpus::cases(&file), reference);
+        tally.print(&format!("render {}", reference.release));
+        failed += tally.failed;
+    }
+    assert_eq!(failed, 0, "rendering differs from the reference's");
+}
+
+/// Plays cases, shows what differs in some, and counts.
+fn run(cases: &[Case], reference: Reference<'_>) -> Tally {
     let picked = std::env::var("FEAST_CASE").unwrap_or_default();
     let shown = if picked.is_empty() { SHOWN } else { usize::MAX };
     let cases = cases
@@ -34,7 +74,7 @@ fn render() {
         .filter(|case| case.id.contains(&picked) || case.tag.contains(&picked));
     let mut tally = Tally::default();
     for case in cases {
-        let failures = failures(case);
+        let failures = failures(case, reference);
         if !failures.is_empty() && tally.failed < shown {
             for failure in &failures {
                 println!("{failure}");
@@ -42,8 +82,7 @@ fn render() {
         }
         tally.count(case, failures.is_empty());
     }
-    tally.print();
-    assert_eq!(tally.failed, 0, "rendering differs from the reference's");
+    tally
 }
 
 /// Cases by tag: how many are as recorded, of how many.
@@ -61,18 +100,21 @@ impl Tally {
         self.failed += usize::from(!is_good);
     }
 
-    fn print(&self) {
+    fn print_tags(&self) {
         for (tag, (good, all)) in &self.tags {
             println!("{tag}: {good} of {all}");
         }
+    }
+
+    fn print(&self, name: &str) {
         let all: usize = self.tags.values().map(|(_, all)| all).sum();
-        test_support::told(&format!("render: {} of {all}", all - self.failed));
+        test_support::told(&format!("{name}: {} of {all}", all - self.failed));
     }
 }
 
 /// What differs in each step of a case.
-fn failures(case: &Case) -> Vec<String> {
-    let mut player = Player::new(case);
+fn failures(case: &Case, reference: Reference<'_>) -> Vec<String> {
+    let mut player = Player::new(case, reference);
     let mut recorded = Recorded::new(case);
     let mut failures = Vec::new();
     for (number, (step, expect)) in case.steps.iter().zip(&case.expect).enumerate() {

@@ -9,6 +9,7 @@ use super::error::Error;
 use super::facts::Facts;
 use super::go_text;
 use super::parameters::{SecretKey, read_key, read_keys};
+use crate::changes::Change;
 use crate::corrections::Correction;
 use go_yaml::Scalars;
 use go_yaml::{Mapping, Value};
@@ -27,6 +28,16 @@ const PROPERTIES: [&str; 7] = [
     "issuer",
 ];
 
+/// The properties without which nothing worked before the provider could say the rest, in the order
+/// in which they were missed.
+const NEEDED: [&str; 5] = [
+    "client_id",
+    DISCOVERY_URL,
+    "client_secret",
+    "username",
+    "password",
+];
+
 /// The properties that are strings whatever they look like, to the reference too.
 const CLAIMS: [&str; 2] = ["audience", "issuer"];
 
@@ -34,10 +45,18 @@ const OIDC_CA: &str = "/etc/pki/tls/oidc-ca/ca.crt";
 const ODH_CA_BUNDLE: &str = "/etc/pki/tls/custom-certs/odh-ca-bundle.crt";
 
 /// What a client needs to authenticate.
-pub(super) fn client(facts: &Facts<'_>) -> Block {
+pub(super) fn client(facts: &Facts<'_>) -> Result<Block, Error> {
+    match facts.applied.oidc() {
+        Some(oidc) if !facts.has(Change::OidcDiscovery) => all_in_secret(facts, oidc),
+        _ => Ok(mode(facts)),
+    }
+}
+
+fn mode(facts: &Facts<'_>) -> Block {
     let auth = Block::new(AUTH);
     let Some(authz) = &facts.applied.authz else {
-        return auth.set("type", "kubernetes");
+        let by_default = facts.has(Change::KubernetesAuthorizationByDefault);
+        return auth.set("type", if by_default { "kubernetes" } else { "no_auth" });
     };
     match &authz.oidc {
         _ if authz.no_auth == Some(true) => auth.set("type", "no_auth"),
@@ -53,8 +72,8 @@ pub(super) fn client(facts: &Facts<'_>) -> Block {
 /// What servers need to tell who is calling.
 pub(super) fn server(facts: &Facts<'_>) -> Result<Block, Error> {
     match facts.applied.oidc() {
-        Some(oidc) => oidc_server(facts, oidc),
-        None => Ok(client(facts)),
+        Some(oidc) if facts.has(Change::OidcDiscovery) => oidc_server(facts, oidc),
+        _ => client(facts),
     }
 }
 
@@ -85,6 +104,18 @@ fn oidc_server(facts: &Facts<'_>, oidc: &OidcAuthz) -> Result<Block, Error> {
     Ok(Block::new(AUTH).set("type", "oidc").with_inline(inline))
 }
 
+/// Everything that servers and clients need, from the Secret.
+fn all_in_secret(facts: &Facts<'_>, oidc: &OidcAuthz) -> Result<Block, Error> {
+    let mut properties = secret_properties(facts, oidc)?;
+    let needed = NEEDED.into_iter().map(|property| {
+        let value = properties.remove(property);
+        let value = value.ok_or(Error::NoOidcProperty { property })?;
+        Ok((property.into(), value))
+    });
+    let needed = needed.collect::<Result<Vec<_>, Error>>()?;
+    Ok(Block::new(AUTH).set("type", "oidc").with_inline(needed))
+}
+
 fn secret_properties(
     facts: &Facts<'_>,
     oidc: &OidcAuthz,
@@ -104,8 +135,9 @@ fn secret_properties(
         oidc.secret_key_name.as_deref(),
         scalars,
     )?;
-    let properties = PROPERTIES
-        .into_iter()
+    let properties = PROPERTIES.into_iter();
+    let properties = properties
+        .filter(|key| facts.has(Change::OidcClaims) || !CLAIMS.contains(key))
         .filter_map(|key| match secret.remove(key)? {
             Value::Null if as_strings => None,
             value if CLAIMS.contains(&key) => Some((key, go_text::plain(&value).into())),
@@ -199,7 +231,7 @@ mod tests {
             (json!({ "oidc": {}, "kubernetes": {} }), "kubernetes"),
         ] {
             let (hostnames, inputs) = (ServiceHostnames::default(), given());
-            let found = with_facts(&spec(&authz), &hostnames, &inputs, super::client);
+            let found = with_facts(&spec(&authz), &hostnames, &inputs, super::mode);
             let found = write(&Mapping::from(found), Floats::Go);
             assert_eq!(found, format!("type: {expected}\n"));
         }

@@ -6,6 +6,7 @@ use super::block::{BATCH_ENGINE, Block};
 use super::error::Error;
 use super::facts::Facts;
 use super::parameters::read_config;
+use crate::changes::Change;
 use crate::inputs::Inputs;
 use crate::names::{Names, types};
 use go_yaml::{Mapping, Value};
@@ -61,7 +62,7 @@ pub(super) fn block(facts: &Facts<'_>) -> Result<Option<Block>, Error> {
     let Some(mut engine) = BatchEngine::read(facts.applied, facts.inputs)? else {
         return Ok(None);
     };
-    if engine.has_driver() {
+    if engine.has_driver() && facts.has(Change::BatchEngineAccess) {
         let default = || Names::of(facts.name).of_type(types::BATCH_DRIVER);
         let account = engine.driver_account().map_or_else(default, str::to_owned);
         engine.parameters.remove(SERVICE_ACCOUNT);

@@ -21,7 +21,7 @@ pub(crate) fn client(facts: &Facts<'_>) -> Result<Document, Error> {
         .set_some("offline_store", stores::remote_offline(facts))
         .set_some("online_store", stores::remote_online(facts))
         .set_some("registry", registry)
-        .set("auth", auth::client(facts))
+        .set("auth", auth::client(facts)?)
         .set_some("mlflow", mlflow::block(facts)?);
     Ok(Document::new(facts, block))
 }

@@ -93,6 +93,12 @@ pub enum Error {
          variable is set on the operator pod"
     )]
     NoOidcDiscoveryUrl,
+    /// The Secret of OIDC lacks what releases before 0.62.0 needed.
+    #[error("missing OIDC secret: {property}")]
+    NoOidcProperty {
+        /// The property.
+        property: &'static str,
+    },
     /// A Secret of OpenLineage cannot be read.
     #[error("failed to read {what} from secret {secret}: {source}")]
     LineageSecret {

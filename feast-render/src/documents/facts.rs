@@ -8,6 +8,7 @@ use feast_api::v1::{
 use k8s_openapi::ByteString;
 
 use super::error::Error;
+use crate::changes::Change;
 use crate::corrections::Correction;
 use crate::inputs::Inputs;
 use crate::names::{self, Names};
@@ -53,6 +54,10 @@ impl<'a> Facts<'a> {
     /// Whether there is a lineage server.
     pub(super) fn has_lineage_server(&self) -> bool {
         self.applied.lineage_server().is_some()
+    }
+
+    pub(super) fn has(&self, change: Change) -> bool {
+        self.inputs.has(change)
     }
 
     pub(super) fn corrects(&self, correction: Correction) -> bool {

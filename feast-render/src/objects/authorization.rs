@@ -1,10 +1,13 @@
 //! What the servers need to review tokens, and the roles that users are given.
 
+use std::collections::BTreeMap;
+
 use feast_api::v1::{AuthzConfig, AuthzMode, FeatureStoreSpec};
 use k8s_openapi::api::rbac::v1::{ClusterRole, ClusterRoleBinding, PolicyRule};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 
 use super::rbac::{account, cluster_role_binding, role, role_binding, rule};
+use crate::changes::Change;
 use crate::context::Context;
 use crate::corrections::Correction;
 use crate::error::{Error, Stage};
@@ -23,9 +26,17 @@ pub(crate) fn mode(context: &Context<'_>) -> AuthzMode {
 pub(crate) fn add(context: &Context<'_>, plan: &mut Plan) -> Result<(), Error> {
     match mode(context) {
         AuthzMode::Kubernetes => add_kubernetes(context, plan),
+        AuthzMode::Oidc if !context.has(Change::OidcDiscovery) => Ok(()),
+        AuthzMode::Oidc if !context.has(Change::OidcClusterRole) => {
+            add_token_reviews(context, plan);
+            Ok(())
+        }
         AuthzMode::Oidc => {
-            plan.cluster_roles
-                .push(shared_role(OIDC_CLUSTER_ROLE, vec![create_token_reviews()]));
+            plan.cluster_roles.push(shared_role(
+                OIDC_CLUSTER_ROLE,
+                shared_labels(types::AUTHORIZATION),
+                vec![create_token_reviews()],
+            ));
             let name = context.names.oidc_binding(binding_namespace(context));
             plan.cluster_role_bindings
                 .push(binding(context, name, OIDC_CLUSTER_ROLE));
@@ -42,7 +53,7 @@ fn add_kubernetes(context: &Context<'_>, plan: &mut Plan) -> Result<(), Error> {
     let claimed = context.claim_in(
         Stage::Authorization,
         || format!("failed to create namespace Role {feast:?}: "),
-        role(metadata(feast), namespaced_rules()),
+        role(metadata(feast), namespaced_rules(context)),
     );
     plan.roles.push(claimed?);
     let subject = account(context.namespace, feast);
@@ -53,12 +64,7 @@ fn add_kubernetes(context: &Context<'_>, plan: &mut Plan) -> Result<(), Error> {
     );
     plan.role_bindings.push(claimed?);
 
-    plan.cluster_roles
-        .push(shared_role(TOKEN_REVIEW_CLUSTER_ROLE, cluster_rules()));
-    let name = context.names.cluster_binding(binding_namespace(context));
-    plan.cluster_role_bindings
-        .push(binding(context, name, TOKEN_REVIEW_CLUSTER_ROLE));
-
+    add_token_reviews(context, plan);
     for name in user_roles(context.applied) {
         let claimed = context.claim_in(
             Stage::Authorization,
@@ -68,6 +74,23 @@ fn add_kubernetes(context: &Context<'_>, plan: &mut Plan) -> Result<(), Error> {
         plan.roles.push(claimed?);
     }
     Ok(())
+}
+
+/// What servers may do in the whole cluster.
+fn add_token_reviews(context: &Context<'_>, plan: &mut Plan) {
+    let labels = if context.has(Change::SharedClusterRoleLabels) {
+        shared_labels(types::AUTHORIZATION)
+    } else {
+        context.names.typed_labels(types::AUTHORIZATION)
+    };
+    plan.cluster_roles.push(shared_role(
+        TOKEN_REVIEW_CLUSTER_ROLE,
+        labels,
+        cluster_rules(context),
+    ));
+    let name = context.names.cluster_binding(binding_namespace(context));
+    plan.cluster_role_bindings
+        .push(binding(context, name, TOKEN_REVIEW_CLUSTER_ROLE));
 }
 
 /// Names of the roles that users are given, each once.
@@ -93,40 +116,50 @@ pub(crate) fn binding_namespace<'a>(context: &Context<'a>) -> Option<&'a str> {
         .then_some(context.namespace)
 }
 
-fn namespaced_rules() -> Vec<PolicyRule> {
+fn namespaced_rules(context: &Context<'_>) -> Vec<PolicyRule> {
     let mut rules = vec![rule(
         RBAC,
         &["roles", "rolebindings"],
         &["get", "list", "watch"],
     )];
-    rules.extend(review_rules());
+    rules.extend(review_rules(context));
     rules
 }
 
-fn cluster_rules() -> Vec<PolicyRule> {
+fn cluster_rules(context: &Context<'_>) -> Vec<PolicyRule> {
     let mut rules = vec![rule(RBAC, &["rolebindings"], &["list"])];
-    rules.extend(review_rules());
+    rules.extend(review_rules(context));
     rules
 }
 
-fn review_rules() -> [PolicyRule; 4] {
-    [
-        create_token_reviews(),
+fn review_rules(context: &Context<'_>) -> impl Iterator<Item = PolicyRule> {
+    // Not the API group that has them, so that it allowed nothing.
+    let access = (!context.has(Change::NoSubjectAccessReviews))
+        .then(|| rule(RBAC, &["subjectaccessreviews"], &["create"]));
+    let lists = [
         rule("", &["namespaces"], &["get", "list", "watch"]),
         rule(RBAC, &["clusterroles"], &["get", "list"]),
         rule(RBAC, &["clusterrolebindings"], &["get", "list"]),
-    ]
+    ];
+    [create_token_reviews()]
+        .into_iter()
+        .chain(access)
+        .chain(lists)
 }
 
 fn create_token_reviews() -> PolicyRule {
     rule("authentication.k8s.io", &["tokenreviews"], &["create"])
 }
 
-fn shared_role(name: &str, rules: Vec<PolicyRule>) -> ClusterRole {
+fn shared_role(
+    name: &str,
+    labels: BTreeMap<String, String>,
+    rules: Vec<PolicyRule>,
+) -> ClusterRole {
     ClusterRole {
         metadata: ObjectMeta {
             name: Some(name.to_owned()),
-            labels: Some(shared_labels(types::AUTHORIZATION)),
+            labels: Some(labels),
             ..ObjectMeta::default()
         },
         rules: Some(rules),

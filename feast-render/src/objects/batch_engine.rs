@@ -4,6 +4,7 @@ use k8s_openapi::api::core::v1::ServiceAccount;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 
 use super::rbac::{account, role, role_binding, rule};
+use crate::changes::Change;
 use crate::context::Context;
 use crate::corrections::Correction;
 use crate::documents::BatchEngine;
@@ -25,6 +26,9 @@ const JOB_VERBS: [&str; 6] = [
 /// Adds the permissions, if the engine runs jobs in pods. What is wrong with its configuration is
 /// left to the document.
 pub(crate) fn add(context: &Context<'_>, plan: &mut Plan) -> Result<(), Error> {
+    if !context.has(Change::BatchEngineAccess) {
+        return Ok(());
+    }
     let engine = BatchEngine::read(context.applied, context.inputs)
         .ok()
         .flatten();

@@ -10,6 +10,7 @@ use k8s_openapi::api::core::v1::{
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 
 use super::rbac::{account, role, role_binding, rule, rule_on};
+use crate::changes::Change;
 use crate::context::Context;
 use crate::corrections::Correction;
 use crate::error::{Error, Stage};
@@ -22,24 +23,36 @@ use crate::pod;
 pub(crate) fn add(context: &Context<'_>, plan: &mut Plan) -> Result<(), Error> {
     let name = context.names.cron_job();
     let metadata = || context.metadata(&name, context.names.typed_labels(types::CRON_JOB));
-    let service_account = ServiceAccount {
-        metadata: metadata(),
-        ..ServiceAccount::default()
-    };
     let rules = vec![
         rule_on("apps", "deployments", context.names.feast(), &["get"]),
         rule("", &["pods"], &["list"]),
         rule("", &["pods/exec"], &["create"]),
     ];
-    let binding = role_binding(metadata(), &name, account(context.namespace, &name));
-    plan.service_accounts
-        .push(context.claim(Stage::CronJob, service_account)?);
+    if context.has(Change::CronJobAccount) {
+        let service_account = ServiceAccount {
+            metadata: metadata(),
+            ..ServiceAccount::default()
+        };
+        plan.service_accounts
+            .push(context.claim(Stage::CronJob, service_account)?);
+    }
+    let subject = account(context.namespace, &account_name(context));
+    let binding = role_binding(metadata(), &name, subject);
     plan.roles
         .push(context.claim(Stage::CronJob, role(metadata(), rules))?);
     plan.role_bindings
         .push(context.claim(Stage::CronJob, binding)?);
     plan.cron_job = Some(context.claim(Stage::CronJob, cron_job(context))?);
     Ok(())
+}
+
+/// The account that jobs run as.
+fn account_name(context: &Context<'_>) -> String {
+    if context.has(Change::CronJobAccount) {
+        context.names.cron_job()
+    } else {
+        context.names.feast().to_owned()
+    }
 }
 
 fn cron_job(context: &Context<'_>) -> CronJob {
@@ -131,18 +144,20 @@ fn pod_spec(context: &Context<'_>) -> PodSpec {
     let mut init_containers = containers(context);
     let last = init_containers.pop();
     PodSpec {
-        service_account_name: Some(context.names.cron_job()),
+        service_account_name: Some(account_name(context)),
         restart_policy: Some("Never".to_owned()),
-        security_context: Some(PodSecurityContext {
-            run_as_non_root: Some(true),
-            // OpenShift assigns users itself.
-            run_as_user: (!context.openshift()).then_some(1001),
-            seccomp_profile: Some(SeccompProfile {
-                type_: "RuntimeDefault".to_owned(),
-                ..SeccompProfile::default()
+        security_context: context
+            .has(Change::CronJobAccount)
+            .then(|| PodSecurityContext {
+                run_as_non_root: Some(true),
+                // OpenShift assigns users itself.
+                run_as_user: (!context.openshift()).then_some(1001),
+                seccomp_profile: Some(SeccompProfile {
+                    type_: "RuntimeDefault".to_owned(),
+                    ..SeccompProfile::default()
+                }),
+                ..PodSecurityContext::default()
             }),
-            ..PodSecurityContext::default()
-        }),
         init_containers: Some(init_containers).filter(|containers| !containers.is_empty()),
         containers: last.into_iter().collect(),
         ..PodSpec::default()
@@ -181,14 +196,16 @@ fn containers(context: &Context<'_>) -> Vec<Container> {
             .clone()
             .filter(|sources| !sources.is_empty()),
         resources: config.resources.clone(),
-        security_context: Some(SecurityContext {
-            allow_privilege_escalation: Some(false),
-            capabilities: Some(Capabilities {
-                drop: Some(vec!["ALL".to_owned()]),
-                ..Capabilities::default()
+        security_context: context
+            .has(Change::CronJobAccount)
+            .then(|| SecurityContext {
+                allow_privilege_escalation: Some(false),
+                capabilities: Some(Capabilities {
+                    drop: Some(vec!["ALL".to_owned()]),
+                    ..Capabilities::default()
+                }),
+                ..SecurityContext::default()
             }),
-            ..SecurityContext::default()
-        }),
         ..Container::default()
     };
     config

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::rbac::{everybody, role, role_binding, rule_on};
+use crate::changes::Change;
 use crate::context::Context;
 use crate::corrections::Correction;
 use crate::inputs::Inputs;
@@ -53,7 +54,8 @@ pub(crate) fn add(context: &Context<'_>, plan: &mut Plan) {
     let Some(namespace) = context.inputs.settings().discovery_namespace() else {
         return;
     };
-    let consumer = context.consumer().is_some_and(|consumer| consumer.enabled);
+    let consumer = context.has(Change::LineageDiscovery)
+        && context.consumer().is_some_and(|consumer| consumer.enabled);
     let shared = Shared {
         inputs: context.inputs,
         namespace,
@@ -90,7 +92,7 @@ fn add_reader(context: &Context<'_>, namespace: &str, config_map: &str, plan: &m
     let metadata = || ObjectMeta {
         name: Some(reader.clone()),
         namespace: Some(namespace.to_owned()),
-        labels: Some(labels(context)),
+        labels: context.has(Change::ManagedByLabel).then(|| labels(context)),
         ..ObjectMeta::default()
     };
     let rules = vec![rule_on("", "configmaps", config_map, &["get", "list"])];

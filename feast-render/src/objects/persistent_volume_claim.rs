@@ -1,7 +1,9 @@
 //! Claims that the FeatureStore asks to create.
 
 use k8s_openapi::api::core::v1::{PersistentVolumeClaim, PersistentVolumeClaimSpec};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 
+use crate::changes::Change;
 use crate::context::Context;
 use crate::server::{ServerType, pvc};
 
@@ -15,8 +17,12 @@ pub(crate) fn persistent_volume_claim(
     }
     let create = pvc(context.services, store)?.create.as_ref()?;
     let labels = context.names.typed_labels(store.name());
+    let metadata = context.metadata(context.names.of_type(store.name()), labels);
     Some(PersistentVolumeClaim {
-        metadata: context.metadata(context.names.of_type(store.name()), labels),
+        metadata: ObjectMeta {
+            labels: (metadata.labels).filter(|_| context.has(Change::ManagedByLabel)),
+            ..metadata
+        },
         spec: Some(PersistentVolumeClaimSpec {
             access_modes: create.access_modes.clone(),
             resources: create.resources.clone(),

@@ -7,6 +7,7 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
 use super::config_map::is_managed;
+use crate::changes::Change;
 use crate::context::Context;
 use crate::corrections::Correction;
 use crate::error::{Error, Stage};
@@ -34,8 +35,9 @@ pub(crate) fn services(
 
 fn main_service(context: &Context<'_>, server: &Server<'_>) -> Service {
     let name = context.names.of_type(server.kind.name());
+    let says_grpc = server.kind == ServerType::Registry && context.has(Change::GrpcAppProtocol);
     let mut ports = vec![ServicePort {
-        app_protocol: (server.kind == ServerType::Registry).then(|| "grpc".to_owned()),
+        app_protocol: says_grpc.then(|| "grpc".to_owned()),
         ..scheme_port(server.tls.is_some(), server.port())
     }];
     if server.metrics {

@@ -2,6 +2,7 @@
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 
+use crate::changes::Change;
 use crate::context::Context;
 use crate::monitoring::{Endpoint, ServiceMonitor, ServiceMonitorSpec};
 use crate::server::{METRICS, ServerType};
@@ -10,7 +11,7 @@ pub(crate) fn service_monitor(context: &Context<'_>) -> Option<ServiceMonitor> {
     let server = context
         .server(ServerType::Online)
         .filter(|server| server.metrics)?;
-    if !context.inputs.platform().service_monitor {
+    if !(context.inputs.platform().service_monitor && context.has(Change::ServiceMonitors)) {
         return None;
     }
     let service_type = server.kind.name();

@@ -11,6 +11,7 @@ mod volumes;
 
 use k8s_openapi::api::core::v1::{EnvVar, PodSpec};
 
+use crate::changes::Change;
 use crate::context::Context;
 use crate::error::Error;
 
@@ -31,7 +32,11 @@ pub(crate) fn pod(context: &Context<'_>, document: &EnvVar) -> PodSpec {
     let attachments = volumes::attachments(context);
     let mut init_containers = init_containers::init_containers(context, document);
     for container in &mut init_containers {
-        Attachment::mount_all(&attachments, None, container);
+        if context.has(Change::InitContainerMounts) {
+            Attachment::mount_all(&attachments, None, container);
+        } else {
+            Attachment::mount_workplace(&attachments, container);
+        }
     }
     let containers = containers::containers(context, document, &attachments);
     let volumes = attachments.into_iter().map(|attachment| attachment.volume);

@@ -5,6 +5,7 @@ use k8s_openapi::api::core::v1::{
     SecretVolumeSource, Volume, VolumeMount,
 };
 
+use crate::changes::Change;
 use crate::context::Context;
 use crate::corrections::Correction;
 use crate::defaults::DATA_PATH;
@@ -30,6 +31,8 @@ pub(crate) struct Attachment {
     mounts: Vec<VolumeMount>,
     /// The one server that needs it; every server if `None`.
     only: Option<ServerType>,
+    /// It holds the feature repository.
+    is_workplace: bool,
 }
 
 impl Attachment {
@@ -39,14 +42,27 @@ impl Attachment {
         server_type: Option<ServerType>,
         container: &mut Container,
     ) {
-        let needed = |attachment: &&Self| {
+        Self::mount_some(attachments, container, |attachment| {
             attachment.only.is_none() || server_type.is_none() || attachment.only == server_type
-        };
-        let mounts = attachments
+        });
+    }
+
+    /// Mounts what an init container needs to make the feature repository.
+    pub(super) fn mount_workplace(attachments: &[Self], container: &mut Container) {
+        Self::mount_some(attachments, container, |attachment| attachment.is_workplace);
+    }
+
+    fn mount_some(
+        attachments: &[Self],
+        container: &mut Container,
+        is_needed: impl Fn(&Self) -> bool,
+    ) {
+        let needed = attachments
             .iter()
-            .filter(needed)
-            .flat_map(|attachment| &attachment.mounts);
-        let mut mounts = mounts.cloned().peekable();
+            .filter(|attachment| is_needed(attachment));
+        let mut mounts = needed
+            .flat_map(|attachment| attachment.mounts.iter().cloned())
+            .peekable();
         if mounts.peek().is_some() {
             container
                 .volume_mounts
@@ -61,6 +77,7 @@ impl Attachment {
             volume,
             mounts: vec![mount],
             only: None,
+            is_workplace: false,
         }
     }
 }
@@ -101,9 +118,8 @@ fn certificates<'a>(context: &'a Context<'_>) -> impl Iterator<Item = Attachment
         let volume = secret(server.kind.tls_volume(), server.tls?.secret);
         let mount = read_only(&volume, server.kind.tls_path());
         Some(Attachment {
-            volume,
-            mounts: vec![mount],
             only: Some(server.kind),
+            ..Attachment::everywhere(volume, mount)
         })
     })
 }
@@ -127,12 +143,16 @@ fn ca_bundle(context: &Context<'_>) -> Option<Attachment> {
     let volume = context
         .ca_bundle
         .then(|| config_map(CA_BUNDLE, CA_BUNDLE))?;
-    let mounts = ["ca-bundle.crt", "odh-ca-bundle.crt"]
-        .map(|file| file_of(&volume, format!("{CUSTOM_CERTS}/{file}"), file));
+    let also = context
+        .has(Change::OdhCaBundle)
+        .then_some("odh-ca-bundle.crt");
+    let mounts = ["ca-bundle.crt"].into_iter().chain(also);
+    let mounts = mounts.map(|file| file_of(&volume, format!("{CUSTOM_CERTS}/{file}"), file));
     Some(Attachment {
+        mounts: mounts.collect(),
         volume,
-        mounts: mounts.into(),
         only: None,
+        is_workplace: false,
     })
 }
 
@@ -167,7 +187,10 @@ fn claim(context: &Context<'_>, store: ServerType) -> Option<Attachment> {
         ..Volume::default()
     };
     let mount = mount(&volume, config.mount_path.clone());
-    Some(Attachment::everywhere(volume, mount))
+    Some(Attachment {
+        is_workplace: store == ServerType::Offline,
+        ..Attachment::everywhere(volume, mount)
+    })
 }
 
 /// Room for the files of stores without a claim.
@@ -184,7 +207,10 @@ fn data(context: &Context<'_>) -> Option<Attachment> {
         ..Volume::default()
     };
     let mount = mount(&volume, DATA_PATH.to_owned());
-    Some(Attachment::everywhere(volume, mount))
+    Some(Attachment {
+        is_workplace: true,
+        ..Attachment::everywhere(volume, mount)
+    })
 }
 
 fn secret(volume: String, name: &str) -> Volume {

@@ -44,7 +44,7 @@ pub(crate) fn hostnames(
         hostnames.registry = match &remote.feast_ref {
             Some(reference) => {
                 let referenced = remote::referenced(reference, inputs)?;
-                Some(remote::address(referenced)?.to_owned())
+                Some(remote::address(referenced, inputs)?.to_owned())
             }
             None => remote
                 .hostname

@@ -12,9 +12,10 @@ use feast_api::v1::{
 use k8s_openapi::api::apps::v1::{Deployment, DeploymentCondition};
 
 use crate::canonical;
+use crate::changes::Change;
 use crate::condition_type::ConditionType;
 use crate::context::Context;
-use crate::defaults::{self, FEAST_VERSION};
+use crate::defaults;
 use crate::error::{Error, Stage};
 use crate::inputs::Inputs;
 use crate::names::{NAME_LABEL, types};
@@ -43,7 +44,8 @@ pub(crate) fn rendered(context: &Context<'_>) -> (FeatureStoreStatus, bool) {
         conditions.complete(ConditionType::FeatureStore);
     } else {
         let pods = live.pods(context.namespace, NAME_LABEL, context.store.name());
-        conditions.wait(pods::first_failure(pods));
+        let failure = pods::first_failure(pods);
+        conditions.wait(failure.filter(|_| context.has(Change::PodFailures)));
     }
     let ready = deployment.and_then(|deployment| deployment.status.as_ref()?.ready_replicas);
     let ready = ready.filter(|ready| *ready != 0);
@@ -52,7 +54,7 @@ pub(crate) fn rendered(context: &Context<'_>) -> (FeatureStoreStatus, bool) {
         client_config_map: Some(names.of_type(types::CLIENT)),
         conditions: Some(conditions.finish()),
         cron_job: Some(names.feast().to_owned()),
-        feast_version: Some(FEAST_VERSION.to_owned()),
+        feast_version: Some(context.inputs.settings().release.feast_version().to_owned()),
         phase: Some(if available { "Ready" } else { "Pending" }.to_owned()),
         replicas: ready,
         scaling_status: context.scaling().then(|| ScalingStatus {
@@ -91,7 +93,7 @@ pub fn failed(inputs: &Inputs, error: &Error) -> FeatureStoreStatus {
     conditions.fail(ConditionType::FeatureStore, message);
     let status = FeatureStoreStatus {
         conditions: Some(conditions.finish()),
-        feast_version: Some(FEAST_VERSION.to_owned()),
+        feast_version: Some(inputs.settings().release.feast_version().to_owned()),
         phase: Some("Failed".to_owned()),
         ..store.status.clone().unwrap_or_default()
     };
@@ -117,7 +119,11 @@ pub(crate) fn finish(
 fn is_called_for(condition: ConditionType, context: &Context<'_>) -> bool {
     let services = context.services;
     match condition {
-        ConditionType::Authorization => mode(context) != AuthzMode::NoAuth,
+        ConditionType::Authorization => match mode(context) {
+            AuthzMode::NoAuth => false,
+            AuthzMode::Oidc => context.has(Change::OidcClusterRole),
+            AuthzMode::Kubernetes => true,
+        },
         ConditionType::OfflineStore => services.offline_store.is_some(),
         ConditionType::OnlineStore => services.enabled_online_store().is_some(),
         ConditionType::Registry => services.local_registry().is_some(),
@@ -206,7 +212,7 @@ mod tests {
         assert_eq!(error, expected);
         let status = failed(&inputs, &error);
         assert_eq!(status.phase.as_deref(), Some("Failed"));
-        assert_eq!(status.feast_version.as_deref(), Some(FEAST_VERSION));
+        assert_eq!(status.feast_version.as_deref(), Some("0.66.0"));
         let reason = |wanted| {
             let condition = condition(&status, wanted)?;
             Some((

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 /// A FeatureStore, what is around it, what happens and what the reference made of it.
 #[derive(Debug, Deserialize)]
@@ -52,9 +53,8 @@ pub(super) struct Outcome {
     pub(super) requeues: Value,
 }
 
-/// Every recorded case, or nothing if their file is not there.
-pub(super) fn cases() -> Option<Vec<Case>> {
-    let file = test_support::recorded("render/cases.jsonl.gz")?;
+/// The cases of a file.
+pub(super) fn cases(file: &Path) -> Vec<Case> {
     let case = |line: String| serde_json::from_str(&line).expect("a case on each line");
-    Some(test_support::lines(&file).map(case).collect())
+    test_support::lines(file).map(case).collect()
 }

@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crd_admission::Crd;
+
 use feast_api::v1::FeatureStore;
 use feast_render::documents::Documents;
-use feast_render::{Environment, OperatorSettings, Platform, REQUEUE, affected};
+use feast_render::{Change, Environment, OperatorSettings, Platform, REQUEUE, Release, affected};
 use feast_testing::cluster::{Cluster, Key, Store};
 use feast_testing::operator::{Operator, Pass};
-use feast_validate::Validator;
 use serde_json::{Map, Value, json};
 
 use super::corpus::{Case, Step};
@@ -33,21 +34,32 @@ pub(super) struct Played {
 
 type Reconcile = Box<dyn FnMut(&mut Store, &Key) -> Pass>;
 
+/// What a case was recorded with.
+#[derive(Clone, Copy)]
+pub(super) struct Reference<'a> {
+    /// The operator.
+    pub(super) release: Release,
+    /// The CRD of the API server before it.
+    pub(super) crd: &'a Crd,
+}
+
 /// Plays the steps of a case with an operator on feast-render.
-pub(super) struct Player {
+pub(super) struct Player<'a> {
+    reference: Reference<'a>,
     cluster: Cluster<Reconcile>,
     key: Key,
     documents: BTreeMap<String, String>,
 }
 
-impl Player {
+impl<'a> Player<'a> {
     /// The cluster as it is before the first step.
-    pub(super) fn new(case: &Case) -> Self {
-        let operator = operator(case);
+    pub(super) fn new(case: &Case, reference: Reference<'a>) -> Self {
+        let operator = operator(case, reference.release);
         let reconcile = move |store: &mut Store, key: &Key| operator.reconcile(store, key);
         let mut cluster = Cluster::new(Box::new(reconcile) as Reconcile);
         begin(&mut cluster.store, case);
         Self {
+            reference,
             cluster,
             key: feature_store(case),
             documents: BTreeMap::new(),
@@ -59,7 +71,7 @@ impl Player {
         let store = &mut self.cluster.store;
         happen(store, step, &self.key);
         if let Some(given) = &step.feature_store {
-            store.put(stored(given));
+            store.put(stored(given, self.reference.crd));
         }
         if let Some(replicas) = step.scale {
             store.scale(&self.key, replicas);
@@ -93,8 +105,11 @@ impl Player {
         match pass {
             Ok(Some(rendered)) => {
                 played.requeue_after_seconds = rendered.requeue_after.map(|after| after.as_secs());
-                let labels = rendered.metric.labels().into_iter();
-                played.metric = labels.map(|(name, value)| (name, json!(value))).collect();
+                let metric = rendered.metric.as_ref().map(|metric| {
+                    let labels = metric.labels().into_iter();
+                    labels.map(|(name, value)| (name, json!(value))).collect()
+                });
+                played.metric = metric.unwrap_or_default();
                 self.documents = documents(&rendered.documents);
             }
             Ok(None) => {}
@@ -112,14 +127,15 @@ impl Player {
         let feature_store = self.cluster.store.get(&self.key);
         let feature_store = feature_store
             .map(|fs| FeatureStore::from_value(fs.clone()).expect("it was read before"));
+        let release = self.reference.release;
         let mut requeues = Map::new();
         for key in others.keys() {
             let name = match key.kind.as_str() {
                 "FeatureStore" => format!("FeatureStore/{}/{}", key.namespace, key.name),
-                "MLflow" => "MLflow".to_owned(),
+                "MLflow" if release.has(Change::MlflowDiscovery) => "MLflow".to_owned(),
                 _ => continue,
             };
-            let affected = affected(&key.into(), &feature_store).into_iter();
+            let affected = affected(&key.into(), release, &feature_store).into_iter();
             let affected = affected.map(|_| format!("{}/{}", self.key.namespace, self.key.name));
             requeues.insert(name, affected.collect());
         }
@@ -146,7 +162,7 @@ fn documents(documents: &Documents) -> BTreeMap<String, String> {
 }
 
 /// The operator of a case.
-fn operator(case: &Case) -> Operator {
+fn operator(case: &Case, release: Release) -> Operator {
     let platform = &case.platform;
     let variable = |name| case.platform.env.get(name).cloned();
     let mut offered = Platform::kubernetes();
@@ -154,6 +170,7 @@ fn operator(case: &Case) -> Operator {
     offered.service_monitor = platform.service_monitor;
     Operator {
         settings: OperatorSettings {
+            release,
             platform: offered,
             namespace: platform.operator_namespace.clone(),
             environment: Environment {
@@ -168,8 +185,9 @@ fn operator(case: &Case) -> Operator {
 }
 
 /// A FeatureStore as the API server stores it.
-fn stored(given: &Value) -> Value {
-    let verdict = Validator::v1().create(given);
+fn stored(given: &Value, crd: &Crd) -> Value {
+    let version = crd.version("v1").expect("every release has it");
+    let verdict = version.create(given);
     let mut stored = verdict.stored().expect("an admitted FeatureStore").clone();
     stored["metadata"]["uid"] = UID.into();
     stored

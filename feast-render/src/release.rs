@@ -1,0 +1,144 @@
+//! Releases of Feast's operator.
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::changes::Change;
+
+macro_rules! releases {
+    ($( $(#[doc = $doc:literal])+ $release:ident = $name:literal, runs $version:literal; )+) => {
+        /// A release of Feast's operator, and whatever it is that it renders.
+        ///
+        /// Later ones are greater. The first is the first with horizontal scaling.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
+        pub enum Release {
+            $( $(#[doc = $doc])+ $release, )+
+        }
+
+        impl Release {
+            /// Every release that is known, the oldest first.
+            pub const ALL: &'static [Self] = &[$(Self::$release),+];
+
+            /// The release's name, such as `0.66.0`.
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$release => $name,)+ }
+            }
+
+            /// The release of Feast that servers run unless an image is given, which is also the
+            /// `feastVersion` of the status.
+            pub const fn feast_version(self) -> &'static str {
+                match self { $(Self::$release => $version,)+ }
+            }
+
+            /// The servers' image, unless one is given.
+            pub(crate) const fn feature_server_image(self) -> &'static str {
+                match self {
+                    $(Self::$release => concat!("quay.io/feastdev/feature-server:", $version),)+
+                }
+            }
+        }
+    };
+}
+
+releases! {
+    /// 0.61.0.
+    V0_61 = "0.61.0", runs "0.61.0";
+    /// 0.62.0.
+    V0_62 = "0.62.0", runs "0.62.0";
+    /// 0.63.0.
+    V0_63 = "0.63.0", runs "0.63.0";
+    /// 0.64.0.
+    V0_64 = "0.64.0", runs "0.64.0";
+    /// 0.65.0.
+    V0_65 = "0.65.0", runs "0.65.0";
+    /// 0.66.0, the newest with a tag.
+    V0_66 = "0.66.0", runs "0.66.0";
+    /// The commit after 0.66.0, which no tag names. It knows two fields that 0.66.0 does not,
+    /// `services.tolerations` and `services.nodeSelector`, and renders all else alike. The CRD of
+    /// `feast-api` is this one's.
+    Main = "main", runs "0.66.0";
+}
+
+impl Release {
+    /// Whether a change is in this release.
+    ///
+    /// ```
+    /// use feast_render::{Change, Release};
+    ///
+    /// assert!(Release::V0_66.has(Change::KubernetesAuthorizationByDefault));
+    /// assert!(!Release::V0_65.has(Change::KubernetesAuthorizationByDefault));
+    /// ```
+    pub fn has(self, change: Change) -> bool {
+        self >= change.since()
+    }
+}
+
+impl fmt::Display for Release {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// The text names no release that is known.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "{text:?} is no release of Feast's operator that is known; those are {}",
+    known()
+)]
+pub struct UnknownRelease {
+    text: String,
+}
+
+fn known() -> String {
+    let names: Vec<_> = Release::ALL.iter().map(|release| release.name()).collect();
+    names.join(", ")
+}
+
+/// Reads `0.66.0`, `v0.66.0` or `0.66`.
+///
+/// ```
+/// use feast_render::Release;
+///
+/// assert_eq!("v0.63".parse(), Ok(Release::V0_63));
+/// assert!("0.60.0".parse::<Release>().is_err());
+/// ```
+impl FromStr for Release {
+    type Err = UnknownRelease;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let wanted = text.strip_prefix('v').unwrap_or(text);
+        let is_meant = |release: &Self| {
+            let name = release.name();
+            wanted == name || name.strip_suffix(".0") == Some(wanted)
+        };
+        let found = Self::ALL.iter().copied().find(is_meant);
+        found.ok_or_else(|| UnknownRelease {
+            text: text.to_owned(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_release_is_found_by_its_name() {
+        for release in Release::ALL {
+            assert_eq!(release.name().parse(), Ok(*release));
+            assert_eq!(format!("v{release}").parse(), Ok(*release));
+        }
+        let unknown = "0.60".parse::<Release>().expect_err("scaling came later");
+        assert_eq!(
+            unknown.to_string(),
+            "\"0.60\" is no release of Feast's operator that is known; those are 0.61.0, 0.62.0, \
+             0.63.0, 0.64.0, 0.65.0, 0.66.0, main"
+        );
+    }
+
+    #[test]
+    fn releases_are_in_their_order() {
+        assert!(Release::ALL.is_sorted());
+    }
+}
