@@ -25,6 +25,11 @@ macro_rules! changes {
                 match self { $( $(Self::$name => stringify!($name),)+ )+ }
             }
 
+            /// What the change is, in a sentence or two of Markdown.
+            pub const fn about(self) -> &'static str {
+                match self { $( $(Self::$name => concat!($($doc, "\n"),+),)+ )+ }
+            }
+
             /// The first release with the change.
             pub const fn since(self) -> Release {
                 match self { $( $(Self::$name)|+ => Release::$release, )+ }
@@ -86,7 +91,7 @@ changes! {
         /// The CronJob has a ServiceAccount of its own and runs as no root. Before, it had the
         /// servers'.
         CronJobAccount,
-        /// Servers may no longer create SubjectAccessReviews, which they never did.
+        /// Servers may no longer create `subjectaccessreviews`, which they never did.
         NoSubjectAccessReviews,
         /// The ClusterRole of Kubernetes authorization is labelled as shared. Before, with the name of
         /// the FeatureStore that was reconciled last.
@@ -99,6 +104,20 @@ changes! {
         ProtectedProjects,
         /// Servers check the audience and the issuer of OIDC tokens that the Secret names.
         OidcClaims = 6677,
+    }
+}
+
+impl Release {
+    /// Whether a change is in this release.
+    ///
+    /// ```
+    /// use feast_render::{Change, Release};
+    ///
+    /// assert!(Release::V0_66.has(Change::KubernetesAuthorizationByDefault));
+    /// assert!(!Release::V0_65.has(Change::KubernetesAuthorizationByDefault));
+    /// ```
+    pub fn has(self, change: Change) -> bool {
+        self >= change.since()
     }
 }
 

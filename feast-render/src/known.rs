@@ -1,13 +1,13 @@
-//! The fields of a spec that the operator of a release knows.
+//! What the operator of a release sees of a FeatureStore.
 
 use feast_api::Admitted;
 use feast_api::v1::{AuthzConfig, FeastProjectDir, FeatureStoreSpec};
+use serde_json::Value;
 
 use crate::release::Release;
 
-/// A FeatureStore as the operator of a release sees it: without the fields of Feast's own that came
-/// later, even if a later CRD lets them in. What of Kubernetes' types a release knows is left to the
-/// API server, which prunes.
+/// A FeatureStore as the operator of a release sees it: without the fields that came later, even if a
+/// later CRD lets them in.
 pub(crate) fn seen_by(release: Release, store: Admitted) -> Admitted {
     let mut spec = store.spec.clone();
     keep(&mut spec, release);
@@ -15,100 +15,46 @@ pub(crate) fn seen_by(release: Release, store: Admitted) -> Admitted {
 }
 
 fn keep(spec: &mut FeatureStoreSpec, release: Release) {
-    for (first, forget) in FORGETTING {
-        if release < first {
-            forget(spec);
-        }
+    let later = Release::ALL.iter().filter(|later| **later > release);
+    let mut fields = later.flat_map(|later| later.new_fields()).peekable();
+    if fields.peek().is_none() {
+        return;
     }
-}
-
-/// What came with a release, the newest first.
-const FORGETTING: [(Release, fn(&mut FeatureStoreSpec)); 6] = [
-    (Release::Main, of_main),
-    (Release::V0_66, of_0_66),
-    (Release::V0_65, of_0_65),
-    (Release::V0_64, of_0_64),
-    (Release::V0_63, of_0_63),
-    (Release::V0_62, of_0_62),
-];
-
-fn of_main(spec: &mut FeatureStoreSpec) {
-    if let Some(services) = &mut spec.services {
-        services.node_selector = None;
-        services.tolerations = None;
-    }
-}
-
-fn of_0_66(spec: &mut FeatureStoreSpec) {
-    spec.mlflow = None;
-    if let Some(authz) = &mut spec.authz {
-        authz.no_auth = None;
-        if let Some(oidc) = &mut authz.oidc {
-            oidc.jwks_cache_lifespan_seconds = None;
-            oidc.jwks_request_timeout_seconds = None;
-        }
-    }
+    let mut value = serde_json::to_value(&*spec).expect("its keys are text");
+    fields.for_each(|field| remove(&mut value, field));
+    // Every field that goes is optional.
+    *spec = serde_json::from_value(value).expect("it was one before");
     // A choice of which nothing is left is none.
     spec.authz.take_if(|authz| *authz == AuthzConfig::default());
-    if let Some(dir) = &mut spec.feast_project_dir {
-        dir.packaged = None;
-    }
     spec.feast_project_dir
         .take_if(|dir| *dir == FeastProjectDir::default());
-    if let Some(services) = &mut spec.services {
-        services.init_image = None;
-        if let Some(store) = &mut services.online_store {
-            store.disabled = None;
-        }
-    }
-    let lineage = spec.openlineage.as_mut();
-    if let Some(consumer) = lineage.and_then(|lineage| lineage.consumer.as_mut()) {
-        consumer.lineage_server = None;
-        consumer.retention_days = None;
-        consumer.retention_check_interval_hours = None;
-    }
 }
 
-fn of_0_65(spec: &mut FeatureStoreSpec) {
-    if let Some(lineage) = &mut spec.openlineage {
-        lineage.consumer = None;
-    }
-}
-
-fn of_0_64(spec: &mut FeatureStoreSpec) {
-    spec.data_quality_monitoring = None;
-    let Some(services) = &mut spec.services else {
+/// Removes a field, in each element of a list on the way.
+fn remove(value: &mut Value, path: &str) {
+    let (name, rest) = match path.split_once('.') {
+        Some((name, rest)) => (name, Some(rest)),
+        None => (path, None),
+    };
+    let (name, is_list) = match name.strip_suffix("[]") {
+        Some(name) => (name, true),
+        None => (name, false),
+    };
+    let Some(object) = value.as_object_mut() else {
         return;
     };
-    services.resource_claims = None;
-    let registry = services.registry.as_mut();
-    let local = registry.and_then(|registry| registry.local.as_mut());
-    if let Some(server) = local.and_then(|local| local.server.as_mut()) {
-        server.mcp = None;
-    }
-}
-
-fn of_0_63(spec: &mut FeatureStoreSpec) {
-    spec.materialization = None;
-    spec.openlineage = None;
-    let services = spec.services.as_mut();
-    if let Some(store) = services.and_then(|services| services.online_store.as_mut()) {
-        store.serving = None;
-    }
-}
-
-fn of_0_62(spec: &mut FeatureStoreSpec) {
-    let authz = spec.authz.as_mut();
-    if let Some(oidc) = authz.and_then(|authz| authz.oidc.as_mut()) {
-        oidc.ca_cert_config_map = None;
-        oidc.issuer_url = None;
-        oidc.secret_key_name = None;
-        oidc.token_env_var = None;
-        oidc.verify_ssl = None;
-    }
-    if let Some(services) = &mut spec.services {
-        services.pod_annotations = None;
-        services.run_feast_apply_on_init = None;
+    let Some(rest) = rest else {
+        object.remove(name);
+        return;
+    };
+    match object.get_mut(name) {
+        Some(Value::Array(elements)) if is_list => {
+            for element in elements {
+                remove(element, rest);
+            }
+        }
+        Some(inner) => remove(inner, rest),
+        None => {}
     }
 }
 
@@ -126,18 +72,29 @@ mod tests {
             "authz": {"noAuth": true},
             "feastProjectDir": {"packaged": {"featureRepoPath": "/repo"}},
             "materialization": {},
-            "services": {"tolerations": [], "podAnnotations": {"a": "b"}},
+            "services": {
+                "tolerations": [], "podAnnotations": {"a": "b"},
+                "volumes": [{"name": "v", "image": {"reference": "r"}}, {"name": "w"}],
+            },
         });
+        let all = json!({"podAnnotations": {"a": "b"}, "volumes": [{"name": "v"}, {"name": "w"}]});
         for (release, expected) in [
             (Release::Main, spec.clone()),
             (
-                Release::V0_65,
-                json!({
-                    "feastProject": "a", "materialization": {},
-                    "services": {"podAnnotations": {"a": "b"}},
-                }),
+                Release::V0_63,
+                json!({"feastProject": "a", "materialization": {}, "services": {
+                    "podAnnotations": {"a": "b"},
+                    "volumes": [{"name": "v", "image": {"reference": "r"}}, {"name": "w"}],
+                }}),
             ),
-            (Release::V0_61, json!({"feastProject": "a", "services": {}})),
+            (
+                Release::V0_62,
+                json!({"feastProject": "a", "services": all}),
+            ),
+            (
+                Release::V0_61,
+                json!({"feastProject": "a", "services": {"volumes": all["volumes"]}}),
+            ),
         ] {
             let mut found = store(&spec).into_inner().spec;
             keep(&mut found, release);

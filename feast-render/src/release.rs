@@ -3,10 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::changes::Change;
-
 macro_rules! releases {
-    ($( $(#[doc = $doc:literal])+ $release:ident = $name:literal, runs $version:literal; )+) => {
+    ($( $(#[doc = $doc:literal])+ $release:ident = $name:literal, runs $version:literal, adds [$($field:literal),* $(,)?]; )+) => {
         /// A release of Feast's operator, and whatever it is that it renders.
         ///
         /// Later ones are greater. The first is the first with horizontal scaling.
@@ -31,6 +29,13 @@ macro_rules! releases {
                 match self { $(Self::$release => $version,)+ }
             }
 
+            /// The fields of a FeatureStore's `spec` that its CRD has and that of the release before
+            /// does not; for those within others, the outermost. `[]` stands for each element.
+            /// The first release that is known has none.
+            pub const fn new_fields(self) -> &'static [&'static str] {
+                match self { $(Self::$release => &[$($field),*],)+ }
+            }
+
             /// The servers' image, unless one is given.
             pub(crate) const fn feature_server_image(self) -> &'static str {
                 match self {
@@ -43,35 +48,70 @@ macro_rules! releases {
 
 releases! {
     /// 0.61.0.
-    V0_61 = "0.61.0", runs "0.61.0";
+    V0_61 = "0.61.0", runs "0.61.0", adds [];
     /// 0.62.0.
-    V0_62 = "0.62.0", runs "0.62.0";
+    V0_62 = "0.62.0", runs "0.62.0", adds [
+        "authz.oidc.caCertConfigMap",
+        "authz.oidc.issuerUrl",
+        "authz.oidc.secretKeyName",
+        "authz.oidc.tokenEnvVar",
+        "authz.oidc.verifySSL",
+        "services.podAnnotations",
+        "services.runFeastApplyOnInit",
+    ];
     /// 0.63.0.
-    V0_63 = "0.63.0", runs "0.63.0";
+    V0_63 = "0.63.0", runs "0.63.0", adds [
+        "cronJob.containerConfigs.resources.claims[].request",
+        "materialization",
+        "openlineage",
+        "services.offlineStore.server.resources.claims[].request",
+        "services.onlineStore.server.resources.claims[].request",
+        "services.onlineStore.serving",
+        "services.registry.local.server.resources.claims[].request",
+        "services.scaling.autoscaling.behavior.scaleDown.tolerance",
+        "services.scaling.autoscaling.behavior.scaleUp.tolerance",
+        "services.securityContext.seLinuxChangePolicy",
+        "services.securityContext.supplementalGroupsPolicy",
+        "services.ui.resources.claims[].request",
+        "services.volumes[].image",
+    ];
     /// 0.64.0.
-    V0_64 = "0.64.0", runs "0.64.0";
+    V0_64 = "0.64.0", runs "0.64.0", adds [
+        "dataQualityMonitoring",
+        "services.registry.local.server.mcp",
+        "services.resourceClaims",
+    ];
     /// 0.65.0.
-    V0_65 = "0.65.0", runs "0.65.0";
+    V0_65 = "0.65.0", runs "0.65.0", adds [
+        "cronJob.containerConfigs.env[].valueFrom.fileKeyRef",
+        "feastProjectDir.git.env[].valueFrom.fileKeyRef",
+        "openlineage.consumer",
+        "services.offlineStore.server.env[].valueFrom.fileKeyRef",
+        "services.onlineStore.server.env[].valueFrom.fileKeyRef",
+        "services.registry.local.server.env[].valueFrom.fileKeyRef",
+        "services.ui.env[].valueFrom.fileKeyRef",
+        "services.volumes[].projected.sources[].podCertificate",
+    ];
     /// 0.66.0, the newest with a tag.
-    V0_66 = "0.66.0", runs "0.66.0";
+    V0_66 = "0.66.0", runs "0.66.0", adds [
+        "authz.noAuth",
+        "authz.oidc.jwksCacheLifespanSeconds",
+        "authz.oidc.jwksRequestTimeoutSeconds",
+        "feastProjectDir.packaged",
+        "mlflow",
+        "openlineage.consumer.lineageServer",
+        "openlineage.consumer.retentionCheckIntervalHours",
+        "openlineage.consumer.retentionDays",
+        "services.initImage",
+        "services.onlineStore.disabled",
+    ];
     /// The commit after 0.66.0, which no tag names. It knows two fields that 0.66.0 does not,
     /// `services.tolerations` and `services.nodeSelector`, and renders all else alike. The CRD of
     /// `feast-api` is this one's.
-    Main = "main", runs "0.66.0";
-}
-
-impl Release {
-    /// Whether a change is in this release.
-    ///
-    /// ```
-    /// use feast_render::{Change, Release};
-    ///
-    /// assert!(Release::V0_66.has(Change::KubernetesAuthorizationByDefault));
-    /// assert!(!Release::V0_65.has(Change::KubernetesAuthorizationByDefault));
-    /// ```
-    pub fn has(self, change: Change) -> bool {
-        self >= change.since()
-    }
+    Main = "main", runs "0.66.0", adds [
+        "services.nodeSelector",
+        "services.tolerations",
+    ];
 }
 
 impl fmt::Display for Release {

@@ -4,7 +4,9 @@ use std::time::SystemTime;
 
 use clap::ValueEnum;
 use feast_check::Settings;
-use feast_render::{Corrections, DocumentStorage, Environment, OperatorSettings, Platform, Time};
+use feast_render::{
+    Corrections, DocumentStorage, Environment, OperatorSettings, Platform, Release, Time,
+};
 use k8s_openapi::jiff::Timestamp;
 
 /// What surrounds the FeatureStores.
@@ -15,6 +17,10 @@ pub(crate) struct Setting {
     /// Namespace of objects that name none
     #[arg(short, long, default_value = "default", value_parser = namespace)]
     pub(crate) namespace: String,
+    /// Release of Feast's operator that renders, from 0.61 to main. What is admitted is what the CRD of
+    /// main admits
+    #[arg(long, value_name = "RELEASE", default_value_t = Release::Main)]
+    release: Release,
     /// Render for OpenShift: serving certificates and Routes
     #[arg(long)]
     openshift: bool,
@@ -85,7 +91,7 @@ impl Setting {
         });
         let in_secret = (self.store_yaml_in_secret).then_some(DocumentStorage::InSecret);
         OperatorSettings {
-            release: unless_told.release,
+            release: self.release,
             platform,
             // What all FeatureStores share is made where an operator runs.
             namespace: None,

@@ -11,7 +11,7 @@ use feast_api::{Admitted, Version};
 use feast_check::check::is_about_inputs;
 use feast_check::diff::{Diff, Error, Side, diff};
 use feast_check::missing;
-use feast_render::{Answer, ObjectRef, Wanted};
+use feast_render::{Answer, ObjectRef, OperatorSettings, Release, Wanted};
 use feast_validate::{Rejection, Request, Validator};
 use serde::Serialize;
 use serde_json::Value;
@@ -33,6 +33,7 @@ use crate::report::Report;
   kubectl feast diff old.yaml new.yaml
   git show HEAD:store.yaml | kubectl feast diff - store.yaml
   kubectl feast diff store.yaml --scale 3
+  kubectl feast diff store.yaml --from 0.65 --to 0.66
   KUBECTL_EXTERNAL_DIFF='kubectl-feast diff' kubectl diff -f store.yaml
 
 Exit codes, as of `kubectl diff`: 0 nothing changes, 1 something does or would be refused, 2 a file
@@ -42,11 +43,18 @@ pub(crate) struct Args {
     #[arg(value_name = "OLD")]
     old: PathBuf,
     /// The same as they are to be
-    #[arg(value_name = "NEW", required_unless_present = "scale")]
+    #[arg(value_name = "NEW", required_unless_present_any = ["scale", "from", "to"])]
     new: Option<PathBuf>,
     /// What `kubectl scale --replicas N` would do instead
     #[arg(long, value_name = "N", conflicts_with = "new")]
     scale: Option<i32>,
+    /// Release of Feast's operator before, such as 0.65 [default: that of --release]
+    #[arg(long, value_name = "RELEASE")]
+    from: Option<Release>,
+    /// Release of Feast's operator from then on: with it alone, or with --from, what its upgrade does
+    /// [default: that of --release]
+    #[arg(long, value_name = "RELEASE")]
+    to: Option<Release>,
     /// Form of the output
     #[arg(short, long, value_enum, default_value_t)]
     output: Form,
@@ -138,9 +146,9 @@ fn pairs<'l>(
     let same = |a: &Admitted, b: &Admitted| (a.namespace(), a.name()) == (b.namespace(), b.name());
     let Some(new) = new else {
         let scaled = |store: &Admitted| {
-            let mut scaled = store.clone().into_inner();
-            scaled.spec.replicas = scale;
-            Admitted::assume(scaled).expect("it has its name and namespace still")
+            let mut spec = store.spec.clone();
+            spec.replicas = scale.or(spec.replicas);
+            store.clone().with_spec(spec)
         };
         let stores = old.stores().map(|old| (Some(old), Some(scaled(old))));
         return stores.collect();
@@ -166,7 +174,9 @@ fn entry(
     let store = before.or(after).expect("a pair has one of them");
     let feature_store = format!("{}/{}", store.namespace(), store.name());
     let refused = match (before, after) {
-        (Some(before), Some(after)) => refusals(before, after, args.scale),
+        (Some(before), Some(after)) if args.new.is_some() || args.scale.is_some() => {
+            refusals(before, after, args.scale)
+        }
         _ => vec![],
     };
     if !refused.is_empty() {
@@ -192,15 +202,20 @@ fn entry(
         |wanted: &Wanted| lookup(old, wanted),
         |wanted: &Wanted| lookup(new, wanted),
     );
-    let settings = &args.how.setting.settings().operator;
+    let settings = args.how.setting.settings().operator;
+    let of_release = |release: Option<Release>| OperatorSettings {
+        release: release.unwrap_or(settings.release),
+        ..settings.clone()
+    };
+    let (old_settings, new_settings) = (of_release(args.from), of_release(args.to));
     let old_side = before.map(|store| Side {
         store,
-        settings,
+        settings: &old_settings,
         lookup: &old_lookup,
     });
     let new_side = after.map(|store| Side {
         store,
-        settings,
+        settings: &new_settings,
         lookup: &new_lookup,
     });
     let diff = diff(old_side, new_side).map_err(|error| {
