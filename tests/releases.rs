@@ -35,15 +35,15 @@ fn document() -> String {
             text.push_str("\nWhat it makes otherwise:\n\n");
         }
         for change in changes {
-            let about = change
-                .about()
+            let summary = change
+                .summary()
                 .split_whitespace()
                 .collect::<Vec<_>>()
                 .join(" ");
             let source = change.pull_request().map_or_else(String::new, |number| {
                 format!(" ([#{number}](https://github.com/feast-dev/feast/pull/{number}))")
             });
-            writeln!(text, "- `{change}`{source}: {about}").expect("text");
+            writeln!(text, "- `{change}`{source}: {summary}").expect("text");
         }
         if *release == Release::ALL[0] {
             text.push_str("\nThe first that is known.\n");

@@ -25,9 +25,9 @@ macro_rules! changes {
                 match self { $( $(Self::$name => stringify!($name),)+ )+ }
             }
 
-            /// What the change is, in a sentence or two of Markdown.
-            pub const fn about(self) -> &'static str {
-                match self { $( $(Self::$name => concat!($($doc, "\n"),+),)+ )+ }
+            /// What changed, in a sentence or two of Markdown.
+            pub fn summary(self) -> &'static str {
+                match self { $( $(Self::$name => concat!($($doc, "\n"),+).trim(),)+ )+ }
             }
 
             /// The first release with the change.
