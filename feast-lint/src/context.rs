@@ -5,7 +5,7 @@ use feast_api::Admitted;
 use feast_api::v1::{
     AutoscalingConfig, FeatureStoreServices, FeatureStoreSpec, GitCloneOptions, LineageServer,
     LocalRegistryConfig, OfflineStore, OnlineStore, OpenLineageConsumer, PvcConfig,
-    RegistryFilePersistence, ServerConfigs,
+    RegistryFilePersistence, RegistryServerConfigs, ServerConfigs, ServerType,
 };
 use feast_render::{Correction, Error, ObjectRef, Rendered};
 use k8s_openapi::Resource;
@@ -179,34 +179,15 @@ impl<'a> Context<'a> {
 
     /// The servers that run, those too that the spec only implies.
     pub(crate) fn servers(&self) -> Vec<Server> {
-        let Some(services) = self.services() else {
-            return vec![online(None)];
+        let services = self.services();
+        let server = |server: ServerType| Server {
+            name: server.name(),
+            path: FieldPath::of(server.field()),
+            config: services
+                .and_then(|services| config(services, server))
+                .unwrap_or_default(),
         };
-        let registry = services.registry_server().map(|server| Server {
-            name: "registry",
-            path: FieldPath::of("spec.services.registry.local.server"),
-            config: server.to_server(),
-        });
-        let offline = services.offline_store.as_ref();
-        let offline = offline
-            .and_then(|store| store.server.as_ref())
-            .map(|config| Server {
-                name: "offline",
-                path: FieldPath::of("spec.services.offlineStore.server"),
-                config: config.clone(),
-            });
-        let store = services.online_store.as_ref();
-        let config = store.and_then(|store| store.server.as_ref());
-        let online = (!services.is_online_store_disabled()).then(|| online(config));
-        let ui = services.ui.as_ref().map(|config| Server {
-            name: "ui",
-            path: FieldPath::of("spec.services.ui"),
-            config: config.clone(),
-        });
-        [registry, offline, online, ui]
-            .into_iter()
-            .flatten()
-            .collect()
+        self.spec().servers().map(server).collect()
     }
 
     /// The stores in databases whose parameters are known.
@@ -279,11 +260,15 @@ impl<'a> Context<'a> {
     }
 }
 
-fn online(config: Option<&ServerConfigs>) -> Server {
-    Server {
-        name: "online",
-        path: FieldPath::of("spec.services.onlineStore.server"),
-        config: config.cloned().unwrap_or_default(),
+/// What is said of a server; of the online store's there may be nothing.
+fn config(services: &FeatureStoreServices, server: ServerType) -> Option<ServerConfigs> {
+    match server {
+        ServerType::Registry => services
+            .registry_server()
+            .map(RegistryServerConfigs::to_server),
+        ServerType::Offline => services.offline_store.as_ref()?.server.clone(),
+        ServerType::Online => services.online_store.as_ref()?.server.clone(),
+        ServerType::Ui => services.ui.clone(),
     }
 }
 

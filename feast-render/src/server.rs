@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+pub(crate) use feast_api::v1::ServerType;
 use feast_api::v1::{
     FeatureStoreServices, FeatureStoreSpec, LogLevel, PvcConfig, RegistryServerConfigs,
     SecretKeyNames, ServerConfigs, TlsConfigs, WorkerConfigs,
@@ -10,61 +11,38 @@ use k8s_openapi::api::core::v1::{EnvFromSource, EnvVar, ResourceRequirements, Vo
 
 use crate::names::Names;
 
-/// A kind of server, in the order in which the reference treats them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) enum ServerType {
-    Registry,
-    Offline,
-    Online,
-    Ui,
+/// Arguments after `feast`.
+pub(crate) const fn command(server: ServerType) -> &'static [&'static str] {
+    match server {
+        ServerType::Registry => &["serve_registry"],
+        ServerType::Offline => &["serve_offline", "-h", "0.0.0.0"],
+        ServerType::Online => &["serve", "-h", "0.0.0.0"],
+        ServerType::Ui => &["ui", "-h", "0.0.0.0"],
+    }
 }
 
-impl ServerType {
-    pub(crate) const ALL: [Self; 4] = [Self::Registry, Self::Offline, Self::Online, Self::Ui];
-
-    /// The name of the container and of its port, and the type label.
-    pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Self::Registry => "registry",
-            Self::Offline => "offline",
-            Self::Online => "online",
-            Self::Ui => "ui",
-        }
+/// The port that a server listens on.
+const fn port(server: ServerType, tls: bool) -> i32 {
+    match (server, tls) {
+        (ServerType::Registry, false) => 6570,
+        (ServerType::Registry, true) => 6571,
+        (ServerType::Offline, false) => 8815,
+        (ServerType::Offline, true) => 8816,
+        (ServerType::Online, false) => 6566,
+        (ServerType::Online, true) => 6567,
+        (ServerType::Ui, false) => 8888,
+        (ServerType::Ui, true) => 8443,
     }
+}
 
-    /// Arguments after `feast`.
-    pub(crate) const fn command(self) -> &'static [&'static str] {
-        match self {
-            Self::Registry => &["serve_registry"],
-            Self::Offline => &["serve_offline", "-h", "0.0.0.0"],
-            Self::Online => &["serve", "-h", "0.0.0.0"],
-            Self::Ui => &["ui", "-h", "0.0.0.0"],
-        }
-    }
+/// Name of the volume with a server's certificate.
+pub(crate) fn tls_volume(server: ServerType) -> String {
+    format!("{}-tls", server.name())
+}
 
-    /// The port that the server listens on.
-    const fn port(self, tls: bool) -> i32 {
-        match (self, tls) {
-            (Self::Registry, false) => 6570,
-            (Self::Registry, true) => 6571,
-            (Self::Offline, false) => 8815,
-            (Self::Offline, true) => 8816,
-            (Self::Online, false) => 6566,
-            (Self::Online, true) => 6567,
-            (Self::Ui, false) => 8888,
-            (Self::Ui, true) => 8443,
-        }
-    }
-
-    /// Name of the volume with its certificate.
-    pub(crate) fn tls_volume(self) -> String {
-        format!("{}-tls", self.name())
-    }
-
-    /// Where its certificate is mounted.
-    pub(crate) fn tls_path(self) -> String {
-        format!("/tls/{}/", self.name())
-    }
+/// Where a server's certificate is mounted.
+pub(crate) fn tls_path(server: ServerType) -> String {
+    format!("/tls/{}/", server.name())
 }
 
 /// Port of the metrics of the online server.
@@ -182,12 +160,13 @@ impl<'a> Server<'a> {
         let Some(services) = &applied.services else {
             return Vec::new();
         };
-        ServerType::ALL
-            .into_iter()
+        let servers = applied.servers();
+        servers
             .filter_map(|server_type| Self::of(services, server_type))
             .collect()
     }
 
+    /// A server that runs.
     fn of(services: &'a FeatureStoreServices, server_type: ServerType) -> Option<Self> {
         match server_type {
             ServerType::Registry => {
@@ -205,7 +184,7 @@ impl<'a> Server<'a> {
                 Some(Self::new(server_type, server.into()))
             }
             ServerType::Online => {
-                let store = services.enabled_online_store()?;
+                let store = services.online_store.as_ref()?;
                 let plain = Self::new(server_type, store.server.as_ref()?.into());
                 let metrics = store
                     .serving
@@ -233,7 +212,7 @@ impl<'a> Server<'a> {
 
     /// The port of its own protocol.
     pub(crate) fn port(&self) -> i32 {
-        self.kind.port(self.tls.is_some())
+        port(self.kind, self.tls.is_some())
     }
 
     /// The port of the REST API.

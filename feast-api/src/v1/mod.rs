@@ -12,6 +12,7 @@ mod project;
 mod registry;
 mod scaling;
 mod server;
+mod server_type;
 mod services;
 mod settings;
 mod status;
@@ -38,6 +39,7 @@ pub use registry::{
 pub use scaling::{AutoscalingConfig, PdbConfig, ScalingConfig};
 pub(crate) use server::server_configs;
 pub use server::{LogLevel, SecretKeyNames, ServerConfigs, TlsConfigs, WorkerConfigs};
+pub use server_type::ServerType;
 pub use services::{
     FeatureServerMetrics, FeatureStoreServices, McpConfig, McpTransport, OfflinePushBatching,
     OfflineStore, OnlineStore, ServingConfig,

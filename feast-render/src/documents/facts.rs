@@ -12,7 +12,7 @@ use crate::changes::Change;
 use crate::corrections::Correction;
 use crate::inputs::Inputs;
 use crate::names::{self, Names};
-use crate::server::ServerType;
+use crate::server::{ServerType, tls_path};
 
 /// Where a bundle of trusted certificates is mounted, if the cluster has one.
 const CA_BUNDLE: &str = "/etc/pki/tls/custom-certs/ca-bundle.crt";
@@ -85,6 +85,6 @@ pub(super) fn trusted_path(ca_bundle: bool, server: ServerType, file: &str) -> S
     if ca_bundle {
         CA_BUNDLE.to_owned()
     } else {
-        format!("{}{file}", server.tls_path())
+        format!("{}{file}", tls_path(server))
     }
 }

@@ -6,7 +6,7 @@ use k8s_openapi::api::core::v1::{Container, ContainerPort, EnvVar};
 use super::volumes::Attachment;
 use super::{env, probes};
 use crate::context::Context;
-use crate::server::{METRICS, METRICS_PORT, REGISTRY_REST, Server, ServerType};
+use crate::server::{self, METRICS, METRICS_PORT, REGISTRY_REST, Server, ServerType};
 
 /// The order of containers.
 const ORDER: [ServerType; 4] = [
@@ -90,12 +90,16 @@ fn command(server: &Server<'_>) -> Vec<String> {
     if let Some(level) = server.settings.log_level {
         command.extend(["--log-level".to_owned(), level.as_str().to_uppercase()]);
     }
-    command.extend(server.kind.command().iter().map(|word| (*word).to_owned()));
+    command.extend(
+        server::command(server.kind)
+            .iter()
+            .map(|word| (*word).to_owned()),
+    );
     match server.kind {
         ServerType::Registry => command.extend(registry_options(server)),
         ServerType::Online => {
             if server.settings.metrics {
-                let after_serve = command.len() - server.kind.command().len() + 1;
+                let after_serve = command.len() - server::command(server.kind).len() + 1;
                 command.insert(after_serve, "--metrics".to_owned());
             }
             command.extend(worker_options(server));
@@ -103,7 +107,7 @@ fn command(server: &Server<'_>) -> Vec<String> {
         ServerType::Offline | ServerType::Ui => {}
     }
     if let Some(tls) = server.tls {
-        let path = server.kind.tls_path();
+        let path = server::tls_path(server.kind);
         let files = [("--key", tls.key), ("--cert", tls.crt)];
         command.extend(
             files

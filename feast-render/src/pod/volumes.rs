@@ -12,7 +12,7 @@ use crate::defaults::DATA_PATH;
 use crate::names::CA_BUNDLE;
 use crate::objects::lineage::TLS_PATH;
 use crate::remote;
-use crate::server::{ServerType, Tls, pvc};
+use crate::server::{ServerType, Tls, pvc, tls_path, tls_volume};
 
 /// Stores with a volume of their own, in the order of their volumes.
 const STORES: [ServerType; 3] = [
@@ -115,8 +115,8 @@ pub(crate) fn lineage_attachments(context: &Context<'_>, tls: Option<Tls<'_>>) -
 /// Certificates of the servers.
 fn certificates<'a>(context: &'a Context<'_>) -> impl Iterator<Item = Attachment> + 'a {
     context.servers.iter().filter_map(|server| {
-        let volume = secret(server.kind.tls_volume(), server.tls?.secret);
-        let mount = read_only(&volume, server.kind.tls_path());
+        let volume = secret(tls_volume(server.kind), server.tls?.secret);
+        let mount = read_only(&volume, tls_path(server.kind));
         Some(Attachment {
             only: Some(server.kind),
             ..Attachment::everywhere(volume, mount)
@@ -133,8 +133,8 @@ fn remote_certificate(context: &Context<'_>) -> Option<Attachment> {
         return None;
     }
     let tls = remote::registry(context.applied)?.tls.as_ref()?;
-    let volume = config_map(&ServerType::Registry.tls_volume(), &tls.config_map_ref.name);
-    let mount = read_only(&volume, ServerType::Registry.tls_path());
+    let volume = config_map(&tls_volume(ServerType::Registry), &tls.config_map_ref.name);
+    let mount = read_only(&volume, tls_path(ServerType::Registry));
     Some(Attachment::everywhere(volume, mount))
 }
 
