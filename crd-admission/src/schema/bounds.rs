@@ -216,7 +216,7 @@ fn report_many(
 }
 
 fn is_more(count: u64, max: i64) -> bool {
-    u64::try_from(max).is_ok_and(|max| count > max) || max < 0
+    i64::try_from(count).is_ok_and(|count| count > max)
 }
 
 fn shown(count: u64) -> BadValue {

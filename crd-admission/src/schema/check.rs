@@ -91,18 +91,18 @@ fn others<'a>(schema: &Schema, view: View<'a>) -> impl Iterator<Item = &'a str> 
 
 /// Nulls aside, the type decides. With a format the API server lets arrays pass as strings.
 pub(super) fn has_type<I, F>(schema: &Schema, data: &Data<'_, I, F>) -> bool {
-    match data {
+    let is_text = || matches!(data, Data::Null | Data::Array(_) | Data::String(_));
+    let admits = match &schema.types {
         // A format alone admits nothing but texts and what it lets pass as such.
-        Data::Bool(_) | Data::Int(_) | Data::Float(_) | Data::Object(_)
-            if schema.types == Types::Any && schema.format.is_some() =>
-        {
-            false
+        Types::Any => schema.format.is_none() || is_text(),
+        types => types.admits(data),
+    };
+    admits
+        || match data {
+            Data::Null => schema.nullable,
+            Data::Array(_) | Data::String(_) => has_free_format(schema),
+            _ => false,
         }
-        _ if schema.types.admits(data) => true,
-        Data::Null => schema.nullable,
-        Data::Array(_) | Data::String(_) => has_free_format(schema),
-        _ => false,
-    }
 }
 
 /// Whether a format makes the server forget the type.
