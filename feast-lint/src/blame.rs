@@ -42,6 +42,7 @@ pub fn blame(error: &Error, store: &FeatureStore) -> Blame {
     match error {
         Error::ReferenceToItself { .. }
         | Error::ReferenceNotFound { .. }
+        | Error::ReferenceToOtherProject { .. }
         | Error::ReferenceNotReady { .. }
         | Error::ReferenceWithoutGrpc { .. } => at(FEAST_REF),
         Error::NoServer => at("spec.services"),
@@ -100,7 +101,7 @@ fn of_document(error: &Document, store: &FeatureStore) -> Blame {
             ..at(BATCH_ENGINE)
         },
         Document::ReservedKey { field, .. } => at(&format!("spec.{field}")),
-        Document::NoOidcDiscoveryUrl => at("spec.authz.oidc"),
+        Document::NoOidcDiscoveryUrl | Document::NoOidcProperty { .. } => at("spec.authz.oidc"),
         _ => at(""),
     }
 }
@@ -237,4 +238,29 @@ fn dotted(path: &str) -> FieldPath {
     fields.fold(FieldPath::root(), |path, field| {
         path.field(field.to_owned())
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use feast_api::v1::FeatureStoreSpec;
+
+    use super::*;
+
+    #[test]
+    fn what_older_operators_refuse_has_a_field_too() {
+        let store = FeatureStore::new("sample", FeatureStoreSpec::default());
+        let other = Error::ReferenceToOtherProject {
+            name: "other".into(),
+            project: "a".into(),
+        };
+        let property = Document::NoOidcProperty {
+            property: "client_id",
+        };
+        for (error, path) in [
+            (other, "spec.services.registry.remote.feastRef"),
+            (property.into(), "spec.authz.oidc"),
+        ] {
+            assert_eq!(blame(&error, &store).path.to_string(), path);
+        }
+    }
 }
