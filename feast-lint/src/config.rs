@@ -74,10 +74,8 @@ impl Config {
 
     /// Whether every name is that of a lint or group, or `all`. Levels of others have no effect.
     pub fn verify(&self) -> Result<(), ConfigError> {
-        let unknown = self
-            .lints
-            .keys()
-            .find(|name| *name != ALL && !is_known(name));
+        let is_known = |name: &str| names().any(|known| known == name);
+        let unknown = self.lints.keys().find(|name| !is_known(name));
         unknown.map_or(Ok(()), |name| Err(ConfigError::Unknown(name.clone())))
     }
 
