@@ -1,6 +1,7 @@
 //! A compiled CustomResourceDefinition.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use serde_json::Value;
 
@@ -77,7 +78,7 @@ impl Crd {
             minor: MINOR,
             environment: &environment,
         };
-        let (mut schemas, mut errors) = (Vec::new(), Vec::new());
+        let (mut schemas, mut first_error) = (BTreeMap::new(), None);
         for part in definition.schemas() {
             let outcome = part.at(|path| {
                 let mut faults = part.check(path);
@@ -91,13 +92,15 @@ impl Crd {
                 None => {}
                 Some(Ok((schema, mut faults))) => {
                     violations.append(&mut faults);
-                    schemas.push((part.version, Shared::from(schema)));
+                    schemas.insert(part.version, Shared::from(schema));
                 }
-                Some(Err(error)) => errors.push(error),
+                Some(Err(error)) => {
+                    first_error.get_or_insert(error);
+                }
             }
         }
         refuse(violations)?;
-        match errors.into_iter().next() {
+        match first_error {
             Some(error) => Err(error),
             None => Self::new(&definition, &schemas),
         }
@@ -106,7 +109,7 @@ impl Crd {
     /// One of versions whose schemas are compiled, each for the version with its number, or for all.
     fn new(
         definition: &Definition<'_>,
-        schemas: &[(Option<usize>, Shared)],
+        schemas: &BTreeMap<Option<usize>, Shared>,
     ) -> Result<Self, CompileError> {
         let group = definition.spec.text("group");
         let names = definition.spec.part("names");
@@ -114,9 +117,8 @@ impl Crd {
         let versions = definition.versions.iter().enumerate();
         let versions = versions.filter(|(_, json)| json.flag("served") || json.flag("storage"));
         let version = |(index, json): (usize, &Node<'_>)| {
-            let is_of = |of: &Option<usize>| of.is_none_or(|of| of == index);
-            let schema = schemas.iter().find(|(of, _)| is_of(of));
-            let (_, schema) = schema.ok_or(CompileError::NotACrd("a version without a schema"))?;
+            let schema = schemas.get(&Some(index)).or_else(|| schemas.get(&None));
+            let schema = schema.ok_or(CompileError::NotACrd("a version without a schema"))?;
             Ok(Version::new(*json, group, schema.clone()))
         };
         Ok(Self {

@@ -14,6 +14,7 @@ mod structural;
 mod versions;
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use serde_json::Value;
 
@@ -91,19 +92,20 @@ impl<'a> Definition<'a> {
 
     /// The schemas, each once.
     pub(crate) fn schemas(&self) -> Vec<VersionSchema<'a>> {
+        // Of versions with one name the server looks at the first.
+        let mut first = BTreeMap::new();
+        for version in &self.versions {
+            first
+                .entry(version.text("name"))
+                .or_insert_with(|| has_status(*version));
+        }
         let schema = |index: usize, version: &Node<'a>| {
             let json = version.part("schema")?.get("openAPIV3Schema")?;
             let is_shared = self.schemas == Shared::ByAll;
             let has_status = if is_shared {
                 self.versions.iter().any(|version| has_status(*version))
             } else {
-                // Of versions with one name the server looks at the first.
-                let name = version.text("name");
-                let mut named = self
-                    .versions
-                    .iter()
-                    .filter(|other| other.text("name") == name);
-                named.next().is_some_and(|version| has_status(*version))
+                first.get(version.text("name")) == Some(&true)
             };
             Some(VersionSchema {
                 json,
