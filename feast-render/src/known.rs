@@ -9,25 +9,20 @@ use crate::release::Release;
 /// A FeatureStore as the operator of a release sees it: without the fields that came later, even if a
 /// later CRD lets them in.
 pub(crate) fn seen_by(release: Release, store: Admitted) -> Admitted {
-    let mut spec = store.spec.clone();
-    keep(&mut spec, release);
-    store.with_spec(spec)
-}
-
-fn keep(spec: &mut FeatureStoreSpec, release: Release) {
     let later = Release::ALL.iter().filter(|later| **later > release);
     let mut fields = later.flat_map(|later| later.new_fields()).peekable();
     if fields.peek().is_none() {
-        return;
+        return store;
     }
-    let mut value = serde_json::to_value(&*spec).expect("its keys are text");
-    fields.for_each(|field| remove(&mut value, field));
+    let mut spec = serde_json::to_value(&store.spec).expect("its keys are text");
+    fields.for_each(|field| remove(&mut spec, field));
     // Every field that goes is optional.
-    *spec = serde_json::from_value(value).expect("it was one before");
+    let mut spec: FeatureStoreSpec = serde_json::from_value(spec).expect("it was one before");
     // A choice of which nothing is left is none.
     spec.authz.take_if(|authz| *authz == AuthzConfig::default());
     spec.feast_project_dir
         .take_if(|dir| *dir == FeastProjectDir::default());
+    store.with_spec(spec)
 }
 
 /// Removes a field, in each element of a list on the way.
@@ -96,9 +91,8 @@ mod tests {
                 json!({"feastProject": "a", "services": {"volumes": all["volumes"]}}),
             ),
         ] {
-            let mut found = store(&spec).into_inner().spec;
-            keep(&mut found, release);
-            assert_eq!(found, store(&expected).spec, "{release}");
+            let found = seen_by(release, store(&spec));
+            assert_eq!(found.spec, store(&expected).spec, "{release}");
         }
     }
 }
