@@ -66,8 +66,10 @@ pub(crate) fn server_image(applied: &FeatureStoreSpec, inputs: &Inputs) -> Strin
     packaged
         .filter(|image| !image.is_empty())
         .or_else(|| image_variable(variable, inputs))
-        .unwrap_or(inputs.settings().release.feature_server_image())
-        .to_owned()
+        .map_or_else(
+            || inputs.settings().release.feature_server_image(),
+            str::to_owned,
+        )
 }
 
 /// The reference takes a variable that is set to nothing as it is.

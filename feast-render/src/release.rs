@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 macro_rules! releases {
-    ($( $(#[doc = $doc:literal])+ $release:ident = $name:literal, runs $version:literal, adds [$($field:literal),* $(,)?]; )+) => {
+    ($( $(#[doc = $doc:literal])+ $release:ident = $name:literal, adds [$($field:literal),* $(,)?]; )+) => {
         /// A release of Feast's operator, and whatever it is that it renders.
         ///
         /// Later ones are greater. The first is the first with horizontal scaling.
@@ -23,24 +23,11 @@ macro_rules! releases {
                 match self { $(Self::$release => $name,)+ }
             }
 
-            /// The release of Feast that servers run unless an image is given, which is also the
-            /// `feastVersion` of the status.
-            pub const fn feast_version(self) -> &'static str {
-                match self { $(Self::$release => $version,)+ }
-            }
-
             /// The fields of a FeatureStore's `spec` that its CRD has and that of the release before
             /// does not; for those within others, the outermost. `[]` stands for each element.
             /// The first release that is known has none.
             pub const fn new_fields(self) -> &'static [&'static str] {
                 match self { $(Self::$release => &[$($field),*],)+ }
-            }
-
-            /// The servers' image, unless one is given.
-            pub(crate) const fn feature_server_image(self) -> &'static str {
-                match self {
-                    $(Self::$release => concat!("quay.io/feastdev/feature-server:", $version),)+
-                }
             }
         }
     };
@@ -48,9 +35,9 @@ macro_rules! releases {
 
 releases! {
     /// 0.61.0.
-    V0_61 = "0.61.0", runs "0.61.0", adds [];
+    V0_61 = "0.61.0", adds [];
     /// 0.62.0.
-    V0_62 = "0.62.0", runs "0.62.0", adds [
+    V0_62 = "0.62.0", adds [
         "authz.oidc.caCertConfigMap",
         "authz.oidc.issuerUrl",
         "authz.oidc.secretKeyName",
@@ -60,7 +47,7 @@ releases! {
         "services.runFeastApplyOnInit",
     ];
     /// 0.63.0.
-    V0_63 = "0.63.0", runs "0.63.0", adds [
+    V0_63 = "0.63.0", adds [
         "cronJob.containerConfigs.resources.claims[].request",
         "materialization",
         "openlineage",
@@ -76,13 +63,13 @@ releases! {
         "services.volumes[].image",
     ];
     /// 0.64.0.
-    V0_64 = "0.64.0", runs "0.64.0", adds [
+    V0_64 = "0.64.0", adds [
         "dataQualityMonitoring",
         "services.registry.local.server.mcp",
         "services.resourceClaims",
     ];
     /// 0.65.0.
-    V0_65 = "0.65.0", runs "0.65.0", adds [
+    V0_65 = "0.65.0", adds [
         "cronJob.containerConfigs.env[].valueFrom.fileKeyRef",
         "feastProjectDir.git.env[].valueFrom.fileKeyRef",
         "openlineage.consumer",
@@ -93,7 +80,7 @@ releases! {
         "services.volumes[].projected.sources[].podCertificate",
     ];
     /// 0.66.0, the newest with a tag.
-    V0_66 = "0.66.0", runs "0.66.0", adds [
+    V0_66 = "0.66.0", adds [
         "authz.noAuth",
         "authz.oidc.jwksCacheLifespanSeconds",
         "authz.oidc.jwksRequestTimeoutSeconds",
@@ -108,10 +95,26 @@ releases! {
     /// The commit after 0.66.0, which no tag names. It knows two fields that 0.66.0 does not,
     /// `services.tolerations` and `services.nodeSelector`, and renders all else alike. The CRD of
     /// `feast-api` is this one's.
-    Main = "main", runs "0.66.0", adds [
+    Main = "main", adds [
         "services.nodeSelector",
         "services.tolerations",
     ];
+}
+
+impl Release {
+    /// The release of Feast that servers run unless an image is given, which is also the
+    /// `feastVersion` of the status. Between tags it is that of the last one.
+    pub const fn feast_version(self) -> &'static str {
+        match self {
+            Self::Main => Self::V0_66.name(),
+            tagged => tagged.name(),
+        }
+    }
+
+    /// The servers' image, unless one is given.
+    pub(crate) fn feature_server_image(self) -> String {
+        format!("quay.io/feastdev/feature-server:{}", self.feast_version())
+    }
 }
 
 impl fmt::Display for Release {
