@@ -5,8 +5,8 @@
     reason = "a test fails by panicking"
 )]
 
-use feast_api::Version;
 use feast_api::crd::Options;
+use feast_api::{Release, Version};
 use serde_json::{Map, Value};
 
 /// Descriptions are our own, and the generator is another one.
@@ -92,6 +92,44 @@ fn equals_the_published_crd() {
     };
     let published = go_yaml::to_value(&test_support::text(&file)).unwrap();
     assert_same(&comparable(generated()), &comparable(published));
+}
+
+#[test]
+fn each_release_has_its_published_crd() {
+    let Some(index) = test_support::published("releases/index.json") else {
+        return;
+    };
+    let index: Value = serde_json::from_str(&test_support::text(&index)).unwrap();
+    for (name, published) in index.as_object().unwrap() {
+        let name = name
+            .split_once('-')
+            .map_or(name.as_str(), |(branch, _)| branch);
+        let release: Release = name.parse().unwrap();
+        let file = format!("releases/{}", published["file"].as_str().unwrap());
+        let Some(crd) = test_support::published(&file) else {
+            return;
+        };
+        println!("{release}");
+        let crd = serde_json::from_str(&test_support::text(&crd)).unwrap();
+        assert_same(&comparable(release.crd()), &comparable(crd));
+        assert_eq!(
+            release.date(),
+            published["date"].as_str().unwrap(),
+            "{release}"
+        );
+        let versions: Vec<_> = release
+            .versions()
+            .iter()
+            .rev()
+            .map(Version::to_string)
+            .collect();
+        assert_eq!(
+            serde_json::json!(versions),
+            published["versions"],
+            "{release}"
+        );
+    }
+    assert_eq!(index.as_object().unwrap().len(), Release::ALL.len());
 }
 
 #[test]

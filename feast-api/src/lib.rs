@@ -30,6 +30,7 @@
 //! | [`convert`] | from one version to the other, and what that loses |
 //! | [`crd()`](crd()), [`mod@crd`] | the CustomResourceDefinition, equal to the published one |
 //! | [`rules`] | its CEL rules as data |
+//! | [`Release`] | Feast's releases, what each brought to the CRD, and the CRD of each |
 //! | `schema` | how the CRD is made from the types |
 //!
 //! Reading is as strict as the CRD's types are: an unknown enum value or a number beyond its
@@ -41,19 +42,23 @@
 //!
 //! - `types` (default): the typed resource; needs serde and k8s-openapi. As with every library on
 //!   k8s-openapi, the final crate selects the Kubernetes release (`k8s-openapi/v1_35`).
+//! - `releases`: the CRD of each [`Release`]; needs `serde_json`.
 //! - `schema`: JSON Schemas of the types and the CRD made from them; adds schemars and kube.
 //!
-//! Without features only plain data is left, and no dependency: [`crd::JSON`] and [`rules`].
+//! Without features only plain data is left, and no dependency: [`crd::JSON`], [`rules`] and
+//! what each [`Release`] changed.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![warn(clippy::exhaustive_enums, clippy::exhaustive_structs)]
 
 pub mod crd;
 pub mod references;
+mod releases;
 pub mod rules;
 mod version;
 
 #[cfg(feature = "types")]
 pub use crd::crd;
+pub use releases::{CrdChange, Release, UnknownRelease};
 pub use version::{UnknownVersion, Version};
 
 #[cfg(feature = "types")]
@@ -84,7 +89,10 @@ pub use admitted::{Admitted, NotStored};
 pub use error::{ReadError, UnknownValue};
 #[cfg(feature = "types")]
 #[doc(no_inline)]
-pub use {k8s_openapi, serde_json};
+pub use k8s_openapi;
+#[cfg(any(feature = "releases", feature = "types"))]
+#[doc(no_inline)]
+pub use serde_json;
 
 /// API group of the resource.
 pub const GROUP: &str = "feast.dev";

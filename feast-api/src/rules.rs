@@ -12,7 +12,7 @@
 //! assert!(rule.message.starts_with("Scaling requires DB-backed persistence"));
 //! ```
 
-use crate::Version;
+use crate::{CrdChange, Release, Version};
 
 /// One validation rule of the CRD (`x-kubernetes-validations`).
 ///
@@ -57,10 +57,23 @@ pub fn find(name: &str) -> Option<&'static Rule> {
     RULES.iter().copied().find(|rule| rule.name == name)
 }
 
-/// The rule with this CEL expression, as violations name it.
+/// The rule with this CEL expression, as violations name it, be it that of an older release.
+///
+/// ```
+/// let older = "[has(self.kubernetes), has(self.oidc)].exists_one(c, c)";
+/// assert_eq!(feast_api::rules::of_expression(older).unwrap().name, "authz-one-of");
+/// ```
 pub fn of_expression(expression: &str) -> Option<&'static Rule> {
-    let mut rules = RULES.iter().copied();
-    rules.find(|rule| rule.expression == expression)
+    let rules = RULES.iter().copied().map(|rule| (rule, rule.expression));
+    let changes = Release::ALL.iter().flat_map(|release| release.changes());
+    let older = changes.filter_map(|change| match change {
+        CrdChange::OtherRule {
+            rule, expression, ..
+        } => Some((*rule, *expression)),
+        _ => None,
+    });
+    let mut all = rules.chain(older);
+    all.find_map(|(rule, known)| (known == expression).then_some(rule))
 }
 
 /// Every rule, in the order in which the CRD lists those of one place.

@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use crate::release::Release;
+use feast_api::Release;
 
 macro_rules! changes {
     ($( $release:ident { $( $(#[doc = $doc:literal])+ $name:ident $(= $pull_request:literal)?, )+ } )+) => {
@@ -104,20 +104,6 @@ changes! {
         ProtectedProjects,
         /// Servers check the audience and the issuer of OIDC tokens that the Secret names.
         OidcClaims = 6677,
-    }
-}
-
-impl Release {
-    /// Whether a change is in this release.
-    ///
-    /// ```
-    /// use feast_render::{Change, Release};
-    ///
-    /// assert!(Release::V0_66.has(Change::KubernetesAuthorizationByDefault));
-    /// assert!(!Release::V0_65.has(Change::KubernetesAuthorizationByDefault));
-    /// ```
-    pub fn has(self, change: Change) -> bool {
-        self >= change.since()
     }
 }
 

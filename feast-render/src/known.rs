@@ -1,15 +1,17 @@
 //! What the operator of a release sees of a FeatureStore.
 
-use feast_api::Admitted;
 use feast_api::v1::{AuthzConfig, FeastProjectDir, FeatureStoreSpec};
+use feast_api::{Admitted, Release};
 use serde_json::Value;
 
-use crate::release::Release;
+use crate::release::OperatorRelease;
 
 /// A FeatureStore as the operator of a release sees it: without the fields that came later, even if a
 /// later CRD lets them in.
-pub(crate) fn seen_by(release: Release, store: Admitted) -> Admitted {
-    let later = Release::ALL.iter().filter(|later| **later > release);
+pub(crate) fn seen_by(release: OperatorRelease, store: Admitted) -> Admitted {
+    let later = Release::ALL
+        .iter()
+        .filter(|later| **later > release.release());
     let mut fields = later.flat_map(|later| later.new_fields()).peekable();
     if fields.peek().is_none() {
         return store;
@@ -91,6 +93,7 @@ mod tests {
                 json!({"feastProject": "a", "services": {"volumes": all["volumes"]}}),
             ),
         ] {
+            let release = OperatorRelease::try_from(release).expect("one that is rendered");
             let found = seen_by(release, store(&spec));
             assert_eq!(found.spec, store(&expected).spec, "{release}");
         }

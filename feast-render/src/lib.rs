@@ -125,9 +125,9 @@
 //!
 //! # The reference, and corrections of it
 //!
-//! The reference is Feast's operator, to the letter, of the [`Release`] that the settings name: of
-//! 0.61.0, the first with horizontal scaling, or a later one. [`Change`] has what each makes
-//! otherwise than the one before it. Where the reference is wrong, a [`Correction`] corrects it, if chosen. [`OperatorSettings::reference`] has none, for somebody who
+//! The reference is Feast's operator, to the letter, of the [`OperatorRelease`] that the settings
+//! name. [`Change`] has what each makes otherwise than the one before it. Where the reference is
+//! wrong, a [`Correction`] corrects it, if chosen. [`OperatorSettings::reference`] has none, for somebody who
 //! replaces the Go operator on a running cluster: the replacement itself must not restart pods.
 //! [`OperatorSettings::hardened`] has all of them, and keeps documents, which hold credentials, in
 //! Secrets instead of Deployments: a new operator should take it.
@@ -185,7 +185,7 @@ pub use names::{DISCOVERY_CONFIG_MAPS, NAME_LABEL, OBJECTS_SELECTOR};
 pub use object_ref::ObjectRef;
 pub use plan::{Object, Patch, Plan};
 pub use references::{affected, references};
-pub use release::{Release, UnknownRelease};
+pub use release::{BadRelease, OperatorRelease};
 pub use render::{REQUEUE, Rendered, render, render_deletion};
 pub use resolving::{Resolution, Round, resolve, try_resolve};
 pub use settings::{DocumentStorage, Environment, OperatorSettings, Platform};

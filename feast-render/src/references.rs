@@ -18,7 +18,7 @@ use crate::mlflow::MlflowServer;
 use crate::names::{CA_BUNDLE, DISCOVERY_CONFIG_MAPS, Names, types};
 use crate::object_ref::ObjectRef;
 use crate::objects::authorization;
-use crate::release::Release;
+use crate::release::OperatorRelease;
 use crate::remote;
 use crate::server::ServerType;
 use crate::settings::OperatorSettings;
@@ -206,7 +206,7 @@ fn referenced(store: &FeatureStore, spec: &FeatureStoreSpec) -> Option<ObjectRef
 /// Objects that FeatureStores own are told by their owner reference.
 pub fn affected<'a>(
     changed: &ObjectRef,
-    release: Release,
+    release: OperatorRelease,
     stores: impl IntoIterator<Item = &'a FeatureStore>,
 ) -> Vec<&'a FeatureStore> {
     stores
@@ -215,7 +215,7 @@ pub fn affected<'a>(
         .collect()
 }
 
-fn concerns(changed: &ObjectRef, release: Release, store: &FeatureStore) -> bool {
+fn concerns(changed: &ObjectRef, release: OperatorRelease, store: &FeatureStore) -> bool {
     match changed.kind.as_ref() {
         FeatureStore::KIND => {
             let applied = store
@@ -290,9 +290,13 @@ mod tests {
             (mlflow, &["served", "referring"]),
             (ObjectRef::new::<Secret>(Some("ml"), "served"), &[]),
         ] {
-            let found = affected(&changed, Release::Main, stores.iter().map(Box::as_ref))
-                .into_iter()
-                .filter_map(|store| store.metadata.name.as_deref());
+            let found = affected(
+                &changed,
+                OperatorRelease::MAIN,
+                stores.iter().map(Box::as_ref),
+            )
+            .into_iter()
+            .filter_map(|store| store.metadata.name.as_deref());
             assert_eq!(found.collect::<Vec<_>>(), expected, "{changed}");
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::corrections::{Correction, Corrections};
 use crate::names::OPERATOR_NAMESPACE;
-use crate::release::Release;
+use crate::release::OperatorRelease;
 
 /// The settings of the operator that renders, and the platform that it runs on.
 ///
@@ -24,7 +24,7 @@ use crate::release::Release;
 pub struct OperatorSettings {
     /// The release of Feast's operator that rendering follows. Fields of the spec that came after it
     /// are as if nobody had written them.
-    pub release: Release,
+    pub release: OperatorRelease,
     /// What the cluster offers.
     pub platform: Platform,
     /// The namespace that the operator runs in; `None` if it does not know.
@@ -44,7 +44,7 @@ impl OperatorSettings {
     /// Programs start from it, so that nothing restarts where one replaces Feast's operator.
     pub fn reference() -> Self {
         Self {
-            release: Release::Main,
+            release: OperatorRelease::MAIN,
             platform: Platform::kubernetes(),
             namespace: Some(OPERATOR_NAMESPACE.to_owned()),
             environment: Environment::default(),

@@ -22,7 +22,8 @@
 //! # Overview
 //!
 //! - A [`Validator`] judges objects of one version, [`v1`](Validator::v1) or
-//!   [`v1alpha1`](Validator::v1alpha1). It is compiled once, and a copy of it is a pointer.
+//!   [`v1alpha1`](Validator::v1alpha1), of the newest CRD or of that of a
+//!   [release](Validator::of_release). It is compiled once, and a copy of it is a pointer.
 //! - A [`Request`] is a creation, an update, an update of the status, or a replica count given
 //!   through the scale subresource. Objects are bytes or [`serde_json::Value`]s.
 //! - The [`Verdict`] has the object as it would be stored or the [`Rejection`] with every
@@ -109,12 +110,7 @@ pub use crd_admission::{
 pub use serde_json;
 #[cfg(feature = "types")]
 pub use typed::{validate, validate_update};
-pub use validator::Validator;
-
-/// The CustomResourceDefinition of FeatureStores, as it was compiled with the program.
-pub fn feature_store() -> &'static Crd {
-    &tables::FEATURE_STORE
-}
+pub use validator::{Validator, feature_store, feature_store_of};
 
 /// The README's examples.
 #[cfg(doctest)]

@@ -1,7 +1,12 @@
 //! The validators of FeatureStores.
 
 use std::ops::Deref;
+use std::sync::OnceLock;
 
+use crd_admission::Crd;
+use feast_api::{Release, Version};
+
+use crate::rules::RULES;
 use crate::tables::FEATURE_STORE;
 
 /// Judges FeatureStores of one version as the API server does: a
@@ -12,18 +17,38 @@ pub struct Validator(crd_admission::Validator<'static>);
 impl Validator {
     /// The validator of FeatureStores of `feast.dev/v1`.
     pub fn v1() -> Self {
-        Self::of(feast_api::Version::V1)
+        Self::of(Version::V1)
     }
 
     /// The validator of FeatureStores of `feast.dev/v1alpha1`.
     pub fn v1alpha1() -> Self {
-        Self::of(feast_api::Version::V1Alpha1)
+        Self::of(Version::V1Alpha1)
     }
 
     /// The validator of FeatureStores of a version.
-    pub fn of(version: feast_api::Version) -> Self {
+    pub fn of(version: Version) -> Self {
         let validator = FEATURE_STORE.version(version.as_str());
         Self(validator.expect("the CRD has every version"))
+    }
+
+    /// The validator of FeatureStores of a version, as the CRD of a release has it; nothing if that
+    /// release does not serve the version.
+    ///
+    /// ```
+    /// use feast_api::{Release, Version};
+    /// use feast_validate::Validator;
+    ///
+    /// let validator = Validator::of_release(Release::V0_65, Version::V1).expect("v1 came with 0.58");
+    /// let verdict = validator.create(r#"{
+    ///     "apiVersion": "feast.dev/v1", "kind": "FeatureStore", "metadata": {"name": "sample"},
+    ///     "spec": {"feastProject": "credit_scoring", "authz": {"noAuth": true}}
+    /// }"#);
+    /// assert_eq!(verdict.unknown_fields[0].path.to_string(), "spec.authz.noAuth");
+    /// ```
+    pub fn of_release(release: Release, version: Version) -> Option<Self> {
+        feature_store_of(release)
+            .version(version.as_str())
+            .map(Self)
     }
 }
 
@@ -33,4 +58,22 @@ impl Deref for Validator {
     fn deref(&self) -> &Self::Target {
         &self.0
     }
+}
+
+/// The CustomResourceDefinition of FeatureStores, as it was compiled with the program.
+pub fn feature_store() -> &'static Crd {
+    &FEATURE_STORE
+}
+
+/// The CustomResourceDefinition of FeatureStores of a release. It is compiled when it is first asked
+/// for, and kept; that of [`Release::Main`] was compiled with the program.
+pub fn feature_store_of(release: Release) -> &'static Crd {
+    static COMPILED: [OnceLock<Crd>; Release::ALL.len()] =
+        [const { OnceLock::new() }; Release::ALL.len()];
+    if release == Release::Main {
+        return &FEATURE_STORE;
+    }
+    COMPILED[release as usize].get_or_init(|| {
+        Crd::compile(&release.crd(), RULES).expect("a server took the CRD of every release")
+    })
 }

@@ -5,7 +5,7 @@ use std::time::SystemTime;
 use clap::ValueEnum;
 use feast_check::Settings;
 use feast_render::{
-    Corrections, DocumentStorage, Environment, OperatorSettings, Platform, Release, Time,
+    Corrections, DocumentStorage, Environment, OperatorRelease, OperatorSettings, Platform, Time,
 };
 use k8s_openapi::jiff::Timestamp;
 
@@ -19,8 +19,8 @@ pub(crate) struct Setting {
     pub(crate) namespace: String,
     /// Release of Feast's operator that renders, from 0.61 to main. What is admitted is what the CRD of
     /// main admits
-    #[arg(long, value_name = "RELEASE", default_value_t = Release::Main)]
-    release: Release,
+    #[arg(long, value_name = "RELEASE", default_value_t = OperatorRelease::MAIN)]
+    release: OperatorRelease,
     /// Render for OpenShift: serving certificates and Routes
     #[arg(long)]
     openshift: bool,

@@ -30,7 +30,7 @@ pub(crate) fn run(args: &Args) -> io::Result<ExitCode> {
     let mut out = io::stdout().lock();
     let versions = Versions {
         version: env!("CARGO_PKG_VERSION"),
-        feast: feast_render::Release::Main.feast_version(),
+        feast: feast_api::Release::Main.feast_version(),
         kubernetes: Release::ALL.to_vec(),
     };
     if let Some(format) = args.output {

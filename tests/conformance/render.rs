@@ -14,9 +14,9 @@ mod yaml;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crd_admission::Crd;
-use feast_render::Release;
+use feast_render::OperatorRelease;
 
+use crate::admission::release_of;
 use corpus::{Case, Outcome, Step};
 use difference::Difference;
 use feast_testing::cluster::{Key, Store};
@@ -31,7 +31,7 @@ fn render() {
         return;
     };
     let reference = Reference {
-        release: Release::Main,
+        release: OperatorRelease::MAIN,
         crd: feast_validate::feature_store(),
     };
     let tally = run(&corpus::cases(&cases), reference);
@@ -48,15 +48,10 @@ fn releases() {
     };
     let mut failed = 0;
     for file in test_support::files(&folder, ".jsonl.gz") {
-        let name = file.file_name().unwrap_or_default().to_string_lossy();
-        let name = name.trim_end_matches(".jsonl.gz");
-        let Some(crd) = test_support::published(&format!("releases/{name}.json.gz")) else {
-            continue;
-        };
-        let crd = Crd::parse(test_support::text(&crd).as_bytes()).expect("a CRD");
+        let release = release_of(&file);
         let reference = Reference {
-            release: name.parse().expect("a release"),
-            crd: &crd,
+            release: release.try_into().expect("one that is rendered"),
+            crd: feast_validate::feature_store_of(release),
         };
         let tally = run(&corpus::cases(&file), reference);
         tally.print(&format!("render {}", reference.release));

@@ -54,7 +54,15 @@ pub(crate) fn rendered(context: &Context<'_>) -> (FeatureStoreStatus, bool) {
         client_config_map: Some(names.of_type(types::CLIENT)),
         conditions: Some(conditions.finish()),
         cron_job: Some(names.feast().to_owned()),
-        feast_version: Some(context.inputs.settings().release.feast_version().to_owned()),
+        feast_version: Some(
+            context
+                .inputs
+                .settings()
+                .release
+                .release()
+                .feast_version()
+                .to_owned(),
+        ),
         phase: Some(if available { "Ready" } else { "Pending" }.to_owned()),
         replicas: ready,
         scaling_status: context.scaling().then(|| ScalingStatus {
@@ -93,7 +101,14 @@ pub fn failed(inputs: &Inputs, error: &Error) -> FeatureStoreStatus {
     conditions.fail(ConditionType::FeatureStore, message);
     let status = FeatureStoreStatus {
         conditions: Some(conditions.finish()),
-        feast_version: Some(inputs.settings().release.feast_version().to_owned()),
+        feast_version: Some(
+            inputs
+                .settings()
+                .release
+                .release()
+                .feast_version()
+                .to_owned(),
+        ),
         phase: Some("Failed".to_owned()),
         ..store.status.clone().unwrap_or_default()
     };

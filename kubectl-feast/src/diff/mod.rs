@@ -11,7 +11,7 @@ use feast_api::{Admitted, Version};
 use feast_check::check::is_about_inputs;
 use feast_check::diff::{Diff, Error, Side, diff};
 use feast_check::missing;
-use feast_render::{Answer, ObjectRef, OperatorSettings, Release, Wanted};
+use feast_render::{Answer, ObjectRef, OperatorRelease, OperatorSettings, Wanted};
 use feast_validate::{Rejection, Request, Validator};
 use serde::Serialize;
 use serde_json::Value;
@@ -50,11 +50,11 @@ pub(crate) struct Args {
     scale: Option<i32>,
     /// Release of Feast's operator before, such as 0.65 [default: that of --release]
     #[arg(long, value_name = "RELEASE")]
-    from: Option<Release>,
+    from: Option<OperatorRelease>,
     /// Release of Feast's operator from then on: with it alone, or with --from, what its upgrade does
     /// [default: that of --release]
     #[arg(long, value_name = "RELEASE")]
-    to: Option<Release>,
+    to: Option<OperatorRelease>,
     /// Form of the output
     #[arg(short, long, value_enum, default_value_t)]
     output: Form,
@@ -203,7 +203,7 @@ fn entry(
         |wanted: &Wanted| lookup(new, wanted),
     );
     let settings = args.how.setting.settings().operator;
-    let of_release = |release: Option<Release>| OperatorSettings {
+    let of_release = |release: Option<OperatorRelease>| OperatorSettings {
         release: release.unwrap_or(settings.release),
         ..settings.clone()
     };

@@ -6,7 +6,9 @@ use crd_admission::Crd;
 
 use feast_api::v1::FeatureStore;
 use feast_render::documents::Documents;
-use feast_render::{Change, Environment, OperatorSettings, Platform, REQUEUE, Release, affected};
+use feast_render::{
+    Change, Environment, OperatorRelease, OperatorSettings, Platform, REQUEUE, affected,
+};
 use feast_testing::cluster::{Cluster, Key, Store};
 use feast_testing::operator::{Operator, Pass};
 use serde_json::{Map, Value, json};
@@ -38,7 +40,7 @@ type Reconcile = Box<dyn FnMut(&mut Store, &Key) -> Pass>;
 #[derive(Clone, Copy)]
 pub(super) struct Reference<'a> {
     /// The operator.
-    pub(super) release: Release,
+    pub(super) release: OperatorRelease,
     /// The CRD of the API server before it.
     pub(super) crd: &'a Crd,
 }
@@ -162,7 +164,7 @@ fn documents(documents: &Documents) -> BTreeMap<String, String> {
 }
 
 /// The operator of a case.
-fn operator(case: &Case, release: Release) -> Operator {
+fn operator(case: &Case, release: OperatorRelease) -> Operator {
     let platform = &case.platform;
     let variable = |name| case.platform.env.get(name).cloned();
     let mut offered = Platform::kubernetes();

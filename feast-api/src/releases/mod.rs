@@ -1,0 +1,246 @@
+//! Releases of Feast's operator, and what each brought to the CRD.
+//!
+//! ```
+//! use feast_api::{CrdChange, Release};
+//!
+//! let release: Release = "v0.65".parse()?;
+//! assert_eq!(release.date(), "2026-07-20");
+//! assert!(release.changes().any(|change| *change == CrdChange::Field("spec.openlineage.consumer")));
+//! # Ok::<(), feast_api::UnknownRelease>(())
+//! ```
+
+use core::fmt;
+use core::str::FromStr;
+
+use crate::Version;
+
+mod brought;
+mod change;
+#[cfg(feature = "releases")]
+mod undo;
+
+pub use change::CrdChange;
+
+macro_rules! releases {
+    ($( $(#[doc = $doc:literal])+ $release:ident = $name:literal on $date:literal; )+) => {
+        /// A release of Feast's operator. Later ones are greater.
+        ///
+        /// The first is the first that has the operator's CRD as Feast publishes it here.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
+        pub enum Release {
+            $( $(#[doc = $doc])+ $release, )+
+        }
+
+        impl Release {
+            /// Every release that is known, the oldest first.
+            pub const ALL: &'static [Self] = &[$(Self::$release),+];
+
+            /// The release's name, such as `0.66.0`.
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$release => $name,)+ }
+            }
+
+            /// The day of its commit, such as `2026-08-21`.
+            pub const fn date(self) -> &'static str {
+                match self { $(Self::$release => $date,)+ }
+            }
+        }
+    };
+}
+
+releases! {
+    /// 0.42.0.
+    V0_42 = "0.42.0" on "2024-12-05";
+    /// 0.43.0.
+    V0_43 = "0.43.0" on "2025-01-20";
+    /// 0.44.0.
+    V0_44 = "0.44.0" on "2025-02-04";
+    /// 0.45.0.
+    V0_45 = "0.45.0" on "2025-02-04";
+    /// 0.46.0.
+    V0_46 = "0.46.0" on "2025-02-17";
+    /// 0.47.0.
+    V0_47 = "0.47.0" on "2025-03-10";
+    /// 0.48.0.
+    V0_48 = "0.48.0" on "2025-04-07";
+    /// 0.48.1.
+    V0_48_1 = "0.48.1" on "2025-04-08";
+    /// 0.49.0.
+    V0_49 = "0.49.0" on "2025-04-29";
+    /// 0.50.0.
+    V0_50 = "0.50.0" on "2025-07-01";
+    /// 0.51.0.
+    V0_51 = "0.51.0" on "2025-07-21";
+    /// 0.52.0.
+    V0_52 = "0.52.0" on "2025-08-14";
+    /// 0.53.0.
+    V0_53 = "0.53.0" on "2025-08-30";
+    /// 0.54.0.
+    V0_54 = "0.54.0" on "2025-09-30";
+    /// 0.54.1, which is younger than 0.55.0.
+    V0_54_1 = "0.54.1" on "2025-12-04";
+    /// 0.55.0.
+    V0_55 = "0.55.0" on "2025-10-14";
+    /// 0.56.0.
+    V0_56 = "0.56.0" on "2025-10-27";
+    /// 0.57.0.
+    V0_57 = "0.57.0" on "2025-11-13";
+    /// 0.58.0, the first with `feast.dev/v1`.
+    V0_58 = "0.58.0" on "2025-12-16";
+    /// 0.59.0.
+    V0_59 = "0.59.0" on "2026-01-16";
+    /// 0.60.0.
+    V0_60 = "0.60.0" on "2026-02-17";
+    /// 0.61.0, the first with horizontal scaling.
+    V0_61 = "0.61.0" on "2026-03-11";
+    /// 0.62.0.
+    V0_62 = "0.62.0" on "2026-04-08";
+    /// 0.63.0.
+    V0_63 = "0.63.0" on "2026-05-04";
+    /// 0.64.0.
+    V0_64 = "0.64.0" on "2026-06-13";
+    /// 0.65.0.
+    V0_65 = "0.65.0" on "2026-07-20";
+    /// 0.66.0, the newest with a tag.
+    V0_66 = "0.66.0" on "2026-08-21";
+    /// The commit after 0.66.0, which no tag names. The types of this crate and its CRD are this
+    /// one's.
+    Main = "main" on "2026-08-21";
+}
+
+impl Release {
+    /// The newest that has a tag.
+    pub const NEWEST: Self = Self::V0_66;
+
+    /// The versions that its CRD serves, the stored one last.
+    pub fn versions(self) -> &'static [Version] {
+        if self < Self::V0_58 {
+            return &[Version::V1Alpha1];
+        }
+        &Version::ALL
+    }
+
+    /// What it brought to the CRD: to all versions, and to `v1` alone. The first release has nothing
+    /// to be compared with.
+    pub fn changes(self) -> impl Iterator<Item = &'static CrdChange> {
+        let brought = brought::by(self);
+        brought.all.iter().chain(brought.v1)
+    }
+
+    /// What it brought to a version of the CRD.
+    pub fn changes_of(self, version: Version) -> impl Iterator<Item = &'static CrdChange> {
+        let brought = brought::by(self);
+        let v1: &[_] = match version {
+            Version::V1 => brought.v1,
+            Version::V1Alpha1 => &[],
+        };
+        brought.all.iter().chain(v1)
+    }
+
+    /// The fields of `spec` that are new with it, without the leading `spec.`; of those within
+    /// others, the outermost. `[]` stands for each element.
+    ///
+    /// ```
+    /// use feast_api::Release;
+    ///
+    /// let fields: Vec<_> = Release::Main.new_fields().collect();
+    /// assert_eq!(fields, ["services.nodeSelector", "services.tolerations"]);
+    /// ```
+    pub fn new_fields(self) -> impl Iterator<Item = &'static str> {
+        self.changes().filter_map(|change| match change {
+            CrdChange::Field(path) => path.strip_prefix("spec."),
+            _ => None,
+        })
+    }
+
+    /// The release of Feast that servers run unless an image is given, which is also the
+    /// `feastVersion` of the status. Between tags it is that of the last one.
+    pub const fn feast_version(self) -> &'static str {
+        match self {
+            Self::Main => Self::NEWEST.name(),
+            tagged => tagged.name(),
+        }
+    }
+}
+
+impl fmt::Display for Release {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// The text names no release that is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownRelease {
+    text: String,
+}
+
+impl fmt::Display for UnknownRelease {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { text } = self;
+        let (first, newest) = (Release::ALL[0], Release::NEWEST);
+        write!(
+            f,
+            "{text:?} is no release of Feast's operator that is known: those are {first} to \
+             {newest}, and main"
+        )
+    }
+}
+
+impl core::error::Error for UnknownRelease {}
+
+/// Reads `0.66.0`, `v0.66.0` or `0.66`.
+///
+/// ```
+/// use feast_api::Release;
+///
+/// assert_eq!("v0.63".parse(), Ok(Release::V0_63));
+/// assert!("0.41.0".parse::<Release>().is_err());
+/// ```
+impl FromStr for Release {
+    type Err = UnknownRelease;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let wanted = text.strip_prefix('v').unwrap_or(text);
+        let is_meant = |release: &Self| {
+            let name = release.name();
+            wanted == name || name.strip_suffix(".0") == Some(wanted)
+        };
+        let found = Self::ALL.iter().copied().find(is_meant);
+        found.ok_or_else(|| UnknownRelease {
+            text: text.to_owned(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_release_is_found_by_its_name() {
+        for release in Release::ALL {
+            assert_eq!(release.name().parse(), Ok(*release));
+            assert_eq!(format!("v{release}").parse(), Ok(*release));
+        }
+        let unknown = "0.41".parse::<Release>().expect_err("it has no operator");
+        assert_eq!(
+            unknown.to_string(),
+            "\"0.41\" is no release of Feast's operator that is known: those are 0.42.0 to 0.66.0, \
+             and main"
+        );
+    }
+
+    #[test]
+    fn releases_are_in_their_order() {
+        assert!(Release::ALL.is_sorted());
+        let numbers = |release: &Release| {
+            let numbers = release.name().split('.').map(str::parse);
+            numbers.collect::<Result<Vec<u32>, _>>().ok()
+        };
+        let tagged: Vec<_> = Release::ALL.iter().filter_map(numbers).collect();
+        assert!(tagged.is_sorted());
+        assert_eq!(tagged.len(), Release::ALL.len() - 1);
+    }
+}
