@@ -71,6 +71,8 @@ mod validator;
 mod verdict;
 mod view;
 mod walk;
+#[cfg(test)]
+mod work;
 
 pub use crd::Crd;
 pub use error::{BadValue, ErrorType, RuleFault, Violation};

@@ -8,9 +8,6 @@ use crate::json::Data;
 use crate::schema::{List, Schema};
 use crate::view::View;
 
-/// Up to so many fields, looking through them is faster than an index.
-const FEW: usize = 16;
-
 /// A value and what it was before.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Correlation<'a> {
@@ -44,16 +41,22 @@ impl Correlation<'_> {
     }
 
     fn has_unchanged_fields(self) -> bool {
-        let Some(old) = OldFields::of(Some(self)) else {
-            return false;
-        };
         let mut count = 0;
         let unchanged = self.new.fields().all(|(name, field)| {
             count += 1;
-            old.correlate(name, field)
-                .is_some_and(Correlation::is_unchanged)
+            let field = self.field(name, field);
+            field.is_some_and(Correlation::is_unchanged)
         });
-        unchanged && count == old.len()
+        unchanged && count == self.old.field_count()
+    }
+}
+
+impl<'a> Correlation<'a> {
+    /// A field, and what it was before, if it was there.
+    pub(crate) fn field(self, name: &str, new: View<'a>) -> Option<Self> {
+        new.schema?;
+        let old = self.old.get(name)?;
+        Some(Self { new, old })
     }
 }
 
@@ -91,47 +94,6 @@ impl<'a> Former<'a> {
     /// Whether a broken rule is forgiven.
     pub(crate) fn forgives(&self) -> bool {
         self.nearest.is_some_and(Correlation::is_unchanged)
-    }
-}
-
-/// The fields of the former object.
-pub(crate) enum OldFields<'a> {
-    Few(View<'a>),
-    Many(HashMap<&'a str, View<'a>>),
-}
-
-impl<'a> OldFields<'a> {
-    /// Nothing if there was no object.
-    pub(crate) fn of(correlation: Option<Correlation<'a>>) -> Option<Self> {
-        let old = correlation?.old;
-        let Data::Object(fields) = old.node.data() else {
-            return None;
-        };
-        Some(if fields.count() <= FEW {
-            Self::Few(old)
-        } else {
-            Self::Many(old.fields().collect())
-        })
-    }
-
-    pub(crate) fn get(&self, name: &str) -> Option<View<'a>> {
-        match self {
-            Self::Few(old) => old.get(name),
-            Self::Many(fields) => fields.get(name).copied(),
-        }
-    }
-
-    pub(crate) fn correlate(&self, name: &str, new: View<'a>) -> Option<Correlation<'a>> {
-        new.schema?;
-        let old = self.get(name)?;
-        Some(Correlation { new, old })
-    }
-
-    fn len(&self) -> usize {
-        match self {
-            Self::Few(old) => old.fields().count(),
-            Self::Many(fields) => fields.len(),
-        }
     }
 }
 

@@ -159,6 +159,45 @@ impl<'a> View<'a> {
         Some(View::new(schema.default.as_ref()?.get(), schema, self.mode))
     }
 
+    /// How many fields there are. Of many, only those are looked at whose names the schema knows.
+    pub(crate) fn field_count(self) -> usize {
+        let properties = self.schema.map_or(&[][..], |schema| &*schema.properties);
+        let mut others = self.node.field_count();
+        if others <= properties.len() {
+            return self.fields().count();
+        }
+        let is_property = |name: &str| {
+            self.schema
+                .is_some_and(|schema| schema.property(name).is_some())
+        };
+        let metadata = TYPE_AND_METADATA
+            .into_iter()
+            .filter(|name| !is_property(name));
+        let names = properties
+            .iter()
+            .map(|property| &*property.name)
+            .chain(metadata);
+        let (mut kept, mut nulls) = (0, self.node.null_count());
+        for (name, node) in names.filter_map(|name| Some((name, self.node.get(name)?))) {
+            kept += usize::from(self.field(name, node).is_some());
+            others -= 1;
+            nulls -= usize::from(node.is_null());
+        }
+        kept + self.count_kept(others, nulls) + self.added().count()
+    }
+
+    /// How many fields are kept of those whose name does not decide it, some of them null.
+    fn count_kept(self, count: usize, nulls: usize) -> usize {
+        let additional = self.schema.and_then(|schema| schema.additional.as_deref());
+        match additional {
+            Some(value) if self.mode != Mode::Raw && !value.nullable && value.default.is_none() => {
+                count - nulls
+            }
+            None if self.unknown() == Unknown::Dropped => 0,
+            Some(_) | None => count,
+        }
+    }
+
     /// The items of an array; none of other values.
     pub(crate) fn items(self) -> impl Iterator<Item = Self> {
         let items = match self.node.data() {
@@ -166,6 +205,11 @@ impl<'a> View<'a> {
             _ => Items::None,
         };
         items.map(move |node| self.item(node))
+    }
+
+    /// The item of an array at a place.
+    pub(crate) fn item_at(self, index: usize) -> Option<Self> {
+        self.node.item(index).map(|node| self.item(node))
     }
 
     /// What an item of an array becomes.
@@ -354,4 +398,79 @@ fn stored_float(number: f64) -> Value {
     let text = go::JsonFloat(number).to_string();
     text.parse::<i64>()
         .map_or_else(|_| number.into(), Value::from)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::schema::{Made, Property};
+
+    /// Schemas that keep, drop and add fields in each way.
+    fn schemas() -> Vec<Schema> {
+        let text = |default: Option<Value>, nullable| Schema {
+            default: default.map(Made::of),
+            nullable,
+            ..Schema::default()
+        };
+        let values = [
+            text(None, false),
+            text(None, true),
+            text(Some(json!("x")), false),
+        ];
+        let mut schemas = Vec::new();
+        for unknown in [Unknown::Dropped, Unknown::Emptied, Unknown::Kept] {
+            for is_embedded in [false, true] {
+                let schema = Schema {
+                    unknown,
+                    is_embedded,
+                    ..Schema::default()
+                };
+                for value in &values {
+                    let properties = ["a", "metadata", "z"]
+                        .map(|name| Property::new(name.into(), value.clone().into(), false));
+                    schemas.push(Schema {
+                        defaulted: value.default.iter().flat_map(|_| 0..3).collect(),
+                        properties: properties.into_iter().collect(),
+                        ..schema.clone()
+                    });
+                    schemas.push(Schema {
+                        additional: Some(value.clone().into()),
+                        ..schema.clone()
+                    });
+                }
+                schemas.push(schema);
+            }
+        }
+        schemas
+    }
+
+    #[test]
+    fn fields_are_counted_without_a_look_at_each() {
+        let many: Map<_, _> = (0..40)
+            .map(|at| (format!("f{at}"), [json!(null), json!("v")][at % 2].clone()))
+            .collect();
+        let mut more = many.clone();
+        more.extend([("a", json!(null)), ("kind", json!("K"))].map(|(k, v)| (k.to_owned(), v)));
+        let objects = [
+            json!({}),
+            json!({"a": null, "metadata": {"x": 1}, "kind": null, "b": null, "c": 1}),
+            Value::Object(many),
+            Value::Object(more),
+            json!([1]),
+        ];
+        for schema in schemas() {
+            for mode in [Mode::Raw, Mode::Pruned, Mode::Defaulted] {
+                for object in &objects {
+                    let view = View::new(object, &schema, mode);
+                    assert_eq!(
+                        view.field_count(),
+                        view.fields().count(),
+                        "{schema:?} {object}"
+                    );
+                }
+            }
+        }
+    }
 }

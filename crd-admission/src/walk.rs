@@ -7,7 +7,7 @@ use crate::error::Violation;
 use crate::json::{Data, Fields, Items};
 use crate::list_type;
 use crate::path::Path;
-use crate::ratchet::{Correlation, Former, OldFields, OldItems};
+use crate::ratchet::{Correlation, Former, OldItems};
 use crate::rule::{self, Budget, Out};
 use crate::schema::{self, At, List, Schema};
 use crate::view::View;
@@ -196,10 +196,10 @@ impl<'p> Walk<'p> {
         former: Option<&Former<'a>>,
         path: &Path<'_>,
     ) {
-        let old = former.and_then(|former| OldFields::of(former.correlation(object)));
+        let correlation = former.and_then(|former| former.correlation(object));
         let mut check = |name: &str, field: View<'a>| {
-            let part = former
-                .map(|former| former.part(old.as_ref().and_then(|old| old.correlate(name, field))));
+            let field_before = || correlation?.field(name, field);
+            let part = former.map(|former| former.part(field_before()));
             self.value(field, part.as_ref(), &path.child(schema.segment(name)));
         };
         for (name, node) in fields {

@@ -33,7 +33,8 @@ pub(crate) enum Seen {
 #[derive(Clone, Debug)]
 pub(crate) struct Items<'a> {
     list: View<'a>,
-    views: Arc<[View<'a>]>,
+    /// Its items and those of another, if one was added.
+    joined: Option<Arc<[View<'a>]>>,
     seen: Seen,
 }
 
@@ -56,7 +57,7 @@ impl<'a> Value<'a> {
     /// The same value as JSON, without what its schema says.
     pub(crate) fn without_schema(self) -> Self {
         match self {
-            Self::List(List::Data(items)) => raw(items.list),
+            Self::List(List::Data(items)) => items.without_schema(),
             Self::Map(Map::Data(fields)) => raw(fields.object),
             other => other,
         }
@@ -237,24 +238,47 @@ fn push([a, b, c, d]: [u8; 4], count: usize, bytes: &mut Vec<u8>) {
 }
 
 impl<'a> Items<'a> {
-    fn new(list: View<'a>, seen: Seen) -> Self {
-        let views = list.items().collect();
-        Self { list, views, seen }
+    const fn new(list: View<'a>, seen: Seen) -> Self {
+        Self {
+            list,
+            joined: None,
+            seen,
+        }
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.views.len()
+        match &self.joined {
+            Some(views) => views.len(),
+            None => self.list.node.item_count(),
+        }
     }
 
     /// An item; one that is of another type than its schema says is a fault.
     pub(crate) fn get(&self, index: usize) -> Option<Result<Value<'a>, Fault>> {
-        let item = self.views.get(index)?;
-        Some(Value::of(*item, self.seen))
+        let item = match &self.joined {
+            Some(views) => views.get(index).copied(),
+            None => self.list.item_at(index),
+        };
+        item.map(|item| Value::of(item, self.seen))
     }
 
-    pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = Result<Value<'a>, Fault>> {
-        let seen = self.seen;
-        self.views.iter().map(move |item| Value::of(*item, seen))
+    /// Its items, whatever they should be.
+    fn without_schema(self) -> Value<'a> {
+        if self.joined.is_none() {
+            return raw(self.list);
+        }
+        let seen = Seen::Raw;
+        Value::List(Self { seen, ..self }.into())
+    }
+
+    fn views(&self) -> impl Iterator<Item = View<'a>> {
+        let joined = self.joined.iter().flat_map(|views| views.iter().copied());
+        let own = self.joined.is_none().then(|| self.list.items());
+        joined.chain(own.into_iter().flatten())
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = Result<Value<'a>, Fault>> {
+        self.views().map(|item| Value::of(item, self.seen))
     }
 
     fn kind(&self) -> &schema::List {
@@ -269,19 +293,17 @@ impl<'a> Items<'a> {
         }
         match (self.kind(), other) {
             (schema::List::Set, List::Data(other)) => {
-                let own: HashSet<_> = self.views.iter().map(|item| Identity::of(*item)).collect();
-                let mut items = other.views.iter();
-                Ok(items.all(|item| own.contains(&Identity::of(*item))))
+                let own: HashSet<_> = self.views().map(Identity::of).collect();
+                Ok(other.views().all(|item| own.contains(&Identity::of(item))))
             }
             (schema::List::Map(keys), List::Data(other)) => {
-                let key = |item: &View<'a>| key(keys, *item);
-                let own: HashMap<_, _> = self.views.iter().map(|item| (key(item), item)).collect();
-                for item in &*other.views {
-                    let Some(same) = own.get(&key(item)) else {
+                let own: HashMap<_, _> = self.views().map(|item| (key(keys, item), item)).collect();
+                for item in other.views() {
+                    let Some(same) = own.get(&key(keys, item)) else {
                         return Ok(false);
                     };
-                    let value = Value::of(**same, self.seen);
-                    if !are_same(value, Value::of(*item, other.seen))? {
+                    let value = Value::of(*same, self.seen);
+                    if !are_same(value, Value::of(item, other.seen))? {
                         return Ok(false);
                     }
                 }
@@ -315,12 +337,12 @@ impl<'a> Items<'a> {
     pub(crate) fn concat(&self, other: &List<'a>) -> Result<List<'a>, Fault> {
         let more = match other {
             List::Data(more) => more,
-            List::Made(_) => {
+            List::Made(_) | List::Joined(_) => {
                 let items: Result<_, _> = self.iter().chain(other.iter()).collect();
                 return Ok(List::Made(Arc::new(items?)));
             }
         };
-        let mut items = self.views.to_vec();
+        let mut items: Vec<_> = self.views().collect();
         let identity = |item: View<'a>| match self.kind() {
             schema::List::Atomic => None,
             schema::List::Set => Some(vec![Some(Identity::of(item))]),
@@ -330,20 +352,20 @@ impl<'a> Items<'a> {
         let mut places: HashMap<_, _> = places
             .filter_map(|(at, item)| Some((identity(*item)?, at)))
             .collect();
-        for item in &*more.views {
-            let identity = identity(*item);
+        for item in more.views() {
+            let identity = identity(item);
             let known = identity.as_ref().and_then(|identity| places.get(identity));
             if let Some(place) = known.and_then(|&at| items.get_mut(at)) {
-                *place = *item;
+                *place = item;
                 continue;
             }
             if let Some(identity) = identity {
                 places.insert(identity, items.len());
             }
-            items.push(*item);
+            items.push(item);
         }
         Ok(List::Data(Self {
-            views: items.into(),
+            joined: Some(items.into()),
             ..*self
         }))
     }
@@ -392,7 +414,7 @@ static RESOURCE: LazyLock<Schema> = LazyLock::new(|| {
 impl<'a> Fields<'a> {
     /// As many as there are, seen or not.
     pub(crate) fn len(self) -> usize {
-        self.object.fields().count()
+        self.object.field_count()
     }
 
     pub(crate) fn get(self, key: &str) -> Option<Result<Value<'a>, Fault>> {

@@ -58,6 +58,9 @@ pub(crate) enum Shared<'a, T: ?Sized> {
 pub(crate) enum List<'a> {
     Data(Items<'a>),
     Made(Arc<Vec<Value<'a>>>),
+    /// Lists that were added to one another, each with the place after its last item. There are no
+    /// more than the expression has signs.
+    Joined(Arc<[(usize, List<'a>)]>),
 }
 
 /// A map or an object of the request, or a map that the expression makes.
@@ -142,7 +145,7 @@ impl Value<'_> {
             Self::Timestamp(time) => time.is_zero(),
             Self::Duration(duration) => duration.nanos == 0,
             // Those of the request are never zero.
-            Self::List(List::Made(items)) => items.is_empty(),
+            Self::List(list @ (List::Made(_) | List::Joined(_))) => list.len() == 0,
             Self::Map(Map::Made(entries)) => entries.is_empty(),
             _ => false,
         }
@@ -263,13 +266,22 @@ impl<'a> List<'a> {
         match self {
             Self::Data(items) => items.len(),
             Self::Made(items) => items.len(),
+            Self::Joined(parts) => parts.last().map_or(0, |(end, _)| *end),
         }
     }
 
     pub(crate) fn get(&self, index: usize) -> Option<Result<Value<'a>, Fault>> {
+        #[cfg(test)]
+        crate::work::count();
         match self {
             Self::Data(items) => items.get(index),
             Self::Made(items) => items.get(index).cloned().map(Ok),
+            Self::Joined(parts) => {
+                let at = parts.partition_point(|(end, _)| *end <= index);
+                let before = at.checked_sub(1).and_then(|before| parts.get(before));
+                let start = before.map_or(0, |(end, _)| *end);
+                parts.get(at)?.1.get(index.checked_sub(start)?)
+            }
         }
     }
 
@@ -284,15 +296,19 @@ impl<'a> List<'a> {
     pub(crate) fn at(&self, index: &Value<'a>) -> Result<Option<Value<'a>>, Fault> {
         let position = match (self, index) {
             (_, Value::Int(index)) => usize::try_from(*index).ok(),
-            (Self::Made(_), Value::Uint(index)) if i64::try_from(*index).is_ok() => {
+            (Self::Made(_) | Self::Joined(_), Value::Uint(index))
+                if i64::try_from(*index).is_ok() =>
+            {
                 usize::try_from(*index).ok()
             }
-            (Self::Made(_), Value::Double(number)) => match whole(*number) {
+            (Self::Made(_) | Self::Joined(_), Value::Double(number)) => match whole(*number) {
                 Some(index) => usize::try_from(index).ok(),
                 None => return Err(unsupported_index(index)),
             },
-            (Self::Made(_), Value::Uint(_)) => return Err(unsupported_index(index)),
-            (Self::Made(_), _) => {
+            (Self::Made(_) | Self::Joined(_), Value::Uint(_)) => {
+                return Err(unsupported_index(index));
+            }
+            (Self::Made(_) | Self::Joined(_), _) => {
                 let ty = index.type_name();
                 return Err(Fault::text(format!(
                     "unsupported index type '{ty}' in list"
@@ -308,8 +324,8 @@ impl<'a> List<'a> {
     pub(crate) fn no_index(&self, index: &Value<'a>) -> Fault {
         Fault::text(match self {
             Self::Data(_) => format!("index out of bounds: {index}"),
-            Self::Made(items) => {
-                let size = items.len();
+            Self::Made(_) | Self::Joined(_) => {
+                let size = self.len();
                 format!("index '{index}' out of range in list size '{size}'")
             }
         })
@@ -320,7 +336,8 @@ impl<'a> List<'a> {
         self.iter().collect()
     }
 
-    /// `self + other`
+    /// `self + other`, which costs the same for lists of any size: those that are made stay where
+    /// they are.
     pub(crate) fn concat(&self, other: &Self) -> Result<Self, Fault> {
         if let Self::Data(items) = self {
             return items.concat(other);
@@ -331,8 +348,17 @@ impl<'a> List<'a> {
         if other.len() == 0 {
             return Ok(self.clone());
         }
-        let items: Result<_, _> = self.iter().chain(other.iter()).collect();
-        Ok(Self::Made(Arc::new(items?)))
+        let mut parts = Vec::new();
+        for list in [self, other] {
+            let start = parts.last().map_or(0, |(end, _)| *end);
+            match list {
+                Self::Joined(more) => {
+                    parts.extend(more.iter().map(|(end, list)| (start + end, list.clone())));
+                }
+                list => parts.push((start + list.len(), list.clone())),
+            }
+        }
+        Ok(Self::Joined(parts.into()))
     }
 }
 

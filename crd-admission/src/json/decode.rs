@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 
+use super::index::Indexes;
 use super::scan::{self, Text};
 use super::{KEPT_DEPTH, duplicates};
 
@@ -52,10 +53,23 @@ pub(crate) struct Tree<'a> {
     /// Places of keys that are given again later, in their order; neither they nor their values
     /// count.
     superseded: Vec<u32>,
+    pub(super) indexes: Indexes,
 }
 
 impl<'a> Tree<'a> {
+    fn new(tokens: Vec<Token<'a>>, superseded: Vec<u32>) -> Self {
+        let mut tree = Self {
+            tokens,
+            superseded,
+            indexes: Indexes::default(),
+        };
+        tree.indexes = Indexes::of(&tree);
+        tree
+    }
+
     pub(super) fn token(&self, at: u32) -> &Token<'a> {
+        #[cfg(test)]
+        crate::work::count();
         self.tokens.get(at as usize).unwrap_or(&Token::Null)
     }
 
@@ -70,6 +84,43 @@ impl<'a> Tree<'a> {
     /// Whether the key at `at` is given again later.
     pub(super) fn is_superseded(&self, at: u32) -> bool {
         !self.superseded.is_empty() && self.superseded.binary_search(&at).is_ok()
+    }
+
+    /// The places of the items of the array at `at`; none of anything else.
+    pub(super) fn items(&self, at: u32) -> impl Iterator<Item = u32> {
+        let end = match *self.token(at) {
+            Token::Array { end } => end,
+            _ => at,
+        };
+        let first = Some(at + 1).filter(|first| *first < end);
+        std::iter::successors(first, move |item| {
+            Some(self.after(*item)).filter(|next| *next < end)
+        })
+    }
+
+    /// The places of the keys of the object at `at`, each name once; none of anything else.
+    pub(super) fn fields(&self, at: u32) -> impl Iterator<Item = u32> {
+        self.keys(at).filter(|key| !self.is_superseded(*key))
+    }
+
+    /// The places of all keys of the object at `at`; none of anything else.
+    pub(super) fn keys(&self, at: u32) -> impl Iterator<Item = u32> {
+        let end = match *self.token(at) {
+            Token::Object { end } => end,
+            _ => at,
+        };
+        let first = Some(at + 1).filter(|first| *first < end);
+        std::iter::successors(first, move |key| {
+            Some(self.after(key + 1)).filter(|next| *next < end)
+        })
+    }
+
+    /// The name that the key at `at` is.
+    pub(super) fn name(&self, at: u32) -> &str {
+        match self.token(at) {
+            Token::String(name) => name,
+            _ => "",
+        }
     }
 }
 
@@ -100,7 +151,7 @@ pub(crate) fn decode(text: &[u8]) -> Result<Decoded<'_>, SyntaxError> {
         ..
     } = decoder;
     superseded.sort_unstable();
-    let tree = Tree { tokens, superseded };
+    let tree = Tree::new(tokens, superseded);
     let duplicates = duplicates::paths(&tree, repeated);
     Ok(Decoded { tree, duplicates })
 }

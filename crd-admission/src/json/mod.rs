@@ -2,6 +2,7 @@
 
 mod decode;
 mod duplicates;
+mod index;
 mod node;
 mod scan;
 

@@ -30,36 +30,17 @@ pub(crate) struct Place<'a> {
 impl Tree<'_> {
     /// The fields of the root, those that are given again included.
     pub(crate) fn root_entries(&self) -> impl Iterator<Item = (&str, Node<'_>)> {
-        self.keys(0).filter_map(|key| match self.token(key) {
-            Token::String(name) => Some((name.as_ref(), Node::at(self, key + 1))),
-            _ => None,
-        })
+        self.keys(0)
+            .map(|key| (self.name(key), Node::at(self, key + 1)))
     }
 
     /// The place of the value of a field of the object at `at`.
     fn field(&self, at: u32, name: &str) -> Option<u32> {
-        let is_wanted = |key: &u32| {
-            matches!(self.token(*key), Token::String(text) if text == name)
-                && !self.is_superseded(*key)
+        let key = match self.indexes.keys(at) {
+            Some(keys) => keys.find(self, name),
+            None => self.fields(at).find(|key| self.name(*key) == name),
         };
-        self.keys(at).find(is_wanted).map(|key| key + 1)
-    }
-
-    /// The places of the keys of the object at `at`; none of anything else.
-    fn keys(&self, at: u32) -> impl Iterator<Item = u32> {
-        let end = match *self.token(at) {
-            Token::Object { end } => end,
-            _ => at,
-        };
-        let mut next = at + 1;
-        std::iter::from_fn(move || {
-            let key = next;
-            if key >= end {
-                return None;
-            }
-            next = self.after(key + 1);
-            Some(key)
-        })
+        key.map(|key| key + 1)
     }
 }
 
@@ -183,6 +164,52 @@ impl<'a> Node<'a> {
             Self::Tree(Place { tree, at }) => {
                 let at = tree.field(at, name)?;
                 Some(Self::at(tree, at))
+            }
+        }
+    }
+
+    /// How many fields an object has; none of anything else.
+    pub(crate) fn field_count(self) -> usize {
+        match self {
+            Self::Value(value) => value.as_object().map_or(0, serde_json::Map::len),
+            Self::Tree(Place { tree, at }) => match tree.indexes.keys(at) {
+                Some(keys) => keys.places.len(),
+                None => tree.fields(at).count(),
+            },
+        }
+    }
+
+    /// How many of the fields are null.
+    pub(crate) fn null_count(self) -> usize {
+        if let Self::Tree(Place { tree, at }) = self
+            && let Some(keys) = tree.indexes.keys(at)
+        {
+            return keys.nulls;
+        }
+        self.fields().filter(|(_, field)| field.is_null()).count()
+    }
+
+    /// How many items an array has; none of anything else.
+    pub(crate) fn item_count(self) -> usize {
+        match self {
+            Self::Value(value) => value.as_array().map_or(0, Vec::len),
+            Self::Tree(Place { tree, at }) => match tree.indexes.items(at) {
+                Some(items) => items.len(),
+                None => tree.items(at).count(),
+            },
+        }
+    }
+
+    /// An item of an array.
+    pub(crate) fn item(self, index: usize) -> Option<Self> {
+        match self {
+            Self::Value(value) => value.get(index).map(Self::Value),
+            Self::Tree(Place { tree, at }) => {
+                let item = match tree.indexes.items(at) {
+                    Some(items) => items.get(index).copied()?,
+                    None => tree.items(at).nth(index)?,
+                };
+                Some(Self::at(tree, item))
             }
         }
     }

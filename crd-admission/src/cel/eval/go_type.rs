@@ -18,6 +18,7 @@ pub(in crate::cel) fn go_type(value: &Value<'_>) -> &'static str {
         Value::Optional(_) => "*types.Optional",
         Value::List(List::Data(_)) => "*common.unstructuredList",
         Value::List(List::Made(_)) => "*types.baseList",
+        Value::List(List::Joined(_)) => "*types.concatList",
         Value::Map(Map::Data(_)) => "*common.unstructuredMap",
         Value::Map(Map::Made(_)) => "*types.baseMap",
         Value::Url(_) => "cel.URL",

@@ -127,18 +127,18 @@ fn rounded_positive_order(a: f64, b: u64) -> Option<Ordering> {
 
 impl<'a> List<'a> {
     fn equal(&self, other: &Self) -> Result<bool, Fault> {
-        let made = match self {
-            Self::Data(items) => return items.equal(other),
-            Self::Made(made) => made,
-        };
-        if made.len() != other.len() {
+        if let Self::Data(items) = self {
+            return items.equal(other);
+        }
+        if self.len() != other.len() {
             return Ok(false);
         }
         // Items that do not compare are left out of account.
-        let differs = |(a, b): (&Value<'a>, Result<Value<'a>, Fault>)| {
-            matches!(b.map(|b| a.equal(&b)), Ok(Ok(false)))
+        let differs = |items| match items {
+            (Ok(a), Ok(b)) => Value::equal(&a, &b) == Ok(false),
+            _ => false,
         };
-        Ok(!made.iter().zip(other.iter()).any(differs))
+        Ok(!self.iter().zip(other.iter()).any(differs))
     }
 
     /// `item in self`
@@ -146,6 +146,10 @@ impl<'a> List<'a> {
         match self {
             Self::Data(items) => items.contains(item),
             Self::Made(items) => Ok(items.iter().any(|other| item.same(other) == Ok(true))),
+            Self::Joined(_) => {
+                let mut items = self.iter().flatten();
+                Ok(items.any(|other| item.same(&other) == Ok(true)))
+            }
         }
     }
 }

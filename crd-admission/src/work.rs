@@ -1,0 +1,108 @@
+//! Counts looks at values, to see how work grows with what there is to judge.
+
+use std::cell::Cell;
+
+use serde_json::{Value, json};
+
+use crate::{Crd, Request};
+
+thread_local! {
+    static LOOKS: Cell<u64> = const { Cell::new(0) };
+}
+
+/// Counts a look at a token of a body, or at an item of a list.
+pub(crate) fn count() {
+    LOOKS.set(LOOKS.get() + 1);
+}
+
+/// How many looks something takes.
+fn looks(job: impl FnOnce()) -> u64 {
+    let before = LOOKS.get();
+    job();
+    LOOKS.get() - before
+}
+
+/// A CRD with lists and maps, and a rule of its `spec`.
+fn crd(rule: &str) -> Crd {
+    let int = json!({"type": "integer"});
+    let pair = json!({"type": "object", "properties": {"a": int, "b": int}});
+    let spec = json!({
+        "type": "object",
+        "properties": {
+            "ints": {"type": "array", "maxItems": 5000, "items": int},
+            "pairs": {"type": "array", "maxItems": 5000, "items": pair},
+            "set": {"type": "array", "maxItems": 5000, "items": int, "x-kubernetes-list-type": "set"},
+            "map": {"type": "object", "maxProperties": 5000, "additionalProperties": int},
+            "free": {"type": "object", "x-kubernetes-preserve-unknown-fields": true,
+                "properties": {"a": int}},
+        },
+        "x-kubernetes-validations": [{"rule": rule}],
+    });
+    let crd = json!({
+        "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",
+        "metadata": {"name": "things.example.com"},
+        "spec": {
+            "group": "example.com", "scope": "Namespaced",
+            "names": {"kind": "Thing", "plural": "things"},
+            "versions": [{
+                "name": "v1", "served": true, "storage": true,
+                "schema": {"openAPIV3Schema": {"type": "object", "properties": {"spec": spec}}},
+            }],
+        },
+    });
+    Crd::compile(&crd, &[]).unwrap_or_else(|error| panic!("{rule}: {error}"))
+}
+
+/// An object whose lists and maps have so many entries.
+fn thing(count: usize) -> String {
+    let ints: Vec<_> = (0..count).collect();
+    let map = |value: fn(usize) -> Value| -> Value {
+        ints.iter()
+            .map(|at| (format!("k{at}"), value(*at)))
+            .collect()
+    };
+    let pairs: Vec<_> = ints.iter().map(|at| json!({"a": at, "b": 1})).collect();
+    let mut free = map(|at| json!([at]));
+    free["a"] = json!(1);
+    let spec = json!({
+        "ints": ints, "set": ints, "pairs": pairs, "map": map(|at| json!(at)), "free": free,
+    });
+    json!({
+        "apiVersion": "example.com/v1", "kind": "Thing",
+        "metadata": {"name": "a", "namespace": "b", "resourceVersion": "1"}, "spec": spec,
+    })
+    .to_string()
+}
+
+/// The server charges each of these by the turn, whatever a turn looks at: its values have their
+/// sizes and indexes at hand.
+#[test]
+fn work_grows_as_what_is_judged_does() {
+    let rules = [
+        "self.ints.all(x, size(self.ints) > 0)",
+        "self.pairs.all(x, size(self.pairs) > 0)",
+        "self.pairs.all(i, x, self.pairs[i].a == x.a)",
+        "self.pairs.all(x, self.?pairs[?3].hasValue())",
+        "self.pairs.all(x, self.free.a == 1)",
+        "self.map.all(k, k in self.map)",
+        "self.map.all(k, self.map[k] >= 0)",
+        "self.map.all(k, v, self.map[k] == v && size(self.map) > 0)",
+        "self.map.transformMap(k, v, v + 1).size() > 0",
+        "self.set.map(x, x).all(x, x in [1, 2] || x >= 0)",
+        "[self.ints.map(x, x)].all(made, self.ints.all(x, size(made + made + made) > 0))",
+        "[self.ints.map(x, x)].all(made, self.ints.all(i, x, (made + made)[i] == x))",
+        "self.set == oldSelf.set && self.map == oldSelf.map && self.pairs == oldSelf.pairs",
+    ];
+    let objects = [500, 2000].map(thing);
+    for rule in rules {
+        let crd = crd(rule);
+        let validator = crd.version("v1").expect("served");
+        let [few, many] = objects.each_ref().map(|object| {
+            looks(|| {
+                let verdict = validator.run(Request::update(object, object));
+                assert!(verdict.is_allowed(), "{rule}: {verdict:?}");
+            })
+        });
+        assert!(many < 6 * few, "{rule}: {few} looks, then {many}");
+    }
+}
