@@ -13,6 +13,8 @@
 use std::fmt::{self, Write as _};
 use std::ops::Range;
 
+use crate::unicode::is_newer_than_go;
+
 /// A string as `%q` writes it.
 #[derive(Clone, Copy, Debug)]
 pub struct Quoted<'a>(pub &'a str);
@@ -40,6 +42,29 @@ impl fmt::Display for Quoted<'_> {
     }
 }
 
+/// A string as errors of Go's package `time` quote it.
+#[derive(Clone, Copy, Debug)]
+pub struct TimeQuoted<'a>(pub &'a str);
+
+impl fmt::Display for TimeQuoted<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_char('"')?;
+        for c in self.0.chars() {
+            match c {
+                '"' | '\\' => write!(f, "\\{c}")?,
+                ' '..='\u{7f}' => f.write_char(c)?,
+                c => {
+                    let mut bytes = [0; 4];
+                    for byte in c.encode_utf8(&mut bytes).bytes() {
+                        write!(f, "\\x{byte:02x}")?;
+                    }
+                }
+            }
+        }
+        f.write_char('"')
+    }
+}
+
 /// Whether a character is a letter, mark, number, punctuation, symbol, or the ASCII space.
 ///
 /// The standard library has the table behind `escape_debug`. A mark is escaped only at the start
@@ -47,6 +72,9 @@ impl fmt::Display for Quoted<'_> {
 pub fn is_printable(c: char) -> bool {
     if c.is_ascii() {
         return !c.is_ascii_control();
+    }
+    if is_newer_than_go(c) {
+        return false;
     }
     let mut buffer = [b'a'; 5];
     let length = c.encode_utf8(&mut buffer[1..]).len();

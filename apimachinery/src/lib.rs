@@ -32,6 +32,7 @@ pub mod go;
 pub mod names;
 mod path;
 pub mod quantity;
+mod unicode;
 
 pub use path::{FieldPath, Segment};
 pub use quantity::{ParseQuantityError, Quantity};

@@ -104,7 +104,7 @@ fn create<T>(
     keep: Keep<T>,
     notes: &mut Notes,
 ) -> Result<T, Rejection> {
-    let document = Document::decode(body)?.coerce(validator.crd, Origin::Request)?;
+    let document = decode(validator, body, notes)?;
     let incoming = receive(validator, &document, request, notes)?;
     let resource = prepare_create(validator, incoming, request.namespace)?;
     refuse(validator, judge_create(validator, &resource, Until::End))?;
@@ -117,6 +117,20 @@ fn refuse(validator: Validator<'_>, violations: Vec<Violation>) -> Result<(), Re
     Rejection::of(violations, kind, group)
 }
 
+/// Decodes the object of a request. What is given twice is noted even if the server then stumbles
+/// over an embedded resource.
+fn decode<'a>(
+    validator: Validator<'_>,
+    body: Body<'a>,
+    notes: &mut Notes,
+) -> Result<Document<'a>, Violation> {
+    let document = Document::decode(body)?;
+    if !document.duplicates().is_empty() && document.head().is_ok() {
+        notes.duplicate_fields = document.duplicates().to_vec();
+    }
+    document.coerce(validator.crd, Origin::Request)
+}
+
 /// Reads the object of a request, and notes what is odd about it.
 fn receive<'a>(
     validator: Validator<'_>,
@@ -125,7 +139,6 @@ fn receive<'a>(
     notes: &mut Notes,
 ) -> Result<Incoming<'a>, Violation> {
     let head = document.head()?;
-    notes.duplicate_fields = document.duplicates().to_vec();
     let incoming = Incoming::read(document, &head)?;
     notes.unknown_fields = incoming.unknown_fields(validator);
     if request.field_validation == FieldValidation::Strict {
@@ -285,7 +298,7 @@ fn update<T>(
     let namespace = namespace_or(validator.crd, request.namespace, old.metadata.namespace);
     old.metadata.namespace = namespace;
     old.metadata.assume_stored();
-    let document = Document::decode(new)?.coerce(validator.crd, Origin::Request)?;
+    let document = decode(validator, new, notes)?;
     let incoming = receive(validator, &document, request, notes)?;
     let mut new = incoming.into_resource(validator);
     if !request.is_conditional && new.metadata.resource_version.is_empty() {

@@ -118,7 +118,7 @@ fn coerce_resource(
         }
         Origin::Storage => match metadata::decode_stored(node) {
             Ok(read) => read.to_embedded(node),
-            Err(_) => return Ok(()),
+            Err(fault) => return Err(refuse(value, &path.field(METADATA), fault.to_string())),
         },
     };
     fields.insert(METADATA.to_owned(), written);
@@ -167,13 +167,23 @@ fn check_resource(view: View<'_>, path: &Path<'_>, out: &mut Vec<Violation>) {
     let Some(metadata) = view.get(METADATA) else {
         return;
     };
-    if let Ok((read, _)) = metadata::decode_request(metadata.node) {
-        let before = out.len();
-        metadata::check_embedded(&read, out);
-        let prefix = path.bracketed();
-        for violation in out.iter_mut().skip(before) {
-            violation.path = prefix.join(&violation.path);
+    let read = match metadata::decode_request(metadata.node) {
+        Ok((read, _)) => read,
+        Err(fault) => {
+            let field = path.field(METADATA).bracketed();
+            out.push(Violation::invalid(
+                field,
+                metadata.shown(),
+                fault.to_string(),
+            ));
+            return;
         }
+    };
+    let before = out.len();
+    metadata::check_embedded(&read, out);
+    let prefix = path.bracketed();
+    for violation in out.iter_mut().skip(before) {
+        violation.path = prefix.join(&violation.path);
     }
 }
 

@@ -202,12 +202,12 @@ impl<'a> Resource<'a> {
     }
 
     fn copy_stored(&self) -> Map<String, Value> {
+        let root = self.root.with_mode(Mode::Defaulted);
+        let status = self.status.filter(|status| !status.node.is_null());
         let stored = Self {
-            root: self.root.with_mode(Mode::Defaulted),
-            status: self
-                .status
-                .filter(|status| !status.node.is_null())
-                .map(|status| status.with_mode(Mode::Defaulted)),
+            root,
+            // That of an object of another kind has not been looked at.
+            status: status.and_then(|status| root.field(STATUS, status.node)),
             ..self.clone()
         };
         let mut fields = stored.copy_fields(View::to_stored);

@@ -255,7 +255,7 @@ impl Place<'_, '_> {
         let variables = Variables {
             this: Value::of(self.view, self.seen),
             old: if compiled.is_old_optional {
-                Some(optional(old))
+                Some(Ok(optional(old)))
             } else {
                 old
             },
@@ -353,10 +353,10 @@ impl PlacedRule {
 }
 
 /// What may have been before, as `optionalOldSelf` has it.
-fn optional(old: Option<Result<Value<'_>, Fault>>) -> Result<Value<'_>, Fault> {
+fn optional(old: Option<Result<Value<'_>, Fault>>) -> Value<'_> {
     match old {
-        Some(old) => old.map(Value::some),
-        None => Ok(Value::Optional(None)),
+        Some(old) => Value::some_or_fault(old),
+        None => Value::Optional(None),
     }
 }
 
@@ -372,7 +372,7 @@ impl Compiled {
         let old = old.map(|old| Value::of(old, seen));
         let old = match old {
             _ if !self.rule.uses_old_self() => None,
-            old if self.is_old_optional => Some(optional(old)),
+            old if self.is_old_optional => Some(Ok(optional(old))),
             old => Some(old?),
         };
         Some(Variables { this, old })

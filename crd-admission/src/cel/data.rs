@@ -297,9 +297,12 @@ impl<'a> Items<'a> {
                 Ok(other.views().all(|item| own.contains(&Identity::of(item))))
             }
             (schema::List::Map(keys), List::Data(other)) => {
-                let own: HashMap<_, _> = self.views().map(|item| (key(keys, item), item)).collect();
+                let own = self
+                    .views()
+                    .filter_map(|item| Some((key(keys, item)?, item)));
+                let own: HashMap<_, _> = own.collect();
                 for item in other.views() {
-                    let Some(same) = own.get(&key(keys, item)) else {
+                    let Some(same) = key(keys, item).and_then(|key| own.get(&key)) else {
                         return Ok(false);
                     };
                     let value = Value::of(*same, self.seen);
@@ -346,7 +349,7 @@ impl<'a> Items<'a> {
         let identity = |item: View<'a>| match self.kind() {
             schema::List::Atomic => None,
             schema::List::Set => Some(vec![Some(Identity::of(item))]),
-            schema::List::Map(keys) => Some(key(keys, item)),
+            schema::List::Map(keys) => key(keys, item),
         };
         let places = items.iter().enumerate();
         let mut places: HashMap<_, _> = places
@@ -382,11 +385,15 @@ fn are_same(a: Result<Value<'_>, Fault>, b: Result<Value<'_>, Fault>) -> Result<
     }
 }
 
-/// The keys of an item, which the API server looks up by the names that expressions give them.
-fn key<'a>(keys: &[Cow<'_, str>], item: View<'a>) -> Vec<Option<Identity<'a>>> {
+/// The keys of an item, which the API server looks up by the names that expressions give them. What
+/// is no object is the same as nothing.
+fn key<'a>(keys: &[Cow<'_, str>], item: View<'a>) -> Option<Vec<Option<Identity<'a>>>> {
+    if !item.node.is_object() {
+        return None;
+    }
     let escaped = |key: &str| escape(key).map_or_else(|| key.to_owned(), Cow::into_owned);
     let value = |key: &str| item.get(&escaped(key)).map(Identity::of);
-    keys.iter().map(|key| value(key)).collect()
+    Some(keys.iter().map(|key| value(key)).collect())
 }
 
 /// The schema of the fields that every resource has.

@@ -7,8 +7,6 @@ mod oracle;
 mod show;
 mod written;
 
-use std::sync::Arc;
-
 use serde_json::{Value as Json, json};
 
 use self::oracle::{Answer, Oracle, Request};
@@ -37,7 +35,7 @@ fn ours(environment: &Environment, request: &Request) -> Answer {
     let old = request.old_self.as_ref().map(Value::from);
     let old = match old_self {
         OldSelf::Plain => old,
-        OldSelf::Optional => Some(Value::Optional(old.map(Arc::new))),
+        OldSelf::Optional => Some(old.map_or(Value::Optional(None), Value::some)),
     };
     let variables = Variables {
         this: Ok(Value::from(&request.this)),

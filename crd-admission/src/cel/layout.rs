@@ -1,5 +1,7 @@
 //! Why a text is no time, in the words of Go's `time.Parse`.
 
+use apimachinery::go::TimeQuoted;
+
 /// `YYYY-MM-DD`.
 pub(super) const DATE: &str = "2006-01-02";
 /// A date and a time of day, without a zone.
@@ -17,7 +19,7 @@ const PARTS: [(&str, u32, &str); 6] = [
 
 /// Why a text does not follow a layout, which it does not.
 pub(super) fn error(text: &str, layout: &str) -> String {
-    let quoted = |text: &str| super::go::Quoted(text).to_string();
+    let quoted = |text: &str| TimeQuoted(text).to_string();
     let cannot = |rest: &str, part: &str| {
         let (rest, part) = (quoted(rest), quoted(part));
         format!(
@@ -88,6 +90,10 @@ mod tests {
             (
                 "2023-02-29",
                 "parsing time \"2023-02-29\": day out of range",
+            ),
+            (
+                "\u{7f}é",
+                "parsing time \"\u{7f}\\xc3\\xa9\" as \"2006-01-02\": cannot parse \"\u{7f}\\xc3\\xa9\" as \"2006\"",
             ),
             (
                 "2024-02-01x",

@@ -35,7 +35,8 @@ pub(crate) enum Value<'a> {
     Timestamp(Timestamp),
     Duration(Duration),
     Type(Type),
-    Optional(Option<Arc<Self>>),
+    /// What it has may be a fault, which is found once it is looked at.
+    Optional(Option<Arc<Result<Self, Fault>>>),
     List(List<'a>),
     Map(Map<'a>),
     Url(Arc<Url>),
@@ -153,6 +154,11 @@ impl Value<'_> {
 
     /// An optional that has a value.
     pub(crate) fn some(value: Self) -> Self {
+        Self::some_or_fault(Ok(value))
+    }
+
+    /// An optional that has a value, or why there is none.
+    pub(crate) fn some_or_fault(value: Result<Self, Fault>) -> Self {
         Self::Optional(Some(Arc::new(value)))
     }
 }

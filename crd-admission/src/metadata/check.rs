@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use apimachinery::go;
 use apimachinery::names::{self, Fault};
 
-use super::{Metadata, Owner};
+use super::{Metadata, Owner, managers};
 use crate::error::{BadValue, ErrorType, Violation};
 use crate::field_path::{FieldPath, Step};
 
@@ -73,6 +73,7 @@ pub(crate) fn check_embedded(metadata: &Metadata<'_>, out: &mut Vec<Violation>) 
     let name = names::path_segment(&metadata.name);
     report(out, "metadata.name", &metadata.name, name);
     check_common(metadata, out);
+    managers::check(&metadata.managers, out);
 }
 
 /// Checks the metadata of a CustomResourceDefinition that is created, which has but one name.

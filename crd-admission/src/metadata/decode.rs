@@ -8,6 +8,7 @@ use std::fmt;
 
 use apimachinery::go;
 
+use super::managers::Manager;
 use super::time::{NotATime, Time};
 use super::{Metadata, Owner};
 use crate::json::{Data, Node};
@@ -144,7 +145,7 @@ fn set<'a>(
         "annotations" => metadata.annotations = string_map(value)?,
         "finalizers" => metadata.finalizers = string_list(value)?,
         "ownerReferences" => metadata.owners = list(value, name, unknown, &owners())?,
-        "managedFields" => drop(list(value, name, unknown, &managed_fields())?),
+        "managedFields" => metadata.managers = list(value, name, unknown, &managers())?,
         _ => unknown.add(name.to_owned()),
     }
     Ok(())
@@ -263,10 +264,10 @@ const fn owners<'a>() -> Items<'a, Owner<'a>> {
     }
 }
 
-const fn managed_fields<'a>() -> Items<'a, ()> {
+const fn managers<'a>() -> Items<'a, Manager<'a>> {
     Items {
         name: "ManagedFieldsEntry",
-        set: managed_field,
+        set: manager,
     }
 }
 
@@ -283,13 +284,15 @@ fn owner<'a>(owner: &mut Owner<'a>, name: &str, value: Node<'a>) -> Result<bool,
     Ok(true)
 }
 
-/// The API server writes these anew; what is given only has to be readable.
-fn managed_field((): &mut (), name: &str, value: Node<'_>) -> Result<bool, Mismatch> {
+fn manager<'a>(manager: &mut Manager<'a>, name: &str, value: Node<'a>) -> Result<bool, Mismatch> {
     match name {
-        "manager" | "apiVersion" | "fieldsType" | "subresource" => drop(string(value)?),
-        "operation" => drop(text(value, "v1.ManagedFieldsOperationType")?),
-        "time" => drop(time(value)?),
-        "fieldsV1" => {}
+        "manager" => manager.name = string(value)?,
+        "operation" => manager.operation = text(value, "v1.ManagedFieldsOperationType")?,
+        "fieldsType" => manager.fields_type = string(value)?,
+        "subresource" => manager.subresource = string(value)?,
+        "apiVersion" => manager.api_version = string(value)?,
+        "time" => manager.time = time(value)?,
+        "fieldsV1" => manager.fields = Some(value).filter(|value| !value.is_null()),
         _ => return Ok(false),
     }
     Ok(true)

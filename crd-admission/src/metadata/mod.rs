@@ -2,12 +2,14 @@
 
 mod check;
 mod decode;
+mod managers;
 mod store;
 pub(crate) mod time;
 
 use std::borrow::Cow;
 
-use time::Time;
+use self::managers::Manager;
+use self::time::Time;
 
 pub(crate) use self::check::{
     check, check_definition, check_embedded, check_update, finalizer_warnings,
@@ -36,6 +38,7 @@ pub(crate) struct Metadata<'a> {
     annotations: Option<Node<'a>>,
     pub(crate) owners: Vec<Owner<'a>>,
     finalizers: Option<Node<'a>>,
+    managers: Vec<Manager<'a>>,
 }
 
 /// `OwnerReference`.

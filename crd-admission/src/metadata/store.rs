@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use super::managers::Manager;
 use super::time::Time;
 use super::{Metadata, Owner};
 use crate::json::Node;
@@ -72,8 +73,8 @@ impl Metadata<'_> {
             "creationTimestamp",
             created.map(|time| time.format().into()),
         );
-        let managers = node.get("managedFields").map(Node::to_value);
-        set(fields, "managedFields", managers.filter(Value::is_array));
+        let managers = self.managers.iter().copied().map(Manager::to_value);
+        insert_list(fields, "managedFields", managers);
         value
     }
 }

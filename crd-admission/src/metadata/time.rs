@@ -2,13 +2,15 @@
 
 use std::ops::RangeInclusive;
 
+use apimachinery::go::TimeQuoted;
+
 /// A moment, in seconds since the start of 1970; fractions are not kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Time(i64);
 
 /// Why a text is no time, in Go's words.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("parsing time {}{why}", quoted(.text))]
+#[error("parsing time {}{why}", TimeQuoted(.text))]
 pub(crate) struct NotATime {
     text: String,
     why: String,
@@ -49,7 +51,7 @@ impl Time {
         rest.0 = skip_fraction(rest.0);
         let offset = rest.offset()?;
         if !rest.0.is_empty() {
-            return Err(format!(": extra text: {}", quoted(rest.0)));
+            return Err(format!(": extra text: {}", TimeQuoted(rest.0)));
         }
         if !(1..=days_in(year, month)).contains(&day) {
             return Err(": day out of range".to_owned());
@@ -160,26 +162,9 @@ impl<'t> Rest<'t> {
 
     fn unreadable(&self, name: &str) -> String {
         let layout = "2006-01-02T15:04:05Z07:00";
-        let rest = quoted(self.0);
+        let rest = TimeQuoted(self.0);
         format!(" as \"{layout}\": cannot parse {rest} as \"{name}\"")
     }
-}
-
-/// A text as errors about times quote it.
-fn quoted(text: &str) -> String {
-    let mut quoted = String::from("\"");
-    for c in text.chars() {
-        match c {
-            '"' | '\\' => quoted.extend(['\\', c]),
-            ' '..='\u{7f}' => quoted.push(c),
-            _ => {
-                let mut bytes = [0; 4];
-                let bytes = c.encode_utf8(&mut bytes).bytes();
-                quoted.extend(bytes.map(|byte| format!("\\x{byte:02x}")));
-            }
-        }
-    }
-    quoted + "\""
 }
 
 fn four_digits(text: &str) -> Option<(i64, &str)> {

@@ -1,6 +1,7 @@
 //! One value against its schema.
 
 use apimachinery::go;
+use serde_json::Value;
 
 use super::types::{self, type_name};
 use super::{Made, Schema, Types, junctors, text};
@@ -268,16 +269,39 @@ fn is_listed<I, F>(schema: &Schema, data: &Data<'_, I, F>) -> bool {
         Data::String(text) => value.as_str() == Some(text),
         Data::Bool(flag) => value.as_bool() == Some(flag),
         // Go converts an integer to the text of that one character.
-        Data::Int(number) => {
-            value.as_i64() == Some(number)
-                || value
-                    .as_str()
-                    .is_some_and(|text| is_character(text, number))
-        }
-        Data::Float(number) => value.as_f64() == Some(number),
+        Data::Int(number) => match value {
+            Value::Number(listed) if listed.is_f64() => listed.as_f64() == Some(as_double(number)),
+            Value::Number(listed) => listed.as_i64() == Some(number),
+            Value::String(text) => is_character(text, number),
+            _ => false,
+        },
+        // It cuts a double down to an integer.
+        Data::Float(number) => match value {
+            Value::Number(listed) if listed.is_f64() => listed.as_f64() == Some(number),
+            Value::Number(listed) => listed.as_i64() == Some(whole(number)),
+            _ => false,
+        },
         _ => false,
     })
 }
+
+#[expect(clippy::cast_precision_loss, reason = "the API server loses it, too")]
+const fn as_double(number: i64) -> f64 {
+    number as f64
+}
+
+/// A double without its fraction; the least integer if it is none.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "what is beyond an integer is not cast"
+)]
+fn whole(number: f64) -> i64 {
+    let is_integer = (-TWO_TO_63..TWO_TO_63).contains(&number);
+    if is_integer { number as i64 } else { i64::MIN }
+}
+
+/// The first double that is no integer.
+const TWO_TO_63: f64 = 9_223_372_036_854_775_808.0;
 
 fn is_character(text: &str, number: i64) -> bool {
     let mut chars = text.chars();

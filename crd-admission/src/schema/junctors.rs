@@ -33,9 +33,12 @@ impl Outcome {
         self.errors.is_empty()
     }
 
-    /// The server says nothing twice.
+    /// The server says nothing twice of a field.
     fn add(&mut self, error: Violation) {
-        if !self.errors.iter().any(|other| other.detail == error.detail) {
+        let is_same = |other: &Violation| {
+            other.detail == error.detail && other.path.as_str() == error.path.as_str()
+        };
+        if !self.errors.iter().any(is_same) {
             self.errors.push(error);
         }
     }

@@ -19,7 +19,10 @@ pub(super) fn show(value: &Value<'_>) -> String {
         Value::Duration(duration) => format!("duration({})", duration.nanos),
         Value::Type(ty) => format!("type({})", ty.name()),
         Value::Optional(None) => "optional()".to_owned(),
-        Value::Optional(Some(value)) => format!("optional({})", show(value)),
+        Value::Optional(Some(value)) => match &**value {
+            Ok(value) => format!("optional({})", show(value)),
+            Err(fault) => format!("optional({fault})"),
+        },
         Value::List(list) => {
             let items = list
                 .iter()

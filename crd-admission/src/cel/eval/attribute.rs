@@ -12,6 +12,12 @@ pub(super) struct Chain<'a, 's> {
     after: Option<&'s Chain<'a, 's>>,
 }
 
+impl Chain<'_, '_> {
+    fn is_empty(&self) -> bool {
+        self.qualifiers.is_empty() && self.after.is_none_or(Chain::is_empty)
+    }
+}
+
 impl<'a> Evaluator<'a> {
     /// The value of an attribute, followed by further qualifiers.
     pub(super) fn resolve(
@@ -56,7 +62,11 @@ impl<'a> Evaluator<'a> {
         let (mut object, mut is_optional) = match object {
             Value::Optional(None) => return Ok(object),
             // The server goes on with what the value is without its schema.
-            Value::Optional(Some(value)) => (unwrapped(&value)?, true),
+            Value::Optional(Some(value)) => match &*value {
+                Ok(value) => (unwrapped(value)?, true),
+                Err(_) if chain.is_empty() => return Ok(Value::Optional(Some(value))),
+                Err(fault) => return Err(fault.clone().into()),
+            },
             other => (other, false),
         };
         let mut chain = Some(&chain);
@@ -138,7 +148,9 @@ impl<'a> Evaluator<'a> {
 /// back for values of Kubernetes' types.
 fn unwrapped<'a>(value: &Value<'a>) -> Result<Value<'a>, Fault> {
     let go_type = match value {
-        Value::Optional(Some(value)) => return unwrapped(value),
+        Value::Optional(Some(value)) => {
+            return unwrapped((**value).as_ref().map_err(Fault::clone)?);
+        }
         Value::Optional(None) => return Ok(Value::Null),
         Value::Ip(_) => "netip.Addr",
         Value::Cidr(_) => "netip.Prefix",

@@ -296,7 +296,7 @@ impl<'a> Evaluator<'a> {
     fn or(&mut self, [left, right]: &'a [Node; 2], unwrap: bool) -> Evaluated<'a> {
         match self.node(left)? {
             Value::Optional(None) => self.node(right),
-            Value::Optional(Some(value)) if unwrap => Ok((*value).clone()),
+            Value::Optional(Some(value)) if unwrap => Ok((*value).clone()?),
             other => Ok(other),
         }
     }
@@ -310,7 +310,8 @@ impl<'a> Evaluator<'a> {
                 continue;
             }
             match value {
-                Value::Optional(value) => items.extend(value.map(|value| (*value).clone())),
+                Value::Optional(None) => {}
+                Value::Optional(Some(value)) => items.push((*value).clone()?),
                 other => {
                     return Err(Fault::text(format!(
                         "cannot initialize optional list element from non-optional value {other}"
@@ -330,7 +331,7 @@ impl<'a> Evaluator<'a> {
             let map_key = to_key(&key)?;
             if *is_optional {
                 value = match value {
-                    Value::Optional(Some(value)) => (*value).clone(),
+                    Value::Optional(Some(value)) => (*value).clone()?,
                     Value::Optional(None) => {
                         entries.remove(&map_key);
                         continue;

@@ -143,14 +143,14 @@ fn lists() -> Vec<Overload> {
             "list_last",
             [list()],
             optional(),
-            try_run!(|List(list)| end(list, list.len().checked_sub(1))),
+            run!(|List(list)| end(list, list.len().checked_sub(1))),
         ),
         Overload::member(
             "first",
             "list_first",
             [list()],
             optional(),
-            try_run!(|List(list)| end(list, Some(0))),
+            run!(|List(list)| end(list, Some(0))),
         ),
         Overload::new(
             "optional.unwrap",
@@ -188,10 +188,9 @@ fn none<'a>(_: &[Value<'a>]) -> Result<Value<'a>, Fault> {
     Ok(Value::Optional(None))
 }
 
-fn unwrapped<'a>(value: Option<&Value<'a>>) -> Result<Value<'a>, Fault> {
-    value
-        .cloned()
-        .ok_or_else(|| Fault::text("optional.none() dereference"))
+fn unwrapped<'a>(value: Option<&Result<Value<'a>, Fault>>) -> Result<Value<'a>, Fault> {
+    let none = || Err(Fault::text("optional.none() dereference"));
+    value.cloned().unwrap_or_else(none)
 }
 
 fn or<'a>(arguments: &[Value<'a>]) -> Result<Value<'a>, Fault> {
@@ -205,7 +204,7 @@ fn or<'a>(arguments: &[Value<'a>]) -> Result<Value<'a>, Fault> {
 fn or_value<'a>(arguments: &[Value<'a>]) -> Result<Value<'a>, Fault> {
     match arguments {
         [Value::Optional(None), other] => Ok(other.clone()),
-        [Value::Optional(Some(value)), _] => Ok((**value).clone()),
+        [Value::Optional(Some(value)), _] => (**value).clone(),
         _ => Err(Fault::NoSuchOverload),
     }
 }
@@ -214,7 +213,9 @@ fn or_value<'a>(arguments: &[Value<'a>]) -> Result<Value<'a>, Fault> {
 fn look_up<'a>(arguments: &[Value<'a>]) -> Result<Value<'a>, Fault> {
     let found = match arguments {
         [Value::Optional(None), _] => None,
-        [Value::Optional(Some(within)), key] => return look_up(&[(**within).clone(), key.clone()]),
+        [Value::Optional(Some(within)), key] => {
+            return look_up(&[(**within).clone()?, key.clone()]);
+        }
         [Value::List(list), key] => list.at(key)?,
         [Value::Map(map), key] => map.get(key).transpose()?,
         _ => return Err(Fault::NoSuchOverload),
@@ -222,16 +223,16 @@ fn look_up<'a>(arguments: &[Value<'a>]) -> Result<Value<'a>, Fault> {
     Ok(found.map_or(Value::Optional(None), Value::some))
 }
 
-fn end<'a>(list: &List<'a>, index: Option<usize>) -> Result<Value<'a>, Fault> {
-    let item = index.and_then(|index| list.get(index)).transpose()?;
-    Ok(item.map_or(Value::Optional(None), Value::some))
+fn end<'a>(list: &List<'a>, index: Option<usize>) -> Value<'a> {
+    let item = index.and_then(|index| list.get(index));
+    item.map_or(Value::Optional(None), Value::some_or_fault)
 }
 
 fn unwrap<'a>(list: &List<'a>) -> Result<Vec<Value<'a>>, Fault> {
     let mut values = Vec::new();
     for item in list.iter() {
         match item? {
-            Value::Optional(Some(value)) => values.push((*value).clone()),
+            Value::Optional(Some(value)) => values.push((*value).clone()?),
             Value::Optional(None) => {}
             other => return Err(Fault::text(format!("value {other} is not optional"))),
         }

@@ -3,6 +3,7 @@
 use super::{Cost, List, Overload};
 use crate::cel::fault::Fault;
 use crate::cel::types::Type as T;
+use crate::cel::value::Value;
 
 /// The environment that brought them.
 const SINCE: u32 = 29;
@@ -30,7 +31,7 @@ pub(super) fn overloads() -> Vec<Overload> {
         of_two(
             "sets.intersects",
             "list_sets_intersects_list",
-            try_run!(|List(a), List(b)| intersects(a, b)),
+            run!(|List(a), List(b)| intersects(a, b)),
             Cost::SETS,
         ),
     ]
@@ -38,11 +39,20 @@ pub(super) fn overloads() -> Vec<Overload> {
 
 fn contains<'a>(list: &List<'a>, part: &List<'a>) -> Result<bool, Fault> {
     for item in part.iter() {
-        if !list.contains(&item?)? {
+        if !has(list, item)? {
             return Ok(false);
         }
     }
     Ok(true)
+}
+
+/// Whether a list has an item. One that is a fault is in no list that is made.
+fn has<'a>(list: &List<'a>, item: Result<Value<'a>, Fault>) -> Result<bool, Fault> {
+    match (list, item) {
+        (_, Ok(item)) => list.contains(&item),
+        (List::Made(_), Err(_)) => Ok(false),
+        (List::Data(_) | List::Joined(_), Err(fault)) => Err(fault),
+    }
 }
 
 fn equivalent<'a>(a: &List<'a>, b: &List<'a>) -> Result<bool, Fault> {
@@ -50,11 +60,11 @@ fn equivalent<'a>(a: &List<'a>, b: &List<'a>) -> Result<bool, Fault> {
 }
 
 /// Items that do not compare are in neither.
-fn intersects<'a>(a: &List<'a>, b: &List<'a>) -> Result<bool, Fault> {
+fn intersects<'a>(a: &List<'a>, b: &List<'a>) -> bool {
     for item in a.iter() {
-        if b.contains(&item?) == Ok(true) {
-            return Ok(true);
+        if has(b, item) == Ok(true) {
+            return true;
         }
     }
-    Ok(false)
+    false
 }

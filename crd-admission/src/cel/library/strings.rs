@@ -316,9 +316,10 @@ fn join(texts: &List<'_>, separator: &str) -> Result<String, Fault> {
     let mut joined = String::new();
     for (i, text) in texts.iter().enumerate() {
         joined.push_str(if i == 0 { "" } else { separator });
-        match text? {
-            Value::String(text) => joined.push_str(&text),
-            other => return Err(Fault::text(format!("join: invalid input: {other}"))),
+        match text {
+            Ok(Value::String(text)) => joined.push_str(&text),
+            Ok(other) => return Err(Fault::text(format!("join: invalid input: {other}"))),
+            Err(fault) => return Err(Fault::text(format!("join: invalid input: {fault}"))),
         }
     }
     Ok(joined)

@@ -135,7 +135,10 @@ fn shown(value: &Value<'_>) -> String {
             let entries: Vec<_> = map.entries().map(entry).collect();
             format!("{{{}}}", entries.join(", "))
         }
-        Value::Optional(Some(value)) => format!("optional({})", shown(value)),
+        Value::Optional(Some(value)) => match &**value {
+            Ok(value) => format!("optional({})", shown(value)),
+            Err(fault) => format!("optional({fault})"),
+        },
         Value::Timestamp(time) => format!("{time:?}"),
         Value::String(text) => format!("{:?}", &**text),
         Value::Bytes(bytes) => format!("{:?}", &**bytes),

@@ -29,7 +29,10 @@ impl Value<'_> {
             (Self::Duration(a), Self::Duration(b)) => a == b,
             (Self::Type(a), Self::Type(b)) => a.name() == b.name(),
             (Self::Null, Self::Null) | (Self::Optional(None), Self::Optional(None)) => true,
-            (Self::Optional(Some(a)), Self::Optional(Some(b))) => return a.same(b),
+            (Self::Optional(Some(a)), Self::Optional(Some(b))) => match (&**a, &**b) {
+                (Ok(a), Ok(b)) => return a.same(b),
+                (Err(fault), _) | (_, Err(fault)) => return Err(fault.clone()),
+            },
             (Self::List(a), Self::List(b)) => return a.equal(b),
             (Self::Map(a), Self::Map(b)) => return a.equal(b),
             (Self::Url(a), Self::Url(b)) => a.to_string() == b.to_string(),
@@ -146,9 +149,16 @@ impl<'a> List<'a> {
         match self {
             Self::Data(items) => items.contains(item),
             Self::Made(items) => Ok(items.iter().any(|other| item.same(other) == Ok(true))),
-            Self::Joined(_) => {
-                let mut items = self.iter().flatten();
-                Ok(items.any(|other| item.same(&other) == Ok(true)))
+            // What is in a part is in the whole, whatever else cannot be compared.
+            Self::Joined(parts) => {
+                let mut result = Ok(false);
+                for (_, part) in parts.iter() {
+                    match part.contains(item) {
+                        Ok(true) => return Ok(true),
+                        found => result = result.and(found),
+                    }
+                }
+                result
             }
         }
     }

@@ -20,7 +20,10 @@ impl Display for Value<'_> {
             Self::Duration(duration) => write!(f, "{}", duration.as_go()),
             Self::Type(ty) => f.write_str(ty.name()),
             Self::Optional(None) => f.write_str("optional.none()"),
-            Self::Optional(Some(value)) => write!(f, "optional({value})"),
+            Self::Optional(Some(value)) => match &**value {
+                Ok(value) => write!(f, "optional({value})"),
+                Err(fault) => write!(f, "optional({fault})"),
+            },
             Self::List(list) => write!(f, "{list}"),
             Self::Map(map) => write!(f, "{map}"),
             Self::Url(url) => write!(f, "{url}"),

@@ -361,7 +361,7 @@ fn actual_size(value: &Value<'_>) -> u64 {
 fn inner(arguments: &[Value<'_>], at: usize) -> u64 {
     let mut value = arguments.get(at);
     while let Some(Value::Optional(Some(within))) = value {
-        value = Some(within);
+        value = (**within).as_ref().ok();
     }
     value.map_or(1, actual_size)
 }

@@ -1,0 +1,215 @@
+//! Odd requests that the API server's own code answered.
+
+use crd_admission::{Crd, Request, Validator};
+use serde_json::{Value, json};
+
+/// A CRD with one field for each oddity.
+fn crd() -> Crd {
+    let text = json!({"type": "string"});
+    let texts = json!({"type": "array", "items": text, "maxItems": 9});
+    let pair = json!({"type": "object", "required": ["k"], "properties": {"k": text}});
+    let empty = json!({"maxLength": 0});
+    let spec = json!({
+        "type": "object",
+        "properties": {
+            "a": text, "b": text,
+            "port": {
+                "x-kubernetes-int-or-string": true,
+                "allOf": [{"not": {"enum": [0]}}, {"not": {"enum": ["A"]}}],
+            },
+            "set": texts, "words": texts,
+            "pairs": {
+                "type": "array", "items": pair, "maxItems": 9,
+                "x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["k"],
+                "x-kubernetes-validations": [{"rule": "self == oldSelf", "message": "is fixed"}],
+            },
+            "embedded": {
+                "type": "object", "x-kubernetes-embedded-resource": true,
+                "x-kubernetes-preserve-unknown-fields": true,
+            },
+            "phase": {
+                "type": "object", "properties": {"name": text},
+                "x-kubernetes-validations": [{
+                    "rule": "oldSelf.hasValue() || self.name == 'new'", "optionalOldSelf": true,
+                }],
+            },
+        },
+        "anyOf": [{"properties": {"a": empty, "b": empty}}, {"required": ["port"]}],
+        "x-kubernetes-validations": [
+            {"rule": "!has(self.words) || self.words.join('-') != ''", "message": "joins"},
+            {"rule": "!has(self.set) || sets.contains(['x'], self.set)", "message": "contains"},
+            {"rule": "!has(self.set) || !sets.intersects(self.set, ['y'])", "message": "intersects"},
+        ],
+    });
+    let crd = json!({
+        "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",
+        "metadata": {"name": "things.example.com"},
+        "spec": {
+            "group": "example.com", "scope": "Namespaced",
+            "names": {"kind": "Thing", "plural": "things"},
+            "versions": [{
+                "name": "v1", "served": true, "storage": true, "subresources": {"status": {}},
+                "schema": {"openAPIV3Schema": {"type": "object", "properties": {"spec": spec}}},
+            }],
+        },
+    });
+    Crd::compile(&crd, &[]).expect("it is good")
+}
+
+fn thing(spec: &Value) -> Value {
+    json!({
+        "apiVersion": "example.com/v1", "kind": "Thing",
+        "metadata": {"name": "a", "namespace": "default"}, "spec": spec,
+    })
+}
+
+/// What is said to the creation of an object.
+fn created(spec: &Value) -> Vec<String> {
+    let crd = crd();
+    let verdict = crd.version("v1").expect("served").create(&thing(spec));
+    texts(verdict.rejection().into_iter().flatten())
+}
+
+fn texts<T: ToString>(all: impl IntoIterator<Item = T>) -> Vec<String> {
+    all.into_iter().map(|one| one.to_string()).collect()
+}
+
+fn with_validator<T>(job: impl FnOnce(Validator<'_>) -> T) -> T {
+    let crd = crd();
+    job(crd.version("v1").expect("served"))
+}
+
+#[test]
+fn the_same_fault_of_two_fields_is_told_of_both() {
+    let found = created(&json!({"a": "x", "b": "y"}));
+    for field in ["spec.a", "spec.b"] {
+        let fault = format!("{field}: Too long: may not be more than 0 bytes");
+        assert!(found.contains(&fault), "{found:?}");
+    }
+}
+
+#[test]
+fn a_double_is_cut_down_to_an_integer_that_is_listed() {
+    let has_not = |port: Value| {
+        let found = created(&json!({ "port": port }));
+        found
+            .iter()
+            .any(|fault| fault.ends_with("must not validate the schema (not)"))
+    };
+    assert!(
+        has_not(json!(0)) && has_not(json!(0.01)) && has_not(json!(-0.5)) && has_not(json!(65))
+    );
+    assert!(!has_not(json!(1)) && !has_not(json!(1.5)) && !has_not(json!("0")));
+}
+
+#[test]
+fn managers_of_an_embedded_resource_are_checked_and_written_anew() {
+    let embedded = |managers: Value| {
+        let metadata = json!({"name": "a", "managedFields": managers});
+        json!({"embedded": {"apiVersion": "v1", "kind": "Pod", "metadata": metadata}})
+    };
+    let wrong = json!([{"manager": "a\u{7}", "fieldsType": "FieldsV2", "operation": "Patch"}]);
+    let at = "spec.embedded.metadata.managedFields[0]";
+    assert_eq!(
+        created(&embedded(wrong)),
+        [
+            format!("{at}.operation: Invalid value: \"Patch\": must be `Apply` or `Update`"),
+            format!("{at}.fieldsType: Invalid value: \"FieldsV2\": must be `FieldsV1`"),
+            format!(
+                "{at}.manager: Invalid value: \"a\\a\": invalid character U+0007 (at position 1)"
+            ),
+        ]
+    );
+    let good = json!([{
+        "operation": "Update", "manager": "", "time": "0001-01-01T00:00:00Z", "fieldsV1": [1],
+    }]);
+    let stored = with_validator(|validator| {
+        let verdict = validator.create(&thing(&embedded(good)));
+        verdict.stored().cloned().expect("it is good")
+    });
+    assert_eq!(
+        stored.pointer("/spec/embedded/metadata/managedFields"),
+        Some(&json!([{"operation": "Update", "fieldsV1": [1]}]))
+    );
+}
+
+#[test]
+fn what_is_given_twice_is_told_even_where_an_embedded_resource_cannot_be_read() {
+    let body = r#"{
+        "apiVersion": "example.com/v1", "kind": "Thing", "metadata": {"name": "a"},
+        "spec": {"a": "", "a": "", "embedded": {"metadata": {"generation": 1e21}}}
+    }"#;
+    with_validator(|validator| {
+        let verdict = validator.create(body);
+        assert!(!verdict.is_allowed());
+        assert_eq!(verdict.duplicate_fields, ["spec.a"]);
+    });
+}
+
+#[test]
+fn an_object_of_another_kind_has_its_embedded_resources_checked() {
+    let old = thing(&json!({}));
+    let mut new = thing(&json!({"embedded": {
+        "apiVersion": "v1", "kind": "Pod", "metadata": {"generation": 0.5},
+    }}));
+    new["kind"] = json!("Other");
+    let found = with_validator(|validator| {
+        let verdict = validator.run(Request::update(&old, &new));
+        texts(verdict.rejection().into_iter().flatten())
+    });
+    let fault = "spec.embedded.metadata: Invalid value: {\"generation\":0.5}: json: cannot \
+                 unmarshal number 0.5 into Go struct field ObjectMeta.generation of type int64";
+    assert!(found.iter().any(|found| found == fault), "{found:?}");
+}
+
+#[test]
+fn a_status_that_the_schema_does_not_know_is_not_stored() {
+    let old = thing(&json!({}));
+    let mut new = old.clone();
+    new["kind"] = json!("Other");
+    new["status"] = json!({"phase": "Ready"});
+    let stored = with_validator(|validator| {
+        let verdict = validator.run(Request::update_status(&old, &new));
+        verdict.stored().cloned().expect("it is allowed")
+    });
+    assert_eq!(stored.get("status"), None);
+}
+
+/// What an update of the status finds in an object that was stored though it is wrong.
+fn found_in_stored(spec: &Value) -> Vec<String> {
+    let thing = thing(spec);
+    with_validator(|validator| {
+        let verdict = validator.run(Request::update_status(&thing, &thing));
+        texts(verdict.rejection().into_iter().flatten())
+    })
+}
+
+#[test]
+fn an_item_of_another_type_is_a_fault_where_it_is_looked_at() {
+    let invalid = "invalid data, expected string, got []interface {}";
+    assert_eq!(
+        found_in_stored(&json!({"words": ["a", []]})),
+        [format!(
+            "spec: Invalid value: \"object\": join: invalid input: {invalid} evaluating rule: joins"
+        )]
+    );
+    // It is in no list that is made, and so that rule is broken, which an update of the status is
+    // forgiven.
+    assert_eq!(found_in_stored(&json!({"set": [[]]})), Vec::<String>::new());
+}
+
+#[test]
+fn an_item_without_keys_is_equal_to_none() {
+    let found = found_in_stored(&json!({"pairs": [null, {"k": "a"}]}));
+    assert_eq!(found, ["spec.pairs: Invalid value: is fixed"]);
+}
+
+#[test]
+fn an_optional_old_value_may_be_a_fault() {
+    let old = thing(&json!({"phase": 1}));
+    let new = thing(&json!({"phase": {"name": "old"}}));
+    with_validator(|validator| {
+        let verdict = validator.run(Request::update(&old, &new));
+        assert!(verdict.is_allowed(), "{verdict:?}");
+    });
+}
