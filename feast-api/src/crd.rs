@@ -121,13 +121,29 @@ mod typed {
     /// assert_eq!(schema["properties"]["apiVersion"]["const"], "feast.dev/v1");
     /// ```
     pub fn json_schema(version: Option<Version>) -> Value {
-        let mut schema = match version {
-            Some(version) => {
-                let mut schema = editor_schema(version);
+        let versions = version.map_or(Version::ALL.to_vec(), |version| vec![version]);
+        json_schema_of(&Options::default().json(), &versions)
+    }
+
+    /// The same of a CRD, such as that of a release, and of versions that it has.
+    ///
+    /// ```
+    /// # #[cfg(feature = "releases")] {
+    /// use feast_api::{Release, crd};
+    ///
+    /// let release = Release::V0_57;
+    /// let schema = crd::json_schema_of(&release.crd(), release.versions());
+    /// assert_eq!(schema["properties"]["apiVersion"]["const"], "feast.dev/v1alpha1");
+    /// # }
+    /// ```
+    pub fn json_schema_of(crd: &Value, versions: &[Version]) -> Value {
+        let mut schema = match *versions {
+            [version] => {
+                let mut schema = editor_schema(crd, version);
                 schema["properties"]["apiVersion"]["const"] = json!(version.api_version());
                 schema
             }
-            None => chosen_by_version(),
+            _ => chosen_by_version(crd),
         };
         schema["$schema"] = json!("https://json-schema.org/draft/2020-12/schema");
         schema["title"] = json!(crate::KIND);
@@ -135,7 +151,7 @@ mod typed {
     }
 
     /// The schema of the version that an object names, or that of `v1`.
-    fn chosen_by_version() -> Value {
+    fn chosen_by_version(crd: &Value) -> Value {
         let versions = Version::ALL.map(Version::api_version);
         let older = Version::V1Alpha1.api_version();
         json!({
@@ -144,19 +160,18 @@ mod typed {
                 "properties": { "apiVersion": { "const": older } },
                 "required": ["apiVersion"],
             },
-            "then": editor_schema(Version::V1Alpha1),
-            "else": editor_schema(Version::V1),
+            "then": editor_schema(crd, Version::V1Alpha1),
+            "else": editor_schema(crd, Version::V1),
         })
     }
 
-    /// The schema of a version, whichever the object names.
-    fn editor_schema(version: Version) -> Value {
-        let options = Options {
-            version: Some(version),
-            ..Options::default()
-        };
-        let mut crd = options.json();
-        let mut schema = crd["spec"]["versions"][0]["schema"]["openAPIV3Schema"].take();
+    /// The schema of a version, whichever the object names; nothing is demanded by one that the CRD
+    /// lacks.
+    fn editor_schema(crd: &Value, version: Version) -> Value {
+        let versions = crd["spec"]["versions"].as_array().into_iter().flatten();
+        let mut versions = versions.filter(|each| each["name"] == version.as_str());
+        let definition = versions.next().unwrap_or(&Value::Null);
+        let mut schema = definition["schema"]["openAPIV3Schema"].clone();
         if let Value::Object(schema) = &mut schema {
             close(schema);
         }

@@ -58,7 +58,7 @@ mod version;
 
 #[cfg(feature = "types")]
 pub use crd::crd;
-pub use releases::{CrdChange, Release, UnknownRelease};
+pub use releases::{CrdChange, Release, UnknownRelease, history};
 pub use version::{UnknownVersion, Version};
 
 #[cfg(feature = "types")]

@@ -38,13 +38,13 @@ pub struct OperatorSettings {
 }
 
 impl OperatorSettings {
-    /// Feast's own operator of the commit after release 0.66.0 to the letter, on plain Kubernetes, with its default images: no
-    /// correction, and documents in Deployments.
+    /// Feast's own operator of the [newest](OperatorRelease::NEWEST) release to the letter, on plain
+    /// Kubernetes, with its default images: no correction, and documents in Deployments.
     ///
     /// Programs start from it, so that nothing restarts where one replaces Feast's operator.
     pub fn reference() -> Self {
         Self {
-            release: OperatorRelease::MAIN,
+            release: OperatorRelease::NEWEST,
             platform: Platform::kubernetes(),
             namespace: Some(OPERATOR_NAMESPACE.to_owned()),
             environment: Environment::default(),

@@ -1,7 +1,7 @@
 //! What a shell offers for an argument.
 
 use clap_complete::engine::CompletionCandidate;
-use feast_api::Version;
+use feast_api::{Release, Version};
 use feast_check::codes;
 
 /// Whatever can have a level.
@@ -15,6 +15,13 @@ pub(crate) fn versions() -> Vec<CompletionCandidate> {
     versions
         .map(|version| CompletionCandidate::new(version.as_str()))
         .collect()
+}
+
+/// The releases of Feast.
+pub(crate) fn releases() -> Vec<CompletionCandidate> {
+    let releases = Release::ALL.iter().rev();
+    let names = releases.map(|release| CompletionCandidate::new(release.name()));
+    names.collect()
 }
 
 /// A name with what it means.

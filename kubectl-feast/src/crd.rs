@@ -2,8 +2,8 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap_complete::ArgValueCandidates;
-use feast_api::Version;
-use feast_api::crd::{Options, json_schema};
+use feast_api::crd::{Options, json_schema_of};
+use feast_api::{Release, Version};
 
 use crate::candidates;
 use crate::format::{Documents, Format};
@@ -11,14 +11,18 @@ use crate::kustomize::name_references;
 
 /// Print the CustomResourceDefinition of FeatureStore
 ///
-/// It is the one that Feast publishes, with descriptions of our own.
+/// It is the one that Feast publishes with a release, with descriptions of our own.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   kubectl feast crd | kubectl apply --server-side -f -
   kubectl feast crd --no-descriptions | kubectl apply -f -
+  kubectl feast crd --release 0.63 --output json
   kubectl feast crd --json-schema > featurestore.schema.json
   kubectl feast crd --kustomize > featurestore.kustomize.yaml")]
 pub(crate) struct Args {
+    /// That of a release of Feast, from 0.42 to main
+    #[arg(long, value_name = "RELEASE", default_value_t = Release::NEWEST, add = ArgValueCandidates::new(candidates::releases))]
+    release: Release,
     /// Only this version, v1 or v1alpha1 [default: both]
     #[arg(long, value_name = "VERSION", add = ArgValueCandidates::new(candidates::versions))]
     version: Option<Version>,
@@ -29,7 +33,7 @@ pub(crate) struct Args {
     #[arg(long, conflicts_with = "no_descriptions")]
     json_schema: bool,
     /// Print what tells kustomize which fields name other objects, so that it renames them, too
-    #[arg(long, conflicts_with_all = ["no_descriptions", "json_schema", "version"])]
+    #[arg(long, conflicts_with_all = ["no_descriptions", "json_schema", "version", "release"])]
     kustomize: bool,
     /// Form of the CRD; a JSON Schema is always JSON
     #[arg(short, long, value_enum, default_value_t)]
@@ -38,19 +42,31 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args) -> io::Result<ExitCode> {
     let mut out = io::stdout().lock();
-    if args.json_schema {
-        writeln!(out, "{:#}", json_schema(args.version))?;
-        return Ok(ExitCode::SUCCESS);
-    }
     if args.kustomize {
         Documents::new(out, args.output).write(&name_references())?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let served = args.release.versions();
+    let versions: Vec<_> = served
+        .iter()
+        .copied()
+        .filter(|version| args.version.is_none_or(|wanted| wanted == *version))
+        .collect();
+    if let Some(version) = args.version.filter(|_| versions.is_empty()) {
+        return crate::fail(&format!(
+            "release {} has no version {version}",
+            args.release
+        ));
+    }
+    let crd = args.release.crd();
+    if args.json_schema {
+        writeln!(out, "{:#}", json_schema_of(&crd, &versions))?;
         return Ok(ExitCode::SUCCESS);
     }
     let options = Options {
         version: args.version,
         descriptions: !args.no_descriptions,
     };
-    let crd = serde_json::to_value(feast_api::schema::generate())?;
     Documents::new(out, args.output).write(&options.select(crd))?;
     Ok(ExitCode::SUCCESS)
 }

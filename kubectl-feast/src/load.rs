@@ -7,7 +7,7 @@ use feast_api::Admitted;
 use feast_api::v1::FeatureStore;
 use feast_check::check::{Around, Live, Outcome, Read};
 use feast_check::{Absent, Checker, Depth};
-use feast_render::{ObjectRef, Rendered};
+use feast_render::{ObjectRef, OperatorRelease, Rendered};
 use serde_json::Value;
 
 use crate::input::{Files, Unreadable};
@@ -45,13 +45,18 @@ pub(crate) struct Loaded {
     pub(crate) around: Around,
 }
 
-/// Reads files; those that cannot be read are reported.
+/// Reads files; those that cannot be read are reported, as is a release whose operator is not known.
 pub(crate) fn load(files: &Files, checker: Checker, report: &mut Report) -> io::Result<Loaded> {
     let mut read = Vec::new();
-    for text in files.texts() {
-        match text {
-            Ok(text) => read.push(checker.read(text)),
-            Err(error) => report.unreadable(&error)?,
+    match OperatorRelease::try_from(checker.settings().release) {
+        Err(error) => report.unreadable(&Unreadable(error.to_string()))?,
+        Ok(_) => {
+            for text in files.texts() {
+                match text {
+                    Ok(text) => read.push(checker.read(text)),
+                    Err(error) => report.unreadable(&error)?,
+                }
+            }
         }
     }
     let around = checker.gather(read.iter_mut());

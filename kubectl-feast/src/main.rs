@@ -20,6 +20,7 @@ mod kustomize;
 mod load;
 mod man;
 mod output;
+mod releases;
 mod render;
 mod report;
 mod repository;
@@ -59,6 +60,7 @@ enum Command {
     Graph(graph::Args),
     Convert(convert::Args),
     Crd(crd::Args),
+    Releases(releases::Args),
     Completions(completions::Args),
     Man(man::Args),
     Version(version::Args),
@@ -77,6 +79,7 @@ fn main() -> ExitCode {
         Command::Graph(args) => graph::run(&args, color),
         Command::Convert(args) => convert::run(&args, color),
         Command::Crd(args) => crd::run(&args),
+        Command::Releases(args) => releases::run(&args),
         Command::Completions(args) => completions::run(&args),
         Command::Man(args) => man::run(&args),
         Command::Version(args) => version::run(&args),

@@ -3,11 +3,13 @@
 use std::time::SystemTime;
 
 use clap::ValueEnum;
+use clap_complete::ArgValueCandidates;
+use feast_api::Release;
 use feast_check::Settings;
-use feast_render::{
-    Corrections, DocumentStorage, Environment, OperatorRelease, OperatorSettings, Platform, Time,
-};
+use feast_render::{Corrections, DocumentStorage, Environment, OperatorSettings, Platform, Time};
 use k8s_openapi::jiff::Timestamp;
+
+use crate::candidates;
 
 /// What surrounds the FeatureStores.
 #[derive(Clone, Debug, clap::Args)]
@@ -17,10 +19,10 @@ pub(crate) struct Setting {
     /// Namespace of objects that name none
     #[arg(short, long, default_value = "default", value_parser = namespace)]
     pub(crate) namespace: String,
-    /// Release of Feast's operator that renders, from 0.61 to main. What is admitted is what the CRD of
-    /// main admits
-    #[arg(long, value_name = "RELEASE", default_value_t = OperatorRelease::MAIN)]
-    release: OperatorRelease,
+    /// Release of Feast, from 0.42 to main (see `kubectl feast releases`): its CRD judges, and its
+    /// operator renders, which is known since 0.61 [default: 0.66.0, the newest]
+    #[arg(long, value_name = "RELEASE", add = ArgValueCandidates::new(candidates::releases))]
+    pub(crate) release: Option<Release>,
     /// Render for OpenShift: serving certificates and Routes
     #[arg(long)]
     openshift: bool,
@@ -61,7 +63,8 @@ enum CorrectionSet {
 impl Setting {
     /// How FeatureStores are checked, now.
     pub(crate) fn settings(&self) -> Settings {
-        let mut settings = Settings::new(self.operator(), now());
+        let release = self.release.unwrap_or(Release::NEWEST);
+        let mut settings = Settings::new(self.operator(), now()).of_release(release);
         settings.namespace.clone_from(&self.namespace);
         settings
     }
@@ -91,7 +94,7 @@ impl Setting {
         });
         let in_secret = (self.store_yaml_in_secret).then_some(DocumentStorage::InSecret);
         OperatorSettings {
-            release: self.release,
+            release: unless_told.release,
             platform,
             // What all FeatureStores share is made where an operator runs.
             namespace: None,

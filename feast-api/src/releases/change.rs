@@ -138,6 +138,19 @@ fn any_of<'a>(values: impl Iterator<Item = &'a &'a str>) -> String {
 }
 
 impl CrdChange {
+    /// Whether it is of a field at a path, or of one around it.
+    pub(super) fn concerns(&self, path: &str) -> bool {
+        let is_around = |outer| {
+            let mut inner = names(path);
+            names(outer).all(|name| inner.next() == Some(name))
+        };
+        match *self {
+            Self::Field(field) | Self::Gone { path: field, .. } => is_around(field),
+            Self::Moved { from, to } => is_around(from) || is_around(to),
+            _ => self.path().is_some_and(|own| names(own).eq(names(path))),
+        }
+    }
+
     /// Where it is, if it is of a field: where that is from now on, if it still is.
     pub const fn path(&self) -> Option<&'static str> {
         match *self {
@@ -154,4 +167,10 @@ impl CrdChange {
             | Self::OtherRule { path, .. } => Some(path),
         }
     }
+}
+
+/// The names of a path, without indices.
+fn names(path: &str) -> impl Iterator<Item = &str> {
+    let names = path.split('.');
+    names.filter_map(|name| name.split('[').next())
 }

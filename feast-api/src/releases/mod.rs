@@ -154,6 +154,19 @@ impl Release {
         })
     }
 
+    /// The first release with a field, if that came later than the CRD itself.
+    ///
+    /// ```
+    /// use feast_api::Release;
+    ///
+    /// assert_eq!(Release::of_field("spec.services.volumes[0].image"), Some(Release::V0_63));
+    /// assert_eq!(Release::of_field("spec.feastProject"), None);
+    /// ```
+    pub fn of_field(path: &str) -> Option<Self> {
+        let mut fields = history(path).filter(|(_, change)| matches!(change, CrdChange::Field(_)));
+        fields.next_back().map(|(release, _)| release)
+    }
+
     /// The release of Feast that servers run unless an image is given, which is also the
     /// `feastVersion` of the status. Between tags it is that of the last one.
     pub const fn feast_version(self) -> &'static str {
@@ -162,6 +175,31 @@ impl Release {
             tagged => tagged.name(),
         }
     }
+}
+
+/// What releases changed about a field, or about one that it is within, the oldest first.
+///
+/// The path begins with `spec` or `status`; `[0]` or `[]` for the elements of a list may be left out.
+///
+/// ```
+/// use feast_api::{CrdChange, Release, history};
+///
+/// let mut changes = history("spec.services.onlineStore.image");
+/// let (release, change) = changes.next().unwrap();
+/// assert_eq!(release, Release::V0_46);
+/// assert_eq!(
+///     change.to_string(),
+///     "`spec.services.onlineStore.image` is now `spec.services.onlineStore.server.image`"
+/// );
+/// ```
+pub fn history(path: &str) -> impl DoubleEndedIterator<Item = (Release, &'static CrdChange)> {
+    let releases = Release::ALL.iter();
+    let changes = releases.flat_map(|release| {
+        let brought = brought::by(*release);
+        let changes = brought.all.iter().chain(brought.v1);
+        changes.map(|change| (*release, change))
+    });
+    changes.filter(move |(_, change)| change.concerns(path))
 }
 
 impl fmt::Display for Release {

@@ -1,8 +1,10 @@
 //! What the API server says, as findings.
 
 mod focus;
+mod history;
 
 use crate::manifest::{Document, Unrecognized};
+use feast_api::Release;
 use feast_api::rules::{self, Rule};
 use feast_validate::{BadValue, ErrorType, Rejection, Verdict, Violation};
 
@@ -26,30 +28,73 @@ pub fn unrecognized(text: &Text, document: &Document, unrecognized: &Unrecognize
     locator.other(vec![finding])
 }
 
-/// Everything that the API server says to an object.
-pub fn findings<T>(
-    verdict: &Verdict<T>,
-    document: &Document,
-    locator: &Locator<'_>,
-    strict: bool,
-    findings: &mut Vec<Finding>,
-) {
-    let violations = verdict
-        .rejection()
-        .into_iter()
-        .flat_map(Rejection::violations);
-    findings.extend(violations.map(|violation| self::violation(violation, document, locator)));
-    let level = if strict { Level::Error } else { Level::Warning };
-    for field in &verdict.unknown_fields {
-        let message = format!("unknown field {field}");
-        findings.push(named("unknown-field", level, message, &field.path, locator));
+/// A FeatureStore of a version that a release does not serve.
+pub fn not_served(text: &Text, document: &Document, release: Release) -> Checked {
+    let locator = Locator::new(text, document);
+    let served: Vec<_> = release.versions().iter().rev().collect();
+    let served: Vec<_> = served.iter().map(|version| version.api_version()).collect();
+    let version = document.api_version().unwrap_or_default();
+    let message = format!(
+        "release {release} has no version {version}: use {}",
+        served.join(" or ")
+    );
+    let finding = Finding::new("unknown-version", Level::Error, message);
+    let finding = finding.at("apiVersion", locator.mark("apiVersion"));
+    locator.other(vec![finding])
+}
+
+/// A FeatureStore that an API server says something to.
+#[derive(Debug)]
+pub struct Said<'d> {
+    /// The FeatureStore.
+    pub document: &'d Document,
+    /// Where its fields stand.
+    pub locator: &'d Locator<'d>,
+    /// The release whose CRD judged it.
+    pub release: Release,
+    /// Whether unknown fields are errors.
+    pub is_strict: bool,
+}
+
+impl Said<'_> {
+    /// Everything that the API server says.
+    pub fn findings<T>(&self, verdict: &Verdict<T>, findings: &mut Vec<Finding>) {
+        let (document, locator) = (self.document, self.locator);
+        let violations = verdict.rejection().into_iter();
+        for violation in violations.flat_map(Rejection::violations) {
+            let finding = self::violation(violation, document, locator);
+            findings.push(with_help(
+                finding,
+                history::of_value(violation, self.release),
+            ));
+        }
+        let level = if self.is_strict {
+            Level::Error
+        } else {
+            Level::Warning
+        };
+        for field in &verdict.unknown_fields {
+            let message = format!("unknown field {field}");
+            let finding = named("unknown-field", level, message, &field.path, locator);
+            findings.push(with_help(
+                finding,
+                history::of_field(&field.path, self.release),
+            ));
+        }
+        for field in &verdict.duplicate_fields {
+            let message = format!("duplicate field {field}");
+            findings.push(named("duplicate-field", level, message, field, locator));
+        }
+        for warning in &verdict.warnings {
+            findings.push(self::warning(warning, locator));
+        }
     }
-    for field in &verdict.duplicate_fields {
-        let message = format!("duplicate field {field}");
-        findings.push(named("duplicate-field", level, message, field, locator));
-    }
-    for warning in &verdict.warnings {
-        findings.push(self::warning(warning, locator));
+}
+
+fn with_help(finding: Finding, help: Option<String>) -> Finding {
+    match help {
+        Some(help) => finding.help(help),
+        None => finding,
     }
 }
 

@@ -12,9 +12,9 @@ use std::fmt;
 use std::sync::Arc;
 
 use feast_api::v1::{FeatureStore, FeatureStoreStatus};
-use feast_api::{Admitted, Version};
+use feast_api::{Admitted, Release, Version};
 use feast_lint::Config;
-use feast_render::{ObjectRef, OperatorSettings, Rendered, Time, Wanted};
+use feast_render::{ObjectRef, OperatorRelease, OperatorSettings, Rendered, Time, Wanted};
 use feast_validate::{NotAdmitted, Request, Validator, Verdict, admitted};
 use serde_json::Value;
 
@@ -24,7 +24,7 @@ pub use self::read::Read;
 use self::read::{Entry, Judged};
 pub use self::refusal::is_about_inputs;
 pub use self::rendering::Rendering;
-use crate::admission;
+use crate::admission::{self, Said};
 use crate::finding::{Checked, Finding, Level, Locator};
 use crate::gather::Unreadable;
 use crate::manifest::Document;
@@ -43,6 +43,9 @@ type Place = (String, String);
 pub struct Settings {
     /// The namespace of objects that name none.
     pub namespace: String,
+    /// The release of Feast whose CRD judges: as a rule that of the operator. Where it is older than
+    /// any whose operator is rendered, nothing but the verdict is told.
+    pub release: Release,
     /// The operator that renders.
     pub operator: OperatorSettings,
     /// The time of conditions that change.
@@ -58,17 +61,38 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// Lints at their own levels, in the namespace `default`; what the input lacks is taken to be in
-    /// the cluster.
+    /// Lints at their own levels, in the namespace `default`, judged by the CRD of the operator's
+    /// release; what the input lacks is taken to be in the cluster.
     pub fn new(operator: OperatorSettings, now: Time) -> Self {
         Self {
             namespace: "default".to_owned(),
+            release: operator.release.release(),
             operator,
             now,
             depth: Depth::Lints,
             lints: Config::default(),
             strict: false,
             absent: Absent::Assumed,
+        }
+    }
+
+    /// The same for another release: its CRD and, if that is known, its operator.
+    #[must_use]
+    pub fn of_release(mut self, release: Release) -> Self {
+        self.release = release;
+        if let Ok(rendered) = OperatorRelease::try_from(release) {
+            self.operator.release = rendered;
+        }
+        self
+    }
+
+    /// How far checking goes, for the release.
+    pub fn reach(&self) -> Depth {
+        let is_rendered = OperatorRelease::try_from(self.release).is_ok();
+        if is_rendered {
+            self.depth
+        } else {
+            Depth::Verdict
         }
     }
 }
@@ -178,12 +202,19 @@ impl Checker {
         &self.settings
     }
 
+    /// The same for another release, such as that of another folder's configuration.
+    #[must_use]
+    pub fn of_release(mut self, release: Release) -> Self {
+        self.settings = self.settings.of_release(release);
+        self
+    }
+
     /// Adds a FeatureStore as it is before a change: the one of the same name in the input is then
     /// an update of it. Other documents are ignored.
     ///
     /// A manifest is taken as what the API server stores of it.
     pub fn add_old(&mut self, document: &Document) {
-        self.old.add(document, &self.settings.namespace);
+        self.old.add(document, &self.settings);
     }
 
     /// The same with the objects and FeatureStores of a cluster as they are: renderings then say
@@ -235,7 +266,14 @@ impl Checker {
 
     fn document(&self, text: &Arc<Text>, document: Document, read: &mut Read) {
         match document.feature_store_version() {
-            Ok(Some(version)) => self.feature_store(version, text, document, read),
+            Ok(Some(version)) => match Validator::of_release(self.settings.release, version) {
+                Some(validator) => self.feature_store(validator, version, text, document, read),
+                None => read.done(admission::not_served(
+                    text,
+                    &document,
+                    self.settings.release,
+                )),
+            },
             Ok(None) => {
                 if let Err(error) = read.part.add(&document) {
                     read.done(unreadable(text, &document, &error));
@@ -247,6 +285,7 @@ impl Checker {
 
     fn feature_store(
         &self,
+        validator: Validator,
         version: Version,
         text: &Arc<Text>,
         document: Document,
@@ -264,18 +303,22 @@ impl Checker {
             .map(|line| repeated(&place, line, &locator))
             .into_iter()
             .collect();
-        let strict = self.settings.strict;
-        let store = if self.settings.depth == Depth::Verdict {
-            let verdict = self.verdict(version, &document, &place, |validator, request| {
+        let said = Said {
+            document: &document,
+            locator: &locator,
+            release: self.settings.release,
+            is_strict: self.settings.strict,
+        };
+        let store = if self.settings.reach() == Depth::Verdict {
+            let verdict = self.verdict(version, &document, &place, |request| {
                 validator.check(request)
             });
-            admission::findings(&verdict, &document, &locator, strict, &mut findings);
+            said.findings(&verdict, &mut findings);
             None
         } else {
-            let verdict = self.verdict(version, &document, &place, |validator, request| {
-                validator.run(request)
-            });
-            admission::findings(&verdict, &document, &locator, strict, &mut findings);
+            let verdict =
+                self.verdict(version, &document, &place, |request| validator.run(request));
+            said.findings(&verdict, &mut findings);
             let is_allowed = verdict.is_allowed();
             is_allowed.then(|| admitted(verdict))
         };
@@ -308,17 +351,16 @@ impl Checker {
         version: Version,
         document: &Document,
         (namespace, name): &Place,
-        run: fn(&Validator, Request<'_>) -> Verdict<T>,
+        run: impl FnOnce(Request<'_>) -> Verdict<T>,
     ) -> Verdict<T> {
-        let validator = Validator::of(version);
         match self.old.find(namespace, name) {
             None => {
                 let request = Request::create(&document.json).namespace(namespace);
-                run(&validator, request)
+                run(request)
             }
             Some(old) => {
                 let old = old::as_version(version, old);
-                run(&validator, Request::update(&old, &document.json))
+                run(Request::update(&old, &document.json))
             }
         }
     }

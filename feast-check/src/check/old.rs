@@ -7,7 +7,7 @@ use feast_api::{Admitted, Version};
 use feast_validate::{Request, Validator};
 use serde_json::Value;
 
-use super::Place;
+use super::{Place, Settings};
 use crate::manifest::Document;
 
 /// Stored FeatureStores by namespace and name.
@@ -16,14 +16,18 @@ pub(super) struct Old(BTreeMap<Place, Value>);
 
 impl Old {
     /// A manifest is taken as what it is stored as; one that would be refused was stored as it is.
-    pub(super) fn add(&mut self, document: &Document, namespace: &str) {
+    pub(super) fn add(&mut self, document: &Document, settings: &Settings) {
         let Ok(Some(version)) = document.feature_store_version() else {
             return;
         };
-        let namespace = document.namespace().unwrap_or(namespace).to_owned();
+        let Some(validator) = Validator::of_release(settings.release, version) else {
+            return;
+        };
+        let namespace = document.namespace().unwrap_or(&settings.namespace);
+        let namespace = namespace.to_owned();
         let name = document.name().unwrap_or_default().to_owned();
         let request = Request::create(&document.json).namespace(&namespace);
-        let verdict = Validator::of(version).run(request);
+        let verdict = validator.run(request);
         let mut stored = verdict
             .outcome
             .unwrap_or_else(|_| Value::Object(document.object().clone()));

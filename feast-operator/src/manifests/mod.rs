@@ -11,6 +11,7 @@ use serde::Serialize;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
+use feast_api::Release;
 use feast_render::Platform;
 
 pub use rbac::{allows, cluster_rules, namespaced_rules};
@@ -90,6 +91,12 @@ impl Installation {
             .collect())
     }
 
+    /// The release of Feast that the operator is of.
+    fn release(&self) -> Result<Release, clap::Error> {
+        let settings = Settings::from_arguments(&self.run_arguments()?)?;
+        Ok(settings.operator(Platform::kubernetes()).release.release())
+    }
+
     /// Where the operator will enter FeatureStores for all to find, whatever the platform.
     fn discovery_namespaces(&self) -> Result<BTreeSet<String>, clap::Error> {
         let mut settings = Settings::from_arguments(&self.run_arguments()?)?;
@@ -118,7 +125,7 @@ pub fn manifests(installation: &Installation) -> Result<Vec<Value>, Error> {
         ..Namespace::default()
     })?;
     if !installation.no_crd {
-        objects.0.push(serde_json::from_str(feast_api::crd::JSON)?);
+        objects.0.push(installation.release()?.crd());
     }
     rbac::add(installation, &mut objects)?;
     let serving = webhook::make(installation)?;

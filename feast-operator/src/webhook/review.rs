@@ -1,6 +1,6 @@
 //! What is answered to a review: bytes in, an answer out.
 
-use feast_api::Admitted;
+use feast_api::{Admitted, Version};
 use feast_check::check::Around;
 use feast_check::{Absent, Checker, Settings};
 use feast_lint::Finding;
@@ -36,7 +36,9 @@ pub fn review(
     if let Some(store) = &scaled {
         request = request.scaling(store);
     }
-    let answer = Validator::v1().judge(&request);
+    let release = operator.release.release();
+    let validator = Validator::of_release(release, Version::V1);
+    let answer = validator.unwrap_or_else(Validator::v1).judge(&request);
     let Some(store) = admitted(&answer) else {
         return Ok(answer);
     };

@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use feast_api::Version;
 use feast_api::rules::RULES;
+use feast_api::{Release, Version};
 use serde_json::Value;
 
 use super::names::similar;
@@ -108,7 +108,10 @@ fn describe(path: &str, schema: &Value, version: Version, recursive: bool) -> St
     if let Some(description) = schema["description"].as_str() {
         let _ = write!(text, "\n{}\n", indented(description));
     }
-    let bounds = bounds(schema);
+    let mut bounds = bounds(schema);
+    if let Some(release) = Release::of_field(path) {
+        let _ = writeln!(bounds, "  since: {release}");
+    }
     if !bounds.is_empty() {
         let _ = write!(text, "\n{bounds}");
     }

@@ -142,8 +142,15 @@ fn plan(args: &Args) -> Result<Plan, Unreadable> {
         }
     }
     let base = checker(args, configs.have_lints())?;
-    let all = configs.all().iter();
-    let checkers = all.map(|config| base.clone().linting(config.lints.clone()));
+    let checkers = configs.all().iter().map(|config| {
+        let checker = base.clone().linting(config.lints.clone());
+        // What is on the command line counts more.
+        let release = config.release.filter(|_| args.setting.release.is_none());
+        match release {
+            Some(release) => checker.of_release(release),
+            None => checker,
+        }
+    });
     Ok(Plan {
         sources,
         failed,

@@ -1,5 +1,6 @@
 //! A configuration file's text.
 
+use feast_api::{Release, UnknownRelease};
 use feast_lint::{Level, Options};
 use go_yaml::{Duplicates, Position, Spans};
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
@@ -14,6 +15,8 @@ pub(super) struct File {
     pub(super) lints: feast_lint::Config,
     /// Patterns of files that are left out, as in `.gitignore`.
     pub(super) exclude: Gitignore,
+    /// The release of Feast that judges.
+    pub(super) release: Option<Release>,
 }
 
 impl Default for File {
@@ -21,6 +24,7 @@ impl Default for File {
         Self {
             lints: feast_lint::Config::default(),
             exclude: Gitignore::empty(),
+            release: None,
         }
     }
 }
@@ -68,7 +72,11 @@ fn file(root: &Node<'_>) -> Result<File> {
             "lints" => levels(&value, &mut file.lints)?,
             "options" => options(&value, &mut file.lints.options)?,
             "exclude" => file.exclude = patterns(&value)?,
-            _ => return Err(value.unknown("setting", name, ["lints", "options", "exclude"])),
+            "release" => file.release = Some(release(&value)?),
+            _ => {
+                let known = ["lints", "options", "exclude", "release"];
+                return Err(value.unknown("setting", name, known));
+            }
         }
     }
     Ok(file)
@@ -118,6 +126,14 @@ fn patterns(node: &Node<'_>) -> Result<Gitignore> {
     patterns
         .build()
         .map_err(|error| node.fault(error.to_string()))
+}
+
+fn release(node: &Node<'_>) -> Result<Release> {
+    // As a number 0.60 would be 0.6.
+    let text = node.value.as_str();
+    let text = text.ok_or_else(|| node.unfit("a release in quotes, such as \"0.66\""))?;
+    text.parse()
+        .map_err(|error: UnknownRelease| node.fault(error.to_string()))
 }
 
 /// A part of the file.
@@ -278,6 +294,19 @@ mod tests {
                 "not a pattern: invalid range; 'z' > 'a'",
             ),
             (
+                "release: 0.60\n",
+                1,
+                10,
+                "expected a release in quotes, such as \"0.66\", found 0.6",
+            ),
+            (
+                "release: 1.0.0\n",
+                1,
+                10,
+                "\"1.0.0\" is no release of Feast's operator that is known: those are 0.42.0 to \
+                 0.66.0, and main",
+            ),
+            (
                 "exclude: [1]\n",
                 1,
                 11,
@@ -303,8 +332,9 @@ mod tests {
 
     #[test]
     fn levels_options_and_patterns_are_read() {
-        let text = "lints: {all: allow, security: deny}\noptions: {databaseConnections: 7, kubernetes: v1.33}\nexclude: [vendor/]\n";
+        let text = "lints: {all: allow, security: deny}\noptions: {databaseConnections: 7, kubernetes: v1.33}\nexclude: [vendor/]\nrelease: v0.63.0\n";
         let file = read(text).unwrap();
+        assert_eq!(file.release, Some(Release::V0_63));
         let level = |name| file.lints.level(feast_lint::find(name).unwrap());
         assert_eq!(level("no-authorization"), Level::Deny);
         assert_eq!(level("hpa-minimum-of-one"), Level::Allow);

@@ -1,4 +1,5 @@
-//! Levels of lints and files to leave out: from configuration files, and from flags.
+//! Levels of lints, files to leave out and the release that judges: from configuration files, and
+//! from flags.
 
 mod file;
 
@@ -8,6 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap_complete::ArgValueCandidates;
+use feast_api::Release;
 use feast_lint::{LINTS, Level};
 
 use self::file::File;
@@ -31,7 +33,7 @@ pub(super) struct Flags {
     /// Report a lint, or a group of them, as an error
     #[arg(long, value_name = "LINT", add = ArgValueCandidates::new(candidates::lints))]
     deny: Vec<String>,
-    /// Levels and options of lints, and files to leave out [default: the .feast-lint.yaml in the
+    /// Levels and options of lints, files to leave out, and the release [default: the .feast-lint.yaml in the
     /// folder of each file or in the nearest one above, up to the root of the repository]
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
@@ -60,6 +62,8 @@ impl Flags {
 #[derive(Debug)]
 pub(super) struct Config {
     pub(super) lints: feast_lint::Config,
+    /// The release of Feast that judges, if a file says one.
+    pub(super) release: Option<Release>,
     exclude: ignore::gitignore::Gitignore,
     /// Where patterns start.
     folder: PathBuf,
@@ -68,10 +72,15 @@ pub(super) struct Config {
 impl Config {
     /// A file, overridden by flags.
     fn read(path: Option<&Path>, folder: &Path, flags: &Flags) -> Result<Self, Unreadable> {
-        let File { mut lints, exclude } = path.map_or(Ok(File::default()), read)?;
+        let File {
+            mut lints,
+            exclude,
+            release,
+        } = path.map_or(Ok(File::default()), read)?;
         flags.apply(&mut lints)?;
         Ok(Self {
             lints,
+            release,
             exclude,
             folder: folder.to_owned(),
         })

@@ -1,0 +1,158 @@
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use clap_complete::ArgValueCandidates;
+use feast_api::{Release, Version};
+use feast_render::{Change, OperatorRelease};
+use serde::Serialize;
+
+use crate::candidates;
+use crate::format::{Documents, Format};
+
+/// Tell what each release of Feast brought to FeatureStores
+///
+/// Without a release: how much each brought. With one: what it brought to the CRD and, since 0.61, to
+/// what the operator makes.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  kubectl feast releases
+  kubectl feast releases 0.66
+  kubectl feast releases --output json")]
+pub(crate) struct Args {
+    /// Release of Feast, from 0.42 to main [default: all of them, as a table]
+    #[arg(value_name = "RELEASE", add = ArgValueCandidates::new(candidates::releases))]
+    release: Option<Release>,
+    /// Form of the output, if it is not for people
+    #[arg(short, long, value_enum)]
+    output: Option<Format>,
+}
+
+/// What a release brought.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Brought {
+    release: &'static str,
+    date: &'static str,
+    versions: Vec<&'static str>,
+    /// Whether the operator's objects are known.
+    is_rendered: bool,
+    crd: Vec<String>,
+    operator: Vec<Operator>,
+}
+
+/// A change of what the operator makes.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Operator {
+    name: &'static str,
+    summary: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pull_request: Option<u32>,
+}
+
+impl Brought {
+    fn by(release: Release) -> Self {
+        let changes = Change::ALL
+            .iter()
+            .filter(|change| change.since() == release);
+        Self {
+            release: release.name(),
+            date: release.date(),
+            versions: release
+                .versions()
+                .iter()
+                .copied()
+                .map(Version::as_str)
+                .collect(),
+            is_rendered: OperatorRelease::try_from(release).is_ok(),
+            crd: release
+                .changes()
+                .map(|change| plain(&change.to_string()))
+                .collect(),
+            operator: changes.map(|change| Operator::of(*change)).collect(),
+        }
+    }
+}
+
+impl Operator {
+    fn of(change: Change) -> Self {
+        let words: Vec<_> = change.summary().split_whitespace().collect();
+        Self {
+            name: change.name(),
+            summary: plain(&words.join(" ")),
+            pull_request: change.pull_request(),
+        }
+    }
+}
+
+/// Without Markdown's marks of code.
+fn plain(text: &str) -> String {
+    text.replace('`', "")
+}
+
+pub(crate) fn run(args: &Args) -> io::Result<ExitCode> {
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    let releases = Release::ALL.iter().rev().copied();
+    let mut brought = releases
+        .filter(|release| args.release.is_none_or(|wanted| wanted == *release))
+        .map(Brought::by);
+    match (args.output, args.release) {
+        (Some(format), _) => {
+            let mut documents = Documents::new(out, format);
+            brought.try_for_each(|brought| documents.write(&brought))?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        (None, Some(_)) => brought.try_for_each(|brought| one(&mut out, &brought))?,
+        (None, None) => {
+            writeln!(out, "RELEASE  DATE        VERSIONS      CRD  OPERATOR")?;
+            brought.try_for_each(|brought| row(&mut out, &brought))?;
+        }
+    }
+    out.flush()?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A line of the table.
+fn row(out: &mut impl Write, brought: &Brought) -> io::Result<()> {
+    let Brought { release, date, .. } = brought;
+    let versions = brought.versions.join(",");
+    let crd = brought.crd.len();
+    let operator = if brought.is_rendered {
+        brought.operator.len().to_string()
+    } else {
+        "unknown".to_owned()
+    };
+    writeln!(
+        out,
+        "{release:<7}  {date}  {versions:<12}  {crd:>3}  {operator:>8}"
+    )
+}
+
+fn one(out: &mut impl Write, brought: &Brought) -> io::Result<()> {
+    let Brought { release, date, .. } = brought;
+    writeln!(
+        out,
+        "{release} ({date}) serves {}.",
+        brought.versions.join(" and ")
+    )?;
+    if !brought.crd.is_empty() {
+        writeln!(out, "\nFields and rules:")?;
+    }
+    for change in &brought.crd {
+        writeln!(out, "  {change}")?;
+    }
+    if !brought.operator.is_empty() {
+        writeln!(out, "\nWhat the operator makes otherwise:")?;
+    }
+    for change in &brought.operator {
+        writeln!(out, "  {}: {}", change.name, change.summary)?;
+    }
+    if !brought.is_rendered {
+        writeln!(
+            out,
+            "\nWhat its operator makes is not known: that is since {}.",
+            OperatorRelease::FIRST
+        )?;
+    }
+    Ok(())
+}
