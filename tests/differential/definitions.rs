@@ -22,7 +22,10 @@ const BATCH: u64 = 500;
 fn definitions() {
     let oracle = build_oracle();
     let record = std::env::var_os("FEAST_DIFFERENTIAL_RECORD").map(PathBuf::from);
-    let mut bases = bases();
+    let mut bases: BTreeMap<String, Value> = crate::definitions()
+        .into_iter()
+        .map(|(name, definition)| (name, definition.json))
+        .collect();
     if record.is_some() {
         bases.retain(|name, _| name.starts_with("made-"));
     }
@@ -78,23 +81,4 @@ fn answered(cases: Vec<Case>, oracle: &Oracle, bases: &BTreeMap<String, Value>) 
     let cases = cases.into_iter().zip(answers).map(answer);
     let is_answered = |case: &Case| case.errors.iter().all(|error| error.r#type != "Panic");
     cases.filter(is_answered).collect()
-}
-
-/// The CRDs that are changed, by name.
-fn bases() -> BTreeMap<String, Value> {
-    let made = test_support::workspace().join("tests/recorded/crds");
-    let published = test_support::published("crds");
-    let folders = [Some(made), published].into_iter().flatten();
-    let files = folders.flat_map(|folder| test_support::files(&folder, ".json.gz"));
-    files
-        .filter_map(|file| {
-            let name = file
-                .file_name()?
-                .to_str()?
-                .strip_suffix(".json.gz")?
-                .to_owned();
-            let json = serde_json::from_str(&test_support::text(&file)).expect("a definition");
-            Some((name, json))
-        })
-        .collect()
 }

@@ -6,7 +6,7 @@ use crate::json::Json;
 use crate::random::Random;
 
 /// Texts that mean something somewhere.
-const TEXTS: &[&str] = &[
+pub(crate) const TEXTS: &[&str] = &[
     "",
     "a",
     "/",
@@ -101,7 +101,7 @@ pub(crate) const NUMBERS: &[&str] = &[
     "10",
     "65536",
 ];
-const KEYS: &[&str] = &[
+pub(crate) const KEYS: &[&str] = &[
     "a",
     "b",
     "enabled",
@@ -116,13 +116,13 @@ const KEYS: &[&str] = &[
     "a.b",
 ];
 
-/// Makes requests for one version.
+/// Makes requests for one version of a resource.
 pub(crate) struct Generator<'s> {
     pub(crate) random: Random,
-    schema: &'s Value,
-    api_version: &'static str,
+    crd: &'s Value,
+    version: &'s Value,
     /// Of how many values in a thousand something is wrong.
-    wildness: usize,
+    pub(crate) wildness: usize,
 }
 
 impl<'s> Generator<'s> {
@@ -131,19 +131,70 @@ impl<'s> Generator<'s> {
         for _ in 0..4 {
             random.next();
         }
-        let is_old = random.chance(20);
-        let (at, api_version) = if is_old {
-            (1, "feast.dev/v1alpha1")
+        let versions = crd["spec"]["versions"].as_array().expect("versions");
+        let served: Vec<_> = versions
+            .iter()
+            .filter(|version| version["served"] == true)
+            .collect();
+        let is_other = random.chance(20);
+        let version = served[if is_other {
+            random.below(served.len())
         } else {
-            (0, "feast.dev/v1")
-        };
+            0
+        }];
         let wildness = [0, 0, 2, 10, 40][random.below(5)];
         Self {
             random,
-            schema: &crd["spec"]["versions"][at]["schema"]["openAPIV3Schema"],
-            api_version,
+            crd,
+            version,
             wildness,
         }
+    }
+
+    fn kind(&self) -> &'s str {
+        self.crd["spec"]["names"]["kind"].as_str().expect("a kind")
+    }
+
+    fn api_version(&self, version: &str) -> String {
+        format!(
+            "{}/{version}",
+            self.crd["spec"]["group"].as_str().expect("a group")
+        )
+    }
+
+    fn own_api_version(&self) -> String {
+        self.api_version(self.version["name"].as_str().expect("a name"))
+    }
+
+    /// The API version of any of the CRD's versions, served or not.
+    fn any_api_version(&mut self) -> String {
+        let versions = self.crd["spec"]["versions"].as_array().expect("versions");
+        let version = &versions[self.random.below(versions.len())]["name"];
+        self.api_version(version.as_str().expect("a name"))
+    }
+
+    fn has_status(&self) -> bool {
+        self.version["subresources"]["status"].is_object()
+    }
+
+    /// The fields of the root that this kind has, with their schemas.
+    fn fields(&self) -> impl Iterator<Item = (&'s str, &'s Value)> + use<'s> {
+        let schema = &self.version["schema"]["openAPIV3Schema"];
+        let fields = schema["properties"].as_object().into_iter().flatten();
+        let fields = fields.map(|(name, schema)| (name.as_str(), schema));
+        fields.filter(|(name, _)| !["apiVersion", "kind", "metadata"].contains(name))
+    }
+
+    /// One of those that an update of the object or of its status may change.
+    fn field(&mut self, is_status: bool) -> &'s str {
+        let names = self.fields().map(|(name, _)| name);
+        let names: Vec<_> = names
+            .filter(|name| (*name == "status") == is_status)
+            .collect();
+        names
+            .get(self.random.below(names.len()))
+            .copied()
+            .unwrap_or("spec")
     }
 
     /// A request, as a line for the oracle.
@@ -152,7 +203,7 @@ impl<'s> Generator<'s> {
         if self.random.chance(45) {
             return format!("{{\"id\":{id},\"object\":{object}}}");
         }
-        let is_status = self.random.chance(35);
+        let is_status = self.random.chance(if self.has_status() { 35 } else { 0 });
         let (old, mut new) = self.pair(object, is_status);
         if self.random.chance(97) {
             let version = old
@@ -178,8 +229,8 @@ impl<'s> Generator<'s> {
 
     /// An old object, and a new one that differs in a few places.
     fn pair(&mut self, mut old: Json, is_status: bool) -> (Json, Json) {
-        old.set("kind", Json::string("FeatureStore"));
-        old.set("apiVersion", Json::string(self.api_version));
+        old.set("kind", Json::string(self.kind()));
+        old.set("apiVersion", Json::string(&self.own_api_version()));
         if !matches!(old.get("metadata"), Some(Json::Object(_))) {
             // The oracle stumbles over a stored object without metadata.
             old.set("metadata", Json::object([("name", Json::string("sample"))]));
@@ -190,7 +241,7 @@ impl<'s> Generator<'s> {
         }
         let mut new = old.clone();
         for _ in 0..self.random.below(4) {
-            let part = if is_status { "status" } else { "spec" };
+            let part = self.field(is_status);
             if let Json::Object(fields) = &mut new
                 && let Some((_, value)) = fields.iter_mut().find(|(name, _)| name == part)
             {
@@ -199,7 +250,7 @@ impl<'s> Generator<'s> {
             }
         }
         if self.random.chance(15) {
-            let part = if is_status { "status" } else { "spec" };
+            let part = self.field(is_status);
             let value = self.property(part);
             new.set(part, value);
         }
@@ -218,24 +269,24 @@ impl<'s> Generator<'s> {
             new.set("kind", Json::string("Other"));
         }
         if self.random.chance(5) {
-            let other = self.random.pick(&["feast.dev/v1", "feast.dev/v1alpha1"]);
-            old.set("apiVersion", Json::string(other));
+            let other = self.any_api_version();
+            old.set("apiVersion", Json::string(&other));
         }
         (old, new)
     }
 
     fn root(&mut self) -> Json {
         let mut root = Json::object([
-            ("apiVersion", Json::string(self.api_version)),
-            ("kind", Json::string("FeatureStore")),
+            ("apiVersion", Json::string(&self.own_api_version())),
+            ("kind", Json::string(self.kind())),
         ]);
         let metadata = self.metadata();
         root.set("metadata", metadata);
-        let spec = self.property("spec");
-        root.set("spec", spec);
-        if self.random.chance(10) {
-            let status = self.property("status");
-            root.set("status", status);
+        for (name, schema) in self.fields() {
+            if self.random.chance(if name == "status" { 10 } else { 98 }) {
+                let value = self.value(schema, 1);
+                root.set(name, value);
+            }
         }
         if self.random.chance(7) {
             self.spoil_root(&mut root);
@@ -260,18 +311,12 @@ impl<'s> Generator<'s> {
             3 => {
                 return root.set(
                     "kind",
-                    Json::string(self.random.pick(&["Other", "", "featurestore"])),
+                    Json::string(self.random.pick(&["Other", "", "featurestore", "status"])),
                 );
             }
             4 => {
-                let other = [
-                    "feast.dev/v2",
-                    "x/y/z",
-                    "v1",
-                    "",
-                    "feast.io/v1",
-                    "feast.dev/v1alpha1",
-                ];
+                let (unknown, own) = (self.api_version("v77"), self.any_api_version());
+                let other = [&unknown, &own, "x/y/z", "v1", "", "feast.io/v1"];
                 return root.set("apiVersion", Json::string(self.random.pick(&other)));
             }
             5 => Json::raw("null"),
@@ -285,90 +330,8 @@ impl<'s> Generator<'s> {
     }
 
     fn property(&mut self, name: &str) -> Json {
-        let schema = &self.schema["properties"][name];
-        self.value(schema, 0)
-    }
-
-    /// A value that follows a schema, unless chance wants otherwise.
-    fn value(&mut self, schema: &'s Value, depth: usize) -> Json {
-        if self.random.below(1000) < self.wildness {
-            return self.any(3);
-        }
-        if let Some(values) = schema["enum"].as_array() {
-            let value = &values[self.random.below(values.len())];
-            return Json::raw(value.to_string());
-        }
-        if schema["x-kubernetes-int-or-string"] == true {
-            return if self.random.chance(50) {
-                self.number()
-            } else {
-                self.text()
-            };
-        }
-        match schema["type"].as_str() {
-            Some("object") => self.object(schema, depth),
-            Some("array") => {
-                let count = self.random.below(4);
-                Json::Array(
-                    (0..count)
-                        .map(|_| self.value(&schema["items"], depth + 1))
-                        .collect(),
-                )
-            }
-            Some("boolean") => Json::raw(self.random.pick(&["true", "false"])),
-            Some("integer" | "number") => self.number(),
-            _ => self.text(),
-        }
-    }
-
-    fn object(&mut self, schema: &'s Value, depth: usize) -> Json {
-        let mut fields = Vec::new();
-        if let Some(properties) = schema["properties"].as_object() {
-            let required = schema["required"].as_array();
-            // So many fields on average, fewer further down.
-            let wanted = [500, 300, 250, 250, 200, 150][depth.min(5)];
-            let share = (wanted / properties.len().max(1)).clamp(5, 60);
-            for (name, property) in properties {
-                let is_required = required.is_some_and(|names| names.iter().any(|n| n == name));
-                let is_given = if is_required {
-                    self.random.below(1000) >= self.wildness
-                } else {
-                    self.random.chance(share)
-                };
-                if is_given {
-                    fields.push((name.clone(), self.value(property, depth + 1)));
-                }
-            }
-        } else if schema["additionalProperties"].is_object() {
-            for _ in 0..self.random.below(4) {
-                let key = self.random.pick(KEYS).to_owned();
-                fields.push((key, self.value(&schema["additionalProperties"], depth + 1)));
-            }
-        }
-        if self.random.below(1000) < self.wildness {
-            fields.push((self.random.pick(KEYS).to_owned(), self.any(2)));
-        }
-        Json::Object(fields)
-    }
-
-    fn text(&mut self) -> Json {
-        let text = if self.random.chance(40) {
-            self.random
-                .pick(&["a", "my_project", "/data", "data.db", "1Gi", "https://x"])
-        } else {
-            self.random.pick(TEXTS)
-        };
-        Json::string(text)
-    }
-
-    fn number(&mut self) -> Json {
-        let plain = if self.wildness == 0 { 98 } else { 80 };
-        let number = if self.random.chance(plain) {
-            self.random.pick(&["1", "2", "3", "10"])
-        } else {
-            self.random.pick(NUMBERS)
-        };
-        Json::raw(number)
+        let schema = &self.version["schema"]["openAPIV3Schema"]["properties"][name];
+        self.value(schema, 1)
     }
 
     fn scalar(&mut self) -> Json {

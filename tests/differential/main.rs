@@ -1,4 +1,4 @@
-//! Fresh requests, judged by the API server's own code and by ours.
+//! Fresh requests for FeatureStores, judged by the API server's own code and by ours.
 //!
 //! The server's code is a Go program that reads requests as JSON lines: `tests/oracle/admit`, or
 //! what is in the folder that `FEAST_ORACLE_DIR` names. `FEAST_DIFFERENTIAL_COUNT` says how many
@@ -15,18 +15,24 @@ mod generate;
 mod json;
 mod metadata;
 mod random;
+mod resources;
+mod values;
 
+use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use case::Case;
+use crd_admission::Crd;
 use generate::Generator;
 use serde_json::Value;
 
 /// Requests that go to the oracle at once.
 const BATCH: u64 = 5_000;
+/// Failures that are shown.
+const SHOWN: usize = 10;
 
 #[test]
 #[ignore = "needs Go; builds the oracle, which takes minutes the first time"]
@@ -35,38 +41,86 @@ fn differential() {
     let count = variable("FEAST_DIFFERENTIAL_COUNT", 50_000);
     let seed = variable("FEAST_DIFFERENTIAL_SEED", 1);
     let crd: Value = serde_json::from_str(feast_api::crd::JSON).expect("the CRD");
-    let (mut failures, mut allowed) = (Vec::new(), 0);
+    let file = test_support::workspace().join("feast-api/crd/feast.dev_featurestores.json");
+    let mut failures = Failures::default();
     for start in (0..count).step_by(usize::try_from(BATCH).expect("a size")) {
         let ids = start..count.min(start + BATCH);
         let requests = ids.map(|id| Generator::new(seed + id, &crd).request(seed + id));
         let requests: Vec<String> = requests.collect();
-        let verdicts = oracle.judge(&requests);
-        assert_eq!(
-            requests.len(),
-            verdicts.len(),
-            "the oracle answers every request"
+        oracle.compare(
+            feast_validate::feature_store(),
+            &file,
+            &requests,
+            &mut failures,
         );
-        for (request, verdict) in requests.iter().zip(verdicts) {
-            allowed += u64::from(verdict.contains("\"allowed\":true"));
-            let found = differences(request, &verdict);
-            if found.is_empty() || oracle.varies(request) {
-                continue;
-            }
-            if failures.len() < 10 {
-                println!("{}", found.join("\n  "));
-            }
-            failures.push(line(request, &verdict));
-        }
     }
     println!(
-        "differential: {count} requests, {allowed} allowed, {} differences",
+        "differential: {count} requests, {} allowed, {} differences",
+        failures.allowed,
         failures.len()
     );
-    if !failures.is_empty() {
-        let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join("differential-failures.jsonl");
-        std::fs::write(&file, failures.join("\n")).expect("writes failures");
-        panic!("judged differently: see {}", file.display());
+    if let Err(differences) = failures.report("differential") {
+        panic!("{differences}");
     }
+}
+
+/// Requests that are judged differently.
+#[derive(Default)]
+struct Failures {
+    lines: Vec<String>,
+    /// What differs in the first of them.
+    shown: Vec<String>,
+    /// How many requests are allowed.
+    allowed: u64,
+}
+
+impl Failures {
+    fn len(&self) -> usize {
+        self.lines.len()
+    }
+
+    fn add(&mut self, line: String, differences: &[String]) {
+        if self.lines.len() < SHOWN {
+            self.shown.push(differences.join("\n  "));
+        }
+        self.lines.push(line);
+    }
+
+    /// Writes them to a file, if there are any.
+    fn report(self, name: &str) -> Result<(), String> {
+        if self.lines.is_empty() {
+            return Ok(());
+        }
+        let file = format!("{name}-failures.jsonl");
+        let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join(file);
+        std::fs::write(&file, self.lines.join("\n")).expect("writes failures");
+        let shown = self.shown.join("\n");
+        Err(format!(
+            "{shown}\njudged differently: see {}",
+            file.display()
+        ))
+    }
+}
+
+/// A CRD, and the file that it is in.
+struct Definition {
+    file: PathBuf,
+    json: Value,
+}
+
+/// The CRDs that were made for tests and those that are published, by name.
+fn definitions() -> BTreeMap<String, Definition> {
+    let made = test_support::workspace().join("tests/recorded/crds");
+    let published = test_support::published("crds");
+    let folders = [Some(made), published].into_iter().flatten();
+    let files = folders.flat_map(|folder| test_support::files(&folder, ".json.gz"));
+    let definition = |file: PathBuf| {
+        let name = file.file_name()?.to_str()?;
+        let name = name.strip_suffix(".json.gz")?.to_owned();
+        let json = serde_json::from_str(&test_support::text(&file)).expect("a definition");
+        Some((name, Definition { file, json }))
+    };
+    files.filter_map(definition).collect()
 }
 
 /// A request with its verdict, as they are recorded.
@@ -75,10 +129,10 @@ fn line(request: &str, verdict: &str) -> String {
     format!("{body},\"expect\":{verdict}}}")
 }
 
-fn differences(request: &str, verdict: &str) -> Vec<String> {
+fn differences(crd: &Crd, request: &str, verdict: &str) -> Vec<String> {
     let line = line(request, verdict);
     let case: Case<'_> = serde_json::from_str(&line).expect("a case");
-    let mut differences = case.differences(feast_validate::feature_store());
+    let mut differences = case.differences(crd);
     if !differences.is_empty() {
         differences.insert(0, case.title());
     }
@@ -95,13 +149,13 @@ fn variable(name: &str, default: u64) -> u64 {
 /// The server's code, built.
 struct Oracle {
     program: PathBuf,
-    crd: PathBuf,
 }
 
 fn build_oracle() -> Oracle {
-    let workspace = test_support::workspace();
-    let folder = std::env::var_os("FEAST_ORACLE_DIR")
-        .map_or_else(|| workspace.join("tests/oracle/admit"), PathBuf::from);
+    let folder = std::env::var_os("FEAST_ORACLE_DIR").map_or_else(
+        || test_support::workspace().join("tests/oracle/admit"),
+        PathBuf::from,
+    );
     let program = Path::new(env!("CARGO_TARGET_TMPDIR")).join("admit");
     let built = Command::new("go")
         .current_dir(folder)
@@ -112,21 +166,38 @@ fn build_oracle() -> Oracle {
         .status()
         .expect("Go");
     assert!(built.success(), "the oracle builds");
-    let crd = workspace.join("feast-api/crd/feast.dev_featurestores.json");
-    Oracle { program, crd }
+    Oracle { program }
 }
 
 impl Oracle {
-    /// Whether the server says what we say at another time: of several faults in a comparison it
-    /// reports the one that Go's random order of maps comes to first.
-    fn varies(&self, request: &str) -> bool {
-        let verdicts = self.judge(&vec![request.to_owned(); 50]);
-        let mut verdicts = verdicts.iter();
-        verdicts.any(|verdict| differences(request, verdict).is_empty())
+    /// Has requests for a CRD, which is in a file, judged by the server's code and by ours.
+    fn compare(&self, crd: &Crd, file: &Path, requests: &[String], failures: &mut Failures) {
+        let verdicts = self.judge(file, requests);
+        assert_eq!(
+            requests.len(),
+            verdicts.len(),
+            "the oracle answers every request for {}",
+            file.display()
+        );
+        for (request, verdict) in requests.iter().zip(verdicts) {
+            failures.allowed += u64::from(verdict.contains("\"allowed\":true"));
+            let found = differences(crd, request, &verdict);
+            if !found.is_empty() && !self.varies(crd, file, request) {
+                failures.add(line(request, &verdict), &found);
+            }
+        }
     }
 
-    fn judge(&self, requests: &[String]) -> Vec<String> {
-        self.ask(&["-crd".as_ref(), self.crd.as_os_str()], requests)
+    /// Whether the server says what we say at another time: of several faults in a comparison it
+    /// reports the one that Go's random order of maps comes to first.
+    fn varies(&self, crd: &Crd, file: &Path, request: &str) -> bool {
+        let verdicts = self.judge(file, &vec![request.to_owned(); 50]);
+        let mut verdicts = verdicts.iter();
+        verdicts.any(|verdict| differences(crd, request, verdict).is_empty())
+    }
+
+    fn judge(&self, file: &Path, requests: &[String]) -> Vec<String> {
+        self.ask(&["-crd".as_ref(), file.as_os_str()], requests)
     }
 
     fn ask(&self, arguments: &[&OsStr], requests: &[String]) -> Vec<String> {
