@@ -39,7 +39,7 @@ pub const CODES: &[Code] = &[
     ),
     error(
         "unknown-version",
-        "A FeatureStore of a version that does not exist. There are feast.dev/v1 and, deprecated, feast.dev/v1alpha1.",
+        "An object of a version that does not exist. FeatureStores have feast.dev/v1 and, deprecated, feast.dev/v1alpha1; others have the versions that their CustomResourceDefinition serves.",
     ),
     error(
         "unknown-kind",
@@ -100,6 +100,14 @@ pub const CODES: &[Code] = &[
     error(
         "invalid-value",
         "The API server refuses a value: off its pattern, or out of bounds.",
+    ),
+    error(
+        "broken-rule",
+        "The API server refuses an object that breaks a rule of its CustomResourceDefinition (`x-kubernetes-validations`).",
+    ),
+    error(
+        "unusable-definition",
+        "A CustomResourceDefinition by which nothing can be judged: it lacks a part without which it is none, or nests more than 100 schemas.",
     ),
     warning(
         "rules-not-checked",

@@ -69,10 +69,7 @@ pub(crate) fn run(args: &Args, color: Color) -> io::Result<ExitCode> {
 fn convert(text: &Text, document: &Document, to: Version) -> (Option<Value>, Checked) {
     let locator = Locator::new(text, document);
     let written = Value::Object(document.object().clone());
-    let nothing = || Checked {
-        feature_store: None,
-        ..locator.checked("", vec![])
-    };
+    let nothing = || locator.other(vec![]);
     let from = match document.feature_store_version() {
         Ok(Some(from)) => from,
         Ok(None) => return (Some(written), nothing()),

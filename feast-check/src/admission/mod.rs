@@ -1,5 +1,6 @@
 //! What the API server says, as findings.
 
+mod definition;
 mod focus;
 mod history;
 
@@ -8,6 +9,7 @@ use feast_api::Release;
 use feast_api::rules::{self, Rule};
 use feast_validate::{BadValue, ErrorType, Rejection, Verdict, Violation};
 
+pub use self::definition::refused;
 use crate::finding::{Checked, Finding, Level, Locator, Mark};
 use crate::text::Text;
 
@@ -43,15 +45,15 @@ pub fn not_served(text: &Text, document: &Document, release: Release) -> Checked
     locator.other(vec![finding])
 }
 
-/// A FeatureStore that an API server says something to.
+/// An object that an API server says something to.
 #[derive(Debug)]
 pub struct Said<'d> {
-    /// The FeatureStore.
+    /// The object.
     pub document: &'d Document,
     /// Where its fields stand.
     pub locator: &'d Locator<'d>,
-    /// The release whose CRD judged it.
-    pub release: Release,
+    /// The release whose CRD judged it, if that of one did.
+    pub release: Option<Release>,
     /// Whether unknown fields are errors.
     pub is_strict: bool,
 }
@@ -63,10 +65,8 @@ impl Said<'_> {
         let violations = verdict.rejection().into_iter();
         for violation in violations.flat_map(Rejection::violations) {
             let finding = self::violation(violation, document, locator);
-            findings.push(with_help(
-                finding,
-                history::of_value(violation, self.release),
-            ));
+            let known = |release| history::of_value(violation, release);
+            findings.push(with_help(finding, self.release.and_then(known)));
         }
         let level = if self.is_strict {
             Level::Error
@@ -76,10 +76,8 @@ impl Said<'_> {
         for field in &verdict.unknown_fields {
             let message = format!("unknown field {field}");
             let finding = named("unknown-field", level, message, &field.path, locator);
-            findings.push(with_help(
-                finding,
-                history::of_field(&field.path, self.release),
-            ));
+            let known = |release| history::of_field(&field.path, release);
+            findings.push(with_help(finding, self.release.and_then(known)));
         }
         for field in &verdict.duplicate_fields {
             let message = format!("duplicate field {field}");
@@ -123,7 +121,7 @@ fn named(code: &str, level: Level, message: String, field: &str, locator: &Locat
 fn violation(violation: &Violation, document: &Document, locator: &Locator<'_>) -> Finding {
     let message = violation.message().to_string();
     let field = violation.path.as_str();
-    if let Some(rule) = rule(violation) {
+    if let Some(rule) = rule(violation).filter(|_| document.is_feature_store()) {
         let finding = Finding::new(rule.name, Level::Error, message);
         let finding = focus::point(finding, rule, field, document, locator);
         return finding.help(format!("see `kubectl feast explain {}`", rule.name));
@@ -134,7 +132,11 @@ fn violation(violation: &Violation, document: &Document, locator: &Locator<'_>) 
         let label = String::new();
         return Finding::new("rules-not-checked", Level::Warning, message).on(Mark { span, label });
     }
-    let finding = Finding::new(code(violation.error_type), Level::Error, message);
+    let code = match violation.rule {
+        Some(_) => "broken-rule",
+        None => code(violation.error_type),
+    };
+    let finding = Finding::new(code, Level::Error, message);
     if !violation.error_type.is_field() {
         return finding.on(locator.object());
     }

@@ -7,6 +7,7 @@ use feast_api::Admitted;
 use feast_render::{Answer, ObjectRef, Wanted};
 use serde_json::{Value, json};
 
+use super::definitions::Definitions;
 use super::read::Part;
 use crate::gather::Gathered;
 
@@ -19,6 +20,7 @@ pub struct Around {
     stores: BTreeMap<String, BTreeSet<String>>,
     /// The kinds and namespaces of Secrets and ConfigMaps of a name.
     named: BTreeMap<String, BTreeSet<(&'static str, String)>>,
+    pub(super) definitions: Definitions,
 }
 
 impl Around {
@@ -34,6 +36,7 @@ impl Around {
             let places = self.named.entry(name.clone()).or_default();
             places.insert((kind, namespace.clone()));
         }
+        self.definitions.append(part.definitions);
         self.gathered.append(part.gathered);
         self.others.extend(part.others);
         for (namespace, name) in part.stores.into_keys() {
@@ -130,6 +133,6 @@ impl fmt::Debug for Around {
             .field("others", &self.others.len())
             .field("stores", &self.stores)
             .field("named", &self.named.len())
-            .finish()
+            .finish_non_exhaustive()
     }
 }

@@ -2,6 +2,8 @@
 
 mod advice;
 mod around;
+mod custom;
+mod definitions;
 mod old;
 mod read;
 mod refusal;
@@ -11,14 +13,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
+use crd_admission::{Request, Validator, Verdict};
 use feast_api::v1::{FeatureStore, FeatureStoreStatus};
 use feast_api::{Admitted, Release, Version};
 use feast_lint::Config;
 use feast_render::{ObjectRef, OperatorRelease, OperatorSettings, Rendered, Time, Wanted};
-use feast_validate::{NotAdmitted, Request, Validator, Verdict, admitted};
+use feast_validate::{NotAdmitted, admitted};
 use serde_json::Value;
 
 pub use self::around::Around;
+use self::custom::Waiting;
+use self::definitions::Definitions;
 use self::old::Old;
 pub use self::read::Read;
 use self::read::{Entry, Judged};
@@ -161,6 +166,8 @@ pub enum Absent {
 #[derive(Clone)]
 pub struct Checker {
     settings: Settings,
+    /// CRDs that are given.
+    definitions: Definitions,
     old: Old,
     live: Live,
     /// FeatureStores of the cluster.
@@ -191,6 +198,7 @@ impl Checker {
     pub fn new(settings: Settings) -> Self {
         Self {
             settings,
+            definitions: Definitions::default(),
             old: Old::default(),
             live: Live::new(),
             known: BTreeMap::new(),
@@ -209,12 +217,12 @@ impl Checker {
         self
     }
 
-    /// Adds a FeatureStore as it is before a change: the one of the same name in the input is then
-    /// an update of it. Other documents are ignored.
+    /// Adds an object as it is before a change: the one of the same kind and name in the input is
+    /// then an update of it. Objects that nothing judges are ignored.
     ///
     /// A manifest is taken as what the API server stores of it.
     pub fn add_old(&mut self, document: &Document) {
-        self.old.add(document, &self.settings);
+        self.old.add(document, &self.settings, &self.definitions);
     }
 
     /// The same with the objects and FeatureStores of a cluster as they are: renderings then say
@@ -250,7 +258,9 @@ impl Checker {
         outcomes.map(|outcome| outcome.checked).collect()
     }
 
-    /// Reads a text, and judges its FeatureStores as the API server does.
+    /// Reads a text, and judges its FeatureStores and CustomResourceDefinitions as the API server
+    /// does, and the resources of CRDs that were added. Resources of others wait until it is known
+    /// which CRDs the input has.
     pub fn read(&self, text: Text) -> Read {
         let text = Arc::new(text);
         let mut read = Read::new(&text, &self.settings.namespace);
@@ -266,26 +276,34 @@ impl Checker {
 
     fn document(&self, text: &Arc<Text>, document: Document, read: &mut Read) {
         match document.feature_store_version() {
-            Ok(Some(version)) => match Validator::of_release(self.settings.release, version) {
-                Some(validator) => self.feature_store(validator, version, text, document, read),
-                None => read.done(admission::not_served(
-                    text,
-                    &document,
-                    self.settings.release,
-                )),
-            },
+            Ok(Some(version)) => {
+                let release = self.settings.release;
+                match self.definitions.feature_store(version, release) {
+                    Some(validator) => self.feature_store(validator, version, text, document, read),
+                    None => read.done(match self.definitions.of(&document) {
+                        Some(crd) => self.custom(crd, text, &document),
+                        None => admission::not_served(text, &document, release),
+                    }),
+                }
+            }
             Ok(None) => {
                 if let Err(error) = read.part.add(&document) {
                     read.done(unreadable(text, &document, &error));
                 }
+                if self.settings.depth != Depth::Rendering {
+                    self.other(text, document, read);
+                }
             }
-            Err(error) => read.done(admission::unrecognized(text, &document, &error)),
+            Err(error) => match self.definitions.of(&document) {
+                Some(crd) => read.done(self.custom(crd, text, &document)),
+                None => read.done(admission::unrecognized(text, &document, &error)),
+            },
         }
     }
 
     fn feature_store(
         &self,
-        validator: Validator,
+        validator: Validator<'_>,
         version: Version,
         text: &Arc<Text>,
         document: Document,
@@ -306,7 +324,7 @@ impl Checker {
         let said = Said {
             document: &document,
             locator: &locator,
-            release: self.settings.release,
+            release: self.definitions.release(self.settings.release),
             is_strict: self.settings.strict,
         };
         let store = if self.settings.reach() == Depth::Verdict {
@@ -437,12 +455,18 @@ impl Checker {
     /// Renders and lints what a text has that is admitted.
     pub fn finish(&self, read: Read, around: &Around) -> Vec<Outcome> {
         let entries = read.entries.into_iter();
-        let outcomes = entries.map(|entry| match entry {
-            Entry::Done(checked) => Outcome {
-                checked: *checked,
-                rendered: None,
-            },
-            Entry::Admitted(judged) => self.outcome(*judged, around),
+        let judged = |checked| Outcome {
+            checked,
+            rendered: None,
+        };
+        let outcomes = entries.filter_map(|entry| match entry {
+            Entry::Done(checked) => Some(judged(*checked)),
+            Entry::Waiting(waiting) => {
+                let Waiting { text, document } = &*waiting;
+                let crd = around.definitions.of(document)?;
+                Some(judged(self.custom(crd, text, document)))
+            }
+            Entry::Admitted(judged) => Some(self.outcome(*judged, around)),
         });
         outcomes.collect()
     }

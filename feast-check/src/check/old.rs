@@ -1,32 +1,48 @@
-//! FeatureStores as they are before an update.
+//! Objects as they are before an update.
 
 use std::collections::BTreeMap;
 
 use feast_api::v1::FeatureStore;
 use feast_api::{Admitted, Version};
-use feast_validate::{Request, Validator};
+use feast_validate::Request;
 use serde_json::Value;
 
+use super::custom::may_be_custom;
+use super::definitions::Definitions;
 use super::{Place, Settings};
 use crate::manifest::Document;
 
-/// Stored FeatureStores by namespace and name.
+/// Stored objects by namespace and name.
 #[derive(Clone, Default)]
-pub(super) struct Old(BTreeMap<Place, Value>);
+pub(super) struct Old {
+    stores: BTreeMap<Place, Value>,
+    /// Resources of other kinds, as they are written, by version and kind, too.
+    customs: BTreeMap<(String, String, Place), Value>,
+}
 
 impl Old {
     /// A manifest is taken as what it is stored as; one that would be refused was stored as it is.
-    pub(super) fn add(&mut self, document: &Document, settings: &Settings) {
-        let Ok(Some(version)) = document.feature_store_version() else {
-            return;
-        };
-        let Some(validator) = Validator::of_release(settings.release, version) else {
-            return;
-        };
+    pub(super) fn add(
+        &mut self,
+        document: &Document,
+        settings: &Settings,
+        definitions: &Definitions,
+    ) {
         let namespace = document.namespace().unwrap_or(&settings.namespace);
-        let namespace = namespace.to_owned();
+        let version = match document.feature_store_version() {
+            Ok(Some(version)) => version,
+            Ok(None) if may_be_custom(document) => {
+                let object = Value::Object(document.object().clone());
+                self.customs.insert(custom(document, namespace), object);
+                return;
+            }
+            Ok(None) | Err(_) => return,
+        };
+        let Some(validator) = definitions.feature_store(version, settings.release) else {
+            return;
+        };
         let name = document.name().unwrap_or_default().to_owned();
-        let request = Request::create(&document.json).namespace(&namespace);
+        let request = Request::create(&document.json).namespace(namespace);
         let verdict = validator.run(request);
         let mut stored = verdict
             .outcome
@@ -38,14 +54,22 @@ impl Old {
         {
             stored["metadata"]["resourceVersion"] = version.clone();
         }
-        self.0.insert((namespace, name), stored);
+        self.stores.insert((namespace.to_owned(), name), stored);
     }
 
     pub(super) fn find(&self, namespace: &str, name: &str) -> Option<&Value> {
-        if self.0.is_empty() {
+        if self.stores.is_empty() {
             return None;
         }
-        self.0.get(&(namespace.to_owned(), name.to_owned()))
+        self.stores.get(&(namespace.to_owned(), name.to_owned()))
+    }
+
+    /// What a resource of another kind was, if it was of the same version.
+    pub(super) fn custom(&self, document: &Document, namespace: &str) -> Option<&Value> {
+        if self.customs.is_empty() {
+            return None;
+        }
+        self.customs.get(&custom(document, namespace))
     }
 
     /// What a FeatureStore was, as `v1`.
@@ -55,6 +79,13 @@ impl Old {
         old.metadata.namespace = Some(store.namespace().to_owned());
         Some(old)
     }
+}
+
+/// Version and kind of a resource, and where it is, be its kind in namespaces or not.
+fn custom(document: &Document, namespace: &str) -> (String, String, Place) {
+    let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
+    let place = (namespace.to_owned(), text(document.name()));
+    (text(document.api_version()), text(document.kind()), place)
 }
 
 /// What there is, in the version that an update of it would send.

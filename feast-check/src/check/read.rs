@@ -8,6 +8,8 @@ use feast_api::Admitted;
 use serde_json::Value;
 
 use super::Place;
+use super::custom::Waiting;
+use super::definitions::Definitions;
 use crate::finding::{Checked, Finding, Locator};
 use crate::gather::{Gathered, Unreadable};
 use crate::manifest::Document;
@@ -35,6 +37,8 @@ pub struct Read {
 pub(super) enum Entry {
     /// All is said.
     Done(Box<Checked>),
+    /// An object that has a CRD, if there is one in another text.
+    Waiting(Box<Waiting>),
     /// A FeatureStore that is still to be rendered.
     Admitted(Box<Judged>),
 }
@@ -57,6 +61,8 @@ pub(super) struct Part {
     pub(super) stores: BTreeMap<Place, usize>,
     /// FeatureStores that its own refer to.
     pub(super) wanted: BTreeSet<Place>,
+    /// CRDs that API servers take.
+    pub(super) definitions: Definitions,
 }
 
 impl Read {
@@ -94,7 +100,7 @@ impl Read {
     /// The FeatureStores that the API server admits.
     pub fn admitted(&self) -> impl Iterator<Item = &Admitted> {
         self.entries.iter().filter_map(|entry| match entry {
-            Entry::Done(_) => None,
+            Entry::Done(_) | Entry::Waiting(_) => None,
             Entry::Admitted(judged) => Some(&judged.store),
         })
     }
@@ -102,17 +108,39 @@ impl Read {
     /// The same, to be changed, such as to one with a uid.
     pub fn admitted_mut(&mut self) -> impl Iterator<Item = &mut Admitted> {
         self.entries.iter_mut().filter_map(|entry| match entry {
-            Entry::Done(_) => None,
+            Entry::Done(_) | Entry::Waiting(_) => None,
             Entry::Admitted(judged) => Some(&mut judged.store),
         })
     }
 
     /// What is found by reading alone.
     pub fn checked(&self) -> impl Iterator<Item = Checked> {
-        self.entries.iter().map(|entry| match entry {
-            Entry::Done(checked) => (**checked).clone(),
-            Entry::Admitted(judged) => Locator::new(&judged.text, &judged.document)
-                .checked(&self.namespace, judged.findings.clone()),
+        self.entries.iter().filter_map(|entry| match entry {
+            Entry::Done(checked) => Some((**checked).clone()),
+            Entry::Waiting(_) => None,
+            Entry::Admitted(judged) => {
+                let locator = Locator::new(&judged.text, &judged.document);
+                Some(locator.checked(&self.namespace, judged.findings.clone()))
+            }
+        })
+    }
+
+    /// Takes out what waits for a CRD of another text, and the CRDs that others may wait for: for
+    /// callers that are done with a text before they have read the next. Nothing if there is none.
+    #[must_use]
+    pub fn take_waiting(&mut self) -> Option<Self> {
+        let is_waiting = |entry: &mut Entry| matches!(entry, Entry::Waiting(_));
+        let entries: Vec<_> = self.entries.extract_if(.., is_waiting).collect();
+        let definitions = std::mem::take(&mut self.part.definitions);
+        (!entries.is_empty() || !definitions.is_empty()).then(|| Self {
+            entries,
+            part: Part {
+                definitions,
+                ..Part::default()
+            },
+            namespace: self.namespace.clone(),
+            file: self.file.clone(),
+            passed_by: Vec::new(),
         })
     }
 }

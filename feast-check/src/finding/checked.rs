@@ -17,6 +17,9 @@ pub struct Checked {
     pub start: Position,
     /// `namespace/name` of the FeatureStore, if it is one.
     pub feature_store: Option<String>,
+    /// Kind and `namespace/name` of an object of another kind that was judged, such as
+    /// `ScaledObject ml/shop`.
+    pub object: Option<String>,
     /// What was found.
     pub findings: Vec<Finding>,
     /// The document's text, to show parts of, if there is something to show.
@@ -35,12 +38,18 @@ impl Checked {
                 column: error.column,
             },
             feature_store: None,
+            object: None,
             findings: vec![match text.hint(error) {
                 Some(hint) => finding.help(hint),
                 None => finding,
             }],
             excerpt: None,
         }
+    }
+
+    /// What the document is, if that is known.
+    pub fn name(&self) -> Option<&str> {
+        self.feature_store.as_deref().or(self.object.as_deref())
     }
 
     /// How many findings of a level there are.

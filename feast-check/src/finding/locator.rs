@@ -78,6 +78,7 @@ impl<'a> Locator<'a> {
                 Some(_) => self.find("").value.start,
             },
             feature_store: Some(format!("{namespace}/{name}")),
+            object: None,
             excerpt: is_marked
                 .then(|| Excerpt::of(self.text, self.document, &self.find("")))
                 .flatten(),
@@ -85,7 +86,21 @@ impl<'a> Locator<'a> {
         }
     }
 
-    /// What was found in an object that is no FeatureStore.
+    /// What was found in an object of another kind that was judged, in a namespace or in none.
+    pub fn resource(&self, namespace: Option<&str>, findings: Vec<Finding>) -> Checked {
+        let kind = self.document.kind().unwrap_or_default();
+        let name = self.document.name().unwrap_or("(unnamed)");
+        let object = match namespace {
+            Some(namespace) => format!("{kind} {namespace}/{name}"),
+            None => format!("{kind} {name}"),
+        };
+        Checked {
+            object: Some(object),
+            ..self.other(findings)
+        }
+    }
+
+    /// What was found in an object that nothing judges.
     pub fn other(&self, findings: Vec<Finding>) -> Checked {
         Checked {
             feature_store: None,

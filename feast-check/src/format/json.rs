@@ -45,12 +45,14 @@ impl<W: Write> Format for Json<W> {
     fn finish(&mut self, summary: &Summary) -> io::Result<()> {
         let Summary {
             feature_stores,
+            objects,
             errors,
             warnings,
             unreadable,
         } = summary;
         let summary = json!({
             "featureStores": feature_stores,
+            "otherObjects": objects,
             "errors": errors,
             "warnings": warnings,
             "unreadableFiles": unreadable,
@@ -81,6 +83,7 @@ pub(super) fn entry(checked: &Checked, finding: &Finding) -> Value {
             "featureStore",
             checked.feature_store.clone().map(Value::from),
         ),
+        ("object", checked.object.clone().map(Value::from)),
         (
             "field",
             Some(&finding.field)

@@ -89,7 +89,7 @@ fn case(checked: &Checked) -> TestCase {
             .set_description(errors.concat());
         status
     });
-    let name = checked.feature_store.as_deref().unwrap_or("unreadable");
+    let name = checked.name().unwrap_or("unreadable");
     let mut case = TestCase::new(format!("{name} (document {})", checked.document), status);
     case.set_classname(&*checked.file);
     let warnings = with(Level::Warning);

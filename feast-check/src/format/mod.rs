@@ -59,15 +59,15 @@ pub enum Form {
     Sarif,
     /// Workflow commands of GitHub Actions, which annotate a change.
     Github,
-    /// JUnit XML: a test case for each FeatureStore.
+    /// JUnit XML: a test case for each FeatureStore, and each other object that is judged.
     Junit,
-    /// The Test Anything Protocol: a test for each FeatureStore.
+    /// The Test Anything Protocol: the same.
     Tap,
 }
 
 /// Writes findings in some form, as they come.
 pub trait Format {
-    /// A document with something to say about it, or a FeatureStore with nothing.
+    /// A document with something to say about it, or one that was judged with nothing.
     ///
     /// # Errors
     ///
@@ -147,6 +147,8 @@ impl FromStr for Form {
 pub struct Summary {
     /// FeatureStores that were checked.
     pub feature_stores: usize,
+    /// Objects of other kinds that were checked.
+    pub objects: usize,
     /// Errors that were found.
     pub errors: usize,
     /// Warnings that were found.
@@ -165,7 +167,11 @@ impl Summary {
 
     /// Whether nothing was checked, which should not look like success.
     pub const fn is_nothing(&self) -> bool {
-        self.feature_stores == 0 && self.errors == 0 && self.warnings == 0 && self.unreadable == 0
+        self.feature_stores == 0
+            && self.objects == 0
+            && self.errors == 0
+            && self.warnings == 0
+            && self.unreadable == 0
     }
 
     /// Whether it goes without saying where findings alone are wanted.
@@ -176,6 +182,7 @@ impl Summary {
     /// Counts another document.
     pub fn add(&mut self, checked: &Checked) {
         self.feature_stores += usize::from(checked.feature_store.is_some());
+        self.objects += usize::from(checked.object.is_some());
         self.errors += checked.count(Level::Error);
         self.warnings += checked.count(Level::Warning);
     }
@@ -186,6 +193,7 @@ impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {
             feature_stores,
+            objects,
             errors,
             warnings,
             unreadable,
@@ -193,7 +201,15 @@ impl fmt::Display for Summary {
         if self.is_nothing() {
             return f.write_str("nothing was checked: there is no FeatureStore");
         }
-        write!(f, "{} checked: ", count(feature_stores, "FeatureStore"))?;
+        match (feature_stores, objects) {
+            (stores, 0) => write!(f, "{}", count(stores, "FeatureStore"))?,
+            (0, objects) => write!(f, "{}", count(objects, "object"))?,
+            (stores, objects) => {
+                let stores = count(stores, "FeatureStore");
+                write!(f, "{stores} and {}", count(objects, "other object"))?;
+            }
+        }
+        f.write_str(" checked: ")?;
         match (errors, warnings) {
             (0, 0) => write!(f, "no errors")?,
             _ => write!(

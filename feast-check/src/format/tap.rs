@@ -41,7 +41,7 @@ impl<W: Write> Tap<W> {
 
 impl<W: Write> Format for Tap<W> {
     fn checked(&mut self, checked: &Checked) -> io::Result<()> {
-        let name = checked.feature_store.as_deref().unwrap_or("unreadable");
+        let name = checked.name().unwrap_or("unreadable");
         let description = format!("{}:{} {name}", checked.file, checked.start.line);
         self.test(checked.count(Level::Error) == 0, &description)?;
         if checked.findings.is_empty() {

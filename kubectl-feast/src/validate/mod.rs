@@ -24,8 +24,9 @@ use crate::setting::Setting;
 ///
 /// Says what a Kubernetes API server with the FeatureStore CRD would answer, and what it lets
 /// through and then does not work, loses data or shows credentials (`kubectl feast explain lints`).
-/// Secrets, ConfigMaps and autoscalers in the files are taken into account; other kinds are passed
-/// by. In folders, files called *.yaml, *.yml and *.json are read, unless .gitignore or .ignore
+/// Secrets, ConfigMaps and autoscalers in the files are taken into account. CustomResourceDefinitions
+/// in the files are validated, too, and so are the resources of their kinds, and of the kinds that
+/// --crd names; other kinds are passed by. In folders, files called *.yaml, *.yml and *.json are read, unless .gitignore or .ignore
 /// names them.
 #[derive(Debug, clap::Args)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a flag")]
@@ -34,6 +35,7 @@ use crate::setting::Setting;
   kubectl feast validate deploy/ --output github --fail-on warning
   kubectl feast validate 'teams/*/feast.yaml' --allow no-authorization
   kubectl feast validate new.yaml --old old.yaml
+  kubectl feast validate deploy/ --crd keda-crds.yaml
   kustomize build . | kubectl feast validate -
 
 Exit codes: 0 nothing was found that matters, 1 something was (see --fail-on), 2 a file could not
@@ -49,9 +51,13 @@ pub(crate) struct Args {
     fail_on: FailOn,
     #[command(flatten)]
     flags: Flags,
-    /// Files or folders with the FeatureStores as they are: what they become is an update
+    /// Files or folders with the resources as they are: what they become is an update
     #[arg(long, value_name = "FILE")]
     old: Vec<PathBuf>,
+    /// Files or folders with CustomResourceDefinitions: they judge the resources of their kinds,
+    /// and FeatureStores in place of the built-in one
+    #[arg(long, value_name = "FILE")]
+    crd: Vec<PathBuf>,
     /// Refuse unknown fields instead of warning, as `kubectl apply` does by default
     #[arg(long)]
     strict: bool,
@@ -84,6 +90,7 @@ pub(crate) fn run(args: &Args, color: Color) -> io::Result<ExitCode> {
     let Plan {
         sources,
         failed,
+        definitions,
         base,
         checkers,
     } = match plan(args) {
@@ -101,13 +108,16 @@ pub(crate) fn run(args: &Args, color: Color) -> io::Result<ExitCode> {
     failed
         .iter()
         .try_for_each(|error| report.unreadable(error))?;
+    definitions
+        .iter()
+        .try_for_each(|definition| report.checked(definition))?;
     let progress = Progress::new(sources.len(), !args.quiet);
     let jobs = sources.into_iter().flat_map(|(number, source)| {
         let checker = checkers.get(number).unwrap_or(&base);
         source.units().map(move |unit| Job { checker, unit })
     });
     match base.settings().depth {
-        Depth::Verdict => one_by_one(jobs, &mut report, &progress)?,
+        Depth::Verdict => one_by_one(&base, jobs, &mut report, &progress)?,
         _ => together(&base, jobs, &mut report, &progress)?,
     }
     progress.finish();
@@ -123,6 +133,8 @@ struct Plan {
     sources: Vec<(usize, Source)>,
     /// What cannot be read.
     failed: Vec<Unreadable>,
+    /// What is found in the CRDs that are given.
+    definitions: Vec<Checked>,
     /// What all checkers have in common.
     base: Checker,
     /// One for each configuration.
@@ -141,7 +153,7 @@ fn plan(args: &Args) -> Result<Plan, Unreadable> {
             Err(error) => failed.push(error),
         }
     }
-    let base = checker(args, configs.have_lints())?;
+    let (base, definitions) = checker(args, configs.have_lints())?;
     let checkers = configs.all().iter().map(|config| {
         let checker = base.clone().linting(config.lints.clone());
         // What is on the command line counts more.
@@ -154,18 +166,21 @@ fn plan(args: &Args) -> Result<Plan, Unreadable> {
     Ok(Plan {
         sources,
         failed,
+        definitions,
         checkers: checkers.collect(),
         base,
     })
 }
 
-fn checker(args: &Args, has_lints: bool) -> Result<Checker, Unreadable> {
+/// What all checkers have in common, and what is found in the CRDs that are given.
+fn checker(args: &Args, has_lints: bool) -> Result<(Checker, Vec<Checked>), Unreadable> {
     let mut settings = args.setting.settings();
     settings.strict = args.strict;
     if !has_lints {
         settings.depth = Depth::Verdict;
     }
     let mut checker = Checker::new(settings);
+    let definitions = add_crds(&mut checker, &args.crd)?;
     for text in Files::of(args.old.clone()).texts() {
         let text = text?;
         for document in text.documents() {
@@ -173,7 +188,23 @@ fn checker(args: &Args, has_lints: bool) -> Result<Checker, Unreadable> {
             checker.add_old(&document.map_err(fault)?);
         }
     }
-    Ok(checker)
+    Ok((checker, definitions))
+}
+
+/// Adds the CRDs of files and folders; each has some.
+fn add_crds(checker: &mut Checker, paths: &[PathBuf]) -> Result<Vec<Checked>, Unreadable> {
+    let mut all = Vec::new();
+    for path in paths {
+        let before = all.len();
+        for text in Files::of(vec![path.clone()]).texts() {
+            all.extend(checker.add_crds(&text?));
+        }
+        if all.len() == before {
+            let why = format!("{}: no CustomResourceDefinition", path.display());
+            return Err(Unreadable(why));
+        }
+    }
+    Ok(all)
 }
 
 /// A part of the input, and what checks it.
@@ -218,20 +249,33 @@ fn together<'c>(
     )
 }
 
-/// Checks each text as it is read: a verdict needs nothing else.
+/// Checks each text as it is read: a verdict needs nothing else. What waits for a CRD that is yet
+/// to be read comes last.
 fn one_by_one<'c>(
+    base: &Checker,
     jobs: impl Iterator<Item = Job<'c>>,
     report: &mut Report<'_>,
     progress: &Progress,
 ) -> io::Result<()> {
     let around = Around::default();
+    let mut waiting: Vec<(&Checker, Read)> = Vec::new();
     input::in_order(jobs, Job::size, Job::read, |read| {
         if let Ok((_, read)) = &read {
             report.passed_by(read)?;
         }
-        let outcomes = read.map(|(checker, read)| checker.finish(read, &around));
+        let outcomes = read.map(|(checker, mut read)| {
+            waiting.extend(read.take_waiting().map(|read| (checker, read)));
+            checker.finish(read, &around)
+        });
         report.outcomes(outcomes, progress)
-    })
+    })?;
+    let around = base.gather(waiting.iter_mut().map(|(_, read)| read));
+    for (checker, read) in waiting {
+        for outcome in checker.finish(read, &around) {
+            report.checked(&outcome.checked)?;
+        }
+    }
+    Ok(())
 }
 
 /// Counts what it hands on.

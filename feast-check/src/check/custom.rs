@@ -1,0 +1,100 @@
+//! Resources of other kinds, judged by the CRDs of their kinds.
+
+use std::sync::Arc;
+
+use crd_admission::{Crd, Request, Verdict};
+
+use super::Checker;
+use super::definitions;
+use super::read::{Entry, Read};
+use crate::admission::Said;
+use crate::finding::{Checked, Finding, Level, Locator, Mark};
+use crate::manifest::Document;
+use crate::text::Text;
+
+/// An object that has a CRD, if there is one in another text.
+pub(super) struct Waiting {
+    pub(super) text: Arc<Text>,
+    pub(super) document: Document,
+}
+
+/// Whether there may be a CRD of an object's kind: their groups have a dot.
+pub(super) fn may_be_custom(document: &Document) -> bool {
+    let version = document.api_version().unwrap_or_default();
+    let group = version.split_once('/').map(|(group, _)| group);
+    group.is_some_and(|group| group.contains('.'))
+}
+
+impl Checker {
+    /// Judges an object that is no FeatureStore, if something judges it.
+    pub(super) fn other(&self, text: &Arc<Text>, document: Document, read: &mut Read) {
+        if definitions::is_definition(&document) {
+            let (crd, checked) = definitions::read(text, &document);
+            if let Some(crd) = crd {
+                read.part.definitions.add(crd);
+            }
+            read.done(checked);
+        } else if let Some(crd) = self.definitions.of(&document) {
+            read.done(self.custom(crd, text, &document));
+        } else if may_be_custom(&document) {
+            let text = text.clone();
+            read.entries
+                .push(Entry::Waiting(Box::new(Waiting { text, document })));
+        }
+    }
+
+    /// What the API server says to an object of the CRD's kind.
+    pub(super) fn custom(&self, crd: &Crd, text: &Text, document: &Document) -> Checked {
+        let locator = Locator::new(text, document);
+        let namespace = document.namespace().unwrap_or(&self.settings.namespace);
+        let mut findings = Vec::new();
+        match self.custom_verdict(crd, namespace, document) {
+            Some(verdict) => {
+                let said = Said {
+                    document,
+                    locator: &locator,
+                    release: None,
+                    is_strict: self.settings.strict,
+                };
+                said.findings(&verdict, &mut findings);
+            }
+            None => findings.push(unknown_version(crd, document, &locator)),
+        }
+        locator.resource(crd.is_namespaced.then_some(namespace), findings)
+    }
+
+    /// Nothing if the CRD does not serve the object's version.
+    fn custom_verdict(
+        &self,
+        crd: &Crd,
+        namespace: &str,
+        document: &Document,
+    ) -> Option<Verdict<()>> {
+        let (_, version) = document.api_version()?.split_once('/')?;
+        let validator = crd.version(version)?;
+        Some(match self.old.custom(document, namespace) {
+            None => validator.check(Request::create(&document.json).namespace(namespace)),
+            Some(old) => {
+                let stored = Request::create(old).namespace(namespace);
+                let stored = validator.run(stored).outcome;
+                let stored = stored.unwrap_or_else(|_| old.clone());
+                validator.check(Request::update(&stored, &document.json))
+            }
+        })
+    }
+}
+
+fn unknown_version(crd: &Crd, document: &Document, locator: &Locator<'_>) -> Finding {
+    let served = crd.versions.iter().filter(|version| version.is_served);
+    let served: Vec<_> = served.map(|version| &*version.gv).collect();
+    let message = format!(
+        "unknown version {}: the CustomResourceDefinition serves {}",
+        document.api_version().unwrap_or_default(),
+        served.join(", ")
+    );
+    let mark = Mark {
+        span: locator.find("apiVersion").mark().clone(),
+        label: String::new(),
+    };
+    Finding::new("unknown-version", Level::Error, message).at("apiVersion", mark)
+}
