@@ -7,7 +7,7 @@ use crd_admission::Crd;
 use feast_api::{Release, Version};
 
 use crate::rules::RULES;
-use crate::tables::FEATURE_STORE;
+use crate::tables::{FEATURE_STORE, NEWEST};
 
 /// Judges FeatureStores of one version as the API server does: a
 /// [`crd_admission::Validator`] that was compiled with the program.
@@ -66,14 +66,15 @@ pub fn feature_store() -> &'static Crd {
 }
 
 /// The CustomResourceDefinition of FeatureStores of a release. It is compiled when it is first asked
-/// for, and kept; that of [`Release::Main`] was compiled with the program.
+/// for, and kept; those of [`Release::NEWEST`] and [`Release::Main`] were compiled with the program.
 pub fn feature_store_of(release: Release) -> &'static Crd {
     static COMPILED: [OnceLock<Crd>; Release::ALL.len()] =
         [const { OnceLock::new() }; Release::ALL.len()];
-    if release == Release::Main {
-        return &FEATURE_STORE;
+    match release {
+        Release::Main => &FEATURE_STORE,
+        Release::NEWEST => &NEWEST,
+        older => COMPILED[older as usize].get_or_init(|| {
+            Crd::compile(&older.crd(), RULES).expect("a server took the CRD of every release")
+        }),
     }
-    COMPILED[release as usize].get_or_init(|| {
-        Crd::compile(&release.crd(), RULES).expect("a server took the CRD of every release")
-    })
 }

@@ -1,4 +1,5 @@
-//! The compiled CRD of the FeatureStore, as tables of the program.
+//! The compiled CRDs of the FeatureStore that most programs ask for, as tables of the program: today's
+//! and that of the newest release.
 //!
 //! They are what [`Crd::compile`](crd_admission::Crd::compile) makes of the CRD, nodes that are the same put together; a test
 //! here writes them, and fails if they are not those of today's CRD.
@@ -13,7 +14,7 @@ use crd_admission::{Crd, ErrorType};
 
 use crate::rules::RULES;
 
-pub(crate) use self::written::FEATURE_STORE;
+pub(crate) use self::written::{FEATURE_STORE, NEWEST};
 
 #[rustfmt::skip]
 #[allow(unused_braces, clippy::all, clippy::pedantic, reason = "nobody writes this")]
@@ -41,13 +42,24 @@ mod tests {
     use std::collections::BTreeMap;
     use std::fmt::{Debug, Write as _};
 
+    use feast_api::Release;
+
     use super::*;
 
     #[test]
-    fn the_tables_are_those_of_the_crd() {
-        let json = serde_json::from_str(feast_api::crd::JSON).expect("the CRD is JSON");
-        let crd = Crd::compile(&json, RULES).expect("the engine knows all that the CRD uses");
-        let text = Writer::default().crd(&crd);
+    fn the_tables_are_those_of_the_crds() {
+        let mut writer = Writer::default();
+        for (name, release) in [
+            ("FEATURE_STORE", Release::Main),
+            ("NEWEST", Release::NEWEST),
+        ] {
+            let crd = Crd::compile(&release.crd(), RULES);
+            writer.crd(name, &crd.expect("the engine knows all that the CRD uses"));
+        }
+        let text = format!(
+            "// Written by the test in mod.rs.\n\nuse super::*;\n\n{}",
+            writer.text
+        );
         test_support::current("feast-validate/src/tables/written.rs", &text);
     }
 
@@ -59,9 +71,7 @@ mod tests {
     }
 
     impl Writer {
-        fn crd(mut self, crd: &Crd) -> String {
-            self.text
-                .push_str("// Written by the test in ../tables.rs.\n\nuse super::*;\n\n");
+        fn crd(&mut self, name: &str, crd: &Crd) {
             let versions = crd.versions.iter().map(|version| self.version(version));
             let versions: Vec<_> = versions.collect();
             let Crd {
@@ -73,16 +83,15 @@ mod tests {
             } = crd;
             let _ = writeln!(
                 self.text,
-                "static VERSIONS: [Version; {}] = [{}];\n\npub(crate) static FEATURE_STORE: Crd = \
-                 Crd {{ group: {}, kind: {}, plural: {}, is_namespaced: {is_namespaced}, versions: \
-                 Cow::Borrowed(&VERSIONS) }};",
+                "static {name}_VERSIONS: [Version; {}] = [{}];\n\npub(crate) static {name}: Crd = Crd \
+                 {{ group: {}, kind: {}, plural: {}, is_namespaced: {is_namespaced}, versions: \
+                 Cow::Borrowed(&{name}_VERSIONS) }};\n",
                 versions.len(),
                 versions.join(", "),
                 text(group),
                 text(kind),
                 text(plural),
             );
-            self.text
         }
 
         fn version(&mut self, version: &Version) -> String {
