@@ -1,6 +1,6 @@
-//! Odd requests that the API server's own code answered.
+//! Odd requests and definitions that the API server's own code answered.
 
-use crd_admission::{Crd, Request, Validator};
+use crd_admission::{CompileError, Crd, Request, Validator};
 use serde_json::{Value, json};
 
 /// A CRD with one field for each oddity.
@@ -212,4 +212,33 @@ fn an_optional_old_value_may_be_a_fault() {
         let verdict = validator.run(Request::update(&old, &new));
         assert!(verdict.is_allowed(), "{verdict:?}");
     });
+}
+
+#[test]
+fn of_two_versions_with_one_name_the_second_is_not_stored() {
+    let version = |is_stored: bool| {
+        json!({
+            "name": "v1", "served": true, "storage": is_stored,
+            "schema": {"openAPIV3Schema": {"type": "object"}},
+        })
+    };
+    let crd = json!({
+        "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",
+        "metadata": {"name": "things.example.com"},
+        "spec": {
+            "group": "example.com", "scope": "Namespaced",
+            "names": {"kind": "Thing", "plural": "things"},
+            "versions": [version(false), version(true)],
+        },
+    });
+    let Err(CompileError::Refused(rejection)) = Crd::compile(&crd, &[]) else {
+        panic!("it is refused");
+    };
+    assert_eq!(
+        texts(&rejection),
+        [
+            "spec.versions: Invalid value: must contain unique version names",
+            "status.storedVersions: Invalid value: must have the storage version v1",
+        ]
+    );
 }

@@ -68,17 +68,19 @@ pub(super) fn check_list(versions: &[Node<'_>], path: &Path<'_>, out: &mut Vec<V
         let detail = "must have at least one stored version";
         out.push(Violation::invalid(path, shown, detail));
     }
-    let is_stored = |version: &&Node<'_>| version.flag("storage");
-    let mut stored = versions
-        .iter()
-        .filter(is_stored)
-        .map(|version| version.text("name"));
-    stored.next();
-    for other in stored {
-        let path = Path::ROOT.field("status");
-        let path = path.field("storedVersions").bracketed();
-        let detail = format!("must have the storage version {other}");
-        out.push(Violation::invalid(path, BadValue::Omitted, detail));
+    // The server notes that the first is stored, and crosses its name off as soon as a version has it.
+    let first = versions.iter().find(|version| version.flag("storage"));
+    let mut noted = first.map(|version| version.text("name"));
+    for version in versions {
+        let name = version.text("name");
+        if noted == Some(name) {
+            noted = None;
+        } else if version.flag("storage") {
+            let path = Path::ROOT.field("status");
+            let path = path.field("storedVersions").bracketed();
+            let detail = format!("must have the storage version {name}");
+            out.push(Violation::invalid(path, BadValue::Omitted, detail));
+        }
     }
 }
 
