@@ -97,3 +97,8 @@ pub mod compiled {
         Schema, Shared, Types, Unknown,
     };
 }
+
+/// The README's example.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
