@@ -4,7 +4,10 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, FromArgMatches, ValueEnum};
-use feast_render::{Corrections, DocumentStorage, Environment, OperatorSettings, Platform};
+use feast_render::{
+    BadRelease, Corrections, DocumentStorage, Environment, OperatorRelease, OperatorSettings,
+    Platform,
+};
 
 /// Settings of the operator.
 #[derive(Clone, Debug, Args)]
@@ -55,6 +58,9 @@ pub struct Rendering {
     /// All corrections, and documents in a Secret: what a new installation should have
     #[arg(long, conflicts_with_all = ["corrections", "store_yaml"])]
     pub hardened: bool,
+    /// Release of Feast that it is the operator of: 0.66.0, or main, the commit after it
+    #[arg(long, value_name = "RELEASE", value_parser = release, default_value_t = OperatorRelease::NEWEST)]
+    pub release: OperatorRelease,
     /// Image of the servers [default: that of Feast's operator]
     #[arg(long, env = "RELATED_IMAGE_FEATURE_SERVER", value_name = "IMAGE")]
     pub feature_server_image: Option<String>,
@@ -168,7 +174,7 @@ impl Settings {
             OperatorSettings::reference()
         };
         OperatorSettings {
-            release: unless_told.release,
+            release: rendering.release,
             platform,
             namespace: self.operator_namespace.clone(),
             environment: Environment {
@@ -189,6 +195,21 @@ impl Settings {
         let unnamed = || format!("{}-{}", crate::MANAGER, std::process::id());
         self.election.identity.clone().unwrap_or_else(unnamed)
     }
+}
+
+/// A release that this operator can be of. What older ones make is in part without the labels by
+/// which it finds its objects, or needs other rights.
+fn release(text: &str) -> Result<OperatorRelease, String> {
+    let release: OperatorRelease = text
+        .parse()
+        .map_err(|error: BadRelease| error.to_string())?;
+    if release < OperatorRelease::NEWEST {
+        return Err(format!(
+            "this operator is one of {} or later: what older ones make lacks labels that it needs",
+            OperatorRelease::NEWEST
+        ));
+    }
+    Ok(release)
 }
 
 impl Rendering {
@@ -237,6 +258,18 @@ mod tests {
         assert_eq!(settings(&[]).scopes(), [None]);
         let named = settings(&["--namespace", "b,a", "--namespace", "a"]).scopes();
         assert_eq!(named, [Some("a".into()), Some("b".into())]);
+    }
+
+    #[test]
+    fn it_is_of_the_newest_release_or_of_a_later_commit() {
+        let release = |arguments: &[&str]| {
+            let operator = settings(arguments).operator(Platform::kubernetes());
+            operator.release
+        };
+        assert_eq!(release(&[]), OperatorRelease::NEWEST);
+        assert_eq!(release(&["--release", "main"]), OperatorRelease::MAIN);
+        let older = Command::try_parse_from(["operator", "--release", "0.65"]);
+        assert!(older.is_err());
     }
 
     #[test]
