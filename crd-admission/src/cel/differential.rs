@@ -14,6 +14,10 @@ use super::declarations::Declaration;
 use super::environment::{Environment, OldSelf, PER_CALL_LIMIT, Variables};
 use super::eval::{Failure, Outcome};
 use super::value::Value;
+use crate::cel::Seen;
+use crate::path::Path;
+use crate::schema::Compiler;
+use crate::view::{Mode, View};
 
 /// The release that the oracle is of.
 const MINOR: u32 = 35;
@@ -32,14 +36,29 @@ fn ours(environment: &Environment, request: &Request) -> Answer {
         Ok(program) => program,
         Err(error) => return Answer::refused(error.to_string()),
     };
-    let old = request.old_self.as_ref().map(Value::from);
+    let compiler = Compiler {
+        twins: &[],
+        minor: MINOR,
+        environment,
+    };
+    let schema = match compiler.compile(&request.schema, &Path::ROOT, &[]) {
+        Ok((schema, _)) => schema,
+        Err(error) => return Answer::refused(error.to_string()),
+    };
+    let seen = if request.resource_root {
+        Seen::Resource
+    } else {
+        Seen::Typed
+    };
+    let value = |json| Value::of(View::new(json, &schema, Mode::Raw), seen);
+    let old = request.old_self.as_ref().map(value);
     let old = match old_self {
         OldSelf::Plain => old,
-        OldSelf::Optional => Some(old.map_or(Value::Optional(None), Value::some)),
+        OldSelf::Optional => Some(Ok(old.map_or(Value::Optional(None), Value::some_or_fault))),
     };
     let variables = Variables {
-        this: Ok(Value::from(&request.this)),
-        old: old.map(Ok),
+        this: value(&request.this),
+        old,
     };
     let limit = if request.limit == 0 {
         PER_CALL_LIMIT
