@@ -1,5 +1,7 @@
 //! Variables, and what is selected of values.
 
+use std::fmt::Display;
+
 use super::{Bound, Evaluated, Evaluator, Stop, go_type};
 use crate::cel::fault::Fault;
 use crate::cel::plan::{Attribute, Key, Qualifier, Root, Slot};
@@ -62,10 +64,9 @@ impl<'a> Evaluator<'a> {
         let (mut object, mut is_optional) = match object {
             Value::Optional(None) => return Ok(object),
             // The server goes on with what the value is without its schema.
-            Value::Optional(Some(value)) => match &*value {
-                Ok(value) => (unwrapped(value)?, true),
-                Err(_) if chain.is_empty() => return Ok(Value::Optional(Some(value))),
-                Err(fault) => return Err(fault.clone().into()),
+            Value::Optional(Some(value)) => match unwrapped(&value) {
+                held if chain.is_empty() => return Ok(Value::some_or_fault(held)),
+                held => (held?, true),
             },
             other => (other, false),
         };
@@ -146,11 +147,13 @@ impl<'a> Evaluator<'a> {
 
 /// The value of an optional as Go holds it: optionals within are unwrapped, too. There is no way
 /// back for values of Kubernetes' types.
-fn unwrapped<'a>(value: &Value<'a>) -> Result<Value<'a>, Fault> {
+fn unwrapped<'a>(held: &Result<Value<'a>, Fault>) -> Result<Value<'a>, Fault> {
+    let value = match held {
+        Ok(value) => value,
+        Err(fault) => return Err(no_conversion("*errors.errorString", fault)),
+    };
     let go_type = match value {
-        Value::Optional(Some(value)) => {
-            return unwrapped((**value).as_ref().map_err(Fault::clone)?);
-        }
+        Value::Optional(Some(value)) => return unwrapped(value),
         Value::Optional(None) => return Ok(Value::Null),
         Value::Ip(_) => "netip.Addr",
         Value::Cidr(_) => "netip.Prefix",
@@ -159,8 +162,14 @@ fn unwrapped<'a>(value: &Value<'a>) -> Result<Value<'a>, Fault> {
         Value::Url(_) => "*url.URL",
         other => return Ok(other.clone().without_schema()),
     };
-    let text = format!("unsupported conversion to ref.Val: ({go_type}){value}");
-    Err(Fault::text(text))
+    Err(no_conversion(go_type, value))
+}
+
+#[cold]
+fn no_conversion(go_type: &str, value: &dyn Display) -> Fault {
+    Fault::text(format!(
+        "unsupported conversion to ref.Val: ({go_type}){value}"
+    ))
 }
 
 /// What a value has under a key, if anything.
