@@ -16,6 +16,7 @@
 //!
 //! - [`names`] says what is wrong with the name of an object, a label, a key or a variable, in an
 //!   API server's own words.
+//! - [`labels`] selects objects by their labels, as `kubectl -l` does.
 //! - [`Quantity`] is an amount of a resource: exact, compared by value, written in its canonical
 //!   form.
 //! - [`FieldPath`] says where something is in an object.
@@ -29,6 +30,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod go;
+pub mod labels;
 pub mod names;
 mod path;
 pub mod quantity;
