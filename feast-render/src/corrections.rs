@@ -6,6 +6,7 @@
 //! [`Corrections::ALL`], a replacement can start with [`Corrections::without_restarts`].
 
 use std::fmt;
+use std::str::FromStr;
 
 macro_rules! corrections {
     ($( $(#[doc = $doc:literal])+ $name:ident = $restarts:literal, )+) => {
@@ -182,6 +183,72 @@ impl FromIterator<Correction> for Corrections {
 impl fmt::Debug for Corrections {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_set().entries(self.iter()).finish()
+    }
+}
+
+/// A choice of corrections, as programs offer it.
+///
+/// ```
+/// use feast_render::{CorrectionSet, Corrections};
+///
+/// let set: CorrectionSet = "without-restarts".parse()?;
+/// assert_eq!(set.corrections(), Corrections::without_restarts());
+/// # Ok::<(), feast_render::UnknownCorrectionSet>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "clap", derive(clap::ValueEnum))]
+#[non_exhaustive]
+pub enum CorrectionSet {
+    /// The operator to the letter.
+    None,
+    /// What restarts no pod of a running deployment.
+    WithoutRestarts,
+    /// Everything.
+    All,
+}
+
+impl CorrectionSet {
+    /// Every choice.
+    pub const ALL: &'static [Self] = &[Self::None, Self::WithoutRestarts, Self::All];
+
+    /// The choice's name, such as `without-restarts`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::WithoutRestarts => "without-restarts",
+            Self::All => "all",
+        }
+    }
+
+    /// What is chosen.
+    pub fn corrections(self) -> Corrections {
+        match self {
+            Self::None => Corrections::NONE,
+            Self::WithoutRestarts => Corrections::without_restarts(),
+            Self::All => Corrections::ALL,
+        }
+    }
+}
+
+impl fmt::Display for CorrectionSet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// The text names no choice of corrections.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is no choice of corrections: those are none, without-restarts and all")]
+pub struct UnknownCorrectionSet(String);
+
+impl FromStr for CorrectionSet {
+    type Err = UnknownCorrectionSet;
+
+    fn from_str(text: &str) -> Result<Self, UnknownCorrectionSet> {
+        let found = Self::ALL.iter().find(|set| set.name() == text);
+        found
+            .copied()
+            .ok_or_else(|| UnknownCorrectionSet(text.to_owned()))
     }
 }
 

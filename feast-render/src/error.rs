@@ -1,5 +1,7 @@
 //! Why a FeatureStore is refused, in the reference's words.
 
+use apimachinery::go::Quoted;
+
 use crate::condition_type::ConditionType;
 use crate::documents;
 use crate::names::{TYPE_LABEL, types};
@@ -86,7 +88,8 @@ pub enum Error {
     LineageWithoutConsumer,
     /// A packaged repository at a path that is relative, not in its shortest form, or `/`.
     #[error(
-        "packaged feature repository path {path:?} must be a canonical absolute path other than \"/\""
+        "packaged feature repository path {} must be a canonical absolute, non-root path",
+        Quoted(path)
     )]
     PackagedPath {
         /// The path.
@@ -94,7 +97,9 @@ pub enum Error {
     },
     /// A packaged repository within the place that it is copied to, or around it.
     #[error(
-        "packaged feature repository path {packaged:?} overlaps staged repository path {staged:?}"
+        "packaged feature repository path {} overlaps staged repository path {}",
+        Quoted(packaged),
+        Quoted(staged)
     )]
     PackagedPathOverlaps {
         /// Where the image has it.
@@ -287,6 +292,16 @@ mod tests {
         ] {
             assert_eq!(Stage::of_type(service_type), stage);
         }
+    }
+
+    #[test]
+    fn paths_are_quoted_as_by_go() {
+        let path = "opt/\u{7f}repo".to_owned();
+        assert_eq!(
+            Error::PackagedPath { path }.to_string(),
+            "packaged feature repository path \"opt/\\x7frepo\" must be a canonical absolute, \
+             non-root path"
+        );
     }
 
     #[test]

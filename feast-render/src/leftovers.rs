@@ -130,7 +130,6 @@ pub(crate) fn owned(names: &Names<'_>, namespace: &str) -> Vec<ObjectRef> {
         names.of_type(types::BATCH_ENGINE),
         names.of_type(types::BATCH_DRIVER),
         names.cron_job(),
-        names.mlflow_integration(),
     ] {
         objects.push(ObjectRef::new::<RoleBinding>(namespace, name.clone()));
         objects.push(ObjectRef::new::<Role>(namespace, name));
@@ -142,6 +141,7 @@ pub(crate) fn owned(names: &Names<'_>, namespace: &str) -> Vec<ObjectRef> {
         ObjectRef::new::<ConfigMap>(namespace, names.client_ca()),
         ObjectRef::new::<Secret>(namespace, names.of_type(types::STORE_YAML)),
         ObjectRef::new::<ServiceAccount>(namespace, names.of_type(types::BATCH_DRIVER)),
+        ObjectRef::new::<RoleBinding>(namespace, names.mlflow_integration()),
         ObjectRef::new::<Route>(namespace, server(ServerType::Ui)),
         ObjectRef::new::<ServiceMonitor>(namespace, server(ServerType::Online)),
     ]);
@@ -152,11 +152,13 @@ pub(crate) fn owned(names: &Names<'_>, namespace: &str) -> Vec<ObjectRef> {
 fn labelled(context: &Context<'_>) -> Vec<ObjectRef> {
     let accounts = context.corrects(Correction::ForeignServiceAccounts);
     let selector = context.names.selector();
+    let roles = context.names.typed_labels(types::AUTHORIZATION);
     let found = context.inputs.live().iter().filter(|(object, metadata)| {
         let label = |key: &str| metadata.labels.as_ref().and_then(|labels| labels.get(key));
         let of_type = |service_type| label(TYPE_LABEL).is_some_and(|found| found == service_type);
         let kind = match object.kind.as_ref() {
-            "Role" => of_type(types::AUTHORIZATION),
+            // By all of its labels: what was made before there was the last of them stays.
+            "Role" => roles.iter().all(|(key, value)| label(key) == Some(value)),
             "ServiceAccount" => accounts && of_type(types::BATCH_DRIVER),
             _ => false,
         };
@@ -350,6 +352,39 @@ mod tests {
     }
 
     #[test]
+    fn a_role_that_is_no_longer_listed_goes_if_it_has_every_label() {
+        let role = |name: &str, managed: bool| {
+            let mut role = json!({
+                "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "Role",
+                "metadata": {"name": name, "namespace": "ml", "labels": {
+                    "feast.dev/name": "sample", "feast.dev/service-type": "authorization",
+                }, "ownerReferences": [{
+                    "apiVersion": "feast.dev/v1", "kind": "FeatureStore", "name": "sample",
+                    "uid": "1", "controller": true,
+                }]},
+            });
+            if managed {
+                role["metadata"]["labels"]["app.kubernetes.io/managed-by"] =
+                    "feast-operator".into();
+            }
+            role
+        };
+        let spec = json!({"feastProject": "a", "authz": {"kubernetes": {"roles": ["kept"]}}});
+        let roles = [("kept", true), ("managed", true), ("older", false)];
+        for (release, expected) in [
+            ("0.62", &["managed", "older"][..]),
+            ("0.63", &["managed"]),
+            ("main", &["managed"]),
+        ] {
+            let mut given = given().objects(roles.map(|(name, managed)| role(name, managed)));
+            given.settings.release = release.parse().expect("a release");
+            let plan = render(&given.inputs(&spec)).expect("renders").plan;
+            let deleted = plan.deletions.iter().map(|object| object.name.as_str());
+            assert_eq!(deleted.collect::<Vec<_>>(), expected, "{release}");
+        }
+    }
+
+    #[test]
     fn what_older_releases_left_goes() {
         let metadata = json!({
             "name": "feast-sample-mlflow-integration",
@@ -359,14 +394,17 @@ mod tests {
                 "controller": true,
             }],
         });
-        let live = json!({
-            "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "Role", "metadata": metadata,
+        // They bound to a ClusterRole; a Role of this name is not theirs.
+        let [binding, role] = ["RoleBinding", "Role"].map(|kind| {
+            json!({
+                "apiVersion": "rbac.authorization.k8s.io/v1", "kind": kind, "metadata": metadata,
+            })
         });
-        let role = ObjectRef::of_value(&live).expect("an object");
+        let gone = ObjectRef::of_value(&binding).expect("an object");
         let inputs = given()
-            .objects([live])
+            .objects([binding, role])
             .inputs(&json!({"feastProject": "a"}));
         let rendered = render(&inputs).expect("renders");
-        assert_eq!(rendered.plan.deletions, [role]);
+        assert_eq!(rendered.plan.deletions, [gone]);
     }
 }

@@ -49,6 +49,11 @@
 //! map: the same input gives the same bytes. What Secrets hold is in the objects and documents
 //! that need it, and in no error, no status and no `Debug` output.
 //!
+//! # Features
+//!
+//! `clap` makes [`CorrectionSet`] an argument of a program. The final crate selects k8s-openapi's
+//! `v1_*`.
+//!
 //! # An operator's reconcile function
 //!
 //! Look up, render, apply, report. Everything that touches a cluster is the caller's:
@@ -176,7 +181,7 @@ mod wanted;
 
 pub use changes::Change;
 pub use condition_type::ConditionType;
-pub use corrections::{Correction, Corrections};
+pub use corrections::{Correction, CorrectionSet, Corrections, UnknownCorrectionSet};
 pub use error::{Error, Stage};
 pub use inputs::Inputs;
 pub use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;

@@ -20,15 +20,26 @@ use crate::changes::Change;
 /// # Ok::<(), feast_render::BadRelease>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct OperatorRelease(Release);
+pub struct OperatorRelease {
+    release: Release,
+    /// What it is taken not to have.
+    without: Option<Change>,
+}
 
 impl OperatorRelease {
     /// The oldest.
-    pub const FIRST: Self = Self(Release::V0_61);
+    pub const FIRST: Self = Self::whole(Release::V0_61);
     /// The newest with a tag.
-    pub const NEWEST: Self = Self(Release::NEWEST);
+    pub const NEWEST: Self = Self::whole(Release::NEWEST);
     /// The commit after the newest with a tag.
-    pub const MAIN: Self = Self(Release::Main);
+    pub const MAIN: Self = Self::whole(Release::Main);
+
+    const fn whole(release: Release) -> Self {
+        Self {
+            release,
+            without: None,
+        }
+    }
 
     /// Every one, the oldest first.
     pub fn all() -> impl DoubleEndedIterator<Item = Self> {
@@ -38,23 +49,44 @@ impl OperatorRelease {
 
     /// The release.
     pub const fn release(self) -> Release {
-        self.0
+        self.release
     }
 
     /// Whether a change is in this release.
     pub fn has(self, change: Change) -> bool {
-        self.0 >= change.since()
+        self.release >= change.since() && self.without != Some(change)
+    }
+
+    /// The release as it would be without one of its changes. If it renders something else, the
+    /// change concerns what it renders.
+    ///
+    /// ```
+    /// use feast_render::{Change, OperatorRelease};
+    ///
+    /// let release = OperatorRelease::NEWEST.without(Change::CronJobAccount);
+    /// assert!(!release.has(Change::CronJobAccount));
+    /// assert!(release.has(Change::OidcClaims));
+    /// ```
+    #[must_use]
+    pub const fn without(self, change: Change) -> Self {
+        Self {
+            without: Some(change),
+            ..self
+        }
     }
 
     /// The servers' image, unless one is given.
     pub(crate) fn feature_server_image(self) -> String {
-        format!("quay.io/feastdev/feature-server:{}", self.0.feast_version())
+        format!(
+            "quay.io/feastdev/feature-server:{}",
+            self.release.feast_version()
+        )
     }
 }
 
 impl fmt::Display for OperatorRelease {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+        self.release.fmt(f)
     }
 }
 
@@ -77,9 +109,9 @@ impl TryFrom<Release> for OperatorRelease {
     type Error = BadRelease;
 
     fn try_from(release: Release) -> Result<Self, BadRelease> {
-        let is_rendered = release >= Self::FIRST.0;
+        let is_rendered = release >= Self::FIRST.release;
         is_rendered
-            .then_some(Self(release))
+            .then_some(Self::whole(release))
             .ok_or(BadRelease::TooOld(release))
     }
 }

@@ -1,6 +1,6 @@
 //! What an operator is told, and what it finds out about its cluster.
 
-use crate::corrections::{Correction, Corrections};
+use crate::corrections::{Correction, CorrectionSet, Corrections};
 use crate::names::OPERATOR_NAMESPACE;
 use crate::release::OperatorRelease;
 
@@ -60,6 +60,33 @@ impl OperatorSettings {
             corrections: Corrections::ALL,
             storage: DocumentStorage::InSecret,
             ..Self::reference()
+        }
+    }
+
+    /// As [`hardened`](Self::hardened) or as [`reference`](Self::reference), and otherwise as is
+    /// chosen: what programs let their users decide.
+    ///
+    /// ```
+    /// use feast_render::{CorrectionSet, OperatorSettings};
+    ///
+    /// let all = OperatorSettings::chosen(false, Some(CorrectionSet::All), None);
+    /// assert_eq!(all.corrections, OperatorSettings::hardened().corrections);
+    /// assert_eq!(all.storage, OperatorSettings::reference().storage);
+    /// ```
+    pub fn chosen(
+        hardened: bool,
+        corrections: Option<CorrectionSet>,
+        storage: Option<DocumentStorage>,
+    ) -> Self {
+        let unless_told = if hardened {
+            Self::hardened()
+        } else {
+            Self::reference()
+        };
+        Self {
+            corrections: corrections.map_or(unless_told.corrections, CorrectionSet::corrections),
+            storage: storage.unwrap_or(unless_told.storage),
+            ..unless_told
         }
     }
 

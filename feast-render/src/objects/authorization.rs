@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use apimachinery::go::Quoted;
 use feast_api::v1::{AuthzConfig, AuthzMode, FeatureStoreSpec};
 use k8s_openapi::api::rbac::v1::{ClusterRole, ClusterRoleBinding, PolicyRule};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
@@ -52,14 +53,14 @@ fn add_kubernetes(context: &Context<'_>, plan: &mut Plan) -> Result<(), Error> {
         |name: &str| context.metadata(name, context.names.typed_labels(types::AUTHORIZATION));
     let claimed = context.claim_in(
         Stage::Authorization,
-        || format!("failed to create namespace Role {feast:?}: "),
+        || format!("failed to create namespace Role {}: ", Quoted(feast)),
         role(metadata(feast), namespaced_rules(context)),
     );
     plan.roles.push(claimed?);
     let subject = account(context.namespace, feast);
     let claimed = context.claim_in(
         Stage::Authorization,
-        || format!("failed to create namespace RoleBinding {feast:?}: "),
+        || format!("failed to create RoleBinding {}: ", Quoted(feast)),
         role_binding(metadata(feast), feast, subject),
     );
     plan.role_bindings.push(claimed?);
@@ -68,7 +69,7 @@ fn add_kubernetes(context: &Context<'_>, plan: &mut Plan) -> Result<(), Error> {
     for name in user_roles(context.applied) {
         let claimed = context.claim_in(
             Stage::Authorization,
-            || format!("failed to create custom auth Role {name:?}: "),
+            || format!("failed to create custom auth Role {}: ", Quoted(name)),
             role(metadata(name), Vec::new()),
         );
         plan.roles.push(claimed?);
@@ -189,22 +190,43 @@ mod tests {
     use crate::testing::given;
 
     #[test]
-    fn a_role_of_another_feature_store_is_left_to_it() {
-        let role = json!({
-            "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "Role",
-            "metadata": {"name": "reader", "namespace": "ml", "ownerReferences": [{
-                "apiVersion": "feast.dev/v1", "kind": "FeatureStore", "name": "other", "uid": "2",
-                "controller": true,
-            }]},
-        });
-        let spec = json!({
-            "feastProject": "a", "authz": {"kubernetes": {"roles": ["reader"]}},
-        });
-        let refusal = render(&given().objects([role]).inputs(&spec)).expect_err("it is taken");
-        assert_eq!(
-            refusal.to_string(),
-            "failed to create custom auth Role \"reader\": Object ml/reader is already owned by \
-             another FeatureStore controller other",
-        );
+    fn what_another_feature_store_has_is_left_to_it() {
+        for (kind, name, context) in [
+            (
+                "Role",
+                "feast-sample",
+                "failed to create namespace Role \"feast-sample\": ",
+            ),
+            (
+                "RoleBinding",
+                "feast-sample",
+                "failed to create RoleBinding \"feast-sample\": ",
+            ),
+            (
+                "Role",
+                "reader",
+                "failed to create custom auth Role \"reader\": ",
+            ),
+        ] {
+            let object = json!({
+                "apiVersion": "rbac.authorization.k8s.io/v1", "kind": kind,
+                "metadata": {"name": name, "namespace": "ml", "ownerReferences": [{
+                    "apiVersion": "feast.dev/v1", "kind": "FeatureStore", "name": "other",
+                    "uid": "2", "controller": true,
+                }]},
+            });
+            let spec = json!({
+                "feastProject": "a", "authz": {"kubernetes": {"roles": ["reader"]}},
+            });
+            let mut given = given().objects([object]);
+            let owned = format!(
+                "Object ml/{name} is already owned by another FeatureStore controller other"
+            );
+            let refusal = render(&given.inputs(&spec)).expect_err("it is taken");
+            assert_eq!(refusal.to_string(), format!("{context}{owned}"));
+            given.settings.release = "0.65".parse().expect("a release");
+            let refusal = render(&given.inputs(&spec)).expect_err("it is taken");
+            assert_eq!(refusal.to_string(), owned);
+        }
     }
 }
