@@ -45,6 +45,8 @@ pub mod manifest;
 pub mod missing;
 mod text;
 
+#[doc(no_inline)]
+pub use apimachinery;
 pub use check::{Absent, Checker, Depth, Settings};
 pub use finding::{Checked, Finding, Level, Mark};
 #[doc(no_inline)]

@@ -171,7 +171,7 @@ pub(crate) enum Part {
     PassedBy { line: usize, why: PassedBy },
 }
 
-/// Why a document that was found in a folder does not count.
+/// Why a document does not count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum PassedBy {
@@ -181,6 +181,9 @@ pub enum PassedBy {
     /// It is a template of a FeatureStore.
     #[error("a template: render it first")]
     Template,
+    /// It is a FeatureStore with other labels than those asked for.
+    #[error("not selected by its labels")]
+    NotSelected,
 }
 
 /// Whether a text has what Go's templates, and others, replace.

@@ -1,5 +1,6 @@
 //! Completions: a shell, or kubectl, asks this program what there is.
 
+use std::env;
 use std::ffi::OsString;
 use std::io::{self, Write};
 use std::path::Path;
@@ -18,7 +19,8 @@ const PROGRAM: &str = "kubectl-feast";
 /// The variable that tells who asks.
 const VARIABLE: &str = "COMPLETE";
 
-const ASKING: Shells<'static> = Shells(&[&Bash, &Elvish, &Fish, &Kubectl, &Powershell, &Zsh]);
+const ASKING: Shells<'static> =
+    Shells(&[&SplittingBash, &Elvish, &Fish, &Kubectl, &Powershell, &Zsh]);
 
 /// Print what makes a shell, or kubectl, complete the commands
 ///
@@ -54,6 +56,66 @@ pub(crate) fn answer() {
         .bin(PROGRAM)
         .shells(ASKING)
         .complete();
+}
+
+/// bash, which takes `--output=s` for three words, of which it completes the last.
+struct SplittingBash;
+
+impl EnvCompleter for SplittingBash {
+    fn name(&self) -> &'static str {
+        Bash.name()
+    }
+
+    fn is(&self, name: &str) -> bool {
+        Bash.is(name)
+    }
+
+    fn write_registration(
+        &self,
+        variable: &str,
+        name: &str,
+        program: &str,
+        completer: &str,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
+        Bash.write_registration(variable, name, program, completer, out)
+    }
+
+    fn write_complete(
+        &self,
+        command: &mut clap::Command,
+        words: Vec<OsString>,
+        folder: Option<&Path>,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
+        // What the script of the registration tells.
+        let index = env::var("_CLAP_COMPLETE_INDEX").ok();
+        let index = index.and_then(|index| index.parse().ok()).unwrap_or(0);
+        let separator = env::var("_CLAP_IFS").unwrap_or_else(|_| "\n".to_owned());
+        let (words, index) = without_equals_signs(words, index);
+        let found = complete(command, words, index, folder)?;
+        let values = found
+            .iter()
+            .map(|found| found.get_value().to_string_lossy());
+        write!(out, "{}", values.collect::<Vec<_>>().join(&separator))
+    }
+}
+
+/// The words without the `=` between a flag and its value, and the place of the word of a place.
+fn without_equals_signs(words: Vec<OsString>, index: usize) -> (Vec<OsString>, usize) {
+    let mut kept: Vec<OsString> = Vec::new();
+    let mut place = index;
+    for (position, word) in words.into_iter().enumerate() {
+        let follows_flag = kept
+            .last()
+            .is_some_and(|last| last.to_string_lossy().starts_with("--"));
+        if word == "=" && follows_flag && position < index {
+            place -= 1;
+        } else {
+            kept.push(word);
+        }
+    }
+    (kept, place)
 }
 
 /// kubectl, which completes its plugins by the protocol of Cobra, the library of its commands.

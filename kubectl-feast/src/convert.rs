@@ -41,6 +41,10 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args, color: Color) -> io::Result<ExitCode> {
     let mut report = Report::new(color)?;
     let mut out = Documents::new(io::stdout().lock(), args.output);
+    let selector = &args.files.selection.selector;
+    let is_left_out = |document: &Document| {
+        document.kind() == Some(feast_api::KIND) && !document.is_selected(selector)
+    };
     for text in args.files.texts() {
         let text = match text {
             Ok(text) => text,
@@ -52,6 +56,7 @@ pub(crate) fn run(args: &Args, color: Color) -> io::Result<ExitCode> {
         for document in text.documents() {
             match document {
                 Err(error) => report.checked(&Checked::fault(&text, &error))?,
+                Ok(document) if is_left_out(&document) => {}
                 Ok(document) => {
                     let (object, checked) = convert(&text, &document, args.to);
                     if let Some(object) = object {

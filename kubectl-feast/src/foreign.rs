@@ -35,9 +35,9 @@ const FLAGS: &[(&[&str], &str)] = &[
          featurestores -A -o yaml | kubectl feast validate -`",
     ),
     (
-        &["-l", "--selector", "--field-selector"],
-        "files are taken as they are: for some of a cluster, `kubectl get featurestores -l \
-         SELECTOR -o yaml | kubectl feast validate -`",
+        &["--field-selector"],
+        "files are selected by labels, with --selector: for some of a cluster, `kubectl get \
+         featurestores --field-selector SELECTOR -o yaml | kubectl feast validate -`",
     ),
     (
         &["-k", "--kustomize"],

@@ -72,7 +72,7 @@ impl std::str::FromStr for Output {
 
 pub(crate) fn run(args: &Args, color: Color) -> io::Result<ExitCode> {
     let mut report = Report::new(color)?;
-    let loaded = load::load(&args.files, args.how.checker(), &mut report)?;
+    let loaded = load::load(&args.files, args.how.checker(&args.files), &mut report)?;
     let mut graph = Graph::default();
     for (store, rendered) in loaded.render(&mut report)? {
         graph.add(&store, &rendered);

@@ -3,8 +3,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use feast_api::Admitted;
 use feast_api::v1::FeatureStore;
+use feast_api::{Admitted, Release};
 use feast_check::check::{Around, Live, Outcome, Read};
 use feast_check::{Absent, Checker, Depth};
 use feast_render::{ObjectRef, OperatorRelease, Rendered};
@@ -25,10 +25,17 @@ pub(crate) struct How {
 }
 
 impl How {
-    /// What renders.
-    pub(crate) fn checker(&self) -> Checker {
+    /// What renders the FeatureStores of files.
+    pub(crate) fn checker(&self, files: &Files) -> Checker {
+        self.checker_of(files, None)
+    }
+
+    /// The same, judged by the CRD of a release, if that is later.
+    pub(crate) fn checker_of(&self, files: &Files, later: Option<Release>) -> Checker {
         let mut settings = self.setting.settings();
+        settings.release = later.map_or(settings.release, |later| later.max(settings.release));
         settings.depth = Depth::Rendering;
+        settings.selector.clone_from(&files.selection.selector);
         settings.absent = if self.allow_missing {
             Absent::Filled
         } else {

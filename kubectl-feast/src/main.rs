@@ -24,6 +24,7 @@ mod releases;
 mod render;
 mod report;
 mod repository;
+mod selection;
 mod setting;
 mod validate;
 mod version;

@@ -68,7 +68,7 @@ pub(crate) fn run(args: &Args, color: Color) -> io::Result<ExitCode> {
         Err(error) => return crate::fail(&error.0),
     };
     let mut report = Report::new(color)?;
-    let checker = args.how.checker().observing(live, observed);
+    let checker = args.how.checker(&args.files).observing(live, observed);
     let mut loaded = load::load(&args.files, checker, &mut report)?;
     if let Some(uid) = &args.uid {
         let mut stores = loaded.stores_mut();

@@ -2,11 +2,10 @@
 
 use std::time::SystemTime;
 
-use clap::ValueEnum;
 use clap_complete::ArgValueCandidates;
 use feast_api::Release;
 use feast_check::Settings;
-use feast_render::{Corrections, DocumentStorage, Environment, OperatorSettings, Platform, Time};
+use feast_render::{CorrectionSet, DocumentStorage, Environment, OperatorSettings, Platform, Time};
 use k8s_openapi::jiff::Timestamp;
 
 use crate::candidates;
@@ -49,17 +48,6 @@ pub(crate) struct Setting {
     hardened: bool,
 }
 
-/// A choice of corrections from the operator.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum CorrectionSet {
-    /// The operator to the letter.
-    None,
-    /// What restarts no pod of a running deployment.
-    WithoutRestarts,
-    /// Everything.
-    All,
-}
-
 impl Setting {
     /// How FeatureStores are checked, now.
     pub(crate) fn settings(&self) -> Settings {
@@ -82,25 +70,13 @@ impl Setting {
             cron_job_image: self.cron_job_image.clone(),
             oidc_issuer_url: self.oidc_issuer_url.clone(),
         };
-        let unless_told = if self.hardened {
-            OperatorSettings::hardened()
-        } else {
-            OperatorSettings::reference()
-        };
-        let corrections = self.corrections.map(|set| match set {
-            CorrectionSet::None => Corrections::NONE,
-            CorrectionSet::WithoutRestarts => Corrections::without_restarts(),
-            CorrectionSet::All => Corrections::ALL,
-        });
         let in_secret = (self.store_yaml_in_secret).then_some(DocumentStorage::InSecret);
         OperatorSettings {
-            release: unless_told.release,
             platform,
             // What all FeatureStores share is made where an operator runs.
             namespace: None,
             environment,
-            corrections: corrections.unwrap_or(unless_told.corrections),
-            storage: in_secret.unwrap_or(unless_told.storage),
+            ..OperatorSettings::chosen(self.hardened, self.corrections, in_secret)
         }
     }
 }

@@ -127,6 +127,22 @@ fn bash_completes() {
     check("bash", |typed| shell("bash", "--norc", BASH, typed));
 }
 
+/// bash takes `--output=s` for three words, and `--output=` for two of which the last is empty.
+#[test]
+fn bash_completes_what_follows_an_equals_sign() {
+    for (typed, offered) in [
+        (&["validate", "--output", "=", "s"][..], &["sarif"][..]),
+        (&["validate", "--output", "=", "j"], &["json", "junit"]),
+        (&["diff", "-", "--output", "=", "m"], &["markdown"]),
+    ] {
+        let found = shell("bash", "--norc", BASH, typed);
+        let Some(found) = found else {
+            return test_support::skipped("completions in bash", "it is not installed");
+        };
+        assert_eq!(found.lines().collect::<Vec<_>>(), offered, "{typed:?}");
+    }
+}
+
 #[test]
 fn zsh_completes() {
     check("zsh", |typed| shell("zsh", "-f", ZSH, typed));

@@ -74,7 +74,7 @@ fn what_is_no_manifest_is_passed_by_and_named_if_asked() {
         "chart/templates/store.yaml:",
         "package.json:1",
     ] {
-        assert!(text.contains(&format!("passed by: ./{passed}")), "{text}");
+        assert!(text.contains(&format!("passed by: {passed}")), "{text}");
     }
     let (code, _) = run(&["validate", "prod/scale.yaml"], &folder);
     assert_eq!(code, Some(1));
@@ -263,4 +263,20 @@ fn the_nearest_configuration_counts() {
         (Some(2), true),
         "{text}"
     );
+}
+
+#[test]
+fn files_of_the_current_folder_are_named_without_it() {
+    let folder = folder(
+        "current",
+        &[(
+            "stores/shop.yaml",
+            "apiVersion: feast.dev/v2\nkind: FeatureStore\n",
+        )],
+    );
+    for given in [".", "./", "stores", "*/*.yaml"] {
+        let (code, text) = run(&["validate", given, "--output", "json"], &folder);
+        assert_eq!(code, Some(1), "{text}");
+        assert!(text.contains("\"stores/shop.yaml\""), "{given}: {text}");
+    }
 }

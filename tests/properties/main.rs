@@ -7,6 +7,7 @@ mod lifecycle;
 mod objects;
 mod secrets;
 mod stability;
+mod upgrades;
 
 use feast_render::Rendered;
 use feast_testing::cluster::{Key, Store};

@@ -13,6 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
+use apimachinery::labels::Selector;
 use crd_admission::{Request, Validator, Verdict};
 use feast_api::v1::{FeatureStore, FeatureStoreStatus};
 use feast_api::{Admitted, Release, Version};
@@ -33,7 +34,7 @@ use crate::admission::{self, Said};
 use crate::finding::{Checked, Finding, Level, Locator};
 use crate::gather::Unreadable;
 use crate::manifest::Document;
-use crate::text::{Part, Text};
+use crate::text::{Part, PassedBy, Text};
 
 /// Objects as they are in a cluster.
 pub type Live = BTreeMap<ObjectRef, Value>;
@@ -51,6 +52,9 @@ pub struct Settings {
     /// The release of Feast whose CRD judges: as a rule that of the operator. Where it is older than
     /// any whose operator is rendered, nothing but the verdict is told.
     pub release: Release,
+    /// The FeatureStores that are checked, by their labels. Others are there for those that refer to
+    /// them.
+    pub selector: Selector,
     /// The operator that renders.
     pub operator: OperatorSettings,
     /// The time of conditions that change.
@@ -66,12 +70,13 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// Lints at their own levels, in the namespace `default`, judged by the CRD of the operator's
-    /// release; what the input lacks is taken to be in the cluster.
+    /// Every FeatureStore, lints at their own levels, in the namespace `default`, judged by the CRD of
+    /// the operator's release; what the input lacks is taken to be in the cluster.
     pub fn new(operator: OperatorSettings, now: Time) -> Self {
         Self {
             namespace: "default".to_owned(),
             release: operator.release.release(),
+            selector: Selector::default(),
             operator,
             now,
             depth: Depth::Lints,
@@ -275,11 +280,13 @@ impl Checker {
     }
 
     fn document(&self, text: &Arc<Text>, document: Document, read: &mut Read) {
+        let is_selected = || document.is_selected(&self.settings.selector);
         match document.feature_store_version() {
             Ok(Some(version)) => {
                 let release = self.settings.release;
                 match self.definitions.feature_store(version, release) {
                     Some(validator) => self.feature_store(validator, version, text, document, read),
+                    None if !is_selected() => read.pass_by(document.line, PassedBy::NotSelected),
                     None => read.done(match self.definitions.of(&document) {
                         Some(crd) => self.custom(crd, text, &document),
                         None => admission::not_served(text, &document, release),
@@ -294,6 +301,7 @@ impl Checker {
                     self.other(text, document, read);
                 }
             }
+            Err(_) if !is_selected() => read.pass_by(document.line, PassedBy::NotSelected),
             Err(error) => match self.definitions.of(&document) {
                 Some(crd) => read.done(self.custom(crd, text, &document)),
                 None => read.done(admission::unrecognized(text, &document, &error)),
@@ -315,9 +323,16 @@ impl Checker {
             document.name().unwrap_or_default().to_owned(),
         );
         let locator = Locator::new(text, &document);
-        let mut findings: Vec<_> = read
-            .part
-            .add_feature_store(&place, document.line)
+        let first = read.part.add_feature_store(&place, document.line);
+        if !document.is_selected(&self.settings.selector) {
+            read.pass_by(document.line, PassedBy::NotSelected);
+            if let Some(store) = self.beside(validator, version, &document, &place) {
+                read.part.wanted.extend(referenced(&store));
+                read.beside.push(store);
+            }
+            return;
+        }
+        let mut findings: Vec<_> = first
             .map(|line| repeated(&place, line, &locator))
             .into_iter()
             .collect();
@@ -361,6 +376,22 @@ impl Checker {
                 })));
             }
         }
+    }
+
+    /// A FeatureStore that is not selected, if it is admitted and others may want it.
+    fn beside(
+        &self,
+        validator: Validator<'_>,
+        version: Version,
+        document: &Document,
+        place: &Place,
+    ) -> Option<Admitted> {
+        if self.settings.reach() == Depth::Verdict {
+            return None;
+        }
+        let verdict = self.verdict(version, document, place, |request| validator.run(request));
+        let store = admitted(verdict).ok()?;
+        Some(self.complete(store, document, place))
     }
 
     /// What the API server says to a creation, or to an update of what is there.
@@ -431,10 +462,10 @@ impl Checker {
             wanted.append(&mut part.wanted);
             around.add(part);
         }
-        let admitted = read.iter().flat_map(|read| read.admitted());
-        let mut served: Vec<_> = admitted
-            .filter(|store| wanted.contains(&place(store)))
-            .collect();
+        let all = read
+            .iter()
+            .flat_map(|read| read.admitted().chain(&read.beside));
+        let mut served: Vec<_> = all.filter(|store| wanted.contains(&place(store))).collect();
         // One that refers to another needs its status.
         served.sort_by_key(|store| referenced(store).next().is_some());
         for store in served {

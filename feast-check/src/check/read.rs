@@ -27,6 +27,8 @@ const BEARING: [&str; 4] = [
 pub struct Read {
     pub(super) entries: Vec<Entry>,
     pub(super) part: Part,
+    /// FeatureStores that are not selected, for those that refer to them.
+    pub(super) beside: Vec<Admitted>,
     namespace: String,
     file: Arc<str>,
     /// Lines of documents that do not count, with the reason.
@@ -73,6 +75,7 @@ impl Read {
                 gathered: Gathered::new(namespace),
                 ..Part::default()
             },
+            beside: Vec::new(),
             namespace: namespace.to_owned(),
             file: text.name().clone(),
             passed_by: Vec::new(),
@@ -97,7 +100,7 @@ impl Read {
         std::mem::take(&mut self.part)
     }
 
-    /// The FeatureStores that the API server admits.
+    /// The selected FeatureStores that the API server admits.
     pub fn admitted(&self) -> impl Iterator<Item = &Admitted> {
         self.entries.iter().filter_map(|entry| match entry {
             Entry::Done(_) | Entry::Waiting(_) => None,
@@ -133,6 +136,7 @@ impl Read {
         let entries: Vec<_> = self.entries.extract_if(.., is_waiting).collect();
         let definitions = std::mem::take(&mut self.part.definitions);
         (!entries.is_empty() || !definitions.is_empty()).then(|| Self {
+            beside: Vec::new(),
             entries,
             part: Part {
                 definitions,

@@ -328,6 +328,65 @@ fn objects_that_a_reference_may_mean_are_found() {
     }
 }
 
+#[test]
+fn what_is_not_selected_is_there_for_others_alone() {
+    let labelled = |name: &str, version: &str, spec: &str| {
+        format!(
+            "{{apiVersion: feast.dev/{version}, kind: FeatureStore, metadata: {{name: {name}, \
+             namespace: ml, labels: {{team: {name}}}}}, spec: {{feastProject: shop{spec}}}}}\n---\n"
+        )
+    };
+    let text = [
+        labelled(
+            "shop",
+            "v1",
+            ", services: {registry: {remote: {feastRef: {name: central}}}}",
+        ),
+        labelled(
+            "central",
+            "v1",
+            ", services: {registry: {local: {server: {}}}}",
+        ),
+        labelled("broken", "v1", ", replicas: none"),
+        labelled("unknown", "v2", ""),
+    ]
+    .concat();
+    for depth in [Depth::Verdict, Depth::Lints, Depth::Rendering] {
+        let checker = checker(|settings| {
+            settings.selector = "team in (shop)".parse().unwrap();
+            settings.depth = depth;
+            settings.absent = Absent::Reported;
+        });
+        let mut read = [checker.read(Text::new("test.yaml", text.as_str()))];
+        assert_eq!(read[0].passed_by().count(), 3);
+        let around = checker.gather(&mut read);
+        let outcomes = read
+            .into_iter()
+            .flat_map(|read| checker.finish(read, &around));
+        let found: Vec<_> = outcomes.map(|outcome| outcome.checked).collect();
+        let [shop] = &found[..] else {
+            panic!("{found:?}");
+        };
+        assert_eq!(shop.feature_store.as_deref(), Some("ml/shop"));
+        assert_eq!(shop.count(Level::Error), 0, "{:?}", shop.findings);
+    }
+}
+
+#[test]
+fn findings_come_in_the_order_of_the_text() {
+    let text = "apiVersion: feast.dev/v1\nkind: FeatureStore\nmetadata: {name: shop, namespace: ml}\n\
+                spec:\n  services:\n    onlineStore: {persistence: {file: {path: a/b}}}\n  \
+                replicas: 3\n  feastProject: credit scoring\n";
+    let found = checker(|_| {}).check([Text::new("test.yaml", text)]);
+    let lines: Vec<_> = found[0]
+        .findings
+        .iter()
+        .map(|finding| found[0].position(finding).line)
+        .collect();
+    assert!(lines.len() > 1 && lines.is_sorted(), "{lines:?}");
+    assert_eq!(lines.last(), Some(&8));
+}
+
 /// A CRD whose `spec` has a number, and a rule.
 fn definition(group: &str, kind: &str, spec: &str) -> String {
     format!(

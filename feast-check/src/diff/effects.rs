@@ -217,7 +217,10 @@ fn document(before: &Rendered, after: &Rendered) -> String {
     };
     let changes = fields::compare(&read(before), &read(after));
     let paths: Vec<_> = changes.into_iter().map(|change| change.path).collect();
-    format!("{DOCUMENT} ({})", paths.join(", "))
+    match &paths[..] {
+        [] => format!("{DOCUMENT} (read from elsewhere)"),
+        _ => format!("{DOCUMENT} ({})", paths.join(", ")),
+    }
 }
 
 #[cfg(test)]

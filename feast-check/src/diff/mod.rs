@@ -23,8 +23,11 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod causes;
 mod effects;
 mod fields;
+mod markdown;
+mod report;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -39,13 +42,19 @@ use k8s_openapi::jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 
+pub use self::causes::{Cause, Difference};
 pub use self::effects::{Effect, Pods, RollOut};
 pub use self::fields::{FieldChange, compare};
+pub use self::markdown::markdown;
+pub use self::report::{Entry, Outcome, Report, Summary};
 
 /// What a change does.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Diff {
+    /// Why, if the operators of both sides are different ones; what moves a default comes first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub causes: Vec<Cause>,
     /// The objects that change, in apply order; those that go come last.
     pub changes: Vec<Change>,
     /// What the status will say instead, if there is one before and after; `applied` and times are
@@ -120,9 +129,12 @@ impl fmt::Debug for Side<'_> {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// The operator refuses one of the two.
-    #[error(transparent)]
-    Refused(#[from] feast_render::Error),
+    /// The operator refuses what is there before the change.
+    #[error("before the change the operator refuses it: {0}")]
+    RefusedBefore(#[source] feast_render::Error),
+    /// The operator refuses what is there after the change.
+    #[error("after the change the operator refuses it: {0}")]
+    RefusedAfter(#[source] feast_render::Error),
     /// An answer of a look-up is not what was wanted.
     #[error(transparent)]
     WrongAnswer(#[from] WrongAnswer),
@@ -132,15 +144,22 @@ pub enum Error {
 ///
 /// # Errors
 ///
-/// The operator's reason for which one of the two cannot be rendered; a wrong answer.
+/// The operator's reason for which it refuses one of the two; a wrong answer.
 pub fn diff(old: Option<Side<'_>>, new: Option<Side<'_>>) -> Result<Diff, Error> {
-    let before = old.map(Made::of).transpose()?;
-    let after = new.map(Made::of).transpose()?;
-    let deleted = match (&before, &after) {
-        (Some(before), Some(after)) => before.deletions(after)?,
-        (Some(before), None) => before.garbage()?,
-        _ => vec![],
-    };
+    let before = old.map(|side| Made::of(side, Error::RefusedBefore));
+    let before = before.transpose()?;
+    let after = new.map(|side| Made::of(side, Error::RefusedAfter));
+    let after = after.transpose()?;
+    let (mut deleted, mut causes) = (vec![], vec![]);
+    match (&before, &after) {
+        (Some(before), Some(after)) => {
+            let became = before.becoming(after, after.side.settings)?;
+            deleted.extend(became.plan.delete().cloned());
+            causes = causes::of(before, after, &became);
+        }
+        (Some(before), None) => deleted = before.garbage()?,
+        _ => {}
+    }
     let empty = BTreeMap::new();
     let old_objects = before.as_ref().map_or(&empty, |side| &side.objects);
     let kept = after.iter().flat_map(|side| &side.order);
@@ -164,6 +183,7 @@ pub fn diff(old: Option<Side<'_>>, new: Option<Side<'_>>) -> Result<Diff, Error>
     });
     changes.extend(gone.map(|object| removal(object, deleted.contains(object))));
     Ok(Diff {
+        causes,
         changes,
         status: match (&before, &after) {
             (Some(before), Some(after)) => compare(&status(before), &status(after)),
@@ -186,10 +206,11 @@ struct Made<'a> {
 const UID: &str = "00000000-0000-0000-0000-000000000000";
 
 impl<'a> Made<'a> {
-    fn of(side: Side<'a>) -> Result<Self, Error> {
+    fn of(side: Side<'a>, refused: fn(feast_render::Error) -> Error) -> Result<Self, Error> {
         let uid = side.store.uid().unwrap_or(UID).to_owned();
         let store = side.store.clone().with_uid(Some(uid));
-        let rendered = render(&side.resolve(store.clone(), &BTreeMap::new())?)?;
+        let inputs = side.resolve(store.clone(), &BTreeMap::new())?;
+        let rendered = render(&inputs).map_err(refused)?;
         let objects = rendered.plan.apply();
         let objects: Vec<_> = objects
             .map(|object| (object.reference(), object.to_value()))
@@ -203,13 +224,17 @@ impl<'a> Made<'a> {
         })
     }
 
-    /// What the operator deletes when this becomes another.
-    fn deletions(&self, after: &Self) -> Result<Vec<ObjectRef>, Error> {
+    /// What an operator renders when this has become another.
+    fn becoming(&self, after: &Self, settings: &OperatorSettings) -> Result<Rendered, Error> {
         let store = after.store.clone();
         let store = store.with_uid(self.store.uid().map(str::to_owned));
         let store = store.with_status(Some(self.rendered.status.clone()));
-        let rendered = render(&after.side.resolve(store, &self.objects)?)?;
-        Ok(rendered.plan.delete().cloned().collect())
+        let side = Side {
+            settings,
+            ..after.side
+        };
+        let inputs = side.resolve(store, &self.objects)?;
+        render(&inputs).map_err(Error::RefusedAfter)
     }
 
     /// What goes with the FeatureStore: what it owns, and what the operator deletes.
@@ -268,7 +293,7 @@ fn change(
     );
     (!changes.is_empty()).then(|| Change {
         object: object.clone(),
-        action: Action::Change(fields::without_secrets(object, changes)),
+        action: Action::Change(fields::without_secrets(object.kind == "Secret", changes)),
         effects,
     })
 }

@@ -60,7 +60,8 @@ impl<'a> Locator<'a> {
         }
     }
 
-    /// What was found, with where; what is about no field points at the object. `namespace` is that of objects which name none.
+    /// What was found, with where, in the order of the text; what is about no field points at the
+    /// object. `namespace` is that of objects which name none.
     pub fn checked(&self, namespace: &str, mut findings: Vec<Finding>) -> Checked {
         let Document { number, line, .. } = *self.document;
         let namespace = self.document.namespace().unwrap_or(namespace);
@@ -70,6 +71,11 @@ impl<'a> Locator<'a> {
         for finding in findings.iter_mut().filter(|finding| finding.mark.is_none()) {
             finding.mark = Some(self.object());
         }
+        // What is about the object as a whole comes last.
+        findings.sort_by_key(|finding| {
+            let start = finding.mark.as_ref().map(|mark| mark.span.start);
+            (finding.field.is_empty(), start)
+        });
         Checked {
             file: self.text.name().clone(),
             document: number,

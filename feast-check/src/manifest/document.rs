@@ -5,7 +5,9 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::OnceLock;
 
+use apimachinery::labels::Selector;
 use feast_api::Version;
+use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
@@ -152,6 +154,28 @@ impl Document {
     pub fn namespace(&self) -> Option<&str> {
         let namespace = self.head.namespace.as_deref();
         namespace.filter(|namespace| !namespace.is_empty())
+    }
+
+    /// Whether a selector selects the object by its labels. As for kubectl, it has none if one of
+    /// them is no text.
+    ///
+    /// ```
+    /// let [shop] = &feast_check::manifest::read("metadata: {labels: {team: ml}}")[..] else {
+    ///     panic!();
+    /// };
+    /// let shop = shop.as_ref().unwrap();
+    /// assert!(shop.is_selected(&"team in (ml, risk)".parse()?));
+    /// assert!(!shop.is_selected(&"!team".parse()?));
+    /// # Ok::<(), feast_check::apimachinery::labels::ParseSelectorError>(())
+    /// ```
+    pub fn is_selected(&self, selector: &Selector) -> bool {
+        if selector.is_everything() {
+            return true;
+        }
+        let metadata = self.object().get("metadata");
+        let labels = metadata.and_then(|metadata| metadata.get("labels"));
+        let labels = labels.and_then(|labels| BTreeMap::deserialize(labels).ok());
+        selector.matches(&labels.unwrap_or_default())
     }
 
     /// Whether this says that it is a FeatureStore, of whatever version.

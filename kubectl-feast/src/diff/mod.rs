@@ -1,27 +1,26 @@
 //! `kubectl feast diff`.
 
+mod compare;
+mod operator;
 mod print;
 
-use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use feast_api::{Admitted, Version};
-use feast_check::check::is_about_inputs;
-use feast_check::diff::{Diff, Error, Side, diff};
-use feast_check::missing;
-use feast_render::{Answer, ObjectRef, OperatorRelease, OperatorSettings, Wanted};
-use feast_validate::{Rejection, Request, Validator};
-use serde::Serialize;
-use serde_json::Value;
-
 use clap::ValueEnum;
+use feast_api::Admitted;
+use feast_check::diff::{self, markdown};
+use feast_render::ObjectRef;
 
+use self::compare::Comparison;
+use self::operator::Operator;
 use crate::color::Color;
 use crate::input::Files;
 use crate::load::{self, How, Loaded};
 use crate::report::Report;
+use crate::selection::Selection;
 
 /// Show what a change of FeatureStores does to the cluster
 ///
@@ -33,7 +32,8 @@ use crate::report::Report;
   kubectl feast diff old.yaml new.yaml
   git show HEAD:store.yaml | kubectl feast diff - store.yaml
   kubectl feast diff store.yaml --scale 3
-  kubectl feast diff store.yaml --from 0.65 --to 0.66
+  kubectl feast diff stores/ --from 0.65 --to 0.66 -o markdown
+  kubectl feast diff stores/ --to +hardened
   KUBECTL_EXTERNAL_DIFF='kubectl-feast diff' kubectl diff -f store.yaml
 
 Exit codes, as of `kubectl diff`: 0 nothing changes, 1 something does or would be refused, 2 a file
@@ -48,13 +48,17 @@ pub(crate) struct Args {
     /// What `kubectl scale --replicas N` would do instead
     #[arg(long, value_name = "N", conflicts_with = "new")]
     scale: Option<i32>,
-    /// Release of Feast's operator before, such as 0.65 [default: that of --release]
-    #[arg(long, value_name = "RELEASE")]
-    from: Option<OperatorRelease>,
-    /// Release of Feast's operator from then on: with it alone, or with --from, what its upgrade does
-    /// [default: that of --release]
-    #[arg(long, value_name = "RELEASE")]
-    to: Option<OperatorRelease>,
+    /// Operator before: a release of Feast's such as 0.65, with corrections as in 0.65+all, or
+    /// +hardened alone; +none, +without-restarts, +all or +hardened [default: as --release and the like
+    /// say]
+    #[arg(long, value_name = "OPERATOR")]
+    from: Option<Operator>,
+    /// Operator from then on: with it alone, or with --from, what its upgrade does [default: as
+    /// --release and the like say]
+    #[arg(long, value_name = "OPERATOR")]
+    to: Option<Operator>,
+    #[command(flatten)]
+    selection: Selection,
     /// Form of the output
     #[arg(short, long, value_enum, default_value_t)]
     output: Form,
@@ -69,62 +73,57 @@ enum Form {
     Human,
     /// One JSON object for each FeatureStore, on a line.
     Json,
-}
-
-/// What happens to one FeatureStore.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Entry {
-    feature_store: String,
-    /// Why the API server would not have it.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    refused: Vec<String>,
-    #[serde(flatten)]
-    diff: Diff,
+    /// Markdown, for a change request: a table, and what happens to each FeatureStore.
+    Markdown,
 }
 
 pub(crate) fn run(args: &Args, color: Color) -> io::Result<ExitCode> {
     let mut report = Report::new(color)?;
-    let old = load(&args.old, &args.how, &mut report)?;
+    let old = load(&args.old, args, &mut report)?;
     let new = match &args.new {
-        Some(new) => Some(load(new, &args.how, &mut report)?),
+        Some(new) => Some(load(new, args, &mut report)?),
         None => None,
     };
     // What is not understood would look as if it was deleted.
     if report.exit_code() != ExitCode::SUCCESS {
         return Ok(report.exit_code());
     }
-    let mut entries = Vec::new();
-    let mut is_failed = false;
-    for (before, after) in pairs(&old, new.as_ref(), args.scale) {
-        let after_inputs = new.as_ref().unwrap_or(&old);
-        match entry(before, after.as_ref(), &old, after_inputs, args) {
-            Ok(entry) => entries.push(entry),
-            Err(message) => {
-                writeln!(io::stderr(), "error: {message}")?;
-                is_failed = true;
-            }
-        }
-    }
+    let is_selected = |store: &Admitted| {
+        let labels = store.metadata.labels.as_ref();
+        let selector = &args.selection.selector;
+        selector.matches(labels.unwrap_or(&BTreeMap::new()))
+    };
+    let comparison = Comparison::new(&old, new.as_ref(), args);
+    let pairs = pairs(&old, new.as_ref(), args.scale).into_iter();
+    let pairs = pairs.filter(|(before, after)| before.iter().chain(after).any(is_selected));
+    let entries = pairs.map(|(before, after)| comparison.entry(before.as_ref(), after.as_ref()));
+    print(&entries.collect(), args.output, color)
+}
+
+/// Prints what happens; the exit code says whether anything does.
+fn print(report: &diff::Report, form: Form, color: Color) -> io::Result<ExitCode> {
     let mut out = io::stdout().lock();
-    for entry in &entries {
-        match args.output {
-            Form::Json => writeln!(out, "{}", serde_json::to_string(entry)?)?,
-            Form::Human => print::entry(&mut out, entry, color.on_stdout().is_on())?,
+    match form {
+        Form::Human => print::report(&mut out, report, color.on_stdout().is_on())?,
+        Form::Markdown => out.write_all(markdown(report).as_bytes())?,
+        Form::Json => {
+            let mut entries = report.entries().iter();
+            entries.try_for_each(|entry| writeln!(out, "{}", serde_json::to_string(entry)?))?;
         }
     }
-    let changes = |entry: &Entry| !entry.refused.is_empty() || !entry.diff.is_empty();
-    let is_same = !is_failed && !entries.iter().any(changes);
-    Ok(if is_same {
+    Ok(if report.is_empty() {
         ExitCode::SUCCESS
     } else {
         ExitCode::from(1)
     })
 }
 
-fn load(path: &std::path::Path, how: &How, report: &mut Report) -> io::Result<Loaded> {
+/// Reads one side. What either operator knows is not unknown.
+fn load(path: &Path, args: &Args, report: &mut Report) -> io::Result<Loaded> {
     let files = Files::of(vec![path.to_owned()]);
-    let loaded = load::load(&files, how.checker(), report)?;
+    let operators = args.from.into_iter().chain(args.to);
+    let later = operators.filter_map(Operator::release).max();
+    let loaded = load::load(&files, args.how.checker_of(&files, later), report)?;
     loaded.report(report)?;
     Ok(loaded)
 }
@@ -137,129 +136,30 @@ pub(crate) fn name(object: &ObjectRef) -> String {
     }
 }
 
-/// What was with what will be, by namespace and name.
-fn pairs<'l>(
-    old: &'l Loaded,
-    new: Option<&'l Loaded>,
+/// What was with what will be, by namespace and name: what was first, then what is new.
+fn pairs(
+    old: &Loaded,
+    new: Option<&Loaded>,
     scale: Option<i32>,
-) -> Vec<(Option<&'l Admitted>, Option<Admitted>)> {
-    let same = |a: &Admitted, b: &Admitted| (a.namespace(), a.name()) == (b.namespace(), b.name());
+) -> Vec<(Option<Admitted>, Option<Admitted>)> {
     let Some(new) = new else {
         let scaled = |store: &Admitted| {
             let mut spec = store.spec.clone();
             spec.replicas = scale.or(spec.replicas);
             store.clone().with_spec(spec)
         };
-        let stores = old.stores().map(|old| (Some(old), Some(scaled(old))));
-        return stores.collect();
-    };
-    let pairs = old.stores().map(|old| {
-        let found = new.stores().find(|new| same(new, old));
-        (Some(old), found.cloned())
-    });
-    let added = new
-        .stores()
-        .filter(|new| !old.stores().any(|old| same(old, new)));
-    let added = added.map(|new| (None, Some(new.clone())));
-    pairs.chain(added).collect()
-}
-
-fn entry(
-    before: Option<&Admitted>,
-    after: Option<&Admitted>,
-    old: &Loaded,
-    new: &Loaded,
-    args: &Args,
-) -> Result<Entry, String> {
-    let store = before.or(after).expect("a pair has one of them");
-    let feature_store = format!("{}/{}", store.namespace(), store.name());
-    let refused = match (before, after) {
-        (Some(before), Some(after)) if args.new.is_some() || args.scale.is_some() => {
-            refusals(before, after, args.scale)
-        }
-        _ => vec![],
-    };
-    if !refused.is_empty() {
-        let diff = Diff::default();
-        return Ok(Entry {
-            feature_store,
-            refused,
-            diff,
-        });
-    }
-    let missed = RefCell::new(Vec::new());
-    let lookup = |loaded: &Loaded, wanted: &Wanted| -> Answer {
-        let answer = loaded.around.answer(wanted);
-        if args.how.allow_missing {
-            return missing::fill(wanted, answer);
-        }
-        missed
-            .borrow_mut()
-            .extend(missing::missing(wanted, &answer));
-        answer
-    };
-    let (old_lookup, new_lookup) = (
-        |wanted: &Wanted| lookup(old, wanted),
-        |wanted: &Wanted| lookup(new, wanted),
-    );
-    let settings = args.how.setting.settings().operator;
-    let of_release = |release: Option<OperatorRelease>| OperatorSettings {
-        release: release.unwrap_or(settings.release),
-        ..settings.clone()
-    };
-    let (old_settings, new_settings) = (of_release(args.from), of_release(args.to));
-    let old_side = before.map(|store| Side {
-        store,
-        settings: &old_settings,
-        lookup: &old_lookup,
-    });
-    let new_side = after.map(|store| Side {
-        store,
-        settings: &new_settings,
-        lookup: &new_lookup,
-    });
-    let diff = diff(old_side, new_side).map_err(|error| {
-        let missing = match &error {
-            Error::Refused(refusal) if is_about_inputs(refusal) => missed.take(),
-            _ => vec![],
-        };
-        let mut lines: Vec<_> = missing
-            .iter()
-            .map(|missing| format!("\n  missing: {missing}"))
+        let stores = old.stores();
+        return stores
+            .map(|old| (Some(old.clone()), Some(scaled(old))))
             .collect();
-        lines.sort();
-        lines.dedup();
-        let hint = if lines.is_empty() {
-            ""
-        } else {
-            "\n  add it to the files, or use --allow-missing"
-        };
-        format!(
-            "FeatureStore {feature_store}: {error}{}{hint}",
-            lines.concat()
-        )
-    })?;
-    Ok(Entry {
-        feature_store,
-        refused,
-        diff,
-    })
-}
-
-/// What the API server has against the change.
-fn refusals(before: &Admitted, after: &Admitted, scale: Option<i32>) -> Vec<String> {
-    let value = |store: &Admitted| {
-        serde_json::to_value(&**store).expect("a FeatureStore has text keys only")
     };
-    let (old, new): (Value, Value) = (value(before), value(after));
-    let request = match scale {
-        Some(replicas) => Request::scale(&old, replicas),
-        None => Request::update(&old, &new),
-    };
-    let verdict = Validator::of(Version::V1).run(request);
-    let violations = verdict
-        .rejection()
-        .into_iter()
-        .flat_map(Rejection::violations);
-    violations.map(ToString::to_string).collect()
+    let place = |store: &Admitted| (store.namespace().to_owned(), store.name().to_owned());
+    let mut after: BTreeMap<_, _> = new.stores().map(|new| (place(new), new.clone())).collect();
+    let mut pairs: Vec<_> = old
+        .stores()
+        .map(|old| (Some(old.clone()), after.remove(&place(old))))
+        .collect();
+    let added = new.stores().filter_map(|new| after.remove(&place(new)));
+    pairs.extend(added.map(|new| (None, Some(new))));
+    pairs
 }

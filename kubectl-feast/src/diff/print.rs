@@ -2,10 +2,10 @@
 
 use std::io::{self, Write};
 
-use feast_check::diff::{Action, Change, FieldChange};
+use feast_check::diff::{Action, Cause, Change, Entry, FieldChange, Outcome, Report};
 use serde_json::Value;
 
-use super::{Entry, name};
+use super::name;
 
 /// Longer values are shown by their kind.
 const LONG: usize = 60;
@@ -35,29 +35,49 @@ impl Sign {
     }
 }
 
-pub(super) fn entry(out: &mut impl Write, entry: &Entry, color: bool) -> io::Result<()> {
-    writeln!(out, "FeatureStore {}", entry.feature_store)?;
-    for refusal in &entry.refused {
-        let head = Sign::Removed.paint("! the API server refuses this:", color);
-        writeln!(out, "{head} {refusal}")?;
+pub(super) fn report(out: &mut impl Write, report: &Report, color: bool) -> io::Result<()> {
+    let mut entries = report.entries().iter();
+    entries.try_for_each(|each| entry(out, each, color))?;
+    match report.entries() {
+        [] | [_] => Ok(()),
+        _ => writeln!(out, "\n{}", report.summary()),
     }
-    if entry.refused.is_empty() && entry.diff.is_empty() {
+}
+
+fn entry(out: &mut impl Write, entry: &Entry, color: bool) -> io::Result<()> {
+    let diff = match &entry.outcome {
+        Outcome::Compared(diff) => diff,
+        Outcome::Refused(refused) => {
+            writeln!(out, "FeatureStore {}", entry.feature_store)?;
+            let head = Sign::Removed.paint("! the API server refuses this:", color);
+            let mut refused = refused.iter();
+            return refused.try_for_each(|refusal| writeln!(out, "{head} {refusal}"));
+        }
+        Outcome::Failed(reason) => {
+            let name = &entry.feature_store;
+            return writeln!(io::stderr(), "error: FeatureStore {name}: {reason}");
+        }
+    };
+    writeln!(out, "FeatureStore {}", entry.feature_store)?;
+    if diff.is_empty() {
         return writeln!(out, "  no change");
     }
-    entry
-        .diff
-        .changes
-        .iter()
-        .try_for_each(|change| object(out, change, color))?;
-    if !entry.diff.status.is_empty() {
+    let mut causes = diff.causes.iter();
+    causes.try_for_each(|each| cause(out, each, color))?;
+    let mut changes = diff.changes.iter();
+    changes.try_for_each(|change| object(out, change, color))?;
+    if !diff.status.is_empty() {
         writeln!(out, "{} status", Sign::Changed.paint("~", color))?;
-        entry
-            .diff
-            .status
-            .iter()
-            .try_for_each(|field| self::field(out, field))?;
+        let mut fields = diff.status.iter();
+        fields.try_for_each(|field| self::field(out, field))?;
     }
     Ok(())
+}
+
+fn cause(out: &mut impl Write, cause: &Cause, color: bool) -> io::Result<()> {
+    writeln!(out, "{} {cause}", Sign::Warning.paint("!", color))?;
+    let mut defaults = cause.defaults.iter();
+    defaults.try_for_each(|default| field(out, default))
 }
 
 fn object(out: &mut impl Write, change: &Change, color: bool) -> io::Result<()> {

@@ -17,7 +17,11 @@ pub(super) fn explanation(path: &str, version: Version, recursive: bool) -> Opti
     for name in &names {
         found = child(found, name)?;
     }
-    Some(describe(&names.join("."), found, version, recursive))
+    let path = match &names[..] {
+        [] => feast_api::KIND.to_owned(),
+        names => names.join("."),
+    };
+    Some(describe(&path, found, version, recursive))
 }
 
 /// Which part of a path is not there, if it starts with a field.
@@ -70,6 +74,10 @@ fn names<'p>(path: &'p str, schema: &Value) -> Vec<&'p str> {
         .split(['.', '['])
         .filter(|name| !name.is_empty() && !name.ends_with(']'));
     let mut names: Vec<_> = names.collect();
+    // As for kubectl, which wants to know of which resource.
+    if names.first().is_some_and(|first| is_resource(first)) {
+        names.remove(0);
+    }
     if names
         .first()
         .is_some_and(|first| child(schema, first).is_none())
@@ -77,6 +85,12 @@ fn names<'p>(path: &'p str, schema: &Value) -> Vec<&'p str> {
         names.insert(0, "spec");
     }
     names
+}
+
+/// Whether this is what the resource is called.
+fn is_resource(name: &str) -> bool {
+    let name = name.to_lowercase();
+    name == feast_api::PLURAL || name == feast_api::KIND.to_lowercase()
 }
 
 fn child<'s>(schema: &'s Value, name: &str) -> Option<&'s Value> {

@@ -25,16 +25,17 @@ use crate::candidates;
 ///
 /// Takes the name in the brackets of a finding, such as scaling-online-store, or the path of a field,
 /// such as spec.services.onlineStore (`spec.` may be left out). `rules`, `lints` and `corrections`
-/// list what there is.
+/// list what there is; without a name the fields of a FeatureStore are listed.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
+  kubectl feast explain
   kubectl feast explain scaling-online-store
   kubectl feast explain services.onlineStore.persistence
   kubectl feast explain services.volumes --recursive
   kubectl feast explain lints")]
 pub(crate) struct Args {
     /// A rule, a lint, a group of lints, a correction, a field; or `rules`, `lints`, `corrections`
-    #[arg(value_name = "NAME|PATH", add = ArgValueCompleter::new(offered::explained))]
+    #[arg(value_name = "NAME|PATH", default_value = "", hide_default_value = true, add = ArgValueCompleter::new(offered::explained))]
     name: String,
     /// List all fields below a field
     #[arg(long)]

@@ -18,6 +18,7 @@ use feast_check::manifest::Origin;
 use self::blocks::Blocks;
 pub(crate) use self::kustomize::plain;
 pub(crate) use self::parallel::in_order;
+use crate::selection::Selection;
 
 /// Files from this size on, in bytes, are read in parts of it.
 const BLOCK: u64 = 256 << 10;
@@ -34,6 +35,8 @@ pub(crate) struct Files {
     /// As for kubectl; folders are always read with those in them
     #[arg(short = 'R', long)]
     pub(crate) recursive: bool,
+    #[command(flatten)]
+    pub(crate) selection: Selection,
 }
 
 /// Something that cannot be read; the message names it.

@@ -1,6 +1,6 @@
 //! From a command line's words to files.
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use globset::{GlobBuilder, GlobMatcher};
 use ignore::WalkBuilder;
@@ -59,7 +59,13 @@ fn found(folder: &Path, choose: impl Fn(&Path) -> bool) -> Vec<Result<Source, Un
     let chosen = files
         .iter()
         .filter(|file| choose(file) && !patches.contains(&kustomize::plain(file)));
-    let sources = chosen.map(|file| Ok(Source::file(file, true)));
+    // Of the current folder nobody says that it is the current folder.
+    let is_current = folder.components().all(|part| part == Component::CurDir);
+    let named = |file: &PathBuf| match file.strip_prefix(".") {
+        Ok(rest) if is_current => rest.to_owned(),
+        _ => file.clone(),
+    };
+    let sources = chosen.map(|file| Ok(Source::file(&named(file), true)));
     sources.chain(failed).collect()
 }
 

@@ -176,6 +176,7 @@ fn plan(args: &Args) -> Result<Plan, Unreadable> {
 fn checker(args: &Args, has_lints: bool) -> Result<(Checker, Vec<Checked>), Unreadable> {
     let mut settings = args.setting.settings();
     settings.strict = args.strict;
+    settings.selector.clone_from(&args.files.selection.selector);
     if !has_lints {
         settings.depth = Depth::Verdict;
     }

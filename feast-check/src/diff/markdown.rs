@@ -1,0 +1,232 @@
+//! A report as Markdown, for a change request.
+
+use std::fmt::Write as _;
+
+use feast_render::ObjectRef;
+use serde_json::Value;
+
+use super::{Action, Cause, Change, Diff, Effect, Entry, FieldChange, Outcome, Report};
+
+/// A report as Markdown: what happens in a table, and below it each FeatureStore that changes.
+///
+/// Values that are long are told by their kind.
+///
+/// ```
+/// use feast_check::diff::{Diff, Entry, Outcome, Report, markdown};
+///
+/// let entry = Entry::new("ml/shop", Outcome::Compared(Diff::default()));
+/// let text = markdown(&Report::from_iter([entry]));
+/// assert!(text.starts_with("**0 of 1 FeatureStore change**\n"));
+/// assert!(text.contains("| `ml/shop` | no change | |\n"));
+/// ```
+pub fn markdown(report: &Report) -> String {
+    let mut text = format!(
+        "**{}**\n\n| FeatureStore | objects | restarts |\n| --- | --- | --- |\n",
+        report.summary()
+    );
+    for entry in report.entries() {
+        row(&mut text, entry);
+    }
+    for entry in report.entries() {
+        details(&mut text, entry);
+    }
+    text
+}
+
+// Writing to a string cannot fail.
+
+fn row(text: &mut String, entry: &Entry) {
+    let objects = match &entry.outcome {
+        Outcome::Refused(_) => "refused by the API server".to_owned(),
+        Outcome::Failed(_) => "cannot be compared".to_owned(),
+        Outcome::Compared(diff) if diff.is_empty() => "no change".to_owned(),
+        Outcome::Compared(_) => {
+            let counts = entry.objects().into_iter();
+            let counts = counts.zip(["added", "changed", "removed"]);
+            let counts = counts.filter(|(count, _)| *count > 0);
+            let counts: Vec<_> = counts
+                .map(|(count, what)| format!("{count} {what}"))
+                .collect();
+            counts.join(", ")
+        }
+    };
+    let effects = entry.diff().into_iter().flat_map(|diff| &diff.changes);
+    let effects = effects.flat_map(|change| &change.effects);
+    let restarts = effects.filter_map(|effect| match effect {
+        Effect::Restart { pods, .. } => Some(pods.to_string()),
+        _ => None,
+    });
+    let restarts: Vec<_> = restarts.collect();
+    let name = code(&entry.feature_store).replace('|', "\\|");
+    let cells = format!("| {name} | {objects} | {}", restarts.join(", "));
+    let _ = writeln!(text, "{} |", cells.trim_end());
+}
+
+fn details(text: &mut String, entry: &Entry) {
+    let is_same = |diff: &Diff| diff.is_empty() && diff.causes.is_empty();
+    if entry.diff().is_some_and(is_same) {
+        return;
+    }
+    let _ = writeln!(text, "\n### {}\n", code(&entry.feature_store));
+    match &entry.outcome {
+        Outcome::Failed(reason) => block(text, reason),
+        Outcome::Refused(reasons) => {
+            let _ = writeln!(text, "The API server refuses this:\n");
+            for reason in reasons {
+                block(text, reason);
+            }
+        }
+        Outcome::Compared(diff) => compared(text, diff),
+    }
+}
+
+fn compared(text: &mut String, diff: &Diff) {
+    for each in &diff.causes {
+        cause(text, each);
+    }
+    let effects = diff.changes.iter().flat_map(|change| {
+        let name = name(&change.object);
+        change
+            .effects
+            .iter()
+            .map(move |effect| (name.clone(), effect))
+    });
+    for (name, effect) in effects {
+        let _ = writeln!(text, "- {name} {}", escaped(&effect.to_string()));
+    }
+    if diff.is_empty() {
+        return;
+    }
+    let _ = writeln!(text, "\n<details><summary>Objects</summary>\n");
+    for change in &diff.changes {
+        object(text, change);
+    }
+    if !diff.status.is_empty() {
+        let _ = writeln!(text, "- changed: status");
+        for change in &diff.status {
+            field(text, change);
+        }
+    }
+    let _ = writeln!(text, "\n</details>");
+}
+
+/// What somebody else worded, as it is.
+fn block(text: &mut String, words: &str) {
+    let fence = "`".repeat(2.max(longest_run(words)) + 1);
+    let _ = writeln!(text, "{fence}text\n{words}\n{fence}");
+}
+
+fn cause(text: &mut String, cause: &Cause) {
+    // What it says is Markdown already.
+    let _ = writeln!(text, "- {cause}");
+    for change in &cause.defaults {
+        field(text, change);
+    }
+}
+
+fn object(text: &mut String, change: &Change) {
+    let action = match change.action {
+        Action::Add => "added",
+        Action::Change(_) => "changed",
+        Action::Remove => "removed",
+        Action::Leave => "left, as the operator does not delete it",
+    };
+    let _ = writeln!(text, "- {action}: {}", name(&change.object));
+    if let Action::Change(fields) = &change.action {
+        for change in fields {
+            field(text, change);
+        }
+    }
+}
+
+/// The kind, with its namespace and name.
+fn name(object: &ObjectRef) -> String {
+    let name = match &object.namespace {
+        Some(namespace) => format!("{namespace}/{}", object.name),
+        None => object.name.clone(),
+    };
+    format!("{} {}", object.kind, code(&name))
+}
+
+fn field(text: &mut String, FieldChange { path, old, new, .. }: &FieldChange) {
+    let path = code(path);
+    let what = match (old, new) {
+        (Some(old), Some(new)) if value(old) == value(new) => format!("changed, {}", value(new)),
+        (Some(old), Some(new)) => format!("{} → {}", value(old), value(new)),
+        (None, Some(new)) => format!("added {}", value(new)),
+        (Some(old), None) => format!("removed {}", value(old)),
+        (None, None) => return,
+    };
+    let _ = writeln!(text, "  - {path}: {what}");
+}
+
+/// Longer values are told by their kind.
+const LONG: usize = 60;
+
+fn value(value: &Value) -> String {
+    let shown = match value {
+        Value::String(text) => text.clone(),
+        value => value.to_string(),
+    };
+    match value {
+        _ if shown.chars().count() <= LONG && !shown.contains('\n') => code(&shown),
+        Value::Array(items) => format!("({} items)", items.len()),
+        Value::Object(fields) => {
+            let names: Vec<_> = fields.keys().map(|name| code(name)).collect();
+            format!("({})", names.join(", "))
+        }
+        _ => "(text)".to_owned(),
+    }
+}
+
+/// A code span of whatever a text is.
+fn code(text: &str) -> String {
+    if text.trim().is_empty() {
+        return "(empty)".to_owned();
+    }
+    let text = text.replace(['\n', '\r'], " ");
+    let fence = "`".repeat(longest_run(&text) + 1);
+    if text.starts_with('`') || text.ends_with('`') {
+        return format!("{fence} {text} {fence}");
+    }
+    format!("{fence}{text}{fence}")
+}
+
+/// How many backticks follow each other at most.
+fn longest_run(text: &str) -> usize {
+    let runs = text.split(|c| c != '`').map(str::len);
+    runs.max().unwrap_or(0)
+}
+
+/// Text that is no Markdown.
+fn escaped(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for c in text.chars() {
+        if matches!(
+            c,
+            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '#'
+        ) {
+            shown.push('\\');
+        }
+        shown.push(c);
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_breaks_out_of_its_code_span() {
+        for (text, expected) in [
+            ("a", "`a`"),
+            ("a`b", "``a`b``"),
+            ("``a", "``` ``a ```"),
+            ("a\nb", "`a b`"),
+            (" ", "(empty)"),
+        ] {
+            assert_eq!(code(text), expected);
+        }
+    }
+}

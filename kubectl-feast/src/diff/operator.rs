@@ -1,0 +1,118 @@
+//! The operator of one side of a comparison.
+
+use std::str::FromStr;
+
+use feast_api::Release;
+use feast_render::{CorrectionSet, OperatorRelease, OperatorSettings};
+
+/// A release of Feast's operator, and how far ours departs from it; what is not said is as with the
+/// other side.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Operator {
+    release: Option<OperatorRelease>,
+    departure: Option<Departure>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Departure {
+    Corrections(CorrectionSet),
+    Hardened,
+}
+
+/// Reads `0.65`, `0.65+all` or `+hardened`.
+impl FromStr for Operator {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (release, departure) = match text.split_once('+') {
+            Some((release, departure)) => (release, Some(departure)),
+            None => (text, None),
+        };
+        let release = match (release, departure) {
+            ("", Some(_)) => None,
+            (release, _) => Some(release.parse().map_err(|error| format!("{error}"))?),
+        };
+        let departure = departure.map(|departure| match departure {
+            "hardened" => Ok(Departure::Hardened),
+            set => set.parse().map(Departure::Corrections),
+        });
+        let departure = departure.transpose();
+        let departure = departure.map_err(|error| format!("{error}, or hardened"))?;
+        Ok(Self { release, departure })
+    }
+}
+
+impl Operator {
+    /// The release, if it says one.
+    pub(super) fn release(self) -> Option<Release> {
+        self.release.map(OperatorRelease::release)
+    }
+
+    /// The settings, with what it says in place of that.
+    pub(super) fn settings(self, settings: OperatorSettings) -> OperatorSettings {
+        let mut settings = OperatorSettings {
+            release: self.release.unwrap_or(settings.release),
+            ..settings
+        };
+        let chosen = match self.departure {
+            None => return settings,
+            Some(Departure::Hardened) => OperatorSettings::chosen(true, None, None),
+            Some(Departure::Corrections(set)) => OperatorSettings::chosen(false, Some(set), None),
+        };
+        settings.corrections = chosen.corrections;
+        settings.storage = chosen.storage;
+        settings
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use feast_render::{Corrections, DocumentStorage};
+
+    use super::*;
+
+    #[test]
+    fn what_is_not_said_is_as_it_was() {
+        let first = OperatorRelease::FIRST;
+        let base = OperatorSettings::hardened();
+        for (text, release, corrections, storage) in [
+            ("0.61", first, Corrections::ALL, DocumentStorage::InSecret),
+            (
+                "0.61+none",
+                first,
+                Corrections::NONE,
+                DocumentStorage::InDeployment,
+            ),
+            (
+                "+without-restarts",
+                base.release,
+                Corrections::without_restarts(),
+                DocumentStorage::InDeployment,
+            ),
+            (
+                "0.61+hardened",
+                first,
+                Corrections::ALL,
+                DocumentStorage::InSecret,
+            ),
+        ] {
+            let operator: Operator = text.parse().expect(text);
+            let found = operator.settings(base.clone());
+            let found = (found.release, found.corrections, found.storage);
+            assert_eq!(found, (release, corrections, storage), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_operator_says_so() {
+        for (text, says) in [
+            ("", "no release"),
+            ("0.10", "no release"),
+            ("+", "no choice of corrections"),
+            ("0.66+most", "or hardened"),
+        ] {
+            let error = text.parse::<Operator>().expect_err(text);
+            assert!(error.contains(says), "{text}: {error}");
+        }
+    }
+}

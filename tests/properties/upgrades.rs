@@ -1,0 +1,114 @@
+//! What an upgrade of Feast's operator does is what is foreseen of it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use feast_api::Admitted;
+use feast_check::diff::{Action, Effect, Side, diff};
+use feast_render::{Answer, OperatorRelease, OperatorSettings, Wanted};
+use feast_testing::cluster::{Cluster, Key, Store};
+use feast_testing::operator::{Failure, Operator, Writing, look_up};
+use feast_testing::strategies::{self as s, Scenario};
+use proptest::prelude::*;
+use proptest::sample::select;
+use serde_json::Value;
+
+use crate::config;
+
+fn releases() -> impl Strategy<Value = OperatorRelease> {
+    select(OperatorRelease::all().collect::<Vec<_>>())
+}
+
+/// The same operator of another release.
+fn of(operator: &Operator, release: OperatorRelease) -> Operator {
+    Operator {
+        settings: OperatorSettings {
+            release,
+            ..operator.settings.clone()
+        },
+        writing: Writing::Applying,
+    }
+}
+
+/// What operators made in a cluster, one after the other; nothing if one of them refuses the
+/// FeatureStore.
+fn made(
+    scenario: &Scenario,
+    operators: &[&Operator],
+) -> Result<Option<BTreeMap<Key, Value>>, TestCaseError> {
+    let key = scenario.key();
+    let mut store = scenario.store();
+    for operator in operators {
+        let reconcile = |store: &mut Store, key: &Key| operator.reconcile(store, key);
+        let mut settled = Cluster::new(reconcile).with_store(store).settle_one(&key)?;
+        match settled.outcomes.remove(&key) {
+            Some(Ok(_)) => store = settled.store,
+            Some(Err(Failure::Refused(_))) => return Ok(None),
+            other => return Err(TestCaseError::fail(format!("{other:?}"))),
+        }
+    }
+    let made = store.made();
+    let made = made.map(|(key, object)| (key.clone(), object.clone()));
+    Ok(Some(made.collect()))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, ..config() })]
+
+    #[test]
+    fn an_upgrade_gives_what_the_new_release_makes(
+        scenario in s::scenarios(),
+        from in releases(),
+        to in releases(),
+    ) {
+        let [old, new] = [from, to].map(|release| of(&scenario.operator, release));
+        let (Some(before), Some(fresh), Some(after)) = (
+            made(&scenario, &[&old])?,
+            made(&scenario, &[&new])?,
+            made(&scenario, &[&old, &new])?,
+        ) else {
+            return Ok(());
+        };
+
+        let store = Admitted::assume(scenario.feature_store.clone())?;
+        let cluster = scenario.store();
+        let lookup = |wanted: &Wanted| look_up(&cluster, wanted).unwrap_or(Answer::Absent);
+        let side = |operator| Side { store: &store, settings: operator, lookup: &lookup };
+        let foreseen = diff(Some(side(&old.settings)), Some(side(&new.settings)))?;
+
+        // Objects come and go as is foreseen.
+        let mut expected: BTreeSet<Key> = before.keys().cloned().collect();
+        for change in &foreseen.changes {
+            let key = Key::from(&change.object);
+            match change.action {
+                Action::Add => prop_assert!(expected.insert(key.clone()), "{key} was there"),
+                Action::Remove => prop_assert!(expected.remove(&key), "{key} was not there"),
+                _ => prop_assert!(expected.contains(&key), "{key} was not there"),
+            }
+        }
+        let found: BTreeSet<Key> = after.keys().cloned().collect();
+        prop_assert_eq!(&found, &expected);
+
+        // What is left is told, and what the new release calls for is as it makes it.
+        let left: BTreeSet<&Key> = found.iter().filter(|key| !fresh.contains_key(key)).collect();
+        let told = foreseen.changes.iter().filter(|change| change.action == Action::Leave);
+        let told: BTreeSet<Key> = told.map(|change| Key::from(&change.object)).collect();
+        prop_assert_eq!(left, told.iter().collect::<BTreeSet<_>>());
+        let stays = foreseen.changes.iter().filter(|change| change.effects.contains(&Effect::NotApplied));
+        let stays: BTreeSet<Key> = stays.map(|change| Key::from(&change.object)).collect();
+        for (key, object) in &fresh {
+            let expected = if stays.contains(key) { before.get(key) } else { Some(object) };
+            prop_assert_eq!(after.get(key), expected, "{}", key);
+        }
+    }
+
+    #[test]
+    fn no_change_of_a_release_is_needed_to_have_an_answer(
+        scenario in s::scenarios(),
+        release in releases(),
+        change in select(feast_render::Change::ALL),
+    ) {
+        let operator = of(&scenario.operator, release.without(change));
+        let inputs = operator.inputs(&scenario.store(), &scenario.feature_store)?;
+        let _ = feast_render::render(&inputs);
+    }
+}
