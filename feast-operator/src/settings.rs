@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, FromArgMatches, ValueEnum};
 use feast_render::{
-    BadRelease, Corrections, DocumentStorage, Environment, OperatorRelease, OperatorSettings,
+    BadRelease, CorrectionSet, DocumentStorage, Environment, OperatorRelease, OperatorSettings,
     Platform,
 };
 
@@ -108,17 +108,6 @@ pub struct Serving {
     pub allowed_lints: Vec<String>,
 }
 
-/// Which faults of the Go operator are corrected.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum CorrectionSet {
-    /// The Go operator to the letter
-    None,
-    /// What restarts no pod of a running deployment
-    WithoutRestarts,
-    /// Everything
-    All,
-}
-
 /// Where pods read their `feature_store.yaml` from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Place {
@@ -168,11 +157,6 @@ impl Settings {
     /// What rendering is told on this platform.
     pub fn operator(&self, platform: Platform) -> OperatorSettings {
         let rendering = &self.rendering;
-        let unless_told = if rendering.hardened {
-            OperatorSettings::hardened()
-        } else {
-            OperatorSettings::reference()
-        };
         OperatorSettings {
             release: rendering.release,
             platform,
@@ -182,11 +166,11 @@ impl Settings {
                 cron_job_image: rendering.cron_job_image.clone(),
                 oidc_issuer_url: rendering.oidc_issuer_url.clone(),
             },
-            corrections: (rendering.corrections)
-                .map_or(unless_told.corrections, CorrectionSet::corrections),
-            storage: rendering
-                .store_yaml
-                .map_or(unless_told.storage, Place::storage),
+            ..OperatorSettings::chosen(
+                rendering.hardened,
+                rendering.corrections,
+                rendering.store_yaml.map(Place::storage),
+            )
         }
     }
 
@@ -219,16 +203,6 @@ impl Rendering {
     }
 }
 
-impl CorrectionSet {
-    fn corrections(self) -> Corrections {
-        match self {
-            Self::None => Corrections::NONE,
-            Self::WithoutRestarts => Corrections::without_restarts(),
-            Self::All => Corrections::ALL,
-        }
-    }
-}
-
 impl Place {
     fn storage(self) -> DocumentStorage {
         match self {
@@ -242,6 +216,7 @@ impl Place {
 mod tests {
     use super::*;
     use clap::Parser;
+    use feast_render::Corrections;
 
     #[derive(Parser)]
     struct Command {

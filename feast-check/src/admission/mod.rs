@@ -31,7 +31,7 @@ pub fn unrecognized(text: &Text, document: &Document, unrecognized: &Unrecognize
 }
 
 /// A FeatureStore of a version that a release does not serve.
-pub fn not_served(text: &Text, document: &Document, release: Release) -> Checked {
+pub fn not_served(text: &Text, document: &Document, namespace: &str, release: Release) -> Checked {
     let locator = Locator::new(text, document);
     let served: Vec<_> = release.versions().iter().rev().collect();
     let served: Vec<_> = served.iter().map(|version| version.api_version()).collect();
@@ -42,7 +42,7 @@ pub fn not_served(text: &Text, document: &Document, release: Release) -> Checked
     );
     let finding = Finding::new("unknown-version", Level::Error, message);
     let finding = finding.at("apiVersion", locator.mark("apiVersion"));
-    locator.other(vec![finding])
+    locator.checked(document.namespace().unwrap_or(namespace), vec![finding])
 }
 
 /// An object that an API server says something to.

@@ -289,7 +289,12 @@ impl Checker {
                     None if !is_selected() => read.pass_by(document.line, PassedBy::NotSelected),
                     None => read.done(match self.definitions.of(&document) {
                         Some(crd) => self.custom(crd, text, &document),
-                        None => admission::not_served(text, &document, release),
+                        None => admission::not_served(
+                            text,
+                            &document,
+                            &self.settings.namespace,
+                            release,
+                        ),
                     }),
                 }
             }
