@@ -4,6 +4,7 @@
 //! UTF-8, and takes the nesting that the server takes, without recursion.
 
 use std::borrow::Cow;
+use std::sync::OnceLock;
 
 use super::index::Indexes;
 use super::scan::{self, Text};
@@ -53,18 +54,14 @@ pub(crate) struct Tree<'a> {
     /// Places of keys that are given again later, in their order; neither they nor their values
     /// count.
     superseded: Vec<u32>,
-    pub(super) indexes: Indexes,
+    /// Made when something is looked for beyond the first entries of a container.
+    indexes: OnceLock<Indexes>,
 }
 
 impl<'a> Tree<'a> {
-    fn new(tokens: Vec<Token<'a>>, superseded: Vec<u32>) -> Self {
-        let mut tree = Self {
-            tokens,
-            superseded,
-            indexes: Indexes::default(),
-        };
-        tree.indexes = Indexes::of(&tree);
-        tree
+    /// Where the entries of large containers are.
+    pub(super) fn indexes(&self) -> &Indexes {
+        self.indexes.get_or_init(|| Indexes::of(self))
     }
 
     pub(super) fn token(&self, at: u32) -> &Token<'a> {
@@ -151,7 +148,11 @@ pub(crate) fn decode(text: &[u8]) -> Result<Decoded<'_>, SyntaxError> {
         ..
     } = decoder;
     superseded.sort_unstable();
-    let tree = Tree::new(tokens, superseded);
+    let tree = Tree {
+        tokens,
+        superseded,
+        indexes: OnceLock::new(),
+    };
     let duplicates = duplicates::paths(&tree, repeated);
     Ok(Decoded { tree, duplicates })
 }

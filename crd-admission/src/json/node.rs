@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::decode::{Token, Tree};
+use super::index::{FEW, Keys};
 
 /// A JSON value. What looks at many is generic over where they come from; the rest takes a
 /// [`Node`].
@@ -36,11 +37,20 @@ impl Tree<'_> {
 
     /// The place of the value of a field of the object at `at`.
     fn field(&self, at: u32, name: &str) -> Option<u32> {
-        let key = match self.indexes.keys(at) {
-            Some(keys) => keys.find(self, name),
-            None => self.fields(at).find(|key| self.name(*key) == name),
-        };
+        let mut fields = self.fields(at);
+        let first = fields.by_ref().take(FEW);
+        let mut first = first.filter(|key| self.name(*key) == name);
+        let key = first.next().or_else(|| {
+            fields.next()?;
+            self.indexes().keys(at)?.find(self, name)
+        });
         key.map(|key| key + 1)
+    }
+
+    /// The keys of the object at `at`, if it is large.
+    fn large_object(&self, at: u32) -> Option<&Keys> {
+        self.fields(at).nth(FEW)?;
+        self.indexes().keys(at)
     }
 }
 
@@ -172,7 +182,7 @@ impl<'a> Node<'a> {
     pub(crate) fn field_count(self) -> usize {
         match self {
             Self::Value(value) => value.as_object().map_or(0, serde_json::Map::len),
-            Self::Tree(Place { tree, at }) => match tree.indexes.keys(at) {
+            Self::Tree(Place { tree, at }) => match tree.large_object(at) {
                 Some(keys) => keys.places.len(),
                 None => tree.fields(at).count(),
             },
@@ -182,7 +192,7 @@ impl<'a> Node<'a> {
     /// How many of the fields are null.
     pub(crate) fn null_count(self) -> usize {
         if let Self::Tree(Place { tree, at }) = self
-            && let Some(keys) = tree.indexes.keys(at)
+            && let Some(keys) = tree.large_object(at)
         {
             return keys.nulls;
         }
@@ -193,8 +203,8 @@ impl<'a> Node<'a> {
     pub(crate) fn item_count(self) -> usize {
         match self {
             Self::Value(value) => value.as_array().map_or(0, Vec::len),
-            Self::Tree(Place { tree, at }) => match tree.indexes.items(at) {
-                Some(items) => items.len(),
+            Self::Tree(Place { tree, at }) => match tree.items(at).nth(FEW) {
+                Some(_) => tree.indexes().items(at).map_or(0, <[u32]>::len),
                 None => tree.items(at).count(),
             },
         }
@@ -205,9 +215,10 @@ impl<'a> Node<'a> {
         match self {
             Self::Value(value) => value.get(index).map(Self::Value),
             Self::Tree(Place { tree, at }) => {
-                let item = match tree.indexes.items(at) {
-                    Some(items) => items.get(index).copied()?,
-                    None => tree.items(at).nth(index)?,
+                let item = if index < FEW {
+                    tree.items(at).nth(index)?
+                } else {
+                    tree.indexes().items(at)?.get(index).copied()?
                 };
                 Some(Self::at(tree, item))
             }
