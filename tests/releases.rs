@@ -64,11 +64,10 @@ fn changes(release: Release) -> String {
         .iter()
         .filter(|change| change.since() == release)
     {
-        let words: Vec<_> = change.summary().split_whitespace().collect();
         let source = change.pull_request().map_or_else(String::new, |number| {
             format!(" ([#{number}](https://github.com/feast-dev/feast/pull/{number}))")
         });
-        writeln!(text, "- `{change}`{source}: {}", words.join(" ")).expect("text");
+        writeln!(text, "- `{change}`{source}: {}", change.summary()).expect("text");
     }
     if release == OperatorRelease::FIRST.release() {
         text.push_str("- All: what older operators make is not known.\n");

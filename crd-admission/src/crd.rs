@@ -245,20 +245,10 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::testing::{definition, version};
 
     fn compile(spec: &Value) -> Result<Crd, CompileError> {
-        let schema = json!({"type": "object", "properties": {"spec": spec}});
-        let version = json!({
-            "name": "v1", "served": true, "storage": true, "schema": {"openAPIV3Schema": schema},
-        });
-        let names = json!({"kind": "Thing", "plural": "things"});
-        let spec = json!({
-            "group": "example.com", "scope": "Namespaced", "names": names, "versions": [version],
-        });
-        let crd = json!({
-            "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",
-            "metadata": {"name": "things.example.com"}, "spec": spec,
-        });
+        let crd = definition(&[version(spec)]);
         Crd::compile(&crd, &[])
     }
 

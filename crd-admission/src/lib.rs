@@ -67,6 +67,8 @@ mod rule;
 mod scale;
 mod schema;
 mod suggest;
+#[cfg(test)]
+mod testing;
 mod validator;
 mod verdict;
 mod view;

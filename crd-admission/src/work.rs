@@ -4,6 +4,7 @@ use std::cell::Cell;
 
 use serde_json::{Value, json};
 
+use crate::testing::{definition, version};
 use crate::{Crd, Request};
 
 thread_local! {
@@ -38,18 +39,7 @@ fn crd(rule: &str) -> Crd {
         },
         "x-kubernetes-validations": [{"rule": rule}],
     });
-    let crd = json!({
-        "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",
-        "metadata": {"name": "things.example.com"},
-        "spec": {
-            "group": "example.com", "scope": "Namespaced",
-            "names": {"kind": "Thing", "plural": "things"},
-            "versions": [{
-                "name": "v1", "served": true, "storage": true,
-                "schema": {"openAPIV3Schema": {"type": "object", "properties": {"spec": spec}}},
-            }],
-        },
-    });
+    let crd = definition(&[version(&spec)]);
     Crd::compile(&crd, &[]).unwrap_or_else(|error| panic!("{rule}: {error}"))
 }
 

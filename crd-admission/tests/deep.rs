@@ -1,7 +1,12 @@
 //! Schemas that nest deeply are compiled or refused, and never exhaust the stack.
 
+#[path = "../src/testing.rs"]
+mod testing;
+
 use crd_admission::{CompileError, Crd};
 use serde_json::{Value, json};
+
+use testing::{definition, version};
 
 /// A CRD whose `spec` nests so many schemas.
 fn crd(depth: usize, nest: impl Fn(&Value) -> Value) -> Value {
@@ -9,18 +14,7 @@ fn crd(depth: usize, nest: impl Fn(&Value) -> Value) -> Value {
     for _ in 0..depth {
         spec = nest(&spec);
     }
-    json!({
-        "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",
-        "metadata": {"name": "things.example.com"},
-        "spec": {
-            "group": "example.com", "scope": "Namespaced",
-            "names": {"kind": "Thing", "plural": "things"},
-            "versions": [{
-                "name": "v1", "served": true, "storage": true,
-                "schema": {"openAPIV3Schema": {"type": "object", "properties": {"spec": spec}}},
-            }],
-        },
-    })
+    definition(&[version(&spec)])
 }
 
 fn field(schema: &Value) -> Value {

@@ -1,7 +1,12 @@
 //! Odd requests and definitions that the API server's own code answered.
 
+#[path = "../src/testing.rs"]
+mod testing;
+
 use crd_admission::{CompileError, Crd, Request, Validator};
 use serde_json::{Value, json};
+
+use testing::{definition, version};
 
 /// A CRD with one field for each oddity.
 fn crd() -> Crd {
@@ -41,18 +46,9 @@ fn crd() -> Crd {
             {"rule": "!has(self.set) || !sets.intersects(self.set, ['y'])", "message": "intersects"},
         ],
     });
-    let crd = json!({
-        "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",
-        "metadata": {"name": "things.example.com"},
-        "spec": {
-            "group": "example.com", "scope": "Namespaced",
-            "names": {"kind": "Thing", "plural": "things"},
-            "versions": [{
-                "name": "v1", "served": true, "storage": true, "subresources": {"status": {}},
-                "schema": {"openAPIV3Schema": {"type": "object", "properties": {"spec": spec}}},
-            }],
-        },
-    });
+    let mut version = version(&spec);
+    version["subresources"] = json!({"status": {}});
+    let crd = definition(&[version]);
     Crd::compile(&crd, &[]).expect("it is good")
 }
 
@@ -222,15 +218,7 @@ fn of_two_versions_with_one_name_the_second_is_not_stored() {
             "schema": {"openAPIV3Schema": {"type": "object"}},
         })
     };
-    let crd = json!({
-        "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",
-        "metadata": {"name": "things.example.com"},
-        "spec": {
-            "group": "example.com", "scope": "Namespaced",
-            "names": {"kind": "Thing", "plural": "things"},
-            "versions": [version(false), version(true)],
-        },
-    });
+    let crd = definition(&[version(false), version(true)]);
     let Err(CompileError::Refused(rejection)) = Crd::compile(&crd, &[]) else {
         panic!("it is refused");
     };

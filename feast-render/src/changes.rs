@@ -25,9 +25,9 @@ macro_rules! changes {
                 match self { $( $(Self::$name => stringify!($name),)+ )+ }
             }
 
-            /// What changed, in a sentence or two of Markdown.
+            /// What changed, in a sentence or two of Markdown, on one line.
             pub fn summary(self) -> &'static str {
-                match self { $( $(Self::$name => concat!($($doc, "\n"),+).trim(),)+ )+ }
+                match self { $( $(Self::$name => concat!($($doc),+).trim(),)+ )+ }
             }
 
             /// The first release with the change.
@@ -116,6 +116,14 @@ impl fmt::Display for Change {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_summary_is_one_line() {
+        for change in Change::ALL {
+            let words: Vec<_> = change.summary().split_whitespace().collect();
+            assert_eq!(change.summary(), words.join(" "), "{change}");
+        }
+    }
 
     #[test]
     fn changes_are_in_the_order_of_their_releases() {

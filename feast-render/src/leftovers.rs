@@ -263,6 +263,19 @@ mod tests {
         patches.map(|patch| patch.merge).collect()
     }
 
+    const RBAC: &str = "rbac.authorization.k8s.io/v1";
+
+    /// An object that the FeatureStore controls.
+    fn controlled(api_version: &str, kind: &str, name: &str, labels: &Value) -> Value {
+        json!({
+            "apiVersion": api_version, "kind": kind,
+            "metadata": {"name": name, "namespace": "ml", "labels": labels, "ownerReferences": [{
+                "apiVersion": "feast.dev/v1", "kind": "FeatureStore", "name": "sample", "uid": "1",
+                "controller": true,
+            }]},
+        })
+    }
+
     #[test]
     fn a_rolling_update_goes_where_pods_are_recreated() {
         let deployment = |strategy: Value| {
@@ -308,15 +321,14 @@ mod tests {
     #[test]
     fn an_account_goes_when_the_engine_names_another_unless_the_reference_forgets_it() {
         let owned = |name: &str| {
-            json!({
-                "apiVersion": "v1", "kind": "ServiceAccount",
-                "metadata": {"name": name, "namespace": "ml", "labels": {
+            controlled(
+                "v1",
+                "ServiceAccount",
+                name,
+                &json!({
                     "feast.dev/name": "sample", "feast.dev/service-type": "batch-driver",
-                }, "ownerReferences": [{
-                    "apiVersion": "feast.dev/v1", "kind": "FeatureStore", "name": "sample",
-                    "uid": "1", "controller": true,
-                }]},
-            })
+                }),
+            )
         };
         let engine = |config: &str| {
             json!({
@@ -354,20 +366,13 @@ mod tests {
     #[test]
     fn a_role_that_is_no_longer_listed_goes_if_it_has_every_label() {
         let role = |name: &str, managed: bool| {
-            let mut role = json!({
-                "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "Role",
-                "metadata": {"name": name, "namespace": "ml", "labels": {
-                    "feast.dev/name": "sample", "feast.dev/service-type": "authorization",
-                }, "ownerReferences": [{
-                    "apiVersion": "feast.dev/v1", "kind": "FeatureStore", "name": "sample",
-                    "uid": "1", "controller": true,
-                }]},
+            let mut labels = json!({
+                "feast.dev/name": "sample", "feast.dev/service-type": "authorization",
             });
             if managed {
-                role["metadata"]["labels"]["app.kubernetes.io/managed-by"] =
-                    "feast-operator".into();
+                labels["app.kubernetes.io/managed-by"] = "feast-operator".into();
             }
-            role
+            controlled(RBAC, "Role", name, &labels)
         };
         let spec = json!({"feastProject": "a", "authz": {"kubernetes": {"roles": ["kept"]}}});
         let roles = [("kept", true), ("managed", true), ("older", false)];
@@ -386,20 +391,10 @@ mod tests {
 
     #[test]
     fn what_older_releases_left_goes() {
-        let metadata = json!({
-            "name": "feast-sample-mlflow-integration",
-            "namespace": "ml",
-            "ownerReferences": [{
-                "apiVersion": "feast.dev/v1", "kind": "FeatureStore", "name": "sample", "uid": "1",
-                "controller": true,
-            }],
-        });
         // They bound to a ClusterRole; a Role of this name is not theirs.
-        let [binding, role] = ["RoleBinding", "Role"].map(|kind| {
-            json!({
-                "apiVersion": "rbac.authorization.k8s.io/v1", "kind": kind, "metadata": metadata,
-            })
-        });
+        let name = "feast-sample-mlflow-integration";
+        let [binding, role] =
+            ["RoleBinding", "Role"].map(|kind| controlled(RBAC, kind, name, &json!({})));
         let gone = ObjectRef::of_value(&binding).expect("an object");
         let inputs = given()
             .objects([binding, role])

@@ -55,15 +55,14 @@ pub(crate) struct Loaded {
 /// Reads files; those that cannot be read are reported, as is a release whose operator is not known.
 pub(crate) fn load(files: &Files, checker: Checker, report: &mut Report) -> io::Result<Loaded> {
     let mut read = Vec::new();
-    match OperatorRelease::try_from(checker.settings().release) {
-        Err(error) => report.unreadable(&Unreadable(error.to_string()))?,
-        Ok(_) => {
-            for text in files.texts() {
-                match text {
-                    Ok(text) => read.push(checker.read(text)),
-                    Err(error) => report.unreadable(&error)?,
-                }
-            }
+    let release = OperatorRelease::try_from(checker.settings().release);
+    if let Err(error) = &release {
+        report.unreadable(&Unreadable(error.to_string()))?;
+    }
+    for text in release.iter().flat_map(|_| files.texts()) {
+        match text {
+            Ok(text) => read.push(checker.read(text)),
+            Err(error) => report.unreadable(&error)?,
         }
     }
     let around = checker.gather(read.iter_mut());

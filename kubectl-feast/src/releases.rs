@@ -76,10 +76,9 @@ impl Brought {
 
 impl Operator {
     fn of(change: Change) -> Self {
-        let words: Vec<_> = change.summary().split_whitespace().collect();
         Self {
             name: change.name(),
-            summary: plain(&words.join(" ")),
+            summary: plain(change.summary()),
             pull_request: change.pull_request(),
         }
     }

@@ -97,7 +97,7 @@ impl Settings {
     }
 
     /// How far checking goes, for the release.
-    pub fn reach(&self) -> Depth {
+    fn reach(&self) -> Depth {
         let is_rendered = OperatorRelease::try_from(self.release).is_ok();
         if is_rendered {
             self.depth

@@ -60,17 +60,17 @@ impl Difference {
 
     /// What it does, in a sentence or two of Markdown; nothing for a field.
     pub fn summary(self) -> Option<String> {
-        let summary = match self {
-            Self::Change(change) => change.summary(),
+        match self {
+            Self::Change(change) => Some(change.summary().to_owned()),
             // What follows says what the reference does.
             Self::Correction(correction) => {
                 let summary = correction.summary();
                 let end = summary.find(".\n").or_else(|| summary.find(". "));
-                &summary[..end.map_or(summary.len(), |end| end + 1)]
+                let first = &summary[..end.map_or(summary.len(), |end| end + 1)];
+                Some(first.replace('\n', ""))
             }
-            Self::Field(..) => return None,
-        };
-        Some(summary.split_whitespace().collect::<Vec<_>>().join(" "))
+            Self::Field(..) => None,
+        }
     }
 
     /// The settings of an operator that has it, as if it had not; none for a field.
