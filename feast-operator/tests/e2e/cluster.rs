@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use axum::http::StatusCode;
 use feast_api::v1::FeatureStore;
 use feast_operator::REFERENCE_MANAGER;
 use feast_operator::settings::Settings;
@@ -22,7 +21,7 @@ use tokio::process::Command;
 use tokio::sync::{OnceCell, RwLock};
 
 use crate::operator::{Operator, PROGRAM};
-use crate::proxy::Proxy;
+use crate::proxy::{Exchange, Proxy};
 use crate::stores;
 
 /// The namespace that operators run in, and of what FeatureStores share.
@@ -176,7 +175,7 @@ impl Cluster {
             .proxy
             .exchanges()
             .into_iter()
-            .filter(|exchange| exchange.answer == Some(StatusCode::FORBIDDEN))
+            .filter(Exchange::lacks_a_right)
             .collect();
         assert!(forbidden.is_empty(), "{forbidden:#?}");
     }

@@ -25,12 +25,21 @@ pub(crate) struct Exchange {
     pub(crate) target: String,
     /// `None` as long as there is no answer.
     pub(crate) answer: Option<StatusCode>,
+    /// What the answer says, if it is that something is forbidden.
+    pub(crate) forbidden: Option<String>,
 }
 
 impl Exchange {
     /// Whether it would change anything but who leads.
     pub(crate) fn is_write(&self) -> bool {
         self.method != Method::GET && !self.target.contains("/leases")
+    }
+
+    /// Whether it was refused for want of a right. A namespace that is ending forbids what is new in
+    /// it whatever the rights, and says so.
+    pub(crate) fn lacks_a_right(&self) -> bool {
+        let message = self.forbidden.as_deref();
+        message.is_some_and(|message| !message.contains("because it is being terminated"))
     }
 }
 
@@ -175,12 +184,19 @@ async fn pass(State(shared): State<Arc<Shared>>, request: Request) -> Response {
             method: request.method().clone(),
             target: request.uri().to_string(),
             answer: None,
+            forbidden: None,
         });
         exchanges.len() - 1
     };
     let response = shared.answer(request).await;
     shared.exchanges()[index].answer = Some(response.status());
-    response
+    if response.status() != StatusCode::FORBIDDEN {
+        return response;
+    }
+    let (parts, body) = response.into_parts();
+    let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
+    shared.exchanges()[index].forbidden = Some(String::from_utf8_lossy(&body).into_owned());
+    Response::from_parts(parts, Body::from(body))
 }
 
 /// An answer in the API server's form.
