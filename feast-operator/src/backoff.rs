@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 use feast_render::ObjectRef;
+use tokio::time::Instant;
 
 /// Wait before a FeatureStore is tried again for the first time.
 const SHORTEST: Duration = Duration::from_secs(1);

@@ -24,9 +24,9 @@ pub async fn run(
     turn: impl Future<Output = ()>,
     shutdown: Shutdown,
 ) {
-    let (scopes, synced) = watch::start(&context);
+    let mut watches = watch::start(&context);
     let begin = async {
-        synced.await;
+        watches.synced().await;
         tracing::info!("all that exists is known");
         ready.store(true, Ordering::Relaxed);
         turn.await;
@@ -36,6 +36,7 @@ pub async fn run(
         () = shutdown.clone() => return,
     }
     tracing::info!("looking after FeatureStores");
+    let scopes = std::mem::take(&mut watches.scopes);
     let running = scopes.into_iter().map(|(scope, store)| {
         let everything = stream::once(std::future::ready(()));
         Controller::for_stream_with(stream::empty(), store, platform::feature_store())

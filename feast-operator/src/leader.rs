@@ -2,13 +2,14 @@
 //!
 //! <https://kubernetes.io/docs/concepts/architecture/leases/>
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use jiff::Timestamp;
 use k8s_openapi::api::coordination::v1::{Lease, LeaseSpec};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{MicroTime, ObjectMeta};
 use kube::Client;
 use kube::api::{Api, PostParams};
+use tokio::time::Instant;
 
 use crate::error::code;
 

@@ -7,13 +7,14 @@ use std::sync::Arc;
 use feast_render::{OBJECTS_SELECTOR, ObjectRef};
 use futures::channel::oneshot;
 use futures::future::join_all;
-use futures::{FutureExt, Stream, StreamExt};
+use futures::{Stream, StreamExt};
 use kube::api::{Api, DynamicObject, PartialObjectMeta};
 use kube::core::ApiResource;
 use kube::runtime::WatchStreamExt;
 use kube::runtime::reflector::Store;
 use kube::runtime::reflector::store::Writer;
 use kube::runtime::watcher::{self, Event, watcher};
+use tokio::task::JoinSet;
 
 use crate::cache::{Cache, Change};
 use crate::context::Context;
@@ -45,8 +46,25 @@ enum Keeps {
 /// The FeatureStores of a scope, as a controller wants them.
 pub type Scope = (Option<String>, Store<Observed>);
 
-/// Starts every watch: the scopes, and what resolves when all that exists is known.
-pub fn start(context: &Arc<Context>) -> (Vec<Scope>, impl Future<Output = ()> + use<>) {
+/// The watches of a cluster. They end when this is dropped.
+#[derive(Debug)]
+pub struct Watches {
+    /// The FeatureStores that they tell of.
+    pub scopes: Vec<Scope>,
+    synced: Vec<oneshot::Receiver<()>>,
+    _running: JoinSet<()>,
+}
+
+impl Watches {
+    /// Waits until all that exists is known.
+    pub async fn synced(&mut self) {
+        join_all(std::mem::take(&mut self.synced)).await;
+    }
+}
+
+/// Starts every watch.
+pub fn start(context: &Arc<Context>) -> Watches {
+    let mut running = JoinSet::new();
     let mut scopes = Vec::new();
     let mut synced = Vec::new();
     for watch in watches(context) {
@@ -57,9 +75,13 @@ pub fn start(context: &Arc<Context>) -> (Vec<Scope>, impl Future<Output = ()> + 
         let (done, is_done) = oneshot::channel();
         synced.push(is_done);
         let context = Arc::clone(context);
-        tokio::spawn(async move { watch.run(&context, writer, done).await });
+        running.spawn(async move { watch.run(&context, writer, done).await });
     }
-    (scopes, join_all(synced).map(drop))
+    Watches {
+        scopes,
+        synced,
+        _running: running,
+    }
 }
 
 fn watches(context: &Context) -> Vec<Watch> {

@@ -6,6 +6,8 @@
 //!   rule, that are near a boundary, of updates and histories, and of what is around them.
 //! - [`cluster`]: a cluster in memory, into which an operator is plugged as a function.
 //! - [`invariants`]: what should hold of every operator.
+//! - `server` (feature `client`): the cluster as an API server, for operators that have a
+//!   [`kube::Client`](https://docs.rs/kube).
 //! - [`operator`]: an operator that makes what feast-render says.
 //!
 //! Add it as a dev-dependency, with proptest.
@@ -48,8 +50,8 @@
 //! });
 //! ```
 //!
-//! An operator that awaits a client runs in such a function as well: give it a client whose requests
-//! end in the [`Store`](cluster::Store).
+//! An operator that awaits a client is tested on the feature `client`'s `server` instead: with
+//! watches that break, writes that are refused and time that stands still.
 //!
 //! # Testing a webhook
 //!
@@ -77,6 +79,8 @@
 pub mod cluster;
 pub mod invariants;
 pub mod operator;
+#[cfg(feature = "client")]
+pub mod server;
 pub mod strategies;
 
 #[doc(no_inline)]

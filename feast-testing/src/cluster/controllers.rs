@@ -8,18 +8,18 @@ use super::{Key, Store};
 
 /// The controllers of Kubernetes that are played. None by default.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Controllers {
+pub(crate) struct Controllers {
     /// Deletes what belongs to nobody any more.
-    pub(super) garbage_collection: bool,
+    pub(crate) garbage_collection: bool,
     /// Makes pods ready.
-    pub(super) availability: bool,
+    pub(crate) availability: bool,
     /// How many replicas the load calls for.
-    pub(super) load: Option<i32>,
+    pub(crate) load: Option<i32>,
 }
 
 impl Controllers {
     /// One round of each.
-    pub(super) fn play(self, store: &mut Store) {
+    pub(crate) fn play(self, store: &mut Store) {
         if self.garbage_collection {
             collect_garbage(store);
         }

@@ -8,15 +8,15 @@ use serde_json::Value;
 ///
 /// As with server-side apply, except that a list is one field.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Fields(BTreeMap<String, Managed>);
+pub(crate) struct Fields(pub(super) BTreeMap<String, Managed>);
 
 /// A field's managers.
 #[derive(Clone, Debug, Default)]
-struct Managed {
+pub(super) struct Managed {
     /// Those who wrote the value.
-    by: BTreeSet<String>,
+    pub(super) by: BTreeSet<String>,
     /// Those of them who did so by applying, and can take the field away by leaving it out.
-    applied_by: BTreeSet<String>,
+    pub(super) applied_by: BTreeSet<String>,
 }
 
 impl Fields {
@@ -111,7 +111,7 @@ impl Fields {
 
 /// The fields of an object that have no fields of their own, but for those that say which object
 /// it is.
-fn leaves(object: &Value) -> BTreeMap<String, &Value> {
+pub(super) fn leaves(object: &Value) -> BTreeMap<String, &Value> {
     let mut found = BTreeMap::new();
     collect(object, String::new(), &mut found);
     for identity in [

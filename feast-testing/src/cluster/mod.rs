@@ -35,6 +35,8 @@ mod admission;
 mod controllers;
 mod fields;
 mod key;
+#[cfg(feature = "client")]
+mod managed_fields;
 mod store;
 mod write;
 
@@ -43,7 +45,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use feast_validate::Rejection;
 use serde::Serialize;
 
-use controllers::Controllers;
+pub(crate) use controllers::Controllers;
 pub use key::{InvalidKey, Key};
 pub use store::{Changes, Conflict, Conflicts, Store, Trespass};
 pub use write::Annotations;

@@ -229,7 +229,7 @@ impl Store {
         });
     }
 
-    fn new_uid(&mut self) -> Value {
+    pub(crate) fn new_uid(&mut self) -> Value {
         self.uids += 1;
         // None that people write by hand: uids tell owners apart.
         format!("c1057e40-0000-4000-8000-{:012}", self.uids).into()
@@ -279,10 +279,24 @@ impl Store {
         object: &Value,
         conflicts: Conflicts,
     ) -> Result<(), Conflict> {
+        let whole = self.with_applied(manager, object, conflicts)?;
+        self.write_applied(manager, object, whole);
+        Ok(())
+    }
+
+    /// An object as it would be if it were applied.
+    pub(crate) fn with_applied(
+        &self,
+        manager: &str,
+        object: &Value,
+        conflicts: Conflicts,
+    ) -> Result<Value, Conflict> {
         let key = Key::of(object);
-        let live = self.objects.get(&key).cloned();
-        let fields = self.fields.entry(key.clone()).or_default();
-        let mut whole = live.clone().unwrap_or_else(|| json!({}));
+        let mut whole = self.get(&key).cloned().unwrap_or_else(|| json!({}));
+        let Some(fields) = self.fields.get(&key) else {
+            write::apply(&mut whole, &[], object);
+            return Ok(whole);
+        };
         let foreign = fields.conflicts(manager, &whole, object);
         if conflicts == Conflicts::Refuse && !foreign.is_empty() {
             return Err(Conflict {
@@ -291,10 +305,15 @@ impl Store {
             });
         }
         write::apply(&mut whole, &fields.left_out(manager, object), object);
-        if self.set_as(manager, key.clone(), whole) {
+        Ok(whole)
+    }
+
+    /// Makes an object what it is if another one, of which it has all fields, is applied to it.
+    pub(crate) fn write_applied(&mut self, manager: &str, object: &Value, whole: Value) {
+        let key = Key::of(object);
+        if self.write(manager, key.clone(), whole) {
             self.fields.entry(key).or_default().applied(manager, object);
         }
-        Ok(())
     }
 
     /// Changes an object if it is there.
@@ -307,11 +326,11 @@ impl Store {
 
     fn set(&mut self, key: Key, object: Value) {
         let manager = self.writer();
-        self.set_as(manager, key, object);
+        self.write(manager, key, object);
     }
 
-    /// Whether the write was not lost.
-    fn set_as(&mut self, manager: &str, key: Key, object: Value) -> bool {
+    /// Makes an object this one; whether the write was not lost.
+    pub(crate) fn write(&mut self, manager: &str, key: Key, object: Value) -> bool {
         let object = write::stored(object);
         let before = self.objects.get(&key);
         if before == Some(&object) {
@@ -347,11 +366,28 @@ impl Store {
     }
 }
 
+/// Managers of fields, as clients see them.
+#[cfg(feature = "client")]
+impl Store {
+    /// The managers of an object's fields.
+    pub(crate) fn fields(&self, key: &Key) -> Option<&Fields> {
+        self.fields.get(key)
+    }
+
+    /// Has the fields of an object managed as `metadata.managedFields` says.
+    pub(crate) fn set_managed_fields(&mut self, key: &Key, entries: &Value) {
+        if let Some(object) = self.objects.get(key) {
+            let fields = Fields::read(object, entries);
+            self.fields.insert(key.clone(), fields);
+        }
+    }
+}
+
 /// Who writes, and for how long.
 impl Store {
     /// Lets an operator make a pass in which it lives to make this many writes that change
     /// something. Tells whether it died before it was done.
-    pub(super) fn pass<T>(&mut self, left: usize, pass: impl FnOnce(&mut Self) -> T) -> (T, bool) {
+    pub(crate) fn pass<T>(&mut self, left: usize, pass: impl FnOnce(&mut Self) -> T) -> (T, bool) {
         self.pass = Some(Pass {
             left,
             has_crashed: false,

@@ -1,0 +1,16 @@
+//! The operator on a cluster in memory, with a clock that stands still: what it makes of
+//! FeatureStores, and that it gets there whatever happens.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "whatever fails ends a test"
+)]
+
+#[path = "../e2e/stores.rs"]
+mod stores;
+
+mod plan;
+mod rig;
+
+mod rest;

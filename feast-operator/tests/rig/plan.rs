@@ -1,0 +1,53 @@
+//! Whether the cluster has what a FeatureStore calls for.
+
+use std::collections::BTreeSet;
+
+use feast_api::Admitted;
+use feast_api::v1::{FeatureStore, FeatureStoreStatus};
+use feast_operator::dereference::now;
+use feast_operator::drift::is_settled;
+use feast_operator::observed::Observed;
+use feast_render::{NAME_LABEL, Object, ObjectRef, Platform, Rendered, render, try_resolve};
+use feast_testing::cluster::Key;
+use feast_testing::operator::look_up;
+
+use crate::rig::{Rig, key};
+
+impl Rig {
+    /// Demands just what a FeatureStore calls for, and a status that says so.
+    pub(crate) fn is_planned(&self, name: &str) -> Box<Rendered> {
+        let store = self.server.store();
+        let live = self.server.get(&key(name)).unwrap();
+        let status = serde_json::from_value::<FeatureStoreStatus>(live["status"].clone());
+        let admitted = Admitted::assume(FeatureStore::from_value(live).unwrap()).unwrap();
+        let settings = self.settings.operator(Platform::kubernetes());
+        let inputs = try_resolve(admitted, &settings, &now(), |wanted| {
+            look_up(&store, wanted)
+        });
+        let rendered = Box::new(render(&inputs.unwrap()).unwrap());
+        assert_eq!(rendered.plan.patch().count(), 0);
+        let mut wanted = BTreeSet::new();
+        for object in rendered.plan.apply() {
+            self.is_applied(object);
+            wanted.insert(object.reference());
+        }
+        for (key, object) in store.objects() {
+            let found = ObjectRef::from(key);
+            if object["metadata"]["labels"][NAME_LABEL] == name && !wanted.contains(&found) {
+                // A claim is called for once.
+                assert_eq!(found.kind, "PersistentVolumeClaim", "{found} is left over");
+            }
+        }
+        assert_eq!(status.unwrap(), rendered.status, "{name}");
+        rendered
+    }
+
+    fn is_applied(&self, object: Object<'_>) {
+        let (reference, wanted) = (object.reference(), object.to_value());
+        let live = self.server.get(&Key::from(&reference));
+        let live = live.unwrap_or_else(|| panic!("no {reference}"));
+        let observed: Observed = serde_json::from_value(live.clone()).unwrap();
+        let observed = observed.value(&reference).unwrap();
+        assert!(is_settled(&observed, &wanted), "{live:#} is not {wanted:#}");
+    }
+}

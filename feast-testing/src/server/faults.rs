@@ -1,0 +1,222 @@
+//! What goes wrong when a test says so.
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::kinds::Kind;
+use super::refusal::{Refusal, forbidden, invalid, modified};
+use super::request::{Request, Verb};
+
+/// What happens to a request instead of, or besides, what should.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Fault {
+    /// 409: somebody has changed the object.
+    Conflict,
+    /// 403: the client has no right to it.
+    Forbidden,
+    /// 403: the namespace may have no more such objects.
+    Quota,
+    /// 422: the object is refused, for this reason.
+    Invalid(String),
+    /// 429: the server has too much to do.
+    TooManyRequests,
+    /// 500: the server is in trouble, or a webhook that it asks.
+    InternalError,
+    /// 503: the server is starting or ending.
+    Unavailable,
+    /// 504: the server was not done in time.
+    Timeout,
+    /// The connection breaks before the server hears of it.
+    Cut,
+    /// The server does it, and the connection breaks before it answers.
+    Lost,
+    /// Nothing is heard until [`recover`](super::Server::recover), and then that the connection is
+    /// broken.
+    Silent,
+    /// The answer takes this long.
+    Slow(Duration),
+}
+
+impl Fault {
+    /// The answer that it is, if it is one.
+    pub(super) fn refusal(&self, request: &Request) -> Option<Refusal> {
+        let (kind, name) = (&request.kind, &named(request));
+        Some(match self {
+            Self::Conflict => modified(kind, name),
+            Self::Forbidden => forbidden(kind, name, &cannot(request)),
+            Self::Quota => forbidden(kind, name, &exceeded(kind)),
+            Self::Invalid(why) => invalid(kind, name, why),
+            Self::TooManyRequests => {
+                let message = "the server has received too many requests and has asked us to try \
+                               again later";
+                Refusal::new(429, "TooManyRequests", message).after(1)
+            }
+            Self::InternalError => {
+                let message = "Internal error occurred: etcdserver: leader changed";
+                Refusal::new(500, "InternalError", message)
+            }
+            Self::Unavailable => {
+                let message = "the server is currently unable to handle the request";
+                Refusal::new(503, "ServiceUnavailable", message)
+            }
+            Self::Timeout => {
+                let message = "Timeout: request did not complete within the allotted duration";
+                Refusal::new(504, "Timeout", message)
+            }
+            Self::Cut | Self::Lost | Self::Silent | Self::Slow(_) => return None,
+        })
+    }
+}
+
+/// The name of the object that a request is about.
+pub(super) fn named(request: &Request) -> String {
+    let given = request.body.pointer("/metadata/name");
+    match given.and_then(Value::as_str) {
+        Some(given) if request.name.is_empty() => given.to_owned(),
+        _ => request.name.clone(),
+    }
+}
+
+fn cannot(request: &Request) -> String {
+    let verb = match request.verb {
+        Verb::Get => "get",
+        Verb::List => "list",
+        Verb::Watch => "watch",
+        Verb::Create => "create",
+        Verb::Update => "update",
+        Verb::Patch => "patch",
+        Verb::Delete => "delete",
+    };
+    let (plural, group) = (&request.kind.plural, &request.kind.group);
+    let place = if request.namespace.is_empty() {
+        "at the cluster scope".to_owned()
+    } else {
+        format!("in the namespace \"{}\"", request.namespace)
+    };
+    format!(
+        "User \"operator\" cannot {verb} resource \"{plural}\" in API group \"{group}\" {place}"
+    )
+}
+
+fn exceeded(kind: &Kind) -> String {
+    let counted = format!("count/{}", kind.qualified());
+    format!(
+        "exceeded quota: quota, requested: {counted}=1, used: {counted}=9, limited: {counted}=9"
+    )
+}
+
+/// The requests that a [`Fault`] is for.
+///
+/// ```
+/// use feast_testing::server::Requests;
+///
+/// let second_write = Requests::writes().after(1).times(1);
+/// let all_about_secrets = Requests::all().of("secrets");
+/// ```
+#[derive(Clone, Debug)]
+pub struct Requests {
+    matches: Verbs,
+    resource: Option<String>,
+    namespace: Option<String>,
+    name: Option<String>,
+    skipped: usize,
+    times: usize,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Verbs {
+    All,
+    Writes,
+    One(Verb),
+}
+
+impl Requests {
+    fn new(matches: Verbs) -> Self {
+        Self {
+            matches,
+            resource: None,
+            namespace: None,
+            name: None,
+            skipped: 0,
+            times: usize::MAX,
+        }
+    }
+
+    /// All requests about objects, watches among them.
+    pub fn all() -> Self {
+        Self::new(Verbs::All)
+    }
+
+    /// Those that change something.
+    pub fn writes() -> Self {
+        Self::new(Verbs::Writes)
+    }
+
+    /// Those that do this.
+    pub fn to(verb: Verb) -> Self {
+        Self::new(Verbs::One(verb))
+    }
+
+    /// Of these, those about a resource, such as `services`.
+    #[must_use]
+    pub fn of(self, resource: &str) -> Self {
+        let resource = Some(resource.to_owned());
+        Self { resource, ..self }
+    }
+
+    /// Of these, those in a namespace.
+    #[must_use]
+    pub fn within(self, namespace: &str) -> Self {
+        let namespace = Some(namespace.to_owned());
+        Self { namespace, ..self }
+    }
+
+    /// Of these, those about an object of this name.
+    #[must_use]
+    pub fn named(self, name: &str) -> Self {
+        let name = Some(name.to_owned());
+        Self { name, ..self }
+    }
+
+    /// Of these, all but the first so many.
+    #[must_use]
+    pub fn after(self, skipped: usize) -> Self {
+        Self { skipped, ..self }
+    }
+
+    /// Of these, the first so many.
+    #[must_use]
+    pub fn times(self, times: usize) -> Self {
+        Self { times, ..self }
+    }
+
+    /// Whether a request is one of them; it counts then.
+    pub(super) fn take(&mut self, request: &Request) -> bool {
+        let verb = match self.matches {
+            Verbs::All => true,
+            Verbs::Writes => request.verb.is_write(),
+            Verbs::One(verb) => request.verb == verb,
+        };
+        let is = |wanted: &Option<String>, found: &str| {
+            wanted.as_deref().is_none_or(|wanted| wanted == found)
+        };
+        if !verb
+            || !is(&self.resource, &request.kind.plural)
+            || !is(&self.namespace, &request.namespace)
+            || !is(&self.name, &named(request))
+        {
+            return false;
+        }
+        if self.skipped > 0 {
+            self.skipped -= 1;
+            return false;
+        }
+        if self.times == 0 {
+            return false;
+        }
+        self.times -= 1;
+        true
+    }
+}

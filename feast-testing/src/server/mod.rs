@@ -1,0 +1,463 @@
+//! A cluster in memory as an API server, for operators that have a [`kube::Client`].
+//!
+//! A [`Server`] is a [tower service](kube::Client::new) of the requests that a client sends: get,
+//! list in parts, watch, create, update, patch, server-side apply, delete, the subresources
+//! `status` and `scale`, and discovery. Its refusals are an API server's, in its words. It has the
+//! kinds of Kubernetes that operators deal with most, and those of CRDs that it is
+//! [given](Server::with_crd), which it validates and defaults as an API server does.
+//!
+//! Nothing in it takes time. With tokio's clock [paused], an hour of waiting is over at once, and
+//! what a test sees does not depend on how fast the machine is.
+//!
+//! Tests say what goes [wrong](Server::fault): requests are refused, connections break before or
+//! after the server has done its part, answers come late or never; [watches](Server::watches) lag,
+//! break, or have missed too much.
+//!
+//! [paused]: https://docs.rs/tokio/latest/tokio/time/fn.pause.html
+//!
+//! # An operator under test
+//!
+//! This one keeps a ConfigMap for every Namespace:
+//!
+//! ```
+//! use std::{sync::Arc, time::Duration};
+//!
+//! use feast_testing::cluster::Key;
+//! use feast_testing::server::{Fault, Requests, Server};
+//! use futures::StreamExt;
+//! use k8s_openapi::api::core::v1::{ConfigMap, Namespace};
+//! use kube::api::{Api, Patch, PatchParams};
+//! use kube::runtime::controller::{Action, Controller};
+//! use kube::{Client, ResourceExt};
+//! use serde_json::json;
+//!
+//! async fn reconcile(namespace: Arc<Namespace>, client: Arc<Client>) -> kube::Result<Action> {
+//!     let name = namespace.name_any();
+//!     let maps: Api<ConfigMap> = Api::namespaced(Client::clone(&client), &name);
+//!     let map = json!({
+//!         "apiVersion": "v1", "kind": "ConfigMap",
+//!         "metadata": { "name": "greeting" }, "data": { "hello": name },
+//!     });
+//!     let params = PatchParams::apply("greeter").force();
+//!     maps.patch("greeting", &params, &Patch::Apply(&map)).await?;
+//!     Ok(Action::await_change())
+//! }
+//!
+//! async fn run(client: Client) {
+//!     let retry = |_, _: &kube::Error, _| Action::requeue(Duration::from_secs(5));
+//!     Controller::new(Api::<Namespace>::all(client.clone()), Default::default())
+//!         .run(reconcile, retry, Arc::new(client))
+//!         .for_each(|_| async {})
+//!         .await;
+//! }
+//!
+//! # tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true)
+//! #     .build().unwrap().block_on(async {
+//! // In a test with `#[tokio::test(start_paused = true)]`:
+//! let server = Server::new();
+//! tokio::spawn(run(server.client()));
+//!
+//! // The first two attempts fail.
+//! server.fault(Requests::writes().of("configmaps").times(2), Fault::TooManyRequests);
+//! server.change(|store| {
+//!     store.put(json!({ "apiVersion": "v1", "kind": "Namespace", "metadata": { "name": "ml" } }));
+//! });
+//! server.rest(Duration::from_secs(60)).await?;
+//! let map = server.get(&Key::new("v1", "ConfigMap", "ml", "greeting")).expect("made");
+//! assert_eq!(map["data"]["hello"], "ml");
+//! # Ok::<(), Box<dyn std::error::Error>>(()) }).unwrap();
+//! ```
+//!
+//! # What is not as on a real one
+//!
+//! Nobody is asked for credentials. Lists are one field to server-side apply. There are no
+//! strategic merge patches, no dry runs, no conversion between versions, no admission webhooks, and of
+//! Kubernetes' own kinds anything is stored, without defaults. Namespaces need not exist; one that
+//! is being deleted takes nothing new. Deletion is in the background, and what it leaves behind
+//! goes [with garbage collection](Server::with_garbage_collection).
+
+mod faults;
+mod kinds;
+mod refusal;
+mod request;
+mod state;
+mod watches;
+mod writes;
+
+use std::convert::Infallible;
+use std::fmt;
+use std::io;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use crd_admission::Crd;
+use futures::future::BoxFuture;
+use futures::{FutureExt, StreamExt};
+use http::{Response, header};
+use http_body_util::combinators::UnsyncBoxBody;
+use http_body_util::{BodyExt, Full, StreamBody};
+use kube::client::Body;
+use kube::core::Status;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+pub use self::faults::{Fault, Requests};
+pub use self::request::Verb;
+pub use self::watches::Watches;
+
+use self::refusal::Refusal;
+use self::request::{Asked, Request, Subresource};
+use self::state::{State, shown};
+use self::watches::Lines;
+use crate::cluster::{Key, Store};
+
+/// How long an operator may go on before it is taken to go on for ever.
+const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// An API server in memory. A copy is another way to the same one.
+#[derive(Clone, Default)]
+pub struct Server(Arc<Mutex<State>>);
+
+/// A request about objects that a server was sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Exchange {
+    /// What it was to do.
+    pub verb: Verb,
+    /// The resource, such as `services`.
+    pub resource: String,
+    /// The subresource, if it was for one: `status` or `scale`.
+    pub subresource: Option<&'static str>,
+    /// Namespace; empty if it was for the whole cluster.
+    pub namespace: String,
+    /// Name; empty if it was for several objects.
+    pub name: String,
+    /// HTTP status of the answer; `None` if the server gave none.
+    pub code: Option<u16>,
+}
+
+impl Exchange {
+    /// Whether it was to change something. Leases do not count: they are renewed for ever.
+    pub fn is_write(&self) -> bool {
+        self.verb.is_write() && self.resource != "leases"
+    }
+}
+
+/// An operator that goes on writing.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("still writing after a day: {last:?}")]
+#[non_exhaustive]
+pub struct Restless {
+    /// The last writes.
+    pub last: Vec<Exchange>,
+}
+
+/// What there is.
+impl Server {
+    /// A server without objects.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// With the kinds of a CRD.
+    #[must_use]
+    pub fn with_crd(self, crd: Crd) -> Self {
+        self.state().kinds.add(crd);
+        self
+    }
+
+    /// With a garbage collector: objects go when none of their owners is left.
+    #[must_use]
+    pub fn with_garbage_collection(self) -> Self {
+        self.state().controllers.garbage_collection = true;
+        self
+    }
+
+    /// With nodes: the pods of every Deployment become ready at once.
+    #[must_use]
+    pub fn with_available_deployments(self) -> Self {
+        self.state().controllers.availability = true;
+        self
+    }
+
+    /// With a load that calls for this many replicas wherever a HorizontalPodAutoscaler scales.
+    #[must_use]
+    pub fn with_load(self, replicas: i32) -> Self {
+        self.state().controllers.load = Some(replicas);
+        self
+    }
+
+    /// A client of this server, whose default namespace is `default`.
+    ///
+    /// # Panics
+    ///
+    /// Outside a tokio runtime, which such a client needs.
+    pub fn client(&self) -> kube::Client {
+        kube::Client::new(self.clone(), "default")
+    }
+
+    /// An object as clients see it, if it is there.
+    pub fn get(&self, key: &Key) -> Option<Value> {
+        self.state().object(key)
+    }
+
+    /// The objects of a kind as clients see them, in the order of namespace and name.
+    pub fn of_kind(&self, api_version: &str, kind: &str) -> Vec<Value> {
+        self.state().of_kind(api_version, kind)
+    }
+
+    /// The objects as they are stored: without what a server adds to each answer.
+    pub fn store(&self) -> Store {
+        self.state().store.clone()
+    }
+
+    /// Creates or replaces an object as a user does; as it is then. The status stays as it is.
+    ///
+    /// # Errors
+    ///
+    /// What the server says if it refuses the object.
+    ///
+    /// # Panics
+    ///
+    /// The object has no form in JSON, as that of a map without text keys.
+    pub fn put(&self, object: &impl Serialize) -> Result<Value, Box<Status>> {
+        let object = serde_json::to_value(object).expect("Kubernetes objects are JSON");
+        let put = self.state().put(object);
+        let put = put.map(|stored| (*stored).clone());
+        put.map_err(|refusal| Box::new(refusal.to_status()))
+    }
+
+    /// Does something to the objects as a user or a controller of Kubernetes does. Watches tell.
+    pub fn change<T>(&self, change: impl FnOnce(&mut Store) -> T) -> T {
+        let mut state = self.state();
+        let outcome = change(&mut state.store);
+        state.publish(None);
+        outcome
+    }
+
+    /// Requests about objects so far, in the order in which they came.
+    pub fn exchanges(&self) -> Vec<Exchange> {
+        self.state().exchanges.clone()
+    }
+
+    /// Those of them that were to [change something](Exchange::is_write).
+    pub fn writes(&self) -> Vec<Exchange> {
+        let mut exchanges = self.exchanges();
+        exchanges.retain(Exchange::is_write);
+        exchanges
+    }
+
+    /// Waits until nothing was written for as long as this. Meant for a clock that is paused.
+    ///
+    /// # Errors
+    ///
+    /// There is no end of writes.
+    pub async fn rest(&self, quiet: Duration) -> Result<(), Restless> {
+        let start = tokio::time::Instant::now();
+        let mut seen = self.writes().len();
+        loop {
+            tokio::time::sleep(quiet).await;
+            let writes = self.writes();
+            if writes.len() == seen {
+                return Ok(());
+            }
+            if start.elapsed() > LONGEST {
+                let last = writes.len().saturating_sub(20);
+                let last = writes.get(last..).unwrap_or_default().to_vec();
+                return Err(Restless { last });
+            }
+            seen = writes.len();
+        }
+    }
+}
+
+/// What goes wrong.
+impl Server {
+    /// From now on this happens to these requests. Of several faults the first counts that a request
+    /// is one of.
+    pub fn fault(&self, requests: Requests, fault: Fault) {
+        self.state().faults.push((requests, fault));
+    }
+
+    /// Nothing goes wrong any more, watches apart.
+    pub fn recover(&self) {
+        let mut state = self.state();
+        state.faults.clear();
+        state.silenced.clear();
+    }
+
+    /// Its watches, to disturb them.
+    pub fn watches(&self) -> Watches<'_> {
+        Watches {
+            server: self,
+            resource: None,
+        }
+    }
+
+    /// Forgets what happened until now: a watch that has not heard of it is told 410, and has to
+    /// begin with a list.
+    pub fn forget(&self) {
+        let mut state = self.state();
+        state.forgotten = state.version;
+        state.history.clear();
+        state.feed();
+    }
+}
+
+/// Answers.
+impl Server {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn answer(self, request: http::Request<Body>) -> io::Result<Response<AnswerBody>> {
+        let (parts, body) = request.into_parts();
+        let body = body.collect().await.map_err(io::Error::other)?.to_bytes();
+        let asked = request::read(&self.state().kinds, &parts, &body);
+        let request = match asked {
+            Ok(Asked::Discovery(found)) => return Ok(response(200, &found)),
+            Ok(Asked::Objects(request)) => *request,
+            Err(refusal) => return Ok(refused(&refusal)),
+        };
+        let (fault, index) = self.state().hear(&request);
+        let broken = || io::Error::from(io::ErrorKind::ConnectionReset);
+        let refusal = fault.as_ref().and_then(|fault| fault.refusal(&request));
+        match &fault {
+            Some(Fault::Cut) => return Err(broken()),
+            Some(Fault::Silent) => {
+                let recovered = self.state().silence();
+                let _ = recovered.await;
+                return Err(broken());
+            }
+            Some(Fault::Slow(delay)) => tokio::time::sleep(*delay).await,
+            _ => {}
+        }
+        let answer = match refusal {
+            Some(refusal) => refused(&refusal),
+            None => self.carry_out(request),
+        };
+        if fault == Some(Fault::Lost) {
+            return Err(broken());
+        }
+        if let Some(exchange) = self.state().exchanges.get_mut(index) {
+            exchange.code = Some(answer.status().as_u16());
+        }
+        Ok(answer)
+    }
+
+    fn carry_out(&self, request: Request) -> Response<AnswerBody> {
+        let mut state = self.state();
+        let found = match request.verb {
+            Verb::Get if request.subresource == Some(Subresource::Scale) => {
+                state.scale(&request).map(|scale| (200, scale))
+            }
+            Verb::Get => {
+                let found = state.found(&request);
+                found.map(|found| (200, shown(&found, &request, false)))
+            }
+            Verb::List => state.list(&request).map(|list| (200, list)),
+            Verb::Watch => {
+                let ends = request.parameter("timeoutSeconds");
+                let ends = ends.and_then(|seconds| seconds.parse().ok());
+                return match state.watch(request) {
+                    Ok(lines) => streamed(lines, ends.map(Duration::from_secs)),
+                    Err(refusal) => refused(&refusal),
+                };
+            }
+            Verb::Create => {
+                let made = state.create(&request);
+                made.map(|made| (201, shown(&made, &request, false)))
+            }
+            Verb::Update => {
+                let written = state.update(&request);
+                written.map(|written| (200, shown(&written, &request, false)))
+            }
+            Verb::Patch => {
+                let written = state.patch(&request);
+                written.map(|written| (200, shown(&written, &request, false)))
+            }
+            Verb::Delete => state.delete(&request).map(|left| match left {
+                Some(left) => (200, shown(&left, &request, false)),
+                None => (200, deleted(&request)),
+            }),
+        };
+        match found {
+            Ok((code, found)) => response(code, &found),
+            Err(refusal) => refused(&refusal),
+        }
+    }
+}
+
+/// Shows nothing of what is stored: some of it is secret.
+impl fmt::Debug for Server {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Server").finish_non_exhaustive()
+    }
+}
+
+/// The body of an answer.
+pub type AnswerBody = UnsyncBoxBody<Bytes, io::Error>;
+
+impl tower_service::Service<http::Request<Body>> for Server {
+    type Response = Response<AnswerBody>;
+    type Error = io::Error;
+    type Future = BoxFuture<'static, io::Result<Response<AnswerBody>>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: http::Request<Body>) -> Self::Future {
+        self.clone().answer(request).boxed()
+    }
+}
+
+fn response(code: u16, body: &Value) -> Response<AnswerBody> {
+    let body = Full::new(Bytes::from(body.to_string()));
+    let never = |never: Infallible| match never {};
+    answer(code, body.map_err(never).boxed_unsync())
+}
+
+fn refused(refusal: &Refusal) -> Response<AnswerBody> {
+    let mut answer = response(refusal.code, &refusal.status());
+    if let Some(seconds) = refusal.retry_after {
+        let headers = answer.headers_mut();
+        headers.insert(header::RETRY_AFTER, seconds.into());
+    }
+    answer
+}
+
+/// An answer that ends when the server has nothing more to say, or at some time.
+fn streamed(lines: Lines, ends: Option<Duration>) -> Response<AnswerBody> {
+    let end = async move {
+        match ends {
+            Some(ends) => tokio::time::sleep(ends).await,
+            None => std::future::pending().await,
+        }
+    };
+    let lines = lines.take_until(end.boxed());
+    let frames = lines.map(|line| line.map(http_body::Frame::data));
+    answer(200, StreamBody::new(frames).boxed_unsync())
+}
+
+fn answer(code: u16, body: AnswerBody) -> Response<AnswerBody> {
+    let mut answer = Response::new(body);
+    *answer.status_mut() = http::StatusCode::from_u16(code).unwrap_or_default();
+    let json = header::HeaderValue::from_static("application/json");
+    answer.headers_mut().insert(header::CONTENT_TYPE, json);
+    answer
+}
+
+fn deleted(request: &Request) -> Value {
+    json!({
+        "kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success",
+        "details": {
+            "name": request.name, "group": request.kind.group, "kind": request.kind.plural,
+        },
+    })
+}
+
+#[cfg(test)]
+mod tests;
