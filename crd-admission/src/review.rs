@@ -275,6 +275,18 @@ impl Answer {
         Self { forbidden, ..self }
     }
 
+    /// Lets the request in, whatever was found: reasons to refuse it become warnings.
+    ///
+    /// For requests whose refusal would do harm, such as the removal of a finalizer.
+    pub fn warn_only(mut self) -> Self {
+        if let Some(verdict) = self.verdict.take_if(|verdict| !verdict.is_allowed()) {
+            let violations = verdict.rejection().into_iter().flat_map(Rejection::iter);
+            self.warnings.extend(violations.map(ToString::to_string));
+        }
+        self.warnings.extend(self.forbidden.take());
+        self
+    }
+
     /// The answer as data.
     pub fn to_review(&self) -> AdmissionReview {
         let verdict = self.verdict.as_ref();

@@ -186,6 +186,28 @@ fn a_webhook_may_forbid_and_warn() {
 }
 
 #[test]
+fn a_webhook_may_warn_instead_of_refusing() {
+    let body = json!({"apiVersion": API_VERSION, "kind": KIND, "request": {
+        "uid": "1", "name": "a", "namespace": "ml", "operation": "CREATE", "object": bad(),
+        "resource": {"group": "feast.dev", "version": "v1", "resource": "featurestores"},
+    }});
+    let body = body.to_string();
+    let request = AdmissionRequest::parse(body.as_bytes()).expect("a review");
+    let answer = Validator::v1().judge(&request).forbid("not here");
+    assert!(!answer.is_allowed());
+    let answer = answer.warn_only();
+    assert!(answer.is_allowed());
+    let response = serde_json::to_value(&answer).expect("it is data")["response"].clone();
+    assert_eq!(response["allowed"], true);
+    assert!(
+        response["warnings"][0]
+            .as_str()
+            .is_some_and(|text| text.starts_with("spec.authz: "))
+    );
+    assert_eq!(response["warnings"][1], "not here");
+}
+
+#[test]
 fn what_is_no_review_is_an_error() {
     let review = |request: &str| {
         format!(r#"{{"apiVersion":"{API_VERSION}","kind":"{KIND}","request":{request}}}"#)

@@ -15,6 +15,7 @@ use feast_api::Release;
 use feast_render::Platform;
 
 pub use rbac::{allows, cluster_rules, namespaced_rules};
+pub use webhook::{FailurePolicy, Registration};
 
 use crate::settings::Settings;
 
@@ -45,6 +46,9 @@ pub struct Installation {
     /// Where the webhook's certificate comes from
     #[arg(long, value_enum, default_value_t = Webhook::SelfSigned)]
     pub webhook: Webhook,
+    /// How API servers call the webhook.
+    #[command(flatten)]
+    pub registration: Registration,
     /// Leave out the CustomResourceDefinition
     #[arg(long)]
     pub no_crd: bool,
@@ -233,6 +237,46 @@ mod tests {
         assert!(!kinds(&objects).contains(&"ValidatingWebhookConfiguration"));
         let objects = made(&["--webhook", "cert-manager"]);
         assert!(kinds(&objects).contains(&"Certificate") && !kinds(&objects).contains(&"Secret"));
+    }
+
+    #[test]
+    fn the_webhook_is_registered_as_asked() {
+        let webhook = |arguments: &[&str]| {
+            let objects = made(arguments);
+            of_kind(&objects, "ValidatingWebhookConfiguration")["webhooks"][0].clone()
+        };
+        let default = webhook(&[]);
+        assert_eq!(default["failurePolicy"], "Ignore");
+        assert_eq!(default["timeoutSeconds"], 5);
+        assert_eq!(default["namespaceSelector"], Value::Null);
+        assert_eq!(default["matchConditions"][0]["name"], "not-being-deleted");
+        let strict = webhook(&[
+            "--webhook-failure-policy=fail",
+            "--webhook-timeout=30",
+            "--webhook-namespace-selector=team in (ml,risk),!sandbox,tier!=dev",
+        ]);
+        assert_eq!(strict["failurePolicy"], "Fail");
+        assert_eq!(strict["timeoutSeconds"], 30);
+        let expected = json!([
+            { "key": "sandbox", "operator": "DoesNotExist" },
+            { "key": "team", "operator": "In", "values": ["ml", "risk"] },
+            { "key": "tier", "operator": "NotIn", "values": ["dev"] },
+        ]);
+        assert_eq!(strict["namespaceSelector"]["matchExpressions"], expected);
+        let some = webhook(&["--namespace=a,b"]);
+        let expected = json!([
+            { "key": "kubernetes.io/metadata.name", "operator": "In", "values": ["a", "b"] },
+        ]);
+        assert_eq!(some["namespaceSelector"]["matchExpressions"], expected);
+        for wrong in [
+            "--webhook-timeout=31",
+            "--webhook-namespace-selector=tier>3",
+        ] {
+            assert!(
+                Command::try_parse_from(["manifests", wrong]).is_err(),
+                "{wrong}"
+            );
+        }
     }
 
     #[test]

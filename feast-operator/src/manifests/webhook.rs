@@ -1,12 +1,16 @@
 //! The webhook's registration and certificate.
 
+use apimachinery::labels::{Operator, ParseSelectorError, Requirement, Selector};
+use clap::ValueEnum;
 use k8s_openapi::ByteString;
 use k8s_openapi::api::admissionregistration::v1::{
-    RuleWithOperations, ServiceReference, ValidatingWebhook, ValidatingWebhookConfiguration,
-    WebhookClientConfig,
+    MatchCondition, RuleWithOperations, ServiceReference, ValidatingWebhook,
+    ValidatingWebhookConfiguration, WebhookClientConfig,
 };
 use k8s_openapi::api::core::v1::Secret;
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::{
+    LabelSelector, LabelSelectorRequirement, ObjectMeta,
+};
 use serde_json::{Value, json};
 
 use super::{Error, Installation, NAME, Webhook, cluster_metadata, metadata};
@@ -14,6 +18,50 @@ use crate::webhook::PATH;
 
 /// The Secret of the certificate and its key.
 pub(super) const SECRET: &str = "feast-operator-webhook";
+
+/// How API servers call the webhook.
+#[derive(Clone, Debug, clap::Args)]
+#[command(next_help_heading = "Webhook")]
+pub struct Registration {
+    /// What becomes of a request when the webhook does not answer
+    #[arg(long = "webhook-failure-policy", value_enum, default_value_t = FailurePolicy::Ignore)]
+    pub failure_policy: FailurePolicy,
+    /// Seconds that an API server waits for an answer
+    #[arg(long = "webhook-timeout", value_name = "SECONDS", default_value_t = 5,
+        value_parser = clap::value_parser!(i32).range(1..=30))]
+    pub timeout: i32,
+    /// Labels of the namespaces whose FeatureStores it is asked about, as for `kubectl -l` [default:
+    /// the namespaces to look after]
+    #[arg(long = "webhook-namespace-selector", value_name = "SELECTOR", value_parser = namespaces)]
+    pub namespace_selector: Option<LabelSelector>,
+}
+
+/// What becomes of a request when the webhook does not answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FailurePolicy {
+    /// It goes on: the CRD has the rules, too
+    Ignore,
+    /// It is refused, unless the FeatureStore is being deleted
+    Fail,
+}
+
+impl FailurePolicy {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Ignore => "Ignore",
+            Self::Fail => "Fail",
+        }
+    }
+}
+
+/// Why a text selects no namespaces for a webhook.
+#[derive(Debug, thiserror::Error)]
+enum BadSelector {
+    #[error(transparent)]
+    Parse(#[from] ParseSelectorError),
+    #[error("`{0}`: a webhook's selector cannot compare numbers")]
+    Compares(String),
+}
 
 /// What a webhook takes.
 #[derive(Default)]
@@ -88,10 +136,59 @@ fn cert_manager(installation: &Installation) -> Vec<Value> {
     vec![issuer, certificate]
 }
 
+/// A selector as objects have it.
+fn namespaces(text: &str) -> Result<LabelSelector, BadSelector> {
+    let selector: Selector = text.parse()?;
+    let requirement = |requirement: &Requirement| {
+        let operator = match requirement.operator() {
+            Operator::Exists => "Exists",
+            Operator::DoesNotExist => "DoesNotExist",
+            Operator::Equals | Operator::DoubleEquals | Operator::In => "In",
+            Operator::NotEquals | Operator::NotIn => "NotIn",
+            Operator::GreaterThan | Operator::LessThan => {
+                return Err(BadSelector::Compares(requirement.key().to_owned()));
+            }
+        };
+        let values: Vec<_> = requirement.values().map(str::to_owned).collect();
+        Ok(LabelSelectorRequirement {
+            key: requirement.key().to_owned(),
+            operator: operator.to_owned(),
+            values: (!values.is_empty()).then_some(values),
+        })
+    };
+    let requirements = selector.requirements().iter().map(requirement);
+    Ok(LabelSelector {
+        match_expressions: Some(requirements.collect::<Result<_, _>>()?),
+        ..LabelSelector::default()
+    })
+}
+
+/// The namespaces that an operator looks after, if not all.
+fn looked_after(installation: &Installation) -> Option<LabelSelector> {
+    let names = &installation.namespaces;
+    (!names.is_empty()).then(|| LabelSelector {
+        match_expressions: Some(vec![LabelSelectorRequirement {
+            key: "kubernetes.io/metadata.name".to_owned(),
+            operator: "In".to_owned(),
+            values: Some(names.clone()),
+        }]),
+        ..LabelSelector::default()
+    })
+}
+
+/// Not what is being deleted: an operator that is away must not hold it up.
+fn not_deleted() -> MatchCondition {
+    MatchCondition {
+        name: "not-being-deleted".to_owned(),
+        expression: "oldObject == null || !has(oldObject.metadata.deletionTimestamp)".to_owned(),
+    }
+}
+
 fn configuration(
     installation: &Installation,
     ca_bundle: Option<ByteString>,
 ) -> ValidatingWebhookConfiguration {
+    let registration = &installation.registration;
     let owned = |names: &[&str]| Some(names.iter().map(|name| (*name).to_owned()).collect());
     let rule = RuleWithOperations {
         api_groups: owned(&[feast_api::GROUP]),
@@ -113,11 +210,15 @@ fn configuration(
             }),
             ..WebhookClientConfig::default()
         },
-        // Its absence must stop nobody: the CRD has the rules, too.
-        failure_policy: Some("Ignore".to_owned()),
+        failure_policy: Some(registration.failure_policy.as_str().to_owned()),
+        match_conditions: Some(vec![not_deleted()]),
+        namespace_selector: registration
+            .namespace_selector
+            .clone()
+            .or_else(|| looked_after(installation)),
         rules: Some(vec![rule]),
         side_effects: "None".to_owned(),
-        timeout_seconds: Some(5),
+        timeout_seconds: Some(registration.timeout),
         ..ValidatingWebhook::default()
     };
     ValidatingWebhookConfiguration {

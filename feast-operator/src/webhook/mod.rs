@@ -6,6 +6,7 @@
 mod certificates;
 mod policy;
 mod review;
+mod worse;
 
 use std::io;
 use std::net::SocketAddr;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use feast_lint::{Config, Group, Level, Lint};
+use feast_lint::{Config, Finding, Group, Level, Lint, Report};
 
 /// Which lints are heard, and which of them refuse a FeatureStore.
 #[derive(Clone, Debug, Default)]
@@ -49,6 +49,20 @@ impl Policy {
     /// The levels of the lints.
     pub fn config(&self) -> &Config {
         &self.config
+    }
+
+    /// What a FeatureStore is refused for, and what is said of it otherwise. An annotation suppresses
+    /// a finding of the second kind alone: whoever writes a FeatureStore does not choose what it is
+    /// refused for.
+    pub(super) fn sort(&self, report: Report) -> (Vec<Finding>, Vec<Finding>) {
+        let suppressed = report.suppressed.into_iter();
+        let suppressed = suppressed.map(|suppressed| suppressed.finding);
+        let (mut refused, warned): (Vec<_>, Vec<_>) = report
+            .findings
+            .into_iter()
+            .partition(|finding| self.refuses(finding.lint));
+        refused.extend(suppressed.filter(|finding| self.refuses(finding.lint)));
+        (refused, warned)
     }
 
     /// Whether a FeatureStore is refused for what a lint found.
