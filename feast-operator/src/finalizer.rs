@@ -1,7 +1,9 @@
 //! Keeps a FeatureStore until it is taken out of what several of them share.
+//!
+//! Only metadata is asked for: a FeatureStore that does not fit its type goes like any other.
 
-use feast_api::v1::FeatureStore;
 use feast_render::{ObjectRef, Plan};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use serde_json::json;
 
 use crate::context::Context;
@@ -16,38 +18,42 @@ pub fn is_called_for(plan: &Plan) -> bool {
     !plan.cluster_role_bindings.is_empty() || !plan.discovery_config_maps.is_empty()
 }
 
-/// Whether the FeatureStore has it.
-pub fn is_set(store: &FeatureStore) -> bool {
-    let finalizers = store.metadata.finalizers.as_deref().unwrap_or_default();
+/// Whether a FeatureStore with this metadata has it.
+pub fn is_set(metadata: &ObjectMeta) -> bool {
+    let finalizers = metadata.finalizers.as_deref().unwrap_or_default();
     finalizers.iter().any(|finalizer| finalizer == FINALIZER)
 }
 
-/// Adds it, unless it is there.
+/// Adds it to the FeatureStore with this metadata, unless it is there.
 ///
 /// # Errors
 ///
 /// The request failed; a conflict if the FeatureStore has changed since it was read.
-pub async fn add(context: &Context, key: &ObjectRef, store: &FeatureStore) -> Result<(), Error> {
-    if is_set(store) {
+pub async fn add(context: &Context, key: &ObjectRef, metadata: &ObjectMeta) -> Result<(), Error> {
+    if is_set(metadata) {
         return Ok(());
     }
-    let mut finalizers = store.metadata.finalizers.clone().unwrap_or_default();
+    let mut finalizers = metadata.finalizers.clone().unwrap_or_default();
     finalizers.push(FINALIZER.to_owned());
-    write(context, key, store, &finalizers).await
+    write(context, key, metadata, &finalizers).await
 }
 
-/// Removes it, if it is there.
+/// Removes it from the FeatureStore with this metadata, if it is there.
 ///
 /// # Errors
 ///
 /// The request failed; a conflict if the FeatureStore has changed since it was read.
-pub async fn remove(context: &Context, key: &ObjectRef, store: &FeatureStore) -> Result<(), Error> {
-    if !is_set(store) {
+pub async fn remove(
+    context: &Context,
+    key: &ObjectRef,
+    metadata: &ObjectMeta,
+) -> Result<(), Error> {
+    if !is_set(metadata) {
         return Ok(());
     }
-    let mut finalizers = store.metadata.finalizers.clone().unwrap_or_default();
+    let mut finalizers = metadata.finalizers.clone().unwrap_or_default();
     finalizers.retain(|finalizer| finalizer != FINALIZER);
-    match write(context, key, store, &finalizers).await {
+    match write(context, key, metadata, &finalizers).await {
         Err(Error::Request { source, .. }) if code(&source) == Some(404) => Ok(()),
         written => written,
     }
@@ -56,12 +62,12 @@ pub async fn remove(context: &Context, key: &ObjectRef, store: &FeatureStore) ->
 async fn write(
     context: &Context,
     key: &ObjectRef,
-    store: &FeatureStore,
+    metadata: &ObjectMeta,
     finalizers: &[String],
 ) -> Result<(), Error> {
     let patch = json!({ "metadata": {
         "finalizers": finalizers,
-        "resourceVersion": store.metadata.resource_version,
+        "resourceVersion": metadata.resource_version,
     } });
     merge(context, key, &patch).await?;
     Ok(())

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use feast_api::Admitted;
-use feast_api::v1::{FeatureStore, FeatureStoreStatus};
+use feast_api::v1::{FeatureStore, FeatureStoreSpec, FeatureStoreStatus};
 use feast_render::{Inputs, ObjectRef, Rendered, failed, render, render_deletion};
 use k8s_openapi::api::apps::v1::Deployment;
 use kube::runtime::controller::Action;
@@ -59,6 +59,10 @@ async fn pass(key: &ObjectRef, context: &Context) -> Result<Action, Error> {
     let Some(object) = context.objects.get(key) else {
         return Ok(Action::await_change());
     };
+    if object.metadata().deletion_timestamp.is_some() {
+        Box::pin(withdraw(context, key, &object)).await?;
+        return Ok(Action::await_change());
+    }
     let store = match FeatureStore::from_value(object.value(key)?) {
         Ok(store) => Admitted::assume(store)?,
         Err(error) => {
@@ -66,10 +70,6 @@ async fn pass(key: &ObjectRef, context: &Context) -> Result<Action, Error> {
             return Err(error.into());
         }
     };
-    if store.metadata.deletion_timestamp.is_some() {
-        withdraw(context, key, store).await?;
-        return Ok(Action::await_change());
-    }
     let given = inputs(context, store).await?;
     let store = given.store();
     let made = match render(&given) {
@@ -132,27 +132,30 @@ async fn make(
 ) -> Result<(), Error> {
     let (store, plan) = (given.store(), &rendered.plan);
     if context.settings.no_finalizers {
-        finalizer::remove(context, key, store).await?;
+        finalizer::remove(context, key, &store.metadata).await?;
     } else if finalizer::is_called_for(plan) {
-        finalizer::add(context, key, store).await?;
+        finalizer::add(context, key, &store.metadata).await?;
     }
     apply(context, plan).await?;
     share(context, given, &plan.discovery_config_maps).await
 }
 
 /// Takes a FeatureStore that is deleted out of what it shared with others. What it owned goes with
-/// it.
-async fn withdraw(context: &Context, key: &ObjectRef, store: Admitted) -> Result<(), Error> {
-    if !finalizer::is_set(&store) {
+/// it. Its metadata is enough for that.
+async fn withdraw(context: &Context, key: &ObjectRef, object: &Observed) -> Result<(), Error> {
+    let metadata = object.read_metadata()?;
+    if !finalizer::is_set(&metadata) {
         return Ok(());
     }
     if !context.settings.no_finalizers {
-        let given = inputs(context, store.clone()).await?;
+        let mut store = FeatureStore::new(&key.name, FeatureStoreSpec::default());
+        store.metadata = metadata.clone();
+        let given = inputs(context, Admitted::assume(store)?).await?;
         let plan = render_deletion(&given);
         share(context, &given, &plan.discovery_config_maps).await?;
         remove(context, &plan).await?;
     }
-    finalizer::remove(context, key, &store).await
+    finalizer::remove(context, key, &metadata).await
 }
 
 /// Whether a Deployment has pods, but not enough of them are available.

@@ -14,3 +14,4 @@ mod plan;
 mod rig;
 
 mod rest;
+mod unreadable;
