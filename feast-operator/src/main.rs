@@ -5,6 +5,7 @@ use std::io::{self, Write as _};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::thread;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use feast_operator::context::Context;
@@ -19,6 +20,7 @@ use feast_render::REQUEUE;
 use futures::FutureExt;
 use kube::Client;
 use kube::config::{Config, KubeConfigOptions, Kubeconfig};
+use tokio::runtime::Builder;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -137,7 +139,7 @@ async fn run(mut settings: Settings) -> Result<ExitCode, Failure> {
     let context = Context::new(client, settings, offer);
     let ready = Arc::new(AtomicBool::new(false));
     let health = serve_health(&context, &ready, &shutdown);
-    let webhook = serve_webhook(&context, policy, &shutdown);
+    let webhook = serve_webhook(&context, policy, &shutdown)?;
     let (won, is_won) = oneshot::channel();
     let turn = async {
         if let Some(election) = &election {
@@ -187,30 +189,34 @@ fn serve_health(
     tokio::spawn(serve::serve(address, context, ready, shutdown.clone()))
 }
 
-/// Serves the webhook, if there is to be one.
+/// Serves the webhook, if there is to be one, on a thread of its own: however many reviews there are,
+/// the lease is renewed in time.
 fn serve_webhook(
     context: &Arc<Context>,
     policy: Policy,
     shutdown: &Shutdown,
-) -> JoinHandle<io::Result<()>> {
+) -> io::Result<JoinHandle<io::Result<()>>> {
+    let serving = &context.settings.serving;
+    let (Some(address), Some(folder)) =
+        (serving.webhook_listen, serving.webhook_certificates.clone())
+    else {
+        return Ok(tokio::spawn(pending()));
+    };
     let (context, shutdown) = (Arc::clone(context), shutdown.clone());
-    tokio::spawn(async move {
-        let serving = &context.settings.serving;
-        match (serving.webhook_listen, serving.webhook_certificates.clone()) {
-            (Some(address), Some(folder)) => {
-                webhook::serve(
-                    address,
-                    &folder,
-                    context,
-                    policy,
-                    Limits::default(),
-                    shutdown,
-                )
-                .await
-            }
-            _ => Ok(()),
-        }
-    })
+    let runtime = Builder::new_current_thread().enable_all().build()?;
+    let (ended, has_ended) = oneshot::channel();
+    thread::Builder::new()
+        .name("webhook".to_owned())
+        .spawn(move || {
+            let limits = Limits::default();
+            let serving = webhook::serve(address, &folder, context, policy, limits, shutdown);
+            // Nobody waits when the operator ends.
+            let _ = ended.send(runtime.block_on(serving));
+        })?;
+    let died = |_| Err(io::Error::other("the webhook's thread has died"));
+    Ok(tokio::spawn(
+        async move { has_ended.await.unwrap_or_else(died) },
+    ))
 }
 
 /// Why a task failed; nothing, for ever, if it has merely come to its end.

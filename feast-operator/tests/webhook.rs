@@ -9,13 +9,16 @@
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use feast_operator::context::Context;
 use feast_operator::platform::Offer;
 use feast_operator::settings::Settings;
 use feast_operator::webhook::{self, Limits, PATH, Policy};
 use futures::FutureExt;
+use futures::future::join_all;
 use kube::{Client, Config};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -164,6 +167,61 @@ async fn whoever_is_slow_is_cut_off() {
     assert!(
         answer.is_empty() || answer.starts_with("HTTP/1.1 408"),
         "{answer}"
+    );
+}
+
+/// As long as it takes: no test waits for the clock.
+fn patient() -> Limits {
+    Limits {
+        request: Duration::from_secs(3_600),
+        ..Limits::default()
+    }
+}
+
+#[tokio::test]
+async fn many_at_once_are_answered() {
+    let webhook = Webhook::start("crowd", patient()).await;
+    let client = webhook.client(&webhook.certificate);
+    let reviews = (0..200).map(|number| allowed(&client, 1 + number % 3));
+    for (number, allowed) in join_all(reviews).await.into_iter().enumerate() {
+        let is_one = number % 3 == 0;
+        assert_eq!(allowed.unwrap(), is_one, "one replica alone is allowed");
+    }
+}
+
+/// How long a thousand reviews at once take, and by how much they hold up another thread, as the
+/// lease's is.
+#[tokio::test]
+#[ignore = "measures: cargo test --package feast-operator --test webhook -- --ignored --nocapture"]
+async fn a_thousand_at_once() {
+    let late = Arc::new(AtomicU64::new(0));
+    let latest = Arc::clone(&late);
+    thread::spawn(move || {
+        loop {
+            let start = Instant::now();
+            thread::sleep(Duration::from_millis(10));
+            let over = start.elapsed().saturating_sub(Duration::from_millis(10));
+            let over = u64::try_from(over.as_millis()).unwrap();
+            latest.fetch_max(over, Ordering::Relaxed);
+        }
+    });
+    let webhook = Webhook::start("measure", patient()).await;
+    let client = webhook.client(&webhook.certificate);
+    let start = Instant::now();
+    let reviews = (0..1_000).map(|_| async {
+        assert!(allowed(&client, 1).await.unwrap());
+        start.elapsed()
+    });
+    let mut times = join_all(reviews).await;
+    times.sort_unstable();
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let memory = status.lines().find(|line| line.starts_with("VmHWM"));
+    println!(
+        "all after {:?}, half after {:?}; another thread late by {} ms at most; {}",
+        times[999],
+        times[499],
+        late.load(Ordering::Relaxed),
+        memory.unwrap_or("memory unknown"),
     );
 }
 

@@ -4,6 +4,7 @@
 //! <https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/>
 
 mod certificates;
+mod limits;
 mod policy;
 mod review;
 mod worse;
@@ -16,9 +17,8 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::extract::State;
 use axum::http::{StatusCode, header};
-use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use axum_server::tls_rustls::RustlsConfig;
@@ -26,6 +26,7 @@ use feast_api::v1::FeatureStore;
 use feast_render::ObjectRef;
 use serde_json::Value;
 
+pub use limits::Limits;
 pub use policy::{Policy, UnknownLint};
 pub use review::review;
 
@@ -38,29 +39,6 @@ pub const PATH: &str = "/validate";
 
 /// How long requests that are under way may go on at the end.
 const LAST: Duration = Duration::from_secs(5);
-
-/// What the webhook bears with.
-#[derive(Clone, Copy, Debug)]
-pub struct Limits {
-    /// Most bytes of a review.
-    pub body: usize,
-    /// How long a request may take to come in and be answered.
-    pub request: Duration,
-    /// How often a new certificate is looked for.
-    pub certificate: Duration,
-}
-
-/// Two objects as large as etcd takes them, and then some; as long as API servers wait. Whoever
-/// renews certificates does so days ahead.
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            body: 8 << 20,
-            request: Duration::from_secs(10),
-            certificate: Duration::from_secs(10),
-        }
-    }
-}
 
 /// Serves the webhook until the shutdown, with the certificate `tls.crt` and the key `tls.key` of a
 /// folder. A certificate that is replaced there is taken up.
@@ -78,11 +56,8 @@ pub async fn serve(
 ) -> io::Result<()> {
     let router = Router::new()
         .route(PATH, post(answer))
-        .layer(DefaultBodyLimit::max(limits.body))
-        .layer(from_fn(move |request, next| {
-            in_time(limits.request, request, next)
-        }))
         .with_state(Arc::new((context, policy)));
+    let router = limits.around(router);
     let config: RustlsConfig = certificates::load(certificates).await?;
     tokio::spawn(certificates::follow(
         certificates.to_owned(),
@@ -99,13 +74,6 @@ pub async fn serve(
         handle.graceful_shutdown(Some(LAST));
     });
     server.serve(router.into_make_service()).await
-}
-
-async fn in_time(limit: Duration, request: Request, next: Next) -> Response {
-    match tokio::time::timeout(limit, next.run(request)).await {
-        Ok(response) => response,
-        Err(_) => StatusCode::REQUEST_TIMEOUT.into_response(),
-    }
 }
 
 async fn answer(State(state): State<Arc<(Arc<Context>, Policy)>>, body: Bytes) -> Response {
