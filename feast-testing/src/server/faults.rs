@@ -90,14 +90,13 @@ fn cannot(request: &Request) -> String {
         Verb::Delete => "delete",
     };
     let (plural, group) = (&request.kind.plural, &request.kind.group);
+    let user = &request.user;
     let place = if request.namespace.is_empty() {
         "at the cluster scope".to_owned()
     } else {
         format!("in the namespace \"{}\"", request.namespace)
     };
-    format!(
-        "User \"operator\" cannot {verb} resource \"{plural}\" in API group \"{group}\" {place}"
-    )
+    format!("User \"{user}\" cannot {verb} resource \"{plural}\" in API group \"{group}\" {place}")
 }
 
 fn exceeded(kind: &Kind) -> String {
@@ -118,6 +117,7 @@ fn exceeded(kind: &Kind) -> String {
 #[derive(Clone, Debug)]
 pub struct Requests {
     matches: Verbs,
+    user: Option<String>,
     resource: Option<String>,
     namespace: Option<String>,
     name: Option<String>,
@@ -136,6 +136,7 @@ impl Requests {
     fn new(matches: Verbs) -> Self {
         Self {
             matches,
+            user: None,
             resource: None,
             namespace: None,
             name: None,
@@ -157,6 +158,13 @@ impl Requests {
     /// Those that do this.
     pub fn to(verb: Verb) -> Self {
         Self::new(Verbs::One(verb))
+    }
+
+    /// Of these, those of a [client](super::Server::client_of).
+    #[must_use]
+    pub fn by(self, user: &str) -> Self {
+        let user = Some(user.to_owned());
+        Self { user, ..self }
     }
 
     /// Of these, those about a resource, such as `services`.
@@ -203,6 +211,7 @@ impl Requests {
             wanted.as_deref().is_none_or(|wanted| wanted == found)
         };
         if !verb
+            || !is(&self.user, &request.user)
             || !is(&self.resource, &request.kind.plural)
             || !is(&self.namespace, &request.namespace)
             || !is(&self.name, &named(request))

@@ -116,14 +116,32 @@ use crate::cluster::{Key, Store};
 /// How long an operator may go on before it is taken to go on for ever.
 const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
 
+/// Who asks, unless said.
+const OPERATOR: &str = "operator";
+
 /// An API server in memory. A copy is another way to the same one.
-#[derive(Clone, Default)]
-pub struct Server(Arc<Mutex<State>>);
+#[derive(Clone)]
+pub struct Server {
+    state: Arc<Mutex<State>>,
+    /// Who asks by this way.
+    user: Arc<str>,
+}
+
+impl Default for Server {
+    fn default() -> Self {
+        Self {
+            state: Arc::default(),
+            user: OPERATOR.into(),
+        }
+    }
+}
 
 /// A request about objects that a server was sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Exchange {
+    /// Who sent it: `operator`, or the name of a [client](Server::client_of).
+    pub user: String,
     /// What it was to do.
     pub verb: Verb,
     /// The resource, such as `services`.
@@ -195,7 +213,20 @@ impl Server {
     ///
     /// Outside a tokio runtime, which such a client needs.
     pub fn client(&self) -> kube::Client {
-        kube::Client::new(self.clone(), "default")
+        self.client_of(OPERATOR)
+    }
+
+    /// A client with a name, to tell its requests from those of others.
+    ///
+    /// # Panics
+    ///
+    /// Outside a tokio runtime, which such a client needs.
+    pub fn client_of(&self, user: &str) -> kube::Client {
+        let way = Self {
+            state: Arc::clone(&self.state),
+            user: user.into(),
+        };
+        kube::Client::new(way, "default")
     }
 
     /// An object as clients see it, if it is there.
@@ -309,7 +340,7 @@ impl Server {
 /// Answers.
 impl Server {
     fn state(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn answer(self, request: http::Request<Body>) -> io::Result<Response<AnswerBody>> {
@@ -318,7 +349,7 @@ impl Server {
         let asked = request::read(&self.state().kinds, &parts, &body);
         let request = match asked {
             Ok(Asked::Discovery(found)) => return Ok(response(200, &found)),
-            Ok(Asked::Objects(request)) => *request,
+            Ok(Asked::Objects(request)) => request.by(&self.user),
             Err(refusal) => return Ok(refused(&refusal)),
         };
         let (fault, index) = self.state().hear(&request);

@@ -55,6 +55,8 @@ pub(super) enum Asked {
 
 /// A request about objects.
 pub(super) struct Request {
+    /// Who asks.
+    pub(super) user: String,
     pub(super) verb: Verb,
     pub(super) kind: Kind,
     /// Empty for all of them, or for none.
@@ -74,6 +76,7 @@ impl Request {
     /// The creation or replacement of an object by a user.
     pub(super) fn put(kind: &Kind, key: &Key, body: Value) -> Self {
         Self {
+            user: "user".to_owned(),
             verb: Verb::Update,
             kind: kind.clone(),
             namespace: key.namespace.clone(),
@@ -85,6 +88,12 @@ impl Request {
             user_agent: "user".to_owned(),
             body,
         }
+    }
+
+    /// The request of somebody.
+    pub(super) fn by(self, user: &str) -> Self {
+        let user = user.to_owned();
+        Self { user, ..self }
     }
 
     /// The object.
@@ -221,6 +230,7 @@ pub(super) fn read(kinds: &Kinds, parts: &Parts, body: &[u8]) -> Result<Asked, R
             .and_then(|value| value.to_str().ok())
     };
     let mut request = Request {
+        user: String::new(),
         verb: Verb::Get,
         kind: kind.clone(),
         namespace: decoded(namespace),

@@ -228,6 +228,7 @@ impl State {
             Subresource::Scale => "scale",
         });
         self.exchanges.push(Exchange {
+            user: request.user.clone(),
             verb: request.verb,
             resource: request.kind.plural.clone(),
             subresource,
