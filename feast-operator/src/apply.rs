@@ -14,14 +14,17 @@ use crate::observed::Observed;
 use crate::writing::{Writing, merge};
 
 /// Patches, applies and deletes what a plan says, in its order, but for what all FeatureStores
-/// share. An object that is as it should be costs no request.
+/// share. An object that is as it should be costs no request, and one that is refused keeps
+/// nothing from the others.
 ///
 /// # Errors
 ///
-/// The first request that fails; [`Error::Refused`] if the API server refuses an object for good.
+/// What failed; of several failures the one that says most.
 pub async fn apply(context: &Context, plan: &Plan) -> Result<(), Error> {
+    let mut failures = Failures::default();
     for change in plan.patch() {
-        merge(context, &change.object, &change.merge).await?;
+        let merged = merge(context, &change.object, &change.merge).await;
+        failures.add(merged.map(drop))?;
     }
     let shared: Vec<_> = plan
         .discovery_config_maps
@@ -33,21 +36,50 @@ pub async fn apply(context: &Context, plan: &Plan) -> Result<(), Error> {
         .filter(|object| !shared.contains(object))
         .collect();
     for object in own {
-        write(context, object).await?;
+        failures.add(write(context, object).await)?;
     }
-    remove(context, plan).await
+    failures.add(remove(context, plan).await)?;
+    failures.end()
+}
+
+/// What failed, while the rest goes on.
+#[derive(Debug, Default)]
+pub(crate) struct Failures(Option<Error>);
+
+impl Failures {
+    /// Takes note of how something ended. What would keep everything else from success is an error.
+    pub(crate) fn add(&mut self, result: Result<(), Error>) -> Result<(), Error> {
+        let Err(error) = result else { return Ok(()) };
+        if error.concerns_all() {
+            return Err(error);
+        }
+        self.0 = Some(match self.0.take() {
+            Some(first) => {
+                tracing::debug!(%error, "failed as well");
+                first.or(error)
+            }
+            None => error,
+        });
+        Ok(())
+    }
+
+    /// The failure that says most, if there was any.
+    pub(crate) fn end(self) -> Result<(), Error> {
+        self.0.map_or(Ok(()), Err)
+    }
 }
 
 /// Deletes what a plan says.
 ///
 /// # Errors
 ///
-/// The first request that fails.
+/// What failed; of several failures the one that says most.
 pub async fn remove(context: &Context, plan: &Plan) -> Result<(), Error> {
+    let mut failures = Failures::default();
     for object in plan.delete() {
-        delete(context, object).await?;
+        failures.add(delete(context, object).await)?;
     }
-    Ok(())
+    failures.end()
 }
 
 /// Whether an object is as it should be.
@@ -67,15 +99,16 @@ pub fn is_current(context: &Context, object: &ObjectRef, wanted: &Value) -> Resu
 ///
 /// # Errors
 ///
-/// The request failed; [`Error::Refused`] if the API server refuses the object for good.
+/// The request failed; [`Error::Refused`] if the API server refuses the object for good, and
+/// [`Error::Withheld`] or [`Error::Lacking`] if that has to do with what is around it.
 pub async fn write(context: &Context, object: Object<'_>) -> Result<(), Error> {
     let reference = object.reference();
     let mut wanted = object.to_value();
+    let known = context.live(&reference).await?;
     if is_current(context, &reference, &wanted)? {
         return Ok(());
     }
     let api = context.api_of(&reference)?;
-    let known = context.objects.get(&reference);
     if known.as_ref().is_some_and(|live| live.adoptable) {
         tracing::info!(object = %reference, "adopting");
         hand_over(context, &api, &reference, &mut wanted, adopted).await?;
@@ -86,9 +119,10 @@ pub async fn write(context: &Context, object: Object<'_>) -> Result<(), Error> {
     {
         hand_over(context, &api, &reference, &mut wanted, without_replicas).await?;
     }
-    // What is not known must not be taken from somebody by force.
+    // What no watch tells of lacks the operator's label, and is not to be taken by force.
+    let is_ours = known.is_some() && !context.objects.is_stranger(&reference);
     let params = PatchParams {
-        force: known.is_some(),
+        force: is_ours,
         ..PatchParams::apply(MANAGER)
     };
     context.metrics.write("apply");
@@ -106,34 +140,11 @@ pub async fn write(context: &Context, object: Object<'_>) -> Result<(), Error> {
         Err(error) => {
             if code(&error) == Some(409) {
                 // Somebody made it, or changed it, and the next attempt has to know.
-                look(context, &api, &reference).await?;
+                context.look(&reference).await?;
             }
-            Err(refusal(object, error))
+            Err(Error::write(object, error))
         }
     }
-}
-
-/// Whether trying again could help, or the object has to change.
-fn refusal(object: Object<'_>, error: kube::Error) -> Error {
-    match error {
-        kube::Error::Api(status) if matches!(status.code, 400 | 403 | 404 | 422) => {
-            feast_render::Error::refused(object, status.message).into()
-        }
-        error => Error::request(&object.reference())(error),
-    }
-}
-
-/// Reads an object that no watch has told of.
-async fn look(context: &Context, api: &Api<Observed>, object: &ObjectRef) -> Result<(), Error> {
-    let found = api
-        .get_opt(&object.name)
-        .await
-        .map_err(Error::request(object))?;
-    if let Some(live) = found {
-        let live = live.of_kind(&object.kind);
-        context.objects.found(object.clone(), live);
-    }
-    Ok(())
 }
 
 /// Whether an object is a Deployment that an autoscaler scales.

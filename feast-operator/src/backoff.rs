@@ -23,6 +23,8 @@ struct Backoff {
     waits: ExponentialBackoff,
     /// When the wait is over that was told last.
     until: Instant,
+    /// When it failed first.
+    since: Instant,
 }
 
 impl Backoffs {
@@ -41,12 +43,20 @@ impl Backoffs {
                 .with_max_delay(LONGEST)
                 .build(),
             until: now,
+            since: now,
         });
         // An attempt in between, for a change, is no reason to wait longer.
         if backoff.until <= now {
             backoff.until = now + backoff.waits.next().unwrap_or(LONGEST);
         }
         backoff.until - now
+    }
+
+    /// For how long a FeatureStore has failed.
+    pub fn failing(&self, key: &ObjectRef) -> Duration {
+        let backoffs = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let since = backoffs.get(key).map(|backoff| backoff.since.elapsed());
+        since.unwrap_or_default()
     }
 
     /// The FeatureStore is well, or gone.

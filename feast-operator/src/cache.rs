@@ -17,6 +17,8 @@ pub struct Cache(RwLock<Known>);
 #[derive(Debug, Default)]
 struct Known {
     objects: BTreeMap<ObjectRef, Arc<Observed>>,
+    /// Those of them that no watch tells of, as they lack the label by which watches select.
+    strangers: BTreeSet<ObjectRef>,
     /// How far watches have come: the newest version of a type in a namespace.
     told: HashMap<Place, u128>,
 }
@@ -78,6 +80,7 @@ impl Cache {
     pub fn put(&self, reference: ObjectRef, object: Observed) -> Option<Change> {
         let mut known = self.write();
         known.hear(&reference, &object);
+        known.strangers.remove(&reference);
         known.put(reference, object)
     }
 
@@ -91,9 +94,46 @@ impl Cache {
         known.put(reference, object)
     }
 
-    /// Takes note of an object that no watch tells of.
-    pub fn found(&self, reference: ObjectRef, object: Observed) -> Option<Change> {
-        self.write().put(reference, object)
+    /// Takes note of an object that no watch tells of, as it is now. How it is later,
+    /// nobody will tell: see [`is_stranger`](Self::is_stranger).
+    pub fn found(&self, reference: ObjectRef, object: Observed) {
+        let mut known = self.write();
+        let is_stranger = known.strangers.contains(&reference);
+        if is_stranger || !known.objects.contains_key(&reference) {
+            known.objects.insert(reference.clone(), Arc::new(object));
+            known.strangers.insert(reference);
+        }
+    }
+
+    /// Whether an object was [found](Self::found) and no watch has told of it since: it has to be
+    /// looked at again before it counts.
+    pub fn is_stranger(&self, reference: &ObjectRef) -> bool {
+        self.read().strangers.contains(reference)
+    }
+
+    /// Forgets an object that was found and is no longer there.
+    pub fn forget_stranger(&self, reference: &ObjectRef) {
+        let mut known = self.write();
+        if known.strangers.remove(reference) {
+            known.objects.remove(reference);
+        }
+    }
+
+    /// Forgets what was found in a namespace, or is of the whole cluster.
+    pub fn forget_strangers(&self, namespace: Option<&str>) {
+        let mut known = self.write();
+        let known = &mut *known;
+        let is_here = |object: &ObjectRef| {
+            object.namespace.is_none() || object.namespace.as_deref() == namespace
+        };
+        let (gone, left) = std::mem::take(&mut known.strangers)
+            .into_iter()
+            .partition(is_here);
+        known.strangers = left;
+        let gone: BTreeSet<ObjectRef> = gone;
+        known
+            .objects
+            .retain(|reference, _| !gone.contains(reference));
     }
 
     /// Forgets an object that is gone; `None` if it was unknown, or has been made anew since.
@@ -105,6 +145,7 @@ impl Cache {
             return None;
         }
         let before = known.objects.remove(reference);
+        known.strangers.remove(reference);
         Some(Change {
             before,
             after: None,
@@ -117,10 +158,13 @@ impl Cache {
         seen: &BTreeSet<ObjectRef>,
         matches: impl Fn(&ObjectRef) -> bool,
     ) -> Vec<(ObjectRef, Change)> {
-        let objects = &mut self.write().objects;
-        let gone = objects
-            .keys()
-            .filter(|reference| matches(reference) && !seen.contains(*reference));
+        let mut known = self.write();
+        let Known {
+            objects, strangers, ..
+        } = &mut *known;
+        let gone = objects.keys().filter(|reference| {
+            matches(reference) && !seen.contains(*reference) && !strangers.contains(*reference)
+        });
         let gone: Vec<_> = gone.cloned().collect();
         let change = |reference: ObjectRef| {
             let before = objects.remove(&reference);
@@ -253,12 +297,32 @@ mod tests {
         assert!(cache.written(a.clone(), observed("11", 2)).is_none());
         assert!(cache.get(&a).is_none());
         assert!(cache.written(a.clone(), observed("13", 2)).is_some());
-        assert!(
-            cache
-                .found(reference("ml", "b"), observed("5", 1))
-                .is_some(),
-            "no watch tells of it"
+    }
+
+    #[test]
+    fn strangers_are_known_until_a_watch_tells() {
+        let cache = Cache::default();
+        let (a, b) = (reference("ml", "a"), reference("other", "b"));
+        for found in [&a, &b] {
+            cache.found(found.clone(), observed("5", 1));
+            assert!(cache.is_stranger(found));
+        }
+        cache.found(a.clone(), observed("4", 2));
+        assert_eq!(
+            cache.get(&a).unwrap().version(),
+            "4",
+            "it may be another one"
         );
+        assert!(cache.retain(&BTreeSet::new(), |_| true).is_empty());
+        assert!(cache.put(a.clone(), observed("6", 3)).is_some());
+        assert!(!cache.is_stranger(&a));
+        cache.found(a.clone(), observed("7", 4));
+        assert_eq!(cache.get(&a).unwrap().version(), "6", "a watch tells of it");
+        cache.forget_stranger(&a);
+        cache.forget_strangers(Some("ml"));
+        assert!(cache.get(&a).is_some() && cache.get(&b).is_some());
+        cache.forget_strangers(Some("other"));
+        assert!(cache.get(&b).is_none());
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use feast_render::ObjectRef;
 use k8s_openapi::NamespaceResourceScope;
@@ -38,6 +38,12 @@ impl Contents {
         fetch(&self.secrets, client, versions, wanted).await
     }
 
+    /// Forgets what an object holds that nobody refers to any more.
+    pub fn forget(&self, object: &ObjectRef) {
+        lock(&self.secrets).remove(object);
+        lock(&self.config_maps).remove(object);
+    }
+
     /// The ConfigMap, if it exists.
     ///
     /// # Errors
@@ -63,15 +69,14 @@ where
     K: Resource<DynamicType = (), Scope = NamespaceResourceScope>,
     K: Clone + DeserializeOwned + fmt::Debug,
 {
-    let lock = || known.lock().unwrap_or_else(PoisonError::into_inner);
     let Some(current) = versions.get(wanted) else {
-        lock().remove(wanted);
+        lock(known).remove(wanted);
         return Ok(None);
     };
-    let known = lock().get(wanted).cloned();
+    let cached = lock(known).get(wanted).cloned();
     let is_current =
         |object: &K| object.meta().resource_version.as_deref() == Some(current.version());
-    if let Some(object) = known.filter(is_current) {
+    if let Some(object) = cached.filter(is_current) {
         return Ok(Some(object));
     }
     let namespace = wanted.namespace.as_deref().unwrap_or_default();
@@ -80,18 +85,18 @@ where
         return Ok(None);
     };
     object.meta_mut().managed_fields = None;
-    lock().insert(wanted.clone(), object.clone());
+    lock(known).insert(wanted.clone(), object.clone());
     Ok(Some(object))
+}
+
+fn lock<K>(known: &Mutex<HashMap<ObjectRef, K>>) -> MutexGuard<'_, HashMap<ObjectRef, K>> {
+    known.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Shows which objects there are, not what they hold.
 impl fmt::Debug for Contents {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let secrets = self.secrets.lock().unwrap_or_else(PoisonError::into_inner);
-        let config_maps = self
-            .config_maps
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let (secrets, config_maps) = (lock(&self.secrets), lock(&self.config_maps));
         let names = secrets.keys().chain(config_maps.keys());
         f.debug_set()
             .entries(names.map(ObjectRef::to_string))

@@ -16,6 +16,7 @@ use kube::{Client, Resource};
 use crate::MANAGER;
 use crate::answers::Answers;
 use crate::backoff::Backoffs;
+use crate::bounded::bounded;
 use crate::cache::{Cache, Change};
 use crate::contents::Contents;
 use crate::dependents::Dependents;
@@ -72,6 +73,7 @@ pub struct Context {
 impl Context {
     /// What passes share on a cluster that offers this.
     pub fn new(client: Client, settings: Settings, offer: Offer) -> Arc<Self> {
+        let client = bounded(client);
         let reporter = Reporter {
             controller: MANAGER.to_owned(),
             instance: Some(settings.identity()),
@@ -132,6 +134,34 @@ impl Context {
         let resource = self.resources.get(&key);
         let resource = resource.ok_or_else(|| Error::UnknownKind(object.clone()))?;
         Ok(self.api(resource, object.namespace.as_deref()))
+    }
+
+    /// An object, if it exists. One that no watch tells of is looked at again.
+    ///
+    /// # Errors
+    ///
+    /// The API server does not answer, or the object is of a type that no FeatureStore calls for.
+    pub async fn live(&self, object: &ObjectRef) -> Result<Option<Arc<Observed>>, Error> {
+        if self.objects.is_stranger(object) {
+            self.look(object).await?;
+        }
+        Ok(self.objects.get(object))
+    }
+
+    /// Reads an object that no watch may have told of.
+    ///
+    /// # Errors
+    ///
+    /// As [`live`](Self::live).
+    pub async fn look(&self, object: &ObjectRef) -> Result<(), Error> {
+        let found = self.api_of(object)?.get_opt(&object.name).await;
+        match found.map_err(Error::request(object))? {
+            Some(live) => self
+                .objects
+                .found(object.clone(), live.of_kind(&object.kind)),
+            None => self.objects.forget_stranger(object),
+        }
+        Ok(())
     }
 
     /// Takes note of what the API server answered to a write. No FeatureStore is looked at again for
@@ -205,8 +235,11 @@ impl Context {
             .and_then(|after| after.value(key).ok());
         let store = value.and_then(|value| FeatureStore::from_value(value).ok());
         let store = store.and_then(|store| Admitted::assume(store).ok());
-        self.dependents.update(key, store.as_ref());
+        for object in self.dependents.update(key, store.as_ref()) {
+            self.contents.forget(&object);
+        }
         if change.after.is_none() {
+            self.objects.forget_strangers(key.namespace.as_deref());
             self.metrics.forget(key);
             self.backoffs.reset(key);
         }

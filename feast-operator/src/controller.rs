@@ -1,18 +1,58 @@
 //! Looks after FeatureStores for as long as it is asked to.
 
+use std::future::pending;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use futures::channel::oneshot;
 use futures::future::{BoxFuture, Shared};
 use futures::stream::{self, StreamExt, select_all};
 use kube::runtime::controller::{self, Config, Controller};
 
 use crate::context::Context;
+use crate::leader::Election;
 use crate::reconcile::{reconcile, retry};
 use crate::{platform, watch};
 
 /// A future that several wait for: the end is near.
 pub type Shutdown = Shared<BoxFuture<'static, ()>>;
+
+/// The Lease was lost in the middle of the work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the lease is lost")]
+#[non_exhaustive]
+pub struct Lost;
+
+/// As [`run`], when an election is won and only as long as the Lease can be counted on.
+///
+/// # Errors
+///
+/// [`Lost`]: another operator may be about to begin. Passes were cut off in the middle.
+pub async fn run_elected(
+    context: Arc<Context>,
+    ready: Arc<AtomicBool>,
+    election: &Election,
+    shutdown: Shutdown,
+) -> Result<(), Lost> {
+    let (won, is_won) = oneshot::channel();
+    let turn = async {
+        // Nobody waits when the operator ends.
+        let _ = won.send(election.win().await);
+    };
+    let lost = async {
+        match is_won.await {
+            Ok(held) => election.keep(held).await,
+            Err(_) => pending().await,
+        }
+    };
+    tokio::select! {
+        biased;
+        () = lost => return Err(Lost),
+        () = run(context, ready, turn, shutdown) => {}
+    }
+    election.release().await;
+    Ok(())
+}
 
 /// Fills the caches, waits until it is this operator's turn, and then looks after FeatureStores
 /// until the shutdown, after which passes that are under way come to their end.

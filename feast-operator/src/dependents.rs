@@ -18,8 +18,9 @@ struct Index {
 }
 
 impl Dependents {
-    /// Takes note of what a FeatureStore refers to; nothing any more if it is gone.
-    pub fn update(&self, key: &ObjectRef, store: Option<&Admitted>) {
+    /// Takes note of what a FeatureStore refers to; nothing any more if it is gone. What nobody
+    /// refers to any longer.
+    pub fn update(&self, key: &ObjectRef, store: Option<&Admitted>) -> Vec<ObjectRef> {
         let wanted = store.map(references).unwrap_or_default();
         let named: BTreeSet<_> = wanted.iter().filter_map(Wanted::object).cloned().collect();
         let mut index = self.0.write().unwrap_or_else(PoisonError::into_inner);
@@ -30,11 +31,13 @@ impl Dependents {
             index.mlflow.remove(key);
         }
         let before = index.references.remove(key).unwrap_or_default();
+        let mut released = Vec::new();
         for object in before.difference(&named) {
             if let Some(dependents) = index.dependents.get_mut(object) {
                 dependents.remove(key);
                 if dependents.is_empty() {
                     index.dependents.remove(object);
+                    released.push(object.clone());
                 }
             }
         }
@@ -45,6 +48,7 @@ impl Dependents {
         if !named.is_empty() {
             index.references.insert(key.clone(), named);
         }
+        released
     }
 
     /// The FeatureStores that refer to an object, or look for MLflow servers if it is one.
@@ -84,11 +88,15 @@ mod tests {
             |name: &str| ObjectRef::new::<k8s_openapi::api::core::v1::Secret>(Some("ml"), name);
         let dependents = Dependents::default();
         let others = |name: &str| dependents.of(&secret(name)).into_iter().collect::<Vec<_>>();
-        dependents.update(&key, Some(&store("one")));
+        assert!(dependents.update(&key, Some(&store("one"))).is_empty());
         assert_eq!(others("one"), std::slice::from_ref(&key));
-        dependents.update(&key, Some(&store("two")));
+        assert_eq!(
+            dependents.update(&key, Some(&store("two"))),
+            [secret("one")]
+        );
         assert_eq!((others("one").len(), others("two").len()), (0, 1));
-        dependents.update(&key, None);
+        let released = dependents.update(&key, None);
+        assert!(released.contains(&secret("two")), "{released:?}");
         assert!(others("two").is_empty());
     }
 }

@@ -61,7 +61,7 @@ async fn answer(context: &Context, own: &ObjectRef, wanted: &Wanted) -> Result<A
             Some(object) => Answer::found(FeatureStore::from_value(object.value(reference)?)?),
             None => Answer::Absent,
         },
-        Wanted::Live(reference) => live(context, reference)?,
+        Wanted::Live(reference) => live(context, reference).await?,
         Wanted::Labelled(selection) if selection.kind == Pod::kind(&()) => {
             let pods: Api<Pod> = Api::namespaced(client.clone(), &selection.namespace);
             let labelled = ListParams::default().labels(&selection.selector());
@@ -73,8 +73,8 @@ async fn answer(context: &Context, own: &ObjectRef, wanted: &Wanted) -> Result<A
     })
 }
 
-fn live(context: &Context, reference: &ObjectRef) -> Result<Answer, Error> {
-    let Some(object) = context.objects.get(reference) else {
+async fn live(context: &Context, reference: &ObjectRef) -> Result<Answer, Error> {
+    let Some(object) = context.live(reference).await? else {
         return Ok(Answer::Absent);
     };
     Ok(match reference.kind.as_ref() {

@@ -1,6 +1,7 @@
 //! Why a pass over a FeatureStore failed.
 
-use feast_render::ObjectRef;
+use feast_render::{Object, ObjectRef};
+use kube::core::Status;
 
 /// Why a pass over a FeatureStore failed; it is tried again.
 #[derive(Debug, thiserror::Error)]
@@ -9,6 +10,17 @@ pub enum Error {
     /// What the FeatureStore asks for cannot be made; its status says why.
     #[error(transparent)]
     Refused(#[from] feast_render::Error),
+    /// An object cannot be made at present, whatever the FeatureStore asks for: somebody has to make
+    /// room for it, give the operator a right, or leave a field to it. The status says so.
+    #[error(transparent)]
+    Withheld(feast_render::Error),
+    /// The operator has no right to an object, or its kind or namespace is not there. Rights come in
+    /// time after the operator; the status says so if this one does not.
+    #[error(transparent)]
+    Lacking(feast_render::Error),
+    /// The namespace is being deleted, with all that is in it.
+    #[error("{0}: its namespace is being deleted")]
+    Ending(ObjectRef),
     /// The FeatureStore does not fit its type; an event says where.
     #[error("unreadable FeatureStore: {0}")]
     Unreadable(#[from] feast_api::ReadError),
@@ -46,6 +58,50 @@ impl Error {
         }
     }
 
+    /// An object could not be written.
+    pub(crate) fn write(object: Object<'_>, error: kube::Error) -> Self {
+        let kube::Error::Api(status) = error else {
+            return Self::request(&object.reference())(error);
+        };
+        let refused = |message: &str| feast_render::Error::refused(object, message);
+        match Meaning::of(&status) {
+            Meaning::Final => Self::Refused(refused(&status.message)),
+            Meaning::Withheld => Self::Withheld(refused(&status.message)),
+            Meaning::Lacking => Self::Lacking(refused(&status.message)),
+            Meaning::Ending => Self::Ending(object.reference()),
+            Meaning::Passing => Self::request(&object.reference())(kube::Error::Api(status)),
+        }
+    }
+
+    /// Whether other requests would fail as well: the server cannot be reached, has too much to do,
+    /// or all that the FeatureStore has is going.
+    pub fn concerns_all(&self) -> bool {
+        match self {
+            Self::Ending(_) => true,
+            Self::Request { source, .. } => match &**source {
+                kube::Error::Api(status) => status.code == 429,
+                _ => true,
+            },
+            _ => false,
+        }
+    }
+
+    /// The error of these that says more: what people have to do something about, if it is that.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        let rank = |error: &Self| match error {
+            Self::Refused(_) => 0,
+            Self::Withheld(_) => 1,
+            Self::Lacking(_) => 2,
+            _ => 3,
+        };
+        if rank(&other) < rank(&self) {
+            other
+        } else {
+            self
+        }
+    }
+
     /// Whether the FeatureStore itself is at fault, and not what happens around it.
     pub fn is_refusal(&self) -> bool {
         matches!(self, Self::Refused(_) | Self::Unreadable(_))
@@ -61,6 +117,47 @@ impl Error {
         match self {
             Self::Request { source, .. } => code(source),
             _ => None,
+        }
+    }
+}
+
+/// What an API server means that refuses to write an object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Meaning {
+    /// The object would have to be another one.
+    Final,
+    /// There is no room for it, or others manage its fields.
+    Withheld,
+    /// There is no right to it, or no such kind or namespace.
+    Lacking,
+    /// Its namespace is being deleted.
+    Ending,
+    /// The same may succeed in a moment.
+    Passing,
+}
+
+impl Meaning {
+    /// As the code tells, and where it has several meanings, the causes or, as there is nothing
+    /// else, the message.
+    fn of(status: &Status) -> Self {
+        let details = status.details.iter();
+        let mut causes = details.flat_map(|details| &details.causes);
+        let mut has_cause = |reason| causes.any(|cause| cause.reason == reason);
+        let says = |text| status.message.contains(text);
+        match status.code {
+            403 if has_cause("NamespaceTerminating") || says("because it is being terminated") => {
+                Self::Ending
+            }
+            403 if says("exceeded quota") => Self::Withheld,
+            403 if says(" cannot ") && says(" resource ") => Self::Lacking,
+            403 if says("is attempting to grant RBAC permissions not currently held") => {
+                Self::Lacking
+            }
+            // 403: of an admission plugin or a webhook.
+            400 | 403 | 405 | 406 | 413 | 415 | 422 => Self::Final,
+            404 => Self::Lacking,
+            409 if has_cause("FieldManagerConflict") => Self::Withheld,
+            _ => Self::Passing,
         }
     }
 }
@@ -81,6 +178,71 @@ impl std::fmt::Display for Said<'_> {
         match self.0 {
             kube::Error::Api(status) => f.write_str(&status.message),
             error => error.fmt(f),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn what_a_server_means_is_more_than_its_code() {
+        let forbidden = |message: &str| (403, message.to_owned(), None);
+        let cases = [
+            ((422, "Invalid value".into(), None), Meaning::Final),
+            (
+                (400, "webhook denied the request".into(), None),
+                Meaning::Final,
+            ),
+            (
+                forbidden("pods \"a\" is forbidden: violates PodSecurity"),
+                Meaning::Final,
+            ),
+            (
+                forbidden("services \"a\" is forbidden: exceeded quota: q, requested: services=1"),
+                Meaning::Withheld,
+            ),
+            (
+                forbidden(
+                    "roles.rbac.authorization.k8s.io \"a\" is forbidden: User \"u\" cannot patch \
+                     resource \"roles\" in API group \"rbac.authorization.k8s.io\" in the namespace",
+                ),
+                Meaning::Lacking,
+            ),
+            (
+                forbidden(
+                    "roles.rbac.authorization.k8s.io \"a\" is forbidden: user \"u\" is attempting to \
+                     grant RBAC permissions not currently held:",
+                ),
+                Meaning::Lacking,
+            ),
+            (
+                (403, String::new(), Some("NamespaceTerminating")),
+                Meaning::Ending,
+            ),
+            (
+                (404, "namespaces \"ml\" not found".into(), None),
+                Meaning::Lacking,
+            ),
+            (
+                (409, "Apply failed".into(), Some("FieldManagerConflict")),
+                Meaning::Withheld,
+            ),
+            ((409, "has been modified".into(), None), Meaning::Passing),
+            ((429, String::new(), None), Meaning::Passing),
+            ((500, String::new(), None), Meaning::Passing),
+        ];
+        for ((code, message, cause), meaning) in cases {
+            let reasons: Vec<_> = cause
+                .iter()
+                .map(|cause| json!({ "reason": cause }))
+                .collect();
+            let details = json!({ "causes": reasons });
+            let status = json!({ "code": code, "message": message, "details": details });
+            let status: Status = serde_json::from_value(status).unwrap();
+            assert_eq!(Meaning::of(&status), meaning, "{status:?}");
         }
     }
 }

@@ -9,14 +9,19 @@ use k8s_openapi::api::coordination::v1::{Lease, LeaseSpec};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{MicroTime, ObjectMeta};
 use kube::Client;
 use kube::api::{Api, PostParams};
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout, timeout_at};
 
 use crate::error::code;
 
-/// How long a Lease lasts that nobody renews.
+/// How long a Lease lasts that nobody renews: others take it then.
 const LASTS: Duration = Duration::from_secs(15);
+/// How long after the last request that renewed it the one who holds it gives up: before others may
+/// take it, whatever became of the requests since.
+const GIVES_UP: Duration = Duration::from_secs(10);
 /// How often it is renewed by the one who holds it, and looked at by the others.
-const EVERY: Duration = Duration::from_secs(4);
+const EVERY: Duration = Duration::from_secs(2);
+/// How long an attempt may take: another one may fare better.
+const ATTEMPT: Duration = Duration::from_secs(4);
 
 /// One operator's view of the Lease.
 #[derive(Clone, Debug)]
@@ -24,6 +29,31 @@ pub struct Election {
     leases: Api<Lease>,
     name: String,
     identity: String,
+}
+
+/// The Lease is ours.
+#[derive(Clone, Copy, Debug)]
+pub struct Held {
+    /// When the request was sent that took or renewed it.
+    since: Instant,
+}
+
+/// How an attempt to take or renew the Lease ended.
+enum Attempt {
+    Held(Held),
+    /// Another operator holds it.
+    Theirs,
+    /// It was written meanwhile, be it by an earlier request of ours.
+    Overtaken,
+}
+
+/// An attempt failed.
+#[derive(Debug, thiserror::Error)]
+enum Failed {
+    #[error(transparent)]
+    Request(#[from] kube::Error),
+    #[error("the API server did not answer in time")]
+    TooLate(#[from] tokio::time::error::Elapsed),
 }
 
 /// When a Lease was last seen to change. Clocks of operators may differ, so its own times count for
@@ -45,58 +75,81 @@ impl Election {
     }
 
     /// Waits until the Lease is ours.
-    pub async fn win(&self) {
+    pub async fn win(&self) -> Held {
         let mut sighting = None;
         loop {
-            match self.try_to_hold(&mut sighting).await {
-                Ok(true) => {
+            match self.attempt(ATTEMPT, &mut sighting).await {
+                Ok(Attempt::Held(held)) if held.since.elapsed() < GIVES_UP => {
                     tracing::info!(lease = self.name, identity = self.identity, "leading");
-                    return;
+                    return held;
                 }
-                Ok(false) => tracing::debug!(lease = self.name, "another operator leads"),
+                Ok(Attempt::Held(_) | Attempt::Overtaken) => {}
+                Ok(Attempt::Theirs) => {
+                    tracing::debug!(lease = self.name, "another operator leads");
+                }
                 Err(error) => tracing::warn!(lease = self.name, %error, "cannot ask for the lease"),
             }
             tokio::time::sleep(EVERY).await;
         }
     }
 
-    /// Renews the Lease; ends when it is lost.
-    pub async fn keep(&self) {
-        let mut renewed = Instant::now();
-        let mut sighting = None;
-        while renewed.elapsed() < LASTS {
-            tokio::time::sleep(EVERY).await;
-            let left = LASTS.saturating_sub(renewed.elapsed());
-            match tokio::time::timeout(left, self.try_to_hold(&mut sighting)).await {
-                Ok(Ok(true)) => renewed = Instant::now(),
-                Ok(Ok(false)) => break,
-                Ok(Err(error)) => {
-                    tracing::warn!(lease = self.name, %error, "cannot renew the lease");
-                }
-                Err(_) => {}
+    /// Renews the Lease; ends when it is lost, or can no longer be counted on. Nothing may be done
+    /// after that: another operator may be about to begin.
+    pub async fn keep(&self, held: Held) {
+        let mut end = held.since + GIVES_UP;
+        // Whatever happens on the way, it ends in time.
+        while let Ok(renewed) = timeout_at(end, self.renew()).await {
+            match renewed {
+                Some(held) => end = held.since + GIVES_UP,
+                None => break,
             }
         }
         tracing::error!(lease = self.name, "the lease is lost");
     }
 
+    /// Renews the Lease after a while, as often as it takes; `None` if it is somebody else's.
+    async fn renew(&self) -> Option<Held> {
+        loop {
+            tokio::time::sleep(EVERY).await;
+            match self.attempt(ATTEMPT, &mut None).await {
+                Ok(Attempt::Held(held)) => return Some(held),
+                Ok(Attempt::Theirs) => return None,
+                Ok(Attempt::Overtaken) => {}
+                Err(error) => tracing::warn!(lease = self.name, %error, "cannot renew the lease"),
+            }
+        }
+    }
+
     /// Leaves the Lease to whoever wants it.
     pub async fn release(&self) {
-        let Ok(Some(mut lease)) = self.leases.get_opt(&self.name).await else {
-            return;
+        // Otherwise it runs out by itself.
+        let _ = timeout(ATTEMPT, self.give_away()).await;
+    }
+
+    async fn give_away(&self) -> Result<(), kube::Error> {
+        let Some(mut lease) = self.leases.get_opt(&self.name).await? else {
+            return Ok(());
         };
         let spec = lease.spec.get_or_insert_default();
         if spec.holder_identity.as_deref() == Some(&self.identity) {
             spec.holder_identity = None;
-            // Otherwise it runs out by itself.
-            let _ = self
-                .leases
-                .replace(&self.name, &PostParams::default(), &lease)
-                .await;
+            let params = PostParams::default();
+            self.leases.replace(&self.name, &params, &lease).await?;
         }
+        Ok(())
     }
 
-    /// Takes or renews the Lease, if it is nobody else's; whether it is ours.
-    async fn try_to_hold(&self, sighting: &mut Option<Sighting>) -> Result<bool, kube::Error> {
+    async fn attempt(
+        &self,
+        time: Duration,
+        sighting: &mut Option<Sighting>,
+    ) -> Result<Attempt, Failed> {
+        Ok(timeout(time, self.try_to_hold(sighting)).await??)
+    }
+
+    /// Takes or renews the Lease, if it is nobody else's.
+    async fn try_to_hold(&self, sighting: &mut Option<Sighting>) -> Result<Attempt, kube::Error> {
+        let since = Instant::now();
         let params = PostParams::default();
         let written = match self.leases.get_opt(&self.name).await? {
             None => self.leases.create(&params, &self.taken(None)).await,
@@ -105,12 +158,11 @@ impl Election {
                     .replace(&self.name, &params, &self.taken(Some(found)))
                     .await
             }
-            Some(_) => return Ok(false),
+            Some(_) => return Ok(Attempt::Theirs),
         };
         match written {
-            Ok(_) => Ok(true),
-            // Somebody else was faster.
-            Err(error) if code(&error) == Some(409) => Ok(false),
+            Ok(_) => Ok(Attempt::Held(Held { since })),
+            Err(error) if code(&error) == Some(409) => Ok(Attempt::Overtaken),
             Err(error) => Err(error),
         }
     }

@@ -12,6 +12,7 @@
 //! | [`report`] | status and events |
 //! | [`finalizer`], [`shared`] | what nobody owns is cleaned up, and written for many at once |
 //! | [`controller`], [`leader`] | runs passes, on one of several operators |
+//! | [`bounded`] | requests that end |
 //! | [`webhook`] | verdicts and advice for the API server |
 //! | [`manifests`] | everything to install it with |
 
@@ -19,6 +20,7 @@ pub mod adopt;
 pub mod answers;
 pub mod apply;
 pub mod backoff;
+pub mod bounded;
 pub mod cache;
 pub mod contents;
 pub mod context;

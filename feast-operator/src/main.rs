@@ -140,29 +140,18 @@ async fn run(mut settings: Settings) -> Result<ExitCode, Failure> {
     let ready = Arc::new(AtomicBool::new(false));
     let health = serve_health(&context, &ready, &shutdown);
     let webhook = serve_webhook(&context, policy, &shutdown)?;
-    let (won, is_won) = oneshot::channel();
-    let turn = async {
+    let controller = async {
         if let Some(election) = &election {
-            election.win().await;
+            return controller::run_elected(context, ready, election, shutdown).await;
         }
-        // Nobody waits when the operator ends.
-        let _ = won.send(());
-    };
-    let lost = async {
-        match (is_won.await, &election) {
-            (Ok(()), Some(election)) => election.keep().await,
-            _ => pending().await,
-        }
+        controller::run(context, ready, std::future::ready(()), shutdown).await;
+        Ok(())
     };
     tokio::select! {
-        () = controller::run(context, ready, turn, shutdown) => {}
         // Another operator may be at work: stop in the middle of whatever it is.
-        () = lost => return Ok(ExitCode::FAILURE),
+        ended = controller => ended?,
         error = failure(health) => return Err(error),
         error = failure(webhook) => return Err(error),
-    }
-    if let Some(election) = &election {
-        election.release().await;
     }
     tracing::info!("ended");
     Ok(ExitCode::SUCCESS)

@@ -15,6 +15,8 @@ use k8s_openapi::api::rbac::v1::{ClusterRole, ClusterRoleBinding, Role, RoleBind
 use kube::Client;
 use kube::core::{ApiResource, GroupVersionKind};
 
+use crate::bounded::bounded;
+
 /// What an operator meets: the platform, and whether there may be MLflow servers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Offer {
@@ -31,6 +33,7 @@ impl Offer {
     ///
     /// The API server does not answer.
     pub async fn discover(client: &Client) -> Result<Self, kube::Error> {
+        let client = bounded(client.clone());
         let groups = client.list_api_groups().await?.groups;
         let has = |name: &str, version: &str| {
             let group = groups.iter().find(|group| group.name == name);

@@ -1,5 +1,6 @@
 //! One pass over a FeatureStore: dereference, render, apply, report.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -9,7 +10,7 @@ use feast_render::{Inputs, ObjectRef, Rendered, failed, render, render_deletion}
 use k8s_openapi::api::apps::v1::Deployment;
 use kube::runtime::controller::Action;
 
-use crate::apply::{apply, remove};
+use crate::apply::{Failures, apply, remove};
 use crate::context::{Context, key};
 use crate::dereference::inputs;
 use crate::error::Error;
@@ -21,6 +22,11 @@ use crate::shared::share;
 
 /// How long a new FeatureStore may be without a status that says only that it is not ready.
 const MOMENT: Duration = Duration::from_secs(2);
+/// How long rights may take to come into effect.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// When to look again at a FeatureStore that is well, at the earliest: should anything be missed, it
+/// is not missed for ever. What is as it should be costs no request.
+const SECOND_LOOK: Duration = Duration::from_secs(30 * 60);
 
 /// Makes the cluster have what a FeatureStore calls for, and says how that went.
 ///
@@ -80,13 +86,19 @@ async fn pass(key: &ObjectRef, context: &Context) -> Result<Action, Error> {
     };
     let rendered = match made {
         Ok(rendered) => rendered,
-        Err(Error::Refused(refusal)) => {
-            let status = failed(&given, &refusal);
-            report::refusal(context, key, store, &status).await;
-            say(context, key, &status).await?;
-            return Err(refusal.into());
+        Err(Error::Ending(object)) => {
+            // It goes with its namespace.
+            tracing::debug!(feature_store = %key, %object, "the namespace is being deleted");
+            return Ok(Action::await_change());
         }
-        Err(error) => return Err(error),
+        Err(error) => {
+            if let Some(refusal) = told(context, key, &error) {
+                let status = failed(&given, refusal);
+                report::refusal(context, key, store, &status).await;
+                say(context, key, store, &status).await?;
+            }
+            return Err(error);
+        }
     };
     if let Some(metric) = &rendered.metric {
         context.metrics.store(key, metric);
@@ -98,20 +110,49 @@ async fn pass(key: &ObjectRef, context: &Context) -> Result<Action, Error> {
         // It has just been made, and a watch will tell of it in a moment.
         return Ok(Action::requeue(MOMENT));
     }
-    say(context, key, &rendered.status).await?;
+    say(context, key, store, &rendered.status).await?;
     if deployment.is_some_and(waits_for_pods) {
         // Only pods that fail have to be looked at; of all else watches tell.
         return Ok(Action::requeue(context.backoffs.next(key)));
     }
     context.backoffs.reset(key);
-    Ok(Action::await_change())
+    Ok(Action::requeue(second_look(key)))
 }
 
-/// Writes the status of the FeatureStore as it is now; what this pass changed of it is known.
-async fn say(context: &Context, key: &ObjectRef, status: &FeatureStoreStatus) -> Result<(), Error> {
+/// When to look again at a FeatureStore that is well: not at all of them at once.
+fn second_look(key: &ObjectRef) -> Duration {
+    let mut hasher = DefaultHasher::new();
+    key.hash(&mut hasher);
+    let part = u32::try_from(hasher.finish() % 1000).unwrap_or_default();
+    SECOND_LOOK + SECOND_LOOK * part / 1000
+}
+
+/// What the status is to say of an error, if anything: not what may be over in a moment.
+fn told<'e>(
+    context: &Context,
+    key: &ObjectRef,
+    error: &'e Error,
+) -> Option<&'e feast_render::Error> {
+    match error {
+        Error::Refused(refusal) | Error::Withheld(refusal) => Some(refusal),
+        Error::Lacking(refusal) => (context.backoffs.failing(key) > PATIENCE).then_some(refusal),
+        _ => None,
+    }
+}
+
+/// Writes the status of a FeatureStore as it is now; what this pass changed of it is known. If it
+/// asks for something else by now, another pass is to say how that went.
+async fn say(
+    context: &Context,
+    key: &ObjectRef,
+    given: &FeatureStore,
+    status: &FeatureStoreStatus,
+) -> Result<(), Error> {
     match current(context, key)? {
-        Some(store) => report::status(context, key, &store, status).await,
-        None => Ok(()),
+        Some(store) if store.metadata.uid == given.metadata.uid && store.spec == given.spec => {
+            report::status(context, key, &store, status).await
+        }
+        _ => Ok(()),
     }
 }
 
@@ -136,8 +177,10 @@ async fn make(
     } else if finalizer::is_called_for(plan) {
         finalizer::add(context, key, &store.metadata).await?;
     }
-    apply(context, plan).await?;
-    share(context, given, &plan.discovery_config_maps).await
+    let mut failures = Failures::default();
+    failures.add(apply(context, plan).await)?;
+    failures.add(share(context, given, &plan.discovery_config_maps).await)?;
+    failures.end()
 }
 
 /// Takes a FeatureStore that is deleted out of what it shared with others. What it owned goes with
@@ -152,8 +195,10 @@ async fn withdraw(context: &Context, key: &ObjectRef, object: &Observed) -> Resu
         store.metadata = metadata.clone();
         let given = inputs(context, Admitted::assume(store)?).await?;
         let plan = render_deletion(&given);
-        share(context, &given, &plan.discovery_config_maps).await?;
-        remove(context, &plan).await?;
+        let mut failures = Failures::default();
+        failures.add(share(context, &given, &plan.discovery_config_maps).await)?;
+        failures.add(remove(context, &plan).await)?;
+        failures.end()?;
     }
     finalizer::remove(context, key, &metadata).await
 }

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::LazyLock;
 
 use clap::{Args, FromArgMatches, ValueEnum};
 use feast_render::{
@@ -174,10 +175,15 @@ impl Settings {
         }
     }
 
-    /// Name of this operator among others.
+    /// Name of this operator among others: unless told otherwise, one that no other process has, be
+    /// it in a container where every process is the first.
     pub fn identity(&self) -> String {
-        let unnamed = || format!("{}-{}", crate::MANAGER, std::process::id());
-        self.election.identity.clone().unwrap_or_else(unnamed)
+        static UNNAMED: LazyLock<String> =
+            LazyLock::new(|| format!("{}-{:016x}", crate::MANAGER, fastrand::u64(..)));
+        self.election
+            .identity
+            .clone()
+            .unwrap_or_else(|| UNNAMED.clone())
     }
 }
 

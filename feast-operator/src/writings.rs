@@ -10,7 +10,15 @@ use crate::cache::Change;
 /// Objects that are being written, with the last that a watch told of each meanwhile: it may be
 /// just what is written, which is nobody's concern.
 #[derive(Debug, Default)]
-pub struct Writings(Mutex<HashMap<ObjectRef, Option<Change>>>);
+pub struct Writings(Mutex<HashMap<ObjectRef, Written>>);
+
+/// An object that is being written.
+#[derive(Debug, Default)]
+struct Written {
+    /// Writes that are under way: several passes may want what they share.
+    count: usize,
+    deferred: Option<Change>,
+}
 
 impl Writings {
     /// Keeps a change back if the object is being written; whether it is.
@@ -18,8 +26,8 @@ impl Writings {
         let mut writings = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let writing = writings.get_mut(reference);
         let is_written = writing.is_some();
-        if let Some(deferred) = writing {
-            *deferred = Some(change.clone());
+        if let Some(writing) = writing {
+            writing.deferred = Some(change.clone());
         }
         is_written
     }
@@ -27,12 +35,41 @@ impl Writings {
     /// An object is about to be written.
     pub fn begin(&self, reference: &ObjectRef) {
         let mut writings = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        writings.insert(reference.clone(), None);
+        writings.entry(reference.clone()).or_default().count += 1;
     }
 
-    /// The write has ended; what was kept back meanwhile.
+    /// A write has ended; what was kept back meanwhile, if it was the last.
     pub fn end(&self, reference: &ObjectRef) -> Option<Change> {
         let mut writings = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        writings.remove(reference).flatten()
+        let writing = writings.get_mut(reference)?;
+        writing.count -= 1;
+        if writing.count > 0 {
+            return None;
+        }
+        writings.remove(reference)?.deferred
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use k8s_openapi::api::rbac::v1::ClusterRole;
+
+    #[test]
+    fn nothing_is_lost_when_two_write_at_once() {
+        let writings = Writings::default();
+        let role = ObjectRef::new::<ClusterRole>(None, "shared");
+        let change = Change {
+            before: None,
+            after: None,
+        };
+        assert!(!writings.defer(&role, &change));
+        writings.begin(&role);
+        assert!(writings.defer(&role, &change));
+        writings.begin(&role);
+        assert!(writings.end(&role).is_none(), "the other is under way");
+        assert!(writings.end(&role).is_some());
+        assert!(!writings.defer(&role, &change), "both have ended");
+        assert!(writings.end(&role).is_none(), "of none that began");
     }
 }

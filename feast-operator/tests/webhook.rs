@@ -82,7 +82,7 @@ impl Drop for Webhook {
 }
 
 async fn post(client: &Client, body: Vec<u8>) -> Result<String, kube::Error> {
-    let request = axum::http::Request::post(PATH).header("content-type", "application/json");
+    let request = http::Request::post(PATH).header("content-type", "application/json");
     client.request_text(request.body(body).unwrap()).await
 }
 

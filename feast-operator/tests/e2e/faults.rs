@@ -161,11 +161,13 @@ async fn an_object_of_nobody_is_taken() {
     });
     cluster.create(&left, "somebody").await;
     cluster.put_store("a", stores::minimal()).await;
+    let parts = ["ConfigMap", "feast-a-client", "conflict with \"somebody\""];
+    eventually(async || cluster.is_refused("a", &parts).await).await;
+    let map = cluster.own::<ConfigMap>("a-client");
+    let given_up = json!({ "data": { "feature_store.yaml": null } });
+    cluster.patch(&map, given_up).await;
     eventually(async || cluster.is_planned("a").await).await;
-    let taken = cluster
-        .get(&cluster.own::<ConfigMap>("a-client"))
-        .await
-        .unwrap();
+    let taken = cluster.get(&map).await.unwrap();
     assert_eq!(taken["data"]["notes"], "kept");
     cluster.end(operator).await;
 }

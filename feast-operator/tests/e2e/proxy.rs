@@ -166,7 +166,7 @@ impl Shared {
     async fn send(
         &self,
         request: Request,
-    ) -> Result<axum::http::Response<kube::client::Body>, Box<dyn std::error::Error>> {
+    ) -> Result<http::Response<kube::client::Body>, Box<dyn std::error::Error>> {
         let (mut parts, body) = request.into_parts();
         // The client says which host it is.
         parts.headers.remove(header::HOST);

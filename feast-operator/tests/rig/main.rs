@@ -13,5 +13,7 @@ mod stores;
 mod plan;
 mod rig;
 
+mod faults;
+mod leader;
 mod rest;
 mod unreadable;

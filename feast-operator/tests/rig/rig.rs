@@ -41,7 +41,15 @@ pub(crate) struct Rig {
 
 /// An operator at work.
 pub(crate) struct Operator {
+    context: Arc<Context>,
     task: JoinHandle<()>,
+}
+
+/// It does not outlive the rig.
+impl Drop for Operator {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
 }
 
 impl Rig {
@@ -77,16 +85,37 @@ impl Rig {
         let ready = Arc::new(AtomicBool::new(false));
         let shutdown = std::future::pending().boxed().shared();
         let turn = std::future::ready(());
-        let running = controller::run(context, ready, turn, shutdown);
+        let running = controller::run(Arc::clone(&context), ready, turn, shutdown);
         let task = tokio::spawn(running);
-        self.operator = Some(Operator { task });
+        self.operator = Some(Operator { context, task });
     }
 
     /// Kills the operator in the middle of whatever it does.
     pub(crate) fn kill(&mut self) {
-        if let Some(operator) = self.operator.take() {
-            operator.task.abort();
-        }
+        self.operator = None;
+    }
+
+    pub(crate) fn context(&self) -> &Context {
+        &self.operator.as_ref().unwrap().context
+    }
+
+    /// Lets so many seconds pass.
+    pub(crate) async fn seconds(seconds: u64) {
+        tokio::time::sleep(Duration::from_secs(seconds)).await;
+    }
+
+    /// What the status of a FeatureStore says: its phase, and the message of the condition of the
+    /// whole.
+    pub(crate) fn says(&self, name: &str) -> (String, String) {
+        let store = self.server.get(&key(name)).unwrap();
+        let status = &store["status"];
+        let conditions = status["conditions"].as_array().into_iter().flatten();
+        let whole = conditions
+            .into_iter()
+            .find(|condition| condition["type"] == "FeatureStore");
+        let message = whole.map(|condition| condition["message"].as_str().unwrap_or_default());
+        let phase = status["phase"].as_str().unwrap_or_default();
+        (phase.to_owned(), message.unwrap_or_default().to_owned())
     }
 
     /// Creates or replaces what a user wrote.

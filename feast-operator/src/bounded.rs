@@ -1,0 +1,123 @@
+//! Requests that end: a client's own default is to wait for ever.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use http::{Request, Response};
+use http_body::{Frame, SizeHint};
+use kube::Client;
+use kube::client::Body;
+use tokio::time::{Instant, Sleep, sleep_until, timeout_at};
+use tower_service::Service;
+
+/// How long a request may take, its answer included.
+const LONGEST: Duration = Duration::from_secs(30);
+/// How long a watch may last beyond what was asked for: the server ends it before.
+const OVERTIME: Duration = Duration::from_secs(30);
+/// How long a watch lasts that asks for no time.
+const WATCH: Duration = Duration::from_secs(600);
+
+/// A request took too long.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the API server did not answer in time")]
+#[non_exhaustive]
+pub struct TooLate;
+
+/// A client whose requests end, with [`TooLate`] if nothing else ends them: after 30 seconds, or for
+/// a watch 30 seconds after the time that it asked for.
+///
+/// A connection that leads nowhere is noticed by nothing else, and would be waited for with all that
+/// the request is part of.
+pub fn bounded(client: Client) -> Client {
+    let namespace = client.default_namespace().to_owned();
+    Client::new(Bounded(client), namespace)
+}
+
+#[derive(Clone)]
+struct Bounded(Client);
+
+impl Service<Request<Body>> for Bounded {
+    type Response = Response<Until>;
+    type Error = kube::Error;
+    type Future = BoxFuture<'static, Result<Self::Response, kube::Error>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), kube::Error>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<Body>) -> Self::Future {
+        let client = self.0.clone();
+        async move {
+            let now = Instant::now();
+            let watch = watch_time(request.uri().query().unwrap_or_default());
+            let end = now + watch.map_or(LONGEST, |time| time + OVERTIME);
+            let answer = timeout_at(now + LONGEST, client.send(request)).await;
+            let answer = answer.map_err(|_| kube::Error::Service(TooLate.into()))??;
+            Ok(answer.map(|body| Until {
+                body,
+                end: Box::pin(sleep_until(end)),
+            }))
+        }
+        .boxed()
+    }
+}
+
+/// The time that a watch asks for, if the request is one.
+fn watch_time(query: &str) -> Option<Duration> {
+    let parameter = |name: &str| {
+        let mut parameters = query.split('&').filter_map(|pair| pair.split_once('='));
+        parameters.find_map(|(found, value)| (found == name).then_some(value))
+    };
+    parameter("watch").filter(|watch| matches!(*watch, "true" | "1"))?;
+    let seconds = parameter("timeoutSeconds").and_then(|seconds| seconds.parse().ok());
+    Some(seconds.map_or(WATCH, Duration::from_secs))
+}
+
+/// A body that fails when its time is over.
+struct Until {
+    body: Body,
+    end: Pin<Box<Sleep>>,
+}
+
+impl http_body::Body for Until {
+    type Data = <Body as http_body::Body>::Data;
+    type Error = Box<dyn std::error::Error + Send + Sync>;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Self::Data>, Self::Error>>> {
+        match Pin::new(&mut self.body).poll_frame(context) {
+            Poll::Ready(frame) => Poll::Ready(frame.map(|frame| frame.map_err(Into::into))),
+            Poll::Pending => self
+                .end
+                .poll_unpin(context)
+                .map(|()| Some(Err(TooLate.into()))),
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_watch_may_last() {
+        assert_eq!(watch_time("limit=500"), None);
+        assert_eq!(watch_time("watch=false&timeoutSeconds=9"), None);
+        assert_eq!(watch_time("&watch=true"), Some(WATCH));
+        let watch = watch_time("watch=1&timeoutSeconds=290");
+        assert_eq!(watch, Some(Duration::from_secs(290)));
+    }
+}

@@ -1,0 +1,153 @@
+//! Of several operators one works, whatever becomes of its way to the server.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+
+use feast_operator::context::Context;
+use feast_operator::controller::{Lost, run_elected};
+use feast_operator::leader::Election;
+use feast_operator::platform::Offer;
+use feast_operator::settings::Settings;
+use feast_testing::server::{Fault, Requests, Server, Verb};
+use futures::FutureExt;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+use tokio::time::Instant;
+
+use crate::rig::Rig;
+use crate::stores;
+
+fn election(server: &Server, identity: &str) -> Election {
+    let client = server.client_of(identity);
+    Election::new(client, "operators", "lease", identity.to_owned())
+}
+
+/// Leads from when on it tells; until when.
+async fn lead(election: Election, begins: oneshot::Sender<Instant>) -> Instant {
+    let held = election.win().await;
+    let _ = begins.send(Instant::now());
+    election.keep(held).await;
+    Instant::now()
+}
+
+/// Requests fail like this from some time on: when the first operator ends, and when the second one
+/// begins.
+async fn after(fault: Fault, requests: Requests, milliseconds: u64) -> (Instant, Instant) {
+    let server = Server::new();
+    let (begins, began) = oneshot::channel();
+    let first = tokio::spawn(lead(election(&server, "first"), begins));
+    began.await.unwrap();
+    let (begins, began) = oneshot::channel();
+    let second = tokio::spawn(lead(election(&server, "second"), begins));
+    tokio::time::sleep(Duration::from_millis(6_000 + milliseconds)).await;
+    assert!(!first.is_finished());
+    server.fault(requests, fault);
+    let times = (first.await.unwrap(), began.await.unwrap());
+    second.abort();
+    times
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_that_is_cut_off_ends_before_another_begins() {
+    let slow = |seconds| Fault::Slow(Duration::from_secs(seconds));
+    for fault in [
+        Fault::Cut,
+        Fault::Silent,
+        Fault::Lost,
+        Fault::InternalError,
+        Fault::TooManyRequests,
+        slow(20),
+    ] {
+        for milliseconds in (0..2000).step_by(500) {
+            for requests in [
+                Requests::all().by("first"),
+                Requests::to(Verb::Update).by("first"),
+            ] {
+                let (end, begin) = after(fault.clone(), requests, milliseconds).await;
+                let margin = begin.checked_duration_since(end);
+                let margin = margin.unwrap_or_else(|| panic!("two lead: {fault:?}"));
+                assert!(margin > Duration::from_secs(2), "{fault:?}: {margin:?}");
+            }
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_short_interruption_changes_nothing() {
+    for fault in [Fault::Cut, Fault::Conflict, Fault::Lost, Fault::Silent] {
+        let server = Server::new();
+        let (begins, began) = oneshot::channel();
+        let first = tokio::spawn(lead(election(&server, "first"), begins));
+        began.await.unwrap();
+        for _ in 0..10 {
+            server.fault(Requests::all().times(1), fault.clone());
+            Rig::seconds(30).await;
+        }
+        assert!(!first.is_finished(), "{fault:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_that_ends_leaves_at_once() {
+    let server = Server::new();
+    let first = election(&server, "first");
+    first.win().await;
+    first.release().await;
+    let start = Instant::now();
+    election(&server, "second").win().await;
+    assert!(start.elapsed() < Duration::from_secs(1));
+    // It is no longer its own to give away.
+    first.release().await;
+    let third = election(&server, "third");
+    let third = tokio::time::timeout(Duration::from_secs(10), third.win());
+    assert!(third.await.is_err());
+}
+
+/// An operator that works if it leads.
+async fn operator(rig: &Rig, identity: &str) -> JoinHandle<Result<(), Lost>> {
+    let client = rig.server.client_of(identity);
+    let offer = Offer::discover(&client).await.unwrap();
+    let context = Context::new(client, rig.settings.clone(), offer);
+    let election = election(&rig.server, identity);
+    let ready = Arc::new(AtomicBool::new(false));
+    let shutdown = std::future::pending().boxed().shared();
+    tokio::spawn(async move { run_elected(context, ready, &election, shutdown).await })
+}
+
+#[tokio::test(start_paused = true)]
+async fn another_operator_takes_over() {
+    let mut rig = Rig::start().await;
+    rig.kill();
+    let first = operator(&rig, "first").await;
+    Rig::seconds(5).await;
+    let _second = operator(&rig, "second").await;
+    rig.put_store("a", &stores::scaled(2));
+    Rig::seconds(60).await;
+    rig.is_planned("a");
+    let by = |user: &str| {
+        let writes = rig.server.writes();
+        writes.iter().filter(|write| write.user == user).count()
+    };
+    assert!(by("first") > 0);
+    assert_eq!(by("second"), 0, "it waits");
+
+    rig.server.fault(Requests::all().by("first"), Fault::Silent);
+    rig.put_store("a", &stores::all_servers());
+    assert!(first.await.unwrap().is_err(), "it ends");
+    let writes = by("first");
+    rig.server.recover();
+    Rig::seconds(60).await;
+    rig.is_planned("a");
+    assert!(by("second") > 0);
+    assert_eq!(by("first"), writes, "its passes ended with it");
+}
+
+#[test]
+fn operators_have_names_of_their_own() {
+    let settings = Settings::from_arguments(&[]).unwrap();
+    let name = settings.identity();
+    assert_eq!(name, settings.identity(), "the same all along");
+    let number = format!("-{}", std::process::id());
+    assert!(name.len() > 20 && !name.ends_with(&number), "{name}");
+}
