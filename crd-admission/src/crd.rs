@@ -15,7 +15,7 @@ use crate::validator::Validator;
 use crate::verdict::Rejection;
 
 /// The newest release of Kubernetes that the engine knows, `1.35`.
-const MINOR: u32 = 35;
+pub(crate) const MINOR: u32 = 35;
 
 /// A CustomResourceDefinition, compiled: ready to judge objects of any of its versions.
 ///

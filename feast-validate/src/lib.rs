@@ -33,7 +33,7 @@
 //! - [`fits_schema`](crd_admission::Validator::fits_schema) looks at the structure alone.
 //! - `validate` and `validate_update` check the rules on a typed FeatureStore.
 //! - The engine is [`crd_admission`], which compiles any CustomResourceDefinition; here are the
-//!   FeatureStore's, and its rules in native Rust.
+//!   FeatureStore's, and its rules as Rust, written from their text.
 //!
 //! # A validating webhook
 //!

@@ -36,7 +36,7 @@ pub fn validate_update(
     new: &FeatureStore,
 ) -> Result<Vec<Violation>, Rejection> {
     let found = violations(new);
-    if found.is_empty() && keeps_claims(new, old) {
+    if found.is_empty() && keeps_what_it_must(new, old) {
         return Ok(Vec::new());
     }
     // What has changed is decided on JSON, where lists have the identities that the server sees.
@@ -61,10 +61,10 @@ fn applied(object: &FeatureStore) -> Option<&FeatureStoreSpec> {
     object.status.as_ref()?.applied.as_deref()
 }
 
-fn keeps_claims(new: &FeatureStore, old: &FeatureStore) -> bool {
+fn keeps_what_it_must(new: &FeatureStore, old: &FeatureStore) -> bool {
     let applied_kept = match (applied(new), applied(old)) {
-        (Some(new), Some(old)) => typed::keeps_claims(new, old),
+        (Some(new), Some(old)) => typed::keeps(new, old),
         _ => true,
     };
-    applied_kept && typed::keeps_claims(&new.spec, &old.spec)
+    applied_kept && typed::keeps(&new.spec, &old.spec)
 }

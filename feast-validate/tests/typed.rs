@@ -5,38 +5,13 @@ mod common;
 
 use std::collections::BTreeSet;
 
-use common::{named_in, schema, values};
+use common::{object, specs};
 use feast_api::v1::FeatureStore;
 use feast_validate::{
     BadValue, Rejection, Request, Validator, Violation, validate, validate_update,
 };
 use proptest::prelude::*;
 use serde_json::{Value, json};
-
-/// Specs with the fields that rules look at.
-fn specs() -> impl Strategy<Value = Value> {
-    let mut names: String = feast_api::rules::RULES
-        .iter()
-        .map(|rule| rule.expression)
-        .collect();
-    for place in feast_api::rules::RULES.iter().flat_map(|rule| rule.places) {
-        names.push_str(place);
-    }
-    let spec = named_in(&schema("v1")["properties"]["spec"], &names);
-    values(&spec).prop_map(|mut spec| {
-        spec["feastProject"] = "a".into();
-        spec
-    })
-}
-
-fn object(spec: &Value) -> Value {
-    json!({
-        "apiVersion": "feast.dev/v1",
-        "kind": "FeatureStore",
-        "metadata": {"name": "a", "resourceVersion": "1"},
-        "spec": spec,
-    })
-}
 
 /// What is said about rules; bounds and patterns are not the types' business.
 fn texts(rejection: Option<&Rejection>) -> BTreeSet<String> {

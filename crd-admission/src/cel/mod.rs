@@ -12,7 +12,7 @@
 //! [`Declaration`]: declarations::Declaration
 //! [`Program`]: environment::Program
 
-mod ast;
+pub(crate) mod ast;
 mod check;
 mod data;
 pub(crate) mod declarations;
@@ -30,7 +30,7 @@ mod lexer;
 mod library;
 mod literal;
 mod macros;
-mod parser;
+pub(crate) mod parser;
 mod plan;
 mod range;
 mod source;

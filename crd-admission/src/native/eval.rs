@@ -5,6 +5,7 @@
 //! it; this happens to objects that the schema has not judged (another kind, a part that an update
 //! left alone) and to whole floats, which the schema takes for integers.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::json::Data;
@@ -65,30 +66,53 @@ pub fn not(value: Eval<bool>) -> Eval<bool> {
     value.map(|value| !value)
 }
 
-/// `a || b || ...`
-pub fn or<const N: usize>(terms: [Eval<bool>; N]) -> Eval<bool> {
-    decide(terms, true)
+/// `a || b`
+pub fn or(a: Eval<bool>, b: impl FnOnce() -> Eval<bool>) -> Eval<bool> {
+    decide(a, b, true)
 }
 
-/// `a && b && ...`
-pub fn and<const N: usize>(terms: [Eval<bool>; N]) -> Eval<bool> {
-    decide(terms, false)
+/// `a && b`
+pub fn and(a: Eval<bool>, b: impl FnOnce() -> Eval<bool>) -> Eval<bool> {
+    decide(a, b, false)
 }
 
-/// The first term that is `decisive`, else the first fault, else the opposite.
-pub fn decide(terms: impl IntoIterator<Item = Eval<bool>>, decisive: bool) -> Eval<bool> {
-    let mut result = Ok(!decisive);
-    for term in terms {
-        match term {
-            Ok(value) if value == decisive => return Ok(decisive),
-            Ok(_) => {}
-            Err(fault) => result = result.and(Err(fault)),
-        }
+/// The side that is `decisive`, else the first fault, else the opposite.
+fn decide(a: Eval<bool>, b: impl FnOnce() -> Eval<bool>, decisive: bool) -> Eval<bool> {
+    match a {
+        Ok(value) if value == decisive => a,
+        Ok(_) => b(),
+        Err(_) if b() == Ok(decisive) => Ok(decisive),
+        Err(_) => a,
     }
-    result
+}
+
+/// `condition ? then : otherwise`
+///
+/// # Errors
+///
+/// The fault of the condition, or of the side that it chooses.
+pub fn choose<T>(
+    condition: Eval<bool>,
+    then: impl FnOnce() -> Eval<T>,
+    otherwise: impl FnOnce() -> Eval<T>,
+) -> Eval<T> {
+    if condition? { then() } else { otherwise() }
+}
+
+/// `a == b` and its like.
+///
+/// # Errors
+///
+/// The fault of either value, the first of two.
+pub fn compare<T>(a: Eval<T>, b: Eval<T>, holds: impl FnOnce(&T, &T) -> bool) -> Eval<bool> {
+    Ok(holds(&a?, &b?))
 }
 
 /// `[a, b, ...].exists_one(c, c)`
+///
+/// # Errors
+///
+/// The first fault.
 pub fn exactly_one<const N: usize>(terms: [Eval<bool>; N]) -> Eval<bool> {
     let mut count = 0;
     for term in terms {
@@ -105,31 +129,46 @@ pub struct Field<T> {
 }
 
 impl<T: Copy> Field<T> {
-    /// A field that was read.
-    pub const fn new(name: &'static str, value: Eval<Option<T>>) -> Self {
+    /// What is there for certain, as `self` is.
+    pub const fn of(value: T) -> Self {
+        let (name, value) = ("self", Ok(Some(value)));
         Self { name, value }
     }
 
+    /// `self.field.name`, as a function reads it of `self.field`. To read on from a field that is
+    /// missing is a fault.
+    pub fn then<U>(&self, name: &'static str, read: impl FnOnce(T) -> Option<U>) -> Field<U> {
+        let value = self.get().map(read);
+        Field { name, value }
+    }
+
     /// `has(self.field)`
+    ///
+    /// # Errors
+    ///
+    /// What it is a field of is missing or of the wrong type, or it is of the wrong type.
     pub fn has(&self) -> Eval<bool> {
         self.value.map(|value| value.is_some())
     }
 
     /// `self.field`
+    ///
+    /// # Errors
+    ///
+    /// As for [`has`](Self::has), and if it is missing.
     pub fn get(&self) -> Eval<T> {
         self.value?.ok_or(Fault::NoSuchKey(self.name))
     }
 }
 
-impl Field<&str> {
-    /// Whether a test holds for a text.
-    pub fn test(&self, test: impl FnOnce(&str) -> bool) -> Eval<bool> {
-        self.get().map(test)
-    }
-
-    /// `has(self.field) ? test(self.field) : true`
-    pub fn holds_if_given(&self, test: impl FnOnce(&str) -> bool) -> Eval<bool> {
-        Ok(self.value?.is_none_or(test))
+impl<V> Field<&BTreeMap<String, V>> {
+    /// `key in self.field`
+    ///
+    /// # Errors
+    ///
+    /// As for [`get`](Self::get).
+    pub fn contains(&self, key: &str) -> Eval<bool> {
+        self.get().map(|map| map.contains_key(key))
     }
 }
 
@@ -146,60 +185,65 @@ impl<'a> Object<'a> {
         Ok(Self { view })
     }
 
-    /// `has(self.name)`, whatever type the field is of.
-    pub fn has(self, name: &str) -> Eval<bool> {
-        lookup(self.view, name).map(|field| field.is_some())
+    /// `self == other`
+    ///
+    /// # Errors
+    ///
+    /// A part of either is of another type than the schema says.
+    pub fn equals(self, other: Self) -> Eval<bool> {
+        equal(self.view, other.view)
+    }
+}
+
+impl<'a> Field<Object<'a>> {
+    /// A field of it of which no more is asked than whether it is there.
+    pub fn any(&self, name: &'static str) -> Field<()> {
+        self.read(name, |_| Some(()))
     }
 
-    /// A field that is an object.
-    pub fn object(self, name: &'static str) -> Field<Self> {
-        let value = lookup(self.view, name).map(|field| field.map(|view| Self { view }));
-        Field::new(name, value)
+    /// A field of it that is an object.
+    #[must_use]
+    pub fn object(&self, name: &'static str) -> Self {
+        self.read(name, |view| Some(Object { view }))
     }
 
-    /// A field that is a text.
-    pub fn text(self, name: &'static str) -> Field<&'a str> {
-        self.scalar(name, |data| match data {
+    /// A field of it that is a text.
+    pub fn text(&self, name: &'static str) -> Field<&'a str> {
+        self.read(name, |view| match view.node.data() {
             Data::String(text) => Some(text),
             _ => None,
         })
     }
 
-    /// A field that is a boolean.
-    pub fn boolean(self, name: &'static str) -> Field<bool> {
-        self.scalar(name, |data| match data {
+    /// A field of it that is a boolean.
+    pub fn boolean(&self, name: &'static str) -> Field<bool> {
+        self.read(name, |view| match view.node.data() {
             Data::Bool(value) => Some(value),
             _ => None,
         })
     }
 
-    /// A field that is an integer.
-    pub fn integer(self, name: &'static str) -> Field<i64> {
-        self.scalar(name, |data| match data {
+    /// A field of it that is an integer.
+    pub fn integer(&self, name: &'static str) -> Field<i64> {
+        self.read(name, |view| match view.node.data() {
             Data::Int(number) => Some(number),
             _ => None,
         })
     }
 
-    /// `key in self`
-    pub fn contains(self, key: &str) -> Eval<bool> {
-        lookup(self.view, key).map(|field| field.is_some())
+    /// `key in self.field`
+    ///
+    /// # Errors
+    ///
+    /// As for [`get`](Self::get), and if what the key has is of the wrong type.
+    pub fn contains(&self, key: &str) -> Eval<bool> {
+        lookup(self.get()?.view, key).map(|field| field.is_some())
     }
 
-    /// `self == other`
-    pub fn equals(self, other: Self) -> Eval<bool> {
-        equal(self.view, other.view)
-    }
-
-    fn scalar<T>(self, name: &'static str, read: impl FnOnce(Data<'a>) -> Option<T>) -> Field<T>
-    where
-        T: Copy,
-    {
-        let value = lookup(self.view, name);
-        Field {
-            name,
-            value: value.map(|field| field.and_then(|view| read(view.node.data()))),
-        }
+    fn read<T>(&self, name: &'static str, read: impl FnOnce(View<'a>) -> Option<T>) -> Field<T> {
+        let field = self.get().and_then(|object| lookup(object.view, name));
+        let value = field.map(|field| field.and_then(read));
+        Field { name, value }
     }
 }
 

@@ -1,11 +1,14 @@
 //! Rules in native Rust, which take the place of what their CEL text would be compiled to.
 //!
 //! A [`NativeRule`] is the twin of one rule of a CRD that was known when the program was compiled:
-//! it says the same, only faster. It looks at an [`Object`] as CEL does, see [`eval`].
+//! it says the same, only faster. It looks at an [`Object`] as CEL does, see [`eval`]. Nobody has to
+//! write it by hand: a [`Term`] is what the text of a rule says, to write code from.
 
 pub mod eval;
+mod term;
 
 pub use eval::{Eval, Fault, Object};
+pub use term::{NoTerm, Question, Term};
 
 /// So many rules can share what they look at.
 pub const TOGETHER: usize = 4;

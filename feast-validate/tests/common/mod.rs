@@ -39,6 +39,30 @@ pub(crate) fn named_in(schema: &Value, text: &str) -> Value {
     schema
 }
 
+/// Specs with the fields that rules look at.
+#[allow(dead_code, reason = "not every test wants them")]
+pub(crate) fn specs() -> impl Strategy<Value = Value> {
+    let rules = feast_api::rules::RULES.iter();
+    let texts = rules.flat_map(|rule| [&rule.expression].into_iter().chain(rule.places));
+    let names: String = texts.copied().collect();
+    let spec = named_in(&schema("v1")["properties"]["spec"], &names);
+    values(&spec).prop_map(|mut spec| {
+        spec["feastProject"] = "a".into();
+        spec
+    })
+}
+
+/// A FeatureStore with a spec.
+#[allow(dead_code, reason = "not every test wants it")]
+pub(crate) fn object(spec: &Value) -> Value {
+    json!({
+        "apiVersion": "feast.dev/v1",
+        "kind": "FeatureStore",
+        "metadata": {"name": "a", "resourceVersion": "1"},
+        "spec": spec,
+    })
+}
+
 /// Values that follow a schema.
 pub(crate) fn values(schema: &Value) -> BoxedStrategy<Value> {
     if let Some(values) = schema["enum"].as_array() {

@@ -7,7 +7,7 @@ mod twin;
 
 use std::collections::BTreeSet;
 
-use common::{schema, values};
+use common::{object, schema, specs, values};
 use feast_api::Version;
 use feast_api::rules::{self as crd, Rule};
 use feast_validate::{Crd, Request, rules::RULES};
@@ -59,19 +59,14 @@ fn without_twins_the_text_is_compiled() {
     let crd: Value = serde_json::from_str(feast_api::crd::JSON).expect("the CRD");
     let compiled = Crd::compile(&crd, &[]).expect("every rule compiles");
     let compiled = compiled.version("v1").expect("the version");
-    for spec in [
-        json!({"feastProject": "a"}),
-        json!({"feastProject": "a", "replicas": 3}),
-        json!({"feastProject": "a", "authz": {}}),
-        json!({"feastProject": "a", "authz": {"kubernetes": {}, "noAuth": {}}}),
-    ] {
-        let store = json!({
-            "apiVersion": "feast.dev/v1", "kind": "FeatureStore", "metadata": {"name": "a"},
-            "spec": spec,
-        });
-        let twins = feast_validate::Validator::v1().all(&store);
-        assert_eq!(compiled.all(&store), twins, "{store}");
-    }
+    let twins = feast_validate::Validator::v1();
+    proptest!(|(spec in specs(), old in specs())| {
+        let (new, old) = (object(&spec), object(&old));
+        prop_assert_eq!(compiled.all(&new), twins.all(&new));
+        let verdicts = [&compiled, &*twins].map(|way| way.run(Request::update(&old, &new)));
+        let [compiled, twins] = verdicts.map(|verdict| format!("{verdict:?}"));
+        prop_assert_eq!(compiled, twins);
+    });
 }
 
 /// Compares a twin with kube-cel's evaluation of the rule's text.
