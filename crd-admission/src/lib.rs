@@ -34,6 +34,7 @@
 //!   [`Violation`] in the API server's words, and what else the server tells.
 //! - An [`AdmissionRequest`] is what an API server asks a webhook;
 //!   [`Validator::judge`] answers it.
+//! - [`differences`] tells what one definition changes of another, and what that means to objects.
 //!
 //! # Stages
 //!
@@ -43,6 +44,7 @@
 
 mod admit;
 mod cel;
+mod compare;
 mod crd;
 mod definition;
 mod embedded;
@@ -76,6 +78,7 @@ mod walk;
 #[cfg(test)]
 mod work;
 
+pub use compare::{Change, Difference, Effect, differences};
 pub use crd::Crd;
 pub use error::{BadValue, ErrorType, RuleFault, Violation};
 pub use field_path::{FieldPath, Step};

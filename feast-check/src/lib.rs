@@ -37,6 +37,7 @@ pub mod check;
 pub mod codes;
 mod credentials;
 pub mod diff;
+pub mod drift;
 pub mod finding;
 pub mod format;
 pub mod gather;

@@ -82,7 +82,7 @@ impl Setting {
 }
 
 /// The time of this computer.
-fn now() -> Time {
+pub(crate) fn now() -> Time {
     Time(Timestamp::try_from(SystemTime::now()).unwrap_or(Timestamp::UNIX_EPOCH))
 }
 

@@ -61,27 +61,52 @@ impl std::error::Error for Fault {}
 /// What an expression evaluates to.
 pub type Eval<T> = Result<T, Fault>;
 
+/// A fault of those who look at values that have the types of their schema: all that can happen is
+/// that a field is not there.
+pub trait Missing: Copy {
+    /// A field that is read is not there.
+    fn no_such_key(name: &'static str) -> Self;
+}
+
+impl Missing for Fault {
+    fn no_such_key(name: &'static str) -> Self {
+        Self::NoSuchKey(name)
+    }
+}
+
+/// For those who ask whether there is a fault, and not which.
+impl Missing for () {
+    fn no_such_key(_: &'static str) -> Self {}
+}
+
 /// `!a`
-pub fn not(value: Eval<bool>) -> Eval<bool> {
+pub fn not<F>(value: Result<bool, F>) -> Result<bool, F> {
     value.map(|value| !value)
 }
 
 /// `a || b`
-pub fn or(a: Eval<bool>, b: impl FnOnce() -> Eval<bool>) -> Eval<bool> {
+#[inline]
+pub fn or<F: Missing>(a: Result<bool, F>, b: impl FnOnce() -> Result<bool, F>) -> Result<bool, F> {
     decide(a, b, true)
 }
 
 /// `a && b`
-pub fn and(a: Eval<bool>, b: impl FnOnce() -> Eval<bool>) -> Eval<bool> {
+#[inline]
+pub fn and<F: Missing>(a: Result<bool, F>, b: impl FnOnce() -> Result<bool, F>) -> Result<bool, F> {
     decide(a, b, false)
 }
 
 /// The side that is `decisive`, else the first fault, else the opposite.
-fn decide(a: Eval<bool>, b: impl FnOnce() -> Eval<bool>, decisive: bool) -> Eval<bool> {
+#[inline]
+fn decide<F: Missing>(
+    a: Result<bool, F>,
+    b: impl FnOnce() -> Result<bool, F>,
+    decisive: bool,
+) -> Result<bool, F> {
     match a {
         Ok(value) if value == decisive => a,
         Ok(_) => b(),
-        Err(_) if b() == Ok(decisive) => Ok(decisive),
+        Err(_) if matches!(b(), Ok(value) if value == decisive) => Ok(decisive),
         Err(_) => a,
     }
 }
@@ -91,11 +116,11 @@ fn decide(a: Eval<bool>, b: impl FnOnce() -> Eval<bool>, decisive: bool) -> Eval
 /// # Errors
 ///
 /// The fault of the condition, or of the side that it chooses.
-pub fn choose<T>(
-    condition: Eval<bool>,
-    then: impl FnOnce() -> Eval<T>,
-    otherwise: impl FnOnce() -> Eval<T>,
-) -> Eval<T> {
+pub fn choose<T, F>(
+    condition: Result<bool, F>,
+    then: impl FnOnce() -> Result<T, F>,
+    otherwise: impl FnOnce() -> Result<T, F>,
+) -> Result<T, F> {
     if condition? { then() } else { otherwise() }
 }
 
@@ -104,7 +129,11 @@ pub fn choose<T>(
 /// # Errors
 ///
 /// The fault of either value, the first of two.
-pub fn compare<T>(a: Eval<T>, b: Eval<T>, holds: impl FnOnce(&T, &T) -> bool) -> Eval<bool> {
+pub fn compare<T, F>(
+    a: Result<T, F>,
+    b: Result<T, F>,
+    holds: impl FnOnce(&T, &T) -> bool,
+) -> Result<bool, F> {
     Ok(holds(&a?, &b?))
 }
 
@@ -113,7 +142,7 @@ pub fn compare<T>(a: Eval<T>, b: Eval<T>, holds: impl FnOnce(&T, &T) -> bool) ->
 /// # Errors
 ///
 /// The first fault.
-pub fn exactly_one<const N: usize>(terms: [Eval<bool>; N]) -> Eval<bool> {
+pub fn exactly_one<F, const N: usize>(terms: [Result<bool, F>; N]) -> Result<bool, F> {
     let mut count = 0;
     for term in terms {
         count += usize::from(term?);
@@ -123,12 +152,12 @@ pub fn exactly_one<const N: usize>(terms: [Eval<bool>; N]) -> Eval<bool> {
 
 /// A field that may be missing, under the name that its fault has.
 #[derive(Clone, Copy, Debug)]
-pub struct Field<T> {
+pub struct Field<T, F = Fault> {
     name: &'static str,
-    value: Eval<Option<T>>,
+    value: Result<Option<T>, F>,
 }
 
-impl<T: Copy> Field<T> {
+impl<T: Copy, F: Missing> Field<T, F> {
     /// What is there for certain, as `self` is.
     pub const fn of(value: T) -> Self {
         let (name, value) = ("self", Ok(Some(value)));
@@ -137,7 +166,7 @@ impl<T: Copy> Field<T> {
 
     /// `self.field.name`, as a function reads it of `self.field`. To read on from a field that is
     /// missing is a fault.
-    pub fn then<U>(&self, name: &'static str, read: impl FnOnce(T) -> Option<U>) -> Field<U> {
+    pub fn then<U>(&self, name: &'static str, read: impl FnOnce(T) -> Option<U>) -> Field<U, F> {
         let value = self.get().map(read);
         Field { name, value }
     }
@@ -147,7 +176,7 @@ impl<T: Copy> Field<T> {
     /// # Errors
     ///
     /// What it is a field of is missing or of the wrong type, or it is of the wrong type.
-    pub fn has(&self) -> Eval<bool> {
+    pub fn has(&self) -> Result<bool, F> {
         self.value.map(|value| value.is_some())
     }
 
@@ -156,18 +185,18 @@ impl<T: Copy> Field<T> {
     /// # Errors
     ///
     /// As for [`has`](Self::has), and if it is missing.
-    pub fn get(&self) -> Eval<T> {
-        self.value?.ok_or(Fault::NoSuchKey(self.name))
+    pub fn get(&self) -> Result<T, F> {
+        self.value?.ok_or_else(|| F::no_such_key(self.name))
     }
 }
 
-impl<V> Field<&BTreeMap<String, V>> {
+impl<V, F: Missing> Field<&BTreeMap<String, V>, F> {
     /// `key in self.field`
     ///
     /// # Errors
     ///
     /// As for [`get`](Self::get).
-    pub fn contains(&self, key: &str) -> Eval<bool> {
+    pub fn contains(&self, key: &str) -> Result<bool, F> {
         self.get().map(|map| map.contains_key(key))
     }
 }
@@ -195,7 +224,7 @@ impl<'a> Object<'a> {
     }
 }
 
-impl<'a> Field<Object<'a>> {
+impl<'a> Field<Object<'a>, Fault> {
     /// A field of it of which no more is asked than whether it is there.
     pub fn any(&self, name: &'static str) -> Field<()> {
         self.read(name, |_| Some(()))

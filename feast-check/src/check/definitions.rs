@@ -132,7 +132,7 @@ impl Checker {
 }
 
 /// Whether an object is a CRD of the version that API servers have.
-pub(super) fn is_definition(document: &Document) -> bool {
+pub fn is_definition(document: &Document) -> bool {
     document.api_version() == Some(API_VERSION) && document.kind() == Some(KIND)
 }
 

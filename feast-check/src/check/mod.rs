@@ -25,6 +25,7 @@ use serde_json::Value;
 pub use self::around::Around;
 use self::custom::Waiting;
 use self::definitions::Definitions;
+pub use self::definitions::is_definition;
 use self::old::Old;
 pub use self::read::Read;
 use self::read::{Entry, Judged};

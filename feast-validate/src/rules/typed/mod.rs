@@ -5,27 +5,62 @@
 mod written;
 
 use crd_admission::compiled::Path;
-use crd_admission::native::{Eval, NativeRule};
+use crd_admission::native::eval::Missing;
+use crd_admission::native::{Fault, NativeRule};
 use crd_admission::{RuleFault, Violation};
+use feast_api::v1::FeatureStoreSpec;
 
 pub(crate) use self::written::{check, keeps};
 
-/// Where violations go.
-type Out = Vec<Violation>;
+/// Where the rules of a spec and what they came to go.
+pub(crate) trait Out {
+    /// Why a rule cannot be evaluated.
+    type Fault: Missing;
 
-/// Reports a rule that does not hold.
-fn demand(
-    out: &mut Out,
-    path: &Path<'_>,
-    rule: &NativeRule,
-    message: &'static str,
-    holds: Eval<bool>,
-) {
-    let fault = match holds {
-        Ok(true) => return,
-        Ok(false) => RuleFault::Broken { message },
-        Err(why) => RuleFault::NotEvaluated { why, message },
-    };
-    let expression = rule.expression().into();
-    out.push(Violation::of_rule(path.bracketed(), expression, fault));
+    fn demand(
+        &mut self,
+        path: &Path<'_>,
+        rule: &NativeRule,
+        message: &'static str,
+        holds: Result<bool, Self::Fault>,
+    );
+}
+
+/// Whether all rules hold; most specs have no fault, and ask no more.
+pub(crate) fn hold(spec: &FeatureStoreSpec) -> bool {
+    let mut all = All(true);
+    check(spec, &Path::ROOT, &mut all);
+    all.0
+}
+
+struct All(bool);
+
+impl Out for All {
+    type Fault = ();
+
+    #[inline]
+    fn demand(&mut self, _: &Path<'_>, _: &NativeRule, _: &'static str, holds: Result<bool, ()>) {
+        self.0 &= holds == Ok(true);
+    }
+}
+
+/// Takes those that do not hold.
+impl Out for Vec<Violation> {
+    type Fault = Fault;
+
+    fn demand(
+        &mut self,
+        path: &Path<'_>,
+        rule: &NativeRule,
+        message: &'static str,
+        holds: Result<bool, Fault>,
+    ) {
+        let fault = match holds {
+            Ok(true) => return,
+            Ok(false) => RuleFault::Broken { message },
+            Err(why) => RuleFault::NotEvaluated { why, message },
+        };
+        let expression = rule.expression().into();
+        self.push(Violation::of_rule(path.bracketed(), expression, fault));
+    }
 }

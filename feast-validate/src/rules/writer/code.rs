@@ -20,6 +20,12 @@ pub(super) enum Kind {
 pub(super) trait Source {
     /// The call that reads a field of an object, given its names from `self` on.
     fn read(&self, path: &[&str], kind: Kind) -> String;
+
+    /// The variable of what is asked more than once: a field, or else a value.
+    fn shared(&self, written: &str, is_field: bool) -> String;
+
+    /// What such a variable has.
+    fn used(&self, name: &str, is_field: bool) -> String;
 }
 
 /// The rules of one place as Rust: what they share, and an expression for each.
@@ -114,8 +120,8 @@ impl<'t, S: Source> Writer<'t, S> {
         if !is_worth_sharing(term) || self.uses.get(term).is_none_or(|uses| *uses == 1) {
             return self.anew(term);
         }
-        let name = self.share(term, "holds", Self::anew);
-        format!("*{name}")
+        let name = self.share(term, "holds", false, Self::anew);
+        self.source.used(&name, false)
     }
 
     fn anew(&mut self, term: &'t Term) -> String {
@@ -160,7 +166,8 @@ impl<'t, S: Source> Writer<'t, S> {
             return "this".to_owned();
         };
         if self.uses.get(term).is_some_and(|uses| *uses > 1) {
-            return self.share(term, name, Self::read);
+            let name = self.share(term, name, true, Self::read);
+            return self.source.used(&name, true);
         }
         self.read(term)
     }
@@ -182,6 +189,7 @@ impl<'t, S: Source> Writer<'t, S> {
         &mut self,
         term: &'t Term,
         name: &str,
+        is_field: bool,
         write: fn(&mut Self, &'t Term) -> String,
     ) -> String {
         if let Some(name) = self.names.get(term) {
@@ -189,7 +197,8 @@ impl<'t, S: Source> Writer<'t, S> {
         }
         let written = write(self, term);
         let name = format!("{}_{}", snake(name), self.names.len());
-        let _ = writeln!(self.shared, "    let {name} = LazyCell::new(|| {written});");
+        let written = self.source.shared(&written, is_field);
+        let _ = writeln!(self.shared, "    let {name} = {written};");
         self.names.insert(term, name.clone());
         name
     }

@@ -28,6 +28,16 @@ impl Source for Json {
         };
         format!("{method}({:?})", path.last().expect("a field has a name"))
     }
+
+    /// To look for a field costs something.
+    fn shared(&self, written: &str, _: bool) -> String {
+        format!("LazyCell::new(|| {written})")
+    }
+
+    fn used(&self, name: &str, is_field: bool) -> String {
+        let star = if is_field { "" } else { "*" };
+        format!("{star}{name}")
+    }
 }
 
 /// A function for each group of rules, and their twins.

@@ -10,13 +10,11 @@ use super::{Terms, terms};
 
 const HEAD: &str = "// Written by the test in `writer`.
 
-use std::cell::LazyCell;
-
 use crd_admission::compiled::{Made, Path, Pattern};
 use crd_admission::native::eval::{Field, and, choose, compare, exactly_one, not, or};
 use feast_api::v1::FeatureStoreSpec;
 
-use super::{Out, demand};
+use super::Out;
 use crate::rules::RULES;
 ";
 
@@ -31,7 +29,7 @@ pub(super) fn written(order: &[&str], spec: &Value) -> String {
     format!(
         "{HEAD}
 /// Checks the rules of a spec and of all within.
-pub(crate) fn check(this: &FeatureStoreSpec, path: &Path<'_>, out: &mut Out) {{
+pub(crate) fn check<O: Out>(this: &FeatureStoreSpec, path: &Path<'_>, out: &mut O) {{
 {check}}}
 
 /// Whether all is equal that rules want to be.
@@ -73,6 +71,17 @@ impl Source for Typed<'_> {
         };
         format!("then({name:?}, |of| {read})")
     }
+
+    /// To look at a field again is cheaper than to keep what was seen.
+    fn shared(&self, written: &str, is_field: bool) -> String {
+        let closure = if is_field { "|| " } else { "" };
+        format!("{closure}{written}")
+    }
+
+    fn used(&self, name: &str, is_field: bool) -> String {
+        let call = if is_field { "()" } else { "" };
+        format!("{name}{call}")
+    }
 }
 
 struct Walk<'a> {
@@ -109,7 +118,10 @@ impl Walk<'_> {
         let terms: Vec<_> = rules.iter().map(|rule| &self.terms[rule.text]).collect();
         let code = Code::of(&terms, &Typed(schema));
         let indent = "    ".repeat(depth);
-        let _ = writeln!(out, "{indent}{{\n{indent}    let this = Field::of(this);");
+        let _ = writeln!(
+            out,
+            "{indent}{{\n{indent}    let this = Field::<_, O::Fault>::of(this);"
+        );
         for line in code.shared.lines() {
             let _ = writeln!(out, "{indent}{line}");
         }
@@ -119,7 +131,7 @@ impl Walk<'_> {
             let message = rule.message;
             let _ = writeln!(
                 out,
-                "{indent}    demand(out, path, &RULES[{at}], {message:?}, {holds});"
+                "{indent}    out.demand(path, &RULES[{at}], {message:?}, {holds});"
             );
         }
         let _ = writeln!(out, "{indent}}}");

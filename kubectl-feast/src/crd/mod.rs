@@ -1,4 +1,7 @@
+mod compare;
+
 use std::io::{self, Write};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap_complete::ArgValueCandidates;
@@ -11,14 +14,17 @@ use crate::kustomize::name_references;
 
 /// Print the CustomResourceDefinition of FeatureStore
 ///
-/// It is the one that Feast publishes with a release, with descriptions of our own.
+/// It is the one that Feast publishes with a release, with descriptions of our own. With --compare:
+/// tell what another one changes, which lints and objects that concerns, and what the API server
+/// will say of FeatureStores that it does not say today; the exit code is then that of `diff`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   kubectl feast crd | kubectl apply --server-side -f -
   kubectl feast crd --no-descriptions | kubectl apply -f -
   kubectl feast crd --release 0.63 --output json
   kubectl feast crd --json-schema > featurestore.schema.json
-  kubectl feast crd --kustomize > featurestore.kustomize.yaml")]
+  kubectl feast crd --kustomize > featurestore.kustomize.yaml
+  kubectl feast crd --compare feature_stores.yaml stores/")]
 pub(crate) struct Args {
     /// That of a release of Feast, from 0.42 to main
     #[arg(long, value_name = "RELEASE", default_value_t = Release::NEWEST, add = ArgValueCandidates::new(candidates::releases))]
@@ -35,15 +41,26 @@ pub(crate) struct Args {
     /// Print what tells kustomize which fields name other objects, so that it renames them, too
     #[arg(long, conflicts_with_all = ["no_descriptions", "json_schema", "version", "release"])]
     kustomize: bool,
-    /// Form of the CRD; a JSON Schema is always JSON
-    #[arg(short, long, value_enum, default_value_t)]
-    output: Format,
+    /// Tell what the CRD in this file changes, compared with that of the release
+    #[arg(long, value_name = "CRD", conflicts_with_all = ["version", "no_descriptions", "json_schema", "kustomize"])]
+    compare: Option<PathBuf>,
+    /// FeatureStores to look at with the CRD that is compared: files, folders, patterns, or `-`
+    #[arg(value_name = "FILE", requires = "compare")]
+    stores: Vec<PathBuf>,
+    /// Form of the CRD, yaml if nothing is said, or of a comparison that is not for people; a JSON
+    /// Schema is always JSON
+    #[arg(short, long, value_enum)]
+    output: Option<Format>,
 }
 
 pub(crate) fn run(args: &Args) -> io::Result<ExitCode> {
+    if let Some(file) = &args.compare {
+        return compare::run(args.release, file, &args.stores, args.output);
+    }
     let mut out = io::stdout().lock();
+    let output = args.output.unwrap_or_default();
     if args.kustomize {
-        Documents::new(out, args.output).write(&name_references())?;
+        Documents::new(out, output).write(&name_references())?;
         return Ok(ExitCode::SUCCESS);
     }
     let served = args.release.versions();
@@ -67,6 +84,6 @@ pub(crate) fn run(args: &Args) -> io::Result<ExitCode> {
         version: args.version,
         descriptions: !args.no_descriptions,
     };
-    Documents::new(out, args.output).write(&options.select(crd))?;
+    Documents::new(out, output).write(&options.select(crd))?;
     Ok(ExitCode::SUCCESS)
 }
