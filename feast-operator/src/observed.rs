@@ -38,12 +38,14 @@ pub struct Observed {
 impl Observed {
     fn new(mut object: Value) -> serde_json::Result<Self> {
         let mut adoptable = false;
+        let mut generation = None;
         if let Some(top) = object.as_object_mut() {
             top.remove("apiVersion");
             top.remove("kind");
         }
         if let Some(metadata) = object.get_mut("metadata").and_then(Value::as_object_mut) {
-            metadata.remove("generation");
+            let given = metadata.remove("generation");
+            generation = given.and_then(|given| given.as_i64());
             metadata.remove("selfLink");
             if let Some(Value::Array(entries)) = metadata.get_mut("managedFields") {
                 adoptable = entries.iter().any(is_of_reference);
@@ -64,6 +66,7 @@ impl Observed {
             name: text(&metadata["name"]),
             namespace: text(&metadata["namespace"]),
             uid: text(&metadata["uid"]),
+            generation,
             deletion_timestamp: Option::deserialize(&metadata["deletionTimestamp"])?,
             ..ObjectMeta::default()
         };

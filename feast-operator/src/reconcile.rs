@@ -86,16 +86,16 @@ async fn pass(key: &ObjectRef, context: &Context) -> Result<Action, Error> {
     };
     let rendered = match made {
         Ok(rendered) => rendered,
-        Err(Error::Ending(object)) => {
+        Err(Error::Ending(ending)) => {
             // It goes with its namespace.
-            tracing::debug!(feature_store = %key, %object, "the namespace is being deleted");
+            tracing::debug!(feature_store = %key, object = %ending, "the namespace is being deleted");
             return Ok(Action::await_change());
         }
         Err(error) => {
             if let Some(refusal) = told(context, key, &error) {
                 let status = failed(&given, refusal);
                 report::refusal(context, key, store, &status).await;
-                say(context, key, store, &status).await?;
+                say(context, key, &object, &status).await?;
             }
             return Err(error);
         }
@@ -110,7 +110,7 @@ async fn pass(key: &ObjectRef, context: &Context) -> Result<Action, Error> {
         // It has just been made, and a watch will tell of it in a moment.
         return Ok(Action::requeue(MOMENT));
     }
-    say(context, key, store, &rendered.status).await?;
+    say(context, key, &object, &rendered.status).await?;
     if deployment.is_some_and(waits_for_pods) {
         // Only pods that fail have to be looked at; of all else watches tell.
         return Ok(Action::requeue(context.backoffs.next(key)));
@@ -141,28 +141,22 @@ fn told<'e>(
 }
 
 /// Writes the status of a FeatureStore as it is now; what this pass changed of it is known. If it
-/// asks for something else by now, another pass is to say how that went.
+/// asks for something else than when the pass began, another pass is to say how that went.
 async fn say(
     context: &Context,
     key: &ObjectRef,
-    given: &FeatureStore,
+    asked: &Observed,
     status: &FeatureStoreStatus,
 ) -> Result<(), Error> {
-    match current(context, key)? {
-        Some(store) if store.metadata.uid == given.metadata.uid && store.spec == given.spec => {
-            report::status(context, key, &store, status).await
-        }
-        _ => Ok(()),
-    }
-}
-
-fn current(context: &Context, key: &ObjectRef) -> Result<Option<Box<FeatureStore>>, Error> {
     let Some(object) = context.objects.get(key) else {
-        return Ok(None);
+        return Ok(());
     };
-    Ok(Some(Box::new(FeatureStore::from_value(
-        object.value(key)?,
-    )?)))
+    let (now, then) = (object.metadata(), asked.metadata());
+    if (&now.uid, now.generation) != (&then.uid, then.generation) {
+        return Ok(());
+    }
+    let store = Box::new(FeatureStore::from_value(object.value(key)?)?);
+    report::status(context, key, &store, status).await
 }
 
 async fn make(

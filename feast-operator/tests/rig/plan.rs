@@ -16,15 +16,28 @@ use crate::rig::{Rig, key};
 impl Rig {
     /// Demands just what a FeatureStore calls for, and a status that says so.
     pub(crate) fn is_planned(&self, name: &str) -> Box<Rendered> {
+        self.is_settled(&key(name)).unwrap()
+    }
+
+    /// The same; of one that is refused, a status that says so.
+    pub(crate) fn is_settled(&self, key: &Key) -> Option<Box<Rendered>> {
+        let name = &key.name;
         let store = self.server.store();
-        let live = self.server.get(&key(name)).unwrap();
+        let live = self.server.get(key)?;
         let status = serde_json::from_value::<FeatureStoreStatus>(live["status"].clone());
+        let status = status.unwrap();
         let admitted = Admitted::assume(FeatureStore::from_value(live).unwrap()).unwrap();
         let settings = self.settings.operator(Platform::kubernetes());
         let inputs = try_resolve(admitted, &settings, &now(), |wanted| {
             look_up(&store, wanted)
         });
-        let rendered = Box::new(render(&inputs.unwrap()).unwrap());
+        let rendered = match render(&inputs.unwrap()) {
+            Ok(rendered) => Box::new(rendered),
+            Err(refusal) => {
+                assert_eq!(status.phase.as_deref(), Some("Failed"), "{refusal}");
+                return None;
+            }
+        };
         assert_eq!(rendered.plan.patch().count(), 0);
         let mut wanted = BTreeSet::new();
         for object in rendered.plan.apply() {
@@ -33,13 +46,14 @@ impl Rig {
         }
         for (key, object) in store.objects() {
             let found = ObjectRef::from(key);
-            if object["metadata"]["labels"][NAME_LABEL] == name && !wanted.contains(&found) {
+            if object["metadata"]["labels"][NAME_LABEL] == name.as_str() && !wanted.contains(&found)
+            {
                 // A claim is called for once.
                 assert_eq!(found.kind, "PersistentVolumeClaim", "{found} is left over");
             }
         }
-        assert_eq!(status.unwrap(), rendered.status, "{name}");
-        rendered
+        assert_eq!(status, rendered.status, "{name}");
+        Some(rendered)
     }
 
     fn is_applied(&self, object: Object<'_>) {

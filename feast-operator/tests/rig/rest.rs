@@ -2,7 +2,7 @@
 
 use k8s_openapi::api::apps::v1::Deployment;
 use k8s_openapi::api::core::v1::{ConfigMap, Service, ServiceAccount};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::rig::{Rig, key, own};
 use crate::stores;
@@ -15,6 +15,7 @@ async fn it_makes_what_is_rendered_and_rests() {
         ("scaled", stores::scaled(2)),
         ("full", stores::all_servers()),
         ("autoscaled", stores::autoscaled()),
+        ("ahead", ahead()),
     ];
     for (name, spec) in &lives {
         rig.put_store(name, spec);
@@ -31,6 +32,12 @@ async fn it_makes_what_is_rendered_and_rests() {
         rig.is_planned("minimal");
     }
     assert_eq!(rig.rests().await, []);
+}
+
+/// With fields that the operator's release knows nothing of.
+fn ahead() -> Value {
+    let tolerations = json!([{ "key": "gpu" }]);
+    json!({ "feastProject": "ahead", "services": { "tolerations": tolerations } })
 }
 
 #[tokio::test(start_paused = true)]
