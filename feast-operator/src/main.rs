@@ -15,7 +15,7 @@ use feast_operator::manifests::{Installation, manifests};
 use feast_operator::platform::Offer;
 use feast_operator::serve;
 use feast_operator::settings::Settings;
-use feast_operator::webhook::{self, Limits, Policy};
+use feast_operator::webhook::{self, Certificates, Issuing, Limits, Policy};
 use feast_render::REQUEUE;
 use futures::FutureExt;
 use kube::Client;
@@ -125,7 +125,7 @@ async fn run(mut settings: Settings) -> Result<ExitCode, Failure> {
         .operator_namespace
         .get_or_insert_with(|| config.default_namespace.clone())
         .clone();
-    let client = Client::try_from(config)?;
+    let client = Client::try_from(config.clone())?;
     let offer = tokio::select! {
         offer = discover(&client) => offer,
         () = shutdown.clone() => return Ok(ExitCode::SUCCESS),
@@ -139,7 +139,7 @@ async fn run(mut settings: Settings) -> Result<ExitCode, Failure> {
     let context = Context::new(client, settings, offer);
     let ready = Arc::new(AtomicBool::new(false));
     let health = serve_health(&context, &ready, &shutdown);
-    let webhook = serve_webhook(&context, policy, &shutdown)?;
+    let webhook = serve_webhook(&context, config, policy, &shutdown)?;
     let controller = async {
         if let Some(election) = &election {
             return controller::run_elected(context, ready, election, shutdown).await;
@@ -178,34 +178,46 @@ fn serve_health(
     tokio::spawn(serve::serve(address, context, ready, shutdown.clone()))
 }
 
-/// Serves the webhook, if there is to be one, on a thread of its own: however many reviews there are,
-/// the lease is renewed in time.
+/// Serves the webhook, if there is to be one, on a thread of its own and with a client of its own:
+/// however many reviews there are, the lease is renewed in time.
 fn serve_webhook(
     context: &Arc<Context>,
+    config: Config,
     policy: Policy,
     shutdown: &Shutdown,
 ) -> io::Result<JoinHandle<io::Result<()>>> {
-    let serving = &context.settings.serving;
-    let (Some(address), Some(folder)) =
-        (serving.webhook_listen, serving.webhook_certificates.clone())
-    else {
+    let Some(address) = context.settings.serving.webhook_listen else {
         return Ok(tokio::spawn(pending()));
     };
     let (context, shutdown) = (Arc::clone(context), shutdown.clone());
+    let serving = async move {
+        let certificates = certificates(&context.settings, config)?;
+        let limits = Limits::default();
+        webhook::serve(address, certificates, context, policy, limits, shutdown).await
+    };
     let runtime = Builder::new_current_thread().enable_all().build()?;
     let (ended, has_ended) = oneshot::channel();
+    // Nobody waits for the answer when the operator ends.
+    let run = move || drop(ended.send(runtime.block_on(serving)));
     thread::Builder::new()
         .name("webhook".to_owned())
-        .spawn(move || {
-            let limits = Limits::default();
-            let serving = webhook::serve(address, &folder, context, policy, limits, shutdown);
-            // Nobody waits when the operator ends.
-            let _ = ended.send(runtime.block_on(serving));
-        })?;
+        .spawn(run)?;
     let died = |_| Err(io::Error::other("the webhook's thread has died"));
-    Ok(tokio::spawn(
-        async move { has_ended.await.unwrap_or_else(died) },
-    ))
+    let ended = async move { has_ended.await.unwrap_or_else(died) };
+    Ok(tokio::spawn(ended))
+}
+
+/// Where the webhook's certificate comes from.
+fn certificates(settings: &Settings, config: Config) -> io::Result<Certificates> {
+    if let Some(folder) = &settings.serving.webhook_certificates {
+        return Ok(Certificates::Folder(folder.clone()));
+    }
+    let namespace = settings.operator_namespace.as_deref().unwrap_or_default();
+    let secret = settings.serving.webhook_secret.as_deref();
+    let client = Client::try_from(config).map_err(io::Error::other)?;
+    let hosts = webhook::hosts(namespace);
+    let issuing = Issuing::new(client, namespace, secret.unwrap_or_default(), hosts);
+    Ok(Certificates::Secret(Box::new(issuing)))
 }
 
 /// Why a task failed; nothing, for ever, if it has merely come to its end.

@@ -6,6 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use feast_render::{Metric, ObjectRef};
+use jiff::Timestamp;
 use prometheus_client::encoding::EncodeLabelValue;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::counter::Counter;
@@ -35,6 +36,7 @@ pub struct Metrics {
     active: Gauge,
     writes: Family<[(&'static str, &'static str); 1], Counter>,
     reviews: Family<[(&'static str, bool); 1], Counter>,
+    certificate: Gauge,
     stores: Family<Vec<(&'static str, String)>, Gauge>,
     labels: Mutex<HashMap<ObjectRef, Vec<(&'static str, String)>>>,
 }
@@ -47,6 +49,7 @@ impl Default for Metrics {
         let active = Gauge::default();
         let writes = Family::default();
         let reviews = Family::default();
+        let certificate = Gauge::default();
         let stores = Family::default();
         registry.register(
             "feast_operator_reconciles",
@@ -74,6 +77,11 @@ impl Default for Metrics {
             reviews.clone(),
         );
         registry.register(
+            "feast_operator_webhook_certificate_expiry_timestamp_seconds",
+            "When the webhook's certificate ends; 0 without a webhook",
+            certificate.clone(),
+        );
+        registry.register(
             Metric::NAME,
             "Types of a FeatureStore's stores",
             stores.clone(),
@@ -85,6 +93,7 @@ impl Default for Metrics {
             active,
             writes,
             reviews,
+            certificate,
             stores,
             labels: Mutex::default(),
         }
@@ -112,6 +121,11 @@ impl Metrics {
     /// The webhook has answered.
     pub fn review(&self, allowed: bool) {
         self.reviews.get_or_create(&[("allowed", allowed)]).inc();
+    }
+
+    /// The webhook serves with a certificate that ends then.
+    pub fn certificate(&self, expiry: Timestamp) {
+        self.certificate.set(expiry.as_second());
     }
 
     /// What a FeatureStore is made of.
@@ -162,7 +176,6 @@ mod tests {
     use feast_api::Admitted;
     use feast_api::v1::{FeatureStore, FeatureStoreSpec};
     use feast_render::{Answer, OperatorSettings, Time, render, resolve};
-    use jiff::Timestamp;
 
     #[test]
     fn a_feature_store_is_told_of_until_it_is_gone() {

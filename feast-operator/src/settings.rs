@@ -96,11 +96,14 @@ pub struct Serving {
     #[arg(long, value_name = "ADDRESS", default_value = "0.0.0.0:8080")]
     pub listen: SocketAddr,
     /// Where to serve the webhook [default: nowhere]
-    #[arg(long, value_name = "ADDRESS", requires = "webhook_certificates")]
+    #[arg(long, value_name = "ADDRESS", requires = "certificate")]
     pub webhook_listen: Option<SocketAddr>,
     /// Folder with tls.crt and tls.key of the webhook; a change is noticed
-    #[arg(long, value_name = "FOLDER")]
+    #[arg(long, value_name = "FOLDER", group = "certificate")]
     pub webhook_certificates: Option<PathBuf>,
+    /// Secret for the webhook's certificate, which the operator makes and renews
+    #[arg(long, value_name = "NAME", group = "certificate")]
+    pub webhook_secret: Option<String>,
     /// Lints (or groups of them) that the webhook refuses a FeatureStore for; of others it warns
     #[arg(long = "refuse", value_name = "LINT", value_delimiter = ',')]
     pub refused_lints: Vec<String>,

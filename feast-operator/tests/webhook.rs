@@ -16,10 +16,14 @@ use std::time::{Duration, Instant};
 use feast_operator::context::Context;
 use feast_operator::platform::Offer;
 use feast_operator::settings::Settings;
-use feast_operator::webhook::{self, Limits, PATH, Policy};
+use feast_operator::webhook::{self, Certificates, Issuing, Limits, PATH, Policy};
+use feast_testing::server::Server;
 use futures::FutureExt;
 use futures::future::join_all;
-use kube::{Client, Config};
+use k8s_openapi::api::admissionregistration::v1::ValidatingWebhookConfiguration;
+use kube::{Api, Client, Config};
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -33,27 +37,11 @@ struct Webhook {
 
 impl Webhook {
     async fn start(name: &str, limits: Limits) -> Self {
-        let _ = rustls::crypto::ring::default_provider().install_default();
         let folder =
             std::env::temp_dir().join(format!("feast-operator-{name}-{}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
         let certificate = certify(&folder);
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let address = listener.local_addr().unwrap();
-        drop(listener);
-        let nowhere = Client::try_from(Config::new("http://127.0.0.1:1".parse().unwrap())).unwrap();
-        let settings = Settings::from_env().unwrap();
-        let context = Context::new(nowhere, settings, Offer::default());
-        let place = folder.clone();
-        tokio::spawn(async move {
-            let shutdown = std::future::pending().boxed().shared();
-            let policy = Policy::default();
-            let serving = webhook::serve(address, &place, context, policy, limits, shutdown);
-            serving.await.unwrap();
-        });
-        while TcpStream::connect(address).await.is_err() {
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
+        let address = serve(Certificates::Folder(folder.clone()), limits).await;
         Self {
             address,
             folder,
@@ -63,15 +51,41 @@ impl Webhook {
 
     /// A client that trusts this certificate alone.
     fn client(&self, certificate: &[u8]) -> Client {
-        let mut config = Config::new(format!("https://{}", self.address).parse().unwrap());
-        config.root_cert = Some(vec![certificate.to_vec()]);
-        config.tls_server_name = Some("localhost".to_owned());
-        Client::try_from(config).unwrap()
+        client(self.address, certificate)
     }
 
     async fn post(&self, body: Vec<u8>) -> Result<String, kube::Error> {
         post(&self.client(&self.certificate), body).await
     }
+}
+
+/// Serves a webhook; where.
+async fn serve(certificates: Certificates, limits: Limits) -> SocketAddr {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    drop(listener);
+    let nowhere = Client::try_from(Config::new("http://127.0.0.1:1".parse().unwrap())).unwrap();
+    let settings = Settings::from_env().unwrap();
+    let context = Context::new(nowhere, settings, Offer::default());
+    tokio::spawn(async move {
+        let shutdown = std::future::pending().boxed().shared();
+        let policy = Policy::default();
+        let serving = webhook::serve(address, certificates, context, policy, limits, shutdown);
+        serving.await.unwrap();
+    });
+    while TcpStream::connect(address).await.is_err() {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    address
+}
+
+/// A client that trusts this certificate alone.
+fn client(address: SocketAddr, certificate: &[u8]) -> Client {
+    let mut config = Config::new(format!("https://{address}").parse().unwrap());
+    config.root_cert = Some(vec![certificate.to_vec()]);
+    config.tls_server_name = Some("localhost".to_owned());
+    Client::try_from(config).unwrap()
 }
 
 impl Drop for Webhook {
@@ -253,6 +267,41 @@ async fn a_new_certificate_is_taken_up() {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     panic!("the old certificate is still served");
+}
+
+#[tokio::test]
+async fn the_operator_makes_the_certificate_and_has_api_servers_trust_it() {
+    let server = Server::new();
+    let name = "feast-operator-webhook";
+    let secret = json!({
+        "apiVersion": "v1", "kind": "Secret", "metadata": { "name": name, "namespace": "operators" },
+    });
+    let webhook = json!({
+        "name": "featurestores.feast.dev", "admissionReviewVersions": ["v1"], "sideEffects": "None",
+        "clientConfig": { "service": { "name": "feast-operator", "namespace": "operators" } },
+    });
+    let configuration = json!({
+        "apiVersion": "admissionregistration.k8s.io/v1", "kind": "ValidatingWebhookConfiguration",
+        "metadata": { "name": "feast-operator" }, "webhooks": [webhook],
+    });
+    for object in [&secret, &configuration] {
+        server.put(object).unwrap();
+    }
+    let hosts = vec!["localhost".to_owned()];
+    let issuing = || Issuing::new(server.client(), "operators", name, hosts.clone());
+    let mut written = Vec::new();
+    // Two operators, and one certificate.
+    for _ in 0..2 {
+        let address = serve(Certificates::Secret(Box::new(issuing())), patient()).await;
+        let configurations: Api<ValidatingWebhookConfiguration> = Api::all(server.client());
+        let registered = configurations.get("feast-operator").await.unwrap();
+        let webhook = &registered.webhooks.as_ref().unwrap()[0];
+        let trusted = &webhook.client_config.ca_bundle.as_ref().unwrap().0;
+        let trusted = CertificateDer::from_pem_slice(trusted).unwrap();
+        assert!(allowed(&client(address, &trusted), 1).await.unwrap());
+        written.push(server.writes().len());
+    }
+    assert_eq!(written[0], written[1], "nothing is left to write");
 }
 
 fn rustls_connector(certificate: &[u8]) -> tokio_rustls::TlsConnector {

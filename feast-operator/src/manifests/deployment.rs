@@ -46,7 +46,7 @@ pub(super) fn service(installation: &Installation) -> Service {
 
 /// The Deployment of an operator that is told `further` arguments.
 pub(super) fn deployment(installation: &Installation, further: &[String]) -> Deployment {
-    let volumes = has_webhook(installation).then(|| {
+    let volumes = mounts(installation).then(|| {
         vec![Volume {
             name: "certificates".to_owned(),
             secret: Some(SecretVolumeSource {
@@ -98,7 +98,7 @@ fn container(installation: &Installation, further: &[String]) -> Container {
         ..ContainerPort::default()
     };
     let webhook = has_webhook(installation).then(|| port(WEBHOOK));
-    let mounts = has_webhook(installation).then(|| {
+    let mounts = mounts(installation).then(|| {
         vec![VolumeMount {
             name: "certificates".to_owned(),
             mount_path: CERTIFICATES.to_owned(),
@@ -143,10 +143,19 @@ fn arguments(installation: &Installation, further: &[String]) -> Vec<String> {
     }
     if has_webhook(installation) {
         arguments.push(format!("--webhook-listen=0.0.0.0:{}", WEBHOOK.1));
-        arguments.push(format!("--webhook-certificates={CERTIFICATES}"));
+        arguments.push(if mounts(installation) {
+            format!("--webhook-certificates={CERTIFICATES}")
+        } else {
+            format!("--webhook-secret={SECRET}")
+        });
     }
     arguments.extend_from_slice(further);
     arguments
+}
+
+/// Whether the certificate comes from somebody else.
+fn mounts(installation: &Installation) -> bool {
+    installation.webhook == Webhook::CertManager
 }
 
 fn has_webhook(installation: &Installation) -> bool {

@@ -63,7 +63,7 @@ pub struct Installation {
 pub enum Webhook {
     /// No webhook
     None,
-    /// A certificate made here and now; its key is in the output
+    /// A certificate that the operator makes and renews in the cluster
     SelfSigned,
     /// A Certificate of cert-manager, which the cluster must have
     CertManager,
@@ -73,9 +73,6 @@ pub enum Webhook {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// No certificate can be made.
-    #[error("cannot make a certificate: {0}")]
-    Certificate(#[from] rcgen::Error),
     /// The further arguments are none of `feast-operator run`.
     #[error(transparent)]
     Arguments(#[from] clap::Error),
@@ -117,7 +114,7 @@ impl Installation {
 ///
 /// # Errors
 ///
-/// No certificate can be made, or the further arguments are wrong.
+/// The further arguments are wrong.
 pub fn manifests(installation: &Installation) -> Result<Vec<Value>, Error> {
     let mut objects = Objects::default();
     objects.add(&Namespace {
@@ -132,7 +129,7 @@ pub fn manifests(installation: &Installation) -> Result<Vec<Value>, Error> {
         objects.0.push(installation.release()?.crd());
     }
     rbac::add(installation, &mut objects)?;
-    let serving = webhook::make(installation)?;
+    let serving = webhook::make(installation);
     if let Some(secret) = &serving.secret {
         objects.add::<Secret>(secret)?;
     }
@@ -227,11 +224,22 @@ mod tests {
     }
 
     #[test]
-    fn the_webhook_trusts_its_certificate() {
+    fn manifests_are_the_same_each_time() {
+        for webhook in ["none", "self-signed", "cert-manager"] {
+            let arguments = ["--webhook", webhook, "--namespace", "a"];
+            assert_eq!(made(&arguments), made(&arguments));
+        }
+    }
+
+    #[test]
+    fn the_webhook_has_a_certificate() {
         let objects = made(&["--operator-namespace", "feast"]);
-        let certificate = &of_kind(&objects, "Secret")["data"]["tls.crt"];
+        assert_eq!(
+            of_kind(&objects, "Secret")["data"],
+            Value::Null,
+            "the operator fills it"
+        );
         let webhook = &of_kind(&objects, "ValidatingWebhookConfiguration")["webhooks"][0];
-        assert_eq!(webhook["clientConfig"]["caBundle"], *certificate);
         assert_eq!(webhook["clientConfig"]["service"]["namespace"], "feast");
         let objects = made(&["--webhook", "none"]);
         assert!(!kinds(&objects).contains(&"ValidatingWebhookConfiguration"));

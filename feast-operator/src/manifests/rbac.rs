@@ -9,7 +9,8 @@ use k8s_openapi::api::rbac::v1::{
 };
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 
-use super::{Error, Installation, NAME, Objects, cluster_metadata, metadata};
+use super::webhook::SECRET;
+use super::{Error, Installation, NAME, Objects, Webhook, cluster_metadata, metadata};
 
 const READ: &[&str] = &["get", "list", "watch"];
 /// To keep objects as they are rendered.
@@ -96,12 +97,26 @@ fn shared_rules() -> Vec<PolicyRule> {
 }
 
 /// What is needed where the operator runs.
-fn own_rules() -> Vec<PolicyRule> {
-    vec![rule(
+fn own_rules(installation: &Installation) -> Vec<PolicyRule> {
+    let leases = rule(
         "coordination.k8s.io",
         &["leases"],
         &["get", "create", "update"],
-    )]
+    );
+    let certificate = (installation.webhook == Webhook::SelfSigned)
+        .then(|| named(rule("", &["secrets"], &["get", "patch"]), SECRET));
+    [leases].into_iter().chain(certificate).collect()
+}
+
+/// What is needed to have API servers trust the webhook.
+fn trust_rule(installation: &Installation) -> Option<PolicyRule> {
+    let group = "admissionregistration.k8s.io";
+    let rule = rule(
+        group,
+        &["validatingwebhookconfigurations"],
+        &["get", "patch"],
+    );
+    (installation.webhook == Webhook::SelfSigned).then(|| named(rule, NAME))
 }
 
 /// Whether everything that `wanted` grants is granted by `rules`.
@@ -131,6 +146,7 @@ pub(super) fn add(installation: &Installation, objects: &mut Objects) -> Result<
         ..ServiceAccount::default()
     })?;
     let mut cluster = cluster_rules();
+    cluster.extend(trust_rule(installation));
     if installation.namespaces.is_empty() {
         cluster.extend(namespaced_rules());
     }
@@ -159,7 +175,7 @@ pub(super) fn add(installation: &Installation, objects: &mut Objects) -> Result<
         objects,
         own,
         &format!("{NAME}-leader"),
-        own_rules(),
+        own_rules(installation),
     )?;
     Ok(())
 }
@@ -202,6 +218,14 @@ fn subjects(installation: &Installation) -> Vec<Subject> {
         namespace: Some(installation.operator_namespace.clone()),
         ..Subject::default()
     }]
+}
+
+/// The same for one object alone.
+fn named(rule: PolicyRule, name: &str) -> PolicyRule {
+    PolicyRule {
+        resource_names: Some(vec![name.to_owned()]),
+        ..rule
+    }
 }
 
 fn rule(group: &str, resources: &[&str], verbs: &[&str]) -> PolicyRule {

@@ -2,7 +2,6 @@
 
 use apimachinery::labels::{Operator, ParseSelectorError, Requirement, Selector};
 use clap::ValueEnum;
-use k8s_openapi::ByteString;
 use k8s_openapi::api::admissionregistration::v1::{
     MatchCondition, RuleWithOperations, ServiceReference, ValidatingWebhook,
     ValidatingWebhookConfiguration, WebhookClientConfig,
@@ -13,8 +12,8 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::{
 };
 use serde_json::{Value, json};
 
-use super::{Error, Installation, NAME, Webhook, cluster_metadata, metadata};
-use crate::webhook::PATH;
+use super::{Installation, NAME, Webhook, cluster_metadata, metadata};
+use crate::webhook::{PATH, hosts};
 
 /// The Secret of the certificate and its key.
 pub(super) const SECRET: &str = "feast-operator-webhook";
@@ -71,47 +70,33 @@ pub(super) struct Serving {
     pub(super) configuration: Option<ValidatingWebhookConfiguration>,
 }
 
-pub(super) fn make(installation: &Installation) -> Result<Serving, Error> {
+pub(super) fn make(installation: &Installation) -> Serving {
     match installation.webhook {
-        Webhook::None => Ok(Serving::default()),
-        Webhook::SelfSigned => {
-            let made = rcgen::generate_simple_self_signed(hosts(installation))?;
-            let certificate = ByteString(made.cert.pem().into_bytes());
-            let key = ByteString(made.signing_key.serialize_pem().into_bytes());
-            let data = [("tls.crt", certificate.clone()), ("tls.key", key)];
-            let secret = Secret {
+        Webhook::None => Serving::default(),
+        Webhook::SelfSigned => Serving {
+            // The operator fills it.
+            secret: Some(Secret {
                 metadata: ObjectMeta {
                     name: Some(SECRET.to_owned()),
                     ..metadata(installation)
                 },
-                type_: Some("kubernetes.io/tls".to_owned()),
-                data: Some(data.map(|(name, data)| (name.to_owned(), data)).into()),
                 ..Secret::default()
-            };
-            Ok(Serving {
-                secret: Some(secret),
-                configuration: Some(configuration(installation, Some(certificate))),
-                ..Serving::default()
-            })
-        }
+            }),
+            configuration: Some(configuration(installation)),
+            ..Serving::default()
+        },
         Webhook::CertManager => {
-            let mut configuration = configuration(installation, None);
+            let mut configuration = configuration(installation);
             let source = format!("{}/{SECRET}", installation.operator_namespace);
             let annotation = ("cert-manager.io/inject-ca-from".to_owned(), source);
             configuration.metadata.annotations = Some([annotation].into());
-            Ok(Serving {
+            Serving {
                 cert_manager: cert_manager(installation),
                 configuration: Some(configuration),
                 ..Serving::default()
-            })
+            }
         }
     }
-}
-
-/// Under which names API servers call it.
-fn hosts(installation: &Installation) -> Vec<String> {
-    let host = format!("{NAME}.{}.svc", installation.operator_namespace);
-    vec![format!("{host}.cluster.local"), host]
 }
 
 /// <https://cert-manager.io/docs/configuration/selfsigned/>
@@ -129,7 +114,7 @@ fn cert_manager(installation: &Installation) -> Vec<Value> {
         "metadata": metadata,
         "spec": {
             "secretName": SECRET,
-            "dnsNames": hosts(installation),
+            "dnsNames": hosts(&installation.operator_namespace),
             "issuerRef": { "kind": "Issuer", "name": SECRET },
         },
     });
@@ -184,10 +169,7 @@ fn not_deleted() -> MatchCondition {
     }
 }
 
-fn configuration(
-    installation: &Installation,
-    ca_bundle: Option<ByteString>,
-) -> ValidatingWebhookConfiguration {
+fn configuration(installation: &Installation) -> ValidatingWebhookConfiguration {
     let registration = &installation.registration;
     let owned = |names: &[&str]| Some(names.iter().map(|name| (*name).to_owned()).collect());
     let rule = RuleWithOperations {
@@ -201,7 +183,6 @@ fn configuration(
         name: "featurestores.feast.dev".to_owned(),
         admission_review_versions: vec!["v1".to_owned()],
         client_config: WebhookClientConfig {
-            ca_bundle,
             service: Some(ServiceReference {
                 name: NAME.to_owned(),
                 namespace: installation.operator_namespace.clone(),

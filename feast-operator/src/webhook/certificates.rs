@@ -1,54 +1,100 @@
-//! The webhook's certificate.
+//! Where the webhook's certificate comes from.
 
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use axum_server::tls_rustls::RustlsConfig;
+use jiff::Timestamp;
 
-type Pair = (Vec<u8>, Vec<u8>);
+use super::issue::{Pair, expiry};
+use super::issuing::Issuing;
+use crate::metrics::Metrics;
 
-/// Reads the certificate and its key.
-///
-/// # Errors
-///
-/// Either is missing or not what it should be.
-pub(super) async fn load(folder: &Path) -> io::Result<RustlsConfig> {
-    let (certificate, key) = read(folder).await?;
-    RustlsConfig::from_pem(certificate, key).await
+/// How often a Secret is looked at: it changes a month ahead.
+const SECRET: Duration = Duration::from_secs(600);
+/// How long to wait for a Secret that cannot be read yet.
+const AGAIN: Duration = Duration::from_secs(5);
+
+/// Where the webhook's certificate comes from.
+#[derive(Clone, Debug)]
+pub enum Certificates {
+    /// From `tls.crt` and `tls.key` of a folder. Others replace them.
+    Folder(PathBuf),
+    /// From a Secret. The operator makes and renews it.
+    Secret(Box<Issuing>),
 }
 
-/// Takes up every new certificate, for ever; one that cannot be read is left alone.
-pub(super) async fn follow(folder: PathBuf, every: Duration, config: RustlsConfig) {
-    let mut known = read(&folder).await.ok();
-    loop {
-        tokio::time::sleep(every).await;
-        let Ok(found) = read(&folder).await else {
-            continue;
+impl Certificates {
+    /// The first certificate. A Secret is waited for: rights may come later than the operator.
+    ///
+    /// # Errors
+    ///
+    /// It is not what it should be, or missing from the folder.
+    pub(super) async fn load(&self, metrics: &Metrics) -> io::Result<RustlsConfig> {
+        let pair = loop {
+            match self.read().await {
+                Ok(pair) => break pair,
+                Err(error) if matches!(self, Self::Folder(_)) => return Err(error),
+                Err(error) => tracing::warn!(%error, "no certificate yet"),
+            }
+            tokio::time::sleep(AGAIN).await;
         };
-        if known.as_ref() == Some(&found) {
-            continue;
+        tell(metrics, &pair);
+        RustlsConfig::from_pem(pair.certificate, pair.key).await
+    }
+
+    /// Takes up every new certificate, for ever; one that cannot be read is left alone. A folder is
+    /// looked at this often.
+    pub(super) async fn follow(self, every: Duration, config: RustlsConfig, metrics: &Metrics) {
+        let every = match self {
+            Self::Folder(_) => every,
+            Self::Secret(_) => SECRET,
+        };
+        let mut known = None;
+        loop {
+            match self.read().await {
+                Ok(found) if known.as_ref() != Some(&found) => {
+                    take_up(&config, found.clone()).await;
+                    tell(metrics, &found);
+                    known = Some(found);
+                }
+                Ok(_) => {}
+                Err(error) => tracing::debug!(%error, "no certificate"),
+            }
+            tokio::time::sleep(every).await;
         }
-        match config
-            .reload_from_pem(found.0.clone(), found.1.clone())
-            .await
-        {
-            Ok(()) => tracing::info!("took up a new certificate"),
-            Err(error) => tracing::warn!(%error, "a new certificate is unusable"),
+    }
+
+    async fn read(&self) -> io::Result<Pair> {
+        match self {
+            Self::Folder(folder) => Ok(Pair {
+                certificate: file(folder, "tls.crt").await?,
+                key: file(folder, "tls.key").await?,
+            }),
+            Self::Secret(issuing) => {
+                let certificate = issuing.certificate(Timestamp::now()).await;
+                certificate.map_err(io::Error::other)
+            }
         }
-        known = Some(found);
     }
 }
 
-async fn read(folder: &Path) -> io::Result<Pair> {
-    let file = |name| {
-        let path = folder.join(name);
-        async move {
-            let content = tokio::fs::read(&path).await;
-            content.map_err(|error| {
-                io::Error::new(error.kind(), format!("{}: {error}", path.display()))
-            })
-        }
-    };
-    Ok((file("tls.crt").await?, file("tls.key").await?))
+async fn take_up(config: &RustlsConfig, found: Pair) {
+    match config.reload_from_pem(found.certificate, found.key).await {
+        Ok(()) => tracing::info!("took up a certificate"),
+        Err(error) => tracing::warn!(%error, "a certificate is unusable"),
+    }
+}
+
+fn tell(metrics: &Metrics, pair: &Pair) {
+    if let Some(expiry) = expiry(&pair.certificate) {
+        metrics.certificate(expiry);
+    }
+}
+
+async fn file(folder: &Path, name: &str) -> io::Result<Vec<u8>> {
+    let path = folder.join(name);
+    let content = tokio::fs::read(&path).await;
+    content.map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", path.display())))
 }

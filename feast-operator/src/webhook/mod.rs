@@ -4,6 +4,8 @@
 //! <https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/>
 
 mod certificates;
+mod issue;
+mod issuing;
 mod limits;
 mod policy;
 mod review;
@@ -11,7 +13,6 @@ mod worse;
 
 use std::io;
 use std::net::SocketAddr;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -21,15 +22,17 @@ use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
-use axum_server::tls_rustls::RustlsConfig;
 use feast_api::v1::FeatureStore;
 use feast_render::ObjectRef;
 use serde_json::Value;
 
+pub use certificates::Certificates;
+pub use issuing::Issuing;
 pub use limits::Limits;
 pub use policy::{Policy, UnknownLint};
 pub use review::review;
 
+use crate::MANAGER;
 use crate::context::Context;
 use crate::controller::Shutdown;
 use crate::dereference::now;
@@ -40,15 +43,20 @@ pub const PATH: &str = "/validate";
 /// How long requests that are under way may go on at the end.
 const LAST: Duration = Duration::from_secs(5);
 
-/// Serves the webhook until the shutdown, with the certificate `tls.crt` and the key `tls.key` of a
-/// folder. A certificate that is replaced there is taken up.
+/// Under which names API servers call it, in the operator's namespace.
+pub fn hosts(namespace: &str) -> Vec<String> {
+    let host = format!("{MANAGER}.{namespace}.svc");
+    vec![format!("{host}.cluster.local"), host]
+}
+
+/// Serves the webhook until the shutdown. A new certificate is taken up.
 ///
 /// # Errors
 ///
 /// No certificate can be read, or the address not be listened on.
 pub async fn serve(
     address: SocketAddr,
-    certificates: &Path,
+    certificates: Certificates,
     context: Arc<Context>,
     policy: Policy,
     limits: Limits,
@@ -56,14 +64,19 @@ pub async fn serve(
 ) -> io::Result<()> {
     let router = Router::new()
         .route(PATH, post(answer))
-        .with_state(Arc::new((context, policy)));
+        .with_state(Arc::new((Arc::clone(&context), policy)));
     let router = limits.around(router);
-    let config: RustlsConfig = certificates::load(certificates).await?;
-    tokio::spawn(certificates::follow(
-        certificates.to_owned(),
-        limits.certificate,
-        config.clone(),
-    ));
+    let config = tokio::select! {
+        config = certificates.load(&context.metrics) => config?,
+        () = shutdown.clone() => return Ok(()),
+    };
+    let following = config.clone();
+    tokio::spawn(async move {
+        let every = limits.certificate;
+        certificates
+            .follow(every, following, &context.metrics)
+            .await;
+    });
     let handle = axum_server::Handle::new();
     let server = axum_server::bind_rustls(address, config)
         .handle(handle.clone())
