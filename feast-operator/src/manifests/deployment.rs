@@ -14,9 +14,9 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, ObjectMeta};
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
 use super::webhook::SECRET;
-use super::{Installation, NAME, Webhook, labels, metadata};
+use super::{Installation, NAME, Webhook, labels, metadata, operations};
 
-const METRICS: (&str, i32) = ("metrics", 8080);
+pub(super) const METRICS: (&str, i32) = ("metrics", 8080);
 pub(super) const WEBHOOK: (&str, i32) = ("webhook", 9443);
 const CERTIFICATES: &str = "/certificates";
 
@@ -67,6 +67,7 @@ pub(super) fn deployment(installation: &Installation, further: &[String]) -> Dep
             ..PodSecurityContext::default()
         }),
         containers: vec![container(installation, further)],
+        topology_spread_constraints: operations::spread(installation),
         volumes,
         ..PodSpec::default()
     };

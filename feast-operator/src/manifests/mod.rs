@@ -1,6 +1,7 @@
 //! Everything to install the operator with.
 
 mod deployment;
+mod operations;
 mod rbac;
 mod webhook;
 
@@ -40,7 +41,8 @@ pub struct Installation {
     /// Image of the operator
     #[arg(long, value_name = "IMAGE", default_value = concat!("feast-operator:", env!("CARGO_PKG_VERSION")))]
     pub image: String,
-    /// Operators that run; one of them works, the others stand by, and all answer the webhook
+    /// Operators that run; one of them works, the others stand by, and all answer the webhook.
+    /// Several are spread over nodes, and drained one after the other
     #[arg(long, value_name = "COUNT", default_value_t = 1)]
     pub replicas: i32,
     /// Where the webhook's certificate comes from
@@ -49,6 +51,12 @@ pub struct Installation {
     /// How API servers call the webhook.
     #[command(flatten)]
     pub registration: Registration,
+    /// Let others reach nothing of the operator but what it serves
+    #[arg(long)]
+    pub network_policy: bool,
+    /// Have the Prometheus operator, which the cluster must have, watch and alert
+    #[arg(long)]
+    pub monitoring: bool,
     /// Leave out the CustomResourceDefinition
     #[arg(long)]
     pub no_crd: bool,
@@ -136,6 +144,13 @@ pub fn manifests(installation: &Installation) -> Result<Vec<Value>, Error> {
     objects.add::<Service>(&deployment::service(installation))?;
     let arguments = installation.run_arguments()?;
     objects.add(&deployment::deployment(installation, &arguments))?;
+    if let Some(budget) = operations::disruption_budget(installation) {
+        objects.add(&budget)?;
+    }
+    if let Some(policy) = operations::network_policy(installation) {
+        objects.add(&policy)?;
+    }
+    objects.0.extend(operations::monitoring(installation));
     objects.0.extend(serving.cert_manager);
     if let Some(configuration) = &serving.configuration {
         objects.add(configuration)?;
@@ -221,6 +236,58 @@ mod tests {
             "ValidatingWebhookConfiguration",
         ];
         assert_eq!(kinds(&made(&[])), expected);
+    }
+
+    #[test]
+    fn several_operators_are_spread_and_drained_one_by_one() {
+        let spread = |objects: &[Value]| {
+            let pod = &of_kind(objects, "Deployment")["spec"]["template"]["spec"];
+            pod["topologySpreadConstraints"].clone()
+        };
+        let single = made(&[]);
+        assert!(!kinds(&single).contains(&"PodDisruptionBudget"));
+        assert_eq!(spread(&single), Value::Null);
+        let several = made(&["--replicas", "2"]);
+        let budget = &of_kind(&several, "PodDisruptionBudget")["spec"];
+        assert_eq!(budget["maxUnavailable"], 1);
+        let labels = &of_kind(&several, "Deployment")["spec"]["selector"];
+        assert_eq!(budget["selector"], *labels);
+        assert_eq!(spread(&several)[0]["labelSelector"], *labels);
+    }
+
+    #[test]
+    fn only_what_is_served_is_reached() {
+        let ports = |arguments: &[&str]| {
+            let objects = made(arguments);
+            let ingress = of_kind(&objects, "NetworkPolicy")["spec"]["ingress"][0].clone();
+            let ports = ingress["ports"].as_array().unwrap().clone();
+            ports
+                .iter()
+                .map(|port| port["port"].clone())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(ports(&["--network-policy"]), ["metrics", "webhook"]);
+        assert_eq!(ports(&["--network-policy", "--webhook=none"]), ["metrics"]);
+        assert!(!kinds(&made(&[])).contains(&"NetworkPolicy"));
+    }
+
+    #[test]
+    fn monitoring_finds_the_service() {
+        let objects = made(&["--monitoring"]);
+        let monitor = &of_kind(&objects, "ServiceMonitor")["spec"];
+        let service = of_kind(&objects, "Service");
+        assert_eq!(
+            monitor["selector"]["matchLabels"],
+            service["metadata"]["labels"]
+        );
+        let ports = service["spec"]["ports"].as_array().unwrap();
+        assert!(
+            ports
+                .iter()
+                .any(|port| port["name"] == monitor["endpoints"][0]["port"])
+        );
+        assert!(kinds(&objects).contains(&"PrometheusRule"));
+        assert!(!kinds(&made(&[])).contains(&"PrometheusRule"));
     }
 
     #[test]
