@@ -1,0 +1,25 @@
+#!/usr/bin/env bash
+# What others answer to resources of any kind, beside the API server: of the recorded creations the
+# share to which each gives the server's answer, as a table. Needs Go and Python; a program that cannot
+# be built has no row.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$PWD/target}
+work=$CARGO_TARGET_DIR/agreement
+rm -rf "$work/crds" "$work/schemas" "$work/objects"
+mkdir -p "$work"
+export GOBIN=$work
+test -x "$work/kubeconform" || go install github.com/yannh/kubeconform/cmd/kubeconform@latest
+test -x "$work/kubectl-validate" || go install sigs.k8s.io/kubectl-validate@latest || true
+
+FEAST_PEERS_DIR=$work cargo bench --quiet --bench agreement >"$work/libraries.jsonl"
+cd "$work"
+# Both fail where an object is refused.
+./kubeconform -output json -verbose \
+    -schema-location 'schemas/{{.Group}}_{{.ResourceKind}}_{{.ResourceAPIVersion}}.json' \
+    objects >kubeconform.json || true
+if test -x kubectl-validate; then
+    ./kubectl-validate --local-crds crds --output json objects >kubectl-validate.json || true
+fi
+python3 "$OLDPWD/benches/agreement.py"
