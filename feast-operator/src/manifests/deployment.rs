@@ -14,10 +14,8 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, ObjectMeta};
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
 use super::webhook::SECRET;
-use super::{Installation, NAME, Webhook, labels, metadata, operations};
+use super::{Installation, METRICS, NAME, WEBHOOK, Webhook, labels, metadata, operations};
 
-pub(super) const METRICS: (&str, i32) = ("metrics", 8080);
-pub(super) const WEBHOOK: (&str, i32) = ("webhook", 9443);
 const CERTIFICATES: &str = "/certificates";
 
 pub(super) fn service(installation: &Installation) -> Service {

@@ -22,6 +22,9 @@ use crate::settings::Settings;
 
 /// Name of every object that is installed.
 const NAME: &str = crate::MANAGER;
+/// Ports, by the names that objects have for them.
+const METRICS: (&str, i32) = ("metrics", 8080);
+const WEBHOOK: (&str, i32) = ("webhook", 9443);
 /// What selects the operator's pods.
 const LABEL: &str = "app.kubernetes.io/name";
 

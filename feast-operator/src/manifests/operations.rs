@@ -9,8 +9,7 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use serde_json::{Value, json};
 
-use super::deployment::{METRICS, WEBHOOK};
-use super::{Installation, Webhook, labels, metadata};
+use super::{Installation, METRICS, WEBHOOK, Webhook, labels, metadata};
 
 /// Drains take one operator after the other, if there are several; a single one would hold them up.
 pub(super) fn disruption_budget(installation: &Installation) -> Option<PodDisruptionBudget> {

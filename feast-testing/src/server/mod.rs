@@ -76,18 +76,21 @@
 //! is being deleted takes nothing new. Deletion is in the background, and what it leaves behind
 //! goes [with garbage collection](Server::with_garbage_collection).
 
+mod change;
+mod exchange;
 mod faults;
 mod kinds;
 mod refusal;
 mod request;
 mod state;
+mod watcher;
 mod watches;
 mod writes;
 
 use std::convert::Infallible;
 use std::fmt;
 use std::io;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -103,14 +106,16 @@ use kube::core::Status;
 use serde::Serialize;
 use serde_json::{Value, json};
 
+pub use self::exchange::Exchange;
 pub use self::faults::{Fault, Requests};
 pub use self::request::Verb;
 pub use self::watches::Watches;
 
+use self::change::shown;
 use self::refusal::Refusal;
 use self::request::{Asked, Request, Subresource};
-use self::state::{State, shown};
-use self::watches::Lines;
+use self::state::{State, lock};
+use self::watcher::Lines;
 use crate::cluster::{Key, Store};
 
 /// How long an operator may go on before it is taken to go on for ever.
@@ -133,33 +138,6 @@ impl Default for Server {
             state: Arc::default(),
             user: OPERATOR.into(),
         }
-    }
-}
-
-/// A request about objects that a server was sent.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Exchange {
-    /// Who sent it: `operator`, or the name of a [client](Server::client_of).
-    pub user: String,
-    /// What it was to do.
-    pub verb: Verb,
-    /// The resource, such as `services`.
-    pub resource: String,
-    /// The subresource, if it was for one: `status` or `scale`.
-    pub subresource: Option<&'static str>,
-    /// Namespace; empty if it was for the whole cluster.
-    pub namespace: String,
-    /// Name; empty if it was for several objects.
-    pub name: String,
-    /// HTTP status of the answer; `None` if the server gave none.
-    pub code: Option<u16>,
-}
-
-impl Exchange {
-    /// Whether it was to change something. Leases do not count: they are renewed for ever.
-    pub fn is_write(&self) -> bool {
-        self.verb.is_write() && self.resource != "leases"
     }
 }
 
@@ -322,7 +300,7 @@ impl Server {
     /// Its watches, to disturb them.
     pub fn watches(&self) -> Watches<'_> {
         Watches {
-            server: self,
+            state: &self.state,
             resource: None,
         }
     }
@@ -340,7 +318,7 @@ impl Server {
 /// Answers.
 impl Server {
     fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.state)
     }
 
     async fn answer(self, request: http::Request<Body>) -> io::Result<Response<AnswerBody>> {

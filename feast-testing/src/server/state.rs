@@ -1,17 +1,18 @@
 //! The objects of a server as clients see them: with versions, and a history.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures::channel::oneshot;
 use serde_json::{Value, json};
 
-use super::Exchange;
+use super::change::{Change, shown};
+use super::exchange::Exchange;
 use super::faults::{Fault, Requests, named};
 use super::kinds::{Kind, Kinds};
 use super::refusal::{Refusal, bad_request, expired, not_found};
 use super::request::{Request, Selection, Subresource};
-use super::watches::Watcher;
+use super::watcher::Watcher;
 use crate::cluster::{Controllers, Key, Store};
 
 /// When everything was made: a server in memory has no clock.
@@ -43,19 +44,16 @@ pub(super) struct State {
     pub(super) names: u32,
 }
 
+/// Nobody else has the state until what is given goes.
+pub(super) fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
+    state.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// An object as clients see it.
 struct Published {
     version: u64,
     generation: i64,
     object: Arc<Value>,
-}
-
-/// What became of an object.
-pub(super) struct Change {
-    pub(super) version: u64,
-    pub(super) key: Key,
-    pub(super) before: Option<Arc<Value>>,
-    pub(super) after: Option<Arc<Value>>,
 }
 
 impl State {
@@ -282,26 +280,6 @@ fn differs(one: &Value, other: &Value) -> bool {
             .collect::<BTreeMap<_, _>>()
     };
     parts(one) != parts(other)
-}
-
-/// An object as a request wants it. In lists those of Kubernetes' own kinds do not say what they
-/// are.
-pub(super) fn shown(object: &Value, request: &Request, in_list: bool) -> Value {
-    if request.metadata_only {
-        return json!({
-            "apiVersion": "meta.k8s.io/v1", "kind": "PartialObjectMetadata",
-            "metadata": object["metadata"],
-        });
-    }
-    let mut object = object.clone();
-    if let Value::Object(fields) = &mut object
-        && in_list
-        && request.kind.crd.is_none()
-    {
-        fields.remove("apiVersion");
-        fields.remove("kind");
-    }
-    object
 }
 
 /// Version and last object of the part of a list that came before.

@@ -1,73 +1,15 @@
 //! Watches: what they tell, and what goes wrong with them.
 
+use std::fmt;
 use std::io;
+use std::sync::Mutex;
 
-use bytes::Bytes;
-use futures::channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
-use serde_json::{Value, json};
+use futures::channel::mpsc::unbounded;
 
-use super::Server;
 use super::refusal::{Refusal, bad_request, expired};
-use super::request::{Request, Selection};
-use super::state::{Change, State, shown};
-
-/// Lines of an answer that does not end.
-pub(super) type Lines = UnboundedReceiver<io::Result<Bytes>>;
-
-/// A client that hears of changes.
-pub(super) struct Watcher {
-    request: Request,
-    selection: Selection,
-    /// Up to this version it has heard everything.
-    at: u64,
-    lines: UnboundedSender<io::Result<Bytes>>,
-}
-
-impl Watcher {
-    /// Whether it is one of a resource, or of any if that is `None`.
-    fn is_of(&self, resource: Option<&str>) -> bool {
-        resource.is_none_or(|resource| resource == self.request.kind.plural)
-    }
-
-    /// Tells of something, unless nobody listens.
-    fn tell(&self, kind: &str, object: &Value) {
-        let line = format!("{}\n", json!({ "type": kind, "object": object }));
-        let _ = self.lines.unbounded_send(Ok(line.into()));
-    }
-
-    fn tell_change(&self, change: &Change) {
-        let has = |object: &Value| self.selection.has(&change.key, object);
-        let before = change.before.as_deref().filter(|object| has(object));
-        let after = change.after.as_deref().filter(|object| has(object));
-        match (before, after) {
-            (None, None) => {}
-            (None, Some(object)) => self.tell("ADDED", &self.shown(object)),
-            (Some(_), Some(object)) => self.tell("MODIFIED", &self.shown(object)),
-            (Some(object), None) => {
-                let mut object = self.shown(object);
-                object["metadata"]["resourceVersion"] = change.version.to_string().into();
-                self.tell("DELETED", &object);
-            }
-        }
-    }
-
-    /// Tells how far it has come.
-    fn bookmark(&self, version: u64, ends_list: bool) {
-        let kind = &self.request.kind;
-        let mut metadata = json!({ "resourceVersion": version.to_string() });
-        if ends_list {
-            metadata["annotations"] = json!({ "k8s.io/initial-events-end": "true" });
-        }
-        let object = json!({
-            "apiVersion": kind.api_version(), "kind": kind.name, "metadata": metadata,
-        });
-        self.tell("BOOKMARK", &self.shown(&object));
-    }
-
-    fn shown(&self, object: &Value) -> Value {
-        shown(object, &self.request, false)
-    }
-}
+use super::request::Request;
+use super::state::{State, lock};
+use super::watcher::{Lines, Watcher};
 
 impl State {
     /// Begins a watch.
@@ -128,11 +70,18 @@ impl State {
     }
 }
 
-/// The watches of a [`Server`], or those of one resource, for a test to disturb.
-#[derive(Debug)]
+/// The watches of a [`Server`](super::Server), or those of one resource, for a test to disturb.
 pub struct Watches<'s> {
-    pub(super) server: &'s Server,
+    pub(super) state: &'s Mutex<State>,
     pub(super) resource: Option<String>,
+}
+
+impl fmt::Debug for Watches<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut watches = f.debug_struct("Watches");
+        watches.field("resource", &self.resource);
+        watches.finish_non_exhaustive()
+    }
 }
 
 impl Watches<'_> {
@@ -145,7 +94,7 @@ impl Watches<'_> {
 
     /// How many there are.
     pub fn count(&self) -> usize {
-        let state = self.server.state();
+        let state = lock(self.state);
         let watchers = state.watchers.iter();
         let open = watchers.filter(|watcher| !watcher.lines.is_closed());
         open.filter(|watcher| watcher.is_of(self.resource.as_deref()))
@@ -154,12 +103,12 @@ impl Watches<'_> {
 
     /// They tell nothing until they are [released](Self::release): they lag.
     pub fn hold(&self) {
-        self.server.state().held.insert(self.resource.clone());
+        lock(self.state).held.insert(self.resource.clone());
     }
 
     /// They tell all that they have kept back.
     pub fn release(&self) {
-        let mut state = self.server.state();
+        let mut state = lock(self.state);
         state.held.remove(&self.resource);
         state.feed();
     }
@@ -167,7 +116,7 @@ impl Watches<'_> {
     /// Their connections break.
     pub fn cut(&self) {
         let resource = self.resource.as_deref();
-        let mut state = self.server.state();
+        let mut state = lock(self.state);
         for watcher in state
             .watchers
             .extract_if(.., |watcher| watcher.is_of(resource))
@@ -179,7 +128,7 @@ impl Watches<'_> {
 
     /// Those that allow it are told how far they have come.
     pub fn bookmark(&self) {
-        let state = self.server.state();
+        let state = lock(self.state);
         let watchers = state.watchers.iter();
         let of_resource = watchers.filter(|watcher| watcher.is_of(self.resource.as_deref()));
         for watcher in of_resource.filter(|watcher| watcher.request.flag("allowWatchBookmarks")) {
