@@ -197,7 +197,7 @@ impl Examples {
     }
 
     /// The lints to which a field matters, and the kinds of objects to which it does. Nothing is
-    /// known of an example that is not admitted without it.
+    /// known of an example that is not admitted, with it or without.
     fn concerned(&self, path: &str) -> (Vec<&'static str>, Vec<String>) {
         let (mut lints, mut kinds) = (BTreeSet::new(), BTreeSet::new());
         for example in self.all.iter().filter(|_| !path.is_empty()) {
@@ -337,7 +337,7 @@ mod tests {
         };
         assert_eq!(scaling.path, "spec.services.scaling");
         assert_eq!(scaling.effect, Effect::Drops);
-        assert!(scaling.lints.contains(&"hpa-minimum-above-maximum"));
+        assert!(scaling.lints.contains(&"autoscaler-of-fixed-size"));
         assert!(
             scaling
                 .objects
