@@ -9,8 +9,8 @@ fn table() -> String {
         "# Rules\n\n\
          Generated from `feast_api::rules` by `.ci/generate`.\n\n\
          Each rule stands at its places below `spec` and at the same ones below `status.applied`. \
-         The native check of a rule is the file of its name in `feast-validate/src/rules/`. An update \
-         is forgiven a broken rule if nothing at its place has changed, unless the rule compares old \
+         A test writes its Rust in `feast-validate/src/rules/` from its expression. An update is \
+         forgiven a broken rule if nothing at its place has changed, unless the rule compares old \
          and new.\n\n\
          | rule | places | since | says |\n| --- | --- | --- | --- |\n",
     );
