@@ -54,10 +54,13 @@ pub struct Drift {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn drift(old: &Value, new: &Value, settings: &Settings) -> Vec<Drift> {
+    let all = differences(old, new);
+    if all.is_empty() {
+        return Vec::new();
+    }
     let examples = Examples::new(settings);
     let typed = feast_api::Release::Main.crd();
     let mut found: Vec<Drift> = Vec::new();
-    let all = differences(old, new);
     for difference in &all {
         if is_twin(difference, &all) {
             continue;
@@ -154,10 +157,11 @@ struct Examples {
     all: Vec<Example>,
 }
 
-/// An example of a lint: a FeatureStore after what it refers to.
+/// An example of a lint that is admitted: a FeatureStore after what it refers to.
 struct Example {
     lint: &'static str,
     documents: Vec<Value>,
+    outcome: Outcome,
 }
 
 /// What comes of an example.
@@ -173,43 +177,49 @@ type Objects = BTreeMap<(String, String), Value>;
 
 impl Examples {
     fn new(settings: &Settings) -> Self {
-        let examples = feast_lint::LINTS.iter().flat_map(|lint| {
-            let texts = [lint.docs.example, lint.docs.mended];
-            texts.map(|text| Example {
-                lint: lint.name,
-                documents: documents(text),
-            })
-        });
         let mut lints = feast_lint::Config::default();
         for lint in feast_lint::LINTS {
             // Every name of the list is one that it knows.
             let _ = lints.set(lint.name, feast_lint::Level::Warn);
         }
+        let checker = Checker::new(Settings {
+            depth: Depth::Lints,
+            absent: Absent::Filled,
+            lints,
+            ..settings.clone()
+        });
+        let texts = feast_lint::LINTS.iter().flat_map(|lint| {
+            let texts = [lint.docs.example, lint.docs.mended];
+            texts.map(|text| (lint.name, text))
+        });
+        let examples = texts.filter_map(|(lint, text)| {
+            let documents = documents(text);
+            Some(Example {
+                lint,
+                outcome: outcome(&checker, &documents)?,
+                documents,
+            })
+        });
         Self {
-            checker: Checker::new(Settings {
-                depth: Depth::Lints,
-                absent: Absent::Filled,
-                lints,
-                ..settings.clone()
-            }),
             all: examples.collect(),
+            checker,
         }
     }
 
     /// The lints to which a field matters, and the kinds of objects to which it does. Nothing is
     /// known of an example that is not admitted, with it or without.
     fn concerned(&self, path: &str) -> (Vec<&'static str>, Vec<String>) {
+        let path: Vec<_> = names(path).collect();
         let (mut lints, mut kinds) = (BTreeSet::new(), BTreeSet::new());
-        for example in self.all.iter().filter(|_| !path.is_empty()) {
+        for example in &self.all {
             let mut without = example.documents.clone();
-            let store = without.last_mut();
-            if !store.is_some_and(|store| remove(store, &names(path).collect::<Vec<_>>())) {
+            if !without.last_mut().is_some_and(|store| remove(store, &path)) {
                 continue;
             }
-            let outcomes = [&example.documents, &without].map(|documents| self.outcome(documents));
-            let [Some(with), Some(without)] = outcomes else {
+            let Some(without) = outcome(&self.checker, &without) else {
                 continue;
             };
+            let with = &example.outcome;
             if with.found.contains(example.lint) != without.found.contains(example.lint) {
                 lints.insert(example.lint);
             }
@@ -217,32 +227,30 @@ impl Examples {
         }
         (lints.into_iter().collect(), kinds.into_iter().collect())
     }
+}
 
-    /// What is found in the last of the documents, and what it renders to; nothing unless it is
-    /// admitted.
-    fn outcome(&self, documents: &[Value]) -> Option<Outcome> {
-        let texts: Vec<_> = documents.iter().map(Value::to_string).collect();
-        let mut read = self
-            .checker
-            .read(Text::new("example", texts.join("\n---\n")));
-        let around = self.checker.gather([&mut read]);
-        read.admitted().last()?;
-        let outcome = self.checker.finish(read, &around).pop()?;
-        let found = outcome.checked.findings.into_iter();
-        let rendered = outcome.rendered.into_iter();
-        let objects = rendered.flat_map(|rendered| {
-            let objects = rendered.1.plan.apply().map(|object| {
-                let reference = object.reference();
-                let key = (reference.kind.to_string(), reference.name.clone());
-                (key, object.to_value())
-            });
-            objects.collect::<Objects>()
+/// What is found in the last of the documents, and what it renders to; nothing unless it is
+/// admitted.
+fn outcome(checker: &Checker, documents: &[Value]) -> Option<Outcome> {
+    let texts: Vec<_> = documents.iter().map(Value::to_string).collect();
+    let mut read = checker.read(Text::new("example", texts.join("\n---\n")));
+    let around = checker.gather([&mut read]);
+    read.admitted().last()?;
+    let outcome = checker.finish(read, &around).pop()?;
+    let found = outcome.checked.findings.into_iter();
+    let rendered = outcome.rendered.into_iter();
+    let objects = rendered.flat_map(|rendered| {
+        let objects = rendered.1.plan.apply().map(|object| {
+            let reference = object.reference();
+            let key = (reference.kind.to_string(), reference.name.clone());
+            (key, object.to_value())
         });
-        Some(Outcome {
-            found: found.map(|finding| finding.code).collect(),
-            objects: objects.collect(),
-        })
-    }
+        objects.collect::<Objects>()
+    });
+    Some(Outcome {
+        found: found.map(|finding| finding.code).collect(),
+        objects: objects.collect(),
+    })
 }
 
 /// The kinds of objects that are not in both, or not the same.
