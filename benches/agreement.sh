@@ -10,8 +10,9 @@ work=$CARGO_TARGET_DIR/agreement
 rm -rf "$work/crds" "$work/schemas" "$work/objects"
 mkdir -p "$work"
 export GOBIN=$work
-test -x "$work/kubeconform" || go install github.com/yannh/kubeconform/cmd/kubeconform@latest
-test -x "$work/kubectl-validate" || go install sigs.k8s.io/kubectl-validate@latest || true
+source benches/peers.sh
+kubeconform
+kubectl_validate || true
 
 FEAST_PEERS_DIR=$work cargo bench --quiet --bench agreement >"$work/libraries.jsonl"
 cd "$work"

@@ -17,8 +17,9 @@ echo 'fn main() {}' >"$work/empty.rs"
 rustc -O -o "$work/empty" "$work/empty.rs"
 if command -v go >/dev/null; then
     export GOBIN=$work
-    test -x "$work/kubeconform" || go install github.com/yannh/kubeconform/cmd/kubeconform@latest
-    test -x "$work/kubectl-validate" || go install sigs.k8s.io/kubectl-validate@latest
+    source benches/peers.sh
+    kubeconform
+    kubectl_validate
     if [ -d "$oracle" ]; then
         (cd "$oracle" && go build -o "$work/admit" .)
     fi
