@@ -68,10 +68,10 @@ impl Service<Request<Body>> for Bounded {
 /// The time that a watch asks for, if the request is one.
 fn watch_time(query: &str) -> Option<Duration> {
     let parameter = |name: &str| {
-        let mut parameters = query.split('&').filter_map(|pair| pair.split_once('='));
+        let mut parameters = form_urlencoded::parse(query.as_bytes());
         parameters.find_map(|(found, value)| (found == name).then_some(value))
     };
-    parameter("watch").filter(|watch| matches!(*watch, "true" | "1"))?;
+    parameter("watch").filter(|watch| matches!(&**watch, "true" | "1"))?;
     let seconds = parameter("timeoutSeconds").and_then(|seconds| seconds.parse().ok());
     Some(seconds.map_or(WATCH, Duration::from_secs))
 }

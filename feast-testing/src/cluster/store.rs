@@ -387,7 +387,7 @@ impl Store {
 impl Store {
     /// Lets an operator make a pass in which it lives to make this many writes that change
     /// something. Tells whether it died before it was done.
-    pub(crate) fn pass<T>(&mut self, left: usize, pass: impl FnOnce(&mut Self) -> T) -> (T, bool) {
+    pub(super) fn pass<T>(&mut self, left: usize, pass: impl FnOnce(&mut Self) -> T) -> (T, bool) {
         self.pass = Some(Pass {
             left,
             has_crashed: false,

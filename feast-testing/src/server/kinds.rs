@@ -72,7 +72,7 @@ impl Default for Kinds {
     fn default() -> Self {
         let kinds = BUILT_IN.iter().flat_map(|(api_version, kinds)| {
             kinds.iter().map(|(kind, plural, traits)| {
-                let (group, version) = api_version.split_once('/').unwrap_or(("", api_version));
+                let (group, version) = split(api_version);
                 let scales = traits.contains('r');
                 Kind {
                     group: group.to_owned(),
@@ -120,7 +120,7 @@ impl Kinds {
 
     /// The kind of an object.
     pub(super) fn of_object(&self, api_version: &str, kind: &str) -> Option<&Kind> {
-        let (group, version) = api_version.split_once('/').unwrap_or(("", api_version));
+        let (group, version) = split(api_version);
         self.of_version(group, version)
             .find(|known| known.name == kind)
     }
@@ -163,6 +163,11 @@ impl Kinds {
         });
         (!resources.is_empty()).then_some(found)
     }
+}
+
+/// Group and version of an `apiVersion`.
+fn split(api_version: &str) -> (&str, &str) {
+    api_version.split_once('/').unwrap_or(("", api_version))
 }
 
 fn group_version(group: &str, version: &str) -> String {
