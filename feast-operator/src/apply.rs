@@ -11,6 +11,7 @@ use crate::context::Context;
 use crate::drift::is_settled;
 use crate::error::{Error, code};
 use crate::observed::Observed;
+use crate::segment::{refusal, segment};
 use crate::writing::{Writing, merge};
 
 /// Patches, applies and deletes what a plan says, in its order, but for what all FeatureStores
@@ -103,6 +104,9 @@ pub fn is_current(context: &Context, object: &ObjectRef, wanted: &Value) -> Resu
 /// [`Error::Withheld`] or [`Error::Lacking`] if that has to do with what is around it.
 pub async fn write(context: &Context, object: Object<'_>) -> Result<(), Error> {
     let reference = object.reference();
+    if let Some(refusal) = refusal(&reference.name) {
+        return Err(feast_render::Error::refused(object, refusal).into());
+    }
     let mut wanted = object.to_value();
     let known = context.live(&reference).await?;
     if is_current(context, &reference, &wanted)? {
@@ -128,7 +132,7 @@ pub async fn write(context: &Context, object: Object<'_>) -> Result<(), Error> {
     context.metrics.write("apply");
     let writing = Writing::begin(context, &reference);
     match api
-        .patch(&reference.name, &params, &Patch::Apply(&wanted))
+        .patch(&segment(&reference.name), &params, &Patch::Apply(&wanted))
         .await
     {
         Ok(live) => {
@@ -165,7 +169,7 @@ async fn hand_over(
     wanted: &mut Value,
     change: impl Fn(Vec<ManagedFieldsEntry>) -> Vec<ManagedFieldsEntry>,
 ) -> Result<(), Error> {
-    let found = api.get_metadata_opt(&object.name).await;
+    let found = api.get_metadata_opt(&segment(&object.name)).await;
     let found = found.map_err(Error::request(object))?;
     let Some(metadata) = found.map(|found| found.metadata) else {
         return Ok(());
@@ -198,7 +202,8 @@ async fn delete(context: &Context, object: &ObjectRef) -> Result<(), Error> {
     });
     context.metrics.write("delete");
     tracing::debug!(object = %object, "deleting");
-    match context.api_of(object)?.delete(&object.name, &params).await {
+    let api = context.api_of(object)?;
+    match api.delete(&segment(&object.name), &params).await {
         Err(error) if code(&error) != Some(404) => Err(Error::request(object)(error)),
         _ => {
             context.objects.remove(object, &live);

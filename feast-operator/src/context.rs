@@ -1,7 +1,7 @@
 //! What all passes share.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use feast_api::Admitted;
 use feast_api::v1::FeatureStore;
@@ -25,6 +25,7 @@ use crate::metrics::Metrics;
 use crate::observed::Observed;
 use crate::platform::{self, Offer};
 use crate::queue::Queue;
+use crate::segment::{refusal, segment};
 use crate::settings::Settings;
 use crate::writings::Writings;
 
@@ -68,6 +69,8 @@ pub struct Context {
     resources: BTreeMap<(String, String), ApiResource>,
     /// Controllers, by the namespace that they are for.
     triggers: Mutex<Vec<(Option<String>, UnboundedSender<Trigger>)>>,
+    /// Who cleans up after FeatureStores that are gone.
+    departures: Mutex<Option<UnboundedSender<ObjectRef>>>,
 }
 
 impl Context {
@@ -103,6 +106,7 @@ impl Context {
             queue: Queue::default(),
             resources: kinds.map(named).collect(),
             triggers: Mutex::default(),
+            departures: Mutex::default(),
         })
     }
 
@@ -154,7 +158,11 @@ impl Context {
     ///
     /// As [`live`](Self::live).
     pub async fn look(&self, object: &ObjectRef) -> Result<(), Error> {
-        let found = self.api_of(object)?.get_opt(&object.name).await;
+        if refusal(&object.name).is_some() {
+            // There is no such object.
+            return Ok(());
+        }
+        let found = self.api_of(object)?.get_opt(&segment(&object.name)).await;
         match found.map_err(Error::request(object))? {
             Some(live) => self
                 .objects
@@ -210,6 +218,18 @@ impl Context {
         receiver
     }
 
+    /// The FeatureStores that go from now on, for whoever asks last.
+    pub(crate) fn departures(&self) -> UnboundedReceiver<ObjectRef> {
+        let (sender, receiver) = unbounded();
+        *self.departing() = Some(sender);
+        receiver
+    }
+
+    fn departing(&self) -> MutexGuard<'_, Option<UnboundedSender<ObjectRef>>> {
+        let departures = self.departures.lock();
+        departures.unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn trigger(&self, key: &ObjectRef) {
         let namespace = key.namespace.as_deref().unwrap_or_default();
         let trigger = reflector::ObjectRef::new_with(&key.name, platform::feature_store());
@@ -221,9 +241,7 @@ impl Context {
         }
     }
 
-    fn senders(
-        &self,
-    ) -> std::sync::MutexGuard<'_, Vec<(Option<String>, UnboundedSender<Trigger>)>> {
+    fn senders(&self) -> MutexGuard<'_, Vec<(Option<String>, UnboundedSender<Trigger>)>> {
         self.triggers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -242,6 +260,10 @@ impl Context {
             self.objects.forget_strangers(key.namespace.as_deref());
             self.metrics.forget(key);
             self.backoffs.reset(key);
+            if let Some(departing) = self.departing().as_ref() {
+                // Who has ended cleans up nothing.
+                let _ = departing.unbounded_send(key.clone());
+            }
         }
     }
 

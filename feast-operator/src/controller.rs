@@ -4,6 +4,7 @@ use std::future::pending;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use futures::FutureExt;
 use futures::channel::oneshot;
 use futures::future::{BoxFuture, Shared};
 use futures::stream::{self, StreamExt, select_all};
@@ -12,7 +13,7 @@ use kube::runtime::controller::{self, Config, Controller};
 use crate::context::Context;
 use crate::leader::Election;
 use crate::reconcile::{reconcile, retry};
-use crate::{platform, watch};
+use crate::{departed, platform, watch};
 
 /// A future that several wait for: the end is near.
 pub type Shutdown = Shared<BoxFuture<'static, ()>>;
@@ -87,16 +88,18 @@ pub async fn run(
             .run(reconcile, retry, Arc::clone(&context))
             .boxed()
     });
-    select_all(running)
-        .for_each(|result| async {
-            match result {
-                // A FeatureStore that is gone; and what failed is told by `retry`.
-                Ok(_)
-                | Err(
-                    controller::Error::ObjectNotFound(_) | controller::Error::ReconcilerFailed(..),
-                ) => {}
-                Err(error) => tracing::warn!(%error, "controller"),
-            }
-        })
-        .await;
+    let running = select_all(running).for_each(|result| async {
+        match result {
+            // A FeatureStore that is gone; and what failed is told by `retry`.
+            Ok(_)
+            | Err(controller::Error::ObjectNotFound(_) | controller::Error::ReconcilerFailed(..)) =>
+                {}
+            Err(error) => tracing::warn!(%error, "controller"),
+        }
+    });
+    tokio::select! {
+        () = running => {}
+        // It ends before the passes that are under way: another operator looks, too.
+        () = departed::clean(&context).then(|()| pending()) => {}
+    }
 }

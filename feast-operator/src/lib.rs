@@ -10,9 +10,9 @@
 //! | [`reconcile`] | one pass: dereference, render, apply, report |
 //! | [`apply`], [`drift`], [`adopt`], [`writing`], [`writings`] | writes what is not as it should be, and nothing else |
 //! | [`report`] | status and events |
-//! | [`finalizer`], [`shared`] | what nobody owns is cleaned up, and written for many at once |
+//! | [`finalizer`], [`departed`], [`shared`] | what nobody owns is cleaned up, and written for many at once |
 //! | [`controller`], [`leader`] | runs passes, on one of several operators |
-//! | [`bounded`] | requests that end |
+//! | [`bounded`], [`segment`] | requests that end, and ask for what is meant |
 //! | [`webhook`] | verdicts and advice for the API server |
 //! | [`manifests`] | everything to install it with |
 
@@ -25,6 +25,7 @@ pub mod cache;
 pub mod contents;
 pub mod context;
 pub mod controller;
+pub mod departed;
 pub mod dependents;
 pub mod dereference;
 pub mod drift;
@@ -38,6 +39,7 @@ pub mod platform;
 mod queue;
 pub mod reconcile;
 pub mod report;
+pub mod segment;
 pub mod serve;
 pub mod settings;
 pub mod shared;

@@ -5,13 +5,14 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use feast_api::Admitted;
-use feast_api::v1::{FeatureStore, FeatureStoreSpec, FeatureStoreStatus};
-use feast_render::{Inputs, ObjectRef, Rendered, failed, render, render_deletion};
+use feast_api::v1::{FeatureStore, FeatureStoreStatus};
+use feast_render::{Inputs, ObjectRef, Rendered, failed, render};
 use k8s_openapi::api::apps::v1::Deployment;
 use kube::runtime::controller::Action;
 
-use crate::apply::{Failures, apply, remove};
+use crate::apply::{Failures, apply};
 use crate::context::{Context, key};
+use crate::departed::take_out;
 use crate::dereference::inputs;
 use crate::error::Error;
 use crate::finalizer;
@@ -185,14 +186,7 @@ async fn withdraw(context: &Context, key: &ObjectRef, object: &Observed) -> Resu
         return Ok(());
     }
     if !context.settings.no_finalizers {
-        let mut store = FeatureStore::new(&key.name, FeatureStoreSpec::default());
-        store.metadata = metadata.clone();
-        let given = inputs(context, Admitted::assume(store)?).await?;
-        let plan = render_deletion(&given);
-        let mut failures = Failures::default();
-        failures.add(share(context, &given, &plan.discovery_config_maps).await)?;
-        failures.add(remove(context, &plan).await)?;
-        failures.end()?;
+        Box::pin(take_out(context, metadata.clone())).await?;
     }
     finalizer::remove(context, key, &metadata).await
 }

@@ -15,10 +15,15 @@ use crate::writing::{Writing, params};
 
 /// Reason of an event and a condition about a FeatureStore that does not fit its type.
 const UNREADABLE: &str = "Unreadable";
+/// Reason of an event about a status without `applied`, which the API server refuses.
+const UNSTORABLE: &str = "StatusNotStored";
+/// Most bytes of a condition's message.
+const LONGEST_MESSAGE: usize = 32 * 1024;
 /// Most bytes of an event's note.
 const LONGEST_NOTE: usize = 1024;
 
-/// Writes the status, if it is another one than before.
+/// Writes the status, if it is another one than before. If the API server does not store what is
+/// applied, that is left out, and an event tells of it.
 ///
 /// # Errors
 ///
@@ -29,17 +34,51 @@ pub async fn status(
     store: &FeatureStore,
     status: &FeatureStoreStatus,
 ) -> Result<(), Error> {
-    if store.status.as_ref() == Some(status) {
+    let status = &fitting(status);
+    let before = store.status.as_ref();
+    if before == Some(status) {
         return Ok(());
     }
-    let status = serde_json::to_value(status)?;
-    write(
-        context,
-        key,
-        store.metadata.resource_version.as_deref(),
-        status,
-    )
-    .await
+    let version = store.metadata.resource_version.as_deref();
+    let written = write(context, key, version, serde_json::to_value(status)?).await;
+    if !written.as_ref().is_err_and(is_invalid) {
+        return written;
+    }
+    // Some of what is applied must not change from one status to the next. But it may be another one
+    // by now, if that of the FeatureStore came to be by way of none.
+    let less = FeatureStoreStatus {
+        applied: None,
+        ..status.clone()
+    };
+    if before == Some(&less) {
+        // As it was told before.
+        return Ok(());
+    }
+    write(context, key, version, serde_json::to_value(&less)?).await?;
+    let live = context.objects.get(key);
+    let version = live.as_ref().map(|live| live.version());
+    match write(context, key, version, serde_json::to_value(status)?).await {
+        Err(error) if is_invalid(&error) => {
+            let about = about(key, store.metadata.uid.clone());
+            warn(context, &about, UNSTORABLE, &error.to_string()).await;
+            Ok(())
+        }
+        written => written,
+    }
+}
+
+/// Whether an object is refused for what it says.
+fn is_invalid(error: &Error) -> bool {
+    error.code() == Some(422)
+}
+
+/// With messages as long as an API server stores them.
+fn fitting(status: &FeatureStoreStatus) -> FeatureStoreStatus {
+    let mut status = status.clone();
+    for condition in status.conditions.iter_mut().flatten() {
+        condition.message = shortened(&condition.message, LONGEST_MESSAGE);
+    }
+    status
 }
 
 /// Says that a FeatureStore is refused, if that is news.
@@ -49,7 +88,8 @@ pub async fn refusal(
     store: &FeatureStore,
     refused: &FeatureStoreStatus,
 ) {
-    let message = failure(refused);
+    let refused = fitting(refused);
+    let message = failure(&refused);
     if message.is_none() || message == store.status.as_ref().and_then(failure) {
         return;
     }
@@ -69,7 +109,7 @@ pub async fn unreadable(
     error: &feast_api::ReadError,
 ) -> Result<(), Error> {
     let value = object.value(key)?;
-    let message = format!("Error: {error}");
+    let message = shortened(&format!("Error: {error}"), LONGEST_MESSAGE);
     let told = value["status"]["conditions"]
         .as_array()
         .into_iter()

@@ -9,6 +9,7 @@ use crate::cache::Change;
 use crate::context::Context;
 use crate::error::Error;
 use crate::observed::Observed;
+use crate::segment::segment;
 
 /// Parameters of a patch, whatever it is, in this operator's name.
 pub fn params() -> PatchParams {
@@ -32,7 +33,7 @@ pub async fn merge(
     context.metrics.write("patch");
     let writing = Writing::begin(context, object);
     let answer = api
-        .patch(&object.name, &params(), &Patch::Merge(patch))
+        .patch(&segment(&object.name), &params(), &Patch::Merge(patch))
         .await;
     Ok(writing.done(answer.map_err(Error::request(object))?))
 }

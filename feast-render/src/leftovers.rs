@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use feast_api::v1::FeatureStore;
 use k8s_openapi::api::apps::v1::Deployment;
 use k8s_openapi::api::autoscaling::v2::HorizontalPodAutoscaler;
 use k8s_openapi::api::core::v1::{
@@ -230,6 +231,28 @@ pub(crate) fn every_cluster_binding(
     namespace: &str,
 ) -> impl Iterator<Item = ObjectRef> {
     bindings(names, None).chain(bindings(names, Some(namespace)))
+}
+
+/// The FeatureStore to whose servers a ClusterRoleBinding gives rights, as far as it tells; whether it
+/// is there is another question.
+///
+/// Of one that is gone, [`render_deletion`](crate::render_deletion) deletes the binding.
+///
+/// ```
+/// let binding = serde_json::from_value(serde_json::json!({
+///     "metadata": { "name": "feast:ml:shop:cluster-binding", "labels": { "feast.dev/name": "shop" } },
+///     "subjects": [{ "kind": "ServiceAccount", "namespace": "ml", "name": "feast-shop" }],
+///     "roleRef": { "apiGroup": "", "kind": "ClusterRole", "name": "any" },
+/// }))?;
+/// let shop = feast_render::bound(&binding).expect("it is labelled");
+/// assert_eq!((shop.namespace.as_deref(), &*shop.name), (Some("ml"), "shop"));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+pub fn bound(binding: &ClusterRoleBinding) -> Option<ObjectRef> {
+    let name = binding.metadata.labels.as_ref()?.get(NAME_LABEL)?;
+    let subject = binding.subjects.as_ref()?.first()?;
+    let namespace = subject.namespace.as_deref()?;
+    Some(ObjectRef::new::<FeatureStore>(Some(namespace), name))
 }
 
 /// The bindings of a FeatureStore that is deleted.

@@ -185,9 +185,11 @@ pub use corrections::{Correction, CorrectionSet, Corrections, UnknownCorrectionS
 pub use error::{Error, Stage};
 pub use inputs::Inputs;
 pub use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
+pub use leftovers::bound;
 pub use live::Live;
 pub use names::{DISCOVERY_CONFIG_MAPS, NAME_LABEL, OBJECTS_SELECTOR};
 pub use object_ref::ObjectRef;
+pub use objects::discovery::listed;
 pub use plan::{Object, Patch, Plan};
 pub use references::{affected, references};
 pub use release::{BadRelease, OperatorRelease};

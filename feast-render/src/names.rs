@@ -91,6 +91,9 @@ fn labels<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> BTreeMap<S
     pairs.into_iter().map(owned).collect()
 }
 
+/// Begins the names of a FeatureStore's objects.
+const PREFIX: &str = "feast-";
+
 /// Names and labels of one FeatureStore's objects.
 #[derive(Clone, Debug)]
 pub(crate) struct Names<'a> {
@@ -104,7 +107,7 @@ impl<'a> Names<'a> {
     pub(crate) fn of(name: &'a str) -> Self {
         Self {
             name,
-            feast: format!("feast-{name}"),
+            feast: format!("{PREFIX}{name}"),
             says_manager: true,
         }
     }
@@ -115,6 +118,12 @@ impl<'a> Names<'a> {
             says_manager,
             ..self
         }
+    }
+
+    /// The name of the FeatureStore that calls for a client ConfigMap of this name.
+    pub(crate) fn of_client(config_map: &str) -> Option<&str> {
+        let client = config_map.strip_suffix(types::CLIENT)?.strip_suffix('-')?;
+        client.strip_prefix(PREFIX)
     }
 
     /// The name of the Deployment, and of what else there is one of.

@@ -13,7 +13,10 @@ mod stores;
 mod plan;
 mod rig;
 
+mod departed;
 mod faults;
+mod histories;
 mod leader;
 mod rest;
+mod status;
 mod unreadable;

@@ -7,6 +7,7 @@ use feast_api::v1::{FeatureStore, FeatureStoreStatus};
 use feast_operator::dereference::now;
 use feast_operator::drift::is_settled;
 use feast_operator::observed::Observed;
+use feast_operator::segment;
 use feast_render::{NAME_LABEL, Object, ObjectRef, Platform, Rendered, render, try_resolve};
 use feast_testing::cluster::Key;
 use feast_testing::operator::look_up;
@@ -19,14 +20,19 @@ impl Rig {
         self.is_settled(&key(name)).unwrap()
     }
 
-    /// The same; of one that is refused, a status that says so.
+    /// The same; of one that is refused, or does not fit its type, a status that says so.
     pub(crate) fn is_settled(&self, key: &Key) -> Option<Box<Rendered>> {
         let name = &key.name;
         let store = self.server.store();
         let live = self.server.get(key)?;
         let status = serde_json::from_value::<FeatureStoreStatus>(live["status"].clone());
         let status = status.unwrap();
-        let admitted = Admitted::assume(FeatureStore::from_value(live).unwrap()).unwrap();
+        let Ok(read) = FeatureStore::from_value(live) else {
+            let conditions = status.conditions.unwrap_or_default();
+            assert!(conditions.iter().any(|one| one.reason == "Unreadable"));
+            return None;
+        };
+        let admitted = Admitted::assume(read).unwrap();
         let settings = self.settings.operator(Platform::kubernetes());
         let inputs = try_resolve(admitted, &settings, &now(), |wanted| {
             look_up(&store, wanted)
@@ -38,6 +44,11 @@ impl Rig {
                 return None;
             }
         };
+        let is_refused = |object: Object<'_>| segment::refusal(&object.reference().name).is_some();
+        if rendered.plan.apply().any(is_refused) {
+            assert_eq!(status.phase.as_deref(), Some("Failed"));
+            return None;
+        }
         assert_eq!(rendered.plan.patch().count(), 0);
         let mut wanted = BTreeSet::new();
         for object in rendered.plan.apply() {

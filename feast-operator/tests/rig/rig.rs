@@ -23,6 +23,8 @@ use crate::stores;
 
 /// The namespace of FeatureStores.
 pub(crate) const NAMESPACE: &str = "ml";
+/// The namespace of the operator, and of what FeatureStores share.
+pub(crate) const OPERATORS: &str = "operators";
 /// How long nothing is written when all is done: longer than any wait before another attempt.
 const QUIET: Duration = Duration::from_secs(900);
 
@@ -60,7 +62,7 @@ impl Rig {
 
     /// An operator with these flags.
     pub(crate) async fn with_flags(flags: &[&str]) -> Self {
-        let more = ["--operator-namespace", "operators", "--no-leader-election"];
+        let more = ["--operator-namespace", OPERATORS, "--no-leader-election"];
         let flags = flags.iter().chain(&more).map(|flag| (*flag).to_owned());
         let server = Server::new()
             .with_crd(CRD.clone())

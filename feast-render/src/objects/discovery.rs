@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use feast_api::v1::FeatureStore;
 use k8s_openapi::api::core::v1::ConfigMap;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use serde::de::DeserializeOwned;
@@ -17,6 +18,7 @@ use crate::names::{
     LINEAGE_DISCOVERY, Names, REGISTRY_DISCOVERY, common_labels, discovery_reader, service_host,
     types,
 };
+use crate::object_ref::ObjectRef;
 use crate::plan::Plan;
 use crate::server::{ServerType, Tls, scheme};
 
@@ -84,6 +86,41 @@ pub(crate) fn withdraw(inputs: &Inputs, plan: &mut Plan) {
     let shared = Shared { inputs, namespace };
     plan.discovery_config_maps.extend(shared.without_client());
     plan.discovery_config_maps.extend(shared.without_consumer());
+}
+
+/// The FeatureStores that a discovery ConfigMap lists; whether they are there is another question.
+///
+/// Of one that is gone, [`render_deletion`](crate::render_deletion) takes the entry away.
+///
+/// ```
+/// use feast_render::{DISCOVERY_CONFIG_MAPS, listed};
+///
+/// let config_map = serde_json::from_value(serde_json::json!({
+///     "metadata": { "namespace": "operators", "name": DISCOVERY_CONFIG_MAPS[0] },
+///     "data": { "namespaces": r#"{"namespaces":{"ml":["feast-shop-client"]}}"# },
+/// }))?;
+/// let shop = &listed(&config_map)[0];
+/// assert_eq!((shop.namespace.as_deref(), &*shop.name), (Some("ml"), "shop"));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+pub fn listed(config_map: &ConfigMap) -> Vec<ObjectRef> {
+    let store = |namespace: &str, name: &str| ObjectRef::new::<FeatureStore>(Some(namespace), name);
+    let registry: Registry = read(Some(config_map), NAMESPACES_KEY).unwrap_or_default();
+    let clients = registry.namespaces.iter().flatten();
+    let clients = clients.flat_map(|(namespace, clients)| {
+        let names = clients
+            .iter()
+            .flatten()
+            .filter_map(|client| Names::of_client(client));
+        names.map(|name| store(namespace, name))
+    });
+    let endpoints: Endpoints = read(Some(config_map), ENDPOINTS_KEY).unwrap_or_default();
+    let consumers = endpoints.consumers.iter().flatten();
+    let consumers = consumers.filter_map(|(consumer, _)| {
+        let (namespace, name) = consumer.split_once('/')?;
+        Some(store(namespace, name))
+    });
+    clients.chain(consumers).collect()
 }
 
 /// Everybody may read a discovery ConfigMap.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use apimachinery::names;
 use crd_admission::Validator;
 use serde_json::{Map, Value, json};
 
@@ -70,6 +71,11 @@ impl State {
         write: impl FnOnce(&mut Store, Value),
     ) -> Result<Arc<Value>, Refusal> {
         let kind = &request.kind;
+        if let Some(fault) = names::path_segment(&key.name).first() {
+            let name = &key.name;
+            let why = format!("metadata.name: Invalid value: \"{name}\": {fault}");
+            return Err(invalid(kind, name, &why));
+        }
         let namespace = self
             .store
             .get(&Key::new("v1", "Namespace", "", &key.namespace));

@@ -1,0 +1,138 @@
+//! FeatureStores that are gone, and what they shared with others.
+//!
+//! A [finalizer](crate::finalizer) keeps a FeatureStore until it is taken out of that. But whoever
+//! replaces the object by a manifest without finalizers, or gives it up by hand, takes the finalizer
+//! away, and then nobody asks the operator. So it looks by itself: when a FeatureStore goes, when it
+//! begins, and now and then.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use feast_api::Admitted;
+use feast_api::v1::{FeatureStore, FeatureStoreSpec};
+use feast_render::{DISCOVERY_CONFIG_MAPS, ObjectRef, bound, listed, render_deletion};
+use futures::channel::mpsc::UnboundedReceiver;
+use futures::future::join_all;
+use futures::{FutureExt, StreamExt};
+use k8s_openapi::Resource;
+use k8s_openapi::api::core::v1::ConfigMap;
+use k8s_openapi::api::rbac::v1::ClusterRoleBinding;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
+use tokio::time::{Instant, timeout_at};
+
+use crate::apply::{Failures, remove};
+use crate::context::Context;
+use crate::dereference::{inputs, now};
+use crate::error::Error;
+use crate::segment::segment;
+use crate::shared::share;
+
+/// How often the operator looks for what nobody told it of.
+const LOOK: Duration = Duration::from_secs(30 * 60);
+/// When it tries again what failed.
+const RETRY: Duration = Duration::from_secs(30);
+
+/// Takes FeatureStores that are gone out of what they shared with others, for ever.
+pub async fn clean(context: &Context) {
+    let mut told = context.departures();
+    let mut gone = BTreeSet::new();
+    let mut look = Instant::now();
+    loop {
+        if look <= Instant::now() {
+            gone.extend(departed(context));
+            look = Instant::now() + LOOK;
+        }
+        gone = left(context, gone).await;
+        let again = Instant::now() + RETRY;
+        let until = if gone.is_empty() {
+            look
+        } else {
+            look.min(again)
+        };
+        if let Ok(None) = timeout_at(until, next(&mut told, &mut gone)).await {
+            return;
+        }
+    }
+}
+
+/// Waits for FeatureStores that go; `None` if nobody tells any more.
+async fn next(
+    told: &mut UnboundedReceiver<ObjectRef>,
+    gone: &mut BTreeSet<ObjectRef>,
+) -> Option<()> {
+    gone.insert(told.next().await?);
+    while let Some(Some(key)) = told.next().now_or_never() {
+        gone.insert(key);
+    }
+    Some(())
+}
+
+/// Takes these out; those of them for which that failed.
+async fn left(context: &Context, gone: BTreeSet<ObjectRef>) -> BTreeSet<ObjectRef> {
+    let gone = gone.into_iter().map(async |key| {
+        let Err(error) = Box::pin(clean_up(context, &key)).await else {
+            return None;
+        };
+        tracing::warn!(feature_store = %key, %error, "cleaning up is tried again");
+        Some(key)
+    });
+    join_all(gone).await.into_iter().flatten().collect()
+}
+
+/// FeatureStores that shared objects tell of and that are not there.
+fn departed(context: &Context) -> BTreeSet<ObjectRef> {
+    let is_gone = |key: &ObjectRef| {
+        let scopes = context.settings.scopes();
+        let mut scopes = scopes.iter();
+        let is_ours = scopes.any(|scope| scope.is_none() || *scope == key.namespace);
+        is_ours && context.objects.get(key).is_none()
+    };
+    let maps = DISCOVERY_CONFIG_MAPS.iter().filter_map(|name| {
+        let map = ObjectRef::new::<ConfigMap>(context.discovery_namespace(), *name);
+        let map = context.objects.get(&map)?;
+        Some(listed(&map.read().ok()?))
+    });
+    let (api_version, kind) = (ClusterRoleBinding::API_VERSION, ClusterRoleBinding::KIND);
+    let bindings = context.objects.of_kind(api_version, kind, None);
+    let bindings = bindings
+        .iter()
+        .filter_map(|(_, binding)| bound(&binding.read().ok()?));
+    maps.flatten().chain(bindings).filter(is_gone).collect()
+}
+
+/// Takes a FeatureStore out, if it is gone indeed.
+async fn clean_up(context: &Context, key: &ObjectRef) -> Result<(), Error> {
+    if context.settings.no_finalizers || context.objects.get(key).is_some() {
+        return Ok(());
+    }
+    // A watch may lag that would tell of a new one.
+    let api = context.api_of(key)?;
+    let found = api.get_metadata_opt(&segment(&key.name)).await;
+    if found.map_err(Error::request(key))?.is_some() {
+        return Ok(());
+    }
+    let metadata = ObjectMeta {
+        name: Some(key.name.clone()),
+        namespace: key.namespace.clone(),
+        deletion_timestamp: Some(now()),
+        ..ObjectMeta::default()
+    };
+    Box::pin(take_out(context, metadata)).await
+}
+
+/// Takes the FeatureStore with this metadata out of what it shared with others. What it owned goes
+/// with it.
+///
+/// # Errors
+///
+/// The API server refuses, or does not answer.
+pub async fn take_out(context: &Context, metadata: ObjectMeta) -> Result<(), Error> {
+    let mut store = FeatureStore::new("", FeatureStoreSpec::default());
+    store.metadata = metadata;
+    let given = inputs(context, Admitted::assume(store)?).await?;
+    let plan = render_deletion(&given);
+    let mut failures = Failures::default();
+    failures.add(share(context, &given, &plan.discovery_config_maps).await)?;
+    failures.add(remove(context, &plan).await)?;
+    failures.end()
+}

@@ -1,0 +1,281 @@
+//! Whatever happens to FeatureStores and the server, in whatever order: in the end there is what is
+//! rendered for them, and of those that are deleted nothing.
+
+use std::fmt;
+use std::time::Duration;
+
+use feast_api::v1::FeatureStoreSpec;
+use feast_render::DISCOVERY_CONFIG_MAPS;
+use feast_testing::cluster::{Key, Store};
+use feast_testing::server::{Fault, Requests, Verb};
+use feast_testing::strategies as s;
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::{Index, select};
+use proptest::test_runner::RngSeed;
+use serde_json::{Value, json};
+use tokio::runtime::Builder;
+
+use crate::rig::{NAMESPACE, OPERATORS, Rig, key};
+use crate::stores;
+
+/// The FeatureStores of a history.
+const NAMES: [&str; 2] = ["a", "b"];
+/// Most requests that a fault is for.
+const MOST: usize = 5;
+
+/// The spec of a FeatureStore; shown as JSON.
+#[derive(Clone)]
+struct Spec(Box<FeatureStoreSpec>);
+
+impl fmt::Debug for Spec {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", json!(self.0))
+    }
+}
+
+/// Something that happens.
+#[derive(Clone, Debug)]
+enum Event {
+    /// A FeatureStore is created, or another spec is given to it, as an editor does.
+    Edited(&'static str, Spec),
+    /// A FeatureStore is created, or replaced by what a user wrote: without finalizers.
+    Replaced(&'static str, Spec),
+    /// A FeatureStore gets what an API server stores and its type has no room for.
+    Unreadable(&'static str),
+    /// `kubectl scale`.
+    Scaled(&'static str, i32),
+    /// A FeatureStore is deleted.
+    Deleted(&'static str),
+    /// Something that the FeatureStores refer to is deleted.
+    Lost(Index),
+    /// All that they refer to is there again.
+    Restored,
+    /// Somebody deletes an object that the operator made.
+    Meddled(Index),
+    /// The next of these requests go wrong.
+    Faulty(Requests, Fault),
+    /// Watches tell nothing.
+    Held,
+    /// Watches break.
+    Cut,
+    /// The server forgets what happened.
+    Forgotten,
+    /// Watches tell what they kept back.
+    Released,
+    /// The operator dies, and another one starts.
+    Restarted,
+    /// Time passes.
+    Seconds(u64),
+}
+
+fn events() -> impl Strategy<Value = Event> {
+    let name = || select(&NAMES[..]);
+    let spec = || s::spec().prop_map(|spec| Spec(Box::new(spec)));
+    prop_oneof![
+        4 => (name(), spec()).prop_map(|(name, spec)| Event::Edited(name, spec)),
+        2 => (name(), spec()).prop_map(|(name, spec)| Event::Replaced(name, spec)),
+        1 => name().prop_map(Event::Unreadable),
+        1 => (name(), 1..4).prop_map(|(name, replicas)| Event::Scaled(name, replicas)),
+        2 => name().prop_map(Event::Deleted),
+        1 => any::<Index>().prop_map(Event::Lost),
+        1 => Just(Event::Restored),
+        1 => any::<Index>().prop_map(Event::Meddled),
+        4 => (requests(), faults()).prop_map(|(requests, fault)| Event::Faulty(requests, fault)),
+        1 => Just(Event::Held),
+        1 => Just(Event::Cut),
+        1 => Just(Event::Forgotten),
+        1 => Just(Event::Released),
+        1 => Just(Event::Restarted),
+        3 => (0_u64..90).prop_map(Event::Seconds),
+    ]
+}
+
+fn requests() -> impl Strategy<Value = Requests> {
+    let which = select(vec![
+        Requests::writes(),
+        Requests::writes(),
+        Requests::to(Verb::Get),
+        Requests::to(Verb::List),
+        Requests::to(Verb::Watch),
+    ]);
+    let (skipped, times) = (0..MOST, 1..=MOST);
+    (which, skipped, times).prop_map(|(which, skipped, times)| which.after(skipped).times(times))
+}
+
+fn faults() -> impl Strategy<Value = Fault> {
+    let slow = |seconds| Fault::Slow(Duration::from_secs(seconds));
+    let invalid = Fault::Invalid("spec: as the test wants it".to_owned());
+    select(vec![
+        Fault::Conflict,
+        Fault::Forbidden,
+        Fault::Quota,
+        invalid,
+        Fault::TooManyRequests,
+        Fault::InternalError,
+        Fault::Unavailable,
+        Fault::Timeout,
+        Fault::Cut,
+        Fault::Lost,
+        Fault::Silent,
+        slow(3),
+        slow(40),
+    ])
+}
+
+/// What FeatureStores refer to.
+#[derive(Clone)]
+struct Surroundings(Vec<Value>);
+
+/// Shows nothing: some of it is secret.
+impl fmt::Debug for Surroundings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Surroundings").finish_non_exhaustive()
+    }
+}
+
+impl Surroundings {
+    fn restore(&self, rig: &Rig) {
+        for object in &self.0 {
+            rig.put(object.clone()).unwrap();
+        }
+    }
+}
+
+impl Event {
+    async fn happen(&self, rig: &mut Rig, around: &Surroundings) {
+        match self {
+            Self::Edited(name, spec) => edit(rig, name, &spec.0),
+            Self::Replaced(name, spec) => {
+                // A refusal changes nothing.
+                let _ = rig.put(stores::store(name, &json!(spec.0)));
+            }
+            Self::Unreadable(name) => {
+                // More than 32 bits.
+                let limit = json!({ "failedJobsHistoryLimit": 3_000_000_000_i64 });
+                let patch = json!({ "spec": { "cronJob": limit } });
+                if rig.server.get(&key(name)).is_some() {
+                    rig.server.change(|store| store.patch(&key(name), &patch));
+                }
+            }
+            Self::Scaled(name, replicas) => {
+                if let Some(mut store) = rig.server.get(&key(name)) {
+                    store["spec"]["replicas"] = json!(replicas);
+                    let _ = rig.put(store);
+                }
+            }
+            Self::Deleted(name) => rig.delete(&key(name)),
+            Self::Lost(which) => rig.delete(&Key::of(which.get(&around.0))),
+            Self::Restored => around.restore(rig),
+            Self::Meddled(which) => {
+                let made = made(&rig.server.store());
+                if !made.is_empty() {
+                    rig.delete(which.get(&made));
+                }
+            }
+            Self::Faulty(requests, fault) => rig.server.fault(requests.clone(), fault.clone()),
+            Self::Held => rig.server.watches().hold(),
+            Self::Cut => rig.server.watches().cut(),
+            Self::Forgotten => rig.server.forget(),
+            Self::Released => rig.server.watches().release(),
+            Self::Restarted => rig.restart().await,
+            Self::Seconds(seconds) => Rig::seconds(*seconds).await,
+        }
+    }
+}
+
+/// Gives a FeatureStore another spec, and leaves its metadata as it is.
+fn edit(rig: &Rig, name: &str, spec: &FeatureStoreSpec) {
+    let live = rig.server.get(&key(name));
+    let mut store = live.unwrap_or_else(|| stores::store(name, &Value::Null));
+    store["spec"] = json!(spec);
+    // A refusal changes nothing.
+    let _ = rig.put(store);
+}
+
+/// What an operator made, FeatureStores and Events apart.
+fn made(store: &Store) -> Vec<Key> {
+    let is_made = |key: &Key, object: &Value| {
+        let label = &object["metadata"]["labels"]["app.kubernetes.io/managed-by"];
+        key.kind != feast_api::KIND && *label == "feast-operator"
+    };
+    let objects = store.objects().iter();
+    let made = objects.filter(|(key, object)| is_made(key, object));
+    made.map(|(key, _)| key.clone()).collect()
+}
+
+async fn play(around: &Surroundings, events: &[Event]) {
+    let mut rig = Rig::start().await;
+    around.restore(&rig);
+    rig.rests().await;
+    for event in events {
+        event.happen(&mut rig, around).await;
+    }
+    rig.server.recover();
+    rig.server.watches().release();
+    around.restore(&rig);
+    rig.rests().await;
+    rig.is_at_rest();
+    for name in NAMES {
+        rig.delete(&key(name));
+    }
+    rig.rests().await;
+    rig.is_at_rest();
+    rig.has_nothing_of(&NAMES);
+}
+
+impl Rig {
+    /// Demands just what all FeatureStores call for.
+    fn is_at_rest(&self) {
+        for name in NAMES {
+            self.is_settled(&key(name));
+        }
+    }
+
+    /// Demands that nothing is left of FeatureStores that are deleted.
+    pub(crate) fn has_nothing_of(&self, names: &[&str]) {
+        for (key, object) in self.server.store().objects() {
+            let names = names.iter();
+            let mut labels = names.map(|name| (*name, format!("feast-{name}-client")));
+            let is_shared = DISCOVERY_CONFIG_MAPS.contains(&key.name.as_str());
+            let is_its = |name: &str, client: &str| {
+                object["metadata"]["labels"]["feast.dev/name"] == name
+                    || is_shared
+                        && key.namespace == OPERATORS
+                        && object["data"].to_string().contains(client)
+            };
+            let left = labels.find(|(name, client)| is_its(name, client));
+            assert!(left.is_none(), "{key} is left over: {object:#}");
+        }
+    }
+}
+
+fn histories() -> impl Strategy<Value = (Surroundings, Vec<Event>)> {
+    let around = s::surroundings(NAMESPACE).prop_map(Surroundings);
+    (around, vec(events(), 1..16))
+}
+
+/// The same few histories each time, unless `PROPTEST_RNG_SEED` and `PROPTEST_CASES` ask for others.
+fn config() -> ProptestConfig {
+    let told = ProptestConfig::default();
+    let is_told = std::env::var_os("PROPTEST_CASES").is_some();
+    ProptestConfig {
+        cases: if is_told { told.cases } else { 16 },
+        rng_seed: match told.rng_seed {
+            RngSeed::Random => RngSeed::Fixed(18),
+            seed @ RngSeed::Fixed(_) => seed,
+        },
+        failure_persistence: None,
+        ..told
+    }
+}
+
+proptest! {
+    #![proptest_config(config())]
+
+    #[test]
+    fn whatever_happens_all_is_well_in_the_end((around, events) in histories()) {
+        let runtime = Builder::new_current_thread().enable_time().start_paused(true).build();
+        runtime?.block_on(play(&around, &events));
+    }
+}

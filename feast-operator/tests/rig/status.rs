@@ -1,0 +1,80 @@
+//! What the status says of what cannot be made or stored.
+
+use feast_render::ObjectRef;
+use feast_testing::cluster::Key;
+use k8s_openapi::api::rbac::v1::Role;
+use serde_json::{Value, json};
+
+use crate::rig::{NAMESPACE, Rig};
+
+fn with_roles(roles: &[&str]) -> Value {
+    json!({ "feastProject": "a", "authz": { "kubernetes": { "roles": roles } } })
+}
+
+#[tokio::test(start_paused = true)]
+async fn names_that_no_path_can_have_are_refused_in_the_words_of_the_server() {
+    let rig = Rig::start().await;
+    for name in [".", "..", "a/b", "a%2Fb"] {
+        rig.put_store("a", &with_roles(&[name]));
+        rig.rests().await;
+        let (phase, message) = rig.says("a");
+        assert_eq!(phase, "Failed", "{name}");
+        let words = format!("metadata.name: Invalid value: \"{name}\": may not ");
+        assert!(message.contains(&words), "{message}");
+    }
+    rig.put_store("a", &with_roles(&[]));
+    rig.rests().await;
+    rig.is_planned("a");
+}
+
+#[tokio::test(start_paused = true)]
+async fn all_other_names_of_roles_can_be_asked_for() {
+    let rig = Rig::start().await;
+    let names = ["a b", "a?b#c", "a+b:c", "é"];
+    let roles = || {
+        let role = |name| Key::from(&ObjectRef::new::<Role>(Some(NAMESPACE), name));
+        names.into_iter().map(role)
+    };
+    rig.put_store("a", &with_roles(&names));
+    rig.rests().await;
+    rig.is_planned("a");
+    assert!(roles().all(|role| rig.server.get(&role).is_some()));
+    rig.put_store("a", &with_roles(&[]));
+    rig.rests().await;
+    assert!(roles().all(|role| rig.server.get(&role).is_none()));
+}
+
+/// With a claim of so much.
+fn with_claim(storage: &str) -> Value {
+    let resources = json!({ "requests": { "storage": storage } });
+    let claim = json!({ "create": { "resources": resources }, "mountPath": "/data" });
+    let online = json!({ "persistence": { "file": { "pvc": claim } } });
+    json!({ "feastProject": "a", "services": { "onlineStore": online } })
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_claim_may_be_another_by_way_of_none() {
+    let mut rig = Rig::start().await;
+    rig.put_store("a", &with_claim("1Gi"));
+    rig.rests().await;
+    rig.is_planned("a");
+    rig.kill();
+    rig.put_store("a", &json!({ "feastProject": "a" }));
+    rig.put_store("a", &with_claim("2Gi"));
+    rig.restart().await;
+    rig.rests().await;
+    rig.is_planned("a");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_message_is_not_longer_than_can_be_stored() {
+    let rig = Rig::start().await;
+    let secret = json!({ "secretRef": { "name": "é".repeat(40_000) }, "type": "sql" });
+    let registry = json!({ "local": { "persistence": { "store": secret } } });
+    let spec = json!({ "feastProject": "a", "services": { "registry": registry } });
+    rig.put_store("a", &spec);
+    rig.rests().await;
+    let (phase, message) = rig.says("a");
+    assert_eq!(phase, "Failed");
+    assert!(message.ends_with('…'));
+}
