@@ -28,7 +28,7 @@ fn value_fits<'a, J: Json<'a>>(value: J, schema: &Schema, checks: Checks) -> boo
         let node: Node<'_> = value.into();
         View::new(node, schema, Mode::Defaulted)
     };
-    if checks.schema && schema.has_more() && !schema::within(schema, view()) {
+    if checks.schema && schema.looks_into(&data) && !schema::within(schema, view()) {
         return false;
     }
     let has_rules = checks.rules && !schema.rules.is_empty() && !matches!(data, Data::Null);

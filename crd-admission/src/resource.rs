@@ -13,7 +13,7 @@ use crate::prune::TYPE_AND_METADATA;
 use crate::ratchet::{Correlation, Former};
 use crate::scale::Root;
 use crate::schema::At;
-use crate::view::{Mode, View, are_identical};
+use crate::view::{Mode, View};
 use crate::walk::{Checks, Until, Walk};
 
 const STATUS: &str = "status";
@@ -65,12 +65,12 @@ impl<'a> Resource<'a> {
 
     /// Whether anything but the metadata differs.
     pub(crate) fn differs_from(&self, old: &Self) -> bool {
-        let sorted = |resource: &Self| {
-            let mut fields: Vec<_> = resource.fields().collect();
-            fields.sort_unstable_by_key(|(name, _)| *name);
-            fields
+        let is_same = |(name, field): (&str, View<'a>)| {
+            let old = old.field(name);
+            old.is_some_and(|old| field.is_identical(old))
         };
-        self.kind != old.kind || !are_identical(&sorted(self), &sorted(old))
+        let counts = [self, old].map(|resource| resource.fields().count());
+        self.kind != old.kind || counts[0] != counts[1] || !self.fields().all(is_same)
     }
 
     /// The kind decides whether the rest is looked at.

@@ -379,19 +379,15 @@ impl<'a> View<'a> {
                         .all(|(a, b)| a.is_identical(b))
             }
             (Data::Object(_), Data::Object(_)) => {
-                are_identical(&self.sorted_fields(), &other.sorted_fields())
+                self.field_count() == other.field_count()
+                    && self.fields().all(|(name, field)| {
+                        let other = other.get(name);
+                        other.is_some_and(|other| field.is_identical(other))
+                    })
             }
             _ => false,
         }
     }
-}
-
-/// Whether two lists of fields, each in the order of names, are the same.
-pub(crate) fn are_identical(a: &[(&str, View<'_>)], b: &[(&str, View<'_>)]) -> bool {
-    a.len() == b.len()
-        && a.iter()
-            .zip(b)
-            .all(|((a_name, a), (b_name, b))| a_name == b_name && a.is_identical(*b))
 }
 
 fn stored_float(number: f64) -> Value {

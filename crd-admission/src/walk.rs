@@ -140,7 +140,7 @@ impl<'p> Walk<'p> {
         if self.checks.schema && !schema::admits(schema, &data) {
             schema::report(schema, view, &data, self.at, path, &mut self.found.schema);
         }
-        if self.checks.schema && schema.has_more() && !schema::within(schema, view) {
+        if self.checks.schema && schema.looks_into(&data) && !schema::within(schema, view) {
             schema::report_within(schema, view, self.at, path, &mut self.found.schema);
         }
         if self.checks.rules && !schema.rules.is_empty() && !view.node.is_null() {

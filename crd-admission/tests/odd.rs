@@ -98,6 +98,86 @@ fn a_double_is_cut_down_to_an_integer_that_is_listed() {
     assert!(!has_not(json!(1)) && !has_not(json!(1.5)) && !has_not(json!("0")));
 }
 
+/// What is said to the creation of an object with this as its spec.
+fn created_by(schema: &Value, spec: &Value) -> Vec<String> {
+    let crd = Crd::compile(&definition(&[version(schema)]), &[]).expect("it is good");
+    let validator = crd.version("v1").expect("served");
+    let verdict = validator.create(&thing(spec));
+    let found = texts(verdict.rejection().into_iter().flatten());
+    assert_eq!(validator.is_valid(&thing(spec)), found.is_empty(), "{spec}");
+    found
+}
+
+#[test]
+fn containers_are_listed_as_they_would_be_stored() {
+    let schema = json!({
+        "type": "object",
+        "enum": [{"a": 1, "b": [1, {}]}, {"b": [2.5, "<"]}, {"a": 1}],
+        "properties": {
+            "a": {"type": "number"},
+            "b": {
+                "type": "array", "x-kubernetes-preserve-unknown-fields": true,
+                "items": {"x-kubernetes-preserve-unknown-fields": true},
+            },
+        },
+    });
+    let fault = |shown: &str| {
+        vec![format!(
+            "spec: Unsupported value: {shown}: supported values: \
+             \"{{\\\"a\\\":1,\\\"b\\\":[1,{{}}]}}\", \"{{\\\"b\\\":[2.5,\\\"\\\\u003c\\\"]}}\", \
+             \"{{\\\"a\\\":1}}\""
+        )]
+    };
+    for spec in [
+        json!({"b": [1, {}], "a": 1}),
+        json!({"b": [2.5, "<"]}),
+        json!({"a": 1}),
+        json!({"a": 1, "unknown": 1, "b": null}),
+    ] {
+        assert_eq!(created_by(&schema, &spec), Vec::<String>::new());
+    }
+    for (spec, shown) in [
+        (json!({"a": 1.0}), "{\"a\":1}"),
+        (json!({"a": 2}), "{\"a\":2}"),
+        (json!({"a": 1, "b": [1]}), "{\"a\":1,\"b\":[1]}"),
+        (json!({"b": ["<", 2.5]}), "{\"b\":[\"\\u003c\",2.5]}"),
+        (json!({}), "{}"),
+    ] {
+        assert_eq!(created_by(&schema, &spec), fault(shown));
+    }
+}
+
+#[test]
+fn lists_of_other_types_are_compared_too() {
+    let any = json!({
+        "x-kubernetes-preserve-unknown-fields": true,
+        "enum": [[1, 2], 18_446_744_073_709_551_615_u64, "\u{fffd}", 1.5],
+    });
+    for (spec, is_listed) in [
+        (json!([1, 2]), true),
+        (json!([2, 1]), false),
+        (json!([1, 2.0]), false),
+        (json!({}), false),
+        (json!(18_446_744_073_709_551_615_u64), true),
+        (json!(1.8e19), false),
+        (json!(-1), true),
+        (json!(0xd800), true),
+        (json!(65), false),
+        (json!(1.5), true),
+        (json!(true), false),
+    ] {
+        assert_eq!(created_by(&any, &spec).is_empty(), is_listed, "{spec}");
+    }
+    let text = json!({"type": "string", "enum": ["a"]});
+    assert_eq!(
+        created_by(&text, &json!(["a"])),
+        [
+            "spec: Invalid value: \"array\": spec in body must be of type string: \"array\"",
+            "spec: Unsupported value: [\"a\"]: supported values: \"a\"",
+        ]
+    );
+}
+
 #[test]
 fn managers_of_an_embedded_resource_are_checked_and_written_anew() {
     let embedded = |managers: Value| {

@@ -1,11 +1,10 @@
 //! One value against its schema.
 
 use apimachinery::go;
-use serde_json::Value;
 
 use super::types::{self, type_name};
-use super::{Made, Schema, Types, junctors, text};
-use crate::error::{BadValue, ErrorType, Violation};
+use super::{Schema, Types, junctors, listed, text};
+use crate::error::{BadValue, Violation};
 use crate::field_path::{FieldPath, Step};
 use crate::json::Data;
 use crate::path::Path;
@@ -60,7 +59,8 @@ pub(crate) fn admits<I, F>(schema: &Schema, data: &Data<'_, I, F>) -> bool {
     has_type(schema, data) && (!schema.is_narrowed || is_within(schema, data))
 }
 
-/// Whether a value has as many items or fields as it may have, and follows the schemas combined.
+/// Whether a value has as many items or fields as it may have, is one of those that are listed if it
+/// is a container, and follows the schemas combined.
 pub(crate) fn within(schema: &Schema, view: View<'_>) -> bool {
     let data = view.node.data();
     let limits = schema.limits.as_deref().is_none_or(|limits| match &data {
@@ -71,7 +71,9 @@ pub(crate) fn within(schema: &Schema, view: View<'_>) -> bool {
         _ => true,
     });
     let junctors = schema.junctors.as_deref();
-    limits && (matches!(data, Data::Null) || junctors.is_none_or(|junctors| junctors.hold(view)))
+    limits
+        && listed::lists_container(schema, view)
+        && (matches!(data, Data::Null) || junctors.is_none_or(|junctors| junctors.hold(view)))
 }
 
 pub(super) fn count(items: impl Iterator) -> u64 {
@@ -122,7 +124,7 @@ pub(super) fn is_within<I, F>(schema: &Schema, data: &Data<'_, I, F>) -> bool {
         Data::Int(_) | Data::Float(_) => is_in_bounds(schema, data),
         _ => true,
     };
-    fits && (schema.one_of_values.is_empty() || is_listed(schema, data))
+    fits && listed::lists_scalar(schema, data)
 }
 
 fn is_in_bounds<I, F>(schema: &Schema, data: &Data<'_, I, F>) -> bool {
@@ -162,12 +164,17 @@ pub(crate) fn report(
     if let Some(limits) = limits {
         limits.report_number(data, field, out);
     }
-    if !schema.one_of_values.is_empty() && !is_listed(schema, data) {
-        out.push(not_supported(schema, view.shown(), at.texts(path).0));
+    if !listed::lists_scalar(schema, data) {
+        out.push(listed::not_supported(
+            schema,
+            view.shown(),
+            at.texts(path).0,
+        ));
     }
 }
 
-/// Says what is wrong with how many items or fields there are, and with the schemas combined.
+/// Says what is wrong with how many items or fields there are, with a container that is not listed,
+/// and with the schemas combined.
 #[cold]
 pub(crate) fn report_within(
     schema: &Schema,
@@ -190,6 +197,13 @@ pub(crate) fn report_within(
             }
             _ => {}
         }
+    }
+    if !listed::lists_container(schema, view) {
+        out.push(listed::not_supported(
+            schema,
+            view.shown(),
+            at.texts(path).0,
+        ));
     }
     if let (Some(all), false) = (schema.junctors.as_deref(), view.node.is_null()) {
         out.append(&mut junctors::report_all(all, view, at, path).errors);
@@ -220,7 +234,7 @@ pub(super) fn report_null(schema: &Schema, at: At<'_>, path: &Path<'_>, out: &mu
     }
     if !schema.one_of_values.is_empty() {
         let shown = BadValue::Json("null".to_owned());
-        out.push(not_supported(schema, shown, at.texts(path).0));
+        out.push(listed::not_supported(schema, shown, at.texts(path).0));
     }
 }
 
@@ -261,67 +275,4 @@ const fn go_format(data: &Data<'_>) -> &'static str {
         Data::Float(_) => "float64",
         _ => "",
     }
-}
-
-fn is_listed<I, F>(schema: &Schema, data: &Data<'_, I, F>) -> bool {
-    let mut values = schema.one_of_values.iter().map(Made::get);
-    values.any(|value| match *data {
-        Data::String(text) => value.as_str() == Some(text),
-        Data::Bool(flag) => value.as_bool() == Some(flag),
-        // Go converts an integer to the text of that one character.
-        Data::Int(number) => match value {
-            Value::Number(listed) if listed.is_f64() => listed.as_f64() == Some(as_double(number)),
-            Value::Number(listed) => listed.as_i64() == Some(number),
-            Value::String(text) => is_character(text, number),
-            _ => false,
-        },
-        // It cuts a double down to an integer.
-        Data::Float(number) => match value {
-            Value::Number(listed) if listed.is_f64() => listed.as_f64() == Some(number),
-            Value::Number(listed) => listed.as_i64() == Some(whole(number)),
-            _ => false,
-        },
-        _ => false,
-    })
-}
-
-#[expect(clippy::cast_precision_loss, reason = "the API server loses it, too")]
-const fn as_double(number: i64) -> f64 {
-    number as f64
-}
-
-/// A double without its fraction; the least integer if it is none.
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "what is beyond an integer is not cast"
-)]
-fn whole(number: f64) -> i64 {
-    let is_integer = (-TWO_TO_63..TWO_TO_63).contains(&number);
-    if is_integer { number as i64 } else { i64::MIN }
-}
-
-/// The first double that is no integer.
-const TWO_TO_63: f64 = 9_223_372_036_854_775_808.0;
-
-fn is_character(text: &str, number: i64) -> bool {
-    let mut chars = text.chars();
-    chars
-        .next()
-        .is_some_and(|c| i64::from(u32::from(c)) == number)
-        && chars.next().is_none()
-}
-
-#[cold]
-fn not_supported(schema: &Schema, shown: BadValue, field: FieldPath) -> Violation {
-    let listed: Vec<String> = schema
-        .one_of_values
-        .iter()
-        .map(Made::get)
-        .map(|value| match value.as_str() {
-            Some(text) => go::Quoted(text).to_string(),
-            None => go::Quoted(&value.to_string()).to_string(),
-        })
-        .collect();
-    let detail = format!("supported values: {}", listed.join(", "));
-    Violation::new(ErrorType::NotSupported, field, shown, detail)
 }

@@ -16,6 +16,7 @@ mod expressions;
 mod format;
 mod junctors;
 mod keywords;
+mod listed;
 mod made;
 mod pattern;
 mod properties;
@@ -43,6 +44,7 @@ pub use self::made::Made;
 pub use self::pattern::Pattern;
 pub use self::properties::{Properties, Property};
 pub use self::types::Types;
+use crate::json::Data;
 use crate::path::Segment;
 use crate::rule::PlacedRule;
 
@@ -189,5 +191,11 @@ impl Schema {
     /// Whether there is a check of this node that looks at more than its type.
     pub(crate) const fn has_more(&self) -> bool {
         self.limits.is_some() || self.junctors.is_some()
+    }
+
+    /// Whether there is one that looks into such a value.
+    pub(crate) fn looks_into<I, F>(&self, data: &Data<'_, I, F>) -> bool {
+        let is_container = matches!(data, Data::Array(_) | Data::Object(_));
+        self.has_more() || is_container && !self.one_of_values.is_empty()
     }
 }

@@ -1,0 +1,90 @@
+//! `enum`: the values that are listed.
+//!
+//! The server converts a number to the type of the one that is listed, and so cuts it down, before
+//! it compares them; what is within a container must be the same as it is.
+
+use apimachinery::go;
+
+use super::{Made, Schema};
+use crate::error::{BadValue, ErrorType, Violation};
+use crate::field_path::FieldPath;
+use crate::json::{Data, Node};
+use crate::view::View;
+
+/// Whether a scalar is listed, if there is a list; see [`lists_container`] for other values.
+pub(super) fn lists_scalar<I, F>(schema: &Schema, data: &Data<'_, I, F>) -> bool {
+    let is_scalar = !matches!(data, Data::Array(_) | Data::Object(_));
+    !is_scalar
+        || schema.one_of_values.is_empty()
+        || listed(schema).any(|listed| is_converted(data, &listed.data()))
+}
+
+/// Whether an array or object is listed, if there is a list.
+pub(super) fn lists_container(schema: &Schema, view: View<'_>) -> bool {
+    let is_container = matches!(view.node.data(), Data::Array(_) | Data::Object(_));
+    !is_container
+        || schema.one_of_values.is_empty()
+        || listed(schema).any(|listed| view.is_identical(View::raw(listed)))
+}
+
+fn listed(schema: &Schema) -> impl Iterator<Item = Node<'_>> {
+    let values = schema.one_of_values.iter();
+    values.map(|value| Made::get(value).into())
+}
+
+/// Whether a scalar, as what is listed is, is that.
+fn is_converted<I, F>(data: &Data<'_, I, F>, listed: &Data<'_>) -> bool {
+    #[expect(clippy::float_cmp, reason = "the same number is meant")]
+    match (data, listed) {
+        (Data::String(text), Data::String(listed)) => text == listed,
+        (Data::Bool(flag), Data::Bool(listed)) => flag == listed,
+        (Data::Int(number), Data::Int(listed)) => number == listed,
+        (Data::Int(number), Data::Float(listed)) => as_double(*number) == *listed,
+        (Data::Int(number), Data::String(listed)) => is_character(listed, *number),
+        (Data::Float(number), Data::Int(listed)) => whole(*number) == *listed,
+        (Data::Float(number), Data::Float(listed)) => number == listed,
+        _ => false,
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "the API server loses it, too")]
+const fn as_double(number: i64) -> f64 {
+    number as f64
+}
+
+/// A double without its fraction; the least integer if it is none.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "what is beyond an integer is not cast"
+)]
+fn whole(number: f64) -> i64 {
+    let is_integer = (-TWO_TO_63..TWO_TO_63).contains(&number);
+    if is_integer { number as i64 } else { i64::MIN }
+}
+
+/// The first double that is no integer.
+const TWO_TO_63: f64 = 9_223_372_036_854_775_808.0;
+
+/// Whether a text is the one character with this number, or that for numbers of none.
+fn is_character(text: &str, number: i64) -> bool {
+    let character = u32::try_from(number).ok().and_then(char::from_u32);
+    let mut chars = text.chars();
+    chars.next() == Some(character.unwrap_or(char::REPLACEMENT_CHARACTER)) && chars.next().is_none()
+}
+
+#[cold]
+pub(super) fn not_supported(schema: &Schema, shown: BadValue, field: FieldPath) -> Violation {
+    let texts: Vec<_> = listed(schema).map(quoted).collect();
+    let detail = format!("supported values: {}", texts.join(", "));
+    Violation::new(ErrorType::NotSupported, field, shown, detail)
+}
+
+/// A listed value, or its JSON, in quotes.
+fn quoted(listed: Node<'_>) -> String {
+    let Some(text) = listed.as_str() else {
+        let mut json = String::new();
+        View::raw(listed).write_json(&mut json);
+        return go::Quoted(&json).to_string();
+    };
+    go::Quoted(text).to_string()
+}
