@@ -60,7 +60,7 @@ pub struct Compiled {
 }
 
 /// What the rules of an object may still cost; nothing once it has run out.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Budget(Option<u64>);
 
 impl Default for Budget {

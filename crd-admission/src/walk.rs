@@ -86,7 +86,7 @@ pub(crate) struct Walk<'p> {
     until: Until,
     at: At<'p>,
     pub(crate) found: Found,
-    budget: Budget,
+    pub(crate) budget: Budget,
 }
 
 impl<'p> Walk<'p> {
@@ -103,6 +103,11 @@ impl<'p> Walk<'p> {
     /// A walk that begins elsewhere than at the root.
     pub(crate) fn from(self, at: At<'p>) -> Self {
         Self { at, ..self }
+    }
+
+    /// A walk whose rules may cost no more than this.
+    pub(crate) fn within(self, budget: Budget) -> Self {
+        Self { budget, ..self }
     }
 
     pub(crate) fn is_done(&self) -> bool {

@@ -291,6 +291,33 @@ fn an_optional_old_value_may_be_a_fault() {
 }
 
 #[test]
+fn rules_about_all_defaults_have_one_budget() {
+    let refused = |count: usize| {
+        // Each costs 700,000, as much as it has to look for in what it looks at.
+        let text = json!({
+            "type": "string", "maxLength": 10_000, "default": "a".repeat(10_000),
+            "x-kubernetes-validations": [{"rule": format!("!self.contains('{}')", "b".repeat(7_000))}],
+        });
+        let properties: serde_json::Map<_, _> = (0..count)
+            .map(|at| (format!("f{at:02}"), text.clone()))
+            .collect();
+        let schema = json!({"type": "object", "properties": properties});
+        match Crd::compile(&definition(&[version(&schema)]), &[]) {
+            Err(CompileError::Refused(rejection)) => texts(&rejection),
+            other => {
+                assert!(other.is_ok(), "{other:?}");
+                Vec::new()
+            }
+        }
+    };
+    assert_eq!(refused(14), Vec::<String>::new());
+    let found = refused(15);
+    let fault = "validation failed due to running out of cost budget, no further validation rules \
+                 will be run";
+    assert!(found.len() == 1 && found[0].ends_with(fault), "{found:?}");
+}
+
+#[test]
 fn of_two_versions_with_one_name_the_second_is_not_stored() {
     let version = |is_stored: bool| {
         json!({

@@ -1,17 +1,15 @@
 //! `openAPIV3Schema` to a [`Schema`].
 
-use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::defaults::DefaultValue;
+use super::defaults::Defaults;
 use super::expressions::{Expressions, TotalCost};
 use super::keywords::{self, ANNOTATIONS, JUNCTORS, LIMITS};
 use super::scope::{Own, Scope};
-use super::within::Within;
 use super::{
     CompileError, Format, Junctors, Made, Minimum, Properties, Property, Schema, Types, Unknown,
 };
@@ -40,10 +38,9 @@ struct Compilation<'r> {
     faults: RefCell<Faults>,
 }
 
-/// What is wrong with defaults and rules of a schema.
+/// What is wrong with rules of a schema.
 #[derive(Default)]
 struct Faults {
-    defaults: Vec<Violation>,
     rules: Vec<Violation>,
     costs: TotalCost,
 }
@@ -68,8 +65,6 @@ struct Place<'p> {
     most: Option<u64>,
     /// What is around it of which the parts are not told apart, and so have no old values.
     atomic: Option<&'p Path<'p>>,
-    /// The way from its resource; nothing where there are no defaults.
-    within: Option<&'p Within<'p>>,
     depth: usize,
 }
 
@@ -114,6 +109,20 @@ impl Place<'_> {
         }
     }
 
+    /// That of a schema for the values of a default, of which `made` judges objects.
+    fn of_values<'p>(self, path: &'p Path<'p>, made: Option<&'p Schema>) -> Place<'p>
+    where
+        Self: 'p,
+    {
+        Place {
+            path,
+            purpose: Purpose::Default(made),
+            // It has no rules.
+            scope: Scope::Undeclared,
+            ..self
+        }
+    }
+
     fn pattern(self, node: Node<'_>) -> Result<Option<Pattern>, CompileError> {
         if let Purpose::Default(Some(made)) = self.purpose {
             return Ok(made.pattern.clone());
@@ -151,7 +160,6 @@ impl Compiler<'_> {
             scope: Scope::Outside,
             most: Some(1),
             atomic: None,
-            within: Some(&Within::Resource(json)),
             depth: 0,
         };
         let compilation = Compilation {
@@ -160,11 +168,11 @@ impl Compiler<'_> {
             faults: RefCell::default(),
         };
         let schema = compilation.node(json, root)?;
-        let Faults {
-            defaults,
-            mut rules,
-            costs,
-        } = compilation.faults.into_inner();
+        let compile = |json: &Value, made: Option<&Schema>, path: &Path<'_>| {
+            compilation.node(json, root.of_values(path, made))
+        };
+        let defaults = Defaults::new(&compile).check(json, &schema, path)?;
+        let Faults { mut rules, costs } = compilation.faults.into_inner();
         if !defaults.is_empty() {
             return Ok((schema, defaults));
         }
@@ -176,14 +184,9 @@ impl Compiler<'_> {
 impl Compilation<'_> {
     fn node(&self, json: &Value, place: Place<'_>) -> Result<Schema, CompileError> {
         let node = Node::of(json).ok_or(CompileError::NotACrd("a schema is not an object"))?;
-        let is_embedded = node.flag("x-kubernetes-embedded-resource");
-        let resource = Within::Resource(json);
         let own = Own::of(json, place.depth == 0, place.scope);
         let place = Place {
             scope: place.scope.with(&own),
-            within: place
-                .within
-                .map(|way| if is_embedded { &resource } else { way }),
             ..place
         };
         let mut schema = Schema {
@@ -195,53 +198,11 @@ impl Compilation<'_> {
             self.keyword(&mut schema, node, keyword, value, place)?;
         }
         schema.junctors = self.junctors(&schema, node, place)?.map(Arc::new);
-        if let Purpose::Default(_) = place.purpose {
-            schema.sum_up();
-            return Ok(schema);
+        if let Purpose::Objects = place.purpose {
+            schema.rules = self.rules(node, place).into();
         }
-        schema.rules = self.rules(node, place).into();
         schema.sum_up();
-        self.check_default(json, &schema, place)?;
         Ok(schema)
-    }
-
-    fn check_default(
-        &self,
-        json: &Value,
-        schema: &Schema,
-        place: Place<'_>,
-    ) -> Result<(), CompileError> {
-        let (Some(value), Some(way)) = (&schema.default, place.within) else {
-            return Ok(());
-        };
-        let compile = |json: &Value, made: Option<&Schema>| {
-            let purpose = Purpose::Default(made);
-            self.node(json, Place { purpose, ..place })
-        };
-        let mut values = compile(json, Some(schema))?;
-        let mut rules = Cow::Borrowed(schema);
-        if place.depth == 0 {
-            // The server judges it as it does an embedded resource.
-            for schema in [&mut values, rules.to_mut()] {
-                schema.is_embedded = true;
-                schema.has_embedded = true;
-            }
-        }
-        let resource = way.resource_of_metadata();
-        let mut resource = resource.map(|json| compile(json, None)).transpose()?;
-        if let Some(resource) = &mut resource {
-            resource.is_embedded = true;
-            resource.has_embedded = true;
-        }
-        let default = DefaultValue {
-            value: value.get(),
-            values: &values,
-            rules: &rules,
-            metadata: resource.as_ref().map(|resource| (resource, way)),
-            node: place.path,
-        };
-        self.faults.borrow_mut().defaults.extend(default.faults());
-        Ok(())
     }
 
     fn keyword(
@@ -306,7 +267,6 @@ impl Compilation<'_> {
                 scope: Scope::Outside,
                 most: None,
                 atomic: None,
-                within: None,
                 depth: place.depth + 1,
             };
             self.node(json, nested)
@@ -346,13 +306,11 @@ impl Compilation<'_> {
         let has_old = map_type.is_none_or(|kind| matches!(kind, "granular" | "atomic"));
         let path = place.path.field(NAME);
         let compile = |(name, json): (&str, &Value)| {
-            let way = place.within.map(|way| Within::Field(way, name));
             let part = Place {
                 path: &path.child(Segment::Key(name)),
                 purpose: place.purpose.of(|made| made.property(name)),
                 scope: place.scope.property(name),
                 atomic: place.atomic.or((!has_old).then_some(place.path)),
-                within: way.as_ref(),
                 ..place.inside(node)
             };
             let schema = self.node(json, part)?;
@@ -371,13 +329,11 @@ impl Compilation<'_> {
     ) -> Result<Schema, CompileError> {
         // Only the items of a map have old values.
         let has_old = node.text("x-kubernetes-list-type") == "map";
-        let way = place.within.map(Within::Item);
         let part = Place {
             path: &place.path.field("items"),
             purpose: place.purpose.of(|made| made.items.as_deref()),
             atomic: place.atomic.or((!has_old).then_some(place.path)),
             scope: place.scope.element(),
-            within: way.as_ref(),
             ..place.inside(node)
         };
         self.node(json, part)
@@ -394,7 +350,6 @@ impl Compilation<'_> {
             path: &place.path.field("additionalProperties"),
             purpose: place.purpose.of(|made| made.additional.as_deref()),
             scope: place.scope.element(),
-            within: None,
             ..place.inside(node)
         };
         self.node(json, part)

@@ -1,34 +1,175 @@
 //! Defaults: they must be what the schema asks for, as they stand.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
-use super::Schema;
 use super::within::Within;
+use super::{CompileError, Property, Schema};
 use crate::embedded;
 use crate::error::{BadValue, Violation};
 use crate::field_path::FieldPath;
-use crate::path::Path;
+use crate::path::{Path, Segment};
 use crate::prune;
 use crate::ratchet::{Correlation, Former};
+use crate::rule::Budget;
 use crate::view::{Mode, View};
-use crate::walk::{Checks, Found, Until, Walk};
+use crate::walk::{Checks, Until, Walk};
+
+/// Compiles the schema of values of a default, which has no rules; of the one that judges objects
+/// it has the patterns.
+type CompileValues<'c> =
+    &'c dyn Fn(&Value, Option<&Schema>, &Path<'_>) -> Result<Schema, CompileError>;
+
+/// The defaults of a schema, judged in the server's order: its own, then those below.
+pub(super) struct Defaults<'c> {
+    compile: CompileValues<'c>,
+    /// What the rules about all of them may still cost.
+    budget: Budget,
+    faults: Vec<Violation>,
+}
+
+/// A node of a schema.
+#[derive(Clone, Copy)]
+struct Place<'p> {
+    json: &'p Value,
+    /// What it is compiled to.
+    schema: &'p Schema,
+    path: &'p Path<'p>,
+    /// The way from its resource.
+    way: &'p Within<'p>,
+    is_root: bool,
+}
+
+impl<'c> Defaults<'c> {
+    pub(super) fn new(compile: CompileValues<'c>) -> Self {
+        Self {
+            compile,
+            budget: Budget::default(),
+            faults: Vec::new(),
+        }
+    }
+
+    /// What is wrong with them, until the budget has run out.
+    ///
+    /// # Errors
+    ///
+    /// If the schema has something that cannot be compiled.
+    pub(super) fn check(
+        mut self,
+        json: &Value,
+        schema: &Schema,
+        path: &Path<'_>,
+    ) -> Result<Vec<Violation>, CompileError> {
+        self.node(Place {
+            json,
+            schema,
+            path,
+            way: &Within::Resource(json),
+            is_root: true,
+        })?;
+        Ok(self.faults)
+    }
+
+    /// None of the values of a map has a default.
+    fn node(&mut self, place: Place<'_>) -> Result<(), CompileError> {
+        let Place {
+            json, schema, path, ..
+        } = place;
+        let resource = Within::Resource(json);
+        let way = if schema.is_embedded {
+            &resource
+        } else {
+            place.way
+        };
+        if let Some(value) = &schema.default {
+            self.own(value.get(), Place { way, ..place })?;
+        }
+        if let (Some(json), Some(schema)) = (json.get("items"), &schema.items) {
+            self.part(json, schema, &path.field("items"), &Within::Item(way))?;
+        }
+        let path = path.field("properties");
+        for Property { name, schema, .. } in schema.properties.iter() {
+            let properties = json.get("properties");
+            if let Some(json) = properties.and_then(|properties| properties.get(&**name)) {
+                let path = path.child(Segment::Key(name));
+                self.part(json, schema, &path, &Within::Field(way, name))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn part(
+        &mut self,
+        json: &Value,
+        schema: &Schema,
+        path: &Path<'_>,
+        way: &Within<'_>,
+    ) -> Result<(), CompileError> {
+        if self.budget.has_run_out() {
+            return Ok(());
+        }
+        self.node(Place {
+            json,
+            schema,
+            path,
+            way,
+            is_root: false,
+        })
+    }
+
+    fn own(&mut self, value: &Value, place: Place<'_>) -> Result<(), CompileError> {
+        let Place {
+            json,
+            schema,
+            path,
+            way,
+            is_root,
+        } = place;
+        let mut values = (self.compile)(json, Some(schema), path)?;
+        let mut rules = Cow::Borrowed(schema);
+        if is_root {
+            // The server judges it as it does an embedded resource.
+            for schema in [&mut values, rules.to_mut()] {
+                schema.is_embedded = true;
+                schema.has_embedded = true;
+            }
+        }
+        let resource = way.resource_of_metadata();
+        let resource = resource.map(|json| (self.compile)(json, None, path));
+        let mut resource = resource.transpose()?;
+        if let Some(resource) = &mut resource {
+            resource.is_embedded = true;
+            resource.has_embedded = true;
+        }
+        let default = DefaultValue {
+            value,
+            values: &values,
+            rules: &rules,
+            metadata: resource.as_ref().map(|resource| (resource, way)),
+            node: path,
+        };
+        self.faults.extend(default.faults(&mut self.budget));
+        Ok(())
+    }
+}
 
 /// A default and what judges it.
-pub(super) struct DefaultValue<'a> {
-    pub(super) value: &'a Value,
+struct DefaultValue<'a> {
+    value: &'a Value,
     /// The schema of values.
-    pub(super) values: &'a Schema,
+    values: &'a Schema,
     /// The schema as rules know it.
-    pub(super) rules: &'a Schema,
+    rules: &'a Schema,
     /// The schema of the resource and the way from there, if it is one of type or metadata.
-    pub(super) metadata: Option<(&'a Schema, &'a Within<'a>)>,
+    metadata: Option<(&'a Schema, &'a Within<'a>)>,
     /// The path of its node.
-    pub(super) node: &'a Path<'a>,
+    node: &'a Path<'a>,
 }
 
 impl DefaultValue<'_> {
     /// What is wrong with it. The server's next check is made if the one before finds nothing.
-    pub(super) fn faults(&self) -> Vec<Violation> {
+    fn faults(&self, budget: &mut Budget) -> Vec<Violation> {
         let path = &self.node.field("default");
         let mut value = self.value.clone();
         let mut found = match self.metadata {
@@ -39,7 +180,7 @@ impl DefaultValue<'_> {
             found = schema_faults(View::new(&value, self.values, Mode::Raw), path);
         }
         if found.is_empty() {
-            found = rule_faults(View::new(&value, self.rules, Mode::Raw), path);
+            found = rule_faults(View::new(&value, self.rules, Mode::Raw), path, budget);
         }
         let unknown = self
             .unknown_fields(path)
@@ -87,37 +228,39 @@ fn resource_faults(value: &mut Value, schema: &Schema, path: &Path<'_>) -> Vec<V
 }
 
 fn schema_faults(view: View<'_>, path: &Path<'_>) -> Vec<Violation> {
-    let found = walk(view, None, Checks::SCHEMA, &Path::ROOT).schema;
+    let mut walk = Walk::new(Checks::SCHEMA, Until::End);
+    walk.value(view, None, &Path::ROOT);
     // The texts begin with the default, only the paths with the schema.
     let base = path.bracketed();
     let located = |violation: Violation| Violation {
         path: below(&base, &violation.path),
         ..violation
     };
-    found.into_iter().map(located).collect()
+    walk.found.schema.into_iter().map(located).collect()
 }
 
-/// What rules have against a value that stays as it is, or else against one that is new.
-fn rule_faults(view: View<'_>, path: &Path<'_>) -> Vec<Violation> {
+/// What rules have against a value that stays as it is, or else against one that is new. The dearer
+/// of both is paid for.
+fn rule_faults(view: View<'_>, path: &Path<'_>, budget: &mut Budget) -> Vec<Violation> {
     let unchanged = Former::of(Some(Correlation {
         new: view,
         old: view,
     }));
-    let Found {
-        rules, forgiven, ..
-    } = walk(view, Some(&unchanged), Checks::RULES, path);
-    let found = [rules, forgiven].concat();
+    let before = *budget;
+    let check = |former| {
+        let mut walk = Walk::new(Checks::RULES, Until::End).within(before);
+        walk.value(view, former, path);
+        let found = [walk.found.rules, walk.found.forgiven].concat();
+        (found, walk.budget)
+    };
+    let (mut found, left) = check(Some(&unchanged));
+    *budget = left;
     if found.is_empty() {
-        walk(view, None, Checks::RULES, path).rules
-    } else {
-        found
+        let (found_in_new, left) = check(None);
+        found = found_in_new;
+        *budget = left.min(*budget);
     }
-}
-
-fn walk<'a>(view: View<'a>, former: Option<&Former<'a>>, checks: Checks, path: &Path<'_>) -> Found {
-    let mut walk = Walk::new(checks, Until::End);
-    walk.value(view, former, path);
-    walk.found
+    found
 }
 
 /// A path below the default, where `<nil>` is the default itself.
