@@ -20,13 +20,14 @@
 //! - [`Quantity`] is an amount of a resource: exact, compared by value, written in its canonical
 //!   form.
 //! - [`FieldPath`] says where something is in an object.
+//! - [`Release`] is a release of Kubernetes, for what differs from one to the next.
 //! - [`go`] quotes strings and writes numbers as Go does, since an API server's messages do.
 //!
 //! The rules are those of `k8s.io/apimachinery` 0.35; none of them has changed since 0.32.
 //!
 //! # Features
 //!
-//! `serde` serialises a [`FieldPath`] as its text.
+//! `serde` serialises a [`FieldPath`] and a [`Release`] as their texts.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod go;
@@ -34,7 +35,9 @@ pub mod labels;
 pub mod names;
 mod path;
 pub mod quantity;
+mod release;
 mod unicode;
 
 pub use path::{FieldPath, Segment};
 pub use quantity::{ParseQuantityError, Quantity};
+pub use release::{Release, UnknownRelease};

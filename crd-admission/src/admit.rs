@@ -414,6 +414,7 @@ fn judge_update(
     is_status: bool,
 ) -> (Vec<Violation>, Vec<Violation>) {
     let version = validator.version;
+    let is_forgiving = !is_status || validator.crd.ratchets_status();
     let mut out = Vec::new();
     metadata::check_update(&new.metadata, &old.metadata, &mut out);
     let mut since = 0;
@@ -424,7 +425,8 @@ fn judge_update(
         since = out.len();
         out.push(fault);
     } else if is_status {
-        out.append(&mut new.check_status(old));
+        let former = is_forgiving.then_some(old);
+        out.append(&mut new.check_status(former));
     }
     let checks = Checks {
         schema: is_ours && !is_status && !new.fits(version, Checks::SCHEMA),
@@ -435,6 +437,9 @@ fn judge_update(
     let mut walk = Walk::new(checks, Until::End);
     new.walk(version, Some(old), &mut walk);
     let mut found = walk.found;
+    if !is_forgiving {
+        found.rules.append(&mut found.forgiven);
+    }
     out.append(&mut found.schema);
     if let (Some(scale), true) = (&version.scale, is_ours) {
         if !is_status {

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use apimachinery::Release;
 use serde_json::Value;
 
 use crate::cel::environment::Environment;
@@ -11,11 +12,9 @@ use crate::error::Violation;
 use crate::native::NativeRule;
 use crate::scale::{Scale, Steps};
 use crate::schema::{CompileError, Compiler, Schema, Shared};
+use crate::target::Target;
 use crate::validator::Validator;
 use crate::verdict::Rejection;
-
-/// The newest release of Kubernetes that the engine knows, `1.35`.
-pub(crate) const MINOR: u32 = 35;
 
 /// A CustomResourceDefinition, compiled: ready to judge objects of any of its versions.
 ///
@@ -30,6 +29,8 @@ pub struct Crd {
     pub plural: Cow<'static, str>,
     /// Whether its objects are in namespaces.
     pub is_namespaced: bool,
+    /// The release of the API server that it is compiled for.
+    pub release: Release,
     /// Its versions, those that are served or stored.
     pub versions: Cow<'static, [Version]>,
 }
@@ -69,13 +70,27 @@ impl Crd {
     /// If an API server would refuse the CRD: then with all its reasons, or with the first part that
     /// is of another JSON type.
     pub fn compile(crd: &Value, twins: &[NativeRule]) -> Result<Self, CompileError> {
+        Self::compile_for(crd, twins, Target::default())
+    }
+
+    /// The same for the API server of a release.
+    ///
+    /// # Errors
+    ///
+    /// As [`compile`](Self::compile).
+    pub fn compile_for(
+        crd: &Value,
+        twins: &[NativeRule],
+        target: impl Into<Target>,
+    ) -> Result<Self, CompileError> {
+        let target = target.into();
         let crd = definition::read(crd)?;
         let definition = Definition::of(&crd)?;
         let mut violations = definition.check().unwrap_or_else(|fault| vec![fault]);
-        let environment = Environment::new(MINOR - 1);
+        let environment = Environment::new(target.version());
         let compiler = Compiler {
             twins,
-            minor: MINOR,
+            release: target.release,
             environment: &environment,
         };
         let (mut schemas, mut first_error) = (BTreeMap::new(), None);
@@ -102,7 +117,7 @@ impl Crd {
         refuse(violations)?;
         match first_error {
             Some(error) => Err(error),
-            None => Self::new(&definition, &schemas),
+            None => Self::new(&definition, &schemas, target.release),
         }
     }
 
@@ -110,6 +125,7 @@ impl Crd {
     fn new(
         definition: &Definition<'_>,
         schemas: &BTreeMap<Option<usize>, Shared>,
+        release: Release,
     ) -> Result<Self, CompileError> {
         let group = definition.spec.text("group");
         let names = definition.spec.part("names");
@@ -126,6 +142,7 @@ impl Crd {
             kind: name("kind"),
             plural: name("plural"),
             is_namespaced: definition.spec.text("scope") == "Namespaced",
+            release,
             versions: versions.map(version).collect::<Result<_, _>>()?,
         })
     }
@@ -158,7 +175,47 @@ impl Crd {
     /// # Ok::<(), crd_admission::CompileError>(())
     /// ```
     pub fn parse(text: &[u8]) -> Result<Self, CompileError> {
-        Self::compile(&value(text).map_err(CompileError::Syntax)?, &[])
+        Self::parse_for(text, Target::default())
+    }
+
+    /// The same for the API server of a release.
+    ///
+    /// # Errors
+    ///
+    /// As [`parse`](Self::parse).
+    ///
+    /// ```
+    /// use crd_admission::{Crd, Release, Target};
+    ///
+    /// let crd = br#"
+    /// apiVersion: apiextensions.k8s.io/v1
+    /// kind: CustomResourceDefinition
+    /// metadata: {name: things.example.com}
+    /// spec:
+    ///   group: example.com
+    ///   scope: Namespaced
+    ///   names: {kind: Thing, plural: things}
+    ///   versions:
+    ///   - name: v1
+    ///     served: true
+    ///     storage: true
+    ///     schema:
+    ///       openAPIV3Schema:
+    ///         type: object
+    ///         x-kubernetes-validations:
+    ///         - rule: isSemver(self.metadata.name)
+    /// "#;
+    /// let refused = Crd::parse_for(crd, Release::V1_33).expect_err("1.32 has no such function");
+    /// assert!(refused.to_string().contains("undeclared reference to 'isSemver'"));
+    /// assert!(Crd::parse_for(crd, Release::V1_34).is_ok());
+    ///
+    /// // Once it is stored, as by a newer server that was rolled back, it is not refused.
+    /// assert!(Crd::parse_for(crd, Target::from(Release::V1_33).stored()).is_ok());
+    /// # Ok::<(), crd_admission::CompileError>(())
+    /// ```
+    pub fn parse_for(text: &[u8], target: impl Into<Target>) -> Result<Self, CompileError> {
+        let crd = value(text).map_err(CompileError::Syntax)?;
+        Self::compile_for(&crd, &[], target)
     }
 
     /// The validator of the version called `name`, such as `v1`, if it is served.
@@ -171,6 +228,11 @@ impl Crd {
     pub fn storage(&self) -> Option<Validator<'_>> {
         let version = self.storage_version()?;
         Some(Validator::new(self, version))
+    }
+
+    /// Whether an update of the status is forgiven what it leaves alone, as any other is.
+    pub(crate) fn ratchets_status(&self) -> bool {
+        self.release >= Release::V1_33
     }
 
     /// The version called `name`, be it only that objects are stored in it.

@@ -27,6 +27,7 @@
 //!
 //! - A [`Crd`] is compiled once, from JSON or YAML. What an API server refuses of a CRD is an error
 //!   then, in its words: see [`CompileError`].
+//! - A [`Target`] names the release of Kubernetes that it is compiled for, by default the newest.
 //! - A [`Validator`] judges objects of one of its versions. A copy of it is two pointers.
 //! - A [`Request`] is a creation, an update, an update of the status, or a replica count given
 //!   through the scale subresource. Objects are bytes or [`serde_json::Value`]s.
@@ -69,6 +70,7 @@ mod rule;
 mod scale;
 mod schema;
 mod suggest;
+mod target;
 #[cfg(test)]
 mod testing;
 mod validator;
@@ -78,6 +80,7 @@ mod walk;
 #[cfg(test)]
 mod work;
 
+pub use apimachinery::{Release, UnknownRelease};
 pub use compare::{Change, Difference, Effect, differences};
 pub use crd::Crd;
 pub use error::{BadValue, ErrorType, RuleFault, Violation};
@@ -86,6 +89,7 @@ pub use request::{Body, FieldValidation, Request};
 pub use review::{AdmissionRequest, Answer, Operation, Resource, ReviewError};
 pub use schema::CompileError;
 pub use suggest::Hint;
+pub use target::{Expressions, Target};
 pub use validator::Validator;
 pub use verdict::{Rejection, UnknownField, Verdict};
 

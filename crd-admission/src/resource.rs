@@ -159,13 +159,15 @@ impl<'a> Resource<'a> {
     }
 
     /// What the schema has against the status.
-    pub(crate) fn check_status(&self, old: &Self) -> Vec<Violation> {
+    pub(crate) fn check_status(&self, old: Option<&Self>) -> Vec<Violation> {
         let mut walk = Walk::new(Checks::SCHEMA, Until::End).from(At { prefix: STATUS });
         // To Go null is what a field has that is not there, and so it is unchanged.
-        let is_news = |status: &View<'_>| !status.node.is_null() || old.status.is_some();
+        let is_news = |status: &View<'_>| {
+            !status.node.is_null() || old.is_none_or(|old| old.status.is_some())
+        };
         if let Some(status) = self.status.filter(is_news) {
-            let former = Former::of(old.correlate(STATUS, status));
-            walk.value(status, Some(&former), &Path::ROOT);
+            let former = old.map(|old| Former::of(old.correlate(STATUS, status)));
+            walk.value(status, former.as_ref(), &Path::ROOT);
         }
         walk.found.schema
     }

@@ -3,7 +3,7 @@
 #[path = "../src/testing.rs"]
 mod testing;
 
-use crd_admission::{CompileError, Crd, Request, Validator};
+use crd_admission::{CompileError, Crd, Release, Request, Validator};
 use serde_json::{Value, json};
 
 use testing::{definition, version};
@@ -249,6 +249,47 @@ fn a_status_that_the_schema_does_not_know_is_not_stored() {
         verdict.stored().cloned().expect("it is allowed")
     });
     assert_eq!(stored.get("status"), None);
+}
+
+#[test]
+fn an_update_of_the_status_is_forgiven_nothing_before_1_33() {
+    let mut version = version(&json!({
+        "type": "object", "properties": {"a": {"type": "integer"}},
+        "x-kubernetes-validations": [{"rule": "self.a > 1"}],
+    }));
+    let schema = &mut version["schema"]["openAPIV3Schema"];
+    schema["properties"]["status"] = json!({"type": "integer", "maximum": 1});
+    version["subresources"] = json!({"status": {}});
+    let definition = definition(&[version]);
+    let found = |release: Release, (old, new): (i32, i32)| {
+        let crd = Crd::compile_for(&definition, &[], release).expect("it is good");
+        let stored = |status: i32| {
+            let mut thing = thing(&json!({"a": 1}));
+            thing["status"] = json!(status);
+            thing
+        };
+        let (old, new) = (stored(old), stored(new));
+        let validator = crd.version("v1").expect("served");
+        let verdict = validator.run(Request::update_status(&old, &new));
+        texts(verdict.rejection().into_iter().flatten())
+    };
+    let rule = "spec: Invalid value: failed rule: self.a > 1";
+    let status = "status: Invalid value: 2:  in body should be less than or equal to 1";
+    assert_eq!(found(Release::V1_33, (2, 2)), Vec::<String>::new());
+    assert_eq!(found(Release::V1_32, (2, 2)), [status, rule]);
+    assert_eq!(found(Release::V1_33, (0, 1)), Vec::<String>::new());
+    assert_eq!(found(Release::V1_32, (0, 1)), [rule]);
+}
+
+#[test]
+fn formats_of_names_are_checked_since_1_35() {
+    let text = json!({"type": "string", "format": "k8s-short-name"});
+    for (release, is_checked) in [(Release::V1_34, false), (Release::V1_35, true)] {
+        let crd = Crd::compile_for(&definition(&[version(&text)]), &[], release);
+        let crd = crd.expect("it is good");
+        let validator = crd.version("v1").expect("served");
+        assert_eq!(validator.is_valid(&thing(&json!("a.b"))), !is_checked);
+    }
 }
 
 /// What an update of the status finds in an object that was stored though it is wrong.

@@ -69,13 +69,12 @@ mod time_zone;
 mod volumes;
 
 use apimachinery::names;
-pub use apimachinery::{FieldPath, Segment};
+pub use apimachinery::{FieldPath, Release, Segment, UnknownRelease};
 use serde_json::Value;
 
 use node::Node;
 use refusal::Refusals;
 pub use refusal::{Kind, Refusal};
-pub use release::{Release, UnknownRelease};
 
 /// What an API server of a release refuses of an object; nothing if it takes it, or if the object
 /// is of another kind than those that are known.

@@ -2,12 +2,12 @@
 
 use std::fmt;
 
-use apimachinery::FieldPath;
+use apimachinery::{FieldPath, Release};
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::node::Node;
-use crate::release::{Feature, Release};
+use crate::release::Feature;
 
 /// What is wrong with a field, as Kubernetes sorts it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]

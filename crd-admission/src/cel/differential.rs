@@ -7,6 +7,7 @@ mod oracle;
 mod show;
 mod written;
 
+use apimachinery::Release;
 use serde_json::{Value as Json, json};
 
 use self::oracle::{Answer, Oracle, Request};
@@ -14,13 +15,18 @@ use super::declarations::Declaration;
 use super::environment::{Environment, OldSelf, PER_CALL_LIMIT, Variables};
 use super::eval::{Failure, Outcome};
 use super::value::Value;
+use super::version::Version;
 use crate::cel::Seen;
 use crate::path::Path;
 use crate::schema::Compiler;
+use crate::target::{Expressions, Target};
 use crate::view::{Mode, View};
 
-/// The release that the oracle is of.
-const MINOR: u32 = 35;
+/// What the oracle answers for.
+const TARGET: Target = Target {
+    release: Release::LATEST,
+    expressions: Expressions::Stored,
+};
 
 /// What we answer.
 fn ours(environment: &Environment, request: &Request) -> Answer {
@@ -38,7 +44,7 @@ fn ours(environment: &Environment, request: &Request) -> Answer {
     };
     let compiler = Compiler {
         twins: &[],
-        minor: MINOR,
+        release: TARGET.release,
         environment,
     };
     let schema = match compiler.compile(&request.schema, &Path::ROOT, &[]) {
@@ -97,8 +103,16 @@ fn difference(request: &Request, ours: &Answer, theirs: &Answer) -> Option<Strin
     ))
 }
 
-fn compare(requests: &[Request]) {
-    let environment = Environment::new(MINOR);
+fn compare(requests: Vec<Request>) {
+    compare_as(TARGET.version(), requests);
+}
+
+fn compare_as(version: Version, mut requests: Vec<Request>) {
+    for request in &mut requests {
+        request.compatible = version.compatible;
+    }
+    let environment = Environment::new(version);
+    let requests = &requests;
     let answers = Oracle::ask(requests);
     assert_eq!(answers.len(), requests.len(), "the oracle answers all");
     let differences: Vec<_> = requests
@@ -127,7 +141,24 @@ fn with_room(test: impl FnOnce() + Send + 'static) {
 #[test]
 #[ignore = "needs Go"]
 fn written_expressions() {
-    with_room(|| compare(&written::requests()));
+    with_room(|| compare(written::requests()));
+}
+
+#[test]
+#[ignore = "needs Go"]
+fn written_expressions_that_older_servers_have_to_understand() {
+    with_room(|| {
+        let version = TARGET.version();
+        for compatible in Release::ALL.iter().map(|release| release.minor() - 1) {
+            compare_as(
+                Version {
+                    compatible,
+                    ..version
+                },
+                written::requests(),
+            );
+        }
+    });
 }
 
 #[test]
@@ -143,7 +174,7 @@ fn generated_expressions() {
     with_room(move || {
         while left > 0 {
             let batch = left.min(20_000);
-            compare(&generate::requests(seed, batch));
+            compare(generate::requests(seed, batch));
             left -= batch;
             seed += 1;
         }

@@ -15,6 +15,7 @@ use super::plan::Plan;
 use super::types::Type;
 use super::validators;
 use super::value::Value;
+use super::version::Version;
 
 /// What one expression may cost when it runs.
 pub(crate) const PER_CALL_LIMIT: u64 = 1_000_000;
@@ -61,10 +62,9 @@ pub(crate) enum CompileError {
 }
 
 impl Environment {
-    /// The environment of Kubernetes 1.`minor`.
-    pub(crate) fn new(minor: u32) -> Self {
+    pub(crate) fn new(version: Version) -> Self {
         Self {
-            functions: Arc::new(Functions::new(minor)),
+            functions: Arc::new(Functions::new(version)),
         }
     }
 
@@ -111,7 +111,7 @@ impl Environment {
             OldSelf::Optional => Type::optional(ty.clone()),
         };
         let variables = [(SELF, ty.clone()), (OLD_SELF, old_ty)];
-        let checked = parser::parse(text, self.functions.minor)
+        let checked = parser::parse(text, self.functions.version)
             .and_then(|ast| check::check(ast, &self.functions, &variables, declaration))
             .and_then(|checked| {
                 validators::validate(&checked, &self.functions)?;
@@ -205,10 +205,18 @@ mod tests {
         Declaration::of(&schema, false).expect("it is an object")
     }
 
+    fn newest() -> Environment {
+        of(35, 35)
+    }
+
+    fn of(server: u32, compatible: u32) -> Environment {
+        Environment::new(Version { server, compatible })
+    }
+
     /// What becomes of an expression, and what it costs.
     fn run(text: &str, limit: u64) -> (String, u64) {
         let object = json!({"name": "abc", "names": ["a", "bb"]});
-        let environment = Environment::new(35);
+        let environment = newest();
         let program = environment
             .compile_any(text, &declaration(), OldSelf::Plain)
             .unwrap_or_else(|error| panic!("{text}: {error}"));
@@ -268,7 +276,7 @@ mod tests {
 
     #[test]
     fn what_does_not_fit_is_told_with_its_place() {
-        let environment = Environment::new(35);
+        let environment = newest();
         let cases = [
             (
                 "self.nam == 'a'",
@@ -306,11 +314,10 @@ mod tests {
 
     #[test]
     fn an_environment_has_what_its_release_has() {
-        let is_known = |minor, text| {
-            let environment = Environment::new(minor);
-            environment
-                .compile_any(text, &declaration(), OldSelf::Plain)
-                .is_ok()
+        let is_known = |server, compatible, text| {
+            let environment = of(server, compatible);
+            let program = environment.compile_any(text, &declaration(), OldSelf::Plain);
+            program.is_ok()
         };
         for (since, text) in [
             (28, "self.?name"),
@@ -319,15 +326,18 @@ mod tests {
             (34, "self.names.sort()"),
         ] {
             assert!(
-                is_known(since, text) && !is_known(since - 1, text),
+                is_known(35, since, text) && !is_known(35, since - 1, text),
                 "{text}"
             );
         }
+        // It came with a library of the server's, for whatever has to understand it.
+        let text = "self.names.first().hasValue()";
+        assert!(is_known(33, 32, text) && is_known(33, 28, text) && !is_known(32, 32, text));
     }
 
     #[test]
     fn the_most_that_it_can_cost_comes_from_the_schema() {
-        let environment = Environment::new(35);
+        let environment = newest();
         for (text, cost) in [
             ("self.name == 'abc'", 3),
             ("self.names.all(n, n.startsWith('a'))", 23),

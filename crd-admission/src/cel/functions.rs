@@ -3,30 +3,30 @@
 use std::collections::HashMap;
 
 use super::library::{self, Overload};
+use super::version::Version;
 
 /// Every overload that a release of Kubernetes has.
 #[derive(Debug)]
 pub(crate) struct Functions {
-    /// The minor version of the environment.
-    pub(crate) minor: u32,
+    pub(crate) version: Version,
     overloads: Vec<Overload>,
     /// The places of a function's overloads, in the order of their declaration.
     by_name: HashMap<&'static str, Vec<usize>>,
 }
 
 impl Functions {
-    /// Those of an environment, by its minor version.
-    pub(crate) fn new(minor: u32) -> Self {
+    /// Those of an environment.
+    pub(crate) fn new(version: Version) -> Self {
         let overloads = library::overloads().into_iter();
         let overloads: Vec<_> = overloads
-            .filter(|overload| overload.since <= minor)
+            .filter(|overload| version.has(overload.since))
             .collect();
         let mut by_name: HashMap<_, Vec<_>> = HashMap::new();
         for (at, overload) in overloads.iter().enumerate() {
             by_name.entry(overload.function).or_default().push(at);
         }
         Self {
-            minor,
+            version,
             overloads,
             by_name,
         }

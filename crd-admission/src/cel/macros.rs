@@ -2,6 +2,7 @@
 
 use super::ast::{ACCUMULATOR, Call, Entry, Expr, Fold, Id, Kind, List, Select, operator};
 use super::value::Value;
+use super::version::Version;
 
 /// What makes the expressions of an expansion, each with an id of its own.
 pub(crate) trait Maker {
@@ -82,13 +83,13 @@ pub(crate) fn find(
     name: &str,
     has_receiver: bool,
     arguments: usize,
-    minor: u32,
+    version: Version,
 ) -> Option<&'static Macro> {
     MACROS.iter().find(|candidate| {
         candidate.name == name
             && candidate.has_receiver == has_receiver
             && candidate.arguments == arguments
-            && candidate.since <= minor
+            && candidate.since <= version.compatible
     })
 }
 

@@ -38,6 +38,7 @@ mod time;
 mod types;
 mod validators;
 mod value;
+mod version;
 
 pub(crate) use self::library::urls::Url;
 pub(crate) use data::Seen;
@@ -45,3 +46,4 @@ pub(crate) use eval::Failure;
 pub(crate) use fault::Fault;
 pub(crate) use time::Duration;
 pub(crate) use value::Value;
+pub(crate) use version::Version;

@@ -10,6 +10,7 @@ use super::literal;
 use super::macros::{self, Maker};
 use super::source::Issues;
 use super::value::Value;
+use super::version::Version;
 
 /// How deep an expression can be nested, counted for each kind of nesting.
 const DEEPEST: u32 = 250;
@@ -19,8 +20,8 @@ const LONGEST: usize = 100_000;
 /// always beyond its limit on costs.
 const LARGEST: usize = 2_000_000;
 
-/// Reads an expression with the macros of an environment, by its minor version.
-pub(crate) fn parse(text: &str, minor: u32) -> Result<Ast, Issues> {
+/// Reads an expression with the macros of an environment.
+pub(crate) fn parse(text: &str, version: Version) -> Result<Ast, Issues> {
     let mut issues = Issues::default();
     let length = text.chars().count();
     if length > LONGEST {
@@ -34,7 +35,7 @@ pub(crate) fn parse(text: &str, minor: u32) -> Result<Ast, Issues> {
     let mut parser = Parser {
         tokens: &tokens,
         next: 0,
-        minor,
+        version,
         depth: Depth::default(),
         trees: Trees::default(),
         issues,
@@ -76,7 +77,7 @@ struct Depth {
 struct Parser<'t> {
     tokens: &'t [Token<'t>],
     next: usize,
-    minor: u32,
+    version: Version,
     depth: Depth,
     trees: Trees,
     issues: Issues,
@@ -546,7 +547,7 @@ impl<'t> Parser<'t> {
     }
 
     fn check_version(&mut self, at: Token<'t>, since: u32, message: &str) -> Parsed<()> {
-        if self.minor < since {
+        if self.version.compatible < since {
             self.issues.report(at.at, message);
             return Err(Stopped);
         }
@@ -635,7 +636,7 @@ impl<'t> Parser<'t> {
         arguments: Vec<Expr>,
         added: u32,
     ) -> Expr {
-        let known = macros::find(function, receiver.is_some(), arguments.len(), self.minor);
+        let known = macros::find(function, receiver.is_some(), arguments.len(), self.version);
         let Some(known) = known else {
             let call = Call {
                 receiver,

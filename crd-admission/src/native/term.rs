@@ -4,7 +4,7 @@ use thiserror::Error;
 
 use crate::cel::ast::{Call, Expr, Fold, Kind, Select, operator};
 use crate::cel::{Value, escape, parser};
-use crate::crd::MINOR;
+use crate::target::Target;
 
 /// An expression of the part of CEL that is written as native Rust: it looks at fields, compares
 /// them with constants and looks into texts.
@@ -85,7 +85,7 @@ impl Term {
     /// assert!(Term::parse("self.all(key, key.size() > 3)").is_err());
     /// ```
     pub fn parse(expression: &str) -> Result<Self, NoTerm> {
-        let ast = parser::parse(expression, MINOR - 1)
+        let ast = parser::parse(expression, Target::default().version())
             .map_err(|issues| NoTerm::NotAnExpression(issues.display(expression)))?;
         Self::of(&ast.root)
     }

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use apimachinery::Release;
 use serde_json::Value;
 
 use super::defaults::Defaults;
@@ -25,8 +26,7 @@ type Pattern = Made<super::Pattern>;
 /// Compiles the schemas of a CRD with the native twins of their rules.
 pub(crate) struct Compiler<'r> {
     pub(crate) twins: &'r [NativeRule],
-    /// Which Kubernetes, `1.minor`, the API server is of.
-    pub(crate) minor: u32,
+    pub(crate) release: Release,
     pub(crate) environment: &'r Environment,
 }
 
@@ -84,9 +84,9 @@ impl Purpose<'_> {
         }
     }
 
-    fn format(self, name: &str, minor: u32) -> Option<Format> {
+    fn format(self, name: &str, release: Release) -> Option<Format> {
         match self {
-            Self::Objects => Format::find(name, minor),
+            Self::Objects => Format::find(name, release),
             Self::Default(_) => Format::any(name),
         }
     }
@@ -233,7 +233,7 @@ impl Compilation<'_> {
             "pattern" => schema.pattern = place.pattern(node)?,
             "format" => {
                 let name = node.text(keyword);
-                schema.format = place.purpose.format(name, self.compiler.minor);
+                schema.format = place.purpose.format(name, self.compiler.release);
             }
             "minLength" => schema.min_length = keywords::least(node, keyword),
             "maxLength" => schema.max_length = node.integer(keyword),

@@ -6,6 +6,8 @@
 use std::borrow::Cow;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
+use apimachinery::Release;
+
 use super::{date_time, email, uri};
 use crate::cel::Duration;
 use crate::metadata::time::is_date;
@@ -54,8 +56,8 @@ pub enum Named {
 }
 
 impl Format {
-    /// The format called `name`, if API servers of this release (`1.minor`) check it.
-    pub(super) fn find(name: &str, minor: u32) -> Option<Self> {
+    /// The format called `name`, if API servers of a release check it.
+    pub(super) fn find(name: &str, release: Release) -> Option<Self> {
         let named = match name.replace('-', "").as_str() {
             "bsonobjectid" => Named::BsonObjectId,
             "byte" => Named::Byte,
@@ -82,8 +84,8 @@ impl Format {
             "uuid4" => Named::Uuid4,
             "uuid5" => Named::Uuid5,
             // Known from 1.34 on, and used by the release after.
-            "k8slongname" if minor >= 35 => Named::LongName,
-            "k8sshortname" if minor >= 35 => Named::ShortName,
+            "k8slongname" if release >= Release::V1_35 => Named::LongName,
+            "k8sshortname" if release >= Release::V1_35 => Named::ShortName,
             _ => return None,
         };
         let name = name.to_owned().into();
@@ -98,7 +100,7 @@ impl Format {
             name: name.to_owned().into(),
             named: Named::Other,
         };
-        let known = Self::find(name, u32::MAX).unwrap_or_else(other);
+        let known = Self::find(name, Release::LATEST).unwrap_or_else(other);
         (!name.is_empty()).then_some(known)
     }
 }

@@ -29,7 +29,7 @@ impl Checker {
     /// Judges an object that is no FeatureStore, if something judges it.
     pub(super) fn other(&self, text: &Arc<Text>, document: Document, read: &mut Read) {
         if definitions::is_definition(&document) {
-            let (crd, checked) = definitions::read(text, &document);
+            let (crd, checked) = self.definition(text, &document);
             if let Some(crd) = crd {
                 read.part.definitions.add(crd);
             }

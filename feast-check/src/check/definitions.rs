@@ -117,7 +117,7 @@ impl Checker {
         for document in text.documents() {
             match document {
                 Ok(document) if is_definition(&document) => {
-                    let (crd, checked) = read(text, &document);
+                    let (crd, checked) = self.definition(text, &document);
                     if let Some(crd) = crd {
                         self.add_crd(crd);
                     }
@@ -129,21 +129,23 @@ impl Checker {
         }
         all
     }
+
+    /// Compiles a CRD, if API servers of the release that objects are made for take it, and says
+    /// what is found in it.
+    pub(super) fn definition(&self, text: &Text, document: &Document) -> (Option<Crd>, Checked) {
+        let locator = Locator::new(text, document);
+        let release = self.settings.lints.options.kubernetes;
+        match Crd::parse_for(document.json.as_bytes(), release) {
+            Ok(crd) => (Some(crd), locator.resource(None, Vec::new())),
+            Err(error) => {
+                let findings = admission::refused(&error, &locator);
+                (None, locator.resource(None, findings))
+            }
+        }
+    }
 }
 
 /// Whether an object is a CRD of the version that API servers have.
 pub fn is_definition(document: &Document) -> bool {
     document.api_version() == Some(API_VERSION) && document.kind() == Some(KIND)
-}
-
-/// Compiles a CRD, if API servers take it, and says what is found in it.
-pub(super) fn read(text: &Text, document: &Document) -> (Option<Crd>, Checked) {
-    let locator = Locator::new(text, document);
-    match Crd::parse(document.json.as_bytes()) {
-        Ok(crd) => (Some(crd), locator.resource(None, Vec::new())),
-        Err(error) => {
-            let findings = admission::refused(&error, &locator);
-            (None, locator.resource(None, findings))
-        }
-    }
 }

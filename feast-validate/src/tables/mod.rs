@@ -10,7 +10,7 @@ use crd_admission::compiled::{
     Evaluator, Format, List, Made, Minimum, Named, PlacedRule, Properties, Property, Scale, Schema,
     Shared, Steps, Types, Unknown, Version,
 };
-use crd_admission::{Crd, ErrorType};
+use crd_admission::{Crd, ErrorType, Release};
 
 use crate::rules::{NativeRule, RULES};
 
@@ -102,13 +102,14 @@ mod tests {
                 kind,
                 plural,
                 is_namespaced,
+                release,
                 ..
             } = crd;
             let _ = writeln!(
                 self.text,
                 "static {name}_VERSIONS: [Version; {}] = [{}];\n\npub(crate) static {name}: Crd = Crd \
-                 {{ group: {}, kind: {}, plural: {}, is_namespaced: {is_namespaced}, versions: \
-                 Cow::Borrowed(&{name}_VERSIONS) }};\n",
+                 {{ group: {}, kind: {}, plural: {}, is_namespaced: {is_namespaced}, release: \
+                 Release::{release:?}, versions: Cow::Borrowed(&{name}_VERSIONS) }};\n",
                 versions.len(),
                 versions.join(", "),
                 text(group),

@@ -153,7 +153,7 @@ fn plan(args: &Args) -> Result<Plan, Unreadable> {
             Err(error) => failed.push(error),
         }
     }
-    let (base, definitions) = checker(args, configs.have_lints())?;
+    let (base, definitions) = checker(args, &configs)?;
     let checkers = configs.all().iter().map(|config| {
         let checker = base.clone().linting(config.lints.clone());
         // What is on the command line counts more.
@@ -173,13 +173,17 @@ fn plan(args: &Args) -> Result<Plan, Unreadable> {
 }
 
 /// What all checkers have in common, and what is found in the CRDs that are given.
-fn checker(args: &Args, has_lints: bool) -> Result<(Checker, Vec<Checked>), Unreadable> {
+fn checker(args: &Args, configs: &Configs) -> Result<(Checker, Vec<Checked>), Unreadable> {
     let mut settings = args.setting.settings();
     settings.strict = args.strict;
     settings.selector.clone_from(&args.files.selection.selector);
-    if !has_lints {
+    if !configs.have_lints() {
         settings.depth = Depth::Verdict;
     }
+    // All clusters have to take the CRDs.
+    let releases = configs.all().iter();
+    let releases = releases.map(|config| config.lints.options.kubernetes);
+    settings.lints.options.kubernetes = releases.min().unwrap_or_default();
     let mut checker = Checker::new(settings);
     let definitions = add_crds(&mut checker, &args.crd)?;
     for text in Files::of(args.old.clone()).texts() {

@@ -247,7 +247,7 @@ impl Checker<'_> {
     fn field_of(&mut self, id: Id, object: &str, field: &str) -> Type {
         let object = self.objects.get(object);
         // A word that CEL keeps for itself may stand for the field of that name, since 1.31.
-        let is_keyword = self.functions.minor >= 31 && is_reserved(field);
+        let is_keyword = self.functions.version.compatible >= 31 && is_reserved(field);
         let declared = object.and_then(|object| {
             let escaped = || is_keyword.then(|| format!("__{field}__"));
             let declared = object.field(field);

@@ -15,6 +15,8 @@ pub(super) struct Request {
     pub(super) this: Json,
     pub(super) old_self: Option<Json>,
     pub(super) optional_old_self: bool,
+    /// The minor version of the oldest server that has to understand the expression.
+    pub(super) compatible: u32,
     pub(super) limit: u64,
 }
 
@@ -58,6 +60,7 @@ impl Request {
             "expression": self.expression,
             "self": self.this,
             "optionalOldSelf": self.optional_old_self,
+            "compatible": self.compatible,
             "limit": self.limit,
         });
         if let Some(old_self) = &self.old_self {

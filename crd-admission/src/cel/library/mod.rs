@@ -53,6 +53,7 @@ use self::cost::Cost;
 use super::fault::Fault;
 use super::types::Type;
 use super::value::{List, Map, Value};
+use super::version::Version;
 use crate::regexp::{Regex, SyntaxError};
 
 /// Computes a call's value. Arguments that are not of the signature's types are a fault.
@@ -68,8 +69,8 @@ pub(crate) struct Overload {
     pub(crate) params: Vec<Type>,
     pub(crate) result: Type,
     pub(crate) cost: Cost,
-    /// The minor version of the environment that brought it: 34 for Kubernetes 1.34.
-    pub(crate) since: u32,
+    /// What brought it.
+    pub(crate) since: Version,
     /// Of functions whose second argument is a regular expression.
     pub(crate) pattern: Option<Pattern>,
     run: Run,
@@ -101,7 +102,10 @@ impl Overload {
             params: params.into(),
             result,
             cost: Cost::ONE,
-            since: 0,
+            since: Version {
+                server: 0,
+                compatible: 0,
+            },
             pattern: None,
             run,
             is_operator: false,
@@ -138,8 +142,16 @@ impl Overload {
         Self { pattern, ..self }
     }
 
-    fn since(self, since: u32) -> Self {
-        Self { since, ..self }
+    /// One that is offered where no older servers have to understand it: 34 for Kubernetes 1.34.
+    fn since(mut self, compatible: u32) -> Self {
+        self.since.compatible = compatible;
+        self
+    }
+
+    /// One that no older server has.
+    fn since_server(mut self, server: u32) -> Self {
+        self.since.server = server;
+        self
     }
 
     /// One of a function that is one for all types.

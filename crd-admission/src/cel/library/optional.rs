@@ -9,16 +9,16 @@ const V: T = T::Param("V");
 const K: T = T::Param("K");
 /// The environment that brought them.
 const SINCE: u32 = 28;
-/// The environment of the first release whose cel-go has those of lists.
-const LISTS_SINCE: u32 = 32;
+/// The first server whose cel-go has those of lists.
+const LISTS_SINCE: u32 = 33;
 
 pub(super) fn overloads() -> Vec<Overload> {
     let overloads = values().into_iter().chain(look_ups());
-    let overloads = overloads.map(|overload| overload.since(SINCE));
     let lists = lists()
         .into_iter()
-        .map(|overload| overload.since(LISTS_SINCE));
-    overloads.chain(lists).collect()
+        .map(|overload| overload.since_server(LISTS_SINCE));
+    let all = overloads.chain(lists);
+    all.map(|overload| overload.since(SINCE)).collect()
 }
 
 fn optional() -> T {

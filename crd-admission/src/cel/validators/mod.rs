@@ -20,7 +20,7 @@ pub(crate) fn validate(checked: &Checked, functions: &Functions) -> Result<(), I
         issues: Issues::default(),
     };
     let all = descendants(&checked.root);
-    if functions.minor >= 29 {
+    if functions.version.compatible >= 29 {
         for function in ["duration", "timestamp"] {
             validator.literals(&all, function, |value| convert(functions, function, value));
         }

@@ -28,7 +28,13 @@ import (
 type declared struct {
 	structural *schema.Structural
 	decl       *apiservercel.DeclType
-	envs       map[bool]*cel.Env
+	envs       map[variant]*cel.Env
+}
+
+// variant tells the environments of a schema apart.
+type variant struct {
+	optionalOldSelf bool
+	compatible      uint
 }
 
 // The last schema: requests with the same come one after the other.
@@ -57,7 +63,7 @@ func declare(req *request) (*declared, error) {
 	last = declared{
 		structural: structural,
 		decl:       model.SchemaDeclType(structural, req.ResourceRoot),
-		envs:       map[bool]*cel.Env{},
+		envs:       map[variant]*cel.Env{},
 	}
 	lastSchema, lastRoot = req.Schema, req.ResourceRoot
 	if last.decl == nil {
@@ -67,16 +73,16 @@ func declare(req *request) (*declared, error) {
 }
 
 // env is the server's environment with the variables of a rule.
-func (d *declared) env(optionalOldSelf bool) (*cel.Env, error) {
-	if env, ok := d.envs[optionalOldSelf]; ok {
+func (d *declared) env(of variant) (*cel.Env, error) {
+	if env, ok := d.envs[of]; ok {
 		return env, nil
 	}
 	scoped := d.decl.MaybeAssignTypeName("selfType")
 	old := scoped.CelType()
-	if optionalOldSelf {
+	if of.optionalOldSelf {
 		old = types.NewOptionalType(old)
 	}
-	set, err := environment.MustBaseEnvSet(version.MajorMinor(1, 35)).Extend(environment.VersionedOptions{
+	set, err := environment.MustBaseEnvSet(version.MajorMinor(1, of.compatible)).Extend(environment.VersionedOptions{
 		IntroducedVersion: version.MajorMinor(1, 0),
 		EnvOptions: []cel.EnvOption{
 			cel.Variable("self", scoped.CelType()),
@@ -87,8 +93,8 @@ func (d *declared) env(optionalOldSelf bool) (*cel.Env, error) {
 	if err != nil {
 		return nil, err
 	}
-	d.envs[optionalOldSelf] = set.StoredExpressionsEnv()
-	return d.envs[optionalOldSelf], nil
+	d.envs[of] = set.NewExpressionsEnv()
+	return d.envs[of], nil
 }
 
 func respond(req *request) (ans answer) {
@@ -96,7 +102,7 @@ func respond(req *request) (ans answer) {
 	if err != nil {
 		return answer{CompileError: "schema: " + err.Error()}
 	}
-	env, err := d.env(req.OptionalOldSelf)
+	env, err := d.env(variant{req.OptionalOldSelf, req.Compatible})
 	if err != nil {
 		return answer{CompileError: "environment: " + err.Error()}
 	}

@@ -20,6 +20,8 @@ type request struct {
 	OldSelf      json.RawMessage `json:"oldSelf"`
 	// OptionalOldSelf makes oldSelf an optional.
 	OptionalOldSelf bool `json:"optionalOldSelf"`
+	// Compatible is the minor version of the oldest server that has to understand the expression.
+	Compatible uint `json:"compatible"`
 	// Limit on the cost; 0 is the server's own.
 	Limit uint64 `json:"limit"`
 }
