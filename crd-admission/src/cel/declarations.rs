@@ -43,14 +43,10 @@ impl Declaration {
         named(Schema::of(schema)?, is_resource_root, ROOT)
     }
 
-    /// The schema of a field, by the name that expressions give it.
+    /// The schema of a field, by its escaped name.
     pub(crate) fn field(&self, name: &str) -> Option<&Self> {
         match &self.inside {
-            // A reserved word need not be escaped behind a dot.
-            Inside::Fields(fields) => {
-                let escaped = || fields.get(&format!("__{name}__"));
-                fields.get(name).or_else(escaped)
-            }
+            Inside::Fields(fields) => fields.get(name),
             _ => None,
         }
     }

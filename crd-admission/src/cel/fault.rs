@@ -29,6 +29,9 @@ pub(crate) enum Fault {
     /// A rule does more than any rule may.
     #[error("operation cancelled: actual cost limit exceeded")]
     CostLimit,
+    /// The server's code panics, which ends an evaluation, whatever is around it.
+    #[error("internal error: {0}")]
+    Internal(&'static str),
     /// Any other, in full.
     #[error("{0}")]
     Other(Box<str>),

@@ -30,6 +30,7 @@ mod lexer;
 mod library;
 mod literal;
 mod macros;
+mod message;
 pub(crate) mod parser;
 mod plan;
 mod range;

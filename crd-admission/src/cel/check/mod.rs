@@ -10,6 +10,7 @@ use super::ast::{Ast, Call, Entry, Expr, Fold, Id, Kind, List, Message, Select};
 use super::declarations::Declaration;
 use super::escape::is_reserved;
 use super::functions::Functions;
+use super::message::{Message as Known, undefined};
 use super::source::Issues;
 use super::types::{Opaque, Type};
 use super::value::Value;
@@ -256,7 +257,7 @@ impl Checker<'_> {
         if let Some(declared) = declared {
             return declared.ty.clone();
         }
-        self.report(id, format!("undefined field '{field}'"));
+        self.report(id, undefined(field));
         Type::Error
     }
 
@@ -311,20 +312,45 @@ impl Checker<'_> {
         }
     }
 
-    /// No schema names a message: there is none to make.
     fn message(&mut self, id: Id, message: &mut Message) -> Type {
         let Some((ty, _)) = self.lookup(&message.name) else {
             return self.undeclared(id, &message.name);
         };
-        let message_text = match ty {
-            Type::Meta(Some(of)) => format!("'{of}' is not a message type"),
-            other => format!("'{}' is not a type", other.name()),
+        let known = match &ty {
+            Type::Meta(Some(of)) => Known::of(of)
+                .map(|known| (known, (**of).clone()))
+                .ok_or_else(|| format!("'{}' is not a message type", of.name())),
+            other => Err(format!("'{}' is not a type", other.name())),
         };
-        self.report(id, message_text);
+        let (known, made) = match known {
+            Ok((known, made)) => (Some(known), made),
+            Err(text) => {
+                self.report(id, text);
+                (None, Type::Error)
+            }
+        };
         for field in &mut message.fields {
-            self.check(&mut field.value);
+            let mut found = self.check(&mut field.value);
+            let wanted = match known {
+                Some(known) => known.field(&field.name),
+                None => Err(undefined(&field.name)),
+            };
+            let wanted = wanted.unwrap_or_else(|text| {
+                self.report(field.id, text);
+                Type::Error
+            });
+            if field.is_optional {
+                found = self.unwrapped(field.value.id, found);
+            }
+            if !self.unifier.is_assignable(&wanted, &found) {
+                let name = &field.name;
+                let text = format!(
+                    "expected type of field '{name}' is '{wanted}' but provided type is '{found}'"
+                );
+                self.report(field.id, text);
+            }
         }
-        Type::Error
+        made
     }
 
     fn fold(&mut self, fold: &mut Fold) -> Type {

@@ -8,9 +8,11 @@ mod attribute;
 mod fold;
 mod go_type;
 
+use std::fmt;
+
 use super::fault::Fault;
 use super::functions::Functions;
-use super::plan::{Call, Choice, Entries, Items, Node, OneOf, Plan, Root};
+use super::plan::{Call, Choice, Entries, Items, Made, Node, OneOf, Plan, Root};
 use super::value::{Key, Value};
 pub(super) use go_type::go_type;
 
@@ -28,7 +30,7 @@ enum Stop {
     Fault(Fault),
     /// The whole costs more than it may.
     CostLimit,
-    /// The whole fails, for the server does not survive the part.
+    /// The whole fails, for the server's code panics.
     Internal(&'static str),
 }
 
@@ -36,6 +38,7 @@ impl From<Fault> for Stop {
     fn from(fault: Fault) -> Self {
         match fault {
             Fault::CostLimit => Self::CostLimit,
+            Fault::Internal(what) => Self::Internal(what),
             other => Self::Fault(other),
         }
     }
@@ -46,7 +49,7 @@ impl From<Stop> for Failure {
         match stop {
             Stop::Fault(fault) => Self::Fault(fault),
             Stop::CostLimit => Self::CostLimit,
-            Stop::Internal(what) => Self::Fault(Fault::text(format!("internal error: {what}"))),
+            Stop::Internal(what) => Self::Fault(Fault::Internal(what)),
         }
     }
 }
@@ -101,6 +104,8 @@ const NO_LIST: &str = "interface conversion: *types.Err is not traits.Lister: mi
 const LIST: u64 = 10;
 /// Of a map that is made.
 const MAP: u64 = 30;
+/// Of a message that is made.
+const MESSAGE: u64 = 40;
 
 impl<'a> Evaluator<'a> {
     fn charge(&mut self, cost: u64) -> Result<(), Stop> {
@@ -145,6 +150,11 @@ impl<'a> Evaluator<'a> {
             Node::Map(map) => {
                 let value = self.map(map);
                 self.charge_after(&value, MAP)?;
+                value
+            }
+            Node::Message(made) => {
+                let value = self.message(made);
+                self.charge_after(&value, MESSAGE)?;
                 value
             }
             Node::Fold(fold) => self.fold(fold),
@@ -251,6 +261,9 @@ impl<'a> Evaluator<'a> {
             Some((regex, pattern)) => (pattern.run)(regex, arguments),
             None => call.choice.call(self.functions, arguments),
         };
+        if let Err(Fault::Internal(what)) = value {
+            return Err(Stop::Internal(what));
+        }
         self.charge_call(call, arguments, value.as_ref().unwrap_or(&Value::Null))?;
         value.map_err(Stop::from)
     }
@@ -330,30 +343,51 @@ impl<'a> Evaluator<'a> {
             let mut value = self.node(value)?;
             let map_key = to_key(&key)?;
             if *is_optional {
-                value = match value {
-                    Value::Optional(Some(value)) => (*value).clone()?,
-                    Value::Optional(None) => {
-                        entries.remove(&map_key);
-                        continue;
-                    }
-                    other => {
-                        return Err(Fault::text(format!(
-                            "cannot initialize optional entry '{key}' from non-optional value \
-                             {other}"
-                        ))
-                        .into());
-                    }
+                let Some(kept) = unwrapped(&key, value)? else {
+                    entries.remove(&map_key);
+                    continue;
                 };
+                value = kept;
             }
             entries.insert(map_key, value);
         }
         Ok(Value::from(entries))
     }
+
+    fn message(&mut self, made: &'a Made) -> Evaluated<'a> {
+        let mut fields = std::collections::BTreeMap::new();
+        for (name, value, is_optional) in &made.fields {
+            let mut value = self.node(value)?;
+            if *is_optional {
+                let Some(kept) = unwrapped(name, value)? else {
+                    fields.remove(&**name);
+                    continue;
+                };
+                value = kept;
+            }
+            fields.insert(&**name, value);
+        }
+        Ok(made.message.make(&made.name, &fields)?)
+    }
+}
+
+/// What an entry or a field gets that is there only if an optional has a value.
+fn unwrapped<'a>(name: &impl fmt::Display, value: Value<'a>) -> Result<Option<Value<'a>>, Fault> {
+    match value {
+        Value::Optional(None) => Ok(None),
+        Value::Optional(Some(value)) => (*value).clone().map(Some),
+        other => {
+            let text = format!(
+                "cannot initialize optional entry '{name}' from non-optional value {other}"
+            );
+            Err(Fault::text(text))
+        }
+    }
 }
 
 /// A value as the key of a map.
 fn to_key<'a>(value: &Value<'a>) -> Result<Key<'a>, Fault> {
-    Key::new(value).ok_or_else(|| {
+    Key::hash(value)?.ok_or_else(|| {
         let found = go_type(value);
         Fault::text(format!("unsupported key type: {found}"))
     })

@@ -19,18 +19,24 @@ pub(super) fn fold_list(list: Items) -> Node {
     }
 }
 
-/// A map whose keys and values are all constant is constant.
-pub(super) fn fold_map(map: Entries) -> Node {
+/// A map whose keys and values are all constant is constant. The error says that it cannot be made.
+pub(super) fn fold_map(map: Entries) -> Result<Node, String> {
     let constants = map.entries.iter().map(|entry| match entry {
-        (Node::Constant(key), Node::Constant(value), false) => {
-            Some((Key::new(key)?, value.clone()))
-        }
+        (Node::Constant(key), Node::Constant(value), false) => Some((key, value)),
         _ => None,
     });
-    match constants.collect::<Option<BTreeMap<_, _>>>() {
+    let Some(constants) = constants.collect::<Option<Vec<_>>>() else {
+        return Ok(Node::Map(Box::new(map)));
+    };
+    let entries = constants.into_iter().map(|(key, value)| {
+        let key = Key::hash(key).map_err(|fault| fault.to_string())?;
+        Ok(key.map(|key| (key, value.clone())))
+    });
+    let entries: Result<Option<BTreeMap<_, _>>, String> = entries.collect();
+    Ok(match entries? {
         Some(entries) => Node::Constant(Value::from(entries)),
         None => Node::Map(Box::new(map)),
-    }
+    })
 }
 
 /// Conversions of constants are computed; what is looked for in a constant list is looked up.

@@ -8,8 +8,8 @@ mod planner;
 use std::sync::Arc;
 
 pub(super) use self::node::{
-    Attribute, Call, Choice, Entries, Filtered, Fold, FoldKind, Items, Key, Node, OneOf, Qualifier,
-    Root, Slot,
+    Attribute, Call, Choice, Entries, Filtered, Fold, FoldKind, Items, Key, Made, Node, OneOf,
+    Qualifier, Root, Slot,
 };
 use super::check::Checked;
 use super::functions::Functions;

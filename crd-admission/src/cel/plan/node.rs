@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::cel::fault::Fault;
 use crate::cel::functions::Functions;
 use crate::cel::library::{Overload, Pattern, call_first};
+use crate::cel::message::Message;
 use crate::cel::value::{Key as MapKey, Value};
 use crate::regexp::Regex;
 
@@ -29,6 +30,7 @@ pub(crate) enum Node {
     OrValue(Box<[Node; 2]>),
     List(Box<Items>),
     Map(Box<Entries>),
+    Message(Box<Made>),
     Fold(Box<Fold>),
 }
 
@@ -135,6 +137,15 @@ pub(crate) struct Items {
 #[derive(Debug)]
 pub(crate) struct Entries {
     pub(crate) entries: Vec<(Node, Node, bool)>,
+}
+
+/// `name{field: value, ?other: value}`
+#[derive(Debug)]
+pub(crate) struct Made {
+    pub(crate) message: Message,
+    /// The name by which the expression calls it.
+    pub(crate) name: Box<str>,
+    pub(crate) fields: Vec<(Box<str>, Node, bool)>,
 }
 
 /// What goes through a list or a map.

@@ -2,13 +2,14 @@
 
 use super::constants;
 use super::node::{
-    Attribute, Call, Choice, Conditional, Entries, Filtered, Fold, FoldKind, Items, Key, Node,
-    Qualifier, Root,
+    Attribute, Call, Choice, Conditional, Entries, Filtered, Fold, FoldKind, Items, Key, Made,
+    Node, Qualifier, Root,
 };
 use crate::cel::ast::{self, ACCUMULATOR, Expr, Id, Kind, operator};
 use crate::cel::check::{Checked, Reference};
 use crate::cel::functions::Functions;
 use crate::cel::library::{Overload, Pattern};
+use crate::cel::message::Message;
 use crate::cel::value::Value;
 use crate::regexp::Regex;
 
@@ -48,9 +49,23 @@ impl<'p> Planner<'p> {
             Kind::List(list) => self.list(list),
             Kind::Map(entries) => self.map(entries),
             Kind::Fold(fold) => self.fold(fold),
-            Kind::Message(message) => Err(format!("unknown type: {}", message.name)),
+            Kind::Message(message) => self.message(expr.id, message),
             Kind::Wrong => Err("unsupported expression".to_owned()),
         }
+    }
+
+    fn message(&mut self, id: Id, message: &'p ast::Message) -> Planned {
+        let name = message.name.trim_start_matches('.');
+        let known = Message::of(self.checked.ty(id));
+        let fields = message.fields.iter().map(|field| {
+            let value = self.node(&field.value)?;
+            Ok((field.name.clone(), value, field.is_optional))
+        });
+        Ok(Node::Message(Box::new(Made {
+            message: known.ok_or_else(|| format!("unknown type: {name}"))?,
+            name: name.into(),
+            fields: fields.collect::<Planned<_>>()?,
+        })))
     }
 
     fn ident(&mut self, id: Id, name: &str) -> Planned {
@@ -211,7 +226,7 @@ impl<'p> Planner<'p> {
             let key = self.node(&entry.key)?;
             entries.push((key, self.node(&entry.value)?, entry.is_optional));
         }
-        Ok(constants::fold_map(Entries { entries }))
+        constants::fold_map(Entries { entries })
     }
 
     fn fold(&mut self, fold: &'p ast::Fold) -> Planned {

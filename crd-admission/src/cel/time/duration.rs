@@ -27,6 +27,14 @@ impl Duration {
         Self { nanos }
     }
 
+    /// Seconds and nanoseconds, or the longest that there is.
+    pub(crate) fn of(seconds: i64, nanos: i64) -> Self {
+        let sum = seconds.checked_mul(SECOND);
+        let sum = sum.and_then(|sum| sum.checked_add(nanos));
+        let longest = if seconds < 0 { i64::MIN } else { i64::MAX };
+        Self::new(sum.unwrap_or(longest))
+    }
+
     /// Reads a text as Go's `time.ParseDuration` does: `1h2.5s`.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let (is_negative, body) = match text.strip_prefix(['-', '+']) {

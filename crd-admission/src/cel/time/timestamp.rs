@@ -46,6 +46,13 @@ impl Timestamp {
         Self::new(seconds, 0, 0)
     }
 
+    /// Seconds since 1970 and nanoseconds, in UTC.
+    pub(crate) fn of(seconds: i64, nanos: i64) -> Result<Self, Fault> {
+        let seconds = seconds.saturating_add(nanos.div_euclid(SECOND));
+        let nanos = u32::try_from(nanos.rem_euclid(SECOND)).unwrap_or_default();
+        Self::new(seconds, nanos, 0)
+    }
+
     fn new(seconds: i64, nanos: u32, offset: i32) -> Result<Self, Fault> {
         if !(MIN..=MAX).contains(&seconds) {
             return Err(Fault::TimestampOverflow);

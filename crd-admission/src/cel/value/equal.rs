@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use super::{List, Map, Value};
+use super::{Key, List, Map, Value};
 use crate::cel::fault::Fault;
 
 impl Value<'_> {
@@ -186,6 +186,9 @@ impl<'a> Map<'a> {
 
     /// `key in self`
     pub(crate) fn contains(&self, key: &Value<'a>) -> Result<bool, Fault> {
+        if let Self::Made(_) = self {
+            Key::hash(key)?;
+        }
         match self.get(key) {
             None => Ok(false),
             Some(found) => match self {

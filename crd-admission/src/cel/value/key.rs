@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 
 use super::{Shared, Value};
+use crate::cel::fault::Fault;
 use crate::cel::time::Duration;
 
 /// A value that can be the key of a map.
@@ -31,6 +32,26 @@ impl<'a> Key<'a> {
             Value::Duration(duration) => Self::Duration(*duration),
             _ => return None,
         })
+    }
+
+    /// The same as the server's map finds it.
+    ///
+    /// # Errors
+    ///
+    /// Go cannot hash the value, and panics.
+    pub(crate) fn hash(value: &Value<'a>) -> Result<Option<Self>, Fault> {
+        match value {
+            Value::Bytes(_) => Err(Fault::Internal(
+                "runtime error: hash of unhashable type types.Bytes",
+            )),
+            Value::Semver(_) => Err(Fault::Internal(
+                "runtime error: hash of unhashable type cel.Semver",
+            )),
+            Value::Format(_) => Err(Fault::Internal(
+                "runtime error: hash of unhashable type cel.Format",
+            )),
+            value => Ok(Self::new(value)),
+        }
     }
 
     /// The keys under which a value is looked for: as it is, then as another kind of number.
