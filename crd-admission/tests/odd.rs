@@ -179,6 +179,30 @@ fn lists_of_other_types_are_compared_too() {
 }
 
 #[test]
+fn a_bound_beyond_the_integers_is_the_least_of_them() {
+    let schema = json!({"type": "integer", "maximum": 9_223_372_036_854_775_807_i64});
+    assert_eq!(
+        created_by(&schema, &json!(3)),
+        [
+            "spec: Invalid value: 3: spec in body should be less than or equal to -9223372036854775808"
+        ]
+    );
+    let schema = json!({"type": "integer", "minimum": 1e19});
+    assert_eq!(created_by(&schema, &json!(3)), Vec::<String>::new());
+}
+
+#[test]
+fn faults_of_many_items_are_told_once_each() {
+    let items = |maximum: i32| json!({"items": {"maximum": maximum}});
+    let schema = json!({
+        "type": "array", "items": {"type": "integer"}, "anyOf": [items(0)], "allOf": [items(0)],
+    });
+    let found = created_by(&schema, &json!(vec![1; 20_000]));
+    // That of each item, and one of each keyword.
+    assert_eq!(found.len(), 20_000 + 2);
+}
+
+#[test]
 fn managers_of_an_embedded_resource_are_checked_and_written_anew() {
     let embedded = |managers: Value| {
         let metadata = json!({"name": "a", "managedFields": managers});

@@ -2,7 +2,7 @@
 
 use apimachinery::go;
 
-use super::types::is_whole;
+use super::types::{is_whole, whole};
 use crate::error::{BadValue, ErrorType, Violation};
 use crate::field_path::FieldPath;
 use crate::json::Data;
@@ -65,14 +65,6 @@ impl Number {
             Self::Float(_) => go::Float(bound).to_string(),
         }
     }
-}
-
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "that is what the server does"
-)]
-const fn whole(bound: f64) -> i64 {
-    bound as i64
 }
 
 impl Minimum {

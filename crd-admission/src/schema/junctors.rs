@@ -3,6 +3,8 @@
 //! They look at the value as it would be stored, and an update is not forgiven what it leaves alone
 //! there. Of the alternatives that fail the server reports the one of which the most checks hold.
 
+use std::collections::HashSet;
+
 use super::check::{At, admits, count, has_type, report, report_null};
 use super::{Schema, Types};
 use crate::error::Violation;
@@ -24,6 +26,8 @@ pub struct Junctors {
 #[derive(Default)]
 pub(super) struct Outcome {
     pub(super) errors: Vec<Violation>,
+    /// The path and text of each.
+    told: HashSet<(String, String)>,
     /// How many checks were made and held, as the server counts them.
     matches: usize,
 }
@@ -35,10 +39,8 @@ impl Outcome {
 
     /// The server says nothing twice of a field.
     fn add(&mut self, error: Violation) {
-        let is_same = |other: &Violation| {
-            other.detail == error.detail && other.path.as_str() == error.path.as_str()
-        };
-        if !self.errors.iter().any(is_same) {
+        let told = (error.path.as_str().to_owned(), error.detail.clone());
+        if self.told.insert(told) {
             self.errors.push(error);
         }
     }

@@ -5,6 +5,7 @@
 
 use apimachinery::go;
 
+use super::types::whole;
 use super::{Made, Schema};
 use crate::error::{BadValue, ErrorType, Violation};
 use crate::field_path::FieldPath;
@@ -51,19 +52,6 @@ fn is_converted<I, F>(data: &Data<'_, I, F>, listed: &Data<'_>) -> bool {
 const fn as_double(number: i64) -> f64 {
     number as f64
 }
-
-/// A double without its fraction; the least integer if it is none.
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "what is beyond an integer is not cast"
-)]
-fn whole(number: f64) -> i64 {
-    let is_integer = (-TWO_TO_63..TWO_TO_63).contains(&number);
-    if is_integer { number as i64 } else { i64::MIN }
-}
-
-/// The first double that is no integer.
-const TWO_TO_63: f64 = 9_223_372_036_854_775_808.0;
 
 /// Whether a text is the one character with this number, or that for numbers of none.
 fn is_character(text: &str, number: i64) -> bool {

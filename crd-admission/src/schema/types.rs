@@ -110,6 +110,20 @@ pub(super) fn is_whole(float: f64) -> bool {
         && (float - whole == 0.0 || (whole > 0.0 && (float - whole) / (float + whole) < 1e-9))
 }
 
+/// A double without its fraction, as Go has it on a server's usual processor: the least integer if
+/// it is beyond them.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "what is beyond an integer is not cast"
+)]
+pub(super) fn whole(number: f64) -> i64 {
+    let is_integer = (-TWO_TO_63..TWO_TO_63).contains(&number);
+    if is_integer { number as i64 } else { i64::MIN }
+}
+
+/// The first double that is no integer.
+const TWO_TO_63: f64 = 9_223_372_036_854_775_808.0;
+
 /// The name of a value's own type.
 pub(super) const fn type_name(data: &Data<'_>) -> &'static str {
     match data {
