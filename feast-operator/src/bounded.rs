@@ -13,6 +13,8 @@ use kube::client::Body;
 use tokio::time::{Instant, Sleep, sleep_until, timeout_at};
 use tower_service::Service;
 
+use crate::metrics::Heard;
+
 /// How long a request may take, its answer included.
 const LONGEST: Duration = Duration::from_secs(30);
 /// How long a watch may last beyond what was asked for: the server ends it before.
@@ -32,12 +34,20 @@ pub struct TooLate;
 /// A connection that leads nowhere is noticed by nothing else, and would be waited for with all that
 /// the request is part of.
 pub fn bounded(client: Client) -> Client {
+    heard(client, Heard::default())
+}
+
+/// The same; what watches say is taken note of.
+pub fn heard(client: Client, heard: Heard) -> Client {
     let namespace = client.default_namespace().to_owned();
-    Client::new(Bounded(client), namespace)
+    Client::new(Bounded { client, heard }, namespace)
 }
 
 #[derive(Clone)]
-struct Bounded(Client);
+struct Bounded {
+    client: Client,
+    heard: Heard,
+}
 
 impl Service<Request<Body>> for Bounded {
     type Response = Response<Until>;
@@ -49,16 +59,23 @@ impl Service<Request<Body>> for Bounded {
     }
 
     fn call(&mut self, request: Request<Body>) -> Self::Future {
-        let client = self.0.clone();
+        let Self { client, heard } = self.clone();
         async move {
             let now = Instant::now();
             let watch = watch_time(request.uri().query().unwrap_or_default());
             let end = now + watch.map_or(LONGEST, |time| time + OVERTIME);
+            let path = watch.map(|_| request.uri().path().to_owned());
             let answer = timeout_at(now + LONGEST, client.send(request)).await;
             let answer = answer.map_err(|_| kube::Error::Service(TooLate.into()))??;
+            let path = path.filter(|_| answer.status().is_success());
+            let heard = path.map(|path| (heard, path));
+            if let Some((heard, path)) = &heard {
+                heard.now(path);
+            }
             Ok(answer.map(|body| Until {
                 body,
                 end: Box::pin(sleep_until(end)),
+                heard,
             }))
         }
         .boxed()
@@ -80,6 +97,8 @@ fn watch_time(query: &str) -> Option<Duration> {
 struct Until {
     body: Body,
     end: Pin<Box<Sleep>>,
+    /// The path of the watch that it is of, and who is told when it says something.
+    heard: Option<(Heard, String)>,
 }
 
 impl http_body::Body for Until {
@@ -91,7 +110,12 @@ impl http_body::Body for Until {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Self::Data>, Self::Error>>> {
         match Pin::new(&mut self.body).poll_frame(context) {
-            Poll::Ready(frame) => Poll::Ready(frame.map(|frame| frame.map_err(Into::into))),
+            Poll::Ready(frame) => {
+                if let (Some(Ok(_)), Some((heard, path))) = (&frame, &self.heard) {
+                    heard.now(path);
+                }
+                Poll::Ready(frame.map(|frame| frame.map_err(Into::into)))
+            }
             Poll::Pending => self
                 .end
                 .poll_unpin(context)

@@ -16,11 +16,12 @@ use kube::{Client, Resource};
 use crate::MANAGER;
 use crate::answers::Answers;
 use crate::backoff::Backoffs;
-use crate::bounded::bounded;
+use crate::bounded::heard;
 use crate::cache::{Cache, Change};
 use crate::contents::Contents;
 use crate::dependents::Dependents;
 use crate::error::Error;
+use crate::health::Health;
 use crate::metrics::Metrics;
 use crate::observed::Observed;
 use crate::platform::{self, Offer};
@@ -54,6 +55,8 @@ pub struct Context {
     pub dependents: Dependents,
     /// How things went.
     pub metrics: Metrics,
+    /// Whether it gets on.
+    pub health: Health,
     /// When to try again.
     pub backoffs: Backoffs,
     /// Tells people.
@@ -76,7 +79,8 @@ pub struct Context {
 impl Context {
     /// What passes share on a cluster that offers this.
     pub fn new(client: Client, settings: Settings, offer: Offer) -> Arc<Self> {
-        let client = bounded(client);
+        let metrics = Metrics::default();
+        let client = heard(client, metrics.heard());
         let reporter = Reporter {
             controller: MANAGER.to_owned(),
             instance: Some(settings.identity()),
@@ -101,7 +105,8 @@ impl Context {
             answers: Answers::default(),
             contents: Contents::default(),
             dependents: Dependents::default(),
-            metrics: Metrics::default(),
+            metrics,
+            health: Health::default(),
             backoffs: Backoffs::default(),
             queue: Queue::default(),
             resources: kinds.map(named).collect(),

@@ -2,7 +2,6 @@
 
 use std::future::pending;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use futures::FutureExt;
 use futures::channel::oneshot;
@@ -31,7 +30,6 @@ pub struct Lost;
 /// [`Lost`]: another operator may be about to begin. Passes were cut off in the middle.
 pub async fn run_elected(
     context: Arc<Context>,
-    ready: Arc<AtomicBool>,
     election: &Election,
     shutdown: Shutdown,
 ) -> Result<(), Lost> {
@@ -49,7 +47,7 @@ pub async fn run_elected(
     tokio::select! {
         biased;
         () = lost => return Err(Lost),
-        () = run(context, ready, turn, shutdown) => {}
+        () = run(context, turn, shutdown) => {}
     }
     election.release().await;
     Ok(())
@@ -58,18 +56,14 @@ pub async fn run_elected(
 /// Fills the caches, waits until it is this operator's turn, and then looks after FeatureStores
 /// until the shutdown, after which passes that are under way come to their end.
 ///
-/// `ready` is set as soon as the caches are full: another operator may already be at work.
-pub async fn run(
-    context: Arc<Context>,
-    ready: Arc<AtomicBool>,
-    turn: impl Future<Output = ()>,
-    shutdown: Shutdown,
-) {
+/// It is [ready](crate::health::Health::ready) as soon as the caches are full: another operator may
+/// already be at work.
+pub async fn run(context: Arc<Context>, turn: impl Future<Output = ()>, shutdown: Shutdown) {
     let mut watches = watch::start(&context);
     let begin = async {
         watches.synced().await;
         tracing::info!("all that exists is known");
-        ready.store(true, Ordering::Relaxed);
+        context.health.synced();
         turn.await;
     };
     tokio::select! {
@@ -77,6 +71,7 @@ pub async fn run(
         () = shutdown.clone() => return,
     }
     tracing::info!("looking after FeatureStores");
+    context.metrics.leads(true);
     let scopes = std::mem::take(&mut watches.scopes);
     let running = scopes.into_iter().map(|(scope, store)| {
         let everything = stream::once(std::future::ready(()));

@@ -112,6 +112,28 @@ impl Error {
         self.code() == Some(409)
     }
 
+    /// Why, in a word: a label of a metric.
+    pub fn reason(&self) -> &'static str {
+        match self {
+            Self::Refused(_) => "refused",
+            Self::Withheld(_) => "withheld",
+            Self::Lacking(_) => "lacking",
+            Self::Ending(_) => "ending",
+            Self::Unreadable(_) | Self::NotStored(_) => "unreadable",
+            Self::Request { source, .. } => match code(source) {
+                None => "unreachable",
+                Some(409) => "conflict",
+                Some(429) => "throttled",
+                Some(500..) => "server",
+                Some(_) => "request",
+            },
+            Self::WrongAnswer(_)
+            | Self::Unshared
+            | Self::UnknownKind(_)
+            | Self::UnreadableObject(_) => "other",
+        }
+    }
+
     /// HTTP status of the API server's answer.
     pub fn code(&self) -> Option<u16> {
         match self {

@@ -10,6 +10,7 @@
 //! | [`reconcile`] | one pass: dereference, render, apply, report |
 //! | [`apply`], [`drift`], [`adopt`], [`writing`], [`writings`] | writes what is not as it should be, and nothing else |
 //! | [`report`] | status and events |
+//! | [`health`], [`metrics`], [`serve`] | how the operator itself is |
 //! | [`finalizer`], [`departed`], [`shared`] | what nobody owns is cleaned up, and written for many at once |
 //! | [`controller`], [`leader`] | runs passes, on one of several operators |
 //! | [`bounded`], [`segment`] | requests that end, and ask for what is meant |
@@ -31,6 +32,7 @@ pub mod dereference;
 pub mod drift;
 pub mod error;
 pub mod finalizer;
+pub mod health;
 pub mod leader;
 pub mod manifests;
 pub mod metrics;

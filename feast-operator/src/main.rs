@@ -4,7 +4,6 @@ use std::future::pending;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 use std::thread;
 
 use clap::{Parser, Subcommand, ValueEnum};
@@ -137,14 +136,13 @@ async fn run(mut settings: Settings) -> Result<ExitCode, Failure> {
         Election::new(client.clone(), &namespace, name, settings.identity())
     });
     let context = Context::new(client, settings, offer);
-    let ready = Arc::new(AtomicBool::new(false));
-    let health = serve_health(&context, &ready, &shutdown);
+    let health = serve_health(&context, &shutdown);
     let webhook = serve_webhook(&context, config, policy, &shutdown)?;
     let controller = async {
         if let Some(election) = &election {
-            return controller::run_elected(context, ready, election, shutdown).await;
+            return controller::run_elected(context, election, shutdown).await;
         }
-        controller::run(context, ready, std::future::ready(()), shutdown).await;
+        controller::run(context, std::future::ready(()), shutdown).await;
         Ok(())
     };
     tokio::select! {
@@ -168,14 +166,10 @@ async fn discover(client: &Client) -> Offer {
     }
 }
 
-fn serve_health(
-    context: &Arc<Context>,
-    ready: &Arc<AtomicBool>,
-    shutdown: &Shutdown,
-) -> JoinHandle<io::Result<()>> {
-    let (context, ready) = (Arc::clone(context), Arc::clone(ready));
+fn serve_health(context: &Arc<Context>, shutdown: &Shutdown) -> JoinHandle<io::Result<()>> {
+    let context = Arc::clone(context);
     let address = context.settings.serving.listen;
-    tokio::spawn(serve::serve(address, context, ready, shutdown.clone()))
+    tokio::spawn(serve::serve(address, context, shutdown.clone()))
 }
 
 /// Serves the webhook, if there is to be one, on a thread of its own and with a client of its own:

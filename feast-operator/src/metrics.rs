@@ -5,7 +5,8 @@ use std::fmt;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use feast_render::{Metric, ObjectRef};
+use feast_api::v1::{ConditionStatus, FeatureStoreStatus};
+use feast_render::{ConditionType, Metric, ObjectRef};
 use jiff::Timestamp;
 use prometheus_client::encoding::EncodeLabelValue;
 use prometheus_client::encoding::text::encode;
@@ -14,6 +15,9 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::Registry;
+
+/// The condition of a FeatureStore as a whole.
+const READY: &str = ConditionType::FeatureStore.as_str();
 
 /// How a pass ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EncodeLabelValue)]
@@ -37,8 +41,36 @@ pub struct Metrics {
     writes: Family<[(&'static str, &'static str); 1], Counter>,
     reviews: Family<[(&'static str, bool); 1], Counter>,
     certificate: Gauge,
-    stores: Family<Vec<(&'static str, String)>, Gauge>,
-    labels: Mutex<HashMap<ObjectRef, Vec<(&'static str, String)>>>,
+    leading: Gauge,
+    errors: Family<[(&'static str, &'static str); 1], Counter>,
+    interruptions: Family<[(&'static str, String); 1], Counter>,
+    heard: Heard,
+    ready: Family<Labels, Gauge>,
+    phases: Family<Labels, Gauge>,
+    stores: Family<Labels, Gauge>,
+    told: Mutex<HashMap<ObjectRef, Told>>,
+}
+
+/// Labels of a FeatureStore.
+type Labels = Vec<(&'static str, String)>;
+
+/// Labels under which a FeatureStore is told of.
+#[derive(Debug, Default)]
+struct Told {
+    stores: Option<Labels>,
+    phase: Option<Labels>,
+}
+
+/// When watches were last heard of.
+#[derive(Clone, Debug, Default)]
+pub struct Heard(Family<[(&'static str, String); 1], Gauge>);
+
+impl Heard {
+    /// The server said something by the watch of this path.
+    pub fn now(&self, path: &str) {
+        let watch = self.0.get_or_create(&[("path", path.to_owned())]);
+        watch.set(Timestamp::now().as_second());
+    }
 }
 
 impl Default for Metrics {
@@ -51,6 +83,12 @@ impl Default for Metrics {
         let reviews = Family::default();
         let certificate = Gauge::default();
         let stores = Family::default();
+        let leading = Gauge::default();
+        let errors = Family::default();
+        let interruptions = Family::default();
+        let heard = Heard::default();
+        let ready = Family::default();
+        let phases = Family::default();
         registry.register(
             "feast_operator_reconciles",
             "Passes over a FeatureStore, by how they ended",
@@ -82,6 +120,36 @@ impl Default for Metrics {
             certificate.clone(),
         );
         registry.register(
+            "feast_operator_leading",
+            "Whether this operator looks after FeatureStores",
+            leading.clone(),
+        );
+        registry.register(
+            "feast_operator_errors",
+            "Passes that failed, by why",
+            errors.clone(),
+        );
+        registry.register(
+            "feast_operator_watch_interruptions",
+            "Watches that broke, or were refused, by kind",
+            interruptions.clone(),
+        );
+        registry.register(
+            "feast_operator_watch_heard_timestamp_seconds",
+            "When the server last said something by a watch",
+            heard.0.clone(),
+        );
+        registry.register(
+            "feast_operator_feature_store_ready",
+            "Whether a FeatureStore is ready",
+            ready.clone(),
+        );
+        registry.register(
+            "feast_operator_feature_store_phase",
+            "Phase of a FeatureStore",
+            phases.clone(),
+        );
+        registry.register(
             Metric::NAME,
             "Types of a FeatureStore's stores",
             stores.clone(),
@@ -94,8 +162,14 @@ impl Default for Metrics {
             writes,
             reviews,
             certificate,
+            leading,
+            errors,
+            interruptions,
+            heard,
+            ready,
+            phases,
             stores,
-            labels: Mutex::default(),
+            told: Mutex::default(),
         }
     }
 }
@@ -128,27 +202,65 @@ impl Metrics {
         self.certificate.set(expiry.as_second());
     }
 
+    /// When the webhook's certificate ends, if there is one.
+    pub fn certificate_end(&self) -> Option<Timestamp> {
+        let seconds = Some(self.certificate.get()).filter(|seconds| *seconds != 0);
+        Timestamp::from_second(seconds?).ok()
+    }
+
+    /// This operator begins to look after FeatureStores, or ends.
+    pub fn leads(&self, leads: bool) {
+        self.leading.set(leads.into());
+    }
+
+    /// A pass has failed.
+    pub fn error(&self, reason: &'static str) {
+        self.errors.get_or_create(&[("reason", reason)]).inc();
+    }
+
+    /// A watch broke, or was refused.
+    pub fn interruption(&self, kind: &str) {
+        let kind = ("kind", kind.to_owned());
+        self.interruptions.get_or_create(&[kind]).inc();
+    }
+
+    /// Who is to be told when watches are heard of.
+    pub fn heard(&self) -> Heard {
+        self.heard.clone()
+    }
+
     /// What a FeatureStore is made of.
     pub fn store(&self, key: &ObjectRef, metric: &Metric) {
         let labels = metric
             .labels()
             .map(|(name, value)| (name, value.to_owned()))
             .to_vec();
-        let mut known = self.labels.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(before) = known
-            .insert(key.clone(), labels.clone())
-            .filter(|before| *before != labels)
-        {
-            self.stores.remove(&before);
-        }
-        self.stores.get_or_create(&labels).set(1);
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        let told = told.entry(key.clone()).or_default();
+        exchange(&self.stores, &mut told.stores, labels);
+    }
+
+    /// How a FeatureStore is.
+    pub fn status(&self, key: &ObjectRef, status: &FeatureStoreStatus) {
+        let conditions = status.conditions.iter().flatten();
+        let is_ready = conditions
+            .into_iter()
+            .any(|one| one.type_ == READY && one.status == ConditionStatus::True);
+        self.ready.get_or_create(&named(key)).set(is_ready.into());
+        let mut labels = named(key);
+        labels.push(("phase", status.phase.clone().unwrap_or_default()));
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        let told = told.entry(key.clone()).or_default();
+        exchange(&self.phases, &mut told.phase, labels);
     }
 
     /// The FeatureStore is gone.
     pub fn forget(&self, key: &ObjectRef) {
-        let mut known = self.labels.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(labels) = known.remove(key) {
-            self.stores.remove(&labels);
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(told) = told.remove(key) {
+            self.ready.remove(&named(key));
+            told.stores.map(|labels| self.stores.remove(&labels));
+            told.phase.map(|labels| self.phases.remove(&labels));
         }
     }
 
@@ -162,6 +274,20 @@ impl Metrics {
         encode(&mut text, &self.registry)?;
         Ok(text)
     }
+}
+
+/// Has a FeatureStore be told of by these labels, and no longer by those before.
+fn exchange(family: &Family<Labels, Gauge>, told: &mut Option<Labels>, labels: Labels) {
+    if let Some(before) = told.take().filter(|before| *before != labels) {
+        family.remove(&before);
+    }
+    family.get_or_create(&labels).set(1);
+    *told = Some(labels);
+}
+
+fn named(key: &ObjectRef) -> Labels {
+    let namespace = key.namespace.clone().unwrap_or_default();
+    vec![("namespace", namespace), ("name", key.name.clone())]
 }
 
 impl fmt::Debug for Metrics {

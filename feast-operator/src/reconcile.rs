@@ -38,12 +38,16 @@ pub async fn reconcile(store: Arc<Observed>, context: Arc<Context>) -> Result<Ac
     let key = key(&store);
     let start = Instant::now();
     context.metrics.begin();
+    let _pass = context.health.begin();
     let result = Box::pin(pass(&key, &context)).await;
     let outcome = match &result {
         Ok(_) => Outcome::success,
         Err(error) if error.is_refusal() => Outcome::refused,
         Err(_) => Outcome::error,
     };
+    if let Err(error) = &result {
+        context.metrics.error(error.reason());
+    }
     context.metrics.end(outcome, start.elapsed());
     result
 }
@@ -157,7 +161,7 @@ async fn say(
         return Ok(());
     }
     let store = Box::new(FeatureStore::from_value(object.value(key)?)?);
-    report::status(context, key, &store, status).await
+    report::status(context, key, &store, status, then.generation).await
 }
 
 async fn make(

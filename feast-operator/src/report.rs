@@ -22,7 +22,8 @@ const LONGEST_MESSAGE: usize = 32 * 1024;
 /// Most bytes of an event's note.
 const LONGEST_NOTE: usize = 1024;
 
-/// Writes the status, if it is another one than before. If the API server does not store what is
+/// Writes the status of a FeatureStore as it was asked for at a generation, if it is another one than
+/// before. If the API server does not store what is
 /// applied, that is left out, and an event tells of it.
 ///
 /// # Errors
@@ -33,8 +34,10 @@ pub async fn status(
     key: &ObjectRef,
     store: &FeatureStore,
     status: &FeatureStoreStatus,
+    generation: Option<i64>,
 ) -> Result<(), Error> {
-    let status = &fitting(status);
+    let status = &told(status, generation);
+    context.metrics.status(key, status);
     let before = store.status.as_ref();
     if before == Some(status) {
         return Ok(());
@@ -72,11 +75,16 @@ fn is_invalid(error: &Error) -> bool {
     error.code() == Some(422)
 }
 
-/// With messages as long as an API server stores them.
-fn fitting(status: &FeatureStoreStatus) -> FeatureStoreStatus {
+/// The status as it is told: its conditions say which generation they are about, in messages as long as
+/// an API server stores them.
+#[must_use]
+pub fn told(status: &FeatureStoreStatus, generation: Option<i64>) -> FeatureStoreStatus {
     let mut status = status.clone();
-    for condition in status.conditions.iter_mut().flatten() {
+    let conditions = status.conditions.iter_mut().flatten();
+    for condition in conditions.filter(|one| ConditionType::of(&one.type_).is_some()) {
         condition.message = shortened(&condition.message, LONGEST_MESSAGE);
+        // One that stays as it was is about the generation of then.
+        condition.observed_generation = condition.observed_generation.or(generation);
     }
     status
 }
@@ -88,7 +96,7 @@ pub async fn refusal(
     store: &FeatureStore,
     refused: &FeatureStoreStatus,
 ) {
-    let refused = fitting(refused);
+    let refused = told(refused, None);
     let message = failure(&refused);
     if message.is_none() || message == store.status.as_ref().and_then(failure) {
         return;
@@ -128,8 +136,12 @@ pub async fn unreadable(
         "reason": UNREADABLE,
         "message": message,
         "lastTransitionTime": now(),
+        "observedGeneration": object.metadata().generation,
     });
     let status = json!({ "phase": "Failed", "conditions": [condition] });
+    context
+        .metrics
+        .status(key, &serde_json::from_value(status.clone())?);
     write(context, key, Some(object.version()), status).await
 }
 

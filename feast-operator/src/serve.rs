@@ -3,7 +3,6 @@
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::Router;
 use axum::http::{StatusCode, header};
@@ -12,6 +11,8 @@ use axum::routing::get;
 
 use crate::context::Context;
 use crate::controller::Shutdown;
+use crate::dereference::now;
+use crate::health::Ailment;
 
 /// Serves `/healthz`, `/readyz` and `/metrics` until the shutdown.
 ///
@@ -21,25 +22,42 @@ use crate::controller::Shutdown;
 pub async fn serve(
     address: SocketAddr,
     context: Arc<Context>,
-    ready: Arc<AtomicBool>,
     shutdown: Shutdown,
 ) -> io::Result<()> {
-    let is_ready = move || async move {
-        if ready.load(Ordering::Relaxed) {
-            (StatusCode::OK, "ok")
-        } else {
-            (StatusCode::SERVICE_UNAVAILABLE, "reading what exists")
-        }
-    };
+    let (is_live, is_ready) = (Arc::clone(&context), Arc::clone(&context));
     let router = Router::new()
-        .route("/healthz", get(|| async { "ok" }))
-        .route("/readyz", get(is_ready))
-        .route("/metrics", get(move || async move { metrics(&context) }));
+        .route("/healthz", get(async move || told(is_live.health.live())))
+        .route("/readyz", get(async move || told(ready(&is_ready))))
+        .route("/metrics", get(async move || metrics(&context)));
     let listener = tokio::net::TcpListener::bind(address).await?;
     tracing::info!(%address, "serving health and metrics");
     axum::serve(listener, router)
         .with_graceful_shutdown(shutdown)
         .await
+}
+
+/// Whether the operator may be relied on, its webhook included, if there is one.
+///
+/// # Errors
+///
+/// What keeps it from that.
+pub fn ready(context: &Context) -> Result<(), Ailment> {
+    context.health.ready()?;
+    if context.settings.serving.webhook_listen.is_none() {
+        return Ok(());
+    }
+    match context.metrics.certificate_end() {
+        None => Err(Ailment::NoCertificate),
+        Some(end) if end <= now().0 => Err(Ailment::Expired),
+        Some(_) => Ok(()),
+    }
+}
+
+fn told(outcome: Result<(), Ailment>) -> impl IntoResponse {
+    match outcome {
+        Ok(()) => (StatusCode::OK, "ok".to_owned()),
+        Err(ailment) => (StatusCode::SERVICE_UNAVAILABLE, ailment.to_string()),
+    }
 }
 
 fn metrics(context: &Context) -> impl IntoResponse + use<> {

@@ -255,6 +255,7 @@ impl Mirror<'_> {
 
     fn warn(&self, error: &watcher::Error) {
         let kind = &self.resource.kind;
+        self.context.metrics.interruption(kind);
         tracing::warn!(kind, namespace = self.namespace, %error, "watch interrupted");
     }
 }

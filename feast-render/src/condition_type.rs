@@ -37,6 +37,19 @@ impl ConditionType {
         Self::CronJob,
     ];
 
+    /// The type of a condition of a status; `None` if somebody else set it.
+    ///
+    /// ```
+    /// use feast_render::ConditionType;
+    ///
+    /// assert_eq!(ConditionType::of("UI"), Some(ConditionType::Ui));
+    /// assert_eq!(ConditionType::of("Backup"), None);
+    /// ```
+    pub fn of(type_: &str) -> Option<Self> {
+        let mut all = Self::PARTS.into_iter().chain([Self::FeatureStore]);
+        all.find(|known| known.as_str() == type_)
+    }
+
     /// The type as the status has it.
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -9,6 +9,7 @@ use feast_operator::dereference::now;
 use feast_operator::drift::is_settled;
 use feast_operator::observed::Observed;
 use feast_operator::platform;
+use feast_operator::report::told;
 use feast_render::{
     Correction, Inputs, NAME_LABEL, Object, ObjectRef, Platform, Rendered, Resolution, Wanted,
     render,
@@ -50,8 +51,9 @@ impl Cluster {
             self.is_applied(object).await?;
         }
         Box::pin(self.has_nothing_else(&store)).await?;
-        if store.status.as_ref() != Some(&rendered.status) {
-            let (found, wanted) = (&store.status, &rendered.status);
+        let wanted = &told(&rendered.status, store.metadata.generation);
+        if store.status.as_ref() != Some(wanted) {
+            let found = &store.status;
             return Err(format!("{name} says {found:#?} instead of {wanted:#?}"));
         }
         Ok(rendered)

@@ -1,7 +1,5 @@
 //! Of several operators one works, whatever becomes of its way to the server.
 
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use feast_operator::context::Context;
@@ -110,9 +108,8 @@ async fn operator(rig: &Rig, identity: &str) -> JoinHandle<Result<(), Lost>> {
     let offer = Offer::discover(&client).await.unwrap();
     let context = Context::new(client, rig.settings.clone(), offer);
     let election = election(&rig.server, identity);
-    let ready = Arc::new(AtomicBool::new(false));
     let shutdown = std::future::pending().boxed().shared();
-    tokio::spawn(async move { run_elected(context, ready, &election, shutdown).await })
+    tokio::spawn(async move { run_elected(context, &election, shutdown).await })
 }
 
 #[tokio::test(start_paused = true)]

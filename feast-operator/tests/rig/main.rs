@@ -15,6 +15,7 @@ mod rig;
 
 mod departed;
 mod faults;
+mod health;
 mod histories;
 mod leader;
 mod rest;

@@ -7,6 +7,7 @@ use feast_api::v1::{FeatureStore, FeatureStoreStatus};
 use feast_operator::dereference::now;
 use feast_operator::drift::is_settled;
 use feast_operator::observed::Observed;
+use feast_operator::report::told;
 use feast_operator::segment;
 use feast_render::{NAME_LABEL, Object, ObjectRef, Platform, Rendered, render, try_resolve};
 use feast_testing::cluster::Key;
@@ -27,6 +28,7 @@ impl Rig {
         let live = self.server.get(key)?;
         let status = serde_json::from_value::<FeatureStoreStatus>(live["status"].clone());
         let status = status.unwrap();
+        let generation = live["metadata"]["generation"].as_i64();
         let Ok(read) = FeatureStore::from_value(live) else {
             let conditions = status.conditions.unwrap_or_default();
             assert!(conditions.iter().any(|one| one.reason == "Unreadable"));
@@ -63,7 +65,7 @@ impl Rig {
                 assert_eq!(found.kind, "PersistentVolumeClaim", "{found} is left over");
             }
         }
-        assert_eq!(status, rendered.status, "{name}");
+        assert_eq!(status, told(&rendered.status, generation), "{name}");
         Some(rendered)
     }
 

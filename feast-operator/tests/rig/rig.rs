@@ -1,6 +1,5 @@
 //! A cluster in memory, and the operator on it.
 
-use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
@@ -84,10 +83,9 @@ impl Rig {
         let client = self.server.client();
         let offer = Offer::discover(&client).await.unwrap();
         let context = Context::new(client, self.settings.clone(), offer);
-        let ready = Arc::new(AtomicBool::new(false));
         let shutdown = std::future::pending().boxed().shared();
         let turn = std::future::ready(());
-        let running = controller::run(Arc::clone(&context), ready, turn, shutdown);
+        let running = controller::run(Arc::clone(&context), turn, shutdown);
         let task = tokio::spawn(running);
         self.operator = Some(Operator { context, task });
     }

@@ -5,7 +5,7 @@ use feast_testing::cluster::Key;
 use k8s_openapi::api::rbac::v1::Role;
 use serde_json::{Value, json};
 
-use crate::rig::{NAMESPACE, Rig};
+use crate::rig::{NAMESPACE, Rig, key};
 
 fn with_roles(roles: &[&str]) -> Value {
     json!({ "feastProject": "a", "authz": { "kubernetes": { "roles": roles } } })
@@ -77,4 +77,38 @@ async fn a_message_is_not_longer_than_can_be_stored() {
     let (phase, message) = rig.says("a");
     assert_eq!(phase, "Failed");
     assert!(message.ends_with('…'));
+}
+
+#[tokio::test(start_paused = true)]
+async fn conditions_say_what_they_are_about() {
+    let rig = Rig::start().await;
+    let about = || {
+        let store = rig.server.get(&key("a")).unwrap();
+        let conditions = store["status"]["conditions"].as_array().unwrap().clone();
+        let generations = conditions
+            .iter()
+            .map(|one| one["observedGeneration"].clone());
+        let generation = store["metadata"]["generation"].clone();
+        (generations.collect::<Vec<_>>(), generation)
+    };
+    for spec in [with_roles(&["a"]), with_roles(&["b"])] {
+        rig.put_store("a", &spec);
+        rig.rests().await;
+        let (generations, generation) = about();
+        assert!(generations.iter().all(|one| *one == generation));
+    }
+    // Those that it did not come to are about what they were about.
+    let (_, before) = about();
+    rig.put_store("a", &with_roles(&["."]));
+    rig.rests().await;
+    let (generations, generation) = about();
+    assert!(generations.contains(&before) && generations.contains(&generation));
+
+    let limit = json!({ "failedJobsHistoryLimit": 3_000_000_000_i64 });
+    let unreadable = json!({ "spec": { "cronJob": limit } });
+    rig.server
+        .change(|store| store.patch(&key("a"), &unreadable));
+    rig.rests().await;
+    let (generations, generation) = about();
+    assert_eq!(generations, [generation]);
 }

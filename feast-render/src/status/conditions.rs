@@ -53,13 +53,8 @@ impl<'a> Conditions<'a> {
 
     /// The conditions, and with them those of before that others set.
     pub(crate) fn finish(mut self) -> Vec<Condition> {
-        let ours = |condition: &&Condition| {
-            let mut types = ConditionType::PARTS
-                .into_iter()
-                .chain([ConditionType::FeatureStore]);
-            types.any(|type_| type_.as_str() == condition.type_)
-        };
-        let others = self.previous.iter().filter(|condition| !ours(condition));
+        let is_others = |condition: &&Condition| ConditionType::of(&condition.type_).is_none();
+        let others = self.previous.iter().filter(is_others);
         self.set.extend(others.cloned());
         self.set
     }

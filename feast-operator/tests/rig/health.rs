@@ -1,0 +1,91 @@
+//! What the operator says of itself.
+
+use feast_operator::health::Ailment;
+use feast_operator::serve::ready;
+use feast_testing::server::{Fault, Requests, Verb};
+use jiff::{SignedDuration, Timestamp};
+use serde_json::json;
+
+use crate::rig::{Rig, key};
+use crate::stores;
+
+impl Rig {
+    /// A line of the metrics without its value, and the value.
+    fn metric(&self, name: &str) -> Option<i64> {
+        let text = self.context().metrics.encode().unwrap();
+        let mut lines = text.lines();
+        lines.find_map(|line| line.strip_prefix(name)?.trim().parse().ok())
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn it_is_ready_when_all_is_known() {
+    let mut rig = Rig::start().await;
+    let services = Requests::to(Verb::List).of("services");
+    rig.server.fault(services, Fault::Unavailable);
+    rig.restart().await;
+    Rig::seconds(600).await;
+    assert_eq!(ready(rig.context()), Err(Ailment::Reading));
+    assert_eq!(rig.metric("feast_operator_leading"), Some(0));
+    let broken = "feast_operator_watch_interruptions_total{kind=\"Service\"}";
+    assert!(rig.metric(broken).is_some_and(|count| count > 1));
+    rig.server.recover();
+    rig.rests().await;
+    assert_eq!(ready(rig.context()), Ok(()));
+    assert_eq!(rig.context().health.live(), Ok(()));
+    assert_eq!(rig.metric("feast_operator_leading"), Some(1));
+    let heard = "feast_operator_watch_heard_timestamp_seconds{path=\"/api/v1/services\"}";
+    assert!(rig.metric(heard).is_some_and(|time| time > 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_webhook_without_a_certificate_is_not_ready() {
+    let rig = Rig::with_flags(&["--webhook-listen=127.0.0.1:1", "--webhook-secret=any"]).await;
+    rig.rests().await;
+    let hour = SignedDuration::from_hours(1);
+    for (end, expected) in [
+        (None, Err(Ailment::NoCertificate)),
+        (Some(Timestamp::now() - hour), Err(Ailment::Expired)),
+        (Some(Timestamp::now() + hour), Ok(())),
+    ] {
+        if let Some(end) = end {
+            rig.context().metrics.certificate(end);
+        }
+        assert_eq!(ready(rig.context()), expected);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_feature_store_is_told_of_until_it_is_gone() {
+    let rig = Rig::start().await;
+    let labels = r#"{namespace="ml",name="a""#;
+    let is_ready = || rig.metric(&format!("feast_operator_feature_store_ready{labels}}}"));
+    let phase = |phase| {
+        let metric = format!("feast_operator_feature_store_phase{labels},phase=\"{phase}\"}}");
+        rig.metric(&metric)
+    };
+    rig.put_store("a", &stores::minimal());
+    rig.rests().await;
+    assert_eq!(
+        (is_ready(), phase("Ready"), phase("Failed")),
+        (Some(1), Some(1), None)
+    );
+    let refused = Fault::Invalid("spec: as the test wants it".into());
+    rig.server
+        .fault(Requests::writes().of("deployments"), refused);
+    rig.put_store("a", &json!({ "feastProject": "another" }));
+    Rig::seconds(60).await;
+    assert_eq!(
+        (is_ready(), phase("Ready"), phase("Failed")),
+        (Some(0), None, Some(1))
+    );
+    let errors = rig.metric(r#"feast_operator_errors_total{reason="refused"}"#);
+    assert!(errors.is_some_and(|count| count > 1));
+    rig.delete(&key("a"));
+    rig.server.recover();
+    rig.rests().await;
+    assert_eq!(
+        (is_ready(), phase("Ready"), phase("Failed")),
+        (None, None, None)
+    );
+}
