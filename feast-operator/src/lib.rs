@@ -59,6 +59,10 @@ pub const MANAGER: &str = "feast-operator";
 /// The field manager of Feast's Go operator: the name of its program.
 pub const REFERENCE_MANAGER: &str = "manager";
 
+/// Annotation of a FeatureStore that is left as it is, status included, while its value is `true`. One
+/// that is deleted goes all the same.
+pub const PAUSED: &str = "feast.dev/paused";
+
 /// The guide's examples.
 #[cfg(doctest)]
 #[doc = include_str!("../../docs/operator.md")]

@@ -8,8 +8,10 @@ use feast_api::Admitted;
 use feast_api::v1::{FeatureStore, FeatureStoreStatus};
 use feast_render::{Inputs, ObjectRef, Rendered, failed, render};
 use k8s_openapi::api::apps::v1::Deployment;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use kube::runtime::controller::Action;
 
+use crate::PAUSED;
 use crate::apply::{Failures, apply};
 use crate::context::{Context, key};
 use crate::departed::take_out;
@@ -74,6 +76,11 @@ async fn pass(key: &ObjectRef, context: &Context) -> Result<Action, Error> {
         Box::pin(withdraw(context, key, &object)).await?;
         return Ok(Action::await_change());
     }
+    if is_paused(&object.read_metadata()?) {
+        tracing::debug!(feature_store = %key, "paused");
+        context.backoffs.reset(key);
+        return Ok(Action::await_change());
+    }
     let store = match FeatureStore::from_value(object.value(key)?) {
         Ok(store) => Admitted::assume(store)?,
         Err(error) => {
@@ -122,6 +129,12 @@ async fn pass(key: &ObjectRef, context: &Context) -> Result<Action, Error> {
     }
     context.backoffs.reset(key);
     Ok(Action::requeue(second_look(key)))
+}
+
+/// Whether a FeatureStore with this metadata is to be left as it is.
+fn is_paused(metadata: &ObjectMeta) -> bool {
+    let annotations = metadata.annotations.as_ref();
+    annotations.is_some_and(|annotations| annotations.get(PAUSED).is_some_and(|it| it == "true"))
 }
 
 /// When to look again at a FeatureStore that is well: not at all of them at once.
