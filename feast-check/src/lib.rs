@@ -26,6 +26,7 @@
 //!   rendering needs from them; [`missing`]: what they lack.
 //! - [`finding`]: what is found in a [`Text`], and where; [`admission`]: what the API server says, as
 //!   findings; [`codes`]: what they mean; [`mod@format`]: forms in which they are written.
+//! - [`krm`]: lists of resources, as kustomize and kpt hand them to functions.
 //! - [`diff`]: what a change does to the cluster; [`graph`]: how objects refer to each other.
 //!
 //! # Features
@@ -42,6 +43,7 @@ pub mod finding;
 pub mod format;
 pub mod gather;
 pub mod graph;
+pub mod krm;
 pub mod manifest;
 pub mod missing;
 mod text;

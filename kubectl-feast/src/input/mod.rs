@@ -83,7 +83,8 @@ impl Source {
         }
     }
 
-    fn stdin() -> Self {
+    /// Standard input.
+    pub(crate) fn stdin() -> Self {
         Self {
             name: "<stdin>".into(),
             found: false,

@@ -1,6 +1,7 @@
 //! `kubectl feast validate`.
 
 mod config;
+pub(crate) mod krm;
 mod progress;
 
 use std::io::{self, Write};
@@ -86,6 +87,16 @@ enum FailOn {
     Never,
 }
 
+impl FailOn {
+    fn fails(self, summary: &Summary) -> bool {
+        match self {
+            Self::Never => false,
+            Self::Error => summary.errors > 0,
+            Self::Warning => summary.errors + summary.warnings > 0,
+        }
+    }
+}
+
 pub(crate) fn run(args: &Args, color: Color) -> io::Result<ExitCode> {
     let Plan {
         sources,
@@ -154,15 +165,8 @@ fn plan(args: &Args) -> Result<Plan, Unreadable> {
         }
     }
     let (base, definitions) = checker(args, &configs)?;
-    let checkers = configs.all().iter().map(|config| {
-        let checker = base.clone().linting(config.lints.clone());
-        // What is on the command line counts more.
-        let release = config.release.filter(|_| args.setting.release.is_none());
-        match release {
-            Some(release) => checker.of_release(release),
-            None => checker,
-        }
-    });
+    let configs = configs.all().iter();
+    let checkers = configs.map(|config| config.apply(base.clone(), args.setting.release));
     Ok(Plan {
         sources,
         failed,
@@ -328,16 +332,11 @@ impl Report<'_> {
 }
 
 fn exit_code(summary: Summary, args: &Args) -> ExitCode {
-    let Summary {
-        errors, warnings, ..
-    } = summary;
-    let fails = match args.fail_on {
-        FailOn::Never => false,
-        FailOn::Error => errors > 0,
-        FailOn::Warning => errors + warnings > 0,
-    };
     let is_nothing = summary.is_nothing() && !args.allow_empty;
-    match (summary.unreadable > 0 || is_nothing, fails) {
+    match (
+        summary.unreadable > 0 || is_nothing,
+        args.fail_on.fails(&summary),
+    ) {
         (true, _) => ExitCode::from(2),
         (false, true) => ExitCode::from(1),
         (false, false) => ExitCode::SUCCESS,

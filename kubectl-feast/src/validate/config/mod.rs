@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use clap_complete::ArgValueCandidates;
 use feast_api::Release;
+use feast_check::Checker;
 use feast_lint::{LINTS, Level};
 
 use self::file::File;
@@ -19,7 +20,7 @@ use crate::input::{Source, Unreadable, plain};
 use crate::repository;
 
 /// What a configuration file is called.
-const NAME: &str = ".feast-lint.yaml";
+pub(super) const NAME: &str = ".feast-lint.yaml";
 
 /// What is looked for, and where not.
 #[derive(Debug, clap::Args)]
@@ -40,6 +41,11 @@ pub(super) struct Flags {
 }
 
 impl Flags {
+    /// Whether they name a configuration file.
+    pub(super) fn name_a_file(&self) -> bool {
+        self.config.is_some()
+    }
+
     /// Sets the levels that they name.
     fn apply(&self, lints: &mut feast_lint::Config) -> Result<(), Unreadable> {
         let levels = [
@@ -63,7 +69,7 @@ impl Flags {
 pub(super) struct Config {
     pub(super) lints: feast_lint::Config,
     /// The release of Feast that judges, if a file says one.
-    pub(super) release: Option<Release>,
+    release: Option<Release>,
     exclude: ignore::gitignore::Gitignore,
     /// Where patterns start.
     folder: PathBuf,
@@ -71,12 +77,12 @@ pub(super) struct Config {
 
 impl Config {
     /// A file, overridden by flags.
-    fn read(path: Option<&Path>, folder: &Path, flags: &Flags) -> Result<Self, Unreadable> {
+    fn of(file: File, folder: &Path, flags: &Flags) -> Result<Self, Unreadable> {
         let File {
             mut lints,
             exclude,
             release,
-        } = path.map_or(Ok(File::default()), read)?;
+        } = file;
         flags.apply(&mut lints)?;
         Ok(Self {
             lints,
@@ -84,6 +90,15 @@ impl Config {
             exclude,
             folder: folder.to_owned(),
         })
+    }
+
+    /// The checker that looks for it. What is on the command line counts more.
+    pub(super) fn apply(&self, checker: Checker, named: Option<Release>) -> Checker {
+        let checker = checker.linting(self.lints.clone());
+        match self.release.filter(|_| named.is_none()) {
+            Some(release) => checker.of_release(release),
+            None => checker,
+        }
     }
 
     /// Whether anything is looked for beyond the API server's verdict.
@@ -146,6 +161,17 @@ impl<'f> Configs<'f> {
         self.all.iter().any(Config::has_lints)
     }
 
+    /// Adds the text of a configuration that is in no file: its number.
+    ///
+    /// # Errors
+    ///
+    /// A text that is no configuration.
+    pub(super) fn add(&mut self, text: &str) -> Result<usize, Unreadable> {
+        let config = Config::of(parse(NAME, text)?, &self.current, self.flags)?;
+        self.all.push(config);
+        Ok(self.all.len() - 1)
+    }
+
     /// The number of a source's configuration, unless the source is left out.
     ///
     /// # Errors
@@ -179,8 +205,8 @@ impl<'f> Configs<'f> {
     fn read(&mut self, file: Option<PathBuf>) -> Result<usize, Unreadable> {
         let found = file.as_deref().filter(|_| self.flags.config.is_none());
         let start = found.and_then(Path::parent).unwrap_or(&self.current);
-        let config = Config::read(file.as_deref(), start, self.flags)?;
-        self.all.push(config);
+        let said = file.as_deref().map_or(Ok(File::default()), read)?;
+        self.all.push(Config::of(said, start, self.flags)?);
         let number = self.all.len() - 1;
         self.read.insert(file, number);
         Ok(number)
@@ -197,10 +223,13 @@ fn nearest(folder: &Path) -> Option<PathBuf> {
 }
 
 fn read(path: &Path) -> Result<File, Unreadable> {
-    let name = path.display();
-    let text = fs::read_to_string(path);
-    let text = text.map_err(|error| Unreadable::new(&name.to_string(), &error))?;
-    file::read(&text).map_err(|fault| {
+    let name = path.display().to_string();
+    let text = fs::read_to_string(path).map_err(|error| Unreadable::new(&name, &error))?;
+    parse(&name, &text)
+}
+
+fn parse(name: &str, text: &str) -> Result<File, Unreadable> {
+    file::read(text).map_err(|fault| {
         let place = fault.position;
         let message = fault.message;
         Unreadable(format!("{name}:{}:{}: {message}", place.line, place.column))

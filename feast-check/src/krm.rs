@@ -1,0 +1,344 @@
+//! Lists of resources, as kustomize and kpt hand them to functions and take them back (the KRM
+//! functions specification, `config.kubernetes.io/v1`).
+
+use serde_json::{Map, Value, json};
+
+use crate::check::Checker;
+use crate::finding::{Checked, Finding, Level};
+use crate::text::Text;
+
+/// The kind of the list.
+const KIND: &str = "ResourceList";
+/// Where a resource comes from: its file, as newer and as older programs note it.
+const PATHS: [&str; 2] = [
+    "internal.config.kubernetes.io/path",
+    "config.kubernetes.io/path",
+];
+/// Its place among the resources of that file.
+const INDICES: [&str; 2] = [
+    "internal.config.kubernetes.io/index",
+    "config.kubernetes.io/index",
+];
+
+/// What a function is given: resources, and its configuration.
+///
+/// ```
+/// use feast_check::krm::ResourceList;
+/// use feast_check::{Checker, Settings};
+/// use feast_render::{OperatorSettings, Time};
+///
+/// let list = ResourceList::parse("
+/// apiVersion: config.kubernetes.io/v1
+/// kind: ResourceList
+/// items:
+/// - apiVersion: feast.dev/v1
+///   kind: FeatureStore
+///   metadata: {name: shop}
+///   spec: {feastProject: shop, replicas: 2}
+/// ")?;
+/// let now = Time("2026-01-01T00:00:00Z".parse()?);
+/// let results = list.check(&Checker::new(Settings::new(OperatorSettings::reference(), now)));
+/// assert_eq!(results[0].item, 0);
+/// assert!(list.with_results(&results).contains("severity"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct ResourceList {
+    text: String,
+    fields: Map<String, Value>,
+}
+
+/// Shows how much there is: the resources may be Secrets.
+impl std::fmt::Debug for ResourceList {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct(KIND)
+            .field("items", &self.items().len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Why a text is no list of resources.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ResourceListError {
+    /// It cannot be read.
+    #[error("not YAML: {0}")]
+    Yaml(#[source] go_yaml::Error),
+    /// It is something else.
+    #[error(
+        "no ResourceList of config.kubernetes.io: this is run by kustomize or kpt, which hand it one; \
+         for manifests there is `validate`"
+    )]
+    AnotherKind,
+    /// Its resources are no list.
+    #[error("`items` is no list")]
+    Items,
+}
+
+/// What is found in a resource of a list.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Checks {
+    /// Which resource, from 0.
+    pub item: usize,
+    /// What is found.
+    pub checked: Checked,
+}
+
+impl ResourceList {
+    /// Reads a list, in YAML or JSON.
+    ///
+    /// # Errors
+    ///
+    /// A text that is no list of resources.
+    pub fn parse(text: impl Into<String>) -> Result<Self, ResourceListError> {
+        let text = text.into();
+        let value = go_yaml::to_value(&text).map_err(ResourceListError::Yaml)?;
+        let Value::Object(fields) = value else {
+            return Err(ResourceListError::AnotherKind);
+        };
+        let version = fields.get("apiVersion").and_then(Value::as_str);
+        let group = version.and_then(|version| version.split('/').next());
+        if group != Some("config.kubernetes.io") || fields.get("kind") != Some(&json!(KIND)) {
+            return Err(ResourceListError::AnotherKind);
+        }
+        match fields.get("items") {
+            None | Some(Value::Null | Value::Array(_)) => Ok(Self { text, fields }),
+            Some(_) => Err(ResourceListError::Items),
+        }
+    }
+
+    /// The resources.
+    pub fn items(&self) -> &[Value] {
+        let items = self.fields.get("items").and_then(Value::as_array);
+        items.map_or(&[], Vec::as_slice)
+    }
+
+    /// The configuration of the function, if it has one.
+    pub fn function_config(&self) -> Option<&Value> {
+        self.fields.get("functionConfig")
+    }
+
+    /// Checks the resources, which belong together.
+    pub fn check(&self, checker: &Checker) -> Vec<Checks> {
+        let items = self.items().iter();
+        let mut read: Vec<_> = items.map(|item| checker.read(text(item))).collect();
+        let around = checker.gather(read.iter_mut());
+        let checks = read.into_iter().enumerate().flat_map(|(item, read)| {
+            let outcomes = checker.finish(read, &around).into_iter();
+            outcomes.map(move |outcome| Checks {
+                item,
+                checked: outcome.checked,
+            })
+        });
+        checks.collect()
+    }
+
+    /// The list with what was found in it, for whoever ran the function. The resources stay as they
+    /// are, comments and layout as well, unless the text leaves no room for results.
+    pub fn with_results(&self, checks: &[Checks]) -> String {
+        let results = checks.iter().flat_map(|checks| {
+            let item = self.items().get(checks.item).unwrap_or(&Value::Null);
+            let findings = checks.checked.findings.iter();
+            findings.map(move |finding| result(item, finding))
+        });
+        let results: Vec<Value> = results.collect();
+        let mut fields = self.fields.clone();
+        if results.is_empty() {
+            return match fields.remove("results") {
+                Some(_) => Value::Object(fields).to_string(),
+                None => self.text.clone(),
+            };
+        }
+        let lines = results.iter().map(|result| format!("- {result}\n"));
+        let text = format!(
+            "{}\nresults:\n{}",
+            self.text.trim_end(),
+            lines.collect::<String>()
+        );
+        fields.insert("results".to_owned(), Value::Array(results));
+        let whole = Value::Object(fields);
+        // What follows a text in braces, or one that has results, is something else.
+        match go_yaml::to_value(&text) {
+            Ok(read) if read == whole => text,
+            _ => whole.to_string(),
+        }
+    }
+}
+
+/// A resource as a text of its own, called by its file.
+fn text(item: &Value) -> Text {
+    let name = annotation(item, PATHS).unwrap_or("<resource>");
+    Text::new(name, item.to_string())
+}
+
+/// The first of some annotations that a resource has.
+fn annotation<'v>(item: &'v Value, names: [&str; 2]) -> Option<&'v str> {
+    let annotations = &item["metadata"]["annotations"];
+    names.iter().find_map(|name| annotations[name].as_str())
+}
+
+/// A finding, in the terms of the specification.
+fn result(item: &Value, finding: &Finding) -> Value {
+    let mut result = json!({
+        "message": finding.text(),
+        "severity": match finding.level {
+            Level::Warning => "warning",
+            Level::Error => "error",
+        },
+        "resourceRef": reference(item),
+        "tags": { "code": finding.code },
+    });
+    if !finding.field.is_empty() {
+        result["field"] = json!({ "path": finding.field });
+    }
+    if !finding.help.is_empty() {
+        result["tags"]["help"] = json!(finding.help.join("\n"));
+    }
+    if let Some(path) = annotation(item, PATHS) {
+        let index = annotation(item, INDICES).and_then(|index| index.parse().ok());
+        result["file"] = json!({ "path": path, "index": index.unwrap_or(0_u32) });
+    }
+    result
+}
+
+/// Which resource it is.
+fn reference(item: &Value) -> Value {
+    let metadata = &item["metadata"];
+    let mut reference = json!({
+        "apiVersion": item["apiVersion"],
+        "kind": item["kind"],
+        "name": metadata["name"],
+    });
+    if let Some(namespace) = metadata["namespace"].as_str() {
+        reference["namespace"] = json!(namespace);
+    }
+    reference
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::Settings;
+    use feast_render::{OperatorSettings, Time};
+    use proptest::prelude::*;
+
+    const LIST: &str = "\
+apiVersion: config.kubernetes.io/v1
+kind: ResourceList
+items: # what there is
+- apiVersion: v1
+  kind: Secret
+  metadata: {name: stores}
+  stringData: {redis: 'connection_string: redis:6379,password=hunter2'}
+- apiVersion: feast.dev/v1
+  kind: FeatureStore
+  metadata:
+    name: shop
+    namespace: ml
+    annotations:
+      config.kubernetes.io/path: shop/store.yaml
+      config.kubernetes.io/index: '1'
+  spec: {feastProject: shop, replicas: 2}
+";
+
+    fn checker() -> Checker {
+        let now = Time("2026-01-01T00:00:00Z".parse().unwrap());
+        Checker::new(Settings::new(OperatorSettings::reference(), now))
+    }
+
+    /// The list that comes out.
+    fn through(text: &str) -> String {
+        let list = ResourceList::parse(text).unwrap();
+        list.with_results(&list.check(&checker()))
+    }
+
+    #[test]
+    fn results_say_which_resource_field_and_file_they_are_about() {
+        let out = through(LIST);
+        let results = &go_yaml::to_value(&out).unwrap()["results"];
+        let refused = results.as_array().unwrap().iter();
+        let mut refused = refused.filter(|result| result["severity"] == "error");
+        let first = refused.next().unwrap();
+        assert_eq!(
+            first["resourceRef"],
+            json!({
+                "apiVersion": "feast.dev/v1",
+                "kind": "FeatureStore",
+                "name": "shop",
+                "namespace": "ml",
+            })
+        );
+        assert_eq!(first["field"], json!({ "path": "spec" }));
+        assert_eq!(
+            first["file"],
+            json!({ "path": "shop/store.yaml", "index": 1 })
+        );
+        assert_eq!(first["tags"]["code"], "scaling-online-store");
+    }
+
+    #[test]
+    fn comments_and_layout_stay() {
+        assert!(through(LIST).starts_with(LIST));
+    }
+
+    #[test]
+    fn results_hold_no_secrets() {
+        let out = through(LIST);
+        let results = &go_yaml::to_value(&out).unwrap()["results"];
+        assert!(!results.to_string().contains("hunter2"));
+        assert!(!format!("{:?}", ResourceList::parse(LIST).unwrap()).contains("hunter2"));
+    }
+
+    #[test]
+    fn results_of_before_are_replaced_and_braces_are_read() {
+        let value = go_yaml::to_value(LIST).unwrap();
+        let expected = &go_yaml::to_value(&through(LIST)).unwrap()["results"];
+        for text in [
+            value.to_string(),
+            format!("{LIST}results: [{{message: old}}]\n"),
+        ] {
+            assert_eq!(
+                &go_yaml::to_value(&through(&text)).unwrap()["results"],
+                expected
+            );
+        }
+    }
+
+    #[test]
+    fn a_list_without_findings_has_no_results() {
+        let text = "{apiVersion: config.kubernetes.io/v1, kind: ResourceList, results: [{}]}";
+        let out = go_yaml::to_value(&through(text)).unwrap();
+        assert_eq!(out.get("results"), None);
+    }
+
+    #[test]
+    fn what_is_no_list_is_refused() {
+        for text in [
+            "",
+            "a",
+            "kind: ResourceList",
+            "{apiVersion: v1, kind: List, items: []}",
+            "{apiVersion: config.kubernetes.io/v1, kind: ResourceList, items: {}}",
+            "\t",
+        ] {
+            assert!(ResourceList::parse(text).is_err(), "{text:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn resources_come_out_as_they_went_in(
+            name in "[a-z #:\\-]{0,12}", tail in "(\n|\\.\\.\\.\n|# x|\n---\n)?",
+        ) {
+            let item = json!({ "apiVersion": "feast.dev/v1", "kind": "FeatureStore",
+                "metadata": { "name": name }, "spec": {} });
+            let text = format!(
+                "apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems:\n- {item}\n{tail}"
+            );
+            if let Ok(list) = ResourceList::parse(text) {
+                let out = list.with_results(&list.check(&checker()));
+                prop_assert_eq!(&go_yaml::to_value(&out).unwrap()["items"][0], &item);
+            }
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! `kubectl feast krm`.
+
+use std::io::{self, Read as _, Write};
+use std::process::ExitCode;
+
+use feast_check::krm::{Checks, ResourceList};
+use feast_check::{Checker, Level};
+use serde_json::Value;
+
+use super::FailOn;
+use super::config::{Configs, Flags, NAME};
+use crate::input::{Source, Unreadable};
+use crate::output::Summary;
+use crate::setting::Setting;
+
+/// Check FeatureStores as a function of kustomize or kpt
+///
+/// Reads the ResourceList that kustomize and kpt hand to a function on standard input, and prints it
+/// with findings as results. Resources stay as they are. What makes the command fail is on standard
+/// error, too, since kustomize shows no results. A ConfigMap as functionConfig may hold the
+/// configuration, under `.feast-lint.yaml`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  kpt fn eval deploy/ --exec 'kubectl-feast krm'
+  kustomize build --enable-alpha-plugins --enable-exec . # with a validator, see the documentation
+
+Exit codes: 0 nothing was found that matters, 1 something was (see --fail-on), 2 the input is no
+ResourceList, or the command line is wrong.")]
+pub(crate) struct Args {
+    /// What makes the command fail
+    #[arg(long, value_enum, value_name = "LEVEL", default_value_t)]
+    fail_on: FailOn,
+    #[command(flatten)]
+    flags: Flags,
+    /// Refuse unknown fields instead of warning, as `kubectl apply` does by default
+    #[arg(long)]
+    strict: bool,
+    #[command(flatten)]
+    setting: Setting,
+}
+
+pub(crate) fn run(args: &Args) -> io::Result<ExitCode> {
+    let mut text = String::new();
+    io::stdin().read_to_string(&mut text)?;
+    let read = ResourceList::parse(text).map_err(|error| Unreadable(error.to_string()));
+    let checker = |list: &ResourceList| checker(args, list.function_config());
+    let (list, checker) = match read.and_then(|list| Ok((checker(&list)?, list))) {
+        Ok((checker, list)) => (list, checker),
+        Err(error) => return crate::fail(&error.0),
+    };
+    let checks = list.check(&checker);
+    let mut out = io::stdout().lock();
+    out.write_all(list.with_results(&checks).as_bytes())?;
+    out.flush()?;
+    let mut summary = Summary::default();
+    for Checks { checked, .. } in &checks {
+        summary.add(checked);
+    }
+    if !args.fail_on.fails(&summary) {
+        return Ok(ExitCode::SUCCESS);
+    }
+    tell(&checks, args.fail_on)?;
+    Ok(ExitCode::from(1))
+}
+
+/// What checks the resources: as the command line says, or else the function's configuration, or
+/// else the file of the current folder.
+fn checker(args: &Args, function: Option<&Value>) -> Result<Checker, Unreadable> {
+    let own = function.and_then(|config| config["data"][NAME].as_str());
+    let own = own.filter(|_| !args.flags.name_a_file());
+    let mut configs = Configs::new(&args.flags)?;
+    let number = match own {
+        Some(text) => Some(configs.add(text)?),
+        None => configs.of(&Source::stdin())?,
+    };
+    let mut settings = args.setting.settings();
+    settings.strict = args.strict;
+    let checker = Checker::new(settings);
+    Ok(match number.and_then(|number| configs.all().get(number)) {
+        Some(config) => config.apply(checker, args.setting.release),
+        None => checker,
+    })
+}
+
+/// Tells people what makes the command fail.
+fn tell(checks: &[Checks], bar: FailOn) -> io::Result<()> {
+    let mut out = io::stderr().lock();
+    for Checks { checked, .. } in checks {
+        let findings = checked.findings.iter();
+        let counts = |level| level == Level::Error || bar == FailOn::Warning;
+        for finding in findings.filter(|finding| counts(finding.level)) {
+            let name = checked.name().unwrap_or(&checked.file);
+            let (level, code) = (finding.level, &finding.code);
+            writeln!(out, "{name}: {level}[{code}]: {}", finding.text())?;
+        }
+    }
+    Ok(())
+}

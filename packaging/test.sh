@@ -1,0 +1,142 @@
+#!/usr/bin/env bash
+# Builds what people install, installs each thing as they do, in an empty environment, and uses it
+# on the examples.
+#
+#   test.sh         installs the programs that it takes unless they are there, and tests
+#   test.sh tools   only installs them
+set -euo pipefail
+cd "$(dirname "$0")/.."
+source .ci/tools
+
+# Programs that judge packages, and programs that run the plugin.
+tools=$PWD/target/packaging
+python_tools=(maturin==1.16.0 pre-commit==4.7.0 check-jsonschema==0.39.0)
+go_tools=(sigs.k8s.io/kustomize/kustomize/v5@v5.8.2 sigs.k8s.io/krew/cmd/validate-krew-manifest@v0.4.3)
+
+give_up() {
+    skip_tests "packages as they are installed" "$1"
+    exit
+}
+
+install_tools() {
+    command -v python3 >/dev/null || give_up "there is no python3"
+    command -v go >/dev/null || give_up "there is no Go"
+    if ! "$tools/python/bin/maturin" --version >/dev/null 2>&1; then
+        python3 -m venv "$tools/python" &&
+            "$tools/python/bin/pip" install --quiet "${python_tools[@]}" ||
+            give_up "pip cannot install maturin"
+    fi
+    local tool
+    for tool in "${go_tools[@]}"; do
+        GOBIN=$tools/bin go install "$tool" 2>/dev/null || give_up "Go cannot install $tool"
+    done
+}
+
+install_tools
+if [ "${1:-}" = tools ]; then
+    exit
+fi
+PATH=$tools/bin:$tools/python/bin:$PATH
+
+root=$PWD
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+export PRE_COMMIT_HOME=$work/pre-commit
+
+# The packages are those of the tests' own build: optimising takes minutes.
+wheel() {
+    maturin build --quiet --profile dev --target-dir "${CARGO_TARGET_DIR:-target}" --out "$work/wheels"
+    python3 -m venv "$work/venv"
+    "$work/venv/bin/pip" install --quiet --no-index "$work"/wheels/*.whl
+    PATH=$work/venv/bin:$PATH
+    test "$(command -v kubectl-feast)" = "$work/venv/bin/kubectl-feast"
+    kubectl-feast validate --quiet examples
+}
+
+# A FeatureStore that scales on files.
+broken=kubectl-feast/tests/data/broken.yaml
+
+# Checks that a command fails, and that it says why.
+refuses() {
+    if "$@" >"$work/told" 2>&1; then
+        echo "it succeeds on a broken FeatureStore: $*"
+        return 1
+    fi
+    grep -q 'error\[scaling-online-store\]' "$work/told" || { cat "$work/told"; return 1; }
+}
+
+# A repository with a template and a values file.
+repository() {
+    local chart=$work/repository/chart
+    mkdir -p "$chart/templates"
+    git -C "$work/repository" init --quiet
+    echo 'replicas: 3' >"$chart/values.yaml"
+    printf 'kind: FeatureStore\nspec: {replicas: {{ .Values.replicas }}}\n' >"$chart/templates/store.yaml"
+}
+
+# Has pre-commit run the hook on a FeatureStore in the repository.
+hook() {
+    cp "$1" "$work/repository/store.yaml"
+    git -C "$work/repository" add .
+    (cd "$work/repository" && pre-commit try-repo "$root" kubectl-feast-system --all-files)
+}
+
+pre_commit() {
+    pre-commit validate-manifest .pre-commit-hooks.yaml
+    refuses hook "$broken"
+    hook examples/minimal.yaml >"$work/told" || { cat "$work/told"; return 1; }
+}
+
+github_action() {
+    check-jsonschema --quiet --builtin-schema vendor.github-actions action.yml
+}
+
+kustomize_function() {
+    mkdir "$work/kustomize"
+    cp examples/minimal.yaml "$work/kustomize/store.yaml"
+    cat >"$work/kustomize/kustomization.yaml" <<'END'
+resources: [store.yaml]
+validators: [feast.yaml]
+END
+    cat >"$work/kustomize/feast.yaml" <<END
+apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: feast
+  annotations:
+    config.kubernetes.io/function: |
+      exec: {path: $(command -v kubectl-feast), args: [krm]}
+data:
+  .feast-lint.yaml: |
+    lints: {all: allow}
+END
+    local built=$work/built.yaml
+    kustomized >"$built"
+    kubectl-feast validate --quiet "$built"
+    cp "$broken" "$work/kustomize/store.yaml"
+    refuses kustomized
+}
+
+kustomized() {
+    kustomize build --enable-alpha-plugins --enable-exec "$work/kustomize"
+}
+
+krew() {
+    local version
+    version=$(kubectl-feast --version | cut -d' ' -f2)
+    packaging/archive.sh "$version" x86_64-unknown-linux-musl "$(command -v kubectl-feast)" "$work/archives"
+    packaging/krew.sh "$version" "$work/archives" >"$work/feast.yaml"
+    validate-krew-manifest -manifest "$work/feast.yaml" -skip-install >"$work/krew.log" 2>&1 ||
+        { cat "$work/krew.log"; return 1; }
+    mkdir "$work/unpacked"
+    tar -xzf "$work"/archives/*.tar.gz -C "$work/unpacked"
+    PATH=$work/unpacked:$PATH kubectl_complete-feast validate --out | grep -q -- --output
+}
+
+wheel
+repository
+pre_commit
+github_action
+kustomize_function
+krew
+echo "wheel, pre-commit, action, kustomize and krew: each works as installed"
