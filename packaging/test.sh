@@ -96,7 +96,7 @@ kustomize_function() {
     cp examples/minimal.yaml "$work/kustomize/store.yaml"
     cat >"$work/kustomize/kustomization.yaml" <<'END'
 resources: [store.yaml]
-validators: [feast.yaml]
+transformers: [feast.yaml]
 END
     cat >"$work/kustomize/feast.yaml" <<END
 apiVersion: v1

@@ -22,7 +22,7 @@ use crate::setting::Setting;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   kpt fn eval deploy/ --exec 'kubectl-feast krm'
-  kustomize build --enable-alpha-plugins --enable-exec . # with a validator, see the documentation
+  kustomize build --enable-alpha-plugins --enable-exec . # with a transformer, see docs/pipelines.md
 
 Exit codes: 0 nothing was found that matters, 1 something was (see --fail-on), 2 the input is no
 ResourceList, or the command line is wrong.")]
