@@ -1,16 +1,12 @@
-//! Input that wants to hurt: any bytes give an answer, in time and without a panic.
-
-use std::time::{Duration, Instant};
+//! Input that wants to hurt: any bytes give an answer, without a panic. How work grows with the input
+//! is counted in the engine's own tests.
 
 use feast_validate::{ErrorType, Request, Validator, Verdict};
 
 const HEAD: &str = r#"{"apiVersion":"feast.dev/v1","kind":"FeatureStore","metadata":{"name":"a"},"#;
-/// Far more than it takes, far less than quadratic time would take.
-const LIMIT: Duration = Duration::from_secs(20);
 
 /// Judges bytes, as an object and as both sides of an update.
 fn judge(bytes: &[u8]) -> Verdict {
-    let start = Instant::now();
     for validator in [Validator::v1(), Validator::v1alpha1()] {
         let _ = validator.run(Request::update(bytes, bytes));
         let _ = validator.run(Request::update_status(bytes, bytes));
@@ -20,7 +16,6 @@ fn judge(bytes: &[u8]) -> Verdict {
             validator.create(bytes).is_allowed()
         );
     }
-    assert!(start.elapsed() < LIMIT, "took {:?}", start.elapsed());
     Validator::v1().create(bytes)
 }
 
