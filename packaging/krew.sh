@@ -1,18 +1,11 @@
 #!/usr/bin/env bash
 # Prints krew's manifest of a release, from the archives that it publishes.
 #
-#   krew.sh VERSION FOLDER   FOLDER has kubectl-feast-VERSION-TARGET.tar.gz for each target
+#   krew.sh FOLDER   FOLDER is as archives.sh leaves it
 set -euo pipefail
-version=$1
-folder=$2
 repository=https://github.com/feast-kube/feast-kube
-
-# The name of each target in Rust, and krew's names for it.
-targets="x86_64-unknown-linux-musl linux amd64
-aarch64-unknown-linux-musl linux arm64
-x86_64-apple-darwin darwin amd64
-aarch64-apple-darwin darwin arm64
-x86_64-pc-windows-msvc windows amd64"
+sums=$1/SHA256SUMS
+version=$(sed -n '1s/.* kubectl-feast-\([^-]*\)-.*/\1/p' "$sums")
 
 cat <<END
 apiVersion: krew.googlecontainertools.github.com/v1alpha2
@@ -29,21 +22,27 @@ spec:
     release of the operator will change.
   platforms:
 END
-while read -r target os arch; do
-    archive=kubectl-feast-$version-$target.tar.gz
-    [ -f "$folder/$archive" ] || continue
+while read -r sum archive; do
     program=kubectl-feast
-    [ "$os" != windows ] || program=kubectl-feast.exe
+    case $archive in
+    *x86_64-unknown-linux-musl*) os=linux arch=amd64 ;;
+    *aarch64-unknown-linux-musl*) os=linux arch=arm64 ;;
+    *x86_64-apple-darwin*) os=darwin arch=amd64 ;;
+    *aarch64-apple-darwin*) os=darwin arch=arm64 ;;
+    *x86_64-pc-windows-msvc*) os=windows arch=amd64 program=kubectl-feast.exe ;;
+    # Linux has a program that runs with any library.
+    *) continue ;;
+    esac
     cat <<END
   - selector:
       matchLabels:
         os: $os
         arch: $arch
     uri: $repository/releases/download/v$version/$archive
-    sha256: $(sha256sum "$folder/$archive" | cut -d' ' -f1)
+    sha256: $sum
     bin: $program
     files:
     - from: "*"
       to: .
 END
-done <<<"$targets"
+done <"$sums"

@@ -11,7 +11,11 @@ source .ci/tools
 # Programs that judge packages, and programs that run the plugin.
 tools=$PWD/target/packaging
 python_tools=(maturin==1.16.0 pre-commit==4.7.0 check-jsonschema==0.39.0)
-go_tools=(sigs.k8s.io/kustomize/kustomize/v5@v5.8.2 sigs.k8s.io/krew/cmd/validate-krew-manifest@v0.4.3)
+go_tools=(
+    github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
+    sigs.k8s.io/krew/cmd/validate-krew-manifest@v0.4.3
+    sigs.k8s.io/kustomize/kustomize/v5@v5.8.2
+)
 
 give_up() {
     skip_tests "packages as they are installed" "$1"
@@ -87,8 +91,9 @@ pre_commit() {
     hook examples/minimal.yaml >"$work/told" || { cat "$work/told"; return 1; }
 }
 
-github_action() {
+github_actions() {
     check-jsonschema --quiet --builtin-schema vendor.github-actions action.yml
+    actionlint
 }
 
 kustomize_function() {
@@ -122,21 +127,23 @@ kustomized() {
 }
 
 krew() {
-    local version
-    version=$(kubectl-feast --version | cut -d' ' -f2)
-    packaging/archive.sh "$version" x86_64-unknown-linux-musl "$(command -v kubectl-feast)" "$work/archives"
-    packaging/krew.sh "$version" "$work/archives" >"$work/feast.yaml"
-    validate-krew-manifest -manifest "$work/feast.yaml" -skip-install >"$work/krew.log" 2>&1 ||
-        { cat "$work/krew.log"; return 1; }
+    local wheel archives=$work/archives
+    wheel=$(echo "$work"/wheels/*.whl)
+    # As if it had been built for musl, too.
+    cp "$wheel" "${wheel/manylinux/musllinux}"
+    packaging/archives.sh "$work/wheels" "$archives"
+    packaging/krew.sh "$archives" >"$work/feast.yaml"
+    validate-krew-manifest -manifest "$work/feast.yaml" -skip-install >"$work/told" 2>&1 ||
+        { cat "$work/told"; return 1; }
     mkdir "$work/unpacked"
-    tar -xzf "$work"/archives/*.tar.gz -C "$work/unpacked"
+    tar -xzf "$archives"/*-musl.tar.gz -C "$work/unpacked"
     PATH=$work/unpacked:$PATH kubectl_complete-feast validate --out | grep -q -- --output
 }
 
 wheel
 repository
 pre_commit
-github_action
+github_actions
 kustomize_function
 krew
 echo "wheel, pre-commit, action, kustomize and krew: each works as installed"
