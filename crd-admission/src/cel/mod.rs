@@ -13,6 +13,7 @@
 //! [`Program`]: environment::Program
 
 pub(crate) mod ast;
+mod base64;
 mod check;
 mod data;
 pub(crate) mod declarations;

@@ -3,22 +3,24 @@
 //! A parser of its own, since the positions in errors, the limits on nesting and the macros are
 //! the API server's. Operators are read by precedence.
 
-use super::ast::{Ast, Call, Entry, Expr, Field, Fold, Id, Kind, List, Message, Select, operator};
+mod operators;
+mod reader;
+mod trees;
+
+use self::operators::{CALCULATIONS, PRIMARY, RELATIONS};
+use self::reader::{DEEPEST, Reader, Stopped};
+use self::trees::Trees;
+use super::ast::{Ast, Call, Entry, Expr, Field, Id, Kind, List, Message, Select, operator};
 use super::escape::RESERVED;
 use super::lexer::{Lexeme, Token, tokens};
 use super::literal;
-use super::macros::{self, Maker};
+use super::macros;
 use super::source::Issues;
 use super::value::Value;
 use super::version::Version;
 
-/// How deep an expression can be nested, counted for each kind of nesting.
-const DEEPEST: u32 = 250;
 /// The most characters of an expression.
 const LONGEST: usize = 100_000;
-/// The most expressions in a tree. The API server has no such limit; what macros make larger is
-/// always beyond its limit on costs.
-const LARGEST: usize = 2_000_000;
 
 /// Reads an expression with the macros of an environment.
 pub(crate) fn parse(text: &str, version: Version) -> Result<Ast, Issues> {
@@ -33,67 +35,37 @@ pub(crate) fn parse(text: &str, version: Version) -> Result<Ast, Issues> {
     }
     let tokens = tokens(text, &mut issues);
     let mut parser = Parser {
-        tokens: &tokens,
-        next: 0,
-        version,
-        depth: Depth::default(),
+        reader: Reader::new(&tokens, version, issues),
         trees: Trees::default(),
-        issues,
-        macro_at: 0,
     };
     let root = parser.whole();
     match root {
-        Ok(root) if parser.issues.is_empty() => Ok(Ast {
+        Ok(root) if parser.reader.issues.is_empty() => Ok(Ast {
             root,
             positions: parser.trees.positions,
         }),
-        _ => Err(parser.issues),
+        _ => Err(parser.reader.issues),
     }
 }
 
-/// Parsing cannot go on; an issue says why.
-struct Stopped;
+struct Parser<'t> {
+    reader: Reader<'t>,
+    trees: Trees,
+}
 
 type Parsed<T = Expr> = Result<T, Stopped>;
-
-/// What is known of each expression, by its id.
-#[derive(Default)]
-struct Trees {
-    positions: Vec<u32>,
-    /// How many selections, calls of members and binary operators are nested within, itself
-    /// included.
-    heights: Vec<u32>,
-}
-
-/// How many there are of each kind of rule around what is being read.
-#[derive(Default)]
-struct Depth {
-    expression: u32,
-    relation: u32,
-    calculation: u32,
-    member: u32,
-}
-
-struct Parser<'t> {
-    tokens: &'t [Token<'t>],
-    next: usize,
-    version: Version,
-    depth: Depth,
-    trees: Trees,
-    issues: Issues,
-    /// Where the macro stands that is being expanded.
-    macro_at: u32,
-}
 
 impl<'t> Parser<'t> {
     fn whole(&mut self) -> Parsed {
         let root = self.expression()?;
-        let end = self.peek();
+        let end = self.reader.peek();
         if end.kind != Lexeme::End {
-            return self.unexpected(end, "<EOF>");
+            return self.reader.unexpected(end, "<EOF>");
         }
-        if self.height(root.id) > DEEPEST {
-            self.issues.report(None, "max recursion depth exceeded");
+        if self.trees.height(root.id) > DEEPEST {
+            self.reader
+                .issues
+                .report(None, "max recursion depth exceeded");
             return Err(Stopped);
         }
         Ok(root)
@@ -101,19 +73,20 @@ impl<'t> Parser<'t> {
 
     /// `a ? b : c`, or what has a higher precedence.
     fn expression(&mut self) -> Parsed {
-        self.enter(|depth| &mut depth.expression)?;
+        self.reader.enter(|depth| &mut depth.expression)?;
         let condition = self.disjunction()?;
-        let result = match self.take("?") {
+        let result = match self.reader.take("?") {
             None => condition,
             Some(sign) => {
                 let then = self.disjunction()?;
-                self.expect(":")?;
+                self.reader.expect(":")?;
                 let otherwise = self.expression()?;
                 let arguments = vec![condition, then, otherwise];
-                self.operation(sign, operator::CONDITIONAL, arguments, 1)
+                self.trees
+                    .operation(sign.at, operator::CONDITIONAL, arguments, 1)
             }
         };
-        self.depth.expression -= 1;
+        self.reader.depth.expression -= 1;
         Ok(result)
     }
 
@@ -136,7 +109,7 @@ impl<'t> Parser<'t> {
     ) -> Parsed {
         let mut terms = vec![term(self)?];
         let mut signs = Vec::new();
-        while let Some(found) = self.take(sign) {
+        while let Some(found) = self.reader.take(sign) {
             signs.push(found);
             terms.push(term(self)?);
         }
@@ -153,42 +126,49 @@ impl<'t> Parser<'t> {
     ) -> Expr {
         let (before, rest) = signs.split_at(signs.len() / 2);
         let Some((sign, after)) = rest.split_first() else {
-            return terms.next().unwrap_or_else(|| self.make_at(0, Kind::Wrong));
+            return terms
+                .next()
+                .unwrap_or_else(|| self.trees.make_at(0, Kind::Wrong));
         };
         let left = self.balanced(before, terms, function);
         let right = self.balanced(after, terms, function);
-        self.operation(*sign, function, vec![left, right], 0)
+        self.trees
+            .operation(sign.at, function, vec![left, right], 0)
     }
 
     /// `a < b`, one after the other from the left.
     fn relation_chain(&mut self) -> Parsed {
-        self.enter(|depth| &mut depth.relation)?;
+        self.reader.enter(|depth| &mut depth.relation)?;
         let mut left = self.calculation_chain(0)?;
-        while let Some((sign, function)) = self.take_any(&RELATIONS) {
-            self.enter(|depth| &mut depth.relation)?;
+        while let Some((sign, function)) = self.reader.take_any(&RELATIONS) {
+            self.reader.enter(|depth| &mut depth.relation)?;
             let right = self.calculation_chain(0)?;
-            self.depth.relation -= 1;
-            left = self.operation(sign, function, vec![left, right], 1);
+            self.reader.depth.relation -= 1;
+            left = self
+                .trees
+                .operation(sign.at, function, vec![left, right], 1);
         }
-        self.depth.relation -= 1;
+        self.reader.depth.relation -= 1;
         Ok(left)
     }
 
     /// `a + b * c`, of the operators at least as strong as `weakest`.
     fn calculation_chain(&mut self, weakest: usize) -> Parsed {
-        self.enter(|depth| &mut depth.calculation)?;
+        self.reader.enter(|depth| &mut depth.calculation)?;
         let mut left = self.unary()?;
         'chain: loop {
             for (strength, operators) in CALCULATIONS.iter().enumerate().skip(weakest).rev() {
-                if let Some((sign, function)) = self.take_any(operators) {
+                if let Some((sign, function)) = self.reader.take_any(operators) {
                     let right = self.calculation_chain(strength + 1)?;
-                    left = self.operation(sign, function, vec![left, right], 1);
+                    left = self
+                        .trees
+                        .operation(sign.at, function, vec![left, right], 1);
                     continue 'chain;
                 }
             }
             break;
         }
-        self.depth.calculation -= 1;
+        self.reader.depth.calculation -= 1;
         Ok(left)
     }
 
@@ -198,17 +178,17 @@ impl<'t> Parser<'t> {
             if self.is_signed_number() {
                 break;
             }
-            let Some(first) = self.take(sign) else {
+            let Some(first) = self.reader.take(sign) else {
                 continue;
             };
             let mut count = 1;
-            while self.take(sign).is_some() {
+            while self.reader.take(sign).is_some() {
                 count += 1;
             }
             let operand = self.member()?;
             return Ok(match count % 2 {
                 0 => operand,
-                _ => self.operation(first, function, vec![operand], 0),
+                _ => self.trees.operation(first.at, function, vec![operand], 0),
             });
         }
         self.member()
@@ -216,52 +196,57 @@ impl<'t> Parser<'t> {
 
     /// Whether a number with a sign comes next.
     fn is_signed_number(&self) -> bool {
-        let following = self.tokens.get(self.next + 1);
-        self.peek().text == "-"
-            && self.peek().kind == Lexeme::Sign
+        let following = self.reader.at(self.reader.next + 1);
+        self.reader.peek().text == "-"
+            && self.reader.peek().kind == Lexeme::Sign
             && following.is_some_and(|token| matches!(token.kind, Lexeme::Int | Lexeme::Double))
     }
 
     /// `a.b`, `a.f()`, `a[b]`, one after the other.
     fn member(&mut self) -> Parsed {
-        self.enter(|depth| &mut depth.member)?;
+        self.reader.enter(|depth| &mut depth.member)?;
         let mut operand = self.primary()?;
         loop {
-            if let Some(sign) = self.take(".") {
+            if let Some(sign) = self.reader.take(".") {
                 operand = self.after_dot(sign, operand)?;
-            } else if let Some(sign) = self.take("[") {
-                let function = match self.take("?") {
+            } else if let Some(sign) = self.reader.take("[") {
+                let function = match self.reader.take("?") {
                     Some(_) => operator::OPTIONAL_INDEX,
                     None => operator::INDEX,
                 };
-                let id = self.reserve(sign.at);
+                let id = self.trees.reserve(sign.at);
                 let index = self.expression()?;
-                self.expect("]")?;
-                operand = self.operation_with(id, function, vec![operand, index], 1);
+                self.reader.expect("]")?;
+                operand = self
+                    .trees
+                    .operation_with(id, function, vec![operand, index], 1);
             } else {
                 break;
             }
         }
-        self.depth.member -= 1;
+        self.reader.depth.member -= 1;
         Ok(operand)
     }
 
     /// `.field`, `.?field` or `.function(arguments)`
     fn after_dot(&mut self, dot: Token<'t>, operand: Expr) -> Parsed {
-        let height = self.height(operand.id) + 1;
-        if self.take("?").is_some() {
-            self.check_version(dot, 28, "unsupported syntax '.?'")?;
+        let height = self.trees.height(operand.id) + 1;
+        if self.reader.take("?").is_some() {
+            self.reader
+                .check_version(dot, 28, "unsupported syntax '.?'")?;
             let field = self.field_name()?;
             let name = Value::from(field.text.to_owned());
-            let name = self.make_at(field.at, Kind::Literal(name));
+            let name = self.trees.make_at(field.at, Kind::Literal(name));
             let arguments = vec![operand, name];
-            return Ok(self.operation(dot, operator::OPTIONAL_SELECT, arguments, 1));
+            return Ok(self
+                .trees
+                .operation(dot.at, operator::OPTIONAL_SELECT, arguments, 1));
         }
         let field = self.field_name()?;
         if field.kind == Lexeme::Identifier
-            && let Some(open) = self.take("(")
+            && let Some(open) = self.reader.take("(")
         {
-            let id = self.reserve(open.at);
+            let id = self.trees.reserve(open.at);
             let arguments = self.arguments()?;
             return Ok(self.call(id, Some(operand), field.text, arguments, 1));
         }
@@ -270,25 +255,28 @@ impl<'t> Parser<'t> {
             field: field.text.into(),
             is_test: false,
         };
-        let select = self.make_at(dot.at, Kind::Select(Box::new(select)));
-        self.set_height(select.id, height);
+        let select = self.trees.make_at(dot.at, Kind::Select(Box::new(select)));
+        self.trees.set_height(select.id, height);
         Ok(select)
     }
 
     /// The name of a field. Names in backquotes are not part of the environment.
     fn field_name(&mut self) -> Parsed<Token<'t>> {
-        let token = self.peek();
+        let token = self.reader.peek();
         match token.kind {
             Lexeme::Identifier => {}
-            Lexeme::Quoted => self.issues.report(token.at, "unsupported syntax: '`'"),
-            _ => return self.unexpected(token, "IDENTIFIER"),
+            Lexeme::Quoted => self
+                .reader
+                .issues
+                .report(token.at, "unsupported syntax: '`'"),
+            _ => return self.reader.unexpected(token, "IDENTIFIER"),
         }
-        self.next += 1;
+        self.reader.next += 1;
         Ok(token)
     }
 
     fn primary(&mut self) -> Parsed {
-        let token = self.peek();
+        let token = self.reader.peek();
         if token.kind == Lexeme::Identifier || token.text == "." && token.kind == Lexeme::Sign {
             return self.named();
         }
@@ -297,41 +285,45 @@ impl<'t> Parser<'t> {
         }
         match token.text {
             "(" => {
-                self.next += 1;
+                self.reader.next += 1;
                 let inside = self.expression()?;
-                self.expect(")")?;
+                self.reader.expect(")")?;
                 Ok(inside)
             }
             "[" => self.list(),
             "{" => self.map(),
             "-" if self.is_signed_number() => self.literal(),
-            _ => self.unexpected(token, PRIMARY),
+            _ => self.reader.unexpected(token, PRIMARY),
         }
     }
 
     /// A variable, a call, or a message.
     fn named(&mut self) -> Parsed {
-        let start = self.peek();
-        let dot = if self.take(".").is_some() { "." } else { "" };
-        let token = self.peek();
+        let start = self.reader.peek();
+        let dot = if self.reader.take(".").is_some() {
+            "."
+        } else {
+            ""
+        };
+        let token = self.reader.peek();
         if token.kind != Lexeme::Identifier {
-            return self.unexpected(token, "IDENTIFIER");
+            return self.reader.unexpected(token, "IDENTIFIER");
         }
         if let Some((name, open, next)) = self.message_name() {
-            self.next = next;
+            self.reader.next = next;
             return self.message(format!("{dot}{name}"), open);
         }
-        self.next += 1;
-        let open = self.take("(");
+        self.reader.next += 1;
+        let open = self.reader.take("(");
         if RESERVED.contains(&token.text) {
             let message = format!("reserved identifier: {}", token.text);
-            self.issues.report(start.at, message);
+            self.reader.issues.report(start.at, message);
         }
         let name = format!("{dot}{}", token.text);
         let Some(open) = open else {
-            return Ok(self.make_at(token.at, Kind::Ident(name.into())));
+            return Ok(self.trees.make_at(token.at, Kind::Ident(name.into())));
         };
-        let id = self.reserve(open.at);
+        let id = self.trees.reserve(open.at);
         let arguments = self.arguments()?;
         Ok(self.call(id, None, &name, arguments, 0))
     }
@@ -339,14 +331,14 @@ impl<'t> Parser<'t> {
     /// The name of a message that starts here, its brace, and what comes after.
     fn message_name(&self) -> Option<(String, Token<'t>, usize)> {
         let mut name = String::new();
-        let mut at = self.next;
+        let mut at = self.reader.next;
         loop {
-            let part = self.tokens.get(at)?;
+            let part = self.reader.at(at)?;
             if part.kind != Lexeme::Identifier {
                 return None;
             }
             name.push_str(part.text);
-            let sign = self.tokens.get(at + 1)?;
+            let sign = self.reader.at(at + 1)?;
             match (sign.kind, sign.text) {
                 (Lexeme::Sign, "{") => return Some((name, *sign, at + 2)),
                 (Lexeme::Sign, ".") => name.push('.'),
@@ -357,13 +349,13 @@ impl<'t> Parser<'t> {
     }
 
     fn message(&mut self, name: String, open: Token<'t>) -> Parsed {
-        let id = self.reserve(open.at);
+        let id = self.trees.reserve(open.at);
         let mut fields = Vec::new();
         self.until("}", |parser| {
-            let is_optional = parser.take("?").is_some();
+            let is_optional = parser.reader.take("?").is_some();
             let field = parser.field_name()?;
-            let colon = parser.expect(":")?;
-            let id = parser.reserve(colon.at);
+            let colon = parser.reader.expect(":")?;
+            let id = parser.trees.reserve(colon.at);
             let value = parser.expression()?;
             fields.push(Field {
                 id,
@@ -375,44 +367,44 @@ impl<'t> Parser<'t> {
         })?;
         let name = name.into();
         let kind = Kind::Message(Box::new(Message { name, fields }));
-        Ok(self.make_with(id, kind, 0))
+        Ok(self.trees.make_with(id, kind, 0))
     }
 
     /// The arguments of a call, its bracket being passed.
     fn arguments(&mut self) -> Parsed<Vec<Expr>> {
         let mut arguments = Vec::new();
-        if self.take(")").is_some() {
+        if self.reader.take(")").is_some() {
             return Ok(arguments);
         }
         loop {
             arguments.push(self.expression()?);
-            if self.take(",").is_none() {
-                self.expect(")")?;
+            if self.reader.take(",").is_none() {
+                self.reader.expect(")")?;
                 return Ok(arguments);
             }
         }
     }
 
     fn list(&mut self) -> Parsed {
-        let open = self.expect("[")?;
-        let id = self.reserve(open.at);
+        let open = self.reader.expect("[")?;
+        let id = self.trees.reserve(open.at);
         let mut list = List::default();
         self.until("]", |parser| {
-            list.optional.push(parser.take("?").is_some());
+            list.optional.push(parser.reader.take("?").is_some());
             list.items.push(parser.expression()?);
             Ok(())
         })?;
-        Ok(self.make_with(id, Kind::List(list), 0))
+        Ok(self.trees.make_with(id, Kind::List(list), 0))
     }
 
     fn map(&mut self) -> Parsed {
-        let open = self.expect("{")?;
-        let id = self.reserve(open.at);
+        let open = self.reader.expect("{")?;
+        let id = self.trees.reserve(open.at);
         let mut entries = Vec::new();
         self.until("}", |parser| {
-            let is_optional = parser.take("?").is_some();
+            let is_optional = parser.reader.take("?").is_some();
             let key = parser.expression()?;
-            parser.expect(":")?;
+            parser.reader.expect(":")?;
             let value = parser.expression()?;
             entries.push(Entry {
                 key,
@@ -421,7 +413,7 @@ impl<'t> Parser<'t> {
             });
             Ok(())
         })?;
-        Ok(self.make_with(id, Kind::Map(entries), 0))
+        Ok(self.trees.make_with(id, Kind::Map(entries), 0))
     }
 
     /// Elements with commas in between, and maybe one at the end, up to a bracket.
@@ -430,24 +422,24 @@ impl<'t> Parser<'t> {
         close: &'static str,
         mut element: impl FnMut(&mut Self) -> Parsed<()>,
     ) -> Parsed<()> {
-        if self.take(",").is_some() {
-            return self.expect(close).map(|_| ());
+        if self.reader.take(",").is_some() {
+            return self.reader.expect(close).map(|_| ());
         }
         loop {
-            if self.take(close).is_some() {
+            if self.reader.take(close).is_some() {
                 return Ok(());
             }
             element(self)?;
-            if self.take(",").is_none() {
-                return self.expect(close).map(|_| ());
+            if self.reader.take(",").is_none() {
+                return self.reader.expect(close).map(|_| ());
             }
         }
     }
 
     fn literal(&mut self) -> Parsed {
-        let start = self.peek();
-        let is_negative = self.take("-").is_some();
-        let token = self.peek();
+        let start = self.reader.peek();
+        let is_negative = self.reader.take("-").is_some();
+        let token = self.reader.peek();
         let value = match token.kind {
             Lexeme::True => Ok(Value::Bool(true)),
             Lexeme::False => Ok(Value::Bool(false)),
@@ -466,165 +458,17 @@ impl<'t> Parser<'t> {
                 let quoted = token.text.get(1..).unwrap_or_default();
                 literal::bytes(quoted).map(Value::from)
             }
-            _ => return self.unexpected(token, PRIMARY),
+            _ => return self.reader.unexpected(token, PRIMARY),
         };
-        self.next += 1;
+        self.reader.next += 1;
         let kind = value.map_or_else(
             |message| {
-                self.issues.report(start.at, message);
+                self.reader.issues.report(start.at, message);
                 Kind::Wrong
             },
             Kind::Literal,
         );
-        Ok(self.make_at(start.at, kind))
-    }
-}
-
-/// Operators of one strength: signs, and the functions that they are.
-type Operators = [(&'static str, &'static str)];
-
-const RELATIONS: [(&str, &str); 7] = [
-    ("<", "_<_"),
-    ("<=", "_<=_"),
-    (">=", "_>=_"),
-    (">", "_>_"),
-    ("==", operator::EQUALS),
-    ("!=", operator::NOT_EQUALS),
-    ("in", "@in"),
-];
-
-/// The weaker ones first.
-const CALCULATIONS: [&Operators; 2] = [
-    &[("+", operator::ADD), ("-", "_-_")],
-    &[("*", "_*_"), ("/", "_/_"), ("%", "_%_")],
-];
-
-/// What an expression can start with.
-const PRIMARY: &str = "{'[', '{', '(', '.', '-', '!', 'true', 'false', 'null', NUM_FLOAT, \
-                       NUM_INT, NUM_UINT, STRING, BYTES, IDENTIFIER}";
-
-/// Tokens.
-impl<'t> Parser<'t> {
-    fn peek(&self) -> Token<'t> {
-        let last = self.tokens.last();
-        let end = Token {
-            kind: Lexeme::End,
-            text: "<EOF>",
-            at: 0,
-        };
-        let token = self.tokens.get(self.next).or(last);
-        token.copied().unwrap_or(end)
-    }
-
-    /// Passes a sign if it comes next.
-    fn take(&mut self, sign: &str) -> Option<Token<'t>> {
-        let token = self.peek();
-        let is_it = token.kind == Lexeme::Sign && token.text == sign;
-        self.next += usize::from(is_it);
-        is_it.then_some(token)
-    }
-
-    fn take_any(&mut self, operators: &Operators) -> Option<(Token<'t>, &'static str)> {
-        operators
-            .iter()
-            .find_map(|(sign, function)| Some((self.take(sign)?, *function)))
-    }
-
-    fn expect(&mut self, sign: &'static str) -> Parsed<Token<'t>> {
-        match self.take(sign) {
-            Some(token) => Ok(token),
-            None => self.unexpected(self.peek(), &format!("'{sign}'")),
-        }
-    }
-
-    fn unexpected<T>(&mut self, token: Token<'t>, expected: &str) -> Parsed<T> {
-        let message = format!(
-            "Syntax error: mismatched input '{}' expecting {expected}",
-            token.text
-        );
-        self.issues.report(token.at, message);
-        Err(Stopped)
-    }
-
-    fn check_version(&mut self, at: Token<'t>, since: u32, message: &str) -> Parsed<()> {
-        if self.version.compatible < since {
-            self.issues.report(at.at, message);
-            return Err(Stopped);
-        }
-        Ok(())
-    }
-
-    fn enter(&mut self, rule: impl FnOnce(&mut Depth) -> &mut u32) -> Parsed<()> {
-        let depth = rule(&mut self.depth);
-        *depth += 1;
-        if *depth > DEEPEST {
-            let message = format!("expression recursion limit exceeded: {DEEPEST}");
-            self.issues.report(None, message);
-            return Err(Stopped);
-        }
-        Ok(())
-    }
-}
-
-/// Trees.
-impl<'t> Parser<'t> {
-    /// An id for an expression that starts at a byte.
-    fn reserve(&mut self, at: u32) -> Id {
-        let id = self.trees.positions.len();
-        self.trees.positions.push(at);
-        self.trees.heights.push(0);
-        Id::try_from(id).unwrap_or(Id::MAX)
-    }
-
-    fn make_at(&mut self, at: u32, kind: Kind) -> Expr {
-        let id = self.reserve(at);
-        Expr { id, kind }
-    }
-
-    /// An expression that is `added` higher than what is below.
-    fn make_with(&mut self, id: Id, kind: Kind, added: u32) -> Expr {
-        let expr = Expr { id, kind };
-        let children = expr.children();
-        let heights = children.iter().map(|child| self.height(child.id));
-        let height = heights.max().unwrap_or(0) + added;
-        self.set_height(id, height);
-        expr
-    }
-
-    fn height(&self, id: Id) -> u32 {
-        self.trees.heights.get(id as usize).copied().unwrap_or(0)
-    }
-
-    fn set_height(&mut self, id: Id, height: u32) {
-        if let Some(known) = self.trees.heights.get_mut(id as usize) {
-            *known = height;
-        }
-    }
-
-    fn operation(
-        &mut self,
-        sign: Token<'t>,
-        function: &'static str,
-        arguments: Vec<Expr>,
-        added: u32,
-    ) -> Expr {
-        let id = self.reserve(sign.at);
-        self.operation_with(id, function, arguments, added)
-    }
-
-    fn operation_with(
-        &mut self,
-        id: Id,
-        function: &'static str,
-        arguments: Vec<Expr>,
-        added: u32,
-    ) -> Expr {
-        let call = Call {
-            receiver: None,
-            function: function.into(),
-            arguments,
-        };
-        self.make_with(id, Kind::Call(Box::new(call)), added)
+        Ok(self.trees.make_at(start.at, kind))
     }
 
     /// A call, or what it is in full if it is a macro.
@@ -636,105 +480,41 @@ impl<'t> Parser<'t> {
         arguments: Vec<Expr>,
         added: u32,
     ) -> Expr {
-        let known = macros::find(function, receiver.is_some(), arguments.len(), self.version);
+        let known = macros::find(
+            function,
+            receiver.is_some(),
+            arguments.len(),
+            self.reader.version,
+        );
         let Some(known) = known else {
             let call = Call {
                 receiver,
                 function: function.into(),
                 arguments,
             };
-            return self.make_with(id, Kind::Call(Box::new(call)), added);
+            return self.trees.make_with(id, Kind::Call(Box::new(call)), added);
         };
         let below = receiver.iter().chain(&arguments);
-        let height = below.map(|expr| self.height(expr.id)).max().unwrap_or(0) + added;
-        let at = self.position(id);
-        let around = std::mem::replace(&mut self.macro_at, at);
-        let expansion = known.expand(self, receiver, arguments);
-        self.macro_at = around;
+        let height = below
+            .map(|expr| self.trees.height(expr.id))
+            .max()
+            .unwrap_or(0)
+            + added;
+        let at = self.trees.position(id);
+        let around = std::mem::replace(&mut self.trees.macro_at, at);
+        let expansion = known.expand(&mut self.trees, receiver, arguments);
+        self.trees.macro_at = around;
+        if self.trees.are_too_large && self.reader.issues.is_empty() {
+            let message = "expression is too large once its macros are expanded";
+            self.reader.issues.report(None, message);
+        }
         let kind = expansion.unwrap_or_else(|misuse| {
-            let at = self.position(misuse.id);
-            self.issues.report(at, misuse.message);
+            let at = self.trees.position(misuse.id);
+            self.reader.issues.report(at, misuse.message);
             Kind::Wrong
         });
-        let expr = self.make_at(at, kind);
-        self.set_height(expr.id, height);
+        let expr = self.trees.make_at(at, kind);
+        self.trees.set_height(expr.id, height);
         expr
-    }
-
-    fn position(&self, id: Id) -> u32 {
-        self.trees.positions.get(id as usize).copied().unwrap_or(0)
-    }
-}
-
-impl Maker for Parser<'_> {
-    fn make(&mut self, kind: Kind) -> Expr {
-        self.make_at(self.macro_at, kind)
-    }
-
-    fn copy(&mut self, expr: &Expr) -> Expr {
-        if self.trees.positions.len() > LARGEST {
-            if self.issues.is_empty() {
-                self.issues
-                    .report(None, "expression is too large once its macros are expanded");
-            }
-            return self.make(Kind::Wrong);
-        }
-        let kind = match &expr.kind {
-            Kind::Literal(value) => Kind::Literal(value.clone()),
-            Kind::Ident(name) => Kind::Ident(name.clone()),
-            Kind::Wrong => Kind::Wrong,
-            Kind::Select(select) => Kind::Select(Box::new(Select {
-                operand: self.copy(&select.operand),
-                field: select.field.clone(),
-                is_test: select.is_test,
-            })),
-            Kind::Call(call) => Kind::Call(Box::new(Call {
-                receiver: call.receiver.as_ref().map(|receiver| self.copy(receiver)),
-                function: call.function.clone(),
-                arguments: call
-                    .arguments
-                    .iter()
-                    .map(|argument| self.copy(argument))
-                    .collect(),
-            })),
-            Kind::List(list) => Kind::List(List {
-                items: list.items.iter().map(|item| self.copy(item)).collect(),
-                optional: list.optional.clone(),
-            }),
-            Kind::Map(entries) => Kind::Map(
-                entries
-                    .iter()
-                    .map(|entry| Entry {
-                        key: self.copy(&entry.key),
-                        value: self.copy(&entry.value),
-                        is_optional: entry.is_optional,
-                    })
-                    .collect(),
-            ),
-            Kind::Message(message) => Kind::Message(Box::new(Message {
-                name: message.name.clone(),
-                fields: message
-                    .fields
-                    .iter()
-                    .map(|field| Field {
-                        id: self.reserve(self.position(field.id)),
-                        name: field.name.clone(),
-                        value: self.copy(&field.value),
-                        is_optional: field.is_optional,
-                    })
-                    .collect(),
-            })),
-            Kind::Fold(fold) => Kind::Fold(Box::new(Fold {
-                range: self.copy(&fold.range),
-                variable: fold.variable.clone(),
-                second: fold.second.clone(),
-                accumulator: fold.accumulator.clone(),
-                init: self.copy(&fold.init),
-                condition: self.copy(&fold.condition),
-                step: self.copy(&fold.step),
-                result: self.copy(&fold.result),
-            })),
-        };
-        self.make_at(self.position(expr.id), kind)
     }
 }

@@ -8,8 +8,8 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 
 use apimachinery::Release;
 
-use super::{date_time, email, uri};
-use crate::cel::Duration;
+use super::duration::duration;
+use super::{date_time, email, hostname, uri};
 use crate::metadata::time::is_date;
 
 /// A format and how the schema spells it.
@@ -118,7 +118,7 @@ impl Named {
             Self::Duration => duration(text).is_some(),
             Self::Email => email::is_email(text),
             Self::HexColor => is_hex_color(text),
-            Self::Hostname => is_hostname(text),
+            Self::Hostname => hostname::is_hostname(text),
             Self::Ipv4 => text.contains('.') && is_ip(text),
             Self::Ipv6 => text.contains(':') && is_strict_ip(text),
             Self::Isbn => is_isbn10(text) || is_isbn13(text),
@@ -223,62 +223,6 @@ fn is_card_number(digits: &[u8]) -> bool {
     }
 }
 
-/// A duration in nanoseconds: one of Go, or any numbers with units such as `2 weeks` somewhere in
-/// the text.
-pub(crate) fn duration(text: &str) -> Option<i64> {
-    Duration::parse(text)
-        .map(|duration| duration.nanos)
-        .or_else(|| sum_of_durations(text))
-}
-
-fn digits(text: &str) -> (&str, &str) {
-    let end = text.find(|c: char| !c.is_ascii_digit());
-    text.split_at(end.unwrap_or(text.len()))
-}
-
-/// The sum of all numbers with a unit, if there is one and no number is too large.
-fn sum_of_durations(text: &str) -> Option<i64> {
-    let mut rest = text;
-    let mut sum = None;
-    while let Some(start) = rest.find(|c: char| c.is_ascii_digit()) {
-        let (number, after) = digits(rest.get(start..)?);
-        // Go's `\s`.
-        let unit = after.trim_start_matches(['\t', '\n', '\u{c}', '\r', ' ']);
-        let is_letter = |c: char| c.is_ascii_alphabetic() || c == '\u{b5}';
-        let (unit, next) = unit.split_at(unit.find(|c| !is_letter(c)).unwrap_or(unit.len()));
-        if unit.is_empty() {
-            rest = after;
-            continue;
-        }
-        let number = number.parse::<i64>().ok()?;
-        for size in sizes_of_unit(&unit.to_lowercase()) {
-            let part = number.wrapping_mul(size);
-            sum = Some(sum.unwrap_or(0_i64).wrapping_add(part));
-        }
-        rest = next;
-    }
-    sum
-}
-
-/// How many nanoseconds a unit has: a short name, or a word that starts with a long one. What has
-/// several meanings counts for all of them.
-fn sizes_of_unit(unit: &str) -> impl Iterator<Item = i64> {
-    const UNITS: [(&[&str], &str, i64); 8] = [
-        (&["ns"], "nano", 1),
-        (&["us", "\u{b5}s", "\u{3bc}s"], "micro", 1_000),
-        (&["ms"], "milli", 1_000_000),
-        (&["s"], "sec", 1_000_000_000),
-        (&["m"], "min", 60_000_000_000),
-        (&["h", "hr"], "hour", 3_600_000_000_000),
-        (&["d"], "day", 86_400_000_000_000),
-        (&["w", "wk"], "week", 604_800_000_000_000),
-    ];
-    let is_it = move |(short, long, size): (&[&str], &str, i64)| {
-        (short.contains(&unit) || unit.starts_with(long)).then_some(size)
-    };
-    UNITS.into_iter().filter_map(is_it)
-}
-
 fn is_hex_color(text: &str) -> bool {
     let digits = text.strip_prefix('#').unwrap_or(text);
     matches!(digits.len(), 3 | 6) && digits.bytes().all(|b| b.is_ascii_hexdigit())
@@ -299,53 +243,6 @@ fn is_rgb_color(text: &str) -> bool {
     };
     numbers
         .is_some_and(|numbers| numbers.split(',').count() == 3 && numbers.split(',').all(is_part))
-}
-
-/// Labels of letters, digits, symbols and inner dashes before a last one of letters; or one alone,
-/// which may have digits and symbols, too, and a dash as its second character.
-fn is_hostname(text: &str) -> bool {
-    if text.len() > 255 || text.split('.').any(|label| label.len() > 63) {
-        return false;
-    }
-    is_single_label(text) || is_domain(text)
-}
-
-fn is_single_label(text: &str) -> bool {
-    let mut chars = text.chars();
-    let starts_well = chars.next().is_some_and(is_host_character);
-    let rest = chars.as_str();
-    let rest = rest.strip_prefix('-').unwrap_or(rest);
-    starts_well && rest.chars().all(is_host_character)
-}
-
-fn is_domain(text: &str) -> bool {
-    let Some((labels, last)) = text.rsplit_once('.') else {
-        return false;
-    };
-    let is_label = |label: &str| {
-        let is_end = |c: Option<char>| c.is_some_and(is_host_character);
-        is_end(label.chars().next())
-            && is_end(label.chars().next_back())
-            && label.chars().all(|c| c == '-' || is_host_character(c))
-    };
-    last.chars().nth(1).is_some()
-        && last.chars().all(char::is_alphabetic)
-        && labels.split('.').all(is_label)
-}
-
-/// A letter or symbol of any script, or a digit of ours.
-fn is_host_character(c: char) -> bool {
-    c.is_ascii_digit() || c.is_alphabetic() || is_symbol(c)
-}
-
-/// A symbol (`\p{S}`), as far as blocks of Unicode tell.
-fn is_symbol(c: char) -> bool {
-    if c.is_ascii() {
-        return matches!(c, '$' | '+' | '<' | '=' | '>' | '^' | '`' | '|' | '~');
-    }
-    matches!(u32::from(c),
-        0xa2..=0xa6 | 0xa8 | 0xa9 | 0xac | 0xae..=0xb1 | 0xb4 | 0xb8 | 0xd7 | 0xf7 | 0x2044 | 0x2052
-        | 0x207a..=0x207c | 0x208a..=0x208c | 0x20a0..=0x20c0 | 0x2100..=0x2bff | 0x1f000..=0x1faff)
 }
 
 fn is_isbn10(text: &str) -> bool {
