@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::MANAGER;
 use crate::adopt::{adopted, without_replicas};
 use crate::context::Context;
-use crate::drift::is_settled;
+use crate::drift::{is_installed, is_settled};
 use crate::error::{Error, code};
 use crate::observed::Observed;
 use crate::segment::{refusal, segment};
@@ -92,7 +92,8 @@ pub fn is_current(context: &Context, object: &ObjectRef, wanted: &Value) -> Resu
     let Some(live) = context.objects.get(object) else {
         return Ok(false);
     };
-    let settled = !live.adoptable && is_settled(&live.value(object)?, wanted);
+    let is_taken = !live.adoptable || is_installed(wanted);
+    let settled = is_taken && is_settled(&live.value(object)?, wanted);
     Ok(settled || context.answers.is_answer(object, wanted, &live))
 }
 

@@ -9,13 +9,24 @@ use serde_json::{Map, Value};
 /// ([`FieldsV1`]), as [`Observed`](crate::observed::Observed) keeps it. It tells how lists merge:
 /// which are sets, which are maps by some keys, and which are one value as a whole.
 ///
+/// What is installed with the operator is settled by its content, whoever applied it.
+///
 /// [`FieldsV1`]: https://kubernetes.io/docs/reference/using-api/server-side-apply/#field-management
 pub fn is_settled(live: &Value, wanted: &Value) -> bool {
+    if is_installed(wanted) {
+        return has_all(live, wanted, None);
+    }
     let owned = &live["metadata"]["managedFields"][0];
     let Value::Object(owned) = owned else {
         return false;
     };
     has_all(live, wanted, Some(owned)) && wants_all(wanted, owned)
+}
+
+/// Whether an object is installed with the operator, which only makes it where that was left out:
+/// a ClusterRole.
+pub fn is_installed(wanted: &Value) -> bool {
+    wanted["kind"] == "ClusterRole"
 }
 
 /// Whether `live` has everything of `wanted`.
@@ -175,6 +186,28 @@ mod tests {
         assert!(is_settled(&live, &wanted));
         wanted["rules"] = json!([{}, 1]);
         assert!(!is_settled(&live, &wanted));
+    }
+
+    #[test]
+    fn a_cluster_role_is_what_it_says_whoever_applied_it() {
+        let wanted = json!({
+            "kind": "ClusterRole",
+            "metadata": { "name": "a", "labels": { "x": "1" } },
+            "rules": [{ "verbs": ["get"] }, { "verbs": ["list"] }],
+        });
+        let mut live = wanted.clone();
+        live["metadata"]["managedFields"] = json!([]);
+        live["metadata"]["labels"]["others"] = "2".into();
+        assert!(is_settled(&live, &wanted));
+        for (pointer, value) in [
+            ("/rules", json!([{ "verbs": ["get"] }])),
+            ("/rules/1/verbs", json!(["list", "watch"])),
+            ("/metadata/labels/x", json!("2")),
+        ] {
+            let mut changed = live.clone();
+            *changed.pointer_mut(pointer).unwrap() = value;
+            assert!(!is_settled(&changed, &wanted), "{pointer}");
+        }
     }
 
     #[test]

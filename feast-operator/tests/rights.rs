@@ -1,7 +1,8 @@
-//! The operator holds all that it grants: the API server would refuse the Roles otherwise.
+//! The operator holds all that it grants in Roles, and binds the ClusterRoles that it is installed
+//! with: the API server would refuse them otherwise.
 
-use feast_operator::manifests::{allows, cluster_rules, namespaced_rules};
-use feast_render::{Correction, OBJECTS_SELECTOR, Rendered, render};
+use feast_operator::manifests::{allows, namespaced_rules, shared_cluster_roles};
+use feast_render::{Correction, OBJECTS_SELECTOR, OperatorRelease, Rendered, render};
 use feast_testing::strategies::{self as s, Scenario};
 use proptest::prelude::*;
 
@@ -16,14 +17,28 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn what_is_granted_is_held(scenario in s::scenarios()) {
-        let rules = [cluster_rules(), namespaced_rules()].concat();
+    fn what_is_granted_in_a_namespace_is_held_there(scenario in s::scenarios()) {
+        let rules = namespaced_rules();
         let Some(rendered) = rendered(&scenario) else { return Ok(()) };
-        let plan = &rendered.plan;
-        let granted = plan.roles.iter().map(|role| &role.rules);
-        let granted = granted.chain(plan.cluster_roles.iter().map(|role| &role.rules));
+        let granted = rendered.plan.roles.iter().map(|role| &role.rules);
         for rule in granted.flatten().flatten() {
             prop_assert!(allows(&rules, rule), "{rule:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_bound_in_the_cluster_is_installed(scenario in s::scenarios()) {
+        let settings = &scenario.operator.settings;
+        prop_assume!(settings.release >= OperatorRelease::NEWEST);
+        let installed = shared_cluster_roles(settings).expect("the shared ClusterRoles");
+        let Some(rendered) = rendered(&scenario) else { return Ok(()) };
+        for role in &rendered.plan.cluster_roles {
+            prop_assert!(installed.contains(role), "{role:?}");
+        }
+        for binding in &rendered.plan.cluster_role_bindings {
+            let name = Some(&binding.role_ref.name);
+            let mut names = installed.iter().map(|role| role.metadata.name.as_ref());
+            prop_assert!(names.any(|found| found == name), "{name:?}");
         }
     }
 

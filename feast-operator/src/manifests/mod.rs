@@ -3,6 +3,7 @@
 mod deployment;
 mod operations;
 mod rbac;
+mod shared;
 mod webhook;
 
 use clap::ValueEnum;
@@ -13,9 +14,10 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 use feast_api::Release;
-use feast_render::Platform;
+use feast_render::{OperatorSettings, Platform};
 
-pub use rbac::{allows, cluster_rules, namespaced_rules};
+pub use rbac::{allows, namespaced_rules};
+pub use shared::shared_cluster_roles;
 pub use webhook::{FailurePolicy, Registration};
 
 use crate::settings::Settings;
@@ -90,6 +92,9 @@ pub enum Error {
     /// An object is no JSON.
     #[error(transparent)]
     Json(#[from] serde_json::Error),
+    /// What FeatureStores share is not known.
+    #[error("cannot tell which ClusterRoles FeatureStores share: {0}")]
+    Shared(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
 impl Installation {
@@ -103,21 +108,26 @@ impl Installation {
             .collect())
     }
 
+    /// What rendering is told.
+    fn operator(&self, platform: Platform) -> Result<OperatorSettings, clap::Error> {
+        let mut settings = Settings::from_arguments(&self.run_arguments()?)?;
+        settings.operator_namespace = Some(self.operator_namespace.clone());
+        Ok(settings.operator(platform))
+    }
+
     /// The release of Feast that the operator is of.
     fn release(&self) -> Result<Release, clap::Error> {
-        let settings = Settings::from_arguments(&self.run_arguments()?)?;
-        Ok(settings.operator(Platform::kubernetes()).release.release())
+        Ok(self.operator(Platform::kubernetes())?.release.release())
     }
 
     /// Where the operator will enter FeatureStores for all to find, whatever the platform.
     fn discovery_namespaces(&self) -> Result<BTreeSet<String>, clap::Error> {
-        let mut settings = Settings::from_arguments(&self.run_arguments()?)?;
-        settings.operator_namespace = Some(self.operator_namespace.clone());
-        let namespaces = [Platform::kubernetes(), Platform::openshift()].map(|platform| {
-            let operator = settings.operator(platform);
-            operator.discovery_namespace().map(str::to_owned)
-        });
-        Ok(namespaces.into_iter().flatten().collect())
+        let mut namespaces = BTreeSet::new();
+        for platform in [Platform::kubernetes(), Platform::openshift()] {
+            let operator = self.operator(platform)?;
+            namespaces.extend(operator.discovery_namespace().map(str::to_owned));
+        }
+        Ok(namespaces)
     }
 }
 
@@ -229,6 +239,8 @@ mod tests {
             "Namespace",
             "CustomResourceDefinition",
             "ServiceAccount",
+            "ClusterRole",
+            "ClusterRole",
             "ClusterRole",
             "ClusterRoleBinding",
             "Role",
@@ -384,8 +396,56 @@ mod tests {
             namespaces,
             ["a", "b", "feast-operator-system", "feast-operator-system"]
         );
-        let cluster = of_kind(&objects, "ClusterRole")["rules"].to_string();
-        assert!(!cluster.contains("secrets"), "{cluster}");
+        let of_cluster = rules_of_the_cluster(&objects);
+        let elsewhere = ["secrets", "pods", "pods/exec", "roles", "featurestores"];
+        for rule in &of_cluster {
+            let resources = rule["resources"].as_array().unwrap();
+            let found = resources
+                .iter()
+                .find(|found| elsewhere.iter().any(|name| *found == name));
+            assert_eq!(found, None);
+        }
+    }
+
+    #[test]
+    fn shared_cluster_roles_are_bound_and_nothing_else_is() {
+        for arguments in [&[][..], &["--namespace=a"], &["--", "--release=main"]] {
+            let objects = made(arguments);
+            let is_shared = |object: &&Value| {
+                object["kind"] == "ClusterRole" && object["metadata"]["name"] != NAME
+            };
+            let shared: Vec<_> = objects.iter().filter(is_shared).collect();
+            let names: Vec<_> = shared
+                .iter()
+                .map(|role| &role["metadata"]["name"])
+                .collect();
+            let mut bound = Vec::new();
+            for rule in rules_of_the_cluster(&objects) {
+                let has = |field: &str, name: &str| {
+                    rule[field]
+                        .as_array()
+                        .unwrap()
+                        .iter()
+                        .any(|found| found == name)
+                };
+                if has("verbs", "bind") {
+                    bound.extend(rule["resourceNames"].as_array().unwrap().clone());
+                } else if has("resources", "clusterroles") {
+                    let writes = ["create", "update", "patch", "delete", "escalate", "*"];
+                    assert!(!writes.iter().any(|verb| has("verbs", verb)), "{rule}");
+                }
+            }
+            assert_eq!(bound.iter().collect::<Vec<_>>(), names);
+            assert!(!names.is_empty());
+        }
+    }
+
+    /// What the operator may do in the cluster as a whole.
+    fn rules_of_the_cluster(objects: &[Value]) -> Vec<Value> {
+        let own = objects
+            .iter()
+            .find(|object| object["kind"] == "ClusterRole" && object["metadata"]["name"] == NAME);
+        own.unwrap()["rules"].as_array().unwrap().clone()
     }
 
     #[test]

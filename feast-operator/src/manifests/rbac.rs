@@ -1,7 +1,7 @@
 //! What the operator may do: no more than it needs.
 //!
-//! It has to have whatever it grants:
-//! <https://kubernetes.io/docs/reference/access-authn-authz/rbac/#restrictions-on-role-creation-or-update>
+//! It has to have whatever it grants in a Role; a ClusterRole that is there it need only be allowed
+//! to bind: <https://kubernetes.io/docs/reference/access-authn-authz/rbac/#restrictions-on-role-creation-or-update>
 
 use k8s_openapi::api::core::v1::ServiceAccount;
 use k8s_openapi::api::rbac::v1::{
@@ -9,15 +9,25 @@ use k8s_openapi::api::rbac::v1::{
 };
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 
+use feast_render::Platform;
+
+use super::shared::shared_cluster_roles;
 use super::webhook::SECRET;
 use super::{Error, Installation, NAME, Objects, Webhook, cluster_metadata, metadata};
 
+const RBAC: &str = "rbac.authorization.k8s.io";
 const READ: &[&str] = &["get", "list", "watch"];
 /// To keep objects as they are rendered.
 const KEEP: &[&str] = &["get", "list", "watch", "create", "patch", "delete"];
 
-/// What is needed in the namespaces of FeatureStores.
+/// What is needed in the namespaces of FeatureStores: what the operator uses, and what it grants
+/// to others in a Role, which it has to have itself.
 pub fn namespaced_rules() -> Vec<PolicyRule> {
+    [used_rules(), granted_rules()].concat()
+}
+
+/// What the operator does itself.
+fn used_rules() -> Vec<PolicyRule> {
     vec![
         rule(
             "feast.dev",
@@ -26,60 +36,75 @@ pub fn namespaced_rules() -> Vec<PolicyRule> {
         ),
         rule("feast.dev", &["featurestores/status"], &["patch"]),
         rule("feast.dev", &["featurestores/finalizers"], &["update"]),
-        rule("", &["serviceaccounts", "secrets"], KEEP),
+        rule(
+            "",
+            &[
+                "configmaps",
+                "persistentvolumeclaims",
+                "secrets",
+                "serviceaccounts",
+                "services",
+            ],
+            KEEP,
+        ),
+        rule("", &["pods"], &["list"]),
         rule("apps", &["deployments"], KEEP),
         rule("autoscaling", &["horizontalpodautoscalers"], KEEP),
         rule("batch", &["cronjobs"], KEEP),
         rule("monitoring.coreos.com", &["servicemonitors"], KEEP),
         rule("policy", &["poddisruptionbudgets"], KEEP),
-        rule(
-            "rbac.authorization.k8s.io",
-            &["roles", "rolebindings"],
-            KEEP,
-        ),
+        rule(RBAC, &["roles", "rolebindings"], KEEP),
         rule("route.openshift.io", &["routes"], KEEP),
         rule("route.openshift.io", &["routes/custom-host"], &["create"]),
-        // Batch jobs are granted to make and collect these.
+        rule("events.k8s.io", &["events"], &["create", "patch"]),
+    ]
+}
+
+/// What is granted in Roles of FeatureStores besides. The verb `escalate` would do without, but on
+/// Roles whose names FeatureStores choose it allows to grant anything.
+fn granted_rules() -> Vec<PolicyRule> {
+    vec![
+        // To servers; in a namespace these allow nothing.
+        rule("authentication.k8s.io", &["tokenreviews"], &["create"]),
+        rule("", &["namespaces"], READ),
+        rule(
+            RBAC,
+            &["clusterroles", "clusterrolebindings"],
+            &["get", "list"],
+        ),
+        // To batch jobs.
         rule(
             "",
-            &["configmaps", "persistentvolumeclaims", "pods", "services"],
-            &[
-                "get",
-                "list",
-                "watch",
-                "create",
-                "patch",
-                "delete",
-                "deletecollection",
-            ],
+            &["configmaps", "persistentvolumeclaims", "services"],
+            &["deletecollection"],
         ),
-        rule("", &["pods/exec"], &["create"]),
+        rule(
+            "",
+            &["pods"],
+            &["get", "watch", "create", "delete", "deletecollection"],
+        ),
         rule("", &["pods/log"], &["get"]),
         rule(
             "sparkoperator.k8s.io",
             &["sparkapplications"],
             &["create", "get", "delete"],
         ),
-        rule("events.k8s.io", &["events"], &["create", "patch"]),
+        // To CronJobs.
+        rule("", &["pods/exec"], &["create"]),
     ]
 }
 
-/// What is needed of the cluster as a whole.
-pub fn cluster_rules() -> Vec<PolicyRule> {
+/// What is needed of the cluster as a whole, to bind the shared ClusterRoles above all. They are
+/// installed with the operator, which can neither change them nor bind others.
+fn cluster_rules(shared: &[ClusterRole]) -> Vec<PolicyRule> {
+    let names = shared.iter().filter_map(|role| role.metadata.name.clone());
     vec![
-        rule(
-            "rbac.authorization.k8s.io",
-            &["clusterroles", "clusterrolebindings"],
-            KEEP,
-        ),
-        // Servers are granted these.
-        rule(
-            "rbac.authorization.k8s.io",
-            &["roles", "rolebindings"],
-            READ,
-        ),
-        rule("authentication.k8s.io", &["tokenreviews"], &["create"]),
-        rule("", &["namespaces"], READ),
+        rule(RBAC, &["clusterroles"], READ),
+        PolicyRule {
+            resource_names: Some(names.collect()),
+            ..rule(RBAC, &["clusterroles"], &["bind"])
+        },
+        rule(RBAC, &["clusterrolebindings"], KEEP),
         rule("mlflow.opendatahub.io", &["mlflows"], &["list", "watch"]),
     ]
 }
@@ -88,11 +113,7 @@ pub fn cluster_rules() -> Vec<PolicyRule> {
 fn shared_rules() -> Vec<PolicyRule> {
     vec![
         rule("", &["configmaps"], KEEP),
-        rule(
-            "rbac.authorization.k8s.io",
-            &["roles", "rolebindings"],
-            KEEP,
-        ),
+        rule(RBAC, &["roles", "rolebindings"], KEEP),
     ]
 }
 
@@ -119,7 +140,8 @@ fn trust_rule(installation: &Installation) -> Option<PolicyRule> {
     (installation.webhook == Webhook::SelfSigned).then(|| named(rule, NAME))
 }
 
-/// Whether everything that `wanted` grants is granted by `rules`.
+/// Whether everything that `wanted` grants is granted by `rules`; those for some objects alone do
+/// not count.
 pub fn allows(rules: &[PolicyRule], wanted: &PolicyRule) -> bool {
     let all = |names: &Option<Vec<String>>, has: &dyn Fn(&String) -> bool| {
         names.iter().flatten().all(has)
@@ -131,7 +153,8 @@ pub fn allows(rules: &[PolicyRule], wanted: &PolicyRule) -> bool {
         all(&wanted.resources, &|resource| {
             wanted.verbs.iter().all(|verb| {
                 rules.iter().any(|rule| {
-                    has(&rule.api_groups, group)
+                    rule.resource_names.is_none()
+                        && has(&rule.api_groups, group)
                         && has(&rule.resources, resource)
                         && rule.verbs.contains(verb)
                 })
@@ -145,7 +168,11 @@ pub(super) fn add(installation: &Installation, objects: &mut Objects) -> Result<
         metadata: metadata(installation),
         ..ServiceAccount::default()
     })?;
-    let mut cluster = cluster_rules();
+    let shared = shared_cluster_roles(&installation.operator(Platform::kubernetes())?)?;
+    for role in &shared {
+        objects.add(role)?;
+    }
+    let mut cluster = cluster_rules(&shared);
     cluster.extend(trust_rule(installation));
     if installation.namespaces.is_empty() {
         cluster.extend(namespaced_rules());
@@ -205,7 +232,7 @@ fn add_role(
 
 fn role_ref(kind: &str, name: &str) -> RoleRef {
     RoleRef {
-        api_group: "rbac.authorization.k8s.io".to_owned(),
+        api_group: RBAC.to_owned(),
         kind: kind.to_owned(),
         name: name.to_owned(),
     }

@@ -104,7 +104,10 @@ impl Cluster {
             _turn: turn,
         };
         cluster.make_namespace(namespace).await;
-        let token = rights(&cluster.client).await;
+        for looked_after in &cluster.settings.namespaces {
+            cluster.make_namespace(looked_after).await;
+        }
+        let token = rights(&cluster.client, &cluster.settings.namespaces).await;
         let server = format!("http://{}", cluster.proxy.address);
         let kubeconfig = json!({
             "apiVersion": "v1",
@@ -355,19 +358,27 @@ async fn make_namespace(client: &Client, name: &str) {
         .unwrap();
 }
 
-/// What installs the operator.
-pub(crate) async fn installation(webhook: &str) -> Vec<Value> {
-    let printed = Command::new(PROGRAM)
-        .args(["manifests", "--no-crd", "--webhook", webhook])
-        .args(["--operator-namespace", OPERATORS])
-        .output()
-        .await;
-    objects(&String::from_utf8(printed.unwrap().stdout).unwrap())
+/// What installs the operator of some namespaces, or of all of them.
+pub(crate) async fn installation(webhook: &str, namespaces: &[String]) -> Vec<Value> {
+    let webhook = format!("--webhook={webhook}");
+    let namespaces: Vec<_> = namespaces
+        .iter()
+        .map(|name| format!("--namespace={name}"))
+        .collect();
+    let mut flags = vec!["--no-crd", &webhook, "--operator-namespace", OPERATORS];
+    flags.extend(namespaces.iter().map(String::as_str));
+    objects(&printed(&flags).await)
 }
 
-/// Gives the operator's ServiceAccount what it needs; its token.
-async fn rights(client: &Client) -> String {
-    for object in installation("none").await {
+/// What `manifests` prints.
+pub(crate) async fn printed(flags: &[&str]) -> String {
+    let printed = Command::new(PROGRAM).arg("manifests").args(flags).output();
+    String::from_utf8(printed.await.unwrap().stdout).unwrap()
+}
+
+/// Gives the operator's ServiceAccount what it needs in these namespaces; its token.
+async fn rights(client: &Client, namespaces: &[String]) -> String {
+    for object in installation("none", namespaces).await {
         // The test is what runs it.
         if object["kind"] != "Deployment" {
             apply(client, &reference(&object), "test", &object)

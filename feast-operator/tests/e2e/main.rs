@@ -23,5 +23,6 @@ mod alone;
 mod changes;
 mod faults;
 mod leader;
+mod rights;
 mod scaling;
 mod webhook;

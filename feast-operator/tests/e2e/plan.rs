@@ -6,7 +6,7 @@ use feast_api::Admitted;
 use feast_api::v1::FeatureStore;
 use feast_operator::MANAGER;
 use feast_operator::dereference::now;
-use feast_operator::drift::is_settled;
+use feast_operator::drift::{is_installed, is_settled};
 use feast_operator::observed::Observed;
 use feast_operator::platform;
 use feast_operator::report::told;
@@ -120,6 +120,10 @@ impl Cluster {
         let observed: Observed = serde_json::from_value(found.clone()).unwrap();
         if !is_settled(&observed.value(&reference).unwrap(), &wanted) {
             return Err(format!("{found:#} is not {wanted:#}"));
+        }
+        if is_installed(&wanted) {
+            // The operator may not apply it, and it would be one more of its managers.
+            return Ok(());
         }
         let params = PatchParams {
             dry_run: true,

@@ -72,7 +72,7 @@ fn certify(folder: &Path) -> ByteString {
 /// The registration that the operator is installed with, for one namespace of a server that
 /// reaches no Service.
 async fn registration(cluster: &Cluster, address: SocketAddr, certificate: ByteString) -> Value {
-    let installed = installation("self-signed").await;
+    let installed = installation("self-signed", &[]).await;
     let mut configurations = installed
         .into_iter()
         .filter(|object| object["kind"] == "ValidatingWebhookConfiguration");

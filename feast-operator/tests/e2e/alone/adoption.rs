@@ -77,7 +77,6 @@ async fn feature_stores_of_one_name_rest_as_with_the_reference() {
     let other = format!("{namespace}-other");
     let flags = ["--namespace", &namespace, "--namespace", &other];
     let cluster = Cluster::alone("rivals", &flags).await;
-    cluster.make_namespace(&other).await;
     let operator = cluster.operator().await;
     for name in ["a", "b"] {
         cluster.put_store(name, stores::all_servers()).await;
