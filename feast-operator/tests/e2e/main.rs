@@ -22,6 +22,7 @@ mod stores;
 mod alone;
 mod changes;
 mod faults;
+mod install;
 mod leader;
 mod rights;
 mod scaling;

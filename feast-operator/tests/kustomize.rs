@@ -1,0 +1,16 @@
+//! The kustomize base is what `feast-operator manifests` prints; that kustomize reads it so is a
+//! test on a real API server.
+
+use std::process::Command;
+
+#[test]
+fn the_base_is_current() {
+    let printed = Command::new(env!("CARGO_BIN_EXE_feast-operator"))
+        .arg("manifests")
+        .env_clear()
+        .output()
+        .expect("the program runs");
+    assert!(printed.status.success(), "{printed:?}");
+    let text = String::from_utf8(printed.stdout).expect("YAML is text");
+    test_support::current("deploy/kustomize/feast-operator.yaml", &text);
+}
