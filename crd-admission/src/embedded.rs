@@ -114,7 +114,7 @@ fn coerce_resource(
                 .map_err(|fault| refuse(value, &path.field(METADATA), fault.to_string()))?;
             let prefix = path.dotted();
             unknown.extend(names.into_iter().map(|name| format!("{prefix}.{name}")));
-            read.to_embedded(node)
+            read.to_embedded_anew(node)
         }
         Origin::Storage => match metadata::decode_stored(node) {
             Ok(read) => read.to_embedded(node),

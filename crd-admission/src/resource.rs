@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::crd::{Crd, Version};
-use crate::embedded;
+use crate::embedded::{self, Origin};
 use crate::error::Violation;
 use crate::field_path::FieldPath;
 use crate::fits::fits;
@@ -121,7 +121,10 @@ impl<'a> Resource<'a> {
         object.insert("apiVersion".to_owned(), version.gv.as_ref().into());
         object.insert("kind".to_owned(), self.kind.into());
         object.insert("metadata".to_owned(), self.metadata.to_value());
-        object.into()
+        let mut object = object.into();
+        let read = embedded::coerce(&mut object, &version.schema, Origin::Storage);
+        debug_assert!(read.is_ok(), "what was written can be read");
+        object
     }
 
     /// What embedded resources lack.
@@ -183,7 +186,10 @@ impl<'a> Resource<'a> {
         object.insert("apiVersion".to_owned(), version.gv.as_ref().into());
         object.insert("kind".to_owned(), self.kind.into());
         object.insert("metadata".to_owned(), self.metadata.to_value());
-        object.into()
+        let mut object = object.into();
+        let read = embedded::coerce(&mut object, &version.schema, Origin::Storage);
+        debug_assert!(read.is_ok(), "what was written can be read");
+        object
     }
 
     /// What is left once the object has been stored in another version, which drops what that does

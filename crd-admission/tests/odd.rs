@@ -234,6 +234,57 @@ fn managers_of_an_embedded_resource_are_checked_and_written_anew() {
 }
 
 #[test]
+fn an_embedded_time_that_is_none_is_a_change_and_is_not_stored() {
+    let embedded = |metadata: Value| json!({"embedded": {"apiVersion": "v1", "kind": "Pod", "metadata": metadata}});
+    let generations = |metadata: Value| {
+        with_validator(|validator| {
+            let old = thing(&embedded(json!({"name": "a"})));
+            let mut new = thing(&embedded(metadata));
+            new["metadata"]["resourceVersion"] = "1".into();
+            let request = Request::update(&old, &new);
+            let stored = validator
+                .run(request)
+                .stored()
+                .cloned()
+                .expect("it is good");
+            assert_eq!(stored["spec"], old["spec"]);
+            stored["metadata"]["generation"].clone()
+        })
+    };
+    assert_eq!(generations(json!({"name": "a"})), 1);
+    let none = "0001-01-01T00:00:00Z";
+    assert_eq!(
+        generations(json!({"name": "a", "creationTimestamp": none})),
+        1
+    );
+    assert_eq!(
+        generations(json!({"name": "a", "deletionTimestamp": none})),
+        2
+    );
+}
+
+#[test]
+fn the_byte_before_is_named_where_padding_is_cut_short() {
+    let spec = json!({
+        "type": "object",
+        "properties": {"key": {"type": "string", "format": "byte"}, "n": {"type": "integer"}},
+        "x-kubernetes-validations": [{"rule": "self.key.size() > 0"}],
+    });
+    let crd = Crd::compile(&definition(&[version(&spec)]), &[]).expect("it is good");
+    let validator = crd.version("v1").expect("served");
+    for (key, at) in [("YQ=A", 2), ("YQ=", 3), ("YQ==A", 4), ("YQA", 0)] {
+        // An update is forgiven the format of a key that it leaves alone.
+        let old = thing(&json!({ "key": key, "n": 1 }));
+        let mut new = thing(&json!({ "key": key, "n": 2 }));
+        new["metadata"]["resourceVersion"] = "1".into();
+        let verdict = validator.run(Request::update(&old, &new));
+        let found = texts(verdict.rejection().into_iter().flatten());
+        let fault = format!("illegal base64 data at input byte {at} ");
+        assert!(found.iter().any(|text| text.contains(&fault)), "{found:?}");
+    }
+}
+
+#[test]
 fn what_is_given_twice_is_told_even_where_an_embedded_resource_cannot_be_read() {
     let body = r#"{
         "apiVersion": "example.com/v1", "kind": "Thing", "metadata": {"name": "a"},

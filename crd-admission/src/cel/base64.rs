@@ -24,7 +24,8 @@ pub(super) fn decode(text: &str) -> Result<Vec<u8>, usize> {
             b'_' => 63,
             b'=' if count >= 2 => {
                 if count == 2 && input.next_if(|(_, byte)| *byte == b'=').is_none() {
-                    return Err(input.peek().map_or(text.len(), |(at, _)| *at));
+                    // Where there is something else, Go names the byte before.
+                    return Err(input.peek().map_or(text.len(), |(at, _)| at - 1));
                 }
                 if let Some((at, _)) = input.next() {
                     return Err(at);

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::managers::Manager;
 use super::time::Time;
 use super::{Metadata, Owner};
-use crate::json::Node;
+use crate::json::{Data, Node};
 
 impl Metadata<'_> {
     /// What is stored, without what only a server can make up: uid, creation time, resource version
@@ -76,6 +76,29 @@ impl Metadata<'_> {
         let managers = self.managers.iter().copied().map(Manager::to_value);
         insert_list(fields, "managedFields", managers);
         value
+    }
+
+    /// The same of a request's object. Times that are none, but are given, are null in it until it is
+    /// stored: it differs from what was stored before.
+    pub(crate) fn to_embedded_anew(&self, node: Node<'_>) -> Value {
+        let mut value = self.to_embedded(node);
+        set_null(&mut value, node, "deletionTimestamp");
+        let managers = value.get_mut("managedFields").and_then(Value::as_array_mut);
+        if let Some(Data::Array(nodes)) = node.get("managedFields").map(Node::data) {
+            for (manager, node) in managers.into_iter().flatten().zip(nodes) {
+                set_null(manager, node, "time");
+            }
+        }
+        value
+    }
+}
+
+/// Sets a time to null that is given as that of the first second of all.
+fn set_null(value: &mut Value, node: Node<'_>, name: &str) {
+    let given = node.get(name).and_then(Node::as_str);
+    let is_none = given.is_some_and(|text| matches!(Time::parse(text), Ok(None)));
+    if let (true, Some(fields)) = (is_none, value.as_object_mut()) {
+        fields.insert(name.to_owned(), Value::Null);
     }
 }
 
