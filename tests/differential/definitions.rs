@@ -1,6 +1,5 @@
-//! Changed CRDs, judged by the API server's own code and by ours.
+//! CRDs as they are and changed ones, judged by the API server's own code and by ours.
 //!
-//! `FEAST_DEFINITIONS_COUNT` says how many, `FEAST_DIFFERENTIAL_SEED` which.
 //! With `FEAST_DIFFERENTIAL_RECORD`, which names a file, only made CRDs are changed, and the cases are
 //! written to that file, in the form of `tests/recorded/crds-refused`.
 
@@ -11,40 +10,49 @@ use serde_json::Value;
 
 use crate::changes::changes;
 use crate::definition::Case;
+use crate::oracle::Oracle;
 use crate::random::Random;
-use crate::{Oracle, build_oracle, variable};
+use crate::{subjects, variable};
 
 /// Definitions that go to the oracle at once.
-const BATCH: u64 = 500;
+const BATCH: usize = 500;
 
 #[test]
 #[ignore = "needs Go; builds the oracle, which takes minutes the first time"]
 fn definitions() {
-    let oracle = build_oracle();
+    let oracle = Oracle::built();
     let record = std::env::var_os("FEAST_DIFFERENTIAL_RECORD").map(PathBuf::from);
-    let mut bases: BTreeMap<String, Value> = crate::definitions()
+    let subjects = match record {
+        Some(_) => subjects::made(),
+        None => subjects::all(),
+    };
+    let bases: BTreeMap<String, Value> = subjects
         .into_iter()
-        .map(|(name, definition)| (name, definition.json))
+        .map(|subject| (subject.name, subject.definition))
         .collect();
-    if record.is_some() {
-        bases.retain(|name, _| name.starts_with("made-"));
-    }
     let names: Vec<&str> = bases.keys().map(String::as_str).collect();
-    let count = variable("FEAST_DEFINITIONS_COUNT", 500);
+    let more = variable("FEAST_DEFINITIONS_COUNT", 500);
+    let count = names.len() + usize::try_from(more).expect("a size");
     let seed = variable("FEAST_DIFFERENTIAL_SEED", 1);
     let (mut failures, mut recorded, mut refused) = (0, Vec::new(), 0);
-    let made = |id| {
-        let mut random = Random::new(seed + id);
-        let base = random.pick(&names);
+    // Each as it stands, then changed ones.
+    let made = |id: usize| {
+        let mut random = Random::new(seed + id as u64);
+        let (base, changes) = if let Some(base) = names.get(id) {
+            (*base, Vec::new())
+        } else {
+            let base = random.pick(&names);
+            (base, changes(&mut random, &bases[base]))
+        };
         Case {
             base: base.to_owned(),
-            changes: changes(&mut random, &bases[base]),
+            changes,
             errors: BTreeSet::new(),
         }
     };
-    for start in (0..count).step_by(usize::try_from(BATCH).expect("a size")) {
+    for start in (0..count).step_by(BATCH) {
         let cases = (start..count.min(start + BATCH)).map(made).collect();
-        for case in answered(cases, &oracle, &bases) {
+        for case in answered(cases, oracle, &bases) {
             refused += usize::from(!case.errors.is_empty());
             let differences = case.differences(&bases[&case.base]);
             if !differences.is_empty() {
@@ -70,10 +78,11 @@ fn definitions() {
 
 /// Cases with the server's answers, without those on which it stumbles and says nothing of them.
 fn answered(cases: Vec<Case>, oracle: &Oracle, bases: &BTreeMap<String, Value>) -> Vec<Case> {
-    let definitions = cases.iter().map(|case| case.definition(&bases[&case.base]));
-    let lines: Vec<String> = definitions.map(|json| json.to_string()).collect();
-    let answers = oracle.ask(&["-definitions".as_ref()], &lines);
-    assert_eq!(answers.len(), lines.len(), "the oracle answers every line");
+    let definitions: Vec<_> = cases
+        .iter()
+        .map(|case| case.definition(&bases[&case.base]))
+        .collect();
+    let answers = oracle.refusals(&definitions);
     let answer = |(case, answer): (Case, String)| Case {
         errors: serde_json::from_str(&answer).expect("errors"),
         ..case

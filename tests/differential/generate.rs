@@ -1,8 +1,11 @@
 //! Requests by chance: objects that follow the CRD's schema more or less.
 
+use std::ops::Range;
+
 use serde_json::Value;
 
 use crate::json::Json;
+use crate::literals::Literals;
 use crate::random::Random;
 
 /// Texts that mean something somewhere.
@@ -116,9 +119,29 @@ pub(crate) const KEYS: &[&str] = &[
     "a.b",
 ];
 
-/// Makes requests for one version of a resource.
+/// Requests for resources of a CRD.
+pub(crate) struct Requests<'s> {
+    crd: &'s Value,
+    literals: Literals,
+}
+
+impl<'s> Requests<'s> {
+    pub(crate) fn new(crd: &'s Value) -> Self {
+        let literals = Literals::of(crd);
+        Self { crd, literals }
+    }
+
+    /// One for each seed.
+    pub(crate) fn made(&self, seeds: Range<u64>) -> Vec<String> {
+        let request = |seed| Generator::new(seed, self).request(seed);
+        seeds.map(request).collect()
+    }
+}
+
+/// Makes a request for one version of a resource.
 pub(crate) struct Generator<'s> {
     pub(crate) random: Random,
+    pub(crate) literals: &'s Literals,
     crd: &'s Value,
     version: &'s Value,
     /// Of how many values in a thousand something is wrong.
@@ -126,7 +149,8 @@ pub(crate) struct Generator<'s> {
 }
 
 impl<'s> Generator<'s> {
-    pub(crate) fn new(seed: u64, crd: &'s Value) -> Self {
+    fn new(seed: u64, requests: &'s Requests<'s>) -> Self {
+        let Requests { crd, literals } = requests;
         let mut random = Random::new(seed);
         for _ in 0..4 {
             random.next();
@@ -145,6 +169,7 @@ impl<'s> Generator<'s> {
         let wildness = [0, 0, 2, 10, 40][random.below(5)];
         Self {
             random,
+            literals,
             crd,
             version,
             wildness,
@@ -198,7 +223,7 @@ impl<'s> Generator<'s> {
     }
 
     /// A request, as a line for the oracle.
-    pub(crate) fn request(&mut self, id: u64) -> String {
+    fn request(&mut self, id: u64) -> String {
         let object = self.root();
         if self.random.chance(45) {
             return format!("{{\"id\":{id},\"object\":{object}}}");
@@ -242,11 +267,11 @@ impl<'s> Generator<'s> {
         let mut new = old.clone();
         for _ in 0..self.random.below(4) {
             let part = self.field(is_status);
+            let schema = self.field_schema(part);
             if let Json::Object(fields) = &mut new
                 && let Some((_, value)) = fields.iter_mut().find(|(name, _)| name == part)
             {
-                let place = value.somewhere(&mut self.random);
-                *place = change(place, &mut self.random);
+                self.edit(value, schema, 1);
             }
         }
         if self.random.chance(15) {
@@ -329,9 +354,12 @@ impl<'s> Generator<'s> {
         );
     }
 
+    fn field_schema(&self, name: &str) -> &'s Value {
+        &self.version["schema"]["openAPIV3Schema"]["properties"][name]
+    }
+
     fn property(&mut self, name: &str) -> Json {
-        let schema = &self.version["schema"]["openAPIV3Schema"]["properties"][name];
-        self.value(schema, 1)
+        self.value(self.field_schema(name), 1)
     }
 
     fn scalar(&mut self) -> Json {
@@ -348,7 +376,7 @@ impl<'s> Generator<'s> {
     }
 }
 
-fn anything(random: &mut Random, depth: usize) -> Json {
+pub(crate) fn anything(random: &mut Random, depth: usize) -> Json {
     match random.below(if depth == 0 { 5 } else { 8 }) {
         0 => Json::raw("null"),
         1 => Json::raw(random.pick(&["true", "false"])),
@@ -374,32 +402,5 @@ fn repeat_a_key(value: &mut Json, random: &mut Random) {
     {
         let name = fields[random.below(fields.len())].0.clone();
         fields.push((name, anything(random, 1)));
-    }
-}
-
-/// A value that differs a little.
-fn change(value: &Json, random: &mut Random) -> Json {
-    match value.clone() {
-        Json::Array(mut items) if !items.is_empty() && random.chance(80) => {
-            let at = random.below(items.len());
-            match random.below(4) {
-                0 => drop(items.remove(at)),
-                1 => items.push(items[at].clone()),
-                2 => items.swap(0, at),
-                _ => items.push(anything(random, 1)),
-            }
-            Json::Array(items)
-        }
-        Json::Object(mut fields) if !fields.is_empty() && random.chance(80) => {
-            let at = random.below(fields.len());
-            match random.below(4) {
-                0 => drop(fields.remove(at)),
-                1 => fields[at].1 = anything(random, 1),
-                2 => fields.push((random.pick(KEYS).to_owned(), anything(random, 1))),
-                _ => random.pick(KEYS).clone_into(&mut fields[at].0),
-            }
-            Json::Object(fields)
-        }
-        _ => anything(random, 2),
     }
 }

@@ -1,35 +1,15 @@
 //! Values by chance that follow a schema.
 
-use regex_syntax::hir::{Class, Hir, HirKind};
 use serde_json::Value;
 
-use crate::generate::{Generator, KEYS, NUMBERS, TEXTS};
+use crate::generate::{Generator, KEYS, NUMBERS};
 use crate::json::Json;
 use crate::random::Random;
 
-/// Texts that follow a format.
-const FORMATS: &[(&str, &[&str])] = &[
-    ("byte", &["YQ==", "YWJj"]),
-    ("cidr", &["10.0.0.0/8", "::/0"]),
-    ("date", &["2024-02-29"]),
-    (
-        "date-time",
-        &["2024-01-02T03:04:05Z", "2024-01-02T03:04:05.5+01:00"],
-    ),
-    ("duration", &["1h", "1m30s", "250ms"]),
-    ("email", &["a@b.c"]),
-    ("hexcolor", &["#abcdef"]),
-    ("hostname", &["example.com"]),
-    ("ipv4", &["10.0.0.1"]),
-    ("ipv6", &["::1", "fe80::1"]),
-    ("mac", &["00:00:5e:00:53:01"]),
-    ("uri", &["https://a.b/c"]),
-    ("uuid", &["123e4567-e89b-12d3-a456-426614174000"]),
-];
 /// So many fields on average in a thousand, fewer further down.
 const WANTED: [usize; 8] = [500, 300, 250, 250, 200, 150, 100, 60];
-/// So often what may be repeated without end is repeated at most.
-const REPEATED: u32 = 3;
+/// Lists and maps with more entries are not made to meet a bound.
+const MANY: usize = 40;
 
 impl<'s> Generator<'s> {
     /// A value that follows a schema, unless chance wants otherwise.
@@ -53,18 +33,53 @@ impl<'s> Generator<'s> {
         }
         match schema["type"].as_str() {
             Some("object") => self.object(schema, depth),
-            Some("array") => {
-                let least = natural(&schema["minItems"]).unwrap_or(0);
-                let most = natural(&schema["maxItems"]).unwrap_or(usize::MAX);
-                let count = (least + self.random.below(4)).min(most);
-                let items = (0..count).map(|_| self.value(&schema["items"], depth + 1));
-                Json::Array(items.collect())
-            }
+            Some("array") => self.array(schema, depth),
             Some("boolean") => Json::raw(self.random.pick(&["true", "false"])),
             Some("integer" | "number") => self.number(schema),
             Some(_) => self.text(schema),
             None => self.any(2),
         }
+    }
+
+    /// Whether a value that a bound is on shall be near that bound.
+    pub(crate) fn is_at_a_border(&mut self) -> bool {
+        let chance = if self.wildness == 0 { 4 } else { 12 };
+        self.random.chance(chance)
+    }
+
+    fn array(&mut self, schema: &'s Value, depth: usize) -> Json {
+        let count = self.count(&schema["minItems"], &schema["maxItems"]);
+        let items = (0..count).map(|_| self.value(&schema["items"], depth + 1));
+        let mut items: Vec<Json> = items.collect();
+        let list_type = schema["x-kubernetes-list-type"].as_str();
+        if matches!(list_type, Some("set" | "map")) && self.is_at_a_border() {
+            self.repeat(&mut items);
+        }
+        Json::Array(items)
+    }
+
+    /// Adds an item again, with all its fields or with some of them.
+    pub(crate) fn repeat(&mut self, items: &mut Vec<Json>) {
+        let Some(item) = items.get(self.random.below(items.len())) else {
+            return;
+        };
+        let mut copy = item.clone();
+        if let Json::Object(fields) = &mut copy {
+            fields.retain(|_| self.random.chance(70));
+        }
+        items.insert(self.random.below(items.len() + 1), copy);
+    }
+
+    /// How many entries a list or map has, by its bounds.
+    fn count(&mut self, least: &Value, most: &Value) -> usize {
+        let (least, most) = (natural(least), natural(most));
+        let near = most.filter(|most| *most <= MANY);
+        if self.is_at_a_border()
+            && let Some(bound) = near.or(least)
+        {
+            return (bound + self.random.below(3)).saturating_sub(1);
+        }
+        (least.unwrap_or(0) + self.random.below(4)).min(most.unwrap_or(usize::MAX))
     }
 
     fn object(&mut self, schema: &'s Value, depth: usize) -> Json {
@@ -80,74 +95,76 @@ impl<'s> Generator<'s> {
                     !unwanted.contains(&name) && self.random.chance(share)
                 };
                 if is_given {
-                    fields.push((name.to_owned(), self.value(property, depth + 1)));
+                    fields.push((name.to_owned(), self.field_value(property, depth)));
                 }
             }
-        } else if schema["additionalProperties"].is_object() {
-            let least = natural(&schema["minProperties"]).unwrap_or(0);
-            for _ in 0..least + self.random.below(4) {
-                let key = self.random.pick(KEYS).to_owned();
-                fields.push((key, self.value(&schema["additionalProperties"], depth + 1)));
+            if self.random.below(1000) < self.wildness {
+                let names: Vec<&str> = properties.keys().map(String::as_str).collect();
+                let name = misspelt(self.random.pick(&names), &mut self.random);
+                fields.push((name, self.any(1)));
             }
-        } else if schema["x-kubernetes-preserve-unknown-fields"] == true {
-            fields.push((self.random.pick(KEYS).to_owned(), self.any(2)));
+        } else if schema["additionalProperties"].is_object() {
+            let count = self.count(&schema["minProperties"], &schema["maxProperties"]);
+            for at in 0..count {
+                let key = self.key(at);
+                if fields.iter().all(|(name, _)| *name != key) {
+                    let value = self.field_value(&schema["additionalProperties"], depth);
+                    fields.push((key, value));
+                }
+            }
         }
-        if self.random.below(1000) < self.wildness {
+        if schema["x-kubernetes-preserve-unknown-fields"] == true && self.random.chance(60)
+            || self.random.below(1000) < self.wildness
+        {
             fields.push((self.random.pick(KEYS).to_owned(), self.any(2)));
         }
         let mut object = Json::Object(fields);
         if schema["x-kubernetes-embedded-resource"] == true && self.random.chance(90) {
-            object.set("apiVersion", Json::string("example.com/v1"));
-            object.set("kind", Json::string("Thing"));
+            let versions = ["example.com/v1", "v1", "v1", "a/b/c", ""];
+            object.set("apiVersion", Json::string(self.random.pick(&versions)));
+            object.set(
+                "kind",
+                Json::string(self.random.pick(&["Thing", "Pod", "a_b"])),
+            );
             let metadata = self.metadata();
             object.set("metadata", metadata);
         }
         object
     }
 
-    /// A text that follows a schema mostly.
-    fn text(&mut self, schema: &'s Value) -> Json {
-        if self.random.chance(if self.wildness == 0 { 98 } else { 85 })
-            && let Some(text) = self.fitting(schema)
-        {
-            return Json::string(&text);
+    /// What a field has: now and then null, which a default may replace.
+    fn field_value(&mut self, schema: &'s Value, depth: usize) -> Json {
+        let is_null = self.random.chance(if self.wildness == 0 { 0 } else { 2 });
+        if is_null {
+            return Json::raw("null");
         }
-        let text = if self.random.chance(40) {
-            self.random
-                .pick(&["a", "my_project", "/data", "data.db", "1Gi", "https://x"])
-        } else {
-            self.random.pick(TEXTS)
-        };
-        Json::string(text)
+        self.value(schema, depth + 1)
     }
 
-    /// A text that a schema wants, if it says anything of it.
-    fn fitting(&mut self, schema: &'s Value) -> Option<String> {
-        if let Some(pattern) = schema["pattern"].as_str() {
-            // As to Go, `\d` and the like are of ASCII.
-            let mut parser = regex_syntax::ParserBuilder::new();
-            let mut parser = parser.unicode(false).utf8(false).build();
-            let pattern = parser.parse(pattern).ok()?;
-            let mut text = String::new();
-            write_match(&pattern, &mut self.random, &mut text);
-            return Some(text);
+    /// The key of a map's entry.
+    fn key(&mut self, at: usize) -> String {
+        let texts = &self.literals.texts;
+        match self.random.below(8) {
+            0 if !texts.is_empty() => texts[self.random.below(texts.len())].clone(),
+            1..=4 => self.random.pick(KEYS).to_owned(),
+            _ => format!("key-{at}"),
         }
-        if let Some(format) = schema["format"].as_str() {
-            let (_, texts) = FORMATS.iter().find(|(name, _)| *name == format)?;
-            return Some(self.random.pick(texts).to_owned());
-        }
-        let least = natural(&schema["minLength"])?;
-        Some("x".repeat(least + self.random.below(3)))
     }
 
     fn number(&mut self, schema: &'s Value) -> Json {
-        let bound = ["minimum", "maximum"].map(|bound| &schema[bound]);
-        let bounds: Vec<_> = bound
+        let bounds = ["minimum", "maximum", "multipleOf"].map(|bound| &schema[bound]);
+        let bounds: Vec<_> = bounds
             .into_iter()
             .filter(|bound| bound.is_number())
             .collect();
         if !bounds.is_empty() && self.random.chance(60) {
-            return Json::raw(bounds[self.random.below(bounds.len())].to_string());
+            let bound = bounds[self.random.below(bounds.len())];
+            return Json::raw(self.near(bound).to_string());
+        }
+        let numbers = &self.literals.numbers;
+        if !numbers.is_empty() && self.random.chance(30) {
+            let number = numbers[self.random.below(numbers.len())];
+            return Json::raw(self.near(&number.into()).to_string());
         }
         let plain = if self.wildness == 0 { 98 } else { 80 };
         let number = if self.random.chance(plain) {
@@ -157,12 +174,36 @@ impl<'s> Generator<'s> {
         };
         Json::raw(number)
     }
+
+    /// A number, or at a border one that is next to it.
+    fn near(&mut self, number: &Value) -> Value {
+        if !self.is_at_a_border() {
+            return number.clone();
+        }
+        match (number.as_i64(), number.as_f64()) {
+            (Some(number), _) if self.random.chance(80) => {
+                number.saturating_add([-1, 1][self.random.below(2)]).into()
+            }
+            (_, Some(number)) => (number + [-0.5, 0.5, 0.001][self.random.below(3)]).into(),
+            _ => number.clone(),
+        }
+    }
 }
 
-fn natural(value: &Value) -> Option<usize> {
+pub(crate) fn natural(value: &Value) -> Option<usize> {
     value
         .as_u64()
         .and_then(|number| usize::try_from(number).ok())
+}
+
+/// The name of a field, not quite as it is.
+fn misspelt(name: &str, random: &mut Random) -> String {
+    match random.below(4) {
+        0 => name.to_uppercase(),
+        1 => format!("{name}s"),
+        2 => name.chars().skip(1).collect(),
+        _ => name.replace(char::is_uppercase, "-"),
+    }
 }
 
 /// Fields that an object must have, and such that it must not: of several alternatives it follows
@@ -189,45 +230,4 @@ fn alternatives<'s>(schema: &'s Value, random: &mut Random) -> (Vec<&'s str>, Ve
     }
     unwanted.retain(|name| !wanted.contains(name));
     (wanted, unwanted)
-}
-
-/// Adds a text that a pattern matches, if its assertions hold where they stand.
-fn write_match(pattern: &Hir, random: &mut Random, text: &mut String) {
-    match pattern.kind() {
-        HirKind::Empty | HirKind::Look(_) => {}
-        HirKind::Literal(literal) => text.push_str(&String::from_utf8_lossy(&literal.0)),
-        HirKind::Class(Class::Unicode(class)) => {
-            let ranges = class.ranges();
-            if let Some(range) = ranges.get(random.below(ranges.len())) {
-                let width = (range.end() as usize - range.start() as usize).min(90);
-                let at = range.start() as usize + random.below(width + 1);
-                let char = u32::try_from(at).ok().and_then(char::from_u32);
-                text.push(char.unwrap_or(range.start()));
-            }
-        }
-        HirKind::Class(Class::Bytes(class)) => {
-            let ranges = class.ranges();
-            if let Some(range) = ranges.get(random.below(ranges.len())) {
-                let width = usize::from(range.end().min(0x7f).saturating_sub(range.start()));
-                let more = u8::try_from(random.below(width + 1)).unwrap_or(0);
-                text.push(char::from(range.start() + more));
-            }
-        }
-        HirKind::Repetition(repetition) => {
-            let most = repetition.max.unwrap_or(u32::MAX);
-            let more = most.saturating_sub(repetition.min).min(REPEATED) as usize;
-            for _ in 0..repetition.min as usize + random.below(more + 1) {
-                write_match(&repetition.sub, random, text);
-            }
-        }
-        HirKind::Capture(capture) => write_match(&capture.sub, random, text),
-        HirKind::Concat(parts) => {
-            for part in parts {
-                write_match(part, random, text);
-            }
-        }
-        HirKind::Alternation(parts) => {
-            write_match(&parts[random.below(parts.len())], random, text);
-        }
-    }
 }

@@ -1,0 +1,67 @@
+//! The CRDs that are compared.
+
+use std::borrow::Cow;
+use std::path::{Path, PathBuf};
+
+use crd_admission::{CompileError, Crd};
+use feast_api::Release;
+use serde_json::Value;
+
+/// A CRD by name.
+pub(crate) struct Subject {
+    pub(crate) name: String,
+    pub(crate) definition: Value,
+    /// The release of Feast that it is of, if it is.
+    release: Option<Release>,
+}
+
+impl Subject {
+    /// Ours: that of a release of Feast is compiled with its rules in Rust.
+    pub(crate) fn compiled(&self) -> Result<Cow<'static, Crd>, CompileError> {
+        match self.release {
+            Some(release) => Ok(Cow::Borrowed(feast_validate::feature_store_of(release))),
+            None => Crd::compile(&self.definition, &[]).map(Cow::Owned),
+        }
+    }
+}
+
+/// The CRDs of Feast's releases, those that were made for tests and those that other projects
+/// published; or all in the folder that `FEAST_DIFFERENTIAL_CRDS` names.
+pub(crate) fn all() -> Vec<Subject> {
+    if let Some(folder) = std::env::var_os("FEAST_DIFFERENTIAL_CRDS") {
+        return of_files(Path::new(&folder));
+    }
+    let releases = Release::ALL.iter().map(|release| Subject {
+        name: format!("feast-{release}"),
+        definition: release.crd(),
+        release: Some(*release),
+    });
+    releases.chain(others()).collect()
+}
+
+/// Those of [`all`] that are none of Feast's.
+pub(crate) fn others() -> Vec<Subject> {
+    let published = test_support::published("crds");
+    let published = published.iter().flat_map(|folder| of_files(folder));
+    // What was made is there as well.
+    let published = published.filter(|subject| !subject.name.starts_with("made-"));
+    made().into_iter().chain(published).collect()
+}
+
+/// Those that were made for tests.
+pub(crate) fn made() -> Vec<Subject> {
+    of_files(&test_support::workspace().join("tests/recorded/crds"))
+}
+
+fn of_files(folder: &Path) -> Vec<Subject> {
+    let files = test_support::files(folder, ".json.gz").into_iter();
+    let subject = |file: PathBuf| {
+        let name = file.file_name()?.to_str()?;
+        Some(Subject {
+            name: name.strip_suffix(".json.gz")?.to_owned(),
+            definition: serde_json::from_str(&test_support::text(&file)).expect("a definition"),
+            release: None,
+        })
+    };
+    files.filter_map(subject).collect()
+}
