@@ -6,80 +6,82 @@
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use feast_api::Release;
 use feast_check::check::{Around, Read};
-use feast_check::diff::{Action, Difference, Effect, Entry, Outcome, Report, Side, diff, markdown};
+use feast_check::diff::{
+    Action, Difference, Effect, Entry, Outcome, Report, Side, diff, markdown, upgrades,
+};
 use feast_check::{Checker, Depth, Settings, Text, missing};
 use feast_render::{Answer, OperatorRelease, OperatorSettings, Time, Wanted};
 use k8s_openapi::jiff::Timestamp;
 
 /// Releases and the next ones; then the first and the last.
-fn upgrades() -> Vec<(OperatorRelease, OperatorRelease)> {
+fn neighbours() -> Vec<(OperatorRelease, OperatorRelease)> {
     let all: Vec<_> = OperatorRelease::all().collect();
     let neighbours = all.windows(2).map(|pair| (pair[0], pair[1]));
     let whole = (OperatorRelease::FIRST, OperatorRelease::MAIN);
     neighbours.chain([whole]).collect()
 }
 
-/// What manifests hold.
-struct Stores {
-    read: Vec<Read>,
-    around: Around,
+/// What an upgrade does to the FeatureStores of manifests, with placeholders for what is missing.
+fn upgraded(files: &[PathBuf], (from, to): (OperatorRelease, OperatorRelease)) -> Report {
+    let texts: Vec<_> = files.iter().map(|file| Arc::new(text(file))).collect();
+    let [(old, before), (new, after)] = [from, to].map(|release| read(&texts, release));
+    let settings = [&old, &new].map(|checker| &checker.settings().operator);
+    let arounds = [before.1, after.1];
+    let lookups = arounds.each_ref().map(|around| {
+        move |wanted: &Wanted| -> Answer { missing::fill(wanted, around.answer(wanted)) }
+    });
+    let [old_lookup, new_lookup] = &lookups;
+    let both = before.0.iter().zip(&after.0);
+    let upgrades = both.flat_map(|(before, after)| upgrades(before, after, to.release()));
+    let entries = upgrades.map(|upgrade| {
+        let before = upgrade.before.as_ref().map(|store| Side {
+            store,
+            settings: settings[0],
+            lookup: old_lookup,
+        });
+        let after = upgrade.after.as_ref().map(|store| Side {
+            store,
+            settings: settings[1],
+            lookup: new_lookup,
+        });
+        let outcome = match (after, diff(before, after)) {
+            (None, _) => Outcome::Refused(upgrade.refusals),
+            (_, Ok(diff)) => Outcome::Compared(diff),
+            (_, Err(error)) => Outcome::Failed(error.to_string()),
+        };
+        Entry::new(upgrade.feature_store, outcome).admission(upgrade.admission)
+    });
+    let report: Report = entries.collect();
+    report.titled(format!("{from} to {to}"))
 }
 
-impl Stores {
-    fn of(files: &[PathBuf]) -> Self {
-        let now = Time(Timestamp::UNIX_EPOCH);
-        let checker = Checker::new(Settings {
-            // What any of them knows is not unknown.
-            release: Release::Main,
-            depth: Depth::Rendering,
-            ..Settings::new(OperatorSettings::reference(), now)
-        });
-        let text = |file: &PathBuf| {
-            let name = file.display().to_string();
-            Text::new(name, fs::read_to_string(file).expect("a manifest"))
-        };
-        let mut read: Vec<_> = files.iter().map(|file| checker.read(text(file))).collect();
-        let around = checker.gather(&mut read);
-        Self { read, around }
-    }
+fn text(file: &Path) -> Text {
+    let name = file.display().to_string();
+    Text::new(name, fs::read_to_string(file).expect("a manifest"))
+}
 
-    /// What an upgrade does, with placeholders for what is missing.
-    fn upgraded(&self, (from, to): (OperatorRelease, OperatorRelease)) -> Report {
-        let lookup =
-            |wanted: &Wanted| -> Answer { missing::fill(wanted, self.around.answer(wanted)) };
-        let [old, new] = [from, to].map(|release| OperatorSettings {
-            release,
-            ..OperatorSettings::reference()
-        });
-        let stores = self.read.iter().flat_map(Read::admitted);
-        let entries = stores.map(|store| {
-            let side = |settings| Side {
-                store,
-                settings,
-                lookup: &lookup,
-            };
-            let outcome = match diff(Some(side(&old)), Some(side(&new))) {
-                Ok(diff) => Outcome::Compared(diff),
-                Err(error) => Outcome::Failed(error.to_string()),
-            };
-            Entry::new(format!("{}/{}", store.namespace(), store.name()), outcome)
-        });
-        entries.collect()
-    }
+/// Texts as the API server of a release takes them, and what they have for each other.
+fn read(texts: &[Arc<Text>], release: OperatorRelease) -> (Checker, (Vec<Read>, Around)) {
+    let now = Time(Timestamp::UNIX_EPOCH);
+    let settings = Settings::new(OperatorSettings::reference(), now);
+    let checker = Checker::new(Settings {
+        depth: Depth::Rendering,
+        ..settings.of_release(release.release())
+    });
+    let texts = texts.iter().cloned();
+    let mut read: Vec<_> = texts.map(|text| checker.read(text)).collect();
+    let around = checker.gather(&mut read);
+    (checker, (read, around))
 }
 
 #[test]
 fn examples_are_upgraded_as_recorded() {
     let examples = test_support::files(&test_support::workspace().join("examples"), ".yaml");
-    let stores = Stores::of(&examples);
-    for (from, to) in upgrades() {
-        let text = format!(
-            "# {from} to {to}\n\n{}",
-            markdown(&stores.upgraded((from, to)))
-        );
+    for (from, to) in neighbours() {
+        let text = markdown(&upgraded(&examples, (from, to)));
         test_support::current(&format!("tests/data/upgrades/{from}-{to}.md"), &text);
     }
 }
@@ -90,10 +92,10 @@ fn samples_are_upgraded_as_recorded() {
         return;
     };
     let mut text = String::new();
-    for (from, to) in upgrades() {
+    for (from, to) in neighbours() {
         writeln!(text, "{from} to {to}").expect("text");
         for file in test_support::files(&folder, ".yaml") {
-            let report = Stores::of(std::slice::from_ref(&file)).upgraded((from, to));
+            let report = upgraded(std::slice::from_ref(&file), (from, to));
             for entry in report.entries() {
                 writeln!(text, "  {}: {}", name(&file), line(entry)).expect("text");
             }
@@ -116,6 +118,18 @@ fn line(entry: &Entry) -> String {
         Outcome::Failed(reason) => return reason.clone(),
     };
     let mut parts = Vec::new();
+    let said = &entry.admission;
+    for (what, remarks) in [
+        ("refused", &said.refuses),
+        ("dropped", &said.prunes),
+        ("admitted", &said.no_longer_refuses),
+    ] {
+        parts.extend(
+            remarks
+                .iter()
+                .map(|remark| format!("{what} {}", remark.field)),
+        );
+    }
     for change in &diff.changes {
         let kind = &change.object.kind;
         parts.extend(match &change.action {

@@ -11,7 +11,7 @@ use k8s_openapi::api::core::v1::{ConfigMap, Pod, Secret, ServiceAccount};
 use k8s_openapi::api::rbac::v1::Role;
 
 use crate::changes::Change;
-use crate::documents::{BatchEngine, batch_engine_key};
+use crate::documents::{BatchEngine, batch_engine_key, needed_properties};
 use crate::inputs::Inputs;
 use crate::leftovers;
 use crate::mlflow::MlflowServer;
@@ -53,8 +53,13 @@ use crate::wanted::{Content, KeyReference, Reference, Selection, Wanted};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn references(store: &Admitted) -> Vec<Wanted> {
+    references_of(store, OperatorRelease::MAIN)
+}
+
+/// The same, as far as the operator of a release looks at them.
+pub(crate) fn references_of(store: &Admitted, release: OperatorRelease) -> Vec<Wanted> {
     let namespace = Some(store.namespace());
-    let secrets = secrets(&store.spec).into_iter();
+    let secrets = secrets(&store.spec, release).into_iter();
     let secrets = secrets.map(|(name, keys)| {
         Wanted::Secret(Reference {
             object: ObjectRef::new::<Secret>(namespace, name),
@@ -72,7 +77,8 @@ pub fn references(store: &Admitted) -> Vec<Wanted> {
         })
     });
     let stores = referenced(store, &store.spec).map(Wanted::FeatureStore);
-    let mlflow = looks_for_mlflow(store).then_some(Wanted::MlflowServers);
+    let looks_for_mlflow = release.has(Change::MlflowDiscovery) && looks_for_mlflow(store);
+    let mlflow = looks_for_mlflow.then_some(Wanted::MlflowServers);
     secrets
         .chain(config_maps)
         .chain(stores)
@@ -131,7 +137,7 @@ pub(crate) fn further(inputs: &Inputs) -> Vec<Wanted> {
 }
 
 /// Secrets and the keys of each that must be there.
-fn secrets(spec: &FeatureStoreSpec) -> BTreeMap<&str, Vec<KeyReference>> {
+fn secrets(spec: &FeatureStoreSpec, release: OperatorRelease) -> BTreeMap<&str, Vec<KeyReference>> {
     let mut secrets: BTreeMap<&str, Vec<KeyReference>> = BTreeMap::new();
     let mut add = |secret, key: Option<&str>, content| {
         let keys = secrets.entry(secret).or_default();
@@ -153,6 +159,9 @@ fn secrets(spec: &FeatureStoreSpec) -> BTreeMap<&str, Vec<KeyReference>> {
         let key = oidc.secret_key_name.as_deref();
         let key = key.filter(|key| !key.is_empty());
         add(&secret.name, key, Content::Parameters);
+        for property in needed_properties(release) {
+            add(&secret.name, Some(property), Content::Text);
+        }
     }
     if let Some(openlineage) = &spec.openlineage {
         let consumer = openlineage.consumer.as_ref();
@@ -241,16 +250,24 @@ mod tests {
 
     #[test]
     fn every_key_of_the_oidc_secret_is_read_unless_one_is_named() {
-        for (named, key) in [
-            (json!(null), None),
-            (json!(""), None),
-            (json!("own"), Some("own")),
+        let five = [
+            "client_id",
+            "auth_discovery_url",
+            "client_secret",
+            "username",
+            "password",
+        ];
+        for (release, named, keys) in [
+            (OperatorRelease::MAIN, json!(null), &[][..]),
+            (OperatorRelease::MAIN, json!(""), &[]),
+            (OperatorRelease::MAIN, json!("own"), &["own"]),
+            (OperatorRelease::FIRST, json!(null), &five),
         ] {
             let oidc = json!({"secretRef": {"name": "oidc"}, "secretKeyName": named});
             let store = store(&json!({"feastProject": "a", "authz": {"oidc": oidc}}));
-            let secrets = secrets(&store.spec);
-            let keys = secrets["oidc"].iter().map(|key| key.key.as_str());
-            assert_eq!(keys.collect::<Vec<_>>(), key.as_slice());
+            let secrets = secrets(&store.spec, release);
+            let found = secrets["oidc"].iter().map(|key| key.key.as_str());
+            assert_eq!(found.collect::<Vec<_>>(), keys);
         }
     }
 

@@ -3,10 +3,9 @@
 use feast_api::Admitted;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 
-use crate::changes::Change;
 use crate::inputs::Inputs;
 use crate::known;
-use crate::references::{further, live, references};
+use crate::references::{further, live, references_of};
 use crate::settings::OperatorSettings;
 use crate::wanted::{Answer, Wanted, WrongAnswer};
 
@@ -123,10 +122,7 @@ impl Resolution {
     /// The first round for a FeatureStore.
     pub fn begin(store: Admitted, settings: &OperatorSettings, now: &Time) -> Self {
         let store = known::seen_by(settings.release, store);
-        let mut wanted = references(&store);
-        if !settings.release.has(Change::MlflowDiscovery) {
-            wanted.retain(|wanted| *wanted != Wanted::MlflowServers);
-        }
+        let mut wanted = references_of(&store, settings.release);
         wanted.extend(live(&store, settings));
         let inputs = Box::new(Inputs::new(store, settings.clone(), now));
         Self::Asking(Round {

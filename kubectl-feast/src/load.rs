@@ -2,16 +2,18 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use feast_api::Admitted;
 use feast_api::v1::FeatureStore;
-use feast_api::{Admitted, Release};
 use feast_check::check::{Around, Live, Outcome, Read};
-use feast_check::{Absent, Checker, Depth};
+use feast_check::{Absent, Checker, Depth, Finding, Level, Settings, Text};
 use feast_render::{ObjectRef, OperatorRelease, Rendered};
 use serde_json::Value;
 
 use crate::input::{Files, Unreadable};
 use crate::report::Report;
+use crate::selection::Selection;
 use crate::setting::Setting;
 
 /// How to render what is loaded.
@@ -27,39 +29,48 @@ pub(crate) struct How {
 impl How {
     /// What renders the FeatureStores of files.
     pub(crate) fn checker(&self, files: &Files) -> Checker {
-        self.checker_of(files, None)
+        Checker::new(self.settings(&files.selection))
     }
 
-    /// The same, judged by the CRD of a release, if that is later.
-    pub(crate) fn checker_of(&self, files: &Files, later: Option<Release>) -> Checker {
+    /// How those are rendered that are selected.
+    pub(crate) fn settings(&self, selection: &Selection) -> Settings {
         let mut settings = self.setting.settings();
-        settings.release = later.map_or(settings.release, |later| later.max(settings.release));
         settings.depth = Depth::Rendering;
-        settings.selector.clone_from(&files.selection.selector);
+        settings.selector.clone_from(&selection.selector);
         settings.absent = if self.allow_missing {
             Absent::Filled
         } else {
             Absent::Reported
         };
-        Checker::new(settings)
+        settings
     }
 }
 
 /// What files hold.
 pub(crate) struct Loaded {
     checker: Checker,
-    read: Vec<Read>,
+    pub(crate) read: Vec<Read>,
     pub(crate) around: Around,
 }
 
 /// Reads files; those that cannot be read are reported, as is a release whose operator is not known.
 pub(crate) fn load(files: &Files, checker: Checker, report: &mut Report) -> io::Result<Loaded> {
+    let texts = files.texts().map(|text| text.map(Arc::new));
+    load_texts(texts, checker, report)
+}
+
+/// The same for texts, which others may look at too.
+pub(crate) fn load_texts(
+    texts: impl Iterator<Item = Result<Arc<Text>, Unreadable>>,
+    checker: Checker,
+    report: &mut Report,
+) -> io::Result<Loaded> {
     let mut read = Vec::new();
     let release = OperatorRelease::try_from(checker.settings().release);
     if let Err(error) = &release {
         report.unreadable(&Unreadable(error.to_string()))?;
     }
-    for text in release.iter().flat_map(|_| files.texts()) {
+    for text in texts.filter(|_| release.is_ok()) {
         match text {
             Ok(text) => read.push(checker.read(text)),
             Err(error) => report.unreadable(&error)?,
@@ -90,6 +101,24 @@ impl Loaded {
         checked
             .into_iter()
             .try_for_each(|checked| report.checked(&checked))
+    }
+
+    /// Reports what the API server says to other objects, and what it warned of before. What it says
+    /// to FeatureStores otherwise than before is told elsewhere, and so are its refusals.
+    pub(crate) fn report_since(&self, before: &Self, report: &mut Report) -> io::Result<()> {
+        let said =
+            |loaded: &Self| -> Vec<_> { loaded.read.iter().flat_map(Read::checked).collect() };
+        for (mut after, before) in said(self).into_iter().zip(said(before)) {
+            if after.feature_store.is_some() {
+                after.findings.retain(|finding| {
+                    let is_same =
+                        |old: &Finding| (&old.code, &old.field) == (&finding.code, &finding.field);
+                    finding.level == Level::Warning && before.findings.iter().any(is_same)
+                });
+            }
+            report.checked(&after)?;
+        }
+        Ok(())
     }
 
     /// Renders each FeatureStore; what is wrong is reported.

@@ -15,18 +15,15 @@ use crate::text::Text;
 
 /// An object that is not what it should be.
 pub fn unrecognized(text: &Text, document: &Document, unrecognized: &Unrecognized) -> Checked {
-    let (code, field) = match unrecognized {
-        Unrecognized::Version(_) => ("unknown-version", "apiVersion"),
-        Unrecognized::Kind(_) => ("unknown-kind", "kind"),
-        _ => ("no-kubernetes-object", ""),
-    };
-    let mut finding = Finding::new(code, Level::Error, unrecognized.to_string());
     let locator = Locator::new(text, document);
-    if !field.is_empty() {
-        let span = locator.find(field).mark().clone();
-        let label = String::new();
-        finding = finding.at(field, Mark { span, label });
-    }
+    let message = unrecognized.to_string();
+    let finding = match unrecognized {
+        Unrecognized::Version(_) => unknown_version(message, &locator),
+        Unrecognized::Kind(_) => {
+            Finding::new("unknown-kind", Level::Error, message).at("kind", plain("kind", &locator))
+        }
+        _ => Finding::new("no-kubernetes-object", Level::Error, message),
+    };
     locator.other(vec![finding])
 }
 
@@ -40,9 +37,22 @@ pub fn not_served(text: &Text, document: &Document, namespace: &str, release: Re
         "release {release} has no version {version}: use {}",
         served.join(" or ")
     );
-    let finding = Finding::new("unknown-version", Level::Error, message);
-    let finding = finding.at("apiVersion", locator.mark("apiVersion"));
+    let finding = unknown_version(message, &locator);
     locator.checked(document.namespace().unwrap_or(namespace), vec![finding])
+}
+
+/// An object of a version that nothing serves; the message says which are served.
+pub(crate) fn unknown_version(message: String, locator: &Locator<'_>) -> Finding {
+    let mark = plain("apiVersion", locator);
+    Finding::new("unknown-version", Level::Error, message).at("apiVersion", mark)
+}
+
+/// What points at a field that the message speaks of.
+fn plain(field: &str, locator: &Locator<'_>) -> Mark {
+    Mark {
+        span: locator.find(field).mark().clone(),
+        label: String::new(),
+    }
 }
 
 /// An object that an API server says something to.

@@ -7,8 +7,8 @@ use crd_admission::{Crd, Request, Verdict};
 use super::Checker;
 use super::definitions;
 use super::read::{Entry, Read};
-use crate::admission::Said;
-use crate::finding::{Checked, Finding, Level, Locator, Mark};
+use crate::admission::{self, Said};
+use crate::finding::{Checked, Finding, Locator};
 use crate::manifest::Document;
 use crate::text::Text;
 
@@ -92,9 +92,5 @@ fn unknown_version(crd: &Crd, document: &Document, locator: &Locator<'_>) -> Fin
         document.api_version().unwrap_or_default(),
         served.join(", ")
     );
-    let mark = Mark {
-        span: locator.find("apiVersion").mark().clone(),
-        label: String::new(),
-    };
-    Finding::new("unknown-version", Level::Error, message).at("apiVersion", mark)
+    admission::unknown_version(message, locator)
 }

@@ -4,22 +4,21 @@ mod advice;
 mod around;
 mod custom;
 mod definitions;
+mod feature_store;
 mod old;
 mod read;
 mod refusal;
 mod rendering;
+mod settings;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
-use apimachinery::labels::Selector;
-use crd_admission::{Request, Validator, Verdict};
 use feast_api::v1::{FeatureStore, FeatureStoreStatus};
-use feast_api::{Admitted, Release, Version};
+use feast_api::{Admitted, Release};
 use feast_lint::Config;
-use feast_render::{ObjectRef, OperatorRelease, OperatorSettings, Rendered, Time, Wanted};
-use feast_validate::{NotAdmitted, admitted};
+use feast_render::{ObjectRef, Rendered, Wanted};
 use serde_json::Value;
 
 pub use self::around::Around;
@@ -31,7 +30,8 @@ pub use self::read::Read;
 use self::read::{Entry, Judged};
 pub use self::refusal::is_about_inputs;
 pub use self::rendering::Rendering;
-use crate::admission::{self, Said};
+pub use self::settings::{Absent, Depth, Settings};
+use crate::admission;
 use crate::finding::{Checked, Finding, Level, Locator};
 use crate::gather::Unreadable;
 use crate::manifest::Document;
@@ -42,97 +42,6 @@ pub type Live = BTreeMap<ObjectRef, Value>;
 
 /// Namespace and name of a FeatureStore.
 type Place = (String, String);
-
-/// How FeatureStores are checked.
-///
-/// Exhaustive: a program says what it thinks of each of them.
-#[derive(Clone, Debug)]
-pub struct Settings {
-    /// The namespace of objects that name none.
-    pub namespace: String,
-    /// The release of Feast whose CRD judges: as a rule that of the operator. Where it is older than
-    /// any whose operator is rendered, nothing but the verdict is told.
-    pub release: Release,
-    /// The FeatureStores that are checked, by their labels. Others are there for those that refer to
-    /// them.
-    pub selector: Selector,
-    /// The operator that renders.
-    pub operator: OperatorSettings,
-    /// The time of conditions that change.
-    pub now: Time,
-    /// How far checking goes.
-    pub depth: Depth,
-    /// Levels and options of lints, for [`Depth::Lints`].
-    pub lints: Config,
-    /// Whether unknown and duplicate fields are refused, as `kubectl apply` has it by default.
-    pub strict: bool,
-    /// What is thought of objects that the input lacks.
-    pub absent: Absent,
-}
-
-impl Settings {
-    /// Every FeatureStore, lints at their own levels, in the namespace `default`, judged by the CRD of
-    /// the operator's release; what the input lacks is taken to be in the cluster.
-    pub fn new(operator: OperatorSettings, now: Time) -> Self {
-        Self {
-            namespace: "default".to_owned(),
-            release: operator.release.release(),
-            selector: Selector::default(),
-            operator,
-            now,
-            depth: Depth::Lints,
-            lints: Config::default(),
-            strict: false,
-            absent: Absent::Assumed,
-        }
-    }
-
-    /// The same for another release: its CRD and, if that is known, its operator.
-    #[must_use]
-    pub fn of_release(mut self, release: Release) -> Self {
-        self.release = release;
-        if let Ok(rendered) = OperatorRelease::try_from(release) {
-            self.operator.release = rendered;
-        }
-        self
-    }
-
-    /// How far checking goes, for the release.
-    fn reach(&self) -> Depth {
-        let is_rendered = OperatorRelease::try_from(self.release).is_ok();
-        if is_rendered {
-            self.depth
-        } else {
-            Depth::Verdict
-        }
-    }
-}
-
-/// How far checking goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Depth {
-    /// The API server's verdict, and nothing else.
-    Verdict,
-    /// Lints on what is admitted and on what it renders to. What the operator refuses is one of
-    /// them.
-    Lints,
-    /// What is admitted is rendered, for its objects; what the operator refuses is an error.
-    Rendering,
-}
-
-/// What is thought of Secrets, ConfigMaps and FeatureStores that one refers to and the input lacks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Absent {
-    /// They are in the cluster. Placeholders stand for objects that are absent, or have no data at
-    /// all since something else fills them; a key that an object lacks is lacking.
-    Assumed,
-    /// Placeholders stand for absent objects and keys.
-    Filled,
-    /// They are missing.
-    Reported,
-}
 
 /// Checks FeatureStores together with the other objects of the same input.
 ///
@@ -267,8 +176,8 @@ impl Checker {
     /// Reads a text, and judges its FeatureStores and CustomResourceDefinitions as the API server
     /// does, and the resources of CRDs that were added. Resources of others wait until it is known
     /// which CRDs the input has.
-    pub fn read(&self, text: Text) -> Read {
-        let text = Arc::new(text);
+    pub fn read(&self, text: impl Into<Arc<Text>>) -> Read {
+        let text = text.into();
         let mut read = Read::new(&text, &self.settings.namespace);
         for part in text.parts() {
             match part {
@@ -313,149 +222,6 @@ impl Checker {
                 None => read.done(admission::unrecognized(text, &document, &error)),
             },
         }
-    }
-
-    fn feature_store(
-        &self,
-        validator: Validator<'_>,
-        version: Version,
-        text: &Arc<Text>,
-        document: Document,
-        read: &mut Read,
-    ) {
-        let namespace = document.namespace().unwrap_or(&self.settings.namespace);
-        let place = (
-            namespace.to_owned(),
-            document.name().unwrap_or_default().to_owned(),
-        );
-        let locator = Locator::new(text, &document);
-        let first = read.part.add_feature_store(&place, document.line);
-        if !document.is_selected(&self.settings.selector) {
-            read.pass_by(document.line, PassedBy::NotSelected);
-            if let Some(store) = self.beside(validator, version, &document, &place) {
-                read.part.wanted.extend(referenced(&store));
-                read.beside.push(store);
-            }
-            return;
-        }
-        let mut findings: Vec<_> = first
-            .map(|line| repeated(&place, line, &locator))
-            .into_iter()
-            .collect();
-        let said = Said {
-            document: &document,
-            locator: &locator,
-            release: self.definitions.release(self.settings.release),
-            is_strict: self.settings.strict,
-        };
-        let store = if self.settings.reach() == Depth::Verdict {
-            let verdict = self.verdict(version, &document, &place, |request| {
-                validator.check(request)
-            });
-            said.findings(&verdict, &mut findings);
-            None
-        } else {
-            let verdict =
-                self.verdict(version, &document, &place, |request| validator.run(request));
-            said.findings(&verdict, &mut findings);
-            let is_allowed = verdict.is_allowed();
-            is_allowed.then(|| admitted(verdict))
-        };
-        match store {
-            None => {
-                let checked = locator.checked(&place.0, findings);
-                read.done(checked);
-            }
-            Some(Err(error)) => {
-                findings.push(unreadable_value(&error, &locator));
-                let checked = locator.checked(&place.0, findings);
-                read.done(checked);
-            }
-            Some(Ok(store)) => {
-                let store = self.complete(store, &document, &place);
-                read.part.wanted.extend(referenced(&store));
-                read.entries.push(Entry::Admitted(Box::new(Judged {
-                    text: text.clone(),
-                    document,
-                    store,
-                    findings,
-                })));
-            }
-        }
-    }
-
-    /// A FeatureStore that is not selected, if it is admitted and others may want it.
-    fn beside(
-        &self,
-        validator: Validator<'_>,
-        version: Version,
-        document: &Document,
-        place: &Place,
-    ) -> Option<Admitted> {
-        if self.settings.reach() == Depth::Verdict {
-            return None;
-        }
-        let verdict = self.verdict(version, document, place, |request| validator.run(request));
-        let store = admitted(verdict).ok()?;
-        Some(self.complete(store, document, place))
-    }
-
-    /// What the API server says to a creation, or to an update of what is there.
-    fn verdict<T>(
-        &self,
-        version: Version,
-        document: &Document,
-        (namespace, name): &Place,
-        run: impl FnOnce(Request<'_>) -> Verdict<T>,
-    ) -> Verdict<T> {
-        match self.old.find(namespace, name) {
-            None => {
-                let request = Request::create(&document.json).namespace(namespace);
-                run(request)
-            }
-            Some(old) => {
-                let old = old::as_version(version, old);
-                run(Request::update(&old, &document.json))
-            }
-        }
-    }
-
-    /// Adds what a creation drops or makes up: the status, which others may refer to, and the uid,
-    /// which owned objects name. A cluster knows better than a manifest.
-    fn complete(&self, store: Admitted, document: &Document, place: &Place) -> Admitted {
-        if let Some(known) = self.known.get(place) {
-            return store
-                .with_uid(known.metadata.uid.clone())
-                .with_status(known.status.clone());
-        }
-        let metadata = document.object().get("metadata");
-        let given = metadata.and_then(|metadata| metadata.get("uid")?.as_str());
-        let uid = given
-            .or_else(|| self.uid_of_owner(place))
-            .map(str::to_owned);
-        let status = document.object().contains_key("status").then(|| {
-            let given = FeatureStore::from_json(document.json.as_bytes());
-            given.ok()?.status
-        });
-        store.with_uid(uid).with_status(status.flatten())
-    }
-
-    /// The uid of a FeatureStore, as the objects that it owns have it.
-    fn uid_of_owner(&self, (namespace, name): &Place) -> Option<&str> {
-        let owned = self
-            .live
-            .iter()
-            .filter(|(object, _)| object.namespace.as_ref() == Some(namespace));
-        let mut references = owned.flat_map(|(_, value)| {
-            let owners = value.pointer("/metadata/ownerReferences");
-            owners.and_then(Value::as_array).into_iter().flatten()
-        });
-        let named = references.find(|owner| {
-            owner["kind"] == feast_api::KIND
-                && owner["name"] == name.as_str()
-                && owner["controller"] == true
-        });
-        named?["uid"].as_str()
     }
 
     /// Puts together what texts have for each other. A text tells it once.
@@ -566,23 +332,6 @@ fn unreadable(text: &Text, document: &Document, error: &Unreadable) -> Checked {
         excerpt: None,
         ..checked
     }
-}
-
-/// A value that no typed client can hold.
-fn unreadable_value(error: &NotAdmitted, locator: &Locator<'_>) -> Finding {
-    let finding = Finding::new("unreadable-value", Level::Error, error.to_string());
-    match error {
-        NotAdmitted::Unreadable(error) => finding.at(error.path(), locator.mark(error.path())),
-        _ => finding,
-    }
-}
-
-/// A FeatureStore that its text had before.
-fn repeated((namespace, name): &Place, line: usize, locator: &Locator<'_>) -> Finding {
-    let message = format!("FeatureStore {namespace}/{name} is there twice: first on line {line}");
-    Finding::new("repeated-object", Level::Warning, message)
-        .at("metadata.name", locator.mark("metadata.name"))
-        .help("the last one wins when both are applied: remove one, or rename it")
 }
 
 #[cfg(test)]

@@ -118,12 +118,24 @@ impl Read {
 
     /// What is found by reading alone.
     pub fn checked(&self) -> impl Iterator<Item = Checked> {
+        self.judged().map(|(checked, _)| checked)
+    }
+
+    /// The selected FeatureStores, in their order: what the API server says to each, and what it
+    /// stores of it if it admits it.
+    pub fn feature_stores(&self) -> impl Iterator<Item = (Checked, Option<&Admitted>)> {
+        self.judged()
+            .filter(|(checked, _)| checked.feature_store.is_some())
+    }
+
+    fn judged(&self) -> impl Iterator<Item = (Checked, Option<&Admitted>)> {
         self.entries.iter().filter_map(|entry| match entry {
-            Entry::Done(checked) => Some((**checked).clone()),
+            Entry::Done(checked) => Some(((**checked).clone(), None)),
             Entry::Waiting(_) => None,
             Entry::Admitted(judged) => {
                 let locator = Locator::new(&judged.text, &judged.document);
-                Some(locator.checked(&self.namespace, judged.findings.clone()))
+                let checked = locator.checked(&self.namespace, judged.findings.clone());
+                Some((checked, Some(&judged.store)))
             }
         })
     }

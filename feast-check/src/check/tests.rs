@@ -1,5 +1,7 @@
 use feast_lint::Level as LintLevel;
 
+use feast_render::{OperatorSettings, Time};
+
 use super::*;
 
 /// Findings on a text, as `code field: message`.

@@ -99,6 +99,14 @@ impl Difference {
     }
 }
 
+impl Cause {
+    /// Its name, such as `CronJobAccount`, or `no longer CronJobAccount`.
+    pub fn name(&self) -> String {
+        let no_longer = if self.is_new { "" } else { "no longer " };
+        format!("{no_longer}{}", self.difference.name())
+    }
+}
+
 /// As Markdown, such as `CronJobAccount (since 0.66.0): The CronJob has a ServiceAccount of its own.`
 impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -147,8 +155,12 @@ impl Serialize for Difference {
 /// then.
 pub(super) fn of(before: &Made<'_>, after: &Made<'_>, became: &Rendered) -> Vec<Cause> {
     let (old, new) = (before.side.settings, after.side.settings);
-    let render = |settings: &OperatorSettings| before.becoming(after, settings).ok();
-    let remained = render(old);
+    // What the new operator does it does to what there is then, and the old one to what there was.
+    let render = |is_new: bool, settings: &OperatorSettings| {
+        let store = if is_new { after } else { before };
+        before.becoming(store, settings).ok()
+    };
+    let remained = render(false, old);
     let mut causes = Vec::new();
     for (difference, is_new) in differences(old, new) {
         let (has, with) = if is_new {
@@ -158,7 +170,7 @@ pub(super) fn of(before: &Made<'_>, after: &Made<'_>, became: &Rendered) -> Vec<
         };
         let defaults = match difference.lacking(has) {
             None => difference.is_used(&after.store).then(Vec::new),
-            Some(lacking) => match (with, render(&lacking)) {
+            Some(lacking) => match (with, render(is_new, &lacking)) {
                 (Some(with), Some(without)) if *with == without => None,
                 (Some(with), Some(without)) if is_new => Some(defaults(&without, with)),
                 (Some(with), Some(without)) => Some(defaults(with, &without)),

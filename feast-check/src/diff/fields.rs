@@ -59,7 +59,10 @@ fn walk(path: String, old: Option<&Value>, new: Option<&Value>, changes: &mut Ve
         (Some(Value::Array(old)), Some(Value::Array(new))) => {
             let mut keys = KEYS.into_iter();
             let key = keys.find(|key| is_key(key, old) && is_key(key, new));
-            let (old, new) = (named(key, old), named(key, new));
+            let (old, new) = match key {
+                Some(key) => (named(key, old), named(key, new)),
+                None => differing(old, new),
+            };
             for (name, old, new) in pair(
                 old.iter().map(|(name, item)| (name, *item)),
                 new.iter().map(|(name, item)| (name, *item)),
@@ -113,13 +116,31 @@ fn text(value: Option<&Value>) -> Option<String> {
     }
 }
 
-/// The items of a list with what they are told by: the value of a key, or their place.
-fn named<'v>(key: Option<&str>, items: &'v [Value]) -> Vec<(String, &'v Value)> {
-    let name = |(index, item): (usize, &'v Value)| {
-        let key = key.and_then(|key| text(item.get(key)));
-        (key.unwrap_or_else(|| index.to_string()), item)
+/// Items of a list, and what they are told by.
+type Named<'v> = Vec<(String, &'v Value)>;
+
+/// The items of a list, told by the value of a key.
+fn named<'v>(key: &str, items: &'v [Value]) -> Named<'v> {
+    let name = |item: &'v Value| (text(item.get(key)).unwrap_or_default(), item);
+    items.iter().map(name).collect()
+}
+
+/// The items of two lists that have no key, told by their places: without those with which both
+/// begin and end, so that one that comes or goes does not move the others.
+fn differing<'v>(old: &'v [Value], new: &'v [Value]) -> (Named<'v>, Named<'v>) {
+    let shortest = old.len().min(new.len());
+    let same = |(old, new): &(&Value, &Value)| old == new;
+    let first = old.iter().zip(new).take_while(same).count();
+    let last = old.iter().rev().zip(new.iter().rev());
+    let last = last.take_while(same).count().min(shortest - first);
+    let placed = |items: &'v [Value]| {
+        let items = items.iter().enumerate().skip(first);
+        items.map(|(index, item)| (index.to_string(), item))
     };
-    items.iter().enumerate().map(name).collect()
+    (
+        placed(&old[..old.len() - last]).collect(),
+        placed(&new[..new.len() - last]).collect(),
+    )
 }
 
 /// What is put where a value may be a secret.
@@ -165,6 +186,28 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn an_item_that_comes_or_goes_does_not_move_the_others() {
+        let rule = |what: &str| json!({ "resources": [what], "verbs": ["get", what] });
+        let [a, b, c, d] = ["a", "b", "c", "d"].map(rule);
+        for (old, new, expected) in [
+            (json!([a, b, c]), json!([a, c]), vec!["[1]"]),
+            (json!([a, c]), json!([a, b, c]), vec!["[1]"]),
+            (json!([a, a]), json!([a, a, a]), vec!["[2]"]),
+            (json!([a, b]), json!([]), vec!["[0]", "[1]"]),
+            (
+                json!([a, b, c]),
+                json!([a, d, c]),
+                vec!["[1].resources[0]", "[1].verbs[1]"],
+            ),
+            (json!(["x", "y"]), json!(["y", "x"]), vec!["[0]", "[1]"]),
+        ] {
+            let changes = compare(&old, &new).into_iter();
+            let paths: Vec<_> = changes.map(|change| change.path).collect();
+            assert_eq!(paths, expected, "{old} {new}");
+        }
+    }
 
     #[test]
     fn fields_that_come_go_and_change() {

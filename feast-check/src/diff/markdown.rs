@@ -5,9 +5,11 @@ use std::fmt::Write as _;
 use feast_render::ObjectRef;
 use serde_json::Value;
 
-use super::{Action, Cause, Change, Diff, Effect, Entry, FieldChange, Outcome, Report};
+use super::{
+    Action, Admission, Cause, Change, Diff, Effect, Entry, FieldChange, Outcome, Remark, Report,
+};
 
-/// A report as Markdown: what happens in a table, and below it each FeatureStore that changes.
+/// A report as Markdown: what happens in a table, why, and below it each FeatureStore that changes.
 ///
 /// Values that are long are told by their kind.
 ///
@@ -15,18 +17,24 @@ use super::{Action, Cause, Change, Diff, Effect, Entry, FieldChange, Outcome, Re
 /// use feast_check::diff::{Diff, Entry, Outcome, Report, markdown};
 ///
 /// let entry = Entry::new("ml/shop", Outcome::Compared(Diff::default()));
-/// let text = markdown(&Report::from_iter([entry]));
-/// assert!(text.starts_with("**0 of 1 FeatureStore change**\n"));
+/// let text = markdown(&Report::from_iter([entry]).titled("Upgrade from 0.65.0 to 0.66.0"));
+/// assert!(text.starts_with("## Upgrade from 0.65.0 to 0.66.0\n\n**0 of 1 FeatureStore change**\n"));
 /// assert!(text.contains("| `ml/shop` | no change | |\n"));
 /// ```
 pub fn markdown(report: &Report) -> String {
-    let mut text = format!(
-        "**{}**\n\n| FeatureStore | objects | restarts |\n| --- | --- | --- |\n",
+    let mut text = String::new();
+    if let Some(title) = report.title() {
+        let _ = writeln!(text, "## {}\n", escaped(title));
+    }
+    let _ = writeln!(
+        text,
+        "**{}**\n\n| FeatureStore | objects | restarts |\n| --- | --- | --- |",
         report.summary()
     );
     for entry in report.entries() {
         row(&mut text, entry);
     }
+    reasons(&mut text, report);
     for entry in report.entries() {
         details(&mut text, entry);
     }
@@ -39,16 +47,8 @@ fn row(text: &mut String, entry: &Entry) {
     let objects = match &entry.outcome {
         Outcome::Refused(_) => "refused by the API server".to_owned(),
         Outcome::Failed(_) => "cannot be compared".to_owned(),
-        Outcome::Compared(diff) if diff.is_empty() => "no change".to_owned(),
-        Outcome::Compared(_) => {
-            let counts = entry.objects().into_iter();
-            let counts = counts.zip(["added", "changed", "removed"]);
-            let counts = counts.filter(|(count, _)| *count > 0);
-            let counts: Vec<_> = counts
-                .map(|(count, what)| format!("{count} {what}"))
-                .collect();
-            counts.join(", ")
-        }
+        Outcome::Compared(_) if entry.is_empty() => "no change".to_owned(),
+        Outcome::Compared(_) => counted(entry),
     };
     let effects = entry.diff().into_iter().flat_map(|diff| &diff.changes);
     let effects = effects.flat_map(|change| &change.effects);
@@ -62,12 +62,47 @@ fn row(text: &mut String, entry: &Entry) {
     let _ = writeln!(text, "{} |", cells.trim_end());
 }
 
+/// What happens to how many objects, and what the API server says.
+fn counted(entry: &Entry) -> String {
+    let Admission {
+        refuses, prunes, ..
+    } = &entry.admission;
+    let refused = (!refuses.is_empty()).then(|| "refused from now on".to_owned());
+    let pruned = (!prunes.is_empty()).then(|| "fields dropped".to_owned());
+    let counts = entry.objects().into_iter();
+    let counts = counts.zip(["added", "changed", "removed"]);
+    let counts = counts.filter(|(count, _)| *count > 0);
+    let counts = counts.map(|(count, what)| format!("{count} {what}"));
+    let parts: Vec<_> = refused.into_iter().chain(pruned).chain(counts).collect();
+    if parts.is_empty() {
+        return "status alone".to_owned();
+    }
+    parts.join(", ")
+}
+
+/// What the operators do otherwise, once for all FeatureStores.
+fn reasons(text: &mut String, report: &Report) {
+    let causes = report.causes();
+    if !causes.is_empty() {
+        text.push_str("\nWhy:\n\n");
+    }
+    let all = report.entries().len();
+    for (cause, count) in causes {
+        // What it says is Markdown already.
+        let _ = match all {
+            1 => writeln!(text, "- {cause}"),
+            _ => writeln!(text, "- {cause} ({count} of {all})"),
+        };
+    }
+}
+
 fn details(text: &mut String, entry: &Entry) {
-    let is_same = |diff: &Diff| diff.is_empty() && diff.causes.is_empty();
-    if entry.diff().is_some_and(is_same) {
+    let is_same = |diff: &Diff| diff.causes.is_empty();
+    if entry.is_empty() && entry.diff().is_some_and(is_same) {
         return;
     }
     let _ = writeln!(text, "\n### {}\n", code(&entry.feature_store));
+    admission(text, &entry.admission);
     match &entry.outcome {
         Outcome::Failed(reason) => block(text, reason),
         Outcome::Refused(reasons) => {
@@ -77,6 +112,27 @@ fn details(text: &mut String, entry: &Entry) {
             }
         }
         Outcome::Compared(diff) => compared(text, diff),
+    }
+}
+
+/// What the API server says otherwise than before.
+fn admission(text: &mut String, admission: &Admission) {
+    let Admission {
+        refuses,
+        prunes,
+        no_longer_refuses,
+    } = admission;
+    for (what, remarks) in [
+        ("refused from now on", refuses),
+        ("no longer known, and dropped", prunes),
+        ("no longer refused", no_longer_refuses),
+    ] {
+        for Remark { message, help, .. } in remarks {
+            let _ = writeln!(text, "- {what}: {}", escaped(message));
+            for help in help {
+                let _ = writeln!(text, "  - {help}");
+            }
+        }
     }
 }
 
@@ -117,8 +173,7 @@ fn block(text: &mut String, words: &str) {
 }
 
 fn cause(text: &mut String, cause: &Cause) {
-    // What it says is Markdown already.
-    let _ = writeln!(text, "- {cause}");
+    let _ = writeln!(text, "- {}", escaped(&cause.name()));
     for change in &cause.defaults {
         field(text, change);
     }

@@ -28,6 +28,7 @@ mod effects;
 mod fields;
 mod markdown;
 mod report;
+mod upgrade;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -47,6 +48,7 @@ pub use self::effects::{Effect, Pods, RollOut};
 pub use self::fields::{FieldChange, compare};
 pub use self::markdown::markdown;
 pub use self::report::{Entry, Outcome, Report, Summary};
+pub use self::upgrade::{Admission, Remark, Upgrade, upgrades};
 
 /// What a change does.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]

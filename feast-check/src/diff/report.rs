@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::{Action, Diff, Effect};
+use super::{Action, Admission, Cause, Diff, Effect};
 
 /// What changes do to FeatureStores, one after the other.
 ///
@@ -17,9 +17,9 @@ use super::{Action, Diff, Effect};
 /// ]);
 /// assert_eq!(report.summary().to_string(), "0 of 2 FeatureStores change, 1 is refused");
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-#[serde(transparent)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Report {
+    title: Option<String>,
     entries: Vec<Entry>,
 }
 
@@ -30,6 +30,9 @@ pub struct Report {
 pub struct Entry {
     /// Its namespace and name, as `namespace/name`.
     pub feature_store: String,
+    /// What the API server says otherwise than before, if it is another release's.
+    #[serde(skip_serializing_if = "Admission::is_empty")]
+    pub admission: Admission,
     /// What comes of the change.
     #[serde(flatten)]
     pub outcome: Outcome,
@@ -64,8 +67,25 @@ impl Entry {
     pub fn new(feature_store: impl Into<String>, outcome: Outcome) -> Self {
         Self {
             feature_store: feature_store.into(),
+            admission: Admission::default(),
             outcome,
         }
+    }
+
+    /// The same with what the API server says otherwise than before.
+    #[must_use]
+    pub fn admission(self, admission: Admission) -> Self {
+        Self { admission, ..self }
+    }
+
+    /// Whether nothing happens to it, and the API server says the same as before.
+    pub fn is_empty(&self) -> bool {
+        self.admission.is_empty() && self.diff().is_some_and(Diff::is_empty)
+    }
+
+    /// Whether the API server refuses it.
+    fn is_refused(&self) -> bool {
+        matches!(self.outcome, Outcome::Refused(_)) || !self.admission.refuses.is_empty()
     }
 
     /// What the change does, if that can be told.
@@ -99,12 +119,25 @@ impl Entry {
 impl FromIterator<Entry> for Report {
     fn from_iter<I: IntoIterator<Item = Entry>>(entries: I) -> Self {
         Self {
+            title: None,
             entries: entries.into_iter().collect(),
         }
     }
 }
 
 impl Report {
+    /// The same with a title that says what is compared.
+    #[must_use]
+    pub fn titled(self, title: impl Into<String>) -> Self {
+        let title = Some(title.into());
+        Self { title, ..self }
+    }
+
+    /// What is compared, if somebody said it.
+    pub fn title(&self) -> Option<&str> {
+        self.title.as_deref()
+    }
+
     /// The FeatureStores.
     pub fn entries(&self) -> &[Entry] {
         &self.entries
@@ -112,8 +145,30 @@ impl Report {
 
     /// Whether nothing happens to any of them.
     pub fn is_empty(&self) -> bool {
-        let mut entries = self.entries.iter();
-        entries.all(|entry| entry.diff().is_some_and(Diff::is_empty))
+        self.entries.iter().all(Entry::is_empty)
+    }
+
+    /// Why the FeatureStores change, each reason once, with how many of them it concerns. What
+    /// moves defaults comes first.
+    pub fn causes(&self) -> Vec<(&Cause, usize)> {
+        let mut found: Vec<(&Cause, usize)> = Vec::new();
+        let causes = self.entries.iter().filter_map(Entry::diff);
+        for cause in causes.flat_map(|diff| &diff.causes) {
+            let is_same = |(other, _): &&mut (&Cause, usize)| {
+                (other.difference, other.is_new) == (cause.difference, cause.is_new)
+            };
+            match found.iter_mut().find(is_same) {
+                Some((first, count)) => {
+                    *count += 1;
+                    if first.defaults.is_empty() {
+                        *first = cause;
+                    }
+                }
+                None => found.push((cause, 1)),
+            }
+        }
+        found.sort_by_key(|(cause, _)| cause.defaults.is_empty());
+        found
     }
 
     /// How many of them there are, and how many change.
@@ -134,9 +189,30 @@ impl Report {
             changed: count(|entry| entry.diff().is_some_and(|diff| !diff.is_empty())),
             restarted,
             losing_data,
-            refused: count(|entry| matches!(entry.outcome, Outcome::Refused(_))),
+            pruned: count(|entry| !entry.admission.prunes.is_empty()),
+            refused: count(Entry::is_refused),
             failed: count(|entry| matches!(entry.outcome, Outcome::Failed(_))),
         }
+    }
+}
+
+/// As `{"title": ..., "summary": ..., "featureStores": [...]}`.
+impl Serialize for Report {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Shown<'a> {
+            #[serde(skip_serializing_if = "Option::is_none")]
+            title: Option<&'a str>,
+            summary: Summary,
+            feature_stores: &'a [Entry],
+        }
+        let shown = Shown {
+            title: self.title(),
+            summary: self.summary(),
+            feature_stores: &self.entries,
+        };
+        shown.serialize(serializer)
     }
 }
 
@@ -153,7 +229,9 @@ pub struct Summary {
     pub restarted: usize,
     /// How many lose a volume with what is on it.
     pub losing_data: usize,
-    /// How many changes the API server refuses.
+    /// How many have fields that the API server drops from now on.
+    pub pruned: usize,
+    /// How many the API server refuses, or their change.
     pub refused: usize,
     /// Of how many it cannot be told what happens.
     pub failed: usize,
@@ -172,6 +250,7 @@ impl fmt::Display for Summary {
         for (count, one, more) in [
             (self.restarted, "restarts", "restart"),
             (self.losing_data, "loses data", "lose data"),
+            (self.pruned, "loses fields", "lose fields"),
             (self.refused, "is refused", "are refused"),
             (self.failed, "cannot be compared", "cannot be compared"),
         ] {
@@ -196,12 +275,14 @@ mod tests {
             changed: 3,
             restarted: 1,
             losing_data: 2,
+            pruned: 1,
             refused: 1,
             failed: 1,
         };
         assert_eq!(
             summary.to_string(),
-            "3 of 5 FeatureStores change, 1 restarts, 2 lose data, 1 is refused, 1 cannot be compared"
+            "3 of 5 FeatureStores change, 1 restarts, 2 lose data, 1 loses fields, 1 is \
+             refused, 1 cannot be compared"
         );
     }
 }

@@ -11,6 +11,7 @@ use super::go_text;
 use super::parameters::{SecretKey, read_key, read_keys};
 use crate::changes::Change;
 use crate::corrections::Correction;
+use crate::release::OperatorRelease;
 use go_yaml::Scalars;
 use go_yaml::{Mapping, Value};
 
@@ -37,6 +38,14 @@ const NEEDED: [&str; 5] = [
     "username",
     "password",
 ];
+
+/// The properties that a Secret must have under keys of their own.
+pub(crate) fn needed_properties(release: OperatorRelease) -> &'static [&'static str] {
+    if release.has(Change::OidcDiscovery) {
+        return &[];
+    }
+    &NEEDED
+}
 
 /// The properties that are strings whatever they look like, to the reference too.
 const CLAIMS: [&str; 2] = ["audience", "issuer"];

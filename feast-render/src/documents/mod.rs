@@ -29,6 +29,7 @@ use std::fmt;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+pub(crate) use auth::needed_properties;
 pub(crate) use batch_engine::{BatchEngine, batch_engine_key};
 pub use error::Error;
 pub(crate) use facts::Facts;

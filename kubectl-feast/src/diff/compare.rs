@@ -5,65 +5,70 @@ use std::collections::BTreeSet;
 
 use feast_api::{Admitted, Version};
 use feast_check::check::{Around, is_about_inputs};
-use feast_check::diff::{Entry, Error, Outcome, Side, diff};
-use feast_check::missing;
-use feast_render::{Answer, OperatorSettings, Wanted};
+use feast_check::diff::{Entry, Error, Outcome, Side, Upgrade, diff};
+use feast_check::{Absent, Settings, missing};
+use feast_render::{Answer, Wanted};
 use feast_validate::{Rejection, Request, Validator};
 use serde_json::Value;
 
-use super::Args;
 use crate::load::Loaded;
 
 /// What all FeatureStores are compared with.
 pub(super) struct Comparison<'a> {
     old: &'a Around,
     new: &'a Around,
-    old_settings: OperatorSettings,
-    new_settings: OperatorSettings,
-    allow_missing: bool,
-    change: Change,
-}
-
-/// What is done to a FeatureStore.
-#[derive(Clone, Copy)]
-enum Change {
-    /// Nothing; operators are compared.
-    None,
-    /// It is updated.
-    Update,
-    /// It is scaled.
-    Scale(i32),
+    sides: &'a [Settings; 2],
 }
 
 impl<'a> Comparison<'a> {
-    pub(super) fn new(old: &'a Loaded, new: Option<&'a Loaded>, args: &Args) -> Self {
-        let settings = args.how.setting.settings().operator;
-        let of = |operator: Option<super::Operator>| match operator {
-            Some(operator) => operator.settings(settings.clone()),
-            None => settings.clone(),
-        };
+    pub(super) fn new([old, new]: [&'a Loaded; 2], sides: &'a [Settings; 2]) -> Self {
         Self {
             old: &old.around,
-            new: &new.unwrap_or(old).around,
-            old_settings: of(args.from),
-            new_settings: of(args.to),
-            allow_missing: args.how.allow_missing,
-            change: match (args.scale, new) {
-                (Some(replicas), _) => Change::Scale(replicas),
-                (None, Some(_)) => Change::Update,
-                (None, None) => Change::None,
-            },
+            new: &new.around,
+            sides,
         }
     }
 
     /// What happens to a FeatureStore that was and that will be, as far as it is there.
-    pub(super) fn entry(&self, before: Option<&Admitted>, after: Option<&Admitted>) -> Entry {
+    pub(super) fn update(&self, before: Option<&Admitted>, after: Option<&Admitted>) -> Entry {
         let store = before.or(after).expect("a pair has one of them");
         let name = format!("{}/{}", store.namespace(), store.name());
-        let refused = match (before, after) {
-            (Some(before), Some(after)) => self.change.refusals(before, after),
-            _ => vec![],
+        let refused = before.zip(after).map(|(before, after)| {
+            let (old, new) = (value(before), value(after));
+            self.refusals(Request::update(&old, &new))
+        });
+        self.unless_refused(name, refused.unwrap_or_default(), before, after)
+    }
+
+    /// What happens to a FeatureStore if the operator is another one, or it is scaled, or both.
+    pub(super) fn upgrade(&self, upgrade: &Upgrade, scale: Option<i32>) -> Entry {
+        let Upgrade {
+            feature_store: name,
+            before,
+            after,
+            ..
+        } = upgrade;
+        let Some(after) = after else {
+            return Entry::new(name, Outcome::Refused(upgrade.refusals.clone()));
         };
+        let (refused, after) = match scale {
+            None => (vec![], after.clone()),
+            Some(replicas) => (
+                self.refusals(Request::scale(&value(after), replicas)),
+                scaled(after, replicas),
+            ),
+        };
+        self.unless_refused(name.clone(), refused, before.as_ref(), Some(&after))
+            .admission(upgrade.admission.clone())
+    }
+
+    fn unless_refused(
+        &self,
+        name: String,
+        refused: Vec<String>,
+        before: Option<&Admitted>,
+        after: Option<&Admitted>,
+    ) -> Entry {
         if refused.is_empty() {
             Entry::new(name, self.outcome(before, after))
         } else {
@@ -71,11 +76,24 @@ impl<'a> Comparison<'a> {
         }
     }
 
+    /// What the API server has against a request, with the new release's CRD.
+    fn refusals(&self, request: Request<'_>) -> Vec<String> {
+        let [_, new] = self.sides;
+        let validator = Validator::of_release(new.release, Version::V1);
+        let verdict = validator.unwrap_or_else(Validator::v1).run(request);
+        let violations = verdict
+            .rejection()
+            .into_iter()
+            .flat_map(Rejection::violations);
+        violations.map(ToString::to_string).collect()
+    }
+
     fn outcome(&self, before: Option<&Admitted>, after: Option<&Admitted>) -> Outcome {
         let missed = RefCell::new(BTreeSet::new());
+        let [old_side, new_side] = self.sides;
         let lookup = |around: &Around, wanted: &Wanted| -> Answer {
             let answer = around.answer(wanted);
-            if self.allow_missing {
+            if new_side.absent == Absent::Filled {
                 return missing::fill(wanted, answer);
             }
             let missing = missing::missing(wanted, &answer).into_iter();
@@ -87,12 +105,12 @@ impl<'a> Comparison<'a> {
         let new = |wanted: &Wanted| lookup(self.new, wanted);
         let before = before.map(|store| Side {
             store,
-            settings: &self.old_settings,
+            settings: &old_side.operator,
             lookup: &old,
         });
         let after = after.map(|store| Side {
             store,
-            settings: &self.new_settings,
+            settings: &new_side.operator,
             lookup: &new,
         });
         match diff(before, after) {
@@ -118,23 +136,12 @@ fn is_about_missing(error: &Error) -> bool {
     }
 }
 
-impl Change {
-    /// What the API server has against it.
-    fn refusals(self, before: &Admitted, after: &Admitted) -> Vec<String> {
-        let value = |store: &Admitted| {
-            serde_json::to_value(&**store).expect("a FeatureStore has text keys only")
-        };
-        let (old, new): (Value, Value) = (value(before), value(after));
-        let request = match self {
-            Self::None => return vec![],
-            Self::Update => Request::update(&old, &new),
-            Self::Scale(replicas) => Request::scale(&old, replicas),
-        };
-        let verdict = Validator::of(Version::V1).run(request);
-        let violations = verdict
-            .rejection()
-            .into_iter()
-            .flat_map(Rejection::violations);
-        violations.map(ToString::to_string).collect()
-    }
+fn value(store: &Admitted) -> Value {
+    serde_json::to_value(&**store).expect("a FeatureStore has text keys only")
+}
+
+fn scaled(store: &Admitted, replicas: i32) -> Admitted {
+    let mut spec = store.spec.clone();
+    spec.replicas = Some(replicas);
+    store.clone().with_spec(spec)
 }

@@ -8,17 +8,20 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::ValueEnum;
 use feast_api::Admitted;
 use feast_check::diff::{self, markdown};
+use feast_check::{Checker, Settings, Text};
 use feast_render::ObjectRef;
+use serde_json::json;
 
 use self::compare::Comparison;
 use self::operator::Operator;
 use crate::color::Color;
-use crate::input::Files;
-use crate::load::{self, How, Loaded};
+use crate::input::{Files, Unreadable};
+use crate::load::{How, Loaded, load_texts};
 use crate::report::Report;
 use crate::selection::Selection;
 
@@ -71,33 +74,89 @@ enum Form {
     /// For people.
     #[default]
     Human,
-    /// One JSON object for each FeatureStore, on a line.
+    /// One JSON object for each FeatureStore, on a line, and one with the summary.
     Json,
     /// Markdown, for a change request: a table, and what happens to each FeatureStore.
     Markdown,
 }
 
 pub(crate) fn run(args: &Args, color: Color) -> io::Result<ExitCode> {
-    let mut report = Report::new(color)?;
-    let old = load(&args.old, args, &mut report)?;
-    let new = match &args.new {
-        Some(new) => Some(load(new, args, &mut report)?),
-        None => None,
+    let mut out = Report::new(color)?;
+    let report = match &args.new {
+        Some(new) => updated(new, args, &mut out)?,
+        None => upgraded(args, &mut out)?,
     };
     // What is not understood would look as if it was deleted.
+    let Some(report) = report else {
+        return Ok(out.exit_code());
+    };
+    print(&report, args.output, color)
+}
+
+/// How FeatureStores are rendered before and from then on.
+fn sides(args: &Args, selection: &Selection) -> [Settings; 2] {
+    [args.from, args.to].map(|operator| {
+        let settings = args.how.settings(selection);
+        operator.map_or_else(
+            || settings.clone(),
+            |operator| operator.of(settings.clone()),
+        )
+    })
+}
+
+/// What is compared, where operators are.
+fn titled(report: diff::Report, [before, after]: &[Settings; 2]) -> diff::Report {
+    if before.operator == after.operator {
+        return report;
+    }
+    let [before, after] = [before, after].map(|side| operator::name(&side.operator));
+    report.titled(format!("Feast's operator: {before} to {after}"))
+}
+
+/// What changes from one folder or file to another; nothing if they cannot be understood.
+fn updated(new: &Path, args: &Args, report: &mut Report) -> io::Result<Option<diff::Report>> {
+    // One that is selected on either side is compared.
+    let sides = sides(args, &Selection::default());
+    let [before, after] = &sides;
+    let old = load_texts(texts(&args.old), Checker::new(before.clone()), report)?;
+    let new = load_texts(texts(new), Checker::new(after.clone()), report)?;
+    old.report(report)?;
+    new.report(report)?;
     if report.exit_code() != ExitCode::SUCCESS {
-        return Ok(report.exit_code());
+        return Ok(None);
     }
     let is_selected = |store: &Admitted| {
         let labels = store.metadata.labels.as_ref();
         let selector = &args.selection.selector;
         selector.matches(labels.unwrap_or(&BTreeMap::new()))
     };
-    let comparison = Comparison::new(&old, new.as_ref(), args);
-    let pairs = pairs(&old, new.as_ref(), args.scale).into_iter();
+    let comparison = Comparison::new([&old, &new], &sides);
+    let pairs = pairs(&old, &new).into_iter();
     let pairs = pairs.filter(|(before, after)| before.iter().chain(after).any(is_selected));
-    let entries = pairs.map(|(before, after)| comparison.entry(before.as_ref(), after.as_ref()));
-    print(&entries.collect(), args.output, color)
+    let entries = pairs.map(|(before, after)| comparison.update(before.as_ref(), after.as_ref()));
+    Ok(Some(titled(entries.collect(), &sides)))
+}
+
+/// What changes for the same manifests; nothing if they cannot be understood.
+fn upgraded(args: &Args, report: &mut Report) -> io::Result<Option<diff::Report>> {
+    let sides = sides(args, &args.selection);
+    let [before, after] = &sides;
+    // Standard input can be read once.
+    let texts: Vec<_> = texts(&args.old).collect();
+    let old = load_texts(texts.iter().cloned(), Checker::new(before.clone()), report)?;
+    if report.exit_code() != ExitCode::SUCCESS {
+        return Ok(None);
+    }
+    let new = load_texts(texts.into_iter(), Checker::new(after.clone()), report)?;
+    new.report_since(&old, report)?;
+    if report.exit_code() != ExitCode::SUCCESS {
+        return Ok(None);
+    }
+    let comparison = Comparison::new([&old, &new], &sides);
+    let upgrades = old.read.iter().zip(&new.read);
+    let upgrades = upgrades.flat_map(|(old, new)| diff::upgrades(old, new, after.release));
+    let entries = upgrades.map(|upgrade| comparison.upgrade(&upgrade, args.scale));
+    Ok(Some(titled(entries.collect(), &sides)))
 }
 
 /// Prints what happens; the exit code says whether anything does.
@@ -109,6 +168,7 @@ fn print(report: &diff::Report, form: Form, color: Color) -> io::Result<ExitCode
         Form::Json => {
             let mut entries = report.entries().iter();
             entries.try_for_each(|entry| writeln!(out, "{}", serde_json::to_string(entry)?))?;
+            writeln!(out, "{}", json!({ "summary": report.summary() }))?;
         }
     }
     Ok(if report.is_empty() {
@@ -118,14 +178,10 @@ fn print(report: &diff::Report, form: Form, color: Color) -> io::Result<ExitCode
     })
 }
 
-/// Reads one side. What either operator knows is not unknown.
-fn load(path: &Path, args: &Args, report: &mut Report) -> io::Result<Loaded> {
+fn texts(path: &Path) -> impl Iterator<Item = Result<Arc<Text>, Unreadable>> + use<> {
     let files = Files::of(vec![path.to_owned()]);
-    let operators = args.from.into_iter().chain(args.to);
-    let later = operators.filter_map(Operator::release).max();
-    let loaded = load::load(&files, args.how.checker_of(&files, later), report)?;
-    loaded.report(report)?;
-    Ok(loaded)
+    let texts: Vec<_> = files.texts().collect();
+    texts.into_iter().map(|text| text.map(Arc::new))
 }
 
 /// `Kind namespace/name`.
@@ -137,22 +193,7 @@ pub(crate) fn name(object: &ObjectRef) -> String {
 }
 
 /// What was with what will be, by namespace and name: what was first, then what is new.
-fn pairs(
-    old: &Loaded,
-    new: Option<&Loaded>,
-    scale: Option<i32>,
-) -> Vec<(Option<Admitted>, Option<Admitted>)> {
-    let Some(new) = new else {
-        let scaled = |store: &Admitted| {
-            let mut spec = store.spec.clone();
-            spec.replicas = scale.or(spec.replicas);
-            store.clone().with_spec(spec)
-        };
-        let stores = old.stores();
-        return stores
-            .map(|old| (Some(old.clone()), Some(scaled(old))))
-            .collect();
-    };
+fn pairs(old: &Loaded, new: &Loaded) -> Vec<(Option<Admitted>, Option<Admitted>)> {
     let place = |store: &Admitted| (store.namespace().to_owned(), store.name().to_owned());
     let mut after: BTreeMap<_, _> = new.stores().map(|new| (place(new), new.clone())).collect();
     let mut pairs: Vec<_> = old

@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use feast_api::Release;
+use feast_check::Settings;
 use feast_render::{CorrectionSet, OperatorRelease, OperatorSettings};
 
 /// A release of Feast's operator, and how far ours departs from it; what is not said is as with the
@@ -43,13 +43,20 @@ impl FromStr for Operator {
 }
 
 impl Operator {
-    /// The release, if it says one.
-    pub(super) fn release(self) -> Option<Release> {
-        self.release.map(OperatorRelease::release)
+    /// The settings of one side: its operator, and the CRD that its release has.
+    pub(super) fn of(self, settings: Settings) -> Settings {
+        let operator = self.settings(settings.operator.clone());
+        Settings {
+            release: self
+                .release
+                .map_or(settings.release, OperatorRelease::release),
+            operator,
+            ..settings
+        }
     }
 
     /// The settings, with what it says in place of that.
-    pub(super) fn settings(self, settings: OperatorSettings) -> OperatorSettings {
+    fn settings(self, settings: OperatorSettings) -> OperatorSettings {
         let mut settings = OperatorSettings {
             release: self.release.unwrap_or(settings.release),
             ..settings
@@ -62,6 +69,26 @@ impl Operator {
         settings.corrections = chosen.corrections;
         settings.storage = chosen.storage;
         settings
+    }
+}
+
+/// An operator's name, as it is read: a release, and how far it departs from Feast's own.
+pub(super) fn name(settings: &OperatorSettings) -> String {
+    let is = |hardened, set| {
+        let chosen = OperatorSettings::chosen(hardened, set, None);
+        (chosen.corrections, chosen.storage) == (settings.corrections, settings.storage)
+    };
+    let sets = CorrectionSet::ALL.iter().copied();
+    let departure = sets
+        .filter(|set| is(false, Some(*set)))
+        .map(CorrectionSet::name)
+        .chain(is(true, None).then_some("hardened"))
+        .next();
+    match departure {
+        Some("none") => settings.release.to_string(),
+        Some(departure) => format!("{}+{departure}", settings.release),
+        // Documents in Secrets, and other corrections than those of a hardened operator.
+        None => format!("{}, otherwise than Feast's", settings.release),
     }
 }
 

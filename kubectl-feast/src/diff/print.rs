@@ -2,7 +2,9 @@
 
 use std::io::{self, Write};
 
-use feast_check::diff::{Action, Cause, Change, Entry, FieldChange, Outcome, Report};
+use feast_check::diff::{
+    Action, Admission, Cause, Change, Diff, Entry, FieldChange, Outcome, Report,
+};
 use serde_json::Value;
 
 use super::name;
@@ -36,34 +38,55 @@ impl Sign {
 }
 
 pub(super) fn report(out: &mut impl Write, report: &Report, color: bool) -> io::Result<()> {
+    if let Some(title) = report.title() {
+        writeln!(out, "{title}\n")?;
+    }
+    let are_many = report.entries().len() > 1;
     let mut entries = report.entries().iter();
-    entries.try_for_each(|each| entry(out, each, color))?;
-    match report.entries() {
-        [] | [_] => Ok(()),
-        _ => writeln!(out, "\n{}", report.summary()),
+    entries.try_for_each(|each| entry(out, each, are_many, color))?;
+    if !are_many {
+        return Ok(());
+    }
+    writeln!(out, "\n{}", report.summary())?;
+    reasons(out, report)
+}
+
+/// Why, once for all FeatureStores.
+fn reasons(out: &mut impl Write, report: &Report) -> io::Result<()> {
+    let causes = report.causes();
+    if !causes.is_empty() {
+        writeln!(out, "\nWhy:")?;
+    }
+    let all = report.entries().len();
+    let mut causes = causes.into_iter();
+    causes.try_for_each(|(cause, count)| writeln!(out, "  {cause} ({count} of {all})"))
+}
+
+fn entry(out: &mut impl Write, entry: &Entry, are_many: bool, color: bool) -> io::Result<()> {
+    let name = &entry.feature_store;
+    if let Outcome::Failed(reason) = &entry.outcome {
+        writeln!(io::stderr(), "error: FeatureStore {name}: {reason}")?;
+        if entry.admission.is_empty() {
+            return Ok(());
+        }
+    }
+    writeln!(out, "FeatureStore {name}")?;
+    admission(out, &entry.admission, color)?;
+    match &entry.outcome {
+        Outcome::Failed(_) => Ok(()),
+        Outcome::Refused(refused) => {
+            let head = Sign::Removed.paint("! the API server refuses this:", color);
+            let mut refused = refused.iter();
+            refused.try_for_each(|refusal| writeln!(out, "{head} {refusal}"))
+        }
+        Outcome::Compared(_) if entry.is_empty() => writeln!(out, "  no change"),
+        Outcome::Compared(diff) => compared(out, diff, are_many, color),
     }
 }
 
-fn entry(out: &mut impl Write, entry: &Entry, color: bool) -> io::Result<()> {
-    let diff = match &entry.outcome {
-        Outcome::Compared(diff) => diff,
-        Outcome::Refused(refused) => {
-            writeln!(out, "FeatureStore {}", entry.feature_store)?;
-            let head = Sign::Removed.paint("! the API server refuses this:", color);
-            let mut refused = refused.iter();
-            return refused.try_for_each(|refusal| writeln!(out, "{head} {refusal}"));
-        }
-        Outcome::Failed(reason) => {
-            let name = &entry.feature_store;
-            return writeln!(io::stderr(), "error: FeatureStore {name}: {reason}");
-        }
-    };
-    writeln!(out, "FeatureStore {}", entry.feature_store)?;
-    if diff.is_empty() {
-        return writeln!(out, "  no change");
-    }
+fn compared(out: &mut impl Write, diff: &Diff, are_many: bool, color: bool) -> io::Result<()> {
     let mut causes = diff.causes.iter();
-    causes.try_for_each(|each| cause(out, each, color))?;
+    causes.try_for_each(|each| cause(out, each, are_many, color))?;
     let mut changes = diff.changes.iter();
     changes.try_for_each(|change| object(out, change, color))?;
     if !diff.status.is_empty() {
@@ -74,8 +97,39 @@ fn entry(out: &mut impl Write, entry: &Entry, color: bool) -> io::Result<()> {
     Ok(())
 }
 
-fn cause(out: &mut impl Write, cause: &Cause, color: bool) -> io::Result<()> {
-    writeln!(out, "{} {cause}", Sign::Warning.paint("!", color))?;
+/// What the API server says otherwise than before.
+fn admission(out: &mut impl Write, admission: &Admission, color: bool) -> io::Result<()> {
+    for (what, sign, remarks) in [
+        ("refused from now on", Sign::Removed, &admission.refuses),
+        (
+            "no longer known, and dropped",
+            Sign::Warning,
+            &admission.prunes,
+        ),
+        (
+            "no longer refused",
+            Sign::Warning,
+            &admission.no_longer_refuses,
+        ),
+    ] {
+        let head = sign.paint(&format!("! {what}:"), color);
+        for remark in remarks {
+            writeln!(out, "{head} {}", remark.message)?;
+            let mut help = remark.help.iter();
+            help.try_for_each(|help| writeln!(out, "    {help}"))?;
+        }
+    }
+    Ok(())
+}
+
+/// Of many FeatureStores, what it means is told once.
+fn cause(out: &mut impl Write, cause: &Cause, are_many: bool, color: bool) -> io::Result<()> {
+    let sign = Sign::Warning.paint("!", color);
+    if are_many {
+        writeln!(out, "{sign} {}", cause.name())?;
+    } else {
+        writeln!(out, "{sign} {cause}")?;
+    }
     let mut defaults = cause.defaults.iter();
     defaults.try_for_each(|default| field(out, default))
 }

@@ -1,0 +1,179 @@
+//! A FeatureStore of the input: what the API server says, and what it stores.
+
+use std::sync::Arc;
+
+use crd_admission::{Request, Validator, Verdict};
+use feast_api::v1::FeatureStore;
+use feast_api::{Admitted, Version};
+use feast_validate::{NotAdmitted, admitted};
+use serde_json::Value;
+
+use super::read::{Entry, Judged, Read};
+use super::{Checker, Depth, Place, old, referenced};
+use crate::admission::Said;
+use crate::finding::{Finding, Level, Locator};
+use crate::manifest::Document;
+use crate::text::{PassedBy, Text};
+
+impl Checker {
+    /// Judges a FeatureStore, and keeps it if it is admitted.
+    pub(super) fn feature_store(
+        &self,
+        validator: Validator<'_>,
+        version: Version,
+        text: &Arc<Text>,
+        document: Document,
+        read: &mut Read,
+    ) {
+        let namespace = document.namespace().unwrap_or(&self.settings.namespace);
+        let place = (
+            namespace.to_owned(),
+            document.name().unwrap_or_default().to_owned(),
+        );
+        let locator = Locator::new(text, &document);
+        let first = read.part.add_feature_store(&place, document.line);
+        if !document.is_selected(&self.settings.selector) {
+            read.pass_by(document.line, PassedBy::NotSelected);
+            if let Some(store) = self.beside(validator, version, &document, &place) {
+                read.part.wanted.extend(referenced(&store));
+                read.beside.push(store);
+            }
+            return;
+        }
+        let mut findings: Vec<_> = first
+            .map(|line| repeated(&place, line, &locator))
+            .into_iter()
+            .collect();
+        let said = Said {
+            document: &document,
+            locator: &locator,
+            release: self.definitions.release(self.settings.release),
+            is_strict: self.settings.strict,
+        };
+        let store = if self.settings.reach() == Depth::Verdict {
+            let verdict = self.verdict(version, &document, &place, |request| {
+                validator.check(request)
+            });
+            said.findings(&verdict, &mut findings);
+            None
+        } else {
+            let verdict =
+                self.verdict(version, &document, &place, |request| validator.run(request));
+            said.findings(&verdict, &mut findings);
+            let is_allowed = verdict.is_allowed();
+            is_allowed.then(|| admitted(verdict))
+        };
+        match store {
+            None => {
+                let checked = locator.checked(&place.0, findings);
+                read.done(checked);
+            }
+            Some(Err(error)) => {
+                findings.push(unreadable_value(&error, &locator));
+                let checked = locator.checked(&place.0, findings);
+                read.done(checked);
+            }
+            Some(Ok(store)) => {
+                let store = self.complete(store, &document, &place);
+                read.part.wanted.extend(referenced(&store));
+                read.entries.push(Entry::Admitted(Box::new(Judged {
+                    text: text.clone(),
+                    document,
+                    store,
+                    findings,
+                })));
+            }
+        }
+    }
+
+    /// A FeatureStore that is not selected, if it is admitted and others may want it.
+    fn beside(
+        &self,
+        validator: Validator<'_>,
+        version: Version,
+        document: &Document,
+        place: &Place,
+    ) -> Option<Admitted> {
+        if self.settings.reach() == Depth::Verdict {
+            return None;
+        }
+        let verdict = self.verdict(version, document, place, |request| validator.run(request));
+        let store = admitted(verdict).ok()?;
+        Some(self.complete(store, document, place))
+    }
+
+    /// What the API server says to a creation, or to an update of what is there.
+    fn verdict<T>(
+        &self,
+        version: Version,
+        document: &Document,
+        (namespace, name): &Place,
+        run: impl FnOnce(Request<'_>) -> Verdict<T>,
+    ) -> Verdict<T> {
+        match self.old.find(namespace, name) {
+            None => {
+                let request = Request::create(&document.json).namespace(namespace);
+                run(request)
+            }
+            Some(old) => {
+                let old = old::as_version(version, old);
+                run(Request::update(&old, &document.json))
+            }
+        }
+    }
+
+    /// Adds what a creation drops or makes up: the status, which others may refer to, and the uid,
+    /// which owned objects name. A cluster knows better than a manifest.
+    fn complete(&self, store: Admitted, document: &Document, place: &Place) -> Admitted {
+        if let Some(known) = self.known.get(place) {
+            return store
+                .with_uid(known.metadata.uid.clone())
+                .with_status(known.status.clone());
+        }
+        let metadata = document.object().get("metadata");
+        let given = metadata.and_then(|metadata| metadata.get("uid")?.as_str());
+        let uid = given
+            .or_else(|| self.uid_of_owner(place))
+            .map(str::to_owned);
+        let status = document.object().contains_key("status").then(|| {
+            let given = FeatureStore::from_json(document.json.as_bytes());
+            given.ok()?.status
+        });
+        store.with_uid(uid).with_status(status.flatten())
+    }
+
+    /// The uid of a FeatureStore, as the objects that it owns have it.
+    fn uid_of_owner(&self, (namespace, name): &Place) -> Option<&str> {
+        let owned = self
+            .live
+            .iter()
+            .filter(|(object, _)| object.namespace.as_ref() == Some(namespace));
+        let mut references = owned.flat_map(|(_, value)| {
+            let owners = value.pointer("/metadata/ownerReferences");
+            owners.and_then(Value::as_array).into_iter().flatten()
+        });
+        let named = references.find(|owner| {
+            owner["kind"] == feast_api::KIND
+                && owner["name"] == name.as_str()
+                && owner["controller"] == true
+        });
+        named?["uid"].as_str()
+    }
+}
+
+/// A value that no typed client can hold.
+fn unreadable_value(error: &NotAdmitted, locator: &Locator<'_>) -> Finding {
+    let finding = Finding::new("unreadable-value", Level::Error, error.to_string());
+    match error {
+        NotAdmitted::Unreadable(error) => finding.at(error.path(), locator.mark(error.path())),
+        _ => finding,
+    }
+}
+
+/// A FeatureStore that its text had before.
+fn repeated((namespace, name): &Place, line: usize, locator: &Locator<'_>) -> Finding {
+    let message = format!("FeatureStore {namespace}/{name} is there twice: first on line {line}");
+    Finding::new("repeated-object", Level::Warning, message)
+        .at("metadata.name", locator.mark("metadata.name"))
+        .help("the last one wins when both are applied: remove one, or rename it")
+}
