@@ -53,6 +53,7 @@ mod refusals;
 mod sdk;
 mod subject;
 mod suppress;
+mod upgrade;
 
 pub use apimachinery::{FieldPath, Segment};
 pub use blame::{Blame, blame, reference_to};
@@ -66,5 +67,5 @@ pub use lints::{LINTS, find};
 pub use options::Options;
 #[doc(no_inline)]
 pub use serde_json;
-pub use subject::Subject;
+pub use subject::{Subject, Upgrade};
 pub use suppress::ANNOTATION_PREFIX;

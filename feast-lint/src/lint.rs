@@ -92,6 +92,8 @@ groups! {
     Operation = "operation",
     /// Good habits, each said once for a FeatureStore; off unless asked for.
     Hygiene = "hygiene",
+    /// What an upgrade of Feast's operator means otherwise; looked for where one is foreseen.
+    Upgrade = "upgrade",
     /// The suppressions of lints themselves.
     Suppression = "suppression",
 }

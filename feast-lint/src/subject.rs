@@ -25,7 +25,19 @@ pub struct Subject<'a> {
     pub others: &'a [Value],
     /// What the FeatureStore was before a change.
     pub old: Option<&'a FeatureStore>,
+    /// What renders it before and after an upgrade of Feast's operator.
+    pub upgrade: Option<Upgrade<'a>>,
     keys: Option<Keys<'a>>,
+}
+
+/// The same FeatureStore for the operators of two releases.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Upgrade<'a> {
+    /// With the operator that runs.
+    pub before: &'a Inputs,
+    /// With the one that takes its place.
+    pub after: &'a Inputs,
 }
 
 /// Answers with the keys of Secrets and ConfigMaps.
@@ -49,6 +61,7 @@ impl<'a> Subject<'a> {
             written: None,
             others: &[],
             old: None,
+            upgrade: None,
             keys: None,
         }
     }
@@ -103,6 +116,14 @@ impl<'a> Subject<'a> {
     pub fn old(self, old: &'a FeatureStore) -> Self {
         let old = Some(old);
         Self { old, ..self }
+    }
+
+    /// With what an upgrade of Feast's operator, from that of one to that of the other, renders it
+    /// with.
+    #[must_use]
+    pub fn upgraded(self, before: &'a Inputs, after: &'a Inputs) -> Self {
+        let upgrade = Some(Upgrade { before, after });
+        Self { upgrade, ..self }
     }
 }
 

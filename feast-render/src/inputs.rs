@@ -160,6 +160,14 @@ impl Inputs {
         &self.live
     }
 
+    /// These inputs for the same operator without one of its release's changes. What that makes
+    /// otherwise is what the change does.
+    #[must_use]
+    pub fn without(mut self, change: Change) -> Self {
+        self.settings.release = self.settings.release.without(change);
+        self
+    }
+
     /// These inputs with a ConfigMap that all FeatureStores share as it has become since: for
     /// operators that enter many FeatureStores in it before they write it.
     #[must_use]

@@ -1,5 +1,6 @@
 //! What the operator of a release sees of a FeatureStore.
 
+use apimachinery::FieldPath;
 use feast_api::v1::{AuthzConfig, FeastProjectDir, FeatureStoreSpec};
 use feast_api::{Admitted, Release};
 use serde_json::Value;
@@ -25,6 +26,43 @@ pub(crate) fn seen_by(release: OperatorRelease, store: Admitted) -> Admitted {
     spec.feast_project_dir
         .take_if(|dir| *dir == FeastProjectDir::default());
     store.with_spec(spec)
+}
+
+/// The places in a spec that the path of a field leads to, as [`Release::new_fields`] gives it: `[]`
+/// stands for each element of a list.
+///
+/// ```
+/// use feast_render::places;
+/// use serde_json::json;
+///
+/// let spec = json!({"services": {"volumes": [{"name": "a"}, {"name": "b", "image": {}}]}});
+/// let places = |path| places(&spec, path).map(|place| place.to_string()).collect::<Vec<_>>();
+/// assert_eq!(places("services.volumes[].image"), ["spec.services.volumes[1].image"]);
+/// assert!(places("services.tolerations").is_empty());
+/// ```
+pub fn places(spec: &Value, path: &'static str) -> impl Iterator<Item = FieldPath> {
+    let mut found = vec![(FieldPath::of("spec"), spec)];
+    for name in path.split('.') {
+        let (name, is_list) = match name.strip_suffix("[]") {
+            Some(name) => (name, true),
+            None => (name, false),
+        };
+        let below = found.into_iter();
+        let below = below.filter_map(|(place, value)| Some((place.field(name), value.get(name)?)));
+        found = if is_list {
+            below
+                .flat_map(|(place, value)| elements(place, value))
+                .collect()
+        } else {
+            below.collect()
+        };
+    }
+    found.into_iter().map(|(place, _)| place)
+}
+
+fn elements(place: FieldPath, list: &Value) -> impl Iterator<Item = (FieldPath, &Value)> {
+    let elements = list.as_array().into_iter().flatten().enumerate();
+    elements.map(move |(index, element)| (place.clone().index(index), element))
 }
 
 /// Removes a field, in each element of a list on the way.

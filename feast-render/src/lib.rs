@@ -185,6 +185,7 @@ pub use corrections::{Correction, CorrectionSet, Corrections, UnknownCorrectionS
 pub use error::{Error, Stage};
 pub use inputs::Inputs;
 pub use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
+pub use known::places;
 pub use leftovers::bound;
 pub use live::Live;
 pub use names::{DISCOVERY_CONFIG_MAPS, NAME_LABEL, OBJECTS_SELECTOR};

@@ -26,6 +26,10 @@ impl Checker {
         if let Some(old) = &old {
             subject = subject.old(old);
         }
+        let upgraded = self.upgraded(store, around);
+        if let Some([before, after]) = &upgraded {
+            subject = subject.upgraded(before, after);
+        }
         feast_lint::check(&subject, &self.settings.lints)
     }
 }

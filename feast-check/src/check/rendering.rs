@@ -1,7 +1,9 @@
 //! What a FeatureStore renders to, with what the input has and lacks.
 
 use feast_api::Admitted;
-use feast_render::{Answer, Error, Inputs, Rendered, Wanted, WrongAnswer, render, try_resolve};
+use feast_render::{
+    Answer, Error, Inputs, OperatorSettings, Rendered, Wanted, WrongAnswer, render, try_resolve,
+};
 
 use super::{Absent, Around, Checker};
 use crate::missing::{self, Missing};
@@ -31,22 +33,44 @@ impl Checker {
             missing.extend(missing::missing(wanted, &answer));
             Ok(answer)
         })?;
-        let placeholders = match self.settings.absent {
-            Absent::Reported => None,
-            _ if missing.is_empty() => None,
-            Absent::Filled => Some(missing::fill as fn(&Wanted, Answer) -> Answer),
-            Absent::Assumed => Some(missing::assume as fn(&Wanted, Answer) -> Answer),
-        };
-        let rendered = match placeholders {
-            None => render(&inputs),
-            Some(placeholders) => render(&self.resolve(inputs.store().clone(), |wanted| {
-                Ok(placeholders(wanted, self.answer(wanted, around)?))
-            })?),
+        let rendered = if missing.is_empty() || self.settings.absent == Absent::Reported {
+            render(&inputs)
+        } else {
+            let store = inputs.store().clone();
+            render(&self.completed(store, &self.settings.operator, around)?)
         };
         Ok(Rendering {
             inputs,
             missing,
             rendered,
+        })
+    }
+
+    /// What a FeatureStore is rendered with before and after the upgrade, if there is one.
+    pub(super) fn upgraded(&self, store: &Admitted, around: &Around) -> Option<[Inputs; 2]> {
+        let after = &self.settings.operator;
+        let before = OperatorSettings {
+            release: self.settings.upgraded_from?,
+            ..after.clone()
+        };
+        let inputs = |operator| self.completed(store.clone(), operator, around).ok();
+        Some([inputs(&before)?, inputs(after)?])
+    }
+
+    /// What a FeatureStore is rendered with, with placeholders if they are asked for.
+    fn completed(
+        &self,
+        store: Admitted,
+        operator: &OperatorSettings,
+        around: &Around,
+    ) -> Result<Inputs, WrongAnswer> {
+        let placeholders = match self.settings.absent {
+            Absent::Reported => |_: &Wanted, answer| answer,
+            Absent::Filled => missing::fill,
+            Absent::Assumed => missing::assume,
+        };
+        try_resolve(store, operator, &self.settings.now, |wanted| {
+            Ok(placeholders(wanted, self.answer(wanted, around)?))
         })
     }
 

@@ -20,6 +20,9 @@ pub struct Settings {
     pub selector: Selector,
     /// The operator that renders.
     pub operator: OperatorSettings,
+    /// The release of the operator that runs until then, if that is an upgrade: lints tell what
+    /// that means.
+    pub upgraded_from: Option<OperatorRelease>,
     /// The time of conditions that change.
     pub now: Time,
     /// How far checking goes.
@@ -41,6 +44,7 @@ impl Settings {
             release: operator.release.release(),
             selector: Selector::default(),
             operator,
+            upgraded_from: None,
             now,
             depth: Depth::Lints,
             lints: Config::default(),

@@ -4,9 +4,8 @@ use std::fmt;
 
 use feast_api::Release;
 use feast_api::v1::FeatureStore;
-use feast_render::{Change, Correction, OperatorSettings, Rendered};
+use feast_render::{Change, Correction, OperatorSettings, Rendered, places};
 use serde::{Serialize, Serializer};
-use serde_json::Value;
 
 use super::Made;
 use super::fields::{self, FieldChange};
@@ -95,7 +94,7 @@ impl Difference {
             return false;
         };
         let spec = serde_json::to_value(&store.spec);
-        has_field(&spec.unwrap_or_default(), path)
+        places(&spec.unwrap_or_default(), path).next().is_some()
     }
 }
 
@@ -218,42 +217,4 @@ fn defaults(old: &Rendered, new: &Rendered) -> Vec<FieldChange> {
     let applied =
         |rendered: &Rendered| serde_json::to_value(rendered.applied()).unwrap_or_default();
     fields::without_secrets(false, fields::compare(&applied(old), &applied(new)))
-}
-
-/// Whether a spec has a field, with `[]` for each element of a list.
-fn has_field(value: &Value, path: &str) -> bool {
-    let (name, rest) = match path.split_once('.') {
-        Some((name, rest)) => (name, Some(rest)),
-        None => (path, None),
-    };
-    let below = |value: &Value| rest.is_none_or(|rest| has_field(value, rest));
-    match name.strip_suffix("[]") {
-        Some(name) => {
-            let elements = value.get(name).and_then(Value::as_array);
-            elements.is_some_and(|elements| elements.iter().any(below))
-        }
-        None => value.get(name).is_some_and(below),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    #[test]
-    fn fields_are_looked_for_in_every_element() {
-        let spec = json!({"a": {"b": [{"c": 1}, {"d": {"e": null}}]}});
-        for (path, expected) in [
-            ("a", true),
-            ("a.b[].c", true),
-            ("a.b[].d.e", true),
-            ("a.b[].e", false),
-            ("a.c", false),
-            ("b[].c", false),
-        ] {
-            assert_eq!(has_field(&spec, path), expected, "{path}");
-        }
-    }
 }

@@ -16,16 +16,20 @@ mod cron_job_that_is_suspended;
 mod cron_job_without_deadline;
 mod cron_jobs_that_overlap;
 mod data_lost_on_restart;
+mod default_moved_by_upgrade;
 mod default_persistence;
 mod deprecated_api_version;
 mod disabled_online_store_that_scales;
 mod disruption_budget_that_blocks;
 mod disruption_budget_that_protects_nothing;
 mod disruption_budget_without_effect;
+mod document_changed_by_upgrade;
 mod duplicate_volume_mount;
 mod engine_the_image_lacks;
 mod engine_type_unknown;
 mod engine_without_rights;
+mod field_dropped_by_upgrade;
+mod field_taken_up_by_upgrade;
 mod git_credentials_in_url;
 mod git_over_plain_http;
 mod git_ref_that_moves;
@@ -190,6 +194,11 @@ lints! {
         default_persistence,
         no_resource_requests,
         no_security_context,
+        // Upgrade.
+        default_moved_by_upgrade,
+        document_changed_by_upgrade,
+        field_dropped_by_upgrade,
+        field_taken_up_by_upgrade,
     }
     unchecked {
         // Suppression: the annotations are read after all checks.

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use feast_api::Admitted;
 use feast_api::v1::FeatureStore;
 use feast_lint::{Config, Patch, Report, Subject, check};
-use feast_render::{Answer, Corrections, ObjectRef, OperatorSettings, Time, Wanted, try_resolve};
+use feast_render::{
+    Answer, Corrections, ObjectRef, OperatorRelease, OperatorSettings, Time, Wanted, try_resolve,
+};
 use k8s_openapi::jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
@@ -16,12 +18,20 @@ pub(crate) struct Input {
     /// The same, before a change.
     old: Option<Value>,
     others: Vec<Value>,
+    /// The releases of an upgrade.
+    upgrade: Option<[OperatorRelease; 2]>,
 }
 
 impl Input {
     /// Documents without `kind` are FeatureStores, `ml/sample` if nothing else is said. The last is
-    /// looked at; an earlier one of the same name is its old version.
+    /// looked at; an earlier one of the same name is its old version. A first line as `# from 0.65 to
+    /// 0.66` says that the operator is upgraded.
     pub(crate) fn read(yaml: &str) -> Self {
+        let upgrade = yaml.trim_start().strip_prefix("# from ").map(|rest| {
+            let line = rest.lines().next().unwrap_or_default();
+            let (from, to) = line.split_once(" to ").expect("two releases");
+            [from, to].map(|release| release.trim().parse().expect("a release"))
+        });
         let documents = yaml.split("\n---\n").map(|text| {
             let document = go_yaml::to_value(text).expect("YAML");
             completed(document)
@@ -40,6 +50,7 @@ impl Input {
             written,
             old,
             others,
+            upgrade,
         }
     }
 
@@ -65,16 +76,23 @@ impl Input {
             .iter()
             .filter_map(|object| Some((ObjectRef::of_value(object)?, stored(object))))
             .collect();
-        let settings = OperatorSettings {
-            corrections,
-            ..OperatorSettings::reference()
-        };
-        let now = Time(Timestamp::UNIX_EPOCH);
-        let inputs = try_resolve(store, &settings, &now, |wanted| match wanted {
-            Wanted::Secret(_) | Wanted::ConfigMap(_) => wanted.among(&objects),
-            _ => Ok(Answer::Absent),
-        });
-        let inputs = inputs.expect("objects of their kinds");
+        let [before, inputs] =
+            self.upgrade
+                .unwrap_or([OperatorRelease::NEWEST; 2])
+                .map(|release| {
+                    let settings = OperatorSettings {
+                        corrections,
+                        release,
+                        ..OperatorSettings::reference()
+                    };
+                    let now = Time(Timestamp::UNIX_EPOCH);
+                    let inputs =
+                        try_resolve(store.clone(), &settings, &now, |wanted| match wanted {
+                            Wanted::Secret(_) | Wanted::ConfigMap(_) => wanted.among(&objects),
+                            _ => Ok(Answer::Absent),
+                        });
+                    inputs.expect("objects of their kinds")
+                });
         let keys = |object: &ObjectRef| {
             let data = objects.get(object)?["data"].as_object();
             Some(data.into_iter().flat_map(Map::keys).cloned().collect())
@@ -85,6 +103,9 @@ impl Input {
             .others(&self.others);
         if let Some(old) = &old {
             subject = subject.old(old);
+        }
+        if self.upgrade.is_some() {
+            subject = subject.upgraded(&before, &inputs);
         }
         check(&subject, config)
     }

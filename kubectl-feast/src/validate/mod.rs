@@ -9,12 +9,14 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::ValueEnum;
-
+use clap_complete::ArgValueCandidates;
 use feast_check::check::{Around, Outcome, Read};
 use feast_check::{Checker, Depth};
+use feast_render::OperatorRelease;
 
 use self::config::{Configs, Flags};
 use self::progress::Progress;
+use crate::candidates;
 use crate::color::Color;
 use crate::finding::Checked;
 use crate::input::{self, Files, Source, Unit, Unreadable};
@@ -37,6 +39,7 @@ use crate::setting::Setting;
   kubectl feast validate 'teams/*/feast.yaml' --allow no-authorization
   kubectl feast validate new.yaml --old old.yaml
   kubectl feast validate deploy/ --crd keda-crds.yaml
+  kubectl feast validate deploy/ --upgrade-from 0.65 --release 0.66
   kustomize build . | kubectl feast validate -
 
 Exit codes: 0 nothing was found that matters, 1 something was (see --fail-on), 2 a file could not
@@ -59,6 +62,10 @@ pub(crate) struct Args {
     /// and FeatureStores in place of the built-in one
     #[arg(long, value_name = "FILE")]
     crd: Vec<PathBuf>,
+    /// Release of Feast's operator that runs now: tell what --release means otherwise, by the lints of
+    /// the group `upgrade`
+    #[arg(long, value_name = "RELEASE", add = ArgValueCandidates::new(candidates::releases))]
+    upgrade_from: Option<OperatorRelease>,
     /// Refuse unknown fields instead of warning, as `kubectl apply` does by default
     #[arg(long)]
     strict: bool,
@@ -180,6 +187,7 @@ fn plan(args: &Args) -> Result<Plan, Unreadable> {
 fn checker(args: &Args, configs: &Configs) -> Result<(Checker, Vec<Checked>), Unreadable> {
     let mut settings = args.setting.settings();
     settings.strict = args.strict;
+    settings.upgraded_from = args.upgrade_from;
     settings.selector.clone_from(&args.files.selection.selector);
     if !configs.have_lints() {
         settings.depth = Depth::Verdict;

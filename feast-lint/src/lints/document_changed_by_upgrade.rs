@@ -1,0 +1,63 @@
+use apimachinery::FieldPath;
+
+use crate::context::Context;
+use crate::finding::Findings;
+use crate::lint::{Docs, Group, Level, Lint};
+use crate::upgrade;
+
+pub(crate) static LINT: Lint = Lint {
+    name: "document-changed-by-upgrade",
+    group: Group::Upgrade,
+    level: Level::Warn,
+    since: "0.1.0",
+    summary: "a `feature_store.yaml` to which the next release gives another meaning",
+    docs: Docs {
+        why: "The same FeatureStore gives servers or clients another document, though none of its settings \
+              moves. 0.66.0 hands on `audience` and `issuer` of the Secret of OIDC: servers then refuse \
+              tokens that were good before.",
+        sources: &["https://github.com/feast-dev/feast/pull/6677"],
+        example: r"
+# from 0.65 to 0.66
+spec:
+  feastProject: credit_scoring
+  authz: {oidc: {secretRef: {name: idp}}}
+---
+apiVersion: v1
+kind: Secret
+metadata: {name: idp}
+stringData:
+  auth_discovery_url: https://idp.example.com/.well-known/openid-configuration
+  audience: feast
+",
+        instead: "Look at the documents of both releases, and try the upgrade on a FeatureStore that nobody needs.",
+        mended: r"
+# from 0.65 to 0.66
+spec:
+  feastProject: credit_scoring
+  authz: {oidc: {secretRef: {name: idp}}}
+---
+apiVersion: v1
+kind: Secret
+metadata: {name: idp}
+stringData:
+  auth_discovery_url: https://idp.example.com/.well-known/openid-configuration
+",
+    },
+};
+
+pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
+    let Some(upgrade) = upgrade::of(cx) else {
+        return;
+    };
+    let [_, to] = upgrade.releases();
+    for step in upgrade.steps() {
+        let is_same = step.before.documents == step.after.documents;
+        // What follows from a default is told with it.
+        if is_same || !step.defaults().is_empty() {
+            continue;
+        }
+        let message = format!("{to} writes another feature_store.yaml: {}", step.name());
+        out.add(FieldPath::of("spec"), message)
+            .help(step.change.summary());
+    }
+}

@@ -1,0 +1,112 @@
+//! What the changes of an upgrade do to a FeatureStore, each by itself.
+
+use apimachinery::FieldPath;
+use feast_api::Release;
+use feast_render::{Change, Inputs, OperatorRelease, Rendered, render};
+use serde_json::Value;
+
+use crate::context::Context;
+use crate::subject::Upgrade;
+
+/// A change that comes, or goes, with an upgrade, and what is rendered before and after it.
+pub(crate) struct Step {
+    pub(crate) change: Change,
+    /// Whether it comes.
+    pub(crate) comes: bool,
+    pub(crate) before: Rendered,
+    pub(crate) after: Rendered,
+}
+
+impl Step {
+    /// The defaults that it moves: where, and the values that they have then.
+    pub(crate) fn defaults(&self) -> Vec<(FieldPath, Option<Value>)> {
+        let [before, after] = [&self.before, &self.after]
+            .map(|rendered| serde_json::to_value(rendered.applied()).unwrap_or_default());
+        let mut moved = Vec::new();
+        differences(&FieldPath::of("spec"), &before, &after, &mut moved);
+        moved
+    }
+
+    /// Its name, such as `CronJobAccount`, or `no longer CronJobAccount`.
+    pub(crate) fn name(&self) -> String {
+        let no_longer = if self.comes { "" } else { "no longer " };
+        format!("{no_longer}{}", self.change)
+    }
+}
+
+impl<'a> Upgrade<'a> {
+    /// The releases before and after.
+    pub(crate) fn releases(&self) -> [OperatorRelease; 2] {
+        [self.before, self.after].map(|inputs| inputs.settings().release)
+    }
+
+    /// The releases that it passes: those that come, or those that go.
+    pub(crate) fn passed(&self) -> impl Iterator<Item = Release> + use<> {
+        let [before, after] = self.releases().map(OperatorRelease::release);
+        let (lower, upper) = (before.min(after), before.max(after));
+        let all = Release::ALL.iter().copied();
+        all.filter(move |release| lower < *release && *release <= upper)
+    }
+
+    /// Whether it leads to a later release.
+    pub(crate) fn is_forward(&self) -> bool {
+        let [before, after] = self.releases();
+        before < after
+    }
+
+    /// Each change of it that matters to what is rendered.
+    pub(crate) fn steps(&self) -> impl Iterator<Item = Step> + use<'a> {
+        let Self { before, after } = *self;
+        let [has, with] = [before, after].map(|inputs| (inputs, render(inputs).ok()));
+        let changes = Change::ALL.iter().copied();
+        changes.filter_map(move |change| {
+            let was = before.settings().release.has(change);
+            let comes = after.settings().release.has(change);
+            let step = |before, after| Step {
+                change,
+                comes,
+                before,
+                after,
+            };
+            let step = match (was, comes) {
+                (false, true) => step(lacking(with.0, change)?, with.1.clone()?),
+                (true, false) => step(has.1.clone()?, lacking(has.0, change)?),
+                _ => return None,
+            };
+            (step.before != step.after).then_some(step)
+        })
+    }
+}
+
+fn lacking(inputs: &Inputs, change: Change) -> Option<Rendered> {
+    render(&inputs.clone().without(change)).ok()
+}
+
+/// The upgrade that is foreseen, if one is.
+pub(crate) fn of<'a>(cx: &Context<'a>) -> Option<Upgrade<'a>> {
+    cx.subject.upgrade
+}
+
+/// Where two values differ, and what is there then. A spec is as deep as its type.
+fn differences(
+    path: &FieldPath,
+    old: &Value,
+    new: &Value,
+    found: &mut Vec<(FieldPath, Option<Value>)>,
+) {
+    let (Value::Object(old), Value::Object(new)) = (old, new) else {
+        if old != new {
+            found.push((path.clone(), Some(new.clone())));
+        }
+        return;
+    };
+    for (name, value) in new {
+        let path = path.clone().field(name.clone());
+        match old.get(name) {
+            Some(old) => differences(&path, old, value, found),
+            None => found.push((path, Some(value.clone()))),
+        }
+    }
+    let gone = old.keys().filter(|name| !new.contains_key(*name));
+    found.extend(gone.map(|name| (path.clone().field(name.clone()), None)));
+}
