@@ -1,10 +1,11 @@
 //! The generators make what they say.
 
+use feast_api::Version;
 use feast_testing::strategies as s;
 use feast_validate::Validator;
 use proptest::prelude::*;
 
-use crate::config;
+use crate::{config, releases};
 
 proptest! {
     #![proptest_config(config())]
@@ -14,6 +15,19 @@ proptest! {
         let object = serde_json::to_value(&fs)?;
         let violations = Validator::v1().all(&object);
         prop_assert!(violations.is_empty(), "{violations:?}\n{object:#}");
+    }
+
+    /// A FeatureStore of a release is what its API server stores, of fields that it knows.
+    #[test]
+    fn releases_know_their_own(
+        (release, fs) in releases().prop_flat_map(|release| (Just(release), s::admitted_by(release))),
+    ) {
+        let object = serde_json::to_value(&fs)?;
+        let validator = Validator::of_release(release.release(), Version::V1).expect("v1 is served");
+        let verdict = validator.create(&object);
+        prop_assert!(verdict.unknown_fields.is_empty(), "{:?}", verdict.unknown_fields);
+        let stored = verdict.stored().map(|stored| &stored["spec"]);
+        prop_assert_eq!(stored, Some(&object["spec"]), "{}", release);
     }
 
     /// What a typed client reads and writes is what it was given.

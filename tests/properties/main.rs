@@ -9,10 +9,11 @@ mod secrets;
 mod stability;
 mod upgrades;
 
-use feast_render::Rendered;
+use feast_render::{OperatorRelease, Rendered};
 use feast_testing::cluster::{Key, Store};
 use feast_testing::operator::{Failure, Operator};
-use proptest::prelude::{ProptestConfig, TestCaseError};
+use proptest::prelude::{ProptestConfig, Strategy, TestCaseError};
+use proptest::sample::select;
 use serde_json::Value;
 
 /// Failures are not kept in files: a defect gets a test of its own.
@@ -21,6 +22,11 @@ fn config() -> ProptestConfig {
         failure_persistence: None,
         ..ProptestConfig::default()
     }
+}
+
+/// The releases whose operator is rendered.
+fn releases() -> impl Strategy<Value = OperatorRelease> {
+    select(OperatorRelease::all().collect::<Vec<_>>())
 }
 
 /// Renders again and again until nothing changes; the passes of a FeatureStore that is refused are

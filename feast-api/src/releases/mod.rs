@@ -102,16 +102,16 @@ releases! {
     V0_64 = "0.64.0" on "2026-06-13";
     /// 0.65.0.
     V0_65 = "0.65.0" on "2026-07-20";
-    /// 0.66.0, the newest with a tag.
+    /// 0.66.0.
     V0_66 = "0.66.0" on "2026-08-21";
-    /// The commit after 0.66.0, which no tag names. The types of this crate and its CRD are this
+    /// The commit after the newest tag. The types of this crate and its CRD are this
     /// one's.
     Main = "main" on "2026-08-21";
 }
 
 impl Release {
-    /// The newest that has a tag.
-    pub const NEWEST: Self = Self::V0_66;
+    /// The newest that has a tag: the one before `main`.
+    pub const NEWEST: Self = Self::ALL[Self::ALL.len() - 2];
 
     /// The versions that its CRD serves, the stored one last.
     pub fn versions(self) -> &'static [Version] {

@@ -4,12 +4,27 @@ use std::collections::BTreeSet;
 
 use feast_api::rules::{Rule, of_expression};
 use feast_api::{Version, v1, v1alpha1};
+use feast_render::OperatorRelease;
 use feast_validate::{Request, Validator, Verdict, Violation};
 use serde_json::Value;
 
 /// Whether an object is admitted and a typed client can hold it.
 pub(super) fn is_admitted(version: Version, object: &Value) -> bool {
     is_named(object) && Validator::of(version).is_valid(object) && is_readable(version, object)
+}
+
+/// What the API server of a release stores of a `v1` object's spec, if it admits it.
+pub(super) fn spec_stored_by(release: OperatorRelease, object: &Value) -> Option<Value> {
+    let validator = Validator::of_release(release.release(), Version::V1)?;
+    let mut stored = validator.run(Request::create(object)).outcome.ok()?;
+    Some(stored["spec"].take())
+}
+
+/// Whether the API server of a release stores an object's spec as it is.
+pub(super) fn is_stored_by(release: OperatorRelease, object: &Value) -> bool {
+    is_named(object)
+        && is_readable(Version::V1, object)
+        && spec_stored_by(release, object).is_some_and(|spec| spec == object["spec"])
 }
 
 /// Whether an object follows the schema, be its rules broken or not.

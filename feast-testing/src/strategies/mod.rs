@@ -26,10 +26,10 @@ use proptest::prelude::*;
 
 pub use events::{Event, events};
 pub use objects::{
-    Boundary, admitted, admitted_v1alpha1, any_v1, any_v1alpha1, near_boundary, raw_json,
-    replicated, spec, violating,
+    Boundary, admitted, admitted_by, admitted_v1alpha1, any_v1, any_v1alpha1, near_boundary,
+    raw_json, replicated, spec, violating,
 };
-pub use scenario::{Scenario, operators, scenarios, scenarios_of};
+pub use scenario::{Scenario, operators, scenarios, scenarios_by, scenarios_of};
 pub use surroundings::{SECRET_MARK, surroundings, with_faulty_secrets};
 pub use updates::{Update, admitted_updates, edits, updates, violating_update};
 

@@ -3,6 +3,7 @@ use std::fmt;
 use feast_api::rules::Rule;
 use feast_api::v1::{FeatureStore, FeatureStoreSpec};
 use feast_api::{Version, v1alpha1};
+use feast_render::OperatorRelease;
 use feast_validate::Validator;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
@@ -26,6 +27,32 @@ pub fn admitted() -> impl Strategy<Value = FeatureStore> {
         is_good,
     )
     .prop_map(read)
+}
+
+/// FeatureStores as the API server of a release stores them: with what that release knows and
+/// nothing else. Those of [`admitted`] are of the newest commit.
+///
+/// ```
+/// use feast_render::OperatorRelease;
+/// use feast_testing::strategies as s;
+/// use proptest::prelude::*;
+///
+/// proptest!(|(fs in s::admitted_by(OperatorRelease::FIRST))| {
+///     // It came with 0.63.0.
+///     prop_assert_eq!(fs.spec.openlineage, None);
+/// });
+/// ```
+pub fn admitted_by(release: OperatorRelease) -> impl Strategy<Value = FeatureStore> {
+    let newest = admitted_value(configured().boxed());
+    let make = move |runner: &mut TestRunner| {
+        let mut object = newest(runner)?;
+        if let Some(spec) = judge::spec_stored_by(release, &object) {
+            object["spec"] = spec;
+        }
+        Ok(object)
+    };
+    let is_good = move |object: &Value| judge::is_stored_by(release, object);
+    Grown::new("FeatureStores of a release", make, is_good).prop_map(read)
 }
 
 /// Admitted FeatureStores with more than one replica.

@@ -1,12 +1,14 @@
 use std::fmt;
 
 use feast_api::v1::FeatureStore;
-use feast_render::{Correction, Corrections, DocumentStorage, OperatorSettings, Platform};
+use feast_render::{
+    Correction, Corrections, DocumentStorage, OperatorRelease, OperatorSettings, Platform,
+};
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 use serde_json::{Value, json};
 
-use super::{admitted, surroundings};
+use super::{admitted, admitted_by, surroundings};
 use crate::cluster::{Cluster, Key, Store};
 use crate::operator::{Operator, Pass};
 
@@ -68,6 +70,15 @@ impl fmt::Debug for Scenario {
 /// Admitted FeatureStores with all that they need.
 pub fn scenarios() -> impl Strategy<Value = Scenario> {
     scenarios_of(admitted())
+}
+
+/// FeatureStores as the API server of a release stores them, with all that they need, and the
+/// operator of that release.
+pub fn scenarios_by(release: OperatorRelease) -> impl Strategy<Value = Scenario> {
+    scenarios_of(admitted_by(release)).prop_map(move |mut scenario| {
+        scenario.operator.settings.release = release;
+        scenario
+    })
 }
 
 /// These FeatureStores with all that they need.
