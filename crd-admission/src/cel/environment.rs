@@ -265,6 +265,50 @@ mod tests {
         }
     }
 
+    /// Maps of the server's find a key as Go finds it.
+    #[test]
+    fn the_keys_of_a_map_are_told_apart_by_value() {
+        let cases = [
+            ("{ip('1.2.3.4'): 1, ip('1.2.3.4'): 2}.size()", "1", 33),
+            ("ip('1.2.3.4') in {ip('1.2.3.4'): 1}", "true", 33),
+            ("ip('1.2.3.5') in {ip('1.2.3.4'): 1}", "false", 33),
+            (
+                "{ip('1.2.3.4'): 1}[ip('1.2.3.4')]",
+                "invalid qualifier type: cel.IP",
+                34,
+            ),
+            (
+                "['::1', '::1'].transformMapEntry(i, v, {ip(v): i})",
+                "insert failed: key ::1 already exists",
+                71,
+            ),
+            ("cidr('1.2.3.4/8') in {cidr('1.2.3.4/8'): 1}", "true", 33),
+            ("cidr('1.2.3.5/8') in {cidr('1.2.3.4/8'): 1}", "false", 33),
+            (
+                "timestamp(5) in {google.protobuf.Timestamp{seconds: 5}: 1}",
+                "true",
+                71,
+            ),
+            (
+                "timestamp('2024-01-01T01:00:00+01:00') in {timestamp('2024-01-01T00:00:00Z'): 1}",
+                "false",
+                1,
+            ),
+            ("{type(1): 1, int: 2}.size()", "1", 1),
+            ("dyn(b'a') in {}", "false", 1),
+            ("optional.none() in {optional.none(): 1}", "true", 33),
+            ("{-0.0: 1}.map(k, 1.0 / k)", "[-Inf]", 15),
+            ("{0.0: 1, -0.0: size('a')}.map(k, 1.0 / k)", "[-Inf]", 46),
+        ];
+        for (text, value, cost) in cases {
+            assert_eq!(
+                run(text, PER_CALL_LIMIT),
+                (value.to_owned(), cost),
+                "{text}"
+            );
+        }
+    }
+
     #[test]
     fn what_costs_too_much_stops() {
         assert_eq!(

@@ -349,6 +349,8 @@ impl<'a> Evaluator<'a> {
                 };
                 value = kept;
             }
+            // The later of two keys stays, and zeros have signs.
+            entries.remove(&map_key);
             entries.insert(map_key, value);
         }
         Ok(Value::from(entries))

@@ -186,7 +186,10 @@ impl<'a> Map<'a> {
 
     /// `key in self`
     pub(crate) fn contains(&self, key: &Value<'a>) -> Result<bool, Fault> {
-        if let Self::Made(_) = self {
+        // Nothing is hashed to look into an empty map.
+        if let Self::Made(entries) = self
+            && !entries.is_empty()
+        {
             Key::hash(key)?;
         }
         match self.get(key) {

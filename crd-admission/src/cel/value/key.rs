@@ -4,9 +4,12 @@ use std::cmp::Ordering;
 
 use super::{Shared, Value};
 use crate::cel::fault::Fault;
-use crate::cel::time::Duration;
+use crate::cel::library::network::{Address, Prefix};
+use crate::cel::time::{Duration, Timestamp};
+use crate::cel::types::Type;
 
-/// A value that can be the key of a map.
+/// A value that can be the key of a map: one that Go's maps tell apart by what it is, not by where
+/// it is in memory.
 #[derive(Clone, Debug)]
 pub(crate) enum Key<'a> {
     Null,
@@ -16,6 +19,13 @@ pub(crate) enum Key<'a> {
     Double(f64),
     String(Shared<'a, str>),
     Duration(Duration),
+    /// Those of two time zones differ, even at the same moment.
+    Timestamp(Timestamp),
+    Type(Type),
+    /// The optional without a value.
+    Absent,
+    Ip(Address),
+    Cidr(Prefix),
 }
 
 impl<'a> Key<'a> {
@@ -26,11 +36,22 @@ impl<'a> Key<'a> {
             Value::Bool(value) => Self::Bool(*value),
             Value::Int(number) => Self::Int(*number),
             Value::Uint(number) => Self::Uint(*number),
-            // Both zeros are the same.
-            Value::Double(number) => Self::Double(*number + 0.0),
+            Value::Double(number) => Self::Double(*number),
             Value::String(text) => Self::String(text.clone()),
             Value::Duration(duration) => Self::Duration(*duration),
-            _ => return None,
+            Value::Timestamp(time) => Self::Timestamp(*time),
+            Value::Type(ty) => Self::Type(ty.clone()),
+            Value::Optional(None) => Self::Absent,
+            Value::Ip(address) => Self::Ip(*address),
+            Value::Cidr(prefix) => Self::Cidr(*prefix),
+            Value::Optional(Some(_))
+            | Value::Bytes(_)
+            | Value::List(_)
+            | Value::Map(_)
+            | Value::Url(_)
+            | Value::Quantity(_)
+            | Value::Semver(_)
+            | Value::Format(_) => return None,
         })
     }
 
@@ -76,6 +97,11 @@ impl<'a> Key<'a> {
             Self::Double(_) => 4,
             Self::String(_) => 5,
             Self::Duration(_) => 6,
+            Self::Timestamp(_) => 7,
+            Self::Type(_) => 8,
+            Self::Absent => 9,
+            Self::Ip(_) => 10,
+            Self::Cidr(_) => 11,
         }
     }
 }
@@ -127,9 +153,16 @@ impl Ord for Key<'_> {
             (Self::Bool(a), Self::Bool(b)) => a.cmp(b),
             (Self::Int(a), Self::Int(b)) => a.cmp(b),
             (Self::Uint(a), Self::Uint(b)) => a.cmp(b),
-            (Self::Double(a), Self::Double(b)) => a.total_cmp(b),
+            // Both zeros are the same.
+            (Self::Double(a), Self::Double(b)) => (a + 0.0).total_cmp(&(b + 0.0)),
             (Self::String(a), Self::String(b)) => (**a).cmp(b),
             (Self::Duration(a), Self::Duration(b)) => a.cmp(b),
+            (Self::Timestamp(a), Self::Timestamp(b)) => {
+                a.cmp(b).then_with(|| a.offset.cmp(&b.offset))
+            }
+            (Self::Type(a), Self::Type(b)) => a.name().cmp(b.name()),
+            (Self::Ip(a), Self::Ip(b)) => a.cmp(b),
+            (Self::Cidr(a), Self::Cidr(b)) => a.cmp(b),
             _ => self.rank().cmp(&other.rank()),
         }
     }
@@ -145,6 +178,11 @@ impl<'a> From<Key<'a>> for Value<'a> {
             Key::Double(number) => Self::Double(number),
             Key::String(text) => Self::String(text),
             Key::Duration(duration) => Self::Duration(duration),
+            Key::Timestamp(time) => Self::Timestamp(time),
+            Key::Type(ty) => Self::Type(ty),
+            Key::Absent => Self::Optional(None),
+            Key::Ip(address) => Self::Ip(address),
+            Key::Cidr(prefix) => Self::Cidr(prefix),
         }
     }
 }

@@ -19,11 +19,11 @@ const CIDR: T = T::Opaque(Opaque::Cidr);
 const SINCE: u32 = 30;
 
 /// An IP address.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Address(IpAddr);
 
 /// A network: an address, of which so many bits count.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Prefix {
     address: IpAddr,
     bits: u32,
