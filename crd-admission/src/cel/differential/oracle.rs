@@ -1,8 +1,9 @@
 //! The program that answers as the API server does.
 
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::LazyLock;
 
 use serde_json::{Value as Json, json};
 
@@ -75,8 +76,7 @@ pub(super) struct Oracle;
 impl Oracle {
     /// The answers to requests.
     pub(super) fn ask(requests: &[Request]) -> Vec<Answer> {
-        let program = build();
-        let mut child = Command::new(program)
+        let mut child = Command::new(&*PROGRAM)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -95,10 +95,11 @@ impl Oracle {
     }
 }
 
-/// Builds the oracle, and says where it is.
-fn build() -> std::path::PathBuf {
+/// The oracle, built once beside the test that runs.
+static PROGRAM: LazyLock<PathBuf> = LazyLock::new(|| {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/oracle/cel");
-    let program = std::env::temp_dir().join("crd-admission-cel-oracle");
+    let test = std::env::current_exe().expect("a test runs");
+    let program = test.with_file_name("crd-admission-cel-oracle");
     let built = Command::new("go")
         .args(["build", "-o"])
         .arg(&program)
@@ -107,4 +108,4 @@ fn build() -> std::path::PathBuf {
         .status();
     assert!(built.expect("Go is there").success(), "the oracle builds");
     program
-}
+});
