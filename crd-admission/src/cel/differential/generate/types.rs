@@ -1,0 +1,35 @@
+//! The types that expressions are made of.
+
+/// The types that expressions are made of.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Ty {
+    Bool,
+    Int,
+    Uint,
+    Double,
+    String,
+    Bytes,
+    Timestamp,
+    Duration,
+    Quantity,
+    Ip,
+    Cidr,
+    Url,
+    Semver,
+    Object,
+    List(Box<Ty>),
+    Map(Box<Ty>, Box<Ty>),
+    Optional(Box<Ty>),
+}
+
+pub(super) fn list(of: Ty) -> Ty {
+    Ty::List(Box::new(of))
+}
+
+pub(super) fn optional(of: Ty) -> Ty {
+    Ty::Optional(Box::new(of))
+}
+
+pub(super) fn map(values: Ty) -> Ty {
+    Ty::Map(Box::new(Ty::String), Box::new(values))
+}
