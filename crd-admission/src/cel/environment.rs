@@ -315,6 +315,11 @@ mod tests {
             run("self.names.all(n, n != '')", 9),
             ("too much".to_owned(), 10)
         );
+        // No step costs more than 1, and so none goes further beyond the limit.
+        for limit in 1..=12 {
+            let stopped = ("too much".to_owned(), limit + 1);
+            assert_eq!(run("self.names.exists(n, n == '')", limit), stopped);
+        }
         assert_eq!(run("lists.range(100000000).size() > 0", 1000).0, "too much");
     }
 

@@ -57,7 +57,7 @@ impl<'a> Evaluator<'a> {
     fn all(&mut self, fold: &'a Fold, range: &Value<'a>, predicate: &'a Node) -> Evaluated<'a> {
         let mut holds: Accumulator<bool> = Ok(true);
         for turn in turns(fold, range)? {
-            self.charge(ACCESS + CALL)?;
+            self.charge_steps(ACCESS + CALL)?;
             if holds == Ok(false) {
                 break;
             }
@@ -76,7 +76,7 @@ impl<'a> Evaluator<'a> {
     fn exists(&mut self, fold: &'a Fold, range: &Value<'a>, predicate: &'a Node) -> Evaluated<'a> {
         let mut exists: Accumulator<bool> = Ok(false);
         for turn in turns(fold, range)? {
-            self.charge(ACCESS + CALL + CALL)?;
+            self.charge_steps(ACCESS + CALL + CALL)?;
             if exists == Ok(true) {
                 break;
             }
@@ -103,14 +103,14 @@ impl<'a> Evaluator<'a> {
             self.turn(fold, turn);
             match self.attempt(predicate)? {
                 Ok(Value::Bool(true)) => {
-                    self.charge(ACCESS + CALL)?;
+                    self.charge_steps(ACCESS + CALL)?;
                     count = count.map(|count| count + 1);
                 }
                 Ok(Value::Bool(false)) => {}
                 other => count = Err(no_bool(other)),
             }
         }
-        self.charge(ACCESS + CALL)?;
+        self.charge_steps(ACCESS + CALL)?;
         Ok(Value::Bool(count? == 1))
     }
 

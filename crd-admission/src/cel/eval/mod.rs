@@ -116,6 +116,12 @@ impl<'a> Evaluator<'a> {
         Ok(())
     }
 
+    /// Charges for steps that cost 1 each: the one that passes the limit is the last.
+    fn charge_steps(&mut self, steps: u64) -> Result<(), Stop> {
+        let to_limit = self.limit.saturating_sub(self.cost);
+        self.charge(steps.min(to_limit.saturating_add(1)))
+    }
+
     fn node(&mut self, node: &'a Node) -> Evaluated<'a> {
         match node {
             Node::Constant(value) => Ok(value.clone()),
