@@ -95,10 +95,15 @@ impl Maker<'_> {
         }
     }
 
+    /// A type whose values can be keys, and are told apart by value.
     fn key(&mut self) -> Ty {
-        match self.rng.u32(0..4) {
-            0 => Ty::Int,
-            1 => Ty::Bool,
+        match self.rng.u32(0..12) {
+            0 | 1 => Ty::Int,
+            2 => Ty::Uint,
+            3 | 4 => Ty::Bool,
+            5 => Ty::Duration,
+            6 => Ty::Ip,
+            7 => Ty::Cidr,
             _ => Ty::String,
         }
     }

@@ -40,8 +40,10 @@ impl Maker<'_> {
                 format!("{a} in {b}")
             }
             12 => {
-                let key = self.expr(&Ty::String, depth);
-                format!("{key} in {}", self.expr(&map(Ty::Int), depth))
+                let keys = self.key();
+                let key = self.expr(&keys, depth);
+                let range = Ty::Map(Box::new(keys), Box::new(Ty::Int));
+                format!("{key} in {}", self.expr(&range, depth))
             }
             13..=15 => self.quantifier(depth),
             16 => {
