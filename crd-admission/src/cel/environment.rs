@@ -344,6 +344,10 @@ mod tests {
                 "ERROR: <input>:1:5: expected type 'int' but found 'string'\n | [1, 'a'] == []\n | ....^",
             ),
             (
+                "{}.transformMap(k, v, v).size() == [?optional.none().value()].size()",
+                "ERROR: <input>:1:59: expected type 'optional_type(_var11)' but found '_var11'\n | {}.transformMap(k, v, v).size() == [?optional.none().value()].size()\n | ..........................................................^",
+            ),
+            (
                 "'a'.matches('[')",
                 "ERROR: <input>:1:13: invalid matches argument\n | 'a'.matches('[')\n | ............^",
             ),

@@ -104,9 +104,6 @@ fn result_of(
     overload: &Overload,
     arguments: &[(Id, Type)],
 ) -> Option<Type> {
-    if overload.params.len() != arguments.len() {
-        return None;
-    }
     let mut variables = Vec::new();
     let unifier = &mut checker.unifier;
     let params: Vec<_> = overload
@@ -115,6 +112,10 @@ fn result_of(
         .map(|param| instantiate(param, &mut variables, unifier))
         .collect();
     let result = instantiate(&overload.result, &mut variables, unifier);
+    // The server numbers the variables of overloads of another length, too.
+    if overload.params.len() != arguments.len() {
+        return None;
+    }
     let pairs = arguments.iter().map(|(_, ty)| ty).zip(&params);
     unifier
         .are_assignable(pairs)

@@ -699,6 +699,7 @@ const PLAIN: &[&str] = &[
     "null in {null: 1}",
     "{0.0: 1, -0.0: size('a')}.map(k, 1.0 / k)",
     "['::1', '::1'].transformMapEntry(i, v, {ip(v): i})",
+    "{}.transformMap(v1, v2, true, -3).size() > 0 && [?optional.none().value()].all(x, true)",
 ];
 
 const OF_SELF: &[&str] = &[
