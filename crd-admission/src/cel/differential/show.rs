@@ -21,7 +21,7 @@ pub(super) fn show(value: &Value<'_>) -> String {
         Value::Optional(None) => "optional()".to_owned(),
         Value::Optional(Some(value)) => match &**value {
             Ok(value) => format!("optional({})", show(value)),
-            Err(fault) => format!("optional({fault})"),
+            Err(_) => "optional(error)".to_owned(),
         },
         Value::List(list) => {
             let items = list

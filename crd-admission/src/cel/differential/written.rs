@@ -700,6 +700,7 @@ const PLAIN: &[&str] = &[
     "{0.0: 1, -0.0: size('a')}.map(k, 1.0 / k)",
     "['::1', '::1'].transformMapEntry(i, v, {ip(v): i})",
     "{}.transformMap(v1, v2, true, -3).size() > 0 && [?optional.none().value()].all(x, true)",
+    "optional.of(-3).optMap(v1, cidr('192.168.1.0/24').masked())",
 ];
 
 const OF_SELF: &[&str] = &[
