@@ -147,6 +147,33 @@ fn containers_are_listed_as_they_would_be_stored() {
     }
 }
 
+/// As the Routes of OpenShift want it: a container that is not listed is a fault of an alternative,
+/// which the quick look and the thorough one both tell.
+#[test]
+fn alternatives_list_containers_too() {
+    let unless = |field: Value| json!({"properties": {"tls": field}});
+    let mut schema = json!({
+        "type": "object",
+        "properties": {"tls": {"type": "object", "properties": {"mode": {"type": "string"}}}},
+        "anyOf": [unless(json!({"enum": [null]})), unless(json!({"enum": [{"mode": "edge"}]}))],
+    });
+    assert_eq!(
+        created_by(&schema, &json!({"tls": {"mode": "edge"}})),
+        [""; 0]
+    );
+    let found = created_by(&schema, &json!({"tls": {"mode": "pass"}}));
+    assert!(
+        found[0].contains("must validate at least one schema (anyOf)"),
+        "{found:?}"
+    );
+    schema["not"] = unless(json!({"enum": [{"mode": "edge"}]}));
+    let found = created_by(&schema, &json!({"tls": {"mode": "edge"}}));
+    assert!(
+        found[0].contains("must not validate the schema (not)"),
+        "{found:?}"
+    );
+}
+
 #[test]
 fn lists_of_other_types_are_compared_too() {
     let any = json!({

@@ -6,7 +6,7 @@
 use std::collections::HashSet;
 
 use super::check::{At, admits, count, has_type, report, report_null};
-use super::{Schema, Types};
+use super::{Schema, Types, listed};
 use crate::error::Violation;
 use crate::json::Data;
 use crate::path::Path;
@@ -233,6 +233,13 @@ fn check(schema: &Schema, view: View<'_>, at: At<'_>, path: &Path<'_>) -> Outcom
     }
     if !admits(schema, &data) {
         report(schema, view, &data, at, path, &mut errors);
+    }
+    if !listed::lists_container(schema, view) {
+        errors.push(listed::not_supported(
+            schema,
+            view.shown(),
+            at.texts(path).0,
+        ));
     }
     for error in errors {
         out.add(error);
