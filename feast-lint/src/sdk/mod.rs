@@ -182,6 +182,8 @@ fn wanted(kind: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write as _;
+
     use serde_json::json;
 
     use super::*;
@@ -194,6 +196,78 @@ mod tests {
         assert!(!Class::find("registry", "sql").expect("a class").is_closed);
         assert_eq!(Class::find("online_store", "post"), None);
         assert_eq!(CLASSES.values().map(BTreeMap::len).sum::<usize>(), 50);
+    }
+
+    /// The release's own configuration classes, as `fields.txt` has them.
+    #[test]
+    fn classes_are_those_that_the_sdk_has() {
+        let Some(file) = test_support::published("feast-sdk-config.json") else {
+            return;
+        };
+        let published: Value = serde_json::from_str(&test_support::text(&file)).expect("JSON");
+        let mut found = String::new();
+        let blocks = published.as_object().expect("blocks");
+        for (block, classes) in blocks.iter().filter(|(block, _)| *block != "sdk") {
+            for (kind, class) in classes.as_object().expect("classes") {
+                let others = class["extra"].as_str().expect("a word");
+                let _ = writeln!(found, "{block} {kind} {others}");
+                let fields = class["fields"].as_object().expect("fields");
+                // What names the class is no parameter of it.
+                let fields = fields
+                    .iter()
+                    .filter(|(name, _)| !["type", "registry_type"].contains(&name.as_str()));
+                for (name, field) in fields {
+                    let kind = kind_of(field["type"].as_str().expect("a type"));
+                    let required = if field["required"] == true {
+                        " required"
+                    } else {
+                        ""
+                    };
+                    let _ = writeln!(found, "\t{name} {kind}{required}");
+                }
+            }
+        }
+        let sorted = |text: &str| {
+            let mut classes: Vec<_> = text
+                .replace("\n\t", "\t")
+                .lines()
+                .map(str::to_owned)
+                .collect();
+            classes.sort();
+            classes
+        };
+        assert_eq!(sorted(&found), sorted(FIELDS));
+    }
+
+    /// A type of Python's, as `fields.txt` has it.
+    fn kind_of(python: &str) -> String {
+        let within = |head: &str| python.strip_prefix(head)?.strip_suffix(']');
+        if let Some(inner) = within("Optional[").or_else(|| python.strip_suffix(" | None")) {
+            return format!("{}?", kind_of(inner));
+        }
+        if let Some(inner) = within("Annotated[") {
+            let (inner, rest) = inner.split_once(", ").expect("what it is annotated with");
+            // Of numbers that are told apart, only whole ones are.
+            let is_strict = inner == "int" && rest.contains("Strict");
+            return if is_strict {
+                "strict-int".to_owned()
+            } else {
+                kind_of(inner)
+            };
+        }
+        if let Some(words) = within("Literal[") {
+            return format!("={}", words.replace(['\'', ' '], ""));
+        }
+        let name = python.split('[').next().unwrap_or_default();
+        let kind = match name {
+            "bool" | "float" | "int" | "str" => name,
+            "bytes" | "pydantic.types.SecretStr" => "str",
+            "Dict" | "dict" => "map",
+            "List" => "list",
+            "Union" if python == "Union[int, float]" => "float",
+            _ => "any",
+        };
+        kind.to_owned()
     }
 
     #[test]
