@@ -4,7 +4,7 @@
 use apimachinery::names;
 use serde_json::{Map, Value};
 
-use crate::error::{BadValue, Violation};
+use crate::error::Violation;
 use crate::field_path::FieldPath;
 use crate::json::{Data, Node};
 use crate::metadata;
@@ -199,12 +199,10 @@ fn check_text(
         out.push(Violation::required(field(), ""));
         return;
     };
-    let text = value.node.as_str().unwrap_or_default();
-    let fault = if text.is_empty() {
-        Some("must not be empty".to_owned())
-    } else {
-        fault(text)
+    let fault = match value.node.as_str() {
+        None => Some("must be a string".to_owned()),
+        Some("") => Some("must not be empty".to_owned()),
+        Some(text) => fault(text),
     };
-    let shown = || BadValue::text(text);
-    out.extend(fault.map(|fault| Violation::invalid(field(), shown(), fault)));
+    out.extend(fault.map(|fault| Violation::invalid(field(), value.shown(), fault)));
 }

@@ -325,6 +325,25 @@ fn what_is_given_twice_is_told_even_where_an_embedded_resource_cannot_be_read() 
 }
 
 #[test]
+fn type_and_version_of_an_embedded_resource_are_texts() {
+    let mut new = thing(&json!({"embedded": {"apiVersion": true, "kind": [1], "metadata": {}}}));
+    // That of another kind is not read before it is checked.
+    new["kind"] = "Other".into();
+    new["metadata"]["resourceVersion"] = "1".into();
+    let old = thing(&json!({}));
+    let said = with_validator(|validator| {
+        let verdict = validator.run(Request::update(&old, &new));
+        texts(verdict.rejection().into_iter().flatten())
+    });
+    for fault in [
+        "spec.embedded.apiVersion: Invalid value: true: must be a string",
+        "spec.embedded.kind: Invalid value: [1]: must be a string",
+    ] {
+        assert!(said.iter().any(|text| text == fault), "{said:?}");
+    }
+}
+
+#[test]
 fn an_object_of_another_kind_has_its_embedded_resources_checked() {
     let old = thing(&json!({}));
     let mut new = thing(&json!({"embedded": {
