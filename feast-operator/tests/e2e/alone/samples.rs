@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use feast_api::v1::FeatureStore;
+use feast_operator::report::told;
 use feast_render::{ObjectRef, failed, render};
 use k8s_openapi::api::apps::v1::Deployment;
 use k8s_openapi::api::autoscaling::v2::HorizontalPodAutoscaler;
@@ -84,7 +85,8 @@ async fn is_as_foretold(cluster: &Cluster, namespace: &str, name: &str) -> Resul
         let rendered = cluster.is_planned_in(namespace, name).await?;
         return Ok(rendered.plan.apply().count());
     };
-    if store.status != Some(failed(&inputs, &refusal)) {
+    let wanted = told(&failed(&inputs, &refusal), store.metadata.generation);
+    if store.status != Some(wanted) {
         return Err(format!("{name} says {:#?}", store.status));
     }
     println!("refused: {name}: {refusal}");
