@@ -42,7 +42,6 @@ if [ "${1:-}" = tools ]; then
 fi
 PATH=$tools/bin:$tools/python/bin:$PATH
 
-root=$PWD
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 export PRE_COMMIT_HOME=$work/pre-commit
@@ -82,18 +81,24 @@ repository() {
 hook() {
     cp "$1" "$work/repository/store.yaml"
     git -C "$work/repository" add .
-    (cd "$work/repository" && pre-commit try-repo "$root" kubectl-feast-system --all-files)
+    (cd "$work/repository" && pre-commit try-repo "$work/hooks" kubectl-feast-system --all-files)
 }
 
 pre_commit() {
     pre-commit validate-manifest .pre-commit-hooks.yaml
+    # What pre-commit takes of this repository.
+    mkdir "$work/hooks"
+    cp .pre-commit-hooks.yaml "$work/hooks"
+    git -C "$work/hooks" init --quiet
+    git -C "$work/hooks" add .
+    git -C "$work/hooks" -c user.name=test -c user.email=test@example.com commit --quiet --message hooks
     refuses hook "$broken"
     hook examples/minimal.yaml >"$work/told" || { cat "$work/told"; return 1; }
 }
 
 github_actions() {
     check-jsonschema --quiet --builtin-schema vendor.github-actions action.yml
-    actionlint
+    actionlint .github/workflows/*.yml
 }
 
 kustomize_function() {
