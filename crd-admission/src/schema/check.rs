@@ -198,13 +198,7 @@ pub(crate) fn report_within(
             _ => {}
         }
     }
-    if !listed::lists_container(schema, view) {
-        out.push(listed::not_supported(
-            schema,
-            view.shown(),
-            at.texts(path).0,
-        ));
-    }
+    listed::report_container(schema, view, at, path, out);
     if let (Some(all), false) = (schema.junctors.as_deref(), view.node.is_null()) {
         out.append(&mut junctors::report_all(all, view, at, path).errors);
     }

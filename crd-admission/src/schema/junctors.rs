@@ -234,13 +234,7 @@ fn check(schema: &Schema, view: View<'_>, at: At<'_>, path: &Path<'_>) -> Outcom
     if !admits(schema, &data) {
         report(schema, view, &data, at, path, &mut errors);
     }
-    if !listed::lists_container(schema, view) {
-        errors.push(listed::not_supported(
-            schema,
-            view.shown(),
-            at.texts(path).0,
-        ));
-    }
+    listed::report_container(schema, view, at, path, &mut errors);
     for error in errors {
         out.add(error);
     }

@@ -5,11 +5,13 @@
 
 use apimachinery::go;
 
+use super::check::At;
 use super::types::whole;
 use super::{Made, Schema};
 use crate::error::{BadValue, ErrorType, Violation};
 use crate::field_path::FieldPath;
 use crate::json::{Data, Node};
+use crate::path::Path;
 use crate::view::View;
 
 /// Whether a scalar is listed, if there is a list; see [`lists_container`] for other values.
@@ -26,6 +28,19 @@ pub(super) fn lists_container(schema: &Schema, view: View<'_>) -> bool {
     !is_container
         || schema.one_of_values.is_empty()
         || listed(schema).any(|listed| view.is_identical(View::raw(listed)))
+}
+
+/// Says that an array or object is not listed, if there is a list.
+pub(super) fn report_container(
+    schema: &Schema,
+    view: View<'_>,
+    at: At<'_>,
+    path: &Path<'_>,
+    out: &mut Vec<Violation>,
+) {
+    if !lists_container(schema, view) {
+        out.push(not_supported(schema, view.shown(), at.texts(path).0));
+    }
 }
 
 fn listed(schema: &Schema) -> impl Iterator<Item = Node<'_>> {
