@@ -4,7 +4,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::check::Checker;
-use crate::finding::{Checked, Finding, Level};
+use crate::finding::{Checked, Finding};
 use crate::text::Text;
 
 /// The kind of the list.
@@ -181,10 +181,7 @@ fn annotation<'v>(item: &'v Value, names: [&str; 2]) -> Option<&'v str> {
 fn result(item: &Value, finding: &Finding) -> Value {
     let mut result = json!({
         "message": finding.text(),
-        "severity": match finding.level {
-            Level::Warning => "warning",
-            Level::Error => "error",
-        },
+        "severity": finding.level.name(),
         "resourceRef": reference(item),
         "tags": { "code": finding.code },
     });

@@ -3,8 +3,8 @@
 use std::io::{self, Read as _, Write};
 use std::process::ExitCode;
 
+use feast_check::Checker;
 use feast_check::krm::{Checks, ResourceList};
-use feast_check::{Checker, Level};
 use serde_json::Value;
 
 use super::FailOn;
@@ -87,8 +87,7 @@ fn tell(checks: &[Checks], bar: FailOn) -> io::Result<()> {
     let mut out = io::stderr().lock();
     for Checks { checked, .. } in checks {
         let findings = checked.findings.iter();
-        let counts = |level| level == Level::Error || bar == FailOn::Warning;
-        for finding in findings.filter(|finding| counts(finding.level)) {
+        for finding in findings.filter(|finding| bar.counts(finding.level)) {
             let name = checked.name().unwrap_or(&checked.file);
             let (level, code) = (finding.level, &finding.code);
             writeln!(out, "{name}: {level}[{code}]: {}", finding.text())?;

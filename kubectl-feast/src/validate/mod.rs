@@ -11,7 +11,7 @@ use std::process::ExitCode;
 use clap::ValueEnum;
 use clap_complete::ArgValueCandidates;
 use feast_check::check::{Around, Outcome, Read};
-use feast_check::{Checker, Depth};
+use feast_check::{Checker, Depth, Level};
 use feast_render::OperatorRelease;
 
 use self::config::{Configs, Flags};
@@ -95,12 +95,18 @@ enum FailOn {
 }
 
 impl FailOn {
-    fn fails(self, summary: &Summary) -> bool {
+    /// Whether findings of a level make the command fail.
+    fn counts(self, level: Level) -> bool {
         match self {
             Self::Never => false,
-            Self::Error => summary.errors > 0,
-            Self::Warning => summary.errors + summary.warnings > 0,
+            Self::Error => level == Level::Error,
+            Self::Warning => true,
         }
+    }
+
+    fn fails(self, summary: &Summary) -> bool {
+        (summary.errors > 0 && self.counts(Level::Error))
+            || (summary.warnings > 0 && self.counts(Level::Warning))
     }
 }
 
