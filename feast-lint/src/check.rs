@@ -9,7 +9,7 @@ use crate::finding::{Findings, Report};
 use crate::lint::Level;
 use crate::lints::CHECKS;
 use crate::refusals;
-use crate::subject::Subject;
+use crate::subject::{Subject, Upgrade};
 use crate::suppress::Suppressions;
 
 /// Runs every lint that is not allowed.
@@ -31,6 +31,7 @@ pub fn check(subject: &Subject<'_>, config: &Config) -> Report {
         refused: rendered
             .map(|rendered| refusals::all(&written, rendered, config.options.kubernetes))
             .unwrap_or_default(),
+        steps: subject.upgrade.iter().flat_map(Upgrade::steps).collect(),
         written,
     };
     let suppressions = Suppressions::of(subject.store());

@@ -14,6 +14,7 @@ use serde_json::{Map, Value};
 use crate::options::Options;
 use crate::refusals::Refused;
 use crate::subject::Subject;
+use crate::upgrade::Step;
 
 /// What the checks of lints look at.
 #[derive(Debug)]
@@ -28,6 +29,8 @@ pub(crate) struct Context<'a> {
     pub(crate) document: Value,
     /// What an API server refuses of what it renders to.
     pub(crate) refused: Vec<Refused>,
+    /// What the changes of the upgrade do to it, if one is foreseen.
+    pub(crate) steps: Vec<Step>,
 }
 
 /// A server of the FeatureStore, as its spec has it.

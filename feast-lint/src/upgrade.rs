@@ -5,10 +5,10 @@ use feast_api::Release;
 use feast_render::{Change, Inputs, OperatorRelease, Rendered, render};
 use serde_json::Value;
 
-use crate::context::Context;
 use crate::subject::Upgrade;
 
 /// A change that comes, or goes, with an upgrade, and what is rendered before and after it.
+#[derive(Debug)]
 pub(crate) struct Step {
     pub(crate) change: Change,
     /// Whether it comes.
@@ -34,7 +34,7 @@ impl Step {
     }
 }
 
-impl<'a> Upgrade<'a> {
+impl Upgrade<'_> {
     /// The releases before and after.
     pub(crate) fn releases(&self) -> [OperatorRelease; 2] {
         [self.before, self.after].map(|inputs| inputs.settings().release)
@@ -55,9 +55,9 @@ impl<'a> Upgrade<'a> {
     }
 
     /// Each change of it that matters to what is rendered.
-    pub(crate) fn steps(&self) -> impl Iterator<Item = Step> + use<'a> {
+    pub(crate) fn steps(&self) -> impl Iterator<Item = Step> {
         let Self { before, after } = *self;
-        let [has, with] = [before, after].map(|inputs| (inputs, render(inputs).ok()));
+        let [rendered_before, rendered_after] = [before, after].map(|inputs| render(inputs).ok());
         let changes = Change::ALL.iter().copied();
         changes.filter_map(move |change| {
             let was = before.settings().release.has(change);
@@ -69,8 +69,8 @@ impl<'a> Upgrade<'a> {
                 after,
             };
             let step = match (was, comes) {
-                (false, true) => step(lacking(with.0, change)?, with.1.clone()?),
-                (true, false) => step(has.1.clone()?, lacking(has.0, change)?),
+                (false, true) => step(lacking(after, change)?, rendered_after.clone()?),
+                (true, false) => step(rendered_before.clone()?, lacking(before, change)?),
                 _ => return None,
             };
             (step.before != step.after).then_some(step)
@@ -80,11 +80,6 @@ impl<'a> Upgrade<'a> {
 
 fn lacking(inputs: &Inputs, change: Change) -> Option<Rendered> {
     render(&inputs.clone().without(change)).ok()
-}
-
-/// The upgrade that is foreseen, if one is.
-pub(crate) fn of<'a>(cx: &Context<'a>) -> Option<Upgrade<'a>> {
-    cx.subject.upgrade
 }
 
 /// Where two values differ, and what is there then. A spec is as deep as its type.

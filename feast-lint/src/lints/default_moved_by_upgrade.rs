@@ -1,7 +1,6 @@
 use crate::context::Context;
 use crate::finding::Findings;
 use crate::lint::{Docs, Group, Level, Lint};
-use crate::upgrade;
 
 pub(crate) static LINT: Lint = Lint {
     name: "default-moved-by-upgrade",
@@ -31,11 +30,11 @@ spec:
 };
 
 pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
-    let Some(upgrade) = upgrade::of(cx) else {
+    let Some(upgrade) = cx.subject.upgrade else {
         return;
     };
     let [from, to] = upgrade.releases();
-    for step in upgrade.steps() {
+    for step in &cx.steps {
         for (path, value) in step.defaults() {
             let what = match value {
                 Some(value) => format!("{to} has the default {value} here, other than {from}"),

@@ -3,7 +3,6 @@ use apimachinery::FieldPath;
 use crate::context::Context;
 use crate::finding::Findings;
 use crate::lint::{Docs, Group, Level, Lint};
-use crate::upgrade;
 
 pub(crate) static LINT: Lint = Lint {
     name: "document-changed-by-upgrade",
@@ -46,11 +45,11 @@ stringData:
 };
 
 pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
-    let Some(upgrade) = upgrade::of(cx) else {
+    let Some(upgrade) = cx.subject.upgrade else {
         return;
     };
     let [_, to] = upgrade.releases();
-    for step in upgrade.steps() {
+    for step in &cx.steps {
         let is_same = step.before.documents == step.after.documents;
         // What follows from a default is told with it.
         if is_same || !step.defaults().is_empty() {

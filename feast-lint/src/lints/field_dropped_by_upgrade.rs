@@ -4,7 +4,6 @@ use feast_render::places;
 use crate::context::Context;
 use crate::finding::Findings;
 use crate::lint::{Docs, Group, Level, Lint};
-use crate::upgrade;
 
 pub(crate) static LINT: Lint = Lint {
     name: "field-dropped-by-upgrade",
@@ -34,7 +33,7 @@ spec:
 };
 
 pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
-    let Some(upgrade) = upgrade::of(cx) else {
+    let Some(upgrade) = cx.subject.upgrade else {
         return;
     };
     let [from, to] = upgrade.releases();

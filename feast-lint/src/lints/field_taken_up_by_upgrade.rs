@@ -4,7 +4,6 @@ use crate::context::Context;
 use crate::finding::Findings;
 use crate::lint::{Docs, Group, Level, Lint};
 use crate::subject::Upgrade;
-use crate::upgrade;
 
 pub(crate) static LINT: Lint = Lint {
     name: "field-taken-up-by-upgrade",
@@ -35,7 +34,7 @@ spec:
 };
 
 pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
-    let Some(upgrade) = upgrade::of(cx).filter(Upgrade::is_forward) else {
+    let Some(upgrade) = cx.subject.upgrade.filter(Upgrade::is_forward) else {
         return;
     };
     let [from, to] = upgrade.releases();
