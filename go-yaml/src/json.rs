@@ -105,21 +105,9 @@ impl Writer<'_> {
     }
 
     fn scalar(&mut self, node: &Node<'_>, text: &str, is_plain: bool) -> Result<(), Error> {
-        match scalar(node, text, is_plain, Version::V2)? {
-            Resolved::Null => self.out.push_str("null"),
-            Resolved::Bool(value) => self.out.push_str(if value { "true" } else { "false" }),
-            Resolved::Int(value) => {
-                // Writing to a string cannot fail.
-                let _ = write!(self.out, "{value}");
-            }
-            Resolved::Float(value) if value.is_finite() => {
-                self.out.push_str(&number::json(value));
-            }
-            Resolved::Float(_) => self.later(2, Error::of(Fault::NotFinite, node.start)),
-            Resolved::Timestamp(_) | Resolved::Text => write_text(&mut self.out, text),
-            Resolved::Binary(bytes) => {
-                write_text(&mut self.out, &lossy(&bytes));
-            }
+        let resolved = scalar(node, text, is_plain, Version::V2)?;
+        if !write_scalar(&mut self.out, &resolved, text) {
+            self.later(2, Error::of(Fault::NotFinite, node.start));
         }
         Ok(())
     }
@@ -314,8 +302,26 @@ fn lossy(bytes: &[u8]) -> String {
     text
 }
 
+/// Appends what a scalar of this text stands for. Infinities have no JSON: nothing is written.
+#[must_use]
+pub(crate) fn write_scalar(out: &mut String, resolved: &Resolved, text: &str) -> bool {
+    match resolved {
+        Resolved::Null => out.push_str("null"),
+        Resolved::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
+        Resolved::Int(value) => {
+            // Writing to a string cannot fail.
+            let _ = write!(out, "{value}");
+        }
+        Resolved::Float(value) if value.is_finite() => out.push_str(&number::json(*value)),
+        Resolved::Float(_) => return false,
+        Resolved::Timestamp(_) | Resolved::Text => write_text(out, text),
+        Resolved::Binary(bytes) => write_text(out, &lossy(bytes)),
+    }
+    true
+}
+
 /// Appends a text in quotes.
-fn write_text(out: &mut String, text: &str) {
+pub(crate) fn write_text(out: &mut String, text: &str) {
     let is_special = |byte: &u8| *byte < b' ' || matches!(byte, b'"' | b'\\');
     out.push('"');
     let mut rest = text;

@@ -43,6 +43,7 @@ mod json;
 mod json_tree;
 mod number;
 mod parse;
+mod plain;
 mod position;
 mod resolve;
 mod scan;
@@ -124,7 +125,10 @@ pub fn to_json(text: &str) -> Result<String, Error> {
 /// assert_eq!(error.position().unwrap().line, 2);
 /// ```
 pub fn to_json_with(text: &str, duplicates: Duplicates) -> Result<String, Error> {
-    json::write(&parse::parse(text, Version::V2)?, duplicates)
+    match plain::to_json(text) {
+        Some(json) => Ok(json),
+        None => json::write(&parse::parse(text, Version::V2)?, duplicates),
+    }
 }
 
 /// The value of a YAML document, by way of its [JSON](to_json).
