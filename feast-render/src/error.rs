@@ -4,10 +4,9 @@ use apimachinery::go::Quoted;
 
 use crate::condition_type::ConditionType;
 use crate::documents;
-use crate::names::{TYPE_LABEL, types};
 use crate::object_ref::ObjectRef;
 use crate::plan::Object;
-use crate::server::ServerType;
+use crate::stage::Stage;
 
 /// Why a FeatureStore cannot be rendered.
 ///
@@ -134,79 +133,9 @@ pub enum Error {
         object: ObjectRef,
         /// What the API server says.
         message: String,
-        /// What the object is for.
+        /// How far the reference gets before it.
         stage: Stage,
     },
-}
-
-/// How far the reference gets with a FeatureStore, in its order. Conditions of earlier stages are
-/// set before a later one fails.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum Stage {
-    /// The reference to another FeatureStore.
-    Reference,
-    /// Authorization objects.
-    Authorization,
-    /// Servers as a whole.
-    Servers,
-    /// Secret, volume claim and Service of the offline store.
-    OfflineStore,
-    /// Secret, volume claim and Service of the online store.
-    OnlineStore,
-    /// Secret, volume claim and Services of the registry.
-    Registry,
-    /// Service of the user interface.
-    Ui,
-    /// Its Route.
-    Route,
-    /// Checks of the lineage server.
-    Lineage,
-    /// ServiceAccount, batch engine and the Deployment with its documents.
-    Deployment,
-    /// Objects of the lineage server.
-    LineageServer,
-    /// The client ConfigMap.
-    Client,
-    /// The CronJob and its objects.
-    CronJob,
-}
-
-impl Stage {
-    /// The stage that makes objects of a service type.
-    fn of_type(service_type: &str) -> Self {
-        match service_type {
-            types::AUTHORIZATION => Self::Authorization,
-            types::CLIENT => Self::Client,
-            types::CRON_JOB => Self::CronJob,
-            types::LINEAGE => Self::LineageServer,
-            _ => match ServerType::ALL
-                .into_iter()
-                .find(|server| server.name() == service_type)
-            {
-                Some(ServerType::Offline) => Self::OfflineStore,
-                Some(ServerType::Online) => Self::OnlineStore,
-                Some(ServerType::Registry) => Self::Registry,
-                Some(ServerType::Ui) => Self::Ui,
-                _ => Self::Deployment,
-            },
-        }
-    }
-
-    /// The condition that says how the stage went.
-    pub(crate) const fn condition(self) -> Option<ConditionType> {
-        Some(match self {
-            Self::Authorization => ConditionType::Authorization,
-            Self::OfflineStore => ConditionType::OfflineStore,
-            Self::OnlineStore => ConditionType::OnlineStore,
-            Self::Registry => ConditionType::Registry,
-            Self::Ui => ConditionType::Ui,
-            Self::Lineage | Self::LineageServer => ConditionType::Lineage,
-            Self::Client => ConditionType::Client,
-            Self::CronJob => ConditionType::CronJob,
-            Self::Reference | Self::Servers | Self::Route | Self::Deployment => return None,
-        })
-    }
 }
 
 impl Error {
@@ -229,12 +158,10 @@ impl Error {
     /// );
     /// ```
     pub fn refused(object: Object<'_>, message: impl Into<String>) -> Self {
-        let labels = object.metadata().labels.as_ref();
-        let purpose = labels.and_then(|labels| labels.get(TYPE_LABEL));
         Self::Refused {
             object: object.reference(),
             message: message.into(),
-            stage: purpose.map_or(Stage::Deployment, |purpose| Stage::of_type(purpose)),
+            stage: Stage::of(object),
         }
     }
 
@@ -246,13 +173,8 @@ impl Error {
             | Self::ReferenceToOtherProject { .. }
             | Self::ReferenceNotReady { .. }
             | Self::ReferenceWithoutGrpc { .. } => Stage::Reference,
-            Self::NoServer => Stage::Servers,
-            Self::RegistryWithoutApi => Stage::Registry,
-            Self::StoreSecretNotFound { store, .. } => match *store {
-                "offline" => Stage::OfflineStore,
-                "online" => Stage::OnlineStore,
-                _ => Stage::Registry,
-            },
+            Self::NoServer | Self::RegistryWithoutApi => Stage::Servers,
+            Self::StoreSecretNotFound { store, .. } => Stage::of_server(Some(store)),
             Self::LineageWithoutDatabase
             | Self::LineageWithoutRegistry
             | Self::LineageWithoutConsumer => Stage::Lineage,
@@ -276,23 +198,6 @@ impl Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_refused_object_belongs_to_the_stage_that_makes_it() {
-        for (service_type, stage) in [
-            (types::AUTHORIZATION, Stage::Authorization),
-            (types::CLIENT, Stage::Client),
-            (types::CRON_JOB, Stage::CronJob),
-            (types::LINEAGE, Stage::LineageServer),
-            ("offline", Stage::OfflineStore),
-            ("online", Stage::OnlineStore),
-            ("registry", Stage::Registry),
-            ("ui", Stage::Ui),
-            ("another", Stage::Deployment),
-        ] {
-            assert_eq!(Stage::of_type(service_type), stage);
-        }
-    }
 
     #[test]
     fn paths_are_quoted_as_by_go() {

@@ -173,6 +173,7 @@ mod render;
 mod resolving;
 mod server;
 mod settings;
+mod stage;
 mod status;
 mod stores;
 #[cfg(test)]
@@ -182,7 +183,7 @@ mod wanted;
 pub use changes::Change;
 pub use condition_type::ConditionType;
 pub use corrections::{Correction, CorrectionSet, Corrections, UnknownCorrectionSet};
-pub use error::{Error, Stage};
+pub use error::Error;
 pub use inputs::Inputs;
 pub use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 pub use known::places;
@@ -197,6 +198,7 @@ pub use release::{BadRelease, OperatorRelease};
 pub use render::{REQUEUE, Rendered, render, render_deletion};
 pub use resolving::{Resolution, Round, resolve, try_resolve};
 pub use settings::{DocumentStorage, Environment, OperatorSettings, Platform};
+pub use stage::Stage;
 pub use status::{Metric, failed};
 pub use wanted::{Answer, Content, Found, KeyReference, Reference, Selection, Wanted, WrongAnswer};
 #[doc(no_inline)]

@@ -1,38 +1,39 @@
 //! Whose an object is.
 
-use k8s_openapi::Metadata;
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::{ObjectMeta, OwnerReference};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::OwnerReference;
 
 use crate::changes::Change;
 use crate::context::Context;
-use crate::error::{Error, Stage};
+use crate::error::Error;
 use crate::live::controller;
 use crate::object_ref::ObjectRef;
+use crate::plan::Object;
+use crate::stage::Stage;
 
 impl Context<'_> {
     /// The object, unless one of its name belongs to somebody else.
-    pub(crate) fn claim<K>(&self, stage: Stage, object: K) -> Result<K, Error>
+    pub(crate) fn claim<K>(&self, object: K) -> Result<K, Error>
     where
-        K: Metadata<Ty = ObjectMeta>,
+        for<'o> Object<'o>: From<&'o K>,
     {
-        self.claim_in(stage, String::new, object)
+        self.claim_in(String::new, object)
     }
 
     /// As [`claim`](Self::claim), with what the reference puts before the message.
     pub(crate) fn claim_in<K>(
         &self,
-        stage: Stage,
         context: impl FnOnce() -> String,
         object: K,
     ) -> Result<K, Error>
     where
-        K: Metadata<Ty = ObjectMeta>,
+        for<'o> Object<'o>: From<&'o K>,
     {
         let live = self.inputs.live();
         if live.is_empty() {
             return Ok(object);
         }
-        let reference = ObjectRef::of::<K>(object.metadata());
+        let wanted = Object::from(&object);
+        let reference = wanted.reference();
         let owner = live.metadata(&reference).and_then(controller);
         match owner.filter(|owner| !self.is_own(owner)) {
             None => Ok(object),
@@ -45,7 +46,7 @@ impl Context<'_> {
                 } else {
                     String::new()
                 },
-                stage,
+                stage: Stage::of(wanted),
             }),
         }
     }

@@ -9,7 +9,7 @@ use crate::context::Context;
 use crate::corrections::Correction;
 use crate::defaults;
 use crate::documents::Documents;
-use crate::error::{Error, Stage};
+use crate::error::Error;
 use crate::inputs::Inputs;
 use crate::leftovers;
 use crate::object_ref::ObjectRef;
@@ -20,7 +20,7 @@ use crate::objects::{
 };
 use crate::plan::{Object, Plan};
 use crate::pod;
-use crate::server::ServerType;
+use crate::server::{Server, ServerType};
 use crate::status::{self, Metric};
 use crate::stores;
 
@@ -95,7 +95,7 @@ fn fill(plan: &mut Plan, context: &Context<'_>) -> Result<Documents, Error> {
     authorization::add(context, plan)?;
     add_servers(context, plan)?;
     plan.route = route::route(context)?;
-    lineage::check(context)?;
+    plan.services.extend(lineage::service(context)?);
     plan.service_accounts
         .push(service_account::service_account(context)?);
     batch_engine::add(context, plan)?;
@@ -106,7 +106,7 @@ fn fill(plan: &mut Plan, context: &Context<'_>) -> Result<Documents, Error> {
     plan.horizontal_pod_autoscaler = horizontal_pod_autoscaler::horizontal_pod_autoscaler(context);
     plan.pod_disruption_budget = pod_disruption_budget::pod_disruption_budget(context);
     plan.service_monitor = service_monitor::service_monitor(context);
-    lineage::add(context, &documents, plan)?;
+    plan.lineage_deployment = lineage::deployment(context, &documents)?;
     plan.config_maps
         .push(config_map::client(context, documents.client.yaml())?);
     discovery::add(context, plan);
@@ -116,21 +116,26 @@ fn fill(plan: &mut Plan, context: &Context<'_>) -> Result<Documents, Error> {
     Ok(documents)
 }
 
-/// Stores and servers: what they need, and their Services.
-fn add_servers(context: &Context<'_>, plan: &mut Plan) -> Result<(), Error> {
-    let core = context
-        .servers
-        .iter()
-        .any(|server| server.kind != ServerType::Ui);
-    if !core {
+/// Refuses servers that serve nothing.
+fn check_servers(servers: &[Server<'_>]) -> Result<(), Error> {
+    if servers.iter().all(|server| server.kind == ServerType::Ui) {
         return Err(Error::NoServer);
     }
+    if servers.iter().any(|server| !server.grpc && !server.rest) {
+        return Err(Error::RegistryWithoutApi);
+    }
+    Ok(())
+}
+
+/// Stores and servers: what they need, and their Services.
+fn add_servers(context: &Context<'_>, plan: &mut Plan) -> Result<(), Error> {
+    check_servers(&context.servers)?;
     plan.config_maps.extend(config_map::client_ca(context)?);
-    for (server_type, stage) in [
-        (ServerType::Offline, Stage::OfflineStore),
-        (ServerType::Online, Stage::OnlineStore),
-        (ServerType::Registry, Stage::Registry),
-        (ServerType::Ui, Stage::Ui),
+    for server_type in [
+        ServerType::Offline,
+        ServerType::Online,
+        ServerType::Registry,
+        ServerType::Ui,
     ] {
         stores::check(context, server_type)?;
         let claim = persistent_volume_claim::persistent_volume_claim(context, server_type);
@@ -138,11 +143,7 @@ fn add_servers(context: &Context<'_>, plan: &mut Plan) -> Result<(), Error> {
         let claim = claim.filter(|claim| !exists(&Object::from(claim).reference()));
         plan.persistent_volume_claims.extend(claim);
         if let Some(server) = context.server(server_type) {
-            if !server.grpc && !server.rest {
-                return Err(Error::RegistryWithoutApi);
-            }
-            plan.services
-                .extend(service::services(context, stage, server)?);
+            plan.services.extend(service::services(context, server)?);
         }
     }
     Ok(())
@@ -153,6 +154,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::stage::Stage;
     use crate::testing::{given, store};
 
     #[test]
@@ -170,6 +172,53 @@ mod tests {
         assert!(owners(None).is_empty());
         let named = owners(Some("7"));
         assert!(!named.is_empty() && named.iter().all(|uid| uid == "7"));
+    }
+
+    #[test]
+    fn a_registry_without_an_api_is_refused_before_anything_of_servers() {
+        let server = json!({"restAPI": false, "grpc": false});
+        let missing = json!({"store": {"type": "redis", "secretRef": {"name": "missing"}}});
+        let inputs = given().inputs(&json!({
+            "feastProject": "a",
+            "services": {
+                "onlineStore": {"persistence": missing},
+                "registry": {"local": {"server": server}},
+            },
+        }));
+        let refused = render(&inputs).expect_err("it is refused");
+        assert_eq!(refused, Error::RegistryWithoutApi);
+        let status = status::failed(&inputs, &refused);
+        let types = status.conditions.iter().flatten();
+        let types: Vec<_> = types.map(|condition| condition.type_.as_str()).collect();
+        assert_eq!(types, ["Authorization", "FeatureStore"]);
+    }
+
+    #[test]
+    fn the_service_of_the_lineage_server_comes_before_the_servers() {
+        let taken = ["Service", "ServiceAccount"].map(|kind| {
+            let name = if kind == "Service" {
+                "feast-sample-lineage"
+            } else {
+                "feast-sample"
+            };
+            json!({
+                "apiVersion": "v1", "kind": kind,
+                "metadata": {"name": name, "namespace": "ml", "ownerReferences": [{
+                    "apiVersion": "feast.dev/v1", "kind": "FeatureStore", "name": "other",
+                    "uid": "2", "controller": true,
+                }]},
+            })
+        });
+        let consumer = json!({
+            "enabled": true, "lineageServer": {}, "connectionStringSecretRef": {"name": "lineage"},
+        });
+        let inputs = given().objects(taken).inputs(&json!({
+            "feastProject": "a",
+            "services": {"registry": {"local": {"server": {}}}},
+            "openlineage": {"enabled": true, "consumer": consumer},
+        }));
+        let refused = render(&inputs).expect_err("it is taken");
+        assert_eq!(refused.stage(), Stage::Lineage, "{refused}");
     }
 
     #[test]

@@ -11,7 +11,7 @@ use super::rbac::{account, cluster_role_binding, role, role_binding, rule};
 use crate::changes::Change;
 use crate::context::Context;
 use crate::corrections::Correction;
-use crate::error::{Error, Stage};
+use crate::error::Error;
 use crate::names::{OIDC_CLUSTER_ROLE, TOKEN_REVIEW_CLUSTER_ROLE, shared_labels, types};
 use crate::plan::Plan;
 
@@ -52,14 +52,12 @@ fn add_kubernetes(context: &Context<'_>, plan: &mut Plan) -> Result<(), Error> {
     let metadata =
         |name: &str| context.metadata(name, context.names.typed_labels(types::AUTHORIZATION));
     let claimed = context.claim_in(
-        Stage::Authorization,
         || format!("failed to create namespace Role {}: ", Quoted(feast)),
         role(metadata(feast), namespaced_rules(context)),
     );
     plan.roles.push(claimed?);
     let subject = account(context.namespace, feast);
     let claimed = context.claim_in(
-        Stage::Authorization,
         || format!("failed to create RoleBinding {}: ", Quoted(feast)),
         role_binding(metadata(feast), feast, subject),
     );
@@ -68,7 +66,6 @@ fn add_kubernetes(context: &Context<'_>, plan: &mut Plan) -> Result<(), Error> {
     add_token_reviews(context, plan);
     for name in user_roles(context.applied) {
         let claimed = context.claim_in(
-            Stage::Authorization,
             || format!("failed to create custom auth Role {}: ", Quoted(name)),
             role(metadata(name), Vec::new()),
         );

@@ -8,7 +8,7 @@ use crate::changes::Change;
 use crate::context::Context;
 use crate::corrections::Correction;
 use crate::documents::BatchEngine;
-use crate::error::{Error, Stage};
+use crate::error::Error;
 use crate::live::controller;
 use crate::names::types;
 use crate::object_ref::ObjectRef;
@@ -53,11 +53,9 @@ fn add_servers(context: &Context<'_>, plan: &mut Plan) -> Result<(), Error> {
         rule("", &["pods/log"], &["get"]),
     ];
     let subject = account(context.namespace, context.names.feast());
-    plan.roles
-        .push(context.claim(Stage::Deployment, role(metadata(), rules))?);
+    plan.roles.push(context.claim(role(metadata(), rules))?);
     let binding = role_binding(metadata(), &name, subject);
-    plan.role_bindings
-        .push(context.claim(Stage::Deployment, binding)?);
+    plan.role_bindings.push(context.claim(binding)?);
     Ok(())
 }
 
@@ -72,8 +70,7 @@ fn add_driver(
     let account_name = account_name.unwrap_or(&name);
     if !is_left_alone(context, account_name) {
         let account = driver_account(context, metadata(account_name));
-        plan.service_accounts
-            .push(context.claim(Stage::Deployment, account)?);
+        plan.service_accounts.push(context.claim(account)?);
     }
     let rules = vec![
         rule("", &["pods"], &JOB_VERBS),
@@ -84,11 +81,10 @@ fn add_driver(
         ),
     ];
     plan.roles
-        .push(context.claim(Stage::Deployment, role(metadata(&name), rules))?);
+        .push(context.claim(role(metadata(&name), rules))?);
     let subject = account(context.namespace, account_name);
     let binding = role_binding(metadata(&name), &name, subject);
-    plan.role_bindings
-        .push(context.claim(Stage::Deployment, binding)?);
+    plan.role_bindings.push(context.claim(binding)?);
     Ok(())
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use k8s_openapi::api::core::v1::ConfigMap;
 
 use crate::context::Context;
-use crate::error::{Error, Stage};
+use crate::error::Error;
 use crate::names::{INJECT_CA_ANNOTATION, STORE_YAML_KEY, types};
 use crate::server::Server;
 
@@ -19,7 +19,7 @@ pub(crate) fn client(context: &Context<'_>, document: &str) -> Result<ConfigMap,
         )])),
         ..ConfigMap::default()
     };
-    context.claim(Stage::Client, config_map)
+    context.claim(config_map)
 }
 
 /// OpenShift puts its certificate authority in here. Called for by a server with a certificate of
@@ -32,13 +32,10 @@ pub(crate) fn client_ca(context: &Context<'_>) -> Result<Option<ConfigMap>, Erro
     let annotation = (INJECT_CA_ANNOTATION.to_owned(), "true".to_owned());
     metadata.annotations = Some(BTreeMap::from([annotation]));
     context
-        .claim(
-            Stage::Servers,
-            ConfigMap {
-                metadata,
-                ..ConfigMap::default()
-            },
-        )
+        .claim(ConfigMap {
+            metadata,
+            ..ConfigMap::default()
+        })
         .map(Some)
 }
 

@@ -13,7 +13,7 @@ use super::rbac::{account, role, role_binding, rule, rule_on};
 use crate::changes::Change;
 use crate::context::Context;
 use crate::corrections::Correction;
-use crate::error::{Error, Stage};
+use crate::error::Error;
 use crate::names::types;
 use crate::object_ref::ObjectRef;
 use crate::plan::Plan;
@@ -33,16 +33,13 @@ pub(crate) fn add(context: &Context<'_>, plan: &mut Plan) -> Result<(), Error> {
             metadata: metadata(),
             ..ServiceAccount::default()
         };
-        plan.service_accounts
-            .push(context.claim(Stage::CronJob, service_account)?);
+        plan.service_accounts.push(context.claim(service_account)?);
     }
     let subject = account(context.namespace, &account_name(context));
     let binding = role_binding(metadata(), &name, subject);
-    plan.roles
-        .push(context.claim(Stage::CronJob, role(metadata(), rules))?);
-    plan.role_bindings
-        .push(context.claim(Stage::CronJob, binding)?);
-    plan.cron_job = Some(context.claim(Stage::CronJob, cron_job(context))?);
+    plan.roles.push(context.claim(role(metadata(), rules))?);
+    plan.role_bindings.push(context.claim(binding)?);
+    plan.cron_job = Some(context.claim(cron_job(context))?);
     Ok(())
 }
 

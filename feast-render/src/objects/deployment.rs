@@ -8,7 +8,7 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, ObjectMeta};
 
 use crate::context::Context;
 use crate::documents::Documents;
-use crate::error::{Error, Stage};
+use crate::error::Error;
 use crate::pod;
 
 pub(crate) fn deployment(
@@ -49,7 +49,7 @@ pub(crate) fn deployment(
         }),
         ..Deployment::default()
     };
-    context.claim(Stage::Deployment, deployment)
+    context.claim(deployment)
 }
 
 /// An autoscaler's replicas are its own.

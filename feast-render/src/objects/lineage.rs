@@ -12,9 +12,8 @@ use super::service::{cluster_ip, scheme_port};
 use crate::context::Context;
 use crate::corrections::Correction;
 use crate::documents::Documents;
-use crate::error::{Error, Stage};
+use crate::error::Error;
 use crate::names::types;
-use crate::plan::Plan;
 use crate::pod::{self, Attachment};
 use crate::remote;
 use crate::server::{Settings, Tls, scheme};
@@ -28,7 +27,7 @@ const fn port(tls: bool) -> i32 {
 }
 
 /// Refuses a lineage server that has nothing to work with.
-pub(crate) fn check(context: &Context<'_>) -> Result<(), Error> {
+fn check(context: &Context<'_>) -> Result<(), Error> {
     let Some(consumer) = context
         .consumer()
         .filter(|consumer| consumer.lineage_server.is_some())
@@ -56,20 +55,25 @@ fn needs_registry(context: &Context<'_>) -> bool {
     mode(context) != AuthzMode::NoAuth || !context.corrects(Correction::LineageWithoutAuthz)
 }
 
-/// Adds the server.
-pub(crate) fn add(
+/// How the server is reached, unless it has nothing to work with.
+pub(crate) fn service(context: &Context<'_>) -> Result<Option<Service>, Error> {
+    check(context)?;
+    let service = context
+        .lineage_server()
+        .map(|config| serve(context, config));
+    service.map(|service| context.claim(service)).transpose()
+}
+
+/// The server.
+pub(crate) fn deployment(
     context: &Context<'_>,
     documents: &Documents,
-    plan: &mut Plan,
-) -> Result<(), Error> {
-    let Some(config) = context.lineage_server() else {
-        return Ok(());
-    };
-    let deployment = deployment(context, config, documents);
-    plan.lineage_deployment = Some(context.claim(Stage::LineageServer, deployment)?);
-    plan.services
-        .push(context.claim(Stage::LineageServer, service(context, config))?);
-    Ok(())
+) -> Result<Option<Deployment>, Error> {
+    let config = context.lineage_server();
+    let deployment = config.map(|config| run(context, config, documents));
+    deployment
+        .map(|deployment| context.claim(deployment))
+        .transpose()
 }
 
 /// The TLS in force; the reference ignores it.
@@ -81,14 +85,14 @@ fn tls<'a>(context: &Context<'_>, config: &'a LineageServer) -> Option<Tls<'a>> 
     tls.filter(|_| context.corrects(Correction::LineageTls))
 }
 
-fn service(context: &Context<'_>, config: &LineageServer) -> Service {
+fn serve(context: &Context<'_>, config: &LineageServer) -> Service {
     let labels = context.names.lineage_labels();
     let metadata = context.metadata(context.names.of_type(types::LINEAGE), labels.clone());
     let tls = tls(context, config).is_some();
     cluster_ip(metadata, labels, vec![scheme_port(tls, port(tls))])
 }
 
-fn deployment(context: &Context<'_>, config: &LineageServer, documents: &Documents) -> Deployment {
+fn run(context: &Context<'_>, config: &LineageServer, documents: &Documents) -> Deployment {
     let labels = context.names.lineage_labels();
     let annotations = pod::lineage_revision(context, documents).map(|revision| [revision].into());
     Deployment {

@@ -1,7 +1,7 @@
 //! How OpenShift exposes the user interface.
 
 use crate::context::Context;
-use crate::error::{Error, Stage};
+use crate::error::Error;
 use crate::openshift::{Route, RoutePort, RouteSpec, RouteTarget, RouteTls};
 use crate::server::ServerType;
 
@@ -30,5 +30,5 @@ pub(crate) fn route(context: &Context<'_>) -> Result<Option<Route>, Error> {
             }),
         },
     };
-    context.claim(Stage::Route, route).map(Some)
+    context.claim(route).map(Some)
 }

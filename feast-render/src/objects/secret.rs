@@ -7,7 +7,7 @@ use k8s_openapi::api::core::v1::Secret;
 
 use crate::context::Context;
 use crate::documents::Documents;
-use crate::error::{Error, Stage};
+use crate::error::Error;
 use crate::names::{LINEAGE_KEY, SERVICE_KEY, types};
 use crate::settings::DocumentStorage;
 
@@ -33,5 +33,5 @@ pub(crate) fn secret(
         data: Some(data),
         ..Secret::default()
     };
-    context.claim(Stage::Deployment, secret).map(Some)
+    context.claim(secret).map(Some)
 }

@@ -10,7 +10,7 @@ use super::config_map::is_managed;
 use crate::changes::Change;
 use crate::context::Context;
 use crate::corrections::Correction;
-use crate::error::{Error, Stage};
+use crate::error::Error;
 use crate::names::{
     SERVING_CERT_ANNOTATION, SERVING_SANS_ANNOTATION, service_host, serving_secret,
 };
@@ -18,17 +18,13 @@ use crate::object_ref::ObjectRef;
 use crate::server::{METRICS, METRICS_PORT, Server, ServerType, scheme};
 
 /// The Services of a server.
-pub(crate) fn services(
-    context: &Context<'_>,
-    stage: Stage,
-    server: &Server<'_>,
-) -> Result<Vec<Service>, Error> {
+pub(crate) fn services(context: &Context<'_>, server: &Server<'_>) -> Result<Vec<Service>, Error> {
     let mut services = Vec::new();
     if server.grpc {
-        services.push(context.claim(stage, main_service(context, server))?);
+        services.push(context.claim(main_service(context, server))?);
     }
     if server.rest {
-        services.push(context.claim(stage, rest_service(context, server))?);
+        services.push(context.claim(rest_service(context, server))?);
     }
     Ok(services)
 }

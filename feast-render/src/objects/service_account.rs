@@ -3,7 +3,7 @@
 use k8s_openapi::api::core::v1::ServiceAccount;
 
 use crate::context::Context;
-use crate::error::{Error, Stage};
+use crate::error::Error;
 
 pub(crate) fn service_account(context: &Context<'_>) -> Result<ServiceAccount, Error> {
     let names = &context.names;
@@ -11,5 +11,5 @@ pub(crate) fn service_account(context: &Context<'_>) -> Result<ServiceAccount, E
         metadata: context.metadata(names.feast(), names.labels()),
         ..ServiceAccount::default()
     };
-    context.claim(Stage::Deployment, account)
+    context.claim(account)
 }

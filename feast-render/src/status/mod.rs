@@ -16,10 +16,11 @@ use crate::changes::Change;
 use crate::condition_type::ConditionType;
 use crate::context::Context;
 use crate::defaults;
-use crate::error::{Error, Stage};
+use crate::error::Error;
 use crate::inputs::Inputs;
 use crate::names::{NAME_LABEL, types};
 use crate::objects::authorization::mode;
+use crate::stage::Stage;
 
 use conditions::Conditions;
 pub(crate) use hostnames::hostnames;
@@ -90,11 +91,15 @@ pub fn failed(inputs: &Inputs, error: &Error) -> FeatureStoreStatus {
     let oidc = context.oidc().is_some();
     let mut conditions = Conditions::new(store.status.as_ref(), inputs.now(), oidc);
     for part in ConditionType::PARTS {
-        if error.condition() == Some(part) {
+        if !is_called_for(part, &context) {
+            if error.stage() < removed_by(part) {
+                conditions.keep(part);
+            }
+        } else if error.condition() == Some(part) {
             conditions.fail(part, message.clone());
-        } else if stage_of(part) >= error.stage() {
+        } else if error.stage() <= set_after(part) {
             conditions.keep(part);
-        } else if is_called_for(part, &context) {
+        } else {
             conditions.complete(part);
         }
     }
@@ -148,10 +153,18 @@ fn is_called_for(condition: ConditionType, context: &Context<'_>) -> bool {
     }
 }
 
-/// The stage after which a condition is set.
-const fn stage_of(condition: ConditionType) -> Stage {
+/// The stage that removes a condition which is not called for, before anything of it can fail.
+const fn removed_by(condition: ConditionType) -> Stage {
     match condition {
-        // The reference sets this one last under OIDC, but it cannot fail there.
+        // Long before the server would be made.
+        ConditionType::Lineage => Stage::Lineage,
+        _ => set_after(condition),
+    }
+}
+
+/// The stage after which a condition is set.
+const fn set_after(condition: ConditionType) -> Stage {
+    match condition {
         ConditionType::Authorization => Stage::Authorization,
         ConditionType::OfflineStore => Stage::OfflineStore,
         ConditionType::OnlineStore => Stage::OnlineStore,
@@ -242,6 +255,84 @@ mod tests {
         assert_eq!(reason("UI"), None);
         let client = condition(&status, "Client").expect("it was there");
         assert_eq!(client.message, "from before");
+    }
+
+    /// The conditions of a FeatureStore of this release that fails at a stage, all of which were true
+    /// before: each part is completed anew (`+`), failed (`!`), as it was (`=`) or gone (`-`).
+    fn parts(release: &str, spec: &Value, stage: Stage) -> String {
+        let mut store = testing::store(spec).into_inner();
+        let before = ConditionType::PARTS.map(|part| {
+            json!({
+                "type": part.as_str(), "status": "True", "reason": "Ready", "message": "from before",
+                "lastTransitionTime": "2024-01-01T00:00:00Z",
+            })
+        });
+        store.status = serde_json::from_value(json!({"conditions": before})).expect("a status");
+        let mut given = testing::given();
+        given.settings.release = release.parse().expect("a release");
+        let inputs = given.resolve(testing::admitted(store));
+        let refused = Error::Refused {
+            object: ObjectRef::of::<Role>(&inputs.store().metadata),
+            message: "for this test".to_owned(),
+            stage,
+        };
+        let status = failed(&inputs, &refused);
+        let part = |part: ConditionType| match condition(&status, part.as_str()) {
+            None => '-',
+            Some(condition) if condition.message == "from before" => '=',
+            Some(condition) if condition.status == ConditionStatus::True => '+',
+            Some(_) => '!',
+        };
+        ConditionType::PARTS.map(part).into_iter().collect()
+    }
+
+    #[test]
+    fn each_stage_leaves_the_conditions_of_the_reference() {
+        let all = json!({
+            "feastProject": "a",
+            "openlineage": {"enabled": true, "consumer": {"enabled": true, "lineageServer": {}}},
+            "services": {
+                "offlineStore": {"server": {}}, "onlineStore": {"server": {}},
+                "registry": {"local": {"server": {}}}, "ui": {},
+            },
+        });
+        let remote = json!({"remote": {"hostname": "registry:80"}});
+        let least = json!({
+            "feastProject": "a",
+            "authz": {"noAuth": true},
+            "services": {"onlineStore": {"server": {}}, "registry": remote},
+        });
+        // Authorization, offline store, online store, registry, UI, lineage, client, CronJob.
+        for (stage, of_all, of_least) in [
+            (Stage::Reference, "========", "========"),
+            (Stage::Authorization, "!=======", "-======="),
+            (Stage::Servers, "+=======", "-======="),
+            (Stage::OfflineStore, "+!======", "--======"),
+            (Stage::OnlineStore, "++!=====", "--!====="),
+            (Stage::Registry, "+++!====", "--+-===="),
+            (Stage::Ui, "++++!===", "--+--==="),
+            (Stage::Route, "+++++===", "--+--==="),
+            (Stage::Lineage, "+++++!==", "--+---=="),
+            (Stage::Deployment, "+++++===", "--+---=="),
+            (Stage::LineageServer, "+++++!==", "--+---=="),
+            (Stage::Client, "++++++!=", "--+---!="),
+            (Stage::Discovery, "+++++++=", "--+---+="),
+            (Stage::CronJob, "+++++++!", "--+---+!"),
+            (Stage::ServiceMonitor, "++++++++", "--+---++"),
+        ] {
+            assert_eq!(parts("main", &all, stage), of_all, "{stage:?}");
+            assert_eq!(parts("main", &least, stage), of_least, "{stage:?}");
+        }
+    }
+
+    #[test]
+    fn oidc_says_nothing_of_its_objects_before_it_has_a_condition() {
+        let oidc = json!({"issuerUrl": "https://idp"});
+        let spec = json!({"feastProject": "a", "authz": {"oidc": oidc}});
+        for (release, expected) in [("0.62", '-'), ("0.63", '!')] {
+            let parts = parts(release, &spec, Stage::Authorization);
+            assert_eq!(parts.chars().next(), Some(expected), "{release}");
+        }
     }
 
     #[test]
