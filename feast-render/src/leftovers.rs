@@ -46,8 +46,7 @@ pub(crate) fn leftovers(context: &Context<'_>, plan: &Plan) -> Vec<ObjectRef> {
         .filter_map(|store| persistent_volume_claim(context, *store));
     wanted.extend(claims.map(|claim| ObjectRef::of::<PersistentVolumeClaim>(&claim.metadata)));
 
-    let owned = owned(&context.names, context.namespace)
-        .into_iter()
+    let owned = known(context)
         .chain(labelled(context))
         .filter(|object| !is_kept(context, object, &wanted) && context.controls(object));
     let live = context.inputs.live();
@@ -166,10 +165,10 @@ fn labelled(context: &Context<'_>) -> Vec<ObjectRef> {
         kind && object.namespace.as_deref() == Some(context.namespace)
             && label(NAME_LABEL) == selector.get(NAME_LABEL)
     });
-    let named = owned(&context.names, context.namespace);
+    let known: Vec<_> = known(context).collect();
     found
         .map(|(object, _)| object.clone())
-        .filter(|object| !named.contains(object))
+        .filter(|object| !known.contains(object))
         .collect()
 }
 
@@ -177,9 +176,6 @@ fn labelled(context: &Context<'_>) -> Vec<ObjectRef> {
 /// account of the batch driver when the engine names another one.
 fn is_kept(context: &Context<'_>, object: &ObjectRef, wanted: &BTreeSet<ObjectRef>) -> bool {
     let names = &context.names;
-    if !is_known(context, object) {
-        return true;
-    }
     let is_rest = object.is::<Service>()
         && object.name == names.registry_rest()
         && context.services.local_registry().is_none();
@@ -195,7 +191,12 @@ fn is_kept(context: &Context<'_>, object: &ObjectRef, wanted: &BTreeSet<ObjectRe
         || is_account && has_driver() && !context.corrects(Correction::ForeignServiceAccounts)
 }
 
-/// Whether the release makes such objects, and so deletes them.
+/// Everything that the release may make under a name of its own, and so deletes.
+fn known(context: &Context<'_>) -> impl Iterator<Item = ObjectRef> {
+    let owned = owned(&context.names, context.namespace).into_iter();
+    owned.filter(|object| is_known(context, object))
+}
+
 fn is_known(context: &Context<'_>, object: &ObjectRef) -> bool {
     let names = &context.names;
     let driver = names.of_type(types::BATCH_DRIVER);
@@ -409,6 +410,29 @@ mod tests {
             let plan = render(&given.inputs(&spec)).expect("renders").plan;
             let deleted = plan.deletions.iter().map(|object| object.name.as_str());
             assert_eq!(deleted.collect::<Vec<_>>(), expected, "{release}");
+        }
+    }
+
+    #[test]
+    fn a_role_that_is_no_longer_listed_goes_whatever_later_releases_call_so() {
+        let labels = json!({
+            "feast.dev/name": "sample", "feast.dev/service-type": "authorization",
+            "app.kubernetes.io/managed-by": "feast-operator",
+        });
+        let names = [
+            "feast-sample-batch-engine",
+            "feast-sample-mlflow-integration",
+        ];
+        for release in ["0.64", "0.65", "main"] {
+            let roles = names.map(|name| controlled(RBAC, "Role", name, &labels));
+            let mut given = given().objects(roles);
+            given.settings.release = release.parse().expect("a release");
+            let plan = render(&given.inputs(&json!({
+                "feastProject": "a", "authz": {"kubernetes": {}},
+            })));
+            let plan = plan.expect("renders").plan;
+            let deleted = plan.deletions.iter().map(|object| object.name.as_str());
+            assert_eq!(deleted.collect::<Vec<_>>(), names, "{release}");
         }
     }
 

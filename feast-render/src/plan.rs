@@ -1,5 +1,6 @@
 //! What is to be done to a cluster.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use k8s_openapi::api::apps::v1::Deployment;
@@ -23,7 +24,8 @@ macro_rules! plan {
     ($( $(#[doc = $doc:literal])+ $field:ident: $objects:ty, )+) => {
         /// What is to be done to a cluster, so that it has what a FeatureStore calls for.
         ///
-        /// The fields are in apply order; each is empty if nothing of its kind is called for.
+        /// The fields are in apply order; each is empty if nothing of its kind is called for. No
+        /// object is there twice.
         /// First comes [`patch`](Self::patch), then the objects of [`apply`](Self::apply), then
         /// [`delete`](Self::delete).
         ///
@@ -53,6 +55,12 @@ macro_rules! plan {
                 // Taken apart, so that no field is forgotten.
                 let Self { $($field,)+ patches: _, deletions: _ } = self;
                 std::iter::empty()$( .chain($field.iter().map(Object::from)) )+
+            }
+
+            /// Leaves one of objects that are the same: a name that users choose may be one that
+            /// something else has, and the reference writes what comes later over what was there.
+            pub(crate) fn keep_last(&mut self) {
+                $( Objects::keep_last(&mut self.$field); )+
             }
         }
     };
@@ -95,6 +103,28 @@ plan! {
     /// resource version that it was merged with, so that a server refuses it if somebody else was
     /// faster; nobody owns them.
     discovery_config_maps: Vec<ConfigMap>,
+}
+
+/// The objects of a field of [`Plan`].
+trait Objects {
+    /// Of objects with one name, keeps the last.
+    fn keep_last(&mut self);
+}
+
+impl<K> Objects for Option<K> {
+    fn keep_last(&mut self) {}
+}
+
+impl<K> Objects for Vec<K>
+where
+    for<'o> Object<'o>: From<&'o K>,
+{
+    fn keep_last(&mut self) {
+        let mut seen = BTreeSet::new();
+        self.reverse();
+        self.retain(|object| seen.insert(Object::from(object).reference()));
+        self.reverse();
+    }
 }
 
 impl Plan {

@@ -111,6 +111,7 @@ fn fill(plan: &mut Plan, context: &Context<'_>) -> Result<Documents, Error> {
         .push(config_map::client(context, documents.client.yaml())?);
     discovery::add(context, plan);
     cron_job::add(context, plan)?;
+    plan.keep_last();
     plan.patches = leftovers::patches(context, plan);
     plan.deletions = leftovers::leftovers(context, plan);
     Ok(documents)
@@ -151,11 +152,16 @@ fn add_servers(context: &Context<'_>, plan: &mut Plan) -> Result<(), Error> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
+    use k8s_openapi::Metadata;
+    use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
     use serde_json::json;
 
     use super::*;
+    use crate::names::{OPERATOR_NAMESPACE, TYPE_LABEL};
     use crate::stage::Stage;
-    use crate::testing::{given, store};
+    use crate::testing::{admitted, given, store};
 
     #[test]
     fn nothing_names_an_owner_that_no_server_has_made() {
@@ -172,6 +178,108 @@ mod tests {
         assert!(owners(None).is_empty());
         let named = owners(Some("7"));
         assert!(!named.is_empty() && named.iter().all(|uid| uid == "7"));
+    }
+
+    /// What is rendered of a FeatureStore with roles of these names, and a batch engine whose jobs run
+    /// as an account.
+    fn named(release: &str, namespace: &str, roles: &[&str], account: Option<&str>) -> Plan {
+        let engine = account.map(|account| {
+            let config = format!("type: spark_application\nservice_account: {account}\n");
+            json!({
+                "apiVersion": "v1", "kind": "ConfigMap",
+                "metadata": {"name": "engine", "namespace": namespace}, "data": {"config": config},
+            })
+        });
+        let mut spec = json!({"feastProject": "a", "authz": {"kubernetes": {"roles": roles}}});
+        if engine.is_some() {
+            spec["batchEngine"] = json!({"configMapRef": {"name": "engine"}});
+        }
+        let mut given = given().objects(engine);
+        given.settings.release = release.parse().expect("a release");
+        let mut store = store(&spec).into_inner();
+        store.metadata.namespace = Some(namespace.to_owned());
+        let plan = render(&given.resolve(admitted(store)))
+            .expect("renders")
+            .plan;
+        let references: BTreeSet<_> = plan.apply().map(Object::reference).collect();
+        assert_eq!(references.len(), plan.apply().count(), "{plan:#?}");
+        plan
+    }
+
+    /// What objects of one name are for, by their label.
+    fn purposes<K: Metadata<Ty = ObjectMeta>>(objects: &[K], name: &str) -> Vec<String> {
+        let named = objects.iter().map(Metadata::metadata);
+        let named = named.filter(|metadata| metadata.name.as_deref() == Some(name));
+        let purpose = |metadata: &ObjectMeta| {
+            let purpose = metadata.labels.as_ref()?.get(TYPE_LABEL);
+            purpose.cloned()
+        };
+        named
+            .map(|named| purpose(named).unwrap_or_default())
+            .collect()
+    }
+
+    #[test]
+    fn a_role_that_is_listed_by_a_name_in_use_is_there_as_it_is_written_last() {
+        let roles = [
+            "reader",
+            "feast-sample",
+            "feast-sample-cronjob",
+            "feast-sample-batch-engine",
+            "feast-sample-batch-driver",
+        ];
+        let plan = named("main", "ml", &roles, Some("jobs"));
+        let expected = [
+            "authorization",
+            "authorization",
+            "cronjob",
+            "batch-engine",
+            "batch-driver",
+        ];
+        for (name, purpose) in roles.into_iter().zip(expected) {
+            assert_eq!(purposes(&plan.roles, name), [purpose], "{name}");
+        }
+        let listed = plan
+            .roles
+            .iter()
+            .find(|role| role.metadata.name.as_deref() == Some("feast-sample"));
+        assert_eq!(listed.and_then(|role| role.rules.as_deref()), Some(&[][..]));
+        // What everybody may read is nobody's.
+        let reader = "feast-configs-registry-reader";
+        let plan = named("main", OPERATOR_NAMESPACE, &[reader], None);
+        assert_eq!(purposes(&plan.roles, reader), [""]);
+    }
+
+    #[test]
+    fn without_an_engine_no_role_has_the_name_of_its_roles() {
+        let roles = ["feast-sample-batch-engine", "feast-sample-batch-driver"];
+        for (release, expected) in [
+            ("0.64", &["authorization"][..]),
+            ("0.65", &[]),
+            ("main", &[]),
+        ] {
+            let plan = named(release, "ml", &roles, None);
+            for name in roles {
+                assert_eq!(purposes(&plan.roles, name), expected, "{release}: {name}");
+            }
+        }
+    }
+
+    #[test]
+    fn jobs_that_run_as_an_account_in_use_share_it() {
+        for (account, purpose) in [
+            ("feast-sample", "batch-driver"),
+            // The CronJob's is made later, with its own labels only.
+            ("feast-sample-cronjob", "cronjob"),
+            ("jobs", "batch-driver"),
+        ] {
+            let plan = named("main", "ml", &[], Some(account));
+            assert_eq!(
+                purposes(&plan.service_accounts, account),
+                [purpose],
+                "{account}"
+            );
+        }
     }
 
     #[test]

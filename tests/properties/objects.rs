@@ -4,7 +4,7 @@ use feast_render::Corrections;
 use feast_testing::{invariants, strategies as s};
 use proptest::prelude::*;
 
-use crate::config;
+use crate::{config, passes};
 
 proptest! {
     #![proptest_config(config())]
@@ -28,6 +28,13 @@ proptest! {
                 prop_assert_eq!(name.strip_suffix("-lineage").unwrap_or(name), &key.name);
                 prop_assert_eq!(&object["metadata"]["ownerReferences"][0]["controller"], true);
             }
+        }
+    }
+
+    #[test]
+    fn no_object_is_planned_twice(scenario in s::scenarios()) {
+        for pass in passes(&scenario.operator, &mut scenario.store(), &scenario.key())? {
+            invariants::distinct(&pass.plan)?;
         }
     }
 

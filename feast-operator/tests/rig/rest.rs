@@ -41,6 +41,17 @@ fn ahead() -> Value {
 }
 
 #[tokio::test(start_paused = true)]
+async fn it_rests_where_roles_are_called_like_its_own() {
+    let rig = Rig::start().await;
+    let roles = ["", "-cronjob", "-batch-engine"].map(|role| format!("feast-a{role}"));
+    let authz = json!({ "kubernetes": { "roles": roles } });
+    rig.put_store("a", &json!({ "feastProject": "a", "authz": authz }));
+    rig.rests().await;
+    rig.is_planned("a");
+    assert_eq!(rig.rests().await, []);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_new_operator_finds_nothing_to_do() {
     let mut rig = Rig::start().await;
     rig.put_store("a", &stores::all_servers());

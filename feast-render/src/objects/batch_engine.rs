@@ -33,10 +33,22 @@ pub(crate) fn add(context: &Context<'_>, plan: &mut Plan) -> Result<(), Error> {
         .ok()
         .flatten();
     let Some(engine) = engine.filter(BatchEngine::has_driver) else {
+        withdraw_roles(context, plan);
         return Ok(());
     };
     add_servers(context, plan)?;
     add_driver(context, engine.driver_account(), plan)
+}
+
+/// Without an engine the reference deletes the roles of these names, also those that it has just made
+/// as users want them.
+fn withdraw_roles(context: &Context<'_>, plan: &mut Plan) {
+    let names = [types::BATCH_ENGINE, types::BATCH_DRIVER].map(|role| context.names.of_type(role));
+    plan.roles.retain(|role| {
+        !names
+            .iter()
+            .any(|name| role.metadata.name.as_ref() == Some(name))
+    });
 }
 
 fn add_servers(context: &Context<'_>, plan: &mut Plan) -> Result<(), Error> {
@@ -68,8 +80,12 @@ fn add_driver(
     let metadata =
         |name: &str| context.metadata(name, context.names.typed_labels(types::BATCH_DRIVER));
     let account_name = account_name.unwrap_or(&name);
-    if !is_left_alone(context, account_name) {
-        let account = driver_account(context, metadata(account_name));
+    let made = plan.service_accounts.iter().map(|made| &made.metadata);
+    let made = made
+        .filter(|made| made.name.as_deref() == Some(account_name))
+        .last();
+    if made.is_some() || !is_left_alone(context, account_name) {
+        let account = driver_account(context, metadata(account_name), made);
         plan.service_accounts.push(context.claim(account)?);
     }
     let rules = vec![
@@ -88,15 +104,20 @@ fn add_driver(
     Ok(())
 }
 
-/// The account, with the labels that an account of this name already has.
-fn driver_account(context: &Context<'_>, mut metadata: ObjectMeta) -> ServiceAccount {
-    let live = context
-        .inputs
-        .live()
-        .metadata(&ObjectRef::of::<ServiceAccount>(&metadata));
-    if let Some(live) = live.and_then(|live| live.labels.as_ref()) {
+/// The account, with the labels that an account of this name already has: one that is `made` for
+/// something else, or one that is there.
+fn driver_account(
+    context: &Context<'_>,
+    mut metadata: ObjectMeta,
+    made: Option<&ObjectMeta>,
+) -> ServiceAccount {
+    let live = || {
+        let object = ObjectRef::of::<ServiceAccount>(&metadata);
+        context.inputs.live().metadata(&object)
+    };
+    if let Some(before) = made.or_else(live).and_then(|before| before.labels.as_ref()) {
         let labels = metadata.labels.get_or_insert_default();
-        for (key, value) in live {
+        for (key, value) in before {
             labels.entry(key.clone()).or_insert_with(|| value.clone());
         }
     }

@@ -4,7 +4,7 @@
 //! make a cluster's history over again and compare how it ends: [`rests`], [`forgets`],
 //! [`there_and_back`], [`resumes`] and [`recovers`]; they need an operator that can be cloned, and
 //! leave the cluster as it was. That it comes to rest at all,
-//! [`settle`](crate::cluster::Cluster::settle) tells.
+//! [`settle`](crate::cluster::Cluster::settle) tells. [`distinct`] looks at a plan of feast-render.
 //!
 //! Such faults are what operators are known for: see *Acto: Automatic End-to-End Testing for
 //! Operation Correctness of Cloud System Management* (SOSP 2023) and *Automatic Reliability Testing
@@ -12,6 +12,7 @@
 
 mod history;
 mod objects;
+mod plan;
 mod secrets;
 mod status;
 
@@ -21,6 +22,7 @@ pub use history::{forgets, recovers, rests, resumes, there_and_back};
 pub use objects::{
     labelled, mounts_have_volumes, owned, references_resolve, services_reach_containers, stays_away,
 };
+pub use plan::distinct;
 pub use secrets::secrets_stay;
 pub use status::steady_status;
 
@@ -54,6 +56,12 @@ pub enum Broken {
         object: Key,
         /// What is wrong with its owners.
         fault: OwnerFault,
+    },
+    /// A plan says more than one thing of it.
+    #[error("{object} is in the plan more than once")]
+    Twice {
+        /// The object.
+        object: Key,
     },
     /// It lacks a label that all have.
     #[error("{object} lacks the label {label}")]

@@ -7,6 +7,7 @@ use feast_api::v1::{
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use proptest::prelude::*;
 
+use super::surroundings::{FEAST, NAMES};
 use super::{often, one_of, pod, rarely, server, settings, stores, with};
 
 /// FeatureStores as people configure them, all of them admitted.
@@ -26,22 +27,32 @@ fn spec() -> impl Strategy<Value = FeatureStoreSpec> {
 }
 
 fn named(spec: impl Strategy<Value = FeatureStoreSpec>) -> impl Strategy<Value = FeatureStore> {
-    let name = one_of(&[
-        "sample",
-        "a",
-        "my-store",
-        "feature-store-eu-west-1-production",
-    ]);
+    let name = one_of(NAMES);
     let namespace = one_of(&["feast", "team-a"]);
     let protected = one_of(&["true", "false"])
         .prop_map(|value| BTreeMap::from([("feast.dev/protected-project".into(), value)]));
     (name, namespace, rarely(protected), spec).prop_map(|(name, namespace, annotations, spec)| {
-        let mut fs = FeatureStore::new(name, spec);
+        let mut fs = FeatureStore::new(&name, spec);
+        own_names(&mut fs.spec, &format!("feast-{name}"));
         fs.metadata.namespace = Some(namespace);
         fs.metadata.annotations = annotations;
         fs.metadata.uid = Some("00000000-0000-0000-0000-000000000001".into());
         fs
     })
+}
+
+/// Puts the name of the FeatureStore's own objects where it is asked for.
+fn own_names(spec: &mut FeatureStoreSpec, feast: &str) {
+    let kubernetes = spec
+        .authz
+        .as_mut()
+        .and_then(|authz| authz.kubernetes.as_mut());
+    let roles = kubernetes.and_then(|kubernetes| kubernetes.roles.as_mut());
+    let engine = spec.batch_engine.as_mut();
+    let key = engine.and_then(|engine| engine.config_map_key.as_mut());
+    for name in roles.into_iter().flatten().chain(key) {
+        *name = name.replace(FEAST, feast);
+    }
 }
 
 /// How many pods there are to be.

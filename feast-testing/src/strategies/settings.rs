@@ -13,14 +13,22 @@ use super::surroundings::{
 };
 use super::{often, one_of, pairs, rarely, server};
 
+/// Names of roles, also such as an operator gives.
+const ROLES: &[&str] = &[
+    "reader",
+    "writer",
+    "FEAST",
+    "FEAST-cronjob",
+    "FEAST-batch-engine",
+    "FEAST-batch-driver",
+];
+
 pub(super) fn authz() -> impl Strategy<Value = AuthzConfig> {
-    let roles = rarely(
-        vec(one_of(&["reader", "writer"]), 0..3).prop_map(|mut roles| {
-            roles.sort();
-            roles.dedup();
-            roles
-        }),
-    );
+    let roles = rarely(vec(one_of(ROLES), 0..3).prop_map(|mut roles| {
+        roles.sort();
+        roles.dedup();
+        roles
+    }));
     let kubernetes = roles.prop_map(|roles| AuthzConfig {
         kubernetes: Some(KubernetesAuthz { roles }),
         ..AuthzConfig::default()
@@ -59,7 +67,7 @@ fn oidc() -> impl Strategy<Value = OidcAuthz> {
 }
 
 pub(super) fn batch_engine() -> impl Strategy<Value = BatchEngineConfig> {
-    rarely(one_of(&["spark"])).prop_map(|key| BatchEngineConfig {
+    rarely(one_of(&["spark", "FEAST", "FEAST-cronjob"])).prop_map(|key| BatchEngineConfig {
         config_map_key: key,
         config_map_ref: Some(reference(BATCH_ENGINE)),
     })

@@ -20,6 +20,16 @@ pub(super) const CA: &str = "idp-ca";
 pub(super) const SETTINGS: &str = "settings";
 pub(super) const CENTRAL: &str = "central";
 
+/// Names of FeatureStores.
+pub(super) const NAMES: &[&str] = &[
+    "sample",
+    "a",
+    "my-store",
+    "feature-store-eu-west-1-production",
+];
+/// Stands for how the names of a FeatureStore's own objects begin, while its name is not known.
+pub(super) const FEAST: &str = "FEAST";
+
 /// Begins every generated secret, and nothing else.
 pub const SECRET_MARK: &str = "5ecre7";
 
@@ -118,13 +128,8 @@ fn secret<'a>(
 }
 
 fn config_maps(namespace: &str) -> [Value; 3] {
-    let spark = "type: spark_application\npartitions: 4\n";
     [
-        config_map(
-            namespace,
-            BATCH_ENGINE,
-            &json!({ "config": "type: local\n", "spark": spark }),
-        ),
+        config_map(namespace, BATCH_ENGINE, &engines()),
         config_map(
             namespace,
             CA,
@@ -132,6 +137,20 @@ fn config_maps(namespace: &str) -> [Value; 3] {
         ),
         config_map(namespace, SETTINGS, &json!({ "LOG": "x" })),
     ]
+}
+
+/// Settings of batch engines: one without pods, one with an account of its own, and by the name of
+/// the account those whose jobs run as one that a FeatureStore may have anyway.
+fn engines() -> Value {
+    let spark = "type: spark_application\npartitions: 4\n";
+    let mut engines = json!({ "config": "type: local\n", "spark": spark });
+    for account in NAMES
+        .iter()
+        .flat_map(|name| [format!("feast-{name}"), format!("feast-{name}-cronjob")])
+    {
+        engines[&account] = format!("{spark}service_account: {account}\n").into();
+    }
+    engines
 }
 
 fn config_map(namespace: &str, name: &str, data: &Value) -> Value {

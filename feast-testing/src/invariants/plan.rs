@@ -1,0 +1,57 @@
+//! What a plan is like, before anybody carries it out.
+
+use std::collections::BTreeSet;
+
+use feast_render::{Object, Plan};
+
+use super::Broken;
+use crate::cluster::Key;
+
+/// A plan says one thing of each object, once: an operator that is told two would write without end.
+///
+/// # Errors
+///
+/// [`Broken::Twice`].
+pub fn distinct(plan: &Plan) -> Result<(), Broken> {
+    let applied = plan.apply().map(Object::reference);
+    let deleted = plan.delete().cloned();
+    let mut seen = BTreeSet::new();
+    for object in applied.chain(deleted) {
+        let key = Key::from(&object);
+        if !seen.insert(object) {
+            return Err(Broken::Twice { object: key });
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use feast_render::ObjectRef;
+    use feast_render::k8s_openapi::api::core::v1::ServiceAccount;
+
+    use super::*;
+
+    #[test]
+    fn what_is_said_twice_is_seen() {
+        let mut account = ServiceAccount::default();
+        account.metadata.namespace = Some("ml".into());
+        account.metadata.name = Some("a".into());
+        let mut plan = Plan::default();
+        plan.service_accounts.push(account.clone());
+        plan.deletions
+            .push(ObjectRef::new::<ServiceAccount>(Some("ml"), "b"));
+        assert_eq!(distinct(&plan), Ok(()));
+
+        let mut twice = plan.clone();
+        twice.service_accounts.push(account);
+        let broken = distinct(&twice).unwrap_err();
+        assert_eq!(
+            broken.to_string(),
+            "v1/ServiceAccount/ml/a is in the plan more than once"
+        );
+        plan.deletions
+            .push(ObjectRef::new::<ServiceAccount>(Some("ml"), "a"));
+        assert!(distinct(&plan).is_err());
+    }
+}
