@@ -80,10 +80,8 @@ fn add_driver(
     let metadata =
         |name: &str| context.metadata(name, context.names.typed_labels(types::BATCH_DRIVER));
     let account_name = account_name.unwrap_or(&name);
-    let made = plan.service_accounts.iter().map(|made| &made.metadata);
-    let made = made
-        .filter(|made| made.name.as_deref() == Some(account_name))
-        .last();
+    let mut made = plan.service_accounts.iter().map(|made| &made.metadata);
+    let made = made.find(|made| made.name.as_deref() == Some(account_name));
     if made.is_some() || !is_left_alone(context, account_name) {
         let account = driver_account(context, metadata(account_name), made);
         plan.service_accounts.push(context.claim(account)?);
