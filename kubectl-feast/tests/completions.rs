@@ -92,7 +92,7 @@ fn printed(program: &str, arguments: &[&str], folder: &Path) -> Option<String> {
 fn check(who: &str, ask: impl Fn(&[&str]) -> Option<String>) {
     for (typed, offered, others) in TYPED {
         let Some(found) = ask(typed) else {
-            return test_support::skipped(&format!("completions in {who}"), "it is not installed");
+            return test_support::lacking(&format!("completions in {who}"), who);
         };
         let is_offered = |wanted: &&&str| {
             let slashless = wanted.trim_end_matches('/');
@@ -137,7 +137,7 @@ fn bash_completes_what_follows_an_equals_sign() {
     ] {
         let found = shell("bash", "--norc", BASH, typed);
         let Some(found) = found else {
-            return test_support::skipped("completions in bash", "it is not installed");
+            return test_support::lacking("completions in bash", "bash");
         };
         assert_eq!(found.lines().collect::<Vec<_>>(), offered, "{typed:?}");
     }

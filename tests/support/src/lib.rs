@@ -24,7 +24,7 @@ use std::path::{Path, PathBuf};
 
 pub use current::current;
 pub use lines::{lines, text};
-pub use told::{skipped, told};
+pub use told::{lacking, skipped, told};
 
 /// A file or folder of recorded answers, such as `render` or `admission/create.jsonl.gz`.
 ///

@@ -15,6 +15,18 @@ pub fn told(line: &str) {
 /// `FEAST_SKIPPED` names a file to which it is added. Where `FEAST_REQUIRE_ALL` is set, the test
 /// fails.
 pub fn skipped(what: &str, why: &str) {
+    let line = listed(what, why);
+    let is_required = std::env::var_os("FEAST_REQUIRE_ALL").is_some_and(|value| !value.is_empty());
+    assert!(!is_required, "{line}, and FEAST_REQUIRE_ALL is set");
+}
+
+/// Tells the same of a program that a machine may lack, whatever data is there: no test fails.
+pub fn lacking(what: &str, program: &str) {
+    listed(what, &format!("{program} is not installed"));
+}
+
+/// Lists what is skipped, once, and gives the line.
+fn listed(what: &str, why: &str) -> String {
     static SKIPPED: LazyLock<Mutex<BTreeSet<String>>> = LazyLock::new(Mutex::default);
     let line = format!("skipped {what}: {why}");
     let is_new = SKIPPED.lock().unwrap().insert(line.clone());
@@ -25,6 +37,5 @@ pub fn skipped(what: &str, why: &str) {
             writeln!(file.unwrap(), "{line}").unwrap();
         }
     }
-    let is_required = std::env::var_os("FEAST_REQUIRE_ALL").is_some_and(|value| !value.is_empty());
-    assert!(!is_required, "{line}, and FEAST_REQUIRE_ALL is set");
+    line
 }
