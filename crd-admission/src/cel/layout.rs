@@ -2,6 +2,8 @@
 
 use apimachinery::go::TimeQuoted;
 
+use crate::metadata::time::skip_fraction;
+
 /// `YYYY-MM-DD`.
 pub(super) const DATE: &str = "2006-01-02";
 /// A date and a time of day, without a zone.
@@ -57,6 +59,10 @@ pub(super) fn error(text: &str, layout: &str) -> String {
             return beyond(&format!("{name} out of range"));
         }
         rest = rest.get(most_digits..).unwrap_or_default();
+        if name == "second" {
+            // Go takes a fraction there, though the layout has none.
+            rest = skip_fraction(rest);
+        }
     }
     if rest.is_empty() {
         return beyond("day out of range");
@@ -101,6 +107,20 @@ mod tests {
             ),
         ] {
             assert_eq!(error(text, DATE), why);
+        }
+    }
+
+    /// Go's `time.Parse` says so of each, too.
+    #[test]
+    fn a_fraction_of_a_second_is_read() {
+        for (text, rest) in [
+            ("2024-01-02T03:04:05.5+01:00x", "+01:00x"),
+            ("2024-01-02T03:04:05,25Z", "Z"),
+            ("2024-01-02T03:04:05.x", ".x"),
+            ("2024-01-02T03:04:05x", "x"),
+        ] {
+            let why = format!("parsing time \"{text}\": extra text: \"{rest}\"");
+            assert_eq!(error(text, LOCAL), why);
         }
     }
 }

@@ -180,7 +180,7 @@ fn one_or_two_digits(text: &str) -> Option<(i64, &str)> {
 }
 
 /// What follows a fraction, which comes after a dot or a comma.
-fn skip_fraction(text: &str) -> &str {
+pub(crate) fn skip_fraction(text: &str) -> &str {
     let Some(digits) = text.strip_prefix(['.', ',']) else {
         return text;
     };
