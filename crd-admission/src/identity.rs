@@ -27,13 +27,17 @@ impl<'a> Identity<'a> {
         })
     }
 
+    pub(crate) fn of_double(number: f64) -> Self {
+        Self::Float((number + 0.0).to_bits())
+    }
+
     /// That of a value that is not a container.
     pub(crate) fn of_scalar(view: View<'a>) -> Option<Self> {
         match view.node.data() {
             Data::Null => Some(Self::Null),
             Data::Bool(value) => Some(Self::Bool(value)),
             Data::Int(number) => Some(Self::Int(number)),
-            Data::Float(number) => Some(Self::Float((number + 0.0).to_bits())),
+            Data::Float(number) => Some(Self::of_double(number)),
             Data::String(text) => Some(Self::Text(text)),
             Data::Array(_) | Data::Object(_) => None,
         }

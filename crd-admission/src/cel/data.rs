@@ -239,16 +239,25 @@ impl<'a> Items<'a> {
         }
         match (self.kind(), other) {
             (schema::List::Set, List::Data(other)) => {
-                let own: HashSet<_> = self.views().map(Identity::of).collect();
-                Ok(other.views().all(|item| own.contains(&Identity::of(item))))
+                let own: Result<HashSet<_>, _> = self.views().map(hashed).collect();
+                let own = own?;
+                for item in other.views() {
+                    match other.looked_up(item)? {
+                        Some(item) if own.contains(&item) => {}
+                        _ => return Ok(false),
+                    }
+                }
+                Ok(true)
             }
             (schema::List::Map(keys), List::Data(other)) => {
-                let own = self
-                    .views()
-                    .filter_map(|item| Some((key(keys, item)?, item)));
-                let own: HashMap<_, _> = own.collect();
+                let mut own = HashMap::new();
+                for item in self.views() {
+                    if let Some(key) = key(keys, item)? {
+                        own.insert(key, item);
+                    }
+                }
                 for item in other.views() {
-                    let Some(same) = key(keys, item).and_then(|key| own.get(&key)) else {
+                    let Some(same) = key(keys, item)?.and_then(|key| own.get(&key)) else {
                         return Ok(false);
                     };
                     let value = Value::of(*same, self.seen);
@@ -266,6 +275,22 @@ impl<'a> Items<'a> {
                 }
                 Ok(true)
             }
+        }
+    }
+
+    /// What the API server looks an item up by in a set: by what it is to expressions, while the set
+    /// has its items as they came. Nothing for one that is in no set.
+    fn looked_up(&self, item: View<'a>) -> Looked<'a> {
+        match Value::of(item, self.seen) {
+            Ok(Value::Double(number)) => Ok(Some(Identity::of_double(number))),
+            Ok(Value::Bytes(_)) => Err(Fault::Internal(
+                "runtime error: hash of unhashable type []uint8",
+            )),
+            Ok(
+                Value::Bool(_) | Value::Int(_) | Value::String(_) | Value::List(_) | Value::Map(_),
+            ) => hashed(item).map(Some),
+            // A time is not its text, and a fault is like nothing else.
+            Ok(_) | Err(_) => Ok(None),
         }
     }
 
@@ -292,17 +317,21 @@ impl<'a> Items<'a> {
             }
         };
         let mut items: Vec<_> = self.views().collect();
-        let identity = |item: View<'a>| match self.kind() {
-            schema::List::Atomic => None,
-            schema::List::Set => Some(vec![Some(Identity::of(item))]),
-            schema::List::Map(keys) => key(keys, item),
+        let identity = |item: View<'a>, of_set: fn(&Self, View<'a>) -> Looked<'a>| {
+            Ok(match self.kind() {
+                schema::List::Atomic => None,
+                schema::List::Set => of_set(more, item)?.map(|item| vec![Some(item)]),
+                schema::List::Map(keys) => key(keys, item)?,
+            })
         };
-        let places = items.iter().enumerate();
-        let mut places: HashMap<_, _> = places
-            .filter_map(|(at, item)| Some((identity(*item)?, at)))
-            .collect();
+        let mut places = HashMap::new();
+        for (at, item) in items.iter().enumerate() {
+            if let Some(identity) = identity(*item, |_, item| hashed(item).map(Some))? {
+                places.insert(identity, at);
+            }
+        }
         for item in more.views() {
-            let identity = identity(item);
+            let identity = identity(item, Self::looked_up)?;
             let known = identity.as_ref().and_then(|identity| places.get(identity));
             if let Some(place) = known.and_then(|&at| items.get_mut(at)) {
                 *place = item;
@@ -331,15 +360,47 @@ fn are_same(a: Result<Value<'_>, Fault>, b: Result<Value<'_>, Fault>) -> Result<
     }
 }
 
-/// The keys of an item, which the API server looks up by the names that expressions give them. What
-/// is no object is the same as nothing.
-fn key<'a>(keys: &[Cow<'_, str>], item: View<'a>) -> Option<Vec<Option<Identity<'a>>>> {
+/// What an item is looked up by, if it can be found.
+type Looked<'a> = Result<Option<Identity<'a>>, Fault>;
+
+/// What Go's maps tell an item by.
+///
+/// # Errors
+///
+/// Go cannot hash a container, and panics.
+fn hashed(item: View<'_>) -> Result<Identity<'_>, Fault> {
+    Identity::of_scalar(item).ok_or_else(|| match item.node.data() {
+        Data::Array(_) => Fault::Internal("runtime error: hash of unhashable type []interface {}"),
+        _ => Fault::Internal("runtime error: hash of unhashable type map[string]interface {}"),
+    })
+}
+
+/// Of more keys than these the API server makes a text, so that it can hash them all.
+const HASHED_KEYS: usize = 3;
+
+/// The keys of an item, which the API server looks up by the names that expressions give them; null
+/// is as good as missing. What is no object is the same as nothing.
+fn key<'a>(
+    keys: &[Cow<'_, str>],
+    item: View<'a>,
+) -> Result<Option<Vec<Option<Identity<'a>>>>, Fault> {
     if !item.node.is_object() {
-        return None;
+        return Ok(None);
     }
+    let identity = |view: View<'a>| {
+        if keys.len() > HASHED_KEYS {
+            Ok(Identity::of(view))
+        } else {
+            hashed(view)
+        }
+    };
     let escaped = |key: &str| escape(key).map_or_else(|| key.to_owned(), Cow::into_owned);
-    let value = |key: &str| item.get(&escaped(key)).map(Identity::of);
-    Some(keys.iter().map(|key| value(key)).collect())
+    let value = |key: &str| {
+        item.get(&escaped(key))
+            .filter(|value| !value.node.is_null())
+    };
+    let values = keys.iter().map(|key| value(key).map(identity).transpose());
+    values.collect::<Result<_, _>>().map(Some)
 }
 
 /// The schema of the fields that every resource has.

@@ -42,7 +42,79 @@ pub(super) fn requests() -> Vec<Request> {
         }));
     }
     requests.extend(nested());
+    requests.extend(of_lists());
     requests
+}
+
+/// Lists whose items are told apart, with what should be a scalar and is none, where a server looks
+/// at rules all the same.
+fn of_lists() -> Vec<Request> {
+    let item = json!({"type": "object", "properties": {
+        "a": {"type": "string"}, "b": {"type": "string", "nullable": true},
+        "c": {"type": "string"}, "d": {"type": "string"},
+    }});
+    let keyed = |keys: &[&str]| {
+        json!({
+            "type": "array", "items": item,
+            "x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": keys,
+        })
+    };
+    let schema = json!({"type": "object", "properties": {
+        "set": {"type": "array", "items": {"type": "string"}, "x-kubernetes-list-type": "set"},
+        "numbers": {"type": "array", "items": {"type": "number"}, "x-kubernetes-list-type": "set"},
+        "times": {
+            "type": "array", "items": {"type": "string", "format": "date-time"},
+            "x-kubernetes-list-type": "set",
+        },
+        "texts": {
+            "type": "array", "items": {"type": "string", "format": "byte"},
+            "x-kubernetes-list-type": "set",
+        },
+        "any": {
+            "type": "array", "items": {"x-kubernetes-int-or-string": true},
+            "x-kubernetes-list-type": "set",
+        },
+        "one": keyed(&["a"]),
+        "two": keyed(&["a", "b"]),
+        "four": keyed(&["a", "b", "c", "d"]),
+    }});
+    let items = [
+        json!({"a": "1", "b": "2"}),
+        json!({"a": "1", "b": null}),
+        json!({"a": "1"}),
+        json!({"a": {"x": "1"}, "b": "2"}),
+        json!({"a": "1", "b": ["2"]}),
+        json!({"a": [1], "b": {}}),
+        json!("text"),
+    ];
+    let sets = [json!("1"), json!({"x": 1}), json!(["1"]), json!(1)];
+    let expressions = [
+        "self == self",
+        "self.set == self.set",
+        "self.set + self.set == self.set",
+        "self.numbers == self.numbers",
+        "(self.numbers + self.numbers).size() == 3",
+        "self.times == self.times",
+        "(self.times + self.times).size() == 1",
+        "self.texts == self.texts",
+        "(self.texts + self.texts).size() == 1",
+        "self.any == self.any",
+        "(self.any + self.any).size() == 2",
+        "self.one == self.one",
+        "(self.one + self.one).size() == 1",
+        "self.two == self.two",
+        "self.two + self.two == self.two",
+        "self.two == self.one",
+        "self.four == self.four",
+        "(self.four + self.one).size() == 1",
+        "self.one != self.two || self.set != self.set",
+    ];
+    let values = items.iter().zip(sets.iter().cycle()).map(|(item, set)| {
+        json!({"set": ["0", set], "numbers": [1, 2.5, set], "times": ["2024-01-02T03:04:05Z"],
+            "texts": ["YQ=="], "any": [1, set], "one": [item], "two": [{"a": "0"}, item], "four": [item]})
+    });
+    let requests = values.flat_map(|this| expressions.map(|text| request(&schema, &this, text)));
+    requests.collect()
 }
 
 /// Nesting just within and just beyond the limits.
