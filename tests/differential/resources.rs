@@ -79,11 +79,15 @@ fn compare(oracle: &Oracle, subject: &Subject) -> Result<(), String> {
 }
 
 /// Whether the server says what we say at another time: of several faults in a comparison it
-/// reports the one that Go's random order of maps comes to first.
+/// reports the one that Go's random order of maps comes to first. Where several rules have such
+/// faults, each at an order that is rare, that may be one time of many.
 fn varies(oracle: &Oracle, crd: &Crd, file: &Path, request: &str) -> bool {
-    let verdicts = oracle.judge(file, &vec![request.to_owned(); 50]);
-    let mut verdicts = verdicts.iter();
-    verdicts.any(|verdict| differences(crd, request, verdict).is_empty())
+    let requests = vec![request.to_owned(); 50];
+    (0..40).any(|_| {
+        let verdicts = oracle.judge(file, &requests);
+        let mut verdicts = verdicts.iter();
+        verdicts.any(|verdict| differences(crd, request, verdict).is_empty())
+    })
 }
 
 fn report(name: &str, failures: &[(String, String)]) -> Result<(), String> {
