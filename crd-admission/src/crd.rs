@@ -290,10 +290,7 @@ fn refuse(violations: Vec<Violation>) -> Result<(), CompileError> {
 /// Whether a schema says more of the root than what all objects have in common.
 fn judges_root(schema: &Schema) -> bool {
     let is_plain = |schema: &Schema| {
-        schema.properties.is_empty()
-            && schema.rules.is_empty()
-            && !schema.is_narrowed
-            && !schema.has_more()
+        schema.properties.is_empty() && schema.rules.is_empty() && !schema.is_narrowed
     };
     let type_and_metadata = ["apiVersion", "kind", "metadata"];
     let mut parts = type_and_metadata

@@ -4,6 +4,7 @@
 //! UTF-8, and takes the nesting that the server takes, without recursion.
 
 use std::borrow::Cow;
+use std::mem;
 use std::sync::OnceLock;
 
 use super::index::Indexes;
@@ -89,10 +90,7 @@ impl<'a> Tree<'a> {
             Token::Array { end } => end,
             _ => at,
         };
-        let first = Some(at + 1).filter(|first| *first < end);
-        std::iter::successors(first, move |item| {
-            Some(self.after(*item)).filter(|next| *next < end)
-        })
+        self.places(at + 1, end, 0)
     }
 
     /// The places of the keys of the object at `at`, each name once; none of anything else.
@@ -106,9 +104,16 @@ impl<'a> Tree<'a> {
             Token::Object { end } => end,
             _ => at,
         };
-        let first = Some(at + 1).filter(|first| *first < end);
-        std::iter::successors(first, move |key| {
-            Some(self.after(key + 1)).filter(|next| *next < end)
+        self.places(at + 1, end, 1)
+    }
+
+    /// The places of entries up to `end`, whose values are so many tokens further.
+    fn places(&self, first: u32, end: u32, to_value: u32) -> impl Iterator<Item = u32> {
+        let mut next = first;
+        std::iter::from_fn(move || {
+            let entry = Some(next).filter(|entry| *entry < end)?;
+            next = self.after(entry + to_value);
+            Some(entry)
         })
     }
 
@@ -135,7 +140,8 @@ pub(crate) fn decode(text: &[u8]) -> Result<Decoded<'_>, SyntaxError> {
         text,
         at: 0,
         tokens: Vec::with_capacity(text.len() / BYTES_PER_TOKEN),
-        open: Vec::with_capacity(16),
+        open: 0,
+        depth: 0,
         keys: Vec::with_capacity(64),
         repeated: Vec::new(),
         superseded: Vec::new(),
@@ -157,20 +163,16 @@ pub(crate) fn decode(text: &[u8]) -> Result<Decoded<'_>, SyntaxError> {
     Ok(Decoded { tree, duplicates })
 }
 
-/// A container whose end has not been read.
-struct Open {
-    start: usize,
-    is_object: bool,
-    /// How many keys are before its own among the decoder's.
-    keys_before: usize,
-}
-
 struct Decoder<'a> {
     text: &'a [u8],
     strings: Text<'a>,
     at: usize,
     tokens: Vec<Token<'a>>,
-    open: Vec<Open>,
+    /// The place of the innermost container that is open, if any is. Until its end is read, a
+    /// container has the place of the one around it as its end.
+    open: u32,
+    /// How many containers are open.
+    depth: usize,
     /// Places of the keys of all open objects.
     keys: Vec<u32>,
     /// Places of keys that were given before.
@@ -228,21 +230,19 @@ impl<'a> Decoder<'a> {
 
     /// Starts a container; tells whether it is empty and so ended already.
     fn open_container(&mut self, is_object: bool) -> Result<bool, SyntaxError> {
-        if self.open.len() >= MAX_DEPTH {
+        if self.depth >= MAX_DEPTH {
             return Err(SyntaxError::Depth);
         }
         self.at += 1;
-        let start = self.tokens.len();
+        let start = place(self.tokens.len());
+        let end = self.open;
         self.push(if is_object {
-            Token::Object { end: 0 }
+            Token::Object { end }
         } else {
-            Token::Array { end: 0 }
+            Token::Array { end }
         });
-        self.open.push(Open {
-            start,
-            is_object,
-            keys_before: self.keys.len(),
-        });
+        self.open = start;
+        self.depth += 1;
         self.skip_space();
         let end = if is_object { b'}' } else { b']' };
         if self.text.get(self.at) == Some(&end) {
@@ -259,10 +259,11 @@ impl<'a> Decoder<'a> {
     /// document is at its end.
     fn close_or_continue(&mut self) -> Result<bool, SyntaxError> {
         loop {
-            let Some(open) = self.open.last() else {
+            if self.depth == 0 {
                 return Ok(true);
-            };
-            let is_object = open.is_object;
+            }
+            let open = self.tokens.get(self.open as usize);
+            let is_object = matches!(open, Some(Token::Object { .. }));
             self.skip_space();
             match self.text.get(self.at) {
                 Some(b',') => {
@@ -304,37 +305,40 @@ impl<'a> Decoder<'a> {
 
     fn close(&mut self) {
         self.at += 1;
-        let Some(open) = self.open.pop() else { return };
-        if self.open.len() >= KEPT_DEPTH {
-            self.forget_after(&open);
+        let start = self.open;
+        self.depth = self.depth.saturating_sub(1);
+        if self.depth >= KEPT_DEPTH {
+            self.forget_after(start);
         }
         let after = place(self.tokens.len());
-        if let Some(Token::Array { end } | Token::Object { end }) = self.tokens.get_mut(open.start)
-        {
-            *end = after;
-        }
-        if open.is_object {
-            self.supersede(open.keys_before);
+        match self.tokens.get_mut(start as usize) {
+            Some(Token::Array { end }) => self.open = mem::replace(end, after),
+            Some(Token::Object { end }) => {
+                self.open = mem::replace(end, after);
+                self.supersede(start);
+            }
+            _ => {}
         }
     }
 
     /// Empties a container.
-    fn forget_after(&mut self, open: &Open) {
-        self.tokens.truncate(open.start + 1);
-        self.keys.truncate(open.keys_before);
-        for places in [&mut self.repeated, &mut self.superseded] {
-            while places.pop_if(|key| *key as usize > open.start).is_some() {}
+    fn forget_after(&mut self, start: u32) {
+        self.tokens.truncate(start as usize + 1);
+        for places in [&mut self.keys, &mut self.repeated, &mut self.superseded] {
+            while places.pop_if(|key| *key > start).is_some() {}
         }
     }
 
-    /// Of keys given more than once the last one counts.
-    fn supersede(&mut self, keys_before: usize) {
-        let keys = self.keys.get(keys_before..).unwrap_or_default();
+    /// Of keys of an object that are given more than once the last one counts.
+    fn supersede(&mut self, object: u32) {
+        let others = self.keys.iter().rposition(|key| *key < object);
+        let first = others.map_or(0, |last| last + 1);
+        let keys = self.keys.get(first..).unwrap_or_default();
         for (earlier, later) in duplicates::find(&self.tokens, keys) {
             self.repeated.push(later);
             self.superseded.push(earlier);
         }
-        self.keys.truncate(keys_before);
+        self.keys.truncate(first);
     }
 
     fn word(&mut self, word: &[u8], token: Token<'a>) -> Result<Token<'a>, SyntaxError> {

@@ -37,14 +37,16 @@ impl Tree<'_> {
 
     /// The place of the value of a field of the object at `at`.
     fn field(&self, at: u32, name: &str) -> Option<u32> {
-        let mut fields = self.fields(at);
-        let first = fields.by_ref().take(FEW);
-        let mut first = first.filter(|key| self.name(*key) == name);
-        let key = first.next().or_else(|| {
-            fields.next()?;
-            self.indexes().keys(at)?.find(self, name)
-        });
-        key.map(|key| key + 1)
+        for (passed, key) in self.fields(at).enumerate() {
+            if passed == FEW {
+                let key = self.indexes().keys(at)?.find(self, name)?;
+                return Some(key + 1);
+            }
+            if self.name(key) == name {
+                return Some(key + 1);
+            }
+        }
+        None
     }
 
     /// The keys of the object at `at`, if it is large.

@@ -16,17 +16,15 @@ use crate::view::View;
 
 /// Whether a scalar is listed, if there is a list; see [`lists_container`] for other values.
 pub(super) fn lists_scalar<I, F>(schema: &Schema, data: &Data<'_, I, F>) -> bool {
-    let is_scalar = !matches!(data, Data::Array(_) | Data::Object(_));
-    !is_scalar
-        || schema.one_of_values.is_empty()
+    schema.one_of_values.is_empty()
+        || matches!(data, Data::Array(_) | Data::Object(_))
         || listed(schema).any(|listed| is_converted(data, &listed.data()))
 }
 
 /// Whether an array or object is listed, if there is a list.
 pub(super) fn lists_container(schema: &Schema, view: View<'_>) -> bool {
-    let is_container = matches!(view.node.data(), Data::Array(_) | Data::Object(_));
-    !is_container
-        || schema.one_of_values.is_empty()
+    schema.one_of_values.is_empty()
+        || !matches!(view.node.data(), Data::Array(_) | Data::Object(_))
         || listed(schema).any(|listed| view.is_identical(View::raw(listed)))
 }
 

@@ -197,7 +197,7 @@ impl Schema {
 
     /// Whether there is one that looks into such a value.
     pub(crate) fn looks_into<I, F>(&self, data: &Data<'_, I, F>) -> bool {
-        let is_container = matches!(data, Data::Array(_) | Data::Object(_));
-        self.has_more() || is_container && !self.one_of_values.is_empty()
+        let is_container = || matches!(data, Data::Array(_) | Data::Object(_));
+        self.is_narrowed && (self.has_more() || !self.one_of_values.is_empty() && is_container())
     }
 }

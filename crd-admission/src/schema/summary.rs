@@ -29,7 +29,7 @@ impl Schema {
             || self.min_length.is_some()
             || self.max_length.is_some()
             || self.minimum.is_some()
-            || self.limits.is_some()
+            || self.has_more()
             || !self.one_of_values.is_empty();
         let is_compiled = |rule: &PlacedRule| matches!(rule.evaluator, Evaluator::Compiled(_));
         self.has_compiled_rules =
