@@ -1,5 +1,6 @@
 """The table of `agreement.sh`, of the files in its folder."""
 
+import glob
 import json
 import os
 
@@ -13,8 +14,11 @@ def kubeconform():
 
 
 def kubectl_validate():
-    with open("kubectl-validate.json") as file:
-        return {name(path): answer.get("status") == "Success" for path, answer in json.load(file).items()}
+    answers = {}
+    for path in glob.glob("answers/*.json"):
+        with open(path) as file:
+            answers |= json.load(file)
+    return {name(path): answer.get("status") == "Success" for path, answer in answers.items()}
 
 
 def name(path):
@@ -24,7 +28,7 @@ def name(path):
 with open("libraries.jsonl") as file:
     verdicts = [json.loads(line) for line in file]
 programs = {"kubeconform": kubeconform()}
-if os.path.exists("kubectl-validate.json"):
+if os.path.isdir("answers"):
     programs["kubectl-validate"] = kubectl_validate()
 for verdict in verdicts:
     for program, answers in programs.items():

@@ -9,27 +9,16 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use crd_admission::Crd;
-use serde::Deserialize;
-use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use test_support::CustomResource;
 
-/// A recorded request.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Case<'a> {
-    id: String,
-    #[serde(borrow)]
-    object: &'a RawValue,
-    #[serde(borrow)]
-    old_object: Option<&'a RawValue>,
-    expect: Expected,
-}
+#[path = "support/peers.rs"]
+mod peers;
+#[path = "support/recorded.rs"]
+mod recorded;
 
-#[derive(Deserialize)]
-struct Expected {
-    allowed: bool,
-}
+use peers::Peers;
+use recorded::Case;
 
 fn main() {
     let Some(folder) = std::env::var_os("FEAST_PEERS_DIR").map(PathBuf::from) else {
@@ -66,10 +55,10 @@ fn judge(resource: &CustomResource, folder: &Path) {
     for line in test_support::lines(&resource.requests) {
         let case: Case<'_> = serde_json::from_str(&line).expect("a case");
         let object: Value = serde_json::from_str(case.object.get()).expect("JSON");
-        let version = object["apiVersion"].as_str().unwrap_or_default();
-        let version = version.rsplit('/').next().unwrap_or_default();
+        let version = recorded::version(&object);
         let at = versions.iter().position(|other| other["name"] == version);
-        let (Some(at), None, Some(validator)) = (at, case.old_object, crd.version(version)) else {
+        let (Some(at), true, Some(validator)) = (at, case.is_creation(), crd.version(version))
+        else {
             continue;
         };
         let file = format!("objects/{name}--{}.json", case.id);
@@ -89,32 +78,4 @@ fn judge(resource: &CustomResource, folder: &Path) {
 
 fn write(folder: &Path, file: &str, text: &str) {
     fs::write(folder.join(file), text).expect("a file that can be written");
-}
-
-/// Libraries, with the schema of a version.
-struct Peers {
-    text: String,
-    schema: Option<jsonschema::Validator>,
-    rules: kube_cel::CompiledSchema,
-}
-
-impl Peers {
-    fn of(version: &Value) -> Self {
-        let schema = &version["schema"]["openAPIV3Schema"];
-        Self {
-            text: schema.to_string(),
-            schema: jsonschema::validator_for(schema).ok(),
-            rules: kube_cel::compile_schema(schema),
-        }
-    }
-
-    /// Whether the structure is right, and whether the rules hold.
-    fn answers(&self, object: &Value) -> [bool; 2] {
-        let schema = self.schema.as_ref();
-        let rules = kube_cel::Validator::new().validate_compiled(&self.rules, object, None);
-        [
-            schema.is_some_and(|schema| schema.is_valid(object)),
-            rules.is_ok(),
-        ]
-    }
 }

@@ -4,6 +4,7 @@ import argparse
 import json
 import os
 import pathlib
+import resource
 import shutil
 import statistics
 import subprocess
@@ -11,6 +12,7 @@ import time
 
 FILES = 10_000
 DOCUMENTS = 100_000
+ONE_THREAD = {**os.environ, "GOMAXPROCS": "1"}
 CRD = pathlib.Path("feast-api/crd/feast.dev_featurestores.yaml")
 
 
@@ -54,6 +56,15 @@ def skipped(name, goal, why):
     return {"name": name, "goal": goal, **row, "skipped": why}
 
 
+def bench_of_server(work, crd, object_):
+    """Nanoseconds from bytes to verdict that the API server's own code takes, at best."""
+    request = json.dumps({"id": "object", "object": object_})
+    command = [work / "admit", "-crd", crd, "-bench", "200"]
+    answer = subprocess.run(command, input=request, env=ONE_THREAD, capture_output=True, text=True, check=True)
+    lines = (answer.stdout + answer.stderr).splitlines()
+    return float(next(line for line in lines if line.endswith("from JSON bytes")).split()[0])
+
+
 def api_server(work, rows):
     """The API server's own code, on the objects of compare.rs."""
     for row_of_ours in rows:
@@ -66,13 +77,43 @@ def api_server(work, rows):
             yield skipped(name, goal, "needs Go and the API server's code")
             continue
         object_ = pathlib.Path(f"benches/instructions/{example.split('-')[0]}.json")
-        request = json.dumps({"id": example, "object": json.loads(object_.read_text())})
-        command = [work / "admit", "-crd", CRD, "-bench", "200"]
-        bench = {"capture_output": True, "text": True, "check": True}
-        answer = subprocess.run(command, input=request, env={**os.environ, "GOMAXPROCS": "1"}, **bench)
-        lines = (answer.stdout + answer.stderr).splitlines()
-        best = next(line for line in lines if line.endswith("from JSON bytes")).split()[0]
-        yield row(name, row_of_ours["ours"], float(best), goal)
+        best = bench_of_server(work, CRD, json.loads(object_.read_text()))
+        yield row(name, row_of_ours["ours"], best, goal)
+
+
+def others(work):
+    """The API server's own code, on CustomResourceDefinitions of others and their objects."""
+    measured = {file.stem: json.loads(file.read_text()) for file in (work / "others").glob("*.json")}
+    name, goal = f"the API server's code / bytes to verdict, {len(measured)} CRDs of others", "at least 20"
+    if (work / "admit").exists() and measured:
+        crd, peer = work / "crd.json", []
+        for each in measured.values():
+            crd.write_text(json.dumps(each["definition"]))
+            peer.append(bench_of_server(work, crd, each["object"]))
+        ours = [each["verdict"] for each in measured.values()]
+        yield row(name, statistics.geometric_mean(ours), statistics.geometric_mean(peer), goal)
+    else:
+        yield skipped(name, goal, "needs Go, the API server's code and recorded requests")
+    yield compiling(work, measured)
+
+
+def compiling(work, measured):
+    """What it takes to accept a definition: each checks it as it does one that is created."""
+    name, goal = "the API server's code / compiling Gateway API's HTTPRoute", "at least 10"
+    route = measured.get("gateway-api-httproute")
+    if not (work / "admit").exists() or not route:
+        return skipped(name, goal, "needs Go, the API server's code and that CRD")
+    line = json.dumps(route["definition"]).encode() + b"\n"
+
+    def took(count):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+        command = [work / "admit", "-definitions"]
+        subprocess.run(command, input=line * count, env=ONE_THREAD, stdout=subprocess.DEVNULL, check=True)
+        return resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before
+
+    # What it takes to start is not counted.
+    peer = (min(took(21) for _ in range(3)) - min(took(1) for _ in range(3))) / 20
+    return row(name, route["compiling"], peer * 1e9, goal)
 
 
 def files(work, binary):
@@ -151,6 +192,7 @@ def main():
     args = parser.parse_args()
     rows = [json.loads(line) for line in (args.work / "rows.jsonl").read_text().splitlines()]
     rows += api_server(args.work, rows)
+    rows += others(args.work)
     rows += files(args.work, args.binary)
     rows += [start(args.work, args.binary), memory(args.work, args.binary)]
     print("| what / what | ratio | goal | met |\n| --- | --- | --- | --- |")

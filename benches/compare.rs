@@ -3,7 +3,6 @@
 //! `benches/compare.sh` makes one table of them and of the rows that need other programs.
 
 use std::hint::black_box;
-use std::time::{Duration, Instant};
 
 use feast_api::crd::json_schema;
 use feast_api::v1::FeatureStore;
@@ -13,22 +12,10 @@ use serde_json::{Value, json};
 
 #[path = "support/examples.rs"]
 mod examples;
+#[path = "support/timing.rs"]
+mod timing;
 
-/// How often ours and the peer's are measured, turn by turn.
-const ROUNDS: usize = 41;
-/// How long one of them is measured at once, at least.
-const SPELL: Duration = Duration::from_millis(4);
-
-/// What the ratio should be.
-#[derive(Clone, Copy)]
-enum Goal {
-    /// Ours takes so many times the peer's time, or less.
-    AtMost(f64),
-    /// The peer takes so many times our time, or more.
-    AtLeast(f64),
-    /// None: ours by the peer's, to know.
-    None,
-}
+use timing::{Goal, compare, median, medians, once, row, turns};
 
 fn main() {
     // What `cargo test --benches` asks for.
@@ -135,16 +122,13 @@ fn growth() {
     assert!(verdict(&small) && verdict(&large), "they are valid");
     let per_byte =
         |json: &str, time: f64| time / f64::from(u32::try_from(json.len()).expect("a megabyte"));
-    let (mut times, mut ratios) = (Vec::new(), Vec::new());
-    for _ in 0..ROUNDS {
-        let large = per_byte(&large, time(&|| verdict(&large)));
-        let small = per_byte(&small, time(&|| verdict(&small)));
-        times.push((large, small));
-        ratios.push(large / small);
-    }
+    let times = turns(|| verdict(&large), || verdict(&small));
+    let per_byte = |(of_large, of_small)| (per_byte(&large, of_large), per_byte(&small, of_small));
+    let times: Vec<_> = times.into_iter().map(per_byte).collect();
+    let ratio = median(times.iter().map(|(large, small)| large / small).collect());
     let (large, small) = medians(times);
     let name = "bytes to verdict: a byte of 1 MB / a byte of 1 KB";
-    row(name, Goal::AtMost(1.5), large, small, median(ratios));
+    row(name, Goal::AtMost(1.5), large, small, ratio);
 }
 
 /// A FeatureStore of about so many bytes.
@@ -187,66 +171,4 @@ fn crd_schema() -> Value {
     let versions = crd["spec"]["versions"].as_array().expect("versions");
     let v1 = versions.iter().find(|version| version["name"] == "v1");
     v1.expect("v1")["schema"]["openAPIV3Schema"].clone()
-}
-
-/// Measures both by turns, and tells the medians.
-fn compare<A, B>(name: &str, goal: Goal, ours: impl Fn() -> A, peer: impl Fn() -> B) {
-    let mut times = Vec::new();
-    let mut ratios = Vec::new();
-    for _ in 0..ROUNDS {
-        let (ours, peer) = (time(&ours), time(&peer));
-        times.push((ours, peer));
-        ratios.push(match goal {
-            Goal::AtMost(_) | Goal::None => ours / peer,
-            Goal::AtLeast(_) => peer / ours,
-        });
-    }
-    let (ours, peer) = medians(times);
-    row(name, goal, ours, peer, median(ratios));
-}
-
-/// Nanoseconds that something takes, what it makes and dropping that included.
-fn time<T>(work: &impl Fn() -> T) -> f64 {
-    // The clock is asked a hundred times in all: that takes as long as a short work itself.
-    let start = Instant::now();
-    drop(black_box(work()));
-    let batch = SPELL.as_nanos() / 100 / start.elapsed().as_nanos().max(1);
-    let batch = u32::try_from(batch).unwrap_or(u32::MAX).max(1);
-    let (start, mut times) = (Instant::now(), 0);
-    while start.elapsed() < SPELL {
-        for _ in 0..batch {
-            drop(black_box(work()));
-        }
-        times += batch;
-    }
-    start.elapsed().as_secs_f64() * 1e9 / f64::from(times)
-}
-
-fn once<T>(work: impl FnOnce() -> T) -> f64 {
-    let start = Instant::now();
-    black_box(work());
-    start.elapsed().as_secs_f64() * 1e9
-}
-
-fn medians(times: Vec<(f64, f64)>) -> (f64, f64) {
-    let (ours, peer) = times.into_iter().unzip();
-    (median(ours), median(peer))
-}
-
-fn median(mut numbers: Vec<f64>) -> f64 {
-    numbers.sort_by(f64::total_cmp);
-    numbers[numbers.len() / 2]
-}
-
-#[allow(clippy::print_stdout, reason = "that is what it is for")]
-fn row(name: &str, goal: Goal, ours: f64, peer: f64, ratio: f64) {
-    let (goal, met) = match goal {
-        Goal::AtMost(goal) => (Some(format!("at most {goal}")), Some(ratio <= goal)),
-        Goal::AtLeast(goal) => (Some(format!("at least {goal}")), Some(ratio >= goal)),
-        Goal::None => (None, None),
-    };
-    println!(
-        "{}",
-        json!({"name": name, "ours": ours, "peer": peer, "ratio": ratio, "goal": goal, "met": met})
-    );
 }

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # What this costs beside what others take, as one table of ratios; `--json FILE` writes it for
 # machines too. Needs Python. Rows that need Go, or the API server's code (FEAST_ORACLE_DIR, by
-# default tests/oracle/admit), are skipped where there is none.
+# default tests/oracle/admit), are skipped where there is none; so are those that need requests for
+# CRDs of others (FEAST_CONFORMANCE_DIR).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -9,10 +10,14 @@ export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$PWD/target}
 work=$CARGO_TARGET_DIR/compare
 oracle=${FEAST_ORACLE_DIR:-tests/oracle/admit}
 mkdir -p "$work"
+# It has requests for CRDs that other projects published.
+if [ -d ../shared/conformance ]; then
+    export FEAST_CONFORMANCE_DIR=${FEAST_CONFORMANCE_DIR:-$PWD/../shared/conformance}
+fi
 
 echo "building" >&2
 cargo build --release --quiet --bin kubectl-feast
-cargo bench --quiet --no-run --bench compare
+cargo bench --quiet --no-run --bench compare --bench others
 echo 'fn main() {}' >"$work/empty.rs"
 rustc -O -o "$work/empty" "$work/empty.rs"
 if command -v go >/dev/null; then
@@ -27,4 +32,6 @@ fi
 
 echo "measuring" >&2
 cargo bench --quiet --bench compare >"$work/rows.jsonl"
+rm -rf "$work/others"
+FEAST_PEERS_DIR=$work/others cargo bench --quiet --bench others >>"$work/rows.jsonl"
 python3 benches/compare.py "$work" "$CARGO_TARGET_DIR/release/kubectl-feast" "$@"

@@ -62,6 +62,13 @@ pub struct CustomResource {
     pub requests: PathBuf,
 }
 
+impl CustomResource {
+    /// Whether another project published the definition; else it was made for tests.
+    pub fn is_published(&self) -> bool {
+        self.definition.parent() != self.requests.parent()
+    }
+}
+
 /// The recorded requests for resources of any kind.
 ///
 /// A definition is beside its requests, if it was made for them, or among those that are

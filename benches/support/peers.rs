@@ -1,0 +1,33 @@
+//! Libraries that others wrote, to compare with.
+
+use serde_json::Value;
+
+/// Libraries, with the schema of a version.
+pub(crate) struct Peers {
+    /// The schema as it stands.
+    #[allow(dead_code, reason = "not every bench writes it")]
+    pub(crate) text: String,
+    schema: Option<jsonschema::Validator>,
+    rules: kube_cel::CompiledSchema,
+}
+
+impl Peers {
+    pub(crate) fn of(version: &Value) -> Self {
+        let schema = &version["schema"]["openAPIV3Schema"];
+        Self {
+            text: schema.to_string(),
+            schema: jsonschema::validator_for(schema).ok(),
+            rules: kube_cel::compile_schema(schema),
+        }
+    }
+
+    /// Whether the structure is right, and whether the rules hold.
+    pub(crate) fn answers(&self, object: &Value) -> [bool; 2] {
+        let schema = self.schema.as_ref();
+        let rules = kube_cel::Validator::new().validate_compiled(&self.rules, object, None);
+        [
+            schema.is_some_and(|schema| schema.is_valid(object)),
+            rules.is_ok(),
+        ]
+    }
+}

@@ -1,0 +1,85 @@
+//! Two ways to the same end, measured by turns, and told as a row of the table.
+
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+
+/// How often ours and the peer's are measured, turn by turn.
+const ROUNDS: usize = 41;
+/// How long one of them is measured at once, at least.
+const SPELL: Duration = Duration::from_millis(4);
+
+/// What the ratio should be.
+#[derive(Clone, Copy)]
+pub(crate) enum Goal {
+    /// Ours takes so many times the peer's time, or less.
+    AtMost(f64),
+    /// The peer takes so many times our time, or more.
+    AtLeast(f64),
+    /// None: ours by the peer's, to know.
+    None,
+}
+
+/// Measures both by turns, and tells the medians.
+pub(crate) fn compare<A, B>(name: &str, goal: Goal, ours: impl Fn() -> A, peer: impl Fn() -> B) {
+    let times = turns(ours, peer);
+    let ratio = |(ours, peer): &(f64, f64)| match goal {
+        Goal::AtMost(_) | Goal::None => ours / peer,
+        Goal::AtLeast(_) => peer / ours,
+    };
+    let ratio = median(times.iter().map(ratio).collect());
+    let (ours, peer) = medians(times);
+    row(name, goal, ours, peer, ratio);
+}
+
+/// Nanoseconds that both take, turn by turn.
+pub(crate) fn turns<A, B>(ours: impl Fn() -> A, peer: impl Fn() -> B) -> Vec<(f64, f64)> {
+    (0..ROUNDS).map(|_| (time(&ours), time(&peer))).collect()
+}
+
+/// Nanoseconds that something takes, what it makes and dropping that included.
+pub(crate) fn time<T>(work: &impl Fn() -> T) -> f64 {
+    // The clock is asked a hundred times in all: that takes as long as a short work itself.
+    let start = Instant::now();
+    drop(black_box(work()));
+    let batch = SPELL.as_nanos() / 100 / start.elapsed().as_nanos().max(1);
+    let batch = u32::try_from(batch).unwrap_or(u32::MAX).max(1);
+    let (start, mut times) = (Instant::now(), 0);
+    while start.elapsed() < SPELL {
+        for _ in 0..batch {
+            drop(black_box(work()));
+        }
+        times += batch;
+    }
+    start.elapsed().as_secs_f64() * 1e9 / f64::from(times)
+}
+
+pub(crate) fn once<T>(work: impl FnOnce() -> T) -> f64 {
+    let start = Instant::now();
+    black_box(work());
+    start.elapsed().as_secs_f64() * 1e9
+}
+
+pub(crate) fn medians(times: Vec<(f64, f64)>) -> (f64, f64) {
+    let (ours, peer) = times.into_iter().unzip();
+    (median(ours), median(peer))
+}
+
+pub(crate) fn median(mut numbers: Vec<f64>) -> f64 {
+    numbers.sort_by(f64::total_cmp);
+    numbers[numbers.len() / 2]
+}
+
+#[allow(clippy::print_stdout, reason = "that is what it is for")]
+pub(crate) fn row(name: &str, goal: Goal, ours: f64, peer: f64, ratio: f64) {
+    let (goal, met) = match goal {
+        Goal::AtMost(goal) => (Some(format!("at most {goal}")), Some(ratio <= goal)),
+        Goal::AtLeast(goal) => (Some(format!("at least {goal}")), Some(ratio >= goal)),
+        Goal::None => (None, None),
+    };
+    println!(
+        "{}",
+        json!({"name": name, "ours": ours, "peer": peer, "ratio": ratio, "goal": goal, "met": met})
+    );
+}
