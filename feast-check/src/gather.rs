@@ -83,7 +83,7 @@ impl Gathered {
                 self.secrets.insert(place, secret);
             }
             (Some("v1"), Some("ConfigMap")) => {
-                let mut config_map: ConfigMap = read("ConfigMap", document)?;
+                let mut config_map = config_map(document)?;
                 let place = self.place(&mut config_map.metadata);
                 self.config_maps.insert(place, config_map);
             }
@@ -162,66 +162,98 @@ fn find<T: Clone + Into<Found>>(objects: &BTreeMap<Place, T>, object: &ObjectRef
 
 /// Reads a Secret; `stringData` wins over `data`, as in the API server.
 ///
-/// Done by hand where values are read: the messages of a generic reader show them.
+/// Values are read by hand, here and below: the messages of a generic reader show them.
 fn secret(document: &Document) -> Result<Secret, Unreadable> {
-    let mut object = document.object().clone();
-    let data = object.remove("data");
-    let string_data = object.remove("stringData");
-    let mut secret: Secret = from_value("Secret", document, Value::Object(object))?;
-    for (field, values) in [("data", data), ("stringData", string_data)] {
-        for (key, value) in entries(document, field, values)? {
-            let bytes = match field {
-                "data" => decode(value),
-                _ => value.as_str().map(|text| ByteString(text.into())),
-            };
-            let expected = match field {
-                "data" => "base64 text",
-                _ => "text (quote it)",
-            };
-            let bytes = bytes.ok_or_else(|| {
-                let field = format!("{field}.{key}");
-                let fault = format!("{field} is not {expected}");
-                Unreadable {
-                    field,
-                    ..unreadable("Secret", document, fault)
-                }
-            })?;
-            secret.data.get_or_insert_default().insert(key, bytes);
-        }
+    let (mut secret, values): (Secret, _) = parts("Secret", document, ["data", "stringData"])?;
+    let [data, string_data] = values;
+    secret.data = data.read(bytes, "base64 text")?;
+    let text = |value: Value| Some(ByteString(text(value)?.into()));
+    if let Some(texts) = string_data.read(text, TEXT)? {
+        secret.data.get_or_insert_default().extend(texts);
     }
     Ok(secret)
 }
 
-fn entries(
-    document: &Document,
-    field: &str,
-    values: Option<Value>,
-) -> Result<serde_json::Map<String, Value>, Unreadable> {
-    match values {
-        None | Some(Value::Null) => Ok(serde_json::Map::new()),
-        Some(Value::Object(entries)) => Ok(entries),
-        Some(_) => Err(Unreadable {
-            field: field.to_owned(),
-            ..unreadable("Secret", document, format!("{field} is not a mapping"))
-        }),
+fn config_map(document: &Document) -> Result<ConfigMap, Unreadable> {
+    let fields = ["data", "binaryData"];
+    let (mut config_map, values): (ConfigMap, _) = parts("ConfigMap", document, fields)?;
+    let [data, binary_data] = values;
+    config_map.data = data.read(text, TEXT)?;
+    config_map.binary_data = binary_data.read(bytes, "base64 text")?;
+    Ok(config_map)
+}
+
+const TEXT: &str = "text (quote it)";
+
+/// The text of a value, as Go reads it: nothing is an empty one.
+fn text(value: Value) -> Option<String> {
+    match value {
+        Value::Null => Some(String::new()),
+        Value::String(text) => Some(text),
+        _ => None,
     }
 }
 
-/// Base64, as k8s-openapi reads it.
-fn decode(value: Value) -> Option<ByteString> {
-    serde_json::from_value(value).ok()
+/// The bytes of a value, as Go reads base64: without line breaks, which kustomize puts into long
+/// ones.
+fn bytes(value: Value) -> Option<ByteString> {
+    let text = text(value)?.replace(['\r', '\n'], "");
+    serde_json::from_value(text.into()).ok()
 }
 
-fn read<T: DeserializeOwned>(kind: &'static str, document: &Document) -> Result<T, Unreadable> {
-    from_value(kind, document, Value::Object(document.object().clone()))
-}
-
-fn from_value<T: DeserializeOwned>(
+/// An object without some of its fields, and these.
+fn parts<'d, T: DeserializeOwned, const N: usize>(
     kind: &'static str,
-    document: &Document,
+    document: &'d Document,
+    fields: [&'static str; N],
+) -> Result<(T, [Values<'d>; N]), Unreadable> {
+    let mut object = document.object().clone();
+    let values = fields.map(|field| Values {
+        kind,
+        document,
+        field,
+        value: object.remove(field).unwrap_or_default(),
+    });
+    let object = serde_json::from_value(Value::Object(object))
+        .map_err(|error| unreadable(kind, document, error.to_string()))?;
+    Ok((object, values))
+}
+
+/// A field whose keys have values.
+struct Values<'d> {
+    kind: &'static str,
+    document: &'d Document,
+    field: &'static str,
     value: Value,
-) -> Result<T, Unreadable> {
-    serde_json::from_value(value).map_err(|error| unreadable(kind, document, error.to_string()))
+}
+
+impl Values<'_> {
+    fn read<T>(
+        self,
+        read: impl Fn(Value) -> Option<T>,
+        expected: &str,
+    ) -> Result<Option<BTreeMap<String, T>>, Unreadable> {
+        let Self {
+            kind,
+            document,
+            field,
+            value,
+        } = self;
+        let fault = |field: String, what: &str| Unreadable {
+            field: field.clone(),
+            ..unreadable(kind, document, format!("{field} is not {what}"))
+        };
+        let entries = match value {
+            Value::Null => return Ok(None),
+            Value::Object(entries) => entries.into_iter(),
+            _ => return Err(fault(field.to_owned(), "a mapping")),
+        };
+        let entries = entries.map(|(key, value)| match read(value) {
+            Some(value) => Ok((key, value)),
+            None => Err(fault(format!("{field}.{key}"), expected)),
+        });
+        entries.collect::<Result<_, _>>().map(Some)
+    }
 }
 
 fn unreadable(kind: &'static str, document: &Document, fault: String) -> Unreadable {
@@ -262,23 +294,52 @@ mod tests {
     }
 
     #[test]
+    fn values_are_read_as_go_reads_them() {
+        let gathered = gather(
+            "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\n\
+             data:\n  folded: |\n    YWJj\n    ZGVm\n  nothing:\nstringData: {empty: ~}\n\
+             ---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\n\
+             data: {nothing: }\nbinaryData: {folded: \"YWJj\\r\\nZGVm\\n\"}\n",
+        );
+        let gathered = gathered.unwrap();
+        let place = |name: &str| ("features".to_owned(), name.to_owned());
+        let bytes = |text: &str| ByteString(text.into());
+        let expected = [("empty", ""), ("folded", "abcdef"), ("nothing", "")];
+        let expected = expected.map(|(key, text)| (key.to_owned(), bytes(text)));
+        let secret = &gathered.secrets[&place("s")];
+        assert_eq!(secret.data, Some(expected.into()));
+        let config_map = &gathered.config_maps[&place("c")];
+        let expected = [("nothing".to_owned(), String::new())];
+        assert_eq!(config_map.data, Some(expected.into()));
+        let expected = [("folded".to_owned(), bytes("abcdef"))];
+        assert_eq!(config_map.binary_data, Some(expected.into()));
+    }
+
+    #[test]
     fn a_fault_names_the_key_and_never_the_value() {
-        for (field, fault) in [
+        for (kind, field, fault) in [
             (
+                "Secret",
                 "data: {password: hunter2!}",
                 "data.password is not base64 text",
             ),
             (
+                "Secret",
                 "stringData: {password: 4711}",
                 "stringData.password is not text (quote it)",
             ),
-            ("data: hunter2", "data is not a mapping"),
+            ("Secret", "data: hunter2", "data is not a mapping"),
+            (
+                "ConfigMap",
+                "data: {password: 4711}",
+                "data.password is not text (quote it)",
+            ),
         ] {
-            let text = format!("{{apiVersion: v1, kind: Secret, metadata: {{name: s}}, {field}}}");
+            let text = format!("{{apiVersion: v1, kind: {kind}, metadata: {{name: s}}, {field}}}");
             let error = gather(&text).err().unwrap();
             assert_eq!(
                 error.to_string(),
-                format!("Secret s cannot be read: {fault}")
+                format!("{kind} s cannot be read: {fault}")
             );
         }
     }
