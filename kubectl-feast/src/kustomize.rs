@@ -3,8 +3,15 @@
 use std::collections::BTreeMap;
 
 use feast_api::references::reference;
-use feast_api::{Version, crd};
+use feast_api::{GROUP, KIND, Version, crd};
 use serde_json::{Value, json};
+
+/// What scales a FeatureStore, as groups and kinds: kustomize looks there for names of its own kinds
+/// alone.
+const SCALERS: [(&str, &str); 2] = [
+    ("autoscaling", "HorizontalPodAutoscaler"),
+    ("keda.sh", "ScaledObject"),
+];
 
 /// The transformer configuration, to be named under `configurations` of a kustomization.
 pub(crate) fn name_references() -> Value {
@@ -21,10 +28,15 @@ pub(crate) fn name_references() -> Value {
         paths.sort_unstable();
         let fields = paths
             .into_iter()
-            .map(|path| json!({"path": path, "group": "feast.dev", "kind": "FeatureStore"}));
-        let fields: Vec<_> = fields.collect();
+            .map(|path| json!({"path": path, "group": GROUP, "kind": KIND}));
+        let mut fields: Vec<_> = fields.collect();
+        if kind == KIND {
+            fields.extend(SCALERS.map(|(group, kind)| {
+                json!({"path": "spec/scaleTargetRef/name", "group": group, "kind": kind})
+            }));
+        }
         match kind {
-            "FeatureStore" => json!({"kind": kind, "group": "feast.dev", "fieldSpecs": fields}),
+            KIND => json!({"kind": kind, "group": GROUP, "fieldSpecs": fields}),
             _ => json!({"kind": kind, "version": "v1", "fieldSpecs": fields}),
         }
     });
@@ -88,6 +100,7 @@ mod tests {
                 "FeatureStore",
                 "spec/services/registry/remote/feastRef/name",
             ),
+            ("FeatureStore", "spec/scaleTargetRef/name"),
             (
                 "PersistentVolumeClaim",
                 "spec/services/onlineStore/persistence/file/pvc/ref/name",

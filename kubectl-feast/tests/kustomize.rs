@@ -9,7 +9,7 @@ use std::process::Command;
 
 const KUSTOMIZATION: &str = "\
 namePrefix: team-
-resources: [store.yaml]
+resources: [store.yaml, scalers.yaml]
 configurations: [feast.yaml]
 generatorOptions: {labels: {made-by: kustomize}}
 secretGenerator:
@@ -33,6 +33,18 @@ spec:
     volumes: [{name: a, secret: {secretName: stores}}]
 ";
 
+const SCALERS: &str = "\
+apiVersion: autoscaling/v2
+kind: HorizontalPodAutoscaler
+metadata: {name: by-cpu}
+spec: {scaleTargetRef: {apiVersion: feast.dev/v1, kind: FeatureStore, name: shop}}
+---
+apiVersion: keda.sh/v1alpha1
+kind: ScaledObject
+metadata: {name: by-requests}
+spec: {scaleTargetRef: {apiVersion: feast.dev/v1, kind: FeatureStore, name: shop}}
+";
+
 #[test]
 fn kustomize_renames_what_a_feature_store_refers_to() {
     let kubectl = std::env::var("KUBECTL").unwrap_or_else(|_| "kubectl".to_owned());
@@ -52,6 +64,7 @@ fn kustomize_renames_what_a_feature_store_refers_to() {
     for (file, text) in [
         ("kustomization.yaml", KUSTOMIZATION.as_bytes()),
         ("store.yaml", STORE.as_bytes()),
+        ("scalers.yaml", SCALERS.as_bytes()),
         ("feast.yaml", &printed.stdout),
     ] {
         fs::write(folder.join(file), text).expect("a file");
@@ -72,4 +85,6 @@ fn kustomize_renames_what_a_feature_store_refers_to() {
         let start = format!("ame: team-{name}-");
         assert_eq!(made.matches(&start).count(), count, "{name}\n{made}");
     }
+    // That of the FeatureStore itself, and those of the scalers.
+    assert_eq!(made.matches("name: team-shop\n").count(), 3, "{made}");
 }
