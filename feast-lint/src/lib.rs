@@ -69,3 +69,4 @@ pub use options::Options;
 pub use serde_json;
 pub use subject::{Subject, Upgrade};
 pub use suppress::ANNOTATION_PREFIX;
+pub use upgrade::told;

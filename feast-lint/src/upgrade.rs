@@ -29,9 +29,19 @@ impl Step {
 
     /// Its name, such as `CronJobAccount`, or `no longer CronJobAccount`.
     pub(crate) fn name(&self) -> String {
-        let no_longer = if self.comes { "" } else { "no longer " };
-        format!("{no_longer}{}", self.change)
+        told(self.comes, self.change.name())
     }
+}
+
+/// What comes with another operator by what it is, and what goes as `no longer` that.
+///
+/// ```
+/// assert_eq!(feast_lint::told(true, "CronJobAccount"), "CronJobAccount");
+/// assert_eq!(feast_lint::told(false, "CronJobAccount"), "no longer CronJobAccount");
+/// ```
+pub fn told(comes: bool, what: &str) -> String {
+    let no_longer = if comes { "" } else { "no longer " };
+    format!("{no_longer}{what}")
 }
 
 impl Upgrade<'_> {

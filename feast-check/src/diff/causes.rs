@@ -4,6 +4,7 @@ use std::fmt;
 
 use feast_api::Release;
 use feast_api::v1::FeatureStore;
+use feast_lint::told;
 use feast_render::{Change, Correction, OperatorSettings, Rendered, places};
 use serde::{Serialize, Serializer};
 
@@ -101,21 +102,21 @@ impl Difference {
 impl Cause {
     /// Its name, such as `CronJobAccount`, or `no longer CronJobAccount`.
     pub fn name(&self) -> String {
-        let no_longer = if self.is_new { "" } else { "no longer " };
-        format!("{no_longer}{}", self.difference.name())
+        told(self.is_new, &self.difference.name())
     }
 }
 
 /// As Markdown, such as `CronJobAccount (since 0.66.0): The CronJob has a ServiceAccount of its own.`
 impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = self.difference.name();
-        let no_longer = if self.is_new { "" } else { "no longer " };
         let since = self.difference.since();
         let since = since.map_or_else(String::new, |release| format!(" (since {release})"));
         match self.difference.summary() {
-            Some(summary) => write!(f, "{no_longer}{name}{since}: {summary}"),
-            None => write!(f, "`{name}`{since} {no_longer}has an effect"),
+            Some(summary) => write!(f, "{}{since}: {summary}", self.name()),
+            None => {
+                let name = self.difference.name();
+                write!(f, "`{name}`{since} {}", told(self.is_new, "has an effect"))
+            }
         }
     }
 }

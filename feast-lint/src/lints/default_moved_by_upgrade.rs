@@ -37,8 +37,8 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     for step in &cx.steps {
         for (path, value) in step.defaults() {
             let what = match value {
-                Some(value) => format!("{to} has the default {value} here, other than {from}"),
-                None => format!("{to} has no default here, other than {from}"),
+                Some(value) => format!("{to} takes {value} here by default, unlike {from}"),
+                None => format!("{to} takes nothing here by default, unlike {from}"),
             };
             out.add(path, format!("{what}: {}", step.name()))
                 .help(step.change.summary());
