@@ -47,6 +47,7 @@ pub mod krm;
 pub mod manifest;
 pub mod missing;
 mod text;
+mod visible;
 
 #[doc(no_inline)]
 pub use apimachinery;
@@ -55,6 +56,7 @@ pub use finding::{Checked, Finding, Level, Mark};
 #[doc(no_inline)]
 pub use serde_json;
 pub use text::{PassedBy, Text};
+pub use visible::{visible, visible_lines};
 
 use feast_api::{Admitted, Version};
 use feast_validate::{NotAdmitted, Request, Validator};

@@ -143,11 +143,27 @@ fn differing<'v>(old: &'v [Value], new: &'v [Value]) -> (Named<'v>, Named<'v>) {
     )
 }
 
+/// The key of a ConfigMap that holds what clients read.
+const DOCUMENT: &str = "feature_store.yaml";
+
+/// An object in which the document of clients is told field by field.
+pub(super) fn opened(object: &Value) -> Value {
+    let mut object = object.clone();
+    if object["kind"] == "ConfigMap"
+        && let Some(value) = object.pointer_mut(&format!("/data/{DOCUMENT}"))
+        && let Some(text) = value.as_str()
+        && let Ok(document @ Value::Object(_)) = go_yaml::to_value(text)
+    {
+        *value = document;
+    }
+    object
+}
+
 /// What is put where a value may be a secret.
 const HIDDEN: &str = "(not shown)";
 
-/// Hides what a Secret holds, values of variables, which may be passwords, and the credentials of
-/// addresses.
+/// Hides what a Secret holds, values of variables, which may be passwords, what the document of
+/// clients has of a Secret, and the credentials of addresses.
 pub(super) fn without_secrets(is_secret: bool, mut changes: Vec<FieldChange>) -> Vec<FieldChange> {
     for change in &mut changes {
         // Items of lists that have a name and a value are variables and HTTP headers.
@@ -157,10 +173,32 @@ pub(super) fn without_secrets(is_secret: bool, mut changes: Vec<FieldChange>) ->
                 *value = HIDDEN.into();
             } else {
                 hide(value);
+                hide_in_document(&change.path, value);
             }
         }
     }
     changes
+}
+
+/// Hides what a document may have of a Secret: all of `auth` but its type.
+fn hide_in_document(path: &str, value: &mut Value) {
+    let Some(inner) = path.strip_prefix("data[feature_store.yaml]") else {
+        return;
+    };
+    match (inner, value) {
+        (".auth.type", _) => {}
+        ("", Value::Object(document)) => {
+            if let Some(auth) = document.get_mut("auth") {
+                hide_in_document(&format!("{path}.auth"), auth);
+            }
+        }
+        (".auth", Value::Object(auth)) => {
+            let parameters = auth.iter_mut().filter(|(name, _)| *name != "type");
+            parameters.for_each(|(_, value)| *value = HIDDEN.into());
+        }
+        (inner, value) if inner.is_empty() || inner.starts_with(".auth") => *value = HIDDEN.into(),
+        _ => {}
+    }
 }
 
 fn hide(value: &mut Value) {
@@ -228,6 +266,43 @@ mod tests {
             (&changes[0].old, &changes[0].new),
             (&Some(json!(HIDDEN)), &Some(json!(HIDDEN)))
         );
+    }
+
+    #[test]
+    fn what_a_document_has_of_a_secret_is_hidden() {
+        let config_map = |auth: Value| {
+            let text = json!({ "project": "a", "auth": auth }).to_string();
+            opened(&json!({ "kind": "ConfigMap", "data": { DOCUMENT: text } }))
+        };
+        let none = json!({ "kind": "ConfigMap", "data": {} });
+        let unclear = json!({ "kind": "ConfigMap", "data": { DOCUMENT: "hunter2" } });
+        let with = config_map(json!({ "type": "oidc", "client_secret": "hunter2" }));
+        let changed = config_map(json!({ "type": "oidc", "client_secret": "correct horse" }));
+        let without = config_map(json!({ "type": "kubernetes" }));
+        for (old, new, paths) in [
+            (&with, &changed, &[".auth.client_secret"][..]),
+            (&without, &with, &[".auth.client_secret", ".auth.type"]),
+            (&none, &with, &[""]),
+            (&with, &unclear, &[""]),
+            (&config_map(json!("hunter2")), &with, &[".auth"]),
+        ] {
+            let changes = without_secrets(false, compare(old, new));
+            let found: Vec<_> = changes.iter().map(|change| change.path.clone()).collect();
+            let paths: Vec<_> = paths
+                .iter()
+                .map(|path| format!("data[feature_store.yaml]{path}"))
+                .collect();
+            assert_eq!(found, paths);
+            let shown = format!("{changes:?}");
+            assert!(
+                !shown.contains("hunter2") && !shown.contains("horse"),
+                "{shown}"
+            );
+            assert!(
+                !shown.contains(".auth.type") || shown.contains("oidc"),
+                "{shown}"
+            );
+        }
     }
 
     #[test]

@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::{
     Action, Admission, Cause, Change, Diff, Effect, Entry, FieldChange, Outcome, Remark, Report,
 };
+use crate::visible;
 
 /// A report as Markdown: what happens in a table, why, and below it each FeatureStore that changes.
 ///
@@ -239,7 +240,7 @@ fn code(text: &str) -> String {
     if text.trim().is_empty() {
         return "(empty)".to_owned();
     }
-    let text = text.replace(['\n', '\r'], " ");
+    let text = visible(text);
     let fence = "`".repeat(longest_run(&text) + 1);
     if text.starts_with('`') || text.ends_with('`') {
         return format!("{fence} {text} {fence}");
@@ -256,7 +257,7 @@ fn longest_run(text: &str) -> usize {
 /// Text that is no Markdown.
 fn escaped(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
-    for c in text.chars() {
+    for c in visible(text).chars() {
         if matches!(
             c,
             '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '#'
@@ -278,10 +279,15 @@ mod tests {
             ("a", "`a`"),
             ("a`b", "``a`b``"),
             ("``a", "``` ``a ```"),
-            ("a\nb", "`a b`"),
+            ("a\nb", r"`a\nb`"),
             (" ", "(empty)"),
         ] {
             assert_eq!(code(text), expected);
         }
+    }
+
+    #[test]
+    fn nothing_starts_a_line_of_its_own() {
+        assert_eq!(escaped("a\n# b\u{1b}"), r"a\\n\# b\\x1b");
     }
 }

@@ -284,7 +284,7 @@ fn change(
             effects: effects::addition(object, new, &after.rendered),
         });
     };
-    let mut changes = compare(old, new);
+    let mut changes = compare(&fields::opened(old), &fields::opened(new));
     changes.retain(|change| !change.path.starts_with("metadata.ownerReferences"));
     let before = before?;
     let effects = effects::change(

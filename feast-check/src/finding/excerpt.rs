@@ -3,6 +3,7 @@
 use std::fmt;
 use std::ops::Range;
 
+use super::Mark;
 use crate::credentials::without_credentials;
 use crate::manifest::{Document, Place, Span};
 use crate::text::Text;
@@ -55,6 +56,42 @@ impl Excerpt {
         let range =
             span.bytes.start.checked_sub(self.start)?..span.bytes.end.checked_sub(self.start)?;
         self.text.get(range.clone()).map(|_| range)
+    }
+}
+
+/// Whole lines of an excerpt.
+pub(crate) struct Lines<'a> {
+    pub(crate) text: &'a str,
+    /// The number of the first.
+    pub(crate) number: usize,
+    /// Where they start in the excerpt, in bytes.
+    start: usize,
+}
+
+impl Excerpt {
+    /// The lines from the first of some marks to the last, if there is one. What is written of a
+    /// finding takes no longer in a long document than in a short one.
+    pub(crate) fn lines<'m>(&self, marks: impl Iterator<Item = &'m Mark>) -> Option<Lines<'_>> {
+        let ranges = marks.filter_map(|mark| Some((self.range(&mark.span)?, mark)));
+        let ranges: Vec<_> = ranges.collect();
+        let (first, mark) = ranges.iter().min_by_key(|(range, _)| range.start)?;
+        let last = ranges.iter().map(|(range, _)| range.end).max()?;
+        let start = self.text.get(..first.start)?.rfind('\n');
+        let start = start.map_or(0, |newline| newline + 1);
+        let end = self.text.get(last..)?.find('\n');
+        let end = end.map_or(self.text.len(), |newline| last + newline);
+        Some(Lines {
+            text: self.text.get(start..end)?,
+            number: mark.span.start.line,
+            start,
+        })
+    }
+}
+
+impl Lines<'_> {
+    /// A part of the excerpt as a part of these lines, which have it.
+    pub(crate) fn range(&self, range: Range<usize>) -> Range<usize> {
+        range.start - self.start..range.end - self.start
     }
 }
 

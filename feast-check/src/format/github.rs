@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use super::repository::{self, Repository};
 use super::{Format, Summary};
 use crate::finding::{Checked, Finding};
+use crate::visible;
 
 /// Workflow commands, one on a line.
 pub(super) struct Github<W> {
@@ -68,10 +69,11 @@ impl<W: Write> Format for Github<W> {
     }
 }
 
+/// A text as the part of a command; of what a terminal would obey only line breaks are left to GitHub.
 fn data(text: &str) -> String {
-    text.replace('%', "%25")
-        .replace('\r', "%0D")
-        .replace('\n', "%0A")
+    let text = text.replace('%', "%25");
+    let lines: Vec<_> = text.split('\n').map(visible).collect();
+    lines.join("%0A")
 }
 
 fn property(text: &str) -> String {

@@ -7,7 +7,8 @@ use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level as Title, Origin, Renderer, Snippet};
 
 use super::{Format, Summary};
-use crate::finding::{Checked, Excerpt, Finding, Level};
+use crate::finding::{Checked, Excerpt, Finding, Level, Mark};
+use crate::{visible, visible_lines};
 
 /// Findings with the lines in question, and a summary.
 pub(super) struct Human<W> {
@@ -41,7 +42,7 @@ impl<W: Write> Format for Human<W> {
     }
 
     fn unreadable(&mut self, message: &str) -> io::Result<()> {
-        let title = Title::ERROR.primary_title(message);
+        let title = Title::ERROR.primary_title(visible(message));
         let report = self.renderer.render(&[Group::with_title(title)]);
         writeln!(self.out, "{report}\n")
     }
@@ -60,30 +61,38 @@ fn group<'a>(checked: &'a Checked, finding: &'a Finding) -> Group<'a> {
         Level::Warning => Title::WARNING,
     };
     let title = level
-        .primary_title(finding.message.as_str())
+        .primary_title(visible_lines(&finding.message))
         .id(finding.code.as_str());
-    let group = match &checked.excerpt {
-        Some(excerpt) if finding.mark.is_some() => {
-            title.element(snippet(checked, finding, excerpt))
-        }
-        _ => title.element(origin(checked, finding)),
+    let excerpt = checked.excerpt.as_ref();
+    let group = match excerpt.and_then(|excerpt| snippet(checked, finding, excerpt)) {
+        Some(snippet) => title.element(snippet),
+        None => title.element(origin(checked, finding)),
     };
-    let help = finding.help.iter().map(String::as_str);
+    let help = finding.help.iter().map(|help| visible(help));
     help.fold(group, |group, help| {
         group.element(Title::HELP.message(help))
     })
 }
 
+/// Longer lines are not shown: a document on one line may have thousands of findings.
+const LONGEST: usize = 10_000;
+
+/// The lines with what a finding points at, if they can be shown.
 fn snippet<'a>(
     checked: &'a Checked,
     finding: &'a Finding,
     excerpt: &'a Excerpt,
-) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
-    let mark = |kind: AnnotationKind, mark: &'a crate::finding::Mark| {
-        let annotation = kind.span(excerpt.range(&mark.span)?);
+) -> Option<Snippet<'a, annotate_snippets::Annotation<'a>>> {
+    let lines = excerpt.lines(finding.mark.iter().chain(&finding.related))?;
+    let longest = lines.text.split('\n').map(str::len).max();
+    if longest > Some(LONGEST) {
+        return None;
+    }
+    let mark = |kind: AnnotationKind, mark: &'a Mark| {
+        let annotation = kind.span(lines.range(excerpt.range(&mark.span)?));
         Some(match mark.label.as_str() {
             "" => annotation,
-            label => annotation.label(label),
+            label => annotation.label(visible(label)),
         })
     };
     let primary = finding
@@ -94,13 +103,16 @@ fn snippet<'a>(
         .related
         .iter()
         .filter_map(|at| mark(AnnotationKind::Context, at));
-    Snippet::source(excerpt.text())
-        .line_start(excerpt.line())
-        .path(&*checked.file)
-        .annotations(primary.chain(related))
+    let snippet = Snippet::source(lines.text)
+        .line_start(lines.number)
+        .path(visible(&checked.file))
+        .annotations(primary.chain(related));
+    Some(snippet)
 }
 
 fn origin<'a>(checked: &'a Checked, finding: &Finding) -> Origin<'a> {
     let Position { line, column } = checked.position(finding);
-    Origin::path(&*checked.file).line(line).char_column(column)
+    Origin::path(visible(&checked.file))
+        .line(line)
+        .char_column(column)
 }

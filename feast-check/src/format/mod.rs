@@ -279,6 +279,73 @@ mod tests {
         String::from_utf8(out).unwrap()
     }
 
+    /// What others wrote stays on its line, and commands no terminal: in none of the forms for people
+    /// and for programs that read lines.
+    #[test]
+    fn texts_of_others_are_shown_and_not_obeyed() {
+        const HOSTILE: &str = "x\n::error::y\rnot ok 9\u{1b}[31m\u{9b}2J\u{202e}";
+        let text = Text::new("a", "kind: FeatureStore\nmetadata: {name: a}\nspec: {}\n");
+        let document = text.documents().remove(0).unwrap();
+        let locator = Locator::new(&text, &document);
+        let mut mark = locator.mark("spec");
+        HOSTILE.clone_into(&mut mark.label);
+        let finding = Finding {
+            related: vec![mark.clone()],
+            ..Finding::new("unknown-field", Level::Error, HOSTILE)
+        };
+        let finding = finding.at(HOSTILE, mark).help(HOSTILE);
+        let checked = Checked {
+            file: HOSTILE.into(),
+            feature_store: Some(HOSTILE.to_owned()),
+            ..locator.checked("ml", vec![finding])
+        };
+        for form in [Form::Human, Form::Tap, Form::Github] {
+            let mut out = Vec::new();
+            let mut format = form.start(Box::new(&mut out), Style::default()).unwrap();
+            format.checked(&checked).unwrap();
+            format.unreadable(HOSTILE).unwrap();
+            format.finish(&Summary::of([&checked])).unwrap();
+            drop(format);
+            let out = String::from_utf8(out).unwrap();
+            let starts = |start: &str| out.lines().any(|line| line.trim().starts_with(start));
+            assert!(
+                !starts("::error::y") && !starts("not ok 9"),
+                "{form:?}: {out}"
+            );
+            // In JSON programs read them.
+            let mut texts = out.lines().filter(|line| !line.starts_with("    - {"));
+            let is_shown = |line: &str| line.chars().all(apimachinery::go::is_printable);
+            assert!(texts.all(is_shown), "{form:?}: {out:?}");
+        }
+    }
+
+    #[test]
+    fn of_a_long_document_the_lines_in_question_are_shown() {
+        let long = "x".repeat(20_000);
+        let source = format!("kind: FeatureStore\na: {long}\nspec: {{b: 1}}\nc: {long}\n");
+        let text = Text::new("a", source);
+        let document = text.documents().remove(0).unwrap();
+        for (field, place, line) in [
+            ("spec.b", "--> a:3:11\n", Some("3 | spec: {b: 1}\n")),
+            ("c", "--> a:4:4\n", None),
+        ] {
+            let locator = Locator::new(&text, &document);
+            let finding = Finding::new("unknown-field", Level::Warning, "unknown");
+            let finding = finding.at(field, locator.mark(field));
+            let mut out = Vec::new();
+            let mut format = Form::Human
+                .start(Box::new(&mut out), Style::default())
+                .unwrap();
+            format
+                .checked(&locator.checked("ml", vec![finding]))
+                .unwrap();
+            drop(format);
+            let out = String::from_utf8(out).unwrap();
+            assert!(out.contains(place) && out.len() < 1000, "{out}");
+            assert!(line.is_none_or(|line| out.contains(line)), "{out}");
+        }
+    }
+
     #[test]
     fn each_form_has_its_snapshot() {
         for form in Form::ALL {

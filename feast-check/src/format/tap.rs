@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::json::entry;
 use super::{Format, Summary};
 use crate::finding::{Checked, Level};
+use crate::visible;
 
 /// A test for each FeatureStore and for each document or file that cannot be read; the plan comes
 /// last.
@@ -24,8 +25,10 @@ impl<W: Write> Tap<W> {
     fn test(&mut self, is_ok: bool, description: &str) -> io::Result<()> {
         self.tests += 1;
         let not = if is_ok { "" } else { "not " };
-        // A `#` would start a directive.
-        let description = description.replace('\\', "\\\\").replace('#', "\\#");
+        // A `#` would start a directive, and another line another test.
+        let description = visible(description)
+            .replace('\\', "\\\\")
+            .replace('#', "\\#");
         writeln!(self.out, "{not}ok {} - {description}", self.tests)
     }
 
@@ -56,7 +59,7 @@ impl<W: Write> Format for Tap<W> {
     }
 
     fn unreadable(&mut self, message: &str) -> io::Result<()> {
-        self.test(false, &message.replace('\n', " "))
+        self.test(false, message)
     }
 
     fn finish(&mut self, summary: &Summary) -> io::Result<()> {

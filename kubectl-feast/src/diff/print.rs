@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use feast_check::diff::{
     Action, Admission, Cause, Change, Diff, Entry, FieldChange, Outcome, Report,
 };
+use feast_check::{visible, visible_lines};
 use serde_json::Value;
 
 use super::name;
@@ -63,8 +64,9 @@ fn reasons(out: &mut impl Write, report: &Report) -> io::Result<()> {
 }
 
 fn entry(out: &mut impl Write, entry: &Entry, are_many: bool, color: bool) -> io::Result<()> {
-    let name = &entry.feature_store;
+    let name = visible(&entry.feature_store);
     if let Outcome::Failed(reason) = &entry.outcome {
+        let reason = visible_lines(reason);
         writeln!(io::stderr(), "error: FeatureStore {name}: {reason}")?;
         if entry.admission.is_empty() {
             return Ok(());
@@ -77,7 +79,7 @@ fn entry(out: &mut impl Write, entry: &Entry, are_many: bool, color: bool) -> io
         Outcome::Refused(refused) => {
             let head = Sign::Removed.paint("! the API server refuses this:", color);
             let mut refused = refused.iter();
-            refused.try_for_each(|refusal| writeln!(out, "{head} {refusal}"))
+            refused.try_for_each(|refusal| writeln!(out, "{head} {}", visible(refusal)))
         }
         Outcome::Compared(_) if entry.is_empty() => writeln!(out, "  no change"),
         Outcome::Compared(diff) => compared(out, diff, are_many, color),
@@ -114,9 +116,9 @@ fn admission(out: &mut impl Write, admission: &Admission, color: bool) -> io::Re
     ] {
         let head = sign.paint(&format!("! {what}:"), color);
         for remark in remarks {
-            writeln!(out, "{head} {}", remark.message)?;
+            writeln!(out, "{head} {}", visible(&remark.message))?;
             let mut help = remark.help.iter();
-            help.try_for_each(|help| writeln!(out, "    {help}"))?;
+            help.try_for_each(|help| writeln!(out, "    {}", visible(help)))?;
         }
     }
     Ok(())
@@ -149,7 +151,7 @@ fn object(out: &mut impl Write, change: &Change, color: bool) -> io::Result<()> 
         writeln!(
             out,
             "    {}",
-            Sign::Warning.paint(&effect.to_string(), color)
+            Sign::Warning.paint(&visible(&effect.to_string()), color)
         )?;
     }
     match &change.action {
@@ -159,6 +161,7 @@ fn object(out: &mut impl Write, change: &Change, color: bool) -> io::Result<()> 
 }
 
 fn field(out: &mut impl Write, FieldChange { path, old, new, .. }: &FieldChange) -> io::Result<()> {
+    let path = visible(path);
     match (old, new) {
         (Some(old), Some(new)) => writeln!(out, "    {path}: {} -> {}", shown(old), shown(new)),
         (None, Some(new)) => writeln!(out, "    {path}: added {}", shown(new)),
@@ -173,14 +176,14 @@ fn shown(value: &Value) -> String {
         value => value.to_string(),
     };
     if text.len() <= LONG && !text.contains('\n') {
-        return text;
+        return visible(&text).into_owned();
     }
     match value {
         Value::String(_) => "(text)".to_owned(),
         Value::Array(items) => format!("({} items)", items.len()),
         Value::Object(fields) => {
             let names: Vec<_> = fields.keys().map(String::as_str).collect();
-            format!("({})", names.join(", "))
+            visible(&format!("({})", names.join(", "))).into_owned()
         }
         _ => text,
     }
