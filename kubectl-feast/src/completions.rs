@@ -12,6 +12,7 @@ use clap_complete::engine::complete;
 use clap_complete::env::{Bash, CompleteEnv, Elvish, EnvCompleter, Fish, Powershell, Shells, Zsh};
 
 use crate::Cli;
+use crate::stdout;
 
 /// The program, as it is on the path.
 const PROGRAM: &str = "kubectl-feast";
@@ -45,7 +46,7 @@ pub(crate) fn run(args: &Args) -> io::Result<ExitCode> {
     if let Some(shell) = ASKING.completer(&args.shell) {
         shell.write_registration(VARIABLE, PROGRAM, PROGRAM, PROGRAM, &mut script)?;
     }
-    io::stdout().write_all(&script)?;
+    stdout::write(|out| out.write_all(&script))?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -15,6 +15,7 @@ use crate::finding::{Checked, Finding, Level, Locator, Mark};
 use crate::format::{Documents, Format};
 use crate::input::{Files, Text};
 use crate::report::Report;
+use crate::stdout::{self, Out};
 
 /// Rewrite FeatureStores in another version of the API
 ///
@@ -40,7 +41,12 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args, color: Color) -> io::Result<ExitCode> {
     let mut report = Report::new(color)?;
-    let mut out = Documents::new(io::stdout().lock(), args.output);
+    stdout::write(|out| print(args, Documents::new(out, args.output), &mut report))?;
+    Ok(report.exit_code())
+}
+
+/// Prints what the files hold, and reports what that loses.
+fn print(args: &Args, mut out: Documents<&mut Out>, report: &mut Report) -> io::Result<()> {
     let selector = &args.files.selection.selector;
     let is_left_out = |document: &Document| {
         document.kind() == Some(feast_api::KIND) && !document.is_selected(selector)
@@ -67,7 +73,7 @@ pub(crate) fn run(args: &Args, color: Color) -> io::Result<ExitCode> {
             }
         }
     }
-    Ok(report.exit_code())
+    Ok(())
 }
 
 /// The object in the version asked for, and what there is to say about it.

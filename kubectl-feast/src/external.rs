@@ -15,6 +15,8 @@ pub(crate) fn command_first(mut arguments: Vec<OsString>) -> Vec<OsString> {
         && is_folder(new)
     {
         arguments[1..=3].rotate_right(1);
+        // The folders may well hold objects of other kinds alone.
+        arguments.push("--allow-empty".into());
     }
     arguments
 }

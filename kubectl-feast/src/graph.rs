@@ -1,4 +1,5 @@
-use std::io::{self, Write};
+use std::fs;
+use std::io::{self, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -8,9 +9,10 @@ use layout::backends::svg::SVGWriter;
 use layout::gv::{DotParser, GraphBuilder};
 
 use crate::color::Color;
-use crate::input::Files;
+use crate::input::{Files, named};
 use crate::load::{self, How};
 use crate::report::Report;
+use crate::stdout;
 
 /// Draw the objects that FeatureStores call for and how they refer to each other
 #[derive(Debug, clap::Args)]
@@ -19,7 +21,8 @@ use crate::report::Report;
   kubectl feast graph store.yaml -o dot | dot -T png > store.png
   kubectl feast graph store.yaml --allow-missing -o store.svg
 
-Exit codes: 0 all were drawn, 1 some would be refused, 2 a file could not be read.")]
+Exit codes: 0 all were drawn, 1 some would be refused, 2 a file could not be read or written, or
+there is no FeatureStore (see --allow-empty).")]
 pub(crate) struct Args {
     #[command(flatten)]
     files: Files,
@@ -73,6 +76,9 @@ impl std::str::FromStr for Output {
 pub(crate) fn run(args: &Args, color: Color) -> io::Result<ExitCode> {
     let mut report = Report::new(color)?;
     let loaded = load::load(&args.files, args.how.checker(&args.files), &mut report)?;
+    if let Some(code) = loaded.nothing("draw", &args.how, &report)? {
+        return Ok(code);
+    }
     let mut graph = Graph::default();
     for (store, rendered) in loaded.render(&mut report)? {
         graph.add(&store, &rendered);
@@ -83,8 +89,8 @@ pub(crate) fn run(args: &Args, color: Color) -> io::Result<ExitCode> {
         Form::Svg => svg(&graph)?,
     };
     match &args.output.file {
-        Some(file) => std::fs::write(file, text)?,
-        None => io::stdout().write_all(text.as_bytes())?,
+        Some(file) => fs::write(file, text).map_err(|error| named(file, &error))?,
+        None => stdout::write(|out| out.write_all(text.as_bytes()))?,
     }
     Ok(report.exit_code())
 }

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 use std::sync::Arc;
 
 use feast_api::Admitted;
@@ -22,6 +23,9 @@ pub(crate) struct How {
     /// Render with visible placeholders for Secrets, ConfigMaps and FeatureStores that are missing
     #[arg(long)]
     pub(crate) allow_missing: bool,
+    /// Succeed if there is no FeatureStore
+    #[arg(long)]
+    pub(crate) allow_empty: bool,
     #[command(flatten)]
     pub(crate) setting: Setting,
 }
@@ -84,7 +88,28 @@ pub(crate) fn load_texts(
     })
 }
 
+/// Says that there is nothing to do, which should not look like success.
+pub(crate) fn nothing(what: &str) -> io::Result<ExitCode> {
+    crate::fail(&format!("nothing to {what}: there is no FeatureStore"))
+}
+
 impl Loaded {
+    /// The exit code if there is nothing to do, and nothing wrong that would be why.
+    pub(crate) fn nothing(
+        &self,
+        what: &str,
+        how: &How,
+        report: &Report,
+    ) -> io::Result<Option<ExitCode>> {
+        let mut checked = self.read.iter().flat_map(Read::checked);
+        let says_something =
+            checked.any(|it| it.feature_store.is_some() || !it.findings.is_empty());
+        let is_wrong = report.exit_code() != ExitCode::SUCCESS;
+        (!says_something && !is_wrong && !how.allow_empty)
+            .then(|| nothing(what))
+            .transpose()
+    }
+
     /// The FeatureStores that the API server admits.
     pub(crate) fn stores(&self) -> impl Iterator<Item = &Admitted> {
         self.read.iter().flat_map(Read::admitted)

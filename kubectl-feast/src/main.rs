@@ -26,6 +26,7 @@ mod report;
 mod repository;
 mod selection;
 mod setting;
+mod stdout;
 mod validate;
 mod version;
 
@@ -34,7 +35,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use feast_check::{admission, finding};
+use feast_check::{admission, finding, visible_lines};
 
 use self::color::Color;
 
@@ -89,14 +90,12 @@ fn main() -> ExitCode {
     };
     match result {
         Ok(code) => code,
-        // Whoever read our output has seen enough.
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
-        Err(error) => fail(&error.to_string()).unwrap_or(ExitCode::from(2)),
+        Err(error) => fail(&input::reason(&error)).unwrap_or(ExitCode::from(2)),
     }
 }
 
 /// Says what is wrong with the command line or its files, for exit code 2.
 fn fail(message: &str) -> io::Result<ExitCode> {
-    writeln!(io::stderr(), "error: {message}")?;
+    writeln!(io::stderr(), "error: {}", visible_lines(message))?;
     Ok(ExitCode::from(2))
 }

@@ -6,6 +6,7 @@ use clap::CommandFactory;
 use clap_mangen::Man;
 
 use crate::Cli;
+use crate::stdout;
 
 /// Print the manual page
 #[derive(Debug, clap::Args)]
@@ -26,6 +27,6 @@ pub(crate) fn run(args: &Args) -> io::Result<ExitCode> {
     }
     let mut page = Vec::new();
     Man::new(Cli::command()).render(&mut page)?;
-    io::stdout().write_all(&page)?;
+    stdout::write(|out| out.write_all(&page))?;
     Ok(ExitCode::SUCCESS)
 }

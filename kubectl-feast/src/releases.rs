@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use crate::candidates;
 use crate::format::{Documents, Format};
+use crate::stdout;
 
 /// Tell what each release of Feast brought to FeatureStores
 ///
@@ -90,24 +91,21 @@ fn plain(text: &str) -> String {
 }
 
 pub(crate) fn run(args: &Args) -> io::Result<ExitCode> {
-    let mut out = io::BufWriter::new(io::stdout().lock());
     let releases = Release::ALL.iter().rev().copied();
     let mut brought = releases
         .filter(|release| args.release.is_none_or(|wanted| wanted == *release))
         .map(Brought::by);
-    match (args.output, args.release) {
+    stdout::write(|out| match (args.output, args.release) {
         (Some(format), _) => {
             let mut documents = Documents::new(out, format);
-            brought.try_for_each(|brought| documents.write(&brought))?;
-            return Ok(ExitCode::SUCCESS);
+            brought.try_for_each(|brought| documents.write(&brought))
         }
-        (None, Some(_)) => brought.try_for_each(|brought| one(&mut out, &brought))?,
+        (None, Some(_)) => brought.try_for_each(|brought| one(out, &brought)),
         (None, None) => {
             writeln!(out, "RELEASE  DATE        VERSIONS      CRD  OPERATOR")?;
-            brought.try_for_each(|brought| row(&mut out, &brought))?;
+            brought.try_for_each(|brought| row(out, &brought))
         }
-    }
-    out.flush()?;
+    })?;
     Ok(ExitCode::SUCCESS)
 }
 

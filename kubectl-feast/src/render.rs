@@ -9,9 +9,10 @@ use serde_json::Value;
 
 use crate::color::Color;
 use crate::format::{Documents, Format, yaml};
-use crate::input::Files;
+use crate::input::{Files, named};
 use crate::load::{self, How};
 use crate::report::Report;
+use crate::stdout;
 
 /// Print the Kubernetes objects that FeatureStores call for
 ///
@@ -25,7 +26,8 @@ use crate::report::Report;
   kubectl feast render store.yaml --hardened --allow-missing
   kubectl feast render store.yaml --observed live/
 
-Exit codes: 0 all were rendered, 1 some would be refused, 2 a file could not be read.")]
+Exit codes: 0 all were rendered, 1 some would be refused, 2 a file could not be read or written, or
+there is no FeatureStore (see --allow-empty).")]
 pub(crate) struct Args {
     #[command(flatten)]
     files: Files,
@@ -70,6 +72,9 @@ pub(crate) fn run(args: &Args, color: Color) -> io::Result<ExitCode> {
     let mut report = Report::new(color)?;
     let checker = args.how.checker(&args.files).observing(live, observed);
     let mut loaded = load::load(&args.files, checker, &mut report)?;
+    if let Some(code) = loaded.nothing("render", &args.how, &report)? {
+        return Ok(code);
+    }
     if let Some(uid) = &args.uid {
         let mut stores = loaded.stores_mut();
         let (Some(only), None) = (stores.next(), stores.next()) else {
@@ -82,11 +87,11 @@ pub(crate) fn run(args: &Args, color: Color) -> io::Result<ExitCode> {
     if let Some(folder) = &args.output_dir {
         write_files(&rendered, folder, args.output)?;
     } else {
-        let out = io::BufWriter::new(io::stdout().lock());
-        let mut out = Documents::new(out, args.output);
-        for rendered in &rendered {
-            print(rendered, args, &mut out)?;
-        }
+        stdout::write(|out| {
+            let mut out = Documents::new(out, args.output);
+            let mut rendered = rendered.iter();
+            rendered.try_for_each(|rendered| print(rendered, args, &mut out))
+        })?;
     }
     rendered.iter().try_for_each(tell_deletions)?;
     let wants_lineage = matches!(args.document, Some(StoreDocument::Lineage));
@@ -138,8 +143,9 @@ fn print<W: Write>(rendered: &Rendered, args: &Args, out: &mut Documents<W>) -> 
 
 /// Writes a file for each object, numbered so that their names sort in apply order.
 fn write_files(rendered: &[Rendered], folder: &Path, format: Format) -> io::Result<()> {
-    fs::create_dir_all(folder)?;
-    remove_stale(folder)?;
+    let failed = |error| named(folder, &error);
+    fs::create_dir_all(folder).map_err(failed)?;
+    remove_stale(folder).map_err(failed)?;
     let objects = rendered.iter().flat_map(|rendered| rendered.plan.apply());
     for (index, object) in objects.enumerate() {
         let value = object.to_value();
@@ -148,7 +154,8 @@ fn write_files(rendered: &[Rendered], folder: &Path, format: Format) -> io::Resu
             Format::Json => ("json", format!("{value:#}\n")),
         };
         let name = file_name(index, &value);
-        fs::write(folder.join(format!("{name}.{extension}")), text)?;
+        let file = folder.join(format!("{name}.{extension}"));
+        fs::write(&file, text).map_err(|error| named(&file, &error))?;
     }
     Ok(())
 }

@@ -5,7 +5,9 @@ use std::time::SystemTime;
 use clap_complete::ArgValueCandidates;
 use feast_api::Release;
 use feast_check::Settings;
-use feast_render::{CorrectionSet, DocumentStorage, Environment, OperatorSettings, Platform, Time};
+use feast_render::{
+    CorrectionSet, DocumentStorage, Environment, OperatorRelease, OperatorSettings, Platform, Time,
+};
 use k8s_openapi::jiff::Timestamp;
 
 use crate::candidates;
@@ -18,9 +20,7 @@ pub(crate) struct Setting {
     /// Namespace of objects that name none
     #[arg(short, long, default_value = "default", value_parser = namespace)]
     pub(crate) namespace: String,
-    /// Release of Feast, from 0.42 to main (see `kubectl feast releases`): its CRD judges, and its
-    /// operator renders, which is known since 0.61 [default: 0.66.0, the newest]
-    #[arg(long, value_name = "RELEASE", add = ArgValueCandidates::new(candidates::releases))]
+    #[arg(long, value_name = "RELEASE", help = release_help(), add = ArgValueCandidates::new(candidates::releases))]
     pub(crate) release: Option<Release>,
     /// Render for OpenShift: serving certificates and Routes
     #[arg(long)]
@@ -79,6 +79,18 @@ impl Setting {
             ..OperatorSettings::chosen(self.hardened, self.corrections, in_secret)
         }
     }
+}
+
+/// What the help says of the release; the newest one is another soon.
+fn release_help() -> String {
+    format!(
+        "Release of Feast, from {} to {} (see `kubectl feast releases`): its CRD judges, and its \
+         operator renders, which is known since {} [default: {}, the newest]",
+        Release::ALL[0],
+        Release::Main,
+        OperatorRelease::FIRST,
+        Release::NEWEST,
+    )
 }
 
 /// The time of this computer.

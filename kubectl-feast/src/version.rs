@@ -1,14 +1,16 @@
-use std::io::{self, Write};
+use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use feast_lint::Release;
 use serde::Serialize;
 
 use crate::format::{Documents, Format};
+use crate::stdout;
 
 /// Print the version, and those of Feast and Kubernetes that it knows
 ///
-/// What it calls 0.66.0 is the commit after that release of Feast, whose operator it renders as.
+/// Feast's is the newest release that it knows, whose operator it renders as unless `--release` names
+/// another.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   kubectl feast version
@@ -27,19 +29,19 @@ struct Versions {
 }
 
 pub(crate) fn run(args: &Args) -> io::Result<ExitCode> {
-    let mut out = io::stdout().lock();
     let versions = Versions {
         version: env!("CARGO_PKG_VERSION"),
-        feast: feast_api::Release::Main.feast_version(),
+        feast: feast_api::Release::NEWEST.name(),
         kubernetes: Release::ALL.to_vec(),
     };
-    if let Some(format) = args.output {
-        Documents::new(out, format).write(&versions)?;
-        return Ok(ExitCode::SUCCESS);
-    }
-    let releases: Vec<_> = versions.kubernetes.iter().map(Release::to_string).collect();
-    writeln!(out, "kubectl-feast {}", versions.version)?;
-    writeln!(out, "Feast {}", versions.feast)?;
-    writeln!(out, "Kubernetes {}", releases.join(", "))?;
+    stdout::write(|out| {
+        if let Some(format) = args.output {
+            return Documents::new(out, format).write(&versions);
+        }
+        let releases: Vec<_> = versions.kubernetes.iter().map(Release::to_string).collect();
+        writeln!(out, "kubectl-feast {}", versions.version)?;
+        writeln!(out, "Feast {}", versions.feast)?;
+        writeln!(out, "Kubernetes {}", releases.join(", "))
+    })?;
     Ok(ExitCode::SUCCESS)
 }

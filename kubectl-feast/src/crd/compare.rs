@@ -16,6 +16,7 @@ use serde_json::Value;
 use crate::format::{Documents, Format};
 use crate::input::{Files, Unreadable};
 use crate::setting::now;
+use crate::stdout;
 
 /// All that a definition changes.
 #[derive(Serialize)]
@@ -60,12 +61,10 @@ pub(super) fn run(
         Ok(comparison) => comparison,
         Err(error) => return crate::fail(&error.0),
     };
-    let mut out = io::BufWriter::new(io::stdout().lock());
-    match format {
-        Some(format) => Documents::new(&mut out, format).write(&comparison)?,
-        None => comparison.write(&mut out)?,
-    }
-    out.flush()?;
+    stdout::write(|out| match format {
+        Some(format) => Documents::new(out, format).write(&comparison),
+        None => comparison.write(out),
+    })?;
     Ok(ExitCode::from(u8::from(!comparison.is_empty())))
 }
 

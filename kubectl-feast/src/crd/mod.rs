@@ -11,6 +11,7 @@ use feast_api::{Release, Version};
 use crate::candidates;
 use crate::format::{Documents, Format};
 use crate::kustomize::name_references;
+use crate::stdout;
 
 /// Print the CustomResourceDefinition of FeatureStore
 ///
@@ -57,10 +58,9 @@ pub(crate) fn run(args: &Args) -> io::Result<ExitCode> {
     if let Some(file) = &args.compare {
         return compare::run(args.release, file, &args.stores, args.output);
     }
-    let mut out = io::stdout().lock();
     let output = args.output.unwrap_or_default();
     if args.kustomize {
-        Documents::new(out, output).write(&name_references())?;
+        stdout::write(|out| Documents::new(out, output).write(&name_references()))?;
         return Ok(ExitCode::SUCCESS);
     }
     let served = args.release.versions();
@@ -77,13 +77,15 @@ pub(crate) fn run(args: &Args) -> io::Result<ExitCode> {
     }
     let crd = args.release.crd();
     if args.json_schema {
-        writeln!(out, "{:#}", json_schema_of(&crd, &versions))?;
+        let schema = json_schema_of(&crd, &versions);
+        stdout::write(|out| writeln!(out, "{schema:#}"))?;
         return Ok(ExitCode::SUCCESS);
     }
     let options = Options {
         version: args.version,
         descriptions: !args.no_descriptions,
     };
-    Documents::new(out, output).write(&options.select(crd))?;
+    let crd = options.select(crd);
+    stdout::write(|out| Documents::new(out, output).write(&crd))?;
     Ok(ExitCode::SUCCESS)
 }

@@ -5,7 +5,7 @@ mod operator;
 mod print;
 
 use std::collections::BTreeMap;
-use std::io::{self, Write};
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use std::sync::Arc;
 use clap::ValueEnum;
 use feast_api::Admitted;
 use feast_check::diff::{self, markdown};
-use feast_check::{Checker, Settings, Text};
+use feast_check::{Checker, Settings, Text, visible};
 use feast_render::ObjectRef;
 use serde_json::json;
 
@@ -21,9 +21,10 @@ use self::compare::Comparison;
 use self::operator::Operator;
 use crate::color::Color;
 use crate::input::{Files, Unreadable};
-use crate::load::{How, Loaded, load_texts};
+use crate::load::{self, How, Loaded, load_texts};
 use crate::report::Report;
 use crate::selection::Selection;
+use crate::stdout;
 
 /// Show what a change of FeatureStores does to the cluster
 ///
@@ -40,7 +41,7 @@ use crate::selection::Selection;
   KUBECTL_EXTERNAL_DIFF='kubectl-feast diff' kubectl diff -f store.yaml
 
 Exit codes, as of `kubectl diff`: 0 nothing changes, 1 something does or would be refused, 2 a file
-could not be read.")]
+could not be read, or there is no FeatureStore (see --allow-empty).")]
 pub(crate) struct Args {
     /// YAML or JSON file or folder with the FeatureStores as they are, or `-`
     #[arg(value_name = "OLD")]
@@ -90,6 +91,9 @@ pub(crate) fn run(args: &Args, color: Color) -> io::Result<ExitCode> {
     let Some(report) = report else {
         return Ok(out.exit_code());
     };
+    if report.entries().is_empty() && !args.how.allow_empty {
+        return load::nothing("compare");
+    }
     print(&report, args.output, color)
 }
 
@@ -161,16 +165,15 @@ fn upgraded(args: &Args, report: &mut Report) -> io::Result<Option<diff::Report>
 
 /// Prints what happens; the exit code says whether anything does.
 fn print(report: &diff::Report, form: Form, color: Color) -> io::Result<ExitCode> {
-    let mut out = io::stdout().lock();
-    match form {
-        Form::Human => print::report(&mut out, report, color.on_stdout().is_on())?,
-        Form::Markdown => out.write_all(markdown(report).as_bytes())?,
+    stdout::write(|out| match form {
+        Form::Human => print::report(out, report, color.on_stdout().is_on()),
+        Form::Markdown => out.write_all(markdown(report).as_bytes()),
         Form::Json => {
             let mut entries = report.entries().iter();
             entries.try_for_each(|entry| writeln!(out, "{}", serde_json::to_string(entry)?))?;
-            writeln!(out, "{}", json!({ "summary": report.summary() }))?;
+            writeln!(out, "{}", json!({ "summary": report.summary() }))
         }
-    }
+    })?;
     Ok(if report.is_empty() {
         ExitCode::SUCCESS
     } else {
@@ -186,10 +189,12 @@ fn texts(path: &Path) -> impl Iterator<Item = Result<Arc<Text>, Unreadable>> + u
 
 /// `Kind namespace/name`.
 pub(crate) fn name(object: &ObjectRef) -> String {
-    match &object.namespace {
-        Some(namespace) => format!("{} {namespace}/{}", object.kind, object.name),
-        None => format!("{} {}", object.kind, object.name),
-    }
+    let (kind, name) = (&object.kind, &object.name);
+    let name = match &object.namespace {
+        Some(namespace) => format!("{kind} {namespace}/{name}"),
+        None => format!("{kind} {name}"),
+    };
+    visible(&name).into_owned()
 }
 
 /// What was with what will be, by namespace and name: what was first, then what is new.

@@ -20,6 +20,7 @@ use self::names::names;
 pub(crate) use self::names::similar;
 use self::text::{indented, wrapped};
 use crate::candidates;
+use crate::stdout;
 
 /// Explain a rule, a lint, a correction or a field
 ///
@@ -52,7 +53,7 @@ pub(crate) fn run(args: &Args) -> io::Result<ExitCode> {
         recursive,
     } = args;
     if let Some(text) = explanation(name, *version, *recursive) {
-        io::stdout().write_all(text.as_bytes())?;
+        stdout::write(|out| out.write_all(text.as_bytes()))?;
         return Ok(ExitCode::SUCCESS);
     }
     let message = field::missing(name, *version).unwrap_or_else(|| {

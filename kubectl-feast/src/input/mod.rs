@@ -11,6 +11,7 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 pub(crate) use feast_check::Text;
 use feast_check::manifest::Origin;
@@ -22,6 +23,9 @@ use crate::selection::Selection;
 
 /// Files from this size on, in bytes, are read in parts of it.
 const BLOCK: u64 = 256 << 10;
+
+/// Whether somebody reads standard input: who reads it next would find nothing.
+static STDIN_IS_READ: AtomicBool = AtomicBool::new(false);
 
 /// The sources that a command names.
 #[derive(Clone, Debug, Default, clap::Args)]
@@ -50,12 +54,20 @@ impl Unreadable {
 }
 
 /// The reason alone, without the operating system's number.
-fn reason(error: &io::Error) -> String {
+pub(crate) fn reason(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::NotFound => "no such file".to_owned(),
         io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
-        _ => error.to_string(),
+        _ => {
+            let text = error.to_string();
+            text.split(" (os error").next().unwrap_or(&text).to_owned()
+        }
     }
+}
+
+/// An error that says which file it is about.
+pub(crate) fn named(path: &Path, error: &io::Error) -> io::Error {
+    io::Error::other(format!("{}: {}", path.display(), reason(error)))
 }
 
 /// Where a text comes from.
@@ -104,6 +116,10 @@ impl Source {
     pub(crate) fn units(self) -> Box<dyn Iterator<Item = Unit>> {
         let Self { name, found, place } = self;
         match place {
+            Where::Stdin if STDIN_IS_READ.swap(true, Ordering::Relaxed) => {
+                let error = Unreadable(format!("{name}: standard input can be read once"));
+                Box::new(std::iter::once(Unit::Read(Err(error))))
+            }
             Where::Stdin => Box::new(Blocks::new(io::stdin(), name, found)),
             Where::File(path) => match fs::metadata(&path) {
                 Ok(metadata) if metadata.len() <= BLOCK => {

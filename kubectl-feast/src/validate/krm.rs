@@ -3,8 +3,8 @@
 use std::io::{self, Read as _, Write};
 use std::process::ExitCode;
 
-use feast_check::Checker;
 use feast_check::krm::{Checks, ResourceList};
+use feast_check::{Checker, visible};
 use serde_json::Value;
 
 use super::FailOn;
@@ -12,6 +12,7 @@ use super::config::{Configs, Flags, NAME};
 use crate::input::{Source, Unreadable};
 use crate::output::Summary;
 use crate::setting::Setting;
+use crate::stdout;
 
 /// Check FeatureStores as a function of kustomize or kpt
 ///
@@ -49,9 +50,8 @@ pub(crate) fn run(args: &Args) -> io::Result<ExitCode> {
         Err(error) => return crate::fail(&error.0),
     };
     let checks = list.check(&checker);
-    let mut out = io::stdout().lock();
-    out.write_all(list.with_results(&checks).as_bytes())?;
-    out.flush()?;
+    let results = list.with_results(&checks);
+    stdout::write(|out| out.write_all(results.as_bytes()))?;
     let mut summary = Summary::default();
     for Checks { checked, .. } in &checks {
         summary.add(checked);
@@ -88,9 +88,9 @@ fn tell(checks: &[Checks], bar: FailOn) -> io::Result<()> {
     for Checks { checked, .. } in checks {
         let findings = checked.findings.iter();
         for finding in findings.filter(|finding| bar.counts(finding.level)) {
-            let name = checked.name().unwrap_or(&checked.file);
+            let name = visible(checked.name().unwrap_or(&checked.file));
             let (level, code) = (finding.level, &finding.code);
-            writeln!(out, "{name}: {level}[{code}]: {}", finding.text())?;
+            writeln!(out, "{name}: {level}[{code}]: {}", visible(&finding.text()))?;
         }
     }
     Ok(())

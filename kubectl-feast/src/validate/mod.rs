@@ -11,7 +11,7 @@ use std::process::ExitCode;
 use clap::ValueEnum;
 use clap_complete::ArgValueCandidates;
 use feast_check::check::{Around, Outcome, Read};
-use feast_check::{Checker, Depth, Level};
+use feast_check::{Checker, Depth, Level, visible};
 use feast_render::OperatorRelease;
 
 use self::config::{Configs, Flags};
@@ -22,6 +22,7 @@ use crate::finding::Checked;
 use crate::input::{self, Files, Source, Unit, Unreadable};
 use crate::output::{Form, Output, Summary};
 use crate::setting::Setting;
+use crate::stdout;
 
 /// Check FeatureStores as the API server would, and for what users regret
 ///
@@ -121,34 +122,34 @@ pub(crate) fn run(args: &Args, color: Color) -> io::Result<ExitCode> {
         Ok(plan) => plan,
         Err(error) => return crate::fail(&error.0),
     };
-    let out = io::BufWriter::new(io::stdout().lock());
-    let mut report = Report {
-        output: args
-            .output
-            .start(Box::new(out), color.on_stdout(), args.quiet)?,
-        summary: Summary::default(),
-        is_verbose: args.verbose,
-    };
-    failed
-        .iter()
-        .try_for_each(|error| report.unreadable(error))?;
-    definitions
-        .iter()
-        .try_for_each(|definition| report.checked(definition))?;
-    let progress = Progress::new(sources.len(), !args.quiet);
-    let jobs = sources.into_iter().flat_map(|(number, source)| {
-        let checker = checkers.get(number).unwrap_or(&base);
-        source.units().map(move |unit| Job { checker, unit })
-    });
-    match base.settings().depth {
-        Depth::Verdict => one_by_one(&base, jobs, &mut report, &progress)?,
-        _ => together(&base, jobs, &mut report, &progress)?,
-    }
-    progress.finish();
-    report.output.finish(&report.summary)?;
-    drop(report.output);
-    io::stdout().flush()?;
-    Ok(exit_code(report.summary, args))
+    let summary = stdout::write(|out| {
+        let mut report = Report {
+            output: args
+                .output
+                .start(Box::new(out), color.on_stdout(), args.quiet)?,
+            summary: Summary::default(),
+            is_verbose: args.verbose,
+        };
+        failed
+            .iter()
+            .try_for_each(|error| report.unreadable(error))?;
+        definitions
+            .iter()
+            .try_for_each(|definition| report.checked(definition))?;
+        let progress = Progress::new(sources.len(), !args.quiet);
+        let jobs = sources.into_iter().flat_map(|(number, source)| {
+            let checker = checkers.get(number).unwrap_or(&base);
+            source.units().map(move |unit| Job { checker, unit })
+        });
+        match base.settings().depth {
+            Depth::Verdict => one_by_one(&base, jobs, &mut report, &progress)?,
+            _ => together(&base, jobs, &mut report, &progress)?,
+        }
+        progress.finish();
+        report.output.finish(&report.summary)?;
+        Ok(report.summary)
+    })?;
+    Ok(exit_code(summary, args))
 }
 
 /// What is read, and how it is checked.
@@ -316,7 +317,7 @@ impl Report<'_> {
         }
         let mut out = io::stderr().lock();
         read.passed_by()
-            .try_for_each(|passed| writeln!(out, "passed by: {passed}"))
+            .try_for_each(|passed| writeln!(out, "passed by: {}", visible(&passed.to_string())))
     }
 
     /// What came of a text.

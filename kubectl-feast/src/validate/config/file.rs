@@ -192,6 +192,8 @@ impl<'f> Node<'f> {
         let found = match self.value {
             Value::Object(_) => "a mapping".to_owned(),
             Value::Array(_) => "a list".to_owned(),
+            // A file that is no configuration may hold anything, and be a link to anywhere.
+            _ if self.pointer.is_empty() => "a text".to_owned(),
             value => value.to_string(),
         };
         self.fault(format!("expected {expected}, found {found}"))
@@ -233,6 +235,7 @@ mod tests {
                 "not YAML: mapping key already defined at line 1",
             ),
             ("- a\n", 1, 1, "expected a mapping, found a list"),
+            ("hunter2\n", 1, 1, "expected a mapping, found a text"),
             (
                 "{}\n---\nlints: {}\n",
                 3,
