@@ -101,11 +101,16 @@ impl Gathered {
         self.feature_stores.insert(place, fs);
     }
 
-    /// Adds everything that another has; of two objects of one name, its own counts.
+    /// Adds everything that another has; of two objects of one name, the other's counts.
     pub fn append(&mut self, mut other: Self) {
         self.secrets.append(&mut other.secrets);
         self.config_maps.append(&mut other.config_maps);
         self.feature_stores.append(&mut other.feature_stores);
+        self.mlflow.append(&mut other.mlflow);
+    }
+
+    /// Takes from another what is not asked for by name.
+    pub(crate) fn take_servers(&mut self, other: &mut Self) {
         self.mlflow.append(&mut other.mlflow);
     }
 

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::sync::Arc;
 
 use feast_api::Admitted;
 use feast_render::{Answer, ObjectRef, Wanted};
@@ -11,68 +12,130 @@ use super::definitions::Definitions;
 use super::read::Part;
 use crate::gather::Gathered;
 
-/// The other objects of the input.
+/// The other objects of the input, as a text sees them.
 #[derive(Clone, Default)]
 pub struct Around {
+    all: Arc<All>,
+    /// The text that looks.
+    near: Option<Arc<str>>,
+}
+
+/// Such as `Secret` in `ml`.
+type KindAndNamespace = (&'static str, String);
+
+#[derive(Clone, Default)]
+struct All {
+    /// What has no text: FeatureStores with their status, and what is not asked for by name.
     gathered: Gathered,
+    /// What texts have. Overlays have Secrets of the same names.
+    texts: BTreeMap<Arc<str>, Gathered>,
     others: Vec<Value>,
     /// The namespaces that have a FeatureStore of a name.
     stores: BTreeMap<String, BTreeSet<String>>,
-    /// The kinds and namespaces of Secrets and ConfigMaps of a name.
-    named: BTreeMap<String, BTreeSet<(&'static str, String)>>,
-    pub(super) definitions: Definitions,
+    /// The kinds and namespaces of Secrets and ConfigMaps of a name, with the texts that have one.
+    named: BTreeMap<String, BTreeMap<KindAndNamespace, Vec<Arc<str>>>>,
+    definitions: Definitions,
 }
 
 impl Around {
     pub(super) fn new(namespace: &str) -> Self {
-        Self {
+        let all = All {
             gathered: Gathered::new(namespace),
-            ..Self::default()
+            ..All::default()
+        };
+        Self {
+            all: Arc::new(all),
+            near: None,
         }
     }
 
-    pub(super) fn add(&mut self, part: Part) {
+    /// Adds what a text has, or a part of it.
+    pub(super) fn add(&mut self, text: &Arc<str>, mut part: Part) {
+        let all = Arc::make_mut(&mut self.all);
         for (kind, (namespace, name)) in part.gathered.places() {
-            let places = self.named.entry(name.clone()).or_default();
-            places.insert((kind, namespace.clone()));
+            let places = all.named.entry(name.clone()).or_default();
+            let texts = places.entry((kind, namespace.clone())).or_default();
+            texts.push(text.clone());
         }
-        self.definitions.append(part.definitions);
-        self.gathered.append(part.gathered);
-        self.others.extend(part.others);
+        all.definitions.append(part.definitions);
+        all.gathered.take_servers(&mut part.gathered);
+        all.texts
+            .entry(text.clone())
+            .or_default()
+            .append(part.gathered);
+        all.others.extend(part.others);
         for (namespace, name) in part.stores.into_keys() {
-            self.stores.entry(name).or_default().insert(namespace);
+            all.stores.entry(name).or_default().insert(namespace);
         }
     }
 
     pub(super) fn add_feature_store(&mut self, store: Admitted) {
-        self.gathered.add_feature_store(store.into_inner());
+        let all = Arc::make_mut(&mut self.all);
+        all.gathered.add_feature_store(store.into_inner());
+    }
+
+    pub(super) fn definitions(&self) -> &Definitions {
+        &self.all.definitions
+    }
+
+    /// The same as a text sees it: of two objects with the same name and namespace the one counts that
+    /// is in the text itself, or else in the nearest folder.
+    #[must_use]
+    pub fn near(&self, text: &Arc<str>) -> Self {
+        Self {
+            all: self.all.clone(),
+            near: Some(text.clone()),
+        }
     }
 
     /// Answers what rendering asks for. Manifests tell nothing of what is live.
     pub fn answer(&self, wanted: &Wanted) -> Answer {
-        self.gathered.answer(wanted)
+        let object = match wanted {
+            Wanted::Secret(secret) => &secret.object,
+            Wanted::ConfigMap(config_map) => &config_map.object,
+            _ => return self.all.gathered.answer(wanted),
+        };
+        self.nearest(object)
+            .map_or(Answer::Absent, |gathered| gathered.answer(wanted))
     }
 
     /// The keys of a Secret or ConfigMap of the input.
     pub fn keys(&self, object: &ObjectRef) -> Option<Vec<String>> {
-        self.gathered.keys(object)
+        self.nearest(object)?.keys(object)
+    }
+
+    /// What the nearest text has that has an object, of several that are as near the last.
+    fn nearest(&self, object: &ObjectRef) -> Option<&Gathered> {
+        let namespace = object.namespace.as_deref()?;
+        let places = self.all.named.get(&object.name)?.iter();
+        let mut places =
+            places.filter(|((kind, found), _)| *kind == object.kind && found == namespace);
+        let (_, texts) = places.next()?;
+        let steps = |text: &Arc<str>| {
+            let near = self.near.as_deref().unwrap_or_default().split('/');
+            let common = near.zip(text.split('/')).take_while(|(a, b)| a == b);
+            common.count()
+        };
+        self.all
+            .texts
+            .get(texts.iter().max_by_key(|text| steps(text))?)
     }
 
     /// The objects beside a FeatureStore that bear on it: autoscalers and the like, and the heads of
     /// those that it may mean, or have names in common with.
     pub(super) fn others(&self, store: &Admitted) -> Vec<Value> {
         let heads = self.clashing(store).chain(self.meant(store));
-        self.others.iter().cloned().chain(heads).collect()
+        self.all.others.iter().cloned().chain(heads).collect()
     }
 
     /// FeatureStores of which one's name starts with the other's: names of their objects can clash.
     fn clashing(&self, store: &Admitted) -> impl Iterator<Item = Value> {
         let (namespace, name) = (store.namespace(), store.name());
-        let longer = self.stores.range(name.to_owned()..);
+        let longer = self.all.stores.range(name.to_owned()..);
         let longer = longer.take_while(move |(other, _)| other.starts_with(name));
         let shorter = name
             .match_indices('-')
-            .filter_map(move |(end, _)| self.stores.get_key_value(name.get(..end)?));
+            .filter_map(move |(end, _)| self.all.stores.get_key_value(name.get(..end)?));
         let heads = longer.chain(shorter).flat_map(|(other, namespaces)| {
             namespaces.iter().map(move |namespace| (other, namespace))
         });
@@ -86,19 +149,19 @@ impl Around {
     /// it, up to a `-`.
     fn meant(&self, store: &Admitted) -> impl Iterator<Item = Value> {
         let mut texts = BTreeSet::new();
-        if !self.named.is_empty() {
+        if !self.all.named.is_empty() {
             let spec = serde_json::to_value(&store.spec);
             collect(spec.unwrap_or_default(), &mut texts);
         }
         let named = texts.into_iter().flat_map(|text| {
             let start = format!("{text}-");
-            let same = self.named.get_key_value(text.as_str());
-            let longer = self.named.range(start.clone()..);
+            let same = self.all.named.get_key_value(text.as_str());
+            let longer = self.all.named.range(start.clone()..);
             let longer = longer.take_while(move |(name, _)| name.starts_with(&start));
             same.into_iter().chain(longer)
         });
         named.flat_map(|(name, places)| {
-            let places = places.iter();
+            let places = places.keys();
             places.map(move |(kind, namespace)| head("v1", kind, name, namespace))
         })
     }
@@ -129,10 +192,56 @@ fn collect(value: Value, texts: &mut BTreeSet<String>) {
 impl fmt::Debug for Around {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Around")
-            .field("gathered", &self.gathered)
-            .field("others", &self.others.len())
-            .field("stores", &self.stores)
-            .field("named", &self.named.len())
+            .field("gathered", &self.all.gathered)
+            .field("texts", &self.all.texts)
+            .field("near", &self.near)
+            .field("others", &self.all.others.len())
+            .field("stores", &self.all.stores)
+            .field("named", &self.all.named.len())
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use feast_render::{OperatorSettings, Time};
+
+    use crate::{Checked, Checker, Level, Settings, Text};
+
+    /// A Secret with a database's path, and a FeatureStore that reads it.
+    fn texts(folder: &str, path: &str) -> [Text; 2] {
+        let secret = format!(
+            "apiVersion: v1\nkind: Secret\nmetadata: {{name: db}}\nstringData: {{sql: '{path}'}}\n"
+        );
+        let store = "apiVersion: feast.dev/v1\nkind: FeatureStore\nmetadata: {name: shop}\n\
+             spec: {feastProject: shop, services: {registry: {local: {persistence: {store: \
+             {type: sql, secretRef: {name: db}}}}}}}\n";
+        [("a-secret.yaml", &*secret), ("store.yaml", store)]
+            .map(|(name, text)| Text::new(format!("{folder}/{name}"), text))
+    }
+
+    #[test]
+    fn the_nearest_secret_counts() {
+        let now = Time("2026-01-01T00:00:00Z".parse().unwrap());
+        let checker = Checker::new(Settings::new(OperatorSettings::reference(), now));
+        let is_refused = |checked: &&Checked| checked.count(Level::Error) > 0;
+        let good = || texts("overlays/dev", "path: ${SQL}");
+        let bad = || texts("overlays/prod", "none");
+        for texts in [
+            good().into_iter().chain(bad()),
+            bad().into_iter().chain(good()),
+        ] {
+            let found = checker.check(texts);
+            let refused = found.iter().filter(is_refused);
+            let refused: Vec<_> = refused.map(|checked| &*checked.file).collect();
+            assert_eq!(refused, ["overlays/prod/store.yaml"]);
+        }
+        // One of its own counts before one that is beside it.
+        let [secret, store] = good();
+        let both = format!("{}---\n{}", secret.content(), store.content());
+        let own = Text::new("overlays/dev/both.yaml", both);
+        let [beside, _] = texts("overlays/dev", "none");
+        let found = checker.check([own, beside]);
+        assert!(!found.iter().any(|checked| is_refused(&checked)));
     }
 }

@@ -232,7 +232,7 @@ impl Checker {
         for read in &mut read {
             let mut part = read.take_part();
             wanted.append(&mut part.wanted);
-            around.add(part);
+            around.add(read.file(), part);
         }
         let all = read
             .iter()
@@ -257,6 +257,7 @@ impl Checker {
 
     /// Renders and lints what a text has that is admitted.
     pub fn finish(&self, read: Read, around: &Around) -> Vec<Outcome> {
+        let around = &around.near(read.file());
         let entries = read.entries.into_iter();
         let judged = |checked| Outcome {
             checked,
@@ -266,7 +267,7 @@ impl Checker {
             Entry::Done(checked) => Some(judged(*checked)),
             Entry::Waiting(waiting) => {
                 let Waiting { text, document } = &*waiting;
-                let crd = around.definitions.of(document)?;
+                let crd = around.definitions().of(document)?;
                 Some(judged(self.custom(crd, text, document)))
             }
             Entry::Admitted(judged) => Some(self.outcome(*judged, around)),

@@ -96,6 +96,11 @@ impl Read {
         self.passed_by.iter().map(name)
     }
 
+    /// The name of the text.
+    pub(super) fn file(&self) -> &Arc<str> {
+        &self.file
+    }
+
     pub(super) fn take_part(&mut self) -> Part {
         std::mem::take(&mut self.part)
     }

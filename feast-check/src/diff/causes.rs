@@ -111,13 +111,11 @@ impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let since = self.difference.since();
         let since = since.map_or_else(String::new, |release| format!(" (since {release})"));
-        match self.difference.summary() {
-            Some(summary) => write!(f, "{}{since}: {summary}", self.name()),
-            None => {
-                let name = self.difference.name();
-                write!(f, "`{name}`{since} {}", told(self.is_new, "has an effect"))
-            }
+        if let Some(summary) = self.difference.summary() {
+            return write!(f, "{}{since}: {summary}", self.name());
         }
+        let name = self.difference.name();
+        write!(f, "`{name}`{since} {}", told(self.is_new, "has an effect"))
     }
 }
 

@@ -277,10 +277,10 @@ mod tests {
         let none = json!({ "kind": "ConfigMap", "data": {} });
         let unclear = json!({ "kind": "ConfigMap", "data": { DOCUMENT: "hunter2" } });
         let with = config_map(json!({ "type": "oidc", "client_secret": "hunter2" }));
-        let changed = config_map(json!({ "type": "oidc", "client_secret": "correct horse" }));
+        let other = config_map(json!({ "type": "oidc", "client_secret": "correct horse" }));
         let without = config_map(json!({ "type": "kubernetes" }));
         for (old, new, paths) in [
-            (&with, &changed, &[".auth.client_secret"][..]),
+            (&with, &other, &[".auth.client_secret"][..]),
             (&without, &with, &[".auth.client_secret", ".auth.type"]),
             (&none, &with, &[""]),
             (&with, &unclear, &[""]),

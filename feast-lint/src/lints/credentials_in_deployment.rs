@@ -126,10 +126,9 @@ fn report(path: &FieldPath, parameters: &Map<String, Value>, source: &str, out: 
         .collect();
     let names: Vec<_> = names.into_iter().collect();
     if !names.is_empty() {
-        let message = format!(
-            "{} of the {source} ends up in the Deployment",
-            names.join(", ")
-        );
+        let end = if names.len() == 1 { "ends" } else { "end" };
+        let names = names.join(", ");
+        let message = format!("{names} of the {source} {end} up in the Deployment");
         out.add(path.clone(), message)
             .help("write `${VARIABLE}` instead, and set the variable by `envFrom` from a Secret");
     }

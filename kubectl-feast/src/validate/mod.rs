@@ -317,7 +317,7 @@ impl Report<'_> {
         }
         let mut out = io::stderr().lock();
         read.passed_by()
-            .try_for_each(|passed| writeln!(out, "passed by: {}", visible(&passed.to_string())))
+            .try_for_each(|passed| writeln!(out, "passed by: {}", visible(&passed)))
     }
 
     /// What came of a text.
