@@ -80,8 +80,7 @@ impl Around {
 
     /// The same as a text sees it: of two objects with the same name and namespace the one counts that
     /// is in the text itself, or else in the nearest folder.
-    #[must_use]
-    pub fn near(&self, text: &Arc<str>) -> Self {
+    pub(super) fn near(&self, text: &Arc<str>) -> Self {
         Self {
             all: self.all.clone(),
             near: Some(text.clone()),
