@@ -9,6 +9,8 @@ use feast_render::{Object, ObjectRef, Reference, Rendered, Wanted, references};
 use k8s_openapi::api::core::v1::{ConfigMap, PersistentVolumeClaim, Secret, ServiceAccount};
 use serde_json::Value;
 
+use crate::visible;
+
 /// Objects and their references.
 ///
 /// A FeatureStore makes all that is not given. It is shown as the maker of those objects only that
@@ -143,7 +145,7 @@ impl Graph {
                 (_, true) => ("[/", "/]"),
                 _ => ("[", "]"),
             };
-            let name = object.name.replace('"', "#quot;");
+            let name = mermaid_text(&object.name);
             // Writing to a string cannot fail.
             let _ = writeln!(text, "  n{index}{open}\"{}<br>{name}\"{close}", object.kind);
         }
@@ -157,7 +159,8 @@ impl Graph {
     pub fn to_dot(&self) -> String {
         let mut text = "digraph feast {\n  rankdir=LR;\n  node [shape=box];\n".to_owned();
         for (index, Node { object, is_given }) in self.nodes.iter().enumerate() {
-            let name = object.name.replace('\\', "\\\\").replace('"', "\\\"");
+            let name = visible(&object.name);
+            let name = name.replace('\\', "\\\\").replace('"', "\\\"");
             let style = match (object.kind == feast_api::KIND, is_given) {
                 (true, _) => ", shape=ellipse",
                 (_, true) => ", style=dashed",
@@ -175,6 +178,21 @@ impl Graph {
         text.push_str("}\n");
         text
     }
+}
+
+/// A name as a part of a label: names that others refer to may be anything.
+fn mermaid_text(name: &str) -> String {
+    let mut text = String::with_capacity(name.len());
+    for c in visible(name).chars() {
+        match c {
+            '"' => text.push_str("#quot;"),
+            '#' => text.push_str("#35;"),
+            '<' => text.push_str("#lt;"),
+            '>' => text.push_str("#gt;"),
+            c => text.push(c),
+        }
+    }
+    text
 }
 
 /// How one object refers to another of the same FeatureStore, if it does.
@@ -272,4 +290,30 @@ fn of_pod(pod: &Value, namespace: Option<&str>) -> BTreeSet<(ObjectRef, &'static
         }
     }
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_name_leaves_its_label() {
+        let object = ObjectRef::of_value(&serde_json::json!({
+            "apiVersion": "v1",
+            "kind": "Secret",
+            "metadata": { "name": "a\"]\n  n1 --> n2 \\ <b>#\u{1b}", "namespace": "ml" },
+        }));
+        let mut graph = Graph::default();
+        graph.nodes.push(Node {
+            object: object.unwrap(),
+            is_given: true,
+        });
+        assert_eq!(
+            graph.to_mermaid(),
+            "flowchart LR\n  n0[/\"Secret<br>a#quot;]\\n  n1 --#gt; n2 \\ #lt;b#gt;#35;\\x1b\"/]\n"
+        );
+        let dot = graph.to_dot();
+        let label = r#"  n0 [label="Secret\na\"]\\n  n1 --> n2 \\ <b>#\\x1b", style=dashed];"#;
+        assert!(dot.lines().any(|line| line == label), "{dot}");
+    }
 }

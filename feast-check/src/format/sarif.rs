@@ -1,5 +1,6 @@
 //! SARIF 2.1.0, for code scanning.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::io::{self, Write};
@@ -115,13 +116,13 @@ fn result(file: &str, checked: &Checked, finding: &Finding) -> Value {
     let mut result = json!({
         "ruleId": finding.code,
         "level": finding.level.name(),
-        "message": { "text": format!("{}{}", finding.text(), help.collect::<String>()) },
+        "message": { "text": plain(&format!("{}{}", finding.text(), help.collect::<String>())) },
         "locations": [location],
     });
     if !finding.related.is_empty() {
         let related = finding.related.iter().map(|mark| {
             let mut location = self::location(file, &self::region(&mark.span));
-            location["message"] = json!({ "text": mark.label });
+            location["message"] = json!({ "text": plain(&mark.label) });
             location
         });
         result["relatedLocations"] = related.collect::<Vec<_>>().into();
@@ -130,6 +131,14 @@ fn result(file: &str, checked: &Checked, finding: &Finding) -> Value {
         result["properties"] = json!({ "jsonPatch": fix });
     }
     result
+}
+
+/// A message without links: SARIF takes `[text](target)` for one, unless brackets are escaped.
+fn plain(text: &str) -> Cow<'_, str> {
+    if text.contains("](") {
+        return text.replace('[', r"\[").replace(']', r"\]").into();
+    }
+    text.into()
 }
 
 fn location(file: &str, region: &Value) -> Value {
@@ -162,4 +171,15 @@ fn uri(path: &str) -> String {
         }
     }
     uri
+}
+
+#[cfg(test)]
+mod tests {
+    use super::plain;
+
+    #[test]
+    fn a_message_has_no_links() {
+        assert_eq!(plain("env[0]: no"), "env[0]: no");
+        assert_eq!(plain("[here](https://a)"), r"\[here\](https://a)");
+    }
 }
