@@ -7,6 +7,7 @@ mod progress;
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::ValueEnum;
 use clap_complete::ArgValueCandidates;
@@ -76,7 +77,8 @@ pub(crate) struct Args {
     /// Print findings alone, without a summary
     #[arg(short, long, conflicts_with = "verbose")]
     quiet: bool,
-    /// Name what is passed by: files of folders that are no manifests
+    /// Name what is passed by: files of folders that are no manifests, and those that the
+    /// configuration leaves out
     #[arg(short, long)]
     verbose: bool,
     #[command(flatten)]
@@ -114,6 +116,7 @@ impl FailOn {
 pub(crate) fn run(args: &Args, color: Color) -> io::Result<ExitCode> {
     let Plan {
         sources,
+        left_out,
         failed,
         definitions,
         base,
@@ -130,6 +133,9 @@ pub(crate) fn run(args: &Args, color: Color) -> io::Result<ExitCode> {
             summary: Summary::default(),
             is_verbose: args.verbose,
         };
+        let why = "left out by the configuration";
+        let mut left_out = left_out.iter().map(|name| format!("{name}: {why}"));
+        left_out.try_for_each(|passed| report.passes_by(&passed))?;
         failed
             .iter()
             .try_for_each(|error| report.unreadable(error))?;
@@ -156,6 +162,8 @@ pub(crate) fn run(args: &Args, color: Color) -> io::Result<ExitCode> {
 struct Plan {
     /// Each with the number of its checker.
     sources: Vec<(usize, Source)>,
+    /// The names of those that are not looked at.
+    left_out: Vec<Arc<str>>,
     /// What cannot be read.
     failed: Vec<Unreadable>,
     /// What is found in the CRDs that are given.
@@ -168,13 +176,13 @@ struct Plan {
 
 fn plan(args: &Args) -> Result<Plan, Unreadable> {
     let mut configs = Configs::new(&args.flags)?;
-    let (mut sources, mut failed) = (Vec::new(), Vec::new());
+    let (mut sources, mut left_out, mut failed) = (Vec::new(), Vec::new(), Vec::new());
     for source in args.files.sources() {
         match source {
-            Ok(source) => {
-                let number = configs.of(&source)?;
-                sources.extend(number.map(|number| (number, source)));
-            }
+            Ok(source) => match configs.of(&source)? {
+                Some(number) => sources.push((number, source)),
+                None => left_out.push(source.name),
+            },
             Err(error) => failed.push(error),
         }
     }
@@ -183,6 +191,7 @@ fn plan(args: &Args) -> Result<Plan, Unreadable> {
     let checkers = configs.map(|config| config.apply(base.clone(), args.setting.release));
     Ok(Plan {
         sources,
+        left_out,
         failed,
         definitions,
         checkers: checkers.collect(),
@@ -312,12 +321,15 @@ struct Report<'w> {
 impl Report<'_> {
     /// Names what does not count.
     fn passed_by(&self, read: &Read) -> io::Result<()> {
+        let mut passed = read.passed_by();
+        passed.try_for_each(|passed| self.passes_by(&passed))
+    }
+
+    fn passes_by(&self, passed: &str) -> io::Result<()> {
         if !self.is_verbose {
             return Ok(());
         }
-        let mut out = io::stderr().lock();
-        read.passed_by()
-            .try_for_each(|passed| writeln!(out, "passed by: {}", visible(&passed)))
+        writeln!(io::stderr(), "passed by: {}", visible(passed))
     }
 
     /// What came of a text.
