@@ -84,7 +84,7 @@ def api_server(work, rows):
 def others(work):
     """The API server's own code, on CustomResourceDefinitions of others and their objects."""
     measured = {file.stem: json.loads(file.read_text()) for file in (work / "others").glob("*.json")}
-    name, goal = f"the API server's code / bytes to verdict, {len(measured)} CRDs of others", "at least 20"
+    name, goal = f"the API server's code / bytes to verdict on {len(measured)} CRDs of others", "at least 20"
     if (work / "admit").exists() and measured:
         crd, peer = work / "crd.json", []
         for each in measured.values():

@@ -54,14 +54,14 @@ fn main() {
     let verdict = mean(|each| each.verdict);
     let (value, peers) = (mean(|each| each.value), mean(|each| each.peers));
     row(
-        &format!("bytes to verdict, {crds} / to serde_json::Value"),
+        &format!("bytes to verdict on {crds} / to serde_json::Value"),
         Goal::None,
         verdict,
         value,
         verdict / value,
     );
     row(
-        &format!("jsonschema and kube-cel, compiled / bytes to verdict, {crds}"),
+        &format!("jsonschema and kube-cel, compiled / bytes to verdict on {crds}"),
         Goal::AtLeast(100.0),
         verdict,
         peers,

@@ -445,7 +445,11 @@ impl<'a> Fields<'a> {
             .object
             .get(&name)
             .filter(|field| !field.node.is_null())?;
-        let schema = self.schema_of(&name)?;
+        // Nothing is known of a field that the schema does not name.
+        let schema = match self.seen {
+            Seen::Resource => self.schema_of(&name)?,
+            Seen::Typed | Seen::Raw => field.schema?,
+        };
         Some(Value::of(field.with_schema(schema), Seen::Typed))
     }
 

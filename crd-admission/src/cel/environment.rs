@@ -180,8 +180,12 @@ impl Program {
     /// Runs it, as long as it costs no more than the limit.
     pub(crate) fn evaluate<'a>(&'a self, variables: Variables<'a>, limit: u64) -> Outcome<'a> {
         let Variables { this, old } = variables;
-        let absent = || Err(Fault::text("no such attribute(s): oldSelf"));
-        let old = old.unwrap_or_else(absent);
+        let old = match old {
+            Some(old) => old,
+            None if self.uses_old_self => Err(Fault::text("no such attribute(s): oldSelf")),
+            // Nothing asks for it.
+            None => Ok(Value::Null),
+        };
         eval::evaluate(&self.plan, [this, old], limit)
     }
 }

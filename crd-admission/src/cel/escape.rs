@@ -73,6 +73,10 @@ pub(crate) fn escape(name: &str) -> Option<Cow<'_, str>> {
 
 /// The name of the field that an expression writes; nothing if no field is written so.
 pub(crate) fn unescape(written: &str) -> Option<Cow<'_, str>> {
+    // Asked for each field that an expression selects, and hardly one is escaped.
+    if !written.as_bytes().windows(2).any(|pair| pair == b"__") {
+        return Some(written.into());
+    }
     let mut out = String::new();
     let mut rest = written;
     let mut has_escapes = false;

@@ -67,7 +67,8 @@ pub(super) fn evaluate<'a>(
     variables: impl IntoIterator<Item = Result<Value<'a>, Fault>>,
     limit: u64,
 ) -> Outcome<'a> {
-    let mut slots: Vec<_> = variables.into_iter().map(Bound::Value).collect();
+    let mut slots = Vec::with_capacity(plan.slots);
+    slots.extend(variables.into_iter().map(Bound::Value));
     slots.resize_with(plan.slots, || Bound::Value(Ok(Value::Null)));
     let mut evaluator = Evaluator {
         functions: &plan.functions,
