@@ -7,6 +7,8 @@ pub(crate) struct Peers {
     /// The schema as it stands.
     #[allow(dead_code, reason = "not every bench writes it")]
     pub(crate) text: String,
+    #[allow(dead_code, reason = "not every bench compiles it anew")]
+    declared: Value,
     schema: Option<jsonschema::Validator>,
     rules: kube_cel::CompiledSchema,
 }
@@ -16,6 +18,7 @@ impl Peers {
         let schema = &version["schema"]["openAPIV3Schema"];
         Self {
             text: schema.to_string(),
+            declared: schema.clone(),
             schema: jsonschema::validator_for(schema).ok(),
             rules: kube_cel::compile_schema(schema),
         }
@@ -29,5 +32,12 @@ impl Peers {
             schema.is_some_and(|schema| schema.is_valid(object)),
             rules.is_ok(),
         ]
+    }
+
+    /// Whether the rules hold, for those who give the schema with the object.
+    #[allow(dead_code, reason = "not every bench compiles it anew")]
+    pub(crate) fn rules_hold(&self, object: &Value) -> bool {
+        let rules = kube_cel::Validator::new();
+        rules.validate(&self.declared, object, None).is_ok()
     }
 }
