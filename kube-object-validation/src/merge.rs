@@ -8,7 +8,7 @@ use apimachinery::FieldPath;
 use serde_json::Value;
 
 use crate::node::Node;
-use crate::refusal::{Kind, Refusal, Refusals};
+use crate::refusal::{Kind, Refusal, Refusals, printed};
 
 /// A list that is merged by key, and the lists in its items.
 struct List {
@@ -156,7 +156,7 @@ fn key_value<'v>(item: &Node<'v, '_>, name: &'static str) -> Cow<'v, Value> {
 
 /// The key of an item in the server's words.
 fn key(item: &Node<'_, '_>, keys: &[&'static str]) -> String {
-    let part = |name: &&'static str| format!("{name}={}", key_value(item, name));
+    let part = |name: &&'static str| format!("{name}={}", printed(&key_value(item, name)));
     keys.iter().map(part).collect::<Vec<_>>().join(",")
 }
 

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use apimachinery::go::Quoted;
 use apimachinery::{FieldPath, Release};
 use serde::Serialize;
 use serde_json::Value;
@@ -144,7 +145,8 @@ impl Refusals {
     }
 
     pub(crate) fn unsupported(&mut self, node: &Node<'_, '_>, supported: &[&str]) {
-        let supported: Vec<_> = supported.iter().map(|value| format!("{value:?}")).collect();
+        let supported = supported.iter().map(|value| Quoted(value).to_string());
+        let supported: Vec<_> = supported.collect();
         let detail = format!("supported values: {}", supported.join(", "));
         self.add_with_value(node, Kind::Unsupported, &detail);
     }
@@ -232,7 +234,7 @@ impl Refusals {
 
     /// Refuses a value that is at no node.
     pub(crate) fn invalid_at(&mut self, path: FieldPath, field: String, value: &str, detail: &str) {
-        let detail = format!("{value:?}: {detail}");
+        let detail = format!("{}: {detail}", Quoted(value));
         let kind = Kind::Invalid;
         self.push(Refusal {
             path,
@@ -249,11 +251,66 @@ impl Refusals {
 
 pub(crate) const NOT_NEGATIVE: &str = "must be greater than or equal to 0";
 
-/// A value in a message.
+/// The value of a field in a message; one that is missing is an empty text.
 fn shown(node: &Node<'_, '_>) -> String {
-    match node.value() {
-        None => "\"\"".to_owned(),
-        Some(Value::String(text)) => format!("{text:?}"),
-        Some(value) => value.to_string(),
+    node.value().map_or_else(|| Quoted("").to_string(), printed)
+}
+
+/// A value as the server prints it: a text as Go quotes it.
+pub(crate) fn printed(value: &Value) -> String {
+    match value {
+        Value::String(text) => Quoted(text).to_string(),
+        value => value.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// What is refused of a Deployment with so many variables of one name.
+    fn refused(variables: usize) -> Vec<String> {
+        let variable = json!({"name": "a\u{1b}\u{7}é\u{200b}=", "value": "b"});
+        let object = json!({
+            "apiVersion": "apps/v1", "kind": "Deployment",
+            "metadata": {"name": "a", "namespace": "a"},
+            "spec": {"template": {"spec": {
+                "containers": [{
+                    "name": "c\u{1b}", "imagePullPolicy": "\u{1b}",
+                    "env": vec![variable; variables],
+                }],
+            }}},
+        });
+        let refusals = crate::check(&object, Release::V1_35).into_iter();
+        refusals.map(|refusal| refusal.to_string()).collect()
+    }
+
+    #[test]
+    fn texts_are_quoted_as_go_quotes_them() {
+        for (variables, told) in [
+            (1, r#"env[0].name: Invalid value: "a\x1b\aé\u200b=": "#),
+            (
+                1,
+                r#"imagePullPolicy: Unsupported value: "\x1b": supported values: "#,
+            ),
+            (
+                2,
+                r#"containers[name="c\x1b"].env: duplicate entries for key [name="a\x1b\aé\u200b="]"#,
+            ),
+        ] {
+            let refusals = refused(variables);
+            let is_told = refusals.iter().any(|refusal| refusal.contains(told));
+            assert!(is_told, "{told} in {refusals:#?}");
+        }
+    }
+
+    #[test]
+    fn values_at_no_node_are_quoted_too() {
+        let mut out = Refusals::of(Release::V1_35);
+        out.invalid_at(FieldPath::default(), "a".to_owned(), "\u{1b}", "no");
+        let told = out.into_vec().remove(0).to_string();
+        assert_eq!(told, r#"a: Invalid value: "\x1b": no"#);
     }
 }
