@@ -3,8 +3,12 @@
 //! A document is read without positions, which is fast; once there is something to say about it,
 //! its text is parsed again for them.
 
-use std::sync::Arc;
+mod index;
 
+use std::ops::Range;
+use std::sync::{Arc, OnceLock};
+
+use self::index::Index;
 use crate::position::{Mark, Position, Span};
 use crate::tree::{Content, NodeId, Tree};
 use crate::{Version, json_tree, parse};
@@ -59,6 +63,8 @@ impl Place {
 pub struct Spans {
     source: Arc<str>,
     nodes: Arc<[Node]>,
+    /// Those of all mappings.
+    fields: Arc<[Field]>,
     root: NodeId,
 }
 
@@ -68,26 +74,44 @@ struct Node {
     children: Children,
 }
 
+impl From<Span> for Node {
+    /// One without children.
+    fn from(span: Span) -> Self {
+        let children = Children::None;
+        Self { span, children }
+    }
+}
+
 #[derive(Clone, Debug)]
 enum Children {
     None,
-    Fields(Vec<(Key, NodeId)>),
+    Fields(Fields),
     Items(Vec<NodeId>),
     /// Those of the node that an alias stands for.
     Of(NodeId),
 }
 
+/// The fields of a mapping.
 #[derive(Clone, Debug)]
-struct Key {
-    text: String,
-    span: Span,
+struct Fields {
+    /// Those that are written in it.
+    written: Range<FieldId>,
+    /// Made when the mapping is first looked into.
+    index: OnceLock<Index>,
+}
+
+/// The place of a field among those of all mappings.
+type FieldId = usize;
+
+#[derive(Clone, Debug)]
+struct Field {
+    name: String,
+    key: Span,
+    value: NodeId,
 }
 
 /// The node of the whole text: what contains others goes before them.
 const WHOLE: NodeId = 0;
-
-/// How deep merge keys may refer to each other.
-const MERGES: usize = 16;
 
 impl Spans {
     /// Finds the places of the fields of a document, by its text and the place where that starts.
@@ -100,16 +124,14 @@ impl Spans {
             byte: source.len() - content.len(),
         };
         let tree = json_tree::parse(content).or_else(|| parse::parse(content, Version::V2).ok());
-        let nodes = match tree.filter(|tree| tree.root.is_some()) {
-            Some(tree) => nodes(&tree, origin),
-            None => vec![Node {
-                span: origin.first_line(content),
-                children: Children::None,
-            }],
+        let (nodes, fields) = match tree.filter(|tree| tree.root.is_some()) {
+            Some(tree) => parts(&tree, origin),
+            None => (vec![origin.first_line(content).into()], vec![]),
         };
         Self {
             source: source.into(),
             nodes: nodes.into(),
+            fields: fields.into(),
             root: WHOLE,
         }
     }
@@ -119,8 +141,10 @@ impl Spans {
     /// The items of a list share a text, which has to be looked through only once.
     #[must_use]
     pub fn item(&self, item: usize) -> Self {
-        let items = self.field(WHOLE, "items", MERGES);
-        let items = items.map(|items| &self.nodes[self.anchored(items.node)].children);
+        let items = self
+            .index(WHOLE)
+            .and_then(|index| index.named(self, "items"));
+        let items = items.map(|items| &self.nodes[self.anchored(items.value)].children);
         let root = match items {
             Some(Children::Items(items)) => items.get(item).copied(),
             _ => None,
@@ -148,7 +172,7 @@ impl Spans {
             let (token, rest) = rest.split_at(end);
             let token = token.replace("~1", "/").replace("~0", "~");
             let child = match &self.nodes[node].children {
-                Children::Fields(_) => self.field(node, &token, MERGES),
+                Children::Fields(_) => self.index(node)?.named(self, &token).map(Child::field),
                 Children::Items(items) => Child::item(items, &token),
                 Children::None | Children::Of(_) => None,
             };
@@ -209,63 +233,20 @@ impl Spans {
 
     /// The child of a node that a path starts with, and the rest of the path.
     fn step<'p>(&self, node: usize, path: &'p str) -> Option<(Child<'_>, &'p str)> {
+        if let Children::Items(items) = &self.nodes[node].children {
+            let (index, rest) = path.strip_prefix('[')?.split_once(']')?;
+            return Some((Child::item(items, index)?, rest));
+        }
+        let (field, rest) = self.index(node)?.longest(self, path)?;
+        Some((Child::field(field), rest))
+    }
+
+    /// The fields of a node by their names, if it is a mapping.
+    fn index(&self, node: NodeId) -> Option<&Index> {
         match &self.nodes[node].children {
-            Children::Items(items) => {
-                let (index, rest) = path.strip_prefix('[')?.split_once(']')?;
-                Some((Child::item(items, index)?, rest))
-            }
-            Children::Fields(_) => {
-                let keys = self.keys(node, MERGES).into_iter();
-                let keys = keys.filter(|key| after_key(path, key).is_some());
-                let key = keys.max_by_key(|key| key.len())?;
-                Some((self.field(node, key, MERGES)?, after_key(path, key)?))
-            }
-            Children::None | Children::Of(_) => None,
+            Children::Fields(fields) => Some(fields.index.get_or_init(|| Index::of(self, node))),
+            _ => None,
         }
-    }
-
-    /// The keys of a mapping, merged ones included.
-    fn keys(&self, node: usize, depth: usize) -> Vec<&str> {
-        let Children::Fields(fields) = &self.nodes[node].children else {
-            return vec![];
-        };
-        let own = fields.iter().map(|(key, _)| key.text.as_str());
-        let merged = self.merged(node, depth).into_iter();
-        own.chain(merged.flat_map(|(node, depth)| self.keys(node, depth)))
-            .collect()
-    }
-
-    /// A field of a mapping: its own ones win over merged ones, and later ones over earlier ones.
-    fn field(&self, node: usize, name: &str, depth: usize) -> Option<Child<'_>> {
-        let Children::Fields(fields) = &self.nodes[node].children else {
-            return None;
-        };
-        if let Some((key, node)) = fields.iter().rev().find(|(key, _)| key.text == name) {
-            return Some(Child {
-                key: Some(&key.span),
-                node: *node,
-            });
-        }
-        let mut merged = self.merged(node, depth).into_iter();
-        merged.find_map(|(node, depth)| self.field(node, name, depth))
-    }
-
-    /// The mappings that a mapping takes in by `<<`, and how deep they may do so.
-    fn merged(&self, node: usize, depth: usize) -> Vec<(usize, usize)> {
-        let (Children::Fields(fields), Some(depth)) =
-            (&self.nodes[node].children, depth.checked_sub(1))
-        else {
-            return vec![];
-        };
-        let values = fields.iter().filter(|(key, _)| key.text == "<<");
-        let mappings = values.flat_map(|(_, value)| {
-            let value = self.anchored(*value);
-            match &self.nodes[value].children {
-                Children::Items(items) => items.iter().map(|item| self.anchored(*item)).collect(),
-                _ => vec![value],
-            }
-        });
-        mappings.map(|mapping| (mapping, depth)).collect()
     }
 
     fn anchored(&self, node: usize) -> usize {
@@ -281,20 +262,18 @@ struct Child<'s> {
     node: usize,
 }
 
-impl Child<'_> {
+impl<'s> Child<'s> {
+    const fn field(field: &'s Field) -> Self {
+        Self {
+            key: Some(&field.key),
+            node: field.value,
+        }
+    }
+
     fn item(items: &[usize], index: &str) -> Option<Self> {
         let node = *items.get(index.parse::<usize>().ok()?)?;
         Some(Self { key: None, node })
     }
-}
-
-/// What follows a key that a path starts with.
-fn after_key<'p>(path: &'p str, key: &str) -> Option<&'p str> {
-    if let Some(rest) = path.strip_prefix('[') {
-        return rest.strip_prefix(key)?.strip_prefix(']');
-    }
-    let rest = path.strip_prefix('.').unwrap_or(path).strip_prefix(key)?;
-    (rest.is_empty() || rest.starts_with(['.', '['])).then_some(rest)
 }
 
 /// Where a text starts.
@@ -333,251 +312,40 @@ impl Origin {
     }
 }
 
-fn nodes(tree: &Tree<'_>, origin: Origin) -> Vec<Node> {
-    let node = |node: &crate::tree::Node<'_>| Node {
-        span: origin.span(node.content_start, node.end),
-        children: match &node.content {
-            Content::Scalar { .. } => Children::None,
-            Content::Sequence(items) => Children::Items(tree.items(items).to_vec()),
-            Content::Mapping(fields) => {
-                let fields = tree.pairs(fields.clone());
-                Children::Fields(
-                    fields
-                        .map(|(id, value)| (key(tree, id, origin), value))
-                        .collect(),
-                )
-            }
-            Content::Alias(target) => Children::Of(*target),
-        },
+/// The nodes of a tree, and the fields of its mappings.
+fn parts(tree: &Tree<'_>, origin: Origin) -> (Vec<Node>, Vec<Field>) {
+    let mut fields = Vec::new();
+    let mut children = |content: &Content<'_>| match content {
+        Content::Scalar { .. } => Children::None,
+        Content::Sequence(items) => Children::Items(tree.items(items).to_vec()),
+        Content::Mapping(pairs) => {
+            let first = fields.len();
+            let pairs = tree.pairs(pairs.clone());
+            fields.extend(pairs.map(|(key, value)| field(tree, key, value, origin)));
+            Children::Fields(Fields {
+                written: first..fields.len(),
+                index: OnceLock::new(),
+            })
+        }
+        Content::Alias(target) => Children::Of(*target),
     };
-    tree.nodes.iter().map(node).collect()
+    let nodes = tree.nodes.iter().map(|node| Node {
+        span: origin.span(node.content_start, node.end),
+        children: children(&node.content),
+    });
+    (nodes.collect(), fields)
 }
 
-/// A key. One that is no scalar has no text; no object has one.
-fn key(tree: &Tree<'_>, id: NodeId, origin: Origin) -> Key {
-    let text = match &tree.target(id).content {
+/// A field. A key that is no scalar has no name; no object has one.
+fn field(tree: &Tree<'_>, key: NodeId, value: NodeId, origin: Origin) -> Field {
+    let name = match &tree.target(key).content {
         Content::Scalar { text, .. } => text.as_ref().to_owned(),
         _ => String::new(),
     };
-    let node = tree.node(id);
-    let span = origin.span(node.content_start, node.end);
-    Key { text, span }
+    let key = tree.node(key);
+    let key = origin.span(key.content_start, key.end);
+    Field { name, key, value }
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::collection::{btree_map, vec};
-    use proptest::prelude::*;
-    use serde_json::Value;
-
-    use super::*;
-    use crate::{Duplicates, documents, to_json};
-
-    /// The text of the last document, and the places in it.
-    fn last(text: &str) -> (&str, Spans) {
-        let document = documents(text, Duplicates::LastWins).pop().unwrap();
-        assert!(document.json.is_ok(), "{document:?}");
-        let before = &text[..document.source.start];
-        let line = before.rsplit('\n').next().unwrap();
-        let start = Position {
-            line: document.line,
-            column: line.chars().count() + 1,
-        };
-        let source = &text[document.source];
-        (source, Spans::of(source, start))
-    }
-
-    /// What is pointed at, as `line:column text`; a `?` after what is not there.
-    fn marks(text: &str, paths: &[&str]) -> Vec<String> {
-        let (source, spans) = last(text);
-        marks_of(source, &spans, paths)
-    }
-
-    fn marks_of(source: &str, spans: &Spans, paths: &[&str]) -> Vec<String> {
-        let mark = |path: &&str| {
-            let place = spans.find(path);
-            let mark = place.mark();
-            let missing = if place.exists { "" } else { "?" };
-            let Position { line, column } = mark.start;
-            format!("{line}:{column} {}{missing}", &source[mark.bytes.clone()])
-        };
-        paths.iter().map(mark).collect()
-    }
-
-    #[test]
-    fn values_and_names_are_pointed_at() {
-        let text = "kind: A\n---\n# b\nspec:\n  a: [1, {b: two}]\n  c:\n  - d: e\n  f:\n";
-        assert_eq!(
-            marks(
-                text,
-                &[
-                    "spec.a[1].b",
-                    "spec.a",
-                    "spec.c[0].d",
-                    "spec.c[0].x",
-                    "spec.f",
-                    "x"
-                ]
-            ),
-            [
-                "5:14 two",
-                "5:3 a",
-                "7:8 e",
-                "7:5 d: e?",
-                "8:3 f",
-                "4:1 spec:?"
-            ],
-        );
-    }
-
-    #[test]
-    fn keys_with_dots_are_found() {
-        let text = "m: {a.b/c: 1, a: {b/c: 2}, 'q[0]': 3}\n";
-        assert_eq!(
-            marks(text, &["m.a.b/c", "m[a.b/c]", "m.a.b", "m.q[0]"]),
-            ["1:12 1", "1:12 1", "1:15 a?", "1:36 3"],
-        );
-    }
-
-    #[test]
-    fn aliases_lead_to_their_anchors() {
-        let text = "base: &b\n  x: 1\n  y: 2\nspec:\n  <<: *b\n  y: 3\nother: *b\n";
-        assert_eq!(
-            marks(text, &["spec.x", "spec.y", "other.y", "other.z"]),
-            ["2:6 1", "6:6 3", "3:6 2", "7:1 other?"],
-        );
-        let place = last(text).1.find("other.y");
-        assert_eq!(place.aliases[0].start, Position { line: 7, column: 8 });
-    }
-
-    #[test]
-    fn values_stand_behind_their_anchors_and_tags() {
-        let text = "a: &a x\nb: !!str &b 'y'\nc: &c\n";
-        assert_eq!(
-            marks(text, &["a", "b", "c"]),
-            ["1:7 x", "2:13 'y'", "3:4 &c"],
-        );
-    }
-
-    #[test]
-    fn merges_may_come_in_lists() {
-        let text = "a: &a {x: 1}\nb: &b {x: 2, y: 3}\nc:\n  <<: [*a, *b]\n";
-        assert_eq!(marks(text, &["c.x", "c.y"]), ["1:11 1", "2:17 3"]);
-    }
-
-    #[test]
-    fn json_has_places_too() {
-        let text = "{\"a\":1} {\n\t\"spec\":{\"a b\":[\"\\u00e9\",true]}}";
-        assert_eq!(
-            marks(text, &["spec.a b[0]", "spec.a b[1]", "spec.c"]),
-            ["2:17 \"\\u00e9\"", "2:26 true", "2:2 \"spec\"?"],
-        );
-        assert_eq!(marks("{\"a\":1} {\"b\":2}", &["b"]), ["1:14 2"]);
-    }
-
-    #[test]
-    fn columns_are_characters_and_a_mark_is_none() {
-        let text = "\u{feff}é: {ü: [x, y]}\n";
-        assert_eq!(marks(text, &["é.ü[1]"]), ["1:12 y"]);
-    }
-
-    #[test]
-    fn the_items_of_a_list_have_their_own() {
-        let text = "apiVersion: v1\nkind: List\nitems:\n- kind: A\n- kind: B\n  spec: 1\n";
-        let (source, spans) = last(text);
-        let second = marks_of(source, &spans.item(1), &["spec", "x"]);
-        assert_eq!(second, ["6:9 1", "5:3 kind: B?"]);
-        let first = marks_of(source, &spans.item(1).item(0), &["kind"]);
-        assert_eq!(first, ["4:9 A"]);
-    }
-
-    #[test]
-    fn pointers_lead_to_the_same_places() {
-        let text = "spec:\n  a/b: [x, {c~d: y}]\n";
-        let (_, spans) = last(text);
-        assert_eq!(
-            spans.pointer("/spec/a~1b/1/c~0d"),
-            spans.find("spec.a/b[1].c~d")
-        );
-        assert!(spans.pointer("/spec/a~1b/0").exists);
-        assert!(!spans.pointer("/spec/a~1b/2").exists);
-    }
-
-    /// Objects as manifests have them; keys and texts need quotes and escapes at times.
-    fn object() -> impl Strategy<Value = Value> {
-        let key = || r#"[a-zé]{1,3}([./ ~:#][a-z"]{1,2})?"#;
-        let leaf = prop_oneof![
-            any::<i32>().prop_map(Value::from),
-            any::<bool>().prop_map(Value::from),
-            "[ -~é]{1,12}".prop_map(Value::from),
-        ];
-        let value = leaf.prop_recursive(4, 24, 4, move |inner| {
-            prop_oneof![
-                vec(inner.clone(), 1..4).prop_map(Value::from),
-                btree_map(key(), inner, 1..4)
-                    .prop_map(|map| Value::Object(map.into_iter().collect())),
-            ]
-        });
-        btree_map(key(), value, 1..4).prop_map(|map| Value::Object(map.into_iter().collect()))
-    }
-
-    /// The pointers to everything that is neither mapping nor list, each with its value.
-    fn leaves(value: &Value, pointer: String, found: &mut Vec<(String, Value)>) {
-        match value {
-            Value::Object(map) => {
-                for (key, value) in map {
-                    let key = key.replace('~', "~0").replace('/', "~1");
-                    leaves(value, format!("{pointer}/{key}"), found);
-                }
-            }
-            Value::Array(items) => {
-                for (index, value) in items.iter().enumerate() {
-                    leaves(value, format!("{pointer}/{index}"), found);
-                }
-            }
-            leaf => found.push((pointer, leaf.clone())),
-        }
-    }
-
-    /// A value as a block, in lines that follow a key or a dash.
-    fn block(value: &Value, indent: usize) -> String {
-        let margin = " ".repeat(indent);
-        match value {
-            Value::Object(fields) => {
-                let fields = fields.iter().map(|(key, value)| {
-                    let key = Value::from(key.as_str());
-                    format!("\n{margin}{key}:{}", block(value, indent + 2))
-                });
-                fields.collect()
-            }
-            Value::Array(items) => {
-                let items = items.iter();
-                let items = items.map(|item| format!("\n{margin}-{}", block(item, indent + 2)));
-                items.collect()
-            }
-            leaf => format!(" {leaf}"),
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn every_value_stands_where_it_is_said_to_stand(object in object(), lines in 0_usize..3) {
-            let mut expected = Vec::new();
-            leaves(&object, String::new(), &mut expected);
-            for text in [object.to_string(), format!("{object:#}"), block(&object, 0)] {
-                let text = "\n".repeat(lines) + &text;
-                let (source, spans) = last(&text);
-                for (pointer, value) in &expected {
-                    let place = spans.pointer(pointer);
-                    prop_assert!(place.exists, "{pointer} in {text}");
-                    let stands = &source[place.value.bytes.clone()];
-                    let read: Value = serde_json::from_str(&to_json(stands).unwrap()).unwrap();
-                    prop_assert_eq!(&read, value, "{} in {}", pointer, text);
-                    let line = text.lines().nth(place.value.start.line - 1).unwrap();
-                    let rest: String = line.chars().skip(place.value.start.column - 1).collect();
-                    prop_assert!(rest.starts_with(stands), "{rest} {stands}");
-                }
-            }
-        }
-    }
-}
+mod tests;

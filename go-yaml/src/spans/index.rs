@@ -1,0 +1,126 @@
+//! The fields of a mapping by their names: one is found without going through the others.
+
+use std::collections::HashSet;
+use std::iter::successors;
+use std::ops::Range;
+
+use super::{Children, Field, FieldId, Spans};
+use crate::tree::NodeId;
+
+/// The fields of a mapping that count, merged ones included, in the order of their names.
+#[derive(Clone, Debug)]
+pub(super) struct Index(Box<[Entry]>);
+
+#[derive(Clone, Debug)]
+struct Entry {
+    field: FieldId,
+    /// The entry of the longest name that this one's name starts with, which is another.
+    shorter: Option<usize>,
+}
+
+impl Index {
+    /// The fields of a mapping: its own ones win over merged ones, and later ones over earlier ones.
+    pub(super) fn of(spans: &Spans, mapping: NodeId) -> Self {
+        let mut fields = Vec::new();
+        for mapping in with_merged(spans, mapping) {
+            fields.extend(written(spans, mapping).rev());
+        }
+        fields.sort_by_key(|field| name(spans, *field));
+        fields.dedup_by_key(|field| name(spans, *field));
+        Self(with_shorter(spans, fields))
+    }
+
+    /// The field of a name.
+    pub(super) fn named<'s>(&self, spans: &'s Spans, wanted: &str) -> Option<&'s Field> {
+        let found = self.last_up_to(spans, wanted)?;
+        let field = self.0[found].field;
+        (name(spans, field) == wanted).then_some(&spans.fields[field])
+    }
+
+    /// The field with the longest name that a path starts with, and the rest of the path.
+    pub(super) fn longest<'s, 'p>(
+        &self,
+        spans: &'s Spans,
+        path: &'p str,
+    ) -> Option<(&'s Field, &'p str)> {
+        let start = path.strip_prefix(['[', '.']).unwrap_or(path);
+        // What the path starts with, the last name up to it starts with too, or is.
+        let last = self.last_up_to(spans, start);
+        successors(last, |entry| self.0[*entry].shorter).find_map(|entry| {
+            let field = self.0[entry].field;
+            Some((&spans.fields[field], after_name(path, name(spans, field))?))
+        })
+    }
+
+    /// The entry with the last name that does not come after a text.
+    fn last_up_to(&self, spans: &Spans, text: &str) -> Option<usize> {
+        let after = self
+            .0
+            .partition_point(|entry| name(spans, entry.field) <= text);
+        after.checked_sub(1)
+    }
+}
+
+/// A mapping and those that it takes in by `<<`, in the order in which they count, each once.
+fn with_merged(spans: &Spans, mapping: NodeId) -> Vec<NodeId> {
+    let mut found = Vec::new();
+    let mut seen = HashSet::new();
+    let mut next = vec![mapping];
+    while let Some(mapping) = next.pop() {
+        if seen.insert(mapping) {
+            found.push(mapping);
+            next.extend(merged(spans, mapping).into_iter().rev());
+        }
+    }
+    found
+}
+
+/// What a mapping itself takes in by `<<`.
+fn merged(spans: &Spans, mapping: NodeId) -> Vec<NodeId> {
+    let merging = written(spans, mapping).filter(|field| name(spans, *field) == "<<");
+    let mappings = merging.flat_map(|field| {
+        let value = spans.anchored(spans.fields[field].value);
+        match &spans.nodes[value].children {
+            Children::Items(items) => items.iter().map(|item| spans.anchored(*item)).collect(),
+            _ => vec![value],
+        }
+    });
+    mappings.collect()
+}
+
+/// Fields in the order of their names, each with the one of the longest name that its name starts
+/// with.
+fn with_shorter(spans: &Spans, fields: Vec<FieldId>) -> Box<[Entry]> {
+    let mut entries: Vec<Entry> = Vec::with_capacity(fields.len());
+    for field in fields {
+        let starts_with =
+            |entry: &usize| name(spans, field).starts_with(name(spans, entries[*entry].field));
+        let previous = entries.len().checked_sub(1);
+        let shorter = successors(previous, |entry| entries[*entry].shorter).find(starts_with);
+        entries.push(Entry { field, shorter });
+    }
+    entries.into()
+}
+
+/// The fields that are written in a node, if it is a mapping.
+fn written(spans: &Spans, node: NodeId) -> Range<FieldId> {
+    match &spans.nodes[node].children {
+        Children::Fields(fields) => fields.written.clone(),
+        _ => 0..0,
+    }
+}
+
+fn name(spans: &Spans, field: FieldId) -> &str {
+    #[cfg(test)]
+    super::tests::count();
+    &spans.fields[field].name
+}
+
+/// What follows a name that a path starts with.
+fn after_name<'p>(path: &'p str, name: &str) -> Option<&'p str> {
+    if let Some(rest) = path.strip_prefix('[') {
+        return rest.strip_prefix(name)?.strip_prefix(']');
+    }
+    let rest = path.strip_prefix('.').unwrap_or(path).strip_prefix(name)?;
+    (rest.is_empty() || rest.starts_with(['.', '['])).then_some(rest)
+}
