@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt::Write as _;
+use std::iter::successors;
 use std::ops::Range;
 
 use crate::budget::Budget;
@@ -62,8 +63,16 @@ struct Field {
     /// The mapping that it is written in, which may be one that is merged.
     origin: NodeId,
     node: NodeId,
+    value: NodeId,
+    identity: Identity,
+    /// The field of the same key that this one replaces.
+    replaces: Option<usize>,
     is_replaced: bool,
 }
+
+/// What makes keys that are written alike the same one to Go: `1` and `"1"` are two. None for a
+/// text.
+type Identity = Option<Resolved>;
 
 /// A mapping that is being written.
 struct Draft {
@@ -143,7 +152,7 @@ impl Writer<'_> {
                 self.out.push(',');
             }
             let start = self.out.len();
-            self.key(key)?;
+            let identity = self.key(key)?;
             let key_end = self.out.len();
             self.out.push(':');
             self.value(value)?;
@@ -152,9 +161,12 @@ impl Writer<'_> {
                 end: self.out.len(),
                 origin,
                 node: key,
+                value,
+                identity,
+                replaces: None,
                 is_replaced: false,
             };
-            self.add(field, value, draft);
+            self.add(field, draft);
         }
         Ok(())
     }
@@ -168,18 +180,28 @@ impl Writer<'_> {
     }
 
     /// Adds a field. It replaces one of the same key.
-    fn add(&mut self, field: Field, value: NodeId, draft: &mut Draft) {
-        if let Some(known) = self.replace(&field, draft) {
-            let known = &mut self.fields[known];
-            known.is_replaced = true;
+    fn add(&mut self, mut field: Field, draft: &mut Draft) {
+        field.replaces = self.replace(&field, draft);
+        if let Some(known) = field.replaces {
+            self.fields[known].is_replaced = true;
             draft.has_replaced = true;
-            if self.duplicates == Duplicates::Refused && known.origin == field.origin {
-                let [first, second, value] =
-                    [known.node, field.node, value].map(|id| self.tree.node(id).start);
-                self.later(0, Error::duplicate(first, second, value.line + 1));
-            }
+        }
+        if self.duplicates == Duplicates::Refused
+            && let Some(first) = self.same(&field)
+        {
+            let [first, second, value] =
+                [first.node, field.node, field.value].map(|id| self.tree.node(id).start);
+            self.later(0, Error::duplicate(first, second, value.line + 1));
         }
         self.fields.push(field);
+    }
+
+    /// The last field before one that has the same key to Go too. What is merged may be replaced.
+    fn same(&self, field: &Field) -> Option<&Field> {
+        let replaced = |field: &Field| field.replaces.map(|known| &self.fields[known]);
+        successors(replaced(field), |known| replaced(known))
+            .take_while(|known| known.origin == field.origin)
+            .find(|known| known.identity == field.identity)
     }
 
     /// The field that has the key so far.
@@ -256,39 +278,49 @@ impl Writer<'_> {
     }
 
     /// Writes a key.
-    fn key(&mut self, id: NodeId) -> Result<(), Error> {
+    fn key(&mut self, id: NodeId) -> Result<Identity, Error> {
         let tree = self.tree;
         self.budget.enter(tree, id)?;
         let node = tree.node(id);
-        match &node.content {
+        let identity = match &node.content {
             Content::Alias(target) => self.key(*target)?,
             Content::Scalar { text, is_plain } => {
-                let text = match scalar(node, text, *is_plain, Version::V2)? {
-                    Resolved::Timestamp(_) | Resolved::Text => Some(Cow::Borrowed(text.as_ref())),
-                    Resolved::Bool(value) => Some(value.to_string().into()),
-                    Resolved::Int(value) if i64::try_from(value).is_ok() => {
-                        Some(value.to_string().into())
-                    }
-                    Resolved::Float(value) => Some(number::key(value).into()),
-                    Resolved::Binary(bytes) => Some(lossy(&bytes).into()),
-                    Resolved::Null | Resolved::Int(_) => {
-                        self.later(1, Error::of(Fault::UnsupportedKey, node.start));
-                        // Nothing is written of it, so it is not the key of another.
-                        None
-                    }
-                };
-                if let Some(text) = text {
-                    write_text(&mut self.out, &text);
+                let resolved = scalar(node, text, *is_plain, Version::V2)?;
+                match key_text(&resolved, text) {
+                    Some(text) => write_text(&mut self.out, &text),
+                    // Nothing is written of it.
+                    None => self.later(1, Error::of(Fault::UnsupportedKey, node.start)),
                 }
+                identity(resolved)
             }
             Content::Sequence(_) | Content::Mapping(_) => {
                 // What is wrong within it is told first.
                 self.value(id)?;
                 return Err(Error::of(Fault::CollectionAsKey, node.start));
             }
-        }
+        };
         self.budget.leave(tree, id);
-        Ok(())
+        Ok(identity)
+    }
+}
+
+/// A key in JSON. Null and large integers are none.
+fn key_text<'t>(key: &Resolved, text: &'t str) -> Option<Cow<'t, str>> {
+    match key {
+        Resolved::Timestamp(_) | Resolved::Text => Some(text.into()),
+        Resolved::Bool(value) => Some(value.to_string().into()),
+        Resolved::Int(value) if i64::try_from(*value).is_ok() => Some(value.to_string().into()),
+        Resolved::Float(value) => Some(number::key(*value).into()),
+        Resolved::Binary(bytes) => Some(lossy(bytes).into()),
+        Resolved::Null | Resolved::Int(_) => None,
+    }
+}
+
+fn identity(key: Resolved) -> Identity {
+    match key {
+        Resolved::Timestamp(_) | Resolved::Text => None,
+        Resolved::Binary(bytes) if str::from_utf8(&bytes).is_ok() => None,
+        other => Some(other),
     }
 }
 
@@ -346,4 +378,53 @@ pub(crate) fn write_text(out: &mut String, text: &str) {
     }
     out.push_str(rest);
     out.push('"');
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Duplicates, Fault, to_json, to_json_with};
+
+    #[test]
+    fn keys_that_go_tells_apart_are_not_refused() {
+        for (text, json) in [
+            ("1: a\n'1': b", r#"{"1":"b"}"#),
+            ("'true': a\nyes: b", r#"{"true":"b"}"#),
+            ("1.0: a\n1: b", r#"{"1":"b"}"#),
+            ("1.00000001: a\n1.0: b", r#"{"1":"b"}"#),
+            ("1: a\n'1': b\n1.0: c", r#"{"1":"c"}"#),
+        ] {
+            assert_eq!(to_json(text).as_deref(), Ok(json), "{text}");
+            assert_eq!(
+                to_json_with(text, Duplicates::Refused).as_deref(),
+                Ok(json),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn keys_that_are_one_to_go_are_refused_wherever_they_are() {
+        for (text, line) in [
+            ("1: a\n0x1: b", 2),
+            ("yes: a\ntrue: b", 2),
+            ("!!binary YQ==: a\na: b", 2),
+            ("1: a\n'1': b\n1: c", 3),
+            ("'1': a\n1: b\n1.0: c\n\"1\": d", 4),
+            ("2001-01-01: a\n'2001-01-01': b", 2),
+        ] {
+            let error = to_json_with(text, Duplicates::Refused).expect_err(text);
+            assert!(
+                matches!(error.fault(), Fault::DuplicateKey { .. }),
+                "{text}: {error}"
+            );
+            assert_eq!(error.position().map(|at| at.line), Some(line), "{text}");
+        }
+    }
+
+    #[test]
+    fn large_numbers_are_no_keys_and_not_the_same_one() {
+        let text = "9223372036854775808: a\n9223372036854775809: b";
+        let error = to_json_with(text, Duplicates::Refused).expect_err(text);
+        assert_eq!(error.fault(), Fault::UnsupportedKey);
+    }
 }

@@ -27,8 +27,8 @@
 //!
 //! - Collections nest [`MAX_DEPTH`] levels; go-yaml takes 10,000.
 //! - Aliases may repeat 16 MiB of text; go-yaml counts nodes only, which is done here too.
-//! - A key that is there twice can be refused ([`Duplicates`]). Otherwise the last one wins, also
-//!   between `1` and `"1"`, of which `sigs.k8s.io/yaml` takes one at random.
+//! - A key that is there twice can be refused ([`Duplicates`]). Otherwise the last one wins. Between
+//!   `1` and `"1"` it always does: they are two keys to `sigs.k8s.io/yaml`, which takes one at random.
 //! - Errors tell no content of the text, and of several keys that are there twice the first.
 //!
 //! [go-yaml]: https://github.com/yaml/go-yaml
@@ -77,7 +77,8 @@ pub(crate) enum Version {
 /// Exhaustive: a key that is there twice is refused or is not.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Duplicates {
-    /// It is an error, as in `YAMLToJSONStrict`; but what is merged may be replaced.
+    /// It is an error, as in `YAMLToJSONStrict`; but what is merged may be replaced, and `1` and
+    /// `"1"` are two keys.
     Refused,
     /// The last one wins, as in `YAMLToJSON` and kubectl.
     #[default]
