@@ -18,7 +18,8 @@ def kubectl_validate():
     for path in glob.glob("answers/*.json"):
         with open(path) as file:
             answers |= json.load(file)
-    return {name(path): answer.get("status") == "Success" for path, answer in answers.items()}
+    succeeded = lambda documents: all(each.get("status") == "Success" for each in documents)
+    return {name(path): succeeded(documents) for path, documents in answers.items()}
 
 
 def name(path):
