@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use apimachinery::FieldPath;
-use k8s_openapi::api::core::v1::{ConfigMap, Secret};
-use serde_json::Value;
+use feast_render::Rendered;
+use k8s_openapi::api::apps::v1::Deployment;
+use k8s_openapi::api::core::v1::{ConfigMap, Container, EnvFromSource, Secret};
 
 use crate::context::Context;
 
@@ -30,35 +31,42 @@ pub(crate) struct Process {
 /// The processes that lack variables. Those of which not all is known, as a Secret that they take
 /// their environment from is not in the input, are left out.
 pub(crate) fn lacking_variables(cx: &Context<'_>) -> Vec<Process> {
-    let Ok(rendered) = cx.rendered else {
+    let Ok(Rendered {
+        plan, documents, ..
+    }) = cx.rendered
+    else {
         return Vec::new();
     };
-    let documents = &rendered.documents;
+    let servers = plan.deployment.as_ref();
+    let servers = servers.map(|deployment| (deployment, &documents.service));
+    let lineage = plan.lineage_deployment.as_ref();
+    let lineage = lineage.zip(documents.lineage.as_ref());
     let mut processes = Vec::new();
-    for object in rendered.plan.apply() {
-        let object = object.to_value();
-        if object["kind"] != "Deployment" {
-            continue;
-        }
-        let is_lineage = object["metadata"]["name"]
-            .as_str()
-            .is_some_and(|name| name.ends_with("-lineage") && documents.lineage.is_some());
-        let document = match &documents.lineage {
-            Some(lineage) if is_lineage => lineage,
-            _ => &documents.service,
-        };
+    for (deployment, document) in servers.into_iter().chain(lineage) {
         let wanted = variables(document.yaml());
-        let pod = &object["spec"]["template"]["spec"];
-        let containers = ["initContainers", "containers"].map(|list| pod[list].as_array());
-        for container in containers.into_iter().flatten().flatten() {
-            processes.extend(process(cx, container, &wanted));
-        }
+        let containers = containers(deployment);
+        processes.extend(containers.filter_map(|container| process(cx, container, &wanted)));
     }
     processes
 }
 
-fn process(cx: &Context<'_>, container: &Value, wanted: &BTreeSet<&str>) -> Option<Process> {
-    let name = container["name"].as_str()?;
+/// The containers of the pods, those that run first before the others.
+fn containers(deployment: &Deployment) -> impl Iterator<Item = &Container> {
+    let pod = deployment
+        .spec
+        .as_ref()
+        .and_then(|spec| spec.template.spec.as_ref());
+    pod.into_iter().flat_map(|pod| {
+        let first = pod.init_containers.iter().flatten();
+        first.chain(&pod.containers)
+    })
+}
+
+fn process(cx: &Context<'_>, container: &Container, wanted: &BTreeSet<&str>) -> Option<Process> {
+    if wanted.is_empty() {
+        return None;
+    }
+    let name = container.name.as_str();
     let set = environment(cx, container)?;
     let reads = name == APPLY || (name != INIT && set.contains(DOCUMENT));
     let lacking = wanted.iter().filter(|name| !set.contains(**name));
@@ -81,23 +89,22 @@ fn path(cx: &Context<'_>, container: &str) -> FieldPath {
 }
 
 /// The names of a container's variables; `None` if not all are known.
-fn environment(cx: &Context<'_>, container: &Value) -> Option<BTreeSet<String>> {
-    let mut names = BTreeSet::new();
-    for variable in container["env"].as_array().into_iter().flatten() {
-        names.insert(variable["name"].as_str()?.to_owned());
-    }
-    for source in container["envFrom"].as_array().into_iter().flatten() {
-        let prefix = source["prefix"].as_str().unwrap_or_default();
+fn environment(cx: &Context<'_>, container: &Container) -> Option<BTreeSet<String>> {
+    let own = container.env.iter().flatten();
+    let mut names: BTreeSet<_> = own.map(|variable| variable.name.clone()).collect();
+    for source in container.env_from.iter().flatten() {
+        let prefix = source.prefix.as_deref().unwrap_or_default();
         let keys = keys(cx, source)?;
         names.extend(keys.into_iter().map(|key| format!("{prefix}{key}")));
     }
     Some(names)
 }
 
-fn keys(cx: &Context<'_>, source: &Value) -> Option<Vec<String>> {
-    match source["secretRef"]["name"].as_str() {
-        Some(name) => cx.keys::<Secret>(name),
-        None => cx.keys::<ConfigMap>(source["configMapRef"]["name"].as_str()?),
+fn keys(cx: &Context<'_>, source: &EnvFromSource) -> Option<Vec<String>> {
+    match (&source.secret_ref, &source.config_map_ref) {
+        (Some(secret), _) => cx.keys::<Secret>(&secret.name),
+        (None, Some(config_map)) => cx.keys::<ConfigMap>(&config_map.name),
+        (None, None) => None,
     }
 }
 

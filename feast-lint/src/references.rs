@@ -20,7 +20,7 @@ pub(crate) struct Reference<'a> {
 /// The references of a FeatureStore whose object is not in the input.
 pub(crate) fn missing<'a>(cx: &'a Context<'_>) -> Vec<Reference<'a>> {
     let mut references = Vec::new();
-    collect(&cx.written["spec"], &FieldPath::of("spec"), &mut references);
+    collect(&cx.written["spec"], &Way::Spec, &mut references);
     references.retain(|reference| {
         let (namespace, name) = (cx.namespace(), reference.name);
         let is_given = match reference.kind {
@@ -47,36 +47,49 @@ pub(crate) fn of_kind<'a>(
     })
 }
 
+/// The way to a value. Most are no reference, and nobody asks for their path.
+enum Way<'w> {
+    Spec,
+    Field(&'w Self, &'w str),
+    Item(&'w Self, usize),
+}
+
+impl Way<'_> {
+    fn path(&self) -> FieldPath {
+        match *self {
+            Self::Spec => FieldPath::of("spec"),
+            Self::Field(parent, name) => parent.path().field(name.to_owned()),
+            Self::Item(list, position) => list.path().index(position),
+        }
+    }
+}
+
 /// Objects have a bounded depth, since the CRD has.
-fn collect<'a>(value: &'a Value, path: &FieldPath, out: &mut Vec<Reference<'a>>) {
+fn collect<'a>(value: &'a Value, way: &Way<'_>, out: &mut Vec<Reference<'a>>) {
     match value {
         Value::Object(fields) => {
             for (field, value) in fields {
-                let path = path.clone().field(field.clone());
-                out.extend(secret_or_config_map(field, value, &path));
-                collect(value, &path, out);
+                let way = Way::Field(way, field);
+                out.extend(secret_or_config_map(field, value, &way));
+                collect(value, &way, out);
             }
         }
         Value::Array(items) => {
             for (position, item) in items.iter().enumerate() {
-                collect(item, &path.clone().index(position), out);
+                collect(item, &Way::Item(way, position), out);
             }
         }
         _ => {}
     }
 }
 
-fn secret_or_config_map<'a>(
-    field: &str,
-    value: &'a Value,
-    path: &FieldPath,
-) -> Option<Reference<'a>> {
+fn secret_or_config_map<'a>(field: &str, value: &'a Value, way: &Way<'_>) -> Option<Reference<'a>> {
     let (kind, key) = reference(field, |key| value[key].is_string())?;
     if value["optional"] == true || !matches!(kind, "Secret" | "ConfigMap") {
         return None;
     }
     Some(Reference {
-        path: path.clone().field(key),
+        path: way.path().field(key),
         kind,
         name: value[key].as_str().filter(|name| !name.is_empty())?,
     })
