@@ -120,6 +120,12 @@ where
     for<'o> Object<'o>: From<&'o K>,
 {
     fn keep_last(&mut self) {
+        // Those of a field are of one kind.
+        let names = self.iter().map(|object| Object::from(object).metadata());
+        let names: BTreeSet<_> = names.map(|own| (&own.namespace, &own.name)).collect();
+        if names.len() == self.len() {
+            return;
+        }
         let mut seen = BTreeSet::new();
         self.reverse();
         self.retain(|object| seen.insert(Object::from(object).reference()));
