@@ -18,8 +18,11 @@ def kubectl_validate():
     for path in glob.glob("answers/*.json"):
         with open(path) as file:
             answers |= json.load(file)
-    succeeded = lambda documents: all(each.get("status") == "Success" for each in documents)
     return {name(path): succeeded(documents) for path, documents in answers.items()}
+
+
+def succeeded(documents):
+    return all(document.get("status") == "Success" for document in documents)
 
 
 def name(path):

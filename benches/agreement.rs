@@ -50,7 +50,7 @@ fn judge(resource: &CustomResource, folder: &Path) {
             crd.kind.to_lowercase(),
             version["name"].as_str().expect("a name")
         );
-        write(folder, &file, &peers.text);
+        write(folder, &file, &peers.schema.to_string());
     }
     for line in test_support::lines(&resource.requests) {
         let case: Case<'_> = serde_json::from_str(&line).expect("a case");

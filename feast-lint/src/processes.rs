@@ -44,6 +44,9 @@ pub(crate) fn lacking_variables(cx: &Context<'_>) -> Vec<Process> {
     let mut processes = Vec::new();
     for (deployment, document) in servers.into_iter().chain(lineage) {
         let wanted = variables(document.yaml());
+        if wanted.is_empty() {
+            continue;
+        }
         let containers = containers(deployment);
         processes.extend(containers.filter_map(|container| process(cx, container, &wanted)));
     }
@@ -63,9 +66,6 @@ fn containers(deployment: &Deployment) -> impl Iterator<Item = &Container> {
 }
 
 fn process(cx: &Context<'_>, container: &Container, wanted: &BTreeSet<&str>) -> Option<Process> {
-    if wanted.is_empty() {
-        return None;
-    }
     let name = container.name.as_str();
     let set = environment(cx, container)?;
     let reads = name == APPLY || (name != INIT && set.contains(DOCUMENT));

@@ -46,8 +46,11 @@ pub(crate) fn leftovers(context: &Context<'_>, plan: &Plan) -> Vec<ObjectRef> {
         .filter_map(|store| persistent_volume_claim(context, *store));
     wanted.extend(claims.map(|claim| ObjectRef::of::<PersistentVolumeClaim>(&claim.metadata)));
 
-    let owned = known(context)
-        .chain(labelled(context))
+    let known: Vec<_> = known(context).collect();
+    let labelled = labelled(context, &known);
+    let owned = known
+        .into_iter()
+        .chain(labelled)
         .filter(|object| !is_kept(context, object, &wanted) && context.controls(object));
     let live = context.inputs.live();
     let shared = cluster_bindings(context).filter(|object| live.metadata(object).is_some());
@@ -148,8 +151,9 @@ pub(crate) fn owned(names: &Names<'_>, namespace: &str) -> Vec<ObjectRef> {
     objects
 }
 
-/// What may have any name, and is found by its labels: roles of users, accounts of batch jobs.
-fn labelled(context: &Context<'_>) -> Vec<ObjectRef> {
+/// What may have any name, and is found by its labels: roles of users, accounts of batch jobs, but
+/// for those that are known.
+fn labelled(context: &Context<'_>, known: &[ObjectRef]) -> Vec<ObjectRef> {
     let accounts = context.corrects(Correction::ForeignServiceAccounts);
     let selector = context.names.selector();
     let roles = context.names.typed_labels(types::AUTHORIZATION);
@@ -165,7 +169,6 @@ fn labelled(context: &Context<'_>) -> Vec<ObjectRef> {
         kind && object.namespace.as_deref() == Some(context.namespace)
             && label(NAME_LABEL) == selector.get(NAME_LABEL)
     });
-    let known: Vec<_> = known(context).collect();
     found
         .map(|(object, _)| object.clone())
         .filter(|object| !known.contains(object))

@@ -1,6 +1,6 @@
 //! What is to be done to a cluster.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use k8s_openapi::api::apps::v1::Deployment;
@@ -121,15 +121,14 @@ where
 {
     fn keep_last(&mut self) {
         // Those of a field are of one kind.
-        let names = self.iter().map(|object| Object::from(object).metadata());
-        let names: BTreeSet<_> = names.map(|own| (&own.namespace, &own.name)).collect();
-        if names.len() == self.len() {
-            return;
-        }
-        let mut seen = BTreeSet::new();
-        self.reverse();
-        self.retain(|object| seen.insert(Object::from(object).reference()));
-        self.reverse();
+        let named = self.iter().enumerate().map(|(place, object)| {
+            let metadata = Object::from(object).metadata();
+            ((&metadata.namespace, &metadata.name), place)
+        });
+        let last: BTreeMap<_, usize> = named.collect();
+        let last: BTreeSet<usize> = last.into_values().collect();
+        let mut places = 0..;
+        self.retain(|_| places.next().is_some_and(|place| last.contains(&place)));
     }
 }
 

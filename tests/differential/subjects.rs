@@ -44,7 +44,7 @@ pub(crate) fn others() -> Vec<Subject> {
     let published = test_support::published("crds");
     let published = published.iter().flat_map(|folder| of_files(folder));
     // What was made is there as well.
-    let published = published.filter(|subject| !subject.name.starts_with("made-"));
+    let published = published.filter(|subject| !test_support::is_made(&subject.name));
     made().into_iter().chain(published).collect()
 }
 

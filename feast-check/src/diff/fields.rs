@@ -1,5 +1,7 @@
 //! Objects compared field by field.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 use serde_json::Value;
 
@@ -147,16 +149,16 @@ fn differing<'v>(old: &'v [Value], new: &'v [Value]) -> (Named<'v>, Named<'v>) {
 const DOCUMENT: &str = "feature_store.yaml";
 
 /// An object in which the document of clients is told field by field.
-pub(super) fn opened(object: &Value) -> Value {
-    let mut object = object.clone();
+pub(super) fn opened(object: &Value) -> Cow<'_, Value> {
     if object["kind"] == "ConfigMap"
-        && let Some(value) = object.pointer_mut(&format!("/data/{DOCUMENT}"))
-        && let Some(text) = value.as_str()
+        && let Some(text) = object["data"][DOCUMENT].as_str()
         && let Ok(document @ Value::Object(_)) = go_yaml::to_value(text)
     {
-        *value = document;
+        let mut object = object.clone();
+        object["data"][DOCUMENT] = document;
+        return Cow::Owned(object);
     }
-    object
+    Cow::Borrowed(object)
 }
 
 /// What is put where a value may be a secret.
@@ -182,9 +184,9 @@ pub(super) fn without_secrets(is_secret: bool, mut changes: Vec<FieldChange>) ->
 
 /// Hides what a document may have of a Secret: all of `auth` but its type.
 fn hide_in_document(path: &str, value: &mut Value) {
-    let Some(inner) = path.strip_prefix("data[feature_store.yaml]") else {
-        return;
-    };
+    let key = path.strip_prefix("data[");
+    let inner = key.and_then(|key| key.strip_prefix(DOCUMENT)?.strip_prefix(']'));
+    let Some(inner) = inner else { return };
     match (inner, value) {
         (".auth.type", _) => {}
         ("", Value::Object(document)) => {
@@ -272,7 +274,7 @@ mod tests {
     fn what_a_document_has_of_a_secret_is_hidden() {
         let config_map = |auth: Value| {
             let text = json!({ "project": "a", "auth": auth }).to_string();
-            opened(&json!({ "kind": "ConfigMap", "data": { DOCUMENT: text } }))
+            opened(&json!({ "kind": "ConfigMap", "data": { DOCUMENT: text } })).into_owned()
         };
         let none = json!({ "kind": "ConfigMap", "data": {} });
         let unclear = json!({ "kind": "ConfigMap", "data": { DOCUMENT: "hunter2" } });

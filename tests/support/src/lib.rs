@@ -62,11 +62,9 @@ pub struct CustomResource {
     pub requests: PathBuf,
 }
 
-impl CustomResource {
-    /// Whether another project published the definition; else it was made for tests.
-    pub fn is_published(&self) -> bool {
-        !self.name.starts_with("made-")
-    }
+/// Whether a definition of this name was made for tests; else another project published it.
+pub fn is_made(name: &str) -> bool {
+    name.starts_with("made-")
 }
 
 /// The recorded requests for resources of any kind.
