@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::MANAGER;
 use crate::adopt::{adopted, without_replicas};
 use crate::context::Context;
-use crate::drift::{is_installed, is_settled};
+use crate::decide::{is_current, is_ours, is_to_adopt, is_to_leave_replicas, to_delete};
 use crate::error::{Error, code};
 use crate::observed::Observed;
 use crate::segment::{refusal, segment};
@@ -83,20 +83,6 @@ pub async fn remove(context: &Context, plan: &Plan) -> Result<(), Error> {
     failures.end()
 }
 
-/// Whether an object is as it should be.
-///
-/// # Errors
-///
-/// What was read is no object.
-pub fn is_current(context: &Context, object: &ObjectRef, wanted: &Value) -> Result<bool, Error> {
-    let Some(live) = context.objects.get(object) else {
-        return Ok(false);
-    };
-    let is_taken = !live.adoptable || is_installed(wanted);
-    let settled = is_taken && is_settled(&live.value(object)?, wanted);
-    Ok(settled || context.answers.is_answer(object, wanted, &live))
-}
-
 /// Applies an object, unless it is as it should be.
 ///
 /// # Errors
@@ -109,28 +95,24 @@ pub async fn write(context: &Context, object: Object<'_>) -> Result<(), Error> {
         return Err(feast_render::Error::refused(object, refusal).into());
     }
     let mut wanted = object.to_value();
-    let known = context.live(&reference).await?;
-    if is_current(context, &reference, &wanted)? {
+    context.live(&reference).await?;
+    let Context { known, hands } = context;
+    if is_current(known, &reference, &wanted)? {
         return Ok(());
     }
-    let api = context.api_of(&reference)?;
-    if known.as_ref().is_some_and(|live| live.adoptable) {
+    let api = hands.api_of(&reference)?;
+    if is_to_adopt(known, &reference) {
         tracing::info!(object = %reference, "adopting");
         hand_over(context, &api, &reference, &mut wanted, adopted).await?;
     }
-    if leaves_replicas(&wanted)
-        && let Some(live) = context.objects.get(&reference)
-        && owns_replicas(&live.value(&reference)?)
-    {
+    if is_to_leave_replicas(known, &reference, &wanted)? {
         hand_over(context, &api, &reference, &mut wanted, without_replicas).await?;
     }
-    // What no watch tells of lacks the operator's label, and is not to be taken by force.
-    let is_ours = known.is_some() && !context.objects.is_stranger(&reference);
     let params = PatchParams {
-        force: is_ours,
+        force: is_ours(known, &reference),
         ..PatchParams::apply(MANAGER)
     };
-    context.metrics.write("apply");
+    hands.metrics.write("apply");
     let writing = Writing::begin(context, &reference);
     match api
         .patch(&segment(&reference.name), &params, &Patch::Apply(&wanted))
@@ -139,7 +121,7 @@ pub async fn write(context: &Context, object: Object<'_>) -> Result<(), Error> {
         Ok(live) => {
             tracing::debug!(object = %reference, "applied");
             let live = writing.done(live);
-            context.answers.note(&reference, &wanted, &live);
+            known.answers.note(&reference, &wanted, &live);
             Ok(())
         }
         Err(error) => {
@@ -150,15 +132,6 @@ pub async fn write(context: &Context, object: Object<'_>) -> Result<(), Error> {
             Err(Error::write(object, error))
         }
     }
-}
-
-/// Whether an object is a Deployment that an autoscaler scales.
-fn leaves_replicas(wanted: &Value) -> bool {
-    wanted["kind"] == "Deployment" && wanted["spec"]["replicas"].is_null()
-}
-
-fn owns_replicas(live: &Value) -> bool {
-    !live["metadata"]["managedFields"][0]["f:spec"]["f:replicas"].is_null()
 }
 
 /// Changes who owns the fields of an object. Whoever wants it at a version then wants it at the
@@ -190,24 +163,21 @@ async fn hand_over(
 
 /// Deletes an object, unless it is another one of its name by now.
 async fn delete(context: &Context, object: &ObjectRef) -> Result<(), Error> {
-    let Some(live) = context.objects.get(object) else {
+    let Context { known, hands } = context;
+    let Some(live) = to_delete(known, object) else {
         return Ok(());
     };
-    if live.metadata().deletion_timestamp.is_some() {
-        // It goes as soon as nobody holds it.
-        return Ok(());
-    }
     let params = DeleteParams::background().preconditions(Preconditions {
         uid: live.metadata().uid.clone(),
         resource_version: None,
     });
-    context.metrics.write("delete");
+    hands.metrics.write("delete");
     tracing::debug!(object = %object, "deleting");
-    let api = context.api_of(object)?;
+    let api = hands.api_of(object)?;
     match api.delete(&segment(&object.name), &params).await {
         Err(error) if code(&error) != Some(404) => Err(Error::request(object)(error)),
         _ => {
-            context.objects.remove(object, &live);
+            known.objects.remove(object, &live);
             Ok(())
         }
     }

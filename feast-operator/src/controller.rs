@@ -63,7 +63,7 @@ pub async fn run(context: Arc<Context>, turn: impl Future<Output = ()>, shutdown
     let begin = async {
         watches.synced().await;
         tracing::info!("all that exists is known");
-        context.health.synced();
+        context.hands.health.synced();
         turn.await;
     };
     tokio::select! {
@@ -71,14 +71,14 @@ pub async fn run(context: Arc<Context>, turn: impl Future<Output = ()>, shutdown
         () = shutdown.clone() => return,
     }
     tracing::info!("looking after FeatureStores");
-    context.metrics.leads(true);
+    context.hands.metrics.leads(true);
     let scopes = std::mem::take(&mut watches.scopes);
     let running = scopes.into_iter().map(|(scope, store)| {
         let everything = stream::once(std::future::ready(()));
         Controller::for_stream_with(stream::empty(), store, platform::feature_store())
-            .reconcile_on(context.triggers(scope))
+            .reconcile_on(context.hands.triggers(scope))
             .reconcile_all_on(everything)
-            .with_config(Config::default().concurrency(context.settings.concurrency))
+            .with_config(Config::default().concurrency(context.known.settings.concurrency))
             .graceful_shutdown_on(shutdown.clone())
             .run(reconcile, retry, Arc::clone(&context))
             .boxed()

@@ -24,6 +24,7 @@ use crate::apply::{Failures, remove};
 use crate::context::Context;
 use crate::dereference::{inputs, now};
 use crate::error::Error;
+use crate::knowledge::Knowledge;
 use crate::segment::segment;
 use crate::shared::share;
 
@@ -34,12 +35,12 @@ const RETRY: Duration = Duration::from_secs(30);
 
 /// Takes FeatureStores that are gone out of what they shared with others, for ever.
 pub async fn clean(context: &Context) {
-    let mut told = context.departures();
+    let mut told = context.hands.departures();
     let mut gone = BTreeSet::new();
     let mut look = Instant::now();
     loop {
         if look <= Instant::now() {
-            gone.extend(departed(context));
+            gone.extend(departed(&context.known));
             look = Instant::now() + LOOK;
         }
         gone = left(context, gone).await;
@@ -80,20 +81,17 @@ async fn left(context: &Context, gone: BTreeSet<ObjectRef>) -> BTreeSet<ObjectRe
 }
 
 /// FeatureStores that shared objects tell of and that are not there.
-fn departed(context: &Context) -> BTreeSet<ObjectRef> {
+fn departed(known: &Knowledge) -> BTreeSet<ObjectRef> {
     let is_gone = |key: &ObjectRef| {
-        let scopes = context.settings.scopes();
-        let mut scopes = scopes.iter();
-        let is_ours = scopes.any(|scope| scope.is_none() || *scope == key.namespace);
-        is_ours && context.objects.get(key).is_none()
+        known.looks_after(key.namespace.as_deref()) && known.objects.get(key).is_none()
     };
     let maps = DISCOVERY_CONFIG_MAPS.iter().filter_map(|name| {
-        let map = ObjectRef::new::<ConfigMap>(context.discovery_namespace(), *name);
-        let map = context.objects.get(&map)?;
+        let map = ObjectRef::new::<ConfigMap>(known.discovery_namespace(), *name);
+        let map = known.objects.get(&map)?;
         Some(listed(&map.read().ok()?))
     });
     let (api_version, kind) = (ClusterRoleBinding::API_VERSION, ClusterRoleBinding::KIND);
-    let bindings = context.objects.of_kind(api_version, kind, None);
+    let bindings = known.objects.of_kind(api_version, kind, None);
     let bindings = bindings
         .iter()
         .filter_map(|(_, binding)| bound(&binding.read().ok()?));
@@ -102,11 +100,12 @@ fn departed(context: &Context) -> BTreeSet<ObjectRef> {
 
 /// Takes a FeatureStore out, if it is gone indeed.
 async fn clean_up(context: &Context, key: &ObjectRef) -> Result<(), Error> {
-    if context.settings.no_finalizers || context.objects.get(key).is_some() {
+    let Context { known, hands } = context;
+    if known.settings.no_finalizers || known.objects.get(key).is_some() {
         return Ok(());
     }
     // A watch may lag that would tell of a new one.
-    let api = context.api_of(key)?;
+    let api = hands.api_of(key)?;
     let found = api.get_metadata_opt(&segment(&key.name)).await;
     if found.map_err(Error::request(key))?.is_some() {
         return Ok(());

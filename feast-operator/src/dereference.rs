@@ -1,17 +1,23 @@
 //! What rendering a FeatureStore is given of the cluster.
 
+use std::fmt;
+
 use feast_api::Admitted;
 use feast_api::v1::FeatureStore;
 use feast_render::{Answer, Found, Inputs, ObjectRef, Resolution, Selection, Time, Wanted};
 use futures::future::try_join_all;
+use k8s_openapi::NamespaceResourceScope;
 use k8s_openapi::api::apps::v1::Deployment;
 use k8s_openapi::api::core::v1::{ConfigMap, Pod};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use kube::Resource;
 use kube::api::{Api, ListParams};
+use serde::de::DeserializeOwned;
 
+use crate::contents::Contents;
 use crate::context::Context;
 use crate::error::Error;
+use crate::knowledge::Knowledge;
 use crate::platform;
 
 /// Everything that rendering a FeatureStore looks at, from the caches; only what Secrets and
@@ -22,7 +28,7 @@ use crate::platform;
 /// The API server does not answer, or an object is not what its kind says.
 pub async fn inputs(context: &Context, store: Admitted) -> Result<Inputs, Error> {
     let own = ObjectRef::new::<FeatureStore>(Some(store.namespace()), store.name());
-    let mut resolution = Resolution::begin(store, context.operator(), &now());
+    let mut resolution = Resolution::begin(store, context.known.operator(), &now());
     loop {
         resolution = match resolution {
             Resolution::Resolved(inputs) => return Ok(*inputs),
@@ -42,35 +48,54 @@ pub fn now() -> Time {
 }
 
 async fn answer(context: &Context, own: &ObjectRef, wanted: &Wanted) -> Result<Answer, Error> {
-    let Context {
-        client,
-        versions,
-        contents,
-        ..
-    } = context;
+    let Context { known, hands } = context;
     Ok(match wanted {
         Wanted::Secret(reference) => {
-            let secret = contents.secret(client, versions, &reference.object).await;
+            let secret = content(context, &known.secrets, &reference.object).await;
             secret.map_err(Error::request(own))?.into()
         }
         Wanted::ConfigMap(reference) => {
-            let config_map = contents.config_map(client, versions, &reference.object);
-            config_map.await.map_err(Error::request(own))?.into()
+            let config_map = content(context, &known.config_maps, &reference.object).await;
+            config_map.map_err(Error::request(own))?.into()
         }
-        Wanted::FeatureStore(reference) => match context.objects.get(reference) {
+        Wanted::FeatureStore(reference) => match known.objects.get(reference) {
             Some(object) => Answer::found(FeatureStore::from_value(object.value(reference)?)?),
             None => Answer::Absent,
         },
         Wanted::Live(reference) => live(context, reference).await?,
         Wanted::Labelled(selection) if selection.kind == Pod::kind(&()) => {
-            let pods: Api<Pod> = Api::namespaced(client.clone(), &selection.namespace);
+            let pods: Api<Pod> = Api::namespaced(hands.client.clone(), &selection.namespace);
             let labelled = ListParams::default().labels(&selection.selector());
             let pods = pods.list(&labelled).await.map_err(Error::request(own))?;
             Answer::found(pods.items)
         }
-        Wanted::Labelled(selection) => Answer::found(labelled(context, selection)?),
-        Wanted::MlflowServers => mlflow(context)?,
+        Wanted::Labelled(selection) => Answer::found(labelled(known, selection)?),
+        Wanted::MlflowServers => mlflow(known)?,
     })
+}
+
+/// What an object holds that a FeatureStore refers to: it is read if nobody did at its version.
+async fn content<K>(
+    context: &Context,
+    contents: &Contents<K>,
+    object: &ObjectRef,
+) -> Result<Option<K>, kube::Error>
+where
+    K: Resource<DynamicType = (), Scope = NamespaceResourceScope>,
+    K: k8s_openapi::Metadata<Ty = ObjectMeta> + Clone + DeserializeOwned + fmt::Debug,
+{
+    let Some(current) = context.known.versions.get(object) else {
+        contents.forget(object);
+        return Ok(None);
+    };
+    let known = contents.at(current.version(), object);
+    if known.is_some() {
+        return Ok(known);
+    }
+    let namespace = object.namespace.as_deref().unwrap_or_default();
+    let api: Api<K> = Api::namespaced(context.hands.client.clone(), namespace);
+    let read = api.get_opt(&object.name).await?;
+    Ok(read.map(|read| contents.keep(object, read)))
 }
 
 async fn live(context: &Context, reference: &ObjectRef) -> Result<Answer, Error> {
@@ -85,7 +110,7 @@ async fn live(context: &Context, reference: &ObjectRef) -> Result<Answer, Error>
 }
 
 /// Metadata of the objects of a type that have a FeatureStore's label.
-fn labelled(context: &Context, selection: &Selection) -> Result<Vec<ObjectMeta>, Error> {
+fn labelled(known: &Knowledge, selection: &Selection) -> Result<Vec<ObjectMeta>, Error> {
     let Selection {
         api_version,
         kind,
@@ -93,7 +118,7 @@ fn labelled(context: &Context, selection: &Selection) -> Result<Vec<ObjectMeta>,
         name,
         ..
     } = selection;
-    let objects = context.objects.of_kind(api_version, kind, Some(namespace));
+    let objects = known.objects.of_kind(api_version, kind, Some(namespace));
     let own = objects
         .into_iter()
         .filter(|(_, object)| object.label() == Some(name));
@@ -101,12 +126,12 @@ fn labelled(context: &Context, selection: &Selection) -> Result<Vec<ObjectMeta>,
     Ok(metadata.collect::<Result<_, _>>()?)
 }
 
-fn mlflow(context: &Context) -> Result<Answer, Error> {
-    if !context.offer.mlflow {
+fn mlflow(known: &Knowledge) -> Result<Answer, Error> {
+    if !known.offer.mlflow {
         return Ok(Answer::Absent);
     }
     let kind = platform::mlflow();
-    let servers = context.objects.of_kind(&kind.api_version, &kind.kind, None);
+    let servers = known.objects.of_kind(&kind.api_version, &kind.kind, None);
     let servers = servers
         .into_iter()
         .map(|(reference, server)| server.value(&reference));

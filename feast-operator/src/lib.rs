@@ -5,10 +5,13 @@
 //!
 //! | module | what it does |
 //! | --- | --- |
-//! | [`watch`], [`cache`], [`observed`] | knows the cluster without asking it twice |
+//! | [`knowledge`], [`cache`], [`contents`], [`dependents`], [`answers`] | what is known of the cluster, and whom a change concerns: pure |
+//! | [`decide`], [`drift`], [`adopt`] | what has to be done, by what is known: pure |
+//! | [`hands`], [`context`] | what acts: a client, writings, metrics; and both together |
+//! | [`watch`], [`observed`] | hears of the cluster without asking it twice |
 //! | [`dereference`] | gathers what rendering a FeatureStore is given |
 //! | [`reconcile`] | one pass: dereference, render, apply, report |
-//! | [`apply`], [`drift`], [`adopt`], [`writing`], [`writings`] | writes what is not as it should be, and nothing else |
+//! | [`apply`], [`writing`], [`writings`] | writes what is not as it should be, and nothing else |
 //! | [`report`] | status and events |
 //! | [`health`], [`metrics`], [`serve`] | how the operator itself is |
 //! | [`finalizer`], [`departed`], [`shared`] | what nobody owns is cleaned up, and written for many at once |
@@ -26,13 +29,16 @@ pub mod cache;
 pub mod contents;
 pub mod context;
 pub mod controller;
+pub mod decide;
 pub mod departed;
 pub mod dependents;
 pub mod dereference;
 pub mod drift;
 pub mod error;
 pub mod finalizer;
+pub mod hands;
 pub mod health;
+pub mod knowledge;
 pub mod leader;
 pub mod manifests;
 pub mod metrics;

@@ -168,7 +168,7 @@ async fn discover(client: &Client) -> Offer {
 
 fn serve_health(context: &Arc<Context>, shutdown: &Shutdown) -> JoinHandle<io::Result<()>> {
     let context = Arc::clone(context);
-    let address = context.settings.serving.listen;
+    let address = context.known.settings.serving.listen;
     tokio::spawn(serve::serve(address, context, shutdown.clone()))
 }
 
@@ -180,12 +180,12 @@ fn serve_webhook(
     policy: Policy,
     shutdown: &Shutdown,
 ) -> io::Result<JoinHandle<io::Result<()>>> {
-    let Some(address) = context.settings.serving.webhook_listen else {
+    let Some(address) = context.known.settings.serving.webhook_listen else {
         return Ok(tokio::spawn(pending()));
     };
     let (context, shutdown) = (Arc::clone(context), shutdown.clone());
     let serving = async move {
-        let certificates = certificates(&context.settings, config)?;
+        let certificates = certificates(&context.known.settings, config)?;
         let limits = Limits::default();
         webhook::serve(address, certificates, context, policy, limits, shutdown).await
     };

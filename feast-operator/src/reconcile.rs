@@ -7,17 +7,17 @@ use std::time::{Duration, Instant};
 use feast_api::Admitted;
 use feast_api::v1::{FeatureStore, FeatureStoreStatus};
 use feast_render::{Inputs, ObjectRef, Rendered, failed, render};
-use k8s_openapi::api::apps::v1::Deployment;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use kube::runtime::controller::Action;
 
-use crate::PAUSED;
 use crate::apply::{Failures, apply};
 use crate::context::{Context, key};
+use crate::decide::{Standing, Task, standing, task};
 use crate::departed::take_out;
 use crate::dereference::inputs;
 use crate::error::Error;
 use crate::finalizer;
+use crate::hands::Hands;
 use crate::metrics::Outcome;
 use crate::observed::Observed;
 use crate::report;
@@ -39,8 +39,11 @@ const SECOND_LOOK: Duration = Duration::from_secs(30 * 60);
 pub async fn reconcile(store: Arc<Observed>, context: Arc<Context>) -> Result<Action, Error> {
     let key = key(&store);
     let start = Instant::now();
-    context.metrics.begin();
-    let _pass = context.health.begin();
+    let Hands {
+        health, metrics, ..
+    } = &context.hands;
+    metrics.begin();
+    let _pass = health.begin();
     let result = Box::pin(pass(&key, &context)).await;
     let outcome = match &result {
         Ok(_) => Outcome::success,
@@ -48,9 +51,9 @@ pub async fn reconcile(store: Arc<Observed>, context: Arc<Context>) -> Result<Ac
         Err(_) => Outcome::error,
     };
     if let Err(error) = &result {
-        context.metrics.error(error.reason());
+        metrics.error(error.reason());
     }
-    context.metrics.end(outcome, start.elapsed());
+    metrics.end(outcome, start.elapsed());
     result
 }
 
@@ -58,7 +61,7 @@ pub async fn reconcile(store: Arc<Observed>, context: Arc<Context>) -> Result<Ac
 #[allow(clippy::needless_pass_by_value, reason = "as the controller calls it")]
 pub fn retry(store: Arc<Observed>, error: &Error, context: Arc<Context>) -> Action {
     let key = key(&store);
-    let wait = context.backoffs.next(&key);
+    let wait = context.hands.backoffs.next(&key);
     let seconds = wait.as_secs_f32();
     if error.is_conflict() {
         tracing::debug!(feature_store = %key, %error, seconds, "trying again");
@@ -69,34 +72,36 @@ pub fn retry(store: Arc<Observed>, error: &Error, context: Arc<Context>) -> Acti
 }
 
 async fn pass(key: &ObjectRef, context: &Context) -> Result<Action, Error> {
-    let Some(object) = context.objects.get(key) else {
+    let Some(object) = context.known.objects.get(key) else {
         return Ok(Action::await_change());
     };
-    if object.metadata().deletion_timestamp.is_some() {
-        Box::pin(withdraw(context, key, &object)).await?;
-        return Ok(Action::await_change());
-    }
-    if is_paused(&object.read_metadata()?) {
-        tracing::debug!(feature_store = %key, "paused");
-        context.backoffs.reset(key);
-        return Ok(Action::await_change());
-    }
-    let store = match FeatureStore::from_value(object.value(key)?) {
-        Ok(store) => Admitted::assume(store)?,
-        Err(error) => {
-            report::unreadable(context, key, &object, &error).await?;
-            return Err(error.into());
+    match task(key, &object)? {
+        Task::Withdraw(metadata) => Box::pin(withdraw(context, key, *metadata)).await,
+        Task::Pause => {
+            tracing::debug!(feature_store = %key, "paused");
+            context.hands.backoffs.reset(key);
+            Ok(Action::await_change())
         }
-    };
+        Task::Tell(error) => {
+            report::unreadable(context, key, &object, &error).await?;
+            Err(error.into())
+        }
+        Task::Make(store) => Box::pin(look_after(context, key, &object, *store)).await,
+    }
+}
+
+/// Makes what a FeatureStore calls for, and says how that went.
+async fn look_after(
+    context: &Context,
+    key: &ObjectRef,
+    object: &Observed,
+    store: Admitted,
+) -> Result<Action, Error> {
+    let Hands {
+        backoffs, metrics, ..
+    } = &context.hands;
     let given = inputs(context, store).await?;
-    let store = given.store();
-    let made = match render(&given) {
-        Ok(rendered) => make(context, key, &given, &rendered)
-            .await
-            .map(|()| rendered),
-        Err(refusal) => Err(refusal.into()),
-    };
-    let rendered = match made {
+    let rendered = match make(context, key, &given).await {
         Ok(rendered) => rendered,
         Err(Error::Ending(ending)) => {
             // It goes with its namespace.
@@ -104,37 +109,29 @@ async fn pass(key: &ObjectRef, context: &Context) -> Result<Action, Error> {
             return Ok(Action::await_change());
         }
         Err(error) => {
-            if let Some(refusal) = told(context, key, &error) {
+            if let Some(refusal) = told(&error, backoffs.failing(key)) {
                 let status = failed(&given, refusal);
-                report::refusal(context, key, store, &status).await;
-                say(context, key, &object, &status).await?;
+                report::refusal(context, key, given.store(), &status).await;
+                say(context, key, object, &status).await?;
             }
             return Err(error);
         }
     };
     if let Some(metric) = &rendered.metric {
-        context.metrics.store(key, metric);
+        metrics.store(key, metric);
     }
-    let name = rendered.plan.deployment.as_ref();
-    let name = name.and_then(|deployment| deployment.metadata.name.as_deref());
-    let deployment = name.and_then(|name| given.live().deployment(store.namespace(), name));
-    if name.is_some() && deployment.is_none() {
-        // It has just been made, and a watch will tell of it in a moment.
+    let standing = standing(&given, &rendered);
+    if standing == Standing::New {
+        // A watch will tell of it in a moment.
         return Ok(Action::requeue(MOMENT));
     }
-    say(context, key, &object, &rendered.status).await?;
-    if deployment.is_some_and(waits_for_pods) {
+    say(context, key, object, &rendered.status).await?;
+    if standing == Standing::WaitsForPods {
         // Only pods that fail have to be looked at; of all else watches tell.
-        return Ok(Action::requeue(context.backoffs.next(key)));
+        return Ok(Action::requeue(backoffs.next(key)));
     }
-    context.backoffs.reset(key);
+    backoffs.reset(key);
     Ok(Action::requeue(second_look(key)))
-}
-
-/// Whether a FeatureStore with this metadata is to be left as it is.
-fn is_paused(metadata: &ObjectMeta) -> bool {
-    let annotations = metadata.annotations.as_ref();
-    annotations.is_some_and(|annotations| annotations.get(PAUSED).is_some_and(|it| it == "true"))
 }
 
 /// When to look again at a FeatureStore that is well: not at all of them at once.
@@ -145,15 +142,11 @@ fn second_look(key: &ObjectRef) -> Duration {
     SECOND_LOOK + SECOND_LOOK * part / 1000
 }
 
-/// What the status is to say of an error, if anything: not what may be over in a moment.
-fn told<'e>(
-    context: &Context,
-    key: &ObjectRef,
-    error: &'e Error,
-) -> Option<&'e feast_render::Error> {
+/// What the status is to say of an error after so long, if anything: not what may be over in a moment.
+fn told(error: &Error, failing: Duration) -> Option<&feast_render::Error> {
     match error {
         Error::Refused(refusal) | Error::Withheld(refusal) => Some(refusal),
-        Error::Lacking(refusal) => (context.backoffs.failing(key) > PATIENCE).then_some(refusal),
+        Error::Lacking(refusal) => (failing > PATIENCE).then_some(refusal),
         _ => None,
     }
 }
@@ -166,7 +159,7 @@ async fn say(
     asked: &Observed,
     status: &FeatureStoreStatus,
 ) -> Result<(), Error> {
-    let Some(object) = context.objects.get(key) else {
+    let Some(object) = context.known.objects.get(key) else {
         return Ok(());
     };
     let (now, then) = (object.metadata(), asked.metadata());
@@ -177,14 +170,10 @@ async fn say(
     report::status(context, key, &store, status, then.generation).await
 }
 
-async fn make(
-    context: &Context,
-    key: &ObjectRef,
-    given: &Inputs,
-    rendered: &Rendered,
-) -> Result<(), Error> {
+async fn make(context: &Context, key: &ObjectRef, given: &Inputs) -> Result<Rendered, Error> {
+    let rendered = render(given)?;
     let (store, plan) = (given.store(), &rendered.plan);
-    if context.settings.no_finalizers {
+    if context.known.settings.no_finalizers {
         finalizer::remove(context, key, &store.metadata).await?;
     } else if finalizer::is_called_for(plan) {
         finalizer::add(context, key, &store.metadata).await?;
@@ -192,30 +181,23 @@ async fn make(
     let mut failures = Failures::default();
     failures.add(apply(context, plan).await)?;
     failures.add(share(context, given, &plan.discovery_config_maps).await)?;
-    failures.end()
+    failures.end()?;
+    Ok(rendered)
 }
 
 /// Takes a FeatureStore that is deleted out of what it shared with others. What it owned goes with
-/// it. Its metadata is enough for that.
-async fn withdraw(context: &Context, key: &ObjectRef, object: &Observed) -> Result<(), Error> {
-    let metadata = object.read_metadata()?;
+/// it.
+async fn withdraw(
+    context: &Context,
+    key: &ObjectRef,
+    metadata: ObjectMeta,
+) -> Result<Action, Error> {
     if !finalizer::is_set(&metadata) {
-        return Ok(());
+        return Ok(Action::await_change());
     }
-    if !context.settings.no_finalizers {
+    if !context.known.settings.no_finalizers {
         Box::pin(take_out(context, metadata.clone())).await?;
     }
-    finalizer::remove(context, key, &metadata).await
-}
-
-/// Whether a Deployment has pods, but not enough of them are available.
-fn waits_for_pods(deployment: &Deployment) -> bool {
-    let Some(status) = &deployment.status else {
-        return false;
-    };
-    let conditions = status.conditions.as_deref().unwrap_or_default();
-    let available = conditions
-        .iter()
-        .any(|condition| condition.type_ == "Available" && condition.status == "True");
-    status.replicas.unwrap_or_default() > 0 && !available
+    finalizer::remove(context, key, &metadata).await?;
+    Ok(Action::await_change())
 }

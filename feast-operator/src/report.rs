@@ -37,7 +37,7 @@ pub async fn status(
     generation: Option<i64>,
 ) -> Result<(), Error> {
     let status = &told(status, generation);
-    context.metrics.status(key, status);
+    context.hands.metrics.status(key, status);
     let before = store.status.as_ref();
     if before == Some(status) {
         return Ok(());
@@ -58,7 +58,7 @@ pub async fn status(
         return Ok(());
     }
     write(context, key, version, serde_json::to_value(&less)?).await?;
-    let live = context.objects.get(key);
+    let live = context.known.objects.get(key);
     let version = live.as_ref().map(|live| live.version());
     match write(context, key, version, serde_json::to_value(status)?).await {
         Err(error) if is_invalid(&error) => {
@@ -140,6 +140,7 @@ pub async fn unreadable(
     });
     let status = json!({ "phase": "Failed", "conditions": [condition] });
     context
+        .hands
         .metrics
         .status(key, &serde_json::from_value(status.clone())?);
     write(context, key, Some(object.version()), status).await
@@ -152,13 +153,13 @@ async fn write(
     version: Option<&str>,
     status: Value,
 ) -> Result<(), Error> {
-    let api = context.api_of(key)?;
+    let api = context.hands.api_of(key)?;
     // A version makes the API server refuse it if the FeatureStore has changed since.
     let patch = serde_json::from_value(json!([
         { "op": "replace", "path": "/metadata/resourceVersion", "value": version },
         { "op": "add", "path": "/status", "value": status },
     ]))?;
-    context.metrics.write("status");
+    context.hands.metrics.write("status");
     let writing = Writing::begin(context, key);
     let written = api
         .patch_status(&key.name, &params(), &Patch::Json::<()>(patch))
@@ -188,7 +189,7 @@ async fn warn(context: &Context, about: &ObjectReference, reason: &str, message:
         secondary: None,
     };
     // The status says so, too.
-    if let Err(error) = context.recorder.publish(&event, about).await {
+    if let Err(error) = context.hands.recorder.publish(&event, about).await {
         tracing::warn!(%error, "an event is lost");
     }
 }

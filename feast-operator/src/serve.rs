@@ -26,7 +26,10 @@ pub async fn serve(
 ) -> io::Result<()> {
     let (is_live, is_ready) = (Arc::clone(&context), Arc::clone(&context));
     let router = Router::new()
-        .route("/healthz", get(async move || told(is_live.health.live())))
+        .route(
+            "/healthz",
+            get(async move || told(is_live.hands.health.live())),
+        )
         .route("/readyz", get(async move || told(ready(&is_ready))))
         .route("/metrics", get(async move || metrics(&context)));
     let listener = tokio::net::TcpListener::bind(address).await?;
@@ -42,11 +45,11 @@ pub async fn serve(
 ///
 /// What keeps it from that.
 pub fn ready(context: &Context) -> Result<(), Ailment> {
-    context.health.ready()?;
-    if context.settings.serving.webhook_listen.is_none() {
+    context.hands.health.ready()?;
+    if context.known.settings.serving.webhook_listen.is_none() {
         return Ok(());
     }
-    match context.metrics.certificate_end() {
+    match context.hands.metrics.certificate_end() {
         None => Err(Ailment::NoCertificate),
         Some(end) if end <= now().0 => Err(Ailment::Expired),
         Some(_) => Ok(()),
@@ -62,7 +65,7 @@ fn told(outcome: Result<(), Ailment>) -> impl IntoResponse {
 
 fn metrics(context: &Context) -> impl IntoResponse + use<> {
     let format = "application/openmetrics-text; version=1.0.0; charset=utf-8";
-    match context.metrics.encode() {
+    match context.hands.metrics.encode() {
         Ok(text) => ([(header::CONTENT_TYPE, format)], text).into_response(),
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     }

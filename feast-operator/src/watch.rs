@@ -18,6 +18,7 @@ use tokio::task::JoinSet;
 
 use crate::cache::{Cache, Change};
 use crate::context::Context;
+use crate::knowledge::Knowledge;
 use crate::observed::Observed;
 use crate::platform;
 
@@ -67,7 +68,7 @@ pub fn start(context: &Arc<Context>) -> Watches {
     let mut running = JoinSet::new();
     let mut scopes = Vec::new();
     let mut synced = Vec::new();
-    for watch in watches(context) {
+    for watch in watches(&context.known) {
         let writer = Writer::new(watch.resource.clone());
         if watch.keeps == Keeps::FeatureStores {
             scopes.push((watch.namespace.clone(), writer.as_reader()));
@@ -84,15 +85,15 @@ pub fn start(context: &Arc<Context>) -> Watches {
     }
 }
 
-fn watches(context: &Context) -> Vec<Watch> {
+fn watches(known: &Knowledge) -> Vec<Watch> {
     let watch = |resource, namespace: Option<&str>, keeps| Watch {
         resource,
         namespace: namespace.map(str::to_owned),
         keeps,
     };
     let rendered = |resource, namespace| watch(resource, namespace, Keeps::Rendered);
-    let platform = &context.offer.platform;
-    let scopes = context.settings.scopes();
+    let platform = &known.offer.platform;
+    let scopes = known.settings.scopes();
     let mut watches = Vec::new();
     for scope in &scopes {
         let scope = scope.as_deref();
@@ -108,10 +109,10 @@ fn watches(context: &Context) -> Vec<Watch> {
     }
     let kinds = platform::cluster_scoped().into_iter();
     watches.extend(kinds.map(|kind| rendered(kind, None)));
-    if context.offer.mlflow {
+    if known.offer.mlflow {
         watches.push(watch(platform::mlflow(), None, Keeps::Everything));
     }
-    let shared = context.discovery_namespace();
+    let shared = known.discovery_namespace();
     let covered = |namespace: &str| {
         scopes
             .iter()
@@ -139,24 +140,24 @@ impl Watch {
         };
         match self.keeps {
             Keeps::Versions => {
-                let client = context.client.clone();
+                let client = context.hands.client.clone();
                 let api: Api<PartialObjectMeta<DynamicObject>> = match namespace {
                     Some(namespace) => Api::namespaced_with(client, namespace, &self.resource),
                     None => Api::all_with(client, &self.resource),
                 };
                 let events = watcher(api, config).default_backoff();
                 let keep = |object: PartialObjectMeta<_>| Observed::version_of(object.metadata);
-                follow(mirror, &context.versions, events, keep).await;
+                follow(mirror, &context.known.versions, events, keep).await;
             }
             Keeps::Rendered | Keeps::Everything | Keeps::FeatureStores => {
                 let config = match self.keeps {
                     Keeps::Rendered => config.labels(OBJECTS_SELECTOR),
                     _ => config,
                 };
-                let api = context.api(&self.resource, namespace);
+                let api = context.hands.api(&self.resource, namespace);
                 let events = watcher(api, config).default_backoff();
                 let keep = |object: Observed| object.of_kind(&self.resource.kind);
-                follow(mirror, &context.objects, events, keep).await;
+                follow(mirror, &context.known.objects, events, keep).await;
             }
         }
     }
@@ -214,14 +215,15 @@ impl Mirror<'_> {
             Event::InitDone => {
                 let seen = std::mem::take(&mut self.seen);
                 for (reference, change) in cache.retain(&seen, |object| self.has(object)) {
-                    self.announce(&reference, Some(&change));
+                    self.tell(&reference, &change);
                 }
             }
             Event::Apply(object) => self.put(cache, object),
             Event::Delete(object) => {
                 let reference = object.reference(self.resource);
-                let change = cache.remove(&reference, &object);
-                self.announce(&reference, change.as_ref());
+                if let Some(change) = cache.remove(&reference, &object) {
+                    self.tell(&reference, &change);
+                }
             }
         }
         let is_done = matches!(identities, Event::InitDone);
@@ -236,14 +238,16 @@ impl Mirror<'_> {
 
     fn put(&self, cache: &Cache, object: Observed) {
         let reference = object.reference(self.resource);
-        let change = cache.put(reference.clone(), object);
-        self.announce(&reference, change.as_ref());
+        if let Some(change) = cache.put(reference.clone(), object) {
+            self.tell(&reference, &change);
+        }
     }
 
-    fn announce(&self, reference: &ObjectRef, change: Option<&Change>) {
-        match change {
-            Some(_) if self.versions_only => self.context.announce_version(reference),
-            change => self.context.announce(reference, change),
+    fn tell(&self, reference: &ObjectRef, change: &Change) {
+        if self.versions_only {
+            self.context.hear_version(reference);
+        } else {
+            self.context.hear(reference, change);
         }
     }
 
@@ -255,7 +259,7 @@ impl Mirror<'_> {
 
     fn warn(&self, error: &watcher::Error) {
         let kind = &self.resource.kind;
-        self.context.metrics.interruption(kind);
+        self.context.hands.metrics.interruption(kind);
         tracing::warn!(kind, namespace = self.namespace, %error, "watch interrupted");
     }
 }

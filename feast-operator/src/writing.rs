@@ -29,8 +29,8 @@ pub async fn merge(
     object: &ObjectRef,
     patch: &Value,
 ) -> Result<Observed, Error> {
-    let api = context.api_of(object)?;
-    context.metrics.write("patch");
+    let api = context.hands.api_of(object)?;
+    context.hands.metrics.write("patch");
     let writing = Writing::begin(context, object);
     let answer = api
         .patch(&segment(&object.name), &params(), &Patch::Merge(patch))
@@ -48,21 +48,21 @@ pub struct Writing<'a> {
 impl<'a> Writing<'a> {
     /// The object is about to be written.
     pub fn begin(context: &'a Context, reference: &'a ObjectRef) -> Self {
-        context.writings.begin(reference);
+        context.hands.writings.begin(reference);
         Self { context, reference }
     }
 
     /// The API server has answered with the object as it is now.
     pub fn done(self, answer: Observed) -> Observed {
         let answer = answer.of_kind(&self.reference.kind);
-        let deferred = self.context.writings.end(self.reference);
-        self.context.know_written(self.reference, answer.clone());
+        let deferred = self.context.hands.writings.end(self.reference);
+        self.context.hear_answer(self.reference, answer.clone());
         let of_another = |change: &Change| {
             let after = change.after.as_ref();
             after.is_none_or(|after| after.version() != answer.version())
         };
         if let Some(change) = deferred.filter(of_another) {
-            self.context.announce(self.reference, Some(&change));
+            self.context.hear(self.reference, &change);
         }
         answer
     }
@@ -71,7 +71,8 @@ impl<'a> Writing<'a> {
 /// The write failed, or nobody waits for it any longer.
 impl Drop for Writing<'_> {
     fn drop(&mut self) {
-        let deferred = self.context.writings.end(self.reference);
-        self.context.announce(self.reference, deferred.as_ref());
+        if let Some(change) = self.context.hands.writings.end(self.reference) {
+            self.context.hear(self.reference, &change);
+        }
     }
 }

@@ -67,14 +67,14 @@ pub async fn serve(
         .with_state(Arc::new((Arc::clone(&context), policy)));
     let router = limits.around(router);
     let config = tokio::select! {
-        config = certificates.load(&context.metrics) => config?,
+        config = certificates.load(&context.hands.metrics) => config?,
         () = shutdown.clone() => return Ok(()),
     };
     let following = config.clone();
     tokio::spawn(async move {
         let every = limits.certificate;
         certificates
-            .follow(every, following, &context.metrics)
+            .follow(every, following, &context.hands.metrics)
             .await;
     });
     let handle = axum_server::Handle::new();
@@ -93,11 +93,11 @@ async fn answer(State(state): State<Arc<(Arc<Context>, Policy)>>, body: Bytes) -
     let (context, policy) = &*state;
     let stored = |namespace: &str, name: &str| -> Option<Value> {
         let key = ObjectRef::new::<FeatureStore>(Some(namespace), name);
-        context.objects.get(&key)?.value(&key).ok()
+        context.known.objects.get(&key)?.value(&key).ok()
     };
-    match review(&body, policy, context.operator(), &now(), stored) {
+    match review(&body, policy, context.known.operator(), &now(), stored) {
         Ok(answer) => {
-            context.metrics.review(answer.is_allowed());
+            context.hands.metrics.review(answer.is_allowed());
             let json = [(header::CONTENT_TYPE, "application/json")];
             match serde_json::to_string(&answer) {
                 Ok(body) => (json, body).into_response(),

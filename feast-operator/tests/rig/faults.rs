@@ -131,7 +131,7 @@ async fn an_object_of_somebody_else_is_left_alone_as_long_as_it_is_there() {
     rig.delete(&key("b"));
     rig.rests().await;
     let service = (&own::<Service>("b-online")).into();
-    assert!(rig.context().objects.get(&service).is_none());
+    assert!(rig.context().known.objects.get(&service).is_none());
 }
 
 #[tokio::test(start_paused = true)]
@@ -255,7 +255,7 @@ async fn nothing_is_told_or_tried_in_a_namespace_that_ends() {
 #[tokio::test(start_paused = true)]
 async fn what_nobody_refers_to_is_forgotten() {
     let rig = Rig::start().await;
-    let holds = || format!("{:?}", rig.context().contents).contains("stores");
+    let holds = || format!("{:?}", rig.context().known.secrets).contains("stores");
     for end in [true, false] {
         rig.put_store("a", &stores::scaled(2));
         rig.rests().await;
@@ -276,7 +276,7 @@ async fn a_second_look_is_taken_now_and_then() {
     rig.put_store("a", &stores::scaled(2));
     rig.rests().await;
     let passes = || {
-        let text = rig.context().metrics.encode().unwrap();
+        let text = rig.context().hands.metrics.encode().unwrap();
         let successes = r#"reconciles_total{outcome="success"}"#;
         let line = text.lines().find(|line| line.contains(successes));
         let count = line.and_then(|line| line.split(' ').nth(1)).unwrap();

@@ -12,7 +12,7 @@ use crate::stores;
 impl Rig {
     /// A line of the metrics without its value, and the value.
     fn metric(&self, name: &str) -> Option<i64> {
-        let text = self.context().metrics.encode().unwrap();
+        let text = self.context().hands.metrics.encode().unwrap();
         let mut lines = text.lines();
         lines.find_map(|line| line.strip_prefix(name)?.trim().parse().ok())
     }
@@ -32,7 +32,7 @@ async fn it_is_ready_when_all_is_known() {
     rig.server.recover();
     rig.rests().await;
     assert_eq!(ready(rig.context()), Ok(()));
-    assert_eq!(rig.context().health.live(), Ok(()));
+    assert_eq!(rig.context().hands.health.live(), Ok(()));
     assert_eq!(rig.metric("feast_operator_leading"), Some(1));
     let heard = "feast_operator_watch_heard_timestamp_seconds{path=\"/api/v1/services\"}";
     assert!(rig.metric(heard).is_some_and(|time| time > 0));
@@ -49,7 +49,7 @@ async fn a_webhook_without_a_certificate_is_not_ready() {
         (Some(Timestamp::now() + hour), Ok(())),
     ] {
         if let Some(end) = end {
-            rig.context().metrics.certificate(end);
+            rig.context().hands.metrics.certificate(end);
         }
         assert_eq!(ready(rig.context()), expected);
     }

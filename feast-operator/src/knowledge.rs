@@ -1,0 +1,283 @@
+//! What the operator knows: what it was told to do, what the cluster offers, and what is there.
+//!
+//! Nothing here waits, asks or looks at a clock. Whoever acts takes note of what the API server says,
+//! and is told whom that concerns.
+
+use std::collections::BTreeSet;
+
+use feast_api::Admitted;
+use feast_api::v1::FeatureStore;
+use feast_render::{Correction, ObjectRef, OperatorSettings};
+use k8s_openapi::api::core::v1::{ConfigMap, Secret};
+
+use crate::answers::Answers;
+use crate::cache::{Cache, Change};
+use crate::contents::Contents;
+use crate::dependents::Dependents;
+use crate::observed::Observed;
+use crate::platform::{self, Offer};
+use crate::settings::Settings;
+
+/// What the operator knows.
+#[derive(Debug)]
+pub struct Knowledge {
+    /// What it was told.
+    pub settings: Settings,
+    /// What the cluster offers.
+    pub offer: Offer,
+    /// FeatureStores and what is rendered for them.
+    pub objects: Cache,
+    /// Versions of the Secrets and ConfigMaps that there are.
+    pub versions: Cache,
+    /// What Secrets hold that FeatureStores refer to.
+    pub secrets: Contents<Secret>,
+    /// What ConfigMaps hold that FeatureStores refer to.
+    pub config_maps: Contents<ConfigMap>,
+    /// Who refers to them.
+    pub dependents: Dependents,
+    /// What the API server made of objects that it changes on their way.
+    pub answers: Answers,
+    operator: OperatorSettings,
+    /// Whether FeatureStores call for the same where they share an object. Those of the reference
+    /// do not: they would take it from each other without end if each looked again whenever
+    /// another one changes it.
+    agrees: bool,
+}
+
+/// Whom something new concerns.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct News {
+    /// FeatureStores to look at again.
+    pub concerned: BTreeSet<ObjectRef>,
+    /// The FeatureStore that is gone.
+    pub gone: Option<ObjectRef>,
+}
+
+impl Knowledge {
+    /// What is known at first: nothing of what is there.
+    pub fn new(settings: Settings, offer: Offer) -> Self {
+        let operator = settings.operator(offer.platform.clone());
+        let corrects = |correction| operator.corrections.contains(correction);
+        Self {
+            agrees: corrects(Correction::NamespacedClusterBindings)
+                && corrects(Correction::SharedDiscovery),
+            operator,
+            settings,
+            offer,
+            objects: Cache::default(),
+            versions: Cache::default(),
+            secrets: Contents::default(),
+            config_maps: Contents::default(),
+            dependents: Dependents::default(),
+            answers: Answers::default(),
+        }
+    }
+
+    /// The settings that rendering is told.
+    pub fn operator(&self) -> &OperatorSettings {
+        &self.operator
+    }
+
+    /// The namespace of what all FeatureStores share.
+    pub fn discovery_namespace(&self) -> Option<&str> {
+        self.operator.discovery_namespace()
+    }
+
+    /// Whether the operator looks after the FeatureStores of a namespace.
+    pub fn looks_after(&self, namespace: Option<&str>) -> bool {
+        let scopes = self.settings.scopes();
+        let mut scopes = scopes.iter();
+        scopes.any(|scope| scope.is_none() || scope.as_deref() == namespace)
+    }
+
+    /// Takes note of a change that a watch told of: every FeatureStore is concerned that has to do
+    /// with the object, itself included.
+    pub fn hear(&self, reference: &ObjectRef, change: &Change) -> News {
+        News {
+            gone: self.note(reference, change),
+            concerned: self.concerned(reference, change),
+        }
+    }
+
+    /// Takes note of what the API server answered to a write. A FeatureStore is not concerned by
+    /// what its own pass did; but others may wait for its status, and it for that of an object.
+    pub fn hear_answer(&self, reference: &ObjectRef, object: Observed) -> News {
+        let Some(change) = self.objects.written(reference.clone(), object) else {
+            return News::default();
+        };
+        let gone = self.note(reference, &change);
+        let concerned = if reference.kind == feast_api::KIND {
+            self.dependents.of(reference)
+        } else if change.is_in_status(reference) {
+            self.concerned(reference, &change)
+        } else {
+            BTreeSet::new()
+        };
+        News { concerned, gone }
+    }
+
+    /// Takes note that an object has another version, which is all that is known of it.
+    pub fn hear_version(&self, reference: &ObjectRef) -> News {
+        News {
+            concerned: self.dependents.of(reference),
+            gone: None,
+        }
+    }
+
+    /// Takes note of what a FeatureStore refers to, if the object is one; whether it is gone.
+    fn note(&self, key: &ObjectRef, change: &Change) -> Option<ObjectRef> {
+        if key.kind != feast_api::KIND {
+            return None;
+        }
+        let after = change.after.as_ref();
+        let value = after.and_then(|after| after.value(key).ok());
+        let store = value.and_then(|value| FeatureStore::from_value(value).ok());
+        let store = store.and_then(|store| Admitted::assume(store).ok());
+        for object in self.dependents.update(key, store.as_ref()) {
+            self.secrets.forget(&object);
+            self.config_maps.forget(&object);
+        }
+        if after.is_some() {
+            return None;
+        }
+        self.objects.forget_strangers(key.namespace.as_deref());
+        Some(key.clone())
+    }
+
+    /// The FeatureStores that a change of an object concerns.
+    fn concerned(&self, reference: &ObjectRef, change: &Change) -> BTreeSet<ObjectRef> {
+        let mut concerned = self.dependents.of(reference);
+        if reference.kind == feast_api::KIND {
+            concerned.insert(reference.clone());
+            return concerned;
+        }
+        for object in [&change.before, &change.after].into_iter().flatten() {
+            if let Some(owner) = object.owner() {
+                let namespace = reference.namespace.as_deref();
+                concerned.insert(ObjectRef::new::<FeatureStore>(namespace, owner));
+            } else if self.agrees && self.is_shared(reference) {
+                concerned.extend(self.called(object.label()));
+            }
+        }
+        concerned
+    }
+
+    /// Whether several FeatureStores may call for an object, so that nobody owns it.
+    fn is_shared(&self, object: &ObjectRef) -> bool {
+        object.namespace.is_none() && object.kind.starts_with("ClusterRole")
+            || object.namespace.as_deref() == self.discovery_namespace()
+    }
+
+    /// The FeatureStores of a name, in whatever namespace; all of them without a name.
+    fn called<'a>(&'a self, name: Option<&'a str>) -> impl Iterator<Item = ObjectRef> + 'a {
+        let resource = platform::feature_store();
+        let stores = self
+            .objects
+            .of_kind(&resource.api_version, &resource.kind, None);
+        let keys = stores.into_iter().map(|(key, _)| key);
+        keys.filter(move |key| name.is_none_or(|name| key.name == name))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use k8s_openapi::api::core::v1::Service;
+    use k8s_openapi::api::rbac::v1::ClusterRole;
+    use serde_json::{Value, json};
+
+    fn knowledge(arguments: &[&str]) -> Knowledge {
+        let arguments: Vec<_> = arguments.iter().map(|it| (*it).to_owned()).collect();
+        let settings = Settings::from_arguments(&arguments).unwrap();
+        Knowledge::new(settings, Offer::default())
+    }
+
+    fn store(namespace: &str, name: &str, secret: &str) -> Value {
+        json!({
+            "apiVersion": "feast.dev/v1",
+            "kind": "FeatureStore",
+            "metadata": { "name": name, "namespace": namespace, "resourceVersion": "1" },
+            "spec": {
+                "feastProject": "x",
+                "services": { "onlineStore": { "persistence": { "store": {
+                    "type": "redis", "secretRef": { "name": secret },
+                } } } },
+            },
+        })
+    }
+
+    fn key(namespace: &str, name: &str) -> ObjectRef {
+        ObjectRef::new::<FeatureStore>(Some(namespace), name)
+    }
+
+    /// A watch tells of an object.
+    fn hear(known: &Knowledge, reference: &ObjectRef, object: Value) -> News {
+        let object = serde_json::from_value(object).unwrap();
+        let change = known.objects.put(reference.clone(), object);
+        change.map_or_else(News::default, |change| known.hear(reference, &change))
+    }
+
+    fn concerns(keys: &[&ObjectRef]) -> News {
+        News {
+            concerned: keys.iter().map(|key| (*key).clone()).collect(),
+            gone: None,
+        }
+    }
+
+    #[test]
+    fn it_knows_who_refers_to_what_until_they_are_gone() {
+        let known = knowledge(&[]);
+        let a = key("ml", "a");
+        let heard = hear(&known, &a, store("ml", "a", "redis"));
+        assert_eq!(heard, concerns(&[&a]));
+        let secret = ObjectRef::new::<Secret>(Some("ml"), "redis");
+        known.secrets.keep(&secret, Secret::default());
+        assert_eq!(known.hear_version(&secret), concerns(&[&a]));
+
+        let last = known.objects.get(&a).unwrap();
+        let change = known.objects.remove(&a, &last).unwrap();
+        assert_eq!(known.hear(&a, &change).gone, Some(a));
+        assert_eq!(known.hear_version(&secret), News::default());
+        assert_eq!(format!("{:?}", known.secrets), "{}");
+    }
+
+    #[test]
+    fn an_object_concerns_its_owner_and_what_is_shared_those_of_its_name() {
+        let known = knowledge(&["--hardened"]);
+        let stores = [("ml", "a"), ("ml", "b"), ("other", "a")];
+        let [a, _, other] = stores.map(|(namespace, name)| {
+            let key = key(namespace, name);
+            hear(&known, &key, store(namespace, name, "redis"));
+            key
+        });
+        let service = ObjectRef::new::<Service>(Some("ml"), "feast-a-online");
+        let owner = json!({
+            "apiVersion": "feast.dev/v1", "kind": "FeatureStore", "name": "a", "controller": true,
+        });
+        let object =
+            json!({ "metadata": { "name": "feast-a-online", "ownerReferences": [owner] } });
+        assert_eq!(hear(&known, &service, object), concerns(&[&a]));
+
+        let role = ObjectRef::new::<ClusterRole>(None, "feast-a");
+        let labelled =
+            json!({ "metadata": { "name": "feast-a", "labels": { "feast.dev/name": "a" } } });
+        assert_eq!(
+            hear(&known, &role, labelled.clone()),
+            concerns(&[&a, &other])
+        );
+        let reference = knowledge(&[]);
+        hear(&reference, &a, store("ml", "a", "redis"));
+        let heard = hear(&reference, &role, labelled);
+        assert_eq!(heard, News::default(), "each would take it from the others");
+    }
+
+    #[test]
+    fn a_feature_store_is_not_concerned_by_what_its_own_pass_wrote() {
+        let known = knowledge(&[]);
+        let a = key("ml", "a");
+        let written = serde_json::from_value(store("ml", "a", "redis")).unwrap();
+        assert_eq!(known.hear_answer(&a, written), News::default());
+        let secret = ObjectRef::new::<Secret>(Some("ml"), "redis");
+        assert_eq!(known.hear_version(&secret), concerns(&[&a]));
+    }
+}
