@@ -15,6 +15,7 @@ go_tools=(
     github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
     sigs.k8s.io/krew/cmd/validate-krew-manifest@v0.4.3
     sigs.k8s.io/kustomize/kustomize/v5@v5.8.2
+    helm.sh/helm/v4/cmd/helm@v4.3.2
 )
 
 give_up() {
@@ -145,10 +146,28 @@ krew() {
     PATH=$work/unpacked:$PATH kubectl_complete-feast validate --out | grep -q -- --output
 }
 
+helm_chart() {
+    export HELM=$tools/bin/helm
+    helm lint --quiet --strict deploy/helm/feast-operator 2>/dev/null
+    cargo test --quiet --workspace --test helm -- --ignored >"$work/told" 2>&1 ||
+        { cat "$work/told"; return 1; }
+    # A server for it alone: it removes the CRD.
+    local server=tests/oracle/apiserver/run.sh home=$work/server started
+    mkdir "$home"
+    "$server" build
+    ln -s "$("$server" assets)" "$home/bin"
+    started=$(KAS_HOME=$home "$server" start)
+    KUBECONFIG=${started#KUBECONFIG=} KUBECTL=$home/bin/kubectl \
+        OPERATOR=${CARGO_TARGET_DIR:-target}/debug/feast-operator packaging/chart.sh >"$work/told" 2>&1 ||
+        { cat "$work/told"; KAS_HOME=$home "$server" stop; return 1; }
+    KAS_HOME=$home "$server" stop
+}
+
 wheel
 repository
 pre_commit
 github_actions
 kustomize_function
 krew
-echo "wheel, pre-commit, action, kustomize and krew: each works as installed"
+helm_chart
+echo "wheel, pre-commit, action, kustomize, krew and the operator's chart: each works as installed"

@@ -1,6 +1,9 @@
 //! Everything to install the operator with.
 
+pub mod chart;
+mod dashboard;
 mod deployment;
+mod monitoring;
 mod operations;
 mod rbac;
 mod shared;
@@ -59,7 +62,7 @@ pub struct Installation {
     /// Let others reach nothing of the operator but what it serves
     #[arg(long)]
     pub network_policy: bool,
-    /// Have the Prometheus operator, which the cluster must have, watch and alert
+    /// Have the Prometheus operator, which the cluster must have, watch and alert, and Grafana draw
     #[arg(long)]
     pub monitoring: bool,
     /// Leave out the CustomResourceDefinition
@@ -163,7 +166,7 @@ pub fn manifests(installation: &Installation) -> Result<Vec<Value>, Error> {
     if let Some(policy) = operations::network_policy(installation) {
         objects.add(&policy)?;
     }
-    objects.0.extend(operations::monitoring(installation));
+    objects.0.extend(monitoring::monitoring(installation)?);
     objects.0.extend(serving.cert_manager);
     if let Some(configuration) = &serving.configuration {
         objects.add(configuration)?;

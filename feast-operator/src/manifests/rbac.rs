@@ -8,6 +8,7 @@ use k8s_openapi::api::rbac::v1::{
     ClusterRole, ClusterRoleBinding, PolicyRule, Role, RoleBinding, RoleRef, Subject,
 };
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
+use serde::Serialize;
 
 use feast_render::Platform;
 
@@ -118,26 +119,60 @@ fn shared_rules() -> Vec<PolicyRule> {
 }
 
 /// What is needed where the operator runs.
-fn own_rules(installation: &Installation) -> Vec<PolicyRule> {
-    let leases = rule(
+fn leader_rules() -> Vec<PolicyRule> {
+    vec![rule(
         "coordination.k8s.io",
         &["leases"],
         &["get", "create", "update"],
-    );
-    let certificate = (installation.webhook == Webhook::SelfSigned)
-        .then(|| named(rule("", &["secrets"], &["get", "patch"]), SECRET));
-    [leases].into_iter().chain(certificate).collect()
+    )]
 }
 
-/// What is needed to have API servers trust the webhook.
-fn trust_rule(installation: &Installation) -> Option<PolicyRule> {
+/// What is needed there to make the webhook's certificate.
+fn certificate_rules() -> Vec<PolicyRule> {
+    vec![named(rule("", &["secrets"], &["get", "patch"]), SECRET)]
+}
+
+/// What is needed of the cluster to have API servers trust that certificate.
+fn trust_rules() -> Vec<PolicyRule> {
     let group = "admissionregistration.k8s.io";
     let rule = rule(
         group,
         &["validatingwebhookconfigurations"],
         &["get", "patch"],
     );
-    (installation.webhook == Webhook::SelfSigned).then(|| named(rule, NAME))
+    vec![named(rule, NAME)]
+}
+
+/// What the operator may do, by where and what for.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Rights {
+    /// Of the cluster.
+    cluster: Vec<PolicyRule>,
+    /// Of the cluster besides, if the operator makes the webhook's certificate.
+    registration: Vec<PolicyRule>,
+    /// In the namespaces of FeatureStores.
+    namespace: Vec<PolicyRule>,
+    /// In those where all FeatureStores are found.
+    discovery: Vec<PolicyRule>,
+    /// In the operator's own.
+    leader: Vec<PolicyRule>,
+    /// There besides, if the operator makes the webhook's certificate.
+    certificate: Vec<PolicyRule>,
+}
+
+impl Rights {
+    /// Those of an operator whose FeatureStores share these ClusterRoles.
+    pub(super) fn of(shared: &[ClusterRole]) -> Self {
+        Self {
+            cluster: cluster_rules(shared),
+            registration: trust_rules(),
+            namespace: namespaced_rules(),
+            discovery: shared_rules(),
+            leader: leader_rules(),
+            certificate: certificate_rules(),
+        }
+    }
 }
 
 /// Whether everything that `wanted` grants is granted by `rules`; those for some objects alone do
@@ -172,10 +207,16 @@ pub(super) fn add(installation: &Installation, objects: &mut Objects) -> Result<
     for role in &shared {
         objects.add(role)?;
     }
-    let mut cluster = cluster_rules(&shared);
-    cluster.extend(trust_rule(installation));
+    let rights = Rights::of(&shared);
+    let makes_certificate = installation.webhook == Webhook::SelfSigned;
+    let mut cluster = rights.cluster;
+    let mut own = rights.leader;
+    if makes_certificate {
+        cluster.extend(rights.registration);
+        own.extend(rights.certificate);
+    }
     if installation.namespaces.is_empty() {
-        cluster.extend(namespaced_rules());
+        cluster.extend(rights.namespace.iter().cloned());
     }
     objects.add(&ClusterRole {
         metadata: cluster_metadata(),
@@ -187,23 +228,19 @@ pub(super) fn add(installation: &Installation, objects: &mut Objects) -> Result<
         role_ref: role_ref("ClusterRole", NAME),
         subjects: Some(subjects(installation)),
     })?;
+    let mut add = |namespace: &str, name: &str, rules: &[PolicyRule]| {
+        add_role(installation, objects, namespace, name, rules.to_vec())
+    };
     for namespace in &installation.namespaces {
-        add_role(installation, objects, namespace, NAME, namespaced_rules())?;
+        add(namespace, NAME, &rights.namespace)?;
     }
-    let own = &installation.operator_namespace;
     if !installation.namespaces.is_empty() {
-        let name = format!("{NAME}-shared");
         for shared in installation.discovery_namespaces()? {
-            add_role(installation, objects, &shared, &name, shared_rules())?;
+            add(&shared, &format!("{NAME}-shared"), &rights.discovery)?;
         }
     }
-    add_role(
-        installation,
-        objects,
-        own,
-        &format!("{NAME}-leader"),
-        own_rules(installation),
-    )?;
+    let leader = format!("{NAME}-leader");
+    add(&installation.operator_namespace, &leader, &own)?;
     Ok(())
 }
 
