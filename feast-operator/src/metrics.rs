@@ -298,22 +298,18 @@ impl fmt::Debug for Metrics {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
     use feast_api::Admitted;
     use feast_api::v1::{FeatureStore, FeatureStoreSpec};
-    use feast_render::{Answer, OperatorSettings, Time, render, resolve};
+    use feast_render::{Answer, OperatorSettings, Rendered, Time, render, resolve};
 
     #[test]
     fn a_feature_store_is_told_of_until_it_is_gone() {
-        let mut store = FeatureStore::new("a", FeatureStoreSpec::default());
-        store.metadata.namespace = Some("ml".into());
-        let store = Admitted::assume(store).unwrap();
-        let (settings, now) = (OperatorSettings::reference(), Time(Timestamp::UNIX_EPOCH));
-        let inputs = resolve(store, &settings, &now, |_| Answer::Absent).unwrap();
-        let rendered = render(&inputs).unwrap();
         let key = ObjectRef::new::<FeatureStore>(Some("ml"), "a");
         let metrics = Metrics::default();
-        metrics.store(&key, &rendered.metric.unwrap());
+        metrics.store(&key, &rendered().metric.unwrap());
         let line = "feast_operator_feature_store_info{namespace=\"ml\",name=\"a\",\
             online_store_type=\"file\",offline_store_type=\"none\",registry_type=\"none\"} 1";
         assert!(
@@ -339,5 +335,50 @@ mod tests {
             text.contains("feast_operator_reconciles_active 0"),
             "{text}"
         );
+    }
+
+    /// The guide has a row for each metric, and no other.
+    #[test]
+    fn the_guide_tells_of_all_metrics() {
+        let guide = include_str!("../../docs/operator.md");
+        let rows = guide.lines().filter_map(|line| line.strip_prefix("| `"));
+        let names = rows.filter_map(|row| row.split(['{', '`']).next());
+        let told: BTreeSet<_> = names.filter(|name| name.starts_with("feast_")).collect();
+        let text = all_told().encode().unwrap();
+        let types = text.lines().filter_map(|line| line.strip_prefix("# TYPE "));
+        let types = types.filter_map(|line| line.split_once(' '));
+        let exposed = types.map(|(name, kind)| match kind {
+            "counter" => format!("{name}_total"),
+            _ => name.to_owned(),
+        });
+        let exposed: BTreeSet<_> = exposed.collect();
+        assert_eq!(told, exposed.iter().map(String::as_str).collect());
+    }
+
+    /// Metrics of which each has something to tell: the others are not written.
+    fn all_told() -> Metrics {
+        let metrics = Metrics::default();
+        let key = ObjectRef::new::<FeatureStore>(Some("ml"), "a");
+        metrics.begin();
+        metrics.end(Outcome::success, Duration::ZERO);
+        metrics.write("apply");
+        metrics.review(true);
+        metrics.certificate(Timestamp::UNIX_EPOCH);
+        metrics.leads(true);
+        metrics.error("conflict");
+        metrics.interruption("Secret");
+        metrics.heard().now("/api/v1/secrets");
+        metrics.status(&key, &FeatureStoreStatus::default());
+        metrics.store(&key, &rendered().metric.unwrap());
+        metrics
+    }
+
+    fn rendered() -> Rendered {
+        let mut store = FeatureStore::new("a", FeatureStoreSpec::default());
+        store.metadata.namespace = Some("ml".into());
+        let store = Admitted::assume(store).unwrap();
+        let (settings, now) = (OperatorSettings::reference(), Time(Timestamp::UNIX_EPOCH));
+        let inputs = resolve(store, &settings, &now, |_| Answer::Absent).unwrap();
+        render(&inputs).unwrap()
     }
 }
