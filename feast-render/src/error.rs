@@ -1,6 +1,9 @@
 //! Why a FeatureStore is refused, in the reference's words.
 
 use apimachinery::go::Quoted;
+use k8s_openapi::api::autoscaling::v2::HorizontalPodAutoscaler;
+use k8s_openapi::api::batch::v1::CronJob;
+use k8s_openapi::api::policy::v1::PodDisruptionBudget;
 
 use crate::condition_type::ConditionType;
 use crate::documents;
@@ -182,6 +185,27 @@ impl Error {
                 Stage::Deployment
             }
             Self::AlreadyOwned { stage, .. } | Self::Refused { stage, .. } => *stage,
+        }
+    }
+
+    /// Whether it comes when the Deployment is made, and its pods are counted.
+    pub(crate) fn comes_after_deployment(&self) -> bool {
+        let scales = |object: &ObjectRef| {
+            object.is::<HorizontalPodAutoscaler>() || object.is::<PodDisruptionBudget>()
+        };
+        self.stage() > Stage::Deployment || self.object().is_some_and(scales)
+    }
+
+    /// Whether it comes with the CronJob or later, and not with what the CronJob needs.
+    pub(crate) fn comes_with_cron_job(&self) -> bool {
+        self.stage() > Stage::CronJob || self.object().is_some_and(ObjectRef::is::<CronJob>)
+    }
+
+    /// The object that cannot be written, if it is about one.
+    fn object(&self) -> Option<&ObjectRef> {
+        match self {
+            Self::AlreadyOwned { object, .. } | Self::Refused { object, .. } => Some(object),
+            _ => None,
         }
     }
 

@@ -15,7 +15,7 @@ pub(crate) fn registry(spec: &FeatureStoreSpec) -> Option<&RemoteRegistryConfig>
     spec.services.as_ref()?.remote_registry()
 }
 
-/// The FeatureStore that a reference means.
+/// The FeatureStore that a reference means, if its registry may be used.
 pub(crate) fn referenced<'a>(
     reference: &FeatureStoreRef,
     inputs: &'a Inputs,
@@ -27,21 +27,35 @@ pub(crate) fn referenced<'a>(
             name: reference.name.clone(),
         });
     }
-    inputs.referenced().ok_or_else(|| Error::ReferenceNotFound {
-        name: reference.name.clone(),
-    })
-}
-
-/// The address of the registry that a FeatureStore serves.
-pub(crate) fn address<'a>(referenced: &'a FeatureStore, inputs: &Inputs) -> Result<&'a str, Error> {
-    let name = || referenced.metadata.name.clone().unwrap_or_default();
-    let project = &inputs.store().spec.feast_project;
-    if !inputs.has(Change::RegistryOfOtherProjects) && referenced.spec.feast_project != *project {
+    let referenced = inputs
+        .referenced()
+        .ok_or_else(|| Error::ReferenceNotFound {
+            name: reference.name.clone(),
+        })?;
+    let project = &store.spec.feast_project;
+    if !inputs.has(Change::RegistryOfOtherProjects) && served_project(referenced) != project {
         return Err(Error::ReferenceToOtherProject {
-            name: name(),
+            name: name(referenced),
             project: project.clone(),
         });
     }
+    Ok(referenced)
+}
+
+/// The project that a FeatureStore serves already; none before its operator has seen it.
+fn served_project(referenced: &FeatureStore) -> &str {
+    let status = referenced.status.as_ref();
+    let applied = status.and_then(|status| status.applied.as_deref());
+    applied.map_or("", |applied| &applied.feast_project)
+}
+
+fn name(referenced: &FeatureStore) -> String {
+    referenced.metadata.name.clone().unwrap_or_default()
+}
+
+/// The address of the registry that a FeatureStore serves.
+pub(crate) fn address(referenced: &FeatureStore) -> Result<&str, Error> {
+    let name = || name(referenced);
     let not_ready = || Error::ReferenceNotReady { name: name() };
     let status = referenced.status.as_ref().ok_or_else(not_ready)?;
     let server = status
@@ -85,6 +99,40 @@ mod tests {
     use crate::testing::{given, store};
 
     #[test]
+    fn a_registry_is_of_the_project_that_is_served_and_not_of_the_one_that_is_asked_for() {
+        let reference: FeatureStoreRef =
+            serde_json::from_value(json!({"name": "other"})).expect("a reference");
+        let refused = |release: &str, applied: &serde_json::Value| {
+            let mut given = given().objects([json!({
+                "apiVersion": "feast.dev/v1", "kind": "FeatureStore",
+                "metadata": {"name": "other", "namespace": "ml"},
+                "spec": {"feastProject": "a"}, "status": {"applied": applied},
+            })]);
+            given.settings.release = release.parse().expect("a release");
+            let spec = json!({
+                "feastProject": "a",
+                "services": {"registry": {"remote": {"feastRef": {"name": "other"}}}},
+            });
+            referenced(&reference, &given.inputs(&spec)).err()
+        };
+        let other = Some(Error::ReferenceToOtherProject {
+            name: "other".to_owned(),
+            project: "a".to_owned(),
+        });
+        let [same, before] = [json!({"feastProject": "a"}), json!({"feastProject": "b"})];
+        for (release, applied, expected) in [
+            ("0.61", &same, &None),
+            ("0.61", &before, &other),
+            // Its operator has not seen it.
+            ("0.61", &json!(null), &other),
+            ("0.62", &before, &None),
+            ("0.62", &json!(null), &None),
+        ] {
+            assert_eq!(&refused(release, applied), expected, "{release} {applied}");
+        }
+    }
+
+    #[test]
     fn the_address_is_that_of_a_registry_that_is_ready() {
         for (type_, status, is_ready) in [
             ("Registry", "True", true),
@@ -106,7 +154,7 @@ mod tests {
             }))
             .expect("a status");
             assert_eq!(
-                address(&other, &given().inputs(&spec)).ok(),
+                address(&other).ok(),
                 is_ready.then_some("other:80"),
                 "{condition}"
             );

@@ -14,6 +14,23 @@ pub(crate) fn hostnames(
     applied: &FeatureStoreSpec,
     inputs: &Inputs,
 ) -> Result<ServiceHostnames, Error> {
+    let own = own(applied, inputs);
+    let Some(remote) = remote::registry(applied) else {
+        return Ok(own);
+    };
+    let registry = match &remote.feast_ref {
+        Some(reference) => {
+            let referenced = remote::referenced(reference, inputs)?;
+            Some(remote::address(referenced)?.to_owned())
+        }
+        None => remote.hostname.clone(),
+    };
+    let registry = registry.filter(|address| !address.is_empty());
+    Ok(ServiceHostnames { registry, ..own })
+}
+
+/// The addresses of a FeatureStore's servers without that of a remote registry.
+pub(crate) fn own(applied: &FeatureStoreSpec, inputs: &Inputs) -> ServiceHostnames {
     let names = Names::of(inputs.store().name());
     let namespace = inputs.store().namespace();
     let address = |service: &str, tls: bool| {
@@ -40,25 +57,13 @@ pub(crate) fn hostnames(
     }
     hostnames.lineage =
         lineage(applied).and_then(|tls| address(&names.of_type(types::LINEAGE), tls));
-    if let Some(remote) = remote::registry(applied) {
-        hostnames.registry = match &remote.feast_ref {
-            Some(reference) => {
-                let referenced = remote::referenced(reference, inputs)?;
-                Some(remote::address(referenced, inputs)?.to_owned())
-            }
-            None => remote
-                .hostname
-                .clone()
-                .filter(|hostname| !hostname.is_empty()),
-        };
-        if !inputs
-            .corrections()
-            .contains(Correction::RemoteRegistryHostnames)
-        {
-            (hostnames.ui, hostnames.lineage) = (None, None);
-        }
+    let corrections = inputs.corrections();
+    if remote::registry(applied).is_some()
+        && !corrections.contains(Correction::RemoteRegistryHostnames)
+    {
+        (hostnames.ui, hostnames.lineage) = (None, None);
     }
-    Ok(hostnames)
+    hostnames
 }
 
 /// Whether the lineage server has TLS, if there is one.

@@ -24,6 +24,7 @@ use crate::stage::Stage;
 
 use conditions::Conditions;
 pub(crate) use hostnames::hostnames;
+use hostnames::own;
 pub use metric::Metric;
 
 /// The status after a pass, and whether the Deployment is available. [`finish`] adds what the
@@ -48,44 +49,52 @@ pub(crate) fn rendered(context: &Context<'_>) -> (FeatureStoreStatus, bool) {
         let failure = pods::first_failure(pods);
         conditions.wait(failure.filter(|_| context.has(Change::PodFailures)));
     }
+    let status = FeatureStoreStatus {
+        client_config_map: Some(context.names.of_type(types::CLIENT)),
+        conditions: Some(conditions.finish()),
+        cron_job: Some(context.names.feast().to_owned()),
+        feast_version: Some(feast_version(context.inputs)),
+        phase: Some(if available { "Ready" } else { "Pending" }.to_owned()),
+        ..FeatureStoreStatus::default()
+    };
+    (scaled(context, status), available)
+}
+
+fn feast_version(inputs: &Inputs) -> String {
+    let release = inputs.settings().release.release();
+    release.feast_version().to_owned()
+}
+
+/// A status with what the Deployment says of its pods.
+fn scaled(context: &Context<'_>, status: FeatureStoreStatus) -> FeatureStoreStatus {
+    let live = context.inputs.live();
+    let deployment = live.deployment(context.namespace, context.names.feast());
     let ready = deployment.and_then(|deployment| deployment.status.as_ref()?.ready_replicas);
     let ready = ready.filter(|ready| *ready != 0);
-    let names = &context.names;
-    let status = FeatureStoreStatus {
-        client_config_map: Some(names.of_type(types::CLIENT)),
-        conditions: Some(conditions.finish()),
-        cron_job: Some(names.feast().to_owned()),
-        feast_version: Some(
-            context
-                .inputs
-                .settings()
-                .release
-                .release()
-                .feast_version()
-                .to_owned(),
-        ),
-        phase: Some(if available { "Ready" } else { "Pending" }.to_owned()),
+    FeatureStoreStatus {
         replicas: ready,
         scaling_status: context.scaling().then(|| ScalingStatus {
             current_replicas: ready,
             desired_replicas: desired_replicas(context, deployment),
         }),
-        selector: Some(names.selector_text()),
-        ..FeatureStoreStatus::default()
-    };
-    (status, available)
+        selector: Some(context.names.selector_text()),
+        ..status
+    }
 }
 
 /// The status of a FeatureStore that is refused: phase and conditions say why. The operator should
 /// look again after [`REQUEUE`](crate::REQUEUE).
 ///
-/// Conditions of what the reference does before it fails are set, later ones stay as they were.
+/// What the reference reports before it fails is reported, all else stays as it was.
 pub fn failed(inputs: &Inputs, error: &Error) -> FeatureStoreStatus {
     let store = inputs.store();
     let mut applied = Box::new(defaults::applied(inputs));
+    let previous = store.status.clone().unwrap_or_default();
     // Whatever refuses here is `error`, or has been mended since.
-    let _ = defaults::fill_tls(&mut applied, inputs);
-    let hostnames = hostnames(&applied, inputs).unwrap_or_default();
+    let hostnames = match defaults::fill_tls(&mut applied, inputs) {
+        Ok(()) => hostnames(&applied, inputs).unwrap_or_else(|_| own(&applied, inputs)),
+        Err(_) => previous.service_hostnames.clone().unwrap_or_default(),
+    };
     let context = Context::new(&applied, &hostnames, inputs);
     let message = format!("Error: {error}");
     let oidc = context.oidc().is_some();
@@ -104,19 +113,21 @@ pub fn failed(inputs: &Inputs, error: &Error) -> FeatureStoreStatus {
         }
     }
     conditions.fail(ConditionType::FeatureStore, message);
-    let status = FeatureStoreStatus {
+    let mut status = FeatureStoreStatus {
         conditions: Some(conditions.finish()),
-        feast_version: Some(
-            inputs
-                .settings()
-                .release
-                .release()
-                .feast_version()
-                .to_owned(),
-        ),
+        feast_version: Some(feast_version(inputs)),
         phase: Some("Failed".to_owned()),
-        ..store.status.clone().unwrap_or_default()
+        ..previous
     };
+    if error.comes_after_deployment() {
+        status = scaled(&context, status);
+    }
+    if error.stage() >= Stage::Client {
+        status.client_config_map = Some(context.names.of_type(types::CLIENT));
+    }
+    if error.comes_with_cron_job() {
+        status.cron_job = Some(context.names.feast().to_owned());
+    }
     finish(status, applied, hostnames)
 }
 
@@ -199,12 +210,15 @@ fn desired_replicas(context: &Context<'_>, deployment: Option<&Deployment>) -> O
 #[cfg(test)]
 mod tests {
     use feast_api::v1::Condition;
+    use k8s_openapi::api::autoscaling::v2::HorizontalPodAutoscaler;
+    use k8s_openapi::api::batch::v1::CronJob;
     use k8s_openapi::api::rbac::v1::Role;
     use serde_json::{Value, json};
 
     use super::*;
     use crate::object_ref::ObjectRef;
     use crate::render::render;
+    use crate::settings::Platform;
     use crate::testing;
 
     /// A FeatureStore, an online store in a database included, that was given to clients before.
@@ -322,6 +336,63 @@ mod tests {
         ] {
             assert_eq!(parts("main", &all, stage), of_all, "{stage:?}");
             assert_eq!(parts("main", &least, stage), of_least, "{stage:?}");
+        }
+    }
+
+    /// What a refusal leaves in the status of a FeatureStore: host names, pods, client and CronJob.
+    fn reported(platform: Platform, refused: impl FnOnce(&Inputs) -> Error) -> String {
+        let remote = json!({"remote": {"feastRef": {"name": "gone"}}});
+        let spec = json!({"feastProject": "a", "services": {"registry": remote, "ui": {}}});
+        let mut store = testing::store(&spec).into_inner();
+        let before = json!({"serviceHostnames": {"onlineStore": "before:80"}});
+        store.status = serde_json::from_value(before).expect("a status");
+        let given = testing::given().platform(platform);
+        let inputs = given.resolve(testing::admitted(store));
+        let status = failed(&inputs, &refused(&inputs));
+        let hostnames = status.service_hostnames.expect("one is there");
+        let fields = [
+            hostnames.online_store,
+            hostnames.ui,
+            status.selector,
+            status.client_config_map,
+            status.cron_job,
+        ];
+        let fields = fields.into_iter().flatten();
+        fields.collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn what_is_reported_before_the_refusal_stays() {
+        let own = "feast-sample-online.ml.svc.cluster.local:80";
+        let unreachable = |inputs: &Inputs| render(inputs).expect_err("nobody has the registry");
+        assert_eq!(reported(Platform::kubernetes(), unreachable), own);
+        // There the registry is looked at for its certificate, before anything else.
+        assert_eq!(reported(Platform::openshift(), unreachable), "before:80");
+
+        let sample = &testing::store(&json!({"feastProject": "a"}))
+            .metadata
+            .clone();
+        let role = ObjectRef::of::<Role>(sample);
+        let autoscaler = ObjectRef::of::<HorizontalPodAutoscaler>(sample);
+        let cron_job = ObjectRef::of::<CronJob>(sample);
+        let scaled = format!("{own} feast.dev/name=sample");
+        let client = format!("{scaled} feast-sample-client");
+        let all = format!("{client} feast-sample");
+        for (object, stage, expected) in [
+            (&role, Stage::Deployment, own),
+            (&autoscaler, Stage::Deployment, &scaled),
+            (&role, Stage::LineageServer, &scaled),
+            (&role, Stage::Client, &client),
+            (&role, Stage::CronJob, &client),
+            (&cron_job, Stage::CronJob, &all),
+            (&role, Stage::ServiceMonitor, &all),
+        ] {
+            let found = reported(Platform::kubernetes(), |_| Error::Refused {
+                object: object.clone(),
+                message: "for this test".to_owned(),
+                stage,
+            });
+            assert_eq!(found, expected, "{object} {stage:?}");
         }
     }
 

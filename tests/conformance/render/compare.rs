@@ -39,10 +39,11 @@ pub(super) fn good(expect: &Outcome, recorded: &Objects, played: &Played) -> Vec
 /// Rendering makes all objects or none, so those that the reference made before its error are
 /// compared after the next step without one.
 pub(super) fn refused(expect: &Outcome, played: &Played) -> Vec<Difference> {
-    let [recorded, rendered] = [&expect.status, &played.status].map(failure);
+    let [recorded, rendered] =
+        [&expect.status, &played.status].map(|status| canonical::status(status.clone()));
     let recorded = secrets::cut(&recorded, &rendered, &played.objects);
-    let failure = Difference::between("failure", &recorded, &rendered);
-    outcome(expect, played).into_iter().chain(failure).collect()
+    let status = Difference::between("status", &recorded, &rendered);
+    outcome(expect, played).into_iter().chain(status).collect()
 }
 
 /// Deletions that differ.
@@ -63,16 +64,6 @@ fn outcome(expect: &Outcome, played: &Played) -> Vec<Difference> {
         ),
     ];
     parts.into_iter().flatten().collect()
-}
-
-/// Phase and failed conditions of a status.
-fn failure(status: &Value) -> Value {
-    let mut status = canonical::status(status.clone());
-    let mut conditions = status["conditions"].take();
-    if let Value::Array(conditions) = &mut conditions {
-        conditions.retain(|condition| condition["status"] == "False");
-    }
-    json!({ "phase": status["phase"], "conditions": conditions })
 }
 
 fn canonical(objects: &Objects) -> Objects {
