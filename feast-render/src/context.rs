@@ -95,6 +95,12 @@ impl<'a> Context<'a> {
         self.applied.lineage_consumer()
     }
 
+    /// Whether the release has a lineage server apart from the others.
+    pub(crate) fn knows_lineage_server(&self) -> bool {
+        let release = self.inputs.settings().release;
+        release.has_field("spec.openlineage.consumer.lineageServer")
+    }
+
     pub(crate) fn lineage_server(&self) -> Option<&'a LineageServer> {
         self.applied.lineage_server()
     }

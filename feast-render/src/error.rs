@@ -64,6 +64,14 @@ pub enum Error {
     /// A registry server with nothing to serve.
     #[error("at least one of gRPC or REST API must be enabled for registry service")]
     RegistryWithoutApi,
+    /// The type of a store came with a later release.
+    #[error("invalid DB store type {type_} for {store} store")]
+    StoreTypeUnknown {
+        /// The store: `offline` or `online`.
+        store: &'static str,
+        /// The type.
+        type_: &'static str,
+    },
     /// The Secret of a store does not exist.
     #[error("secrets {name:?} not found")]
     StoreSecretNotFound {
@@ -177,7 +185,9 @@ impl Error {
             | Self::ReferenceNotReady { .. }
             | Self::ReferenceWithoutGrpc { .. } => Stage::Reference,
             Self::NoServer | Self::RegistryWithoutApi => Stage::Servers,
-            Self::StoreSecretNotFound { store, .. } => Stage::of_server(Some(store)),
+            Self::StoreTypeUnknown { store, .. } | Self::StoreSecretNotFound { store, .. } => {
+                Stage::of_server(Some(store))
+            }
             Self::LineageWithoutDatabase
             | Self::LineageWithoutRegistry
             | Self::LineageWithoutConsumer => Stage::Lineage,
@@ -213,7 +223,7 @@ impl Error {
     pub(crate) fn condition(&self) -> Option<ConditionType> {
         match self {
             // A fault of a store shows in `FeatureStore` alone.
-            Self::StoreSecretNotFound { .. } => None,
+            Self::StoreTypeUnknown { .. } | Self::StoreSecretNotFound { .. } => None,
             _ => self.stage().condition(),
         }
     }

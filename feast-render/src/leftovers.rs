@@ -209,6 +209,8 @@ fn is_known(context: &Context<'_>, object: &ObjectRef) -> bool {
         context.has(Change::BatchEngineAccess)
     } else if object.name == names.mlflow_integration() {
         context.has(Change::MlflowDiscovery)
+    } else if object.name == names.of_type(types::LINEAGE) {
+        context.knows_lineage_server()
     } else {
         true
     }
@@ -436,6 +438,21 @@ mod tests {
             let plan = plan.expect("renders").plan;
             let deleted = plan.deletions.iter().map(|object| object.name.as_str());
             assert_eq!(deleted.collect::<Vec<_>>(), names, "{release}");
+        }
+    }
+
+    #[test]
+    fn what_later_releases_made_stays() {
+        let [deployment, service] =
+            [("apps/v1", "Deployment"), ("v1", "Service")].map(|(api_version, kind)| {
+                controlled(api_version, kind, "feast-sample-lineage", &json!({}))
+            });
+        for (release, expected) in [("0.65", 0), ("0.66", 2)] {
+            let mut given = given().objects([deployment.clone(), service.clone()]);
+            given.settings.release = release.parse().expect("a release");
+            let rendered = render(&given.inputs(&json!({"feastProject": "a"})));
+            let deletions = rendered.expect("renders").plan.deletions;
+            assert_eq!(deletions.len(), expected, "{release}");
         }
     }
 

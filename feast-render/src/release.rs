@@ -57,6 +57,16 @@ impl OperatorRelease {
         self.release >= change.since() && self.without != Some(change)
     }
 
+    /// Whether it knows a field of a FeatureStore.
+    pub(crate) fn has_field(self, path: &str) -> bool {
+        self.release.has_field(path)
+    }
+
+    /// Whether it knows a value of an enumeration.
+    pub(crate) fn has_value(self, path: &str, value: &str) -> bool {
+        Release::of_value(path, value).is_none_or(|first| first <= self.release)
+    }
+
     /// The release as it would be without one of its changes. If it renders something else, the
     /// change concerns what it renders.
     ///

@@ -9,6 +9,8 @@ use crate::server::ServerType;
 /// A store in a database.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct DbStore<'a> {
+    /// Which database it is.
+    type_: &'static str,
     /// Name of the Secret with its parameters.
     pub(crate) secret: &'a str,
     /// The key that holds them.
@@ -18,7 +20,7 @@ pub(crate) struct DbStore<'a> {
 impl<'a> DbStore<'a> {
     /// The database of a store, also of a disabled one.
     pub(crate) fn of(services: &'a FeatureStoreServices, store: ServerType) -> Option<Self> {
-        let (secret, key, default) = match store {
+        let (secret, key, type_) = match store {
             ServerType::Registry => {
                 let store = services.local_registry()?.database()?;
                 (
@@ -48,27 +50,43 @@ impl<'a> DbStore<'a> {
         let key = key
             .as_deref()
             .filter(|key| !key.is_empty())
-            .unwrap_or(default);
+            .unwrap_or(type_);
         Some(Self {
+            type_,
             secret: &secret.name,
             key,
         })
     }
 }
 
-/// Refuses a store whose Secret is not there.
+/// Refuses a store of a type that came with a later release, and one whose Secret is not there.
 pub(crate) fn check(context: &Context<'_>, store: ServerType) -> Result<(), Error> {
     if store == ServerType::Online && context.services.enabled_online_store().is_none() {
         return Ok(());
     }
-    match DbStore::of(context.services, store) {
-        Some(DbStore { secret, .. }) if context.inputs.secret(secret).is_none() => {
-            Err(Error::StoreSecretNotFound {
-                store: store.name(),
-                name: secret.to_owned(),
-            })
-        }
-        _ => Ok(()),
+    let Some(DbStore { type_, secret, .. }) = DbStore::of(context.services, store) else {
+        return Ok(());
+    };
+    let release = context.inputs.settings().release;
+    if !release.has_value(type_path(store), type_) {
+        let store = store.name();
+        return Err(Error::StoreTypeUnknown { store, type_ });
+    }
+    if context.inputs.secret(secret).is_none() {
+        return Err(Error::StoreSecretNotFound {
+            store: store.name(),
+            name: secret.to_owned(),
+        });
+    }
+    Ok(())
+}
+
+/// Where the type of a store stands.
+const fn type_path(store: ServerType) -> &'static str {
+    match store {
+        ServerType::Offline => "spec.services.offlineStore.persistence.store.type",
+        ServerType::Online => "spec.services.onlineStore.persistence.store.type",
+        _ => "spec.services.registry.local.persistence.store.type",
     }
 }
 
@@ -93,6 +111,52 @@ mod tests {
             let services = serde_json::from_value(services).expect("services");
             let found = DbStore::of(&services, ServerType::Online).expect("a store");
             assert_eq!((found.secret, found.key), ("stores", key));
+        }
+    }
+
+    #[test]
+    fn a_type_is_unknown_to_older_releases() {
+        let refusal = |release: &str, store: &str, type_: &str| {
+            let mut given = given();
+            given.settings.release = release.parse().expect("a release");
+            let database = json!({"type": type_, "secretRef": {"name": "stores"}});
+            let services = json!({format!("{store}Store"): {"persistence": {"store": database}}});
+            let spec = json!({"feastProject": "a", "services": services});
+            let server_type = match store {
+                "online" => ServerType::Online,
+                _ => ServerType::Offline,
+            };
+            with_context(&spec, &given, |context| {
+                let refusal = check(context, server_type).expect_err("its Secret is missing");
+                refusal.to_string()
+            })
+        };
+        let missing = "secrets \"stores\" not found";
+        for (release, store, type_, expected) in [
+            (
+                "0.65",
+                "offline",
+                "hybrid",
+                "invalid DB store type hybrid for offline store",
+            ),
+            ("0.66", "offline", "hybrid", missing),
+            (
+                "0.61",
+                "offline",
+                "oracle",
+                "invalid DB store type oracle for offline store",
+            ),
+            ("0.62", "offline", "oracle", missing),
+            (
+                "0.64",
+                "online",
+                "scylladb",
+                "invalid DB store type scylladb for online store",
+            ),
+            ("0.65", "online", "scylladb", missing),
+            ("0.61", "online", "mongodb", missing),
+        ] {
+            assert_eq!(refusal(release, store, type_), expected, "{release}");
         }
     }
 

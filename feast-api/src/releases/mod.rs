@@ -167,6 +167,37 @@ impl Release {
         fields.next_back().map(|(release, _)| release)
     }
 
+    /// The first release whose enumeration at a path has a value, if that came later than the
+    /// enumeration itself.
+    ///
+    /// ```
+    /// use feast_api::Release;
+    ///
+    /// let path = "spec.services.offlineStore.persistence.store.type";
+    /// assert_eq!(Release::of_value(path, "hybrid"), Some(Release::V0_66));
+    /// assert_eq!(Release::of_value(path, "spark"), None);
+    /// ```
+    pub fn of_value(path: &str, value: &str) -> Option<Self> {
+        let gains = |change: &CrdChange| match change {
+            CrdChange::Values { gained, .. } => gained.contains(&value),
+            _ => false,
+        };
+        let mut changes = history(path).filter(|(_, change)| gains(change));
+        changes.next_back().map(|(release, _)| release)
+    }
+
+    /// Whether it has a field.
+    ///
+    /// ```
+    /// use feast_api::Release;
+    ///
+    /// assert!(Release::V0_66.has_field("spec.mlflow.enabled"));
+    /// assert!(!Release::V0_65.has_field("spec.mlflow.enabled"));
+    /// ```
+    pub fn has_field(self, path: &str) -> bool {
+        Self::of_field(path).is_none_or(|first| first <= self)
+    }
+
     /// The release of Feast that servers run unless an image is given, which is also the
     /// `feastVersion` of the status. Between tags it is that of the last one.
     pub const fn feast_version(self) -> &'static str {

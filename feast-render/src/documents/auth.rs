@@ -115,6 +115,11 @@ fn oidc_server(facts: &Facts<'_>, oidc: &OidcAuthz) -> Result<Block, Error> {
 
 /// Everything that servers and clients need, from the Secret.
 fn all_in_secret(facts: &Facts<'_>, oidc: &OidcAuthz) -> Result<Block, Error> {
+    // Its Secret is not optional there, so that one without a name is looked for.
+    if oidc.secret_ref.is_none() {
+        let name = String::new();
+        return Err(Error::SecretNotFound { name });
+    }
     let mut properties = secret_properties(facts, oidc)?;
     let needed = NEEDED.into_iter().map(|property| {
         let value = properties.remove(property);

@@ -85,7 +85,10 @@ pub(crate) fn withdraw(inputs: &Inputs, plan: &mut Plan) {
     };
     let shared = Shared { inputs, namespace };
     plan.discovery_config_maps.extend(shared.without_client());
-    plan.discovery_config_maps.extend(shared.without_consumer());
+    let corrects = inputs.corrections().contains(Correction::LeftoverDiscovery);
+    if corrects || inputs.has(Change::LineageDiscovery) {
+        plan.discovery_config_maps.extend(shared.without_consumer());
+    }
 }
 
 /// The FeatureStores that a discovery ConfigMap lists; whether they are there is another question.
@@ -352,4 +355,34 @@ fn parse<T: DeserializeOwned>(text: &str) -> Option<T> {
 
 fn json(value: &impl Serialize) -> String {
     serde_json::to_string(value).expect("maps with text keys are JSON")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::corrections::Corrections;
+    use crate::testing::given;
+
+    #[test]
+    fn a_release_that_lists_no_consumers_withdraws_none() {
+        let endpoints = json!({"consumers": {"ml/sample": {"url": "http://a:80"}}}).to_string();
+        let listed = json!({
+            "apiVersion": "v1", "kind": "ConfigMap",
+            "metadata": {"name": LINEAGE_DISCOVERY, "namespace": "feast-operator-system"},
+            "data": {ENDPOINTS_KEY: endpoints},
+        });
+        for (release, corrections, expected) in [
+            ("0.65", Corrections::NONE, 0),
+            ("0.65", Corrections::ALL, 1),
+            ("0.66", Corrections::NONE, 1),
+        ] {
+            let mut given = given().objects([listed.clone()]).corrections(corrections);
+            given.settings.release = release.parse().expect("a release");
+            let mut plan = Plan::default();
+            withdraw(&given.inputs(&json!({"feastProject": "a"})), &mut plan);
+            assert_eq!(plan.discovery_config_maps.len(), expected, "{release}");
+        }
+    }
 }

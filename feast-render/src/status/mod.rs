@@ -33,11 +33,12 @@ pub(crate) fn rendered(context: &Context<'_>) -> (FeatureStoreStatus, bool) {
     let previous = context.store.status.as_ref();
     let oidc = context.oidc().is_some();
     let mut conditions = Conditions::new(previous, context.inputs.now(), oidc);
-    for part in ConditionType::PARTS
-        .into_iter()
-        .filter(|part| is_called_for(*part, context))
-    {
-        conditions.complete(part);
+    for part in ConditionType::PARTS {
+        if is_called_for(part, context) {
+            conditions.complete(part);
+        } else if !is_known(part, context) {
+            conditions.keep(part);
+        }
     }
     let live = context.inputs.live();
     let deployment = live.deployment(context.namespace, context.names.feast());
@@ -101,7 +102,7 @@ pub fn failed(inputs: &Inputs, error: &Error) -> FeatureStoreStatus {
     let mut conditions = Conditions::new(store.status.as_ref(), inputs.now(), oidc);
     for part in ConditionType::PARTS {
         if !is_called_for(part, &context) {
-            if error.stage() < removed_by(part) {
+            if error.stage() < removed_by(part) || !is_known(part, &context) {
                 conditions.keep(part);
             }
         } else if error.condition() == Some(part) {
@@ -162,6 +163,11 @@ fn is_called_for(condition: ConditionType, context: &Context<'_>) -> bool {
         ConditionType::Lineage => context.lineage_server().is_some(),
         ConditionType::Client | ConditionType::CronJob | ConditionType::FeatureStore => true,
     }
+}
+
+/// Whether the release sets a condition, and so removes it.
+fn is_known(condition: ConditionType, context: &Context<'_>) -> bool {
+    condition != ConditionType::Lineage || context.knows_lineage_server()
 }
 
 /// The stage that removes a condition which is not called for, before anything of it can fail.
@@ -393,6 +399,15 @@ mod tests {
                 stage,
             });
             assert_eq!(found, expected, "{object} {stage:?}");
+        }
+    }
+
+    #[test]
+    fn what_a_later_release_said_stays() {
+        let spec = json!({"feastProject": "a"});
+        for (release, expected) in [("0.65", '='), ("0.66", '-')] {
+            let parts = parts(release, &spec, Stage::ServiceMonitor);
+            assert_eq!(parts.chars().nth(5), Some(expected), "{release}");
         }
     }
 
