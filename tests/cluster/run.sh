@@ -26,7 +26,9 @@ if [ -z "${FEAST_KUBECONFIG:-}" ]; then
     trap 'KAS_HOME=$home "$program" stop >/dev/null || true; rm -rf "$home"' EXIT
     mkdir -p "$home"
     ln -s "$("$program" assets)" "$home/bin"
-    started=$(KAS_HOME=$home "$program" start)
+    # Autoscalers look every second: they wait for one another's effects.
+    started=$(KAS_HOME=$home "$program" start \
+        -controller-args "--horizontal-pod-autoscaler-sync-period=1s")
     FEAST_KUBECONFIG=${started#KUBECONFIG=}
     export FEAST_KUBECONFIG KUBECTL="$home/bin/kubectl"
 elif [ "${1:-}" = build ]; then

@@ -225,6 +225,12 @@ impl Cluster {
         }
     }
 
+    /// Applies an object of the cluster as a whole.
+    pub(crate) async fn put_cluster_wide(&self, object: &Value) {
+        let applied = apply(&self.client, &reference(object), "user", object).await;
+        applied.unwrap();
+    }
+
     /// Creates an object as a controller does that knows no server-side apply.
     pub(crate) async fn create(&self, object: &Value, manager: &str) {
         let params = PostParams {
@@ -411,7 +417,7 @@ async fn apply(
     api.patch(&reference.name, &params, &patch).await.map(drop)
 }
 
-fn api(client: &Client, object: &ObjectRef) -> Api<DynamicObject> {
+pub(crate) fn api(client: &Client, object: &ObjectRef) -> Api<DynamicObject> {
     let (group, version) = object
         .api_version
         .split_once('/')

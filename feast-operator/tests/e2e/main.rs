@@ -14,6 +14,7 @@
 #![expect(clippy::print_stdout, reason = "what was refused and counted is told")]
 
 mod cluster;
+mod metrics;
 mod operator;
 mod plan;
 mod proxy;
@@ -24,6 +25,7 @@ mod changes;
 mod faults;
 mod install;
 mod leader;
+mod load;
 mod rights;
 mod scaling;
 mod webhook;

@@ -218,13 +218,14 @@ impl Cluster {
     /// Has the pods of the test run, as a node does.
     pub(crate) async fn run_pods(&self) {
         let pods = ObjectRef::new::<Pod>(Some(&self.namespace), "");
-        let runs = Patch::Merge(json!({ "status": {
-            "phase": "Running",
-            "conditions": [{ "type": "Ready", "status": "True" }],
-        } }));
         let (api, params) = (self.api(&pods), PatchParams::default());
         for pod in self.list(&pods, "").await {
             let name = pod["metadata"]["name"].as_str().unwrap_or_default();
+            let runs = Patch::Merge(json!({ "status": {
+                "phase": "Running",
+                "startTime": pod["metadata"]["creationTimestamp"],
+                "conditions": [{ "type": "Ready", "status": "True" }],
+            } }));
             // One that is gone by now need not run.
             let _ = api.patch_status(name, &params, &runs).await;
         }

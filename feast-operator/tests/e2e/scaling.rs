@@ -24,7 +24,7 @@ impl Cluster {
         found.map_or(Value::Null, |found| found["spec"]["replicas"].clone())
     }
 
-    async fn scales_to(&self, name: &str, replicas: i32) {
+    pub(crate) async fn scales_to(&self, name: &str, replicas: i32) {
         eventually(async || {
             self.run_pods().await;
             let rendered = self.is_planned(name).await?;
