@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use feast_api::Admitted;
 use feast_api::v1::{FeatureStore, FeatureStoreSpec};
-use feast_render::{DISCOVERY_CONFIG_MAPS, ObjectRef, bound, listed, render_deletion};
+use feast_render::{Correction, DISCOVERY_CONFIG_MAPS, ObjectRef, bound, listed, render_deletion};
 use futures::channel::mpsc::UnboundedReceiver;
 use futures::future::join_all;
 use futures::{FutureExt, StreamExt};
@@ -90,12 +90,16 @@ fn departed(known: &Knowledge) -> BTreeSet<ObjectRef> {
         let map = known.objects.get(&map)?;
         Some(listed(&map.read().ok()?))
     });
+    let bound = bindings(known).into_iter().map(|(_, store)| store);
+    maps.flatten().chain(bound).filter(is_gone).collect()
+}
+
+/// ClusterRoleBindings, and the FeatureStores to whose servers they give rights.
+fn bindings(known: &Knowledge) -> Vec<(ObjectRef, ObjectRef)> {
     let (api_version, kind) = (ClusterRoleBinding::API_VERSION, ClusterRoleBinding::KIND);
-    let bindings = known.objects.of_kind(api_version, kind, None);
-    let bindings = bindings
-        .iter()
-        .filter_map(|(_, binding)| bound(&binding.read().ok()?));
-    maps.flatten().chain(bindings).filter(is_gone).collect()
+    let bindings = known.objects.of_kind(api_version, kind, None).into_iter();
+    let bound = bindings.filter_map(|(key, binding)| Some((key, bound(&binding.read().ok()?)?)));
+    bound.collect()
 }
 
 /// Takes a FeatureStore out, if it is gone indeed.
@@ -129,7 +133,19 @@ pub async fn take_out(context: &Context, metadata: ObjectMeta) -> Result<(), Err
     let mut store = FeatureStore::new("", FeatureStoreSpec::default());
     store.metadata = metadata;
     let given = inputs(context, Admitted::assume(store)?).await?;
-    let plan = render_deletion(&given);
+    let mut plan = render_deletion(&given);
+    if given
+        .corrections()
+        .contains(Correction::LeftoverClusterBindings)
+    {
+        // Of whatever name: those of the reference say no namespace, but whom they are for.
+        let store = given.store();
+        let key = ObjectRef::new::<FeatureStore>(Some(store.namespace()), store.name());
+        let own = bindings(&context.known).into_iter();
+        let own = own.filter(|(binding, store)| *store == key && !plan.deletions.contains(binding));
+        let own: Vec<_> = own.map(|(binding, _)| binding).collect();
+        plan.deletions.extend(own);
+    }
     let mut failures = Failures::default();
     failures.add(share(context, &given, &plan.discovery_config_maps).await)?;
     failures.add(remove(context, &plan).await)?;

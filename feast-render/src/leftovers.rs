@@ -218,8 +218,13 @@ fn is_known(context: &Context<'_>, object: &ObjectRef) -> bool {
 
 /// Bindings that are deleted whoever made them.
 pub(crate) fn cluster_bindings(context: &Context<'_>) -> impl Iterator<Item = ObjectRef> {
-    let bindings = bindings(&context.names, binding_namespace(context));
-    bindings.filter(|_| context.has(Change::OidcClusterRole))
+    let namespace = binding_namespace(context);
+    let named = bindings(&context.names, namespace);
+    let named = named.filter(|_| context.has(Change::OidcClusterRole));
+    // Names that a correction alone gives them.
+    let corrected = namespace.is_none().then_some(context.namespace);
+    let corrected = corrected.map(|namespace| bindings(&context.names, Some(namespace)));
+    named.chain(corrected.into_iter().flatten())
 }
 
 fn bindings(names: &Names<'_>, namespace: Option<&str>) -> impl Iterator<Item = ObjectRef> + use<> {
@@ -303,6 +308,24 @@ mod tests {
                 "controller": true,
             }]},
         })
+    }
+
+    #[test]
+    fn a_binding_with_a_corrected_name_goes_with_the_correction() {
+        let name = "feast:ml:sample:cluster-binding";
+        let binding = json!({
+            "apiVersion": RBAC, "kind": "ClusterRoleBinding", "metadata": {"name": name},
+            "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "any"},
+        });
+        let deleted = |corrections: Corrections| {
+            let store = store(&json!({"feastProject": "a", "authz": {"kubernetes": {}}}));
+            let given = given().objects([binding.clone()]).corrections(corrections);
+            let rendered = render(&given.resolve(store)).expect("renders");
+            let mut deletions = rendered.plan.deletions.into_iter();
+            deletions.any(|object| object.is::<ClusterRoleBinding>() && object.name == name)
+        };
+        assert!(deleted(Corrections::NONE));
+        assert!(!deleted(Corrections::ALL));
     }
 
     #[test]

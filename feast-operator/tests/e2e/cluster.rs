@@ -123,6 +123,12 @@ impl Cluster {
         cluster
     }
 
+    /// Has further operators be told these flags.
+    pub(crate) fn tell(&mut self, flags: &[&str]) {
+        self.settings = settings(flags);
+        self.flags = flags.iter().map(|flag| (*flag).to_owned()).collect();
+    }
+
     /// Starts an operator, which reaches the server through the proxy.
     pub(crate) async fn operator(&self) -> Operator {
         self.operator_with(&[]).await

@@ -5,6 +5,9 @@ use serde_json::{Value, json};
 use crate::rig::{Rig, key};
 use crate::stores;
 
+/// What is in the cluster as a whole, and so has no owner.
+const BINDING: (&str, &str) = ("rbac.authorization.k8s.io/v1", "ClusterRoleBinding");
+
 /// Gives everything up that holds a FeatureStore.
 fn give_up(rig: &Rig) {
     let none = json!({ "metadata": { "finalizers": null } });
@@ -74,13 +77,32 @@ async fn while_no_operator_is_there() {
     is_taken_out(&rig).await;
 }
 
+/// Its binding has a name that says no namespace, and whom it is for.
+#[tokio::test(start_paused = true)]
+async fn after_it_was_made_as_the_reference_makes_it() {
+    let reference = Rig::with_flags(&["--corrections=none"]).await;
+    reference.put_store("a", &stores::all_servers());
+    reference.rests().await;
+    let mut rig = Rig::start().await;
+    rig.server = reference.server.clone();
+    drop(reference);
+    rig.put_store("b", &stores::all_servers());
+    rig.restart().await;
+    rig.rests().await;
+    rig.delete(&key("a"));
+    rig.rests().await;
+    let bindings = rig.server.of_kind(BINDING.0, BINDING.1);
+    let mut names = bindings
+        .iter()
+        .map(|binding| &binding["metadata"]["labels"]["feast.dev/name"]);
+    assert!(names.all(|name| name == "b"), "{bindings:#?}");
+    rig.is_planned("b");
+}
+
 #[tokio::test(start_paused = true)]
 async fn nobody_is_taken_out_of_a_namespace_that_is_not_looked_after() {
     let rig = with_a_and_b().await;
-    let bindings = |rig: &Rig| {
-        let kind = ("rbac.authorization.k8s.io/v1", "ClusterRoleBinding");
-        rig.server.of_kind(kind.0, kind.1).len()
-    };
+    let bindings = |rig: &Rig| rig.server.of_kind(BINDING.0, BINDING.1).len();
     let before = bindings(&rig);
     let flags = ["--hardened", "--namespace", "elsewhere"];
     let mut elsewhere = Rig::with_flags(&flags).await;

@@ -1,4 +1,5 @@
 //! What needs the server for itself.
 
 mod adoption;
+mod going_back;
 mod samples;
