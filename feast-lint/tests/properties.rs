@@ -22,9 +22,7 @@ fn everything() -> Config {
 }
 
 fn report(scenario: &Scenario) -> Result<Report, TestCaseError> {
-    let inputs = scenario
-        .operator
-        .inputs(&scenario.store(), &scenario.feature_store)?;
+    let inputs = scenario.inputs()?;
     let subject = Subject::new(&inputs).others(&scenario.objects);
     Ok(check(&subject, &everything()))
 }

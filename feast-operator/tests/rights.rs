@@ -6,11 +6,9 @@ use feast_render::{Correction, OBJECTS_SELECTOR, OperatorRelease, Rendered, rend
 use feast_testing::strategies::{self as s, Scenario};
 use proptest::prelude::*;
 
-/// What a scenario's operator makes, if it makes anything.
+/// What a scenario is rendered to, if it is not refused.
 fn rendered(scenario: &Scenario) -> Option<Rendered> {
-    let fs = &scenario.feature_store;
-    let inputs = scenario.operator.inputs(&scenario.store(), fs).ok()?;
-    render(&inputs).ok()
+    render(&scenario.inputs().ok()?).ok()
 }
 
 proptest! {
@@ -28,7 +26,7 @@ proptest! {
 
     #[test]
     fn what_is_bound_in_the_cluster_is_installed(scenario in s::scenarios()) {
-        let settings = &scenario.operator.settings;
+        let settings = &scenario.settings;
         prop_assume!(settings.release >= OperatorRelease::NEWEST);
         let installed = shared_cluster_roles(settings).expect("the shared ClusterRoles");
         let Some(rendered) = rendered(&scenario) else { return Ok(()) };
@@ -46,7 +44,7 @@ proptest! {
     fn what_is_rendered_is_watched(scenario in s::scenarios()) {
         let (label, value) = OBJECTS_SELECTOR.split_once('=').expect("a label and its value");
         let Some(rendered) = rendered(&scenario) else { return Ok(()) };
-        let corrected = scenario.operator.settings.corrections.contains(Correction::SharedDiscovery);
+        let corrected = scenario.settings.corrections.contains(Correction::SharedDiscovery);
         for object in rendered.plan.apply() {
             if !corrected && object.metadata().name.as_deref() == Some("feast-openlineage-config") {
                 // The reference makes one without labels, and never looks at it again.

@@ -1,35 +1,190 @@
-//! An operator on feast-render under test: histories of edits, with crashes in between.
+//! Somebody else's operator under test, with the client that it has in production: whatever users, the
+//! server and its watches do, and whenever it dies, in the end there is what a new one would make.
 //!
-//! `cargo run -p feast-testing --example operator`
+//! `cargo run -p feast-testing --features client --example operator`
 
-use feast_render::OperatorSettings;
-use feast_testing::cluster::{Cluster, Key, Store};
-use feast_testing::operator::{Operator, Writing};
-use feast_testing::{invariants, strategies as s};
+use std::time::Duration;
+
+use feast_testing::cluster::Key;
+use feast_testing::invariants::{self, After};
+use feast_testing::server::{Fault, Requests, Server};
+use proptest::collection::vec;
 use proptest::prelude::*;
+use proptest::sample::select;
+use serde_json::json;
+use tokio::time::sleep;
+
+/// The operator: it keeps a Deployment for every Cache.
+mod operator {
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    use futures::StreamExt;
+    use k8s_openapi::api::apps::v1::Deployment;
+    use kube::api::{Api, ApiResource, DynamicObject, GroupVersionKind, Patch, PatchParams};
+    use kube::runtime::controller::{Action, Controller};
+    use kube::runtime::watcher::Config;
+    use kube::{Client, ResourceExt};
+    use serde_json::json;
+
+    pub(super) async fn run(client: Client) {
+        let kind = ApiResource::from_gvk(&GroupVersionKind::gvk("example.com", "v1", "Cache"));
+        let caches: Api<DynamicObject> = Api::all_with(client.clone(), &kind);
+        let deployments: Api<Deployment> = Api::all(client.clone());
+        Controller::new_with(caches, Config::default(), kind)
+            .owns(deployments, Config::default())
+            .run(reconcile, retry, Arc::new(client))
+            .for_each(|_| async {})
+            .await;
+    }
+
+    async fn reconcile(cache: Arc<DynamicObject>, client: Arc<Client>) -> kube::Result<Action> {
+        let (name, namespace) = (cache.name_any(), cache.namespace().unwrap_or_default());
+        let labels = json!({ "app": name });
+        let deployment = json!({
+            "apiVersion": "apps/v1", "kind": "Deployment",
+            "metadata": {
+                "name": name,
+                "ownerReferences": [{
+                    "apiVersion": "example.com/v1", "kind": "Cache", "controller": true,
+                    "name": name, "uid": cache.uid(),
+                }],
+            },
+            "spec": {
+                "replicas": cache.data["spec"]["size"],
+                "selector": { "matchLabels": labels },
+                "template": {
+                    "metadata": { "labels": labels },
+                    "spec": { "containers": [{ "name": "cache", "image": "cache:1" }] },
+                },
+            },
+        });
+        let deployments: Api<Deployment> = Api::namespaced(Client::clone(&client), &namespace);
+        let params = PatchParams::apply("caches").force();
+        deployments
+            .patch(&name, &params, &Patch::Apply(&deployment))
+            .await?;
+        Ok(Action::await_change())
+    }
+
+    fn retry(_: Arc<DynamicObject>, _: &kube::Error, _: Arc<Client>) -> Action {
+        Action::requeue(Duration::from_secs(5))
+    }
+}
+
+const CRD: &[u8] = b"
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: caches.example.com}
+spec:
+  group: example.com
+  scope: Namespaced
+  names: {kind: Cache, plural: caches}
+  versions:
+  - name: v1
+    served: true
+    storage: true
+    schema:
+      openAPIV3Schema:
+        type: object
+        properties:
+          spec: {type: object, properties: {size: {type: integer, minimum: 1, default: 1}}}
+";
+
+/// Something that happens.
+#[derive(Clone, Debug)]
+enum Event {
+    Sized(i32),
+    Deleted,
+    /// Somebody deletes the Deployment.
+    Meddled,
+    /// The next writes go wrong.
+    Faulty(usize, Fault),
+    /// Watches tell nothing until they are released.
+    Held,
+    Released,
+    /// Watches break.
+    Cut,
+    /// The server forgets what happened: watches have to begin with a list.
+    Forgotten,
+    /// The operator dies, and another one starts.
+    Restarted,
+}
+
+fn events() -> impl Strategy<Value = Event> {
+    let faults = vec![
+        Fault::Conflict,
+        Fault::TooManyRequests,
+        Fault::InternalError,
+        Fault::Cut,
+        Fault::Lost,
+    ];
+    prop_oneof![
+        4 => (1..5).prop_map(Event::Sized),
+        1 => Just(Event::Deleted),
+        1 => Just(Event::Meddled),
+        2 => (1_usize..4, select(faults)).prop_map(|(times, fault)| Event::Faulty(times, fault)),
+        1 => select(vec![Event::Held, Event::Cut, Event::Forgotten, Event::Released]),
+        1 => Just(Event::Restarted),
+    ]
+}
+
+/// A history, and what there is in the end.
+async fn play(events: Vec<Event>) -> Result<(), TestCaseError> {
+    let crd = crd_admission::Crd::parse(CRD).expect("a CRD that a server takes");
+    let server = Server::new().with_crd(crd).with_garbage_collection();
+    let mut operator = tokio::spawn(operator::run(server.client()));
+    let cache = Key::new("example.com/v1", "Cache", "ml", "a");
+    let deployment = Key::new("apps/v1", "Deployment", "ml", "a");
+    for event in events {
+        match event {
+            Event::Sized(size) => {
+                server.put(&json!({
+                    "apiVersion": "example.com/v1", "kind": "Cache",
+                    "metadata": { "namespace": "ml", "name": "a" }, "spec": { "size": size },
+                }))?;
+            }
+            Event::Deleted => server.change(|store| store.delete(&cache)),
+            Event::Meddled => server.change(|store| store.delete(&deployment)),
+            Event::Faulty(times, fault) => server.fault(Requests::writes().times(times), fault),
+            Event::Held => server.watches().hold(),
+            Event::Released => server.watches().release(),
+            Event::Cut => server.watches().cut(),
+            Event::Forgotten => server.forget(),
+            Event::Restarted => {
+                operator.abort();
+                operator = tokio::spawn(operator::run(server.client()));
+            }
+        }
+        sleep(Duration::from_secs(1)).await;
+    }
+    server.recover();
+    server.watches().release();
+    let quiet = Duration::from_secs(300);
+    let settled = server.settle(quiet).await?;
+    invariants::owned(&settled)?;
+    invariants::stays_away(&settled)?;
+
+    // What there is does not depend on how it got there.
+    let fresh = server.fresh();
+    let another = tokio::spawn(operator::run(fresh.client()));
+    let made = fresh.settle(quiet).await?;
+    invariants::alike(After::ThisHistory, &made, &settled, |_| false)?;
+    operator.abort();
+    another.abort();
+    Ok(())
+}
 
 fn main() {
-    let operator = Operator {
-        settings: OperatorSettings::hardened(),
-        writing: Writing::Applying,
-    };
     let config = ProptestConfig {
         cases: 50,
         failure_persistence: None,
         ..ProptestConfig::default()
     };
-    let surroundings = s::surroundings("feast");
-    proptest!(config, |(history in s::edits(1..4), objects in surroundings)| {
-        let operator = operator.clone();
-        let reconcile = move |store: &mut Store, key: &Key| operator.reconcile(store, key).is_ok();
-        let mut cluster = Cluster::new(reconcile).with_available_deployments();
-        for object in &objects {
-            cluster.put(object)?;
-        }
-        for fs in &history {
-            cluster.put(fs)?;
-            cluster.crash_after(2);
-            invariants::all(&cluster.settle()?)?;
-        }
+    proptest!(config, |(history in vec(events(), 1..16))| {
+        // The clock stands still: waiting takes no time.
+        let mut runtime = tokio::runtime::Builder::new_current_thread();
+        let runtime = runtime.enable_time().start_paused(true).build()?;
+        runtime.block_on(play(history))?;
     });
 }

@@ -8,7 +8,6 @@
 //! - [`invariants`]: what should hold of every operator.
 //! - `server` (feature `client`): the cluster as an API server, for operators that have a
 //!   [`kube::Client`](https://docs.rs/kube).
-//! - [`operator`]: an operator that makes what feast-render says.
 //!
 //! Add it as a dev-dependency, with proptest.
 //!
@@ -50,8 +49,32 @@
 //! });
 //! ```
 //!
-//! An operator that awaits a client is tested on the feature `client`'s `server` instead: with
-//! watches that break, writes that are refused and time that stands still.
+//! # Testing an operator that has a client
+//!
+//! With the feature `client` there is a `server`, of which the operator has an ordinary
+//! [`kube::Client`](https://docs.rs/kube): watches lag and break, writes are refused or their answers
+//! lost, the operator dies, and with tokio's clock paused no wait takes time. Whatever happened, in the
+//! end [`invariants`] hold, and there is what an operator would make that begins only now:
+//!
+//! ```text
+//! let server = Server::new().with_crd(crd).with_garbage_collection();
+//! tokio::spawn(my_operator::run(server.client()));
+//! server.put(&my_object)?;                                          // users
+//! server.fault(Requests::writes().times(2), Fault::Lost);           // what goes wrong
+//! server.watches().cut();
+//! let settled = server.settle(Duration::from_secs(300)).await?;     // takes no time
+//! invariants::owned(&settled)?;
+//!
+//! let fresh = server.fresh();                                       // what users made
+//! tokio::spawn(my_operator::run(fresh.client()));
+//! let made = fresh.settle(Duration::from_secs(300)).await?;
+//! invariants::alike(After::ThisHistory, &made, &settled, |_| false)?;
+//! ```
+//!
+//! The example [`operator`] is the whole of it: an operator that knows nothing of Feast, of a CRD of its
+//! own, and histories of what happens to it.
+//!
+//! [`operator`]: https://github.com/feast-kube/feast-kube/blob/main/feast-testing/examples/operator.rs
 //!
 //! # Testing a webhook
 //!
@@ -78,7 +101,6 @@
 
 pub mod cluster;
 pub mod invariants;
-pub mod operator;
 #[cfg(feature = "client")]
 pub mod server;
 pub mod strategies;

@@ -13,3 +13,6 @@ mod case;
 mod definition;
 mod definitions;
 mod render;
+
+#[path = "../reference/mod.rs"]
+mod reference;

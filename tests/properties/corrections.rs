@@ -19,10 +19,9 @@ fn rendered(
     scenario: &Scenario,
     corrections: Corrections,
 ) -> Result<Result<Rendered, feast_render::Error>, TestCaseError> {
-    let mut operator = scenario.operator.clone();
-    operator.settings.corrections = corrections;
-    let inputs = operator.inputs(&scenario.store(), &scenario.feature_store)?;
-    Ok(render(&inputs))
+    let mut scenario = scenario.clone();
+    scenario.settings.corrections = corrections;
+    Ok(render(&scenario.inputs()?))
 }
 
 proptest! {

@@ -3,18 +3,22 @@
 mod conversions;
 mod corrections;
 mod generators;
-mod lifecycle;
 mod objects;
 mod secrets;
 mod stability;
 mod upgrades;
 
-use feast_render::{OperatorRelease, Rendered};
-use feast_testing::cluster::{Key, Store};
-use feast_testing::operator::{Failure, Operator};
+#[path = "../reference/mod.rs"]
+mod reference;
+
+use feast_render::{OperatorRelease, OperatorSettings, Rendered};
+use feast_testing::cluster::{Cluster, Key, Store};
+use feast_testing::strategies::Scenario;
 use proptest::prelude::{ProptestConfig, Strategy, TestCaseError};
 use proptest::sample::select;
 use serde_json::Value;
+
+use self::reference::{Failure, Operator, Pass};
 
 /// Failures are not kept in files: a defect gets a test of its own.
 fn config() -> ProptestConfig {
@@ -29,13 +33,21 @@ fn releases() -> impl Strategy<Value = OperatorRelease> {
     select(OperatorRelease::all().collect::<Vec<_>>())
 }
 
+/// A cluster with a scenario, in which it is written what is rendered.
+fn cluster(scenario: &Scenario) -> Cluster<impl FnMut(&mut Store, &Key) -> Pass + Clone + use<>> {
+    let operator = Operator::from(scenario.settings.clone());
+    let reconcile = move |store: &mut Store, key: &Key| operator.reconcile(store, key);
+    Cluster::new(reconcile).with_store(scenario.store())
+}
+
 /// Renders again and again until nothing changes; the passes of a FeatureStore that is refused are
 /// none.
 fn passes(
-    operator: &Operator,
+    settings: &OperatorSettings,
     store: &mut Store,
     key: &Key,
 ) -> Result<Vec<Rendered>, TestCaseError> {
+    let operator = Operator::from(settings.clone());
     store.take_changes();
     let mut passes = Vec::new();
     for _ in 0..10 {

@@ -4,7 +4,7 @@ use feast_render::Corrections;
 use feast_testing::{invariants, strategies as s};
 use proptest::prelude::*;
 
-use crate::{config, passes};
+use crate::{cluster, config, passes};
 
 proptest! {
     #![proptest_config(config())]
@@ -12,7 +12,7 @@ proptest! {
     #[test]
     fn objects_have_labels_owner_and_namespace(scenario in s::scenarios()) {
         let key = scenario.key();
-        let settled = scenario.cluster().settle_one(&key)?;
+        let settled = cluster(&scenario).settle_one(&key)?;
         invariants::owned(&settled)?;
         for (made, object) in settled.store.made() {
             let labels = &object["metadata"]["labels"];
@@ -33,24 +33,24 @@ proptest! {
 
     #[test]
     fn no_object_is_planned_twice(scenario in s::scenarios()) {
-        for pass in passes(&scenario.operator, &mut scenario.store(), &scenario.key())? {
+        for pass in passes(&scenario.settings, &mut scenario.store(), &scenario.key())? {
             invariants::distinct(&pass.plan)?;
         }
     }
 
     #[test]
     fn services_reach_a_container(mut scenario in s::scenarios()) {
-        scenario.operator.settings.corrections = Corrections::ALL;
-        invariants::services_reach_containers(&scenario.cluster().settle()?)?;
+        scenario.settings.corrections = Corrections::ALL;
+        invariants::services_reach_containers(&cluster(&scenario).settle()?)?;
     }
 
     #[test]
     fn mounts_have_their_volume(scenario in s::scenarios()) {
-        invariants::mounts_have_volumes(&scenario.cluster().settle()?)?;
+        invariants::mounts_have_volumes(&cluster(&scenario).settle()?)?;
     }
 
     #[test]
     fn what_is_named_is_there(scenario in s::scenarios()) {
-        invariants::references_resolve(&scenario.cluster().settle()?)?;
+        invariants::references_resolve(&cluster(&scenario).settle()?)?;
     }
 }

@@ -6,15 +6,15 @@ use feast_testing::strategies::{self as s, SECRET_MARK};
 use proptest::prelude::*;
 use serde_json::json;
 
-use crate::config;
+use crate::{cluster, config};
 
 proptest! {
     #![proptest_config(config())]
 
     #[test]
     fn secrets_stay_in_secrets(mut scenario in s::scenarios()) {
-        scenario.operator.settings.storage = DocumentStorage::InSecret;
-        let settled = scenario.cluster().settle()?;
+        scenario.settings.storage = DocumentStorage::InSecret;
+        let settled = cluster(&scenario).settle()?;
         invariants::secrets_stay(&settled)?;
         let debug = format!("{settled:?}");
         prop_assert!(!debug.contains(SECRET_MARK), "{debug}");
@@ -28,7 +28,7 @@ proptest! {
         })
     ) {
         scenario.objects = objects;
-        let inputs = scenario.operator.inputs(&scenario.store(), &scenario.feature_store)?;
+        let inputs = scenario.inputs()?;
         let debug = format!("{inputs:?}");
         prop_assert!(!debug.contains(SECRET_MARK), "{debug}");
         match render(&inputs) {
@@ -42,7 +42,7 @@ proptest! {
                 prop_assert!(!texts.contains(SECRET_MARK), "{texts}");
             }
         }
-        scenario.operator.settings.storage = DocumentStorage::InSecret;
-        invariants::secrets_stay(&scenario.cluster().settle()?)?;
+        scenario.settings.storage = DocumentStorage::InSecret;
+        invariants::secrets_stay(&cluster(&scenario).settle()?)?;
     }
 }

@@ -14,7 +14,7 @@ proptest! {
 
     #[test]
     fn rendering_twice_is_identical(scenario in s::scenarios()) {
-        let inputs = scenario.operator.inputs(&scenario.store(), &scenario.feature_store)?;
+        let inputs = scenario.inputs()?;
         let once = render(&inputs);
         let twice = render(&inputs);
         prop_assert_eq!(&once, &twice);
@@ -27,7 +27,7 @@ proptest! {
     #[test]
     fn what_was_rendered_calls_for_no_change(scenario in s::scenarios()) {
         let mut store = scenario.store();
-        let passes = passes(&scenario.operator, &mut store, &scenario.key())?;
+        let passes = passes(&scenario.settings, &mut store, &scenario.key())?;
         if let Some(last) = passes.last() {
             prop_assert_eq!(last.plan.delete().count(), 0);
             prop_assert_eq!(last.plan.patch().count(), 0);
@@ -37,11 +37,10 @@ proptest! {
 
     #[test]
     fn replicas_change_replicas(scenario in s::scenarios_of(s::replicated()), replicas in 2..100) {
-        let inputs = |fs| scenario.operator.inputs(&scenario.store(), fs);
-        let mut other = scenario.feature_store.clone();
-        other.spec.replicas = Some(replicas);
+        let mut other = scenario.clone();
+        other.feature_store.spec.replicas = Some(replicas);
         let (Ok(mut before), Ok(mut after)) =
-            (render(&inputs(&scenario.feature_store)?), render(&inputs(&other)?))
+            (render(&scenario.inputs()?), render(&other.inputs()?))
         else {
             return Ok(());
         };
@@ -58,16 +57,16 @@ proptest! {
     #[test]
     fn there_and_back_gives_the_same_plan(mut scenario in s::scenarios(), other in s::spec()) {
         // The reference leaves annotations of a CronJob that are no longer called for.
-        scenario.operator.settings.corrections = Corrections::ALL;
+        scenario.settings.corrections = Corrections::ALL;
         let key = scenario.key();
         let mut store = scenario.store();
-        let first = passes(&scenario.operator, &mut store, &key)?;
+        let first = passes(&scenario.settings, &mut store, &key)?;
         let mut there = scenario.feature_store.clone();
         there.spec = other;
         store.put(json!(there));
-        passes(&scenario.operator, &mut store, &key)?;
+        passes(&scenario.settings, &mut store, &key)?;
         store.put(json!(scenario.feature_store));
-        let back = passes(&scenario.operator, &mut store, &key)?;
+        let back = passes(&scenario.settings, &mut store, &key)?;
         let plan = |passes: &[feast_render::Rendered]| passes.last().map(applied);
         prop_assert_eq!(plan(&first), plan(&back));
     }
@@ -76,11 +75,11 @@ proptest! {
     fn nothing_is_both_applied_and_deleted(scenario in s::scenarios(), other in s::spec()) {
         let key = scenario.key();
         let mut store = scenario.store();
-        passes(&scenario.operator, &mut store, &key)?;
+        passes(&scenario.settings, &mut store, &key)?;
         let mut there = scenario.feature_store.clone();
         there.spec = other;
         store.put(json!(there));
-        for pass in passes(&scenario.operator, &mut store, &key)? {
+        for pass in passes(&scenario.settings, &mut store, &key)? {
             let applied: BTreeSet<ObjectRef> =
                 pass.plan.apply().map(feast_render::Object::reference).collect();
             let deleted: BTreeSet<ObjectRef> = pass.plan.delete().cloned().collect();
@@ -93,9 +92,9 @@ proptest! {
     fn deleting_undoes_discovery(scenario in s::scenarios()) {
         let key = scenario.key();
         let mut store = scenario.store();
-        passes(&scenario.operator, &mut store, &key)?;
+        passes(&scenario.settings, &mut store, &key)?;
         store.delete(&key);
-        passes(&scenario.operator, &mut store, &key)?;
+        passes(&scenario.settings, &mut store, &key)?;
         let client = format!("feast-{}-client", key.name);
         let mentions = |object: &Value| object["data"].to_string().contains(&client);
         let shared = store.of_kind("v1", "ConfigMap").filter(|(shared, object)| {

@@ -6,22 +6,22 @@ use feast_api::Admitted;
 use feast_check::diff::{Action, Effect, Side, diff};
 use feast_render::{Answer, OperatorRelease, OperatorSettings, Wanted};
 use feast_testing::cluster::{Cluster, Key, Store};
-use feast_testing::operator::{Failure, Operator, Writing, look_up};
 use feast_testing::strategies::{self as s, Scenario};
 use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::Value;
 
+use crate::reference::{Failure, Operator};
 use crate::{config, releases};
 
 /// The same operator of another release.
-fn of(operator: &Operator, release: OperatorRelease) -> Operator {
+fn of(settings: &OperatorSettings, release: OperatorRelease) -> Operator {
     Operator {
         settings: OperatorSettings {
             release,
-            ..operator.settings.clone()
+            ..settings.clone()
         },
-        writing: Writing::Applying,
+        write: |store, object| store.apply(object.to_value()),
     }
 }
 
@@ -55,7 +55,7 @@ proptest! {
         (from, scenario) in releases().prop_flat_map(|from| (Just(from), s::scenarios_by(from))),
         to in releases(),
     ) {
-        let [old, new] = [from, to].map(|release| of(&scenario.operator, release));
+        let [old, new] = [from, to].map(|release| of(&scenario.settings, release));
         let (Some(before), Some(fresh), Some(after)) = (
             made(&scenario, &[&old])?,
             made(&scenario, &[&new])?,
@@ -66,7 +66,7 @@ proptest! {
 
         let store = Admitted::assume(scenario.feature_store.clone())?;
         let cluster = scenario.store();
-        let lookup = |wanted: &Wanted| look_up(&cluster, wanted).unwrap_or(Answer::Absent);
+        let lookup = |wanted: &Wanted| cluster.look_up(wanted).unwrap_or(Answer::Absent);
         let side = |operator| Side { store: &store, settings: operator, lookup: &lookup };
         let foreseen = diff(Some(side(&old.settings)), Some(side(&new.settings)))?;
 
@@ -102,7 +102,7 @@ proptest! {
         release in releases(),
         change in select(feast_render::Change::ALL),
     ) {
-        let operator = of(&scenario.operator, release.without(change));
+        let operator = of(&scenario.settings, release.without(change));
         let inputs = operator.inputs(&scenario.store(), &scenario.feature_store)?;
         let _ = feast_render::render(&inputs);
     }

@@ -16,13 +16,39 @@ use proptest::test_runner::RngSeed;
 use serde_json::{Value, json};
 use tokio::runtime::Builder;
 
-use crate::rig::{NAMESPACE, OPERATORS, Rig, key};
+use crate::rig::{NAMESPACE, OPERATORS, Rig, key_in};
 use crate::stores;
 
-/// The FeatureStores of a history.
-const NAMES: [&str; 2] = ["a", "b"];
+/// Another namespace.
+const ELSEWHERE: &str = "other";
+/// The FeatureStores of a history, by namespace and name: two have one name.
+const STORES: [Named; 3] = [(NAMESPACE, "a"), (NAMESPACE, "b"), (ELSEWHERE, "a")];
 /// Most requests that a fault is for.
 const MOST: usize = 5;
+
+/// A FeatureStore by namespace and name.
+type Named = (&'static str, &'static str);
+
+/// Who looks after FeatureStores.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Operators {
+    /// One that corrects all faults of the reference.
+    Hardened,
+    /// The reference to the letter.
+    Reference,
+    /// Two of which one works.
+    Elected,
+}
+
+impl Operators {
+    async fn start(self) -> Rig {
+        match self {
+            Self::Hardened => Rig::start().await,
+            Self::Reference => Rig::with_flags(&[]).await,
+            Self::Elected => Rig::elected(&["--hardened"]).await,
+        }
+    }
+}
 
 /// The spec of a FeatureStore; shown as JSON.
 #[derive(Clone)]
@@ -38,15 +64,15 @@ impl fmt::Debug for Spec {
 #[derive(Clone, Debug)]
 enum Event {
     /// A FeatureStore is created, or another spec is given to it, as an editor does.
-    Edited(&'static str, Spec),
+    Edited(Named, Spec),
     /// A FeatureStore is created, or replaced by what a user wrote: without finalizers.
-    Replaced(&'static str, Spec),
+    Replaced(Named, Spec),
     /// A FeatureStore gets what an API server stores and its type has no room for.
-    Unreadable(&'static str),
+    Unreadable(Named),
     /// `kubectl scale`.
-    Scaled(&'static str, i32),
+    Scaled(Named, i32),
     /// A FeatureStore is deleted.
-    Deleted(&'static str),
+    Deleted(Named),
     /// Something that the FeatureStores refer to is deleted.
     Lost(Index),
     /// All that they refer to is there again.
@@ -70,7 +96,7 @@ enum Event {
 }
 
 fn events() -> impl Strategy<Value = Event> {
-    let name = || select(&NAMES[..]);
+    let name = || select(&STORES[..]);
     let spec = || s::spec().prop_map(|spec| Spec(Box::new(spec)));
     prop_oneof![
         4 => (name(), spec()).prop_map(|(name, spec)| Event::Edited(name, spec)),
@@ -135,9 +161,14 @@ impl fmt::Debug for Surroundings {
 }
 
 impl Surroundings {
+    /// In every namespace that FeatureStores are in.
     fn restore(&self, rig: &Rig) {
-        for object in &self.0 {
-            rig.put(object.clone()).unwrap();
+        for namespace in [NAMESPACE, ELSEWHERE] {
+            for object in &self.0 {
+                let mut object = object.clone();
+                object["metadata"]["namespace"] = namespace.into();
+                rig.put(object).unwrap();
+            }
         }
     }
 }
@@ -145,26 +176,27 @@ impl Surroundings {
 impl Event {
     async fn happen(&self, rig: &mut Rig, around: &Surroundings) {
         match self {
-            Self::Edited(name, spec) => edit(rig, name, &spec.0),
-            Self::Replaced(name, spec) => {
+            Self::Edited(named, spec) => edit(rig, *named, &spec.0),
+            Self::Replaced(named, spec) => {
                 // A refusal changes nothing.
-                let _ = rig.put(stores::store(name, &json!(spec.0)));
+                let _ = rig.put(store(*named, &json!(spec.0)));
             }
-            Self::Unreadable(name) => {
+            Self::Unreadable((namespace, name)) => {
                 // More than 32 bits.
                 let limit = json!({ "failedJobsHistoryLimit": 3_000_000_000_i64 });
                 let patch = json!({ "spec": { "cronJob": limit } });
-                if rig.server.get(&key(name)).is_some() {
-                    rig.server.change(|store| store.patch(&key(name), &patch));
+                let key = key_in(namespace, name);
+                if rig.server.get(&key).is_some() {
+                    rig.server.change(|store| store.patch(&key, &patch));
                 }
             }
-            Self::Scaled(name, replicas) => {
-                if let Some(mut store) = rig.server.get(&key(name)) {
+            Self::Scaled((namespace, name), replicas) => {
+                if let Some(mut store) = rig.server.get(&key_in(namespace, name)) {
                     store["spec"]["replicas"] = json!(replicas);
                     let _ = rig.put(store);
                 }
             }
-            Self::Deleted(name) => rig.delete(&key(name)),
+            Self::Deleted((namespace, name)) => rig.delete(&key_in(namespace, name)),
             Self::Lost(which) => rig.delete(&Key::of(which.get(&around.0))),
             Self::Restored => around.restore(rig),
             Self::Meddled(which) => {
@@ -185,12 +217,18 @@ impl Event {
 }
 
 /// Gives a FeatureStore another spec, and leaves its metadata as it is.
-fn edit(rig: &Rig, name: &str, spec: &FeatureStoreSpec) {
-    let live = rig.server.get(&key(name));
-    let mut store = live.unwrap_or_else(|| stores::store(name, &Value::Null));
-    store["spec"] = json!(spec);
+fn edit(rig: &Rig, named: Named, spec: &FeatureStoreSpec) {
+    let live = rig.server.get(&key_in(named.0, named.1));
+    let mut edited = live.unwrap_or_else(|| store(named, &Value::Null));
+    edited["spec"] = json!(spec);
     // A refusal changes nothing.
-    let _ = rig.put(store);
+    let _ = rig.put(edited);
+}
+
+fn store((namespace, name): Named, spec: &Value) -> Value {
+    let mut store = stores::store(name, spec);
+    store["metadata"]["namespace"] = namespace.into();
+    store
 }
 
 /// What an operator made, FeatureStores and Events apart.
@@ -204,8 +242,8 @@ fn made(store: &Store) -> Vec<Key> {
     made.map(|(key, _)| key.clone()).collect()
 }
 
-async fn play(around: &Surroundings, events: &[Event]) {
-    let mut rig = Rig::start().await;
+async fn play(operators: Operators, around: &Surroundings, events: &[Event]) {
+    let mut rig = operators.start().await;
     around.restore(&rig);
     rig.rests().await;
     for event in events {
@@ -216,30 +254,33 @@ async fn play(around: &Surroundings, events: &[Event]) {
     around.restore(&rig);
     rig.rests().await;
     rig.is_at_rest();
-    for name in NAMES {
-        rig.delete(&key(name));
+    for (namespace, name) in STORES {
+        rig.delete(&key_in(namespace, name));
     }
     rig.rests().await;
     rig.is_at_rest();
-    rig.has_nothing_of(&NAMES);
+    rig.has_nothing_of(&STORES.map(|(_, name)| name));
 }
 
 impl Rig {
     /// Demands just what all FeatureStores call for.
     fn is_at_rest(&self) {
-        for name in NAMES {
-            self.is_settled(&key(name));
+        for (namespace, name) in STORES {
+            self.is_settled(&key_in(namespace, name));
         }
     }
 
-    /// Demands that nothing is left of FeatureStores that are deleted.
+    /// Demands that nothing is left of FeatureStores that are deleted. The reference leaves what is
+    /// not in their namespaces, but for where they are found.
     pub(crate) fn has_nothing_of(&self, names: &[&str]) {
+        let is_hardened = self.settings.rendering.hardened;
+        let goes = |key: &Key| is_hardened || [NAMESPACE, ELSEWHERE].contains(&&*key.namespace);
         for (key, object) in self.server.store().objects() {
             let names = names.iter();
             let mut labels = names.map(|name| (*name, format!("feast-{name}-client")));
             let is_shared = DISCOVERY_CONFIG_MAPS.contains(&key.name.as_str());
             let is_its = |name: &str, client: &str| {
-                object["metadata"]["labels"]["feast.dev/name"] == name
+                object["metadata"]["labels"]["feast.dev/name"] == name && goes(key)
                     || is_shared
                         && key.namespace == OPERATORS
                         && object["data"].to_string().contains(client)
@@ -250,17 +291,22 @@ impl Rig {
     }
 }
 
-fn histories() -> impl Strategy<Value = (Surroundings, Vec<Event>)> {
+fn histories() -> impl Strategy<Value = (Operators, Surroundings, Vec<Event>)> {
+    let operators = vec![
+        Operators::Hardened,
+        Operators::Reference,
+        Operators::Elected,
+    ];
     let around = s::surroundings(NAMESPACE).prop_map(Surroundings);
-    (around, vec(events(), 1..16))
+    (select(operators), around, vec(events(), 1..16))
 }
 
-/// The same few histories each time, unless `PROPTEST_RNG_SEED` and `PROPTEST_CASES` ask for others.
-fn config() -> ProptestConfig {
+/// The same few cases each time, unless `PROPTEST_RNG_SEED` and `PROPTEST_CASES` ask for others.
+pub(crate) fn config(cases: u32) -> ProptestConfig {
     let told = ProptestConfig::default();
     let is_told = std::env::var_os("PROPTEST_CASES").is_some();
     ProptestConfig {
-        cases: if is_told { told.cases } else { 16 },
+        cases: if is_told { told.cases } else { cases },
         rng_seed: match told.rng_seed {
             RngSeed::Random => RngSeed::Fixed(18),
             seed @ RngSeed::Fixed(_) => seed,
@@ -270,12 +316,20 @@ fn config() -> ProptestConfig {
     }
 }
 
+/// Runs on a clock that stands still.
+pub(crate) fn block_on<T>(test: impl Future<Output = T>) -> T {
+    let runtime = Builder::new_current_thread()
+        .enable_time()
+        .start_paused(true)
+        .build();
+    runtime.unwrap().block_on(test)
+}
+
 proptest! {
-    #![proptest_config(config())]
+    #![proptest_config(config(12))]
 
     #[test]
-    fn whatever_happens_all_is_well_in_the_end((around, events) in histories()) {
-        let runtime = Builder::new_current_thread().enable_time().start_paused(true).build();
-        runtime?.block_on(play(&around, &events));
+    fn whatever_happens_all_is_well_in_the_end((operators, around, events) in histories()) {
+        block_on(play(operators, &around, &events));
     }
 }

@@ -18,6 +18,7 @@ mod faults;
 mod health;
 mod histories;
 mod leader;
+mod lifecycles;
 mod paused;
 mod rest;
 mod status;

@@ -1,5 +1,6 @@
 //! A cluster in memory, and the operator on it.
 
+use std::future::{pending, ready};
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
@@ -7,14 +8,16 @@ use crd_admission::Crd;
 use feast_api::v1::FeatureStore;
 use feast_operator::context::Context;
 use feast_operator::controller;
+use feast_operator::leader::Election;
 use feast_operator::platform::Offer;
 use feast_operator::settings::Settings;
-use feast_render::ObjectRef;
-use feast_testing::cluster::Key;
+use feast_render::{ObjectRef, Platform};
+use feast_testing::cluster::{Key, Store};
 use feast_testing::server::{Exchange, Server};
 use futures::FutureExt;
 use k8s_openapi::ByteString;
 use k8s_openapi::api::core::v1::Secret;
+use kube::Client;
 use serde_json::{Value, json};
 use tokio::task::JoinHandle;
 
@@ -28,21 +31,25 @@ pub(crate) const OPERATORS: &str = "operators";
 const QUIET: Duration = Duration::from_secs(900);
 
 /// The CRD of FeatureStores.
-static CRD: LazyLock<Crd> = LazyLock::new(|| {
+pub(crate) static CRD: LazyLock<Crd> = LazyLock::new(|| {
     let crd = serde_json::to_vec(feast_api::crd()).unwrap();
     Crd::parse(&crd).unwrap()
 });
 
-/// A cluster in memory, with an operator.
+/// A cluster in memory, with an operator, or with several of which one works.
 pub(crate) struct Rig {
     pub(crate) server: Server,
     pub(crate) settings: Settings,
-    pub(crate) operator: Option<Operator>,
+    offer: Option<Offer>,
+    operators: Vec<Operator>,
+    /// How many operators there have been.
+    started: usize,
 }
 
 /// An operator at work.
-pub(crate) struct Operator {
-    context: Arc<Context>,
+struct Operator {
+    /// What it knows and acts with; of one that may have to wait for its turn, nothing is told.
+    context: Option<Arc<Context>>,
     task: JoinHandle<()>,
 }
 
@@ -53,6 +60,14 @@ impl Drop for Operator {
     }
 }
 
+/// What operators run on: Kubernetes with the CRD and its controllers.
+pub(crate) fn cluster() -> Server {
+    Server::new()
+        .with_crd(CRD.clone())
+        .with_garbage_collection()
+        .with_available_deployments()
+}
+
 impl Rig {
     /// An operator, hardened.
     pub(crate) async fn start() -> Self {
@@ -61,42 +76,75 @@ impl Rig {
 
     /// An operator with these flags.
     pub(crate) async fn with_flags(flags: &[&str]) -> Self {
-        let more = ["--operator-namespace", OPERATORS, "--no-leader-election"];
-        let flags = flags.iter().chain(&more).map(|flag| (*flag).to_owned());
-        let server = Server::new()
-            .with_crd(CRD.clone())
-            .with_garbage_collection()
-            .with_available_deployments();
-        let mut rig = Self {
-            server,
-            settings: Settings::from_arguments(&flags.collect::<Vec<_>>()).unwrap(),
-            operator: None,
-        };
+        let flags = [flags, &["--no-leader-election"]].concat();
+        let rig = Self::on(cluster(), &flags, None).await;
         rig.put(secret()).unwrap();
-        rig.restart().await;
         rig
     }
 
-    /// Kills the operator in the middle of whatever it does, if there is one, and starts another.
-    pub(crate) async fn restart(&mut self) {
-        self.kill();
-        let client = self.server.client();
-        let offer = Offer::discover(&client).await.unwrap();
-        let context = Context::new(client, self.settings.clone(), offer);
-        let shutdown = std::future::pending().boxed().shared();
-        let turn = std::future::ready(());
-        let running = controller::run(Arc::clone(&context), turn, shutdown);
-        let task = tokio::spawn(running);
-        self.operator = Some(Operator { context, task });
+    /// Operators with these flags, which agree on who works: one, and one that waits.
+    pub(crate) async fn elected(flags: &[&str]) -> Self {
+        let mut rig = Self::on(cluster(), flags, None).await;
+        rig.put(secret()).unwrap();
+        rig.begin().await;
+        rig
     }
 
-    /// Kills the operator in the middle of whatever it does.
+    /// An operator with these flags on a cluster, which offers what is said, or what it says itself.
+    pub(crate) async fn on(server: Server, flags: &[&str], offer: Option<Offer>) -> Self {
+        let flags = [flags, &["--operator-namespace", OPERATORS]].concat();
+        let flags: Vec<_> = flags.into_iter().map(str::to_owned).collect();
+        let mut rig = Self {
+            server,
+            settings: Settings::from_arguments(&flags).unwrap(),
+            offer,
+            operators: Vec::new(),
+            started: 0,
+        };
+        rig.begin().await;
+        rig
+    }
+
+    /// Kills an operator in the middle of whatever it does, the one that works if it is known, and
+    /// starts another.
+    pub(crate) async fn restart(&mut self) {
+        if !self.operators.is_empty() {
+            self.operators.remove(0);
+        }
+        self.begin().await;
+    }
+
+    /// Starts another operator.
+    async fn begin(&mut self) {
+        self.started += 1;
+        let user = format!("operator-{}", self.started);
+        let client = self.server.client_of(&user);
+        let offer = match &self.offer {
+            Some(offer) => offer.clone(),
+            None => Offer::discover(&client).await.unwrap(),
+        };
+        let settings = self.settings.clone();
+        let operator = if settings.election.no_leader_election {
+            Operator::start(client, settings, offer)
+        } else {
+            Operator::elect(client, settings, offer, user)
+        };
+        self.operators.push(operator);
+    }
+
+    /// Kills the operators in the middle of whatever they do.
     pub(crate) fn kill(&mut self) {
-        self.operator = None;
+        self.operators.clear();
     }
 
     pub(crate) fn context(&self) -> &Context {
-        &self.operator.as_ref().unwrap().context
+        self.operators[0].context.as_ref().unwrap()
+    }
+
+    /// The platform that the cluster is.
+    pub(crate) fn platform(&self) -> Platform {
+        let offer = self.offer.clone().unwrap_or_default();
+        offer.platform
     }
 
     /// Lets so many seconds pass.
@@ -118,9 +166,12 @@ impl Rig {
         (phase.to_owned(), message.unwrap_or_default().to_owned())
     }
 
-    /// Creates or replaces what a user wrote.
+    /// Creates or replaces what a user wrote, in the usual namespace if it names none.
     pub(crate) fn put(&self, mut object: Value) -> Result<Value, String> {
-        object["metadata"]["namespace"] = NAMESPACE.into();
+        let namespace = &mut object["metadata"]["namespace"];
+        if namespace.is_null() {
+            *namespace = NAMESPACE.into();
+        }
         let put = self.server.put(&object);
         put.map_err(|refused| refused.message)
     }
@@ -135,11 +186,46 @@ impl Rig {
         self.server.change(|store| store.delete(key));
     }
 
+    /// Waits until the operators have nothing to do: what there is then.
+    pub(crate) async fn settles(&self) -> Store {
+        self.server.settle(QUIET).await.unwrap()
+    }
+
     /// Waits until the operator has nothing to do; what it wrote since this was asked last.
     pub(crate) async fn rests(&self) -> Vec<Exchange> {
         let before = self.server.writes().len();
         self.server.rest(QUIET).await.unwrap();
         self.server.writes().split_off(before)
+    }
+}
+
+impl Operator {
+    /// One that works.
+    fn start(client: Client, settings: Settings, offer: Offer) -> Self {
+        let context = Context::new(client, settings, offer);
+        let shutdown = pending().boxed().shared();
+        let running = controller::run(Arc::clone(&context), ready(()), shutdown);
+        Self {
+            context: Some(context),
+            task: tokio::spawn(running),
+        }
+    }
+
+    /// One that works if it leads. If it no longer does, it is started again, as a node does.
+    fn elect(client: Client, settings: Settings, offer: Offer, identity: String) -> Self {
+        let election = Election::new(client.clone(), OPERATORS, "lease", identity);
+        let running = async move {
+            loop {
+                let context = Context::new(client.clone(), settings.clone(), offer.clone());
+                let shutdown = pending().boxed().shared();
+                let ended = controller::run_elected(context, &election, shutdown).await;
+                ended.unwrap_err();
+            }
+        };
+        Self {
+            context: None,
+            task: tokio::spawn(running),
+        }
     }
 }
 
@@ -149,9 +235,14 @@ pub(crate) fn own<K: k8s_openapi::Resource>(name: &str) -> Key {
     Key::from(&object)
 }
 
-/// A FeatureStore.
+/// A FeatureStore in the usual namespace.
 pub(crate) fn key(name: &str) -> Key {
-    Key::from(&ObjectRef::new::<FeatureStore>(Some(NAMESPACE), name))
+    key_in(NAMESPACE, name)
+}
+
+/// A FeatureStore.
+pub(crate) fn key_in(namespace: &str, name: &str) -> Key {
+    Key::from(&ObjectRef::new::<FeatureStore>(Some(namespace), name))
 }
 
 /// The parameters of the stores of FeatureStores.

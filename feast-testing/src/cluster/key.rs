@@ -47,6 +47,13 @@ impl Key {
     }
 }
 
+impl Key {
+    /// Whether it is of an object by which programs tell what they do, and which nothing comes of.
+    pub(crate) fn is_record(&self) -> bool {
+        ["Event", "Lease"].contains(&self.kind.as_str())
+    }
+}
+
 impl From<&ObjectRef> for Key {
     fn from(object: &ObjectRef) -> Self {
         let namespace = object.namespace.as_deref().unwrap_or_default();

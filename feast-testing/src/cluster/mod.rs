@@ -35,6 +35,7 @@ mod admission;
 mod controllers;
 mod fields;
 mod key;
+mod look_up;
 #[cfg(feature = "client")]
 mod managed_fields;
 mod store;
@@ -76,6 +77,12 @@ pub struct Settled<T> {
     pub changes: Changes,
     /// The objects as they are now.
     pub store: Store,
+}
+
+impl<T> AsRef<Store> for Settled<T> {
+    fn as_ref(&self) -> &Store {
+        &self.store
+    }
 }
 
 /// An operator that goes on changing objects.

@@ -70,6 +70,12 @@ pub enum Conflicts {
     Refuse,
 }
 
+impl AsRef<Self> for Store {
+    fn as_ref(&self) -> &Self {
+        self
+    }
+}
+
 /// Shows which objects there are, not what they hold: some are Secrets.
 impl fmt::Debug for Store {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -344,7 +350,7 @@ impl Store {
         let fields = self.fields.entry(key.clone()).or_default();
         let mut taken = fields.written(manager, before.as_ref(), object);
         if self.pass.is_some() {
-            if before.is_none() {
+            if before.is_none() && !key.is_record() {
                 self.made.insert(key.clone());
             }
             if before.as_ref().map(|before| &before["status"]) != Some(&object["status"]) {
@@ -397,15 +403,21 @@ impl Store {
         (outcome, has_crashed)
     }
 
+    /// Writes as an operator does.
+    #[cfg(feature = "client")]
+    pub(crate) fn as_operator<T>(&mut self, write: impl FnOnce(&mut Self) -> T) -> T {
+        self.pass(usize::MAX, write).0
+    }
+
     /// Forgets what was written until now, though not who wrote it.
-    pub(super) fn start_over(&mut self) {
+    pub(crate) fn start_over(&mut self) {
         self.touched.clear();
         self.trespasses.clear();
         self.statuses.clear();
     }
 
     /// The cluster as it would be if the operator had never been there.
-    pub(super) fn without_operator(&self) -> Self {
+    pub(crate) fn without_operator(&self) -> Self {
         let mut fresh = Self {
             uids: self.uids,
             ..Self::default()
@@ -416,7 +428,7 @@ impl Store {
             .filter(|(key, _)| !self.made.contains(*key));
         for (key, object) in others {
             let mut object = object.clone();
-            if key.kind == "FeatureStore" && self.statuses_of_operator(key) {
+            if key.kind == "FeatureStore" && !self.has_status_of_user(key) {
                 object.as_object_mut().map(|fields| fields.remove("status"));
             }
             fresh.put(object);
@@ -425,13 +437,10 @@ impl Store {
         fresh
     }
 
-    /// Whether the operator gave an object its status.
-    fn statuses_of_operator(&self, key: &Key) -> bool {
-        let object = self.objects.get(key);
+    /// Whether a user gave an object its status.
+    fn has_status_of_user(&self, key: &Key) -> bool {
         let fields = self.fields.get(key);
-        object.zip(fields).is_some_and(|(object, fields)| {
-            fields.are_of(OPERATOR, "/status") && object.get("status").is_some()
-        })
+        fields.is_some_and(|fields| fields.are_of(USER, "/status"))
     }
 
     fn writer(&self) -> &'static str {
@@ -450,90 +459,4 @@ impl Store {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn config(data: &Value) -> Value {
-        json!({
-            "apiVersion": "v1", "kind": "ConfigMap",
-            "metadata": { "namespace": "ml", "name": "config" }, "data": data.clone(),
-        })
-    }
-
-    #[test]
-    fn managers_do_not_lose_what_they_share() {
-        let mut store = Store::default();
-        let key = Key::of(&config(&json!({})));
-        let mut apply = |manager: &str, data: &Value| {
-            store.apply_as(manager, &config(data), Conflicts::Refuse)?;
-            Ok::<_, Conflict>(
-                store
-                    .get(&key)
-                    .map(|live| live["data"].clone())
-                    .unwrap_or_default(),
-            )
-        };
-        assert_eq!(
-            apply("one", &json!({ "a": 1, "b": 2 })),
-            Ok(json!({ "a": 1, "b": 2 }))
-        );
-        assert_eq!(
-            apply("two", &json!({ "b": 2, "c": 3 })),
-            Ok(json!({ "a": 1, "b": 2, "c": 3 }))
-        );
-        assert_eq!(
-            apply("one", &json!({ "a": 1 })),
-            Ok(json!({ "a": 1, "b": 2, "c": 3 }))
-        );
-        let conflict = apply("one", &json!({ "a": 1, "c": 4 })).unwrap_err();
-        assert_eq!(
-            conflict.to_string(),
-            "v1/ConfigMap/ml/config was not applied: others manage /data/c"
-        );
-        assert_eq!(apply("one", &json!({})), Ok(json!({ "b": 2, "c": 3 })));
-    }
-
-    #[test]
-    fn a_dead_operator_writes_nothing() {
-        let mut store = Store::default();
-        let mut writes = |left| {
-            store.start_over();
-            let ((), has_crashed) = store.pass(left, |store| {
-                store.create(config(&json!({ "a": left })));
-                store.create(
-                    json!({ "apiVersion": "v1", "kind": "Secret", "metadata": { "name": "b" } }),
-                );
-            });
-            (store.take_changes().written.len(), has_crashed)
-        };
-        assert_eq!(writes(0), (0, true));
-        assert_eq!(writes(1), (1, true));
-        // The first is there already.
-        assert_eq!(writes(1), (1, false));
-        assert_eq!(writes(0), (0, false));
-    }
-
-    #[test]
-    fn a_trespass_is_seen() {
-        let mut store = Store::default();
-        store.put(config(&json!({ "a": 1 })));
-        let key = Key::of(&config(&json!({})));
-        store.pass(9, |store| store.patch(&key, &json!({ "data": { "b": 2 } })));
-        assert_eq!(store.trespasses(), []);
-        store.pass(9, |store| store.patch(&key, &json!({ "data": { "a": 2 } })));
-        store.pass(9, |store| store.delete(&key));
-        let fields: Vec<_> = store
-            .trespasses()
-            .iter()
-            .map(|one| one.fields.join(","))
-            .collect();
-        assert_eq!(fields, ["/data/a", ""]);
-    }
-
-    #[test]
-    fn contents_are_not_shown() {
-        let mut store = Store::default();
-        store.put(config(&json!({ "a": "5ecre7" })));
-        assert_eq!(format!("{store:?}"), r#"{"v1/ConfigMap/ml/config"}"#);
-    }
-}
+mod tests;

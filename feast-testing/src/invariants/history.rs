@@ -126,15 +126,30 @@ where
         .map_err(|source| Broken::Restless { after, source })
 }
 
-/// Whether there are the same objects, but for what only a server makes up.
 fn is_same<F, T>(
     cluster: &Cluster<F>,
     after: After,
     wanted: &Settled<T>,
     found: &Settled<T>,
 ) -> Result<(), Broken> {
-    let objects = |settled| own_objects(cluster, settled);
-    let (wanted, found) = (objects(&wanted.store), objects(&found.store));
+    alike(after, &wanted.store, &found.store, |key| {
+        cluster.is_shared(key)
+    })
+}
+
+/// Two histories end alike: with the same objects, but for what only a server or a clock makes up,
+/// and for those that are shared. `after` says what was before the second end.
+///
+/// # Errors
+///
+/// [`Broken::History`].
+pub fn alike(
+    after: After,
+    wanted: &Store,
+    found: &Store,
+    is_shared: impl Fn(&Key) -> bool,
+) -> Result<(), Broken> {
+    let (wanted, found) = (own(wanted, &is_shared), own(found, &is_shared));
     let broken = |object: &Key, difference| {
         let object = object.clone();
         Err(Broken::History {
@@ -159,22 +174,30 @@ fn is_same<F, T>(
     }
 }
 
-/// The objects that are not shared, without what only a server makes up.
-fn own_objects<'s, F>(cluster: &Cluster<F>, store: &'s Store) -> BTreeMap<&'s Key, Value> {
-    let plain = |object: &Value| {
-        let mut object = object.clone();
-        if let Some(metadata) = object["metadata"].as_object_mut() {
-            for field in ["resourceVersion", "generation", "uid"] {
-                metadata.remove(field);
-            }
-        }
-        object
-    };
-    let own = store
-        .objects()
-        .iter()
-        .filter(|(key, _)| !cluster.is_shared(key));
+/// The objects that are not shared, without what only a server or a clock makes up.
+fn own(store: &Store, is_shared: impl Fn(&Key) -> bool) -> BTreeMap<&Key, Value> {
+    let objects = store.objects().iter();
+    let own = objects.filter(|(key, _)| !key.is_record() && !is_shared(key));
     own.map(|(key, object)| (key, plain(object))).collect()
+}
+
+fn plain(object: &Value) -> Value {
+    let mut object = object.clone();
+    let mut without = |pointer: &str, fields: &[&str]| {
+        let parts = object.pointer_mut(pointer).into_iter();
+        let parts = parts.flat_map(|part| match part {
+            Value::Array(items) => items.iter_mut(),
+            part => std::slice::from_mut(part).iter_mut(),
+        });
+        for part in parts.filter_map(Value::as_object_mut) {
+            part.retain(|name, _| !fields.contains(&name.as_str()));
+        }
+    };
+    without("/metadata", &["resourceVersion", "generation", "uid"]);
+    without("/metadata/ownerReferences", &["uid"]);
+    let times = ["lastTransitionTime", "observedGeneration"];
+    without("/status/conditions", &times);
+    object
 }
 
 #[cfg(test)]

@@ -1,9 +1,10 @@
 //! What should hold of every operator, as functions.
 //!
-//! Some look at a cluster [at rest](crate::cluster::Settled): [`all`] is these together. Others
-//! make a cluster's history over again and compare how it ends: [`rests`], [`forgets`],
-//! [`there_and_back`], [`resumes`] and [`recovers`]; they need an operator that can be cloned, and
-//! leave the cluster as it was. That it comes to rest at all,
+//! Some look at a cluster at rest, be it [settled](crate::cluster::Settled) or the objects of a
+//! `Server`: [`all`] is these together. Others make a cluster's history over again and compare how
+//! it ends: [`rests`], [`forgets`], [`there_and_back`], [`resumes`] and [`recovers`]; they need an
+//! operator that is a function and can be cloned, and leave the cluster as it was. [`alike`] compares
+//! how any two histories end, whoever made them. That it comes to rest at all,
 //! [`settle`](crate::cluster::Cluster::settle) tells. [`distinct`] looks at a plan of feast-render.
 //!
 //! Such faults are what operators are known for: see *Acto: Automatic End-to-End Testing for
@@ -18,7 +19,7 @@ mod status;
 
 use std::fmt;
 
-pub use history::{forgets, recovers, rests, resumes, there_and_back};
+pub use history::{alike, forgets, recovers, rests, resumes, there_and_back};
 pub use objects::{
     labelled, mounts_have_volumes, owned, references_resolve, services_reach_containers, stays_away,
 };
@@ -26,7 +27,7 @@ pub use plan::distinct;
 pub use secrets::secrets_stay;
 pub use status::steady_status;
 
-use crate::cluster::{Key, NotSettled, Settled};
+use crate::cluster::{Key, NotSettled, Store};
 
 /// Every invariant of a cluster at rest that needs to know nothing of the operator: [`owned`],
 /// [`services_reach_containers`], [`mounts_have_volumes`], [`references_resolve`],
@@ -35,14 +36,14 @@ use crate::cluster::{Key, NotSettled, Settled};
 /// # Errors
 ///
 /// The first that does not hold.
-pub fn all<T>(settled: &Settled<T>) -> Result<(), Broken> {
-    owned(settled)?;
-    services_reach_containers(settled)?;
-    mounts_have_volumes(settled)?;
-    references_resolve(settled)?;
-    stays_away(settled)?;
-    secrets_stay(settled)?;
-    steady_status(settled)
+pub fn all(cluster: &impl AsRef<Store>) -> Result<(), Broken> {
+    owned(cluster)?;
+    services_reach_containers(cluster)?;
+    mounts_have_volumes(cluster)?;
+    references_resolve(cluster)?;
+    stays_away(cluster)?;
+    secrets_stay(cluster)?;
+    steady_status(cluster)
 }
 
 /// An invariant that does not hold.

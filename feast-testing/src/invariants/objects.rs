@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::{Broken, OwnerFault};
-use crate::cluster::{Key, Settled, Store};
+use crate::cluster::{Key, Store};
 
 /// What an operator makes in the namespace of a FeatureStore has an owner, and owners are there:
 /// in the same namespace, one of them in control.
@@ -15,8 +15,8 @@ use crate::cluster::{Key, Settled, Store};
 /// # Errors
 ///
 /// [`Broken::Owner`].
-pub fn owned<T>(settled: &Settled<T>) -> Result<(), Broken> {
-    let store = &settled.store;
+pub fn owned(cluster: &impl AsRef<Store>) -> Result<(), Broken> {
+    let store = cluster.as_ref();
     let feature_stores = store.of_kind("feast.dev/v1", "FeatureStore");
     let namespaces: BTreeSet<&str> = feature_stores.map(|(key, _)| &key.namespace[..]).collect();
     for (key, object) in store.made() {
@@ -53,8 +53,8 @@ fn is_there(store: &Store, of: &Key, owner: &Value) -> bool {
 /// # Errors
 ///
 /// [`Broken::Label`].
-pub fn labelled<T>(settled: &Settled<T>, key: &str, value: &str) -> Result<(), Broken> {
-    let mut made = settled.store.made();
+pub fn labelled(cluster: &impl AsRef<Store>, key: &str, value: &str) -> Result<(), Broken> {
+    let mut made = cluster.as_ref().made();
     match made.find(|(_, object)| object["metadata"]["labels"][key] != value) {
         None => Ok(()),
         Some((object, _)) => Err(Broken::Label {
@@ -70,16 +70,16 @@ pub fn labelled<T>(settled: &Settled<T>, key: &str, value: &str) -> Result<(), B
 /// # Errors
 ///
 /// [`Broken::Service`].
-pub fn services_reach_containers<T>(settled: &Settled<T>) -> Result<(), Broken> {
-    let services = settled
-        .store
+pub fn services_reach_containers(cluster: &impl AsRef<Store>) -> Result<(), Broken> {
+    let services = cluster
+        .as_ref()
         .made()
         .filter(|(key, _)| key.kind == "Service");
     for (key, service) in services {
         let Some(selector) = service["spec"]["selector"].as_object() else {
             continue;
         };
-        let pods = pod_templates(&settled.store).filter(|(workload, template)| {
+        let pods = pod_templates(cluster.as_ref()).filter(|(workload, template)| {
             let labels = &template["metadata"]["labels"];
             workload.namespace == key.namespace
                 && selector
@@ -115,12 +115,12 @@ fn ports(pod: &Value) -> BTreeSet<String> {
 /// # Errors
 ///
 /// [`Broken::Mount`].
-pub fn mounts_have_volumes<T>(settled: &Settled<T>) -> Result<(), Broken> {
+pub fn mounts_have_volumes(cluster: &impl AsRef<Store>) -> Result<(), Broken> {
     let mut asked = BTreeSet::new();
-    for (_, fs) in settled.store.of_kind("feast.dev/v1", "FeatureStore") {
+    for (_, fs) in cluster.as_ref().of_kind("feast.dev/v1", "FeatureStore") {
         collect_mounts(&fs["spec"], &mut asked);
     }
-    for (key, template) in pod_templates(&settled.store) {
+    for (key, template) in pod_templates(cluster.as_ref()) {
         let pod = &template["spec"];
         let volumes: BTreeSet<_> = list(&pod["volumes"])
             .map(|volume| volume["name"].as_str())
@@ -158,10 +158,10 @@ fn collect_mounts<'a>(value: &'a Value, found: &mut BTreeSet<Option<&'a str>>) {
 /// # Errors
 ///
 /// [`Broken::Dangling`].
-pub fn references_resolve<T>(settled: &Settled<T>) -> Result<(), Broken> {
-    for (key, object) in settled.store.made() {
+pub fn references_resolve(cluster: &impl AsRef<Store>) -> Result<(), Broken> {
+    for (key, object) in cluster.as_ref().made() {
         for wanted in wanted(key, object) {
-            if settled.store.get(&wanted).is_none() {
+            if cluster.as_ref().get(&wanted).is_none() {
                 return Err(Broken::Dangling {
                     object: key.clone(),
                     wanted,
@@ -218,8 +218,8 @@ fn wanted(key: &Key, object: &Value) -> Vec<Key> {
 /// # Errors
 ///
 /// [`Broken::Trespass`].
-pub fn stays_away<T>(settled: &Settled<T>) -> Result<(), Broken> {
-    match settled.store.trespasses() {
+pub fn stays_away(cluster: &impl AsRef<Store>) -> Result<(), Broken> {
+    match cluster.as_ref().trespasses() {
         [] => Ok(()),
         [first, ..] => Err(Broken::Trespass {
             object: first.object.clone(),

@@ -5,7 +5,7 @@ use base64::prelude::BASE64_STANDARD;
 use serde_json::Value;
 
 use super::Broken;
-use crate::cluster::Settled;
+use crate::cluster::Store;
 use crate::strategies::SECRET_MARK;
 
 /// What Secrets hold is nowhere else, plain or in base64; as far as it is marked with
@@ -14,8 +14,8 @@ use crate::strategies::SECRET_MARK;
 /// # Errors
 ///
 /// [`Broken::Secret`].
-pub fn secrets_stay<T>(settled: &Settled<T>) -> Result<(), Broken> {
-    let objects = settled.store.objects().iter();
+pub fn secrets_stay(cluster: &impl AsRef<Store>) -> Result<(), Broken> {
+    let objects = cluster.as_ref().objects().iter();
     for (key, object) in objects.filter(|(key, _)| key.kind != "Secret") {
         if let Some(field) = leak(object) {
             return Err(Broken::Secret {

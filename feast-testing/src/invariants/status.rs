@@ -1,15 +1,15 @@
 //! What an operator says of its work.
 
 use super::{Broken, first_difference};
-use crate::cluster::Settled;
+use crate::cluster::Store;
 
 /// While an operator comes to rest, no status returns to what it was before another.
 ///
 /// # Errors
 ///
 /// [`Broken::Status`].
-pub fn steady_status<T>(settled: &Settled<T>) -> Result<(), Broken> {
-    for (key, statuses) in settled.store.statuses() {
+pub fn steady_status(cluster: &impl AsRef<Store>) -> Result<(), Broken> {
+    for (key, statuses) in cluster.as_ref().statuses() {
         for (place, status) in statuses.iter().enumerate() {
             // Neighbours differ, or the second would have been no change.
             let earlier = statuses.iter().take(place.saturating_sub(1));

@@ -185,6 +185,16 @@ impl Server {
         self
     }
 
+    /// A server with what users made in this one, in which the operator has yet to begin.
+    #[must_use]
+    pub fn fresh(&self) -> Self {
+        let fresh = self.state().fresh();
+        Self {
+            state: Arc::new(Mutex::new(fresh)),
+            user: Arc::clone(&self.user),
+        }
+    }
+
     /// A client of this server, whose default namespace is `default`.
     ///
     /// # Panics
@@ -256,6 +266,20 @@ impl Server {
         let mut exchanges = self.exchanges();
         exchanges.retain(Exchange::is_write);
         exchanges
+    }
+
+    /// Waits until the operator is at [rest](Self::rest): the objects as they are then, for
+    /// [invariants](crate::invariants), which see what clients wrote since this was asked last.
+    ///
+    /// # Errors
+    ///
+    /// There is no end of writes.
+    pub async fn settle(&self, quiet: Duration) -> Result<Store, Restless> {
+        self.rest(quiet).await?;
+        let mut state = self.state();
+        let settled = state.store.clone();
+        state.store.start_over();
+        Ok(settled)
     }
 
     /// Waits until nothing was written for as long as this. Meant for a clock that is paused.

@@ -11,6 +11,9 @@ use super::kinds::{Kind, Kinds};
 use super::refusal::{Refusal, bad_request, no_such_resource};
 use crate::cluster::Key;
 
+/// Who writes what a test puts into a cluster.
+const USER: &str = "user";
+
 /// What a request does, in the words of Kubernetes' authorization.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
@@ -76,7 +79,7 @@ impl Request {
     /// The creation or replacement of an object by a user.
     pub(super) fn put(kind: &Kind, key: &Key, body: Value) -> Self {
         Self {
-            user: "user".to_owned(),
+            user: USER.to_owned(),
             verb: Verb::Update,
             kind: kind.clone(),
             namespace: key.namespace.clone(),
@@ -85,9 +88,14 @@ impl Request {
             parameters: BTreeMap::new(),
             content_type: String::new(),
             metadata_only: false,
-            user_agent: "user".to_owned(),
+            user_agent: USER.to_owned(),
             body,
         }
+    }
+
+    /// Whether a client asks, and not a user.
+    pub(super) fn is_of_client(&self) -> bool {
+        self.user != USER
     }
 
     /// The request of somebody.

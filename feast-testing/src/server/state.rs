@@ -57,6 +57,21 @@ struct Published {
 }
 
 impl State {
+    /// A server with what users made in this one.
+    pub(super) fn fresh(&self) -> Self {
+        let mut fresh = Self {
+            kinds: self.kinds.clone(),
+            controllers: self.controllers,
+            store: self.store.without_operator(),
+            ..Self::default()
+        };
+        let keys: Vec<Key> = fresh.store.objects().keys().cloned().collect();
+        for key in &keys {
+            fresh.publish_one(key);
+        }
+        fresh
+    }
+
     /// The object that a request is about.
     pub(super) fn found(&self, request: &Request) -> Result<Arc<Value>, Refusal> {
         self.found_at(&request.kind, &request.key())
@@ -128,13 +143,15 @@ impl State {
         }))
     }
 
-    /// Has clients see what was written, `also` this object, whose managers may have changed.
-    pub(super) fn publish(&mut self, also: Option<&Key>) {
-        let mut also = also.cloned();
+    /// Has clients see what was written, `also` this object, whose managers may have changed; the
+    /// object as it is then, before controllers do anything about it.
+    pub(super) fn publish(&mut self, also: Option<&Key>) -> Option<Arc<Value>> {
+        let mut answer = None;
+        let mut unpublished = also.cloned();
         loop {
             let changes = self.store.take_changes();
             let keys: BTreeSet<Key> = changes.written.into_iter().chain(changes.deleted).collect();
-            let keys: BTreeSet<Key> = keys.into_iter().chain(also.take()).collect();
+            let keys: BTreeSet<Key> = keys.into_iter().chain(unpublished.take()).collect();
             if keys.is_empty() {
                 break;
             }
@@ -144,6 +161,8 @@ impl State {
                 }
                 self.publish_one(key);
             }
+            let live = also.and_then(|key| self.published.get(key));
+            answer = answer.or_else(|| live.map(|live| Arc::clone(&live.object)));
             self.controllers.play(&mut self.store);
         }
         while self.history.len() > REMEMBERED {
@@ -151,6 +170,7 @@ impl State {
             self.forgotten = oldest.map_or(self.forgotten, |oldest| oldest.version);
         }
         self.feed();
+        answer
     }
 
     fn publish_one(&mut self, key: &Key) {

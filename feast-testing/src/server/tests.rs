@@ -535,3 +535,32 @@ fn nothing_is_shown() {
     let shown = format!("{server:?} {:?}", server.watches());
     assert!(!shown.contains("c2VjcmV0"));
 }
+
+#[tokio::test]
+async fn an_answer_is_of_what_was_written_and_not_of_what_controllers_made_of_it() {
+    let server = Server::new().with_load(3);
+    server.change(|store| {
+        store.put(json!({
+            "apiVersion": "autoscaling/v2", "kind": "HorizontalPodAutoscaler",
+            "metadata": { "namespace": "ml", "name": "a" },
+            "spec": {
+                "scaleTargetRef": { "apiVersion": "apps/v1", "kind": "Deployment", "name": "a" },
+                "maxReplicas": 5,
+            },
+        }));
+    });
+    let deployments: Api<Deployment> = Api::namespaced(server.client(), "ml");
+    let wanted = json!({
+        "apiVersion": "apps/v1", "kind": "Deployment",
+        "metadata": { "name": "a" }, "spec": { "replicas": 1 },
+    });
+    let params = PatchParams::apply("test").force();
+    let replicas = |deployment: Deployment| deployment.spec.unwrap().replicas;
+    for _ in 0..2 {
+        let answer = deployments
+            .patch("a", &params, &Patch::Apply(&wanted))
+            .await;
+        assert_eq!(replicas(answer.unwrap()), Some(1));
+        assert_eq!(replicas(deployments.get("a").await.unwrap()), Some(3));
+    }
+}

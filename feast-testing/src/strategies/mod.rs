@@ -3,7 +3,6 @@
 //! What is generated refers to Secrets, ConfigMaps and another FeatureStore by fixed names, so
 //! that [`surroundings`] can offer all of them.
 
-mod events;
 mod feature_store;
 mod grown;
 mod judge;
@@ -24,12 +23,11 @@ mod coverage;
 use proptest::option;
 use proptest::prelude::*;
 
-pub use events::{Event, events};
 pub use objects::{
     Boundary, admitted, admitted_by, admitted_v1alpha1, any_v1, any_v1alpha1, near_boundary,
     raw_json, replicated, spec, violating,
 };
-pub use scenario::{Scenario, operators, scenarios, scenarios_by, scenarios_of};
+pub use scenario::{NoInputs, Scenario, operator_settings, scenarios, scenarios_by, scenarios_of};
 pub use surroundings::{SECRET_MARK, surroundings, with_faulty_secrets};
 pub use updates::{Update, admitted_updates, edits, updates, violating_update};
 

@@ -1,26 +1,28 @@
 use std::fmt;
 
 use feast_api::v1::FeatureStore;
+use feast_api::{Admitted, NotStored};
 use feast_render::{
-    Correction, Corrections, DocumentStorage, OperatorRelease, OperatorSettings, Platform,
+    Correction, Corrections, DocumentStorage, Inputs, OperatorRelease, OperatorSettings, Platform,
+    Time, Wanted, WrongAnswer, try_resolve,
 };
+use k8s_openapi::jiff::Timestamp;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 use serde_json::{Value, json};
 
 use super::{admitted, admitted_by, surroundings};
-use crate::cluster::{Cluster, Key, Store};
-use crate::operator::{Operator, Pass};
+use crate::cluster::{Key, Store};
 
-/// A FeatureStore, what it may refer to, and the operator that looks after it.
+/// A FeatureStore, what it may refer to, and the settings of an operator that looks after it.
 #[derive(Clone)]
 pub struct Scenario {
     /// The FeatureStore.
     pub feature_store: FeatureStore,
     /// What is around it.
     pub objects: Vec<Value>,
-    /// The operator.
-    pub operator: Operator,
+    /// The settings of the operator, and what the cluster offers.
+    pub settings: OperatorSettings,
 }
 
 impl Scenario {
@@ -37,21 +39,36 @@ impl Scenario {
         store
     }
 
+    /// What rendering is given of all this. The clock stands still.
+    ///
+    /// # Errors
+    ///
+    /// The FeatureStore is none that an API server stores, or an object is not what its kind says.
+    pub fn inputs(&self) -> Result<Inputs, NoInputs> {
+        let (admitted, store) = (Admitted::assume(self.feature_store.clone())?, self.store());
+        let now = Time(Timestamp::UNIX_EPOCH);
+        let look_up = |wanted: &Wanted| store.look_up(wanted);
+        Ok(try_resolve(admitted, &self.settings, &now, look_up)?)
+    }
+
     /// Puts what is around the FeatureStore into a cluster.
     pub fn surround(&self, store: &mut Store) {
         for object in &self.objects {
             store.put(object.clone());
         }
     }
+}
 
-    /// A cluster with all this.
-    pub fn cluster(&self) -> Cluster<impl FnMut(&mut Store, &Key) -> Pass + Clone + use<>> {
-        let operator = self.operator.clone();
-        let reconcile = move |store: &mut Store, key: &Key| operator.reconcile(store, key);
-        let mut cluster = Cluster::new(reconcile);
-        cluster.store = self.store();
-        cluster
-    }
+/// A scenario that cannot be rendered.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum NoInputs {
+    /// The FeatureStore is none that an API server stores.
+    #[error(transparent)]
+    NotStored(#[from] NotStored),
+    /// An object is not what its kind says.
+    #[error(transparent)]
+    Unreadable(#[from] WrongAnswer),
 }
 
 /// Shows the FeatureStore as a manifest.
@@ -63,7 +80,7 @@ impl fmt::Debug for Scenario {
             .map(|object| Key::of(object).to_string());
         writeln!(f, "{:#}", json!(self.feature_store))?;
         writeln!(f, "{:?}", objects.collect::<Vec<_>>())?;
-        write!(f, "{:?}", self.operator)
+        write!(f, "{:?}", self.settings)
     }
 }
 
@@ -72,11 +89,11 @@ pub fn scenarios() -> impl Strategy<Value = Scenario> {
     scenarios_of(admitted())
 }
 
-/// FeatureStores as the API server of a release stores them, with all that they need, and the
-/// operator of that release.
+/// FeatureStores as the API server of a release stores them, with all that they need, and settings
+/// of the operator of that release.
 pub fn scenarios_by(release: OperatorRelease) -> impl Strategy<Value = Scenario> {
     scenarios_of(admitted_by(release)).prop_map(move |mut scenario| {
-        scenario.operator.settings.release = release;
+        scenario.settings.release = release;
         scenario
     })
 }
@@ -94,15 +111,15 @@ pub fn scenarios_of(
         let objects = surroundings(namespace);
         (Just(feature_store), objects)
     });
-    (with_objects, operators()).prop_map(|((feature_store, objects), operator)| Scenario {
+    (with_objects, operator_settings()).prop_map(|((feature_store, objects), settings)| Scenario {
         feature_store,
         objects,
-        operator,
+        settings,
     })
 }
 
-/// Operators on each platform, with any corrections and either place for documents.
-pub fn operators() -> impl Strategy<Value = Operator> {
+/// Settings on each platform, with any corrections and either place for documents.
+pub fn operator_settings() -> impl Strategy<Value = OperatorSettings> {
     let platforms = vec![
         Platform::kubernetes(),
         Platform::openshift(),
@@ -116,14 +133,11 @@ pub fn operators() -> impl Strategy<Value = Operator> {
     ];
     let storages = vec![DocumentStorage::InDeployment, DocumentStorage::InSecret];
     let settings = (select(platforms), corrections, select(storages));
-    settings.prop_map(|(platform, corrections, storage)| Operator {
-        settings: OperatorSettings {
-            namespace: platform.openshift.then(|| "operators".into()),
-            platform,
-            corrections,
-            storage,
-            ..OperatorSettings::reference()
-        },
-        ..Operator::default()
+    settings.prop_map(|(platform, corrections, storage)| OperatorSettings {
+        namespace: platform.openshift.then(|| "operators".into()),
+        platform,
+        corrections,
+        storage,
+        ..OperatorSettings::reference()
     })
 }

@@ -10,10 +10,10 @@ use feast_render::{
     Change, Environment, OperatorRelease, OperatorSettings, Platform, REQUEUE, affected,
 };
 use feast_testing::cluster::{Cluster, Key, Store};
-use feast_testing::operator::{Operator, Pass};
 use serde_json::{Map, Value, json};
 
 use super::corpus::{Case, Step};
+use crate::reference::{Operator, Pass};
 
 /// The uid of the FeatureStore of every case.
 const UID: &str = "00000000-0000-0000-0000-000000000001";
@@ -170,20 +170,17 @@ fn operator(case: &Case, release: OperatorRelease) -> Operator {
     let mut offered = Platform::kubernetes();
     offered.openshift = platform.openshift;
     offered.service_monitor = platform.service_monitor;
-    Operator {
-        settings: OperatorSettings {
-            release,
-            platform: offered,
-            namespace: platform.operator_namespace.clone(),
-            environment: Environment {
-                feature_server_image: variable("RELATED_IMAGE_FEATURE_SERVER"),
-                cron_job_image: variable("RELATED_IMAGE_CRON_JOB"),
-                oidc_issuer_url: variable("OIDC_ISSUER_URL"),
-            },
-            ..OperatorSettings::reference()
+    Operator::from(OperatorSettings {
+        release,
+        platform: offered,
+        namespace: platform.operator_namespace.clone(),
+        environment: Environment {
+            feature_server_image: variable("RELATED_IMAGE_FEATURE_SERVER"),
+            cron_job_image: variable("RELATED_IMAGE_CRON_JOB"),
+            oidc_issuer_url: variable("OIDC_ISSUER_URL"),
         },
-        ..Operator::default()
-    }
+        ..OperatorSettings::reference()
+    })
 }
 
 /// A FeatureStore as the API server stores it.

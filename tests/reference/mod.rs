@@ -1,47 +1,38 @@
-//! An operator on feast-render, to be plugged into a [`Cluster`](crate::cluster::Cluster).
+//! Renders, and writes what is rendered: nothing else of an operator. What was recorded of the reference
+//! operator is played by it, and what plans lead to is seen by it.
 
 use feast_api::v1::{FeatureStore, FeatureStoreSpec};
 use feast_api::{Admitted, NotStored};
 use feast_render::{
-    Answer, Inputs, Object, OperatorSettings, Plan, Rendered, Time, Wanted, WrongAnswer, failed,
-    render, render_deletion, try_resolve,
+    Inputs, Object, OperatorSettings, Plan, Rendered, Time, WrongAnswer, failed, render,
+    render_deletion, try_resolve,
 };
 use k8s_openapi::jiff::Timestamp;
 
-use crate::cluster::{Annotations, Key, Store};
+use feast_testing::cluster::{Annotations, Key, Store};
 
-/// An operator that makes what feast-render says. Its clock stands still.
+/// Writes what feast-render says. Its clock stands still.
 #[derive(Clone, Debug)]
-pub struct Operator {
+pub(crate) struct Operator {
     /// Its settings, and what the cluster offers.
-    pub settings: OperatorSettings,
-    /// How it writes objects.
-    pub writing: Writing,
+    pub(crate) settings: OperatorSettings,
+    /// How it writes an object.
+    pub(crate) write: fn(&mut Store, Object<'_>),
 }
 
-/// The reference to the letter, on plain Kubernetes.
-impl Default for Operator {
-    fn default() -> Self {
+/// Writes as the reference.
+impl From<OperatorSettings> for Operator {
+    fn from(settings: OperatorSettings) -> Self {
         Self {
-            settings: OperatorSettings::reference(),
-            writing: Writing::default(),
+            settings,
+            write: overwrite,
         }
     }
 }
 
-/// How an operator writes objects.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Writing {
-    /// As the reference: it overwrites what it gives.
-    #[default]
-    Overwriting,
-    /// It applies them on the server's side, and manages its own fields only.
-    Applying,
-}
-
 /// Why a pass made nothing.
 #[derive(Debug, thiserror::Error)]
-pub enum Failure {
+pub(crate) enum Failure {
     /// The FeatureStore is refused; its status says so.
     #[error(transparent)]
     Refused(#[from] feast_render::Error),
@@ -60,7 +51,7 @@ pub enum Failure {
 }
 
 /// What came of one pass.
-pub type Pass = Result<Option<Rendered>, Failure>;
+pub(crate) type Pass = Result<Option<Rendered>, Failure>;
 
 impl Operator {
     /// One pass for the FeatureStore of this key: writes what it calls for, and its status.
@@ -71,7 +62,7 @@ impl Operator {
     /// # Errors
     ///
     /// The FeatureStore is refused, or something is unreadable.
-    pub fn reconcile(&self, store: &mut Store, key: &Key) -> Pass {
+    pub(crate) fn reconcile(&self, store: &mut Store, key: &Key) -> Pass {
         let Some(object) = store.get(key) else {
             let mut gone = FeatureStore::new(&key.name, FeatureStoreSpec::default());
             gone.metadata.namespace = Some(key.namespace.clone());
@@ -108,15 +99,7 @@ impl Operator {
             store.patch(&Key::from(&patch.object), &patch.merge);
         }
         for object in plan.apply() {
-            match (self.writing, object) {
-                (Writing::Applying, _) => store.apply(object.to_value()),
-                (Writing::Overwriting, Object::CronJob(_)) => {
-                    store.overwrite(object.to_value(), Annotations::Replaced);
-                }
-                (Writing::Overwriting, _) => {
-                    store.overwrite(object.to_value(), Annotations::Added);
-                }
-            }
+            (self.write)(store, object);
         }
         for object in plan.delete() {
             store.delete(&Key::from(object));
@@ -128,26 +111,21 @@ impl Operator {
     /// # Errors
     ///
     /// A FeatureStore without name or namespace, or an object that is not what its kind says.
-    pub fn inputs(&self, store: &Store, fs: &FeatureStore) -> Result<Inputs, Failure> {
+    pub(crate) fn inputs(&self, store: &Store, fs: &FeatureStore) -> Result<Inputs, Failure> {
         let admitted = Admitted::assume(fs.clone())?;
         let now = Time(Timestamp::UNIX_EPOCH);
         let inputs = try_resolve(admitted, &self.settings, &now, |wanted| {
-            look_up(store, wanted)
+            store.look_up(wanted)
         });
         Ok(inputs?)
     }
 }
 
-/// What a cluster answers.
-///
-/// # Errors
-///
-/// An object that is not what its kind says.
-pub fn look_up(store: &Store, wanted: &Wanted) -> Result<Answer, WrongAnswer> {
-    if let Some(object) = wanted.object() {
-        return wanted.read(store.get(&Key::from(object)).cloned());
-    }
-    let objects = store.objects().iter();
-    let found = objects.filter(|(key, object)| wanted.selects(&(*key).into(), object));
-    wanted.read(found.map(|(_, object)| object.clone()))
+/// Writes an object as the reference: what it gives replaces what is there.
+fn overwrite(store: &mut Store, object: Object<'_>) {
+    let annotations = match object {
+        Object::CronJob(_) => Annotations::Replaced,
+        _ => Annotations::Added,
+    };
+    store.overwrite(object.to_value(), annotations);
 }
