@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use feast_render::ObjectRef;
 use serde_json::Value;
@@ -10,10 +10,38 @@ use serde_json::Value;
 use crate::drift::is_settled;
 use crate::observed::Observed;
 
-/// What the API server answered where it did not keep an object as it was applied, as with a
-/// mutating webhook in between: applying it once more would change nothing.
+/// What the API server answered where asking once more would change nothing.
 #[derive(Debug, Default)]
-pub struct Answers(Mutex<HashMap<ObjectRef, (u64, u64)>>);
+pub struct Answers {
+    /// Objects that it does not keep as they are applied, as with a mutating webhook in between: what
+    /// was applied, and what it made of that.
+    changed: Pairs,
+    /// Statuses that it refuses: each with the one that there is instead.
+    refused: Pairs,
+}
+
+/// For each object, hashes of two texts that belong together.
+#[derive(Debug, Default)]
+struct Pairs(Mutex<HashMap<ObjectRef, (u64, u64)>>);
+
+impl Pairs {
+    fn note(&self, object: &ObjectRef, one: &str, other: &str) {
+        self.lock().insert(object.clone(), (hash(one), hash(other)));
+    }
+
+    fn has(&self, object: &ObjectRef, one: &str, other: &str) -> bool {
+        let pair = (hash(one), hash(other));
+        self.lock().get(object) == Some(&pair)
+    }
+
+    fn forget(&self, object: &ObjectRef) {
+        self.lock().remove(object);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<ObjectRef, (u64, u64)>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
 
 impl Answers {
     /// Takes note of the answer to an object that was applied.
@@ -23,23 +51,37 @@ impl Answers {
             live["metadata"]["resourceVersion"] = wanted["metadata"]["resourceVersion"].clone();
             is_settled(&live, wanted)
         });
-        let mut answers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if kept {
-            answers.remove(reference);
+            self.changed.forget(reference);
         } else {
             tracing::info!(object = %reference, "the API server does not keep all that is applied");
-            answers.insert(
-                reference.clone(),
-                (hash(&wanted.to_string()), hash(answer.text())),
-            );
+            self.changed
+                .note(reference, &wanted.to_string(), answer.text());
         }
     }
 
     /// Whether this is what the API server answered to just this.
     pub fn is_answer(&self, reference: &ObjectRef, wanted: &Value, live: &Observed) -> bool {
-        let answers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = answers.get(reference);
-        known.is_some_and(|known| *known == (hash(&wanted.to_string()), hash(live.text())))
+        self.changed
+            .has(reference, &wanted.to_string(), live.text())
+    }
+
+    /// Takes note that a FeatureStore's status is refused as long as this is its status.
+    pub fn note_refusal(&self, key: &ObjectRef, wanted: &Value, instead: &Value) {
+        self.refused
+            .note(key, &wanted.to_string(), &instead.to_string());
+    }
+
+    /// Whether a status was refused in place of this one.
+    pub fn is_refused(&self, key: &ObjectRef, wanted: &Value, instead: &Value) -> bool {
+        self.refused
+            .has(key, &wanted.to_string(), &instead.to_string())
+    }
+
+    /// Forgets an object that is gone.
+    pub fn forget(&self, object: &ObjectRef) {
+        self.changed.forget(object);
+        self.refused.forget(object);
     }
 }
 

@@ -141,6 +141,7 @@ impl Knowledge {
             return None;
         }
         self.objects.forget_strangers(key.namespace.as_deref());
+        self.answers.forget(key);
         Some(key.clone())
     }
 

@@ -23,8 +23,7 @@ const LONGEST_MESSAGE: usize = 32 * 1024;
 const LONGEST_NOTE: usize = 1024;
 
 /// Writes the status of a FeatureStore as it was asked for at a generation, if it is another one than
-/// before. If the API server does not store what is
-/// applied, that is left out, and an event tells of it.
+/// before. If the API server does not store what is applied, that is left out, and an event tells of it.
 ///
 /// # Errors
 ///
@@ -39,35 +38,36 @@ pub async fn status(
     let status = &told(status, generation);
     context.hands.metrics.status(key, status);
     let before = store.status.as_ref();
-    if before == Some(status) {
+    let (wanted, now) = (serde_json::to_value(status)?, serde_json::to_value(before)?);
+    let answers = &context.known.answers;
+    if before == Some(status) || answers.is_refused(key, &wanted, &now) {
         return Ok(());
     }
     let version = store.metadata.resource_version.as_deref();
-    let written = write(context, key, version, serde_json::to_value(status)?).await;
+    let written = write(context, key, version, wanted.clone()).await;
     if !written.as_ref().is_err_and(is_invalid) {
         return written;
     }
     // Some of what is applied must not change from one status to the next. But it may be another one
     // by now, if that of the FeatureStore came to be by way of none.
-    let less = FeatureStoreStatus {
+    let less = serde_json::to_value(FeatureStoreStatus {
         applied: None,
         ..status.clone()
-    };
-    if before == Some(&less) {
-        // As it was told before.
-        return Ok(());
-    }
-    write(context, key, version, serde_json::to_value(&less)?).await?;
-    let live = context.known.objects.get(key);
-    let version = live.as_ref().map(|live| live.version());
-    match write(context, key, version, serde_json::to_value(status)?).await {
-        Err(error) if is_invalid(&error) => {
-            let about = about(key, store.metadata.uid.clone());
-            warn(context, &about, UNSTORABLE, &error.to_string()).await;
-            Ok(())
+    })?;
+    if now != less {
+        write(context, key, version, less.clone()).await?;
+        let live = context.known.objects.get(key);
+        let version = live.as_ref().map(|live| live.version());
+        match write(context, key, version, wanted.clone()).await {
+            Err(error) if is_invalid(&error) => {
+                let about = about(key, store.metadata.uid.clone());
+                warn(context, &about, UNSTORABLE, &error.to_string()).await;
+            }
+            written => return written,
         }
-        written => written,
     }
+    answers.note_refusal(key, &wanted, &less);
+    Ok(())
 }
 
 /// Whether an object is refused for what it says.

@@ -112,3 +112,25 @@ async fn conditions_say_what_they_are_about() {
     let (generations, generation) = about();
     assert_eq!(generations, [generation]);
 }
+
+#[tokio::test(start_paused = true)]
+async fn what_is_not_stored_is_not_tried_again_and_again() {
+    let rig = Rig::start().await;
+    let file = json!({ "file": { "s3_additional_kwargs": {} } });
+    let registry = json!({ "local": { "persistence": file } });
+    let refused = json!({ "feastProject": "a", "services": { "registry": registry } });
+    rig.put_store("a", &refused);
+    Rig::seconds(60).await;
+    assert_eq!(rig.says("a").0, "Ready");
+    assert_eq!(
+        rig.server.get(&key("a")).unwrap()["status"]["applied"],
+        Value::Null
+    );
+    let writes = rig.server.writes().len();
+    Rig::seconds(24 * 3600).await;
+    assert_eq!(rig.server.writes().len(), writes);
+
+    rig.put_store("a", &with_claim("1Gi"));
+    rig.rests().await;
+    rig.is_planned("a");
+}
