@@ -1,5 +1,7 @@
 //! What makes items of a list the same: equal scalars, or equal JSON.
 
+use std::borrow::Cow;
+
 use crate::json::Data;
 use crate::view::View;
 
@@ -13,7 +15,7 @@ pub(crate) enum Identity<'a> {
     Int(i64),
     /// The bits of a double; zero has one sign.
     Float(u64),
-    Text(&'a str),
+    Text(Cow<'a, str>),
     /// Anything else.
     Json(String),
 }
@@ -38,7 +40,7 @@ impl<'a> Identity<'a> {
             Data::Bool(value) => Some(Self::Bool(value)),
             Data::Int(number) => Some(Self::Int(number)),
             Data::Float(number) => Some(Self::of_double(number)),
-            Data::String(text) => Some(Self::Text(text)),
+            Data::String(text) => Some(Self::Text(text.into())),
             Data::Array(_) | Data::Object(_) => None,
         }
     }

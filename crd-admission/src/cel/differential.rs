@@ -155,6 +155,31 @@ fn with_room(test: impl FnOnce() + Send + 'static) {
     }
 }
 
+/// What we answered when the server answered the same: written with `BLESS=1`.
+#[test]
+fn written_expressions_stay_what_they_are() {
+    with_room(|| {
+        let environment = Environment::new(TARGET.version());
+        let answer = |request: &Request| {
+            let answer = ours(&environment, request);
+            let Answer { cost, value, .. } = &answer;
+            let what = [&answer.compile_error, &answer.error, value].map(String::as_str);
+            let text = &request.expression;
+            format!("{text}\n  {:?} for {cost}\n", what.concat())
+        };
+        let answers: String = written::short().iter().map(answer).collect();
+        let recorded = "src/cel/differential/written/answers.txt";
+        if std::env::var_os("BLESS").is_some() {
+            std::fs::write(recorded, &answers).expect("the answers are written");
+        }
+        let recorded = std::fs::read_to_string(recorded).expect("answers are recorded");
+        for (answer, recorded) in answers.lines().zip(recorded.lines()) {
+            assert_eq!(answer, recorded);
+        }
+        assert_eq!(answers.len(), recorded.len());
+    });
+}
+
 #[test]
 #[ignore = "needs Go"]
 fn written_expressions() {

@@ -31,7 +31,7 @@ pub(crate) enum Fault {
     CostLimit,
     /// The server's code panics, which ends an evaluation, whatever is around it.
     #[error("internal error: {0}")]
-    Internal(&'static str),
+    Internal(Box<str>),
     /// Any other, in full.
     #[error("{0}")]
     Other(Box<str>),
@@ -43,6 +43,12 @@ impl Fault {
     pub(crate) fn no_such_call(function: &str, arguments: &[Value<'_>]) -> Self {
         let types: Vec<_> = arguments.iter().map(Value::type_name).collect();
         Self::NoSuchCall(format!("{function}({})", types.join(", ")).into())
+    }
+
+    /// A Go map cannot have values of a Go type as keys.
+    #[cold]
+    pub(crate) fn unhashable(go_type: &str) -> Self {
+        Self::Internal(format!("runtime error: hash of unhashable type {go_type}").into())
     }
 
     /// A fault that has only a text.

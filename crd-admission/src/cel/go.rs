@@ -1,10 +1,13 @@
-//! Texts as Go reads and writes them.
+//! What Go's own packages do: reading and writing numbers and texts, sorting.
+
+mod sort;
 
 use std::borrow::Cow;
 
 pub(crate) use apimachinery::go::{Float, Quoted};
 
 use super::fault::Fault;
+pub(crate) use sort::sort;
 
 /// An integer as `strconv` reads it for `function`.
 pub(crate) fn parse_int(function: &str, text: &str) -> Result<i64, Fault> {

@@ -493,7 +493,7 @@ fn sort_by(maker: &mut Making<'_>, receiver: Expr, arguments: Vec<Expr>) -> Expa
     const INPUT: &str = "@__sortBy_input__";
     if matches!(
         receiver.kind,
-        Kind::Literal(_) | Kind::Map(_) | Kind::Message(_)
+        Kind::Literal(_) | Kind::Map(_) | Kind::Message(_) | Kind::Wrong
     ) {
         return misuse(
             &receiver,

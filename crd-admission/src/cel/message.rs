@@ -8,7 +8,7 @@ use super::eval::go_type;
 use super::fault::Fault;
 use super::time::{Duration, Timestamp};
 use super::types::Type;
-use super::value::{List, Map, Value};
+use super::value::{Item, List, Map, Value};
 
 /// A message that an expression can make.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,7 +53,7 @@ impl Message {
     pub(crate) fn make<'a>(
         self,
         name: &str,
-        fields: &BTreeMap<&str, Value<'a>>,
+        fields: &BTreeMap<&str, Item<'a>>,
     ) -> Result<Value<'a>, Fault> {
         let full = match self {
             Self::Duration => Type::Duration,
@@ -65,7 +65,7 @@ impl Message {
         }
         let field = |field: &str, go: Go| match fields.get(field) {
             None => Ok(0),
-            Some(value) => go.integer(value).map_err(|why| {
+            Some(item) => go.item(item).map_err(|why| {
                 let text =
                     format!("field type conversion error for {name}.{field} value type: {why}");
                 Fault::text(text)
@@ -105,6 +105,13 @@ impl Go {
         }
     }
 
+    fn item(self, item: &Item<'_>) -> Result<i64, String> {
+        match item {
+            Ok(value) => self.integer(value),
+            Err(fault) => Err(fault.to_string()),
+        }
+    }
+
     /// A value as an integer of this type, or why it is none.
     fn integer(self, value: &Value<'_>) -> Result<i64, String> {
         let name = self.name();
@@ -116,10 +123,7 @@ impl Go {
                     .ok_or_else(|| Fault::IntOverflow.to_string());
             }
             Value::Optional(Some(value)) => {
-                return match &**value {
-                    Ok(value) => self.integer(value),
-                    Err(fault) => Err(fault.to_string()),
-                };
+                return self.item(value);
             }
             Value::Optional(None) => return Err("optional.none() dereference".to_owned()),
             Value::Uint(_) => {
@@ -135,10 +139,10 @@ impl Go {
             Value::Double(_) => "Double",
             Value::Bytes(_) => "Bytes",
             Value::Null => "'null_type'",
-            Value::List(List::Made(_) | List::Joined(_)) => "list",
             Value::List(List::Data(_)) => "'list(dyn)'",
-            Value::Map(Map::Made(_)) => "map",
+            Value::List(_) => "list",
             Value::Map(Map::Data(_)) => "'map(dyn, dyn)'",
+            Value::Map(_) => "map",
             // A type of a library is called as in Go.
             other => {
                 let name = go_type(other);

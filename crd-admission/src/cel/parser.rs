@@ -508,12 +508,14 @@ impl<'t> Parser<'t> {
             let message = "expression is too large once its macros are expanded";
             self.reader.issues.report(None, message);
         }
-        let kind = expansion.unwrap_or_else(|misuse| {
-            let at = self.trees.position(misuse.id);
-            self.reader.issues.report(at, misuse.message);
-            Kind::Wrong
-        });
-        let expr = self.trees.make_at(at, kind);
+        let expr = match expansion {
+            Ok(kind) => self.trees.make_at(at, kind),
+            Err(misuse) => {
+                let at = self.trees.position(misuse.id);
+                self.reader.issues.report(at, misuse.message);
+                self.trees.make_at(at, Kind::Wrong)
+            }
+        };
         self.trees.set_height(expr.id, height);
         expr
     }

@@ -5,4 +5,6 @@ mod timestamp;
 pub(crate) mod zone;
 
 pub(crate) use duration::Duration;
+#[cfg(test)]
+pub(crate) use timestamp::Zone;
 pub(crate) use timestamp::{Civil, Timestamp, is_date};

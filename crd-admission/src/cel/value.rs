@@ -4,13 +4,15 @@
 
 mod equal;
 mod key;
+mod list;
+mod map;
+mod place;
+mod remade;
 mod show;
 
-use std::collections::BTreeMap;
 use std::ops::Deref;
 use std::sync::Arc;
 
-use super::data::{Fields, Items};
 use super::fault::Fault;
 use super::library::formats::NamedFormat;
 use super::library::network::{Address, Prefix};
@@ -19,8 +21,12 @@ use super::library::semver::Version;
 use super::library::urls::Url;
 use super::time::{Duration, Timestamp};
 use super::types::{Opaque, Type};
-pub(crate) use key::Key;
-use key::whole;
+use crate::view::View;
+pub(crate) use key::{Key, Keys};
+pub(crate) use list::List;
+pub(crate) use map::{Entries, Map};
+pub(crate) use place::Place;
+pub(crate) use remade::{native_type, remade};
 
 /// A value of an expression.
 #[derive(Clone, Debug)]
@@ -36,7 +42,7 @@ pub(crate) enum Value<'a> {
     Duration(Duration),
     Type(Type),
     /// What it has may be a fault, which is found once it is looked at.
-    Optional(Option<Arc<Result<Self, Fault>>>),
+    Optional(Option<Arc<Item<'a>>>),
     List(List<'a>),
     Map(Map<'a>),
     Url(Arc<Url>),
@@ -45,6 +51,8 @@ pub(crate) enum Value<'a> {
     Quantity(Arc<Quantity>),
     Semver(Arc<Version>),
     Format(&'static NamedFormat),
+    /// What the schema keeps without knowing it, which can only be compared.
+    Kept(View<'a>),
 }
 
 /// Text or bytes: of the request or of the expression, or made by it.
@@ -54,22 +62,11 @@ pub(crate) enum Shared<'a, T: ?Sized> {
     Made(Arc<T>),
 }
 
-/// A list of the request, or one that the expression makes.
-#[derive(Clone, Debug)]
-pub(crate) enum List<'a> {
-    Data(Items<'a>),
-    Made(Arc<Vec<Value<'a>>>),
-    /// Lists that were added to one another, each with the place after its last item. There are no
-    /// more than the expression has signs.
-    Joined(Arc<[(usize, List<'a>)]>),
-}
+/// What a list or a map has: a value, or why it cannot be read.
+pub(crate) type Item<'a> = Result<Value<'a>, Fault>;
 
-/// A map or an object of the request, or a map that the expression makes.
-#[derive(Clone, Debug)]
-pub(crate) enum Map<'a> {
-    Data(Fields<'a>),
-    Made(Arc<BTreeMap<Key<'a>, Value<'a>>>),
-}
+/// The type of values that are kept without being known.
+const UNKNOWN: &str = "unknown";
 
 impl Value<'_> {
     /// The type at run time: lists and maps say nothing of what is in them.
@@ -94,6 +91,7 @@ impl Value<'_> {
             Self::Quantity(_) => Type::Opaque(Opaque::Quantity),
             Self::Semver(_) => Type::Opaque(Opaque::Semver),
             Self::Format(_) => Type::Opaque(Opaque::Format),
+            Self::Kept(_) => Type::Object(UNKNOWN.into()),
         }
     }
 
@@ -119,6 +117,7 @@ impl Value<'_> {
             Self::Quantity(_) => Opaque::Quantity.name(),
             Self::Semver(_) => Opaque::Semver.name(),
             Self::Format(_) => Opaque::Format.name(),
+            Self::Kept(_) => UNKNOWN,
         }
     }
 
@@ -146,8 +145,9 @@ impl Value<'_> {
             Self::Timestamp(time) => time.is_zero(),
             Self::Duration(duration) => duration.nanos == 0,
             // Those of the request are never zero.
-            Self::List(list @ (List::Made(_) | List::Joined(_))) => list.len() == 0,
-            Self::Map(Map::Made(entries)) => entries.is_empty(),
+            Self::List(List::Data(_)) | Self::Map(Map::Data(_)) => false,
+            Self::List(list) => list.len() == 0,
+            Self::Map(map) => map.len() == 0,
             _ => false,
         }
     }
@@ -237,9 +237,15 @@ impl From<Duration> for Value<'_> {
     }
 }
 
+impl<'a> From<Vec<Item<'a>>> for Value<'a> {
+    fn from(items: Vec<Item<'a>>) -> Self {
+        Self::List(List::Made(Arc::new(items)))
+    }
+}
+
 impl From<Vec<Self>> for Value<'_> {
     fn from(items: Vec<Self>) -> Self {
-        Self::List(List::Made(Arc::new(items)))
+        items.into_iter().map(Ok).collect::<Vec<_>>().into()
     }
 }
 
@@ -249,180 +255,8 @@ impl From<Vec<String>> for Value<'_> {
     }
 }
 
-impl<'a> From<BTreeMap<Key<'a>, Self>> for Value<'a> {
-    fn from(entries: BTreeMap<Key<'a>, Self>) -> Self {
+impl<'a> From<Entries<'a>> for Value<'a> {
+    fn from(entries: Entries<'a>) -> Self {
         Self::Map(Map::Made(Arc::new(entries)))
-    }
-}
-
-impl<'a> From<Items<'a>> for List<'a> {
-    fn from(items: Items<'a>) -> Self {
-        Self::Data(items)
-    }
-}
-
-impl<'a> From<Fields<'a>> for Map<'a> {
-    fn from(fields: Fields<'a>) -> Self {
-        Self::Data(fields)
-    }
-}
-
-impl<'a> List<'a> {
-    pub(crate) fn len(&self) -> usize {
-        match self {
-            Self::Data(items) => items.len(),
-            Self::Made(items) => items.len(),
-            Self::Joined(parts) => parts.last().map_or(0, |(end, _)| *end),
-        }
-    }
-
-    pub(crate) fn get(&self, index: usize) -> Option<Result<Value<'a>, Fault>> {
-        #[cfg(test)]
-        crate::work::count();
-        match self {
-            Self::Data(items) => items.get(index),
-            Self::Made(items) => items.get(index).cloned().map(Ok),
-            Self::Joined(parts) => {
-                let at = parts.partition_point(|(end, _)| *end <= index);
-                let before = at.checked_sub(1).and_then(|before| parts.get(before));
-                let start = before.map_or(0, |(end, _)| *end);
-                parts.get(at)?.1.get(index.checked_sub(start)?)
-            }
-        }
-    }
-
-    /// The items; one that is of another type than its schema says is a fault.
-    pub(crate) fn iter(
-        &self,
-    ) -> impl DoubleEndedIterator<Item = Result<Value<'a>, Fault>> + ExactSizeIterator {
-        (0..self.len()).map(|index| self.get(index).unwrap_or(Ok(Value::Null)))
-    }
-
-    /// `self[index]`; nothing beyond the end.
-    pub(crate) fn at(&self, index: &Value<'a>) -> Result<Option<Value<'a>>, Fault> {
-        let position = match (self, index) {
-            (_, Value::Int(index)) => usize::try_from(*index).ok(),
-            (Self::Made(_) | Self::Joined(_), Value::Uint(index))
-                if i64::try_from(*index).is_ok() =>
-            {
-                usize::try_from(*index).ok()
-            }
-            (Self::Made(_) | Self::Joined(_), Value::Double(number)) => match whole(*number) {
-                Some(index) => usize::try_from(index).ok(),
-                None => return Err(unsupported_index(index)),
-            },
-            (Self::Made(_) | Self::Joined(_), Value::Uint(_)) => {
-                return Err(unsupported_index(index));
-            }
-            (Self::Made(_) | Self::Joined(_), _) => {
-                let ty = index.type_name();
-                return Err(Fault::text(format!(
-                    "unsupported index type '{ty}' in list"
-                )));
-            }
-            (Self::Data(_), _) => return Err(Fault::text(format!("unsupported index: {index}"))),
-        };
-        position.and_then(|position| self.get(position)).transpose()
-    }
-
-    /// That there is no item at an index.
-    #[cold]
-    pub(crate) fn no_index(&self, index: &Value<'a>) -> Fault {
-        Fault::text(match self {
-            Self::Data(_) => format!("index out of bounds: {index}"),
-            Self::Made(_) | Self::Joined(_) => {
-                let size = self.len();
-                format!("index '{index}' out of range in list size '{size}'")
-            }
-        })
-    }
-
-    /// All items, if none is a fault.
-    pub(crate) fn to_vec(&self) -> Result<Vec<Value<'a>>, Fault> {
-        self.iter().collect()
-    }
-
-    /// `self + other`, which costs the same for lists of any size: those that are made stay where
-    /// they are.
-    pub(crate) fn concat(&self, other: &Self) -> Result<Self, Fault> {
-        if let Self::Data(items) = self {
-            return items.concat(other);
-        }
-        if self.len() == 0 {
-            return Ok(other.clone());
-        }
-        if other.len() == 0 {
-            return Ok(self.clone());
-        }
-        let mut parts = Vec::new();
-        for list in [self, other] {
-            let start = parts.last().map_or(0, |(end, _)| *end);
-            match list {
-                Self::Joined(more) => {
-                    parts.extend(more.iter().map(|(end, list)| (start + end, list.clone())));
-                }
-                list => parts.push((start + list.len(), list.clone())),
-            }
-        }
-        Ok(Self::Joined(parts.into()))
-    }
-}
-
-#[cold]
-fn unsupported_index(index: &Value<'_>) -> Fault {
-    Fault::text(format!("unsupported index value {index} in list"))
-}
-
-impl<'a> Map<'a> {
-    pub(crate) fn len(&self) -> usize {
-        match self {
-            Self::Data(fields) => fields.len(),
-            Self::Made(entries) => entries.len(),
-        }
-    }
-
-    /// The value of a key. Numbers find numbers of the same value.
-    pub(crate) fn get(&self, key: &Value<'a>) -> Option<Result<Value<'a>, Fault>> {
-        match self {
-            Self::Data(fields) => match key {
-                Value::String(name) => fields.get(name),
-                _ => Some(Err(Fault::NoSuchOverload)),
-            },
-            Self::Made(entries) => {
-                let found = Key::alternatives(key).find_map(|key| entries.get(&key));
-                found.cloned().map(Ok)
-            }
-        }
-    }
-
-    /// All entries as those of a map that is made, if none is a fault.
-    pub(crate) fn to_entries(&self) -> Result<BTreeMap<Key<'a>, Value<'a>>, Fault> {
-        match self {
-            Self::Made(entries) => Ok((**entries).clone()),
-            Self::Data(fields) => {
-                let entries = fields.iter();
-                entries
-                    .map(|(name, value)| Ok((Key::String(name), value?)))
-                    .collect()
-            }
-        }
-    }
-
-    /// The entries in the order of their keys.
-    pub(crate) fn entries(
-        &self,
-    ) -> Box<dyn Iterator<Item = (Value<'a>, Result<Value<'a>, Fault>)> + '_> {
-        match self {
-            Self::Data(fields) => Box::new(
-                fields
-                    .iter()
-                    .map(|(key, value)| (Value::String(key), value)),
-            ),
-            Self::Made(entries) => Box::new(
-                entries
-                    .iter()
-                    .map(|(key, value)| (Value::from(key.clone()), Ok(value.clone()))),
-            ),
-        }
     }
 }

@@ -30,7 +30,7 @@ pub(super) fn show(value: &Value<'_>) -> String {
             format!("list({})", items.collect::<Vec<_>>().join(", "))
         }
         Value::Map(map) => {
-            let entries = map.entries().map(|(key, value)| {
+            let entries = map.lookups().map(|(key, value)| {
                 let value = value.map_or("error".to_owned(), |value| show(&value));
                 format!("{}: {value}", show(&key))
             });

@@ -1,23 +1,15 @@
 //! Variables, and what is selected of values.
 
-use std::fmt::Display;
-
 use super::{Bound, Evaluated, Evaluator, Stop, go_type};
 use crate::cel::fault::Fault;
 use crate::cel::plan::{Attribute, Key, Qualifier, Root, Slot};
-use crate::cel::value::{List, Value};
+use crate::cel::value::{Entries, Item, List, Value, remade};
 
 /// What is selected: of a branch its own qualifiers, then those of what is around it.
 #[derive(Clone, Copy)]
 pub(super) struct Chain<'a, 's> {
     qualifiers: &'a [Qualifier],
     after: Option<&'s Chain<'a, 's>>,
-}
-
-impl Chain<'_, '_> {
-    fn is_empty(&self) -> bool {
-        self.qualifiers.is_empty() && self.after.is_none_or(Chain::is_empty)
-    }
 }
 
 impl<'a> Evaluator<'a> {
@@ -52,7 +44,7 @@ impl<'a> Evaluator<'a> {
             Some(Bound::Later(node)) => *node,
             None => return Err(Fault::NoSuchOverload.into()),
         };
-        let value = self.attempt(node)?;
+        let value = self.attempt(node)?.map(named);
         if let Some(bound) = self.slots.get_mut(slot) {
             *bound = Bound::Value(value.clone());
         }
@@ -61,52 +53,49 @@ impl<'a> Evaluator<'a> {
 
     /// Selects one after the other. From the first optional one on, what is missing is none.
     fn select(&mut self, object: Value<'a>, chain: Chain<'a, '_>) -> Evaluated<'a> {
-        let (mut object, mut is_optional) = match object {
+        let (mut found, mut is_optional) = match object {
             Value::Optional(None) => return Ok(object),
             // The server goes on with what the value is without its schema.
-            Value::Optional(Some(value)) => match unwrapped(&value) {
-                held if chain.is_empty() => return Ok(Value::some_or_fault(held)),
-                held => (held?, true),
-            },
-            other => (other, false),
+            Value::Optional(Some(item)) => (remade(&item), true),
+            other => (Ok(other), false),
         };
         let mut chain = Some(&chain);
         while let Some(Chain { qualifiers, after }) = chain {
             for qualifier in *qualifiers {
                 is_optional |= qualifier.is_optional;
-                object = if is_optional {
-                    match self.select_if_present(&object, qualifier)? {
-                        Some(value) => value,
+                found = if is_optional {
+                    match self.select_if_present(&found?, qualifier)? {
+                        Some(item) => item,
                         None => return Ok(Value::Optional(None)),
                     }
                 } else {
-                    self.select_one(&object, qualifier)?
+                    self.select_one(found, qualifier)?
                 };
             }
             chain = *after;
         }
-        Ok(if is_optional {
-            Value::some(object)
-        } else {
-            object
-        })
+        if is_optional {
+            return Ok(Value::some_or_fault(found));
+        }
+        Ok(found?)
     }
 
     /// Selects what has to be there. It is charged whether it is or not.
-    fn select_one(&mut self, object: &Value<'a>, qualifier: &'a Qualifier) -> Evaluated<'a> {
+    fn select_one(&mut self, object: Item<'a>, qualifier: &'a Qualifier) -> Result<Item<'a>, Stop> {
         let key = match self.key(&qualifier.key) {
             Err(stop @ (Stop::CostLimit | Stop::Internal(_))) => return Err(stop),
             key => key,
         };
         let found = key.and_then(|key| {
-            let found = look_up(object, &key)?;
-            Ok((key, found))
+            let object = object?;
+            let found = look_up(&object, &key)?;
+            Ok((object, key, found))
         });
         self.charge(1)?;
         match found? {
-            (_, found) if qualifier.is_test => Ok(Value::Bool(found.is_some())),
-            (_, Some(value)) => Ok(value),
-            (key, None) => Err(missing(object, &key).into()),
+            (.., found) if qualifier.is_test => Ok(Ok(Value::Bool(found.is_some()))),
+            (.., Some(item)) => Ok(item),
+            (object, key, None) => Err(missing(&object, &key).into()),
         }
     }
 
@@ -115,7 +104,7 @@ impl<'a> Evaluator<'a> {
         &mut self,
         object: &Value<'a>,
         qualifier: &'a Qualifier,
-    ) -> Result<Option<Value<'a>>, Stop> {
+    ) -> Result<Option<Item<'a>>, Stop> {
         let key = self.key(&qualifier.key)?;
         let found = look_up(object, &key)?;
         if found.is_some() {
@@ -145,48 +134,32 @@ impl<'a> Evaluator<'a> {
     }
 }
 
-/// The value of an optional as Go holds it: optionals within are unwrapped, too. There is no way
-/// back for values of Kubernetes' types.
-fn unwrapped<'a>(held: &Result<Value<'a>, Fault>) -> Result<Value<'a>, Fault> {
-    let value = match held {
-        Ok(value) => value,
-        Err(fault) => return Err(no_conversion("*errors.errorString", fault)),
-    };
-    let go_type = match value {
-        Value::Optional(Some(value)) => return unwrapped(value),
-        Value::Optional(None) => return Ok(Value::Null),
-        Value::Ip(_) => "netip.Addr",
-        Value::Cidr(_) => "netip.Prefix",
-        Value::Quantity(_) => "*resource.Quantity",
-        Value::Semver(_) => "semver.Version",
-        Value::Url(_) => "*url.URL",
-        other => return Ok(other.clone().without_schema()),
-    };
-    Err(no_conversion(go_type, value))
+/// A value that gets a name: the server makes an empty list or map anew. (Its list even grows in
+/// place when something is added to it, which all that see it see; ours does not.)
+fn named(value: Value<'_>) -> Value<'_> {
+    match value {
+        Value::List(list) if list.len() == 0 => Vec::<Item<'_>>::new().into(),
+        Value::Map(map) if map.len() == 0 => Entries::default().into(),
+        other => other,
+    }
 }
 
-#[cold]
-fn no_conversion(go_type: &str, value: &dyn Display) -> Fault {
-    Fault::text(format!(
-        "unsupported conversion to ref.Val: ({go_type}){value}"
-    ))
-}
-
-/// What a value has under a key, if anything.
-fn look_up<'a>(object: &Value<'a>, key: &Value<'a>) -> Result<Option<Value<'a>>, Fault> {
+/// What a value has under a key, if anything. That an item of a list is an error is not found
+/// until it is looked at.
+fn look_up<'a>(object: &Value<'a>, key: &Value<'a>) -> Result<Option<Item<'a>>, Fault> {
     match object {
-        Value::Map(map) => map.get(key).transpose(),
+        Value::Map(map) => Ok(map.get(key).transpose()?.map(Ok)),
         Value::List(list) => {
             let index = index(key)?;
             let item = usize::try_from(index)
                 .ok()
                 .and_then(|index| list.get(index));
-            match (list, key) {
+            Ok(match (list, key) {
                 (List::Data(_), Value::Uint(_) | Value::Double(_)) if item.is_some() => {
-                    Err(Fault::text(format!("unsupported index: {key}")))
+                    Some(Err(Fault::text(format!("unsupported index: {key}"))))
                 }
-                _ => item.transpose(),
-            }
+                _ => item,
+            })
         }
         _ => Ok(None),
     }

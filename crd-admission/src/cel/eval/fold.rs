@@ -3,12 +3,10 @@
 //! The macros are loops over an accumulator, and are charged as such: for each item the condition
 //! to go on and the step, as they stand in the expansion.
 
-use std::collections::BTreeMap;
-
-use super::{Bound, Evaluated, Evaluator, Stop, go_type, to_key};
+use super::{Bound, Evaluated, Evaluator, Stop, go_type};
 use crate::cel::fault::Fault;
 use crate::cel::plan::{Filtered, Fold, FoldKind, Node};
-use crate::cel::value::{Key, List, Map, Value};
+use crate::cel::value::{Entries, Item, List, Value};
 
 /// What an accumulator is: a value, or why there is none. The loop goes on either way.
 type Accumulator<T> = Result<T, Fault>;
@@ -138,7 +136,7 @@ impl<'a> Evaluator<'a> {
         range: &Value<'a>,
         filtered: &'a Filtered,
     ) -> Evaluated<'a> {
-        let mut items: Accumulator<Vec<Value<'a>>> = Ok(Vec::new());
+        let mut items: Accumulator<Vec<Item<'a>>> = Ok(Vec::new());
         for turn in turns(fold, range)? {
             self.turn(fold, turn);
             if !self.passes(filtered, &mut items)? {
@@ -148,7 +146,7 @@ impl<'a> Evaluator<'a> {
             let made = self.attempt(&filtered.made)?;
             self.charge(CALL)?;
             match (&mut items, made) {
-                (Ok(items), Ok(Value::List(more))) => items.extend(more.iter().flatten()),
+                (Ok(items), Ok(Value::List(more))) => items.extend(more.iter()),
                 (Ok(_), Ok(_)) => items = Err(Fault::NoSuchOverload),
                 (Ok(_), Err(fault)) => items = Err(fault),
                 (Err(_), _) => {}
@@ -164,7 +162,7 @@ impl<'a> Evaluator<'a> {
         range: &Value<'a>,
         filtered: &'a Filtered,
     ) -> Evaluated<'a> {
-        let mut entries: Accumulator<BTreeMap<Key<'a>, Value<'a>>> = Ok(BTreeMap::new());
+        let mut entries: Accumulator<Entries<'a>> = Ok(Entries::default());
         for turn in turns(fold, range)? {
             let key = turn.first.clone();
             self.turn(fold, turn);
@@ -181,7 +179,7 @@ impl<'a> Evaluator<'a> {
                 Ok(key) => {
                     let made = self.attempt(&filtered.made)?;
                     self.charge(CALL)?;
-                    made.and_then(|made| insert(so_far, &key, made))
+                    made.and_then(|made| so_far.insert_new(&key, Ok(made)))
                 }
                 Err(fault) => Err(fault),
             };
@@ -199,7 +197,7 @@ impl<'a> Evaluator<'a> {
         range: &Value<'a>,
         filtered: &'a Filtered,
     ) -> Evaluated<'a> {
-        let mut entries: Accumulator<BTreeMap<Key<'a>, Value<'a>>> = Ok(BTreeMap::new());
+        let mut entries: Accumulator<Entries<'a>> = Ok(Entries::default());
         for turn in turns(fold, range)? {
             self.turn(fold, turn);
             if !self.passes(filtered, &mut entries)? {
@@ -212,7 +210,7 @@ impl<'a> Evaluator<'a> {
                 continue;
             };
             let inserted = made.and_then(|made| match made {
-                Value::Map(map) => insert_all(so_far, &map),
+                Value::Map(map) => so_far.insert_all_new(&map),
                 _ => Err(Fault::NoSuchOverload),
             });
             if let Err(fault) = inserted {
@@ -227,28 +225,6 @@ impl<'a> Evaluator<'a> {
 /// Why a predicate does not tell.
 fn no_bool(value: Result<Value<'_>, Fault>) -> Fault {
     value.err().unwrap_or(Fault::NoSuchOverload)
-}
-
-/// Adds an entry whose key is not there.
-fn insert<'a>(
-    entries: &mut BTreeMap<Key<'a>, Value<'a>>,
-    key: &Value<'a>,
-    value: Value<'a>,
-) -> Result<(), Fault> {
-    if Key::alternatives(key).any(|key| entries.contains_key(&key)) {
-        return Err(Fault::text(format!(
-            "insert failed: key {key} already exists"
-        )));
-    }
-    entries.insert(to_key(key)?, value);
-    Ok(())
-}
-
-fn insert_all<'a>(entries: &mut BTreeMap<Key<'a>, Value<'a>>, more: &Map<'a>) -> Result<(), Fault> {
-    for (key, value) in more.entries() {
-        insert(entries, &key, value?)?;
-    }
-    Ok(())
 }
 
 type Turns<'r, 'a> = Box<dyn Iterator<Item = Turn<'a>> + 'r>;

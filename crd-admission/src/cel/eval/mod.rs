@@ -13,7 +13,7 @@ use std::fmt;
 use super::fault::Fault;
 use super::functions::Functions;
 use super::plan::{Call, Choice, Entries, Items, Made, Node, OneOf, Plan, Root};
-use super::value::{Key, Value};
+use super::value::{Entries as MapEntries, Item, Key, Keys, Value};
 pub(super) use go_type::go_type;
 
 /// Why an expression has no value.
@@ -31,7 +31,7 @@ enum Stop {
     /// The whole costs more than it may.
     CostLimit,
     /// The whole fails, for the server's code panics.
-    Internal(&'static str),
+    Internal(Box<str>),
 }
 
 impl From<Fault> for Stop {
@@ -245,7 +245,7 @@ impl<'a> Evaluator<'a> {
         arguments: [Result<Value<'a>, Fault>; N],
     ) -> Evaluated<'a> {
         if arguments.last().is_some_and(Result::is_err) && self.compares_items(call) {
-            return Err(Stop::Internal(NO_LIST));
+            return Err(Stop::Internal(NO_LIST.into()));
         }
         let mut fault = None;
         let values = arguments.map(|argument| {
@@ -306,10 +306,8 @@ impl<'a> Evaluator<'a> {
 
     fn one_of(&mut self, one_of: &'a OneOf) -> Evaluated<'a> {
         let value = self.node(&one_of.value)?;
-        let is_nan = matches!(value, Value::Double(number) if number.is_nan());
-        let key = Key::new(&value).filter(|_| !is_nan);
-        let choices: &std::collections::BTreeSet<Key<'a>> = &one_of.choices;
-        Ok(Value::Bool(key.is_some_and(|key| choices.contains(&key))))
+        let choices: &Keys<'a> = &one_of.choices;
+        Ok(Value::Bool(choices.contains(&Key::new(&value)?)))
     }
 
     /// `a.or(b)` and `a.orValue(b)`: what is not optional stays what it is.
@@ -326,12 +324,13 @@ impl<'a> Evaluator<'a> {
         for (item, is_optional) in &list.items {
             let value = self.node(item)?;
             if !is_optional {
-                items.push(value);
+                items.push(Ok(value));
                 continue;
             }
             match value {
                 Value::Optional(None) => {}
-                Value::Optional(Some(value)) => items.push((*value).clone()?),
+                // The server does not ask whether it is an error.
+                Value::Optional(Some(item)) => items.push((*item).clone()),
                 other => {
                     return Err(Fault::text(format!(
                         "cannot initialize optional list element from non-optional value {other}"
@@ -344,21 +343,18 @@ impl<'a> Evaluator<'a> {
     }
 
     fn map(&mut self, map: &'a Entries) -> Evaluated<'a> {
-        let mut entries = std::collections::BTreeMap::new();
+        let mut entries = MapEntries::default();
         for (key, value, is_optional) in &map.entries {
             let key = self.node(key)?;
-            let mut value = self.node(value)?;
-            let map_key = to_key(&key)?;
-            if *is_optional {
-                let Some(kept) = unwrapped(&key, value)? else {
-                    entries.remove(&map_key);
-                    continue;
-                };
-                value = kept;
+            let value = self.node(value)?;
+            if !is_optional {
+                entries.insert(&key, Ok(value))?;
+                continue;
             }
-            // The later of two keys stays, and zeros have signs.
-            entries.remove(&map_key);
-            entries.insert(map_key, value);
+            match unwrapped(&key, value)? {
+                Some(item) => entries.insert(&key, item)?,
+                None => entries.remove(&key)?,
+            }
         }
         Ok(Value::from(entries))
     }
@@ -366,25 +362,26 @@ impl<'a> Evaluator<'a> {
     fn message(&mut self, made: &'a Made) -> Evaluated<'a> {
         let mut fields = std::collections::BTreeMap::new();
         for (name, value, is_optional) in &made.fields {
-            let mut value = self.node(value)?;
-            if *is_optional {
-                let Some(kept) = unwrapped(name, value)? else {
-                    fields.remove(&**name);
-                    continue;
-                };
-                value = kept;
-            }
-            fields.insert(&**name, value);
+            let value = self.node(value)?;
+            let item = if *is_optional {
+                unwrapped(name, value)?
+            } else {
+                Some(Ok(value))
+            };
+            match item {
+                Some(item) => fields.insert(&**name, item),
+                None => fields.remove(&**name),
+            };
         }
         Ok(made.message.make(&made.name, &fields)?)
     }
 }
 
 /// What an entry or a field gets that is there only if an optional has a value.
-fn unwrapped<'a>(name: &impl fmt::Display, value: Value<'a>) -> Result<Option<Value<'a>>, Fault> {
+fn unwrapped<'a>(name: &impl fmt::Display, value: Value<'a>) -> Result<Option<Item<'a>>, Fault> {
     match value {
         Value::Optional(None) => Ok(None),
-        Value::Optional(Some(value)) => (*value).clone().map(Some),
+        Value::Optional(Some(item)) => Ok(Some((*item).clone())),
         other => {
             let text = format!(
                 "cannot initialize optional entry '{name}' from non-optional value {other}"
@@ -392,12 +389,4 @@ fn unwrapped<'a>(name: &impl fmt::Display, value: Value<'a>) -> Result<Option<Va
             Err(Fault::text(text))
         }
     }
-}
-
-/// A value as the key of a map.
-fn to_key<'a>(value: &Value<'a>) -> Result<Key<'a>, Fault> {
-    Key::hash(value)?.ok_or_else(|| {
-        let found = go_type(value);
-        Fault::text(format!("unsupported key type: {found}"))
-    })
 }

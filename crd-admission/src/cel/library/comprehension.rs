@@ -1,11 +1,9 @@
 //! What the macros of two variables call.
 
-use std::collections::BTreeMap;
-
 use super::{Map, Overload};
 use crate::cel::fault::Fault;
 use crate::cel::types::Type as T;
-use crate::cel::value::{Key, Value};
+use crate::cel::value::{Entries, Value};
 
 /// The environment that brought them.
 const SINCE: u32 = 32;
@@ -39,30 +37,12 @@ fn insert<'a>(arguments: &[Value<'a>]) -> Result<Value<'a>, Fault> {
         return Err(Fault::NoSuchOverload);
     };
     let mut entries = map.to_entries()?;
-    insert_new(&mut entries, key, value.clone())?;
+    entries.insert_new(key, Ok(value.clone()))?;
     Ok(entries.into())
 }
 
-fn insert_all<'a>(map: &Map<'a>, other: &Map<'a>) -> Result<BTreeMap<Key<'a>, Value<'a>>, Fault> {
+fn insert_all<'a>(map: &Map<'a>, other: &Map<'a>) -> Result<Entries<'a>, Fault> {
     let mut entries = map.to_entries()?;
-    for (key, value) in other.entries() {
-        insert_new(&mut entries, &key, value?)?;
-    }
+    entries.insert_all_new(other)?;
     Ok(entries)
-}
-
-/// Adds an entry to those of a map that is being made; a key that is there is a fault.
-pub(crate) fn insert_new<'a>(
-    entries: &mut BTreeMap<Key<'a>, Value<'a>>,
-    key: &Value<'a>,
-    value: Value<'a>,
-) -> Result<(), Fault> {
-    if Key::alternatives(key).any(|key| entries.contains_key(&key)) {
-        return Err(Fault::text(format!(
-            "insert failed: key {key} already exists"
-        )));
-    }
-    let key = Key::new(key).ok_or_else(|| Fault::text("unsupported key type"))?;
-    entries.insert(key, value);
-    Ok(())
 }

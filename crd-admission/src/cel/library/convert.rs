@@ -246,6 +246,10 @@ fn identity<'a>(arguments: &[Value<'a>]) -> Result<Value<'a>, Fault> {
 
 fn type_of<'a>(arguments: &[Value<'a>]) -> Result<Value<'a>, Fault> {
     match arguments {
+        [Value::Kept(_)] => Err(Fault::text(
+            "type conversion to 'type' not supported for values preserved by \
+             x-kubernetes-preserve-unknown-fields",
+        )),
         [value] => Ok(Value::Type(value.ty())),
         _ => Err(Fault::NoSuchOverload),
     }

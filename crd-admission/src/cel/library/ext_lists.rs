@@ -4,8 +4,9 @@ use std::cmp::Ordering;
 
 use super::{Cost, List, Overload};
 use crate::cel::fault::Fault;
+use crate::cel::go;
 use crate::cel::types::Type as T;
-use crate::cel::value::Value;
+use crate::cel::value::{Item, Value};
 
 const LIST_ITEM: T = T::Param("T");
 /// The environment that brought them.
@@ -78,7 +79,7 @@ pub(super) fn overloads() -> Vec<Overload> {
             "list_reverse",
             [list()],
             list(),
-            try_run!(|List(list)| reverse(list)),
+            run!(|List(list)| reverse(list)),
         )
         .costs(Cost::REMAKE),
         Overload::member(
@@ -86,7 +87,7 @@ pub(super) fn overloads() -> Vec<Overload> {
             "list_distinct",
             [list()],
             list(),
-            try_run!(|List(list)| distinct(list)),
+            run!(|List(list)| distinct(list)),
         )
         .costs(Cost::DISTINCT),
     ];
@@ -110,7 +111,7 @@ fn list() -> T {
     T::list(LIST_ITEM)
 }
 
-fn slice<'a>(list: &List<'a>, start: i64, end: i64) -> Result<Vec<Value<'a>>, Fault> {
+fn slice<'a>(list: &List<'a>, start: i64, end: i64) -> Result<Vec<Item<'a>>, Fault> {
     let refused = |reason: &str| {
         Err(Fault::text(format!(
             "cannot slice({start}, {end}), {reason}"
@@ -125,23 +126,26 @@ fn slice<'a>(list: &List<'a>, start: i64, end: i64) -> Result<Vec<Value<'a>>, Fa
     if taken > list.len() {
         return refused(&format!("list is length {}", list.len()));
     }
-    list.iter().take(taken).skip(skipped).collect()
+    Ok(list.iter().take(taken).skip(skipped).collect())
 }
 
-fn flatten<'a>(list: &List<'a>, depth: i64) -> Result<Vec<Value<'a>>, Fault> {
+fn flatten<'a>(list: &List<'a>, depth: i64) -> Result<Vec<Item<'a>>, Fault> {
     if depth < 0 {
         return Err(Fault::text("level must be non-negative"));
     }
     let mut flat = Vec::new();
     // Lists that are being gone through, with what is left of them, the innermost last.
-    let mut open: Vec<_> = vec![list.to_vec()?.into_iter()];
-    while let Some(items) = open.last_mut() {
-        match items.next() {
+    let items = |list: &List<'a>| list.iter().collect::<Vec<_>>().into_iter();
+    let mut open = vec![items(list)];
+    while let Some(left) = open.last_mut() {
+        match left.next() {
             None => {
                 open.pop();
             }
-            Some(Value::List(list)) if i64::try_from(open.len()).is_ok_and(|at| at <= depth) => {
-                open.push(list.to_vec()?.into_iter());
+            Some(Ok(Value::List(list)))
+                if i64::try_from(open.len()).is_ok_and(|at| at <= depth) =>
+            {
+                open.push(items(&list));
             }
             Some(item) => flat.push(item),
         }
@@ -160,19 +164,25 @@ fn range<'a>(count: i64) -> Result<Vec<Value<'a>>, Fault> {
     Ok((0..count).map(Value::from).collect())
 }
 
-fn reverse<'a>(list: &List<'a>) -> Result<Vec<Value<'a>>, Fault> {
+fn reverse<'a>(list: &List<'a>) -> Vec<Item<'a>> {
     list.iter().rev().collect()
 }
 
-fn distinct<'a>(list: &List<'a>) -> Result<Vec<Value<'a>>, Fault> {
-    let mut distinct: Vec<Value<'a>> = Vec::new();
+fn distinct<'a>(list: &List<'a>) -> Value<'a> {
+    if list.len() == 0 {
+        return Value::List(list.clone());
+    }
+    let mut distinct: Vec<Item<'a>> = Vec::new();
     for item in list.iter() {
-        let item = item?;
-        if !distinct.iter().any(|other| item.same(other) == Ok(true)) {
+        let is_known = item.as_ref().is_ok_and(|item| {
+            let mut known = distinct.iter().flatten();
+            known.any(|other| item.same(other) == Ok(true))
+        });
+        if !is_known {
             distinct.push(item);
         }
     }
-    Ok(distinct)
+    distinct.into()
 }
 
 fn sort<'a>(arguments: &[Value<'a>]) -> Result<Value<'a>, Fault> {
@@ -200,18 +210,21 @@ fn sorted<'a>(list: &List<'a>, keys: &List<'a>) -> Result<Value<'a>, Fault> {
             keys.len()
         )));
     }
-    let keys = keys.to_vec()?;
-    let Some(first) = keys.first() else {
+    let Some(first) = keys.get(0) else {
         return Ok(Value::List(list.clone()));
     };
-    if !first.is_comparable() {
+    let Some(first) = first.ok().filter(Value::is_comparable) else {
         return Err(Fault::text("list elements must be comparable"));
-    }
-    if keys.iter().any(|key| key.type_name() != first.type_name()) {
+    };
+    let is_alike = |key: &Value<'a>| key.type_name() == first.type_name();
+    let keys = keys.iter().map(|key| key.ok().filter(is_alike));
+    let Some(keys) = keys.collect::<Option<Vec<_>>>() else {
         return Err(Fault::text("list elements must have the same type"));
-    }
-    let mut items: Vec<_> = list.to_vec()?.into_iter().zip(keys).collect();
-    items.sort_by(|(_, a), (_, b)| a.compare(b).unwrap_or(Ordering::Equal));
+    };
+    let mut items: Vec<_> = list.iter().zip(keys).collect();
+    go::sort(&mut items, |(_, a), (_, b)| {
+        a.compare(b) == Ok(Ordering::Less)
+    });
     Ok(items
         .into_iter()
         .map(|(item, _)| item)

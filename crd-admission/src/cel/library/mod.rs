@@ -201,7 +201,7 @@ fn is_accepted((param, argument): (&Type, &Value<'_>)) -> bool {
             list.get(0).is_none_or(|item| is_item_accepted(of, &item))
         }
         (Type::Map(of), Value::Map(map)) => {
-            let mut entries = map.entries();
+            let mut entries = map.lookups();
             entries.next().is_none_or(|(key, value)| {
                 is_accepted((&of.0, &key)) && is_item_accepted(&of.1, &value)
             })

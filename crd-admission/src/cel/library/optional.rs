@@ -3,7 +3,7 @@
 use super::{List, Overload};
 use crate::cel::fault::Fault;
 use crate::cel::types::Type as T;
-use crate::cel::value::Value;
+use crate::cel::value::{Item, Value};
 
 const V: T = T::Param("V");
 const K: T = T::Param("K");
@@ -228,11 +228,11 @@ fn end<'a>(list: &List<'a>, index: Option<usize>) -> Value<'a> {
     item.map_or(Value::Optional(None), Value::some_or_fault)
 }
 
-fn unwrap<'a>(list: &List<'a>) -> Result<Vec<Value<'a>>, Fault> {
+fn unwrap<'a>(list: &List<'a>) -> Result<Vec<Item<'a>>, Fault> {
     let mut values = Vec::new();
     for item in list.iter() {
         match item? {
-            Value::Optional(Some(value)) => values.push((*value).clone()?),
+            Value::Optional(Some(value)) => values.push((*value).clone()),
             Value::Optional(None) => {}
             other => return Err(Fault::text(format!("value {other} is not optional"))),
         }

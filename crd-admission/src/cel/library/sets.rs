@@ -50,7 +50,7 @@ fn contains<'a>(list: &List<'a>, part: &List<'a>) -> Result<bool, Fault> {
 fn has<'a>(list: &List<'a>, item: Result<Value<'a>, Fault>) -> Result<bool, Fault> {
     match (list, item) {
         (_, Ok(item)) => list.contains(&item),
-        (List::Made(_), Err(_)) => Ok(false),
+        (List::Json(_) | List::Made(_), Err(_)) => Ok(false),
         (List::Data(_) | List::Joined(_), Err(fault)) => Err(fault),
     }
 }

@@ -3,7 +3,6 @@
 //! The recorded calls are in `tests/functions.jsonl`, from the program in `tests/oracle/functions`.
 //! `CEL_FUNCTIONS` names another file of such calls.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::Deserialize;
@@ -12,8 +11,8 @@ use serde_json::Value as Json;
 use super::*;
 use crate::cel::library::cost::Operand;
 use crate::cel::range::Range;
-use crate::cel::time::{Duration, Timestamp};
-use crate::cel::value::{Key, Shared};
+use crate::cel::time::{Duration, Timestamp, Zone};
+use crate::cel::value::{Entries, Key, Shared};
 
 /// A call and what came of it.
 #[derive(Deserialize)]
@@ -121,6 +120,10 @@ fn text(result: &Result<Value<'_>, String>) -> String {
 fn shown(value: &Value<'_>) -> String {
     match value {
         Value::Double(number) if number.is_nan() => "NaN".to_owned(),
+        Value::Timestamp(time) => {
+            let (seconds, nanos, offset) = (time.seconds, time.nanos, time.zone.offset());
+            format!("timestamp({seconds}.{nanos:09} {offset})")
+        }
         Value::List(list) => {
             let items: Vec<_> = list
                 .iter()
@@ -139,7 +142,6 @@ fn shown(value: &Value<'_>) -> String {
             Ok(value) => format!("optional({})", shown(value)),
             Err(fault) => format!("optional({fault})"),
         },
-        Value::Timestamp(time) => format!("{time:?}"),
         Value::String(text) => format!("{:?}", &**text),
         Value::Bytes(bytes) => format!("{:?}", &**bytes),
         Value::Quantity(_) | Value::Semver(_) | Value::Url(_) => {
@@ -186,7 +188,7 @@ fn value(json: &Json) -> Value<'static> {
             Value::Timestamp(Timestamp {
                 seconds,
                 nanos,
-                offset,
+                zone: Zone::east(offset),
             })
         }
         "duration" => Value::Duration(Duration::new(of.as_i64().expect("nanoseconds"))),
@@ -197,8 +199,8 @@ fn value(json: &Json) -> Value<'static> {
         "map" => {
             let entries: Vec<(Json, Json)> = serde_json::from_value(of.clone()).expect("entries");
             let entry =
-                |(key, of): &(Json, Json)| (Key::new(&value(key)).expect("a key"), value(of));
-            entries.iter().map(entry).collect::<BTreeMap<_, _>>().into()
+                |(key, of): &(Json, Json)| (Key::new(&value(key)).expect("a key"), Ok(value(of)));
+            entries.iter().map(entry).collect::<Entries<'_>>().into()
         }
         "ip" => made("string_to_ip", &[text()]),
         "cidr" => made("string_to_cidr", &[text()]),

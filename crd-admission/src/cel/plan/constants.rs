@@ -1,11 +1,9 @@
 //! What is computed before an expression runs, and costs nothing then.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use super::node::{Call, Choice, Entries, Items, Node, OneOf};
 use crate::cel::eval::go_type;
 use crate::cel::functions::Functions;
-use crate::cel::value::{Key, List, Value};
+use crate::cel::value::{Entries as MapEntries, Key, Keys, List, Value};
 
 /// A list whose items are all constant is constant.
 pub(super) fn fold_list(list: Items) -> Node {
@@ -28,15 +26,12 @@ pub(super) fn fold_map(map: Entries) -> Result<Node, String> {
     let Some(constants) = constants.collect::<Option<Vec<_>>>() else {
         return Ok(Node::Map(Box::new(map)));
     };
-    let entries = constants.into_iter().map(|(key, value)| {
-        let key = Key::hash(key).map_err(|fault| fault.to_string())?;
-        Ok(key.map(|key| (key, value.clone())))
-    });
-    let entries: Result<Option<BTreeMap<_, _>>, String> = entries.collect();
-    Ok(match entries? {
-        Some(entries) => Node::Constant(Value::from(entries)),
-        None => Node::Map(Box::new(map)),
-    })
+    let mut entries = MapEntries::default();
+    for (key, value) in constants {
+        let inserted = entries.insert(key, Ok(value.clone()));
+        inserted.map_err(|fault| fault.to_string())?;
+    }
+    Ok(Node::Constant(Value::from(entries)))
 }
 
 /// Conversions of constants are computed; what is looked for in a constant list is looked up.
@@ -92,8 +87,8 @@ pub(super) fn key(value: Value<'static>) -> Result<Value<'static>, String> {
 
 /// The items of a list as keys, numbers as each kind of number that they are; nothing if some
 /// cannot be looked up.
-fn choices(list: &List<'static>) -> Option<BTreeSet<Key<'static>>> {
-    let mut choices = BTreeSet::new();
+fn choices(list: &List<'static>) -> Option<Keys<'static>> {
+    let mut choices = Keys::default();
     for item in list.iter() {
         let item = item.ok()?;
         match item {
@@ -102,7 +97,7 @@ fn choices(list: &List<'static>) -> Option<BTreeSet<Key<'static>>> {
             | Value::Int(_)
             | Value::Uint(_)
             | Value::Double(_) => {
-                choices.extend(Key::alternatives(&item));
+                choices.extend(Key::alternatives(&item).ok()?);
                 choices.extend(as_double(&item).map(Key::Double));
             }
             _ => return None,
@@ -121,7 +116,7 @@ fn as_double(number: &Value<'_>) -> Option<f64> {
     }
 }
 
-fn one_of(mut call: Call, choices: BTreeSet<Key<'static>>) -> Node {
+fn one_of(mut call: Call, choices: Keys<'static>) -> Node {
     if choices.is_empty() {
         return Node::Constant(Value::Bool(false));
     }

@@ -1,12 +1,10 @@
 //! The parts of an expression that runs.
 
-use std::collections::BTreeSet;
-
 use crate::cel::fault::Fault;
 use crate::cel::functions::Functions;
 use crate::cel::library::{Overload, Pattern, call_first};
 use crate::cel::message::Message;
-use crate::cel::value::{Key as MapKey, Value};
+use crate::cel::value::{Keys, Value};
 use crate::regexp::Regex;
 
 /// The place of a variable.
@@ -124,7 +122,7 @@ impl Choice {
 #[derive(Debug)]
 pub(crate) struct OneOf {
     pub(crate) value: Node,
-    pub(crate) choices: BTreeSet<MapKey<'static>>,
+    pub(crate) choices: Keys<'static>,
 }
 
 /// `[a, ?b]`

@@ -5,6 +5,7 @@ use std::fmt::{self, Display};
 
 use super::Duration;
 use crate::cel::fault::Fault;
+use crate::cel::value::Place;
 
 /// A point in time between the years 1 and 9999.
 #[derive(Clone, Copy, Debug)]
@@ -12,8 +13,41 @@ pub(crate) struct Timestamp {
     /// Since 1970, in UTC.
     pub(crate) seconds: i64,
     pub(crate) nanos: u32,
-    /// The time zone in which it was given, in seconds east of UTC; it is written so.
-    pub(crate) offset: i32,
+    /// The time zone in which it was given; it is written so.
+    pub(crate) zone: Zone,
+}
+
+/// A time zone as Go's maps tell it from others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Zone {
+    Utc,
+    /// That of the server, which is UTC, too.
+    Local,
+    /// So many hours east of UTC, not further away than people live.
+    Hours(i8),
+    /// Any other, in seconds east of UTC: each time that is read has one of its own.
+    Own(i32, Place),
+}
+
+impl Zone {
+    /// The zone of a text that says how many seconds east of UTC it is.
+    pub(crate) fn east(seconds: i32) -> Self {
+        let hours = i8::try_from(seconds / 3_600).ok();
+        match hours.filter(|hours| (-12..=14).contains(hours) && seconds % 3_600 == 0) {
+            Some(0) => Self::Local,
+            Some(hours) => Self::Hours(hours),
+            None => Self::Own(seconds, Place::new()),
+        }
+    }
+
+    /// Seconds east of UTC.
+    pub(crate) const fn offset(self) -> i32 {
+        match self {
+            Self::Utc | Self::Local => 0,
+            Self::Hours(hours) => hours as i32 * 3_600,
+            Self::Own(seconds, _) => seconds,
+        }
+    }
 }
 
 /// A point in time as calendar and clock show it.
@@ -43,24 +77,24 @@ const MAX: i64 = 253_402_300_799;
 impl Timestamp {
     /// A second since 1970, in UTC.
     pub(crate) fn at(seconds: i64) -> Result<Self, Fault> {
-        Self::new(seconds, 0, 0)
+        Self::new(seconds, 0, Zone::Utc)
     }
 
     /// Seconds since 1970 and nanoseconds, in UTC.
     pub(crate) fn of(seconds: i64, nanos: i64) -> Result<Self, Fault> {
         let seconds = seconds.saturating_add(nanos.div_euclid(SECOND));
         let nanos = u32::try_from(nanos.rem_euclid(SECOND)).unwrap_or_default();
-        Self::new(seconds, nanos, 0)
+        Self::new(seconds, nanos, Zone::Utc)
     }
 
-    fn new(seconds: i64, nanos: u32, offset: i32) -> Result<Self, Fault> {
+    fn new(seconds: i64, nanos: u32, zone: Zone) -> Result<Self, Fault> {
         if !(MIN..=MAX).contains(&seconds) {
             return Err(Fault::TimestampOverflow);
         }
         Ok(Self {
             seconds,
             nanos,
-            offset,
+            zone,
         })
     }
 
@@ -77,12 +111,12 @@ impl Timestamp {
         text.skip(b':')?;
         let second = text.number_in(2, 0..=59)?;
         let nanos = text.fraction();
-        let offset = text.offset()?;
+        let zone = text.zone()?;
         if !text.0.is_empty() {
             return None;
         }
         let seconds = days * DAY + hour * 3_600 + minute * 60 + second;
-        Some(Self::new(seconds - i64::from(offset), nanos, offset))
+        Some(Self::new(seconds - i64::from(zone.offset()), nanos, zone))
     }
 
     /// Whether it is the first moment of the year 1, as Go's zero time.
@@ -94,7 +128,7 @@ impl Timestamp {
         let nanos = i64::from(self.nanos) + duration.nanos % SECOND;
         let seconds = self.seconds + duration.nanos / SECOND + nanos.div_euclid(SECOND);
         let nanos = u32::try_from(nanos.rem_euclid(SECOND)).unwrap_or_default();
-        Self::new(seconds, nanos, self.offset)
+        Self::new(seconds, nanos, self.zone)
     }
 
     pub(crate) fn minus(self, duration: Duration) -> Result<Self, Fault> {
@@ -159,7 +193,7 @@ impl Ord for Timestamp {
 impl Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write_moment(f, *self, 'T')?;
-        match self.offset / 60 {
+        match self.zone.offset() / 60 {
             0 => f.write_str("Z"),
             minutes => write_offset(f, minutes, ":"),
         }
@@ -170,7 +204,7 @@ struct AsGo(Timestamp);
 
 impl Display for AsGo {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let minutes = self.0.offset / 60;
+        let minutes = self.0.zone.offset() / 60;
         write_moment(f, self.0, ' ')?;
         f.write_str(" ")?;
         write_offset(f, minutes, "")?;
@@ -184,7 +218,7 @@ impl Display for AsGo {
 
 /// Writes date and clock, with as many digits of the fraction as are needed.
 fn write_moment(f: &mut fmt::Formatter<'_>, time: Timestamp, between: char) -> fmt::Result {
-    let civil = time.civil(time.offset.into());
+    let civil = time.civil(time.zone.offset().into());
     write!(
         f,
         "{:04}-{:02}-{:02}{between}{:02}:{:02}:{:02}",
@@ -264,12 +298,11 @@ impl Cursor<'_> {
         digits.fold(0, |n, digit| n * 10 + u32::from(digit - b'0'))
     }
 
-    /// Seconds east of UTC.
-    fn offset(&mut self) -> Option<i32> {
+    fn zone(&mut self) -> Option<Zone> {
         let (sign, rest) = self.0.split_first()?;
         self.0 = rest;
         let sign = match sign {
-            b'Z' => return Some(0),
+            b'Z' => return Some(Zone::Utc),
             b'+' => 1,
             b'-' => -1,
             _ => return None,
@@ -277,7 +310,8 @@ impl Cursor<'_> {
         let hours = self.number_in(2, 0..=24)?;
         self.skip(b':')?;
         let minutes = self.number_in(2, 0..=60)?;
-        i32::try_from((hours * 60 + minutes) * 60 * sign).ok()
+        let seconds = i32::try_from((hours * 60 + minutes) * 60 * sign);
+        seconds.ok().map(Zone::east)
     }
 }
 

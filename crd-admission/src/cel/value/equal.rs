@@ -2,8 +2,10 @@
 
 use std::cmp::Ordering;
 
-use super::{Key, List, Map, Value};
+use super::{Item, List, Map, Value};
 use crate::cel::fault::Fault;
+use crate::json::Data;
+use crate::view::View;
 
 impl Value<'_> {
     /// `self == other`
@@ -29,9 +31,9 @@ impl Value<'_> {
             (Self::Duration(a), Self::Duration(b)) => a == b,
             (Self::Type(a), Self::Type(b)) => a.name() == b.name(),
             (Self::Null, Self::Null) | (Self::Optional(None), Self::Optional(None)) => true,
-            (Self::Optional(Some(a)), Self::Optional(Some(b))) => match (&**a, &**b) {
-                (Ok(a), Ok(b)) => return a.same(b),
-                (Err(fault), _) | (_, Err(fault)) => return Err(fault.clone()),
+            (Self::Optional(Some(a)), Self::Optional(Some(b))) => match &**a {
+                Ok(a) => return a.same_item(b),
+                Err(fault) => return Err(fault.clone()),
             },
             (Self::List(a), Self::List(b)) => return a.equal(b),
             (Self::Map(a), Self::Map(b)) => return a.equal(b),
@@ -41,19 +43,34 @@ impl Value<'_> {
             (Self::Quantity(a), Self::Quantity(b)) => return a.equal(b),
             (Self::Semver(a), Self::Semver(b)) => a.compare(b) == Ordering::Equal,
             (Self::Format(a), Self::Format(b)) => a.name == b.name,
-            (
-                Self::Url(_)
+            (Self::Kept(view), other) => is_kept(*view, other),
+            _ if self.is_strict() => return Err(Fault::NoSuchOverload),
+            _ => false,
+        })
+    }
+
+    /// Whether it is an error to compare it with a value of another type.
+    const fn is_strict(&self) -> bool {
+        matches!(
+            self,
+            Self::Url(_)
                 | Self::Ip(_)
                 | Self::Cidr(_)
                 | Self::Quantity(_)
                 | Self::Semver(_)
                 | Self::Format(_)
                 | Self::List(List::Data(_))
-                | Self::Map(Map::Data(_)),
-                _,
-            ) => return Err(Fault::NoSuchOverload),
-            _ => false,
-        })
+                | Self::Map(Map::Data(_))
+        )
+    }
+
+    /// The same with an item, which may be an error.
+    pub(crate) fn same_item(&self, other: &Item<'_>) -> Result<bool, Fault> {
+        match other {
+            Ok(other) => self.same(other),
+            Err(fault) if self.is_strict() => Err(fault.clone()),
+            Err(_) => Ok(false),
+        }
     }
 
     /// How `self` compares with `other`; a fault if values like these have no order.
@@ -86,6 +103,21 @@ impl Value<'_> {
                 | Self::Timestamp(_)
                 | Self::Duration(_)
         )
+    }
+}
+
+/// Whether a value of which nothing is known is the same JSON as another.
+fn is_kept(view: View<'_>, other: &Value<'_>) -> bool {
+    match (view.node.data(), other) {
+        (_, Value::Kept(other)) => view.is_identical(*other),
+        (_, Value::List(List::Json(json)) | Value::Map(Map::Json(json))) => {
+            view.is_identical(json.view())
+        }
+        (Data::Bool(a), Value::Bool(b)) => a == *b,
+        (Data::Int(a), Value::Int(b)) => a == *b,
+        (Data::Float(a), Value::Double(b)) => a.total_cmp(b).is_eq(),
+        (Data::String(a), Value::String(b)) => *a == **b,
+        _ => false,
     }
 }
 
@@ -128,6 +160,17 @@ fn rounded_positive_order(a: f64, b: u64) -> Option<Ordering> {
     a.partial_cmp(&(b as f64))
 }
 
+/// Whether items of a list or a map that an expression makes differ. Those that do not compare are
+/// left out of account.
+fn differ(a: &Item<'_>, b: &Item<'_>) -> bool {
+    match (a, b) {
+        (Ok(Value::Null), b) => !matches!(b, Ok(Value::Null)),
+        (a, Ok(Value::Null)) => !matches!(a, Ok(Value::Null)),
+        (Ok(a), b) => a.same_item(b) == Ok(false),
+        (Err(_), _) => false,
+    }
+}
+
 impl<'a> List<'a> {
     fn equal(&self, other: &Self) -> Result<bool, Fault> {
         if let Self::Data(items) = self {
@@ -136,19 +179,17 @@ impl<'a> List<'a> {
         if self.len() != other.len() {
             return Ok(false);
         }
-        // Items that do not compare are left out of account.
-        let differs = |items| match items {
-            (Ok(a), Ok(b)) => Value::equal(&a, &b) == Ok(false),
-            _ => false,
-        };
-        Ok(!self.iter().zip(other.iter()).any(differs))
+        Ok(!self.iter().zip(other.iter()).any(|(a, b)| differ(&a, &b)))
     }
 
     /// `item in self`
     pub(crate) fn contains(&self, item: &Value<'a>) -> Result<bool, Fault> {
         match self {
             Self::Data(items) => items.contains(item),
-            Self::Made(items) => Ok(items.iter().any(|other| item.same(other) == Ok(true))),
+            Self::Json(_) | Self::Made(_) => {
+                let mut items = self.iter().flatten();
+                Ok(items.any(|other| item.same(&other) == Ok(true)))
+            }
             // What is in a part is in the whole, whatever else cannot be compared.
             Self::Joined(parts) => {
                 let mut result = Ok(false);
@@ -166,38 +207,25 @@ impl<'a> List<'a> {
 
 impl<'a> Map<'a> {
     fn equal(&self, other: &Self) -> Result<bool, Fault> {
-        let made = match self {
-            Self::Data(fields) => return fields.equal(other),
-            Self::Made(made) => made,
-        };
-        if made.len() != other.len() {
+        if let Self::Data(fields) = self {
+            return fields.equal(other);
+        }
+        if self.len() != other.len() {
             return Ok(false);
         }
-        // Values that do not compare are left out of account.
-        for (key, value) in made.iter() {
-            match other.get(&Value::from(key.clone())) {
-                None => return Ok(false),
-                Some(Ok(found)) if value.equal(&found) == Ok(false) => return Ok(false),
-                Some(_) => {}
-            }
-        }
-        Ok(true)
+        let is_same = |(key, item)| {
+            let found = other.get(&key);
+            found.is_some_and(|found| !differ(&item, &found))
+        };
+        Ok(self.entries().all(is_same))
     }
 
     /// `key in self`
     pub(crate) fn contains(&self, key: &Value<'a>) -> Result<bool, Fault> {
-        // Nothing is hashed to look into an empty map.
-        if let Self::Made(entries) = self
-            && !entries.is_empty()
-        {
-            Key::hash(key)?;
-        }
-        match self.get(key) {
-            None => Ok(false),
-            Some(found) => match self {
-                Self::Data(_) => found.map(|_| true),
-                Self::Made(_) => Ok(true),
-            },
+        match self {
+            Self::Data(_) => self.get(key).map_or(Ok(false), |found| found.map(|_| true)),
+            Self::Json(_) => Ok(self.get(key).is_some()),
+            Self::Made(entries) => Ok(entries.find(key)?.is_some()),
         }
     }
 }

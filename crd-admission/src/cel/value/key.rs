@@ -1,15 +1,19 @@
 //! The keys of maps.
+//!
+//! A map of the server is one of Go's, which takes two values for the same if they are equal in
+//! memory: lists and maps never are, unless they are one.
 
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
-use super::{Shared, Value};
+use super::{List, Map, Place, Shared, Value};
 use crate::cel::fault::Fault;
 use crate::cel::library::network::{Address, Prefix};
 use crate::cel::time::{Duration, Timestamp};
 use crate::cel::types::Type;
 
-/// A value that can be the key of a map: one that Go's maps tell apart by what it is, not by where
-/// it is in memory.
+/// A value as Go's maps tell it from others: by what it is, or by where it is in memory.
 #[derive(Clone, Debug)]
 pub(crate) enum Key<'a> {
     Null,
@@ -17,74 +21,65 @@ pub(crate) enum Key<'a> {
     Int(i64),
     Uint(u64),
     Double(f64),
+    /// Equal to nothing, and so not found.
+    NotANumber(Place),
     String(Shared<'a, str>),
     Duration(Duration),
     /// Those of two time zones differ, even at the same moment.
     Timestamp(Timestamp),
     Type(Type),
-    /// The optional without a value.
-    Absent,
     Ip(Address),
     Cidr(Prefix),
+    /// Any other, which is itself only.
+    Itself(Box<Value<'a>>),
 }
 
 impl<'a> Key<'a> {
-    /// Nothing of a value that cannot be a key.
-    pub(crate) fn new(value: &Value<'a>) -> Option<Self> {
-        Some(match value {
+    /// The key that a value is.
+    ///
+    /// # Errors
+    ///
+    /// Go cannot hash the value, and panics.
+    pub(crate) fn new(value: &Value<'a>) -> Result<Self, Fault> {
+        Ok(match value {
             Value::Null => Self::Null,
             Value::Bool(value) => Self::Bool(*value),
             Value::Int(number) => Self::Int(*number),
             Value::Uint(number) => Self::Uint(*number),
+            Value::Double(number) if number.is_nan() => Self::NotANumber(Place::new()),
             Value::Double(number) => Self::Double(*number),
             Value::String(text) => Self::String(text.clone()),
             Value::Duration(duration) => Self::Duration(*duration),
             Value::Timestamp(time) => Self::Timestamp(*time),
             Value::Type(ty) => Self::Type(ty.clone()),
-            Value::Optional(None) => Self::Absent,
             Value::Ip(address) => Self::Ip(*address),
             Value::Cidr(prefix) => Self::Cidr(*prefix),
-            Value::Optional(Some(_))
-            | Value::Bytes(_)
+            Value::Bytes(_) => return Err(Fault::unhashable("types.Bytes")),
+            Value::Semver(_) => return Err(Fault::unhashable("cel.Semver")),
+            Value::Format(_) => return Err(Fault::unhashable("cel.Format")),
+            Value::Optional(_)
             | Value::List(_)
             | Value::Map(_)
             | Value::Url(_)
             | Value::Quantity(_)
-            | Value::Semver(_)
-            | Value::Format(_) => return None,
+            | Value::Kept(_) => Self::Itself(Box::new(value.clone())),
         })
     }
 
-    /// The same as the server's map finds it.
+    /// The keys under which a value is looked for: as it is, then as another kind of number.
     ///
     /// # Errors
     ///
     /// Go cannot hash the value, and panics.
-    pub(crate) fn hash(value: &Value<'a>) -> Result<Option<Self>, Fault> {
-        match value {
-            Value::Bytes(_) => Err(Fault::Internal(
-                "runtime error: hash of unhashable type types.Bytes",
-            )),
-            Value::Semver(_) => Err(Fault::Internal(
-                "runtime error: hash of unhashable type cel.Semver",
-            )),
-            Value::Format(_) => Err(Fault::Internal(
-                "runtime error: hash of unhashable type cel.Format",
-            )),
-            value => Ok(Self::new(value)),
-        }
-    }
-
-    /// The keys under which a value is looked for: as it is, then as another kind of number.
-    pub(crate) fn alternatives(value: &Value<'a>) -> impl Iterator<Item = Self> {
+    pub(crate) fn alternatives(value: &Value<'a>) -> Result<impl Iterator<Item = Self>, Fault> {
         let (int, uint) = match *value {
             Value::Int(number) => (None, u64::try_from(number).ok()),
             Value::Uint(number) => (i64::try_from(number).ok(), None),
             Value::Double(number) => (whole(number), whole_positive(number)),
             _ => (None, None),
         };
-        let exact = Self::new(value).into_iter();
-        exact.chain(int.map(Self::Int)).chain(uint.map(Self::Uint))
+        let exact = std::iter::once(Self::new(value)?);
+        Ok(exact.chain(int.map(Self::Int)).chain(uint.map(Self::Uint)))
     }
 
     /// Where its kind comes among keys.
@@ -95,15 +90,52 @@ impl<'a> Key<'a> {
             Self::Int(_) => 2,
             Self::Uint(_) => 3,
             Self::Double(_) => 4,
-            Self::String(_) => 5,
-            Self::Duration(_) => 6,
-            Self::Timestamp(_) => 7,
-            Self::Type(_) => 8,
-            Self::Absent => 9,
+            Self::NotANumber(_) => 5,
+            Self::String(_) => 6,
+            Self::Duration(_) => 7,
+            Self::Timestamp(_) => 8,
+            Self::Type(_) => 9,
             Self::Ip(_) => 10,
             Self::Cidr(_) => 11,
+            Self::Itself(_) => 12,
         }
     }
+}
+
+/// Values, each as the key that it is.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Keys<'a>(BTreeSet<Key<'a>>);
+
+impl<'a> Keys<'a> {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub(crate) fn contains(&self, key: &Key<'a>) -> bool {
+        self.0.contains(key)
+    }
+}
+
+impl<'a> Extend<Key<'a>> for Keys<'a> {
+    fn extend<I: IntoIterator<Item = Key<'a>>>(&mut self, keys: I) {
+        self.0.extend(keys);
+    }
+}
+
+/// Where a value is that is itself only, by its kind; nothing of one that is the same everywhere.
+fn whereabouts(value: &Value<'_>) -> Option<(u8, usize)> {
+    Some(match value {
+        Value::Optional(value) => (0, Arc::as_ptr(value.as_ref()?).addr()),
+        Value::List(List::Made(items)) => (1, Arc::as_ptr(items).addr()),
+        Value::List(List::Joined(parts)) => (2, Arc::as_ptr(parts).addr()),
+        Value::List(List::Data(items)) => (3, items.place().number()),
+        Value::List(List::Json(json)) | Value::Map(Map::Json(json)) => (8, json.place().number()),
+        Value::Map(Map::Made(entries)) => (4, Arc::as_ptr(entries).addr()),
+        Value::Map(Map::Data(fields)) => (5, fields.place().number()),
+        Value::Url(url) => (6, Arc::as_ptr(url).addr()),
+        Value::Quantity(quantity) => (7, Arc::as_ptr(quantity).addr()),
+        _ => return None,
+    })
 }
 
 /// The integer that a double is.
@@ -157,9 +189,9 @@ impl Ord for Key<'_> {
             (Self::Double(a), Self::Double(b)) => (a + 0.0).total_cmp(&(b + 0.0)),
             (Self::String(a), Self::String(b)) => (**a).cmp(b),
             (Self::Duration(a), Self::Duration(b)) => a.cmp(b),
-            (Self::Timestamp(a), Self::Timestamp(b)) => {
-                a.cmp(b).then_with(|| a.offset.cmp(&b.offset))
-            }
+            (Self::Timestamp(a), Self::Timestamp(b)) => a.cmp(b).then_with(|| a.zone.cmp(&b.zone)),
+            (Self::NotANumber(a), Self::NotANumber(b)) => a.cmp(b),
+            (Self::Itself(a), Self::Itself(b)) => whereabouts(a).cmp(&whereabouts(b)),
             (Self::Type(a), Self::Type(b)) => a.name().cmp(b.name()),
             (Self::Ip(a), Self::Ip(b)) => a.cmp(b),
             (Self::Cidr(a), Self::Cidr(b)) => a.cmp(b),
@@ -180,7 +212,8 @@ impl<'a> From<Key<'a>> for Value<'a> {
             Key::Duration(duration) => Self::Duration(duration),
             Key::Timestamp(time) => Self::Timestamp(time),
             Key::Type(ty) => Self::Type(ty),
-            Key::Absent => Self::Optional(None),
+            Key::NotANumber(_) => Self::Double(f64::NAN),
+            Key::Itself(value) => *value,
             Key::Ip(address) => Self::Ip(address),
             Key::Cidr(prefix) => Self::Cidr(prefix),
         }

@@ -32,6 +32,8 @@ impl Display for Value<'_> {
             Self::Quantity(quantity) => write!(f, "{quantity}"),
             Self::Semver(version) => write!(f, "{version}"),
             Self::Format(format) => f.write_str(format.name),
+            // The server writes a pointer.
+            Self::Kept(_) => f.write_str("unknown"),
         }
     }
 }
@@ -47,7 +49,11 @@ impl Display for Map<'_> {
         f.write_str("{")?;
         for (i, (key, value)) in self.entries().enumerate() {
             f.write_str(if i == 0 { "" } else { ", " })?;
-            write!(f, "{key}: {}", Shown(value))?;
+            match key {
+                // It does not find its own value.
+                Value::Double(number) if number.is_nan() => f.write_str("NaN: <nil>")?,
+                key => write!(f, "{key}: {}", Shown(value))?,
+            }
         }
         f.write_str("}")
     }

@@ -182,7 +182,7 @@ fn traversed(value: &Value<'_>) -> u64 {
         Value::Bytes(bytes) => multiplied(as_u64(bytes.len()), TRAVERSAL),
         Value::List(list) => list.iter().map(entry).fold(0, u64::saturating_add),
         Value::Map(map) => map
-            .entries()
+            .lookups()
             .map(|(key, value)| traversed(&key).saturating_add(entry(value)))
             .fold(0, u64::saturating_add),
         _ => 1,

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::{Cost, Overload};
 use crate::cel::fault::Fault;
 use crate::cel::types::{Opaque, Type as T};
-use crate::cel::value::{Key, Shared, Value};
+use crate::cel::value::{Entries, Key, Shared, Value};
 pub(crate) use parse::Url;
 pub(super) use parse::check_request;
 
@@ -81,13 +81,14 @@ impl From<Arc<Url>> for Value<'_> {
     }
 }
 
-fn query_of<'a>(url: &Url) -> BTreeMap<Key<'a>, Value<'a>> {
+fn query_of<'a>(url: &Url) -> Entries<'a> {
     let mut values: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for (key, value) in url.query() {
         values.entry(key).or_default().push(value);
     }
     let entry = |(key, values): (String, Vec<String>)| {
-        (Key::String(Shared::Made(key.into())), Value::from(values))
+        let key = Key::String(Shared::Made(key.into()));
+        (key, Ok(Value::from(values)))
     };
     values.into_iter().map(entry).collect()
 }

@@ -1,0 +1,337 @@
+//! Lists of the request, and what is added to them.
+
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use super::{Seen, mismatch, null, raw, text};
+use crate::cel::escape::escape;
+use crate::cel::fault::Fault;
+use crate::cel::value::{Item, List, Map, Place, Value, native_type, remade};
+use crate::identity::Identity;
+use crate::json::Data;
+use crate::schema::{self, Schema, Types};
+use crate::view::View;
+
+/// An array of the request.
+#[derive(Clone, Debug)]
+pub(crate) struct Items<'a> {
+    list: View<'a>,
+    /// Its items and those of another list, if one was added.
+    joined: Option<Arc<[Element<'a>]>>,
+    place: Place,
+}
+
+/// An item as the server holds it, before the schema says what it is.
+#[derive(Clone, Debug)]
+enum Element<'a> {
+    Json(View<'a>),
+    /// What an expression made.
+    Made(Item<'a>),
+}
+
+impl<'a> Element<'a> {
+    /// What is left of an item that is added to a list.
+    fn of(item: Item<'a>) -> Self {
+        match item {
+            Ok(Value::List(List::Data(Items {
+                list, joined: None, ..
+            }))) => Self::Json(list),
+            Ok(Value::List(List::Json(json)) | Value::Map(Map::Json(json))) => {
+                Self::Json(json.view())
+            }
+            Ok(Value::Map(Map::Data(fields))) => Self::Json(fields.json().view()),
+            Ok(Value::Kept(view)) => Self::Json(view),
+            Ok(Value::Optional(Some(item))) => Self::of((*item).clone()),
+            item => Self::Made(item),
+        }
+    }
+
+    /// What Go's maps tell it by; nothing of what they do not find.
+    ///
+    /// # Errors
+    ///
+    /// Go cannot hash it, and panics.
+    fn hashed(&self) -> Result<Option<Identity<'a>>, Fault> {
+        let value = match self {
+            Self::Json(view) => return hashed(*view).map(Some),
+            Self::Made(Ok(value)) => value,
+            Self::Made(Err(_)) => return Ok(None),
+        };
+        Ok(match value {
+            Value::Bool(value) => Some(Identity::Bool(*value)),
+            Value::Int(number) => Some(Identity::Int(*number)),
+            Value::Double(number) => Some(Identity::of_double(*number)),
+            Value::String(text) => Some(Identity::Text(text.to_string().into())),
+            Value::Type(ty) => Some(Identity::Text(ty.name().to_owned().into())),
+            Value::Bytes(_) => return Err(Fault::unhashable("[]uint8")),
+            Value::List(List::Made(_)) => return Err(Fault::unhashable("[]ref.Val")),
+            Value::List(_) => return Err(Fault::unhashable("[]interface {}")),
+            Value::Map(_) => return Err(Fault::unhashable("map[ref.Val]ref.Val")),
+            Value::Semver(_) => return Err(Fault::unhashable("semver.Version")),
+            Value::Format(_) => return Err(Fault::unhashable("cel.Format")),
+            // A time is not its text.
+            _ => None,
+        })
+    }
+}
+
+impl<'a> Items<'a> {
+    pub(super) fn new(list: View<'a>) -> Self {
+        Self {
+            list,
+            joined: None,
+            place: Place::new(),
+        }
+    }
+
+    pub(crate) const fn place(&self) -> Place {
+        self.place
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        match &self.joined {
+            Some(elements) => elements.len(),
+            None => self.list.node.item_count(),
+        }
+    }
+
+    /// An item; one that is of another type than its schema says is a fault.
+    pub(crate) fn get(&self, index: usize) -> Option<Item<'a>> {
+        match &self.joined {
+            Some(elements) => elements.get(index).map(|element| self.item(element)),
+            None => self
+                .list
+                .item_at(index)
+                .map(|item| Value::of(item, Seen::Typed)),
+        }
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = Item<'a>> {
+        (0..self.len()).filter_map(|index| self.get(index))
+    }
+
+    /// Its items, whatever they should be.
+    pub(crate) fn without_schema(&self) -> Value<'a> {
+        let Some(elements) = &self.joined else {
+            return raw(self.list);
+        };
+        let items = elements.iter().map(|element| match element {
+            Element::Json(view) => Ok(raw(*view)),
+            Element::Made(item) => remade(item),
+        });
+        items.collect::<Vec<_>>().into()
+    }
+
+    /// What Go calls its type.
+    pub(crate) fn go_type(&self) -> &'static str {
+        match self.kind() {
+            schema::List::Atomic => "*common.unstructuredList",
+            schema::List::Set => "*common.unstructuredSetList",
+            schema::List::Map(_) => "*common.unstructuredMapList",
+        }
+    }
+
+    fn elements(&self) -> impl Iterator<Item = Element<'a>> {
+        let joined = self.joined.iter().flat_map(|joined| joined.iter().cloned());
+        let own = self.joined.is_none().then(|| self.list.items());
+        joined.chain(own.into_iter().flatten().map(Element::Json))
+    }
+
+    fn kind(&self) -> &'a schema::List {
+        let typed = self.list.schema;
+        typed.map_or(&schema::List::Atomic, |schema| &schema.list)
+    }
+
+    /// What the schema of the items says of one.
+    fn item(&self, element: &Element<'a>) -> Item<'a> {
+        let schema = self.list.schema.and_then(|schema| schema.items.as_deref());
+        match (element, schema) {
+            (Element::Json(view), Some(schema)) => Value::of(view.with_schema(schema), Seen::Typed),
+            (Element::Json(view), None) => Value::of(*view, Seen::Typed),
+            (Element::Made(item), Some(schema)) => self.typed(item, schema),
+            (Element::Made(item), None) => item.clone(),
+        }
+    }
+
+    /// What a schema says of an item that an expression made: to it, lists and maps that were made
+    /// are none.
+    fn typed(&self, item: &Item<'a>, schema: &'a Schema) -> Item<'a> {
+        let Ok(value) = item else {
+            return Err(mismatch(schema.types, "*errors.errorString"));
+        };
+        match (schema.types, value) {
+            (_, Value::Optional(None)) => null(schema),
+            (Types::IntOrString { .. } | Types::Integer, Value::Int(_))
+            | (Types::IntOrString { .. }, Value::String(_))
+            | (Types::Boolean, Value::Bool(_))
+            | (Types::Number, Value::Double(_)) => Ok(value.clone()),
+            (Types::String, Value::String(shared)) => text(schema, shared),
+            (Types::IntOrString { .. } | Types::String, Value::Type(_)) => {
+                self.typed(&remade(item), schema)
+            }
+            #[expect(clippy::cast_precision_loss, reason = "as the API server does")]
+            (Types::Number, Value::Int(number)) => Ok((*number as f64).into()),
+            (Types::Array, Value::List(List::Data(items))) => {
+                Ok(self.nested(items.elements(), schema))
+            }
+            (Types::Array, Value::List(List::Joined(parts))) => {
+                let parts = List::Joined(Arc::clone(parts));
+                Ok(self.nested(parts.iter().map(Element::of), schema))
+            }
+            _ => Err(mismatch(schema.types, native_type(value))),
+        }
+    }
+
+    /// A list of elements with a schema, as an item of this one.
+    fn nested(&self, elements: impl Iterator<Item = Element<'a>>, schema: &'a Schema) -> Value<'a> {
+        let items = Self {
+            joined: Some(elements.collect()),
+            ..Self::new(self.list.with_schema(schema))
+        };
+        Value::List(items.into())
+    }
+
+    /// `self == other`: a set has no order, and neither have items that are told apart by keys.
+    pub(crate) fn equal(&self, other: &List<'a>) -> Result<bool, Fault> {
+        if self.len() != other.len() {
+            return Ok(false);
+        }
+        match self.kind() {
+            schema::List::Set => self.is_same_set(other),
+            schema::List::Map(keys) => self.has_same_keys(keys, other),
+            schema::List::Atomic => {
+                for (a, b) in self.iter().zip(other.iter()) {
+                    if !a?.same_item(&b)? {
+                        return Ok(false);
+                    }
+                }
+                Ok(true)
+            }
+        }
+    }
+
+    fn is_same_set(&self, other: &List<'a>) -> Result<bool, Fault> {
+        let own = self.elements().map(|element| element.hashed());
+        let own: HashSet<_> = own.collect::<Result<_, _>>()?;
+        for item in other.iter() {
+            let item = Element::of(item).hashed()?;
+            if item.is_none() || !own.contains(&item) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    fn has_same_keys(&self, keys: &[Cow<'_, str>], other: &List<'a>) -> Result<bool, Fault> {
+        let mut own = HashMap::new();
+        for element in self.elements() {
+            if let Some(key) = key(keys, &element)? {
+                own.insert(key, element);
+            }
+        }
+        for item in other.iter() {
+            let key = key(keys, &Element::of(item.clone()))?;
+            let Some(same) = key.and_then(|key| own.get(&key)) else {
+                return Ok(false);
+            };
+            if !self.item(same)?.same_item(&item)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// `item in self`: a fault of a comparison counts unless another item is equal.
+    pub(crate) fn contains(&self, item: &Value<'a>) -> Result<bool, Fault> {
+        let mut result = Ok(false);
+        for own in self.iter() {
+            match own.and_then(|own| own.same(item)) {
+                Ok(true) => return Ok(true),
+                Ok(false) => {}
+                Err(fault) => result = result.and(Err(fault)),
+            }
+        }
+        result
+    }
+
+    /// `self + other`: items of a set are added once, those with keys take the place of others.
+    pub(crate) fn concat(&self, other: &List<'a>) -> Result<List<'a>, Fault> {
+        let identity = |element: &Element<'a>| {
+            Ok(match self.kind() {
+                schema::List::Atomic => None,
+                schema::List::Set => element.hashed()?.map(|item| vec![Some(item)]),
+                schema::List::Map(keys) => key(keys, element)?,
+            })
+        };
+        let mut elements: Vec<_> = self.elements().collect();
+        let mut places = HashMap::new();
+        for (at, element) in elements.iter().enumerate() {
+            if let Some(identity) = identity(element)? {
+                places.insert(identity, at);
+            }
+        }
+        let replaces = matches!(self.kind(), schema::List::Map(_));
+        for element in other.iter().map(Element::of) {
+            let identity = identity(&element)?;
+            let known = identity.as_ref().and_then(|identity| places.get(identity));
+            if let Some(place) = known.and_then(|&at| elements.get_mut(at)) {
+                if replaces {
+                    *place = element;
+                }
+                continue;
+            }
+            if let Some(identity) = identity
+                && !replaces
+            {
+                places.insert(identity, elements.len());
+            }
+            elements.push(element);
+        }
+        Ok(List::Data(Self {
+            joined: Some(elements.into()),
+            ..Self::new(self.list)
+        }))
+    }
+}
+
+/// What Go's maps tell an item by.
+///
+/// # Errors
+///
+/// Go cannot hash a container, and panics.
+fn hashed(item: View<'_>) -> Result<Identity<'_>, Fault> {
+    Identity::of_scalar(item).ok_or_else(|| match item.node.data() {
+        Data::Array(_) => Fault::unhashable("[]interface {}"),
+        _ => Fault::unhashable("map[string]interface {}"),
+    })
+}
+
+/// Of more keys than these the API server makes a text, so that it can hash them all.
+const HASHED_KEYS: usize = 3;
+
+/// The keys of an item, which the API server looks up by the names that expressions give them; null
+/// is as good as missing. What is no object is the same as nothing.
+fn key<'a>(
+    keys: &[Cow<'_, str>],
+    element: &Element<'a>,
+) -> Result<Option<Vec<Option<Identity<'a>>>>, Fault> {
+    let item = match element {
+        Element::Json(view) if view.node.is_object() => *view,
+        _ => return Ok(None),
+    };
+    let identity = |view: View<'a>| {
+        if keys.len() > HASHED_KEYS {
+            Ok(Identity::of(view))
+        } else {
+            hashed(view)
+        }
+    };
+    let escaped = |key: &str| escape(key).map_or_else(|| key.to_owned(), Cow::into_owned);
+    let value = |key: &str| {
+        item.get(&escaped(key))
+            .filter(|value| !value.node.is_null())
+    };
+    let values = keys.iter().map(|key| value(key).map(identity).transpose());
+    values.collect::<Result<_, _>>().map(Some)
+}

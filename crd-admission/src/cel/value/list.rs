@@ -1,0 +1,123 @@
+//! Lists.
+
+use std::sync::Arc;
+
+use super::key::whole;
+use super::{Item, Value};
+use crate::cel::data::{Items, Json};
+use crate::cel::fault::Fault;
+
+/// A list of the request, or one that the expression makes.
+#[derive(Clone, Debug)]
+pub(crate) enum List<'a> {
+    Data(Items<'a>),
+    /// One of which nothing is known.
+    Json(Json<'a>),
+    Made(Arc<Vec<Item<'a>>>),
+    /// Lists that were added to one another, each with the place after its last item. There are no
+    /// more than the expression has signs.
+    Joined(Arc<[(usize, List<'a>)]>),
+}
+
+impl<'a> From<Items<'a>> for List<'a> {
+    fn from(items: Items<'a>) -> Self {
+        Self::Data(items)
+    }
+}
+
+impl<'a> List<'a> {
+    pub(crate) fn len(&self) -> usize {
+        match self {
+            Self::Data(items) => items.len(),
+            Self::Json(json) => json.view().node.item_count(),
+            Self::Made(items) => items.len(),
+            Self::Joined(parts) => parts.last().map_or(0, |(end, _)| *end),
+        }
+    }
+
+    pub(crate) fn get(&self, index: usize) -> Option<Item<'a>> {
+        #[cfg(test)]
+        crate::work::count();
+        match self {
+            Self::Data(items) => items.get(index),
+            Self::Json(json) => json.item(index).map(Ok),
+            Self::Made(items) => items.get(index).cloned(),
+            Self::Joined(parts) => {
+                let at = parts.partition_point(|(end, _)| *end <= index);
+                let before = at.checked_sub(1).and_then(|before| parts.get(before));
+                let start = before.map_or(0, |(end, _)| *end);
+                parts.get(at)?.1.get(index.checked_sub(start)?)
+            }
+        }
+    }
+
+    /// The items; one that is of another type than its schema says is a fault.
+    pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = Item<'a>> + ExactSizeIterator {
+        (0..self.len()).map(|index| self.get(index).unwrap_or(Ok(Value::Null)))
+    }
+
+    /// `self[index]`; nothing beyond the end.
+    pub(crate) fn at(&self, index: &Value<'a>) -> Result<Option<Value<'a>>, Fault> {
+        let position = match (self, index) {
+            (_, Value::Int(index)) => usize::try_from(*index).ok(),
+            (Self::Data(_), _) => return Err(Fault::text(format!("unsupported index: {index}"))),
+            (_, Value::Uint(index)) if i64::try_from(*index).is_ok() => {
+                usize::try_from(*index).ok()
+            }
+            (_, Value::Double(number)) => match whole(*number) {
+                Some(index) => usize::try_from(index).ok(),
+                None => return Err(unsupported_index(index)),
+            },
+            (_, Value::Uint(_)) => return Err(unsupported_index(index)),
+            _ => {
+                let ty = index.type_name();
+                return Err(Fault::text(format!(
+                    "unsupported index type '{ty}' in list"
+                )));
+            }
+        };
+        position.and_then(|position| self.get(position)).transpose()
+    }
+
+    /// That there is no item at an index.
+    #[cold]
+    pub(crate) fn no_index(&self, index: &Value<'a>) -> Fault {
+        if let Self::Data(_) = self {
+            return Fault::text(format!("index out of bounds: {index}"));
+        }
+        let size = self.len();
+        Fault::text(format!(
+            "index '{index}' out of range in list size '{size}'"
+        ))
+    }
+
+    /// `self + other`, which costs the same for lists of any size: those that are made stay where
+    /// they are.
+    pub(crate) fn concat(&self, other: &Self) -> Result<Self, Fault> {
+        if let Self::Data(items) = self {
+            return items.concat(other);
+        }
+        if self.len() == 0 {
+            return Ok(other.clone());
+        }
+        if other.len() == 0 {
+            return Ok(self.clone());
+        }
+        let mut parts = Vec::new();
+        for list in [self, other] {
+            let start = parts.last().map_or(0, |(end, _)| *end);
+            match list {
+                Self::Joined(more) => {
+                    parts.extend(more.iter().map(|(end, list)| (start + end, list.clone())));
+                }
+                list => parts.push((start + list.len(), list.clone())),
+            }
+        }
+        Ok(Self::Joined(parts.into()))
+    }
+}
+
+#[cold]
+fn unsupported_index(index: &Value<'_>) -> Fault {
+    Fault::text(format!("unsupported index value {index} in list"))
+}
