@@ -9,6 +9,7 @@ use crate::MANAGER;
 use crate::adopt::{adopted, without_replicas};
 use crate::context::Context;
 use crate::decide::{is_current, is_ours, is_to_adopt, is_to_leave_replicas, to_delete};
+use crate::deeds::{Deed, Deeds};
 use crate::error::{Error, code};
 use crate::observed::Observed;
 use crate::segment::{refusal, segment};
@@ -16,15 +17,16 @@ use crate::writing::{Writing, merge};
 
 /// Patches, applies and deletes what a plan says, in its order, but for what all FeatureStores
 /// share. An object that is as it should be costs no request, and one that is refused keeps
-/// nothing from the others.
+/// nothing from the others. `deeds` tells what was done, also if it fails in the end.
 ///
 /// # Errors
 ///
 /// What failed; of several failures the one that says most.
-pub async fn apply(context: &Context, plan: &Plan) -> Result<(), Error> {
+pub async fn apply(context: &Context, plan: &Plan, deeds: &mut Deeds) -> Result<(), Error> {
     let mut failures = Failures::default();
     for change in plan.patch() {
         let merged = merge(context, &change.object, &change.merge).await;
+        deeds.add(&change.object, merged.is_ok().then_some(Deed::Updated));
         failures.add(merged.map(drop))?;
     }
     let shared: Vec<_> = plan
@@ -37,9 +39,10 @@ pub async fn apply(context: &Context, plan: &Plan) -> Result<(), Error> {
         .filter(|object| !shared.contains(object))
         .collect();
     for object in own {
-        failures.add(write(context, object).await)?;
+        let written = write(context, object).await;
+        failures.add(written.map(|deed| deeds.add(&object.reference(), deed)))?;
     }
-    failures.add(remove(context, plan).await)?;
+    failures.add(remove(context, plan, deeds).await)?;
     failures.end()
 }
 
@@ -75,33 +78,35 @@ impl Failures {
 /// # Errors
 ///
 /// What failed; of several failures the one that says most.
-pub async fn remove(context: &Context, plan: &Plan) -> Result<(), Error> {
+pub async fn remove(context: &Context, plan: &Plan, deeds: &mut Deeds) -> Result<(), Error> {
     let mut failures = Failures::default();
     for object in plan.delete() {
-        failures.add(delete(context, object).await)?;
+        let deleted = delete(context, object).await;
+        failures.add(deleted.map(|deed| deeds.add(object, deed)))?;
     }
     failures.end()
 }
 
-/// Applies an object, unless it is as it should be.
+/// Applies an object, unless it is as it should be; what was done to it.
 ///
 /// # Errors
 ///
 /// The request failed; [`Error::Refused`] if the API server refuses the object for good, and
 /// [`Error::Withheld`] or [`Error::Lacking`] if that has to do with what is around it.
-pub async fn write(context: &Context, object: Object<'_>) -> Result<(), Error> {
+pub async fn write(context: &Context, object: Object<'_>) -> Result<Option<Deed>, Error> {
     let reference = object.reference();
     if let Some(refusal) = refusal(&reference.name) {
         return Err(feast_render::Error::refused(object, refusal).into());
     }
     let mut wanted = object.to_value();
-    context.live(&reference).await?;
+    let before = context.live(&reference).await?;
     let Context { known, hands } = context;
     if is_current(known, &reference, &wanted)? {
-        return Ok(());
+        return Ok(None);
     }
     let api = hands.api_of(&reference)?;
-    if is_to_adopt(known, &reference) {
+    let adopts = is_to_adopt(known, &reference);
+    if adopts {
         tracing::info!(object = %reference, "adopting");
         hand_over(context, &api, &reference, &mut wanted, adopted).await?;
     }
@@ -122,7 +127,11 @@ pub async fn write(context: &Context, object: Object<'_>) -> Result<(), Error> {
             tracing::debug!(object = %reference, "applied");
             let live = writing.done(live);
             known.answers.note(&reference, &wanted, &live);
-            Ok(())
+            Ok(match before {
+                None => Some(Deed::Created),
+                Some(_) if adopts => Some(Deed::Adopted),
+                Some(before) => (before.version() != live.version()).then_some(Deed::Updated),
+            })
         }
         Err(error) => {
             if code(&error) == Some(409) {
@@ -161,11 +170,11 @@ async fn hand_over(
     Ok(())
 }
 
-/// Deletes an object, unless it is another one of its name by now.
-async fn delete(context: &Context, object: &ObjectRef) -> Result<(), Error> {
+/// Deletes an object, unless it is another one of its name by now; what was done to it.
+async fn delete(context: &Context, object: &ObjectRef) -> Result<Option<Deed>, Error> {
     let Context { known, hands } = context;
     let Some(live) = to_delete(known, object) else {
-        return Ok(());
+        return Ok(None);
     };
     let params = DeleteParams::background().preconditions(Preconditions {
         uid: live.metadata().uid.clone(),
@@ -174,11 +183,11 @@ async fn delete(context: &Context, object: &ObjectRef) -> Result<(), Error> {
     hands.metrics.write("delete");
     tracing::debug!(object = %object, "deleting");
     let api = hands.api_of(object)?;
-    match api.delete(&segment(&object.name), &params).await {
-        Err(error) if code(&error) != Some(404) => Err(Error::request(object)(error)),
-        _ => {
-            known.objects.remove(object, &live);
-            Ok(())
-        }
-    }
+    let deed = match api.delete(&segment(&object.name), &params).await {
+        Ok(_) => Some(Deed::Deleted),
+        Err(error) if code(&error) == Some(404) => None,
+        Err(error) => return Err(Error::request(object)(error)),
+    };
+    known.objects.remove(object, &live);
+    Ok(deed)
 }

@@ -3,13 +3,15 @@
 use std::future::pending;
 use std::sync::Arc;
 
+use feast_api::v1::FeatureStore;
+use feast_render::ObjectRef;
 use futures::FutureExt;
 use futures::channel::oneshot;
 use futures::future::{BoxFuture, Shared};
 use futures::stream::{self, StreamExt, select_all};
 use kube::runtime::controller::{self, Config, Controller};
 
-use crate::context::Context;
+use crate::context::{Context, key};
 use crate::leader::Election;
 use crate::reconcile::{reconcile, retry};
 use crate::{departed, platform, watch};
@@ -73,6 +75,9 @@ pub async fn run(context: Arc<Context>, turn: impl Future<Output = ()>, shutdown
     tracing::info!("looking after FeatureStores");
     context.hands.metrics.leads(true);
     let scopes = std::mem::take(&mut watches.scopes);
+    for store in scopes.iter().flat_map(|(_, stores)| stores.state()) {
+        context.hands.wait(&key(&store));
+    }
     let running = scopes.into_iter().map(|(scope, store)| {
         let everything = stream::once(std::future::ready(()));
         Controller::for_stream_with(stream::empty(), store, platform::feature_store())
@@ -85,10 +90,13 @@ pub async fn run(context: Arc<Context>, turn: impl Future<Output = ()>, shutdown
     });
     let running = select_all(running).for_each(|result| async {
         match result {
-            // A FeatureStore that is gone; and what failed is told by `retry`.
-            Ok(_)
-            | Err(controller::Error::ObjectNotFound(_) | controller::Error::ReconcilerFailed(..)) =>
-                {}
+            // What failed is told by `retry`.
+            Ok(_) | Err(controller::Error::ReconcilerFailed(..)) => {}
+            Err(controller::Error::ObjectNotFound(gone)) => {
+                let namespace = gone.namespace.as_deref();
+                let gone = ObjectRef::new::<FeatureStore>(namespace, gone.name);
+                context.hands.begin(&gone);
+            }
             Err(error) => tracing::warn!(%error, "controller"),
         }
     });

@@ -22,6 +22,7 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::apply::{Failures, remove};
 use crate::context::Context;
+use crate::deeds::Deeds;
 use crate::dereference::{inputs, now};
 use crate::error::Error;
 use crate::knowledge::Knowledge;
@@ -148,6 +149,7 @@ pub async fn take_out(context: &Context, metadata: ObjectMeta) -> Result<(), Err
     }
     let mut failures = Failures::default();
     failures.add(share(context, &given, &plan.discovery_config_maps).await)?;
-    failures.add(remove(context, &plan).await)?;
+    // Whoever it is about is gone.
+    failures.add(remove(context, &plan, &mut Deeds::default()).await)?;
     failures.end()
 }

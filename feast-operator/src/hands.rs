@@ -1,6 +1,6 @@
 //! What the operator acts with: a client, and what keeps account of what is under way.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -42,6 +42,8 @@ pub struct Hands {
     pub health: Health,
     /// Who wants to change what all FeatureStores share.
     pub(crate) queue: Queue,
+    /// FeatureStores that changed and wait for a pass.
+    waiting: Mutex<BTreeSet<ObjectRef>>,
     /// API resources by API version and kind.
     resources: BTreeMap<(String, String), ApiResource>,
     /// Controllers, by the namespace that they are for.
@@ -71,6 +73,7 @@ impl Hands {
             metrics,
             health: Health::default(),
             queue: Queue::default(),
+            waiting: Mutex::default(),
             resources: kinds.map(named).collect(),
             controllers: Mutex::default(),
             cleaner: Mutex::default(),
@@ -109,11 +112,28 @@ impl Hands {
         let namespace = key.namespace.as_deref().unwrap_or_default();
         let trigger = reflector::ObjectRef::new_with(&key.name, platform::feature_store());
         for (scope, sender) in lock(&self.controllers).iter() {
-            if scope.as_deref().is_none_or(|scope| scope == namespace) {
-                // A controller that has ended looks at nothing again.
-                let _ = sender.unbounded_send(trigger.clone().within(namespace));
+            if scope.as_deref().is_none_or(|scope| scope == namespace)
+                && sender
+                    .unbounded_send(trigger.clone().within(namespace))
+                    .is_ok()
+            {
+                self.wait(key);
             }
         }
+    }
+
+    /// A FeatureStore waits for a pass.
+    pub(crate) fn wait(&self, key: &ObjectRef) {
+        let mut waiting = lock(&self.waiting);
+        waiting.insert(key.clone());
+        self.metrics.waiting(waiting.len());
+    }
+
+    /// A FeatureStore waits no longer: its pass begins, or there is none to make.
+    pub(crate) fn begin(&self, key: &ObjectRef) {
+        let mut waiting = lock(&self.waiting);
+        waiting.remove(key);
+        self.metrics.waiting(waiting.len());
     }
 
     /// The FeatureStores that go from now on, for whoever asks last.

@@ -12,7 +12,7 @@
 //! | [`dereference`] | gathers what rendering a FeatureStore is given |
 //! | [`reconcile`] | one pass: dereference, render, apply, report |
 //! | [`apply`], [`writing`], [`writings`] | writes what is not as it should be, and nothing else |
-//! | [`report`] | status and events |
+//! | [`report`], [`deeds`] | status and events |
 //! | [`health`], [`metrics`], [`serve`] | how the operator itself is |
 //! | [`finalizer`], [`departed`], [`shared`] | what nobody owns is cleaned up, and written for many at once |
 //! | [`controller`], [`leader`] | runs passes, on one of several operators |
@@ -30,6 +30,7 @@ pub mod contents;
 pub mod context;
 pub mod controller;
 pub mod decide;
+pub mod deeds;
 pub mod departed;
 pub mod dependents;
 pub mod dereference;

@@ -45,6 +45,8 @@ pub struct Metrics {
     errors: Family<[(&'static str, &'static str); 1], Counter>,
     interruptions: Family<[(&'static str, String); 1], Counter>,
     heard: Heard,
+    waiting: Gauge,
+    succeeded: Family<Labels, Gauge>,
     ready: Family<Labels, Gauge>,
     phases: Family<Labels, Gauge>,
     stores: Family<Labels, Gauge>,
@@ -77,101 +79,90 @@ impl Default for Metrics {
     fn default() -> Self {
         let mut registry = Registry::default();
         let durations = Histogram::new(exponential_buckets(0.001, 4.0, 9));
-        let passes = Family::default();
-        let active = Gauge::default();
-        let writes = Family::default();
-        let reviews = Family::default();
-        let certificate = Gauge::default();
-        let stores = Family::default();
-        let leading = Gauge::default();
-        let errors = Family::default();
-        let interruptions = Family::default();
-        let heard = Heard::default();
-        let ready = Family::default();
-        let phases = Family::default();
-        registry.register(
-            "feast_operator_reconciles",
-            "Passes over a FeatureStore, by how they ended",
-            passes.clone(),
-        );
         registry.register(
             "feast_operator_reconcile_duration_seconds",
             "How long passes took",
             durations.clone(),
         );
-        registry.register(
-            "feast_operator_reconciles_active",
-            "Passes that are under way",
-            active.clone(),
-        );
-        registry.register(
-            "feast_operator_writes",
-            "Requests that changed the cluster, by verb",
-            writes.clone(),
-        );
-        registry.register(
-            "feast_operator_reviews",
-            "Answers of the webhook, by whether the request was allowed",
-            reviews.clone(),
-        );
-        registry.register(
-            "feast_operator_webhook_certificate_expiry_timestamp_seconds",
-            "When the webhook's certificate ends; 0 without a webhook",
-            certificate.clone(),
-        );
-        registry.register(
-            "feast_operator_leading",
-            "Whether this operator looks after FeatureStores",
-            leading.clone(),
-        );
-        registry.register(
-            "feast_operator_errors",
-            "Passes that failed, by why",
-            errors.clone(),
-        );
-        registry.register(
-            "feast_operator_watch_interruptions",
-            "Watches that broke, or were refused, by kind",
-            interruptions.clone(),
-        );
-        registry.register(
-            "feast_operator_watch_heard_timestamp_seconds",
-            "When the server last said something by a watch",
-            heard.0.clone(),
-        );
-        registry.register(
-            "feast_operator_feature_store_ready",
-            "Whether a FeatureStore is ready",
-            ready.clone(),
-        );
-        registry.register(
-            "feast_operator_feature_store_phase",
-            "Phase of a FeatureStore",
-            phases.clone(),
-        );
-        registry.register(
-            Metric::NAME,
-            "Types of a FeatureStore's stores",
-            stores.clone(),
-        );
+        let it = &mut registry;
         Self {
-            registry,
-            passes,
             durations,
-            active,
-            writes,
-            reviews,
-            certificate,
-            leading,
-            errors,
-            interruptions,
-            heard,
-            ready,
-            phases,
-            stores,
+            passes: register(
+                it,
+                "feast_operator_reconciles",
+                "Passes over a FeatureStore, by how they ended",
+            ),
+            active: register(
+                it,
+                "feast_operator_reconciles_active",
+                "Passes that are under way",
+            ),
+            writes: register(
+                it,
+                "feast_operator_writes",
+                "Requests that changed the cluster, by verb",
+            ),
+            reviews: register(
+                it,
+                "feast_operator_reviews",
+                "Answers of the webhook, by whether the request was allowed",
+            ),
+            certificate: register(
+                it,
+                "feast_operator_webhook_certificate_expiry_timestamp_seconds",
+                "When the webhook's certificate ends; 0 without a webhook",
+            ),
+            leading: register(
+                it,
+                "feast_operator_leading",
+                "Whether this operator looks after FeatureStores",
+            ),
+            errors: register(it, "feast_operator_errors", "Passes that failed, by why"),
+            interruptions: register(
+                it,
+                "feast_operator_watch_interruptions",
+                "Watches that broke, or were refused, by kind",
+            ),
+            heard: Heard(register(
+                it,
+                "feast_operator_watch_heard_timestamp_seconds",
+                "When the server last said something by a watch",
+            )),
+            waiting: register(
+                it,
+                "feast_operator_queue_depth",
+                "FeatureStores that wait for a pass",
+            ),
+            succeeded: register(
+                it,
+                "feast_operator_feature_store_success_timestamp_seconds",
+                "When a pass over a FeatureStore last succeeded",
+            ),
+            ready: register(
+                it,
+                "feast_operator_feature_store_ready",
+                "Whether a FeatureStore is ready",
+            ),
+            phases: register(
+                it,
+                "feast_operator_feature_store_phase",
+                "Phase of a FeatureStore",
+            ),
+            stores: register(it, Metric::NAME, "Types of a FeatureStore's stores"),
             told: Mutex::default(),
+            registry,
         }
     }
+}
+
+/// A metric of this name.
+fn register<M>(registry: &mut Registry, name: &str, help: &str) -> M
+where
+    M: prometheus_client::registry::Metric + Clone + Default,
+{
+    let metric = M::default();
+    registry.register(name, help, metric.clone());
+    metric
 }
 
 impl Metrics {
@@ -185,6 +176,17 @@ impl Metrics {
         self.active.dec();
         self.passes.get_or_create(&[("outcome", outcome)]).inc();
         self.durations.observe(duration.as_secs_f64());
+    }
+
+    /// A pass over a FeatureStore has succeeded.
+    pub fn succeeded(&self, key: &ObjectRef) {
+        let succeeded = self.succeeded.get_or_create(&named(key));
+        succeeded.set(Timestamp::now().as_second());
+    }
+
+    /// So many FeatureStores wait for a pass.
+    pub fn waiting(&self, count: usize) {
+        self.waiting.set(i64::try_from(count).unwrap_or(i64::MAX));
     }
 
     /// The cluster is changed.
@@ -259,6 +261,7 @@ impl Metrics {
         let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(told) = told.remove(key) {
             self.ready.remove(&named(key));
+            self.succeeded.remove(&named(key));
             told.stores.map(|labels| self.stores.remove(&labels));
             told.phase.map(|labels| self.phases.remove(&labels));
         }
@@ -361,6 +364,8 @@ mod tests {
         let key = ObjectRef::new::<FeatureStore>(Some("ml"), "a");
         metrics.begin();
         metrics.end(Outcome::success, Duration::ZERO);
+        metrics.succeeded(&key);
+        metrics.waiting(0);
         metrics.write("apply");
         metrics.review(true);
         metrics.certificate(Timestamp::UNIX_EPOCH);

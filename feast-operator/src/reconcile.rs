@@ -13,6 +13,7 @@ use kube::runtime::controller::Action;
 use crate::apply::{Failures, apply};
 use crate::context::{Context, key};
 use crate::decide::{Standing, Task, standing, task};
+use crate::deeds::Deeds;
 use crate::departed::take_out;
 use crate::dereference::inputs;
 use crate::error::Error;
@@ -42,6 +43,7 @@ pub async fn reconcile(store: Arc<Observed>, context: Arc<Context>) -> Result<Ac
     let Hands {
         health, metrics, ..
     } = &context.hands;
+    context.hands.begin(&key);
     metrics.begin();
     let _pass = health.begin();
     let result = Box::pin(pass(&key, &context)).await;
@@ -50,8 +52,10 @@ pub async fn reconcile(store: Arc<Observed>, context: Arc<Context>) -> Result<Ac
         Err(error) if error.is_refusal() => Outcome::refused,
         Err(_) => Outcome::error,
     };
-    if let Err(error) = &result {
-        metrics.error(error.reason());
+    match &result {
+        Ok(_) if context.known.objects.get(&key).is_some() => metrics.succeeded(&key),
+        Ok(_) => {}
+        Err(error) => metrics.error(error.reason()),
     }
     metrics.end(outcome, start.elapsed());
     result
@@ -101,7 +105,10 @@ async fn look_after(
         backoffs, metrics, ..
     } = &context.hands;
     let given = inputs(context, store).await?;
-    let rendered = match make(context, key, &given).await {
+    let mut deeds = Deeds::default();
+    let made = make(context, key, &given, &mut deeds).await;
+    report::deeds(context, key, given.store(), &deeds).await;
+    let rendered = match made {
         Ok(rendered) => rendered,
         Err(Error::Ending(ending)) => {
             // It goes with its namespace.
@@ -170,7 +177,12 @@ async fn say(
     report::status(context, key, &store, status, then.generation).await
 }
 
-async fn make(context: &Context, key: &ObjectRef, given: &Inputs) -> Result<Rendered, Error> {
+async fn make(
+    context: &Context,
+    key: &ObjectRef,
+    given: &Inputs,
+    deeds: &mut Deeds,
+) -> Result<Rendered, Error> {
     let rendered = render(given)?;
     let (store, plan) = (given.store(), &rendered.plan);
     if context.known.settings.no_finalizers {
@@ -179,7 +191,7 @@ async fn make(context: &Context, key: &ObjectRef, given: &Inputs) -> Result<Rend
         finalizer::add(context, key, &store.metadata).await?;
     }
     let mut failures = Failures::default();
-    failures.add(apply(context, plan).await)?;
+    failures.add(apply(context, plan, deeds).await)?;
     failures.add(share(context, given, &plan.discovery_config_maps).await)?;
     failures.end()?;
     Ok(rendered)

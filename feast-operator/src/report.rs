@@ -8,6 +8,7 @@ use kube::runtime::events::{Event, EventType};
 use serde_json::{Value, json};
 
 use crate::context::Context;
+use crate::deeds::Deeds;
 use crate::dereference::now;
 use crate::error::Error;
 use crate::observed::Observed;
@@ -87,6 +88,15 @@ pub fn told(status: &FeatureStoreStatus, generation: Option<i64>) -> FeatureStor
         condition.observed_generation = condition.observed_generation.or(generation);
     }
     status
+}
+
+/// Says what a pass did for a FeatureStore: an event for each kind of deed, as controllers of
+/// Kubernetes tell of theirs.
+pub async fn deeds(context: &Context, key: &ObjectRef, store: &FeatureStore, deeds: &Deeds) {
+    let about = about(key, store.metadata.uid.clone());
+    for (deed, note) in deeds.notes() {
+        tell(context, &about, EventType::Normal, deed.reason(), &note).await;
+    }
 }
 
 /// Says that a FeatureStore is refused, if that is news.
@@ -181,14 +191,24 @@ fn about(key: &ObjectRef, uid: Option<String>) -> ObjectReference {
 }
 
 async fn warn(context: &Context, about: &ObjectReference, reason: &str, message: &str) {
+    tell(context, about, EventType::Warning, reason, message).await;
+}
+
+async fn tell(
+    context: &Context,
+    about: &ObjectReference,
+    type_: EventType,
+    reason: &str,
+    message: &str,
+) {
     let event = Event {
-        type_: EventType::Warning,
+        type_,
         reason: reason.to_owned(),
         note: Some(shortened(message, LONGEST_NOTE)),
         action: "Reconcile".to_owned(),
         secondary: None,
     };
-    // The status says so, too.
+    // The status or the objects say so, too.
     if let Err(error) = context.hands.recorder.publish(&event, about).await {
         tracing::warn!(%error, "an event is lost");
     }

@@ -60,6 +60,8 @@ async fn each_feature_store_is_told_of_until_it_is_gone() {
     let rig = Rig::start().await;
     let labels = r#"{namespace="ml",name="a""#;
     let is_ready = || rig.metric(&format!("feast_operator_feature_store_ready{labels}}}"));
+    let succeeded = format!("feast_operator_feature_store_success_timestamp_seconds{labels}}}");
+    let succeeded = || rig.metric(&succeeded);
     let phase = |phase| {
         let metric = format!("feast_operator_feature_store_phase{labels},phase=\"{phase}\"}}");
         rig.metric(&metric)
@@ -70,6 +72,7 @@ async fn each_feature_store_is_told_of_until_it_is_gone() {
         (is_ready(), phase("Ready"), phase("Failed")),
         (Some(1), Some(1), None)
     );
+    assert!(succeeded().is_some_and(|time| time > 0));
     let refused = Fault::Invalid("spec: as the test wants it".into());
     rig.server
         .fault(Requests::writes().of("deployments"), refused);
@@ -88,4 +91,23 @@ async fn each_feature_store_is_told_of_until_it_is_gone() {
         (is_ready(), phase("Ready"), phase("Failed")),
         (None, None, None)
     );
+    assert_eq!(succeeded(), None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn it_tells_how_many_wait() {
+    let mut rig = Rig::start().await;
+    rig.kill();
+    for number in 0..20 {
+        rig.put_store(&format!("store-{number}"), &stores::minimal());
+    }
+    rig.restart().await;
+    rig.server.fault(Requests::writes(), Fault::Silent);
+    Rig::seconds(5).await;
+    let depth = "feast_operator_queue_depth";
+    assert_eq!(rig.metric(depth), Some(4), "16 have their pass");
+    rig.delete(&key("store-19"));
+    rig.server.recover();
+    rig.rests().await;
+    assert_eq!(rig.metric(depth), Some(0));
 }

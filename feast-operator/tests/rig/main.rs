@@ -1,11 +1,7 @@
 //! The operator on a cluster in memory, with a clock that stands still: what it makes of
 //! FeatureStores, and that it gets there whatever happens.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "whatever fails ends a test"
-)]
+#![expect(clippy::unwrap_used, reason = "whatever fails ends a test")]
 
 #[path = "../e2e/stores.rs"]
 mod stores;
@@ -14,6 +10,7 @@ mod plan;
 mod rig;
 
 mod departed;
+mod events;
 mod faults;
 mod health;
 mod histories;
