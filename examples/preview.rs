@@ -12,10 +12,10 @@ use std::{env, fs};
 use feast_kube::admit;
 use feast_kube::api::Admitted;
 use feast_kube::diff::{Action, Diff, Side, diff};
-use feast_kube::render::{Answer, OperatorSettings, Wanted};
+use feast_kube::render::{Answer, OperatorSettings, Wanted, WrongAnswer};
 
 /// What becomes of the cluster if `old`, or nothing, becomes `new`.
-fn preview(old: Option<&Admitted>, new: &Admitted) -> Result<Diff, feast_kube::diff::Error> {
+fn preview(old: Option<&Admitted>, new: &Admitted) -> Result<Diff, WrongAnswer> {
     let settings = OperatorSettings::reference();
     // There is no cluster. Answer with Secrets and ConfigMaps where FeatureStores refer to some.
     let lookup = |_: &Wanted| Answer::Absent;
@@ -30,6 +30,8 @@ fn preview(old: Option<&Admitted>, new: &Admitted) -> Result<Diff, feast_kube::d
 /// A line for each object, and for what follows from its change.
 fn lines(diff: &Diff) -> Vec<String> {
     let mut lines = Vec::new();
+    let refusal = diff.refusals.after.iter();
+    lines.extend(refusal.map(|refusal| format!("! the operator refuses it: {refusal}")));
     for change in &diff.changes {
         let sign = match &change.action {
             Action::Add => '+',

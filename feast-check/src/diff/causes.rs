@@ -5,7 +5,7 @@ use std::fmt;
 use feast_api::Release;
 use feast_api::v1::FeatureStore;
 use feast_lint::told;
-use feast_render::{Change, Correction, OperatorSettings, Rendered, places};
+use feast_render::{Change, Correction, Error, OperatorSettings, Rendered, places};
 use serde::{Serialize, Serializer};
 
 use super::Made;
@@ -151,8 +151,13 @@ impl Serialize for Difference {
 
 /// The causes, of which those that move defaults come first; `became` is what the new operator renders
 /// then.
-pub(super) fn of(before: &Made<'_>, after: &Made<'_>, became: &Rendered) -> Vec<Cause> {
+pub(super) fn of(
+    before: &Made<'_>,
+    after: &Made<'_>,
+    became: &Result<Rendered, Error>,
+) -> Vec<Cause> {
     let (old, new) = (before.side.settings, after.side.settings);
+    let is_refused = before.refusal().is_some() || after.refusal().is_some();
     // What the new operator does it does to what there is then, and the old one to what there was.
     let render = |is_new: bool, settings: &OperatorSettings| {
         let store = if is_new { after } else { before };
@@ -170,10 +175,12 @@ pub(super) fn of(before: &Made<'_>, after: &Made<'_>, became: &Rendered) -> Vec<
             None => difference.is_used(&after.store).then(Vec::new),
             Some(lacking) => match (with, render(is_new, &lacking)) {
                 (Some(with), Some(without)) if *with == without => None,
-                (Some(with), Some(without)) if is_new => Some(defaults(&without, with)),
-                (Some(with), Some(without)) => Some(defaults(with, &without)),
-                // What both refuse, they refuse for the same.
-                (with, without) => (with.is_some() || without.is_some()).then(Vec::new),
+                // Of one that is refused, what lifts the refusal says why; all else is new, or stays.
+                (Some(Ok(_)), Some(Ok(_))) if is_refused => None,
+                (Some(Ok(with)), Some(Ok(without))) if is_new => Some(defaults(&without, with)),
+                (Some(Ok(with)), Some(Ok(without))) => Some(defaults(with, &without)),
+                // It is why one of them is refused, or for what.
+                _ => Some(vec![]),
             },
         };
         causes.extend(defaults.map(|defaults| Cause {

@@ -6,7 +6,8 @@ use feast_render::ObjectRef;
 use serde_json::Value;
 
 use super::{
-    Action, Admission, Cause, Change, Diff, Effect, Entry, FieldChange, Outcome, Remark, Report,
+    Action, Admission, Cause, Change, Diff, Effect, Entry, FieldChange, Outcome, Refusals, Remark,
+    Report,
 };
 use crate::visible;
 
@@ -70,11 +71,22 @@ fn counted(entry: &Entry) -> String {
     } = &entry.admission;
     let refused = (!refuses.is_empty()).then(|| "refused from now on".to_owned());
     let pruned = (!prunes.is_empty()).then(|| "fields dropped".to_owned());
+    let refusals = entry.diff().map(|diff| &diff.refusals);
+    let reconciled = refusals.and_then(|refusals| match refusals {
+        Refusals {
+            before: Some(_),
+            after: Some(_),
+        } => Some("refused by the operator, as before"),
+        Refusals { after: Some(_), .. } => Some("no longer reconciled"),
+        _ => None,
+    });
     let counts = entry.objects().into_iter();
     let counts = counts.zip(["added", "changed", "removed"]);
     let counts = counts.filter(|(count, _)| *count > 0);
     let counts = counts.map(|(count, what)| format!("{count} {what}"));
-    let parts: Vec<_> = refused.into_iter().chain(pruned).chain(counts).collect();
+    let reconciled = reconciled.map(str::to_owned);
+    let said = refused.into_iter().chain(pruned).chain(reconciled);
+    let parts: Vec<_> = said.chain(counts).collect();
     if parts.is_empty() {
         return "status alone".to_owned();
     }
@@ -124,9 +136,9 @@ fn admission(text: &mut String, admission: &Admission) {
         no_longer_refuses,
     } = admission;
     for (what, remarks) in [
-        ("refused from now on", refuses),
+        ("refused by the API server from now on", refuses),
         ("no longer known, and dropped", prunes),
-        ("no longer refused", no_longer_refuses),
+        ("no longer refused by the API server", no_longer_refuses),
     ] {
         for Remark { message, help, .. } in remarks {
             let _ = writeln!(text, "- {what}: {}", escaped(message));
@@ -138,6 +150,9 @@ fn admission(text: &mut String, admission: &Admission) {
 }
 
 fn compared(text: &mut String, diff: &Diff) {
+    for line in diff.refusals.lines() {
+        let _ = writeln!(text, "- {}", escaped(&line));
+    }
     for each in &diff.causes {
         cause(text, each);
     }

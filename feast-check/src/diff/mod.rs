@@ -26,27 +26,26 @@
 mod causes;
 mod effects;
 mod fields;
+mod made;
 mod markdown;
+mod refusal;
 mod report;
 mod upgrade;
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use feast_api::Admitted;
-use feast_api::v1::FeatureStoreStatus;
-use feast_render::{
-    Answer, Inputs, ObjectRef, OperatorSettings, Rendered, Time, Wanted, WrongAnswer, render,
-    render_deletion, try_resolve,
-};
-use k8s_openapi::jiff::Timestamp;
+use feast_render::{Answer, ObjectRef, OperatorSettings, Rendered, Wanted, WrongAnswer};
 use serde::Serialize;
 use serde_json::Value;
+
+use self::made::Made;
 
 pub use self::causes::{Cause, Difference};
 pub use self::effects::{Effect, Pods, RollOut};
 pub use self::fields::{FieldChange, compare};
 pub use self::markdown::markdown;
+pub use self::refusal::{Refusal, Refusals};
 pub use self::report::{Entry, Outcome, Report, Summary};
 pub use self::upgrade::{Admission, Remark, Upgrade, upgrades};
 
@@ -54,20 +53,24 @@ pub use self::upgrade::{Admission, Remark, Upgrade, upgrades};
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Diff {
+    /// Where the operator reports a fault in place of making anything.
+    #[serde(skip_serializing_if = "Refusals::is_empty")]
+    pub refusals: Refusals,
     /// Why, if the operators of both sides are different ones; what moves a default comes first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub causes: Vec<Cause>,
-    /// The objects that change, in apply order; those that go come last.
+    /// The objects that change, in apply order; those that go come last. What a FeatureStore has that
+    /// the operator refuses after the change stays as it is.
     pub changes: Vec<Change>,
-    /// What the status will say instead, if there is one before and after; `applied` and times are
-    /// left out.
+    /// What the status will say instead, if the FeatureStore is rendered before and after; `applied`
+    /// and times are left out.
     pub status: Vec<FieldChange>,
 }
 
 impl Diff {
     /// Whether nothing changes.
     pub fn is_empty(&self) -> bool {
-        self.changes.is_empty() && self.status.is_empty()
+        self.changes.is_empty() && self.status.is_empty() && !self.refusals.differ()
     }
 }
 
@@ -127,177 +130,110 @@ impl fmt::Debug for Side<'_> {
     }
 }
 
-/// Why there is no difference to tell.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum Error {
-    /// The operator refuses what is there before the change.
-    #[error("before the change the operator refuses it: {0}")]
-    RefusedBefore(#[source] feast_render::Error),
-    /// The operator refuses what is there after the change.
-    #[error("after the change the operator refuses it: {0}")]
-    RefusedAfter(#[source] feast_render::Error),
-    /// An answer of a look-up is not what was wanted.
-    #[error(transparent)]
-    WrongAnswer(#[from] WrongAnswer),
-}
-
 /// What follows if `old` becomes `new`; nothing is a FeatureStore that is not there.
 ///
 /// # Errors
 ///
-/// The operator's reason for which it refuses one of the two; a wrong answer.
-pub fn diff(old: Option<Side<'_>>, new: Option<Side<'_>>) -> Result<Diff, Error> {
-    let before = old.map(|side| Made::of(side, Error::RefusedBefore));
-    let before = before.transpose()?;
-    let after = new.map(|side| Made::of(side, Error::RefusedAfter));
-    let after = after.transpose()?;
-    let (mut deleted, mut causes) = (vec![], vec![]);
-    match (&before, &after) {
+/// An answer of a look-up is not what was wanted.
+pub fn diff(old: Option<Side<'_>>, new: Option<Side<'_>>) -> Result<Diff, WrongAnswer> {
+    let before = old.map(Made::of).transpose()?;
+    let after = new.map(Made::of).transpose()?;
+    let refused = |side: &Option<Made<'_>>| side.as_ref().and_then(Made::refusal);
+    let refusals = Refusals {
+        before: refused(&before),
+        after: refused(&after),
+    };
+    let mut causes = vec![];
+    let (changes, status) = match (&before, &after) {
         (Some(before), Some(after)) => {
             let became = before.becoming(after, after.side.settings)?;
-            deleted.extend(became.plan.delete().cloned());
             causes = causes::of(before, after, &became);
+            match (&before.rendered, &after.rendered, &became) {
+                (_, Err(_), _) | (_, _, Err(_)) => (vec![], vec![]),
+                (Err(_), Ok(_), _) => (additions(after), vec![]),
+                (Ok(old), Ok(new), Ok(became)) => (
+                    changed((before, old), (after, new), &became.plan.deletions),
+                    compare(&made::status(old), &made::status(new)),
+                ),
+            }
         }
-        (Some(before), None) => deleted = before.garbage()?,
-        _ => {}
-    }
-    let empty = BTreeMap::new();
-    let old_objects = before.as_ref().map_or(&empty, |side| &side.objects);
-    let kept = after.iter().flat_map(|side| &side.order);
-    let mut changes: Vec<_> = kept
-        .filter_map(|object| {
-            let side = after.as_ref()?;
-            change(
-                object,
-                old_objects.get(object),
-                side.objects.get(object)?,
-                before.as_ref(),
-                side,
-            )
-        })
-        .collect();
-    let gone = before.iter().flat_map(|side| &side.order);
-    let gone = gone.filter(|object| {
-        after
-            .as_ref()
-            .is_none_or(|after| !after.objects.contains_key(*object))
-    });
-    changes.extend(gone.map(|object| removal(object, deleted.contains(object))));
+        (Some(before), None) => (removals(&before.order, &before.garbage()?), vec![]),
+        (None, Some(after)) => (additions(after), vec![]),
+        (None, None) => (vec![], vec![]),
+    };
     Ok(Diff {
+        refusals,
         causes,
         changes,
-        status: match (&before, &after) {
-            (Some(before), Some(after)) => compare(&status(before), &status(after)),
-            _ => vec![],
-        },
+        status,
     })
 }
 
-/// Everything that a side calls for.
-struct Made<'a> {
-    side: Side<'a>,
-    /// Owners are told by their uid, so that there always is one.
-    store: Admitted,
-    rendered: Rendered,
-    objects: BTreeMap<ObjectRef, Value>,
-    /// In apply order.
-    order: Vec<ObjectRef>,
+/// What is made where nothing is known to be.
+fn additions(after: &Made<'_>) -> Vec<Change> {
+    let Ok(rendered) = &after.rendered else {
+        return vec![];
+    };
+    let objects = after.order.iter().map(|object| Change {
+        object: object.clone(),
+        action: Action::Add,
+        effects: effects::addition(object, &after.objects[object], rendered),
+    });
+    objects.collect()
 }
 
-const UID: &str = "00000000-0000-0000-0000-000000000000";
-
-impl<'a> Made<'a> {
-    fn of(side: Side<'a>, refused: fn(feast_render::Error) -> Error) -> Result<Self, Error> {
-        let uid = side.store.uid().unwrap_or(UID).to_owned();
-        let store = side.store.clone().with_uid(Some(uid));
-        let inputs = side.resolve(store.clone(), &BTreeMap::new())?;
-        let rendered = render(&inputs).map_err(refused)?;
-        let objects = rendered.plan.apply();
-        let objects: Vec<_> = objects
-            .map(|object| (object.reference(), object.to_value()))
-            .collect();
-        Ok(Self {
-            side,
-            store,
-            order: objects.iter().map(|(object, _)| object.clone()).collect(),
-            objects: objects.into_iter().collect(),
-            rendered,
-        })
-    }
-
-    /// What an operator renders when this has become another.
-    fn becoming(&self, after: &Self, settings: &OperatorSettings) -> Result<Rendered, Error> {
-        let store = after.store.clone();
-        let store = store.with_uid(self.store.uid().map(str::to_owned));
-        let store = store.with_status(Some(self.rendered.status.clone()));
-        let side = Side {
-            settings,
-            ..after.side
-        };
-        let inputs = side.resolve(store, &self.objects)?;
-        render(&inputs).map_err(Error::RefusedAfter)
-    }
-
-    /// What goes with the FeatureStore: what it owns, and what the operator deletes.
-    fn garbage(&self) -> Result<Vec<ObjectRef>, Error> {
-        let owned = self.objects.iter().filter(|(_, object)| {
-            object.pointer("/metadata/ownerReferences/0/controller") == Some(&Value::Bool(true))
-        });
-        let inputs = self.side.resolve(self.store.clone(), &self.objects)?;
-        let plan = render_deletion(&inputs);
-        let owned = owned.map(|(object, _)| object.clone());
-        Ok(owned.chain(plan.delete().cloned()).collect())
-    }
-}
-
-impl Side<'_> {
-    /// What rendering is given in a cluster that has these objects.
-    fn resolve(
-        &self,
-        store: Admitted,
-        live: &BTreeMap<ObjectRef, Value>,
-    ) -> Result<Inputs, WrongAnswer> {
-        // Times are not compared.
-        let now = Time(Timestamp::UNIX_EPOCH);
-        try_resolve(store, self.settings, &now, |wanted| {
-            if wanted.is_live() {
-                wanted.among(live)
-            } else {
-                Ok((self.lookup)(wanted))
-            }
-        })
-    }
+/// What is made, changes and goes.
+fn changed(
+    (before, old): (&Made<'_>, &Rendered),
+    (after, new): (&Made<'_>, &Rendered),
+    deleted: &[ObjectRef],
+) -> Vec<Change> {
+    let kept = after.order.iter().filter_map(|object| {
+        let value = &after.objects[object];
+        match before.objects.get(object) {
+            Some(was) => change(object, (was, old), (value, new)),
+            None => Some(Change {
+                object: object.clone(),
+                action: Action::Add,
+                effects: effects::addition(object, value, new),
+            }),
+        }
+    });
+    let gone = before.order.iter();
+    let gone = gone.filter(|object| !after.objects.contains_key(*object));
+    kept.chain(removals(gone, deleted)).collect()
 }
 
 fn change(
     object: &ObjectRef,
-    old: Option<&Value>,
-    new: &Value,
-    before: Option<&Made<'_>>,
-    after: &Made<'_>,
+    (was, old): (&Value, &Rendered),
+    (value, new): (&Value, &Rendered),
 ) -> Option<Change> {
-    let Some(old) = old else {
-        return Some(Change {
-            object: object.clone(),
-            action: Action::Add,
-            effects: effects::addition(object, new, &after.rendered),
-        });
-    };
-    let mut changes = compare(&fields::opened(old), &fields::opened(new));
-    changes.retain(|change| !change.path.starts_with("metadata.ownerReferences"));
-    let before = before?;
-    let effects = effects::change(
-        object,
-        (old, &before.rendered),
-        (new, &after.rendered),
-        &changes,
-    );
+    let changes = changes(was, value);
+    let effects = effects::change(object, (was, old), (value, new), &changes);
     (!changes.is_empty()).then(|| Change {
         object: object.clone(),
         action: Action::Change(fields::without_secrets(object.kind == "Secret", changes)),
         effects,
     })
+}
+
+/// The fields in which an object differs from what it was, as they are told of it: those of the
+/// document of clients one by one, and not its owner, who is the same. Nothing is hidden.
+pub fn changes(old: &Value, new: &Value) -> Vec<FieldChange> {
+    let mut changes = compare(&fields::opened(old), &fields::opened(new));
+    changes.retain(|change| !change.path.starts_with("metadata.ownerReferences"));
+    changes
+}
+
+/// What goes, or is left behind.
+fn removals<'o>(
+    gone: impl IntoIterator<Item = &'o ObjectRef>,
+    deleted: &[ObjectRef],
+) -> Vec<Change> {
+    let gone = gone.into_iter();
+    let changes = gone.map(|object| removal(object, deleted.contains(object)));
+    changes.collect()
 }
 
 fn removal(object: &ObjectRef, is_deleted: bool) -> Change {
@@ -312,16 +248,4 @@ fn removal(object: &ObjectRef, is_deleted: bool) -> Change {
         action,
         effects,
     }
-}
-
-/// A status as far as it is compared.
-fn status(side: &Made<'_>) -> Value {
-    let mut status = FeatureStoreStatus {
-        applied: None,
-        ..side.rendered.status.clone()
-    };
-    for condition in status.conditions.iter_mut().flatten() {
-        condition.last_transition_time.clear();
-    }
-    serde_json::to_value(status).expect("a status has text keys only")
 }

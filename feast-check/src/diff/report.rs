@@ -96,6 +96,12 @@ impl Entry {
         }
     }
 
+    /// Whether the operator refuses it from now on, and what there is stays as it is.
+    fn is_abandoned(&self) -> bool {
+        let refusals = self.diff().map(|diff| &diff.refusals);
+        refusals.is_some_and(|refusals| refusals.before.is_none() && refusals.after.is_some())
+    }
+
     fn has_effect(&self, is_meant: fn(&Effect) -> bool) -> bool {
         let changes = self.diff().into_iter().flat_map(|diff| &diff.changes);
         changes.flat_map(|change| &change.effects).any(is_meant)
@@ -191,6 +197,7 @@ impl Report {
             losing_data,
             pruned: count(|entry| !entry.admission.prunes.is_empty()),
             refused: count(Entry::is_refused),
+            abandoned: count(Entry::is_abandoned),
             failed: count(|entry| matches!(entry.outcome, Outcome::Failed(_))),
         }
     }
@@ -233,6 +240,8 @@ pub struct Summary {
     pub pruned: usize,
     /// How many the API server refuses, or their change.
     pub refused: usize,
+    /// How many the operator refuses from now on: what they have stays as it is.
+    pub abandoned: usize,
     /// Of how many it cannot be told what happens.
     pub failed: usize,
 }
@@ -252,6 +261,11 @@ impl fmt::Display for Summary {
             (self.losing_data, "loses data", "lose data"),
             (self.pruned, "loses fields", "lose fields"),
             (self.refused, "is refused", "are refused"),
+            (
+                self.abandoned,
+                "is no longer reconciled",
+                "are no longer reconciled",
+            ),
             (self.failed, "cannot be compared", "cannot be compared"),
         ] {
             match count {
@@ -277,12 +291,13 @@ mod tests {
             losing_data: 2,
             pruned: 1,
             refused: 1,
+            abandoned: 1,
             failed: 1,
         };
         assert_eq!(
             summary.to_string(),
             "3 of 5 FeatureStores change, 1 restarts, 2 lose data, 1 loses fields, 1 is \
-             refused, 1 cannot be compared"
+             refused, 1 is no longer reconciled, 1 cannot be compared"
         );
     }
 }

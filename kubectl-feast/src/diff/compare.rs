@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use feast_api::{Admitted, Version};
 use feast_check::check::{Around, is_about_inputs};
-use feast_check::diff::{Entry, Error, Outcome, Side, Upgrade, diff};
+use feast_check::diff::{Diff, Entry, Outcome, Refusal, Refusals, Side, Upgrade, diff};
 use feast_check::{Absent, Settings, missing};
 use feast_render::{Answer, Wanted};
 use feast_validate::{Rejection, Request, Validator};
@@ -114,26 +114,29 @@ impl<'a> Comparison<'a> {
             lookup: &new,
         });
         match diff(before, after) {
-            Ok(diff) => Outcome::Compared(diff),
-            Err(error) if is_about_missing(&error) => {
-                let missed = Vec::from_iter(missed.take());
-                let hint = match &missed[..] {
-                    [] => "",
-                    _ => "\n  add it to the files, or use --allow-missing",
-                };
-                Outcome::Failed(format!("{error}{}{hint}", missed.concat()))
-            }
+            Ok(diff) => match lacking(&diff) {
+                Some((when, refusal)) if !missed.borrow().is_empty() => {
+                    let missed = Vec::from_iter(missed.take()).concat();
+                    Outcome::Failed(format!(
+                        "{when} the change the operator refuses it: {}{missed}\n  add it to the \
+                         files, or use --allow-missing",
+                        refusal.reason
+                    ))
+                }
+                _ => Outcome::Compared(diff),
+            },
             Err(error) => Outcome::Failed(error.to_string()),
         }
     }
 }
 
-/// Whether what the files lack may be why the operator refuses a FeatureStore.
-fn is_about_missing(error: &Error) -> bool {
-    match error {
-        Error::RefusedBefore(refusal) | Error::RefusedAfter(refusal) => is_about_inputs(refusal),
-        _ => false,
-    }
+/// What the operator refuses that may be in what the files lack.
+fn lacking(diff: &Diff) -> Option<(&'static str, &Refusal)> {
+    let Refusals { before, after, .. } = &diff.refusals;
+    let before = before.iter().map(|refusal| ("before", refusal));
+    let after = after.iter().map(|refusal| ("after", refusal));
+    let mut refusals = before.chain(after);
+    refusals.find(|(_, refusal)| is_about_inputs(&refusal.reason))
 }
 
 fn value(store: &Admitted) -> Value {

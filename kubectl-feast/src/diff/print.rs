@@ -87,6 +87,10 @@ fn entry(out: &mut impl Write, entry: &Entry, are_many: bool, color: bool) -> io
 }
 
 fn compared(out: &mut impl Write, diff: &Diff, are_many: bool, color: bool) -> io::Result<()> {
+    for line in diff.refusals.lines() {
+        let sign = Sign::Removed.paint("!", color);
+        writeln!(out, "{sign} {}", visible(&line))?;
+    }
     let mut causes = diff.causes.iter();
     causes.try_for_each(|each| cause(out, each, are_many, color))?;
     let mut changes = diff.changes.iter();
@@ -102,14 +106,18 @@ fn compared(out: &mut impl Write, diff: &Diff, are_many: bool, color: bool) -> i
 /// What the API server says otherwise than before.
 fn admission(out: &mut impl Write, admission: &Admission, color: bool) -> io::Result<()> {
     for (what, sign, remarks) in [
-        ("refused from now on", Sign::Removed, &admission.refuses),
+        (
+            "refused by the API server from now on",
+            Sign::Removed,
+            &admission.refuses,
+        ),
         (
             "no longer known, and dropped",
             Sign::Warning,
             &admission.prunes,
         ),
         (
-            "no longer refused",
+            "no longer refused by the API server",
             Sign::Warning,
             &admission.no_longer_refuses,
         ),

@@ -1,0 +1,167 @@
+//! What the operator refuses.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use feast_api::v1::{ConditionStatus, FeatureStoreStatus};
+use feast_render::Error;
+use serde::Serialize;
+
+/// Where the operator reports a fault in place of making anything.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Refusals {
+    /// What it reports before the change: then nothing is known to be there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub before: Option<Refusal>,
+    /// What it reports after the change: then what is there stays as it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub after: Option<Refusal>,
+}
+
+impl Refusals {
+    /// Whether the FeatureStore is rendered, before and after.
+    pub fn is_empty(&self) -> bool {
+        self.before.is_none() && self.after.is_none()
+    }
+
+    /// What it means, a sentence a line.
+    pub fn lines(&self) -> Vec<String> {
+        match (&self.before, &self.after) {
+            (None, None) => vec![],
+            (Some(before), None) => vec![
+                format!("refused by the operator until now: {before}"),
+                "all that it calls for is made from now on".to_owned(),
+            ],
+            (None, Some(after)) => vec![
+                format!("refused by the operator from now on: {after}"),
+                "what is there stays as it is, and is no longer reconciled".to_owned(),
+            ],
+            (Some(before), Some(after)) if before == after => {
+                vec![format!("refused by the operator, as before: {after}")]
+            }
+            (Some(before), Some(after)) => vec![
+                format!("refused by the operator until now: {before}"),
+                format!("refused by the operator from now on: {after}"),
+            ],
+        }
+    }
+
+    /// Whether another fault is reported after the change than before it.
+    pub fn differ(&self) -> bool {
+        self.before != self.after
+    }
+}
+
+/// What the operator reports of a FeatureStore of which it makes nothing.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Refusal {
+    /// Why.
+    #[serde(serialize_with = "text")]
+    pub reason: Error,
+    /// The conditions that say so, with their reasons, such as `FeatureStore` with
+    /// `FeatureStoreFailed`.
+    pub conditions: BTreeMap<String, String>,
+}
+
+fn text<S: serde::Serializer>(error: &Error, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(error)
+}
+
+impl Refusal {
+    pub(super) fn new(reason: Error, status: &FeatureStoreStatus) -> Self {
+        let conditions = status.conditions.iter().flatten();
+        let failed = conditions.filter(|condition| condition.status == ConditionStatus::False);
+        let conditions = failed.map(|failed| (failed.type_.clone(), failed.reason.clone()));
+        Self {
+            reason,
+            conditions: conditions.collect(),
+        }
+    }
+}
+
+/// Such as `at least one local server must be configured (FeatureStore: FeatureStoreFailed)`.
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let conditions = self.conditions.iter();
+        let conditions = conditions.map(|(type_, reason)| format!("{type_}: {reason}"));
+        let conditions: Vec<_> = conditions.collect();
+        write!(f, "{} ({})", self.reason, conditions.join(", "))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use feast_render::{Answer, OperatorSettings, Wanted};
+    use serde_json::{Value, json};
+
+    use crate::diff::{Action, Diff, Side, diff};
+
+    /// What the operator of another release does to a FeatureStore with OIDC.
+    fn upgraded(from: &str, to: &str, oidc: Value) -> Diff {
+        let store = serde_json::from_value(json!({
+            "apiVersion": "feast.dev/v1", "kind": "FeatureStore",
+            "metadata": {"name": "shop", "namespace": "ml"},
+            "spec": {"feastProject": "shop", "authz": {"oidc": oidc}},
+        }));
+        let store = feast_api::Admitted::assume(store.expect("a FeatureStore")).expect("a place");
+        let [from, to] = [from, to].map(|release| OperatorSettings {
+            release: release.parse().expect("a release"),
+            ..OperatorSettings::reference()
+        });
+        let side = |settings| Side {
+            store: &store,
+            settings,
+            lookup: &|_: &Wanted| Answer::Absent,
+        };
+        diff(Some(side(&from)), Some(side(&to))).expect("right answers")
+    }
+
+    #[test]
+    fn what_only_the_new_operator_takes_is_all_new() {
+        let found = upgraded("0.61", "0.66", json!({"issuerUrl": "https://idp"}));
+        assert_eq!(
+            found.refusals.lines(),
+            [
+                "refused by the operator until now: secrets \"\" not found (FeatureStore: \
+                 FeatureStoreFailed)",
+                "all that it calls for is made from now on",
+            ]
+        );
+        let is_added = found
+            .changes
+            .iter()
+            .all(|change| change.action == Action::Add);
+        assert!(is_added && !found.changes.is_empty(), "{found:?}");
+        let causes: Vec<_> = found.causes.iter().map(|cause| cause.name()).collect();
+        assert_eq!(causes, ["OidcDiscovery", "spec.authz.oidc.issuerUrl"]);
+        assert!(!found.is_empty());
+    }
+
+    #[test]
+    fn what_only_the_old_operator_takes_stays_as_it_is() {
+        let found = upgraded("0.66", "0.61", json!({"issuerUrl": "https://idp"}));
+        assert_eq!(
+            found.refusals.lines()[1],
+            "what is there stays as it is, and is no longer reconciled"
+        );
+        assert!(found.changes.is_empty() && found.status.is_empty());
+        assert!(!found.is_empty());
+        let shown = serde_json::to_value(&found).expect("JSON");
+        assert_eq!(
+            shown["refusals"],
+            json!({"after": {
+                "reason": "secrets \"\" not found",
+                "conditions": {"FeatureStore": "FeatureStoreFailed"},
+            }})
+        );
+    }
+
+    #[test]
+    fn what_both_refuse_for_the_same_reason_is_no_change() {
+        let found = upgraded("0.63", "0.66", json!({}));
+        assert!(found.is_empty() && !found.refusals.is_empty());
+        assert_eq!(found.refusals.lines().len(), 1);
+    }
+}
