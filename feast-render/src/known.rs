@@ -13,15 +13,34 @@ pub(crate) fn seen_by(release: OperatorRelease, store: Admitted) -> Admitted {
     let later = Release::ALL
         .iter()
         .filter(|later| **later > release.release());
-    let mut fields = later.flat_map(|later| later.new_fields()).peekable();
+    without_fields(store, later.flat_map(|later| later.new_fields()))
+}
+
+/// A FeatureStore without some fields of its spec, which are optional, given as
+/// [`Release::new_fields`] gives them. A choice of which nothing is left is none.
+///
+/// ```
+/// use feast_api::Admitted;
+/// use feast_api::v1::FeatureStore;
+/// use feast_render::without_fields;
+/// use serde_json::json;
+///
+/// let mut store = FeatureStore::new("sample", serde_json::from_value(json!({
+///     "feastProject": "a", "authz": {"noAuth": true}, "replicas": 2,
+/// }))?);
+/// store.metadata.namespace = Some("ml".into());
+/// let found = without_fields(Admitted::assume(store)?, ["authz.noAuth"]);
+/// assert_eq!((found.spec.authz.clone(), found.spec.replicas), (None, Some(2)));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn without_fields(store: Admitted, fields: impl IntoIterator<Item = &'static str>) -> Admitted {
+    let mut fields = fields.into_iter().peekable();
     if fields.peek().is_none() {
         return store;
     }
     let mut spec = serde_json::to_value(&store.spec).expect("its keys are text");
     fields.for_each(|field| remove(&mut spec, field));
-    // Every field that goes is optional.
     let mut spec: FeatureStoreSpec = serde_json::from_value(spec).expect("it was one before");
-    // A choice of which nothing is left is none.
     spec.authz.take_if(|authz| *authz == AuthzConfig::default());
     spec.feast_project_dir
         .take_if(|dir| *dir == FeastProjectDir::default());

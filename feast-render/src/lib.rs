@@ -186,7 +186,7 @@ pub use corrections::{Correction, CorrectionSet, Corrections, UnknownCorrectionS
 pub use error::Error;
 pub use inputs::Inputs;
 pub use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
-pub use known::places;
+pub use known::{places, without_fields};
 pub use leftovers::bound;
 pub use live::Live;
 pub use names::{DISCOVERY_CONFIG_MAPS, NAME_LABEL, OBJECTS_SELECTOR};

@@ -10,6 +10,7 @@ mod difference;
 mod play;
 mod quantity;
 mod secrets;
+mod upgrades;
 mod yaml;
 
 use std::collections::{BTreeMap, BTreeSet};

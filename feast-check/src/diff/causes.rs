@@ -2,10 +2,9 @@
 
 use std::fmt;
 
-use feast_api::Release;
-use feast_api::v1::FeatureStore;
+use feast_api::{Admitted, CrdChange, Release};
 use feast_lint::told;
-use feast_render::{Change, Correction, Error, OperatorSettings, Rendered, places};
+use feast_render::{Change, Correction, Error, OperatorSettings, Rendered, places, without_fields};
 use serde::{Serialize, Serializer};
 
 use super::Made;
@@ -37,6 +36,8 @@ pub enum Difference {
     Correction(Correction),
     /// A field of the FeatureStore that is known since a release, without the leading `spec.`.
     Field(&'static str, Release),
+    /// A field that the API server fills in since a release, without the leading `spec.`.
+    Default(&'static str, Release),
 }
 
 impl Difference {
@@ -45,7 +46,7 @@ impl Difference {
         match self {
             Self::Change(change) => change.name().to_owned(),
             Self::Correction(correction) => correction.name().to_owned(),
-            Self::Field(path, _) => format!("spec.{path}"),
+            Self::Field(path, _) | Self::Default(path, _) => format!("spec.{path}"),
         }
     }
 
@@ -54,7 +55,7 @@ impl Difference {
         match self {
             Self::Change(change) => Some(change.since()),
             Self::Correction(_) => None,
-            Self::Field(_, release) => Some(release),
+            Self::Field(_, release) | Self::Default(_, release) => Some(release),
         }
     }
 
@@ -69,33 +70,32 @@ impl Difference {
                 let first = &summary[..end.map_or(summary.len(), |end| end + 1)];
                 Some(first.replace('\n', ""))
             }
-            Self::Field(..) => None,
+            Self::Field(..) | Self::Default(..) => None,
         }
     }
 
-    /// The settings of an operator that has it, as if it had not; none for a field.
-    fn lacking(self, settings: &OperatorSettings) -> Option<OperatorSettings> {
+    /// The settings of an operator that has it, as if it had not.
+    fn lacking(self, settings: &OperatorSettings) -> OperatorSettings {
         let settings = settings.clone();
         match self {
-            Self::Change(change) => Some(OperatorSettings {
+            Self::Change(change) => OperatorSettings {
                 release: settings.release.without(change),
                 ..settings
-            }),
-            Self::Correction(correction) => Some(OperatorSettings {
+            },
+            Self::Correction(correction) => OperatorSettings {
                 corrections: settings.corrections.without(correction),
                 ..settings
-            }),
-            Self::Field(..) => None,
+            },
+            Self::Field(..) | Self::Default(..) => settings,
         }
     }
 
-    /// Whether a FeatureStore has the field that it is.
-    fn is_used(self, store: &FeatureStore) -> bool {
-        let Self::Field(path, _) = self else {
-            return false;
-        };
-        let spec = serde_json::to_value(&store.spec);
-        places(&spec.unwrap_or_default(), path).next().is_some()
+    /// The FeatureStore as if it was not there.
+    fn removed(self, store: &Admitted) -> Admitted {
+        match self {
+            Self::Field(path, _) => without_fields(store.clone(), [path]),
+            _ => store.clone(),
+        }
     }
 }
 
@@ -115,7 +115,11 @@ impl fmt::Display for Cause {
             return write!(f, "{}{since}: {summary}", self.name());
         }
         let name = self.difference.name();
-        write!(f, "`{name}`{since} {}", told(self.is_new, "has an effect"))
+        let what = match self.difference {
+            Difference::Default(..) => "has a default",
+            _ => "has an effect",
+        };
+        write!(f, "`{name}`{since} {}", told(self.is_new, what))
     }
 }
 
@@ -137,6 +141,7 @@ impl Serialize for Difference {
             Self::Change(change) => ("change", change.pull_request()),
             Self::Correction(_) => ("correction", None),
             Self::Field(..) => ("field", None),
+            Self::Default(..) => ("default", None),
         };
         let shown = Shown {
             kind,
@@ -159,38 +164,77 @@ pub(super) fn of(
     let (old, new) = (before.side.settings, after.side.settings);
     let is_refused = before.refusal().is_some() || after.refusal().is_some();
     // What the new operator does it does to what there is then, and the old one to what there was.
-    let render = |is_new: bool, settings: &OperatorSettings| {
-        let store = if is_new { after } else { before };
-        before.becoming(store, settings).ok()
+    let render = |is_new: bool, difference: Option<Difference>| {
+        let (store, settings) = if is_new { (after, new) } else { (before, old) };
+        let lacking = difference.map(|difference| difference.lacking(settings));
+        let removed = difference.map_or_else(
+            || store.store.clone(),
+            |difference| difference.removed(&store.store),
+        );
+        let settings = lacking.as_ref().unwrap_or(settings);
+        before.becoming(store, removed, settings).ok()
     };
-    let remained = render(false, old);
-    let mut causes = Vec::new();
-    for (difference, is_new) in differences(old, new) {
-        let (has, with) = if is_new {
-            (new, Some(became))
-        } else {
-            (old, remained.as_ref())
-        };
-        let defaults = match difference.lacking(has) {
-            None => difference.is_used(&after.store).then(Vec::new),
-            Some(lacking) => match (with, render(is_new, &lacking)) {
-                (Some(with), Some(without)) if *with == without => None,
+    let remained = render(false, None);
+    let defaults_of = |difference: Difference, is_new: bool| match difference {
+        Difference::Default(path, _) => filled(path, before, after),
+        // That it is dropped is told by the API server.
+        Difference::Field(path, _) if !(is_new && has(after, path)) => None,
+        _ => {
+            let with = if is_new {
+                Some(became)
+            } else {
+                remained.as_ref()
+            }?;
+            let without = render(is_new, Some(difference))?;
+            match (with, &without) {
+                (with, without) if with == without => None,
+                // It shows in what is reported alone.
+                (Ok(with), Ok(without))
+                    if matches!(difference, Difference::Field(..))
+                        && (&with.plan, &with.documents) == (&without.plan, &without.documents) =>
+                {
+                    None
+                }
                 // Of one that is refused, what lifts the refusal says why; all else is new, or stays.
-                (Some(Ok(_)), Some(Ok(_))) if is_refused => None,
-                (Some(Ok(with)), Some(Ok(without))) if is_new => Some(defaults(&without, with)),
-                (Some(Ok(with)), Some(Ok(without))) => Some(defaults(with, &without)),
+                (Ok(_), Ok(_)) if is_refused => None,
+                (Ok(with), Ok(without)) if is_new => Some(defaults(without, with)),
+                (Ok(with), Ok(without)) => Some(defaults(with, without)),
                 // It is why one of them is refused, or for what.
                 _ => Some(vec![]),
-            },
-        };
-        causes.extend(defaults.map(|defaults| Cause {
+            }
+        }
+    };
+    let causes = differences(old, new).filter_map(|(difference, is_new)| {
+        let mut defaults = defaults_of(difference, is_new)?;
+        if let Difference::Field(path, _) = difference {
+            // It has the value that it is given.
+            defaults.retain(|default| !default.path.starts_with(path));
+        }
+        Some(Cause {
             difference,
             is_new,
             defaults,
-        }));
-    }
+        })
+    });
+    let mut causes: Vec<_> = causes.collect();
     causes.sort_by_key(|cause| cause.defaults.is_empty());
     causes
+}
+
+/// Whether a FeatureStore has a field.
+fn has(side: &Made<'_>, path: &'static str) -> bool {
+    let spec = serde_json::to_value(&side.store.spec).unwrap_or_default();
+    places(&spec, path).next().is_some()
+}
+
+/// What the API server of one side fills in at a path, and that of the other does not.
+fn filled(path: &str, before: &Made<'_>, after: &Made<'_>) -> Option<Vec<FieldChange>> {
+    let [old, new] =
+        [before, after].map(|side| serde_json::to_value(&side.store.spec).unwrap_or_default());
+    let path = path.replace("[]", "");
+    let mut filled = fields::compare(&old, &new);
+    filled.retain(|change| fields::without_items(&change.path) == path);
+    (!filled.is_empty()).then_some(filled)
 }
 
 /// What one operator does and the other does not, with whether it is the new one that does.
@@ -213,7 +257,16 @@ fn differences(
     let between = between.filter(move |release| lower < *release && *release <= upper);
     let fields = between.flat_map(move |release| {
         let fields = release.new_fields();
-        fields.map(move |path| (Difference::Field(path, release), from < to))
+        let fields = fields.map(move |path| Difference::Field(path, release));
+        let defaults = release.changes().filter_map(move |change| match change {
+            CrdChange::Default(path) => {
+                Some(Difference::Default(path.strip_prefix("spec.")?, release))
+            }
+            _ => None,
+        });
+        fields
+            .chain(defaults)
+            .map(move |difference| (difference, from < to))
     });
     changes.chain(corrections).chain(fields)
 }
@@ -223,4 +276,75 @@ fn defaults(old: &Rendered, new: &Rendered) -> Vec<FieldChange> {
     let applied =
         |rendered: &Rendered| serde_json::to_value(rendered.applied()).unwrap_or_default();
     fields::without_secrets(false, fields::compare(&applied(old), &applied(new)))
+}
+
+#[cfg(test)]
+mod tests {
+    use feast_render::{Answer, Wanted};
+    use serde_json::{Value, json};
+
+    use crate::diff::{Side, diff};
+
+    use super::*;
+
+    /// Why two operators make something else of specs, as the API servers before them store them.
+    fn causes(from: (&str, Value), to: (&str, Value)) -> Vec<String> {
+        let sides = [from, to].map(|(release, services)| {
+            let store = serde_json::from_value(json!({
+                "apiVersion": "feast.dev/v1", "kind": "FeatureStore",
+                "metadata": {"name": "shop", "namespace": "ml"},
+                "spec": {"feastProject": "shop", "authz": {"kubernetes": {}}, "services": services},
+            }));
+            let store = Admitted::assume(store.expect("a FeatureStore")).expect("a place");
+            let settings = OperatorSettings {
+                release: release.parse().expect("a release"),
+                ..OperatorSettings::reference()
+            };
+            (store, settings)
+        });
+        let [before, after] = sides.each_ref().map(|(store, settings)| {
+            Some(Side {
+                store,
+                settings,
+                lookup: &|_: &Wanted| Answer::Absent,
+            })
+        });
+        let diff = diff(before, after).expect("right answers");
+        let told = diff.causes.into_iter();
+        let told = told.filter(|cause| !matches!(cause.difference, Difference::Change(_)));
+        let told = told.map(|cause| {
+            let paths = cause.defaults.iter().map(|default| default.path.clone());
+            let paths: Vec<_> = paths.collect();
+            format!("{cause}: {}", paths.join(", "))
+        });
+        told.collect()
+    }
+
+    #[test]
+    fn fields_are_causes_if_they_do_something() {
+        let volumes = |disk: Value| json!({"volumes": [{"name": "az", "azureDisk": disk}]});
+        let before = json!({"diskName": "d", "diskURI": "u"});
+        let after = json!({"diskName": "d", "diskURI": "u", "fsType": "ext4"});
+        assert_eq!(
+            causes(("0.62", volumes(before)), ("0.63", volumes(after))),
+            [
+                "`spec.services.volumes[].azureDisk.fsType` (since 0.63.0) has a default: \
+                 services.volumes[az].azureDisk.fsType"
+            ]
+        );
+        let store = |online: Value| json!({"offlineStore": {"server": {}}, "onlineStore": online});
+        for (online, expected) in [
+            (json!({"disabled": false}), vec![]),
+            (
+                json!({"disabled": true}),
+                vec![
+                    "`spec.services.onlineStore.disabled` (since 0.66.0) has an effect: \
+                     services.onlineStore.persistence, services.onlineStore.server",
+                ],
+            ),
+        ] {
+            let [before, after] = [json!({}), online].map(store);
+            assert_eq!(causes(("0.65", before), ("0.66", after)), expected);
+        }
+    }
 }

@@ -145,6 +145,14 @@ fn differing<'v>(old: &'v [Value], new: &'v [Value]) -> (Named<'v>, Named<'v>) {
     )
 }
 
+/// A path without the items of lists that it goes through.
+pub(super) fn without_items(path: &str) -> String {
+    let mut parts = path.split('[');
+    let first = parts.next().unwrap_or_default();
+    let rest = parts.map(|part| part.split_once(']').map_or(part, |(_, rest)| rest));
+    std::iter::once(first).chain(rest).collect()
+}
+
 /// The key of a ConfigMap that holds what clients read.
 const DOCUMENT: &str = "feature_store.yaml";
 

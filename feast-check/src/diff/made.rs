@@ -59,13 +59,14 @@ impl<'a> Made<'a> {
         Some(Refusal::new(error.clone(), &self.status))
     }
 
-    /// What an operator renders when this has become another.
+    /// What an operator renders when this has become another FeatureStore, with what the other side
+    /// has.
     pub(super) fn becoming(
         &self,
         after: &Self,
+        store: Admitted,
         settings: &OperatorSettings,
     ) -> Result<Result<Rendered, Error>, WrongAnswer> {
-        let store = after.store.clone();
         let store = store.with_uid(self.store.uid().map(str::to_owned));
         let store = store.with_status(Some(self.status.clone()));
         let side = Side {

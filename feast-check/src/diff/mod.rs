@@ -138,7 +138,7 @@ impl fmt::Debug for Side<'_> {
 pub fn diff(old: Option<Side<'_>>, new: Option<Side<'_>>) -> Result<Diff, WrongAnswer> {
     let before = old.map(Made::of).transpose()?;
     let after = new.map(Made::of).transpose()?;
-    let refused = |side: &Option<Made<'_>>| side.as_ref().and_then(Made::refusal);
+    let refused = |side: &Option<Made<'_>>| side.as_ref()?.refusal().map(Box::new);
     let refusals = Refusals {
         before: refused(&before),
         after: refused(&after),
@@ -146,7 +146,7 @@ pub fn diff(old: Option<Side<'_>>, new: Option<Side<'_>>) -> Result<Diff, WrongA
     let mut causes = vec![];
     let (changes, status) = match (&before, &after) {
         (Some(before), Some(after)) => {
-            let became = before.becoming(after, after.side.settings)?;
+            let became = before.becoming(after, after.store.clone(), after.side.settings)?;
             causes = causes::of(before, after, &became);
             match (&before.rendered, &after.rendered, &became) {
                 (_, Err(_), _) | (_, _, Err(_)) => (vec![], vec![]),

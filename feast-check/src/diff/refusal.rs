@@ -13,10 +13,10 @@ use serde::Serialize;
 pub struct Refusals {
     /// What it reports before the change: then nothing is known to be there.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub before: Option<Refusal>,
+    pub before: Option<Box<Refusal>>,
     /// What it reports after the change: then what is there stays as it is.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub after: Option<Refusal>,
+    pub after: Option<Box<Refusal>>,
 }
 
 impl Refusals {
@@ -96,10 +96,10 @@ mod tests {
     use feast_render::{Answer, OperatorSettings, Wanted};
     use serde_json::{Value, json};
 
-    use crate::diff::{Action, Diff, Side, diff};
+    use crate::diff::{Action, Cause, Diff, Side, diff};
 
     /// What the operator of another release does to a FeatureStore with OIDC.
-    fn upgraded(from: &str, to: &str, oidc: Value) -> Diff {
+    fn upgraded(from: &str, to: &str, oidc: &Value) -> Diff {
         let store = serde_json::from_value(json!({
             "apiVersion": "feast.dev/v1", "kind": "FeatureStore",
             "metadata": {"name": "shop", "namespace": "ml"},
@@ -120,7 +120,7 @@ mod tests {
 
     #[test]
     fn what_only_the_new_operator_takes_is_all_new() {
-        let found = upgraded("0.61", "0.66", json!({"issuerUrl": "https://idp"}));
+        let found = upgraded("0.61", "0.66", &json!({"issuerUrl": "https://idp"}));
         assert_eq!(
             found.refusals.lines(),
             [
@@ -134,14 +134,14 @@ mod tests {
             .iter()
             .all(|change| change.action == Action::Add);
         assert!(is_added && !found.changes.is_empty(), "{found:?}");
-        let causes: Vec<_> = found.causes.iter().map(|cause| cause.name()).collect();
+        let causes: Vec<_> = found.causes.iter().map(Cause::name).collect();
         assert_eq!(causes, ["OidcDiscovery", "spec.authz.oidc.issuerUrl"]);
         assert!(!found.is_empty());
     }
 
     #[test]
     fn what_only_the_old_operator_takes_stays_as_it_is() {
-        let found = upgraded("0.66", "0.61", json!({"issuerUrl": "https://idp"}));
+        let found = upgraded("0.66", "0.61", &json!({"issuerUrl": "https://idp"}));
         assert_eq!(
             found.refusals.lines()[1],
             "what is there stays as it is, and is no longer reconciled"
@@ -160,7 +160,7 @@ mod tests {
 
     #[test]
     fn what_both_refuse_for_the_same_reason_is_no_change() {
-        let found = upgraded("0.63", "0.66", json!({}));
+        let found = upgraded("0.63", "0.66", &json!({}));
         assert!(found.is_empty() && !found.refusals.is_empty());
         assert_eq!(found.refusals.lines().len(), 1);
     }

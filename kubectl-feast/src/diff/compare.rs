@@ -133,8 +133,8 @@ impl<'a> Comparison<'a> {
 /// What the operator refuses that may be in what the files lack.
 fn lacking(diff: &Diff) -> Option<(&'static str, &Refusal)> {
     let Refusals { before, after, .. } = &diff.refusals;
-    let before = before.iter().map(|refusal| ("before", refusal));
-    let after = after.iter().map(|refusal| ("after", refusal));
+    let before = before.iter().map(|refusal| ("before", &**refusal));
+    let after = after.iter().map(|refusal| ("after", &**refusal));
     let mut refusals = before.chain(after);
     refusals.find(|(_, refusal)| is_about_inputs(&refusal.reason))
 }

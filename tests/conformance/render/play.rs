@@ -164,7 +164,7 @@ fn documents(documents: &Documents) -> BTreeMap<String, String> {
 }
 
 /// The operator of a case.
-fn operator(case: &Case, release: OperatorRelease) -> Operator {
+pub(super) fn operator(case: &Case, release: OperatorRelease) -> Operator {
     let platform = &case.platform;
     let variable = |name| case.platform.env.get(name).cloned();
     let mut offered = Platform::kubernetes();
@@ -184,7 +184,7 @@ fn operator(case: &Case, release: OperatorRelease) -> Operator {
 }
 
 /// A FeatureStore as the API server stores it.
-fn stored(given: &Value, crd: &Crd) -> Value {
+pub(super) fn stored(given: &Value, crd: &Crd) -> Value {
     let version = crd.version("v1").expect("every release has it");
     let verdict = version.create(given);
     let mut stored = verdict.stored().expect("an admitted FeatureStore").clone();
