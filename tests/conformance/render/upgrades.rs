@@ -8,7 +8,6 @@ use feast_api::{Admitted, Release};
 use feast_check::diff::{self, Action, Diff, Effect, Side, changes, compare};
 use feast_render::{Answer, OperatorRelease, OperatorSettings, Wanted};
 use feast_testing::cluster::{Key, Store};
-use feast_testing::operator::look_up;
 use serde_json::Value;
 
 use super::corpus::{self, Case, Outcome};
@@ -109,7 +108,7 @@ fn differences(
     play::begin(&mut cluster, old);
     play::happen(&mut cluster, &old.steps[0], &play::feature_store(old));
     let sides = [from, to].map(|release| side(release, old));
-    let lookup = |wanted: &Wanted| look_up(&cluster, wanted).unwrap_or(Answer::Absent);
+    let lookup = |wanted: &Wanted| cluster.look_up(wanted).unwrap_or(Answer::Absent);
     let [before, after] = sides.each_ref().map(|(store, settings)| {
         Some(Side {
             store,
