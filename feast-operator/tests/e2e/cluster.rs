@@ -36,12 +36,17 @@ static TURNS: RwLock<()> = RwLock::const_new(());
 
 /// Waits until something holds, or else says why it does not.
 pub(crate) async fn eventually<T>(holds: impl AsyncFn() -> Result<T, String>) -> T {
+    within(PATIENCE, holds).await
+}
+
+/// The same with as much patience.
+pub(crate) async fn within<T>(patience: Duration, holds: impl AsyncFn() -> Result<T, String>) -> T {
     let start = Instant::now();
     loop {
         // A test's stack is small.
         match Box::pin(holds()).await {
             Ok(found) => return found,
-            Err(why) => assert!(start.elapsed() < PATIENCE, "{why}"),
+            Err(why) => assert!(start.elapsed() < patience, "{why}"),
         }
         tokio::time::sleep(Duration::from_millis(150)).await;
     }

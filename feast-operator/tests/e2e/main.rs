@@ -18,6 +18,7 @@ mod metrics;
 mod operator;
 mod plan;
 mod proxy;
+mod replicas;
 mod stores;
 
 mod alone;

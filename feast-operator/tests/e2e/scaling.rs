@@ -5,43 +5,10 @@ use k8s_openapi::api::apps::v1::Deployment;
 use k8s_openapi::api::autoscaling::v2::HorizontalPodAutoscaler;
 use k8s_openapi::api::policy::v1::PodDisruptionBudget;
 use kube::api::{Patch, PatchParams};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::cluster::{Cluster, eventually};
 use crate::stores;
-
-impl Cluster {
-    async fn scale(&self, name: &str, replicas: i32) -> Result<String, String> {
-        let store = format!("featurestore/{name}");
-        let replicas = format!("--replicas={replicas}");
-        self.kubectl(&["scale", &store, &replicas]).await
-    }
-
-    /// Replicas that a Deployment is to have.
-    async fn replicas(&self, name: &str) -> Value {
-        let deployment = self.own::<Deployment>(name);
-        let found = self.get(&deployment).await;
-        found.map_or(Value::Null, |found| found["spec"]["replicas"].clone())
-    }
-
-    pub(crate) async fn scales_to(&self, name: &str, replicas: i32) {
-        eventually(async || {
-            self.run_pods().await;
-            let rendered = self.is_planned(name).await?;
-            let found = self.replicas(name).await;
-            let ready = rendered.status.replicas;
-            let phase = rendered.status.phase.as_deref();
-            if found == replicas && ready == Some(replicas) && phase == Some("Ready") {
-                Ok(())
-            } else {
-                Err(format!(
-                    "{found} of {replicas} replicas, {ready:?} ready, {phase:?}"
-                ))
-            }
-        })
-        .await;
-    }
-}
 
 #[tokio::test]
 #[ignore = "needs an API server: tests/cluster/run.sh"]
