@@ -117,7 +117,7 @@ pub async fn write(context: &Context, object: Object<'_>) -> Result<Option<Deed>
         force: is_ours(known, &reference),
         ..PatchParams::apply(MANAGER)
     };
-    hands.metrics.write("apply");
+    hands.meter.write("apply");
     let writing = Writing::begin(context, &reference);
     match api
         .patch(&segment(&reference.name), &params, &Patch::Apply(&wanted))
@@ -180,7 +180,7 @@ async fn delete(context: &Context, object: &ObjectRef) -> Result<Option<Deed>, E
         uid: live.metadata().uid.clone(),
         resource_version: None,
     });
-    hands.metrics.write("delete");
+    hands.meter.write("delete");
     tracing::debug!(object = %object, "deleting");
     let api = hands.api_of(object)?;
     let deed = match api.delete(&segment(&object.name), &params).await {

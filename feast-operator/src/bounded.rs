@@ -1,6 +1,7 @@
 //! Requests that end: a client's own default is to wait for ever.
 
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -13,7 +14,7 @@ use kube::client::Body;
 use tokio::time::{Instant, Sleep, sleep_until, timeout_at};
 use tower_service::Service;
 
-use crate::metrics::Heard;
+use crate::meter::Meter;
 
 /// How long a request may take, its answer included.
 const LONGEST: Duration = Duration::from_secs(30);
@@ -34,19 +35,19 @@ pub struct TooLate;
 /// A connection that leads nowhere is noticed by nothing else, and would be waited for with all that
 /// the request is part of.
 pub fn bounded(client: Client) -> Client {
-    heard(client, Heard::default())
+    heard(client, Arc::new(()))
 }
 
 /// The same; what watches say is taken note of.
-pub fn heard(client: Client, heard: Heard) -> Client {
+pub fn heard(client: Client, meter: Arc<dyn Meter>) -> Client {
     let namespace = client.default_namespace().to_owned();
-    Client::new(Bounded { client, heard }, namespace)
+    Client::new(Bounded { client, meter }, namespace)
 }
 
 #[derive(Clone)]
 struct Bounded {
     client: Client,
-    heard: Heard,
+    meter: Arc<dyn Meter>,
 }
 
 impl Service<Request<Body>> for Bounded {
@@ -59,7 +60,7 @@ impl Service<Request<Body>> for Bounded {
     }
 
     fn call(&mut self, request: Request<Body>) -> Self::Future {
-        let Self { client, heard } = self.clone();
+        let Self { client, meter } = self.clone();
         async move {
             let now = Instant::now();
             let watch = watch_time(request.uri().query().unwrap_or_default());
@@ -68,9 +69,9 @@ impl Service<Request<Body>> for Bounded {
             let answer = timeout_at(now + LONGEST, client.send(request)).await;
             let answer = answer.map_err(|_| kube::Error::Service(TooLate.into()))??;
             let path = path.filter(|_| answer.status().is_success());
-            let heard = path.map(|path| (heard, path));
-            if let Some((heard, path)) = &heard {
-                heard.now(path);
+            let heard = path.map(|path| (meter, path));
+            if let Some((meter, path)) = &heard {
+                meter.heard(path);
             }
             Ok(answer.map(|body| Until {
                 body,
@@ -98,7 +99,7 @@ struct Until {
     body: Body,
     end: Pin<Box<Sleep>>,
     /// The path of the watch that it is of, and who is told when it says something.
-    heard: Option<(Heard, String)>,
+    heard: Option<(Arc<dyn Meter>, String)>,
 }
 
 impl http_body::Body for Until {
@@ -111,8 +112,8 @@ impl http_body::Body for Until {
     ) -> Poll<Option<Result<Frame<Self::Data>, Self::Error>>> {
         match Pin::new(&mut self.body).poll_frame(context) {
             Poll::Ready(frame) => {
-                if let (Some(Ok(_)), Some((heard, path))) = (&frame, &self.heard) {
-                    heard.now(path);
+                if let (Some(Ok(_)), Some((meter, path))) = (&frame, &self.heard) {
+                    meter.heard(path);
                 }
                 Poll::Ready(frame.map(|frame| frame.map_err(Into::into)))
             }

@@ -7,13 +7,14 @@ use feast_render::ObjectRef;
 use kube::{Client, Resource};
 
 use crate::cache::Change;
+use crate::configuration::Configuration;
 use crate::error::Error;
 use crate::hands::Hands;
 use crate::knowledge::{Knowledge, News};
+use crate::meter::Meter;
 use crate::observed::Observed;
 use crate::platform::Offer;
 use crate::segment::{refusal, segment};
-use crate::settings::Settings;
 
 /// What all passes share. A pass decides by what is known, and acts with the hands; what the API
 /// server says meanwhile is known at once.
@@ -27,9 +28,19 @@ pub struct Context {
 
 impl Context {
     /// What passes share on a cluster that offers this.
-    pub fn new(client: Client, settings: Settings, offer: Offer) -> Arc<Self> {
-        let hands = Hands::new(client, settings.identity());
-        let known = Knowledge::new(settings, offer);
+    pub fn new(client: Client, configuration: Configuration, offer: Offer) -> Arc<Self> {
+        Self::metered(client, configuration, offer, Arc::new(()))
+    }
+
+    /// The same; what happens is counted.
+    pub fn metered(
+        client: Client,
+        configuration: Configuration,
+        offer: Offer,
+        meter: Arc<dyn Meter>,
+    ) -> Arc<Self> {
+        let hands = Hands::new(client, configuration.identity.clone(), meter);
+        let known = Knowledge::new(configuration, offer);
         Arc::new(Self { known, hands })
     }
 

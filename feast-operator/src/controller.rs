@@ -73,7 +73,7 @@ pub async fn run(context: Arc<Context>, turn: impl Future<Output = ()>, shutdown
         () = shutdown.clone() => return,
     }
     tracing::info!("looking after FeatureStores");
-    context.hands.metrics.leads(true);
+    context.hands.meter.leads(true);
     let scopes = std::mem::take(&mut watches.scopes);
     for store in scopes.iter().flat_map(|(_, stores)| stores.state()) {
         context.hands.wait(&key(&store));
@@ -83,7 +83,7 @@ pub async fn run(context: Arc<Context>, turn: impl Future<Output = ()>, shutdown
         Controller::for_stream_with(stream::empty(), store, platform::feature_store())
             .reconcile_on(context.hands.triggers(scope))
             .reconcile_all_on(everything)
-            .with_config(Config::default().concurrency(context.known.settings.concurrency))
+            .with_config(Config::default().concurrency(context.known.configuration.concurrency))
             .graceful_shutdown_on(shutdown.clone())
             .run(reconcile, retry, Arc::clone(&context))
             .boxed()

@@ -106,7 +106,7 @@ fn bindings(known: &Knowledge) -> Vec<(ObjectRef, ObjectRef)> {
 /// Takes a FeatureStore out, if it is gone indeed.
 async fn clean_up(context: &Context, key: &ObjectRef) -> Result<(), Error> {
     let Context { known, hands } = context;
-    if known.settings.no_finalizers || known.objects.get(key).is_some() {
+    if !known.configuration.finalizers || known.objects.get(key).is_some() {
         return Ok(());
     }
     // A watch may lag that would tell of a new one.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use feast_render::{ObjectRef, Platform};
 use futures::channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
@@ -17,7 +17,7 @@ use crate::backoff::Backoffs;
 use crate::bounded::heard;
 use crate::error::Error;
 use crate::health::Health;
-use crate::metrics::Metrics;
+use crate::meter::Meter;
 use crate::observed::Observed;
 use crate::platform;
 use crate::queue::Queue;
@@ -37,7 +37,7 @@ pub struct Hands {
     /// When to try again.
     pub backoffs: Backoffs,
     /// How things went.
-    pub metrics: Metrics,
+    pub meter: Arc<dyn Meter>,
     /// Whether it gets on.
     pub health: Health,
     /// Who wants to change what all FeatureStores share.
@@ -54,9 +54,8 @@ pub struct Hands {
 
 impl Hands {
     /// What an operator of this name among others acts with.
-    pub fn new(client: Client, identity: String) -> Self {
-        let metrics = Metrics::default();
-        let client = heard(client, metrics.heard());
+    pub fn new(client: Client, identity: String, meter: Arc<dyn Meter>) -> Self {
+        let client = heard(client, Arc::clone(&meter));
         let reporter = Reporter {
             controller: MANAGER.to_owned(),
             instance: Some(identity),
@@ -70,7 +69,7 @@ impl Hands {
             client,
             writings: Writings::default(),
             backoffs: Backoffs::default(),
-            metrics,
+            meter,
             health: Health::default(),
             queue: Queue::default(),
             waiting: Mutex::default(),
@@ -126,14 +125,14 @@ impl Hands {
     pub(crate) fn wait(&self, key: &ObjectRef) {
         let mut waiting = lock(&self.waiting);
         waiting.insert(key.clone());
-        self.metrics.waiting(waiting.len());
+        self.meter.waiting(waiting.len());
     }
 
     /// A FeatureStore waits no longer: its pass begins, or there is none to make.
     pub(crate) fn begin(&self, key: &ObjectRef) {
         let mut waiting = lock(&self.waiting);
         waiting.remove(key);
-        self.metrics.waiting(waiting.len());
+        self.meter.waiting(waiting.len());
     }
 
     /// The FeatureStores that go from now on, for whoever asks last.
@@ -145,7 +144,7 @@ impl Hands {
 
     /// Keeps no account any more of a FeatureStore that is gone, and has it cleaned up.
     pub fn let_go(&self, key: &ObjectRef) {
-        self.metrics.forget(key);
+        self.meter.forget(key);
         self.backoffs.reset(key);
         if let Some(cleaner) = lock(&self.cleaner).as_ref() {
             // Who has ended cleans up nothing.

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use jiff::Timestamp;
 use tokio::time::Instant;
 
 /// How long a pass may take: every request of it ends, and there are not that many.
@@ -15,6 +16,19 @@ const LONGEST: Duration = Duration::from_secs(30 * 60);
 pub struct Health {
     is_synced: AtomicBool,
     passes: Mutex<Passes>,
+    webhook: Mutex<Webhook>,
+}
+
+/// What is known of the webhook.
+#[derive(Clone, Copy, Debug, Default)]
+enum Webhook {
+    /// There is to be none.
+    #[default]
+    None,
+    /// It has no certificate yet.
+    Begins,
+    /// It serves with a certificate that ends then.
+    Serves(Timestamp),
 }
 
 /// Passes that are under way, by when they began.
@@ -80,14 +94,35 @@ impl Health {
         }
     }
 
-    /// Whether it may be relied on: what exists is known, be it that another operator is at work.
+    /// There is to be a webhook: without a certificate the operator is not ready.
+    pub fn with_webhook(&self) {
+        *self.webhook() = Webhook::Begins;
+    }
+
+    /// The webhook serves with a certificate that ends then.
+    pub fn certificate(&self, end: Timestamp) {
+        *self.webhook() = Webhook::Serves(end);
+    }
+
+    /// Whether it may be relied on at this time: what exists is known, be it that another operator is
+    /// at work, and the webhook can be called, if there is one.
     ///
     /// # Errors
     ///
-    /// [`Ailment::Reading`].
-    pub fn ready(&self) -> Result<(), Ailment> {
-        let is_synced = self.is_synced.load(Ordering::Relaxed);
-        is_synced.then_some(()).ok_or(Ailment::Reading)
+    /// What keeps it from that.
+    pub fn ready(&self, now: Timestamp) -> Result<(), Ailment> {
+        if !self.is_synced.load(Ordering::Relaxed) {
+            return Err(Ailment::Reading);
+        }
+        match *self.webhook() {
+            Webhook::Begins => Err(Ailment::NoCertificate),
+            Webhook::Serves(end) if end <= now => Err(Ailment::Expired),
+            Webhook::None | Webhook::Serves(_) => Ok(()),
+        }
+    }
+
+    fn webhook(&self) -> MutexGuard<'_, Webhook> {
+        self.webhook.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn passes(&self) -> MutexGuard<'_, Passes> {

@@ -12,17 +12,17 @@ use k8s_openapi::api::core::v1::{ConfigMap, Secret};
 
 use crate::answers::Answers;
 use crate::cache::{Cache, Change};
+use crate::configuration::Configuration;
 use crate::contents::Contents;
 use crate::dependents::Dependents;
 use crate::observed::Observed;
 use crate::platform::{self, Offer};
-use crate::settings::Settings;
 
 /// What the operator knows.
 #[derive(Debug)]
 pub struct Knowledge {
     /// What it was told.
-    pub settings: Settings,
+    pub configuration: Configuration,
     /// What the cluster offers.
     pub offer: Offer,
     /// FeatureStores and what is rendered for them.
@@ -55,14 +55,14 @@ pub struct News {
 
 impl Knowledge {
     /// What is known at first: nothing of what is there.
-    pub fn new(settings: Settings, offer: Offer) -> Self {
-        let operator = settings.operator(offer.platform.clone());
+    pub fn new(configuration: Configuration, offer: Offer) -> Self {
+        let operator = configuration.operator(offer.platform.clone());
         let corrects = |correction| operator.corrections.contains(correction);
         Self {
             agrees: corrects(Correction::NamespacedClusterBindings)
                 && corrects(Correction::SharedDiscovery),
             operator,
-            settings,
+            configuration,
             offer,
             objects: Cache::default(),
             versions: Cache::default(),
@@ -85,7 +85,7 @@ impl Knowledge {
 
     /// Whether the operator looks after the FeatureStores of a namespace.
     pub fn looks_after(&self, namespace: Option<&str>) -> bool {
-        let scopes = self.settings.scopes();
+        let scopes = self.configuration.scopes();
         let mut scopes = scopes.iter();
         scopes.any(|scope| scope.is_none() || scope.as_deref() == namespace)
     }
@@ -187,10 +187,12 @@ mod tests {
     use k8s_openapi::api::rbac::v1::ClusterRole;
     use serde_json::{Value, json};
 
-    fn knowledge(arguments: &[&str]) -> Knowledge {
-        let arguments: Vec<_> = arguments.iter().map(|it| (*it).to_owned()).collect();
-        let settings = Settings::from_arguments(&arguments).unwrap();
-        Knowledge::new(settings, Offer::default())
+    fn knowledge(rendering: OperatorSettings) -> Knowledge {
+        let configuration = Configuration {
+            rendering,
+            ..Configuration::default()
+        };
+        Knowledge::new(configuration, Offer::default())
     }
 
     fn store(namespace: &str, name: &str, secret: &str) -> Value {
@@ -227,7 +229,7 @@ mod tests {
 
     #[test]
     fn it_knows_who_refers_to_what_until_they_are_gone() {
-        let known = knowledge(&[]);
+        let known = knowledge(OperatorSettings::reference());
         let a = key("ml", "a");
         let heard = hear(&known, &a, store("ml", "a", "redis"));
         assert_eq!(heard, concerns(&[&a]));
@@ -244,7 +246,7 @@ mod tests {
 
     #[test]
     fn an_object_concerns_its_owner_and_what_is_shared_those_of_its_name() {
-        let known = knowledge(&["--hardened"]);
+        let known = knowledge(OperatorSettings::hardened());
         let stores = [("ml", "a"), ("ml", "b"), ("other", "a")];
         let [a, _, other] = stores.map(|(namespace, name)| {
             let key = key(namespace, name);
@@ -266,7 +268,7 @@ mod tests {
             hear(&known, &role, labelled.clone()),
             concerns(&[&a, &other])
         );
-        let reference = knowledge(&[]);
+        let reference = knowledge(OperatorSettings::reference());
         hear(&reference, &a, store("ml", "a", "redis"));
         let heard = hear(&reference, &role, labelled);
         assert_eq!(heard, News::default(), "each would take it from the others");
@@ -274,7 +276,7 @@ mod tests {
 
     #[test]
     fn a_feature_store_is_not_concerned_by_what_its_own_pass_wrote() {
-        let known = knowledge(&[]);
+        let known = knowledge(OperatorSettings::reference());
         let a = key("ml", "a");
         let written = serde_json::from_value(store("ml", "a", "redis")).unwrap();
         assert_eq!(known.hear_answer(&a, written), News::default());

@@ -13,12 +13,19 @@
 //! | [`reconcile`] | one pass: dereference, render, apply, report |
 //! | [`apply`], [`writing`], [`writings`] | writes what is not as it should be, and nothing else |
 //! | [`report`], [`deeds`] | status and events |
-//! | [`health`], [`metrics`], [`serve`] | how the operator itself is |
+//! | [`health`], [`meter`], `metrics`, `serve` | how the operator itself is |
 //! | [`finalizer`], [`departed`], [`shared`] | what nobody owns is cleaned up, and written for many at once |
 //! | [`controller`], [`leader`] | runs passes, on one of several operators |
 //! | [`bounded`], [`segment`] | requests that end, and ask for what is meant |
-//! | [`webhook`] | verdicts and advice for the API server |
-//! | [`manifests`] | everything to install it with |
+//! | `webhook` | verdicts and advice for the API server |
+//! | [`configuration`], `settings` | what it is to do; the arguments of the program |
+//! | `manifests` | everything to install it with |
+//!
+//! # Features
+//!
+//! The program needs `cli`, which is on by default: the command line, what is served, and what installs
+//! it. A library that looks after FeatureStores needs none. `webhook` and `metrics` (for Prometheus)
+//! can be had alone.
 
 pub mod adopt;
 pub mod answers;
@@ -26,6 +33,7 @@ pub mod apply;
 pub mod backoff;
 pub mod bounded;
 pub mod cache;
+pub mod configuration;
 pub mod contents;
 pub mod context;
 pub mod controller;
@@ -41,7 +49,10 @@ pub mod hands;
 pub mod health;
 pub mod knowledge;
 pub mod leader;
+#[cfg(feature = "cli")]
 pub mod manifests;
+pub mod meter;
+#[cfg(feature = "metrics")]
 pub mod metrics;
 pub mod observed;
 pub mod platform;
@@ -49,10 +60,13 @@ mod queue;
 pub mod reconcile;
 pub mod report;
 pub mod segment;
+#[cfg(feature = "cli")]
 pub mod serve;
+#[cfg(feature = "cli")]
 pub mod settings;
 pub mod shared;
 pub mod watch;
+#[cfg(feature = "webhook")]
 pub mod webhook;
 pub mod writing;
 pub mod writings;
@@ -71,6 +85,6 @@ pub const REFERENCE_MANAGER: &str = "manager";
 pub const PAUSED: &str = "feast.dev/paused";
 
 /// The guide's examples.
-#[cfg(doctest)]
+#[cfg(all(doctest, feature = "cli"))]
 #[doc = include_str!("../../docs/operator.md")]
 struct Guide;

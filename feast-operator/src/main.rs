@@ -11,9 +11,10 @@ use feast_operator::context::Context;
 use feast_operator::controller::{self, Shutdown};
 use feast_operator::leader::Election;
 use feast_operator::manifests::{Installation, manifests};
+use feast_operator::metrics::Metrics;
 use feast_operator::platform::Offer;
 use feast_operator::serve;
-use feast_operator::settings::Settings;
+use feast_operator::settings::{Serving, Settings};
 use feast_operator::webhook::{self, Certificates, Issuing, Limits, Policy};
 use feast_render::REQUEUE;
 use futures::FutureExt;
@@ -131,13 +132,21 @@ async fn run(mut settings: Settings) -> Result<ExitCode, Failure> {
     };
     tracing::info!(version = env!("CARGO_PKG_VERSION"), ?offer, "starting");
 
+    let configuration = settings.configuration();
     let election = (!settings.election.no_leader_election).then(|| {
-        let name = &settings.election.lease;
-        Election::new(client.clone(), &namespace, name, settings.identity())
+        let identity = configuration.identity.clone();
+        Election::new(
+            client.clone(),
+            &namespace,
+            &settings.election.lease,
+            identity,
+        )
     });
-    let context = Context::new(client, settings, offer);
-    let health = serve_health(&context, &shutdown);
-    let webhook = serve_webhook(&context, config, policy, &shutdown)?;
+    let metrics = Arc::new(Metrics::default());
+    let meter = Arc::clone(&metrics) as _;
+    let context = Context::metered(client, configuration, offer, meter);
+    let health = serve_health(&settings.serving, &context, metrics, &shutdown);
+    let webhook = serve_webhook(settings, &context, config, policy, &shutdown)?;
     let controller = async {
         if let Some(election) = &election {
             return controller::run_elected(context, election, shutdown).await;
@@ -166,26 +175,36 @@ async fn discover(client: &Client) -> Offer {
     }
 }
 
-fn serve_health(context: &Arc<Context>, shutdown: &Shutdown) -> JoinHandle<io::Result<()>> {
+fn serve_health(
+    serving: &Serving,
+    context: &Arc<Context>,
+    metrics: Arc<Metrics>,
+    shutdown: &Shutdown,
+) -> JoinHandle<io::Result<()>> {
     let context = Arc::clone(context);
-    let address = context.known.settings.serving.listen;
-    tokio::spawn(serve::serve(address, context, shutdown.clone()))
+    tokio::spawn(serve::serve(
+        serving.listen,
+        context,
+        metrics,
+        shutdown.clone(),
+    ))
 }
 
 /// Serves the webhook, if there is to be one, on a thread of its own and with a client of its own:
 /// however many reviews there are, the lease is renewed in time.
 fn serve_webhook(
+    settings: Settings,
     context: &Arc<Context>,
     config: Config,
     policy: Policy,
     shutdown: &Shutdown,
 ) -> io::Result<JoinHandle<io::Result<()>>> {
-    let Some(address) = context.known.settings.serving.webhook_listen else {
+    let Some(address) = settings.serving.webhook_listen else {
         return Ok(tokio::spawn(pending()));
     };
     let (context, shutdown) = (Arc::clone(context), shutdown.clone());
     let serving = async move {
-        let certificates = certificates(&context.known.settings, config)?;
+        let certificates = certificates(&settings, config)?;
         let limits = Limits::default();
         webhook::serve(address, certificates, context, policy, limits, shutdown).await
     };

@@ -8,7 +8,6 @@ use std::time::Duration;
 use feast_api::v1::{ConditionStatus, FeatureStoreStatus};
 use feast_render::{ConditionType, Metric, ObjectRef};
 use jiff::Timestamp;
-use prometheus_client::encoding::EncodeLabelValue;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
@@ -16,26 +15,15 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::Registry;
 
+use crate::meter::{Meter, Outcome};
+
 /// The condition of a FeatureStore as a whole.
 const READY: &str = ConditionType::FeatureStore.as_str();
-
-/// How a pass ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EncodeLabelValue)]
-#[allow(non_camel_case_types, reason = "the names are values of a label")]
-#[non_exhaustive]
-pub enum Outcome {
-    /// All is as it should be.
-    success,
-    /// The FeatureStore is refused; its status says why.
-    refused,
-    /// Something failed that is tried again.
-    error,
-}
 
 /// What Prometheus is told.
 pub struct Metrics {
     registry: Registry,
-    passes: Family<[(&'static str, Outcome); 1], Counter>,
+    passes: Family<[(&'static str, &'static str); 1], Counter>,
     durations: Histogram,
     active: Gauge,
     writes: Family<[(&'static str, &'static str); 1], Counter>,
@@ -44,7 +32,7 @@ pub struct Metrics {
     leading: Gauge,
     errors: Family<[(&'static str, &'static str); 1], Counter>,
     interruptions: Family<[(&'static str, String); 1], Counter>,
-    heard: Heard,
+    heard: Family<[(&'static str, String); 1], Gauge>,
     waiting: Gauge,
     succeeded: Family<Labels, Gauge>,
     ready: Family<Labels, Gauge>,
@@ -61,18 +49,6 @@ type Labels = Vec<(&'static str, String)>;
 struct Told {
     stores: Option<Labels>,
     phase: Option<Labels>,
-}
-
-/// When watches were last heard of.
-#[derive(Clone, Debug, Default)]
-pub struct Heard(Family<[(&'static str, String); 1], Gauge>);
-
-impl Heard {
-    /// The server said something by the watch of this path.
-    pub fn now(&self, path: &str) {
-        let watch = self.0.get_or_create(&[("path", path.to_owned())]);
-        watch.set(Timestamp::now().as_second());
-    }
 }
 
 impl Default for Metrics {
@@ -123,11 +99,11 @@ impl Default for Metrics {
                 "feast_operator_watch_interruptions",
                 "Watches that broke, or were refused, by kind",
             ),
-            heard: Heard(register(
+            heard: register(
                 it,
                 "feast_operator_watch_heard_timestamp_seconds",
                 "When the server last said something by a watch",
-            )),
+            ),
             waiting: register(
                 it,
                 "feast_operator_queue_depth",
@@ -166,73 +142,70 @@ where
 }
 
 impl Metrics {
-    /// A pass begins.
-    pub fn begin(&self) {
+    /// The metrics in the `OpenMetrics` format.
+    ///
+    /// # Errors
+    ///
+    /// Text that cannot be formatted.
+    pub fn encode(&self) -> Result<String, fmt::Error> {
+        let mut text = String::new();
+        encode(&mut text, &self.registry)?;
+        Ok(text)
+    }
+}
+
+impl Meter for Metrics {
+    fn begin(&self) {
         self.active.inc();
     }
 
-    /// A pass has ended.
-    pub fn end(&self, outcome: Outcome, duration: Duration) {
+    fn end(&self, outcome: Outcome, duration: Duration) {
         self.active.dec();
-        self.passes.get_or_create(&[("outcome", outcome)]).inc();
+        let outcome = ("outcome", outcome.as_str());
+        self.passes.get_or_create(&[outcome]).inc();
         self.durations.observe(duration.as_secs_f64());
     }
 
-    /// A pass over a FeatureStore has succeeded.
-    pub fn succeeded(&self, key: &ObjectRef) {
+    fn succeeded(&self, key: &ObjectRef) {
         let succeeded = self.succeeded.get_or_create(&named(key));
         succeeded.set(Timestamp::now().as_second());
     }
 
-    /// So many FeatureStores wait for a pass.
-    pub fn waiting(&self, count: usize) {
+    fn waiting(&self, count: usize) {
         self.waiting.set(i64::try_from(count).unwrap_or(i64::MAX));
     }
 
-    /// The cluster is changed.
-    pub fn write(&self, verb: &'static str) {
+    fn write(&self, verb: &'static str) {
         self.writes.get_or_create(&[("verb", verb)]).inc();
     }
 
-    /// The webhook has answered.
-    pub fn review(&self, allowed: bool) {
+    fn review(&self, allowed: bool) {
         self.reviews.get_or_create(&[("allowed", allowed)]).inc();
     }
 
-    /// The webhook serves with a certificate that ends then.
-    pub fn certificate(&self, expiry: Timestamp) {
-        self.certificate.set(expiry.as_second());
+    fn certificate(&self, end: Timestamp) {
+        self.certificate.set(end.as_second());
     }
 
-    /// When the webhook's certificate ends, if there is one.
-    pub fn certificate_end(&self) -> Option<Timestamp> {
-        let seconds = Some(self.certificate.get()).filter(|seconds| *seconds != 0);
-        Timestamp::from_second(seconds?).ok()
-    }
-
-    /// This operator begins to look after FeatureStores, or ends.
-    pub fn leads(&self, leads: bool) {
+    fn leads(&self, leads: bool) {
         self.leading.set(leads.into());
     }
 
-    /// A pass has failed.
-    pub fn error(&self, reason: &'static str) {
+    fn error(&self, reason: &'static str) {
         self.errors.get_or_create(&[("reason", reason)]).inc();
     }
 
-    /// A watch broke, or was refused.
-    pub fn interruption(&self, kind: &str) {
+    fn interruption(&self, kind: &str) {
         let kind = ("kind", kind.to_owned());
         self.interruptions.get_or_create(&[kind]).inc();
     }
 
-    /// Who is to be told when watches are heard of.
-    pub fn heard(&self) -> Heard {
-        self.heard.clone()
+    fn heard(&self, path: &str) {
+        let watch = self.heard.get_or_create(&[("path", path.to_owned())]);
+        watch.set(Timestamp::now().as_second());
     }
 
-    /// What a FeatureStore is made of.
-    pub fn store(&self, key: &ObjectRef, metric: &Metric) {
+    fn store(&self, key: &ObjectRef, metric: &Metric) {
         let labels = metric
             .labels()
             .map(|(name, value)| (name, value.to_owned()))
@@ -242,8 +215,7 @@ impl Metrics {
         exchange(&self.stores, &mut told.stores, labels);
     }
 
-    /// How a FeatureStore is.
-    pub fn status(&self, key: &ObjectRef, status: &FeatureStoreStatus) {
+    fn status(&self, key: &ObjectRef, status: &FeatureStoreStatus) {
         let conditions = status.conditions.iter().flatten();
         let is_ready = conditions
             .into_iter()
@@ -256,8 +228,7 @@ impl Metrics {
         exchange(&self.phases, &mut told.phase, labels);
     }
 
-    /// The FeatureStore is gone.
-    pub fn forget(&self, key: &ObjectRef) {
+    fn forget(&self, key: &ObjectRef) {
         let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(told) = told.remove(key) {
             self.ready.remove(&named(key));
@@ -265,17 +236,6 @@ impl Metrics {
             told.stores.map(|labels| self.stores.remove(&labels));
             told.phase.map(|labels| self.phases.remove(&labels));
         }
-    }
-
-    /// The metrics in the `OpenMetrics` format.
-    ///
-    /// # Errors
-    ///
-    /// Text that cannot be formatted.
-    pub fn encode(&self) -> Result<String, fmt::Error> {
-        let mut text = String::new();
-        encode(&mut text, &self.registry)?;
-        Ok(text)
     }
 }
 
@@ -328,7 +288,7 @@ mod tests {
     fn passes_are_counted() {
         let metrics = Metrics::default();
         metrics.begin();
-        metrics.end(Outcome::refused, Duration::from_millis(3));
+        metrics.end(Outcome::Refused, Duration::from_millis(3));
         let text = metrics.encode().unwrap();
         assert!(
             text.contains("feast_operator_reconciles_total{outcome=\"refused\"} 1"),
@@ -363,7 +323,7 @@ mod tests {
         let metrics = Metrics::default();
         let key = ObjectRef::new::<FeatureStore>(Some("ml"), "a");
         metrics.begin();
-        metrics.end(Outcome::success, Duration::ZERO);
+        metrics.end(Outcome::Success, Duration::ZERO);
         metrics.succeeded(&key);
         metrics.waiting(0);
         metrics.write("apply");
@@ -372,7 +332,7 @@ mod tests {
         metrics.leads(true);
         metrics.error("conflict");
         metrics.interruption("Secret");
-        metrics.heard().now("/api/v1/secrets");
+        metrics.heard("/api/v1/secrets");
         metrics.status(&key, &FeatureStoreStatus::default());
         metrics.store(&key, &rendered().metric.unwrap());
         metrics

@@ -19,7 +19,7 @@ use crate::dereference::inputs;
 use crate::error::Error;
 use crate::finalizer;
 use crate::hands::Hands;
-use crate::metrics::Outcome;
+use crate::meter::Outcome;
 use crate::observed::Observed;
 use crate::report;
 use crate::shared::share;
@@ -40,24 +40,22 @@ const SECOND_LOOK: Duration = Duration::from_secs(30 * 60);
 pub async fn reconcile(store: Arc<Observed>, context: Arc<Context>) -> Result<Action, Error> {
     let key = key(&store);
     let start = Instant::now();
-    let Hands {
-        health, metrics, ..
-    } = &context.hands;
+    let Hands { health, meter, .. } = &context.hands;
     context.hands.begin(&key);
-    metrics.begin();
+    meter.begin();
     let _pass = health.begin();
     let result = Box::pin(pass(&key, &context)).await;
     let outcome = match &result {
-        Ok(_) => Outcome::success,
-        Err(error) if error.is_refusal() => Outcome::refused,
-        Err(_) => Outcome::error,
+        Ok(_) => Outcome::Success,
+        Err(error) if error.is_refusal() => Outcome::Refused,
+        Err(_) => Outcome::Error,
     };
     match &result {
-        Ok(_) if context.known.objects.get(&key).is_some() => metrics.succeeded(&key),
+        Ok(_) if context.known.objects.get(&key).is_some() => meter.succeeded(&key),
         Ok(_) => {}
-        Err(error) => metrics.error(error.reason()),
+        Err(error) => meter.error(error.reason()),
     }
-    metrics.end(outcome, start.elapsed());
+    meter.end(outcome, start.elapsed());
     result
 }
 
@@ -102,7 +100,7 @@ async fn look_after(
     store: Admitted,
 ) -> Result<Action, Error> {
     let Hands {
-        backoffs, metrics, ..
+        backoffs, meter, ..
     } = &context.hands;
     let given = inputs(context, store).await?;
     let mut deeds = Deeds::default();
@@ -125,7 +123,7 @@ async fn look_after(
         }
     };
     if let Some(metric) = &rendered.metric {
-        metrics.store(key, metric);
+        meter.store(key, metric);
     }
     let standing = standing(&given, &rendered);
     if standing == Standing::New {
@@ -185,7 +183,7 @@ async fn make(
 ) -> Result<Rendered, Error> {
     let rendered = render(given)?;
     let (store, plan) = (given.store(), &rendered.plan);
-    if context.known.settings.no_finalizers {
+    if !context.known.configuration.finalizers {
         finalizer::remove(context, key, &store.metadata).await?;
     } else if finalizer::is_called_for(plan) {
         finalizer::add(context, key, &store.metadata).await?;
@@ -207,7 +205,7 @@ async fn withdraw(
     if !finalizer::is_set(&metadata) {
         return Ok(Action::await_change());
     }
-    if !context.known.settings.no_finalizers {
+    if context.known.configuration.finalizers {
         Box::pin(take_out(context, metadata.clone())).await?;
     }
     finalizer::remove(context, key, &metadata).await?;

@@ -37,7 +37,7 @@ pub async fn status(
     generation: Option<i64>,
 ) -> Result<(), Error> {
     let status = &told(status, generation);
-    context.hands.metrics.status(key, status);
+    context.hands.meter.status(key, status);
     let before = store.status.as_ref();
     let (wanted, now) = (serde_json::to_value(status)?, serde_json::to_value(before)?);
     let answers = &context.known.answers;
@@ -151,7 +151,7 @@ pub async fn unreadable(
     let status = json!({ "phase": "Failed", "conditions": [condition] });
     context
         .hands
-        .metrics
+        .meter
         .status(key, &serde_json::from_value(status.clone())?);
     write(context, key, Some(object.version()), status).await
 }
@@ -169,7 +169,7 @@ async fn write(
         { "op": "replace", "path": "/metadata/resourceVersion", "value": version },
         { "op": "add", "path": "/status", "value": status },
     ]))?;
-    context.hands.metrics.write("status");
+    context.hands.meter.write("status");
     let writing = Writing::begin(context, key);
     let written = api
         .patch_status(&key.name, &params(), &Patch::Json::<()>(patch))

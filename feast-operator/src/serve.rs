@@ -13,6 +13,7 @@ use crate::context::Context;
 use crate::controller::Shutdown;
 use crate::dereference::now;
 use crate::health::Ailment;
+use crate::metrics::Metrics;
 
 /// Serves `/healthz`, `/readyz` and `/metrics` until the shutdown.
 ///
@@ -22,38 +23,21 @@ use crate::health::Ailment;
 pub async fn serve(
     address: SocketAddr,
     context: Arc<Context>,
+    metrics: Arc<Metrics>,
     shutdown: Shutdown,
 ) -> io::Result<()> {
-    let (is_live, is_ready) = (Arc::clone(&context), Arc::clone(&context));
+    let (is_live, is_ready) = (Arc::clone(&context), context);
+    let live = move || is_live.hands.health.live();
+    let ready = move || is_ready.hands.health.ready(now().0);
     let router = Router::new()
-        .route(
-            "/healthz",
-            get(async move || told(is_live.hands.health.live())),
-        )
-        .route("/readyz", get(async move || told(ready(&is_ready))))
-        .route("/metrics", get(async move || metrics(&context)));
+        .route("/healthz", get(async move || told(live())))
+        .route("/readyz", get(async move || told(ready())))
+        .route("/metrics", get(async move || text(&metrics)));
     let listener = tokio::net::TcpListener::bind(address).await?;
     tracing::info!(%address, "serving health and metrics");
     axum::serve(listener, router)
         .with_graceful_shutdown(shutdown)
         .await
-}
-
-/// Whether the operator may be relied on, its webhook included, if there is one.
-///
-/// # Errors
-///
-/// What keeps it from that.
-pub fn ready(context: &Context) -> Result<(), Ailment> {
-    context.hands.health.ready()?;
-    if context.known.settings.serving.webhook_listen.is_none() {
-        return Ok(());
-    }
-    match context.hands.metrics.certificate_end() {
-        None => Err(Ailment::NoCertificate),
-        Some(end) if end <= now().0 => Err(Ailment::Expired),
-        Some(_) => Ok(()),
-    }
 }
 
 fn told(outcome: Result<(), Ailment>) -> impl IntoResponse {
@@ -63,9 +47,9 @@ fn told(outcome: Result<(), Ailment>) -> impl IntoResponse {
     }
 }
 
-fn metrics(context: &Context) -> impl IntoResponse + use<> {
+fn text(metrics: &Metrics) -> impl IntoResponse + use<> {
     let format = "application/openmetrics-text; version=1.0.0; charset=utf-8";
-    match context.hands.metrics.encode() {
+    match metrics.encode() {
         Ok(text) => ([(header::CONTENT_TYPE, format)], text).into_response(),
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     }

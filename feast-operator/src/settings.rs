@@ -2,7 +2,6 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::LazyLock;
 
 use clap::{Args, FromArgMatches, ValueEnum};
 use feast_render::{
@@ -10,7 +9,9 @@ use feast_render::{
     Platform,
 };
 
-/// Settings of the operator.
+use crate::configuration::Configuration;
+
+/// Arguments of the operator; what it is to do is their [configuration](Self::configuration).
 #[derive(Clone, Debug, Args)]
 pub struct Settings {
     /// How to reach the API server [default: as in a pod, or as kubectl does]
@@ -143,19 +144,16 @@ impl Settings {
         Self::from_arg_matches(&command.try_get_matches_from(arguments)?)
     }
 
-    /// The parts of the cluster to watch: namespaces, or `None` for all of it.
-    pub fn scopes(&self) -> Vec<Option<String>> {
-        let mut named: Vec<_> = self
-            .namespaces
-            .iter()
-            .filter(|name| !name.is_empty())
-            .collect();
-        named.sort();
-        named.dedup();
-        if named.is_empty() {
-            return vec![None];
+    /// What the operator is to do.
+    pub fn configuration(&self) -> Configuration {
+        let default = Configuration::default();
+        Configuration {
+            namespaces: self.namespaces.clone(),
+            rendering: self.operator(Platform::kubernetes()),
+            concurrency: self.concurrency,
+            finalizers: !self.no_finalizers,
+            identity: self.election.identity.clone().unwrap_or(default.identity),
         }
-        named.into_iter().cloned().map(Some).collect()
     }
 
     /// What rendering is told on this platform.
@@ -176,17 +174,6 @@ impl Settings {
                 rendering.store_yaml.map(Place::storage),
             )
         }
-    }
-
-    /// Name of this operator among others: unless told otherwise, one that no other process has, be
-    /// it in a container where every process is the first.
-    pub fn identity(&self) -> String {
-        static UNNAMED: LazyLock<String> =
-            LazyLock::new(|| format!("{}-{:016x}", crate::MANAGER, fastrand::u64(..)));
-        self.election
-            .identity
-            .clone()
-            .unwrap_or_else(|| UNNAMED.clone())
     }
 }
 
@@ -238,10 +225,9 @@ mod tests {
     }
 
     #[test]
-    fn all_namespaces_unless_some_are_named() {
-        assert_eq!(settings(&[]).scopes(), [None]);
-        let named = settings(&["--namespace", "b,a", "--namespace", "a"]).scopes();
-        assert_eq!(named, [Some("a".into()), Some("b".into())]);
+    fn namespaces_may_be_given_in_one_or_many() {
+        let named = settings(&["--namespace", "b,a", "--namespace", "c"]);
+        assert_eq!(named.configuration().namespaces, ["b", "a", "c"]);
     }
 
     #[test]

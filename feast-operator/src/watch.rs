@@ -93,7 +93,7 @@ fn watches(known: &Knowledge) -> Vec<Watch> {
     };
     let rendered = |resource, namespace| watch(resource, namespace, Keeps::Rendered);
     let platform = &known.offer.platform;
-    let scopes = known.settings.scopes();
+    let scopes = known.configuration.scopes();
     let mut watches = Vec::new();
     for scope in &scopes {
         let scope = scope.as_deref();
@@ -259,7 +259,7 @@ impl Mirror<'_> {
 
     fn warn(&self, error: &watcher::Error) {
         let kind = &self.resource.kind;
-        self.context.hands.metrics.interruption(kind);
+        self.context.hands.meter.interruption(kind);
         tracing::warn!(kind, namespace = self.namespace, %error, "watch interrupted");
     }
 }

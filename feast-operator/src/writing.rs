@@ -30,7 +30,7 @@ pub async fn merge(
     patch: &Value,
 ) -> Result<Observed, Error> {
     let api = context.hands.api_of(object)?;
-    context.hands.metrics.write("patch");
+    context.hands.meter.write("patch");
     let writing = Writing::begin(context, object);
     let answer = api
         .patch(&segment(&object.name), &params(), &Patch::Merge(patch))

@@ -13,9 +13,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use feast_operator::configuration::Configuration;
 use feast_operator::context::Context;
 use feast_operator::platform::Offer;
-use feast_operator::settings::Settings;
 use feast_operator::webhook::{self, Certificates, Issuing, Limits, PATH, Policy};
 use feast_testing::server::Server;
 use futures::FutureExt;
@@ -66,8 +66,7 @@ async fn serve(certificates: Certificates, limits: Limits) -> SocketAddr {
     let address = listener.local_addr().unwrap();
     drop(listener);
     let nowhere = Client::try_from(Config::new("http://127.0.0.1:1".parse().unwrap())).unwrap();
-    let settings = Settings::from_env().unwrap();
-    let context = Context::new(nowhere, settings, Offer::default());
+    let context = Context::new(nowhere, Configuration::default(), Offer::default());
     tokio::spawn(async move {
         let shutdown = std::future::pending().boxed().shared();
         let policy = Policy::default();

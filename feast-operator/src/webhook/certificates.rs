@@ -9,7 +9,7 @@ use jiff::Timestamp;
 
 use super::issue::{Pair, expiry};
 use super::issuing::Issuing;
-use crate::metrics::Metrics;
+use crate::hands::Hands;
 
 /// How often a Secret is looked at: it changes a month ahead.
 const SECRET: Duration = Duration::from_secs(600);
@@ -31,7 +31,7 @@ impl Certificates {
     /// # Errors
     ///
     /// It is not what it should be, or missing from the folder.
-    pub(super) async fn load(&self, metrics: &Metrics) -> io::Result<RustlsConfig> {
+    pub(super) async fn load(&self, hands: &Hands) -> io::Result<RustlsConfig> {
         let pair = loop {
             match self.read().await {
                 Ok(pair) => break pair,
@@ -40,13 +40,13 @@ impl Certificates {
             }
             tokio::time::sleep(AGAIN).await;
         };
-        tell(metrics, &pair);
+        tell(hands, &pair);
         RustlsConfig::from_pem(pair.certificate, pair.key).await
     }
 
     /// Takes up every new certificate, for ever; one that cannot be read is left alone. A folder is
     /// looked at this often.
-    pub(super) async fn follow(self, every: Duration, config: RustlsConfig, metrics: &Metrics) {
+    pub(super) async fn follow(self, every: Duration, config: RustlsConfig, hands: &Hands) {
         let every = match self {
             Self::Folder(_) => every,
             Self::Secret(_) => SECRET,
@@ -56,7 +56,7 @@ impl Certificates {
             match self.read().await {
                 Ok(found) if known.as_ref() != Some(&found) => {
                     take_up(&config, found.clone()).await;
-                    tell(metrics, &found);
+                    tell(hands, &found);
                     known = Some(found);
                 }
                 Ok(_) => {}
@@ -87,9 +87,10 @@ async fn take_up(config: &RustlsConfig, found: Pair) {
     }
 }
 
-fn tell(metrics: &Metrics, pair: &Pair) {
+fn tell(hands: &Hands, pair: &Pair) {
     if let Some(expiry) = expiry(&pair.certificate) {
-        metrics.certificate(expiry);
+        hands.health.certificate(expiry);
+        hands.meter.certificate(expiry);
     }
 }
 

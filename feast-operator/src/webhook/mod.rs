@@ -62,20 +62,19 @@ pub async fn serve(
     limits: Limits,
     shutdown: Shutdown,
 ) -> io::Result<()> {
+    context.hands.health.with_webhook();
     let router = Router::new()
         .route(PATH, post(answer))
         .with_state(Arc::new((Arc::clone(&context), policy)));
     let router = limits.around(router);
     let config = tokio::select! {
-        config = certificates.load(&context.hands.metrics) => config?,
+        config = certificates.load(&context.hands) => config?,
         () = shutdown.clone() => return Ok(()),
     };
     let following = config.clone();
     tokio::spawn(async move {
         let every = limits.certificate;
-        certificates
-            .follow(every, following, &context.hands.metrics)
-            .await;
+        certificates.follow(every, following, &context.hands).await;
     });
     let handle = axum_server::Handle::new();
     let server = axum_server::bind_rustls(address, config)
@@ -97,7 +96,7 @@ async fn answer(State(state): State<Arc<(Arc<Context>, Policy)>>, body: Bytes) -
     };
     match review(&body, policy, context.known.operator(), &now(), stored) {
         Ok(answer) => {
-            context.hands.metrics.review(answer.is_allowed());
+            context.hands.meter.review(answer.is_allowed());
             let json = [(header::CONTENT_TYPE, "application/json")];
             match serde_json::to_string(&answer) {
                 Ok(body) => (json, body).into_response(),

@@ -277,7 +277,7 @@ async fn a_second_look_is_taken_now_and_then() {
     rig.put_store("a", &stores::scaled(2));
     rig.rests().await;
     let passes = || {
-        let text = rig.context().hands.metrics.encode().unwrap();
+        let text = rig.metrics();
         let successes = r#"reconciles_total{outcome="success"}"#;
         let line = text.lines().find(|line| line.contains(successes));
         let count = line.and_then(|line| line.split(' ').nth(1)).unwrap();

@@ -1,7 +1,6 @@
 //! What the operator says of itself.
 
 use feast_operator::health::Ailment;
-use feast_operator::serve::ready;
 use feast_testing::server::{Fault, Requests, Verb};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
@@ -10,9 +9,14 @@ use crate::rig::{Rig, key};
 use crate::stores;
 
 impl Rig {
+    /// Whether the operator may be relied on.
+    fn ready(&self) -> Result<(), Ailment> {
+        self.context().hands.health.ready(Timestamp::now())
+    }
+
     /// A line of the metrics without its value, and the value.
     fn metric(&self, name: &str) -> Option<i64> {
-        let text = self.context().hands.metrics.encode().unwrap();
+        let text = self.metrics();
         let mut lines = text.lines();
         lines.find_map(|line| line.strip_prefix(name)?.trim().parse().ok())
     }
@@ -25,13 +29,13 @@ async fn it_is_ready_when_all_is_known() {
     rig.server.fault(services, Fault::Unavailable);
     rig.restart().await;
     Rig::seconds(600).await;
-    assert_eq!(ready(rig.context()), Err(Ailment::Reading));
+    assert_eq!(rig.ready(), Err(Ailment::Reading));
     assert_eq!(rig.metric("feast_operator_leading"), Some(0));
     let broken = "feast_operator_watch_interruptions_total{kind=\"Service\"}";
     assert!(rig.metric(broken).is_some_and(|count| count > 1));
     rig.server.recover();
     rig.rests().await;
-    assert_eq!(ready(rig.context()), Ok(()));
+    assert_eq!(rig.ready(), Ok(()));
     assert_eq!(rig.context().hands.health.live(), Ok(()));
     assert_eq!(rig.metric("feast_operator_leading"), Some(1));
     let heard = "feast_operator_watch_heard_timestamp_seconds{path=\"/api/v1/services\"}";
@@ -40,8 +44,9 @@ async fn it_is_ready_when_all_is_known() {
 
 #[tokio::test(start_paused = true)]
 async fn a_webhook_without_a_certificate_is_not_ready() {
-    let rig = Rig::with_flags(&["--webhook-listen=127.0.0.1:1", "--webhook-secret=any"]).await;
+    let rig = Rig::start().await;
     rig.rests().await;
+    rig.context().hands.health.with_webhook();
     let hour = SignedDuration::from_hours(1);
     for (end, expected) in [
         (None, Err(Ailment::NoCertificate)),
@@ -49,9 +54,9 @@ async fn a_webhook_without_a_certificate_is_not_ready() {
         (Some(Timestamp::now() + hour), Ok(())),
     ] {
         if let Some(end) = end {
-            rig.context().hands.metrics.certificate(end);
+            rig.context().hands.health.certificate(end);
         }
-        assert_eq!(ready(rig.context()), expected);
+        assert_eq!(rig.ready(), expected);
     }
 }
 

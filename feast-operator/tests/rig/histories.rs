@@ -273,8 +273,8 @@ impl Rig {
     /// Demands that nothing is left of FeatureStores that are deleted. The reference leaves what is
     /// not in their namespaces, but for where they are found.
     pub(crate) fn has_nothing_of(&self, names: &[&str]) {
-        let is_hardened = self.settings.rendering.hardened;
-        let goes = |key: &Key| is_hardened || [NAMESPACE, ELSEWHERE].contains(&&*key.namespace);
+        let goes =
+            |key: &Key| self.is_hardened() || [NAMESPACE, ELSEWHERE].contains(&&*key.namespace);
         for (key, object) in self.server.store().objects() {
             let names = names.iter();
             let mut labels = names.map(|name| (*name, format!("feast-{name}-client")));

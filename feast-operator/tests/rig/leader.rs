@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
+use feast_operator::configuration::Configuration;
 use feast_operator::context::Context;
 use feast_operator::controller::{Lost, run_elected};
 use feast_operator::leader::Election;
 use feast_operator::platform::Offer;
-use feast_operator::settings::Settings;
 use feast_testing::server::{Fault, Requests, Server, Verb};
 use futures::FutureExt;
 use tokio::sync::oneshot;
@@ -106,7 +106,7 @@ async fn one_that_ends_leaves_at_once() {
 async fn operator(rig: &Rig, identity: &str) -> JoinHandle<Result<(), Lost>> {
     let client = rig.server.client_of(identity);
     let offer = Offer::discover(&client).await.unwrap();
-    let context = Context::new(client, rig.settings.clone(), offer);
+    let context = Context::new(client, rig.settings.configuration(), offer);
     let election = election(&rig.server, identity);
     let shutdown = std::future::pending().boxed().shared();
     tokio::spawn(async move { run_elected(context, &election, shutdown).await })
@@ -142,9 +142,12 @@ async fn another_operator_takes_over() {
 
 #[test]
 fn operators_have_names_of_their_own() {
-    let settings = Settings::from_arguments(&[]).unwrap();
-    let name = settings.identity();
-    assert_eq!(name, settings.identity(), "the same all along");
+    let name = Configuration::default().identity;
+    assert_eq!(
+        name,
+        Configuration::default().identity,
+        "the same all along"
+    );
     let number = format!("-{}", std::process::id());
     assert!(name.len() > 20 && !name.ends_with(&number), "{name}");
 }

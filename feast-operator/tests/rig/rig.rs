@@ -9,6 +9,7 @@ use feast_api::v1::FeatureStore;
 use feast_operator::context::Context;
 use feast_operator::controller;
 use feast_operator::leader::Election;
+use feast_operator::metrics::Metrics;
 use feast_operator::platform::Offer;
 use feast_operator::settings::Settings;
 use feast_render::{ObjectRef, Platform};
@@ -50,6 +51,7 @@ pub(crate) struct Rig {
 struct Operator {
     /// What it knows and acts with; of one that may have to wait for its turn, nothing is told.
     context: Option<Arc<Context>>,
+    metrics: Arc<Metrics>,
     task: JoinHandle<()>,
 }
 
@@ -123,7 +125,7 @@ impl Rig {
             Some(offer) => offer.clone(),
             None => Offer::discover(&client).await.unwrap(),
         };
-        let settings = self.settings.clone();
+        let settings = &self.settings;
         let operator = if settings.election.no_leader_election {
             Operator::start(client, settings, offer)
         } else {
@@ -139,6 +141,16 @@ impl Rig {
 
     pub(crate) fn context(&self) -> &Context {
         self.operators[0].context.as_ref().unwrap()
+    }
+
+    /// What the operator tells Prometheus.
+    pub(crate) fn metrics(&self) -> String {
+        self.operators[0].metrics.encode().unwrap()
+    }
+
+    /// Whether all faults of the reference are corrected.
+    pub(crate) fn is_hardened(&self) -> bool {
+        self.settings.rendering.hardened
     }
 
     /// The platform that the cluster is.
@@ -201,22 +213,26 @@ impl Rig {
 
 impl Operator {
     /// One that works.
-    fn start(client: Client, settings: Settings, offer: Offer) -> Self {
-        let context = Context::new(client, settings, offer);
+    fn start(client: Client, settings: &Settings, offer: Offer) -> Self {
+        let metrics = Arc::new(Metrics::default());
+        let meter = Arc::clone(&metrics) as _;
+        let context = Context::metered(client, settings.configuration(), offer, meter);
         let shutdown = pending().boxed().shared();
         let running = controller::run(Arc::clone(&context), ready(()), shutdown);
         Self {
             context: Some(context),
+            metrics,
             task: tokio::spawn(running),
         }
     }
 
     /// One that works if it leads. If it no longer does, it is started again, as a node does.
-    fn elect(client: Client, settings: Settings, offer: Offer, identity: String) -> Self {
+    fn elect(client: Client, settings: &Settings, offer: Offer, identity: String) -> Self {
         let election = Election::new(client.clone(), OPERATORS, "lease", identity);
+        let configuration = settings.configuration();
         let running = async move {
             loop {
-                let context = Context::new(client.clone(), settings.clone(), offer.clone());
+                let context = Context::new(client.clone(), configuration.clone(), offer.clone());
                 let shutdown = pending().boxed().shared();
                 let ended = controller::run_elected(context, &election, shutdown).await;
                 ended.unwrap_err();
@@ -224,6 +240,7 @@ impl Operator {
         };
         Self {
             context: None,
+            metrics: Arc::default(),
             task: tokio::spawn(running),
         }
     }
