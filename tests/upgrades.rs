@@ -1,8 +1,10 @@
 //! What upgrades of Feast's operator do to FeatureStores, on record.
 //!
 //! For the examples as Markdown, for each pair of neighbours and from the first release to the newest
-//! commit. For the samples that Feast publishes as a line for each: names and counts.
+//! commit. For the samples that Feast publishes by what happens to them: what the API server and the
+//! operator say, objects, restarts, documents, defaults, and why.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,7 +12,7 @@ use std::sync::Arc;
 
 use feast_check::check::{Around, Read};
 use feast_check::diff::{
-    Action, Difference, Effect, Entry, Outcome, Report, Side, diff, markdown, upgrades,
+    Action, Cause, Change, Effect, Entry, Outcome, Remark, Report, Side, diff, markdown, upgrades,
 };
 use feast_check::{Checker, Depth, Settings, Text, missing};
 use feast_render::{Answer, OperatorRelease, OperatorSettings, Time, Wanted};
@@ -94,11 +96,25 @@ fn samples_are_upgraded_as_recorded() {
     let mut text = String::new();
     for (from, to) in neighbours() {
         writeln!(text, "{from} to {to}").expect("text");
+        let mut happening: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for file in test_support::files(&folder, ".yaml") {
             let report = upgraded(std::slice::from_ref(&file), (from, to));
             for entry in report.entries() {
-                writeln!(text, "  {}: {}", name(&file), line(entry)).expect("text");
+                let own = entry.feature_store.rsplit('/').next().unwrap_or_default();
+                let what = lines(entry).replace(&format!("feast-{own}"), "feast-NAME");
+                let names = happening.entry(what).or_default();
+                names.push(name(&file).to_owned());
             }
+        }
+        let mut happening: Vec<_> = happening.into_iter().collect();
+        happening.sort_by(|(_, names), (_, others)| names.cmp(others));
+        for (what, names) in happening {
+            let what = if what.is_empty() {
+                "    no change\n"
+            } else {
+                &what
+            };
+            writeln!(text, "  {}\n{what}", names.join(", ")).expect("text");
         }
     }
     test_support::current("tests/data/upgrades/samples.txt", &text);
@@ -110,53 +126,82 @@ fn name(file: &Path) -> &str {
         .expect("a name")
 }
 
-/// What happens to a FeatureStore, in names and counts.
-fn line(entry: &Entry) -> String {
+/// What happens to a FeatureStore.
+fn lines(entry: &Entry) -> String {
     let diff = match &entry.outcome {
         Outcome::Compared(diff) => diff,
-        Outcome::Refused(_) => return "refused".to_owned(),
-        Outcome::Failed(reason) => return reason.clone(),
+        Outcome::Refused(reasons) => return line("the API server refuses", reasons.clone()),
+        Outcome::Failed(reason) => return line("cannot be compared", vec![reason.clone()]),
     };
-    let mut parts = Vec::new();
     let said = &entry.admission;
-    for (what, remarks) in [
-        ("refused", &said.refuses),
-        ("dropped", &said.prunes),
-        ("admitted", &said.no_longer_refuses),
-    ] {
-        parts.extend(
-            remarks
-                .iter()
-                .map(|remark| format!("{what} {}", remark.field)),
-        );
-    }
-    for change in &diff.changes {
-        let kind = &change.object.kind;
-        parts.extend(match &change.action {
-            Action::Add => Some(format!("+{kind}")),
-            Action::Remove => Some(format!("-{kind}")),
-            Action::Leave => Some(format!("={kind}")),
-            _ => None,
-        });
-        let restarts = |effect: &Effect| matches!(effect, Effect::Restart { .. });
-        parts.extend(
-            change
-                .effects
-                .iter()
-                .any(restarts)
-                .then(|| format!("restarts {kind}")),
-        );
-    }
-    parts.extend(diff.causes.iter().map(|cause| {
-        let name = cause.difference.name();
-        match (cause.difference, &cause.defaults[..]) {
-            (Difference::Change(_), []) => name,
-            (Difference::Change(_), _) => format!("{name} (default)"),
-            (_, _) => name,
-        }
-    }));
+    let remarks = |remarks: &[Remark]| remarks.iter().map(|remark| remark.field.clone()).collect();
+    let objects = diff.changes.iter().filter_map(|change| {
+        let sign = match change.action {
+            Action::Add => '+',
+            Action::Remove => '-',
+            Action::Leave => '=',
+            _ => return None,
+        };
+        Some(format!(
+            "{sign}{} {}",
+            change.object.kind, change.object.name
+        ))
+    });
+    let defaults = diff.causes.iter().flat_map(|cause| &cause.defaults);
+    let defaults = defaults.map(|default| default.path.clone());
+    [
+        line("refused from now on", remarks(&said.refuses)),
+        line("dropped", remarks(&said.prunes)),
+        line("no longer refused", remarks(&said.no_longer_refuses)),
+        line("operator", diff.refusals.lines()),
+        line("objects", objects.collect()),
+        diff.changes.iter().map(restart).collect(),
+        line(
+            "client document",
+            diff.changes.iter().flat_map(document).collect(),
+        ),
+        line("defaults", defaults.collect()),
+        line("because of", diff.causes.iter().map(Cause::name).collect()),
+    ]
+    .concat()
+}
+
+/// A line of parts, if there are some.
+fn line(what: &str, parts: Vec<String>) -> String {
     if parts.is_empty() {
-        return "no change".to_owned();
+        return String::new();
     }
-    parts.join(", ")
+    format!("    {what}: {}\n", parts.join(", "))
+}
+
+/// Why pods restart, but for their image, which each release has of its own.
+fn restart(change: &Change) -> String {
+    let reasons = change.effects.iter().filter_map(|effect| match effect {
+        Effect::Restart { reasons, .. } => Some(reasons),
+        _ => None,
+    });
+    let reasons = reasons.map(|reasons| {
+        let reasons = reasons
+            .iter()
+            .filter(|reason| !reason.starts_with("image of"));
+        let mut reasons: Vec<_> = reasons.cloned().collect();
+        reasons.insert(0, "images".to_owned());
+        line(
+            &format!("{} {} restarts", change.object.kind, change.object.name),
+            reasons,
+        )
+    });
+    reasons.collect()
+}
+
+/// What changes of what clients read.
+fn document(change: &Change) -> Vec<String> {
+    let Action::Change(fields) = &change.action else {
+        return vec![];
+    };
+    let paths = fields.iter().filter_map(|field| {
+        let path = field.path.strip_prefix("data[feature_store.yaml].")?;
+        Some(path.to_owned())
+    });
+    paths.collect()
 }

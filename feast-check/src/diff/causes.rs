@@ -1,5 +1,6 @@
 //! Why two operators make something else of one FeatureStore.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use feast_api::{Admitted, CrdChange, Release};
@@ -11,7 +12,7 @@ use super::Made;
 use super::fields::{self, FieldChange};
 
 /// Something that one operator does and the other does not, and that makes a difference to the
-/// FeatureStore: without it, what is rendered is something else.
+/// FeatureStore: without it, other objects would come or go, or what there is would be something else.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
@@ -87,6 +88,14 @@ impl Difference {
                 ..settings
             },
             Self::Field(..) | Self::Default(..) => settings,
+        }
+    }
+
+    /// The path of the field that it is.
+    const fn field(self) -> Option<&'static str> {
+        match self {
+            Self::Field(path, _) => Some(path),
+            _ => None,
         }
     }
 
@@ -180,21 +189,15 @@ pub(super) fn of(
         // That it is dropped is told by the API server.
         Difference::Field(path, _) if !(is_new && has(after, path)) => None,
         _ => {
-            let with = if is_new {
-                Some(became)
+            let (with, there) = if is_new {
+                (became, before)
             } else {
-                remained.as_ref()
-            }?;
+                (remained.as_ref()?, after)
+            };
             let without = render(is_new, Some(difference))?;
             match (with, &without) {
                 (with, without) if with == without => None,
-                // It shows in what is reported alone.
-                (Ok(with), Ok(without))
-                    if matches!(difference, Difference::Field(..))
-                        && (&with.plan, &with.documents) == (&without.plan, &without.documents) =>
-                {
-                    None
-                }
+                (Ok(with), Ok(without)) if !matters(difference, [with, without], there) => None,
                 // Of one that is refused, what lifts the refusal says why; all else is new, or stays.
                 (Ok(_), Ok(_)) if is_refused => None,
                 (Ok(with), Ok(without)) if is_new => Some(defaults(without, with)),
@@ -217,8 +220,46 @@ pub(super) fn of(
         })
     });
     let mut causes: Vec<_> = causes.collect();
+    let fields: Vec<_> = causes
+        .iter()
+        .filter_map(|cause| cause.difference.field())
+        .collect();
+    // All that is within a field is new with it.
+    causes.retain(|cause| {
+        let inner = cause.difference.field();
+        let is_within = |outer: &&str| {
+            let rest = inner.and_then(|inner| inner.strip_prefix(outer));
+            rest.is_some_and(|rest| rest.starts_with('.'))
+        };
+        !fields.iter().any(is_within)
+    });
     causes.sort_by_key(|cause| cause.defaults.is_empty());
     causes
+}
+
+/// Whether renderings differ in more than in what an object is like that comes, or goes, anyway: those
+/// that the other operator makes are there. What a field is shows in what is reported.
+fn matters(difference: Difference, both: [&Rendered; 2], there: &Made<'_>) -> bool {
+    let [with, without] = both;
+    let objects = both.map(|rendered| {
+        let objects = rendered.plan.apply().map(|object| {
+            let reference = object.reference();
+            let is_there = there.objects.contains_key(&reference);
+            (reference, is_there.then(|| object.to_value()))
+        });
+        objects.collect::<BTreeMap<_, _>>()
+    });
+    let [one, other] = both.map(|rendered| {
+        let plan = &rendered.plan;
+        (
+            &plan.deletions,
+            &plan.patches,
+            &rendered.documents,
+            &rendered.metric,
+        )
+    });
+    let reports = with.status != without.status && !matches!(difference, Difference::Field(..));
+    reports || one != other || objects[0] != objects[1]
 }
 
 /// Whether a FeatureStore has a field.
