@@ -131,43 +131,50 @@ fn lines(entry: &Entry) -> String {
     let diff = match &entry.outcome {
         Outcome::Compared(diff) => diff,
         Outcome::Refused(reasons) => return line("the API server refuses", reasons.clone()),
-        Outcome::Failed(reason) => return line("cannot be compared", vec![reason.clone()]),
+        Outcome::Failed(reason) => return line("cannot be compared", [reason.clone()]),
     };
     let said = &entry.admission;
-    let remarks = |remarks: &[Remark]| remarks.iter().map(|remark| remark.field.clone()).collect();
-    let objects = diff.changes.iter().filter_map(|change| {
-        let sign = match change.action {
-            Action::Add => '+',
-            Action::Remove => '-',
-            Action::Leave => '=',
-            _ => return None,
-        };
-        Some(format!(
-            "{sign}{} {}",
-            change.object.kind, change.object.name
-        ))
-    });
+    let remarks = |remarks: &[Remark]| {
+        let fields = remarks.iter().map(|remark| remark.field.clone());
+        fields.collect::<Vec<_>>()
+    };
+    let objects = diff.changes.iter().filter_map(sign);
     let defaults = diff.causes.iter().flat_map(|cause| &cause.defaults);
     let defaults = defaults.map(|default| default.path.clone());
+    let restarts = diff.changes.iter().map(restart);
+    let documents = diff.changes.iter().flat_map(document);
+    let causes = diff.causes.iter().map(Cause::name);
     [
         line("refused from now on", remarks(&said.refuses)),
         line("dropped", remarks(&said.prunes)),
         line("no longer refused", remarks(&said.no_longer_refuses)),
         line("operator", diff.refusals.lines()),
-        line("objects", objects.collect()),
-        diff.changes.iter().map(restart).collect(),
-        line(
-            "client document",
-            diff.changes.iter().flat_map(document).collect(),
-        ),
-        line("defaults", defaults.collect()),
-        line("because of", diff.causes.iter().map(Cause::name).collect()),
+        line("objects", objects),
+        restarts.collect(),
+        line("client document", documents),
+        line("defaults", defaults),
+        line("because of", causes),
     ]
     .concat()
 }
 
+/// An object that comes or goes.
+fn sign(change: &Change) -> Option<String> {
+    let sign = match change.action {
+        Action::Add => '+',
+        Action::Remove => '-',
+        Action::Leave => '=',
+        _ => return None,
+    };
+    Some(format!(
+        "{sign}{} {}",
+        change.object.kind, change.object.name
+    ))
+}
+
 /// A line of parts, if there are some.
-fn line(what: &str, parts: Vec<String>) -> String {
+fn line(what: &str, parts: impl IntoIterator<Item = String>) -> String {
+    let parts: Vec<_> = parts.into_iter().collect();
     if parts.is_empty() {
         return String::new();
     }
@@ -186,10 +193,8 @@ fn restart(change: &Change) -> String {
             .filter(|reason| !reason.starts_with("image of"));
         let mut reasons: Vec<_> = reasons.cloned().collect();
         reasons.insert(0, "images".to_owned());
-        line(
-            &format!("{} {} restarts", change.object.kind, change.object.name),
-            reasons,
-        )
+        let what = format!("{} {} restarts", change.object.kind, change.object.name);
+        line(&what, reasons)
     });
     reasons.collect()
 }

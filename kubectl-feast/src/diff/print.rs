@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use feast_check::diff::{
-    Action, Admission, Cause, Change, Diff, Entry, FieldChange, Outcome, Report,
+    Action, Admission, Cause, Change, Diff, Effect, Entry, FieldChange, Outcome, Report,
 };
 use feast_check::{visible, visible_lines};
 use serde_json::Value;
@@ -93,8 +93,8 @@ fn compared(out: &mut impl Write, diff: &Diff, are_many: bool, color: bool) -> i
     }
     let mut causes = diff.causes.iter();
     causes.try_for_each(|each| cause(out, each, are_many, color))?;
-    let mut changes = diff.changes.iter();
-    changes.try_for_each(|change| object(out, change, color))?;
+    let mut alike = alike(&diff.changes).into_iter();
+    alike.try_for_each(|changes| objects(out, &changes, color))?;
     if !diff.status.is_empty() {
         writeln!(out, "{} status", Sign::Changed.paint("~", color))?;
         let mut fields = diff.status.iter();
@@ -144,14 +144,40 @@ fn cause(out: &mut impl Write, cause: &Cause, are_many: bool, color: bool) -> io
     defaults.try_for_each(|default| field(out, default))
 }
 
-fn object(out: &mut impl Write, change: &Change, color: bool) -> io::Result<()> {
+/// Changes of which nothing follows and that are of the same fields are told together, where the first
+/// of them is.
+fn alike(changes: &[Change]) -> Vec<Vec<&Change>> {
+    let mut groups: Vec<Vec<&Change>> = Vec::new();
+    let is_alike = |one: &Change, other: &Change| {
+        let is_changed = matches!(one.action, Action::Change(_));
+        is_changed
+            && one.action == other.action
+            && one.effects.is_empty()
+            && other.effects.is_empty()
+    };
+    for change in changes {
+        match groups.iter_mut().find(|group| is_alike(group[0], change)) {
+            Some(group) => group.push(change),
+            None => groups.push(vec![change]),
+        }
+    }
+    groups
+}
+
+/// Objects to which the same happens.
+fn objects(out: &mut impl Write, changes: &[&Change], color: bool) -> io::Result<()> {
+    let Some(change) = changes.first() else {
+        return Ok(());
+    };
     let (sign, mark) = match change.action {
         Action::Add => (Sign::Added, "+"),
         Action::Remove => (Sign::Removed, "-"),
         Action::Leave => (Sign::Changed, "="),
         _ => (Sign::Changed, "~"),
     };
-    writeln!(out, "{} {}", sign.paint(mark, color), name(&change.object))?;
+    for change in changes {
+        writeln!(out, "{} {}", sign.paint(mark, color), name(&change.object))?;
+    }
     if change.action == Action::Leave {
         writeln!(out, "    stays: the operator does not delete it")?;
     }
@@ -163,9 +189,18 @@ fn object(out: &mut impl Write, change: &Change, color: bool) -> io::Result<()> 
         )?;
     }
     match &change.action {
-        Action::Change(fields) => fields.iter().try_for_each(|field| self::field(out, field)),
+        Action::Change(fields) => {
+            let mut fields = fields.iter().filter(|field| !is_document(field, change));
+            fields.try_for_each(|field| self::field(out, field))
+        }
         _ => Ok(()),
     }
+}
+
+/// Whether it is the document in a variable, of which the restart says what changes.
+fn is_document(field: &FieldChange, change: &Change) -> bool {
+    let restarts = |effect: &Effect| matches!(effect, Effect::Restart { .. });
+    change.effects.iter().any(restarts) && field.path.ends_with("YAML_BASE64].value")
 }
 
 fn field(out: &mut impl Write, FieldChange { path, old, new, .. }: &FieldChange) -> io::Result<()> {
