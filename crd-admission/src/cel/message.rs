@@ -1,14 +1,14 @@
 //! Messages that an expression can make: `google.protobuf.Duration{seconds: 5}`.
 //!
-//! The server knows them as values of their own, which have no fields any more.
+//! The server makes values of its own of nearly all of them, which have no fields any more.
 
-use std::collections::BTreeMap;
+mod native;
 
-use super::eval::go_type;
+use self::native::{Go, Native};
 use super::fault::Fault;
 use super::time::{Duration, Timestamp};
 use super::types::Type;
-use super::value::{Item, List, Map, Value};
+use super::value::{Entries, Item, Place, Value};
 
 /// A message that an expression can make.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,20 +17,77 @@ pub(crate) enum Message {
     Timestamp,
     /// It can be named, but not made.
     Null,
+    Any,
+    Empty,
+    Struct,
+    List,
+    Value,
+    /// One value of a scalar type.
+    Wrapper(Go),
 }
+
+/// The message without fields.
+pub(crate) const EMPTY: &str = "google.protobuf.Empty";
+/// The only value of its type.
+pub(crate) const NULL_VALUE: &str = "google.protobuf.NullValue.NULL_VALUE";
 
 const SECONDS: &str = "seconds";
 const NANOS: &str = "nanos";
+const TYPE_URL: &str = "type_url";
+const VALUE: &str = "value";
 
 impl Message {
-    /// The message whose values have a type.
-    pub(crate) fn of(ty: &Type) -> Option<Self> {
-        match ty {
+    /// The message that has a name, at run time, too.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        Some(match name.strip_prefix("google.protobuf.")? {
+            "Duration" => Self::Duration,
+            "Timestamp" => Self::Timestamp,
+            "Any" => Self::Any,
+            "Empty" => Self::Empty,
+            "Struct" => Self::Struct,
+            "ListValue" => Self::List,
+            "Value" => Self::Value,
+            "BoolValue" => Self::Wrapper(Go::Bool),
+            "BytesValue" => Self::Wrapper(Go::Bytes),
+            "DoubleValue" => Self::Wrapper(Go::Float64),
+            "FloatValue" => Self::Wrapper(Go::Float32),
+            "Int32Value" => Self::Wrapper(Go::Int32),
+            "Int64Value" => Self::Wrapper(Go::Int64),
+            "UInt32Value" => Self::Wrapper(Go::Uint32),
+            "UInt64Value" => Self::Wrapper(Go::Uint64),
+            "StringValue" => Self::Wrapper(Go::String),
+            _ => return None,
+        })
+    }
+
+    /// The message that a name stands for where the checker takes it for that of a type.
+    pub(crate) fn of(name: &str, ty: &Type) -> Option<Self> {
+        Self::named(name).or(match ty {
             Type::Duration => Some(Self::Duration),
             Type::Timestamp => Some(Self::Timestamp),
             Type::Null => Some(Self::Null),
             _ => None,
+        })
+    }
+
+    /// The type of its values.
+    pub(crate) fn ty(self) -> Type {
+        match self {
+            Self::Duration => Type::Duration,
+            Self::Timestamp => Type::Timestamp,
+            Self::Null => Type::Null,
+            Self::Any => Type::Any,
+            Self::Empty => Type::Object(EMPTY.into()),
+            Self::Struct => Type::map(Type::String, Type::Dyn),
+            Self::List => Type::list(Type::Dyn),
+            Self::Value => Type::Dyn,
+            Self::Wrapper(go) => Type::Wrapper(go.ty().into()),
         }
+    }
+
+    /// Whether its name alone is a type at run time.
+    pub(crate) const fn is_type(self) -> bool {
+        matches!(self, Self::Duration | Self::Timestamp | Self::Empty)
     }
 
     /// The type of a field.
@@ -39,120 +96,164 @@ impl Message {
     ///
     /// The words of the checker, if there is none.
     pub(crate) fn field(self, name: &str) -> Result<Type, String> {
-        match self {
-            Self::Null => {
-                Err("unexpected failed resolution of 'google.protobuf.NullValue'".to_owned())
+        Ok(match (self, name) {
+            (Self::Null, _) => {
+                let text = "unexpected failed resolution of 'google.protobuf.NullValue'";
+                return Err(text.to_owned());
             }
-            Self::Duration | Self::Timestamp if [SECONDS, NANOS].contains(&name) => Ok(Type::Int),
-            Self::Duration | Self::Timestamp => Err(undefined(name)),
-        }
+            (Self::Duration | Self::Timestamp, SECONDS | NANOS) => Type::Int,
+            (Self::Any, TYPE_URL) => Type::String,
+            (Self::Any, VALUE) => Type::Bytes,
+            (Self::Struct, "fields") => Self::Struct.ty(),
+            (Self::List, "values") => Self::List.ty(),
+            (Self::Wrapper(go), VALUE) => go.ty(),
+            (Self::Value, kind) => match Go::of_kind(kind) {
+                Some(Go::List) => Self::List.ty(),
+                Some(Go::Struct) => Self::Struct.ty(),
+                Some(go) => go.ty(),
+                None => return Err(undefined(name)),
+            },
+            _ => return Err(undefined(name)),
+        })
     }
 
     /// What is made of fields under the name that the expression gives the type: only the full name
     /// is known at run time.
-    pub(crate) fn make<'a>(
-        self,
-        name: &str,
-        fields: &BTreeMap<&str, Item<'a>>,
-    ) -> Result<Value<'a>, Fault> {
-        let full = match self {
-            Self::Duration => Type::Duration,
-            Self::Timestamp => Type::Timestamp,
-            Self::Null => return Err(unknown(name)),
+    pub(crate) fn make<'a>(name: &str, fields: &Fields<'_, 'a>) -> Item<'a> {
+        let Some(message) = Self::named(name) else {
+            return Err(Fault::text(format!("unknown type '{name}'")));
         };
-        if full.name() != name {
-            return Err(unknown(name));
+        let fields = Named { name, fields };
+        match message {
+            Self::Duration => {
+                let (seconds, nanos) = fields.moment()?;
+                Ok(Value::Duration(Duration::of(seconds, nanos)))
+            }
+            // Years that no text can name are a fault, though the server has them.
+            Self::Timestamp => {
+                let (seconds, nanos) = fields.moment()?;
+                Timestamp::of(seconds, nanos).map(Value::Timestamp)
+            }
+            Self::Null => Err(Fault::text(format!("unknown type '{name}'"))),
+            Self::Empty => Ok(Value::Empty(Place::new())),
+            Self::Any => fields.any(),
+            Self::Struct => fields.object(),
+            Self::List => fields.list(),
+            Self::Value => fields.kind(),
+            Self::Wrapper(go) => Ok(fields.native(VALUE, go)?.into()),
         }
-        let field = |field: &str, go: Go| match fields.get(field) {
-            None => Ok(0),
-            Some(item) => go.item(item).map_err(|why| {
-                let text =
-                    format!("field type conversion error for {name}.{field} value type: {why}");
-                Fault::text(text)
-            }),
+    }
+}
+
+/// The fields of a message, in their order.
+#[derive(Default)]
+pub(crate) struct Fields<'f, 'a>(Vec<(&'f str, Item<'a>)>);
+
+impl<'f, 'a> Fields<'f, 'a> {
+    /// Sets a field, or takes it away.
+    pub(crate) fn set(&mut self, name: &'f str, item: Option<Item<'a>>) {
+        self.0.retain(|(known, _)| *known != name);
+        self.0.extend(item.map(|item| (name, item)));
+    }
+
+    fn get(&self, name: &str) -> Option<&Item<'a>> {
+        let mut fields = self.0.iter();
+        fields
+            .find(|(known, _)| *known == name)
+            .map(|(_, item)| item)
+    }
+}
+
+/// The fields of a message that is made, and what it is called.
+struct Named<'f, 'a> {
+    name: &'f str,
+    fields: &'f Fields<'f, 'a>,
+}
+
+impl<'a> Named<'_, 'a> {
+    /// A field in Go, or the zero of its type.
+    fn native(&self, field: &str, go: Go) -> Result<Native<'a>, Fault> {
+        match self.fields.get(field) {
+            None => Ok(go.zero()),
+            Some(item) => go.convert(item).map_err(|why| self.fault(field, &why)),
+        }
+    }
+
+    #[cold]
+    fn fault(&self, field: &str, why: &str) -> Fault {
+        let name = self.name;
+        Fault::text(format!(
+            "field type conversion error for {name}.{field} value type: {why}"
+        ))
+    }
+
+    #[cold]
+    fn unsupported(&self, field: &str, value: &Value<'a>) -> Fault {
+        let (name, ty) = (self.name, native::type_text(value));
+        Fault::text(format!("unsupported field type for {name}.{field}: {ty}"))
+    }
+
+    fn moment(&self) -> Result<(i64, i64), Fault> {
+        let seconds = self.native(SECONDS, Go::Int64)?.integer();
+        Ok((seconds, self.native(NANOS, Go::Int32)?.integer()))
+    }
+
+    /// The one field that is set of those that exclude each other.
+    fn kind(&self) -> Item<'a> {
+        let mut value = Value::Null;
+        for (name, _) in &self.fields.0 {
+            if let Some(go) = Go::of_kind(name) {
+                let native = self.native(name, go)?;
+                value = if go == Go::Enum {
+                    Value::Null
+                } else {
+                    native.into()
+                };
+            }
+        }
+        Ok(value)
+    }
+
+    fn list(&self) -> Item<'a> {
+        const FIELD: &str = "values";
+        let list = match self.fields.get(FIELD) {
+            None => return Ok(Vec::<Item<'a>>::new().into()),
+            Some(Ok(Value::List(list))) => list,
+            Some(Ok(other)) => return Err(self.unsupported(FIELD, other)),
+            Some(Err(fault)) => return Err(fault.clone()),
         };
-        let seconds = field(SECONDS, Go::Int64)?;
-        let nanos = field(NANOS, Go::Int32)?;
-        if let Self::Duration = self {
-            return Ok(Value::Duration(Duration::of(seconds, nanos)));
+        native::list(list).map_err(|why| self.fault(FIELD, &why))
+    }
+
+    fn object(&self) -> Item<'a> {
+        const FIELD: &str = "fields";
+        let map = match self.fields.get(FIELD) {
+            None => return Ok(Entries::default().into()),
+            Some(Ok(Value::Map(map))) => map,
+            Some(Ok(other)) => return Err(self.unsupported(FIELD, other)),
+            Some(Err(fault)) => return Err(fault.clone()),
+        };
+        native::object(map).map_err(|why| self.fault(FIELD, &why))
+    }
+
+    /// The message of which the type is named, without fields: what its bytes say is not read.
+    fn any(&self) -> Item<'a> {
+        let url = self.native(TYPE_URL, Go::String)?.text();
+        let bytes = self.native(VALUE, Go::Bytes)?;
+        let name = url.rsplit('/').next().unwrap_or_default();
+        let known = Message::named(name).filter(|message| *message != Message::Any);
+        if known.is_some() && bytes.is_empty() {
+            return Message::make(name, &Fields::default());
         }
-        // Years that no text can name are a fault, though the server has them.
-        Timestamp::of(seconds, nanos).map(Value::Timestamp)
+        let mut text = String::from("unsupported conversion to ref.Val: (*dynamicpb.Message)");
+        if !url.is_empty() {
+            text = format!("{text}type_url:{url:?}");
+        }
+        Err(Fault::text(text))
     }
 }
 
 /// That there is no such field, in the words of the checker.
 pub(crate) fn undefined(field: &str) -> String {
     format!("undefined field '{field}'")
-}
-
-fn unknown(name: &str) -> Fault {
-    Fault::text(format!("unknown type '{name}'"))
-}
-
-/// The Go type of a field.
-#[derive(Clone, Copy)]
-enum Go {
-    Int32,
-    Int64,
-}
-
-impl Go {
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Int32 => "int32",
-            Self::Int64 => "int64",
-        }
-    }
-
-    fn item(self, item: &Item<'_>) -> Result<i64, String> {
-        match item {
-            Ok(value) => self.integer(value),
-            Err(fault) => Err(fault.to_string()),
-        }
-    }
-
-    /// A value as an integer of this type, or why it is none.
-    fn integer(self, value: &Value<'_>) -> Result<i64, String> {
-        let name = self.name();
-        let from = match value {
-            Value::Int(number) => {
-                let fits = matches!(self, Self::Int64) || i32::try_from(*number).is_ok();
-                return fits
-                    .then_some(*number)
-                    .ok_or_else(|| Fault::IntOverflow.to_string());
-            }
-            Value::Optional(Some(value)) => {
-                return self.item(value);
-            }
-            Value::Optional(None) => return Err("optional.none() dereference".to_owned()),
-            Value::Uint(_) => {
-                return Err(format!("unsupported type conversion from 'uint' to {name}"));
-            }
-            Value::String(_) => {
-                return Err(format!(
-                    "unsupported native conversion from string to '{name}'"
-                ));
-            }
-            Value::Type(_) => return Err("type conversion not supported for 'type'".to_owned()),
-            Value::Bool(_) => "bool",
-            Value::Double(_) => "Double",
-            Value::Bytes(_) => "Bytes",
-            Value::Null => "'null_type'",
-            Value::List(List::Data(_)) => "'list(dyn)'",
-            Value::List(_) => "list",
-            Value::Map(Map::Data(_)) => "'map(dyn, dyn)'",
-            Value::Map(_) => "map",
-            // A type of a library is called as in Go.
-            other => {
-                let name = go_type(other);
-                let name = name.rsplit('.').next().unwrap_or(name);
-                return Err(format!(
-                    "type conversion error from '{name}' to '{}'",
-                    self.name()
-                ));
-            }
-        };
-        Err(format!("type conversion error from {from} to '{name}'"))
-    }
 }

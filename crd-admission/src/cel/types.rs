@@ -1,10 +1,11 @@
 //! The types of CEL, as the checker knows them and as values have them.
 
 use std::fmt;
+use std::mem;
 use std::sync::Arc;
 
 /// The type of an expression.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(crate) enum Type {
     Bool,
     Int,
@@ -26,6 +27,10 @@ pub(crate) enum Type {
     Map(Arc<(Self, Self)>),
     Optional(Arc<Self>),
     Opaque(Opaque),
+    /// A scalar, or null where one is wanted.
+    Wrapper(Arc<Self>),
+    /// A message of any type, known at run time only.
+    Any,
     /// An object of the schema, by its name.
     Object(Arc<str>),
     /// Stands for any type, the same in the whole signature of an overload.
@@ -81,12 +86,34 @@ impl Type {
             Self::Map(_) => "map",
             Self::Optional(_) => "optional_type",
             Self::Opaque(opaque) => opaque.name(),
+            Self::Wrapper(of) => of.name(),
+            Self::Any => "google.protobuf.Any",
             Self::Object(name) => name,
             Self::Param(name) => name,
             Self::Var(_) => "_var",
         }
     }
 }
+
+/// A scalar is the same whether it may be null or not.
+impl PartialEq for Type {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Wrapper(a), b) => **a == *b,
+            (a, Self::Wrapper(b)) => *a == **b,
+            (Self::Meta(a), Self::Meta(b)) => a == b,
+            (Self::List(a), Self::List(b)) | (Self::Optional(a), Self::Optional(b)) => a == b,
+            (Self::Map(a), Self::Map(b)) => a == b,
+            (Self::Opaque(a), Self::Opaque(b)) => a == b,
+            (Self::Object(a), Self::Object(b)) => a == b,
+            (Self::Param(a), Self::Param(b)) => a == b,
+            (Self::Var(a), Self::Var(b)) => a == b,
+            _ => mem::discriminant(self) == mem::discriminant(other),
+        }
+    }
+}
+
+impl Eq for Type {}
 
 impl Opaque {
     pub(crate) const fn name(self) -> &'static str {
@@ -107,6 +134,8 @@ impl fmt::Display for Type {
         match self {
             Self::Null => f.write_str("null"),
             Self::Error => f.write_str("!error!"),
+            Self::Wrapper(of) => write!(f, "wrapper({of})"),
+            Self::Any => f.write_str("any"),
             Self::Timestamp => f.write_str("timestamp"),
             Self::Duration => f.write_str("duration"),
             Self::Meta(Some(of)) => write!(f, "type({of})"),

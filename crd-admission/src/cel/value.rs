@@ -19,6 +19,7 @@ use super::library::network::{Address, Prefix};
 use super::library::quantity::Quantity;
 use super::library::semver::Version;
 use super::library::urls::Url;
+use super::message::EMPTY;
 use super::time::{Duration, Timestamp};
 use super::types::{Opaque, Type};
 use crate::view::View;
@@ -51,6 +52,8 @@ pub(crate) enum Value<'a> {
     Quantity(Arc<Quantity>),
     Semver(Arc<Version>),
     Format(&'static NamedFormat),
+    /// The message without fields, which is somewhere.
+    Empty(Place),
     /// What the schema keeps without knowing it, which can only be compared.
     Kept(View<'a>),
 }
@@ -91,6 +94,7 @@ impl Value<'_> {
             Self::Quantity(_) => Type::Opaque(Opaque::Quantity),
             Self::Semver(_) => Type::Opaque(Opaque::Semver),
             Self::Format(_) => Type::Opaque(Opaque::Format),
+            Self::Empty(_) => Type::Object(EMPTY.into()),
             Self::Kept(_) => Type::Object(UNKNOWN.into()),
         }
     }
@@ -117,6 +121,7 @@ impl Value<'_> {
             Self::Quantity(_) => Opaque::Quantity.name(),
             Self::Semver(_) => Opaque::Semver.name(),
             Self::Format(_) => Opaque::Format.name(),
+            Self::Empty(_) => EMPTY,
             Self::Kept(_) => UNKNOWN,
         }
     }
@@ -135,7 +140,7 @@ impl Value<'_> {
     /// Whether it is the zero of its type, as `optional.ofNonZeroValue` sees it.
     pub(crate) fn is_zero(&self) -> bool {
         match self {
-            Self::Null => true,
+            Self::Null | Self::Empty(_) => true,
             Self::Bool(value) => !value,
             Self::Int(number) => *number == 0,
             Self::Uint(number) => *number == 0,

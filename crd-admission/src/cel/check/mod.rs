@@ -10,7 +10,7 @@ use super::ast::{Ast, Call, Entry, Expr, Fold, Id, Kind, List, Message, Select};
 use super::declarations::Declaration;
 use super::escape::is_reserved;
 use super::functions::Functions;
-use super::message::{Message as Known, undefined};
+use super::message::{Message as Known, NULL_VALUE, undefined};
 use super::source::Issues;
 use super::types::{Opaque, Type};
 use super::value::Value;
@@ -40,6 +40,8 @@ pub(crate) enum Reference {
     Variable,
     /// A type, by its name.
     Type(Type),
+    /// A constant of a library.
+    Constant(i64),
     /// The overloads that a call can be of, by their places among the functions.
     Overloads(Vec<usize>),
 }
@@ -185,6 +187,9 @@ impl Checker<'_> {
         if let Some((_, ty)) = variable {
             return Some((ty.clone(), Reference::Variable));
         }
+        if name == NULL_VALUE {
+            return Some((Type::Int, Reference::Constant(0)));
+        }
         let ty = named_type(name)?;
         Some((Type::of(ty.clone()), Reference::Type(ty)))
     }
@@ -230,7 +235,7 @@ impl Checker<'_> {
                 self.unifier.is_assignable(&Type::Dyn, target);
                 Type::Dyn
             }
-            Type::Dyn | Type::Error => Type::Dyn,
+            Type::Dyn | Type::Any | Type::Error => Type::Dyn,
             other => {
                 let message = format!("type '{other}' does not support field selection");
                 self.report(id, message);
@@ -317,7 +322,7 @@ impl Checker<'_> {
             return self.undeclared(id, &message.name);
         };
         let known = match &ty {
-            Type::Meta(Some(of)) => Known::of(of)
+            Type::Meta(Some(of)) => Known::of(without_dot(&message.name), of)
                 .map(|known| (known, (**of).clone()))
                 .ok_or_else(|| format!("'{}' is not a message type", of.name())),
             other => Err(format!("'{}' is not a type", other.name())),
@@ -426,7 +431,7 @@ fn named_type(name: &str) -> Option<Type> {
         "bool" => Type::Bool,
         "bytes" => Type::Bytes,
         "double" => Type::Double,
-        "duration" | "google.protobuf.Duration" => Type::Duration,
+        "duration" => Type::Duration,
         "int" => Type::Int,
         "list" => Type::list(Type::Dyn),
         "map" => Type::map(Type::Dyn, Type::Dyn),
@@ -435,10 +440,10 @@ fn named_type(name: &str) -> Option<Type> {
         "null_type" => Type::Null,
         "optional_type" => Type::optional(Type::Dyn),
         "string" => Type::String,
-        "timestamp" | "google.protobuf.Timestamp" => Type::Timestamp,
+        "timestamp" => Type::Timestamp,
         "type" => Type::Meta(None),
         "uint" => Type::Uint,
-        _ => return None,
+        _ => return Known::named(name).map(Known::ty),
     })
 }
 

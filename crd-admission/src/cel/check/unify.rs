@@ -78,8 +78,8 @@ impl Unifier {
             return self.stands_for(b, *number).0;
         }
         match (a, b) {
-            (Type::Dyn | Type::Error, _)
-            | (_, Type::Dyn | Type::Error)
+            (Type::Dyn | Type::Any | Type::Error, _)
+            | (_, Type::Dyn | Type::Any | Type::Error)
             | (Type::Meta(_), Type::Meta(_)) => true,
             (Type::Null, other) | (other, Type::Null) => is_nullable(other),
             (Type::List(a), Type::List(b)) | (Type::Optional(a), Type::Optional(b)) => {
@@ -157,6 +157,7 @@ fn is_nullable(ty: &Type) -> bool {
             | Type::Object(_)
             | Type::Timestamp
             | Type::Duration
+            | Type::Wrapper(_)
     )
 }
 
@@ -168,7 +169,7 @@ pub(super) fn most_general<'t>(a: &'t Type, b: &'t Type) -> &'t Type {
 /// Whether the first type is the second, or dynamic where that is not.
 fn says_no_more(a: &Type, b: &Type) -> bool {
     match (a, b) {
-        (Type::Dyn | Type::Var(_), _) | (Type::Meta(_), Type::Meta(_)) => true,
+        (Type::Dyn | Type::Any | Type::Var(_), _) | (Type::Meta(_), Type::Meta(_)) => true,
         (Type::List(a), Type::List(b)) | (Type::Optional(a), Type::Optional(b)) => {
             says_no_more(a, b)
         }

@@ -147,10 +147,11 @@ fn nested() -> Vec<Request> {
     requests
 }
 
-const OF_SELF: [&str; 3] = [
+const OF_SELF: [&str; 4] = [
     include_str!("written/self.txt"),
     include_str!("written/keys.txt"),
     include_str!("written/faults.txt"),
+    include_str!("written/messages.txt"),
 ];
 
 /// The lines of a text that are expressions.

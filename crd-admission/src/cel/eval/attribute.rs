@@ -161,6 +161,10 @@ fn look_up<'a>(object: &Value<'a>, key: &Value<'a>) -> Result<Option<Item<'a>>, 
                 _ => item,
             })
         }
+        Value::Empty(_) => Err(match key {
+            Value::String(field) => Fault::text(format!("no such field '{}'", &**field)),
+            _ => Fault::NoSuchOverload,
+        }),
         _ => Ok(None),
     }
 }

@@ -24,9 +24,10 @@ pub(in crate::cel) fn go_type(value: &Value<'_>) -> &'static str {
         Value::Url(_) => "cel.URL",
         Value::Ip(_) => "cel.IP",
         Value::Cidr(_) => "cel.CIDR",
-        Value::Quantity(_) => "cel.Quantity",
+        Value::Quantity(quantity) => quantity.go_type(),
         Value::Semver(_) => "cel.Semver",
         Value::Format(_) => "*cel.Format",
+        Value::Empty(_) => "*types.protoObj",
         Value::Kept(_) => "*common.unknownPreserved",
     }
 }

@@ -12,6 +12,7 @@ use std::fmt;
 
 use super::fault::Fault;
 use super::functions::Functions;
+use super::message::{Fields, Message};
 use super::plan::{Call, Choice, Entries, Items, Made, Node, OneOf, Plan, Root};
 use super::value::{Entries as MapEntries, Item, Key, Keys, Value};
 pub(super) use go_type::go_type;
@@ -360,7 +361,7 @@ impl<'a> Evaluator<'a> {
     }
 
     fn message(&mut self, made: &'a Made) -> Evaluated<'a> {
-        let mut fields = std::collections::BTreeMap::new();
+        let mut fields = Fields::default();
         for (name, value, is_optional) in &made.fields {
             let value = self.node(value)?;
             let item = if *is_optional {
@@ -368,12 +369,9 @@ impl<'a> Evaluator<'a> {
             } else {
                 Some(Ok(value))
             };
-            match item {
-                Some(item) => fields.insert(&**name, item),
-                None => fields.remove(&**name),
-            };
+            fields.set(name, item);
         }
-        Ok(made.message.make(&made.name, &fields)?)
+        Ok(Message::make(&made.name, &fields)?)
     }
 }
 

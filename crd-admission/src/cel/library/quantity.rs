@@ -153,6 +153,15 @@ impl Quantity {
         Ok(self.compare(other).is_eq())
     }
 
+    /// What Go calls its type.
+    pub(crate) const fn go_type(&self) -> &'static str {
+        if self.is_computed {
+            "*cel.Quantity"
+        } else {
+            "cel.Quantity"
+        }
+    }
+
     fn compare(&self, other: &Self) -> Ordering {
         self.amount.cmp(&other.amount)
     }

@@ -3,7 +3,6 @@
 use crate::cel::fault::Fault;
 use crate::cel::functions::Functions;
 use crate::cel::library::{Overload, Pattern, call_first};
-use crate::cel::message::Message;
 use crate::cel::value::{Keys, Value};
 use crate::regexp::Regex;
 
@@ -140,7 +139,6 @@ pub(crate) struct Entries {
 /// `name{field: value, ?other: value}`
 #[derive(Debug)]
 pub(crate) struct Made {
-    pub(crate) message: Message,
     /// The name by which the expression calls it.
     pub(crate) name: Box<str>,
     pub(crate) fields: Vec<(Box<str>, Node, bool)>,

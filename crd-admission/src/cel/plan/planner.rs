@@ -56,25 +56,33 @@ impl<'p> Planner<'p> {
 
     fn message(&mut self, id: Id, message: &'p ast::Message) -> Planned {
         let name = message.name.trim_start_matches('.');
-        let known = Message::of(self.checked.ty(id));
+        let known = Message::of(name, self.checked.ty(id));
         let fields = message.fields.iter().map(|field| {
             let value = self.node(&field.value)?;
             Ok((field.name.clone(), value, field.is_optional))
         });
+        known.ok_or_else(|| format!("unknown type: {name}"))?;
         Ok(Node::Message(Box::new(Made {
-            message: known.ok_or_else(|| format!("unknown type: {name}"))?,
             name: name.into(),
             fields: fields.collect::<Planned<_>>()?,
         })))
     }
 
     fn ident(&mut self, id: Id, name: &str) -> Planned {
-        if let Reference::Type(ty) = self.checked.reference(id) {
-            // The checker knows names of types that run-time types do not have.
-            return match name {
-                "timestamp" | "duration" => Err(format!("reference to undefined type: {name}")),
-                _ => Ok(Node::Constant(Value::Type(ty.clone()))),
-            };
+        match self.checked.reference(id) {
+            Reference::Constant(number) => return Ok(Node::Constant(Value::Int(*number))),
+            Reference::Type(ty) => {
+                // The checker knows names of types that run-time types do not have.
+                let is_unknown = match Message::named(name) {
+                    Some(message) => !message.is_type(),
+                    None => matches!(name, "timestamp" | "duration"),
+                };
+                if is_unknown {
+                    return Err(format!("reference to undefined type: {name}"));
+                }
+                return Ok(Node::Constant(Value::Type(ty.clone())));
+            }
+            _ => {}
         }
         let slot = self.scopes.iter().rposition(|known| *known == Some(name));
         let slot = slot.ok_or_else(|| format!("no such attribute(s): {name}"))?;

@@ -30,7 +30,9 @@ impl Value<'_> {
             (Self::Timestamp(a), Self::Timestamp(b)) => a == b,
             (Self::Duration(a), Self::Duration(b)) => a == b,
             (Self::Type(a), Self::Type(b)) => a.name() == b.name(),
-            (Self::Null, Self::Null) | (Self::Optional(None), Self::Optional(None)) => true,
+            (Self::Empty(_), Self::Empty(_))
+            | (Self::Null, Self::Null)
+            | (Self::Optional(None), Self::Optional(None)) => true,
             (Self::Optional(Some(a)), Self::Optional(Some(b))) => match &**a {
                 Ok(a) => return a.same_item(b),
                 Err(fault) => return Err(fault.clone()),

@@ -62,6 +62,7 @@ impl<'a> Key<'a> {
             | Value::Map(_)
             | Value::Url(_)
             | Value::Quantity(_)
+            | Value::Empty(_)
             | Value::Kept(_) => Self::Itself(Box::new(value.clone())),
         })
     }
@@ -132,6 +133,7 @@ fn whereabouts(value: &Value<'_>) -> Option<(u8, usize)> {
         Value::List(List::Json(json)) | Value::Map(Map::Json(json)) => (8, json.place().number()),
         Value::Map(Map::Made(entries)) => (4, Arc::as_ptr(entries).addr()),
         Value::Map(Map::Data(fields)) => (5, fields.place().number()),
+        Value::Empty(place) => (9, place.number()),
         Value::Url(url) => (6, Arc::as_ptr(url).addr()),
         Value::Quantity(quantity) => (7, Arc::as_ptr(quantity).addr()),
         _ => return None,

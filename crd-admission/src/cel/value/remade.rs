@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use super::{Item, List, Map, Value};
+use super::{Item, List, Map, Place, Value};
 use crate::cel::fault::Fault;
 
 /// What the server makes of the value that an item is in Go: optionals are unwrapped, lists and maps
@@ -19,6 +19,7 @@ pub(crate) fn remade<'a>(item: &Item<'a>) -> Item<'a> {
         Value::Optional(Some(item)) => remade(item),
         Value::Optional(None) => Ok(Value::Null),
         Value::Type(ty) => Ok(ty.name().to_owned().into()),
+        Value::Empty(_) => Ok(Value::Empty(Place::new())),
         Value::List(list) => Ok(list_remade(list)),
         Value::Map(Map::Data(fields)) => Ok(fields.json().again()),
         Value::Map(Map::Json(json)) => Ok(json.again()),
@@ -54,6 +55,7 @@ pub(crate) fn native_type(value: &Value<'_>) -> &'static str {
         Value::Quantity(_) => "*resource.Quantity",
         Value::Semver(_) => "semver.Version",
         Value::Format(_) => "cel.Format",
+        Value::Empty(_) => "*dynamicpb.Message",
         Value::Kept(view) => view.go_type(),
     }
 }

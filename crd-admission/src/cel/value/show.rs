@@ -32,6 +32,7 @@ impl Display for Value<'_> {
             Self::Quantity(quantity) => write!(f, "{quantity}"),
             Self::Semver(version) => write!(f, "{version}"),
             Self::Format(format) => f.write_str(format.name),
+            Self::Empty(_) => Ok(()),
             // The server writes a pointer.
             Self::Kept(_) => f.write_str("unknown"),
         }

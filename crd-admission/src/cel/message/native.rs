@@ -1,0 +1,283 @@
+//! Values as the fields of messages have them in Go.
+
+use crate::cel::base64;
+use crate::cel::eval::go_type;
+use crate::cel::fault::Fault;
+use crate::cel::types::Type;
+use crate::cel::value::{Entries, Item, List, Map, Value};
+
+/// The Go type of a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Go {
+    Bool,
+    Bytes,
+    Float32,
+    Float64,
+    Int32,
+    Int64,
+    Uint8,
+    Uint32,
+    Uint64,
+    String,
+    Enum,
+    List,
+    Struct,
+    /// Any JSON.
+    Value,
+}
+
+/// What a field has.
+pub(super) struct Native<'a>(Value<'a>);
+
+impl<'a> From<Native<'a>> for Value<'a> {
+    fn from(native: Native<'a>) -> Self {
+        native.0
+    }
+}
+
+impl Native<'_> {
+    pub(super) fn integer(&self) -> i64 {
+        match self.0 {
+            Value::Int(number) => number,
+            _ => 0,
+        }
+    }
+
+    pub(super) fn text(&self) -> String {
+        match &self.0 {
+            Value::String(text) => text.to_string(),
+            _ => String::new(),
+        }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_zero()
+    }
+}
+
+/// Integers beyond are texts in JSON.
+const EXACT: i64 = 1 << 53;
+
+impl Go {
+    /// The type of a field of `google.protobuf.Value`.
+    pub(super) fn of_kind(field: &str) -> Option<Self> {
+        Some(match field {
+            "null_value" => Self::Enum,
+            "number_value" => Self::Float64,
+            "string_value" => Self::String,
+            "bool_value" => Self::Bool,
+            "struct_value" => Self::Struct,
+            "list_value" => Self::List,
+            _ => return None,
+        })
+    }
+
+    /// The type that the checker knows it by.
+    pub(super) const fn ty(self) -> Type {
+        match self {
+            Self::Bool => Type::Bool,
+            Self::Bytes => Type::Bytes,
+            Self::Float32 | Self::Float64 => Type::Double,
+            Self::Int32 | Self::Int64 | Self::Enum => Type::Int,
+            Self::Uint8 | Self::Uint32 | Self::Uint64 => Type::Uint,
+            Self::String => Type::String,
+            Self::List | Self::Struct | Self::Value => Type::Dyn,
+        }
+    }
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Bool => "bool",
+            Self::Bytes => "[]uint8",
+            Self::Float32 => "float32",
+            Self::Float64 => "float64",
+            Self::Int32 => "int32",
+            Self::Int64 => "int64",
+            Self::Uint8 => "uint8",
+            Self::Uint32 => "uint32",
+            Self::Uint64 => "uint64",
+            Self::String => "string",
+            Self::Enum => "protoreflect.EnumNumber",
+            Self::List => "*structpb.ListValue",
+            Self::Struct => "*structpb.Struct",
+            Self::Value => "*structpb.Value",
+        }
+    }
+
+    pub(super) fn zero<'a>(self) -> Native<'a> {
+        Native(match self {
+            Self::Bool => Value::Bool(false),
+            Self::Bytes => Value::from(Vec::<u8>::new()),
+            Self::Float32 | Self::Float64 => Value::Double(0.0),
+            Self::Int32 | Self::Int64 => Value::Int(0),
+            Self::Uint8 | Self::Uint32 | Self::Uint64 => Value::Uint(0),
+            Self::String => Value::from(""),
+            Self::Enum | Self::List | Self::Struct | Self::Value => Value::Null,
+        })
+    }
+
+    /// An item as a field of this type, or why it is none.
+    pub(super) fn convert<'a>(self, item: &Item<'a>) -> Result<Native<'a>, String> {
+        let value = match item {
+            Ok(value) => value,
+            Err(fault) => return Err(fault.to_string()),
+        };
+        let converted = match (self, value) {
+            (_, Value::Optional(Some(item))) => return self.convert(item),
+            (_, Value::Optional(None)) => return Err("optional.none() dereference".to_owned()),
+            (Self::Bool, Value::Bool(_))
+            | (Self::Bytes, Value::Bytes(_))
+            | (Self::Float64, Value::Double(_))
+            | (Self::Int64, Value::Int(_))
+            | (Self::Uint64, Value::Uint(_))
+            | (Self::String, Value::String(_)) => value.clone(),
+            #[expect(clippy::cast_possible_truncation, reason = "the server loses it, too")]
+            (Self::Float32, Value::Double(number)) => Value::Double(f64::from(*number as f32)),
+            (Self::Int32 | Self::Enum, Value::Int(number)) => match i32::try_from(*number) {
+                Ok(_) => value.clone(),
+                Err(_) => return Err(Fault::IntOverflow.to_string()),
+            },
+            (Self::Uint32, Value::Uint(number)) if u32::try_from(*number).is_ok() => value.clone(),
+            (Self::Uint8, Value::Uint(number)) if u8::try_from(*number).is_ok() => value.clone(),
+            (Self::Uint8 | Self::Uint32, Value::Uint(_)) => {
+                return Err(Fault::UintOverflow.to_string());
+            }
+            (
+                Self::String,
+                Value::Quantity(_)
+                | Value::Ip(_)
+                | Value::Cidr(_)
+                | Value::Url(_)
+                | Value::Semver(_),
+            ) => Value::from(value.to_string()),
+            (Self::Bytes, Value::List(items)) if is_made(value) => bytes(items)?,
+            (Self::List | Self::Value, Value::List(items)) if is_made(value) => list(items)?,
+            (Self::Struct | Self::Value, Value::Map(map)) if is_made(value) => object(map)?,
+            (Self::List, Value::Map(map)) if is_made(value) => list_of_fields(map)?,
+            (Self::Value, value) => match json(value) {
+                Some(json) => json,
+                None => return Err(self.unfit(value)),
+            },
+            (_, value) => return Err(self.unfit(value)),
+        };
+        Ok(Native(converted))
+    }
+
+    /// Why a value is none of this type.
+    fn unfit(self, value: &Value<'_>) -> String {
+        let name = self.name();
+        let from = match value {
+            Value::Int(_) => return format!("unsupported type conversion from 'int' to {name}"),
+            Value::Uint(_) => return format!("unsupported type conversion from 'uint' to {name}"),
+            Value::String(_) => {
+                return format!("unsupported native conversion from string to '{name}'");
+            }
+            Value::Type(_) => return "type conversion not supported for 'type'".to_owned(),
+            Value::Kept(_) => {
+                return format!(
+                    "type conversion to '{name}' not supported for values preserved by \
+                     x-kubernetes-preserve-unknown-fields"
+                );
+            }
+            Value::Empty(_) if matches!(self, Self::Struct | Self::List) => {
+                let message = name.trim_start_matches("*structpb.");
+                return format!(
+                    "type conversion error: pb.Merge() arguments must be the same type. got: \
+                     google.protobuf.{message}, google.protobuf.Empty"
+                );
+            }
+            Value::Bool(_) => "bool",
+            Value::Double(_) => "Double",
+            Value::Bytes(_) => "Bytes",
+            Value::Null => "'null_type'",
+            Value::List(List::Data(_)) => "'list(dyn)'",
+            Value::List(_) => "list",
+            Value::Map(Map::Data(_)) => "'map(dyn, dyn)'",
+            Value::Map(_) => "map",
+            Value::Empty(_) => "'*dynamicpb.Message'",
+            // A type of a library is called as in Go.
+            other => {
+                let go_type = go_type(other);
+                let from = go_type.rsplit('.').next().unwrap_or(go_type);
+                return format!("type conversion error from '{from}' to '{name}'");
+            }
+        };
+        format!("type conversion error from {from} to '{name}'")
+    }
+}
+
+/// Those of the request are no JSON any more.
+const fn is_made(value: &Value<'_>) -> bool {
+    !matches!(value, Value::List(List::Data(_)) | Value::Map(Map::Data(_)))
+}
+
+/// A value as JSON that is no container.
+fn json<'a>(value: &Value<'a>) -> Option<Value<'a>> {
+    Some(match value {
+        Value::Null | Value::Bool(_) | Value::Double(_) | Value::String(_) => value.clone(),
+        #[expect(clippy::cast_precision_loss, reason = "it is small enough")]
+        Value::Int(number) if number.unsigned_abs() < EXACT.unsigned_abs() => {
+            Value::Double(*number as f64)
+        }
+        #[expect(clippy::cast_precision_loss, reason = "it is small enough")]
+        Value::Uint(number) if *number < EXACT.unsigned_abs() => Value::Double(*number as f64),
+        Value::Int(number) => number.to_string().into(),
+        Value::Uint(number) => number.to_string().into(),
+        Value::Bytes(bytes) => base64::encode(bytes).into(),
+        Value::Timestamp(time) => time.to_string().into(),
+        Value::Duration(duration) => duration.to_string().into(),
+        Value::Empty(_) => Entries::default().into(),
+        _ => return None,
+    })
+}
+
+/// A list as JSON.
+pub(super) fn list<'a>(list: &List<'a>) -> Result<Value<'a>, String> {
+    let items = list.iter().map(|item| Ok(Ok(Go::Value.convert(&item)?.0)));
+    let items: Vec<Item<'a>> = items.collect::<Result<_, String>>()?;
+    Ok(items.into())
+}
+
+/// A map as JSON.
+pub(super) fn object<'a>(map: &Map<'a>) -> Result<Value<'a>, String> {
+    let mut entries = Entries::default();
+    for (key, item) in map.lookups() {
+        let key = Go::String.convert(&Ok(key))?;
+        let value = Go::Value.convert(&item)?;
+        let inserted = entries.insert(&key.0, Ok(value.0));
+        inserted.map_err(|fault| fault.to_string())?;
+    }
+    Ok(entries.into())
+}
+
+fn bytes<'a>(list: &List<'a>) -> Result<Value<'a>, String> {
+    let byte = |item: Item<'a>| match Go::Uint8.convert(&item)?.0 {
+        Value::Uint(byte) => Ok(u8::try_from(byte).unwrap_or_default()),
+        _ => Ok(0),
+    };
+    let bytes = list.iter().map(byte).collect::<Result<Vec<u8>, String>>()?;
+    Ok(bytes.into())
+}
+
+/// The server takes the entries of a map for the fields of a Go struct, here of a list.
+fn list_of_fields<'a>(map: &Map<'a>) -> Result<Value<'a>, String> {
+    let Some((key, _)) = map.entries().next() else {
+        return Ok(Vec::<Item<'a>>::new().into());
+    };
+    let mut name = key.to_string();
+    if let Some(first) = name.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    Err(format!(
+        "type conversion error, no such field '{name}' in type 'structpb.ListValue'"
+    ))
+}
+
+/// The type of a value, with what is in it.
+pub(super) fn type_text(value: &Value<'_>) -> &'static str {
+    match value {
+        Value::List(_) => "list(dyn)",
+        Value::Map(_) => "map(dyn, dyn)",
+        other => other.type_name(),
+    }
+}
