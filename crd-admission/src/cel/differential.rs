@@ -7,13 +7,20 @@ mod oracle;
 mod show;
 mod written;
 
+use std::collections::BTreeSet;
+
 use apimachinery::Release;
 use serde_json::{Value as Json, json};
 
 use self::oracle::{Answer, Oracle, Request};
+use super::ast::Expr;
+use super::check::Checked;
 use super::declarations::Declaration;
 use super::environment::{Environment, OldSelf, PER_CALL_LIMIT, Variables};
 use super::eval::{Failure, Outcome};
+use super::functions::Functions;
+use super::library::Overload;
+use super::types::Type;
 use super::value::Value;
 use super::version::Version;
 use crate::cel::Seen;
@@ -33,11 +40,7 @@ fn ours(environment: &Environment, request: &Request) -> Answer {
     let Some(declaration) = Declaration::of(&request.schema, request.resource_root) else {
         return Answer::refused("schema: the schema says nothing to expressions".to_owned());
     };
-    let old_self = if request.optional_old_self {
-        OldSelf::Optional
-    } else {
-        OldSelf::Plain
-    };
+    let old_self = request.old();
     let program = match environment.compile_any(&request.expression, &declaration, old_self) {
         Ok(program) => program,
         Err(error) => return Answer::refused(error.to_string()),
@@ -201,6 +204,39 @@ fn written_expressions_that_older_servers_have_to_understand() {
             );
         }
     });
+}
+
+/// The overloads that an expression and everything in it may be calls of.
+fn called<'c>(checked: &'c Checked, expr: &'c Expr) -> Vec<usize> {
+    let mut all = checked.overloads(expr.id).to_vec();
+    for child in expr.children() {
+        all.extend(called(checked, child));
+    }
+    all
+}
+
+#[test]
+fn every_function_occurs_in_generated_expressions() {
+    let environment = Environment::new(TARGET.version());
+    let functions = Functions::new(TARGET.version());
+    let mut reached = BTreeSet::new();
+    for request in generate::requests(1, 6_000) {
+        let declaration = Declaration::of(&request.schema, false).expect("it is an object");
+        let text = &request.expression;
+        if let Ok(checked) = environment.check(text, &declaration, request.old()) {
+            reached.extend(called(&checked, &checked.root));
+        }
+    }
+    let overloads = (0..).map_while(|at| Some((at, functions.get(at)?)));
+    // There are no objects to call the functions of authorization on.
+    let is_of_objects = |overload: &Overload| {
+        let is_object = |param: &Type| matches!(param, Type::Object(_));
+        overload.params.iter().any(is_object)
+    };
+    let missed =
+        overloads.filter(|(at, overload)| !reached.contains(at) && !is_of_objects(overload));
+    let missed: Vec<_> = missed.map(|(_, overload)| overload.id).collect();
+    assert_eq!(missed, [""; 0]);
 }
 
 #[test]

@@ -99,7 +99,7 @@ impl Environment {
         self.program(&checked, declaration)
     }
 
-    fn check(
+    pub(crate) fn check(
         &self,
         text: &str,
         declaration: &Declaration,

@@ -8,7 +8,7 @@ use self::native::{Go, Native};
 use super::fault::Fault;
 use super::time::{Duration, Timestamp};
 use super::types::Type;
-use super::value::{Entries, Item, Place, Value};
+use super::value::{Entries, Item, List, Place, Value};
 
 /// A message that an expression can make.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -175,6 +175,11 @@ impl<'a> Named<'_, 'a> {
     fn native(&self, field: &str, go: Go) -> Result<Native<'a>, Fault> {
         match self.fields.get(field) {
             None => Ok(go.zero()),
+            // The server panics, for Go's lists are no bytes.
+            Some(Ok(Value::List(List::Data(items)))) if go == Go::Bytes => {
+                let text = format!("invalid type: {}", items.native_type());
+                Err(Fault::Internal(text.into()))
+            }
             Some(item) => go.convert(item).map_err(|why| self.fault(field, &why)),
         }
     }
@@ -189,7 +194,7 @@ impl<'a> Named<'_, 'a> {
 
     #[cold]
     fn unsupported(&self, field: &str, value: &Value<'a>) -> Fault {
-        let (name, ty) = (self.name, native::type_text(value));
+        let (name, ty) = (self.name, value.type_text());
         Fault::text(format!("unsupported field type for {name}.{field}: {ty}"))
     }
 

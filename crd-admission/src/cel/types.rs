@@ -67,6 +67,14 @@ impl Type {
         Self::Meta(Some(Arc::new(of)))
     }
 
+    /// The type without the null that a wrapper adds.
+    pub(crate) fn without_null(&self) -> &Self {
+        match self {
+            Self::Wrapper(of) => of,
+            other => other,
+        }
+    }
+
     /// The name at run time, where types have no parameters.
     pub(crate) fn name(&self) -> &str {
         match self {

@@ -126,6 +126,15 @@ impl Value<'_> {
         }
     }
 
+    /// The name of the type at run time, with the types that lists and maps are of.
+    pub(crate) fn type_text(&self) -> &'static str {
+        match self {
+            Self::List(_) => "list(dyn)",
+            Self::Map(_) => "map(dyn, dyn)",
+            other => other.type_name(),
+        }
+    }
+
     /// What `size()` says, if the value has a size: characters, bytes, items or entries.
     pub(crate) fn size(&self) -> Option<usize> {
         match self {

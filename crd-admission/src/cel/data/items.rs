@@ -132,6 +132,15 @@ impl<'a> Items<'a> {
         }
     }
 
+    /// The Go type that it becomes where any list is wanted.
+    pub(crate) fn native_type(&self) -> &'static str {
+        let items = self.list.schema.and_then(|schema| schema.items.as_deref());
+        match items.map(|items| items.types) {
+            Some(Types::String) => "[]string",
+            _ => "[]interface {}",
+        }
+    }
+
     fn elements(&self) -> impl Iterator<Item = Element<'a>> {
         let joined = self.joined.iter().flat_map(|joined| joined.iter().cloned());
         let own = self.joined.is_none().then(|| self.list.items());

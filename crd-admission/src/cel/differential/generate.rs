@@ -1,8 +1,10 @@
 //! Expressions with types, made at random: most are right, some are not.
 
+mod calls;
 mod collections;
 mod leaves;
 mod made;
+mod messages;
 mod scalars;
 mod subject;
 mod truth;
@@ -23,9 +25,16 @@ pub(super) fn requests(seed: u64, count: u64) -> Vec<Request> {
             let this = object(&mut rng);
             let mut maker = Maker {
                 rng: &mut rng,
-                scope: fields(),
+                scope: fields("self"),
                 names: 0,
             };
+            let old = maker.rng.u32(0..6);
+            if old == 0 {
+                maker.scope.extend(fields("oldSelf"));
+            } else if old == 1 {
+                let missing = |(name, ty)| (format!("oldSelf.?{name}"), optional(ty));
+                maker.scope.extend(fields("").into_iter().map(missing));
+            }
             let ty = maker.any_type();
             let depth = maker.rng.u32(1..5);
             let expression = maker.expr(&ty, depth);
@@ -34,8 +43,11 @@ pub(super) fn requests(seed: u64, count: u64) -> Vec<Request> {
             } else {
                 0
             };
+            let has_old = old == 0 || old == 1 && rng.bool();
             Request {
                 limit,
+                old_self: has_old.then(|| object(&mut rng)),
+                optional_old_self: old == 1,
                 ..super::request(&schema, &this, &expression)
             }
         })
@@ -78,7 +90,17 @@ impl Maker<'_> {
     }
 
     fn any_type(&mut self) -> Ty {
-        match self.rng.u32(0..24) {
+        match self.rng.u32(0..29) {
+            24 => Ty::Type,
+            25 => optional(list(self.scalar())),
+            26 => list(list(self.scalar())),
+            28 => map(list(self.scalar())),
+            27 => match self.rng.u32(0..4) {
+                0 => Ty::Null,
+                1 => Ty::Empty,
+                2 => Ty::Format,
+                _ => optional(Ty::Object),
+            },
             0..=5 => Ty::Bool,
             6 => Ty::Timestamp,
             7 => Ty::Duration,
@@ -95,15 +117,18 @@ impl Maker<'_> {
         }
     }
 
-    /// A type whose values can be keys, and are told apart by value.
+    /// A type whose values are keys, or would be if Go could hash them.
     fn key(&mut self) -> Ty {
-        match self.rng.u32(0..12) {
+        match self.rng.u32(0..20) {
             0 | 1 => Ty::Int,
             2 => Ty::Uint,
             3 | 4 => Ty::Bool,
             5 => Ty::Duration,
             6 => Ty::Ip,
             7 => Ty::Cidr,
+            8 | 9 => Ty::Double,
+            10 => Ty::Timestamp,
+            11 => self.any_type(),
             _ => Ty::String,
         }
     }
@@ -125,6 +150,16 @@ impl Maker<'_> {
             return self.leaf(ty);
         }
         let depth = depth - 1;
+        if self.one_in(4)
+            && let Some(call) = self.call(ty, depth)
+        {
+            return call;
+        }
+        if self.one_in(20)
+            && let Some(message) = self.message(ty, depth)
+        {
+            return message;
+        }
         match self.rng.u32(0..14) {
             0 => {
                 let condition = self.expr(&Ty::Bool, depth);
@@ -172,9 +207,10 @@ impl Maker<'_> {
             Ty::Quantity => self.quantity(depth),
             Ty::Ip => self.ip(depth),
             Ty::Cidr => self.cidr(depth),
-            Ty::Url | Ty::Semver | Ty::Object => self.leaf(ty),
+            Ty::Url | Ty::Semver | Ty::Type | Ty::Null | Ty::Empty | Ty::Object => self.leaf(ty),
             Ty::List(of) => self.list(of, depth),
             Ty::Map(keys, values) => self.map(keys, values, depth),
+            Ty::Format => self.call(ty, depth).unwrap_or_else(|| self.leaf(ty)),
             Ty::Optional(of) => self.optional(of, depth),
         }
     }

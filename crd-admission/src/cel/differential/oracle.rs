@@ -7,6 +7,8 @@ use std::sync::LazyLock;
 
 use serde_json::{Value as Json, json};
 
+use crate::cel::environment::OldSelf;
+
 /// An expression on a value of a schema.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Request {
@@ -54,6 +56,15 @@ impl Answer {
 }
 
 impl Request {
+    /// What `oldSelf` is to the expression.
+    pub(super) fn old(&self) -> OldSelf {
+        if self.optional_old_self {
+            OldSelf::Optional
+        } else {
+            OldSelf::Plain
+        }
+    }
+
     fn line(&self) -> String {
         let mut json = json!({
             "schema": self.schema,

@@ -434,7 +434,7 @@ fn is_scalar(ty: &Type) -> bool {
         Type::Bool | Type::Double | Type::Duration | Type::Int | Type::Timestamp | Type::Uint => {
             true
         }
-        Type::Optional(of) => is_scalar(of),
+        Type::Optional(of) | Type::Wrapper(of) => is_scalar(of),
         _ => false,
     }
 }

@@ -26,7 +26,7 @@ pub(in crate::cel) fn go_type(value: &Value<'_>) -> &'static str {
         Value::Cidr(_) => "cel.CIDR",
         Value::Quantity(quantity) => quantity.go_type(),
         Value::Semver(_) => "cel.Semver",
-        Value::Format(_) => "*cel.Format",
+        Value::Format(_) => "cel.Format",
         Value::Empty(_) => "*types.protoObj",
         Value::Kept(_) => "*common.unknownPreserved",
     }

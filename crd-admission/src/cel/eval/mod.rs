@@ -100,8 +100,6 @@ struct Evaluator<'a> {
     limit: u64,
 }
 
-/// What the server says when it looks for the items of a list that is none.
-const NO_LIST: &str = "interface conversion: *types.Err is not traits.Lister: missing method Add";
 /// Of a list that is made.
 const LIST: u64 = 10;
 /// Of a map that is made.
@@ -245,8 +243,8 @@ impl<'a> Evaluator<'a> {
         call: &'a Call,
         arguments: [Result<Value<'a>, Fault>; N],
     ) -> Evaluated<'a> {
-        if arguments.last().is_some_and(Result::is_err) && self.compares_items(call) {
-            return Err(Stop::Internal(NO_LIST.into()));
+        if let Some(fault) = self.mistaken(call, arguments.last()) {
+            return Err(fault.into());
         }
         let mut fault = None;
         let values = arguments.map(|argument| {
@@ -276,14 +274,11 @@ impl<'a> Evaluator<'a> {
         value.map_err(Stop::from)
     }
 
-    /// Whether the cost of a call is found in the items of its last argument.
-    fn compares_items(&self, call: &Call) -> bool {
+    /// How the server fails when it takes the last argument of a call for what it is not.
+    fn mistaken(&self, call: &Call, argument: Option<&Item<'a>>) -> Option<Fault> {
         match call.choice {
-            Choice::One(at) => {
-                let overload = self.functions.get(at);
-                overload.is_some_and(|overload| overload.cost.compares_items)
-            }
-            Choice::First { .. } => false,
+            Choice::One(at) => self.functions.get(at)?.cost.taken_for.fault(argument?),
+            Choice::First { .. } => None,
         }
     }
 

@@ -53,7 +53,7 @@ pub(super) fn overloads() -> Vec<Overload> {
             "list_flatten",
             [T::list(list())],
             list(),
-            try_run!(|List(list)| flatten(list, 1)),
+            flatten,
         )
         .costs(Cost::FLATTEN)
         .operator(),
@@ -62,9 +62,9 @@ pub(super) fn overloads() -> Vec<Overload> {
             "list_flatten_int",
             [T::list(T::Dyn), T::Int],
             T::list(T::Dyn),
-            try_run!(|List(list), Int(depth)| flatten(list, *depth)),
+            flatten,
         )
-        .costs(Cost::FLATTEN)
+        .costs(Cost::FLATTEN_DEEP)
         .operator(),
         Overload::new(
             "lists.range",
@@ -129,7 +129,22 @@ fn slice<'a>(list: &List<'a>, start: i64, end: i64) -> Result<Vec<Item<'a>>, Fau
     Ok(list.iter().take(taken).skip(skipped).collect())
 }
 
-fn flatten<'a>(list: &List<'a>, depth: i64) -> Result<Vec<Item<'a>>, Fault> {
+fn flatten<'a>(arguments: &[Value<'a>]) -> Result<Value<'a>, Fault> {
+    let (list, depth) = match arguments {
+        [Value::List(list)] => (list, 1),
+        [Value::List(list), Value::Int(depth)] => (list, *depth),
+        [receiver, rest @ ..] => {
+            let receiver = receiver.type_text();
+            let rest = rest.first().map_or("", Value::type_text);
+            let call = format!("{receiver}.flatten({rest})");
+            return Err(Fault::NoSuchCall(call.into()));
+        }
+        [] => return Err(Fault::NoSuchOverload),
+    };
+    flattened(list, depth).map(Value::from)
+}
+
+fn flattened<'a>(list: &List<'a>, depth: i64) -> Result<Vec<Item<'a>>, Fault> {
     if depth < 0 {
         return Err(Fault::text("level must be non-negative"));
     }

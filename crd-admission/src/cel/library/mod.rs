@@ -73,6 +73,9 @@ pub(crate) struct Overload {
     pub(crate) since: Version,
     /// Of functions whose second argument is a regular expression.
     pub(crate) pattern: Option<Pattern>,
+    /// Whether an argument that fails lets those after it alone, as it does where Go's function takes
+    /// any number of arguments.
+    pub(crate) is_sequential: bool,
     run: Run,
     /// Whether `run` is the same for all overloads of the function, and looks at the types of its
     /// arguments by itself.
@@ -107,6 +110,7 @@ impl Overload {
                 compatible: 0,
             },
             pattern: None,
+            is_sequential: false,
             run,
             is_operator: false,
         }
@@ -135,6 +139,13 @@ impl Overload {
 
     fn costs(self, cost: Cost) -> Self {
         Self { cost, ..self }
+    }
+
+    fn sequential(self) -> Self {
+        Self {
+            is_sequential: true,
+            ..self
+        }
     }
 
     fn pattern(self, pattern: Pattern) -> Self {

@@ -140,6 +140,7 @@ fn of_the_whole() -> Vec<Overload> {
             T::String,
             try_run!(|String(format), List(values)| string_format::format(format, values)),
         )
+        .sequential()
         .costs(Cost::FORMAT),
         Overload::new(
             "strings.quote",

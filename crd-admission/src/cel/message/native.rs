@@ -272,12 +272,3 @@ fn list_of_fields<'a>(map: &Map<'a>) -> Result<Value<'a>, String> {
         "type conversion error, no such field '{name}' in type 'structpb.ListValue'"
     ))
 }
-
-/// The type of a value, with what is in it.
-pub(super) fn type_text(value: &Value<'_>) -> &'static str {
-    match value {
-        Value::List(_) => "list(dyn)",
-        Value::Map(_) => "map(dyn, dyn)",
-        other => other.type_name(),
-    }
-}

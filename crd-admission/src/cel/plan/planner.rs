@@ -211,7 +211,10 @@ impl<'p> Planner<'p> {
     /// first argument that fails.
     fn is_sequential(&self, choice: &Choice, arguments: &[Node]) -> bool {
         let is_dispatched = match choice {
-            Choice::One(_) => false,
+            Choice::One(at) => {
+                let overload = self.functions.get(*at);
+                overload.is_some_and(|overload| overload.is_sequential)
+            }
             Choice::First { overloads, .. } => {
                 let first = self.first_overload(choice);
                 overloads.len() > 1 && !first.is_some_and(Overload::is_operator)

@@ -79,6 +79,7 @@ fn refused<'v>(checked: &Checked, clause: Clause, value: &'v Expr) -> Option<&'v
 
 /// Whether a clause can write values of a type.
 fn is_written(clause: Clause, ty: &Type) -> bool {
+    let ty = ty.without_null();
     let is_whole = matches!(ty, Type::Int | Type::Uint);
     *ty == Type::Dyn
         || match clause {

@@ -54,6 +54,7 @@ impl Maker<'_> {
                     "1e-7",
                     "1e21",
                     "double('NaN')",
+                    "-0.0",
                 ];
                 self.pick(&choices).to_owned()
             }
@@ -75,7 +76,21 @@ impl Maker<'_> {
             | Ty::Cidr
             | Ty::Url
             | Ty::Semver => self.pick(made_of_text(ty)).to_owned(),
-            Ty::Object => "self.o".to_owned(),
+            Ty::Format => self
+                .pick(&["format.named('uuid').value()", "format.dns1123Label()"])
+                .to_owned(),
+            Ty::Type => self
+                .pick(&[
+                    "int",
+                    "type('a')",
+                    "net.IP",
+                    "type([])",
+                    "google.protobuf.Empty",
+                ])
+                .to_owned(),
+            Ty::Null => "null".to_owned(),
+            Ty::Empty => "google.protobuf.Empty{}".to_owned(),
+            Ty::Object => self.pick(&["self.o", "self.lk[0]"]).to_owned(),
             Ty::List(of) => {
                 let count = self.rng.usize(..4);
                 let items: Vec<_> = (0..count).map(|_| self.leaf(of)).collect();
@@ -106,6 +121,8 @@ fn made_of_text(ty: &Ty) -> &'static [&'static str] {
             "timestamp('1970-01-01T00:00:00Z')",
             "timestamp('2000-12-31T23:59:59+05:30')",
             "timestamp(1700000000)",
+            "timestamp('2000-12-31T23:59:59+02:00')",
+            "google.protobuf.Timestamp{seconds: 5}",
         ],
         Ty::Duration => &[
             "duration('1h30m')",

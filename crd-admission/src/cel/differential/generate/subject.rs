@@ -35,13 +35,29 @@ pub(super) fn schema() -> Json {
             "in": string,
             "a-b": {"type": "integer"},
             "is": {"x-kubernetes-int-or-string": true},
+            "set": {
+                "type": "array", "maxItems": 4, "items": string, "x-kubernetes-list-type": "set",
+            },
+            "times": {"type": "array", "items": {"type": "string", "format": "date-time"}},
+            "when": {"type": "string", "format": "date-time"},
+            "raw": {"type": "string", "format": "byte"},
+            "len": {"type": "string", "format": "duration"},
+            "lk": {
+                "type": "array", "items": item,
+                "x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["name"],
+            },
+            "ll": {"type": "array", "items": {"type": "array", "items": {"type": "integer"}}},
+            "kept": {"x-kubernetes-preserve-unknown-fields": true},
         },
     })
 }
 
-/// What can be selected of `self`, and its type.
-pub(super) fn fields() -> Vec<(String, Ty)> {
-    let field = |name: &str, ty| (format!("self.{name}"), ty);
+/// What can be selected of a variable, and its type; the names alone of none.
+pub(super) fn fields(of: &str) -> Vec<(String, Ty)> {
+    let field = |name: &str, ty| match of {
+        "" => (name.to_owned(), ty),
+        of => (format!("{of}.{name}"), ty),
+    };
     vec![
         field("s", Ty::String),
         field("t", Ty::String),
@@ -56,6 +72,13 @@ pub(super) fn fields() -> Vec<(String, Ty)> {
         field("ms", map(Ty::String)),
         field("lo", list(Ty::Object)),
         field("o", Ty::Object),
+        field("set", list(Ty::String)),
+        field("times", list(Ty::Timestamp)),
+        field("when", Ty::Timestamp),
+        field("raw", Ty::Bytes),
+        field("len", Ty::Duration),
+        field("lk", list(Ty::Object)),
+        field("ll", list(list(Ty::Int))),
         field("__in__", Ty::String),
         field("a__dash__b", Ty::Int),
     ]
@@ -123,6 +146,30 @@ pub(super) fn object(rng: &mut Rng) -> Json {
     add(rng, "ms", value.into());
     let value = (0..rng.usize(..3)).map(|_| item(rng)).collect();
     add(rng, "lo", value);
+    let mut names: Vec<_> = (0..rng.usize(..4)).map(|_| text(rng)).collect();
+    names.sort_unstable();
+    names.dedup();
+    add(rng, "set", names.into());
+    let times = [
+        "2024-01-02T03:04:05Z",
+        "2000-12-31T23:59:59+05:30",
+        "1970-01-01T00:00:00+01:00",
+        "1970-01-01T00:00:00",
+    ];
+    let value = times.iter().take(rng.usize(..5)).copied().collect();
+    add(rng, "times", value);
+    let value = times[rng.usize(..times.len())].into();
+    add(rng, "when", value);
+    add(rng, "raw", "YWJj".into());
+    add(rng, "len", "1h5s".into());
+    let mut value: Vec<_> = (0..rng.usize(..4)).map(|_| item(rng)).collect();
+    value.dedup_by(|a, b| a["name"] == b["name"]);
+    add(rng, "lk", value.into());
+    let lists =
+        (0..rng.usize(..3)).map(|_| (0..rng.usize(..3)).map(|_| rng.i64(0..5)).collect::<Json>());
+    let value = lists.collect();
+    add(rng, "ll", value);
+    add(rng, "kept", json!({"x": [1]}));
     let value = item(rng);
     add(rng, "o", value);
     let value = if rng.bool() {

@@ -118,11 +118,9 @@ impl Maker<'_> {
                 }
             }
             _ => {
-                let name = self.pick(&["dns1123Label", "uuid", "dns1123Subdomain", "byte", "uri"]);
-                format!(
-                    "format.{name}().validate({}).hasValue()",
-                    self.expr(&Ty::String, depth)
-                )
+                let format = self.expr(&Ty::Format, depth);
+                let text = self.expr(&Ty::String, depth);
+                format!("{format}.validate({text}).hasValue()")
             }
         }
     }

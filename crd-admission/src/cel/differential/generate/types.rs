@@ -16,6 +16,11 @@ pub(super) enum Ty {
     Cidr,
     Url,
     Semver,
+    Format,
+    Type,
+    Null,
+    /// The message without fields.
+    Empty,
     Object,
     List(Box<Ty>),
     Map(Box<Ty>, Box<Ty>),

@@ -1,8 +1,8 @@
 //! What calls of lists cost.
 
 use super::{
-    Cost, Estimate, Operand, TRAVERSAL, actual, actual_size, as_double, as_u64, inner, multiplied,
-    size, to_u64,
+    Cost, Estimate, Operand, TRAVERSAL, Taken, actual, actual_size, as_double, as_u64, inner,
+    multiplied, size, to_u64,
 };
 use crate::cel::range::{Range, scaled};
 use crate::cel::types::Type;
@@ -67,6 +67,12 @@ impl Cost {
         |operands| list_of(1.0, size(operands, 0)),
         |_, value| list_charge(actual_size(value)),
     );
+
+    /// The same where the call says how deep.
+    pub(in super::super) const FLATTEN_DEEP: Self = Self {
+        taken_for: Taken::Int,
+        ..Self::FLATTEN
+    };
 
     /// Lists in a list are opened so deep.
     pub(in super::super) const FLATTEN: Self = Self::overload(

@@ -1,10 +1,12 @@
 //! What a call costs: estimated when a rule is compiled, charged when it runs.
 
 mod lists;
+mod taken;
 
 use crate::cel::range::{Range, scaled};
 use crate::cel::types::{Opaque, Type};
 use crate::cel::value::Value;
+pub(crate) use taken::Taken;
 
 /// Of a character or byte that a call looks at.
 const TRAVERSAL: f64 = 0.1;
@@ -73,9 +75,9 @@ pub(crate) struct Cost {
     pub(crate) charge: Charge,
     /// The same for a call of which only the function is known, not the overload.
     pub(crate) charge_by_name: Charge,
-    /// Whether the charge is found in the items of the last argument, which the server takes for a
-    /// list even if it failed.
-    pub(crate) compares_items: bool,
+    /// What the server takes the last argument for when it computes the charge, without looking
+    /// whether it is that.
+    pub(crate) taken_for: Taken,
 }
 
 /// Computes what a call costs from its arguments and its value.
@@ -88,7 +90,7 @@ impl Cost {
             estimate,
             charge,
             charge_by_name: charge,
-            compares_items: false,
+            taken_for: Taken::Anything,
         }
     }
 
@@ -98,14 +100,14 @@ impl Cost {
             estimate,
             charge,
             charge_by_name: |_, _| 1,
-            compares_items: false,
+            taken_for: Taken::Anything,
         }
     }
 
     /// Of overloads whose charge is found in the items of a list.
     const fn comparison(estimate: fn(&[Operand<'_>]) -> Estimate, charge: Charge) -> Self {
         Self {
-            compares_items: true,
+            taken_for: Taken::List,
             ..Self::overload(estimate, charge)
         }
     }
@@ -290,7 +292,7 @@ impl Cost {
         },
         charge: |arguments, _| read(arguments, 0, 2.0) + read(arguments, 1, 1.0),
         charge_by_name: Self::IN_NETWORK.charge,
-        compares_items: false,
+        taken_for: Taken::Anything,
     };
 
     /// A network is looked for in another.
@@ -312,7 +314,7 @@ impl Cost {
             (Self::NETWORK_IN_NETWORK.charge)(arguments, value) + read(arguments, 1, 1.0)
         },
         charge_by_name: Self::NETWORK_IN_NETWORK.charge,
-        compares_items: false,
+        taken_for: Taken::Anything,
     };
 
     /// A text is checked against a named format.
@@ -452,5 +454,10 @@ fn as_double(amount: u64) -> f64 {
     reason = "the cast stops at the bounds"
 )]
 fn to_u64(amount: f64) -> u64 {
-    amount as u64
+    // What does not fit becomes the highest bit in Go.
+    if amount < 18_446_744_073_709_551_616.0 {
+        amount as u64
+    } else {
+        1 << 63
+    }
 }
