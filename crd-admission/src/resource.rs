@@ -211,10 +211,10 @@ impl<'a> Resource<'a> {
 
     fn copy_stored(&self) -> Map<String, Value> {
         let root = self.root.with_mode(Mode::Defaulted);
-        let status = self.status.filter(|status| !status.node.is_null());
+        let status = self.status;
         let stored = Self {
             root,
-            // That of an object of another kind has not been looked at.
+            // That of an object of another kind has not been looked at, nor a null.
             status: status.and_then(|status| root.field(STATUS, status.node)),
             ..self.clone()
         };

@@ -108,6 +108,35 @@ fn created_by(schema: &Value, spec: &Value) -> Vec<String> {
     found
 }
 
+/// A status that is null is stored where its schema lets it be, or says nothing.
+#[test]
+fn a_status_may_be_null() {
+    let null = json!(null);
+    for (status, kept) in [
+        (json!({"type": "object", "nullable": true}), Some(&null)),
+        (json!({"type": "object"}), None),
+        (json!({"x-kubernetes-preserve-unknown-fields": true}), None),
+    ] {
+        let mut version = version(&json!({"type": "object"}));
+        version["subresources"] = json!({"status": {}});
+        version["schema"]["openAPIV3Schema"]["properties"]["status"] = status;
+        let crd = Crd::compile(&definition(&[version]), &[]).expect("it is good");
+        let validator = crd.version("v1").expect("served");
+        let mut old = thing(&json!({}));
+        old["status"] = json!(null);
+        let mut new = thing(&json!({}));
+        new["status"] = json!({});
+        for request in [
+            Request::update(&old, &new),
+            Request::update_status(&new, &old),
+        ] {
+            let verdict = validator.run(request);
+            let stored = verdict.stored().expect("it is admitted");
+            assert_eq!(stored.get("status"), kept);
+        }
+    }
+}
+
 #[test]
 fn containers_are_listed_as_they_would_be_stored() {
     let schema = json!({
