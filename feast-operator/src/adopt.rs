@@ -45,7 +45,8 @@ pub fn without_replicas(mut entries: Vec<ManagedFieldsEntry>) -> Vec<ManagedFiel
     entries
 }
 
-fn is_ours(entry: &ManagedFieldsEntry) -> bool {
+/// Whether an entry is of what this operator applied.
+pub(crate) fn is_ours(entry: &ManagedFieldsEntry) -> bool {
     entry.manager.as_deref() == Some(MANAGER) && entry.operation.as_deref() == Some("Apply")
 }
 

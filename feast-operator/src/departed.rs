@@ -10,7 +10,9 @@ use std::time::Duration;
 
 use feast_api::Admitted;
 use feast_api::v1::{FeatureStore, FeatureStoreSpec};
-use feast_render::{Correction, DISCOVERY_CONFIG_MAPS, ObjectRef, bound, listed, render_deletion};
+use feast_render::{
+    Correction, DISCOVERY_CONFIG_MAPS, Inputs, ObjectRef, Plan, bound, listed, render_deletion,
+};
 use futures::channel::mpsc::UnboundedReceiver;
 use futures::future::join_all;
 use futures::{FutureExt, StreamExt};
@@ -82,7 +84,7 @@ async fn left(context: &Context, gone: BTreeSet<ObjectRef>) -> BTreeSet<ObjectRe
 }
 
 /// FeatureStores that shared objects tell of and that are not there.
-fn departed(known: &Knowledge) -> BTreeSet<ObjectRef> {
+pub(crate) fn departed(known: &Knowledge) -> BTreeSet<ObjectRef> {
     let is_gone = |key: &ObjectRef| {
         known.looks_after(key.namespace.as_deref()) && known.objects.get(key).is_none()
     };
@@ -115,13 +117,17 @@ async fn clean_up(context: &Context, key: &ObjectRef) -> Result<(), Error> {
     if found.map_err(Error::request(key))?.is_some() {
         return Ok(());
     }
-    let metadata = ObjectMeta {
+    Box::pin(take_out(context, gone(key))).await
+}
+
+/// The metadata of a FeatureStore that is gone.
+pub(crate) fn gone(key: &ObjectRef) -> ObjectMeta {
+    ObjectMeta {
         name: Some(key.name.clone()),
         namespace: key.namespace.clone(),
         deletion_timestamp: Some(now()),
         ..ObjectMeta::default()
-    };
-    Box::pin(take_out(context, metadata)).await
+    }
 }
 
 /// Takes the FeatureStore with this metadata out of what it shared with others. What it owned goes
@@ -131,6 +137,23 @@ async fn clean_up(context: &Context, key: &ObjectRef) -> Result<(), Error> {
 ///
 /// The API server refuses, or does not answer.
 pub async fn take_out(context: &Context, metadata: ObjectMeta) -> Result<(), Error> {
+    let (given, plan) = deletion(context, metadata).await?;
+    let mut failures = Failures::default();
+    failures.add(share(context, &given, &plan.discovery_config_maps).await)?;
+    // Whoever it is about is gone.
+    failures.add(remove(context, &plan, &mut Deeds::default()).await)?;
+    failures.end()
+}
+
+/// What has to be done to take the FeatureStore with this metadata out.
+///
+/// # Errors
+///
+/// The API server does not answer.
+pub(crate) async fn deletion(
+    context: &Context,
+    metadata: ObjectMeta,
+) -> Result<(Inputs, Plan), Error> {
     let mut store = FeatureStore::new("", FeatureStoreSpec::default());
     store.metadata = metadata;
     let given = inputs(context, Admitted::assume(store)?).await?;
@@ -147,9 +170,5 @@ pub async fn take_out(context: &Context, metadata: ObjectMeta) -> Result<(), Err
         let own: Vec<_> = own.map(|(binding, _)| binding).collect();
         plan.deletions.extend(own);
     }
-    let mut failures = Failures::default();
-    failures.add(share(context, &given, &plan.discovery_config_maps).await)?;
-    // Whoever it is about is gone.
-    failures.add(remove(context, &plan, &mut Deeds::default()).await)?;
-    failures.end()
+    Ok((given, plan))
 }

@@ -30,7 +30,7 @@ pub fn is_installed(wanted: &Value) -> bool {
 }
 
 /// Whether `live` has everything of `wanted`.
-fn has_all(live: &Value, wanted: &Value, owned: Option<&Map<String, Value>>) -> bool {
+pub(crate) fn has_all(live: &Value, wanted: &Value, owned: Option<&Map<String, Value>>) -> bool {
     match (live, wanted) {
         (Value::Object(live), Value::Object(wanted)) => wanted.iter().all(|(key, wanted)| {
             let owned = owned.and_then(|owned| owned.get(&format!("f:{key}"))?.as_object());
@@ -71,7 +71,7 @@ fn is_member(live: &[Value], wanted: &Value, keyed: &[(&String, &Value)]) -> boo
 }
 
 /// Whether everything that is owned is wanted.
-fn wants_all(wanted: &Value, owned: &Map<String, Value>) -> bool {
+pub(crate) fn wants_all(wanted: &Value, owned: &Map<String, Value>) -> bool {
     owned.iter().all(|(member, owned)| {
         let wanted = match member.split_once(':') {
             Some(("f", key)) => wanted.get(key),
@@ -94,19 +94,19 @@ fn wants_all(wanted: &Value, owned: &Map<String, Value>) -> bool {
 }
 
 /// The keys of a member such as `k:{"name":"online"}`.
-fn keys(member: &str) -> Option<Map<String, Value>> {
+pub(crate) fn keys(member: &str) -> Option<Map<String, Value>> {
     serde_json::from_str(member.strip_prefix("k:")?).ok()
 }
 
 /// Whether an item has these keys. One that it lacks has its default, which the server filled in.
-fn has_keys(item: &Value, keys: &Map<String, Value>) -> bool {
+pub(crate) fn has_keys(item: &Value, keys: &Map<String, Value>) -> bool {
     let known = |(key, value): (&String, &Value)| item.get(key).map(|found| found == value);
     let mut found = keys.iter().filter_map(known).peekable();
     found.peek().is_some() && found.all(|same| same)
 }
 
 /// Whether the server may leave it out.
-fn is_empty(value: &Value) -> bool {
+pub(crate) fn is_empty(value: &Value) -> bool {
     match value {
         Value::Null => true,
         Value::Array(items) => items.is_empty(),

@@ -12,6 +12,7 @@
 //! | [`dereference`] | gathers what rendering a FeatureStore is given |
 //! | [`reconcile`] | one pass: dereference, render, apply, report |
 //! | [`apply`], [`writing`], [`writings`] | writes what is not as it should be, and nothing else |
+//! | [`preview`], [`differences`] | what it would do, without doing it |
 //! | [`report`], [`deeds`] | status and events |
 //! | [`health`], [`meter`], `metrics`, `serve` | how the operator itself is |
 //! | [`finalizer`], [`departed`], [`shared`] | what nobody owns is cleaned up, and written for many at once |
@@ -42,6 +43,7 @@ pub mod deeds;
 pub mod departed;
 pub mod dependents;
 pub mod dereference;
+pub mod differences;
 pub mod drift;
 pub mod error;
 pub mod finalizer;
@@ -56,6 +58,7 @@ pub mod meter;
 pub mod metrics;
 pub mod observed;
 pub mod platform;
+pub mod preview;
 mod queue;
 pub mod reconcile;
 pub mod report;

@@ -13,6 +13,7 @@ use feast_operator::leader::Election;
 use feast_operator::manifests::{Installation, manifests};
 use feast_operator::metrics::Metrics;
 use feast_operator::platform::Offer;
+use feast_operator::preview::{Preview, previews};
 use feast_operator::serve;
 use feast_operator::settings::{Serving, Settings};
 use feast_operator::webhook::{self, Certificates, Issuing, Limits, Policy};
@@ -24,6 +25,7 @@ use tokio::runtime::Builder;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
+use tracing::Level;
 use tracing_subscriber::EnvFilter;
 
 /// An operator for Feast FeatureStores
@@ -35,10 +37,13 @@ struct Arguments {
 }
 
 #[derive(Debug, Subcommand)]
-#[expect(clippy::large_enum_variant, reason = "there is one of it")]
 enum Command {
     /// Look after the FeatureStores of a cluster
     Run(Run),
+    /// Tell what `run` with the same arguments would do to the cluster, which is only read
+    ///
+    /// Exits with 0 if that is nothing, with 1 if it is something, and with 2 if it cannot be told.
+    Plan(Settings),
     /// Print all that installs the operator, for `kubectl apply --server-side --filename -`
     Manifests(Installation),
 }
@@ -72,10 +77,20 @@ async fn main() -> ExitCode {
     match command {
         Command::Run(arguments) => {
             log(&arguments);
-            let code = run(arguments.settings).await;
+            let code = Box::pin(run(arguments.settings)).await;
             code.unwrap_or_else(|error| {
                 tracing::error!(error, "ending");
                 ExitCode::FAILURE
+            })
+        }
+        Command::Plan(settings) => {
+            let warnings = tracing_subscriber::fmt().with_max_level(Level::WARN);
+            warnings.with_writer(io::stderr).init();
+            let code = plan(settings).await;
+            code.unwrap_or_else(|error| {
+                // Nobody is left to complain to if this fails.
+                let _ = writeln!(io::stderr(), "error: {error}");
+                ExitCode::from(2)
             })
         }
         Command::Manifests(installation) => match print(&installation) {
@@ -112,19 +127,39 @@ fn log(arguments: &Run) {
     }
 }
 
-async fn run(mut settings: Settings) -> Result<ExitCode, Failure> {
+/// Tells what the operator would do.
+async fn plan(settings: Settings) -> Result<ExitCode, Failure> {
+    let (settings, config) = connected(settings).await?;
+    let client = Client::try_from(config)?;
+    let offer = Offer::discover(&client).await?;
+    let context = Context::new(client, settings.configuration(), offer);
+    let previews = previews(&context).await?;
+    let mut output = io::stdout().lock();
+    for preview in &previews {
+        write!(output, "{preview}")?;
+    }
+    output.flush()?;
+    let is_nothing = |preview: &Preview| matches!(&preview.intentions, Ok(none) if none.is_empty());
+    Ok(ExitCode::from(u8::from(!previews.iter().all(is_nothing))))
+}
+
+/// The settings with the namespace that the operator is in, and how to reach the API server.
+async fn connected(mut settings: Settings) -> Result<(Settings, Config), Failure> {
     // Two crates could provide TLS's cryptography; this is the one.
     let _ = rustls::crypto::ring::default_provider().install_default();
+    let config = config(&settings).await?;
+    let namespace = &mut settings.operator_namespace;
+    namespace.get_or_insert_with(|| config.default_namespace.clone());
+    Ok((settings, config))
+}
+
+async fn run(settings: Settings) -> Result<ExitCode, Failure> {
     let shutdown = shutdown()?;
     let policy = Policy::new(
         &settings.serving.refused_lints,
         &settings.serving.allowed_lints,
     )?;
-    let config = config(&settings).await?;
-    let namespace = settings
-        .operator_namespace
-        .get_or_insert_with(|| config.default_namespace.clone())
-        .clone();
+    let (settings, config) = connected(settings).await?;
     let client = Client::try_from(config.clone())?;
     let offer = tokio::select! {
         offer = discover(&client) => offer,
@@ -135,9 +170,10 @@ async fn run(mut settings: Settings) -> Result<ExitCode, Failure> {
     let configuration = settings.configuration();
     let election = (!settings.election.no_leader_election).then(|| {
         let identity = configuration.identity.clone();
+        let namespace = settings.operator_namespace.as_deref().unwrap_or_default();
         Election::new(
             client.clone(),
-            &namespace,
+            namespace,
             &settings.election.lease,
             identity,
         )

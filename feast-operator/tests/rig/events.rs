@@ -10,6 +10,24 @@ use crate::rig::{NAMESPACE, Rig, own};
 use crate::stores;
 
 impl Rig {
+    /// Has the reference have made a ConfigMap for the FeatureStore `a`.
+    pub(crate) async fn has_of_reference(&self) {
+        let map: ConfigMap = serde_json::from_value(json!({
+            "metadata": {
+                "name": "feast-a-client",
+                "labels": { NAME_LABEL: "a", "app.kubernetes.io/managed-by": "feast-operator" },
+            },
+            "data": { "feature_store.yaml": "", "old.yaml": "" },
+        }))
+        .unwrap();
+        let maps: Api<ConfigMap> = Api::namespaced(self.server.client_of("reference"), NAMESPACE);
+        let params = PostParams {
+            field_manager: Some("manager".to_owned()),
+            ..PostParams::default()
+        };
+        maps.create(&params, &map).await.unwrap();
+    }
+
     /// Reasons and notes of the events that there are.
     fn told(&self) -> Vec<(String, String)> {
         let events = self.server.of_kind("events.k8s.io/v1", "Event");
@@ -58,20 +76,7 @@ async fn what_was_done_is_told_once() {
 async fn what_was_taken_over_is_told_as_such() {
     let mut rig = Rig::start().await;
     rig.kill();
-    let map: ConfigMap = serde_json::from_value(json!({
-        "metadata": {
-            "name": "feast-a-client",
-            "labels": { NAME_LABEL: "a", "app.kubernetes.io/managed-by": "feast-operator" },
-        },
-        "data": { "feature_store.yaml": "" },
-    }))
-    .unwrap();
-    let maps: Api<ConfigMap> = Api::namespaced(rig.server.client_of("reference"), NAMESPACE);
-    let params = PostParams {
-        field_manager: Some("manager".to_owned()),
-        ..PostParams::default()
-    };
-    maps.create(&params, &map).await.unwrap();
+    rig.has_of_reference().await;
     rig.restart().await;
     rig.put_store("a", &stores::minimal());
     rig.rests().await;

@@ -17,6 +17,7 @@ mod histories;
 mod leader;
 mod lifecycles;
 mod paused;
+mod preview;
 mod rest;
 mod status;
 mod unreadable;

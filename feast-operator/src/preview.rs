@@ -1,0 +1,231 @@
+//! What the operator would do to a cluster, without doing it.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use feast_render::{Object, ObjectRef, Plan, render};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
+use serde_json::{Value, json};
+use tokio::time::timeout;
+
+use crate::adopt::{adopted, is_ours};
+use crate::context::Context;
+use crate::decide::{Task, is_current, is_to_adopt, task, to_delete};
+use crate::deeds::Deed;
+use crate::departed::{deletion, departed, gone};
+use crate::dereference::inputs;
+use crate::differences::differences;
+use crate::error::Error;
+use crate::segment::{refusal, segment};
+use crate::{finalizer, platform, watch};
+
+/// How long reading all that exists may take.
+const READING: Duration = Duration::from_secs(60);
+
+/// What the operator would do for a FeatureStore.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Preview {
+    /// The FeatureStore; one that is gone may have left something behind.
+    pub feature_store: ObjectRef,
+    /// What it would do to which objects, or why it would do nothing.
+    pub intentions: Result<Vec<Intention>, Error>,
+}
+
+/// What the operator would do to an object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Intention {
+    /// What it would do.
+    pub deed: Deed,
+    /// The object.
+    pub object: ObjectRef,
+    /// Fields that would change, of an object that is there and stays.
+    pub fields: Vec<String>,
+}
+
+/// Not all that exists could be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the API server does not tell all that exists within {} s", READING.as_secs())]
+#[non_exhaustive]
+pub struct Unread;
+
+/// What an operator would do for all FeatureStores that it looks after. The cluster is only read.
+///
+/// # Errors
+///
+/// [`Unread`].
+pub async fn previews(context: &Arc<Context>) -> Result<Vec<Preview>, Unread> {
+    let mut watches = watch::start(context);
+    let read = timeout(READING, watches.synced()).await;
+    read.map_err(|_| Unread)?;
+    let kind = platform::feature_store();
+    let objects = &context.known.objects;
+    let stores = objects.of_kind(&kind.api_version, &kind.kind, None);
+    let keys = stores.into_iter().map(|(key, _)| key);
+    let mut previews = Vec::new();
+    for feature_store in keys.chain(departed(&context.known)) {
+        let intentions = Box::pin(preview(context, &feature_store)).await;
+        previews.push(Preview {
+            feature_store,
+            intentions,
+        });
+    }
+    Ok(previews)
+}
+
+async fn preview(context: &Context, key: &ObjectRef) -> Result<Vec<Intention>, Error> {
+    let cleans_up = context.known.configuration.finalizers;
+    let Some(object) = context.known.objects.get(key) else {
+        return withdrawal(context, gone(key), cleans_up).await;
+    };
+    match task(key, &object)? {
+        Task::Pause => Ok(Vec::new()),
+        Task::Tell(error) => Err(error.into()),
+        Task::Withdraw(metadata) => {
+            let is_held = finalizer::is_set(&metadata);
+            withdrawal(context, *metadata, cleans_up && is_held).await
+        }
+        Task::Make(store) => {
+            let given = inputs(context, *store).await?;
+            let plan = render(&given)?.plan;
+            let mut found = intentions(context, &plan).await?;
+            let is_held = finalizer::is_set(&given.store().metadata);
+            let adds = cleans_up && finalizer::is_called_for(&plan) && !is_held;
+            if adds || !cleans_up && is_held {
+                let finalizers = vec!["metadata.finalizers".to_owned()];
+                found.push(updated(key, finalizers));
+            }
+            Ok(found)
+        }
+    }
+}
+
+/// What it would do to take a FeatureStore out of what it shared with others, if that is called for.
+async fn withdrawal(
+    context: &Context,
+    metadata: ObjectMeta,
+    is_called_for: bool,
+) -> Result<Vec<Intention>, Error> {
+    if !is_called_for {
+        return Ok(Vec::new());
+    }
+    let (_, plan) = deletion(context, metadata).await?;
+    intentions(context, &plan).await
+}
+
+/// What it would do to have a cluster be as a plan says.
+async fn intentions(context: &Context, plan: &Plan) -> Result<Vec<Intention>, Error> {
+    let mut found = Vec::new();
+    for patch in plan.patch() {
+        found.push(updated(&patch.object, fields(&patch.merge)));
+    }
+    for object in plan.apply() {
+        found.extend(intention(context, object).await?);
+    }
+    for object in plan.delete() {
+        if to_delete(&context.known, object).is_some() {
+            found.push(Intention {
+                deed: Deed::Deleted,
+                object: object.clone(),
+                fields: Vec::new(),
+            });
+        }
+    }
+    Ok(found)
+}
+
+/// What it would do to have an object be as it is wanted.
+async fn intention(context: &Context, object: Object<'_>) -> Result<Option<Intention>, Error> {
+    let (reference, wanted) = (object.reference(), object.to_value());
+    if let Some(refusal) = refusal(&reference.name) {
+        return Err(feast_render::Error::refused(object, refusal).into());
+    }
+    let before = context.live(&reference).await?;
+    let known = &context.known;
+    if is_current(known, &reference, &wanted)? {
+        return Ok(None);
+    }
+    let (deed, fields) = match before {
+        None => (Deed::Created, Vec::new()),
+        Some(before) if is_to_adopt(known, &reference) => {
+            let mut live = before.value(&reference)?;
+            live["metadata"]["managedFields"] = json!([handed_over(context, &reference).await?]);
+            (Deed::Adopted, differences(&live, &wanted))
+        }
+        Some(before) => {
+            let live = before.value(&reference)?;
+            (Deed::Updated, differences(&live, &wanted))
+        }
+    };
+    Ok(Some(Intention {
+        deed,
+        object: reference,
+        fields,
+    }))
+}
+
+/// The fields of an object that would be this operator's if it took over those of the reference.
+async fn handed_over(context: &Context, object: &ObjectRef) -> Result<Value, Error> {
+    let api = context.hands.api_of(object)?;
+    let found = api.get_metadata_opt(&segment(&object.name)).await;
+    let found = found.map_err(Error::request(object))?;
+    let entries = found.and_then(|found| found.metadata.managed_fields);
+    let entries = adopted(entries.unwrap_or_default());
+    let ours = entries.into_iter().find(is_ours);
+    Ok(ours
+        .and_then(|ours| ours.fields_v1)
+        .map_or(Value::Null, |fields| fields.0))
+}
+
+fn updated(object: &ObjectRef, fields: Vec<String>) -> Intention {
+    Intention {
+        deed: Deed::Updated,
+        object: object.clone(),
+        fields,
+    }
+}
+
+/// The fields that a merge patch changes.
+fn fields(patch: &Value) -> Vec<String> {
+    differences(&Value::Null, patch)
+}
+
+/// As for people: a line for each object.
+impl fmt::Display for Preview {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let ObjectRef {
+            namespace, name, ..
+        } = &self.feature_store;
+        let namespace = namespace.as_deref().unwrap_or_default();
+        write!(f, "FeatureStore {namespace}/{name}")?;
+        match &self.intentions {
+            Err(error) => writeln!(f, ": {error}"),
+            Ok(intentions) if intentions.is_empty() => writeln!(f, ": nothing"),
+            Ok(intentions) => {
+                writeln!(f)?;
+                intentions.iter().try_for_each(|it| writeln!(f, "  {it}"))
+            }
+        }
+    }
+}
+
+impl fmt::Display for Intention {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sign = match self.deed {
+            Deed::Created => '+',
+            Deed::Deleted => '-',
+            Deed::Adopted | Deed::Updated => '~',
+        };
+        let ObjectRef { kind, name, .. } = &self.object;
+        write!(f, "{sign} {kind} {name}")?;
+        if self.deed == Deed::Adopted {
+            f.write_str(" (taken over)")?;
+        }
+        if !self.fields.is_empty() {
+            write!(f, ": {}", self.fields.join(", "))?;
+        }
+        Ok(())
+    }
+}
