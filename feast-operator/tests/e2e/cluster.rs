@@ -146,6 +146,15 @@ impl Cluster {
         Box::pin(Operator::start(&self.kubeconfig, &flags, &self.log)).await
     }
 
+    /// What an operator says that it would do, and its exit code.
+    pub(crate) async fn foreseen(&self) -> (String, Option<i32>) {
+        let mut plan = Command::new(PROGRAM);
+        let plan = plan.arg("plan").arg("--kubeconfig").arg(&self.kubeconfig);
+        let output = plan.args(&self.flags).output().await.unwrap();
+        let told = String::from_utf8(output.stdout).unwrap();
+        (told, output.status.code())
+    }
+
     /// Waits until an operator has had nothing to do for a while.
     pub(crate) async fn rests(&self, operator: &Operator) {
         let writes = Cell::new(0);

@@ -24,6 +24,7 @@ mod stores;
 mod alone;
 mod changes;
 mod faults;
+mod foreseen;
 mod install;
 mod leader;
 mod load;
