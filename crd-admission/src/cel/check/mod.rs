@@ -426,7 +426,7 @@ fn is_struct(opaque: Opaque) -> bool {
 }
 
 /// The type that a name stands for.
-fn named_type(name: &str) -> Option<Type> {
+pub(super) fn named_type(name: &str) -> Option<Type> {
     Some(match name {
         "bool" => Type::Bool,
         "bytes" => Type::Bytes,

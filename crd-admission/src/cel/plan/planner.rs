@@ -6,10 +6,11 @@ use super::node::{
     Node, Qualifier, Root,
 };
 use crate::cel::ast::{self, ACCUMULATOR, Expr, Id, Kind, operator};
-use crate::cel::check::{Checked, Reference};
+use crate::cel::check::{Checked, Reference, named_type};
 use crate::cel::functions::Functions;
 use crate::cel::library::{Overload, Pattern};
 use crate::cel::message::Message;
+use crate::cel::types::Type;
 use crate::cel::value::Value;
 use crate::regexp::Regex;
 
@@ -69,20 +70,14 @@ impl<'p> Planner<'p> {
     }
 
     fn ident(&mut self, id: Id, name: &str) -> Planned {
-        match self.checked.reference(id) {
-            Reference::Constant(number) => return Ok(Node::Constant(Value::Int(*number))),
-            Reference::Type(ty) => {
-                // The checker knows names of types that run-time types do not have.
-                let is_unknown = match Message::named(name) {
-                    Some(message) => !message.is_type(),
-                    None => matches!(name, "timestamp" | "duration"),
-                };
-                if is_unknown {
-                    return Err(format!("reference to undefined type: {name}"));
-                }
-                return Ok(Node::Constant(Value::Type(ty.clone())));
-            }
-            _ => {}
+        if let Reference::Constant(number) = self.checked.reference(id) {
+            return Ok(Node::Constant(Value::Int(*number)));
+        }
+        // What is a type is looked up as one, even if it is a variable.
+        if let Type::Meta(_) = self.checked.ty(id) {
+            let known = runtime_type(name);
+            let known = known.ok_or_else(|| format!("reference to undefined type: {name}"))?;
+            return Ok(Node::Constant(Value::Type(known)));
         }
         let slot = self.scopes.iter().rposition(|known| *known == Some(name));
         let slot = slot.ok_or_else(|| format!("no such attribute(s): {name}"))?;
@@ -307,6 +302,15 @@ impl<'p> Planner<'p> {
             made: self.node(made)?,
         })
     }
+}
+
+/// The type of a name at run time, where fewer names are known than to the checker.
+fn runtime_type(name: &str) -> Option<Type> {
+    let is_known = match Message::named(name) {
+        Some(message) => message.is_type(),
+        None => !matches!(name, "timestamp" | "duration"),
+    };
+    named_type(name).filter(|_| is_known)
 }
 
 fn is_conditional(step: &Expr) -> bool {
