@@ -27,7 +27,7 @@ const NO_BUDGET: &str =
 pub struct PlacedRule {
     /// Its CEL text.
     pub expression: Cow<'static, str>,
-    /// `message`, trimmed; empty if there is none.
+    /// `message`; empty if there is none.
     pub message: Cow<'static, str>,
     /// `reason`.
     pub reason: ErrorType,
@@ -340,7 +340,7 @@ impl PlacedRule {
         if self.message.is_empty() {
             self.expression.trim()
         } else {
-            &self.message
+            self.message.trim()
         }
     }
 
@@ -348,7 +348,7 @@ impl PlacedRule {
         if self.message.is_empty() {
             return format!("failed rule: {}", self.shown());
         }
-        self.message.to_string()
+        self.message.trim().to_owned()
     }
 }
 

@@ -528,3 +528,48 @@ fn of_two_versions_with_one_name_the_second_is_not_stored() {
         ]
     );
 }
+
+/// What is said to a definition whose resources have this as their spec.
+fn defined_by(schema: &Value) -> Vec<String> {
+    match Crd::compile(&definition(&[version(schema)]), &[]) {
+        Err(CompileError::Refused(rejection)) => texts(&rejection),
+        other => {
+            assert!(other.is_ok(), "{other:?}");
+            Vec::new()
+        }
+    }
+}
+
+/// A number or a text may be said by `anyOf`, whatever is said besides that means nothing.
+#[test]
+fn what_means_nothing_does_not_change_a_pattern() {
+    let either = |more: Value| {
+        let mut first = json!({"type": "integer"});
+        first
+            .as_object_mut()
+            .unwrap()
+            .extend(more.as_object().cloned().unwrap());
+        let any = json!([first, {"type": "string"}]);
+        defined_by(&json!({"x-kubernetes-int-or-string": true, "anyOf": any}))
+    };
+    for nothing in [
+        json!({"additionalProperties": false}),
+        json!({"enum": []}),
+        json!({"oneOf": []}),
+    ] {
+        assert_eq!(either(nothing.clone()), Vec::<String>::new(), "{nothing}");
+    }
+    for something in [json!({"additionalProperties": true}), json!({"minimum": 1})] {
+        assert!(!either(something.clone()).is_empty(), "{something}");
+    }
+}
+
+#[test]
+fn a_blank_message_is_none_but_is_said() {
+    let rules = json!([{"rule": "self != 'a'", "message": " "}]);
+    let found = defined_by(&json!({
+        "type": "string", "default": "a", "x-kubernetes-validations": rules,
+    }));
+    let default = "spec.validation.openAPIV3Schema.properties[spec].default";
+    assert_eq!(found[1..], [format!("{default}: Invalid value: \"a\"")]);
+}

@@ -181,7 +181,6 @@ fn check_type_and_metadata(
 
 /// Whether a schema of metadata says no more than that it is an object with a name.
 fn is_bare(metadata: Node<'_>) -> bool {
-    const LISTS: [&str; 4] = ["enum", "allOf", "anyOf", "oneOf"];
     metadata
         .fields()
         .all(|(keyword, value)| match (keyword, value) {
@@ -189,9 +188,14 @@ fn is_bare(metadata: Node<'_>) -> bool {
             ("properties", Value::Object(names)) => names
                 .keys()
                 .all(|name| name == "name" || name == "generateName"),
-            (_, Value::Array(items)) => LISTS.contains(&keyword) && items.is_empty(),
-            _ => false,
+            _ => is_empty_list(keyword, value),
         })
+}
+
+/// Whether it is a list that says nothing if it is empty, and is.
+fn is_empty_list(keyword: &str, value: &Value) -> bool {
+    let items = value.as_array().map(Vec::as_slice);
+    ["enum", "allOf", "anyOf", "oneOf"].contains(&keyword) && items == Some(&[])
 }
 
 /// Whether an `anyOf` says nothing but that a value is an integer or a text.
@@ -202,8 +206,12 @@ fn is_int_or_string_pattern(schema: Node<'_>) -> bool {
             let Some(node) = Node::of(json) else {
                 return false;
             };
-            let is_checked = |keyword: &str| !matches!(keyword, "example" | "externalDocs");
-            let mut said = node.fields().filter(|(keyword, _)| is_checked(keyword));
+            let is_checked = |(keyword, value): &(&str, &Value)| match *keyword {
+                "example" | "externalDocs" => false,
+                "additionalProperties" => **value != json!(false),
+                _ => !is_empty_list(keyword, value),
+            };
+            let mut said = node.fields().filter(is_checked);
             said.next() == Some(("type", &json!(kind))) && said.next().is_none()
         })
     };

@@ -70,7 +70,7 @@ impl Expressions<'_> {
         };
         Some(PlacedRule {
             expression: expression.to_owned().into(),
-            message: rule.text("message").trim().to_owned().into(),
+            message: rule.text("message").to_owned().into(),
             reason,
             evaluator,
         })
