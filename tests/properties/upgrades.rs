@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use feast_api::Admitted;
-use feast_check::diff::{Action, Effect, Side, diff};
-use feast_render::{Answer, OperatorRelease, OperatorSettings, Wanted};
+use feast_check::diff::{Action, Change, Effect, Side, diff};
+use feast_render::{Answer, CorrectionSet, OperatorRelease, OperatorSettings, Wanted};
 use feast_testing::cluster::{Cluster, Key, Store};
 use feast_testing::strategies::{self as s, Scenario};
 use proptest::prelude::*;
@@ -14,15 +14,24 @@ use serde_json::Value;
 use crate::reference::{Failure, Operator};
 use crate::{config, releases};
 
-/// The same operator of another release.
-fn of(settings: &OperatorSettings, release: OperatorRelease) -> Operator {
+/// The same operator of another release, with other corrections.
+fn of(
+    settings: &OperatorSettings,
+    release: OperatorRelease,
+    corrections: CorrectionSet,
+) -> Operator {
     Operator {
         settings: OperatorSettings {
             release,
+            corrections: corrections.corrections(),
             ..settings.clone()
         },
         write: |store, object| store.apply(object.to_value()),
     }
+}
+
+fn corrections() -> impl Strategy<Value = CorrectionSet> {
+    select(CorrectionSet::ALL)
 }
 
 /// What operators made in a cluster, one after the other; nothing if one of them refuses the
@@ -54,8 +63,10 @@ proptest! {
     fn an_upgrade_gives_what_the_new_release_makes(
         (from, scenario) in releases().prop_flat_map(|from| (Just(from), s::scenarios_by(from))),
         to in releases(),
+        sets in [corrections(), corrections()],
     ) {
-        let [old, new] = [from, to].map(|release| of(&scenario.settings, release));
+        let old = of(&scenario.settings, from, sets[0]);
+        let new = of(&scenario.settings, to, sets[1]);
         let (Some(before), Some(fresh), Some(after)) = (
             made(&scenario, &[&old])?,
             made(&scenario, &[&new])?,
@@ -88,10 +99,15 @@ proptest! {
         let told = foreseen.changes.iter().filter(|change| change.action == Action::Leave);
         let told: BTreeSet<Key> = told.map(|change| Key::from(&change.object)).collect();
         prop_assert_eq!(left, told.iter().collect::<BTreeSet<_>>());
-        let stays = foreseen.changes.iter().filter(|change| change.effects.contains(&Effect::NotApplied));
-        let stays: BTreeSet<Key> = stays.map(|change| Key::from(&change.object)).collect();
+        let is_made = |change: &&Change| {
+            matches!(change.action, Action::Add | Action::Change(_))
+                && !change.effects.contains(&Effect::NotApplied)
+        };
+        let made = foreseen.changes.iter().filter(is_made);
+        let made: BTreeSet<Key> = made.map(|change| Key::from(&change.object)).collect();
         for (key, object) in &fresh {
-            let expected = if stays.contains(key) { before.get(key) } else { Some(object) };
+            // All else is as it was.
+            let expected = if made.contains(key) { Some(object) } else { before.get(key) };
             prop_assert_eq!(after.get(key), expected, "{}", key);
         }
     }
@@ -101,8 +117,9 @@ proptest! {
         scenario in s::scenarios(),
         release in releases(),
         change in select(feast_render::Change::ALL),
+        corrections in corrections(),
     ) {
-        let operator = of(&scenario.settings, release.without(change));
+        let operator = of(&scenario.settings, release.without(change), corrections);
         let inputs = operator.inputs(&scenario.store(), &scenario.feature_store)?;
         let _ = feast_render::render(&inputs);
     }

@@ -32,6 +32,7 @@ mod refusal;
 mod report;
 mod upgrade;
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use feast_api::Admitted;
@@ -152,7 +153,7 @@ pub fn diff(old: Option<Side<'_>>, new: Option<Side<'_>>) -> Result<Diff, WrongA
                 (_, Err(_), _) | (_, _, Err(_)) => (vec![], vec![]),
                 (Err(_), Ok(_), _) => (additions(after), vec![]),
                 (Ok(old), Ok(new), Ok(became)) => (
-                    changed((before, old), (after, new), &became.plan.deletions),
+                    changed((before, old), (after, new), became),
                     compare(&made::status(old), &made::status(new)),
                 ),
             }
@@ -182,16 +183,27 @@ fn additions(after: &Made<'_>) -> Vec<Change> {
     objects.collect()
 }
 
-/// What is made, changes and goes.
+/// What is made, changes and goes; `became` is what the new operator renders where there is what the
+/// old one made.
 fn changed(
     (before, old): (&Made<'_>, &Rendered),
     (after, new): (&Made<'_>, &Rendered),
-    deleted: &[ObjectRef],
+    became: &Rendered,
 ) -> Vec<Change> {
+    let written = became.plan.apply();
+    let written = written.map(|object| (object.reference(), object.to_value()));
+    let written: BTreeMap<_, _> = written.collect();
     let kept = after.order.iter().filter_map(|object| {
         let value = &after.objects[object];
         match before.objects.get(object) {
-            Some(was) => change(object, (was, old), (value, new)),
+            Some(was) => match written.get(object) {
+                Some(value) => change(object, (was, old), (value, new)),
+                // An existing claim is not written, and what it should be is told.
+                None if object.kind == "PersistentVolumeClaim" => {
+                    change(object, (was, old), (value, new))
+                }
+                None => None,
+            },
             None => Some(Change {
                 object: object.clone(),
                 action: Action::Add,
@@ -201,7 +213,7 @@ fn changed(
     });
     let gone = before.order.iter();
     let gone = gone.filter(|object| !after.objects.contains_key(*object));
-    kept.chain(removals(gone, deleted)).collect()
+    kept.chain(removals(gone, &became.plan.deletions)).collect()
 }
 
 fn change(
