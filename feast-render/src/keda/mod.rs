@@ -7,120 +7,20 @@
 //!
 //! [ScaledObject specification]: https://keda.sh/docs/latest/reference/scaledobject-spec/
 
-use std::collections::BTreeMap;
+mod check;
+mod types;
 
-use feast_api::rules::{self, Rule};
-use feast_api::v1::{FeatureStore, FeatureStoreSpec, LocalRegistryConfig, RegistryFilePersistence};
+use feast_api::v1::FeatureStore;
 use k8s_openapi::api::autoscaling::v2::HorizontalPodAutoscalerBehavior;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
-use serde::{Deserialize, Serialize};
 
-/// A `keda.sh/v1alpha1` ScaledObject, as far as a FeatureStore needs it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ScaledObject {
-    /// `keda.sh/v1alpha1`.
-    pub api_version: String,
-    /// `ScaledObject`.
-    pub kind: String,
-    /// Name and namespace.
-    pub metadata: ObjectMeta,
-    /// What is scaled, and by what.
-    pub spec: ScaledObjectSpec,
-}
+use self::check::{check_bounds, check_spec, check_triggers};
 
-/// What a [`ScaledObject`] asks for.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ScaledObjectSpec {
-    /// What is scaled.
-    pub scale_target_ref: ScaleTargetRef,
-    /// Seconds between two looks at the triggers. KEDA's default: 30.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub polling_interval: Option<i32>,
-    /// Lower bound of replicas.
-    pub min_replica_count: i32,
-    /// Upper bound of replicas.
-    pub max_replica_count: i32,
-    /// Settings of the autoscaler that KEDA makes.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub advanced: Option<Advanced>,
-    /// What it scales by.
-    pub triggers: Vec<Trigger>,
-}
-
-/// Refers to an object with a scale sub-resource, in the ScaledObject's namespace.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ScaleTargetRef {
-    /// Its API version.
-    pub api_version: String,
-    /// Its kind.
-    pub kind: String,
-    /// Its name.
-    pub name: String,
-}
-
-/// Settings of the autoscaler that KEDA makes.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Advanced {
-    /// Its HorizontalPodAutoscaler.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub horizontal_pod_autoscaler_config: Option<AutoscalerConfig>,
-}
-
-/// The HorizontalPodAutoscaler that KEDA makes.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct AutoscalerConfig {
-    /// How fast it scales.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub behavior: Option<HorizontalPodAutoscalerBehavior>,
-}
-
-/// Something that KEDA scales by.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Trigger {
-    /// Kind of scaler, such as `prometheus`, `cpu` or `kafka`.
-    #[serde(rename = "type")]
-    pub type_: String,
-    /// Name, unique among the triggers.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// Settings of the scaler.
-    pub metadata: BTreeMap<String, String>,
-    /// How the figure is compared. KEDA's default: `AverageValue`, for `cpu` and `memory`
-    /// `Utilization`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub metric_type: Option<MetricType>,
-    /// Where the scaler gets its credentials from.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub authentication_ref: Option<AuthenticationRef>,
-}
-
-/// How a trigger's figure is compared with its target.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum MetricType {
-    /// The total, divided by the replicas.
-    AverageValue,
-    /// The total.
-    Value,
-    /// The share of the requested resource; for `cpu` and `memory`.
-    Utilization,
-}
-
-/// Refers to a `TriggerAuthentication`.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct AuthenticationRef {
-    /// Its name.
-    pub name: String,
-    /// `TriggerAuthentication` (default) or `ClusterTriggerAuthentication`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub kind: Option<String>,
-}
+pub use self::check::ScaledObjectError;
+pub use self::types::{
+    Advanced, AuthenticationRef, AutoscalerConfig, MetricType, ScaleTargetRef, ScaledObject,
+    ScaledObjectSpec, Trigger,
+};
 
 /// How a FeatureStore is to be scaled.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -137,49 +37,6 @@ pub struct ScaledObjectOptions {
     pub behavior: Option<HorizontalPodAutoscalerBehavior>,
     /// What it scales by; at least one.
     pub triggers: Vec<Trigger>,
-}
-
-/// Why a ScaledObject could not work.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum ScaledObjectError {
-    /// The FeatureStore has no name to refer to.
-    #[error("the FeatureStore has no name")]
-    Unnamed,
-    /// KEDA names its autoscaler `keda-hpa-NAME` and labels it so.
-    #[error("the name {0:?} has more than 54 characters, which KEDA refuses")]
-    NameTooLong(String),
-    /// Two autoscalers would fight.
-    #[error("services.scaling.autoscaling makes an autoscaler of its own: remove it")]
-    Autoscaling,
-    /// Each apply would undo what KEDA did.
-    #[error("replicas is set to {0} and would undo KEDA's scaling with each apply: remove it")]
-    Replicas(i32),
-    /// The CRD's minimum of `replicas` is 1.
-    #[error("a FeatureStore cannot have {0} replicas: the minimum is 1")]
-    Minimum(i32),
-    /// No count would do.
-    #[error("at most {max} replicas are fewer than at least {min}")]
-    Bounds {
-        /// The lower bound.
-        min: i32,
-        /// The upper bound.
-        max: i32,
-    },
-    /// KEDA would have nothing to scale by.
-    #[error("there is no trigger")]
-    NoTrigger,
-    /// A trigger that KEDA refuses.
-    #[error("trigger {trigger}: {fault}")]
-    Trigger {
-        /// Its place among the triggers, from 0.
-        trigger: usize,
-        /// What is wrong with it.
-        fault: &'static str,
-    },
-    /// The API server would refuse a second replica.
-    #[error("it cannot have more than one replica: {}", .0.message)]
-    NotShared(&'static Rule),
 }
 
 /// The longest name of a ScaledObject: `keda-hpa-NAME` must be a label value.
@@ -267,90 +124,14 @@ pub fn scaled_object(
     })
 }
 
-fn check_bounds(min: i32, max: i32) -> Result<(), ScaledObjectError> {
-    if min < 1 {
-        return Err(ScaledObjectError::Minimum(min));
-    }
-    if max < min {
-        return Err(ScaledObjectError::Bounds { min, max });
-    }
-    Ok(())
-}
-
-fn check_spec(spec: &FeatureStoreSpec, max: i32) -> Result<(), ScaledObjectError> {
-    if spec.autoscaling().is_some() {
-        return Err(ScaledObjectError::Autoscaling);
-    }
-    if let Some(replicas) = spec.replicas.filter(|replicas| *replicas > 1) {
-        return Err(ScaledObjectError::Replicas(replicas));
-    }
-    match unshared(spec) {
-        Some(rule) if max > 1 => Err(ScaledObjectError::NotShared(rule)),
-        _ => Ok(()),
-    }
-}
-
-/// The rule that a second replica would break.
-fn unshared(spec: &FeatureStoreSpec) -> Option<&'static Rule> {
-    let services = spec.services.as_ref();
-    let online = services.and_then(|services| services.online_store.as_ref());
-    if online.is_none_or(|store| store.database().is_none()) {
-        return Some(&rules::SCALING_ONLINE_STORE);
-    }
-    let offline = services.and_then(|services| services.offline_store.as_ref());
-    if offline.is_some_and(|store| store.database().is_none()) {
-        return Some(&rules::SCALING_OFFLINE_STORE);
-    }
-    let shared = services.is_some_and(|services| {
-        services.remote_registry().is_some() || services.local_registry().is_some_and(is_shared)
-    });
-    (!shared).then_some(&rules::SCALING_REGISTRY)
-}
-
-/// Whether all replicas see one registry: a database, or an object store.
-fn is_shared(registry: &LocalRegistryConfig) -> bool {
-    let is_shared_file = || {
-        let file = registry.file();
-        file.is_some_and(RegistryFilePersistence::is_in_object_store)
-    };
-    registry.database().is_some() || is_shared_file()
-}
-
-fn check_triggers(triggers: &[Trigger]) -> Result<(), ScaledObjectError> {
-    if triggers.is_empty() {
-        return Err(ScaledObjectError::NoTrigger);
-    }
-    let fault = triggers.iter().enumerate().find_map(|(trigger, given)| {
-        trigger_fault(given).map(|fault| ScaledObjectError::Trigger { trigger, fault })
-    });
-    fault.map_or(Ok(()), Err)
-}
-
-fn trigger_fault(trigger: &Trigger) -> Option<&'static str> {
-    let resource = matches!(trigger.type_.as_str(), "cpu" | "memory");
-    match trigger.metric_type {
-        _ if trigger.type_.is_empty() => Some("it has no type"),
-        _ if resource && trigger.metadata.contains_key("type") => {
-            Some("metadata.type was removed from KEDA: set metricType")
-        }
-        _ if resource && !trigger.metadata.contains_key("value") => {
-            Some("metadata.value is required")
-        }
-        Some(MetricType::Value) if resource => {
-            Some("metricType is Utilization or AverageValue for cpu and memory")
-        }
-        Some(MetricType::Utilization) if !resource => {
-            Some("metricType Utilization is for cpu and memory only")
-        }
-        _ => None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use feast_api::v1::{AutoscalingConfig, FeatureStoreServices, ScalingConfig};
     use serde_json::json;
 
+    use feast_api::rules;
+
+    use super::check::trigger_fault;
     use super::*;
 
     fn scalable() -> FeatureStore {

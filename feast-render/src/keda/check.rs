@@ -1,0 +1,128 @@
+//! What could not work.
+
+use feast_api::rules::{self, Rule};
+use feast_api::v1::{FeatureStoreSpec, LocalRegistryConfig, RegistryFilePersistence};
+
+use super::types::{MetricType, Trigger};
+
+/// Why a ScaledObject could not work.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ScaledObjectError {
+    /// The FeatureStore has no name to refer to.
+    #[error("the FeatureStore has no name")]
+    Unnamed,
+    /// KEDA names its autoscaler `keda-hpa-NAME` and labels it so.
+    #[error("the name {0:?} has more than 54 characters, which KEDA refuses")]
+    NameTooLong(String),
+    /// Two autoscalers would fight.
+    #[error("services.scaling.autoscaling makes an autoscaler of its own: remove it")]
+    Autoscaling,
+    /// Each apply would undo what KEDA did.
+    #[error("replicas is set to {0} and would undo KEDA's scaling with each apply: remove it")]
+    Replicas(i32),
+    /// The CRD's minimum of `replicas` is 1.
+    #[error("a FeatureStore cannot have {0} replicas: the minimum is 1")]
+    Minimum(i32),
+    /// No count would do.
+    #[error("at most {max} replicas are fewer than at least {min}")]
+    Bounds {
+        /// The lower bound.
+        min: i32,
+        /// The upper bound.
+        max: i32,
+    },
+    /// KEDA would have nothing to scale by.
+    #[error("there is no trigger")]
+    NoTrigger,
+    /// A trigger that KEDA refuses.
+    #[error("trigger {trigger}: {fault}")]
+    Trigger {
+        /// Its place among the triggers, from 0.
+        trigger: usize,
+        /// What is wrong with it.
+        fault: &'static str,
+    },
+    /// The API server would refuse a second replica.
+    #[error("it cannot have more than one replica: {}", .0.message)]
+    NotShared(&'static Rule),
+}
+
+pub(super) fn check_bounds(min: i32, max: i32) -> Result<(), ScaledObjectError> {
+    if min < 1 {
+        return Err(ScaledObjectError::Minimum(min));
+    }
+    if max < min {
+        return Err(ScaledObjectError::Bounds { min, max });
+    }
+    Ok(())
+}
+
+pub(super) fn check_spec(spec: &FeatureStoreSpec, max: i32) -> Result<(), ScaledObjectError> {
+    if spec.autoscaling().is_some() {
+        return Err(ScaledObjectError::Autoscaling);
+    }
+    if let Some(replicas) = spec.replicas.filter(|replicas| *replicas > 1) {
+        return Err(ScaledObjectError::Replicas(replicas));
+    }
+    match unshared(spec) {
+        Some(rule) if max > 1 => Err(ScaledObjectError::NotShared(rule)),
+        _ => Ok(()),
+    }
+}
+
+/// The rule that a second replica would break.
+fn unshared(spec: &FeatureStoreSpec) -> Option<&'static Rule> {
+    let services = spec.services.as_ref();
+    let online = services.and_then(|services| services.online_store.as_ref());
+    if online.is_none_or(|store| store.database().is_none()) {
+        return Some(&rules::SCALING_ONLINE_STORE);
+    }
+    let offline = services.and_then(|services| services.offline_store.as_ref());
+    if offline.is_some_and(|store| store.database().is_none()) {
+        return Some(&rules::SCALING_OFFLINE_STORE);
+    }
+    let shared = services.is_some_and(|services| {
+        services.remote_registry().is_some() || services.local_registry().is_some_and(is_shared)
+    });
+    (!shared).then_some(&rules::SCALING_REGISTRY)
+}
+
+/// Whether all replicas see one registry: a database, or an object store.
+fn is_shared(registry: &LocalRegistryConfig) -> bool {
+    let is_shared_file = || {
+        let file = registry.file();
+        file.is_some_and(RegistryFilePersistence::is_in_object_store)
+    };
+    registry.database().is_some() || is_shared_file()
+}
+
+pub(super) fn check_triggers(triggers: &[Trigger]) -> Result<(), ScaledObjectError> {
+    if triggers.is_empty() {
+        return Err(ScaledObjectError::NoTrigger);
+    }
+    let fault = triggers.iter().enumerate().find_map(|(trigger, given)| {
+        trigger_fault(given).map(|fault| ScaledObjectError::Trigger { trigger, fault })
+    });
+    fault.map_or(Ok(()), Err)
+}
+
+pub(super) fn trigger_fault(trigger: &Trigger) -> Option<&'static str> {
+    let resource = matches!(trigger.type_.as_str(), "cpu" | "memory");
+    match trigger.metric_type {
+        _ if trigger.type_.is_empty() => Some("it has no type"),
+        _ if resource && trigger.metadata.contains_key("type") => {
+            Some("metadata.type was removed from KEDA: set metricType")
+        }
+        _ if resource && !trigger.metadata.contains_key("value") => {
+            Some("metadata.value is required")
+        }
+        Some(MetricType::Value) if resource => {
+            Some("metricType is Utilization or AverageValue for cpu and memory")
+        }
+        Some(MetricType::Utilization) if !resource => {
+            Some("metricType Utilization is for cpu and memory only")
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,114 @@
+//! What KEDA reads.
+
+use std::collections::BTreeMap;
+
+use k8s_openapi::api::autoscaling::v2::HorizontalPodAutoscalerBehavior;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
+use serde::{Deserialize, Serialize};
+
+/// A `keda.sh/v1alpha1` ScaledObject, as far as a FeatureStore needs it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ScaledObject {
+    /// `keda.sh/v1alpha1`.
+    pub api_version: String,
+    /// `ScaledObject`.
+    pub kind: String,
+    /// Name and namespace.
+    pub metadata: ObjectMeta,
+    /// What is scaled, and by what.
+    pub spec: ScaledObjectSpec,
+}
+
+/// What a [`ScaledObject`] asks for.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ScaledObjectSpec {
+    /// What is scaled.
+    pub scale_target_ref: ScaleTargetRef,
+    /// Seconds between two looks at the triggers. KEDA's default: 30.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub polling_interval: Option<i32>,
+    /// Lower bound of replicas.
+    pub min_replica_count: i32,
+    /// Upper bound of replicas.
+    pub max_replica_count: i32,
+    /// Settings of the autoscaler that KEDA makes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub advanced: Option<Advanced>,
+    /// What it scales by.
+    pub triggers: Vec<Trigger>,
+}
+
+/// Refers to an object with a scale sub-resource, in the ScaledObject's namespace.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ScaleTargetRef {
+    /// Its API version.
+    pub api_version: String,
+    /// Its kind.
+    pub kind: String,
+    /// Its name.
+    pub name: String,
+}
+
+/// Settings of the autoscaler that KEDA makes.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Advanced {
+    /// Its HorizontalPodAutoscaler.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub horizontal_pod_autoscaler_config: Option<AutoscalerConfig>,
+}
+
+/// The HorizontalPodAutoscaler that KEDA makes.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AutoscalerConfig {
+    /// How fast it scales.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub behavior: Option<HorizontalPodAutoscalerBehavior>,
+}
+
+/// Something that KEDA scales by.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Trigger {
+    /// Kind of scaler, such as `prometheus`, `cpu` or `kafka`.
+    #[serde(rename = "type")]
+    pub type_: String,
+    /// Name, unique among the triggers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Settings of the scaler.
+    pub metadata: BTreeMap<String, String>,
+    /// How the figure is compared. KEDA's default: `AverageValue`, for `cpu` and `memory`
+    /// `Utilization`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub metric_type: Option<MetricType>,
+    /// Where the scaler gets its credentials from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub authentication_ref: Option<AuthenticationRef>,
+}
+
+/// How a trigger's figure is compared with its target.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum MetricType {
+    /// The total, divided by the replicas.
+    AverageValue,
+    /// The total.
+    Value,
+    /// The share of the requested resource; for `cpu` and `memory`.
+    Utilization,
+}
+
+/// Refers to a `TriggerAuthentication`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AuthenticationRef {
+    /// Its name.
+    pub name: String,
+    /// `TriggerAuthentication` (default) or `ClusterTriggerAuthentication`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kind: Option<String>,
+}
