@@ -10,6 +10,21 @@ fn document_is_current() {
     test_support::current("docs/releases.md", &document());
 }
 
+/// A release that is rendered has its recordings; those of the newest commit stand by themselves.
+#[test]
+fn releases_are_recorded() {
+    for what in ["render", "admission"] {
+        let Some(folder) = test_support::recorded(&format!("{what}/releases")) else {
+            return;
+        };
+        let tagged = OperatorRelease::all().filter(|release| *release != OperatorRelease::MAIN);
+        for release in tagged {
+            let file = folder.join(format!("v{release}.jsonl.gz"));
+            assert!(file.exists(), "{} is missing", file.display());
+        }
+    }
+}
+
 fn document() -> String {
     let mut text = String::from(
         "# Releases of Feast's operator\n\nWhat each release brought to the CRD and, since the first \

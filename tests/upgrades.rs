@@ -4,7 +4,7 @@
 //! commit. For the samples that Feast publishes by what happens to them: what the API server and the
 //! operator say, objects, restarts, documents, defaults, and why.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -84,8 +84,24 @@ fn examples_are_upgraded_as_recorded() {
     let examples = test_support::files(&test_support::workspace().join("examples"), ".yaml");
     for (from, to) in neighbours() {
         let text = markdown(&upgraded(&examples, (from, to)));
-        test_support::current(&format!("tests/data/upgrades/{from}-{to}.md"), &text);
+        test_support::current(&record(from, to), &text);
     }
+    let pairs = neighbours().into_iter().map(|(from, to)| record(from, to));
+    let expected: BTreeSet<_> = pairs.collect();
+    let found = test_support::files(
+        &test_support::workspace().join("tests/data/upgrades"),
+        ".md",
+    );
+    let found = found
+        .iter()
+        .filter_map(|file| file.strip_prefix(test_support::workspace()).ok());
+    let found: BTreeSet<_> = found.map(|file| file.display().to_string()).collect();
+    assert_eq!(found, expected, "records of other upgrades");
+}
+
+/// Where an upgrade of the examples is on record.
+fn record(from: OperatorRelease, to: OperatorRelease) -> String {
+    format!("tests/data/upgrades/{from}-{to}.md")
 }
 
 #[test]

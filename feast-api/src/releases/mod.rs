@@ -294,10 +294,13 @@ mod tests {
             assert_eq!(format!("v{release}").parse(), Ok(*release));
         }
         let unknown = "0.41".parse::<Release>().expect_err("it has no operator");
+        let (first, newest) = (Release::ALL[0], Release::NEWEST);
         assert_eq!(
             unknown.to_string(),
-            "\"0.41\" is no release of Feast's operator that is known: those are 0.42.0 to 0.66.0, \
-             and main"
+            format!(
+                "\"0.41\" is no release of Feast's operator that is known: those are {first} to \
+                 {newest}, and main"
+            )
         );
     }
 

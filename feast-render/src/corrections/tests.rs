@@ -308,7 +308,7 @@ fn case(correction: Correction) -> Case {
                 ..Environment::default()
             })
         })
-        .becomes(Value::Null, "quay.io/feastdev/feature-server:0.66.0"),
+        .becomes(Value::Null, OperatorRelease::MAIN.feature_server_image()),
         Correction::ClientRegistry => Case::new(json!({}), |inputs| {
             line(rendered(inputs).documents.client.yaml(), "registry:")
         })

@@ -260,7 +260,8 @@ mod tests {
         assert_eq!(error, expected);
         let status = failed(&inputs, &error);
         assert_eq!(status.phase.as_deref(), Some("Failed"));
-        assert_eq!(status.feast_version.as_deref(), Some("0.66.0"));
+        let newest = feast_api::Release::NEWEST.name();
+        assert_eq!(status.feast_version.as_deref(), Some(newest));
         let reason = |wanted| {
             let condition = condition(&status, wanted)?;
             Some((
