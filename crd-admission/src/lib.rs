@@ -56,6 +56,7 @@ mod identity;
 mod json;
 mod list_type;
 mod metadata;
+mod moment;
 pub mod native;
 mod path;
 mod prune;

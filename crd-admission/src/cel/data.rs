@@ -9,10 +9,10 @@ mod items;
 
 use super::base64;
 use super::fault::Fault;
-use super::layout;
 use super::time::{Duration, Timestamp};
 use super::value::{Item, List, Map, Place, Shared, Value};
 use crate::json::Data;
+use crate::moment::{self, Layout, NoMoment};
 use crate::schema::{self, Schema, Types, Unknown};
 use crate::view::View;
 pub(crate) use fields::Fields;
@@ -177,17 +177,12 @@ fn text<'a>(schema: &Schema, shared: &Shared<'a, str>) -> Item<'a> {
                 &format!("unable to parse {text} as duration"),
             )),
         },
-        "date" => moment(&format!("{text}T00:00:00Z"))
-            .ok_or_else(|| fault("date formatted string", &layout::error(text, layout::DATE))),
+        "date" => moment(text, Layout::Date)
+            .map_err(|error| fault("date formatted string", &error.to_string())),
         "date-time" if text.is_empty() => Ok(Timestamp::at(0)?.into()),
-        "date-time" => moment(text)
-            .or_else(|| moment(&format!("{text}Z")))
-            .ok_or_else(|| {
-                fault(
-                    "date-time formatted string",
-                    &layout::error(text, layout::LOCAL),
-                )
-            }),
+        "date-time" => moment(text, Layout::Zoned)
+            .or_else(|_| moment(text, Layout::Local))
+            .map_err(|error| fault("date-time formatted string", &error.to_string())),
         "byte" => base64::decode(text).map(Value::from).map_err(|at| {
             let why = format!("illegal base64 data at input byte {at}");
             fault("byte formatted string", &why)
@@ -196,6 +191,6 @@ fn text<'a>(schema: &Schema, shared: &Shared<'a, str>) -> Item<'a> {
     }
 }
 
-fn moment(text: &str) -> Option<Value<'static>> {
-    Timestamp::parse(text)?.ok().map(Value::from)
+fn moment(text: &str, layout: Layout) -> Result<Value<'static>, NoMoment> {
+    Ok(Timestamp::from(moment::parse(text, layout)?).into())
 }

@@ -26,7 +26,6 @@ mod eval;
 mod fault;
 mod functions;
 mod go;
-mod layout;
 mod lexer;
 mod library;
 mod literal;

@@ -7,4 +7,4 @@ pub(crate) mod zone;
 pub(crate) use duration::Duration;
 #[cfg(test)]
 pub(crate) use timestamp::Zone;
-pub(crate) use timestamp::{Civil, Timestamp, is_date};
+pub(crate) use timestamp::{Civil, Timestamp};

@@ -1,6 +1,6 @@
 //! The format `date-time`, as loosely as the API server checks it.
 
-use crate::metadata::time::is_date;
+use crate::moment::is_date;
 
 /// A date, a `t` in either case, and a time; what follows a second `t` is not looked at.
 pub(super) fn is_date_time(text: &str) -> bool {

@@ -10,7 +10,7 @@ use apimachinery::Release;
 
 use super::duration::duration;
 use super::{date_time, email, hostname, uri};
-use crate::metadata::time::is_date;
+use crate::moment::is_date;
 
 /// A format and how the schema spells it.
 #[derive(Clone, Debug)]

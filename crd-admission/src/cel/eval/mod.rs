@@ -14,7 +14,7 @@ use super::fault::Fault;
 use super::functions::Functions;
 use super::message::{Fields, Message};
 use super::plan::{Call, Choice, Entries, Items, Made, Node, OneOf, Plan, Root};
-use super::value::{Entries as MapEntries, Item, Key, Keys, Value};
+use super::value::{Entries as MapEntries, Item, Key, Keys, Value, remade};
 pub(super) use go_type::go_type;
 
 /// Why an expression has no value.
@@ -265,7 +265,14 @@ impl<'a> Evaluator<'a> {
 
     fn run(&mut self, call: &'a Call, arguments: &[Value<'a>]) -> Evaluated<'a> {
         let value = match &call.regex {
-            Some((regex, pattern)) => (pattern.run)(regex, arguments),
+            Some((regex, pattern)) => match arguments {
+                // The server takes what the text is in Go, whatever has it.
+                [text @ (Value::Optional(_) | Value::Type(_)), rest @ ..] => {
+                    let text = remade(&Ok(text.clone())).unwrap_or(Value::Null);
+                    (pattern.run)(regex, &[&[text], rest].concat())
+                }
+                _ => (pattern.run)(regex, arguments),
+            },
             None => call.choice.call(self.functions, arguments),
         };
         if let Err(Fault::Internal(what)) = value {

@@ -6,9 +6,9 @@ use apimachinery::names;
 
 use super::{Cost, Overload, urls};
 use crate::cel::fault::Fault;
-use crate::cel::time::is_date;
 use crate::cel::types::{Opaque, Type as T};
 use crate::cel::value::Value;
+use crate::moment::is_date;
 use crate::regexp::Regex;
 
 const FORMAT: T = T::Opaque(Opaque::Format);

@@ -6,6 +6,7 @@ use std::fmt::{self, Display};
 use super::Duration;
 use crate::cel::fault::Fault;
 use crate::cel::value::Place;
+use crate::moment::{self, Layout, Moment};
 
 /// A point in time between the years 1 and 9999.
 #[derive(Clone, Copy, Debug)]
@@ -98,25 +99,10 @@ impl Timestamp {
         })
     }
 
-    /// Reads RFC 3339 as Go's `time.Parse` does: hours may have one digit, fractions a comma, and
-    /// offsets go up to `24:60`.
+    /// Reads RFC 3339.
     pub(crate) fn parse(text: &str) -> Option<Result<Self, Fault>> {
-        let mut text = Cursor(text.as_bytes());
-        let days = text.date()?;
-        text.skip(b'T')?;
-        let hour_digits = if text.has_digit(1) { 2 } else { 1 };
-        let hour = text.number_in(hour_digits, 0..=23)?;
-        text.skip(b':')?;
-        let minute = text.number_in(2, 0..=59)?;
-        text.skip(b':')?;
-        let second = text.number_in(2, 0..=59)?;
-        let nanos = text.fraction();
-        let zone = text.zone()?;
-        if !text.0.is_empty() {
-            return None;
-        }
-        let seconds = days * DAY + hour * 3_600 + minute * 60 + second;
-        Some(Self::new(seconds - i64::from(zone.offset()), nanos, zone))
+        let time = Self::from(moment::parse(text, Layout::Zoned).ok()?);
+        Some(Self::new(time.seconds, time.nanos, time.zone))
     }
 
     /// Whether it is the first moment of the year 1, as Go's zero time.
@@ -147,13 +133,12 @@ impl Timestamp {
     pub(crate) fn civil(self, offset: i64) -> Civil {
         let seconds = self.seconds.saturating_add(offset);
         let (days, clock) = (seconds.div_euclid(DAY), seconds.rem_euclid(DAY));
-        let (year, day_of_year) = year_of(days);
-        let (month, day) = month_of(year, day_of_year);
+        let (year, month, day) = moment::date(days);
         Civil {
             year,
             month,
             day,
-            day_of_year,
+            day_of_year: days - moment::days_before(year, 1, 1),
             // 1970 began on a Thursday.
             day_of_week: (days + 4).rem_euclid(7),
             hour: clock / 3_600,
@@ -165,6 +150,17 @@ impl Timestamp {
     /// As Go's `String` writes points in time.
     pub(crate) fn as_go(self) -> impl Display {
         AsGo(self)
+    }
+}
+
+/// Of any year that four digits can name.
+impl From<Moment> for Timestamp {
+    fn from(moment: Moment) -> Self {
+        Self {
+            seconds: moment.seconds,
+            nanos: moment.nanos,
+            zone: moment.offset.map_or(Zone::Utc, Zone::east),
+        }
     }
 }
 
@@ -237,129 +233,6 @@ fn write_offset(f: &mut fmt::Formatter<'_>, minutes: i32, between: &str) -> fmt:
     write!(f, "{sign}{:02}{between}{:02}", minutes / 60, minutes % 60)
 }
 
-/// Whether a text is a full date of RFC 3339.
-pub(crate) fn is_date(text: &str) -> bool {
-    let mut text = Cursor(text.as_bytes());
-    text.date().is_some() && text.0.is_empty()
-}
-
-/// What is left of a text.
-struct Cursor<'a>(&'a [u8]);
-
-impl Cursor<'_> {
-    fn skip(&mut self, byte: u8) -> Option<()> {
-        self.0 = self.0.strip_prefix(&[byte])?;
-        Some(())
-    }
-
-    fn has_digit(&self, at: usize) -> bool {
-        self.0.get(at).is_some_and(u8::is_ascii_digit)
-    }
-
-    fn number(&mut self, digits: usize) -> Option<i64> {
-        let (number, rest) = self.0.split_at_checked(digits)?;
-        self.0 = rest;
-        if !number.iter().all(u8::is_ascii_digit) {
-            return None;
-        }
-        Some(
-            number
-                .iter()
-                .fold(0, |n, digit| n * 10 + i64::from(digit - b'0')),
-        )
-    }
-
-    fn number_in(&mut self, digits: usize, range: std::ops::RangeInclusive<i64>) -> Option<i64> {
-        self.number(digits).filter(|number| range.contains(number))
-    }
-
-    /// `2006-01-02`, in days since 1970.
-    fn date(&mut self) -> Option<i64> {
-        let year = self.number(4)?;
-        self.skip(b'-')?;
-        let month = self.number_in(2, 1..=12)?;
-        self.skip(b'-')?;
-        let day = self.number_in(2, 1..=days_in(month, year))?;
-        Some(days_before(year, month) + day - 1)
-    }
-
-    /// Nanoseconds; digits beyond are dropped.
-    fn fraction(&mut self) -> u32 {
-        let [b'.' | b',', rest @ ..] = self.0 else {
-            return 0;
-        };
-        let end = rest.iter().position(|byte| !byte.is_ascii_digit());
-        let (digits, rest) = rest.split_at(end.unwrap_or(rest.len()));
-        if digits.is_empty() {
-            return 0;
-        }
-        self.0 = rest;
-        let digits = digits.iter().chain(std::iter::repeat(&b'0')).take(9);
-        digits.fold(0, |n, digit| n * 10 + u32::from(digit - b'0'))
-    }
-
-    fn zone(&mut self) -> Option<Zone> {
-        let (sign, rest) = self.0.split_first()?;
-        self.0 = rest;
-        let sign = match sign {
-            b'Z' => return Some(Zone::Utc),
-            b'+' => 1,
-            b'-' => -1,
-            _ => return None,
-        };
-        let hours = self.number_in(2, 0..=24)?;
-        self.skip(b':')?;
-        let minutes = self.number_in(2, 0..=60)?;
-        let seconds = i32::try_from((hours * 60 + minutes) * 60 * sign);
-        seconds.ok().map(Zone::east)
-    }
-}
-
-fn is_leap(year: i64) -> bool {
-    year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
-}
-
-fn days_in(month: i64, year: i64) -> i64 {
-    match month {
-        2 => 28 + i64::from(is_leap(year)),
-        4 | 6 | 9 | 11 => 30,
-        _ => 31,
-    }
-}
-
-/// Days from 1970 to the first of a month.
-fn days_before(year: i64, month: i64) -> i64 {
-    let earlier = year - 1;
-    let leap_days = earlier.div_euclid(4) - earlier.div_euclid(100) + earlier.div_euclid(400);
-    let months: i64 = (1..month).map(|month| days_in(month, year)).sum();
-    // The days of the years 1 to 1969.
-    earlier * 365 + leap_days + months - 719_162
-}
-
-/// The year of a day since 1970, and which of its days it is, from 0.
-fn year_of(days: i64) -> (i64, i64) {
-    // The average year, then a step or none.
-    let mut year = 1970 + (days * 400).div_euclid(146_097);
-    while days_before(year, 1) > days {
-        year -= 1;
-    }
-    while days_before(year + 1, 1) <= days {
-        year += 1;
-    }
-    (year, days - days_before(year, 1))
-}
-
-/// Month and day, from 1, of a day of a year, from 0.
-fn month_of(year: i64, day_of_year: i64) -> (i64, i64) {
-    let mut day = day_of_year;
-    let mut month = 1;
-    while day >= days_in(month, year) {
-        day -= days_in(month, year);
-        month += 1;
-    }
-    (month, day + 1)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -404,12 +277,7 @@ mod tests {
     }
 
     #[test]
-    fn the_calendar_goes_both_ways() {
-        for days in (-719_162..2_932_896).step_by(97) {
-            let time = Timestamp::at(days * DAY).expect("in range");
-            let civil = time.civil(0);
-            assert_eq!(days_before(civil.year, civil.month) + civil.day - 1, days);
-        }
+    fn days_are_counted_within_the_year() {
         let time = Timestamp::at(951_868_799).expect("in range");
         let civil = time.civil(1);
         assert_eq!((civil.year, civil.month, civil.day), (2000, 3, 1));

@@ -131,13 +131,13 @@ impl Cost {
     /// The text is read once.
     pub(super) const READ: Self = Self::named(
         |operands| Estimate::of(size(operands, 0).scaled(TRAVERSAL)),
-        |arguments, _| read(arguments, 0, 1.0),
+        |arguments, _| traverse(arguments, 0, 1.0),
     );
 
     /// The text is read twice.
     pub(super) const READ_TWICE: Self = Self::named(
         |operands| Estimate::of(size(operands, 0).scaled(2.0 * TRAVERSAL)),
-        |arguments, _| read(arguments, 0, 2.0),
+        |arguments, _| traverse(arguments, 0, 2.0),
     );
 
     /// The text is read once; what is made of it is as long.
@@ -146,7 +146,7 @@ impl Cost {
             let size = size(operands, 0);
             Estimate::sized(size.scaled(TRAVERSAL), size)
         },
-        |arguments, _| read(arguments, 0, 1.0),
+        |arguments, _| traverse(arguments, 0, 1.0),
     );
 
     /// A prefix or suffix is compared: estimated by its length, charged by that of the text.
@@ -235,7 +235,8 @@ impl Cost {
     );
 
     /// A text is read once to put values in it; how long it becomes is not known.
-    pub(super) const FORMAT: Self = Self::overload(Self::READ.estimate, Self::READ.charge);
+    pub(super) const FORMAT: Self =
+        Self::overload(Self::READ.estimate, |arguments, _| read(arguments, 0, 1.0));
 
     /// A regular expression is matched.
     pub(super) const MATCH: Self = Self::overload(
@@ -252,7 +253,10 @@ impl Cost {
             let finds = Range::new(0, size(operands, 0).max);
             Estimate::sized(matching(operands), finds)
         },
-        Self::MATCH.charge,
+        |arguments, _| {
+            let text = scaled(actual(arguments, 0).saturating_add(1), TRAVERSAL);
+            text.wrapping_mul(scaled(actual(arguments, 1), REGEX))
+        },
     );
 
     /// Texts in a text are replaced.
@@ -262,7 +266,7 @@ impl Cost {
             let replaced = replaced(text, size(operands, 1), size(operands, 2));
             Estimate::sized(text.scaled(2.0 * TRAVERSAL), replaced)
         },
-        |arguments, _| read(arguments, 0, 2.0),
+        |arguments, _| traverse(arguments, 0, 2.0),
     );
 
     /// A text is split; every character may be an item.
@@ -275,13 +279,13 @@ impl Cost {
             };
             Estimate::sized(text.scaled(2.0 * TRAVERSAL), Range::new(0, limit))
         },
-        |arguments, _| read(arguments, 0, 2.0),
+        |arguments, _| traverse(arguments, 0, 2.0),
     );
 
     /// An address is looked for in a network.
     pub(super) const IN_NETWORK: Self = Self::named(
         |_| Estimate::of(ADDRESS.plus(ADDRESS).scaled(TRAVERSAL)),
-        |arguments, _| read(arguments, 0, 2.0),
+        |arguments, _| traverse(arguments, 0, 2.0),
     );
 
     /// An address, which is a text, is looked for in a network.
@@ -290,7 +294,7 @@ impl Cost {
             let cost = (Self::IN_NETWORK.estimate)(operands).cost;
             Estimate::of(cost.plus(size(operands, 1).scaled(TRAVERSAL)))
         },
-        charge: |arguments, _| read(arguments, 0, 2.0) + read(arguments, 1, 1.0),
+        charge: |arguments, _| traverse(arguments, 0, 2.0) + traverse(arguments, 1, 1.0),
         charge_by_name: Self::IN_NETWORK.charge,
         taken_for: Taken::Anything,
     };
@@ -301,7 +305,7 @@ impl Cost {
             let cost = (Self::IN_NETWORK.estimate)(operands).cost;
             Estimate::of(cost.plus(ADDRESS.scaled(TRAVERSAL)).plus(Range::ONE))
         },
-        |arguments, _| read(arguments, 0, 2.0) + read(arguments, 0, 1.0) + 1,
+        |arguments, _| traverse(arguments, 0, 2.0) + traverse(arguments, 0, 1.0) + 1,
     );
 
     /// A network, which is a text, is looked for in another.
@@ -311,7 +315,7 @@ impl Cost {
             Estimate::of(cost.plus(size(operands, 1).scaled(TRAVERSAL)))
         },
         charge: |arguments, value| {
-            (Self::NETWORK_IN_NETWORK.charge)(arguments, value) + read(arguments, 1, 1.0)
+            (Self::NETWORK_IN_NETWORK.charge)(arguments, value) + traverse(arguments, 1, 1.0)
         },
         charge_by_name: Self::NETWORK_IN_NETWORK.charge,
         taken_for: Taken::Anything,
@@ -368,7 +372,12 @@ fn inner(arguments: &[Value<'_>], at: usize) -> u64 {
     value.map_or(1, actual_size)
 }
 
-/// Reading an argument so many times.
+/// Going through an argument so many times, as Kubernetes counts it.
+fn traverse(arguments: &[Value<'_>], at: usize, times: f64) -> u64 {
+    scaled(actual(arguments, at), times * TRAVERSAL)
+}
+
+/// Reading an argument so many times, or what is in it if it is an optional, as cel-go counts it.
 fn read(arguments: &[Value<'_>], at: usize, times: f64) -> u64 {
     scaled(inner(arguments, at), times * TRAVERSAL)
 }
