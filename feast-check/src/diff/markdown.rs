@@ -78,6 +78,9 @@ fn counted(entry: &Entry) -> String {
             after: Some(_),
         } => Some("refused by the operator, as before"),
         Refusals { after: Some(_), .. } => Some("no longer reconciled"),
+        Refusals {
+            before: Some(_), ..
+        } => Some("no longer refused by the operator"),
         _ => None,
     });
     let counts = entry.objects().into_iter();
@@ -103,8 +106,14 @@ fn reasons(text: &mut String, report: &Report) {
     for (cause, count) in causes {
         // What it says is Markdown already.
         let _ = match all {
-            1 => writeln!(text, "- {cause}"),
-            _ => writeln!(text, "- {cause} ({count} of {all})"),
+            1 => write!(text, "- {cause}"),
+            _ => write!(text, "- {cause} ({count} of {all})"),
+        };
+        let moved = cause.defaults.iter().map(|default| code(&default.path));
+        let moved: Vec<_> = moved.collect();
+        let _ = match &moved[..] {
+            [] => writeln!(text),
+            _ => writeln!(text, " **Moves a default**: {}", moved.join(", ")),
         };
     }
 }
