@@ -279,7 +279,9 @@ impl<'p> Planner<'p> {
                     [_, insert, _] if is_conditional(&fold.step) => arguments(insert),
                     other => other,
                 };
-                if insert.len() == 3 {
+                if let [_, key, _] = insert {
+                    // The server plans the name of the key, too.
+                    self.node(key)?;
                     FoldKind::InsertKey(made)
                 } else {
                     FoldKind::InsertEntries(made)

@@ -58,7 +58,7 @@ struct Within<'v> {
     format: bool,
 }
 
-/// An expression and everything in it, what is above first.
+/// An expression and everything in it, what is below first.
 fn descendants(root: &Expr) -> Vec<Within<'_>> {
     let mut all = Vec::new();
     let mut left = vec![Within {
@@ -67,13 +67,14 @@ fn descendants(root: &Expr) -> Vec<Within<'_>> {
     }];
     while let Some(Within { expr, format }) = left.pop() {
         let is_format = matches!(&expr.kind, Kind::Call(call) if &*call.function == "format");
-        let children = expr.children().into_iter().rev().map(|expr| Within {
+        let children = expr.children().into_iter().map(|expr| Within {
             expr,
             format: format || is_format,
         });
         left.extend(children);
         all.push(Within { expr, format });
     }
+    all.reverse();
     all
 }
 

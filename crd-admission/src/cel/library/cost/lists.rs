@@ -170,7 +170,7 @@ fn traversal(operands: &[Operand<'_>]) -> Range {
     let Type::List(item) = of.ty else {
         return of.size().scaled(TRAVERSAL);
     };
-    let each = match **item {
+    let each = match item.without_null() {
         Type::String | Type::Bytes => {
             let size = of.item_size.unwrap_or(Range::UNKNOWN);
             Range::ONE.plus(size.scaled(TRAVERSAL))
