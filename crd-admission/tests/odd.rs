@@ -573,3 +573,16 @@ fn a_blank_message_is_none_but_is_said() {
     let default = "spec.validation.openAPIV3Schema.properties[spec].default";
     assert_eq!(found[1..], [format!("{default}: Invalid value: \"a\"")]);
 }
+
+#[test]
+fn defaults_are_judged_by_rules_with_a_path_to_nothing() {
+    let rules = json!([{"rule": "self != 'a'", "message": "is a", "fieldPath": ".nope"}]);
+    let found = defined_by(&json!({
+        "type": "string", "default": "a", "x-kubernetes-validations": rules,
+    }));
+    let default = "spec.validation.openAPIV3Schema.properties[spec].default";
+    assert!(
+        found.contains(&format!("{default}: Invalid value: \"a\": is a")),
+        "{found:#?}"
+    );
+}

@@ -118,7 +118,9 @@ impl Expressions<'_> {
             let why = out.get(before).map_or("", |violation| &violation.detail);
             return Some(Evaluator::Faulty(why.into()));
         }
-        let (field, _) = steps::find(rule.text("fieldPath").trim(), schema).ok()?;
+        // A path to nothing is a fault of the definition; its defaults are judged all the same.
+        let field = steps::find(rule.text("fieldPath").trim(), schema);
+        let field = field.map(|(field, _)| field).unwrap_or_default();
         Some(Evaluator::Compiled(Arc::new(Compiled {
             rule: program?,
             message,
