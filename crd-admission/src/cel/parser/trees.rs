@@ -133,7 +133,8 @@ impl Maker for Trees {
                     .fields
                     .iter()
                     .map(|field| Field {
-                        id: self.reserve(self.position(field.id)),
+                        // The server puts it where the macro stands.
+                        id: self.reserve(self.macro_at),
                         name: field.name.clone(),
                         value: self.copy(&field.value),
                         is_optional: field.is_optional,
