@@ -586,3 +586,43 @@ fn defaults_are_judged_by_rules_with_a_path_to_nothing() {
         "{found:#?}"
     );
 }
+
+/// The server tells of schemas that all versions share in one place.
+#[test]
+fn an_empty_list_is_no_difference_between_versions() {
+    let told_at = |more: Value| {
+        let versions = ["v1", "v2"].map(|name| {
+            let mut spec = json!({"type": "string", "maximum": 1, "nullable": true, "title": "x"});
+            if name == "v2" {
+                spec.as_object_mut()
+                    .unwrap()
+                    .extend(more.as_object().cloned().unwrap());
+            }
+            spec["id"] = "a".into();
+            let mut version = version(&spec);
+            version["name"] = name.into();
+            version["storage"] = (name == "v1").into();
+            version
+        });
+        match Crd::compile(&definition(&versions), &[]) {
+            Err(CompileError::Refused(rejection)) => texts(&rejection)[0].clone(),
+            other => panic!("{other:?}"),
+        }
+    };
+    for same in [json!({}), json!({"enum": []}), json!({"properties": {}})] {
+        assert!(
+            told_at(same.clone()).starts_with("spec.validation."),
+            "{same}"
+        );
+    }
+    for other in [
+        json!({"items": {}}),
+        json!({"default": []}),
+        json!({"title": "y"}),
+    ] {
+        assert!(
+            told_at(other.clone()).starts_with("spec.versions[0]."),
+            "{other}"
+        );
+    }
+}

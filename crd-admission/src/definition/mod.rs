@@ -331,14 +331,51 @@ fn check_root(schema: Node<'_>, path: &Path<'_>, out: &mut Vec<Violation>) {
 
 /// Whether all versions say the same of something.
 fn shared(versions: &[Node<'_>], part: &str) -> Shared {
-    let is_same = |pair: &[Node<'_>]| match pair {
-        [one, other] => one.get(part) == other.get(part),
+    let are_same = |pair: &[Node<'_>]| match pair {
+        [one, other] => is_same(part, one.get(part), other.get(part)),
         _ => true,
     };
-    if versions.windows(2).all(is_same) {
+    if versions.windows(2).all(are_same) {
         Shared::ByAll
     } else {
         Shared::No
+    }
+}
+
+/// Keywords that hold schemas by name.
+const MAPS: [&str; 4] = [
+    "properties",
+    "patternProperties",
+    "definitions",
+    "dependencies",
+];
+
+/// Whether two versions say the same by a field: to the server a list or a map that is empty is one
+/// that is not there. What is no schema is compared to the letter.
+fn is_same(field: &str, one: Option<&Value>, other: Option<&Value>) -> bool {
+    let is_map = MAPS.contains(&field);
+    match (one, other) {
+        _ if matches!(field, "default" | "example") => one == other,
+        (Some(one), Some(other)) if field == "enum" => one == other,
+        (Some(Value::Object(one)), Some(Value::Object(other))) => {
+            // A name is no keyword.
+            let keyword = |name| if is_map { "" } else { name };
+            let names = one
+                .keys()
+                .chain(other.keys().filter(|name| !one.contains_key(*name)));
+            let mut names = names.map(String::as_str);
+            names.all(|name| is_same(keyword(name), one.get(name), other.get(name)))
+        }
+        (Some(Value::Array(one)), Some(Value::Array(other))) => {
+            let mut pairs = one.iter().zip(other);
+            one.len() == other.len()
+                && pairs.all(|(one, other)| is_same("", Some(one), Some(other)))
+        }
+        (Some(Value::Array(items)), None) | (None, Some(Value::Array(items))) => items.is_empty(),
+        (Some(Value::Object(only)), None) | (None, Some(Value::Object(only))) => {
+            is_map && only.is_empty()
+        }
+        _ => one == other,
     }
 }
 
