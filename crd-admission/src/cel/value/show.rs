@@ -5,6 +5,7 @@ use std::fmt::{self, Display};
 use super::{List, Map, Value};
 use crate::cel::fault::Fault;
 use crate::cel::go::Float;
+use crate::cel::types::Type;
 
 impl Display for Value<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -18,7 +19,11 @@ impl Display for Value<'_> {
             Self::Bytes(bytes) => write_items(f, bytes.iter(), " "),
             Self::Timestamp(time) => write!(f, "{}", time.as_go()),
             Self::Duration(duration) => write!(f, "{}", duration.as_go()),
-            Self::Type(ty) => f.write_str(ty.name()),
+            Self::Type(ty) => f.write_str(match ty {
+                Type::List(_) => "list(dyn)",
+                Type::Map(_) => "map(dyn, dyn)",
+                ty => ty.name(),
+            }),
             Self::Optional(None) => f.write_str("optional.none()"),
             Self::Optional(Some(value)) => match &**value {
                 Ok(value) => write!(f, "optional({value})"),
