@@ -32,6 +32,12 @@ replicas() { test "$(kubectl get deployment feast-operator -n $namespace -o json
 is_there() { kubectl get "$@" -o name >"$work/told"; }
 is_gone() { ! is_there "$@" 2>/dev/null; }
 
+# Whether servers of the FeatureStore have their rights, of which the chart brings a part.
+is_authorized() {
+    local condition='{.status.conditions[?(@.type=="Authorization")].status}'
+    test "$(kubectl get featurestore "$name" -n features -o jsonpath="$condition")" = True
+}
+
 # The operator as its Deployment would run it, with the rights of its account.
 run_operator() {
     local token
@@ -59,6 +65,7 @@ kubectl apply --filename examples/minimal.yaml >/dev/null
 name=$(kubectl get featurestores -n features -o jsonpath='{.items[0].metadata.name}')
 made=(deployment "feast-$name" -n features)
 eventually is_there "${made[@]}"
+eventually is_authorized
 
 helm upgrade feast-operator deploy/helm/feast-operator --reuse-values --set replicas=2 >/dev/null 2>&1
 replicas 2

@@ -8,9 +8,12 @@ use crate::drift::{has_all, has_keys, is_empty, is_installed, keys, wants_all};
 /// `spec.template.spec.containers[online].image`; none if it [is settled](crate::drift::is_settled).
 /// Values are not told: some are secret.
 pub fn differences(live: &Value, wanted: &Value) -> Vec<String> {
-    let owned = live["metadata"]["managedFields"][0].as_object();
-    let owned = owned.filter(|_| !is_installed(wanted));
     let mut found = Vec::new();
+    if is_installed(wanted) {
+        changed(&live["rules"], &wanted["rules"], None, "rules", &mut found);
+        return found;
+    }
+    let owned = live["metadata"]["managedFields"][0].as_object();
     changed(live, wanted, owned, "", &mut found);
     if let Some(owned) = owned {
         left_out(wanted, owned, "", &mut found);

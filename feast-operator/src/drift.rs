@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 /// [`FieldsV1`]: https://kubernetes.io/docs/reference/using-api/server-side-apply/#field-management
 pub fn is_settled(live: &Value, wanted: &Value) -> bool {
     if is_installed(wanted) {
-        return has_all(live, wanted, None);
+        return has_all(&live["rules"], &wanted["rules"], None);
     }
     let owned = &live["metadata"]["managedFields"][0];
     let Value::Object(owned) = owned else {
@@ -26,7 +26,12 @@ pub fn is_settled(live: &Value, wanted: &Value) -> bool {
 /// Whether an object is installed with the operator, which only makes it where that was left out:
 /// a ClusterRole.
 pub fn is_installed(wanted: &Value) -> bool {
-    wanted["kind"] == "ClusterRole"
+    wanted["kind"].as_str().is_some_and(is_installed_kind)
+}
+
+/// The same of a kind.
+pub(crate) fn is_installed_kind(kind: &str) -> bool {
+    kind == "ClusterRole"
 }
 
 /// Whether `live` has everything of `wanted`.

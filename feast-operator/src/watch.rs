@@ -18,6 +18,7 @@ use tokio::task::JoinSet;
 
 use crate::cache::{Cache, Change};
 use crate::context::Context;
+use crate::drift::is_installed_kind;
 use crate::knowledge::Knowledge;
 use crate::observed::Observed;
 use crate::platform;
@@ -151,7 +152,7 @@ impl Watch {
             }
             Keeps::Rendered | Keeps::Everything | Keeps::FeatureStores => {
                 let config = match self.keeps {
-                    Keeps::Rendered => config.labels(OBJECTS_SELECTOR),
+                    Keeps::Rendered => config.labels(selector(&self.resource)),
                     _ => config,
                 };
                 let api = context.hands.api(&self.resource, namespace);
@@ -160,6 +161,16 @@ impl Watch {
                 follow(mirror, &context.known.objects, events, keep).await;
             }
         }
+    }
+}
+
+/// What finds rendered objects of a kind.
+fn selector(resource: &ApiResource) -> &'static str {
+    if is_installed_kind(&resource.kind) {
+        // Helm puts its own name in place of the operator's on what it installs.
+        "feast.dev/service-type=authorization"
+    } else {
+        OBJECTS_SELECTOR
     }
 }
 

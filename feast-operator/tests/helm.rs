@@ -108,14 +108,14 @@ fn choices() -> Vec<(Value, Vec<&'static str>)> {
         };
         let all = json!({
             "webhook": {"certificate": webhook},
-            "namespaces": ["a", "b"],
+            "namespaces": ["a", "123"],
             "replicas": 2,
             "networkPolicy": {"enabled": true},
             "monitoring": {"enabled": true},
         });
         let flags = vec![
             flag,
-            "--namespace=a,b",
+            "--namespace=a,123",
             "--replicas=2",
             "--network-policy",
             "--monitoring",
@@ -171,6 +171,14 @@ fn a_value_that_means_nothing_is_refused() {
         ),
         (json!({"namespaces": ["A"]}), "namespaces"),
         (json!({"arguments": ["--hardened"]}), "arguments"),
+        (json!({"arguments": ["--listen=:1"]}), "arguments"),
+        (json!({"arguments": ["--refuse security"]}), "arguments"),
+        (json!({"webhook": {"certificate": null}}), "certificate"),
+        (json!({"webhook": null}), "webhook"),
+        (
+            json!({"podLabels": {"app.kubernetes.io/name": "a"}}),
+            "podLabels",
+        ),
     ] {
         let output = helm(&wrong);
         let error = String::from_utf8_lossy(&output.stderr);

@@ -13,7 +13,7 @@ labels:
 {{/* Metadata of what is installed in the operator's namespace. */}}
 {{- define "metadata" -}}
 {{ include "clusterMetadata" . }}
-namespace: {{ .Release.Namespace }}
+namespace: {{ .Release.Namespace | quote }}
 {{- end }}
 
 {{/* The annotation by which `helm uninstall` leaves an object. */}}
@@ -38,7 +38,7 @@ annotations:
 {{- define "arguments" -}}
 - run
 {{- with .Values.namespaces }}
-- --namespace={{ join "," . }}
+- {{ printf "--namespace=%s" (join "," .) | quote }}
 {{- end }}
 {{- if ne .Values.webhook.certificate "none" }}
 - --webhook-listen=0.0.0.0:9443
@@ -66,7 +66,7 @@ apiVersion: rbac.authorization.k8s.io/v1
 kind: Role
 metadata:
   name: {{ .name }}
-  namespace: {{ .namespace }}
+  namespace: {{ .namespace | quote }}
   labels:
     {{- include "labels" .root | nindent 4 }}
 rules:
@@ -76,7 +76,7 @@ apiVersion: rbac.authorization.k8s.io/v1
 kind: RoleBinding
 metadata:
   name: {{ .name }}
-  namespace: {{ .namespace }}
+  namespace: {{ .namespace | quote }}
   labels:
     {{- include "labels" .root | nindent 4 }}
 roleRef:
@@ -90,5 +90,5 @@ subjects:
 {{- define "subjects" -}}
 - kind: ServiceAccount
   name: feast-operator
-  namespace: {{ .Release.Namespace }}
+  namespace: {{ .Release.Namespace | quote }}
 {{- end }}
