@@ -77,11 +77,12 @@ impl Environment {
         wanted: Wanted,
     ) -> Result<Program, CompileError> {
         let checked = self.check(text, declaration, old_self)?;
-        let is_wanted = match wanted {
-            Wanted::Bool => Type::Bool,
-            Wanted::String => Type::String,
-        };
-        if *checked.ty(checked.root.id) != is_wanted {
+        // The very type: a message such as `BoolValue` is none, though it equals it elsewhere.
+        let found = (wanted, checked.ty(checked.root.id));
+        if !matches!(
+            found,
+            (Wanted::Bool, Type::Bool) | (Wanted::String, Type::String)
+        ) {
             return Err(CompileError::WrongType(wanted));
         }
         self.program(&checked, declaration)
@@ -366,6 +367,9 @@ mod tests {
             assert_eq!(error, format!("compilation failed: {issue}"));
         }
         let error = environment.compile("1", &declaration(), OldSelf::Plain, Wanted::Bool);
+        assert_eq!(error.err(), Some(CompileError::WrongType(Wanted::Bool)));
+        let message = "google.protobuf.BoolValue{value: true}";
+        let error = environment.compile(message, &declaration(), OldSelf::Plain, Wanted::Bool);
         assert_eq!(error.err(), Some(CompileError::WrongType(Wanted::Bool)));
     }
 
