@@ -139,6 +139,9 @@ async fn plan(settings: Settings) -> Result<ExitCode, Failure> {
         write!(output, "{preview}")?;
     }
     output.flush()?;
+    if previews.is_empty() {
+        writeln!(io::stderr(), "there is no FeatureStore to look after")?;
+    }
     let is_nothing = |preview: &Preview| matches!(&preview.intentions, Ok(none) if none.is_empty());
     Ok(ExitCode::from(u8::from(!previews.iter().all(is_nothing))))
 }

@@ -29,6 +29,8 @@ const READING: Duration = Duration::from_secs(60);
 pub struct Preview {
     /// The FeatureStore; one that is gone may have left something behind.
     pub feature_store: ObjectRef,
+    /// Whether an annotation has the operator leave it as it is.
+    pub is_paused: bool,
     /// What it would do to which objects, or why it would do nothing.
     pub intentions: Result<Vec<Intention>, Error>,
 }
@@ -41,15 +43,24 @@ pub struct Intention {
     pub deed: Deed,
     /// The object.
     pub object: ObjectRef,
+    /// Whether somebody else made the object. It is not taken by force: as long as others manage
+    /// fields that would change, the API server refuses.
+    pub is_foreign: bool,
     /// Fields that would change, of an object that is there and stays.
     pub fields: Vec<String>,
 }
 
 /// Not all that exists could be read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the API server does not tell all that exists within {} s", READING.as_secs())]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub struct Unread;
+pub enum Unread {
+    /// The API server refuses to list a kind.
+    #[error(transparent)]
+    Refused(#[from] watch::Refused),
+    /// It takes too long.
+    #[error("the API server does not tell all that exists within {} s", READING.as_secs())]
+    Late,
+}
 
 /// What an operator would do for all FeatureStores that it looks after. The cluster is only read.
 ///
@@ -57,9 +68,10 @@ pub struct Unread;
 ///
 /// [`Unread`].
 pub async fn previews(context: &Arc<Context>) -> Result<Vec<Preview>, Unread> {
+    watch::check(context).await?;
     let mut watches = watch::start(context);
     let read = timeout(READING, watches.synced()).await;
-    read.map_err(|_| Unread)?;
+    read.map_err(|_| Unread::Late)?;
     let kind = platform::feature_store();
     let objects = &context.known.objects;
     let stores = objects.of_kind(&kind.api_version, &kind.kind, None);
@@ -68,11 +80,17 @@ pub async fn previews(context: &Arc<Context>) -> Result<Vec<Preview>, Unread> {
     for feature_store in keys.chain(departed(&context.known)) {
         let intentions = Box::pin(preview(context, &feature_store)).await;
         previews.push(Preview {
+            is_paused: is_paused(context, &feature_store),
             feature_store,
             intentions,
         });
     }
     Ok(previews)
+}
+
+fn is_paused(context: &Context, key: &ObjectRef) -> bool {
+    let found = context.known.objects.get(key);
+    found.is_some_and(|object| matches!(task(key, &object), Ok(Task::Pause)))
 }
 
 async fn preview(context: &Context, key: &ObjectRef) -> Result<Vec<Intention>, Error> {
@@ -129,6 +147,7 @@ async fn intentions(context: &Context, plan: &Plan) -> Result<Vec<Intention>, Er
             found.push(Intention {
                 deed: Deed::Deleted,
                 object: object.clone(),
+                is_foreign: false,
                 fields: Vec::new(),
             });
         }
@@ -142,8 +161,13 @@ async fn intention(context: &Context, object: Object<'_>) -> Result<Option<Inten
     if let Some(refusal) = refusal(&reference.name) {
         return Err(feast_render::Error::refused(object, refusal).into());
     }
-    let before = context.live(&reference).await?;
+    let mut before = context.live(&reference).await?;
     let known = &context.known;
+    if before.is_none() {
+        // What others made lacks the label that the watches select by.
+        context.look(&reference).await?;
+        before = known.objects.get(&reference);
+    }
     if is_current(known, &reference, &wanted)? {
         return Ok(None);
     }
@@ -161,6 +185,7 @@ async fn intention(context: &Context, object: Object<'_>) -> Result<Option<Inten
     };
     Ok(Some(Intention {
         deed,
+        is_foreign: known.objects.is_stranger(&reference),
         object: reference,
         fields,
     }))
@@ -183,6 +208,7 @@ fn updated(object: &ObjectRef, fields: Vec<String>) -> Intention {
     Intention {
         deed: Deed::Updated,
         object: object.clone(),
+        is_foreign: false,
         fields,
     }
 }
@@ -201,30 +227,54 @@ impl fmt::Display for Preview {
         let namespace = namespace.as_deref().unwrap_or_default();
         write!(f, "FeatureStore {namespace}/{name}")?;
         match &self.intentions {
-            Err(error) => writeln!(f, ": {error}"),
+            Err(error) => writeln!(f, ": refused: {error}"),
+            Ok(_) if self.is_paused => writeln!(f, ": paused"),
             Ok(intentions) if intentions.is_empty() => writeln!(f, ": nothing"),
             Ok(intentions) => {
                 writeln!(f)?;
-                intentions.iter().try_for_each(|it| writeln!(f, "  {it}"))
+                let home = self.feature_store.namespace.as_deref();
+                let mut lines = intentions.iter();
+                lines.try_for_each(|intention| writeln!(f, "  {}", Line { intention, home }))
             }
         }
     }
 }
 
-impl fmt::Display for Intention {
+/// What would be done to an object, for the sake of a FeatureStore in a namespace.
+struct Line<'a> {
+    intention: &'a Intention,
+    home: Option<&'a str>,
+}
+
+impl fmt::Display for Line<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let sign = match self.deed {
+        let Intention {
+            deed,
+            object,
+            is_foreign,
+            fields,
+        } = self.intention;
+        let sign = match deed {
             Deed::Created => '+',
             Deed::Deleted => '-',
             Deed::Adopted | Deed::Updated => '~',
         };
-        let ObjectRef { kind, name, .. } = &self.object;
-        write!(f, "{sign} {kind} {name}")?;
-        if self.deed == Deed::Adopted {
+        write!(f, "{sign} {} ", object.kind)?;
+        let elsewhere = object
+            .namespace
+            .as_deref()
+            .filter(|_| object.namespace.as_deref() != self.home);
+        if let Some(namespace) = elsewhere {
+            write!(f, "{namespace}/")?;
+        }
+        f.write_str(&object.name)?;
+        if *is_foreign {
+            f.write_str(" (somebody else's: refused as long as they manage these fields)")?;
+        } else if *deed == Deed::Adopted {
             f.write_str(" (taken over)")?;
         }
-        if !self.fields.is_empty() {
-            write!(f, ": {}", self.fields.join(", "))?;
+        if !fields.is_empty() {
+            write!(f, ": {}", fields.join(", "))?;
         }
         Ok(())
     }

@@ -8,7 +8,7 @@ use feast_render::{OBJECTS_SELECTOR, ObjectRef};
 use futures::channel::oneshot;
 use futures::future::join_all;
 use futures::{Stream, StreamExt};
-use kube::api::{Api, DynamicObject, PartialObjectMeta};
+use kube::api::{Api, DynamicObject, ListParams, PartialObjectMeta};
 use kube::core::ApiResource;
 use kube::runtime::WatchStreamExt;
 use kube::runtime::reflector::Store;
@@ -84,6 +84,39 @@ pub fn start(context: &Arc<Context>) -> Watches {
         synced,
         _running: running,
     }
+}
+
+/// The API server does not list a kind that has to be watched.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{kind}: {why}")]
+#[non_exhaustive]
+pub struct Refused {
+    /// The kind.
+    pub kind: String,
+    /// What the server says.
+    pub why: String,
+}
+
+/// Whether all that has to be watched may be listed: watches themselves try for ever.
+///
+/// # Errors
+///
+/// What may not.
+pub async fn check(context: &Context) -> Result<(), Refused> {
+    for watch in watches(&context.known) {
+        let api = context
+            .hands
+            .api(&watch.resource, watch.namespace.as_deref());
+        let listed = api.list_metadata(&ListParams::default().limit(1)).await;
+        listed.map_err(|error| Refused {
+            kind: watch.resource.kind.clone(),
+            why: match error {
+                kube::Error::Api(status) => status.message,
+                error => error.to_string(),
+            },
+        })?;
+    }
+    Ok(())
 }
 
 fn watches(known: &Knowledge) -> Vec<Watch> {

@@ -74,7 +74,7 @@ async fn what_would_be_done_is_told_and_not_done() {
     rig.delete(&key("a"));
     let foreseen = rig.foreseen().await;
     assert!(
-        foreseen.contains("\n  ~ ConfigMap feast-configs-registry: data"),
+        foreseen.contains("\n  ~ ConfigMap operators/feast-configs-registry: data"),
         "{foreseen}"
     );
 }
@@ -89,6 +89,32 @@ async fn what_the_reference_made_is_told_as_taken_over() {
     let line = "\n  ~ ConfigMap feast-a-client (taken over): data.feature_store.yaml, \
                 metadata.labels.feast.dev/service-type, metadata.ownerReferences, data.old.yaml\n";
     assert!(foreseen.contains(line), "{foreseen}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_somebody_else_made_is_told_as_theirs() {
+    let mut rig = Rig::start().await;
+    rig.kill();
+    rig.put(json!({
+        "apiVersion": "v1", "kind": "ConfigMap", "metadata": { "name": "feast-a-client" },
+        "data": { "feature_store.yaml": "theirs" },
+    }))
+    .unwrap();
+    rig.put_store("a", &stores::minimal());
+    let foreseen = rig.foreseen().await;
+    let line = "\n  ~ ConfigMap feast-a-client (somebody else's: refused as long as they manage these \
+                fields): data.feature_store.yaml, ";
+    assert!(foreseen.contains(line), "{foreseen}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_paused_is_told_so() {
+    let mut rig = Rig::start().await;
+    rig.kill();
+    let mut store = stores::store("a", &stores::minimal());
+    store["metadata"]["annotations"] = json!({ "feast.dev/paused": "true" });
+    rig.put(store).unwrap();
+    assert_eq!(rig.foreseen().await, "FeatureStore ml/a: paused\n");
 }
 
 /// What became of objects, but for status and what tells of work.
