@@ -332,7 +332,11 @@ fn check_root(schema: Node<'_>, path: &Path<'_>, out: &mut Vec<Violation>) {
 /// Whether all versions say the same of something.
 fn shared(versions: &[Node<'_>], part: &str) -> Shared {
     let are_same = |pair: &[Node<'_>]| match pair {
-        [one, other] => is_same(part, one.get(part), other.get(part)),
+        [one, other] => {
+            let (one, other) = (one.get(part), other.get(part));
+            // Most say the same to the letter.
+            one == other || is_same(part, one, other)
+        }
         _ => true,
     };
     if versions.windows(2).all(are_same) {
@@ -342,18 +346,10 @@ fn shared(versions: &[Node<'_>], part: &str) -> Shared {
     }
 }
 
-/// Keywords that hold schemas by name.
-const MAPS: [&str; 4] = [
-    "properties",
-    "patternProperties",
-    "definitions",
-    "dependencies",
-];
-
 /// Whether two versions say the same by a field: to the server a list or a map that is empty is one
 /// that is not there. What is no schema is compared to the letter.
 fn is_same(field: &str, one: Option<&Value>, other: Option<&Value>) -> bool {
-    let is_map = MAPS.contains(&field);
+    let is_map = shape::is_map(field);
     match (one, other) {
         _ if matches!(field, "default" | "example") => one == other,
         (Some(one), Some(other)) if field == "enum" => one == other,

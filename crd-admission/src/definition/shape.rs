@@ -194,6 +194,12 @@ const KEYWORDS: &[(&str, Shape)] = &[
     ),
 ];
 
+/// Whether a keyword of a schema holds others by name.
+pub(super) fn is_map(keyword: &str) -> bool {
+    let mut maps = KEYWORDS.iter().filter(|(_, shape)| matches!(shape, Map(_)));
+    maps.any(|(name, _)| *name == keyword)
+}
+
 /// Reads a whole CRD.
 ///
 /// # Errors
