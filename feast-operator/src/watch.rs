@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::pin::pin;
 use std::sync::Arc;
 
-use feast_render::{OBJECTS_SELECTOR, ObjectRef};
+use feast_render::{CLUSTER_ROLES_SELECTOR, OBJECTS_SELECTOR, ObjectRef};
 use futures::channel::oneshot;
 use futures::future::join_all;
 use futures::{Stream, StreamExt};
@@ -200,8 +200,7 @@ impl Watch {
 /// What finds rendered objects of a kind.
 fn selector(resource: &ApiResource) -> &'static str {
     if is_installed_kind(&resource.kind) {
-        // Helm puts its own name in place of the operator's on what it installs.
-        "feast.dev/service-type=authorization"
+        CLUSTER_ROLES_SELECTOR
     } else {
         OBJECTS_SELECTOR
     }

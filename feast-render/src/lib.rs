@@ -189,7 +189,7 @@ pub use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 pub use known::{places, without_fields};
 pub use leftovers::bound;
 pub use live::Live;
-pub use names::{DISCOVERY_CONFIG_MAPS, NAME_LABEL, OBJECTS_SELECTOR};
+pub use names::{CLUSTER_ROLES_SELECTOR, DISCOVERY_CONFIG_MAPS, NAME_LABEL, OBJECTS_SELECTOR};
 pub use object_ref::ObjectRef;
 pub use objects::discovery::listed;
 pub use plan::{Object, Patch, Plan};

@@ -10,6 +10,9 @@ const MANAGED_BY_LABEL: &str = "app.kubernetes.io/managed-by";
 const MANAGER: &str = "feast-operator";
 /// Label selector of everything that is rendered, whatever FeatureStore it belongs to.
 pub const OBJECTS_SELECTOR: &str = "app.kubernetes.io/managed-by=feast-operator";
+/// Label selector of the ClusterRoles that FeatureStores share, whoever installed them: Helm puts its
+/// own name in place of the operator's.
+pub const CLUSTER_ROLES_SELECTOR: &str = "feast.dev/service-type=authorization";
 
 /// Value of [`TYPE_LABEL`] for what is no server.
 pub(crate) mod types {
@@ -214,5 +217,7 @@ mod tests {
     #[test]
     fn the_selector_is_the_label() {
         assert_eq!(OBJECTS_SELECTOR, format!("{MANAGED_BY_LABEL}={MANAGER}"));
+        let shared = format!("{TYPE_LABEL}={}", types::AUTHORIZATION);
+        assert_eq!(CLUSTER_ROLES_SELECTOR, shared);
     }
 }
