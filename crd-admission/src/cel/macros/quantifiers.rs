@@ -8,7 +8,7 @@ use crate::cel::value::Value;
 
 pub(super) fn all(maker: &mut Making<'_>, range: Expr, mut arguments: Vec<Expr>) -> Expansion {
     let variables = variable(&mut arguments, NO_NAME)?;
-    Ok(all_of(maker, range, variables, arguments))
+    Ok(joined(maker, range, variables, arguments, true))
 }
 
 pub(super) fn all_pairs(
@@ -17,29 +17,12 @@ pub(super) fn all_pairs(
     mut arguments: Vec<Expr>,
 ) -> Expansion {
     let variables = two_variables(&mut arguments)?;
-    Ok(all_of(maker, range, variables, arguments))
-}
-
-fn all_of(maker: &mut Making<'_>, range: Expr, variables: Variables, arguments: Vec<Expr>) -> Kind {
-    let (_, predicate) = filter_and_last(maker, arguments);
-    let init = literal(maker, Value::Bool(true));
-    let so_far = accumulator(maker);
-    let condition = call(maker, operator::NOT_STRICTLY_FALSE, vec![so_far]);
-    let so_far = accumulator(maker);
-    let step = call(maker, operator::AND, vec![so_far, predicate]);
-    let result = accumulator(maker);
-    let body = Body {
-        init,
-        condition,
-        step,
-        result,
-    };
-    fold(range, variables, body)
+    Ok(joined(maker, range, variables, arguments, true))
 }
 
 pub(super) fn exists(maker: &mut Making<'_>, range: Expr, mut arguments: Vec<Expr>) -> Expansion {
     let variables = variable(&mut arguments, NO_NAME)?;
-    Ok(exists_in(maker, range, variables, arguments))
+    Ok(joined(maker, range, variables, arguments, false))
 }
 
 pub(super) fn exists_pair(
@@ -48,22 +31,30 @@ pub(super) fn exists_pair(
     mut arguments: Vec<Expr>,
 ) -> Expansion {
     let variables = two_variables(&mut arguments)?;
-    Ok(exists_in(maker, range, variables, arguments))
+    Ok(joined(maker, range, variables, arguments, false))
 }
 
-fn exists_in(
+/// Joins what the predicate says of each: begun with true until one is false, or with false until one
+/// is true.
+fn joined(
     maker: &mut Making<'_>,
     range: Expr,
     variables: Variables,
     arguments: Vec<Expr>,
+    begin: bool,
 ) -> Kind {
     let (_, predicate) = filter_and_last(maker, arguments);
-    let init = literal(maker, Value::Bool(false));
+    let init = literal(maker, Value::Bool(begin));
     let so_far = accumulator(maker);
-    let none = call(maker, operator::NOT, vec![so_far]);
-    let condition = call(maker, operator::NOT_STRICTLY_FALSE, vec![none]);
+    let is_undecided = if begin {
+        so_far
+    } else {
+        call(maker, operator::NOT, vec![so_far])
+    };
+    let condition = call(maker, operator::NOT_STRICTLY_FALSE, vec![is_undecided]);
     let so_far = accumulator(maker);
-    let step = call(maker, operator::OR, vec![so_far, predicate]);
+    let join = if begin { operator::AND } else { operator::OR };
+    let step = call(maker, join, vec![so_far, predicate]);
     let result = accumulator(maker);
     let body = Body {
         init,
