@@ -3,8 +3,10 @@
 //! The server makes values of its own of nearly all of them, which have no fields any more.
 
 mod native;
+mod shown;
 
 use self::native::{Go, Native};
+use self::shown::Shown;
 use super::fault::Fault;
 use super::time::{Duration, Timestamp};
 use super::types::Type;
@@ -170,17 +172,27 @@ struct Named<'f, 'a> {
     fields: &'f Fields<'f, 'a>,
 }
 
+/// What an item is, whatever optionals are around it.
+fn unwrapped<'i, 'a>(mut item: &'i Item<'a>) -> &'i Item<'a> {
+    while let Ok(Value::Optional(Some(within))) = item {
+        item = within;
+    }
+    item
+}
+
 impl<'a> Named<'_, 'a> {
     /// A field in Go, or the zero of its type.
     fn native(&self, field: &str, go: Go) -> Result<Native<'a>, Fault> {
-        match self.fields.get(field) {
-            None => Ok(go.zero()),
+        let Some(item) = self.fields.get(field) else {
+            return Ok(go.zero());
+        };
+        match unwrapped(item) {
             // The server panics, for Go's lists are no bytes.
-            Some(Ok(Value::List(List::Data(items)))) if go == Go::Bytes => {
+            Ok(Value::List(List::Data(items))) if go == Go::Bytes => {
                 let text = format!("invalid type: {}", items.native_type());
                 Err(Fault::Internal(text.into()))
             }
-            Some(item) => go.convert(item).map_err(|why| self.fault(field, &why)),
+            _ => go.convert(item).map_err(|why| self.fault(field, &why)),
         }
     }
 
@@ -250,11 +262,17 @@ impl<'a> Named<'_, 'a> {
         if known.is_some() && bytes.is_empty() {
             return Message::make(name, &Fields::default());
         }
-        let mut text = String::from("unsupported conversion to ref.Val: (*dynamicpb.Message)");
-        if !url.is_empty() {
-            text = format!("{text}type_url:{url:?}");
-        }
-        Err(Fault::text(text))
+        let url = Some(Shown(url.as_bytes())).filter(|_| !url.is_empty());
+        let bytes = Some(Shown(bytes.bytes())).filter(|_| !bytes.is_empty());
+        let fields = [
+            url.map(|url| format!("{TYPE_URL}:{url}")),
+            bytes.map(|bytes| format!("{VALUE}:{bytes}")),
+        ];
+        let fields: Vec<_> = fields.into_iter().flatten().collect();
+        Err(Fault::text(format!(
+            "unsupported conversion to ref.Val: (*dynamicpb.Message){}",
+            fields.join(" ")
+        )))
     }
 }
 

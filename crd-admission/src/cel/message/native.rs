@@ -4,7 +4,7 @@ use crate::cel::base64;
 use crate::cel::eval::go_type;
 use crate::cel::fault::Fault;
 use crate::cel::types::Type;
-use crate::cel::value::{Entries, Item, List, Map, Value};
+use crate::cel::value::{Entries, Item, List, Map, Value, remade};
 
 /// The Go type of a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,6 +47,13 @@ impl Native<'_> {
         match &self.0 {
             Value::String(text) => text.to_string(),
             _ => String::new(),
+        }
+    }
+
+    pub(super) fn bytes(&self) -> &[u8] {
+        match &self.0 {
+            Value::Bytes(bytes) => bytes,
+            _ => &[],
         }
     }
 
@@ -125,6 +132,8 @@ impl Go {
         let converted = match (self, value) {
             (_, Value::Optional(Some(item))) => return self.convert(item),
             (_, Value::Optional(None)) => return Err("optional.none() dereference".to_owned()),
+            // One list is made of it first.
+            (_, Value::List(List::Joined(_))) => return self.convert(&remade(item)),
             (Self::Bool, Value::Bool(_))
             | (Self::Bytes, Value::Bytes(_))
             | (Self::Float64, Value::Double(_))

@@ -247,6 +247,8 @@ impl<'p> Planner<'p> {
             let value = self.node(&fold.init)?;
             self.scopes.push(Some(&fold.accumulator));
             self.slots = self.slots.max(self.scopes.len());
+            // It is the variable, which the server cannot plan if it is a type.
+            self.node(&fold.step)?;
             let result = self.node(&fold.result)?;
             FoldKind::Bind { value, result }
         };

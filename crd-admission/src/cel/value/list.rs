@@ -14,10 +14,13 @@ pub(crate) enum List<'a> {
     /// One of which nothing is known.
     Json(Json<'a>),
     Made(Arc<Vec<Item<'a>>>),
-    /// Lists that were added to one another, each with the place after its last item. There are no
-    /// more than the expression has signs.
+    /// Lists that were added to one another, each with the place after its last item.
     Joined(Arc<[(usize, List<'a>)]>),
 }
+
+/// A list of that many parts is one part of what it is added to: a list that is added to itself again
+/// and again takes room for the additions, not for its items.
+const PARTS: usize = 64;
 
 impl<'a> From<Items<'a>> for List<'a> {
     fn from(items: Items<'a>) -> Self {
@@ -105,12 +108,14 @@ impl<'a> List<'a> {
         }
         let mut parts = Vec::new();
         for list in [self, other] {
-            let start = parts.last().map_or(0, |(end, _)| *end);
+            let start: usize = parts.last().map_or(0, |(end, _)| *end);
             match list {
-                Self::Joined(more) => {
-                    parts.extend(more.iter().map(|(end, list)| (start + end, list.clone())));
+                Self::Joined(more) if more.len() < PARTS => {
+                    let moved =
+                        |(end, list): &(usize, Self)| (start.saturating_add(*end), list.clone());
+                    parts.extend(more.iter().map(moved));
                 }
-                list => parts.push((start + list.len(), list.clone())),
+                list => parts.push((start.saturating_add(list.len()), list.clone())),
             }
         }
         Ok(Self::Joined(parts.into()))
@@ -120,4 +125,44 @@ impl<'a> List<'a> {
 #[cold]
 fn unsupported_index(index: &Value<'_>) -> Fault {
     Fault::text(format!("unsupported index value {index} in list"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn number(list: &List<'_>, index: usize) -> Option<i64> {
+        match list.get(index)? {
+            Ok(Value::Int(number)) => Some(number),
+            _ => None,
+        }
+    }
+
+    fn made(numbers: impl IntoIterator<Item = i64>) -> List<'static> {
+        let items = numbers.into_iter().map(|number| Ok(Value::Int(number)));
+        List::Made(Arc::new(items.collect()))
+    }
+
+    #[test]
+    fn a_list_may_be_added_to_itself_again_and_again() {
+        let mut list = made([0, 1, 2]);
+        for _ in 0..70 {
+            list = list.concat(&list).expect("lists can be added");
+        }
+        assert_eq!(list.len(), usize::MAX);
+        for index in [0, 1, 2, 3, 4, 1 << 50] {
+            assert_eq!(number(&list, index), i64::try_from(index % 3).ok());
+        }
+    }
+
+    #[test]
+    fn lists_that_are_added_one_by_one_keep_their_order() {
+        let mut list = made([0]);
+        for next in 1..1_000 {
+            list = list.concat(&made([next])).expect("lists can be added");
+        }
+        let found: Vec<_> = (0..=list.len()).map(|at| number(&list, at)).collect();
+        let expected: Vec<_> = (0..1_000).map(Some).chain([None]).collect();
+        assert_eq!(found, expected);
+    }
 }

@@ -195,7 +195,7 @@ impl Cost {
             Estimate::sized(size.scaled(TRAVERSAL), size)
         },
         |arguments, _| {
-            let sizes = actual(arguments, 0).saturating_add(actual(arguments, 1));
+            let sizes = inner(arguments, 0).saturating_add(inner(arguments, 1));
             scaled(sizes, TRAVERSAL)
         },
     );
