@@ -64,7 +64,7 @@ impl<'a> Evaluator<'a> {
             for qualifier in *qualifiers {
                 is_optional |= qualifier.is_optional;
                 found = if is_optional {
-                    match self.select_if_present(&found?, qualifier)? {
+                    match self.select_if_present(found, qualifier)? {
                         Some(item) => item,
                         None => return Ok(Value::Optional(None)),
                     }
@@ -102,11 +102,11 @@ impl<'a> Evaluator<'a> {
     /// Selects what may be there. It is charged if it is.
     fn select_if_present(
         &mut self,
-        object: &Value<'a>,
+        object: Item<'a>,
         qualifier: &'a Qualifier,
     ) -> Result<Option<Item<'a>>, Stop> {
         let key = self.key(&qualifier.key)?;
-        let found = look_up(object, &key)?;
+        let found = look_up(&object?, &key)?;
         if found.is_some() {
             self.charge(1)?;
         }
