@@ -2,6 +2,7 @@
 //!
 //! The server makes values of its own of nearly all of them, which have no fields any more.
 
+mod camel;
 mod native;
 mod shown;
 
@@ -10,7 +11,7 @@ use self::shown::Shown;
 use super::fault::Fault;
 use super::time::{Duration, Timestamp};
 use super::types::Type;
-use super::value::{Entries, Item, List, Place, Value};
+use super::value::{Entries, Item, Place, Value};
 
 /// A message that an expression can make.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -172,36 +173,24 @@ struct Named<'f, 'a> {
     fields: &'f Fields<'f, 'a>,
 }
 
-/// What an item is, whatever optionals are around it.
-fn unwrapped<'i, 'a>(mut item: &'i Item<'a>) -> &'i Item<'a> {
-    while let Ok(Value::Optional(Some(within))) = item {
-        item = within;
-    }
-    item
-}
-
 impl<'a> Named<'_, 'a> {
     /// A field in Go, or the zero of its type.
     fn native(&self, field: &str, go: Go) -> Result<Native<'a>, Fault> {
-        let Some(item) = self.fields.get(field) else {
-            return Ok(go.zero());
-        };
-        match unwrapped(item) {
-            // The server panics, for Go's lists are no bytes.
-            Ok(Value::List(List::Data(items))) if go == Go::Bytes => {
-                let text = format!("invalid type: {}", items.native_type());
-                Err(Fault::Internal(text.into()))
-            }
-            _ => go.convert(item).map_err(|why| self.fault(field, &why)),
+        match self.fields.get(field) {
+            None => Ok(go.zero()),
+            Some(item) => go.convert(item).map_err(|why| self.fault(field, why)),
         }
     }
 
     #[cold]
-    fn fault(&self, field: &str, why: &str) -> Fault {
+    fn fault(&self, field: &str, why: Fault) -> Fault {
         let name = self.name;
-        Fault::text(format!(
-            "field type conversion error for {name}.{field} value type: {why}"
-        ))
+        match why {
+            Fault::Internal(_) => why,
+            why => Fault::text(format!(
+                "field type conversion error for {name}.{field} value type: {why}"
+            )),
+        }
     }
 
     #[cold]
@@ -239,7 +228,7 @@ impl<'a> Named<'_, 'a> {
             Some(Ok(other)) => return Err(self.unsupported(FIELD, other)),
             Some(Err(fault)) => return Err(fault.clone()),
         };
-        native::list(list).map_err(|why| self.fault(FIELD, &why))
+        native::list(list).map_err(|why| self.fault(FIELD, why))
     }
 
     fn object(&self) -> Item<'a> {
@@ -250,7 +239,7 @@ impl<'a> Named<'_, 'a> {
             Some(Ok(other)) => return Err(self.unsupported(FIELD, other)),
             Some(Err(fault)) => return Err(fault.clone()),
         };
-        native::object(map).map_err(|why| self.fault(FIELD, &why))
+        native::object(map).map_err(|why| self.fault(FIELD, why))
     }
 
     /// The message of which the type is named, without fields: what its bytes say is not read.

@@ -1,5 +1,6 @@
 //! Values as the fields of messages have them in Go.
 
+use super::camel::upper_camel;
 use crate::cel::base64;
 use crate::cel::eval::go_type;
 use crate::cel::fault::Fault;
@@ -21,6 +22,8 @@ pub(crate) enum Go {
     String,
     Enum,
     List,
+    /// What a list has.
+    Values,
     Struct,
     /// Any JSON.
     Value,
@@ -62,6 +65,8 @@ impl Native<'_> {
     }
 }
 
+/// What Go calls the items of a list of JSON.
+const VALUES: &str = "[]*structpb.Value";
 /// Integers beyond are texts in JSON.
 const EXACT: i64 = 1 << 53;
 
@@ -88,7 +93,7 @@ impl Go {
             Self::Int32 | Self::Int64 | Self::Enum => Type::Int,
             Self::Uint8 | Self::Uint32 | Self::Uint64 => Type::Uint,
             Self::String => Type::String,
-            Self::List | Self::Struct | Self::Value => Type::Dyn,
+            Self::List | Self::Values | Self::Struct | Self::Value => Type::Dyn,
         }
     }
 
@@ -106,6 +111,7 @@ impl Go {
             Self::String => "string",
             Self::Enum => "protoreflect.EnumNumber",
             Self::List => "*structpb.ListValue",
+            Self::Values => VALUES,
             Self::Struct => "*structpb.Struct",
             Self::Value => "*structpb.Value",
         }
@@ -119,19 +125,16 @@ impl Go {
             Self::Int32 | Self::Int64 => Value::Int(0),
             Self::Uint8 | Self::Uint32 | Self::Uint64 => Value::Uint(0),
             Self::String => Value::from(""),
-            Self::Enum | Self::List | Self::Struct | Self::Value => Value::Null,
+            Self::Enum | Self::List | Self::Values | Self::Struct | Self::Value => Value::Null,
         })
     }
 
     /// An item as a field of this type, or why it is none.
-    pub(super) fn convert<'a>(self, item: &Item<'a>) -> Result<Native<'a>, String> {
-        let value = match item {
-            Ok(value) => value,
-            Err(fault) => return Err(fault.to_string()),
-        };
+    pub(super) fn convert<'a>(self, item: &Item<'a>) -> Result<Native<'a>, Fault> {
+        let value = item.as_ref().map_err(Fault::clone)?;
         let converted = match (self, value) {
             (_, Value::Optional(Some(item))) => return self.convert(item),
-            (_, Value::Optional(None)) => return Err("optional.none() dereference".to_owned()),
+            (_, Value::Optional(None)) => return Err(Fault::text("optional.none() dereference")),
             // One list is made of it first.
             (_, Value::List(List::Joined(_))) => return self.convert(&remade(item)),
             (Self::Bool, Value::Bool(_))
@@ -144,13 +147,11 @@ impl Go {
             (Self::Float32, Value::Double(number)) => Value::Double(f64::from(*number as f32)),
             (Self::Int32 | Self::Enum, Value::Int(number)) => match i32::try_from(*number) {
                 Ok(_) => value.clone(),
-                Err(_) => return Err(Fault::IntOverflow.to_string()),
+                Err(_) => return Err(Fault::IntOverflow),
             },
             (Self::Uint32, Value::Uint(number)) if u32::try_from(*number).is_ok() => value.clone(),
             (Self::Uint8, Value::Uint(number)) if u8::try_from(*number).is_ok() => value.clone(),
-            (Self::Uint8 | Self::Uint32, Value::Uint(_)) => {
-                return Err(Fault::UintOverflow.to_string());
-            }
+            (Self::Uint8 | Self::Uint32, Value::Uint(_)) => return Err(Fault::UintOverflow),
             (
                 Self::String,
                 Value::Quantity(_)
@@ -159,21 +160,45 @@ impl Go {
                 | Value::Url(_)
                 | Value::Semver(_),
             ) => Value::from(value.to_string()),
-            (Self::Bytes, Value::List(items)) if is_made(value) => bytes(items)?,
-            (Self::List | Self::Value, Value::List(items)) if is_made(value) => list(items)?,
+            (Self::Bytes | Self::Values, Value::List(List::Data(items))) => {
+                return Err(self.panic(items.native_type()));
+            }
+            (Self::Values, Value::Bytes(_)) => {
+                let text = format!(
+                    "reflect.Value.Convert: value of type types.Bytes cannot be converted to type \
+                     {VALUES}"
+                );
+                return Err(Fault::Internal(text.into()));
+            }
+            (Self::Bytes, Value::List(items)) => bytes(items)?,
+            (Self::List | Self::Values | Self::Value, Value::List(items)) if is_made(value) => {
+                list(items)?
+            }
             (Self::Struct | Self::Value, Value::Map(map)) if is_made(value) => object(map)?,
             (Self::List, Value::Map(map)) if is_made(value) => list_of_fields(map)?,
-            (Self::Value, value) => match json(value) {
-                Some(json) => json,
-                None => return Err(self.unfit(value)),
-            },
+            (Self::Value, value) => json(value).ok_or_else(|| self.unfit(value))?,
             (_, value) => return Err(self.unfit(value)),
         };
         Ok(Native(converted))
     }
 
+    /// The server panics: it takes a list of the request for one that it has made.
+    #[cold]
+    fn panic(self, list: &str) -> Fault {
+        let to = self.name();
+        Fault::Internal(match self {
+            Self::Bytes => format!("invalid type: {list}").into(),
+            _ => format!("reflect.Set: value of type {list} is not assignable to type {to}").into(),
+        })
+    }
+
     /// Why a value is none of this type.
-    fn unfit(self, value: &Value<'_>) -> String {
+    #[cold]
+    fn unfit(self, value: &Value<'_>) -> Fault {
+        Fault::text(self.unfit_text(value))
+    }
+
+    fn unfit_text(self, value: &Value<'_>) -> String {
         let name = self.name();
         let from = match value {
             Value::Int(_) => return format!("unsupported type conversion from 'int' to {name}"),
@@ -241,43 +266,56 @@ fn json<'a>(value: &Value<'a>) -> Option<Value<'a>> {
 }
 
 /// A list as JSON.
-pub(super) fn list<'a>(list: &List<'a>) -> Result<Value<'a>, String> {
+pub(super) fn list<'a>(list: &List<'a>) -> Item<'a> {
     let items = list.iter().map(|item| Ok(Ok(Go::Value.convert(&item)?.0)));
-    let items: Vec<Item<'a>> = items.collect::<Result<_, String>>()?;
+    let items: Vec<Item<'a>> = items.collect::<Result<_, Fault>>()?;
     Ok(items.into())
 }
 
 /// A map as JSON.
-pub(super) fn object<'a>(map: &Map<'a>) -> Result<Value<'a>, String> {
+pub(super) fn object<'a>(map: &Map<'a>) -> Item<'a> {
     let mut entries = Entries::default();
     for (key, item) in map.lookups() {
         let key = Go::String.convert(&Ok(key))?;
         let value = Go::Value.convert(&item)?;
-        let inserted = entries.insert(&key.0, Ok(value.0));
-        inserted.map_err(|fault| fault.to_string())?;
+        entries.insert(&key.0, Ok(value.0))?;
     }
     Ok(entries.into())
 }
 
-fn bytes<'a>(list: &List<'a>) -> Result<Value<'a>, String> {
+fn bytes<'a>(list: &List<'a>) -> Item<'a> {
     let byte = |item: Item<'a>| match Go::Uint8.convert(&item)?.0 {
         Value::Uint(byte) => Ok(u8::try_from(byte).unwrap_or_default()),
         _ => Ok(0),
     };
-    let bytes = list.iter().map(byte).collect::<Result<Vec<u8>, String>>()?;
+    let bytes = list.iter().map(byte).collect::<Result<Vec<u8>, Fault>>()?;
     Ok(bytes.into())
 }
 
-/// The server takes the entries of a map for the fields of a Go struct, here of a list.
-fn list_of_fields<'a>(map: &Map<'a>) -> Result<Value<'a>, String> {
-    let Some((key, _)) = map.entries().next() else {
-        return Ok(Vec::<Item<'a>>::new().into());
-    };
-    let mut name = key.to_string();
-    if let Some(first) = name.get_mut(..1) {
-        first.make_ascii_uppercase();
+/// A key as a text.
+fn name(key: &Value<'_>) -> Result<String, Fault> {
+    match key {
+        Value::Null => Ok("null".to_owned()),
+        Value::List(_) | Value::Map(_) | Value::Optional(_) | Value::Empty(_) => {
+            let from = key.type_text();
+            let text = format!("type conversion error from '{from}' to 'string'");
+            Err(Fault::text(text))
+        }
+        other => Ok(other.to_string()),
     }
-    Err(format!(
-        "type conversion error, no such field '{name}' in type 'structpb.ListValue'"
-    ))
+}
+
+/// The server takes the entries of a map for the fields of a Go struct, here of a list.
+fn list_of_fields<'a>(map: &Map<'a>) -> Item<'a> {
+    let mut items = Vec::<Item<'a>>::new().into();
+    for (key, item) in map.lookups() {
+        let name = upper_camel(&name(&key)?);
+        if name != "Values" {
+            return Err(Fault::text(format!(
+                "type conversion error, no such field '{name}' in type 'structpb.ListValue'"
+            )));
+        }
+        items = Go::Values.convert(&item)?.0;
+    }
+    Ok(items)
 }
