@@ -4,7 +4,7 @@ mod duration;
 mod timestamp;
 pub(crate) mod zone;
 
-pub(crate) use duration::Duration;
+pub(crate) use duration::{Duration, HOUR, MINUTE, SECOND};
 #[cfg(test)]
 pub(crate) use timestamp::Zone;
 pub(crate) use timestamp::{Civil, Timestamp};

@@ -2,7 +2,7 @@
 
 use super::Overload;
 use crate::cel::fault::Fault;
-use crate::cel::time::{Civil, Timestamp, zone};
+use crate::cel::time::{Civil, Duration, HOUR, MINUTE, SECOND, Timestamp, zone};
 use crate::cel::types::Type as T;
 
 /// A function of a point in time, in UTC or in a time zone that is given.
@@ -92,17 +92,17 @@ fn lengths() -> [Overload; 4] {
         getter(
             "getHours",
             "duration_to_hours",
-            run!(|Duration(length)| length.nanos / 3_600_000_000_000),
+            run!(|Duration(length)| whole(*length, HOUR)),
         ),
         getter(
             "getMinutes",
             "duration_to_minutes",
-            run!(|Duration(length)| length.nanos / 60_000_000_000),
+            run!(|Duration(length)| whole(*length, MINUTE)),
         ),
         getter(
             "getSeconds",
             "duration_to_seconds",
-            run!(|Duration(length)| length.nanos / 1_000_000_000),
+            run!(|Duration(length)| whole(*length, SECOND)),
         ),
         getter(
             "getMilliseconds",
@@ -110,4 +110,10 @@ fn lengths() -> [Overload; 4] {
             run!(|Duration(length)| length.nanos / 1_000_000),
         ),
     ]
+}
+
+/// So many units are in a length, as the server counts them.
+#[expect(clippy::cast_possible_truncation, reason = "as Go computes it")]
+fn whole(length: Duration, unit: i64) -> i64 {
+    length.count(unit) as i64
 }

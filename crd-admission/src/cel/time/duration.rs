@@ -10,6 +10,13 @@ pub(crate) struct Duration {
     pub(crate) nanos: i64,
 }
 
+/// In nanoseconds.
+pub(crate) const SECOND: i64 = 1_000_000_000;
+/// In nanoseconds.
+pub(crate) const MINUTE: i64 = 60 * SECOND;
+/// In nanoseconds.
+pub(crate) const HOUR: i64 = 60 * MINUTE;
+
 /// The units of Go's durations, in nanoseconds.
 const UNITS: &[(&str, u64)] = &[
     ("ns", 1),
@@ -77,10 +84,11 @@ impl Duration {
         nanos.map(Self::new).ok_or(Fault::IntOverflow)
     }
 
-    /// As Go counts seconds: whole ones, plus the rest as a fraction.
+    /// As Go counts units of so many nanoseconds: whole ones, plus the rest as a fraction, which
+    /// rounds up to a whole one where it is near enough.
     #[expect(clippy::cast_precision_loss, reason = "as Go computes it")]
-    pub(crate) fn seconds(self) -> f64 {
-        (self.nanos / SECOND) as f64 + (self.nanos % SECOND) as f64 / 1e9
+    pub(crate) fn count(self, unit: i64) -> f64 {
+        (self.nanos / unit) as f64 + (self.nanos % unit) as f64 / unit as f64
     }
 
     /// As Go writes durations: `1h0m2.5s`.
@@ -89,7 +97,6 @@ impl Duration {
     }
 }
 
-const SECOND: i64 = 1_000_000_000;
 /// The most that a sum can be before its sign is put on.
 const LIMIT: u64 = 1 << 63;
 
@@ -151,7 +158,7 @@ fn part_of(unit: u64, fraction: &str) -> u64 {
 /// As CEL writes durations: in seconds.
 impl Display for Duration {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}s", self.seconds())
+        write!(f, "{}s", self.count(SECOND))
     }
 }
 
