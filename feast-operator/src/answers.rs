@@ -7,8 +7,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use feast_render::ObjectRef;
 use serde_json::Value;
 
-use crate::drift::is_settled;
 use crate::observed::Observed;
+use feast_render::drift::is_settled;
 
 /// What the API server answered where asking once more would change nothing.
 #[derive(Debug, Default)]

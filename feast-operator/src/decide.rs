@@ -10,10 +10,10 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use serde_json::Value;
 
 use crate::PAUSED;
-use crate::drift::{is_installed, is_settled};
 use crate::error::Error;
 use crate::knowledge::Knowledge;
 use crate::observed::Observed;
+use feast_render::drift::{is_installed, is_settled};
 
 /// What a pass over a FeatureStore is for.
 #[derive(Debug)]

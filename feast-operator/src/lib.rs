@@ -6,13 +6,13 @@
 //! | module | what it does |
 //! | --- | --- |
 //! | [`knowledge`], [`cache`], [`contents`], [`dependents`], [`answers`] | what is known of the cluster, and whom a change concerns: pure |
-//! | [`decide`], [`drift`], [`adopt`] | what has to be done, by what is known: pure |
+//! | [`decide`], [`adopt`] | what has to be done, by what is known: pure |
 //! | [`hands`], [`context`] | what acts: a client, writings, metrics; and both together |
 //! | [`watch`], [`observed`] | hears of the cluster without asking it twice |
 //! | [`dereference`] | gathers what rendering a FeatureStore is given |
 //! | [`reconcile`] | one pass: dereference, render, apply, report |
 //! | [`apply`], [`writing`], [`writings`] | writes what is not as it should be, and nothing else |
-//! | [`preview`], [`differences`] | what it would do, without doing it |
+//! | [`preview`] | what it would do, without doing it |
 //! | [`report`], [`deeds`] | status and events |
 //! | [`health`], [`meter`], `metrics`, `serve` | how the operator itself is |
 //! | [`finalizer`], [`departed`], [`shared`] | what nobody owns is cleaned up, and written for many at once |
@@ -43,8 +43,6 @@ pub mod deeds;
 pub mod departed;
 pub mod dependents;
 pub mod dereference;
-pub mod differences;
-pub mod drift;
 pub mod error;
 pub mod finalizer;
 pub mod hands;

@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use feast_render::drift::differences;
 use feast_render::{Object, ObjectRef, Plan, render};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use serde_json::{Value, json};
@@ -15,7 +16,6 @@ use crate::decide::{Task, is_current, is_to_adopt, task, to_delete};
 use crate::deeds::Deed;
 use crate::departed::{deletion, departed, gone};
 use crate::dereference::inputs;
-use crate::differences::differences;
 use crate::error::Error;
 use crate::segment::{refusal, segment};
 use crate::{finalizer, platform, watch};

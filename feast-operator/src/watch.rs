@@ -18,10 +18,10 @@ use tokio::task::JoinSet;
 
 use crate::cache::{Cache, Change};
 use crate::context::Context;
-use crate::drift::is_installed_kind;
 use crate::knowledge::Knowledge;
 use crate::observed::Observed;
 use crate::platform;
+use feast_render::drift::is_installed_kind;
 
 /// One watch.
 #[derive(Clone, Debug)]

@@ -42,7 +42,7 @@
 //!
 //! [`render_deletion`] gives what has to be done when a FeatureStore is deleted, [`references`] what
 //! it refers to by its spec alone, and [`affected`] the FeatureStores that a change of another
-//! object concerns. [`keda`] makes a ScaledObject that scales a FeatureStore. [`openshift`] and
+//! object concerns. [`drift`] tells whether objects of a cluster are as they were rendered. [`keda`] makes a ScaledObject that scales a FeatureStore. [`openshift`] and
 //! [`monitoring`] have the types that k8s-openapi lacks.
 //!
 //! Nothing here reads a clock, the environment or the network, or depends on the order of a hash
@@ -150,6 +150,7 @@ mod corrections;
 mod custom;
 mod defaults;
 pub mod documents;
+pub mod drift;
 mod error;
 mod inputs;
 pub mod keda;

@@ -6,10 +6,10 @@ use feast_api::Admitted;
 use feast_api::v1::FeatureStore;
 use feast_operator::MANAGER;
 use feast_operator::dereference::now;
-use feast_operator::drift::{is_installed, is_settled};
 use feast_operator::observed::Observed;
 use feast_operator::platform;
 use feast_operator::report::told;
+use feast_render::drift::{is_installed, is_settled};
 use feast_render::{
     Correction, Inputs, NAME_LABEL, Object, ObjectRef, Platform, Rendered, Resolution, Wanted,
     render,

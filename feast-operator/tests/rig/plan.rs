@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use feast_api::Admitted;
 use feast_api::v1::{FeatureStore, FeatureStoreStatus};
 use feast_operator::dereference::now;
-use feast_operator::drift::is_settled;
 use feast_operator::observed::Observed;
 use feast_operator::report::told;
 use feast_operator::segment;
+use feast_render::drift::is_settled;
 use feast_render::{NAME_LABEL, Object, ObjectRef, Rendered, render, try_resolve};
 use feast_testing::cluster::{Key, Store};
 

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 /// that was applied before is no longer wanted.
 ///
 /// `live` has under `metadata.managedFields` one entry at most, the field set of this operator
-/// ([`FieldsV1`]), as [`Observed`](crate::observed::Observed) keeps it. It tells how lists merge:
+/// ([`FieldsV1`]), in place of the whole entry. It tells how lists merge:
 /// which are sets, which are maps by some keys, and which are one value as a whole.
 ///
 /// What is installed with the operator is settled by its content, whoever applied it.
@@ -30,12 +30,12 @@ pub fn is_installed(wanted: &Value) -> bool {
 }
 
 /// The same of a kind.
-pub(crate) fn is_installed_kind(kind: &str) -> bool {
+pub fn is_installed_kind(kind: &str) -> bool {
     kind == "ClusterRole"
 }
 
 /// Whether `live` has everything of `wanted`.
-pub(crate) fn has_all(live: &Value, wanted: &Value, owned: Option<&Map<String, Value>>) -> bool {
+pub(super) fn has_all(live: &Value, wanted: &Value, owned: Option<&Map<String, Value>>) -> bool {
     match (live, wanted) {
         (Value::Object(live), Value::Object(wanted)) => wanted.iter().all(|(key, wanted)| {
             let owned = owned.and_then(|owned| owned.get(&format!("f:{key}"))?.as_object());
@@ -76,7 +76,7 @@ fn is_member(live: &[Value], wanted: &Value, keyed: &[(&String, &Value)]) -> boo
 }
 
 /// Whether everything that is owned is wanted.
-pub(crate) fn wants_all(wanted: &Value, owned: &Map<String, Value>) -> bool {
+pub(super) fn wants_all(wanted: &Value, owned: &Map<String, Value>) -> bool {
     owned.iter().all(|(member, owned)| {
         let wanted = match member.split_once(':') {
             Some(("f", key)) => wanted.get(key),
@@ -99,19 +99,19 @@ pub(crate) fn wants_all(wanted: &Value, owned: &Map<String, Value>) -> bool {
 }
 
 /// The keys of a member such as `k:{"name":"online"}`.
-pub(crate) fn keys(member: &str) -> Option<Map<String, Value>> {
+pub(super) fn keys(member: &str) -> Option<Map<String, Value>> {
     serde_json::from_str(member.strip_prefix("k:")?).ok()
 }
 
 /// Whether an item has these keys. One that it lacks has its default, which the server filled in.
-pub(crate) fn has_keys(item: &Value, keys: &Map<String, Value>) -> bool {
+pub(super) fn has_keys(item: &Value, keys: &Map<String, Value>) -> bool {
     let known = |(key, value): (&String, &Value)| item.get(key).map(|found| found == value);
     let mut found = keys.iter().filter_map(known).peekable();
     found.peek().is_some() && found.all(|same| same)
 }
 
 /// Whether the server may leave it out.
-pub(crate) fn is_empty(value: &Value) -> bool {
+pub(super) fn is_empty(value: &Value) -> bool {
     match value {
         Value::Null => true,
         Value::Array(items) => items.is_empty(),

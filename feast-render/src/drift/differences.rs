@@ -2,10 +2,10 @@
 
 use serde_json::{Map, Value};
 
-use crate::drift::{has_all, has_keys, is_empty, is_installed, keys, wants_all};
+use super::settled::{has_all, has_keys, is_empty, is_installed, keys, wants_all};
 
 /// The fields of `live` that applying `wanted` would change, such as `spec.replicas` or
-/// `spec.template.spec.containers[online].image`; none if it [is settled](crate::drift::is_settled).
+/// `spec.template.spec.containers[online].image`; none if it [is settled](super::is_settled).
 /// Values are not told: some are secret.
 pub fn differences(live: &Value, wanted: &Value) -> Vec<String> {
     let mut found = Vec::new();

@@ -1,0 +1,22 @@
+//! Whether objects of a cluster are as they were rendered.
+//!
+//! ```
+//! use feast_render::drift::{differences, is_settled};
+//! use serde_json::json;
+//!
+//! let wanted = json!({ "spec": { "replicas": 2 } });
+//! // As the API server has it, with what this manager applied in place of its entry.
+//! let mut live = json!({
+//!     "metadata": { "managedFields": [{ "f:spec": { "f:replicas": {} } }] },
+//!     "spec": { "replicas": 2, "paused": true },
+//! });
+//! assert!(is_settled(&live, &wanted));
+//! live["spec"]["replicas"] = 1.into();
+//! assert_eq!(differences(&live, &wanted), ["spec.replicas"]);
+//! ```
+
+mod differences;
+mod settled;
+
+pub use self::differences::differences;
+pub use self::settled::{is_installed, is_installed_kind, is_settled};
