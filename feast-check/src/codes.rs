@@ -127,7 +127,7 @@ pub const CODES: &[Code] = &[
     ),
     error(
         "missing-input",
-        "A Secret, ConfigMap or FeatureStore that the FeatureStore refers to is not in the files.",
+        "A Secret, ConfigMap or FeatureStore that the FeatureStore refers to is not in the files, or not in the cluster.",
     ),
     error(
         "operator-refuses",

@@ -87,6 +87,8 @@ pub struct Checker {
     live: Live,
     /// FeatureStores of the cluster.
     known: BTreeMap<Place, FeatureStore>,
+    /// Objects that are there, and that nobody here may read.
+    assumed: BTreeSet<ObjectRef>,
 }
 
 /// Shows how it checks, not what it knows of a cluster.
@@ -117,6 +119,7 @@ impl Checker {
             old: Old::default(),
             live: Live::new(),
             known: BTreeMap::new(),
+            assumed: BTreeSet::new(),
         }
     }
 
@@ -153,6 +156,16 @@ impl Checker {
         Self {
             live,
             known: known.collect(),
+            ..self
+        }
+    }
+
+    /// The same where these Secrets, ConfigMaps and FeatureStores are there and cannot be read:
+    /// placeholders stand for them, whatever is thought of others that are absent.
+    #[must_use]
+    pub fn assuming(self, objects: impl IntoIterator<Item = ObjectRef>) -> Self {
+        Self {
+            assumed: objects.into_iter().collect(),
             ..self
         }
     }
@@ -289,8 +302,12 @@ impl Checker {
                     let written = Value::Object(document.object().clone());
                     let report = self.lint(&rendering, Some(&written), around);
                     findings.extend(advice::findings(&report, &locator));
+                    if self.settings.absent == Absent::Lacking {
+                        findings.extend(refusal::missing_objects(&rendering, &locator));
+                    }
                 } else {
-                    findings.extend(refusal::findings(&rendering, &locator));
+                    let absent = self.settings.absent;
+                    findings.extend(refusal::findings(&rendering, absent, &locator));
                 }
                 let store = rendering.inputs.store().clone();
                 let rendered = rendering.rendered.ok();

@@ -2,7 +2,8 @@
 
 use feast_api::Admitted;
 use feast_render::{
-    Answer, Error, Inputs, OperatorSettings, Rendered, Wanted, WrongAnswer, render, try_resolve,
+    Answer, Error, Inputs, ObjectRef, OperatorSettings, Rendered, Wanted, WrongAnswer, render,
+    try_resolve,
 };
 
 use super::{Absent, Around, Checker};
@@ -29,16 +30,19 @@ impl Checker {
     pub fn render(&self, store: Admitted, around: &Around) -> Result<Rendering, WrongAnswer> {
         let mut missing = Vec::new();
         let inputs = self.resolve(store, |wanted| {
-            let answer = self.answer(wanted, around)?;
+            let answer = self.known(wanted, around)?;
             missing.extend(missing::missing(wanted, &answer));
             Ok(answer)
         })?;
-        let rendered = if missing.is_empty() || self.settings.absent == Absent::Reported {
+        let is_assumed = |missing: &Missing| self.assumed.contains(&missing.object);
+        let is_filled = !self.reports() || missing.iter().any(is_assumed);
+        let rendered = if missing.is_empty() || !is_filled {
             render(&inputs)
         } else {
             let store = inputs.store().clone();
             render(&self.completed(store, &self.settings.operator, around)?)
         };
+        missing.retain(|missing| !is_assumed(missing));
         Ok(Rendering {
             inputs,
             missing,
@@ -65,7 +69,7 @@ impl Checker {
         around: &Around,
     ) -> Result<Inputs, WrongAnswer> {
         let placeholders = match self.settings.absent {
-            Absent::Reported => |_: &Wanted, answer| answer,
+            Absent::Reported | Absent::Lacking => |_: &Wanted, answer| answer,
             Absent::Filled => missing::fill,
             Absent::Assumed => missing::assume,
         };
@@ -82,11 +86,45 @@ impl Checker {
         try_resolve(store, &self.settings.operator, &self.settings.now, lookup)
     }
 
-    fn answer(&self, wanted: &Wanted, around: &Around) -> Result<Answer, WrongAnswer> {
+    /// Whether nothing stands for what is missing.
+    fn reports(&self) -> bool {
+        matches!(self.settings.absent, Absent::Reported | Absent::Lacking)
+    }
+
+    /// Answers what rendering asks for: from what is around, or from the cluster. Placeholders stand
+    /// for what is [assumed](Self::assuming), and for nothing else.
+    ///
+    /// # Errors
+    ///
+    /// An object of the cluster that is not what its kind says.
+    pub fn answer(&self, wanted: &Wanted, around: &Around) -> Result<Answer, WrongAnswer> {
+        let answer = self.known(wanted, around)?;
+        let object = wanted.object().filter(|_| !wanted.is_live());
+        Ok(
+            if object.is_some_and(|object| self.assumed.contains(object)) {
+                missing::fill(wanted, answer)
+            } else {
+                answer
+            },
+        )
+    }
+
+    /// What is known, without placeholders.
+    fn known(&self, wanted: &Wanted, around: &Around) -> Result<Answer, WrongAnswer> {
         if wanted.is_live() {
-            wanted.among(&self.live)
-        } else {
-            Ok(around.answer(wanted))
+            return wanted.among(&self.live);
         }
+        let answer = around.answer(wanted);
+        Ok(match wanted {
+            Wanted::FeatureStore(object) if answer == Answer::Absent => self.elsewhere(object),
+            _ => answer,
+        })
+    }
+
+    /// A FeatureStore of the cluster that no text has.
+    fn elsewhere(&self, object: &ObjectRef) -> Answer {
+        let namespace = object.namespace.clone().unwrap_or_default();
+        let known = self.known.get(&(namespace, object.name.clone()));
+        known.cloned().into()
     }
 }

@@ -96,6 +96,8 @@ pub enum Absent {
     Assumed,
     /// Placeholders stand for absent objects and keys.
     Filled,
-    /// They are missing.
+    /// They are missing in the input, and may be in the cluster.
     Reported,
+    /// They are missing in the cluster, which the input is all of.
+    Lacking,
 }

@@ -80,6 +80,28 @@ fn what_the_input_lacks_is_in_the_cluster_unless_it_is_asked_for() {
 }
 
 #[test]
+fn what_a_cluster_lacks_is_an_error_unless_it_cannot_be_read() {
+    let lacking = checker(|settings| settings.absent = Absent::Lacking);
+    let found = |checker: &Checker| -> Vec<String> {
+        let checked = checker.check([Text::new("test.yaml", store(SQL))]);
+        let findings = checked.into_iter().flat_map(|checked| checked.findings);
+        let errors = findings.filter(|finding| finding.level == Level::Error);
+        errors
+            .map(|finding| format!("{} {}", finding.code, finding.message))
+            .collect()
+    };
+    let missing = "missing-input missing: Secret ml/db with the key sql";
+    assert_eq!(found(&lacking), [missing]);
+    let db = ObjectRef {
+        api_version: "v1".into(),
+        kind: "Secret".into(),
+        namespace: Some("ml".to_owned()),
+        name: "db".to_owned(),
+    };
+    assert_eq!(found(&lacking.assuming([db])), [""; 0]);
+}
+
+#[test]
 fn a_registry_that_is_not_served_is_found_at_the_reference_to_it() {
     let owner = store(SQL).replace("name: shop", "name: owner");
     let team = store("registry: {remote: {feastRef: {name: owner, namespace: ml}}}")
