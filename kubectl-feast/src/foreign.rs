@@ -1,4 +1,4 @@
-//! Flags that kubectl has and this program has not: what to do instead.
+//! Flags that kubectl has and a command here has not: what to do instead.
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
@@ -8,31 +8,32 @@ const FLAGS: &[(&[&str], &str)] = &[
         &[
             "--as",
             "--as-group",
+            "--cluster",
+            "--context",
+            "--kubeconfig",
+            "--request-timeout",
+            "--user",
+            "-A",
+            "--all-namespaces",
+        ],
+        "no cluster is asked here: `validate`, `render`, `graph` and `diff` ask one with --live",
+    ),
+    (
+        &[
             "--as-uid",
             "--cache-dir",
             "--certificate-authority",
             "--client-certificate",
             "--client-key",
-            "--cluster",
-            "--context",
             "--insecure-skip-tls-verify",
-            "--kubeconfig",
             "--password",
-            "--request-timeout",
             "--server",
             "-s",
             "--tls-server-name",
             "--token",
-            "--user",
             "--username",
         ],
-        "no cluster is asked, as this reads files: give kubectl the flag, as in `kubectl get \
-         featurestores -o yaml | kubectl feast validate -`",
-    ),
-    (
-        &["-A", "--all-namespaces"],
-        "files are read whatever their namespaces: for those of a cluster, `kubectl get \
-         featurestores -A -o yaml | kubectl feast validate -`",
+        "how a cluster is reached stands in a kubeconfig: name it with --live --kubeconfig FILE",
     ),
     (
         &["--field-selector"],

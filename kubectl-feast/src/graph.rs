@@ -2,6 +2,7 @@ use std::fs;
 use std::io::{self, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::ValueEnum;
 use feast_check::graph::Graph;
@@ -11,18 +12,23 @@ use layout::gv::{DotParser, GraphBuilder};
 use crate::color::Color;
 use crate::input::{Files, named};
 use crate::load::{self, How};
+use crate::origin::{Reach, or_live};
 use crate::report::Report;
 use crate::stdout;
 
 /// Draw the objects that FeatureStores call for and how they refer to each other
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:
+#[command(
+    mut_arg("files", or_live),
+    after_help = "Examples:
   kubectl feast graph store.yaml
   kubectl feast graph store.yaml -o dot | dot -T png > store.png
   kubectl feast graph store.yaml --allow-missing -o store.svg
+  kubectl feast graph --live -o svg > cluster.svg
 
 Exit codes: 0 all were drawn, 1 some would be refused, 2 a file could not be read or written, or
-there is no FeatureStore (see --allow-empty).")]
+there is no FeatureStore (see --allow-empty)."
+)]
 pub(crate) struct Args {
     #[command(flatten)]
     files: Files,
@@ -31,6 +37,8 @@ pub(crate) struct Args {
     output: Output,
     #[command(flatten)]
     how: How,
+    #[command(flatten)]
+    reach: Reach,
 }
 
 /// Form of the drawing, and where it goes.
@@ -74,8 +82,15 @@ impl std::str::FromStr for Output {
 }
 
 pub(crate) fn run(args: &Args, color: Color) -> io::Result<ExitCode> {
+    let input = match args.how.input(&args.reach, &args.files) {
+        Ok(input) => input,
+        Err(error) => return crate::fail(&error.0),
+    };
     let mut report = Report::new(color)?;
-    let loaded = load::load(&args.files, args.how.checker(&args.files), &mut report)?;
+    let checker = args.how.checker(&input, &args.files);
+    let texts = input.texts(&args.files).into_iter();
+    let texts = texts.map(|text| text.map(Arc::new));
+    let loaded = load::load(texts, checker, &mut report)?;
     if let Some(code) = loaded.nothing("draw", &args.how, &report)? {
         return Ok(code);
     }

@@ -9,10 +9,11 @@ use feast_api::Admitted;
 use feast_api::v1::FeatureStore;
 use feast_check::check::{Around, Live, Outcome, Read};
 use feast_check::{Absent, Checker, Depth, Finding, Level, Settings, Text};
-use feast_render::{ObjectRef, OperatorRelease, Rendered};
+use feast_render::{Answer, ObjectRef, OperatorRelease, Rendered, Wanted};
 use serde_json::Value;
 
 use crate::input::{Files, Unreadable};
+use crate::origin::{Input, Needs, Reach};
 use crate::report::Report;
 use crate::selection::Selection;
 use crate::setting::Setting;
@@ -31,9 +32,20 @@ pub(crate) struct How {
 }
 
 impl How {
-    /// What renders the FeatureStores of files.
-    pub(crate) fn checker(&self, files: &Files) -> Checker {
-        Checker::new(self.settings(&files.selection))
+    /// The FeatureStores that are rendered: of files, or of a cluster.
+    pub(crate) fn input(&self, reach: &Reach, files: &Files) -> Result<Input, Unreadable> {
+        let needs = Needs {
+            settings: self.settings(&files.selection),
+            namespace: self.setting.namespace.as_deref(),
+            live: true,
+            definition: self.setting.release.is_none(),
+        };
+        Input::of(reach, files, needs)
+    }
+
+    /// What renders them.
+    pub(crate) fn checker(&self, input: &Input, files: &Files) -> Checker {
+        input.checker(input.settings(self.settings(&files.selection)))
     }
 
     /// How those are rendered that are selected.
@@ -54,17 +66,12 @@ impl How {
 pub(crate) struct Loaded {
     checker: Checker,
     pub(crate) read: Vec<Read>,
-    pub(crate) around: Around,
+    around: Around,
 }
 
-/// Reads files; those that cannot be read are reported, as is a release whose operator is not known.
-pub(crate) fn load(files: &Files, checker: Checker, report: &mut Report) -> io::Result<Loaded> {
-    let texts = files.texts().map(|text| text.map(Arc::new));
-    load_texts(texts, checker, report)
-}
-
-/// The same for texts, which others may look at too.
-pub(crate) fn load_texts(
+/// Reads texts, which others may look at too; those that cannot be read are reported, as is a release
+/// whose operator is not known.
+pub(crate) fn load(
     texts: impl Iterator<Item = Result<Arc<Text>, Unreadable>>,
     checker: Checker,
     report: &mut Report,
@@ -108,6 +115,12 @@ impl Loaded {
         (!says_something && !is_wrong && !how.allow_empty)
             .then(|| nothing(what))
             .transpose()
+    }
+
+    /// Answers what rendering asks for. What is not what its kind says was reported.
+    pub(crate) fn answer(&self, wanted: &Wanted) -> Answer {
+        let answer = self.checker.answer(wanted, &self.around);
+        answer.unwrap_or(Answer::Absent)
     }
 
     /// The FeatureStores that the API server admits.

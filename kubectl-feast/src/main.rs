@@ -1,4 +1,4 @@
-//! `kubectl feast`: checks, renders and compares FeatureStores without a cluster.
+//! `kubectl feast`: checks, renders and compares FeatureStores of files and of clusters.
 #![allow(
     clippy::doc_markdown,
     reason = "doc comments of arguments are their help, in plain text"
@@ -17,8 +17,11 @@ mod format;
 mod graph;
 mod input;
 mod kustomize;
+#[cfg(feature = "live")]
+mod live;
 mod load;
 mod man;
+mod origin;
 mod output;
 mod releases;
 mod render;
@@ -39,10 +42,10 @@ use feast_check::{admission, finding, visible_lines};
 
 use self::color::Color;
 
-/// Checks, renders and compares Feast FeatureStores without a cluster
+/// Checks, renders and compares Feast FeatureStores
 ///
 /// Knows what the API server answers to a FeatureStore, what Feast's operator makes of it, and what
-/// users come to regret. Reads files; neither reads nor needs a cluster.
+/// users come to regret. Reads files and needs no cluster; with --live it reads one, and never changes it.
 #[derive(Debug, Parser)]
 #[command(name = "kubectl-feast", bin_name = "kubectl feast", version)]
 struct Cli {

@@ -2,6 +2,7 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::ValueEnum;
 use feast_render::Rendered;
@@ -11,23 +12,29 @@ use crate::color::Color;
 use crate::format::{Documents, Format, yaml};
 use crate::input::{Files, named};
 use crate::load::{self, How};
+use crate::origin::{Reach, or_live};
 use crate::report::Report;
 use crate::stdout;
 
 /// Print the Kubernetes objects that FeatureStores call for
 ///
-/// The files hold FeatureStores together with the Secrets and ConfigMaps that they refer to.
+/// The files hold FeatureStores together with the Secrets and ConfigMaps that they refer to; with
+/// --live the cluster does.
 /// Objects come in the order in which they should be applied.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:
+#[command(
+    mut_arg("files", or_live),
+    after_help = "Examples:
   kubectl feast render store.yaml | kubectl apply --server-side -f -
   kubectl feast render store.yaml secrets.yaml --output-dir objects/
   kubectl feast render store.yaml --document service
   kubectl feast render store.yaml --hardened --allow-missing
   kubectl feast render store.yaml --observed live/
+  kubectl feast render --live shop --namespace ml
 
 Exit codes: 0 all were rendered, 1 some would be refused, 2 a file could not be read or written, or
-there is no FeatureStore (see --allow-empty).")]
+there is no FeatureStore (see --allow-empty)."
+)]
 pub(crate) struct Args {
     #[command(flatten)]
     files: Files,
@@ -51,6 +58,8 @@ pub(crate) struct Args {
     observed: Option<PathBuf>,
     #[command(flatten)]
     how: How,
+    #[command(flatten)]
+    reach: Reach,
 }
 
 /// One of the documents made from a FeatureStore.
@@ -69,9 +78,24 @@ pub(crate) fn run(args: &Args, color: Color) -> io::Result<ExitCode> {
         Ok(observed) => observed.unwrap_or_default(),
         Err(error) => return crate::fail(&error.0),
     };
+    let input = match args.how.input(&args.reach, &args.files) {
+        Ok(input) if input.is_live() && (args.uid.is_some() || args.observed.is_some()) => {
+            return crate::fail(
+                "--live reads the uid and the objects of the cluster: leave out --uid \
+                                and --observed",
+            );
+        }
+        Ok(input) => input,
+        Err(error) => return crate::fail(&error.0),
+    };
     let mut report = Report::new(color)?;
-    let checker = args.how.checker(&args.files).observing(live, observed);
-    let mut loaded = load::load(&args.files, checker, &mut report)?;
+    let mut checker = args.how.checker(&input, &args.files);
+    if args.observed.is_some() {
+        checker = checker.observing(live, observed);
+    }
+    let texts = input.texts(&args.files).into_iter();
+    let texts = texts.map(|text| text.map(Arc::new));
+    let mut loaded = load::load(texts, checker, &mut report)?;
     if let Some(code) = loaded.nothing("render", &args.how, &report)? {
         return Ok(code);
     }

@@ -17,9 +17,10 @@ use crate::candidates;
 #[allow(clippy::struct_excessive_bools, reason = "each is a flag")]
 #[command(next_help_heading = "Surroundings")]
 pub(crate) struct Setting {
-    /// Namespace of objects that name none
-    #[arg(short, long, default_value = "default", value_parser = namespace)]
-    pub(crate) namespace: String,
+    /// Namespace of objects that name none, or of the cluster [default: default, or that of the
+    /// context]
+    #[arg(short, long, value_parser = namespace)]
+    pub(crate) namespace: Option<String>,
     #[arg(long, value_name = "RELEASE", help = release_help(), add = ArgValueCandidates::new(candidates::releases))]
     pub(crate) release: Option<Release>,
     /// Render for OpenShift: serving certificates and Routes
@@ -53,7 +54,9 @@ impl Setting {
     pub(crate) fn settings(&self) -> Settings {
         let release = self.release.unwrap_or(Release::NEWEST);
         let mut settings = Settings::new(self.operator(), now()).of_release(release);
-        settings.namespace.clone_from(&self.namespace);
+        if let Some(namespace) = &self.namespace {
+            settings.namespace.clone_from(namespace);
+        }
         settings
     }
 

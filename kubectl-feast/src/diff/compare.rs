@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use feast_api::{Admitted, Version};
-use feast_check::check::{Around, is_about_inputs};
+use feast_check::check::is_about_inputs;
 use feast_check::diff::{Diff, Entry, Outcome, Refusal, Refusals, Side, Upgrade, diff};
 use feast_check::{Absent, Settings, missing};
 use feast_render::{Answer, Wanted};
@@ -15,18 +15,14 @@ use crate::load::Loaded;
 
 /// What all FeatureStores are compared with.
 pub(super) struct Comparison<'a> {
-    old: &'a Around,
-    new: &'a Around,
+    old: &'a Loaded,
+    new: &'a Loaded,
     sides: &'a [Settings; 2],
 }
 
 impl<'a> Comparison<'a> {
     pub(super) fn new([old, new]: [&'a Loaded; 2], sides: &'a [Settings; 2]) -> Self {
-        Self {
-            old: &old.around,
-            new: &new.around,
-            sides,
-        }
+        Self { old, new, sides }
     }
 
     /// What happens to a FeatureStore that was and that will be, as far as it is there.
@@ -38,6 +34,14 @@ impl<'a> Comparison<'a> {
             self.refusals(Request::update(&old, &new))
         });
         self.unless_refused(name, refused.unwrap_or_default(), before, after)
+    }
+
+    /// The same where the API server has been asked.
+    #[cfg(feature = "live")]
+    pub(super) fn change(&self, before: Option<&Admitted>, after: Option<&Admitted>) -> Entry {
+        let store = before.or(after).expect("a pair has one of them");
+        let name = format!("{}/{}", store.namespace(), store.name());
+        Entry::new(name, self.outcome(before, after))
     }
 
     /// What happens to a FeatureStore if the operator is another one, or it is scaled, or both.
@@ -91,8 +95,8 @@ impl<'a> Comparison<'a> {
     fn outcome(&self, before: Option<&Admitted>, after: Option<&Admitted>) -> Outcome {
         let missed = RefCell::new(BTreeSet::new());
         let [old_side, new_side] = self.sides;
-        let lookup = |around: &Around, wanted: &Wanted| -> Answer {
-            let answer = around.answer(wanted);
+        let lookup = |loaded: &Loaded, wanted: &Wanted| -> Answer {
+            let answer = loaded.answer(wanted);
             if new_side.absent == Absent::Filled {
                 return missing::fill(wanted, answer);
             }

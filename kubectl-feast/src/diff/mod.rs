@@ -1,5 +1,7 @@
 //! `kubectl feast diff`.
 
+#[cfg(feature = "live")]
+mod applied;
 mod compare;
 mod operator;
 mod print;
@@ -21,7 +23,8 @@ use self::compare::Comparison;
 use self::operator::Operator;
 use crate::color::Color;
 use crate::input::{Files, Unreadable};
-use crate::load::{self, How, Loaded, load_texts};
+use crate::load::{self, How, Loaded};
+use crate::origin::{Reach, or_live};
 use crate::report::Report;
 use crate::selection::Selection;
 use crate::stdout;
@@ -32,16 +35,21 @@ use crate::stdout;
 /// and go, which pods restart and why, which data is deleted, and what the status will say. What
 /// Secrets hold is not shown.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:
+#[cfg_attr(feature = "live", command(mut_args(applied::explained)))]
+#[command(
+    mut_arg("new", or_live),
+    after_help = "Examples:
   kubectl feast diff old.yaml new.yaml
   git show HEAD:store.yaml | kubectl feast diff - store.yaml
   kubectl feast diff store.yaml --scale 3
   kubectl feast diff stores/ --from 0.65 --to 0.66 -o markdown
   kubectl feast diff stores/ --to +hardened
+  kubectl feast diff store.yaml --live
   KUBECTL_EXTERNAL_DIFF='kubectl-feast diff' kubectl diff -f store.yaml
 
 Exit codes, as of `kubectl diff`: 0 nothing changes, 1 something does or would be refused, 2 a file
-could not be read, or there is no FeatureStore (see --allow-empty).")]
+could not be read, or there is no FeatureStore (see --allow-empty)."
+)]
 pub(crate) struct Args {
     /// YAML or JSON file or folder with the FeatureStores as they are, or `-`
     #[arg(value_name = "OLD")]
@@ -68,6 +76,8 @@ pub(crate) struct Args {
     output: Form,
     #[command(flatten)]
     how: How,
+    #[command(flatten)]
+    reach: Reach,
 }
 
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
@@ -83,9 +93,15 @@ enum Form {
 
 pub(crate) fn run(args: &Args, color: Color) -> io::Result<ExitCode> {
     let mut out = Report::new(color)?;
-    let report = match &args.new {
-        Some(new) => updated(new, args, &mut out)?,
-        None => upgraded(args, &mut out)?,
+    let report = match (&args.new, is_live(args)) {
+        (_, Err(error)) => return crate::fail(&error.0),
+        #[cfg(feature = "live")]
+        (_, Ok(true)) => match applied::applied(args, &mut out)? {
+            Ok(report) => report,
+            Err(error) => return crate::fail(&error.0),
+        },
+        (Some(new), _) => updated(new, args, &mut out)?,
+        (None, _) => upgraded(args, &mut out)?,
     };
     // What is not understood would look as if it was deleted.
     let Some(report) = report else {
@@ -95,6 +111,29 @@ pub(crate) fn run(args: &Args, color: Color) -> io::Result<ExitCode> {
         return load::nothing("compare");
     }
     print(&report, args.output, color)
+}
+
+/// Whether the manifests are compared with a cluster.
+#[cfg(feature = "live")]
+fn is_live(args: &Args) -> Result<bool, Unreadable> {
+    let is_live = args.reach.is_live()?;
+    let is_other = args.new.is_some()
+        || args.scale.is_some()
+        || args.from.is_some()
+        || args.to.is_some()
+        || args.reach.target.all_namespaces;
+    if is_live && is_other {
+        let why = "--live compares what a file says with the cluster: leave out NEW, --scale, --from, \
+                   --to and --all-namespaces";
+        return Err(Unreadable(why.to_owned()));
+    }
+    Ok(is_live)
+}
+
+#[cfg(not(feature = "live"))]
+#[allow(clippy::unnecessary_wraps, reason = "as with a cluster")]
+fn is_live(_: &Args) -> Result<bool, Unreadable> {
+    Ok(false)
 }
 
 /// How FeatureStores are rendered before and from then on.
@@ -122,8 +161,8 @@ fn updated(new: &Path, args: &Args, report: &mut Report) -> io::Result<Option<di
     // One that is selected on either side is compared.
     let sides = sides(args, &Selection::default());
     let [before, after] = &sides;
-    let old = load_texts(texts(&args.old), Checker::new(before.clone()), report)?;
-    let new = load_texts(texts(new), Checker::new(after.clone()), report)?;
+    let old = load::load(texts(&args.old), Checker::new(before.clone()), report)?;
+    let new = load::load(texts(new), Checker::new(after.clone()), report)?;
     old.report(report)?;
     new.report(report)?;
     if report.exit_code() != ExitCode::SUCCESS {
@@ -147,11 +186,11 @@ fn upgraded(args: &Args, report: &mut Report) -> io::Result<Option<diff::Report>
     let [before, after] = &sides;
     // Standard input can be read once.
     let texts: Vec<_> = texts(&args.old).collect();
-    let old = load_texts(texts.iter().cloned(), Checker::new(before.clone()), report)?;
+    let old = load::load(texts.iter().cloned(), Checker::new(before.clone()), report)?;
     if report.exit_code() != ExitCode::SUCCESS {
         return Ok(None);
     }
-    let new = load_texts(texts.into_iter(), Checker::new(after.clone()), report)?;
+    let new = load::load(texts.into_iter(), Checker::new(after.clone()), report)?;
     new.report_since(&old, report)?;
     if report.exit_code() != ExitCode::SUCCESS {
         return Ok(None);

@@ -84,9 +84,22 @@ pub(crate) struct Source {
 enum Where {
     File(PathBuf),
     Stdin,
+    /// What was read already.
+    #[cfg(feature = "live")]
+    Given(String),
 }
 
 impl Source {
+    /// What was read already.
+    #[cfg(feature = "live")]
+    pub(crate) fn given(text: &Text) -> Self {
+        Self {
+            name: text.name().clone(),
+            found: false,
+            place: Where::Given(text.content().to_owned()),
+        }
+    }
+
     fn file(path: &Path, found: bool) -> Self {
         Self {
             name: path.display().to_string().into(),
@@ -109,6 +122,8 @@ impl Source {
         match &self.place {
             Where::File(path) => Some(path),
             Where::Stdin => None,
+            #[cfg(feature = "live")]
+            Where::Given(_) => None,
         }
     }
 
@@ -121,6 +136,11 @@ impl Source {
                 Box::new(std::iter::once(Unit::Read(Err(error))))
             }
             Where::Stdin => Box::new(Blocks::new(io::stdin(), name, found)),
+            #[cfg(feature = "live")]
+            Where::Given(content) => {
+                let text = Text::new(name, content).found(found);
+                Box::new(std::iter::once(Unit::Read(Ok(text))))
+            }
             Where::File(path) => match fs::metadata(&path) {
                 Ok(metadata) if metadata.len() <= BLOCK => {
                     Box::new(std::iter::once(Unit::File { path, name, found }))

@@ -21,6 +21,7 @@ use crate::candidates;
 use crate::color::Color;
 use crate::finding::Checked;
 use crate::input::{self, Files, Source, Unit, Unreadable};
+use crate::origin::{Input, Needs, Reach, or_live};
 use crate::output::{Form, Output, Summary};
 use crate::setting::Setting;
 use crate::stdout;
@@ -35,7 +36,9 @@ use crate::stdout;
 /// names them.
 #[derive(Debug, clap::Args)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a flag")]
-#[command(after_help = "Examples:
+#[command(
+    mut_arg("files", or_live),
+    after_help = "Examples:
   kubectl feast validate store.yaml
   kubectl feast validate deploy/ --output github --fail-on warning
   kubectl feast validate 'teams/*/feast.yaml' --allow no-authorization
@@ -43,9 +46,11 @@ use crate::stdout;
   kubectl feast validate deploy/ --crd keda-crds.yaml
   kubectl feast validate deploy/ --upgrade-from 0.65 --release 0.66
   kustomize build . | kubectl feast validate -
+  kubectl feast validate --live --all-namespaces --release 0.66
 
 Exit codes: 0 nothing was found that matters, 1 something was (see --fail-on), 2 a file could not
-be read, nothing was checked (see --allow-empty), or the command line is wrong.")]
+be read, nothing was checked (see --allow-empty), or the command line is wrong."
+)]
 pub(crate) struct Args {
     #[command(flatten)]
     files: Files,
@@ -83,6 +88,8 @@ pub(crate) struct Args {
     verbose: bool,
     #[command(flatten)]
     setting: Setting,
+    #[command(flatten)]
+    reach: Reach,
 }
 
 /// What makes the command fail.
@@ -177,7 +184,8 @@ struct Plan {
 fn plan(args: &Args) -> Result<Plan, Unreadable> {
     let mut configs = Configs::new(&args.flags)?;
     let (mut sources, mut left_out, mut failed) = (Vec::new(), Vec::new(), Vec::new());
-    for source in args.files.sources() {
+    let input = Input::of(&args.reach, &args.files, needs(args))?;
+    for source in input.sources(&args.files) {
         match source {
             Ok(source) => match configs.of(&source)? {
                 Some(number) => sources.push((number, source)),
@@ -186,7 +194,7 @@ fn plan(args: &Args) -> Result<Plan, Unreadable> {
             Err(error) => failed.push(error),
         }
     }
-    let (base, definitions) = checker(args, &configs)?;
+    let (base, definitions) = checker(args, &configs, &input)?;
     let configs = configs.all().iter();
     let checkers = configs.map(|config| config.apply(base.clone(), args.setting.release));
     Ok(Plan {
@@ -199,8 +207,22 @@ fn plan(args: &Args) -> Result<Plan, Unreadable> {
     })
 }
 
+/// What is needed of a cluster. What was made before bears on no finding.
+fn needs(args: &Args) -> Needs<'_> {
+    Needs {
+        settings: args.setting.settings(),
+        namespace: args.setting.namespace.as_deref(),
+        live: false,
+        definition: args.setting.release.is_none() && args.crd.is_empty(),
+    }
+}
+
 /// What all checkers have in common, and what is found in the CRDs that are given.
-fn checker(args: &Args, configs: &Configs) -> Result<(Checker, Vec<Checked>), Unreadable> {
+fn checker(
+    args: &Args,
+    configs: &Configs,
+    input: &Input,
+) -> Result<(Checker, Vec<Checked>), Unreadable> {
     let mut settings = args.setting.settings();
     settings.strict = args.strict;
     settings.upgraded_from = args.upgrade_from;
@@ -212,7 +234,7 @@ fn checker(args: &Args, configs: &Configs) -> Result<(Checker, Vec<Checked>), Un
     let releases = configs.all().iter();
     let releases = releases.map(|config| config.lints.options.kubernetes);
     settings.lints.options.kubernetes = releases.min().unwrap_or_default();
-    let mut checker = Checker::new(settings);
+    let mut checker = input.checker(input.settings(settings));
     let definitions = add_crds(&mut checker, &args.crd)?;
     for text in Files::of(args.old.clone()).texts() {
         let text = text?;

@@ -1,0 +1,256 @@
+//! What FeatureStores of a cluster need of it, read until nothing is left to ask.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use feast_api::v1::FeatureStore;
+use feast_api::{Admitted, Version};
+use feast_check::Settings;
+use feast_render::monitoring::ServiceMonitor;
+use feast_render::openshift::Route;
+use feast_render::{Answer, ObjectRef, Platform, Resolution, Round, Wanted};
+use k8s_openapi::Resource;
+use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
+use kube::core::params::ListParams;
+use serde_json::Value;
+
+use super::asked::{Asked, resource};
+use super::error::Error;
+use super::references::references;
+use super::seen::{Seen, without_managers};
+use super::session::{Session, each};
+
+/// Kinds that bear on FeatureStores without being named by them.
+const BESIDE: [(&str, &str); 4] = [
+    ("autoscaling/v2", "HorizontalPodAutoscaler"),
+    ("policy/v1", "PodDisruptionBudget"),
+    ("keda.sh/v1alpha1", "ScaledObject"),
+    ("autoscaling.k8s.io/v1", "VerticalPodAutoscaler"),
+];
+
+/// What a command wants to know.
+#[derive(Clone, Debug)]
+pub(crate) struct Question {
+    /// None for that of the context.
+    pub(crate) namespace: Option<String>,
+    pub(crate) all_namespaces: bool,
+    /// None for all.
+    pub(crate) names: Vec<String>,
+    /// Whether objects count that were made before, or are in the way.
+    pub(crate) live: bool,
+    /// Whether the cluster's CustomResourceDefinition judges.
+    pub(crate) definition: bool,
+    /// How the FeatureStores are rendered.
+    pub(crate) settings: Settings,
+}
+
+impl Question {
+    /// The namespace of what names none.
+    pub(super) fn namespace<'a>(&'a self, session: &'a Session) -> &'a str {
+        self.namespace.as_deref().unwrap_or(session.namespace())
+    }
+}
+
+/// Reads the FeatureStores that a command wants to know of, and what they need.
+pub(crate) async fn read(session: &Session, question: &Question) -> Result<Seen, Error> {
+    let namespace = question.namespace(session);
+    let scope = (!question.all_namespaces).then_some(namespace);
+    let stores = stores(session, scope, &question.names).await?;
+    around(session, question, stores).await
+}
+
+/// Reads what FeatureStores need.
+pub(super) async fn around(
+    session: &Session,
+    question: &Question,
+    stores: Vec<Value>,
+) -> Result<Seen, Error> {
+    let namespace = question.namespace(session);
+    let scope = (!question.all_namespaces).then_some(namespace);
+    let mut seen = Seen {
+        platform: platform(session).await?,
+        stores,
+        namespace: namespace.to_owned(),
+        ..Seen::default()
+    };
+    if question.definition {
+        definition(session, &mut seen).await?;
+    }
+    beside(session, scope, &mut seen).await?;
+    resolve(session, question, &mut seen).await?;
+    named_objects(session, &mut seen).await?;
+    Ok(seen)
+}
+
+/// What the cluster offers.
+async fn platform(session: &Session) -> Result<Platform, Error> {
+    let mut platform = Platform::kubernetes();
+    platform.openshift = session.serves(Route::API_VERSION, Route::KIND).await?;
+    platform.service_monitor = session
+        .serves(ServiceMonitor::API_VERSION, ServiceMonitor::KIND)
+        .await?;
+    Ok(platform)
+}
+
+/// The FeatureStores of a namespace or of all; those of the names if there are some.
+async fn stores(
+    session: &Session,
+    scope: Option<&str>,
+    names: &[String],
+) -> Result<Vec<Value>, Error> {
+    let all = ListParams::default();
+    for version in [Version::V1, Version::V1Alpha1] {
+        let kind = resource(version.api_version(), feast_api::KIND);
+        let Some(found) = session.list(&kind, scope, &all).await? else {
+            continue;
+        };
+        return named(found, &kind, scope, names);
+    }
+    Err(Error::NoDefinition)
+}
+
+/// The FeatureStores of these names, or all.
+fn named(
+    found: Vec<Value>,
+    kind: &kube::core::ApiResource,
+    scope: Option<&str>,
+    names: &[String],
+) -> Result<Vec<Value>, Error> {
+    let name = |store: &Value| store["metadata"]["name"].as_str().map(str::to_owned);
+    let known: BTreeSet<_> = found.iter().filter_map(name).collect();
+    if let Some(missing) = names.iter().find(|name| !known.contains(*name)) {
+        let asked = Asked::new("get", kind).within(scope).named(missing);
+        return Err(Error::NotFound(format!("FeatureStore {}", asked.place())));
+    }
+    let is_wanted =
+        |store: &Value| names.is_empty() || name(store).is_some_and(|name| names.contains(&name));
+    let found = found.into_iter().filter(is_wanted);
+    Ok(found.map(without_managers).collect())
+}
+
+async fn definition(session: &Session, seen: &mut Seen) -> Result<(), Error> {
+    let name = format!("featurestores.{}", feast_api::GROUP);
+    let object = ObjectRef::new::<CustomResourceDefinition>(None, name);
+    match session.get(&object).await {
+        Ok(found) => seen.definition = found.map(without_managers),
+        Err(Error::Forbidden(asked)) => seen.lack(&asked),
+        Err(error) => return Err(error),
+    }
+    Ok(())
+}
+
+/// Autoscalers and the like, but for those that an operator made for a FeatureStore.
+async fn beside(session: &Session, scope: Option<&str>, seen: &mut Seen) -> Result<(), Error> {
+    let found = each(BESIDE, async |(api_version, kind)| {
+        let kind = resource(api_version, kind);
+        let all = ListParams::default();
+        Ok(session.list(&kind, scope, &all).await)
+    });
+    for found in found.await? {
+        match found {
+            Ok(found) => {
+                let found = found.into_iter().flatten();
+                let others = found.filter(|object| !is_owned(object));
+                seen.beside.extend(others.map(without_managers));
+            }
+            Err(Error::Forbidden(asked)) => seen.lack(&asked),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}
+
+/// Whether a FeatureStore controls an object.
+fn is_owned(object: &Value) -> bool {
+    let owners = object["metadata"]["ownerReferences"].as_array();
+    let mut owners = owners.into_iter().flatten();
+    owners.any(|owner| owner["kind"] == feast_api::KIND && owner["controller"] == true)
+}
+
+/// Everything that rendering the FeatureStores looks at. What several want is read once.
+async fn resolve(session: &Session, question: &Question, seen: &mut Seen) -> Result<(), Error> {
+    let Settings { operator, now, .. } = &seen.settings(question.settings.clone());
+    let stores = seen.stores.iter().cloned();
+    let stores = stores.filter_map(|store| FeatureStore::from_value(store).ok());
+    let stores = stores.filter_map(|store| Admitted::assume(store).ok());
+    let mut resolutions: Vec<_> = stores
+        .map(|store| Resolution::begin(store, operator, now))
+        .collect();
+    let mut answered: BTreeMap<Wanted, Answer> = BTreeMap::new();
+    loop {
+        let rounds = resolutions.drain(..).filter_map(asking).collect::<Vec<_>>();
+        if rounds.is_empty() {
+            return Ok(());
+        }
+        let wanted = rounds.iter().flat_map(Round::wanted);
+        let wanted: BTreeSet<_> = wanted
+            .filter(|wanted| !answered.contains_key(*wanted))
+            .filter(|wanted| question.live || !wanted.is_live())
+            .cloned()
+            .collect();
+        let found = each(wanted, async |wanted| {
+            let found = look_up(session, &wanted).await;
+            Ok((wanted, found))
+        });
+        for (wanted, found) in found.await? {
+            let answer = match &found {
+                Ok(found) => wanted.read(found.iter().cloned())?,
+                Err(_) => Answer::Absent,
+            };
+            seen.take(&wanted, found)?;
+            answered.insert(wanted, answer);
+        }
+        for round in rounds {
+            let answers = round.wanted().iter();
+            let answers = answers.map(|wanted| answered.get(wanted).cloned());
+            let answers: Vec<_> = answers
+                .map(|answer| answer.unwrap_or(Answer::Absent))
+                .collect();
+            resolutions.push(round.answer(answers)?);
+        }
+    }
+}
+
+/// The Secrets and ConfigMaps that FeatureStores name and rendering does not look at: those of
+/// variables and volumes, whose keys have to be there.
+async fn named_objects(session: &Session, seen: &mut Seen) -> Result<(), Error> {
+    let named: BTreeSet<_> = seen.stores.iter().flat_map(references).collect();
+    let others = named.into_iter().filter(|object| !seen.knows(object));
+    let found = each(others.collect::<Vec<_>>(), async |object| {
+        Ok(session.get(&object).await)
+    });
+    for found in found.await? {
+        match found {
+            Ok(found) => found.into_iter().for_each(|object| seen.add(object, true)),
+            Err(Error::Forbidden(asked)) => seen.lack(&asked),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}
+
+fn asking(resolution: Resolution) -> Option<Round> {
+    match resolution {
+        Resolution::Asking(round) => Some(round),
+        Resolution::Resolved(_) => None,
+    }
+}
+
+async fn look_up(session: &Session, wanted: &Wanted) -> Result<Vec<Value>, Error> {
+    if let Some(object) = wanted.object() {
+        return Ok(session.get(object).await?.into_iter().collect());
+    }
+    let (kind, namespace, params) = match wanted {
+        Wanted::Labelled(selection) => (
+            resource(&selection.api_version, &selection.kind),
+            Some(selection.namespace.as_str()),
+            ListParams::default().labels(&selection.selector()),
+        ),
+        _ => (
+            resource("mlflow.opendatahub.io/v1", "MLflow"),
+            None,
+            ListParams::default(),
+        ),
+    };
+    let found = session.list(&kind, namespace, &params).await?;
+    Ok(found.unwrap_or_default())
+}

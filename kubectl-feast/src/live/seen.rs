@@ -1,0 +1,187 @@
+//! What was read of a cluster, and what could not be.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::io::{self, Write};
+
+use feast_api::v1::FeatureStore;
+use feast_check::check::Live;
+use feast_check::{Absent, Checker, Settings, Text, visible};
+use feast_render::{ObjectRef, Platform, Wanted};
+use serde_json::{Value, json};
+
+use super::asked::Asked;
+use super::error::Error;
+use crate::format::yaml;
+use crate::input::Unreadable;
+
+/// The name of what surrounds the FeatureStores of a cluster, for messages.
+const AROUND: &str = "(cluster)";
+
+/// What was read of a cluster.
+#[derive(Default)]
+pub(crate) struct Seen {
+    /// The FeatureStores that a command is about.
+    pub(super) stores: Vec<Value>,
+    /// Every other object that was read.
+    pub(super) objects: Live,
+    /// Objects that bear on FeatureStores without being named by them.
+    pub(super) beside: Vec<Value>,
+    /// Which of the objects FeatureStores refer to.
+    pub(super) referred: BTreeSet<ObjectRef>,
+    /// The FeatureStores' CustomResourceDefinition.
+    pub(super) definition: Option<Value>,
+    pub(super) platform: Platform,
+    /// The namespace of what names none.
+    pub(super) namespace: String,
+    /// What a FeatureStore refers to and nobody here may read.
+    pub(super) unread: BTreeSet<ObjectRef>,
+    /// The rights that are lacking, with the names of what could not be read.
+    pub(super) lacking: BTreeMap<Asked, BTreeSet<String>>,
+}
+
+impl Seen {
+    /// How FeatureStores of this cluster are checked: what it lacks is lacking.
+    pub(crate) fn settings(&self, mut settings: Settings) -> Settings {
+        let Platform {
+            openshift,
+            service_monitor,
+            ..
+        } = self.platform;
+        settings.operator.platform.openshift |= openshift;
+        settings.operator.platform.service_monitor |= service_monitor;
+        settings.namespace.clone_from(&self.namespace);
+        if settings.absent != Absent::Filled {
+            settings.absent = Absent::Lacking;
+        }
+        settings
+    }
+
+    /// What checks the FeatureStores of this cluster.
+    pub(crate) fn inform(&self, mut checker: Checker) -> Checker {
+        if let Some(definition) = &self.definition {
+            // The cluster has taken it: there is nothing to find in it.
+            checker.add_crds(&Text::new(AROUND, definition.to_string()));
+        }
+        let stores = self.stores.iter().chain(self.objects.values()).cloned();
+        let stores = stores.filter(|object| object["kind"] == feast_api::KIND);
+        let stores = stores.filter_map(|store| FeatureStore::from_value(store).ok());
+        checker
+            .observing(self.objects.clone(), stores)
+            .assuming(self.unread.clone())
+    }
+
+    /// What surrounds the FeatureStores, and each of them as kubectl prints it.
+    pub(crate) fn texts(&self) -> Vec<Result<Text, Unreadable>> {
+        let stores = self.stores.iter().map(|store| {
+            let (place, content) = (place(store), yaml(store));
+            let content = content.map_err(|error| Unreadable::new(&place, &error));
+            Ok(Text::new(place, content?))
+        });
+        std::iter::once(Ok(self.around())).chain(stores).collect()
+    }
+
+    /// What surrounds the FeatureStores, as a text.
+    pub(crate) fn around(&self) -> Text {
+        let referred = self.referred.iter();
+        let referred = referred.filter_map(|object| self.objects.get(object));
+        let inputs = referred.filter(|object| object["kind"] != feast_api::KIND);
+        let items: Vec<_> = inputs.chain(&self.beside).collect();
+        let list = json!({ "apiVersion": "v1", "kind": "List", "items": items });
+        Text::new(AROUND, list.to_string())
+    }
+
+    /// Takes what came of a look-up; what may not be read is taken note of.
+    pub(super) fn take(
+        &mut self,
+        wanted: &Wanted,
+        found: Result<Vec<Value>, Error>,
+    ) -> Result<(), Error> {
+        match found {
+            Ok(found) => {
+                let is_input = !wanted.is_live();
+                for object in found {
+                    self.add(object, is_input);
+                }
+                Ok(())
+            }
+            Err(Error::Forbidden(asked)) => {
+                if let Some(object) = wanted.object().filter(|_| !wanted.is_live()) {
+                    self.unread.insert(object.clone());
+                }
+                self.lack(&asked);
+                Ok(())
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Whether an object was asked for as one that a FeatureStore refers to.
+    pub(super) fn knows(&self, object: &ObjectRef) -> bool {
+        self.referred.contains(object) || self.unread.contains(object)
+    }
+
+    /// Adds an object; an input is one that a FeatureStore refers to.
+    pub(super) fn add(&mut self, object: Value, is_input: bool) {
+        let Some(reference) = ObjectRef::of_value(&object) else {
+            return;
+        };
+        if is_input {
+            self.referred.insert(reference.clone());
+        }
+        self.objects.insert(reference, without_managers(object));
+    }
+
+    /// Takes note of a right that is lacking.
+    pub(super) fn lack(&mut self, asked: &Asked) {
+        let names = self.lacking.entry(asked.right()).or_default();
+        names.extend(asked.name.clone());
+    }
+
+    /// Says what could not be read, a line for each right.
+    pub(crate) fn tell(&self) -> io::Result<()> {
+        let mut out = io::stderr().lock();
+        for (right, names) in &self.lacking {
+            let names: Vec<_> = names.iter().map(String::as_str).collect();
+            let names = names.join(", ");
+            let (names, what) = match right.resource.as_str() {
+                "customresourcedefinitions.apiextensions.k8s.io" => (
+                    String::new(),
+                    "FeatureStores are judged by that of --release",
+                ),
+                "secrets" | "configmaps" | "featurestores.feast.dev" => {
+                    (format!(" ({names})"), "taken to be as they should")
+                }
+                // Of what an operator makes there is much, and names tell nothing.
+                _ => (String::new(), "not looked at"),
+            };
+            writeln!(out, "note: you may not {right}{}: {what}", visible(&names))?;
+        }
+        Ok(())
+    }
+}
+
+/// Shows how much was read, not what it holds: it may be Secrets.
+impl fmt::Debug for Seen {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Seen")
+            .field("stores", &self.stores.len())
+            .field("objects", &self.objects.len())
+            .field("lacking", &self.lacking)
+            .finish_non_exhaustive()
+    }
+}
+
+/// `namespace/name` of an object.
+pub(crate) fn place(object: &Value) -> String {
+    let text = |field: &str| object["metadata"][field].as_str().unwrap_or_default();
+    format!("{}/{}", text("namespace"), text("name"))
+}
+
+/// An object as kubectl prints it: without the account of who manages which field.
+pub(super) fn without_managers(mut object: Value) -> Value {
+    if let Some(metadata) = object.get_mut("metadata").and_then(Value::as_object_mut) {
+        metadata.remove("managedFields");
+    }
+    object
+}

@@ -1,0 +1,141 @@
+//! Where the FeatureStores of a command come from: files, or a cluster.
+
+use feast_check::{Checker, Settings, Text};
+
+use crate::input::{Files, Source, Unreadable};
+#[cfg(feature = "live")]
+use crate::live::{self, Question, Seen};
+#[cfg(feature = "live")]
+pub(crate) use crate::live::{Reach, or_live};
+
+/// Where the FeatureStores of a command come from.
+pub(crate) enum Input {
+    Files,
+    #[cfg(feature = "live")]
+    Cluster(Box<Seen>),
+}
+
+/// What a command needs of a cluster.
+#[derive(Clone, Debug)]
+#[cfg_attr(
+    not(feature = "live"),
+    allow(dead_code, reason = "no cluster is asked")
+)]
+pub(crate) struct Needs<'a> {
+    /// How the FeatureStores are checked.
+    pub(crate) settings: Settings,
+    /// The namespace that is given.
+    pub(crate) namespace: Option<&'a str>,
+    /// Objects that were made before, or are in the way.
+    pub(crate) live: bool,
+    /// The CustomResourceDefinition, to judge by it.
+    pub(crate) definition: bool,
+}
+
+#[cfg(feature = "live")]
+impl Input {
+    /// Reads the cluster, if that is asked for.
+    ///
+    /// # Errors
+    ///
+    /// The cluster gives no answer, or flags contradict each other.
+    pub(crate) fn of(reach: &Reach, files: &Files, needs: Needs<'_>) -> Result<Self, Unreadable> {
+        let Some(names) = reach.names(files)? else {
+            return Ok(Self::Files);
+        };
+        let question = Question {
+            namespace: needs.namespace.map(str::to_owned),
+            all_namespaces: reach.target.all_namespaces,
+            names,
+            live: needs.live,
+            definition: needs.definition,
+            settings: needs.settings,
+        };
+        let seen = live::see(&reach.target, &question)?;
+        Ok(Self::Cluster(Box::new(seen)))
+    }
+
+    /// What is read.
+    pub(crate) fn sources(&self, files: &Files) -> Vec<Result<Source, Unreadable>> {
+        match self {
+            Self::Files => files.sources(),
+            Self::Cluster(seen) => {
+                let texts = seen.texts().into_iter();
+                texts
+                    .map(|text| text.map(|text| Source::given(&text)))
+                    .collect()
+            }
+        }
+    }
+
+    /// The texts, one after the other.
+    pub(crate) fn texts(&self, files: &Files) -> Vec<Result<Text, Unreadable>> {
+        match self {
+            Self::Files => files.texts().collect(),
+            Self::Cluster(seen) => seen.texts(),
+        }
+    }
+
+    /// How it is checked: what the cluster lacks is lacking.
+    pub(crate) fn settings(&self, settings: Settings) -> Settings {
+        match self {
+            Self::Files => settings,
+            Self::Cluster(seen) => seen.settings(settings),
+        }
+    }
+
+    /// What checks it.
+    pub(crate) fn checker(&self, settings: Settings) -> Checker {
+        match self {
+            Self::Files => Checker::new(settings),
+            Self::Cluster(seen) => seen.inform(Checker::new(settings)),
+        }
+    }
+
+    /// Whether it is a cluster.
+    pub(crate) fn is_live(&self) -> bool {
+        matches!(self, Self::Cluster(_))
+    }
+}
+
+/// Nothing but files is read.
+#[cfg(not(feature = "live"))]
+#[derive(Clone, Debug, clap::Args)]
+pub(crate) struct Reach {}
+
+#[cfg(not(feature = "live"))]
+pub(crate) fn or_live(files: clap::Arg) -> clap::Arg {
+    files
+}
+
+#[cfg(not(feature = "live"))]
+#[allow(
+    clippy::unused_self,
+    clippy::unnecessary_wraps,
+    reason = "as with a cluster"
+)]
+impl Input {
+    pub(crate) fn of(_: &Reach, _: &Files, _: Needs<'_>) -> Result<Self, Unreadable> {
+        Ok(Self::Files)
+    }
+
+    pub(crate) fn sources(&self, files: &Files) -> Vec<Result<Source, Unreadable>> {
+        files.sources()
+    }
+
+    pub(crate) fn texts(&self, files: &Files) -> Vec<Result<Text, Unreadable>> {
+        files.texts().collect()
+    }
+
+    pub(crate) fn settings(&self, settings: Settings) -> Settings {
+        settings
+    }
+
+    pub(crate) fn checker(&self, settings: Settings) -> Checker {
+        Checker::new(settings)
+    }
+
+    pub(crate) fn is_live(&self) -> bool {
+        false
+    }
+}

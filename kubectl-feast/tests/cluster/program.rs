@@ -1,0 +1,95 @@
+//! kubectl and the plugin, in a namespace of an API server.
+
+use std::env;
+use std::io::Write as _;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+/// What a run gives: its exit code, and what it prints.
+pub(crate) type Run = (Option<i32>, String);
+
+/// A namespace of the API server that has FeatureStores.
+pub(crate) struct Namespace(&'static str);
+
+impl Namespace {
+    /// A new one, in place of one that an earlier run left.
+    pub(crate) fn new(name: &'static str) -> Self {
+        let namespace = Self(name);
+        let crd = command(
+            env!("CARGO_BIN_EXE_kubectl-feast"),
+            &["crd", "--output=json"],
+            "",
+        );
+        let install = [
+            "apply",
+            "--server-side",
+            "--force-conflicts",
+            "--filename=-",
+        ];
+        let definition = "crd/featurestores.feast.dev";
+        for (arguments, input) in [
+            (&install[..], crd.1.as_str()),
+            (&["wait", "--for=condition=Established", definition], ""),
+            (&["delete", "namespace", name, "--ignore-not-found"], ""),
+            (&["create", "namespace", name], ""),
+        ] {
+            namespace.does(arguments, input);
+        }
+        namespace
+    }
+
+    /// Runs kubectl, which succeeds.
+    pub(crate) fn does(&self, arguments: &[&str], input: &str) {
+        let (code, text) = self.kubectl(arguments, input);
+        assert_eq!(code, Some(0), "{arguments:?}: {text}");
+    }
+
+    /// Runs kubectl.
+    pub(crate) fn kubectl(&self, arguments: &[&str], input: &str) -> Run {
+        let kubectl = env::var("KUBECTL").unwrap_or_else(|_| "kubectl".to_owned());
+        self.run(&kubectl, arguments, input)
+    }
+
+    /// Runs the plugin.
+    #[cfg(feature = "live")]
+    pub(crate) fn plugin(&self, arguments: &[&str], input: &str) -> Run {
+        self.run(env!("CARGO_BIN_EXE_kubectl-feast"), arguments, input)
+    }
+
+    fn run(&self, program: &str, arguments: &[&str], input: &str) -> Run {
+        let kubeconfig = env::var("FEAST_KUBECONFIG");
+        let kubeconfig = kubeconfig.expect("FEAST_KUBECONFIG leads to an API server");
+        let reach = ["--kubeconfig", &kubeconfig, "--namespace", self.0];
+        command(program, &[arguments, &reach].concat(), input)
+    }
+}
+
+impl Drop for Namespace {
+    fn drop(&mut self) {
+        self.kubectl(&["delete", "namespace", self.0, "--wait=false"], "");
+    }
+}
+
+fn command(program: &str, arguments: &[&str], input: &str) -> Run {
+    let plugin = Path::new(env!("CARGO_BIN_EXE_kubectl-feast"));
+    let folder = plugin.parent().expect("a folder").to_owned();
+    let path = env::var_os("PATH").unwrap_or_default();
+    let path = env::join_paths([folder].into_iter().chain(env::split_paths(&path)));
+    let mut child = Command::new(program)
+        .args(arguments)
+        .env("PATH", path.expect("a path"))
+        .env("KUBECTL_EXTERNAL_DIFF", "kubectl-feast diff --color=never")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program runs");
+    let mut stdin = child.stdin.take().expect("a pipe");
+    // Who reads nothing has closed it.
+    let _ = stdin.write_all(input.as_bytes());
+    drop(stdin);
+    let output = child.wait_with_output().expect("the program ends");
+    let text = [output.stdout, output.stderr].concat();
+    let text = String::from_utf8_lossy(&text).into_owned();
+    (output.status.code(), text)
+}
