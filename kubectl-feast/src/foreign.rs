@@ -16,7 +16,8 @@ const FLAGS: &[(&[&str], &str)] = &[
             "-A",
             "--all-namespaces",
         ],
-        "no cluster is asked here: `validate`, `render`, `graph` and `diff` ask one with --live",
+        "no cluster is asked here: `validate`, `render`, `graph` and `diff` ask one with --live, and \
+         `status` always does",
     ),
     (
         &[

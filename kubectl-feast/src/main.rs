@@ -63,6 +63,8 @@ enum Command {
     Diff(diff::Args),
     Explain(explain::Args),
     Graph(graph::Args),
+    #[cfg(feature = "live")]
+    Status(live::status::Args),
     Convert(convert::Args),
     Crd(crd::Args),
     Releases(releases::Args),
@@ -83,6 +85,8 @@ fn main() -> ExitCode {
         Command::Diff(args) => diff::run(&args, color),
         Command::Explain(args) => explain::run(&args),
         Command::Graph(args) => graph::run(&args, color),
+        #[cfg(feature = "live")]
+        Command::Status(args) => live::status::run(&args, color),
         Command::Convert(args) => convert::run(&args, color),
         Command::Crd(args) => crd::run(&args),
         Command::Releases(args) => releases::run(&args),

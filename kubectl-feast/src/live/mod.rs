@@ -12,6 +12,7 @@ mod read;
 mod references;
 mod seen;
 mod session;
+pub(crate) mod status;
 
 use serde_json::Value;
 

@@ -95,6 +95,17 @@ fn it_tells_what_its_user_may_know() {
     let (code, text) = plugin(&["graph", "--live", "--as=reader"]);
     assert_eq!(code, Some(0), "{text}");
     assert!(text.contains("Deployment"), "{text}");
+
+    let (code, text) = plugin(&["status", "shop", "--as=viewer"]);
+    assert_eq!(code, Some(1), "{text}");
+    for expected in [
+        "live/shop",
+        "Deployment feast-shop",
+        "is missing",
+        "no operator has reported",
+    ] {
+        assert!(text.contains(expected), "{text}");
+    }
 }
 
 #[test]

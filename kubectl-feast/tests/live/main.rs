@@ -6,4 +6,5 @@ mod diff;
 mod failures;
 mod objects;
 mod render;
+mod status;
 mod validate;
