@@ -52,7 +52,7 @@ impl<'a> Element<'a> {
     /// # Errors
     ///
     /// Go cannot hash it, and panics.
-    fn hashed(&self) -> Result<Option<Identity<'a>>, Fault> {
+    fn hashed(&self) -> Result<Option<Identity<'a>>, Unhashable> {
         let value = match self {
             Self::Json(view) => return hashed(*view).map(Some),
             Self::Made(Ok(value)) => value,
@@ -64,12 +64,12 @@ impl<'a> Element<'a> {
             Value::Double(number) => Some(Identity::of_double(*number)),
             Value::String(text) => Some(Identity::Text(text.to_string().into())),
             Value::Type(ty) => Some(Identity::Text(ty.name().to_owned().into())),
-            Value::Bytes(_) => return Err(Fault::unhashable("[]uint8")),
-            Value::List(List::Made(_)) => return Err(Fault::unhashable("[]ref.Val")),
-            Value::List(_) => return Err(Fault::unhashable("[]interface {}")),
-            Value::Map(_) => return Err(Fault::unhashable("map[ref.Val]ref.Val")),
-            Value::Semver(_) => return Err(Fault::unhashable("semver.Version")),
-            Value::Format(_) => return Err(Fault::unhashable("cel.Format")),
+            Value::Bytes(_) => return Err(Unhashable("[]uint8")),
+            Value::List(List::Made(_)) => return Err(Unhashable("[]ref.Val")),
+            Value::List(_) => return Err(Unhashable("[]interface {}")),
+            Value::Map(_) => return Err(Unhashable("map[ref.Val]ref.Val")),
+            Value::Semver(_) => return Err(Unhashable("semver.Version")),
+            Value::Format(_) => return Err(Unhashable("cel.Format")),
             // A time is not its text.
             _ => None,
         })
@@ -224,7 +224,8 @@ impl<'a> Items<'a> {
         let own = self.elements().map(|element| element.hashed());
         let own: HashSet<_> = own.collect::<Result<_, _>>()?;
         for item in other.iter() {
-            let item = Element::of(item).hashed()?;
+            let item = Element::of(item).hashed();
+            let item = item.map_err(|fault| fault.in_map(own.is_empty()))?;
             if item.is_none() || !own.contains(&item) {
                 return Ok(false);
             }
@@ -240,7 +241,8 @@ impl<'a> Items<'a> {
             }
         }
         for item in other.iter() {
-            let key = key(keys, &Element::of(item.clone()))?;
+            let key = key(keys, &Element::of(item.clone()));
+            let key = key.map_err(|fault| fault.in_map(own.is_empty()))?;
             let Some(same) = key.and_then(|key| own.get(&key)) else {
                 return Ok(false);
             };
@@ -266,7 +268,7 @@ impl<'a> Items<'a> {
 
     /// `self + other`: items of a set are added once, those with keys take the place of others.
     pub(crate) fn concat(&self, other: &List<'a>) -> Result<List<'a>, Fault> {
-        let identity = |element: &Element<'a>| {
+        let identity = |element: &Element<'a>| -> Result<_, Unhashable> {
             Ok(match self.kind() {
                 schema::List::Atomic => None,
                 schema::List::Set => element.hashed()?.map(|item| vec![Some(item)]),
@@ -282,7 +284,8 @@ impl<'a> Items<'a> {
         }
         let replaces = matches!(self.kind(), schema::List::Map(_));
         for element in other.iter().map(Element::of) {
-            let identity = identity(&element)?;
+            let identity = identity(&element);
+            let identity = identity.map_err(|fault| fault.in_map(places.is_empty()))?;
             let known = identity.as_ref().and_then(|identity| places.get(identity));
             if let Some(place) = known.and_then(|&at| elements.get_mut(at)) {
                 if replaces {
@@ -304,15 +307,35 @@ impl<'a> Items<'a> {
     }
 }
 
+/// The Go type of a value that Go cannot hash: a look-up in a map panics.
+struct Unhashable(&'static str);
+
+impl Unhashable {
+    /// The panic. A look-up in a map without entries hashes nothing, and panics in words of its own.
+    #[cold]
+    fn in_map(self, is_empty: bool) -> Fault {
+        if is_empty {
+            return Fault::Internal(format!("hash of unhashable type: {}", self.0).into());
+        }
+        self.into()
+    }
+}
+
+impl From<Unhashable> for Fault {
+    fn from(Unhashable(go_type): Unhashable) -> Self {
+        Self::unhashable(go_type)
+    }
+}
+
 /// What Go's maps tell an item by.
 ///
 /// # Errors
 ///
 /// Go cannot hash a container, and panics.
-fn hashed(item: View<'_>) -> Result<Identity<'_>, Fault> {
+fn hashed(item: View<'_>) -> Result<Identity<'_>, Unhashable> {
     Identity::of_scalar(item).ok_or_else(|| match item.node.data() {
-        Data::Array(_) => Fault::unhashable("[]interface {}"),
-        _ => Fault::unhashable("map[string]interface {}"),
+        Data::Array(_) => Unhashable("[]interface {}"),
+        _ => Unhashable("map[string]interface {}"),
     })
 }
 
@@ -324,7 +347,7 @@ const HASHED_KEYS: usize = 3;
 fn key<'a>(
     keys: &[Cow<'_, str>],
     element: &Element<'a>,
-) -> Result<Option<Vec<Option<Identity<'a>>>>, Fault> {
+) -> Result<Option<Vec<Option<Identity<'a>>>>, Unhashable> {
     let item = match element {
         Element::Json(view) if view.node.is_object() => *view,
         _ => return Ok(None),

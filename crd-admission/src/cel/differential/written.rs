@@ -92,6 +92,8 @@ fn of_lists() -> Vec<Request> {
         "holder": {"type": "object", "properties": {
             "kept": {"x-kubernetes-preserve-unknown-fields": true},
         }},
+        "empty": {"type": "array", "items": {"type": "string"}, "x-kubernetes-list-type": "set"},
+        "none": keyed(&["a"]),
         "one": keyed(&["a"]),
         "two": keyed(&["a", "b"]),
         "four": keyed(&["a", "b", "c", "d"]),
@@ -111,7 +113,7 @@ fn of_lists() -> Vec<Request> {
         json!({"set": ["0", set], "numbers": [1, 2.5, set], "times": ["2024-01-02T03:04:05Z"],
             "plain": ["p"], "plainTimes": ["2024-01-02T03:04:05Z"], "counts": [1, 2],
             "lists": [["l"]], "holder": {"kept": {"x": 1}},
-            "texts": ["YQ=="], "any": [1, set], "one": [item], "two": [{"a": "0"}, item], "four": [item]})
+            "empty": [], "none": [], "texts": ["YQ=="], "any": [1, set], "one": [item], "two": [{"a": "0"}, item], "four": [item]})
     });
     let requests = values.flat_map(|this| {
         let request = |text| request(&schema, &this, text);
