@@ -20,6 +20,17 @@ pub(crate) fn validate(checked: &Checked, functions: &Functions) -> Result<(), I
         issues: Issues::default(),
     };
     let all = descendants(&checked.root);
+    let alike = all.iter().filter(|within| !within.format);
+    for within in alike.clone() {
+        if let Kind::List(list) = &within.expr.kind {
+            validator.list(list);
+        }
+    }
+    for within in alike {
+        if let Kind::Map(entries) = &within.expr.kind {
+            validator.map(entries);
+        }
+    }
     if functions.version.compatible >= 29 {
         for function in ["duration", "timestamp"] {
             validator.literals(&all, function, |value| convert(functions, function, value));
@@ -32,17 +43,6 @@ pub(crate) fn validate(checked: &Checked, functions: &Functions) -> Result<(), I
             if let Some((at, message)) = format::issue(checked, functions, within.expr) {
                 validator.report(at, message);
             }
-        }
-    }
-    let alike = all.iter().filter(|within| !within.format);
-    for within in alike.clone() {
-        if let Kind::List(list) = &within.expr.kind {
-            validator.list(list);
-        }
-    }
-    for within in alike {
-        if let Kind::Map(entries) = &within.expr.kind {
-            validator.map(entries);
         }
     }
     if validator.issues.is_empty() {
