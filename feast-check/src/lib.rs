@@ -27,6 +27,7 @@
 //! - [`finding`]: what is found in a [`Text`], and where; [`admission`]: what the API server says, as
 //!   findings; [`codes`]: what they mean; [`mod@format`]: forms in which they are written.
 //! - [`krm`]: lists of resources, as kustomize and kpt hand them to functions.
+//! - [`brought`]: what each release of Feast brought.
 //! - [`diff`]: what a change does to the cluster; [`graph`]: how objects refer to each other.
 //!
 //! # Features
@@ -34,6 +35,7 @@
 //! None. The final crate selects k8s-openapi's `v1_*`.
 
 pub mod admission;
+pub mod brought;
 pub mod check;
 pub mod codes;
 mod credentials;

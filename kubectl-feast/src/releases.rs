@@ -2,9 +2,9 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap_complete::ArgValueCandidates;
-use feast_api::{Release, Version};
-use feast_render::{Change, OperatorRelease};
-use serde::Serialize;
+use feast_api::Release;
+use feast_check::brought::Brought;
+use feast_render::OperatorRelease;
 
 use crate::candidates;
 use crate::format::{Documents, Format};
@@ -28,73 +28,9 @@ pub(crate) struct Args {
     output: Option<Format>,
 }
 
-/// What a release brought.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Brought {
-    release: &'static str,
-    date: &'static str,
-    versions: Vec<&'static str>,
-    /// Whether the operator's objects are known.
-    is_rendered: bool,
-    crd: Vec<String>,
-    operator: Vec<Operator>,
-}
-
-/// A change of what the operator makes.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Operator {
-    name: &'static str,
-    summary: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pull_request: Option<u32>,
-}
-
-impl Brought {
-    fn by(release: Release) -> Self {
-        let changes = Change::ALL
-            .iter()
-            .filter(|change| change.since() == release);
-        Self {
-            release: release.name(),
-            date: release.date(),
-            versions: release
-                .versions()
-                .iter()
-                .copied()
-                .map(Version::as_str)
-                .collect(),
-            is_rendered: OperatorRelease::try_from(release).is_ok(),
-            crd: release
-                .changes()
-                .map(|change| plain(&change.to_string()))
-                .collect(),
-            operator: changes.map(|change| Operator::of(*change)).collect(),
-        }
-    }
-}
-
-impl Operator {
-    fn of(change: Change) -> Self {
-        Self {
-            name: change.name(),
-            summary: plain(change.summary()),
-            pull_request: change.pull_request(),
-        }
-    }
-}
-
-/// Without Markdown's marks of code.
-fn plain(text: &str) -> String {
-    text.replace('`', "")
-}
-
 pub(crate) fn run(args: &Args) -> io::Result<ExitCode> {
-    let releases = Release::ALL.iter().rev().copied();
-    let mut brought = releases
-        .filter(|release| args.release.is_none_or(|wanted| wanted == *release))
-        .map(Brought::by);
+    let is_wanted = |name| args.release.is_none_or(|wanted| wanted.name() == name);
+    let mut brought = Brought::all().filter(|brought| is_wanted(brought.release));
     stdout::write(|out| match (args.output, args.release) {
         (Some(format), _) => {
             let mut documents = Documents::new(out, format);

@@ -35,7 +35,7 @@ impl<W: Write> Format for Json<W> {
         checked
             .findings
             .iter()
-            .try_for_each(|finding| self.item(&entry(checked, finding)))
+            .try_for_each(|finding| self.item(&data(checked, finding)))
     }
 
     fn unreadable(&mut self, message: &str) -> io::Result<()> {
@@ -61,7 +61,8 @@ impl<W: Write> Format for Json<W> {
     }
 }
 
-pub(super) fn entry(checked: &Checked, finding: &Finding) -> Value {
+/// A finding with its place, as [`Form::Json`](super::Form::Json) has it.
+pub fn data(checked: &Checked, finding: &Finding) -> Value {
     let start = checked.position(finding);
     let mut entry = json!({
         "code": finding.code,

@@ -29,6 +29,7 @@ use std::fmt;
 use std::io::{self, Write};
 use std::str::FromStr;
 
+pub use self::json::data;
 pub use self::repository::Repository;
 use crate::finding::{Checked, Level};
 

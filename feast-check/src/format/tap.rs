@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde_json::Value;
 
-use super::json::entry;
+use super::json::data;
 use super::{Format, Summary};
 use crate::finding::{Checked, Level};
 use crate::visible;
@@ -53,7 +53,7 @@ impl<W: Write> Format for Tap<W> {
         let findings: Vec<_> = checked
             .findings
             .iter()
-            .map(|finding| entry(checked, finding))
+            .map(|finding| data(checked, finding))
             .collect();
         self.diagnostics(&findings)
     }
