@@ -3,8 +3,6 @@
 # manual, and what kubectl asks for completions.
 #
 #   archives.sh WHEELS FOLDER   writes FOLDER/kubectl-feast-VERSION-TARGET.tar.gz, and SHA256SUMS
-#
-# One of the wheels must be for the machine that this runs on.
 set -euo pipefail
 wheels=$1
 folder=$2
@@ -25,30 +23,21 @@ target() {
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-mkdir -p "$work/common" "$folder"
+mkdir -p "$folder"
 
-# The programs, each in a folder called by its target.
 for wheel in "$wheels"/*.whl; do
-    name=$(target "$wheel")
+    # Such as kubectl_feast-0.1.0-py3-none-win_amd64.whl.
+    version=$(basename "$wheel" | cut -d- -f2)
+    archive=kubectl-feast-$version-$(target "$wheel")
+    content=$work/$archive
     python3 -m zipfile -e "$wheel" "$work/wheel"
-    mkdir "$work/$name"
-    mv "$work"/wheel/*.data/scripts/* "$work/$name"
-    chmod +x "$work/$name"/*
+    mkdir "$content"
+    mv "$work"/wheel/*.data/scripts/* "$content"
+    chmod +x "$content"/*
+    cp LICENSE "$work"/wheel/*.data/data/share/man/man1/*.1 "$content"
     rm -r "$work/wheel"
-done
-
-runnable=$work/$(uname -m)-unknown-linux-gnu/kubectl-feast
-[ -x "$runnable" ] || runnable=$work/$(uname -m)-unknown-linux-musl/kubectl-feast
-cp LICENSE "$work/common"
-"$runnable" man >"$work/common/kubectl-feast.1"
-"$runnable" completions kubectl >"$work/common/kubectl_complete-feast"
-chmod +x "$work/common/kubectl_complete-feast"
-version=$("$runnable" --version | cut -d' ' -f2)
-
-for content in "$work"/*-*-*; do
-    cp "$work"/common/* "$content"
     # The same content makes the same archive.
     tar --sort=name --owner=0 --group=0 --numeric-owner --mtime=@0 -C "$content" -c . |
-        gzip -n >"$folder/kubectl-feast-$version-$(basename "$content").tar.gz"
+        gzip -n >"$folder/$archive.tar.gz"
 done
 (cd "$folder" && sha256sum kubectl-feast-*.tar.gz >SHA256SUMS)

