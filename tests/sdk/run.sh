@@ -23,11 +23,14 @@ give_up() {
     exit
 }
 
-if ! "$venv/bin/python" -c 'import feast' 2>/dev/null; then
+# What the tests of the Python module need, which packaging/test.sh has in this environment, too.
+tests=(hypothesis pytest)
+
+if ! "$venv/bin/python" -c 'import feast, hypothesis, pytest' 2>/dev/null; then
     command -v python3 >/dev/null || give_up "no python3 here"
     python3 -m venv "$venv" || give_up "python3 has no venv module"
-    "$venv/bin/pip" install --quiet "feast[$extras]==$release" ||
-        "$venv/bin/pip" install --quiet "feast[$extras]" ||
+    "$venv/bin/pip" install --quiet "feast[$extras]==$release" "${tests[@]}" ||
+        "$venv/bin/pip" install --quiet "feast[$extras]" "${tests[@]}" ||
         give_up "pip cannot install feast"
 fi
 if [ "${1:-}" = install ]; then

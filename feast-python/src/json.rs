@@ -1,0 +1,49 @@
+//! JSON, as it goes to and fro.
+
+use pyo3::exceptions::{PyRecursionError, PyTypeError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::types::{IntoPyDict, PyString};
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::failure::Failure;
+
+/// A text of JSON, which can be made without the interpreter.
+pub(crate) struct Json(String);
+
+/// What comes of the work, as JSON.
+pub(crate) fn text(value: &impl Serialize) -> Result<Json, Failure> {
+    Ok(Json(serde_json::to_string(value)?))
+}
+
+/// The same as numbers, texts, dicts and lists.
+pub(crate) fn to_python<'py>(py: Python<'py>, json: &Json) -> PyResult<Bound<'py, PyAny>> {
+    py.import("json")?.call_method1("loads", (&json.0,))
+}
+
+/// A value as numbers, texts, dicts and lists.
+pub(crate) fn of_value<'py>(py: Python<'py>, value: &Value) -> PyResult<Bound<'py, PyAny>> {
+    to_python(py, &Json(value.to_string()))
+}
+
+/// An object of Python as JSON. Why it cannot be is told without what it holds.
+pub(crate) fn of_python(object: &Bound<'_, PyAny>) -> Result<Result<String, String>, PyErr> {
+    let py = object.py();
+    let options = [("allow_nan", false)].into_py_dict(py)?;
+    let written = py
+        .import("json")?
+        .call_method("dumps", (object,), Some(&options));
+    match written {
+        Ok(text) => Ok(Ok(text.cast::<PyString>()?.to_str()?.to_owned())),
+        Err(error) => {
+            let is_no_json = error.is_instance_of::<PyTypeError>(py)
+                || error.is_instance_of::<PyValueError>(py)
+                || error.is_instance_of::<PyRecursionError>(py);
+            if is_no_json {
+                Ok(Err(error.value(py).to_string()))
+            } else {
+                Err(error)
+            }
+        }
+    }
+}
