@@ -65,3 +65,166 @@ fn a_version_has_its_own_fields() {
     let none = json!({ "kind": "FeatureStore", "metadata": {}, "spec": scaled });
     assert_eq!(faults(&both, &none), [""]);
 }
+
+/// The fields that are marked in a FeatureStore of this spec.
+fn marked(schema: &jsonschema::Validator, spec: &Value) -> Vec<String> {
+    let mut spec = spec.clone();
+    spec["feastProject"] = json!("shop");
+    let mut found = faults(schema, &store("v1", &spec));
+    found.sort();
+    found
+}
+
+#[test]
+fn a_broken_rule_is_told_of_its_field() {
+    let schema = schema(&["--release", "main"]);
+    let file = |file: Value| json!({ "onlineStore": { "persistence": { "file": file } } });
+    let registry =
+        |file: Value| json!({ "registry": { "local": { "persistence": { "file": file } } } });
+    for (spec, expected) in [
+        (
+            json!({ "authz": { "kubernetes": {}, "oidc": { "secretRef": { "name": "a" } } } }),
+            &["/spec/authz/oidc"][..],
+        ),
+        (json!({ "authz": {} }), &["/spec/authz"]),
+        (json!({ "authz": { "noAuth": true } }), &[]),
+        (
+            json!({ "feastProjectDir": { "git": { "url": "https://a/b", "featureRepoPath": "/a" } } }),
+            &["/spec/feastProjectDir/git/featureRepoPath"],
+        ),
+        (
+            json!({ "mlflow": { "enabled": true, "extraConfig": { "a": "1", "auto_log": "true" } } }),
+            &["/spec/mlflow/extraConfig/auto_log"],
+        ),
+        (
+            json!({ "services": file(json!({ "path": "a.db" })) }),
+            &["/spec/services/onlineStore/persistence/file/path"],
+        ),
+        (
+            json!({ "services": file(json!({ "path": "s3://a/b" })) }),
+            &[
+                "/spec/services/onlineStore/persistence/file/path",
+                "/spec/services/onlineStore/persistence/file/path",
+            ],
+        ),
+        (
+            json!({ "services": file(json!({ "path": "/a.db", "pvc": { "ref": { "name": "a" }, "mountPath": "a" } })) }),
+            &[
+                "/spec/services/onlineStore/persistence/file/path",
+                "/spec/services/onlineStore/persistence/file/pvc/mountPath",
+            ],
+        ),
+        (
+            json!({ "services": registry(json!({ "path": "gs://a/b", "s3_additional_kwargs": { "a": "b" } })) }),
+            &["/spec/services/registry/local/persistence/file/s3_additional_kwargs"],
+        ),
+        (
+            json!({ "services": { "registry": { "local": {}, "remote": { "hostname": "a:80" } } } }),
+            &["/spec/services/registry/remote"],
+        ),
+        (
+            json!({ "services": { "ui": { "tls": { "disable": false } } } }),
+            &["/spec/services/ui/tls"],
+        ),
+        (
+            json!({ "services": { "podDisruptionBudgets": { "minAvailable": 1, "maxUnavailable": 1 } } }),
+            &["/spec/services/podDisruptionBudgets/maxUnavailable"],
+        ),
+        (
+            json!({ "services": { "registry": { "local": { "server": { "grpc": false } } } } }),
+            &["/spec/services/registry/local/server/grpc"],
+        ),
+    ] {
+        assert_eq!(marked(&schema, &spec), expected, "{spec}");
+    }
+}
+
+#[test]
+fn what_keeps_replicas_from_being_more_is_told_of_what_makes_them_more() {
+    let schema = schema(&["--release", "main"]);
+    let scaling = json!({ "autoscaling": { "maxReplicas": 3 } });
+    let online =
+        json!({ "persistence": { "store": { "type": "redis", "secretRef": { "name": "a" } } } });
+    let shared = json!({ "remote": { "hostname": "a:80" } });
+    for (spec, expected) in [
+        // Each of two stores is a reason.
+        (
+            json!({ "replicas": 2 }),
+            &["/spec/replicas", "/spec/replicas"][..],
+        ),
+        (
+            json!({ "replicas": 2, "services": { "onlineStore": online, "registry": shared } }),
+            &[],
+        ),
+        (
+            json!({ "replicas": 2, "services": { "onlineStore": online, "registry": shared, "scaling": scaling } }),
+            &["/spec/replicas"],
+        ),
+        (
+            json!({ "services": { "registry": shared, "scaling": scaling } }),
+            &["/spec/services/scaling/autoscaling"],
+        ),
+        (
+            json!({ "services": { "onlineStore": online, "offlineStore": {}, "registry": shared, "scaling": scaling } }),
+            &["/spec/services/scaling/autoscaling"],
+        ),
+    ] {
+        assert_eq!(marked(&schema, &spec), expected, "{spec}");
+    }
+}
+
+fn has_null(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Object(fields) => fields.values().any(has_null),
+        Value::Array(items) => items.iter().any(has_null),
+        _ => false,
+    }
+}
+
+/// What the API server said, recorded: where it refused by rules alone, so does the schema, and
+/// where it admitted, the schema finds no rule broken.
+#[test]
+fn rules_are_told_as_the_api_server_tells_them() {
+    let Some(files) = test_support::recorded("admission") else {
+        test_support::skipped("recorded verdicts beside the JSON Schema", "there are none");
+        return;
+    };
+    let schema = schema(&["--release", "main"]);
+    let rules = feast_api::rules::RULES;
+    let (mut admitted, mut refused) = (0, 0);
+    for file in ["create.jsonl.gz", "rules.jsonl.gz"] {
+        for line in test_support::lines(&files.join(file)) {
+            let case: Value = serde_json::from_str(&line).expect("a case");
+            let is_creation = case.get("oldObject").is_none() && case.get("subresource").is_none();
+            let Some(errors) = case["expect"]["errors"].as_array().filter(|_| is_creation) else {
+                continue;
+            };
+            let by_rule = |error: &Value| {
+                let message = error["message"].as_str().or(error["detail"].as_str());
+                let message = message.unwrap_or_default();
+                rules.iter().any(|rule| message.contains(rule.message))
+            };
+            let object = &case["object"];
+            // The server takes null for nothing, and the schema for a value of another type.
+            if has_null(object) {
+                continue;
+            }
+            let mut errors_found = schema.iter_errors(object);
+            if case["expect"]["allowed"] == true {
+                admitted += 1;
+                // Unknown fields are refused.
+                let broken = errors_found.find(|error| {
+                    let path = error.schema_path().to_string();
+                    path.contains("/allOf/")
+                });
+                let broken = broken.map(|error| format!("{error} at {}", error.instance_path()));
+                assert_eq!(broken, None, "{}: {object}", case["id"]);
+            } else if errors.iter().all(by_rule) {
+                refused += 1;
+                assert!(errors_found.next().is_some(), "{}: {object}", case["id"]);
+            }
+        }
+    }
+    assert!(admitted > 1000 && refused > 500, "{admitted} {refused}");
+}
