@@ -206,9 +206,14 @@ impl Walk {
             Part::Kept => {}
             Part::Dropped => {
                 let is_hinted = self.found.len() < HINTED;
+                let hint = is_hinted.then(|| known.hint(name, value)).flatten();
+                let schema = known.place.schema;
                 self.found.push(UnknownField {
                     path: self.path.clone(),
-                    hint: is_hinted.then(|| known.hint(name, value)).flatten(),
+                    is_slip: schema
+                        .zip(hint.as_ref())
+                        .is_some_and(|(schema, hint)| suggest::is_slip(name, hint, schema)),
+                    hint,
                 });
             }
         }

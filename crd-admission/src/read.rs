@@ -201,6 +201,7 @@ impl<'a> Incoming<'a> {
         let unhinted = |path: &String| UnknownField {
             path: path.clone(),
             hint: None,
+            is_slip: false,
         };
         let metadata = self.unknown.iter().map(unhinted);
         let group_and_version = self.api_version.split_once('/');

@@ -52,6 +52,27 @@ pub(crate) fn similar(name: &str, schema: &Schema) -> Option<Hint> {
     best.map(|known| Hint::DidYouMean(known.to_owned()))
 }
 
+/// Whether a name is a slip of the keyboard for what a hint says, and for no other known name.
+pub(crate) fn is_slip(name: &str, hint: &Hint, schema: &Schema) -> bool {
+    let Hint::DidYouMean(meant) = hint else {
+        return false;
+    };
+    let written = letters(name);
+    // Of three letters one is too much.
+    if written.len() < 4 {
+        return written == letters(meant);
+    }
+    let is_near = |known: &str| strsim::damerau_levenshtein(&written, &letters(known)) <= 1;
+    let others = schema.properties.iter();
+    let mut others = others.filter(|property| property.name.as_ref() != meant);
+    is_near(meant) && !others.any(|property| is_near(&property.name))
+}
+
+/// A name without capitals and separators.
+fn letters(name: &str) -> String {
+    name.to_lowercase().replace(['-', '_'], "")
+}
+
 /// The only known name that ends in the same word: `subPath` may be `featureRepoPath`.
 fn of_one_word<'s>(name: &str, schema: &'s Schema) -> Option<&'s str> {
     let word = last_word(name);

@@ -56,6 +56,9 @@ pub struct UnknownField {
     pub path: String,
     /// What it may have been meant to be.
     pub hint: Option<Hint>,
+    /// Whether the hint is the one name that a slip of the keyboard makes of it: one character more,
+    /// fewer, another or swapped, or other capitals and separators.
+    pub is_slip: bool,
 }
 
 impl fmt::Display for UnknownField {

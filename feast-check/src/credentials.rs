@@ -1,7 +1,12 @@
 //! Credentials that must not be shown.
 
 /// Hides what stands before the `@` of an address, keeping every position.
-pub(crate) fn without_credentials(text: &str) -> String {
+///
+/// ```
+/// let shown = feast_check::without_credentials("git: https://me:token@host/x");
+/// assert_eq!(shown, "git: https://********@host/x");
+/// ```
+pub fn without_credentials(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(scheme) = rest.find("://") {

@@ -25,7 +25,8 @@
 //! - [`manifest`]: texts with many documents, and where their fields stand; [`gather`]: what a
 //!   rendering needs from them; [`missing`]: what they lack.
 //! - [`finding`]: what is found in a [`Text`], and where; [`admission`]: what the API server says, as
-//!   findings; [`codes`]: what they mean; [`mod@format`]: forms in which they are written.
+//!   findings; [`codes`]: what they mean; [`mod@format`]: forms in which they are written; [`fix`]:
+//!   what mends them, as edits of the text.
 //! - [`krm`]: lists of resources, as kustomize and kpt hand them to functions.
 //! - [`brought`]: what each release of Feast brought.
 //! - [`diff`]: what a change does to the cluster; [`graph`]: how objects refer to each other.
@@ -42,6 +43,7 @@ mod credentials;
 pub mod diff;
 pub mod drift;
 pub mod finding;
+pub mod fix;
 pub mod format;
 pub mod gather;
 pub mod graph;
@@ -54,7 +56,9 @@ mod visible;
 #[doc(no_inline)]
 pub use apimachinery;
 pub use check::{Absent, Checker, Depth, Settings};
+pub use credentials::without_credentials;
 pub use finding::{Checked, Finding, Level, Mark};
+pub use fix::Fix;
 #[doc(no_inline)]
 pub use serde_json;
 pub use text::{PassedBy, Text};

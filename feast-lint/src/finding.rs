@@ -22,12 +22,25 @@ pub struct Finding {
     /// What to do about it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub help: Option<String>,
-    /// An edit of the FeatureStore that mends it.
+    /// What mends it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub fix: Option<Patch>,
+    pub fix: Option<Fix>,
     /// Other places in the FeatureStore that matter.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub related: Vec<Related>,
+}
+
+/// What mends a finding.
+///
+/// Exhaustive, so that it can be written as a literal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Fix {
+    /// Whether it may be made without asking: what it makes is what was meant, or means the same as
+    /// before.
+    pub is_safe: bool,
+    /// The edit of the FeatureStore.
+    pub patch: Patch,
 }
 
 /// A place that has to do with a finding.
@@ -55,9 +68,19 @@ impl Finding {
         self
     }
 
-    /// Gives the edit that mends it.
+    /// Gives an edit that mends it, and that somebody has to choose.
     pub(crate) fn fix(&mut self, operations: Vec<json_patch::PatchOperation>) -> &mut Self {
-        self.fix = Some(Patch(operations));
+        self.fixed(operations, false)
+    }
+
+    /// Gives the edit that mends it, and says whether it is [safe](Fix::is_safe).
+    pub(crate) fn fixed(
+        &mut self,
+        operations: Vec<json_patch::PatchOperation>,
+        is_safe: bool,
+    ) -> &mut Self {
+        let patch = Patch(operations);
+        self.fix = Some(Fix { is_safe, patch });
         self
     }
 

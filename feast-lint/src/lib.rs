@@ -59,7 +59,7 @@ pub use apimachinery::{FieldPath, Segment};
 pub use blame::{Blame, blame, reference_to};
 pub use check::check;
 pub use config::{Config, ConfigError, names};
-pub use finding::{Finding, Related, Report, Suppressed};
+pub use finding::{Finding, Fix, Related, Report, Suppressed};
 pub use json_patch::{Patch, PatchOperation};
 pub use kube_object_validation::Release;
 pub use lint::{Docs, Group, Level, Lint, ParseLevelError};

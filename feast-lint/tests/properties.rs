@@ -54,7 +54,7 @@ proptest! {
                 continue;
             };
             let mut object = serde_json::to_value(&scenario.feature_store).expect("an object");
-            json_patch::patch(&mut object, fix).expect("the fix fits");
+            json_patch::patch(&mut object, &fix.patch).expect("the fix fits");
             let mended = Scenario {
                 feature_store: serde_json::from_value(object).expect("a FeatureStore"),
                 ..scenario.clone()

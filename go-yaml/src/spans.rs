@@ -5,6 +5,7 @@
 
 mod index;
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
@@ -27,6 +28,8 @@ pub struct Place {
     pub exists: bool,
     /// The aliases (`*name`) that lead to it. It stands where the anchor is.
     pub aliases: Vec<Span>,
+    /// Its JSON pointer; of a field that is not there that of the nearest parent that is.
+    pub pointer: String,
     /// The first line of its value.
     head: Span,
 }
@@ -52,6 +55,7 @@ impl Place {
 ///
 /// let name = spans.find("spec.ports[0].name");
 /// assert_eq!((name.mark().start.line, name.mark().start.column), (3, 18));
+/// assert_eq!(name.pointer, "/spec/ports/0/name");
 ///
 /// let missing = spans.find("spec.replicas");
 /// assert!(!missing.exists);
@@ -188,6 +192,7 @@ impl Spans {
     ) -> Place {
         let (mut node, mut key, mut rest) = (self.root, None, path);
         let mut aliases = Vec::new();
+        let mut pointer = String::new();
         loop {
             if let Children::Of(anchored) = self.nodes[node].children {
                 aliases.push(self.nodes[node].span.clone());
@@ -201,6 +206,8 @@ impl Spans {
                 step(node, rest)
             };
             let Some((child, after)) = next else { break };
+            pointer.push('/');
+            pointer.push_str(&child.name.replace('~', "~0").replace('/', "~1"));
             (node, key, rest) = (child.node, child.key, after);
         }
         let Node { span, children } = &self.nodes[node];
@@ -210,6 +217,7 @@ impl Spans {
             is_collection: !matches!(children, Children::None),
             exists: rest.is_empty(),
             aliases,
+            pointer,
             head: self.head(span),
         }
     }
@@ -258,21 +266,28 @@ impl Spans {
 }
 
 struct Child<'s> {
+    /// Its name, or its place in a list.
+    name: Cow<'s, str>,
     key: Option<&'s Span>,
     node: usize,
 }
 
 impl<'s> Child<'s> {
-    const fn field(field: &'s Field) -> Self {
+    fn field(field: &'s Field) -> Self {
         Self {
+            name: Cow::Borrowed(field.name.as_str()),
             key: Some(&field.key),
             node: field.value,
         }
     }
 
     fn item(items: &[usize], index: &str) -> Option<Self> {
-        let node = *items.get(index.parse::<usize>().ok()?)?;
-        Some(Self { key: None, node })
+        let index = index.parse::<usize>().ok()?;
+        Some(Self {
+            name: Cow::Owned(index.to_string()),
+            key: None,
+            node: *items.get(index)?,
+        })
     }
 }
 

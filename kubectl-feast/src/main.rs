@@ -7,6 +7,7 @@
 mod candidates;
 mod color;
 mod completions;
+mod config;
 mod convert;
 mod crd;
 mod diff;
@@ -20,6 +21,7 @@ mod kustomize;
 #[cfg(feature = "live")]
 mod live;
 mod load;
+mod lsp;
 mod man;
 mod origin;
 mod output;
@@ -69,6 +71,7 @@ enum Command {
     Crd(crd::Args),
     Releases(releases::Args),
     Krm(validate::krm::Args),
+    Lsp(lsp::Args),
     Completions(completions::Args),
     Man(man::Args),
     Version(version::Args),
@@ -91,6 +94,7 @@ fn main() -> ExitCode {
         Command::Crd(args) => crd::run(&args),
         Command::Releases(args) => releases::run(&args),
         Command::Krm(args) => validate::krm::run(&args),
+        Command::Lsp(args) => lsp::run(&args),
         Command::Completions(args) => completions::run(&args),
         Command::Man(args) => man::run(&args),
         Command::Version(args) => version::run(&args),

@@ -3,6 +3,7 @@
 mod definition;
 mod focus;
 mod history;
+mod mend;
 
 use crate::manifest::{Document, Unrecognized};
 use feast_api::Release;
@@ -19,8 +20,12 @@ pub fn unrecognized(text: &Text, document: &Document, unrecognized: &Unrecognize
     let message = unrecognized.to_string();
     let finding = match unrecognized {
         Unrecognized::Version(_) => unknown_version(message, &locator),
-        Unrecognized::Kind(_) => {
-            Finding::new("unknown-kind", Level::Error, message).at("kind", plain("kind", &locator))
+        Unrecognized::Kind(kind) => {
+            let means_ours = kind.eq_ignore_ascii_case(feast_api::KIND);
+            let fix = || mend::replace("kind", feast_api::KIND.into(), &locator);
+            Finding::new("unknown-kind", Level::Error, message)
+                .at("kind", plain("kind", &locator))
+                .fix(means_ours.then(fix).flatten())
         }
         _ => Finding::new("no-kubernetes-object", Level::Error, message),
     };
@@ -85,7 +90,8 @@ impl Said<'_> {
         };
         for field in &verdict.unknown_fields {
             let message = format!("unknown field {field}");
-            let finding = named("unknown-field", level, message, &field.path, locator);
+            let finding = named("unknown-field", level, message, &field.path, locator)
+                .fix(mend::unknown_field(field, locator));
             let known = |release| history::of_field(&field.path, release);
             findings.push(with_help(finding, self.release.and_then(known)));
         }
@@ -157,7 +163,7 @@ fn violation(violation: &Violation, document: &Document, locator: &Locator<'_>) 
     let mark = entry(violation, document, locator).unwrap_or_else(|| locator.mark(field));
     let mut finding = finding.at(field, mark);
     finding.related.extend(used);
-    finding
+    finding.fix(mend::value(violation, locator))
 }
 
 /// The entry of a mapping that is at fault: the server names the mapping, and the entry's key or

@@ -52,11 +52,7 @@ fn finding(found: &feast_lint::Finding, locator: &Locator<'_>) -> Finding {
         .map(|related| mark(&related.path, Some(&related.message), locator))
         .collect();
     finding.help.extend(found.help.clone());
-    finding.fix = found
-        .fix
-        .as_ref()
-        .and_then(|fix| serde_json::to_value(fix).ok());
-    finding
+    finding.fix(found.fix.clone())
 }
 
 /// What points at a field, and says what it is.

@@ -28,7 +28,7 @@ struct All {
     /// What has no text: FeatureStores with their status, and what is not asked for by name.
     gathered: Gathered,
     /// What texts have. Overlays have Secrets of the same names.
-    texts: BTreeMap<Arc<str>, Gathered>,
+    texts: BTreeMap<Arc<str>, Arc<Gathered>>,
     others: Vec<Value>,
     /// The namespaces that have a FeatureStore of a name.
     stores: BTreeMap<String, BTreeSet<String>>,
@@ -59,10 +59,8 @@ impl Around {
         }
         all.definitions.append(part.definitions);
         all.gathered.take_servers(&mut part.gathered);
-        all.texts
-            .entry(text.clone())
-            .or_default()
-            .append(part.gathered);
+        let gathered = all.texts.entry(text.clone()).or_default();
+        Arc::make_mut(gathered).append(part.gathered);
         all.others.extend(part.others);
         for (namespace, name) in part.stores.into_keys() {
             all.stores.entry(name).or_default().insert(namespace);
@@ -115,9 +113,8 @@ impl Around {
             let common = near.zip(text.split('/')).take_while(|(a, b)| a == b);
             common.count()
         };
-        self.all
-            .texts
-            .get(texts.iter().max_by_key(|text| steps(text))?)
+        let nearest = texts.iter().max_by_key(|text| steps(text))?;
+        self.all.texts.get(nearest).map(|gathered| &**gathered)
     }
 
     /// The objects beside a FeatureStore that bear on it: autoscalers and the like, and the heads of

@@ -2,6 +2,7 @@
 
 mod advice;
 mod around;
+mod beside;
 mod custom;
 mod definitions;
 mod feature_store;
@@ -22,6 +23,7 @@ use feast_render::{ObjectRef, Rendered, Wanted};
 use serde_json::Value;
 
 pub use self::around::Around;
+pub use self::beside::Beside;
 use self::custom::Waiting;
 use self::definitions::Definitions;
 pub use self::definitions::is_definition;
@@ -239,17 +241,32 @@ impl Checker {
 
     /// Puts together what texts have for each other. A text tells it once.
     pub fn gather<'r>(&self, read: impl IntoIterator<Item = &'r mut Read>) -> Around {
-        let mut read: Vec<_> = read.into_iter().collect();
+        self.gather_beside(&self.keep(Vec::new()), read)
+    }
+
+    /// Keeps texts that stay as they are while others change.
+    pub fn keep(&self, mut read: Vec<Read>) -> Beside {
         let mut around = Around::new(&self.settings.namespace);
-        let mut wanted = BTreeSet::new();
-        for read in &mut read {
-            let mut part = read.take_part();
-            wanted.append(&mut part.wanted);
-            around.add(read.file(), part);
+        let wanted = take_parts(&mut around, read.iter_mut());
+        Beside {
+            read,
+            around,
+            wanted,
         }
-        let all = read
-            .iter()
-            .flat_map(|read| read.admitted().chain(&read.beside));
+    }
+
+    /// The same as [`gather`](Self::gather), with texts that are beside these.
+    pub fn gather_beside<'r>(
+        &self,
+        beside: &Beside,
+        read: impl IntoIterator<Item = &'r mut Read>,
+    ) -> Around {
+        let mut read: Vec<_> = read.into_iter().collect();
+        let mut around = beside.around.clone();
+        let mut wanted = take_parts(&mut around, read.iter_mut().map(|read| &mut **read));
+        wanted.extend(beside.wanted.iter().cloned());
+        let all = beside.read.iter().chain(read.iter().map(|read| &**read));
+        let all = all.flat_map(|read| read.admitted().chain(&read.beside));
         let mut served: Vec<_> = all.filter(|store| wanted.contains(&place(store))).collect();
         // One that refers to another needs its status.
         served.sort_by_key(|store| referenced(store).next().is_some());
@@ -324,6 +341,20 @@ impl Checker {
             rendered,
         }
     }
+}
+
+/// Adds what texts have for others: the FeatureStores that they refer to.
+fn take_parts<'r>(
+    around: &mut Around,
+    read: impl Iterator<Item = &'r mut Read>,
+) -> BTreeSet<Place> {
+    let mut wanted = BTreeSet::new();
+    for read in read {
+        let mut part = read.take_part();
+        wanted.append(&mut part.wanted);
+        around.add(read.file(), part);
+    }
+    wanted
 }
 
 /// Where a FeatureStore is.

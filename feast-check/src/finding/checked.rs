@@ -1,5 +1,6 @@
 //! A document that was looked at.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::{Excerpt, Finding, Level};
@@ -13,8 +14,13 @@ pub struct Checked {
     pub file: Arc<str>,
     /// Place among the text's documents, from 1.
     pub document: usize,
+    /// Place among the items of a `List`, from 0, if it is one.
+    pub item: Option<usize>,
     /// Where it starts, or where a fault is.
     pub start: Position,
+    /// Where it stands in the text, in bytes: places of findings count from there. Empty if it is no
+    /// object.
+    pub source: Range<usize>,
     /// `namespace/name` of the FeatureStore, if it is one.
     pub feature_store: Option<String>,
     /// Kind and `namespace/name` of an object of another kind that was judged, such as
@@ -33,10 +39,12 @@ impl Checked {
         Self {
             file: text.name().clone(),
             document: error.number,
+            item: None,
             start: Position {
                 line: error.line,
                 column: error.column,
             },
+            source: 0..0,
             feature_store: None,
             object: None,
             findings: vec![match text.hint(error) {

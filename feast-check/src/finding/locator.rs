@@ -38,6 +38,12 @@ impl<'a> Locator<'a> {
         self.spans().pointer(pointer)
     }
 
+    /// The text of a field's value, as it is written.
+    pub(crate) fn written(&self, field: &str) -> Option<&str> {
+        let source = self.text.content().get(self.document.source.clone())?;
+        source.get(self.find(field).value.bytes)
+    }
+
     /// What points at a field and names it, or says that it is not there.
     pub fn mark(&self, field: &str) -> Mark {
         let place = self.find(field);
@@ -79,10 +85,12 @@ impl<'a> Locator<'a> {
         Checked {
             file: self.text.name().clone(),
             document: number,
+            item: self.document.item,
             start: match self.document.item {
                 None => Position { line, column: 1 },
                 Some(_) => self.find("").value.start,
             },
+            source: self.document.source.clone(),
             feature_store: Some(format!("{namespace}/{name}")),
             object: None,
             excerpt: is_marked

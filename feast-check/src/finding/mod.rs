@@ -9,7 +9,7 @@ mod locator;
 
 use std::fmt;
 
-use serde_json::Value;
+use feast_lint::Fix;
 
 pub use self::checked::Checked;
 pub use self::excerpt::Excerpt;
@@ -60,8 +60,8 @@ pub struct Finding {
     pub related: Vec<Mark>,
     /// What to do about it.
     pub help: Vec<String>,
-    /// What fixes it, as a JSON Patch of the document.
-    pub fix: Option<Value>,
+    /// What mends it: [`fix`](crate::fix) makes edits of the text of it.
+    pub fix: Option<Fix>,
 }
 
 /// A part of a text with something to say about it.
@@ -113,6 +113,12 @@ impl Finding {
             mark: Some(mark),
             ..self
         }
+    }
+
+    /// The same with what mends it, if something does.
+    #[must_use]
+    pub(crate) fn fix(self, fix: Option<Fix>) -> Self {
+        Self { fix, ..self }
     }
 
     /// The same with something more to do about it.

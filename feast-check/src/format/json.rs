@@ -103,7 +103,11 @@ pub fn data(checked: &Checked, finding: &Finding) -> Value {
             "help",
             (!finding.help.is_empty()).then(|| finding.help.as_slice().into()),
         ),
-        ("fix", finding.fix.clone()),
+        ("fix", finding.fix.as_ref().map(|fix| json!(fix.patch))),
+        (
+            "fixIsSafe",
+            finding.fix.as_ref().map(|fix| fix.is_safe.into()),
+        ),
     ];
     for (key, value) in optional {
         if let Some(value) = value {

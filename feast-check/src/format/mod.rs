@@ -239,6 +239,7 @@ mod tests {
 
     use super::*;
     use crate::finding::{Finding, Locator};
+    use crate::fix::Fix;
     use crate::text::Text;
 
     /// A FeatureStore without findings, one with an error, a related field, help and a fix, a
@@ -253,9 +254,13 @@ mod tests {
             panic!("{documents:?}");
         };
         let locator = Locator::new(&text, bad);
+        let patch = serde_json::json!([{ "op": "remove", "path": "/spec/replicas" }]);
         let finding = Finding {
             related: vec![locator.mark("metadata.name")],
-            fix: Some(serde_json::json!([{ "op": "remove", "path": "/spec/replicas" }])),
+            fix: Some(Fix {
+                is_safe: true,
+                patch: serde_json::from_value(patch).unwrap(),
+            }),
             ..Finding::new("scaling-online-store", Level::Error, "100 % wrong")
         };
         let finding = finding

@@ -128,7 +128,7 @@ fn result(file: &str, checked: &Checked, finding: &Finding) -> Value {
         result["relatedLocations"] = related.collect::<Vec<_>>().into();
     }
     if let Some(fix) = &finding.fix {
-        result["properties"] = json!({ "jsonPatch": fix });
+        result["properties"] = json!({ "jsonPatch": fix.patch, "isSafe": fix.is_safe });
     }
     result
 }

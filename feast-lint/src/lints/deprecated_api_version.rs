@@ -1,4 +1,7 @@
 use apimachinery::FieldPath;
+use feast_api::{v1, v1alpha1};
+use serde::Deserialize as _;
+use serde_json::Value;
 
 use crate::context::Context;
 use crate::finding::Findings;
@@ -38,6 +41,42 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
         let fix = vec![patch::replace(&path, "feast.dev/v1")];
         out.add(path, "v1alpha1 is deprecated and drops fields of v1")
             .help("write `feast.dev/v1`")
-            .fix(fix);
+            .fixed(fix, means_the_same(written));
+    }
+}
+
+/// Whether `v1` takes nothing up that `v1alpha1` drops.
+fn means_the_same(written: &Value) -> bool {
+    let spec = &written["spec"];
+    let older = v1alpha1::FeatureStoreSpec::deserialize(spec);
+    let newer = v1::FeatureStoreSpec::deserialize(spec);
+    let both = older.ok().zip(newer.ok());
+    both.is_some_and(|(older, newer)| v1::FeatureStoreSpec::from(older) == newer)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_v1_would_take_up_is_no_slip() {
+        for (spec, expected) in [
+            (json!({ "feastProject": "a" }), true),
+            (
+                json!({ "feastProject": "a", "services": { "ui": {} } }),
+                true,
+            ),
+            (json!({ "feastProject": "a", "replicas": 3 }), false),
+            (
+                json!({ "feastProject": "a", "services": { "scaling": {} } }),
+                false,
+            ),
+            (json!({ "feastProject": 1 }), false),
+        ] {
+            let written = json!({ "spec": spec });
+            assert_eq!(means_the_same(&written), expected, "{written}");
+        }
     }
 }

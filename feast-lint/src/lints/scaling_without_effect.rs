@@ -39,7 +39,7 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
         let fix = vec![patch::remove(&path)];
         out.add(path, "`scaling` without `autoscaling` scales nothing")
             .help("set `autoscaling`, or `spec.replicas` instead")
-            .fix(fix);
+            .fixed(fix, true);
         return;
     }
     let written = cx.subject.written;
@@ -48,7 +48,7 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
         let fix = vec![patch::remove(&path)];
         out.add(path, "the autoscaler decides how many replicas there are")
             .help("remove `replicas`; `minReplicas` is the least")
-            .fix(fix);
+            .fixed(fix, true);
     }
 }
 

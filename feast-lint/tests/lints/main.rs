@@ -88,7 +88,7 @@ fn fixes_mend() {
         let before = found(lint, lint.docs.example);
         for fix in before.iter().filter_map(|finding| finding.fix.as_ref()) {
             let mut input = Input::read(lint.docs.example);
-            input.patch(fix);
+            input.patch(&fix.patch);
             let mut config = Config::default();
             config.lints.insert(lint.name.to_owned(), Level::Warn);
             let after = input.check(&config).findings.into_iter();
@@ -201,7 +201,8 @@ fn findings_on_examples() {
                 let _ = writeln!(text, "    help: {help}");
             }
             if let Some(fix) = &finding.fix {
-                let _ = writeln!(text, "    fix: {fix}");
+                let safe = if fix.is_safe { " (safe)" } else { "" };
+                let _ = writeln!(text, "    fix{safe}: {}", fix.patch);
             }
         }
     }

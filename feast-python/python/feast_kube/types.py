@@ -55,6 +55,7 @@ class Finding(_Found, total=False):
     related: list[Related]
     help: list[str]
     fix: list[dict[str, Any]]
+    fixIsSafe: bool
 
 
 class Config(TypedDict, total=False):

@@ -11,12 +11,12 @@ use crate::explain::similar;
 
 /// What a configuration file says.
 #[derive(Debug)]
-pub(super) struct File {
-    pub(super) lints: feast_lint::Config,
+pub(crate) struct File {
+    pub(crate) lints: feast_lint::Config,
     /// Patterns of files that are left out, as in `.gitignore`.
-    pub(super) exclude: Gitignore,
+    pub(crate) exclude: Gitignore,
     /// The release of Feast that judges.
-    pub(super) release: Option<Release>,
+    pub(crate) release: Option<Release>,
 }
 
 impl Default for File {
@@ -31,15 +31,15 @@ impl Default for File {
 
 /// What is wrong with a configuration file, and where.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Fault {
-    pub(super) position: Position,
-    pub(super) message: String,
+pub(crate) struct Fault {
+    pub(crate) position: Position,
+    pub(crate) message: String,
 }
 
 type Result<T> = std::result::Result<T, Fault>;
 
 /// Reads the text of a configuration file; one that says nothing changes nothing.
-pub(super) fn read(text: &str) -> Result<File> {
+pub(crate) fn read(text: &str) -> Result<File> {
     let documents = go_yaml::documents(text, Duplicates::Refused);
     let mut documents = documents.into_iter();
     let Some(document) = documents.next() else {

@@ -1,7 +1,7 @@
 //! Levels of lints, files to leave out and the release that judges: from configuration files, and
 //! from flags.
 
-mod file;
+pub(crate) mod file;
 
 use std::collections::BTreeMap;
 use std::env;
@@ -20,11 +20,11 @@ use crate::input::{Source, Unreadable, plain};
 use crate::repository;
 
 /// What a configuration file is called.
-pub(super) const NAME: &str = ".feast-lint.yaml";
+pub(crate) const NAME: &str = ".feast-lint.yaml";
 
 /// What is looked for, and where not.
 #[derive(Debug, clap::Args)]
-pub(super) struct Flags {
+pub(crate) struct Flags {
     /// Do not look for a lint, or a group of them; `all` for every one
     #[arg(long, value_name = "LINT", add = ArgValueCandidates::new(candidates::lints))]
     allow: Vec<String>,
@@ -42,7 +42,7 @@ pub(super) struct Flags {
 
 impl Flags {
     /// Whether they name a configuration file.
-    pub(super) fn name_a_file(&self) -> bool {
+    pub(crate) fn name_a_file(&self) -> bool {
         self.config.is_some()
     }
 
@@ -66,8 +66,8 @@ impl Flags {
 
 /// What is looked for in some files, and which of them are left out.
 #[derive(Debug)]
-pub(super) struct Config {
-    pub(super) lints: feast_lint::Config,
+pub(crate) struct Config {
+    pub(crate) lints: feast_lint::Config,
     /// The release of Feast that judges, if a file says one.
     release: Option<Release>,
     exclude: ignore::gitignore::Gitignore,
@@ -93,7 +93,7 @@ impl Config {
     }
 
     /// The checker that looks for it. What is on the command line counts more.
-    pub(super) fn apply(&self, checker: Checker, named: Option<Release>) -> Checker {
+    pub(crate) fn apply(&self, checker: Checker, named: Option<Release>) -> Checker {
         let checker = checker.linting(self.lints.clone());
         match self.release.filter(|_| named.is_none()) {
             Some(release) => checker.of_release(release),
@@ -123,7 +123,7 @@ impl Config {
 /// of the repository. One that is named on the command line is that of all files, and its patterns
 /// start in the current folder.
 #[derive(Debug)]
-pub(super) struct Configs<'f> {
+pub(crate) struct Configs<'f> {
     flags: &'f Flags,
     current: PathBuf,
     all: Vec<Config>,
@@ -139,7 +139,7 @@ impl<'f> Configs<'f> {
     /// # Errors
     ///
     /// Flags with names of no lint.
-    pub(super) fn new(flags: &'f Flags) -> Result<Self, Unreadable> {
+    pub(crate) fn new(flags: &'f Flags) -> Result<Self, Unreadable> {
         flags.apply(&mut feast_lint::Config::default())?;
         let current = env::current_dir();
         Ok(Self {
@@ -152,12 +152,12 @@ impl<'f> Configs<'f> {
     }
 
     /// All that were asked for, in the order of their numbers.
-    pub(super) fn all(&self) -> &[Config] {
+    pub(crate) fn all(&self) -> &[Config] {
         &self.all
     }
 
     /// Whether anything is looked for, in whatever file, beyond the API server's verdict.
-    pub(super) fn have_lints(&self) -> bool {
+    pub(crate) fn have_lints(&self) -> bool {
         self.all.iter().any(Config::has_lints)
     }
 
@@ -166,7 +166,7 @@ impl<'f> Configs<'f> {
     /// # Errors
     ///
     /// A text that is no configuration.
-    pub(super) fn add(&mut self, text: &str) -> Result<usize, Unreadable> {
+    pub(crate) fn add(&mut self, text: &str) -> Result<usize, Unreadable> {
         let config = Config::of(parse(NAME, text)?, &self.current, self.flags)?;
         self.all.push(config);
         Ok(self.all.len() - 1)
@@ -177,7 +177,7 @@ impl<'f> Configs<'f> {
     /// # Errors
     ///
     /// A configuration file that cannot be read.
-    pub(super) fn of(&mut self, source: &Source) -> Result<Option<usize>, Unreadable> {
+    pub(crate) fn of(&mut self, source: &Source) -> Result<Option<usize>, Unreadable> {
         let file = source.path().map(|path| plain(&self.current.join(path)));
         let folder = file.as_deref().and_then(Path::parent);
         let folder = folder.unwrap_or(&self.current).to_owned();

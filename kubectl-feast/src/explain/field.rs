@@ -1,8 +1,10 @@
 //! The fields of the resource, as the CRD's schema describes them.
 
 use std::fmt::Write as _;
+use std::sync::LazyLock;
 
-use feast_api::rules::RULES;
+use feast_api::rules::{RULES, Rule};
+use feast_api::schema::documented;
 use feast_api::{Release, Version};
 use serde_json::Value;
 
@@ -12,11 +14,8 @@ use super::text::indented;
 /// What a field is, if the resource has it; if wanted with all fields below it.
 pub(super) fn explanation(path: &str, version: Version, recursive: bool) -> Option<String> {
     let schema = schema(version);
-    let names = names(path, &schema);
-    let mut found = &schema;
-    for name in &names {
-        found = child(found, name)?;
-    }
+    let names = names(path, schema);
+    let found = find(schema, &names)?;
     let path = match &names[..] {
         [] => feast_api::KIND.to_owned(),
         names => names.join("."),
@@ -24,11 +23,17 @@ pub(super) fn explanation(path: &str, version: Version, recursive: bool) -> Opti
     Some(describe(&path, found, version, recursive))
 }
 
+/// The schema of a field, by its names without indices.
+pub(crate) fn find<'s>(schema: &'s Value, names: &[&str]) -> Option<&'s Value> {
+    let mut names = names.iter();
+    names.try_fold(schema, |found, name| child(found, name))
+}
+
 /// Which part of a path is not there, if it starts with a field.
 pub(super) fn missing(path: &str, version: Version) -> Option<String> {
     let schema = schema(version);
-    let names = names(path, &schema);
-    let mut found = &schema;
+    let names = names(path, schema);
+    let mut found = schema;
     for (index, name) in names.iter().enumerate() {
         match child(found, name) {
             Some(child) => found = child,
@@ -46,8 +51,14 @@ pub(super) fn missing(path: &str, version: Version) -> Option<String> {
     None
 }
 
-fn schema(version: Version) -> Value {
-    feast_api::schema::documented(version)
+/// The schema of a version, with all documentation.
+pub(crate) fn schema(version: Version) -> &'static Value {
+    static V1: LazyLock<Value> = LazyLock::new(|| documented(Version::V1));
+    static V1ALPHA1: LazyLock<Value> = LazyLock::new(|| documented(Version::V1Alpha1));
+    match version {
+        Version::V1Alpha1 => &V1ALPHA1,
+        Version::V1 => &V1,
+    }
 }
 
 /// The fields that a path may go on to, as paths, with what they are; those of `v1`.
@@ -57,11 +68,8 @@ pub(super) fn fields(path: &str) -> Vec<(String, String)> {
         Some(dot) => (&path[..=dot], &path[..dot]),
         None => ("", ""),
     };
-    let names = names(parent, &schema);
-    let found = names
-        .iter()
-        .try_fold(&schema, |found, name| child(found, name));
-    let spec = child(&schema, "spec").filter(|_| parent.is_empty());
+    let found = find(schema, &names(parent, schema));
+    let spec = child(schema, "spec").filter(|_| parent.is_empty());
     let parents = found.into_iter().chain(spec);
     let all = parents.flat_map(children);
     all.map(|(name, schema)| (format!("{start}{name}"), first_sentence(schema)))
@@ -99,7 +107,7 @@ fn child<'s>(schema: &'s Value, name: &str) -> Option<&'s Value> {
 }
 
 /// What a list or map holds, else the schema itself.
-fn inner(schema: &Value) -> &Value {
+pub(crate) fn inner(schema: &Value) -> &Value {
     let holds = schema.get("items").or_else(|| {
         schema
             .get("additionalProperties")
@@ -108,7 +116,8 @@ fn inner(schema: &Value) -> &Value {
     holds.map_or(schema, inner)
 }
 
-fn children(schema: &Value) -> Vec<(&str, &Value)> {
+/// The fields below one, with their schemas.
+pub(crate) fn children(schema: &Value) -> Vec<(&str, &Value)> {
     let properties = inner(schema).get("properties").and_then(Value::as_object);
     let fields = properties.into_iter().flatten();
     fields
@@ -122,23 +131,20 @@ fn describe(path: &str, schema: &Value, version: Version, recursive: bool) -> St
     if let Some(description) = schema["description"].as_str() {
         let _ = write!(text, "\n{}\n", indented(description));
     }
-    let mut bounds = bounds(schema);
-    if let Some(release) = Release::of_field(path) {
-        let _ = writeln!(bounds, "  since: {release}");
+    let facts = facts(path, schema);
+    if !facts.is_empty() {
+        text.push('\n');
     }
-    if !bounds.is_empty() {
-        let _ = write!(text, "\n{bounds}");
+    for (label, value) in facts {
+        let _ = writeln!(text, "  {label}: {value}");
     }
-    for rule in RULES.iter().filter(|rule| rule.applies_to(version)) {
-        let stands = |place: &&str| path == format!("spec.{place}").trim_end_matches('.');
-        if rule.places.iter().any(stands) {
-            let _ = write!(
-                text,
-                "\n  rule {}:\n{}\n",
-                rule.name,
-                indented(rule.message)
-            );
-        }
+    for rule in rules(path, version) {
+        let _ = write!(
+            text,
+            "\n  rule {}:\n{}\n",
+            rule.name,
+            indented(rule.message)
+        );
     }
     let fields = children(schema);
     if recursive && !fields.is_empty() {
@@ -147,6 +153,15 @@ fn describe(path: &str, schema: &Value, version: Version, recursive: bool) -> St
         let _ = write!(text, "\nFields:\n{}", table(&fields, inner(schema)));
     }
     text
+}
+
+/// The rules that stand at a field.
+pub(crate) fn rules(path: &str, version: Version) -> impl Iterator<Item = &'static Rule> {
+    let rules = RULES.iter().copied();
+    rules.filter(move |rule| {
+        let stands = |place: &&str| path == format!("spec.{place}").trim_end_matches('.');
+        rule.applies_to(version) && rule.places.iter().any(stands)
+    })
 }
 
 /// All fields below, as `kubectl explain --recursive` shows them.
@@ -160,12 +175,13 @@ fn tree(schema: &Value, indent: &str) -> String {
 }
 
 fn table(fields: &[(&str, &Value)], schema: &Value) -> String {
-    let required = schema["required"].as_array();
-    let is_required =
-        |name: &str| required.is_some_and(|names| names.iter().any(|other| other == name));
-    let head = |(name, schema): &(&str, &Value)| {
-        let mark = if is_required(name) { " (required)" } else { "" };
-        format!("{name} <{}>{mark}", type_of(schema))
+    let head = |(name, field): &(&str, &Value)| {
+        let mark = if is_required(schema, name) {
+            " (required)"
+        } else {
+            ""
+        };
+        format!("{name} <{}>{mark}", type_of(field))
     };
     let width = fields
         .iter()
@@ -181,6 +197,12 @@ fn table(fields: &[(&str, &Value)], schema: &Value) -> String {
     fields.iter().map(line).collect()
 }
 
+/// Whether an object has to have a field.
+pub(crate) fn is_required(schema: &Value, name: &str) -> bool {
+    let required = schema["required"].as_array();
+    required.is_some_and(|names| names.iter().any(|other| other == name))
+}
+
 /// The first sentence of a description, without its full stop.
 fn first_sentence(schema: &Value) -> String {
     let description = schema["description"].as_str().unwrap_or("");
@@ -188,7 +210,8 @@ fn first_sentence(schema: &Value) -> String {
     first.replace('\n', " ").trim_end_matches('.').to_owned()
 }
 
-fn type_of(schema: &Value) -> String {
+/// What kind of value a field has.
+pub(crate) fn type_of(schema: &Value) -> String {
     if schema["x-kubernetes-int-or-string"] == true {
         return "integer or string".to_owned();
     }
@@ -202,9 +225,8 @@ fn type_of(schema: &Value) -> String {
     }
 }
 
-/// What the schema demands of a value.
-fn bounds(schema: &Value) -> String {
-    let mut text = String::new();
+/// What the schema demands of a value, and since which release there is one.
+pub(crate) fn facts(path: &str, schema: &Value) -> Vec<(&'static str, String)> {
     let shown = [
         ("default", "default"),
         ("enum", "one of"),
@@ -217,9 +239,9 @@ fn bounds(schema: &Value) -> String {
         ("maxItems", "items, at most"),
         ("pattern", "pattern"),
     ];
-    for (key, label) in shown {
+    let bounds = shown.into_iter().filter_map(|(key, label)| {
         let value = match &schema[key] {
-            Value::Null => continue,
+            Value::Null => return None,
             Value::String(text) => text.clone(),
             Value::Array(items) => {
                 let items = items.iter().map(|item| {
@@ -230,7 +252,8 @@ fn bounds(schema: &Value) -> String {
             }
             value => value.to_string().trim_end_matches(".0").to_owned(),
         };
-        let _ = writeln!(text, "  {label}: {value}");
-    }
-    text
+        Some((label, value))
+    });
+    let since = Release::of_field(path).map(|release| ("since", release.to_string()));
+    bounds.chain(since).collect()
 }

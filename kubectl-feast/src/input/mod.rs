@@ -19,6 +19,7 @@ use feast_check::manifest::Origin;
 use self::blocks::Blocks;
 pub(crate) use self::kustomize::plain;
 pub(crate) use self::parallel::in_order;
+pub(crate) use self::walk::{Manifests, manifests};
 use crate::selection::Selection;
 
 /// Files from this size on, in bytes, are read in parts of it.
@@ -85,13 +86,11 @@ enum Where {
     File(PathBuf),
     Stdin,
     /// What was read already.
-    #[cfg(feature = "live")]
     Given(String),
 }
 
 impl Source {
     /// What was read already.
-    #[cfg(feature = "live")]
     pub(crate) fn given(text: &Text) -> Self {
         Self {
             name: text.name().clone(),
@@ -100,7 +99,7 @@ impl Source {
         }
     }
 
-    fn file(path: &Path, found: bool) -> Self {
+    pub(crate) fn file(path: &Path, found: bool) -> Self {
         Self {
             name: path.display().to_string().into(),
             found,
@@ -121,10 +120,13 @@ impl Source {
     pub(crate) fn path(&self) -> Option<&Path> {
         match &self.place {
             Where::File(path) => Some(path),
-            Where::Stdin => None,
-            #[cfg(feature = "live")]
-            Where::Given(_) => None,
+            Where::Stdin | Where::Given(_) => None,
         }
+    }
+
+    /// Whether it was found in a folder rather than named.
+    pub(crate) fn is_found(&self) -> bool {
+        self.found
     }
 
     /// Its parts, in order.
@@ -136,7 +138,6 @@ impl Source {
                 Box::new(std::iter::once(Unit::Read(Err(error))))
             }
             Where::Stdin => Box::new(Blocks::new(io::stdin(), name, found)),
-            #[cfg(feature = "live")]
             Where::Given(content) => {
                 let text = Text::new(name, content).found(found);
                 Box::new(std::iter::once(Unit::Read(Ok(text))))
@@ -219,6 +220,12 @@ impl Files {
             paths,
             ..Self::default()
         }
+    }
+
+    /// Whether standard input is one of them.
+    pub(crate) fn have_stdin(&self) -> bool {
+        let mut named = self.paths.iter().chain(&self.named);
+        named.any(|path| path == Path::new("-"))
     }
 
     /// The sources, in the order in which they are named; those in a folder by name.

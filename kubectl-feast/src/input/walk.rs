@@ -1,5 +1,6 @@
 //! From a command line's words to files.
 
+use std::collections::BTreeSet;
 use std::path::{Component, Path, PathBuf};
 
 use globset::{GlobBuilder, GlobMatcher};
@@ -40,14 +41,44 @@ pub(super) fn sources(path: &Path) -> Vec<Result<Source, Unreadable>> {
     }
 }
 
-/// The files of a folder that are chosen, by name; what `.gitignore` and the like name is left out,
-/// and so are patches, which kustomizations name.
-fn found(folder: &Path, choose: impl Fn(&Path) -> bool) -> Vec<Result<Source, Unreadable>> {
+/// The manifests of a folder, and the patches that kustomizations name.
+#[derive(Debug, Default)]
+pub(crate) struct Manifests {
+    pub(crate) sources: Vec<Source>,
+    pub(crate) patches: BTreeSet<PathBuf>,
+    /// Whether there is more in the folder than was looked at.
+    pub(crate) is_cut: bool,
+}
+
+/// The manifests of a folder, of which so many files and folders are looked at. What cannot be read
+/// is not there.
+pub(crate) fn manifests(folder: &Path, most: usize) -> Manifests {
+    let mut seen = 0;
+    let (files, _) = files(folder, || {
+        seen += 1;
+        seen <= most
+    });
+    let patches = kustomize::patches(&files);
+    let chosen = files
+        .iter()
+        .filter(|file| is_manifest(file) && !patches.contains(*file));
+    Manifests {
+        sources: chosen.map(|file| Source::file(file, true)).collect(),
+        patches,
+        is_cut: seen > most,
+    }
+}
+
+/// The files of a folder, by name, and what failed; what `.gitignore` and the like name is left out.
+fn files(
+    folder: &Path,
+    mut goes_on: impl FnMut() -> bool,
+) -> (Vec<PathBuf>, Vec<Result<Source, Unreadable>>) {
     let mut walk = WalkBuilder::new(folder);
     walk.sort_by_file_name(Ord::cmp).require_git(false);
     let mut files = Vec::new();
     let mut failed = Vec::new();
-    for entry in walk.build() {
+    for entry in walk.build().take_while(|_| goes_on()) {
         match entry {
             // A pipe would be waited for.
             Ok(entry) if entry.path().is_file() => files.push(entry.into_path()),
@@ -55,6 +86,12 @@ fn found(folder: &Path, choose: impl Fn(&Path) -> bool) -> Vec<Result<Source, Un
             Err(error) => failed.push(Err(Unreadable(error.to_string()))),
         }
     }
+    (files, failed)
+}
+
+/// The files of a folder that are chosen, without patches, which kustomizations name.
+fn found(folder: &Path, choose: impl Fn(&Path) -> bool) -> Vec<Result<Source, Unreadable>> {
+    let (files, failed) = files(folder, || true);
     let patches = kustomize::patches(&files);
     let chosen = files
         .iter()

@@ -8,7 +8,7 @@ use feast_check::{Checker, visible};
 use serde_json::Value;
 
 use super::FailOn;
-use super::config::{Configs, Flags, NAME};
+use crate::config::{Configs, Flags, NAME};
 use crate::input::{Source, Unreadable};
 use crate::output::Summary;
 use crate::setting::Setting;

@@ -1,6 +1,6 @@
 //! `kubectl feast validate`.
 
-mod config;
+mod fix;
 pub(crate) mod krm;
 mod progress;
 
@@ -15,10 +15,10 @@ use feast_check::check::{Around, Outcome, Read};
 use feast_check::{Checker, Depth, Level, visible};
 use feast_render::OperatorRelease;
 
-use self::config::{Configs, Flags};
 use self::progress::Progress;
 use crate::candidates;
 use crate::color::Color;
+use crate::config::{Configs, Flags};
 use crate::finding::Checked;
 use crate::input::{self, Files, Source, Unit, Unreadable};
 use crate::origin::{Input, Needs, Reach, or_live};
@@ -45,6 +45,7 @@ use crate::stdout;
   kubectl feast validate new.yaml --old old.yaml
   kubectl feast validate deploy/ --crd keda-crds.yaml
   kubectl feast validate deploy/ --upgrade-from 0.65 --release 0.66
+  kubectl feast validate deploy/ --fix
   kustomize build . | kubectl feast validate -
   kubectl feast validate --live --all-namespaces --release 0.66
 
@@ -76,6 +77,11 @@ pub(crate) struct Args {
     /// Refuse unknown fields instead of warning, as `kubectl apply` does by default
     #[arg(long)]
     strict: bool,
+    /// Mend what is safe to mend, in place, and tell what that changed on standard error; comments
+    /// and layout stay. Of standard input the mended text is printed, and findings are on standard
+    /// error
+    #[arg(long)]
+    fix: bool,
     /// Succeed if there is nothing to check
     #[arg(long)]
     allow_empty: bool,
@@ -121,6 +127,28 @@ impl FailOn {
 }
 
 pub(crate) fn run(args: &Args, color: Color) -> io::Result<ExitCode> {
+    let mut plan = match plan(args) {
+        Ok(plan) => plan,
+        Err(error) => return crate::fail(&error.0),
+    };
+    if let Some(error) = fix::refused(&plan, args).filter(|_| args.fix) {
+        return crate::fail(&error.0);
+    }
+    let summary = stdout::write(|out| {
+        if !args.fix {
+            return report(plan, args, Box::new(out), color.on_stdout());
+        }
+        fix::run(&mut plan, out)?;
+        if args.files.have_stdin() {
+            return report(plan, args, Box::new(io::stderr()), color.on_stderr());
+        }
+        report(plan, args, Box::new(out), color.on_stdout())
+    })?;
+    Ok(exit_code(summary, args))
+}
+
+/// Writes what is found.
+fn report(plan: Plan, args: &Args, out: Box<dyn Write + '_>, color: Color) -> io::Result<Summary> {
     let Plan {
         sources,
         left_out,
@@ -128,41 +156,33 @@ pub(crate) fn run(args: &Args, color: Color) -> io::Result<ExitCode> {
         definitions,
         base,
         checkers,
-    } = match plan(args) {
-        Ok(plan) => plan,
-        Err(error) => return crate::fail(&error.0),
+    } = plan;
+    let mut report = Report {
+        output: args.output.start(out, color, args.quiet)?,
+        summary: Summary::default(),
+        is_verbose: args.verbose,
     };
-    let summary = stdout::write(|out| {
-        let mut report = Report {
-            output: args
-                .output
-                .start(Box::new(out), color.on_stdout(), args.quiet)?,
-            summary: Summary::default(),
-            is_verbose: args.verbose,
-        };
-        let why = "left out by the configuration";
-        let mut left_out = left_out.iter().map(|name| format!("{name}: {why}"));
-        left_out.try_for_each(|passed| report.passes_by(&passed))?;
-        failed
-            .iter()
-            .try_for_each(|error| report.unreadable(error))?;
-        definitions
-            .iter()
-            .try_for_each(|definition| report.checked(definition))?;
-        let progress = Progress::new(sources.len(), !args.quiet);
-        let jobs = sources.into_iter().flat_map(|(number, source)| {
-            let checker = checkers.get(number).unwrap_or(&base);
-            source.units().map(move |unit| Job { checker, unit })
-        });
-        match base.settings().depth {
-            Depth::Verdict => one_by_one(&base, jobs, &mut report, &progress)?,
-            _ => together(&base, jobs, &mut report, &progress)?,
-        }
-        progress.finish();
-        report.output.finish(&report.summary)?;
-        Ok(report.summary)
-    })?;
-    Ok(exit_code(summary, args))
+    let why = "left out by the configuration";
+    let mut left_out = left_out.iter().map(|name| format!("{name}: {why}"));
+    left_out.try_for_each(|passed| report.passes_by(&passed))?;
+    failed
+        .iter()
+        .try_for_each(|error| report.unreadable(error))?;
+    definitions
+        .iter()
+        .try_for_each(|definition| report.checked(definition))?;
+    let progress = Progress::new(sources.len(), !args.quiet);
+    let jobs = sources.into_iter().flat_map(|(number, source)| {
+        let checker = checkers.get(number).unwrap_or(&base);
+        source.units().map(move |unit| Job { checker, unit })
+    });
+    match base.settings().depth {
+        Depth::Verdict => one_by_one(&base, jobs, &mut report, &progress)?,
+        _ => together(&base, jobs, &mut report, &progress)?,
+    }
+    progress.finish();
+    report.output.finish(&report.summary)?;
+    Ok(report.summary)
 }
 
 /// What is read, and how it is checked.

@@ -1,0 +1,96 @@
+//! What mends a field that the API server refuses or drops, where that is no secret.
+
+use feast_lint::{Fix, Patch, PatchOperation};
+use feast_validate::{BadValue, Hint, UnknownField, Violation};
+use json_patch::jsonptr::PointerBuf;
+use json_patch::{MoveOperation, ReplaceOperation};
+use serde_json::Value;
+
+use crate::finding::Locator;
+
+/// Renames a field that nobody knows to the one that was meant.
+pub(super) fn unknown_field(field: &UnknownField, locator: &Locator<'_>) -> Option<Fix> {
+    let Some(Hint::DidYouMean(name)) = &field.hint else {
+        return None;
+    };
+    let place = locator.find(&field.path);
+    let (parent, _) = place.pointer.rsplit_once('/')?;
+    let to = format!("{parent}/{name}");
+    // Of two fields that mean the same somebody has to choose.
+    if !place.exists || locator.pointer(&to).exists {
+        return None;
+    }
+    let operation = PatchOperation::Move(MoveOperation {
+        from: PointerBuf::parse(place.pointer.as_str()).ok()?,
+        path: PointerBuf::parse(to).ok()?,
+    });
+    Some(Fix {
+        is_safe: field.is_slip,
+        patch: Patch(vec![operation]),
+    })
+}
+
+/// Writes a value in the letters, or as the type, that the API server takes.
+pub(super) fn value(violation: &Violation, locator: &Locator<'_>) -> Option<Fix> {
+    let field = violation.path.as_str();
+    let value = of_list(violation).or_else(|| of_type(violation, locator.written(field)?))?;
+    replace(field, value, locator)
+}
+
+/// Sets a field that is there.
+pub(super) fn replace(field: &str, value: Value, locator: &Locator<'_>) -> Option<Fix> {
+    let place = locator.find(field);
+    let operation = PatchOperation::Replace(ReplaceOperation {
+        path: PointerBuf::parse(place.pointer.as_str()).ok()?,
+        value,
+    });
+    place.exists.then(|| Fix {
+        is_safe: true,
+        patch: Patch(vec![operation]),
+    })
+}
+
+/// The listed value that is the same but for capitals and separators.
+fn of_list(violation: &Violation) -> Option<Value> {
+    let listed = violation.detail.strip_prefix("supported values: ")?;
+    let listed: Vec<String> = serde_json::from_str(&format!("[{listed}]")).ok()?;
+    let BadValue::Text(written) = &violation.value else {
+        return None;
+    };
+    let mut same = listed
+        .into_iter()
+        .filter(|value| letters(value) == letters(written));
+    let value = same.next()?;
+    same.next().is_none().then_some(Value::String(value))
+}
+
+fn letters(text: &str) -> String {
+    text.to_lowercase().replace(['-', '_', ' '], "")
+}
+
+/// The value as the type that is wanted, from the text as it is written.
+fn of_type(violation: &Violation, written: &str) -> Option<Value> {
+    let (_, wanted) = violation.detail.split_once(" in body must be of type ")?;
+    let (wanted, found) = wanted.split_once(": ")?;
+    let is_text = found == "\"string\"";
+    let inner = written.trim_matches(['"', '\'']);
+    match wanted {
+        "boolean" if is_text => match inner.to_lowercase().as_str() {
+            "true" | "yes" | "on" => Some(Value::Bool(true)),
+            "false" | "no" | "off" => Some(Value::Bool(false)),
+            _ => None,
+        },
+        "integer" if is_text => inner.parse::<i64>().ok().map(Value::from),
+        "number" if is_text => {
+            let number: serde_json::Number = inner.parse().ok()?;
+            Some(Value::Number(number))
+        }
+        // `yes` and `1.10` are what somebody wrote: quotes are all that they lack.
+        "string" if matches!(found, "\"boolean\"" | "\"integer\"" | "\"number\"") => {
+            let is_word = |c: char| c.is_ascii_graphic() && !matches!(c, '"' | '\'' | '#');
+            let is_one = !written.is_empty() && written.chars().all(is_word);
+            is_one.then(|| Value::String(written.to_owned()))
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,220 @@
+//! Where a fix meets the text.
+
+use std::ops::Range;
+
+use feast_lint::{Fix, PatchOperation};
+use serde_json::{Map, Value};
+
+use super::Edit;
+use super::style::{Style, scalar};
+use crate::manifest::{Document, Place, Spans};
+
+/// A document in its text.
+pub(super) struct Scene<'t> {
+    document: &'t Document,
+    /// The document's own text.
+    source: &'t str,
+    spans: Spans,
+}
+
+impl<'t> Scene<'t> {
+    pub(super) fn of(text: &'t str, document: &'t Document) -> Self {
+        Self {
+            document,
+            source: text.get(document.source.clone()).unwrap_or_default(),
+            spans: document.spans(text),
+        }
+    }
+
+    /// The edits of a fix, if each of its operations is one.
+    pub(super) fn edits(&self, fix: &Fix) -> Option<Vec<Edit>> {
+        let operations = fix.patch.0.iter();
+        let edits = operations.map(|operation| {
+            let edit = self.edit(operation)?;
+            let start = self.document.source.start;
+            Some(Edit {
+                range: start + edit.range.start..start + edit.range.end,
+                ..edit
+            })
+        });
+        edits.collect()
+    }
+
+    fn edit(&self, operation: &PatchOperation) -> Option<Edit> {
+        match operation {
+            PatchOperation::Replace(it) => self.replace(it.path.as_str(), &it.value),
+            PatchOperation::Remove(it) => self.remove(it.path.as_str()),
+            PatchOperation::Move(it) => self.rename(it.from.as_str(), it.path.as_str()),
+            PatchOperation::Add(it) => {
+                let path = it.path.as_str();
+                self.replace(path, &it.value)
+                    .or_else(|| self.add(path, &it.value))
+            }
+            _ => None,
+        }
+    }
+
+    /// A field that is there, and stands nowhere else as well.
+    fn place(&self, pointer: &str) -> Option<Place> {
+        let place = self.spans.pointer(pointer);
+        (place.exists && place.aliases.is_empty()).then_some(place)
+    }
+
+    /// Writes another scalar.
+    fn replace(&self, pointer: &str, value: &Value) -> Option<Edit> {
+        let place = self.place(pointer).filter(|place| !place.is_collection)?;
+        let range = place.value.bytes;
+        let style = Style::of(self.source.get(range.clone())?)?;
+        let text = scalar(value, style)?;
+        Some(Edit { range, text })
+    }
+
+    /// Writes another name.
+    fn rename(&self, from: &str, to: &str) -> Option<Edit> {
+        let ((parent, _), (same, name)) = (split(from)?, split(to)?);
+        if parent != same {
+            return None;
+        }
+        let range = self.place(from)?.key?.bytes;
+        let style = Style::of(self.source.get(range.clone())?)?;
+        let text = scalar(&Value::String(name), style)?;
+        Some(Edit { range, text })
+    }
+
+    /// Takes a field out, with its lines if it has some of its own.
+    fn remove(&self, pointer: &str) -> Option<Edit> {
+        let (parent, _) = split(pointer)?;
+        let place = self.place(pointer)?;
+        let key = place.key?.bytes;
+        let value = place.value.bytes;
+        // Without its last field a mapping would be null.
+        if self.mapping(parent)?.len() < 2 {
+            return None;
+        }
+        let value_end = self.trimmed(key.start..value.end.max(key.end))?;
+        let range = if self.is_flow(parent)? {
+            self.with_comma(key.start, value_end)?
+        } else {
+            self.lines(key.start, value_end)?
+        };
+        let text = String::new();
+        let has_comment = self.source.get(range.clone())?.contains('#');
+        (!has_comment).then_some(Edit { range, text })
+    }
+
+    /// Adds a field behind those that a mapping has.
+    fn add(&self, pointer: &str, value: &Value) -> Option<Edit> {
+        let (parent, name) = split(pointer)?;
+        let is_json = self.source.trim_start().starts_with('{');
+        let style = if is_json { Style::Double } else { Style::Plain };
+        let field = format!(
+            "{}: {}",
+            scalar(&Value::String(name), style)?,
+            scalar(value, style)?
+        );
+        let last = self.last(parent)?;
+        let end = self.trimmed(last.key.as_ref()?.bytes.start..last.value.bytes.end)?;
+        if self.is_flow(parent)? {
+            let text = format!(", {field}");
+            return Some(Edit {
+                range: end..end,
+                text,
+            });
+        }
+        // Behind the comment of the last one.
+        let rest = self.source.get(end..)?;
+        let line = end + rest.find('\n').unwrap_or(rest.len());
+        let newline = if self.source.contains("\r\n") {
+            "\r\n"
+        } else {
+            "\n"
+        };
+        let at = line - usize::from(self.source.get(..line)?.ends_with('\r'));
+        let column = last.key?.start.column - 1;
+        let text = format!("{newline}{}{field}", " ".repeat(column));
+        Some(Edit {
+            range: at..at,
+            text,
+        })
+    }
+
+    fn mapping(&self, pointer: &str) -> Option<&Map<String, Value>> {
+        if pointer.is_empty() {
+            return Some(self.document.object());
+        }
+        let (first, rest) = pointer.get(1..)?.split_once('/').map_or_else(
+            || (pointer.get(1..).unwrap_or_default(), String::new()),
+            |(first, rest)| (first, format!("/{rest}")),
+        );
+        let first = self.document.object().get(&unescaped(first))?;
+        first.pointer(&rest)?.as_object()
+    }
+
+    /// The last field of a mapping, as it is written.
+    fn last(&self, parent: &str) -> Option<Place> {
+        let names = self.mapping(parent)?.keys();
+        let places = names.map(|name| {
+            let name = name.replace('~', "~0").replace('/', "~1");
+            self.place(&format!("{parent}/{name}"))
+        });
+        let places = places.collect::<Option<Vec<_>>>()?;
+        places
+            .into_iter()
+            .max_by_key(|place| place.key.as_ref().map(|key| key.bytes.start))
+    }
+
+    /// Whether a mapping is written in braces.
+    fn is_flow(&self, pointer: &str) -> Option<bool> {
+        let place = self.spans.pointer(pointer);
+        let text = self.source.get(place.value.bytes.clone())?;
+        Some(text.starts_with('{'))
+    }
+
+    /// Where a part ends, without the empty lines and comments behind it.
+    fn trimmed(&self, range: Range<usize>) -> Option<usize> {
+        let text = self.source.get(range.clone())?;
+        let mut end = 0;
+        let mut offset = 0;
+        for line in text.split_inclusive('\n') {
+            let content = line.trim();
+            if !content.is_empty() && !content.starts_with('#') {
+                end = offset + line.trim_end().len();
+            }
+            offset += line.len();
+        }
+        Some(range.start + end)
+    }
+
+    /// The lines of a field that shares them with nothing.
+    fn lines(&self, start: usize, end: usize) -> Option<Range<usize>> {
+        let before = self.source.get(..start)?;
+        let line = before.rfind('\n').map_or(0, |newline| newline + 1);
+        let is_first = self.source.get(line..start)?.trim().is_empty();
+        let rest = self.source.get(end..)?;
+        let length = rest.find('\n').map_or(rest.len(), |newline| newline + 1);
+        let is_last = rest.get(..length)?.trim().is_empty();
+        (is_first && is_last).then_some(line..end + length)
+    }
+
+    /// A field in braces, with one of the commas beside it.
+    fn with_comma(&self, start: usize, end: usize) -> Option<Range<usize>> {
+        let rest = self.source.get(end..)?;
+        let after = rest.trim_start();
+        if let Some(next) = after.strip_prefix(',') {
+            let next = next.trim_start_matches(' ');
+            return Some(start..self.source.len() - next.len());
+        }
+        let before = self.source.get(..start)?.trim_end();
+        Some(before.strip_suffix(',')?.len()..end)
+    }
+}
+
+/// The pointer of a field's parent, and its name.
+fn split(pointer: &str) -> Option<(&str, String)> {
+    let (parent, name) = pointer.rsplit_once('/')?;
+    Some((parent, unescaped(name)))
+}
+
+fn unescaped(token: &str) -> String {
+    token.replace("~1", "/").replace("~0", "~")
+}

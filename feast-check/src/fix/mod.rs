@@ -1,0 +1,261 @@
+//! What mends findings, as edits of the text.
+//!
+//! A [`Fix`] is a JSON Patch of the object. Here it becomes edits of the text that the object was
+//! read from, so that all that it does not speak of stays as it is: comments, layout, quotes. An
+//! edit is taken only if the text, read again, is the object that the patch makes.
+//!
+//! ```
+//! use feast_check::{Checker, Settings, Text, fix};
+//! use feast_render::{OperatorSettings, Time};
+//!
+//! let now = Time("2026-01-01T00:00:00Z".parse()?);
+//! let checker = Checker::new(Settings::new(OperatorSettings::reference(), now));
+//! let text = "apiVersion: feast.dev/v1
+//! kind: FeatureStore
+//! metadata: {name: shop}
+//! spec: # as agreed
+//!   feast_project: shop
+//! ";
+//! let checked = checker.check([Text::new("shop.yaml", text)]);
+//! let fixed = fix::safe(text, &checked).unwrap();
+//! assert_eq!(fixed.text, text.replace("feast_project", "feastProject"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod edits;
+mod style;
+
+use std::fmt::Write as _;
+use std::ops::Range;
+
+pub use feast_lint::Fix;
+use feast_lint::PatchOperation;
+use serde_json::Value;
+
+use self::edits::Scene;
+use crate::credentials::without_credentials;
+use crate::finding::Checked;
+use crate::manifest::{self, Document};
+
+/// A part of a text, and what takes its place.
+///
+/// Exhaustive: there is nothing more to an edit.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Edit {
+    /// The part, in bytes.
+    pub range: Range<usize>,
+    /// What takes its place.
+    pub text: String,
+}
+
+/// Shows where it is, not what it writes.
+impl std::fmt::Debug for Edit {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Edit")
+            .field("range", &self.range)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A text that was fixed.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Fixed {
+    /// The text.
+    pub text: String,
+    /// What was changed.
+    pub edits: Vec<Edit>,
+    /// How many findings it mends.
+    pub count: usize,
+}
+
+/// Shows what was done, not what it is done to: it may hold Secrets.
+impl std::fmt::Debug for Fixed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Fixed")
+            .field("count", &self.count)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What a fix does, such as "rename spec.servces to services".
+pub fn title(fix: &Fix) -> String {
+    let mut title = String::new();
+    for operation in &fix.patch.0 {
+        if !title.is_empty() {
+            title.push_str(", ");
+        }
+        let path = field(operation.path().as_str());
+        // Writing to a string cannot fail.
+        let _ = match operation {
+            PatchOperation::Remove(_) => write!(title, "remove {path}"),
+            PatchOperation::Move(it) => {
+                let name = path.rsplit('.').next().unwrap_or_default();
+                write!(title, "rename {} to {name}", field(it.from.as_str()))
+            }
+            PatchOperation::Add(it) => write!(title, "set {path} to {}", shown(&it.value)),
+            PatchOperation::Replace(it) => write!(title, "set {path} to {}", shown(&it.value)),
+            _ => write!(title, "change {path}"),
+        };
+    }
+    title
+}
+
+/// A pointer in Kubernetes' spelling.
+fn field(pointer: &str) -> String {
+    let mut field = String::new();
+    for token in pointer.split('/').skip(1) {
+        let token = token.replace("~1", "/").replace("~0", "~");
+        let is_index = token.bytes().all(|byte| byte.is_ascii_digit());
+        // Writing to a string cannot fail.
+        let _ = match (is_index, field.is_empty()) {
+            (true, _) => write!(field, "[{token}]"),
+            (false, true) => write!(field, "{token}"),
+            (false, false) => write!(field, ".{token}"),
+        };
+    }
+    field
+}
+
+fn shown(value: &Value) -> String {
+    without_credentials(&value.to_string())
+}
+
+/// The edits that make a fix of a document in a text; nothing where nobody could make it without
+/// touching something else.
+pub fn edits(text: &str, checked: &Checked, fix: &Fix) -> Option<Vec<Edit>> {
+    let document = document(text, checked)?;
+    let edits = Scene::of(text, &document).edits(fix)?;
+    is_made(text, &document, &[fix], &edits).then_some(edits)
+}
+
+/// The text with all [safe](Fix::is_safe) fixes of its findings that can be made at once; nothing if
+/// there are none. What is then found may have fixes of its own.
+pub fn safe(text: &str, checked: &[Checked]) -> Option<Fixed> {
+    let mut all = Vec::new();
+    let mut count = 0;
+    for checked in checked {
+        let fixes = checked.findings.iter();
+        let fixes = fixes.filter_map(|finding| finding.fix.as_ref());
+        let fixes: Vec<_> = fixes.filter(|fix| fix.is_safe).collect();
+        if fixes.is_empty() {
+            continue;
+        }
+        let Some(document) = document(text, checked) else {
+            continue;
+        };
+        let (edits, made) = together(text, &document, &fixes);
+        all.extend(edits);
+        count += made;
+    }
+    (count > 0).then(|| Fixed {
+        text: apply(text, &all),
+        edits: all,
+        count,
+    })
+}
+
+/// The text with edits that do not overlap.
+pub fn apply(text: &str, edits: &[Edit]) -> String {
+    let mut edits: Vec<_> = edits.iter().collect();
+    edits.sort_by_key(|edit| (edit.range.start, edit.range.end));
+    let mut result = String::with_capacity(text.len());
+    let mut end = 0;
+    for edit in edits {
+        result.push_str(text.get(end..edit.range.start).unwrap_or_default());
+        result.push_str(&edit.text);
+        end = edit.range.end;
+    }
+    result.push_str(text.get(end..).unwrap_or_default());
+    result
+}
+
+/// How many fixes are tried one by one where they cannot be made at once.
+const TRIED: usize = 32;
+
+/// The edits of those fixes of a document that can be made together, and how many those are.
+fn together(text: &str, document: &Document, fixes: &[&Fix]) -> (Vec<Edit>, usize) {
+    let scene = Scene::of(text, document);
+    let (mut chosen, mut edits): (Vec<&Fix>, Vec<Edit>) = (Vec::new(), Vec::new());
+    let possible = fixes
+        .iter()
+        .filter_map(|fix| Some((*fix, scene.edits(fix)?)));
+    let possible: Vec<_> = possible.collect();
+    for (fix, more) in &possible {
+        if !overlap(&edits, more) {
+            chosen.push(fix);
+            edits.extend(more.iter().cloned());
+        }
+    }
+    if is_made(text, document, &chosen, &edits) {
+        return (edits, chosen.len());
+    }
+    // One of them cannot be made.
+    chosen.clear();
+    edits.clear();
+    for (fix, more) in possible.into_iter().take(TRIED) {
+        if overlap(&edits, &more) {
+            continue;
+        }
+        let (fixes, all) = ([&*chosen, &[fix]].concat(), [&*edits, &more].concat());
+        if is_made(text, document, &fixes, &all) {
+            (chosen, edits) = (fixes, all);
+        }
+    }
+    (edits, chosen.len())
+}
+
+/// Whether edits touch the same part of a text.
+fn overlap(some: &[Edit], others: &[Edit]) -> bool {
+    let touches = |a: &Range<usize>, b: &Range<usize>| a.start <= b.end && b.start <= a.end;
+    let mut others = others.iter();
+    others.any(|other| some.iter().any(|edit| touches(&edit.range, &other.range)))
+}
+
+/// Whether the text with its edits has the object that the fixes make, and else what it had.
+fn is_made(text: &str, document: &Document, fixes: &[&Fix], edits: &[Edit]) -> bool {
+    let source = document.source.clone();
+    let local = edits.iter().map(|edit| {
+        let start = edit.range.start.checked_sub(source.start)?;
+        let end = edit.range.end.checked_sub(source.start)?;
+        (end <= source.len()).then(|| Edit {
+            range: start..end,
+            text: edit.text.clone(),
+        })
+    });
+    let Some(local) = local.collect::<Option<Vec<_>>>() else {
+        return false;
+    };
+    let Some(before) = text.get(source) else {
+        return false;
+    };
+    let after = apply(before, &local);
+    let (Some(mut expected), Some(found)) = (objects(before), objects(&after)) else {
+        return false;
+    };
+    let place = document.item.unwrap_or_default();
+    let Some(object) = expected.get_mut(place) else {
+        return false;
+    };
+    let mut patches = fixes
+        .iter()
+        .map(|fix| json_patch::patch(object, &fix.patch));
+    patches.all(|patched| patched.is_ok()) && expected == found
+}
+
+/// The objects of the text of a document, if all of them are.
+fn objects(source: &str) -> Option<Vec<Value>> {
+    let read = manifest::read(source).into_iter();
+    let objects = read.map(|document| Some(Value::Object(document.ok()?.object().clone())));
+    objects.collect()
+}
+
+/// The document that was looked at.
+fn document(text: &str, checked: &Checked) -> Option<Document> {
+    let documents = manifest::read(text).into_iter().flatten();
+    let mut documents = documents.filter(|document| document.number == checked.document);
+    documents.find(|document| document.item == checked.item)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,341 @@
+use feast_lint::Patch;
+use proptest::prelude::*;
+use serde_json::json;
+
+use super::*;
+use crate::{Checker, Settings, Text};
+
+/// A text with a fix made of its first document, by a patch.
+fn fixed(text: &str, patch: Value) -> Option<String> {
+    let fix = Fix {
+        is_safe: true,
+        patch: serde_json::from_value::<Patch>(patch).unwrap(),
+    };
+    let document = manifest::read(text).into_iter().flatten().next()?;
+    let edits = Scene::of(text, &document).edits(&fix)?;
+    let is_made = is_made(text, &document, &[&fix], &edits);
+    is_made.then(|| apply(text, &edits))
+}
+
+fn replace(path: &str, value: impl Into<Value>) -> Value {
+    let value = value.into();
+    json!([{ "op": "replace", "path": path, "value": value }])
+}
+
+fn remove(path: &str) -> Value {
+    json!([{ "op": "remove", "path": path }])
+}
+
+fn add(path: &str, value: impl Into<Value>) -> Value {
+    let value = value.into();
+    json!([{ "op": "add", "path": path, "value": value }])
+}
+
+fn rename(from: &str, to: &str) -> Value {
+    json!([{ "op": "move", "from": from, "path": to }])
+}
+
+#[test]
+fn values_and_names_keep_what_is_around_them() {
+    for (text, patch, expected) in [
+        (
+            "a: 1 # one\nb: 2\n",
+            replace("/a", json!(3)),
+            "a: 3 # one\nb: 2\n",
+        ),
+        ("a: 'x'\n", replace("/a", json!("it's")), "a: 'it''s'\n"),
+        ("a: \"x\" # c", replace("/a", json!("y")), "a: \"y\" # c"),
+        ("a: x\n", replace("/a", json!("yes")), "a: \"yes\"\n"),
+        (
+            "a: {b: yes, c: [d]}\n",
+            replace("/a/b", json!("yes")),
+            "a: {b: \"yes\", c: [d]}\n",
+        ),
+        ("{\"a\": \"1\"}\n", replace("/a", json!(1)), "{\"a\": 1}\n"),
+        (
+            "\u{feff}a:   ü # ü\r\n",
+            replace("/a", json!(true)),
+            "\u{feff}a:   true # ü\r\n",
+        ),
+        (
+            "a:\n- b: 1\n- b: 2\n",
+            replace("/a/1/b", json!(3)),
+            "a:\n- b: 1\n- b: 3\n",
+        ),
+        ("'a' : {b: 1}\n", rename("/a", "/c"), "'c' : {b: 1}\n"),
+        (
+            "{\"a\":{\"b\":1}}",
+            rename("/a/b", "/a/c"),
+            "{\"a\":{\"c\":1}}",
+        ),
+        (
+            "x: 1\na: # of many\n  b: 1\n",
+            rename("/a", "/c"),
+            "x: 1\nc: # of many\n  b: 1\n",
+        ),
+        // Other documents are other documents'.
+        (
+            "a: 1\n---\na: 1\n",
+            replace("/a", json!(2)),
+            "a: 2\n---\na: 1\n",
+        ),
+    ] {
+        assert_eq!(fixed(text, patch).as_deref(), Some(expected), "{text:?}");
+    }
+}
+
+#[test]
+fn fields_go_with_their_lines() {
+    for (text, path, expected) in [
+        ("a: 1\nb: 2\n", "/a", "b: 2\n"),
+        ("a: 1\nb: 2", "/b", "a: 1\n"),
+        (
+            "a:\n  b: {}\n  c: 1\n# of d\nd: 2\n",
+            "/a",
+            "# of d\nd: 2\n",
+        ),
+        (
+            "a:\n  b:\n    x: 1\n\n  # of c\n  c: 1\n",
+            "/a/b",
+            "a:\n\n  # of c\n  c: 1\n",
+        ),
+        ("a: {b: 1, c: 2}\n", "/a/b", "a: {c: 2}\n"),
+        ("a: {b: 1, c: 2}\n", "/a/c", "a: {b: 1}\n"),
+        (
+            "a: {b: 1, c: {d: [1]}, e: 2}\n",
+            "/a/c",
+            "a: {b: 1, e: 2}\n",
+        ),
+        ("{\"a\": 1,\n \"b\": 2}\n", "/b", "{\"a\": 1}\n"),
+    ] {
+        assert_eq!(
+            fixed(text, remove(path)).as_deref(),
+            Some(expected),
+            "{text:?}"
+        );
+    }
+}
+
+#[test]
+fn fields_come_behind_the_last() {
+    for (text, path, expected) in [
+        (
+            "a:\n  b: 1 # one\nc: 2\n",
+            "/a/x",
+            "a:\n  b: 1 # one\n  x: Forbid\nc: 2\n",
+        ),
+        (
+            "a:\r\n  b: 1\r\n",
+            "/a/x",
+            "a:\r\n  b: 1\r\n  x: Forbid\r\n",
+        ),
+        (
+            "a:\n  b:\n    c: 1\n\n# of d\nd: 2\n",
+            "/a/x",
+            "a:\n  b:\n    c: 1\n  x: Forbid\n\n# of d\nd: 2\n",
+        ),
+        (
+            "a:\n- b: 1\n- c: 2\n",
+            "/a/0/x",
+            "a:\n- b: 1\n  x: Forbid\n- c: 2\n",
+        ),
+        ("a: {b: 1}\n", "/a/x", "a: {b: 1, x: Forbid}\n"),
+        (
+            "{\"a\": {\"b\": 1 }}",
+            "/a/x",
+            "{\"a\": {\"b\": 1, \"x\": \"Forbid\" }}",
+        ),
+        ("a: {x: Allow}\n", "/a/x", "a: {x: Forbid}\n"),
+    ] {
+        assert_eq!(
+            fixed(text, add(path, json!("Forbid"))).as_deref(),
+            Some(expected),
+            "{text:?}"
+        );
+    }
+}
+
+#[test]
+fn what_would_touch_something_else_is_not_done() {
+    for (text, patch) in [
+        // Another field has the same value.
+        ("a: &x 1\nb: *x\n", replace("/a", json!(2))),
+        ("a: &x 1\nb: *x\n", replace("/b", json!(2))),
+        (
+            "a: &x {b: 1}\nc: {<<: *x, d: 2}\n",
+            replace("/c/b", json!(2)),
+        ),
+        // Its last field leaves a mapping null, which is another value.
+        ("a:\n  b: 1\n", remove("/a/b")),
+        ("a: {b: 1}\n", remove("/a/b")),
+        // Comments would go.
+        ("a: 1 # why\nb: 2\n", remove("/a")),
+        ("a:\n  # why\n  b: 1\nc: 2\n", remove("/a")),
+        ("- a: 1\n  b: 2\n", remove("/0/a")),
+        ("x:\n- a: 1\n  b: 2\n", remove("/x/0/a")),
+        ("a: |\n  text\n", replace("/a", json!("b"))),
+        ("a: 1\n", replace("/b", json!("b"))),
+        ("a: {b: 1}\n", replace("/a", json!("b"))),
+        ("a: 1\n", replace("/a", json!({}))),
+        ("a: 1\nb: 2\n", rename("/a", "/b")),
+        ("a: {b: 1}\n", rename("/a/b", "/b")),
+        ("a: {}\n", add("/a/b", json!(1))),
+    ] {
+        assert_eq!(fixed(text, patch.clone()), None, "{text:?} {patch}");
+    }
+}
+
+#[test]
+fn titles_say_what_is_done() {
+    for (patch, expected) in [
+        (
+            replace("/spec/a/0/b", json!("x")),
+            "set spec.a[0].b to \"x\"",
+        ),
+        (
+            replace("/a", json!("https://me:token@host/x")),
+            "set a to \"https://********@host/x\"",
+        ),
+        (remove("/spec/a~1b"), "remove spec.a/b"),
+        (rename("/spec/a", "/spec/b"), "rename spec.a to b"),
+        (add("/a", json!(true)), "set a to true"),
+    ] {
+        let patch = serde_json::from_value(patch).unwrap();
+        let fix = Fix {
+            is_safe: false,
+            patch,
+        };
+        assert_eq!(title(&fix), expected);
+    }
+}
+
+fn checker() -> Checker {
+    let now = feast_render::Time("2026-01-01T00:00:00Z".parse().unwrap());
+    let operator = feast_render::OperatorSettings::reference();
+    Checker::new(Settings::new(operator, now))
+}
+
+/// What is safe to mend in a FeatureStore, mended.
+fn mended(text: &str) -> Option<String> {
+    let checked = checker().check([Text::new("a.yaml", text)]);
+    Some(safe(text, &checked)?.text)
+}
+
+const HEAD: &str = "apiVersion: feast.dev/v1\nkind: FeatureStore\nmetadata: {name: a}\n";
+
+#[test]
+fn slips_are_safe_to_mend() {
+    for (spec, expected) in [
+        ("feastProjct: a", "feastProject: a"),
+        ("feast-project: a", "feastProject: a"),
+        (
+            "feastProject: a\n  Replicas: 1",
+            "feastProject: a\n  replicas: 1",
+        ),
+        (
+            "feastProject: a\n  replicas: '1'",
+            "feastProject: a\n  replicas: 1",
+        ),
+        ("feastProject: 17 # so", "feastProject: \"17\" # so"),
+        (
+            "feastProject: a\n  services: {runFeastApplyOnInit: \"no\"}",
+            "feastProject: a\n  services: {runFeastApplyOnInit: false}",
+        ),
+        (
+            "feastProject: a\n  services: {onlineStore: {server: {logLevel: INFO}}}",
+            "feastProject: a\n  services: {onlineStore: {server: {logLevel: info}}}",
+        ),
+        // Both at once.
+        ("feastProjct: 17", "feastProject: \"17\""),
+    ] {
+        let text = format!("{HEAD}spec:\n  {spec}\n");
+        let mut found = text.clone();
+        while let Some(better) = mended(&found) {
+            found = better;
+        }
+        assert_eq!(found, format!("{HEAD}spec:\n  {expected}\n"));
+    }
+    let older = HEAD.replace("v1", "v1alpha1") + "spec: {feastProject: a}\n";
+    assert_eq!(mended(&older), Some(older.replace("v1alpha1", "v1")));
+    let kind = HEAD.replace("FeatureStore", "Featurestore") + "spec: {feastProject: a}\n";
+    assert_eq!(
+        mended(&kind),
+        Some(kind.replace("Featurestore", "FeatureStore"))
+    );
+}
+
+#[test]
+fn what_somebody_has_to_think_about_is_left() {
+    for spec in [
+        // Something else, or one of several.
+        "{feastProject: a, replikation: 1}",
+        "{feastProject: a, services: {scaling: {autoscaling: {mixReplicas: 1, maxReplicas: 3}}}}",
+        // There is one already.
+        "{feastProject: a, feastProjct: b}",
+        "{feastProject: a, replicas: two}",
+        "{feastProject: a, services: {runFeastApplyOnInit: maybe}}",
+        "{feastProject: [a]}",
+    ] {
+        let text = format!("{HEAD}spec: {spec}\n");
+        assert_eq!(mended(&text), None, "{spec}");
+    }
+    // What v1alpha1 drops, v1 takes up.
+    let older = HEAD.replace("v1", "v1alpha1") + "spec: {feastProject: a, replicas: 2}\n";
+    assert_eq!(mended(&older), None);
+}
+
+/// Parts of a spec that have something to mend, and others, in several layouts.
+fn specs() -> impl Strategy<Value = String> {
+    let parts = prop::sample::subsequence(
+        vec![
+            "  feastProjct: shop # whose?\n",
+            "  # why\n  Replicas:   '1'\n",
+            "  authz: {Kubernetes: {roles: [ 17, \"b\" ]}}\n",
+            "  services:\n    run_feast_apply_on_init: \"yes\"\n\n    ui: {logLevel: DEBUG} # loud\n",
+            "  cronJob: {schedule: '* * * * *', suspend: \"no\"}\n",
+            "  nonsense: {a: [b, {c: d}]}\n",
+            "  feastProjectDir: {init: {minimal: 'true', template: Spark}}\n",
+        ],
+        1..=7,
+    );
+    let ends = prop::sample::select(vec!["\n", "\r\n"]);
+    (parts.prop_shuffle(), ends).prop_map(|(parts, end)| {
+        let other = "---\n# another\nkind: ConfigMap\napiVersion: v1\nmetadata: {name: a}\ndata: {x: 'y'}\n";
+        format!("{HEAD}spec:\n{}{other}", parts.concat()).replace('\n', end)
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// After all is mended nothing is left to mend, and everything outside of the edits is, byte by
+    /// byte, as it was.
+    #[test]
+    fn mending_ends_and_touches_nothing_else(text in specs()) {
+        let mut text = text;
+        for _ in 0..8 {
+            let checked = checker().check([Text::new("a.yaml", text.as_str())]);
+            let Some(fixed) = safe(&text, &checked) else { break };
+            prop_assert!(!fixed.edits.is_empty());
+            let (mut old, mut new) = (0, 0);
+            let mut edits = fixed.edits.clone();
+            edits.sort_by_key(|edit| edit.range.start);
+            for edit in &edits {
+                let kept = &text[old..edit.range.start];
+                prop_assert_eq!(kept, &fixed.text[new..new + kept.len()]);
+                (old, new) = (edit.range.end, new + kept.len() + edit.text.len());
+            }
+            prop_assert_eq!(&text[old..], &fixed.text[new..]);
+            text = fixed.text;
+        }
+        let checked = checker().check([Text::new("a.yaml", text.as_str())]);
+        prop_assert!(safe(&text, &checked).is_none());
+        let fixes = checked.iter().flat_map(|checked| {
+            let findings = checked.findings.iter();
+            findings.filter_map(move |finding| Some((checked, finding.fix.as_ref()?)))
+        });
+        for (checked, fix) in fixes.filter(|(_, fix)| fix.is_safe) {
+            prop_assert!(edits(&text, checked, fix).is_none(), "{}", title(fix));
+        }
+    }
+}

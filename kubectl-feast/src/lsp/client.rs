@@ -1,0 +1,64 @@
+//! What the client can do, as far as that makes a difference.
+
+use std::path::PathBuf;
+
+use serde_json::Value;
+
+use super::position::Encoding;
+use super::uri;
+
+/// What the client said of itself.
+#[derive(Debug, Default)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a capability")]
+pub(super) struct Client {
+    pub(super) encoding: Encoding,
+    /// Whether it shows what else a finding is about.
+    pub(super) shows_related: bool,
+    /// Whether it shows pages about findings.
+    pub(super) shows_pages: bool,
+    /// Whether it tells of files that change, if it is asked to.
+    pub(super) watches_files: bool,
+    /// Whether it renders Markdown in what is shown of a field.
+    pub(super) hovers_markdown: bool,
+    pub(super) completes_markdown: bool,
+    /// The folders that are open.
+    pub(super) folders: Vec<PathBuf>,
+}
+
+impl Client {
+    /// By the parameters of `initialize`. What is not as the protocol has it is not there: a client
+    /// that errs in one thing gets the others.
+    pub(super) fn of(params: &Value) -> Self {
+        let can = |pointer: &str| params["capabilities"].pointer(pointer) == Some(&true.into());
+        let list = |pointer: &str| {
+            let list = params["capabilities"].pointer(pointer);
+            list.and_then(Value::as_array).into_iter().flatten()
+        };
+        let has_markdown = |pointer: &str| list(pointer).any(|kind| kind == "markdown");
+        let encodings = list("/general/positionEncodings").filter_map(Value::as_str);
+        Self {
+            encoding: Encoding::of(encodings),
+            shows_related: can("/textDocument/publishDiagnostics/relatedInformation"),
+            shows_pages: can("/textDocument/publishDiagnostics/codeDescriptionSupport"),
+            watches_files: can("/workspace/didChangeWatchedFiles/dynamicRegistration"),
+            hovers_markdown: has_markdown("/textDocument/hover/contentFormat"),
+            completes_markdown: has_markdown(
+                "/textDocument/completion/completionItem/documentationFormat",
+            ),
+            folders: folders(params),
+        }
+    }
+}
+
+/// The folders of a workspace, or the one root of clients that know no more.
+fn folders(params: &Value) -> Vec<PathBuf> {
+    let named = params["workspaceFolders"].as_array();
+    let named = named.into_iter().flatten().map(|folder| &folder["uri"]);
+    let named: Vec<_> = named.filter_map(|uri| uri::path(uri.as_str()?)).collect();
+    if !named.is_empty() {
+        return named;
+    }
+    let root = params["rootUri"].as_str().and_then(uri::path);
+    let root = root.or_else(|| params["rootPath"].as_str().map(PathBuf::from));
+    root.into_iter().collect()
+}

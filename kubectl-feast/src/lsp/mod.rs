@@ -1,0 +1,99 @@
+//! `kubectl feast lsp`: findings, explanations and fields as one types.
+//!
+//! A thin layer over the way that every program takes: texts go to a
+//! [`Checker`](feast_check::Checker), and its findings to the editor. `wire` reads and writes
+//! messages, `server` answers them; `workspace` knows the files beside the texts that are open.
+
+mod actions;
+mod client;
+mod completion;
+mod diagnostics;
+mod documents;
+mod hover;
+mod outline;
+mod position;
+mod server;
+mod uri;
+mod wire;
+mod workspace;
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::mpsc::{self, Receiver, TryRecvError};
+use std::thread;
+
+use self::server::Server;
+use self::wire::Incoming;
+use self::workspace::Workspace;
+use crate::config::Flags;
+use crate::setting::Setting;
+
+/// Serve an editor: findings as one types, what a field is, and what may be written
+///
+/// Speaks the Language Server Protocol on standard input and output, for an editor to start
+/// (docs/editors.md has the settings of some). Looks for what `validate` looks for, with the same
+/// .feast-lint.yaml, in the texts as they are in the editor. Secrets, ConfigMaps, other FeatureStores
+/// and CustomResourceDefinitions of the workspace's folder are taken into account.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    flags: Flags,
+    /// Files or folders with CustomResourceDefinitions: they judge the resources of their kinds,
+    /// and FeatureStores in place of the built-in one
+    #[arg(long, value_name = "FILE")]
+    crd: Vec<PathBuf>,
+    /// Refuse unknown fields instead of warning, as `kubectl apply` does by default
+    #[arg(long)]
+    strict: bool,
+    /// As editors call every server; nothing else is spoken
+    #[arg(long, hide = true)]
+    stdio: bool,
+    #[command(flatten)]
+    setting: Setting,
+}
+
+/// How many messages may wait.
+const WAITING: usize = 64;
+
+pub(crate) fn run(args: &Args) -> io::Result<ExitCode> {
+    let workspace = match Workspace::new(args) {
+        Ok(workspace) => workspace,
+        Err(error) => return crate::fail(&error.0),
+    };
+    let (sender, receiver) = mpsc::sync_channel(WAITING);
+    thread::spawn(move || {
+        let mut input = io::stdin().lock();
+        while let Some(incoming) = wire::read(&mut input) {
+            let is_end = matches!(incoming, Incoming::Broken(_));
+            if sender.send(incoming).is_err() || is_end {
+                return;
+            }
+        }
+    });
+    serve(Server::new(workspace, io::stdout().lock()), &receiver)
+}
+
+/// Answers messages until the client goes. What is published waits until no message does: of many
+/// keystrokes the last one counts.
+fn serve<W: Write>(
+    mut server: Server<'_, W>,
+    incoming: &Receiver<Incoming>,
+) -> io::Result<ExitCode> {
+    loop {
+        let next = match incoming.try_recv() {
+            Err(TryRecvError::Empty) => {
+                server.publish()?;
+                incoming.recv().ok()
+            }
+            next => next.ok(),
+        };
+        // A client that goes without a word has failed.
+        let Some(next) = next else {
+            return Ok(ExitCode::FAILURE);
+        };
+        if let Some(code) = server.take(next)? {
+            return Ok(code);
+        }
+    }
+}

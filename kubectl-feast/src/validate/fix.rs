@@ -1,0 +1,195 @@
+//! `--fix`: what is safe to mend is mended where it stands.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use feast_check::{Checked, Text, fix, without_credentials};
+use similar::TextDiff;
+
+use super::{Args, Plan};
+use crate::input::{Source, Unreadable, named};
+
+/// How often texts are looked at again: what is mended may show what else there is.
+const ROUNDS: usize = 8;
+
+/// A text that is fixed.
+struct Draft {
+    /// The place of its source and its checker in the plan.
+    place: usize,
+    name: String,
+    /// Nothing for standard input.
+    path: Option<PathBuf>,
+    found: bool,
+    before: String,
+    after: String,
+    count: usize,
+}
+
+/// Mends what is safe to mend in the files of a plan, and tells what that changes. Of standard input
+/// the text is printed, and what the plan has from then on is that text.
+pub(super) fn run(plan: &mut Plan, out: &mut impl Write) -> io::Result<()> {
+    let mut drafts = read(plan);
+    for _ in 0..ROUNDS {
+        if !improve(plan, &mut drafts) {
+            break;
+        }
+    }
+    let mut err = io::stderr().lock();
+    let (mut fixes, mut files) = (0, 0);
+    for draft in drafts {
+        let is_changed = draft.before != draft.after;
+        if let Some(path) = draft.path.as_deref().filter(|_| is_changed)
+            && let Err(why) = write(path, &draft)
+        {
+            writeln!(
+                err,
+                "not fixed: {}: {}",
+                draft.name,
+                feast_check::visible(&why)
+            )?;
+            continue;
+        }
+        if is_changed {
+            write!(err, "{}", diff(&draft))?;
+            fixes += draft.count;
+            files += 1;
+        }
+        if draft.path.is_none() {
+            out.write_all(draft.after.as_bytes())?;
+            let text = Text::new(draft.name, draft.after);
+            plan.sources[draft.place].1 = Source::given(&text);
+        }
+    }
+    if fixes > 0 {
+        let s = |count| if count == 1 { "" } else { "s" };
+        writeln!(
+            err,
+            "fixed {fixes} finding{} in {files} file{}",
+            s(fixes),
+            s(files)
+        )?;
+    }
+    Ok(())
+}
+
+/// The texts of a plan, each as a whole. What cannot be read of files is told when they are checked;
+/// standard input is not there a second time.
+fn read(plan: &mut Plan) -> Vec<Draft> {
+    let mut drafts = Vec::new();
+    let mut failed = Vec::new();
+    for (place, (_, source)) in plan.sources.iter().enumerate() {
+        let name = source.name.to_string();
+        let before = match source.path() {
+            Some(path) => fs::read_to_string(path),
+            None => io::read_to_string(io::stdin()),
+        };
+        match before {
+            Ok(before) => drafts.push(Draft {
+                place,
+                name,
+                path: source.path().map(Path::to_owned),
+                found: source.is_found(),
+                after: before.clone(),
+                before,
+                count: 0,
+            }),
+            Err(error) if source.path().is_none() => failed.push(Unreadable::new(&name, &error)),
+            Err(_) => {}
+        }
+    }
+    if !failed.is_empty() {
+        plan.sources.clear();
+        plan.failed.extend(failed);
+    }
+    drafts
+}
+
+/// Mends what is found, if there is something to mend.
+fn improve(plan: &Plan, drafts: &mut [Draft]) -> bool {
+    let texts = drafts.iter().map(|draft| {
+        let (number, _) = plan.sources[draft.place];
+        let checker = plan.checkers.get(number).unwrap_or(&plan.base);
+        let text = Text::new(draft.name.as_str(), draft.after.as_str()).found(draft.found);
+        (checker, checker.read(text))
+    });
+    let mut read: Vec<_> = texts.collect();
+    let around = plan.base.gather(read.iter_mut().map(|(_, read)| read));
+    let mut is_better = false;
+    for (draft, (checker, read)) in drafts.iter_mut().zip(read) {
+        let outcomes = checker.finish(read, &around).into_iter();
+        let checked: Vec<Checked> = outcomes.map(|outcome| outcome.checked).collect();
+        if let Some(fixed) = fix::safe(&draft.after, &checked) {
+            draft.after = fixed.text;
+            draft.count += fixed.count;
+            is_better = true;
+        }
+    }
+    is_better
+}
+
+/// Puts a text in the place of its file, as a whole or not at all.
+///
+/// # Errors
+///
+/// Why the file is left alone.
+fn write(path: &Path, draft: &Draft) -> Result<(), String> {
+    let reason = |error: io::Error| named(path, &error).to_string();
+    let metadata = fs::symlink_metadata(path).map_err(reason)?;
+    if !metadata.is_file() {
+        return Err("no file of its own, but a link: name the file that it leads to".to_owned());
+    }
+    if metadata.permissions().readonly() {
+        return Err("it may not be written".to_owned());
+    }
+    if is_template(&draft.before) {
+        return Err("a template: fix what it is rendered from".to_owned());
+    }
+    let is_current = fs::read(path).is_ok_and(|bytes| bytes == draft.before.as_bytes());
+    if !is_current {
+        return Err("somebody else wrote it meanwhile".to_owned());
+    }
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    let mut file =
+        tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new("."))).map_err(reason)?;
+    let written = file.write_all(draft.after.as_bytes());
+    let written = written.and_then(|()| file.as_file().set_permissions(metadata.permissions()));
+    let written = written.and_then(|()| file.as_file().sync_all());
+    written.map_err(reason)?;
+    file.persist(path).map_err(|error| reason(error.error))?;
+    Ok(())
+}
+
+/// Whether a text has what Go's templates, and others, replace.
+fn is_template(text: &str) -> bool {
+    text.contains("{{") && text.contains("}}")
+}
+
+/// The lines that change, and none beside them: those may be of a Secret.
+fn diff(draft: &Draft) -> String {
+    let diff = TextDiff::from_lines(draft.before.as_str(), draft.after.as_str());
+    let mut diff = diff.unified_diff();
+    let diff = diff.context_radius(0).header(&draft.name, &draft.name);
+    feast_check::visible_lines(&without_credentials(&diff.to_string()))
+}
+
+/// What `--fix` cannot go with.
+pub(super) fn refused(plan: &Plan, args: &Args) -> Option<Unreadable> {
+    let without_file = plan
+        .sources
+        .iter()
+        .any(|(_, source)| source.path().is_none());
+    if !without_file {
+        return None;
+    }
+    if !args.files.have_stdin() {
+        return Some(Unreadable(
+            "--fix mends files, and a cluster has none".to_owned(),
+        ));
+    }
+    (plan.sources.len() > 1).then(|| {
+        Unreadable("--fix takes standard input alone: its text is what is printed".to_owned())
+    })
+}
