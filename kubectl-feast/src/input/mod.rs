@@ -19,7 +19,7 @@ use feast_check::manifest::Origin;
 use self::blocks::Blocks;
 pub(crate) use self::kustomize::plain;
 pub(crate) use self::parallel::in_order;
-pub(crate) use self::walk::{Manifests, manifests};
+pub(crate) use self::walk::{Manifests, is_manifest, manifests};
 use crate::selection::Selection;
 
 /// Files from this size on, in bytes, are read in parts of it.
@@ -226,6 +226,11 @@ impl Files {
     pub(crate) fn have_stdin(&self) -> bool {
         let mut named = self.paths.iter().chain(&self.named);
         named.any(|path| path == Path::new("-"))
+    }
+
+    /// Whether nothing is named: it is a cluster that is looked at.
+    pub(crate) fn are_none(&self) -> bool {
+        self.paths.is_empty() && self.named.is_empty()
     }
 
     /// The sources, in the order in which they are named; those in a folder by name.

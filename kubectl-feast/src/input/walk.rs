@@ -106,7 +106,8 @@ fn found(folder: &Path, choose: impl Fn(&Path) -> bool) -> Vec<Result<Source, Un
     sources.chain(failed).collect()
 }
 
-fn is_manifest(path: &Path) -> bool {
+/// Whether a file is called as manifests are.
+pub(crate) fn is_manifest(path: &Path) -> bool {
     let extension = path.extension().and_then(|extension| extension.to_str());
     extension.is_some_and(|extension| EXTENSIONS.contains(&extension))
 }

@@ -3,6 +3,7 @@
 mod fix;
 pub(crate) mod krm;
 mod progress;
+mod watch;
 
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -46,6 +47,7 @@ use crate::stdout;
   kubectl feast validate deploy/ --crd keda-crds.yaml
   kubectl feast validate deploy/ --upgrade-from 0.65 --release 0.66
   kubectl feast validate deploy/ --fix
+  kubectl feast validate deploy/ --watch
   kustomize build . | kubectl feast validate -
   kubectl feast validate --live --all-namespaces --release 0.66
 
@@ -82,6 +84,9 @@ pub(crate) struct Args {
     /// error
     #[arg(long)]
     fix: bool,
+    /// Check again whenever a file changes, until Ctrl-C
+    #[arg(short, long, conflicts_with = "fix")]
+    watch: bool,
     /// Succeed if there is nothing to check
     #[arg(long)]
     allow_empty: bool,
@@ -127,6 +132,17 @@ impl FailOn {
 }
 
 pub(crate) fn run(args: &Args, color: Color) -> io::Result<ExitCode> {
+    if !args.watch {
+        return once(args, color);
+    }
+    if args.files.have_stdin() || args.files.are_none() {
+        return crate::fail("--watch takes files: nothing else tells that it changes");
+    }
+    watch::run(args, color)
+}
+
+/// Checks what there is now.
+fn once(args: &Args, color: Color) -> io::Result<ExitCode> {
     let mut plan = match plan(args) {
         Ok(plan) => plan,
         Err(error) => return crate::fail(&error.0),
