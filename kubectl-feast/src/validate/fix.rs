@@ -36,7 +36,7 @@ pub(super) fn run(plan: &mut Plan, out: &mut impl Write) -> io::Result<()> {
         }
     }
     let mut err = io::stderr().lock();
-    let (mut fixes, mut files) = (0, 0);
+    let (mut mended, mut files) = (0, 0);
     for draft in drafts {
         let is_changed = draft.before != draft.after;
         if let Some(path) = draft.path.as_deref().filter(|_| is_changed)
@@ -52,7 +52,7 @@ pub(super) fn run(plan: &mut Plan, out: &mut impl Write) -> io::Result<()> {
         }
         if is_changed {
             write!(err, "{}", diff(&draft))?;
-            fixes += draft.count;
+            mended += draft.count;
             files += 1;
         }
         if draft.path.is_none() {
@@ -61,12 +61,12 @@ pub(super) fn run(plan: &mut Plan, out: &mut impl Write) -> io::Result<()> {
             plan.sources[draft.place].1 = Source::given(&text);
         }
     }
-    if fixes > 0 {
+    if mended > 0 {
         let s = |count| if count == 1 { "" } else { "s" };
         writeln!(
             err,
-            "fixed {fixes} finding{} in {files} file{}",
-            s(fixes),
+            "fixed {mended} finding{} in {files} file{}",
+            s(mended),
             s(files)
         )?;
     }
