@@ -1,22 +1,39 @@
 //! When to try again.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 use feast_render::ObjectRef;
 use tokio::time::Instant;
 
-/// Wait before a FeatureStore is tried again for the first time.
-const SHORTEST: Duration = Duration::from_secs(1);
-/// Longest wait, jitter aside.
-const LONGEST: Duration = Duration::from_secs(300);
+/// How long to wait before what failed is tried again: twice as long each time, and up to twice as long
+/// again by chance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Delays {
+    /// The first time.
+    pub base: Duration,
+    /// At most.
+    pub max: Duration,
+}
+
+impl Default for Delays {
+    fn default() -> Self {
+        Self {
+            base: Duration::from_secs(1),
+            max: Duration::from_secs(300),
+        }
+    }
+}
 
 /// For each FeatureStore that failed, how long to wait next: twice as long each time, with jitter,
 /// so that those that failed together do not come back together.
 #[derive(Debug, Default)]
-pub struct Backoffs(Mutex<HashMap<ObjectRef, Backoff>>);
+pub struct Backoffs {
+    delays: Delays,
+    failing: Mutex<HashMap<ObjectRef, Backoff>>,
+}
 
 #[derive(Debug)]
 struct Backoff {
@@ -28,41 +45,54 @@ struct Backoff {
 }
 
 impl Backoffs {
+    /// With these delays.
+    pub fn new(delays: Delays) -> Self {
+        Self {
+            delays,
+            ..Self::default()
+        }
+    }
+
     /// How long to wait before the next attempt.
     pub fn next(&self, key: &ObjectRef) -> Duration {
         self.next_at(key, Instant::now())
     }
 
     fn next_at(&self, key: &ObjectRef, now: Instant) -> Duration {
-        let mut backoffs = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let Delays { base, max } = self.delays;
+        let mut backoffs = self.lock();
         let backoff = backoffs.entry(key.clone()).or_insert_with(|| Backoff {
             waits: ExponentialBuilder::default()
                 .with_jitter()
                 .without_max_times()
-                .with_min_delay(SHORTEST)
-                .with_max_delay(LONGEST)
+                .with_min_delay(base.min(max))
+                .with_max_delay(max)
                 .build(),
             until: now,
             since: now,
         });
         // An attempt in between, for a change, is no reason to wait longer.
         if backoff.until <= now {
-            backoff.until = now + backoff.waits.next().unwrap_or(LONGEST);
+            backoff.until = now + backoff.waits.next().unwrap_or(max);
         }
         backoff.until - now
     }
 
     /// For how long a FeatureStore has failed.
     pub fn failing(&self, key: &ObjectRef) -> Duration {
-        let backoffs = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let backoffs = self.lock();
         let since = backoffs.get(key).map(|backoff| backoff.since.elapsed());
         since.unwrap_or_default()
     }
 
     /// The FeatureStore is well, or gone.
     pub fn reset(&self, key: &ObjectRef) {
-        let mut backoffs = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut backoffs = self.lock();
         backoffs.remove(key);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<ObjectRef, Backoff>> {
+        self.failing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -77,21 +107,22 @@ mod tests {
 
     #[test]
     fn waits_grow_up_to_a_limit_and_start_anew() {
-        let backoffs = Backoffs::default();
-        let mut now = Instant::now();
-        let mut waits = Vec::new();
-        for _ in 0..20 {
-            let wait = backoffs.next_at(&key(), now);
-            now += wait;
-            waits.push(wait);
+        let seconds = Duration::from_secs;
+        for (base, max) in [(1, 300), (5, 60), (60, 60), (60, 5)] {
+            let (base, max) = (seconds(base), seconds(max));
+            let backoffs = Backoffs::new(Delays { base, max });
+            let mut now = Instant::now();
+            let mut waits = Vec::new();
+            for _ in 0..20 {
+                let wait = backoffs.next_at(&key(), now);
+                now += wait;
+                waits.push(wait);
+            }
+            assert!(waits[0] < 3 * base, "{waits:?}");
+            assert!(waits[19] >= max && waits[19] <= 2 * max, "{waits:?}");
+            backoffs.reset(&key());
+            assert!(backoffs.next_at(&key(), now) < 3 * base);
         }
-        assert!(waits[0] < 3 * SHORTEST, "{waits:?}");
-        assert!(
-            waits[19] >= LONGEST && waits[19] <= 2 * LONGEST,
-            "{waits:?}"
-        );
-        backoffs.reset(&key());
-        assert!(backoffs.next_at(&key(), now) < 3 * SHORTEST);
     }
 
     #[test]

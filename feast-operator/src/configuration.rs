@@ -4,6 +4,9 @@ use std::sync::LazyLock;
 
 use feast_render::{OperatorSettings, Platform};
 
+use crate::backoff::Delays;
+use crate::pace::Rate;
+
 /// What an operator is to do. The default looks after all FeatureStores as the reference does.
 ///
 /// ```
@@ -28,6 +31,11 @@ pub struct Configuration {
     /// Whether FeatureStores get the [finalizer](crate::finalizer) that has them taken out of what
     /// several share. Otherwise it is removed where it is set, and cleaning up is left to others.
     pub finalizers: bool,
+    /// How many requests it makes of the API server; as many as it takes if `None`. Those that keep its
+    /// [Lease](crate::leader) do not count.
+    pub rate: Option<Rate>,
+    /// When a pass that failed is made again.
+    pub delays: Delays,
     /// Name of the operator among others.
     pub identity: String,
 }
@@ -42,6 +50,8 @@ impl Default for Configuration {
             rendering: OperatorSettings::reference(),
             concurrency: 16,
             finalizers: true,
+            rate: None,
+            delays: Delays::default(),
             identity: IDENTITY.clone(),
         }
     }

@@ -39,7 +39,7 @@ impl Context {
         offer: Offer,
         meter: Arc<dyn Meter>,
     ) -> Arc<Self> {
-        let hands = Hands::new(client, configuration.identity.clone(), meter);
+        let hands = Hands::new(client, &configuration, meter);
         let known = Knowledge::new(configuration, offer);
         Arc::new(Self { known, hands })
     }

@@ -15,10 +15,12 @@ use kube::runtime::reflector;
 use crate::MANAGER;
 use crate::backoff::Backoffs;
 use crate::bounded::heard;
+use crate::configuration::Configuration;
 use crate::error::Error;
 use crate::health::Health;
 use crate::meter::Meter;
 use crate::observed::Observed;
+use crate::pace::paced;
 use crate::platform;
 use crate::queue::Queue;
 use crate::writings::Writings;
@@ -53,12 +55,16 @@ pub struct Hands {
 }
 
 impl Hands {
-    /// What an operator of this name among others acts with.
-    pub fn new(client: Client, identity: String, meter: Arc<dyn Meter>) -> Self {
+    /// What an operator that is told this acts with.
+    pub fn new(client: Client, configuration: &Configuration, meter: Arc<dyn Meter>) -> Self {
         let client = heard(client, Arc::clone(&meter));
+        let client = match configuration.rate {
+            Some(rate) => paced(client, rate),
+            None => client,
+        };
         let reporter = Reporter {
             controller: MANAGER.to_owned(),
-            instance: Some(identity),
+            instance: Some(configuration.identity.clone()),
         };
         let kinds = platform::namespaced(&Platform::openshift().with_service_monitor()).into_iter();
         let kinds = kinds.chain(platform::cluster_scoped());
@@ -68,7 +74,7 @@ impl Hands {
             recorder: Recorder::new(client.clone(), reporter),
             client,
             writings: Writings::default(),
-            backoffs: Backoffs::default(),
+            backoffs: Backoffs::new(configuration.delays),
             meter,
             health: Health::default(),
             queue: Queue::default(),

@@ -13,22 +13,104 @@ use tokio::time::{Instant, timeout, timeout_at};
 
 use crate::error::code;
 
-/// How long a Lease lasts that nobody renews: others take it then.
-const LASTS: Duration = Duration::from_secs(15);
-/// How long after the last request that renewed it the one who holds it gives up: before others may
-/// take it, whatever became of the requests since.
-const GIVES_UP: Duration = Duration::from_secs(10);
-/// How often it is renewed by the one who holds it, and looked at by the others.
-const EVERY: Duration = Duration::from_secs(2);
-/// How long an attempt may take: another one may fare better.
-const ATTEMPT: Duration = Duration::from_secs(4);
-
 /// One operator's view of the Lease.
 #[derive(Clone, Debug)]
 pub struct Election {
     leases: Api<Lease>,
     name: String,
     identity: String,
+    times: Times,
+}
+
+/// How long a Lease lasts, and how it is renewed. The default is that of Kubernetes' own components:
+/// 15 s, 10 s and 2 s.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Times {
+    /// How long it lasts that nobody renews: others take it then.
+    lasts: Duration,
+    /// How long after the last request that renewed it the one who holds it gives up: before others
+    /// may take it, whatever became of the requests since.
+    gives_up: Duration,
+    /// How often it is renewed by the one who holds it, and looked at by the others.
+    every: Duration,
+}
+
+/// Times by which no Lease can be kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum BadTimes {
+    /// A Lease says in whole seconds how long it lasts.
+    #[error("a lease duration of {0:?} is no number of seconds from 1 to {max}", max = i32::MAX)]
+    NoSeconds(Duration),
+    /// Others could take the Lease before its holder gives up.
+    #[error(
+        "a renew deadline of {deadline:?} is not shorter than the lease duration of {duration:?}"
+    )]
+    TooLate {
+        /// When the holder gives up.
+        deadline: Duration,
+        /// When others may take it.
+        duration: Duration,
+    },
+    /// The holder would give up without an attempt to renew the Lease.
+    #[error("a retry period of {period:?} is not shorter than the renew deadline of {deadline:?}")]
+    TooSeldom {
+        /// When it is renewed.
+        period: Duration,
+        /// When the holder gives up.
+        deadline: Duration,
+    },
+}
+
+impl Times {
+    /// These times, in the words of Kubernetes' components.
+    ///
+    /// # Errors
+    ///
+    /// [`BadTimes`].
+    pub fn new(
+        lease_duration: Duration,
+        renew_deadline: Duration,
+        retry_period: Duration,
+    ) -> Result<Self, BadTimes> {
+        let seconds = Duration::from_secs(lease_duration.as_secs());
+        let is_whole = lease_duration == seconds && !seconds.is_zero();
+        if !is_whole || i32::try_from(seconds.as_secs()).is_err() {
+            return Err(BadTimes::NoSeconds(lease_duration));
+        }
+        if renew_deadline >= lease_duration {
+            return Err(BadTimes::TooLate {
+                deadline: renew_deadline,
+                duration: lease_duration,
+            });
+        }
+        if retry_period >= renew_deadline {
+            return Err(BadTimes::TooSeldom {
+                period: retry_period,
+                deadline: renew_deadline,
+            });
+        }
+        Ok(Self {
+            lasts: lease_duration,
+            gives_up: renew_deadline,
+            every: retry_period,
+        })
+    }
+
+    /// How long an attempt may take: another one may fare better before the holder gives up.
+    fn attempt(&self) -> Duration {
+        self.gives_up.saturating_sub(self.every) / 2
+    }
+}
+
+impl Default for Times {
+    fn default() -> Self {
+        Self {
+            lasts: Duration::from_secs(15),
+            gives_up: Duration::from_secs(10),
+            every: Duration::from_secs(2),
+        }
+    }
 }
 
 /// The Lease is ours.
@@ -71,15 +153,22 @@ impl Election {
             leases: Api::namespaced(client, namespace),
             name: name.to_owned(),
             identity,
+            times: Times::default(),
         }
+    }
+
+    /// With other times than the default.
+    #[must_use]
+    pub fn with_times(self, times: Times) -> Self {
+        Self { times, ..self }
     }
 
     /// Waits until the Lease is ours.
     pub async fn win(&self) -> Held {
         let mut sighting = None;
         loop {
-            match self.attempt(ATTEMPT, &mut sighting).await {
-                Ok(Attempt::Held(held)) if held.since.elapsed() < GIVES_UP => {
+            match self.attempt(&mut sighting).await {
+                Ok(Attempt::Held(held)) if held.since.elapsed() < self.times.gives_up => {
                     tracing::info!(lease = self.name, identity = self.identity, "leading");
                     return held;
                 }
@@ -89,18 +178,18 @@ impl Election {
                 }
                 Err(error) => tracing::warn!(lease = self.name, %error, "cannot ask for the lease"),
             }
-            tokio::time::sleep(EVERY).await;
+            tokio::time::sleep(self.times.every).await;
         }
     }
 
     /// Renews the Lease; ends when it is lost, or can no longer be counted on. Nothing may be done
     /// after that: another operator may be about to begin.
     pub async fn keep(&self, held: Held) {
-        let mut end = held.since + GIVES_UP;
+        let mut end = held.since + self.times.gives_up;
         // Whatever happens on the way, it ends in time.
         while let Ok(renewed) = timeout_at(end, self.renew()).await {
             match renewed {
-                Some(held) => end = held.since + GIVES_UP,
+                Some(held) => end = held.since + self.times.gives_up,
                 None => break,
             }
         }
@@ -110,8 +199,8 @@ impl Election {
     /// Renews the Lease after a while, as often as it takes; `None` if it is somebody else's.
     async fn renew(&self) -> Option<Held> {
         loop {
-            tokio::time::sleep(EVERY).await;
-            match self.attempt(ATTEMPT, &mut None).await {
+            tokio::time::sleep(self.times.every).await;
+            match self.attempt(&mut None).await {
                 Ok(Attempt::Held(held)) => return Some(held),
                 Ok(Attempt::Theirs) => return None,
                 Ok(Attempt::Overtaken) => {}
@@ -123,7 +212,7 @@ impl Election {
     /// Leaves the Lease to whoever wants it.
     pub async fn release(&self) {
         // Otherwise it runs out by itself.
-        let _ = timeout(ATTEMPT, self.give_away()).await;
+        let _ = timeout(self.times.attempt(), self.give_away()).await;
     }
 
     async fn give_away(&self) -> Result<(), kube::Error> {
@@ -139,12 +228,8 @@ impl Election {
         Ok(())
     }
 
-    async fn attempt(
-        &self,
-        time: Duration,
-        sighting: &mut Option<Sighting>,
-    ) -> Result<Attempt, Failed> {
-        Ok(timeout(time, self.try_to_hold(sighting)).await??)
+    async fn attempt(&self, sighting: &mut Option<Sighting>) -> Result<Attempt, Failed> {
+        Ok(timeout(self.times.attempt(), self.try_to_hold(sighting)).await??)
     }
 
     /// Takes or renews the Lease, if it is nobody else's.
@@ -177,7 +262,7 @@ impl Election {
         }
         let version = &lease.metadata.resource_version;
         match sighting {
-            Some(seen) if seen.version == *version => seen.at.elapsed() >= LASTS,
+            Some(seen) if seen.version == *version => seen.at.elapsed() >= self.lasts(lease),
             _ => {
                 *sighting = Some(Sighting {
                     version: version.clone(),
@@ -186,6 +271,17 @@ impl Election {
                 false
             }
         }
+    }
+
+    /// How long it lasts, as its holder says, who may have been told something else.
+    fn lasts(&self, lease: &Lease) -> Duration {
+        let told = lease
+            .spec
+            .as_ref()
+            .and_then(|spec| spec.lease_duration_seconds);
+        let told = told.and_then(|seconds| u64::try_from(seconds).ok());
+        let told = told.filter(|seconds| *seconds > 0);
+        told.map_or(self.times.lasts, Duration::from_secs)
     }
 
     /// The Lease as ours.
@@ -213,11 +309,36 @@ impl Election {
                     .filter(|_| stays)
                     .or(Some(now.clone())),
                 holder_identity: Some(self.identity.clone()),
-                lease_duration_seconds: i32::try_from(LASTS.as_secs()).ok(),
+                lease_duration_seconds: i32::try_from(self.times.lasts.as_secs()).ok(),
                 lease_transitions: Some(transitions + i32::from(!stays)),
                 renew_time: Some(now),
                 ..before
             }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_holder_tries_before_it_gives_up_and_gives_up_before_others_take_over() {
+        let times = |lasts, gives_up, every| {
+            let [lasts, gives_up, every] = [lasts, gives_up, every].map(Duration::from_millis);
+            Times::new(lasts, gives_up, every)
+        };
+        assert_eq!(times(15_000, 10_000, 2_000), Ok(Times::default()));
+        assert!(times(1_000, 999, 998).is_ok());
+        for (lasts, gives_up, every) in [
+            (0, 0, 0),
+            (1_500, 1_000, 500),
+            (10_000, 10_000, 2_000),
+            (15_000, 10_000, 10_000),
+            (1_000 << 31, 10_000, 2_000),
+        ] {
+            let found = times(lasts, gives_up, every);
+            assert!(found.is_err(), "{found:?}");
         }
     }
 }

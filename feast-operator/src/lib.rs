@@ -17,7 +17,7 @@
 //! | [`health`], [`meter`], `metrics`, `serve` | how the operator itself is |
 //! | [`finalizer`], [`departed`], [`shared`] | what nobody owns is cleaned up, and written for many at once |
 //! | [`controller`], [`leader`] | runs passes, on one of several operators |
-//! | [`bounded`], [`segment`] | requests that end, and ask for what is meant |
+//! | [`bounded`], [`pace`], [`segment`] | requests that end, are not too many, and ask for what is meant |
 //! | `webhook` | verdicts and advice for the API server |
 //! | [`configuration`], `settings` | what it is to do; the arguments of the program |
 //! | `manifests` | everything to install it with |
@@ -55,6 +55,7 @@ pub mod meter;
 #[cfg(feature = "metrics")]
 pub mod metrics;
 pub mod observed;
+pub mod pace;
 pub mod platform;
 pub mod preview;
 mod queue;

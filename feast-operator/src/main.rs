@@ -88,20 +88,26 @@ async fn main() -> ExitCode {
             warnings.with_writer(io::stderr).init();
             let code = plan(settings).await;
             code.unwrap_or_else(|error| {
-                // Nobody is left to complain to if this fails.
-                let _ = writeln!(io::stderr(), "error: {error}");
+                complain(&error);
                 ExitCode::from(2)
             })
         }
         Command::Manifests(installation) => match print(&installation) {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => {
-                // Nobody is left to complain to if this fails.
-                let _ = writeln!(io::stderr(), "error: {error}");
+                complain(&error);
                 ExitCode::FAILURE
             }
         },
     }
+}
+
+fn complain(error: &Failure) {
+    let text = error.to_string();
+    // As arguments that are wrong say of themselves.
+    let text = text.strip_prefix("error: ").unwrap_or(&text);
+    // Nobody is left to complain to if this fails.
+    let _ = writeln!(io::stderr(), "error: {}", text.trim_end());
 }
 
 fn print(installation: &Installation) -> Result<(), Failure> {
@@ -132,7 +138,7 @@ async fn plan(settings: Settings) -> Result<ExitCode, Failure> {
     let (settings, config) = connected(settings).await?;
     let client = Client::try_from(config)?;
     let offer = Offer::discover(&client).await?;
-    let context = Context::new(client, settings.configuration(), offer);
+    let context = Context::new(client, settings.configuration()?, offer);
     let previews = previews(&context).await?;
     let mut output = io::stdout().lock();
     for preview in &previews {
@@ -162,7 +168,11 @@ async fn run(settings: Settings) -> Result<ExitCode, Failure> {
         &settings.serving.refused_lints,
         &settings.serving.allowed_lints,
     )?;
+    // Whether the arguments go together is told before the server is asked.
+    let times = settings.election.times()?;
+    settings.configuration()?;
     let (settings, config) = connected(settings).await?;
+    let configuration = settings.configuration()?;
     let client = Client::try_from(config.clone())?;
     let offer = tokio::select! {
         offer = discover(&client) => offer,
@@ -170,16 +180,11 @@ async fn run(settings: Settings) -> Result<ExitCode, Failure> {
     };
     tracing::info!(version = env!("CARGO_PKG_VERSION"), ?offer, "starting");
 
-    let configuration = settings.configuration();
     let election = (!settings.election.no_leader_election).then(|| {
         let identity = configuration.identity.clone();
         let namespace = settings.operator_namespace.as_deref().unwrap_or_default();
-        Election::new(
-            client.clone(),
-            namespace,
-            &settings.election.lease,
-            identity,
-        )
+        let name = &settings.election.lease;
+        Election::new(client.clone(), namespace, name, identity).with_times(times)
     });
     let metrics = Arc::new(Metrics::default());
     let meter = Arc::clone(&metrics) as _;

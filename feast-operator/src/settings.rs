@@ -1,15 +1,22 @@
 //! What an operator is told: its command line and environment.
 
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::path::PathBuf;
+use std::time::Duration;
 
+use clap::error::ErrorKind;
 use clap::{Args, FromArgMatches, ValueEnum};
 use feast_render::{
     BadRelease, CorrectionSet, DocumentStorage, Environment, OperatorRelease, OperatorSettings,
     Platform,
 };
+use jiff::SignedDuration;
 
+use crate::backoff::Delays;
 use crate::configuration::Configuration;
+use crate::leader::{BadTimes, Times};
+use crate::pace::{BadRate, Rate};
 
 /// Arguments of the operator; what it is to do is their [configuration](Self::configuration).
 #[derive(Clone, Debug, Args)]
@@ -28,9 +35,6 @@ pub struct Settings {
     /// The namespace that the operator runs in: of its lease, and of what all FeatureStores share
     #[arg(long, env = "POD_NAMESPACE", value_name = "NAMESPACE")]
     pub operator_namespace: Option<String>,
-    /// Passes over FeatureStores at the same time
-    #[arg(long, value_name = "COUNT", default_value_t = 16)]
-    pub concurrency: u16,
     /// Leave the clean-up of what is shared to others: set no finalizer, and remove those that are set
     #[arg(long)]
     pub no_finalizers: bool,
@@ -38,6 +42,9 @@ pub struct Settings {
     /// What is made of a FeatureStore.
     #[command(flatten)]
     pub rendering: Rendering,
+    /// How fast it works.
+    #[command(flatten)]
+    pub rates: Rates,
     /// Which of several operators works.
     #[command(flatten)]
     pub election: Election,
@@ -87,6 +94,36 @@ pub struct Election {
     /// Name of this operator in the Lease [default: the pod's]
     #[arg(long, env = "POD_NAME", value_name = "NAME")]
     pub identity: Option<String>,
+    /// How long the Lease lasts that nobody renews: another operator takes it then
+    #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "15s")]
+    pub leader_elect_lease_duration: Duration,
+    /// How long after it last renewed the Lease an operator stops: before another may take it
+    #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "10s")]
+    pub leader_elect_renew_deadline: Duration,
+    /// How often the Lease is renewed, and looked at by operators that wait for it
+    #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "2s")]
+    pub leader_elect_retry_period: Duration,
+}
+
+/// How fast it works.
+#[derive(Clone, Debug, clap::Args)]
+#[command(next_help_heading = "Rates")]
+pub struct Rates {
+    /// Passes over FeatureStores at the same time
+    #[arg(long, value_name = "COUNT", default_value_t = 16)]
+    pub concurrency: u16,
+    /// Requests a second to the API server, beyond a burst [default: as many as there are]
+    #[arg(long, value_name = "RATE")]
+    pub kube_api_qps: Option<f64>,
+    /// Requests to the API server at once [default: 2 seconds' worth]
+    #[arg(long, value_name = "COUNT", requires = "kube_api_qps")]
+    pub kube_api_burst: Option<NonZeroU32>,
+    /// How long to wait before a pass that failed is made again; then twice as long each time
+    #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "1s")]
+    pub retry_base_delay: Duration,
+    /// How long to wait for that at most
+    #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "5m")]
+    pub retry_max_delay: Duration,
 }
 
 /// What is served.
@@ -111,6 +148,21 @@ pub struct Serving {
     /// Lints (or groups of them) that the webhook says nothing of
     #[arg(long = "allow", value_name = "LINT", value_delimiter = ',')]
     pub allowed_lints: Vec<String>,
+}
+
+/// Arguments that do not go together.
+#[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum BadSettings {
+    /// No Lease can be kept.
+    #[error(transparent)]
+    Times(#[from] BadTimes),
+    /// No request could be made.
+    #[error("--kube-api-qps: {0}")]
+    Rate(#[from] BadRate),
+    /// Waiting would begin with the end.
+    #[error("a --retry-base-delay of {base:?} is longer than the --retry-max-delay of {max:?}", base = .0.base, max = .0.max)]
+    Delays(Delays),
 }
 
 /// Where pods read their `feature_store.yaml` from.
@@ -141,19 +193,30 @@ impl Settings {
         let command = Settings::augment_args(clap::Command::new(crate::MANAGER));
         let name = crate::MANAGER.to_owned();
         let arguments = std::iter::once(&name).chain(arguments);
-        Self::from_arg_matches(&command.try_get_matches_from(arguments)?)
+        let matches = command.clone().try_get_matches_from(arguments)?;
+        let settings = Self::from_arg_matches(&matches)?;
+        let wrong = |error: BadSettings| command.clone().error(ErrorKind::ValueValidation, error);
+        settings.configuration().map_err(wrong)?;
+        settings.election.times().map_err(wrong)?;
+        Ok(settings)
     }
 
     /// What the operator is to do.
-    pub fn configuration(&self) -> Configuration {
+    ///
+    /// # Errors
+    ///
+    /// Arguments that do not go together.
+    pub fn configuration(&self) -> Result<Configuration, BadSettings> {
         let default = Configuration::default();
-        Configuration {
+        Ok(Configuration {
             namespaces: self.namespaces.clone(),
             rendering: self.operator(Platform::kubernetes()),
-            concurrency: self.concurrency,
+            concurrency: self.rates.concurrency,
             finalizers: !self.no_finalizers,
+            rate: self.rates.rate()?,
+            delays: self.rates.delays()?,
             identity: self.election.identity.clone().unwrap_or(default.identity),
-        }
+        })
     }
 
     /// What rendering is told on this platform.
@@ -192,6 +255,56 @@ fn release(text: &str) -> Result<OperatorRelease, String> {
     Ok(release)
 }
 
+impl Election {
+    /// How long the Lease lasts, and how it is renewed.
+    ///
+    /// # Errors
+    ///
+    /// [`BadSettings::Times`].
+    pub fn times(&self) -> Result<Times, BadSettings> {
+        Ok(Times::new(
+            self.leader_elect_lease_duration,
+            self.leader_elect_renew_deadline,
+            self.leader_elect_retry_period,
+        )?)
+    }
+}
+
+impl Rates {
+    fn rate(&self) -> Result<Option<Rate>, BadRate> {
+        let Some(per_second) = self.kube_api_qps else {
+            return Ok(None);
+        };
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "what is out of bounds is the nearest that is not"
+        )]
+        let worth = NonZeroU32::new((2.0 * per_second).ceil() as u32);
+        let burst = self.kube_api_burst.or(worth).unwrap_or(NonZeroU32::MIN);
+        Rate::new(per_second, burst).map(Some)
+    }
+
+    fn delays(&self) -> Result<Delays, BadSettings> {
+        let delays = Delays {
+            base: self.retry_base_delay,
+            max: self.retry_max_delay,
+        };
+        if delays.base > delays.max {
+            return Err(BadSettings::Delays(delays));
+        }
+        Ok(delays)
+    }
+}
+
+/// A time such as `15s` or `1m30s`.
+fn duration(text: &str) -> Result<Duration, String> {
+    let duration: SignedDuration = text.parse().map_err(|error| format!("{error}"))?;
+    let duration = Duration::try_from(duration).ok();
+    let duration = duration.filter(|duration| !duration.is_zero());
+    duration.ok_or_else(|| "not more than no time".to_owned())
+}
+
 impl Rendering {
     /// Whether anything says which faults to correct, or where documents are.
     pub(crate) fn is_chosen(&self) -> bool {
@@ -227,7 +340,7 @@ mod tests {
     #[test]
     fn namespaces_may_be_given_in_one_or_many() {
         let named = settings(&["--namespace", "b,a", "--namespace", "c"]);
-        assert_eq!(named.configuration().namespaces, ["b", "a", "c"]);
+        assert_eq!(named.configuration().unwrap().namespaces, ["b", "a", "c"]);
     }
 
     #[test]
@@ -240,6 +353,48 @@ mod tests {
         assert_eq!(release(&["--release", "main"]), OperatorRelease::MAIN);
         let older = Command::try_parse_from(["operator", "--release", "0.65"]);
         assert!(older.is_err());
+    }
+
+    #[test]
+    fn its_rates_are_those_of_kubernetes_components_unless_told_otherwise() {
+        let default = settings(&[]);
+        assert_eq!(default.election.times(), Ok(Times::default()));
+        let configuration = default.configuration().unwrap();
+        assert_eq!(configuration.delays, Delays::default());
+        assert_eq!(configuration.rate, None);
+
+        let rate = |flags: &[&str]| settings(flags).configuration().unwrap().rate.unwrap();
+        let burst = |burst| NonZeroU32::new(burst).unwrap();
+        assert_eq!(Ok(rate(&["--kube-api-qps=0.2"])), Rate::new(0.2, burst(1)));
+        assert_eq!(Ok(rate(&["--kube-api-qps=20"])), Rate::new(20.0, burst(40)));
+        let told = rate(&["--kube-api-qps=20", "--kube-api-burst=30"]);
+        assert_eq!(Ok(told), Rate::new(20.0, burst(30)));
+    }
+
+    #[test]
+    fn what_does_not_go_together_is_refused() {
+        for wrong in [
+            "--leader-elect-lease-duration=10s",
+            "--leader-elect-lease-duration=10500ms",
+            "--leader-elect-renew-deadline=1m",
+            "--leader-elect-retry-period=10s",
+            "--leader-elect-retry-period=0s",
+            "--leader-elect-retry-period=-1s",
+            "--leader-elect-retry-period=2",
+            "--kube-api-qps=0",
+            "--kube-api-qps=nan",
+            "--kube-api-burst=10",
+            "--retry-base-delay=6m",
+            "--retry-max-delay=500ms",
+        ] {
+            let found = Settings::from_arguments(&[wrong.to_owned()]);
+            assert!(found.is_err(), "{wrong}");
+        }
+        let slow = [
+            "--leader-elect-lease-duration=1m30s",
+            "--retry-max-delay=1h",
+        ];
+        assert!(Settings::from_arguments(&slow.map(str::to_owned)).is_ok());
     }
 
     #[test]

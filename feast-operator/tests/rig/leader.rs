@@ -5,7 +5,7 @@ use std::time::Duration;
 use feast_operator::configuration::Configuration;
 use feast_operator::context::Context;
 use feast_operator::controller::{Lost, run_elected};
-use feast_operator::leader::Election;
+use feast_operator::leader::{Election, Times};
 use feast_operator::platform::Offer;
 use feast_testing::server::{Fault, Requests, Server, Verb};
 use futures::FutureExt;
@@ -72,6 +72,43 @@ async fn one_that_is_cut_off_ends_before_another_begins() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn how_long_the_lease_lasts_says_who_holds_it() {
+    let seconds = Duration::from_secs;
+    let long = Times::new(seconds(60), seconds(40), seconds(5)).unwrap();
+    let short = Times::new(seconds(3), seconds(2), seconds(1)).unwrap();
+    for (times, ends, begins) in [
+        // From the last time that it was renewed, until the others look again.
+        (long, 35..=40, 55..=66),
+        (Times::default(), 8..=10, 13..=21),
+        (short, 1..=2, 2..=9),
+    ] {
+        // The one that waits has other times, as it has while an operator's flags are changed.
+        for others in [long, Times::default(), short] {
+            let server = Server::new();
+            let (leads, leading) = oneshot::channel();
+            let first = election(&server, "first").with_times(times);
+            let first = tokio::spawn(lead(first, leads));
+            leading.await.unwrap();
+            let second = election(&server, "second").with_times(others);
+            let second = tokio::spawn(async move {
+                second.win().await;
+                Instant::now()
+            });
+            Rig::seconds(100).await;
+            assert!(!first.is_finished() && !second.is_finished());
+            server.fault(Requests::all().by("first"), Fault::Cut);
+            let start = Instant::now();
+            let after = |then: Instant| then.duration_since(start).as_secs();
+            let (end, begin) = (first.await.unwrap(), second.await.unwrap());
+            assert!(end < begin, "{times:?}, {others:?}: two lead");
+            let (end, begin) = (after(end), after(begin));
+            assert!(ends.contains(&end), "{times:?}: {end} s");
+            assert!(begins.contains(&begin), "{times:?}, {others:?}: {begin} s");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_short_interruption_changes_nothing() {
     for fault in [Fault::Cut, Fault::Conflict, Fault::Lost, Fault::Silent] {
         let server = Server::new();
@@ -106,7 +143,7 @@ async fn one_that_ends_leaves_at_once() {
 async fn operator(rig: &Rig, identity: &str) -> JoinHandle<Result<(), Lost>> {
     let client = rig.server.client_of(identity);
     let offer = Offer::discover(&client).await.unwrap();
-    let context = Context::new(client, rig.settings.configuration(), offer);
+    let context = Context::new(client, rig.settings.configuration().unwrap(), offer);
     let election = election(&rig.server, identity);
     let shutdown = std::future::pending().boxed().shared();
     tokio::spawn(async move { run_elected(context, &election, shutdown).await })

@@ -18,6 +18,7 @@ mod leader;
 mod lifecycles;
 mod paused;
 mod preview;
+mod rates;
 mod rest;
 mod status;
 mod unreadable;

@@ -25,7 +25,7 @@ impl Rig {
     async fn previews(&self) -> Vec<Preview> {
         let client = self.server.client_of("preview");
         let offer = Offer::discover(&client).await.unwrap();
-        let context = Context::new(client, self.settings.configuration(), offer);
+        let context = Context::new(client, self.settings.configuration().unwrap(), offer);
         previews(&context).await.unwrap()
     }
 

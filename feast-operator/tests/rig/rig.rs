@@ -216,7 +216,7 @@ impl Operator {
     fn start(client: Client, settings: &Settings, offer: Offer) -> Self {
         let metrics = Arc::new(Metrics::default());
         let meter = Arc::clone(&metrics) as _;
-        let context = Context::metered(client, settings.configuration(), offer, meter);
+        let context = Context::metered(client, settings.configuration().unwrap(), offer, meter);
         let shutdown = pending().boxed().shared();
         let running = controller::run(Arc::clone(&context), ready(()), shutdown);
         Self {
@@ -229,7 +229,7 @@ impl Operator {
     /// One that works if it leads. If it no longer does, it is started again, as a node does.
     fn elect(client: Client, settings: &Settings, offer: Offer, identity: String) -> Self {
         let election = Election::new(client.clone(), OPERATORS, "lease", identity);
-        let configuration = settings.configuration();
+        let configuration = settings.configuration().unwrap();
         let running = async move {
             loop {
                 let context = Context::new(client.clone(), configuration.clone(), offer.clone());
