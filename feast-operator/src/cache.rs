@@ -1,6 +1,7 @@
 //! What is known of the cluster.
 
 use std::borrow::Cow;
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
@@ -17,11 +18,16 @@ pub struct Cache(RwLock<Known>);
 #[derive(Debug, Default)]
 struct Known {
     objects: BTreeMap<ObjectRef, Arc<Observed>>,
+    /// Those of them that have the label of a FeatureStore, by its namespace and name.
+    labelled: BTreeMap<Label, BTreeSet<ObjectRef>>,
     /// Those of them that no watch tells of, as they lack the label by which watches select.
     strangers: BTreeSet<ObjectRef>,
     /// How far watches have come: the newest version of a type in a namespace.
     told: HashMap<Place, u128>,
 }
+
+/// The label of a FeatureStore, in a namespace or for the whole cluster.
+type Label = (Option<String>, Box<str>);
 
 /// A type in a namespace.
 type Place = (Cow<'static, str>, Cow<'static, str>, Option<String>);
@@ -76,6 +82,16 @@ impl Cache {
             .collect()
     }
 
+    /// The objects of any type that have a FeatureStore's label, in its namespace.
+    pub fn labelled(&self, store: &ObjectRef) -> Vec<(ObjectRef, Arc<Observed>)> {
+        let known = self.read();
+        let own = known.labelled.get(&label_of(store));
+        let own = own.into_iter().flatten();
+        let own = own.filter_map(|reference| Some((reference, known.objects.get(reference)?)));
+        own.map(|(reference, object)| (reference.clone(), Arc::clone(object)))
+            .collect()
+    }
+
     /// Takes note of an object that a watch tells of; `None` if nothing about it is new.
     pub fn put(&self, reference: ObjectRef, object: Observed) -> Option<Change> {
         let mut known = self.write();
@@ -100,8 +116,34 @@ impl Cache {
         let mut known = self.write();
         let is_stranger = known.strangers.contains(&reference);
         if is_stranger || !known.objects.contains_key(&reference) {
-            known.objects.insert(reference.clone(), Arc::new(object));
+            known.insert(reference.clone(), Arc::new(object));
             known.strangers.insert(reference);
+        }
+    }
+
+    /// Keeps of what a FeatureStore has only the [outline](Observed::outline).
+    pub fn outline(&self, store: &ObjectRef) {
+        let mut known = self.write();
+        let Known {
+            objects, labelled, ..
+        } = &mut *known;
+        for reference in labelled.get(&label_of(store)).into_iter().flatten() {
+            if let Some(object) = objects.get_mut(reference) {
+                *object = Arc::new(object.outline());
+            }
+        }
+    }
+
+    /// Takes note of all of an object of which the [outline](Observed::outline) is known, as it is now;
+    /// `None`: it is gone.
+    pub fn fill(&self, reference: &ObjectRef, object: Option<Observed>) {
+        let mut known = self.write();
+        let outline = known.objects.get(reference);
+        let is_outline = outline.is_some_and(|outline| outline.is_outline());
+        match object {
+            Some(object) if is_outline => drop(known.put(reference.clone(), object)),
+            None if is_outline => drop(known.take(reference)),
+            _ => {}
         }
     }
 
@@ -115,25 +157,22 @@ impl Cache {
     pub fn forget_stranger(&self, reference: &ObjectRef) {
         let mut known = self.write();
         if known.strangers.remove(reference) {
-            known.objects.remove(reference);
+            known.take(reference);
         }
     }
 
     /// Forgets what was found in a namespace, or is of the whole cluster.
     pub fn forget_strangers(&self, namespace: Option<&str>) {
         let mut known = self.write();
-        let known = &mut *known;
         let is_here = |object: &ObjectRef| {
             object.namespace.is_none() || object.namespace.as_deref() == namespace
         };
-        let (gone, left) = std::mem::take(&mut known.strangers)
-            .into_iter()
-            .partition(is_here);
-        known.strangers = left;
-        let gone: BTreeSet<ObjectRef> = gone;
-        known
-            .objects
-            .retain(|reference, _| !gone.contains(reference));
+        let gone = known.strangers.iter().filter(|object| is_here(object));
+        let gone: Vec<_> = gone.cloned().collect();
+        for reference in gone {
+            known.strangers.remove(&reference);
+            known.take(&reference);
+        }
     }
 
     /// Forgets an object that is gone; `None` if it was unknown, or has been made anew since.
@@ -144,7 +183,7 @@ impl Cache {
         if is_older(gone, before) {
             return None;
         }
-        let before = known.objects.remove(reference);
+        let before = known.take(reference);
         known.strangers.remove(reference);
         Some(Change {
             before,
@@ -161,22 +200,17 @@ impl Cache {
         let mut known = self.write();
         let Known {
             objects, strangers, ..
-        } = &mut *known;
+        } = &*known;
         let gone = objects.keys().filter(|reference| {
             matches(reference) && !seen.contains(*reference) && !strangers.contains(*reference)
         });
         let gone: Vec<_> = gone.cloned().collect();
-        let change = |reference: ObjectRef| {
-            let before = objects.remove(&reference);
-            (
-                reference,
-                Change {
-                    before,
-                    after: None,
-                },
-            )
-        };
-        gone.into_iter().map(change).collect()
+        let gone = gone.into_iter().map(|reference| {
+            let before = known.take(&reference);
+            let after = None;
+            (reference, Change { before, after })
+        });
+        gone.collect()
     }
 
     fn read(&self) -> RwLockReadGuard<'_, Known> {
@@ -201,11 +235,39 @@ impl Known {
             .as_ref()
             .is_some_and(|before| before.says_the_same(&object));
         let after = Arc::new(object);
-        self.objects.insert(reference, Arc::clone(&after));
+        self.insert(reference, Arc::clone(&after));
         (!same).then_some(Change {
             before,
             after: Some(after),
         })
+    }
+
+    fn insert(&mut self, reference: ObjectRef, object: Arc<Observed>) {
+        self.take(&reference);
+        if let Some(label) = label(&reference, &object) {
+            let own = self.labelled.entry(label).or_default();
+            own.insert(reference.clone());
+        }
+        self.objects.insert(reference, object);
+    }
+
+    fn take(&mut self, reference: &ObjectRef) -> Option<Arc<Observed>> {
+        let object = self.objects.remove(reference)?;
+        self.unlabel(reference, &object);
+        Some(object)
+    }
+
+    /// An object no longer has the label that it had.
+    fn unlabel(&mut self, reference: &ObjectRef, before: &Observed) {
+        let Some(label) = label(reference, before) else {
+            return;
+        };
+        if let Entry::Occupied(mut own) = self.labelled.entry(label) {
+            own.get_mut().remove(reference);
+            if own.get().is_empty() {
+                own.remove();
+            }
+        }
     }
 
     /// A watch has come to this version.
@@ -232,6 +294,17 @@ fn place(reference: &ObjectRef) -> Place {
         ..
     } = reference.clone();
     (api_version, kind, namespace)
+}
+
+/// The label that an object has.
+fn label(reference: &ObjectRef, object: &Observed) -> Option<Label> {
+    let name = object.label()?;
+    Some((reference.namespace.clone(), name.into()))
+}
+
+/// The label that objects of a FeatureStore have in its namespace.
+fn label_of(store: &ObjectRef) -> Label {
+    (store.namespace.clone(), store.name.as_str().into())
 }
 
 /// The version, as far as it is one that can be compared: a decimal number that grows with every
@@ -264,6 +337,53 @@ mod tests {
     fn observed(version: &str, port: i32) -> Observed {
         let metadata = json!({ "name": "a", "resourceVersion": version });
         serde_json::from_value(json!({ "metadata": metadata, "spec": { "port": port } })).unwrap()
+    }
+
+    #[test]
+    fn what_has_a_label_is_found_by_it_as_long_as_it_has_it() {
+        let labelled = |version: &str, name: &str| -> Observed {
+            let labels = json!({ "feast.dev/name": name });
+            let metadata = json!({ "name": "a", "resourceVersion": version, "labels": labels });
+            serde_json::from_value(json!({ "metadata": metadata })).unwrap()
+        };
+        let cache = Cache::default();
+        let object = reference("ml", "a");
+        let own = |store: &ObjectRef| {
+            let own = cache.labelled(store).into_iter();
+            own.map(|(reference, _)| reference).collect::<Vec<_>>()
+        };
+        let (shop, other) = (reference("ml", "shop"), reference("other", "shop"));
+        cache.put(object.clone(), labelled("1", "shop"));
+        assert_eq!((own(&shop), own(&other)), (vec![object.clone()], vec![]));
+        cache.put(object.clone(), labelled("2", "train"));
+        assert_eq!(own(&shop), []);
+        let train = reference("ml", "train");
+        assert_eq!(own(&train), std::slice::from_ref(&object));
+        cache.remove(&object, &labelled("3", "train"));
+        assert_eq!(own(&train), []);
+        assert!(cache.read().labelled.is_empty());
+    }
+
+    #[test]
+    fn an_outline_is_filled_once() {
+        let cache = Cache::default();
+        let (object, store) = (reference("ml", "a"), reference("ml", "shop"));
+        let labels = json!({ "feast.dev/name": "shop" });
+        let full = |version: &str| -> Observed {
+            let metadata = json!({ "name": "a", "resourceVersion": version, "labels": labels });
+            serde_json::from_value(json!({ "metadata": metadata })).unwrap()
+        };
+        cache.put(object.clone(), full("1"));
+        cache.outline(&store);
+        let is_outline = || cache.get(&object).map(|object| object.is_outline());
+        assert_eq!(is_outline(), Some(true));
+        cache.fill(&object, Some(full("2")));
+        assert_eq!(is_outline(), Some(false));
+        cache.fill(&object, None);
+        assert_eq!(is_outline(), Some(false), "made anew since");
+        cache.outline(&store);
+        cache.fill(&object, None);
+        assert_eq!(is_outline(), None);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use apimachinery::labels::Selector;
 use feast_render::{OperatorSettings, Platform};
 
 use crate::backoff::Delays;
@@ -24,6 +25,8 @@ use crate::pace::Rate;
 pub struct Configuration {
     /// Namespaces to look after, all of them if none is given.
     pub namespaces: Vec<String>,
+    /// Labels of the FeatureStores to look after; all of them if there are no requirements.
+    pub selector: Selector,
     /// What is made of a FeatureStore. Which platform it is says the cluster.
     pub rendering: OperatorSettings,
     /// Passes over FeatureStores at the same time.
@@ -47,6 +50,7 @@ impl Default for Configuration {
             LazyLock::new(|| format!("{}-{:016x}", crate::MANAGER, fastrand::u64(..)));
         Self {
             namespaces: Vec::new(),
+            selector: Selector::default(),
             rendering: OperatorSettings::reference(),
             concurrency: 16,
             finalizers: true,
@@ -68,6 +72,11 @@ impl Configuration {
             return vec![None];
         }
         named.into_iter().cloned().map(Some).collect()
+    }
+
+    /// Whether others look after some of the FeatureStores in its namespaces.
+    pub fn is_sharded(&self) -> bool {
+        !self.selector.is_everything()
     }
 
     /// What rendering is told on this platform.

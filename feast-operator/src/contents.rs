@@ -1,12 +1,11 @@
-//! What Secrets and ConfigMaps hold that FeatureStores refer to.
+//! What Secrets and ConfigMaps hold that FeatureStores refer to, and FeatureStores of other operators.
 
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use feast_render::ObjectRef;
-use k8s_openapi::Metadata;
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
+use kube::Resource;
 
 /// Objects that were read, until their version changes.
 ///
@@ -14,17 +13,17 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 /// that FeatureStores refer to.
 pub struct Contents<K>(Mutex<HashMap<ObjectRef, K>>);
 
-impl<K: Metadata<Ty = ObjectMeta> + Clone> Contents<K> {
+impl<K: Resource + Clone> Contents<K> {
     /// The object as it is at a version, if it was read then.
     pub fn at(&self, version: &str, object: &ObjectRef) -> Option<K> {
         let known = self.lock();
         let known = known.get(object)?;
-        (known.metadata().resource_version.as_deref() == Some(version)).then(|| known.clone())
+        (known.meta().resource_version.as_deref() == Some(version)).then(|| known.clone())
     }
 
     /// Takes note of an object that was read, and returns it as it is kept.
     pub fn keep(&self, object: &ObjectRef, mut read: K) -> K {
-        read.metadata_mut().managed_fields = None;
+        read.meta_mut().managed_fields = None;
         self.lock().insert(object.clone(), read.clone());
         read
     }

@@ -82,7 +82,36 @@ impl Context {
         if self.known.objects.is_stranger(object) {
             self.look(object).await?;
         }
-        Ok(self.known.objects.get(object))
+        let known = self.known.objects.get(object);
+        if known.as_ref().is_some_and(|known| known.is_outline()) {
+            self.fill(object).await?;
+            return Ok(self.known.objects.get(object));
+        }
+        Ok(known)
+    }
+
+    /// Reads what a FeatureStore has of which only the outline is known: it was another operator's.
+    ///
+    /// # Errors
+    ///
+    /// As [`live`](Self::live).
+    pub async fn take_over(&self, store: &ObjectRef) -> Result<(), Error> {
+        if self.known.configuration.is_sharded() {
+            let own = self.known.objects.labelled(store).into_iter();
+            for (object, _) in own.filter(|(_, object)| object.is_outline()) {
+                self.fill(&object).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn fill(&self, object: &ObjectRef) -> Result<(), Error> {
+        let api = self.hands.api_of(object)?;
+        let found = api.get_opt(&segment(&object.name)).await;
+        let found = found.map_err(Error::request(object))?;
+        let found = found.map(|live| live.of_kind(&object.kind));
+        self.known.objects.fill(object, found);
+        Ok(())
     }
 
     /// Reads an object that no watch may have told of.

@@ -85,9 +85,8 @@ async fn left(context: &Context, gone: BTreeSet<ObjectRef>) -> BTreeSet<ObjectRe
 
 /// FeatureStores that shared objects tell of and that are not there.
 pub(crate) fn departed(known: &Knowledge) -> BTreeSet<ObjectRef> {
-    let is_gone = |key: &ObjectRef| {
-        known.looks_after(key.namespace.as_deref()) && known.objects.get(key).is_none()
-    };
+    let is_gone =
+        |key: &ObjectRef| known.looks_after(key.namespace.as_deref()) && !known.is_there(key);
     let maps = DISCOVERY_CONFIG_MAPS.iter().filter_map(|name| {
         let map = ObjectRef::new::<ConfigMap>(known.discovery_namespace(), *name);
         let map = known.objects.get(&map)?;

@@ -1,12 +1,12 @@
 //! What rendering a FeatureStore is given of the cluster.
 
 use std::fmt;
+use std::sync::Arc;
 
 use feast_api::Admitted;
 use feast_api::v1::FeatureStore;
 use feast_render::{Answer, Found, Inputs, ObjectRef, Resolution, Selection, Time, Wanted};
 use futures::future::try_join_all;
-use k8s_openapi::NamespaceResourceScope;
 use k8s_openapi::api::apps::v1::Deployment;
 use k8s_openapi::api::core::v1::{ConfigMap, Pod};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
@@ -18,6 +18,7 @@ use crate::contents::Contents;
 use crate::context::Context;
 use crate::error::Error;
 use crate::knowledge::Knowledge;
+use crate::observed::Observed;
 use crate::platform;
 
 /// Everything that rendering a FeatureStore looks at, from the caches; only what Secrets and
@@ -28,6 +29,7 @@ use crate::platform;
 /// The API server does not answer, or an object is not what its kind says.
 pub async fn inputs(context: &Context, store: Admitted) -> Result<Inputs, Error> {
     let own = ObjectRef::new::<FeatureStore>(Some(store.namespace()), store.name());
+    context.take_over(&own).await?;
     let mut resolution = Resolution::begin(store, context.known.operator(), &now());
     loop {
         resolution = match resolution {
@@ -51,14 +53,16 @@ async fn answer(context: &Context, own: &ObjectRef, wanted: &Wanted) -> Result<A
     let Context { known, hands } = context;
     Ok(match wanted {
         Wanted::Secret(reference) => {
-            let secret = content(context, &known.secrets, &reference.object).await;
+            let api = hands.contents(&reference.object);
+            let secret = content(api, known, &known.secrets, &reference.object).await;
             secret.map_err(Error::request(own))?.into()
         }
         Wanted::ConfigMap(reference) => {
-            let config_map = content(context, &known.config_maps, &reference.object).await;
+            let api = hands.contents(&reference.object);
+            let config_map = content(api, known, &known.config_maps, &reference.object).await;
             config_map.map_err(Error::request(own))?.into()
         }
-        Wanted::FeatureStore(reference) => match known.objects.get(reference) {
+        Wanted::FeatureStore(reference) => match feature_store(context, own, reference).await? {
             Some(object) => Answer::found(FeatureStore::from_value(object.value(reference)?)?),
             None => Answer::Absent,
         },
@@ -74,17 +78,33 @@ async fn answer(context: &Context, own: &ObjectRef, wanted: &Wanted) -> Result<A
     })
 }
 
+/// A FeatureStore that another refers to. One of other operators is read as a Secret is.
+async fn feature_store(
+    context: &Context,
+    own: &ObjectRef,
+    reference: &ObjectRef,
+) -> Result<Option<Arc<Observed>>, Error> {
+    let Context { known, hands } = context;
+    let found = known.objects.get(reference);
+    if found.is_some() || !known.configuration.is_sharded() {
+        return Ok(found);
+    }
+    let api = hands.api_of(reference)?;
+    let read = content(api, known, &known.feature_stores, reference).await;
+    Ok(read.map_err(Error::request(own))?.map(Arc::new))
+}
+
 /// What an object holds that a FeatureStore refers to: it is read if nobody did at its version.
 async fn content<K>(
-    context: &Context,
+    api: Api<K>,
+    known: &Knowledge,
     contents: &Contents<K>,
     object: &ObjectRef,
 ) -> Result<Option<K>, kube::Error>
 where
-    K: Resource<DynamicType = (), Scope = NamespaceResourceScope>,
-    K: k8s_openapi::Metadata<Ty = ObjectMeta> + Clone + DeserializeOwned + fmt::Debug,
+    K: Resource + Clone + DeserializeOwned + fmt::Debug,
 {
-    let Some(current) = context.known.versions.get(object) else {
+    let Some(current) = known.versions.get(object) else {
         contents.forget(object);
         return Ok(None);
     };
@@ -92,8 +112,6 @@ where
     if known.is_some() {
         return Ok(known);
     }
-    let namespace = object.namespace.as_deref().unwrap_or_default();
-    let api: Api<K> = Api::namespaced(context.hands.client.clone(), namespace);
     let read = api.get_opt(&object.name).await?;
     Ok(read.map(|read| contents.keep(object, read)))
 }
@@ -118,10 +136,9 @@ fn labelled(known: &Knowledge, selection: &Selection) -> Result<Vec<ObjectMeta>,
         name,
         ..
     } = selection;
-    let objects = known.objects.of_kind(api_version, kind, Some(namespace));
-    let own = objects
-        .into_iter()
-        .filter(|(_, object)| object.label() == Some(name));
+    let store = ObjectRef::new::<FeatureStore>(Some(namespace), name);
+    let own = known.objects.labelled(&store).into_iter();
+    let own = own.filter(|(it, _)| it.api_version == *api_version && it.kind == *kind);
     let metadata = own.map(|(_, object)| object.read_metadata());
     Ok(metadata.collect::<Result<_, _>>()?)
 }

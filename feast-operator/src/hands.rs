@@ -6,11 +6,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use feast_render::{ObjectRef, Platform};
 use futures::channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
-use kube::Client;
+use k8s_openapi::NamespaceResourceScope;
 use kube::api::Api;
 use kube::core::ApiResource;
 use kube::runtime::events::{Recorder, Reporter};
 use kube::runtime::reflector;
+use kube::{Client, Resource};
 
 use crate::MANAGER;
 use crate::backoff::Backoffs;
@@ -91,6 +92,15 @@ impl Hands {
             Some(namespace) => Api::namespaced_with(self.client.clone(), namespace, resource),
             None => Api::all_with(self.client.clone(), resource),
         }
+    }
+
+    /// Where an object of a type is that is read as a whole.
+    pub(crate) fn contents<K>(&self, object: &ObjectRef) -> Api<K>
+    where
+        K: Resource<DynamicType = (), Scope = NamespaceResourceScope>,
+    {
+        let namespace = object.namespace.as_deref().unwrap_or_default();
+        Api::namespaced(self.client.clone(), namespace)
     }
 
     /// Where an object is.

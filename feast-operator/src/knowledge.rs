@@ -27,12 +27,15 @@ pub struct Knowledge {
     pub offer: Offer,
     /// FeatureStores and what is rendered for them.
     pub objects: Cache,
-    /// Versions of the Secrets and ConfigMaps that there are.
+    /// Versions of the Secrets and ConfigMaps that there are; and of FeatureStores, if others look after
+    /// some of them.
     pub versions: Cache,
     /// What Secrets hold that FeatureStores refer to.
     pub secrets: Contents<Secret>,
     /// What ConfigMaps hold that FeatureStores refer to.
     pub config_maps: Contents<ConfigMap>,
+    /// FeatureStores of others that FeatureStores refer to.
+    pub feature_stores: Contents<Observed>,
     /// Who refers to them.
     pub dependents: Dependents,
     /// What the API server made of objects that it changes on their way.
@@ -68,6 +71,7 @@ impl Knowledge {
             versions: Cache::default(),
             secrets: Contents::default(),
             config_maps: Contents::default(),
+            feature_stores: Contents::default(),
             dependents: Dependents::default(),
             answers: Answers::default(),
         }
@@ -90,6 +94,27 @@ impl Knowledge {
         scopes.any(|scope| scope.is_none() || scope.as_deref() == namespace)
     }
 
+    /// Whether a FeatureStore is there, whoever looks after it.
+    pub fn is_there(&self, key: &ObjectRef) -> bool {
+        self.objects.get(key).is_some() || self.versions.get(key).is_some()
+    }
+
+    /// As much of an object as this operator has to know: of those for FeatureStores of others only that
+    /// they are there. Who takes one of these over reads them then.
+    pub fn as_kept(&self, reference: &ObjectRef, object: Observed) -> Observed {
+        let namespace = reference.namespace.as_deref();
+        let is_of_others = |name: &str| {
+            let store = ObjectRef::new::<FeatureStore>(namespace, name);
+            self.objects.get(&store).is_none()
+        };
+        let is_sharded = self.configuration.is_sharded() && namespace.is_some();
+        if is_sharded && object.label().is_some_and(is_of_others) {
+            object.outline()
+        } else {
+            object
+        }
+    }
+
     /// Takes note of a change that a watch told of: every FeatureStore is concerned that has to do
     /// with the object, itself included.
     pub fn hear(&self, reference: &ObjectRef, change: &Change) -> News {
@@ -102,6 +127,10 @@ impl Knowledge {
     /// Takes note of what the API server answered to a write. A FeatureStore is not concerned by
     /// what its own pass did; but others may wait for its status, and it for that of an object.
     pub fn hear_answer(&self, reference: &ObjectRef, object: Observed) -> News {
+        if reference.kind == feast_api::KIND && !self.selects(&object) {
+            // Somebody gave it to another operator meanwhile.
+            return News::default();
+        }
         let Some(change) = self.objects.written(reference.clone(), object) else {
             return News::default();
         };
@@ -124,6 +153,13 @@ impl Knowledge {
         }
     }
 
+    /// Whether this operator looks after a FeatureStore, by its labels.
+    fn selects(&self, store: &Observed) -> bool {
+        let selector = &self.configuration.selector;
+        let labels = || Some(store.read_metadata().ok()?.labels.unwrap_or_default());
+        selector.is_everything() || labels().is_some_and(|labels| selector.matches(&labels))
+    }
+
     /// Takes note of what a FeatureStore refers to, if the object is one; whether it is gone.
     fn note(&self, key: &ObjectRef, change: &Change) -> Option<ObjectRef> {
         if key.kind != feast_api::KIND {
@@ -136,11 +172,16 @@ impl Knowledge {
         for object in self.dependents.update(key, store.as_ref()) {
             self.secrets.forget(&object);
             self.config_maps.forget(&object);
+            self.feature_stores.forget(&object);
         }
         if after.is_some() {
             return None;
         }
         self.objects.forget_strangers(key.namespace.as_deref());
+        if self.configuration.is_sharded() && self.versions.get(key).is_some() {
+            // It is another operator's now.
+            self.objects.outline(key);
+        }
         self.answers.forget(key);
         Some(key.clone())
     }

@@ -183,8 +183,8 @@ async fn run(settings: Settings) -> Result<ExitCode, Failure> {
     let election = (!settings.election.no_leader_election).then(|| {
         let identity = configuration.identity.clone();
         let namespace = settings.operator_namespace.as_deref().unwrap_or_default();
-        let name = &settings.election.lease;
-        Election::new(client.clone(), namespace, name, identity).with_times(times)
+        let name = settings.lease();
+        Election::new(client.clone(), namespace, &name, identity).with_times(times)
     });
     let metrics = Arc::new(Metrics::default());
     let meter = Arc::clone(&metrics) as _;

@@ -116,6 +116,21 @@ impl Observed {
         }
     }
 
+    /// That it is there, whose it is and at which version, but nothing of what it says: enough of an object
+    /// that another operator looks after.
+    #[must_use]
+    pub fn outline(&self) -> Self {
+        Self {
+            text: Box::default(),
+            ..self.clone()
+        }
+    }
+
+    /// Whether that is all that is known of it.
+    pub fn is_outline(&self) -> bool {
+        self.text.is_empty()
+    }
+
     /// Which object it is, given what type it is of.
     pub fn reference(&self, resource: &ApiResource) -> ObjectRef {
         ObjectRef {

@@ -3,8 +3,10 @@
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::path::PathBuf;
+use std::str::FromStr;
 use std::time::Duration;
 
+use apimachinery::labels::Selector;
 use clap::error::ErrorKind;
 use clap::{Args, FromArgMatches, ValueEnum};
 use feast_render::{
@@ -32,6 +34,10 @@ pub struct Settings {
         value_delimiter = ','
     )]
     pub namespaces: Vec<String>,
+    /// Labels of the FeatureStores to look after, as for kubectl: other operators look after others
+    /// [default: all]
+    #[arg(long, value_name = "SELECTOR", value_parser = Selector::from_str, default_value = "", hide_default_value = true)]
+    pub selector: Selector,
     /// The namespace that the operator runs in: of its lease, and of what all FeatureStores share
     #[arg(long, env = "POD_NAMESPACE", value_name = "NAMESPACE")]
     pub operator_namespace: Option<String>,
@@ -88,9 +94,9 @@ pub struct Election {
     /// Work without asking whether another operator does
     #[arg(long)]
     pub no_leader_election: bool,
-    /// Name of the Lease
-    #[arg(long, value_name = "NAME", default_value = "feast-operator")]
-    pub lease: String,
+    /// Name of the Lease [default: feast-operator; with a --selector one of its own]
+    #[arg(long, value_name = "NAME")]
+    pub lease: Option<String>,
     /// Name of this operator in the Lease [default: the pod's]
     #[arg(long, env = "POD_NAME", value_name = "NAME")]
     pub identity: Option<String>,
@@ -210,12 +216,28 @@ impl Settings {
         let default = Configuration::default();
         Ok(Configuration {
             namespaces: self.namespaces.clone(),
+            selector: self.selector.clone(),
             rendering: self.operator(Platform::kubernetes()),
             concurrency: self.rates.concurrency,
             finalizers: !self.no_finalizers,
             rate: self.rates.rate()?,
             delays: self.rates.delays()?,
             identity: self.election.identity.clone().unwrap_or(default.identity),
+        })
+    }
+
+    /// Name of the Lease: operators agree by it that look after the same FeatureStores.
+    pub fn lease(&self) -> String {
+        let told = self.election.lease.clone();
+        told.unwrap_or_else(|| {
+            if self.selector.is_everything() {
+                return crate::MANAGER.to_owned();
+            }
+            format!(
+                "{}-{:016x}",
+                crate::MANAGER,
+                fingerprint(&self.selector.to_string())
+            )
         })
     }
 
@@ -238,6 +260,13 @@ impl Settings {
             )
         }
     }
+}
+
+/// A number for a text, the same in every release of the operator: FNV-1a.
+fn fingerprint(text: &str) -> u64 {
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    })
 }
 
 /// A release that this operator can be of. What older ones make is in part without the labels by
@@ -341,6 +370,21 @@ mod tests {
     fn namespaces_may_be_given_in_one_or_many() {
         let named = settings(&["--namespace", "b,a", "--namespace", "c"]);
         assert_eq!(named.configuration().unwrap().namespaces, ["b", "a", "c"]);
+    }
+
+    #[test]
+    fn operators_of_the_same_feature_stores_have_one_lease() {
+        let lease = |flags: &[&str]| settings(flags).lease();
+        assert_eq!(lease(&[]), "feast-operator");
+        // As it was in earlier releases: otherwise two of them work during an upgrade.
+        let shop = lease(&["--selector=team=shop"]);
+        assert_eq!(shop, "feast-operator-8442d6ad06e32bcf");
+        assert_eq!(lease(&["--selector", " team = shop "]), shop);
+        assert_ne!(lease(&["--selector=team!=shop"]), shop);
+        let two = lease(&["--selector=team in (a,b),tier"]);
+        assert_eq!(lease(&["--selector=tier,team in (b, a)"]), two);
+        assert_eq!(lease(&["--selector=team=shop", "--lease=mine"]), "mine");
+        assert!(Settings::from_arguments(&["--selector=a b".to_owned()]).is_err());
     }
 
     #[test]

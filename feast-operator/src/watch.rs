@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use feast_render::{CLUSTER_ROLES_SELECTOR, OBJECTS_SELECTOR, ObjectRef};
 use futures::channel::oneshot;
-use futures::future::join_all;
-use futures::{Stream, StreamExt};
+use futures::future::{BoxFuture, Shared, join_all};
+use futures::{FutureExt, Stream, StreamExt};
 use kube::api::{Api, DynamicObject, ListParams, PartialObjectMeta};
 use kube::core::ApiResource;
 use kube::runtime::WatchStreamExt;
@@ -41,7 +41,7 @@ enum Keeps {
     Everything,
     /// The versions of all of them.
     Versions,
-    /// All of them, and the controller's store knows which there are.
+    /// All of them that are selected, and the controller's store knows which there are.
     FeatureStores,
 }
 
@@ -53,7 +53,7 @@ pub type Scope = (Option<String>, Store<Observed>);
 pub struct Watches {
     /// The FeatureStores that they tell of.
     pub scopes: Vec<Scope>,
-    synced: Vec<oneshot::Receiver<()>>,
+    synced: Vec<Synced>,
     _running: JoinSet<()>,
 }
 
@@ -68,16 +68,38 @@ impl Watches {
 pub fn start(context: &Arc<Context>) -> Watches {
     let mut running = JoinSet::new();
     let mut scopes = Vec::new();
-    let mut synced = Vec::new();
-    for watch in watches(&context.known) {
+    let mut synced: Vec<Synced> = Vec::new();
+    let watches = watches(&context.known);
+    let (first, then): (Vec<_>, Vec<_>) = watches
+        .into_iter()
+        .partition(|watch| watch.keeps == Keeps::FeatureStores);
+    let mut begin = |watch: Watch, after: Option<Synced>| -> Synced {
         let writer = Writer::new(watch.resource.clone());
         if watch.keeps == Keeps::FeatureStores {
             scopes.push((watch.namespace.clone(), writer.as_reader()));
         }
         let (done, is_done) = oneshot::channel();
-        synced.push(is_done);
         let context = Arc::clone(context);
-        running.spawn(async move { watch.run(&context, writer, done).await });
+        running.spawn(async move {
+            if let Some(after) = after {
+                after.await;
+            }
+            watch.run(&context, writer, done).await;
+        });
+        // If it has ended, so has the operator.
+        is_done.map(drop).boxed().shared()
+    };
+    synced.extend(first.into_iter().map(|watch| begin(watch, None)));
+    let stores = join_all(synced.clone()).map(drop).boxed().shared();
+    // Which of the rest others look after says which FeatureStores this operator has.
+    let is_sharded = context.known.configuration.is_sharded();
+    let after = |watch: &Watch| {
+        let waits = is_sharded && watch.keeps == Keeps::Rendered;
+        waits.then(|| stores.clone())
+    };
+    for watch in then {
+        let after = after(&watch);
+        synced.push(begin(watch, after));
     }
     Watches {
         scopes,
@@ -85,6 +107,9 @@ pub fn start(context: &Arc<Context>) -> Watches {
         _running: running,
     }
 }
+
+/// Ends when all that exists of something is known.
+type Synced = Shared<BoxFuture<'static, ()>>;
 
 /// The API server does not list a kind that has to be watched.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -135,11 +160,11 @@ fn watches(known: &Knowledge) -> Vec<Watch> {
         watches.extend(kinds.map(|kind| rendered(kind, scope)));
         let kinds = platform::referred().into_iter();
         watches.extend(kinds.map(|kind| watch(kind, scope, Keeps::Versions)));
-        watches.push(watch(
-            platform::feature_store(),
-            scope,
-            Keeps::FeatureStores,
-        ));
+        let stores = platform::feature_store();
+        if known.configuration.is_sharded() {
+            watches.push(watch(stores.clone(), scope, Keeps::Versions));
+        }
+        watches.push(watch(stores, scope, Keeps::FeatureStores));
     }
     let kinds = platform::cluster_scoped().into_iter();
     watches.extend(kinds.map(|kind| rendered(kind, None)));
@@ -186,11 +211,18 @@ impl Watch {
             Keeps::Rendered | Keeps::Everything | Keeps::FeatureStores => {
                 let config = match self.keeps {
                     Keeps::Rendered => config.labels(selector(&self.resource)),
+                    Keeps::FeatureStores => {
+                        config.labels(&context.known.configuration.selector.to_string())
+                    }
                     _ => config,
                 };
                 let api = context.hands.api(&self.resource, namespace);
                 let events = watcher(api, config).default_backoff();
-                let keep = |object: Observed| object.of_kind(&self.resource.kind);
+                let keep = |object: Observed| {
+                    let object = object.of_kind(&self.resource.kind);
+                    let reference = object.reference(&self.resource);
+                    context.known.as_kept(&reference, object)
+                };
                 follow(mirror, &context.known.objects, events, keep).await;
             }
         }

@@ -13,6 +13,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crd_admission::Crd;
 use feast_operator::configuration::Configuration;
 use feast_operator::context::Context;
 use feast_operator::platform::Offer;
@@ -59,14 +60,19 @@ impl Webhook {
     }
 }
 
-/// Serves a webhook; where.
+/// Serves the webhook of an operator that knows nothing; where.
 async fn serve(certificates: Certificates, limits: Limits) -> SocketAddr {
+    let nowhere = Client::try_from(Config::new("http://127.0.0.1:1".parse().unwrap())).unwrap();
+    let context = Context::new(nowhere, Configuration::default(), Offer::default());
+    serve_of(context, certificates, limits).await
+}
+
+/// Serves the webhook of an operator; where.
+async fn serve_of(context: Arc<Context>, certificates: Certificates, limits: Limits) -> SocketAddr {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     drop(listener);
-    let nowhere = Client::try_from(Config::new("http://127.0.0.1:1".parse().unwrap())).unwrap();
-    let context = Context::new(nowhere, Configuration::default(), Offer::default());
     tokio::spawn(async move {
         let shutdown = std::future::pending().boxed().shared();
         let policy = Policy::default();
@@ -118,6 +124,56 @@ fn review(replicas: i32) -> Value {
             "spec": { "feastProject": "a", "replicas": replicas },
         },
     } })
+}
+
+#[tokio::test]
+async fn the_scale_of_what_another_operator_looks_after_is_judged() {
+    let crd = serde_json::to_vec(feast_api::crd()).unwrap();
+    let server = Server::new().with_crd(Crd::parse(&crd).unwrap());
+    let store = json!({
+        "apiVersion": "feast.dev/v1",
+        "kind": "FeatureStore",
+        "metadata": { "name": "a", "namespace": "ml" },
+        "spec": { "feastProject": "a" },
+    });
+    server.put(&store).unwrap();
+    let folder = std::env::temp_dir().join(format!("feast-operator-shard-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let certificate = certify(&folder);
+    let scale = |name: &str, replicas: i32| {
+        let scale = |replicas: i32| {
+            json!({
+                "apiVersion": "autoscaling/v1", "kind": "Scale",
+                "metadata": { "name": name, "namespace": "ml" },
+                "spec": { "replicas": replicas },
+            })
+        };
+        json!({ "apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview", "request": {
+            "uid": "7", "name": name, "namespace": "ml", "operation": "UPDATE",
+            "resource": { "group": "feast.dev", "version": "v1", "resource": "featurestores" },
+            "subResource": "scale", "oldObject": scale(1), "object": scale(replicas),
+        } })
+    };
+    for (selector, expected) in [("team=a", false), ("", true)] {
+        let configuration = Configuration {
+            selector: selector.parse().unwrap(),
+            ..Configuration::default()
+        };
+        let context = Context::new(server.client(), configuration, Offer::default());
+        let certificates = Certificates::Folder(folder.clone());
+        let address = serve_of(context, certificates, Limits::default()).await;
+        let client = client(address, &certificate);
+        let allowed = async |name, replicas| {
+            let body = scale(name, replicas).to_string().into_bytes();
+            let answer: Value = serde_json::from_str(&post(&client, body).await.unwrap()).unwrap();
+            answer["response"]["allowed"] == true
+        };
+        assert!(allowed("a", 1).await);
+        // One that looks after all FeatureStores has not heard of it yet.
+        assert_eq!(allowed("a", 3).await, expected, "files belong to one pod");
+        assert!(allowed("nowhere", 3).await, "the API server knows");
+    }
+    std::fs::remove_dir_all(&folder).unwrap();
 }
 
 async fn allowed(client: &Client, replicas: i32) -> Result<bool, kube::Error> {

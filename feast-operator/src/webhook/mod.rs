@@ -24,6 +24,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use feast_api::v1::FeatureStore;
 use feast_render::ObjectRef;
+use feast_validate::{Answer, ReviewError};
 use serde_json::Value;
 
 pub use certificates::Certificates;
@@ -36,6 +37,8 @@ use crate::MANAGER;
 use crate::context::Context;
 use crate::controller::Shutdown;
 use crate::dereference::now;
+use crate::error::Error;
+use crate::segment::segment;
 
 /// Where reviews are answered.
 pub const PATH: &str = "/validate";
@@ -90,11 +93,7 @@ pub async fn serve(
 
 async fn answer(State(state): State<Arc<(Arc<Context>, Policy)>>, body: Bytes) -> Response {
     let (context, policy) = &*state;
-    let stored = |namespace: &str, name: &str| -> Option<Value> {
-        let key = ObjectRef::new::<FeatureStore>(Some(namespace), name);
-        context.known.objects.get(&key)?.value(&key).ok()
-    };
-    match review(&body, policy, context.known.operator(), &now(), stored) {
+    match judge(&body, policy, context).await {
         Ok(answer) => {
             context.hands.meter.review(answer.is_allowed());
             let json = [(header::CONTENT_TYPE, "application/json")];
@@ -107,4 +106,38 @@ async fn answer(State(state): State<Arc<(Arc<Context>, Policy)>>, body: Bytes) -
         }
         Err(error) => (StatusCode::BAD_REQUEST, error.to_string()).into_response(),
     }
+}
+
+/// Answers a review, by the FeatureStore that is stored if the review does not show it. One that another
+/// operator looks after is asked for.
+async fn judge(body: &[u8], policy: &Policy, context: &Context) -> Result<Answer, ReviewError> {
+    let Context { known, .. } = context;
+    let mut unknown = None;
+    let stored = |namespace: &str, name: &str| {
+        let key = ObjectRef::new::<FeatureStore>(Some(namespace), name);
+        let Some(object) = known.objects.get(&key) else {
+            unknown = Some(key);
+            return None;
+        };
+        object.value(&key).ok()
+    };
+    let answer = review(body, policy, known.operator(), &now(), stored)?;
+    let Some(key) = unknown.filter(|_| known.configuration.is_sharded()) else {
+        return Ok(answer);
+    };
+    match of_another(context, &key).await {
+        Ok(found) => review(body, policy, known.operator(), &now(), |_, _| found),
+        Err(error) => {
+            tracing::warn!(%error, "reviewing without what is stored");
+            Ok(answer)
+        }
+    }
+}
+
+/// A FeatureStore that another operator looks after, if there is one.
+async fn of_another(context: &Context, key: &ObjectRef) -> Result<Option<Value>, Error> {
+    let api = context.hands.api_of(key)?;
+    let found = api.get_opt(&segment(&key.name)).await;
+    let found = found.map_err(Error::request(key))?;
+    Ok(found.map(|found| found.value(key)).transpose()?)
 }

@@ -38,6 +38,8 @@ enum Operators {
     Reference,
     /// Two of which one works.
     Elected,
+    /// Two at work, each with some FeatureStores.
+    Sharded,
 }
 
 impl Operators {
@@ -46,6 +48,7 @@ impl Operators {
             Self::Hardened => Rig::start().await,
             Self::Reference => Rig::with_flags(&[]).await,
             Self::Elected => Rig::elected(&["--hardened"]).await,
+            Self::Sharded => Rig::sharded().await,
         }
     }
 }
@@ -67,6 +70,8 @@ enum Event {
     Edited(Named, Spec),
     /// A FeatureStore is created, or replaced by what a user wrote: without finalizers.
     Replaced(Named, Spec),
+    /// A FeatureStore gets the label of a team, or loses it.
+    Moved(Named, bool),
     /// A FeatureStore gets what an API server stores and its type has no room for.
     Unreadable(Named),
     /// `kubectl scale`.
@@ -101,6 +106,7 @@ fn events() -> impl Strategy<Value = Event> {
     prop_oneof![
         4 => (name(), spec()).prop_map(|(name, spec)| Event::Edited(name, spec)),
         2 => (name(), spec()).prop_map(|(name, spec)| Event::Replaced(name, spec)),
+        2 => (name(), any::<bool>()).prop_map(|(name, to_team)| Event::Moved(name, to_team)),
         1 => name().prop_map(Event::Unreadable),
         1 => (name(), 1..4).prop_map(|(name, replicas)| Event::Scaled(name, replicas)),
         2 => name().prop_map(Event::Deleted),
@@ -180,6 +186,14 @@ impl Event {
             Self::Replaced(named, spec) => {
                 // A refusal changes nothing.
                 let _ = rig.put(store(*named, &json!(spec.0)));
+            }
+            Self::Moved((namespace, name), to_team) => {
+                let labels = json!({ "team": to_team.then_some("a") });
+                let patch = json!({ "metadata": { "labels": labels } });
+                let key = key_in(namespace, name);
+                if rig.server.get(&key).is_some() {
+                    rig.server.change(|store| store.patch(&key, &patch));
+                }
             }
             Self::Unreadable((namespace, name)) => {
                 // More than 32 bits.
@@ -296,6 +310,7 @@ fn histories() -> impl Strategy<Value = (Operators, Surroundings, Vec<Event>)> {
         Operators::Hardened,
         Operators::Reference,
         Operators::Elected,
+        Operators::Sharded,
     ];
     let around = s::surroundings(NAMESPACE).prop_map(Surroundings);
     (select(operators), around, vec(events(), 1..16))

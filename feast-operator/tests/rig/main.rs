@@ -20,5 +20,6 @@ mod paused;
 mod preview;
 mod rates;
 mod rest;
+mod shards;
 mod status;
 mod unreadable;

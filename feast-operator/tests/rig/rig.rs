@@ -49,6 +49,7 @@ pub(crate) struct Rig {
 
 /// An operator at work.
 struct Operator {
+    settings: Settings,
     /// What it knows and acts with; of one that may have to wait for its turn, nothing is told.
     context: Option<Arc<Context>>,
     metrics: Arc<Metrics>,
@@ -110,14 +111,35 @@ impl Rig {
     /// Kills an operator in the middle of whatever it does, the one that works if it is known, and
     /// starts another.
     pub(crate) async fn restart(&mut self) {
+        let mut settings = self.settings.clone();
         if !self.operators.is_empty() {
-            self.operators.remove(0);
+            settings = self.operators.remove(0).settings.clone();
         }
-        self.begin().await;
+        self.also(&settings).await;
+    }
+
+    /// Two operators at work that share the FeatureStores: the first has those of team a.
+    pub(crate) async fn sharded() -> Self {
+        let flags = |selector| ["--hardened", selector];
+        let mut rig = Self::with_flags(&flags("--selector=team=a")).await;
+        let second = flags("--selector=team!=a").map(str::to_owned);
+        let second = Settings {
+            election: rig.settings.election.clone(),
+            operator_namespace: rig.settings.operator_namespace.clone(),
+            ..Settings::from_arguments(&second).unwrap()
+        };
+        rig.also(&second).await;
+        rig
+    }
+
+    /// Starts another operator like the first one.
+    async fn begin(&mut self) {
+        let settings = self.settings.clone();
+        self.also(&settings).await;
     }
 
     /// Starts another operator.
-    async fn begin(&mut self) {
+    async fn also(&mut self, settings: &Settings) {
         self.started += 1;
         let user = format!("operator-{}", self.started);
         let client = self.server.client_of(&user);
@@ -125,7 +147,6 @@ impl Rig {
             Some(offer) => offer.clone(),
             None => Offer::discover(&client).await.unwrap(),
         };
-        let settings = &self.settings;
         let operator = if settings.election.no_leader_election {
             Operator::start(client, settings, offer)
         } else {
@@ -140,7 +161,12 @@ impl Rig {
     }
 
     pub(crate) fn context(&self) -> &Context {
-        self.operators[0].context.as_ref().unwrap()
+        self.context_of(0)
+    }
+
+    /// Of the operator that was started so many before.
+    pub(crate) fn context_of(&self, number: usize) -> &Context {
+        self.operators[number].context.as_ref().unwrap()
     }
 
     /// What the operator tells Prometheus.
@@ -220,6 +246,7 @@ impl Operator {
         let shutdown = pending().boxed().shared();
         let running = controller::run(Arc::clone(&context), ready(()), shutdown);
         Self {
+            settings: settings.clone(),
             context: Some(context),
             metrics,
             task: tokio::spawn(running),
@@ -239,6 +266,7 @@ impl Operator {
             }
         };
         Self {
+            settings: settings.clone(),
             context: None,
             metrics: Arc::default(),
             task: tokio::spawn(running),
