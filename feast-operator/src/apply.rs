@@ -24,11 +24,7 @@ use crate::writing::{Writing, merge};
 /// What failed; of several failures the one that says most.
 pub async fn apply(context: &Context, plan: &Plan, deeds: &mut Deeds) -> Result<(), Error> {
     let mut failures = Failures::default();
-    for change in plan.patch() {
-        let merged = merge(context, &change.object, &change.merge).await;
-        deeds.add(&change.object, merged.is_ok().then_some(Deed::Updated));
-        failures.add(merged.map(drop))?;
-    }
+    failures.add(patch(context, plan, deeds).await)?;
     let shared: Vec<_> = plan
         .discovery_config_maps
         .iter()
@@ -71,6 +67,21 @@ impl Failures {
     pub(crate) fn end(self) -> Result<(), Error> {
         self.0.map_or(Ok(()), Err)
     }
+}
+
+/// Patches what a plan says.
+///
+/// # Errors
+///
+/// What failed; of several failures the one that says most.
+pub async fn patch(context: &Context, plan: &Plan, deeds: &mut Deeds) -> Result<(), Error> {
+    let mut failures = Failures::default();
+    for change in plan.patch() {
+        let merged = merge(context, &change.object, &change.merge).await;
+        deeds.add(&change.object, merged.is_ok().then_some(Deed::Updated));
+        failures.add(merged.map(drop))?;
+    }
+    failures.end()
 }
 
 /// Deletes what a plan says.

@@ -34,6 +34,9 @@ pub struct Configuration {
     /// Whether FeatureStores get the [finalizer](crate::finalizer) that has them taken out of what
     /// several share. Otherwise it is removed where it is set, and cleaning up is left to others.
     pub finalizers: bool,
+    /// Whether claims that FeatureStores create stay when these go, or no longer call for them; an
+    /// [annotation](crate::KEEP_CLAIMS) says so for one of them.
+    pub keep_claims: bool,
     /// How many requests it makes of the API server; as many as it takes if `None`. Those that keep its
     /// [Lease](crate::leader) do not count.
     pub rate: Option<Rate>,
@@ -54,6 +57,7 @@ impl Default for Configuration {
             rendering: OperatorSettings::reference(),
             concurrency: 16,
             finalizers: true,
+            keep_claims: false,
             rate: None,
             delays: Delays::default(),
             identity: IDENTITY.clone(),

@@ -22,7 +22,8 @@ use k8s_openapi::api::rbac::v1::ClusterRoleBinding;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use tokio::time::{Instant, timeout_at};
 
-use crate::apply::{Failures, remove};
+use crate::apply::{Failures, patch, remove};
+use crate::claims;
 use crate::context::Context;
 use crate::deeds::Deeds;
 use crate::dereference::{inputs, now};
@@ -138,9 +139,11 @@ pub(crate) fn gone(key: &ObjectRef) -> ObjectMeta {
 pub async fn take_out(context: &Context, metadata: ObjectMeta) -> Result<(), Error> {
     let (given, plan) = deletion(context, metadata).await?;
     let mut failures = Failures::default();
+    // Whoever would be told of them is gone.
+    let mut deeds = Deeds::default();
+    failures.add(patch(context, &plan, &mut deeds).await)?;
     failures.add(share(context, &given, &plan.discovery_config_maps).await)?;
-    // Whoever it is about is gone.
-    failures.add(remove(context, &plan, &mut Deeds::default()).await)?;
+    failures.add(remove(context, &plan, &mut deeds).await)?;
     failures.end()
 }
 
@@ -157,13 +160,13 @@ pub(crate) async fn deletion(
     store.metadata = metadata;
     let given = inputs(context, Admitted::assume(store)?).await?;
     let mut plan = render_deletion(&given);
+    let key = ObjectRef::new::<FeatureStore>(Some(given.store().namespace()), given.store().name());
+    claims::settle(&context.known, &key, &given.store().metadata, &mut plan)?;
     if given
         .corrections()
         .contains(Correction::LeftoverClusterBindings)
     {
         // Of whatever name: those of the reference say no namespace, but whom they are for.
-        let store = given.store();
-        let key = ObjectRef::new::<FeatureStore>(Some(store.namespace()), store.name());
         let own = bindings(&context.known).into_iter();
         let own = own.filter(|(binding, store)| *store == key && !plan.deletions.contains(binding));
         let own: Vec<_> = own.map(|(binding, _)| binding).collect();

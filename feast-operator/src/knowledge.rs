@@ -194,7 +194,10 @@ impl Knowledge {
             return concerned;
         }
         for object in [&change.before, &change.after].into_iter().flatten() {
-            if let Some(owner) = object.owner() {
+            // A claim that is to stay is nobody's, but made for somebody.
+            let label = object.label().filter(|_| platform::is_claim(reference));
+            let store = object.owner().or(label);
+            if let Some(owner) = store {
                 let namespace = reference.namespace.as_deref();
                 concerned.insert(ObjectRef::new::<FeatureStore>(namespace, owner));
             } else if self.agrees && self.is_shared(reference) {

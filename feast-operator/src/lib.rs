@@ -6,7 +6,7 @@
 //! | module | what it does |
 //! | --- | --- |
 //! | [`knowledge`], [`cache`], [`contents`], [`dependents`], [`answers`] | what is known of the cluster, and whom a change concerns: pure |
-//! | [`decide`], [`adopt`] | what has to be done, by what is known: pure |
+//! | [`decide`], [`adopt`], [`claims`] | what has to be done, by what is known: pure |
 //! | [`hands`], [`context`] | what acts: a client, writings, metrics; and both together |
 //! | [`watch`], [`observed`] | hears of the cluster without asking it twice |
 //! | [`dereference`] | gathers what rendering a FeatureStore is given |
@@ -34,6 +34,7 @@ pub mod apply;
 pub mod backoff;
 pub mod bounded;
 pub mod cache;
+pub mod claims;
 pub mod configuration;
 pub mod contents;
 pub mod context;
@@ -85,6 +86,10 @@ pub const REFERENCE_MANAGER: &str = "manager";
 /// Annotation of a FeatureStore that is left as it is, status included, while its value is `true`. One
 /// that is deleted goes all the same.
 pub const PAUSED: &str = "feast.dev/paused";
+
+/// Annotation of a FeatureStore that says whether the claims that it creates stay when it goes, or no longer
+/// calls for them: `true` or `false`.
+pub const KEEP_CLAIMS: &str = "feast.dev/keep-claims";
 
 /// The guide's examples.
 #[cfg(all(doctest, feature = "cli"))]

@@ -1,9 +1,10 @@
 //! What the cluster offers, and which kinds of objects matter.
 
 use feast_api::v1::FeatureStore;
-use feast_render::Platform;
 use feast_render::monitoring::ServiceMonitor;
 use feast_render::openshift::Route;
+use feast_render::{ObjectRef, Platform};
+use k8s_openapi::Resource as _;
 use k8s_openapi::api::apps::v1::Deployment;
 use k8s_openapi::api::autoscaling::v2::HorizontalPodAutoscaler;
 use k8s_openapi::api::batch::v1::CronJob;
@@ -71,6 +72,11 @@ pub fn mlflow() -> ApiResource {
         &GroupVersionKind::gvk("mlflow.opendatahub.io", "v1", "MLflow"),
         "mlflows",
     )
+}
+
+/// Whether an object is a claim.
+pub(crate) fn is_claim(object: &ObjectRef) -> bool {
+    object.kind == PersistentVolumeClaim::KIND
 }
 
 /// Namespaced objects that a FeatureStore may call for on this platform.

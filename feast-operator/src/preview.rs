@@ -18,7 +18,7 @@ use crate::departed::{deletion, departed, gone};
 use crate::dereference::inputs;
 use crate::error::Error;
 use crate::segment::{refusal, segment};
-use crate::{finalizer, platform, watch};
+use crate::{claims, finalizer, platform, watch};
 
 /// How long reading all that exists may take.
 const READING: Duration = Duration::from_secs(60);
@@ -107,7 +107,8 @@ async fn preview(context: &Context, key: &ObjectRef) -> Result<Vec<Intention>, E
         }
         Task::Make(store) => {
             let given = inputs(context, *store).await?;
-            let plan = render(&given)?.plan;
+            let mut plan = render(&given)?.plan;
+            claims::settle(&context.known, key, &given.store().metadata, &mut plan)?;
             let mut found = intentions(context, &plan).await?;
             let is_held = finalizer::is_set(&given.store().metadata);
             let adds = cleans_up && finalizer::is_called_for(&plan) && !is_held;
@@ -213,9 +214,25 @@ fn updated(object: &ObjectRef, fields: Vec<String>) -> Intention {
     }
 }
 
-/// The fields that a merge patch changes.
+/// The fields that a merge patch changes. The version in it only says which object it is about.
 fn fields(patch: &Value) -> Vec<String> {
-    differences(&Value::Null, patch)
+    let mut fields = Vec::new();
+    add_fields(patch, "", &mut fields);
+    fields.retain(|field| field != "metadata.resourceVersion");
+    fields
+}
+
+fn add_fields(patch: &Value, at: &str, found: &mut Vec<String>) {
+    let Some(members) = patch.as_object() else {
+        return found.push(at.to_owned());
+    };
+    for (name, patch) in members {
+        let at = match at {
+            "" => name.clone(),
+            at => format!("{at}.{name}"),
+        };
+        add_fields(patch, &at, found);
+    }
 }
 
 /// As for people: a line for each object.

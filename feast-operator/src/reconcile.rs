@@ -11,6 +11,7 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use kube::runtime::controller::Action;
 
 use crate::apply::{Failures, apply};
+use crate::claims;
 use crate::context::{Context, key};
 use crate::decide::{Standing, Task, standing, task};
 use crate::deeds::Deeds;
@@ -181,8 +182,10 @@ async fn make(
     given: &Inputs,
     deeds: &mut Deeds,
 ) -> Result<Rendered, Error> {
-    let rendered = render(given)?;
-    let (store, plan) = (given.store(), &rendered.plan);
+    let mut rendered = render(given)?;
+    let store = given.store();
+    claims::settle(&context.known, key, &store.metadata, &mut rendered.plan)?;
+    let plan = &rendered.plan;
     if !context.known.configuration.finalizers {
         finalizer::remove(context, key, &store.metadata).await?;
     } else if finalizer::is_called_for(plan) {

@@ -44,6 +44,9 @@ pub struct Settings {
     /// Leave the clean-up of what is shared to others: set no finalizer, and remove those that are set
     #[arg(long)]
     pub no_finalizers: bool,
+    /// Have claims stay when their FeatureStore goes, unless its annotation feast.dev/keep-claims is false
+    #[arg(long)]
+    pub keep_claims: bool,
 
     /// What is made of a FeatureStore.
     #[command(flatten)]
@@ -220,6 +223,7 @@ impl Settings {
             rendering: self.operator(Platform::kubernetes()),
             concurrency: self.rates.concurrency,
             finalizers: !self.no_finalizers,
+            keep_claims: self.keep_claims,
             rate: self.rates.rate()?,
             delays: self.rates.delays()?,
             identity: self.election.identity.clone().unwrap_or(default.identity),

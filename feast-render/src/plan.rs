@@ -228,3 +228,10 @@ pub struct Patch {
     /// The patch.
     pub merge: Value,
 }
+
+impl Patch {
+    /// This patch of an object, which exists.
+    pub fn new(object: ObjectRef, merge: Value) -> Self {
+        Self { object, merge }
+    }
+}

@@ -9,6 +9,7 @@ mod stores;
 mod plan;
 mod rig;
 
+mod claims;
 mod departed;
 mod events;
 mod faults;

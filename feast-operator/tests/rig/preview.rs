@@ -30,7 +30,7 @@ impl Rig {
     }
 
     /// The same as people read it.
-    async fn foreseen(&self) -> String {
+    pub(crate) async fn foreseen(&self) -> String {
         let previews = self.previews().await;
         previews.iter().map(ToString::to_string).collect()
     }
