@@ -12,7 +12,7 @@
 //! | [`dereference`] | gathers what rendering a FeatureStore is given |
 //! | [`reconcile`] | one pass: dereference, render, apply, report |
 //! | [`apply`], [`writing`], [`writings`] | writes what is not as it should be, and nothing else |
-//! | [`preview`] | what it would do, without doing it |
+//! | [`preview`], [`foreseen`] | what it would do, without doing it |
 //! | [`report`], [`deeds`] | status and events |
 //! | [`health`], [`meter`], `metrics`, `serve` | how the operator itself is |
 //! | [`finalizer`], [`departed`], [`shared`] | what nobody owns is cleaned up, and written for many at once |
@@ -46,6 +46,7 @@ pub mod dependents;
 pub mod dereference;
 pub mod error;
 pub mod finalizer;
+pub mod foreseen;
 pub mod hands;
 pub mod health;
 pub mod knowledge;

@@ -9,13 +9,14 @@ use std::thread;
 use clap::{Parser, Subcommand, ValueEnum};
 use feast_operator::context::Context;
 use feast_operator::controller::{self, Shutdown};
+use feast_operator::foreseen::{Foreseen, Summary};
 use feast_operator::leader::Election;
 use feast_operator::manifests::{Installation, manifests};
 use feast_operator::metrics::Metrics;
 use feast_operator::platform::Offer;
 use feast_operator::preview::{Preview, previews};
 use feast_operator::serve;
-use feast_operator::settings::{Serving, Settings};
+use feast_operator::settings::{Duties, Serving, Settings};
 use feast_operator::webhook::{self, Certificates, Issuing, Limits, Policy};
 use feast_render::REQUEUE;
 use futures::FutureExt;
@@ -39,11 +40,11 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Look after the FeatureStores of a cluster
-    Run(Run),
+    Run(Box<Run>),
     /// Tell what `run` with the same arguments would do to the cluster, which is only read
     ///
     /// Exits with 0 if that is nothing, with 1 if it is something, and with 2 if it cannot be told.
-    Plan(Settings),
+    Plan(Box<Plan>),
     /// Print all that installs the operator, for `kubectl apply --server-side --filename -`
     Manifests(Installation),
 }
@@ -58,6 +59,26 @@ struct Run {
     /// How to log
     #[arg(long, value_enum, default_value_t = Format::Json)]
     log_format: Format,
+}
+
+#[derive(Debug, clap::Args)]
+struct Plan {
+    #[command(flatten)]
+    duties: Duties,
+    /// Look at the FeatureStores of all namespaces, whatever `--namespace` and `WATCH_NAMESPACE` say
+    #[arg(short = 'A', long)]
+    all_namespaces: bool,
+    /// How to tell it
+    #[arg(short, long, value_enum, default_value_t = Telling::Text)]
+    output: Telling,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Telling {
+    /// For reading
+    Text,
+    /// For programs
+    Json,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -83,10 +104,10 @@ async fn main() -> ExitCode {
                 ExitCode::FAILURE
             })
         }
-        Command::Plan(settings) => {
+        Command::Plan(arguments) => {
             let warnings = tracing_subscriber::fmt().with_max_level(Level::WARN);
             warnings.with_writer(io::stderr).init();
-            let code = plan(settings).await;
+            let code = Box::pin(plan(*arguments)).await;
             code.unwrap_or_else(|error| {
                 complain(&error);
                 ExitCode::from(2)
@@ -134,35 +155,54 @@ fn log(arguments: &Run) {
 }
 
 /// Tells what the operator would do.
-async fn plan(settings: Settings) -> Result<ExitCode, Failure> {
-    let (settings, config) = connected(settings).await?;
+async fn plan(arguments: Plan) -> Result<ExitCode, Failure> {
+    let mut duties = arguments.duties;
+    if arguments.all_namespaces {
+        duties.namespaces.clear();
+    }
+    let config = connect(&mut duties).await?;
     let client = Client::try_from(config)?;
     let offer = Offer::discover(&client).await?;
-    let context = Context::new(client, settings.configuration()?, offer);
+    let context = Context::new(client, duties.configuration(), offer);
     let previews = previews(&context).await?;
+    let foreseen = Foreseen::new(&previews);
     let mut output = io::stdout().lock();
-    for preview in &previews {
-        write!(output, "{preview}")?;
+    match arguments.output {
+        Telling::Json => writeln!(output, "{}", serde_json::to_string_pretty(&foreseen)?)?,
+        Telling::Text => tell(&mut output, &previews, foreseen.summary)?,
     }
     output.flush()?;
-    if previews.is_empty() {
-        writeln!(io::stderr(), "there is no FeatureStore to look after")?;
-    }
-    let is_nothing = |preview: &Preview| matches!(&preview.intentions, Ok(none) if none.is_empty());
-    Ok(ExitCode::from(u8::from(!previews.iter().all(is_nothing))))
+    Ok(ExitCode::from(u8::from(!foreseen.summary.is_nothing())))
 }
 
-/// The settings with the namespace that the operator is in, and how to reach the API server.
-async fn connected(mut settings: Settings) -> Result<(Settings, Config), Failure> {
+fn tell(output: &mut impl io::Write, previews: &[Preview], summary: Summary) -> io::Result<()> {
+    for preview in previews {
+        write!(output, "{preview}")?;
+    }
+    let Summary {
+        changing,
+        restarting,
+        failing,
+        ..
+    } = summary;
+    let all = previews.len();
+    writeln!(
+        output,
+        "{changing} of {all} FeatureStores change, {restarting} restart pods, {failing} fail"
+    )
+}
+
+/// How to reach the API server; the namespace that the operator is in, unless it is told.
+async fn connect(duties: &mut Duties) -> Result<Config, Failure> {
     // Two crates could provide TLS's cryptography; this is the one.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let config = config(&settings).await?;
-    let namespace = &mut settings.operator_namespace;
+    let config = config(duties).await?;
+    let namespace = &mut duties.operator_namespace;
     namespace.get_or_insert_with(|| config.default_namespace.clone());
-    Ok((settings, config))
+    Ok(config)
 }
 
-async fn run(settings: Settings) -> Result<ExitCode, Failure> {
+async fn run(mut settings: Settings) -> Result<ExitCode, Failure> {
     let shutdown = shutdown()?;
     let policy = Policy::new(
         &settings.serving.refused_lints,
@@ -171,7 +211,7 @@ async fn run(settings: Settings) -> Result<ExitCode, Failure> {
     // Whether the arguments go together is told before the server is asked.
     let times = settings.election.times()?;
     settings.configuration()?;
-    let (settings, config) = connected(settings).await?;
+    let config = connect(&mut settings.duties).await?;
     let configuration = settings.configuration()?;
     let client = Client::try_from(config.clone())?;
     let offer = tokio::select! {
@@ -182,7 +222,11 @@ async fn run(settings: Settings) -> Result<ExitCode, Failure> {
 
     let election = (!settings.election.no_leader_election).then(|| {
         let identity = configuration.identity.clone();
-        let namespace = settings.operator_namespace.as_deref().unwrap_or_default();
+        let namespace = settings
+            .duties
+            .operator_namespace
+            .as_deref()
+            .unwrap_or_default();
         let name = settings.lease();
         Election::new(client.clone(), namespace, &name, identity).with_times(times)
     });
@@ -269,7 +313,11 @@ fn certificates(settings: &Settings, config: Config) -> io::Result<Certificates>
     if let Some(folder) = &settings.serving.webhook_certificates {
         return Ok(Certificates::Folder(folder.clone()));
     }
-    let namespace = settings.operator_namespace.as_deref().unwrap_or_default();
+    let namespace = settings
+        .duties
+        .operator_namespace
+        .as_deref()
+        .unwrap_or_default();
     let secret = settings.serving.webhook_secret.as_deref();
     let client = Client::try_from(config).map_err(io::Error::other)?;
     let hosts = webhook::hosts(namespace);
@@ -287,8 +335,8 @@ async fn failure(task: JoinHandle<io::Result<()>>) -> Failure {
 }
 
 /// How to reach the API server.
-async fn config(settings: &Settings) -> Result<Config, Failure> {
-    let Some(file) = &settings.kubeconfig else {
+async fn config(duties: &Duties) -> Result<Config, Failure> {
+    let Some(file) = &duties.kubeconfig else {
         return Ok(Config::infer().await?);
     };
     let kubeconfig = Kubeconfig::read_from(file)?;

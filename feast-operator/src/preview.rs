@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use feast_render::drift::differences;
+use feast_render::drift::{differences, restarts_pods};
 use feast_render::{Object, ObjectRef, Plan, render};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use serde_json::{Value, json};
@@ -48,6 +48,16 @@ pub struct Intention {
     pub is_foreign: bool,
     /// Fields that would change, of an object that is there and stays.
     pub fields: Vec<String>,
+    /// Whether it is a Deployment whose pods would restart.
+    pub restarts_pods: bool,
+}
+
+impl Preview {
+    /// Whether pods of the FeatureStore would restart.
+    pub fn restarts_pods(&self) -> bool {
+        let mut intentions = self.intentions.iter().flatten();
+        intentions.any(|intention| intention.restarts_pods)
+    }
 }
 
 /// Not all that exists could be read.
@@ -150,6 +160,7 @@ async fn intentions(context: &Context, plan: &Plan) -> Result<Vec<Intention>, Er
                 object: object.clone(),
                 is_foreign: false,
                 fields: Vec::new(),
+                restarts_pods: false,
             });
         }
     }
@@ -172,23 +183,27 @@ async fn intention(context: &Context, object: Object<'_>) -> Result<Option<Inten
     if is_current(known, &reference, &wanted)? {
         return Ok(None);
     }
-    let (deed, fields) = match before {
-        None => (Deed::Created, Vec::new()),
-        Some(before) if is_to_adopt(known, &reference) => {
-            let mut live = before.value(&reference)?;
-            live["metadata"]["managedFields"] = json!([handed_over(context, &reference).await?]);
-            (Deed::Adopted, differences(&live, &wanted))
-        }
-        Some(before) => {
-            let live = before.value(&reference)?;
-            (Deed::Updated, differences(&live, &wanted))
-        }
+    let is_foreign = known.objects.is_stranger(&reference);
+    let Some(before) = before else {
+        return Ok(Some(Intention {
+            deed: Deed::Created,
+            object: reference,
+            is_foreign,
+            fields: Vec::new(),
+            restarts_pods: false,
+        }));
     };
+    let mut live = before.value(&reference)?;
+    let adopts = is_to_adopt(known, &reference);
+    if adopts {
+        live["metadata"]["managedFields"] = json!([handed_over(context, &reference).await?]);
+    }
     Ok(Some(Intention {
-        deed,
-        is_foreign: known.objects.is_stranger(&reference),
+        deed: if adopts { Deed::Adopted } else { Deed::Updated },
+        is_foreign,
+        fields: differences(&live, &wanted),
+        restarts_pods: reference.kind == "Deployment" && restarts_pods(&live, &wanted),
         object: reference,
-        fields,
     }))
 }
 
@@ -211,6 +226,7 @@ fn updated(object: &ObjectRef, fields: Vec<String>) -> Intention {
         object: object.clone(),
         is_foreign: false,
         fields,
+        restarts_pods: false,
     }
 }
 
@@ -248,7 +264,8 @@ impl fmt::Display for Preview {
             Ok(_) if self.is_paused => writeln!(f, ": paused"),
             Ok(intentions) if intentions.is_empty() => writeln!(f, ": nothing"),
             Ok(intentions) => {
-                writeln!(f)?;
+                let restarts = self.restarts_pods();
+                writeln!(f, "{}", if restarts { ": restarts pods" } else { "" })?;
                 let home = self.feature_store.namespace.as_deref();
                 let mut lines = intentions.iter();
                 lines.try_for_each(|intention| writeln!(f, "  {}", Line { intention, home }))
@@ -270,6 +287,7 @@ impl fmt::Display for Line<'_> {
             object,
             is_foreign,
             fields,
+            restarts_pods: _,
         } = self.intention;
         let sign = match deed {
             Deed::Created => '+',

@@ -23,34 +23,9 @@ use crate::pace::{BadRate, Rate};
 /// Arguments of the operator; what it is to do is their [configuration](Self::configuration).
 #[derive(Clone, Debug, Args)]
 pub struct Settings {
-    /// How to reach the API server [default: as in a pod, or as kubectl does]
-    #[arg(long, value_name = "FILE")]
-    pub kubeconfig: Option<PathBuf>,
-    /// Namespaces to look after, all of them if none is given
-    #[arg(
-        long = "namespace",
-        env = "WATCH_NAMESPACE",
-        value_name = "NAMESPACE",
-        value_delimiter = ','
-    )]
-    pub namespaces: Vec<String>,
-    /// Labels of the FeatureStores to look after, as for kubectl: other operators look after others
-    /// [default: all]
-    #[arg(long, value_name = "SELECTOR", value_parser = Selector::from_str, default_value = "", hide_default_value = true)]
-    pub selector: Selector,
-    /// The namespace that the operator runs in: of its lease, and of what all FeatureStores share
-    #[arg(long, env = "POD_NAMESPACE", value_name = "NAMESPACE")]
-    pub operator_namespace: Option<String>,
-    /// Leave the clean-up of what is shared to others: set no finalizer, and remove those that are set
-    #[arg(long)]
-    pub no_finalizers: bool,
-    /// Have claims stay when their FeatureStore goes, unless its annotation feast.dev/keep-claims is false
-    #[arg(long)]
-    pub keep_claims: bool,
-
-    /// What is made of a FeatureStore.
+    /// What it does to which FeatureStores.
     #[command(flatten)]
-    pub rendering: Rendering,
+    pub duties: Duties,
     /// How fast it works.
     #[command(flatten)]
     pub rates: Rates,
@@ -60,6 +35,39 @@ pub struct Settings {
     /// What is served.
     #[command(flatten)]
     pub serving: Serving,
+}
+
+/// What an operator does to which FeatureStores.
+#[derive(Clone, Debug, Args)]
+pub struct Duties {
+    /// How to reach the API server [default: as in a pod, or as kubectl does]
+    #[arg(long, value_name = "FILE")]
+    pub kubeconfig: Option<PathBuf>,
+    /// Namespaces to look after, all of them if none is given
+    #[arg(
+        short = 'n',
+        long = "namespace",
+        env = "WATCH_NAMESPACE",
+        value_name = "NAMESPACE",
+        value_delimiter = ','
+    )]
+    pub namespaces: Vec<String>,
+    /// Labels of the FeatureStores to look after, as for kubectl: other operators look after others
+    /// [default: all]
+    #[arg(short = 'l', long, value_name = "SELECTOR", value_parser = Selector::from_str, default_value = "", hide_default_value = true)]
+    pub selector: Selector,
+    /// The namespace that the operator runs in, and of what all FeatureStores share
+    #[arg(long, env = "POD_NAMESPACE", value_name = "NAMESPACE")]
+    pub operator_namespace: Option<String>,
+    /// Leave the clean-up of what is shared to others: set no finalizer, and remove those that are set
+    #[arg(long)]
+    pub no_finalizers: bool,
+    /// Have claims stay when their FeatureStore goes, unless its annotation feast.dev/keep-claims is false
+    #[arg(long)]
+    pub keep_claims: bool,
+    /// What is made of a FeatureStore.
+    #[command(flatten)]
+    pub rendering: Rendering,
 }
 
 /// What is made of a FeatureStore.
@@ -216,17 +224,17 @@ impl Settings {
     ///
     /// Arguments that do not go together.
     pub fn configuration(&self) -> Result<Configuration, BadSettings> {
-        let default = Configuration::default();
+        let configuration = self.duties.configuration();
         Ok(Configuration {
-            namespaces: self.namespaces.clone(),
-            selector: self.selector.clone(),
-            rendering: self.operator(Platform::kubernetes()),
             concurrency: self.rates.concurrency,
-            finalizers: !self.no_finalizers,
-            keep_claims: self.keep_claims,
             rate: self.rates.rate()?,
             delays: self.rates.delays()?,
-            identity: self.election.identity.clone().unwrap_or(default.identity),
+            identity: self
+                .election
+                .identity
+                .clone()
+                .unwrap_or(configuration.identity),
+            ..configuration
         })
     }
 
@@ -234,15 +242,30 @@ impl Settings {
     pub fn lease(&self) -> String {
         let told = self.election.lease.clone();
         told.unwrap_or_else(|| {
-            if self.selector.is_everything() {
+            let selector = &self.duties.selector;
+            if selector.is_everything() {
                 return crate::MANAGER.to_owned();
             }
             format!(
                 "{}-{:016x}",
                 crate::MANAGER,
-                fingerprint(&self.selector.to_string())
+                fingerprint(&selector.to_string())
             )
         })
+    }
+}
+
+impl Duties {
+    /// What the operator is to do, as fast as it does by default.
+    pub fn configuration(&self) -> Configuration {
+        Configuration {
+            namespaces: self.namespaces.clone(),
+            selector: self.selector.clone(),
+            rendering: self.operator(Platform::kubernetes()),
+            finalizers: !self.no_finalizers,
+            keep_claims: self.keep_claims,
+            ..Configuration::default()
+        }
     }
 
     /// What rendering is told on this platform.
@@ -394,7 +417,7 @@ mod tests {
     #[test]
     fn it_is_of_the_newest_release_or_of_a_later_commit() {
         let release = |arguments: &[&str]| {
-            let operator = settings(arguments).operator(Platform::kubernetes());
+            let operator = settings(arguments).duties.operator(Platform::kubernetes());
             operator.release
         };
         assert_eq!(release(&[]), OperatorRelease::NEWEST);
@@ -462,7 +485,7 @@ mod tests {
                 DocumentStorage::InSecret,
             ),
         ] {
-            let operator = settings(arguments).operator(Platform::kubernetes());
+            let operator = settings(arguments).duties.operator(Platform::kubernetes());
             let found = (operator.corrections, operator.storage);
             assert_eq!(found, (corrections, storage), "{arguments:?}");
         }

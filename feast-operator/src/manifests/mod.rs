@@ -104,7 +104,7 @@ impl Installation {
     /// What the operator is told besides what this installation takes.
     fn run_arguments(&self) -> Result<Vec<String>, clap::Error> {
         let settings = Settings::from_arguments(&self.arguments)?;
-        let hardened = (!settings.rendering.is_chosen()).then(|| "--hardened".to_owned());
+        let hardened = (!settings.duties.rendering.is_chosen()).then(|| "--hardened".to_owned());
         Ok(hardened
             .into_iter()
             .chain(self.arguments.iter().cloned())
@@ -114,8 +114,8 @@ impl Installation {
     /// What rendering is told.
     fn operator(&self, platform: Platform) -> Result<OperatorSettings, clap::Error> {
         let mut settings = Settings::from_arguments(&self.run_arguments()?)?;
-        settings.operator_namespace = Some(self.operator_namespace.clone());
-        Ok(settings.operator(platform))
+        settings.duties.operator_namespace = Some(self.operator_namespace.clone());
+        Ok(settings.duties.operator(platform))
     }
 
     /// The release of Feast that the operator is of.

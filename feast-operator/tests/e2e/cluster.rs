@@ -109,10 +109,10 @@ impl Cluster {
             _turn: turn,
         };
         cluster.make_namespace(namespace).await;
-        for looked_after in &cluster.settings.namespaces {
+        for looked_after in &cluster.settings.duties.namespaces {
             cluster.make_namespace(looked_after).await;
         }
-        let token = rights(&cluster.client, &cluster.settings.namespaces).await;
+        let token = rights(&cluster.client, &cluster.settings.duties.namespaces).await;
         let server = format!("http://{}", cluster.proxy.address);
         let kubeconfig = json!({
             "apiVersion": "v1",
@@ -150,7 +150,9 @@ impl Cluster {
     pub(crate) async fn foreseen(&self) -> (String, Option<i32>) {
         let mut plan = Command::new(PROGRAM);
         let plan = plan.arg("plan").arg("--kubeconfig").arg(&self.kubeconfig);
-        let output = plan.args(&self.flags).output().await.unwrap();
+        let flags = self.flags.iter();
+        let flags = flags.filter(|flag| *flag != "--no-leader-election");
+        let output = plan.args(flags).output().await.unwrap();
         let told = String::from_utf8(output.stdout).unwrap();
         (told, output.status.code())
     }

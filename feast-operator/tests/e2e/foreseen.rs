@@ -22,7 +22,10 @@ async fn what_is_foreseen_is_done() {
     eventually(async || cluster.is_planned("a").await).await;
     cluster.rests(&operator).await;
     operator.kill().await;
-    let nothing = format!("FeatureStore {namespace}/a: nothing\n");
+    let nothing = format!(
+        "FeatureStore {namespace}/a: nothing\n\
+         0 of 1 FeatureStores change, 0 restart pods, 0 fail\n"
+    );
     assert_eq!(cluster.foreseen().await, (nothing, Some(0)));
 
     cluster.put_store("a", stores::scaled(3)).await;

@@ -72,7 +72,7 @@ impl Cluster {
 
     /// The same; what is not looked at is as if it were not there.
     async fn resolve(&self, store: Admitted, looked_at: fn(&Wanted) -> bool) -> Inputs {
-        let settings = self.settings.operator(Platform::kubernetes());
+        let settings = self.settings.duties.operator(Platform::kubernetes());
         let mut resolution = Resolution::begin(store, &settings, &now());
         loop {
             let round = match resolution {
@@ -164,7 +164,11 @@ impl Cluster {
     pub(crate) async fn is_clean(&self, namespace: &str) -> Result<(), String> {
         let stores = ObjectRef::new::<FeatureStore>(Some(namespace), "");
         let mut left: Vec<_> = self.list(&stores, "").await;
-        let corrections = self.settings.operator(Platform::kubernetes()).corrections;
+        let corrections = self
+            .settings
+            .duties
+            .operator(Platform::kubernetes())
+            .corrections;
         if corrections.contains(Correction::LeftoverClusterBindings) {
             left.extend(self.cluster_bindings(namespace, "").await);
         }

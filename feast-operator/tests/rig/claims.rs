@@ -141,7 +141,7 @@ async fn all_stay_if_the_operator_is_told_so() {
     assert_eq!(rig.rests().await, []);
 
     // One that is told otherwise takes none back.
-    rig.settings.keep_claims = false;
+    rig.settings.duties.keep_claims = false;
     rig.kill();
     rig.restart().await;
     assert_eq!(rig.rests().await, []);

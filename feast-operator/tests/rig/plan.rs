@@ -73,7 +73,7 @@ impl Rig {
     /// What a FeatureStore is rendered to on these objects, if it is not refused.
     fn rendered(&self, store: &Store, fs: FeatureStore) -> Option<Box<Rendered>> {
         let admitted = Admitted::assume(fs).unwrap();
-        let settings = self.settings.operator(self.platform());
+        let settings = self.settings.duties.operator(self.platform());
         let inputs = try_resolve(admitted, &settings, &now(), |wanted| store.look_up(wanted));
         let rendered = render(&inputs.unwrap()).ok()?;
         let is_refused = |object: Object<'_>| segment::refusal(&object.reference().name).is_some();

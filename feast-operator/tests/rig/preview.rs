@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use feast_operator::context::Context;
 use feast_operator::deeds::Deed;
+use feast_operator::foreseen::Foreseen;
 use feast_operator::platform::Offer;
 use feast_operator::preview::{Preview, previews};
 use feast_operator::segment::segment;
@@ -77,6 +78,66 @@ async fn what_would_be_done_is_told_and_not_done() {
         foreseen.contains("\n  ~ ConfigMap operators/feast-configs-registry: data"),
         "{foreseen}"
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn whose_pods_restart_is_told_to_people_and_programs() {
+    let mut rig = Rig::start().await;
+    rig.put_store("a", &stores::scaled(2));
+    rig.put_store("b", &stores::scaled(2));
+    rig.rests().await;
+    rig.kill();
+    let mut restarts = stores::scaled(2);
+    restarts["services"]["onlineStore"]["server"] = json!({ "image": "example.com/feast:1" });
+    rig.put_store("a", &restarts);
+    rig.put_store("b", &stores::scaled(3));
+    let secret = json!({ "secretRef": { "name": "nowhere" }, "type": "sql" });
+    let registry = json!({ "local": { "persistence": { "store": secret } } });
+    rig.put_store(
+        "c",
+        &json!({ "feastProject": "c", "services": { "registry": registry } }),
+    );
+    let told = rig.foreseen().await;
+    assert!(
+        told.starts_with("FeatureStore ml/a: restarts pods\n"),
+        "{told}"
+    );
+    assert!(told.contains("\nFeatureStore ml/b\n"), "{told}");
+
+    let previews = rig.previews().await;
+    let json = json!(Foreseen::new(&previews));
+    let image = "spec.template.spec.containers[online].image";
+    let deployment = |store: usize| {
+        let changes = json["featureStores"][store]["changes"].as_array().unwrap();
+        changes
+            .iter()
+            .find(|change| change["kind"] == "Deployment")
+            .cloned()
+    };
+    let expected = |name: &str, fields: &[&str]| {
+        json!({
+            "action": "update", "apiVersion": "apps/v1", "kind": "Deployment", "namespace": "ml",
+            "name": name, "foreign": false, "fields": fields,
+        })
+    };
+    assert_eq!(deployment(0), Some(expected("feast-a", &[image])));
+    assert_eq!(deployment(1), Some(expected("feast-b", &["spec.replicas"])));
+    let heads: Vec<_> = (0..3)
+        .map(|store| {
+            let mut head = json["featureStores"][store].clone();
+            head.as_object_mut().unwrap().remove("changes");
+            head
+        })
+        .collect();
+    let error = heads[2]["error"].clone();
+    assert!(error.as_str().unwrap().contains("nowhere"), "{error}");
+    let head = |name: &str, restarts: bool| json!({ "namespace": "ml", "name": name, "paused": false, "restartsPods": restarts });
+    let mut refused = head("c", false);
+    refused["error"] = error;
+    assert_eq!(heads, [head("a", true), head("b", false), refused]);
+    assert_eq!(json["version"], 1);
+    let counts = [&json["changing"], &json["restarting"], &json["failing"]];
+    assert_eq!(counts, [2, 1, 1]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -190,13 +251,29 @@ async fn replace(flags: &[&str], spec: &Value, around: &[Value]) -> Result<(), T
     is_done_as_foreseen(&mut rig).await
 }
 
+/// Whether pods of any Deployment have another template.
+fn restarted(before: &Store, after: &Store) -> bool {
+    let after = after.objects();
+    let mut deployments = before
+        .objects()
+        .iter()
+        .filter(|(key, _)| key.kind == "Deployment");
+    deployments.any(|(key, before)| {
+        let template = |object: &Value| object["spec"]["template"].clone();
+        let after = after.get(key);
+        after.is_some_and(|after| template(before) != template(after))
+    })
+}
+
 async fn is_done_as_foreseen(rig: &mut Rig) -> Result<(), TestCaseError> {
     let before = rig.server.store();
     let Some(mut foreseen) = foreseen(rig).await else {
         return Ok(());
     };
+    let restarting = rig.previews().await.iter().any(Preview::restarts_pods);
     rig.restart().await;
     rig.rests().await;
+    prop_assert_eq!(restarting, restarted(&before, &rig.server.store()));
     let mut done = done(&before, &rig.server.store());
     if !rig.is_hardened() {
         // What FeatureStores of the reference take from each other is in the end as it was.

@@ -120,12 +120,16 @@ impl Rig {
 
     /// Two operators at work that share the FeatureStores: the first has those of team a.
     pub(crate) async fn sharded() -> Self {
-        let flags = |selector| ["--hardened", selector];
-        let mut rig = Self::with_flags(&flags("--selector=team=a")).await;
-        let second = flags("--selector=team!=a").map(str::to_owned);
+        let flags = [
+            "--hardened",
+            "--operator-namespace",
+            OPERATORS,
+            "--selector=team!=a",
+        ];
+        let mut rig = Self::with_flags(&["--hardened", "--selector=team=a"]).await;
+        let second = flags.map(str::to_owned);
         let second = Settings {
             election: rig.settings.election.clone(),
-            operator_namespace: rig.settings.operator_namespace.clone(),
             ..Settings::from_arguments(&second).unwrap()
         };
         rig.also(&second).await;
@@ -176,7 +180,7 @@ impl Rig {
 
     /// Whether all faults of the reference are corrected.
     pub(crate) fn is_hardened(&self) -> bool {
-        self.settings.rendering.hardened
+        self.settings.duties.rendering.hardened
     }
 
     /// The platform that the cluster is.

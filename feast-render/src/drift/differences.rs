@@ -21,6 +21,46 @@ pub fn differences(live: &Value, wanted: &Value) -> Vec<String> {
     found
 }
 
+/// Whether applying a Deployment would restart its pods: it would have another template.
+pub fn restarts_pods(live: &Value, wanted: &Value) -> bool {
+    let owned = &live["metadata"]["managedFields"][0]["f:spec"]["f:template"];
+    let (live, wanted) = (&live["spec"]["template"], &wanted["spec"]["template"]);
+    let owned = owned.as_object();
+    let mut gone = Vec::new();
+    if let Some(owned) = owned {
+        left_out(wanted, owned, "", &mut gone);
+    }
+    let is_gone = |field: &String| {
+        let name = field.rsplit('.').next();
+        !name.is_some_and(|name| FILLED_IN.contains(&name))
+    };
+    !has_all(live, wanted, owned) || gone.iter().any(is_gone)
+}
+
+/// Fields of a template that the server fills in where nothing is said. Feast's Go operator, which updates,
+/// owns them; who no longer does changes nothing.
+const FILLED_IN: [&str; 19] = [
+    "apiVersion",
+    "creationTimestamp",
+    "defaultMode",
+    "dnsPolicy",
+    "failureThreshold",
+    "imagePullPolicy",
+    "periodSeconds",
+    "protocol",
+    "resources",
+    "restartPolicy",
+    "schedulerName",
+    "scheme",
+    "securityContext",
+    "serviceAccount",
+    "successThreshold",
+    "terminationGracePeriodSeconds",
+    "terminationMessagePath",
+    "terminationMessagePolicy",
+    "timeoutSeconds",
+];
+
 /// Adds the fields that are other than wanted.
 fn changed(
     live: &Value,
@@ -143,5 +183,39 @@ mod tests {
             "spec.paused",
         ];
         assert_eq!(differences(&live, &other), expected);
+    }
+
+    #[test]
+    fn pods_restart_when_their_template_becomes_another_one() {
+        let owned = json!({ "f:replicas": {}, "f:template": { "f:spec": {
+            "f:dnsPolicy": {},
+            "f:containers": { "k:{\"name\":\"online\"}": {
+                "f:name": {}, "f:image": {}, "f:imagePullPolicy": {}, "f:env": {},
+            } },
+        } } });
+        let live = json!({
+            "metadata": { "managedFields": [{ "f:spec": owned }] },
+            "spec": { "replicas": 1, "template": { "spec": {
+                "dnsPolicy": "ClusterFirst",
+                "containers": [{
+                    "name": "online", "image": "a", "imagePullPolicy": "Always", "env": [],
+                }],
+            } } },
+        });
+        let restarts = |container: Value| {
+            let template = json!({ "spec": { "containers": [container] } });
+            restarts_pods(
+                &live,
+                &json!({ "spec": { "replicas": 2, "template": template } }),
+            )
+        };
+        // What the server had filled in for the reference operator, it fills in again.
+        assert!(!restarts(
+            json!({ "name": "online", "image": "a", "env": [] })
+        ));
+        assert!(restarts(
+            json!({ "name": "online", "image": "b", "env": [] })
+        ));
+        assert!(restarts(json!({ "name": "online", "image": "a" })));
     }
 }

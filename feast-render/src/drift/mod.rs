@@ -18,5 +18,5 @@
 mod differences;
 mod settled;
 
-pub use self::differences::differences;
+pub use self::differences::{differences, restarts_pods};
 pub use self::settled::{is_installed, is_installed_kind, is_settled};

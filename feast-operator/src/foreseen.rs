@@ -1,0 +1,126 @@
+//! What the operator would do to a cluster, for programs: the JSON that `feast-operator plan` prints.
+
+use serde::Serialize;
+
+use crate::deeds::Deed;
+use crate::preview::{Intention, Preview};
+
+/// The form of the document. A new field is no new form.
+const VERSION: u32 = 1;
+
+/// What the operator would do for all FeatureStores that it looks after.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Foreseen<'a> {
+    version: u32,
+    feature_stores: Vec<FeatureStore<'a>>,
+    /// The same in numbers.
+    #[serde(flatten)]
+    pub summary: Summary,
+}
+
+/// How many FeatureStores something would become of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Summary {
+    /// Those for which something would be done.
+    pub changing: usize,
+    /// Those of them whose pods would restart.
+    pub restarting: usize,
+    /// Those for which nothing can be done.
+    pub failing: usize,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct FeatureStore<'a> {
+    namespace: Option<&'a str>,
+    name: &'a str,
+    paused: bool,
+    restarts_pods: bool,
+    /// Why nothing can be done.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
+    changes: Vec<Change<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Change<'a> {
+    action: &'static str,
+    api_version: &'a str,
+    kind: &'a str,
+    namespace: Option<&'a str>,
+    name: &'a str,
+    foreign: bool,
+    fields: &'a [String],
+}
+
+impl<'a> Foreseen<'a> {
+    /// What is foreseen for these FeatureStores.
+    pub fn new(previews: &'a [Preview]) -> Self {
+        Self {
+            version: VERSION,
+            feature_stores: previews.iter().map(FeatureStore::from).collect(),
+            summary: Summary::of(previews),
+        }
+    }
+}
+
+impl Summary {
+    /// That of these FeatureStores.
+    pub fn of(previews: &[Preview]) -> Self {
+        let count = |is: &dyn Fn(&Preview) -> bool| previews.iter().filter(|it| is(it)).count();
+        let changes = |it: &Preview| it.intentions.as_ref().is_ok_and(|all| !all.is_empty());
+        Self {
+            changing: count(&changes),
+            restarting: count(&Preview::restarts_pods),
+            failing: count(&|it| it.intentions.is_err()),
+        }
+    }
+
+    /// Whether nothing would be done, and nothing is in the way.
+    pub fn is_nothing(&self) -> bool {
+        self.changing == 0 && self.failing == 0
+    }
+}
+
+impl<'a> From<&'a Preview> for FeatureStore<'a> {
+    fn from(preview: &'a Preview) -> Self {
+        let Preview {
+            feature_store,
+            is_paused,
+            intentions,
+        } = preview;
+        let changes = intentions.iter().flatten();
+        Self {
+            namespace: feature_store.namespace.as_deref(),
+            name: &feature_store.name,
+            paused: *is_paused,
+            restarts_pods: preview.restarts_pods(),
+            error: intentions.as_ref().err().map(ToString::to_string),
+            changes: changes.map(Change::from).collect(),
+        }
+    }
+}
+
+impl<'a> From<&'a Intention> for Change<'a> {
+    fn from(intention: &'a Intention) -> Self {
+        let object = &intention.object;
+        Self {
+            action: match intention.deed {
+                Deed::Adopted => "adopt",
+                Deed::Created => "create",
+                Deed::Updated => "update",
+                Deed::Deleted => "delete",
+            },
+            api_version: &object.api_version,
+            kind: &object.kind,
+            namespace: object.namespace.as_deref(),
+            name: &object.name,
+            foreign: intention.is_foreign,
+            fields: &intention.fields,
+        }
+    }
+}
