@@ -1,0 +1,34 @@
+//! Each chapter of the guide about what people do with the operator says which tests hold it.
+
+/// What people do that may cost them data or pods.
+const CHAPTERS: [&str; 8] = [
+    "Install it",
+    "Upgrade it",
+    "Roll it back",
+    "Remove it",
+    "Keeping claims",
+    "Instead of Feast's Go operator",
+    "Back to Feast's Go operator",
+    "Several at work",
+];
+
+#[test]
+fn chapters_name_the_tests_that_hold_them() {
+    let workspace = test_support::workspace();
+    let guide = std::fs::read_to_string(workspace.join("docs/operator.md")).unwrap();
+    let chapters = guide.split("\n## ").flat_map(|part| part.split("\n### "));
+    for title in CHAPTERS {
+        let begins = format!("{title}\n");
+        let chapter = chapters
+            .clone()
+            .find(|chapter| chapter.starts_with(&begins));
+        let chapter = chapter.unwrap_or_else(|| panic!("no chapter `{title}`"));
+        let held = chapter
+            .lines()
+            .find_map(|line| line.strip_prefix("Held by "));
+        let held = held.unwrap_or_else(|| panic!("`{title}` is held by nothing"));
+        for test in held.split('`').skip(1).step_by(2) {
+            assert!(workspace.join(test).is_file(), "`{title}`: no `{test}`");
+        }
+    }
+}
