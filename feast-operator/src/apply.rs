@@ -13,6 +13,7 @@ use crate::deeds::{Deed, Deeds};
 use crate::error::{Error, code};
 use crate::observed::Observed;
 use crate::segment::{refusal, segment};
+use crate::spans;
 use crate::writing::{Writing, merge};
 
 /// Patches, applies and deletes what a plan says, in its order, but for what all FeatureStores
@@ -130,10 +131,8 @@ pub async fn write(context: &Context, object: Object<'_>) -> Result<Option<Deed>
     };
     hands.meter.write("apply");
     let writing = Writing::begin(context, &reference);
-    match api
-        .patch(&segment(&reference.name), &params, &Patch::Apply(&wanted))
-        .await
-    {
+    let (name, patch) = (segment(&reference.name), Patch::Apply(&wanted));
+    match spans::write("apply", &reference, api.patch(&name, &params, &patch)).await {
         Ok(live) => {
             tracing::debug!(object = %reference, "applied");
             let live = writing.done(live);
@@ -194,7 +193,8 @@ async fn delete(context: &Context, object: &ObjectRef) -> Result<Option<Deed>, E
     hands.meter.write("delete");
     tracing::debug!(object = %object, "deleting");
     let api = hands.api_of(object)?;
-    let deed = match api.delete(&segment(&object.name), &params).await {
+    let name = segment(&object.name);
+    let deed = match spans::write("delete", object, api.delete(&name, &params)).await {
         Ok(_) => Some(Deed::Deleted),
         Err(error) if code(&error) == Some(404) => None,
         Err(error) => return Err(Error::request(object)(error)),

@@ -14,7 +14,7 @@
 //! | [`apply`], [`writing`], [`writings`] | writes what is not as it should be, and nothing else |
 //! | [`preview`], [`foreseen`] | what it would do, without doing it |
 //! | [`report`], [`deeds`] | status and events |
-//! | [`health`], [`meter`], `metrics`, `serve` | how the operator itself is |
+//! | [`health`], [`meter`], [`spans`], `metrics`, `serve` | how the operator itself is |
 //! | [`finalizer`], [`departed`], [`shared`] | what nobody owns is cleaned up, and written for many at once |
 //! | [`controller`], [`leader`] | runs passes, on one of several operators |
 //! | [`bounded`], [`pace`], [`segment`] | requests that end, are not too many, and ask for what is meant |
@@ -69,6 +69,7 @@ pub mod serve;
 #[cfg(feature = "cli")]
 pub mod settings;
 pub mod shared;
+pub mod spans;
 pub mod watch;
 #[cfg(feature = "webhook")]
 pub mod webhook;

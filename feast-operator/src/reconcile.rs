@@ -9,6 +9,7 @@ use feast_api::v1::{FeatureStore, FeatureStoreStatus};
 use feast_render::{Inputs, ObjectRef, Rendered, failed, render};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use kube::runtime::controller::Action;
+use tracing::Instrument;
 
 use crate::apply::{Failures, apply};
 use crate::claims;
@@ -24,6 +25,7 @@ use crate::meter::Outcome;
 use crate::observed::Observed;
 use crate::report;
 use crate::shared::share;
+use crate::spans;
 
 /// How long a new FeatureStore may be without a status that says only that it is not ready.
 const MOMENT: Duration = Duration::from_secs(2);
@@ -45,7 +47,8 @@ pub async fn reconcile(store: Arc<Observed>, context: Arc<Context>) -> Result<Ac
     context.hands.begin(&key);
     meter.begin();
     let _pass = health.begin();
-    let result = Box::pin(pass(&key, &context)).await;
+    let span = spans::pass(&key);
+    let result = Box::pin(pass(&key, &context).instrument(span.clone())).await;
     let outcome = match &result {
         Ok(_) => Outcome::Success,
         Err(error) if error.is_refusal() => Outcome::Refused,
@@ -56,6 +59,7 @@ pub async fn reconcile(store: Arc<Observed>, context: Arc<Context>) -> Result<Ac
         Ok(_) => {}
         Err(error) => meter.error(error.reason()),
     }
+    span.record("outcome", outcome.as_str());
     meter.end(outcome, start.elapsed());
     result
 }
@@ -103,9 +107,11 @@ async fn look_after(
     let Hands {
         backoffs, meter, ..
     } = &context.hands;
-    let given = inputs(context, store).await?;
+    let given = inputs(context, store)
+        .instrument(spans::dereference())
+        .await?;
     let mut deeds = Deeds::default();
-    let made = make(context, key, &given, &mut deeds).await;
+    let made = Box::pin(make(context, key, &given, &mut deeds)).await;
     report::deeds(context, key, given.store(), &deeds).await;
     let rendered = match made {
         Ok(rendered) => rendered,
@@ -182,7 +188,7 @@ async fn make(
     given: &Inputs,
     deeds: &mut Deeds,
 ) -> Result<Rendered, Error> {
-    let mut rendered = render(given)?;
+    let mut rendered = spans::render().in_scope(|| render(given))?;
     let store = given.store();
     claims::settle(&context.known, key, &store.metadata, &mut rendered.plan)?;
     let plan = &rendered.plan;

@@ -12,6 +12,7 @@ use crate::deeds::Deeds;
 use crate::dereference::now;
 use crate::error::Error;
 use crate::observed::Observed;
+use crate::spans;
 use crate::writing::{Writing, params};
 
 /// Reason of an event and a condition about a FeatureStore that does not fit its type.
@@ -171,9 +172,9 @@ async fn write(
     ]))?;
     context.hands.meter.write("status");
     let writing = Writing::begin(context, key);
-    let written = api
-        .patch_status(&key.name, &params(), &Patch::Json::<()>(patch))
-        .await;
+    let (params, patch) = (params(), Patch::Json::<()>(patch));
+    let request = api.patch_status(&key.name, &params, &patch);
+    let written = spans::write("status", key, request).await;
     writing.done(written.map_err(Error::request(key))?);
     Ok(())
 }

@@ -10,6 +10,7 @@ use crate::context::Context;
 use crate::error::Error;
 use crate::observed::Observed;
 use crate::segment::segment;
+use crate::spans;
 
 /// Parameters of a patch, whatever it is, in this operator's name.
 pub fn params() -> PatchParams {
@@ -32,9 +33,8 @@ pub async fn merge(
     let api = context.hands.api_of(object)?;
     context.hands.meter.write("patch");
     let writing = Writing::begin(context, object);
-    let answer = api
-        .patch(&segment(&object.name), &params(), &Patch::Merge(patch))
-        .await;
+    let (name, params, patch) = (segment(&object.name), params(), Patch::Merge(patch));
+    let answer = spans::write("patch", object, api.patch(&name, &params, &patch)).await;
     Ok(writing.done(answer.map_err(Error::request(object))?))
 }
 

@@ -22,5 +22,6 @@ mod preview;
 mod rates;
 mod rest;
 mod shards;
+mod spans;
 mod status;
 mod unreadable;

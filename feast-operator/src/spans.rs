@@ -1,0 +1,73 @@
+//! What passes do, as spans of [`tracing`]: for whoever collects them, by OpenTelemetry for instance.
+//!
+//! | span | fields | |
+//! | --- | --- | --- |
+//! | `pass` | `feature_store`, `outcome` | one look at a FeatureStore, with all of the following in it |
+//! | `dereference` | | it is gathered what rendering looks at |
+//! | `render` | | |
+//! | `write` | `verb`, `kind`, `namespace`, `name`, `result` | a request that changes the cluster: `apply`, `patch`, `delete` or `status` |
+//!
+//! A pass that finds everything as it should be has no `write`. Names are told, and nothing that an
+//! object holds. The level is `debug`, the target [`TARGET`].
+
+use feast_render::ObjectRef;
+use tracing::field::Empty;
+use tracing::{Instrument, Span, debug_span};
+
+use crate::error::code;
+
+/// The target of all spans.
+pub const TARGET: &str = "feast_operator::spans";
+
+/// A pass over a FeatureStore, whose `outcome` is told when it ends.
+pub(crate) fn pass(key: &ObjectRef) -> Span {
+    let ObjectRef {
+        namespace, name, ..
+    } = key;
+    let namespace = namespace.as_deref().unwrap_or_default();
+    debug_span!(target: TARGET, "pass", feature_store = format!("{namespace}/{name}"), outcome = Empty)
+}
+
+/// Gathering what rendering looks at.
+pub(crate) fn dereference() -> Span {
+    debug_span!(target: TARGET, "dereference")
+}
+
+/// Rendering.
+pub(crate) fn render() -> Span {
+    debug_span!(target: TARGET, "render")
+}
+
+/// A request that changes an object, and how it ends.
+pub(crate) async fn write<T>(
+    verb: &'static str,
+    object: &ObjectRef,
+    request: impl Future<Output = kube::Result<T>>,
+) -> kube::Result<T> {
+    let span = debug_span!(
+        target: TARGET, "write",
+        verb,
+        kind = &*object.kind,
+        namespace = object.namespace.as_deref(),
+        name = object.name,
+        result = Empty,
+    );
+    let answer = request.instrument(span.clone()).await;
+    span.record("result", result(&answer));
+    answer
+}
+
+/// How a request ended, in a word.
+fn result<T>(answer: &kube::Result<T>) -> &'static str {
+    let Err(error) = answer else { return "ok" };
+    match code(error) {
+        None => "unreachable",
+        Some(403) => "forbidden",
+        Some(404) => "not-found",
+        Some(409) => "conflict",
+        Some(422) => "invalid",
+        Some(429) => "throttled",
+        Some(500..) => "server",
+        Some(_) => "refused",
+    }
+}

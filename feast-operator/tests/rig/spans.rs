@@ -1,0 +1,129 @@
+//! What a pass does is told as spans, without what is secret.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::{Arc, Mutex};
+
+use feast_operator::spans::TARGET;
+use feast_testing::server::{Fault, Requests};
+use tracing::field::{Field, Visit};
+use tracing::span::{Attributes, Id, Record};
+use tracing::{Subscriber, subscriber};
+use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
+use tracing_subscriber::registry::LookupSpan;
+
+use crate::rig::Rig;
+use crate::stores;
+
+/// A span that has ended.
+#[derive(Clone, Debug, Default)]
+struct Told {
+    name: &'static str,
+    within: Option<&'static str>,
+    fields: BTreeMap<&'static str, String>,
+}
+
+impl Told {
+    fn has(&self, name: &str, fields: &[(&str, &str)]) -> bool {
+        let mut fields = fields.iter();
+        self.name == name
+            && fields.all(|(name, value)| self.fields.get(name).is_some_and(|it| it == value))
+    }
+}
+
+impl Visit for Told {
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        self.fields.insert(field.name(), format!("{value:?}"));
+    }
+
+    fn record_str(&mut self, field: &Field, value: &str) {
+        self.fields.insert(field.name(), value.to_owned());
+    }
+}
+
+/// Keeps the spans of passes.
+#[derive(Clone, Default)]
+struct Spans(Arc<Mutex<Vec<Told>>>);
+
+impl Spans {
+    fn take(&self) -> Vec<Told> {
+        std::mem::take(&mut *self.0.lock().unwrap())
+    }
+}
+
+impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Spans {
+    fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
+        let span = context.span(id).unwrap();
+        if span.metadata().target() == TARGET {
+            let within = span.parent().map(|parent| parent.name());
+            let mut told = Told {
+                name: span.name(),
+                within,
+                ..Told::default()
+            };
+            attributes.record(&mut told);
+            span.extensions_mut().insert(told);
+        }
+    }
+
+    fn on_record(&self, id: &Id, values: &Record<'_>, context: Context<'_, S>) {
+        let span = context.span(id).unwrap();
+        if let Some(told) = span.extensions_mut().get_mut::<Told>() {
+            values.record(told);
+        }
+    }
+
+    fn on_close(&self, id: Id, context: Context<'_, S>) {
+        let span = context.span(&id).unwrap();
+        if let Some(told) = span.extensions_mut().remove::<Told>() {
+            self.0.lock().unwrap().push(told);
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_pass_tells_what_it_does_and_how_it_ends() {
+    let spans = Spans::default();
+    let _told = subscriber::set_default(tracing_subscriber::registry().with(spans.clone()));
+    let rig = Rig::start().await;
+    rig.put_store("a", &stores::scaled(2));
+    rig.rests().await;
+    let told = spans.take();
+    let has = |name: &str, fields: &[(&str, &str)]| told.iter().any(|it| it.has(name, fields));
+    assert!(has(
+        "pass",
+        &[("feature_store", "ml/a"), ("outcome", "success")]
+    ));
+    assert!(has("dereference", &[]) && has("render", &[]));
+    for (verb, kind, name) in [
+        ("apply", "Deployment", "feast-a"),
+        ("patch", "FeatureStore", "a"),
+        ("status", "FeatureStore", "a"),
+    ] {
+        let fields = [("verb", verb), ("kind", kind), ("name", name)];
+        let rest = [("namespace", "ml"), ("result", "ok")];
+        assert!(
+            has("write", &[&fields[..], &rest].concat()),
+            "{verb} {kind}"
+        );
+    }
+    for span in &told {
+        let within = span.within;
+        assert!(span.name == "pass" || within == Some("pass"), "{span:?}");
+        assert!(!format!("{span:?}").contains("change-me"), "{span:?}");
+    }
+
+    // What is refused is told in a word: the server's message may hold anything.
+    let refused = Fault::Invalid("spec: change-me".into());
+    rig.server.fault(Requests::writes().of("services"), refused);
+    rig.put_store("b", &stores::minimal());
+    Rig::seconds(5).await;
+    let told = spans.take();
+    let has = |name: &str, fields: &[(&str, &str)]| told.iter().any(|it| it.has(name, fields));
+    assert!(has("write", &[("kind", "Service"), ("result", "invalid")]));
+    assert!(has(
+        "pass",
+        &[("feature_store", "ml/b"), ("outcome", "refused")]
+    ));
+    assert!(!format!("{told:?}").contains("change-me"));
+}
