@@ -105,6 +105,21 @@ fn bindings(known: &Knowledge) -> Vec<(ObjectRef, ObjectRef)> {
     bound.collect()
 }
 
+/// Those that give rights to the servers of a FeatureStore: they have its label, and no namespace.
+fn bindings_of(known: &Knowledge, key: &ObjectRef) -> Vec<ObjectRef> {
+    let of_cluster = ObjectRef {
+        namespace: None,
+        ..key.clone()
+    };
+    let labelled = known.objects.labelled(&of_cluster).into_iter();
+    let bindings = labelled.filter(|(object, _)| object.kind == ClusterRoleBinding::KIND);
+    let own = bindings.filter(|(_, binding)| {
+        let binding = binding.read::<ClusterRoleBinding>();
+        binding.is_ok_and(|binding| bound(&binding).as_ref() == Some(key))
+    });
+    own.map(|(binding, _)| binding).collect()
+}
+
 /// Takes a FeatureStore out, if it is gone indeed.
 async fn clean_up(context: &Context, key: &ObjectRef) -> Result<(), Error> {
     let Context { known, hands } = context;
@@ -167,9 +182,9 @@ pub(crate) async fn deletion(
         .contains(Correction::LeftoverClusterBindings)
     {
         // Of whatever name: those of the reference say no namespace, but whom they are for.
-        let own = bindings(&context.known).into_iter();
-        let own = own.filter(|(binding, store)| *store == key && !plan.deletions.contains(binding));
-        let own: Vec<_> = own.map(|(binding, _)| binding).collect();
+        let own = bindings_of(&context.known, &key).into_iter();
+        let own = own.filter(|binding| !plan.deletions.contains(binding));
+        let own: Vec<_> = own.collect();
         plan.deletions.extend(own);
     }
     Ok((given, plan))
