@@ -17,6 +17,7 @@ mod health;
 mod histories;
 mod leader;
 mod lifecycles;
+mod load;
 mod paused;
 mod preview;
 mod rates;
