@@ -296,11 +296,18 @@ fn bytes<'a>(list: &List<'a>) -> Item<'a> {
 fn name(key: &Value<'_>) -> Result<String, Fault> {
     match key {
         Value::Null => Ok("null".to_owned()),
-        Value::List(_) | Value::Map(_) | Value::Optional(_) | Value::Empty(_) => {
+        Value::List(_)
+        | Value::Map(_)
+        | Value::Optional(_)
+        | Value::Empty(_)
+        | Value::Quantity(_)
+        | Value::Url(_) => {
             let from = key.type_text();
             let text = format!("type conversion error from '{from}' to 'string'");
             Err(Fault::text(text))
         }
+        Value::Timestamp(time) => Ok(time.to_string()),
+        Value::Duration(duration) => Ok(duration.to_string()),
         other => Ok(other.to_string()),
     }
 }
