@@ -119,13 +119,10 @@ impl Editor {
     /// The next diagnostics of a document: their version and themselves.
     pub(crate) fn diagnostics(&mut self, uri: &str) -> (Value, Vec<Value>) {
         loop {
-            let message = match self.told.pop_front() {
-                Some(message) => message,
-                None => {
-                    let message = self.read();
-                    self.hear(message);
-                    continue;
-                }
+            let Some(message) = self.told.pop_front() else {
+                let message = self.read();
+                self.hear(message);
+                continue;
             };
             let params = &message["params"];
             if message["method"] == "textDocument/publishDiagnostics" && params["uri"] == uri {
