@@ -85,7 +85,7 @@ async fn what_failed_is_tried_again_as_told() {
     );
     let slow = ["--retry-base-delay=10m", "--retry-max-delay=1h"];
     let found = attempts(&slow, 590).await;
-    assert!(found <= 2, "{found}: only for a change in between");
+    assert!(found <= 3, "{found}: only for changes in between");
     let found = attempts(&[], 600).await;
-    assert!((7..=10).contains(&found), "{found}");
+    assert!((7..=14).contains(&found), "{found}");
 }
