@@ -33,7 +33,9 @@
 //!
 //! # Features
 //!
-//! None. The final crate selects k8s-openapi's `v1_*`.
+//! - `svg`: graphs as pictures.
+//!
+//! The final crate selects k8s-openapi's `v1_*`.
 
 pub mod admission;
 pub mod brought;

@@ -5,9 +5,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::ValueEnum;
-use feast_check::graph::Graph;
-use layout::backends::svg::SVGWriter;
-use layout::gv::{DotParser, GraphBuilder};
+use feast_check::graph::{Graph, Group};
 
 use crate::color::Color;
 use crate::input::{Files, named};
@@ -22,9 +20,12 @@ use crate::stdout;
     mut_arg("files", or_live),
     after_help = "Examples:
   kubectl feast graph store.yaml
+  kubectl feast graph store.yaml --without rights -o store.svg
+  kubectl feast graph store.yaml --allow-missing -o mermaid
   kubectl feast graph store.yaml -o dot | dot -T png > store.png
-  kubectl feast graph store.yaml --allow-missing -o store.svg
   kubectl feast graph --live -o svg > cluster.svg
+
+What has to be there and is not in the input is dashed, or called missing.
 
 Exit codes: 0 all were drawn, 1 some would be refused, 2 a file could not be read or written, or
 there is no FeatureStore (see --allow-empty)."
@@ -32,9 +33,12 @@ there is no FeatureStore (see --allow-empty)."
 pub(crate) struct Args {
     #[command(flatten)]
     files: Files,
-    /// mermaid, dot or svg; or a file whose name ends in .mmd, .dot or .svg
-    #[arg(short, long, value_name = "FORM|FILE", default_value = "mermaid")]
+    /// text, mermaid, dot or svg; or a file whose name ends in .txt, .mmd, .dot or .svg
+    #[arg(short, long, value_name = "FORM|FILE", default_value = "text")]
     output: Output,
+    /// Leave out objects that are for this: serving, scaling, rights, configuration or inputs
+    #[arg(long, value_name = "GROUP", value_delimiter = ',', value_parser = group)]
+    without: Vec<Group>,
     #[command(flatten)]
     how: How,
     #[command(flatten)]
@@ -50,6 +54,7 @@ struct Output {
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Form {
+    Text,
     Mermaid,
     Dot,
     Svg,
@@ -64,12 +69,14 @@ impl std::str::FromStr for Output {
         }
         let file = PathBuf::from(text);
         let form = match file.extension().and_then(|extension| extension.to_str()) {
+            Some("txt") => Form::Text,
             Some("mmd" | "mermaid") => Form::Mermaid,
             Some("dot" | "gv") => Form::Dot,
             Some("svg") => Form::Svg,
             _ => {
                 return Err(
-                    "use mermaid, dot, svg, or a file name that ends in .mmd, .dot or .svg"
+                    "use text, mermaid, dot, svg, or a file name that ends in .txt, .mmd, .dot or \
+                     .svg"
                         .to_owned(),
                 );
             }
@@ -94,14 +101,24 @@ pub(crate) fn run(args: &Args, color: Color) -> io::Result<ExitCode> {
     if let Some(code) = loaded.nothing("draw", &args.how, &report)? {
         return Ok(code);
     }
+    let around = loaded.around.clone();
     let mut graph = Graph::default();
     for (store, rendered) in loaded.render(&mut report)? {
         graph.add(&store, &rendered);
     }
+    for object in around.beside() {
+        graph.add_beside(object, around.namespace());
+    }
+    graph.expect(|object| around.has(object));
+    let graph = args
+        .without
+        .iter()
+        .fold(graph, |graph, group| graph.without(*group));
     let text = match args.output.form {
+        Form::Text => graph.to_text(),
         Form::Mermaid => graph.to_mermaid(),
         Form::Dot => graph.to_dot(),
-        Form::Svg => svg(&graph)?,
+        Form::Svg => graph.to_svg(),
     };
     match &args.output.file {
         Some(file) => fs::write(file, text).map_err(|error| named(file, &error))?,
@@ -110,13 +127,14 @@ pub(crate) fn run(args: &Args, color: Color) -> io::Result<ExitCode> {
     Ok(report.exit_code())
 }
 
-/// Laid out and drawn.
-fn svg(graph: &Graph) -> io::Result<String> {
-    let dot = graph.to_dot();
-    let tree = DotParser::new(&dot).process().map_err(io::Error::other)?;
-    let mut builder = GraphBuilder::new();
-    builder.visit_graph(&tree);
-    let mut svg = SVGWriter::new();
-    builder.get().do_it(false, false, false, &mut svg);
-    Ok(svg.finalize() + "\n")
+/// A group that can be left out, by its name.
+fn group(name: &str) -> Result<Group, String> {
+    let mut groups = Group::ALL
+        .into_iter()
+        .filter(|group| *group != Group::Store);
+    let found = groups.clone().find(|group| group.name() == name);
+    found.ok_or_else(|| {
+        let names: Vec<_> = groups.by_ref().map(Group::name).collect();
+        format!("use one of {}", names.join(", "))
+    })
 }

@@ -66,7 +66,7 @@ impl How {
 pub(crate) struct Loaded {
     checker: Checker,
     pub(crate) read: Vec<Read>,
-    around: Around,
+    pub(crate) around: Around,
 }
 
 /// Reads texts, which others may look at too; those that cannot be read are reported, as is a release

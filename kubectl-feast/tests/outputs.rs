@@ -204,3 +204,22 @@ fn colour_is_used_when_it_is_wanted() {
     assert!(run(&["--color", "always"], false));
     assert!(!run(&["--color", "auto"], true));
 }
+
+/// `BLESS=1` draws it anew.
+#[test]
+fn the_picture_of_the_readme_is_what_graph_draws() {
+    let output = Command::new(env!("CARGO_BIN_EXE_kubectl-feast"))
+        .args(["graph", "../examples/production.yaml"])
+        .args(["--without", "rights", "--output", "svg"])
+        .output()
+        .expect("the binary runs");
+    let drawn = String::from_utf8(output.stdout).expect("output is text");
+    let mut reader = Reader::from_str(&drawn);
+    while reader.read_event().expect("it is XML") != Event::Eof {}
+    let picture = Path::new("../docs/graph.svg");
+    if std::env::var_os("BLESS").is_some() {
+        std::fs::write(picture, &drawn).expect("the picture is written");
+    }
+    let known = std::fs::read_to_string(picture).expect("the picture can be read");
+    assert!(drawn == known, "draw docs/graph.svg anew: BLESS=1");
+}

@@ -101,6 +101,29 @@ impl Around {
         self.nearest(object)?.keys(object)
     }
 
+    /// Whether the input has an object that a FeatureStore may refer to.
+    pub fn has(&self, object: &ObjectRef) -> bool {
+        let namespace = object.namespace.as_deref().unwrap_or_default();
+        match &*object.kind {
+            "Secret" | "ConfigMap" => self.nearest(object).is_some(),
+            feast_api::KIND => {
+                let found = self.all.stores.get(&object.name);
+                found.is_some_and(|namespaces| namespaces.contains(namespace))
+            }
+            _ => false,
+        }
+    }
+
+    /// The autoscalers of the input, and whatever else bears on FeatureStores without being asked for.
+    pub fn beside(&self) -> impl Iterator<Item = &Value> {
+        self.all.others.iter()
+    }
+
+    /// The namespace of objects that name none.
+    pub fn namespace(&self) -> &str {
+        self.all.gathered.namespace()
+    }
+
     /// What the nearest text has that has an object, of several that are as near the last.
     fn nearest(&self, object: &ObjectRef) -> Option<&Gathered> {
         let namespace = object.namespace.as_deref()?;

@@ -133,7 +133,7 @@ fn a_graph_shows_all_of_the_cluster() {
     cluster.add(&other(DB));
     let run = cluster.run(&["graph", "--live", "--all-namespaces"]);
     assert_eq!(run.code, Some(0), "{run:?}");
-    let deployments = run.stdout.matches("Deployment<br>feast-shop").count();
+    let deployments = run.stdout.matches("\n    Deployment ").count();
     assert_eq!(deployments, 2, "{}", run.stdout);
 }
 

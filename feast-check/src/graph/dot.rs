@@ -1,0 +1,66 @@
+//! Graphs for Graphviz.
+
+use std::fmt::{self, Display};
+
+use super::{Edge, Graph, Group};
+use crate::visible;
+
+/// A graph in the language of Graphviz.
+pub(super) struct Dot<'g>(pub(super) &'g Graph);
+
+impl Display for Dot<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let graph = self.0;
+        f.write_str(
+            "digraph feast {\n  rankdir=LR;\n  fontname=Helvetica;\n  \
+             node [shape=box, style=\"rounded,filled\", fontname=Helvetica];\n  \
+             edge [fontname=Helvetica, fontsize=10, color=\"#64748b\"];\n",
+        )?;
+        for (frame, title) in graph.frames() {
+            writeln!(f, "  subgraph cluster_{frame} {{")?;
+            writeln!(f, "    label={};", quoted(&[title]))?;
+            writeln!(f, "    color=\"#94a3b8\";")?;
+            for index in graph.within(Some(frame)) {
+                write!(f, "  ")?;
+                node(f, graph, index)?;
+            }
+            writeln!(f, "  }}")?;
+        }
+        for index in graph.within(None) {
+            node(f, graph, index)?;
+        }
+        for Edge { from, to, label } in &graph.edges {
+            writeln!(f, "  n{from} -> n{to} [label=\"{label}\"];")?;
+        }
+        f.write_str("}\n")
+    }
+}
+
+fn node(f: &mut fmt::Formatter<'_>, graph: &Graph, index: usize) -> fmt::Result {
+    let Some(node) = graph.nodes.get(index) else {
+        return Ok(());
+    };
+    let (ground, line) = node.group.colors().light;
+    let label = quoted(&graph.lines(node));
+    write!(
+        f,
+        "  n{index} [label={label}, fillcolor=\"{ground}\", color=\"{line}\""
+    )?;
+    if node.group == Group::Store {
+        f.write_str(", shape=ellipse, style=filled")?;
+    }
+    if node.is_missing {
+        f.write_str(", style=\"rounded,filled,dashed\"")?;
+    }
+    f.write_str("];\n")
+}
+
+/// Lines as a label.
+fn quoted(lines: &[String]) -> String {
+    let line = |line: &String| {
+        let line = visible(line);
+        line.replace('\\', "\\\\").replace('"', "\\\"")
+    };
+    let lines: Vec<_> = lines.iter().map(line).collect();
+    format!("\"{}\"", lines.join("\\n"))
+}

@@ -1,0 +1,79 @@
+//! What objects are for.
+
+/// What an object is for: drawings tell groups apart by color.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Group {
+    /// FeatureStores themselves.
+    Store,
+    /// What answers requests and does jobs: a Deployment, Services, Routes, claims, a `CronJob`.
+    Serving,
+    /// What sets how many pods there are, and how many may be missing: autoscalers, disruption
+    /// budgets.
+    Scaling,
+    /// ServiceAccounts, and what they may do.
+    Rights,
+    /// What is written for servers and clients: ConfigMaps, Secrets.
+    Configuration,
+    /// What has to be there already, such as a Secret with credentials.
+    Inputs,
+}
+
+impl Group {
+    /// All groups, in the order in which they are shown.
+    pub const ALL: [Self; 6] = [
+        Self::Store,
+        Self::Serving,
+        Self::Scaling,
+        Self::Rights,
+        Self::Configuration,
+        Self::Inputs,
+    ];
+
+    /// The name of the group, such as `serving`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Store => "store",
+            Self::Serving => "serving",
+            Self::Scaling => "scaling",
+            Self::Rights => "rights",
+            Self::Configuration => "configuration",
+            Self::Inputs => "inputs",
+        }
+    }
+
+    /// The group of objects of a kind that a FeatureStore makes.
+    pub(super) fn of_kind(kind: &str) -> Self {
+        match kind {
+            feast_api::KIND => Self::Store,
+            "HorizontalPodAutoscaler" | "PodDisruptionBudget" | "ScaledObject" => Self::Scaling,
+            "ServiceAccount" | "Role" | "RoleBinding" | "ClusterRole" | "ClusterRoleBinding" => {
+                Self::Rights
+            }
+            "ConfigMap" | "Secret" => Self::Configuration,
+            _ => Self::Serving,
+        }
+    }
+
+    /// The colors of a box: of its ground and of its line, on a light page and on a dark one.
+    pub(super) const fn colors(self) -> Colors {
+        let (light, dark) = match self {
+            Self::Store => (("#ffffff", "#334155"), ("#1e293b", "#cbd5e1")),
+            Self::Serving => (("#e0f2fe", "#0369a1"), ("#0c3a57", "#7dd3fc")),
+            Self::Scaling => (("#dcfce7", "#15803d"), ("#12402a", "#86efac")),
+            Self::Rights => (("#f3e8ff", "#7e22ce"), ("#3b1d5c", "#d8b4fe")),
+            Self::Configuration => (("#fef3c7", "#a16207"), ("#453411", "#fcd34d")),
+            Self::Inputs => (("#ffe4e6", "#be123c"), ("#4c1525", "#fda4af")),
+        };
+        Colors { light, dark }
+    }
+}
+
+/// Ground and line.
+type Pair = (&'static str, &'static str);
+
+/// The colors of a group.
+pub(super) struct Colors {
+    pub(super) light: Pair,
+    pub(super) dark: Pair,
+}

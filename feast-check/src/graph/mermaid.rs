@@ -1,0 +1,91 @@
+//! Graphs as flowcharts for Mermaid.
+
+use std::fmt::{self, Display};
+
+use super::{Edge, Graph, Group, Node};
+use crate::visible;
+
+/// A graph in the language of Mermaid.
+pub(super) struct Mermaid<'g>(pub(super) &'g Graph);
+
+impl Display for Mermaid<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let graph = self.0;
+        f.write_str("flowchart LR\n")?;
+        for (frame, title) in graph.frames() {
+            writeln!(f, "  subgraph s{frame}[\"{}\"]", text(&title))?;
+            for index in graph.within(Some(frame)) {
+                write!(f, "  ")?;
+                node(f, graph, index)?;
+            }
+            writeln!(f, "  end")?;
+        }
+        for index in graph.within(None) {
+            node(f, graph, index)?;
+        }
+        for Edge { from, to, label } in &graph.edges {
+            writeln!(f, "  n{from} -->|{label}| n{to}")?;
+        }
+        classes(f, graph)
+    }
+}
+
+fn node(f: &mut fmt::Formatter<'_>, graph: &Graph, index: usize) -> fmt::Result {
+    let Some(node) = graph.nodes.get(index) else {
+        return Ok(());
+    };
+    let (open, close) = match node.group {
+        Group::Store => ("([", "])"),
+        Group::Inputs => ("[/", "/]"),
+        _ => ("[", "]"),
+    };
+    let lines: Vec<_> = graph.lines(node).iter().map(|line| text(line)).collect();
+    writeln!(f, "  n{index}{open}\"{}\"{close}", lines.join("<br>"))
+}
+
+/// The colors of groups, and dashes around what is missing.
+fn classes(f: &mut fmt::Formatter<'_>, graph: &Graph) -> fmt::Result {
+    for group in Group::ALL {
+        let nodes = graph.nodes.iter().enumerate();
+        let members: Vec<_> = nodes
+            .filter(|(_, node)| node.group == group)
+            .map(|(index, _)| format!("n{index}"))
+            .collect();
+        if members.is_empty() {
+            continue;
+        }
+        let (name, (ground, line)) = (group.name(), group.colors().light);
+        writeln!(
+            f,
+            "  classDef {name} fill:{ground},stroke:{line},color:#0f172a"
+        )?;
+        writeln!(f, "  class {} {name}", members.join(","))?;
+    }
+    let is_missing = |(index, node): (usize, &Node)| node.is_missing.then(|| format!("n{index}"));
+    let missing: Vec<_> = graph
+        .nodes
+        .iter()
+        .enumerate()
+        .filter_map(is_missing)
+        .collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    writeln!(f, "  classDef missing stroke-dasharray:5 4")?;
+    writeln!(f, "  class {} missing", missing.join(","))
+}
+
+/// A text as a part of a label: names that others refer to may be anything.
+pub(super) fn text(name: &str) -> String {
+    let mut text = String::with_capacity(name.len());
+    for c in visible(name).chars() {
+        match c {
+            '"' => text.push_str("#quot;"),
+            '#' => text.push_str("#35;"),
+            '<' => text.push_str("#lt;"),
+            '>' => text.push_str("#gt;"),
+            c => text.push(c),
+        }
+    }
+    text
+}

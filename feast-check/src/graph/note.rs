@@ -1,0 +1,118 @@
+//! What a box says besides kind and name.
+
+use serde_json::Value;
+
+/// What is worth a line of an object: its ports, its replicas, its schedule.
+pub(super) fn note(object: &Value) -> Option<String> {
+    let spec = &object["spec"];
+    match object["kind"].as_str()? {
+        "Service" => ports(spec),
+        "Deployment" => spec["replicas"].as_u64().map(pods),
+        "HorizontalPodAutoscaler" => between(&spec["minReplicas"], &spec["maxReplicas"], 1, None),
+        "ScaledObject" => {
+            let (least, most) = (&spec["minReplicaCount"], &spec["maxReplicaCount"]);
+            between(least, most, 0, Some(100))
+        }
+        "PodDisruptionBudget" => budget(spec),
+        "CronJob" => spec["schedule"].as_str().map(str::to_owned),
+        "PersistentVolumeClaim" => {
+            let size = spec.pointer("/resources/requests/storage")?;
+            size.as_str().map(str::to_owned)
+        }
+        "Route" => spec["host"].as_str().map(str::to_owned),
+        _ => None,
+    }
+}
+
+/// Where a Service listens, and where its pods do.
+fn ports(spec: &Value) -> Option<String> {
+    let port = |port: &Value| {
+        let (outer, inner) = (port["port"].as_u64()?, text(&port["targetPort"]));
+        Some(match inner.filter(|inner| *inner != outer.to_string()) {
+            Some(inner) => format!("{outer} → {inner}"),
+            None => outer.to_string(),
+        })
+    };
+    let ports: Vec<_> = spec["ports"].as_array()?.iter().filter_map(port).collect();
+    let what = if ports.len() == 1 { "port" } else { "ports" };
+    (!ports.is_empty()).then(|| format!("{what} {}", ports.join(", ")))
+}
+
+fn pods(count: u64) -> String {
+    match count {
+        1 => "1 pod".to_owned(),
+        count => format!("{count} pods"),
+    }
+}
+
+/// How many pods an autoscaler keeps, with what it takes where nothing is said.
+fn between(least: &Value, most: &Value, or_least: u64, or_most: Option<u64>) -> Option<String> {
+    let least = least.as_u64().unwrap_or(or_least);
+    let most = most.as_u64().or(or_most)?;
+    Some(format!("{least} to {}", pods(most)))
+}
+
+fn budget(spec: &Value) -> Option<String> {
+    let of = |field: &str, words| text(&spec[field]).map(|text| format!("{words} {text}"));
+    of("minAvailable", "keeps").or_else(|| of("maxUnavailable", "lets go"))
+}
+
+/// A number or a text.
+fn text(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::note;
+    use serde_json::json;
+
+    #[test]
+    fn a_box_says_what_its_object_does() {
+        let of = |kind, spec| note(&json!({"kind": kind, "spec": spec}));
+        for (kind, spec, said) in [
+            ("Deployment", json!({"replicas": 1}), Some("1 pod")),
+            ("Deployment", json!({}), None),
+            (
+                "Service",
+                json!({"ports": [{"port": 80, "targetPort": 6566}, {"port": 81, "targetPort": 81}]}),
+                Some("ports 80 → 6566, 81"),
+            ),
+            ("Service", json!({"ports": []}), None),
+            (
+                "HorizontalPodAutoscaler",
+                json!({"maxReplicas": 5}),
+                Some("1 to 5 pods"),
+            ),
+            ("HorizontalPodAutoscaler", json!({}), None),
+            (
+                "ScaledObject",
+                json!({"minReplicaCount": 2}),
+                Some("2 to 100 pods"),
+            ),
+            (
+                "PodDisruptionBudget",
+                json!({"maxUnavailable": "50%"}),
+                Some("lets go 50%"),
+            ),
+            (
+                "PodDisruptionBudget",
+                json!({"minAvailable": 1}),
+                Some("keeps 1"),
+            ),
+            ("CronJob", json!({"schedule": "@yearly"}), Some("@yearly")),
+            (
+                "PersistentVolumeClaim",
+                json!({"resources": {"requests": {"storage": "5Gi"}}}),
+                Some("5Gi"),
+            ),
+            ("Role", json!({}), None),
+        ] {
+            assert_eq!(of(kind, spec).as_deref(), said, "{kind}");
+        }
+    }
+}

@@ -1,0 +1,402 @@
+//! Graphs as pictures.
+
+mod layout;
+
+use std::fmt::Write as _;
+
+use self::layout::{Box, Layout, Line};
+use super::{Graph, Group, Node};
+use crate::visible;
+
+/// Points of a line of text in a box.
+const LINE: f64 = 16.0;
+/// Points of a character, about.
+const CHARACTER: f64 = 7.2;
+/// Points around what stands in a box.
+const PADDING: f64 = 12.0;
+/// Points of the legend, and around the picture.
+const LEGEND: f64 = 28.0;
+const MARGIN: f64 = 16.0;
+
+/// A graph as a picture.
+pub(super) fn svg(graph: &Graph) -> String {
+    let widths = graph.nodes.iter().map(|node| width(graph, node));
+    let layout = Layout::of(graph, widths.fold(0.0, f64::max), height, label_size);
+    let groups = groups(graph);
+    let width = layout.width.max(legend_width(&groups)) + 2.0 * MARGIN;
+    let height = layout.height + LEGEND + 2.0 * MARGIN;
+    let mut picture = Picture::default();
+    picture.open(width, height);
+    for (frame, title) in &layout.frames {
+        picture.frame(frame, title);
+    }
+    for line in &layout.lines {
+        picture.line(line, graph);
+    }
+    for line in &layout.lines {
+        picture.label(line);
+    }
+    for (node, place) in graph.nodes.iter().zip(&layout.boxes) {
+        picture.node(graph, node, place);
+    }
+    picture.legend(&groups, layout.height + MARGIN);
+    picture.0.push_str("</g>\n</svg>\n");
+    picture.0
+}
+
+/// The groups that occur, which the legend tells.
+fn groups(graph: &Graph) -> Vec<Group> {
+    let occurs = |group: &Group| graph.nodes.iter().any(|node| node.group == *group);
+    let told = Group::ALL
+        .into_iter()
+        .filter(|group| *group != Group::Store);
+    told.filter(occurs).collect()
+}
+
+/// The width that the box of a node needs, at most.
+fn width(graph: &Graph, node: &Node) -> f64 {
+    let lines = graph.lines(node);
+    let widths = lines.iter().map(|line| text_width(&shortened(line)));
+    widths.fold(0.0, f64::max) + 2.0 * PADDING
+}
+
+fn height(graph: &Graph, node: &Node) -> f64 {
+    graph.lines(node).iter().map(|_| LINE).sum::<f64>() + PADDING
+}
+
+/// Characters of a line in a box. A tooltip has all.
+const MOST: usize = 40;
+
+/// A line with what is too long left out of its middle, for names differ at their ends.
+fn shortened(line: &str) -> String {
+    let characters: Vec<_> = visible(line).chars().collect();
+    if characters.len() <= MOST {
+        return characters.into_iter().collect();
+    }
+    let (start, _) = characters.split_at(MOST / 2);
+    let (_, end) = characters.split_at(characters.len() - (MOST / 2 - 1));
+    start.iter().chain(&['…']).chain(end).collect()
+}
+
+fn label_size(label: &str) -> (f64, f64) {
+    (text_width(label), LINE)
+}
+
+fn text_width(text: &str) -> f64 {
+    text.chars().map(|_| CHARACTER).sum()
+}
+
+const SWATCH: f64 = 14.0;
+
+fn legend_width(groups: &[Group]) -> f64 {
+    groups.iter().map(|group| entry_width(*group)).sum()
+}
+
+fn entry_width(group: Group) -> f64 {
+    text_width(group.name()) + SWATCH + 2.0 * PADDING
+}
+
+/// The text of a picture. Writing to it cannot fail.
+#[derive(Default)]
+struct Picture(String);
+
+impl Picture {
+    fn open(&mut self, width: f64, height: f64) {
+        let _ = writeln!(
+            self.0,
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width:.0} {height:.0}\" \
+             width=\"{width:.0}\" height=\"{height:.0}\" role=\"img\">\n\
+             <title>Objects of FeatureStores, and how they refer to each other</title>\n\
+             <style>{}</style>\n\
+             <defs><marker id=\"arrow\" viewBox=\"0 0 8 8\" refX=\"7\" refY=\"4\" markerWidth=\"7\" \
+             markerHeight=\"7\" orient=\"auto\"><path class=\"head\" d=\"M0 0L8 4L0 8z\"/></marker>\
+             </defs>\n\
+             <rect class=\"page\" width=\"100%\" height=\"100%\"/>\n\
+             <g transform=\"translate({MARGIN} {MARGIN})\">",
+            style()
+        );
+    }
+
+    fn frame(&mut self, place: &Box, title: &str) {
+        let Box {
+            x,
+            y,
+            width,
+            height,
+        } = place;
+        let (left, top) = (x + PADDING, y + LINE);
+        let _ = writeln!(
+            self.0,
+            "<rect class=\"frame\" x=\"{x:.1}\" y=\"{y:.1}\" width=\"{width:.1}\" \
+             height=\"{height:.1}\" rx=\"10\"/><text class=\"title\" x=\"{left:.1}\" \
+             y=\"{top:.1}\">{}</text>",
+            escaped(title)
+        );
+    }
+
+    fn node(&mut self, graph: &Graph, node: &Node, place: &Box) {
+        let Box {
+            x,
+            y,
+            width,
+            height,
+        } = place;
+        let (class, missing) = (
+            node.group.name(),
+            if node.is_missing { " missing" } else { "" },
+        );
+        let radius = if node.group == Group::Store {
+            height / 2.0
+        } else {
+            6.0
+        };
+        let _ = write!(
+            self.0,
+            "<g class=\"{class}{missing}\"><title>{}</title><rect x=\"{x:.1}\" y=\"{y:.1}\" \
+             width=\"{width:.1}\" height=\"{height:.1}\" rx=\"{radius:.1}\"/>",
+            escaped(&tooltip(node))
+        );
+        let middle = x + width / 2.0;
+        let mut base = y + PADDING / 2.0 - 4.0;
+        for (index, line) in graph.lines(node).iter().enumerate() {
+            base += LINE;
+            let class = ["kind", "name", "note"].get(index).unwrap_or(&"note");
+            let _ = write!(
+                self.0,
+                "<text class=\"{class}\" x=\"{middle:.1}\" y=\"{base:.1}\">{}</text>",
+                escaped(&shortened(line))
+            );
+        }
+        self.0.push_str("</g>\n");
+    }
+
+    fn line(&mut self, line: &Line, graph: &Graph) {
+        let of = |index: usize| graph.nodes.get(index).map(name).unwrap_or_default();
+        let tooltip = format!("{} {} {}", of(line.from), line.label, of(line.to));
+        let _ = writeln!(
+            self.0,
+            "<g class=\"edge\"><title>{}</title><path d=\"{}\" marker-end=\"url(#arrow)\"/></g>",
+            escaped(&tooltip),
+            path(&line.points),
+        );
+    }
+
+    fn label(&mut self, line: &Line) {
+        let (x, y) = line.middle;
+        let _ = writeln!(
+            self.0,
+            "<text class=\"label\" x=\"{x:.1}\" y=\"{:.1}\">{}</text>",
+            y + 4.0,
+            escaped(line.label)
+        );
+    }
+
+    fn legend(&mut self, groups: &[Group], top: f64) {
+        let mut x = 0.0;
+        for group in groups {
+            let (text, base) = (x + SWATCH + PADDING / 2.0, top + SWATCH - 2.5);
+            let name = group.name();
+            let _ = writeln!(
+                self.0,
+                "<g class=\"{name}\"><rect x=\"{x:.1}\" y=\"{top:.1}\" width=\"{SWATCH}\" \
+                 height=\"{SWATCH}\" rx=\"3\"/><text class=\"key\" x=\"{text:.1}\" \
+                 y=\"{base:.1}\">{name}</text></g>"
+            );
+            x += entry_width(*group);
+        }
+    }
+}
+
+/// A curve that passes each of the points level.
+fn path(points: &[(f64, f64)]) -> String {
+    let mut path = String::new();
+    let Some(first) = points.first() else {
+        return path;
+    };
+    let _ = write!(path, "M{:.1} {:.1}", first.0, first.1);
+    for (from, to) in points.iter().zip(points.iter().skip(1)) {
+        let half = f64::midpoint(from.0, to.0);
+        let _ = write!(
+            path,
+            "C{half:.1} {:.1} {half:.1} {:.1} {:.1} {:.1}",
+            from.1, to.1, to.0, to.1
+        );
+    }
+    path
+}
+
+/// What is shown of a box that a mouse is on.
+fn tooltip(node: &Node) -> String {
+    let (name, group) = (name(node), node.group.name());
+    let said = node.note.iter().map(|note| format!(", {note}"));
+    let said: String = said.collect();
+    let missing = if node.is_missing { ", missing" } else { "" };
+    format!("{name} ({group}{said}{missing})")
+}
+
+/// An object with its namespace.
+fn name(node: &Node) -> String {
+    let object = &node.object;
+    match &object.namespace {
+        Some(namespace) => format!("{} {namespace}/{}", object.kind, object.name),
+        None => format!("{} {}", object.kind, object.name),
+    }
+}
+
+/// A text as a part of XML: names that others refer to may be anything.
+fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in visible(text).chars() {
+        match c {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            c => escaped.push(c),
+        }
+    }
+    escaped
+}
+
+/// One look for a light page and a dark one.
+fn style() -> String {
+    let light = colors(|group| group.colors().light);
+    let dark = colors(|group| group.colors().dark);
+    format!(
+        "svg{{color-scheme:light dark}}text{{font:12px system-ui,Helvetica,Arial,sans-serif;\
+         text-anchor:middle}}.title{{font-weight:600;font-size:13px;text-anchor:start}}\
+         .key{{text-anchor:start}}.kind{{font-size:11px;opacity:.75}}.name{{font-weight:600}}\
+         .frame{{fill:none;stroke-dasharray:none}}.edge path{{fill:none;stroke-width:1.3}}\
+         .label{{font-size:11px;paint-order:stroke;stroke-width:4px}}\
+         .missing rect{{stroke-dasharray:5 4}}\
+         .page{{fill:#fff}}.frame{{stroke:#94a3b8}}text{{fill:#0f172a}}.edge path{{stroke:#64748b}}\
+         .head{{fill:#64748b}}.label{{stroke:#fff;fill:#475569}}{light}\
+         @media(prefers-color-scheme:dark){{.page{{fill:#0f172a}}.frame{{stroke:#475569}}\
+         text{{fill:#f1f5f9}}.edge path{{stroke:#94a3b8}}.head{{fill:#94a3b8}}\
+         .label{{stroke:#0f172a;fill:#cbd5e1}}{dark}}}"
+    )
+}
+
+fn colors(of: impl Fn(Group) -> (&'static str, &'static str)) -> String {
+    let mut style = String::new();
+    for group in Group::ALL {
+        let (ground, line) = of(group);
+        let _ = write!(
+            style,
+            ".{} rect{{fill:{ground};stroke:{line}}}",
+            group.name()
+        );
+    }
+    style
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    /// Services that a Deployment answers for, what it needs, and a long way around it.
+    fn graph() -> Graph {
+        let mut graph = Graph::default();
+        let object = |kind: &str, name: &str| {
+            let json = json!({
+                "apiVersion": "v1", "kind": kind,
+                "metadata": {"name": name, "namespace": "ml"},
+            });
+            feast_render::ObjectRef::of_value(&json).expect("it has a name")
+        };
+        let store = graph.made(object("FeatureStore", "a"));
+        let deployment = graph.made(object("Deployment", "a"));
+        for name in ["one", "two-with-a-longer-name", "three", "four"] {
+            let service = graph.made(object("Service", name));
+            graph.edge(service, deployment, "selects");
+            let account = graph.made(object("ServiceAccount", name));
+            graph.edge(deployment, account, "runs as");
+            graph.edge(service, account, "knows");
+            let secret = graph.given(object("Secret", name));
+            graph.edge(store, secret, "reads");
+            graph.edge(account, secret, "reads");
+        }
+        for node in &mut graph.nodes {
+            if !node.is_given && node.group != Group::Store {
+                node.makers.push(store);
+            }
+        }
+        graph
+    }
+
+    /// Points of a curve that passes each of these level.
+    fn points(turns: &[(f64, f64)]) -> Vec<(f64, f64)> {
+        let pairs = turns.iter().zip(turns.iter().skip(1));
+        let curve = pairs.flat_map(|(from, to)| {
+            (0..=20).map(move |step| {
+                let t = f64::from(step) / 20.0;
+                let (s, half) = (1.0 - t, f64::midpoint(from.0, to.0));
+                let bend = |a: f64, b: f64, c: f64, d: f64| {
+                    s * s * s * a + 3.0 * s * s * t * b + 3.0 * s * t * t * c + t * t * t * d
+                };
+                (
+                    bend(from.0, half, half, to.0),
+                    bend(from.1, from.1, to.1, to.1),
+                )
+            })
+        });
+        curve.collect()
+    }
+
+    #[test]
+    fn no_line_goes_through_a_box() {
+        let graph = graph();
+        let layout = Layout::of(&graph, 150.0, height, label_size);
+        for line in &layout.lines {
+            for (x, y) in points(&line.points) {
+                let within = layout.boxes.iter().position(|place| {
+                    (place.x + 1.0..place.x + place.width - 1.0).contains(&x)
+                        && (place.y + 1.0..place.y + place.height - 1.0).contains(&y)
+                });
+                assert_eq!(within, None, "from {} to {} at {x} {y}", line.from, line.to);
+            }
+        }
+        assert_eq!(layout.lines.len(), graph.edges.len());
+    }
+
+    #[test]
+    fn what_is_in_no_frame_is_beside_it() {
+        let graph = graph();
+        let layout = Layout::of(&graph, 150.0, height, label_size);
+        let [(frame, _)] = layout.frames.as_slice() else {
+            panic!("there is one FeatureStore");
+        };
+        for (node, place) in graph.nodes.iter().zip(&layout.boxes) {
+            let is_across = place.x < frame.x + frame.width && frame.x < place.x + place.width;
+            let is_along = place.y < frame.y + frame.height && frame.y < place.y + place.height;
+            assert_eq!(is_across && is_along, !node.is_given, "{node:?}");
+        }
+    }
+
+    #[test]
+    fn a_name_does_not_leave_its_place() {
+        let mut graph = Graph::default();
+        let json = json!({
+            "apiVersion": "v1", "kind": "Secret",
+            "metadata": {"name": "</text><script>&\"\n", "namespace": "ml"},
+        });
+        graph.given(feast_render::ObjectRef::of_value(&json).expect("it has a name"));
+        let svg = svg(&graph);
+        assert!(!svg.contains("<script"), "{svg}");
+        assert!(
+            svg.contains("&lt;/text&gt;&lt;script&gt;&amp;\"\\n"),
+            "{svg}"
+        );
+    }
+
+    #[test]
+    fn a_long_line_keeps_its_ends() {
+        let long = format!("start{}end", "-".repeat(100));
+        let short = shortened(&long);
+        assert_eq!(short.chars().count(), MOST);
+        assert!(
+            short.starts_with("start") && short.ends_with("end"),
+            "{short}"
+        );
+    }
+}

@@ -1,0 +1,206 @@
+//! Where boxes and lines are.
+
+use dagre::graph::{Graph as Directed, GraphOptions};
+use dagre::layout::types::LabelPos;
+use dagre::{EdgeLabel, GraphLabel, LayoutOptions, NodeLabel, RankDir, layout};
+
+use super::{LINE, PADDING};
+use crate::graph::{Edge, Graph, Node};
+
+/// Points above a frame, for its title.
+const TITLE: f64 = 8.0;
+
+/// A rectangle.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Box {
+    pub(super) x: f64,
+    pub(super) y: f64,
+    pub(super) width: f64,
+    pub(super) height: f64,
+}
+
+/// A reference.
+pub(super) struct Line {
+    pub(super) from: usize,
+    pub(super) to: usize,
+    pub(super) label: &'static str,
+    /// Where it starts, turns and ends. It passes each point level.
+    pub(super) points: Vec<(f64, f64)>,
+    /// Where the label is.
+    pub(super) middle: (f64, f64),
+}
+
+/// Places of all that is drawn.
+pub(super) struct Layout {
+    /// As the nodes of the graph.
+    pub(super) boxes: Vec<Box>,
+    /// FeatureStores with what stands above them.
+    pub(super) frames: Vec<(Box, String)>,
+    pub(super) lines: Vec<Line>,
+    pub(super) width: f64,
+    pub(super) height: f64,
+}
+
+impl Layout {
+    /// Lays out a graph, for boxes of this width, and of these heights. Boxes of one width are in
+    /// columns, and lines keep to what is between.
+    pub(super) fn of(
+        graph: &Graph,
+        width: f64,
+        height: impl Fn(&Graph, &Node) -> f64,
+        label_size: impl Fn(&str) -> (f64, f64),
+    ) -> Self {
+        let mut directed = Directed::with_options(GraphOptions {
+            directed: true,
+            multigraph: true,
+            compound: true,
+        });
+        let size = |node| (width, height(graph, node));
+        let sizes: Vec<_> = graph.nodes.iter().map(size).collect();
+        for (index, (width, height)) in sizes.iter().enumerate() {
+            let label = NodeLabel {
+                width: *width,
+                height: *height,
+                ..NodeLabel::default()
+            };
+            directed.set_node(node_name(index), Some(label));
+        }
+        for (frame, _) in graph.frames() {
+            let name = frame_name(frame);
+            directed.set_node(name.clone(), Some(NodeLabel::default()));
+            for member in graph.within(Some(frame)) {
+                directed.set_parent(&node_name(member), Some(&name));
+            }
+        }
+        for (index, edge) in graph.edges.iter().enumerate() {
+            let (width, height) = label_size(edge.label);
+            let label = EdgeLabel {
+                width,
+                height,
+                labelpos: LabelPos::Center,
+                ..EdgeLabel::default()
+            };
+            let [from, to] = [edge.from, edge.to].map(node_name);
+            directed.set_edge(from, to, Some(label), Some(&index.to_string()));
+        }
+        layout(&mut directed, Some(options()));
+        Self::read(graph, &directed, &sizes)
+    }
+
+    fn read(
+        graph: &Graph,
+        directed: &Directed<NodeLabel, EdgeLabel>,
+        sizes: &[(f64, f64)],
+    ) -> Self {
+        let place = |name: &str, (width, height): (f64, f64)| {
+            let label = directed.node(name);
+            let x = label.and_then(|label| label.x).unwrap_or_default();
+            let y = label.and_then(|label| label.y).unwrap_or_default();
+            Box {
+                x: x - width / 2.0,
+                y: y - height / 2.0,
+                width,
+                height,
+            }
+        };
+        let boxes = sizes.iter().enumerate();
+        let boxes = boxes.map(|(index, size)| place(&node_name(index), *size));
+        let boxes: Vec<_> = boxes.collect();
+        let frames = graph.frames().into_iter().map(|(frame, title)| {
+            let name = frame_name(frame);
+            let label = directed.node(&name);
+            let size = label.map_or((0.0, 0.0), |label| (label.width, label.height));
+            (with_title(place(&name, size)), title)
+        });
+        let lines = graph.edges.iter().enumerate().map(|(index, edge)| {
+            let [from, to] = [edge.from, edge.to].map(node_name);
+            let found = directed.edge(&from, &to, Some(&index.to_string()));
+            let turns = found.into_iter().flat_map(|label| &label.points);
+            let turns = turns.map(|point| (point.x, point.y));
+            let middle = found.and_then(|label| Some((label.x?, label.y?)));
+            let label = found.map_or(0.0, |label| label.width);
+            Line {
+                from: edge.from,
+                to: edge.to,
+                label: edge.label,
+                points: level(&boxes, edge, turns.collect(), label),
+                middle: middle.unwrap_or_default(),
+            }
+        });
+        let whole = directed.graph_label::<GraphLabel>();
+        let (width, height) = whole.map_or((0.0, 0.0), |label| (label.width, label.height));
+        Self {
+            frames: frames.collect(),
+            lines: lines.collect(),
+            boxes,
+            width,
+            height,
+        }
+    }
+}
+
+/// The way of a line from side to side: what turns in a column passes that level, from the one side
+/// to the other, and what turns between columns has room for its label. The first and the last turn
+/// are the layout's own ends.
+fn level(boxes: &[Box], edge: &Edge, turns: Vec<(f64, f64)>, label: f64) -> Vec<(f64, f64)> {
+    let (Some(from), Some(to)) = (boxes.get(edge.from), boxes.get(edge.to)) else {
+        return turns;
+    };
+    let is_ahead = from.x < to.x;
+    let sides = |place: &Box| {
+        let sides = [place.x, place.x + place.width];
+        if is_ahead {
+            sides
+        } else {
+            [sides[1], sides[0]]
+        }
+    };
+    let middle = |place: &Box| place.y + place.height / 2.0;
+    let inner = turns
+        .get(1..turns.len().saturating_sub(1))
+        .unwrap_or_default();
+    let mut points = vec![(sides(from)[1], middle(from))];
+    for (x, y) in inner {
+        let column = boxes
+            .iter()
+            .find(|place| (place.x..=place.x + place.width).contains(x));
+        let column = column.copied().unwrap_or(Box {
+            x: x - label / 2.0,
+            width: label,
+            ..Box::default()
+        });
+        points.extend(sides(&column).map(|x| (x, *y)));
+    }
+    points.push((sides(to)[0], middle(to)));
+    points
+}
+
+fn options() -> LayoutOptions {
+    LayoutOptions {
+        rankdir: RankDir::LR,
+        nodesep: 2.0 * LINE,
+        edgesep: LINE,
+        ranksep: 4.0 * LINE,
+        marginx: PADDING,
+        marginy: PADDING,
+        ..LayoutOptions::default()
+    }
+}
+
+/// A frame with room for its title. There is half as much between a frame and what is beside it as
+/// between two boxes.
+fn with_title(frame: Box) -> Box {
+    Box {
+        y: frame.y - TITLE,
+        height: frame.height + TITLE,
+        ..frame
+    }
+}
+
+fn node_name(index: usize) -> String {
+    format!("n{index}")
+}
+
+fn frame_name(index: usize) -> String {
+    format!("f{index}")
+}
