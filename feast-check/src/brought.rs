@@ -11,7 +11,7 @@ use serde::Serialize;
 /// use feast_check::brought::Brought;
 ///
 /// let brought = Brought::by(Release::V0_66);
-/// assert_eq!(brought.versions, ["v1", "v1alpha1"]);
+/// assert_eq!(brought.versions, ["v1alpha1", "v1"]);
 /// assert!(brought.operator.iter().any(|change| change.name == "CronJobAccount"));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
