@@ -2,6 +2,7 @@
 
 use std::fmt::{self, Display};
 
+use super::group::Colors;
 use super::{Edge, Graph, Group};
 use crate::visible;
 
@@ -40,7 +41,7 @@ fn node(f: &mut fmt::Formatter<'_>, graph: &Graph, index: usize) -> fmt::Result 
     let Some(node) = graph.nodes.get(index) else {
         return Ok(());
     };
-    let (ground, line) = node.group.colors().light;
+    let Colors { ground, line } = node.group.light();
     let label = quoted(&graph.lines(node));
     write!(
         f,

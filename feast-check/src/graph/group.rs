@@ -55,25 +55,36 @@ impl Group {
         }
     }
 
-    /// The colors of a box: of its ground and of its line, on a light page and on a dark one.
-    pub(super) const fn colors(self) -> Colors {
-        let (light, dark) = match self {
-            Self::Store => (("#ffffff", "#334155"), ("#1e293b", "#cbd5e1")),
-            Self::Serving => (("#e0f2fe", "#0369a1"), ("#0c3a57", "#7dd3fc")),
-            Self::Scaling => (("#dcfce7", "#15803d"), ("#12402a", "#86efac")),
-            Self::Rights => (("#f3e8ff", "#7e22ce"), ("#3b1d5c", "#d8b4fe")),
-            Self::Configuration => (("#fef3c7", "#a16207"), ("#453411", "#fcd34d")),
-            Self::Inputs => (("#ffe4e6", "#be123c"), ("#4c1525", "#fda4af")),
+    /// The colors of a box on a light page.
+    pub(super) const fn light(self) -> Colors {
+        let (ground, line) = match self {
+            Self::Store => ("#ffffff", "#334155"),
+            Self::Serving => ("#e0f2fe", "#0369a1"),
+            Self::Scaling => ("#dcfce7", "#15803d"),
+            Self::Rights => ("#f3e8ff", "#7e22ce"),
+            Self::Configuration => ("#fef3c7", "#a16207"),
+            Self::Inputs => ("#ffe4e6", "#be123c"),
         };
-        Colors { light, dark }
+        Colors { ground, line }
+    }
+
+    /// The same on a dark page.
+    #[cfg(feature = "svg")]
+    pub(super) const fn dark(self) -> Colors {
+        let (ground, line) = match self {
+            Self::Store => ("#1e293b", "#cbd5e1"),
+            Self::Serving => ("#0c3a57", "#7dd3fc"),
+            Self::Scaling => ("#12402a", "#86efac"),
+            Self::Rights => ("#3b1d5c", "#d8b4fe"),
+            Self::Configuration => ("#453411", "#fcd34d"),
+            Self::Inputs => ("#4c1525", "#fda4af"),
+        };
+        Colors { ground, line }
     }
 }
 
-/// Ground and line.
-type Pair = (&'static str, &'static str);
-
-/// The colors of a group.
+/// The colors of a box: of its ground, and of the line around it.
 pub(super) struct Colors {
-    pub(super) light: Pair,
-    pub(super) dark: Pair,
+    pub(super) ground: &'static str,
+    pub(super) line: &'static str,
 }

@@ -2,6 +2,7 @@
 
 use std::fmt::{self, Display};
 
+use super::group::Colors;
 use super::{Edge, Graph, Group, Node};
 use crate::visible;
 
@@ -54,7 +55,7 @@ fn classes(f: &mut fmt::Formatter<'_>, graph: &Graph) -> fmt::Result {
         if members.is_empty() {
             continue;
         }
-        let (name, (ground, line)) = (group.name(), group.colors().light);
+        let (name, Colors { ground, line }) = (group.name(), group.light());
         writeln!(
             f,
             "  classDef {name} fill:{ground},stroke:{line},color:#0f172a"

@@ -5,6 +5,7 @@ mod layout;
 use std::fmt::Write as _;
 
 use self::layout::{Box, Layout, Line};
+use super::group::Colors;
 use super::{Graph, Group, Node};
 use crate::visible;
 
@@ -259,8 +260,8 @@ fn escaped(text: &str) -> String {
 
 /// One look for a light page and a dark one.
 fn style() -> String {
-    let light = colors(|group| group.colors().light);
-    let dark = colors(|group| group.colors().dark);
+    let light = colors(Group::light);
+    let dark = colors(Group::dark);
     format!(
         "svg{{color-scheme:light dark}}text{{font:12px system-ui,Helvetica,Arial,sans-serif;\
          text-anchor:middle}}.title{{font-weight:600;font-size:13px;text-anchor:start}}\
@@ -276,10 +277,10 @@ fn style() -> String {
     )
 }
 
-fn colors(of: impl Fn(Group) -> (&'static str, &'static str)) -> String {
+fn colors(of: fn(Group) -> Colors) -> String {
     let mut style = String::new();
     for group in Group::ALL {
-        let (ground, line) = of(group);
+        let Colors { ground, line } = of(group);
         let _ = write!(
             style,
             ".{} rect{{fill:{ground};stroke:{line}}}",
