@@ -1,6 +1,6 @@
 //! What objects are for.
 
-/// What an object is for: drawings tell groups apart by color.
+/// What an object is for: drawings tell groups apart by colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Group {
@@ -55,7 +55,7 @@ impl Group {
         }
     }
 
-    /// The colors of a box on a light page.
+    /// The colours of a box on a light page.
     pub(super) const fn light(self) -> Colors {
         let (ground, line) = match self {
             Self::Store => ("#ffffff", "#334155"),
@@ -83,7 +83,7 @@ impl Group {
     }
 }
 
-/// The colors of a box: of its ground, and of the line around it.
+/// The colours of a box: of its ground, and of the line around it.
 pub(super) struct Colors {
     pub(super) ground: &'static str,
     pub(super) line: &'static str,

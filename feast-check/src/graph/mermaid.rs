@@ -44,7 +44,7 @@ fn node(f: &mut fmt::Formatter<'_>, graph: &Graph, index: usize) -> fmt::Result 
     writeln!(f, "  n{index}{open}\"{}\"{close}", lines.join("<br>"))
 }
 
-/// The colors of groups, and dashes around what is missing.
+/// The colours of groups, and dashes around what is missing.
 fn classes(f: &mut fmt::Formatter<'_>, graph: &Graph) -> fmt::Result {
     for group in Group::ALL {
         let nodes = graph.nodes.iter().enumerate();
