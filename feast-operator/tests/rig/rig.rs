@@ -22,7 +22,7 @@ use kube::Client;
 use serde_json::{Value, json};
 use tokio::task::JoinHandle;
 
-use crate::stores;
+use crate::{spans, stores};
 
 /// The namespace of FeatureStores.
 pub(crate) const NAMESPACE: &str = "ml";
@@ -65,6 +65,7 @@ impl Drop for Operator {
 
 /// What operators run on: Kubernetes with the CRD and its controllers.
 pub(crate) fn cluster() -> Server {
+    spans::keep();
     Server::new()
         .with_crd(CRD.clone())
         .with_garbage_collection()

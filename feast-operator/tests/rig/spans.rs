@@ -1,14 +1,16 @@
 //! What a pass does is told as spans, without what is secret.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::{Arc, Mutex};
+use std::sync::Once;
 
 use feast_operator::spans::TARGET;
 use feast_testing::server::{Fault, Requests};
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
-use tracing::{Subscriber, subscriber};
+use tracing::{Level, Subscriber, subscriber};
+use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
 use tracing_subscriber::registry::LookupSpan;
 
@@ -41,29 +43,40 @@ impl Visit for Told {
     }
 }
 
-/// Keeps the spans of passes.
-#[derive(Clone, Default)]
-struct Spans(Arc<Mutex<Vec<Told>>>);
-
-impl Spans {
-    fn take(&self) -> Vec<Told> {
-        std::mem::take(&mut *self.0.lock().unwrap())
-    }
+thread_local! {
+    /// What spans told that have ended on this thread, if its test listens.
+    static TOLD: RefCell<Option<Vec<Told>>> = const { RefCell::new(None) };
 }
+
+/// Has spans be kept for tests that listen. Every test does so before anything can begin a span: a span
+/// that is begun when nobody has asked for any may be told to nobody from then on.
+pub(crate) fn keep() {
+    static KEPT: Once = Once::new();
+    KEPT.call_once(|| {
+        let kept = Spans.with_filter(Targets::new().with_target(TARGET, Level::DEBUG));
+        subscriber::set_global_default(tracing_subscriber::registry().with(kept)).unwrap();
+    });
+}
+
+/// The spans that have ended on this thread since it was asked before.
+fn told() -> Vec<Told> {
+    TOLD.replace(Some(Vec::new())).unwrap_or_default()
+}
+
+/// Keeps the spans of passes.
+struct Spans;
 
 impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Spans {
     fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
         let span = context.span(id).unwrap();
-        if span.metadata().target() == TARGET {
-            let within = span.parent().map(|parent| parent.name());
-            let mut told = Told {
-                name: span.name(),
-                within,
-                ..Told::default()
-            };
-            attributes.record(&mut told);
-            span.extensions_mut().insert(told);
-        }
+        let within = span.parent().map(|parent| parent.name());
+        let mut told = Told {
+            name: span.name(),
+            within,
+            ..Told::default()
+        };
+        attributes.record(&mut told);
+        span.extensions_mut().insert(told);
     }
 
     fn on_record(&self, id: &Id, values: &Record<'_>, context: Context<'_, S>) {
@@ -75,21 +88,23 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Spans {
 
     fn on_close(&self, id: Id, context: Context<'_, S>) {
         let span = context.span(&id).unwrap();
-        if let Some(told) = span.extensions_mut().remove::<Told>() {
-            self.0.lock().unwrap().push(told);
-        }
+        let told = span.extensions_mut().remove::<Told>();
+        TOLD.with_borrow_mut(|all| {
+            if let Some(all) = all {
+                all.extend(told);
+            }
+        });
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_pass_tells_what_it_does_and_how_it_ends() {
-    let spans = Spans::default();
-    let _told = subscriber::set_default(tracing_subscriber::registry().with(spans.clone()));
+    drop(told());
     let rig = Rig::start().await;
     rig.put_store("a", &stores::scaled(2));
     rig.rests().await;
-    let told = spans.take();
-    let has = |name: &str, fields: &[(&str, &str)]| told.iter().any(|it| it.has(name, fields));
+    let all = told();
+    let has = |name: &str, fields: &[(&str, &str)]| all.iter().any(|it| it.has(name, fields));
     assert!(has(
         "pass",
         &[("feature_store", "ml/a"), ("outcome", "success")]
@@ -107,7 +122,7 @@ async fn a_pass_tells_what_it_does_and_how_it_ends() {
             "{verb} {kind}"
         );
     }
-    for span in &told {
+    for span in &all {
         let within = span.within;
         assert!(span.name == "pass" || within == Some("pass"), "{span:?}");
         assert!(!format!("{span:?}").contains("change-me"), "{span:?}");
@@ -118,12 +133,12 @@ async fn a_pass_tells_what_it_does_and_how_it_ends() {
     rig.server.fault(Requests::writes().of("services"), refused);
     rig.put_store("b", &stores::minimal());
     Rig::seconds(5).await;
-    let told = spans.take();
-    let has = |name: &str, fields: &[(&str, &str)]| told.iter().any(|it| it.has(name, fields));
+    let all = told();
+    let has = |name: &str, fields: &[(&str, &str)]| all.iter().any(|it| it.has(name, fields));
     assert!(has("write", &[("kind", "Service"), ("result", "invalid")]));
     assert!(has(
         "pass",
         &[("feature_store", "ml/b"), ("outcome", "refused")]
     ));
-    assert!(!format!("{told:?}").contains("change-me"));
+    assert!(!format!("{all:?}").contains("change-me"));
 }
