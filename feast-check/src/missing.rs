@@ -94,8 +94,7 @@ struct Name<'a>(&'a ObjectRef);
 
 impl fmt::Display for Name<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let namespace = self.0.namespace.as_deref().unwrap_or_default();
-        write!(f, "{} {namespace}/{}", self.0.kind, self.0.name)
+        write!(f, "{} {}", self.0.kind, self.0.place())
     }
 }
 

@@ -21,11 +21,7 @@ pub const TARGET: &str = "feast_operator::spans";
 
 /// A pass over a FeatureStore, whose `outcome` is told when it ends.
 pub(crate) fn pass(key: &ObjectRef) -> Span {
-    let ObjectRef {
-        namespace, name, ..
-    } = key;
-    let namespace = namespace.as_deref().unwrap_or_default();
-    debug_span!(target: TARGET, "pass", feature_store = format!("{namespace}/{name}"), outcome = Empty)
+    debug_span!(target: TARGET, "pass", feature_store = key.place(), outcome = Empty)
 }
 
 /// Gathering what rendering looks at.

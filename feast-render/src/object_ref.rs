@@ -44,6 +44,22 @@ impl ObjectRef {
         })
     }
 
+    /// Its namespace and name, `ml/feast-shop`; the name alone of one that is cluster-scoped.
+    ///
+    /// ```
+    /// use feast_render::ObjectRef;
+    /// use k8s_openapi::api::apps::v1::Deployment;
+    ///
+    /// let deployment = ObjectRef::new::<Deployment>(Some("ml"), "feast-shop");
+    /// assert_eq!(deployment.place(), "ml/feast-shop");
+    /// ```
+    pub fn place(&self) -> String {
+        match &self.namespace {
+            Some(namespace) => format!("{namespace}/{}", self.name),
+            None => self.name.clone(),
+        }
+    }
+
     /// The object that this metadata belongs to.
     pub(crate) fn of<K: k8s_openapi::Resource>(metadata: &ObjectMeta) -> Self {
         let name = metadata.name.clone().unwrap_or_default();

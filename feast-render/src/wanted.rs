@@ -332,10 +332,7 @@ fn metadata(mut object: Value) -> Option<ObjectMeta> {
 impl fmt::Display for Wanted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.object(), self) {
-            (Some(object), _) => match &object.namespace {
-                Some(namespace) => write!(f, "{} {namespace}/{}", object.kind, object.name),
-                None => write!(f, "{} {}", object.kind, object.name),
-            },
+            (Some(object), _) => write!(f, "{} {}", object.kind, object.place()),
             (None, Self::Labelled(selection)) => write!(
                 f,
                 "{} of namespace {} with {}",

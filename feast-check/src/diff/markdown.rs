@@ -221,11 +221,7 @@ fn object(text: &mut String, change: &Change) {
 
 /// The kind, with its namespace and name.
 fn name(object: &ObjectRef) -> String {
-    let name = match &object.namespace {
-        Some(namespace) => format!("{namespace}/{}", object.name),
-        None => object.name.clone(),
-    };
-    format!("{} {}", object.kind, code(&name))
+    format!("{} {}", object.kind, code(&object.place()))
 }
 
 fn field(text: &mut String, FieldChange { path, old, new, .. }: &FieldChange) {

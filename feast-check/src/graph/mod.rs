@@ -264,10 +264,7 @@ impl Graph {
     fn frames(&self) -> Vec<(usize, String)> {
         let nodes = self.nodes.iter().enumerate();
         let stores = nodes.filter(|(_, node)| node.group == Group::Store);
-        let title = |node: &Node| {
-            let namespace = node.object.namespace.as_deref().unwrap_or_default();
-            format!("FeatureStore {namespace}/{}", node.object.name)
-        };
+        let title = |node: &Node| format!("{} {}", node.object.kind, node.object.place());
         stores.map(|(index, node)| (index, title(node))).collect()
     }
 
@@ -286,12 +283,12 @@ impl Graph {
     /// The name of an object, with its namespace where FeatureStores are in several.
     fn title(&self, node: &Node) -> String {
         let stores = self.nodes.iter().filter(|node| node.group == Group::Store);
-        let mut namespaces: Vec<_> = stores.map(|node| &node.object.namespace).collect();
-        namespaces.dedup();
-        match &node.object.namespace {
-            Some(namespace) if namespaces.len() > 1 => format!("{namespace}/{}", node.object.name),
-            _ => node.object.name.clone(),
+        let mut namespaces = stores.map(|node| &node.object.namespace);
+        let first = namespaces.next();
+        if namespaces.any(|namespace| Some(namespace) != first) {
+            return node.object.place();
         }
+        node.object.name.clone()
     }
 
     /// What stands in a box.

@@ -237,11 +237,7 @@ fn tooltip(node: &Node) -> String {
 
 /// An object with its namespace.
 fn name(node: &Node) -> String {
-    let object = &node.object;
-    match &object.namespace {
-        Some(namespace) => format!("{} {namespace}/{}", object.kind, object.name),
-        None => format!("{} {}", object.kind, object.name),
-    }
+    format!("{} {}", node.object.kind, node.object.place())
 }
 
 /// A text as a part of XML: names that others refer to may be anything.

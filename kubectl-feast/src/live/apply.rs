@@ -78,8 +78,7 @@ pub(super) async fn foresee(
     let (mut before, mut after) = (Vec::new(), Vec::new());
     let (mut refused, mut notes) = (Vec::new(), Vec::new());
     for (object, was, fate) in fates.await? {
-        let namespace = object.namespace.as_deref().unwrap_or_default();
-        let name = format!("{namespace}/{}", object.name);
+        let name = object.place();
         before.extend(was.map(without_managers));
         match fate {
             Fate::Told(will_be) => after.push(without_managers(will_be)),
