@@ -1,9 +1,8 @@
 //! `validate --fix`, and what it leaves alone.
 
 use std::fs;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Output};
 
 const SLIPS: &str = "\
 # the shop's
@@ -30,29 +29,18 @@ fn folder(name: &str, files: &[(&str, &str)]) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR"))
         .join("fix")
         .join(name);
-    let _ = fs::remove_dir_all(&folder);
-    fs::create_dir_all(folder.join(".git")).expect("a folder");
-    for (file, text) in files {
-        fs::write(folder.join(file), text).expect("a file");
-    }
+    let folder = test_support::folder(folder, files);
+    fs::create_dir(folder.join(".git")).expect("a folder");
     folder
 }
 
 fn validate(folder: &Path, arguments: &[&str], input: impl AsRef<[u8]>) -> Output {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_kubectl-feast"))
+    let mut plugin = Command::new(env!("CARGO_BIN_EXE_kubectl-feast"));
+    plugin
         .current_dir(folder)
         .args(["validate", "--allow", "all"])
-        .args(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("the plugin runs");
-    let mut stdin = child.stdin.take().expect("a pipe");
-    // One that reads files does not read it.
-    let _ = stdin.write_all(input.as_ref());
-    drop(stdin);
-    child.wait_with_output().expect("the plugin ends")
+        .args(arguments);
+    test_support::fed(&mut plugin, input)
 }
 
 fn told(output: &Output) -> String {

@@ -1,7 +1,7 @@
 //! Folders as they are in real repositories, and as kubectl makes them.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 const STORE: &str = "apiVersion: feast.dev/v1
@@ -12,15 +12,7 @@ spec: {feastProject: shop}
 
 /// A new folder with these files.
 fn folder(name: &str, files: &[(&str, &str)]) -> PathBuf {
-    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
-    drop(fs::remove_dir_all(&folder));
-    for (name, text) in files {
-        let file = folder.join(name);
-        let parent = file.parent().expect("a file is in a folder");
-        fs::create_dir_all(parent).expect("the folder can be made");
-        fs::write(file, text).expect("the file can be written");
-    }
-    folder
+    test_support::folder(Path::new(env!("CARGO_TARGET_TMPDIR")).join(name), files)
 }
 
 fn run(args: &[&str], folder: &PathBuf) -> (Option<i32>, String) {

@@ -1,25 +1,13 @@
 //! The plugin as a function of kustomize and kpt.
 
-use std::io::Write as _;
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Output};
 
 use serde_json::Value;
 
 /// Hands a list to the function.
 fn function(arguments: &[&str], list: &str) -> Output {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_kubectl-feast"))
-        .arg("krm")
-        .args(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("the plugin runs");
-    let mut stdin = child.stdin.take().expect("a pipe");
-    // One that refuses its arguments reads nothing.
-    let _ = stdin.write_all(list.as_bytes());
-    drop(stdin);
-    child.wait_with_output().expect("the plugin ends")
+    let mut plugin = Command::new(env!("CARGO_BIN_EXE_kubectl-feast"));
+    test_support::fed(plugin.arg("krm").args(arguments), list)
 }
 
 /// A list with a FeatureStore that scales on files, and what configures the function.

@@ -1,6 +1,5 @@
 //! What is read from standard input, and what is written when nobody reads it or it fits nowhere.
 
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -33,12 +32,7 @@ fn program() -> Command {
 
 /// The exit code and all output of a command with this input.
 fn run(arguments: &[&str], input: &str) -> (Option<i32>, String) {
-    let mut child = program().args(arguments).spawn().expect("the binary runs");
-    let mut stdin = child.stdin.take().expect("it has a standard input");
-    // Whoever does not read it may be done before.
-    drop(stdin.write_all(input.as_bytes()));
-    drop(stdin);
-    let output = child.wait_with_output().expect("it ends");
+    let output = test_support::fed(program().args(arguments), input);
     let text = [output.stdout, output.stderr].concat();
     (
         output.status.code(),

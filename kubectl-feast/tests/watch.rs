@@ -11,9 +11,8 @@ const STORE: &str = "apiVersion: feast.dev/v1\nkind: FeatureStore\nmetadata: {na
 #[test]
 fn changes_are_checked_until_the_user_has_had_enough() {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("watch");
-    let _ = fs::remove_dir_all(&folder);
-    fs::create_dir_all(folder.join(".git")).expect("a folder");
-    fs::write(folder.join("shop.yaml"), STORE).expect("a file");
+    let folder = test_support::folder(folder, &[("shop.yaml", STORE)]);
+    fs::create_dir(folder.join(".git")).expect("a folder");
     let mut child = Command::new(env!("CARGO_BIN_EXE_kubectl-feast"))
         .current_dir(&folder)
         .args(["validate", "--watch", "--allow", "all", "."])

@@ -43,6 +43,18 @@ subjects: [{{apiGroup: rbac.authorization.k8s.io, kind: User, name: reader}}]
     )
 }
 
+/// Who aggregates roles takes a moment: a right is there when the API server says so.
+fn wait_for_rights(namespace: &Namespace) {
+    let may = [
+        "auth",
+        "can-i",
+        "list",
+        "featurestores.feast.dev",
+        "--as=viewer",
+    ];
+    while namespace.kubectl(&may, "").0 != Some(0) {}
+}
+
 #[test]
 #[ignore = "needs an API server: tests/cluster/run.sh"]
 fn it_tells_what_its_user_may_know() {
@@ -61,15 +73,7 @@ fn it_tells_what_its_user_may_know() {
         (Some(0), "1 FeatureStore checked: no errors\n")
     );
 
-    // Who aggregates roles takes a moment: a right is there when the API server says so.
-    let may = [
-        "auth",
-        "can-i",
-        "list",
-        "featurestores.feast.dev",
-        "--as=viewer",
-    ];
-    while namespace.kubectl(&may, "").0 != Some(0) {}
+    wait_for_rights(&namespace);
     for user in ["--as=viewer", "--as=reader"] {
         let (code, text) = plugin(&["validate", "--live", "--allow", "all", user]);
         assert_eq!(code, Some(0), "{text}");
@@ -165,14 +169,7 @@ fn it_asks_the_server_what_a_file_would_do() {
     );
 
     // Who may not patch is told, and gets the merge that kubectl would make.
-    let may = [
-        "auth",
-        "can-i",
-        "list",
-        "featurestores.feast.dev",
-        "--as=viewer",
-    ];
-    while namespace.kubectl(&may, "").0 != Some(0) {}
+    wait_for_rights(&namespace);
     let (code, text) = diff(&changed, &["--as=viewer"]);
     assert_eq!(code, Some(1), "{text}");
     assert!(

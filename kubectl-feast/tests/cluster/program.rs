@@ -1,9 +1,8 @@
 //! kubectl and the plugin, in a namespace of an API server.
 
 use std::env;
-use std::io::Write as _;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 /// What a run gives: its exit code, and what it prints.
 pub(crate) type Run = (Option<i32>, String);
@@ -75,20 +74,12 @@ fn command(program: &str, arguments: &[&str], input: &str) -> Run {
     let folder = plugin.parent().expect("a folder").to_owned();
     let path = env::var_os("PATH").unwrap_or_default();
     let path = env::join_paths([folder].into_iter().chain(env::split_paths(&path)));
-    let mut child = Command::new(program)
+    let mut program = Command::new(program);
+    program
         .args(arguments)
         .env("PATH", path.expect("a path"))
-        .env("KUBECTL_EXTERNAL_DIFF", "kubectl-feast diff --color=never")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("the program runs");
-    let mut stdin = child.stdin.take().expect("a pipe");
-    // Who reads nothing has closed it.
-    let _ = stdin.write_all(input.as_bytes());
-    drop(stdin);
-    let output = child.wait_with_output().expect("the program ends");
+        .env("KUBECTL_EXTERNAL_DIFF", "kubectl-feast diff --color=never");
+    let output = test_support::fed(&mut program, input);
     let text = [output.stdout, output.stderr].concat();
     let text = String::from_utf8_lossy(&text).into_owned();
     (output.status.code(), text)

@@ -20,6 +20,8 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::runtime::Builder;
 
+use crate::objects::{DB, SHOP};
+
 static CLUSTERS: AtomicUsize = AtomicUsize::new(0);
 
 pub(crate) struct Cluster {
@@ -42,6 +44,14 @@ impl Cluster {
         let crd = Crd::parse(definition.to_string().as_bytes()).expect("a CRD");
         let cluster = Self::of(Server::new().with_crd(crd));
         cluster.put(&definition);
+        cluster
+    }
+
+    /// One that has a FeatureStore with its Secret.
+    pub(crate) fn with_shop() -> Self {
+        let cluster = Self::new();
+        cluster.add(SHOP);
+        cluster.add(DB);
         cluster
     }
 

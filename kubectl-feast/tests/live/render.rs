@@ -7,16 +7,9 @@ use serde_json::json;
 use crate::cluster::Cluster;
 use crate::objects::{DB, PASSWORD, SHOP};
 
-fn shop() -> Cluster {
-    let cluster = Cluster::new();
-    cluster.add(SHOP);
-    cluster.add(DB);
-    cluster
-}
-
 #[test]
 fn objects_name_their_owner_as_it_is_in_the_cluster() {
-    let cluster = shop();
+    let cluster = Cluster::with_shop();
     let stored = cluster.server.of_kind("feast.dev/v1", "FeatureStore");
     let uid = stored[0]["metadata"]["uid"].as_str().expect("a uid");
     let run = cluster.run(&["render", "--live", "shop"]);
@@ -33,7 +26,7 @@ fn objects_name_their_owner_as_it_is_in_the_cluster() {
 
 #[test]
 fn what_is_no_longer_called_for_is_told() {
-    let cluster = shop();
+    let cluster = Cluster::with_shop();
     let stored = cluster.server.of_kind("feast.dev/v1", "FeatureStore");
     let owner = json!([{
         "apiVersion": "feast.dev/v1", "kind": "FeatureStore", "name": "shop",
@@ -50,7 +43,7 @@ fn what_is_no_longer_called_for_is_told() {
 
 #[test]
 fn a_secret_that_may_not_be_read_is_seen_in_the_document() {
-    let cluster = shop();
+    let cluster = Cluster::with_shop();
     cluster
         .server
         .fault(Requests::all().of("secrets"), Fault::Forbidden);
@@ -70,7 +63,7 @@ fn a_secret_that_may_not_be_read_is_seen_in_the_document() {
 
 #[test]
 fn openshift_is_found_by_its_apis() {
-    let cluster = shop();
+    let cluster = Cluster::with_shop();
     let routes = definition("route.openshift.io", "v1", "Route", "routes");
     let cluster = cluster.with(routes);
     let kinds = |cluster: &Cluster| {
@@ -80,12 +73,12 @@ fn openshift_is_found_by_its_apis() {
     };
     let annotation = "service.beta.openshift.io/serving-cert-secret-name";
     assert!(kinds(&cluster).contains(annotation));
-    assert!(!kinds(&shop()).contains(annotation));
+    assert!(!kinds(&Cluster::with_shop()).contains(annotation));
 }
 
 #[test]
 fn flags_that_say_what_the_cluster_says_are_refused() {
-    let cluster = shop();
+    let cluster = Cluster::with_shop();
     for (arguments, expected) in [
         (&["--uid", "1"][..], "leave out --uid and --observed"),
         (&["-f", "store.yaml"], "--filename reads files"),
@@ -98,7 +91,7 @@ fn flags_that_say_what_the_cluster_says_are_refused() {
 
 #[test]
 fn a_feature_store_of_another_namespace_is_followed() {
-    let cluster = shop();
+    let cluster = Cluster::with_shop();
     cluster.add(
         "{apiVersion: feast.dev/v1, kind: FeatureStore, metadata: {name: reader, namespace: risk},
           spec: {feastProject: shop, services: {registry: {remote: {feastRef: {name: shop,
@@ -127,7 +120,7 @@ fn a_feature_store_of_another_namespace_is_followed() {
 
 #[test]
 fn a_graph_shows_all_of_the_cluster() {
-    let cluster = shop();
+    let cluster = Cluster::with_shop();
     let other = |text: &str| text.replace("namespace: ml", "namespace: risk");
     cluster.add(&other(SHOP));
     cluster.add(&other(DB));

@@ -9,9 +9,7 @@ use crate::objects::{DB, PASSWORD, SHOP};
 
 /// A cluster in which an operator has made all that it should, and pods cannot start.
 fn shop() -> Cluster {
-    let cluster = Cluster::new();
-    cluster.add(SHOP);
-    cluster.add(DB);
+    let cluster = Cluster::with_shop();
     let rendered = cluster.run(&["render", "--live", "shop"]);
     assert_eq!(rendered.code, Some(0), "{rendered:?}");
     cluster.add(&rendered.stdout);

@@ -9,16 +9,9 @@ use crate::objects::{DB, PASSWORD, SHOP};
 /// The lints that say something to every FeatureStore here.
 const QUIET: [&str; 2] = ["--allow", "all"];
 
-fn shop() -> Cluster {
-    let cluster = Cluster::new();
-    cluster.add(SHOP);
-    cluster.add(DB);
-    cluster
-}
-
 #[test]
 fn the_namespace_of_the_context_is_looked_at() {
-    let cluster = shop();
+    let cluster = Cluster::with_shop();
     let other = SHOP.replace("namespace: ml", "namespace: risk");
     cluster.add(&other);
     cluster.add(&DB.replace("namespace: ml", "namespace: risk"));
@@ -61,7 +54,7 @@ fn what_is_found_stands_where_kubectl_prints_it() {
 
 #[test]
 fn a_secret_that_may_not_be_read_is_taken_to_be_right() {
-    let cluster = shop();
+    let cluster = Cluster::with_shop();
     cluster
         .server
         .fault(Requests::all().of("secrets"), Fault::Forbidden);
@@ -75,7 +68,7 @@ fn a_secret_that_may_not_be_read_is_taken_to_be_right() {
 
 #[test]
 fn a_secret_is_never_shown() {
-    let cluster = shop();
+    let cluster = Cluster::with_shop();
     let wrong = DB.replace("c3FsOg", "").replace("cGF0aDog", "");
     cluster.add(&wrong);
     for output in ["human", "json", "sarif", "junit", "tap", "github"] {
@@ -90,7 +83,7 @@ fn a_secret_is_never_shown() {
 
 #[test]
 fn the_crd_of_the_cluster_judges_unless_a_release_is_named() {
-    let cluster = shop();
+    let cluster = Cluster::with_shop();
     // As somebody wrote it who wants FeatureStores to be called otherwise.
     let mut crd = serde_json::to_value(feast_api::crd()).expect("JSON");
     for version in crd["spec"]["versions"].as_array_mut().expect("versions") {

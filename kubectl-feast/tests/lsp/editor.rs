@@ -215,12 +215,9 @@ pub(crate) fn folder(name: &str, files: &[(&str, &str)]) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR"))
         .join("lsp")
         .join(name);
-    let _ = fs::remove_dir_all(&folder);
+    let folder = test_support::folder(folder, files);
     // Settings above it are none of its business.
-    fs::create_dir_all(folder.join(".git")).expect("a folder");
-    for (file, text) in files {
-        fs::write(folder.join(file), text).expect("a file");
-    }
+    fs::create_dir(folder.join(".git")).expect("a folder");
     folder
 }
 

@@ -8,6 +8,8 @@
 //! in this repository: `FEAST_UPSTREAM_DIR` names its folder, by default `../shared/upstream`
 //! beside the checkout.
 //!
+//! [`fed`] runs a program with an input, in a [`folder`] of its own where it takes one.
+//!
 //! A test that lacks a file is [`skipped`]. A generated file is compared with what it should be, or
 //! written anew, by [`current`].
 #![expect(
@@ -17,13 +19,17 @@
 )]
 
 mod current;
+mod folder;
 mod lines;
+mod program;
 mod told;
 
 use std::path::{Path, PathBuf};
 
 pub use current::current;
+pub use folder::folder;
 pub use lines::{lines, text};
+pub use program::fed;
 pub use told::{lacking, skipped, told};
 
 /// A file or folder of recorded answers, such as `render` or `admission/create.jsonl.gz`.
