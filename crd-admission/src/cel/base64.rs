@@ -17,6 +17,11 @@ pub(super) fn encode(bytes: &[u8]) -> String {
     text
 }
 
+/// How many bytes Go makes room for before it reads a text.
+pub(super) fn room(text: &str) -> usize {
+    text.len() / 4 * 3
+}
+
 /// The bytes of a text.
 ///
 /// # Errors
@@ -24,7 +29,7 @@ pub(super) fn encode(bytes: &[u8]) -> String {
 /// Where it goes wrong, as Go counts it: where the group starts that is not whole, or the byte that
 /// is none of the alphabet.
 pub(super) fn decode(text: &str) -> Result<Vec<u8>, usize> {
-    let mut bytes = Vec::with_capacity(text.len() / 4 * 3);
+    let mut bytes = Vec::with_capacity(room(text));
     let mut group = [0_u8; 4];
     let mut count = 0;
     let input = text

@@ -10,7 +10,7 @@ mod items;
 use super::base64;
 use super::fault::Fault;
 use super::time::{Duration, Timestamp};
-use super::value::{Item, List, Map, Place, Shared, Value};
+use super::value::{Bytes, Item, List, Map, Place, Text, Value};
 use crate::json::Data;
 use crate::moment::{self, Layout, NoMoment};
 use crate::schema::{self, Schema, Types, Unknown};
@@ -105,7 +105,7 @@ fn typed<'a>(view: View<'a>, schema: &Schema, seen: Seen) -> Item<'a> {
         (_, Data::Null) => null(schema),
         (Types::IntOrString { .. } | Types::Integer, Data::Int(number)) => Ok((*number).into()),
         (Types::IntOrString { .. }, Data::String(text)) => Ok((*text).into()),
-        (Types::String, Data::String(shared)) => text(schema, &Shared::Borrowed(shared)),
+        (Types::String, Data::String(shared)) => text(schema, &Text::Borrowed(shared)),
         (Types::Boolean, Data::Bool(value)) => Ok((*value).into()),
         (Types::Number, Data::Float(number)) => Ok((*number).into()),
         #[expect(clippy::cast_precision_loss, reason = "as the API server does")]
@@ -162,7 +162,7 @@ fn invalid(why: &str) -> Fault {
 }
 
 /// A text, or what its format makes of it.
-fn text<'a>(schema: &Schema, shared: &Shared<'a, str>) -> Item<'a> {
+fn text<'a>(schema: &Schema, shared: &Text<'a>) -> Item<'a> {
     let as_it_is = Value::String(shared.clone());
     let Some(format) = &schema.format else {
         return Ok(as_it_is);
@@ -183,10 +183,13 @@ fn text<'a>(schema: &Schema, shared: &Shared<'a, str>) -> Item<'a> {
         "date-time" => moment(text, Layout::Zoned)
             .or_else(|_| moment(text, Layout::Local))
             .map_err(|error| fault("date-time formatted string", &error.to_string())),
-        "byte" => base64::decode(text).map(Value::from).map_err(|at| {
-            let why = format!("illegal base64 data at input byte {at}");
-            fault("byte formatted string", &why)
-        }),
+        "byte" => match base64::decode(text) {
+            Ok(bytes) => Ok(Bytes::with_room(bytes, base64::room(text)).into()),
+            Err(at) => {
+                let why = format!("illegal base64 data at input byte {at}");
+                Err(fault("byte formatted string", &why))
+            }
+        },
         _ => Ok(as_it_is),
     }
 }

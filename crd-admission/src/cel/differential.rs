@@ -109,7 +109,8 @@ fn difference(request: &Request, ours: &Answer, theirs: &Answer) -> Option<Strin
 /// What an error says before the first struct that the server writes with its pointers, which are
 /// others each time.
 fn before_pointers(error: &str) -> Option<&str> {
-    let (before, rest) = error.split_once("&{")?;
+    let (before, rest) = error.split_once('{')?;
+    let before = before.trim_end_matches('&');
     rest.contains("0x").then_some(before)
 }
 

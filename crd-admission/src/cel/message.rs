@@ -252,7 +252,8 @@ impl<'a> Named<'_, 'a> {
             return Message::make(name, &Fields::default());
         }
         let url = Some(Shown(url.as_bytes())).filter(|_| !url.is_empty());
-        let bytes = Some(Shown(bytes.bytes())).filter(|_| !bytes.is_empty());
+        let bytes = bytes.bytes();
+        let bytes = Some(Shown(&bytes)).filter(|_| !bytes.is_empty());
         let fields = [
             url.map(|url| format!("{TYPE_URL}:{url}")),
             bytes.map(|bytes| format!("{VALUE}:{bytes}")),

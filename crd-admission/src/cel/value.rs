@@ -2,6 +2,7 @@
 //!
 //! Scalars, lists and maps of the request are borrowed; what an expression makes is shared.
 
+mod bytes;
 mod equal;
 mod key;
 mod list;
@@ -23,6 +24,7 @@ use super::message::EMPTY;
 use super::time::{Duration, Timestamp};
 use super::types::{Opaque, Type};
 use crate::view::View;
+pub(crate) use bytes::Bytes;
 pub(crate) use key::{Key, Keys};
 pub(crate) use list::List;
 pub(crate) use map::{Entries, Map};
@@ -37,8 +39,8 @@ pub(crate) enum Value<'a> {
     Int(i64),
     Uint(u64),
     Double(f64),
-    String(Shared<'a, str>),
-    Bytes(Shared<'a, [u8]>),
+    String(Text<'a>),
+    Bytes(Bytes),
     Timestamp(Timestamp),
     Duration(Duration),
     Type(Type),
@@ -58,11 +60,11 @@ pub(crate) enum Value<'a> {
     Kept(View<'a>),
 }
 
-/// Text or bytes: of the request or of the expression, or made by it.
-#[derive(Debug)]
-pub(crate) enum Shared<'a, T: ?Sized> {
-    Borrowed(&'a T),
-    Made(Arc<T>),
+/// A text: of the request or of the expression, or made by it.
+#[derive(Clone, Debug)]
+pub(crate) enum Text<'a> {
+    Borrowed(&'a str),
+    Made(Arc<str>),
 }
 
 /// What a list or a map has: a value, or why it cannot be read.
@@ -177,41 +179,32 @@ impl Value<'_> {
     }
 }
 
-impl<T: ?Sized> Clone for Shared<'_, T> {
-    fn clone(&self) -> Self {
-        match self {
-            Self::Borrowed(value) => Self::Borrowed(value),
-            Self::Made(value) => Self::Made(Arc::clone(value)),
-        }
-    }
-}
+impl Deref for Text<'_> {
+    type Target = str;
 
-impl<T: ?Sized> Deref for Shared<'_, T> {
-    type Target = T;
-
-    fn deref(&self) -> &T {
+    fn deref(&self) -> &str {
         match self {
-            Self::Borrowed(value) => value,
-            Self::Made(value) => value,
+            Self::Borrowed(text) => text,
+            Self::Made(text) => text,
         }
     }
 }
 
 impl<'a> From<&'a str> for Value<'a> {
     fn from(text: &'a str) -> Self {
-        Self::String(Shared::Borrowed(text))
+        Self::String(Text::Borrowed(text))
     }
 }
 
 impl From<String> for Value<'_> {
     fn from(text: String) -> Self {
-        Self::String(Shared::Made(text.into()))
+        Self::String(Text::Made(text.into()))
     }
 }
 
-impl From<Vec<u8>> for Value<'_> {
-    fn from(bytes: Vec<u8>) -> Self {
-        Self::Bytes(Shared::Made(bytes.into()))
+impl From<Bytes> for Value<'_> {
+    fn from(bytes: Bytes) -> Self {
+        Self::Bytes(bytes)
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use super::{Json, Seen};
 use crate::cel::escape::{escape, unescape};
 use crate::cel::fault::Fault;
-use crate::cel::value::{Item, Map, Place, Shared, Value};
+use crate::cel::value::{Item, Map, Place, Text, Value};
 use crate::schema::{Property, Schema, Types};
 use crate::view::View;
 
@@ -107,14 +107,14 @@ impl<'a> Fields<'a> {
                     .is_some_and(|schema| schema.additional.is_some())
     }
 
-    pub(crate) fn iter(self) -> impl Iterator<Item = (Shared<'a, str>, Item<'a>)> {
+    pub(crate) fn iter(self) -> impl Iterator<Item = (Text<'a>, Item<'a>)> {
         let is_object = self.is_object();
         let fields = self.object.sorted_fields().into_iter();
         let known = fields.filter(move |(name, _)| self.knows(name));
         known.map(move |(name, _)| {
             let key = match escape(name).filter(|_| is_object) {
-                Some(escaped) if *escaped != *name => Shared::Made(escaped.into()),
-                _ => Shared::Borrowed(name),
+                Some(escaped) if *escaped != *name => Text::Made(escaped.into()),
+                _ => Text::Borrowed(name),
             };
             let value = self.get(&key);
             // A field that is null has a name only.

@@ -12,7 +12,11 @@ pub(super) fn show(value: &Value<'_>) -> String {
         Value::Double(number) => format!("double({:016x})", number.to_bits()),
         Value::String(text) => format!("string({})", quoted(text)),
         Value::Bytes(bytes) => {
-            let hex: Vec<_> = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+            let hex: Vec<_> = bytes
+                .to_vec()
+                .iter()
+                .map(|byte| format!("{byte:02x}"))
+                .collect();
             format!("bytes({})", hex.concat())
         }
         Value::Timestamp(time) => format!("timestamp({}.{:09})", time.seconds, time.nanos),

@@ -15,7 +15,8 @@ pub(super) fn requests() -> Vec<Request> {
 pub(super) fn short() -> Vec<Request> {
     let expressions = ODD
         .into_iter()
-        .chain(lines(include_str!("written/plain.txt")));
+        .chain(lines(include_str!("written/plain.txt")))
+        .chain(lines(include_str!("written/bytes.txt")));
     let mut requests: Vec<_> = expressions.map(plain).collect();
     let schema = json!({
         "type": "object",
@@ -54,7 +55,25 @@ pub(super) fn short() -> Vec<Request> {
         }));
     }
     requests.extend(of_lists());
+    requests.extend(of_bytes());
     requests
+}
+
+/// Bytes of the request, with room behind them and without.
+fn of_bytes() -> impl Iterator<Item = Request> {
+    let byte = json!({"type": "string", "format": "byte", "maxLength": 12});
+    let schema = json!({
+        "type": "object",
+        "properties": {
+            "name": {"type": "string", "maxLength": 10},
+            "raw": byte, "full": byte, "raws": {"type": "array", "items": byte, "maxItems": 4},
+        },
+    });
+    let this = json!({
+        "name": "abc", "raw": "YQ==", "full": "YWJj", "raws": ["YQ==", "YWI=", "YWJj"],
+    });
+    let expressions = lines(include_str!("written/bytes_of_self.txt"));
+    expressions.map(move |expression| request(&schema, &this, expression))
 }
 
 /// Lists whose items are told apart, with what should be a scalar and is none, where a server looks

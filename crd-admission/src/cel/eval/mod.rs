@@ -8,6 +8,7 @@ mod attribute;
 mod fold;
 mod go_type;
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use super::fault::Fault;
@@ -74,6 +75,7 @@ pub(super) fn evaluate<'a>(
     let mut evaluator = Evaluator {
         functions: &plan.functions,
         slots,
+        memories: BTreeMap::new(),
         cost: 0,
         limit,
     };
@@ -96,6 +98,8 @@ enum Bound<'a> {
 struct Evaluator<'a> {
     functions: &'a Functions,
     slots: Vec<Bound<'a>>,
+    /// Constants that have bytes, in memory of this run's own.
+    memories: BTreeMap<*const Value<'static>, Value<'a>>,
     cost: u64,
     limit: u64,
 }
@@ -126,6 +130,7 @@ impl<'a> Evaluator<'a> {
     fn node(&mut self, node: &'a Node) -> Evaluated<'a> {
         match node {
             Node::Constant(value) => Ok(value.clone()),
+            Node::Memory(value) => Ok(self.own(value)),
             Node::Attribute(attribute) => {
                 let value = self.resolve(attribute, None);
                 let is_conditional = matches!(attribute.root, Root::Conditional(_));
@@ -166,6 +171,12 @@ impl<'a> Evaluator<'a> {
             }
             Node::Fold(fold) => self.fold(fold),
         }
+    }
+
+    /// A constant that has bytes: others who run the expression now have other memory.
+    fn own(&mut self, constant: &'a Value<'static>) -> Value<'a> {
+        let own = self.memories.entry(constant);
+        own.or_insert_with(|| constant.apart()).clone()
     }
 
     /// Charges for a step, whether it has a value or not, unless nothing else may run.

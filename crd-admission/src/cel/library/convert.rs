@@ -5,7 +5,7 @@ use crate::cel::fault::Fault;
 use crate::cel::go::{self, Float};
 use crate::cel::time::{Duration, Timestamp};
 use crate::cel::types::Type as T;
-use crate::cel::value::Value;
+use crate::cel::value::{Bytes, Value};
 
 const A: T = T::Param("A");
 
@@ -127,7 +127,7 @@ fn to_texts() -> Vec<Overload> {
             "string_to_bytes",
             [T::String],
             T::Bytes,
-            run!(|String(text)| text.as_bytes().to_vec()),
+            run!(|String(text)| Bytes::of_text(text.as_bytes())),
         )
         .costs(Cost::ENCODE),
         Overload::new(
@@ -302,7 +302,7 @@ fn double_to_uint(number: f64) -> Result<u64, Fault> {
         .ok_or(Fault::UintOverflow)
 }
 
-fn bytes_to_string(bytes: &[u8]) -> Result<String, Fault> {
+fn bytes_to_string(bytes: &Bytes) -> Result<String, Fault> {
     String::from_utf8(bytes.to_vec())
         .map_err(|_| Fault::text("invalid UTF-8 in bytes, cannot convert to string"))
 }

@@ -159,7 +159,7 @@ pub(super) fn add<'a>(arguments: &[Value<'a>]) -> Result<Value<'a>, Fault> {
         (Value::Uint(a), Value::Uint(b)) => uint(a.checked_add(*b)),
         (Value::Double(a), Value::Double(b)) => Ok((a + b).into()),
         (Value::String(a), Value::String(b)) => Ok([&**a, &**b].concat().into()),
-        (Value::Bytes(a), Value::Bytes(b)) => Ok([&**a, &**b].concat().into()),
+        (Value::Bytes(a), Value::Bytes(b)) => Ok(a.append(b).into()),
         (Value::Duration(a), Value::Duration(b)) => a.plus(*b).map(Value::from),
         (Value::Duration(a), Value::Timestamp(b)) => b.plus(*a).map(Value::from),
         (Value::Timestamp(a), Value::Duration(b)) => a.plus(*b).map(Value::from),

@@ -151,7 +151,7 @@ fn write(clause: Clause, value: &Value<'_>) -> Result<String, Fault> {
             format!("{sign}{digits}")
         }
         (Clause::Hex { upper }, Value::String(text)) => hex(text.as_bytes(), upper),
-        (Clause::Hex { upper }, Value::Bytes(bytes)) => hex(bytes, upper),
+        (Clause::Hex { upper }, Value::Bytes(bytes)) => hex(&bytes.to_vec(), upper),
         (clause, value) => return Err(clause.refuses(value.type_name())),
     };
     Ok(written)

@@ -12,7 +12,7 @@ use super::*;
 use crate::cel::library::cost::Operand;
 use crate::cel::range::Range;
 use crate::cel::time::{Duration, Timestamp, Zone};
-use crate::cel::value::{Entries, Key, Shared};
+use crate::cel::value::{Bytes, Entries, Key, Text};
 
 /// A call and what came of it.
 #[derive(Deserialize)]
@@ -143,7 +143,7 @@ fn shown(value: &Value<'_>) -> String {
             Err(fault) => format!("optional({fault})"),
         },
         Value::String(text) => format!("{:?}", &**text),
-        Value::Bytes(bytes) => format!("{:?}", &**bytes),
+        Value::Bytes(bytes) => format!("{:?}", bytes.to_vec()),
         Value::Quantity(_) | Value::Semver(_) | Value::Url(_) => {
             format!("{} {value}", value.type_name())
         }
@@ -180,7 +180,7 @@ fn value(json: &Json) -> Value<'static> {
                 let pair = std::str::from_utf8(pair).expect("digits");
                 u8::from_str_radix(pair, 16).expect("digits")
             };
-            digits.chunks(2).map(byte).collect::<Vec<_>>().into()
+            Bytes::from(digits.chunks(2).map(byte).collect::<Vec<_>>()).into()
         }
         "timestamp" => {
             let parts: (i64, u32, i32) = serde_json::from_value(of.clone()).expect("a timestamp");
@@ -315,7 +315,7 @@ fn a_call_is_refused_for_values_of_other_types() {
     );
     let list = Value::from(vec![text]);
     assert_eq!(call("list_int_sum_int", &[list]), no_such("sum(list)"));
-    let shared = Value::String(Shared::Made(Arc::from("a")));
+    let shared = Value::String(Text::Made(Arc::from("a")));
     let candidates: Vec<_> = overloads
         .iter()
         .filter(|o| o.function == "indexOf")

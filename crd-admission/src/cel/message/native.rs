@@ -5,7 +5,7 @@ use crate::cel::base64;
 use crate::cel::eval::go_type;
 use crate::cel::fault::Fault;
 use crate::cel::types::Type;
-use crate::cel::value::{Entries, Item, List, Map, Value, remade};
+use crate::cel::value::{Bytes, Entries, Item, List, Map, Value, remade};
 
 /// The Go type of a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,10 +53,10 @@ impl Native<'_> {
         }
     }
 
-    pub(super) fn bytes(&self) -> &[u8] {
+    pub(super) fn bytes(&self) -> Vec<u8> {
         match &self.0 {
-            Value::Bytes(bytes) => bytes,
-            _ => &[],
+            Value::Bytes(bytes) => bytes.to_vec(),
+            _ => Vec::new(),
         }
     }
 
@@ -120,7 +120,7 @@ impl Go {
     pub(super) fn zero<'a>(self) -> Native<'a> {
         Native(match self {
             Self::Bool => Value::Bool(false),
-            Self::Bytes => Value::from(Vec::<u8>::new()),
+            Self::Bytes => Value::from(Bytes::from(Vec::new())),
             Self::Float32 | Self::Float64 => Value::Double(0.0),
             Self::Int32 | Self::Int64 => Value::Int(0),
             Self::Uint8 | Self::Uint32 | Self::Uint64 => Value::Uint(0),
@@ -138,7 +138,6 @@ impl Go {
             // One list is made of it first.
             (_, Value::List(List::Joined(_))) => return self.convert(&remade(item)),
             (Self::Bool, Value::Bool(_))
-            | (Self::Bytes, Value::Bytes(_))
             | (Self::Float64, Value::Double(_))
             | (Self::Int64, Value::Int(_))
             | (Self::Uint64, Value::Uint(_))
@@ -170,6 +169,7 @@ impl Go {
                 );
                 return Err(Fault::Internal(text.into()));
             }
+            (Self::Bytes, Value::Bytes(bytes)) => bytes.without_room().into(),
             (Self::Bytes, Value::List(items)) => bytes(items)?,
             (Self::List | Self::Values | Self::Value, Value::List(items)) if is_made(value) => {
                 list(items)?
@@ -257,7 +257,7 @@ fn json<'a>(value: &Value<'a>) -> Option<Value<'a>> {
         Value::Uint(number) if *number < EXACT.unsigned_abs() => Value::Double(*number as f64),
         Value::Int(number) => number.to_string().into(),
         Value::Uint(number) => number.to_string().into(),
-        Value::Bytes(bytes) => base64::encode(bytes).into(),
+        Value::Bytes(bytes) => base64::encode(&bytes.to_vec()).into(),
         Value::Timestamp(time) => time.to_string().into(),
         Value::Duration(duration) => duration.to_string().into(),
         Value::Empty(_) => Entries::default().into(),
@@ -289,7 +289,7 @@ fn bytes<'a>(list: &List<'a>) -> Item<'a> {
         _ => Ok(0),
     };
     let bytes = list.iter().map(byte).collect::<Result<Vec<u8>, Fault>>()?;
-    Ok(bytes.into())
+    Ok(Bytes::from(bytes).into())
 }
 
 /// A key as a text.

@@ -6,7 +6,7 @@ use crate::cel::ast::{Entry, Expr, Field, Kind, List, Message};
 use crate::cel::escape::RESERVED;
 use crate::cel::lexer::{Lexeme, Token};
 use crate::cel::literal;
-use crate::cel::value::Value;
+use crate::cel::value::{Bytes, Value};
 
 impl<'t> Parser<'t> {
     pub(super) fn primary(&mut self) -> Parsed {
@@ -190,7 +190,7 @@ impl<'t> Parser<'t> {
             Lexeme::String => literal::string(token.text).map(Value::from),
             Lexeme::Bytes => {
                 let quoted = token.text.get(1..).unwrap_or_default();
-                literal::bytes(quoted).map(Value::from)
+                literal::bytes(quoted).map(|bytes| Bytes::of_text(&bytes).into())
             }
             _ => return self.reader.unexpected(token, PRIMARY),
         };

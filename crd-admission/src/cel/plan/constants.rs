@@ -7,21 +7,21 @@ use crate::cel::value::{Entries as MapEntries, Key, Keys, List, Value};
 
 /// A list whose items are all constant is constant.
 pub(super) fn fold_list(list: Items) -> Node {
-    let constants = list.items.iter().map(|(item, is_optional)| match item {
-        Node::Constant(value) if !is_optional => Some(value.clone()),
-        _ => None,
+    let constants = list.items.iter().map(|(item, is_optional)| {
+        let constant = item.as_constant().filter(|_| !is_optional);
+        constant.cloned()
     });
     match constants.collect::<Option<Vec<_>>>() {
-        Some(items) => Node::Constant(Value::from(items)),
+        Some(items) => Node::constant(Value::from(items)),
         None => Node::List(Box::new(list)),
     }
 }
 
 /// A map whose keys and values are all constant is constant. The error says that it cannot be made.
 pub(super) fn fold_map(map: Entries) -> Result<Node, String> {
-    let constants = map.entries.iter().map(|entry| match entry {
-        (Node::Constant(key), Node::Constant(value), false) => Some((key, value)),
-        _ => None,
+    let constants = map.entries.iter().map(|(key, value, is_optional)| {
+        let entry = key.as_constant().zip(value.as_constant());
+        entry.filter(|_| !is_optional)
     });
     let Some(constants) = constants.collect::<Option<Vec<_>>>() else {
         return Ok(Node::Map(Box::new(map)));
@@ -31,7 +31,7 @@ pub(super) fn fold_map(map: Entries) -> Result<Node, String> {
         let inserted = entries.insert(key, Ok(value.clone()));
         inserted.map_err(|fault| fault.to_string())?;
     }
-    Ok(Node::Constant(Value::from(entries)))
+    Ok(Node::constant(Value::from(entries)))
 }
 
 /// Conversions of constants are computed; what is looked for in a constant list is looked up.
@@ -44,11 +44,12 @@ pub(super) fn fold_call(call: Call, functions: &Functions) -> Result<Node, Strin
             .and_then(overload)
             .map(|overload| overload.function),
     };
-    if let ([Node::Constant(value)], Some(function)) = (call.arguments.as_slice(), function)
+    if let ([only], Some(function)) = (call.arguments.as_slice(), function)
+        && let Some(value) = only.as_constant()
         && CONVERSIONS.contains(&function)
     {
         let value = call.choice.call(functions, std::slice::from_ref(value));
-        return value.map(Node::Constant).map_err(|fault| fault.to_string());
+        return value.map(Node::constant).map_err(|fault| fault.to_string());
     }
     let is_in_list = matches!(&call.choice, Choice::One(at)
         if overload(at).is_some_and(|overload| overload.id == "in_list"));

@@ -12,6 +12,8 @@ pub(crate) type Slot = usize;
 #[derive(Debug)]
 pub(crate) enum Node {
     Constant(Value<'static>),
+    /// A constant that has bytes: each time the expression runs it has memory of its own for them.
+    Memory(Value<'static>),
     Attribute(Box<Attribute>),
     /// Whether the last field of an attribute is there.
     Has(Box<Attribute>),
@@ -29,6 +31,25 @@ pub(crate) enum Node {
     Map(Box<Entries>),
     Message(Box<Made>),
     Fold(Box<Fold>),
+}
+
+impl Node {
+    /// The node of a constant.
+    pub(crate) fn constant(value: Value<'static>) -> Self {
+        if value.has_bytes() {
+            Self::Memory(value)
+        } else {
+            Self::Constant(value)
+        }
+    }
+
+    /// The constant that it is, if it is one.
+    pub(crate) fn as_constant(&self) -> Option<&Value<'static>> {
+        match self {
+            Self::Constant(value) | Self::Memory(value) => Some(value),
+            _ => None,
+        }
+    }
 }
 
 /// A value and what is selected of it, one after the other.

@@ -43,7 +43,7 @@ type Planned<T = Node> = Result<T, String>;
 impl<'p> Planner<'p> {
     fn node(&mut self, expr: &'p Expr) -> Planned {
         match &expr.kind {
-            Kind::Literal(value) => Ok(Node::Constant(value.clone())),
+            Kind::Literal(value) => Ok(Node::constant(value.clone())),
             Kind::Ident(name) => self.ident(expr.id, name),
             Kind::Select(select) => self.select(select),
             Kind::Call(call) => self.call(expr.id, call),
@@ -155,7 +155,7 @@ impl<'p> Planner<'p> {
     fn index(&mut self, of: &'p Expr, key: &'p Expr, is_optional: bool) -> Planned {
         let mut attribute = self.attribute(of)?;
         let key = match self.node(key)? {
-            Node::Constant(key) => Key::Constant(constants::key(key)?),
+            Node::Constant(key) | Node::Memory(key) => Key::Constant(constants::key(key)?),
             Node::Attribute(key) | Node::Has(key) => Key::Attribute(*key),
             other => Key::Attribute(to_attribute(other)),
         };

@@ -26,7 +26,7 @@ impl Value<'_> {
                 number_order(self, other) == Order::Known(Ordering::Equal)
             }
             (Self::String(a), Self::String(b)) => **a == **b,
-            (Self::Bytes(a), Self::Bytes(b)) => **a == **b,
+            (Self::Bytes(a), Self::Bytes(b)) => a.to_vec() == b.to_vec(),
             (Self::Timestamp(a), Self::Timestamp(b)) => a == b,
             (Self::Duration(a), Self::Duration(b)) => a == b,
             (Self::Type(a), Self::Type(b)) => a.name() == b.name(),
@@ -85,7 +85,7 @@ impl Value<'_> {
         match (self, other) {
             (Self::Bool(a), Self::Bool(b)) => Ok(a.cmp(b)),
             (Self::String(a), Self::String(b)) => Ok((**a).cmp(b)),
-            (Self::Bytes(a), Self::Bytes(b)) => Ok((**a).cmp(b)),
+            (Self::Bytes(a), Self::Bytes(b)) => Ok(a.to_vec().cmp(&b.to_vec())),
             (Self::Timestamp(a), Self::Timestamp(b)) => Ok(a.cmp(b)),
             (Self::Duration(a), Self::Duration(b)) => Ok(a.cmp(b)),
             _ => Err(Fault::NoSuchOverload),

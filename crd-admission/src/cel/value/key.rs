@@ -7,7 +7,7 @@ use std::cmp::Ordering;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::{List, Map, Place, Shared, Value};
+use super::{List, Map, Place, Text, Value};
 use crate::cel::fault::Fault;
 use crate::cel::library::network::{Address, Prefix};
 use crate::cel::time::{Duration, Timestamp};
@@ -23,7 +23,7 @@ pub(crate) enum Key<'a> {
     Double(f64),
     /// Equal to nothing, and so not found.
     NotANumber(Place),
-    String(Shared<'a, str>),
+    String(Text<'a>),
     Duration(Duration),
     /// Those of two time zones differ, even at the same moment.
     Timestamp(Timestamp),

@@ -99,6 +99,14 @@ impl<'a> Entries<'a> {
         self.0.is_empty()
     }
 
+    /// The same keys with other values.
+    pub(crate) fn with_values(&self, change: impl Fn(&Value<'a>) -> Value<'a>) -> Self {
+        let entries = self.0.iter();
+        let changed =
+            entries.map(|(key, item)| (key.clone(), item.clone().map(|value| change(&value))));
+        changed.collect()
+    }
+
     /// What a value finds.
     ///
     /// # Errors

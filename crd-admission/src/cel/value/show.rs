@@ -16,7 +16,7 @@ impl Display for Value<'_> {
             Self::Uint(number) => write!(f, "{number}"),
             Self::Double(number) => write!(f, "{}", Float(*number)),
             Self::String(text) => f.write_str(text),
-            Self::Bytes(bytes) => write_items(f, bytes.iter(), " "),
+            Self::Bytes(bytes) => write_items(f, bytes.to_vec().iter(), " "),
             Self::Timestamp(time) => write!(f, "{}", time.as_go()),
             Self::Duration(duration) => write!(f, "{}", duration.as_go()),
             Self::Type(ty) => f.write_str(match ty {

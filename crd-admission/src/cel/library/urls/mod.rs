@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::{Cost, Overload};
 use crate::cel::fault::Fault;
 use crate::cel::types::{Opaque, Type as T};
-use crate::cel::value::{Entries, Key, Shared, Value};
+use crate::cel::value::{Entries, Key, Text, Value};
 pub(crate) use parse::Url;
 pub(super) use parse::check_request;
 
@@ -87,7 +87,7 @@ fn query_of<'a>(url: &Url) -> Entries<'a> {
         values.entry(key).or_default().push(value);
     }
     let entry = |(key, values): (String, Vec<String>)| {
-        let key = Key::String(Shared::Made(key.into()));
+        let key = Key::String(Text::Made(key.into()));
         (key, Ok(Value::from(values)))
     };
     values.into_iter().map(entry).collect()
