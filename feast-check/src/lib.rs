@@ -33,6 +33,7 @@
 //!
 //! # Features
 //!
+//! - `editing`: what may be written in a FeatureStore, and what its fields are.
 //! - `svg`: graphs as pictures.
 //!
 //! The final crate selects k8s-openapi's `v1_*`.
@@ -44,6 +45,8 @@ pub mod codes;
 mod credentials;
 pub mod diff;
 pub mod drift;
+#[cfg(feature = "editing")]
+pub mod editing;
 pub mod finding;
 pub mod fix;
 pub mod format;

@@ -9,7 +9,7 @@ use feast_api::Admitted;
 use feast_api::v1::FeatureStore;
 use feast_check::check::{Around, Live, Outcome, Read};
 use feast_check::{Absent, Checker, Depth, Finding, Level, Settings, Text};
-use feast_render::{Answer, ObjectRef, OperatorRelease, Rendered, Wanted};
+use feast_render::{ObjectRef, OperatorRelease, Rendered};
 use serde_json::Value;
 
 use crate::input::{Files, Unreadable};
@@ -117,10 +117,9 @@ impl Loaded {
             .transpose()
     }
 
-    /// Answers what rendering asks for. What is not what its kind says was reported.
-    pub(crate) fn answer(&self, wanted: &Wanted) -> Answer {
-        let answer = self.checker.answer(wanted, &self.around);
-        answer.unwrap_or(Answer::Absent)
+    /// What renders, and what is around what is rendered.
+    pub(crate) fn known(&self) -> (&Checker, &Around) {
+        (&self.checker, &self.around)
     }
 
     /// The FeatureStores that the API server admits.

@@ -24,6 +24,7 @@
 //! ```
 
 mod causes;
+mod comparison;
 mod effects;
 mod fields;
 mod made;
@@ -43,6 +44,7 @@ use serde_json::Value;
 use self::made::Made;
 
 pub use self::causes::{Cause, Difference};
+pub use self::comparison::{Comparison, Pair};
 pub use self::effects::{Effect, Pods, RollOut};
 pub use self::fields::{FieldChange, compare};
 pub use self::markdown::markdown;

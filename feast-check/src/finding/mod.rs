@@ -96,6 +96,13 @@ impl Finding {
         format!("{}: {}", self.field, self.message)
     }
 
+    /// What to do about it, without the command that explains it: where a finding is shown, its
+    /// explanation may be at hand.
+    pub fn advice(&self) -> impl Iterator<Item = &str> {
+        let help = self.help.iter().map(String::as_str);
+        help.filter(|help| !help.starts_with("see `kubectl feast explain"))
+    }
+
     /// The same about a field.
     #[must_use]
     pub fn at(self, field: impl Into<String>, mark: Mark) -> Self {

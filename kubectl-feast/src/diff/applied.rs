@@ -5,13 +5,12 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::Arg;
-use feast_check::diff::{Entry, Outcome, Report as Changes};
+use feast_check::diff::{Comparison, Entry, Outcome, Pair, Report as Changes};
 use feast_check::manifest::Document;
 use feast_check::{Checker, Text};
 use serde_json::{Value, json};
 
-use super::compare::Comparison;
-use super::{Args, pairs, texts};
+use super::{Args, texts};
 use crate::input::Unreadable;
 use crate::live::{self, Foreseen, Question};
 use crate::load::load;
@@ -87,8 +86,7 @@ fn compared(
         ..
     } = foreseen;
     let settings = seen.settings(args.how.settings(&Selection::default()));
-    let sides = [settings.clone(), settings];
-    let checker = || seen.inform(Checker::new(sides[0].clone()));
+    let checker = || seen.inform(Checker::new(settings.clone()));
     let before = seen.texts().into_iter();
     let old = load(before.map(|text| text.map(Arc::new)), checker(), report)?;
     let new = [seen.around()]
@@ -105,9 +103,9 @@ fn compared(
     if report.exit_code() != ExitCode::SUCCESS {
         return Ok(None);
     }
-    let comparison = Comparison::new([&old, &new], &sides);
-    let pairs = pairs(&old, &new).into_iter();
-    let entries = pairs.map(|(before, after)| comparison.change(before.as_ref(), after.as_ref()));
+    let comparison = Comparison::new([old.known(), new.known()]);
+    let pairs = Pair::of(old.stores(), new.stores()).into_iter();
+    let entries = pairs.map(|pair| comparison.change(&pair));
     let refused = refused.iter().map(|(name, message)| {
         let outcome = Outcome::Refused(vec![message.clone()]);
         Entry::new(name.clone(), outcome)

@@ -2,7 +2,6 @@
 
 #[cfg(feature = "live")]
 mod applied;
-mod compare;
 mod operator;
 mod print;
 
@@ -14,16 +13,15 @@ use std::sync::Arc;
 
 use clap::ValueEnum;
 use feast_api::Admitted;
-use feast_check::diff::{self, markdown};
+use feast_check::diff::{self, Comparison, Pair, markdown};
 use feast_check::{Checker, Settings, Text, visible};
 use feast_render::ObjectRef;
 use serde_json::json;
 
-use self::compare::Comparison;
 use self::operator::Operator;
 use crate::color::Color;
 use crate::input::{Files, Unreadable};
-use crate::load::{self, How, Loaded};
+use crate::load::{self, How};
 use crate::origin::{Reach, or_live};
 use crate::report::Report;
 use crate::selection::Selection;
@@ -173,10 +171,10 @@ fn updated(new: &Path, args: &Args, report: &mut Report) -> io::Result<Option<di
         let selector = &args.selection.selector;
         selector.matches(labels.unwrap_or(&BTreeMap::new()))
     };
-    let comparison = Comparison::new([&old, &new], &sides);
-    let pairs = pairs(&old, &new).into_iter();
-    let pairs = pairs.filter(|(before, after)| before.iter().chain(after).any(is_selected));
-    let entries = pairs.map(|(before, after)| comparison.update(before.as_ref(), after.as_ref()));
+    let comparison = Comparison::new([old.known(), new.known()]);
+    let pairs = Pair::of(old.stores(), new.stores()).into_iter();
+    let pairs = pairs.filter(|pair| pair.stores().any(is_selected));
+    let entries = pairs.map(|pair| comparison.update(&pair));
     Ok(Some(titled(entries.collect(), &sides)))
 }
 
@@ -195,7 +193,7 @@ fn upgraded(args: &Args, report: &mut Report) -> io::Result<Option<diff::Report>
     if report.exit_code() != ExitCode::SUCCESS {
         return Ok(None);
     }
-    let comparison = Comparison::new([&old, &new], &sides);
+    let comparison = Comparison::new([old.known(), new.known()]);
     let upgrades = old.read.iter().zip(&new.read);
     let upgrades = upgrades.flat_map(|(old, new)| diff::upgrades(old, new, after.release));
     let entries = upgrades.map(|upgrade| comparison.upgrade(&upgrade, args.scale));
@@ -234,17 +232,4 @@ pub(crate) fn name(object: &ObjectRef) -> String {
         None => format!("{kind} {name}"),
     };
     visible(&name).into_owned()
-}
-
-/// What was with what will be, by namespace and name: what was first, then what is new.
-fn pairs(old: &Loaded, new: &Loaded) -> Vec<(Option<Admitted>, Option<Admitted>)> {
-    let place = |store: &Admitted| (store.namespace().to_owned(), store.name().to_owned());
-    let mut after: BTreeMap<_, _> = new.stores().map(|new| (place(new), new.clone())).collect();
-    let mut pairs: Vec<_> = old
-        .stores()
-        .map(|old| (Some(old.clone()), after.remove(&place(old))))
-        .collect();
-    let added = new.stores().filter_map(|new| after.remove(&place(new)));
-    pairs.extend(added.map(|new| (None, Some(new))));
-    pairs
 }

@@ -1,11 +1,11 @@
-//! The fields of the resource, as the CRD's schema describes them.
+//! The fields of the resource, as a terminal shows them.
 
 use std::fmt::Write as _;
-use std::sync::LazyLock;
 
-use feast_api::rules::{RULES, Rule};
-use feast_api::schema::documented;
-use feast_api::{Release, Version};
+use feast_api::Version;
+use feast_check::editing::fields::{
+    child, children, facts, find, inner, is_required, rules, schema, type_of,
+};
 use serde_json::Value;
 
 use super::names::similar;
@@ -21,12 +21,6 @@ pub(super) fn explanation(path: &str, version: Version, recursive: bool) -> Opti
         names => names.join("."),
     };
     Some(describe(&path, found, version, recursive))
-}
-
-/// The schema of a field, by its names without indices.
-pub(crate) fn find<'s>(schema: &'s Value, names: &[&str]) -> Option<&'s Value> {
-    let mut names = names.iter();
-    names.try_fold(schema, |found, name| child(found, name))
 }
 
 /// Which part of a path is not there, if it starts with a field.
@@ -49,16 +43,6 @@ pub(super) fn missing(path: &str, version: Version) -> Option<String> {
         }
     }
     None
-}
-
-/// The schema of a version, with all documentation.
-pub(crate) fn schema(version: Version) -> &'static Value {
-    static V1: LazyLock<Value> = LazyLock::new(|| documented(Version::V1));
-    static V1ALPHA1: LazyLock<Value> = LazyLock::new(|| documented(Version::V1Alpha1));
-    match version {
-        Version::V1Alpha1 => &V1ALPHA1,
-        Version::V1 => &V1,
-    }
 }
 
 /// The fields that a path may go on to, as paths, with what they are; those of `v1`.
@@ -101,30 +85,6 @@ fn is_resource(name: &str) -> bool {
     name == feast_api::PLURAL || name == feast_api::KIND.to_lowercase()
 }
 
-fn child<'s>(schema: &'s Value, name: &str) -> Option<&'s Value> {
-    let schema = inner(schema);
-    schema.get("properties")?.get(name)
-}
-
-/// What a list or map holds, else the schema itself.
-pub(crate) fn inner(schema: &Value) -> &Value {
-    let holds = schema.get("items").or_else(|| {
-        schema
-            .get("additionalProperties")
-            .filter(|inner| inner.is_object())
-    });
-    holds.map_or(schema, inner)
-}
-
-/// The fields below one, with their schemas.
-pub(crate) fn children(schema: &Value) -> Vec<(&str, &Value)> {
-    let properties = inner(schema).get("properties").and_then(Value::as_object);
-    let fields = properties.into_iter().flatten();
-    fields
-        .map(|(name, schema)| (name.as_str(), schema))
-        .collect()
-}
-
 fn describe(path: &str, schema: &Value, version: Version, recursive: bool) -> String {
     let mut text = format!("{path} <{}> ({})\n", type_of(schema), version.api_version());
     // Writing to a string cannot fail.
@@ -153,15 +113,6 @@ fn describe(path: &str, schema: &Value, version: Version, recursive: bool) -> St
         let _ = write!(text, "\nFields:\n{}", table(&fields, inner(schema)));
     }
     text
-}
-
-/// The rules that stand at a field.
-pub(crate) fn rules(path: &str, version: Version) -> impl Iterator<Item = &'static Rule> {
-    let rules = RULES.iter().copied();
-    rules.filter(move |rule| {
-        let stands = |place: &&str| path == format!("spec.{place}").trim_end_matches('.');
-        rule.applies_to(version) && rule.places.iter().any(stands)
-    })
 }
 
 /// All fields below, as `kubectl explain --recursive` shows them.
@@ -197,63 +148,9 @@ fn table(fields: &[(&str, &Value)], schema: &Value) -> String {
     fields.iter().map(line).collect()
 }
 
-/// Whether an object has to have a field.
-pub(crate) fn is_required(schema: &Value, name: &str) -> bool {
-    let required = schema["required"].as_array();
-    required.is_some_and(|names| names.iter().any(|other| other == name))
-}
-
 /// The first sentence of a description, without its full stop.
 fn first_sentence(schema: &Value) -> String {
     let description = schema["description"].as_str().unwrap_or("");
     let first = description.split(". ").next().unwrap_or("");
     first.replace('\n', " ").trim_end_matches('.').to_owned()
-}
-
-/// What kind of value a field has.
-pub(crate) fn type_of(schema: &Value) -> String {
-    if schema["x-kubernetes-int-or-string"] == true {
-        return "integer or string".to_owned();
-    }
-    match schema["type"].as_str() {
-        Some("array") => format!("list of {}", type_of(&schema["items"])),
-        Some("object") if schema["additionalProperties"].is_object() => {
-            format!("map of {}", type_of(&schema["additionalProperties"]))
-        }
-        Some(name) => name.to_owned(),
-        None => "any".to_owned(),
-    }
-}
-
-/// What the schema demands of a value, and since which release there is one.
-pub(crate) fn facts(path: &str, schema: &Value) -> Vec<(&'static str, String)> {
-    let shown = [
-        ("default", "default"),
-        ("enum", "one of"),
-        ("format", "format"),
-        ("minimum", "at least"),
-        ("maximum", "at most"),
-        ("minLength", "characters, at least"),
-        ("maxLength", "characters, at most"),
-        ("minItems", "items, at least"),
-        ("maxItems", "items, at most"),
-        ("pattern", "pattern"),
-    ];
-    let bounds = shown.into_iter().filter_map(|(key, label)| {
-        let value = match &schema[key] {
-            Value::Null => return None,
-            Value::String(text) => text.clone(),
-            Value::Array(items) => {
-                let items = items.iter().map(|item| {
-                    item.as_str()
-                        .map_or_else(|| item.to_string(), str::to_owned)
-                });
-                items.collect::<Vec<_>>().join(", ")
-            }
-            value => value.to_string().trim_end_matches(".0").to_owned(),
-        };
-        Some((label, value))
-    });
-    let since = Release::of_field(path).map(|release| ("since", release.to_string()));
-    bounds.chain(since).collect()
 }

@@ -1,6 +1,6 @@
 //! `kubectl feast explain`: what the names in findings, and the fields of the resource, mean.
 
-pub(crate) mod field;
+mod field;
 mod names;
 mod offered;
 mod text;

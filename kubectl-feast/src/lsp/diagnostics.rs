@@ -88,10 +88,6 @@ fn page(code: &str) -> Option<lsp::CodeDescription> {
 /// What is wrong, and what to do about it.
 fn message(finding: &Finding) -> String {
     // An editor has the page at hand.
-    let help = finding
-        .help
-        .iter()
-        .filter(|help| !help.starts_with("see `kubectl feast explain"));
-    let lines = help.map(|help| format!("\n{help}"));
+    let lines = finding.advice().map(|help| format!("\n{help}"));
     finding.text() + &lines.collect::<String>()
 }

@@ -10,7 +10,6 @@ mod completion;
 mod diagnostics;
 mod documents;
 mod hover;
-mod outline;
 mod position;
 mod server;
 mod uri;

@@ -1,0 +1,69 @@
+//! What a field is.
+
+use std::fmt::Write as _;
+use std::ops::Range;
+
+use feast_api::Version;
+use serde_json::Value;
+
+use super::outline::{Id, Outline};
+use super::{Markup, fields};
+
+/// What there is to say about a part of a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Hover {
+    /// The name of the field, in bytes.
+    pub range: Range<usize>,
+    /// What it is.
+    pub text: String,
+}
+
+/// What the field at a byte is; nothing in objects that are no FeatureStores.
+pub fn hover(text: &str, byte: usize, markup: Markup) -> Option<Hover> {
+    let outline = Outline::around(text, byte);
+    let id = outline.at(byte)?;
+    let version = version(&outline, Some(id))?;
+    let path = outline.path(Some(id));
+    let schema = fields::find(fields::schema(version), &path)?;
+    Some(Hover {
+        text: self::text(&path.join("."), schema, version, markup),
+        range: outline.entry(id).key.clone(),
+    })
+}
+
+/// The version of the FeatureStore that an entry is of; nothing for other objects.
+pub(super) fn version(outline: &Outline<'_>, id: Option<Id>) -> Option<Version> {
+    let root = outline.root(id);
+    let api_version = outline.text_of(root, "apiVersion");
+    match outline.text_of(root, "kind") {
+        Some(feast_api::KIND) | None => {}
+        Some(_) => return None,
+    }
+    Version::from_api_version(api_version?)
+}
+
+/// The text about a field.
+pub(super) fn text(path: &str, schema: &Value, version: Version, markup: Markup) -> String {
+    let (strong, code, bullet) = match markup {
+        Markup::Markdown => ("**", "`", "- "),
+        Markup::Plain => ("", "", "  "),
+    };
+    let kind = fields::type_of(schema);
+    // Writing to a string cannot fail.
+    let mut text = format!("{strong}{path}{strong} {code}{kind}{code}");
+    if let Some(description) = schema["description"].as_str() {
+        let _ = write!(text, "\n\n{description}");
+    }
+    let facts = fields::facts(path, schema);
+    if !facts.is_empty() {
+        text += "\n";
+    }
+    for (label, value) in facts {
+        let _ = write!(text, "\n{bullet}{label}: {code}{value}{code}");
+    }
+    for rule in fields::rules(path, version) {
+        let _ = write!(text, "\n\n{code}{}{code}: {}", rule.name, rule.message);
+    }
+    text
+}
