@@ -43,7 +43,7 @@ impl Group {
     }
 
     /// The group of objects of a kind that a FeatureStore makes.
-    pub(super) fn of_kind(kind: &str) -> Self {
+    pub fn of_kind(kind: &str) -> Self {
         match kind {
             feast_api::KIND => Self::Store,
             "HorizontalPodAutoscaler" | "PodDisruptionBudget" | "ScaledObject" => Self::Scaling,
@@ -56,7 +56,7 @@ impl Group {
     }
 
     /// The colours of a box on a light page.
-    pub(super) const fn light(self) -> Colors {
+    pub const fn light(self) -> Colors {
         let (ground, line) = match self {
             Self::Store => ("#ffffff", "#334155"),
             Self::Serving => ("#e0f2fe", "#0369a1"),
@@ -69,8 +69,7 @@ impl Group {
     }
 
     /// The same on a dark page.
-    #[cfg(feature = "svg")]
-    pub(super) const fn dark(self) -> Colors {
+    pub const fn dark(self) -> Colors {
         let (ground, line) = match self {
             Self::Store => ("#1e293b", "#cbd5e1"),
             Self::Serving => ("#0c3a57", "#7dd3fc"),
@@ -83,8 +82,12 @@ impl Group {
     }
 }
 
-/// The colours of a box: of its ground, and of the line around it.
-pub(super) struct Colors {
-    pub(super) ground: &'static str,
-    pub(super) line: &'static str,
+/// The colours of a box, as CSS has them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Colors {
+    /// Of its ground.
+    pub ground: &'static str,
+    /// Of the line around it.
+    pub line: &'static str,
 }

@@ -14,7 +14,7 @@ use feast_api::v1::FeatureStore;
 use feast_render::{Object, ObjectRef, Reference, Rendered, Wanted, references};
 use serde_json::Value;
 
-pub use self::group::Group;
+pub use self::group::{Colors, Group};
 use self::relations::{of_pod, relation, scaled};
 
 /// Objects and their references.
