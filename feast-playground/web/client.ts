@@ -1,0 +1,85 @@
+// Asks the worker: one question at a time, of each kind the newest.
+import type { Name, Questions } from "./types";
+
+/** What is more urgent comes first: somebody waits for it with a finger on a key. */
+const URGENT: Name[] = ["choices", "complete", "hover", "share", "examine", "draw", "changes"];
+
+/** A worker that takes longer is taken to be lost. */
+const PATIENCE = 20_000;
+
+export class Failed extends Error {}
+
+export interface Told<T> {
+  answer: T;
+  /** Milliseconds of the worker. */
+  took: number;
+}
+
+interface Job {
+  name: Name;
+  question: string;
+  /** Nothing, if a newer question took its place. */
+  resolve: (told: Told<never> | undefined) => void;
+  reject: (error: Failed) => void;
+}
+
+export class Client {
+  private worker = this.start();
+  private waiting = new Map<Name, Job>();
+  private current: (Job & { id: number; timer: number }) | undefined;
+  private count = 0;
+
+  /** Asks; resolves to nothing if the same is asked again before anybody answered. */
+  ask<N extends Name>(name: N, parts: Questions[N][0]): Promise<Told<Questions[N][1]> | undefined> {
+    const question = JSON.stringify({ ask: name, ...parts });
+    return new Promise((resolve, reject) => {
+      this.waiting.get(name)?.resolve(undefined);
+      this.waiting.set(name, { name, question, resolve: resolve as Job["resolve"], reject });
+      this.next();
+    });
+  }
+
+  private start(): Worker {
+    const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
+    worker.addEventListener("message", ({ data }) => this.told(data));
+    worker.addEventListener("error", (event) => this.lost(event.message));
+    return worker;
+  }
+
+  private next(): void {
+    if (this.current) return;
+    const name = URGENT.find((name) => this.waiting.has(name));
+    if (!name) return;
+    const job = this.waiting.get(name)!;
+    this.waiting.delete(name);
+    const id = ++this.count;
+    const timer = window.setTimeout(() => this.lost("it takes too long"), PATIENCE);
+    this.current = { ...job, id, timer };
+    this.worker.postMessage({ id, question: job.question });
+  }
+
+  private told({ id, answer, took, fault }: { id: number; answer: string; took: number; fault?: string }): void {
+    const job = this.current;
+    if (job?.id !== id) return;
+    if (fault !== undefined) return this.lost(fault);
+    clearTimeout(job.timer);
+    this.current = undefined;
+    const told = JSON.parse(answer);
+    // Somebody asked again in between: this answer is stale.
+    if (this.waiting.has(job.name)) job.resolve(undefined);
+    else if (told.error !== undefined) job.reject(new Failed(told.error));
+    else job.resolve({ answer: told.answer as never, took });
+    this.next();
+  }
+
+  /** The module is broken after a fault: another one takes its place. */
+  private lost(why: string): void {
+    this.worker.terminate();
+    this.worker = this.start();
+    const job = this.current;
+    this.current = undefined;
+    if (job) clearTimeout(job.timer);
+    job?.reject(new Failed(`This text cannot be examined: ${why}`));
+    this.next();
+  }
+}

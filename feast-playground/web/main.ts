@@ -1,0 +1,229 @@
+// The page: an editor, what its text becomes, and what is chosen.
+import { Client, Failed } from "./client";
+import { byId, counted, el } from "./dom";
+import { Editor } from "./editor";
+import { EXAMPLES } from "./examples";
+import { linked, urlOf, type Linked } from "./link";
+import { scheme } from "./scheme";
+import { split } from "./split";
+import { Tabs } from "./tabs";
+import type { Answer, Choices, Options } from "./types";
+import { ChangesView } from "./views/changes";
+import { documents, status } from "./views/documents";
+import { findings } from "./views/findings";
+import { GraphView } from "./views/graph";
+import { objects } from "./views/objects";
+
+const client = new Client();
+const example = byId<HTMLSelectElement>("example");
+const release = byId<HTMLSelectElement>("release");
+const platform = byId<HTMLSelectElement>("platform");
+const operator = byId<HTMLSelectElement>("operator");
+/** One time for all answers: a status does not change while somebody reads it. */
+const now = new Date().toISOString();
+
+let answer: Answer | undefined;
+let choices: Choices | undefined;
+
+const editor = new Editor(byId("editor"), {
+  complete: async (text, offset) => (await settled(client.ask("complete", { text, offset, options: options() })))?.answer,
+  hover: async (text, offset) => (await settled(client.ask("hover", { text, offset })))?.answer,
+  changed: () => examine(),
+});
+const changes = new ChangesView(byId("changes"), () => editor.text, compare);
+const graph = new GraphView(byId("graph"), () => void draw());
+const tabs = new Tabs(byId("tabs"), show);
+
+void begin();
+
+async function begin(): Promise<void> {
+  scheme(() => answer && tabs.current === "graph" && show("graph"));
+  example.replaceChildren(...EXAMPLES.map(({ name }, index) => el("option", { value: String(index) }, name)), el("option", { value: "", hidden: true }, "Your own"));
+  example.addEventListener("change", () => start(EXAMPLES[Number(example.value)]!.text));
+  for (const control of [release, platform, operator]) control.addEventListener("change", examine);
+  byId("share").addEventListener("click", () => void share());
+  addEventListener("hashchange", () => void restore());
+  split(byId("split"), byId("panes"));
+  const told = client.ask("choices", {});
+  tabs.choose("findings");
+  if (!(await restore())) start(EXAMPLES[0]!.text);
+  choices = (await told)?.answer;
+  if (choices) offer(choices);
+  keepOffline();
+}
+
+/** Begins with a text: what is typed then changes it. */
+function start(text: string): void {
+  changes.earlier = text;
+  editor.load(text);
+}
+
+function offer(choices: Choices): void {
+  const chosen = release.value || release.dataset["wanted"] || choices.newest;
+  release.replaceChildren(...choices.releases.map(({ name, isRendered }) => el("option", { value: name }, isRendered ? name : `${name} (verdict only)`)));
+  release.value = chosen;
+  const colors = choices.groups.map(({ name, light, dark }) => `--${name}-ground: light-dark(${light.ground}, ${dark.ground}); --${name}-line: light-dark(${light.line}, ${dark.line});`);
+  const style = new CSSStyleSheet();
+  style.replaceSync(`:root { ${colors.join(" ")} }`);
+  document.adoptedStyleSheets.push(style);
+  changes.offer(choices);
+  if (tabs.current === "changes") compare();
+}
+
+function options(): Options {
+  const [cluster, monitored] = platform.value.split(" ");
+  return {
+    release: release.value || release.dataset["wanted"] || "",
+    platform: cluster as Options["platform"],
+    serviceMonitor: monitored !== undefined,
+    operator: operator.value as Options["operator"],
+    namespace: "default",
+    rights: graph.showsRights,
+    now,
+  };
+}
+
+/** What became of a question; nothing if there is no answer, which is told. */
+async function settled<T>(asked: Promise<T>): Promise<T | undefined> {
+  try {
+    return await asked;
+  } catch (error) {
+    fail(error);
+    return undefined;
+  }
+}
+
+function fail(error: unknown): void {
+  tell(error instanceof Failed ? error.message : String(error));
+  document.body.dataset["state"] = "failed";
+}
+
+/** Says how it is going. A screen reader repeats what is written anew, so the same is not. */
+function tell(text: string): void {
+  const verdict = byId("verdict");
+  if (verdict.textContent !== text) verdict.textContent = text;
+}
+
+async function examine(): Promise<void> {
+  const { text } = editor;
+  const loaded = EXAMPLES.findIndex((example) => example.text === text);
+  example.value = loaded < 0 ? "" : String(loaded);
+  document.body.dataset["state"] = "busy";
+  const told = await settled(client.ask("examine", { text, options: options() }));
+  // The answer to another text is none.
+  if (!told || text !== editor.text) return;
+  answer = told.answer;
+  editor.show(answer.findings);
+  summarize(answer, told.took);
+  show(tabs.current);
+  byId("verdict").dataset["for"] = String(text.length);
+  performance.mark("verdict");
+  document.body.dataset["state"] = "ready";
+}
+
+function summarize({ findings, stores, featureStores }: Answer, took: number): void {
+  const errors = findings.filter(({ level }) => level === "error").length;
+  const made = stores.flatMap(({ objects }) => objects).length;
+  const parts = [counted(featureStores, "FeatureStore"), counted(errors, "error"), counted(findings.length - errors, "warning"), counted(made, "object")];
+  tell(parts.join(" · "));
+  byId("took").textContent = `${took.toFixed(1)} ms`;
+  byId("took").dataset["ms"] = String(took);
+  const count = byId("count-findings");
+  count.textContent = findings.length > 0 ? String(findings.length) : "";
+  count.className = `count ${errors > 0 ? "error" : findings.length > 0 ? "warning" : ""}`;
+  byId("count-objects").textContent = made > 0 ? String(made) : "";
+}
+
+/** Shows what a tab has of the last answer. */
+function show(name: string): void {
+  if (name === "changes") return compare();
+  if (name === "graph") return void draw();
+  if (!answer) return;
+  const panel = byId(name);
+  switch (name) {
+    case "findings":
+      return findings(panel, answer, editor);
+    case "objects":
+      return objects(panel, answer);
+    case "documents":
+      return documents(panel, answer);
+    case "status":
+      return status(panel, answer);
+  }
+}
+
+async function draw(): Promise<void> {
+  const told = await settled(client.ask("draw", { text: editor.text, options: options() }));
+  if (told && tabs.current === "graph") graph.show(told.answer);
+}
+
+async function comparing(): Promise<void> {
+  const comparison = choices && changes.comparison(options(), choices);
+  if (!comparison) return;
+  try {
+    const told = await client.ask("changes", comparison);
+    if (told) changes.show(comparison, told.answer);
+  } catch (error) {
+    changes.fail(error instanceof Failed ? error.message : String(error));
+  }
+}
+
+function compare(): void {
+  void comparing();
+}
+
+/** Puts the text into the URL, without the data of Secrets, and copies it. */
+async function share(): Promise<void> {
+  const text = (await settled(client.ask("share", { text: editor.text })))?.answer;
+  // The text before is part of what somebody looks at, or it is not.
+  const before = !changes.comparesTexts || tabs.current !== "changes" ? undefined : (await settled(client.ask("share", { text: changes.earlier })))?.answer;
+  if (!text) return;
+  const { now: _, ...chosen } = options();
+  const link = await urlOf(text, before, chosen);
+  history.replaceState(null, "", link);
+  const leftOut = [...new Set([...text.leftOut, ...(before?.leftOut ?? [])])];
+  const without = leftOut.length > 0 ? ` Left out: ${leftOut.join(", ")}.` : "";
+  try {
+    await navigator.clipboard.writeText(link);
+    toast(`Link copied.${without}`);
+  } catch {
+    toast(`The link is in the address bar.${without}`);
+  }
+}
+
+/** Loads what the URL carries; false if it carries nothing. */
+async function restore(): Promise<boolean> {
+  const found = await linked(location.hash);
+  if (!found) return false;
+  choose(found.options);
+  editor.load(found.text);
+  changes.earlier = found.before ?? found.text;
+  return true;
+}
+
+function choose(options: Linked["options"]): void {
+  if (options.release) {
+    release.dataset["wanted"] = options.release;
+    release.value = options.release;
+  }
+  if (options.platform) platform.value = options.serviceMonitor ? `${options.platform} monitored` : options.platform;
+  if (options.operator) operator.value = options.operator;
+  graph.showsRights = options.rights === true;
+}
+
+let toasted = 0;
+
+function toast(text: string): void {
+  const toast = byId("toast");
+  toast.textContent = text;
+  toast.hidden = false;
+  clearTimeout(toasted);
+  toasted = window.setTimeout(() => (toast.hidden = true), 6000);
+}
+
+/** Where the browser can, the page works without a network from the next time on. */
+function keepOffline(): void {
+  if ("serviceWorker" in navigator && import.meta.env.PROD) {
+    navigator.serviceWorker.register("./sw.js").catch(() => undefined);
+  }
+}

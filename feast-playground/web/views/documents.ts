@@ -1,0 +1,28 @@
+// The feature_store.yaml documents, and the status that the operator reports.
+import { el } from "../dom";
+import type { Answer } from "../types";
+import { block, none } from "./yaml";
+
+const READERS: Record<string, string> = {
+  service: "What the servers read",
+  client: "What clients read",
+  lineage: "What the lineage server reads",
+};
+
+export function documents(panel: HTMLElement, answer: Answer): void {
+  if (answer.stores.length === 0) return panel.replaceChildren(none("No documents"));
+  const several = answer.stores.length > 1;
+  const texts = answer.stores.flatMap((store) =>
+    store.documents.map(({ name, yaml }) => {
+      const title = READERS[name] ?? name;
+      return el("section", {}, el("h2", {}, several ? `${title}: ${store.name}` : title), block(`${title}, ${store.name}`, yaml));
+    }),
+  );
+  panel.replaceChildren(...texts);
+}
+
+export function status(panel: HTMLElement, answer: Answer): void {
+  if (answer.stores.length === 0) return panel.replaceChildren(none("No status"));
+  const texts = answer.stores.map((store) => el("section", {}, el("h2", {}, store.name), block(`Status of ${store.name}`, store.status)));
+  panel.replaceChildren(...texts);
+}

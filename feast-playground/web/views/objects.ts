@@ -1,0 +1,35 @@
+// The objects that the operator makes, in the order in which they are applied.
+import { el } from "../dom";
+import type { Answer } from "../types";
+import { block, none } from "./yaml";
+
+/** The objects that are open stay so while somebody types. */
+const open = new Set<string>();
+
+export function objects(panel: HTMLElement, answer: Answer): void {
+  if (answer.stores.length === 0) return panel.replaceChildren(none("No objects"));
+  const several = answer.stores.length > 1;
+  const sections = answer.stores.map((store) =>
+    el("section", {}, several && el("h2", {}, store.name), ...store.objects.map((object) => one(object))),
+  );
+  panel.replaceChildren(...sections);
+}
+
+function one({ kind, name, group, yaml }: Answer["stores"][number]["objects"][number]): HTMLElement {
+  const label = `${kind} ${name}`;
+  const details = el(
+    "details",
+    { class: "object", open: open.has(label) },
+    el("summary", {}, el("span", { class: `kind ${group}` }, kind), el("span", { class: "name" }, name)),
+  );
+  const fill = () => {
+    if (details.open && details.childElementCount === 1) details.append(block(label, yaml));
+  };
+  details.addEventListener("toggle", () => {
+    if (details.open) open.add(label);
+    else open.delete(label);
+    fill();
+  });
+  fill();
+  return details;
+}
