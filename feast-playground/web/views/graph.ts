@@ -4,13 +4,14 @@ import { isDark } from "../scheme";
 import { none } from "./yaml";
 
 const DARK = "@media(prefers-color-scheme:dark)";
-const FIT = "svg{max-width:100%;height:auto;display:block;margin:0 auto}";
+// On a phone it is scrolled, so that its text can be read.
+const FIT = "svg{max-width:100%;height:auto;display:block;margin:0 auto}@media(max-width:760px){svg{max-width:none}}";
 
 export class GraphView {
   private readonly rights = el("input", { type: "checkbox", id: "rights" });
   private readonly controls = el("div", { class: "controls" }, el("label", { class: "check" }, this.rights, " Show rights"));
   private readonly nothing = none("No graph");
-  private readonly picture = el("div", { class: "picture" });
+  private readonly picture = el("div", { class: "picture", tabindex: "0", role: "region", "aria-label": "Graph" });
   /** The picture has styles of its own, which must not reach the page. */
   private readonly root = this.picture.attachShadow({ mode: "open" });
 
