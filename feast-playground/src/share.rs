@@ -65,11 +65,12 @@ fn parts(text: &str) -> Vec<(Range<usize>, &str)> {
     let (mut start, mut separator, mut offset) = (0, "", 0);
     for line in text.split_inclusive('\n') {
         let end = offset + line.len();
-        if line.starts_with("---") {
+        // Readers ignore what follows the end of a document, `...`: here it is read as well.
+        if line.starts_with("---") || line.starts_with("...") {
             parts.push((start..offset, separator));
             // Text after the dashes belongs to the document.
             (start, separator) = match line.trim_end() {
-                "---" => (end, line),
+                "---" | "..." => (end, line),
                 _ => (offset, ""),
             };
         }
@@ -95,9 +96,10 @@ fn kept(part: &str, left_out: &mut Vec<String>) -> String {
         without_data(object, &mut secrets)
     });
     let mut objects: Vec<_> = objects.collect();
-    if secrets.is_empty() {
+    if secrets.is_empty() && !mentions_secret(part) {
         return part.to_owned();
     }
+    // Written anew, so that comments and whatever else was not read are gone.
     left_out.extend(secrets);
     let whole = match (documents.as_slice(), objects.pop()) {
         ([only], Some(object)) if only.item.is_none() => object,
@@ -139,12 +141,23 @@ fn without_data(value: Value, secrets: &mut Vec<String>) -> Value {
     }
 }
 
-/// Whether an object is a Secret or a list of them, or was meant to be one.
+/// Whether an object is a Secret or a list of them, or was meant to be one. A reference to a Secret is
+/// none.
 fn is_secret(object: &Map<String, Value>) -> bool {
+    let has = |field| object.contains_key(field);
     let kind = object.get("kind").and_then(Value::as_str);
     let is_kind = |kind: &str| {
         let names = ["Secret", "SecretList"];
         names.iter().any(|name| name.eq_ignore_ascii_case(kind))
     };
-    kind.is_some_and(is_kind) || object.contains_key("stringData")
+    let is_reference = has("name") && !has("data") && !has("metadata");
+    has("stringData") || kind.is_some_and(is_kind) && !is_reference
+}
+
+/// Whether a text has the kind of a Secret anywhere, be it in a comment.
+fn mentions_secret(text: &str) -> bool {
+    let is_left_out = |c: &char| c.is_whitespace() || ['"', '\''].contains(c);
+    let mut text: String = text.chars().filter(|c| !is_left_out(c)).collect();
+    text.make_ascii_lowercase();
+    text.contains("kind:secret")
 }

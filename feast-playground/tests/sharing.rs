@@ -27,6 +27,10 @@ fn no_form_of_a_secret_is_shared() {
         "kind: A\n--- {kind: Secret, data: {a: hunter2}}\n",
         "kind: A\n---  # hunter2\nkind: Secret\n",
         "kind: A\nurl: postgresql://feast:hunter2@db/feast\n",
+        "kind: A\n...\nkind: Secret\ndata: {a: hunter2}\n",
+        "{\"kind\": \"A\"}\n{\"kind\": \"Secret\", \"data\": {\"a\": \"hunter2\"}}\n",
+        "kind: A\n# kind: Secret\n# data: {a: hunter2}\n",
+        "kind: Secret\nname: a\ndata: {a: hunter2}\n",
         "kind: A\r\n---\r\nkind: Secret\r\ndata: {a: hunter2}\r\n",
         "kind: Secret\ndata: {a: hunter2}\nkind: A\n",
     ] {
@@ -51,6 +55,14 @@ fn what_holds_no_secret_is_shared_as_it_is_written() {
         let shared = share(text);
         assert_eq!((shared.text.as_str(), shared.left_out.len()), (text, 0));
     }
+}
+
+/// Objects that refer to a Secret have none of its data.
+#[test]
+fn references_stay() {
+    let shared = share("kind: A\nspec:\n  ref: {kind: Secret, name: db}\n");
+    assert!(shared.text.contains("name: db"), "{}", shared.text);
+    assert!(shared.left_out.is_empty());
 }
 
 #[test]
