@@ -7,6 +7,17 @@
 /// assert_eq!(shown, "git: https://********@host/x");
 /// ```
 pub fn without_credentials(text: &str) -> String {
+    hiding(text, |shown, credentials| {
+        shown.push_str(&"*".repeat(credentials.len()));
+    })
+}
+
+/// The same where nothing points into the text: not even the length is told.
+pub(crate) fn without_traces(text: &str) -> String {
+    hiding(text, |shown, _| shown.push_str("***"))
+}
+
+fn hiding(text: &str, mut hide: impl FnMut(&mut String, &str)) -> String {
     let mut shown = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(scheme) = rest.find("://") {
@@ -16,7 +27,7 @@ pub fn without_credentials(text: &str) -> String {
         let (authority, after) = after.split_at(end.unwrap_or(after.len()));
         match authority.rfind('@') {
             Some(at) => {
-                shown.push_str(&"*".repeat(at));
+                hide(&mut shown, &authority[..at]);
                 shown.push_str(&authority[at..]);
             }
             None => shown.push_str(authority),
@@ -37,5 +48,6 @@ mod tests {
             without_credentials("a: https://me:pw@host/x@y\nb: {c: \"git://t@h\"} ssh://h"),
             "a: https://*****@host/x@y\nb: {c: \"git://*@h\"} ssh://h",
         );
+        assert_eq!(without_traces("git://me:pw@h/x"), "git://***@h/x");
     }
 }

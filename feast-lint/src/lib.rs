@@ -65,6 +65,8 @@ pub use kube_object_validation::Release;
 pub use lint::{Docs, Group, Level, Lint, ParseLevelError};
 pub use lints::{LINTS, find};
 pub use options::Options;
+pub use references::{Reference, references};
+pub use sdk::is_parameter;
 #[doc(no_inline)]
 pub use serde_json;
 pub use subject::{Subject, Upgrade};

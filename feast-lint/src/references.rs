@@ -7,20 +7,41 @@ use serde_json::Value;
 
 use crate::context::Context;
 
-/// A reference to an object of the same namespace.
+/// A reference of a FeatureStore to a Secret or ConfigMap of its namespace.
 #[derive(Clone, Debug)]
-pub(crate) struct Reference<'a> {
+#[non_exhaustive]
+pub struct Reference<'a> {
     /// The field that has the name.
-    pub(crate) path: FieldPath,
+    pub path: FieldPath,
     /// `Secret` or `ConfigMap`.
-    pub(crate) kind: &'static str,
-    pub(crate) name: &'a str,
+    pub kind: &'static str,
+    /// The name of the object.
+    pub name: &'a str,
+}
+
+/// The Secrets and ConfigMaps that a FeatureStore refers to wherever in its spec: for stores, variables,
+/// volumes and certificates. Without those that are optional.
+///
+/// ```
+/// use serde_json::json;
+///
+/// let store = json!({ "spec": { "services": { "onlineStore": { "server": {
+///     "envFrom": [{ "secretRef": { "name": "tokens" } }],
+/// } } } } });
+/// let found = feast_lint::references(&store);
+/// assert_eq!((found[0].kind, found[0].name), ("Secret", "tokens"));
+/// let place = "spec.services.onlineStore.server.envFrom[0].secretRef.name";
+/// assert_eq!(found[0].path.to_string(), place);
+/// ```
+pub fn references(store: &Value) -> Vec<Reference<'_>> {
+    let mut references = Vec::new();
+    collect(&store["spec"], &Way::Spec, &mut references);
+    references
 }
 
 /// The references of a FeatureStore whose object is not in the input.
 pub(crate) fn missing<'a>(cx: &'a Context<'_>) -> Vec<Reference<'a>> {
-    let mut references = Vec::new();
-    collect(&cx.written["spec"], &Way::Spec, &mut references);
+    let mut references = references(&cx.written);
     references.retain(|reference| {
         let (namespace, name) = (cx.namespace(), reference.name);
         let is_given = match reference.kind {

@@ -7,7 +7,8 @@ use feast_render::{ObjectRef, Rendered};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::fields::{self, FieldChange};
+use super::documents::{Shown, StoreDocument};
+use super::fields::FieldChange;
 
 /// What follows from a change.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -111,14 +112,17 @@ pub(super) fn change(
     object: &ObjectRef,
     (old, before): (&Value, &Rendered),
     (new, after): (&Value, &Rendered),
-    changes: &[FieldChange],
+    (changes, documents): (&[FieldChange], &[Shown]),
 ) -> Vec<Effect> {
     match object.kind.as_ref() {
         "PersistentVolumeClaim" if !changes.is_empty() => vec![Effect::NotApplied],
         "Deployment" => {
             let (from, to) = (pods(object, old, before), pods(object, new, after));
             let scale = (from != to).then_some(Effect::Scale { from, to });
-            let reasons = reasons(changes, before, after);
+            let reasons = reasons(changes, || {
+                let is_read = |shown: &&Shown| shown.document == document_of(object, after);
+                told(documents.iter().find(is_read))
+            });
             let restart = (!reasons.is_empty()).then(|| Effect::Restart {
                 pods: from,
                 how: roll_out(new),
@@ -163,8 +167,8 @@ fn roll_out(deployment: &Value) -> RollOut {
     }
 }
 
-/// What of the pods changes.
-fn reasons(changes: &[FieldChange], before: &Rendered, after: &Rendered) -> Vec<String> {
+/// What of the pods changes; `document` is said of the one that they read.
+fn reasons(changes: &[FieldChange], document: impl Fn() -> String) -> Vec<String> {
     let template = changes
         .iter()
         .filter_map(|change| change.path.strip_prefix("spec.template."));
@@ -174,7 +178,7 @@ fn reasons(changes: &[FieldChange], before: &Rendered, after: &Rendered) -> Vec<
     let is_document = |reason: &String| reason.starts_with(DOCUMENT);
     if reasons.iter().any(is_document) {
         reasons.retain(|reason| !is_document(reason));
-        reasons.insert(document(before, after));
+        reasons.insert(document());
     }
     reasons.into_iter().collect()
 }
@@ -210,17 +214,26 @@ fn reason(path: &str) -> String {
     }
 }
 
-/// What of the document changes; values may be credentials.
-fn document(before: &Rendered, after: &Rendered) -> String {
-    let read = |rendered: &Rendered| {
-        go_yaml::to_value(rendered.documents.service.yaml()).unwrap_or_default()
-    };
-    let changes = fields::compare(&read(before), &read(after));
-    let paths: Vec<_> = changes.into_iter().map(|change| change.path).collect();
-    match &paths[..] {
-        [] => format!("{DOCUMENT} (read from elsewhere)"),
-        _ => format!("{DOCUMENT} ({})", paths.join(", ")),
+/// The document that the pods of a Deployment read.
+fn document_of(object: &ObjectRef, rendered: &Rendered) -> StoreDocument {
+    let lineage = rendered.plan.lineage_deployment.as_ref();
+    match lineage.and_then(|lineage| lineage.metadata.name.as_ref()) {
+        Some(name) if *name == object.name => StoreDocument::Lineage,
+        _ => StoreDocument::Service,
     }
+}
+
+/// What of a document changes, if it does.
+fn told(document: Option<&Shown>) -> String {
+    let Some(shown) = document else {
+        return format!("{DOCUMENT} (read from elsewhere)");
+    };
+    let paths: Vec<_> = shown
+        .fields()
+        .into_iter()
+        .map(|change| change.path)
+        .collect();
+    format!("{DOCUMENT} ({})", paths.join(", "))
 }
 
 #[cfg(test)]

@@ -5,7 +5,9 @@ use std::borrow::Cow;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::credentials::without_credentials;
+use super::documents::{Shown, StoreDocument};
+use super::lines::unified;
+use crate::credentials::without_traces;
 
 /// A field that differs.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -19,6 +21,23 @@ pub struct FieldChange {
     /// What it will be; `None` if it goes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub new: Option<Value>,
+}
+
+impl FieldChange {
+    /// Whether it is of the document in a ConfigMap, which [`Diff`](super::Diff) has line by line.
+    pub fn is_in_document(&self) -> bool {
+        self.path.starts_with(DOCUMENT_PATH)
+    }
+
+    /// What changes in a text of several lines, line by line as [`DocumentChange`] has it.
+    ///
+    /// [`DocumentChange`]: super::DocumentChange
+    pub fn lines(&self) -> Option<Vec<String>> {
+        let text = |value: &Option<Value>| Some(value.as_ref()?.as_str()?.to_owned());
+        let (old, new) = (text(&self.old)?, text(&self.new)?);
+        let have_lines = old.contains('\n') && new.contains('\n') && old != new;
+        have_lines.then(|| unified(&old, &new))
+    }
 }
 
 /// Fields by which the items of Kubernetes' lists are told apart.
@@ -156,6 +175,9 @@ pub(super) fn without_items(path: &str) -> String {
 /// The key of a ConfigMap that holds what clients read.
 const DOCUMENT: &str = "feature_store.yaml";
 
+/// Where it stands.
+const DOCUMENT_PATH: &str = "data[feature_store.yaml]";
+
 /// An object in which the document of clients is told field by field.
 pub(super) fn opened(object: &Value) -> Cow<'_, Value> {
     if object["kind"] == "ConfigMap"
@@ -169,11 +191,30 @@ pub(super) fn opened(object: &Value) -> Cow<'_, Value> {
     Cow::Borrowed(object)
 }
 
+/// Changes of an object in which the document of clients is told as it is shown.
+pub(super) fn with_document(
+    mut changes: Vec<FieldChange>,
+    documents: &[Shown],
+) -> Vec<FieldChange> {
+    let Some(place) = changes.iter().position(FieldChange::is_in_document) else {
+        return changes;
+    };
+    changes.retain(|change| !change.is_in_document());
+    let shown = documents.iter();
+    let shown = shown.filter(|shown| shown.document == StoreDocument::Client);
+    let fields = shown.flat_map(Shown::fields).map(|change| FieldChange {
+        path: format!("{DOCUMENT_PATH}.{}", change.path),
+        ..change
+    });
+    changes.splice(place..place, fields);
+    changes
+}
+
 /// What is put where a value may be a secret.
 const HIDDEN: &str = "(not shown)";
 
-/// Hides what a Secret holds, values of variables, which may be passwords, what the document of
-/// clients has of a Secret, and the credentials of addresses.
+/// Hides what a Secret holds, values of variables, which may be passwords, and the credentials of
+/// addresses.
 pub(super) fn without_secrets(is_secret: bool, mut changes: Vec<FieldChange>) -> Vec<FieldChange> {
     for change in &mut changes {
         // Items of lists that have a name and a value are variables and HTTP headers.
@@ -183,32 +224,10 @@ pub(super) fn without_secrets(is_secret: bool, mut changes: Vec<FieldChange>) ->
                 *value = HIDDEN.into();
             } else {
                 hide(value);
-                hide_in_document(&change.path, value);
             }
         }
     }
     changes
-}
-
-/// Hides what a document may have of a Secret: all of `auth` but its type.
-fn hide_in_document(path: &str, value: &mut Value) {
-    let key = path.strip_prefix("data[");
-    let inner = key.and_then(|key| key.strip_prefix(DOCUMENT)?.strip_prefix(']'));
-    let Some(inner) = inner else { return };
-    match (inner, value) {
-        (".auth.type", _) => {}
-        ("", Value::Object(document)) => {
-            if let Some(auth) = document.get_mut("auth") {
-                hide_in_document(&format!("{path}.auth"), auth);
-            }
-        }
-        (".auth", Value::Object(auth)) => {
-            let parameters = auth.iter_mut().filter(|(name, _)| *name != "type");
-            parameters.for_each(|(_, value)| *value = HIDDEN.into());
-        }
-        (inner, value) if inner.is_empty() || inner.starts_with(".auth") => *value = HIDDEN.into(),
-        _ => {}
-    }
 }
 
 fn hide(value: &mut Value) {
@@ -224,7 +243,7 @@ fn hide(value: &mut Value) {
             }
         }
         Value::Array(items) => items.iter_mut().for_each(hide),
-        Value::String(text) => *text = without_credentials(text),
+        Value::String(text) => *text = without_traces(text),
         _ => {}
     }
 }
@@ -279,49 +298,12 @@ mod tests {
     }
 
     #[test]
-    fn what_a_document_has_of_a_secret_is_hidden() {
-        let config_map = |auth: Value| {
-            let text = json!({ "project": "a", "auth": auth }).to_string();
-            opened(&json!({ "kind": "ConfigMap", "data": { DOCUMENT: text } })).into_owned()
-        };
-        let none = json!({ "kind": "ConfigMap", "data": {} });
-        let unclear = json!({ "kind": "ConfigMap", "data": { DOCUMENT: "hunter2" } });
-        let with = config_map(json!({ "type": "oidc", "client_secret": "hunter2" }));
-        let other = config_map(json!({ "type": "oidc", "client_secret": "correct horse" }));
-        let without = config_map(json!({ "type": "kubernetes" }));
-        for (old, new, paths) in [
-            (&with, &other, &[".auth.client_secret"][..]),
-            (&without, &with, &[".auth.client_secret", ".auth.type"]),
-            (&none, &with, &[""]),
-            (&with, &unclear, &[""]),
-            (&config_map(json!("hunter2")), &with, &[".auth"]),
-        ] {
-            let changes = without_secrets(false, compare(old, new));
-            let found: Vec<_> = changes.iter().map(|change| change.path.clone()).collect();
-            let paths: Vec<_> = paths
-                .iter()
-                .map(|path| format!("data[feature_store.yaml]{path}"))
-                .collect();
-            assert_eq!(found, paths);
-            let shown = format!("{changes:?}");
-            assert!(
-                !shown.contains("hunter2") && !shown.contains("horse"),
-                "{shown}"
-            );
-            assert!(
-                !shown.contains(".auth.type") || shown.contains("oidc"),
-                "{shown}"
-            );
-        }
-    }
-
-    #[test]
     fn credentials_of_addresses_are_hidden() {
         let [old, new] = ["git clone https://me:hunter2@a/b", "git clone https://a/b"]
             .map(|text| json!({ "args": [text] }));
         let changes = without_secrets(false, compare(&old, &new));
         let old = changes[0].old.as_ref();
-        assert_eq!(old, Some(&json!("git clone https://**********@a/b")));
+        assert_eq!(old, Some(&json!("git clone https://***@a/b")));
     }
 
     #[test]

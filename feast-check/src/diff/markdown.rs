@@ -6,8 +6,8 @@ use feast_render::ObjectRef;
 use serde_json::Value;
 
 use super::{
-    Action, Admission, Cause, Change, Diff, Effect, Entry, FieldChange, Outcome, Refusals, Remark,
-    Report,
+    Action, Admission, Cause, Change, Diff, DocumentChange, Effect, Entry, FieldChange, Outcome,
+    Refusals, Remark, Report,
 };
 use crate::visible;
 
@@ -182,6 +182,10 @@ fn compared(text: &mut String, diff: &Diff) {
     for change in &diff.changes {
         object(text, change);
     }
+    for DocumentChange { document, lines } in &diff.documents {
+        let _ = writeln!(text, "- changed: {}", escaped(&document.to_string()));
+        fenced(text, lines);
+    }
     if !diff.status.is_empty() {
         let _ = writeln!(text, "- changed: status");
         for change in &diff.status {
@@ -213,6 +217,7 @@ fn object(text: &mut String, change: &Change) {
     };
     let _ = writeln!(text, "- {action}: {}", name(&change.object));
     if let Action::Change(fields) = &change.action {
+        let fields = fields.iter().filter(|change| !change.is_in_document());
         for change in fields {
             field(text, change);
         }
@@ -224,8 +229,14 @@ fn name(object: &ObjectRef) -> String {
     format!("{} {}", object.kind, code(&object.place()))
 }
 
-fn field(text: &mut String, FieldChange { path, old, new, .. }: &FieldChange) {
+fn field(text: &mut String, change: &FieldChange) {
+    let FieldChange { path, old, new, .. } = change;
     let path = code(path);
+    if let Some(lines) = change.lines() {
+        let _ = writeln!(text, "  - {path}:");
+        fenced(text, &lines);
+        return;
+    }
     let what = match (old, new) {
         (Some(old), Some(new)) if value(old) == value(new) => format!("changed, {}", value(new)),
         (Some(old), Some(new)) => format!("{} → {}", value(old), value(new)),
@@ -234,6 +245,17 @@ fn field(text: &mut String, FieldChange { path, old, new, .. }: &FieldChange) {
         (None, None) => return,
     };
     let _ = writeln!(text, "  - {path}: {what}");
+}
+
+/// Lines as `diff -u` has them, within an item of a list.
+fn fenced(text: &mut String, lines: &[String]) {
+    let longest = lines.iter().map(|line| longest_run(line)).max();
+    let fence = "`".repeat(longest.unwrap_or(0).max(2) + 1);
+    let _ = writeln!(text, "\n    {fence}diff");
+    for line in lines {
+        let _ = writeln!(text, "    {}", visible(line));
+    }
+    let _ = writeln!(text, "    {fence}\n");
 }
 
 /// Longer values are told by their kind.

@@ -25,8 +25,10 @@
 
 mod causes;
 mod comparison;
+mod documents;
 mod effects;
 mod fields;
+mod lines;
 mod made;
 mod markdown;
 mod refusal;
@@ -41,10 +43,12 @@ use feast_render::{Answer, ObjectRef, OperatorSettings, Rendered, Wanted, WrongA
 use serde::Serialize;
 use serde_json::Value;
 
+use self::documents::Shown;
 use self::made::Made;
 
 pub use self::causes::{Cause, Difference};
 pub use self::comparison::{Comparison, Pair};
+pub use self::documents::{DocumentChange, StoreDocument};
 pub use self::effects::{Effect, Pods, RollOut};
 pub use self::fields::{FieldChange, compare};
 pub use self::markdown::markdown;
@@ -65,6 +69,9 @@ pub struct Diff {
     /// The objects that change, in apply order; those that go come last. What a FeatureStore has that
     /// the operator refuses after the change stays as it is.
     pub changes: Vec<Change>,
+    /// The documents that change, if the FeatureStore is rendered before and after.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub documents: Vec<DocumentChange>,
     /// What the status will say instead, if the FeatureStore is rendered before and after; `applied`
     /// and times are left out.
     pub status: Vec<FieldChange>,
@@ -147,6 +154,7 @@ pub fn diff(old: Option<Side<'_>>, new: Option<Side<'_>>) -> Result<Diff, WrongA
         after: refused(&after),
     };
     let mut causes = vec![];
+    let mut documents = vec![];
     let (changes, status) = match (&before, &after) {
         (Some(before), Some(after)) => {
             let became = before.becoming(after, after.store.clone(), after.side.settings)?;
@@ -154,10 +162,14 @@ pub fn diff(old: Option<Side<'_>>, new: Option<Side<'_>>) -> Result<Diff, WrongA
             match (&before.rendered, &after.rendered, &became) {
                 (_, Err(_), _) | (_, _, Err(_)) => (vec![], vec![]),
                 (Err(_), Ok(_), _) => (additions(after), vec![]),
-                (Ok(old), Ok(new), Ok(became)) => (
-                    changed((before, old), (after, new), became),
-                    compare(&made::status(old), &made::status(new)),
-                ),
+                (Ok(old), Ok(new), Ok(became)) => {
+                    let shown = Shown::of(&old.documents, &became.documents);
+                    documents = shown.iter().map(Shown::change).collect();
+                    (
+                        changed((before, old), (after, new), became, &shown),
+                        compare(&made::status(old), &made::status(new)),
+                    )
+                }
             }
         }
         (Some(before), None) => (removals(&before.order, &before.garbage()?), vec![]),
@@ -168,6 +180,7 @@ pub fn diff(old: Option<Side<'_>>, new: Option<Side<'_>>) -> Result<Diff, WrongA
         refusals,
         causes,
         changes,
+        documents,
         status,
     })
 }
@@ -191,7 +204,9 @@ fn changed(
     (before, old): (&Made<'_>, &Rendered),
     (after, new): (&Made<'_>, &Rendered),
     became: &Rendered,
+    documents: &[Shown],
 ) -> Vec<Change> {
+    let change = |object, was, value| change(object, (was, old), (value, new), documents);
     let written = became.plan.apply();
     let written = written.map(|object| (object.reference(), object.to_value()));
     let written: BTreeMap<_, _> = written.collect();
@@ -199,11 +214,9 @@ fn changed(
         let value = &after.objects[object];
         match before.objects.get(object) {
             Some(was) => match written.get(object) {
-                Some(value) => change(object, (was, old), (value, new)),
+                Some(value) => change(object, was, value),
                 // An existing claim is not written, and what it should be is told.
-                None if object.kind == "PersistentVolumeClaim" => {
-                    change(object, (was, old), (value, new))
-                }
+                None if object.kind == "PersistentVolumeClaim" => change(object, was, value),
                 None => None,
             },
             None => Some(Change {
@@ -222,13 +235,17 @@ fn change(
     object: &ObjectRef,
     (was, old): (&Value, &Rendered),
     (value, new): (&Value, &Rendered),
+    documents: &[Shown],
 ) -> Option<Change> {
     let changes = changes(was, value);
-    let effects = effects::change(object, (was, old), (value, new), &changes);
-    (!changes.is_empty()).then(|| Change {
-        object: object.clone(),
-        action: Action::Change(fields::without_secrets(object.kind == "Secret", changes)),
-        effects,
+    let effects = effects::change(object, (was, old), (value, new), (&changes, documents));
+    (!changes.is_empty()).then(|| {
+        let told = fields::with_document(changes, documents);
+        Change {
+            object: object.clone(),
+            action: Action::Change(fields::without_secrets(object.kind == "Secret", told)),
+            effects,
+        }
     })
 }
 

@@ -117,7 +117,7 @@ fn report(path: &FieldPath, parameters: &Map<String, Value>, source: &str, out: 
     // Of a Secret that is not what it should be, anything may be taken for a name.
     let names: BTreeSet<_> = secrets
         .map(|(name, _)| {
-            if sdk::is_known(name) || KNOWN.contains(&name.as_str()) {
+            if sdk::is_parameter(name) || KNOWN.contains(&name.as_str()) {
                 format!("`{name}`")
             } else {
                 "a parameter".to_owned()

@@ -57,7 +57,7 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
             if matches!(name.as_str(), "type" | "registry_type") || class.field(name).is_some() {
                 continue;
             }
-            let what = if sdk::is_known(name) {
+            let what = if sdk::is_parameter(name) {
                 format!("the parameter `{name}`")
             } else {
                 format!("a parameter of the {}", store.source())

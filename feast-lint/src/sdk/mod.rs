@@ -95,8 +95,14 @@ fn classes() -> Vec<(&'static str, &'static str)> {
     classes.collect()
 }
 
-/// Whether any class has a parameter of this name. Of other names a Secret may hold anything.
-pub(crate) fn is_known(name: &str) -> bool {
+/// Whether any store or batch engine of Feast's SDK has a parameter of this name. Of other names a
+/// Secret may hold anything, and so they are not shown.
+///
+/// ```
+/// assert!(feast_lint::is_parameter("connection_string"));
+/// assert!(!feast_lint::is_parameter("hunter2"));
+/// ```
+pub fn is_parameter(name: &str) -> bool {
     let mut classes = CLASSES.values().flat_map(BTreeMap::values);
     classes.any(|class| class.field(name).is_some())
 }

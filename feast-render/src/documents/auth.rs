@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use feast_api::v1::OidcAuthz;
 
-use super::block::{AUTH, Block};
+use super::block::{AUTH, Block, Entry, FromSecret};
 use super::error::Error;
 use super::facts::Facts;
 use super::go_text;
@@ -71,7 +71,7 @@ fn mode(facts: &Facts<'_>) -> Block {
         _ if authz.no_auth == Some(true) => auth.set("type", "no_auth"),
         Some(oidc) if authz.kubernetes.is_none() => {
             let variable = oidc.token_env_var.as_ref();
-            let variable = variable.map(|name| ("token_env_var".into(), name.into()));
+            let variable = variable.map(|name| ("token_env_var".into(), name));
             auth.set("type", "oidc").with_inline(variable)
         }
         _ => auth.set("type", "kubernetes"),
@@ -87,30 +87,31 @@ pub(super) fn server(facts: &Facts<'_>) -> Result<Block, Error> {
 }
 
 fn oidc_server(facts: &Facts<'_>, oidc: &OidcAuthz) -> Result<Block, Error> {
-    let mut parameters = secret_properties(facts, oidc)?;
-    let discovery_url = discovery_url(facts, oidc, &parameters)?;
-    parameters.insert(DISCOVERY_URL, discovery_url.into());
+    let properties = secret_properties(facts, oidc)?;
+    let discovery_url = discovery_url(facts, oidc, &properties)?;
     let settings = [
-        ("verify_ssl", oidc.verify_ssl.map(Value::from)),
+        (DISCOVERY_URL, discovery_url.map(Entry::from)),
+        ("verify_ssl", oidc.verify_ssl.map(Entry::from)),
         (
             "jwks_cache_lifespan_seconds",
-            oidc.jwks_cache_lifespan_seconds.map(Value::from),
+            oidc.jwks_cache_lifespan_seconds.map(Entry::from),
         ),
         (
             "jwks_request_timeout_seconds",
-            oidc.jwks_request_timeout_seconds.map(Value::from),
+            oidc.jwks_request_timeout_seconds.map(Entry::from),
         ),
-        ("ca_cert_path", ca_cert_path(facts, oidc).map(Value::from)),
+        ("ca_cert_path", ca_cert_path(facts, oidc).map(Entry::from)),
     ];
-    parameters.extend(
-        settings
-            .into_iter()
-            .filter_map(|(key, value)| Some((key, value?))),
-    );
-    let inline = parameters
+    let settings = settings
         .into_iter()
-        .map(|(key, value)| (key.into(), value));
-    Ok(Block::new(AUTH).set("type", "oidc").with_inline(inline))
+        .filter_map(|(key, value)| Some((key.into(), value?)));
+    let properties = properties
+        .into_iter()
+        .map(|(key, value)| (key.into(), from_secret(oidc, value)));
+    Ok(Block::new(AUTH)
+        .set("type", "oidc")
+        .with_inline(properties)
+        .with_inline(settings))
 }
 
 /// Everything that servers and clients need, from the Secret.
@@ -124,10 +125,18 @@ fn all_in_secret(facts: &Facts<'_>, oidc: &OidcAuthz) -> Result<Block, Error> {
     let needed = NEEDED.into_iter().map(|property| {
         let value = properties.remove(property);
         let value = value.ok_or(Error::NoOidcProperty { property })?;
-        Ok((property.into(), value))
+        Ok((property.into(), from_secret(oidc, value)))
     });
     let needed = needed.collect::<Result<Vec<_>, Error>>()?;
     Ok(Block::new(AUTH).set("type", "oidc").with_inline(needed))
+}
+
+/// A property as an entry of the block.
+fn from_secret(oidc: &OidcAuthz, value: Value) -> Entry {
+    match &oidc.secret_ref {
+        Some(secret) => FromSecret::new(&secret.name, value).into(),
+        None => value.into(),
+    }
 }
 
 fn secret_properties(
@@ -173,21 +182,16 @@ fn read_secret(
     }
 }
 
+/// The address in place of that of the Secret; nothing if that is taken.
 fn discovery_url(
     facts: &Facts<'_>,
     oidc: &OidcAuthz,
     secret: &BTreeMap<&'static str, Value>,
-) -> Result<String, Error> {
+) -> Result<Option<String>, Error> {
     let of_issuer = |issuer: &str| format!("{}/{DISCOVERY_PATH}", issuer.trim_end_matches('/'));
     let not_empty = |text: &&str| !text.is_empty();
     let from_spec = oidc.issuer_url.as_deref().filter(not_empty).map(of_issuer);
-    let from_secret = || {
-        let url = secret
-            .get(DISCOVERY_URL)
-            .and_then(Value::as_str)
-            .filter(not_empty);
-        url.map(str::to_owned)
-    };
+    let in_secret = secret.get(DISCOVERY_URL).and_then(Value::as_str);
     let from_environment = || {
         facts
             .inputs
@@ -197,10 +201,11 @@ fn discovery_url(
             .filter(not_empty)
             .map(of_issuer)
     };
-    from_spec
-        .or_else(from_secret)
-        .or_else(from_environment)
-        .ok_or(Error::NoOidcDiscoveryUrl)
+    if from_spec.is_none() && in_secret.is_some_and(|url| !url.is_empty()) {
+        return Ok(None);
+    }
+    let url = from_spec.or_else(from_environment);
+    url.map(Some).ok_or(Error::NoOidcDiscoveryUrl)
 }
 
 fn ca_cert_path(facts: &Facts<'_>, oidc: &OidcAuthz) -> Option<&'static str> {
@@ -220,7 +225,6 @@ mod tests {
     use crate::documents::writer::{Floats, write};
     use crate::settings::Environment;
     use crate::testing::given;
-    use go_yaml::Mapping;
 
     fn spec(authz: &Json) -> Json {
         json!({ "feastProject": "p", "authz": authz })
@@ -246,7 +250,7 @@ mod tests {
         ] {
             let (hostnames, inputs) = (ServiceHostnames::default(), given());
             let found = with_facts(&spec(&authz), &hostnames, &inputs, super::mode);
-            let found = write(&Mapping::from(found), Floats::Go);
+            let found = write(&found.finish().0, Floats::Go);
             assert_eq!(found, format!("type: {expected}\n"));
         }
     }

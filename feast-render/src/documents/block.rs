@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::error::Error;
+use super::redacted::SecretEntry;
 use go_yaml::{Mapping, Value};
 
 /// The keys of a block, in the order in which they are written. What is written inline follows.
@@ -83,8 +84,52 @@ pub(super) const DATA_QUALITY_MONITORING: Keys = &["auto_baseline"];
 /// A block that is being made.
 pub(super) struct Block {
     keys: Keys,
-    values: BTreeMap<&'static str, Value>,
-    inline: BTreeMap<Value, Value>,
+    values: BTreeMap<&'static str, Entry>,
+    inline: BTreeMap<Value, Entry>,
+}
+
+/// What stands under a key of a block.
+pub(super) enum Entry {
+    Value(Value),
+    Secret(FromSecret),
+    Block(Block),
+}
+
+/// What comes from a Secret.
+pub(super) struct FromSecret {
+    pub(super) secret: String,
+    pub(super) value: Value,
+    /// Whether its key is one that Feast gives it, and not of the Secret itself.
+    pub(super) is_named: bool,
+}
+
+impl FromSecret {
+    /// Under a key that Feast gives it.
+    pub(super) fn new(secret: &str, value: impl Into<Value>) -> Self {
+        Self {
+            secret: secret.to_owned(),
+            value: value.into(),
+            is_named: true,
+        }
+    }
+}
+
+impl<T: Into<Value>> From<T> for Entry {
+    fn from(value: T) -> Self {
+        Self::Value(value.into())
+    }
+}
+
+impl From<FromSecret> for Entry {
+    fn from(value: FromSecret) -> Self {
+        Self::Secret(value)
+    }
+}
+
+impl From<Block> for Entry {
+    fn from(block: Block) -> Self {
+        Self::Block(block)
+    }
 }
 
 impl Block {
@@ -96,14 +141,14 @@ impl Block {
         }
     }
 
-    pub(super) fn set(mut self, key: &'static str, value: impl Into<Value>) -> Self {
+    pub(super) fn set(mut self, key: &'static str, value: impl Into<Entry>) -> Self {
         debug_assert!(self.keys.contains(&key), "{key}");
         self.values.insert(key, value.into());
         self
     }
 
     /// Sets a key if there is a value.
-    pub(super) fn set_some(self, key: &'static str, value: Option<impl Into<Value>>) -> Self {
+    pub(super) fn set_some(self, key: &'static str, value: Option<impl Into<Entry>>) -> Self {
         match value {
             Some(value) => self.set(key, value),
             None => self,
@@ -119,8 +164,13 @@ impl Block {
     }
 
     /// Adds what is written inline. It has none of the block's keys.
-    pub(super) fn with_inline(mut self, inline: impl IntoIterator<Item = (Value, Value)>) -> Self {
-        self.inline.extend(inline);
+    pub(super) fn with_inline(
+        mut self,
+        inline: impl IntoIterator<Item = (Value, impl Into<Entry>)>,
+    ) -> Self {
+        let inline = inline.into_iter();
+        self.inline
+            .extend(inline.map(|(key, value)| (key, value.into())));
         self
     }
 
@@ -163,18 +213,55 @@ fn setting(value: &str) -> Value {
     }
 }
 
-impl From<Block> for Mapping {
-    fn from(mut block: Block) -> Self {
-        let values = block.keys.iter().filter_map(|key| {
-            let value = block.values.remove(key)?;
-            Some(((*key).into(), value))
-        });
-        values.chain(block.inline).collect()
+impl Block {
+    /// The data, with what of it comes from Secrets.
+    pub(super) fn finish(self) -> (Mapping, Vec<SecretEntry>) {
+        let mut secrets = Vec::new();
+        let data = self.collect(&mut Vec::new(), &mut secrets);
+        (data, secrets)
+    }
+
+    /// The data; what of it comes from Secrets is added. The block stands below some others.
+    fn collect(mut self, below: &mut Vec<&'static str>, secrets: &mut Vec<SecretEntry>) -> Mapping {
+        let mut data = Mapping::default();
+        for key in self.keys {
+            let Some(entry) = self.values.remove(key) else {
+                continue;
+            };
+            let value = match entry {
+                Entry::Block(block) => {
+                    below.push(key);
+                    let value = block.collect(below, secrets);
+                    below.pop();
+                    Value::Map(value)
+                }
+                entry => entry.value(&Value::from(*key), below, secrets),
+            };
+            data.push((*key).into(), value);
+        }
+        for (key, entry) in self.inline {
+            let value = entry.value(&key, below, secrets);
+            data.push(key, value);
+        }
+        data
     }
 }
 
-impl From<Block> for Value {
-    fn from(block: Block) -> Self {
-        Self::Map(block.into())
+impl Entry {
+    /// The value under a key of a block that stands below some others.
+    fn value(self, key: &Value, below: &[&'static str], secrets: &mut Vec<SecretEntry>) -> Value {
+        match self {
+            Self::Value(value) => value,
+            Self::Secret(found) => {
+                secrets.push(SecretEntry {
+                    block: below.to_vec(),
+                    key: key.clone(),
+                    is_named: found.is_named,
+                    secret: found.secret,
+                });
+                found.value
+            }
+            Self::Block(block) => Value::Map(block.collect(&mut below.to_vec(), secrets)),
+        }
     }
 }

@@ -17,6 +17,7 @@ mod mlflow;
 mod openlineage;
 mod parameters;
 mod paths;
+mod redacted;
 mod registry;
 mod service;
 mod stores;
@@ -34,6 +35,7 @@ pub(crate) use batch_engine::{BatchEngine, batch_engine_key};
 pub use error::Error;
 pub(crate) use facts::Facts;
 pub use go_yaml::{Error as ReadError, Float, Mapping, Timestamp, Value};
+pub use redacted::SecretEntry;
 
 use crate::corrections::Correction;
 use block::Block;
@@ -94,16 +96,20 @@ impl Documents {
 pub struct Document {
     data: Mapping,
     yaml: String,
+    floats: Floats,
+    secrets: Vec<SecretEntry>,
 }
 
 impl Document {
     fn new(facts: &Facts<'_>, block: Block) -> Self {
         let pointed = facts.corrects(Correction::YamlFloats);
         let floats = if pointed { Floats::Pointed } else { Floats::Go };
-        let data: Mapping = block.into();
+        let (data, secrets) = block.finish();
         Self {
             yaml: writer::write(&data, floats),
             data,
+            floats,
+            secrets,
         }
     }
 

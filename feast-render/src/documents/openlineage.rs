@@ -5,7 +5,7 @@ use feast_api::v1::{
 };
 use k8s_openapi::api::core::v1::LocalObjectReference;
 
-use super::block::{Block, CONSUMER, OPENLINEAGE};
+use super::block::{Block, CONSUMER, FromSecret, OPENLINEAGE};
 use super::error::Error;
 use super::facts::Facts;
 use super::go_text;
@@ -120,7 +120,7 @@ fn secret_text(
     secret: Option<&LocalObjectReference>,
     key: &'static str,
     what: &'static str,
-) -> Result<Option<Value>, Error> {
+) -> Result<Option<FromSecret>, Error> {
     let Some(LocalObjectReference { name: secret }) = secret else {
         return Ok(None);
     };
@@ -131,7 +131,9 @@ fn secret_text(
             source: Box::new(source),
         })?;
     match values.remove(key) {
-        Some(value @ (Value::Text(_) | Value::Bytes(_))) => Ok(Some(value)),
+        Some(value @ (Value::Text(_) | Value::Bytes(_))) => {
+            Ok(Some(FromSecret::new(secret, value)))
+        }
         Some(value) => Err(Error::NotAString {
             secret: secret.clone(),
             key,

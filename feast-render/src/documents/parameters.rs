@@ -3,7 +3,7 @@
 use k8s_openapi::ByteString;
 use k8s_openapi::api::core::v1::LocalObjectReference;
 
-use super::block::Block;
+use super::block::{Block, FromSecret};
 use super::error::Error;
 use super::facts::Facts;
 use crate::corrections::Correction;
@@ -29,6 +29,11 @@ impl<'a> SecretKey<'a> {
             secret: &secret.name,
             key: key.filter(|key| !key.is_empty()).unwrap_or(type_),
         }
+    }
+
+    /// What was read there, under a key of Feast's.
+    pub(super) fn entry(self, value: impl Into<Value>) -> FromSecret {
+        FromSecret::new(self.secret, value)
     }
 }
 
@@ -127,7 +132,11 @@ pub(super) fn fill(
     let mut inline = Vec::new();
     for (name, value) in parameters {
         let Some(setting) = name.as_str().and_then(|name| Setting::of(name, &block)) else {
-            inline.push((name, value));
+            let entry = FromSecret {
+                is_named: false,
+                ..place.entry(value)
+            };
+            inline.push((name, entry));
             continue;
         };
         if setting.key.is_some_and(|key| block.is_set(key)) {
@@ -142,7 +151,7 @@ pub(super) fn fill(
             });
         }
         if let Some(key) = setting.key.filter(|_| !is_empty(&value)) {
-            block = block.set(key, value);
+            block = block.set(key, place.entry(value));
         }
     }
     Ok(block.with_inline(inline))

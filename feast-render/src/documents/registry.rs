@@ -110,8 +110,8 @@ fn in_store(facts: &Facts<'_>, config: &RegistryDbStorePersistence) -> Result<Bl
         .filter(|mode| mode.as_str().is_some());
     let block = Block::new(REGISTRY)
         .set("registry_type", type_)
-        .set_some("cache_ttl_seconds", ttl)
-        .set_some("cache_mode", mode);
+        .set_some("cache_ttl_seconds", ttl.map(|ttl| place.entry(ttl)))
+        .set_some("cache_mode", mode.map(|mode| place.entry(mode)));
     parameters::fill(block, parameters, place)
 }
 

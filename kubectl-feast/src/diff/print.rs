@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use feast_check::diff::{
-    Action, Admission, Cause, Change, Diff, Effect, Entry, FieldChange, Outcome, Report,
+    Action, Admission, Cause, Change, Diff, DocumentChange, Entry, FieldChange, Outcome, Report,
 };
 use feast_check::{visible, visible_lines};
 use serde_json::Value;
@@ -95,10 +95,17 @@ fn compared(out: &mut impl Write, diff: &Diff, are_many: bool, color: bool) -> i
     causes.try_for_each(|each| cause(out, each, are_many, color))?;
     let mut alike = alike(&diff.changes).into_iter();
     alike.try_for_each(|changes| objects(out, &changes, color))?;
+    for DocumentChange {
+        document, lines, ..
+    } in &diff.documents
+    {
+        writeln!(out, "{} {document}", Sign::Changed.paint("~", color))?;
+        self::lines(out, lines, color)?;
+    }
     if !diff.status.is_empty() {
         writeln!(out, "{} status", Sign::Changed.paint("~", color))?;
         let mut fields = diff.status.iter();
-        fields.try_for_each(|field| self::field(out, field))?;
+        fields.try_for_each(|field| self::field(out, field, color))?;
     }
     Ok(())
 }
@@ -141,7 +148,7 @@ fn cause(out: &mut impl Write, cause: &Cause, are_many: bool, color: bool) -> io
         writeln!(out, "{sign} {cause}")?;
     }
     let mut defaults = cause.defaults.iter();
-    defaults.try_for_each(|default| field(out, default))
+    defaults.try_for_each(|default| field(out, default, color))
 }
 
 /// Changes of which nothing follows and that are of the same fields are told together, where the first
@@ -190,27 +197,50 @@ fn objects(out: &mut impl Write, changes: &[&Change], color: bool) -> io::Result
     }
     match &change.action {
         Action::Change(fields) => {
-            let mut fields = fields.iter().filter(|field| !is_document(field, change));
-            fields.try_for_each(|field| self::field(out, field))
+            let mut fields = fields.iter().filter(|field| !is_document(field));
+            fields.try_for_each(|field| self::field(out, field, color))
         }
         _ => Ok(()),
     }
 }
 
-/// Whether it is the document in a variable, of which the restart says what changes.
-fn is_document(field: &FieldChange, change: &Change) -> bool {
-    let restarts = |effect: &Effect| matches!(effect, Effect::Restart { .. });
-    change.effects.iter().any(restarts) && field.path.ends_with("YAML_BASE64].value")
+/// Whether it is a document, which is shown line by line, or says that one changed.
+fn is_document(field: &FieldChange) -> bool {
+    let ends = ["YAML_BASE64].value", "feature-store-yaml-revision]"];
+    field.is_in_document() || ends.iter().any(|end| field.path.ends_with(end))
 }
 
-fn field(out: &mut impl Write, FieldChange { path, old, new, .. }: &FieldChange) -> io::Result<()> {
+fn field(out: &mut impl Write, field: &FieldChange, color: bool) -> io::Result<()> {
+    let FieldChange { path, old, new, .. } = field;
     let path = visible(path);
+    if let Some(lines) = field.lines() {
+        writeln!(out, "    {path}:")?;
+        return self::lines(out, &lines, color);
+    }
     match (old, new) {
+        (Some(old), Some(new)) if old == new => {
+            writeln!(out, "    {path}: changed, {}", shown(new))
+        }
         (Some(old), Some(new)) => writeln!(out, "    {path}: {} -> {}", shown(old), shown(new)),
         (None, Some(new)) => writeln!(out, "    {path}: added {}", shown(new)),
         (Some(old), None) => writeln!(out, "    {path}: removed {}", shown(old)),
         (None, None) => Ok(()),
     }
+}
+
+/// Lines of a text as `diff -u` has them.
+fn lines(out: &mut impl Write, lines: &[String], color: bool) -> io::Result<()> {
+    let mut lines = lines.iter();
+    lines.try_for_each(|line| {
+        let shown = visible_lines(line);
+        let shown = match line.as_bytes().first() {
+            Some(b'+') => Sign::Added.paint(&shown, color),
+            Some(b'-') => Sign::Removed.paint(&shown, color),
+            Some(b'@') => Sign::Changed.paint(&shown, color),
+            _ => shown,
+        };
+        writeln!(out, "{}", format!("      {shown}").trim_end())
+    })
 }
 
 fn shown(value: &Value) -> String {
