@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use crate::cel::environment::Environment;
 use crate::definition::{self, Definition, Node, located};
+use crate::deprecation;
 use crate::error::Violation;
 use crate::native::NativeRule;
 use crate::scale::{Scale, Steps};
@@ -48,6 +49,8 @@ pub struct Version {
     pub gv: Cow<'static, str>,
     /// Whether clients may ask for it.
     pub is_served: bool,
+    /// What whoever asks for it is warned of, if it is deprecated.
+    pub deprecation: Option<Cow<'static, str>>,
     /// Whether objects are stored in it.
     pub is_storage: bool,
     /// Its schema.
@@ -135,7 +138,7 @@ impl Crd {
         let version = |(index, json): (usize, &Node<'_>)| {
             let schema = schemas.get(&Some(index)).or_else(|| schemas.get(&None));
             let schema = schema.ok_or(CompileError::NotACrd("a version without a schema"))?;
-            Ok(Version::new(*json, group, schema.clone()))
+            Ok(Version::new(*json, definition, schema.clone()))
         };
         Ok(Self {
             group: group.to_owned().into(),
@@ -246,14 +249,15 @@ impl Crd {
 }
 
 impl Version {
-    fn new(json: Node<'_>, group: &str, schema: Shared) -> Self {
-        let name = json.text("name");
+    fn new(json: Node<'_>, definition: &Definition<'_>, schema: Shared) -> Self {
+        let (group, name) = (definition.spec.text("group"), json.text("name"));
         let subresources = json.part("subresources");
         let scale = subresources.and_then(|subresources| subresources.part("scale"));
         Self {
             name: name.to_owned().into(),
             gv: format!("{group}/{name}").into(),
             is_served: json.flag("served"),
+            deprecation: deprecation::warning(json, definition).map(Cow::Owned),
             is_storage: json.flag("storage"),
             judges_root: judges_root(&schema),
             schema,

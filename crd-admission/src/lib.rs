@@ -48,6 +48,7 @@ mod cel;
 mod compare;
 mod crd;
 mod definition;
+mod deprecation;
 mod embedded;
 mod error;
 mod field_path;

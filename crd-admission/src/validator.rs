@@ -29,6 +29,12 @@ impl<'c> Validator<'c> {
         Self { crd, version }
     }
 
+    /// What the API server warns of whoever uses the version, in the header `Warning` of each answer,
+    /// if the version is deprecated.
+    pub fn deprecation(&self) -> Option<&'c str> {
+        self.version.deprecation.as_deref()
+    }
+
     /// What the API server says to the creation of an object.
     pub fn create<'a>(&self, object: impl Into<Body<'a>>) -> Verdict {
         self.run(Request::create(object))

@@ -69,6 +69,10 @@ pub const CODES: &[Code] = &[
         "admission-warning",
         "The API server admits the object and warns.",
     ),
+    warning(
+        "deprecated-version",
+        "The API server warns whoever uses the version, since its CustomResourceDefinition deprecates it. Of `feast.dev/v1alpha1` the lint `deprecated-api-version` tells that, with a fix, unless it is off.",
+    ),
     error(
         "wrong-type",
         "The API server refuses a value of another type than the schema's.",

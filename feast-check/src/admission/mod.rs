@@ -52,6 +52,12 @@ pub(crate) fn unknown_version(message: String, locator: &Locator<'_>) -> Finding
     Finding::new("unknown-version", Level::Error, message).at("apiVersion", mark)
 }
 
+/// What the API server warns of whoever uses a version that is deprecated.
+pub(crate) fn deprecated_version(warning: &str, locator: &Locator<'_>) -> Finding {
+    let mark = plain("apiVersion", locator);
+    Finding::new("deprecated-version", Level::Warning, warning).at("apiVersion", mark)
+}
+
 /// What points at a field that the message speaks of.
 fn plain(field: &str, locator: &Locator<'_>) -> Mark {
     Mark {

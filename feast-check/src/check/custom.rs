@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crd_admission::{Crd, Request, Verdict};
+use crd_admission::{Crd, Request, Validator, Verdict};
 
 use super::Checker;
 use super::definitions;
@@ -48,8 +48,13 @@ impl Checker {
         let locator = Locator::new(text, document);
         let namespace = document.namespace().unwrap_or(&self.settings.namespace);
         let mut findings = Vec::new();
-        match self.custom_verdict(crd, namespace, document) {
-            Some(verdict) => {
+        match served(crd, document) {
+            Some(validator) => {
+                let verdict = self.custom_verdict(validator, namespace, document);
+                let deprecation = validator.deprecation();
+                findings.extend(
+                    deprecation.map(|warning| admission::deprecated_version(warning, &locator)),
+                );
                 let said = Said {
                     document,
                     locator: &locator,
@@ -63,16 +68,13 @@ impl Checker {
         locator.resource(crd.is_namespaced.then_some(namespace), findings)
     }
 
-    /// Nothing if the CRD does not serve the object's version.
     fn custom_verdict(
         &self,
-        crd: &Crd,
+        validator: Validator<'_>,
         namespace: &str,
         document: &Document,
-    ) -> Option<Verdict<()>> {
-        let (_, version) = document.api_version()?.split_once('/')?;
-        let validator = crd.version(version)?;
-        Some(match self.old.custom(document, namespace) {
+    ) -> Verdict<()> {
+        match self.old.custom(document, namespace) {
             None => validator.check(Request::create(&document.json).namespace(namespace)),
             Some(old) => {
                 let stored = Request::create(old).namespace(namespace);
@@ -80,8 +82,14 @@ impl Checker {
                 let stored = stored.unwrap_or_else(|_| old.clone());
                 validator.check(Request::update(&stored, &document.json))
             }
-        })
+        }
     }
+}
+
+/// What judges an object; nothing if the CRD does not serve its version.
+fn served<'c>(crd: &'c Crd, document: &Document) -> Option<Validator<'c>> {
+    let (_, version) = document.api_version()?.split_once('/')?;
+    crd.version(version)
 }
 
 fn unknown_version(crd: &Crd, document: &Document, locator: &Locator<'_>) -> Finding {

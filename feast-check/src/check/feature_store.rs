@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::read::{Entry, Judged, Read};
 use super::{Checker, Depth, Place, old, referenced};
-use crate::admission::Said;
+use crate::admission::{Said, deprecated_version};
 use crate::finding::{Finding, Level, Locator};
 use crate::manifest::Document;
 use crate::text::{PassedBy, Text};
@@ -44,6 +44,8 @@ impl Checker {
             .map(|line| repeated(&place, line, &locator))
             .into_iter()
             .collect();
+        let warning = validator.deprecation();
+        let deprecated = warning.map(|warning| deprecated_version(warning, &locator));
         let said = Said {
             document: &document,
             locator: &locator,
@@ -65,15 +67,18 @@ impl Checker {
         };
         match store {
             None => {
+                findings.extend(deprecated);
                 let checked = locator.checked(&place.0, findings);
                 read.done(checked);
             }
             Some(Err(error)) => {
+                findings.extend(deprecated);
                 findings.push(unreadable_value(&error, &locator));
                 let checked = locator.checked(&place.0, findings);
                 read.done(checked);
             }
             Some(Ok(store)) => {
+                findings.extend(deprecated.filter(|_| !self.lints_tell_of(version)));
                 let store = self.complete(store, &document, &place);
                 read.part.wanted.extend(referenced(&store));
                 read.entries.push(Entry::Admitted(Box::new(Judged {
@@ -84,6 +89,15 @@ impl Checker {
                 })));
             }
         }
+    }
+
+    /// Whether a lint tells of a version that it is deprecated, with a fix.
+    fn lints_tell_of(&self, version: Version) -> bool {
+        let lint = feast_lint::find("deprecated-api-version");
+        let level = lint.map(|lint| self.settings.lints.level(lint));
+        version == Version::V1Alpha1
+            && self.settings.reach() == Depth::Lints
+            && level.is_some_and(|level| level != feast_lint::Level::Allow)
     }
 
     /// A FeatureStore that is not selected, if it is admitted and others may want it.

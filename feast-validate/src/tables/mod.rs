@@ -128,11 +128,12 @@ mod tests {
                 )
             });
             format!(
-                "Version {{ name: {}, gv: {}, is_served: {}, is_storage: {}, schema: \
-                 Shared::Static(&S{}), judges_root: {}, has_status: {}, scale: {} }}",
+                "Version {{ name: {}, gv: {}, is_served: {}, deprecation: {}, is_storage: {}, \
+                 schema: Shared::Static(&S{}), judges_root: {}, has_status: {}, scale: {} }}",
                 text(&version.name),
                 text(&version.gv),
                 version.is_served,
+                option(version.deprecation.as_deref().map(text)),
                 version.is_storage,
                 self.node(&version.schema),
                 version.judges_root,

@@ -86,6 +86,31 @@ fn versions_that_a_crd_does_not_serve_are_told() {
 }
 
 #[test]
+fn deprecated_versions_are_told_as_the_server_tells_them() {
+    let crd = definition("example.com", "Thing", COUNTED);
+    let crd = crd.replace("served: true", "served: true, deprecated: true");
+    let codes = |checker: &Checker, text: String| -> Vec<_> {
+        let documents = checker.check([Text::new("test.yaml", text)]).into_iter();
+        let findings = documents.flat_map(|checked| checked.findings);
+        findings.map(|finding| finding.text()).collect()
+    };
+    let told = codes(&checker(|_| {}), crd + &thing("v1", "1"));
+    assert_eq!(told, ["apiVersion: example.com/v1 Thing is deprecated"]);
+
+    // Of a FeatureStore once: by a lint, or as the server does.
+    let alpha = || store("").replace("feast.dev/v1", "feast.dev/v1alpha1");
+    let is_told = |told: Vec<String>| {
+        let told = told
+            .iter()
+            .filter(|text| text.contains("v1alpha1 is deprecated"));
+        told.count()
+    };
+    assert_eq!(is_told(codes(&checker(|_| {}), alpha())), 1);
+    let allowed = checker(|settings| settings.lints.set("all", LintLevel::Allow).unwrap());
+    assert_eq!(is_told(codes(&allowed, alpha())), 1);
+}
+
+#[test]
 fn a_crd_that_is_given_judges_feature_stores() {
     let spec = "{type: object, properties: {feastProject: {type: string, maxLength: 3}}}";
     let crd = definition("feast.dev", "FeatureStore", spec);
@@ -99,7 +124,7 @@ fn a_crd_that_is_given_judges_feature_stores() {
         findings.map(|finding| finding.code).collect()
     };
     // One that is found does not.
-    assert_eq!(codes(&checker), ["repeated-object"]);
+    assert_eq!(codes(&checker), ["deprecated-version", "repeated-object"]);
     assert!(checker.add_crds(&text(crd.clone()))[0].findings.is_empty());
     assert_eq!(
         codes(&checker),
