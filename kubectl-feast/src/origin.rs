@@ -92,6 +92,14 @@ impl Input {
         }
     }
 
+    /// The release of Kubernetes that a cluster is of, as far as it is known.
+    pub(crate) fn kubernetes(&self) -> Option<feast_lint::Release> {
+        match self {
+            Self::Files => None,
+            Self::Cluster(seen) => seen.kubernetes,
+        }
+    }
+
     /// Whether it is a cluster.
     pub(crate) fn is_live(&self) -> bool {
         matches!(self, Self::Cluster(_))
@@ -133,6 +141,10 @@ impl Input {
 
     pub(crate) fn checker(&self, settings: Settings) -> Checker {
         Checker::new(settings)
+    }
+
+    pub(crate) fn kubernetes(&self) -> Option<feast_lint::Release> {
+        None
     }
 
     pub(crate) fn is_live(&self) -> bool {

@@ -320,7 +320,14 @@ impl Checker {
                     let report = self.lint(&rendering, Some(&written), around);
                     findings.extend(advice::findings(&report, &locator));
                     if self.settings.absent == Absent::Lacking {
-                        findings.extend(refusal::missing_objects(&rendering, &locator));
+                        let missing = refusal::missing_objects(&rendering, &locator);
+                        findings.extend(missing);
+                        let lacks = |object: &ObjectRef| {
+                            !around.has(object) && !self.assumed.contains(object)
+                        };
+                        findings.extend(refusal::missing_names(
+                            &rendering, &written, lacks, &locator,
+                        ));
                     }
                 } else {
                     let absent = self.settings.absent;

@@ -1,8 +1,11 @@
 //! What the operator refuses, as findings.
 
-use feast_lint::{blame, reference_to};
-use feast_render::Error;
+use std::collections::BTreeSet;
+
+use feast_lint::{blame, reference_to, references};
 use feast_render::documents::Error as Document;
+use feast_render::{Error, Object, ObjectRef};
+use serde_json::Value;
 
 use super::Absent;
 use super::advice::mark;
@@ -44,6 +47,45 @@ pub(super) fn missing_objects(rendering: &Rendering, locator: &Locator<'_>) -> V
         .collect()
 }
 
+/// The Secrets and ConfigMaps that a cluster lacks, and that no rendering asks for: those of variables,
+/// volumes and certificates, without which no pod starts.
+pub(super) fn missing_names(
+    rendering: &Rendering,
+    written: &Value,
+    lacks: impl Fn(&ObjectRef) -> bool,
+    locator: &Locator<'_>,
+) -> Vec<Finding> {
+    let plan = rendering.rendered.iter();
+    let made = plan.flat_map(|rendered| rendered.plan.apply());
+    let made: BTreeSet<_> = made.map(Object::reference).collect();
+    let asked: BTreeSet<_> = rendering
+        .missing
+        .iter()
+        .map(|missing| &missing.object)
+        .collect();
+    let namespace = rendering.inputs.store().namespace();
+    let mut told = BTreeSet::new();
+    let references = references(written).into_iter();
+    let missing = references.filter_map(|reference| {
+        let object = ObjectRef {
+            api_version: "v1".into(),
+            kind: reference.kind.into(),
+            namespace: Some(namespace.to_owned()),
+            name: reference.name.to_owned(),
+        };
+        let is_missing = lacks(&object) && !made.contains(&object) && !asked.contains(&object);
+        let message = format!("missing: {} {}", object.kind, object.place());
+        let is_new = is_missing && told.insert(object);
+        let finding = Finding::new("missing-input", Level::Error, message).help(LACKING);
+        let path = &reference.path;
+        is_new.then(|| finding.at(path.to_string(), mark(path, None, locator)))
+    });
+    missing.collect()
+}
+
+/// What to do about what a cluster lacks.
+const LACKING: &str = "the cluster does not have it: create it, or name another";
+
 fn missing_input(
     missing: &Missing,
     rendering: &Rendering,
@@ -52,7 +94,7 @@ fn missing_input(
 ) -> Finding {
     let finding = Finding::new("missing-input", Level::Error, format!("missing: {missing}"));
     let finding = if absent == Absent::Lacking {
-        finding.help("the cluster does not have it: create it, or name another")
+        finding.help(LACKING)
     } else {
         finding
             .help(format!(

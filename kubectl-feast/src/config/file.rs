@@ -13,6 +13,8 @@ use crate::explain::similar;
 #[derive(Debug)]
 pub(crate) struct File {
     pub(crate) lints: feast_lint::Config,
+    /// Whether its options name a release of Kubernetes.
+    pub(crate) names_kubernetes: bool,
     /// Patterns of files that are left out, as in `.gitignore`.
     pub(crate) exclude: Gitignore,
     /// The release of Feast that judges.
@@ -23,6 +25,7 @@ impl Default for File {
     fn default() -> Self {
         Self {
             lints: feast_lint::Config::default(),
+            names_kubernetes: false,
             exclude: Gitignore::empty(),
             release: None,
         }
@@ -70,7 +73,11 @@ fn file(root: &Node<'_>) -> Result<File> {
     for (name, value) in root.fields()? {
         match name {
             "lints" => levels(&value, &mut file.lints)?,
-            "options" => options(&value, &mut file.lints.options)?,
+            "options" => {
+                options(&value, &mut file.lints.options)?;
+                let mut names = value.fields()?.into_iter();
+                file.names_kubernetes = names.any(|(name, _)| name == "kubernetes");
+            }
             "exclude" => file.exclude = patterns(&value)?,
             "release" => file.release = Some(release(&value)?),
             _ => {

@@ -77,13 +77,17 @@ pub(crate) struct Config {
 
 impl Config {
     /// A file, overridden by flags.
-    fn of(file: File, folder: &Path, flags: &Flags) -> Result<Self, Unreadable> {
+    fn of(file: File, folder: &Path, configs: &Configs<'_>) -> Result<Self, Unreadable> {
         let File {
             mut lints,
+            names_kubernetes,
             exclude,
             release,
         } = file;
-        flags.apply(&mut lints)?;
+        configs.flags.apply(&mut lints)?;
+        if let Some(release) = configs.kubernetes.filter(|_| !names_kubernetes) {
+            lints.options.kubernetes = release;
+        }
         Ok(Self {
             lints,
             release,
@@ -125,6 +129,8 @@ impl Config {
 #[derive(Debug)]
 pub(crate) struct Configs<'f> {
     flags: &'f Flags,
+    /// The release of the cluster, if there is one: it counts where no file names another.
+    pub(crate) kubernetes: Option<feast_lint::Release>,
     current: PathBuf,
     all: Vec<Config>,
     /// Those of configuration files that were read, as places in `all`.
@@ -144,6 +150,7 @@ impl<'f> Configs<'f> {
         let current = env::current_dir();
         Ok(Self {
             flags,
+            kubernetes: None,
             current: current.map_err(|error| Unreadable::new(".", &error))?,
             all: Vec::new(),
             read: BTreeMap::new(),
@@ -167,7 +174,7 @@ impl<'f> Configs<'f> {
     ///
     /// A text that is no configuration.
     pub(crate) fn add(&mut self, text: &str) -> Result<usize, Unreadable> {
-        let config = Config::of(parse(NAME, text)?, &self.current, self.flags)?;
+        let config = Config::of(parse(NAME, text)?, &self.current, self)?;
         self.all.push(config);
         Ok(self.all.len() - 1)
     }
@@ -206,7 +213,8 @@ impl<'f> Configs<'f> {
         let found = file.as_deref().filter(|_| self.flags.config.is_none());
         let start = found.and_then(Path::parent).unwrap_or(&self.current);
         let said = file.as_deref().map_or(Ok(File::default()), read)?;
-        self.all.push(Config::of(said, start, self.flags)?);
+        let config = Config::of(said, start, self)?;
+        self.all.push(config);
         let number = self.all.len() - 1;
         self.read.insert(file, number);
         Ok(number)

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use feast_api::v1::FeatureStore;
 use feast_api::{Admitted, Version};
 use feast_check::Settings;
+use feast_lint::Release;
 use feast_render::monitoring::ServiceMonitor;
 use feast_render::openshift::Route;
 use feast_render::{Answer, ObjectRef, Platform, Resolution, Round, Wanted};
@@ -68,6 +69,7 @@ pub(super) async fn around(
     let scope = (!question.all_namespaces).then_some(namespace);
     let mut seen = Seen {
         platform: platform(session).await?,
+        kubernetes: kubernetes(session).await?,
         stores,
         namespace: namespace.to_owned(),
         ..Seen::default()
@@ -89,6 +91,24 @@ async fn platform(session: &Session) -> Result<Platform, Error> {
         .serves(ServiceMonitor::API_VERSION, ServiceMonitor::KIND)
         .await?;
     Ok(platform)
+}
+
+/// The release of Kubernetes, which everybody may ask for as a rule.
+async fn kubernetes(session: &Session) -> Result<Option<Release>, Error> {
+    match session.version().await {
+        Ok(version) => Ok(nearest(&version)),
+        Err(Error::Forbidden(_) | Error::NotFound(_)) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// The newest release that is known and no newer than a server, or else the oldest.
+fn nearest(version: &Value) -> Option<Release> {
+    // Such as `35`, or `35+` where somebody changed it.
+    let minor = version["minor"].as_str()?.trim_end_matches('+');
+    let minor: u32 = minor.parse().ok()?;
+    let older = Release::ALL.iter().filter(|known| known.minor() <= minor);
+    older.max().or(Release::ALL.iter().min()).copied()
 }
 
 /// The FeatureStores of a namespace or of all; those of the names if there are some.
@@ -216,12 +236,16 @@ async fn named_objects(session: &Session, seen: &mut Seen) -> Result<(), Error> 
     let named: BTreeSet<_> = seen.stores.iter().flat_map(references).collect();
     let others = named.into_iter().filter(|object| !seen.knows(object));
     let found = each(others.collect::<Vec<_>>(), async |object| {
-        Ok(session.get(&object).await)
+        let found = session.get(&object).await;
+        Ok((object, found))
     });
-    for found in found.await? {
+    for (object, found) in found.await? {
         match found {
             Ok(found) => found.into_iter().for_each(|object| seen.add(object, true)),
-            Err(Error::Forbidden(asked)) => seen.lack(&asked),
+            Err(Error::Forbidden(asked)) => {
+                seen.unread.insert(object);
+                seen.lack(&asked);
+            }
             Err(error) => return Err(error),
         }
     }
@@ -253,4 +277,25 @@ async fn look_up(session: &Session, wanted: &Wanted) -> Result<Vec<Value>, Error
     };
     let found = session.list(&kind, namespace, &params).await?;
     Ok(found.unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn the_nearest_release_counts() {
+        for (minor, expected) in [
+            ("33", Some(Release::V1_33)),
+            ("34+", Some(Release::V1_34)),
+            ("99", Some(Release::LATEST)),
+            ("19", Some(Release::V1_31)),
+            ("", None),
+        ] {
+            let version = json!({ "major": "1", "minor": minor });
+            assert_eq!(nearest(&version), expected, "{minor}");
+        }
+    }
 }

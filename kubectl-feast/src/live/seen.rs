@@ -32,6 +32,8 @@ pub(crate) struct Seen {
     /// The FeatureStores' CustomResourceDefinition.
     pub(super) definition: Option<Value>,
     pub(super) platform: Platform,
+    /// The release of Kubernetes, or the one that is known and nearest to it.
+    pub(crate) kubernetes: Option<feast_lint::Release>,
     /// The namespace of what names none.
     pub(super) namespace: String,
     /// What a FeatureStore refers to and nobody here may read.

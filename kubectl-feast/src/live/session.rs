@@ -164,24 +164,34 @@ impl Session {
         self.ask(request, &asked).await
     }
 
+    /// What the server says of itself: `major` and `minor`, among others.
+    pub(crate) async fn version(&self) -> Result<Value, Error> {
+        self.ask_path("/version", "version").await
+    }
+
     /// Whether the cluster has a kind.
     pub(crate) async fn serves(&self, api_version: &str, kind: &str) -> Result<bool, Error> {
         let path = format!("/apis/{api_version}");
-        let request = http::Request::get(path).body(Vec::new());
-        let request = request.map_err(|error| self.unasked(&error))?;
-        let asked = Asked {
-            verb: "get",
-            resource: api_version.to_owned(),
-            namespace: None,
-            name: None,
-        };
-        let found = match self.ask(request, &asked).await {
+        let found = match self.ask_path(&path, api_version).await {
             Ok(found) => found,
             Err(Error::NotFound(_)) => return Ok(false),
             Err(error) => return Err(error),
         };
         let mut resources = found["resources"].as_array().into_iter().flatten();
         Ok(resources.any(|resource| resource["kind"] == kind))
+    }
+
+    /// What is at a path that belongs to no object.
+    async fn ask_path(&self, path: &str, resource: &str) -> Result<Value, Error> {
+        let request = http::Request::get(path).body(Vec::new());
+        let request = request.map_err(|error| self.unasked(&error))?;
+        let asked = Asked {
+            verb: "get",
+            resource: resource.to_owned(),
+            namespace: None,
+            name: None,
+        };
+        self.ask(request, &asked).await
     }
 
     async fn ask(&self, request: http::Request<Vec<u8>>, asked: &Asked) -> Result<Value, Error> {

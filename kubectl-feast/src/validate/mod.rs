@@ -221,6 +221,7 @@ fn plan(args: &Args) -> Result<Plan, Unreadable> {
     let mut configs = Configs::new(&args.flags)?;
     let (mut sources, mut left_out, mut failed) = (Vec::new(), Vec::new(), Vec::new());
     let input = Input::of(&args.reach, &args.files, needs(args))?;
+    configs.kubernetes = input.kubernetes();
     for source in input.sources(&args.files) {
         match source {
             Ok(source) => match configs.of(&source)? {

@@ -53,6 +53,34 @@ fn what_is_found_stands_where_kubectl_prints_it() {
 }
 
 #[test]
+fn what_only_variables_and_volumes_name_is_missing_too() {
+    let cluster = Cluster::new();
+    cluster.add(DB);
+    let server = "server: {envFrom: [{secretRef: {name: tokens}}, {configMapRef: {name: maybe, \
+                  optional: true}}], env: [{name: A, valueFrom: {secretKeyRef: {name: tokens, key: a}}}]}";
+    cluster.add(&SHOP.replace("server: {}", server));
+    let missing = || {
+        let run = cluster.run(&["validate", "--live", "-o", "json"]);
+        let found: Value = serde_json::from_str(&run.stdout).expect("JSON");
+        let findings = found["findings"].as_array().expect("a list").iter();
+        let missing = findings.filter(|it| it["code"] == "missing-input");
+        let texts = missing.map(|it| (it["message"].clone(), it["field"].clone()));
+        texts.collect::<Vec<_>>()
+    };
+    let place = "spec.services.registry.local.server";
+    assert_eq!(
+        missing(),
+        [(
+            json!("missing: Secret ml/tokens"),
+            json!(format!("{place}.env[0].valueFrom.secretKeyRef.name"))
+        )]
+    );
+    let secrets = Requests::all().of("secrets");
+    cluster.server.fault(secrets, Fault::Forbidden);
+    assert_eq!(missing(), []);
+}
+
+#[test]
 fn a_secret_that_may_not_be_read_is_taken_to_be_right() {
     let cluster = Cluster::with_shop();
     cluster
