@@ -80,7 +80,7 @@ pub mod writings;
 pub use {k8s_openapi, kube};
 
 /// The field manager of all that is applied, and the operator's name in events.
-pub const MANAGER: &str = "feast-operator";
+pub const MANAGER: &str = feast_render::drift::MANAGER;
 
 /// The field manager of Feast's Go operator: the name of its program.
 pub const REFERENCE_MANAGER: &str = "manager";

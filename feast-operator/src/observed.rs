@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use feast_render::drift::own_fields;
 use feast_render::{NAME_LABEL, ObjectRef};
 use k8s_openapi::Metadata;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
@@ -12,7 +13,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
-use crate::{MANAGER, REFERENCE_MANAGER};
+use crate::REFERENCE_MANAGER;
 
 /// Kinds of which the status matters.
 const WITH_STATUS: [&str; 3] = ["Deployment", feast_api::KIND, "MLflow"];
@@ -47,13 +48,10 @@ impl Observed {
             let given = metadata.remove("generation");
             generation = given.and_then(|given| given.as_i64());
             metadata.remove("selfLink");
-            if let Some(Value::Array(entries)) = metadata.get_mut("managedFields") {
+            if let Some(Value::Array(entries)) = metadata.get("managedFields") {
                 adoptable = entries.iter().any(is_of_reference);
-                entries.retain(is_ours);
-                for entry in entries {
-                    *entry = entry["fieldsV1"].take();
-                }
             }
+            own_fields(metadata);
         }
         let metadata = &object["metadata"];
         let label = metadata["labels"][NAME_LABEL].as_str().map(Box::from);
@@ -241,11 +239,6 @@ fn controls(owner: &Value) -> bool {
         && api_version.split('/').next() == Some(feast_api::GROUP)
 }
 
-/// The entry of what this operator applied.
-fn is_ours(entry: &Value) -> bool {
-    entry["manager"] == MANAGER && entry["operation"] == "Apply" && entry["subresource"].is_null()
-}
-
 /// An entry of what the reference operator updated.
 fn is_of_reference(entry: &Value) -> bool {
     entry["manager"] == REFERENCE_MANAGER
@@ -306,6 +299,7 @@ impl Resource for Observed {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::MANAGER;
     use serde_json::json;
 
     fn observed(object: Value) -> Observed {

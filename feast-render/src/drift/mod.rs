@@ -16,7 +16,9 @@
 //! ```
 
 mod differences;
+mod owned;
 mod settled;
 
 pub use self::differences::{differences, restarts_pods};
+pub use self::owned::{MANAGER, own_fields};
 pub use self::settled::{is_installed, is_installed_kind, is_settled};

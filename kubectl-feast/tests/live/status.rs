@@ -1,6 +1,6 @@
 //! `kubectl feast status`.
 
-use feast_testing::cluster::Key;
+use feast_testing::cluster::{Conflicts, Key};
 use feast_testing::server::{Fault, Requests};
 use serde_json::{Value, json};
 
@@ -133,6 +133,25 @@ fn what_differs_is_named_by_its_fields() {
     ]);
     assert_eq!(data["deviations"], expected, "{screen}");
     assert!(screen.contains(fields), "{screen}");
+}
+
+#[test]
+fn what_the_operator_applied_and_no_longer_wants_differs() {
+    let fields = |manager: &str| {
+        let cluster = shop();
+        let paused = json!({
+            "apiVersion": "apps/v1", "kind": "Deployment",
+            "metadata": { "name": "feast-shop", "namespace": "ml" }, "spec": { "paused": true },
+        });
+        let applied = cluster
+            .server
+            .change(|objects| objects.apply_as(manager, &paused, Conflicts::Force));
+        applied.expect("nobody else has it");
+        let (_, _, data) = status(&cluster);
+        data["deviations"][0]["fields"].clone()
+    };
+    assert_eq!(fields("feast-operator"), json!(["spec.paused"]));
+    assert_eq!(fields("kubectl"), Value::Null);
 }
 
 #[test]

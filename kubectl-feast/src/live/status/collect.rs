@@ -7,6 +7,7 @@ use feast_api::v1::{FeatureStore, ServiceHostnames};
 use feast_api::{Admitted, Release};
 use feast_check::check::{Live, Outcome};
 use feast_check::{Checker, Level, Settings};
+use feast_render::drift::own_fields;
 use feast_render::{NAME_LABEL, Object, ObjectRef, Rendered};
 use k8s_openapi::api::core::v1::{PersistentVolumeClaim, Pod};
 use kube::core::params::ListParams;
@@ -17,7 +18,7 @@ use super::{autoscaler, deviation, pods};
 use crate::live::asked::{Asked, resource, resource_of};
 use crate::live::error::Error;
 use crate::live::read::{Question, read};
-use crate::live::seen::{Seen, place, without_managers};
+use crate::live::seen::{Seen, place};
 use crate::live::session::{Session, each};
 
 /// Reads FeatureStores and all that belongs to them.
@@ -40,6 +41,14 @@ pub(super) async fn collect(
         states.push(around.state(&store, rendered.as_ref(), refused, &seen));
     }
     Ok((states, seen))
+}
+
+/// An object with the fields of it that the operator applied, in place of the account of all managers.
+fn with_own_fields(mut object: Value) -> Value {
+    if let Some(metadata) = object.get_mut("metadata").and_then(Value::as_object_mut) {
+        own_fields(metadata);
+    }
+    object
 }
 
 /// The settings of the operator that reports the status.
@@ -114,7 +123,7 @@ impl Around {
         for (object, found) in found.await? {
             match found {
                 Ok(Some(found)) => {
-                    around.objects.insert(object, without_managers(found));
+                    around.objects.insert(object, with_own_fields(found));
                 }
                 Ok(None) => {}
                 Err(Error::Forbidden(_)) => {
