@@ -118,6 +118,8 @@ fn some_files_are_left_alone() {
     );
     let outside = self::folder("outside", &[("target.yaml", SLIPS)]);
     symlink(outside.join("target.yaml"), folder.join("link.yaml")).unwrap();
+    fs::write(outside.join("other.yaml"), SLIPS).unwrap();
+    fs::hard_link(outside.join("other.yaml"), folder.join("hard.yaml")).unwrap();
     let readonly = folder.join("readonly.yaml");
     fs::set_permissions(&readonly, fs::Permissions::from_mode(0o444)).unwrap();
     let output = validate(&folder, &["--fix", "."], "");
@@ -125,11 +127,12 @@ fn some_files_are_left_alone() {
     for line in [
         "not fixed: link.yaml: no file of its own, but a link",
         "not fixed: readonly.yaml: it may not be written",
+        "not fixed: hard.yaml: it has other names, hard links",
         "not fixed: template.yaml: a template",
     ] {
         assert!(told.contains(line), "{line}: {told}");
     }
-    for file in ["readonly.yaml", "link.yaml"] {
+    for file in ["readonly.yaml", "link.yaml", "hard.yaml"] {
         assert_eq!(
             fs::read_to_string(folder.join(file)).unwrap(),
             SLIPS,

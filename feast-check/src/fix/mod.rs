@@ -117,6 +117,20 @@ fn field(pointer: &str) -> String {
     field
 }
 
+/// Whether a fix may be told as data: one that writes credentials would show them, and with others in
+/// their place would be no fix.
+pub(crate) fn may_be_told(fix: &Fix) -> bool {
+    let mut values = fix.patch.0.iter().filter_map(|operation| match operation {
+        PatchOperation::Add(it) => Some(&it.value),
+        PatchOperation::Replace(it) => Some(&it.value),
+        _ => None,
+    });
+    values.all(|value| {
+        let text = value.to_string();
+        without_credentials(&text) == text
+    })
+}
+
 fn shown(value: &Value) -> String {
     without_credentials(&value.to_string())
 }

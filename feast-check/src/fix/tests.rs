@@ -36,6 +36,27 @@ fn rename(from: &str, to: &str) -> Value {
 }
 
 #[test]
+fn a_fix_that_writes_credentials_is_not_told() {
+    let text = "apiVersion: feast.dev/v1\nkind: FeatureStore\nmetadata: {name: shop}\nspec:\n  \
+                feastProject: shop\n  feastProjectDir: {git: {url: 'http://me:hunter2@a/b', ref: x}}\n";
+    let is_told = |text: &str| {
+        let checked = checker().check([Text::new("a.yaml", text)]);
+        let findings = checked.iter().flat_map(|checked| {
+            let findings = checked.findings.iter();
+            findings.map(|finding| crate::format::data(checked, finding))
+        });
+        let finding = findings
+            .into_iter()
+            .find(|it| it["code"] == "git-over-plain-http");
+        let finding = finding.expect("a finding");
+        assert!(!finding.to_string().contains("hunter2"), "{finding}");
+        finding.get("fix").is_some()
+    };
+    assert!(!is_told(text));
+    assert!(is_told(&text.replace("me:hunter2@", "")));
+}
+
+#[test]
 fn values_and_names_keep_what_is_around_them() {
     for (text, patch, expected) in [
         (

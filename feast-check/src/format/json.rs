@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::{Format, Summary};
 use crate::finding::{Checked, Finding};
+use crate::fix::may_be_told;
 
 /// `{"findings": [...], "summary": {...}}`, a finding on a line.
 pub(super) struct Json<W> {
@@ -79,6 +80,7 @@ pub fn data(checked: &Checked, finding: &Finding) -> Value {
         related
     });
     let related: Vec<_> = related.collect();
+    let fix = finding.fix.as_ref().filter(|fix| may_be_told(fix));
     let optional = [
         (
             "featureStore",
@@ -103,11 +105,8 @@ pub fn data(checked: &Checked, finding: &Finding) -> Value {
             "help",
             (!finding.help.is_empty()).then(|| finding.help.as_slice().into()),
         ),
-        ("fix", finding.fix.as_ref().map(|fix| json!(fix.patch))),
-        (
-            "fixIsSafe",
-            finding.fix.as_ref().map(|fix| fix.is_safe.into()),
-        ),
+        ("fix", fix.map(|fix| json!(fix.patch))),
+        ("fixIsSafe", fix.map(|fix| fix.is_safe.into())),
     ];
     for (key, value) in optional {
         if let Some(value) = value {

@@ -12,6 +12,7 @@ use super::repository::{self, Repository};
 use super::{Format, Summary};
 use crate::codes;
 use crate::finding::{Checked, Finding, Level};
+use crate::fix::may_be_told;
 
 const SCHEMA: &str =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
@@ -127,7 +128,7 @@ fn result(file: &str, checked: &Checked, finding: &Finding) -> Value {
         });
         result["relatedLocations"] = related.collect::<Vec<_>>().into();
     }
-    if let Some(fix) = &finding.fix {
+    if let Some(fix) = finding.fix.as_ref().filter(|fix| may_be_told(fix)) {
         result["properties"] = json!({ "jsonPatch": fix.patch, "isSafe": fix.is_safe });
     }
     result

@@ -139,6 +139,9 @@ fn write(path: &Path, draft: &Draft) -> Result<(), String> {
     if !metadata.is_file() {
         return Err("no file of its own, but a link: name the file that it leads to".to_owned());
     }
+    if has_other_names(&metadata) {
+        return Err("it has other names, hard links, which would keep the old text".to_owned());
+    }
     if metadata.permissions().readonly() {
         return Err("it may not be written".to_owned());
     }
@@ -155,10 +158,43 @@ fn write(path: &Path, draft: &Draft) -> Result<(), String> {
     let mut file =
         tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new("."))).map_err(reason)?;
     let written = file.write_all(draft.after.as_bytes());
+    let written = written.and_then(|()| give(file.as_file(), &metadata));
+    // After the owner: a file that is given away loses some of them.
     let written = written.and_then(|()| file.as_file().set_permissions(metadata.permissions()));
     let written = written.and_then(|()| file.as_file().sync_all());
     written.map_err(reason)?;
     file.persist(path).map_err(|error| reason(error.error))?;
+    Ok(())
+}
+
+/// Whether a file has another name, which a new file of this name would part from it.
+#[cfg(unix)]
+fn has_other_names(metadata: &fs::Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+
+    metadata.nlink() > 1
+}
+
+#[cfg(not(unix))]
+fn has_other_names(_: &fs::Metadata) -> bool {
+    false
+}
+
+/// Gives a file to who owns another.
+#[cfg(unix)]
+fn give(file: &fs::File, of: &fs::Metadata) -> io::Result<()> {
+    use std::os::unix::fs::{MetadataExt as _, fchown};
+
+    let now = file.metadata()?;
+    if (now.uid(), now.gid()) == (of.uid(), of.gid()) {
+        return Ok(());
+    }
+    fchown(file, Some(of.uid()), Some(of.gid()))
+}
+
+#[cfg(not(unix))]
+#[allow(clippy::unnecessary_wraps, reason = "as where files have owners")]
+fn give(_: &fs::File, _: &fs::Metadata) -> io::Result<()> {
     Ok(())
 }
 
