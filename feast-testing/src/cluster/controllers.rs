@@ -23,11 +23,12 @@ impl Controllers {
         if self.garbage_collection {
             collect_garbage(store);
         }
+        let changed = store.take_unseen();
         if let Some(load) = self.load {
-            scale(store, load);
+            scale(store, &changed, load);
         }
         if self.availability {
-            make_available(store);
+            make_available(store, &changed);
         }
     }
 }
@@ -35,23 +36,7 @@ impl Controllers {
 /// Deletes objects of which no owner is left, until there are none.
 fn collect_garbage(store: &mut Store) {
     loop {
-        let uids: BTreeSet<&str> = store.objects().values().filter_map(uid).collect();
-        let is_garbage = |object: &Value| {
-            let owners = object
-                .pointer("/metadata/ownerReferences")
-                .and_then(Value::as_array);
-            owners.is_some_and(|owners| {
-                let is_there =
-                    |owner: &Value| owner["uid"].as_str().is_some_and(|uid| uids.contains(uid));
-                !owners.is_empty() && !owners.iter().any(is_there)
-            })
-        };
-        let objects = store.objects().iter();
-        let is_going = |object: &Value| object.pointer("/metadata/deletionTimestamp").is_some();
-        let garbage: Vec<Key> = objects
-            .filter(|(_, object)| is_garbage(object) && !is_going(object))
-            .map(|(key, _)| key.clone())
-            .collect();
+        let garbage = store.take_garbage();
         if garbage.is_empty() {
             return;
         }
@@ -61,17 +46,18 @@ fn collect_garbage(store: &mut Store) {
     }
 }
 
-fn uid(object: &Value) -> Option<&str> {
-    object.pointer("/metadata/uid").and_then(Value::as_str)
-}
-
-/// Has every autoscaler ask for this many replicas, or the nearest number that it allows.
-fn scale(store: &mut Store, load: i32) {
-    let autoscalers = store.of_kind("autoscaling/v2", "HorizontalPodAutoscaler");
-    let scaled: Vec<(Key, i32)> = autoscalers
-        .map(|(key, one)| (target(key, one), clamp(one, load)))
-        .collect();
-    for (key, replicas) in scaled {
+/// Has every autoscaler that changed, or whose target did, ask for this many replicas, or the nearest
+/// number that it allows.
+fn scale(store: &mut Store, changed: &BTreeSet<Key>, load: i32) {
+    let namespaces: BTreeSet<&str> = changed.iter().map(|key| key.namespace.as_str()).collect();
+    let autoscalers = namespaces.into_iter().flat_map(|namespace| {
+        store.of_namespace("autoscaling/v2", "HorizontalPodAutoscaler", namespace)
+    });
+    let scaled = autoscalers.map(|(key, one)| (key, target(key, one), clamp(one, load)));
+    let scaled = scaled
+        .filter(|(key, target, _)| changed.contains(*key) || changed.contains(target))
+        .map(|(_, target, replicas)| (target, replicas));
+    for (key, replicas) in scaled.collect::<Vec<_>>() {
         store.scale(&key, replicas);
     }
 }
@@ -95,11 +81,12 @@ fn clamp(autoscaler: &Value, load: i32) -> i32 {
     load.min(most).max(least)
 }
 
-fn make_available(store: &mut Store) {
-    let deployments = store.of_kind("apps/v1", "Deployment");
-    let deployments: Vec<Key> = deployments.map(|(key, _)| key.clone()).collect();
+fn make_available(store: &mut Store, changed: &BTreeSet<Key>) {
+    let deployments = changed.iter();
+    let deployments =
+        deployments.filter(|key| key.api_version == "apps/v1" && key.kind == "Deployment");
     for deployment in deployments {
-        store.make_available(&deployment);
+        store.make_available(deployment);
     }
 }
 
@@ -131,6 +118,27 @@ mod tests {
         controllers.play(&mut store);
         let names: Vec<&str> = store.objects().keys().map(|key| &key.name[..]).collect();
         assert_eq!(names, ["free", "owned"]);
+    }
+
+    #[test]
+    fn what_keeps_one_of_its_owners_stays() {
+        let mut store = Store::default();
+        let controllers = Controllers {
+            garbage_collection: true,
+            ..Controllers::default()
+        };
+        let names = |store: &Store| store.objects().keys().map(|key| key.name.clone()).collect();
+        store.put(object("Deployment", "one", None));
+        store.put(object("Deployment", "other", None));
+        let mut owned = object("ReplicaSet", "owned", Some("one"));
+        owned["metadata"]["ownerReferences"] = json!([{ "uid": "one" }, { "uid": "other" }]);
+        store.put(owned);
+        for (gone, left) in [("one", vec!["other", "owned"]), ("other", vec![])] {
+            store.delete(&Key::new("apps/v1", "Deployment", "ml", gone));
+            controllers.play(&mut store);
+            let found: Vec<String> = names(&store);
+            assert_eq!(found, left);
+        }
     }
 
     #[test]

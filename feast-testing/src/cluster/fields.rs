@@ -1,17 +1,19 @@
 //! Who gave the fields of an object their values.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde_json::Value;
 
 /// The fields of an object by JSON pointer, each with those who manage it.
 ///
-/// As with server-side apply, except that a list is one field.
+/// As with server-side apply, except that a list is one field. Most fields have the same managers,
+/// which are there once.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Fields(pub(super) BTreeMap<String, Managed>);
+pub(crate) struct Fields(pub(super) BTreeMap<String, Arc<Managed>>);
 
 /// A field's managers.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Managed {
     /// Those who wrote the value.
     pub(super) by: BTreeSet<String>,
@@ -35,6 +37,10 @@ impl Fields {
             .cloned()
             .collect();
         self.0.retain(|field, _| after.contains_key(field));
+        let by_manager = Arc::new(Managed {
+            by: BTreeSet::from([manager.to_owned()]),
+            applied_by: BTreeSet::new(),
+        });
         for (field, value) in &after {
             if before.get(field) == Some(value) {
                 continue;
@@ -42,12 +48,7 @@ impl Fields {
             if before.contains_key(field) && self.is_foreign(field, manager) {
                 taken.push(field.clone());
             }
-            let by = BTreeSet::from([manager.to_owned()]);
-            let entry = self.0.entry(field.clone()).or_default();
-            *entry = Managed {
-                by,
-                applied_by: BTreeSet::new(),
-            };
+            self.0.insert(field.clone(), Arc::clone(&by_manager));
         }
         taken
     }
@@ -55,13 +56,16 @@ impl Fields {
     /// A manager applied an object.
     pub(super) fn applied(&mut self, manager: &str, wanted: &Value) {
         let wanted = leaves(wanted);
+        let mut shared = Vec::new();
         for (field, managed) in &mut self.0 {
+            let mut now = Managed::clone(managed);
             if wanted.contains_key(field) {
-                managed.by.insert(manager.to_owned());
-                managed.applied_by.insert(manager.to_owned());
-            } else if managed.applied_by.remove(manager) {
-                managed.by.remove(manager);
+                now.by.insert(manager.to_owned());
+                now.applied_by.insert(manager.to_owned());
+            } else if now.applied_by.remove(manager) {
+                now.by.remove(manager);
             }
+            *managed = once(&mut shared, now);
         }
     }
 
@@ -82,7 +86,7 @@ impl Fields {
     /// The fields that a manager applied before, alone, and leaves out now.
     pub(super) fn left_out(&self, manager: &str, wanted: &Value) -> Vec<String> {
         let wanted = leaves(wanted);
-        let is_left_out = |(field, managed): &(&String, &Managed)| {
+        let is_left_out = |(field, managed): &(&String, &Arc<Managed>)| {
             managed.applied_by.contains(manager)
                 && managed.by.len() == 1
                 && !wanted.contains_key(*field)
@@ -98,7 +102,7 @@ impl Fields {
     pub(super) fn are_of(&self, manager: &str, pointer: &str) -> bool {
         let below = format!("{pointer}/");
         let mut fields = self.0.iter().filter(|(field, _)| field.starts_with(&below));
-        let is_managed = |(_, managed): (_, &Managed)| managed.by.contains(manager);
+        let is_managed = |(_, managed): (_, &Arc<Managed>)| managed.by.contains(manager);
         fields.next().is_some_and(is_managed) && fields.all(is_managed)
     }
 
@@ -107,6 +111,17 @@ impl Fields {
         let by = self.0.get(field).map(|managed| &managed.by);
         by.is_some_and(|by| !by.is_empty() && !by.contains(manager))
     }
+}
+
+/// Managers, as they are among those of other fields if they are.
+pub(super) fn once(shared: &mut Vec<Arc<Managed>>, managed: Managed) -> Arc<Managed> {
+    let mut same = shared.iter().filter(|one| ***one == managed);
+    if let Some(same) = same.next() {
+        return Arc::clone(same);
+    }
+    let managed = Arc::new(managed);
+    shared.push(Arc::clone(&managed));
+    managed
 }
 
 /// The fields of an object that have no fields of their own, but for those that say which object

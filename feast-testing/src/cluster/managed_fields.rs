@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use super::fields::{Fields, Managed, leaves};
+use super::fields::{Fields, Managed, leaves, once};
 
 impl Fields {
     /// The entries of an object of this API version.
@@ -48,6 +48,7 @@ impl Fields {
     /// The managers that entries give to the fields of an object.
     pub(crate) fn read(object: &Value, entries: &Value) -> Self {
         let mut fields = Self::default();
+        let mut shared = Vec::new();
         for pointer in leaves(object).into_keys() {
             let mut managed = Managed::default();
             for entry in entries.as_array().into_iter().flatten() {
@@ -61,7 +62,7 @@ impl Fields {
                     }
                 }
             }
-            fields.0.insert(pointer, managed);
+            fields.0.insert(pointer, once(&mut shared, managed));
         }
         fields
     }

@@ -38,6 +38,7 @@ mod key;
 mod look_up;
 #[cfg(feature = "client")]
 mod managed_fields;
+mod owners;
 mod store;
 mod write;
 

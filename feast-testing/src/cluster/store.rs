@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::Key;
 use super::fields::Fields;
+use super::owners::Owners;
 use super::write::{self, Annotations};
 
 /// Who writes while an operator's pass is made.
@@ -20,6 +21,7 @@ const USER: &str = "user";
 pub struct Store {
     objects: BTreeMap<Key, Value>,
     fields: BTreeMap<Key, Fields>,
+    owners: Owners,
     /// What the objects written or deleted were before.
     touched: BTreeMap<Key, Option<Value>>,
     uids: u32,
@@ -131,6 +133,21 @@ impl Store {
             })
     }
 
+    /// The objects of a kind in a namespace, in the order of their names.
+    pub(super) fn of_namespace(
+        &self,
+        api_version: &str,
+        kind: &str,
+        namespace: &str,
+    ) -> impl Iterator<Item = (&Key, &Value)> {
+        let first = Key::new(api_version, kind, namespace, "");
+        let objects = self.objects.range(first.clone()..);
+        objects.take_while(move |(key, _)| {
+            (&key.api_version, &key.kind, &key.namespace)
+                == (&first.api_version, &first.kind, &first.namespace)
+        })
+    }
+
     /// The objects that an operator created and that are still there.
     pub fn made(&self) -> impl Iterator<Item = (&Key, &Value)> {
         let made = self.made.iter();
@@ -206,6 +223,7 @@ impl Store {
             let before = self.objects.remove(key);
             self.fields.remove(key);
             self.made.remove(key);
+            self.owners.note(key, before.as_ref(), None);
             self.touched.entry(key.clone()).or_insert(before);
         }
     }
@@ -347,6 +365,7 @@ impl Store {
         }
         let before = self.objects.insert(key.clone(), object);
         let object = &self.objects[&key];
+        self.owners.note(&key, before.as_ref(), Some(object));
         let fields = self.fields.entry(key.clone()).or_default();
         let mut taken = fields.written(manager, before.as_ref(), object);
         if self.pass.is_some() {
@@ -386,6 +405,26 @@ impl Store {
             let fields = Fields::read(object, entries);
             self.fields.insert(key.clone(), fields);
         }
+    }
+}
+
+/// What controllers look at.
+impl Store {
+    /// Objects made or changed since this was asked last.
+    pub(super) fn take_unseen(&mut self) -> BTreeSet<Key> {
+        self.owners.take_changed()
+    }
+
+    /// Objects of which no owner is left, as far as that is news.
+    pub(super) fn take_garbage(&mut self) -> Vec<Key> {
+        let suspects = self.owners.take_suspects().into_iter();
+        let is_garbage = |object: &Value| {
+            let is_going = object.pointer("/metadata/deletionTimestamp").is_some();
+            !is_going && self.owners.is_orphan(object)
+        };
+        suspects
+            .filter(|key| self.objects.get(key).is_some_and(is_garbage))
+            .collect()
     }
 }
 

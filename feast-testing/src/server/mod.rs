@@ -289,19 +289,25 @@ impl Server {
     /// There is no end of writes.
     pub async fn rest(&self, quiet: Duration) -> Result<(), Restless> {
         let start = tokio::time::Instant::now();
-        let mut seen = self.writes().len();
+        let written = || {
+            let state = self.state();
+            let writes = state.exchanges.iter().filter(|one| one.is_write());
+            writes.count()
+        };
+        let mut seen = written();
         loop {
             tokio::time::sleep(quiet).await;
-            let writes = self.writes();
-            if writes.len() == seen {
+            let now = written();
+            if now == seen {
                 return Ok(());
             }
             if start.elapsed() > LONGEST {
+                let writes = self.writes();
                 let last = writes.len().saturating_sub(20);
                 let last = writes.get(last..).unwrap_or_default().to_vec();
                 return Err(Restless { last });
             }
-            seen = writes.len();
+            seen = now;
         }
     }
 }
