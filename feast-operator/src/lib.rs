@@ -14,7 +14,7 @@
 //! | [`apply`], [`writing`], [`writings`] | writes what is not as it should be, and nothing else |
 //! | [`preview`], [`foreseen`] | what it would do, without doing it |
 //! | [`report`], [`deeds`] | status and events |
-//! | [`health`], [`meter`], [`spans`], `metrics`, `serve` | how the operator itself is |
+//! | [`health`], [`meter`], [`spans`], `traces`, `metrics`, `serve` | how the operator itself is |
 //! | [`finalizer`], [`departed`], [`shared`] | what nobody owns is cleaned up, and written for many at once |
 //! | [`controller`], [`leader`] | runs passes, on one of several operators |
 //! | [`bounded`], [`pace`], [`segment`] | requests that end, are not too many, and ask for what is meant |
@@ -25,8 +25,8 @@
 //! # Features
 //!
 //! The program needs `cli`, which is on by default: the command line, what is served, and what installs
-//! it. A library that looks after FeatureStores needs none. `webhook` and `metrics` (for Prometheus)
-//! can be had alone.
+//! it. A library that looks after FeatureStores needs none. `webhook`, `metrics` (for Prometheus) and
+//! `opentelemetry` (for collectors of spans) can be had alone.
 
 pub mod adopt;
 pub mod answers;
@@ -70,6 +70,8 @@ pub mod serve;
 pub mod settings;
 pub mod shared;
 pub mod spans;
+#[cfg(feature = "opentelemetry")]
+pub mod traces;
 pub mod watch;
 #[cfg(feature = "webhook")]
 pub mod webhook;

@@ -17,17 +17,24 @@ use feast_operator::platform::Offer;
 use feast_operator::preview::{Preview, previews};
 use feast_operator::serve;
 use feast_operator::settings::{Duties, Serving, Settings};
+#[cfg(feature = "opentelemetry")]
+use feast_operator::traces::Traces;
 use feast_operator::webhook::{self, Certificates, Issuing, Limits, Policy};
 use feast_render::REQUEUE;
 use futures::FutureExt;
+use futures::future::BoxFuture;
 use kube::Client;
 use kube::config::{Config, KubeConfigOptions, Kubeconfig};
 use tokio::runtime::Builder;
+#[cfg(feature = "opentelemetry")]
+use tokio::runtime::Handle;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tracing::Level;
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{EnvFilter, Layer};
 
 /// An operator for Feast FeatureStores
 #[derive(Debug, Parser)]
@@ -97,14 +104,23 @@ async fn main() -> ExitCode {
     let Arguments { command } = Arguments::parse();
     match command {
         Command::Run(arguments) => {
-            log(&arguments);
+            let tracing = match listen(&arguments) {
+                Ok(tracing) => tracing,
+                Err(error) => {
+                    complain(&error);
+                    return ExitCode::FAILURE;
+                }
+            };
             let code = Box::pin(run(arguments.settings)).await;
-            code.unwrap_or_else(|error| {
+            let code = code.unwrap_or_else(|error| {
                 tracing::error!(error, "ending");
                 ExitCode::FAILURE
-            })
+            });
+            tracing.await;
+            code
         }
         Command::Plan(arguments) => {
+            encrypt();
             let warnings = tracing_subscriber::fmt().with_max_level(Level::WARN);
             warnings.with_writer(io::stderr).init();
             let code = Box::pin(plan(*arguments)).await;
@@ -123,6 +139,11 @@ async fn main() -> ExitCode {
     }
 }
 
+/// Says who provides TLS's cryptography: two crates could.
+fn encrypt() {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+}
+
 fn complain(error: &Failure) {
     let text = error.to_string();
     // As arguments that are wrong say of themselves.
@@ -139,19 +160,28 @@ fn print(installation: &Installation) -> Result<(), Failure> {
     Ok(output.flush()?)
 }
 
-fn log(arguments: &Run) {
+/// Has what happens be logged, and sent to a collector if there is one; what is to be done about the
+/// latter in the end.
+fn listen(arguments: &Run) -> Result<BoxFuture<'static, ()>, Failure> {
+    encrypt();
     let filter = EnvFilter::builder().parse_lossy(&arguments.log);
-    let subscriber = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(io::stderr);
-    match arguments.log_format {
-        Format::Json => subscriber
-            .json()
-            .flatten_event(true)
-            .with_span_list(false)
-            .init(),
-        Format::Text => subscriber.init(),
+    let lines = tracing_subscriber::fmt::layer().with_writer(io::stderr);
+    let log = match arguments.log_format {
+        Format::Json => {
+            let lines = lines.json().flatten_event(true).with_span_list(false);
+            lines.with_filter(filter).boxed()
+        }
+        Format::Text => lines.with_filter(filter).boxed(),
+    };
+    let listening = tracing_subscriber::registry().with(log);
+    #[cfg(feature = "opentelemetry")]
+    if let Some(endpoint) = &arguments.settings.serving.otlp_endpoint {
+        let traces = Traces::to(endpoint, &Handle::current())?;
+        listening.with(traces.layer()).init();
+        return Ok(traces.end().boxed());
     }
+    listening.init();
+    Ok(async {}.boxed())
 }
 
 /// Tells what the operator would do.
@@ -194,8 +224,6 @@ fn tell(output: &mut impl io::Write, previews: &[Preview], summary: Summary) -> 
 
 /// How to reach the API server; the namespace that the operator is in, unless it is told.
 async fn connect(duties: &mut Duties) -> Result<Config, Failure> {
-    // Two crates could provide TLS's cryptography; this is the one.
-    let _ = rustls::crypto::ring::default_provider().install_default();
     let config = config(duties).await?;
     let namespace = &mut duties.operator_namespace;
     namespace.get_or_insert_with(|| config.default_namespace.clone());

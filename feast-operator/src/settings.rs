@@ -150,6 +150,11 @@ pub struct Serving {
     /// Where to serve /healthz, /readyz and /metrics
     #[arg(long, value_name = "ADDRESS", default_value = "0.0.0.0:8080")]
     pub listen: SocketAddr,
+    /// Collector of OpenTelemetry that gets the spans of passes by HTTP, as in http://collector:4318
+    /// [default: none]
+    #[cfg(feature = "opentelemetry")]
+    #[arg(long, env = "OTEL_EXPORTER_OTLP_ENDPOINT", value_name = "URL")]
+    pub otlp_endpoint: Option<String>,
     /// Where to serve the webhook [default: nowhere]
     #[arg(long, value_name = "ADDRESS", requires = "certificate")]
     pub webhook_listen: Option<SocketAddr>,

@@ -25,4 +25,5 @@ mod rest;
 mod shards;
 mod spans;
 mod status;
+mod traces;
 mod unreadable;
