@@ -6,6 +6,8 @@
     reason = "whatever goes wrong fails the test"
 )]
 
+mod load;
+
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -69,13 +71,22 @@ async fn serve(certificates: Certificates, limits: Limits) -> SocketAddr {
 
 /// Serves the webhook of an operator; where.
 async fn serve_of(context: Arc<Context>, certificates: Certificates, limits: Limits) -> SocketAddr {
+    serve_with(context, certificates, limits, Policy::default()).await
+}
+
+/// The same, by a policy.
+async fn serve_with(
+    context: Arc<Context>,
+    certificates: Certificates,
+    limits: Limits,
+    policy: Policy,
+) -> SocketAddr {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     drop(listener);
     tokio::spawn(async move {
         let shutdown = std::future::pending().boxed().shared();
-        let policy = Policy::default();
         let serving = webhook::serve(address, certificates, context, policy, limits, shutdown);
         serving.await.unwrap();
     });
