@@ -56,14 +56,14 @@ impl Answers {
         } else {
             tracing::info!(object = %reference, "the API server does not keep all that is applied");
             self.changed
-                .note(reference, &wanted.to_string(), answer.text());
+                .note(reference, &wanted.to_string(), &answer.text());
         }
     }
 
     /// Whether this is what the API server answered to just this.
     pub fn is_answer(&self, reference: &ObjectRef, wanted: &Value, live: &Observed) -> bool {
         self.changed
-            .has(reference, &wanted.to_string(), live.text())
+            .has(reference, &wanted.to_string(), &live.text())
     }
 
     /// Takes note that a FeatureStore's status is refused as long as this is its status.

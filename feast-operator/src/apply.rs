@@ -1,6 +1,7 @@
 //! Makes a cluster have what a plan says.
 
 use feast_render::{Object, ObjectRef, Plan};
+use k8s_openapi::api::core::v1::ConfigMap;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ManagedFieldsEntry;
 use kube::api::{Api, DeleteParams, Patch, PatchParams, Preconditions};
 use serde_json::{Value, json};
@@ -26,21 +27,21 @@ use crate::writing::{Writing, merge};
 pub async fn apply(context: &Context, plan: &Plan, deeds: &mut Deeds) -> Result<(), Error> {
     let mut failures = Failures::default();
     failures.add(patch(context, plan, deeds).await)?;
-    let shared: Vec<_> = plan
-        .discovery_config_maps
-        .iter()
-        .map(Object::from)
-        .collect();
-    let own: Vec<_> = plan
-        .apply()
-        .filter(|object| !shared.contains(object))
-        .collect();
-    for object in own {
+    for object in own(plan) {
         let written = write(context, object).await;
         failures.add(written.map(|deed| deeds.add(&object.reference(), deed)))?;
     }
     failures.add(remove(context, plan, deeds).await)?;
     failures.end()
+}
+
+/// The objects of a plan but for the ConfigMaps that all FeatureStores share.
+pub(crate) fn own(plan: &Plan) -> impl Iterator<Item = Object<'_>> {
+    let shared = &plan.discovery_config_maps;
+    let is_shared =
+        |object: &Object<'_>, map: &ConfigMap| std::ptr::eq(object.metadata(), &map.metadata);
+    let own = plan.apply();
+    own.filter(move |object| !shared.iter().any(|map| is_shared(object, map)))
 }
 
 /// What failed, while the rest goes on.

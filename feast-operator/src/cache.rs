@@ -44,6 +44,9 @@ pub struct Change {
 impl Change {
     /// Whether the status of the object, whose type the reference tells, is another one.
     pub fn is_in_status(&self, reference: &ObjectRef) -> bool {
+        if !Observed::keeps_status(&reference.kind) {
+            return false;
+        }
         let status = |object: &Option<Arc<Observed>>| {
             let value = object.as_ref()?.value(reference).ok()?;
             value.get("status").cloned()

@@ -14,6 +14,7 @@ use kube::runtime::controller::{self, Config, Controller};
 use crate::context::{Context, key};
 use crate::leader::Election;
 use crate::reconcile::{reconcile, retry};
+use crate::turn::UNDER_WAY;
 use crate::{departed, platform, watch};
 
 /// A future that several wait for: the end is near.
@@ -78,12 +79,14 @@ pub async fn run(context: Arc<Context>, turn: impl Future<Output = ()>, shutdown
     for store in scopes.iter().flat_map(|(_, stores)| stores.state()) {
         context.hands.wait(&key(&store));
     }
+    let under_way = context.known.configuration.concurrency;
+    let under_way = under_way.saturating_mul(UNDER_WAY);
     let running = scopes.into_iter().map(|(scope, store)| {
         let everything = stream::once(std::future::ready(()));
         Controller::for_stream_with(stream::empty(), store, platform::feature_store())
             .reconcile_on(context.hands.triggers(scope))
             .reconcile_all_on(everything)
-            .with_config(Config::default().concurrency(context.known.configuration.concurrency))
+            .with_config(Config::default().concurrency(under_way))
             .graceful_shutdown_on(shutdown.clone())
             .run(reconcile, retry, Arc::clone(&context))
             .boxed()

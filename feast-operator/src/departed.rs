@@ -10,14 +10,11 @@ use std::time::Duration;
 
 use feast_api::Admitted;
 use feast_api::v1::{FeatureStore, FeatureStoreSpec};
-use feast_render::{
-    Correction, DISCOVERY_CONFIG_MAPS, Inputs, ObjectRef, Plan, bound, listed, render_deletion,
-};
+use feast_render::{Correction, ObjectRef, Plan, bound, render_deletion};
 use futures::channel::mpsc::UnboundedReceiver;
 use futures::future::join_all;
 use futures::{FutureExt, StreamExt};
 use k8s_openapi::Resource;
-use k8s_openapi::api::core::v1::ConfigMap;
 use k8s_openapi::api::rbac::v1::ClusterRoleBinding;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use tokio::time::{Instant, timeout_at};
@@ -88,13 +85,11 @@ async fn left(context: &Context, gone: BTreeSet<ObjectRef>) -> BTreeSet<ObjectRe
 pub(crate) fn departed(known: &Knowledge) -> BTreeSet<ObjectRef> {
     let is_gone =
         |key: &ObjectRef| known.looks_after(key.namespace.as_deref()) && !known.is_there(key);
-    let maps = DISCOVERY_CONFIG_MAPS.iter().filter_map(|name| {
-        let map = ObjectRef::new::<ConfigMap>(known.discovery_namespace(), *name);
-        let map = known.objects.get(&map)?;
-        Some(listed(&map.read().ok()?))
-    });
+    // One that is no ConfigMap is told of when somebody is to be entered in it.
+    let listed = known.listed().unwrap_or_default();
     let bound = bindings(known).into_iter().map(|(_, store)| store);
-    maps.flatten().chain(bound).filter(is_gone).collect()
+    let stores = listed.directory.stores().chain(bound);
+    stores.filter(is_gone).collect()
 }
 
 /// ClusterRoleBindings, and the FeatureStores to whose servers they give rights.
@@ -152,12 +147,12 @@ pub(crate) fn gone(key: &ObjectRef) -> ObjectMeta {
 ///
 /// The API server refuses, or does not answer.
 pub async fn take_out(context: &Context, metadata: ObjectMeta) -> Result<(), Error> {
-    let (given, plan) = deletion(context, metadata).await?;
+    let plan = deletion(context, metadata).await?;
     let mut failures = Failures::default();
     // Whoever would be told of them is gone.
     let mut deeds = Deeds::default();
     failures.add(patch(context, &plan, &mut deeds).await)?;
-    failures.add(share(context, &given, &plan.discovery_config_maps).await)?;
+    failures.add(share(context, plan.listing.as_ref()).await)?;
     failures.add(remove(context, &plan, &mut deeds).await)?;
     failures.end()
 }
@@ -167,10 +162,7 @@ pub async fn take_out(context: &Context, metadata: ObjectMeta) -> Result<(), Err
 /// # Errors
 ///
 /// The API server does not answer.
-pub(crate) async fn deletion(
-    context: &Context,
-    metadata: ObjectMeta,
-) -> Result<(Inputs, Plan), Error> {
+pub(crate) async fn deletion(context: &Context, metadata: ObjectMeta) -> Result<Plan, Error> {
     let mut store = FeatureStore::new("", FeatureStoreSpec::default());
     store.metadata = metadata;
     let given = inputs(context, Admitted::assume(store)?).await?;
@@ -187,5 +179,5 @@ pub(crate) async fn deletion(
         let own: Vec<_> = own.collect();
         plan.deletions.extend(own);
     }
-    Ok((given, plan))
+    Ok(plan)
 }

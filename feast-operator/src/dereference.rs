@@ -66,6 +66,8 @@ async fn answer(context: &Context, own: &ObjectRef, wanted: &Wanted) -> Result<A
             Some(object) => Answer::found(FeatureStore::from_value(object.value(reference)?)?),
             None => Answer::Absent,
         },
+        // What they list is entered apart, for many at once: see `shared`.
+        Wanted::Live(reference) if known.lists(reference) => Answer::Absent,
         Wanted::Live(reference) => live(context, reference).await?,
         Wanted::Labelled(selection) if selection.kind == Pod::kind(&()) => {
             let pods: Api<Pod> = Api::namespaced(hands.client.clone(), &selection.namespace);

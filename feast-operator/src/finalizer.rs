@@ -2,7 +2,7 @@
 //!
 //! Only metadata is asked for: a FeatureStore that does not fit its type goes like any other.
 
-use feast_render::{ObjectRef, Plan};
+use feast_render::{Listing, ObjectRef, Plan};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use serde_json::json;
 
@@ -15,7 +15,8 @@ pub const FINALIZER: &str = "feast.dev/shared-objects";
 
 /// Whether a plan has objects that nobody owns, and which therefore nobody collects.
 pub fn is_called_for(plan: &Plan) -> bool {
-    !plan.cluster_role_bindings.is_empty() || !plan.discovery_config_maps.is_empty()
+    let is_listed = plan.listing.as_ref().is_some_and(Listing::is_entered);
+    !plan.cluster_role_bindings.is_empty() || is_listed
 }
 
 /// Whether a FeatureStore with this metadata has it.

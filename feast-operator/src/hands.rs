@@ -9,7 +9,7 @@ use futures::channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
 use k8s_openapi::NamespaceResourceScope;
 use kube::api::Api;
 use kube::core::ApiResource;
-use kube::runtime::events::{Recorder, Reporter};
+use kube::runtime::events::Reporter;
 use kube::runtime::reflector;
 use kube::{Client, Resource};
 
@@ -18,12 +18,14 @@ use crate::backoff::Backoffs;
 use crate::bounded::heard;
 use crate::configuration::Configuration;
 use crate::error::Error;
+use crate::events::Events;
 use crate::health::Health;
 use crate::meter::Meter;
 use crate::observed::Observed;
 use crate::pace::paced;
 use crate::platform;
 use crate::queue::Queue;
+use crate::turn::Turns;
 use crate::writings::Writings;
 
 /// A FeatureStore to look at again, in the controller's terms.
@@ -34,7 +36,7 @@ pub struct Hands {
     /// The way to the API server. Every request ends.
     pub client: Client,
     /// Tells people.
-    pub recorder: Recorder,
+    pub events: Events,
     /// What is being written.
     pub writings: Writings,
     /// When to try again.
@@ -43,6 +45,8 @@ pub struct Hands {
     pub meter: Arc<dyn Meter>,
     /// Whether it gets on.
     pub health: Health,
+    /// Which passes are at work.
+    pub(crate) turns: Turns,
     /// Who wants to change what all FeatureStores share.
     pub(crate) queue: Queue,
     /// FeatureStores that changed and wait for a pass.
@@ -72,12 +76,13 @@ impl Hands {
         let kinds = kinds.chain([platform::feature_store(), platform::mlflow()]);
         let named = |kind: ApiResource| ((kind.api_version.clone(), kind.kind.clone()), kind);
         Self {
-            recorder: Recorder::new(client.clone(), reporter),
+            events: Events::new(client.clone(), reporter),
             client,
             writings: Writings::default(),
             backoffs: Backoffs::new(configuration.delays),
             meter,
             health: Health::default(),
+            turns: Turns::new(configuration.concurrency),
             queue: Queue::default(),
             waiting: Mutex::default(),
             resources: kinds.map(named).collect(),

@@ -4,10 +4,12 @@
 //! and is told whom that concerns.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use feast_api::Admitted;
 use feast_api::v1::FeatureStore;
-use feast_render::{Correction, ObjectRef, OperatorSettings};
+use feast_render::{Correction, DISCOVERY_CONFIG_MAPS, ObjectRef, OperatorSettings};
+use k8s_openapi::Resource;
 use k8s_openapi::api::core::v1::{ConfigMap, Secret};
 
 use crate::answers::Answers;
@@ -15,6 +17,8 @@ use crate::cache::{Cache, Change};
 use crate::configuration::Configuration;
 use crate::contents::Contents;
 use crate::dependents::Dependents;
+use crate::error::Error;
+use crate::listed::{self, Listed, Reading};
 use crate::observed::Observed;
 use crate::platform::{self, Offer};
 
@@ -38,6 +42,8 @@ pub struct Knowledge {
     pub feature_stores: Contents<Observed>,
     /// Who refers to them.
     pub dependents: Dependents,
+    /// What the ConfigMaps list in which all FeatureStores are found.
+    pub listed: Listed,
     /// What the API server made of objects that it changes on their way.
     pub answers: Answers,
     operator: OperatorSettings,
@@ -73,6 +79,7 @@ impl Knowledge {
             config_maps: Contents::default(),
             feature_stores: Contents::default(),
             dependents: Dependents::default(),
+            listed: Listed::default(),
             answers: Answers::default(),
         }
     }
@@ -85,6 +92,26 @@ impl Knowledge {
     /// The namespace of what all FeatureStores share.
     pub fn discovery_namespace(&self) -> Option<&str> {
         self.operator.discovery_namespace()
+    }
+
+    /// What the ConfigMaps list in which all FeatureStores are found; nothing where there are none.
+    ///
+    /// # Errors
+    ///
+    /// One is no ConfigMap.
+    pub fn listed(&self) -> Result<Arc<Reading>, Error> {
+        match self.discovery_namespace() {
+            Some(namespace) => self.listed.now(&self.objects, namespace),
+            None => Ok(Arc::default()),
+        }
+    }
+
+    /// Whether an object is one of those ConfigMaps.
+    pub(crate) fn lists(&self, object: &ObjectRef) -> bool {
+        object.kind == ConfigMap::KIND
+            && object.namespace.is_some()
+            && object.namespace.as_deref() == self.discovery_namespace()
+            && DISCOVERY_CONFIG_MAPS.contains(&object.name.as_str())
     }
 
     /// Whether the operator looks after the FeatureStores of a namespace.
@@ -191,6 +218,18 @@ impl Knowledge {
         let mut concerned = self.dependents.of(reference);
         if reference.kind == feast_api::KIND {
             concerned.insert(reference.clone());
+            return concerned;
+        }
+        if self.agrees && self.lists(reference) {
+            match listed::lost(reference, change) {
+                Some(lost) => {
+                    let own = lost
+                        .into_iter()
+                        .filter(|key| self.objects.get(key).is_some());
+                    concerned.extend(own);
+                }
+                None => concerned.extend(self.called(None)),
+            }
             return concerned;
         }
         for object in [&change.before, &change.after].into_iter().flatten() {

@@ -5,7 +5,7 @@
 //!
 //! | module | what it does |
 //! | --- | --- |
-//! | [`knowledge`], [`cache`], [`contents`], [`dependents`], [`answers`] | what is known of the cluster, and whom a change concerns: pure |
+//! | [`knowledge`], [`cache`], [`contents`], [`dependents`], [`listed`], [`answers`] | what is known of the cluster, and whom a change concerns: pure |
 //! | [`decide`], [`adopt`], [`claims`] | what has to be done, by what is known: pure |
 //! | [`hands`], [`context`] | what acts: a client, writings, metrics; and both together |
 //! | [`watch`], [`observed`] | hears of the cluster without asking it twice |
@@ -13,7 +13,7 @@
 //! | [`reconcile`] | one pass: dereference, render, apply, report |
 //! | [`apply`], [`writing`], [`writings`] | writes what is not as it should be, and nothing else |
 //! | [`preview`], [`foreseen`] | what it would do, without doing it |
-//! | [`report`], [`deeds`] | status and events |
+//! | [`report`], [`deeds`], [`events`] | status and events |
 //! | [`health`], [`meter`], [`spans`], `traces`, `metrics`, `serve` | how the operator itself is |
 //! | [`finalizer`], [`departed`], [`shared`] | what nobody owns is cleaned up, and written for many at once |
 //! | [`controller`], [`leader`] | runs passes, on one of several operators |
@@ -45,12 +45,14 @@ pub mod departed;
 pub mod dependents;
 pub mod dereference;
 pub mod error;
+pub mod events;
 pub mod finalizer;
 pub mod foreseen;
 pub mod hands;
 pub mod health;
 pub mod knowledge;
 pub mod leader;
+pub mod listed;
 #[cfg(feature = "cli")]
 pub mod manifests;
 pub mod meter;
@@ -58,6 +60,7 @@ pub mod meter;
 pub mod metrics;
 pub mod observed;
 pub mod pace;
+mod packed;
 pub mod platform;
 pub mod preview;
 mod queue;
@@ -72,6 +75,7 @@ pub mod shared;
 pub mod spans;
 #[cfg(feature = "opentelemetry")]
 pub mod traces;
+mod turn;
 pub mod watch;
 #[cfg(feature = "webhook")]
 pub mod webhook;

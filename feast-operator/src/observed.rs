@@ -14,13 +14,14 @@ use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
 use crate::REFERENCE_MANAGER;
+use crate::packed::Packed;
 
 /// Kinds of which the status matters.
 const WITH_STATUS: [&str; 3] = ["Deployment", feast_api::KIND, "MLflow"];
 
 /// An object that was read from the API server.
 ///
-/// It is kept as JSON text, a tenth of the memory that it would take as a tree. Of
+/// It is kept as JSON text, packed, a small part of the memory that it would take as a tree. Of
 /// `metadata.managedFields` only the entry of this operator is left.
 #[derive(Clone, Default, PartialEq)]
 pub struct Observed {
@@ -31,7 +32,7 @@ pub struct Observed {
     /// Name of the FeatureStore that controls it.
     owner: Option<Box<str>>,
     /// All of it but its type and version.
-    text: Box<str>,
+    text: Packed,
     /// Whether fields of it belong to the reference operator, whose updates own them.
     pub adoptable: bool,
 }
@@ -77,24 +78,34 @@ impl Observed {
             metadata,
             label,
             owner,
-            text: serde_json::to_string(&object)?.into(),
+            text: Packed::of(&serde_json::to_string(&object)?),
             adoptable,
         })
+    }
+
+    /// Whether somebody asks for the status of a kind.
+    pub(crate) fn keeps_status(kind: &str) -> bool {
+        WITH_STATUS.contains(&kind)
     }
 
     /// As it is kept: without its status, unless somebody asks for the status of its kind.
     #[must_use]
     pub fn of_kind(self, kind: &str) -> Self {
-        if WITH_STATUS.contains(&kind) {
+        if Self::keeps_status(kind) {
             return self;
         }
-        let Ok(mut object) = serde_json::from_str::<Map<String, Value>>(&self.text) else {
+        let text = self.text();
+        if !text.contains("\"status\"") {
+            // Most have none, which is quicker to tell than to read.
+            return self;
+        }
+        let Ok(mut object) = serde_json::from_str::<Map<String, Value>>(&text) else {
             return self;
         };
         if object.remove("status").is_none() {
             return self;
         }
-        let text = Value::Object(object).to_string().into();
+        let text = Packed::of(&Value::Object(object).to_string());
         Self { text, ..self }
     }
 
@@ -103,7 +114,7 @@ impl Observed {
     pub fn version_of(metadata: ObjectMeta) -> Self {
         let version = metadata.resource_version.unwrap_or_default();
         Self {
-            text: version.as_str().into(),
+            text: Packed::of(&version),
             metadata: ObjectMeta {
                 name: metadata.name,
                 namespace: metadata.namespace,
@@ -119,7 +130,7 @@ impl Observed {
     #[must_use]
     pub fn outline(&self) -> Self {
         Self {
-            text: Box::default(),
+            text: Packed::default(),
             ..self.clone()
         }
     }
@@ -154,8 +165,8 @@ impl Observed {
     }
 
     /// All that it says.
-    pub fn text(&self) -> &str {
-        &self.text
+    pub fn text(&self) -> String {
+        self.text.text()
     }
 
     /// Its resource version.
@@ -190,7 +201,7 @@ impl Observed {
     where
         K: DeserializeOwned + Metadata<Ty = ObjectMeta>,
     {
-        let mut object: K = serde_json::from_str(&self.text)?;
+        let mut object: K = serde_json::from_str(&self.text())?;
         let version = self.metadata.resource_version.clone();
         object.metadata_mut().resource_version = version;
         Ok(object)
@@ -206,7 +217,7 @@ impl Observed {
         struct Head {
             metadata: ObjectMeta,
         }
-        let Head { mut metadata } = serde_json::from_str(&self.text)?;
+        let Head { mut metadata } = serde_json::from_str(&self.text())?;
         metadata
             .resource_version
             .clone_from(&self.metadata.resource_version);
@@ -219,7 +230,7 @@ impl Observed {
     ///
     /// There is no text: see [`identity`](Self::identity).
     pub fn value(&self, reference: &ObjectRef) -> serde_json::Result<Value> {
-        let mut object: Value = serde_json::from_str(&self.text)?;
+        let mut object: Value = serde_json::from_str(&self.text())?;
         object["apiVersion"] = reference.api_version.as_ref().into();
         object["kind"] = reference.kind.as_ref().into();
         object["metadata"]["resourceVersion"] = self.version().into();

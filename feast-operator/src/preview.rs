@@ -6,11 +6,13 @@ use std::time::Duration;
 
 use feast_render::drift::{differences, restarts_pods};
 use feast_render::{Object, ObjectRef, Plan, render};
+use k8s_openapi::api::core::v1::ConfigMap;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use serde_json::{Value, json};
 use tokio::time::timeout;
 
 use crate::adopt::{adopted, is_ours};
+use crate::apply::own;
 use crate::context::Context;
 use crate::decide::{Task, is_current, is_to_adopt, task, to_delete};
 use crate::deeds::Deed;
@@ -140,7 +142,7 @@ async fn withdrawal(
     if !is_called_for {
         return Ok(Vec::new());
     }
-    let (_, plan) = deletion(context, metadata).await?;
+    let plan = deletion(context, metadata).await?;
     intentions(context, &plan).await
 }
 
@@ -150,8 +152,11 @@ async fn intentions(context: &Context, plan: &Plan) -> Result<Vec<Intention>, Er
     for patch in plan.patch() {
         found.push(updated(&patch.object, fields(&patch.merge)));
     }
-    for object in plan.apply() {
+    for object in own(plan) {
         found.extend(intention(context, object).await?);
+    }
+    for map in &listed(context, plan)? {
+        found.extend(intention(context, Object::from(map)).await?);
     }
     for object in plan.delete() {
         if to_delete(&context.known, object).is_some() {
@@ -165,6 +170,18 @@ async fn intentions(context: &Context, plan: &Plan) -> Result<Vec<Intention>, Er
         }
     }
     Ok(found)
+}
+
+/// The shared ConfigMaps as a plan has them, if they are not.
+fn listed(context: &Context, plan: &Plan) -> Result<Vec<ConfigMap>, Error> {
+    let reading = context.known.listed()?;
+    let listing = plan.listing.as_ref();
+    let Some(listing) = listing.filter(|listing| !reading.has(listing)) else {
+        return Ok(Vec::new());
+    };
+    let mut directory = reading.directory.clone();
+    directory.enter(listing);
+    Ok(directory.config_maps())
 }
 
 /// What it would do to have an object be as it is wanted.

@@ -2,9 +2,8 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use feast_render::{Inputs, render, render_deletion};
+use feast_render::Listing;
 use futures::channel::oneshot;
-use k8s_openapi::api::core::v1::ConfigMap;
 
 /// FeatureStores that wait to be entered in the shared ConfigMaps, or taken out.
 ///
@@ -19,16 +18,17 @@ pub(crate) struct Queue {
 /// A FeatureStore that waits.
 #[derive(Debug)]
 pub(crate) struct Waiting {
-    inputs: Inputs,
+    /// What it is to have there.
+    pub(crate) listing: Listing,
     /// To be told when it is written.
     written: oneshot::Sender<()>,
 }
 
 impl Queue {
     /// Has a FeatureStore wait. The answer comes when somebody has written for it.
-    pub(crate) fn join(&self, inputs: Inputs) -> oneshot::Receiver<()> {
+    pub(crate) fn join(&self, listing: Listing) -> oneshot::Receiver<()> {
         let (written, is_written) = oneshot::channel();
-        self.lock().push(Waiting { inputs, written });
+        self.lock().push(Waiting { listing, written });
         is_written
     }
 
@@ -48,21 +48,6 @@ impl Queue {
 }
 
 impl Waiting {
-    /// The ConfigMaps, given what they are so far.
-    pub(crate) fn change(&self, so_far: &[ConfigMap]) -> Vec<ConfigMap> {
-        let maps = so_far.iter().cloned();
-        let inputs = maps.fold(self.inputs.clone(), Inputs::with_shared);
-        if inputs.store().metadata.deletion_timestamp.is_some() {
-            return render_deletion(&inputs).discovery_config_maps;
-        }
-        // It was rendered before, and its turn cannot make a difference.
-        let rendered = render(&inputs);
-        rendered.map_or_else(
-            |_| Vec::new(),
-            |rendered| rendered.plan.discovery_config_maps,
-        )
-    }
-
     /// Tells whoever waits that it is written. Who no longer waits will ask again.
     pub(crate) fn done(self) {
         let _ = self.written.send(());

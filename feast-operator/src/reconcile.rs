@@ -26,6 +26,7 @@ use crate::observed::Observed;
 use crate::report;
 use crate::shared::share;
 use crate::spans;
+use crate::turn::Turn;
 
 /// How long a new FeatureStore may be without a status that says only that it is not ready.
 const MOMENT: Duration = Duration::from_secs(2);
@@ -42,13 +43,19 @@ const SECOND_LOOK: Duration = Duration::from_secs(30 * 60);
 /// What is to be tried again; [`retry`] says when.
 pub async fn reconcile(store: Arc<Observed>, context: Arc<Context>) -> Result<Action, Error> {
     let key = key(&store);
+    let Hands {
+        health,
+        meter,
+        turns,
+        ..
+    } = &context.hands;
+    let mut turn = turns.begin().await;
     let start = Instant::now();
-    let Hands { health, meter, .. } = &context.hands;
     context.hands.begin(&key);
     meter.begin();
     let _pass = health.begin();
     let span = spans::pass(&key);
-    let result = Box::pin(pass(&key, &context).instrument(span.clone())).await;
+    let result = Box::pin(pass(&key, &context, &mut turn).instrument(span.clone())).await;
     let outcome = match &result {
         Ok(_) => Outcome::Success,
         Err(error) if error.is_refusal() => Outcome::Refused,
@@ -78,12 +85,12 @@ pub fn retry(store: Arc<Observed>, error: &Error, context: Arc<Context>) -> Acti
     Action::requeue(wait)
 }
 
-async fn pass(key: &ObjectRef, context: &Context) -> Result<Action, Error> {
+async fn pass(key: &ObjectRef, context: &Context, turn: &mut Turn<'_>) -> Result<Action, Error> {
     let Some(object) = context.known.objects.get(key) else {
         return Ok(Action::await_change());
     };
     match task(key, &object)? {
-        Task::Withdraw(metadata) => Box::pin(withdraw(context, key, *metadata)).await,
+        Task::Withdraw(metadata) => Box::pin(withdraw(context, key, *metadata, turn)).await,
         Task::Pause => {
             tracing::debug!(feature_store = %key, "paused");
             context.hands.backoffs.reset(key);
@@ -93,7 +100,7 @@ async fn pass(key: &ObjectRef, context: &Context) -> Result<Action, Error> {
             report::unreadable(context, key, &object, &error).await?;
             Err(error.into())
         }
-        Task::Make(store) => Box::pin(look_after(context, key, &object, *store)).await,
+        Task::Make(store) => Box::pin(look_after(context, key, &object, *store, turn)).await,
     }
 }
 
@@ -103,6 +110,7 @@ async fn look_after(
     key: &ObjectRef,
     object: &Observed,
     store: Admitted,
+    turn: &mut Turn<'_>,
 ) -> Result<Action, Error> {
     let Hands {
         backoffs, meter, ..
@@ -111,7 +119,7 @@ async fn look_after(
         .instrument(spans::dereference())
         .await?;
     let mut deeds = Deeds::default();
-    let made = Box::pin(make(context, key, &given, &mut deeds)).await;
+    let made = Box::pin(make(context, key, &given, &mut deeds, turn)).await;
     report::deeds(context, key, given.store(), &deeds).await;
     let rendered = match made {
         Ok(rendered) => rendered,
@@ -187,6 +195,7 @@ async fn make(
     key: &ObjectRef,
     given: &Inputs,
     deeds: &mut Deeds,
+    turn: &mut Turn<'_>,
 ) -> Result<Rendered, Error> {
     let mut rendered = spans::render().in_scope(|| render(given))?;
     let store = given.store();
@@ -199,7 +208,8 @@ async fn make(
     }
     let mut failures = Failures::default();
     failures.add(apply(context, plan, deeds).await)?;
-    failures.add(share(context, given, &plan.discovery_config_maps).await)?;
+    let shared = turn.wait(share(context, plan.listing.as_ref())).await;
+    failures.add(shared)?;
     failures.end()?;
     Ok(rendered)
 }
@@ -210,12 +220,14 @@ async fn withdraw(
     context: &Context,
     key: &ObjectRef,
     metadata: ObjectMeta,
+    turn: &mut Turn<'_>,
 ) -> Result<Action, Error> {
     if !finalizer::is_set(&metadata) {
         return Ok(Action::await_change());
     }
     if context.known.configuration.finalizers {
-        Box::pin(take_out(context, metadata.clone())).await?;
+        let taken = Box::pin(take_out(context, metadata.clone()));
+        turn.wait(taken).await?;
     }
     finalizer::remove(context, key, &metadata).await?;
     Ok(Action::await_change())

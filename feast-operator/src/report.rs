@@ -210,7 +210,7 @@ async fn tell(
         secondary: None,
     };
     // The status or the objects say so, too.
-    if let Err(error) = context.hands.recorder.publish(&event, about).await {
+    if let Err(error) = context.hands.events.publish(&event, about).await {
         tracing::warn!(%error, "an event is lost");
     }
 }

@@ -167,14 +167,6 @@ impl Inputs {
         self.settings.release = self.settings.release.without(change);
         self
     }
-
-    /// These inputs with a ConfigMap that all FeatureStores share as it has become since: for
-    /// operators that enter many FeatureStores in it before they write it.
-    #[must_use]
-    pub fn with_shared(mut self, config_map: ConfigMap) -> Self {
-        self.live.add_config_map(config_map);
-        self
-    }
 }
 
 /// Shows what is there, but nothing of what Secrets and ConfigMaps hold.

@@ -17,6 +17,7 @@ use serde_json::Value;
 
 use crate::monitoring::ServiceMonitor;
 use crate::object_ref::ObjectRef;
+use crate::objects::listing::Listing;
 use crate::openshift::Route;
 
 /// Declares [`Plan`]: its fields in apply order.
@@ -47,13 +48,16 @@ macro_rules! plan {
             pub patches: Vec<Patch>,
             /// Objects that are no longer called for.
             pub deletions: Vec<ObjectRef>,
+            /// What the FeatureStore has in what all share, apart from what others have there: for
+            /// operators that enter many of them in a [`Directory`](crate::Directory).
+            pub listing: Option<Listing>,
         }
 
         impl Plan {
             /// The objects to apply, in order.
             pub fn apply(&self) -> impl Iterator<Item = Object<'_>> {
                 // Taken apart, so that no field is forgotten.
-                let Self { $($field,)+ patches: _, deletions: _ } = self;
+                let Self { $($field,)+ patches: _, deletions: _, listing: _ } = self;
                 std::iter::empty()$( .chain($field.iter().map(Object::from)) )+
             }
 

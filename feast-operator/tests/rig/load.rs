@@ -1,140 +1,88 @@
-//! What a FeatureStore costs the operator, however many there are.
+//! What FeatureStores cost the operator is the same for each, however many there are: it is counted what
+//! is asked of the server, and how often what all share is read. `tests/load.rs` measures.
 
-use std::pin::{Pin, pin};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::task::{Context, Poll};
-
-use feast_operator::platform::Offer;
+use feast_render::{DISCOVERY_CONFIG_MAPS, ObjectRef};
 use feast_testing::cluster::Key;
-use http::{Request, Response};
-use kube::Client;
-use kube::client::Body;
-use serde_json::{Value, json};
-use tower::Service;
+use feast_testing::server::Exchange;
 
-use crate::rig::{Rig, key_in};
+use crate::rig::{OPERATORS, Rig, key};
 use crate::stores;
 
-/// FeatureStores in a namespace.
-const TOGETHER: usize = 50;
-
-/// Processor time of this thread so far, in microseconds.
-fn processor() -> u64 {
-    let told = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap();
-    let nanoseconds = told.split(' ').next().unwrap();
-    nanoseconds.parse::<u64>().unwrap() / 1_000
+/// What a step costs.
+#[derive(Debug)]
+struct Cost {
+    /// Requests.
+    requests: usize,
+    /// Those that write what all share.
+    shared: usize,
+    /// How often what all share was read.
+    readings: u64,
 }
 
-/// A way to the server that takes account of the time that the server takes.
-#[derive(Clone)]
-struct Timed {
-    client: Client,
-    spent: Arc<AtomicU64>,
+fn name(number: usize) -> String {
+    format!("store-{number}")
 }
 
-impl Service<Request<Body>> for Timed {
-    type Response = Response<Body>;
-    type Error = kube::Error;
-    type Future = Pin<Box<dyn Future<Output = kube::Result<Self::Response>> + Send>>;
-
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<kube::Result<()>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, request: Request<Body>) -> Self::Future {
-        let Self { client, spent } = self.clone();
-        Box::pin(async move {
-            let mut answer = Box::pin(client.send(request));
-            std::future::poll_fn(move |context| {
-                let start = processor();
-                let polled = answer.as_mut().poll(context);
-                spent.fetch_add(processor() - start, Ordering::Relaxed);
-                polled
-            })
-            .await
-        })
+/// What it costs to do something, until the operator has nothing to do.
+async fn cost(rig: &mut Rig, change: impl AsyncFnOnce(&mut Rig)) -> Cost {
+    let before = rig.server.exchanges().len();
+    let read = |rig: &Rig| rig.context().known.listed.readings();
+    let start = read(rig);
+    change(rig).await;
+    rig.rests().await;
+    let exchanges = rig.server.exchanges().split_off(before);
+    let is_shared =
+        |one: &&Exchange| one.is_write() && DISCOVERY_CONFIG_MAPS.contains(&one.name.as_str());
+    let shared = exchanges.iter().filter(is_shared);
+    Cost {
+        shared: shared.count(),
+        requests: exchanges.len(),
+        readings: read(rig) - start,
     }
 }
 
-/// The FeatureStores: a third minimal, a third with databases and an autoscaler, a third with
-/// several replicas.
-fn stores(count: usize, replicas: i32) -> impl Iterator<Item = Value> {
-    (0..count).map(move |number| {
-        let spec = match number % 3 {
-            0 => stores::minimal(),
-            1 => stores::autoscaled(),
-            _ => stores::scaled(replicas),
-        };
-        let mut store = stores::store(&format!("store-{number}"), &spec);
-        store["metadata"]["namespace"] = namespace(number).into();
-        store
-    })
-}
-
-fn namespace(number: usize) -> String {
-    format!("team-{}", number / TOGETHER)
-}
-
-/// Microseconds for each of so many FeatureStores: to make what it calls for, to look at all of them
-/// when the operator begins, to change a third of them, and to take them out.
-async fn cost(count: usize) -> [u64; 4] {
+/// What it costs to make so many FeatureStores, to look at all of them again, and to take them out.
+async fn costs(count: usize) -> [Cost; 3] {
     let mut rig = Rig::start().await;
-    let secret = rig
-        .server
-        .get(&Key::new("v1", "Secret", "ml", "stores"))
-        .unwrap();
-    for number in (0..count).step_by(TOGETHER) {
-        let mut secret = secret.clone();
-        secret["metadata"] = json!({ "name": "stores", "namespace": namespace(number) });
-        rig.put(secret).unwrap();
-    }
-    rig.kill();
-    let spent = Arc::new(AtomicU64::new(0));
-    let timed = Timed {
-        client: rig.server.client_of("operator"),
-        spent: Arc::clone(&spent),
-    };
-    let client = Client::new(timed, "default");
-    let offer = Offer::discover(&client).await.unwrap();
-    let put = |rig: &Rig, replicas| {
-        for store in stores(count, replicas) {
-            rig.put(store).unwrap();
-        }
-    };
-    let each = async |rig: &mut Rig, change: &dyn Fn(&Rig)| {
-        change(rig);
-        let (start, server) = (processor(), spent.load(Ordering::Relaxed));
-        rig.rests_for(5).await;
-        let server = spent.load(Ordering::Relaxed) - server;
-        (processor() - start - server) / count as u64
-    };
-    rig.begin_with(client.clone(), offer.clone());
-    let made = each(&mut rig, &|rig| put(rig, 3)).await;
-    rig.is_settled(&key_in(
-        &namespace(count - 1),
-        &format!("store-{}", count - 1),
-    ));
-    rig.kill();
-    rig.begin_with(client, offer);
-    let begun = each(&mut rig, &|_| {}).await;
-    let changed = each(&mut rig, &|rig| put(rig, 5)).await;
-    let gone = each(&mut rig, &|rig| {
+    let made = cost(&mut rig, async |rig| {
         for number in 0..count {
-            rig.delete(&key_in(&namespace(number), &format!("store-{number}")));
+            rig.put_store(&name(number), &stores::minimal());
         }
-    })
-    .await;
-    [made, begun, changed, gone]
+    });
+    let made = made.await;
+    rig.is_planned(&name(count - 1));
+    let looked = cost(&mut rig, async |rig| {
+        for number in 0..count {
+            let store = ObjectRef::from(&key(&name(number)));
+            rig.context().hands.trigger(&store);
+        }
+    });
+    let looked = looked.await;
+    let gone = cost(&mut rig, async |rig| {
+        for number in 0..count {
+            rig.delete(&key(&name(number)));
+        }
+    });
+    let gone = gone.await;
+    let map = Key::new("v1", "ConfigMap", OPERATORS, DISCOVERY_CONFIG_MAPS[0]);
+    let map = rig.server.get(&map).unwrap();
+    assert_eq!(map["data"]["namespaces"], r#"{"namespaces":{}}"#);
+    [made, looked, gone]
 }
 
 #[tokio::test(start_paused = true)]
-#[ignore = "measures"]
 async fn a_feature_store_costs_the_same_however_many_there_are() {
-    let sizes = std::env::var("FEAST_LOAD").unwrap_or_else(|_| "25,200".to_owned());
-    for size in sizes.split(',') {
-        let count = size.parse().unwrap();
-        let [made, begun, changed, gone] = pin!(cost(count)).await;
-        println!("| {count} | {made} | {begun} | {changed} | {gone} |");
+    let (few, many) = (32, 128);
+    let pairs = costs(few).await.into_iter().zip(costs(many).await);
+    for (step, (one, other)) in ["made", "looked at", "gone"].into_iter().zip(pairs) {
+        // What is asked once, whoever is there, tells less of many.
+        let is_flat = other.requests * few <= one.requests * many;
+        assert!(is_flat, "{step}: {one:?} for {few}, {other:?} for {many}");
+        // It is read when it has changed, and written for as many as there are passes at a time.
+        assert!(
+            other.readings <= other.shared as u64 + 1,
+            "{step}: {other:?}"
+        );
+        assert!(other.shared <= many / 16 + 1, "{step}: {other:?}");
     }
 }

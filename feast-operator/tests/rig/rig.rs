@@ -160,20 +160,6 @@ impl Rig {
         self.operators.push(operator);
     }
 
-    /// Starts another operator, on this way to the server.
-    pub(crate) fn begin_with(&mut self, client: Client, offer: Offer) {
-        let operator = Operator::start(client, &self.settings, offer);
-        self.operators.push(operator);
-    }
-
-    /// Waits until the operator has written nothing for so many seconds.
-    pub(crate) async fn rests_for(&self, seconds: u64) {
-        self.server
-            .rest(Duration::from_secs(seconds))
-            .await
-            .unwrap();
-    }
-
     /// Kills the operators in the middle of whatever they do.
     pub(crate) fn kill(&mut self) {
         self.operators.clear();

@@ -2,7 +2,7 @@
 //! order.
 
 use feast_operator::preview::previews;
-use feast_render::DISCOVERY_CONFIG_MAPS;
+use feast_render::{DISCOVERY_CONFIG_MAPS, Directory};
 use feast_testing::cluster::Key;
 use feast_testing::server::{Exchange, Fault, Requests, Verb};
 use k8s_openapi::api::apps::v1::Deployment;
@@ -50,7 +50,8 @@ impl Rig {
         let map = Key::new("v1", "ConfigMap", OPERATORS, DISCOVERY_CONFIG_MAPS[0]);
         let map = self.server.get(&map).unwrap();
         let listed: ConfigMap = serde_json::from_value(map).unwrap();
-        let listed = feast_render::listed(&listed).into_iter();
+        let directory = Directory::of([&listed]);
+        let listed = directory.stores();
         listed.map(|store| store.name).collect()
     }
 }
