@@ -38,8 +38,9 @@ pub async fn apply(context: &Context, plan: &Plan, deeds: &mut Deeds) -> Result<
 /// The objects of a plan but for the ConfigMaps that all FeatureStores share.
 pub(crate) fn own(plan: &Plan) -> impl Iterator<Item = Object<'_>> {
     let shared = &plan.discovery_config_maps;
-    let is_shared =
-        |object: &Object<'_>, map: &ConfigMap| std::ptr::eq(object.metadata(), &map.metadata);
+    let is_shared = |object: &Object<'_>, map: &ConfigMap| {
+        std::ptr::eq(object.metadata(), &raw const map.metadata)
+    };
     let own = plan.apply();
     own.filter(move |object| !shared.iter().any(|map| is_shared(object, map)))
 }

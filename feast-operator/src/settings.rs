@@ -150,8 +150,8 @@ pub struct Serving {
     /// Where to serve /healthz, /readyz and /metrics
     #[arg(long, value_name = "ADDRESS", default_value = "0.0.0.0:8080")]
     pub listen: SocketAddr,
-    /// Collector of OpenTelemetry that gets the spans of passes by HTTP, as in http://collector:4318
-    /// [default: none]
+    /// Collector of OpenTelemetry that gets the spans of passes by HTTP, as in
+    /// `http://collector:4318` [default: none]
     #[cfg(feature = "opentelemetry")]
     #[arg(long, env = "OTEL_EXPORTER_OTLP_ENDPOINT", value_name = "URL")]
     pub otlp_endpoint: Option<String>,

@@ -18,7 +18,7 @@ mod stores;
 
 use std::convert::Infallible;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
@@ -49,7 +49,7 @@ impl Drop for Operator {
 }
 
 impl Operator {
-    fn start(kubeconfig: &PathBuf) -> Self {
+    fn start(kubeconfig: &Path) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_feast-operator"));
         command.args(["run", "--hardened", "--no-leader-election", "--log=warn"]);
         command.args(["--operator-namespace=operators", "--listen=127.0.0.1:0"]);
@@ -107,14 +107,14 @@ impl Cluster {
             "contexts": [{ "name": "load", "context": { "cluster": "load", "user": "load" } }],
         });
         fs::write(&kubeconfig, config.to_string()).unwrap();
-        let served = server.clone();
+        let api = server.clone();
         let answer = service_fn(move |request: Request| {
-            let mut served = served.clone();
+            let mut api = api.clone();
             async move {
                 let (parts, body) = request.into_parts();
                 let body = axum::body::to_bytes(body, usize::MAX).await.unwrap();
                 let body = kube::client::Body::from(body.to_vec());
-                let answer = served.call(http::Request::from_parts(parts, body)).await;
+                let answer = api.call(http::Request::from_parts(parts, body)).await;
                 Ok::<Response, Infallible>(answer.unwrap().map(Body::new))
             }
         });
