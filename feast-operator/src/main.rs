@@ -1,5 +1,8 @@
 //! The operator's command line.
 
+#[cfg(test)]
+mod reference;
+
 use std::future::pending;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
@@ -36,7 +39,7 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, Layer};
 
-/// An operator for Feast FeatureStores
+/// Operator for Feast FeatureStores
 #[derive(Debug, Parser)]
 #[command(version, max_term_width = 100)]
 struct Arguments {
@@ -46,13 +49,13 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Look after the FeatureStores of a cluster
+    /// Reconcile the FeatureStores of a cluster
     Run(Box<Run>),
-    /// Tell what `run` with the same arguments would do to the cluster, which is only read
+    /// Show what `run` with the same flags would change; only reads the cluster
     ///
-    /// Exits with 0 if that is nothing, with 1 if it is something, and with 2 if it cannot be told.
+    /// Exit codes: 0: no changes; 1: changes; 2: error.
     Plan(Box<Plan>),
-    /// Print all that installs the operator, for `kubectl apply --server-side --filename -`
+    /// Print the manifests that install the operator, for `kubectl apply --server-side --filename -`
     Manifests(Installation),
 }
 
@@ -60,10 +63,10 @@ enum Command {
 struct Run {
     #[command(flatten)]
     settings: Settings,
-    /// What to log: a level, or levels by module as in `feast_operator=debug,warn`
+    /// Log level, or levels by module as in `feast_operator=debug,warn`
     #[arg(long, env = "RUST_LOG", value_name = "FILTER", default_value = "info")]
     log: String,
-    /// How to log
+    /// Log format
     #[arg(long, value_enum, default_value_t = Format::Json)]
     log_format: Format,
 }
@@ -72,27 +75,27 @@ struct Run {
 struct Plan {
     #[command(flatten)]
     duties: Duties,
-    /// Look at the FeatureStores of all namespaces, whatever `--namespace` and `WATCH_NAMESPACE` say
+    /// Show all namespaces, overriding `--namespace` and `WATCH_NAMESPACE`
     #[arg(short = 'A', long)]
     all_namespaces: bool,
-    /// How to tell it
+    /// Output format
     #[arg(short, long, value_enum, default_value_t = Telling::Text)]
     output: Telling,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Telling {
-    /// For reading
+    /// Text
     Text,
-    /// For programs
+    /// One JSON document
     Json,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Format {
-    /// An object a line
+    /// A JSON object per line
     Json,
-    /// For reading
+    /// Text
     Text,
 }
 

@@ -1,4 +1,4 @@
-//! `kubectl feast`: checks, renders and compares FeatureStores of files and of clusters.
+//! `kubectl feast`: validates, renders and compares FeatureStores in files and clusters.
 #![allow(
     clippy::doc_markdown,
     reason = "doc comments of arguments are their help, in plain text"
@@ -25,6 +25,8 @@ mod lsp;
 mod man;
 mod origin;
 mod output;
+#[cfg(all(test, feature = "live"))]
+mod reference;
 mod releases;
 mod render;
 mod report;
@@ -44,10 +46,10 @@ use feast_check::{admission, finding, visible_lines};
 
 use self::color::Color;
 
-/// Checks, renders and compares Feast FeatureStores
+/// Validate, lint, render and compare Feast FeatureStores
 ///
-/// Knows what the API server answers to a FeatureStore, what Feast's operator makes of it, and what
-/// users come to regret. Reads files and needs no cluster; with --live it reads one, and never changes it.
+/// Computes what the API server answers to a FeatureStore and which objects Feast's operator creates, and
+/// lints it. Reads files and needs no cluster; with --live it reads one and never changes it.
 #[derive(Debug, Parser)]
 #[command(name = "kubectl-feast", bin_name = "kubectl feast", version)]
 struct Cli {
@@ -105,7 +107,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Says what is wrong with the command line or its files, for exit code 2.
+/// Prints an error about the command line or a file, and returns exit code 2.
 fn fail(message: &str) -> io::Result<ExitCode> {
     writeln!(io::stderr(), "error: {}", visible_lines(message))?;
     Ok(ExitCode::from(2))

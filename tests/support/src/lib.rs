@@ -11,7 +11,7 @@
 //! [`fed`] runs a program with an input, in a [`folder`] of its own where it takes one.
 //!
 //! A test that lacks a file is [`skipped`]. A generated file is compared with what it should be, or
-//! written anew, by [`current`].
+//! written anew, by [`current`]. With the feature `clap`, `reference` documents the flags of a program.
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
@@ -22,6 +22,8 @@ mod current;
 mod folder;
 mod lines;
 mod program;
+#[cfg(feature = "clap")]
+mod reference;
 mod told;
 
 use std::path::{Path, PathBuf};
@@ -30,6 +32,8 @@ pub use current::current;
 pub use folder::folder;
 pub use lines::{lines, text};
 pub use program::fed;
+#[cfg(feature = "clap")]
+pub use reference::reference;
 pub use told::{lacking, skipped, told};
 
 /// A file or folder of recorded answers, such as `render` or `admission/create.jsonl.gz`.
