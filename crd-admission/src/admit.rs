@@ -1,4 +1,4 @@
-//! A request to its verdict: the API server's stages, in its order.
+//! The API server's stages, in its order: from a request to a verdict.
 
 use apimachinery::go;
 use serde_json::Value;
@@ -20,7 +20,7 @@ use crate::walk::{Checks, Found, Until, Walk};
 const NOT_CHECKED: &str = "some validation rules were not checked because the object was invalid; \
                            correct the existing errors to complete validation";
 
-/// What is told besides the outcome.
+/// Messages besides the outcome.
 #[derive(Default)]
 struct Notes {
     unknown_fields: Vec<UnknownField>,
@@ -38,16 +38,16 @@ impl Notes {
     }
 }
 
-/// What is made of an object that is let in.
+/// The result for an admitted object.
 type Keep<T> = fn(&Resource<'_>, Validator<'_>) -> T;
 
 impl Validator<'_> {
-    /// What the API server says to a request.
+    /// The API server's verdict on a request.
     pub fn run(&self, request: Request<'_>) -> Verdict {
         self.verdict(request, stored)
     }
 
-    /// The same without the object that would be stored, which is more work than the rest.
+    /// The verdict without the stored object, which costs more than the rest.
     ///
     /// ```
     /// # let crd = crd_admission::Crd::parse(include_bytes!("../examples/thing.json"))?;
@@ -117,8 +117,8 @@ fn refuse(validator: Validator<'_>, violations: Vec<Violation>) -> Result<(), Re
     Rejection::of(violations, kind, group)
 }
 
-/// Decodes the object of a request. What is given twice is noted even if the server then stumbles
-/// over an embedded resource.
+/// Decodes the object of a request. Duplicate keys are recorded even if an embedded resource then
+/// fails.
 fn decode<'a>(
     validator: Validator<'_>,
     body: Body<'a>,
@@ -131,7 +131,7 @@ fn decode<'a>(
     document.coerce(validator.crd, Origin::Request)
 }
 
-/// Reads the object of a request, and notes what is odd about it.
+/// Decodes the object of a request, with unknown fields and duplicate keys.
 fn receive<'a>(
     validator: Validator<'_>,
     document: &'a Document<'_>,
@@ -183,7 +183,7 @@ pub(crate) fn check_version(
     )))
 }
 
-/// The object with what the server sets on creation.
+/// The object with the fields that the server sets on creation.
 pub(crate) fn prepare_create<'a>(
     validator: Validator<'a>,
     incoming: Incoming<'a>,
@@ -213,7 +213,7 @@ fn settle_namespace<'a>(resource: &mut Resource<'a>, namespace: &'a str) -> Resu
     ))
 }
 
-/// All that a new object fails to satisfy.
+/// All violations of a new object.
 pub(crate) fn judge_create(
     validator: Validator<'_>,
     new: &Resource<'_>,
@@ -256,10 +256,10 @@ pub(crate) fn judge_create(
     out
 }
 
-/// Adds what lists and rules have against an object, and gives what of the latter is forgiven.
+/// Adds violations of lists and rules, and returns those of rules that ratcheting ignores.
 ///
-/// Rules do not count if the object has faults, among those from `since`, on which they could
-/// stumble.
+/// Rules are not evaluated if the object has errors, among those from `since`, that could make them
+/// fail.
 fn conclude(
     version: &Version,
     mut found: Found,
@@ -314,7 +314,7 @@ fn update<T>(
     finish_update(validator, &new, &old, is_status, keep, notes)
 }
 
-/// Whether the update is one of the object as it is.
+/// Whether the update changes nothing.
 fn check_preconditions(crd: &Crd, new: &Resource<'_>, old: &Resource<'_>) -> Result<(), Violation> {
     let (meta, old) = (&new.metadata, &old.metadata);
     if meta.name.is_empty() {
@@ -364,7 +364,7 @@ fn conflict(crd: &Crd, name: &str, why: &str) -> Violation {
     Violation::request(ErrorType::Conflict, detail)
 }
 
-/// The object with what the server keeps of the old one.
+/// The object with the fields that the server keeps of the old one.
 fn prepare_update<'a>(
     validator: Validator<'_>,
     mut new: Resource<'a>,
@@ -406,7 +406,7 @@ fn finish_update<T>(
     Ok(keep(new, validator))
 }
 
-/// All that an object fails to satisfy that takes the place of another, and what it is forgiven.
+/// Violations of an update, and those that ratcheting ignores.
 fn judge_update(
     validator: Validator<'_>,
     new: &Resource<'_>,

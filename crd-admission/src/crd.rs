@@ -17,9 +17,9 @@ use crate::target::Target;
 use crate::validator::Validator;
 use crate::verdict::Rejection;
 
-/// A CustomResourceDefinition, compiled: ready to judge objects of any of its versions.
+/// A compiled CustomResourceDefinition, which validates objects of all its versions.
 ///
-/// Exhaustive, so that a program can have it as a table, compiled before.
+/// Exhaustive, so that a program can contain it as a compiled table.
 #[derive(Clone, Debug)]
 pub struct Crd {
     /// `spec.group`.
@@ -28,11 +28,11 @@ pub struct Crd {
     pub kind: Cow<'static, str>,
     /// `spec.names.plural`.
     pub plural: Cow<'static, str>,
-    /// Whether its objects are in namespaces.
+    /// Whether its objects are namespaced.
     pub is_namespaced: bool,
-    /// The release of the API server that it is compiled for.
+    /// The Kubernetes release that it is compiled for.
     pub release: Release,
-    /// Its versions, those that are served or stored.
+    /// Its served or stored versions.
     pub versions: Cow<'static, [Version]>,
 }
 
@@ -47,7 +47,7 @@ pub struct Version {
     pub name: Cow<'static, str>,
     /// Group and name, as in `apiVersion`.
     pub gv: Cow<'static, str>,
-    /// Whether clients may ask for it.
+    /// Whether it is served.
     pub is_served: bool,
     /// What whoever asks for it is warned of, if it is deprecated.
     pub deprecation: Option<Cow<'static, str>>,
@@ -55,28 +55,27 @@ pub struct Version {
     pub is_storage: bool,
     /// Its schema.
     pub schema: Shared,
-    /// Type and metadata, or the root as a whole, are judged by more than what all objects have in
-    /// common.
+    /// Whether the root has more validation than all objects have.
     pub judges_root: bool,
     /// Whether it has the subresource `status`.
     pub has_status: bool,
-    /// The paths of the subresource `scale`, if it has that.
+    /// The paths of the subresource `scale`, if it has one.
     pub scale: Option<Scale>,
 }
 
 impl Crd {
-    /// Compiles a CRD, as JSON, with native twins of some of its rules. Fields that no CRD has are
-    /// dropped, as a server does.
+    /// Compiles a CRD from JSON, with native implementations of some of its rules. Unknown fields
+    /// are dropped, as on a server.
     ///
     /// # Errors
     ///
-    /// If an API server would refuse the CRD: then with all its reasons, or with the first part that
-    /// is of another JSON type.
+    /// If an API server would reject the CRD: all its reasons, or the first part of a wrong JSON
+    /// type.
     pub fn compile(crd: &Value, twins: &[NativeRule]) -> Result<Self, CompileError> {
         Self::compile_for(crd, twins, Target::default())
     }
 
-    /// The same for the API server of a release.
+    /// Compiles for the API server of a release.
     ///
     /// # Errors
     ///
@@ -124,7 +123,7 @@ impl Crd {
         }
     }
 
-    /// One of versions whose schemas are compiled, each for the version with its number, or for all.
+    /// Combines compiled schemas, each for the version with its number, or for all.
     fn new(
         definition: &Definition<'_>,
         schemas: &BTreeMap<Option<usize>, Shared>,
@@ -150,8 +149,8 @@ impl Crd {
         })
     }
 
-    /// Reads and compiles a CRD of `apiextensions.k8s.io/v1`, as JSON or as YAML, which is read as
-    /// kubectl reads it. Of several YAML documents it is the first.
+    /// Parses and compiles a CRD of `apiextensions.k8s.io/v1` from JSON or YAML, which is read as
+    /// kubectl does. Of several YAML documents it takes the first.
     ///
     /// # Errors
     ///
@@ -181,7 +180,7 @@ impl Crd {
         Self::parse_for(text, Target::default())
     }
 
-    /// The same for the API server of a release.
+    /// Parses and compiles for the API server of a release.
     ///
     /// # Errors
     ///
@@ -221,24 +220,24 @@ impl Crd {
         Self::compile_for(&crd, &[], target)
     }
 
-    /// The validator of the version called `name`, such as `v1`, if it is served.
+    /// The validator of the version `name`, such as `v1`, if it is served.
     pub fn version(&self, name: &str) -> Option<Validator<'_>> {
         let version = self.stored_or_served(name)?;
         version.is_served.then(|| Validator::new(self, version))
     }
 
-    /// The validator of the version that objects are stored in, if there is one.
+    /// The validator of the stored version, if there is one.
     pub fn storage(&self) -> Option<Validator<'_>> {
         let version = self.storage_version()?;
         Some(Validator::new(self, version))
     }
 
-    /// Whether an update of the status is forgiven what it leaves alone, as any other is.
+    /// Whether ratcheting applies to updates of the status.
     pub(crate) fn ratchets_status(&self) -> bool {
         self.release >= Release::V1_33
     }
 
-    /// The version called `name`, be it only that objects are stored in it.
+    /// The version `name`, even if it is only stored.
     pub(crate) fn stored_or_served(&self, name: &str) -> Option<&Version> {
         self.versions.iter().find(|version| version.name == name)
     }
@@ -271,7 +270,7 @@ impl Version {
     }
 }
 
-/// The value of a text in JSON or YAML. Whatever begins as an object is JSON, as kubectl has it.
+/// The value of a JSON or YAML text. A text that starts as an object is JSON, as in kubectl.
 fn value(text: &[u8]) -> Result<Value, String> {
     if text.trim_ascii_start().starts_with(b"{") {
         return serde_json::from_slice(text).map_err(|error| error.to_string());
@@ -280,7 +279,7 @@ fn value(text: &[u8]) -> Result<Value, String> {
     go_yaml::to_value(text).map_err(|error| error.to_string())
 }
 
-/// The refusal for violations that are in a CRD, if there are some.
+/// The rejection for violations in a CRD, if there are any.
 fn refuse(violations: Vec<Violation>) -> Result<(), CompileError> {
     let violations = violations.into_iter().map(located).collect();
     let refusal = Rejection::of(
@@ -291,7 +290,7 @@ fn refuse(violations: Vec<Violation>) -> Result<(), CompileError> {
     refusal.map_err(CompileError::Refused)
 }
 
-/// Whether a schema says more of the root than what all objects have in common.
+/// Whether a schema constrains the root more than all objects.
 fn judges_root(schema: &Schema) -> bool {
     let is_plain = |schema: &Schema| {
         schema.properties.is_empty() && schema.rules.is_empty() && !schema.is_narrowed

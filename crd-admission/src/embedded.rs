@@ -1,5 +1,5 @@
-//! `x-kubernetes-embedded-resource`: objects within the object, with a type and metadata of their
-//! own, which are read and checked as such.
+//! `x-kubernetes-embedded-resource`: objects within the object, with their own type and metadata,
+//! which are decoded and validated as such.
 
 use apimachinery::names;
 use serde_json::{Map, Value};
@@ -14,17 +14,17 @@ use crate::view::View;
 
 const METADATA: &str = "metadata";
 
-/// What is done with fields that cannot be read.
+/// What to do with fields that cannot be decoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Origin {
-    /// The request is refused.
+    /// Reject the request.
     Request,
-    /// They are dropped.
+    /// Drop them.
     Storage,
 }
 
-/// Reads type and metadata of embedded resources, and writes them back as they would be stored.
-/// Gives the paths of unknown fields of their metadata.
+/// Decodes type and metadata of embedded resources, and writes them back as stored. Returns the
+/// paths of unknown metadata fields.
 pub(crate) fn coerce(
     object: &mut Value,
     schema: &Schema,
@@ -43,7 +43,7 @@ pub(crate) fn coerce(
     Ok(unknown)
 }
 
-/// Reads type and metadata of the resources in a value, itself included, and writes them back.
+/// Decodes type and metadata of the resources in a value, including itself, and writes them back.
 pub(crate) fn read(value: &mut Value, schema: &Schema, path: &Path<'_>) -> Result<(), Violation> {
     coerce_value(value, schema, Origin::Request, path, &mut Vec::new())
 }
@@ -130,7 +130,7 @@ fn refuse(value: &Value, path: &Path<'_>, detail: impl Into<String>) -> Violatio
     Violation::invalid(path.bracketed(), shown, detail)
 }
 
-/// Checks the embedded resources of a value.
+/// Validates the embedded resources of a value.
 pub(crate) fn check(view: View<'_>, path: &Path<'_>, out: &mut Vec<Violation>) {
     let Some(schema) = view.schema.filter(|schema| schema.has_embedded) else {
         return;

@@ -1,4 +1,4 @@
-//! One reason for a refusal, in the API server's words.
+//! A violation, in the API server's words.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -10,43 +10,43 @@ use serde_json::Value;
 
 use crate::field_path::FieldPath;
 
-/// What type of error a [`Violation`] is: the `reason` of a status cause.
+/// The type of a [`Violation`]: the `reason` of a status cause.
 ///
-/// Those about fields are Go's `field.ErrorType`.
+/// Those of fields are Go's `field.ErrorType`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ErrorType {
-    /// A value that is out of bounds, off its pattern, or that breaks a rule.
+    /// The value is out of range, does not match its pattern, or breaks a rule.
     Invalid,
-    /// A value of the wrong JSON type or format.
+    /// The value has the wrong JSON type or format.
     TypeInvalid,
-    /// A missing value.
+    /// The value is missing.
     Required,
-    /// A value that is not among those listed.
+    /// The value is not one of the allowed ones.
     NotSupported,
-    /// An item or key that is there twice.
+    /// The item or key is a duplicate.
     Duplicate,
-    /// Too long a text; the value is not shown.
+    /// The string is too long; it is not shown.
     TooLong,
     /// Too many items.
     TooMany,
-    /// A change that the object's state forbids.
+    /// The object's state forbids the change.
     Forbidden,
-    /// A request that cannot be read at all; it has no field.
+    /// The request cannot be read; no field.
     BadRequest,
-    /// A request based on another state of the object; it has no field.
+    /// The request is based on another state of the object; no field.
     Conflict,
-    /// A subresource that the resource does not have; it has no field.
+    /// The resource has no such subresource; no field.
     NotFound,
-    /// A body larger than the API server reads; it has no field.
+    /// The body is larger than the API server accepts; no field.
     TooLarge,
-    /// An old object that could not have been stored; it has no field.
+    /// The old object could not have been stored; no field.
     Internal,
 }
 
 impl ErrorType {
-    /// The name in a status cause, such as `FieldValueInvalid`, or the status's reason for faults
-    /// that are about no field.
+    /// The name in a status cause, such as `FieldValueInvalid`, or the status's reason for errors
+    /// without a field.
     pub const fn reason(self) -> &'static str {
         match self {
             Self::Invalid => "FieldValueInvalid",
@@ -65,13 +65,12 @@ impl ErrorType {
         }
     }
 
-    /// Whether the fault is about a field rather than about the whole request.
+    /// Whether it concerns a field rather than the whole request.
     pub const fn is_field(self) -> bool {
         self.title().is_some()
     }
 
-    /// Whether rules are not looked at once this was found: on such an object they may not be
-    /// evaluable.
+    /// Whether it prevents the evaluation of rules, which could fail on such an object.
     pub(crate) const fn blocks_rules(self) -> bool {
         matches!(
             self,
@@ -97,13 +96,13 @@ impl ErrorType {
     }
 }
 
-/// The offending value, as far as the API server shows it.
+/// The value, as far as the API server shows it.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum BadValue {
     /// Not shown.
     Omitted,
-    /// A text, shown in quotes.
+    /// A string, shown in quotes.
     Text(String),
     /// An integer.
     Integer(i64),
@@ -121,43 +120,43 @@ impl BadValue {
     }
 }
 
-/// What is wrong with a rule of an object.
+/// The failure of a rule.
 ///
-/// Exhaustive: a rule holds, does not, or stumbles.
+/// Exhaustive: a rule holds, is broken, or fails.
 #[derive(Clone, Copy, Debug)]
 pub enum RuleFault<'a> {
-    /// It does not hold.
+    /// It is broken.
     Broken {
         /// The rule's message.
         message: &'a str,
     },
     /// It cannot be evaluated.
     NotEvaluated {
-        /// Why not.
+        /// The reason.
         why: crate::native::Fault,
         /// The rule's message.
         message: &'a str,
     },
 }
 
-/// One reason for a refusal.
+/// A violation.
 ///
 /// [`Display`](fmt::Display) gives the API server's text, `FIELD: Invalid value: ...`.
 /// [`message`](Self::message) is the part after the field, as in a status cause.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub struct Violation {
-    /// What type of error it is.
+    /// The type.
     pub error_type: ErrorType,
     /// The field, such as `spec.services.volumes[0].name`; `<nil>` for the whole object; empty if
-    /// the fault is about the request.
+    /// it concerns the request.
     pub path: FieldPath,
-    /// The value that is at fault.
+    /// The value.
     pub value: BadValue,
-    /// What is wrong with it; may be empty where the type says it all.
+    /// Details; may be empty where the type is enough.
     pub detail: String,
     /// The CEL expression of the rule that is broken or cannot be evaluated
-    /// (`x-kubernetes-validations`); nothing if it is no rule.
+    /// (`x-kubernetes-validations`); `None` for other violations.
     pub rule: Option<Cow<'static, str>>,
 }
 
@@ -193,7 +192,7 @@ impl Violation {
         Self::new(ErrorType::Forbidden, path, BadValue::Omitted, detail)
     }
 
-    /// A text that is not among those listed.
+    /// A string that is not one of the allowed values.
     #[cold]
     pub(crate) fn not_supported(path: FieldPath, text: &str, supported: &[&str]) -> Self {
         let quoted: Vec<_> = supported
@@ -214,14 +213,14 @@ impl Violation {
         Self::request(ErrorType::BadRequest, detail)
     }
 
-    /// One of a rule.
+    /// A violation of a rule.
     #[cold]
     pub(crate) fn by_rule(self, expression: Cow<'static, str>) -> Self {
         let rule = Some(expression);
         Self { rule, ..self }
     }
 
-    /// That of a rule which is broken, or cannot be evaluated, at a place.
+    /// A violation of a rule that is broken or cannot be evaluated, at a path.
     pub fn of_rule(path: FieldPath, expression: Cow<'static, str>, outcome: RuleFault<'_>) -> Self {
         let (value, detail) = match outcome {
             RuleFault::Broken { message } => (BadValue::Omitted, message.to_owned()),
@@ -233,7 +232,7 @@ impl Violation {
         Self::invalid(path, value, detail).by_rule(expression)
     }
 
-    /// What the API server puts into the `message` of a status cause: the text without the field.
+    /// The `message` of a status cause: the text without the field.
     pub fn message(&self) -> impl fmt::Display + '_ {
         Message(self)
     }
@@ -263,7 +262,7 @@ impl Serialize for Violation {
     }
 }
 
-/// The value itself; null where it is not shown.
+/// The value; null if it is not shown.
 impl Serialize for BadValue {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {

@@ -1,29 +1,29 @@
-//! Where a violation is, as the API server writes it and as steps that lead there.
+//! The path of a violation, as the API server's text and as steps.
 
 use std::fmt;
 
 use serde::{Serialize, Serializer};
 
-/// One step from a value to a part of it.
+/// A step from a value to a part of it.
 ///
 /// Exhaustive: JSON has no other parts.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(untagged)]
 pub enum Step {
-    /// A field that the schema names.
+    /// A property in the schema.
     Field(String),
-    /// A key of a map, which the schema does not name.
+    /// A key of a map, which is not in the schema.
     Key(String),
     /// An item of a list, from 0.
     Index(usize),
 }
 
-/// The field that a violation is about.
+/// The field of a violation.
 ///
 /// [`Display`](fmt::Display) and [`as_str`](Self::as_str) give the API server's text, such as
-/// `spec.services.volumes[0].name`, or `<nil>` for the whole object. That text is for people: a key
-/// of a map may have dots and brackets in it, and some texts name less than is known. The
-/// [`steps`](Self::steps) lead to the field.
+/// `spec.services.volumes[0].name`, or `<nil>` for the whole object. The text is for people: keys
+/// of maps may contain dots and brackets, and some texts are less precise than the
+/// [`steps`](Self::steps), which lead to the field.
 ///
 /// ```
 /// use crd_admission::{Crd, Step};
@@ -61,14 +61,14 @@ impl FieldPath {
         Self { text, steps }
     }
 
-    /// A path of fields, of which none has a dot.
+    /// A path of fields without dots in their names.
     pub(crate) fn of_fields(path: &str) -> Self {
         let fields = path.split('.').filter(|name| !name.is_empty());
         let steps = fields.map(|name| Step::Field(name.to_owned())).collect();
         Self::new(path.to_owned(), steps)
     }
 
-    /// One that leads further than its text says.
+    /// A path that goes further than its text.
     pub(crate) fn then(mut self, step: Step) -> Self {
         self.steps.push(step);
         self
@@ -84,13 +84,12 @@ impl FieldPath {
         Self::new(text, steps)
     }
 
-    /// The API server's text: empty for a violation that is about the request, `<nil>` for the whole
-    /// object.
+    /// The API server's text: empty for a violation of the request, `<nil>` for the whole object.
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// The steps from the root of the object to the field, or to where it should be.
+    /// The steps from the object's root to the field, or to where it should be.
     pub fn steps(&self) -> &[Step] {
         &self.steps
     }

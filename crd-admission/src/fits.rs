@@ -1,7 +1,7 @@
-//! Whether a walk through a new object would find nothing: the same checks, without the paths and
-//! words that only faults need, and so a good deal faster.
+//! Whether a new object is valid: the same checks as the walk, without building paths and messages,
+//! and so a good deal faster.
 //!
-//! Defaults are not looked at: a CRD has none that do not fit.
+//! Defaults are not checked: a CRD's defaults are valid.
 
 use crate::json::{Data, Json, Node};
 use crate::list_type;
@@ -11,7 +11,7 @@ use crate::schema::{self, List, Schema, Unknown};
 use crate::view::{Mode, View};
 use crate::walk::Checks;
 
-/// Whether a value, as it would be stored, passes the checks with all that is in it.
+/// Whether a stored value is valid, with everything in it.
 pub(crate) fn fits(node: Node<'_>, schema: &Schema, checks: Checks) -> bool {
     match node {
         Node::Tree(place) => value_fits(place, schema, checks),

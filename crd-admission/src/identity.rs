@@ -1,14 +1,14 @@
-//! What makes items of a list the same: equal scalars, or equal JSON.
+//! Equality of list items: equal scalars, or equal JSON.
 
 use std::borrow::Cow;
 
 use crate::json::Data;
 use crate::view::View;
 
-/// An item or a key, for comparing and looking up. `1` and `1.0` differ.
+/// An item or key, for comparison and look-up. `1` and `1.0` differ.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Identity<'a> {
-    /// The key is not there.
+    /// The key is absent.
     Missing,
     Null,
     Bool(bool),
@@ -33,7 +33,7 @@ impl<'a> Identity<'a> {
         Self::Float((number + 0.0).to_bits())
     }
 
-    /// That of a value that is not a container.
+    /// The identity of a value that is not a container.
     pub(crate) fn of_scalar(view: View<'a>) -> Option<Self> {
         match view.node.data() {
             Data::Null => Some(Self::Null),

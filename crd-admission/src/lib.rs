@@ -25,23 +25,24 @@
 //!
 //! # Overview
 //!
-//! - A [`Crd`] is compiled once, from JSON or YAML. What an API server refuses of a CRD is an error
-//!   then, in its words: see [`CompileError`].
-//! - A [`Target`] names the release of Kubernetes that it is compiled for, by default the newest.
-//! - A [`Validator`] judges objects of one of its versions. A copy of it is two pointers.
-//! - A [`Request`] is a creation, an update, an update of the status, or a replica count given
-//!   through the scale subresource. Objects are bytes or [`serde_json::Value`]s.
-//! - The [`Verdict`] has the object as it would be stored or the [`Rejection`] with every
-//!   [`Violation`] in the API server's words, and what else the server tells.
-//! - An [`AdmissionRequest`] is what an API server asks a webhook;
-//!   [`Validator::judge`] answers it.
-//! - [`differences`] tells what one definition changes of another, and what that means to objects.
+//! - A [`Crd`] is compiled once, from JSON or YAML. If an API server would reject it,
+//!   [`CompileError`] has the server's messages.
+//! - A [`Target`] is the Kubernetes release to compile for, by default the newest.
+//! - A [`Validator`] validates objects of one of its versions. A copy of it is two pointers.
+//! - A [`Request`] creates or updates an object, updates its status, or sets replicas through the
+//!   scale subresource. Objects are bytes or [`serde_json::Value`]s.
+//! - The [`Verdict`] has the stored object or the [`Rejection`] with every [`Violation`], in the
+//!   API server's words, and unknown fields and warnings.
+//! - An [`AdmissionRequest`] is an API server's request to a webhook; [`Validator::judge`] answers
+//!   it.
+//! - [`differences`] compares two definitions, with the effects on objects.
 //!
 //! # Stages
 //!
-//! The server's, in its order: decode; drop unknown fields and nulls; add defaults; metadata;
-//! schema; scale paths; embedded resources; list sets and maps; rules, unless the object has faults
-//! on which they could stumble. An update is forgiven what it leaves alone.
+//! The stages are the server's, in its order: decode; drop unknown fields and nulls; add defaults;
+//! check metadata, schema, scale paths, embedded resources, list sets and maps; evaluate rules,
+//! unless the object has errors that could make them fail. Ratcheting works as on the server: an
+//! update that does not touch a field is not rejected for it.
 
 mod admit;
 mod cel;
@@ -95,8 +96,8 @@ pub use target::{Expressions, Target};
 pub use validator::Validator;
 pub use verdict::{Rejection, UnknownField, Verdict};
 
-/// What a CRD is compiled to, for those who write it down as tables of their program: all of it is
-/// written as literals, and so exhaustive. No promise is made about it.
+/// The compiled form of a CRD, for programs that contain it as tables: everything is a literal, and
+/// so exhaustive. It may change in any version.
 #[doc(hidden)]
 pub mod compiled {
     pub use crate::crd::Version;

@@ -1,4 +1,4 @@
-//! `x-kubernetes-list-type`: no item of a set, and no key of a map, is there twice.
+//! `x-kubernetes-list-type`: sets without duplicate items, and maps without duplicate keys.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -12,17 +12,17 @@ use crate::path::Path;
 use crate::schema::{List, Schema};
 use crate::view::View;
 
-/// Up to so many items, comparing each with each needs no allocation and is the fastest.
+/// Up to this many items, comparing all pairs is fastest and needs no allocation.
 const FEW: usize = 64;
 
-/// Whether there are no duplicates in a list.
+/// Whether a list has no duplicates.
 pub(crate) fn is_unique(schema: &Schema, list: View<'_>) -> bool {
     let mut found = Vec::new();
     check(schema, list, &Path::ROOT, &mut found);
     found.is_empty()
 }
 
-/// Looks for duplicates in a list.
+/// Finds duplicates in a list.
 pub(crate) fn check(schema: &Schema, list: View<'_>, path: &Path<'_>, out: &mut Vec<Violation>) {
     match &schema.list {
         List::Atomic => {}
@@ -57,7 +57,7 @@ fn check_map<'a>(
     }
 }
 
-/// Reports each second item that is the same as an earlier one; a third is no news.
+/// Reports the second of equal items, but not a third.
 fn report_repeated<'a>(
     list: View<'a>,
     identity: impl Fn(View<'a>) -> Identity<'a>,
@@ -97,7 +97,7 @@ fn shown_keys(keys: &[Cow<'static, str>], item: View<'_>) -> BadValue {
     BadValue::Json(keys_json(keys, item))
 }
 
-/// The keys that an item has, as a JSON object.
+/// The keys of an item, as a JSON object.
 fn keys_json(keys: &[Cow<'static, str>], item: View<'_>) -> String {
     let mut sorted: Vec<_> = keys
         .iter()

@@ -1,10 +1,10 @@
-//! Moments as Go's `time.Parse` reads them, and the calendar.
+//! Times as Go's `time.Parse` reads them, and the calendar.
 
 use std::ops::RangeInclusive;
 
 use apimachinery::go::TimeQuoted;
 
-/// What a text has to look like.
+/// The expected layout.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Layout {
     /// `YYYY-MM-DD`
@@ -26,17 +26,17 @@ impl Layout {
     }
 }
 
-/// A moment as a text says it.
+/// A parsed time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Moment {
     /// Since the start of 1970 in UTC.
     pub(crate) seconds: i64,
     pub(crate) nanos: u32,
-    /// Seconds east of UTC; nothing for `Z` and where the layout has no zone.
+    /// Seconds east of UTC; `None` for `Z` and layouts without a zone.
     pub(crate) offset: Option<i32>,
 }
 
-/// Why a text is no moment, in Go's words.
+/// Why a text is not a time, in Go's words.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("parsing time {}{why}", TimeQuoted(.text))]
 pub(crate) struct NoMoment {
@@ -46,7 +46,7 @@ pub(crate) struct NoMoment {
 
 const DAY: i64 = 86_400;
 
-/// Reads a text: hours may have one digit, fractions a comma, and offsets go up to `24:60`.
+/// Parses a text: hours may have one digit, fractions a comma, and offsets go up to `24:60`.
 pub(crate) fn parse(text: &str, layout: Layout) -> Result<Moment, NoMoment> {
     read(text, layout).map_err(|why| NoMoment {
         text: text.to_owned(),
@@ -54,14 +54,14 @@ pub(crate) fn parse(text: &str, layout: Layout) -> Result<Moment, NoMoment> {
     })
 }
 
-/// Whether a text is a date of the calendar.
+/// Whether a text is a valid date.
 pub(crate) fn is_date(text: &str) -> bool {
     read(text, Layout::Date).is_ok()
 }
 
 /// # Errors
 ///
-/// What is wrong with the first part that is no part of a moment.
+/// The error for the first part that is not a part of a time.
 fn read(text: &str, layout: Layout) -> Result<Moment, String> {
     let mut rest = Rest { text, layout };
     let year = rest.part("2006", |text| digits(text, 4))?;
@@ -98,7 +98,7 @@ fn read(text: &str, layout: Layout) -> Result<Moment, String> {
     })
 }
 
-/// What is left of a text that is read.
+/// The rest of a text.
 struct Rest<'t> {
     text: &'t str,
     layout: Layout,
@@ -135,7 +135,7 @@ impl<'t> Rest<'t> {
         Ok(number)
     }
 
-    /// Nanoseconds, which come after a dot or a comma; digits beyond are dropped.
+    /// Nanoseconds, after a dot or a comma; further digits are dropped.
     fn fraction(&mut self) -> u32 {
         let Some(fraction) = self.text.strip_prefix(['.', ',']) else {
             return 0;
@@ -150,7 +150,7 @@ impl<'t> Rest<'t> {
         digits.fold(0, |n, digit| n * 10 + u32::from(digit - b'0'))
     }
 
-    /// Seconds east of UTC; nothing for `Z`.
+    /// Seconds east of UTC; `None` for `Z`.
     fn offset(&mut self) -> Result<Option<i32>, String> {
         const NAME: &str = "Z07:00";
         let start = self.text;
@@ -184,7 +184,7 @@ impl<'t> Rest<'t> {
     }
 }
 
-/// A number of so many digits, and what follows it.
+/// A number with this many digits, and the rest.
 fn digits(text: &str, count: usize) -> Option<(i64, &str)> {
     let (number, rest) = text.split_at_checked(count)?;
     let is_number = number.bytes().all(|byte| byte.is_ascii_digit());
@@ -242,7 +242,7 @@ pub(crate) const fn date(days: i64) -> (i64, i64, i64) {
 mod tests {
     use super::*;
 
-    /// Go's `time.Parse` says so of each, too.
+    /// Checked against Go's `time.Parse`.
     #[test]
     fn words_are_those_of_go() {
         let zoned = r#" as "2006-01-02T15:04:05Z07:00": cannot parse "#;

@@ -1,15 +1,15 @@
-//! Where a value is: a linked list on the stack, text only when an error needs it.
+//! The path of a value: a linked list on the stack, which becomes text only for an error.
 
 use std::fmt::Write as _;
 
 use crate::field_path::{FieldPath, Step};
 
-/// One step from a value to a part of it.
+/// A step from a value to a part of it.
 #[derive(Clone, Copy, Debug)]
 pub enum Segment<'p> {
-    /// A property that the schema names.
+    /// A property in the schema.
     Field(&'p str),
-    /// A key of a map, which the schema does not name.
+    /// A key of a map, which is not in the schema.
     Key(&'p str),
     /// An item of a list.
     Index(usize),
@@ -25,7 +25,7 @@ impl Segment<'_> {
     }
 }
 
-/// A place in an object. The root has no segment.
+/// A path in an object. The root has no segment.
 #[derive(Clone, Copy, Debug)]
 pub struct Path<'p> {
     step: Option<(&'p Path<'p>, Segment<'p>)>,
@@ -57,8 +57,7 @@ impl<'p> Path<'p> {
         self.step.is_none()
     }
 
-    /// As the API server writes it for lists and rules: map keys in brackets, and `<nil>` for the
-    /// root.
+    /// The API server's text for lists and rules: map keys in brackets, and `<nil>` for the root.
     pub fn bracketed(&self) -> FieldPath {
         let text = if self.step.is_none() {
             "<nil>".to_owned()
@@ -68,7 +67,7 @@ impl<'p> Path<'p> {
         FieldPath::new(text, self.steps())
     }
 
-    /// As the API server writes it for the schema: map keys after a dot, whatever they contain.
+    /// The API server's text for the schema: map keys after a dot, whatever they contain.
     pub(crate) fn dotted(&self) -> String {
         self.render(false)
     }

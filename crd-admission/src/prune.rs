@@ -1,4 +1,4 @@
-//! Fields that the schema does not know: the API server drops them, and names them.
+//! Unknown fields, which the API server drops and reports.
 
 use std::fmt::Write as _;
 
@@ -9,10 +9,10 @@ use crate::verdict::UnknownField;
 
 /// Fields of the root that every object has.
 pub(crate) const TYPE_AND_METADATA: [&str; 3] = ["apiVersion", "kind", "metadata"];
-/// So many fields get a hint; looking for more would cost more than it tells.
+/// This many fields get a hint; more would cost too much.
 const HINTED: usize = 100;
 
-/// What is known at a place: by the version that is asked for, and by another one.
+/// The known fields at a path: in the requested version, and in another one.
 #[derive(Clone, Copy)]
 pub(crate) struct Known<'a> {
     place: Place<'a>,
@@ -20,19 +20,19 @@ pub(crate) struct Known<'a> {
     other: Option<(&'a Schema, &'a str)>,
 }
 
-/// What is known at a place.
+/// The known fields at a path.
 #[derive(Clone, Copy)]
 struct Place<'a> {
     schema: Option<&'a Schema>,
-    /// It is an item of a list that keeps what it does not know.
+    /// An item of a list that preserves unknown fields.
     keeps_unknown: bool,
 }
 
-/// What becomes of a part of a value.
+/// What happens to a part of a value.
 enum Part<'a> {
-    /// It is kept, and looked into.
+    /// It is kept, and its parts are checked.
     Known(Place<'a>),
-    /// It is kept with all that is in it.
+    /// It is kept with everything in it.
     Kept,
     Dropped,
 }
@@ -112,7 +112,7 @@ impl<'a> Known<'a> {
         }
     }
 
-    /// Whether what is in an unknown field is what belongs beside it.
+    /// Whether the content of an unknown field belongs beside it.
     fn has_itself(self, value: Node<'_>) -> bool {
         let Data::Object(mut fields) = value.data() else {
             return false;
@@ -126,7 +126,7 @@ impl<'a> Known<'a> {
     }
 }
 
-/// The unknown fields below the root, in the order of their paths' bytes.
+/// The unknown fields below the root, ordered by the bytes of their paths.
 pub(crate) fn unknown_fields(root: Node<'_>, known: Known<'_>) -> Vec<UnknownField> {
     let mut walk = Walk {
         path: String::new(),
@@ -141,12 +141,12 @@ pub(crate) fn unknown_fields(root: Node<'_>, known: Known<'_>) -> Vec<UnknownFie
     walk.found
 }
 
-/// Whether a value has no field that its schema does not know.
+/// Whether a value has no unknown fields.
 pub(crate) fn is_pruned(value: Node<'_>, schema: &Schema) -> bool {
     has_known_fields(value, Place::of(Some(schema)))
 }
 
-/// Whether a field is known, and all that are in it: mostly they are, and need no paths.
+/// Whether a field and everything in it is known, which is the common case and needs no paths.
 fn is_known(name: &str, value: Node<'_>, parent: Place<'_>) -> bool {
     match parent.field(name) {
         Part::Known(place) => has_known_fields(value, place),

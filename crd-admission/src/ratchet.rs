@@ -1,4 +1,4 @@
-//! What an update changes: it is not refused for faults in what it leaves alone.
+//! Ratcheting: an update is not rejected for values that it does not change.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -8,7 +8,7 @@ use crate::json::Data;
 use crate::schema::{List, Schema};
 use crate::view::View;
 
-/// A value and what it was before.
+/// A value and its old value.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Correlation<'a> {
     pub(crate) new: View<'a>,
@@ -16,7 +16,7 @@ pub(crate) struct Correlation<'a> {
 }
 
 impl Correlation<'_> {
-    /// Whether nothing has changed. The order of a list of which the items have keys is nothing.
+    /// Whether nothing has changed. Reordering a keyed list is not a change.
     pub(crate) fn is_unchanged(self) -> bool {
         let Self { new, old } = self;
         match (new.node.data(), old.node.data()) {
@@ -52,7 +52,7 @@ impl Correlation<'_> {
 }
 
 impl<'a> Correlation<'a> {
-    /// A field, and what it was before, if it was there.
+    /// A field, and its old value, if there was one.
     pub(crate) fn field(self, name: &str, new: View<'a>) -> Option<Self> {
         new.schema?;
         let old = self.old.get(name)?;
@@ -60,13 +60,13 @@ impl<'a> Correlation<'a> {
     }
 }
 
-/// What is known of the former state of a value.
+/// The known old state of a value.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Former<'a> {
-    /// The value before, if it can be told which one that was.
+    /// The old value, if it can be identified.
     pub(crate) old: Option<View<'a>>,
-    /// What decides whether a broken rule is forgiven: the value itself or, where that cannot be
-    /// told, the nearest one around it.
+    /// The value that decides whether a broken rule is ignored: itself or, if its old value cannot
+    /// be identified, the nearest parent.
     nearest: Option<Correlation<'a>>,
 }
 
@@ -78,7 +78,7 @@ impl<'a> Former<'a> {
         }
     }
 
-    /// The former state of a part of the value.
+    /// The old state of a part of the value.
     pub(crate) fn part(&self, correlation: Option<Correlation<'a>>) -> Self {
         Self {
             old: correlation.map(|correlation| correlation.old),
@@ -91,20 +91,20 @@ impl<'a> Former<'a> {
         Some(Correlation { new, old })
     }
 
-    /// Whether a broken rule is forgiven.
+    /// Whether a broken rule is ignored.
     pub(crate) fn forgives(&self) -> bool {
         self.nearest.is_some_and(Correlation::is_unchanged)
     }
 }
 
-/// The items of the former list, by their keys.
+/// The items of the old list, by key.
 pub(crate) struct OldItems<'a> {
     keys: &'a [Cow<'static, str>],
     by_key: HashMap<Vec<Identity<'a>>, View<'a>>,
 }
 
 impl<'a> OldItems<'a> {
-    /// Nothing if the items have no keys: those of such a list cannot be told apart.
+    /// `None` if the items have no keys: they cannot be identified.
     pub(crate) fn of(correlation: Option<Correlation<'a>>) -> Option<Self> {
         let old = correlation?.old;
         let keys = list_keys(old.schema)?;
@@ -135,7 +135,7 @@ fn list_keys(schema: Option<&Schema>) -> Option<&[Cow<'static, str>]> {
     }
 }
 
-/// The keys of an item, if each is there and a scalar.
+/// The keys of an item, if all are present and scalar.
 fn composite_key<'a>(keys: &[Cow<'static, str>], item: View<'a>) -> Option<Vec<Identity<'a>>> {
     keys.iter()
         .map(|key| match Identity::of_scalar(item.get(key)?)? {

@@ -1,4 +1,4 @@
-//! A body to an object: what the API server reads before it judges.
+//! Decodes a body as the API server does before validation.
 
 use serde_json::Value;
 
@@ -14,22 +14,22 @@ use crate::validator::Validator;
 use crate::verdict::UnknownField;
 use crate::view::{Mode, View};
 
-/// Bytes that the API server reads of a body.
+/// Maximum size of a body.
 const MAX_BODY: usize = 3 * 1024 * 1024;
 
-/// A body, decoded.
+/// A decoded body.
 pub(crate) enum Document<'a> {
     Tree(Tree<'a>, Vec<String>),
     Value(&'a Value),
-    /// With embedded resources as they would be stored.
+    /// With embedded resources as stored.
     Coerced(Value, Coerced),
 }
 
-/// What is known of a document that is a copy.
+/// Findings about a document that is a copy.
 #[derive(Default)]
 pub(crate) struct Coerced {
     duplicates: Vec<String>,
-    /// Unknown fields of the metadata of embedded resources.
+    /// Unknown fields in the metadata of embedded resources.
     unknown: Vec<String>,
 }
 
@@ -59,7 +59,7 @@ impl<'a> Document<'a> {
         }
     }
 
-    /// Reads the embedded resources, if it is an object of this resource and can have any.
+    /// Decodes the embedded resources, if it is an object of this resource and can have any.
     pub(crate) fn coerce(self, crd: &Crd, origin: Origin) -> Result<Self, Violation> {
         // Most resources have none in any version: theirs need no second look.
         let mut versions = crd.versions.iter();
@@ -87,9 +87,9 @@ impl<'a> Document<'a> {
         ))
     }
 
-    /// What the root says first of all, if Go finds a type there that it can read.
+    /// The root's type, if Go finds one that it can decode.
     ///
-    /// Go looks for the type with names in any case, and fails if what it finds is no text.
+    /// Go matches the names of the type fields in any case, and fails if they are not strings.
     pub(crate) fn head(&self) -> Result<Head<'_>, Violation> {
         if !matches!(self.node().data(), Data::Object(_) | Data::Null) {
             return Err(Violation::bad_request("the body is not a JSON object"));
@@ -131,7 +131,7 @@ impl<'a> Document<'a> {
         }
     }
 
-    /// Unknown fields of the metadata of embedded resources.
+    /// Unknown fields in the metadata of embedded resources.
     fn unknown(&self) -> &[String] {
         match self {
             Self::Coerced(_, coerced) => &coerced.unknown,
@@ -139,7 +139,7 @@ impl<'a> Document<'a> {
         }
     }
 
-    /// Fields of the root, those that are given again included: the last one counts.
+    /// Fields of the root, including duplicates: the last one is used.
     fn root_entries(&self) -> impl Iterator<Item = (&str, Node<'_>)> {
         let (entries, fields) = match self {
             Self::Tree(tree, _) => (Some(tree.root_entries()), Fields::None),
@@ -150,7 +150,7 @@ impl<'a> Document<'a> {
     }
 }
 
-/// Type and metadata of an object, as they stand there.
+/// Type and metadata of an object, as written.
 #[derive(Default)]
 pub(crate) struct Head<'a> {
     kind: &'a str,
@@ -158,7 +158,7 @@ pub(crate) struct Head<'a> {
     metadata: Option<Node<'a>>,
 }
 
-/// The object of a request.
+/// Decodes the object of a request.
 pub(crate) struct Incoming<'a> {
     pub(crate) kind: &'a str,
     pub(crate) api_version: &'a str,
@@ -166,12 +166,12 @@ pub(crate) struct Incoming<'a> {
     node: Node<'a>,
     /// Unknown fields of the metadata.
     unknown: Vec<String>,
-    /// The same of embedded resources.
+    /// Unknown metadata fields of embedded resources.
     unknown_embedded: &'a [String],
 }
 
 impl<'a> Incoming<'a> {
-    /// Reads an object with the head that it has.
+    /// Decodes an object with its type and metadata.
     pub(crate) fn read(document: &'a Document<'_>, head: &Head<'a>) -> Result<Self, Violation> {
         let kind = head.kind;
         let api_version = match head.api_version.map(Node::data) {
@@ -195,7 +195,7 @@ impl<'a> Incoming<'a> {
         })
     }
 
-    /// Fields that are dropped, if the object is one of this resource.
+    /// Dropped fields, if the object is of this resource.
     pub(crate) fn unknown_fields(&self, validator: Validator<'_>) -> Vec<UnknownField> {
         let crd = validator.crd;
         let unhinted = |path: &String| UnknownField {
@@ -223,7 +223,7 @@ impl<'a> Incoming<'a> {
             .collect()
     }
 
-    /// The object, pruned and defaulted if it is of the right kind.
+    /// The object, pruned and defaulted if it has the right kind.
     pub(crate) fn into_resource(self, validator: Validator<'a>) -> Resource<'a> {
         let mode = if self.kind == validator.crd.kind {
             Mode::Defaulted
@@ -235,7 +235,7 @@ impl<'a> Incoming<'a> {
     }
 }
 
-/// Whether names are the same but for case; two letters beyond ASCII have an ASCII one.
+/// Whether names are equal except for case; two non-ASCII letters have an ASCII equivalent.
 fn folds_to(name: &str, lower: &str) -> bool {
     if name.is_ascii() {
         return name.eq_ignore_ascii_case(lower);
@@ -248,11 +248,11 @@ fn folds_to(name: &str, lower: &str) -> bool {
     folded.eq(lower.chars())
 }
 
-/// An object as it is in storage.
+/// A stored object.
 pub(crate) enum Stored<'a> {
-    /// Of the version that the request is for.
+    /// In the version of the request.
     Same(Document<'a>),
-    /// Of another: pruned and defaulted by that.
+    /// In another version: pruned and defaulted with its schema.
     Converted(Value),
 }
 
@@ -312,7 +312,7 @@ fn not_stored(why: &str) -> Violation {
     )
 }
 
-/// The namespace that a request is for, where it does not say so; none outside of namespaces.
+/// The request's namespace, with fallbacks; `None` if cluster-scoped.
 pub(crate) fn namespace_or<'a>(crd: &Crd, given: Option<&'a str>, own: &'a str) -> &'a str {
     if !crd.is_namespaced {
         return "";

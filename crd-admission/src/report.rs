@@ -1,11 +1,11 @@
-//! A refusal as the API server's clients get it: a `Status`, or the answer of a webhook.
+//! A rejection for clients: a `Status`, or the answer of a webhook.
 
 use apimachinery::go;
 use serde::Serialize;
 
 use crate::verdict::{Rejection, Verdict};
 
-/// `metav1.Status`: what a client gets for a request that is refused.
+/// `metav1.Status`: the answer to a rejected request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
@@ -14,15 +14,15 @@ pub struct Status {
     pub api_version: &'static str,
     /// `Status`.
     pub kind: &'static str,
-    /// Empty: the status is about no list.
+    /// Empty: the status has no list.
     pub metadata: Metadata,
     /// `Failure`.
     pub status: &'static str,
-    /// All that is wrong, in one text.
+    /// All errors in one text.
     pub message: String,
-    /// What kind of refusal it is, such as `Invalid`.
+    /// The kind of rejection, such as `Invalid`.
     pub reason: &'static str,
-    /// What is wrong, one by one.
+    /// The errors one by one.
     pub details: Details,
     /// The HTTP status.
     pub code: u16,
@@ -33,7 +33,7 @@ pub struct Status {
 #[non_exhaustive]
 pub struct Metadata {}
 
-/// `StatusDetails`: what a [`Status`] is about.
+/// `StatusDetails`: the subject of a [`Status`].
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Details {
@@ -43,7 +43,7 @@ pub struct Details {
     pub group: String,
     /// Kind of the resource.
     pub kind: String,
-    /// The violations, if they are about fields.
+    /// The violations of fields.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub causes: Vec<Cause>,
 }
@@ -52,7 +52,7 @@ pub struct Details {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Cause {
-    /// What kind of fault it is, such as `FieldValueInvalid`.
+    /// The type, such as `FieldValueInvalid`.
     pub reason: &'static str,
     /// The text, without the field.
     pub message: String,
@@ -73,24 +73,25 @@ pub struct AdmissionReview {
     pub response: AdmissionResponse,
 }
 
-/// `AdmissionResponse`: whether a request is let in, and why not.
+/// `AdmissionResponse`: whether a request is admitted, and the reasons if not.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct AdmissionResponse {
-    /// That of the request.
+    /// The uid of the request.
     pub uid: String,
-    /// Whether the request is let in.
+    /// Whether the request is admitted.
     pub allowed: bool,
-    /// Why not.
+    /// The rejection.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<Status>,
-    /// What the client should know: unknown and repeated fields, and what an update is forgiven.
+    /// Warnings for the client: unknown and duplicate fields, and violations that ratcheting
+    /// ignores.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<String>,
 }
 
 impl AdmissionReview {
-    /// The answer that lets the request with this uid in.
+    /// The answer that admits the request with this uid.
     pub(crate) fn allowing(uid: &str) -> Self {
         Self {
             api_version: "admission.k8s.io/v1",
@@ -106,7 +107,7 @@ impl AdmissionReview {
 }
 
 impl Rejection {
-    /// The status that a client gets who asks for an object called `name`.
+    /// The status that a client gets for an object with this name.
     pub fn to_status(&self, name: &str) -> Status {
         let about_fields = self.request_fault().is_none();
         let (kind, group) = &self.resource;
@@ -134,7 +135,7 @@ impl Rejection {
         }
     }
 
-    /// The text of a status: one violation as it is, more of them in brackets.
+    /// The text of a status: a single violation as it is, several in brackets.
     fn summary(&self, name: &str) -> String {
         let texts: Vec<_> = self.violations().iter().map(ToString::to_string).collect();
         if self.request_fault().is_some() {
@@ -150,7 +151,7 @@ impl Rejection {
 }
 
 impl<T> Verdict<T> {
-    /// The answer of a validating webhook to the request with this uid.
+    /// The webhook's answer to the request with this uid.
     pub fn to_review(&self, uid: &str, name: &str) -> AdmissionReview {
         let unknown = self.unknown_fields.iter();
         let repeated = self.duplicate_fields.iter();

@@ -1,10 +1,10 @@
-//! What is asked of the API server.
+//! Requests to the API server.
 
 use serde_json::Value;
 
-/// An object: the bytes of a request's body, or JSON that was decoded before.
+/// An object: the bytes of a request's body, or decoded JSON.
 ///
-/// Bytes are judged exactly; a [`Value`] has lost keys that were given twice, and `-0`.
+/// Bytes are validated exactly; a [`Value`] has lost duplicate keys and `-0`.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Body<'a> {
@@ -50,15 +50,15 @@ impl<'a> From<&'a Value> for Body<'a> {
     }
 }
 
-/// What to do about fields that are unknown or given twice (`fieldValidation`).
+/// How to treat unknown and duplicate fields (`fieldValidation`).
 ///
-/// Exhaustive: these are all that an API server takes.
+/// Exhaustive: the API server has no others.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum FieldValidation {
-    /// Let the request in, and tell. This is the default of `kubectl` and of the API server.
+    /// Admit the request with a warning: the API server's default.
     #[default]
     Warn,
-    /// Refuse the request.
+    /// Reject the request.
     Strict,
 }
 
@@ -80,28 +80,28 @@ pub(crate) enum Action<'a> {
 }
 
 impl<'a> Request<'a> {
-    /// The creation of an object.
+    /// Creates an object.
     pub fn create(object: impl Into<Body<'a>>) -> Self {
         Self::new(Action::Create(object.into()))
     }
 
-    /// An update of `old`, as stored, to `new`.
+    /// Updates the stored `old` object to `new`.
     ///
-    /// If `new` has no `metadata.resourceVersion`, it is an update of `old` whatever that is, as
-    /// `kubectl replace` sends one. See [`conditional`](Self::conditional) for the API server's own
-    /// view. A version that is not that of `old` (`"1"` if it has none) is a conflict either way.
+    /// Without `metadata.resourceVersion` in `new`, the update applies to whatever is stored, as
+    /// with `kubectl replace`. See [`conditional`](Self::conditional) for the API server's strict
+    /// behaviour. A version other than `old`'s (`"1"` if it has none) is always a conflict.
     pub fn update(old: impl Into<Body<'a>>, new: impl Into<Body<'a>>) -> Self {
         let (old, new) = (old.into(), new.into());
         Self::new(Action::Update { old, new })
     }
 
-    /// An update of the status of `old`, as stored, to that of `new`.
+    /// Updates the status of the stored `old` object to that of `new`.
     pub fn update_status(old: impl Into<Body<'a>>, new: impl Into<Body<'a>>) -> Self {
         let (old, new) = (old.into(), new.into());
         Self::new(Action::UpdateStatus { old, new })
     }
 
-    /// A replica count given through the scale subresource, as `kubectl scale` does.
+    /// Sets the replicas through the scale subresource, as `kubectl scale` does.
     pub fn scale(old: impl Into<Body<'a>>, replicas: i32) -> Self {
         let old = old.into();
         Self::new(Action::Scale { old, replicas })
@@ -116,8 +116,8 @@ impl<'a> Request<'a> {
         }
     }
 
-    /// Takes an update to the letter: one without a `metadata.resourceVersion` is refused, as API
-    /// servers refuse it of custom resources. Clients mostly fill it in.
+    /// Rejects an update without `metadata.resourceVersion`, as API servers do for custom
+    /// resources. Most clients set it.
     ///
     /// ```
     /// # let crd = crd_admission::Crd::parse(include_bytes!("../examples/thing.json"))?;
@@ -149,7 +149,7 @@ impl<'a> Request<'a> {
         Self { namespace, ..self }
     }
 
-    /// What to do about fields that are unknown or given twice. Default: warn.
+    /// How to treat unknown and duplicate fields. Default: warn.
     #[must_use]
     pub fn field_validation(self, field_validation: FieldValidation) -> Self {
         Self {

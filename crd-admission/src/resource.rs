@@ -1,4 +1,4 @@
-//! An object in the API server's hands: its metadata apart, the rest as it would be stored.
+//! A decoded object: metadata apart, the rest as stored.
 
 use serde_json::{Map, Value};
 
@@ -18,18 +18,18 @@ use crate::walk::{Checks, Until, Walk};
 
 const STATUS: &str = "status";
 
-/// An object in the API server's hands.
+/// A decoded object.
 #[derive(Clone, Debug)]
 pub(crate) struct Resource<'a> {
     pub(crate) kind: &'a str,
     pub(crate) metadata: Metadata<'a>,
-    /// The root, of which type, metadata and status are not looked at.
+    /// The root; its type, metadata and status are not checked here.
     pub(crate) root: View<'a>,
     pub(crate) status: Option<View<'a>>,
 }
 
 impl<'a> Resource<'a> {
-    /// An object with its own status, if `has_status` lets it have one.
+    /// An object with its own status, if `has_status` allows it.
     pub(crate) fn new(kind: &'a str, metadata: Metadata<'a>, root: View<'a>) -> Self {
         Self {
             kind,
@@ -39,7 +39,7 @@ impl<'a> Resource<'a> {
         }
     }
 
-    /// Every field but type and metadata.
+    /// Every field except type and metadata.
     pub(crate) fn fields(&self) -> impl Iterator<Item = (&'a str, View<'a>)> + use<'a> {
         let others = self
             .root
@@ -56,14 +56,14 @@ impl<'a> Resource<'a> {
         }
     }
 
-    /// What a field of the new object was in this one.
+    /// The old value of a field of the new object.
     fn correlate(&self, name: &str, new: View<'a>) -> Option<Correlation<'a>> {
         new.schema?;
         let old = self.field(name)?;
         Some(Correlation { new, old })
     }
 
-    /// Whether anything but the metadata differs.
+    /// Whether anything except the metadata differs.
     pub(crate) fn differs_from(&self, old: &Self) -> bool {
         let is_same = |(name, field): (&str, View<'a>)| {
             let old = old.field(name);
@@ -73,7 +73,7 @@ impl<'a> Resource<'a> {
         self.kind != old.kind || counts[0] != counts[1] || !self.fields().all(is_same)
     }
 
-    /// The kind decides whether the rest is looked at.
+    /// The rest is checked only if the kind is right.
     pub(crate) fn check_kind(&self, crd: &Crd) -> Result<(), Violation> {
         if self.kind == crd.kind {
             return Ok(());
@@ -87,7 +87,7 @@ impl<'a> Resource<'a> {
         ))
     }
 
-    /// Checks every value but those of type and metadata, which `old` has the former state of.
+    /// Checks all values except type and metadata, against those of `old`.
     pub(crate) fn walk(&self, version: &Version, old: Option<&Self>, walk: &mut Walk<'_>) {
         if version.judges_root {
             return self.walk_whole(version, old, walk);
@@ -104,7 +104,7 @@ impl<'a> Resource<'a> {
         }
     }
 
-    /// Checks every value, with type and metadata as they would be stored.
+    /// Checks all values, with type and metadata as stored.
     fn walk_whole(&self, version: &Version, old: Option<&Self>, walk: &mut Walk<'_>) {
         let new = self.to_whole(version);
         let old = old.map(|old| old.to_whole(version));
@@ -127,7 +127,7 @@ impl<'a> Resource<'a> {
         object
     }
 
-    /// What embedded resources lack.
+    /// Missing fields of embedded resources.
     pub(crate) fn check_embedded(&self, version: &Version, out: &mut Vec<Violation>) {
         if version.schema.has_embedded {
             for (name, field) in self.fields() {
@@ -136,7 +136,7 @@ impl<'a> Resource<'a> {
         }
     }
 
-    /// Whether a walk through a new object would find nothing.
+    /// Whether a new object is valid.
     pub(crate) fn fits(&self, version: &Version, checks: Checks) -> bool {
         if version.judges_root {
             return false;
@@ -155,13 +155,13 @@ impl<'a> Resource<'a> {
         all_fit && (!checks.schema || self.missing(version).next().is_none())
     }
 
-    /// Fields that must be there and are not.
+    /// Missing required fields.
     fn missing<'v>(&self, version: &'v Version) -> impl Iterator<Item = &'v str> {
         let required = version.schema.required.iter().map(|name| &**name);
         required.filter(|name| !TYPE_AND_METADATA.contains(name) && self.field(name).is_none())
     }
 
-    /// What the schema has against the status.
+    /// Schema violations of the status.
     pub(crate) fn check_status(&self, old: Option<&Self>) -> Vec<Violation> {
         let mut walk = Walk::new(Checks::SCHEMA, Until::End).from(At { prefix: STATUS });
         // To Go null is what a field has that is not there, and so it is unchanged.
@@ -175,7 +175,7 @@ impl<'a> Resource<'a> {
         walk.found.schema
     }
 
-    /// The object as it is read back from storage.
+    /// The object as read from storage.
     pub(crate) fn to_stored(&self, crd: &Crd, version: &Version) -> Value {
         let storage = crd.storage_version();
         let other = storage.filter(|storage| storage.name != version.name);
@@ -192,8 +192,8 @@ impl<'a> Resource<'a> {
         object
     }
 
-    /// What is left once the object has been stored in another version, which drops what that does
-    /// not know and adds its defaults.
+    /// The object after being stored in another version, which drops that version's unknown fields
+    /// and adds its defaults.
     fn copy_through(&self, storage: &Version, version: &Version) -> Map<String, Value> {
         let written = Value::Object(self.copy_fields(View::to_value));
         let stored = View::new(&written, &storage.schema, Mode::Defaulted).to_value();
@@ -226,7 +226,7 @@ impl<'a> Resource<'a> {
         fields
     }
 
-    /// A copy of every field but type and metadata.
+    /// A copy of every field except type and metadata.
     pub(crate) fn copy_fields(&self, copy: fn(View<'a>) -> Value) -> Map<String, Value> {
         let fields = self.fields();
         fields

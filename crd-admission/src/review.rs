@@ -1,4 +1,4 @@
-//! What an API server asks a webhook (`admission.k8s.io/v1`), and the answer.
+//! An API server's request to a webhook (`admission.k8s.io/v1`), and the answer.
 
 use std::borrow::Cow;
 
@@ -14,10 +14,10 @@ use crate::verdict::{Rejection, Verdict};
 const API_VERSION: &str = "admission.k8s.io/v1";
 const KIND: &str = "AdmissionReview";
 
-/// The request of an `AdmissionReview`, read without its objects being decoded: keys that they give
-/// twice, and numbers as they are written, are still there when they are judged.
+/// The request of an `AdmissionReview`, parsed without decoding its objects, so that duplicate keys
+/// and the spelling of numbers are still there for validation.
 ///
-/// The webhook of a few right lines, whatever the bytes:
+/// A complete webhook handler, for any bytes:
 ///
 /// ```
 /// use crd_admission::{AdmissionRequest, ReviewError, Validator};
@@ -54,46 +54,45 @@ pub struct AdmissionRequest<'a> {
     /// Identifies the request; the answer repeats it.
     #[serde(borrow)]
     pub uid: Cow<'a, str>,
-    /// What is done.
+    /// The operation.
     pub operation: Operation,
-    /// The resource, at the version of the objects.
+    /// The resource, in the version of the objects.
     #[serde(borrow)]
     pub resource: Resource<'a>,
-    /// `status`, `scale`, or nothing for the object itself.
+    /// `status`, `scale`, or `None` for the object itself.
     #[serde(borrow, default)]
     pub sub_resource: Cow<'a, str>,
-    /// The object's name; empty if the API server has yet to make one up.
+    /// The object's name; empty if the API server will generate it.
     #[serde(borrow, default)]
     pub name: Cow<'a, str>,
     /// The object's namespace; empty for a cluster-scoped resource.
     #[serde(borrow, default)]
     pub namespace: Cow<'a, str>,
-    /// The object as it would be; nothing for a deletion. For the subresource `scale` it is a `Scale`.
+    /// The new object; `None` for a deletion. For the subresource `scale` it is a `Scale`.
     #[serde(borrow, default)]
     pub object: Option<&'a RawValue>,
-    /// The object as it is; nothing for a creation.
+    /// The old object; `None` for a creation.
     #[serde(borrow, default)]
     pub old_object: Option<&'a RawValue>,
-    /// Whether nothing will be stored. It changes nothing about the answer, but a webhook must not
-    /// have side effects then.
+    /// Whether this is a dry run. The answer is the same, but a webhook must not have side effects.
     #[serde(default)]
     pub dry_run: Option<bool>,
     #[serde(default)]
     options: Option<Options>,
-    /// The object that a `Scale` is of.
+    /// The object of a `Scale`.
     #[serde(skip)]
     scaled: Option<Body<'a>>,
 }
 
-/// What a request does (`operation`).
+/// The operation of a request (`operation`).
 ///
-/// Exhaustive: these are all that an API server has, and who answers decides about each.
+/// Exhaustive: the API server has no others, and webhooks decide on each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum Operation {
     /// Creates an object.
     Create,
-    /// Changes an object, or takes the last finalizer from one that is being deleted.
+    /// Updates an object, or removes the last finalizer of one that is being deleted.
     Update,
     /// Deletes an object.
     Delete,
@@ -124,17 +123,17 @@ struct Options {
     field_validation: String,
 }
 
-/// Why a body is no request: the answer is the HTTP status 400.
+/// Why a body is not a request; answer with HTTP status 400.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ReviewError {
-    /// The body is larger than an API server makes it.
+    /// The body is larger than an API server's requests.
     #[error("a review has at most {} bytes", AdmissionRequest::MAX_BYTES)]
     TooLarge,
-    /// The body is not JSON, or a field of it is missing or of another type.
+    /// The body is not JSON, or a field is missing or has the wrong type.
     #[error("not an AdmissionReview: {0}")]
     Json(#[from] serde_json::Error),
-    /// The body is something else, or a review of another version.
+    /// The body is another kind, or another version.
     #[error("expected `{KIND}` of `{API_VERSION}`, not `{kind}` of `{api_version}`")]
     NotAReview {
         /// Its `apiVersion`.
@@ -171,15 +170,15 @@ struct ScaleSpec {
 }
 
 impl<'a> AdmissionRequest<'a> {
-    /// Bytes of a review: two objects of the size that API servers take, and what is around them.
+    /// Maximum size of a review: two objects of the maximum size, and the envelope.
     pub const MAX_BYTES: usize = 8 << 20;
 
-    /// Reads the body that an API server sends.
+    /// Parses a body from an API server.
     ///
     /// # Errors
     ///
-    /// If it is no `AdmissionReview` of `admission.k8s.io/v1` with a request. Faults of the objects
-    /// are left to [`Validator::judge`].
+    /// If it is not an `AdmissionReview` of `admission.k8s.io/v1` with a request.
+    /// [`Validator::judge`] reports errors in the objects.
     pub fn parse(body: &'a [u8]) -> Result<Self, ReviewError> {
         if body.len() > Self::MAX_BYTES {
             return Err(ReviewError::TooLarge);
@@ -195,15 +194,15 @@ impl<'a> AdmissionRequest<'a> {
         Ok(serde_json::from_str(request.get())?)
     }
 
-    /// The object that a `Scale` is of, as stored. A review of the subresource `scale` does not show
-    /// it, and without it [`Validator::judge`] leaves the request to the API server.
+    /// The stored object of a `Scale`. A review of the subresource `scale` does not contain it, and
+    /// without it [`Validator::judge`] admits the request.
     #[must_use]
     pub fn scaling(self, stored: impl Into<Body<'a>>) -> Self {
         let scaled = Some(stored.into());
         Self { scaled, ..self }
     }
 
-    /// What is asked; nothing if there is nothing to judge.
+    /// The request to validate; `None` if there is nothing to validate.
     fn to_request(&self) -> Result<Option<Request<'_>>, Violation> {
         let body = |object: Option<&'a RawValue>, name| {
             let missing = || Violation::bad_request(format!("the request has no `{name}`"));
@@ -238,7 +237,7 @@ fn replicas(scale: &str) -> Result<i32, Violation> {
     Ok(scale.spec.replicas)
 }
 
-/// The answer to a request; it serialises as the `AdmissionReview` that the API server expects.
+/// The answer to a request; it serializes as the `AdmissionReview` that the API server expects.
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct Answer {
@@ -250,34 +249,33 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// Whether the request is let in.
+    /// Whether the request is admitted.
     pub fn is_allowed(&self) -> bool {
         let is_valid = self.verdict.as_ref().is_none_or(Verdict::is_allowed);
         is_valid && self.forbidden.is_none()
     }
 
-    /// What the API server says to the request; nothing if there was nothing to judge, such as a
-    /// deletion.
+    /// The verdict on the request; `None` if there was nothing to validate, such as a deletion.
     pub fn verdict(&self) -> Option<&Verdict> {
         self.verdict.as_ref()
     }
 
-    /// Adds to what the client is told.
+    /// Adds warnings for the client.
     pub fn with_warnings(mut self, warnings: impl IntoIterator<Item = String>) -> Self {
         self.warnings.extend(warnings);
         self
     }
 
-    /// Refuses the request for a reason of the webhook's own, as `Forbidden`. A verdict that refuses
-    /// it comes first.
+    /// Rejects the request for a reason of the webhook, as `Forbidden`. A rejection by the verdict
+    /// takes precedence.
     pub fn forbid(self, message: impl Into<String>) -> Self {
         let forbidden = Some(message.into());
         Self { forbidden, ..self }
     }
 
-    /// Lets the request in, whatever was found: reasons to refuse it become warnings.
+    /// Admits the request regardless: reasons for rejection become warnings.
     ///
-    /// For requests whose refusal would do harm, such as the removal of a finalizer.
+    /// For requests whose rejection would do harm, such as the removal of a finalizer.
     pub fn warn_only(mut self) -> Self {
         if let Some(verdict) = self.verdict.take_if(|verdict| !verdict.is_allowed()) {
             let violations = verdict.rejection().into_iter().flat_map(Rejection::iter);
@@ -328,12 +326,12 @@ impl Serialize for Answer {
 }
 
 impl Validator<'_> {
-    /// The answer of a webhook to a request about this resource, at whichever version it is.
+    /// Answers a webhook request for this resource, in any version.
     ///
-    /// Creations, updates, and those of the status are judged as the API server judges them: an
-    /// update of an object that is being deleted like any other. Deletions, connections and other
-    /// subresources are let in; for `scale` see [`AdmissionRequest::scaling`]. A request about
-    /// another resource is refused.
+    /// Creations and updates, including those of the status and of objects that are being deleted,
+    /// are validated as in the API server. Deletions, connections and other subresources are
+    /// admitted; for `scale` see [`AdmissionRequest::scaling`]. A request for another resource is
+    /// rejected.
     pub fn judge(&self, request: &AdmissionRequest<'_>) -> Answer {
         let verdict = match self.of_resource(&request.resource) {
             Ok(validator) => match request.to_request() {
@@ -351,7 +349,7 @@ impl Validator<'_> {
         }
     }
 
-    /// The validator of the version that a request is about.
+    /// The validator of the request's version.
     fn of_resource(&self, asked: &Resource<'_>) -> Result<Self, Violation> {
         let crd = self.crd;
         let is_ours = asked.group == crd.group && asked.resource == crd.plural;
@@ -367,7 +365,7 @@ impl Validator<'_> {
         })
     }
 
-    /// The verdict on a request that is refused before anything is read.
+    /// The verdict on a request that is rejected before anything is decoded.
     fn refusal(&self, fault: Violation) -> Verdict {
         let rejection = Rejection::from(fault).about(&self.crd.kind, &self.crd.group);
         Verdict {

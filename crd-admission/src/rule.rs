@@ -1,4 +1,4 @@
-//! The rules of a schema (`x-kubernetes-validations`), at one place of an object.
+//! The rules of a schema (`x-kubernetes-validations`), for one value.
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
@@ -15,14 +15,14 @@ use crate::ratchet::Former;
 use crate::schema::{Schema, Types};
 use crate::view::View;
 
-/// What all rules of an object may cost together.
+/// The cost limit of all rules of an object together.
 const BUDGET: u64 = 10_000_000;
-/// Bytes that a message which is computed may have.
+/// Maximum size of a computed message in bytes.
 const LONGEST_MESSAGE: usize = 5 * 1024;
 const NO_BUDGET: &str =
     "validation failed due to running out of cost budget, no further validation rules will be run";
 
-/// A rule at a place, and what the CRD says when it fails.
+/// A rule of a schema, with its message.
 #[derive(Clone, Debug)]
 pub struct PlacedRule {
     /// Its CEL text.
@@ -31,23 +31,23 @@ pub struct PlacedRule {
     pub message: Cow<'static, str>,
     /// `reason`.
     pub reason: ErrorType,
-    /// What evaluates it.
+    /// Its evaluator.
     pub evaluator: Evaluator,
 }
 
-/// What evaluates a rule.
+/// The evaluator of a rule.
 #[derive(Clone, Debug)]
 pub enum Evaluator {
-    /// Its twin.
+    /// A native implementation.
     Native(NativeRule),
-    /// What its text was compiled to.
+    /// The compiled CEL program.
     Compiled(Arc<Compiled>),
-    /// Why its text cannot be compiled. Such a rule is in no CRD, but a default may meet it before
-    /// the CRD is refused.
+    /// The compile error. No CRD has such a rule, but a default may be checked with it before the
+    /// CRD is rejected.
     Faulty(Arc<str>),
 }
 
-/// A rule that was compiled from its text.
+/// A compiled rule.
 #[derive(Debug)]
 pub struct Compiled {
     pub(crate) rule: Program,
@@ -59,7 +59,7 @@ pub struct Compiled {
     pub(crate) is_old_optional: bool,
 }
 
-/// What the rules of an object may still cost; nothing once it has run out.
+/// The remaining cost budget of an object; `None` once it is exceeded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Budget(Option<u64>);
 
@@ -74,7 +74,7 @@ impl Budget {
         self.0.is_none()
     }
 
-    /// Takes a cost; tells whether there was enough.
+    /// Deducts a cost; returns whether there was enough.
     fn take(&mut self, cost: u64) -> bool {
         self.0 = self.0.and_then(|left| left.checked_sub(cost));
         self.0.is_some()
@@ -85,18 +85,18 @@ impl Budget {
     }
 }
 
-/// Where violations go.
+/// Collects violations.
 pub(crate) struct Out<'f> {
     pub(crate) violations: &'f mut Vec<Violation>,
-    /// Broken rules that an update is forgiven.
+    /// Broken rules that ratcheting ignores.
     pub(crate) forgiven: &'f mut Vec<Violation>,
     pub(crate) budget: &'f mut Budget,
 }
 
-/// What rules that are checked together came to.
+/// The result of rules that are checked together.
 type Shared = OnceCell<[Eval<bool>; TOGETHER]>;
 
-/// Whether the rules of a value hold; those that compare it with what it was aside.
+/// Whether the rules of a value hold, without transition rules.
 pub(crate) fn hold(schema: &Schema, view: View<'_>) -> bool {
     let this = Object::new(view);
     let shared = Shared::new();
@@ -118,7 +118,7 @@ pub(crate) fn hold(schema: &Schema, view: View<'_>) -> bool {
     })
 }
 
-/// Checks the rules of a value that is not null; broken ones that are forgiven are put apart.
+/// Checks the rules of a value that is not null; those that ratcheting ignores are collected apart.
 pub(crate) fn check<'a>(
     schema: &'a Schema,
     view: View<'a>,
@@ -242,11 +242,11 @@ impl Place<'_, '_> {
         self.add(violation, is_forgivable, out);
     }
 
-    /// What `messageExpression` says, if there is one and it says something.
+    /// The result of `messageExpression`, if it has one.
     ///
     /// # Errors
     ///
-    /// That it costs too much, which ends it for all rules.
+    /// It exceeds the budget, which ends all rules.
     fn message(&self, compiled: &Compiled, budget: &mut Budget) -> Result<Option<String>, String> {
         let Some(message) = &compiled.message else {
             return Ok(None);
@@ -282,7 +282,7 @@ impl Place<'_, '_> {
         }
     }
 
-    /// Reports a rule that cannot be evaluated, which is never forgiven.
+    /// Reports a rule that cannot be evaluated, which ratcheting never ignores.
     #[cold]
     fn fail(&self, rule: &PlacedRule, detail: String, out: &mut Out<'_>) {
         let value = BadValue::text(self.schema.types.declared());
@@ -335,7 +335,7 @@ fn below(path: &FieldPath, steps: &[Step]) -> FieldPath {
 }
 
 impl PlacedRule {
-    /// What the API server calls the rule.
+    /// The API server's name of the rule.
     fn shown(&self) -> &str {
         if self.message.is_empty() {
             self.expression.trim()
@@ -352,7 +352,7 @@ impl PlacedRule {
     }
 }
 
-/// What may have been before, as `optionalOldSelf` has it.
+/// The old value as `optionalOldSelf` has it.
 fn optional(old: Option<Result<Value<'_>, Fault>>) -> Value<'_> {
     match old {
         Some(old) => Value::some_or_fault(old),
@@ -361,7 +361,7 @@ fn optional(old: Option<Result<Value<'_>, Fault>>) -> Value<'_> {
 }
 
 impl Compiled {
-    /// What the rule looks at; nothing if there is nothing to compare with.
+    /// The input of the rule; `None` if there is no old value to compare with.
     fn variables<'a>(
         &self,
         view: View<'a>,
@@ -380,7 +380,7 @@ impl Compiled {
 }
 
 impl NativeRule {
-    /// Nothing if there is nothing to compare with.
+    /// `None` if there is no old value to compare with.
     fn evaluate<'a>(
         &self,
         this: Eval<Object<'a>>,
@@ -400,7 +400,7 @@ impl NativeRule {
         }
     }
 
-    /// An update is never forgiven a forbidden change.
+    /// Ratcheting never ignores a forbidden change.
     const fn is_forgivable(&self) -> bool {
         !matches!(self.check, Check::Transition(_))
     }

@@ -1,4 +1,4 @@
-//! The paths of the scale subresource: what is there must be a replica count and a selector.
+//! The paths of the scale subresource: they must have a replica count and a selector.
 
 use std::borrow::Cow;
 
@@ -20,7 +20,7 @@ pub struct Scale {
     pub selector: Option<Steps>,
 }
 
-/// The names on the way from the root to a field.
+/// The names on the path from the root to a field.
 #[derive(Clone, Debug)]
 pub struct Steps(pub Cow<'static, [Cow<'static, str>]>);
 
@@ -42,7 +42,7 @@ pub(crate) trait Root<'a>: Copy {
 }
 
 impl Scale {
-    /// Sets the replica count in an object; tells whether the path leads somewhere.
+    /// Sets the replica count of an object; returns whether the path exists.
     pub(crate) fn set_replicas(&self, object: &mut Value, replicas: i32) -> bool {
         let mut at = object;
         for name in self.spec_replicas.0.iter() {
@@ -102,7 +102,7 @@ fn check_count<'a>(path: &Steps, root: impl Root<'a>, out: &mut Vec<Violation>) 
     ));
 }
 
-/// The value at the end of a path; an error if something on the way is no object.
+/// The value at a path; an error if a parent is not an object.
 fn find<'a>(path: &Steps, root: impl Root<'a>) -> Result<Option<View<'a>>, String> {
     let mut found: Option<View<'a>> = None;
     for (at, name) in path.0.iter().enumerate() {

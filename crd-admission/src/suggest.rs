@@ -1,23 +1,23 @@
-//! What an unknown field may have been meant to be.
+//! Suggestions for unknown fields.
 
 use std::fmt;
 
 use crate::schema::Schema;
 
-/// Names longer than this are no slips of the keyboard.
+/// Longer names are not typos.
 const MAX_LENGTH: usize = 64;
-/// How alike two names must be, from 0 to 1, to be taken for the same.
+/// The minimum similarity of two names, from 0 to 1.
 const ALIKE: f64 = 0.7;
 
-/// What an unknown field may have been meant to be.
+/// A suggestion for an unknown field.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Hint {
-    /// A field with a similar name is known at that place.
+    /// A field with a similar name exists.
     DidYouMean(String),
-    /// Another version of the API has the field.
+    /// Another API version has the field.
     ExistsIn(String),
-    /// What is in the field are fields of what it is in.
+    /// The content of the field belongs to its parent.
     OneLevelUp,
 }
 
@@ -31,7 +31,7 @@ impl fmt::Display for Hint {
     }
 }
 
-/// The known name that is most like `name`.
+/// The known name most similar to `name`.
 pub(crate) fn similar(name: &str, schema: &Schema) -> Option<Hint> {
     if name.len() > MAX_LENGTH {
         return None;
@@ -52,7 +52,7 @@ pub(crate) fn similar(name: &str, schema: &Schema) -> Option<Hint> {
     best.map(|known| Hint::DidYouMean(known.to_owned()))
 }
 
-/// Whether a name is a slip of the keyboard for what a hint says, and for no other known name.
+/// Whether a name is a typo of the suggestion, and of no other known name.
 pub(crate) fn is_slip(name: &str, hint: &Hint, schema: &Schema) -> bool {
     let Hint::DidYouMean(meant) = hint else {
         return false;
@@ -68,12 +68,12 @@ pub(crate) fn is_slip(name: &str, hint: &Hint, schema: &Schema) -> bool {
     is_near(meant) && !others.any(|property| is_near(&property.name))
 }
 
-/// A name without capitals and separators.
+/// A name in lower case and without separators.
 fn letters(name: &str) -> String {
     name.to_lowercase().replace(['-', '_'], "")
 }
 
-/// The only known name that ends in the same word: `subPath` may be `featureRepoPath`.
+/// The only known name with the same last word: `subPath` may mean `featureRepoPath`.
 fn of_one_word<'s>(name: &str, schema: &'s Schema) -> Option<&'s str> {
     let word = last_word(name);
     let known = schema

@@ -1,13 +1,13 @@
-//! What a CRD is compiled for.
+//! The target of a compiled CRD.
 
 use apimachinery::Release;
 
 use crate::cel::Version;
 
-/// What a CRD is compiled for: by default for an API server of the newest release, to be created.
+/// The target of a compiled CRD: by default, creation in an API server of the newest release.
 ///
 /// The release decides which functions rules may call and which formats are checked. Feature gates
-/// are as the release sets them. The words of what is refused are those of the newest.
+/// have the release's defaults. Error messages are those of the newest release.
 ///
 /// ```
 /// use crd_admission::{Expressions, Release, Target};
@@ -19,7 +19,7 @@ use crate::cel::Version;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Target {
-    /// That of the API server.
+    /// Kubernetes release of the API server.
     pub release: Release,
     /// Whether the server has the expressions already.
     pub expressions: Expressions,
@@ -29,11 +29,11 @@ pub struct Target {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Expressions {
-    /// They are new. The server takes what the release before understands, too, for one may have to
-    /// go back to it.
+    /// They are new. The server accepts only what the previous release understands, too, so that it
+    /// can be rolled back.
     #[default]
     New,
-    /// They are stored. The server takes all that it understands.
+    /// They are stored. The server accepts everything that it understands.
     Stored,
 }
 
@@ -47,7 +47,7 @@ impl From<Release> for Target {
 }
 
 impl Target {
-    /// The same, for a CRD that is stored.
+    /// The same target, for a stored CRD.
     #[must_use]
     pub const fn stored(self) -> Self {
         Self {
@@ -56,7 +56,7 @@ impl Target {
         }
     }
 
-    /// Which functions, macros and syntax there are.
+    /// The available functions, macros and syntax.
     pub(crate) const fn version(self) -> Version {
         let server = self.release.minor();
         let compatible = match self.expressions {

@@ -1,4 +1,4 @@
-//! CRDs that tests make, those in `tests/` among them.
+//! CRDs for tests, also those in `tests/`.
 
 use serde_json::{Value, json};
 

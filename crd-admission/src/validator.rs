@@ -1,4 +1,4 @@
-//! The way in.
+//! Entry points.
 
 use crate::admit::{check_version, judge_create, prepare_create};
 use crate::crd::{Crd, Version};
@@ -15,9 +15,9 @@ use crate::verdict::{Rejection, Verdict};
 use crate::view::{Mode, View};
 use crate::walk::{Checks, Found, Until, Walk};
 
-/// Judges objects of one version of a resource as the API server does.
+/// Validates objects of one version of a resource as the API server does.
 ///
-/// It is a handle, cheap to copy and to share between threads; the compiled schema is behind it.
+/// A handle to the compiled schema, cheap to copy and to share between threads.
 #[derive(Clone, Copy, Debug)]
 pub struct Validator<'c> {
     pub(crate) crd: &'c Crd,
@@ -40,31 +40,30 @@ impl<'c> Validator<'c> {
         self.run(Request::create(object))
     }
 
-    /// Whether the API server would let an object be created.
+    /// Whether the API server would admit the creation of an object.
     ///
-    /// It allocates nothing for a valid object given as a [`Value`](serde_json::Value), unless that
-    /// has owners, a list with many keys, or rules of its root.
+    /// It allocates nothing for a valid [`Value`](serde_json::Value), unless that has owners, a
+    /// list with many keys, or rules at its root.
     pub fn is_valid<'a>(&self, object: impl Into<Body<'a>>) -> bool {
         self.find(object.into(), Until::Any).is_empty()
     }
 
-    /// The first reason for which the API server would not let an object be created.
+    /// The first error of the API server for the creation of an object.
     pub fn first<'a>(&self, object: impl Into<Body<'a>>) -> Option<Violation> {
         let found = self.find(object.into(), Until::First);
         found.into_iter().next()
     }
 
-    /// Every reason for which the API server would not let an object be created.
+    /// All errors of the API server for the creation of an object.
     pub fn all<'a>(&self, object: impl Into<Body<'a>>) -> Vec<Violation> {
         self.find(object.into(), Until::End)
     }
 
-    /// Whether an object has the structure that the schema wants: types, required fields, enums,
-    /// bounds, lengths, patterns and formats. Unknown fields and nulls are dropped first, as the
-    /// API server does.
+    /// Whether an object matches the schema: types, required fields, enums, bounds, lengths,
+    /// patterns and formats. Unknown fields and nulls are dropped first, as in the API server.
     ///
-    /// Nothing is said about names, about items of a list that are there twice, or about the rules:
-    /// [`is_valid`](Self::is_valid) looks at all. What is not JSON has no structure.
+    /// Names, duplicate list items and rules are not checked; [`is_valid`](Self::is_valid) checks
+    /// all. Invalid JSON never matches.
     ///
     /// ```
     /// # let crd = crd_admission::Crd::parse(include_bytes!("../examples/thing.json"))?;
@@ -85,12 +84,12 @@ impl<'c> Validator<'c> {
         }
     }
 
-    /// The rules alone, on an update of an object that a typed client holds: those that are broken
-    /// and that an update is forgiven. Type, metadata and schema are not looked at.
+    /// Checks only the rules, on an update of an object that a typed client holds. Returns those
+    /// that ratcheting ignores. Type, metadata and schema are not checked.
     ///
     /// # Errors
     ///
-    /// The rules that are broken and not forgiven.
+    /// The rules that are broken and not ignored.
     pub fn check_rules(
         &self,
         old: &serde_json::Value,
@@ -109,9 +108,8 @@ impl<'c> Validator<'c> {
         Ok(forgiven)
     }
 
-    /// Whether an object is clean, as the quick look and as the thorough one says: for all that is
-    /// looked at quickly, for the schema, and for the types of lists. They always agree; this is
-    /// for tests of that.
+    /// The results of the fast and the thorough check: of everything, of the schema, and of list
+    /// types. For tests: they always agree.
     #[doc(hidden)]
     pub fn quick_and_thorough(&self, object: &serde_json::Value) -> [(bool, bool); 3] {
         let schema = &self.version.schema;

@@ -1,4 +1,4 @@
-//! What the API server says to a request.
+//! Verdicts of the API server.
 
 use std::fmt;
 
@@ -7,57 +7,56 @@ use serde_json::Value;
 use crate::error::{ErrorType, Violation};
 use crate::suggest::Hint;
 
-/// What the API server says to a request.
+/// The API server's verdict on a request.
 ///
-/// [`Validator::run`](crate::Validator::run) gives the object that would be stored with it,
-/// [`Validator::check`](crate::Validator::check) makes none.
+/// [`Validator::run`](crate::Validator::run) includes the stored object;
+/// [`Validator::check`](crate::Validator::check) does not.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Verdict<T = Value> {
-    /// The object as it would be stored, or why it is refused.
+    /// The stored object, or the rejection.
     ///
-    /// The object lacks what only a server can make up: uid, creation time, resource version and
+    /// The object lacks what only a server can generate: uid, creation time, resource version and
     /// managed fields. `xxxxx` stands for the five random characters after a `generateName`.
     pub outcome: Result<T, Rejection>,
-    /// Fields that the schema does not know, which are dropped: those of the metadata, then the
-    /// others in the order of their paths.
+    /// Unknown fields, which are dropped: first those of the metadata, then the others, ordered by
+    /// path.
     pub unknown_fields: Vec<UnknownField>,
-    /// Paths of keys that were given more than once in one JSON object; the last one counts.
+    /// Paths of duplicate keys in JSON objects; the last one is used.
     pub duplicate_fields: Vec<String>,
-    /// Broken rules that an update is forgiven because nothing they look at has changed, and
-    /// ill-chosen finalizers.
+    /// Broken rules that ratcheting ignores, and bad finalizer names.
     pub warnings: Vec<String>,
 }
 
 impl Verdict {
-    /// The object as it would be stored, unless the request is refused.
+    /// The stored object, unless the request is rejected.
     pub fn stored(&self) -> Option<&Value> {
         self.outcome.as_ref().ok()
     }
 }
 
 impl<T> Verdict<T> {
-    /// Whether the request is let in.
+    /// Whether the request is admitted.
     pub fn is_allowed(&self) -> bool {
         self.outcome.is_ok()
     }
 
-    /// Why the request is refused, if it is.
+    /// The rejection, if there is one.
     pub fn rejection(&self) -> Option<&Rejection> {
         self.outcome.as_ref().err()
     }
 }
 
-/// A field that the schema does not know.
+/// An unknown field.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UnknownField {
     /// Its path, such as `spec.services.volumes[0].x`.
     pub path: String,
-    /// What it may have been meant to be.
+    /// A suggestion.
     pub hint: Option<Hint>,
-    /// Whether the hint is the one name that a slip of the keyboard makes of it: one character more,
-    /// fewer, another or swapped, or other capitals and separators.
+    /// Whether the suggestion is the only name that differs by one typo (a character added,
+    /// removed, replaced or swapped) or by case and separators.
     pub is_slip: bool,
 }
 
@@ -71,11 +70,11 @@ impl fmt::Display for UnknownField {
     }
 }
 
-/// Why a request is refused: one or more violations, in this order: metadata, schema, scale
-/// paths, repeated list items, rules.
+/// Why a request is rejected: one or more violations, in this order: metadata, schema, scale paths,
+/// duplicate list items, rules.
 ///
-/// Within a group they follow the object. The API server says the same, some more than once and in
-/// an order that changes.
+/// Within a group they are in the order of the object. The API server reports the same ones, some
+/// several times and in varying order.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub struct Rejection {
     violations: Vec<Violation>,
@@ -84,11 +83,11 @@ pub struct Rejection {
 }
 
 impl Rejection {
-    /// That for some violations of an object of a kind and group.
+    /// A rejection for violations of an object with a kind and group.
     ///
     /// # Errors
     ///
-    /// The rejection, unless there is no violation.
+    /// A rejection, unless there are no violations.
     pub fn of(violations: Vec<Violation>, kind: &str, group: &str) -> Result<(), Self> {
         if violations.is_empty() {
             return Ok(());
@@ -100,7 +99,7 @@ impl Rejection {
         })
     }
 
-    /// Says what it is about.
+    /// Sets the kind and group.
     #[cold]
     pub(crate) fn about(mut self, kind: &str, group: &str) -> Self {
         self.resource = (kind.to_owned(), group.to_owned());
@@ -117,7 +116,7 @@ impl Rejection {
         self.violations.iter()
     }
 
-    /// What kind of refusal it is, as in the reason of a status.
+    /// The status reason.
     pub fn reason(&self) -> &'static str {
         match self.request_fault() {
             Some(fault) => fault.reason(),
@@ -125,7 +124,7 @@ impl Rejection {
         }
     }
 
-    /// The HTTP status that goes with the refusal.
+    /// The HTTP status.
     pub fn code(&self) -> u16 {
         match self.request_fault() {
             None => 422,
@@ -137,7 +136,7 @@ impl Rejection {
         }
     }
 
-    /// The fault if it is about the request rather than about fields.
+    /// The violation, if it concerns the request rather than fields.
     pub(crate) fn request_fault(&self) -> Option<ErrorType> {
         let fault = self.violations.first()?.error_type;
         (!fault.is_field()).then_some(fault)

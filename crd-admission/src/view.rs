@@ -1,7 +1,7 @@
-//! A value as the API server keeps it, without changing what came in.
+//! A value as stored, without changing the input.
 //!
-//! The server removes fields that the schema does not know, drops nulls, and adds defaults. A
-//! [`View`] is a value of the request seen that way: its fields are those that would be stored.
+//! The server removes unknown fields, drops nulls, and adds defaults. A [`View`] shows a value of
+//! the request after that.
 
 use apimachinery::go;
 use serde_json::{Map, Value};
@@ -11,10 +11,10 @@ use crate::json::{Data, Items, Node};
 use crate::prune::TYPE_AND_METADATA;
 use crate::schema::{Schema, Unknown};
 
-/// How far the API server has gone with an object.
+/// The API server's stages for an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Mode {
-    /// As it came: an object of the wrong kind is left alone.
+    /// Unchanged: an object of the wrong kind is left alone.
     Raw,
     /// Without unknown fields and nulls.
     Pruned,
@@ -22,14 +22,14 @@ pub(crate) enum Mode {
     Defaulted,
 }
 
-/// A value as it would be stored under `schema`.
+/// A value as stored under `schema`.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct View<'a> {
     pub(crate) node: Node<'a>,
-    /// What is known of it; nothing within an item that should be a scalar.
+    /// The known fields; `None` within an item that should be a scalar.
     pub(crate) schema: Option<&'a Schema>,
     pub(crate) mode: Mode,
-    /// An item of a list that keeps what it does not know does so, too.
+    /// Whether an item belongs to a list that preserves unknown fields.
     keeps_unknown: bool,
 }
 
@@ -43,7 +43,7 @@ impl<'a> View<'a> {
         }
     }
 
-    /// A value of which nothing is known and all is kept.
+    /// A value without a schema, of which everything is kept.
     pub(crate) fn raw(node: Node<'a>) -> Self {
         Self {
             node,
@@ -53,7 +53,7 @@ impl<'a> View<'a> {
         }
     }
 
-    /// What becomes of fields that have no schema.
+    /// What happens to fields without a schema.
     fn unknown(self) -> Unknown {
         match self.schema {
             _ if self.mode == Mode::Raw || self.keeps_unknown => Unknown::Kept,
@@ -62,7 +62,7 @@ impl<'a> View<'a> {
         }
     }
 
-    /// The value with what else is known of it.
+    /// The value with further known fields.
     pub(crate) fn with_schema(self, schema: &'a Schema) -> Self {
         let schema = Some(schema);
         Self { schema, ..self }
@@ -72,7 +72,7 @@ impl<'a> View<'a> {
         Self { mode, ..self }
     }
 
-    /// The fields of an object that are kept, then those that are added; none of other values.
+    /// The kept fields of an object, then the added ones; empty for other values.
     pub(crate) fn fields(self) -> impl Iterator<Item = (&'a str, Self)> {
         let kept = self.node.fields().filter_map(move |(name, node)| {
             let field = self.field(name, node)?;
@@ -81,7 +81,7 @@ impl<'a> View<'a> {
         kept.chain(self.added())
     }
 
-    /// Defaults for fields that are missing.
+    /// Defaults of missing fields.
     pub(crate) fn added(self) -> impl Iterator<Item = (&'a str, Self)> {
         let schema = match (self.mode, self.node.data()) {
             (Mode::Defaulted, Data::Object(_)) => self.schema,
@@ -96,7 +96,7 @@ impl<'a> View<'a> {
             })
     }
 
-    /// What a field becomes, if it is kept.
+    /// The stored form of a field, if it is kept.
     pub(crate) fn field(self, name: &str, node: Node<'a>) -> Option<Self> {
         let Some(schema) = self.schema.and_then(|schema| schema.field(name)) else {
             return self.kept_unknown(name, node);
@@ -107,7 +107,7 @@ impl<'a> View<'a> {
         Some(field)
     }
 
-    /// What a field without a schema becomes, if it is kept.
+    /// The stored form of a field without a schema, if it is kept.
     fn kept_unknown(self, name: &str, node: Node<'a>) -> Option<Self> {
         match self.unknown() {
             _ if self.is_metadata_of_embedded(name) => Some(Self::raw(node)),
@@ -126,7 +126,7 @@ impl<'a> View<'a> {
         is_embedded && TYPE_AND_METADATA.contains(&name)
     }
 
-    /// What a field with a schema becomes, if it is kept.
+    /// The stored form of a field with a schema, if it is kept.
     fn kept(self, schema: &'a Schema, node: Node<'a>) -> Option<Self> {
         if self.mode == Mode::Raw {
             return Some(View::new(node, schema, Mode::Raw));
@@ -141,7 +141,7 @@ impl<'a> View<'a> {
         }
     }
 
-    /// One field of an object.
+    /// A field of an object.
     pub(crate) fn get(self, name: &str) -> Option<Self> {
         match self.node.get(name) {
             Some(node) => self.field(name, node),
@@ -149,7 +149,7 @@ impl<'a> View<'a> {
         }
     }
 
-    /// The default of a field that is missing.
+    /// The default of a missing field.
     fn added_field(self, name: &str) -> Option<Self> {
         let parent = self.schema.filter(|parent| !parent.defaulted.is_empty())?;
         if self.mode != Mode::Defaulted || !self.node.is_object() {
@@ -159,7 +159,7 @@ impl<'a> View<'a> {
         Some(View::new(schema.default.as_ref()?.get(), schema, self.mode))
     }
 
-    /// How many fields there are. Of many, only those are looked at whose names the schema knows.
+    /// The number of fields. In a large object, only names in the schema are checked.
     pub(crate) fn field_count(self) -> usize {
         let properties = self.schema.map_or(&[][..], |schema| &*schema.properties);
         let mut others = self.node.field_count();
@@ -186,7 +186,7 @@ impl<'a> View<'a> {
         kept + self.count_kept(others, nulls) + self.added().count()
     }
 
-    /// How many fields are kept of those whose name does not decide it, some of them null.
+    /// The number of kept fields whose name does not decide it, some of which are null.
     fn count_kept(self, count: usize, nulls: usize) -> usize {
         let additional = self.schema.and_then(|schema| schema.additional.as_deref());
         match additional {
@@ -198,7 +198,7 @@ impl<'a> View<'a> {
         }
     }
 
-    /// The items of an array; none of other values.
+    /// The items of an array; empty for other values.
     pub(crate) fn items(self) -> impl Iterator<Item = Self> {
         let items = match self.node.data() {
             Data::Array(items) => items,
@@ -207,12 +207,12 @@ impl<'a> View<'a> {
         items.map(move |node| self.item(node))
     }
 
-    /// The item of an array at a place.
+    /// The item of an array at an index.
     pub(crate) fn item_at(self, index: usize) -> Option<Self> {
         self.node.item(index).map(|node| self.item(node))
     }
 
-    /// What an item of an array becomes.
+    /// The stored form of an array item.
     pub(crate) fn item(self, node: Node<'a>) -> Self {
         let schema = self.schema.and_then(|schema| schema.items.as_deref());
         let keeps_unknown = self.unknown() == Unknown::Kept;

@@ -1,7 +1,7 @@
-//! Every check of an object's values, in one walk.
+//! All checks of an object's values, in one walk.
 //!
-//! The API server walks three times: for the schema, for list sets and maps, for the rules. Here
-//! each value is looked at once, and what is found is kept apart, to be reported in that order.
+//! The API server walks three times: for the schema, for list sets and maps, and for rules. Here
+//! each value is visited once; findings are kept apart and reported in that order.
 
 use crate::error::Violation;
 use crate::json::{Data, Fields, Items};
@@ -12,11 +12,11 @@ use crate::rule::{self, Budget, Out};
 use crate::schema::{self, At, List, Schema};
 use crate::view::View;
 
-/// What is checked.
+/// The checks to do.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Checks {
     pub(crate) schema: bool,
-    /// That no item of a set or key of a map is there twice.
+    /// Duplicate items of sets and keys of maps.
     pub(crate) lists: bool,
     pub(crate) rules: bool,
 }
@@ -45,8 +45,8 @@ impl Checks {
         ..Self::NONE
     };
 
-    /// All that a quick look sees of a new object: what compiled rules cost is counted for the
-    /// whole of it, by a walk.
+    /// The checks that the fast path does: the cost of compiled rules is counted for the whole
+    /// object, by a walk.
     pub(crate) const fn quick(schema: &Schema) -> Self {
         Self {
             rules: !schema.has_compiled_rules,
@@ -54,29 +54,29 @@ impl Checks {
         }
     }
 
-    /// Whether there is something to check at a node of the schema or below.
+    /// Whether there is anything to check at or below a node of the schema.
     pub(crate) const fn concern(self, schema: &Schema) -> bool {
         self.schema || self.lists && schema.has_unique_lists || self.rules && schema.has_rules
     }
 }
 
-/// How far a walk goes.
+/// When a walk stops.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Until {
-    /// Until anything is found.
+    /// At the first finding.
     Any,
-    /// Until the violation is found that is reported first.
+    /// At the violation that is reported first.
     First,
     End,
 }
 
-/// What was found.
+/// The findings.
 #[derive(Debug, Default)]
 pub(crate) struct Found {
     pub(crate) schema: Vec<Violation>,
     pub(crate) lists: Vec<Violation>,
     pub(crate) rules: Vec<Violation>,
-    /// Broken rules that an update is forgiven.
+    /// Broken rules that ratcheting ignores.
     pub(crate) forgiven: Vec<Violation>,
 }
 
@@ -100,12 +100,12 @@ impl<'p> Walk<'p> {
         }
     }
 
-    /// A walk that begins elsewhere than at the root.
+    /// A walk that starts below the root.
     pub(crate) fn from(self, at: At<'p>) -> Self {
         Self { at, ..self }
     }
 
-    /// A walk whose rules may cost no more than this.
+    /// A walk with a cost budget for rules.
     pub(crate) fn within(self, budget: Budget) -> Self {
         Self { budget, ..self }
     }
@@ -124,10 +124,9 @@ impl<'p> Walk<'p> {
         }
     }
 
-    /// Checks a value and all in it.
+    /// Checks a value and everything in it.
     ///
-    /// What the schema has against it is dropped again if it has not changed: an update is not
-    /// refused for what it found there.
+    /// Schema violations of an unchanged value are dropped: ratcheting ignores them.
     pub(crate) fn value<'a>(
         &mut self,
         view: View<'a>,

@@ -1,4 +1,4 @@
-//! Counts looks at values, to see how work grows with what there is to judge.
+//! Counts visits of values, to measure how the work grows with the input.
 
 use std::cell::Cell;
 
@@ -11,19 +11,19 @@ thread_local! {
     static LOOKS: Cell<u64> = const { Cell::new(0) };
 }
 
-/// Counts a look at a token of a body, or at an item of a list.
+/// Counts a visit of a token or a list item.
 pub(crate) fn count() {
     LOOKS.set(LOOKS.get() + 1);
 }
 
-/// How many looks something takes.
+/// The number of visits of a function.
 fn looks(job: impl FnOnce()) -> u64 {
     let before = LOOKS.get();
     job();
     LOOKS.get() - before
 }
 
-/// A CRD with lists and maps, and a rule of its `spec`.
+/// A CRD with lists and maps, and a rule on its `spec`.
 fn crd(rule: &str) -> Crd {
     let int = json!({"type": "integer"});
     let pair = json!({"type": "object", "properties": {"a": int, "b": int}});
@@ -43,7 +43,7 @@ fn crd(rule: &str) -> Crd {
     Crd::compile(&crd, &[]).unwrap_or_else(|error| panic!("{rule}: {error}"))
 }
 
-/// An object whose lists and maps have so many entries.
+/// An object whose lists and maps have this many entries.
 fn thing(count: usize) -> String {
     let ints: Vec<_> = (0..count).collect();
     let map = |value: fn(usize) -> Value| -> Value {

@@ -1,14 +1,14 @@
-//! A FeatureStore that an API server stores.
+//! A FeatureStore that an API server has stored or would store.
 
 use std::ops::Deref;
 
 use crate::v1::{FeatureStore, FeatureStoreSpec, FeatureStoreStatus};
 
 /// A FeatureStore that an API server has admitted, or would admit: it has a name and a namespace,
-/// and a uid if a server stores it already.
+/// and a uid if it is stored.
 ///
-/// Rendering takes nothing else. `feast_validate::Verdict::admitted` makes one of a verdict on
-/// bytes; [`assume`](Self::assume) takes the caller's word that the CRD's schema and rules hold.
+/// Rendering requires this type. `feast_validate::Verdict::admitted` returns one after validation;
+/// [`assume`](Self::assume) trusts the caller that the object is valid.
 ///
 /// ```
 /// use feast_api::Admitted;
@@ -32,22 +32,22 @@ use crate::v1::{FeatureStore, FeatureStoreSpec, FeatureStoreStatus};
 #[derive(Clone, Debug, PartialEq)]
 pub struct Admitted(Box<FeatureStore>);
 
-/// Why a FeatureStore cannot be one that an API server stores.
+/// Why a FeatureStore cannot be a stored object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum NotStored {
     /// It has no name.
     #[error("metadata.name is missing: a stored FeatureStore has one")]
     NoName,
-    /// It has no namespace. A manifest may leave it to the client; a stored object has one.
+    /// It has no namespace. A manifest may omit it; a stored object has one.
     #[error("metadata.namespace is missing: a stored FeatureStore has one")]
     NoNamespace,
 }
 
 impl Admitted {
-    /// Takes the caller's word that an API server admits this FeatureStore: that its schema and
-    /// rules hold, and that the server's defaults are filled in. An object read from a cluster is
-    /// one; for all others there is `feast_validate`.
+    /// Trusts the caller that an API server admits this FeatureStore: that it is valid and has the
+    /// server's defaults. That is so for objects read from a cluster. Validate others with
+    /// `feast_validate`.
     ///
     /// # Errors
     ///
@@ -63,7 +63,7 @@ impl Admitted {
         Ok(Self(Box::new(store)).normal())
     }
 
-    /// An empty uid is none.
+    /// An empty uid counts as none.
     fn normal(mut self) -> Self {
         let uid = &mut self.0.metadata.uid;
         *uid = uid.take().filter(|uid| !uid.is_empty());
@@ -80,27 +80,27 @@ impl Admitted {
         self.0.metadata.namespace.as_deref().unwrap_or_default()
     }
 
-    /// `metadata.uid`, which only a server gives. Without one, nothing can name this FeatureStore
-    /// as its owner.
+    /// `metadata.uid`, which only a server sets. Without one, objects cannot have this FeatureStore
+    /// as their owner.
     pub fn uid(&self) -> Option<&str> {
         self.0.metadata.uid.as_deref()
     }
 
-    /// This FeatureStore with the uid that a server gave it, or with none.
+    /// Replaces the uid.
     #[must_use]
     pub fn with_uid(mut self, uid: Option<String>) -> Self {
         self.0.metadata.uid = uid;
         self.normal()
     }
 
-    /// This FeatureStore with the status that an operator gave it, or with none.
+    /// Replaces the status.
     #[must_use]
     pub fn with_status(mut self, status: Option<FeatureStoreStatus>) -> Self {
         self.0.status = status;
         self
     }
 
-    /// The same with another spec: one that the operator of another release sees, for example.
+    /// Replaces the spec, for example by the one that another release's operator sees.
     #[must_use]
     pub fn with_spec(mut self, spec: FeatureStoreSpec) -> Self {
         self.0.spec = spec;

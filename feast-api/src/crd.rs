@@ -1,8 +1,8 @@
 //! The CustomResourceDefinition of FeatureStore.
 //!
-//! It is made from the types of this crate and committed, so that everybody gets the same one,
-//! whichever Kubernetes release their k8s-openapi is for: [`JSON`] is the text, [`crd()`](crate::crd())
-//! the typed object, and [`Options`] gives smaller ones.
+//! The CRD is generated from this crate's types and committed, so that it does not depend on the
+//! Kubernetes release of k8s-openapi: [`JSON`] is the text, [`crd()`](crate::crd()) the typed
+//! object, and [`Options`] makes smaller ones.
 
 /// The CRD of both versions as compact JSON, with descriptions.
 pub const JSON: &str = include_str!("../crd/feast.dev_featurestores.json");
@@ -28,8 +28,8 @@ mod typed {
 
     /// The CRD of both versions, ready to be applied.
     ///
-    /// Equal to the one that Feast publishes, but for descriptions and the annotation of the
-    /// generator. Read on first use and kept.
+    /// Equal to the CRD that Feast publishes, except for descriptions and the generator's
+    /// annotation. Parsed on first use and kept.
     ///
     /// ```
     /// let crd = feast_api::crd();
@@ -41,7 +41,7 @@ mod typed {
         &CRD
     }
 
-    /// Which CRD to make.
+    /// Which CRD to generate.
     ///
     /// ```
     /// use feast_api::{Version, crd::Options};
@@ -56,9 +56,9 @@ mod typed {
         reason = "users write it as a literal, with `..Options::default()`"
     )]
     pub struct Options {
-        /// Only this version, which is then stored. Default: both, of which `v1` is stored.
+        /// Only this version, which is then the stored one. Default: both, with `v1` stored.
         pub version: Option<Version>,
-        /// Whether schemas have descriptions, as `kubectl explain` shows them. Default: true.
+        /// Whether schemas have descriptions, for `kubectl explain`. Default: true.
         pub descriptions: bool,
     }
 
@@ -82,7 +82,7 @@ mod typed {
             self.select(serde_json::from_str(super::JSON).expect("the committed CRD is JSON"))
         }
 
-        /// What these options leave of a CRD.
+        /// Applies these options to a CRD.
         pub fn select(self, mut crd: Value) -> Value {
             if let Some(version) = self.version {
                 keep(&mut crd, version);
@@ -94,7 +94,7 @@ mod typed {
         }
     }
 
-    /// Leaves one version, and has it stored.
+    /// Keeps one version and makes it the stored one.
     fn keep(crd: &mut Value, version: Version) {
         if let Some(Value::Array(versions)) = crd.pointer_mut("/spec/versions") {
             versions.retain(|each| each["name"] == version.as_str());
@@ -104,7 +104,7 @@ mod typed {
         }
     }
 
-    /// Removes descriptions. A field that happens to have this name is an object, and stays.
+    /// Removes descriptions. A property named `description` is an object, and stays.
     fn strip_descriptions(value: &mut Value) {
         match value {
             Value::Object(map) => {

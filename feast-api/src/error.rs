@@ -2,7 +2,7 @@ use std::fmt;
 
 use serde::de::{DeserializeOwned, Deserializer};
 
-/// JSON that is no FeatureStore of the version asked for.
+/// The JSON is not a FeatureStore of the expected version.
 #[derive(Debug)]
 pub struct ReadError {
     path: String,
@@ -10,8 +10,8 @@ pub struct ReadError {
 }
 
 impl ReadError {
-    /// Path of the field at fault, such as `spec.replicas` or `spec.services.volumes[0].name`;
-    /// empty if the fault is not in one field.
+    /// Path of the field, such as `spec.replicas` or `spec.services.volumes[0].name`; empty if no
+    /// single field is wrong.
     pub fn path(&self) -> &str {
         &self.path
     }
@@ -32,7 +32,7 @@ impl std::error::Error for ReadError {
     }
 }
 
-/// Reads JSON text to its end.
+/// Reads JSON text completely.
 pub(crate) fn from_json<T: DeserializeOwned>(json: &[u8]) -> Result<T, ReadError> {
     let mut deserializer = serde_json::Deserializer::from_slice(json);
     let value = read(&mut deserializer)?;
@@ -43,7 +43,7 @@ pub(crate) fn from_json<T: DeserializeOwned>(json: &[u8]) -> Result<T, ReadError
     Ok(value)
 }
 
-/// Reads with the path of what went wrong.
+/// Reads JSON, with the path of an error.
 pub(crate) fn read<'de, T, D>(deserializer: D) -> Result<T, ReadError>
 where
     T: DeserializeOwned,
@@ -58,14 +58,14 @@ where
     })
 }
 
-/// A text that is none of an enum's values.
+/// The text is not a value of the enum.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UnknownValue {
     pub(crate) expected: &'static [&'static str],
 }
 
 impl UnknownValue {
-    /// The texts that would do.
+    /// The allowed values.
     pub fn expected(&self) -> &'static [&'static str] {
         self.expected
     }

@@ -1,10 +1,10 @@
-//! The root type of a version: metadata, spec and status under their `apiVersion` and `kind`.
+//! The root type of a version: metadata, spec and status with `apiVersion` and `kind`.
 
 use std::borrow::Cow;
 
 use serde::de::{Deserialize, Deserializer, Error, Unexpected};
 
-/// Reads a string that must be `expected`.
+/// Reads a string that must equal `expected`.
 pub(crate) fn exactly<'de, D>(deserializer: D, expected: &'static str) -> Result<(), D::Error>
 where
     D: Deserializer<'de>,
@@ -19,7 +19,7 @@ where
 
 /// Defines the root type of a version of the resource.
 ///
-/// kube-derive could make it, but its type insists on a `spec` and reads any `apiVersion` and
+/// kube-derive could generate it, but its type requires a `spec` and accepts any `apiVersion` and
 /// `kind`. The Kubernetes traits come from k8s-openapi, from which kube takes its own.
 macro_rules! kind {
     (
@@ -29,16 +29,16 @@ macro_rules! kind {
         $(#[$attr])*
         #[derive(Clone, Debug, Default, PartialEq)]
         pub struct $name {
-            /// Name, namespace, labels and the like.
+            /// Standard object metadata.
             pub metadata: k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta,
-            /// What is asked for.
+            /// The desired state.
             pub spec: FeatureStoreSpec,
-            /// What is there.
+            /// The observed state.
             pub status: Option<FeatureStoreStatus>,
         }
 
         impl $name {
-            /// A FeatureStore of this name and spec.
+            /// Creates a FeatureStore with a name and spec.
             pub fn new(name: impl Into<String>, spec: FeatureStoreSpec) -> Self {
                 let mut new = Self { spec, ..Self::default() };
                 new.metadata.name = Some(name.into());
@@ -49,8 +49,8 @@ macro_rules! kind {
             ///
             /// # Errors
             ///
-            /// Text that is not JSON, another `apiVersion` or `kind`, and fields that do not fit
-            /// their type; the error has the path of the field.
+            /// The text is not JSON, `apiVersion` or `kind` is another, or a field does not match
+            /// its type; the error has the field's path.
             pub fn from_json(json: &[u8]) -> Result<Self, $crate::ReadError> {
                 $crate::error::from_json(json)
             }
@@ -59,8 +59,8 @@ macro_rules! kind {
             ///
             /// # Errors
             ///
-            /// Another `apiVersion` or `kind`, and fields that do not fit their type; the error
-            /// has the path of the field.
+            /// `apiVersion` or `kind` is another, or a field does not match its type; the error has
+            /// the field's path.
             pub fn from_value(value: serde_json::Value) -> Result<Self, $crate::ReadError> {
                 $crate::error::read(value)
             }

@@ -33,20 +33,19 @@
 //! | [`Release`] | Feast's releases, what each brought to the CRD, and the CRD of each |
 //! | `schema` | how the CRD is made from the types |
 //!
-//! Reading is as strict as the CRD's types are: an unknown enum value or a number beyond its
-//! format is a [`ReadError`] with the path of the field. Whether the *rules* hold is a question
-//! for the `feast-validate` crate. Kubernetes' own types come from k8s-openapi, which reads a
-//! missing required field as an empty one.
+//! Reading is as strict as the CRD's types: an unknown enum value or a number out of range is a
+//! [`ReadError`] with the field's path. To check the *rules*, use the `feast-validate` crate.
+//! Kubernetes' own types come from k8s-openapi, which reads a missing required field as empty.
 //!
 //! # Features
 //!
-//! - `types` (default): the typed resource; needs serde and k8s-openapi. As with every library on
-//!   k8s-openapi, the final crate selects the Kubernetes release (`k8s-openapi/v1_35`).
+//! - `types` (default): the typed resource; needs serde and k8s-openapi. Your program selects the
+//!   Kubernetes version (`k8s-openapi/v1_35`).
 //! - `releases`: the CRD of each [`Release`]; needs `serde_json`.
-//! - `schema`: JSON Schemas of the types and the CRD made from them; adds schemars and kube.
+//! - `schema`: JSON Schemas of the types, and the CRD generated from them; needs schemars and kube.
 //!
-//! Without features only plain data is left, and no dependency: [`crd::JSON`], [`rules`] and
-//! what each [`Release`] changed.
+//! Without features the crate has plain data only and no dependencies: [`crd::JSON`], [`rules`] and
+//! the changes of each [`Release`].
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![warn(clippy::exhaustive_enums, clippy::exhaustive_structs)]
 

@@ -1,7 +1,7 @@
-//! Declarations that several types share.
+//! Declarations shared by several types.
 
 /// Defines an enum of strings: serde names, `as_str`, `ALL`, `Display`, `FromStr` and the schema
-/// all come from the one list.
+/// come from one list.
 macro_rules! string_enum {
     (
         $(#[$attr:meta])*
@@ -18,10 +18,10 @@ macro_rules! string_enum {
         }
 
         impl $name {
-            /// Every value, in the order of the CRD.
+            /// All values, in the CRD's order.
             pub const ALL: &'static [Self] = &[$(Self::$variant),+];
 
-            /// The text that stands for the value in the resource.
+            /// The value's string in the resource.
             pub const fn as_str(self) -> &'static str {
                 match self {
                     $(Self::$variant => $text,)+

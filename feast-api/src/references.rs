@@ -1,7 +1,7 @@
-//! Which fields of a FeatureStore name other objects.
+//! Fields of a FeatureStore that refer to other objects.
 
-/// The kind of object that a field refers to, and the field in it that has the name; `None` if it
-/// refers to none. `has` tells whether a field is in it.
+/// The kind that a field refers to, and the field in it with the name; `None` if it is no
+/// reference. `has` says whether a field has a subfield.
 ///
 /// ```
 /// use feast_api::references::reference;

@@ -1,8 +1,8 @@
-//! The CEL rules of the CustomResourceDefinition, each stated once.
+//! The CEL rules of the CustomResourceDefinition, each defined once.
 //!
-//! A [`Rule`] is plain data: the expression and message as the API server knows them, and the
-//! places at which it stands. The CRD takes its `x-kubernetes-validations` from here, and a
-//! validator finds here what it must answer.
+//! A [`Rule`] is plain data: the expression, the API server's message, and the fields it applies
+//! to. The CRD's `x-kubernetes-validations` are generated from here, and validators use it for
+//! their answers.
 //!
 //! ```
 //! use feast_api::rules;
@@ -14,9 +14,9 @@
 
 use crate::{CrdChange, Release, Version};
 
-/// One validation rule of the CRD (`x-kubernetes-validations`).
+/// A validation rule of the CRD (`x-kubernetes-validations`).
 ///
-/// Each stands at its [`places`](Self::places) below `spec` and at the same ones below
+/// Each applies to its [`places`](Self::places) below `spec` and to the same places below
 /// `status.applied`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -25,21 +25,21 @@ pub struct Rule {
     pub name: &'static str,
     /// The CEL expression, as published.
     pub expression: &'static str,
-    /// What the API server says when the rule fails.
+    /// The API server's message when the rule fails.
     pub message: &'static str,
     /// Dotted paths relative to the spec; `""` is the spec itself.
     ///
-    /// A place that a version's schema lacks is no place of the rule in that version.
+    /// A version whose schema lacks a place does not have the rule there.
     pub places: &'static [&'static str],
-    /// The first version that has the rule; later ones have it too.
+    /// The first version with the rule; later ones have it too.
     pub since: Version,
 }
 
 impl Rule {
-    /// Whether the rule compares with the object before an update (it names `oldSelf`).
+    /// Whether the rule compares with the object before an update (it uses `oldSelf`).
     ///
-    /// Such a transition rule is not evaluated on creation, nor where the old object lacks the
-    /// place. See the Kubernetes documentation on [transition rules].
+    /// Such a transition rule is not evaluated on creation, nor if the old object lacks the place.
+    /// See the Kubernetes documentation on [transition rules].
     ///
     /// [transition rules]: https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#transition-rules
     pub fn is_transition(&self) -> bool {
@@ -52,12 +52,12 @@ impl Rule {
     }
 }
 
-/// The rule called `name`.
+/// The rule with this name.
 pub fn find(name: &str) -> Option<&'static Rule> {
     RULES.iter().copied().find(|rule| rule.name == name)
 }
 
-/// The rule with this CEL expression, as violations name it, be it that of an older release.
+/// The rule with this CEL expression, as violations have it; also of older releases.
 ///
 /// ```
 /// let older = "[has(self.kubernetes), has(self.oidc)].exists_one(c, c)";
@@ -76,7 +76,7 @@ pub fn of_expression(expression: &str) -> Option<&'static Rule> {
     all.find_map(|(rule, known)| (known == expression).then_some(rule))
 }
 
-/// Every rule, in the order in which the CRD lists those of one place.
+/// All rules, in the CRD's order within each place.
 pub const RULES: &[&Rule] = &[
     &SCALING_REPLICAS_OR_AUTOSCALING,
     &SCALING_ONLINE_STORE,

@@ -1,7 +1,7 @@
 use core::fmt;
 use core::str::FromStr;
 
-/// A version of the FeatureStore API, ordered from oldest to newest.
+/// A FeatureStore API version, oldest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[expect(
     clippy::exhaustive_enums,
@@ -15,7 +15,7 @@ pub enum Version {
 }
 
 impl Version {
-    /// Every version, oldest first.
+    /// All versions, oldest first.
     pub const ALL: [Self; 2] = [Self::V1Alpha1, Self::V1];
 
     /// The version's name, such as `v1`.
@@ -34,7 +34,7 @@ impl Version {
         }
     }
 
-    /// The version whose `apiVersion` this is, if there is one.
+    /// The version with this `apiVersion`.
     pub fn from_api_version(api_version: &str) -> Option<Self> {
         Self::ALL
             .into_iter()
@@ -48,7 +48,7 @@ impl fmt::Display for Version {
     }
 }
 
-/// The text names no version of the FeatureStore API.
+/// The text is not a version of the FeatureStore API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UnknownVersion;

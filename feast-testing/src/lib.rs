@@ -1,20 +1,20 @@
-//! Tests of operators and webhooks for FeatureStores, without a cluster.
+//! Tests operators and webhooks for FeatureStores without a cluster.
 //!
 //! # Overview
 //!
-//! - [`strategies`]: proptest generators of FeatureStores that are admitted, that break a given
-//!   rule, that are near a boundary, of updates and histories, and of what is around them.
-//! - [`cluster`]: a cluster in memory, into which an operator is plugged as a function.
-//! - [`invariants`]: what should hold of every operator.
+//! - [`strategies`]: proptest generators of FeatureStores that are valid, that break a given rule,
+//!   or that are near a boundary; of updates and histories; and of the objects they refer to.
+//! - [`cluster`]: an in-memory cluster that runs your operator as a function.
+//! - [`invariants`]: properties of every correct operator.
 //! - `server` (feature `client`): the cluster as an API server, for operators that have a
 //!   [`kube::Client`](https://docs.rs/kube).
 //!
-//! Add it as a dev-dependency, with proptest.
+//! Add the crate and proptest to your dev-dependencies.
 //!
 //! # Testing an operator
 //!
-//! An operator is a function of the cluster's objects and the key of one FeatureStore. Here is one
-//! that runs a Deployment and tells so, and all its test:
+//! An operator is a function of the cluster's objects and the key of one FeatureStore. This one
+//! runs a Deployment and sets the status; its complete test follows:
 //!
 //! ```
 //! use feast_testing::cluster::{Cluster, Key, Store};
@@ -51,10 +51,10 @@
 //!
 //! # Testing an operator that has a client
 //!
-//! With the feature `client` there is a `server`, of which the operator has an ordinary
-//! [`kube::Client`](https://docs.rs/kube): watches lag and break, writes are refused or their answers
-//! lost, the operator dies, and with tokio's clock paused no wait takes time. Whatever happened, in the
-//! end [`invariants`] hold, and there is what an operator would make that begins only now:
+//! With the feature `client`, a `server` gives your operator an ordinary
+//! [`kube::Client`](https://docs.rs/kube): watches lag and break, writes are rejected or their
+//! answers lost, the operator dies, and with tokio's clock paused no wait takes time. In the end
+//! the [`invariants`] hold, and the objects are those that a freshly started operator creates:
 //!
 //! ```text
 //! let server = Server::new().with_crd(crd).with_garbage_collection();
@@ -71,14 +71,15 @@
 //! invariants::alike(After::ThisHistory, &made, &settled, |_| false)?;
 //! ```
 //!
-//! The example [`operator`] is the whole of it: an operator that knows nothing of Feast, of a CRD of its
-//! own, and histories of what happens to it.
+//! The example [`operator`] shows it in full: an operator of its own CRD, unrelated to Feast, with
+//! generated histories.
 //!
 //! [`operator`]: https://github.com/feast-kube/feast-kube/blob/main/feast-testing/examples/operator.rs
 //!
 //! # Testing a webhook
 //!
-//! A webhook that must refuse what the API server refuses is given what breaks one rule at a time:
+//! A webhook that must reject what the API server rejects gets objects that break one rule at a
+//! time:
 //!
 //! ```
 //! use feast_api::rules::RULES;
@@ -97,7 +98,8 @@
 //! });
 //! ```
 //!
-//! [`strategies::near_boundary`] and [`strategies::raw_json`] have what no typed client would send.
+//! [`strategies::near_boundary`] and [`strategies::raw_json`] generate objects that no typed client
+//! would send.
 
 pub mod cluster;
 pub mod invariants;

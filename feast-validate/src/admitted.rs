@@ -1,4 +1,4 @@
-//! From a verdict to what can be rendered.
+//! Turns a verdict into a FeatureStore that can be rendered.
 
 use feast_api::v1::FeatureStore;
 use feast_api::{Admitted, NotStored, ReadError, v1alpha1};
@@ -9,21 +9,20 @@ use crate::{Rejection, Verdict};
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum NotAdmitted {
-    /// The API server refuses it.
+    /// The API server rejects it.
     #[error(transparent)]
     Rejected(#[from] Rejection),
-    /// It is admitted, but has a number that no typed client can hold.
+    /// The API server admits it, but a number is too large for typed clients.
     #[error(transparent)]
     Unreadable(#[from] ReadError),
-    /// It is admitted, but says less than a stored object does.
+    /// The API server admits it, but it lacks a name, which stored objects have.
     #[error(transparent)]
     NotStored(#[from] NotStored),
 }
 
-/// The FeatureStore that a verdict admits as it would be stored, in `v1` whatever version it was
-/// written in.
+/// The admitted FeatureStore as the API server stores it, converted to `v1`.
 ///
-/// Its namespace is the object's own or that of the request, else `default`.
+/// Its namespace is the object's, or else the request's, or else `default`.
 ///
 /// ```
 /// use feast_validate::{Request, Validator, admitted};
@@ -43,8 +42,8 @@ pub enum NotAdmitted {
 ///
 /// # Errors
 ///
-/// [`NotAdmitted::Rejected`] with the API server's reasons; the others say what a FeatureStore lacks
-/// that it admits.
+/// [`NotAdmitted::Rejected`] has the API server's reasons; the others say what an admitted
+/// FeatureStore lacks.
 pub fn admitted(verdict: Verdict) -> Result<Admitted, NotAdmitted> {
     let stored = verdict.outcome?;
     let store: FeatureStore = if stored["apiVersion"] == "feast.dev/v1alpha1" {

@@ -1,4 +1,4 @@
-//! The Kubernetes API server's verdict on a FeatureStore, offline and in microseconds.
+//! Validates FeatureStores exactly as the Kubernetes API server does, offline and in microseconds.
 //!
 //! ```
 //! use feast_validate::Validator;
@@ -21,19 +21,19 @@
 //!
 //! # Overview
 //!
-//! - A [`Validator`] judges objects of one version, [`v1`](Validator::v1) or
-//!   [`v1alpha1`](Validator::v1alpha1), of the newest CRD or of that of a
-//!   [release](Validator::of_release). It is compiled once, and a copy of it is a pointer.
-//! - A [`Request`] is a creation, an update, an update of the status, or a replica count given
-//!   through the scale subresource. Objects are bytes or [`serde_json::Value`]s.
-//! - The [`Verdict`] has the object as it would be stored or the [`Rejection`] with every
-//!   [`Violation`] in the API server's words, and what else the server tells.
+//! - A [`Validator`] validates objects of one version, [`v1`](Validator::v1) or
+//!   [`v1alpha1`](Validator::v1alpha1), with the newest CRD or that of a
+//!   [release](Validator::of_release). It is compiled once; a copy is a pointer.
+//! - A [`Request`] creates or updates an object, updates its status, or sets replicas through the
+//!   scale subresource. Objects are bytes or [`serde_json::Value`]s.
+//! - The [`Verdict`] has the stored object or the [`Rejection`] with every [`Violation`], in the
+//!   API server's words, and unknown fields and warnings.
 //! - [`is_valid`](crd_admission::Validator::is_valid), [`first`](crd_admission::Validator::first)
-//!   and [`all`](crd_admission::Validator::all) answer shorter questions.
-//! - [`fits_schema`](crd_admission::Validator::fits_schema) looks at the structure alone.
+//!   and [`all`](crd_admission::Validator::all) are cheaper if you need no stored object.
+//! - [`fits_schema`](crd_admission::Validator::fits_schema) checks the structure only.
 //! - `validate` and `validate_update` check the rules on a typed FeatureStore.
-//! - The engine is [`crd_admission`], which compiles any CustomResourceDefinition; here are the
-//!   FeatureStore's, and its rules as Rust, written from their text.
+//! - The engine is [`crd_admission`], which compiles any CustomResourceDefinition. This crate has
+//!   the FeatureStore's CRD, and its rules as Rust, generated from CEL.
 //!
 //! # A validating webhook
 //!
@@ -58,14 +58,15 @@
 //!
 //! # Stages
 //!
-//! The server's, in its order: decode; drop unknown fields and nulls; add defaults; metadata;
-//! schema; scale paths; list sets and maps; rules, unless the object has faults on which they could
-//! stumble. An update is forgiven what it leaves alone.
+//! The stages are the server's, in its order: decode; drop unknown fields and nulls; add defaults;
+//! check metadata, schema, scale paths, list sets and maps; evaluate rules, unless the object has
+//! errors that could make them fail. Ratcheting works as on the server: an update that does not
+//! touch a field is not rejected for it.
 //!
 //! # Features
 //!
-//! `types` (default) adds the rules on typed values and with them `k8s-openapi`. Without it the
-//! crate needs neither that nor `kube`.
+//! `types` (default) adds the rules on typed values, which need `k8s-openapi`. Without it the crate
+//! needs neither `k8s-openapi` nor `kube`.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(
     feature = "types",

@@ -1,4 +1,4 @@
-//! The rules on a typed FeatureStore, for those who hold one.
+//! The rules on a typed FeatureStore.
 
 use crd_admission::compiled::Path;
 use crd_admission::{Rejection, Violation};
@@ -10,7 +10,8 @@ use crate::validator::Validator;
 
 /// Checks every rule of the CRD on a typed FeatureStore, in well under a microsecond.
 ///
-/// The type stands for the schema; what it does not rule out (patterns, bounds) is not looked at.
+/// The type replaces the schema; constraints that it cannot express (patterns, bounds) are not
+/// checked.
 ///
 /// # Errors
 ///
@@ -22,7 +23,7 @@ pub fn validate(object: &FeatureStore) -> Result<(), Rejection> {
     refuse(violations(object))
 }
 
-/// Whether all rules hold: most objects have no fault.
+/// Whether all rules hold; fast, since most objects are valid.
 fn hold(object: &FeatureStore) -> bool {
     typed::hold(&object.spec) && applied(object).is_none_or(typed::hold)
 }
@@ -31,14 +32,14 @@ fn refuse(violations: Vec<Violation>) -> Result<(), Rejection> {
     Rejection::of(violations, KIND, GROUP)
 }
 
-/// Checks every rule of the CRD on an update, those that compare with the old object among them.
+/// Checks every rule of the CRD on an update, including transition rules.
 ///
-/// Gives the violations that the API server forgives, because nothing that they look at has
-/// changed.
+/// Returns the violations that the API server ignores, because the update does not touch their
+/// fields.
 ///
 /// # Errors
 ///
-/// The violations that are not forgiven, in the words of the API server.
+/// The violations that reject the update, in the words of the API server.
 pub fn validate_update(
     old: &FeatureStore,
     new: &FeatureStore,

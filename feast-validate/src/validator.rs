@@ -9,30 +9,30 @@ use feast_api::{Release, Version};
 use crate::rules::RULES;
 use crate::tables::{FEATURE_STORE, NEWEST};
 
-/// Judges FeatureStores of one version as the API server does: a
-/// [`crd_admission::Validator`] that was compiled with the program.
+/// Validates FeatureStores of one version as the API server does: a [`crd_admission::Validator`]
+/// compiled at build time.
 #[derive(Clone, Copy, Debug)]
 pub struct Validator(crd_admission::Validator<'static>);
 
 impl Validator {
-    /// The validator of FeatureStores of `feast.dev/v1`.
+    /// The validator of `feast.dev/v1`.
     pub fn v1() -> Self {
         Self::of(Version::V1)
     }
 
-    /// The validator of FeatureStores of `feast.dev/v1alpha1`.
+    /// The validator of `feast.dev/v1alpha1`.
     pub fn v1alpha1() -> Self {
         Self::of(Version::V1Alpha1)
     }
 
-    /// The validator of FeatureStores of a version.
+    /// The validator of a version.
     pub fn of(version: Version) -> Self {
         let validator = FEATURE_STORE.version(version.as_str());
         Self(validator.expect("the CRD has every version"))
     }
 
-    /// The validator of FeatureStores of a version, as the CRD of a release has it; nothing if that
-    /// release does not serve the version.
+    /// The validator of a version with the CRD of a release; `None` if the release does not serve
+    /// the version.
     ///
     /// ```
     /// use feast_api::{Release, Version};
@@ -60,13 +60,13 @@ impl Deref for Validator {
     }
 }
 
-/// The CustomResourceDefinition of FeatureStores, as it was compiled with the program.
+/// The compiled CustomResourceDefinition of FeatureStore.
 pub fn feature_store() -> &'static Crd {
     &FEATURE_STORE
 }
 
-/// The CustomResourceDefinition of FeatureStores of a release. It is compiled when it is first asked
-/// for, and kept; those of [`Release::NEWEST`] and [`Release::Main`] were compiled with the program.
+/// The CustomResourceDefinition of FeatureStore of a release. It is compiled on first use and kept;
+/// those of [`Release::NEWEST`] and [`Release::Main`] are compiled at build time.
 pub fn feature_store_of(release: Release) -> &'static Crd {
     static COMPILED: [OnceLock<Crd>; Release::ALL.len()] =
         [const { OnceLock::new() }; Release::ALL.len()];

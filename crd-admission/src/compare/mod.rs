@@ -1,4 +1,4 @@
-//! What a CustomResourceDefinition changes, compared with another one.
+//! Compares two CustomResourceDefinitions.
 
 mod difference;
 #[cfg(test)]
@@ -10,10 +10,10 @@ use serde_json::{Map, Value};
 
 pub use self::difference::{Change, Difference, Effect};
 
-/// What one CRD changes of another, of which each is JSON of `apiextensions.k8s.io/v1`.
+/// The changes from one CRD to another, both as JSON of `apiextensions.k8s.io/v1`.
 ///
-/// Versions are compared with those of their name. Descriptions, and whatever else judges no object,
-/// are not compared. Neither has to be one that a server takes.
+/// Versions are compared by name. Descriptions and other parts without validation are not compared.
+/// The CRDs need not be valid.
 ///
 /// ```
 /// use crd_admission::{Effect, differences};
@@ -57,12 +57,12 @@ pub fn differences(old: &Value, new: &Value) -> Vec<Difference> {
     found.all
 }
 
-/// How deep fields are compared one by one; what is deeper is compared as a whole.
+/// The depth up to which fields are compared one by one; deeper ones are compared as a whole.
 const DEEPEST: usize = 100;
-/// Keywords that bound a value from below and from above.
+/// Keywords that are lower and upper bounds.
 const LOWER: [&str; 4] = ["minimum", "minLength", "minItems", "minProperties"];
 const UPPER: [&str; 4] = ["maximum", "maxLength", "maxItems", "maxProperties"];
-/// Keywords that an object has to satisfy, other than bounds.
+/// Other keywords that constrain an object.
 const DEMANDS: [&str; 15] = [
     "type",
     "format",
@@ -80,7 +80,7 @@ const DEMANDS: [&str; 15] = [
     "x-kubernetes-list-map-keys",
     "x-kubernetes-list-type",
 ];
-/// Keywords that admit what is refused without them.
+/// Keywords that admit what is rejected without them.
 const PERMITS: [&str; 2] = ["nullable", "x-kubernetes-preserve-unknown-fields"];
 
 #[derive(Default)]
@@ -92,7 +92,7 @@ struct Differences {
 }
 
 impl Differences {
-    /// Goes on to a version.
+    /// Continues with a version.
     fn start(&mut self, name: &Value) {
         let name = name.as_str().unwrap_or_default();
         name.clone_into(&mut self.version);
@@ -108,7 +108,7 @@ impl Differences {
         });
     }
 
-    /// A keyword whose value is another one.
+    /// A keyword whose value differs.
     fn value(&mut self, keyword: &str, old: &Value, new: &Value, effect: Effect) {
         // `1` and `1.0` are one bound.
         let is_one_number = old.as_f64().is_some() && old.as_f64() == new.as_f64();
@@ -219,7 +219,7 @@ impl Differences {
         self.add(Change::Values { gained, lost }, effect);
     }
 
-    /// Rules are told apart by their text; one that keeps its message is the same in other words.
+    /// Rules are identified by their text; one with the same message counts as reworded.
     fn rules(&mut self, old: &Value, new: &Value) {
         let (old, new) = (rules(old), rules(new));
         let only = |these: &[(String, String)], others: &[(String, String)]| {
@@ -296,7 +296,7 @@ impl Differences {
         }
     }
 
-    /// The schema of what a list or a map holds; or whether it may hold any.
+    /// The schema of list items or map values; or whether there may be any.
     fn within(&mut self, keyword: &str, mark: &str, old: &Value, new: &Value) {
         let (old, new) = (&old[keyword], &new[keyword]);
         if old.is_object() && new.is_object() {

@@ -1,9 +1,9 @@
-//! What an API server demands of a CRD before it takes it, but for rules and defaults, which are
-//! checked where they are compiled.
+//! The API server's validation of CRDs, except rules and defaults, which are checked where they are
+//! compiled.
 //!
-//! A server reads a CRD, moves what all versions have in common to the top, and checks that: hence
-//! paths such as `spec.validation.openAPIV3Schema` for a CRD with one version. The steps of a path
-//! lead to where it stands in the text.
+//! A server decodes a CRD, moves what all versions have in common to the top level, and validates
+//! that: hence paths such as `spec.validation.openAPIV3Schema` for a CRD with one version. The
+//! steps of a path lead to the position in the text.
 
 mod keywords;
 mod names;
@@ -24,7 +24,7 @@ use crate::field_path::{FieldPath, Step};
 use crate::path::Path;
 use crate::schema::CompileError;
 
-/// A CRD whose parts have the JSON types that they should have.
+/// A CRD whose parts have the right JSON types.
 pub(crate) struct Definition<'a> {
     root: Node<'a>,
     pub(crate) spec: Node<'a>,
@@ -32,7 +32,7 @@ pub(crate) struct Definition<'a> {
     schemas: Shared,
 }
 
-/// Whether all versions have the same of something, which the server then has at the top.
+/// Whether all versions have the same value, which the server then has at the top level.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Shared {
     ByAll,
@@ -42,36 +42,36 @@ enum Shared {
 /// A schema of a CRD.
 pub(crate) struct VersionSchema<'a> {
     pub(crate) json: &'a Value,
-    /// The version that has it; nothing if all do.
+    /// Its version; `None` if all have it.
     pub(crate) version: Option<usize>,
     has_status: bool,
 }
 
-/// What is wrong with a schema.
+/// The errors of a schema.
 #[derive(Default)]
 pub(crate) struct SchemaFaults {
-    /// Those of keywords by themselves. Rules are not looked at above them.
+    /// Errors of single keywords. Rules above them are not compiled.
     pub(crate) keywords: Vec<Violation>,
     pub(crate) others: Vec<Violation>,
-    /// It is a structural schema: its defaults and rules can be looked at.
+    /// Whether it is structural, so that its defaults and rules can be compiled.
     pub(crate) is_structural: bool,
 }
 
-/// A CRD as a server reads it.
+/// A CRD as a server decodes it.
 ///
 /// # Errors
 ///
-/// If a part has another JSON type, or is nested too deeply.
+/// If a part has the wrong JSON type, or is nested too deeply.
 pub(crate) fn read(json: &Value) -> Result<Cow<'_, Value>, CompileError> {
     shape::read(json)
 }
 
 impl<'a> Definition<'a> {
-    /// Looks at a CRD that was read.
+    /// Validates a decoded CRD.
     ///
     /// # Errors
     ///
-    /// If it is of another type, or there is no `spec`.
+    /// If it has the wrong type, or no `spec`.
     pub(crate) fn of(json: &'a Value) -> Result<Self, CompileError> {
         let root = Node::of(json).ok_or(CompileError::NotACrd("no object"))?;
         let kind = (root.text("apiVersion"), root.text("kind"));
@@ -123,11 +123,11 @@ impl<'a> Definition<'a> {
             .collect()
     }
 
-    /// What is wrong with all but the schemas.
+    /// The errors outside of schemas.
     ///
     /// # Errors
     ///
-    /// If the metadata cannot be read.
+    /// If the metadata cannot be decoded.
     pub(crate) fn check(&self) -> Result<Vec<Violation>, Violation> {
         let mut out = Vec::new();
         let (spec, path) = (self.spec, &Path::ROOT.field("spec"));
@@ -236,7 +236,7 @@ impl VersionSchema<'_> {
         }
     }
 
-    /// What is wrong with the schema, but for defaults and rules.
+    /// The errors of the schema, except defaults and rules.
     pub(crate) fn check(&self, path: &Path<'_>) -> SchemaFaults {
         let Some(schema) = Node::of(self.json) else {
             return SchemaFaults::default();
@@ -272,7 +272,7 @@ impl VersionSchema<'_> {
     }
 }
 
-/// What the root may say beside the status, whose schema is taken out to judge updates of it.
+/// What the root may have besides the status, whose schema is used alone for status updates.
 const WITH_STATUS: [(&str, &str); 22] = [
     ("description", "Description"),
     ("type", "Type"),
@@ -300,7 +300,7 @@ const WITH_STATUS: [(&str, &str); 22] = [
     ),
     ("x-kubernetes-validations", "XValidations"),
 ];
-/// Keywords that the server looks at before the type.
+/// Keywords that the server checks before the type.
 const BEFORE_TYPE: [&str; 3] = ["id", "$schema", "$ref"];
 
 fn check_root(schema: Node<'_>, path: &Path<'_>, out: &mut Vec<Violation>) {
@@ -329,7 +329,7 @@ fn check_root(schema: Node<'_>, path: &Path<'_>, out: &mut Vec<Violation>) {
     }
 }
 
-/// Whether all versions say the same of something.
+/// Whether all versions have the same value.
 fn shared(versions: &[Node<'_>], part: &str) -> Shared {
     let are_same = |pair: &[Node<'_>]| match pair {
         [one, other] => {
@@ -346,8 +346,8 @@ fn shared(versions: &[Node<'_>], part: &str) -> Shared {
     }
 }
 
-/// Whether two versions say the same by a field: to the server a list or a map that is empty is one
-/// that is not there. What is no schema is compared to the letter.
+/// Whether two versions have the same value in a field: for the server, an empty list or map is
+/// absent. Everything except schemas is compared literally.
 fn is_same(field: &str, one: Option<&Value>, other: Option<&Value>) -> bool {
     let is_map = shape::is_map(field);
     match (one, other) {
@@ -393,7 +393,7 @@ fn has_defaults(schema: Node<'_>) -> bool {
         || lists.iter().any(|name| schema.list(name).any(has_defaults))
 }
 
-/// Where the server has something else than the text of a CRD has it: a zero is an index.
+/// Paths where the server differs from the CRD's text: a zero is an index.
 const MOVED: [(&[&str], &[&str]); 8] = [
     (
         &["spec", "validation"],
@@ -423,7 +423,7 @@ const MOVED: [(&[&str], &[&str]); 8] = [
     ),
 ];
 
-/// A violation with steps that lead to where it is in the text of the CRD.
+/// A violation with the steps to its position in the CRD's text.
 pub(crate) fn located(violation: Violation) -> Violation {
     let steps = violation.path.steps();
     let starts_with = |names: &[&str]| {

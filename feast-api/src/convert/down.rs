@@ -1,6 +1,6 @@
-//! `v1` to `v1alpha1`: what has no place there is named.
+//! `v1` to `v1alpha1`, with the fields that are lost.
 //!
-//! Structs are taken apart without `..`, so that a new field cannot be forgotten here.
+//! Structs are destructured without `..`, so that no new field is forgotten.
 
 use crate::{v1, v1alpha1};
 
@@ -10,13 +10,13 @@ use crate::{v1, v1alpha1};
 pub struct Downgraded {
     /// The object.
     pub object: v1alpha1::FeatureStore,
-    /// Paths of the fields that `v1alpha1` cannot say, such as `spec.replicas`.
+    /// Paths of the fields that `v1alpha1` lacks, such as `spec.replicas`.
     ///
-    /// Where a required field has no counterpart, what contains it is lost.
+    /// If a required field has no counterpart, its parent is lost.
     pub lost: Vec<String>,
 }
 
-/// Takes an object down to `v1alpha1`, and lists what it loses.
+/// Converts an object to `v1alpha1` and lists the lost fields.
 ///
 /// ```
 /// use feast_api::convert::downgrade;
@@ -49,7 +49,7 @@ pub fn downgrade(new: v1::FeatureStore) -> Downgraded {
     }
 }
 
-/// Collects paths, relative to where the conversion stands.
+/// Collects paths relative to the current position.
 #[derive(Default)]
 struct Lost {
     here: Vec<&'static str>,
@@ -57,7 +57,7 @@ struct Lost {
 }
 
 impl Lost {
-    /// Converts what stands at a field of where the conversion stands.
+    /// Converts a field at the current position.
     fn within<T>(&mut self, field: &'static str, convert: impl FnOnce(&mut Self) -> T) -> T {
         self.here.push(field);
         let converted = convert(self);
@@ -65,7 +65,7 @@ impl Lost {
         converted
     }
 
-    /// As [`within`](Self::within), of a field that may be absent.
+    /// As [`within`](Self::within), for an optional field.
     fn map<T, U>(
         &mut self,
         field: &'static str,
@@ -75,7 +75,7 @@ impl Lost {
         value.map(|value| self.within(field, |lost| convert(value, lost)))
     }
 
-    /// Notes a field that has no counterpart, if it is set.
+    /// Records a set field that has no counterpart.
     fn note(&mut self, field: &str, is_set: bool) {
         if is_set {
             let path = self.here.iter().copied().chain([field]);

@@ -1,7 +1,7 @@
-//! Conversion between the versions.
+//! Conversion between API versions.
 //!
-//! `v1alpha1` is a subset of `v1`: [`From`] takes an object up, and [`downgrade`] takes one down
-//! and says what it lost on the way.
+//! `v1alpha1` is a subset of `v1`: [`From`] converts up; [`downgrade`] converts down and lists the
+//! lost fields.
 
 mod down;
 mod up;

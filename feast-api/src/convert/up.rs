@@ -1,4 +1,4 @@
-//! `v1alpha1` to `v1`: every field has its place.
+//! `v1alpha1` to `v1`; nothing is lost.
 
 use crate::{v1, v1alpha1};
 

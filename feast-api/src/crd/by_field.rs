@@ -1,15 +1,13 @@
-//! Rules as JSON Schema that marks the field at fault, where CEL has a verdict on the object that it
-//! is in.
+//! Rules as JSON Schema that points at the field, where CEL only has a verdict on its parent.
 //!
-//! What is too much, or other than it should be, is marked where it stands. What is missing is
-//! marked where it would stand: at its parent.
+//! Superfluous and wrong values are reported at the value; missing ones at their parent.
 
 use serde_json::{Value, json};
 
 use crate::rules::{self, Rule};
 
-/// The schema of a rule of the CRD, for the place at which the rule stands; nothing of a rule that
-/// compares with what was there, and of one that is not today's.
+/// The JSON Schema of a CRD rule at its position; `None` for transition rules and for rules of
+/// other releases.
 pub(super) fn schema(expression: &str) -> Option<Value> {
     let rule = rules::of_expression(expression).filter(|rule| rule.expression == expression)?;
     let is = |other: &Rule| rule.name == other.name;
@@ -91,7 +89,7 @@ const AUTOSCALING: &[&str] = &["services", "scaling", "autoscaling"];
 /// The scheme of an object store.
 const OBJECT_STORE: &str = "^(s3|gs)://";
 
-/// What MLflow settings have fields for.
+/// The fields that MLflow settings have.
 const TYPED_IN_MLFLOW: [&str; 9] = [
     "enabled",
     "tracking_uri",
@@ -104,7 +102,7 @@ const TYPED_IN_MLFLOW: [&str; 9] = [
     "ops_experiment_suffix",
 ];
 
-/// What is said where a rule is broken.
+/// The message of a broken rule.
 struct Says(&'static str);
 
 impl Says {
@@ -113,17 +111,17 @@ impl Says {
         schema
     }
 
-    /// The value is not like this.
+    /// The value does not match.
     fn not(&self, schema: &Value) -> Value {
         self.with(json!({ "not": schema }))
     }
 
-    /// There is no value.
+    /// The value is absent.
     fn nothing(&self) -> Value {
         self.not(&json!({}))
     }
 
-    /// The value is like this, if it is a text.
+    /// The value, if it is a string, matches.
     fn like(&self, pattern: &str) -> Value {
         self.with(json!({ "pattern": pattern }))
     }
@@ -132,7 +130,7 @@ impl Says {
         self.with(json!({ "required": [field] }))
     }
 
-    /// There is one of the fields; of two the second is too much.
+    /// Exactly one of the fields is set; the second is the error.
     fn one_of(&self, fields: &[&str]) -> Value {
         let each = fields.iter().map(|field| json!({ "required": [field] }));
         let mut all = vec![self.with(json!({ "anyOf": each.collect::<Vec<_>>() }))];
@@ -160,7 +158,7 @@ fn many() -> Value {
     json!({ "type": "number", "exclusiveMinimum": 1 })
 }
 
-/// A text that has a pattern.
+/// A string with a pattern.
 fn text(pattern: &str) -> Value {
     json!({ "type": "string", "pattern": pattern })
 }
@@ -177,7 +175,7 @@ fn when(condition: &Value, schema: &Value) -> Value {
     json!({ "if": condition, "then": schema })
 }
 
-/// A field, by its path, is like this if it is there.
+/// If the field at the path is set, it matches.
 fn at(path: &[&str], schema: &Value) -> Value {
     path.iter().rev().fold(
         schema.clone(),
@@ -185,19 +183,19 @@ fn at(path: &[&str], schema: &Value) -> Value {
     )
 }
 
-/// A field, by its path, is there.
+/// The field at the path is set.
 fn field(path: &[&str]) -> Value {
     has(path, json!({}))
 }
 
-/// A field, by its path, is there and is like this.
+/// The field at the path is set and matches.
 fn has(path: &[&str], schema: Value) -> Value {
     path.iter().rev().fold(schema, |schema, name| {
         json!({ "type": "object", "required": [name], "properties": { *name: schema } })
     })
 }
 
-/// A switch is there, and has a value.
+/// A boolean is set to a value.
 fn is_set(name: &str, value: bool) -> Value {
     has(&[name], json!({ "const": value }))
 }

@@ -7,12 +7,11 @@ use crate::Version;
 
 /// A JSON Schema of one version, or of both, for editors and other tools.
 ///
-/// Stricter than the CRD where that helps to write a FeatureStore: `apiVersion` and `kind`
-/// are fixed, `metadata` and `spec` required, and unknown fields, which the API server drops,
-/// refused. Rules are in it as far as JSON Schema can tell them: all but those that compare an
-/// update with what was there. Of both versions `apiVersion` chooses one, so that what is wrong is
-/// told of a field, not of the whole object; so it is of a broken rule, in the rule's words
-/// (`errorMessage`, which editors show).
+/// Stricter than the CRD where that helps in an editor: `apiVersion` and `kind` are fixed,
+/// `metadata` and `spec` required, and unknown fields, which the API server drops, rejected. It
+/// includes all rules except transition rules. `apiVersion` selects the version, so that errors are
+/// reported at the field; errors of rules too, with the rule's message (`errorMessage`, which
+/// editors show).
 ///
 /// ```
 /// let schema = feast_api::crd::json_schema(Some(feast_api::Version::V1));
@@ -23,7 +22,7 @@ pub fn json_schema(version: Option<Version>) -> Value {
     json_schema_of(&super::Options::default().json(), &versions)
 }
 
-/// The same of a CRD, such as that of a release, and of versions that it has.
+/// The JSON Schema of another CRD, such as a release's, for some of its versions.
 ///
 /// ```
 /// # #[cfg(feature = "releases")] {
@@ -48,7 +47,7 @@ pub fn json_schema_of(crd: &Value, versions: &[Version]) -> Value {
     schema
 }
 
-/// The schema of the version that an object names, or that of `v1`.
+/// The schema of the version in the object's `apiVersion`, or else of `v1`.
 fn chosen_by_version(crd: &Value) -> Value {
     let versions = Version::ALL.map(Version::api_version);
     let older = Version::V1Alpha1.api_version();
@@ -63,8 +62,7 @@ fn chosen_by_version(crd: &Value) -> Value {
     })
 }
 
-/// The schema of a version, whichever the object names; nothing is demanded by one that the CRD
-/// lacks.
+/// The schema of one version, regardless of `apiVersion`; empty if the CRD lacks the version.
 fn editor_schema(crd: &Value, version: Version) -> Value {
     let versions = crd["spec"]["versions"].as_array().into_iter().flatten();
     let mut versions = versions.filter(|each| each["name"] == version.as_str());
@@ -82,7 +80,7 @@ fn editor_schema(crd: &Value, version: Version) -> Value {
     schema
 }
 
-/// Drops rules: nobody writes a status.
+/// Drops rules: nobody writes a status by hand.
 fn without_rules(schema: &mut Map<String, Value>) {
     schema.remove(RULES);
     let inner = schema.values_mut();
@@ -91,11 +89,11 @@ fn without_rules(schema: &mut Map<String, Value>) {
         .for_each(without_rules);
 }
 
-/// Where a schema has its rules.
+/// The paths of a schema's rules.
 const RULES: &str = "x-kubernetes-validations";
 
-/// Refuses unknown fields, and puts rules and what else only Kubernetes understands into words of
-/// JSON Schema, or drops it.
+/// Rejects unknown fields, and translates or drops rules and other keywords that only Kubernetes
+/// understands.
 fn close(schema: &mut Map<String, Value>) {
     let rules = schema.get(RULES).and_then(Value::as_array);
     let rules = rules.into_iter().flatten();

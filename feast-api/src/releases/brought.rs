@@ -1,7 +1,7 @@
-//! A table for each release: what it brought to the CRD.
+//! The CRD changes of each release, as tables.
 //!
-//! From these, and the CRD of today, the CRD of each release is made. A release that is not here
-//! brought nothing.
+//! The CRD of each release is derived from these and the current CRD. A release that is not listed
+//! changed nothing.
 
 use super::{CrdChange, Release};
 use crate::Version;
@@ -9,7 +9,7 @@ use crate::rules::{self, Rule};
 
 use CrdChange::{Default, Field, Optional, Required, Scale};
 
-/// What a release brought: to all versions that there were, and to `v1` alone.
+/// The changes of a release: to all its versions, and to `v1` only.
 #[derive(Clone, Copy)]
 pub(super) struct Brought {
     pub(super) all: &'static [CrdChange],

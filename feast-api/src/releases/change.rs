@@ -1,86 +1,86 @@
-//! One thing that a release changed in the CRD.
+//! A change of the CRD in a release.
 
 use core::fmt;
 
 use crate::Version;
 use crate::rules::Rule;
 
-/// One thing that a release changed in the CRD.
+/// A change of the CRD in a release.
 ///
-/// Paths begin with `spec` or `status`; `[]` stands for each element of a list. What changes below
-/// `spec` changes below `status.applied` too.
+/// Paths start with `spec` or `status`; `[]` stands for list elements. A change below `spec` also
+/// applies below `status.applied`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum CrdChange {
-    /// A version is served from now on, and stored; the one before is deprecated.
+    /// A version is added and stored; the older one is deprecated.
     Version(Version),
-    /// The scale subresource.
+    /// The scale subresource is added.
     Scale,
-    /// A field is new, with all within it.
+    /// A field is added, with everything below it.
     Field(&'static str),
-    /// A field is gone.
+    /// A field is removed.
     #[non_exhaustive]
     Gone {
-        /// Where it was.
+        /// The old path.
         path: &'static str,
-        /// Its schema, as JSON.
+        /// The schema, as JSON.
         schema: &'static str,
     },
-    /// A field is elsewhere.
+    /// A field is moved.
     #[non_exhaustive]
     Moved {
-        /// Where it was.
+        /// The old path.
         from: &'static str,
-        /// Where it is.
+        /// The new path.
         to: &'static str,
     },
-    /// The values of an enumeration.
+    /// The values of an enumeration change.
     #[non_exhaustive]
     Values {
-        /// Where they are allowed.
+        /// The path of the enumeration.
         path: &'static str,
-        /// Those that are new.
+        /// The added values.
         gained: &'static [&'static str],
-        /// Those that are gone, each with its index among those before.
+        /// The removed values, each with its old index.
         lost: &'static [(&'static str, usize)],
     },
-    /// The pattern of a text is another one.
+    /// The pattern of a string changes.
     #[non_exhaustive]
     Pattern {
-        /// Of which field.
+        /// The field.
         path: &'static str,
-        /// The pattern before.
+        /// The old pattern.
         was: &'static str,
     },
-    /// A field has a default value.
+    /// A field gets a default.
     Default(&'static str),
-    /// A field must be there.
+    /// A field becomes required.
     Required(&'static str),
-    /// A field need no longer be there.
+    /// A field is no longer required.
     Optional(&'static str),
-    /// A rule stands at a place that had none, or other ones.
+    /// An object gets a rule.
     #[non_exhaustive]
     Rule {
-        /// Of which object.
+        /// The object.
         path: &'static str,
         /// The rule.
         rule: &'static Rule,
     },
-    /// A rule says something else.
+    /// A rule changes.
     #[non_exhaustive]
     OtherRule {
-        /// Of which object.
+        /// The object.
         path: &'static str,
-        /// What it says.
+        /// The new rule.
         rule: &'static Rule,
-        /// The expression before.
+        /// The old expression.
         expression: &'static str,
-        /// The message before.
+        /// The old message.
         message: &'static str,
     },
 }
 
-/// A sentence of Markdown, without its full stop.
+/// Writes a Markdown sentence without its full stop.
 impl fmt::Display for CrdChange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -138,7 +138,7 @@ fn any_of<'a>(values: impl Iterator<Item = &'a &'a str>) -> String {
 }
 
 impl CrdChange {
-    /// Whether it is of a field at a path, or of one around it.
+    /// Whether it concerns the field at a path or one of its parents.
     pub(super) fn concerns(&self, path: &str) -> bool {
         let is_around = |outer| {
             let mut inner = names(path);
@@ -151,7 +151,7 @@ impl CrdChange {
         }
     }
 
-    /// Where it is, if it is of a field: where that is from now on, if it still is.
+    /// The field's path, if it concerns a field; the new one, if it moved.
     pub const fn path(&self) -> Option<&'static str> {
         match *self {
             Self::Version(_) | Self::Scale => None,

@@ -1,4 +1,4 @@
-//! Releases of Feast's operator, and what each brought to the CRD.
+//! Releases of Feast's operator, and their changes to the CRD.
 //!
 //! ```
 //! use feast_api::{CrdChange, Release};
@@ -23,9 +23,9 @@ pub use change::CrdChange;
 
 macro_rules! releases {
     ($( $(#[doc = $doc:literal])+ $release:ident = $name:literal on $date:literal; )+) => {
-        /// A release of Feast's operator. Later ones are greater.
+        /// A release of Feast's operator, ordered by age.
         ///
-        /// The first is the first that has the operator's CRD as Feast publishes it here.
+        /// The first is the first with this CRD.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
         pub enum Release {
@@ -33,7 +33,7 @@ macro_rules! releases {
         }
 
         impl Release {
-            /// Every release that is known, the oldest first.
+            /// All known releases, oldest first.
             pub const ALL: &'static [Self] = &[$(Self::$release),+];
 
             /// The release's name, such as `0.66.0`.
@@ -41,7 +41,7 @@ macro_rules! releases {
                 match self { $(Self::$release => $name,)+ }
             }
 
-            /// The day of its commit, such as `2026-08-21`.
+            /// The date of its commit, such as `2026-08-21`.
             pub const fn date(self) -> &'static str {
                 match self { $(Self::$release => $date,)+ }
             }
@@ -104,16 +104,15 @@ releases! {
     V0_65 = "0.65.0" on "2026-07-20";
     /// 0.66.0.
     V0_66 = "0.66.0" on "2026-08-21";
-    /// The commit after the newest tag. The types of this crate and its CRD are this
-    /// one's.
+    /// The commit after the newest tag, which this crate's types and CRD match.
     Main = "main" on "2026-08-21";
 }
 
 impl Release {
-    /// The newest that has a tag: the one before `main`.
+    /// The newest tagged release: the one before `main`.
     pub const NEWEST: Self = Self::ALL[Self::ALL.len() - 2];
 
-    /// The versions that its CRD serves, the stored one last.
+    /// The API versions that its CRD serves, the stored one last.
     pub fn versions(self) -> &'static [Version] {
         if self < Self::V0_58 {
             return &[Version::V1Alpha1];
@@ -121,14 +120,13 @@ impl Release {
         &Version::ALL
     }
 
-    /// What it brought to the CRD: to all versions, and to `v1` alone. The first release has nothing
-    /// to be compared with.
+    /// Its CRD changes: to all versions, and to `v1` only. The first release has none.
     pub fn changes(self) -> impl Iterator<Item = &'static CrdChange> {
         let brought = brought::by(self);
         brought.all.iter().chain(brought.v1)
     }
 
-    /// What it brought to a version of the CRD.
+    /// Its changes to a version of the CRD.
     pub fn changes_of(self, version: Version) -> impl Iterator<Item = &'static CrdChange> {
         let brought = brought::by(self);
         let v1: &[_] = match version {
@@ -138,8 +136,8 @@ impl Release {
         brought.all.iter().chain(v1)
     }
 
-    /// The fields of `spec` that are new with it, without the leading `spec.`; of those within
-    /// others, the outermost. `[]` stands for each element.
+    /// The fields of `spec` that it added, without the leading `spec.`; only the outermost of
+    /// nested ones. `[]` stands for list elements.
     ///
     /// ```
     /// use feast_api::Release;
@@ -154,7 +152,7 @@ impl Release {
         })
     }
 
-    /// The first release with a field, if that came later than the CRD itself.
+    /// The first release with a field, unless the field is as old as the CRD.
     ///
     /// ```
     /// use feast_api::Release;
@@ -167,8 +165,8 @@ impl Release {
         fields.next_back().map(|(release, _)| release)
     }
 
-    /// The first release whose enumeration at a path has a value, if that came later than the
-    /// enumeration itself.
+    /// The first release with a value of the enumeration at a path, unless the value is as old as
+    /// the enumeration.
     ///
     /// ```
     /// use feast_api::Release;
@@ -198,8 +196,8 @@ impl Release {
         Self::of_field(path).is_none_or(|first| first <= self)
     }
 
-    /// The release of Feast that servers run unless an image is given, which is also the
-    /// `feastVersion` of the status. Between tags it is that of the last one.
+    /// The Feast release of the default server image, and the status' `feastVersion`. For commits
+    /// between tags it is the last tag.
     pub const fn feast_version(self) -> &'static str {
         match self {
             Self::Main => Self::NEWEST.name(),
@@ -208,9 +206,9 @@ impl Release {
     }
 }
 
-/// What releases changed about a field, or about one that it is within, the oldest first.
+/// The changes of a field or its parents, oldest first.
 ///
-/// The path begins with `spec` or `status`; `[0]` or `[]` for the elements of a list may be left out.
+/// The path starts with `spec` or `status`; `[0]` or `[]` for list elements is optional.
 ///
 /// ```
 /// use feast_api::{CrdChange, Release, history};
@@ -239,7 +237,7 @@ impl fmt::Display for Release {
     }
 }
 
-/// The text names no release that is known.
+/// The text is not a known release.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnknownRelease {
     text: String,
@@ -259,7 +257,7 @@ impl fmt::Display for UnknownRelease {
 
 impl core::error::Error for UnknownRelease {}
 
-/// Reads `0.66.0`, `v0.66.0` or `0.66`.
+/// Parses `0.66.0`, `v0.66.0` or `0.66`.
 ///
 /// ```
 /// use feast_api::Release;

@@ -1,4 +1,4 @@
-//! The CRD of a release: that of today without what came later.
+//! The CRD of a release: the current one minus later changes.
 
 use serde_json::{Map, Value, json};
 
@@ -6,10 +6,10 @@ use super::{CrdChange, Release};
 use crate::Version;
 
 impl Release {
-    /// Its CRD as JSON, with the descriptions of fields that are still there.
+    /// Its CRD as JSON, with the descriptions of the current one.
     ///
-    /// Equal to the one that was published with it, but for descriptions and the annotation of the
-    /// generator.
+    /// Equal to the published CRD of the release, except for descriptions and the generator's
+    /// annotation.
     ///
     /// ```
     /// use feast_api::Release;
@@ -25,7 +25,7 @@ impl Release {
     }
 }
 
-/// From the CRD of a release to that of the one before.
+/// Turns the CRD of a release into that of its predecessor.
 fn undo(crd: &mut Value, release: Release) {
     let versions = crd.pointer_mut("/spec/versions");
     let versions = versions.and_then(Value::as_array_mut);
@@ -58,7 +58,7 @@ fn remove_version(versions: &mut Vec<Value>, version: Version) {
     }
 }
 
-/// Undoes a change of one version, below `spec` and below `status.applied`.
+/// Undoes a change in one version, below `spec` and `status.applied`.
 fn undo_change(definition: &mut Value, change: &CrdChange) {
     if let CrdChange::Scale = change {
         object(&mut definition["subresources"]).remove("scale");
@@ -72,7 +72,7 @@ fn undo_change(definition: &mut Value, change: &CrdChange) {
     }
 }
 
-/// The schemas of a version. What is said of `spec` is meant of `place`.
+/// The schemas of a version. Paths below `spec` are resolved at `place`.
 struct Schemas<'a> {
     root: &'a mut Value,
     place: &'static str,
@@ -97,13 +97,13 @@ impl Schemas<'_> {
         }))
     }
 
-    /// The schema of the object that has a field, and the field's name.
+    /// The schema of a field's parent, and the field's name.
     fn around<'p>(&mut self, path: &'p str) -> (&mut Map<String, Value>, &'p str) {
         let (outer, name) = path.rsplit_once('.').expect("a field of an object");
         (self.field(outer), name)
     }
 
-    /// A keyword's list in the schema of a field; empty if it is not there.
+    /// The list of a keyword in a field's schema; empty if absent.
     fn list<'v>(schema: &'v mut Map<String, Value>, keyword: &str) -> &'v mut Vec<Value> {
         let list = schema.entry(keyword).or_insert_with(|| json!([]));
         list.as_array_mut().expect("a list")
@@ -180,7 +180,7 @@ fn undo_in_schema(schemas: &mut Schemas<'_>, change: &CrdChange) {
 
 const RULES: &str = "x-kubernetes-validations";
 
-/// Removes elements from a keyword's list, and the keyword if none is left.
+/// Removes elements from a keyword's list, and the keyword if the list becomes empty.
 fn remove_from(schema: &mut Map<String, Value>, keyword: &str, is_it: impl Fn(&Value) -> bool) {
     let list = Schemas::list(schema, keyword);
     list.retain(|each| !is_it(each));

@@ -1,11 +1,11 @@
-//! What surrounds the schemas in the CRD, by kube-derive.
+//! The CRD around the schemas, by kube-derive.
 
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
 use kube::core::crd::merge_crds;
 use kube::{CustomResource, CustomResourceExt};
 use serde::{Deserialize, Serialize};
 
-/// A status, so that kube-derive declares the sub-resource.
+/// A status, so that kube-derive declares the subresource.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Status {}
 
@@ -57,7 +57,7 @@ struct V1Frame {}
 )]
 struct V1Alpha1Frame {}
 
-/// The CRD of both versions, still without schemas.
+/// The CRD of both versions, without schemas.
 pub(super) fn merged() -> CustomResourceDefinition {
     let mut crd = merge_crds(vec![V1::crd(), V1Alpha1::crd()], "v1")
         .expect("both versions are of one resource");

@@ -2,10 +2,10 @@ use schemars::Schema;
 use schemars::transform::{Transform, transform_subschemas};
 use serde_json::{Map, Value};
 
-/// Replaces each `$ref` by the definition that it names, and drops the definitions.
+/// Replaces each `$ref` with its definition, and drops the definitions.
 ///
-/// A structural schema has no references. What stands beside the reference, such as a field's
-/// description, wins over the definition's own.
+/// A structural schema has no references. Keywords beside the reference, such as a field's
+/// description, override the definition's.
 ///
 /// ```json
 /// { "properties": { "a": { "$ref": "#/$defs/A", "description": "mine" } },
@@ -39,7 +39,7 @@ impl Transform for Inliner {
 }
 
 impl Inliner {
-    /// Takes the reference out of the schema and gives what it refers to.
+    /// Removes the reference from the schema and returns its target.
     fn referred(&self, schema: &mut Schema) -> Option<Map<String, Value>> {
         let reference = schema.remove("$ref")?;
         let name = reference.as_str()?.strip_prefix("#/$defs/")?;

@@ -1,8 +1,8 @@
 //! Kubernetes' own types as controller-gen writes them.
 //!
-//! k8s-openapi takes its schemas from Kubernetes' OpenAPI document, which lacks what the markers
-//! in Kubernetes' Go sources say. The facts here are those markers, for the types that a
-//! FeatureStore contains; each is about a type, never about a place in the CRD.
+//! k8s-openapi takes its schemas from Kubernetes' OpenAPI document, which lacks the markers of
+//! Kubernetes' Go sources. This module has those markers, for the types in a FeatureStore; each
+//! belongs to a type, never to a place in the CRD.
 
 use schemars::Schema;
 use schemars::transform::Transform;
@@ -17,8 +17,8 @@ impl Transform for KubernetesTypes {
     }
 }
 
-/// Leaves out of the definitions of Kubernetes' types what a CRD has no room for: most of its size
-/// would be Kubernetes' own documentation, which it says where to find.
+/// Removes the documentation of Kubernetes' types, which would be most of the CRD's size, and
+/// refers to where it is.
 pub(super) struct BriefTypes;
 
 impl Transform for BriefTypes {
@@ -27,7 +27,7 @@ impl Transform for BriefTypes {
     }
 }
 
-/// Does something to each definition of a type of Kubernetes; its path is such as
+/// Applies a function to each definition of a Kubernetes type, with its path, such as
 /// `api.core.v1.Volume`.
 fn each(schema: &mut Schema, change: fn(&str, &mut Map<String, Value>)) {
     let Some(Value::Object(definitions)) = schema.get_mut("$defs") else {
@@ -40,18 +40,18 @@ fn each(schema: &mut Schema, change: fn(&str, &mut Map<String, Value>)) {
     }
 }
 
-/// The name of a type, of which the path is given.
+/// The name of a type, from its path.
 fn name(path: &str) -> &str {
     path.rsplit('.').next().unwrap_or(path)
 }
 
-/// What the names of Kubernetes' types start with.
+/// The prefix of Kubernetes' type names.
 const PREFIX: &str = "io.k8s.";
 
 /// The form of a quantity, as in the marker of `resource.Quantity`.
 const QUANTITY: &str = r"^(\+|-)?(([0-9]+(\.[0-9]*)?)|(\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\+|-)?(([0-9]+(\.[0-9]*)?)|(\.[0-9]+))))?$";
 
-/// Types that are or embed a `LocalObjectReference`: atomic, with an empty name by default.
+/// Types that are or embed a `LocalObjectReference`: atomic, with an empty default name.
 const REFERENCES: &[&str] = &[
     "ConfigMapEnvSource",
     "ConfigMapKeySelector",
@@ -63,7 +63,7 @@ const REFERENCES: &[&str] = &[
     "SecretProjection",
 ];
 
-/// Other types whose fields are owned as a whole (`+structType=atomic`).
+/// Other atomic types (`+structType=atomic`).
 const ATOMIC: &[&str] = &[
     "FileKeySelector",
     "LabelSelector",
@@ -123,7 +123,7 @@ fn int_or_string(definition: &mut Map<String, Value>) {
     );
 }
 
-/// Says of each list how it is merged; Kubernetes' lists are atomic unless marked otherwise.
+/// Sets how each list is merged; Kubernetes' lists are atomic unless marked otherwise.
 fn lists(name: &str, definition: &mut Map<String, Value>) {
     for (field, schema) in properties(definition) {
         if schema.get("type") != Some(&json!("array")) {
@@ -144,7 +144,7 @@ fn lists(name: &str, definition: &mut Map<String, Value>) {
     }
 }
 
-/// Gives a field a default, in JSON; it is then not required.
+/// Gives a field a JSON default and makes it optional.
 fn default(field: &str, json: &str, definition: &mut Map<String, Value>) {
     let value: Value = serde_json::from_str(json).expect("a JSON literal");
     if let Some((_, schema)) = properties(definition).find(|(property, _)| *property == field) {
@@ -158,7 +158,7 @@ fn default(field: &str, json: &str, definition: &mut Map<String, Value>) {
     }
 }
 
-/// Leaves out the documentation of one type.
+/// Removes the documentation of one type.
 fn shorten(path: &str, definition: &mut Map<String, Value>) {
     if name(path) == "ObjectMeta" {
         // controller-gen leaves embedded metadata open.

@@ -1,19 +1,18 @@
-//! The CustomResourceDefinition, made from the types.
+//! Generates the CustomResourceDefinition from the types.
 //!
-//! schemars describes the Rust types; a chain of small transforms turns that into the structural
-//! schema that controller-gen, the reference's generator, would have written:
+//! schemars describes the Rust types. A chain of small transforms turns that into the structural
+//! schema that controller-gen, the reference's generator, writes:
 //!
-//! 1. `kubernetes` gives Kubernetes' own types what k8s-openapi leaves out, and takes out what a
-//!    CRD has no room for,
-//! 2. `inline` replaces references by what they refer to,
-//! 3. `not_null` removes `null`, which stands for an absent field only in Rust,
+//! 1. `kubernetes` completes Kubernetes' own types and removes their documentation,
+//! 2. `inline` replaces references with their targets,
+//! 3. `not_null` removes `null`, which means an absent field in Rust only,
 //! 4. `prose` joins the lines of descriptions,
-//! 5. `rules` puts the CEL rules in their places.
+//! 5. `rules` adds the CEL rules.
 //!
-//! kube-derive supplies the frame around the schemas: names, columns and sub-resources.
+//! kube-derive provides the rest of the CRD: names, columns and subresources.
 //!
-//! The result depends on the Kubernetes release that is selected for k8s-openapi. The committed
-//! CRD, which [`crd()`](crate::crd()) returns, is made with 1.35.
+//! The result depends on the Kubernetes release selected for k8s-openapi. The committed CRD, which
+//! [`crd()`](crate::crd()) returns, is generated with 1.35.
 
 mod frame;
 mod inline;
@@ -35,13 +34,13 @@ use serde_json::Value;
 
 use crate::{Version, v1, v1alpha1};
 
-/// Makes the CRD of both versions from the types.
+/// Generates the CRD of both versions from the types.
 ///
-/// Costly; [`crd()`](crate::crd()) has the result at hand.
+/// Slow; [`crd()`](crate::crd()) has the committed result.
 ///
 /// # Panics
 ///
-/// If the types do not make a structural schema, which the tests of this crate rule out.
+/// If the types do not form a structural schema, which this crate's tests rule out.
 pub fn generate() -> CustomResourceDefinition {
     let mut crd = frame::merged();
     for version in &mut crd.spec.versions {
@@ -57,7 +56,7 @@ pub fn generate() -> CustomResourceDefinition {
     crd
 }
 
-/// The schema of a version with all documentation: that of Kubernetes' own types, too, and of
+/// The schema of a version with all documentation, including that of Kubernetes' own types and of
 /// `metadata`. For people; a CRD has [no room](generate) for it.
 ///
 /// ```
@@ -88,7 +87,7 @@ fn structural<T: JsonSchema>(version: Version) -> Schema {
     schema
 }
 
-/// The schema of a type, with definitions of the types that it uses.
+/// The schema of a type, with the definitions it uses.
 fn described<T: JsonSchema>() -> Schema {
     let settings = SchemaSettings::draft2020_12().with(|settings| settings.meta_schema = None);
     let mut schema = settings.into_generator().into_root_schema_for::<T>();
@@ -97,14 +96,14 @@ fn described<T: JsonSchema>() -> Schema {
     schema
 }
 
-/// Brings a schema into the form of structural ones.
+/// Turns a schema into a structural one.
 fn simplify(schema: &mut Schema) {
     inline::InlineDefinitions.transform(schema);
     not_null::NotNull.transform(schema);
     prose::UnwrapProse.transform(schema);
 }
 
-/// The schema of a root type: what every Kubernetes object has, around a spec and a status.
+/// The schema of a root type: the fields of every Kubernetes object, with spec and status.
 pub(crate) fn root<Spec: JsonSchema, Status: JsonSchema>(
     generator: &mut SchemaGenerator,
 ) -> Schema {

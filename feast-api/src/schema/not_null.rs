@@ -2,10 +2,10 @@ use schemars::Schema;
 use schemars::transform::{Transform, transform_subschemas};
 use serde_json::{Value, json};
 
-/// Removes `null` from what a value may be.
+/// Removes `null` from types.
 ///
-/// For schemars an `Option` is a value or `null`. The published CRD knows no `null`: the API
-/// server drops one, or puts the default in its place, before it looks at the schema.
+/// In schemars an `Option` is a value or `null`. The published CRD has no `null`: the API server
+/// drops it, or replaces it with the default, before it checks the schema.
 ///
 /// `{ "type": ["integer", "null"] }` becomes `{ "type": "integer" }`, and
 /// `{ "anyOf": [{ "type": "string" }, { "type": "null" }] }` becomes `{ "type": "string" }`.

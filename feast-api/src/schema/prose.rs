@@ -2,7 +2,7 @@ use schemars::Schema;
 use schemars::transform::{Transform, transform_subschemas};
 use serde_json::Value;
 
-/// Joins the lines of a description's paragraphs, which doc comments wrap.
+/// Joins the wrapped lines of descriptions.
 pub(super) struct UnwrapProse;
 
 impl Transform for UnwrapProse {

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 use crate::Version;
 use crate::rules::{RULES, Rule};
 
-/// Puts the rules of a version into its schema, below `spec` and below `status.applied`.
+/// Adds a version's rules to its schema, below `spec` and `status.applied`.
 pub(super) fn attach(version: Version, schema: &mut Schema) {
     for root in ["spec", "status.applied"] {
         for rule in RULES.iter().filter(|rule| rule.applies_to(version)) {
@@ -18,7 +18,7 @@ pub(super) fn attach(version: Version, schema: &mut Schema) {
     }
 }
 
-/// The schema at a dotted path, unless this version lacks it.
+/// The schema at a dotted path; `None` if this version lacks it.
 fn find<'a>(schema: &'a mut Map<String, Value>, path: &str) -> Option<&'a mut Map<String, Value>> {
     path.split('.').try_fold(schema, |schema, field| {
         schema

@@ -1,10 +1,10 @@
-//! The API server before the store.
+//! Admission of the API server.
 
 use feast_api::Version;
 use feast_validate::{Rejection, Request, Validator};
 use serde_json::Value;
 
-/// What is stored of an object that is created, or that replaces a stored one.
+/// The stored form of an object that is created or replaced.
 pub(super) fn admit(old: Option<&Value>, object: &Value) -> Result<Value, Rejection> {
     let version = object["apiVersion"]
         .as_str()
@@ -22,7 +22,7 @@ pub(super) fn admit(old: Option<&Value>, object: &Value) -> Result<Value, Reject
     Ok(stored)
 }
 
-/// An object as users write it: the server makes up uids and resource versions.
+/// Users may omit uids and resource versions: the server sets them.
 fn as_written(object: &Value) -> Value {
     let mut object = object.clone();
     if let Some(metadata) = object["metadata"].as_object_mut() {

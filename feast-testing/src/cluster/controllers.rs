@@ -1,4 +1,4 @@
-//! What others do in a cluster while an operator works.
+//! Controllers that run beside the operator.
 
 use std::collections::BTreeSet;
 
@@ -6,19 +6,19 @@ use serde_json::Value;
 
 use super::{Key, Store};
 
-/// The controllers of Kubernetes that are played. None by default.
+/// The Kubernetes controllers to simulate. None by default.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Controllers {
-    /// Deletes what belongs to nobody any more.
+    /// Deletes objects without living owners.
     pub(crate) garbage_collection: bool,
     /// Makes pods ready.
     pub(crate) availability: bool,
-    /// How many replicas the load calls for.
+    /// The number of replicas that the load needs.
     pub(crate) load: Option<i32>,
 }
 
 impl Controllers {
-    /// One round of each.
+    /// Runs each once.
     pub(crate) fn play(self, store: &mut Store) {
         if self.garbage_collection {
             collect_garbage(store);
@@ -33,7 +33,7 @@ impl Controllers {
     }
 }
 
-/// Deletes objects of which no owner is left, until there are none.
+/// Deletes objects without living owners, until there are none.
 fn collect_garbage(store: &mut Store) {
     loop {
         let garbage = store.take_garbage();

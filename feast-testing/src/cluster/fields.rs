@@ -1,11 +1,11 @@
-//! Who gave the fields of an object their values.
+//! Managers of an object's fields.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde_json::Value;
 
-/// The fields of an object by JSON pointer, each with those who manage it.
+/// The fields of an object by JSON pointer, each with its managers.
 ///
 /// As with server-side apply, except that a list is one field. Most fields have the same managers,
 /// which are there once.
@@ -15,14 +15,14 @@ pub(crate) struct Fields(pub(super) BTreeMap<String, Arc<Managed>>);
 /// A field's managers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Managed {
-    /// Those who wrote the value.
+    /// The managers that wrote the value.
     pub(super) by: BTreeSet<String>,
-    /// Those of them who did so by applying, and can take the field away by leaving it out.
+    /// Those that applied it, and can remove the field by omitting it.
     pub(super) applied_by: BTreeSet<String>,
 }
 
 impl Fields {
-    /// A manager changed an object in any way. Gives the fields that it took from others.
+    /// Records a write by a manager. Returns the fields that it took from others.
     pub(super) fn written(
         &mut self,
         manager: &str,
@@ -53,7 +53,7 @@ impl Fields {
         taken
     }
 
-    /// A manager applied an object.
+    /// Records an apply by a manager.
     pub(super) fn applied(&mut self, manager: &str, wanted: &Value) {
         let wanted = leaves(wanted);
         let mut shared = Vec::new();
@@ -69,7 +69,7 @@ impl Fields {
         }
     }
 
-    /// The fields of others that applying would change.
+    /// The fields of others that an apply would change.
     pub(super) fn conflicts(&self, manager: &str, live: &Value, wanted: &Value) -> Vec<String> {
         let live = leaves(live);
         let is_conflict = |(field, value): &(&String, &&Value)| {
@@ -83,7 +83,7 @@ impl Fields {
             .collect()
     }
 
-    /// The fields that a manager applied before, alone, and leaves out now.
+    /// The fields that only this manager has applied before, and now omits.
     pub(super) fn left_out(&self, manager: &str, wanted: &Value) -> Vec<String> {
         let wanted = leaves(wanted);
         let is_left_out = |(field, managed): &(&String, &Arc<Managed>)| {
@@ -98,7 +98,7 @@ impl Fields {
             .collect()
     }
 
-    /// Whether a manager has all fields under a JSON pointer, of which there are some.
+    /// Whether a manager has all fields under a JSON pointer, and there are some.
     pub(super) fn are_of(&self, manager: &str, pointer: &str) -> bool {
         let below = format!("{pointer}/");
         let mut fields = self.0.iter().filter(|(field, _)| field.starts_with(&below));
@@ -106,7 +106,7 @@ impl Fields {
         fields.next().is_some_and(is_managed) && fields.all(is_managed)
     }
 
-    /// Whether somebody manages a field, but not this manager.
+    /// Whether other managers have a field, but not this one.
     fn is_foreign(&self, field: &str, manager: &str) -> bool {
         let by = self.0.get(field).map(|managed| &managed.by);
         by.is_some_and(|by| !by.is_empty() && !by.contains(manager))

@@ -4,23 +4,23 @@ use std::str::FromStr;
 use feast_render::ObjectRef;
 use serde_json::Value;
 
-/// What tells one object from another, written `apiVersion/Kind/namespace/name`.
+/// The identity of an object, written `apiVersion/Kind/namespace/name`.
 ///
-/// The namespace of a cluster-wide object is empty.
+/// The namespace of a cluster-scoped object is empty.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Key {
     /// Group and version, such as `apps/v1`; the core group has only a version.
     pub api_version: String,
     /// Kind, such as `Deployment`.
     pub kind: String,
-    /// Namespace, empty for a cluster-wide object.
+    /// Namespace, empty for a cluster-scoped object.
     pub namespace: String,
     /// Name.
     pub name: String,
 }
 
 impl Key {
-    /// A key of these parts.
+    /// Creates a key from its parts.
     pub fn new(api_version: &str, kind: &str, namespace: &str, name: &str) -> Self {
         Self {
             api_version: api_version.into(),
@@ -30,7 +30,7 @@ impl Key {
         }
     }
 
-    /// The key of an object; what the object does not say is empty.
+    /// The key of an object; missing parts are empty.
     pub fn of(object: &Value) -> Self {
         let text = |pointer| {
             object
@@ -48,7 +48,7 @@ impl Key {
 }
 
 impl Key {
-    /// Whether it is of an object by which programs tell what they do, and which nothing comes of.
+    /// Whether it is an event, which has no effects.
     pub(crate) fn is_record(&self) -> bool {
         ["Event", "Lease"].contains(&self.kind.as_str())
     }
@@ -84,7 +84,7 @@ impl fmt::Display for Key {
     }
 }
 
-/// A text that is not `apiVersion/Kind/namespace/name`.
+/// The text is not `apiVersion/Kind/namespace/name`.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not apiVersion/Kind/namespace/name: {0}")]
 pub struct InvalidKey(String);

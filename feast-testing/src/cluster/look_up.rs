@@ -1,15 +1,15 @@
-//! What a cluster answers to whoever renders.
+//! Answers to look-ups of rendering.
 
 use feast_render::{Answer, Wanted, WrongAnswer};
 
 use super::{Key, Store};
 
 impl Store {
-    /// What there is of what rendering asks for.
+    /// Looks up an object for rendering.
     ///
     /// # Errors
     ///
-    /// An object that is not what its kind says.
+    /// An object does not match its kind.
     pub fn look_up(&self, wanted: &Wanted) -> Result<Answer, WrongAnswer> {
         if let Some(object) = wanted.object() {
             return wanted.read(self.get(&Key::from(object)).cloned());

@@ -1,4 +1,4 @@
-//! Managers of fields as `metadata.managedFields` has them.
+//! Field managers in the format of `metadata.managedFields`.
 
 use std::collections::BTreeMap;
 
@@ -68,7 +68,7 @@ impl Fields {
     }
 }
 
-/// The names on the way to a field.
+/// The names on the path to a field.
 fn names(pointer: &str) -> impl Iterator<Item = String> + '_ {
     let names = pointer.split('/').skip(1);
     names.map(|name| format!("f:{}", name.replace("~1", "/").replace("~0", "~")))
@@ -83,7 +83,7 @@ fn insert(set: &mut Value, pointer: &str) {
     }
 }
 
-/// Whether a set has a field, be it as part of one that it has as a whole, or by its items.
+/// Whether a set has a field, also as part of a field that it has as a whole, or through its items.
 fn has(set: &Value, pointer: &str) -> bool {
     let mut at = set;
     for name in names(pointer) {

@@ -1,9 +1,8 @@
-//! A cluster in memory, with an operator that can be plugged in.
+//! An in-memory cluster that runs an operator.
 //!
-//! It keeps objects as JSON and knows nothing of what they mean, but for what every API server
-//! does: who manages which field, how applying, updating and patching differ, what finalizers do.
-//! Controllers and admission are played if asked for; by default nobody but the operator does
-//! anything, and what an operator must delete, it must delete.
+//! It stores objects as JSON, with the semantics of every API server: field managers, apply, update
+//! and patch, finalizers. Controllers and admission are simulated on request. By default only the
+//! operator acts, and it has to delete everything that must go.
 //!
 //! ```
 //! use feast_testing::cluster::{Cluster, Key, Store};
@@ -52,11 +51,10 @@ pub use key::{InvalidKey, Key};
 pub use store::{Changes, Conflict, Conflicts, Store, Trespass};
 pub use write::Annotations;
 
-/// Rounds after which an operator is taken to go on for ever.
+/// Rounds after which an operator counts as never converging.
 const MOST_ROUNDS: usize = 10;
 
-/// A cluster with an operator: a function that makes one pass for one FeatureStore, which may be
-/// gone.
+/// A cluster with an operator: a function that reconciles one FeatureStore, which may be deleted.
 #[derive(Clone, Debug)]
 pub struct Cluster<F> {
     /// The objects.
@@ -68,15 +66,15 @@ pub struct Cluster<F> {
     is_shared: fn(&Key) -> bool,
 }
 
-/// What came of reconciling until nothing changed.
+/// The result of reconciling until nothing changed.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Settled<T> {
-    /// What the operator returned from its last pass for each FeatureStore.
+    /// The operator's return value of the last pass for each FeatureStore.
     pub outcomes: BTreeMap<Key, T>,
     /// What the operator changed.
     pub changes: Changes,
-    /// The objects as they are now.
+    /// The current objects.
     pub store: Store,
 }
 
@@ -86,17 +84,17 @@ impl<T> AsRef<Store> for Settled<T> {
     }
 }
 
-/// An operator that goes on changing objects.
+/// The operator never stops changing objects.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("still changing after {MOST_ROUNDS} rounds: {changes:?}")]
 pub struct NotSettled {
-    /// What the last round changed.
+    /// The changes of the last round.
     pub changes: Changes,
 }
 
-/// What is played.
+/// The simulated components.
 impl<F> Cluster<F> {
-    /// An empty cluster with this operator.
+    /// Creates an empty cluster with an operator.
     pub fn new(reconcile: F) -> Self {
         Self {
             store: Store::default(),
@@ -108,14 +106,13 @@ impl<F> Cluster<F> {
         }
     }
 
-    /// With these objects.
+    /// Adds objects.
     #[must_use]
     pub fn with_store(self, store: Store) -> Self {
         Self { store, ..self }
     }
 
-    /// With an API server that judges FeatureStores and fills in defaults: see
-    /// [`put`](Self::put).
+    /// Adds an API server that validates FeatureStores and sets defaults: see [`put`](Self::put).
     #[must_use]
     pub fn with_admission(self) -> Self {
         Self {
@@ -124,49 +121,49 @@ impl<F> Cluster<F> {
         }
     }
 
-    /// With a garbage collector: objects go when none of their owners is left.
+    /// Adds a garbage collector that deletes objects without living owners.
     #[must_use]
     pub fn with_garbage_collection(mut self) -> Self {
         self.controllers.garbage_collection = true;
         self
     }
 
-    /// With nodes: the pods of every Deployment become ready at once.
+    /// Adds nodes: the pods of every Deployment become ready at once.
     #[must_use]
     pub fn with_available_deployments(mut self) -> Self {
         self.controllers.availability = true;
         self
     }
 
-    /// With a load that calls for this many replicas wherever a HorizontalPodAutoscaler scales.
+    /// Adds a load that needs this many replicas, for every HorizontalPodAutoscaler.
     #[must_use]
     pub fn with_load(mut self, replicas: i32) -> Self {
         self.controllers.load = Some(replicas);
         self
     }
 
-    /// With objects that the operator makes for all FeatureStores together. It may leave them when
-    /// none needs them any more: [invariants](crate::invariants) of histories look past them.
+    /// Declares objects that all FeatureStores share. The operator may keep them when none needs
+    /// them any more: [invariants](crate::invariants) of histories ignore them.
     #[must_use]
     pub fn with_shared(self, is_shared: fn(&Key) -> bool) -> Self {
         Self { is_shared, ..self }
     }
 
-    /// Whether an object is one of [those](Self::with_shared).
+    /// Whether an object is [shared](Self::with_shared).
     pub fn is_shared(&self, key: &Key) -> bool {
         (self.is_shared)(key)
     }
 
-    /// Creates or replaces an object as a user does.
+    /// Creates or replaces an object as a user.
     ///
     /// # Errors
     ///
-    /// [With admission](Self::with_admission), what the API server says to a FeatureStore that it
-    /// refuses. It is not stored then.
+    /// [With admission](Self::with_admission): the API server rejects the FeatureStore, which is
+    /// then not stored.
     ///
     /// # Panics
     ///
-    /// The object has no form in JSON, as that of a map without text keys.
+    /// The object cannot be converted to JSON, such as a map with keys that are not strings.
     pub fn put(&mut self, object: &impl Serialize) -> Result<(), Rejection> {
         let mut object = serde_json::to_value(object).expect("Kubernetes objects are JSON");
         let key = Key::of(&object);
@@ -177,7 +174,7 @@ impl<F> Cluster<F> {
         Ok(())
     }
 
-    /// A cluster with what users made in this one, in which the operator has yet to begin.
+    /// A cluster with the user's objects of this one, in which the operator starts anew.
     #[must_use]
     pub fn fresh(&self) -> Self
     where
@@ -192,16 +189,16 @@ impl<F> Cluster<F> {
     }
 }
 
-/// What happens.
+/// The simulated components.
 impl<F, T> Cluster<F>
 where
     F: FnMut(&mut Store, &Key) -> T,
 {
-    /// Reconciles every FeatureStore, and those deleted since, until nothing changes.
+    /// Reconciles every FeatureStore, and deleted ones, until nothing changes.
     ///
     /// # Errors
     ///
-    /// There is no end of changes.
+    /// The operator never converges.
     pub fn settle(&mut self) -> Result<Settled<T>, NotSettled> {
         let keys = self.concerned();
         self.reconcile_all(&keys)
@@ -211,15 +208,15 @@ where
     ///
     /// # Errors
     ///
-    /// There is no end of changes.
+    /// The operator never converges.
     pub fn settle_one(&mut self, key: &Key) -> Result<Settled<T>, NotSettled> {
         self.reconcile_all(&[key.clone()].into())
     }
 
-    /// One pass for every FeatureStore, but the operator dies after so many writes that change
-    /// something. Tells whether there would have been more.
+    /// Reconciles every FeatureStore once, but the operator dies after this many writes that change
+    /// something. Returns whether it died.
     ///
-    /// What it still tries to write is lost, and what it returns too.
+    /// Its later writes and its result are lost.
     pub fn crash_after(&mut self, writes: usize) -> bool {
         let keys = self.concerned();
         let reconcile = &mut self.reconcile;
@@ -233,7 +230,7 @@ where
         has_crashed
     }
 
-    /// The FeatureStores that are there or were when this was asked last.
+    /// FeatureStores that exist, or existed at the last call.
     fn concerned(&mut self) -> BTreeSet<Key> {
         let present = self.store.of_kind("feast.dev/v1", "FeatureStore");
         let present: BTreeSet<Key> = present.map(|(key, _)| key.clone()).collect();

@@ -8,15 +8,15 @@ use super::fields::Fields;
 use super::owners::Owners;
 use super::write::{self, Annotations};
 
-/// Who writes while an operator's pass is made.
+/// The writer during an operator's pass.
 const OPERATOR: &str = "operator";
-/// Who writes else, unless said.
+/// The default writer.
 const USER: &str = "user";
 
-/// The objects of a cluster, with the ways in which users, controllers and operators write them.
+/// The objects of a cluster, and the ways in which users, controllers and operators write them.
 ///
-/// What ends as it was is no change, however often it was written. Who writes is known: in an
-/// operator's pass it is the operator, else somebody else.
+/// An object that ends as it was has not changed, however often it was written. During an
+/// operator's pass the operator is the writer, and otherwise somebody else.
 #[derive(Clone, Default)]
 pub struct Store {
     objects: BTreeMap<Key, Value>,
@@ -26,7 +26,7 @@ pub struct Store {
     touched: BTreeMap<Key, Option<Value>>,
     uids: u32,
     pass: Option<Pass>,
-    /// What the operator made.
+    /// Objects that the operator created.
     made: BTreeSet<Key>,
     trespasses: Vec<Trespass>,
     statuses: BTreeMap<Key, Vec<Value>>,
@@ -35,14 +35,14 @@ pub struct Store {
 /// An operator's pass.
 #[derive(Clone, Copy, Debug)]
 struct Pass {
-    /// Writes that the operator lives to make.
+    /// The number of writes that the operator makes before it dies.
     left: usize,
     has_crashed: bool,
 }
 
-/// Fields that an operator changed though somebody else had given them.
+/// Fields that the operator changed although others had set them.
 ///
-/// The status of a FeatureStore is the operator's.
+/// The FeatureStore's status belongs to the operator.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Trespass {
@@ -52,7 +52,7 @@ pub struct Trespass {
     pub fields: Vec<String>,
 }
 
-/// An object was not applied, as others manage some of its fields.
+/// An apply was rejected because others manage some of the fields.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{object} was not applied: others manage {}", fields.join(", "))]
 #[non_exhaustive]
@@ -63,12 +63,12 @@ pub struct Conflict {
     pub fields: Vec<String>,
 }
 
-/// What becomes of fields of others when an object is applied.
+/// What an apply does with fields of others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Conflicts {
-    /// They are taken over.
+    /// It takes them over.
     Force,
-    /// Nothing is applied.
+    /// It is rejected.
     Refuse,
 }
 
@@ -78,7 +78,7 @@ impl AsRef<Self> for Store {
     }
 }
 
-/// Shows which objects there are, not what they hold: some are Secrets.
+/// Shows which objects there are, not their contents: some are Secrets.
 impl fmt::Debug for Store {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_set()
@@ -87,12 +87,12 @@ impl fmt::Debug for Store {
     }
 }
 
-/// What was written and deleted.
+/// Written and deleted objects.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Changes {
-    /// Objects that were made or became another.
+    /// Created and changed objects.
     pub written: BTreeSet<Key>,
-    /// Objects that are gone.
+    /// Deleted objects.
     pub deleted: BTreeSet<Key>,
 }
 
@@ -113,17 +113,17 @@ impl Changes {
 
 /// Reading.
 impl Store {
-    /// An object.
+    /// Returns an object.
     pub fn get(&self, key: &Key) -> Option<&Value> {
         self.objects.get(key)
     }
 
-    /// All objects in the order of their keys.
+    /// All objects, ordered by key.
     pub fn objects(&self) -> &BTreeMap<Key, Value> {
         &self.objects
     }
 
-    /// The objects of a kind, in the order of namespace and name.
+    /// The objects of a kind, ordered by namespace and name.
     pub fn of_kind(&self, api_version: &str, kind: &str) -> impl Iterator<Item = (&Key, &Value)> {
         let first = Key::new(api_version, kind, "", "");
         self.objects
@@ -159,13 +159,12 @@ impl Store {
         &self.trespasses
     }
 
-    /// Every status that the operator gave to an object since the cluster was last asked to
-    /// settle, in order.
+    /// Every status that the operator has set since the last call to settle, in order.
     pub fn statuses(&self) -> &BTreeMap<Key, Vec<Value>> {
         &self.statuses
     }
 
-    /// What changed since this was asked last.
+    /// Changes since the last call.
     pub fn take_changes(&mut self) -> Changes {
         let mut changes = Changes::default();
         for (key, before) in std::mem::take(&mut self.touched) {
@@ -179,10 +178,10 @@ impl Store {
     }
 }
 
-/// Writing as a user or a controller of Kubernetes.
+/// Writes of users and Kubernetes' controllers.
 impl Store {
-    /// Creates or replaces an object. One that is there keeps its uid, unless another is given, and
-    /// its status, which has a way of its own: [`set_status`](Self::set_status).
+    /// Creates or replaces an object. An existing one keeps its uid, unless another is given, and
+    /// its status, which [`set_status`](Self::set_status) sets.
     pub fn put(&mut self, mut object: Value) {
         let key = Key::of(&object);
         let live = self.objects.get(&key);
@@ -201,7 +200,7 @@ impl Store {
         self.set(key, object);
     }
 
-    /// Deletes an object; one with finalizers stays, being deleted.
+    /// Deletes an object; one with finalizers stays, marked as being deleted.
     pub fn delete(&mut self, key: &Key) {
         let finalizers = self
             .get(key)
@@ -260,9 +259,9 @@ impl Store {
     }
 }
 
-/// Writing as an operator.
+/// Writes of operators.
 impl Store {
-    /// Creates an object unless there is one.
+    /// Creates an object unless it exists.
     pub fn create(&mut self, object: Value) {
         let key = Key::of(&object);
         if !self.objects.contains_key(&key) {
@@ -270,20 +269,20 @@ impl Store {
         }
     }
 
-    /// Creates an object, or overwrites what it gives: metadata by field, all else whole. Replicas
-    /// stay if it gives none.
+    /// Creates an object, or replaces metadata by field and everything else as a whole. Keeps
+    /// replicas if it sets none.
     pub fn overwrite(&mut self, object: Value, annotations: Annotations) {
         let key = Key::of(&object);
         self.change(&key, |live| write::overwrite(live, &object, annotations));
         self.create(object);
     }
 
-    /// Changes an object by a JSON merge patch.
+    /// Applies a JSON merge patch.
     pub fn patch(&mut self, key: &Key, patch: &Value) {
         self.change(key, |live| write::patch(live, patch));
     }
 
-    /// Applies an object, forced, on the server's side. A list is one field.
+    /// Server-side apply with force. A list is one field.
     #[expect(clippy::needless_pass_by_value, reason = "as every way of writing")]
     pub fn apply(&mut self, object: Value) {
         let manager = self.writer();
@@ -291,12 +290,12 @@ impl Store {
         let _ = self.apply_as(manager, &object, Conflicts::Force);
     }
 
-    /// Applies an object on the server's side as a manager of fields: those that the manager
-    /// applied before and leaves out now go, unless others manage them too. A list is one field.
+    /// Server-side apply as a field manager: removes fields that the manager applied before and now
+    /// omits, unless others manage them, too. A list is one field.
     ///
     /// # Errors
     ///
-    /// Another manager gave a field another value, and conflicts are refused.
+    /// Another manager has set a field to another value, and conflicts are not forced.
     pub fn apply_as(
         &mut self,
         manager: &str,
@@ -308,7 +307,7 @@ impl Store {
         Ok(())
     }
 
-    /// An object as it would be if it were applied.
+    /// The result of an apply, without storing it.
     pub(crate) fn with_applied(
         &self,
         manager: &str,
@@ -332,7 +331,7 @@ impl Store {
         Ok(whole)
     }
 
-    /// Makes an object what it is if another one, of which it has all fields, is applied to it.
+    /// Turns an object into the result of applying another one, of which it has all fields.
     pub(crate) fn write_applied(&mut self, manager: &str, object: &Value, whole: Value) {
         let key = Key::of(object);
         if self.write(manager, key.clone(), whole) {
@@ -340,7 +339,7 @@ impl Store {
         }
     }
 
-    /// Changes an object if it is there.
+    /// Changes an object, if it exists.
     fn change(&mut self, key: &Key, change: impl FnOnce(&mut Value)) {
         if let Some(mut object) = self.objects.get(key).cloned() {
             change(&mut object);
@@ -353,7 +352,7 @@ impl Store {
         self.write(manager, key, object);
     }
 
-    /// Makes an object this one; whether the write was not lost.
+    /// Replaces an object; returns whether the write succeeded.
     pub(crate) fn write(&mut self, manager: &str, key: Key, object: Value) -> bool {
         let object = write::stored(object);
         let before = self.objects.get(&key);
@@ -391,7 +390,7 @@ impl Store {
     }
 }
 
-/// Managers of fields, as clients see them.
+/// Field managers, as clients see them.
 #[cfg(feature = "client")]
 impl Store {
     /// The managers of an object's fields.
@@ -399,7 +398,7 @@ impl Store {
         self.fields.get(key)
     }
 
-    /// Has the fields of an object managed as `metadata.managedFields` says.
+    /// Sets the managers of an object's fields from `metadata.managedFields`.
     pub(crate) fn set_managed_fields(&mut self, key: &Key, entries: &Value) {
         if let Some(object) = self.objects.get(key) {
             let fields = Fields::read(object, entries);
@@ -430,8 +429,8 @@ impl Store {
 
 /// Who writes, and for how long.
 impl Store {
-    /// Lets an operator make a pass in which it lives to make this many writes that change
-    /// something. Tells whether it died before it was done.
+    /// Runs an operator's pass in which it dies after this many writes that change something.
+    /// Returns whether it died.
     pub(super) fn pass<T>(&mut self, left: usize, pass: impl FnOnce(&mut Self) -> T) -> (T, bool) {
         self.pass = Some(Pass {
             left,
@@ -442,20 +441,20 @@ impl Store {
         (outcome, has_crashed)
     }
 
-    /// Writes as an operator does.
+    /// Runs an operator's pass.
     #[cfg(feature = "client")]
     pub(crate) fn as_operator<T>(&mut self, write: impl FnOnce(&mut Self) -> T) -> T {
         self.pass(usize::MAX, write).0
     }
 
-    /// Forgets what was written until now, though not who wrote it.
+    /// Forgets the writes so far, but not their managers.
     pub(crate) fn start_over(&mut self) {
         self.touched.clear();
         self.trespasses.clear();
         self.statuses.clear();
     }
 
-    /// The cluster as it would be if the operator had never been there.
+    /// The cluster as if the operator had never run.
     pub(crate) fn without_operator(&self) -> Self {
         let mut fresh = Self {
             uids: self.uids,
@@ -476,7 +475,7 @@ impl Store {
         fresh
     }
 
-    /// Whether a user gave an object its status.
+    /// Whether a user set the status of an object.
     fn has_status_of_user(&self, key: &Key) -> bool {
         let fields = self.fields.get(key);
         fields.is_some_and(|fields| fields.are_of(USER, "/status"))
@@ -486,7 +485,7 @@ impl Store {
         if self.pass.is_some() { OPERATOR } else { USER }
     }
 
-    /// Whether a write comes too late, as the operator is dead.
+    /// Whether a write is lost because the operator is dead.
     fn is_lost(&mut self) -> bool {
         let Some(pass) = &mut self.pass else {
             return false;

@@ -1,18 +1,17 @@
-//! How a wanted object and the one that is there become one, by each way of writing.
+//! The result of each way of writing, given the wanted and the existing object.
 
 use serde_json::{Map, Value};
 
-/// What becomes of live annotations when an object is overwritten.
+/// How overwriting treats live annotations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Annotations {
-    /// They stay unless the object gives them.
+    /// They stay, unless the object sets them.
     Added,
-    /// They go if the object gives any, be it none of them.
+    /// They are removed if the object has annotations, even an empty map.
     Replaced,
 }
 
-/// As an operator that reads, changes and updates: what it gives replaces what is there, field by
-/// field; replicas stay if it gives none.
+/// Read, modify and update: set fields replace existing ones; replicas stay if none are set.
 pub(super) fn overwrite(live: &mut Value, wanted: &Value, annotations: Annotations) {
     let (Some(live), Some(wanted)) = (live.as_object_mut(), wanted.as_object()) else {
         return;
@@ -82,8 +81,8 @@ pub(super) fn patch(live: &mut Value, patch: &Value) {
     }
 }
 
-/// As a server-side apply: fields that are `left_out`, given by JSON pointer, go, wanted ones are
-/// set, others stay. A list is one field.
+/// A server-side apply: removes `left_out` fields, given by JSON pointer, sets wanted ones and
+/// keeps others. A list is one field.
 pub(super) fn apply(live: &mut Value, left_out: &[String], wanted: &Value) {
     for field in left_out {
         forget(live, field);
@@ -91,7 +90,7 @@ pub(super) fn apply(live: &mut Value, left_out: &[String], wanted: &Value) {
     merge(live, wanted);
 }
 
-/// Removes a field, and what is empty without it.
+/// Removes a field, and parents that become empty.
 fn forget(live: &mut Value, pointer: &str) {
     let Some((parent, name)) = pointer.rsplit_once('/') else {
         return;
@@ -116,8 +115,7 @@ fn merge(live: &mut Value, wanted: &Value) {
     }
 }
 
-/// An object as the API server stores it: without labels, annotations, owners and finalizers of
-/// which there are none.
+/// An object as the API server stores it: without empty labels, annotations, owners and finalizers.
 pub(super) fn stored(mut object: Value) -> Value {
     let metadata = object.get_mut("metadata").and_then(Value::as_object_mut);
     if let Some(metadata) = metadata {

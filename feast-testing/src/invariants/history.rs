@@ -1,4 +1,4 @@
-//! Where a cluster ends does not depend on how it got there.
+//! The final state does not depend on the history.
 
 use std::collections::BTreeMap;
 
@@ -8,11 +8,11 @@ use serde_json::Value;
 use super::{After, Broken, Difference, first_difference};
 use crate::cluster::{Cluster, Key, Settled, Store};
 
-/// An operator that has come to rest changes nothing in another pass.
+/// An operator that has converged changes nothing in another pass.
 ///
 /// # Errors
 ///
-/// [`Broken::History`], or [`Broken::Restless`] if it does not come to rest.
+/// [`Broken::History`], or [`Broken::Restless`] if it never converges.
 pub fn rests<F, T>(cluster: &Cluster<F>) -> Result<(), Broken>
 where
     F: FnMut(&mut Store, &Key) -> T + Clone,
@@ -24,12 +24,12 @@ where
     is_same(&cluster, after, &once, &twice)
 }
 
-/// What an operator made does not depend on what was there before: a new operator makes the same
-/// from what users made. Nothing is left behind, nothing grows.
+/// Objects of the operator do not depend on earlier states: a new operator creates the same from
+/// the user's objects. Nothing is left behind or accumulates.
 ///
 /// # Errors
 ///
-/// [`Broken::History`], or [`Broken::Restless`] if it does not come to rest.
+/// [`Broken::History`], or [`Broken::Restless`] if it never converges.
 pub fn forgets<F, T>(cluster: &Cluster<F>) -> Result<(), Broken>
 where
     F: FnMut(&mut Store, &Key) -> T + Clone,
@@ -40,12 +40,12 @@ where
     is_same(cluster, after, &fresh, &old)
 }
 
-/// An object is replaced by another of its name, and put back, three times: all is as it was.
-/// `object` is what is there now.
+/// Replaces an object by another of its name and back, three times: the final state is the same.
+/// `object` is the current one.
 ///
 /// # Errors
 ///
-/// [`Broken::History`], or [`Broken::Restless`] if it does not come to rest.
+/// [`Broken::History`], or [`Broken::Restless`] if it never converges.
 pub fn there_and_back<F, T>(
     cluster: &Cluster<F>,
     object: &impl Serialize,
@@ -72,11 +72,11 @@ where
     Ok(())
 }
 
-/// An operator that dies between any two writes goes on where it was.
+/// An operator that dies between any two writes continues correctly.
 ///
 /// # Errors
 ///
-/// [`Broken::History`], or [`Broken::Restless`] if it does not come to rest.
+/// [`Broken::History`], or [`Broken::Restless`] if it never converges.
 pub fn resumes<F, T>(cluster: &Cluster<F>) -> Result<(), Broken>
 where
     F: FnMut(&mut Store, &Key) -> T + Clone,
@@ -94,11 +94,11 @@ where
     Ok(())
 }
 
-/// Something happens to the objects and is undone: all is as if it had not been.
+/// Disturbs the objects and undoes it: the final state is the same.
 ///
 /// # Errors
 ///
-/// [`Broken::History`], or [`Broken::Restless`] if it does not come to rest.
+/// [`Broken::History`], or [`Broken::Restless`] if it never converges.
 pub fn recovers<F, T>(
     cluster: &Cluster<F>,
     fault: impl FnOnce(&mut Store),
@@ -137,8 +137,8 @@ fn is_same<F, T>(
     })
 }
 
-/// Two histories end alike: with the same objects, but for what only a server or a clock makes up,
-/// and for those that are shared. `after` says what was before the second end.
+/// Two histories end with the same objects, ignoring server-generated values, times, and shared
+/// objects. `after` describes the second history.
 ///
 /// # Errors
 ///
@@ -174,7 +174,7 @@ pub fn alike(
     }
 }
 
-/// The objects that are not shared, without what only a server or a clock makes up.
+/// Objects that are not shared, without server-generated values and times.
 fn own(store: &Store, is_shared: impl Fn(&Key) -> bool) -> BTreeMap<&Key, Value> {
     let objects = store.objects().iter();
     let own = objects.filter(|(key, _)| !key.is_record() && !is_shared(key));
@@ -207,7 +207,7 @@ mod tests {
     use super::super::testing::{cluster, feature_store, owned};
     use super::*;
 
-    /// Makes a ConfigMap for the project, and a Secret if `isWanted`.
+    /// Creates a ConfigMap for the project, and a Secret if `isWanted`.
     fn good(store: &mut Store, key: &Key) {
         let spec = store
             .get(key)
@@ -276,7 +276,7 @@ mod tests {
         );
     }
 
-    /// Makes the Secret together with the ConfigMap or never.
+    /// Creates the Secret together with the ConfigMap or never.
     #[test]
     fn work_that_is_not_taken_up_is_seen() {
         let forgetful = |store: &mut Store, _: &Key| {

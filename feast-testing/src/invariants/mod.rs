@@ -1,15 +1,15 @@
-//! What should hold of every operator, as functions.
+//! Invariants of operators, as functions.
 //!
-//! Some look at a cluster at rest, be it [settled](crate::cluster::Settled) or the objects of a
-//! `Server`: [`all`] is these together. Others make a cluster's history over again and compare how
-//! it ends: [`rests`], [`forgets`], [`there_and_back`], [`resumes`] and [`recovers`]; they need an
-//! operator that is a function and can be cloned, and leave the cluster as it was. [`alike`] compares
-//! how any two histories end, whoever made them. That it comes to rest at all,
-//! [`settle`](crate::cluster::Cluster::settle) tells. [`distinct`] looks at a plan of feast-render.
+//! Some check a converged cluster, [settled](crate::cluster::Settled) or the objects of a `Server`:
+//! [`all`] runs these. Others repeat a cluster's history and compare the final states: [`rests`],
+//! [`forgets`], [`there_and_back`], [`resumes`] and [`recovers`]. They need an operator that is a
+//! cloneable function, and do not change the cluster. [`alike`] compares the final states of any
+//! two histories. [`settle`](crate::cluster::Cluster::settle) reports an operator that never
+//! converges. [`distinct`] checks a plan of feast-render.
 //!
-//! Such faults are what operators are known for: see *Acto: Automatic End-to-End Testing for
-//! Operation Correctness of Cloud System Management* (SOSP 2023) and *Automatic Reliability Testing
-//! for Cluster Management Controllers* (OSDI 2022).
+//! Operators often have such bugs: see *Acto: Automatic End-to-End Testing for Operation
+//! Correctness of Cloud System Management* (SOSP 2023) and *Automatic Reliability Testing for
+//! Cluster Management Controllers* (OSDI 2022).
 
 mod history;
 mod objects;
@@ -29,13 +29,13 @@ pub use status::steady_status;
 
 use crate::cluster::{Key, NotSettled, Store};
 
-/// Every invariant of a cluster at rest that needs to know nothing of the operator: [`owned`],
-/// [`services_reach_containers`], [`mounts_have_volumes`], [`references_resolve`],
-/// [`stays_away`], [`secrets_stay`], [`steady_status`].
+/// Checks every invariant of a converged cluster that depends on no particular operator: [`owned`],
+/// [`services_reach_containers`], [`mounts_have_volumes`], [`references_resolve`], [`stays_away`],
+/// [`secrets_stay`], [`steady_status`].
 ///
 /// # Errors
 ///
-/// The first that does not hold.
+/// The first broken invariant.
 pub fn all(cluster: &impl AsRef<Store>) -> Result<(), Broken> {
     owned(cluster)?;
     services_reach_containers(cluster)?;
@@ -46,25 +46,25 @@ pub fn all(cluster: &impl AsRef<Store>) -> Result<(), Broken> {
     steady_status(cluster)
 }
 
-/// An invariant that does not hold.
+/// A broken invariant.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Broken {
-    /// The garbage collector would leave it behind, or delete it at once.
+    /// The garbage collector would never delete it, or delete it at once.
     #[error("{object}: {fault}")]
     Owner {
         /// The object.
         object: Key,
-        /// What is wrong with its owners.
+        /// The problem with its owners.
         fault: OwnerFault,
     },
-    /// A plan says more than one thing of it.
+    /// A plan has it twice.
     #[error("{object} is in the plan more than once")]
     Twice {
         /// The object.
         object: Key,
     },
-    /// It lacks a label that all have.
+    /// It lacks a required label.
     #[error("{object} lacks the label {label}")]
     Label {
         /// The object.
@@ -72,7 +72,7 @@ pub enum Broken {
         /// The label, as `KEY=VALUE`.
         label: String,
     },
-    /// A Service leads nowhere.
+    /// A Service has no target.
     #[error("{service}: no container behind it has its port {port}")]
     Service {
         /// The Service.
@@ -80,7 +80,7 @@ pub enum Broken {
         /// Name or number of the target port.
         port: String,
     },
-    /// A container mounts what its pod does not have.
+    /// A container mounts a volume that its pod lacks.
     #[error("{workload}: a container mounts the volume {volume}, which the pod lacks")]
     Mount {
         /// The object with the pod template.
@@ -88,15 +88,15 @@ pub enum Broken {
         /// The volume.
         volume: String,
     },
-    /// An object needs another that is not there.
+    /// An object refers to a missing object.
     #[error("{object} needs {wanted}, which is not there")]
     Dangling {
         /// The object.
         object: Key,
-        /// What it names.
+        /// The reference.
         wanted: Key,
     },
-    /// The operator changed what others gave.
+    /// The operator changed fields of others.
     #[error("{object}: the operator changed {} of others", fields.join(", "))]
     Trespass {
         /// The object.
@@ -104,7 +104,7 @@ pub enum Broken {
         /// The fields, as JSON pointers; the whole object (`""`) if it was deleted.
         fields: Vec<String>,
     },
-    /// A secret is where more people can read it than a Secret.
+    /// Secret data is outside Secrets, where more people can read it.
     #[error("{object}: {field} holds a secret")]
     Secret {
         /// The object.
@@ -112,7 +112,7 @@ pub enum Broken {
         /// The field, as a JSON pointer.
         field: String,
     },
-    /// The status went back to what it was before.
+    /// The status returned to an earlier value.
     #[error("the status of {object} returned to what it was before: {field} changed to and fro")]
     Status {
         /// The object.
@@ -120,37 +120,37 @@ pub enum Broken {
         /// A field that did, as a JSON pointer.
         field: String,
     },
-    /// Histories that should end alike do not.
+    /// Histories that should end the same do not.
     #[error("{after}, {object} {difference}")]
     History {
-        /// What the history was.
+        /// The history.
         after: After,
         /// The object that differs.
         object: Key,
-        /// How.
+        /// The difference.
         difference: Difference,
     },
-    /// A history had no end.
+    /// A history never ended.
     #[error("{after}: {source}")]
     Restless {
-        /// What the history was.
+        /// The history.
         after: After,
-        /// What goes on.
+        /// The ongoing changes.
         source: NotSettled,
     },
 }
 
-/// What is wrong with the owners of an object.
+/// A problem with the owners of an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum OwnerFault {
-    /// Nobody owns it, though it is in the namespace of a FeatureStore.
+    /// It has no owner, although it is in the namespace of a FeatureStore.
     #[error("nobody owns it")]
     None,
-    /// Its owner is not there, or in another namespace.
+    /// Its owner does not exist, or is in another namespace.
     #[error("its owner is not there, or in another namespace")]
     Gone,
-    /// More than one owner controls it.
+    /// It has several controlling owners.
     #[error("more than one owner controls it")]
     ManyControllers,
 }
@@ -159,18 +159,18 @@ pub enum OwnerFault {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum After {
-    /// One more pass over what was at rest.
+    /// One more pass after convergence.
     OneMorePass,
-    /// Everything that happened before, against none of it.
+    /// The whole history, compared with none.
     ThisHistory,
     /// A change, and the change back.
     ThereAndBack,
-    /// The operator died after so many writes.
+    /// The operator died after this many writes.
     Crash {
-        /// How many writes it made.
+        /// The number of writes.
         writes: usize,
     },
-    /// A fault, and its repair.
+    /// A disturbance, and its repair.
     Recovery,
 }
 
@@ -186,17 +186,17 @@ impl fmt::Display for After {
     }
 }
 
-/// How an object is other than it should be.
+/// The difference of an object.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Difference {
     /// It was left behind.
     #[error("is left behind")]
     Leaked,
-    /// It is not there.
+    /// It is missing.
     #[error("is missing")]
     Missing,
-    /// A field is another.
+    /// A field differs.
     #[error("has another {0}")]
     Field(String),
 }
@@ -228,7 +228,7 @@ fn first_difference(one: &serde_json::Value, other: &serde_json::Value) -> Optio
 
 #[cfg(test)]
 mod testing {
-    //! Operators with a fault.
+    //! Operators with a bug.
 
     use serde_json::{Value, json};
 
@@ -266,7 +266,7 @@ mod testing {
         cluster
     }
 
-    /// A cluster at rest whose operator made these objects.
+    /// A converged cluster with these objects of the operator.
     pub(super) fn made(objects: &[Value]) -> Settled<()> {
         let reconcile = |store: &mut Store, _: &Key| {
             for object in objects {

@@ -1,4 +1,4 @@
-//! What the objects that an operator makes are like.
+//! Invariants of the operator's objects.
 
 use std::collections::BTreeSet;
 
@@ -7,8 +7,8 @@ use serde_json::Value;
 use super::{Broken, OwnerFault};
 use crate::cluster::{Key, Store};
 
-/// What an operator makes in the namespace of a FeatureStore has an owner, and owners are there:
-/// in the same namespace, one of them in control.
+/// Every object of the operator in a FeatureStore's namespace has an owner, and owners exist in the
+/// same namespace, one of them controlling.
 ///
 /// Kubernetes deletes objects whose owner is in another namespace.
 ///
@@ -48,7 +48,7 @@ fn is_there(store: &Store, of: &Key, owner: &Value) -> bool {
     })
 }
 
-/// What an operator makes has this label.
+/// Every object of the operator has this label.
 ///
 /// # Errors
 ///
@@ -64,8 +64,8 @@ pub fn labelled(cluster: &impl AsRef<Store>, key: &str, value: &str) -> Result<(
     }
 }
 
-/// Every Service with a selector reaches a container that has its target port, in each kind of pod
-/// that it selects, of which there is one.
+/// For every Service with a selector, each selected kind of pod has a container with the target
+/// port, and there is at least one such kind.
 ///
 /// # Errors
 ///
@@ -101,7 +101,7 @@ pub fn services_reach_containers(cluster: &impl AsRef<Store>) -> Result<(), Brok
     Ok(())
 }
 
-/// The container ports of a pod by number and by name, as JSON.
+/// The container ports of a pod by number and name, as JSON.
 fn ports(pod: &Value) -> BTreeSet<String> {
     let ports = containers(pod).flat_map(|container| list(&container["ports"]));
     ports
@@ -109,8 +109,8 @@ fn ports(pod: &Value) -> BTreeSet<String> {
         .collect()
 }
 
-/// Every volume that a container mounts is one of its pod; unless a FeatureStore asks for a mount of
-/// it, which may be the user's mistake.
+/// Every mounted volume is a volume of the pod, unless a FeatureStore asks for the mount, which may
+/// be the user's mistake.
 ///
 /// # Errors
 ///
@@ -139,7 +139,7 @@ pub fn mounts_have_volumes(cluster: &impl AsRef<Store>) -> Result<(), Broken> {
     Ok(())
 }
 
-/// The volumes of which somebody asks for a mount.
+/// The volumes whose mounts a user asked for.
 fn collect_mounts<'a>(value: &'a Value, found: &mut BTreeSet<Option<&'a str>>) {
     match value {
         Value::Object(fields) => {
@@ -153,7 +153,7 @@ fn collect_mounts<'a>(value: &'a Value, found: &mut BTreeSet<Option<&'a str>>) {
     }
 }
 
-/// What an autoscaler scales, a RoleBinding binds to and a pod runs as is there.
+/// Scale targets, bound roles and service accounts exist.
 ///
 /// # Errors
 ///
@@ -172,7 +172,7 @@ pub fn references_resolve(cluster: &impl AsRef<Store>) -> Result<(), Broken> {
     Ok(())
 }
 
-/// What an object names and cannot do without.
+/// The objects that an object requires.
 fn wanted(key: &Key, object: &Value) -> Vec<Key> {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let near = |api_version: &str, kind: &str, name: &Value| {
@@ -213,7 +213,7 @@ fn wanted(key: &Key, object: &Value) -> Vec<Key> {
     }
 }
 
-/// The operator changes no field and deletes no object of others.
+/// The operator changes no fields and deletes no objects of others.
 ///
 /// # Errors
 ///
@@ -228,7 +228,7 @@ pub fn stays_away(cluster: &impl AsRef<Store>) -> Result<(), Broken> {
     }
 }
 
-/// The pod templates of what the operator made.
+/// The pod templates of the operator's objects.
 fn pod_templates(store: &Store) -> impl Iterator<Item = (&Key, &Value)> {
     store
         .made()

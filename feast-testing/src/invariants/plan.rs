@@ -1,4 +1,4 @@
-//! What a plan is like, before anybody carries it out.
+//! Invariants of a plan.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use feast_render::{Object, Plan};
 use super::Broken;
 use crate::cluster::Key;
 
-/// A plan says one thing of each object, once: an operator that is told two would write without end.
+/// A plan has each object once: with two, an operator would never stop writing.
 ///
 /// # Errors
 ///

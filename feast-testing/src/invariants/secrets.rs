@@ -1,4 +1,4 @@
-//! Secrets are in Secrets.
+//! Secret data stays in Secrets.
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -8,8 +8,8 @@ use super::Broken;
 use crate::cluster::Store;
 use crate::strategies::SECRET_MARK;
 
-/// What Secrets hold is nowhere else, plain or in base64; as far as it is marked with
-/// [`SECRET_MARK`], as everything is that this crate generates.
+/// Secret data is nowhere else, plain or base64-encoded. It is recognized by [`SECRET_MARK`], which
+/// all generated secrets have.
 ///
 /// # Errors
 ///
@@ -27,7 +27,7 @@ pub fn secrets_stay(cluster: &impl AsRef<Store>) -> Result<(), Broken> {
     Ok(())
 }
 
-/// The JSON pointer of a field that holds a secret.
+/// The JSON pointer of a field with secret data.
 fn leak(value: &Value) -> Option<String> {
     match value {
         Value::Object(fields) => fields.iter().find_map(|(name, part)| {

@@ -1,9 +1,9 @@
-//! What an operator says of its work.
+//! Invariants of the status.
 
 use super::{Broken, first_difference};
 use crate::cluster::Store;
 
-/// While an operator comes to rest, no status returns to what it was before another.
+/// While an operator converges, no status returns to an earlier value.
 ///
 /// # Errors
 ///

@@ -1,4 +1,4 @@
-//! What became of an object, and what a client is shown of one.
+//! Changes of objects, and the views of clients.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::request::Request;
 use crate::cluster::Key;
 
-/// What became of an object.
+/// A change of an object.
 pub(super) struct Change {
     pub(super) version: u64,
     pub(super) key: Key,
@@ -15,8 +15,7 @@ pub(super) struct Change {
     pub(super) after: Option<Arc<Value>>,
 }
 
-/// An object as a request wants it. In lists those of Kubernetes' own kinds do not say what they
-/// are.
+/// An object in a request. In lists, objects of built-in kinds do not have `kind`.
 pub(super) fn shown(object: &Value, request: &Request, in_list: bool) -> Value {
     if request.metadata_only {
         return json!({

@@ -1,29 +1,29 @@
-//! What a server was asked.
+//! Recorded requests.
 
 use super::request::Verb;
 
-/// A request about objects that a server was sent.
+/// A request to the server about objects.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Exchange {
-    /// Who sent it: `operator`, or the name of a [client](super::Server::client_of).
+    /// The sender: `operator`, or the name of a [client](super::Server::client_of).
     pub user: String,
-    /// What it was to do.
+    /// The verb.
     pub verb: Verb,
     /// The resource, such as `services`.
     pub resource: String,
-    /// The subresource, if it was for one: `status` or `scale`.
+    /// The subresource, if any: `status` or `scale`.
     pub subresource: Option<&'static str>,
-    /// Namespace; empty if it was for the whole cluster.
+    /// Namespace; empty if cluster-wide.
     pub namespace: String,
-    /// Name; empty if it was for several objects.
+    /// Name; empty if it concerns several objects.
     pub name: String,
     /// HTTP status of the answer; `None` if the server gave none.
     pub code: Option<u16>,
 }
 
 impl Exchange {
-    /// Whether it was to change something. Leases do not count: they are renewed for ever.
+    /// Whether it was meant to change something. Leases do not count: they are renewed forever.
     pub fn is_write(&self) -> bool {
         self.verb.is_write() && self.resource != "leases"
     }

@@ -1,4 +1,4 @@
-//! What goes wrong when a test says so.
+//! Faults that tests inject.
 
 use std::time::Duration;
 
@@ -8,39 +8,38 @@ use super::kinds::Kind;
 use super::refusal::{Refusal, forbidden, invalid, modified};
 use super::request::{Request, Verb};
 
-/// What happens to a request instead of, or besides, what should.
+/// A fault of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Fault {
-    /// 409: somebody has changed the object.
+    /// 409: somebody else has changed the object.
     Conflict,
-    /// 403: the client has no right to it.
+    /// 403: the client lacks the right.
     Forbidden,
-    /// 403: the namespace may have no more such objects.
+    /// 403: the namespace's quota is exceeded.
     Quota,
-    /// 422: the object is refused, for this reason.
+    /// 422: the object is invalid, for this reason.
     Invalid(String),
-    /// 429: the server has too much to do.
+    /// 429: too many requests.
     TooManyRequests,
-    /// 500: the server is in trouble, or a webhook that it asks.
+    /// 500: an internal error, or a failing webhook.
     InternalError,
-    /// 503: the server is starting or ending.
+    /// 503: the server is starting or stopping.
     Unavailable,
-    /// 504: the server was not done in time.
+    /// 504: the server timed out.
     Timeout,
-    /// The connection breaks before the server hears of it.
+    /// The connection breaks before the server gets the request.
     Cut,
-    /// The server does it, and the connection breaks before it answers.
+    /// The server processes the request, and the connection breaks before it answers.
     Lost,
-    /// Nothing is heard until [`recover`](super::Server::recover), and then that the connection is
-    /// broken.
+    /// There is no answer until [`recover`](super::Server::recover); then the connection breaks.
     Silent,
-    /// The answer takes this long.
+    /// The answer is delayed.
     Slow(Duration),
 }
 
 impl Fault {
-    /// The answer that it is, if it is one.
+    /// The answer of the fault, if it has one.
     pub(super) fn refusal(&self, request: &Request) -> Option<Refusal> {
         let (kind, name) = (&request.kind, &named(request));
         Some(match self {
@@ -70,7 +69,7 @@ impl Fault {
     }
 }
 
-/// The name of the object that a request is about.
+/// The name of the request's object.
 pub(super) fn named(request: &Request) -> String {
     let given = request.body.pointer("/metadata/name");
     match given.and_then(Value::as_str) {
@@ -106,7 +105,7 @@ fn exceeded(kind: &Kind) -> String {
     )
 }
 
-/// The requests that a [`Fault`] is for.
+/// Selects the requests for a [`Fault`].
 ///
 /// ```
 /// use feast_testing::server::Requests;
@@ -145,62 +144,62 @@ impl Requests {
         }
     }
 
-    /// All requests about objects, watches among them.
+    /// All requests about objects, including watches.
     pub fn all() -> Self {
         Self::new(Verbs::All)
     }
 
-    /// Those that change something.
+    /// All writes.
     pub fn writes() -> Self {
         Self::new(Verbs::Writes)
     }
 
-    /// Those that do this.
+    /// All requests with this verb.
     pub fn to(verb: Verb) -> Self {
         Self::new(Verbs::One(verb))
     }
 
-    /// Of these, those of a [client](super::Server::client_of).
+    /// Only those of a [client](super::Server::client_of).
     #[must_use]
     pub fn by(self, user: &str) -> Self {
         let user = Some(user.to_owned());
         Self { user, ..self }
     }
 
-    /// Of these, those about a resource, such as `services`.
+    /// Only those for a resource, such as `services`.
     #[must_use]
     pub fn of(self, resource: &str) -> Self {
         let resource = Some(resource.to_owned());
         Self { resource, ..self }
     }
 
-    /// Of these, those in a namespace.
+    /// Only those in a namespace.
     #[must_use]
     pub fn within(self, namespace: &str) -> Self {
         let namespace = Some(namespace.to_owned());
         Self { namespace, ..self }
     }
 
-    /// Of these, those about an object of this name.
+    /// Only those for an object of this name.
     #[must_use]
     pub fn named(self, name: &str) -> Self {
         let name = Some(name.to_owned());
         Self { name, ..self }
     }
 
-    /// Of these, all but the first so many.
+    /// Skips the first ones.
     #[must_use]
     pub fn after(self, skipped: usize) -> Self {
         Self { skipped, ..self }
     }
 
-    /// Of these, the first so many.
+    /// Only the first ones.
     #[must_use]
     pub fn times(self, times: usize) -> Self {
         Self { times, ..self }
     }
 
-    /// Whether a request is one of them; it counts then.
+    /// Whether it selects a request, which is then counted.
     pub(super) fn take(&mut self, request: &Request) -> bool {
         let verb = match self.matches {
             Verbs::All => true,

@@ -1,11 +1,11 @@
-//! The kinds of objects that a server has.
+//! The kinds of a server.
 
 use std::sync::Arc;
 
 use crd_admission::Crd;
 use serde_json::{Value, json};
 
-/// A kind of objects, of one version.
+/// A kind in one version.
 #[derive(Clone, Debug)]
 pub(super) struct Kind {
     pub(super) group: String,
@@ -14,9 +14,9 @@ pub(super) struct Kind {
     pub(super) plural: String,
     pub(super) is_namespaced: bool,
     pub(super) has_status: bool,
-    /// Names on the way to the replicas, if there is the subresource `scale`.
+    /// The path of the replicas, if it has the subresource `scale`.
     pub(super) replicas: Option<Vec<String>>,
-    /// What judges its objects.
+    /// The validator of its objects.
     pub(super) crd: Option<Arc<Crd>>,
 }
 
@@ -26,7 +26,7 @@ impl Kind {
         group_version(&self.group, &self.version)
     }
 
-    /// As errors call it, such as `deployments.apps`.
+    /// The name in errors, such as `deployments.apps`.
     pub(super) fn qualified(&self) -> String {
         if self.group.is_empty() {
             self.plural.clone()
@@ -35,7 +35,7 @@ impl Kind {
         }
     }
 
-    /// What discovery tells of it: itself and its subresources.
+    /// Its entries in discovery: itself and its subresources.
     fn resources(&self) -> Vec<Value> {
         let verbs = [
             "create", "delete", "get", "list", "patch", "update", "watch",
@@ -67,7 +67,7 @@ impl Kind {
 #[derive(Clone, Debug)]
 pub(super) struct Kinds(Vec<Kind>);
 
-/// Those of Kubernetes that operators deal with most.
+/// The built-in kinds that operators use most.
 impl Default for Kinds {
     fn default() -> Self {
         let kinds = BUILT_IN.iter().flat_map(|(api_version, kinds)| {
@@ -91,7 +91,7 @@ impl Default for Kinds {
 }
 
 impl Kinds {
-    /// Adds the versions of a CRD that are served.
+    /// Adds the served versions of a CRD.
     pub(super) fn add(&mut self, crd: Crd) {
         let crd = Arc::new(crd);
         for version in crd.versions.iter().filter(|version| version.is_served) {
@@ -112,7 +112,7 @@ impl Kinds {
         }
     }
 
-    /// The kind of a path's part, such as `deployments`.
+    /// The kind of a path segment, such as `deployments`.
     pub(super) fn of_path(&self, group: &str, version: &str, plural: &str) -> Option<&Kind> {
         let mut kinds = self.of_version(group, version);
         kinds.find(|kind| kind.plural == plural)
@@ -131,7 +131,7 @@ impl Kinds {
             .filter(move |kind| kind.group == group && kind.version == version)
     }
 
-    /// What `/apis` answers.
+    /// The answer to `/apis`.
     pub(super) fn groups(&self) -> Value {
         let mut groups: Vec<(&str, Vec<&str>)> = Vec::new();
         for kind in self.0.iter().filter(|kind| !kind.group.is_empty()) {
@@ -153,7 +153,7 @@ impl Kinds {
         json!({ "kind": "APIGroupList", "apiVersion": "v1", "groups": groups })
     }
 
-    /// What a group and version answer, if there is anything of them.
+    /// The answer to a group and version, if it exists.
     pub(super) fn resources(&self, group: &str, version: &str) -> Option<Value> {
         let kinds = self.of_version(group, version);
         let resources: Vec<_> = kinds.flat_map(Kind::resources).collect();

@@ -1,23 +1,23 @@
-//! A cluster in memory as an API server, for operators that have a [`kube::Client`].
+//! An in-memory API server, for operators with a [`kube::Client`].
 //!
-//! A [`Server`] is a [tower service](kube::Client::new) of the requests that a client sends: get,
-//! list in parts, watch, create, update, patch, server-side apply, delete, the subresources
-//! `status` and `scale`, and discovery. Its refusals are an API server's, in its words. It has the
-//! kinds of Kubernetes that operators deal with most, and those of CRDs that it is
-//! [given](Server::with_crd), which it validates and defaults as an API server does.
+//! A [`Server`] is a [tower service](kube::Client::new) for a client's requests: get, list in
+//! chunks, watch, create, update, patch, server-side apply, delete, the subresources `status` and
+//! `scale`, and discovery. Errors have an API server's messages. It has the built-in kinds that
+//! operators use most, and those of [given](Server::with_crd) CRDs, which it validates and defaults
+//! as an API server does.
 //!
-//! Nothing in it takes time. With tokio's clock [paused], an hour of waiting is over at once, and
-//! what a test sees does not depend on how fast the machine is.
+//! Nothing in it takes time. With tokio's clock [paused], an hour of waiting passes at once, and
+//! results do not depend on the speed of the machine.
 //!
-//! Tests say what goes [wrong](Server::fault): requests are refused, connections break before or
-//! after the server has done its part, answers come late or never; [watches](Server::watches) lag,
-//! break, or have missed too much.
+//! Tests inject [faults](Server::fault): requests are rejected, connections break before or after
+//! the server has processed the request, answers come late or never; [watches](Server::watches)
+//! lag, break, or have expired.
 //!
 //! [paused]: https://docs.rs/tokio/latest/tokio/time/fn.pause.html
 //!
 //! # An operator under test
 //!
-//! This one keeps a ConfigMap for every Namespace:
+//! This operator keeps a ConfigMap for every Namespace:
 //!
 //! ```
 //! use std::{sync::Arc, time::Duration};
@@ -70,11 +70,11 @@
 //!
 //! # What is not as on a real one
 //!
-//! Nobody is asked for credentials. Lists are one field to server-side apply. There are no
-//! strategic merge patches, no dry runs, no conversion between versions, no admission webhooks, and of
-//! Kubernetes' own kinds anything is stored, without defaults. Namespaces need not exist; one that
-//! is being deleted takes nothing new. Deletion is in the background, and what it leaves behind
-//! goes [with garbage collection](Server::with_garbage_collection).
+//! Limitations: no authentication. A list is one field in server-side apply. There are no strategic
+//! merge patches, dry runs, version conversions or admission webhooks, and built-in kinds are
+//! stored without validation and defaults. Namespaces need not exist; one that is being deleted
+//! admits nothing new. Deletion is in the background; dependents are deleted [with garbage
+//! collection](Server::with_garbage_collection).
 
 mod change;
 mod exchange;
@@ -118,17 +118,17 @@ use self::state::{State, lock};
 use self::watcher::Lines;
 use crate::cluster::{Key, Store};
 
-/// How long an operator may go on before it is taken to go on for ever.
+/// How long an operator may run before it counts as never converging.
 const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// Who asks, unless said.
+/// The default client name.
 const OPERATOR: &str = "operator";
 
-/// An API server in memory. A copy is another way to the same one.
+/// An in-memory API server. Clones share its objects.
 #[derive(Clone)]
 pub struct Server {
     state: Arc<Mutex<State>>,
-    /// Who asks by this way.
+    /// The client name of this clone.
     user: Arc<str>,
 }
 
@@ -141,7 +141,7 @@ impl Default for Server {
     }
 }
 
-/// An operator that goes on writing.
+/// An operator that never stops writing.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("still writing after a day: {last:?}")]
 #[non_exhaustive]
@@ -150,42 +150,42 @@ pub struct Restless {
     pub last: Vec<Exchange>,
 }
 
-/// What there is.
+/// The objects.
 impl Server {
-    /// A server without objects.
+    /// Creates an empty server.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// With the kinds of a CRD.
+    /// Adds the kinds of a CRD.
     #[must_use]
     pub fn with_crd(self, crd: Crd) -> Self {
         self.state().kinds.add(crd);
         self
     }
 
-    /// With a garbage collector: objects go when none of their owners is left.
+    /// Adds a garbage collector that deletes objects without living owners.
     #[must_use]
     pub fn with_garbage_collection(self) -> Self {
         self.state().controllers.garbage_collection = true;
         self
     }
 
-    /// With nodes: the pods of every Deployment become ready at once.
+    /// Adds nodes: the pods of every Deployment become ready at once.
     #[must_use]
     pub fn with_available_deployments(self) -> Self {
         self.state().controllers.availability = true;
         self
     }
 
-    /// With a load that calls for this many replicas wherever a HorizontalPodAutoscaler scales.
+    /// Adds a load that needs this many replicas, for every HorizontalPodAutoscaler.
     #[must_use]
     pub fn with_load(self, replicas: i32) -> Self {
         self.state().controllers.load = Some(replicas);
         self
     }
 
-    /// A server with what users made in this one, in which the operator has yet to begin.
+    /// A server with the user's objects of this one, in which the operator starts anew.
     #[must_use]
     pub fn fresh(&self) -> Self {
         let fresh = self.state().fresh();
@@ -195,20 +195,20 @@ impl Server {
         }
     }
 
-    /// A client of this server, whose default namespace is `default`.
+    /// A client of this server with the default namespace `default`.
     ///
     /// # Panics
     ///
-    /// Outside a tokio runtime, which such a client needs.
+    /// If called outside a tokio runtime, which such a client needs.
     pub fn client(&self) -> kube::Client {
         self.client_of(OPERATOR)
     }
 
-    /// A client with a name, to tell its requests from those of others.
+    /// A client with a name, to tell its requests from others.
     ///
     /// # Panics
     ///
-    /// Outside a tokio runtime, which such a client needs.
+    /// If called outside a tokio runtime, which such a client needs.
     pub fn client_of(&self, user: &str) -> kube::Client {
         let way = Self {
             state: Arc::clone(&self.state),
@@ -217,30 +217,30 @@ impl Server {
         kube::Client::new(way, "default")
     }
 
-    /// An object as clients see it, if it is there.
+    /// An object as clients see it, if it exists.
     pub fn get(&self, key: &Key) -> Option<Value> {
         self.state().object(key)
     }
 
-    /// The objects of a kind as clients see them, in the order of namespace and name.
+    /// The objects of a kind as clients see them, ordered by namespace and name.
     pub fn of_kind(&self, api_version: &str, kind: &str) -> Vec<Value> {
         self.state().of_kind(api_version, kind)
     }
 
-    /// The objects as they are stored: without what a server adds to each answer.
+    /// The stored objects, without the fields that the server adds to answers.
     pub fn store(&self) -> Store {
         self.state().store.clone()
     }
 
-    /// Creates or replaces an object as a user does; as it is then. The status stays as it is.
+    /// Creates or replaces an object as a user, and returns it. The status does not change.
     ///
     /// # Errors
     ///
-    /// What the server says if it refuses the object.
+    /// The server's error if it rejects the object.
     ///
     /// # Panics
     ///
-    /// The object has no form in JSON, as that of a map without text keys.
+    /// The object cannot be converted to JSON, such as a map with keys that are not strings.
     pub fn put(&self, object: &impl Serialize) -> Result<Value, Box<Status>> {
         let object = serde_json::to_value(object).expect("Kubernetes objects are JSON");
         let put = self.state().put(object);
@@ -248,7 +248,7 @@ impl Server {
         put.map_err(|refusal| Box::new(refusal.to_status()))
     }
 
-    /// Does something to the objects as a user or a controller of Kubernetes does. Watches tell.
+    /// Changes objects as a user or a controller; watches report it.
     pub fn change<T>(&self, change: impl FnOnce(&mut Store) -> T) -> T {
         let mut state = self.state();
         let outcome = change(&mut state.store);
@@ -256,24 +256,24 @@ impl Server {
         outcome
     }
 
-    /// Requests about objects so far, in the order in which they came.
+    /// All requests about objects so far, in order.
     pub fn exchanges(&self) -> Vec<Exchange> {
         self.state().exchanges.clone()
     }
 
-    /// Those of them that were to [change something](Exchange::is_write).
+    /// All [writes](Exchange::is_write) so far.
     pub fn writes(&self) -> Vec<Exchange> {
         let mut exchanges = self.exchanges();
         exchanges.retain(Exchange::is_write);
         exchanges
     }
 
-    /// Waits until the operator is at [rest](Self::rest): the objects as they are then, for
-    /// [invariants](crate::invariants), which see what clients wrote since this was asked last.
+    /// Waits until the operator [rests](Self::rest) and returns the objects, for
+    /// [invariants](crate::invariants), which see all writes since the last call.
     ///
     /// # Errors
     ///
-    /// There is no end of writes.
+    /// The operator never stops writing.
     pub async fn settle(&self, quiet: Duration) -> Result<Store, Restless> {
         self.rest(quiet).await?;
         let mut state = self.state();
@@ -282,11 +282,11 @@ impl Server {
         Ok(settled)
     }
 
-    /// Waits until nothing was written for as long as this. Meant for a clock that is paused.
+    /// Waits until nothing was written for this long. Use it with a paused clock.
     ///
     /// # Errors
     ///
-    /// There is no end of writes.
+    /// The operator never stops writing.
     pub async fn rest(&self, quiet: Duration) -> Result<(), Restless> {
         let start = tokio::time::Instant::now();
         let written = || {
@@ -312,22 +312,22 @@ impl Server {
     }
 }
 
-/// What goes wrong.
+/// Fault injection.
 impl Server {
-    /// From now on this happens to these requests. Of several faults the first counts that a request
-    /// is one of.
+    /// Injects a fault into these requests from now on. If several faults match a request, the
+    /// first is used.
     pub fn fault(&self, requests: Requests, fault: Fault) {
         self.state().faults.push((requests, fault));
     }
 
-    /// Nothing goes wrong any more, watches apart.
+    /// Removes all faults, except those of watches.
     pub fn recover(&self) {
         let mut state = self.state();
         state.faults.clear();
         state.silenced.clear();
     }
 
-    /// Its watches, to disturb them.
+    /// The watches, to disturb them.
     pub fn watches(&self) -> Watches<'_> {
         Watches {
             state: &self.state,
@@ -335,8 +335,8 @@ impl Server {
         }
     }
 
-    /// Forgets what happened until now: a watch that has not heard of it is told 410, and has to
-    /// begin with a list.
+    /// Forgets the history: watches that have not seen all of it get 410 and must start with a
+    /// list.
     pub fn forget(&self) {
         let mut state = self.state();
         state.forgotten = state.version;
@@ -429,7 +429,7 @@ impl Server {
     }
 }
 
-/// Shows nothing of what is stored: some of it is secret.
+/// Shows no stored data: some of it is secret.
 impl fmt::Debug for Server {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Server").finish_non_exhaustive()
@@ -468,7 +468,7 @@ fn refused(refusal: &Refusal) -> Response<AnswerBody> {
     answer
 }
 
-/// An answer that ends when the server has nothing more to say, or at some time.
+/// An answer that ends when the server has no more to say, or after some time.
 fn streamed(lines: Lines, ends: Option<Duration>) -> Response<AnswerBody> {
     let end = async move {
         match ends {

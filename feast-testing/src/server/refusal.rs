@@ -1,18 +1,18 @@
-//! What a server says no with: `metav1.Status`, as an API server words it.
+//! Error answers: `metav1.Status`, in an API server's words.
 
 use kube::core::Status;
 use serde_json::{Value, json};
 
 use super::kinds::Kind;
 
-/// An answer that is a `metav1.Status`.
+/// An answer with a `metav1.Status`.
 #[derive(Clone, Debug)]
 pub(super) struct Refusal {
     pub(super) code: u16,
     reason: &'static str,
     message: String,
     details: Value,
-    /// Seconds after which to try again.
+    /// Seconds until a retry.
     pub(super) retry_after: Option<u32>,
 }
 
@@ -27,7 +27,7 @@ impl Refusal {
         }
     }
 
-    /// One that is about an object.
+    /// One about an object.
     pub(super) fn about(self, kind: &Kind, name: &str) -> Self {
         self.with_details(json!({ "name": name, "group": kind.group, "kind": kind.plural }))
     }
@@ -47,7 +47,7 @@ impl Refusal {
         self
     }
 
-    /// As a client reads it.
+    /// As a client parses it.
     pub(super) fn to_status(&self) -> Status {
         serde_json::from_value(self.status()).expect("it is one")
     }
@@ -62,7 +62,7 @@ impl Refusal {
     }
 }
 
-/// There is no such path.
+/// The path does not exist.
 pub(super) fn no_such_resource() -> Refusal {
     let message = "the server could not find the requested resource";
     Refusal::new(404, "NotFound", message)
@@ -82,14 +82,14 @@ pub(super) fn already_exists(kind: &Kind, name: &str) -> Refusal {
     Refusal::new(409, "AlreadyExists", message).about(kind, name)
 }
 
-/// The object is not the one, or not at the version, that the request is for.
+/// The object is not the requested one, or has another version.
 pub(super) fn conflict(kind: &Kind, name: &str, why: &str) -> Refusal {
     let qualified = kind.qualified();
     let message = format!("Operation cannot be fulfilled on {qualified} \"{name}\": {why}");
     Refusal::new(409, "Conflict", message).about(kind, name)
 }
 
-/// Somebody has written the object since.
+/// Somebody else has changed the object.
 pub(super) fn modified(kind: &Kind, name: &str) -> Refusal {
     let why = "the object has been modified; please apply your changes to the latest version and \
                try again";
@@ -118,7 +118,7 @@ pub(super) fn forbidden(kind: &Kind, name: &str, why: &str) -> Refusal {
     Refusal::new(403, "Forbidden", message).about(kind, name)
 }
 
-/// The namespace is being deleted, and takes nothing new.
+/// The namespace is being deleted, and admits nothing new.
 pub(super) fn terminating(kind: &Kind, namespace: &str, name: &str) -> Refusal {
     let why = format!(
         "unable to create new content in namespace {namespace} because it is being terminated"
@@ -138,14 +138,14 @@ pub(super) fn invalid(kind: &Kind, name: &str, why: &str) -> Refusal {
         .with_details(json!({ "name": name, "group": group, "kind": kind_name }))
 }
 
-/// What the validation of a CRD says, whose status it is.
+/// The status of a CRD validation error.
 pub(super) fn rejected(rejection: &crd_admission::Rejection, name: &str) -> Refusal {
     let status = rejection.to_status(name);
     let details = serde_json::to_value(&status.details).unwrap_or_default();
     Refusal::new(status.code, status.reason, status.message).with_details(details)
 }
 
-/// What happened since this version is forgotten.
+/// The history since this version is no longer known.
 pub(super) fn expired(version: u64, oldest: u64) -> Refusal {
     let message = format!("too old resource version: {version} ({oldest})");
     Refusal::new(410, "Expired", message)

@@ -1,4 +1,4 @@
-//! From an HTTP request to what it asks for.
+//! Parses HTTP requests.
 
 use std::collections::BTreeMap;
 
@@ -11,10 +11,10 @@ use super::kinds::{Kind, Kinds};
 use super::refusal::{Refusal, bad_request, no_such_resource};
 use crate::cluster::Key;
 
-/// Who writes what a test puts into a cluster.
+/// The manager of a test's own writes.
 const USER: &str = "user";
 
-/// What a request does, in the words of Kubernetes' authorization.
+/// A request's verb, as in Kubernetes' authorization.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Verb {
@@ -22,61 +22,61 @@ pub enum Verb {
     Get,
     /// Reads the objects of a kind.
     List,
-    /// Hears of every change.
+    /// Watches for changes.
     Watch,
-    /// Makes an object.
+    /// Creates an object.
     Create,
     /// Replaces an object.
     Update,
-    /// Changes or applies an object.
+    /// Patches or applies an object.
     Patch,
     /// Deletes an object.
     Delete,
 }
 
 impl Verb {
-    /// Whether it changes anything.
+    /// Whether it writes.
     pub fn is_write(self) -> bool {
         !matches!(self, Self::Get | Self::List | Self::Watch)
     }
 }
 
-/// A part of an object with a path of its own.
+/// A subresource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Subresource {
     Status,
     Scale,
 }
 
-/// What a request asks for.
+/// The target of a request.
 pub(super) enum Asked {
-    /// What there is to ask for.
+    /// Discovery.
     Discovery(Value),
-    /// Something of objects.
+    /// Objects.
     Objects(Box<Request>),
 }
 
 /// A request about objects.
 pub(super) struct Request {
-    /// Who asks.
+    /// The client.
     pub(super) user: String,
     pub(super) verb: Verb,
     pub(super) kind: Kind,
-    /// Empty for all of them, or for none.
+    /// Empty for all namespaces, or for cluster-scoped objects.
     pub(super) namespace: String,
     /// Empty for several objects, or a new one.
     pub(super) name: String,
     pub(super) subresource: Option<Subresource>,
     parameters: BTreeMap<String, String>,
     pub(super) content_type: String,
-    /// Only metadata is asked for.
+    /// Only metadata is requested.
     pub(super) metadata_only: bool,
     user_agent: String,
     pub(super) body: Value,
 }
 
 impl Request {
-    /// The creation or replacement of an object by a user.
+    /// A creation or replacement by a user.
     pub(super) fn put(kind: &Kind, key: &Key, body: Value) -> Self {
         Self {
             user: USER.to_owned(),
@@ -93,12 +93,12 @@ impl Request {
         }
     }
 
-    /// Whether a client asks, and not a user.
+    /// Whether a client sends it, not a user.
     pub(super) fn is_of_client(&self) -> bool {
         self.user != USER
     }
 
-    /// The request of somebody.
+    /// A request of a client.
     pub(super) fn by(self, user: &str) -> Self {
         let user = user.to_owned();
         Self { user, ..self }
@@ -115,7 +115,7 @@ impl Request {
         Key::new(&kind.api_version(), &kind.name, namespace, name)
     }
 
-    /// A parameter that is not empty.
+    /// A query parameter, unless empty.
     pub(super) fn parameter(&self, name: &str) -> Option<&str> {
         let value = self.parameters.get(name)?;
         (!value.is_empty()).then_some(value)
@@ -125,13 +125,13 @@ impl Request {
         self.parameter(name) == Some("true") || self.parameter(name) == Some("1")
     }
 
-    /// Who manages the fields that it writes: by default the program.
+    /// The field manager: by default the program.
     pub(super) fn manager(&self) -> &str {
         let program = self.user_agent.split('/').next().unwrap_or_default();
         self.parameter("fieldManager").unwrap_or(program)
     }
 
-    /// Which objects it is about.
+    /// The selected objects.
     pub(super) fn selection(&self) -> Result<Selection, Refusal> {
         let labels = self.parameter("labelSelector").unwrap_or_default();
         let labels = labels.parse();
@@ -156,7 +156,7 @@ impl Request {
     }
 }
 
-/// Some objects of a kind.
+/// Selects objects of a kind.
 #[derive(Clone, Debug)]
 pub(super) struct Selection {
     pub(super) api_version: String,
@@ -167,7 +167,7 @@ pub(super) struct Selection {
 }
 
 impl Selection {
-    /// Whether an object is one of them.
+    /// Whether it selects an object.
     pub(super) fn has(&self, key: &Key, object: &Value) -> bool {
         if self.api_version != key.api_version
             || self.kind != key.kind
@@ -191,7 +191,7 @@ fn labels(object: &Value) -> BTreeMap<String, String> {
         .collect()
 }
 
-/// Reads a request.
+/// Parses a request.
 pub(super) fn read(kinds: &Kinds, parts: &Parts, body: &[u8]) -> Result<Asked, Refusal> {
     let path: Vec<&str> = parts.uri.path().split('/').skip(1).collect();
     let (group, version, rest) = match path.as_slice() {
@@ -266,7 +266,7 @@ pub(super) fn read(kinds: &Kinds, parts: &Parts, body: &[u8]) -> Result<Asked, R
     Ok(Asked::Objects(Box::new(request)))
 }
 
-/// A segment of a path.
+/// A path segment.
 fn decoded(segment: &str) -> String {
     // What a form's text has besides is `+`, which no name has.
     let mut pairs = form_urlencoded::parse(segment.as_bytes());
@@ -297,7 +297,7 @@ fn core() -> Value {
     serde_json::json!({ "kind": "APIVersions", "versions": ["v1"] })
 }
 
-/// The release of Kubernetes whose ways these are.
+/// The Kubernetes release that the server behaves like.
 fn version() -> Value {
     serde_json::json!({
         "major": "1", "minor": "35", "gitVersion": "v1.35.0", "gitCommit": "",

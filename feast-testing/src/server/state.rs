@@ -1,4 +1,4 @@
-//! The objects of a server as clients see them: with versions, and a history.
+//! The objects of a server as clients see them, with versions and history.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -15,36 +15,36 @@ use super::request::{Request, Selection, Subresource};
 use super::watcher::Watcher;
 use crate::cluster::{Controllers, Key, Store};
 
-/// When everything was made: a server in memory has no clock.
+/// The creation time of all objects: an in-memory server has no clock.
 const TIME: &str = "2026-01-01T00:00:00Z";
-/// Changes that are remembered for watches.
+/// The number of changes kept for watches.
 const REMEMBERED: usize = 10_000;
 
-/// A server.
+/// The state of a server.
 #[derive(Default)]
 pub(super) struct State {
     pub(super) kinds: Kinds,
     pub(super) store: Store,
     pub(super) controllers: Controllers,
     published: BTreeMap<Key, Published>,
-    /// Changes in the order of their versions.
+    /// Changes, ordered by version.
     pub(super) history: VecDeque<Change>,
-    /// Of this version and older ones nothing is remembered.
+    /// Changes up to this version are forgotten.
     pub(super) forgotten: u64,
     /// The newest version.
     pub(super) version: u64,
     pub(super) watchers: Vec<Watcher>,
-    /// Resources whose watches tell nothing at present; `None` for all of them.
+    /// Resources whose watches are paused; `None` for all of them.
     pub(super) held: BTreeSet<Option<String>>,
     pub(super) faults: Vec<(Requests, Fault)>,
-    /// Requests that get no answer.
+    /// Requests without an answer.
     pub(super) silenced: Vec<oneshot::Sender<()>>,
     pub(super) exchanges: Vec<Exchange>,
-    /// Names that were made up.
+    /// Counter for generated names.
     pub(super) names: u32,
 }
 
-/// Nobody else has the state until what is given goes.
+/// Locks the state.
 pub(super) fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
     state.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -57,7 +57,7 @@ struct Published {
 }
 
 impl State {
-    /// A server with what users made in this one.
+    /// A server with the user's objects of this one.
     pub(super) fn fresh(&self) -> Self {
         let mut fresh = Self {
             kinds: self.kinds.clone(),
@@ -72,7 +72,7 @@ impl State {
         fresh
     }
 
-    /// The object that a request is about.
+    /// The object of a request.
     pub(super) fn found(&self, request: &Request) -> Result<Arc<Value>, Refusal> {
         self.found_at(&request.kind, &request.key())
     }
@@ -84,7 +84,7 @@ impl State {
         found.ok_or_else(|| not_found(kind, &key.name))
     }
 
-    /// The objects of a selection, after a key, in the order of their keys.
+    /// The objects of a selection, after a key, ordered by key.
     pub(super) fn selected<'a>(
         &'a self,
         selection: &'a Selection,
@@ -104,7 +104,7 @@ impl State {
             .map(|(key, published)| (key, &published.object))
     }
 
-    /// A list, or a part of one.
+    /// A list, or a chunk of one.
     pub(super) fn list(&self, request: &Request) -> Result<Value, Refusal> {
         let selection = request.selection()?;
         let limit = request.parameter("limit");
@@ -143,8 +143,8 @@ impl State {
         }))
     }
 
-    /// Has clients see what was written, `also` this object, whose managers may have changed; the
-    /// object as it is then, before controllers do anything about it.
+    /// Publishes what was written, `also` this object, whose managers may have changed; returns the
+    /// object before controllers react.
     pub(super) fn publish(&mut self, also: Option<&Key>) -> Option<Arc<Value>> {
         let mut answer = None;
         let mut unpublished = also.cloned();
@@ -222,7 +222,7 @@ impl State {
         });
     }
 
-    /// Adds what a server says of an object.
+    /// Adds the server's fields to an object.
     fn decorate(&self, key: &Key, object: &mut Value, generation: i64) {
         let kind = self.kinds.of_object(&key.api_version, &key.kind);
         let entries = self.store.fields(key);
@@ -239,7 +239,7 @@ impl State {
         }
     }
 
-    /// Takes note of a request: what is to happen to it, and its place among the others.
+    /// Records a request: its fault, and its index.
     pub(super) fn hear(&mut self, request: &Request) -> (Option<Fault>, usize) {
         let subresource = request.subresource.map(|part| match part {
             Subresource::Status => "status",
@@ -259,7 +259,7 @@ impl State {
         (fault.cloned(), self.exchanges.len() - 1)
     }
 
-    /// What ends when nothing goes wrong any more.
+    /// Ends hanging requests.
     pub(super) fn silence(&mut self) -> oneshot::Receiver<()> {
         let (silenced, recovered) = oneshot::channel();
         self.silenced.push(silenced);
@@ -283,14 +283,14 @@ impl State {
     }
 }
 
-/// Whether an object is being deleted and nobody holds it any more.
+/// Whether an object is being deleted and has no finalizers.
 fn is_released(object: &Value) -> bool {
     let metadata = &object["metadata"];
     let finalizers = metadata["finalizers"].as_array();
     !metadata["deletionTimestamp"].is_null() && finalizers.is_none_or(Vec::is_empty)
 }
 
-/// Whether anything but metadata and status is another.
+/// Whether anything but metadata and status differs.
 fn differs(one: &Value, other: &Value) -> bool {
     let parts = |object: &Value| {
         let fields = object.as_object().into_iter().flatten();
@@ -302,7 +302,7 @@ fn differs(one: &Value, other: &Value) -> bool {
     parts(one) != parts(other)
 }
 
-/// Version and last object of the part of a list that came before.
+/// Version and last object of the previous chunk of a list.
 fn continued(token: &str) -> Result<(u64, Key), Refusal> {
     let parts = token.split_once(':');
     let parts = parts.and_then(|(version, key)| Some((version.parse().ok()?, key.parse().ok()?)));

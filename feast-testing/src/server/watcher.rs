@@ -1,4 +1,4 @@
-//! A client that hears of changes.
+//! A watching client.
 
 use std::io;
 
@@ -9,25 +9,25 @@ use serde_json::{Value, json};
 use super::change::{Change, shown};
 use super::request::{Request, Selection};
 
-/// Lines of an answer that does not end.
+/// Lines of a streaming answer.
 pub(super) type Lines = UnboundedReceiver<io::Result<Bytes>>;
 
-/// A client that hears of changes.
+/// A watching client.
 pub(super) struct Watcher {
     pub(super) request: Request,
     pub(super) selection: Selection,
-    /// Up to this version it has heard everything.
+    /// It has all changes up to this version.
     pub(super) at: u64,
     pub(super) lines: UnboundedSender<io::Result<Bytes>>,
 }
 
 impl Watcher {
-    /// Whether it is one of a resource, or of any if that is `None`.
+    /// Whether it watches a resource, or any if that is `None`.
     pub(super) fn is_of(&self, resource: Option<&str>) -> bool {
         resource.is_none_or(|resource| resource == self.request.kind.plural)
     }
 
-    /// Tells of something, unless nobody listens.
+    /// Sends an event, unless nobody listens.
     pub(super) fn tell(&self, kind: &str, object: &Value) {
         let line = format!("{}\n", json!({ "type": kind, "object": object }));
         let _ = self.lines.unbounded_send(Ok(line.into()));
@@ -49,7 +49,7 @@ impl Watcher {
         }
     }
 
-    /// Tells how far it has come.
+    /// Sends a bookmark.
     pub(super) fn bookmark(&self, version: u64, ends_list: bool) {
         let kind = &self.request.kind;
         let mut metadata = json!({ "resourceVersion": version.to_string() });

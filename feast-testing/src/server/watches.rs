@@ -1,4 +1,4 @@
-//! Watches: what they tell, and what goes wrong with them.
+//! Watches and their faults.
 
 use std::fmt;
 use std::io;
@@ -12,7 +12,7 @@ use super::state::{State, lock};
 use super::watcher::{Lines, Watcher};
 
 impl State {
-    /// Begins a watch.
+    /// Starts a watch.
     pub(super) fn watch(&mut self, request: Request) -> Result<Lines, Refusal> {
         let selection = request.selection()?;
         let since = match request.parameter("resourceVersion") {
@@ -44,7 +44,7 @@ impl State {
         Ok(answer)
     }
 
-    /// Tells watches what they have not heard yet.
+    /// Sends new changes to watches.
     pub(super) fn feed(&mut self) {
         let (held, version, forgotten) = (&self.held, self.version, self.forgotten);
         let is_held = |watcher: &Watcher| {
@@ -70,7 +70,7 @@ impl State {
     }
 }
 
-/// The watches of a [`Server`](super::Server), or those of one resource, for a test to disturb.
+/// The watches of a [`Server`](super::Server), or of one resource, for a test to disturb.
 pub struct Watches<'s> {
     pub(super) state: &'s Mutex<State>,
     pub(super) resource: Option<String>,
@@ -85,14 +85,14 @@ impl fmt::Debug for Watches<'_> {
 }
 
 impl Watches<'_> {
-    /// Of these, those of a resource, such as `services`.
+    /// Only those of a resource, such as `services`.
     #[must_use]
     pub fn of(self, resource: &str) -> Self {
         let resource = Some(resource.to_owned());
         Self { resource, ..self }
     }
 
-    /// How many there are.
+    /// The number of watches.
     pub fn count(&self) -> usize {
         let state = lock(self.state);
         let watchers = state.watchers.iter();
@@ -101,19 +101,19 @@ impl Watches<'_> {
             .count()
     }
 
-    /// They tell nothing until they are [released](Self::release): they lag.
+    /// Pauses them until they are [released](Self::release): they lag.
     pub fn hold(&self) {
         lock(self.state).held.insert(self.resource.clone());
     }
 
-    /// They tell all that they have kept back.
+    /// Sends everything that was held back.
     pub fn release(&self) {
         let mut state = lock(self.state);
         state.held.remove(&self.resource);
         state.feed();
     }
 
-    /// Their connections break.
+    /// Breaks their connections.
     pub fn cut(&self) {
         let resource = self.resource.as_deref();
         let mut state = lock(self.state);
@@ -126,7 +126,7 @@ impl Watches<'_> {
         }
     }
 
-    /// Those that allow it are told how far they have come.
+    /// Sends bookmarks to those that allow them.
     pub fn bookmark(&self) {
         let state = lock(self.state);
         let watchers = state.watchers.iter();

@@ -23,7 +23,7 @@ enum Part {
 }
 
 impl State {
-    /// Creates or replaces an object as a user does.
+    /// Creates or replaces an object as a user.
     pub(super) fn put(&mut self, mut object: Value) -> Result<Arc<Value>, Refusal> {
         let key = Key::of(&object);
         let kind = self.kinds.of_object(&key.api_version, &key.kind);
@@ -39,7 +39,7 @@ impl State {
         self.replace(&request, &live, object)
     }
 
-    /// Makes an object of the request's body.
+    /// Creates an object from the request's body.
     pub(super) fn create(&mut self, request: &Request) -> Result<Arc<Value>, Refusal> {
         let mut object = body(request)?;
         let metadata = metadata(&mut object)?;
@@ -62,7 +62,7 @@ impl State {
         })
     }
 
-    /// Writes in the name of whoever asks: what clients write is an operator's work.
+    /// Writes in the name of the client: clients' writes are an operator's work.
     fn write<T>(&mut self, request: &Request, write: impl FnOnce(&mut Store) -> T) -> T {
         if request.is_of_client() {
             self.store.as_operator(write)
@@ -71,7 +71,7 @@ impl State {
         }
     }
 
-    /// Makes an object that is not there yet.
+    /// Creates an object that does not exist.
     fn make(
         &mut self,
         request: &Request,
@@ -123,7 +123,7 @@ impl State {
         self.replace(request, &live, object)
     }
 
-    /// Replaces a part of an object, as seen at some version, by that of another.
+    /// Replaces a part of an object, seen at some version, by that of another.
     fn replace(
         &mut self,
         request: &Request,
@@ -158,7 +158,7 @@ impl State {
         Ok(written.unwrap_or_else(|| Arc::new(live.clone())))
     }
 
-    /// Changes an object by a patch, or applies it.
+    /// Patches or applies an object.
     pub(super) fn patch(&mut self, request: &Request) -> Result<Arc<Value>, Refusal> {
         let content_type = request.content_type.split(';').next().unwrap_or_default();
         if content_type.starts_with("application/apply-patch+") {
@@ -188,7 +188,7 @@ impl State {
         self.replace(request, &live, object)
     }
 
-    /// Applies an object on the server's side.
+    /// Applies an object server-side.
     fn apply(&mut self, request: &Request) -> Result<Arc<Value>, Refusal> {
         let Some(manager) = request.parameter("fieldManager") else {
             return Err(bad_request("fieldManager is required for apply patch"));
@@ -255,7 +255,7 @@ impl State {
         apply_conflict(&fields)
     }
 
-    /// Deletes an object, or begins to if somebody holds it; what is left of it.
+    /// Deletes an object, or marks it as being deleted if it has finalizers; returns the rest.
     pub(super) fn delete(&mut self, request: &Request) -> Result<Option<Arc<Value>>, Refusal> {
         let (kind, key) = (&request.kind, request.key());
         let live = self.found(request)?;
@@ -278,7 +278,7 @@ impl State {
         Ok(self.publish(Some(&key)))
     }
 
-    /// The subresource `scale` of an object.
+    /// The `scale` subresource of an object.
     pub(super) fn scale(&self, request: &Request) -> Result<Value, Refusal> {
         let live = self.found(request)?;
         let names = request.kind.replicas.as_deref().unwrap_or_default();
@@ -296,7 +296,7 @@ impl State {
         }))
     }
 
-    /// Sets the replicas of an object to those of a `Scale`.
+    /// Sets the replicas of an object from a `Scale`.
     fn rescale(
         &mut self,
         request: &Request,
@@ -334,7 +334,7 @@ fn validator(request: &Request) -> Option<Validator<'_>> {
     crd.version(&request.kind.version)
 }
 
-/// What becomes of an object that its CRD judges.
+/// Validates an object with its CRD.
 fn judged(request: &Request, stored: &Value, whole: Value, part: Part) -> Result<Value, Refusal> {
     let Some(validator) = validator(request) else {
         return Ok(whole);
@@ -350,7 +350,7 @@ fn judged(request: &Request, stored: &Value, whole: Value, part: Part) -> Result
     Ok(judged)
 }
 
-/// The object of a request's body, of the type and at the place that the path says.
+/// The object in a request's body, with the type and location of the path.
 fn body(request: &Request) -> Result<Value, Refusal> {
     let mut object = request.body.clone();
     let Some(fields) = object.as_object_mut() else {
@@ -387,7 +387,7 @@ fn metadata(object: &mut Value) -> Result<&mut Map<String, Value>, Refusal> {
     metadata.ok_or_else(|| bad_request("the object has no metadata"))
 }
 
-/// What a request demands of the object that it changes.
+/// The preconditions of a request.
 fn check_preconditions(request: &Request, live: &Value, given: &Value) -> Result<(), Refusal> {
     let live = &live["metadata"];
     let is = |field: &str| match given[field].as_str() {
@@ -408,8 +408,8 @@ fn check_preconditions(request: &Request, live: &Value, given: &Value) -> Result
     Ok(())
 }
 
-/// Gives an object what only the server gives, from the metadata of one that is stored. What it
-/// makes up anew for each answer is not stored.
+/// Sets the fields that only the server sets, from the stored object's metadata. Values that it
+/// generates for each answer are not stored.
 fn server_made(object: &mut Value, stored: &Value) {
     let Some(metadata) = object["metadata"].as_object_mut() else {
         return;
@@ -446,7 +446,7 @@ fn with_status(object: &Value, status: Option<&Value>) -> Value {
     object
 }
 
-/// What identifies an object, and its status.
+/// The identity of an object, and its status.
 fn only_status(object: &Value) -> Value {
     let metadata = &object["metadata"];
     let mut only = json!({

@@ -1,6 +1,7 @@
-//! That the generators reach everything: each field, each enum value, each rule held and broken.
+//! Tests that generators reach everything: each field, each enum value, each rule, satisfied and
+//! broken.
 //!
-//! `cargo test --release -p feast-testing coverage -- --nocapture` prints what is hit least.
+//! `cargo test --release -p feast-testing coverage -- --nocapture` prints the rarest.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,9 +16,9 @@ use serde_json::{Value, json};
 use super::schema::{self, Step};
 use super::{judge, mutate};
 
-/// How many values of a strategy are looked at.
+/// The number of values to generate.
 const CASES: usize = 3_000;
-/// How many of what is hit least are printed.
+/// How many of the rarest to print.
 const SHOWN: usize = 5;
 
 /// The same values in every run.
@@ -37,7 +38,7 @@ fn samples<S: Strategy>(strategy: &S, count: usize) -> impl Iterator<Item = S::V
     })
 }
 
-/// Counts of what could be hit.
+/// Counts of everything to reach.
 struct Hits(BTreeMap<String, usize>);
 
 impl Hits {
@@ -59,7 +60,7 @@ impl Hits {
         Self(hits)
     }
 
-    /// Counts what an object has.
+    /// Counts an object.
     fn count(&mut self, version: Version, object: &Value) {
         let mut path = Vec::new();
         self.count_at(object, schema::of(version), &mut path);
@@ -84,7 +85,7 @@ impl Hits {
         }
     }
 
-    /// Prints what is hit least; fails if something is not hit at all.
+    /// Prints the rarest; fails if something is never reached.
     fn report(&self, what: &str) {
         let mut rarest: Vec<_> = self.0.iter().map(|(name, count)| (count, name)).collect();
         rarest.sort();
@@ -155,7 +156,7 @@ fn every_field_of_a_spec_is_admitted() {
     hits.report("admitted_v1alpha1");
 }
 
-/// A rule is held where its place is there and it is not broken.
+/// A rule is satisfied if its field is present and the rule is not broken.
 #[test]
 #[cfg_attr(debug_assertions, ignore = "slow without optimization")]
 fn every_rule_is_held_and_broken() {
@@ -200,7 +201,7 @@ fn every_rule_is_held_and_broken() {
     hits.report("updates");
 }
 
-/// Each of those that break a rule by themselves, and each by an update.
+/// Objects that break each rule, and updates that do.
 #[test]
 fn exactly_one_rule_is_broken() {
     for rule in RULES {

@@ -10,12 +10,12 @@ use proptest::prelude::*;
 use super::surroundings::{FEAST, NAMES};
 use super::{often, one_of, pod, rarely, server, settings, stores, with};
 
-/// FeatureStores as people configure them, all of them admitted.
+/// Valid FeatureStores as people configure them.
 pub(super) fn configured() -> impl Strategy<Value = FeatureStore> {
     named(spec())
 }
 
-/// Those with more than one replica.
+/// FeatureStores with more than one replica.
 pub(super) fn configured_replicated() -> impl Strategy<Value = FeatureStore> {
     let replicas = (2..6).prop_map(Scaling::Replicas);
     named(replicas.prop_flat_map(spec_of))
@@ -41,7 +41,7 @@ fn named(spec: impl Strategy<Value = FeatureStoreSpec>) -> impl Strategy<Value =
     })
 }
 
-/// Puts the name of the FeatureStore's own objects where it is asked for.
+/// Inserts the name of the FeatureStore's own objects where a placeholder asks for it.
 fn own_names(spec: &mut FeatureStoreSpec, feast: &str) {
     let kubernetes = spec
         .authz
@@ -55,7 +55,7 @@ fn own_names(spec: &mut FeatureStoreSpec, feast: &str) {
     }
 }
 
-/// How many pods there are to be.
+/// The number of pods.
 #[derive(Clone, Debug)]
 enum Scaling {
     Single,

@@ -1,4 +1,4 @@
-//! A strategy for JSON that shrinks by leaving parts out.
+//! A strategy for JSON that shrinks by removing parts.
 
 use std::fmt;
 use std::rc::Rc;
@@ -7,16 +7,16 @@ use proptest::strategy::{NewTree, Strategy, ValueTree};
 use proptest::test_runner::{Reason, TestRunner};
 use serde_json::Value;
 
-/// How often something else is tried until a value can be kept.
+/// How many attempts to make before giving up.
 const MOST_TRIES: usize = 2_000;
 
 type Make = dyn Fn(&mut TestRunner) -> Result<Value, Reason>;
 type Keep = dyn Fn(&Value) -> bool;
 
-/// JSON made by chance, of which only some is kept.
+/// Random JSON, of which only some is kept.
 ///
-/// Unlike proptest's filters it shrinks within what is kept: field by field and item by item is
-/// left out, texts and numbers become simple ones.
+/// Unlike proptest's filters, it shrinks among kept values: it removes field by field and item by
+/// item, and simplifies strings and numbers.
 #[derive(Clone)]
 pub(super) struct Grown {
     what: &'static str,
@@ -25,7 +25,7 @@ pub(super) struct Grown {
 }
 
 impl Grown {
-    /// Values that `make` makes and `keep` keeps; `what` says what they are.
+    /// Values that `make` generates and `keep` accepts; `what` describes them.
     pub(super) fn new(
         what: &'static str,
         make: impl Fn(&mut TestRunner) -> Result<Value, Reason> + 'static,
@@ -57,12 +57,12 @@ impl Strategy for Grown {
     }
 }
 
-/// A value that becomes simpler.
+/// A value that shrinks.
 pub(super) struct Shrinking {
     value: Value,
     before: Option<Value>,
     keep: Rc<Keep>,
-    /// What is to be tried next, among all simplifications of the value in their order.
+    /// The next simplification to try, in order.
     next: usize,
     has_shrunk: bool,
 }
@@ -84,7 +84,7 @@ impl Shrinking {
         }
     }
 
-    /// Goes on to the next simplification that is kept; all again as long as some succeeded.
+    /// Proceeds to the next accepted simplification; starts over as long as some succeed.
     fn advance(&mut self) -> bool {
         loop {
             let edits = simplifications(&self.value);
@@ -127,9 +127,9 @@ impl ValueTree for Shrinking {
     }
 }
 
-/// How a value could be simpler.
+/// A simplification.
 struct Simplification {
-    /// JSON pointer to what changes.
+    /// JSON pointer to the change.
     parent: String,
     change: Change,
 }
@@ -157,7 +157,7 @@ impl Simplification {
     }
 }
 
-/// All simplifications, those that leave out most first.
+/// All simplifications, those that remove most first.
 fn simplifications(value: &Value) -> Vec<Simplification> {
     let mut found = Vec::new();
     let mut level = vec![(String::new(), value)];
@@ -217,12 +217,12 @@ fn visit<'a>(
     }
 }
 
-/// Whether a field says which object it is; another object is no simpler.
+/// Whether a field identifies the object; another object is no simpler.
 fn is_identity(name: &str) -> bool {
     ["apiVersion", "kind", "metadata", "feastProject"].contains(&name)
 }
 
-/// A name as a part of a JSON pointer.
+/// A segment of a JSON pointer.
 pub(super) fn escaped(name: &str) -> String {
     name.replace('~', "~0").replace('/', "~1")
 }

@@ -1,7 +1,7 @@
-//! Generators for property tests, weighted towards what people configure, that shrink to little.
+//! Generators for property tests, weighted towards real configurations, that shrink well.
 //!
-//! What is generated refers to Secrets, ConfigMaps and another FeatureStore by fixed names, so
-//! that [`surroundings`] can offer all of them.
+//! Generated FeatureStores refer to Secrets, ConfigMaps and another FeatureStore by fixed names, so
+//! that [`surroundings`] can generate all of them.
 
 mod feature_store;
 mod grown;
@@ -31,18 +31,17 @@ pub use scenario::{NoInputs, Scenario, operator_settings, scenarios, scenarios_b
 pub use surroundings::{SECRET_MARK, surroundings, with_faulty_secrets};
 pub use updates::{Update, admitted_updates, edits, updates, violating_update};
 
-/// Something that is there in one of four cases; boxed, as a specification is too much for a
-/// test's stack.
+/// A value in one of four cases; boxed, as a spec is too large for a test's stack.
 fn rarely<S: Strategy + 'static>(strategy: S) -> BoxedStrategy<Option<S::Value>> {
     option::weighted(0.25, strategy).boxed()
 }
 
-/// Something that is there in one of two cases.
+/// A value in one of two cases.
 fn often<S: Strategy + 'static>(strategy: S) -> BoxedStrategy<Option<S::Value>> {
     option::weighted(0.5, strategy).boxed()
 }
 
-/// Something that must be there if it is `needed`, else often is.
+/// A value always if it is `needed`, else often.
 fn with<S: Strategy + 'static>(needed: bool, strategy: S) -> BoxedStrategy<Option<S::Value>> {
     if needed {
         strategy.prop_map(Some).boxed()
@@ -51,7 +50,7 @@ fn with<S: Strategy + 'static>(needed: bool, strategy: S) -> BoxedStrategy<Optio
     }
 }
 
-/// One of these texts; shrinks towards the first.
+/// One of these strings; shrinks towards the first.
 fn one_of(texts: &'static [&'static str]) -> impl Strategy<Value = String> {
     proptest::sample::select(texts).prop_map(str::to_owned)
 }

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::grown::escaped;
 use super::schema::{self, Field, Step, chance, pick};
 
-/// Takes some field of the spec away.
+/// Removes some field of the spec.
 pub(super) fn prune(runner: &mut TestRunner, object: &mut Value) {
     let places = places(&object["spec"], "/spec");
     if let [_, fields @ ..] = &places[..]
@@ -19,7 +19,7 @@ pub(super) fn prune(runner: &mut TestRunner, object: &mut Value) {
     }
 }
 
-/// Some field of the spec, but for the spec itself.
+/// Some field of the spec, except the spec itself.
 pub(super) fn spec_field(runner: &mut TestRunner, version: Version) -> &'static Field {
     let is_spec = |field: &Field| field.path.first() == Some(&Step::Property("spec".into()));
     loop {
@@ -31,7 +31,7 @@ pub(super) fn spec_field(runner: &mut TestRunner, version: Version) -> &'static 
     }
 }
 
-/// Gives some of the fields that a rule reads a new value, or takes them away.
+/// Changes or removes some of the fields that a rule reads.
 pub(super) fn stir(runner: &mut TestRunner, object: &mut Value, version: Version, rule: &Rule) {
     let place: &str = pick::<&str>(runner, rule.places);
     let read = fields_read(version, rule, place);
@@ -52,8 +52,8 @@ pub(super) fn stir(runner: &mut TestRunner, object: &mut Value, version: Version
     }
 }
 
-/// The fields at a place that a rule's text names, or that of another rule at the place or in it;
-/// the place itself first.
+/// The fields in a rule's text, or in that of another rule at or below the same place; the place
+/// itself first.
 fn fields_read(version: Version, rule: &Rule, place: &str) -> Vec<&'static Field> {
     let is_near = |other: &&&Rule| {
         other.places.contains(&place)
@@ -105,7 +105,7 @@ pub(super) fn pointer(place: &str) -> String {
     })
 }
 
-/// Removes what a JSON pointer points to.
+/// Removes the target of a JSON pointer.
 pub(super) fn remove(object: &mut Value, pointer: &str) {
     let Some((parent, name)) = pointer.rsplit_once('/') else {
         return;
@@ -123,7 +123,7 @@ pub(super) fn remove(object: &mut Value, pointer: &str) {
     }
 }
 
-/// Pointers to a value and to all within it, which is at this pointer of its object.
+/// Pointers to a value and everything in it, given its own pointer.
 pub(super) fn places(value: &Value, pointer: &str) -> Vec<String> {
     let mut found = vec![pointer.to_owned()];
     match value {
@@ -142,7 +142,7 @@ pub(super) fn places(value: &Value, pointer: &str) -> Vec<String> {
     found
 }
 
-/// What can be done to a value so that it may no longer follow its schema.
+/// Changes of a value that may violate its schema.
 pub(super) fn damage(runner: &mut TestRunner, object: &mut Value) {
     let places = places(object, "");
     let place = pick(runner, &places).clone();
@@ -163,7 +163,7 @@ pub(super) fn damage(runner: &mut TestRunner, object: &mut Value) {
     }
 }
 
-/// Something near a value, or of another type.
+/// A value near another one, or of another type.
 pub(super) fn another(runner: &mut TestRunner, value: &Value) -> Value {
     let near = match value {
         Value::Number(number) => {

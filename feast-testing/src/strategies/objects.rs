@@ -15,8 +15,7 @@ use super::grown::Grown;
 use super::schema::{self, chance};
 use super::{judge, mutate};
 
-/// FeatureStores that the API server admits, weighted towards what people configure; every field
-/// is there now and then.
+/// Valid FeatureStores, weighted towards real configurations; every field occurs now and then.
 ///
 /// Each has a name, a namespace and a uid.
 pub fn admitted() -> impl Strategy<Value = FeatureStore> {
@@ -29,8 +28,8 @@ pub fn admitted() -> impl Strategy<Value = FeatureStore> {
     .prop_map(read)
 }
 
-/// FeatureStores as the API server of a release stores them: with what that release knows and
-/// nothing else. Those of [`admitted`] are of the newest commit.
+/// FeatureStores as the API server of a release stores them, with that release's fields only. Those
+/// of [`admitted`] have the newest commit's.
 ///
 /// ```
 /// use feast_render::OperatorRelease;
@@ -55,7 +54,7 @@ pub fn admitted_by(release: OperatorRelease) -> impl Strategy<Value = FeatureSto
     Grown::new("FeatureStores of a release", make, is_good).prop_map(read)
 }
 
-/// Admitted FeatureStores with more than one replica.
+/// Valid FeatureStores with more than one replica.
 pub fn replicated() -> impl Strategy<Value = FeatureStore> {
     let is_good = |object: &Value| {
         judge::is_admitted(Version::V1, object) && object["spec"]["replicas"].as_i64() > Some(1)
@@ -64,12 +63,12 @@ pub fn replicated() -> impl Strategy<Value = FeatureStore> {
     Grown::new("replicated FeatureStores", make, is_good).prop_map(read)
 }
 
-/// Specs that the API server admits.
+/// Valid specs.
 pub fn spec() -> impl Strategy<Value = FeatureStoreSpec> {
     admitted().prop_map(|fs| fs.spec)
 }
 
-/// FeatureStores of `v1alpha1` that the API server admits.
+/// Valid FeatureStores of `v1alpha1`.
 pub fn admitted_v1alpha1() -> impl Strategy<Value = v1alpha1::FeatureStore> {
     let is_good = |object: &Value| judge::is_admitted(Version::V1Alpha1, object);
     let make = |runner: &mut TestRunner| {
@@ -80,21 +79,19 @@ pub fn admitted_v1alpha1() -> impl Strategy<Value = v1alpha1::FeatureStore> {
     Grown::new("admitted FeatureStores of v1alpha1", make, is_good).prop_map(read_v1alpha1)
 }
 
-/// Any FeatureStore that follows the schema of `v1`, its status included; rules may be broken.
+/// FeatureStores that match the schema of `v1`, including the status; rules may be broken.
 pub fn any_v1() -> impl Strategy<Value = FeatureStore> {
     any_value(Version::V1).prop_map(read)
 }
 
-/// Any FeatureStore that follows the schema of `v1alpha1`, its status included; rules may be
-/// broken.
+/// FeatureStores that match the schema of `v1alpha1`, including the status; rules may be broken.
 pub fn any_v1alpha1() -> impl Strategy<Value = v1alpha1::FeatureStore> {
     any_value(Version::V1Alpha1).prop_map(read_v1alpha1)
 }
 
-/// FeatureStores that break exactly this rule, at one place of it or more, and nothing else.
+/// FeatureStores that break exactly this rule, in one place or more, and nothing else.
 ///
-/// A rule that compares old and new is broken by an update only, so there is none for it: see
-/// [`violating_update`](super::violating_update).
+/// Only an update can break a transition rule: see [`violating_update`](super::violating_update).
 ///
 /// ```
 /// use feast_api::rules;
@@ -115,8 +112,8 @@ pub fn violating(rule: &'static Rule) -> impl Strategy<Value = FeatureStore> {
     Grown::new(rule.name, near_rule(rule, breaks), breaks).prop_map(read)
 }
 
-/// An admitted object in which the fields that a rule reads are changed until it breaks, if that
-/// is soon.
+/// A valid object in which the fields that a rule reads are changed until it breaks, if that is
+/// soon.
 fn near_rule(
     rule: &'static Rule,
     breaks: impl Fn(&Value) -> bool,
@@ -144,12 +141,12 @@ fn near_rule(
     }
 }
 
-/// Two objects that differ in one field, of which the API server takes one.
+/// Two objects that differ in one field, of which the API server admits one.
 #[derive(Clone, PartialEq)]
 pub struct Boundary {
-    /// What it admits.
+    /// The admitted one.
     pub inside: FeatureStore,
-    /// What it refuses.
+    /// The rejected one.
     pub outside: Value,
 }
 
@@ -186,7 +183,7 @@ pub fn near_boundary() -> impl Strategy<Value = Boundary> {
     })
 }
 
-/// The inside of a boundary with something else at its place.
+/// The admitted side of a boundary, with another value in its place.
 fn outside(made: &Value) -> Option<Value> {
     let mut object = made["inside"].clone();
     let place = made["place"].as_str()?;
@@ -198,7 +195,7 @@ fn outside(made: &Value) -> Option<Value> {
     Some(object)
 }
 
-/// Objects that are valid but for a few faults, such as unknown fields, other types and nulls.
+/// Objects that are valid except for a few errors, such as unknown fields, other types and nulls.
 /// Some have none.
 pub fn raw_json() -> impl Strategy<Value = Value> {
     let valid = admitted_value(configured().boxed());
@@ -212,7 +209,7 @@ pub fn raw_json() -> impl Strategy<Value = Value> {
     Grown::new("raw JSON", make, |_| true)
 }
 
-/// What people configure, and fields that nobody does.
+/// Real configurations, and rare fields.
 pub(super) fn admitted_value(
     configured: BoxedStrategy<FeatureStore>,
 ) -> impl Fn(&mut TestRunner) -> Result<Value, Reason> {
@@ -226,7 +223,7 @@ pub(super) fn admitted_value(
     }
 }
 
-/// Gives up to `most` fields new values, as far as the API server admits some soon.
+/// Changes up to `most` fields, as far as the API server soon admits a change.
 pub(super) fn graft_admitted(
     runner: &mut TestRunner,
     object: &mut Value,
@@ -266,7 +263,7 @@ fn any_value(version: Version) -> Grown {
     Grown::new("FeatureStores that follow the schema", make, is_good)
 }
 
-/// The least FeatureStore.
+/// The smallest FeatureStore.
 fn least(version: Version) -> Value {
     json!({
         "apiVersion": version.api_version(),

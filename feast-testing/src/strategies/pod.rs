@@ -16,7 +16,7 @@ use super::{often, one_of, pairs, rarely};
 /// Name of the volume that users declare and mount.
 pub(super) const USER_VOLUME: &str = "cache";
 
-/// What `services` says about the pod as a whole; all else is unset.
+/// The pod settings of `services`; everything else is unset.
 pub(super) fn placement() -> impl Strategy<Value = FeatureStoreServices> {
     let scheduling = (
         rarely(affinity()),

@@ -14,14 +14,14 @@ use serde_json::{Value, json};
 use super::{admitted, admitted_by, surroundings};
 use crate::cluster::{Key, Store};
 
-/// A FeatureStore, what it may refer to, and the settings of an operator that looks after it.
+/// A FeatureStore, the objects it may refer to, and the settings of its operator.
 #[derive(Clone)]
 pub struct Scenario {
     /// The FeatureStore.
     pub feature_store: FeatureStore,
-    /// What is around it.
+    /// The other objects.
     pub objects: Vec<Value>,
-    /// The settings of the operator, and what the cluster offers.
+    /// The settings of the operator, and the cluster's features.
     pub settings: OperatorSettings,
 }
 
@@ -31,7 +31,7 @@ impl Scenario {
         Key::of(&json!(self.feature_store))
     }
 
-    /// The objects of a cluster with all this.
+    /// The objects of a cluster with all of these.
     pub fn store(&self) -> Store {
         let mut store = Store::default();
         self.surround(&mut store);
@@ -39,11 +39,11 @@ impl Scenario {
         store
     }
 
-    /// What rendering is given of all this. The clock stands still.
+    /// The rendering inputs. The clock stands still.
     ///
     /// # Errors
     ///
-    /// The FeatureStore is none that an API server stores, or an object is not what its kind says.
+    /// The FeatureStore is not a stored object, or an object does not match its kind.
     pub fn inputs(&self) -> Result<Inputs, NoInputs> {
         let (admitted, store) = (Admitted::assume(self.feature_store.clone())?, self.store());
         let now = Time(Timestamp::UNIX_EPOCH);
@@ -51,7 +51,7 @@ impl Scenario {
         Ok(try_resolve(admitted, &self.settings, &now, look_up)?)
     }
 
-    /// Puts what is around the FeatureStore into a cluster.
+    /// Adds the other objects to a cluster.
     pub fn surround(&self, store: &mut Store) {
         for object in &self.objects {
             store.put(object.clone());
@@ -63,10 +63,10 @@ impl Scenario {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum NoInputs {
-    /// The FeatureStore is none that an API server stores.
+    /// The FeatureStore is not a stored object.
     #[error(transparent)]
     NotStored(#[from] NotStored),
-    /// An object is not what its kind says.
+    /// An object does not match its kind.
     #[error(transparent)]
     Unreadable(#[from] WrongAnswer),
 }
@@ -84,13 +84,13 @@ impl fmt::Debug for Scenario {
     }
 }
 
-/// Admitted FeatureStores with all that they need.
+/// Valid FeatureStores with everything that they need.
 pub fn scenarios() -> impl Strategy<Value = Scenario> {
     scenarios_of(admitted())
 }
 
-/// FeatureStores as the API server of a release stores them, with all that they need, and settings
-/// of the operator of that release.
+/// FeatureStores as the API server of a release stores them, with everything that they need, and
+/// settings of that release's operator.
 pub fn scenarios_by(release: OperatorRelease) -> impl Strategy<Value = Scenario> {
     scenarios_of(admitted_by(release)).prop_map(move |mut scenario| {
         scenario.settings.release = release;
@@ -98,7 +98,7 @@ pub fn scenarios_by(release: OperatorRelease) -> impl Strategy<Value = Scenario>
     })
 }
 
-/// These FeatureStores with all that they need.
+/// These FeatureStores with everything that they need.
 pub fn scenarios_of(
     feature_stores: impl Strategy<Value = FeatureStore>,
 ) -> impl Strategy<Value = Scenario> {
@@ -118,7 +118,7 @@ pub fn scenarios_of(
     })
 }
 
-/// Settings on each platform, with any corrections and either place for documents.
+/// Settings on each platform, with any corrections and both locations of documents.
 pub fn operator_settings() -> impl Strategy<Value = OperatorSettings> {
     let platforms = vec![
         Platform::kubernetes(),

@@ -1,4 +1,4 @@
-//! The CRD's schema as a list of fields, and values that follow it.
+//! The CRD's schema as a list of fields, and values that match it.
 
 use std::sync::LazyLock;
 
@@ -7,13 +7,13 @@ use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use serde_json::{Map, Value, json};
 
-/// Texts that rules, patterns and readers tell apart.
+/// Strings that rules, patterns and parsers distinguish.
 const TEXTS: &[&str] = &[
     "a", "", "/a", "a/b", "/", "/a/", "//a", "/a/../b", "/.", "a:b", "/a:b", "s3://b/k", "gs://b",
     "1", "true", "é", "a b",
 ];
 
-/// Keys of maps, among them some that a rule reserves.
+/// Keys of maps, including some that a rule reserves.
 const KEYS: &[&str] = &[
     "a",
     "team",
@@ -23,7 +23,7 @@ const KEYS: &[&str] = &[
     "auto_log",
 ];
 
-/// Words for a quantity, an amount or a share.
+/// Strings for a quantity, an amount or a percentage.
 const AMOUNTS: &[&str] = &["1", "500m", "50%", "1Gi", "0"];
 
 /// One step from a value to a part of it.
@@ -40,21 +40,21 @@ pub(super) enum Step {
 /// A field of the CRD.
 #[derive(Clone, Debug)]
 pub(super) struct Field {
-    /// The way to it from the object.
+    /// The path from the object.
     pub(super) path: Vec<Step>,
-    /// What it may hold.
+    /// Its schema.
     pub(super) schema: &'static Value,
 }
 
 impl Field {
-    /// The path as people write it, such as `spec.services.volumes[].name`.
+    /// The path, such as `spec.services.volumes[].name`.
     #[cfg(test)]
     pub(super) fn name(&self) -> String {
         name(&self.path)
     }
 }
 
-/// A path as people write it.
+/// A path as text.
 #[cfg(test)]
 pub(super) fn name(path: &[Step]) -> String {
     let step = |step: &Step| match step {
@@ -97,7 +97,7 @@ pub(super) fn fields(version: Version) -> &'static [Field] {
     &FIELDS[place.expect("ALL has every version")]
 }
 
-/// Some field of spec or status; one with many values is as likely as so many fields.
+/// Some field of spec or status; one with many values is as likely as that many fields.
 pub(super) fn any_field(runner: &mut TestRunner, version: Version) -> &'static Field {
     let weight = |field: &Field| field.schema["enum"].as_array().map_or(1, Vec::len);
     let fields = fields(version);
@@ -142,7 +142,7 @@ fn collect(schema: &'static Value, path: Vec<Step>, fields: &mut Vec<Field>) {
     fields.push(Field { path, schema });
 }
 
-/// Makes a field be there with a new value; what its parents must have comes with them.
+/// Sets a field to a new value, with its parents and their required fields.
 pub(super) fn grow(runner: &mut TestRunner, root: &mut Value, version: Version, path: &[Step]) {
     grow_at(runner, root, of(version), path);
 }
@@ -185,7 +185,7 @@ fn grow_at(runner: &mut TestRunner, value: &mut Value, schema: &Value, path: &[S
     }
 }
 
-/// Makes a value an object with what it must have.
+/// Turns a value into an object with its required fields.
 fn complete(runner: &mut TestRunner, value: &mut Value, schema: &Value) {
     if !value.is_object() {
         *value = json!({});
@@ -198,7 +198,7 @@ fn complete(runner: &mut TestRunner, value: &mut Value, schema: &Value) {
     }
 }
 
-/// A value that follows a schema.
+/// A value that matches a schema.
 pub(super) fn sample(runner: &mut TestRunner, schema: &Value) -> Value {
     if let Some(values) = schema["enum"].as_array() {
         return pick(runner, values).clone();
@@ -242,7 +242,7 @@ pub(super) fn sample(runner: &mut TestRunner, schema: &Value) -> Value {
     }
 }
 
-/// Indexing for a look leaves no trace.
+/// Reading by index changes nothing.
 fn without_nulls(mut object: Value) -> Value {
     if let Some(fields) = object.as_object_mut() {
         fields.retain(|_, value| !value.is_null());
@@ -283,7 +283,7 @@ fn text(runner: &mut TestRunner, schema: &Value) -> Value {
     json!(if fits(chosen) { chosen } else { "a" })
 }
 
-/// A text that a pattern matches as a whole.
+/// A string that matches a pattern as a whole.
 fn matching(runner: &mut TestRunner, pattern: &str) -> String {
     let core = pattern.trim_start_matches('^').trim_end_matches('$');
     // Texts for people: nothing but ASCII, not too long.
@@ -293,12 +293,12 @@ fn matching(runner: &mut TestRunner, pattern: &str) -> String {
     proptest::strategy::ValueTree::current(&tree)
 }
 
-/// One of these, which are not none.
+/// One of these, which are not empty.
 pub(super) fn pick<'a, T>(runner: &mut TestRunner, from: &'a [T]) -> &'a T {
     &from[runner.rng().random_range(0..from.len())]
 }
 
-/// Whether something of this probability happens.
+/// True with this probability.
 pub(super) fn chance(runner: &mut TestRunner, probability: f64) -> bool {
     runner.rng().random_bool(probability)
 }

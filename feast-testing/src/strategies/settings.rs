@@ -13,7 +13,7 @@ use super::surroundings::{
 };
 use super::{often, one_of, pairs, rarely, server};
 
-/// Names of roles, also such as an operator gives.
+/// Names of roles, including names that an operator uses.
 const ROLES: &[&str] = &[
     "reader",
     "writer",

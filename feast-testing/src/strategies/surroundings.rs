@@ -27,17 +27,17 @@ pub(super) const NAMES: &[&str] = &[
     "my-store",
     "feature-store-eu-west-1-production",
 ];
-/// Stands for how the names of a FeatureStore's own objects begin, while its name is not known.
+/// Placeholder for the prefix of the FeatureStore's own objects, while its name is not known.
 pub(super) const FEAST: &str = "FEAST";
 
-/// Begins every generated secret, and nothing else.
+/// Prefix of every generated secret, and of nothing else.
 pub const SECRET_MARK: &str = "5ecre7";
 
 pub(super) fn reference(name: &str) -> LocalObjectReference {
     LocalObjectReference { name: name.into() }
 }
 
-/// Everything that a generated FeatureStore of this namespace may refer to.
+/// All objects that a generated FeatureStore in this namespace may refer to.
 pub fn surroundings(namespace: &str) -> impl Strategy<Value = Vec<Value>> + use<> {
     let namespace = namespace.to_owned();
     let secret = any::<u32>().prop_map(|number| format!("{SECRET_MARK}{number:08x}"));
@@ -52,7 +52,7 @@ pub fn surroundings(namespace: &str) -> impl Strategy<Value = Vec<Value>> + use<
     })
 }
 
-/// These objects, with something in each Secret that a store or server cannot use.
+/// These objects, with an unusable value in each Secret.
 pub fn with_faulty_secrets(objects: Vec<Value>) -> impl Strategy<Value = Vec<Value>> {
     let faults = one_of(&[
         "SECRET",
@@ -139,8 +139,8 @@ fn config_maps(namespace: &str) -> [Value; 3] {
     ]
 }
 
-/// Settings of batch engines: one without pods, one with an account of its own, and by the name of
-/// the account those whose jobs run as one that a FeatureStore may have anyway.
+/// Settings of batch engines: one without pods, one with its own ServiceAccount, and, by account
+/// name, those whose jobs run as an account that a FeatureStore may have anyway.
 fn engines() -> Value {
     let spark = "type: spark_application\npartitions: 4\n";
     let mut engines = json!({ "config": "type: local\n", "spark": spark });
@@ -168,7 +168,7 @@ fn bundle(namespace: &str) -> Value {
     bundle
 }
 
-/// A FeatureStore whose registry is ready to be used by others.
+/// A FeatureStore whose registry is ready for others.
 fn central(namespace: &str) -> Value {
     let services = json!({ "registry": { "local": { "server": { "grpc": true } } } });
     json!({

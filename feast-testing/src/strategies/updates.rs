@@ -17,9 +17,9 @@ use super::{judge, mutate};
 /// An update of a FeatureStore.
 #[derive(Clone, PartialEq)]
 pub struct Update {
-    /// What is there.
+    /// The old object.
     pub old: FeatureStore,
-    /// What it is to become.
+    /// The new object.
     pub new: FeatureStore,
 }
 
@@ -40,15 +40,15 @@ impl Update {
     }
 }
 
-/// Updates of an admitted FeatureStore: admitted ones for the most part, and those that break a
-/// rule, also one that compares old and new.
+/// Updates of a valid FeatureStore: mostly valid ones, and some that break a rule, including
+/// transition rules.
 pub fn updates() -> impl Strategy<Value = Update> {
     let rules = proptest::sample::select(RULES);
     let refused = rules.prop_flat_map(|rule| violating_update(rule).boxed());
     prop_oneof![3 => admitted_updates(), 1 => refused]
 }
 
-/// Updates that the API server admits.
+/// Valid updates.
 pub fn admitted_updates() -> impl Strategy<Value = Update> {
     let first = admitted_value(configured().boxed());
     let make = move |runner: &mut TestRunner| {
@@ -63,7 +63,7 @@ pub fn admitted_updates() -> impl Strategy<Value = Update> {
     Grown::new("admitted updates", make, is_good).prop_map(|made| Update::of(&made))
 }
 
-/// Updates of an admitted FeatureStore that break exactly this rule and nothing else.
+/// Updates of a valid FeatureStore that break exactly this rule and nothing else.
 pub fn violating_update(rule: &'static Rule) -> impl Strategy<Value = Update> {
     let first = admitted_value(configured().boxed());
     let make = move |runner: &mut TestRunner| {
@@ -86,7 +86,7 @@ pub fn violating_update(rule: &'static Rule) -> impl Strategy<Value = Update> {
     Grown::new(rule.name, make, breaks).prop_map(|made| Update::of(&made))
 }
 
-/// Whether an update of an admitted object breaks this rule and nothing else.
+/// Whether an update of a valid object breaks this rule and nothing else.
 fn is_refused_for(rule: &Rule, made: &Value) -> bool {
     let (old, new) = (&made["old"], &made["new"]);
     let verdict = judge::update(old, new);
@@ -96,8 +96,7 @@ fn is_refused_for(rule: &Rule, made: &Value) -> bool {
         && FeatureStore::from_value(new.clone()).is_ok()
 }
 
-/// A FeatureStore as it is edited: first as it is created, then after each of so many edits, all
-/// of which the API server admits.
+/// A FeatureStore as it is edited: first as created, then after each of this many valid edits.
 ///
 /// Most edits change a field or two, some everything.
 pub fn edits(count: Range<usize>) -> impl Strategy<Value = Vec<FeatureStore>> {
