@@ -10,10 +10,10 @@ pub(crate) static LINT: Lint = Lint {
     group: Group::Scaling,
     level: Level::Warn,
     since: "0.1.0",
-    summary: "a disruption budget of a FeatureStore that does not scale",
+    summary: "a PodDisruptionBudget for a FeatureStore with a single replica",
     docs: Docs {
-        why: "The operator makes the PodDisruptionBudget only while there is more than one replica \
-              or an autoscaler.",
+        why: "The operator creates the PodDisruptionBudget only with more than one replica or an \
+              autoscaler.",
         sources: &["https://kubernetes.io/docs/tasks/run-application/configure-pdb/"],
         example: r"
 spec:
@@ -37,12 +37,13 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     let budgets = cx
         .services()
         .and_then(|services| services.pod_disruption_budgets.as_ref());
-    if budgets.is_some() && !cx.is_scaling() {
+    let may_scale = cx.is_scaling() || !cx.scalers().is_empty();
+    if budgets.is_some() && !may_scale {
         let path = FieldPath::of("spec.services.podDisruptionBudgets");
         let fix = vec![patch::remove(&path)];
         out.add(
             path,
-            "the disruption budget is not made: there is a single replica",
+            "the PodDisruptionBudget is not created: there is a single replica",
         )
         .help("set `spec.replicas` above 1 or `services.scaling.autoscaling`, or remove it")
         .fix(fix);
