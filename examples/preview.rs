@@ -31,7 +31,7 @@ fn preview(old: Option<&Admitted>, new: &Admitted) -> Result<Diff, WrongAnswer> 
 fn lines(diff: &Diff) -> Vec<String> {
     let mut lines = Vec::new();
     let refusal = diff.refusals.after.iter();
-    lines.extend(refusal.map(|refusal| format!("! the operator refuses it: {refusal}")));
+    lines.extend(refusal.map(|refusal| format!("! the operator rejects it: {refusal}")));
     for change in &diff.changes {
         let sign = match &change.action {
             Action::Add => '+',

@@ -1,4 +1,4 @@
-//! What each release of Feast's operator brought, as `docs/releases.md` says it.
+//! `docs/releases.md`: what each release of Feast's operator changed.
 
 use std::fmt::Write as _;
 
@@ -27,17 +27,17 @@ fn releases_are_recorded() {
 
 fn document() -> String {
     let mut text = String::from(
-        "# Releases of Feast's operator\n\nWhat each release brought to the CRD and, since the first \
-         with horizontal scaling, to what the operator makes. `--release` of `kubectl feast` checks \
-         and renders as one of them, and `kubectl feast diff --from RELEASE --to RELEASE` tells what \
-         an upgrade does.\n\nWhat is said of `spec` is true of `status.applied` too. This file is \
-         generated from `feast-api` and `feast-render`.\n",
+        "# Releases of Feast's operator\n\nWhat each release changed in the CRD and, since the first with \
+         horizontal scaling, in the objects that the operator creates. `kubectl feast --release \
+         RELEASE` validates and renders as that release; `kubectl feast diff --from RELEASE --to \
+         RELEASE` shows what an upgrade does.\n\nChanges of `spec` also apply to `status.applied`. \
+         Generated from `feast-api` and `feast-render`.\n",
     );
     for release in Release::ALL.iter().rev() {
         write!(text, "\n## {release} ({})\n", release.date()).expect("text");
         let sections = [
             ("Fields and rules:", crd(*release)),
-            ("What it makes otherwise:", changes(*release)),
+            ("Changes of the operator:", changes(*release)),
         ];
         let said = sections.iter().filter(|(_, lines)| !lines.is_empty());
         for (title, lines) in said.clone() {
@@ -46,7 +46,7 @@ fn document() -> String {
         if said.count() == 0 {
             let first = *release == Release::ALL[0];
             let nothing = if first {
-                "The first that is known."
+                "The first supported release."
             } else {
                 "The same CRD."
             };
@@ -85,7 +85,7 @@ fn changes(release: Release) -> String {
         writeln!(text, "- `{change}`{source}: {}", change.summary()).expect("text");
     }
     if release == OperatorRelease::FIRST.release() {
-        text.push_str("- All: what older operators make is not known.\n");
+        text.push_str("- Rendering older operators is not supported.\n");
     }
     text
 }

@@ -161,7 +161,7 @@ fn lines(entry: &Entry) -> String {
     let documents = diff.changes.iter().flat_map(document);
     let causes = diff.causes.iter().map(Cause::name);
     [
-        line("refused from now on", remarks(&said.refuses)),
+        line("newly rejected", remarks(&said.refuses)),
         line("dropped", remarks(&said.prunes)),
         line("no longer refused", remarks(&said.no_longer_refuses)),
         line("operator", diff.refusals.lines()),

@@ -1,10 +1,10 @@
-//! What each release of Feast brought, for people who ask.
+//! Changes of each Feast release, for people.
 
 use feast_api::{Release, Version};
 use feast_render::{Change, OperatorRelease};
 use serde::Serialize;
 
-/// What a release of Feast brought to FeatureStores.
+/// The changes of a Feast release.
 ///
 /// ```
 /// use feast_api::Release;
@@ -20,34 +20,34 @@ use serde::Serialize;
 pub struct Brought {
     /// The release, such as `0.66.0`.
     pub release: &'static str,
-    /// The day on which it was published.
+    /// The date of its publication.
     pub date: &'static str,
-    /// The versions of the API that it serves.
+    /// The API versions that it serves.
     pub versions: Vec<&'static str>,
-    /// Whether what its operator makes is known.
+    /// Whether its operator can be rendered.
     pub is_rendered: bool,
-    /// What changed in the CustomResourceDefinition.
+    /// Changes in the CustomResourceDefinition.
     pub crd: Vec<String>,
-    /// What the operator makes otherwise.
+    /// Changes of the operator.
     pub operator: Vec<Operator>,
 }
 
-/// A change of what the operator makes.
+/// A change of the operator.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Operator {
     /// Its name.
     pub name: &'static str,
-    /// What is otherwise.
+    /// What changes.
     pub summary: String,
-    /// The pull request of Feast that made it, if it is known.
+    /// Feast's pull request with the change, if known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pull_request: Option<u32>,
 }
 
 impl Brought {
-    /// What a release brought.
+    /// The changes of a release.
     pub fn by(release: Release) -> Self {
         let versions = release.versions().iter().copied();
         let changes = Change::ALL
@@ -66,7 +66,7 @@ impl Brought {
         }
     }
 
-    /// What all releases brought, the newest first.
+    /// The changes of all releases, newest first.
     pub fn all() -> impl Iterator<Item = Self> {
         Release::ALL.iter().rev().copied().map(Self::by)
     }
@@ -82,7 +82,7 @@ impl Operator {
     }
 }
 
-/// Without Markdown's marks of code.
+/// Removes Markdown's backticks.
 fn plain(text: &str) -> String {
     text.replace('`', "")
 }

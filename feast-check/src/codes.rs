@@ -1,4 +1,4 @@
-//! What the codes of findings mean.
+//! The codes of findings and their documentation.
 
 use feast_api::rules::{self, Rule};
 use feast_lint::Lint;
@@ -9,11 +9,11 @@ use crate::finding::Level;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Code {
-    /// In kebab case.
+    /// Name in kebab case.
     pub name: &'static str,
-    /// How bad its findings are, if nothing else is said.
+    /// Default level of its findings.
     pub level: Level,
-    /// What it means.
+    /// Documentation.
     pub text: &'static str,
 }
 
@@ -31,43 +31,43 @@ const fn warning(name: &'static str, text: &'static str) -> Code {
 pub const CODES: &[Code] = &[
     error(
         "unreadable-document",
-        "A document that is not YAML or JSON, or no mapping. The other documents of the file are still read.",
+        "The document is not valid YAML or JSON, or not a mapping. Other documents in the file are still read.",
     ),
     error(
         "no-kubernetes-object",
-        "A document without `apiVersion` or `kind`: the API server could not tell what it is.",
+        "The document has no `apiVersion` or `kind`, so the API server cannot tell what it is.",
     ),
     error(
         "unknown-version",
-        "An object of a version that does not exist. FeatureStores have feast.dev/v1 and, deprecated, feast.dev/v1alpha1; others have the versions that their CustomResourceDefinition serves.",
+        "The object's API version does not exist. FeatureStores have feast.dev/v1 and, deprecated, feast.dev/v1alpha1; other kinds have the versions that their CustomResourceDefinition serves.",
     ),
     error(
         "unknown-kind",
-        "Another kind in the group feast.dev, which has FeatureStore only.",
+        "The kind does not exist: the group feast.dev has FeatureStore only.",
     ),
     error(
         "unreadable-object",
-        "A Secret or ConfigMap that the API server would refuse. The message names the key at fault and never its value.",
+        "The API server would reject the Secret or ConfigMap. The message names the key and never its value.",
     ),
     error(
         "unreadable-value",
-        "A value that the API server stores, but that no typed client can read, such as a number beyond its format.",
+        "The API server stores the value, but typed clients cannot read it, such as a number out of range.",
     ),
     warning(
         "unknown-field",
-        "A field that the schema does not know. The API server drops it silently, unless validation is strict, as with `kubectl apply`.",
+        "The schema has no such field. The API server drops it silently, unless validation is strict, as with `kubectl apply`.",
     ),
     warning(
         "duplicate-field",
-        "A key that is given twice in one JSON object. The last one counts; strict validation refuses it.",
+        "The object has the same key twice. The API server uses the last one; strict validation rejects it.",
     ),
     warning(
         "repeated-object",
-        "A FeatureStore that a text has twice. The last one wins when both are applied.",
+        "The file has the same FeatureStore twice. If you apply it, the last one wins.",
     ),
     warning(
         "admission-warning",
-        "The API server admits the object and warns.",
+        "The API server admits the object with a warning.",
     ),
     warning(
         "deprecated-version",
@@ -75,47 +75,47 @@ pub const CODES: &[Code] = &[
     ),
     error(
         "wrong-type",
-        "The API server refuses a value of another type than the schema's.",
+        "The API server rejects the value because its type does not match the schema.",
     ),
     error(
         "required-value",
-        "The API server refuses an object that lacks a required field.",
+        "The API server rejects the object because a required field is missing.",
     ),
     error(
         "unsupported-value",
-        "The API server refuses a value that is none of those listed.",
+        "The API server rejects the value because it is not one of the allowed values.",
     ),
     error(
         "duplicate-value",
-        "The API server refuses a list in which an item, or its key, is there twice.",
+        "The API server rejects the list because an item, or its key, occurs twice.",
     ),
     error(
         "too-long",
-        "The API server refuses a text that is too long; it does not show it.",
+        "The API server rejects the string because it is too long. The message does not show it.",
     ),
     error(
         "too-many",
-        "The API server refuses a list or mapping with too many items.",
+        "The API server rejects the list or mapping because it has too many items.",
     ),
     error(
         "forbidden",
-        "The API server refuses a change that the object's state forbids.",
+        "The API server rejects the change because the object's state forbids it.",
     ),
     error(
         "invalid-value",
-        "The API server refuses a value: off its pattern, or out of bounds.",
+        "The API server rejects the value because it does not match its pattern or is out of range.",
     ),
     error(
         "broken-rule",
-        "The API server refuses an object that breaks a rule of its CustomResourceDefinition (`x-kubernetes-validations`).",
+        "The API server rejects the object because it violates a CEL rule of its CustomResourceDefinition (`x-kubernetes-validations`).",
     ),
     error(
         "unusable-definition",
-        "A CustomResourceDefinition by which nothing can be judged: it lacks a part without which it is none, or nests more than 100 schemas.",
+        "Objects cannot be validated with the CustomResourceDefinition: it lacks a required part, or nests schemas more than 100 deep.",
     ),
     warning(
         "rules-not-checked",
-        "The object has faults that keep the API server from checking its rules: there may be more to find once they are gone.",
+        "Because of other errors, the API server does not evaluate the object's CEL rules. Fix them and validate again: there may be more errors.",
     ),
     error(
         "bad-request",
@@ -123,25 +123,22 @@ pub const CODES: &[Code] = &[
     ),
     error(
         "conflict",
-        "The update starts from another state of the object than the stored one: read it again.",
+        "The object has changed since you read it: read it again and reapply the change.",
     ),
     error(
         "too-large",
-        "The object is larger than what the API server reads.",
+        "The object is larger than the API server accepts.",
     ),
     error(
         "missing-input",
-        "A Secret, ConfigMap or FeatureStore that the FeatureStore refers to is not in the files, or not in the cluster.",
+        "The FeatureStore refers to a Secret, ConfigMap or FeatureStore that is not in the files or the cluster.",
     ),
     error(
         "operator-refuses",
-        "The operator refuses to render the FeatureStore, and says so in its status.",
+        "The operator cannot reconcile the FeatureStore and reports this in its status.",
     ),
-    error(
-        "lost-field",
-        "A field that has no counterpart in the version that is written.",
-    ),
-    error("unreadable-file", "A file that cannot be read."),
+    error("lost-field", "The target API version has no such field."),
+    error("unreadable-file", "The file cannot be read."),
 ];
 
 /// The code of this name that is neither a rule nor a lint.
@@ -149,23 +146,23 @@ pub fn find(name: &str) -> Option<&'static Code> {
     CODES.iter().find(|code| code.name == name)
 }
 
-/// What a code means, be it a rule, a lint or another.
+/// The documentation of a code: a rule, a lint or another code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Meaning {
-    /// In a line.
+    /// One line.
     pub summary: String,
-    /// In full, as Markdown.
+    /// The full text, as Markdown.
     pub text: String,
-    /// What to do about it, as Markdown; may be empty.
+    /// What to do instead, as Markdown; may be empty.
     pub instead: &'static str,
-    /// How bad its findings are, if nothing else is said; nothing if it is not looked for then.
+    /// Default level of its findings; `None` if it is off by default.
     pub level: Option<Level>,
-    /// The page about it.
+    /// URL of its documentation.
     pub page: String,
 }
 
-/// What a code means.
+/// Documents a code.
 ///
 /// ```
 /// use feast_check::codes::meaning;
@@ -173,7 +170,7 @@ pub struct Meaning {
 /// let rule = meaning("scaling-online-store").unwrap();
 /// assert!(rule.summary.starts_with("Scaling requires DB-backed persistence"));
 /// assert!(rule.page.ends_with("/docs/rules.md#scaling-online-store"));
-/// assert_eq!(meaning("unreadable-file").unwrap().summary, "A file that cannot be read.");
+/// assert_eq!(meaning("unreadable-file").unwrap().summary, "The file cannot be read.");
 /// assert_eq!(meaning("nonsense"), None);
 /// ```
 pub fn meaning(code: &str) -> Option<Meaning> {

@@ -1,6 +1,6 @@
-//! Credentials that must not be shown.
+//! Hides credentials.
 
-/// Hides what stands before the `@` of an address, keeping every position.
+/// Hides the user information before the `@` of a URL, keeping all positions.
 ///
 /// ```
 /// let shown = feast_check::without_credentials("git: https://me:token@host/x");

@@ -1,4 +1,4 @@
-//! What another CustomResourceDefinition of FeatureStore changes, and what of ours that concerns.
+//! Differences from another FeatureStore CRD, and what depends on them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,34 +11,33 @@ use serde_json::{Value, json};
 use crate::check::{Absent, Checker, Depth, Settings};
 use crate::text::Text;
 
-/// A difference of two CRDs of FeatureStore, with what it concerns.
+/// A difference between two FeatureStore CRDs, with what depends on it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Drift {
-    /// The versions that it is of; none if it is of the definition as a whole.
+    /// The versions it applies to; empty if it concerns the definition as a whole.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub versions: Vec<String>,
-    /// The field, as [`Difference::path`]. What is said of `spec` is true of `status.applied`, too.
+    /// The field, as in [`Difference::path`]. Differences in `spec` also apply to `status.applied`.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub path: String,
-    /// What is otherwise.
+    /// The difference.
     #[serde(flatten)]
     pub change: Change,
-    /// What that means to FeatureStores.
+    /// Its effect on FeatureStores.
     pub effect: Effect,
-    /// Whether the types of `feast-api` have the field.
+    /// Whether `feast-api`'s types have the field.
     pub is_typed: bool,
     /// The lints that find something else in their examples without the field.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub lints: Vec<&'static str>,
-    /// The kinds of objects that are otherwise in those examples without the field.
+    /// The kinds of objects that differ in those examples without the field.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub objects: Vec<String>,
 }
 
-/// What a CRD of FeatureStore changes of another, and what that concerns: with the operator of
-/// `settings`.
+/// Compares two FeatureStore CRDs, with the operator of `settings`.
 ///
 /// ```
 /// use feast_api::Release;
@@ -96,7 +95,7 @@ pub fn drift(old: &Value, new: &Value, settings: &Settings) -> Vec<Drift> {
     found
 }
 
-/// What is said of `status.applied` is said of `spec` before.
+/// Differences in `status.applied` that are also in `spec` are skipped.
 fn is_twin(difference: &Difference, all: &[Difference]) -> bool {
     let Some(rest) = difference.path.strip_prefix("status.applied") else {
         return false;
@@ -109,7 +108,7 @@ fn is_twin(difference: &Difference, all: &[Difference]) -> bool {
     })
 }
 
-/// Whether the schema of a CRD's versions has a field.
+/// Whether a schema of the CRD has a field.
 fn is_typed(crd: &Value, path: &str) -> bool {
     let mut versions = Version::ALL.iter().filter_map(|version| {
         let versions = crd["spec"]["versions"].as_array()?;
@@ -131,7 +130,7 @@ fn is_typed(crd: &Value, path: &str) -> bool {
     })
 }
 
-/// What a path goes on to.
+/// The next step of a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Within {
     Itself,
@@ -139,7 +138,7 @@ enum Within {
     Values,
 }
 
-/// The names of a path.
+/// The names in a path.
 fn names(path: &str) -> impl Iterator<Item = (&str, Within)> {
     let names = path.split('.').filter(|name| !name.is_empty());
     names.map(
@@ -151,24 +150,24 @@ fn names(path: &str) -> impl Iterator<Item = (&str, Within)> {
     )
 }
 
-/// The examples of the lints: FeatureStores that together set most fields that matter.
+/// The lints' examples: FeatureStores that together set most relevant fields.
 struct Examples {
     checker: Checker,
     all: Vec<Example>,
 }
 
-/// An example of a lint that is admitted: a FeatureStore after what it refers to.
+/// An admitted example of a lint: a FeatureStore, after the objects it refers to.
 struct Example {
     lint: &'static str,
     documents: Vec<Value>,
     outcome: Outcome,
 }
 
-/// What comes of an example.
+/// The result of an example.
 struct Outcome {
-    /// The lints that find something.
+    /// The lints with findings.
     found: BTreeSet<String>,
-    /// What it renders to, if it renders.
+    /// The rendering, if it succeeds.
     objects: Objects,
 }
 
@@ -206,8 +205,8 @@ impl Examples {
         }
     }
 
-    /// The lints to which a field matters, and the kinds of objects to which it does. Nothing is
-    /// known of an example that is not admitted, with it or without.
+    /// The lints and object kinds that depend on a field. Examples that are not admitted, with or
+    /// without the field, are skipped.
     fn concerned(&self, path: &str) -> (Vec<&'static str>, Vec<String>) {
         let path: Vec<_> = names(path).collect();
         let (mut lints, mut kinds) = (BTreeSet::new(), BTreeSet::new());
@@ -229,8 +228,7 @@ impl Examples {
     }
 }
 
-/// What is found in the last of the documents, and what it renders to; nothing unless it is
-/// admitted.
+/// The findings of the last document, and its rendering; `None` unless it is admitted.
 fn outcome(checker: &Checker, documents: &[Value]) -> Option<Outcome> {
     let texts: Vec<_> = documents.iter().map(Value::to_string).collect();
     let mut read = checker.read(Text::new("example", texts.join("\n---\n")));
@@ -253,7 +251,7 @@ fn outcome(checker: &Checker, documents: &[Value]) -> Option<Outcome> {
     })
 }
 
-/// The kinds of objects that are not in both, or not the same.
+/// The kinds of objects that are missing from one side or differ.
 fn different(objects: &Objects, others: &Objects) -> BTreeSet<String> {
     let keys = objects.keys().chain(others.keys());
     let differ = keys.filter(|key| objects.get(key) != others.get(key));
@@ -278,7 +276,7 @@ fn documents(text: &str) -> Vec<Value> {
     completed.collect()
 }
 
-/// Removes a field, in every item of the lists on its way; tells whether it was there.
+/// Removes a field, in every item of lists on the way; returns whether it existed.
 fn remove(value: &mut Value, path: &[(&str, Within)]) -> bool {
     let Some(((name, within), rest)) = path.split_first() else {
         return false;

@@ -1,4 +1,4 @@
-//! What a rendering needs from the manifests beside its FeatureStore.
+//! Objects in manifests that rendering needs.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use crate::manifest::Document;
 
-/// Secrets, ConfigMaps, FeatureStores and MLflow servers out of manifests.
+/// Secrets, ConfigMaps, FeatureStores and MLflow servers from manifests.
 #[derive(Clone, Default)]
 pub struct Gathered {
     namespace: Option<String>,
@@ -39,9 +39,9 @@ impl fmt::Debug for Gathered {
     }
 }
 
-/// An object that a rendering would need, but that cannot be read.
+/// An object that rendering needs but that cannot be read.
 ///
-/// The message names the key at fault, never its value.
+/// The message names the key, never its value.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{kind} {name} cannot be read: {fault}")]
 #[non_exhaustive]
@@ -50,14 +50,14 @@ pub struct Unreadable {
     pub kind: &'static str,
     /// Its name, or `(unnamed)`.
     pub name: String,
-    /// The field at fault, such as `data.password`; `metadata.name` if it is no single one.
+    /// The field, such as `data.password`; `metadata.name` if no single field is wrong.
     pub field: String,
-    /// What is wrong with it.
+    /// The problem.
     pub fault: String,
 }
 
 impl Gathered {
-    /// Nothing yet. Objects that name no namespace are taken to be in this one.
+    /// Empty, with the namespace for objects that set none.
     pub fn new(namespace: impl Into<String>) -> Self {
         Self {
             namespace: Some(namespace.into()),
@@ -65,16 +65,16 @@ impl Gathered {
         }
     }
 
-    /// The namespace of objects that name none: `default` unless set.
+    /// The namespace for objects that set none; `default` unless set.
     pub fn namespace(&self) -> &str {
         self.namespace.as_deref().unwrap_or("default")
     }
 
-    /// Adds a document, if it is something that a rendering may need.
+    /// Adds a document, if rendering may need it.
     ///
     /// # Errors
     ///
-    /// A Secret or ConfigMap that is not what Kubernetes would accept.
+    /// A Secret or ConfigMap is not valid for Kubernetes.
     pub fn add(&mut self, document: &Document) -> Result<(), Unreadable> {
         match (document.api_version(), document.kind()) {
             (Some("v1"), Some("Secret")) => {
@@ -95,13 +95,13 @@ impl Gathered {
         Ok(())
     }
 
-    /// Adds a FeatureStore that others may refer to.
+    /// Adds a FeatureStore for references.
     pub fn add_feature_store(&mut self, mut fs: FeatureStore) {
         let place = self.place(&mut fs.metadata);
         self.feature_stores.insert(place, fs);
     }
 
-    /// Adds everything that another has; of two objects of one name, the other's counts.
+    /// Adds everything from another; of two objects with the same name, the other's is used.
     pub fn append(&mut self, mut other: Self) {
         self.secrets.append(&mut other.secrets);
         self.config_maps.append(&mut other.config_maps);
@@ -109,19 +109,19 @@ impl Gathered {
         self.mlflow.append(&mut other.mlflow);
     }
 
-    /// Takes from another what is not asked for by name.
+    /// Takes objects from another that are not looked up by name.
     pub(crate) fn take_servers(&mut self, other: &mut Self) {
         self.mlflow.append(&mut other.mlflow);
     }
 
-    /// The kinds of Secrets and ConfigMaps with where they are.
+    /// The Secrets and ConfigMaps: kind and location.
     pub(crate) fn places(&self) -> impl Iterator<Item = (&'static str, &Place)> {
         let secrets = self.secrets.keys().map(|place| ("Secret", place));
         let config_maps = self.config_maps.keys().map(|place| ("ConfigMap", place));
         secrets.chain(config_maps)
     }
 
-    /// Answers what rendering asks for. Manifests tell nothing of what is live.
+    /// Answers look-ups of rendering. Manifests have no live objects.
     pub fn answer(&self, wanted: &Wanted) -> Answer {
         match wanted {
             Wanted::Secret(secret) => find(&self.secrets, &secret.object),
@@ -132,7 +132,7 @@ impl Gathered {
         }
     }
 
-    /// The keys of a Secret or ConfigMap that was added.
+    /// The keys of an added Secret or ConfigMap.
     pub fn keys(&self, object: &ObjectRef) -> Option<Vec<String>> {
         let place = (object.namespace.clone()?, object.name.clone());
         match object.kind.as_ref() {
@@ -142,7 +142,7 @@ impl Gathered {
         }
     }
 
-    /// Fills in the namespace; where the object is.
+    /// Sets the namespace, and returns the object's location.
     fn place(&self, metadata: &mut ObjectMeta) -> Place {
         let namespace = metadata.namespace.get_or_insert_default();
         if namespace.is_empty() {
@@ -165,9 +165,9 @@ fn find<T: Clone + Into<Found>>(objects: &BTreeMap<Place, T>, object: &ObjectRef
         .into()
 }
 
-/// Reads a Secret; `stringData` wins over `data`, as in the API server.
+/// Reads a Secret; `stringData` overrides `data`, as in the API server.
 ///
-/// Values are read by hand, here and below: the messages of a generic reader show them.
+/// Values are read by hand, here and below, because a generic reader's messages show them.
 fn secret(document: &Document) -> Result<Secret, Unreadable> {
     let (mut secret, values): (Secret, _) = parts("Secret", document, ["data", "stringData"])?;
     let [data, string_data] = values;
@@ -190,7 +190,7 @@ fn config_map(document: &Document) -> Result<ConfigMap, Unreadable> {
 
 const TEXT: &str = "text (quote it)";
 
-/// The text of a value, as Go reads it: nothing is an empty one.
+/// A string value, as Go reads it: null is empty.
 fn text(value: Value) -> Option<String> {
     match value {
         Value::Null => Some(String::new()),
@@ -199,14 +199,13 @@ fn text(value: Value) -> Option<String> {
     }
 }
 
-/// The bytes of a value, as Go reads base64: without line breaks, which kustomize puts into long
-/// ones.
+/// A base64 value, as Go reads it: it ignores line breaks, which kustomize inserts.
 fn bytes(value: Value) -> Option<ByteString> {
     let text = text(value)?.replace(['\r', '\n'], "");
     serde_json::from_value(text.into()).ok()
 }
 
-/// An object without some of its fields, and these.
+/// An object without some of its fields, and these fields.
 fn parts<'d, T: DeserializeOwned, const N: usize>(
     kind: &'static str,
     document: &'d Document,
@@ -224,7 +223,7 @@ fn parts<'d, T: DeserializeOwned, const N: usize>(
     Ok((object, values))
 }
 
-/// A field whose keys have values.
+/// A field with a map of values.
 struct Values<'d> {
     kind: &'static str,
     document: &'d Document,

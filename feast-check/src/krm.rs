@@ -1,5 +1,5 @@
-//! Lists of resources, as kustomize and kpt hand them to functions and take them back (the KRM
-//! functions specification, `config.kubernetes.io/v1`).
+//! Resource lists that kustomize and kpt pass to functions and read back (the KRM functions
+//! specification, `config.kubernetes.io/v1`).
 
 use serde_json::{Map, Value, json};
 
@@ -9,18 +9,18 @@ use crate::text::Text;
 
 /// The kind of the list.
 const KIND: &str = "ResourceList";
-/// Where a resource comes from: its file, as newer and as older programs note it.
+/// Annotations with the file of a resource, of newer and of older programs.
 const PATHS: [&str; 2] = [
     "internal.config.kubernetes.io/path",
     "config.kubernetes.io/path",
 ];
-/// Its place among the resources of that file.
+/// Its position among the resources of that file.
 const INDICES: [&str; 2] = [
     "internal.config.kubernetes.io/index",
     "config.kubernetes.io/index",
 ];
 
-/// What a function is given: resources, and its configuration.
+/// The input of a function: resources, and its configuration.
 ///
 /// ```
 /// use feast_check::krm::ResourceList;
@@ -47,7 +47,7 @@ pub struct ResourceList {
     fields: Map<String, Value>,
 }
 
-/// Shows how much there is: the resources may be Secrets.
+/// Shows counts only: the resources may be Secrets.
 impl std::fmt::Debug for ResourceList {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct(KIND)
@@ -56,40 +56,40 @@ impl std::fmt::Debug for ResourceList {
     }
 }
 
-/// Why a text is no list of resources.
+/// Why a text is not a `ResourceList`.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ResourceListError {
-    /// It cannot be read.
+    /// It is not YAML.
     #[error("not YAML: {0}")]
     Yaml(#[source] go_yaml::Error),
-    /// It is something else.
+    /// It is another kind.
     #[error(
-        "no ResourceList of config.kubernetes.io: this is run by kustomize or kpt, which hand it one; \
-         for manifests there is `validate`"
+        "not a ResourceList of config.kubernetes.io: kustomize and kpt provide one; use `validate` for \
+         manifests"
     )]
     AnotherKind,
-    /// Its resources are no list.
-    #[error("`items` is no list")]
+    /// Its resources are not a list.
+    #[error("`items` is not a list")]
     Items,
 }
 
-/// What is found in a resource of a list.
+/// A finding on a resource of a list.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Checks {
-    /// Which resource, from 0.
+    /// The index of the resource.
     pub item: usize,
-    /// What is found.
+    /// The finding.
     pub checked: Checked,
 }
 
 impl ResourceList {
-    /// Reads a list, in YAML or JSON.
+    /// Parses a list, in YAML or JSON.
     ///
     /// # Errors
     ///
-    /// A text that is no list of resources.
+    /// The text is not a resource list.
     pub fn parse(text: impl Into<String>) -> Result<Self, ResourceListError> {
         let text = text.into();
         let value = go_yaml::to_value(&text).map_err(ResourceListError::Yaml)?;
@@ -118,7 +118,7 @@ impl ResourceList {
         self.fields.get("functionConfig")
     }
 
-    /// Checks the resources, which belong together.
+    /// Checks the resources together.
     pub fn check(&self, checker: &Checker) -> Vec<Checks> {
         let items = self.items().iter();
         let mut read: Vec<_> = items.map(|item| checker.read(text(item))).collect();
@@ -133,8 +133,8 @@ impl ResourceList {
         checks.collect()
     }
 
-    /// The list with what was found in it, for whoever ran the function. The resources stay as they
-    /// are, comments and layout as well, unless the text leaves no room for results.
+    /// The list with the findings, as output of the function. The resources keep comments and
+    /// layout, unless the text leaves no room for results.
     pub fn with_results(&self, checks: &[Checks]) -> String {
         let results = checks.iter().flat_map(|checks| {
             let item = self.items().get(checks.item).unwrap_or(&Value::Null);
@@ -165,19 +165,19 @@ impl ResourceList {
     }
 }
 
-/// A resource as a text of its own, called by its file.
+/// A resource as its own text, named after its file.
 fn text(item: &Value) -> Text {
     let name = annotation(item, PATHS).unwrap_or("<resource>");
     Text::new(name, item.to_string())
 }
 
-/// The first of some annotations that a resource has.
+/// The first of several annotations that a resource has.
 fn annotation<'v>(item: &'v Value, names: [&str; 2]) -> Option<&'v str> {
     let annotations = &item["metadata"]["annotations"];
     names.iter().find_map(|name| annotations[name].as_str())
 }
 
-/// A finding, in the terms of the specification.
+/// A finding in the format of the specification.
 fn result(item: &Value, finding: &Finding) -> Value {
     let mut result = json!({
         "message": finding.text(),
@@ -198,7 +198,7 @@ fn result(item: &Value, finding: &Finding) -> Value {
     result
 }
 
-/// Which resource it is.
+/// The resource.
 fn reference(item: &Value) -> Value {
     let metadata = &item["metadata"];
     let mut reference = json!({
@@ -243,7 +243,7 @@ items: # what there is
         Checker::new(Settings::new(OperatorSettings::reference(), now))
     }
 
-    /// The list that comes out.
+    /// The output list.
     fn through(text: &str) -> String {
         let list = ResourceList::parse(text).unwrap();
         list.with_results(&list.check(&checker()))

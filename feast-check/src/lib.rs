@@ -1,4 +1,4 @@
-//! From manifests to findings on their FeatureStores.
+//! Checks manifests with FeatureStores: findings with line and column, diffs and graphs.
 //!
 //! ```
 //! use feast_check::admit;
@@ -19,24 +19,24 @@
 //!
 //! # Overview
 //!
-//! - [`Checker`]: from texts to findings: verdicts, lints, refusals foreseen; or to what the
-//!   FeatureStores in them render to. Every program takes this way.
-//! - [`admit`]: the API server's verdict on a text of either version, as what can be rendered.
-//! - [`manifest`]: texts with many documents, and where their fields stand; [`gather`]: what a
-//!   rendering needs from them; [`missing`]: what they lack.
-//! - [`finding`]: what is found in a [`Text`], and where; [`admission`]: what the API server says, as
-//!   findings; [`codes`]: what they mean; [`mod@format`]: forms in which they are written; [`fix`]:
-//!   what mends them, as edits of the text.
-//! - [`krm`]: lists of resources, as kustomize and kpt hand them to functions.
-//! - [`brought`]: what each release of Feast brought.
-//! - [`diff`]: what a change does to the cluster; [`graph`]: how objects refer to each other.
+//! - [`Checker`]: from texts to findings (verdicts, lints, errors of the operator) or renderings.
+//!   All programs use it.
+//! - [`admit`]: the API server's verdict on a text of either version, as a FeatureStore to render.
+//! - [`manifest`]: multi-document texts, with the position of each field; [`gather`]: the objects
+//!   that rendering needs from them; [`missing`]: those that are missing.
+//! - [`finding`]: findings in a [`Text`] and their positions; [`admission`]: the API server's
+//!   verdict as findings; [`codes`]: documentation of codes; [`mod@format`]: output formats;
+//!   [`fix`]: fixes as edits of the text.
+//! - [`krm`]: resource lists of kustomize and kpt.
+//! - [`brought`]: the changes of each Feast release.
+//! - [`diff`]: the effects of a change on the cluster; [`graph`]: references between objects.
 //!
 //! # Features
 //!
 //! - `editing`: what may be written in a FeatureStore, and what its fields are.
 //! - `svg`: graphs as pictures.
 //!
-//! The final crate selects k8s-openapi's `v1_*`.
+//! Your program selects k8s-openapi's `v1_*`.
 
 pub mod admission;
 pub mod brought;
@@ -73,15 +73,15 @@ use feast_api::{Admitted, Version};
 use feast_validate::{NotAdmitted, Request, Validator};
 use serde_json::Value;
 
-/// Has a FeatureStore of either version created: in the namespace that it names, or else in the one
-/// given.
+/// Validates the creation of a FeatureStore of either version, in its own namespace or else in the
+/// given one.
 ///
-/// The version is that of the text's `apiVersion`; a text without one that exists is judged, and
-/// refused, as `v1`.
+/// The version is that of the text's `apiVersion`; without a valid one, the text is validated, and
+/// rejected, as `v1`.
 ///
 /// # Errors
 ///
-/// As [`feast_validate::admitted`].
+/// As in [`feast_validate::admitted`].
 pub fn admit(json: &[u8], namespace: &str) -> Result<Admitted, NotAdmitted> {
     let object: Value = serde_json::from_slice(json).unwrap_or_default();
     let version = object["apiVersion"].as_str();

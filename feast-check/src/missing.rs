@@ -1,4 +1,4 @@
-//! What a rendering needs and does not have, and placeholders for it.
+//! Objects that rendering needs and that are missing, and placeholders for them.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -16,7 +16,7 @@ use k8s_openapi::ByteString;
 use k8s_openapi::api::core::v1::{ConfigMap, Secret};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 
-/// An object that is not there, or one that lacks a key.
+/// A missing object, or a missing key of one.
 ///
 /// ```
 /// use feast_api::Admitted;
@@ -50,7 +50,7 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 pub struct Missing {
     /// The object.
     pub object: ObjectRef,
-    /// The key of it that is read, if only one is.
+    /// The key that is read, if only one is.
     pub key: Option<String>,
 }
 
@@ -65,7 +65,7 @@ impl fmt::Display for Missing {
 }
 
 impl Missing {
-    /// The kubectl command that prints it, where a cluster has it.
+    /// The kubectl command that prints it from a cluster.
     pub fn command(&self) -> String {
         let ObjectRef {
             kind,
@@ -80,7 +80,7 @@ impl Missing {
         )
     }
 
-    /// What stands for its content.
+    /// The placeholder's content.
     fn placeholder(&self) -> String {
         match &self.key {
             Some(key) => format!("<key {key} of {}>", Name(&self.object)),
@@ -89,7 +89,7 @@ impl Missing {
     }
 }
 
-/// As `Secret namespace/name`.
+/// `Secret namespace/name`.
 struct Name<'a>(&'a ObjectRef);
 
 impl fmt::Display for Name<'_> {
@@ -98,7 +98,7 @@ impl fmt::Display for Name<'_> {
     }
 }
 
-/// What rendering would look for in vain, given an answer.
+/// What rendering would not find, given an answer.
 pub fn missing(wanted: &Wanted, answer: &Answer) -> Vec<Missing> {
     match wanted {
         Wanted::Secret(reference) | Wanted::ConfigMap(reference) => lacking(reference, answer),
@@ -110,7 +110,7 @@ pub fn missing(wanted: &Wanted, answer: &Answer) -> Vec<Missing> {
     }
 }
 
-/// The keys that an object lacks; the object itself, if no key tells that it is missing.
+/// The keys that an object lacks, or the object itself if no keys are known.
 fn lacking(reference: &Reference, answer: &Answer) -> Vec<Missing> {
     let has = |key: &str| match answer {
         Answer::Found(Found::Secret(secret)) => has(secret.data.as_ref(), key),
@@ -135,7 +135,7 @@ fn has<T>(data: Option<&BTreeMap<String, T>>, key: &str) -> bool {
     data.is_some_and(|data| data.contains_key(key))
 }
 
-/// Resolves a FeatureStore and tells what is missing.
+/// Resolves a FeatureStore and returns what is missing.
 ///
 /// # Errors
 ///
@@ -207,8 +207,8 @@ pub fn fill(wanted: &Wanted, answer: Answer) -> Answer {
     }
 }
 
-/// The answer, with placeholders for an object that is absent, or that has no data since something
-/// else fills it in the cluster. A key that an object lacks is lacking.
+/// The answer, with a placeholder for a missing object, or one without data, which something else
+/// fills in the cluster. Missing keys stay missing.
 pub fn assume(wanted: &Wanted, answer: Answer) -> Answer {
     let has_data = match &answer {
         Answer::Absent => false,
@@ -227,8 +227,8 @@ fn has_any<T>(data: Option<&BTreeMap<String, T>>) -> bool {
     data.is_some_and(|data| !data.is_empty())
 }
 
-/// A text for each missing key; parameters have one of this name. Of an object of which no key is
-/// known to be read, it is a Secret of OIDC, what is always read.
+/// A text for each missing key; parameters have one of this name. An object without known keys is
+/// an OIDC Secret, and gets its usual keys.
 fn placeholders<'a>(
     reference: &'a Reference,
     missing: &'a [Missing],

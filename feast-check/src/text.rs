@@ -1,4 +1,4 @@
-//! Texts that are checked.
+//! Texts to check.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -15,11 +15,11 @@ use crate::manifest::{self, Document, DocumentError, Fault, Origin, Spans};
 /// ```
 pub struct Text {
     name: Arc<str>,
-    /// What went before in the source.
+    /// The preceding part of the source.
     origin: Origin,
     content: String,
     is_found: bool,
-    /// The places of the document that was last asked for.
+    /// The positions of the last requested document.
     spans: Mutex<Option<(usize, Spans)>>,
 }
 
@@ -35,16 +35,16 @@ impl Text {
         }
     }
 
-    /// The same as a part of its source, which other parts go before.
+    /// A part of a source that follows other parts.
     #[must_use]
     pub fn after(self, origin: Origin) -> Self {
         Self { origin, ..self }
     }
 
-    /// The same as one that was found in a folder rather than named.
+    /// A text that was found in a folder rather than named.
     ///
-    /// A folder of a repository holds much that is no manifest: settings, values, templates. Of a
-    /// text that is found only manifests count; the others are passed by.
+    /// A repository has many files that are not manifests: settings, values, templates. In a text
+    /// that was found, only manifests count; other documents are skipped.
     #[must_use]
     pub fn found(self, is_found: bool) -> Self {
         Self { is_found, ..self }
@@ -55,7 +55,7 @@ impl Text {
         &self.name
     }
 
-    /// What went before in the source.
+    /// The preceding part of the source.
     pub fn origin(&self) -> Origin {
         self.origin
     }
@@ -65,7 +65,7 @@ impl Text {
         &self.content
     }
 
-    /// The objects that count, and what is none; not what is passed by.
+    /// The objects and errors, without skipped documents.
     pub fn documents(&self) -> Vec<Result<Document, DocumentError>> {
         let parts = self.parts().into_iter();
         let documents = parts.filter_map(|part| match part {
@@ -75,7 +75,7 @@ impl Text {
         documents.collect()
     }
 
-    /// The same with what is passed by.
+    /// The same, with skipped documents.
     pub(crate) fn parts(&self) -> Vec<Part> {
         let all = manifest::read_from(self.origin, &self.content).into_iter();
         let part = |document: Result<Document, DocumentError>| {
@@ -91,7 +91,7 @@ impl Text {
         all.map(part).collect()
     }
 
-    /// Why a document of a text that was found is passed by, if it is.
+    /// Why a document of a found text is skipped, if it is.
     fn passed_by(&self, document: &Document) -> Option<PassedBy> {
         let is_template = || {
             let source = self.content.get(document.source.clone());
@@ -108,7 +108,7 @@ impl Text {
         }
     }
 
-    /// Why a document that cannot be read is passed by, if it is.
+    /// Why an unreadable document is skipped, if it is.
     fn passed_by_fault(&self, error: &DocumentError) -> Option<PassedBy> {
         if !self.is_found {
             return None;
@@ -123,7 +123,7 @@ impl Text {
         }
     }
 
-    /// What help there is for a document that cannot be read.
+    /// Help for an unreadable document.
     pub(crate) fn hint(&self, error: &DocumentError) -> Option<&'static str> {
         is_template(self.document_text(error)).then_some(
             "this looks like a template: render it first, as with `helm template . | kubectl feast \
@@ -131,8 +131,7 @@ impl Text {
         )
     }
 
-    /// The text of a document that cannot be read, from the line of its fault back to a separator
-    /// and on to the next.
+    /// The text of an unreadable document, between the separators around the line of the error.
     fn document_text(&self, error: &DocumentError) -> &str {
         let line = error.line.saturating_sub(self.origin.lines);
         let (mut start, mut end, mut offset) = (0, self.content.len(), 0);
@@ -150,8 +149,8 @@ impl Text {
         self.content.get(start..end).unwrap_or(&self.content)
     }
 
-    /// The places of a document's fields. The items of a list, which come one after the other, are
-    /// looked for once.
+    /// The positions of a document's fields. Items of a list, which follow each other, are located
+    /// once.
     pub(crate) fn spans(&self, document: &Document) -> Spans {
         let mut last = self.spans.lock().unwrap_or_else(PoisonError::into_inner);
         let spans = match (&*last, document.item) {
@@ -165,33 +164,33 @@ impl Text {
 
 /// A document of a text.
 pub(crate) enum Part {
-    /// One that counts, or is none.
+    /// An object, or an error.
     Document(Result<Document, DocumentError>),
-    /// One that does not count, with the line on which it starts.
+    /// A skipped document, with the line on which it starts.
     PassedBy { line: usize, why: PassedBy },
 }
 
-/// Why a document does not count.
+/// Why a document is skipped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum PassedBy {
-    /// It is no Kubernetes object.
-    #[error("no Kubernetes object")]
+    /// It is not a Kubernetes object.
+    #[error("not a Kubernetes object")]
     NoManifest,
     /// It is a template of a FeatureStore.
     #[error("a template: render it first")]
     Template,
-    /// It is a FeatureStore with other labels than those asked for.
+    /// It is a FeatureStore that the selector does not match.
     #[error("not selected by its labels")]
     NotSelected,
 }
 
-/// Whether a text has what Go's templates, and others, replace.
+/// Whether a text has template expressions, as in Go's templates.
 fn is_template(text: &str) -> bool {
     text.contains("{{") && text.contains("}}")
 }
 
-/// Whether a text that cannot be read means to be a FeatureStore.
+/// Whether an unreadable text seems to be a FeatureStore.
 fn means_feature_store(text: &str) -> bool {
     let is_head = |line: &str| {
         let value = |field: &str| {
@@ -205,7 +204,7 @@ fn means_feature_store(text: &str) -> bool {
     text.lines().any(is_head)
 }
 
-/// Shows which text it is, not what it holds: it may hold Secrets.
+/// Shows which text it is, not its contents, which may have Secrets.
 impl fmt::Debug for Text {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Text")

@@ -1,11 +1,11 @@
-//! Texts of others, made fit for a terminal and for a log.
+//! Makes texts of others safe for terminals and logs.
 
 use std::borrow::Cow;
 
 use apimachinery::go::{Quoted, is_printable};
 
-/// A text on one line, in which nothing is left that a terminal would obey, or that a program which
-/// reads lines would take for a line of its own: such characters are written as Go escapes them.
+/// Escapes a text to one line, without control characters or characters that line-based programs
+/// treat as line breaks. Escapes are Go's.
 ///
 /// ```
 /// use feast_check::visible;
@@ -29,8 +29,8 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     shown.into()
 }
 
-/// The same for a text that has lines of its own. None of them starts as a command that GitHub would
-/// find in a log.
+/// The same for a text with several lines. No line starts with a command that GitHub would find in
+/// a log.
 ///
 /// ```
 /// use feast_check::visible_lines;

@@ -1,4 +1,4 @@
-//! Where in a FeatureStore the cause of a refusal is.
+//! The field of a FeatureStore that causes a rejection.
 
 use apimachinery::FieldPath;
 use feast_api::v1::FeatureStore;
@@ -12,18 +12,18 @@ const REGISTRY: &str = "spec.services.registry.local.persistence.store";
 const OFFLINE: &str = "spec.services.offlineStore.persistence.store";
 const ONLINE: &str = "spec.services.onlineStore.persistence.store";
 
-/// What a refusal is about.
+/// The cause of a rejection.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Blame {
-    /// The field that causes it; the whole object if it is about none.
+    /// The field that causes it, or the whole object.
     pub path: FieldPath,
-    /// The Secret or ConfigMap that the field refers to, such as `key sql of Secret db`, if what it
-    /// holds is at fault.
+    /// The Secret or ConfigMap that the field refers to, such as `key sql of Secret db`, if its
+    /// data is the cause.
     pub content: Option<String>,
 }
 
-/// The field of a FeatureStore that causes the operator to refuse it.
+/// The field of a FeatureStore that makes the operator reject it.
 ///
 /// ```
 /// use feast_api::v1::FeatureStore;
@@ -106,7 +106,7 @@ fn of_document(error: &Document, store: &FeatureStore) -> Blame {
     }
 }
 
-/// The reference to a Secret, found by its name and by the key that is read.
+/// The reference to a Secret, found by name and key.
 fn secret(name: Option<&str>, key: Option<&str>, store: &FeatureStore) -> Blame {
     let references = secrets(store);
     let is_named = |reference: &&Reference| name.is_none_or(|name| reference.name == name);
@@ -128,7 +128,7 @@ fn secret(name: Option<&str>, key: Option<&str>, store: &FeatureStore) -> Blame 
     }
 }
 
-/// The field by which a FeatureStore refers to an object, and to a key of it.
+/// The field with which a FeatureStore refers to an object and a key in it.
 ///
 /// ```
 /// use feast_api::v1::FeatureStore;
@@ -173,11 +173,11 @@ pub fn reference_to(
 struct Reference {
     place: &'static str,
     name: String,
-    /// The key that is read, if it is one.
+    /// The key, if the reference has one.
     key: Option<String>,
 }
 
-/// The references to Secrets: where they are, the field that names the key, and the key without it.
+/// The references to Secrets: path, the field with the key, and the default key.
 fn secrets(store: &FeatureStore) -> Vec<Reference> {
     const STORES: [(&str, &str); 3] = [
         (
@@ -232,7 +232,7 @@ fn at<'v>(value: &'v Value, place: &str) -> Option<&'v Value> {
     fields.try_fold(value, |value, field| value.get(field))
 }
 
-/// A path of fields, of which none has a dot.
+/// A path of fields without dots in their names.
 fn dotted(path: &str) -> FieldPath {
     let fields = path.split('.').filter(|field| !field.is_empty());
     fields.fold(FieldPath::root(), |path, field| {

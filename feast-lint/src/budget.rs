@@ -1,16 +1,16 @@
-//! The disruption budget of a FeatureStore, over all numbers of replicas.
+//! The PodDisruptionBudget of a FeatureStore, for every possible number of replicas.
 //!
-//! Counted as Kubernetes' disruption controller does: a percentage of either bound is rounded up.
+//! Computed as Kubernetes' disruption controller does: percentages are rounded up.
 
 use apimachinery::FieldPath;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
 use crate::context::Context;
 
-/// A disruption budget that is made.
+/// A PodDisruptionBudget that the operator creates.
 #[derive(Clone, Debug)]
 pub(crate) struct Budget<'a> {
-    /// Where its bound is.
+    /// The path of its bound.
     pub(crate) path: FieldPath,
     bound: Bound<'a>,
     replicas: (i64, i64),
@@ -22,7 +22,7 @@ enum Bound<'a> {
     Unavailable(&'a IntOrString),
 }
 
-/// The budget, if there is one that has an effect.
+/// The budget, if it has an effect.
 pub(crate) fn budget<'a>(cx: &Context<'a>) -> Option<Budget<'a>> {
     let config = cx.services()?.pod_disruption_budgets.as_ref()?;
     let path = FieldPath::of("spec.services.podDisruptionBudgets");
@@ -40,7 +40,7 @@ pub(crate) fn budget<'a>(cx: &Context<'a>) -> Option<Budget<'a>> {
 }
 
 impl Budget<'_> {
-    /// How many of so many replicas, all healthy, may be unavailable.
+    /// How many of this many healthy replicas may be unavailable.
     pub(crate) fn allowed(&self, replicas: i64) -> i64 {
         let wanted = match self.bound {
             Bound::Available(bound) => scaled(bound, replicas),
@@ -49,7 +49,7 @@ impl Budget<'_> {
         (replicas - wanted.max(0)).max(0)
     }
 
-    /// The numbers of replicas that there may be and that are so: `2 replicas`, `1 to 3 replicas`.
+    /// The possible numbers of replicas that match: `2 replicas`, `1 to 3 replicas`.
     pub(crate) fn replicas_with(&self, is_so: impl Fn(&Self, i64) -> bool) -> Option<String> {
         let (fewest, most) = self.replicas;
         // What is so beyond this is so for large shares of them.

@@ -12,7 +12,7 @@ use crate::refusals;
 use crate::subject::{Subject, Upgrade};
 use crate::suppress::Suppressions;
 
-/// Runs every lint that is not allowed.
+/// Runs every lint that is not off.
 pub fn check(subject: &Subject<'_>, config: &Config) -> Report {
     let made = subject
         .rendered
@@ -51,7 +51,7 @@ pub fn check(subject: &Subject<'_>, config: &Config) -> Report {
     report
 }
 
-/// The servers' document as data; null if it cannot be read.
+/// The servers' document as JSON; null if it cannot be parsed.
 fn document(rendered: &Rendered) -> Value {
     go_yaml::to_value(rendered.documents.service.yaml()).unwrap_or_default()
 }

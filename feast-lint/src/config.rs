@@ -1,4 +1,4 @@
-//! Levels and options.
+//! Lint levels and options.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use crate::lint::{Group, Level, Lint};
 use crate::lints::{self, LINTS};
 use crate::options::Options;
 
-/// Levels and options, as in a configuration file.
+/// Lint levels and options, as in a configuration file.
 ///
 /// ```
 /// use feast_lint::{Config, Level};
@@ -26,27 +26,27 @@ use crate::options::Options;
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "camelCase")]
 pub struct Config {
-    /// Levels, by the name of a lint, of a group, or `all`; a lint's own wins over its group's, and
-    /// that over the one of all.
+    /// Levels by the name of a lint or group, or `all`. A lint's level wins over its group's, and
+    /// the group's over `all`.
     pub lints: BTreeMap<String, Level>,
-    /// What lints measure by.
+    /// Thresholds of lints.
     pub options: Options,
 }
 
 /// Names every lint.
 const ALL: &str = "all";
 
-/// A configuration that names what is not there.
+/// A configuration with an unknown name.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ConfigError {
-    /// No lint and no group has the name.
-    #[error("no lint or group is called `{0}`")]
+    /// No lint or group has the name.
+    #[error("unknown lint or group `{0}`")]
     Unknown(String),
 }
 
 impl Config {
-    /// Sets the level of a lint, of a group, or of `all`, whatever was said of them before.
+    /// Sets the level of a lint, a group, or `all`, overriding earlier levels.
     ///
     /// ```
     /// use feast_lint::{Config, Level};
@@ -60,7 +60,7 @@ impl Config {
     ///
     /// # Errors
     ///
-    /// A name that is not one of [`names`].
+    /// The name is not one of [`names`].
     pub fn set(&mut self, name: &str, level: Level) -> Result<(), ConfigError> {
         if !names().any(|known| known == name) {
             return Err(ConfigError::Unknown(name.to_owned()));
@@ -72,7 +72,7 @@ impl Config {
         Ok(())
     }
 
-    /// Whether every name is that of a lint or group, or `all`. Levels of others have no effect.
+    /// Checks that every name is a lint, a group, or `all`. Levels of other names have no effect.
     pub fn verify(&self) -> Result<(), ConfigError> {
         let is_known = |name: &str| names().any(|known| known == name);
         let unknown = self.lints.keys().find(|name| !is_known(name));
@@ -87,7 +87,7 @@ impl Config {
     }
 }
 
-/// Every name that can have a level: those of lints, those of groups, and `all`.
+/// Every name that can have a level: lints, groups, and `all`.
 pub fn names() -> impl Iterator<Item = &'static str> {
     let lints = LINTS.iter().map(|lint| lint.name);
     let groups = Group::ALL.iter().map(|group| group.name());

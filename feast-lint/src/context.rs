@@ -1,4 +1,4 @@
-//! What the checks of lints look at, prepared once.
+//! The input of lint checks, prepared once.
 
 use apimachinery::FieldPath;
 use feast_api::Admitted;
@@ -16,53 +16,53 @@ use crate::refusals::Refused;
 use crate::subject::Subject;
 use crate::upgrade::Step;
 
-/// What the checks of lints look at.
+/// The input of lint checks.
 #[derive(Debug)]
 pub(crate) struct Context<'a> {
     pub(crate) subject: Subject<'a>,
     pub(crate) options: &'a Options,
-    /// What it renders to, or why it does not.
+    /// The rendering, or the error.
     pub(crate) rendered: Result<&'a Rendered, &'a Error>,
     /// The FeatureStore as JSON.
     pub(crate) written: Value,
-    /// The servers' `feature_store.yaml`, if it renders.
+    /// The servers' `feature_store.yaml`, if rendering succeeds.
     pub(crate) document: Value,
-    /// What an API server refuses of what it renders to.
+    /// The rendered objects' errors in the API server.
     pub(crate) refused: Vec<Refused>,
-    /// What the changes of the upgrade do to it, if one is foreseen.
+    /// The effects of each change of the upgrade, if there is one.
     pub(crate) steps: Vec<Step>,
 }
 
-/// A server of the FeatureStore, as its spec has it.
+/// A server of the FeatureStore, as in its spec.
 #[derive(Clone, Debug)]
 pub(crate) struct Server {
-    /// `registry`, `offline`, `online` or `ui`, as its container is called.
+    /// The name of its container: `registry`, `offline`, `online` or `ui`.
     pub(crate) name: &'static str,
     pub(crate) path: FieldPath,
     pub(crate) config: ServerConfigs,
 }
 
-/// A store in a database with the parameters of its Secret, or a batch engine with those of its
+/// A database store with the parameters of its Secret, or a batch engine with those of its
 /// ConfigMap.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Store<'a> {
     /// Its block in `feature_store.yaml`.
     pub(crate) block: &'static str,
-    /// Where it is in the spec.
+    /// Its path in the spec.
     pub(crate) place: &'static str,
-    /// What names the source of its parameters.
+    /// The field that refers to the source of its parameters.
     reference: &'static str,
     pub(crate) kind: &'a str,
     pub(crate) parameters: &'a Map<String, Value>,
 }
 
 impl Store<'_> {
-    /// What has its parameters.
+    /// The source of its parameters.
     pub(crate) fn path(&self) -> FieldPath {
         FieldPath::of(self.place).field(self.reference)
     }
 
-    /// What things of its kind are called: `stores` or `batch engines`.
+    /// The plural for messages: `stores` or `batch engines`.
     pub(crate) fn noun(&self) -> &'static str {
         if self.is_engine() {
             "batch engines"
@@ -71,7 +71,7 @@ impl Store<'_> {
         }
     }
 
-    /// What has its parameters: `Secret` or `ConfigMap`.
+    /// The kind of the source: `Secret` or `ConfigMap`.
     pub(crate) fn source(&self) -> &'static str {
         if self.is_engine() {
             "ConfigMap"
@@ -91,7 +91,7 @@ impl Store<'_> {
 
 const BATCH_ENGINE: &str = "batch_engine";
 
-/// The blocks of stores in `feature_store.yaml`, and where they are in the spec.
+/// The blocks of stores in `feature_store.yaml`, and their paths in the spec.
 const STORES: [(&str, &str, &str); 3] = [
     (
         "registry",
@@ -139,12 +139,12 @@ impl<'a> Context<'a> {
         self.spec().replicas.unwrap_or(1)
     }
 
-    /// More than one replica, now or later.
+    /// Whether it has, or can scale to, more than one replica.
     pub(crate) fn is_scaling(&self) -> bool {
         self.spec().is_scaling()
     }
 
-    /// Fewest and most replicas.
+    /// Minimum and maximum replicas.
     pub(crate) fn bounds(&self) -> (i32, i32) {
         match self.autoscaling() {
             Some(autoscaling) => (
@@ -155,7 +155,7 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// What makes it scale.
+    /// The path of the scaling setting.
     pub(crate) fn scaling_path(&self) -> FieldPath {
         match self.autoscaling() {
             Some(_) => FieldPath::of("spec.services.scaling.autoscaling"),
@@ -175,12 +175,12 @@ impl<'a> Context<'a> {
         self.spec().feast_project_dir.as_ref()?.git.as_ref()
     }
 
-    /// The file of the registry, if the spec has one.
+    /// The registry's file, if the spec has one.
     pub(crate) fn registry_file(&self) -> Option<&'a RegistryFilePersistence> {
         self.services()?.local_registry()?.file()
     }
 
-    /// The servers that run, those too that the spec only implies.
+    /// The running servers, including implied ones.
     pub(crate) fn servers(&self) -> Vec<Server> {
         let services = self.services();
         let server = |server: ServerType| Server {
@@ -193,7 +193,7 @@ impl<'a> Context<'a> {
         self.spec().servers().map(server).collect()
     }
 
-    /// The stores in databases whose parameters are known.
+    /// The database stores whose parameters are known.
     pub(crate) fn stores(&self) -> impl Iterator<Item = Store<'_>> {
         STORES.into_iter().filter_map(|(block, type_key, place)| {
             let mut fields = place.split('.');
@@ -227,7 +227,7 @@ impl<'a> Context<'a> {
         })
     }
 
-    /// The stores and the batch engine whose parameters are known.
+    /// The stores and batch engine whose parameters are known.
     pub(crate) fn configured(&self) -> impl Iterator<Item = Store<'_>> {
         self.stores().chain(self.engine())
     }
@@ -238,23 +238,23 @@ impl<'a> Context<'a> {
         self.subject.keys_of(&object)
     }
 
-    /// Whether init containers run before the servers.
+    /// Whether the pods have init containers.
     pub(crate) fn has_init_containers(&self) -> bool {
         let services = self.services();
         services.is_none_or(FeatureStoreServices::has_init_containers)
     }
 
-    /// Whether a correction of the operator is on.
+    /// Whether the operator has a correction.
     pub(crate) fn corrects(&self, correction: Correction) -> bool {
         self.subject.inputs.corrections().contains(correction)
     }
 
-    /// The volume claims of stores, each with its place.
+    /// The stores' volume claims, with their paths.
     pub(crate) fn claims(&self) -> Vec<(FieldPath, &'a PvcConfig)> {
         self.services().map(claims).unwrap_or_default()
     }
 
-    /// Other objects of the input that scale this FeatureStore or its Deployment.
+    /// Objects in the input that scale this FeatureStore or its Deployment.
     pub(crate) fn scalers(&self) -> Vec<Scaler<'a>> {
         let others = self.subject.others.iter();
         others
@@ -263,7 +263,7 @@ impl<'a> Context<'a> {
     }
 }
 
-/// What is said of a server; of the online store's there may be nothing.
+/// A server's settings; the online store's may be absent.
 fn config(services: &FeatureStoreServices, server: ServerType) -> Option<ServerConfigs> {
     match server {
         ServerType::Registry => services
@@ -275,7 +275,7 @@ fn config(services: &FeatureStoreServices, server: ServerType) -> Option<ServerC
     }
 }
 
-/// The volume claims of stores, each with its place.
+/// The stores' volume claims, with their paths.
 pub(crate) fn claims(services: &FeatureStoreServices) -> Vec<(FieldPath, &PvcConfig)> {
     let registry = services.local_registry().and_then(LocalRegistryConfig::pvc);
     let offline = services.offline_store.as_ref().and_then(OfflineStore::pvc);
@@ -294,11 +294,11 @@ pub(crate) fn claims(services: &FeatureStoreServices) -> Vec<(FieldPath, &PvcCon
     all
 }
 
-/// An autoscaler of the input that is not the operator's.
+/// An autoscaler in the input, other than the operator's.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Scaler<'a> {
     pub(crate) object: &'a Value,
-    /// It targets the Deployment instead of the FeatureStore.
+    /// Whether it targets the Deployment instead of the FeatureStore.
     pub(crate) targets_deployment: bool,
 }
 
@@ -337,7 +337,7 @@ impl<'a> Scaler<'a> {
         self.object["kind"] == "ScaledObject"
     }
 
-    /// Fewest replicas, idle ones too.
+    /// Minimum replicas, including idle ones.
     pub(crate) fn minimum(self) -> i64 {
         let spec = &self.object["spec"];
         if !self.is_keda() {

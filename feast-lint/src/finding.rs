@@ -1,4 +1,4 @@
-//! What a lint found.
+//! Findings of lints.
 
 use apimachinery::FieldPath;
 use serde::{Serialize, Serializer};
@@ -6,50 +6,49 @@ use serde::{Serialize, Serializer};
 use crate::lint::{Level, Lint};
 use json_patch::Patch;
 
-/// Something to say about a FeatureStore.
+/// A finding about a FeatureStore.
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
 pub struct Finding {
-    /// What was looked for; as its name.
+    /// The lint; serialized as its name.
     #[serde(serialize_with = "name")]
     pub lint: &'static Lint,
-    /// What it means for the verdict.
+    /// The effect on the verdict.
     pub level: Level,
-    /// What causes it, in the FeatureStore; it need not exist.
+    /// The field that causes it; it may be absent from the FeatureStore.
     pub path: FieldPath,
-    /// What is wrong; lower case, no full stop.
+    /// The problem; lower case, no full stop.
     pub message: String,
     /// What to do about it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub help: Option<String>,
-    /// What mends it.
+    /// The fix.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fix: Option<Fix>,
-    /// Other places in the FeatureStore that matter.
+    /// Related fields of the FeatureStore.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub related: Vec<Related>,
 }
 
-/// What mends a finding.
+/// A fix for a finding.
 ///
 /// Exhaustive, so that it can be written as a literal.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Fix {
-    /// Whether it may be made without asking: what it makes is what was meant, or means the same as
-    /// before.
+    /// Whether it can be applied automatically: the intent is clear, or the meaning stays the same.
     pub is_safe: bool,
     /// The edit of the FeatureStore.
     pub patch: Patch,
 }
 
-/// A place that has to do with a finding.
+/// A field related to a finding.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Related {
-    /// The place.
+    /// Its path.
     pub path: FieldPath,
-    /// What it has to do with it.
+    /// How it is related.
     pub message: String,
 }
 
@@ -62,18 +61,18 @@ fn name<S: Serializer>(lint: &&'static Lint, serializer: S) -> Result<S::Ok, S::
 }
 
 impl Finding {
-    /// Says what to do.
+    /// Sets what to do.
     pub(crate) fn help(&mut self, help: impl Into<String>) -> &mut Self {
         self.help = Some(help.into());
         self
     }
 
-    /// Gives an edit that mends it, and that somebody has to choose.
+    /// Sets a fix that somebody has to choose.
     pub(crate) fn fix(&mut self, operations: Vec<json_patch::PatchOperation>) -> &mut Self {
         self.fixed(operations, false)
     }
 
-    /// Gives the edit that mends it, and says whether it is [safe](Fix::is_safe).
+    /// Sets the fix and whether it is [safe](Fix::is_safe).
     pub(crate) fn fixed(
         &mut self,
         operations: Vec<json_patch::PatchOperation>,
@@ -84,7 +83,7 @@ impl Finding {
         self
     }
 
-    /// Names another place.
+    /// Adds a related field.
     pub(crate) fn related(&mut self, path: FieldPath, message: impl Into<String>) -> &mut Self {
         let message = message.into();
         self.related.push(Related { path, message });
@@ -92,7 +91,7 @@ impl Finding {
     }
 }
 
-/// Takes what the check of a lint finds.
+/// Collects the findings of a lint.
 #[derive(Debug)]
 pub(crate) struct Findings {
     lint: &'static Lint,
@@ -128,36 +127,36 @@ impl Findings {
     }
 }
 
-/// All that there is to say about a FeatureStore.
+/// All findings on a FeatureStore.
 #[derive(Clone, Debug, Default, Serialize)]
 #[non_exhaustive]
 pub struct Report {
-    /// What was found and not suppressed, in the order of [`LINTS`](crate::LINTS).
+    /// Findings that are not suppressed, in the order of [`LINTS`](crate::LINTS).
     pub findings: Vec<Finding>,
-    /// What was found and suppressed by an annotation.
+    /// Findings suppressed by an annotation.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub suppressed: Vec<Suppressed>,
 }
 
-/// A finding that an annotation of the FeatureStore suppresses.
+/// A finding suppressed by an annotation of the FeatureStore.
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
 pub struct Suppressed {
-    /// What was found.
+    /// The finding.
     pub finding: Finding,
-    /// Why it does not matter.
+    /// The reason.
     pub reason: String,
 }
 
 impl Report {
-    /// The first finding of the lint of this name.
+    /// The first finding of the lint with this name.
     pub fn find(&self, lint: &str) -> Option<&Finding> {
         self.findings
             .iter()
             .find(|finding| finding.lint.name == lint)
     }
 
-    /// The worst level there is; `None` if nothing was found.
+    /// The highest level; `None` if there are no findings.
     pub fn worst(&self) -> Option<Level> {
         self.findings.iter().map(|finding| finding.level).max()
     }

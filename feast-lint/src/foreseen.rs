@@ -1,4 +1,4 @@
-//! Reports what an API server will refuse.
+//! Reports rendered objects that an API server rejects.
 
 use std::collections::BTreeSet;
 
@@ -6,7 +6,7 @@ use crate::context::Context;
 use crate::finding::Findings;
 use crate::refusals::{Cause, Refused};
 
-/// Reports the refusals of a cause, each place once.
+/// Reports the rejections with a cause, once for each field.
 pub(crate) fn refused(cx: &Context<'_>, cause: Cause, out: &mut Findings, help: &str) {
     let mut seen = BTreeSet::new();
     for refused in cx.refused.iter().filter(|refused| refused.cause == cause) {
@@ -17,7 +17,7 @@ pub(crate) fn refused(cx: &Context<'_>, cause: Cause, out: &mut Findings, help: 
             ..
         } = refused;
         if seen.insert((path, refusal.kind, object)) {
-            let message = format!("the API server refuses {object}: {refusal}");
+            let message = format!("the API server rejects {object}: {refusal}");
             out.add(path.clone(), message).help(help);
         }
     }

@@ -1,24 +1,24 @@
-//! Which images processes run, and what the default one lacks.
+//! The images of processes, and the packages that the default image lacks.
 
 use apimachinery::FieldPath;
 
 use crate::context::Context;
 use crate::sdk;
 
-/// Something that a FeatureStore needs of an image and the default one does not have.
+/// A requirement of a FeatureStore that the default image does not meet.
 #[derive(Clone, Debug)]
 pub(crate) struct Lacking {
     /// `online_store`, `offline_store` or `batch_engine`.
     pub(crate) block: &'static str,
-    /// What says so.
+    /// The field that requires it.
     pub(crate) path: FieldPath,
-    /// Its type.
+    /// The type of the store or engine.
     pub(crate) kind: String,
-    /// The extra of the SDK that it needs.
+    /// The SDK extra it needs.
     pub(crate) extra: &'static str,
 }
 
-/// What the default image lacks, of stores and of the batch engine.
+/// The stores and batch engine whose packages the default image lacks.
 pub(crate) fn lacking(cx: &Context<'_>) -> Vec<Lacking> {
     let services = cx.services();
     let online = services.and_then(|services| {
@@ -67,14 +67,14 @@ pub(crate) fn servers_run_default(cx: &Context<'_>) -> bool {
             .any(|server| is_default(&server.config.image))
 }
 
-/// Whether the init containers run the default image, whatever the servers run.
+/// Whether the init containers run the default image.
 pub(crate) fn init_containers_run_default(cx: &Context<'_>) -> bool {
     let services = cx.services();
     let has_own = services.is_some_and(|services| services.init_image.is_some());
     !has_own && !has_own_default(cx) && cx.has_init_containers()
 }
 
-/// Whether another image takes the place of the default one.
+/// Whether the operator replaces the default image.
 fn has_own_default(cx: &Context<'_>) -> bool {
     let environment = &cx.subject.inputs.settings().environment;
     let project = cx.spec().feast_project_dir.as_ref();

@@ -1,4 +1,5 @@
-//! Advice on FeatureStores: what the API server lets through and users regret.
+//! Lints for FeatureStores: what the API server accepts but then fails, loses data or exposes
+//! credentials.
 //!
 //! ```
 //! use feast_api::Admitted;
@@ -25,12 +26,12 @@
 //!
 //! # Overview
 //!
-//! - [`check`] looks at a [`Subject`], a FeatureStore with what is known around it, and gives a
-//!   [`Report`] of [`Finding`]s: data, with the path that causes each.
-//! - [`LINTS`] are the lints, each with its documentation; [`find`] knows them by name.
-//! - [`Config`] sets levels and options. An annotation
-//!   `allow.lint.feast.dev/NAME: reason` on a FeatureStore allows a lint there.
-//! - `refused` foresees, for any rendered object, what a Kubernetes API server refuses of it.
+//! - [`check`] takes a [`Subject`], a FeatureStore with its surroundings, and returns a [`Report`]
+//!   of [`Finding`]s: data, with the path of each cause.
+//! - [`LINTS`] lists the lints with their documentation; [`find`] looks one up by name.
+//! - [`Config`] sets levels and options. The annotation `allow.lint.feast.dev/NAME: reason` on a
+//!   FeatureStore suppresses a lint.
+//! - `refused` predicts, for any rendered object, what a Kubernetes API server rejects in it.
 #![forbid(unsafe_code)]
 
 mod blame;

@@ -1,21 +1,21 @@
-//! What a lint is: its metadata and its documentation. Its check is in its file.
+//! Metadata and documentation of lints. Each check is in the lint's file.
 
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-/// What a finding means for the verdict.
+/// The effect of a finding on the verdict.
 ///
-/// Exhaustive: a program decides what each of them means for its exit code.
+/// Exhaustive: each program decides what the levels mean for its exit code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Level {
-    /// Not looked for.
+    /// Off.
     Allow,
     /// Reported.
     Warn,
-    /// Reported, and reason to stop.
+    /// Reported, and fails the check.
     Deny,
 }
 
@@ -29,9 +29,9 @@ impl fmt::Display for Level {
     }
 }
 
-/// A text that names no level.
+/// The text is not a level.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is no level: use allow, warn or deny")]
+#[error("unknown level {0:?}: use allow, warn or deny")]
 pub struct ParseLevelError(String);
 
 impl FromStr for Level {
@@ -47,10 +47,10 @@ impl FromStr for Level {
     }
 }
 
-/// Declares [`Group`]: its variants, their names and what they are about.
+/// Declares [`Group`]: variants, names and summaries.
 macro_rules! groups {
     ($( $(#[doc = $doc:literal])+ $variant:ident = $name:literal, )+) => {
-        /// What a lint is about.
+        /// The topic of a lint.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(rename_all = "kebab-case")]
         #[non_exhaustive]
@@ -59,15 +59,15 @@ macro_rules! groups {
         }
 
         impl Group {
-            /// Every group, in the order of [`LINTS`](crate::LINTS).
+            /// All groups, in the order of [`LINTS`](crate::LINTS).
             pub const ALL: &[Self] = &[$( Self::$variant, )+];
 
-            /// Its name in configuration.
+            /// The group's name in configuration.
             pub const fn name(self) -> &'static str {
                 match self { $( Self::$variant => $name, )+ }
             }
 
-            /// What it is about, in a sentence.
+            /// The group's topic in a sentence.
             pub fn summary(self) -> &'static str {
                 match self { $( Self::$variant => concat!($($doc),+).trim_start(), )+ }
             }
@@ -76,25 +76,25 @@ macro_rules! groups {
 }
 
 groups! {
-    /// What the API server refuses of the objects that the operator makes, where nobody looks.
+    /// Rendered objects that the API server rejects.
     Refused = "refused",
-    /// What is admitted and rendered, but cannot work.
+    /// FeatureStores that are admitted and rendered but cannot work.
     Impossible = "impossible",
     /// Replicas, autoscalers and disruption budgets.
     Scaling = "scaling",
-    /// What replicas and workers share, and the rules of the CRD cannot see.
+    /// State that replicas and workers share, which the CRD's rules cannot check.
     SharedState = "shared-state",
-    /// Data that a restart or a change loses.
+    /// Data that a restart or a change deletes.
     Persistence = "persistence",
     /// Credentials, authorization, encryption and images.
     Security = "security",
-    /// What runs, but makes trouble in daily use.
+    /// FeatureStores that run but cause trouble in daily use.
     Operation = "operation",
-    /// Good habits, each said once for a FeatureStore; off unless asked for.
+    /// Good practices, reported once per FeatureStore; off by default.
     Hygiene = "hygiene",
-    /// What an upgrade of Feast's operator means otherwise; looked for where one is foreseen.
+    /// Effects of an upgrade of Feast's operator; checked with `--upgrade-from`.
     Upgrade = "upgrade",
-    /// The suppressions of lints themselves.
+    /// Suppressions of lints.
     Suppression = "suppression",
 }
 
@@ -104,21 +104,21 @@ impl fmt::Display for Group {
     }
 }
 
-/// A lint. [`LINTS`](crate::LINTS) has them all.
+/// A lint. [`LINTS`](crate::LINTS) lists them all.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Lint {
-    /// In kebab case; reads after "allow".
+    /// Name in kebab case; reads as "allow NAME".
     pub name: &'static str,
-    /// What it is about.
+    /// Its topic.
     pub group: Group,
-    /// Its level if nothing else is said.
+    /// Its default level.
     pub level: Level,
-    /// The release of this crate that it came with.
+    /// The version of this crate that added it.
     pub since: &'static str,
-    /// What it looks for, in a line.
+    /// What it finds, in one line.
     pub summary: &'static str,
-    /// What a user should know about it.
+    /// Its documentation.
     pub docs: Docs,
 }
 
@@ -126,15 +126,15 @@ pub struct Lint {
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Docs {
-    /// What is wrong with it.
+    /// Why it matters.
     pub why: &'static str,
-    /// Where the facts of `why` come from.
+    /// Sources for `why`.
     pub sources: &'static [&'static str],
-    /// YAML that has it: documents, of which those without `kind` are FeatureStores; the first of
-    /// two that have the same name is the old version of the second.
+    /// YAML with a finding: documents without `kind` are FeatureStores; the first of two with the
+    /// same name is the old version of the second.
     pub example: &'static str,
-    /// What to do about it.
+    /// What to do instead.
     pub instead: &'static str,
-    /// The example, mended.
+    /// The example, fixed.
     pub mended: &'static str,
 }

@@ -1,10 +1,10 @@
-//! The other FeatureStores of the input, and how a FeatureStore refers to them.
+//! Other FeatureStores in the input, and references to them.
 
 use serde_json::Value;
 
 use crate::context::Context;
 
-/// A FeatureStore as somebody wrote it.
+/// A FeatureStore as written in the input.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Neighbour<'a> {
     pub(crate) name: &'a str,
@@ -12,16 +12,16 @@ pub(crate) struct Neighbour<'a> {
     spec: &'a Value,
 }
 
-/// Where the registry of a FeatureStore is.
+/// The location of a FeatureStore's registry.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Registry {
-    /// That of a FeatureStore, by namespace and name.
+    /// With a FeatureStore, by namespace and name.
     Of(String, String),
-    /// At another host.
+    /// On another host.
     At(String),
 }
 
-/// The other FeatureStores of the input.
+/// The other FeatureStores in the input.
 pub(crate) fn neighbours<'a>(cx: &Context<'a>) -> impl Iterator<Item = Neighbour<'a>> {
     let others = cx.subject.others.iter();
     others.filter_map(|other| Neighbour::of(other, cx.namespace()))
@@ -40,7 +40,7 @@ impl<'a> Neighbour<'a> {
         })
     }
 
-    /// The FeatureStore that is looked at.
+    /// The FeatureStore being checked.
     pub(crate) fn own(cx: &'a Context<'_>) -> Self {
         Self {
             name: cx.name(),
@@ -58,7 +58,7 @@ impl<'a> Neighbour<'a> {
         self.spec["feastProject"].as_str()
     }
 
-    /// Whether each start applies its feature repository.
+    /// Whether every pod start applies its feature repository.
     pub(crate) fn applies_at_start(&self) -> bool {
         let services = &self.spec["services"];
         services["runFeastApplyOnInit"] != false && services["disableInitContainers"] != true
@@ -70,7 +70,7 @@ impl<'a> Neighbour<'a> {
         server.is_object().then_some(server)
     }
 
-    /// The port of its registry's Service, if it serves the registry by gRPC.
+    /// The port of its registry's Service, if it serves the registry over gRPC.
     pub(crate) fn registry_port(&self) -> Option<u16> {
         let server = self
             .registry_server()
@@ -80,7 +80,7 @@ impl<'a> Neighbour<'a> {
         Some(if has_tls { 443 } else { 80 })
     }
 
-    /// Where its registry is.
+    /// The location of its registry.
     pub(crate) fn registry(&self) -> Registry {
         let remote = &self.spec["services"]["registry"]["remote"];
         let reference = &remote["feastRef"];
@@ -101,14 +101,14 @@ impl<'a> Neighbour<'a> {
 /// The host and port of a registry's Service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct ServiceHost<'a> {
-    /// The FeatureStore.
+    /// The FeatureStore's name.
     pub(crate) store: &'a str,
     pub(crate) namespace: &'a str,
     pub(crate) port: Option<u16>,
 }
 
 impl<'a> ServiceHost<'a> {
-    /// Reads `feast-NAME-registry.NAMESPACE.svc.cluster.local:80`.
+    /// Parses `feast-NAME-registry.NAMESPACE.svc.cluster.local:80`.
     pub(crate) fn of(hostname: &'a str) -> Option<Self> {
         let (host, port) = match hostname.rsplit_once(':') {
             Some((host, port)) => (host, Some(port.parse().ok()?)),

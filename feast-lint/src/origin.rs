@@ -1,10 +1,10 @@
-//! From a field of a rendered object to what causes it in the FeatureStore.
+//! Maps fields of rendered objects to fields of the FeatureStore.
 
 use apimachinery::{FieldPath, Segment};
 use serde_json::Value;
 
-/// What causes a field of a rendered object; if nothing does, the FeatureStore's name. `store` is
-/// the FeatureStore as JSON.
+/// The field of the FeatureStore that sets a field of a rendered object, or else its name. `store`
+/// is the FeatureStore as JSON.
 pub(crate) fn of(store: &Value, object: &Value, path: &FieldPath) -> FieldPath {
     let path = path.segments();
     let found = match object["kind"].as_str().unwrap_or_default() {
@@ -20,12 +20,12 @@ pub(crate) fn of(store: &Value, object: &Value, path: &FieldPath) -> FieldPath {
     found.unwrap_or_else(|| FieldPath::of("metadata.name"))
 }
 
-/// What is below `above`, at `place`; the fields that it starts with.
+/// The leading fields below `above`, at `place`.
 fn below(path: &[Segment], above: &[&'static str], place: &'static str) -> Option<FieldPath> {
     Some(FieldPath::of(place).join(rest(path, above)?.to_vec()))
 }
 
-/// What follows the fields.
+/// The rest after the fields.
 fn rest<'p>(path: &'p [Segment], above: &[&str]) -> Option<&'p [Segment]> {
     let mut rest = path;
     for field in above {
@@ -45,7 +45,7 @@ fn name(segment: &Segment) -> Option<&str> {
     }
 }
 
-/// A list, an index in it, and what follows.
+/// A list, an index in it, and the rest.
 fn item<'p>(path: &'p [Segment], list: &str) -> Option<(usize, &'p [Segment])> {
     match rest(path, &[list])? {
         [Segment::Index(index), tail @ ..] => Some((*index, tail)),
@@ -109,7 +109,7 @@ fn pod(store: &Value, object: &Value, path: &[Segment]) -> Option<FieldPath> {
     init_container(store, &spec["initContainers"][index], field)
 }
 
-/// Where the servers are, by the names of their containers.
+/// Paths of the servers, by container name.
 const SERVERS: [(&str, &str); 4] = [
     ("registry", "spec.services.registry.local.server"),
     ("online", "spec.services.onlineStore.server"),
@@ -117,7 +117,7 @@ const SERVERS: [(&str, &str); 4] = [
     ("ui", "spec.services.ui"),
 ];
 
-/// Where the stores are, by the ends of their claims' names.
+/// Paths of the stores, by the suffix of their claims' names.
 const STORES: [(&str, &str); 3] = [
     ("registry", "spec.services.registry.local"),
     ("online", "spec.services.onlineStore"),
@@ -142,8 +142,7 @@ fn init_container(store: &Value, container: &Value, field: &[Segment]) -> Option
         .or_else(|| mounted(store, container, field))
 }
 
-/// A field of a container in the settings that it comes from. Variables and mounts are in another
-/// order there.
+/// A container field in the server's settings. Variables and mounts have another order there.
 fn in_server(
     store: &Value,
     server: &'static str,
@@ -169,7 +168,7 @@ fn in_server(
     (SAME.contains(&first) && !settings[first].is_null()).then(|| path.join(field.to_vec()))
 }
 
-/// A mount that the operator adds: of a claim, or of a certificate.
+/// A mount that the operator adds, for a claim or a certificate.
 fn mounted(store: &Value, container: &Value, field: &[Segment]) -> Option<FieldPath> {
     let (index, _) = item(field, "volumeMounts")?;
     made_volume(store, container["volumeMounts"][index]["name"].as_str()?)
@@ -186,7 +185,7 @@ fn volume(store: &Value, volume: &Value, field: &[Segment]) -> Option<FieldPath>
     }
 }
 
-/// What a volume is made for, by its name.
+/// The purpose of a volume, by its name.
 fn made_volume(store: &Value, volume: &str) -> Option<FieldPath> {
     if volume == "oidc-ca-cert" {
         return Some(FieldPath::of("spec.authz.oidc.caCertConfigMap"));

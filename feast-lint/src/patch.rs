@@ -5,7 +5,7 @@ use json_patch::jsonptr::PointerBuf;
 use json_patch::{AddOperation, PatchOperation, RemoveOperation, ReplaceOperation};
 use serde_json::Value;
 
-/// Sets a field that need not exist, below one that does.
+/// Sets a field, which may be absent, below one that exists.
 pub(crate) fn add(path: &FieldPath, value: impl Into<Value>) -> PatchOperation {
     PatchOperation::Add(AddOperation {
         path: pointer(path),
@@ -13,7 +13,7 @@ pub(crate) fn add(path: &FieldPath, value: impl Into<Value>) -> PatchOperation {
     })
 }
 
-/// Sets a field that exists.
+/// Sets an existing field.
 pub(crate) fn replace(path: &FieldPath, value: impl Into<Value>) -> PatchOperation {
     PatchOperation::Replace(ReplaceOperation {
         path: pointer(path),

@@ -1,4 +1,4 @@
-//! The processes that read `feature_store.yaml`, and the variables that each has.
+//! The processes that read `feature_store.yaml`, and their variables.
 
 use std::collections::BTreeSet;
 
@@ -9,12 +9,11 @@ use k8s_openapi::api::core::v1::{ConfigMap, Container, EnvFromSource, Secret};
 
 use crate::context::Context;
 
-/// The variable that brings the document.
+/// The variable with the document.
 const DOCUMENT: &str = "TMP_FEATURE_STORE_YAML_BASE64";
-/// The init container that applies the repository, and so reads the document that the one before
-/// wrote.
+/// The init container that applies the repository and so reads the document.
 const APPLY: &str = "feast-apply";
-/// The init container that only writes it.
+/// The init container that only writes the document.
 const INIT: &str = "feast-init";
 
 /// A container whose process reads a document.
@@ -22,14 +21,14 @@ const INIT: &str = "feast-init";
 pub(crate) struct Process {
     /// The container.
     pub(crate) name: String,
-    /// What gives it its environment.
+    /// The field that sets its environment.
     pub(crate) path: FieldPath,
-    /// The variables that the document names and the container lacks.
+    /// The variables in the document that the container lacks.
     pub(crate) lacking: Vec<String>,
 }
 
-/// The processes that lack variables. Those of which not all is known, as a Secret that they take
-/// their environment from is not in the input, are left out.
+/// The processes that lack variables. Skips processes whose environment comes from a Secret that is
+/// not in the input.
 pub(crate) fn lacking_variables(cx: &Context<'_>) -> Vec<Process> {
     let Ok(Rendered {
         plan, documents, ..
@@ -53,7 +52,7 @@ pub(crate) fn lacking_variables(cx: &Context<'_>) -> Vec<Process> {
     processes
 }
 
-/// The containers of the pods, those that run first before the others.
+/// The containers of the pods, init containers first.
 fn containers(deployment: &Deployment) -> impl Iterator<Item = &Container> {
     let pod = deployment
         .spec

@@ -1,4 +1,4 @@
-//! The Secrets and ConfigMaps that a FeatureStore refers to, wherever it does.
+//! The Secrets and ConfigMaps that a FeatureStore refers to.
 
 use apimachinery::FieldPath;
 use feast_api::references::reference;
@@ -39,7 +39,7 @@ pub fn references(store: &Value) -> Vec<Reference<'_>> {
     references
 }
 
-/// The references of a FeatureStore whose object is not in the input.
+/// The FeatureStore's references to objects that are not in the input.
 pub(crate) fn missing<'a>(cx: &'a Context<'_>) -> Vec<Reference<'a>> {
     let mut references = references(&cx.written);
     references.retain(|reference| {
@@ -53,7 +53,7 @@ pub(crate) fn missing<'a>(cx: &'a Context<'_>) -> Vec<Reference<'a>> {
     references
 }
 
-/// Namespace and name of the objects of a kind in the input.
+/// Namespace and name of the input's objects of a kind.
 pub(crate) fn of_kind<'a>(
     cx: &Context<'a>,
     kind: &str,
@@ -68,7 +68,7 @@ pub(crate) fn of_kind<'a>(
     })
 }
 
-/// The way to a value. Most are no reference, and nobody asks for their path.
+/// The path to a value, built lazily: most values are not references.
 enum Way<'w> {
     Spec,
     Field(&'w Self, &'w str),
@@ -85,7 +85,7 @@ impl Way<'_> {
     }
 }
 
-/// Objects have a bounded depth, since the CRD has.
+/// Objects have bounded depth because the CRD has.
 fn collect<'a>(value: &'a Value, way: &Way<'_>, out: &mut Vec<Reference<'a>>) {
     match value {
         Value::Object(fields) => {

@@ -1,4 +1,4 @@
-//! What an API server refuses of the rendered objects, with what causes it in the FeatureStore.
+//! Rendered objects that an API server rejects, with the causes in the FeatureStore.
 
 use apimachinery::FieldPath;
 use feast_render::Rendered;
@@ -7,38 +7,38 @@ use serde_json::Value;
 
 use crate::origin;
 
-/// A refusal and its cause.
+/// A rejection and its cause.
 #[derive(Clone, Debug)]
 pub(crate) struct Refused {
     /// `Kind/name` of the object.
     pub(crate) object: String,
     pub(crate) refusal: Refusal,
     pub(crate) cause: Cause,
-    /// Where the cause is.
+    /// The field that causes it.
     pub(crate) path: FieldPath,
 }
 
-/// What a lint of its own is about.
+/// The causes that have their own lint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Cause {
-    /// A mount of a volume that is not there.
+    /// A mount of a missing volume.
     MissingVolume,
-    /// Two mounts at one path.
+    /// Two mounts at the same path.
     DuplicateMount,
     /// A request above its limit.
     Request,
     /// A container without an image.
     Image,
-    /// A name that an object cannot have.
+    /// An invalid object name.
     Name,
-    /// Bounds of an autoscaler.
+    /// Minimum and maximum of an autoscaler.
     Autoscaler,
     /// Anything else.
     Other,
 }
 
-/// Everything that is refused; `store` is the FeatureStore as JSON. An owner without an identity is
-/// not: the API server gives it one.
+/// All rejections; `store` is the FeatureStore as JSON. An owner reference without uid is no error:
+/// the API server fills it in.
 pub(crate) fn all(store: &Value, rendered: &Rendered, release: Release) -> Vec<Refused> {
     let mut all = Vec::new();
     for object in rendered.plan.apply() {

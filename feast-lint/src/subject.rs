@@ -1,4 +1,4 @@
-//! What is looked at.
+//! The input of a check.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -8,24 +8,24 @@ use feast_api::v1::FeatureStore;
 use feast_render::{Error, Inputs, ObjectRef, Rendered};
 use serde_json::Value;
 
-/// A FeatureStore with what is known around it.
+/// A FeatureStore with its surroundings.
 ///
-/// Only the inputs are needed; the more is given, the more is found.
+/// Only the inputs are required. More context gives more findings.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Subject<'a> {
-    /// The FeatureStore, as the API server stores it, and what it is rendered with: contents of
-    /// Secrets and ConfigMaps, the platform.
+    /// The FeatureStore as the API server stores it, and its rendering inputs: data of Secrets and
+    /// ConfigMaps, the platform.
     pub inputs: &'a Inputs,
-    /// What it renders to. Default: it is rendered for the check.
+    /// The rendering. Default: rendered for the check.
     pub rendered: Option<Result<&'a Rendered, &'a Error>>,
-    /// The object as somebody wrote it, in the API version in which it was written.
+    /// The object as written, in its own API version.
     pub written: Option<&'a Value>,
-    /// Other objects of the same input, such as a ScaledObject.
+    /// Other objects in the input, such as a ScaledObject.
     pub others: &'a [Value],
-    /// What the FeatureStore was before a change.
+    /// The FeatureStore before a change.
     pub old: Option<&'a FeatureStore>,
-    /// What renders it before and after an upgrade of Feast's operator.
+    /// The rendering inputs before and after an operator upgrade.
     pub upgrade: Option<Upgrade<'a>>,
     keys: Option<Keys<'a>>,
 }
@@ -34,13 +34,13 @@ pub struct Subject<'a> {
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Upgrade<'a> {
-    /// With the operator that runs.
+    /// With the running operator.
     pub before: &'a Inputs,
-    /// With the one that takes its place.
+    /// With its successor.
     pub after: &'a Inputs,
 }
 
-/// Answers with the keys of Secrets and ConfigMaps.
+/// Returns the keys of Secrets and ConfigMaps.
 type Lookup<'a> = dyn Fn(&ObjectRef) -> Option<Vec<String>> + 'a;
 
 #[derive(Clone, Copy)]
@@ -71,28 +71,28 @@ impl<'a> Subject<'a> {
         self.inputs.store()
     }
 
-    /// With what it renders to, or why it does not.
+    /// Sets the rendering, or its error.
     #[must_use]
     pub fn rendered(self, rendered: Result<&'a Rendered, &'a Error>) -> Self {
         let rendered = Some(rendered);
         Self { rendered, ..self }
     }
 
-    /// With the object as somebody wrote it.
+    /// Sets the object as written.
     #[must_use]
     pub fn written(self, written: &'a Value) -> Self {
         let written = Some(written);
         Self { written, ..self }
     }
 
-    /// With other objects of the same input.
+    /// Adds other objects of the input.
     #[must_use]
     pub fn others(self, others: &'a [Value]) -> Self {
         Self { others, ..self }
     }
 
-    /// With the keys of Secrets and ConfigMaps that the input has, those too that rendering does not
-    /// look at.
+    /// Sets the keys of the input's Secrets and ConfigMaps, including those that rendering does not
+    /// read.
     #[must_use]
     pub fn keys(self, lookup: &'a Lookup<'a>) -> Self {
         let keys = Some(Keys(lookup));
@@ -111,15 +111,14 @@ impl<'a> Subject<'a> {
         asked.or_else(|| self.keys?.0(object))
     }
 
-    /// With what it was before a change.
+    /// Sets the FeatureStore before the change.
     #[must_use]
     pub fn old(self, old: &'a FeatureStore) -> Self {
         let old = Some(old);
         Self { old, ..self }
     }
 
-    /// With what an upgrade of Feast's operator, from that of one to that of the other, renders it
-    /// with.
+    /// Sets the rendering inputs before and after an operator upgrade.
     #[must_use]
     pub fn upgraded(self, before: &'a Inputs, after: &'a Inputs) -> Self {
         let upgrade = Some(Upgrade { before, after });

@@ -1,4 +1,4 @@
-//! Annotations that allow a lint on one FeatureStore.
+//! Annotations that suppress lints on one FeatureStore.
 
 use std::cell::Cell;
 
@@ -12,8 +12,8 @@ use crate::lints::{
     self, SUPPRESSION_OF_UNKNOWN, SUPPRESSION_WITHOUT_EFFECT, SUPPRESSION_WITHOUT_REASON,
 };
 
-/// What an annotation that allows a lint starts with; the name of the lint, or of a group, follows,
-/// and the value is the reason.
+/// The prefix of annotations that suppress a lint; followed by the name of the lint or group. The
+/// value is the reason.
 ///
 /// ```yaml
 /// metadata:
@@ -22,7 +22,7 @@ use crate::lints::{
 /// ```
 pub const ANNOTATION_PREFIX: &str = "allow.lint.feast.dev/";
 
-/// An annotation that allows a lint.
+/// An annotation that suppresses a lint.
 #[derive(Debug)]
 struct Suppression<'a> {
     name: &'a str,
@@ -30,7 +30,7 @@ struct Suppression<'a> {
     used: Cell<bool>,
 }
 
-/// The annotations of a FeatureStore that allow lints.
+/// The annotations of a FeatureStore that suppress lints.
 #[derive(Debug)]
 pub(crate) struct Suppressions<'a>(Vec<Suppression<'a>>);
 
@@ -47,7 +47,7 @@ impl<'a> Suppressions<'a> {
         Self(annotations.filter_map(suppression).collect())
     }
 
-    /// Puts a finding where it belongs.
+    /// Adds a finding to the report or to the suppressed findings.
     pub(crate) fn sort(&self, finding: Finding, report: &mut Report) {
         match self.covering(finding.lint) {
             None => report.findings.push(finding),
@@ -59,7 +59,7 @@ impl<'a> Suppressions<'a> {
         }
     }
 
-    /// The lint's own annotation, else its group's. One without a reason does not count.
+    /// The lint's own annotation, or else its group's. An annotation without a reason is ignored.
     fn covering(&self, lint: &Lint) -> Option<&Suppression<'a>> {
         let named = |name| {
             let mut all = self.0.iter();
@@ -68,7 +68,7 @@ impl<'a> Suppressions<'a> {
         named(lint.name).or_else(|| named(lint.group.name()))
     }
 
-    /// What is to be said about the annotations themselves.
+    /// Findings about the annotations themselves.
     pub(crate) fn findings(&self, config: &Config) -> Vec<Finding> {
         let mut findings = Vec::new();
         for suppression in &self.0 {
@@ -95,16 +95,16 @@ impl Suppression<'_> {
     fn fault(&self, config: &Config) -> Option<(&'static Lint, String)> {
         let name = self.name;
         if !is_known(name) {
-            let message = format!("no lint or group is called `{name}`");
+            let message = format!("unknown lint or group `{name}`");
             return Some((&SUPPRESSION_OF_UNKNOWN, message));
         }
         if self.reason.is_empty() {
-            let message = format!("`{name}` is allowed without a reason, and so it is not");
+            let message = format!("the suppression of `{name}` has no reason and is ignored");
             return Some((&SUPPRESSION_WITHOUT_REASON, message));
         }
         let is_looked_for = lints::find(name).is_none_or(|lint| config.level(lint) != Level::Allow);
         (!self.used.get() && is_looked_for).then(|| {
-            let message = format!("there is no `{name}` to allow");
+            let message = format!("`{name}` has no findings to suppress");
             (&SUPPRESSION_WITHOUT_EFFECT, message)
         })
     }

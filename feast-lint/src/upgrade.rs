@@ -1,4 +1,4 @@
-//! What the changes of an upgrade do to a FeatureStore, each by itself.
+//! The effect of each change of an upgrade on a FeatureStore.
 
 use apimachinery::FieldPath;
 use feast_api::Release;
@@ -7,18 +7,18 @@ use serde_json::Value;
 
 use crate::subject::Upgrade;
 
-/// A change that comes, or goes, with an upgrade, and what is rendered before and after it.
+/// A change that an upgrade adds or removes, with the rendering before and after it.
 #[derive(Debug)]
 pub(crate) struct Step {
     pub(crate) change: Change,
-    /// Whether it comes.
+    /// Whether the upgrade adds it.
     pub(crate) comes: bool,
     pub(crate) before: Rendered,
     pub(crate) after: Rendered,
 }
 
 impl Step {
-    /// The defaults that it moves: where, and the values that they have then.
+    /// The defaults that it changes: path and new value.
     pub(crate) fn defaults(&self) -> Vec<(FieldPath, Option<Value>)> {
         let [before, after] = [&self.before, &self.after]
             .map(|rendered| serde_json::to_value(rendered.applied()).unwrap_or_default());
@@ -33,7 +33,7 @@ impl Step {
     }
 }
 
-/// What comes with another operator by what it is, and what goes as `no longer` that.
+/// The name of an added thing, or `no longer` and the name of a removed one.
 ///
 /// ```
 /// assert_eq!(feast_lint::told(true, "CronJobAccount"), "CronJobAccount");
@@ -50,7 +50,7 @@ impl Upgrade<'_> {
         [self.before, self.after].map(|inputs| inputs.settings().release)
     }
 
-    /// The releases that it passes: those that come, or those that go.
+    /// The releases in between: those added, or those removed.
     pub(crate) fn passed(&self) -> impl Iterator<Item = Release> + use<> {
         let [before, after] = self.releases().map(OperatorRelease::release);
         let (lower, upper) = (before.min(after), before.max(after));
@@ -58,13 +58,13 @@ impl Upgrade<'_> {
         all.filter(move |release| lower < *release && *release <= upper)
     }
 
-    /// Whether it leads to a later release.
+    /// Whether it goes to a later release.
     pub(crate) fn is_forward(&self) -> bool {
         let [before, after] = self.releases();
         before < after
     }
 
-    /// Each change of it that matters to what is rendered.
+    /// The changes that affect the rendering.
     pub(crate) fn steps(&self) -> impl Iterator<Item = Step> {
         let Self { before, after } = *self;
         let [rendered_before, rendered_after] = [before, after].map(|inputs| render(inputs).ok());
@@ -92,7 +92,7 @@ fn lacking(inputs: &Inputs, change: Change) -> Option<Rendered> {
     render(&inputs.clone().without(change)).ok()
 }
 
-/// Where two values differ, and what is there then. A spec is as deep as its type.
+/// The paths where two values differ, with the new values. A spec is as deep as its type.
 fn differences(
     path: &FieldPath,
     old: &Value,

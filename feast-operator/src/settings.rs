@@ -20,30 +20,30 @@ use crate::configuration::Configuration;
 use crate::leader::{BadTimes, Times};
 use crate::pace::{BadRate, Rate};
 
-/// Arguments of the operator; what it is to do is their [configuration](Self::configuration).
+/// Flags of the operator, which give its [configuration](Self::configuration).
 #[derive(Clone, Debug, Args)]
 pub struct Settings {
-    /// What it does to which FeatureStores.
+    /// Which FeatureStores to reconcile, and how.
     #[command(flatten)]
     pub duties: Duties,
-    /// How fast it works.
+    /// Throughput.
     #[command(flatten)]
     pub rates: Rates,
-    /// Which of several operators works.
+    /// Leader election.
     #[command(flatten)]
     pub election: Election,
-    /// What is served.
+    /// Endpoints.
     #[command(flatten)]
     pub serving: Serving,
 }
 
-/// What an operator does to which FeatureStores.
+/// Which FeatureStores to reconcile, and how.
 #[derive(Clone, Debug, Args)]
 pub struct Duties {
-    /// How to reach the API server [default: as in a pod, or as kubectl does]
+    /// Path of the kubeconfig [default: the pod's ServiceAccount, or as kubectl does]
     #[arg(long, value_name = "FILE")]
     pub kubeconfig: Option<PathBuf>,
-    /// Namespaces to look after, all of them if none is given
+    /// Namespaces to watch [default: all]
     #[arg(
         short = 'n',
         long = "namespace",
@@ -52,48 +52,47 @@ pub struct Duties {
         value_delimiter = ','
     )]
     pub namespaces: Vec<String>,
-    /// Labels of the FeatureStores to look after, as for kubectl: other operators look after others
+    /// Label selector for the FeatureStores to reconcile, as in kubectl; run other operators for the others
     /// [default: all]
     #[arg(short = 'l', long, value_name = "SELECTOR", value_parser = Selector::from_str, default_value = "", hide_default_value = true)]
     pub selector: Selector,
-    /// The namespace that the operator runs in, and of what all FeatureStores share
+    /// Namespace of the operator and of shared objects
     #[arg(long, env = "POD_NAMESPACE", value_name = "NAMESPACE")]
     pub operator_namespace: Option<String>,
-    /// Leave the clean-up of what is shared to others: set no finalizer, and remove those that are set
+    /// Set no finalizers, and remove existing ones: shared objects are then not cleaned up
     #[arg(long)]
     pub no_finalizers: bool,
-    /// Have claims stay when their FeatureStore goes, unless its annotation feast.dev/keep-claims is false
+    /// Keep claims when their FeatureStore is deleted, unless its annotation feast.dev/keep-claims is false
     #[arg(long)]
     pub keep_claims: bool,
-    /// What is made of a FeatureStore.
+    /// How to render FeatureStores.
     #[command(flatten)]
     pub rendering: Rendering,
 }
 
-/// What is made of a FeatureStore.
+/// How to render FeatureStores.
 #[derive(Clone, Debug, clap::Args)]
 #[command(next_help_heading = "Rendering")]
 pub struct Rendering {
-    /// Which faults of Feast's Go operator to correct [default: none, so that replacing it restarts
-    /// no pod]
+    /// Bugs of Feast's Go operator to fix [default: none, so that replacing it restarts no pods]
     #[arg(long, value_enum)]
     pub corrections: Option<CorrectionSet>,
-    /// Where pods read their documents (`feature_store.yaml`) from [default: deployment]
+    /// Where to keep the documents (`feature_store.yaml`) of pods [default: deployment]
     #[arg(long, value_enum)]
     pub store_yaml: Option<Place>,
-    /// All corrections, and documents in a Secret: what a new installation should have
+    /// All bug fixes, and documents in a Secret: recommended for new installations
     #[arg(long, conflicts_with_all = ["corrections", "store_yaml"])]
     pub hardened: bool,
-    /// Release of Feast that it is the operator of: 0.66.0, or main, the commit after it
+    /// Feast release to render as: 0.66.0, or main, the commit after it
     #[arg(long, value_name = "RELEASE", value_parser = release, default_value_t = OperatorRelease::NEWEST)]
     pub release: OperatorRelease,
-    /// Image of the servers [default: that of Feast's operator]
+    /// Image of the servers [default: the image that Feast's operator uses]
     #[arg(long, env = "RELATED_IMAGE_FEATURE_SERVER", value_name = "IMAGE")]
     pub feature_server_image: Option<String>,
-    /// Image of the CronJob [default: that of Feast's operator]
+    /// Image of the CronJob [default: the image that Feast's operator uses]
     #[arg(long, env = "RELATED_IMAGE_CRON_JOB", value_name = "IMAGE")]
     pub cron_job_image: Option<String>,
-    /// Issuer for FeatureStores with OIDC that name none
+    /// Issuer for FeatureStores with OIDC that set none
     #[arg(long, env = "OIDC_ISSUER_URL", value_name = "URL")]
     pub oidc_issuer_url: Option<String>,
 }
@@ -102,22 +101,22 @@ pub struct Rendering {
 #[derive(Clone, Debug, clap::Args)]
 #[command(next_help_heading = "Leader election")]
 pub struct Election {
-    /// Work without asking whether another operator does
+    /// Run without leader election
     #[arg(long)]
     pub no_leader_election: bool,
-    /// Name of the Lease [default: feast-operator; with a --selector one of its own]
+    /// Name of the Lease [default: feast-operator; with --selector, a name derived from it]
     #[arg(long, value_name = "NAME")]
     pub lease: Option<String>,
-    /// Name of this operator in the Lease [default: the pod's]
+    /// Identity in the Lease [default: the pod's name]
     #[arg(long, env = "POD_NAME", value_name = "NAME")]
     pub identity: Option<String>,
-    /// How long the Lease lasts that nobody renews: another operator takes it then
+    /// How long a Lease is valid without renewal; then another replica takes over
     #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "15s")]
     pub leader_elect_lease_duration: Duration,
-    /// How long after it last renewed the Lease an operator stops: before another may take it
+    /// How long after its last renewal a leader stops, before another may take over
     #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "10s")]
     pub leader_elect_renew_deadline: Duration,
-    /// How often the Lease is renewed, and looked at by operators that wait for it
+    /// How often the leader renews the Lease and standbys check it
     #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "2s")]
     pub leader_elect_retry_period: Duration,
 }
@@ -126,19 +125,19 @@ pub struct Election {
 #[derive(Clone, Debug, clap::Args)]
 #[command(next_help_heading = "Rates")]
 pub struct Rates {
-    /// Passes over FeatureStores at the same time
+    /// Number of concurrent reconciliations
     #[arg(long, value_name = "COUNT", default_value_t = 16)]
     pub concurrency: u16,
-    /// Requests a second to the API server, beyond a burst [default: as many as there are]
+    /// Maximum requests per second to the API server [default: unlimited]
     #[arg(long, value_name = "RATE")]
     pub kube_api_qps: Option<f64>,
-    /// Requests to the API server at once [default: 2 seconds' worth]
+    /// Maximum burst of requests to the API server [default: twice --kube-api-qps]
     #[arg(long, value_name = "COUNT", requires = "kube_api_qps")]
     pub kube_api_burst: Option<NonZeroU32>,
-    /// How long to wait before a pass that failed is made again; then twice as long each time
+    /// Delay before a failed reconciliation is retried; doubles with each failure
     #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "1s")]
     pub retry_base_delay: Duration,
-    /// How long to wait for that at most
+    /// Maximum delay before a retry
     #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "5m")]
     pub retry_max_delay: Duration,
 }
@@ -147,70 +146,70 @@ pub struct Rates {
 #[derive(Clone, Debug, clap::Args)]
 #[command(next_help_heading = "Serving")]
 pub struct Serving {
-    /// Where to serve /healthz, /readyz and /metrics
+    /// Address for /healthz, /readyz and /metrics
     #[arg(long, value_name = "ADDRESS", default_value = "0.0.0.0:8080")]
     pub listen: SocketAddr,
-    /// Collector of OpenTelemetry that gets the spans of passes by HTTP, as in
+    /// OpenTelemetry collector that gets the spans of passes over HTTP, such as
     /// `http://collector:4318` [default: none]
     #[cfg(feature = "opentelemetry")]
     #[arg(long, env = "OTEL_EXPORTER_OTLP_ENDPOINT", value_name = "URL")]
     pub otlp_endpoint: Option<String>,
-    /// Where to serve the webhook [default: nowhere]
+    /// Address of the webhook [default: no webhook]
     #[arg(long, value_name = "ADDRESS", requires = "certificate")]
     pub webhook_listen: Option<SocketAddr>,
-    /// Folder with tls.crt and tls.key of the webhook; a change is noticed
+    /// Folder with tls.crt and tls.key of the webhook; reloaded on change
     #[arg(long, value_name = "FOLDER", group = "certificate")]
     pub webhook_certificates: Option<PathBuf>,
-    /// Secret for the webhook's certificate, which the operator makes and renews
+    /// Secret for the webhook's certificate, which the operator issues and renews
     #[arg(long, value_name = "NAME", group = "certificate")]
     pub webhook_secret: Option<String>,
-    /// Lints (or groups of them) that the webhook refuses a FeatureStore for; of others it warns
+    /// Lints, or groups of lints, for which the webhook rejects a FeatureStore; others are warnings
     #[arg(long = "refuse", value_name = "LINT", value_delimiter = ',')]
     pub refused_lints: Vec<String>,
-    /// Lints (or groups of them) that the webhook says nothing of
+    /// Lints, or groups of lints, that the webhook does not report
     #[arg(long = "allow", value_name = "LINT", value_delimiter = ',')]
     pub allowed_lints: Vec<String>,
 }
 
-/// Arguments that do not go together.
+/// Conflicting flags.
 #[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum BadSettings {
-    /// No Lease can be kept.
+    /// The times of the Lease conflict.
     #[error(transparent)]
     Times(#[from] BadTimes),
-    /// No request could be made.
+    /// The request limits allow no requests.
     #[error("--kube-api-qps: {0}")]
     Rate(#[from] BadRate),
-    /// Waiting would begin with the end.
+    /// The first retry delay exceeds the maximum.
     #[error("a --retry-base-delay of {base:?} is longer than the --retry-max-delay of {max:?}", base = .0.base, max = .0.max)]
     Delays(Delays),
 }
 
-/// Where pods read their `feature_store.yaml` from.
+/// Where to keep the `feature_store.yaml` of pods.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Place {
-    /// A variable of the Deployment, readable for whoever may read Deployments
+    /// In an environment variable of the Deployment, readable by everybody who can read Deployments
     Deployment,
-    /// A Secret
+    /// In a Secret
     Secret,
 }
 
 impl Settings {
-    /// What the environment says, and the defaults of everything else.
+    /// Settings from the environment, and defaults.
     ///
     /// # Errors
     ///
-    /// A variable that is no setting.
+    /// A variable has an invalid value.
     pub fn from_env() -> Result<Self, clap::Error> {
         Self::from_arguments(&[])
     }
 
-    /// What these arguments of `feast-operator run` say, and the environment.
+    /// Settings from these flags of `feast-operator run`, and the environment.
     ///
     /// # Errors
     ///
-    /// An argument or a variable that is no setting.
+    /// A flag or a variable is invalid.
     pub fn from_arguments(arguments: &[String]) -> Result<Self, clap::Error> {
         let command = Settings::augment_args(clap::Command::new(crate::MANAGER));
         let name = crate::MANAGER.to_owned();
@@ -223,11 +222,11 @@ impl Settings {
         Ok(settings)
     }
 
-    /// What the operator is to do.
+    /// The configuration.
     ///
     /// # Errors
     ///
-    /// Arguments that do not go together.
+    /// Conflicting flags.
     pub fn configuration(&self) -> Result<Configuration, BadSettings> {
         let configuration = self.duties.configuration();
         Ok(Configuration {
@@ -243,7 +242,7 @@ impl Settings {
         })
     }
 
-    /// Name of the Lease: operators agree by it that look after the same FeatureStores.
+    /// Name of the Lease: operators of the same FeatureStores share one.
     pub fn lease(&self) -> String {
         let told = self.election.lease.clone();
         told.unwrap_or_else(|| {
@@ -261,7 +260,7 @@ impl Settings {
 }
 
 impl Duties {
-    /// What the operator is to do, as fast as it does by default.
+    /// The configuration, with default throughput.
     pub fn configuration(&self) -> Configuration {
         Configuration {
             namespaces: self.namespaces.clone(),
@@ -273,7 +272,7 @@ impl Duties {
         }
     }
 
-    /// What rendering is told on this platform.
+    /// The rendering settings on this platform.
     pub fn operator(&self, platform: Platform) -> OperatorSettings {
         let rendering = &self.rendering;
         OperatorSettings {
@@ -294,15 +293,15 @@ impl Duties {
     }
 }
 
-/// A number for a text, the same in every release of the operator: FNV-1a.
+/// A hash that is the same in every version of the operator: FNV-1a.
 fn fingerprint(text: &str) -> u64 {
     text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
     })
 }
 
-/// A release that this operator can be of. What older ones make is in part without the labels by
-/// which it finds its objects, or needs other rights.
+/// A release that this operator can render as. Older ones partly lack the labels by which it finds
+/// objects, or need other rights.
 fn release(text: &str) -> Result<OperatorRelease, String> {
     let release: OperatorRelease = text
         .parse()
@@ -317,7 +316,7 @@ fn release(text: &str) -> Result<OperatorRelease, String> {
 }
 
 impl Election {
-    /// How long the Lease lasts, and how it is renewed.
+    /// The times of the Lease.
     ///
     /// # Errors
     ///
@@ -367,7 +366,7 @@ fn duration(text: &str) -> Result<Duration, String> {
 }
 
 impl Rendering {
-    /// Whether anything says which faults to correct, or where documents are.
+    /// Whether corrections or the location of documents are set.
     pub(crate) fn is_chosen(&self) -> bool {
         self.hardened || self.corrections.is_some() || self.store_yaml.is_some()
     }

@@ -1,6 +1,6 @@
-//! Each chapter of the guide about what people do with the operator says which tests hold it.
+//! Each chapter of the guide that could cost data or pods names its tests.
 
-/// What people do that may cost them data or pods.
+/// Chapters about actions that may cost data or pods.
 const CHAPTERS: [&str; 8] = [
     "Install it",
     "Upgrade it",
@@ -13,7 +13,7 @@ const CHAPTERS: [&str; 8] = [
 ];
 
 #[test]
-fn chapters_name_the_tests_that_hold_them() {
+fn chapters_name_their_tests() {
     let workspace = test_support::workspace();
     let guide = std::fs::read_to_string(workspace.join("docs/operator.md")).unwrap();
     let chapters = guide.split("\n## ").flat_map(|part| part.split("\n### "));
@@ -23,11 +23,11 @@ fn chapters_name_the_tests_that_hold_them() {
             .clone()
             .find(|chapter| chapter.starts_with(&begins));
         let chapter = chapter.unwrap_or_else(|| panic!("no chapter `{title}`"));
-        let held = chapter
+        let tests = chapter
             .lines()
-            .find_map(|line| line.strip_prefix("Held by "));
-        let held = held.unwrap_or_else(|| panic!("`{title}` is held by nothing"));
-        for test in held.split('`').skip(1).step_by(2) {
+            .find_map(|line| line.strip_prefix("Tested by "));
+        let tests = tests.unwrap_or_else(|| panic!("`{title}` names no tests"));
+        for test in tests.split('`').skip(1).step_by(2) {
             assert!(workspace.join(test).is_file(), "`{title}`: no `{test}`");
         }
     }

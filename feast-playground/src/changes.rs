@@ -171,7 +171,7 @@ fn store(entry: &Entry) -> ChangedStore {
     match &entry.outcome {
         Outcome::Refused(reasons) => {
             let refused = |reason: &String| {
-                error(format!("The API server refuses this: {reason}"), Vec::new())
+                error(format!("Rejected by the API server: {reason}"), Vec::new())
             };
             notes.extend(reasons.iter().map(refused));
         }
@@ -213,13 +213,13 @@ fn admission(admission: &Admission) -> Vec<Note> {
     };
     let refuses = refuses
         .iter()
-        .map(note(error, "The API server refuses this from now on"));
+        .map(note(error, "Newly rejected by the API server"));
     let prunes = prunes
         .iter()
         .map(note(warning, "No longer known, and dropped"));
     let admits = no_longer_refuses
         .iter()
-        .map(note(warning, "The API server no longer refuses this"));
+        .map(note(warning, "No longer rejected by the API server"));
     refuses.chain(prunes).chain(admits).collect()
 }
 

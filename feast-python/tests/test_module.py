@@ -192,7 +192,7 @@ def test_settings_are_refused(settings: dict[str, Any], message: str) -> None:
 
 
 def test_settings_of_one_function_are_refused() -> None:
-    with pytest.raises(feast_kube.SettingError, match="no lint or group is called `nonsense`"):
+    with pytest.raises(feast_kube.SettingError, match="unknown lint or group `nonsense`"):
         feast_kube.lint(store(), config={"lints": {"nonsense": "deny"}})
     with pytest.raises(feast_kube.SettingError, match="0.61"):
         feast_kube.render(store(), release="0.60")

@@ -1,4 +1,4 @@
-//! The form in which the reference, a Go program, writes a spec back into the status.
+//! Canonical form of a spec, as the reference, a Go program, writes it to the status.
 
 use std::collections::BTreeMap;
 
@@ -13,10 +13,10 @@ use k8s_openapi::api::core::v1::{EnvVar, ResourceRequirements};
 
 use crate::quantity::{canonicalize, canonicalize_all};
 
-/// Drops what says nothing, and brings quantities to their canonical form.
+/// Drops empty values and canonicalizes quantities.
 ///
-/// What is empty and does say something is left: access modes of a claim for the defaults, and
-/// the rest for [`finish`].
+/// Keeps empty values with a meaning: a claim's access modes for the defaults, and the rest for
+/// [`finish`].
 pub(crate) fn spec(spec: &mut FeatureStoreSpec) {
     if let Some(kubernetes) = spec
         .authz
@@ -53,7 +53,7 @@ pub(crate) fn spec(spec: &mut FeatureStoreSpec) {
     }
 }
 
-/// Drops what is empty and has been understood: no spread over zones, no annotations.
+/// Drops empty values after use: no topology spread, no annotations.
 pub(crate) fn finish(spec: &mut FeatureStoreSpec) {
     if let Some(services) = &mut spec.services {
         drop_empty(&mut services.topology_spread_constraints);
@@ -224,7 +224,7 @@ fn metric(metric: &mut MetricSpec) {
     }
 }
 
-/// What Go leaves out of an optional field that is no pointer.
+/// The values that Go omits from an optional field that is not a pointer.
 trait IsEmpty {
     fn is_empty(&self) -> bool;
 }

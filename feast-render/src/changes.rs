@@ -1,7 +1,7 @@
-//! What changed from release to release of Feast's operator, each by its name.
+//! Named changes between releases of Feast's operator.
 //!
-//! Where a rendering depends on the release it asks for a change, never for a release. Fields that
-//! came with a release are in [`known`](crate::known).
+//! Rendering code checks for a change, never for a release. Fields that a release added are in
+//! [`known`](crate::known).
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ use feast_api::Release;
 
 macro_rules! changes {
     ($( $release:ident { $( $(#[doc = $doc:literal])+ $name:ident $(= $pull_request:literal)?, )+ } )+) => {
-        /// What a release of Feast's operator makes otherwise than the one before it.
+        /// A difference between a release of Feast's operator and the one before it.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
         pub enum Change {
@@ -17,7 +17,7 @@ macro_rules! changes {
         }
 
         impl Change {
-            /// Every change, those of the oldest release first.
+            /// All changes, oldest release first.
             pub const ALL: &'static [Self] = &[$( $(Self::$name),+ ),+];
 
             /// The change's name.
@@ -49,60 +49,60 @@ changes! {
     V0_62 {
         /// An init container runs `feast apply`, unless `services.runFeastApplyOnInit` is false.
         FeastApplyOnInit = 6106,
-        /// The condition of a FeatureStore that is not available says which container fails and why.
+        /// If a FeatureStore is not available, its condition names the failing container and the reason.
         PodFailures = 6106,
-        /// Init containers mount all that servers mount. Before, it was the offline store's claim
-        /// and the room for files.
+        /// Init containers mount all volumes of the servers. Before, they mounted only the offline store's
+        /// claim and the volume for files.
         InitContainerMounts,
-        /// The cluster's bundle of trusted certificates is mounted as `odh-ca-bundle.crt` too.
+        /// The cluster's trusted CA bundle is also mounted as `odh-ca-bundle.crt`.
         OdhCaBundle = 6089,
-        /// An online server with metrics has a ServiceMonitor.
+        /// An online server with metrics gets a ServiceMonitor.
         ServiceMonitors = 6126,
-        /// Servers need only OIDC's discovery URL, which may come from the issuer in the spec or in
-        /// the operator's environment, and review tokens; clients are told no credentials. Before,
-        /// both needed five properties from the Secret.
+        /// For OIDC, servers need only the discovery URL, from the issuer in the spec or in the operator's
+        /// environment, and review tokens; client configurations have no credentials. Before, both
+        /// needed five properties from the Secret.
         OidcDiscovery = 6089,
-        /// A FeatureStore may use the registry of one whose project has another name.
+        /// A FeatureStore may use the registry of a FeatureStore with another project.
         RegistryOfOtherProjects,
     }
     V0_63 {
-        /// Everything is labelled as managed by the operator; volume claims, and what all
-        /// FeatureStores share, are labelled at all.
+        /// All objects are labelled as managed by the operator. Before, volume claims and shared objects had
+        /// no labels.
         ManagedByLabel = 6242,
-        /// OIDC has a ClusterRole of its own, which reviews tokens and nothing else, and a
-        /// condition. The binding of the other mode of authorization is deleted.
+        /// OIDC has its own ClusterRole, which only allows reviewing tokens, and a condition. The binding of
+        /// the other authorization mode is deleted.
         OidcClusterRole = 6240,
     }
     V0_64 {
-        /// There is an info metric for each FeatureStore.
+        /// The operator exports an info metric for each FeatureStore.
         InfoMetric = 6354,
-        /// The port of the registry's gRPC Service says that it speaks gRPC.
+        /// The port of the registry's gRPC Service has `appProtocol: grpc`.
         GrpcAppProtocol = 6367,
     }
     V0_65 {
-        /// A batch engine with jobs in pods has its permissions and an account for its drivers.
+        /// A batch engine that runs jobs in pods gets permissions, and a ServiceAccount for its drivers.
         BatchEngineAccess = 6597,
     }
     V0_66 {
-        /// Without `authz` requests are authorized by Kubernetes. Before, they were not at all.
+        /// Without `authz`, requests need Kubernetes authorization. Before, they needed none.
         KubernetesAuthorizationByDefault,
-        /// An error with a Role or a RoleBinding of authorization says which one it was to make.
+        /// Errors with a Role or RoleBinding of authorization name the object.
         NamedAuthorizationErrors,
-        /// The CronJob has a ServiceAccount of its own and runs as no root. Before, it had the
-        /// servers'.
+        /// The CronJob has its own ServiceAccount and does not run as root. Before, it used the servers'
+        /// ServiceAccount.
         CronJobAccount,
-        /// Servers may no longer create `subjectaccessreviews`, which they never did.
+        /// Servers lose the right to create `subjectaccessreviews`, which they never used.
         NoSubjectAccessReviews,
-        /// The ClusterRole of Kubernetes authorization is labelled as shared. Before, with the name of
-        /// the FeatureStore that was reconciled last.
+        /// The ClusterRole of Kubernetes authorization is labelled as shared. Before, it had the name of the
+        /// FeatureStore reconciled last.
         SharedClusterRoleLabels,
-        /// MLflow servers of the cluster are found and used.
+        /// MLflow servers in the cluster are discovered and used.
         MlflowDiscovery = 6611,
-        /// Lineage consumers of the cluster are listed in a ConfigMap that everybody may read.
+        /// A ConfigMap that everybody may read lists the cluster's lineage consumers.
         LineageDiscovery,
-        /// An annotation keeps a FeatureStore out of discovery and tells its servers.
+        /// An annotation hides a FeatureStore from discovery, and its servers learn of it.
         ProtectedProjects,
-        /// Servers check the audience and the issuer of OIDC tokens that the Secret names.
+        /// Servers verify audience and issuer of OIDC tokens as set in the Secret.
         OidcClaims = 6677,
     }
 }

@@ -1,10 +1,10 @@
-//! The types of conditions, and what each says.
+//! Condition types, with their messages and reasons.
 
-/// The type of a condition, in the order in which they are set.
+/// Condition types, in the order in which they are set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ConditionType {
-    /// Objects that grant access.
+    /// Authorization objects.
     Authorization,
     /// The offline store.
     OfflineStore,
@@ -37,7 +37,7 @@ impl ConditionType {
         Self::CronJob,
     ];
 
-    /// The type of a condition of a status; `None` if somebody else set it.
+    /// The type of a status condition; `None` if another controller set it.
     ///
     /// ```
     /// use feast_render::ConditionType;
@@ -50,7 +50,7 @@ impl ConditionType {
         all.find(|known| known.as_str() == type_)
     }
 
-    /// The type as the status has it.
+    /// The type in the status.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Authorization => "Authorization",
@@ -65,7 +65,7 @@ impl ConditionType {
         }
     }
 
-    /// The message when all is well.
+    /// The message on success.
     pub(crate) const fn complete(self, oidc: bool) -> &'static str {
         match self {
             Self::Authorization if oidc => "OIDC authorization installation complete",
@@ -81,7 +81,7 @@ impl ConditionType {
         }
     }
 
-    /// The reason when it failed.
+    /// The reason on failure.
     pub(crate) const fn failure(self, oidc: bool) -> &'static str {
         match self {
             Self::Authorization if oidc => "OidcAuthorizationDeploymentFailed",

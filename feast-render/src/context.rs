@@ -1,4 +1,4 @@
-//! What all objects of one FeatureStore are made from, resolved once.
+//! The common input of all objects of a FeatureStore, resolved once.
 
 use std::collections::BTreeMap;
 
@@ -19,7 +19,7 @@ use crate::inputs::Inputs;
 use crate::names::{self, Names};
 use crate::server::{Server, ServerType, pvc};
 
-/// What all objects of one FeatureStore are made from.
+/// The common input of all objects of a FeatureStore.
 #[derive(Debug)]
 pub(crate) struct Context<'a> {
     pub(crate) store: &'a Admitted,
@@ -28,10 +28,10 @@ pub(crate) struct Context<'a> {
     pub(crate) inputs: &'a Inputs,
     pub(crate) namespace: &'a str,
     pub(crate) names: Names<'a>,
-    /// The servers that exist, in order.
+    /// The existing servers, in order.
     pub(crate) servers: Vec<Server<'a>>,
     pub(crate) hostnames: &'a ServiceHostnames,
-    /// The cluster's bundle of trusted certificates is there and gets mounted.
+    /// Whether the cluster has a trusted CA bundle to mount.
     pub(crate) ca_bundle: bool,
 }
 
@@ -59,7 +59,7 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// Whether the release that rendering follows has a change.
+    /// Whether the release has a change.
     pub(crate) fn has(&self, change: Change) -> bool {
         self.inputs.has(change)
     }
@@ -73,7 +73,7 @@ impl<'a> Context<'a> {
         self.inputs.platform().openshift
     }
 
-    /// What the documents are made of.
+    /// The input of the documents.
     pub(crate) fn facts(&self) -> Facts<'a> {
         Facts {
             name: self.store.name(),
@@ -95,7 +95,7 @@ impl<'a> Context<'a> {
         self.applied.lineage_consumer()
     }
 
-    /// Whether the release has a lineage server apart from the others.
+    /// Whether the release has a separate lineage server.
     pub(crate) fn knows_lineage_server(&self) -> bool {
         let release = self.inputs.settings().release;
         release.has_field("spec.openlineage.consumer.lineageServer")
@@ -117,7 +117,7 @@ impl<'a> Context<'a> {
         self.applied.is_scaling()
     }
 
-    /// Kept out of discovery.
+    /// Whether it is hidden from discovery.
     pub(crate) fn is_protected(&self) -> bool {
         if !self.has(Change::ProtectedProjects) {
             return false;
@@ -128,7 +128,7 @@ impl<'a> Context<'a> {
         value.is_some_and(|value| value == "true")
     }
 
-    /// The image of init containers, and of the lineage server if it names none.
+    /// The image of init containers, and the lineage server's default.
     pub(crate) fn init_image(&self) -> String {
         let given = self
             .services
@@ -141,17 +141,17 @@ impl<'a> Context<'a> {
         )
     }
 
-    /// Where init containers work and repositories are made.
+    /// The working directory of init containers.
     pub(crate) fn root(&self) -> &'a str {
         pvc(self.services, ServerType::Offline).map_or(DATA_PATH, |pvc| &pvc.mount_path)
     }
 
-    /// Where `feast init` and `git clone` put the project.
+    /// The target of `feast init` and `git clone`.
     pub(crate) fn project_path(&self) -> String {
         format!("{}/{}", self.root(), self.applied.feast_project)
     }
 
-    /// Where the feature repository is made.
+    /// The path where the feature repository is created.
     pub(crate) fn made_repository_path(&self) -> String {
         let git = self
             .applied
@@ -162,7 +162,7 @@ impl<'a> Context<'a> {
         format!("{}/{}", self.project_path(), path.unwrap_or("feature_repo"))
     }
 
-    /// Where the servers find the feature repository.
+    /// The path of the feature repository for the servers.
     pub(crate) fn repository_path(&self) -> String {
         match self.packaged_path() {
             Some(path) if !self.services.has_init_containers() => path.to_owned(),
@@ -170,13 +170,13 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// Where the image has a packaged repository.
+    /// The path of a packaged repository in the image.
     pub(crate) fn packaged_path(&self) -> Option<&'a str> {
         let packaged = self.applied.feast_project_dir.as_ref()?.packaged.as_ref()?;
         Some(&packaged.feature_repo_path)
     }
 
-    /// Metadata of an object that the FeatureStore owns.
+    /// Metadata of an object owned by the FeatureStore.
     pub(crate) fn metadata(
         &self,
         name: impl Into<String>,
@@ -191,8 +191,8 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// The FeatureStore as an owner. An API server takes no owner without a uid, so that what is
-    /// rendered of a FeatureStore that no server has made yet has none.
+    /// The FeatureStore as an owner. An API server rejects owners without a uid, so objects of a
+    /// FeatureStore that is not stored yet have none.
     fn owner(&self) -> Option<OwnerReference> {
         Some(OwnerReference {
             api_version: FeatureStore::API_VERSION.to_owned(),

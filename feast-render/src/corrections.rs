@@ -1,16 +1,15 @@
-//! Corrections of the reference operator, each by its name.
+//! Named fixes for bugs of the reference operator, Feast's own.
 //!
-//! [`Corrections::NONE`] is the reference to the letter, for
-//! somebody who replaces the Go operator on a running cluster must not have pods restarted, host
-//! names changed or objects renamed by the replacement itself. A new operator should take
-//! [`Corrections::ALL`], a replacement can start with [`Corrections::without_restarts`].
+//! [`Corrections::NONE`] renders exactly as the reference does, so that replacing the Go operator on
+//! a running cluster restarts no pods and changes no host names or object names. New deployments
+//! should use [`Corrections::ALL`]; a replacement can then go to [`Corrections::without_restarts`].
 
 use std::fmt;
 use std::str::FromStr;
 
 macro_rules! corrections {
     ($( $(#[doc = $doc:literal])+ $name:ident = $restarts:literal, )+) => {
-        /// One correction.
+        /// A fix for a bug of the reference operator.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
         pub enum Correction {
@@ -18,7 +17,7 @@ macro_rules! corrections {
         }
 
         impl Correction {
-            /// Every correction, in the order of their declaration.
+            /// All corrections, in order of declaration.
             pub const ALL: &'static [Self] = &[$(Self::$name),+];
 
             /// The correction's name.
@@ -26,13 +25,13 @@ macro_rules! corrections {
                 match self { $(Self::$name => stringify!($name),)+ }
             }
 
-            /// What it corrects.
+            /// The bug and its fix.
             pub fn summary(self) -> &'static str {
                 match self { $(Self::$name => concat!($($doc, "\n"),+).trim(),)+ }
             }
 
-            /// Whether switching this on changes the pods of a running FeatureStore, and so
-            /// restarts them: a pod template, or a document that pods read.
+            /// Whether turning this on restarts pods of a running FeatureStore, because it changes a pod
+            /// template or a document that pods read.
             pub const fn restarts_pods(self) -> bool {
                 match self { $(Self::$name => $restarts,)+ }
             }
@@ -41,74 +40,72 @@ macro_rules! corrections {
 }
 
 corrections! {
-    /// Words of the init script that come from the specification (git URL, ref, configuration,
-    /// project name, paths) are quoted for the shell. The reference pastes them in, so that
-    /// `user.name=a b` breaks the command and `;` runs anything.
+    /// Values of the specification (git URL, ref, configuration, project name, paths) are quoted in
+    /// the init script. The reference does not quote them: `user.name=a b` breaks the command, and
+    /// `;` runs any command.
     QuotedInitScripts = true,
-    /// Init scripts stop at the first command that fails. The reference goes on, and a failed
-    /// clone ends as a success.
+    /// Init scripts stop at the first failing command. The reference continues, and a failed clone
+    /// counts as success.
     FailingInitScripts = true,
-    /// The Service of the registry's REST API goes when `registry.local` does. The reference
-    /// leaves it.
+    /// The Service of the registry's REST API is deleted with `registry.local`. The reference keeps
+    /// it.
     LeftoverRegistryRestService = false,
-    /// The batch driver's ServiceAccount goes with the engine even if it has a name of its own, and
-    /// when the engine names another one; and one that somebody else made is left alone instead of being taken over (and deleted
-    /// with the FeatureStore).
+    /// The batch driver's ServiceAccount is deleted with the engine, also if it has its own name or the
+    /// engine names another one. The reference keeps it. A ServiceAccount of somebody else is left alone; the
+    /// reference takes it over and deletes it with the FeatureStore.
     ForeignServiceAccounts = false,
-    /// ClusterRoleBindings carry the namespace in their name. The reference gives FeatureStores of
-    /// one name in two namespaces the same binding, and they take it from each other.
+    /// Names of ClusterRoleBindings contain the namespace. In the reference, FeatureStores of the same
+    /// name in two namespaces overwrite each other's binding.
     NamespacedClusterBindings = false,
     /// Deleting a FeatureStore deletes its ClusterRoleBindings, which have no owner. The reference
-    /// leaves them.
+    /// keeps them.
     LeftoverClusterBindings = false,
-    /// A FeatureStore that turns into a protected project or switches its lineage consumer off
-    /// leaves the cluster-wide discovery ConfigMaps. The reference keeps its entry.
+    /// A FeatureStore that becomes a protected project, or turns its lineage consumer off, is removed
+    /// from the cluster-wide discovery ConfigMaps. The reference keeps its entry.
     LeftoverDiscovery = false,
-    /// What all FeatureStores share in cluster-wide discovery is labelled as managed, with no
-    /// FeatureStore's name, and a lineage consumer that is advertised stays so while it is there.
-    /// The reference writes both anew for whichever FeatureStore it reconciles, so that they take
-    /// them from each other, and makes a ConfigMap without consumers that has no label.
+    /// Shared objects of cluster-wide discovery are labelled as managed, without a FeatureStore's name,
+    /// and an advertised lineage consumer stays while it exists. The reference overwrites both for
+    /// each FeatureStore it reconciles, and creates a ConfigMap without consumers and labels.
     SharedDiscovery = false,
-    /// What all FeatureStores share is in the namespace that the operator runs in, on Kubernetes as
-    /// on OpenShift. The reference writes it to `feast-operator-system` wherever it runs, which may
-    /// not exist or be somebody else's.
+    /// Shared objects are in the operator's own namespace, on Kubernetes and OpenShift. The reference
+    /// always uses `feast-operator-system`, which may not exist or belong to somebody else.
     DiscoveryNamespace = false,
-    /// Annotations that are no longer called for are removed: serving certificates of Services
-    /// without TLS, and those of a CronJob whose specification has none any more.
+    /// Obsolete annotations are removed: serving certificates of Services without TLS, and those of a
+    /// CronJob whose specification no longer has any.
     StaleAnnotations = false,
-    /// `status.serviceHostnames.registry` and the documents name a registry only if a Service
-    /// answers there. The reference names the gRPC Service even with gRPC off.
+    /// `status.serviceHostnames.registry` and the documents name a registry only if it has a Service.
+    /// The reference names the gRPC Service even with gRPC off.
     RegistryHostname = false,
-    /// With a remote registry, the status has the host names of the UI and the lineage server too.
+    /// With a remote registry, the status has the host names of the UI and the lineage server, too.
     RemoteRegistryHostnames = false,
     /// The lineage server reaches a local registry through its Service's port, with its TLS and
     /// with authorization. The reference names the container's port, which the Service lacks.
     LineageRegistryAddress = true,
-    /// The lineage server's TLS settings are honoured by its container, Service and producers. The
-    /// reference announces https for a server that speaks http.
+    /// The lineage server's container, Service and producers use its TLS settings. The reference
+    /// announces https for a server that speaks http.
     LineageTls = true,
     /// The lineage server's pod has the ServiceAccount, environment sources, volume mounts, pull
     /// policy, log level, node selector and security context of the specification.
     LineagePod = true,
-    /// A lineage server needs a registry only; it is not refused for what `authz` says.
+    /// A lineage server needs only a registry; `authz` does not cause a rejection.
     LineageWithoutAuthz = false,
-    /// A lineage server that could not start is refused: its consumer disabled, or without a
+    /// A lineage server that could not start is rejected: its consumer is disabled, or it has no
     /// connection string.
     LineageServerRefused = false,
-    /// An image variable of the operator's environment that is set to nothing counts as not set.
-    /// The reference makes containers without an image.
+    /// An empty image variable in the operator's environment counts as unset. The reference creates
+    /// containers without an image.
     EmptyImageVariables = true,
-    /// The client document always has a registry, as the SDK demands. The reference leaves it out
-    /// when there is no registry server.
+    /// The client document always has a registry, as the SDK requires. The reference omits it if there
+    /// is no registry server.
     ClientRegistry = false,
-    /// Numbers are written so that YAML 1.1 readers see numbers: `1.0e-07`, and `1.0` stays a
-    /// fraction.
+    /// Numbers are written so that YAML 1.1 parsers read numbers: `1.0e-07`, and `1.0` stays a
+    /// float.
     YamlFloats = true,
-    /// Client credentials in OIDC Secrets are strings, as the SDK demands, also if they look like
+    /// Client credentials in OIDC Secrets are strings, as the SDK requires, even if they look like
     /// numbers.
     OidcStrings = true,
-    /// The other store's type key in a store Secret is dropped, and cache settings given as text
-    /// are read instead of being dropped.
+    /// The type key of the other store is dropped from a store Secret, and cache settings given as
+    /// strings are read. The reference drops them.
     StoreParameters = true,
 }
 
@@ -133,26 +130,26 @@ pub struct Corrections(u32);
 const _: () = assert!(Correction::ALL.len() < 32, "the set is a word of bits");
 
 impl Corrections {
-    /// The reference to the letter.
+    /// Exactly as the reference operator.
     pub const NONE: Self = Self(0);
 
-    /// Every correction: what a new operator should take.
+    /// All corrections: recommended for new deployments.
     pub const ALL: Self = Self((1 << Correction::ALL.len()) - 1);
 
-    /// The corrections that leave running pods alone.
+    /// The corrections that restart no pods.
     #[must_use]
     pub fn without_restarts() -> Self {
         let kept = |correction: &Correction| !correction.restarts_pods();
         Correction::ALL.iter().copied().filter(kept).collect()
     }
 
-    /// This set and one more.
+    /// Adds a correction.
     #[must_use]
     pub const fn with(self, correction: Correction) -> Self {
         Self(self.0 | Self::bit(correction))
     }
 
-    /// This set without one.
+    /// Removes a correction.
     #[must_use]
     pub const fn without(self, correction: Correction) -> Self {
         Self(self.0 & !Self::bit(correction))
@@ -163,7 +160,7 @@ impl Corrections {
         self.0 & Self::bit(correction) != 0
     }
 
-    /// The corrections of the set, in the order of their declaration.
+    /// The corrections of the set, in order of declaration.
     pub fn iter(self) -> impl Iterator<Item = Correction> {
         let chosen = move |correction: &Correction| self.contains(*correction);
         Correction::ALL.iter().copied().filter(chosen)
@@ -186,7 +183,7 @@ impl fmt::Debug for Corrections {
     }
 }
 
-/// A choice of corrections, as programs offer it.
+/// A named set of corrections, as programs offer it.
 ///
 /// ```
 /// use feast_render::{CorrectionSet, Corrections};
@@ -199,19 +196,19 @@ impl fmt::Debug for Corrections {
 #[cfg_attr(feature = "clap", derive(clap::ValueEnum))]
 #[non_exhaustive]
 pub enum CorrectionSet {
-    /// The operator to the letter.
+    /// Exactly as the operator does.
     None,
-    /// What restarts no pod of a running deployment.
+    /// All fixes that restart no pods.
     WithoutRestarts,
-    /// Everything.
+    /// All fixes.
     All,
 }
 
 impl CorrectionSet {
-    /// Every choice.
+    /// All sets.
     pub const ALL: &'static [Self] = &[Self::None, Self::WithoutRestarts, Self::All];
 
-    /// The choice's name, such as `without-restarts`.
+    /// The set's name, such as `without-restarts`.
     pub const fn name(self) -> &'static str {
         match self {
             Self::None => "none",
@@ -220,7 +217,7 @@ impl CorrectionSet {
         }
     }
 
-    /// What is chosen.
+    /// The corrections of the set.
     pub fn corrections(self) -> Corrections {
         match self {
             Self::None => Corrections::NONE,
@@ -236,7 +233,7 @@ impl fmt::Display for CorrectionSet {
     }
 }
 
-/// The text names no choice of corrections.
+/// The text is not the name of a correction set.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0:?} is no choice of corrections: those are none, without-restarts and all")]
 pub struct UnknownCorrectionSet(String);

@@ -1,4 +1,4 @@
-//! Objects of types that k8s-openapi does not have.
+//! Types that k8s-openapi does not have.
 
 /// Defines the root type of a custom resource: `apiVersion`, `kind`, `metadata` and `spec`.
 macro_rules! custom_object {
@@ -9,9 +9,9 @@ macro_rules! custom_object {
         $(#[$attr])*
         #[derive(Clone, Debug, Default, PartialEq)]
         pub struct $kind {
-            /// Name, namespace, labels and owner.
+            /// Standard object metadata.
             pub metadata: k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta,
-            /// What is asked for.
+            /// The desired state.
             pub spec: $spec,
         }
 

@@ -1,4 +1,4 @@
-//! From the spec to `status.applied`: what is not said is filled in.
+//! Fills in the spec's defaults, for `status.applied`.
 
 use feast_api::v1::{
     AuthzConfig, FeastCronJob, FeastInitOptions, FeastProjectDir, FeatureStoreServices,
@@ -18,7 +18,7 @@ use crate::names::{Names, serving_secret};
 use crate::remote;
 use crate::server::{Server, ServerType, TLS_CRT, TLS_KEY, Tls};
 
-/// Where files go without a volume claim.
+/// The directory of files without a volume claim.
 pub(crate) const DATA_PATH: &str = "/feast-data";
 
 const CRON_JOB_IMAGE: &str = "quay.io/openshift/origin-cli:4.17";
@@ -27,7 +27,7 @@ const COMMANDS: [&str; 2] = [
     "feast materialize-incremental $(date -u +'%Y-%m-%dT%H:%M:%S')",
 ];
 
-/// The spec with everything filled in that needs no other object.
+/// The spec with all defaults that need no other object.
 pub(crate) fn applied(inputs: &Inputs) -> FeatureStoreSpec {
     let store = inputs.store();
     let mut applied = store.spec.clone();
@@ -55,7 +55,7 @@ pub(crate) fn applied(inputs: &Inputs) -> FeatureStoreSpec {
     applied
 }
 
-/// The image of the servers that name none.
+/// The default image of the servers.
 pub(crate) fn server_image(applied: &FeatureStoreSpec, inputs: &Inputs) -> String {
     let packaged = applied
         .feast_project_dir
@@ -72,7 +72,7 @@ pub(crate) fn server_image(applied: &FeatureStoreSpec, inputs: &Inputs) -> Strin
         )
 }
 
-/// The reference takes a variable that is set to nothing as it is.
+/// The reference uses an empty variable as it is.
 fn image_variable<'a>(variable: Option<&'a str>, inputs: &Inputs) -> Option<&'a str> {
     let corrected = inputs
         .corrections()
@@ -145,7 +145,7 @@ fn fill_online_store(store: &mut OnlineStore, image: &str) {
     server.image.get_or_insert_with(|| image.to_owned());
 }
 
-/// A file is relative to its claim's mount, or lies beside the others.
+/// A file is relative to its claim's mount, or else in the default directory.
 fn fill_path(path: &mut Option<String>, pvc: Option<&PvcConfig>, file: &str) {
     if path.as_deref().unwrap_or_default().is_empty() {
         *path = Some(match pvc {
@@ -197,7 +197,7 @@ fn fill_cron_job(cron_job: &mut FeastCronJob, inputs: &Inputs) {
     }
 }
 
-/// What is said, completed by what the cluster has.
+/// Explicit settings, completed from the cluster.
 fn mlflow(given: Option<MlflowConfig>, found: Option<&MlflowServer>) -> Option<MlflowConfig> {
     let mut config = match given {
         Some(config) if !config.enabled => return None,
@@ -217,11 +217,11 @@ fn mlflow(given: Option<MlflowConfig>, found: Option<&MlflowServer>) -> Option<M
     Some(config)
 }
 
-/// Fills in TLS: what OpenShift manages, and the names of files.
+/// Fills in TLS: certificates managed by OpenShift, and file names.
 ///
 /// # Errors
 ///
-/// A referenced FeatureStore that is needed and cannot be used.
+/// The referenced FeatureStore is needed and cannot be used.
 pub(crate) fn fill_tls(applied: &mut FeatureStoreSpec, inputs: &Inputs) -> Result<(), Error> {
     if inputs.platform().openshift {
         let names = Names::of(inputs.store().name());
@@ -237,7 +237,7 @@ pub(crate) fn fill_tls(applied: &mut FeatureStoreSpec, inputs: &Inputs) -> Resul
     Ok(())
 }
 
-/// On OpenShift, servers that say nothing about TLS get a certificate of the platform.
+/// On OpenShift, servers without TLS settings get a certificate of the platform.
 fn fill_managed_tls(applied: &mut FeatureStoreSpec, names: &Names<'_>) {
     let secrets: Vec<_> = Server::all(applied)
         .iter()
@@ -259,8 +259,8 @@ fn fill_managed_tls(applied: &mut FeatureStoreSpec, names: &Names<'_>) {
     }
 }
 
-/// A registry of another FeatureStore with a certificate of the platform is trusted through the
-/// platform's authority.
+/// Another FeatureStore's registry with a certificate of the platform is trusted through the
+/// platform's CA.
 fn fill_managed_remote_tls(
     applied: &mut FeatureStoreSpec,
     names: &Names<'_>,
@@ -288,7 +288,7 @@ fn fill_managed_remote_tls(
     Ok(())
 }
 
-/// The file of the platform's authority.
+/// The file of the platform's CA.
 const SERVICE_CA: &str = "service-ca.crt";
 
 /// The TLS settings of a server that exists.

@@ -1,4 +1,4 @@
-//! Why a FeatureStore is refused, in the reference's words.
+//! Why the operator rejects a FeatureStore, in the reference's words.
 
 use apimachinery::go::Quoted;
 use k8s_openapi::api::autoscaling::v2::HorizontalPodAutoscaler;
@@ -13,13 +13,13 @@ use crate::stage::Stage;
 
 /// Why a FeatureStore cannot be rendered.
 ///
-/// Nothing is rendered then; [`failed`](crate::failed) gives the status that says so. What a Secret
-/// holds is in a message only where the reference puts it there, and never with
+/// [`failed`](crate::failed) gives the status that reports it. A message contains Secret data only
+/// where the reference's does, and never with
 /// [`DocumentStorage::InSecret`](crate::DocumentStorage::InSecret).
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// A reference to the FeatureStore itself.
+    /// The FeatureStore refers to itself.
     #[error(
         "FeatureStore '{name}' can't reference itself in `spec.services.registry.remote.feastRef`"
     )]
@@ -27,13 +27,13 @@ pub enum Error {
         /// Name of the FeatureStore.
         name: String,
     },
-    /// A reference to a FeatureStore that does not exist.
+    /// The referenced FeatureStore does not exist.
     #[error("Referenced FeatureStore '{name}' was not found")]
     ReferenceNotFound {
         /// Name of the FeatureStore.
         name: String,
     },
-    /// A reference to a FeatureStore of another project, which releases before 0.62.0 refuse.
+    /// The referenced FeatureStore has another project, which releases before 0.62.0 reject.
     #[error(
         "FeatureStore '{name}' is using a different feast project than '{project}'. Project names \
          must match."
@@ -41,16 +41,16 @@ pub enum Error {
     ReferenceToOtherProject {
         /// Name of the FeatureStore.
         name: String,
-        /// The project that it should have.
+        /// The expected project.
         project: String,
     },
-    /// A reference to a FeatureStore that serves no registry, or not yet.
+    /// The referenced FeatureStore serves no registry, or not yet.
     #[error("Remote feast registry of referenced FeatureStore '{name}' is not ready")]
     ReferenceNotReady {
         /// Name of the FeatureStore.
         name: String,
     },
-    /// A reference to a FeatureStore whose registry has gRPC off.
+    /// The referenced FeatureStore's registry has gRPC off.
     #[error(
         "Remote feast registry of referenced FeatureStore '{name}' must have gRPC server enabled"
     )]
@@ -61,10 +61,10 @@ pub enum Error {
     /// No server would run.
     #[error("at least one local server must be configured. e.g. registry / online / offline")]
     NoServer,
-    /// A registry server with nothing to serve.
+    /// The registry server serves no protocol.
     #[error("at least one of gRPC or REST API must be enabled for registry service")]
     RegistryWithoutApi,
-    /// The type of a store came with a later release.
+    /// The release does not have the store type.
     #[error("invalid DB store type {type_} for {store} store")]
     StoreTypeUnknown {
         /// The store: `offline` or `online`.
@@ -80,23 +80,23 @@ pub enum Error {
         /// Name of the Secret.
         name: String,
     },
-    /// A lineage server without a database.
+    /// The lineage server has no database.
     #[error(
         "lineageServer requires a SQL database. Either set consumer.connectionStringSecretRef or \
          configure registry.local.persistence.store (SQL registry)"
     )]
     LineageWithoutDatabase,
-    /// A lineage server without a registry.
+    /// The lineage server has no registry.
     #[error(
         "lineageServer with authz requires a registry (local or remote) so the lineage server can \
          connect for RBAC checks"
     )]
     LineageWithoutRegistry,
-    /// A lineage server whose consumer is off; the server would not start. The reference renders
+    /// The lineage server's consumer is disabled; the server would not start. The reference renders
     /// it.
     #[error("lineageServer requires consumer.enabled")]
     LineageWithoutConsumer,
-    /// A packaged repository at a path that is relative, not in its shortest form, or `/`.
+    /// The path of the packaged repository is relative, not canonical, or `/`.
     #[error(
         "packaged feature repository path {} must be a canonical absolute, non-root path",
         Quoted(path)
@@ -105,19 +105,19 @@ pub enum Error {
         /// The path.
         path: String,
     },
-    /// A packaged repository within the place that it is copied to, or around it.
+    /// The packaged repository contains its copy, or is in it.
     #[error(
         "packaged feature repository path {} overlaps staged repository path {}",
         Quoted(packaged),
         Quoted(staged)
     )]
     PackagedPathOverlaps {
-        /// Where the image has it.
+        /// Its path in the image.
         packaged: String,
-        /// Where the copy goes.
+        /// The path of the copy.
         staged: String,
     },
-    /// An object of a needed name belongs to another owner.
+    /// Another owner has an object of a needed name.
     #[error(
         "{}Object {}/{} is already owned by another {owner_kind} controller {owner}",
         .context, .object.namespace.as_deref().unwrap_or_default(), .object.name
@@ -129,29 +129,28 @@ pub enum Error {
         owner_kind: String,
         /// Name of its owner.
         owner: String,
-        /// What the reference puts before.
+        /// The reference's prefix of the message.
         context: String,
-        /// How far the reference gets before it.
+        /// The reference's stage.
         stage: Stage,
     },
-    /// A `feature_store.yaml` document cannot be made.
+    /// A `feature_store.yaml` document cannot be created.
     #[error(transparent)]
     Document(#[from] documents::Error),
-    /// The API server refuses a rendered object; [`Error::refused`] makes it.
+    /// The API server rejects a rendered object; created by [`Error::refused`].
     #[error("{} {} is refused: {message}", .object.kind, .object.name)]
     Refused {
         /// The object.
         object: ObjectRef,
-        /// What the API server says.
+        /// The API server's message.
         message: String,
-        /// How far the reference gets before it.
+        /// The reference's stage.
         stage: Stage,
     },
 }
 
 impl Error {
-    /// What an operator reports when the API server refuses a rendered object, with the server's
-    /// message.
+    /// The error to report when the API server rejects a rendered object, with its message.
     ///
     /// ```
     /// use feast_render::{Error, Object, Stage};
@@ -176,7 +175,7 @@ impl Error {
         }
     }
 
-    /// How far the reference gets before it refuses this.
+    /// The reference's stage when it fails.
     pub fn stage(&self) -> Stage {
         match self {
             Self::ReferenceToItself { .. }
@@ -198,7 +197,7 @@ impl Error {
         }
     }
 
-    /// Whether it comes when the Deployment is made, and its pods are counted.
+    /// Whether it occurs while the Deployment is created and its pods are counted.
     pub(crate) fn comes_after_deployment(&self) -> bool {
         let scales = |object: &ObjectRef| {
             object.is::<HorizontalPodAutoscaler>() || object.is::<PodDisruptionBudget>()
@@ -206,12 +205,12 @@ impl Error {
         self.stage() > Stage::Deployment || self.object().is_some_and(scales)
     }
 
-    /// Whether it comes with the CronJob or later, and not with what the CronJob needs.
+    /// Whether it occurs with the CronJob or later, and not with the CronJob's own objects.
     pub(crate) fn comes_with_cron_job(&self) -> bool {
         self.stage() > Stage::CronJob || self.object().is_some_and(ObjectRef::is::<CronJob>)
     }
 
-    /// The object that cannot be written, if it is about one.
+    /// The object that cannot be written, if there is one.
     fn object(&self) -> Option<&ObjectRef> {
         match self {
             Self::AlreadyOwned { object, .. } | Self::Refused { object, .. } => Some(object),
@@ -219,7 +218,7 @@ impl Error {
         }
     }
 
-    /// The condition that says so, besides `FeatureStore`.
+    /// The condition that reports it, besides `FeatureStore`.
     pub(crate) fn condition(&self) -> Option<ConditionType> {
         match self {
             // A fault of a store shows in `FeatureStore` alone.

@@ -1,4 +1,4 @@
-//! What rendering is given: a FeatureStore and everything that was looked up for it.
+//! The input of rendering: a FeatureStore and its look-ups.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -17,10 +17,10 @@ use crate::object_ref::ObjectRef;
 use crate::settings::{DocumentStorage, Environment, OperatorSettings, Platform};
 use crate::wanted::{Answer, Found, Wanted, WrongAnswer};
 
-/// A FeatureStore with everything that [`render`](crate::render) looks at.
+/// A FeatureStore with everything that [`render`](crate::render) needs.
 ///
-/// Only [`resolve`](crate::resolve) and its siblings make one, so that nothing has been forgotten:
-/// what is not here was looked for and is not there.
+/// Only [`resolve`](crate::resolve) and its siblings create one, so that no look-up is forgotten:
+/// what is absent here was looked up and does not exist.
 #[derive(Clone)]
 pub struct Inputs {
     store: Admitted,
@@ -34,7 +34,7 @@ pub struct Inputs {
 }
 
 impl Inputs {
-    /// Nothing was found yet.
+    /// Nothing found yet.
     pub(crate) fn new(store: Admitted, settings: OperatorSettings, now: &Time) -> Self {
         Self {
             store,
@@ -48,7 +48,7 @@ impl Inputs {
         }
     }
 
-    /// Takes note of an answer.
+    /// Records an answer.
     pub(crate) fn take(&mut self, wanted: &Wanted, answer: Answer) -> Result<(), WrongAnswer> {
         let Answer::Found(found) = answer else {
             return Ok(());
@@ -102,12 +102,12 @@ impl Inputs {
         &self.store
     }
 
-    /// The settings of the operator that renders.
+    /// The settings of the operator.
     pub fn settings(&self) -> &OperatorSettings {
         &self.settings
     }
 
-    /// What the cluster offers.
+    /// The cluster's features.
     pub fn platform(&self) -> &Platform {
         &self.settings.platform
     }
@@ -116,7 +116,7 @@ impl Inputs {
         &self.settings.environment
     }
 
-    /// Whether the release that rendering follows has a change.
+    /// Whether the release has a change.
     pub(crate) fn has(&self, change: Change) -> bool {
         self.settings.release.has(change)
     }
@@ -126,27 +126,27 @@ impl Inputs {
         self.settings.corrections
     }
 
-    /// Where pods read their documents from.
+    /// Where to keep the documents of pods.
     pub fn storage(&self) -> DocumentStorage {
         self.settings.storage
     }
 
-    /// The time of conditions that change, in RFC 3339.
+    /// The transition time of changed conditions, in RFC 3339.
     pub fn now(&self) -> &str {
         &self.now
     }
 
-    /// A Secret of the FeatureStore's namespace that it refers to, if it exists.
+    /// A Secret that the FeatureStore refers to, if it exists.
     pub fn secret(&self, name: &str) -> Option<&Secret> {
         self.secrets.get(name)
     }
 
-    /// A ConfigMap of the FeatureStore's namespace that it refers to, if it exists.
+    /// A ConfigMap that the FeatureStore refers to, if it exists.
     pub fn config_map(&self, name: &str) -> Option<&ConfigMap> {
         self.config_maps.get(name)
     }
 
-    /// The FeatureStore that it refers to, if it refers to one that exists.
+    /// The FeatureStore that it refers to, if it exists.
     pub fn referenced(&self) -> Option<&FeatureStore> {
         self.referenced.as_deref()
     }
@@ -155,13 +155,13 @@ impl Inputs {
         self.mlflow.as_ref()
     }
 
-    /// What is observed of the objects made before, or in their way.
+    /// The existing objects of the FeatureStore, or with its names.
     pub fn live(&self) -> &Live {
         &self.live
     }
 
-    /// These inputs for the same operator without one of its release's changes. What that makes
-    /// otherwise is what the change does.
+    /// These inputs for the operator without one of its release's changes: the difference is the
+    /// effect of the change.
     #[must_use]
     pub fn without(mut self, change: Change) -> Self {
         self.settings.release = self.settings.release.without(change);
@@ -169,7 +169,7 @@ impl Inputs {
     }
 }
 
-/// Shows what is there, but nothing of what Secrets and ConfigMaps hold.
+/// Shows which objects there are, and no data of Secrets and ConfigMaps.
 impl fmt::Debug for Inputs {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let referenced = self.referenced.as_deref().map(|store| &store.metadata.name);

@@ -1,4 +1,4 @@
-//! What the operator of a release sees of a FeatureStore.
+//! A FeatureStore as the operator of a release sees it.
 
 use apimachinery::FieldPath;
 use feast_api::v1::{AuthzConfig, FeastProjectDir, FeatureStoreSpec};
@@ -7,8 +7,7 @@ use serde_json::Value;
 
 use crate::release::OperatorRelease;
 
-/// A FeatureStore as the operator of a release sees it: without the fields that came later, even if a
-/// later CRD lets them in.
+/// Removes fields that are newer than the release, even if the CRD admits them.
 pub(crate) fn seen_by(release: OperatorRelease, store: Admitted) -> Admitted {
     let later = Release::ALL
         .iter()
@@ -16,8 +15,8 @@ pub(crate) fn seen_by(release: OperatorRelease, store: Admitted) -> Admitted {
     without_fields(store, later.flat_map(|later| later.new_fields()))
 }
 
-/// A FeatureStore without some fields of its spec, which are optional, given as
-/// [`Release::new_fields`] gives them. A choice of which nothing is left is none.
+/// Removes optional fields of the spec, given as [`Release::new_fields`] returns them. An empty
+/// one-of is removed, too.
 ///
 /// ```
 /// use feast_api::Admitted;
@@ -47,8 +46,8 @@ pub fn without_fields(store: Admitted, fields: impl IntoIterator<Item = &'static
     store.with_spec(spec)
 }
 
-/// The places in a spec that the path of a field leads to, as [`Release::new_fields`] gives it: `[]`
-/// stands for each element of a list.
+/// The paths in a spec that a field's path stands for, as [`Release::new_fields`] returns it: `[]`
+/// stands for each list element.
 ///
 /// ```
 /// use feast_render::places;
@@ -84,7 +83,7 @@ fn elements(place: FieldPath, list: &Value) -> impl Iterator<Item = (FieldPath, 
     elements.map(move |(index, element)| (place.clone().index(index), element))
 }
 
-/// Removes a field, in each element of a list on the way.
+/// Removes a field, in each list element on the way.
 fn remove(value: &mut Value, path: &str) {
     let (name, rest) = match path.split_once('.') {
         Some((name, rest)) => (name, Some(rest)),

@@ -1,4 +1,4 @@
-//! What exists and is no longer called for.
+//! Existing objects that are no longer needed.
 
 use std::collections::BTreeSet;
 
@@ -60,14 +60,14 @@ pub(crate) fn leftovers(context: &Context<'_>, plan: &Plan) -> Vec<ObjectRef> {
         .collect()
 }
 
-/// What has to go before a plan is applied, and applying leaves, as it is not ours.
+/// Fields of other managers to remove first; server-side apply would keep them.
 pub(crate) fn patches(context: &Context<'_>, plan: &Plan) -> Vec<Patch> {
     let strategy = rolling_update(context, plan).into_iter();
     strategy.chain(stale_annotations(context, plan)).collect()
 }
 
-/// The API server fills in how a Deployment is updated, and then refuses another strategy beside
-/// what it filled in.
+/// The API server adds defaults to a Deployment's strategy, and then rejects another strategy
+/// beside them.
 fn rolling_update(context: &Context<'_>, plan: &Plan) -> Option<Patch> {
     let deployment = plan.deployment.as_ref()?;
     let wanted = deployment.spec.as_ref()?.strategy.as_ref()?;
@@ -83,7 +83,7 @@ fn rolling_update(context: &Context<'_>, plan: &Plan) -> Option<Patch> {
     })
 }
 
-/// Patches that remove annotations which others have set and which are no longer called for.
+/// Patches that remove obsolete annotations set by others.
 fn stale_annotations(context: &Context<'_>, plan: &Plan) -> Vec<Patch> {
     if !context.corrects(Correction::StaleAnnotations) {
         return Vec::new();
@@ -117,7 +117,7 @@ fn stale_annotations(context: &Context<'_>, plan: &Plan) -> Vec<Patch> {
     stale.collect()
 }
 
-/// Everything that a FeatureStore may own under a name of its own.
+/// All objects with fixed names that a FeatureStore can own.
 pub(crate) fn owned(names: &Names<'_>, namespace: &str) -> Vec<ObjectRef> {
     let namespace = Some(namespace);
     let server = |server_type: ServerType| names.of_type(server_type.name());
@@ -151,8 +151,8 @@ pub(crate) fn owned(names: &Names<'_>, namespace: &str) -> Vec<ObjectRef> {
     objects
 }
 
-/// What may have any name, and is found by its labels: roles of users, accounts of batch jobs, but
-/// for those that are known.
+/// Objects with any name, found by label: roles of users and ServiceAccounts of batch jobs, except
+/// the expected ones.
 fn labelled(context: &Context<'_>, known: &[ObjectRef]) -> Vec<ObjectRef> {
     let accounts = context.corrects(Correction::ForeignServiceAccounts);
     let selector = context.names.selector();
@@ -175,8 +175,8 @@ fn labelled(context: &Context<'_>, known: &[ObjectRef]) -> Vec<ObjectRef> {
         .collect()
 }
 
-/// What the reference forgets: the registry's second Service when the registry is gone, and the
-/// account of the batch driver when the engine names another one.
+/// Objects that the reference forgets: the registry's second Service after the registry is removed,
+/// and the batch driver's ServiceAccount after the engine names another.
 fn is_kept(context: &Context<'_>, object: &ObjectRef, wanted: &BTreeSet<ObjectRef>) -> bool {
     let names = &context.names;
     let is_rest = object.is::<Service>()
@@ -194,7 +194,7 @@ fn is_kept(context: &Context<'_>, object: &ObjectRef, wanted: &BTreeSet<ObjectRe
         || is_account && has_driver() && !context.corrects(Correction::ForeignServiceAccounts)
 }
 
-/// Everything that the release may make under a name of its own, and so deletes.
+/// All objects with fixed names that the release can create, and so deletes.
 fn known(context: &Context<'_>) -> impl Iterator<Item = ObjectRef> {
     let owned = owned(&context.names, context.namespace).into_iter();
     owned.filter(|object| is_known(context, object))
@@ -216,7 +216,7 @@ fn is_known(context: &Context<'_>, object: &ObjectRef) -> bool {
     }
 }
 
-/// Bindings that are deleted whoever made them.
+/// Bindings that are deleted regardless of who created them.
 pub(crate) fn cluster_bindings(context: &Context<'_>) -> impl Iterator<Item = ObjectRef> {
     let namespace = binding_namespace(context);
     let named = bindings(&context.names, namespace);
@@ -236,7 +236,7 @@ fn bindings(names: &Names<'_>, namespace: Option<&str>) -> impl Iterator<Item = 
     .map(|name| ObjectRef::new::<ClusterRoleBinding>(None, name))
 }
 
-/// The bindings of a FeatureStore, under either name.
+/// The bindings of a FeatureStore, under both names.
 pub(crate) fn every_cluster_binding(
     names: &Names<'_>,
     namespace: &str,
@@ -244,10 +244,10 @@ pub(crate) fn every_cluster_binding(
     bindings(names, None).chain(bindings(names, Some(namespace)))
 }
 
-/// The FeatureStore to whose servers a ClusterRoleBinding gives rights, as far as it tells; whether it
-/// is there is another question.
+/// The FeatureStore whose servers a ClusterRoleBinding grants rights to, according to the binding;
+/// it may not exist.
 ///
-/// Of one that is gone, [`render_deletion`](crate::render_deletion) deletes the binding.
+/// If it does not, [`render_deletion`](crate::render_deletion) deletes the binding.
 ///
 /// ```
 /// let binding = serde_json::from_value(serde_json::json!({
@@ -266,7 +266,7 @@ pub fn bound(binding: &ClusterRoleBinding) -> Option<ObjectRef> {
     Some(ObjectRef::new::<FeatureStore>(Some(namespace), name))
 }
 
-/// The bindings of a FeatureStore that is deleted.
+/// The bindings of a deleted FeatureStore.
 pub(crate) fn own_cluster_bindings(inputs: &Inputs) -> Vec<ObjectRef> {
     let store = inputs.store();
     let names = Names::of(store.name());
@@ -286,7 +286,7 @@ mod tests {
     use crate::render::render;
     use crate::testing::{admitted, given, store};
 
-    /// What is patched of a FeatureStore beside an object that is there.
+    /// The patches of a FeatureStore, given an existing object.
     fn patches(spec: &Value, applied: &Value, live: Value) -> Vec<Value> {
         let mut store = store(spec).into_inner();
         let status = json!({"applied": applied});
@@ -299,7 +299,7 @@ mod tests {
 
     const RBAC: &str = "rbac.authorization.k8s.io/v1";
 
-    /// An object that the FeatureStore controls.
+    /// An object that belongs to the FeatureStore.
     fn controlled(api_version: &str, kind: &str, name: &str, labels: &Value) -> Value {
         json!({
             "apiVersion": api_version, "kind": kind,

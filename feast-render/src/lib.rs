@@ -1,5 +1,5 @@
-//! Every Kubernetes object, `feature_store.yaml` and status that a Feast FeatureStore calls for, as
-//! pure functions.
+//! Renders a Feast FeatureStore as Feast's operator does: every Kubernetes object,
+//! `feature_store.yaml` and the status, as pure functions.
 //!
 //! ```
 //! use feast_api::Admitted;
@@ -26,37 +26,37 @@
 //!
 //! # Overview
 //!
-//! 1. An [`Admitted`](feast_api::Admitted) FeatureStore comes from a verdict of `feast-validate`, or
-//!    from a cluster.
-//! 2. [`resolve`] asks for everything that rendering it looks at: the Secrets, ConfigMaps and the
-//!    FeatureStore that it refers to, the MLflow servers of the cluster, and the objects that are
-//!    there already. The caller answers each [`Wanted`] with [`Answer::Found`] or
-//!    [`Answer::Absent`]; an answer can lead to further questions. [`OperatorSettings`] and the
-//!    time are given with it. The result is [`Inputs`]: nothing else can be rendered, so that
-//!    nothing can have been forgotten. [`try_resolve`] is for look-ups that fail, [`Resolution`] for
-//!    those that wait.
-//! 3. [`render`] gives a [`Rendered`]: the [`Plan`] of what to patch, apply and delete, the
-//!    [`documents`], the status, when to look again, and the labels of the info metric. Or it gives
-//!    the [`Error`] for which the operator refuses the FeatureStore; [`failed`] gives the status
-//!    that says so.
+//! 1. An [`Admitted`](feast_api::Admitted) FeatureStore comes from a verdict of `feast-validate`,
+//!    or from a cluster.
+//! 2. [`resolve`] asks for everything that rendering needs: the Secrets, ConfigMaps and
+//!    FeatureStore that it refers to, the cluster's MLflow servers, and the objects that exist. The
+//!    caller answers each [`Wanted`] with [`Answer::Found`] or [`Answer::Absent`]; an answer can
+//!    lead to further questions. [`OperatorSettings`] and the time are arguments. The result is
+//!    [`Inputs`], the only input that [`render`] takes, so that no look-up is forgotten.
+//!    [`try_resolve`] is for look-ups that can fail, [`Resolution`] for asynchronous ones.
+//! 3. [`render`] returns a [`Rendered`]: the [`Plan`] of what to patch, apply and delete, the
+//!    [`documents`], the status, when to reconcile again, and the labels of the info metric. If the
+//!    operator rejects the FeatureStore, it returns the [`Error`], and [`failed`] gives the status
+//!    that reports it.
 //!
-//! [`render_deletion`] gives what has to be done when a FeatureStore is deleted, [`references`] what
-//! it refers to by its spec alone, and [`affected`] the FeatureStores that a change of another
-//! object concerns. [`drift`] tells whether objects of a cluster are as they were rendered. [`keda`] makes a ScaledObject that scales a FeatureStore. [`openshift`] and
-//! [`monitoring`] have the types that k8s-openapi lacks.
+//! [`render_deletion`] returns what to do when a FeatureStore is deleted, [`references`] the
+//! objects that its spec refers to, and [`affected`] the FeatureStores affected by a change of
+//! another object. [`drift`] compares a cluster's objects with their rendering. [`keda`] creates a
+//! ScaledObject for a FeatureStore. [`openshift`] and [`monitoring`] have types that k8s-openapi
+//! lacks.
 //!
-//! Nothing here reads a clock, the environment or the network, or depends on the order of a hash
-//! map: the same input gives the same bytes. What Secrets hold is in the objects and documents
-//! that need it, and in no error, no status and no `Debug` output.
+//! The crate is deterministic: no clock, environment, network or hash order; the same input gives
+//! the same bytes. Secret data is in the objects and documents that need it, and never in errors,
+//! the status or `Debug` output.
 //!
 //! # Features
 //!
-//! `clap` makes [`CorrectionSet`] an argument of a program. The final crate selects k8s-openapi's
+//! `clap` makes [`CorrectionSet`] a command-line argument. Your program selects k8s-openapi's
 //! `v1_*`.
 //!
 //! # An operator's reconcile function
 //!
-//! Look up, render, apply, report. Everything that touches a cluster is the caller's:
+//! Look up, render, apply, report. The caller does everything that touches the cluster:
 //!
 //! ```
 //! use std::time::Duration;
@@ -130,17 +130,17 @@
 //!
 //! # The reference, and corrections of it
 //!
-//! The reference is Feast's operator, to the letter, of the [`OperatorRelease`] that the settings
-//! name. [`Change`] has what each makes otherwise than the one before it. Where the reference is
-//! wrong, a [`Correction`] corrects it, if chosen. [`OperatorSettings::reference`] has none, for somebody who
-//! replaces the Go operator on a running cluster: the replacement itself must not restart pods.
-//! [`OperatorSettings::hardened`] has all of them, and keeps documents, which hold credentials, in
-//! Secrets instead of Deployments: a new operator should take it.
+//! The reference is Feast's operator in the [`OperatorRelease`] of the settings, reproduced
+//! exactly. [`Change`] lists the differences between releases. Where the reference has a bug, you
+//! can choose a [`Correction`]. [`OperatorSettings::reference`] has none, so that replacing the Go
+//! operator on a running cluster restarts no pods. [`OperatorSettings::hardened`] has all of them,
+//! and keeps documents, which contain credentials, in Secrets instead of Deployments: use it for
+//! new installations.
 //!
 //! # Kubernetes' types
 //!
-//! Objects are k8s-openapi's. As for every user of that crate, the binary selects the release of
-//! Kubernetes: this crate selects none.
+//! Objects are k8s-openapi's types. Your program selects their Kubernetes release; this crate
+//! selects none.
 
 mod canonical;
 mod changes;

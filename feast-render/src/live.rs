@@ -1,4 +1,4 @@
-//! What is observed of the objects that exist already.
+//! Existing objects, as observed.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -9,11 +9,10 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::{ObjectMeta, OwnerReference}
 
 use crate::object_ref::ObjectRef;
 
-/// Objects of the cluster that matter to a FeatureStore: those made for it before, and those that
-/// have a name that it needs.
+/// Objects in the cluster that affect a FeatureStore: its own, and those with a name that it needs.
 ///
-/// Without any, rendering answers as for a first deployment: nothing is deleted, merged or kept.
-/// Only metadata is known, but for Deployments, Pods and ConfigMaps.
+/// With no live objects, `render` assumes a first deployment: nothing is deleted, merged or kept.
+/// Only metadata is known, except for Deployments, Pods and ConfigMaps.
 #[derive(Clone, Default)]
 pub struct Live {
     metadata: BTreeMap<ObjectRef, ObjectMeta>,
@@ -23,7 +22,7 @@ pub struct Live {
 }
 
 impl Live {
-    /// Adds an object of which only the metadata is known.
+    /// Adds an object's metadata.
     pub(crate) fn add(&mut self, object: ObjectRef, metadata: ObjectMeta) {
         self.metadata.insert(object, metadata);
     }
@@ -34,7 +33,7 @@ impl Live {
         self.deployments.push(deployment);
     }
 
-    /// Adds a ConfigMap, which takes the place of one of its name.
+    /// Adds a ConfigMap, replacing one with the same name.
     pub(crate) fn add_config_map(&mut self, config_map: ConfigMap) {
         let object = ObjectRef::of::<ConfigMap>(&config_map.metadata);
         self.add(object, config_map.metadata.clone());
@@ -54,7 +53,7 @@ impl Live {
         self.metadata.get(object)
     }
 
-    /// Every object with its metadata, in order; Pods are left out.
+    /// All objects with their metadata, in order; without Pods.
     pub fn iter(&self) -> impl Iterator<Item = (&ObjectRef, &ObjectMeta)> {
         self.metadata.iter()
     }
@@ -69,7 +68,7 @@ impl Live {
         named(&self.config_maps, namespace, name)
     }
 
-    /// The Pods of a namespace that have a label, by name.
+    /// The Pods of a namespace with a label, by name.
     pub fn pods<'a>(&'a self, namespace: &str, label: &str, value: &str) -> Vec<&'a Pod> {
         let selected = |pod: &&Pod| {
             let labels = pod.metadata.labels.as_ref();
@@ -84,7 +83,7 @@ impl Live {
     }
 }
 
-/// The last one given of this name.
+/// The last one added with this name.
 fn named<'a, K>(objects: &'a [K], namespace: &str, name: &str) -> Option<&'a K>
 where
     K: k8s_openapi::Metadata<Ty = ObjectMeta>,
@@ -95,7 +94,7 @@ where
     })
 }
 
-/// Shows which objects there are, not what they hold.
+/// Shows which objects there are, not their contents.
 impl fmt::Debug for Live {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let objects = self.metadata.keys().map(ObjectRef::to_string);
@@ -107,7 +106,7 @@ impl fmt::Debug for Live {
     }
 }
 
-/// The owner that controls an object.
+/// The controlling owner of an object.
 pub(crate) fn controller(metadata: &ObjectMeta) -> Option<&OwnerReference> {
     let owners = metadata.owner_references.as_deref().unwrap_or_default();
     owners.iter().find(|owner| owner.controller == Some(true))

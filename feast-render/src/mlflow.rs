@@ -1,13 +1,13 @@
-//! The MLflow server of a cluster.
+//! The MLflow server of the cluster.
 
 use serde_json::Value;
 
 /// An MLflow server found in the cluster.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct MlflowServer {
-    /// Where runs are tracked.
+    /// The tracking URI.
     pub(crate) tracking_uri: String,
-    /// Where people look at them.
+    /// The user interface's URI.
     pub(crate) ui_url: Option<String>,
 }
 
@@ -15,9 +15,9 @@ impl MlflowServer {
     pub(crate) const API_VERSION: &'static str = "mlflow.opendatahub.io/v1";
     pub(crate) const KIND: &'static str = "MLflow";
 
-    /// The server of the first `mlflow.opendatahub.io/v1 MLflow` object that is available.
+    /// The server of the first available `mlflow.opendatahub.io/v1 MLflow` object.
     ///
-    /// An available object without a tracking URI counts as none at all.
+    /// If that object has no tracking URI, there is no server.
     pub(crate) fn discover<'a>(objects: impl IntoIterator<Item = &'a Value>) -> Option<Self> {
         let object = objects.into_iter().find(|object| is_available(object))?;
         let text = |pointer| {

@@ -1,6 +1,6 @@
-//! Types of the Prometheus operator, as far as a FeatureStore needs them.
+//! The fields of the Prometheus operator's types that FeatureStores need.
 //!
-//! They are exhaustive: users read them, and write them as literals with `..Default::default()`.
+//! Exhaustive, so that they can be written as literals with `..Default::default()`.
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 use serde::Serialize;
@@ -8,25 +8,25 @@ use serde::Serialize;
 use crate::custom::custom_object;
 
 custom_object! {
-    /// A `monitoring.coreos.com/v1` ServiceMonitor, as far as the metrics need it.
+    /// A `monitoring.coreos.com/v1` ServiceMonitor.
     pub struct ServiceMonitor(ServiceMonitorSpec) =
         "monitoring.coreos.com" / "v1" "servicemonitors";
 }
 
-/// What a [`ServiceMonitor`] asks for.
+/// The spec of a [`ServiceMonitor`].
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct ServiceMonitorSpec {
-    /// Where the metrics are.
+    /// The endpoints with metrics.
     pub endpoints: Vec<Endpoint>,
-    /// Which Services have them.
+    /// Selects the Services.
     pub selector: LabelSelector,
 }
 
-/// Where a Service has metrics.
+/// An endpoint with metrics.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Endpoint {
     /// Name of the port.
     pub port: String,
-    /// Path on it.
+    /// Path of the metrics.
     pub path: String,
 }

@@ -1,20 +1,20 @@
-//! The only place that spells a name or a label.
+//! All names and labels are defined here.
 
 use std::collections::BTreeMap;
 
-/// Label of which FeatureStore an object belongs to; it selects the FeatureStore's pods.
+/// Label with the name of an object's FeatureStore; it selects the FeatureStore's pods.
 pub const NAME_LABEL: &str = "feast.dev/name";
-/// What an object serves.
+/// Label with the server type of an object.
 pub(crate) const TYPE_LABEL: &str = "feast.dev/service-type";
 const MANAGED_BY_LABEL: &str = "app.kubernetes.io/managed-by";
 const MANAGER: &str = "feast-operator";
-/// Label selector of everything that is rendered, whatever FeatureStore it belongs to.
+/// Label selector of all rendered objects, of any FeatureStore.
 pub const OBJECTS_SELECTOR: &str = "app.kubernetes.io/managed-by=feast-operator";
-/// Label selector of the ClusterRoles that FeatureStores share, whoever installed them: Helm puts its
-/// own name in place of the operator's.
+/// Label selector of the shared ClusterRoles, whoever installed them: Helm replaces the operator's
+/// name with its own.
 pub const CLUSTER_ROLES_SELECTOR: &str = "feast.dev/service-type=authorization";
 
-/// Value of [`TYPE_LABEL`] for what is no server.
+/// Value of [`TYPE_LABEL`] for objects that are not a server's.
 pub(crate) mod types {
     pub(crate) const CLIENT: &str = "client";
     pub(crate) const CRON_JOB: &str = "cronjob";
@@ -22,49 +22,50 @@ pub(crate) mod types {
     pub(crate) const BATCH_ENGINE: &str = "batch-engine";
     pub(crate) const BATCH_DRIVER: &str = "batch-driver";
     pub(crate) const LINEAGE: &str = "lineage";
-    /// The Secret that holds the documents.
+    /// The Secret with the documents.
     pub(crate) const STORE_YAML: &str = "feature-store-yaml";
 }
 
-/// Annotation of a FeatureStore that is kept out of discovery.
+/// Annotation that hides a FeatureStore from discovery.
 pub(crate) const PROTECTED_ANNOTATION: &str = "feast.dev/protected-project";
-/// Asks OpenShift for a certificate; names the Secret that it goes to.
+/// Annotation that requests a certificate from OpenShift; its value is the Secret's name.
 pub(crate) const SERVING_CERT_ANNOTATION: &str =
     "service.beta.openshift.io/serving-cert-secret-name";
-/// Further host names of that certificate.
+/// Annotation with further host names of that certificate.
 pub(crate) const SERVING_SANS_ANNOTATION: &str = "service.beta.openshift.io/serving-cert-sans";
-/// Asks OpenShift for its certificate authority.
+/// Annotation that requests OpenShift's CA.
 pub(crate) const INJECT_CA_ANNOTATION: &str = "service.beta.openshift.io/inject-cabundle";
 
-/// Key of a document in a ConfigMap, and the name of its file.
+/// Key of a document in a ConfigMap, and its file name.
 pub(crate) const STORE_YAML_KEY: &str = "feature_store.yaml";
-/// Key of the service document in the Secret of documents, in base64 as init containers expect it.
+/// Key of the service document in the documents' Secret, base64-encoded as init containers expect
+/// it.
 pub(crate) const SERVICE_KEY: &str = "service";
-/// Key of the lineage document there, in base64.
+/// Key of the lineage document, base64-encoded.
 pub(crate) const LINEAGE_KEY: &str = "lineage";
-/// The cluster's bundle of trusted certificates.
+/// The cluster's trusted CA bundle.
 pub(crate) const CA_BUNDLE: &str = "odh-trusted-ca-bundle";
-/// Label and value of a ConfigMap that is such a bundle.
+/// Label and value of a ConfigMap with such a bundle.
 pub(crate) const CA_BUNDLE_LABEL: (&str, &str) =
     ("config.openshift.io/inject-trusted-cabundle", "true");
 
-/// Shared by every FeatureStore with Kubernetes authorization.
+/// Shared by all FeatureStores with Kubernetes authorization.
 pub(crate) const TOKEN_REVIEW_CLUSTER_ROLE: &str = "feast-token-review-cluster-role";
-/// Shared by every FeatureStore with OIDC authorization.
+/// Shared by all FeatureStores with OIDC authorization.
 pub(crate) const OIDC_CLUSTER_ROLE: &str = "feast-oidc-token-review";
 
-/// Where the shared discovery ConfigMaps are, but on OpenShift.
+/// Namespace of the shared discovery ConfigMaps, except on OpenShift.
 pub(crate) const OPERATOR_NAMESPACE: &str = "feast-operator-system";
 /// Discovery of client ConfigMaps.
 pub(crate) const REGISTRY_DISCOVERY: &str = "feast-configs-registry";
 /// Discovery of OpenLineage consumers.
 pub(crate) const LINEAGE_DISCOVERY: &str = "feast-openlineage-config";
 
-/// The ConfigMaps that all FeatureStores share, in the
-/// [namespace of discovery](crate::OperatorSettings::discovery_namespace).
+/// The shared ConfigMaps, in the [discovery
+/// namespace](crate::OperatorSettings::discovery_namespace).
 pub const DISCOVERY_CONFIG_MAPS: [&str; 2] = [REGISTRY_DISCOVERY, LINEAGE_DISCOVERY];
 
-/// Who may read a discovery ConfigMap.
+/// The Role for readers of a discovery ConfigMap.
 pub(crate) fn discovery_reader(config_map: &str) -> String {
     format!("{config_map}-reader")
 }
@@ -74,17 +75,17 @@ pub(crate) fn serving_secret(service: &str) -> String {
     format!("{service}-tls")
 }
 
-/// A Service's name in the cluster's DNS.
+/// A Service's DNS name in the cluster.
 pub(crate) fn service_host(service: &str, namespace: &str) -> String {
     format!("{service}.{namespace}.svc.cluster.local")
 }
 
-/// Labels of what belongs to no FeatureStore alone.
+/// Labels of objects that belong to no single FeatureStore.
 pub(crate) fn shared_labels(service_type: &str) -> BTreeMap<String, String> {
     labels([(MANAGED_BY_LABEL, MANAGER), (TYPE_LABEL, service_type)])
 }
 
-/// Labels of what all FeatureStores share.
+/// Labels of shared objects.
 pub(crate) fn common_labels() -> BTreeMap<String, String> {
     labels([(MANAGED_BY_LABEL, MANAGER)])
 }
@@ -94,7 +95,7 @@ fn labels<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> BTreeMap<S
     pairs.into_iter().map(owned).collect()
 }
 
-/// Begins the names of a FeatureStore's objects.
+/// Prefix of a FeatureStore's object names.
 const PREFIX: &str = "feast-";
 
 /// Names and labels of one FeatureStore's objects.
@@ -102,7 +103,7 @@ const PREFIX: &str = "feast-";
 pub(crate) struct Names<'a> {
     name: &'a str,
     feast: String,
-    /// Objects say by a label who manages them.
+    /// Label with the manager of an object.
     says_manager: bool,
 }
 
@@ -115,7 +116,7 @@ impl<'a> Names<'a> {
         }
     }
 
-    /// The same with or without the label of who manages an object.
+    /// Adds or removes the manager's label.
     pub(crate) fn labelled(self, says_manager: bool) -> Self {
         Self {
             says_manager,
@@ -123,18 +124,18 @@ impl<'a> Names<'a> {
         }
     }
 
-    /// The name of the FeatureStore that calls for a client ConfigMap of this name.
+    /// The name of the FeatureStore with a client ConfigMap of this name.
     pub(crate) fn of_client(config_map: &str) -> Option<&str> {
         let client = config_map.strip_suffix(types::CLIENT)?.strip_suffix('-')?;
         client.strip_prefix(PREFIX)
     }
 
-    /// The name of the Deployment, and of what else there is one of.
+    /// The name of the Deployment, and of other single objects.
     pub(crate) fn feast(&self) -> &str {
         &self.feast
     }
 
-    /// The name of what serves `service_type`.
+    /// The name of the objects of `service_type`.
     pub(crate) fn of_type(&self, service_type: &str) -> String {
         format!("{}-{service_type}", self.feast)
     }
@@ -151,12 +152,13 @@ impl<'a> Names<'a> {
         self.of_type(types::CRON_JOB)
     }
 
-    /// Left by older releases of the reference.
+    /// Left over from older releases of the reference.
     pub(crate) fn mlflow_integration(&self) -> String {
         self.of_type("mlflow-integration")
     }
 
-    /// Binding of [`TOKEN_REVIEW_CLUSTER_ROLE`]; `namespace` tells FeatureStores of one name apart.
+    /// Binding of [`TOKEN_REVIEW_CLUSTER_ROLE`]; `namespace` distinguishes FeatureStores of the
+    /// same name.
     pub(crate) fn cluster_binding(&self, namespace: Option<&str>) -> String {
         self.cluster_wide(namespace, "cluster-binding")
     }
@@ -166,7 +168,7 @@ impl<'a> Names<'a> {
         self.cluster_wide(namespace, "oidc-token-review")
     }
 
-    /// A colon is in no namespace and no FeatureStore's name, but may be in RBAC names.
+    /// Names of namespaces and FeatureStores cannot contain a colon, but RBAC names can.
     fn cluster_wide(&self, namespace: Option<&str>, what: &str) -> String {
         match namespace {
             Some(namespace) => format!("feast:{namespace}:{}:{what}", self.name),
@@ -174,7 +176,7 @@ impl<'a> Names<'a> {
         }
     }
 
-    /// Selects the pods of the Deployment.
+    /// Selector of the Deployment's pods.
     pub(crate) fn selector(&self) -> BTreeMap<String, String> {
         labels([(NAME_LABEL, self.name)])
     }
@@ -198,7 +200,7 @@ impl<'a> Names<'a> {
     }
 
     /// Labels of the lineage server, which also select its pods. The name differs from the
-    /// FeatureStore's, so that its Services do not select them.
+    /// FeatureStore's, so that the FeatureStore's Services do not select them.
     pub(crate) fn lineage_labels(&self) -> BTreeMap<String, String> {
         let name = format!("{}-{}", self.name, types::LINEAGE);
         Names::of(&name).typed_labels(types::LINEAGE)

@@ -1,4 +1,4 @@
-//! Which object is meant.
+//! References to objects.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -6,9 +6,9 @@ use std::fmt;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use serde_json::Value;
 
-/// Which object: type, namespace and name.
+/// A reference to an object: type, namespace and name.
 ///
-/// Exhaustive: an API server tells objects apart by nothing else.
+/// Exhaustive: these identify an object in the API server.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ObjectRef {
     /// Such as `apps/v1`.
@@ -22,7 +22,7 @@ pub struct ObjectRef {
 }
 
 impl ObjectRef {
-    /// An object of a type that Rust knows; `namespace` is `None` for cluster-scoped ones.
+    /// A reference to an object of a Rust type; `namespace` is `None` for cluster-scoped ones.
     pub fn new<K: k8s_openapi::Resource>(namespace: Option<&str>, name: impl Into<String>) -> Self {
         Self {
             api_version: K::API_VERSION.into(),
@@ -32,7 +32,7 @@ impl ObjectRef {
         }
     }
 
-    /// The object that this JSON is, if it has `apiVersion`, `kind` and a name.
+    /// The reference to a JSON object, if it has `apiVersion`, `kind` and a name.
     pub fn of_value(object: &Value) -> Option<Self> {
         let text = |value: &Value| value.as_str().map(str::to_owned);
         let metadata = &object["metadata"];
@@ -44,7 +44,7 @@ impl ObjectRef {
         })
     }
 
-    /// Its namespace and name, `ml/feast-shop`; the name alone of one that is cluster-scoped.
+    /// Namespace and name, such as `ml/feast-shop`, or only the name if cluster-scoped.
     ///
     /// ```
     /// use feast_render::ObjectRef;
@@ -60,13 +60,13 @@ impl ObjectRef {
         }
     }
 
-    /// The object that this metadata belongs to.
+    /// The reference to the object with this metadata.
     pub(crate) fn of<K: k8s_openapi::Resource>(metadata: &ObjectMeta) -> Self {
         let name = metadata.name.clone().unwrap_or_default();
         Self::new::<K>(metadata.namespace.as_deref(), name)
     }
 
-    /// Whether it is of this type.
+    /// Whether it has this type.
     pub(crate) fn is<K: k8s_openapi::Resource>(&self) -> bool {
         self.api_version == K::API_VERSION && self.kind == K::KIND
     }

@@ -1,29 +1,29 @@
-//! Types of OpenShift, as far as a FeatureStore needs them.
+//! The fields of OpenShift's types that FeatureStores need.
 //!
-//! They are exhaustive: users read them, and write them as literals with `..Default::default()`.
+//! Exhaustive, so that they can be written as literals with `..Default::default()`.
 
 use serde::Serialize;
 
 use crate::custom::custom_object;
 
 custom_object! {
-    /// A `route.openshift.io/v1` Route, as far as the user interface needs it.
+    /// A `route.openshift.io/v1` Route.
     pub struct Route(RouteSpec) = "route.openshift.io" / "v1" "routes";
 }
 
-/// What a [`Route`] asks for.
+/// The spec of a [`Route`].
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct RouteSpec {
     /// The Service.
     pub to: RouteTarget,
     /// Its port.
     pub port: RoutePort,
-    /// How it is encrypted; not at all if absent.
+    /// TLS; plain if absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tls: Option<RouteTls>,
 }
 
-/// Where a [`Route`] leads to.
+/// The target of a [`Route`].
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct RouteTarget {
     /// `Service`.
@@ -32,7 +32,7 @@ pub struct RouteTarget {
     pub name: String,
 }
 
-/// Which port a [`Route`] leads to.
+/// The target port of a [`Route`].
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RoutePort {
@@ -40,12 +40,12 @@ pub struct RoutePort {
     pub target_port: i32,
 }
 
-/// How a [`Route`] is encrypted.
+/// TLS of a [`Route`].
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RouteTls {
-    /// Where encryption ends: `reencrypt`.
+    /// The TLS termination: `reencrypt`.
     pub termination: String,
-    /// What happens to plain requests: `Redirect`.
+    /// The policy for plain requests: `Redirect`.
     pub insecure_edge_termination_policy: String,
 }

@@ -1,4 +1,4 @@
-//! Whose an object is.
+//! Ownership of objects.
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::OwnerReference;
 
@@ -11,7 +11,7 @@ use crate::plan::Object;
 use crate::stage::Stage;
 
 impl Context<'_> {
-    /// The object, unless one of its name belongs to somebody else.
+    /// The object, unless another owner has it.
     pub(crate) fn claim<K>(&self, object: K) -> Result<K, Error>
     where
         for<'o> Object<'o>: From<&'o K>,
@@ -19,7 +19,7 @@ impl Context<'_> {
         self.claim_in(String::new, object)
     }
 
-    /// As [`claim`](Self::claim), with what the reference puts before the message.
+    /// Like [`claim`](Self::claim), with the reference's prefix of the message.
     pub(crate) fn claim_in<K>(
         &self,
         context: impl FnOnce() -> String,
@@ -56,7 +56,7 @@ impl Context<'_> {
         self.store.uid() == Some(&owner.uid)
     }
 
-    /// Whether an object exists and the FeatureStore controls it.
+    /// Whether an object exists and belongs to the FeatureStore.
     pub(crate) fn controls(&self, object: &ObjectRef) -> bool {
         let owner = self.inputs.live().metadata(object).and_then(controller);
         owner.is_some_and(|owner| self.is_own(owner))

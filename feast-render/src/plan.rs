@@ -1,4 +1,4 @@
-//! What is to be done to a cluster.
+//! The changes to make in a cluster.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -23,30 +23,28 @@ use crate::openshift::Route;
 /// Declares [`Plan`]: its fields in apply order.
 macro_rules! plan {
     ($( $(#[doc = $doc:literal])+ $field:ident: $objects:ty, )+) => {
-        /// What is to be done to a cluster, so that it has what a FeatureStore calls for.
+        /// The changes to make in a cluster for a FeatureStore.
         ///
-        /// The fields are in apply order; each is empty if nothing of its kind is called for. No
-        /// object is there twice.
-        /// First comes [`patch`](Self::patch), then the objects of [`apply`](Self::apply), then
-        /// [`delete`](Self::delete).
+        /// The fields are in apply order; each is empty if no object of its kind is needed. No
+        /// object occurs twice. First send [`patch`](Self::patch), then the objects of
+        /// [`apply`](Self::apply), then [`delete`](Self::delete).
         ///
-        /// An object is whole: it has every field that the operator decides, and none that it
-        /// leaves to others, such as the replicas of a Deployment that an autoscaler scales.
-        /// Apply it server-side, forced, under one field manager; where that manager has applied
-        /// replicas before and now leaves them, [give them up] first, or the API server goes back
-        /// to one. Who writes objects in another
-        /// way replaces labels, specs, rules, subjects and data, and keeps live annotations that
-        /// the plan does not name; but those of a CronJob are replaced, if the plan has any or an
-        /// empty map.
+        /// An object is complete: it has every field that the operator sets, and none that it
+        /// leaves to others, such as the replicas of a Deployment with an autoscaler. Use
+        /// server-side apply with force and one field manager. If that manager applied replicas
+        /// before and now leaves them to an autoscaler, [give them up] first, or the API server
+        /// resets them to one. If you write objects another way, replace labels, specs, rules,
+        /// subjects and data, and keep live annotations that the plan does not mention; but replace
+        /// those of a CronJob if the plan has annotations or an empty map.
         ///
         /// [give them up]: https://kubernetes.io/docs/reference/using-api/server-side-apply/#transferring-ownership
         #[derive(Clone, Default, PartialEq)]
         #[non_exhaustive]
         pub struct Plan {
             $( $(#[doc = $doc])+ pub $field: $objects, )+
-            /// What applying cannot do, as merge patches.
+            /// Merge patches for what applying cannot do.
             pub patches: Vec<Patch>,
-            /// Objects that are no longer called for.
+            /// Objects that are no longer needed.
             pub deletions: Vec<ObjectRef>,
             /// What the FeatureStore has in what all share, apart from what others have there: for
             /// operators that enter many of them in a [`Directory`](crate::Directory).
@@ -61,8 +59,8 @@ macro_rules! plan {
                 std::iter::empty()$( .chain($field.iter().map(Object::from)) )+
             }
 
-            /// Leaves one of objects that are the same: a name that users choose may be one that
-            /// something else has, and the reference writes what comes later over what was there.
+            /// Keeps one of several objects with the same name: users can choose a name that
+            /// another object has, and in the reference the later one overwrites the first.
             pub(crate) fn keep_last(&mut self) {
                 $( Objects::keep_last(&mut self.$field); )+
             }
@@ -71,47 +69,47 @@ macro_rules! plan {
 }
 
 plan! {
-    /// What may be reviewed, shared by all FeatureStores; nobody owns them.
+    /// ClusterRoles for reviews, shared by all FeatureStores; they have no owner.
     cluster_roles: Vec<ClusterRole>,
-    /// The FeatureStore's bindings of those; nobody owns them.
+    /// The FeatureStore's bindings of those; they have no owner.
     cluster_role_bindings: Vec<ClusterRoleBinding>,
-    /// Accounts of the servers, of the CronJob and of batch jobs.
+    /// ServiceAccounts of the servers, the CronJob and batch jobs.
     service_accounts: Vec<ServiceAccount>,
-    /// Namespaced permissions.
+    /// Roles.
     roles: Vec<Role>,
-    /// Who has them.
+    /// RoleBindings.
     role_bindings: Vec<RoleBinding>,
-    /// The documents, if they are kept in a Secret.
+    /// The Secret with the documents, if they are kept in one.
     secret: Option<Secret>,
-    /// For clients: their document, and the platform's certificate authority.
+    /// ConfigMaps for clients: their document, and the platform's CA.
     config_maps: Vec<ConfigMap>,
-    /// Claims that are not there yet; existing ones are never changed.
+    /// Claims to create; existing ones are never changed.
     persistent_volume_claims: Vec<PersistentVolumeClaim>,
-    /// How servers are reached.
+    /// Services of the servers.
     services: Vec<Service>,
-    /// The servers.
+    /// The servers' Deployment.
     deployment: Option<Deployment>,
-    /// The lineage server.
+    /// The lineage server's Deployment.
     lineage_deployment: Option<Deployment>,
-    /// Scales the servers.
+    /// The autoscaler of the servers.
     horizontal_pod_autoscaler: Option<HorizontalPodAutoscaler>,
-    /// Keeps enough of the servers.
+    /// The PodDisruptionBudget of the servers.
     pod_disruption_budget: Option<PodDisruptionBudget>,
-    /// Runs commands in the servers.
+    /// The CronJob that runs commands in the servers.
     cron_job: Option<CronJob>,
-    /// How OpenShift exposes the user interface.
+    /// The Route of the user interface, on OpenShift.
     route: Option<Route>,
-    /// How Prometheus finds the metrics.
+    /// The ServiceMonitor for Prometheus.
     service_monitor: Option<ServiceMonitor>,
-    /// What all FeatureStores of the cluster share, merged with what is there. Each has the
-    /// resource version that it was merged with, so that a server refuses it if somebody else was
-    /// faster; nobody owns them.
+    /// ConfigMaps shared by all FeatureStores, merged with the existing ones. Each has the resource
+    /// version it was merged with, so that the API server rejects it if somebody else changed it;
+    /// they have no owner.
     discovery_config_maps: Vec<ConfigMap>,
 }
 
 /// The objects of a field of [`Plan`].
 trait Objects {
-    /// Of objects with one name, keeps the last.
+    /// Keeps the last of several objects with the same name.
     fn keep_last(&mut self);
 }
 
@@ -137,19 +135,19 @@ where
 }
 
 impl Plan {
-    /// Merge patches for objects that exist, to be sent before applying.
+    /// Merge patches for existing objects, to send before applying.
     pub fn patch(&self) -> impl Iterator<Item = &Patch> {
         self.patches.iter()
     }
 
-    /// Objects to delete, all of which exist: those that the FeatureStore controls and no longer
-    /// calls for, and the ClusterRoleBindings of other modes of authorization, which nobody owns.
+    /// Existing objects to delete: those that the FeatureStore owns and no longer needs, and the
+    /// ClusterRoleBindings of other authorization modes, which have no owner.
     pub fn delete(&self) -> impl Iterator<Item = &ObjectRef> {
         self.deletions.iter()
     }
 }
 
-/// Shows which objects there are, not what they hold: they may hold credentials.
+/// Shows which objects there are, not their contents, which may be credentials.
 impl fmt::Debug for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {
@@ -183,7 +181,7 @@ macro_rules! objects {
         )+
 
         impl<'a> Object<'a> {
-            /// Which object it is.
+            /// The object's reference.
             pub fn reference(self) -> ObjectRef {
                 match self { $(Self::$kind(object) => ObjectRef::of::<$kind>(&object.metadata),)+ }
             }
@@ -215,26 +213,26 @@ impl Object<'_> {
     }
 }
 
-/// Shows which object it is, not what it holds.
+/// Shows the object's reference, not its contents.
 impl fmt::Debug for Object<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.reference())
     }
 }
 
-/// A JSON merge patch: it removes what others have set, the API server's defaults among them, and
-/// what applying therefore leaves.
+/// A JSON merge patch. It removes fields that others have set, including API server defaults, which
+/// applying would keep.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Patch {
-    /// The object, which exists.
+    /// The existing object.
     pub object: ObjectRef,
     /// The patch.
     pub merge: Value,
 }
 
 impl Patch {
-    /// This patch of an object, which exists.
+    /// Creates this patch for an existing object.
     pub fn new(object: ObjectRef, merge: Value) -> Self {
         Self { object, merge }
     }

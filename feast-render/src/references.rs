@@ -1,4 +1,4 @@
-//! What a FeatureStore refers to, and whom a change concerns.
+//! References of a FeatureStore, and FeatureStores affected by a change.
 
 use std::collections::BTreeMap;
 
@@ -26,9 +26,10 @@ use crate::status::is_available;
 use crate::stores::DbStore;
 use crate::wanted::{Content, KeyReference, Reference, Selection, Wanted};
 
-/// What a FeatureStore refers to: Secrets, ConfigMaps, another FeatureStore, MLflow servers.
+/// The objects that a FeatureStore refers to: Secrets, ConfigMaps, another FeatureStore, MLflow
+/// servers.
 ///
-/// A change of any of them concerns it; [`resolve`](crate::resolve) asks for them first.
+/// A change of any of them affects it; [`resolve`](crate::resolve) asks for them first.
 ///
 /// ```
 /// use feast_api::Admitted;
@@ -56,7 +57,7 @@ pub fn references(store: &Admitted) -> Vec<Wanted> {
     references_of(store, OperatorRelease::MAIN)
 }
 
-/// The same, as far as the operator of a release looks at them.
+/// The same, as seen by the operator of a release.
 pub(crate) fn references_of(store: &Admitted, release: OperatorRelease) -> Vec<Wanted> {
     let namespace = Some(store.namespace());
     let secrets = secrets(&store.spec, release).into_iter();
@@ -86,7 +87,7 @@ pub(crate) fn references_of(store: &Admitted, release: OperatorRelease) -> Vec<W
         .collect()
 }
 
-/// What is looked at of the cluster as it is.
+/// The existing objects to look up.
 pub(crate) fn live(store: &Admitted, settings: &OperatorSettings) -> Vec<Wanted> {
     let namespace = store.namespace();
     let names = Names::of(store.name());
@@ -119,7 +120,7 @@ pub(crate) fn live(store: &Admitted, settings: &OperatorSettings) -> Vec<Wanted>
     objects.chain(labelled.map(Wanted::Labelled)).collect()
 }
 
-/// What else is looked at, given what was found so far.
+/// Further look-ups, given what was found so far.
 pub(crate) fn further(inputs: &Inputs) -> Vec<Wanted> {
     let store = inputs.store();
     let namespace = store.namespace();
@@ -136,7 +137,7 @@ pub(crate) fn further(inputs: &Inputs) -> Vec<Wanted> {
     account.into_iter().chain(pods).collect()
 }
 
-/// Secrets and the keys of each that must be there.
+/// Secrets, with the keys that each must have.
 fn secrets(spec: &FeatureStoreSpec, release: OperatorRelease) -> BTreeMap<&str, Vec<KeyReference>> {
     let mut secrets: BTreeMap<&str, Vec<KeyReference>> = BTreeMap::new();
     let mut add = |secret, key: Option<&str>, content| {
@@ -207,12 +208,12 @@ fn referenced(store: &FeatureStore, spec: &FeatureStoreSpec) -> Option<ObjectRef
     Some(ObjectRef::new::<FeatureStore>(namespace, &reference.name))
 }
 
-/// The FeatureStores to look at again when an object changed: those that refer to a FeatureStore,
-/// and those that may use an MLflow server.
+/// The FeatureStores to reconcile when an object changes: those that refer to a FeatureStore, and
+/// those that may use an MLflow server.
 ///
-/// `release` is that of the operator: before 0.66.0 it looks at no MLflow server.
+/// `release` is the operator's: before 0.66.0 it does not use MLflow servers.
 ///
-/// Objects that FeatureStores own are told by their owner reference.
+/// Objects owned by a FeatureStore have an owner reference.
 pub fn affected<'a>(
     changed: &ObjectRef,
     release: OperatorRelease,

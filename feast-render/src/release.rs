@@ -1,4 +1,4 @@
-//! The releases whose operator is rendered.
+//! The releases whose operator can be rendered.
 
 use std::fmt;
 use std::str::FromStr;
@@ -7,8 +7,8 @@ use feast_api::{Release, UnknownRelease};
 
 use crate::changes::Change;
 
-/// A release of Feast whose operator is rendered: 0.61.0, the first with horizontal scaling, or a
-/// later one.
+/// A release of Feast whose operator can be rendered: 0.61.0, the first with horizontal scaling, or
+/// later.
 ///
 /// ```
 /// use feast_render::{Change, OperatorRelease};
@@ -22,16 +22,16 @@ use crate::changes::Change;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct OperatorRelease {
     release: Release,
-    /// What it is taken not to have.
+    /// A change that is left out.
     without: Option<Change>,
 }
 
 impl OperatorRelease {
     /// The oldest.
     pub const FIRST: Self = Self::whole(Release::V0_61);
-    /// The newest with a tag.
+    /// The newest tagged release.
     pub const NEWEST: Self = Self::whole(Release::NEWEST);
-    /// The commit after the newest with a tag.
+    /// The commit after the newest tag.
     pub const MAIN: Self = Self::whole(Release::Main);
 
     const fn whole(release: Release) -> Self {
@@ -41,7 +41,7 @@ impl OperatorRelease {
         }
     }
 
-    /// Every one, the oldest first.
+    /// All of them, oldest first.
     pub fn all() -> impl DoubleEndedIterator<Item = Self> {
         let releases = Release::ALL.iter().copied();
         releases.filter_map(|release| release.try_into().ok())
@@ -52,23 +52,22 @@ impl OperatorRelease {
         self.release
     }
 
-    /// Whether a change is in this release.
+    /// Whether the release has a change.
     pub fn has(self, change: Change) -> bool {
         self.release >= change.since() && self.without != Some(change)
     }
 
-    /// Whether it knows a field of a FeatureStore.
+    /// Whether it has a field of a FeatureStore.
     pub(crate) fn has_field(self, path: &str) -> bool {
         self.release.has_field(path)
     }
 
-    /// Whether it knows a value of an enumeration.
+    /// Whether it has a value of an enumeration.
     pub(crate) fn has_value(self, path: &str, value: &str) -> bool {
         Release::of_value(path, value).is_none_or(|first| first <= self.release)
     }
 
-    /// The release as it would be without one of its changes. If it renders something else, the
-    /// change concerns what it renders.
+    /// The release without one of its changes. If the rendering differs, the change affects it.
     ///
     /// ```
     /// use feast_render::{Change, OperatorRelease};
@@ -85,7 +84,7 @@ impl OperatorRelease {
         }
     }
 
-    /// The servers' image, unless one is given.
+    /// The default image of the servers.
     pub(crate) fn feature_server_image(self) -> String {
         format!(
             "quay.io/feastdev/feature-server:{}",
@@ -100,11 +99,11 @@ impl fmt::Display for OperatorRelease {
     }
 }
 
-/// Why a text or a release is none whose operator is rendered.
+/// Why a release cannot be rendered.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum BadRelease {
-    /// The text names no release.
+    /// The text is not a release.
     #[error(transparent)]
     Unknown(#[from] UnknownRelease),
     /// The release is too old.
@@ -126,7 +125,7 @@ impl TryFrom<Release> for OperatorRelease {
     }
 }
 
-/// Reads `0.66.0`, `v0.66.0` or `0.66`.
+/// Parses `0.66.0`, `v0.66.0` or `0.66`.
 impl FromStr for OperatorRelease {
     type Err = BadRelease;
 

@@ -15,7 +15,7 @@ pub(crate) fn registry(spec: &FeatureStoreSpec) -> Option<&RemoteRegistryConfig>
     spec.services.as_ref()?.remote_registry()
 }
 
-/// The FeatureStore that a reference means, if its registry may be used.
+/// The referenced FeatureStore, if its registry can be used.
 pub(crate) fn referenced<'a>(
     reference: &FeatureStoreRef,
     inputs: &'a Inputs,
@@ -42,7 +42,7 @@ pub(crate) fn referenced<'a>(
     Ok(referenced)
 }
 
-/// The project that a FeatureStore serves already; none before its operator has seen it.
+/// The project that a FeatureStore serves; `None` before its operator has reconciled it.
 fn served_project(referenced: &FeatureStore) -> &str {
     let status = referenced.status.as_ref();
     let applied = status.and_then(|status| status.applied.as_deref());
@@ -53,7 +53,7 @@ fn name(referenced: &FeatureStore) -> String {
     referenced.metadata.name.clone().unwrap_or_default()
 }
 
-/// The address of the registry that a FeatureStore serves.
+/// The address of a FeatureStore's registry.
 pub(crate) fn address(referenced: &FeatureStore) -> Result<&str, Error> {
     let name = || name(referenced);
     let not_ready = || Error::ReferenceNotReady { name: name() };
@@ -77,7 +77,7 @@ pub(crate) fn address(referenced: &FeatureStore) -> Result<&str, Error> {
         .ok_or_else(not_ready)
 }
 
-/// Whether the platform manages the certificate of the registry that a FeatureStore serves.
+/// Whether the platform manages the certificate of a FeatureStore's registry.
 pub(crate) fn has_managed_tls(referenced: &FeatureStore) -> bool {
     let status = referenced.status.as_ref();
     let served = status

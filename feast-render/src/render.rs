@@ -1,4 +1,4 @@
-//! From a FeatureStore to everything that it calls for.
+//! Renders a FeatureStore.
 
 use std::time::Duration;
 
@@ -24,27 +24,27 @@ use crate::server::{Server, ServerType};
 use crate::status::{self, Metric};
 use crate::stores;
 
-/// When to look again at a FeatureStore that is refused or not yet available.
+/// When to reconcile a FeatureStore again that failed or is not yet available.
 pub const REQUEUE: Duration = Duration::from_secs(5);
 
-/// Everything that a FeatureStore calls for.
+/// The result of rendering a FeatureStore.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Rendered {
-    /// What is to be done to the cluster.
+    /// The changes to make in the cluster.
     pub plan: Plan,
     /// The `feature_store.yaml` documents, as data and as text.
     pub documents: Documents,
-    /// The status to report; its `applied` is the spec with everything filled in.
+    /// The status to set; its `applied` is the spec with defaults.
     pub status: FeatureStoreStatus,
-    /// When to look again without being told of a change.
+    /// When to reconcile again even without a change.
     pub requeue_after: Option<Duration>,
-    /// Labels of the info metric; none before the release that has it.
+    /// Labels of the info metric; `None` in releases without it.
     pub metric: Option<Metric>,
 }
 
 impl Rendered {
-    /// The spec with everything filled in.
+    /// The spec with defaults.
     pub fn applied(&self) -> &FeatureStoreSpec {
         self.status.applied.as_deref().expect("every status has it")
     }
@@ -54,7 +54,7 @@ impl Rendered {
 ///
 /// # Errors
 ///
-/// Whatever the reference refuses, in its words and its order; nothing is rendered then.
+/// The reference's error, in its words and order; nothing is rendered then.
 /// [`failed`](crate::failed) gives the status.
 pub fn render(inputs: &Inputs) -> Result<Rendered, Error> {
     let mut applied = Box::new(defaults::applied(inputs));
@@ -76,8 +76,8 @@ pub fn render(inputs: &Inputs) -> Result<Rendered, Error> {
     })
 }
 
-/// What the deletion of a FeatureStore asks for, besides what Kubernetes' garbage collection does:
-/// nobody owns what several FeatureStores share.
+/// What to do when a FeatureStore is deleted, besides Kubernetes' garbage collection: shared
+/// objects have no owner.
 pub fn render_deletion(inputs: &Inputs) -> Plan {
     let mut plan = Plan::default();
     discovery::withdraw(inputs, &mut plan);
@@ -90,7 +90,7 @@ pub fn render_deletion(inputs: &Inputs) -> Plan {
     plan
 }
 
-/// Makes objects in the order of the reference, so that the first fault is the one that it finds.
+/// Creates objects in the reference's order, so that the first error is the same.
 fn fill(plan: &mut Plan, context: &Context<'_>) -> Result<Documents, Error> {
     authorization::add(context, plan)?;
     add_servers(context, plan)?;
@@ -117,7 +117,7 @@ fn fill(plan: &mut Plan, context: &Context<'_>) -> Result<Documents, Error> {
     Ok(documents)
 }
 
-/// Refuses servers that serve nothing.
+/// Rejects servers that serve nothing.
 fn check_servers(servers: &[Server<'_>]) -> Result<(), Error> {
     if servers.iter().all(|server| server.kind == ServerType::Ui) {
         return Err(Error::NoServer);
@@ -128,7 +128,7 @@ fn check_servers(servers: &[Server<'_>]) -> Result<(), Error> {
     Ok(())
 }
 
-/// Stores and servers: what they need, and their Services.
+/// Stores and servers: their requirements and Services.
 fn add_servers(context: &Context<'_>, plan: &mut Plan) -> Result<(), Error> {
     check_servers(&context.servers)?;
     plan.config_maps.extend(config_map::client_ca(context)?);
@@ -180,8 +180,8 @@ mod tests {
         assert!(!named.is_empty() && named.iter().all(|uid| uid == "7"));
     }
 
-    /// What is rendered of a FeatureStore with roles of these names, and a batch engine whose jobs run
-    /// as an account.
+    /// The rendering of a FeatureStore with roles of these names, and a batch engine with a
+    /// ServiceAccount for its jobs.
     fn named(release: &str, namespace: &str, roles: &[&str], account: Option<&str>) -> Plan {
         let engine = account.map(|account| {
             let config = format!("type: spark_application\nservice_account: {account}\n");
@@ -206,7 +206,7 @@ mod tests {
         plan
     }
 
-    /// What objects of one name are for, by their label.
+    /// The purpose of objects with one name, by their label.
     fn purposes<K: Metadata<Ty = ObjectMeta>>(objects: &[K], name: &str) -> Vec<String> {
         let named = objects.iter().map(Metadata::metadata);
         let named = named.filter(|metadata| metadata.name.as_deref() == Some(name));

@@ -1,4 +1,4 @@
-//! From a FeatureStore to everything that rendering it looks at.
+//! Resolves everything that rendering a FeatureStore needs.
 
 use feast_api::Admitted;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
@@ -9,11 +9,11 @@ use crate::references::{further, live, references_of};
 use crate::settings::OperatorSettings;
 use crate::wanted::{Answer, Wanted, WrongAnswer};
 
-/// Looks up everything that rendering a FeatureStore looks at. `now` is the time that conditions get
-/// when their status changes.
+/// Looks up everything that rendering a FeatureStore needs. `now` is the transition time of changed
+/// conditions.
 ///
-/// `lookup` answers each question; an answer can lead to further ones. Where a look-up can fail, use
-/// [`try_resolve`]; where it waits, [`Resolution`].
+/// `lookup` answers each question; an answer can lead to further questions. Use [`try_resolve`] if
+/// a look-up can fail, and [`Resolution`] if it is asynchronous.
 ///
 /// ```
 /// use feast_api::Admitted;
@@ -45,7 +45,7 @@ pub fn resolve(
     try_resolve(store, settings, now, |wanted| Ok(lookup(wanted)))
 }
 
-/// As [`resolve`], with a look-up that can fail.
+/// Like [`resolve`], with a look-up that can fail.
 ///
 /// # Errors
 ///
@@ -68,8 +68,7 @@ pub fn try_resolve<E: From<WrongAnswer>>(
     }
 }
 
-/// The way to [`Inputs`] in rounds, for callers that look things up at the same time: the wanted of
-/// a round can be fetched concurrently, and there are a few rounds.
+/// Resolves [`Inputs`] in a few rounds; the look-ups of a round can run concurrently.
 ///
 /// ```
 /// use feast_render::{Answer, Inputs, OperatorSettings, Resolution, Time, Wanted, WrongAnswer};
@@ -99,21 +98,21 @@ pub fn try_resolve<E: From<WrongAnswer>>(
 /// }
 /// ```
 ///
-/// Exhaustive: something has to be looked up, or nothing.
+/// Exhaustive: there are look-ups to do, or none.
 #[derive(Clone, Debug)]
 pub enum Resolution {
-    /// Something has to be looked up.
+    /// There are look-ups to do.
     Asking(Round),
-    /// Everything was.
+    /// Everything is resolved.
     Resolved(Box<Inputs>),
 }
 
-/// What has to be looked up next. It is never empty.
+/// The next look-ups; never empty.
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct Round {
     inputs: Box<Inputs>,
-    /// What earlier rounds wanted.
+    /// The look-ups of earlier rounds.
     asked: Vec<Wanted>,
     wanted: Vec<Wanted>,
 }
@@ -134,12 +133,12 @@ impl Resolution {
 }
 
 impl Round {
-    /// What has to be looked up, in any order.
+    /// The look-ups, in any order.
     pub fn wanted(&self) -> &[Wanted] {
         &self.wanted
     }
 
-    /// Takes the answers, each to the [`wanted`](Self::wanted) of its position.
+    /// Takes the answers, in the order of [`wanted`](Self::wanted).
     ///
     /// # Errors
     ///
@@ -188,7 +187,7 @@ mod tests {
         Time(Timestamp::UNIX_EPOCH)
     }
 
-    /// What is asked for in each round, of a cluster that holds these objects.
+    /// The look-ups of each round, in a cluster with these objects.
     fn rounds(spec: &Value, objects: &[Value]) -> Vec<Vec<String>> {
         let objects = objects.iter().map(|object| {
             let key = crate::ObjectRef::of_value(object).expect("an object");

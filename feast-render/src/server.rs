@@ -1,4 +1,4 @@
-//! The servers of the main Deployment: which there are, their settings and ports.
+//! The servers of the main Deployment: settings and ports.
 
 use std::collections::BTreeMap;
 
@@ -35,24 +35,24 @@ const fn port(server: ServerType, tls: bool) -> i32 {
     }
 }
 
-/// Name of the volume with a server's certificate.
+/// Name of the volume with the server's certificate.
 pub(crate) fn tls_volume(server: ServerType) -> String {
     format!("{}-tls", server.name())
 }
 
-/// Where a server's certificate is mounted.
+/// Mount path of the server's certificate.
 pub(crate) fn tls_path(server: ServerType) -> String {
     format!("/tls/{}/", server.name())
 }
 
-/// Port of the metrics of the online server.
+/// Metrics port of the online server.
 pub(crate) const METRICS_PORT: i32 = 8000;
-/// Name of the port of the metrics.
+/// Name of the metrics port.
 pub(crate) const METRICS: &str = "metrics";
 /// Name of the port of the registry's REST API.
 pub(crate) const REGISTRY_REST: &str = "registry-rest";
 
-/// What the settings of all servers have in common.
+/// The settings that all servers have.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Settings<'a> {
     pub(crate) env: &'a [EnvVar],
@@ -69,7 +69,7 @@ pub(crate) struct Settings<'a> {
 }
 
 impl Settings<'_> {
-    /// Nothing is said.
+    /// No settings.
     pub(crate) const NONE: Self = Self {
         env: &[],
         env_from: &[],
@@ -109,7 +109,7 @@ macro_rules! settings_from {
 settings_from!(ServerConfigs);
 settings_from!(RegistryServerConfigs);
 
-/// TLS in force: the Secret and the files in it.
+/// Active TLS: the Secret and its files.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Tls<'a> {
     pub(crate) secret: &'a str,
@@ -118,7 +118,7 @@ pub(crate) struct Tls<'a> {
 }
 
 impl<'a> Tls<'a> {
-    /// TLS is in force when it has a Secret and is not disabled.
+    /// TLS is active if it has a Secret and is not disabled.
     pub(crate) fn in_force(tls: Option<&'a TlsConfigs>) -> Option<Self> {
         let tls = tls.filter(|tls| tls.is_enabled())?;
         let secret = tls.secret_ref.as_ref()?;
@@ -135,9 +135,9 @@ impl<'a> Tls<'a> {
     }
 }
 
-/// The file of a certificate, if nothing else is said.
+/// The default file of the certificate.
 pub(crate) const TLS_CRT: &str = "tls.crt";
-/// The file of its key.
+/// The default file of its key.
 pub(crate) const TLS_KEY: &str = "tls.key";
 
 /// A server that exists.
@@ -146,11 +146,11 @@ pub(crate) struct Server<'a> {
     pub(crate) kind: ServerType,
     pub(crate) settings: Settings<'a>,
     pub(crate) tls: Option<Tls<'a>>,
-    /// Whether it has its own protocol: always, but for a registry with gRPC off.
+    /// Whether it has its own protocol: always, except for a registry with gRPC off.
     pub(crate) grpc: bool,
-    /// Whether it has a REST API beside: only registries.
+    /// Whether it also has a REST API: registries only.
     pub(crate) rest: bool,
-    /// Whether it serves metrics: only the online server.
+    /// Whether it serves metrics: the online server only.
     pub(crate) metrics: bool,
 }
 
@@ -220,7 +220,7 @@ impl<'a> Server<'a> {
         if self.tls.is_some() { 6573 } else { 6572 }
     }
 
-    /// The Service that a serving certificate is for.
+    /// The Service of a serving certificate.
     pub(crate) fn certified_service(&self, names: &Names<'_>) -> String {
         if self.grpc {
             names.of_type(self.kind.name())
@@ -235,7 +235,7 @@ pub(crate) const fn scheme(tls: bool) -> (&'static str, i32) {
     if tls { ("https", 443) } else { ("http", 80) }
 }
 
-/// The volume claim of a store, disabled or not.
+/// The volume claim of a store, even if the store is disabled.
 pub(crate) fn pvc(services: &FeatureStoreServices, server_type: ServerType) -> Option<&PvcConfig> {
     match server_type {
         ServerType::Registry => services.local_registry()?.pvc(),

@@ -1,14 +1,13 @@
-//! What an operator is told, and what it finds out about its cluster.
+//! Settings of the operator, and properties of its cluster.
 
 use crate::corrections::{Correction, CorrectionSet, Corrections};
 use crate::names::OPERATOR_NAMESPACE;
 use crate::release::OperatorRelease;
 
-/// The settings of the operator that renders, and the platform that it runs on.
+/// The operator's settings, and the platform it runs on.
 ///
-/// Exhaustive on purpose: whoever builds one says everything, and a new setting breaks the build of
-/// those who have not thought of it. [`reference`](Self::reference) and
-/// [`hardened`](Self::hardened) are two whole answers to start from.
+/// Exhaustive on purpose: a new setting breaks the build of callers that do not set it. Start from
+/// [`reference`](Self::reference) or [`hardened`](Self::hardened).
 ///
 /// ```
 /// use feast_render::{OperatorSettings, Platform};
@@ -22,26 +21,25 @@ use crate::release::OperatorRelease;
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OperatorSettings {
-    /// The release of Feast's operator that rendering follows. Fields of the spec that came after it
-    /// are as if nobody had written them.
+    /// The release of Feast's operator to render as. Later fields of the spec are ignored.
     pub release: OperatorRelease,
-    /// What the cluster offers.
+    /// The cluster's features.
     pub platform: Platform,
-    /// The namespace that the operator runs in; `None` if it does not know.
+    /// The operator's namespace; `None` if unknown.
     pub namespace: Option<String>,
     /// Images and the OIDC issuer.
     pub environment: Environment,
-    /// The corrections of the reference that are on.
+    /// The corrections that are on.
     pub corrections: Corrections,
-    /// Where pods read their `feature_store.yaml` from.
+    /// Where to keep the `feature_store.yaml` of pods.
     pub storage: DocumentStorage,
 }
 
 impl OperatorSettings {
-    /// Feast's own operator of the [newest](OperatorRelease::NEWEST) release to the letter, on plain
-    /// Kubernetes, with its default images: no correction, and documents in Deployments.
+    /// Exactly as Feast's own operator in the [newest](OperatorRelease::NEWEST) release, on plain
+    /// Kubernetes, with its default images: no corrections, and documents in Deployments.
     ///
-    /// Programs start from it, so that nothing restarts where one replaces Feast's operator.
+    /// The default of programs, so that replacing Feast's operator restarts nothing.
     pub fn reference() -> Self {
         Self {
             release: OperatorRelease::NEWEST,
@@ -53,7 +51,7 @@ impl OperatorSettings {
         }
     }
 
-    /// What a new operator should take: every correction, and documents in Secrets. Otherwise as
+    /// All corrections, and documents in Secrets: recommended for new installations. Otherwise as
     /// [`reference`](Self::reference).
     pub fn hardened() -> Self {
         Self {
@@ -63,8 +61,8 @@ impl OperatorSettings {
         }
     }
 
-    /// As [`hardened`](Self::hardened) or as [`reference`](Self::reference), and otherwise as is
-    /// chosen: what programs let their users decide.
+    /// Like [`hardened`](Self::hardened) or [`reference`](Self::reference), with the given
+    /// overrides: the flags of programs.
     ///
     /// ```
     /// use feast_render::{CorrectionSet, OperatorSettings};
@@ -90,12 +88,12 @@ impl OperatorSettings {
         }
     }
 
-    /// The namespace of what all FeatureStores share. `None` means that nothing is shared: on
-    /// OpenShift, an operator that does not know its namespace.
+    /// The namespace of shared objects. `None` means that there are none: on OpenShift, for an
+    /// operator that does not know its namespace.
     ///
-    /// On OpenShift it is the operator's namespace. On Kubernetes it is `feast-operator-system` for
-    /// the reference, wherever the operator runs; [`Correction::DiscoveryNamespace`] makes it the
-    /// operator's own there too.
+    /// On OpenShift it is the operator's namespace. On Kubernetes the reference always uses
+    /// `feast-operator-system`; with [`Correction::DiscoveryNamespace`] it is the operator's
+    /// namespace.
     pub fn discovery_namespace(&self) -> Option<&str> {
         let own = self.namespace.as_deref().filter(|own| !own.is_empty());
         if self.platform.openshift {
@@ -106,13 +104,13 @@ impl OperatorSettings {
     }
 }
 
-/// What the cluster offers.
+/// The cluster's features.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Platform {
     /// OpenShift: serving certificates and Routes.
     pub openshift: bool,
-    /// The API `monitoring.coreos.com/v1` is there.
+    /// The API `monitoring.coreos.com/v1` exists.
     pub service_monitor: bool,
 }
 
@@ -132,7 +130,7 @@ impl Platform {
         }
     }
 
-    /// With the API of `ServiceMonitor`.
+    /// Adds the API of `ServiceMonitor`.
     #[must_use]
     pub fn with_service_monitor(self) -> Self {
         Self {
@@ -142,27 +140,27 @@ impl Platform {
     }
 }
 
-/// What the Go operator reads from its environment. Nothing is set by default.
+/// The Go operator's environment variables. None is set by default.
 ///
-/// Exhaustive, so that it can be written as a literal, as [`OperatorSettings`].
+/// Exhaustive, so that it can be written as a literal, like [`OperatorSettings`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Environment {
     /// `RELATED_IMAGE_FEATURE_SERVER`: image of the servers.
     pub feature_server_image: Option<String>,
     /// `RELATED_IMAGE_CRON_JOB`: image of the CronJob's containers.
     pub cron_job_image: Option<String>,
-    /// `OIDC_ISSUER_URL`: issuer for FeatureStores that name none.
+    /// `OIDC_ISSUER_URL`: issuer for FeatureStores that set none.
     pub oidc_issuer_url: Option<String>,
 }
 
-/// Where pods read their `feature_store.yaml` from.
+/// Where to keep the `feature_store.yaml` of pods.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DocumentStorage {
-    /// From an environment variable of the Deployment, in base64, as with the Go operator.
-    /// Credentials of stores are then readable for whoever may read Deployments.
+    /// In an environment variable of the Deployment, base64-encoded, as with the Go operator.
+    /// Everybody who can read Deployments can then read the stores' credentials.
     InDeployment,
-    /// From a Secret that the FeatureStore owns and that containers refer to.
+    /// In a Secret that the FeatureStore owns and containers refer to.
     InSecret,
 }
 

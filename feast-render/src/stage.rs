@@ -1,12 +1,12 @@
-//! The steps of the reference: which makes an object, and what its failure says.
+//! The reference's stages, their objects and conditions.
 
 use crate::condition_type::ConditionType;
 use crate::names::{DISCOVERY_CONFIG_MAPS, TYPE_LABEL, types};
 use crate::plan::Object;
 use crate::server::ServerType;
 
-/// How far the reference gets with a FeatureStore, in its order. Conditions of earlier stages are
-/// set before a later one fails.
+/// The reference's stages, in its order. Conditions of earlier stages are set before a later one
+/// fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Stage {
@@ -14,7 +14,7 @@ pub enum Stage {
     Reference,
     /// Authorization objects.
     Authorization,
-    /// Servers as a whole: which there are, and the certificate authority that clients trust.
+    /// Servers in general: which exist, and the CA that clients trust.
     Servers,
     /// Secret, volume claim and Service of the offline store.
     OfflineStore,
@@ -24,17 +24,17 @@ pub enum Stage {
     Registry,
     /// Service of the user interface.
     Ui,
-    /// Its Route.
+    /// The user interface's Route.
     Route,
     /// Checks and Service of the lineage server.
     Lineage,
-    /// ServiceAccount, batch engine and the Deployment with its documents and how it scales.
+    /// ServiceAccount, batch engine, the Deployment with its documents, and its scaling.
     Deployment,
     /// Deployment of the lineage server.
     LineageServer,
     /// The client ConfigMap.
     Client,
-    /// What all FeatureStores of the cluster share.
+    /// Objects shared by all FeatureStores of the cluster.
     Discovery,
     /// The CronJob and its objects.
     CronJob,
@@ -43,7 +43,7 @@ pub enum Stage {
 }
 
 impl Stage {
-    /// The stage that makes an object.
+    /// The stage that creates an object.
     pub(crate) fn of(object: Object<'_>) -> Self {
         let metadata = object.metadata();
         let labels = metadata.labels.as_ref();
@@ -93,7 +93,7 @@ impl Stage {
         }
     }
 
-    /// The condition that says how the stage went; without one, `FeatureStore` alone does.
+    /// The condition of the stage; if it has none, only `FeatureStore` reports it.
     pub(crate) const fn condition(self) -> Option<ConditionType> {
         Some(match self {
             Self::Authorization => ConditionType::Authorization,
@@ -123,7 +123,7 @@ mod tests {
     use crate::settings::{DocumentStorage, Platform};
     use crate::testing::given;
 
-    /// A FeatureStore that calls for every object.
+    /// A FeatureStore that needs every object.
     fn spec(authz: &Value) -> Value {
         let file = json!({"file": {"pvc": {"create": {}, "mountPath": "/data"}}});
         let registry = json!({"restAPI": true, "grpc": true});

@@ -1,4 +1,4 @@
-//! Stores in databases, and the Secrets with their parameters.
+//! Database stores, and the Secrets with their parameters.
 
 use feast_api::v1::FeatureStoreServices;
 
@@ -6,19 +6,19 @@ use crate::context::Context;
 use crate::error::Error;
 use crate::server::ServerType;
 
-/// A store in a database.
+/// A database store.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct DbStore<'a> {
-    /// Which database it is.
+    /// The database type.
     type_: &'static str,
     /// Name of the Secret with its parameters.
     pub(crate) secret: &'a str,
-    /// The key that holds them.
+    /// The key with the parameters.
     pub(crate) key: &'a str,
 }
 
 impl<'a> DbStore<'a> {
-    /// The database of a store, also of a disabled one.
+    /// The database of a store, even if the store is disabled.
     pub(crate) fn of(services: &'a FeatureStoreServices, store: ServerType) -> Option<Self> {
         let (secret, key, type_) = match store {
             ServerType::Registry => {
@@ -59,7 +59,7 @@ impl<'a> DbStore<'a> {
     }
 }
 
-/// Refuses a store of a type that came with a later release, and one whose Secret is not there.
+/// Rejects a store type of a later release, and a missing Secret.
 pub(crate) fn check(context: &Context<'_>, store: ServerType) -> Result<(), Error> {
     if store == ServerType::Online && context.services.enabled_online_store().is_none() {
         return Ok(());
@@ -81,7 +81,7 @@ pub(crate) fn check(context: &Context<'_>, store: ServerType) -> Result<(), Erro
     Ok(())
 }
 
-/// Where the type of a store stands.
+/// The path of a store's type.
 const fn type_path(store: ServerType) -> &'static str {
     match store {
         ServerType::Offline => "spec.services.offlineStore.persistence.store.type",

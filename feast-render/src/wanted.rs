@@ -1,4 +1,4 @@
-//! What rendering asks for, and the answers.
+//! Questions of rendering, and their answers.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -16,10 +16,10 @@ use crate::mlflow::MlflowServer;
 use crate::names::NAME_LABEL;
 use crate::object_ref::ObjectRef;
 
-/// Something that rendering looks at, and that the caller looks up.
+/// An object that rendering needs, for the caller to look up.
 ///
-/// Each is answered by an [`Answer`]. Exhaustive on purpose: a new kind of question breaks the build
-/// of those who do not answer it.
+/// Answer each with an [`Answer`]. Exhaustive on purpose: a new kind of question breaks the build
+/// of callers that do not answer it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Wanted {
     /// A Secret that the FeatureStore refers to; answered by [`Found::Secret`].
@@ -29,51 +29,51 @@ pub enum Wanted {
     /// A FeatureStore that this one refers to, with its status; answered by
     /// [`Found::FeatureStore`].
     FeatureStore(ObjectRef),
-    /// An object that has a name which is needed: made for this FeatureStore before, or in its way.
-    /// A Deployment is answered by [`Found::Deployment`], a ConfigMap by [`Found::ConfigMap`],
+    /// An object with a name that the FeatureStore needs, created for it or by somebody else. A
+    /// Deployment is answered by [`Found::Deployment`], a ConfigMap by [`Found::ConfigMap`],
     /// anything else by [`Found::Metadata`]. For a first deployment all are [`Answer::Absent`].
     Live(ObjectRef),
-    /// Objects that have the FeatureStore's label. Pods are answered by [`Found::Pods`], anything
-    /// else by [`Found::Objects`].
+    /// Objects with the FeatureStore's label. Pods are answered by [`Found::Pods`], anything else
+    /// by [`Found::Objects`].
     Labelled(Selection),
     /// The MLflow servers of the whole cluster: every `mlflow.opendatahub.io/v1 MLflow`. Answered by
     /// [`Found::MlflowServers`]; [`Answer::Absent`] if the cluster has no such API.
     MlflowServers,
 }
 
-/// A Secret or ConfigMap that a FeatureStore refers to, and what is read of it.
+/// A Secret or ConfigMap that a FeatureStore refers to, and the keys that are read.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub struct Reference {
     /// The object.
     pub object: ObjectRef,
-    /// The keys that must be there. Others may be read too.
+    /// The required keys. Others may be read, too.
     pub keys: Vec<KeyReference>,
-    /// Whether the FeatureStore does without the object.
+    /// Whether the object is optional.
     pub is_optional: bool,
 }
 
-/// A key that must be there, and what it holds.
+/// A required key, and its format.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub struct KeyReference {
     /// The key.
     pub key: String,
-    /// What it holds.
+    /// The format of its value.
     pub content: Content,
 }
 
-/// What a key of a Secret or ConfigMap holds.
+/// The format of a value in a Secret or ConfigMap.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Content {
-    /// A mapping in YAML.
+    /// A YAML mapping.
     Parameters,
-    /// A text as it is.
+    /// A string.
     Text,
 }
 
-/// All objects of a type in a namespace that have the label of a FeatureStore.
+/// All objects of a type in a namespace with a FeatureStore's label.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub struct Selection {
@@ -116,17 +116,17 @@ impl Selection {
 
 /// The answer to a [`Wanted`].
 ///
-/// Exhaustive: what is wanted is there or is not; an answer cannot be left out.
+/// Exhaustive: an object exists or not; no answer can be left out.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Answer {
-    /// It is there. For [`Wanted::Labelled`] and [`Wanted::MlflowServers`]: everything that is.
+    /// It exists. For [`Wanted::Labelled`] and [`Wanted::MlflowServers`]: all of them.
     Found(Found),
-    /// It was looked for and is not there.
+    /// It does not exist.
     Absent,
 }
 
 impl Answer {
-    /// It is there.
+    /// It exists.
     ///
     /// ```
     /// use feast_render::Answer;
@@ -140,14 +140,14 @@ impl Answer {
     }
 }
 
-/// What was looked up, if it is there.
+/// A looked-up object.
 impl<T: Into<Found>> From<Option<T>> for Answer {
     fn from(found: Option<T>) -> Self {
         found.map_or(Self::Absent, Self::found)
     }
 }
 
-/// What was found; [`Wanted`] says which variant answers it.
+/// The looked-up objects; [`Wanted`] says which variant to use.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Found {
@@ -157,13 +157,13 @@ pub enum Found {
     ConfigMap(Box<ConfigMap>),
     /// A whole FeatureStore, with its status.
     FeatureStore(Box<FeatureStore>),
-    /// A whole Deployment: its replicas and status count.
+    /// A whole Deployment, with replicas and status.
     Deployment(Box<Deployment>),
     /// Metadata of an object of another type.
     Metadata(Box<ObjectMeta>),
     /// Metadata of objects of one type.
     Objects(Vec<ObjectMeta>),
-    /// Whole Pods: why they fail is told by the status.
+    /// Whole Pods: the status reports why they fail.
     Pods(Vec<Pod>),
     /// MLflow servers as JSON.
     MlflowServers(Vec<Value>),
@@ -183,7 +183,7 @@ found! {
     Metadata: ObjectMeta, Objects: Vec<ObjectMeta>, Pods: Vec<Pod>
 }
 
-/// Shows what kind of answer it is, not what it holds.
+/// Shows the kind of answer, not its contents.
 impl fmt::Debug for Found {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -199,7 +199,7 @@ impl fmt::Debug for Found {
     }
 }
 
-/// An answer that does not do. The message has nothing of what the object holds.
+/// The answer does not match the question. The message contains no data of the object.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{wanted} {fault}")]
 pub struct WrongAnswer {
@@ -218,17 +218,17 @@ enum Fault {
 }
 
 impl WrongAnswer {
-    /// What was wanted.
+    /// The question.
     pub fn wanted(&self) -> &Wanted {
         &self.wanted
     }
 
-    /// The answer is of a type that does not answer this.
+    /// The answer has the wrong type.
     pub(crate) fn something_else(wanted: &Wanted) -> Self {
         Self::new(wanted, Fault::SomethingElse)
     }
 
-    /// There is no answer.
+    /// The answer is missing.
     pub(crate) fn missing(wanted: &Wanted) -> Self {
         Self::new(wanted, Fault::Missing)
     }
@@ -242,7 +242,7 @@ impl WrongAnswer {
 }
 
 impl Wanted {
-    /// The one object that is wanted; `None` where a number of them may be found.
+    /// The single object that is wanted; `None` if there can be several.
     pub fn object(&self) -> Option<&ObjectRef> {
         match self {
             Self::Secret(reference) | Self::ConfigMap(reference) => Some(&reference.object),
@@ -251,8 +251,8 @@ impl Wanted {
         }
     }
 
-    /// Whether it is about what was made before or is in the way. Who renders without a cluster
-    /// answers [`Answer::Absent`].
+    /// Whether it asks for an existing object of the FeatureStore. Without a cluster, answer
+    /// [`Answer::Absent`].
     pub fn is_live(&self) -> bool {
         matches!(self, Self::Live(_) | Self::Labelled(_))
     }
@@ -261,7 +261,7 @@ impl Wanted {
     ///
     /// # Errors
     ///
-    /// An object that is not what its kind says.
+    /// An object does not match its kind.
     pub fn among(&self, objects: &BTreeMap<ObjectRef, Value>) -> Result<Answer, WrongAnswer> {
         match self.object() {
             Some(object) => self.read(objects.get(object).cloned()),
@@ -274,7 +274,7 @@ impl Wanted {
         }
     }
 
-    /// Whether an object is wanted.
+    /// Whether it asks for an object.
     pub fn selects(&self, object: &ObjectRef, value: &Value) -> bool {
         match self {
             Self::Labelled(selection) => selection.selects(object, value),
@@ -285,12 +285,12 @@ impl Wanted {
         }
     }
 
-    /// Answers with objects as JSON: all that were found, one at most where [one](Self::object) is
+    /// Answers with JSON objects: all that were found, or at most one if [one](Self::object) is
     /// wanted.
     ///
     /// # Errors
     ///
-    /// An object that is not what its kind says.
+    /// An object does not match its kind.
     pub fn read(&self, objects: impl IntoIterator<Item = Value>) -> Result<Answer, WrongAnswer> {
         let mut objects = objects.into_iter().peekable();
         if objects.peek().is_none() {
@@ -328,7 +328,7 @@ fn metadata(mut object: Value) -> Option<ObjectMeta> {
     serde_json::from_value(object.get_mut("metadata")?.take()).ok()
 }
 
-/// As `kind namespace/name`, the way people read it.
+/// `kind namespace/name`, for people.
 impl fmt::Display for Wanted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.object(), self) {

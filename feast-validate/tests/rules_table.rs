@@ -8,11 +8,10 @@ fn table() -> String {
     let mut text = String::from(
         "# Rules\n\n\
          Generated from `feast_api::rules` by `.ci/generate`.\n\n\
-         Each rule stands at its places below `spec` and at the same ones below `status.applied`. \
-         A test writes its Rust in `feast-validate/src/rules/` from its expression. An update is \
-         forgiven a broken rule if nothing at its place has changed, unless the rule compares old \
-         and new.\n\n\
-         | rule | places | since | says |\n| --- | --- | --- | --- |\n",
+         The CEL rules of the FeatureStore CRD. Each applies to the listed fields below `spec`, and to the \
+         same fields below `status.applied`. An update that does not touch a rule's field is not \
+         rejected by it, unless the rule compares the old object with the new.\n\n\
+         | rule | fields | since | message |\n| --- | --- | --- | --- |\n",
     );
     for rule in RULES {
         // Writing to a string cannot fail.

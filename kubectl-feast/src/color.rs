@@ -18,12 +18,12 @@ pub(crate) enum Color {
 }
 
 impl Color {
-    /// Decided for standard output.
+    /// Whether standard output is in colour.
     pub(crate) fn on_stdout(self) -> Self {
         self.decide(|| AutoStream::choice(&io::stdout()))
     }
 
-    /// Decided for standard error.
+    /// Whether standard error is in colour.
     pub(crate) fn on_stderr(self) -> Self {
         self.decide(|| AutoStream::choice(&io::stderr()))
     }

@@ -1,4 +1,4 @@
-//! Completions: a shell, or kubectl, asks this program what there is.
+//! Shell completion: a shell, or kubectl, runs this program for candidates.
 
 use std::env;
 use std::ffi::OsString;
@@ -14,20 +14,20 @@ use clap_complete::env::{Bash, CompleteEnv, Elvish, EnvCompleter, Fish, Powershe
 use crate::Cli;
 use crate::stdout;
 
-/// The program, as it is on the path.
+/// The program's name on the PATH.
 const PROGRAM: &str = "kubectl-feast";
 
-/// The variable that tells who asks.
+/// The environment variable that names the shell.
 const VARIABLE: &str = "COMPLETE";
 
 const ASKING: Shells<'static> =
     Shells(&[&SplittingBash, &Elvish, &Fish, &Kubectl, &Powershell, &Zsh]);
 
-/// Print what makes a shell, or kubectl, complete the commands
+/// Print a completion script for a shell or for kubectl
 ///
-/// `kubectl feast` is completed by kubectl, in any shell that completes kubectl: it asks a program
-/// on the path that is called kubectl_complete-feast, which `kubectl` prints. What the names of
-/// shells print is for `kubectl-feast`.
+/// For `kubectl feast`, install the output of `completions kubectl` on the PATH as
+/// kubectl_complete-feast: kubectl then completes the plugin in any shell in which it completes itself.
+/// The scripts for shells complete `kubectl-feast`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   kubectl feast completions kubectl > ~/.local/bin/kubectl_complete-feast
@@ -36,7 +36,7 @@ const ASKING: Shells<'static> =
   source <(kubectl-feast completions zsh)
   kubectl-feast completions fish | source")]
 pub(crate) struct Args {
-    /// Who asks
+    /// Shell, or kubectl
     #[arg(value_parser = PossibleValuesParser::new(ASKING.names()))]
     shell: String,
 }
@@ -50,7 +50,7 @@ pub(crate) fn run(args: &Args) -> io::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Answers, and ends, if it is a shell that asks.
+/// If a shell runs the program for candidates, answers and exits.
 pub(crate) fn answer() {
     CompleteEnv::with_factory(Cli::command)
         .var(VARIABLE)
@@ -59,7 +59,7 @@ pub(crate) fn answer() {
         .complete();
 }
 
-/// bash, which takes `--output=s` for three words, of which it completes the last.
+/// bash, which splits `--output=s` into three words and completes the last.
 struct SplittingBash;
 
 impl EnvCompleter for SplittingBash {
@@ -102,7 +102,7 @@ impl EnvCompleter for SplittingBash {
     }
 }
 
-/// The words without the `=` between a flag and its value, and the place of the word of a place.
+/// The words without the `=` between a flag and its value, and the new index of the word at `index`.
 fn without_equals_signs(words: Vec<OsString>, index: usize) -> (Vec<OsString>, usize) {
     let mut kept: Vec<OsString> = Vec::new();
     let mut place = index;
@@ -119,13 +119,13 @@ fn without_equals_signs(words: Vec<OsString>, index: usize) -> (Vec<OsString>, u
     (kept, place)
 }
 
-/// kubectl, which completes its plugins by the protocol of Cobra, the library of its commands.
+/// kubectl, which completes plugins with the protocol of its command library, Cobra.
 struct Kubectl;
 
-/// The shell is not to offer files beside what is answered, as Cobra's `ShellCompDirectiveNoFileComp`.
+/// The shell offers no files in addition, as Cobra's `ShellCompDirectiveNoFileComp`.
 const NO_FILES: u8 = 4;
 
-/// The shell is not to add a space, as Cobra's `ShellCompDirectiveNoSpace`.
+/// The shell adds no space, as Cobra's `ShellCompDirectiveNoSpace`.
 const NO_SPACE: u8 = 2;
 
 impl EnvCompleter for Kubectl {

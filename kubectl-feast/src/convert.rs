@@ -17,24 +17,24 @@ use crate::input::{Files, Text};
 use crate::report::Report;
 use crate::stdout::{self, Out};
 
-/// Rewrite FeatureStores in another version of the API
+/// Convert FeatureStores to another API version
 ///
-/// v1 has everything that v1alpha1 has. What v1alpha1 cannot say is lost, and told field by field.
-/// Other objects are printed as they are.
+/// v1 has all fields of v1alpha1. Converting to v1alpha1 drops fields that it lacks, and reports each.
+/// Other objects are printed unchanged.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   kubectl feast convert old.yaml > new.yaml
   kubectl feast convert store.yaml --to v1alpha1
 
-Exit codes: 0 nothing was lost, 1 something was lost or is no FeatureStore, 2 a file could not be
-read.")]
+Exit codes: 0: nothing was lost; 1: fields were lost, or a FeatureStore is invalid; 2: a file cannot
+be read.")]
 pub(crate) struct Args {
     #[command(flatten)]
     files: Files,
-    /// The version to write, v1 or v1alpha1
+    /// API version to convert to, v1 or v1alpha1
     #[arg(long, value_name = "VERSION", default_value_t = Version::V1, add = ArgValueCandidates::new(candidates::versions))]
     to: Version,
-    /// Form of the output
+    /// Output format
     #[arg(short, long, value_enum, default_value_t)]
     output: Format,
 }
@@ -45,7 +45,7 @@ pub(crate) fn run(args: &Args, color: Color) -> io::Result<ExitCode> {
     Ok(report.exit_code())
 }
 
-/// Prints what the files hold, and reports what that loses.
+/// Prints the converted objects and reports lost fields.
 fn print(args: &Args, mut out: Documents<&mut Out>, report: &mut Report) -> io::Result<()> {
     let selector = &args.files.selection.selector;
     let is_left_out = |document: &Document| {
@@ -76,7 +76,7 @@ fn print(args: &Args, mut out: Documents<&mut Out>, report: &mut Report) -> io::
     Ok(())
 }
 
-/// The object in the version asked for, and what there is to say about it.
+/// The converted object, and findings about it.
 fn convert(text: &Text, document: &Document, to: Version) -> (Option<Value>, Checked) {
     let locator = Locator::new(text, document);
     let written = Value::Object(document.object().clone());
@@ -104,7 +104,7 @@ fn convert(text: &Text, document: &Document, to: Version) -> (Option<Value>, Che
     }
 }
 
-/// The object in the other version, and the fields that this loses.
+/// The converted object, and the lost fields.
 fn converted(object: Value, from: Version) -> Result<(Value, Vec<String>), feast_api::ReadError> {
     let value = |object: Result<Value, _>| object.expect("objects have text keys only");
     Ok(match from {
@@ -125,7 +125,7 @@ fn loss(field: &str, to: Version, locator: &Locator<'_>) -> Finding {
     Finding::new(
         "lost-field",
         Level::Error,
-        format!("{to} has no such field: it is left out"),
+        format!("{to} has no such field; it is dropped"),
     )
     .at(field, Mark { span, label })
 }

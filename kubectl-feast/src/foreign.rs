@@ -1,8 +1,8 @@
-//! Flags that kubectl has and a command here has not: what to do instead.
+//! Hints for kubectl's flags that a command does not have.
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-/// Flags with what to do instead.
+/// Flags, with a hint for each.
 const FLAGS: &[(&[&str], &str)] = &[
     (
         &[
@@ -16,7 +16,7 @@ const FLAGS: &[(&[&str], &str)] = &[
             "-A",
             "--all-namespaces",
         ],
-        "no cluster is asked here: `validate`, `render`, `graph` and `diff` ask one with --live, and \
+        "this command reads no cluster: `validate`, `render`, `graph` and `diff` do with --live, and \
          `status` always does",
     ),
     (
@@ -34,11 +34,11 @@ const FLAGS: &[(&[&str], &str)] = &[
             "--token",
             "--username",
         ],
-        "how a cluster is reached stands in a kubeconfig: name it with --live --kubeconfig FILE",
+        "connection settings come from a kubeconfig: use --live --kubeconfig FILE",
     ),
     (
         &["--field-selector"],
-        "files are selected by labels, with --selector: for some of a cluster, `kubectl get \
+        "use --selector to select by label; to select objects of a cluster by field, use `kubectl get \
          featurestores --field-selector SELECTOR -o yaml | kubectl feast validate -`",
     ),
     (
@@ -55,17 +55,20 @@ const FLAGS: &[(&[&str], &str)] = &[
             "--server-side",
             "--wait",
         ],
-        "nothing is changed in a cluster: `validate` says what it would answer, and `kubectl feast \
-         render FILE | kubectl apply --server-side -f -` applies",
+        "this command changes nothing in a cluster: to apply, use `kubectl feast render FILE | kubectl \
+         apply --server-side -f -`",
     ),
     (
         &["--validate"],
         "fields are always validated: `--strict` makes unknown ones errors",
     ),
-    (&["-w", "--watch", "--watch-only"], "files are read once"),
+    (
+        &["-w", "--watch", "--watch-only"],
+        "this command reads files once; `validate` has --watch",
+    ),
 ];
 
-/// The error with what to do instead, if it is about a flag of kubectl's.
+/// Adds a hint to an error about a kubectl flag.
 pub(crate) fn hinted(mut error: clap::Error) -> clap::Error {
     let flag = match (error.kind(), error.get(ContextKind::InvalidArg)) {
         (ErrorKind::UnknownArgument, Some(ContextValue::String(flag))) => flag.as_str(),

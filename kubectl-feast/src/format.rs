@@ -5,13 +5,13 @@ use std::io::{self, Write};
 use clap::ValueEnum;
 use serde::Serialize;
 
-/// Form of the output.
+/// Output format.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
     /// YAML, documents separated by `---`.
     #[default]
     Yaml,
-    /// JSON on one line each.
+    /// JSON, one object per line.
     Json,
 }
 

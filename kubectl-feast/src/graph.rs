@@ -14,7 +14,7 @@ use crate::origin::{Reach, or_live};
 use crate::report::Report;
 use crate::stdout;
 
-/// Draw the objects that FeatureStores call for and how they refer to each other
+/// Draw the objects of FeatureStores and their references
 #[derive(Debug, clap::Args)]
 #[command(
     mut_arg("files", or_live),
@@ -25,18 +25,18 @@ use crate::stdout;
   kubectl feast graph store.yaml -o dot | dot -T png > store.png
   kubectl feast graph --live -o svg > cluster.svg
 
-What has to be there and is not in the input is dashed, or called missing.
+Objects that are required but not in the input are dashed or marked as missing.
 
-Exit codes: 0 all were drawn, 1 some would be refused, 2 a file could not be read or written, or
-there is no FeatureStore (see --allow-empty)."
+Exit codes: 0: success; 1: some FeatureStores would be rejected; 2: a file cannot be read or written,
+or there is no FeatureStore (see --allow-empty)."
 )]
 pub(crate) struct Args {
     #[command(flatten)]
     files: Files,
-    /// text, mermaid, dot or svg; or a file whose name ends in .txt, .mmd, .dot or .svg
+    /// text, mermaid, dot or svg; or a file that ends in .txt, .mmd, .dot or .svg
     #[arg(short, long, value_name = "FORM|FILE", default_value = "text")]
     output: Output,
-    /// Leave out objects that are for this: serving, scaling, rights, configuration or inputs
+    /// Omit a group of objects: serving, scaling, rights, configuration or inputs
     #[arg(long, value_name = "GROUP", value_delimiter = ',', value_parser = group)]
     without: Vec<Group>,
     #[command(flatten)]

@@ -21,7 +21,7 @@ use crate::setting::Setting;
 /// How to render what is loaded.
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct How {
-    /// Render with visible placeholders for Secrets, ConfigMaps and FeatureStores that are missing
+    /// Use visible placeholders for missing Secrets, ConfigMaps and FeatureStores
     #[arg(long)]
     pub(crate) allow_missing: bool,
     /// Succeed if there is no FeatureStore

@@ -14,7 +14,7 @@ use crate::stdout;
   kubectl feast man | man -l -
   kubectl feast man --output-dir /usr/local/share/man/man1")]
 pub(crate) struct Args {
-    /// Write a page for each command into this folder instead
+    /// Write a page for each command to this folder instead
     #[arg(long, value_name = "DIR")]
     output_dir: Option<PathBuf>,
 }

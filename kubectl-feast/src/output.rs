@@ -10,17 +10,17 @@ pub(crate) use feast_check::format::{Format as Output, Summary};
 use crate::color::Color;
 use crate::repository;
 
-/// Form of the findings.
+/// Output format of findings.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Form {
-    /// For people: with the lines in question.
+    /// Text with the source lines.
     #[default]
     Human,
     /// One JSON object.
     Json,
     /// SARIF 2.1.0, for code scanning.
     Sarif,
-    /// Workflow commands of GitHub Actions, which annotate a change.
+    /// GitHub Actions workflow commands, which annotate a pull request.
     Github,
     /// JUnit XML: a test case for each FeatureStore.
     Junit,

@@ -10,20 +10,20 @@ use crate::candidates;
 use crate::format::{Documents, Format};
 use crate::stdout;
 
-/// Tell what each release of Feast brought to FeatureStores
+/// List what each release of Feast changed
 ///
-/// Without a release: how much each brought. With one: what it brought to the CRD and, since 0.61, to
-/// what the operator makes.
+/// Without a release, counts the changes of each. With one, lists its changes to the CRD and, since 0.61,
+/// to the objects that the operator creates.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   kubectl feast releases
   kubectl feast releases 0.66
   kubectl feast releases --output json")]
 pub(crate) struct Args {
-    /// Release of Feast, from 0.42 to main [default: all of them, as a table]
+    /// Feast release, from 0.42 to main [default: a table of all]
     #[arg(value_name = "RELEASE", add = ArgValueCandidates::new(candidates::releases))]
     release: Option<Release>,
-    /// Form of the output, if it is not for people
+    /// Output format for programs
     #[arg(short, long, value_enum)]
     output: Option<Format>,
 }
@@ -75,7 +75,7 @@ fn one(out: &mut impl Write, brought: &Brought) -> io::Result<()> {
         writeln!(out, "  {change}")?;
     }
     if !brought.operator.is_empty() {
-        writeln!(out, "\nWhat the operator makes otherwise:")?;
+        writeln!(out, "\nChanges of the operator:")?;
     }
     for change in &brought.operator {
         writeln!(out, "  {}: {}", change.name, change.summary)?;
@@ -83,7 +83,7 @@ fn one(out: &mut impl Write, brought: &Brought) -> io::Result<()> {
     if !brought.is_rendered {
         writeln!(
             out,
-            "\nWhat its operator makes is not known: that is since {}.",
+            "\nIts operator is not supported: rendering starts with {}.",
             OperatorRelease::FIRST
         )?;
     }

@@ -16,11 +16,10 @@ use crate::origin::{Reach, or_live};
 use crate::report::Report;
 use crate::stdout;
 
-/// Print the Kubernetes objects that FeatureStores call for
+/// Print the Kubernetes objects that the operator creates for FeatureStores
 ///
-/// The files hold FeatureStores together with the Secrets and ConfigMaps that they refer to; with
-/// --live the cluster does.
-/// Objects come in the order in which they should be applied.
+/// Reads FeatureStores, and the Secrets and ConfigMaps that they refer to, from the files or, with
+/// --live, from the cluster. Prints objects in the order in which to apply them.
 #[derive(Debug, clap::Args)]
 #[command(
     mut_arg("files", or_live),
@@ -32,28 +31,28 @@ use crate::stdout;
   kubectl feast render store.yaml --observed live/
   kubectl feast render --live shop --namespace ml
 
-Exit codes: 0 all were rendered, 1 some would be refused, 2 a file could not be read or written, or
-there is no FeatureStore (see --allow-empty)."
+Exit codes: 0: success; 1: some FeatureStores would be rejected; 2: a file cannot be read or written,
+or there is no FeatureStore (see --allow-empty)."
 )]
 pub(crate) struct Args {
     #[command(flatten)]
     files: Files,
-    /// Form of the output
+    /// Output format
     #[arg(short, long, value_enum, default_value_t)]
     output: Format,
-    /// Write a file for each object into this folder instead, named in apply order
+    /// Write a file for each object to this folder instead, numbered in apply order
     #[arg(long, value_name = "DIR", conflicts_with_all = ["document", "status"])]
     output_dir: Option<PathBuf>,
     /// Print a feature_store.yaml instead
     #[arg(long, value_enum, conflicts_with = "status")]
     document: Option<StoreDocument>,
-    /// Print the status that the operator would report instead
+    /// Print the status that the operator would set instead
     #[arg(long)]
     status: bool,
-    /// The FeatureStore's uid in the cluster: objects name it as their owner, so that they go with it
+    /// The FeatureStore's uid in the cluster, for owner references
     #[arg(long, value_name = "UID", conflicts_with = "observed")]
     uid: Option<String>,
-    /// Folder with the objects of the cluster as they are: what is to be deleted or patched is told
+    /// Folder with the cluster's objects: also reports what would be deleted or patched
     #[arg(long, value_name = "DIR")]
     observed: Option<PathBuf>,
     #[command(flatten)]
@@ -65,11 +64,11 @@ pub(crate) struct Args {
 /// One of the documents made from a FeatureStore.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum StoreDocument {
-    /// What the servers read.
+    /// For the servers.
     Service,
-    /// What clients read.
+    /// For clients.
     Client,
-    /// What the lineage server reads.
+    /// For the lineage server.
     Lineage,
 }
 
@@ -81,7 +80,7 @@ pub(crate) fn run(args: &Args, color: Color) -> io::Result<ExitCode> {
     let input = match args.how.input(&args.reach, &args.files) {
         Ok(input) if input.is_live() && (args.uid.is_some() || args.observed.is_some()) => {
             return crate::fail(
-                "--live reads the uid and the objects of the cluster: leave out --uid \
+                "--live reads the uid and the objects from the cluster: remove --uid \
                                 and --observed",
             );
         }
@@ -102,7 +101,7 @@ pub(crate) fn run(args: &Args, color: Color) -> io::Result<ExitCode> {
     if let Some(uid) = &args.uid {
         let mut stores = loaded.stores_mut();
         let (Some(only), None) = (stores.next(), stores.next()) else {
-            return crate::fail("--uid is that of one FeatureStore: give one");
+            return crate::fail("--uid needs exactly one FeatureStore");
         };
         *only = only.clone().with_uid(Some(uid.clone()));
     }
@@ -121,7 +120,7 @@ pub(crate) fn run(args: &Args, color: Color) -> io::Result<ExitCode> {
     let wants_lineage = matches!(args.document, Some(StoreDocument::Lineage));
     // Of what is refused it is told why, and not what it would have.
     if wants_lineage && !rendered.is_empty() && !rendered.iter().any(has_lineage) {
-        return crate::fail("no FeatureStore has a lineage server, and so none has its document");
+        return crate::fail("no FeatureStore has a lineage server");
     }
     Ok(report.exit_code())
 }

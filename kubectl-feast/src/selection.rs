@@ -5,8 +5,8 @@ use apimachinery::labels::Selector;
 /// Which FeatureStores of the files are meant.
 #[derive(Clone, Debug, Default, clap::Args)]
 pub(crate) struct Selection {
-    /// Take FeatureStores by their labels, as kubectl does: 'team=ml,tier!=dev', 'team in (ml,risk)',
-    /// 'team', '!team'. Others are there for those that refer to them
+    /// Select FeatureStores by label, as in kubectl: 'team=ml,tier!=dev', 'team in (ml,risk)', 'team',
+    /// '!team'. References to others still resolve
     #[arg(
         short = 'l',
         long = "selector",

@@ -1,4 +1,4 @@
-//! What surrounds the FeatureStores of a command.
+//! Assumptions about the cluster and the operator, as flags.
 
 use std::time::SystemTime;
 
@@ -12,39 +12,39 @@ use k8s_openapi::jiff::Timestamp;
 
 use crate::candidates;
 
-/// What surrounds the FeatureStores.
+/// Assumptions about the cluster and the operator.
 #[derive(Clone, Debug, clap::Args)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a flag")]
-#[command(next_help_heading = "Surroundings")]
+#[command(next_help_heading = "Cluster assumptions")]
 pub(crate) struct Setting {
-    /// Namespace of objects that name none, or of the cluster [default: default, or that of the
-    /// context]
+    /// Namespace for objects that set none, or to read from the cluster [default: default, or that of
+    /// the context]
     #[arg(short, long, value_parser = namespace)]
     pub(crate) namespace: Option<String>,
     #[arg(long, value_name = "RELEASE", help = release_help(), add = ArgValueCandidates::new(candidates::releases))]
     pub(crate) release: Option<Release>,
-    /// Render for OpenShift: serving certificates and Routes
+    /// Render for OpenShift, with serving certificates and Routes
     #[arg(long)]
     openshift: bool,
     /// The cluster has ServiceMonitors (monitoring.coreos.com/v1)
     #[arg(long)]
     service_monitor: bool,
-    /// Image of the servers [default: that of Feast's operator]
+    /// Image of the servers [default: the image that Feast's operator uses]
     #[arg(long, value_name = "IMAGE")]
     feature_server_image: Option<String>,
-    /// Image of the CronJob [default: that of Feast's operator]
+    /// Image of the CronJob [default: the image that Feast's operator uses]
     #[arg(long, value_name = "IMAGE")]
     cron_job_image: Option<String>,
-    /// OIDC_ISSUER_URL of the operator: issuer for FeatureStores that name none
+    /// OIDC_ISSUER_URL of the operator: the issuer for FeatureStores that set none
     #[arg(long, value_name = "URL")]
     oidc_issuer_url: Option<String>,
-    /// Which of the operator's faults to correct [default: none]
+    /// Operator bugs to fix in the output [default: none]
     #[arg(long, value_enum)]
     corrections: Option<CorrectionSet>,
-    /// Keep feature_store.yaml in a Secret, so that no Deployment shows credentials
+    /// Keep feature_store.yaml in a Secret, so that Deployments show no credentials
     #[arg(long)]
     store_yaml_in_secret: bool,
-    /// All corrections, and feature_store.yaml in a Secret: what a new deployment should have
+    /// All bug fixes, and feature_store.yaml in a Secret: recommended for new deployments
     #[arg(long, conflicts_with_all = ["corrections", "store_yaml_in_secret"])]
     hardened: bool,
 }
@@ -87,8 +87,8 @@ impl Setting {
 /// What the help says of the release; the newest one is another soon.
 fn release_help() -> String {
     format!(
-        "Release of Feast, from {} to {} (see `kubectl feast releases`): its CRD judges, and its \
-         operator renders, which is known since {} [default: {}, the newest]",
+        "Feast release to validate and render with, from {} to {} (see `kubectl feast releases`); \
+         rendering starts with {} [default: {}, the newest]",
         Release::ALL[0],
         Release::Main,
         OperatorRelease::FIRST,

@@ -7,16 +7,15 @@ use serde::Serialize;
 use crate::format::{Documents, Format};
 use crate::stdout;
 
-/// Print the version, and those of Feast and Kubernetes that it knows
+/// Print the version, and the supported versions of Feast and Kubernetes
 ///
-/// Feast's is the newest release that it knows, whose operator it renders as unless `--release` names
-/// another.
+/// The version of Feast is the newest supported one, the default of `--release`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   kubectl feast version
   kubectl feast version -o json")]
 pub(crate) struct Args {
-    /// Form of the output, if it is not for people
+    /// Output format for programs
     #[arg(short, long, value_enum)]
     output: Option<Format>,
 }

@@ -68,7 +68,7 @@ fn the_same_definition_is_no_difference() {
         "../examples",
     ]);
     assert_eq!(output.status.code(), Some(0), "{output:?}");
-    assert_eq!(output.stdout, b"no difference to the CRD of 0.63.0\n");
+    assert_eq!(output.stdout, b"no differences from the CRD of 0.63.0\n");
 }
 
 #[test]
@@ -76,7 +76,7 @@ fn what_is_no_definition_is_an_error() {
     for (file, why) in [
         (
             "tests/data/nothing.yaml",
-            "there is no CustomResourceDefinition of feast.dev",
+            "contains no CustomResourceDefinition of feast.dev",
         ),
         ("tests/data/absent.yaml", "no such file"),
     ] {

@@ -125,8 +125,8 @@ fn some_files_are_left_alone() {
     let output = validate(&folder, &["--fix", "."], "");
     let told = told(&output);
     for line in [
-        "not fixed: link.yaml: no file of its own, but a link",
-        "not fixed: readonly.yaml: it may not be written",
+        "not fixed: link.yaml: a symbolic link",
+        "not fixed: readonly.yaml: the file is read-only",
         "not fixed: hard.yaml: it has other names, hard links",
         "not fixed: template.yaml: a template",
     ] {

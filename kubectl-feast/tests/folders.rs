@@ -66,7 +66,7 @@ fn what_is_no_manifest_is_passed_by_and_named_if_asked() {
         "chart/templates/store.yaml:",
         "package.json:1",
     ] {
-        assert!(text.contains(&format!("passed by: {passed}")), "{text}");
+        assert!(text.contains(&format!("skipped: {passed}")), "{text}");
     }
     let (code, _) = run(&["validate", "prod/scale.yaml"], &folder);
     assert_eq!(code, Some(1));
@@ -255,7 +255,7 @@ fn the_nearest_configuration_counts() {
     assert_eq!(
         text,
         "nothing was checked: there is no FeatureStore\n\
-         passed by: b.yaml: left out by the configuration\n"
+         skipped: b.yaml: excluded by the configuration\n"
     );
 }
 

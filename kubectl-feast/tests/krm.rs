@@ -63,7 +63,7 @@ fn a_configuration_comes_with_the_list() {
     assert_eq!(wrong.status.code(), Some(2));
     let told = String::from_utf8_lossy(&wrong.stderr);
     assert!(
-        told.contains(".feast-lint.yaml:1:1: no setting is called `lint`"),
+        told.contains(".feast-lint.yaml:1:1: unknown setting `lint`"),
         "{told}"
     );
 }
@@ -74,5 +74,5 @@ fn manifests_are_no_list() {
     assert_eq!(output.status.code(), Some(2));
     assert!(output.stdout.is_empty());
     let told = String::from_utf8_lossy(&output.stderr);
-    assert!(told.contains("there is `validate`"), "{told}");
+    assert!(told.contains("use `validate`"), "{told}");
 }

@@ -61,5 +61,5 @@ fn standard_input_does_not_change() {
         .output()
         .expect("the plugin runs");
     assert_eq!(output.status.code(), Some(2));
-    assert!(String::from_utf8_lossy(&output.stderr).contains("--watch takes files"));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("--watch needs files"));
 }

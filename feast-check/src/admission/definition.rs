@@ -1,11 +1,11 @@
-//! What the API server says to a CustomResourceDefinition, as findings.
+//! The API server's verdict on a CustomResourceDefinition, as findings.
 
 use feast_validate::{CompileError, Violation};
 
 use super::code;
 use crate::finding::{Finding, Level, Locator, Mark};
 
-/// Why there is no judging by a CRD.
+/// Why a CRD cannot be used to validate.
 pub fn refused(error: &CompileError, locator: &Locator<'_>) -> Vec<Finding> {
     match error {
         CompileError::Refused(rejection) => {
@@ -25,7 +25,8 @@ pub fn refused(error: &CompileError, locator: &Locator<'_>) -> Vec<Finding> {
     }
 }
 
-/// A fault where it is in the CRD: the server's text has what all versions share at the top.
+/// An error at its position in the CRD; the server reports fields that all versions share at the
+/// top level.
 fn found(violation: &Violation, locator: &Locator<'_>) -> Finding {
     let message = violation.message().to_string();
     let finding = Finding::new(code(violation.error_type), Level::Error, message);

@@ -1,5 +1,4 @@
-//! What to point at where a rule is broken: the fields that break it, rather than the whole that
-//! the API server names.
+//! The fields that break a rule, where the API server only names their parent.
 
 use crate::manifest::Document;
 use feast_api::rules::{self, Rule};
@@ -10,7 +9,7 @@ use crate::finding::{Finding, Locator, Mark};
 const REPLICAS: &str = "spec.replicas";
 const AUTOSCALING: &str = "spec.services.scaling.autoscaling";
 
-/// Points at what breaks a rule.
+/// Points at the fields that break a rule.
 pub(super) fn point(
     finding: Finding,
     rule: &Rule,
@@ -38,13 +37,13 @@ type Label<'a> = (&'a str, &'a str);
 fn fields<'a>(rule: &Rule, field: &'a str, document: &Document) -> (Label<'a>, Vec<Label<'a>>) {
     let is = |other: &Rule| rule.name == other.name;
     let scaled = if value(document, AUTOSCALING).is_some() {
-        (AUTOSCALING, "may become more than one replica")
+        (AUTOSCALING, "may scale to more than one replica")
     } else if replicas(document) > 1 {
         (REPLICAS, "more than one replica")
     } else {
         (REPLICAS, REPLICAS)
     };
-    let local = "a file belongs to one pod";
+    let local = "pods cannot share a file";
     if is(&rules::SCALING_REPLICAS_OR_AUTOSCALING) {
         let first = (REPLICAS, "a fixed number of replicas");
         (first, vec![(AUTOSCALING, "an autoscaler")])

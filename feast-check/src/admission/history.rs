@@ -1,17 +1,15 @@
-//! Which release has what another one does not know.
+//! The release that has a field or value that another one lacks.
 
 use feast_api::{CrdChange, Release};
 use feast_validate::{BadValue, Violation};
 
-/// Where a field that a release does not know is known.
+/// The release that has an unknown field.
 pub(super) fn of_field(path: &str, release: Release) -> Option<String> {
     let mut found = feast_api::history(path).filter_map(|(changed, change)| match *change {
-        CrdChange::Field(_) if changed > release => {
-            Some(format!("it comes with {}", said(changed)))
-        }
+        CrdChange::Field(_) if changed > release => Some(format!("{} adds it", said(changed))),
         CrdChange::Moved { from, to, .. } if changed <= release => {
             let rest = path.strip_prefix(from)?;
-            Some(format!("since {} it is `{to}{rest}`", said(changed)))
+            Some(format!("{} renamed it to `{to}{rest}`", said(changed)))
         }
         CrdChange::Gone { .. } if changed <= release => {
             Some(format!("{} dropped it", said(changed)))
@@ -21,7 +19,7 @@ pub(super) fn of_field(path: &str, release: Release) -> Option<String> {
     found.next_back()
 }
 
-/// Where a value that a release does not know is known.
+/// The release that has an unsupported value.
 pub(super) fn of_value(violation: &Violation, release: Release) -> Option<String> {
     let BadValue::Text(value) = &violation.value else {
         return None;
@@ -29,7 +27,7 @@ pub(super) fn of_value(violation: &Violation, release: Release) -> Option<String
     let changes = feast_api::history(violation.path.as_str());
     let mut found = changes.filter_map(|(changed, change)| match change {
         CrdChange::Values { gained, .. } if changed > release && gained.contains(&&**value) => {
-            Some(format!("it comes with {}", said(changed)))
+            Some(format!("{} adds it", said(changed)))
         }
         CrdChange::Values { lost, .. }
             if changed <= release && lost.iter().any(|(lost, _)| lost == value) =>

@@ -1,4 +1,4 @@
-//! What mends a field that the API server refuses or drops, where that is no secret.
+//! Fixes for fields that the API server rejects or drops, unless they are secret.
 
 use feast_lint::{Fix, Patch, PatchOperation};
 use feast_validate::{BadValue, Hint, UnknownField, Violation};
@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::finding::Locator;
 
-/// Renames a field that nobody knows to the one that was meant.
+/// Renames an unknown field to the intended one.
 pub(super) fn unknown_field(field: &UnknownField, locator: &Locator<'_>) -> Option<Fix> {
     let Some(Hint::DidYouMean(name)) = &field.hint else {
         return None;
@@ -30,14 +30,14 @@ pub(super) fn unknown_field(field: &UnknownField, locator: &Locator<'_>) -> Opti
     })
 }
 
-/// Writes a value in the letters, or as the type, that the API server takes.
+/// Corrects the case or the type of a value.
 pub(super) fn value(violation: &Violation, locator: &Locator<'_>) -> Option<Fix> {
     let field = violation.path.as_str();
     let value = of_list(violation).or_else(|| of_type(violation, locator.written(field)?))?;
     replace(field, value, locator)
 }
 
-/// Sets a field that is there.
+/// Sets an existing field.
 pub(super) fn replace(field: &str, value: Value, locator: &Locator<'_>) -> Option<Fix> {
     let place = locator.find(field);
     let operation = PatchOperation::Replace(ReplaceOperation {
@@ -50,7 +50,7 @@ pub(super) fn replace(field: &str, value: Value, locator: &Locator<'_>) -> Optio
     })
 }
 
-/// The listed value that is the same but for capitals and separators.
+/// The listed value that differs only in case and separators.
 fn of_list(violation: &Violation) -> Option<Value> {
     let listed = violation.detail.strip_prefix("supported values: ")?;
     let listed: Vec<String> = serde_json::from_str(&format!("[{listed}]")).ok()?;
@@ -68,7 +68,7 @@ fn letters(text: &str) -> String {
     text.to_lowercase().replace(['-', '_', ' '], "")
 }
 
-/// The value as the type that is wanted, from the text as it is written.
+/// The value as the expected type, from its source text.
 fn of_type(violation: &Violation, written: &str) -> Option<Value> {
     let (_, wanted) = violation.detail.split_once(" in body must be of type ")?;
     let (wanted, found) = wanted.split_once(": ")?;

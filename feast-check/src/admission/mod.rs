@@ -1,4 +1,4 @@
-//! What the API server says, as findings.
+//! The API server's verdict, as findings.
 
 mod definition;
 mod focus;
@@ -14,7 +14,7 @@ pub use self::definition::refused;
 use crate::finding::{Checked, Finding, Level, Locator, Mark};
 use crate::text::Text;
 
-/// An object that is not what it should be.
+/// An invalid object.
 pub fn unrecognized(text: &Text, document: &Document, unrecognized: &Unrecognized) -> Checked {
     let locator = Locator::new(text, document);
     let message = unrecognized.to_string();
@@ -46,7 +46,7 @@ pub fn not_served(text: &Text, document: &Document, namespace: &str, release: Re
     locator.checked(document.namespace().unwrap_or(namespace), vec![finding])
 }
 
-/// An object of a version that nothing serves; the message says which are served.
+/// An object of a version that is not served; the message lists those that are.
 pub(crate) fn unknown_version(message: String, locator: &Locator<'_>) -> Finding {
     let mark = plain("apiVersion", locator);
     Finding::new("unknown-version", Level::Error, message).at("apiVersion", mark)
@@ -66,21 +66,21 @@ fn plain(field: &str, locator: &Locator<'_>) -> Mark {
     }
 }
 
-/// An object that an API server says something to.
+/// An object with the API server's verdict.
 #[derive(Debug)]
 pub struct Said<'d> {
     /// The object.
     pub document: &'d Document,
-    /// Where its fields stand.
+    /// The locations of its fields.
     pub locator: &'d Locator<'d>,
-    /// The release whose CRD judged it, if that of one did.
+    /// The release whose CRD validated it, if any.
     pub release: Option<Release>,
     /// Whether unknown fields are errors.
     pub is_strict: bool,
 }
 
 impl Said<'_> {
-    /// Everything that the API server says.
+    /// All findings of the API server.
     pub fn findings<T>(&self, verdict: &Verdict<T>, findings: &mut Vec<Finding>) {
         let (document, locator) = (self.document, self.locator);
         let violations = verdict.rejection().into_iter();
@@ -118,7 +118,7 @@ fn with_help(finding: Finding, help: Option<String>) -> Finding {
     }
 }
 
-/// What the API server warns of. Where it names a field, it does so first.
+/// The API server's warnings. If one concerns a field, it starts with the field.
 fn warning(warning: &str, locator: &Locator<'_>) -> Finding {
     let finding = Finding::new("admission-warning", Level::Warning, warning);
     let field = warning.split(": ").next().unwrap_or("");
@@ -172,8 +172,7 @@ fn violation(violation: &Violation, document: &Document, locator: &Locator<'_>) 
     finding.fix(mend::value(violation, locator))
 }
 
-/// The entry of a mapping that is at fault: the server names the mapping, and the entry's key or
-/// value.
+/// The faulty entry of a mapping: the server names the mapping, and the entry's key or value.
 fn entry(violation: &Violation, document: &Document, locator: &Locator<'_>) -> Option<Mark> {
     let BadValue::Text(text) = &violation.value else {
         return None;
@@ -190,7 +189,7 @@ fn entry(violation: &Violation, document: &Document, locator: &Locator<'_>) -> O
     Some(Mark { span, label })
 }
 
-/// The rule that is broken.
+/// The broken rule.
 fn rule(violation: &Violation) -> Option<&'static Rule> {
     rules::of_expression(violation.rule.as_deref()?)
 }

@@ -1,4 +1,4 @@
-//! What lints say, as findings.
+//! Lints, as findings.
 
 use feast_lint::{FieldPath, Report, Subject};
 use feast_render::ObjectRef;
@@ -9,8 +9,7 @@ use super::{Around, Checker};
 use crate::finding::{Finding, Level, Locator, Mark};
 
 impl Checker {
-    /// Runs the lints over a FeatureStore that was rendered. `written` is the object as somebody
-    /// wrote it.
+    /// Runs the lints on a rendered FeatureStore. `written` is the object as in the manifest.
     pub fn lint(&self, rendering: &Rendering, written: Option<&Value>, around: &Around) -> Report {
         let store = rendering.inputs.store();
         let old = self.old.store(store);
@@ -55,7 +54,7 @@ fn finding(found: &feast_lint::Finding, locator: &Locator<'_>) -> Finding {
     finding.fix(found.fix.clone())
 }
 
-/// What points at a field, and says what it is.
+/// Points at a field and labels it.
 pub(super) fn mark(path: &FieldPath, label: Option<&str>, locator: &Locator<'_>) -> Mark {
     let place = locator.pointer(&path.pointer());
     let label = match (label, place.exists) {

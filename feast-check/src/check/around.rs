@@ -1,4 +1,4 @@
-//! What is around a FeatureStore: the other objects of the input.
+//! The other objects in the input.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -12,27 +12,28 @@ use super::definitions::Definitions;
 use super::read::Part;
 use crate::gather::Gathered;
 
-/// The other objects of the input, as a text sees them.
+/// The other objects in the input, as seen from a text.
 #[derive(Clone, Default)]
 pub struct Around {
     all: Arc<All>,
-    /// The text that looks.
+    /// The text.
     near: Option<Arc<str>>,
 }
 
-/// Such as `Secret` in `ml`.
+/// A kind and a namespace, such as `Secret` in `ml`.
 type KindAndNamespace = (&'static str, String);
 
 #[derive(Clone, Default)]
 struct All {
-    /// What has no text: FeatureStores with their status, and what is not asked for by name.
+    /// Objects without a text: FeatureStores with their status, and objects that are not looked up
+    /// by name.
     gathered: Gathered,
-    /// What texts have. Overlays have Secrets of the same names.
+    /// Objects by text. Overlays have Secrets with the same names.
     texts: BTreeMap<Arc<str>, Arc<Gathered>>,
     others: Vec<Value>,
-    /// The namespaces that have a FeatureStore of a name.
+    /// The namespaces with a FeatureStore of a name.
     stores: BTreeMap<String, BTreeSet<String>>,
-    /// The kinds and namespaces of Secrets and ConfigMaps of a name, with the texts that have one.
+    /// The kinds and namespaces of Secrets and ConfigMaps of a name, with their texts.
     named: BTreeMap<String, BTreeMap<KindAndNamespace, Vec<Arc<str>>>>,
     definitions: Definitions,
 }
@@ -49,7 +50,7 @@ impl Around {
         }
     }
 
-    /// Adds what a text has, or a part of it.
+    /// Adds the objects of a text.
     pub(super) fn add(&mut self, text: &Arc<str>, mut part: Part) {
         let all = Arc::make_mut(&mut self.all);
         for (kind, (namespace, name)) in part.gathered.places() {
@@ -76,8 +77,8 @@ impl Around {
         &self.all.definitions
     }
 
-    /// The same as a text sees it: of two objects with the same name and namespace the one counts that
-    /// is in the text itself, or else in the nearest folder.
+    /// The view of a text: of several objects with the same name and namespace, the one in the text
+    /// itself is used, or else in the nearest folder.
     pub(super) fn near(&self, text: &Arc<str>) -> Self {
         Self {
             all: self.all.clone(),
@@ -85,7 +86,7 @@ impl Around {
         }
     }
 
-    /// Answers what rendering asks for. Manifests tell nothing of what is live.
+    /// Answers look-ups of rendering. Manifests have no live objects.
     pub fn answer(&self, wanted: &Wanted) -> Answer {
         let object = match wanted {
             Wanted::Secret(secret) => &secret.object,
@@ -96,12 +97,12 @@ impl Around {
             .map_or(Answer::Absent, |gathered| gathered.answer(wanted))
     }
 
-    /// The keys of a Secret or ConfigMap of the input.
+    /// The keys of a Secret or ConfigMap in the input.
     pub fn keys(&self, object: &ObjectRef) -> Option<Vec<String>> {
         self.nearest(object)?.keys(object)
     }
 
-    /// Whether the input has an object that a FeatureStore may refer to.
+    /// Whether the input has an object to which a FeatureStore may refer.
     pub fn has(&self, object: &ObjectRef) -> bool {
         let namespace = object.namespace.as_deref().unwrap_or_default();
         match &*object.kind {
@@ -114,17 +115,18 @@ impl Around {
         }
     }
 
-    /// The autoscalers of the input, and whatever else bears on FeatureStores without being asked for.
+    /// The autoscalers in the input, and other objects that affect FeatureStores without a
+    /// reference.
     pub fn beside(&self) -> impl Iterator<Item = &Value> {
         self.all.others.iter()
     }
 
-    /// The namespace of objects that name none.
+    /// The namespace for objects that set none.
     pub fn namespace(&self) -> &str {
         self.all.gathered.namespace()
     }
 
-    /// What the nearest text has that has an object, of several that are as near the last.
+    /// The object from the nearest text that has it; of several equally near, the last.
     fn nearest(&self, object: &ObjectRef) -> Option<&Gathered> {
         let namespace = object.namespace.as_deref()?;
         let places = self.all.named.get(&object.name)?.iter();
@@ -140,14 +142,14 @@ impl Around {
         self.all.texts.get(nearest).map(|gathered| &**gathered)
     }
 
-    /// The objects beside a FeatureStore that bear on it: autoscalers and the like, and the heads of
-    /// those that it may mean, or have names in common with.
+    /// The other objects that affect a FeatureStore: autoscalers and others, and the metadata of
+    /// objects to which it may refer, or whose names may clash.
     pub(super) fn others(&self, store: &Admitted) -> Vec<Value> {
         let heads = self.clashing(store).chain(self.meant(store));
         self.all.others.iter().cloned().chain(heads).collect()
     }
 
-    /// FeatureStores of which one's name starts with the other's: names of their objects can clash.
+    /// FeatureStores where one's name is a prefix of the other's: their objects' names can clash.
     fn clashing(&self, store: &Admitted) -> impl Iterator<Item = Value> {
         let (namespace, name) = (store.namespace(), store.name());
         let longer = self.all.stores.range(name.to_owned()..);
@@ -164,8 +166,8 @@ impl Around {
         heads.map(move |(name, namespace)| head(version, feast_api::KIND, name, namespace))
     }
 
-    /// Secrets and ConfigMaps of which a text of the FeatureStore may be the name, or the start of
-    /// it, up to a `-`.
+    /// Secrets and ConfigMaps whose name, or a prefix of it up to a `-`, is a string in the
+    /// FeatureStore.
     fn meant(&self, store: &Admitted) -> impl Iterator<Item = Value> {
         let mut texts = BTreeSet::new();
         if !self.all.named.is_empty() {
@@ -186,7 +188,7 @@ impl Around {
     }
 }
 
-/// An object of which nothing but its place is known.
+/// An object of which only the reference is known.
 fn head(version: &str, kind: &str, name: &str, namespace: &str) -> Value {
     json!({
         "apiVersion": version,
@@ -195,7 +197,7 @@ fn head(version: &str, kind: &str, name: &str, namespace: &str) -> Value {
     })
 }
 
-/// The texts in a value. A spec has a bounded depth, since the CRD has.
+/// The strings in a value. A spec has bounded depth because the CRD has.
 fn collect(value: Value, texts: &mut BTreeSet<String>) {
     match value {
         Value::String(text) if !text.is_empty() => drop(texts.insert(text)),
@@ -207,7 +209,7 @@ fn collect(value: Value, texts: &mut BTreeSet<String>) {
     }
 }
 
-/// Shows how much there is, not what it holds: it may be Secrets.
+/// Shows counts only: the data may be Secrets.
 impl fmt::Debug for Around {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Around")

@@ -1,4 +1,4 @@
-//! What stays as it is.
+//! Unchanged texts.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -6,17 +6,17 @@ use std::fmt;
 use super::read::Read;
 use super::{Around, Place};
 
-/// Texts that stay as they are while others that belong to them change, as the files of a folder do
-/// while one of them is edited: they are read once.
+/// Texts that do not change while others do, such as the other files of a folder while one is
+/// edited: they are read once.
 pub struct Beside {
     pub(super) read: Vec<Read>,
-    /// What they have for others.
+    /// Their objects for others.
     pub(super) around: Around,
     /// FeatureStores that they refer to.
     pub(super) wanted: BTreeSet<Place>,
 }
 
-/// Shows how much there is, not what it holds: it may be Secrets.
+/// Shows counts only: the data may be Secrets.
 impl fmt::Debug for Beside {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Beside")
@@ -53,7 +53,8 @@ mod tests {
         ),
     ];
 
-    /// Whichever texts stay as they are, the others have the findings that all together have.
+    /// Whichever texts are unchanged, the findings of the others are the same as when all are
+    /// checked together.
     #[test]
     fn what_is_kept_counts_as_what_is_read_anew() {
         let now = Time("2026-01-01T00:00:00Z".parse().unwrap());

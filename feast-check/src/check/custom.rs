@@ -1,4 +1,4 @@
-//! Resources of other kinds, judged by the CRDs of their kinds.
+//! Resources of other kinds, validated with their CRDs.
 
 use std::sync::Arc;
 
@@ -12,13 +12,13 @@ use crate::finding::{Checked, Finding, Locator};
 use crate::manifest::Document;
 use crate::text::Text;
 
-/// An object that has a CRD, if there is one in another text.
+/// An object whose CRD may be in another text.
 pub(super) struct Waiting {
     pub(super) text: Arc<Text>,
     pub(super) document: Document,
 }
 
-/// Whether there may be a CRD of an object's kind: their groups have a dot.
+/// Whether an object's kind can have a CRD: its group has a dot.
 pub(super) fn may_be_custom(document: &Document) -> bool {
     let version = document.api_version().unwrap_or_default();
     let group = version.split_once('/').map(|(group, _)| group);
@@ -26,7 +26,7 @@ pub(super) fn may_be_custom(document: &Document) -> bool {
 }
 
 impl Checker {
-    /// Judges an object that is no FeatureStore, if something judges it.
+    /// Validates an object that is not a FeatureStore, if there is a CRD.
     pub(super) fn other(&self, text: &Arc<Text>, document: Document, read: &mut Read) {
         if definitions::is_definition(&document) {
             let (crd, checked) = self.definition(text, &document);
@@ -43,7 +43,7 @@ impl Checker {
         }
     }
 
-    /// What the API server says to an object of the CRD's kind.
+    /// The API server's verdict on an object of the CRD's kind.
     pub(super) fn custom(&self, crd: &Crd, text: &Text, document: &Document) -> Checked {
         let locator = Locator::new(text, document);
         let namespace = document.namespace().unwrap_or(&self.settings.namespace);

@@ -1,4 +1,4 @@
-//! CustomResourceDefinitions that are given, or found in the input.
+//! CustomResourceDefinitions, given or found in the input.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use crate::text::Text;
 const API_VERSION: &str = "apiextensions.k8s.io/v1";
 const KIND: &str = "CustomResourceDefinition";
 
-/// CRDs by the group and kind of their resources; of each kind the first.
+/// CRDs by group and kind of their resources; the first of each kind.
 #[derive(Clone, Default)]
 pub(super) struct Definitions(BTreeMap<(String, String), Arc<Crd>>);
 
@@ -52,8 +52,8 @@ impl Definitions {
         self.0.get(&kind).map(|crd| &**crd)
     }
 
-    /// What judges FeatureStores of a version: the CRD that is given, or that of a release. Nothing
-    /// if the CRD does not serve the version.
+    /// The validator of FeatureStores of a version: of the given CRD, or of a release's. `None` if
+    /// the CRD does not serve the version.
     pub(super) fn feature_store(
         &self,
         version: Version,
@@ -65,7 +65,7 @@ impl Definitions {
         }
     }
 
-    /// The release whose CRD judges FeatureStores, unless one is given.
+    /// The release whose CRD validates FeatureStores, unless one is given.
     pub(super) fn release(&self, release: Release) -> Option<Release> {
         let given = self.find(feast_api::GROUP, feast_api::KIND);
         given.is_none().then_some(release)
@@ -73,17 +73,17 @@ impl Definitions {
 }
 
 impl Checker {
-    /// Adds the CustomResourceDefinition of a kind, before the first [`add_old`](Self::add_old) and
-    /// the first [`read`](Self::read). It judges the resources of its kind, also where the kind is
-    /// FeatureStore. Of a kind that has several the first counts.
+    /// Adds a CustomResourceDefinition; call it before the first [`add_old`](Self::add_old) and
+    /// [`read`](Self::read). It validates the resources of its kind, including FeatureStores. The
+    /// first of several for a kind is used.
     ///
-    /// CRDs of other kinds that are in the input need not be added.
+    /// You need not add CRDs of other kinds that are in the input.
     pub fn add_crd(&mut self, crd: Crd) {
         self.definitions.add(crd);
     }
 
-    /// Adds the CustomResourceDefinitions of a text, as [`add_crd`](Self::add_crd); other documents
-    /// are ignored. Gives what is found in them.
+    /// Adds the CustomResourceDefinitions of a text, as [`add_crd`](Self::add_crd) does, and
+    /// returns their findings; other documents are ignored.
     ///
     /// ```
     /// use feast_check::{Checker, Settings, Text};
@@ -130,8 +130,7 @@ impl Checker {
         all
     }
 
-    /// Compiles a CRD, if API servers of the release that objects are made for take it, and says
-    /// what is found in it.
+    /// Compiles a CRD, if API servers of the cluster's release accept it, and returns its findings.
     pub(super) fn definition(&self, text: &Text, document: &Document) -> (Option<Crd>, Checked) {
         let locator = Locator::new(text, document);
         let release = self.settings.lints.options.kubernetes;
@@ -145,7 +144,7 @@ impl Checker {
     }
 }
 
-/// Whether an object is a CRD of the version that API servers have.
+/// Whether an object is a CRD in the version of API servers.
 pub fn is_definition(document: &Document) -> bool {
     document.api_version() == Some(API_VERSION) && document.kind() == Some(KIND)
 }

@@ -1,4 +1,4 @@
-//! A FeatureStore of the input: what the API server says, and what it stores.
+//! A FeatureStore in the input: the API server's verdict, and the stored object.
 
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ use crate::manifest::Document;
 use crate::text::{PassedBy, Text};
 
 impl Checker {
-    /// Judges a FeatureStore, and keeps it if it is admitted.
+    /// Validates a FeatureStore, and keeps it if it is admitted.
     pub(super) fn feature_store(
         &self,
         validator: Validator<'_>,
@@ -116,7 +116,7 @@ impl Checker {
         Some(self.complete(store, document, place))
     }
 
-    /// What the API server says to a creation, or to an update of what is there.
+    /// The API server's verdict on a creation, or on an update of an old object.
     fn verdict<T>(
         &self,
         version: Version,
@@ -136,8 +136,8 @@ impl Checker {
         }
     }
 
-    /// Adds what a creation drops or makes up: the status, which others may refer to, and the uid,
-    /// which owned objects name. A cluster knows better than a manifest.
+    /// Adds the status and the uid, which a creation drops or sets: others may refer to the status,
+    /// and owner references have the uid. A cluster's values take precedence over a manifest's.
     fn complete(&self, store: Admitted, document: &Document, place: &Place) -> Admitted {
         if let Some(known) = self.known.get(place) {
             return store
@@ -156,7 +156,7 @@ impl Checker {
         store.with_uid(uid).with_status(status.flatten())
     }
 
-    /// The uid of a FeatureStore, as the objects that it owns have it.
+    /// The uid of a FeatureStore, as in the owner references of its objects.
     fn uid_of_owner(&self, (namespace, name): &Place) -> Option<&str> {
         let owned = self
             .live
@@ -175,7 +175,7 @@ impl Checker {
     }
 }
 
-/// A value that no typed client can hold.
+/// A value that typed clients cannot read.
 fn unreadable_value(error: &NotAdmitted, locator: &Locator<'_>) -> Finding {
     let finding = Finding::new("unreadable-value", Level::Error, error.to_string());
     match error {
@@ -184,10 +184,10 @@ fn unreadable_value(error: &NotAdmitted, locator: &Locator<'_>) -> Finding {
     }
 }
 
-/// A FeatureStore that its text had before.
+/// A FeatureStore that the text already has.
 fn repeated((namespace, name): &Place, line: usize, locator: &Locator<'_>) -> Finding {
-    let message = format!("FeatureStore {namespace}/{name} is there twice: first on line {line}");
+    let message = format!("duplicate FeatureStore {namespace}/{name}: first on line {line}");
     Finding::new("repeated-object", Level::Warning, message)
         .at("metadata.name", locator.mark("metadata.name"))
-        .help("the last one wins when both are applied: remove one, or rename it")
+        .help("if you apply both, the last one wins: remove or rename one")
 }

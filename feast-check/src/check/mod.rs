@@ -1,4 +1,4 @@
-//! From texts to findings: the way that every program takes.
+//! Checks texts: the only path from manifests to findings, for all programs.
 
 mod advice;
 mod around;
@@ -39,13 +39,13 @@ use crate::gather::Unreadable;
 use crate::manifest::Document;
 use crate::text::{Part, PassedBy, Text};
 
-/// Objects as they are in a cluster.
+/// Live objects of a cluster.
 pub type Live = BTreeMap<ObjectRef, Value>;
 
 /// Namespace and name of a FeatureStore.
 type Place = (String, String);
 
-/// Checks FeatureStores together with the other objects of the same input.
+/// Checks FeatureStores together with the other objects in the input.
 ///
 /// ```
 /// use feast_check::{Checker, Settings, Text};
@@ -77,23 +77,23 @@ type Place = (String, String);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// [`check`](Self::check) takes three steps, for callers that want to do the first and the last in
-/// parallel: [`read`](Self::read) each text, [`gather`](Self::gather) what they have for each other,
-/// and [`finish`](Self::finish) each.
+/// [`check`](Self::check) has three steps, for callers that run the first and the last in parallel:
+/// [`read`](Self::read) each text, [`gather`](Self::gather) their objects, and
+/// [`finish`](Self::finish) each text.
 #[derive(Clone)]
 pub struct Checker {
     settings: Settings,
-    /// CRDs that are given.
+    /// Given CRDs.
     definitions: Definitions,
     old: Old,
     live: Live,
     /// FeatureStores of the cluster.
     known: BTreeMap<Place, FeatureStore>,
-    /// Objects that are there, and that nobody here may read.
+    /// Existing objects that the user may not read.
     assumed: BTreeSet<ObjectRef>,
 }
 
-/// Shows how it checks, not what it knows of a cluster.
+/// Shows the settings, not the cluster's data.
 impl fmt::Debug for Checker {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Checker")
@@ -102,18 +102,18 @@ impl fmt::Debug for Checker {
     }
 }
 
-/// A document that was checked, and what came of it.
+/// A checked document, with its result.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Outcome {
-    /// What was found.
+    /// The findings.
     pub checked: Checked,
-    /// The FeatureStore and what it renders to, if it was rendered.
+    /// The FeatureStore and its rendering, if it was rendered.
     pub rendered: Option<Box<(Admitted, Rendered)>>,
 }
 
 impl Checker {
-    /// A checker that knows of no cluster.
+    /// Creates a checker without a cluster.
     pub fn new(settings: Settings) -> Self {
         Self {
             settings,
@@ -125,28 +125,28 @@ impl Checker {
         }
     }
 
-    /// How it checks.
+    /// The settings.
     pub fn settings(&self) -> &Settings {
         &self.settings
     }
 
-    /// The same for another release, such as that of another folder's configuration.
+    /// A checker for another release, such as that of another folder's configuration.
     #[must_use]
     pub fn of_release(mut self, release: Release) -> Self {
         self.settings = self.settings.of_release(release);
         self
     }
 
-    /// Adds an object as it is before a change: the one of the same kind and name in the input is
-    /// then an update of it. Objects that nothing judges are ignored.
+    /// Adds an object as it was before a change: the object of the same kind and name in the input
+    /// is then validated as an update. Objects without a validator are ignored.
     ///
-    /// A manifest is taken as what the API server stores of it.
+    /// A manifest counts as the object that the API server stores for it.
     pub fn add_old(&mut self, document: &Document) {
         self.old.add(document, &self.settings, &self.definitions);
     }
 
-    /// The same with the objects and FeatureStores of a cluster as they are: renderings then say
-    /// what is to be deleted and patched, and FeatureStores have their uids and status.
+    /// A checker with the live objects and FeatureStores of a cluster: renderings then have
+    /// deletions and patches, and FeatureStores have uids and status.
     #[must_use]
     pub fn observing(self, live: Live, stores: impl IntoIterator<Item = FeatureStore>) -> Self {
         let place = |store: &FeatureStore| {
@@ -162,8 +162,8 @@ impl Checker {
         }
     }
 
-    /// The same where these Secrets, ConfigMaps and FeatureStores are there and cannot be read:
-    /// placeholders stand for them, whatever is thought of others that are absent.
+    /// A checker for which these Secrets, ConfigMaps and FeatureStores exist but cannot be read:
+    /// placeholders replace them, whatever the setting for missing objects is.
     #[must_use]
     pub fn assuming(self, objects: impl IntoIterator<Item = ObjectRef>) -> Self {
         Self {
@@ -172,7 +172,7 @@ impl Checker {
         }
     }
 
-    /// The same with other levels and options of lints, such as those of another folder's
+    /// A checker with other lint levels and options, such as those of another folder's
     /// configuration.
     #[must_use]
     pub fn linting(mut self, lints: Config) -> Self {
@@ -188,9 +188,8 @@ impl Checker {
         outcomes.map(|outcome| outcome.checked).collect()
     }
 
-    /// Reads a text, and judges its FeatureStores and CustomResourceDefinitions as the API server
-    /// does, and the resources of CRDs that were added. Resources of others wait until it is known
-    /// which CRDs the input has.
+    /// Reads a text and validates its FeatureStores, CustomResourceDefinitions and, with CRDs that
+    /// were added, other resources. Other resources wait until all CRDs of the input are known.
     pub fn read(&self, text: impl Into<Arc<Text>>) -> Read {
         let text = text.into();
         let mut read = Read::new(&text, &self.settings.namespace);
@@ -239,12 +238,12 @@ impl Checker {
         }
     }
 
-    /// Puts together what texts have for each other. A text tells it once.
+    /// Collects the objects that texts have for each other. Call it once for each text.
     pub fn gather<'r>(&self, read: impl IntoIterator<Item = &'r mut Read>) -> Around {
         self.gather_beside(&self.keep(Vec::new()), read)
     }
 
-    /// Keeps texts that stay as they are while others change.
+    /// Keeps texts that do not change while others do.
     pub fn keep(&self, mut read: Vec<Read>) -> Beside {
         let mut around = Around::new(&self.settings.namespace);
         let wanted = take_parts(&mut around, read.iter_mut());
@@ -255,7 +254,7 @@ impl Checker {
         }
     }
 
-    /// The same as [`gather`](Self::gather), with texts that are beside these.
+    /// Like [`gather`](Self::gather), together with unchanged texts.
     pub fn gather_beside<'r>(
         &self,
         beside: &Beside,
@@ -285,7 +284,7 @@ impl Checker {
         Some(rendering.rendered.ok()?.status)
     }
 
-    /// Renders and lints what a text has that is admitted.
+    /// Renders and lints the admitted FeatureStores of a text.
     pub fn finish(&self, read: Read, around: &Around) -> Vec<Outcome> {
         let around = &around.near(read.file());
         let entries = read.entries.into_iter();
@@ -350,7 +349,7 @@ impl Checker {
     }
 }
 
-/// Adds what texts have for others: the FeatureStores that they refer to.
+/// Adds the FeatureStores that texts refer to.
 fn take_parts<'r>(
     around: &mut Around,
     read: impl Iterator<Item = &'r mut Read>,
@@ -364,12 +363,12 @@ fn take_parts<'r>(
     wanted
 }
 
-/// Where a FeatureStore is.
+/// The location of a FeatureStore.
 fn place(store: &Admitted) -> Place {
     (store.namespace().to_owned(), store.name().to_owned())
 }
 
-/// The FeatureStore that one refers to.
+/// The FeatureStore that another refers to.
 fn referenced(store: &Admitted) -> impl Iterator<Item = Place> + use<> {
     let references = feast_render::references(store).into_iter();
     references.filter_map(|wanted| match wanted {
@@ -378,7 +377,7 @@ fn referenced(store: &Admitted) -> impl Iterator<Item = Place> + use<> {
     })
 }
 
-/// A Secret or ConfigMap that the API server would refuse.
+/// A Secret or ConfigMap that the API server rejects.
 fn unreadable(text: &Text, document: &Document, error: &Unreadable) -> Checked {
     let locator = Locator::new(text, document);
     let finding = Finding::new("unreadable-object", Level::Error, error.to_string());

@@ -1,4 +1,4 @@
-//! Objects as they are before an update.
+//! Objects before an update.
 
 use std::collections::BTreeMap;
 
@@ -16,12 +16,12 @@ use crate::manifest::Document;
 #[derive(Clone, Default)]
 pub(super) struct Old {
     stores: BTreeMap<Place, Value>,
-    /// Resources of other kinds, as they are written, by version and kind, too.
+    /// Other resources as written, by version and kind, too.
     customs: BTreeMap<(String, String, Place), Value>,
 }
 
 impl Old {
-    /// A manifest is taken as what it is stored as; one that would be refused was stored as it is.
+    /// A manifest counts as the object stored for it, or as it is if it would be rejected.
     pub(super) fn add(
         &mut self,
         document: &Document,
@@ -64,7 +64,7 @@ impl Old {
         self.stores.get(&(namespace.to_owned(), name.to_owned()))
     }
 
-    /// What a resource of another kind was, if it was of the same version.
+    /// The old object of another kind, if it has the same version.
     pub(super) fn custom(&self, document: &Document, namespace: &str) -> Option<&Value> {
         if self.customs.is_empty() {
             return None;
@@ -72,7 +72,7 @@ impl Old {
         self.customs.get(&custom(document, namespace))
     }
 
-    /// What a FeatureStore was, as `v1`.
+    /// The old FeatureStore, as `v1`.
     pub(super) fn store(&self, store: &Admitted) -> Option<FeatureStore> {
         let old = self.find(store.namespace(), store.name())?;
         let mut old = FeatureStore::from_value(as_version(Version::V1, old)).ok()?;
@@ -81,14 +81,14 @@ impl Old {
     }
 }
 
-/// Version and kind of a resource, and where it is, be its kind in namespaces or not.
+/// Version, kind and location of a resource, namespaced or not.
 fn custom(document: &Document, namespace: &str) -> (String, String, Place) {
     let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
     let place = (namespace.to_owned(), text(document.name()));
     (text(document.api_version()), text(document.kind()), place)
 }
 
-/// What there is, in the version that an update of it would send.
+/// The old object, in the version of the update.
 pub(super) fn as_version(version: Version, old: &Value) -> Value {
     let mut old = old.clone();
     // Versions are converted by their name alone.

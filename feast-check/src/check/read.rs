@@ -1,4 +1,4 @@
-//! What a text has, each document read once.
+//! A text that was read, each document once.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -15,7 +15,7 @@ use crate::gather::{Gathered, Unreadable};
 use crate::manifest::Document;
 use crate::text::{PassedBy, Text};
 
-/// Kinds that bear on a FeatureStore, beside those that a rendering needs.
+/// Kinds that affect a FeatureStore, besides those that rendering reads.
 const BEARING: [&str; 4] = [
     "HorizontalPodAutoscaler",
     "PodDisruptionBudget",
@@ -23,38 +23,38 @@ const BEARING: [&str; 4] = [
     "VerticalPodAutoscaler",
 ];
 
-/// A text that was read: verdicts on its FeatureStores, and what it has for others.
+/// A text that was read: verdicts on its FeatureStores, and objects for others.
 pub struct Read {
     pub(super) entries: Vec<Entry>,
     pub(super) part: Part,
-    /// FeatureStores that are not selected, for those that refer to them.
+    /// FeatureStores that are not selected, for references to them.
     pub(super) beside: Vec<Admitted>,
     namespace: String,
     file: Arc<str>,
-    /// Lines of documents that do not count, with the reason.
+    /// Lines of skipped documents, with the reason.
     passed_by: Vec<(usize, PassedBy)>,
 }
 
-/// A document that there is something to say about.
+/// A document with findings.
 pub(super) enum Entry {
-    /// All is said.
+    /// All findings are known.
     Done(Box<Checked>),
-    /// An object that has a CRD, if there is one in another text.
+    /// An object whose CRD may be in another text.
     Waiting(Box<Waiting>),
-    /// A FeatureStore that is still to be rendered.
+    /// A FeatureStore to be rendered.
     Admitted(Box<Judged>),
 }
 
-/// A FeatureStore that is admitted.
+/// An admitted FeatureStore.
 pub(super) struct Judged {
     pub(super) text: Arc<Text>,
     pub(super) document: Document,
     pub(super) store: Admitted,
-    /// What the API server warns of.
+    /// The API server's warnings.
     pub(super) findings: Vec<Finding>,
 }
 
-/// What a text has for others.
+/// The objects that a text has for others.
 #[derive(Default)]
 pub(super) struct Part {
     pub(super) gathered: Gathered,
@@ -63,7 +63,7 @@ pub(super) struct Part {
     pub(super) stores: BTreeMap<Place, usize>,
     /// FeatureStores that its own refer to.
     pub(super) wanted: BTreeSet<Place>,
-    /// CRDs that API servers take.
+    /// CRDs that API servers accept.
     pub(super) definitions: Definitions,
 }
 
@@ -90,7 +90,7 @@ impl Read {
         self.passed_by.push((line, why));
     }
 
-    /// The documents that do not count, as `FILE:LINE: REASON`.
+    /// The skipped documents, as `FILE:LINE: REASON`.
     pub fn passed_by(&self) -> impl Iterator<Item = String> {
         let name = |(line, why): &(usize, PassedBy)| format!("{}:{line}: {why}", self.file);
         self.passed_by.iter().map(name)
@@ -113,7 +113,7 @@ impl Read {
         })
     }
 
-    /// The same, to be changed, such as to one with a uid.
+    /// Mutable, for example to set the uid.
     pub fn admitted_mut(&mut self) -> impl Iterator<Item = &mut Admitted> {
         self.entries.iter_mut().filter_map(|entry| match entry {
             Entry::Done(_) | Entry::Waiting(_) => None,
@@ -121,13 +121,13 @@ impl Read {
         })
     }
 
-    /// What is found by reading alone.
+    /// The findings of reading alone.
     pub fn checked(&self) -> impl Iterator<Item = Checked> {
         self.judged().map(|(checked, _)| checked)
     }
 
-    /// The selected FeatureStores, in their order: what the API server says to each, and what it
-    /// stores of it if it admits it.
+    /// The selected FeatureStores, in order: the API server's findings on each, and the stored
+    /// object if it is admitted.
     pub fn feature_stores(&self) -> impl Iterator<Item = (Checked, Option<&Admitted>)> {
         self.judged()
             .filter(|(checked, _)| checked.feature_store.is_some())
@@ -145,8 +145,8 @@ impl Read {
         })
     }
 
-    /// Takes out what waits for a CRD of another text, and the CRDs that others may wait for: for
-    /// callers that are done with a text before they have read the next. Nothing if there is none.
+    /// Takes out the objects that wait for CRDs of other texts, and the CRDs that others may wait
+    /// for: for callers that finish a text before they read the next. `None` if there are none.
     #[must_use]
     pub fn take_waiting(&mut self) -> Option<Self> {
         let is_waiting = |entry: &mut Entry| matches!(entry, Entry::Waiting(_));
@@ -166,7 +166,7 @@ impl Read {
     }
 }
 
-/// Shows how much there is, not what it holds: it may be Secrets.
+/// Shows counts only: the data may be Secrets.
 impl fmt::Debug for Read {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Read")
@@ -176,7 +176,7 @@ impl fmt::Debug for Read {
 }
 
 impl Part {
-    /// Adds an object that is no FeatureStore.
+    /// Adds an object that is not a FeatureStore.
     pub(super) fn add(&mut self, document: &Document) -> Result<(), Unreadable> {
         if document.kind().is_some_and(|kind| BEARING.contains(&kind)) {
             self.others.push(Value::Object(document.object().clone()));
@@ -184,7 +184,8 @@ impl Part {
         self.gathered.add(document)
     }
 
-    /// Adds a FeatureStore that starts on a line; gives the line of the one that was there before.
+    /// Adds a FeatureStore that starts on a line; returns the line of an earlier one with the same
+    /// name.
     pub(super) fn add_feature_store(&mut self, place: &Place, line: usize) -> Option<usize> {
         if let Some(first) = self.stores.get(place) {
             // An object without a name gets one of its own.

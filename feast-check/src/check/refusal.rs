@@ -1,4 +1,4 @@
-//! What the operator refuses, as findings.
+//! FeatureStores that the operator rejects, as findings.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +13,7 @@ use super::rendering::Rendering;
 use crate::finding::{Finding, Level, Locator};
 use crate::missing::Missing;
 
-/// Everything that is missing, or the operator's refusal; nothing if it renders.
+/// All missing objects, or the operator's error; empty if it renders.
 pub(super) fn findings(
     rendering: &Rendering,
     absent: Absent,
@@ -33,7 +33,7 @@ pub(super) fn findings(
     vec![finding.at(path.to_string(), mark(&path, None, locator))]
 }
 
-/// The objects that a cluster lacks. That one lacks a key is for lints to say.
+/// The objects missing from a cluster. Missing keys are reported by lints.
 pub(super) fn missing_objects(rendering: &Rendering, locator: &Locator<'_>) -> Vec<Finding> {
     let Err(error) = &rendering.rendered else {
         return vec![];
@@ -101,7 +101,7 @@ fn missing_input(
                 "add it to the files; `{}` prints it",
                 missing.command()
             ))
-            .help("or use --allow-missing, which puts a placeholder in its place")
+            .help("or use --allow-missing for a placeholder")
     };
     let store = rendering.inputs.store();
     match reference_to(&missing.object, missing.key.as_deref(), store) {
@@ -110,7 +110,7 @@ fn missing_input(
     }
 }
 
-/// Whether a rendering fails for what it is not given.
+/// Whether rendering fails because of its inputs.
 pub fn is_about_inputs(error: &Error) -> bool {
     let lacks_a_key = matches!(
         document(error),
@@ -123,7 +123,7 @@ pub fn is_about_inputs(error: &Error) -> bool {
     lacks_a_key || lacks_an_object(error)
 }
 
-/// Whether a rendering fails since an object is not there.
+/// Whether rendering fails because an object is missing.
 fn lacks_an_object(error: &Error) -> bool {
     let is_about_stores = matches!(
         error,
@@ -136,7 +136,7 @@ fn lacks_an_object(error: &Error) -> bool {
     is_about_stores || is_absent
 }
 
-/// What keeps a document from being made, if that is the error.
+/// The error of a document, if that is the error.
 fn document(error: &Error) -> Option<&Document> {
     match error {
         Error::Document(Document::LineageSecret { source, .. }) => Some(source),

@@ -1,4 +1,4 @@
-//! What a FeatureStore renders to, with what the input has and lacks.
+//! The rendering of a FeatureStore, given the input.
 
 use feast_api::Admitted;
 use feast_render::{
@@ -9,15 +9,15 @@ use feast_render::{
 use super::{Absent, Around, Checker};
 use crate::missing::{self, Missing};
 
-/// What a FeatureStore renders to, or why it does not.
+/// The rendering of a FeatureStore, or the error.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Rendering {
-    /// What is known of what it refers to, without placeholders.
+    /// The resolved references, without placeholders.
     pub inputs: Inputs,
-    /// What it refers to in vain.
+    /// The missing references.
     pub missing: Vec<Missing>,
-    /// Its objects, documents and status, with placeholders if that is asked for.
+    /// Objects, documents and status, with placeholders if requested.
     pub rendered: Result<Rendered, Error>,
 }
 
@@ -26,7 +26,7 @@ impl Checker {
     ///
     /// # Errors
     ///
-    /// An object of the cluster that is not what its kind says.
+    /// A live object does not match its kind.
     pub fn render(&self, store: Admitted, around: &Around) -> Result<Rendering, WrongAnswer> {
         let mut missing = Vec::new();
         let inputs = self.resolve(store, |wanted| {
@@ -50,7 +50,7 @@ impl Checker {
         })
     }
 
-    /// What a FeatureStore is rendered with before and after the upgrade, if there is one.
+    /// The rendering inputs before and after the upgrade, if there is one.
     pub(super) fn upgraded(&self, store: &Admitted, around: &Around) -> Option<[Inputs; 2]> {
         let after = &self.settings.operator;
         let before = OperatorSettings {
@@ -61,7 +61,7 @@ impl Checker {
         Some([inputs(&before)?, inputs(after)?])
     }
 
-    /// What a FeatureStore is rendered with, with placeholders if they are asked for.
+    /// The rendering inputs, with placeholders if requested.
     fn completed(
         &self,
         store: Admitted,
@@ -86,17 +86,17 @@ impl Checker {
         try_resolve(store, &self.settings.operator, &self.settings.now, lookup)
     }
 
-    /// Whether nothing stands for what is missing.
+    /// Whether nothing replaces missing objects.
     fn reports(&self) -> bool {
         matches!(self.settings.absent, Absent::Reported | Absent::Lacking)
     }
 
-    /// Answers what rendering asks for: from what is around, or from the cluster. Placeholders stand
-    /// for what is [assumed](Self::assuming), and for nothing else.
+    /// Answers look-ups from the input or the cluster. Placeholders replace objects that are
+    /// [assumed](Self::assuming) to exist.
     ///
     /// # Errors
     ///
-    /// An object of the cluster that is not what its kind says.
+    /// A live object does not match its kind.
     pub fn answer(&self, wanted: &Wanted, around: &Around) -> Result<Answer, WrongAnswer> {
         let answer = self.known(wanted, around)?;
         let object = wanted.object().filter(|_| !wanted.is_live());
@@ -109,7 +109,7 @@ impl Checker {
         )
     }
 
-    /// What is known, without placeholders.
+    /// Known objects, without placeholders.
     fn known(&self, wanted: &Wanted, around: &Around) -> Result<Answer, WrongAnswer> {
         if wanted.is_live() {
             return wanted.among(&self.live);
@@ -121,7 +121,7 @@ impl Checker {
         })
     }
 
-    /// A FeatureStore of the cluster that no text has.
+    /// A FeatureStore of the cluster that is in no text.
     fn elsewhere(&self, object: &ObjectRef) -> Answer {
         let namespace = object.namespace.clone().unwrap_or_default();
         let known = self.known.get(&(namespace, object.name.clone()));

@@ -1,43 +1,41 @@
-//! How FeatureStores are checked.
+//! Settings of a check.
 
 use apimachinery::labels::Selector;
 use feast_api::Release;
 use feast_lint::Config;
 use feast_render::{OperatorRelease, OperatorSettings, Time};
 
-/// How FeatureStores are checked.
+/// Settings of a check.
 ///
-/// Exhaustive: a program says what it thinks of each of them.
+/// Exhaustive: each program decides on all of them.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// The namespace of objects that name none.
+    /// The namespace for objects that set none.
     pub namespace: String,
-    /// The release of Feast whose CRD judges: as a rule that of the operator. Where it is older than
-    /// any whose operator is rendered, nothing but the verdict is told.
+    /// The Feast release whose CRD validates, usually the operator's. If its operator cannot be
+    /// rendered, only verdicts are reported.
     pub release: Release,
-    /// The FeatureStores that are checked, by their labels. Others are there for those that refer to
-    /// them.
+    /// Label selector for the FeatureStores to check. References to others still resolve.
     pub selector: Selector,
     /// The operator that renders.
     pub operator: OperatorSettings,
-    /// The release of the operator that runs until then, if that is an upgrade: lints tell what
-    /// that means.
+    /// The operator release before an upgrade: lints report its effects.
     pub upgraded_from: Option<OperatorRelease>,
-    /// The time of conditions that change.
+    /// The transition time of changed conditions.
     pub now: Time,
-    /// How far checking goes.
+    /// The depth of the check.
     pub depth: Depth,
-    /// Levels and options of lints, for [`Depth::Lints`].
+    /// Lint levels and options, for [`Depth::Lints`].
     pub lints: Config,
-    /// Whether unknown and duplicate fields are refused, as `kubectl apply` has it by default.
+    /// Whether unknown and duplicate fields are rejected, as `kubectl apply` does by default.
     pub strict: bool,
-    /// What is thought of objects that the input lacks.
+    /// How to treat objects that are missing from the input.
     pub absent: Absent,
 }
 
 impl Settings {
-    /// Every FeatureStore, lints at their own levels, in the namespace `default`, judged by the CRD of
-    /// the operator's release; what the input lacks is taken to be in the cluster.
+    /// All FeatureStores, lints at their default levels, namespace `default`, the CRD of the
+    /// operator's release; objects missing from the input are assumed to be in the cluster.
     pub fn new(operator: OperatorSettings, now: Time) -> Self {
         Self {
             namespace: "default".to_owned(),
@@ -53,7 +51,7 @@ impl Settings {
         }
     }
 
-    /// The same for another release: its CRD and, if that is known, its operator.
+    /// Settings for another release: its CRD and, if supported, its operator.
     #[must_use]
     pub fn of_release(mut self, release: Release) -> Self {
         self.release = release;
@@ -63,7 +61,7 @@ impl Settings {
         self
     }
 
-    /// How far checking goes, for the release.
+    /// The depth of the check, for the release.
     pub(super) fn reach(&self) -> Depth {
         let is_rendered = OperatorRelease::try_from(self.release).is_ok();
         if is_rendered {
@@ -74,30 +72,29 @@ impl Settings {
     }
 }
 
-/// How far checking goes.
+/// The depth of a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Depth {
-    /// The API server's verdict, and nothing else.
+    /// The API server's verdict only.
     Verdict,
-    /// Lints on what is admitted and on what it renders to. What the operator refuses is one of
-    /// them.
+    /// Also lints on admitted FeatureStores and their objects, including the operator's errors.
     Lints,
-    /// What is admitted is rendered, for its objects; what the operator refuses is an error.
+    /// Renders admitted FeatureStores; the operator's errors are errors.
     Rendering,
 }
 
-/// What is thought of Secrets, ConfigMaps and FeatureStores that one refers to and the input lacks.
+/// How to treat referenced Secrets, ConfigMaps and FeatureStores that are missing from the input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Absent {
-    /// They are in the cluster. Placeholders stand for objects that are absent, or have no data at
-    /// all since something else fills them; a key that an object lacks is lacking.
+    /// They are in the cluster. Placeholders replace missing objects, and objects without data,
+    /// which something else fills; a missing key is an error.
     Assumed,
-    /// Placeholders stand for absent objects and keys.
+    /// Placeholders replace missing objects and keys.
     Filled,
-    /// They are missing in the input, and may be in the cluster.
+    /// They are missing from the input, and may be in the cluster.
     Reported,
-    /// They are missing in the cluster, which the input is all of.
+    /// They are missing from the cluster: the input is complete.
     Lacking,
 }

@@ -154,10 +154,7 @@ fn a_feature_store_that_is_there_twice_is_found() {
     };
     assert_eq!(repeated(&checked[0]), None);
     let message = repeated(&checked[1]).unwrap().message;
-    assert_eq!(
-        message,
-        "FeatureStore ml/shop is there twice: first on line 1"
-    );
+    assert_eq!(message, "duplicate FeatureStore ml/shop: first on line 1");
 }
 
 #[test]
@@ -192,12 +189,15 @@ fn in_folder(text: &str) -> (Vec<String>, Vec<String>) {
 fn of_a_folder_only_manifests_count() {
     let none = Vec::<String>::new();
     for (text, passed_by) in [
-        ("feast.dev: in values\n", "no Kubernetes object"),
+        ("feast.dev: in values\n", "not a Kubernetes object"),
         (
             "- op: replace\n  path: /spec\n  value: feast.dev\n",
-            "no Kubernetes object",
+            "not a Kubernetes object",
         ),
-        ("x: !!python/name:feast.dev.x [\n", "no Kubernetes object"),
+        (
+            "x: !!python/name:feast.dev.x [\n",
+            "not a Kubernetes object",
+        ),
         (
             "kind: FeatureStore\nspec:\n{{- toYaml .Values | nindent 2 }}\n",
             "a template: render it first",

@@ -1,4 +1,4 @@
-//! Why two operators make something else of one FeatureStore.
+//! Why two operators render a FeatureStore differently.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -11,38 +11,38 @@ use serde::{Serialize, Serializer};
 use super::Made;
 use super::fields::{self, FieldChange};
 
-/// Something that one operator does and the other does not, and that makes a difference to the
-/// FeatureStore: without it, other objects would come or go, or what there is would be something else.
+/// A difference between the operators that affects the FeatureStore: without it, other objects
+/// would be created or deleted, or existing ones would differ.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Cause {
-    /// What it is.
+    /// The difference.
     #[serde(flatten)]
     pub difference: Difference,
-    /// Whether the new operator does it; otherwise the old one did.
+    /// Whether the new operator has it, or else the old one.
     pub is_new: bool,
-    /// The fields of the spec whose defaults it moves.
+    /// The fields of the spec whose defaults it changes.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub defaults: Vec<FieldChange>,
 }
 
-/// In what operators differ.
+/// A kind of difference between operators.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Difference {
-    /// A change that came with a release.
+    /// A change in a release.
     Change(Change),
     /// A correction that is on.
     Correction(Correction),
-    /// A field of the FeatureStore that is known since a release, without the leading `spec.`.
+    /// A field of the FeatureStore that a release added, without the leading `spec.`.
     Field(&'static str, Release),
-    /// A field that the API server fills in since a release, without the leading `spec.`.
+    /// A field that a release sets by default, without the leading `spec.`.
     Default(&'static str, Release),
 }
 
 impl Difference {
-    /// Its name: that of the change or correction, or the path of the field.
+    /// The name of the change or correction, or the path of the field.
     pub fn name(self) -> String {
         match self {
             Self::Change(change) => change.name().to_owned(),
@@ -51,7 +51,7 @@ impl Difference {
         }
     }
 
-    /// The release that it came with, if it came with one.
+    /// The release that added it, if any.
     pub fn since(self) -> Option<Release> {
         match self {
             Self::Change(change) => Some(change.since()),
@@ -60,7 +60,7 @@ impl Difference {
         }
     }
 
-    /// What it does, in a sentence or two of Markdown; nothing for a field.
+    /// What it does, in a sentence or two of Markdown; `None` for a field.
     pub fn summary(self) -> Option<String> {
         match self {
             Self::Change(change) => Some(change.summary().to_owned()),
@@ -75,7 +75,7 @@ impl Difference {
         }
     }
 
-    /// The settings of an operator that has it, as if it had not.
+    /// The settings of an operator with it, but without this difference.
     fn lacking(self, settings: &OperatorSettings) -> OperatorSettings {
         let settings = settings.clone();
         match self {
@@ -91,7 +91,7 @@ impl Difference {
         }
     }
 
-    /// The path of the field that it is.
+    /// The path of the field.
     const fn field(self) -> Option<&'static str> {
         match self {
             Self::Field(path, _) => Some(path),
@@ -99,7 +99,7 @@ impl Difference {
         }
     }
 
-    /// The FeatureStore as if it was not there.
+    /// The FeatureStore without the field.
     fn removed(self, store: &Admitted) -> Admitted {
         match self {
             Self::Field(path, _) => without_fields(store.clone(), [path]),
@@ -115,7 +115,7 @@ impl Cause {
     }
 }
 
-/// As Markdown, such as `CronJobAccount (since 0.66.0): The CronJob has a ServiceAccount of its own.`
+/// Markdown, such as `CronJobAccount (since 0.66.0): The CronJob has its own ServiceAccount.`
 impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let since = self.difference.since();
@@ -163,8 +163,7 @@ impl Serialize for Difference {
     }
 }
 
-/// The causes, of which those that move defaults come first; `became` is what the new operator renders
-/// then.
+/// The causes, those that change defaults first; `became` is the new operator's rendering.
 pub(super) fn of(
     before: &Made<'_>,
     after: &Made<'_>,
@@ -237,8 +236,7 @@ pub(super) fn of(
     causes
 }
 
-/// Whether renderings differ in more than in what an object is like that comes, or goes, anyway: those
-/// that the other operator makes are there. What a field is shows in what is reported.
+/// Whether renderings differ beyond the content of objects that are created or deleted anyway.
 fn matters(difference: Difference, both: [&Rendered; 2], there: &Made<'_>) -> bool {
     let [with, without] = both;
     let objects = both.map(|rendered| {
@@ -268,7 +266,7 @@ fn has(side: &Made<'_>, path: &'static str) -> bool {
     places(&spec, path).next().is_some()
 }
 
-/// What the API server of one side fills in at a path, and that of the other does not.
+/// The default that the API server of one side sets at a path, and the other's does not.
 fn filled(path: &str, before: &Made<'_>, after: &Made<'_>) -> Option<Vec<FieldChange>> {
     let [old, new] =
         [before, after].map(|side| serde_json::to_value(&side.store.spec).unwrap_or_default());
@@ -278,7 +276,7 @@ fn filled(path: &str, before: &Made<'_>, after: &Made<'_>) -> Option<Vec<FieldCh
     (!filled.is_empty()).then_some(filled)
 }
 
-/// What one operator does and the other does not, with whether it is the new one that does.
+/// Differences between the operators, each with whether the new one has it.
 fn differences(
     old: &OperatorSettings,
     new: &OperatorSettings,
@@ -312,7 +310,7 @@ fn differences(
     changes.chain(corrections).chain(fields)
 }
 
-/// The defaults in which two renderings of one FeatureStore differ.
+/// The defaults in which two renderings of a FeatureStore differ.
 fn defaults(old: &Rendered, new: &Rendered) -> Vec<FieldChange> {
     let applied =
         |rendered: &Rendered| serde_json::to_value(rendered.applied()).unwrap_or_default();
@@ -328,7 +326,7 @@ mod tests {
 
     use super::*;
 
-    /// Why two operators make something else of specs, as the API servers before them store them.
+    /// Why two operators render specs differently, as the API servers before them store them.
     fn causes(from: (&str, Value), to: (&str, Value)) -> Vec<String> {
         let sides = [from, to].map(|(release, services)| {
             let store = serde_json::from_value(json!({

@@ -200,7 +200,7 @@ impl<'a> Comparison<'a> {
                 Some((when, refusal)) if !missed.borrow().is_empty() => {
                     let missed = Vec::from_iter(missed.take()).concat();
                     Outcome::Failed(format!(
-                        "{when} the change the operator refuses it: {}{missed}\n  add it to the \
+                        "the operator rejects it {when} the change: {}{missed}\n  add it to the \
                          files, or use --allow-missing",
                         refusal.reason
                     ))

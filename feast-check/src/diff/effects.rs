@@ -1,4 +1,4 @@
-//! What follows from a change of an object.
+//! Effects of a change of an object.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -10,35 +10,35 @@ use serde_json::Value;
 use super::documents::{Shown, StoreDocument};
 use super::fields::FieldChange;
 
-/// What follows from a change.
+/// An effect of a change.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case", tag = "effect")]
 #[non_exhaustive]
 pub enum Effect {
     /// Running pods are replaced.
     Restart {
-        /// How many pods run.
+        /// The number of running pods.
         pods: Pods,
         /// How they are replaced.
         how: RollOut,
-        /// What of them changes, such as `image of online`.
+        /// The parts that change, such as `image of online`.
         reasons: Vec<String>,
     },
-    /// Pods are added or taken away.
+    /// Pods are added or removed.
     Scale {
-        /// How many run.
+        /// The old number.
         from: Pods,
-        /// How many will.
+        /// The new number.
         to: Pods,
     },
     /// Pods start for the first time.
     Start {
-        /// How many.
+        /// The number of pods.
         pods: Pods,
     },
-    /// A volume is deleted with what is on it.
+    /// A volume is deleted with its data.
     DeletesData,
-    /// An existing object is never changed: the operator leaves it as it is.
+    /// The operator never changes this object once it exists.
     NotApplied,
 }
 
@@ -47,13 +47,13 @@ pub enum Effect {
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Pods {
-    /// So many.
+    /// A fixed number.
     Fixed(i64),
-    /// As an autoscaler decides.
+    /// Set by an autoscaler.
     Between {
-        /// At least.
+        /// The minimum.
         minimum: i64,
-        /// At most.
+        /// The maximum.
         maximum: i64,
     },
 }
@@ -73,7 +73,7 @@ impl fmt::Display for Pods {
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum RollOut {
-    /// All stop before new ones start: nothing serves in between.
+    /// All stop before new ones start: downtime.
     AllAtOnce,
     /// New ones start before old ones stop.
     OneAfterTheOther,
@@ -84,7 +84,7 @@ impl fmt::Display for Effect {
         match self {
             Self::Restart { pods, how, reasons } => {
                 let how = match how {
-                    RollOut::AllAtOnce => "all at once, nothing serves in between",
+                    RollOut::AllAtOnce => "all at once, with downtime",
                     RollOut::OneAfterTheOther => "one after the other",
                 };
                 write!(f, "restarts {pods} ({how}): {}", reasons.join(", "))
@@ -92,12 +92,12 @@ impl fmt::Display for Effect {
             Self::Scale { from, to } => write!(f, "scales: {from} -> {to}"),
             Self::Start { pods } => write!(f, "starts {pods}"),
             Self::DeletesData => f.write_str("deletes its data"),
-            Self::NotApplied => f.write_str("not applied: an existing claim is never changed"),
+            Self::NotApplied => f.write_str("not applied: existing claims are never changed"),
         }
     }
 }
 
-/// What a new object brings.
+/// The effects of a new object.
 pub(super) fn addition(object: &ObjectRef, new: &Value, after: &Rendered) -> Vec<Effect> {
     match object.kind.as_ref() {
         "Deployment" => vec![Effect::Start {
@@ -107,7 +107,7 @@ pub(super) fn addition(object: &ObjectRef, new: &Value, after: &Rendered) -> Vec
     }
 }
 
-/// What a change of an object brings, given as it was and as it will be.
+/// The effects of a change, given the old and new object.
 pub(super) fn change(
     object: &ObjectRef,
     (old, before): (&Value, &Rendered),
@@ -134,7 +134,7 @@ pub(super) fn change(
     }
 }
 
-/// How many pods a Deployment has.
+/// The number of pods of a Deployment.
 fn pods(object: &ObjectRef, deployment: &Value, rendered: &Rendered) -> Pods {
     let main = rendered.plan.deployment.as_ref();
     let is_main = main.is_some_and(|main| main.metadata.name.as_deref() == Some(&object.name));

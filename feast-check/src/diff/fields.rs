@@ -1,4 +1,4 @@
-//! Objects compared field by field.
+//! Field-by-field comparison of objects.
 
 use std::borrow::Cow;
 
@@ -13,12 +13,13 @@ use crate::credentials::without_traces;
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct FieldChange {
-    /// Such as `spec.template.spec.containers[online].image`; items that have a name are told by it.
+    /// The path, such as `spec.template.spec.containers[online].image`; list items with a name are
+    /// identified by it.
     pub path: String,
-    /// What it was; `None` if it was not there.
+    /// The old value; `None` if it is added.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub old: Option<Value>,
-    /// What it will be; `None` if it goes.
+    /// The new value; `None` if it is removed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub new: Option<Value>,
 }
@@ -43,7 +44,7 @@ impl FieldChange {
 /// Fields by which the items of Kubernetes' lists are told apart.
 const KEYS: [&str; 4] = ["name", "mountPath", "type", "containerPort"];
 
-/// The fields in which two objects differ, in the order in which they stand.
+/// The fields in which two objects differ, in order.
 ///
 /// A field that only one of them has is one change, whatever is below it.
 ///
@@ -99,7 +100,7 @@ fn walk(path: String, old: Option<&Value>, new: Option<&Value>, changes: &mut Ve
     }
 }
 
-/// Parts of the same name side by side: those of the new value, then those that are gone.
+/// Pairs of parts with the same name: those of the new value, then removed ones.
 fn pair<'v>(
     old: impl Iterator<Item = (&'v String, &'v Value)>,
     new: impl Iterator<Item = (&'v String, &'v Value)>,
@@ -120,7 +121,7 @@ fn pair<'v>(
         .collect()
 }
 
-/// Whether a field tells the items of a list apart.
+/// Whether a field identifies list items.
 fn is_key(key: &str, items: &[Value]) -> bool {
     let mut names: Vec<_> = items.iter().map(|item| text(item.get(key))).collect();
     names.sort_unstable();
@@ -137,17 +138,17 @@ fn text(value: Option<&Value>) -> Option<String> {
     }
 }
 
-/// Items of a list, and what they are told by.
+/// List items and their identifying key.
 type Named<'v> = Vec<(String, &'v Value)>;
 
-/// The items of a list, told by the value of a key.
+/// List items, identified by the value of a key.
 fn named<'v>(key: &str, items: &'v [Value]) -> Named<'v> {
     let name = |item: &'v Value| (text(item.get(key)).unwrap_or_default(), item);
     items.iter().map(name).collect()
 }
 
-/// The items of two lists that have no key, told by their places: without those with which both
-/// begin and end, so that one that comes or goes does not move the others.
+/// Items of two lists without a key, identified by position after the common prefix and suffix, so
+/// that an added or removed item does not shift the others.
 fn differing<'v>(old: &'v [Value], new: &'v [Value]) -> (Named<'v>, Named<'v>) {
     let shortest = old.len().min(new.len());
     let same = |(old, new): &(&Value, &Value)| old == new;
@@ -164,7 +165,7 @@ fn differing<'v>(old: &'v [Value], new: &'v [Value]) -> (Named<'v>, Named<'v>) {
     )
 }
 
-/// A path without the items of lists that it goes through.
+/// A path without list indices.
 pub(super) fn without_items(path: &str) -> String {
     let mut parts = path.split('[');
     let first = parts.next().unwrap_or_default();
@@ -172,7 +173,7 @@ pub(super) fn without_items(path: &str) -> String {
     std::iter::once(first).chain(rest).collect()
 }
 
-/// The key of a ConfigMap that holds what clients read.
+/// The key of a ConfigMap with the clients' document.
 const DOCUMENT: &str = "feature_store.yaml";
 
 /// Where it stands.

@@ -1,4 +1,4 @@
-//! What an operator makes of one side.
+//! The rendering of one side.
 
 use std::collections::BTreeMap;
 
@@ -13,15 +13,15 @@ use serde_json::Value;
 
 use super::{Refusal, Side};
 
-/// Everything that a side calls for.
+/// All objects of one side.
 pub(super) struct Made<'a> {
     pub(super) side: Side<'a>,
-    /// Owners are told by their uid, so that there always is one.
+    /// Owners are identified by uid, so there always is one.
     pub(super) store: Admitted,
-    /// What is rendered, or why nothing is.
+    /// The rendering, or the error.
     pub(super) rendered: Result<Rendered, Error>,
     status: FeatureStoreStatus,
-    /// None of one that is refused.
+    /// Empty if it is rejected.
     pub(super) objects: BTreeMap<ObjectRef, Value>,
     /// In apply order.
     pub(super) order: Vec<ObjectRef>,
@@ -53,14 +53,14 @@ impl<'a> Made<'a> {
         })
     }
 
-    /// Why nothing is made, if so.
+    /// The error, if nothing is rendered.
     pub(super) fn refusal(&self) -> Option<Refusal> {
         let error = self.rendered.as_ref().err()?;
         Some(Refusal::new(error.clone(), &self.status))
     }
 
-    /// What an operator renders when this has become another FeatureStore, with what the other side
-    /// has.
+    /// The rendering after this FeatureStore has become another one, given the other side's
+    /// objects.
     pub(super) fn becoming(
         &self,
         after: &Self,
@@ -76,7 +76,7 @@ impl<'a> Made<'a> {
         Ok(render(&side.resolve(store, &self.objects)?))
     }
 
-    /// What goes with the FeatureStore: what it owns, and what the operator deletes.
+    /// The objects deleted with the FeatureStore: those it owns, and those the operator deletes.
     pub(super) fn garbage(&self) -> Result<Vec<ObjectRef>, WrongAnswer> {
         let owned = self.objects.iter().filter(|(_, object)| {
             object.pointer("/metadata/ownerReferences/0/controller") == Some(&Value::Bool(true))
@@ -89,7 +89,7 @@ impl<'a> Made<'a> {
 }
 
 impl Side<'_> {
-    /// What rendering is given in a cluster that has these objects.
+    /// The rendering inputs in a cluster with these objects.
     fn resolve(
         &self,
         store: Admitted,
@@ -107,7 +107,7 @@ impl Side<'_> {
     }
 }
 
-/// A status as far as it is compared.
+/// The compared part of a status.
 pub(super) fn status(rendered: &Rendered) -> Value {
     let mut status = FeatureStoreStatus {
         applied: None,

@@ -1,4 +1,4 @@
-//! A report as Markdown, for a change request.
+//! Reports as Markdown, for pull requests.
 
 use std::fmt::Write as _;
 
@@ -11,9 +11,10 @@ use super::{
 };
 use crate::visible;
 
-/// A report as Markdown: what happens in a table, why, and below it each FeatureStore that changes.
+/// A report as Markdown: a table of changes, the reasons, and a section for each changed
+/// FeatureStore.
 ///
-/// Values that are long are told by their kind.
+/// Long values are shown by type.
 ///
 /// ```
 /// use feast_check::diff::{Diff, Entry, Outcome, Report, markdown};
@@ -47,7 +48,7 @@ pub fn markdown(report: &Report) -> String {
 
 fn row(text: &mut String, entry: &Entry) {
     let objects = match &entry.outcome {
-        Outcome::Refused(_) => "refused by the API server".to_owned(),
+        Outcome::Refused(_) => "rejected by the API server".to_owned(),
         Outcome::Failed(_) => "cannot be compared".to_owned(),
         Outcome::Compared(_) if entry.is_empty() => "no change".to_owned(),
         Outcome::Compared(_) => counted(entry),
@@ -64,23 +65,23 @@ fn row(text: &mut String, entry: &Entry) {
     let _ = writeln!(text, "{} |", cells.trim_end());
 }
 
-/// What happens to how many objects, and what the API server says.
+/// Counts of changed objects, and answers of the API server.
 fn counted(entry: &Entry) -> String {
     let Admission {
         refuses, prunes, ..
     } = &entry.admission;
-    let refused = (!refuses.is_empty()).then(|| "refused from now on".to_owned());
+    let refused = (!refuses.is_empty()).then(|| "newly rejected".to_owned());
     let pruned = (!prunes.is_empty()).then(|| "fields dropped".to_owned());
     let refusals = entry.diff().map(|diff| &diff.refusals);
     let reconciled = refusals.and_then(|refusals| match refusals {
         Refusals {
             before: Some(_),
             after: Some(_),
-        } => Some("refused by the operator, as before"),
+        } => Some("rejected by the operator, as before"),
         Refusals { after: Some(_), .. } => Some("no longer reconciled"),
         Refusals {
             before: Some(_), ..
-        } => Some("no longer refused by the operator"),
+        } => Some("no longer rejected by the operator"),
         _ => None,
     });
     let counts = entry.objects().into_iter();
@@ -91,12 +92,12 @@ fn counted(entry: &Entry) -> String {
     let said = refused.into_iter().chain(pruned).chain(reconciled);
     let parts: Vec<_> = said.chain(counts).collect();
     if parts.is_empty() {
-        return "status alone".to_owned();
+        return "status only".to_owned();
     }
     parts.join(", ")
 }
 
-/// What the operators do otherwise, once for all FeatureStores.
+/// Differences between the operators, once for all FeatureStores.
 fn reasons(text: &mut String, report: &Report) {
     let causes = report.causes();
     if !causes.is_empty() {
@@ -113,7 +114,7 @@ fn reasons(text: &mut String, report: &Report) {
         let moved: Vec<_> = moved.collect();
         let _ = match &moved[..] {
             [] => writeln!(text),
-            _ => writeln!(text, " **Moves a default**: {}", moved.join(", ")),
+            _ => writeln!(text, " **Changes a default**: {}", moved.join(", ")),
         };
     }
 }
@@ -128,7 +129,7 @@ fn details(text: &mut String, entry: &Entry) {
     match &entry.outcome {
         Outcome::Failed(reason) => block(text, reason),
         Outcome::Refused(reasons) => {
-            let _ = writeln!(text, "The API server refuses this:\n");
+            let _ = writeln!(text, "Rejected by the API server:\n");
             for reason in reasons {
                 block(text, reason);
             }
@@ -137,7 +138,7 @@ fn details(text: &mut String, entry: &Entry) {
     }
 }
 
-/// What the API server says otherwise than before.
+/// New answers of the API server.
 fn admission(text: &mut String, admission: &Admission) {
     let Admission {
         refuses,
@@ -145,9 +146,9 @@ fn admission(text: &mut String, admission: &Admission) {
         no_longer_refuses,
     } = admission;
     for (what, remarks) in [
-        ("refused by the API server from now on", refuses),
-        ("no longer known, and dropped", prunes),
-        ("no longer refused by the API server", no_longer_refuses),
+        ("newly rejected by the API server", refuses),
+        ("newly unknown, and dropped", prunes),
+        ("no longer rejected by the API server", no_longer_refuses),
     ] {
         for Remark { message, help, .. } in remarks {
             let _ = writeln!(text, "- {what}: {}", escaped(message));
@@ -195,7 +196,7 @@ fn compared(text: &mut String, diff: &Diff) {
     let _ = writeln!(text, "\n</details>");
 }
 
-/// What somebody else worded, as it is.
+/// A code block of text written by others.
 fn block(text: &mut String, words: &str) {
     let fence = "`".repeat(2.max(longest_run(words)) + 1);
     let _ = writeln!(text, "{fence}text\n{words}\n{fence}");
@@ -213,7 +214,7 @@ fn object(text: &mut String, change: &Change) {
         Action::Add => "added",
         Action::Change(_) => "changed",
         Action::Remove => "removed",
-        Action::Leave => "left, as the operator does not delete it",
+        Action::Leave => "stays: the operator does not delete it",
     };
     let _ = writeln!(text, "- {action}: {}", name(&change.object));
     if let Action::Change(fields) = &change.action {
@@ -224,7 +225,7 @@ fn object(text: &mut String, change: &Change) {
     }
 }
 
-/// The kind, with its namespace and name.
+/// The kind, with namespace and name.
 fn name(object: &ObjectRef) -> String {
     format!("{} {}", object.kind, code(&object.place()))
 }
@@ -277,7 +278,7 @@ fn value(value: &Value) -> String {
     }
 }
 
-/// A code span of whatever a text is.
+/// A code span of any text.
 fn code(text: &str) -> String {
     if text.trim().is_empty() {
         return "(empty)".to_owned();
@@ -290,13 +291,13 @@ fn code(text: &str) -> String {
     format!("{fence}{text}{fence}")
 }
 
-/// How many backticks follow each other at most.
+/// The longest run of backticks.
 fn longest_run(text: &str) -> usize {
     let runs = text.split(|c| c != '`').map(str::len);
     runs.max().unwrap_or(0)
 }
 
-/// Text that is no Markdown.
+/// Escapes Markdown.
 fn escaped(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for c in visible(text).chars() {

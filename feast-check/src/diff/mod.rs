@@ -1,4 +1,4 @@
-//! What a change of a FeatureStore does to the cluster.
+//! Effects of a FeatureStore's change on the cluster.
 //!
 //! ```
 //! use feast_api::Admitted;
@@ -56,18 +56,18 @@ pub use self::refusal::{Refusal, Refusals};
 pub use self::report::{Entry, Outcome, Report, Summary};
 pub use self::upgrade::{Admission, Remark, Upgrade, upgrades};
 
-/// What a change does.
+/// The effects of a change.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Diff {
-    /// Where the operator reports a fault in place of making anything.
+    /// The operator's errors on each side.
     #[serde(skip_serializing_if = "Refusals::is_empty")]
     pub refusals: Refusals,
-    /// Why, if the operators of both sides are different ones; what moves a default comes first.
+    /// The reasons, if the operators differ; those that change defaults come first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub causes: Vec<Cause>,
-    /// The objects that change, in apply order; those that go come last. What a FeatureStore has that
-    /// the operator refuses after the change stays as it is.
+    /// The objects that change, in apply order; deleted ones come last. If the operator rejects the
+    /// FeatureStore after the change, its objects stay.
     pub changes: Vec<Change>,
     /// The documents that change, if the FeatureStore is rendered before and after.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -84,33 +84,33 @@ impl Diff {
     }
 }
 
-/// What happens to one object.
+/// A change of an object.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Change {
     /// The object.
     #[serde(serialize_with = "reference")]
     pub object: ObjectRef,
-    /// What is done to it.
+    /// The action.
     #[serde(flatten)]
     pub action: Action,
-    /// What follows from that.
+    /// The effects.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub effects: Vec<Effect>,
 }
 
-/// What is done to an object.
+/// What happens to an object.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case", tag = "action", content = "fields")]
 #[non_exhaustive]
 pub enum Action {
-    /// It is made.
+    /// It is created.
     Add,
-    /// It is changed in these fields.
+    /// These fields change.
     Change(Vec<FieldChange>),
     /// It is deleted.
     Remove,
-    /// This FeatureStore no longer calls for it, but the operator leaves it; others may share it.
+    /// The FeatureStore no longer needs it, but the operator keeps it; others may share it.
     Leave,
 }
 
@@ -118,7 +118,7 @@ fn reference<S: serde::Serializer>(object: &ObjectRef, serializer: S) -> Result<
     serializer.collect_str(object)
 }
 
-/// A FeatureStore, and what it is rendered with.
+/// A FeatureStore and its rendering inputs.
 ///
 /// Exhaustive: it is written as a literal.
 #[derive(Clone, Copy)]
@@ -127,7 +127,7 @@ pub struct Side<'a> {
     pub store: &'a Admitted,
     /// The operator that renders it.
     pub settings: &'a OperatorSettings,
-    /// What it refers to. What is live is not asked for: that is what the old side calls for.
+    /// Looks up its references. Live objects are not asked for: they are the old side's objects.
     pub lookup: &'a dyn Fn(&Wanted) -> Answer,
 }
 
@@ -140,11 +140,11 @@ impl fmt::Debug for Side<'_> {
     }
 }
 
-/// What follows if `old` becomes `new`; nothing is a FeatureStore that is not there.
+/// Compares `old` with `new`; `None` is a FeatureStore that does not exist.
 ///
 /// # Errors
 ///
-/// An answer of a look-up is not what was wanted.
+/// An answer of a look-up has the wrong type.
 pub fn diff(old: Option<Side<'_>>, new: Option<Side<'_>>) -> Result<Diff, WrongAnswer> {
     let before = old.map(Made::of).transpose()?;
     let after = new.map(Made::of).transpose()?;
@@ -185,7 +185,7 @@ pub fn diff(old: Option<Side<'_>>, new: Option<Side<'_>>) -> Result<Diff, WrongA
     })
 }
 
-/// What is made where nothing is known to be.
+/// The rendering without existing objects.
 fn additions(after: &Made<'_>) -> Vec<Change> {
     let Ok(rendered) = &after.rendered else {
         return vec![];
@@ -198,8 +198,8 @@ fn additions(after: &Made<'_>) -> Vec<Change> {
     objects.collect()
 }
 
-/// What is made, changes and goes; `became` is what the new operator renders where there is what the
-/// old one made.
+/// The objects to create, change and delete; `became` is the new operator's rendering given the old
+/// objects.
 fn changed(
     (before, old): (&Made<'_>, &Rendered),
     (after, new): (&Made<'_>, &Rendered),
@@ -249,15 +249,15 @@ fn change(
     })
 }
 
-/// The fields in which an object differs from what it was, as they are told of it: those of the
-/// document of clients one by one, and not its owner, who is the same. Nothing is hidden.
+/// The fields in which two objects differ, as reported: fields of the clients' document one by one,
+/// without the owner, which is the same. Nothing is hidden.
 pub fn changes(old: &Value, new: &Value) -> Vec<FieldChange> {
     let mut changes = compare(&fields::opened(old), &fields::opened(new));
     changes.retain(|change| !change.path.starts_with("metadata.ownerReferences"));
     changes
 }
 
-/// What goes, or is left behind.
+/// The objects that are deleted or left behind.
 fn removals<'o>(
     gone: impl IntoIterator<Item = &'o ObjectRef>,
     deleted: &[ObjectRef],

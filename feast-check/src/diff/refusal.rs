@@ -1,4 +1,4 @@
-//! What the operator refuses.
+//! Errors of the operator.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -7,60 +7,60 @@ use feast_api::v1::{ConditionStatus, FeatureStoreStatus};
 use feast_render::Error;
 use serde::Serialize;
 
-/// Where the operator reports a fault in place of making anything.
+/// The operator's errors on each side.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Refusals {
-    /// What it reports before the change: then nothing is known to be there.
+    /// The error before the change: no objects are assumed to exist.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub before: Option<Box<Refusal>>,
-    /// What it reports after the change: then what is there stays as it is.
+    /// The error after the change: existing objects stay.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub after: Option<Box<Refusal>>,
 }
 
 impl Refusals {
-    /// Whether the FeatureStore is rendered, before and after.
+    /// Whether both sides are rendered.
     pub fn is_empty(&self) -> bool {
         self.before.is_none() && self.after.is_none()
     }
 
-    /// What it means, a sentence a line.
+    /// What this means, one sentence per line.
     pub fn lines(&self) -> Vec<String> {
         match (&self.before, &self.after) {
             (None, None) => vec![],
             (Some(before), None) => vec![
-                format!("refused by the operator until now: {before}"),
-                "all that it calls for is made from now on".to_owned(),
+                format!("rejected by the operator before: {before}"),
+                "the operator now creates its objects".to_owned(),
             ],
             (None, Some(after)) => vec![
-                format!("refused by the operator from now on: {after}"),
-                "what is there stays as it is, and is no longer reconciled".to_owned(),
+                format!("newly rejected by the operator: {after}"),
+                "existing objects stay, and are no longer reconciled".to_owned(),
             ],
             (Some(before), Some(after)) if before == after => {
-                vec![format!("refused by the operator, as before: {after}")]
+                vec![format!("rejected by the operator, as before: {after}")]
             }
             (Some(before), Some(after)) => vec![
-                format!("refused by the operator until now: {before}"),
-                format!("refused by the operator from now on: {after}"),
+                format!("rejected by the operator before: {before}"),
+                format!("newly rejected by the operator: {after}"),
             ],
         }
     }
 
-    /// Whether another fault is reported after the change than before it.
+    /// Whether the error after the change differs from the one before.
     pub fn differ(&self) -> bool {
         self.before != self.after
     }
 }
 
-/// What the operator reports of a FeatureStore of which it makes nothing.
+/// The operator's error for a FeatureStore that it rejects.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Refusal {
-    /// Why.
+    /// The reason.
     #[serde(serialize_with = "text")]
     pub reason: Error,
-    /// The conditions that say so, with their reasons, such as `FeatureStore` with
+    /// The conditions that report it, with their reasons, such as `FeatureStore` with
     /// `FeatureStoreFailed`.
     pub conditions: BTreeMap<String, String>,
 }
@@ -98,7 +98,7 @@ mod tests {
 
     use crate::diff::{Action, Cause, Diff, Side, diff};
 
-    /// What the operator of another release does to a FeatureStore with OIDC.
+    /// The effect of another release's operator on a FeatureStore with OIDC.
     fn upgraded(from: &str, to: &str, oidc: &Value) -> Diff {
         let store = serde_json::from_value(json!({
             "apiVersion": "feast.dev/v1", "kind": "FeatureStore",
@@ -124,9 +124,9 @@ mod tests {
         assert_eq!(
             found.refusals.lines(),
             [
-                "refused by the operator until now: secrets \"\" not found (FeatureStore: \
+                "rejected by the operator before: secrets \"\" not found (FeatureStore: \
                  FeatureStoreFailed)",
-                "all that it calls for is made from now on",
+                "the operator now creates its objects",
             ]
         );
         let is_added = found
@@ -144,7 +144,7 @@ mod tests {
         let found = upgraded("0.66", "0.61", &json!({"issuerUrl": "https://idp"}));
         assert_eq!(
             found.refusals.lines()[1],
-            "what is there stays as it is, and is no longer reconciled"
+            "existing objects stay, and are no longer reconciled"
         );
         assert!(found.changes.is_empty() && found.status.is_empty());
         assert!(!found.is_empty());

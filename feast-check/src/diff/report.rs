@@ -1,4 +1,4 @@
-//! What changes do to many FeatureStores.
+//! Effects of changes on many FeatureStores.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{Action, Admission, Cause, Diff, Effect};
 
-/// What changes do to FeatureStores, one after the other.
+/// Effects of changes on FeatureStores, in order.
 ///
 /// ```
 /// use feast_check::diff::{Diff, Entry, Outcome, Report};
@@ -15,7 +15,7 @@ use super::{Action, Admission, Cause, Diff, Effect};
 ///     Entry::new("ml/shop", Outcome::Compared(Diff::default())),
 ///     Entry::new("ml/train", Outcome::Refused(vec!["spec.replicas: ...".to_owned()])),
 /// ]);
-/// assert_eq!(report.summary().to_string(), "0 of 2 FeatureStores change, 1 is refused");
+/// assert_eq!(report.summary().to_string(), "0 of 2 FeatureStores change, 1 is rejected");
 /// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Report {
@@ -23,33 +23,33 @@ pub struct Report {
     entries: Vec<Entry>,
 }
 
-/// What happens to one FeatureStore.
+/// The effect on one FeatureStore.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Entry {
     /// Its namespace and name, as `namespace/name`.
     pub feature_store: String,
-    /// What the API server says otherwise than before, if it is another release's.
+    /// New answers of the API server, if it is another release's.
     #[serde(skip_serializing_if = "Admission::is_empty")]
     pub admission: Admission,
-    /// What comes of the change.
+    /// The outcome of the change.
     #[serde(flatten)]
     pub outcome: Outcome,
 }
 
-/// What comes of a change.
+/// The outcome of a change.
 ///
-/// Exhaustive: whoever shows it has to say something in each case.
+/// Exhaustive: each program shows all cases.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(untagged)]
 pub enum Outcome {
-    /// What it does; nothing perhaps.
+    /// Its effects; there may be none.
     Compared(Diff),
-    /// The API server refuses it, for these reasons.
+    /// The API server rejects it, for these reasons.
     #[serde(serialize_with = "refused")]
     Refused(Vec<String>),
-    /// What it does cannot be told, for this reason.
+    /// The effects cannot be computed, for this reason.
     #[serde(serialize_with = "failed")]
     Failed(String),
 }
@@ -63,7 +63,7 @@ fn failed<S: serde::Serializer>(reason: &str, serializer: S) -> Result<S::Ok, S:
 }
 
 impl Entry {
-    /// What happens to the FeatureStore of this namespace and name.
+    /// The effect on the FeatureStore with this namespace and name.
     pub fn new(feature_store: impl Into<String>, outcome: Outcome) -> Self {
         Self {
             feature_store: feature_store.into(),
@@ -72,23 +72,23 @@ impl Entry {
         }
     }
 
-    /// The same with what the API server says otherwise than before.
+    /// Adds new answers of the API server.
     #[must_use]
     pub fn admission(self, admission: Admission) -> Self {
         Self { admission, ..self }
     }
 
-    /// Whether nothing happens to it, and the API server says the same as before.
+    /// Whether nothing changes, including the API server's answers.
     pub fn is_empty(&self) -> bool {
         self.admission.is_empty() && self.diff().is_some_and(Diff::is_empty)
     }
 
-    /// Whether the API server refuses it.
+    /// Whether the API server rejects it.
     fn is_refused(&self) -> bool {
         matches!(self.outcome, Outcome::Refused(_)) || !self.admission.refuses.is_empty()
     }
 
-    /// What the change does, if that can be told.
+    /// The effects of the change, if they could be computed.
     pub fn diff(&self) -> Option<&Diff> {
         match &self.outcome {
             Outcome::Compared(diff) => Some(diff),
@@ -96,7 +96,7 @@ impl Entry {
         }
     }
 
-    /// Whether the operator refuses it from now on, and what there is stays as it is.
+    /// Whether the operator newly rejects it, so that its objects stay.
     fn is_abandoned(&self) -> bool {
         let refusals = self.diff().map(|diff| &diff.refusals);
         refusals.is_some_and(|refusals| refusals.before.is_none() && refusals.after.is_some())
@@ -112,7 +112,7 @@ impl Entry {
         changes.filter(|change| is_meant(&change.action)).count()
     }
 
-    /// How many objects are made, changed and deleted.
+    /// The number of objects created, changed and deleted.
     pub(super) fn objects(&self) -> [usize; 3] {
         [
             self.counts(|action| matches!(action, Action::Add)),
@@ -132,14 +132,14 @@ impl FromIterator<Entry> for Report {
 }
 
 impl Report {
-    /// The same with a title that says what is compared.
+    /// Adds a title that says what is compared.
     #[must_use]
     pub fn titled(self, title: impl Into<String>) -> Self {
         let title = Some(title.into());
         Self { title, ..self }
     }
 
-    /// What is compared, if somebody said it.
+    /// The title, if set.
     pub fn title(&self) -> Option<&str> {
         self.title.as_deref()
     }
@@ -149,13 +149,13 @@ impl Report {
         &self.entries
     }
 
-    /// Whether nothing happens to any of them.
+    /// Whether nothing changes for any of them.
     pub fn is_empty(&self) -> bool {
         self.entries.iter().all(Entry::is_empty)
     }
 
-    /// Why the FeatureStores change, each reason once, with how many of them it concerns. What
-    /// moves defaults comes first.
+    /// The reasons for the changes, each once, with the number of FeatureStores. Those that change
+    /// defaults come first.
     pub fn causes(&self) -> Vec<(&Cause, usize)> {
         let mut found: Vec<(&Cause, usize)> = Vec::new();
         let causes = self.entries.iter().filter_map(Entry::diff);
@@ -177,7 +177,7 @@ impl Report {
         found
     }
 
-    /// How many of them there are, and how many change.
+    /// The number of FeatureStores, and how many change.
     pub fn summary(&self) -> Summary {
         let count = |is_meant: fn(&Entry) -> bool| {
             let entries = self.entries.iter();
@@ -203,7 +203,7 @@ impl Report {
     }
 }
 
-/// As `{"title": ..., "summary": ..., "featureStores": [...]}`.
+/// JSON: `{"title": ..., "summary": ..., "featureStores": [...]}`.
 impl Serialize for Report {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         #[derive(Serialize)]
@@ -223,26 +223,26 @@ impl Serialize for Report {
     }
 }
 
-/// How many FeatureStores there are, and what happens to them.
+/// Counts of FeatureStores by effect.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Summary {
-    /// How many there are.
+    /// All FeatureStores.
     pub feature_stores: usize,
-    /// How many change in anything, their status included.
+    /// FeatureStores that change in any way, including their status.
     pub changed: usize,
-    /// How many have pods that restart.
+    /// FeatureStores whose pods restart.
     pub restarted: usize,
-    /// How many lose a volume with what is on it.
+    /// FeatureStores that lose a volume with its data.
     pub losing_data: usize,
-    /// How many have fields that the API server drops from now on.
+    /// FeatureStores with fields that the API server newly drops.
     pub pruned: usize,
-    /// How many the API server refuses, or their change.
+    /// FeatureStores that the API server rejects, or whose change it rejects.
     pub refused: usize,
-    /// How many the operator refuses from now on: what they have stays as it is.
+    /// FeatureStores that the operator newly rejects: their objects stay.
     pub abandoned: usize,
-    /// Of how many it cannot be told what happens.
+    /// FeatureStores that cannot be compared.
     pub failed: usize,
 }
 
@@ -260,7 +260,7 @@ impl fmt::Display for Summary {
             (self.restarted, "restarts", "restart"),
             (self.losing_data, "loses data", "lose data"),
             (self.pruned, "loses fields", "lose fields"),
-            (self.refused, "is refused", "are refused"),
+            (self.refused, "is rejected", "are rejected"),
             (
                 self.abandoned,
                 "is no longer reconciled",

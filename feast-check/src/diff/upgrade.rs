@@ -1,4 +1,4 @@
-//! What the API server says to the same manifests with the CRD of another release.
+//! Validates the same manifests with the CRD of another release.
 
 use feast_api::{Admitted, Release, Version};
 use feast_validate::{Request, Validator, admitted};
@@ -13,48 +13,48 @@ use crate::finding::{Checked, Finding, Level};
 pub struct Upgrade {
     /// Its namespace and name, as `namespace/name`.
     pub feature_store: String,
-    /// What the API server stores of the manifest before; nothing if it refuses it.
+    /// The stored object before; `None` if the API server rejects the manifest.
     pub before: Option<Admitted>,
-    /// What it stores of the manifest then. If it refuses it, what there was, as it reads that then.
+    /// The stored object after. If the API server then rejects the manifest, the old object as it
+    /// reads it then.
     pub after: Option<Admitted>,
-    /// What it says otherwise than before.
+    /// New answers.
     pub admission: Admission,
-    /// What it has against the manifest then.
+    /// Errors in the manifest after the upgrade.
     pub refusals: Vec<String>,
 }
 
-/// What the API server says to a manifest from an upgrade on, and did not before.
+/// New answers of the API server to a manifest after an upgrade.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Admission {
-    /// Why it refuses the manifest from now on. What it stored before stays, until somebody changes
-    /// it.
+    /// New errors. The stored object stays until somebody changes it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub refuses: Vec<Remark>,
-    /// The fields that it drops from now on.
+    /// Newly dropped fields.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub prunes: Vec<Remark>,
-    /// Why it refused the manifest, which it admits from now on.
+    /// Old errors of a manifest that is admitted after the upgrade.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub no_longer_refuses: Vec<Remark>,
 }
 
-/// What the API server says to a field.
+/// An answer of the API server about a field.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Remark {
-    /// The field; empty if it is about none.
+    /// The field; empty if it concerns none.
     pub field: String,
-    /// What it says, with the field; the field alone if that is dropped.
+    /// The message, with the field; the field alone if it is dropped.
     pub message: String,
-    /// What to know and to do about it.
+    /// Background, and what to do about it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub help: Vec<String>,
 }
 
 impl Admission {
-    /// Whether it says the same as before.
+    /// Whether nothing is new.
     pub fn is_empty(&self) -> bool {
         let Self {
             refuses,
@@ -66,7 +66,7 @@ impl Admission {
             .all(|remarks| remarks.is_empty())
     }
 
-    /// What is said after and was not before, by the fields that it is about.
+    /// Messages after the upgrade that are new, by field.
     fn between(before: &Checked, after: &Checked) -> Self {
         Self {
             refuses: news(before, after, is_refusal),
@@ -76,8 +76,8 @@ impl Admission {
     }
 }
 
-/// The FeatureStores of a text that was read for two releases: as the first release's API server has
-/// them, and as they are with the CRD of `release`, for which `after` was read.
+/// The FeatureStores of a text that was read for two releases: as stored by the first release's API
+/// server, and with the CRD of `release`, for which `after` was read.
 ///
 /// ```
 /// use feast_api::Release;
@@ -125,7 +125,7 @@ pub fn upgrades<'r>(
     })
 }
 
-/// What is stored as an API server with a release's CRD reads it: pruned and defaulted by that.
+/// The stored object as an API server with a release's CRD reads it: pruned and defaulted.
 fn read_by(release: Release, stored: &Admitted) -> Admitted {
     let read = || {
         let object = serde_json::to_value(&**stored).ok()?;
@@ -153,8 +153,8 @@ fn refusals(checked: &Checked) -> Vec<String> {
         .collect()
 }
 
-/// The findings of a kind that one has and the other has not. Words differ where values are listed;
-/// what was dropped as a whole was dropped in each part.
+/// The findings of a kind that only one side has. Messages with lists of values may differ; a field
+/// dropped as a whole is also dropped in its parts.
 fn news(old: &Checked, new: &Checked, is_meant: fn(&Finding) -> bool) -> Vec<Remark> {
     let covers = |old: &Finding, new: &Finding| {
         let rest = new.field.strip_prefix(&old.field);
@@ -183,7 +183,7 @@ mod tests {
     use super::*;
     use crate::{Checker, Depth, Settings, Text};
 
-    /// What is said otherwise about a spec, as the fields refused, dropped and no longer refused.
+    /// New answers about a spec: rejected, dropped and no longer rejected fields.
     fn said(from: Release, to: Release, spec: &str) -> [Vec<String>; 3] {
         let read = |release| {
             let now = Time(Timestamp::UNIX_EPOCH);

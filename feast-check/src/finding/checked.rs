@@ -1,4 +1,4 @@
-//! A document that was looked at.
+//! A checked document.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -7,33 +7,33 @@ use super::{Excerpt, Finding, Level};
 use crate::manifest::{DocumentError, Position};
 use crate::text::Text;
 
-/// A document that was looked at, and what was found.
+/// A checked document with its findings.
 #[derive(Clone, Debug)]
 pub struct Checked {
-    /// Name of the text that it is in.
+    /// Name of its text.
     pub file: Arc<str>,
-    /// Place among the text's documents, from 1.
+    /// Position among the text's documents, from 1.
     pub document: usize,
-    /// Place among the items of a `List`, from 0, if it is one.
+    /// Position among the items of a `List`, from 0, if it is one.
     pub item: Option<usize>,
-    /// Where it starts, or where a fault is.
+    /// Where it starts, or where an error is.
     pub start: Position,
-    /// Where it stands in the text, in bytes: places of findings count from there. Empty if it is no
+    /// Its byte range in the text: positions of findings are relative to it. Empty if it is not an
     /// object.
     pub source: Range<usize>,
     /// `namespace/name` of the FeatureStore, if it is one.
     pub feature_store: Option<String>,
-    /// Kind and `namespace/name` of an object of another kind that was judged, such as
+    /// Kind and `namespace/name` of a validated object of another kind, such as
     /// `ScaledObject ml/shop`.
     pub object: Option<String>,
-    /// What was found.
+    /// The findings.
     pub findings: Vec<Finding>,
-    /// The document's text, to show parts of, if there is something to show.
+    /// The document's text, to show excerpts of, if there are findings.
     pub excerpt: Option<Excerpt>,
 }
 
 impl Checked {
-    /// A document that is no object.
+    /// A document that is not an object.
     pub fn fault(text: &Text, error: &DocumentError) -> Self {
         let finding = Finding::new("unreadable-document", Level::Error, error.fault.to_string());
         Self {
@@ -55,18 +55,18 @@ impl Checked {
         }
     }
 
-    /// What the document is, if that is known.
+    /// The document's identity, if known.
     pub fn name(&self) -> Option<&str> {
         self.feature_store.as_deref().or(self.object.as_deref())
     }
 
-    /// How many findings of a level there are.
+    /// The number of findings of a level.
     pub fn count(&self, level: Level) -> usize {
         let findings = self.findings.iter();
         findings.filter(|finding| finding.level == level).count()
     }
 
-    /// Where a finding stands: at its mark, or else where the document starts.
+    /// The position of a finding: its mark, or else the start of the document.
     pub fn position(&self, finding: &Finding) -> Position {
         match &finding.mark {
             Some(mark) => mark.span.start,

@@ -1,4 +1,4 @@
-//! The text that is shown with a finding.
+//! Source lines to show with a finding.
 
 use std::fmt;
 use std::ops::Range;
@@ -8,17 +8,18 @@ use crate::credentials::without_credentials;
 use crate::manifest::{Document, Place, Span};
 use crate::text::Text;
 
-/// The text of one object, such that nothing else shows with it: the next one may be a Secret.
+/// The source text of one object and nothing else: the next one may be a Secret.
 #[derive(Clone)]
 pub struct Excerpt {
     text: String,
     line: usize,
-    /// Where it starts in the document, in bytes.
+    /// Its start in the document, in bytes.
     start: usize,
 }
 
 impl Excerpt {
-    /// The object's own lines, if it shares none with another object. `object` is its place.
+    /// The object's own lines, unless it shares one with another object. `object` is its byte
+    /// range.
     pub(super) fn of(text: &Text, document: &Document, object: &Place) -> Option<Self> {
         let source = text.content().get(document.source.clone())?;
         let (mut range, mut line) = (object.value.bytes.clone(), object.value.start.line);
@@ -41,17 +42,17 @@ impl Excerpt {
         })
     }
 
-    /// The text, without the credentials of addresses in it.
+    /// The text, with credentials in URLs hidden.
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    /// The line on which it starts, from 1.
+    /// Its first line, from 1.
     pub fn line(&self) -> usize {
         self.line
     }
 
-    /// A part of the document as a part of this text, if it is in it.
+    /// Converts a range of the document to a range of this text.
     pub fn range(&self, span: &Span) -> Option<Range<usize>> {
         let range =
             span.bytes.start.checked_sub(self.start)?..span.bytes.end.checked_sub(self.start)?;
@@ -62,15 +63,15 @@ impl Excerpt {
 /// Whole lines of an excerpt.
 pub(crate) struct Lines<'a> {
     pub(crate) text: &'a str,
-    /// The number of the first.
+    /// The number of the first line.
     pub(crate) number: usize,
-    /// Where they start in the excerpt, in bytes.
+    /// Their start in the excerpt, in bytes.
     start: usize,
 }
 
 impl Excerpt {
-    /// The lines from the first of some marks to the last, if there is one. What is written of a
-    /// finding takes no longer in a long document than in a short one.
+    /// The lines from the first of some marks to the last. The cost does not depend on the length
+    /// of the document.
     pub(crate) fn lines<'m>(&self, marks: impl Iterator<Item = &'m Mark>) -> Option<Lines<'_>> {
         let ranges = marks.filter_map(|mark| Some((self.range(&mark.span)?, mark)));
         let ranges: Vec<_> = ranges.collect();
@@ -89,13 +90,13 @@ impl Excerpt {
 }
 
 impl Lines<'_> {
-    /// A part of the excerpt as a part of these lines, which have it.
+    /// Converts a range of the excerpt to a range of these lines.
     pub(crate) fn range(&self, range: Range<usize>) -> Range<usize> {
         range.start - self.start..range.end - self.start
     }
 }
 
-/// Shows where it is, not what it holds.
+/// Shows the position, not the text.
 impl fmt::Debug for Excerpt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Excerpt")

@@ -1,4 +1,4 @@
-//! From fields to places.
+//! Positions of fields.
 
 use std::cell::OnceCell;
 
@@ -6,7 +6,7 @@ use super::{Checked, Excerpt, Finding, Mark};
 use crate::manifest::{Document, Place, Position, Spans};
 use crate::text::Text;
 
-/// Finds places in a document once there is something to say.
+/// Locates fields in a document, lazily.
 #[derive(Debug)]
 pub struct Locator<'a> {
     text: &'a Text,
@@ -28,23 +28,23 @@ impl<'a> Locator<'a> {
         self.spans.get_or_init(|| self.text.spans(self.document))
     }
 
-    /// The place of a field in Kubernetes' spelling.
+    /// The position of a field path.
     pub fn find(&self, field: &str) -> Place {
         self.spans().find(field)
     }
 
-    /// The place that a JSON pointer leads to.
+    /// The position of a JSON pointer.
     pub fn pointer(&self, pointer: &str) -> Place {
         self.spans().pointer(pointer)
     }
 
-    /// The text of a field's value, as it is written.
+    /// The source text of a field's value.
     pub(crate) fn written(&self, field: &str) -> Option<&str> {
         let source = self.text.content().get(self.document.source.clone())?;
         source.get(self.find(field).value.bytes)
     }
 
-    /// What points at a field and names it, or says that it is not there.
+    /// A label that names a field, or says that it is missing.
     pub fn mark(&self, field: &str) -> Mark {
         let place = self.find(field);
         let label = match (field, place.exists) {
@@ -58,7 +58,7 @@ impl<'a> Locator<'a> {
         }
     }
 
-    /// What points at the object as a whole: at its name, or else at what there is.
+    /// A mark for the object as a whole: its name, or else another field.
     pub fn object(&self) -> Mark {
         Mark {
             span: self.find("metadata.name").mark().clone(),
@@ -66,8 +66,8 @@ impl<'a> Locator<'a> {
         }
     }
 
-    /// What was found, with where, in the order of the text; what is about no field points at the
-    /// object. `namespace` is that of objects which name none.
+    /// Findings with their positions, in order; those without a field point at the object.
+    /// `namespace` is the one for objects that set none.
     pub fn checked(&self, namespace: &str, mut findings: Vec<Finding>) -> Checked {
         let Document { number, line, .. } = *self.document;
         let namespace = self.document.namespace().unwrap_or(namespace);
@@ -100,7 +100,7 @@ impl<'a> Locator<'a> {
         }
     }
 
-    /// What was found in an object of another kind that was judged, in a namespace or in none.
+    /// Findings of another validated object, namespaced or not.
     pub fn resource(&self, namespace: Option<&str>, findings: Vec<Finding>) -> Checked {
         let kind = self.document.kind().unwrap_or_default();
         let name = self.document.name().unwrap_or("(unnamed)");
@@ -114,7 +114,7 @@ impl<'a> Locator<'a> {
         }
     }
 
-    /// What was found in an object that nothing judges.
+    /// Findings of an object that is not validated.
     pub fn other(&self, findings: Vec<Finding>) -> Checked {
         Checked {
             feature_store: None,

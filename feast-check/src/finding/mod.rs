@@ -1,7 +1,7 @@
-//! What is found in a document, and where it stands.
+//! Findings and their positions.
 //!
-//! [`Finding`], [`Mark`] and [`Checked`] are exhaustive: programs add findings of their own, and write
-//! them in forms of their own, in which nothing should be forgotten.
+//! [`Finding`], [`Mark`] and [`Checked`] are exhaustive: programs create their own findings and
+//! write them in their own formats, which should not miss a field.
 
 mod checked;
 mod excerpt;
@@ -16,13 +16,13 @@ pub use self::excerpt::Excerpt;
 pub use self::locator::Locator;
 use crate::manifest::Span;
 
-/// How bad a finding is.
+/// The level of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Level {
-    /// Accepted, but somebody will regret it.
+    /// Accepted, but likely to cause trouble.
     Warning,
-    /// Refused, or accepted and wrong.
+    /// Rejected, or accepted and wrong.
     Error,
 }
 
@@ -42,39 +42,38 @@ impl fmt::Display for Level {
     }
 }
 
-/// Something to say about a document.
+/// A finding on a document.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Finding {
-    /// Which kind of finding it is: the name of a rule or a lint, or one of
-    /// [`CODES`](crate::codes::CODES).
+    /// Its code: the name of a rule or a lint, or one of [`CODES`](crate::codes::CODES).
     pub code: String,
-    /// How bad it is.
+    /// Its level.
     pub level: Level,
-    /// What is wrong, without the field.
+    /// The problem, without the field.
     pub message: String,
-    /// The field that it is about, such as `spec.replicas`; empty if it is about none.
+    /// The field, such as `spec.replicas`; empty if it concerns none.
     pub field: String,
-    /// What to point at, and what to say there.
+    /// The position to point at, with a label.
     pub mark: Option<Mark>,
-    /// Other fields that have to do with it.
+    /// Related fields.
     pub related: Vec<Mark>,
     /// What to do about it.
     pub help: Vec<String>,
-    /// What mends it: [`fix`](crate::fix) makes edits of the text of it.
+    /// The fix: [`fix`](crate::fix) turns it into edits of the text.
     pub fix: Option<Fix>,
 }
 
-/// A part of a text with something to say about it.
+/// A labelled range of a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mark {
-    /// The part.
+    /// The range.
     pub span: Span,
-    /// What to say; may be empty.
+    /// The label; may be empty.
     pub label: String,
 }
 
 impl Finding {
-    /// A finding about a whole document.
+    /// Creates a finding on a whole document.
     pub fn new(code: impl Into<String>, level: Level, message: impl Into<String>) -> Self {
         Self {
             code: code.into(),
@@ -88,7 +87,7 @@ impl Finding {
         }
     }
 
-    /// The message with the field that it is about.
+    /// The message with the field.
     pub fn text(&self) -> String {
         if self.field.is_empty() || self.message.contains(&self.field) {
             return self.message.clone();
@@ -96,14 +95,14 @@ impl Finding {
         format!("{}: {}", self.field, self.message)
     }
 
-    /// What to do about it, without the command that explains it: where a finding is shown, its
-    /// explanation may be at hand.
+    /// The help, without the command that explains the finding, for programs that show the
+    /// explanation themselves.
     pub fn advice(&self) -> impl Iterator<Item = &str> {
         let help = self.help.iter().map(String::as_str);
         help.filter(|help| !help.starts_with("see `kubectl feast explain"))
     }
 
-    /// The same about a field.
+    /// Sets the field.
     #[must_use]
     pub fn at(self, field: impl Into<String>, mark: Mark) -> Self {
         Self {
@@ -113,7 +112,7 @@ impl Finding {
         }
     }
 
-    /// The same with what to point at where there is no field to name.
+    /// Sets the position, if no field is named.
     #[must_use]
     pub fn on(self, mark: Mark) -> Self {
         Self {
@@ -122,13 +121,13 @@ impl Finding {
         }
     }
 
-    /// The same with what mends it, if something does.
+    /// Sets the fix, if there is one.
     #[must_use]
     pub(crate) fn fix(self, fix: Option<Fix>) -> Self {
         Self { fix, ..self }
     }
 
-    /// The same with something more to do about it.
+    /// Adds help.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help.push(help.into());

@@ -1,4 +1,4 @@
-//! Where a fix meets the text.
+//! Applies fixes to the text.
 
 use std::ops::Range;
 
@@ -26,7 +26,7 @@ impl<'t> Scene<'t> {
         }
     }
 
-    /// The edits of a fix, if each of its operations is one.
+    /// The edits of a fix, if each of its operations can be done.
     pub(super) fn edits(&self, fix: &Fix) -> Option<Vec<Edit>> {
         let operations = fix.patch.0.iter();
         let edits = operations.map(|operation| {
@@ -54,13 +54,13 @@ impl<'t> Scene<'t> {
         }
     }
 
-    /// A field that is there, and stands nowhere else as well.
+    /// An existing field that no alias shares.
     fn place(&self, pointer: &str) -> Option<Place> {
         let place = self.spans.pointer(pointer);
         (place.exists && place.aliases.is_empty()).then_some(place)
     }
 
-    /// Writes another scalar.
+    /// Replaces a scalar.
     fn replace(&self, pointer: &str, value: &Value) -> Option<Edit> {
         let place = self.place(pointer).filter(|place| !place.is_collection)?;
         let range = place.value.bytes;
@@ -69,7 +69,7 @@ impl<'t> Scene<'t> {
         Some(Edit { range, text })
     }
 
-    /// Writes another name.
+    /// Replaces a name.
     fn rename(&self, from: &str, to: &str) -> Option<Edit> {
         let ((parent, _), (same, name)) = (split(from)?, split(to)?);
         if parent != same {
@@ -81,7 +81,7 @@ impl<'t> Scene<'t> {
         Some(Edit { range, text })
     }
 
-    /// Takes a field out, with its lines if it has some of its own.
+    /// Removes a field, with its lines if they are its own.
     fn remove(&self, pointer: &str) -> Option<Edit> {
         let (parent, _) = split(pointer)?;
         let place = self.place(pointer)?;
@@ -102,7 +102,7 @@ impl<'t> Scene<'t> {
         (!has_comment).then_some(Edit { range, text })
     }
 
-    /// Adds a field behind those that a mapping has.
+    /// Adds a field at the end of a mapping.
     fn add(&self, pointer: &str, value: &Value) -> Option<Edit> {
         let (parent, name) = split(pointer)?;
         let is_json = self.source.trim_start().starts_with('{');
@@ -150,7 +150,7 @@ impl<'t> Scene<'t> {
         first.pointer(&rest)?.as_object()
     }
 
-    /// The last field of a mapping, as it is written.
+    /// The last field of a mapping.
     fn last(&self, parent: &str) -> Option<Place> {
         let names = self.mapping(parent)?.keys();
         let places = names.map(|name| {
@@ -170,7 +170,7 @@ impl<'t> Scene<'t> {
         Some(text.starts_with('{'))
     }
 
-    /// Where a part ends, without the empty lines and comments behind it.
+    /// The end of a range, without trailing empty lines and comments.
     fn trimmed(&self, range: Range<usize>) -> Option<usize> {
         let text = self.source.get(range.clone())?;
         let mut end = 0;
@@ -185,7 +185,7 @@ impl<'t> Scene<'t> {
         Some(range.start + end)
     }
 
-    /// The lines of a field that shares them with nothing.
+    /// The lines of a field, if it shares them with nothing.
     fn lines(&self, start: usize, end: usize) -> Option<Range<usize>> {
         let before = self.source.get(..start)?;
         let line = before.rfind('\n').map_or(0, |newline| newline + 1);
@@ -196,7 +196,7 @@ impl<'t> Scene<'t> {
         (is_first && is_last).then_some(line..end + length)
     }
 
-    /// A field in braces, with one of the commas beside it.
+    /// A field in braces, with one adjacent comma.
     fn with_comma(&self, start: usize, end: usize) -> Option<Range<usize>> {
         let rest = self.source.get(end..)?;
         let after = rest.trim_start();

@@ -1,8 +1,8 @@
-//! What mends findings, as edits of the text.
+//! Fixes of findings, as edits of the text.
 //!
-//! A [`Fix`] is a JSON Patch of the object. Here it becomes edits of the text that the object was
-//! read from, so that all that it does not speak of stays as it is: comments, layout, quotes. An
-//! edit is taken only if the text, read again, is the object that the patch makes.
+//! A [`Fix`] is a JSON Patch of the object. This module turns it into edits of the source text,
+//! which keep comments, layout and quotes. An edit is used only if the edited text parses to
+//! exactly the patched object.
 //!
 //! ```
 //! use feast_check::{Checker, Settings, Text, fix};
@@ -37,18 +37,18 @@ use crate::credentials::without_credentials;
 use crate::finding::Checked;
 use crate::manifest::{self, Document};
 
-/// A part of a text, and what takes its place.
+/// A range of a text, and its replacement.
 ///
-/// Exhaustive: there is nothing more to an edit.
+/// Exhaustive: an edit is nothing else.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Edit {
-    /// The part, in bytes.
+    /// The range, in bytes.
     pub range: Range<usize>,
-    /// What takes its place.
+    /// The replacement.
     pub text: String,
 }
 
-/// Shows where it is, not what it writes.
+/// Shows the range, not the replacement.
 impl std::fmt::Debug for Edit {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Edit")
@@ -57,7 +57,7 @@ impl std::fmt::Debug for Edit {
     }
 }
 
-/// A text that was fixed.
+/// A fixed text.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Fixed {
@@ -65,11 +65,11 @@ pub struct Fixed {
     pub text: String,
     /// What was changed.
     pub edits: Vec<Edit>,
-    /// How many findings it mends.
+    /// The number of fixed findings.
     pub count: usize,
 }
 
-/// Shows what was done, not what it is done to: it may hold Secrets.
+/// Shows what was done, not the text, which may have Secrets.
 impl std::fmt::Debug for Fixed {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Fixed")
@@ -78,7 +78,7 @@ impl std::fmt::Debug for Fixed {
     }
 }
 
-/// What a fix does, such as "rename spec.servces to services".
+/// Describes a fix, such as "rename spec.servces to services".
 pub fn title(fix: &Fix) -> String {
     let mut title = String::new();
     for operation in &fix.patch.0 {
@@ -101,7 +101,7 @@ pub fn title(fix: &Fix) -> String {
     title
 }
 
-/// A pointer in Kubernetes' spelling.
+/// A pointer as a field path.
 fn field(pointer: &str) -> String {
     let mut field = String::new();
     for token in pointer.split('/').skip(1) {
@@ -135,16 +135,15 @@ fn shown(value: &Value) -> String {
     without_credentials(&value.to_string())
 }
 
-/// The edits that make a fix of a document in a text; nothing where nobody could make it without
-/// touching something else.
+/// The edits of a fix; `None` if the text cannot be edited without other changes.
 pub fn edits(text: &str, checked: &Checked, fix: &Fix) -> Option<Vec<Edit>> {
     let document = document(text, checked)?;
     let edits = Scene::of(text, &document).edits(fix)?;
     is_made(text, &document, &[fix], &edits).then_some(edits)
 }
 
-/// The text with all [safe](Fix::is_safe) fixes of its findings that can be made at once; nothing if
-/// there are none. What is then found may have fixes of its own.
+/// Applies all [safe](Fix::is_safe) fixes that can be applied together; `None` if there are none.
+/// The result may have new findings with fixes.
 pub fn safe(text: &str, checked: &[Checked]) -> Option<Fixed> {
     let mut all = Vec::new();
     let mut count = 0;
@@ -169,7 +168,7 @@ pub fn safe(text: &str, checked: &[Checked]) -> Option<Fixed> {
     })
 }
 
-/// The text with edits that do not overlap.
+/// Applies edits that do not overlap.
 pub fn apply(text: &str, edits: &[Edit]) -> String {
     let mut edits: Vec<_> = edits.iter().collect();
     edits.sort_by_key(|edit| (edit.range.start, edit.range.end));
@@ -184,10 +183,10 @@ pub fn apply(text: &str, edits: &[Edit]) -> String {
     result
 }
 
-/// How many fixes are tried one by one where they cannot be made at once.
+/// The maximum number of fixes to try one by one if they cannot be applied together.
 const TRIED: usize = 32;
 
-/// The edits of those fixes of a document that can be made together, and how many those are.
+/// The edits of a document's fixes that can be applied together, and their number.
 fn together(text: &str, document: &Document, fixes: &[&Fix]) -> (Vec<Edit>, usize) {
     let scene = Scene::of(text, document);
     let (mut chosen, mut edits): (Vec<&Fix>, Vec<Edit>) = (Vec::new(), Vec::new());
@@ -219,14 +218,14 @@ fn together(text: &str, document: &Document, fixes: &[&Fix]) -> (Vec<Edit>, usiz
     (edits, chosen.len())
 }
 
-/// Whether edits touch the same part of a text.
+/// Whether edits overlap.
 fn overlap(some: &[Edit], others: &[Edit]) -> bool {
     let touches = |a: &Range<usize>, b: &Range<usize>| a.start <= b.end && b.start <= a.end;
     let mut others = others.iter();
     others.any(|other| some.iter().any(|edit| touches(&edit.range, &other.range)))
 }
 
-/// Whether the text with its edits has the object that the fixes make, and else what it had.
+/// Whether the edited text has the fixed objects, and otherwise is unchanged.
 fn is_made(text: &str, document: &Document, fixes: &[&Fix], edits: &[Edit]) -> bool {
     let source = document.source.clone();
     let local = edits.iter().map(|edit| {
@@ -257,14 +256,14 @@ fn is_made(text: &str, document: &Document, fixes: &[&Fix], edits: &[Edit]) -> b
     patches.all(|patched| patched.is_ok()) && expected == found
 }
 
-/// The objects of the text of a document, if all of them are.
+/// The objects of a document's text, if all can be read.
 fn objects(source: &str) -> Option<Vec<Value>> {
     let read = manifest::read(source).into_iter();
     let objects = read.map(|document| Some(Value::Object(document.ok()?.object().clone())));
     objects.collect()
 }
 
-/// The document that was looked at.
+/// The checked document.
 fn document(text: &str, checked: &Checked) -> Option<Document> {
     let documents = manifest::read(text).into_iter().flatten();
     let mut documents = documents.filter(|document| document.number == checked.document);

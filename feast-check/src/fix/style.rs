@@ -1,18 +1,18 @@
-//! Scalars as somebody wrote those around them.
+//! Scalar styles.
 
 use serde_json::Value;
 
-/// How a scalar is written.
+/// The style of a scalar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Style {
-    /// As JSON has it, which is YAML, too.
+    /// Double quotes as in JSON, which is YAML, too.
     Double,
     Single,
     Plain,
 }
 
 impl Style {
-    /// That of a scalar; nothing of a text of several lines.
+    /// The style of a scalar; `None` if it spans lines.
     pub(super) fn of(written: &str) -> Option<Self> {
         match written.chars().next()? {
             '"' => Some(Self::Double),
@@ -24,7 +24,8 @@ impl Style {
     }
 }
 
-/// A scalar in a style, or in the nearest that can hold it; nothing for what is no scalar.
+/// Writes a scalar in a style, or in the nearest one that can represent it; `None` if the value is
+/// not a scalar.
 pub(super) fn scalar(value: &Value, style: Style) -> Option<String> {
     let text = match value {
         Value::String(text) => text,
@@ -39,7 +40,7 @@ pub(super) fn scalar(value: &Value, style: Style) -> Option<String> {
     }
 }
 
-/// Whether a text needs no quotes, wherever it stands.
+/// Whether a string needs no quotes anywhere.
 fn is_plain(text: &str) -> bool {
     let is_word = |c: char| c.is_ascii_alphanumeric() || "_./:@-".contains(c);
     let starts = text.starts_with(|c: char| c.is_ascii_alphabetic() || "_/".contains(c));

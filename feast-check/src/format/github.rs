@@ -1,4 +1,4 @@
-//! For GitHub Actions: `::error file=...,line=...::message`.
+//! GitHub Actions: `::error file=...,line=...::message`.
 
 use std::io::{self, Write};
 
@@ -7,7 +7,7 @@ use super::{Format, Summary};
 use crate::finding::{Checked, Finding};
 use crate::visible;
 
-/// Workflow commands, one on a line.
+/// Workflow commands, one per line.
 pub(super) struct Github<W> {
     out: W,
     repository: Option<Repository>,
@@ -69,7 +69,7 @@ impl<W: Write> Format for Github<W> {
     }
 }
 
-/// A text as the part of a command; of what a terminal would obey only line breaks are left to GitHub.
+/// Escapes text for a command; of the control characters, GitHub gets only line breaks.
 fn data(text: &str) -> String {
     let text = text.replace('%', "%25");
     let lines: Vec<_> = text.split('\n').map(visible).collect();

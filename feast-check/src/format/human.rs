@@ -1,4 +1,4 @@
-//! For people.
+//! Text for people.
 
 use std::io::{self, Write};
 
@@ -10,7 +10,7 @@ use super::{Format, Summary};
 use crate::finding::{Checked, Excerpt, Finding, Level, Mark};
 use crate::{visible, visible_lines};
 
-/// Findings with the lines in question, and a summary.
+/// Findings with source lines, and a summary.
 pub(super) struct Human<W> {
     out: W,
     renderer: Renderer,
@@ -77,7 +77,7 @@ fn group<'a>(checked: &'a Checked, finding: &'a Finding) -> Group<'a> {
 /// Longer lines are not shown: a document on one line may have thousands of findings.
 const LONGEST: usize = 10_000;
 
-/// The lines with what a finding points at, if they can be shown.
+/// The source lines of a finding, if they can be shown.
 fn snippet<'a>(
     checked: &'a Checked,
     finding: &'a Finding,

@@ -1,4 +1,4 @@
-//! For programs.
+//! JSON for programs.
 
 use std::io::{self, Write};
 
@@ -9,7 +9,7 @@ use super::{Format, Summary};
 use crate::finding::{Checked, Finding};
 use crate::fix::may_be_told;
 
-/// `{"findings": [...], "summary": {...}}`, a finding on a line.
+/// `{"findings": [...], "summary": {...}}`, one finding per line.
 pub(super) struct Json<W> {
     out: W,
     is_first: bool,
@@ -62,7 +62,7 @@ impl<W: Write> Format for Json<W> {
     }
 }
 
-/// A finding with its place, as [`Form::Json`](super::Form::Json) has it.
+/// A finding with its position, as in [`Form::Json`](super::Form::Json).
 pub fn data(checked: &Checked, finding: &Finding) -> Value {
     let start = checked.position(finding);
     let mut entry = json!({

@@ -1,4 +1,4 @@
-//! For whatever reads JUnit's reports.
+//! JUnit XML.
 
 use std::io::{self, Write};
 use std::sync::Arc;
@@ -8,12 +8,12 @@ use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite, X
 use super::{Format, Summary};
 use crate::finding::{Checked, Finding, Level};
 
-/// A suite for each file and a case for each FeatureStore, which fails with its errors; warnings
+/// A suite for each file and a case for each FeatureStore, which fails if it has errors; warnings
 /// are its output.
 pub(super) struct Junit<W> {
     out: W,
     report: Report,
-    /// The file whose cases are being collected.
+    /// The file of the current cases.
     suite: Option<(Arc<str>, TestSuite)>,
 }
 

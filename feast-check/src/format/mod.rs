@@ -1,4 +1,4 @@
-//! Forms in which findings are written, a file each.
+//! Output formats of findings, one per file.
 //!
 //! ```
 //! use feast_check::format::{Form, Style, Summary};
@@ -33,49 +33,49 @@ pub use self::json::data;
 pub use self::repository::Repository;
 use crate::finding::{Checked, Level};
 
-/// How findings are written.
+/// Output options.
 ///
 /// Exhaustive, so that it can be written as a literal with `..Style::default()`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Style {
-    /// Whether text for people is in colour.
+    /// Whether text is in colour.
     pub color: bool,
-    /// The repository of the files, for [`Form::Github`] and [`Form::Sarif`], whose readers know
-    /// paths from its root only.
+    /// The files' repository, for [`Form::Github`] and [`Form::Sarif`], which need paths relative
+    /// to its root.
     pub repository: Option<Repository>,
-    /// Whether text for people has findings alone, without a summary; unless nothing was checked.
+    /// Whether text has findings only, without a summary; unless nothing was checked.
     pub quiet: bool,
 }
 
-/// A form of findings.
+/// An output format.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Form {
-    /// For people: with the lines in question.
+    /// Text with source lines.
     #[default]
     Human,
     /// One JSON object.
     Json,
     /// SARIF 2.1.0, for code scanning.
     Sarif,
-    /// Workflow commands of GitHub Actions, which annotate a change.
+    /// GitHub Actions workflow commands, which annotate a pull request.
     Github,
-    /// JUnit XML: a test case for each FeatureStore, and each other object that is judged.
+    /// JUnit XML: a test case for each FeatureStore, and each other validated object.
     Junit,
     /// The Test Anything Protocol: the same.
     Tap,
 }
 
-/// Writes findings in some form, as they come.
+/// Writes findings in a format.
 pub trait Format {
-    /// A document with something to say about it, or one that was judged with nothing.
+    /// A document with findings, or a validated one without.
     ///
     /// # Errors
     ///
-    /// Those of the writer, here and below.
+    /// An error of the writer, here and below.
     fn checked(&mut self, checked: &Checked) -> io::Result<()>;
 
-    /// A file that could not be read; the message names it.
+    /// An unreadable file; the message names it.
     fn unreadable(&mut self, message: &str) -> io::Result<()>;
 
     /// The end.
@@ -83,7 +83,7 @@ pub trait Format {
 }
 
 impl Form {
-    /// All of them.
+    /// All formats.
     pub const ALL: [Self; 6] = [
         Self::Human,
         Self::Json,
@@ -93,7 +93,7 @@ impl Form {
         Self::Tap,
     ];
 
-    /// The name, such as `sarif`.
+    /// The format's name, such as `sarif`.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Human => "human",
@@ -109,7 +109,7 @@ impl Form {
     ///
     /// # Errors
     ///
-    /// Those of the writer.
+    /// An error of the writer.
     pub fn start<'w>(
         self,
         out: Box<dyn Write + 'w>,
@@ -126,9 +126,9 @@ impl Form {
     }
 }
 
-/// No form has this name.
+/// The name is not a format.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("unknown form {0:?}: use human, json, sarif, github, junit or tap")]
+#[error("unknown format {0:?}: use human, json, sarif, github, junit or tap")]
 #[non_exhaustive]
 pub struct UnknownForm(pub String);
 
@@ -141,32 +141,32 @@ impl FromStr for Form {
     }
 }
 
-/// What was found, in numbers.
+/// Counts of findings.
 ///
-/// Exhaustive: who shows the numbers shows all of them.
+/// Exhaustive: programs show all of them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Summary {
-    /// FeatureStores that were checked.
+    /// FeatureStores checked.
     pub feature_stores: usize,
-    /// Objects of other kinds that were checked.
+    /// Objects of other kinds checked.
     pub objects: usize,
-    /// Errors that were found.
+    /// Errors found.
     pub errors: usize,
-    /// Warnings that were found.
+    /// Warnings found.
     pub warnings: usize,
-    /// Files that could not be read.
+    /// Unreadable files.
     pub unreadable: usize,
 }
 
 impl Summary {
-    /// Of documents that were checked.
+    /// Counts checked documents.
     pub fn of<'a>(checked: impl IntoIterator<Item = &'a Checked>) -> Self {
         let mut summary = Self::default();
         checked.into_iter().for_each(|checked| summary.add(checked));
         summary
     }
 
-    /// Whether nothing was checked, which should not look like success.
+    /// Whether nothing was checked, which should not count as success.
     pub const fn is_nothing(&self) -> bool {
         self.feature_stores == 0
             && self.objects == 0
@@ -175,12 +175,12 @@ impl Summary {
             && self.unreadable == 0
     }
 
-    /// Whether it goes without saying where findings alone are wanted.
+    /// Whether the summary can be omitted if only findings are wanted.
     pub(crate) const fn goes_without_saying(&self, quiet: bool) -> bool {
         quiet && !self.is_nothing()
     }
 
-    /// Counts another document.
+    /// Adds a document.
     pub fn add(&mut self, checked: &Checked) {
         self.feature_stores += usize::from(checked.feature_store.is_some());
         self.objects += usize::from(checked.object.is_some());
@@ -242,8 +242,8 @@ mod tests {
     use crate::fix::Fix;
     use crate::text::Text;
 
-    /// A FeatureStore without findings, one with an error, a related field, help and a fix, a
-    /// document that cannot be read, and a file that is not there.
+    /// A FeatureStore without findings, one with an error, a related field, help and a fix, an
+    /// unreadable document, and a missing file.
     fn written(form: Form) -> String {
         let text = Text::new(
             "stores/shop.yaml",
@@ -285,8 +285,8 @@ mod tests {
         String::from_utf8(out).unwrap()
     }
 
-    /// What others wrote stays on its line, and commands no terminal: in none of the forms for people
-    /// and for programs that read lines.
+    /// Text written by others stays on its line and contains no control characters, in all formats
+    /// for people and for line-based programs.
     #[test]
     fn texts_of_others_are_shown_and_not_obeyed() {
         const HOSTILE: &str = "x\n::error::y\rnot ok 9\u{1b}[31m\u{9b}2J\u{202e}";

@@ -1,6 +1,6 @@
-//! Names of files, as those who annotate a change want them.
+//! File names for annotations.
 
-/// The repository that files are in: some readers of findings know paths from its root only.
+/// The files' repository: some consumers need paths relative to its root.
 ///
 /// ```
 /// use feast_check::format::Repository;
@@ -18,7 +18,7 @@ pub struct Repository {
 }
 
 impl Repository {
-    /// A repository with this root, for names that are relative to a current folder; both absolute.
+    /// A repository with this root, for names relative to the current folder; both absolute.
     pub fn new(root: impl Into<String>, current: impl Into<String>) -> Self {
         Self {
             root: root.into(),
@@ -26,7 +26,7 @@ impl Repository {
         }
     }
 
-    /// The path of a file from the root; as it is named, if it is elsewhere.
+    /// A file's path relative to the root, or as named if it is elsewhere.
     pub fn path(&self, name: &str) -> String {
         let whole = if name.starts_with('/') {
             name.to_owned()
@@ -53,7 +53,7 @@ impl Repository {
     }
 }
 
-/// The name of a file in a repository, or as it is.
+/// A file's name in a repository, or as it is.
 pub(super) fn name(repository: Option<&Repository>, file: &str) -> String {
     // Standard input is no file.
     match repository {

@@ -17,7 +17,7 @@ use crate::fix::may_be_told;
 const SCHEMA: &str =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
-/// One run. Results are written as they come; the tool with the rules that they name comes last.
+/// One run. Results are written as they arrive; the tool and its rules come last.
 pub(super) struct Sarif<W> {
     out: W,
     repository: Option<Repository>,
@@ -134,7 +134,7 @@ fn result(file: &str, checked: &Checked, finding: &Finding) -> Value {
     result
 }
 
-/// A message without links: SARIF takes `[text](target)` for one, unless brackets are escaped.
+/// Escapes brackets, since SARIF reads `[text](target)` as a link.
 fn plain(text: &str) -> Cow<'_, str> {
     if text.contains("](") {
         return text.replace('[', r"\[").replace(']', r"\]").into();

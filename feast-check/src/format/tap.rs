@@ -1,4 +1,4 @@
-//! For consumers of the Test Anything Protocol.
+//! The Test Anything Protocol.
 
 use std::io::{self, Write};
 
@@ -9,8 +9,7 @@ use super::{Format, Summary};
 use crate::finding::{Checked, Level};
 use crate::visible;
 
-/// A test for each FeatureStore and for each document or file that cannot be read; the plan comes
-/// last.
+/// A test for each FeatureStore and for each unreadable document or file; the plan comes last.
 pub(super) struct Tap<W> {
     out: W,
     tests: usize,

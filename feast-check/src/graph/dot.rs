@@ -6,7 +6,7 @@ use super::group::Colors;
 use super::{Edge, Graph, Group};
 use crate::visible;
 
-/// A graph in the language of Graphviz.
+/// A graph in Graphviz' language.
 pub(super) struct Dot<'g>(pub(super) &'g Graph);
 
 impl Display for Dot<'_> {

@@ -1,26 +1,26 @@
-//! What objects are for.
+//! Groups of objects.
 
-/// What an object is for: drawings tell groups apart by colour.
+/// The purpose of an object: drawings use a colour for each group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Group {
     /// FeatureStores themselves.
     Store,
-    /// What answers requests and does jobs: a Deployment, Services, Routes, claims, a `CronJob`.
+    /// Objects that serve requests and run jobs: a Deployment, Services, Routes, claims, a `CronJob`.
     Serving,
     /// What sets how many pods there are, and how many may be missing: autoscalers, disruption
     /// budgets.
     Scaling,
-    /// ServiceAccounts, and what they may do.
+    /// ServiceAccounts and their rights.
     Rights,
-    /// What is written for servers and clients: ConfigMaps, Secrets.
+    /// Configuration of servers and clients: ConfigMaps, Secrets.
     Configuration,
-    /// What has to be there already, such as a Secret with credentials.
+    /// Objects that must already exist, such as a Secret with credentials.
     Inputs,
 }
 
 impl Group {
-    /// All groups, in the order in which they are shown.
+    /// All groups, in display order.
     pub const ALL: [Self; 6] = [
         Self::Store,
         Self::Serving,
@@ -42,7 +42,7 @@ impl Group {
         }
     }
 
-    /// The group of objects of a kind that a FeatureStore makes.
+    /// The group of a kind of object that a FeatureStore creates.
     pub fn of_kind(kind: &str) -> Self {
         match kind {
             feast_api::KIND => Self::Store,
@@ -55,7 +55,7 @@ impl Group {
         }
     }
 
-    /// The colours of a box on a light page.
+    /// The colours of a box in light mode.
     pub const fn light(self) -> Colors {
         let (ground, line) = match self {
             Self::Store => ("#ffffff", "#334155"),
@@ -68,7 +68,7 @@ impl Group {
         Colors { ground, line }
     }
 
-    /// The same on a dark page.
+    /// The colours of a box in dark mode.
     pub const fn dark(self) -> Colors {
         let (ground, line) = match self {
             Self::Store => ("#1e293b", "#cbd5e1"),
@@ -82,12 +82,12 @@ impl Group {
     }
 }
 
-/// The colours of a box, as CSS has them.
+/// The colours of a box, as in CSS.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Colors {
-    /// Of its ground.
+    /// Fill colour.
     pub ground: &'static str,
-    /// Of the line around it.
+    /// Outline colour.
     pub line: &'static str,
 }

@@ -1,4 +1,4 @@
-//! Graphs as flowcharts for Mermaid.
+//! Mermaid flowcharts.
 
 use std::fmt::{self, Display};
 
@@ -6,7 +6,7 @@ use super::group::Colors;
 use super::{Edge, Graph, Group, Node};
 use crate::visible;
 
-/// A graph in the language of Mermaid.
+/// A graph in Mermaid's language.
 pub(super) struct Mermaid<'g>(pub(super) &'g Graph);
 
 impl Display for Mermaid<'_> {
@@ -44,7 +44,7 @@ fn node(f: &mut fmt::Formatter<'_>, graph: &Graph, index: usize) -> fmt::Result 
     writeln!(f, "  n{index}{open}\"{}\"{close}", lines.join("<br>"))
 }
 
-/// The colours of groups, and dashes around what is missing.
+/// The colours of groups, and dashes for missing objects.
 fn classes(f: &mut fmt::Formatter<'_>, graph: &Graph) -> fmt::Result {
     for group in Group::ALL {
         let nodes = graph.nodes.iter().enumerate();
@@ -76,7 +76,7 @@ fn classes(f: &mut fmt::Formatter<'_>, graph: &Graph) -> fmt::Result {
     writeln!(f, "  class {} missing", missing.join(","))
 }
 
-/// A text as a part of a label: names that others refer to may be anything.
+/// Escapes a label: referenced names may be anything.
 pub(super) fn text(name: &str) -> String {
     let mut text = String::with_capacity(name.len());
     for c in visible(name).chars() {

@@ -1,4 +1,4 @@
-//! The objects that a FeatureStore calls for, and how they refer to each other.
+//! The objects of FeatureStores and their references.
 
 mod dot;
 mod group;
@@ -19,7 +19,7 @@ use self::relations::{of_pod, relation, scaled};
 
 /// Objects and their references.
 ///
-/// A FeatureStore makes all that is not given: drawings put it in a frame.
+/// A FeatureStore creates all objects that are not given: drawings put them in a frame.
 ///
 /// ```
 /// use feast_api::Admitted;
@@ -42,7 +42,7 @@ use self::relations::{of_pod, relation, scaled};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Graph {
-    /// The objects, in the order in which they are mentioned.
+    /// The objects, in the order of their first mention.
     pub nodes: Vec<Node>,
     /// The references.
     pub edges: Vec<Edge>,
@@ -54,39 +54,39 @@ pub struct Graph {
 pub struct Node {
     /// The object.
     pub object: ObjectRef,
-    /// What it is for.
+    /// Its purpose.
     pub group: Group,
-    /// Whether no FeatureStore makes it: a Secret with credentials, or an autoscaler of others.
+    /// Whether no FeatureStore creates it: a Secret with credentials, or another autoscaler.
     pub is_given: bool,
-    /// Whether it has to be there, and is not: see [`Graph::expect`].
+    /// Whether it is required and missing: see [`Graph::expect`].
     pub is_missing: bool,
-    /// The FeatureStores that make it, as indices of the nodes: several share some objects.
+    /// The FeatureStores that create it, as indices of nodes: they share some objects.
     pub makers: Vec<usize>,
-    /// What it says besides its name, such as `port 80 → 6566` or `1 to 5 pods`.
+    /// Details, such as `port 80 → 6566` or `1 to 5 pods`.
     pub note: Option<String>,
 }
 
-/// A reference from one object to another.
+/// A reference between two objects.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub struct Edge {
-    /// The object that refers, as an index of the nodes.
+    /// The referring object, as an index of a node.
     pub from: usize,
-    /// The object that it refers to.
+    /// The object referred to.
     pub to: usize,
-    /// How, such as `selects`.
+    /// The kind of reference, such as `selects`.
     pub label: &'static str,
 }
 
 impl Graph {
-    /// The graph of a FeatureStore and what it renders to.
+    /// The graph of a FeatureStore and its rendering.
     pub fn of(store: &Admitted, rendered: &Rendered) -> Self {
         let mut graph = Self::default();
         graph.add(store, rendered);
         graph
     }
 
-    /// Adds another FeatureStore; objects that are shared are there once.
+    /// Adds another FeatureStore; shared objects occur once.
     pub fn add(&mut self, store: &Admitted, rendered: &Rendered) {
         let root = ObjectRef::new::<FeatureStore>(Some(store.namespace()), store.name());
         let root = self.made(root);
@@ -116,8 +116,8 @@ impl Graph {
         }
     }
 
-    /// Adds an object that is there beside FeatureStores, if it is an autoscaler of one of them or
-    /// of what one makes. The namespace is that of objects which name none.
+    /// Adds another object, if it is an autoscaler of a FeatureStore or of one of its objects.
+    /// `namespace` is the one for objects that set none.
     pub fn add_beside(&mut self, object: &Value, namespace: &str) {
         let Some(mut scaler) = ObjectRef::of_value(object) else {
             return;
@@ -143,7 +143,7 @@ impl Graph {
         self.edge(from, to, "scales");
     }
 
-    /// Says of all objects that have to be there whether they are.
+    /// Marks required objects as existing or missing.
     pub fn expect(&mut self, mut is_there: impl FnMut(&ObjectRef) -> bool) {
         for node in &mut self.nodes {
             if node.group == Group::Inputs {
@@ -152,7 +152,7 @@ impl Graph {
         }
     }
 
-    /// Leaves out the objects of a group, and what refers to them of references.
+    /// Removes a group of objects, and their references.
     #[must_use]
     pub fn without(self, group: Group) -> Self {
         let mut places = Vec::with_capacity(self.nodes.len());
@@ -180,7 +180,8 @@ impl Graph {
         }
     }
 
-    /// The references of one object to those that are made with it, and to what its pods need.
+    /// The references of an object to others of its FeatureStore, and to objects that its pods
+    /// need.
     fn references(&mut self, object: &ObjectRef, value: &Value, made: &[(ObjectRef, &Value)]) {
         let from = self.made(object.clone());
         for (target, target_value) in made {
@@ -200,7 +201,7 @@ impl Graph {
         }
     }
 
-    /// The node of an object that a FeatureStore makes, or that is one.
+    /// The node of a FeatureStore or one of its objects.
     fn made(&mut self, object: ObjectRef) -> usize {
         let group = Group::of_kind(&object.kind);
         let index = self.node(object, group);
@@ -211,12 +212,12 @@ impl Graph {
         index
     }
 
-    /// The node of an object that has to be there, unless it is made.
+    /// The node of a required object, unless a FeatureStore creates it.
     fn given(&mut self, object: ObjectRef) -> usize {
         self.node(object, Group::Inputs)
     }
 
-    /// The node of an object; a new one is given.
+    /// The node of an object, added if new.
     fn node(&mut self, object: ObjectRef, group: Group) -> usize {
         if let Some(index) = self.nodes.iter().position(|node| node.object == object) {
             return index;
@@ -239,28 +240,28 @@ impl Graph {
         }
     }
 
-    /// As a flowchart for [Mermaid](https://mermaid.js.org), which GitHub and others draw.
+    /// A flowchart for [Mermaid](https://mermaid.js.org), which GitHub and others draw.
     pub fn to_mermaid(&self) -> String {
         mermaid::Mermaid(self).to_string()
     }
 
-    /// In the language of [Graphviz](https://graphviz.org).
+    /// [Graphviz](https://graphviz.org) source.
     pub fn to_dot(&self) -> String {
         dot::Dot(self).to_string()
     }
 
-    /// As lines for a terminal.
+    /// Text for a terminal.
     pub fn to_text(&self) -> String {
         text::Lines(self).to_string()
     }
 
-    /// As a picture, which is light or dark as the page around it.
+    /// A picture with a light and a dark mode.
     #[cfg(feature = "svg")]
     pub fn to_svg(&self) -> String {
         svg::svg(self)
     }
 
-    /// The FeatureStores that are drawn as frames, with what stands above them.
+    /// The FeatureStores drawn as frames, with their titles.
     fn frames(&self) -> Vec<(usize, String)> {
         let nodes = self.nodes.iter().enumerate();
         let stores = nodes.filter(|(_, node)| node.group == Group::Store);
@@ -268,7 +269,7 @@ impl Graph {
         stores.map(|(index, node)| (index, title(node))).collect()
     }
 
-    /// The nodes in the frame of a FeatureStore, or in none: what several make is in none.
+    /// The nodes in the frame of a FeatureStore, or in none: shared objects are in none.
     fn within(&self, frame: Option<usize>) -> Vec<usize> {
         let nodes = self.nodes.iter().enumerate();
         let frame_of = |index: usize, node: &Node| match node.makers.as_slice() {
@@ -280,7 +281,7 @@ impl Graph {
         members.map(|(index, _)| index).collect()
     }
 
-    /// The name of an object, with its namespace where FeatureStores are in several.
+    /// The name of an object, with its namespace if FeatureStores are in several.
     fn title(&self, node: &Node) -> String {
         let stores = self.nodes.iter().filter(|node| node.group == Group::Store);
         let mut namespaces = stores.map(|node| &node.object.namespace);
@@ -291,7 +292,7 @@ impl Graph {
         node.object.name.clone()
     }
 
-    /// What stands in a box.
+    /// The text of a box.
     fn lines(&self, node: &Node) -> Vec<String> {
         let mut lines = vec![node.object.kind.to_string(), self.title(node)];
         lines.extend(node.note.clone());

@@ -1,8 +1,8 @@
-//! What a box says besides kind and name.
+//! Details of a box.
 
 use serde_json::Value;
 
-/// What is worth a line of an object: its ports, its replicas, its schedule.
+/// The notable properties of an object: ports, replicas, schedule.
 pub(super) fn note(object: &Value) -> Option<String> {
     let spec = &object["spec"];
     match object["kind"].as_str()? {
@@ -24,7 +24,7 @@ pub(super) fn note(object: &Value) -> Option<String> {
     }
 }
 
-/// Where a Service listens, and where its pods do.
+/// The ports of a Service and of its pods.
 fn ports(spec: &Value) -> Option<String> {
     let port = |port: &Value| {
         let (outer, inner) = (port["port"].as_u64()?, text(&port["targetPort"]));
@@ -45,7 +45,7 @@ fn pods(count: u64) -> String {
     }
 }
 
-/// How many pods an autoscaler keeps, with what it takes where nothing is said.
+/// The bounds of an autoscaler, with defaults.
 fn between(least: &Value, most: &Value, or_least: u64, or_most: Option<u64>) -> Option<String> {
     let least = least.as_u64().unwrap_or(or_least);
     let most = most.as_u64().or(or_most)?;
@@ -57,7 +57,7 @@ fn budget(spec: &Value) -> Option<String> {
     of("minAvailable", "keeps").or_else(|| of("maxUnavailable", "lets go"))
 }
 
-/// A number or a text.
+/// An integer or a string.
 fn text(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),

@@ -1,4 +1,4 @@
-//! How objects refer to each other.
+//! References between objects.
 
 use std::collections::BTreeSet;
 
@@ -6,7 +6,7 @@ use feast_render::ObjectRef;
 use k8s_openapi::api::core::v1::{ConfigMap, PersistentVolumeClaim, Secret, ServiceAccount};
 use serde_json::Value;
 
-/// How one object refers to another of the same FeatureStore, if it does.
+/// The reference from one object to another of the same FeatureStore, if any.
 pub(super) fn relation(from: &Value, to: &Value) -> Option<&'static str> {
     let is = |object: &Value, kind: &str| object["kind"] == kind;
     let names = |pointer: &str| {
@@ -58,7 +58,7 @@ fn selects(selector: &Value, labels: &Value) -> bool {
     })
 }
 
-/// What a pod refers to.
+/// The references of a pod.
 pub(super) fn of_pod(pod: &Value, namespace: Option<&str>) -> BTreeSet<(ObjectRef, &'static str)> {
     let mut found = BTreeSet::new();
     if let Some(account) = pod["serviceAccountName"].as_str() {
@@ -103,7 +103,7 @@ pub(super) fn of_pod(pod: &Value, namespace: Option<&str>) -> BTreeSet<(ObjectRe
     found
 }
 
-/// The object that an autoscaler scales, if it is one.
+/// The target of an autoscaler, if the object is one.
 pub(super) fn scaled(object: &Value, namespace: &str) -> Option<ObjectRef> {
     let default = match object["kind"].as_str()? {
         "HorizontalPodAutoscaler" => None,

@@ -1,4 +1,4 @@
-//! Graphs as pictures.
+//! SVG pictures of graphs.
 
 mod layout;
 
@@ -11,11 +11,11 @@ use crate::visible;
 
 /// Points of a line of text in a box.
 const LINE: f64 = 16.0;
-/// Points of a character, about.
+/// Approximate points per character.
 const CHARACTER: f64 = 7.2;
-/// Points around what stands in a box.
+/// Padding of a box, in points.
 const PADDING: f64 = 12.0;
-/// Points of the legend, and around the picture.
+/// Padding of the legend and the picture, in points.
 const LEGEND: f64 = 28.0;
 const MARGIN: f64 = 16.0;
 
@@ -45,7 +45,7 @@ pub(super) fn svg(graph: &Graph) -> String {
     picture.0
 }
 
-/// The groups that occur, which the legend tells.
+/// The groups that occur, for the legend.
 fn groups(graph: &Graph) -> Vec<Group> {
     let occurs = |group: &Group| graph.nodes.iter().any(|node| node.group == *group);
     let told = Group::ALL
@@ -54,7 +54,7 @@ fn groups(graph: &Graph) -> Vec<Group> {
     told.filter(occurs).collect()
 }
 
-/// The width that the box of a node needs, at most.
+/// The maximum width of a node's box.
 fn width(graph: &Graph, node: &Node) -> f64 {
     let lines = graph.lines(node);
     let widths = lines.iter().map(|line| text_width(&shortened(line)));
@@ -65,10 +65,10 @@ fn height(graph: &Graph, node: &Node) -> f64 {
     graph.lines(node).iter().map(|_| LINE).sum::<f64>() + PADDING
 }
 
-/// Characters of a line in a box. A tooltip has all.
+/// Maximum characters of a line in a box. The tooltip has all.
 const MOST: usize = 40;
 
-/// A line with what is too long left out of its middle, for names differ at their ends.
+/// Shortens a line in the middle, because names differ at their ends.
 fn shortened(line: &str) -> String {
     let characters: Vec<_> = visible(line).chars().collect();
     if characters.len() <= MOST {
@@ -208,7 +208,7 @@ impl Picture {
     }
 }
 
-/// A curve that passes each of the points level.
+/// A curve that is horizontal at each point.
 fn path(points: &[(f64, f64)]) -> String {
     let mut path = String::new();
     let Some(first) = points.first() else {
@@ -226,7 +226,7 @@ fn path(points: &[(f64, f64)]) -> String {
     path
 }
 
-/// What is shown of a box that a mouse is on.
+/// The tooltip of a box.
 fn tooltip(node: &Node) -> String {
     let (name, group) = (name(node), node.group.name());
     let said = node.note.iter().map(|note| format!(", {note}"));
@@ -240,7 +240,7 @@ fn name(node: &Node) -> String {
     format!("{} {}", node.object.kind, node.object.place())
 }
 
-/// A text as a part of XML: names that others refer to may be anything.
+/// Escapes XML: referenced names may be anything.
 fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in visible(text).chars() {
@@ -254,7 +254,7 @@ fn escaped(text: &str) -> String {
     escaped
 }
 
-/// One look for a light page and a dark one.
+/// The style sheet, with a light and a dark mode.
 fn style() -> String {
     let light = colors(Group::light);
     let dark = colors(Group::dark);
@@ -321,7 +321,7 @@ mod tests {
         graph
     }
 
-    /// Points of a curve that passes each of these level.
+    /// Points on a curve that is horizontal at each of these.
     fn points(turns: &[(f64, f64)]) -> Vec<(f64, f64)> {
         let pairs = turns.iter().zip(turns.iter().skip(1));
         let curve = pairs.flat_map(|(from, to)| {

@@ -1,11 +1,11 @@
-//! Graphs for a terminal.
+//! Text graphs for a terminal.
 
 use std::fmt::{self, Display};
 
 use super::{Graph, Group, Node};
 use crate::visible;
 
-/// A graph as lines: what each FeatureStore makes, by group, and what each object refers to.
+/// The objects of each FeatureStore, by group, and the references of each.
 pub(super) struct Lines<'g>(pub(super) &'g Graph);
 
 impl Display for Lines<'_> {
@@ -59,7 +59,7 @@ fn groups(f: &mut fmt::Formatter<'_>, graph: &Graph, members: &[usize]) -> fmt::
     Ok(())
 }
 
-/// What an object is, on one line.
+/// An object on one line.
 fn line(graph: &Graph, node: &Node) -> String {
     let mut line = format!("{} {}", node.object.kind, graph.title(node));
     for part in node

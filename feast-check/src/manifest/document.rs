@@ -17,23 +17,23 @@ use super::{Position, Spans, Unrecognized};
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Document {
-    /// Place among the text's documents, from 1. The items of a `List` share one.
+    /// Position among the text's documents, from 1. The items of a `List` share one.
     pub number: usize,
-    /// Place among the items of a `List`, from 0.
+    /// Position among the items of a `List`, from 0.
     pub item: Option<usize>,
     /// Line on which the document starts, from 1.
     pub line: usize,
-    /// Where the document stands in the text that was read, in bytes.
+    /// Byte range of the document in the text.
     pub source: Range<usize>,
-    /// The object as JSON text: as written if it was JSON, so that a validator sees repeated keys
+    /// The object as JSON text: unchanged if it was JSON, so that a validator sees repeated keys
     /// and the spelling of numbers.
     pub json: String,
     head: Head,
-    /// Made when it is first asked for.
+    /// Parsed on first use.
     object: OnceLock<Map<String, Value>>,
 }
 
-/// What an object says of itself, as far as it is text.
+/// The object's identity, as far as the fields are strings.
 #[derive(Clone, Default)]
 struct Head {
     api_version: Option<String>,
@@ -58,7 +58,7 @@ impl Head {
     }
 }
 
-/// The fields of an object with the texts of their values; none of anything else.
+/// The source texts of an object's fields; empty if it is not an object.
 fn fields(json: &str) -> BTreeMap<String, &RawValue> {
     serde_json::from_str(json).unwrap_or_default()
 }
@@ -67,7 +67,7 @@ fn text(fields: &BTreeMap<String, &RawValue>, name: &str) -> Option<String> {
     serde_json::from_str(fields.get(name)?.get()).ok()
 }
 
-/// Shows which object it is, not what it holds: it may be a Secret.
+/// Shows which object it is, not its contents, which may be a Secret.
 impl fmt::Debug for Document {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Document")
@@ -81,7 +81,7 @@ impl fmt::Debug for Document {
 }
 
 impl Document {
-    /// A document of which the text is that of a JSON object.
+    /// A document whose text is a JSON object.
     pub(super) fn new(
         number: usize,
         item: Option<usize>,
@@ -111,7 +111,7 @@ impl Document {
         self.object.get_or_init(read)
     }
 
-    /// The places of the object's fields in the text that it was read from.
+    /// The positions of the object's fields in the source.
     ///
     /// ```
     /// let text = "kind: A\n---\nkind: B\nspec: {a: 1}\n";
@@ -150,14 +150,14 @@ impl Document {
         self.head.name.as_deref().filter(|name| !name.is_empty())
     }
 
-    /// The namespace that the object names, if it does.
+    /// The object's own namespace, if it sets one.
     pub fn namespace(&self) -> Option<&str> {
         let namespace = self.head.namespace.as_deref();
         namespace.filter(|namespace| !namespace.is_empty())
     }
 
-    /// Whether a selector selects the object by its labels. As for kubectl, it has none if one of
-    /// them is no text.
+    /// Whether a selector matches the object's labels. As in kubectl, the object has no labels if
+    /// one of them is not a string.
     ///
     /// ```
     /// let [shop] = &feast_check::manifest::read("metadata: {labels: {team: ml}}")[..] else {
@@ -178,13 +178,13 @@ impl Document {
         selector.matches(&labels.unwrap_or_default())
     }
 
-    /// Whether this says that it is a FeatureStore, of whatever version.
+    /// Whether this is a FeatureStore, of any version.
     pub(crate) fn is_feature_store(&self) -> bool {
         self.kind() == Some(feast_api::KIND)
     }
 
-    /// Whether this is a `v1 List`, such as `kubectl get -o yaml` prints, or the API server's own
-    /// list of FeatureStores.
+    /// Whether this is a `v1 List`, as `kubectl get -o yaml` prints, or the API server's list of
+    /// FeatureStores.
     pub(super) fn is_list(&self) -> bool {
         let version = self.api_version().unwrap_or_default();
         match self.kind() {
@@ -203,12 +203,11 @@ impl Document {
         items.and_then(Result::ok).unwrap_or_default()
     }
 
-    /// The version of the FeatureStore that this is; `None` for a kind that is not ours.
+    /// The version of the FeatureStore; `None` for other kinds.
     ///
     /// # Errors
     ///
-    /// An object that does not say what it is, or one that means to be a FeatureStore but names a
-    /// kind or version that does not exist.
+    /// The object lacks its identity, or has a FeatureStore kind or version that does not exist.
     ///
     /// ```
     /// let [document] = &feast_check::manifest::read("{apiVersion: feast.dev/v2, kind: FeatureStore}")[..] else {

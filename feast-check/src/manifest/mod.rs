@@ -1,10 +1,10 @@
-//! Manifests: texts of YAML or JSON with any number of documents.
+//! Manifests: YAML or JSON texts with any number of documents.
 //!
-//! A text is read as kubectl reads it, by [`go_yaml`]; but a key that is there twice is an error,
-//! where kubectl takes the last one. The items of a `List` are documents of their own. One
-//! unreadable document does not keep the others from being read.
+//! Texts are read as kubectl reads them, by [`go_yaml`], except that a duplicate key is an error,
+//! where kubectl uses the last one. The items of a `List` are separate documents. An unreadable
+//! document does not affect others.
 //!
-//! [`Document::spans`] tells where the fields of a document stand in the text.
+//! [`Document::spans`] has the positions of a document's fields.
 
 mod document;
 
@@ -15,42 +15,42 @@ pub use go_yaml::{Origin, Place, Position, Span, Spans, last_document};
 
 pub use self::document::Document;
 
-/// An object that is not what it should be.
+/// An invalid object.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Unrecognized {
     /// A field that every Kubernetes object has is missing or not a string.
     #[error("not a Kubernetes object: `{0}` is missing or not a string")]
     Missing(&'static str),
-    /// A FeatureStore of a version that does not exist.
+    /// The FeatureStore has a version that does not exist.
     #[error("unknown version {0}: use feast.dev/v1 (or feast.dev/v1alpha1, deprecated)")]
     Version(String),
-    /// Another kind in the FeatureStore's group.
+    /// The FeatureStore's group has no such kind.
     #[error("unknown kind {0} in feast.dev: the group has FeatureStore only")]
     Kind(String),
 }
 
-/// A document that is no object.
+/// A document that is not an object.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DocumentError {
-    /// Place among the text's documents, from 1.
+    /// Position among the text's documents, from 1.
     pub number: usize,
-    /// Line of the fault, or else of the document's start, from 1.
+    /// Line of the error, or else of the document's start, from 1.
     pub line: usize,
-    /// Column of the fault in characters, from 1.
+    /// Column of the error in characters, from 1.
     pub column: usize,
-    /// What is wrong.
+    /// The error.
     pub fault: Fault,
 }
 
-/// What is wrong with a document.
+/// An error in a document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Fault {
-    /// The text is not YAML, or what started as JSON is not JSON.
+    /// The text is not valid YAML or JSON.
     Syntax(String),
-    /// It is something else than a mapping, such as a list or a word.
+    /// It is not a mapping, but for example a list or a word.
     NotAMapping(&'static str),
 }
 
@@ -80,7 +80,7 @@ impl fmt::Display for DocumentError {
 
 impl std::error::Error for DocumentError {}
 
-/// Reads the documents of a text; empty ones are passed over.
+/// Reads the documents of a text, without empty ones.
 ///
 /// ```
 /// let documents = feast_check::manifest::read("kind: A\n---\n- no object\n---\nkind: C\n");
@@ -95,9 +95,9 @@ pub fn read(text: &str) -> Vec<Result<Document, DocumentError>> {
     read_from(Origin::default(), text)
 }
 
-/// Reads the documents of a text of which other parts went before.
+/// Reads the documents of a text that follows other parts.
 ///
-/// For texts too large to be held at once: [`last_document`] tells where to cut one.
+/// For texts too large for memory: [`last_document`] says where to cut.
 ///
 /// ```
 /// use feast_check::manifest::{Origin, read_from};
@@ -159,7 +159,7 @@ fn objects(read: go_yaml::Document) -> Vec<Result<Document, DocumentError>> {
         .collect()
 }
 
-/// What a JSON text is.
+/// The kind of a JSON text.
 fn name(json: &str) -> &'static str {
     match json.bytes().next() {
         None | Some(b'n') => "nothing",

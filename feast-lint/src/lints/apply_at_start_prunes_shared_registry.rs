@@ -11,12 +11,12 @@ pub(crate) static LINT: Lint = Lint {
     group: Group::SharedState,
     level: Level::Warn,
     since: "0.1.0",
-    summary: "a registry for others from which each start of a pod deletes what the generated repository lacks",
+    summary: "a shared registry that every pod start resets to the generated feature repository",
     docs: Docs {
-        why: "Each start of a pod runs `feast apply`, which makes the registry say what the \
-              feature repository says: what others registered in the project through the \
-              registry server is deleted, permissions included. Without `git` or `packaged` \
-              the repository is the example that `feast init` writes.",
+        why: "Every pod start runs `feast apply`, which makes the project in the registry equal \
+              to the feature repository. It deletes what others registered through the registry \
+              server, permissions included. Without `git` or `packaged`, the repository is the \
+              example that `feast init` generates.",
         sources: &[
             "https://docs.feast.dev/reference/feast-cli-commands#apply",
             "https://docs.feast.dev/getting-started/concepts/permission",
@@ -27,8 +27,8 @@ spec:
   services:
     registry: {local: {server: {restAPI: true}, persistence: {store: {type: sql, secretRef: {name: stores}}}}}
 ",
-        instead: "Switch it off, or keep everything in a repository that `git` or `packaged` \
-              names.",
+        instead: "Turn `feast apply` off, or keep everything in a repository set with `git` or \
+                  `packaged`.",
         mended: r"
 spec:
   feastProject: credit_scoring
@@ -52,17 +52,17 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     }
     out.add(
         FieldPath::of("spec.services.runFeastApplyOnInit"),
-        "each start deletes from the registry what the generated repository lacks, permissions \
-         included",
+        "every pod start deletes from the registry what the generated repository lacks, \
+         permissions included",
     )
     .related(
         FieldPath::of("spec.services.registry.local.server"),
         "others register through this server",
     )
-    .help("set `runFeastApplyOnInit: false`, or name a repository by `feastProjectDir`");
+    .help("set `runFeastApplyOnInit: false`, or set a repository in `feastProjectDir`");
 }
 
-/// Whether what others register is there after a restart at all.
+/// Whether registrations of others survive a restart.
 fn keeps_registry(cx: &Context<'_>) -> bool {
     let services = cx.services();
     let local = services.and_then(FeatureStoreServices::local_registry);

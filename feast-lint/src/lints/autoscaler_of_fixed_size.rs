@@ -9,10 +9,9 @@ pub(crate) static LINT: Lint = Lint {
     group: Group::Scaling,
     level: Level::Warn,
     since: "0.1.0",
-    summary: "an autoscaler whose minimum is its maximum",
+    summary: "an autoscaler whose minimum equals its maximum",
     docs: Docs {
-        why: "It has nothing to decide, needs metrics all the same, and takes `kubectl scale` \
-              away.",
+        why: "It cannot scale, still needs metrics, and disables `kubectl scale`.",
         sources: &["https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/"],
         example: r"
 spec:
@@ -22,7 +21,7 @@ spec:
     onlineStore: {persistence: {store: {type: postgres, secretRef: {name: stores}}}}
     scaling: {autoscaling: {minReplicas: 3, maxReplicas: 3}}
 ",
-        instead: "Use `spec.replicas`, or give it room.",
+        instead: "Use `spec.replicas`, or raise the maximum.",
         mended: r"
 spec:
   feastProject: credit_scoring

@@ -10,11 +10,11 @@ pub(crate) static LINT: Lint = Lint {
     group: Group::Scaling,
     level: Level::Deny,
     since: "0.1.0",
-    summary: "an autoscaler that needs requests which containers do not have",
+    summary: "an autoscaler on utilization of containers without requests",
     docs: Docs {
-        why: "A target of type `Utilization`, and the default one of 80 % CPU, is a share of what \
-              containers request. If one container of the pod has no request of the resource, the \
-              autoscaler does nothing for that metric.",
+        why: "A target of type `Utilization`, including the default of 80 % CPU, is a percentage \
+              of the containers' requests. If one container of the pod has no request for the \
+              resource, the autoscaler ignores that metric.",
         sources: &["https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/"],
         example: r"
 spec:
@@ -24,8 +24,8 @@ spec:
     onlineStore: {persistence: {store: {type: postgres, secretRef: {name: stores}}}}
     scaling: {autoscaling: {minReplicas: 2, maxReplicas: 5}}
 ",
-        instead: "Give every server a request of the resource, or measure one container with a metric \
-              of type `ContainerResource`.",
+        instead: "Set a request for the resource on every server, or measure one container with a \
+                  metric of type `ContainerResource`.",
         mended: r"
 spec:
   feastProject: credit_scoring
@@ -57,7 +57,7 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     }
 }
 
-/// A request is there too if only a limit is: Kubernetes takes that.
+/// A limit implies a request: Kubernetes copies it.
 fn check_servers(cx: &Context<'_>, resource: &str, container: Option<&str>, out: &mut Findings) {
     let servers = cx.servers();
     let measured = servers

@@ -11,11 +11,11 @@ pub(crate) static LINT: Lint = Lint {
     group: Group::Impossible,
     level: Level::Deny,
     since: "0.1.0",
-    summary: "a change that deletes a volume claim with its data",
+    summary: "a change that deletes a PersistentVolumeClaim with its data",
     docs: Docs {
-        why: "The operator deletes the claims that it made when nothing asks for them any more: \
-              when `create` becomes `ref`, the store moves to a database, is disabled or removed, \
-              or the registry becomes remote. `create` itself cannot be changed.",
+        why: "The operator deletes a claim that it created when the FeatureStore no longer needs \
+              it: when `create` becomes `ref`, the store moves to a database, is disabled or \
+              removed, or the registry becomes remote. `create` itself is immutable.",
         sources: &["https://kubernetes.io/docs/concepts/storage/persistent-volumes/#reclaiming"],
         example: r"
 spec:
@@ -26,7 +26,7 @@ spec:
 spec:
   feastProject: credit_scoring
 ",
-        instead: "Copy the data before, or set the reclaim policy of the volume to `Retain`.",
+        instead: "Copy the data first, or set the reclaim policy of the volume to `Retain`.",
         mended: r"
 spec:
   feastProject: credit_scoring
@@ -58,10 +58,7 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     };
     let kept = cx.services().map(made).unwrap_or_default();
     for path in made(old).into_iter().filter(|path| !kept.contains(path)) {
-        out.add(
-            path,
-            "the change deletes the volume claim, and its data with it",
-        )
-        .help("copy the data before, or set the reclaim policy of the volume to `Retain`");
+        out.add(path, "this change deletes the volume claim and its data")
+            .help("copy the data first, or set the reclaim policy of the volume to `Retain`");
     }
 }

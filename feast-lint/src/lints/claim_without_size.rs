@@ -7,11 +7,11 @@ pub(crate) static LINT: Lint = Lint {
     group: Group::Persistence,
     level: Level::Warn,
     since: "0.1.0",
-    summary: "a volume claim of a size that nobody chose and nobody can change here",
+    summary: "a PersistentVolumeClaim with the default size",
     docs: Docs {
-        why: "The operator makes a claim once and never changes it, and the CRD refuses a change \
-              of `create`: the size, by default 5Gi (20Gi for the offline store), stays until \
-              somebody edits the claim itself.",
+        why: "The operator creates a claim once and never changes it, and the CRD makes `create` \
+              immutable. The default size, 5Gi (20Gi for the offline store), stays until somebody \
+              edits the claim.",
         sources: &[
             "https://kubernetes.io/docs/concepts/storage/persistent-volumes/#expanding-persistent-volumes-claims",
         ],
@@ -21,7 +21,7 @@ spec:
   services:
     onlineStore: {persistence: {file: {path: online.db, pvc: {create: {}, mountPath: /data}}}}
 ",
-        instead: "Say how much is needed, or make the claim yourself and refer to it.",
+        instead: "Set the size, or create the claim yourself and refer to it.",
         mended: r"
 spec:
   feastProject: credit_scoring
@@ -50,7 +50,7 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
                 path.field("storage"),
                 "the claim gets the default size and is never resized",
             )
-            .help("set `resources.requests.storage`, or refer to a claim of your own by `ref`");
+            .help("set `resources.requests.storage`, or refer to your own claim with `ref`");
         }
     }
 }

@@ -9,11 +9,11 @@ pub(crate) static LINT: Lint = Lint {
     group: Group::Persistence,
     level: Level::Warn,
     since: "0.1.0",
-    summary: "volume claims that the servers may not be able to write",
+    summary: "PersistentVolumeClaims that the servers may not be able to write",
     docs: Docs {
-        why: "The image runs as user 1001, and the root of a new block volume belongs to \
-              root: unless `fsGroup` gives the volume to a group of the pod, the servers \
-              cannot write. OpenShift sets one by itself; other platforms do not.",
+        why: "The image runs as user 1001, and root owns the file system of a new block volume. \
+              Unless `fsGroup` gives the volume to a group of the pod, the servers cannot write \
+              to it. OpenShift sets `fsGroup` automatically; other platforms do not.",
         sources: &[
             "https://kubernetes.io/docs/tasks/configure-pod-container/security-context/#set-the-security-context-for-a-pod",
             "https://github.com/feast-dev/feast/tree/v0.66.0/sdk/python/feast/infra/feature_servers/multicloud",
@@ -47,10 +47,10 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     let path = FieldPath::of("spec.services.securityContext.fsGroup");
     let finding = out.add(
         path,
-        "the servers may not be able to write into their volume claims",
+        "the servers may not be able to write to their volume claims",
     );
     for (claim, _) in claims {
         finding.related(claim, "a volume claim");
     }
-    finding.help("set `securityContext: {fsGroup: 1001}`, unless the storage lets anybody write");
+    finding.help("set `securityContext: {fsGroup: 1001}`, unless the storage is world-writable");
 }

@@ -13,11 +13,11 @@ pub(crate) static LINT: Lint = Lint {
     since: "0.1.0",
     summary: "two FeatureStores whose objects have the same names",
     docs: Docs {
-        why: "The lineage server of `a` has the Deployment and the label that a FeatureStore \
-              `a-lineage` has, and the account of its CronJob is that of `a-cronjob`: each takes \
-              the objects from the other. ClusterRoleBindings have no namespace in their names, so \
-              two FeatureStores of one name in two namespaces take them from each other, and the \
-              loser can no longer review tokens.",
+        why: "The lineage server of `a` has the Deployment name and label of a FeatureStore \
+              `a-lineage`, and the ServiceAccount of its CronJob is that of `a-cronjob`: they \
+              overwrite each other's objects. Names of ClusterRoleBindings do not contain the \
+              namespace, so two FeatureStores of the same name in two namespaces overwrite each \
+              other's, and one of them can no longer review tokens.",
         sources: &["https://kubernetes.io/docs/reference/access-authn-authz/rbac/"],
         example: r"
 kind: FeatureStore

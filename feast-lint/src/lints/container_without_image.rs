@@ -11,8 +11,8 @@ pub(crate) static LINT: Lint = Lint {
     since: "0.1.0",
     summary: "a container without an image",
     docs: Docs {
-        why: "An image that is set to nothing is left out of the container, and the API server \
-              refuses a Deployment with a container that has none.",
+        why: "An empty image is omitted from the container, and the API server rejects a \
+              Deployment with a container without an image.",
         sources: &[
             "https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/",
         ],
@@ -21,7 +21,7 @@ spec:
   feastProject: credit_scoring
   services: {onlineStore: {server: {image: ""}}}
 "#,
-        instead: "Name an image, or remove the field to have the default one.",
+        instead: "Set an image, or remove the field to use the default.",
         mended: r"
 spec:
   feastProject: credit_scoring
@@ -35,6 +35,6 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
         cx,
         Cause::Image,
         out,
-        "name an image, or remove the empty one",
+        "set an image, or remove the empty one",
     );
 }

@@ -14,14 +14,14 @@ pub(crate) static LINT: Lint = Lint {
     group: Group::Security,
     level: Level::Warn,
     since: "0.1.0",
-    summary: "credentials that whoever may read the Deployment can read",
+    summary: "credentials that everybody who can read the Deployment can read",
     docs: Docs {
-        why: "The operator writes `feature_store.yaml`, with what it took from Secrets, in base64 \
-              into an environment variable of the Deployment. Reading Deployments is granted much \
-              more freely than reading Secrets, and their history, audit logs and backups have it, \
-              too. Values such as `${PASSWORD}`, which Feast fills in from the environment of the \
-              container, stay out of it. So do variables with `valueFrom`, \
-              but not those with a literal value.",
+        why: "The operator writes `feature_store.yaml`, including values from Secrets, \
+              base64-encoded into an environment variable of the Deployment. Many more people can \
+              read Deployments than Secrets, and the values also end up in history, audit logs \
+              and backups. Values such as `${PASSWORD}`, which Feast expands from the container's \
+              environment, are not exposed, nor are variables with `valueFrom`. Variables with a \
+              literal value are.",
         sources: &[
             "https://kubernetes.io/docs/concepts/security/secrets-good-practices/",
             "https://docs.feast.dev/how-to-guides/structuring-repos#fetching-secrets",
@@ -46,8 +46,8 @@ spec:
     registry: {local: {persistence: {store: {type: sql, secretRef: {name: stores}}}}}
     onlineStore: {persistence: {store: {type: postgres, secretRef: {name: stores}}}}
 ",
-        instead: "Write variables into the Secret of the store, and the values into another one that \
-              `envFrom` names.",
+        instead: "Write `${VARIABLE}` in the store's Secret, and put the values into another \
+                  Secret that `envFrom` refers to.",
         mended: r"
 apiVersion: v1
 kind: Secret
@@ -90,8 +90,8 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     }
 }
 
-/// Blocks of the document besides stores with something from a Secret: the block, the name of the
-/// Secret, and the reference to it.
+/// Other blocks of the document with Secret data: the block, the name of the Secret, and the
+/// reference to it.
 const OTHERS: [(&str, &str, &str); 3] = [
     (
         "/auth",
@@ -130,14 +130,14 @@ fn report(path: &FieldPath, parameters: &Map<String, Value>, source: &str, out: 
         let names = names.join(", ");
         let message = format!("{names} of the {source} {end} up in the Deployment");
         out.add(path.clone(), message)
-            .help("write `${VARIABLE}` instead, and set the variable by `envFrom` from a Secret");
+            .help("write `${VARIABLE}` instead, and set the variable from a Secret with `envFrom`");
     }
 }
 
 /// Parameters of blocks other than stores.
 const KNOWN: [&str; 4] = ["api_key", "client_secret", "connection_string", "password"];
 
-/// Variables that have a credential as their value, for all to read.
+/// Variables with a credential as a literal value.
 fn check_literals(cx: &Context<'_>, out: &mut Findings) {
     let servers = cx.servers();
     let mut lists: Vec<_> = servers
@@ -157,15 +157,19 @@ fn check_literals(cx: &Context<'_>, out: &mut Findings) {
                 let path = path.clone().field("env").index(position);
                 out.add(
                     path.field("value"),
-                    format!("the value of `{}` is for all to read", variable.name),
+                    format!(
+                        "the value of `{}` is readable by everybody who can read the \
+                             Deployment",
+                        variable.name
+                    ),
                 )
-                .help("take it from a Secret by `valueFrom.secretKeyRef`");
+                .help("set it from a Secret with `valueFrom.secretKeyRef`");
             }
         }
     }
 }
 
-/// Whether a parameter is a credential in plain text.
+/// Whether a parameter is a plain-text credential.
 fn is_secret(name: &str, value: &Value) -> bool {
     const NAMES: [&str; 8] = [
         "password",

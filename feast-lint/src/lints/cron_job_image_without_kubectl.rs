@@ -9,12 +9,11 @@ pub(crate) static LINT: Lint = Lint {
     group: Group::Operation,
     level: Level::Deny,
     since: "0.1.0",
-    summary: "a CronJob on an image of Feast, which has no kubectl",
+    summary: "a CronJob with an image of Feast, which lacks kubectl",
     docs: Docs {
-        why: "The job runs `kubectl exec` into the Deployment, where the commands then run \
-              in the container of a server, with its image and environment. The image of the \
-              job needs kubectl and nothing of Feast; the feature server's image has no \
-              kubectl.",
+        why: "The job runs `kubectl exec` into the Deployment; the commands then run in a \
+              server's container, with its image and environment. The job's image needs kubectl \
+              and nothing of Feast, and the feature server's image has no kubectl.",
         sources: &[
             "https://kubernetes.io/docs/reference/kubectl/generated/kubectl_exec/",
             "https://github.com/feast-dev/feast/tree/v0.66.0/sdk/python/feast/infra/feature_servers/multicloud",
@@ -24,7 +23,7 @@ spec:
   feastProject: credit_scoring
   cronJob: {schedule: "@daily", containerConfigs: {image: "quay.io/feastdev/feature-server:0.66.0"}}
 "#,
-        instead: "Leave the image out, or name one with kubectl.",
+        instead: "Remove the image, or use one with kubectl.",
         mended: r#"
 spec:
   feastProject: credit_scoring
@@ -42,12 +41,12 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     };
     out.add(
         FieldPath::of("spec.cronJob.containerConfigs.image"),
-        format!("the job runs `kubectl exec`, which `{image}` does not have"),
+        format!("the job runs `kubectl exec`, and `{image}` has no kubectl"),
     )
-    .help("remove `image`, or name one with kubectl; commands run in the servers' image anyway");
+    .help("remove `image`, or use one with kubectl; the commands run in the servers' image anyway");
 }
 
-/// Whether an image is that of the feature server, or of a server of this FeatureStore.
+/// Whether an image is the feature server's, or that of a server of this FeatureStore.
 fn is_server_image(cx: &Context<'_>, image: &str) -> bool {
     let name = image.rsplit('/').next().unwrap_or(image);
     let name = name.split([':', '@']).next().unwrap_or(name);

@@ -9,11 +9,11 @@ pub(crate) static LINT: Lint = Lint {
     group: Group::Operation,
     level: Level::Allow,
     since: "0.1.0",
-    summary: "a cron job that runs in the pod of the servers",
+    summary: "a CronJob that runs in the servers' pod",
     docs: Docs {
-        why: "The job calls `kubectl exec` in the Deployment: a materialization takes CPU and \
-              memory from the servers, which may be killed for it, and ends with their pod. Of \
-              several replicas one of them is chosen.",
+        why: "The job runs `kubectl exec` in the Deployment: a materialization uses the servers' \
+              CPU and memory, can get them killed, and dies with their pod. With several replicas \
+              it runs in one of them.",
         sources: &[
             "https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/",
             "https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/",
@@ -23,7 +23,8 @@ spec:
   feastProject: credit_scoring
   cronJob: {schedule: "@daily", concurrencyPolicy: Forbid, jobSpec: {activeDeadlineSeconds: 3600}}
 "#,
-        instead: "Materialize elsewhere, for instance with a batch engine, and give the servers room.",
+        instead: "Materialize elsewhere, for instance with a batch engine, and leave headroom for \
+                  the servers.",
         mended: r"
 spec:
   feastProject: credit_scoring
@@ -39,7 +40,7 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
         let path = FieldPath::of("spec.cronJob");
         out.add(
             path,
-            "the job runs inside the pod of the servers and shares its memory",
+            "the job runs in the servers' pod and shares its memory",
         );
     }
 }

@@ -9,18 +9,17 @@ pub(crate) static LINT: Lint = Lint {
     group: Group::Operation,
     level: Level::Warn,
     since: "0.1.0",
-    summary: "environment or resources of a CronJob, which reach only kubectl",
+    summary: "environment variables or resources of a CronJob, which only apply to kubectl",
     docs: Docs {
-        why: "The commands of the job run in the container of a server, by `kubectl exec`: \
-              `env`, `envFrom` and `resources` of `containerConfigs` are those of kubectl \
-              and reach nothing that Feast runs.",
+        why: "The job's commands run in a server's container through `kubectl exec`. `env`, \
+              `envFrom` and `resources` of `containerConfigs` apply to kubectl, not to Feast.",
         sources: &["https://kubernetes.io/docs/reference/kubectl/generated/kubectl_exec/"],
         example: r#"
 spec:
   feastProject: credit_scoring
   cronJob: {schedule: "@daily", containerConfigs: {env: [{name: AWS_REGION, value: eu-west-1}]}}
 "#,
-        instead: "Set them for the server, or write variables into the command.",
+        instead: "Set them on the server, or write the values into the command.",
         mended: r#"
 spec:
   feastProject: credit_scoring
@@ -30,7 +29,7 @@ spec:
     },
 };
 
-/// What kubectl itself reads.
+/// Variables that kubectl itself reads.
 const OF_KUBECTL: [&str; 7] = [
     "HOME",
     "HTTP_PROXY",
@@ -50,11 +49,8 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     };
     let base = || FieldPath::of("spec.cronJob.containerConfigs");
     let mut add = |path: FieldPath, what: &str| {
-        out.add(
-            path,
-            format!("{what} kubectl alone, not what the commands run"),
-        )
-        .help("set it for the server in whose container the commands run");
+        out.add(path, format!("{what} kubectl only, not to the commands"))
+            .help("set it on the server in whose container the commands run");
     };
     for (position, variable) in configs.env.iter().flatten().enumerate() {
         if !OF_KUBECTL.contains(&variable.name.to_uppercase().as_str()) {
@@ -63,7 +59,7 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
         }
     }
     for position in 0..configs.env_from.as_ref().map_or(0, Vec::len) {
-        add(base().field("envFrom").index(position), "it reaches");
+        add(base().field("envFrom").index(position), "this applies to");
     }
     let memory = configs.resources.as_ref().and_then(|resources| {
         let lists = [&resources.requests, &resources.limits];
@@ -77,6 +73,6 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
         matches!((text.parse::<Quantity>(), much), (Ok(memory), Ok(much)) if memory >= much)
     };
     if memory.is_some_and(|memory| is_much(memory.0.trim())) {
-        add(base().field("resources"), "the memory is for");
+        add(base().field("resources"), "the memory applies to");
     }
 }

@@ -9,10 +9,10 @@ pub(crate) static LINT: Lint = Lint {
     group: Group::Operation,
     level: Level::Warn,
     since: "0.1.0",
-    summary: "a cron job that is configured and never runs",
+    summary: "a CronJob that is configured but never runs",
     docs: Docs {
-        why: "Without a schedule the operator sets `@yearly` and `suspend: true`: what the \
-              FeatureStore says of the job has no effect until somebody starts it by hand.",
+        why: "Without a schedule the operator sets `@yearly` and `suspend: true`: the job's \
+              settings have no effect until somebody starts it by hand.",
         sources: &["https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/"],
         example: r"
 spec:
@@ -35,6 +35,6 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     if !job.is_scheduled() && job.suspend.is_none() {
         let path = FieldPath::of("spec.cronJob.schedule");
         out.add(path, "without a schedule the job is suspended")
-            .help("set `schedule`, or `suspend: true` if it is started by hand");
+            .help("set `schedule`, or `suspend: true` if you start it by hand");
     }
 }

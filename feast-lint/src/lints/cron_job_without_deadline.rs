@@ -9,9 +9,9 @@ pub(crate) static LINT: Lint = Lint {
     group: Group::Operation,
     level: Level::Warn,
     since: "0.1.0",
-    summary: "a cron job that may run for ever",
+    summary: "a CronJob without a deadline",
     docs: Docs {
-        why: "A command that hangs holds the job for ever, and with `Forbid` no other run starts.",
+        why: "If a command hangs, the job never ends, and with `Forbid` no other run starts.",
         sources: &[
             "https://kubernetes.io/docs/concepts/workloads/controllers/job/#job-termination-and-cleanup",
         ],
@@ -37,7 +37,7 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     let deadline = spec.and_then(|spec| spec.active_deadline_seconds);
     if job.runs_on_schedule() && deadline.is_none() {
         let path = FieldPath::of("spec.cronJob.jobSpec.activeDeadlineSeconds");
-        out.add(path, "a run that hangs is never ended")
-            .help("set `activeDeadlineSeconds` above what a run takes");
+        out.add(path, "a run that hangs never ends")
+            .help("set `activeDeadlineSeconds` to more than a run takes");
     }
 }

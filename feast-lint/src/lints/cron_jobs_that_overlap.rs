@@ -10,11 +10,11 @@ pub(crate) static LINT: Lint = Lint {
     group: Group::Operation,
     level: Level::Warn,
     since: "0.1.0",
-    summary: "a cron job whose runs may overlap",
+    summary: "a CronJob whose runs may overlap",
     docs: Docs {
-        why: "With a schedule and no `concurrencyPolicy` Kubernetes starts a run while the last \
-              one still goes on. Both run in the pod of the servers, write the same rows and share \
-              its memory.",
+        why: "With a schedule and no `concurrencyPolicy`, Kubernetes starts a run even if the \
+              last one is still running. Both run in the servers' pod, write the same rows and \
+              share its memory.",
         sources: &["https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/"],
         example: r#"
 spec:
@@ -38,7 +38,7 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     if job.runs_on_schedule() && matches!(policy, "" | "Allow") {
         let path = FieldPath::of("spec.cronJob.concurrencyPolicy");
         let fix = vec![patch::add(&path, "Forbid")];
-        out.add(path, "a run may start while the last one still goes on")
+        out.add(path, "a run may start while the last one is still running")
             .help("set `concurrencyPolicy: Forbid`")
             .fix(fix);
     }

@@ -10,11 +10,11 @@ pub(crate) static LINT: Lint = Lint {
     group: Group::Persistence,
     level: Level::Warn,
     since: "0.1.0",
-    summary: "data in a file that a restart loses",
+    summary: "data in a file that a restart deletes",
     docs: Docs {
-        why: "Without a claim the files of a store are on an `emptyDir`, which goes with the pod: \
-              an update, a drain or an eviction empties the online store, and the registry has \
-              only what `feast apply` puts there again.",
+        why: "Without a claim, a store's files are on an `emptyDir`, which is deleted with the \
+              pod. An update, drain or eviction empties the online store and leaves in the \
+              registry only what `feast apply` adds again.",
         sources: &["https://kubernetes.io/docs/concepts/storage/volumes/#emptydir"],
         example: r"
 spec:
@@ -22,7 +22,7 @@ spec:
   services:
     registry: {local: {persistence: {file: {path: /data/registry.db}}}}
 ",
-        instead: "Give the store a claim or a database.",
+        instead: "Use a claim or a database for the store.",
         mended: r"
 spec:
   feastProject: credit_scoring
@@ -39,7 +39,7 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
         let path = FieldPath::of("spec.services.registry.local.persistence");
         out.add(
             path,
-            "the registry is on an `emptyDir` and goes with the pod",
+            "the registry is on an `emptyDir`, which is deleted with the pod",
         )
         .help("set `persistence.file.pvc` or `persistence.store`");
     }
@@ -47,13 +47,13 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
         let path = FieldPath::of("spec.services.onlineStore.persistence");
         out.add(
             path,
-            "the online store is on an `emptyDir` and goes with the pod",
+            "the online store is on an `emptyDir`, which is deleted with the pod",
         )
         .help("set `persistence.file.pvc` or `persistence.store`");
     }
 }
 
-/// Only a registry of which something is said: `default-persistence` is about others.
+/// Only a registry with settings: `default-persistence` covers others.
 fn loses_registry(cx: &Context<'_>) -> bool {
     let registry = cx
         .services()

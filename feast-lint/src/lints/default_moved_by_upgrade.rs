@@ -7,19 +7,18 @@ pub(crate) static LINT: Lint = Lint {
     group: Group::Upgrade,
     level: Level::Warn,
     since: "0.1.0",
-    summary: "a setting that nobody made, and that the next release makes",
+    summary: "an unset field whose default changes with the next release",
     docs: Docs {
-        why: "A release takes something for granted that the one before it did not. 0.66.0 authorizes requests \
-              by Kubernetes where `authz` says nothing: clients without a token and a RoleBinding are \
-              turned away from then on.",
+        why: "Releases change defaults. For example, 0.66.0 turns Kubernetes authorization on if \
+              `authz` is not set: clients without a token and a RoleBinding are then rejected.",
         sources: &["https://github.com/feast-dev/feast/releases/tag/v0.66.0"],
         example: r"
 # from 0.65 to 0.66
 spec:
   feastProject: credit_scoring
 ",
-        instead: "Say before the upgrade what you want to have, where the running release has a setting for it; else \
-                  prepare those who use the servers.",
+        instead: "Set the field before the upgrade, if the running release has it. Otherwise \
+                  prepare the users of the servers.",
         mended: r"
 # from 0.65 to 0.66
 spec:
@@ -37,8 +36,8 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     for step in &cx.steps {
         for (path, value) in step.defaults() {
             let what = match value {
-                Some(value) => format!("{to} takes {value} here by default, unlike {from}"),
-                None => format!("{to} takes nothing here by default, unlike {from}"),
+                Some(value) => format!("{to} sets {value} here by default, unlike {from}"),
+                None => format!("{to} sets nothing here by default, unlike {from}"),
             };
             out.add(path, format!("{what}: {}", step.name()))
                 .help(step.change.summary());

@@ -10,18 +10,17 @@ pub(crate) static LINT: Lint = Lint {
     group: Group::Hygiene,
     level: Level::Allow,
     since: "0.1.0",
-    summary: "stores for which nothing is said, and which a restart loses",
+    summary: "stores without persistence, which a restart empties",
     docs: Docs {
-        why: "A registry or an online store without `persistence` is a file on an \
-              `emptyDir`, which goes with the pod. That is good for trying things out: \
-              `feast apply` fills the registry again, and the online store stays empty until \
-              the next materialization.",
+        why: "A registry or online store without `persistence` is a file on an `emptyDir`, which \
+              is deleted with the pod. That is fine for experiments: `feast apply` fills the \
+              registry again, and the online store stays empty until the next materialization.",
         sources: &["https://kubernetes.io/docs/concepts/storage/volumes/#emptydir"],
         example: r"
 spec:
   feastProject: credit_scoring
 ",
-        instead: "Give the stores claims or a database.",
+        instead: "Use claims or a database for the stores.",
         mended: r"
 spec:
   feastProject: credit_scoring
@@ -42,18 +41,18 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     let (message, path) = match (has_registry, has_online) {
         (true, true) => return,
         (true, false) => (
-            "the online store goes",
+            "the online store is lost",
             "spec.services.onlineStore.persistence",
         ),
         (false, true) => (
-            "the registry goes",
+            "the registry is lost",
             "spec.services.registry.local.persistence",
         ),
-        (false, false) => ("registry and online store go", "spec.services"),
+        (false, false) => ("registry and online store are lost", "spec.services"),
     };
     out.add(
         FieldPath::of(path),
-        format!("{message} with the pod, as nothing is said of `persistence`"),
+        format!("{message} with the pod, because `persistence` is not set"),
     )
     .help("set `persistence.file.pvc` or `persistence.store`");
 }

@@ -13,17 +13,17 @@ pub(crate) static LINT: Lint = Lint {
     group: Group::Operation,
     level: Level::Warn,
     since: "0.1.0",
-    summary: "a FeatureStore of the version v1alpha1",
+    summary: "a FeatureStore of the deprecated version v1alpha1",
     docs: Docs {
-        why: "The version is deprecated and lacks fields of `v1`, such as scaling: what is written \
-              there in it is dropped without a word.",
+        why: "v1alpha1 is deprecated and lacks fields of `v1`, such as scaling. The API server \
+              drops them silently.",
         sources: &["https://kubernetes.io/docs/reference/using-api/deprecation-policy/"],
         example: r"
 apiVersion: feast.dev/v1alpha1
 spec:
   feastProject: credit_scoring
 ",
-        instead: "Write `feast.dev/v1`.",
+        instead: "Use `feast.dev/v1`.",
         mended: r"
 apiVersion: feast.dev/v1
 spec:
@@ -40,12 +40,12 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
         let path = FieldPath::of("apiVersion");
         let fix = vec![patch::replace(&path, "feast.dev/v1")];
         out.add(path, "v1alpha1 is deprecated and drops fields of v1")
-            .help("write `feast.dev/v1`")
+            .help("use `feast.dev/v1`")
             .fixed(fix, means_the_same(written));
     }
 }
 
-/// Whether `v1` takes nothing up that `v1alpha1` drops.
+/// Whether `v1` keeps no field that `v1alpha1` drops.
 fn means_the_same(written: &Value) -> bool {
     let spec = &written["spec"];
     let older = v1alpha1::FeatureStoreSpec::deserialize(spec);

@@ -12,9 +12,9 @@ pub(crate) static LINT: Lint = Lint {
     since: "0.1.0",
     summary: "a disabled online store that needs a database for scaling",
     docs: Docs {
-        why: "The CRD wants a database of the online store for more than one replica, whether or \
-              not the store is disabled. It is configured, its Secret is read, and nothing serves \
-              it.",
+        why: "For more than one replica, the CRD requires a database for the online store even if \
+              the store is disabled. You have to configure it and provide its Secret, and no \
+              server uses it.",
         sources: &["https://docs.feast.dev/how-to-guides/scaling-feast"],
         example: r"
 spec:
@@ -44,7 +44,7 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
         let path = FieldPath::of("spec.services.onlineStore.disabled");
         out.add(
             path,
-            "the online store is off, and scaling asks for its database all the same",
+            "the online store is disabled, but scaling still requires its database",
         )
         .related(cx.scaling_path(), "more than one replica");
     }

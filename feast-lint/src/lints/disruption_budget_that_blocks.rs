@@ -8,11 +8,11 @@ pub(crate) static LINT: Lint = Lint {
     group: Group::Scaling,
     level: Level::Warn,
     since: "0.1.0",
-    summary: "a disruption budget that blocks every drain of a node",
+    summary: "a PodDisruptionBudget that blocks every node drain",
     docs: Docs {
-        why: "If no pod may be unavailable, no node with one of the pods can be drained, and an \
-              upgrade of the cluster waits for a person. Percentages of both bounds are rounded up \
-              to whole pods.",
+        why: "If no pod may be unavailable, no node with one of the pods can be drained, and a \
+              cluster upgrade stops until somebody intervenes. Percentages of both fields are \
+              rounded up to whole pods.",
         sources: &["https://kubernetes.io/docs/tasks/run-application/configure-pdb/"],
         example: r"
 spec:
@@ -23,7 +23,7 @@ spec:
     onlineStore: {persistence: {store: {type: postgres, secretRef: {name: stores}}}}
     podDisruptionBudgets: {minAvailable: 3}
 ",
-        instead: "Let one pod be unavailable.",
+        instead: "Allow one unavailable pod.",
         mended: r"
 spec:
   feastProject: credit_scoring
@@ -46,6 +46,6 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
             budget.path.clone(),
             format!("no pod may be unavailable while there are {replicas}"),
         )
-        .help("let one pod be unavailable: `maxUnavailable: 1`");
+        .help("allow one unavailable pod: `maxUnavailable: 1`");
     }
 }

@@ -8,10 +8,10 @@ pub(crate) static LINT: Lint = Lint {
     group: Group::Scaling,
     level: Level::Warn,
     since: "0.1.0",
-    summary: "a disruption budget that lets every pod go at once",
+    summary: "a PodDisruptionBudget that allows all pods to be evicted",
     docs: Docs {
-        why: "If all pods may be unavailable, a drain of several nodes takes them all. Percentages \
-              of both bounds are rounded up to whole pods.",
+        why: "If all pods may be unavailable, a drain of several nodes can evict them all at \
+              once. Percentages of both fields are rounded up to whole pods.",
         sources: &["https://kubernetes.io/docs/tasks/run-application/configure-pdb/"],
         example: r"
 spec:
@@ -22,7 +22,7 @@ spec:
     onlineStore: {persistence: {store: {type: postgres, secretRef: {name: stores}}}}
     podDisruptionBudgets: {maxUnavailable: 100%}
 ",
-        instead: "Keep one pod at least.",
+        instead: "Keep at least one pod.",
         mended: r"
 spec:
   feastProject: credit_scoring
@@ -45,6 +45,6 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
             budget.path.clone(),
             format!("every pod may be unavailable while there are {replicas}"),
         )
-        .help("keep pods available: fewer `maxUnavailable`, or more replicas");
+        .help("keep pods available: lower `maxUnavailable`, or add replicas");
     }
 }

@@ -9,11 +9,11 @@ pub(crate) static LINT: Lint = Lint {
     group: Group::Upgrade,
     level: Level::Warn,
     since: "0.1.0",
-    summary: "a `feature_store.yaml` to which the next release gives another meaning",
+    summary: "a `feature_store.yaml` that changes with the next release",
     docs: Docs {
-        why: "The same FeatureStore gives servers or clients another document, though none of its settings \
-              moves. 0.66.0 hands on `audience` and `issuer` of the Secret of OIDC: servers then refuse \
-              tokens that were good before.",
+        why: "Servers or clients get another document although the FeatureStore's settings do not \
+              change. For example, 0.66.0 passes on `audience` and `issuer` of the OIDC Secret: \
+              servers then reject tokens that they accepted before.",
         sources: &["https://github.com/feast-dev/feast/pull/6677"],
         example: r"
 # from 0.65 to 0.66
@@ -28,7 +28,8 @@ stringData:
   auth_discovery_url: https://idp.example.com/.well-known/openid-configuration
   audience: feast
 ",
-        instead: "Look at the documents of both releases, and try the upgrade on a FeatureStore that nobody needs.",
+        instead: "Compare the documents of both releases, and try the upgrade on a test \
+                  FeatureStore.",
         mended: r"
 # from 0.65 to 0.66
 spec:

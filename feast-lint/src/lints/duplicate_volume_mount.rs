@@ -9,11 +9,11 @@ pub(crate) static LINT: Lint = Lint {
     group: Group::Refused,
     level: Level::Deny,
     since: "0.1.0",
-    summary: "two volumes mounted at one path of a container",
+    summary: "two volumes mounted at the same path of a container",
     docs: Docs {
-        why: "Server-side apply merges the mounts of a container by their path, and refuses two of \
-              one path. The operator adds mounts of its own: `/feast-data`, the claims of stores \
-              and certificates.",
+        why: "Server-side apply merges a container's mounts by path and rejects two with the same \
+              path. The operator adds its own mounts: `/feast-data`, the claims of stores, and \
+              certificates.",
         sources: &[
             "https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/",
         ],
@@ -24,7 +24,7 @@ spec:
     volumes: [{name: a, emptyDir: {}}]
     onlineStore: {server: {volumeMounts: [{name: a, mountPath: /feast-data}]}}
 ",
-        instead: "Mount one of the two elsewhere.",
+        instead: "Mount one of them elsewhere.",
         mended: r"
 spec:
   feastProject: credit_scoring

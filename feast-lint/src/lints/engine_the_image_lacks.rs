@@ -8,12 +8,12 @@ pub(crate) static LINT: Lint = Lint {
     group: Group::Operation,
     level: Level::Warn,
     since: "0.1.0",
-    summary: "a batch engine whose packages the default image does not carry",
+    summary: "a batch engine whose packages are not in the default image",
     docs: Docs {
-        why: "The servers' containers start the batch engine, which the job of the CronJob \
-              asks them to do. The default image has Feast with the extras aws, duckdb, gcp, \
-              k8s, milvus, mysql, postgres, redis and snowflake; with `ray.engine`, \
-              `spark.engine` or `flink.engine` materialization ends on an import.",
+        why: "The servers' containers run the batch engine for the CronJob's job. The default \
+              image has Feast with the extras aws, duckdb, gcp, k8s, milvus, mysql, postgres, \
+              redis and snowflake. With `ray.engine`, `spark.engine` or `flink.engine`, \
+              materialization fails with an import error.",
         sources: &[
             "https://docs.feast.dev/reference/compute-engine",
             "https://github.com/feast-dev/feast/blob/v0.66.0/pyproject.toml",
@@ -31,7 +31,7 @@ spec:
   feastProject: credit_scoring
   batchEngine: {configMapRef: {name: engine}}
 ",
-        instead: "Build an image with the extra, and name it for servers and init containers.",
+        instead: "Build an image with the extra, and use it for servers and init containers.",
         mended: r#"
 apiVersion: v1
 kind: ConfigMap
@@ -61,10 +61,11 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
         } = engine;
         out.add(
             path,
-            format!("the default image does not carry what the batch engine `{kind}` needs"),
+            format!("the default image lacks the packages of the batch engine `{kind}`"),
         )
         .help(format!(
-            "build an image with Feast's extra `{extra}` and set `server.image` and `services.initImage`"
+            "build an image with Feast's extra `{extra}` and set `server.image` and \
+             `services.initImage`"
         ));
     }
 }

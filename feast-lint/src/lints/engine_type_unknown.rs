@@ -8,11 +8,11 @@ pub(crate) static LINT: Lint = Lint {
     group: Group::Impossible,
     level: Level::Deny,
     since: "0.1.0",
-    summary: "a batch engine of a type that Feast does not have",
+    summary: "a batch engine of an unknown type",
     docs: Docs {
-        why: "The operator copies the type into `feature_store.yaml` as it is. Feast knows a \
-              list of types, and besides takes the path of a class whose name ends in \
-              `Engine`; with anything else no server starts.",
+        why: "The operator copies the type to `feature_store.yaml` unchecked. Feast accepts a \
+              list of types, and paths of classes whose name ends in `Engine`; with any other \
+              type no server starts.",
         sources: &[
             "https://docs.feast.dev/reference/compute-engine",
             "https://github.com/feast-dev/feast/blob/v0.66.0/sdk/python/feast/repo_config.py",
@@ -29,7 +29,7 @@ spec:
   feastProject: credit_scoring
   batchEngine: {configMapRef: {name: engine}}
 ",
-        instead: "Use one of the types that Feast has.",
+        instead: "Use one of Feast's types.",
         mended: r"
 apiVersion: v1
 kind: ConfigMap
@@ -62,6 +62,6 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
         Some(nearest) => format!("did you mean `{nearest}`?"),
         None => format!("use one of {}", types.join(", ")),
     };
-    let message = "the `type` of the batch engine is none that Feast has, and no server starts";
+    let message = "Feast has no batch engine of this `type`, and no server starts";
     out.add(engine.path(), message).help(help);
 }

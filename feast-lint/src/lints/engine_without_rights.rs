@@ -7,12 +7,12 @@ pub(crate) static LINT: Lint = Lint {
     group: Group::Operation,
     level: Level::Warn,
     since: "0.1.0",
-    summary: "a batch engine whose servers lack the rights in the cluster that it needs",
+    summary: "a batch engine whose servers lack rights in the cluster",
     docs: Docs {
-        why: "The engines `k8s` and `ray.engine` with `use_kuberay` make Jobs or RayClusters \
-              from the servers, with the account `feast-NAME`. The operator grants rights \
-              for `spark_application` alone, and those in the namespace of the FeatureStore; \
-              elsewhere each materialization is forbidden.",
+        why: "The engines `k8s` and, with `use_kuberay`, `ray.engine` create Jobs or RayClusters \
+              from the servers, with the ServiceAccount `feast-NAME`. The operator grants rights \
+              for `spark_application` only, and only in the FeatureStore's namespace. Otherwise \
+              every materialization fails as forbidden.",
         sources: &[
             "https://docs.feast.dev/reference/compute-engine",
             "https://kubernetes.io/docs/reference/access-authn-authz/rbac/",
@@ -30,7 +30,7 @@ spec:
   feastProject: credit_scoring
   batchEngine: {configMapRef: {name: engine}}
 ",
-        instead: "Bind the account of the servers to a role that allows it.",
+        instead: "Bind the servers' ServiceAccount to a Role with the rights.",
         mended: r"
 apiVersion: v1
 kind: ConfigMap
@@ -59,20 +59,20 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     };
     let namespace = engine.text("namespace").unwrap_or("default");
     let what = match engine.kind {
-        "k8s" => "make Jobs",
+        "k8s" => "create Jobs",
         "ray.engine" if engine.parameters.get("use_kuberay") == Some(&true.into()) => {
-            "make RayClusters"
+            "create RayClusters"
         }
-        "spark_application" if namespace != cx.namespace() => "make SparkApplications",
+        "spark_application" if namespace != cx.namespace() => "create SparkApplications",
         _ => return,
     };
     let account = format!("feast-{}", cx.name());
     if !is_bound(cx, &account) {
         out.add(
             engine.path(),
-            format!("nothing in the input lets the account `{account}` {what}"),
+            format!("nothing in the input allows the ServiceAccount `{account}` to {what}"),
         )
-        .help("bind it by a RoleBinding to a Role that allows it, in the namespace of the jobs");
+        .help("bind it with a RoleBinding to a Role that allows it, in the jobs' namespace");
     }
 }
 

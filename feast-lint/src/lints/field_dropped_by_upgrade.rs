@@ -10,10 +10,10 @@ pub(crate) static LINT: Lint = Lint {
     group: Group::Upgrade,
     level: Level::Warn,
     since: "0.1.0",
-    summary: "a field that the running release knows, and the next one drops",
+    summary: "a field that the next release drops",
     docs: Docs {
-        why: "The API server drops a field that its CRD does not know, and what it asked for is gone without a \
-              word. It happens on the way back to an older release above all.",
+        why: "The API server silently drops fields that its CRD does not have, so the setting is \
+              lost. This happens mostly when downgrading.",
         sources: &[
             "https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#field-pruning",
         ],
@@ -23,7 +23,7 @@ spec:
   feastProject: credit_scoring
   services: {nodeSelector: {disk: ssd}}
 ",
-        instead: "Say it otherwise, or remove it and mean it.",
+        instead: "Set it another way, or remove it deliberately.",
         mended: r"
 # from main to 0.66
 spec:
@@ -44,13 +44,13 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     for release in upgrade.passed() {
         for path in dropped(release, upgrade.is_forward()) {
             for place in places(spec, path) {
-                out.add(place, format!("{from} knows this field, and {to} drops it"));
+                out.add(place, format!("{from} has this field, and {to} drops it"));
             }
         }
     }
 }
 
-/// The fields of `spec` that are gone with a release, or without it.
+/// The fields of `spec` that a release removed or, on a downgrade, added.
 fn dropped(release: Release, is_forward: bool) -> impl Iterator<Item = &'static str> {
     let changes = release.changes();
     changes.filter_map(move |change| {

@@ -10,11 +10,11 @@ pub(crate) static LINT: Lint = Lint {
     group: Group::Upgrade,
     level: Level::Warn,
     since: "0.1.0",
-    summary: "a field that the running release drops, and the next one does what it says",
+    summary: "a field that the running release drops and the next release uses",
     docs: Docs {
-        why: "A manifest that was written for a later release is admitted by an earlier one, which drops the \
-              fields that it does not know. With the upgrade they have an effect, once the manifest is \
-              applied anew.",
+        why: "An older release admits a manifest written for a newer one and drops fields that it \
+              does not have. After the upgrade they take effect once the manifest is applied \
+              again.",
         sources: &[
             "https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#field-pruning",
         ],
@@ -24,7 +24,7 @@ spec:
   feastProject: credit_scoring
   services: {nodeSelector: {disk: ssd}}
 ",
-        instead: "Make sure that you still want what it says; or leave it out until the upgrade is done.",
+        instead: "Check that you still want the setting, or remove it until after the upgrade.",
         mended: r"
 # from 0.66 to main
 spec:
@@ -41,10 +41,7 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     for release in upgrade.passed() {
         for path in release.new_fields() {
             for place in places(&cx.written["spec"], path) {
-                out.add(
-                    place,
-                    format!("{from} drops this field, and {to} does what it says"),
-                );
+                out.add(place, format!("{from} drops this field, and {to} uses it"));
             }
         }
     }

@@ -11,15 +11,16 @@ pub(crate) static LINT: Lint = Lint {
     since: "0.1.0",
     summary: "credentials in the URL of a git repository",
     docs: Docs {
-        why: "The URL is in the FeatureStore, in the command of an init container, and in its log.",
+        why: "The URL is visible in the FeatureStore, in the command of an init container, and in \
+              its log.",
         sources: &["https://git-scm.com/docs/gitcredentials"],
         example: r#"
 spec:
   feastProject: credit_scoring
   feastProjectDir: {git: {url: "https://user:token@github.com/example/features", ref: 1d2c3b4}}
 "#,
-        instead: "Put the token into a Secret that `git.envFrom` names, and use it in a header or a \
-              credential helper by `git.configs`.",
+        instead: "Put the token into a Secret that `git.envFrom` refers to, and use it in a \
+                  header or a credential helper with `git.configs`.",
         mended: r#"
 spec:
   feastProject: credit_scoring
@@ -43,8 +44,8 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
         let path = FieldPath::of("spec.feastProjectDir.git.url");
         out.add(
             path,
-            "the URL has a password, which the FeatureStore, its pod and its log show",
+            "the URL has a password, which the FeatureStore, its pod and its log expose",
         )
-        .help("keep it in a Secret that `git.envFrom` names");
+        .help("keep it in a Secret that `git.envFrom` refers to");
     }
 }

@@ -9,10 +9,10 @@ pub(crate) static LINT: Lint = Lint {
     group: Group::Security,
     level: Level::Warn,
     since: "0.1.0",
-    summary: "a git repository of which no commit is chosen",
+    summary: "a git repository without a fixed commit",
     docs: Docs {
-        why: "Without `ref` the pod clones what the default branch is at its start, and a branch \
-              or a tag can move: after a restart, or on another replica, other features are \
+        why: "Without `ref`, the pod clones the default branch when it starts, and branches and \
+              tags can move: after a restart, or on another replica, different features are \
               served.",
         sources: &["https://git-scm.com/docs/git-checkout"],
         example: r#"
@@ -20,7 +20,7 @@ spec:
   feastProject: credit_scoring
   feastProjectDir: {git: {url: "https://github.com/example/features"}}
 "#,
-        instead: "Name a commit.",
+        instead: "Set a commit.",
         mended: r#"
 spec:
   feastProject: credit_scoring
@@ -38,7 +38,7 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
         "" => {
             out.add(
                 path,
-                "each start of a pod clones the newest state of the default branch",
+                "every pod start clones the latest commit of the default branch",
             )
             .help("set `ref` to a commit");
         }

@@ -10,18 +10,18 @@ pub(crate) static LINT: Lint = Lint {
     group: Group::Security,
     level: Level::Deny,
     since: "0.1.0",
-    summary: "characters in git settings that the shell of the init container acts on",
+    summary: "shell characters in git settings",
     docs: Docs {
-        why: "The operator writes URL, ref and `configs` into a shell command without quotes: a \
-              space splits a value, and `;`, `&`, `|`, `$` and others run something else, as the \
-              pod. The init container ends well whatever comes of it.",
+        why: "The operator writes URL, ref and `configs` unquoted into a shell command of the \
+              init container: a space splits a value, and `;`, `&`, `|`, `$` and others can run \
+              other commands in the pod. The init container succeeds regardless.",
         sources: &["https://pubs.opengroup.org/onlinepubs/9699919799/utilities/V3_chap02.html"],
         example: r#"
 spec:
   feastProject: credit_scoring
   feastProjectDir: {git: {url: "https://github.com/example/features", ref: 1d2c3b4, configs: {user.name: Ada Lovelace}}}
 "#,
-        instead: "Use values without them, or a corrected operator.",
+        instead: "Use values without these characters, or a corrected operator.",
         mended: r#"
 spec:
   feastProject: credit_scoring
@@ -54,15 +54,15 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
         if let Some(c) = special(&text) {
             out.add(
                 path,
-                format!("{c:?} means something to the shell, and nothing quotes it"),
+                format!("{c:?} has a meaning for the shell, and nothing quotes it"),
             )
-            .help("leave it out");
+            .help("remove it");
         }
     }
 }
 
-/// The first character that the shell acts on. Double quotes are meant: they keep what is between
-/// them together, and a variable there is how a token gets in.
+/// The first character that the shell interprets. Double quotes are allowed: they group words, and
+/// a variable within them is how to pass a token.
 fn special(text: &str) -> Option<char> {
     let mut is_quoted = false;
     for c in text.chars() {

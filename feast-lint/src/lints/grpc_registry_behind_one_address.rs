@@ -10,11 +10,11 @@ pub(crate) static LINT: Lint = Lint {
     group: Group::SharedState,
     level: Level::Warn,
     since: "0.1.0",
-    summary: "a gRPC registry whose replicas are behind one address",
+    summary: "a gRPC registry with several replicas behind one address",
     docs: Docs {
-        why: "A client of gRPC keeps one connection, and a ClusterIP chooses a pod for each \
-              connection, not for each call: with a few clients most replicas have nothing to do, \
-              and a new one gets no load.",
+        why: "A gRPC client keeps one connection, and a ClusterIP Service chooses a pod for each \
+              connection, not for each call. With few clients most replicas are idle, and a new \
+              replica gets no load.",
         sources: &[
             "https://kubernetes.io/blog/2018/11/07/grpc-load-balancing-on-kubernetes-without-tears/",
         ],
@@ -26,8 +26,8 @@ spec:
     registry: {local: {server: {}, persistence: {store: {type: sql, secretRef: {name: stores}}}}}
     onlineStore: {persistence: {store: {type: postgres, secretRef: {name: stores}}}}
 ",
-        instead: "Keep the registry in a FeatureStore of its own and refer to it, or put a proxy or \
-                  service mesh in front that balances calls.",
+        instead: "Move the registry to its own FeatureStore and refer to it, or use a proxy or \
+                  service mesh that balances calls.",
         mended: r"
 spec:
   feastProject: credit_scoring
@@ -47,10 +47,10 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     };
     if server.serves_grpc() {
         let path = FieldPath::of("spec.services.registry.local.server");
-        out.add(path, "calls of a gRPC client all go to one of the replicas")
+        out.add(path, "all calls of a gRPC client go to the same replica")
             .related(cx.scaling_path(), "more than one replica")
             .help(
-                "keep the registry in a FeatureStore of its own, or balance calls by a proxy or \
+                "move the registry to its own FeatureStore, or balance calls with a proxy or \
                  service mesh",
             );
     }

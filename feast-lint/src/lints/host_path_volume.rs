@@ -9,10 +9,10 @@ pub(crate) static LINT: Lint = Lint {
     group: Group::Security,
     level: Level::Warn,
     since: "0.1.0",
-    summary: "a folder of the node in the pod",
+    summary: "a `hostPath` volume",
     docs: Docs {
-        why: "What is in a `hostPath` volume is the node's: who controls the container may \
-              read and write there, and no Pod Security Standard but `privileged` allows it. \
+        why: "A `hostPath` volume is a directory of the node: whoever controls the container can \
+              read and write there, and only the Pod Security Standard `privileged` allows it. \
               The data stays on the node when the pod moves.",
         sources: &[
             "https://kubernetes.io/docs/concepts/storage/volumes/#hostpath",
@@ -41,7 +41,7 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
             let path = FieldPath::of("spec.services.volumes").index(position);
             out.add(
                 path.field("hostPath"),
-                format!("the volume `{}` is a folder of the node", volume.name),
+                format!("the volume `{}` is a directory of the node", volume.name),
             )
             .help("use a volume claim");
         }

@@ -13,8 +13,8 @@ pub(crate) static LINT: Lint = Lint {
     since: "0.1.0",
     summary: "an autoscaler whose minimum is above its maximum",
     docs: Docs {
-        why: "The CRD admits it, the API server then refuses the HorizontalPodAutoscaler, and the \
-              Deployment is not scaled at all.",
+        why: "The CRD admits it, but the API server then rejects the HorizontalPodAutoscaler, and \
+              nothing scales the Deployment.",
         sources: &[
             "https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/horizontal-pod-autoscaler-v2/",
         ],

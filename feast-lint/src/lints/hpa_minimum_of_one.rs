@@ -9,11 +9,11 @@ pub(crate) static LINT: Lint = Lint {
     group: Group::Scaling,
     level: Level::Warn,
     since: "0.1.0",
-    summary: "an autoscaler that goes down to one replica",
+    summary: "an autoscaler that scales down to one replica",
     docs: Docs {
-        why: "With little load one pod is left. When its node is drained or fails, nothing serves \
-              features until another pod has started, and a disruption budget cannot help: it \
-              either blocks the drain or protects nothing. `minReplicas` is 1 by default.",
+        why: "Under low load one pod is left. If its node is drained or fails, nothing serves \
+              features until another pod has started. A PodDisruptionBudget cannot help: it \
+              either blocks the drain or protects nothing. `minReplicas` defaults to 1.",
         sources: &["https://kubernetes.io/docs/tasks/run-application/configure-pdb/"],
         example: "
 spec:
@@ -22,7 +22,7 @@ spec:
     scaling:
       autoscaling: {maxReplicas: 3}
 ",
-        instead: "Keep two replicas at least.",
+        instead: "Keep at least two replicas.",
         mended: "
 spec:
   feastProject: credit_scoring
@@ -39,7 +39,7 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     };
     if autoscaling.min_replicas.unwrap_or(1) == 1 && autoscaling.max_replicas > 1 {
         let path = FieldPath::of("spec.services.scaling.autoscaling.minReplicas");
-        out.add(path, "the autoscaler may leave a single replica")
+        out.add(path, "the autoscaler may scale down to a single replica")
             .help("set `minReplicas` to 2 or more");
     }
 }

@@ -12,9 +12,9 @@ pub(crate) static LINT: Lint = Lint {
     since: "0.1.0",
     summary: "a project with a hyphen on the SQLite online store",
     docs: Docs {
-        why: "Feast makes the names of tables from that of the project and refuses a hyphen: \
-              `Project names for SQLite online stores cannot contain hyphens`. No server starts. \
-              The CRD allows it.",
+        why: "Feast derives table names from the project name and rejects hyphens: `Project names \
+              for SQLite online stores cannot contain hyphens`. No server starts. The CRD allows \
+              them.",
         sources: &["https://docs.feast.dev/reference/feature-repository/feature-store-yaml"],
         example: r"
 spec:
@@ -39,7 +39,7 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
         let fix = vec![patch::replace(&path, project.replace('-', "_"))];
         out.add(
             path,
-            "a project on an SQLite online store cannot have a hyphen in its name",
+            "with an SQLite online store, a project name cannot have a hyphen",
         )
         .help("use `_`, or an online store in a database")
         .fix(fix);

@@ -11,15 +11,15 @@ pub(crate) static LINT: Lint = Lint {
     since: "0.1.0",
     summary: "an image without a fixed tag",
     docs: Docs {
-        why: "Without a tag, or with `latest`, each pull may give another image: replicas and \
-              restarts run different releases.",
+        why: "Without a tag, or with `latest`, each pull may return a different image: replicas \
+              and restarts run different versions.",
         sources: &["https://kubernetes.io/docs/concepts/containers/images/#image-names"],
         example: r#"
 spec:
   feastProject: credit_scoring
   services: {onlineStore: {server: {image: "example.com/feast:latest"}}}
 "#,
-        instead: "Name a release, or better a digest.",
+        instead: "Use a version tag or, better, a digest.",
         mended: r#"
 spec:
   feastProject: credit_scoring
@@ -53,8 +53,8 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     for (path, image) in images {
         let image = image.unwrap_or_default();
         if !image.is_empty() && moves(&image) {
-            out.add(path, format!("`{image}` is another image tomorrow"))
-                .help("name a release or a digest");
+            out.add(path, format!("`{image}` can change with every pull"))
+                .help("use a version tag or a digest");
         }
     }
 }

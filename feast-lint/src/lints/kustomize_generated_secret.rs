@@ -8,11 +8,11 @@ pub(crate) static LINT: Lint = Lint {
     group: Group::Impossible,
     level: Level::Deny,
     since: "0.1.0",
-    summary: "a Secret or ConfigMap that kustomize has renamed, and the reference to it has not",
+    summary: "a Secret or ConfigMap renamed by kustomize, with an outdated reference",
     docs: Docs {
-        why: "kustomize appends a hash to the names of what it generates, and corrects \
-              references in the kinds that it knows. FeatureStores are none of them unless \
-              it is told, so the name in the FeatureStore is that of nothing.",
+        why: "kustomize appends a hash to the names of objects that it generates, and updates \
+              references in the kinds that it knows. It does not know FeatureStores unless \
+              configured, so the name in the FeatureStore does not exist.",
         sources: &[
             "https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/secretgenerator/",
             "https://github.com/kubernetes-sigs/kustomize/blob/master/examples/transformerconfigs/README.md",
@@ -28,8 +28,8 @@ spec:
   services:
     onlineStore: {persistence: {store: {type: redis, secretRef: {name: stores}}}}
 "#,
-        instead: "Tell kustomize where FeatureStores have names: `kubectl feast crd --kustomize` \
-              prints the configuration.",
+        instead: "Configure kustomize for FeatureStores: `kubectl feast crd --kustomize` prints \
+                  the configuration.",
         mended: r#"
 apiVersion: v1
 kind: Secret
@@ -44,7 +44,7 @@ spec:
     },
 };
 
-/// The characters of a hash, and how many it has.
+/// The characters of a hash, and its length.
 const ALPHABET: &str = "2456789bcdfghkmt";
 const LENGTH: usize = 10;
 
@@ -65,7 +65,7 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
             reference.path,
             format!("the {kind} `{name}` is not in the input, but `{generated}` is"),
         )
-        .help("give kustomize the configuration that `kubectl feast crd --kustomize` prints");
+        .help("use the configuration that `kubectl feast crd --kustomize` prints");
     }
 }
 

@@ -10,10 +10,10 @@ pub(crate) static LINT: Lint = Lint {
     group: Group::Impossible,
     level: Level::Deny,
     since: "0.1.0",
-    summary: "a lineage server whose consumer is off",
+    summary: "a lineage server whose consumer is disabled",
     docs: Docs {
-        why: "The server of the SDK ends at once: the consumer must be enabled. The operator makes \
-              it all the same.",
+        why: "The SDK's server exits at once if the consumer is not enabled. The operator creates \
+              it anyway.",
         sources: &["https://docs.feast.dev/reference/openlineage"],
         example: r"
 spec:
@@ -46,7 +46,7 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
         let fix = vec![patch::replace(&path, true)];
         out.add(
             path,
-            "the lineage server ends at once while the consumer is off",
+            "the lineage server exits at once because the consumer is disabled",
         )
         .help("enable the consumer, or remove `lineageServer`")
         .fix(fix);

@@ -11,8 +11,8 @@ pub(crate) static LINT: Lint = Lint {
     since: "0.1.0",
     summary: "a lineage server without a connection string",
     docs: Docs {
-        why: "The operator takes the SQL registry for it, but the document of the lineage server \
-              has a remote registry, whose address the SDK then takes for the database: `Could not \
+        why: "The operator falls back to the SQL registry, but the lineage server's document has \
+              a remote registry, whose address the SDK then takes for the database: `Could not \
               parse SQLAlchemy URL`.",
         sources: &["https://docs.feast.dev/reference/openlineage"],
         example: r"
@@ -43,7 +43,7 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     };
     if consumer.lineage_server.is_some() && consumer.connection_string_secret_ref.is_none() {
         let path = FieldPath::of("spec.openlineage.consumer.connectionStringSecretRef");
-        out.add(path, "the lineage server has no database that it can reach")
-            .help("name a Secret whose key `connection_string` has the URL of a database");
+        out.add(path, "the lineage server has no database")
+            .help("set a Secret whose key `connection_string` has the URL of a database");
     }
 }

@@ -11,11 +11,12 @@ pub(crate) static LINT: Lint = Lint {
     group: Group::Operation,
     level: Level::Warn,
     since: "0.1.0",
-    summary: "a lineage server whose registry no Service serves",
+    summary: "a lineage server whose registry has no Service",
     docs: Docs {
-        why: "The document of the lineage server has the registry at port 6570 of the Service of a \
-              local registry server. The Service offers 80 or 443 only, and without a server there \
-              is none at all; so what needs the registry, such as permissions, fails.",
+        why: "The lineage server's document sets the registry to port 6570 of the local registry \
+              server's Service. The Service only has port 80 or 443, and without a registry \
+              server there is no Service. Everything that needs the registry, such as \
+              permissions, fails.",
         sources: &["https://docs.feast.dev/reference/openlineage"],
         example: r"
 spec:
@@ -49,9 +50,9 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
         let path = FieldPath::of("spec.openlineage.consumer.lineageServer");
         out.add(
             path,
-            "the registry's address that the lineage server is given serves nothing",
+            "nothing serves the registry address that the lineage server gets",
         )
         .related(FieldPath::of("spec.services.registry"), "the registry")
-        .help("name the registry by `spec.services.registry.remote.hostname`");
+        .help("set the registry in `spec.services.registry.remote.hostname`");
     }
 }

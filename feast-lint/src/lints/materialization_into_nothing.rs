@@ -10,11 +10,11 @@ pub(crate) static LINT: Lint = Lint {
     group: Group::Operation,
     level: Level::Warn,
     since: "0.1.0",
-    summary: "a CronJob that materializes into an online store that is switched off",
+    summary: "a CronJob that materializes into a disabled online store",
     docs: Docs {
-        why: "Materialization writes features into the online store. Where that is disabled \
-              there is none, and the job fails or writes into a file that goes with it; by \
-              default the job applies the repository and materializes.",
+        why: "Materialization writes features to the online store. If it is disabled, the job \
+              fails or writes to a file that is deleted with the pod. By default, the job applies \
+              the repository and materializes.",
         sources: &["https://docs.feast.dev/getting-started/concepts/data-ingestion"],
         example: r#"
 spec:
@@ -24,7 +24,7 @@ spec:
     offlineStore: {server: {}}
   cronJob: {schedule: "@daily"}
 "#,
-        instead: "Remove the CronJob, or give it commands of another purpose.",
+        instead: "Remove the CronJob, or set other commands.",
         mended: r#"
 spec:
   feastProject: credit_scoring
@@ -63,11 +63,11 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     };
     out.add(
         path,
-        "the job materializes features, and the online store is switched off",
+        "the job materializes features, but the online store is disabled",
     )
     .related(
         FieldPath::of("spec.services.onlineStore.disabled"),
-        "switched off here",
+        "disabled here",
     )
-    .help("remove the CronJob, or switch the online store on");
+    .help("remove the CronJob, or enable the online store");
 }

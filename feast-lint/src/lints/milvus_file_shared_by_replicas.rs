@@ -7,10 +7,10 @@ pub(crate) static LINT: Lint = Lint {
     group: Group::SharedState,
     level: Level::Deny,
     since: "0.1.0",
-    summary: "a Milvus store in a local file behind more than one replica",
+    summary: "a Milvus store in a local file with more than one replica",
     docs: Docs {
-        why: "A `path` makes Feast use Milvus Lite, a file of the pod: each replica serves what \
-              was written to it alone.",
+        why: "With `path`, Feast uses Milvus Lite, a file in the pod: each replica serves only \
+              what was written to it.",
         sources: &[
             "https://docs.feast.dev/reference/online-stores/milvus",
             "https://milvus.io/docs/milvus_lite.md",

@@ -8,10 +8,10 @@ pub(crate) static LINT: Lint = Lint {
     group: Group::Impossible,
     level: Level::Deny,
     since: "0.1.0",
-    summary: "a store or batch engine without a parameter that it needs",
+    summary: "a store or batch engine without a required parameter",
     docs: Docs {
-        why: "The configuration classes of Feast refuse a store or batch engine without its \
-              required parameters, and no server starts.",
+        why: "Feast's configuration classes reject a store or batch engine without its required \
+              parameters, and no server starts.",
         sources: &["https://docs.feast.dev/reference/feature-repository/feature-store-yaml"],
         example: r"
 apiVersion: v1

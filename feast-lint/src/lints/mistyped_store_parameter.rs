@@ -8,10 +8,10 @@ pub(crate) static LINT: Lint = Lint {
     group: Group::Impossible,
     level: Level::Deny,
     since: "0.1.0",
-    summary: "a parameter of a store that is of another type",
+    summary: "a store parameter of the wrong type",
     docs: Docs {
-        why: "The configuration classes of Feast refuse it, and no server starts. A number is no \
-              text: write it in quotes.",
+        why: "Feast's configuration classes reject it, and no server starts. A number is not a \
+              string: put it in quotes.",
         sources: &["https://docs.feast.dev/reference/feature-repository/feature-store-yaml"],
         example: r"
 apiVersion: v1
@@ -29,7 +29,7 @@ spec:
   services:
     onlineStore: {persistence: {store: {type: postgres, secretRef: {name: stores}}}}
 ",
-        instead: "Write it as the type that is wanted.",
+        instead: "Use the right type.",
         mended: r#"
 apiVersion: v1
 kind: Secret
@@ -67,7 +67,7 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
                 ),
             )
             .help(format!(
-                "correct it in the {}; a number that is a text needs quotes",
+                "correct it in the {}; quote a number that should be a string",
                 store.source()
             ));
         }

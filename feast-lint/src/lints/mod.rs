@@ -1,4 +1,4 @@
-//! The lints, a file each.
+//! The lints, one per file.
 
 mod apply_at_start_prunes_shared_registry;
 mod autoscaler_of_fixed_size;
@@ -92,17 +92,17 @@ pub(crate) use suppression_of_unknown::LINT as SUPPRESSION_OF_UNKNOWN;
 pub(crate) use suppression_without_effect::LINT as SUPPRESSION_WITHOUT_EFFECT;
 pub(crate) use suppression_without_reason::LINT as SUPPRESSION_WITHOUT_REASON;
 
-/// A check, which looks at a FeatureStore and tells what it finds.
+/// A check of a FeatureStore that adds findings.
 pub(crate) type Check = fn(&Context<'_>, &mut Findings);
 
-/// Declares the lints: first those that have a check, then those that are found elsewhere.
+/// Declares the lints: first those with a check, then those found elsewhere.
 macro_rules! lints {
     (checked { $( $checked:ident, )+ } unchecked { $( $unchecked:ident, )+ }) => {
-        /// Every lint, by group and name.
+        /// All lints, by group and name.
         pub const LINTS: &[&Lint] =
             &[$( &$checked::LINT, )+ $( &$unchecked::LINT, )+];
 
-        /// The lints that have a check, in the order of [`LINTS`].
+        /// The lints with a check, in the order of [`LINTS`].
         pub(crate) const CHECKS: &[(&Lint, Check)] =
             &[$( (&$checked::LINT, $checked::check), )+];
     };
@@ -208,7 +208,7 @@ lints! {
     }
 }
 
-/// The lint of this name.
+/// The lint with this name.
 pub fn find(name: &str) -> Option<&'static Lint> {
     LINTS.iter().copied().find(|lint| lint.name == name)
 }

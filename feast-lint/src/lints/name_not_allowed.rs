@@ -9,12 +9,12 @@ pub(crate) static LINT: Lint = Lint {
     group: Group::Refused,
     level: Level::Deny,
     since: "0.1.0",
-    summary: "a name that an object of the operator cannot have",
+    summary: "a FeatureStore name that makes an object's name invalid",
     docs: Docs {
-        why: "The operator makes its names from that of the FeatureStore. A Service cannot have a \
-              dot or more than 63 characters in its name, and a CronJob no more than 52; so the \
-              name of a FeatureStore has room for 43 to 46 characters, without dots. The other \
-              objects are made, those are not.",
+        why: "The operator derives object names from the FeatureStore's name. A Service name \
+              cannot have dots or more than 63 characters, and a CronJob name at most 52, so a \
+              FeatureStore name can have 43 to 46 characters and no dots. The operator creates \
+              the other objects, but not these.",
         sources: &[
             "https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/",
         ],

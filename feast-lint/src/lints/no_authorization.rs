@@ -9,17 +9,18 @@ pub(crate) static LINT: Lint = Lint {
     group: Group::Security,
     level: Level::Warn,
     since: "0.1.0",
-    summary: "servers that answer everybody",
+    summary: "servers without authorization",
     docs: Docs {
-        why: "With `noAuth` whoever reaches the Services reads and writes features and the \
-              registry.",
+        why: "With `noAuth`, everybody who can reach the Services can read and write features and \
+              the registry.",
         sources: &["https://docs.feast.dev/getting-started/concepts/permission"],
         example: r"
 spec:
   feastProject: credit_scoring
   authz: {noAuth: true}
 ",
-        instead: "Use `kubernetes` or `oidc`, or fence the Services off by a NetworkPolicy and say so.",
+        instead: "Use `kubernetes` or `oidc`. Or restrict access with a NetworkPolicy and \
+                  suppress the lint.",
         mended: r"
 spec:
   feastProject: credit_scoring
@@ -32,7 +33,7 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     let authz = cx.spec().authz.as_ref();
     if authz.is_some_and(|authz| authz.no_auth == Some(true)) {
         let path = FieldPath::of("spec.authz.noAuth");
-        out.add(path, "the servers answer everybody who reaches them")
+        out.add(path, "the servers answer everybody who can reach them")
             .help("use `authz.kubernetes` or `authz.oidc`");
     }
 }

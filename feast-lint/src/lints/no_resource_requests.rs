@@ -7,10 +7,10 @@ pub(crate) static LINT: Lint = Lint {
     group: Group::Hygiene,
     level: Level::Allow,
     since: "0.1.0",
-    summary: "servers without requests of CPU and memory",
+    summary: "servers without CPU and memory requests",
     docs: Docs {
-        why: "The scheduler takes a container without requests for one that needs nothing, puts it \
-              onto a full node, and it is among the first to be evicted.",
+        why: "The scheduler assumes that a container without requests needs nothing and may place \
+              it on a full node, and it is among the first to be evicted.",
         sources: &[
             "https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/",
         ],
@@ -19,7 +19,7 @@ spec:
   feastProject: credit_scoring
   services: {onlineStore: {server: {}}}
 ",
-        instead: "Say what the server needs.",
+        instead: "Set the server's requests.",
         mended: r"
 spec:
   feastProject: credit_scoring
@@ -49,7 +49,7 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     finding.help("set `resources.requests`");
 }
 
-/// What a server requests none of.
+/// The resources that a server does not request.
 fn missing(server: &Server) -> Option<String> {
     let resources = server.config.resources.as_ref();
     let requests = resources.and_then(|resources| resources.requests.as_ref());

@@ -11,8 +11,8 @@ pub(crate) static LINT: Lint = Lint {
     since: "0.1.0",
     summary: "servers without a security context",
     docs: Docs {
-        why: "Nothing then keeps the servers from running as root; a namespace that enforces the \
-              Pod Security Standard `restricted` takes no such pod.",
+        why: "Nothing prevents the servers from running as root, and a namespace that enforces \
+              the Pod Security Standard `restricted` rejects their pods.",
         sources: &["https://kubernetes.io/docs/concepts/security/pod-security-standards/"],
         example: r"
 spec:
@@ -34,7 +34,7 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
         .and_then(|services| services.security_context.as_ref());
     if context.and_then(|context| context.run_as_non_root) != Some(true) {
         let path = FieldPath::of("spec.services.securityContext");
-        out.add(path, "nothing keeps the servers from running as root")
+        out.add(path, "nothing prevents the servers from running as root")
             .help("set `runAsNonRoot: true` and `seccompProfile: {type: RuntimeDefault}`");
     }
 }

@@ -11,18 +11,18 @@ pub(crate) static LINT: Lint = Lint {
     group: Group::Impossible,
     level: Level::Deny,
     since: "0.1.0",
-    summary: "a FeatureStore that the operator refuses",
+    summary: "a FeatureStore that the operator rejects",
     docs: Docs {
-        why: "The CRD admits it, and the operator then sets the condition to False and makes \
-              nothing, or not all. A Secret or ConfigMap that the input lacks is taken to be in the \
-              cluster; one that it has must hold what is read of it.",
+        why: "The CRD admits it, but the operator sets a condition to False and creates no \
+              objects, or not all. A Secret or ConfigMap missing from the input is assumed to be \
+              in the cluster; one in the input must have the data that is read from it.",
         sources: &[],
         example: r"
 spec:
   feastProject: credit_scoring
   services: {onlineStore: {disabled: true}}
 ",
-        instead: "Mend what the message says.",
+        instead: "Fix what the message reports.",
         mended: r"
 spec:
   feastProject: credit_scoring
@@ -40,13 +40,13 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     }
     let Blame { path, content } = blame(error, cx.store());
     let about = content.map_or_else(String::new, |content| format!(" ({content})"));
-    let finding = out.add(path, format!("the operator refuses it: {error}{about}"));
+    let finding = out.add(path, format!("the operator rejects it: {error}{about}"));
     if let Some(help) = help(error) {
         finding.help(help);
     }
 }
 
-/// Whether a rendering fails since an object is not in the input: it may be in the cluster.
+/// Whether rendering fails because an object is not in the input: it may be in the cluster.
 fn is_absent(error: &Error) -> bool {
     let is_absent = |error: &Document| {
         matches!(
@@ -65,19 +65,20 @@ fn is_absent(error: &Error) -> bool {
 fn help(error: &Error) -> Option<&'static str> {
     Some(match error {
         Error::ReferenceNotReady { .. } => {
-            "have that FeatureStore serve its registry: services.registry.local.server"
+            "that FeatureStore must serve its registry: set services.registry.local.server"
         }
         Error::ReferenceWithoutGrpc { .. } => {
-            "have that FeatureStore serve its registry by gRPC: services.registry.local.server.grpc"
+            "that FeatureStore must serve its registry by gRPC: set \
+             services.registry.local.server.grpc"
         }
         Error::Document(Document::InvalidSecretValue { .. }) => {
-            "the key holds the parameters of the store as a YAML mapping, such as `path: ...`"
+            "the key holds the store's parameters as a YAML mapping, such as `path: ...`"
         }
         Error::Document(Document::AnotherStoreType { .. }) => {
-            "leave the type out of the Secret: the FeatureStore says it"
+            "remove the type from the Secret: the FeatureStore sets it"
         }
         Error::Document(Document::NoOidcDiscoveryUrl) => {
-            "if the operator has OIDC_ISSUER_URL set, say so: --oidc-issuer-url"
+            "if the operator has OIDC_ISSUER_URL set, pass --oidc-issuer-url"
         }
         _ => return None,
     })

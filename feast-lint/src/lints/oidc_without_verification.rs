@@ -12,15 +12,15 @@ pub(crate) static LINT: Lint = Lint {
     since: "0.1.0",
     summary: "an OIDC provider whose certificate is not verified",
     docs: Docs {
-        why: "Whoever is on the way to the provider can hand the servers keys of their own, and \
-              then tokens.",
+        why: "Anybody on the network path to the provider can give the servers their own keys, \
+              and then forge tokens.",
         sources: &["https://docs.feast.dev/getting-started/concepts/permission"],
         example: r#"
 spec:
   feastProject: credit_scoring
   authz: {oidc: {issuerUrl: "https://login.example.com", verifySSL: false}}
 "#,
-        instead: "Verify, with `caCertConfigMap` for an authority of your own.",
+        instead: "Verify the certificate; for your own CA, set `caCertConfigMap`.",
         mended: r#"
 spec:
   feastProject: credit_scoring
@@ -34,8 +34,8 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     if oidc.is_some_and(|oidc| oidc.verify_ssl == Some(false)) {
         let path = FieldPath::of("spec.authz.oidc.verifySSL");
         let fix = vec![patch::remove(&path)];
-        out.add(path, "the certificate of the provider is not verified")
-            .help("remove it; for an authority of your own set `caCertConfigMap`")
+        out.add(path, "the provider's certificate is not verified")
+            .help("remove it; for your own CA, set `caCertConfigMap`")
             .fix(fix);
     }
 }

@@ -8,10 +8,10 @@ pub(crate) static LINT: Lint = Lint {
     group: Group::Impossible,
     level: Level::Deny,
     since: "0.1.0",
-    summary: "a Secret or ConfigMap that the input has in another namespace only",
+    summary: "a Secret or ConfigMap that the input has only in another namespace",
     docs: Docs {
-        why: "A FeatureStore refers to objects of its own namespace; one of the same name \
-              elsewhere is another object, and pods cannot read it.",
+        why: "A FeatureStore refers to objects in its own namespace. An object of the same name \
+              elsewhere is another object, which pods cannot read.",
         sources: &[
             "https://kubernetes.io/docs/concepts/configuration/secret/#restriction-secret-must-be-in-the-same-namespace",
         ],
@@ -26,7 +26,7 @@ spec:
   services:
     onlineStore: {persistence: {store: {type: redis, secretRef: {name: stores}}}}
 "#,
-        instead: "Put it into the namespace of the FeatureStore.",
+        instead: "Move it to the FeatureStore's namespace.",
         mended: r#"
 apiVersion: v1
 kind: Secret
@@ -53,6 +53,6 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
             reference.path,
             format!("the {kind} `{name}` of the input is in `{namespace}`, not in `{own}`"),
         )
-        .help(format!("put it into the namespace `{own}`"));
+        .help(format!("move it to the namespace `{own}`"));
     }
 }

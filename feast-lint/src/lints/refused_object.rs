@@ -9,11 +9,11 @@ pub(crate) static LINT: Lint = Lint {
     group: Group::Refused,
     level: Level::Deny,
     since: "0.1.0",
-    summary: "any other object that the API server refuses",
+    summary: "any other object that the API server rejects",
     docs: Docs {
-        why: "The CRD takes over fields of Kubernetes without all of its checks. What it admits \
-              and the API server refuses fails in the operator, whose log and status say so; other \
-              objects are made nevertheless.",
+        why: "The CRD copies fields of Kubernetes without all of their validation. If the API \
+              server rejects a value that the CRD admits, the operator fails to create the object \
+              and reports it in its log and status. It still creates the other objects.",
         sources: &[
             "https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/",
         ],
@@ -22,7 +22,7 @@ spec:
   feastProject: credit_scoring
   cronJob: {schedule: every day}
 ",
-        instead: "Mend what the message says.",
+        instead: "Fix what the message reports.",
         mended: r#"
 spec:
   feastProject: credit_scoring
@@ -32,5 +32,5 @@ spec:
 };
 
 pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
-    refused(cx, Cause::Other, out, "see the message of the API server");
+    refused(cx, Cause::Other, out, "see the API server's message");
 }

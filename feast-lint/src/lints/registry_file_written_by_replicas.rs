@@ -11,11 +11,11 @@ pub(crate) static LINT: Lint = Lint {
     group: Group::SharedState,
     level: Level::Warn,
     since: "0.1.0",
-    summary: "a registry in an object store that every replica writes at its start",
+    summary: "a registry in an object store that every replica writes when it starts",
     docs: Docs {
-        why: "A change rewrites the whole file, and with several writers changes get lost. By \
-              default an init container of each pod runs `feast apply`, so a rollout or a \
-              scale-out has several of them at once.",
+        why: "A change rewrites the whole file, so concurrent writers lose changes. By default an \
+              init container of each pod runs `feast apply`, so a rollout or scale-out writes \
+              several times at once.",
         sources: &["https://docs.feast.dev/how-to-guides/scaling-feast"],
         example: r#"
 spec:
@@ -51,7 +51,7 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
         let path = FieldPath::of("spec.services.registry.local.persistence.file.path");
         out.add(
             path,
-            "every replica rewrites the registry's file when it starts",
+            "every replica rewrites the registry file when it starts",
         )
         .related(switch, "`feast apply` in each pod")
         .help("use a registry in a database, or set `runFeastApplyOnInit: false`")

@@ -11,10 +11,10 @@ pub(crate) static LINT: Lint = Lint {
     group: Group::Impossible,
     level: Level::Deny,
     since: "0.1.0",
-    summary: "a registry by a port that its Service does not offer",
+    summary: "a registry with a port that its Service does not have",
     docs: Docs {
-        why: "The Service of a registry server offers port 80, or 443 with TLS; 6570 to 6573 \
-              are ports of containers, and a Service answers on none but its own.",
+        why: "A registry server's Service has port 80, or 443 with TLS. Ports 6570 to 6573 are \
+              container ports, on which the Service does not listen.",
         sources: &[
             "https://docs.feast.dev/how-to-guides/feast-operator",
             "https://kubernetes.io/docs/concepts/services-networking/service/",
@@ -31,7 +31,7 @@ spec:
   feastProject: credit_scoring
   services: {registry: {remote: {hostname: "feast-owner-registry.ml.svc.cluster.local:6570"}}}
 "#,
-        instead: "Use the port of the Service, or `feastRef`.",
+        instead: "Use the Service's port, or `feastRef`.",
         mended: r#"
 kind: FeatureStore
 apiVersion: feast.dev/v1
@@ -67,10 +67,10 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
         out.add(
             FieldPath::of("spec.services.registry.remote.hostname"),
             format!(
-                "the Service of FeatureStore `{}` offers port {offered}, not {port}",
+                "the Service of FeatureStore `{}` has port {offered}, not {port}",
                 owner.title()
             ),
         )
-        .help(format!("write :{offered}, or refer to it by `feastRef`"));
+        .help(format!("use :{offered}, or refer to it with `feastRef`"));
     }
 }

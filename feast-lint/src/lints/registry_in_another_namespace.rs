@@ -11,10 +11,11 @@ pub(crate) static LINT: Lint = Lint {
     group: Group::Impossible,
     level: Level::Deny,
     since: "0.1.0",
-    summary: "a registry of a FeatureStore that is in another namespace of the input",
+    summary: "a reference to a FeatureStore's registry with the wrong namespace",
     docs: Docs {
-        why: "`feastRef` without a namespace means a FeatureStore of the same one, and the \
-              name of a Service has its namespace. The operator waits for what is not there.",
+        why: "`feastRef` without a namespace refers to the same namespace, and a Service's host \
+              name contains its namespace. The operator waits for a FeatureStore that does not \
+              exist.",
         sources: &[
             "https://docs.feast.dev/how-to-guides/feast-operator",
             "https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/",
@@ -31,7 +32,7 @@ spec:
   feastProject: credit_scoring
   services: {registry: {remote: {feastRef: {name: owner}}}}
 ",
-        instead: "Name the namespace.",
+        instead: "Set the namespace.",
         mended: r"
 kind: FeatureStore
 apiVersion: feast.dev/v1

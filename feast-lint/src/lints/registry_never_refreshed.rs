@@ -11,8 +11,8 @@ pub(crate) static LINT: Lint = Lint {
     since: "0.1.0",
     summary: "a registry cache that replicas or workers never refresh",
     docs: Docs {
-        why: "Each process keeps a copy of the registry for `cache_ttl_seconds`; 0 keeps it for \
-              ever. What one of them is told by `feast apply`, the others do not learn until they \
+        why: "Each process caches the registry for `cache_ttl_seconds`; 0 means forever. Changes \
+              that `feast apply` makes through one process do not reach the others until they \
               restart.",
         sources: &["https://docs.feast.dev/getting-started/components/registry"],
         example: r#"
@@ -24,7 +24,7 @@ spec:
     registry: {local: {persistence: {file: {path: "s3://bucket/registry.db", cache_ttl_seconds: 0}}}}
     onlineStore: {persistence: {store: {type: postgres, secretRef: {name: stores}}}}
 "#,
-        instead: "Let it expire, for instance after 60 seconds.",
+        instead: "Let the cache expire, for instance after 60 seconds.",
         mended: r#"
 spec:
   feastProject: credit_scoring
@@ -37,8 +37,8 @@ spec:
     },
 };
 
-const MESSAGE: &str = "copies of the registry are never refreshed, and there are several";
-const HELP: &str = "set `cache_ttl_seconds` to how long they may differ, such as 60";
+const MESSAGE: &str = "there are several copies of the registry, and they are never refreshed";
+const HELP: &str = "set `cache_ttl_seconds` to the acceptable delay, such as 60";
 
 pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     let workers = cx

@@ -11,11 +11,11 @@ pub(crate) static LINT: Lint = Lint {
     group: Group::Impossible,
     level: Level::Deny,
     since: "0.1.0",
-    summary: "a registry of another FeatureStore that is spoken to without the TLS that it has",
+    summary: "a reference to another FeatureStore's registry with the wrong TLS setting",
     docs: Docs {
-        why: "A registry server with TLS takes no plain connections, and its certificate \
-              must be trusted: `remote.tls` names the ConfigMap with the authority. With \
-              `feastRef` it is not taken over from the other FeatureStore.",
+        why: "A registry server with TLS accepts no plain connections, and clients must trust its \
+              certificate: `remote.tls` refers to the ConfigMap with the CA. `feastRef` does not \
+              copy it from the other FeatureStore.",
         sources: &["https://docs.feast.dev/how-to-guides/starting-feast-servers-tls-mode"],
         example: r#"
 kind: FeatureStore
@@ -29,7 +29,7 @@ spec:
   feastProject: credit_scoring
   services: {registry: {remote: {hostname: "feast-owner-registry.ml.svc.cluster.local:443"}}}
 "#,
-        instead: "Name the certificate.",
+        instead: "Set the certificate.",
         mended: r#"
 kind: FeatureStore
 apiVersion: feast.dev/v1
@@ -64,16 +64,16 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
         (443, None) => {
             out.add(
                 path.field("tls"),
-                format!("the registry of FeatureStore `{namespace}/{name}` speaks TLS only"),
+                format!("the registry of FeatureStore `{namespace}/{name}` requires TLS"),
             )
-            .help("name the ConfigMap with its authority by `remote.tls`");
+            .help("set the ConfigMap with its CA in `remote.tls`");
         }
         (80, Some(_)) => {
             out.add(
                 path.field("tls"),
-                format!("the registry of FeatureStore `{namespace}/{name}` speaks no TLS"),
+                format!("the registry of FeatureStore `{namespace}/{name}` has no TLS"),
             )
-            .help("remove `remote.tls`, or give that server a certificate");
+            .help("remove `remote.tls`, or configure TLS on that server");
         }
         _ => {}
     }

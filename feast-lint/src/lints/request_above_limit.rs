@@ -9,10 +9,10 @@ pub(crate) static LINT: Lint = Lint {
     group: Group::Refused,
     level: Level::Deny,
     since: "0.1.0",
-    summary: "a container that requests more than its limit",
+    summary: "a container with a request above its limit",
     docs: Docs {
-        why: "The API server refuses a request above the limit of the same resource, and of a \
-              device one that differs from it.",
+        why: "The API server rejects a request above the limit of the same resource and, for \
+              devices, a request that differs from it.",
         sources: &[
             "https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/",
         ],

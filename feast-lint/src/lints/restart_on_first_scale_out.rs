@@ -9,13 +9,12 @@ pub(crate) static LINT: Lint = Lint {
     group: Group::Scaling,
     level: Level::Warn,
     since: "0.1.0",
-    summary: "a step from one replica to more that restarts the pod that runs",
+    summary: "a first scale-out that restarts the running pod",
     docs: Docs {
-        why: "With a single replica the Deployment has strategy `Recreate` and neither spread nor \
-              anti-affinity; with more it has `RollingUpdate` and both. The first scale-out so \
-              changes the template of the pod and replaces the one that serves under load; the \
-              last scale-in replaces it again, and without `RollingUpdate` nothing serves \
-              meanwhile.",
+        why: "With a single replica, the Deployment has strategy `Recreate` and no topology \
+              spread or anti-affinity; with more, it has `RollingUpdate` and both. So the first \
+              scale-out changes the pod template and replaces the serving pod under load. The \
+              last scale-in replaces it again and, with `Recreate`, causes downtime.",
         sources: &[
             "https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#strategy",
         ],
@@ -36,7 +35,8 @@ spec:
     registry: {local: {persistence: {store: {type: sql, secretRef: {name: stores}}}}}
     onlineStore: {persistence: {store: {type: postgres, secretRef: {name: stores}}}}
 "#,
-        instead: "Keep two replicas at least, or set strategy, spread and affinity yourself.",
+        instead: "Keep at least two replicas, or set strategy, topology spread and affinity \
+                  yourself.",
         mended: r#"
 apiVersion: keda.sh/v1alpha1
 kind: ScaledObject
@@ -72,12 +72,12 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
             out.add(
                 FieldPath::of("spec.replicas"),
                 format!(
-                    "the first scale-out by {} restarts the pod that runs",
+                    "the first scale-out by {} restarts the running pod",
                     scaler.title()
                 ),
             )
             .help(
-                "keep two replicas at least, or set `deploymentStrategy`, \
+                "keep at least two replicas, or set `deploymentStrategy`, \
                  `topologySpreadConstraints` and `affinity` of `spec.services`",
             );
         }

@@ -9,11 +9,11 @@ pub(crate) static LINT: Lint = Lint {
     group: Group::Scaling,
     level: Level::Warn,
     since: "0.1.0",
-    summary: "a rolling update of pods that share a volume of one node",
+    summary: "a rolling update of pods that share a `ReadWriteOnce` volume",
     docs: Docs {
-        why: "A claim of access mode `ReadWriteOnce` is for one node. A rolling update starts the \
-              new pod before the old one ends; on another node it waits for the volume for ever. \
-              Of several replicas only those on one node start.",
+        why: "A claim with access mode `ReadWriteOnce` can be used on one node only. A rolling \
+              update starts the new pod before the old one stops; on another node it waits for \
+              the volume forever. Of several replicas, only those on the same node start.",
         sources: &[
             "https://kubernetes.io/docs/concepts/storage/persistent-volumes/#access-modes",
             "https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#strategy",
@@ -25,7 +25,7 @@ spec:
     deploymentStrategy: {type: RollingUpdate}
     onlineStore: {persistence: {file: {path: online.db, pvc: {create: {}, mountPath: /data}}}}
 ",
-        instead: "Use `Recreate`, or a claim of access mode `ReadWriteMany`.",
+        instead: "Use `Recreate`, or a claim with access mode `ReadWriteMany`.",
         mended: r"
 spec:
   feastProject: credit_scoring
@@ -57,7 +57,8 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
         if !is_shared {
             out.add(
                 path.field("create").field("accessModes"),
-                "a volume of one node is mounted into pods that are replaced one by one",
+                "a rolling update replaces pods one by one, but their volume can be used on one \
+                 node only",
             )
             .related(
                 FieldPath::of("spec.services.deploymentStrategy"),

@@ -11,8 +11,8 @@ pub(crate) static LINT: Lint = Lint {
     since: "0.1.0",
     summary: "servers that run as root",
     docs: Docs {
-        why: "A process that breaks out of a container as root is root on the node. The \
-              image needs no root: it is made for user 1001.",
+        why: "A process that escapes from a container as root is root on the node. The image does \
+              not need root: it is built for user 1001.",
         sources: &[
             "https://kubernetes.io/docs/concepts/security/pod-security-standards/",
             "https://github.com/feast-dev/feast/tree/v0.66.0/sdk/python/feast/infra/feature_servers/multicloud",
@@ -22,7 +22,7 @@ spec:
   feastProject: credit_scoring
   services: {securityContext: {runAsUser: 0}}
 ",
-        instead: "Leave the user to the image, or name another one.",
+        instead: "Use the image's user, or set another one.",
         mended: r"
 spec:
   feastProject: credit_scoring

@@ -7,12 +7,12 @@ pub(crate) static LINT: Lint = Lint {
     group: Group::Scaling,
     level: Level::Deny,
     since: "0.1.0",
-    summary: "a scaler of the Deployment instead of the FeatureStore",
+    summary: "an autoscaler that targets the Deployment instead of the FeatureStore",
     docs: Docs {
-        why: "The operator sets the replicas of the Deployment from `spec.replicas` whenever it \
-              looks, so it and the scaler undo each other. Without more than one replica the \
-              strategy is also `Recreate`, and each step restarts all pods. The FeatureStore has a \
-              scale sub-resource of its own.",
+        why: "The operator sets the Deployment's replicas from `spec.replicas` in every \
+              reconciliation, so it and the autoscaler undo each other. With one replica in the \
+              FeatureStore the strategy is also `Recreate`. The FeatureStore has its own scale \
+              subresource.",
         sources: &[
             "https://keda.sh/docs/latest/reference/scaledobject-spec/",
             "https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/",
@@ -64,7 +64,7 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
                 ),
             )
             .help(format!(
-                "let it target the FeatureStore: `apiVersion: feast.dev/v1`, `kind: FeatureStore`, \
+                "target the FeatureStore: `apiVersion: feast.dev/v1`, `kind: FeatureStore`, \
                  `name: {}`",
                 cx.name()
             ));

@@ -7,10 +7,10 @@ pub(crate) static LINT: Lint = Lint {
     group: Group::Scaling,
     level: Level::Deny,
     since: "0.1.0",
-    summary: "a scaler that may leave no replica",
+    summary: "an autoscaler that may scale to zero",
     docs: Docs {
-        why: "The CRD wants one replica at least, so the API server refuses the step to 0. The \
-              default of a ScaledObject's `minReplicaCount` is 0.",
+        why: "The CRD requires at least one replica, so the API server rejects scaling to 0. A \
+              ScaledObject's `minReplicaCount` defaults to 0.",
         sources: &["https://keda.sh/docs/latest/reference/scaledobject-spec/"],
         example: r#"
 apiVersion: keda.sh/v1alpha1

@@ -7,11 +7,11 @@ pub(crate) static LINT: Lint = Lint {
     group: Group::Scaling,
     level: Level::Deny,
     since: "0.1.0",
-    summary: "a ScaledObject with fields that KEDA no longer reads",
+    summary: "a ScaledObject with fields that KEDA has removed",
     docs: Docs {
-        why: "KEDA removed `metadata.type` of the scalers `cpu` and `memory` in 2.18: the kind of \
-              metric is `metricType` of the trigger. It removed `metadata.metricName` of scalers \
-              such as `prometheus` in 2.12: the name of a metric is `name` of the trigger.",
+        why: "KEDA 2.18 removed `metadata.type` of the triggers `cpu` and `memory`; use the \
+              trigger's `metricType`. KEDA 2.12 removed `metadata.metricName` of triggers such as \
+              `prometheus`; use the trigger's `name`.",
         sources: &[
             "https://keda.sh/docs/latest/scalers/cpu/",
             "https://github.com/kedacore/keda/blob/main/CHANGELOG.md",
@@ -53,8 +53,8 @@ spec:
     },
 };
 
-/// The scalers that once took the name of their own metric. Of others, such as `aws-cloudwatch`, it
-/// is the name of what they ask for, and stays.
+/// The triggers that used to take the name of their own metric. For others, such as
+/// `aws-cloudwatch`, it is the name of the metric to query, and stays.
 const NAMED: [&str; 19] = [
     "activemq",
     "arangodb",
@@ -87,12 +87,12 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
                 out.add(
                     cx.scaling_path(),
                     format!(
-                        "{} has `metadata.metricName` in its {kind} trigger, which KEDA removed in \
-                         2.12",
+                        "{} has `metadata.metricName` in its {kind} trigger, which KEDA removed \
+                         in 2.12",
                         scaler.title()
                     ),
                 )
-                .help("remove it; `name` of the trigger names the metric");
+                .help("remove it; the trigger's `name` names the metric");
             }
             if matches!(kind, "cpu" | "memory") && !metadata["type"].is_null() {
                 out.add(
@@ -102,7 +102,7 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
                         scaler.title()
                     ),
                 )
-                .help("write it as `metricType` of the trigger");
+                .help("use the trigger's `metricType`");
             }
         }
     }

@@ -7,12 +7,12 @@ pub(crate) static LINT: Lint = Lint {
     group: Group::Scaling,
     level: Level::Deny,
     since: "0.1.0",
-    summary: "two scalers of one FeatureStore",
+    summary: "two autoscalers for one FeatureStore",
     docs: Docs {
-        why: "Each sets the replicas that it finds right, and they undo each other. A KEDA \
-              ScaledObject makes a HorizontalPodAutoscaler of its own. \
-              `services.scaling.autoscaling` cannot be combined with `spec.replicas` above 1 \
-              either, which is what a scaler of the FeatureStore sets.",
+        why: "Each sets its own number of replicas, and they undo each other. A KEDA ScaledObject \
+              creates its own HorizontalPodAutoscaler. Also, `services.scaling.autoscaling` \
+              cannot be combined with `spec.replicas` above 1, which an autoscaler of the \
+              FeatureStore sets.",
         sources: &["https://keda.sh/docs/latest/reference/scaledobject-spec/"],
         example: r#"
 apiVersion: keda.sh/v1alpha1

@@ -10,11 +10,12 @@ pub(crate) static LINT: Lint = Lint {
     group: Group::Scaling,
     level: Level::Warn,
     since: "0.1.0",
-    summary: "scaling settings that scale nothing",
+    summary: "scaling settings without effect",
     docs: Docs {
-        why: "The operator makes a HorizontalPodAutoscaler for `services.scaling.autoscaling` only, \
-              and once there is one it leaves the number of replicas to it: `services.scaling` \
-              alone does nothing, and neither does `replicas` beside an autoscaler.",
+        why: "The operator creates a HorizontalPodAutoscaler only for \
+              `services.scaling.autoscaling`, and the autoscaler then sets the number of \
+              replicas. `services.scaling` alone has no effect, and neither has `replicas` beside \
+              an autoscaler.",
         sources: &[
             "https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/#migrating-deployments-and-statefulsets-to-horizontal-autoscaling",
         ],
@@ -23,7 +24,7 @@ spec:
   feastProject: credit_scoring
   services: {scaling: {}}
 ",
-        instead: "Set `autoscaling`, or remove what does nothing.",
+        instead: "Set `autoscaling`, or remove the settings.",
         mended: r"
 spec:
   feastProject: credit_scoring
@@ -37,7 +38,7 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     if scaling.autoscaling.is_none() {
         let path = FieldPath::of("spec.services.scaling");
         let fix = vec![patch::remove(&path)];
-        out.add(path, "`scaling` without `autoscaling` scales nothing")
+        out.add(path, "`scaling` without `autoscaling` has no effect")
             .help("set `autoscaling`, or `spec.replicas` instead")
             .fixed(fix, true);
         return;
@@ -46,8 +47,8 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     if written.is_some_and(|written| written.pointer("/spec/replicas").is_some()) {
         let path = FieldPath::of("spec.replicas");
         let fix = vec![patch::remove(&path)];
-        out.add(path, "the autoscaler decides how many replicas there are")
-            .help("remove `replicas`; `minReplicas` is the least")
+        out.add(path, "the autoscaler sets the number of replicas")
+            .help("remove `replicas`; `minReplicas` is the lower bound")
             .fixed(fix, true);
     }
 }

@@ -11,12 +11,12 @@ pub(crate) static LINT: Lint = Lint {
     group: Group::Operation,
     level: Level::Warn,
     since: "0.1.0",
-    summary: "init containers on the default image, which lacks what the servers' own image has",
+    summary: "init containers on the default image, which lacks packages of the servers' image",
     docs: Docs {
-        why: "The init containers make the repository and run `feast apply` with \
-              `services.initImage`, by default the image of the operator, not with the \
-              images of the servers. With a store or batch engine whose packages only the \
-              servers' image has, `feast apply` ends on an import and the pod never starts.",
+        why: "The init containers create the repository and run `feast apply` with \
+              `services.initImage`, by default the operator's image, not with the servers' \
+              images. If only the servers' image has the packages of a store or batch engine, \
+              `feast apply` fails with an import error and the pod never starts.",
         sources: &[
             "https://kubernetes.io/docs/concepts/workloads/pods/init-containers/",
             "https://github.com/feast-dev/feast/blob/v0.66.0/pyproject.toml",
@@ -28,7 +28,7 @@ spec:
   services:
     onlineStore: {server: {image: "example.com/feast:0.66.0-cassandra"}, persistence: {store: {type: cassandra, secretRef: {name: stores}}}}
 "#,
-        instead: "Name the same image for the init containers.",
+        instead: "Use the same image for the init containers.",
         mended: r#"
 spec:
   feastProject: credit_scoring
@@ -53,14 +53,14 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
         out.add(
             FieldPath::of("spec.services.initImage"),
             format!(
-                "`feast apply` runs on the default image, which does not carry what `{kind}` needs"
+                "`feast apply` runs on the default image, which lacks the packages of `{kind}`"
             ),
         )
         .related(
             own.path.clone().field("image"),
             "only the servers run this image",
         )
-        .related(lacking.path, "what needs it")
-        .help("set `services.initImage` to the image of the servers");
+        .related(lacking.path, "this needs the packages")
+        .help("set `services.initImage` to the servers' image");
     }
 }

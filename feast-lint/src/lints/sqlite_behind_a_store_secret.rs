@@ -7,11 +7,11 @@ pub(crate) static LINT: Lint = Lint {
     group: Group::Persistence,
     level: Level::Warn,
     since: "0.1.0",
-    summary: "a database in a Secret that is a file on an `emptyDir`",
+    summary: "a database configured in a Secret that is a file on an `emptyDir`",
     docs: Docs {
-        why: "An SQL registry on SQLite and a Milvus store with a `path` are files, whatever \
-              the persistence is called. Unless the folder is on a volume that outlives the \
-              pod, they go with it, and no other pod has them.",
+        why: "An SQL registry on SQLite and a Milvus store with a `path` are files, even under \
+              `persistence.store`. Unless the directory is on a persistent volume, they are \
+              deleted with the pod, and other pods do not have them.",
         sources: &[
             "https://docs.feast.dev/reference/online-stores/milvus",
             "https://docs.feast.dev/reference/registries/sql",
@@ -56,7 +56,7 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
             out.add(
                 store.path(),
                 format!(
-                    "this `{}` store is a file on an `emptyDir` and goes with the pod",
+                    "this `{}` store is a file on an `emptyDir`, which is deleted with the pod",
                     store.kind
                 ),
             )
@@ -65,7 +65,7 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     }
 }
 
-/// The file in which a store keeps its data.
+/// The file of a store.
 fn file<'a>(store: &Store<'a>) -> Option<&'a str> {
     let path = store.parameters.get("path")?.as_str()?;
     match store.kind {
@@ -80,7 +80,7 @@ fn file<'a>(store: &Store<'a>) -> Option<&'a str> {
     }
 }
 
-/// Whether a file is on a volume that outlives the pod.
+/// Whether a file is on a persistent volume.
 fn is_kept(cx: &Context<'_>, file: &str) -> bool {
     let services = cx.services();
     let volumes = services.and_then(|services| services.volumes.as_ref());

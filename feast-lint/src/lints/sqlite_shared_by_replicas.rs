@@ -7,10 +7,10 @@ pub(crate) static LINT: Lint = Lint {
     group: Group::SharedState,
     level: Level::Deny,
     since: "0.1.0",
-    summary: "an SQL registry on SQLite behind more than one replica",
+    summary: "an SQL registry on SQLite with more than one replica",
     docs: Docs {
-        why: "An SQLite file belongs to one pod: each replica has a registry of its own, and \
-              `feast apply` reaches one of them. The CRD cannot see it, since the path is in a \
+        why: "Pods cannot share an SQLite file: each replica has its own registry, and `feast \
+              apply` reaches only one of them. The CRD cannot detect this, since the path is in a \
               Secret.",
         sources: &[
             "https://docs.feast.dev/how-to-guides/scaling-feast",

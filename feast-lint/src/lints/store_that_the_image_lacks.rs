@@ -8,11 +8,11 @@ pub(crate) static LINT: Lint = Lint {
     group: Group::Operation,
     level: Level::Warn,
     since: "0.1.0",
-    summary: "a store whose driver the default image does not carry",
+    summary: "a store whose driver is not in the default image",
     docs: Docs {
         why: "The default image has Feast with the extras aws, duckdb, gcp, k8s, milvus, mysql, \
-              postgres, redis and snowflake. With a store of another kind the servers end on an \
-              import.",
+              postgres, redis and snowflake. With other stores the servers fail with an import \
+              error.",
         sources: &[
             "https://github.com/feast-dev/feast/blob/v0.66.0/pyproject.toml",
             "https://github.com/feast-dev/feast/tree/v0.66.0/sdk/python/feast/infra/feature_servers/multicloud",
@@ -23,7 +23,7 @@ spec:
   services:
     onlineStore: {persistence: {store: {type: cassandra, secretRef: {name: stores}}}}
 ",
-        instead: "Build an image with the extra, and name it for servers and init containers.",
+        instead: "Build an image with the extra, and use it for servers and init containers.",
         mended: r#"
 spec:
   feastProject: credit_scoring
@@ -45,7 +45,7 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
         } = store;
         out.add(
             path,
-            format!("the default image does not carry what `{kind}` stores need"),
+            format!("the default image lacks the packages of `{kind}` stores"),
         )
         .help(format!(
             "build an image with Feast's extra `{extra}` and set `server.image` and \

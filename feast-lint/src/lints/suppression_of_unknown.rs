@@ -1,14 +1,14 @@
 use crate::lint::{Docs, Group, Level, Lint};
 
-/// Found where suppressions are applied.
+/// Reported where suppressions are applied.
 pub(crate) static LINT: Lint = Lint {
     name: "suppression-of-unknown",
     group: Group::Suppression,
     level: Level::Warn,
     since: "0.1.0",
-    summary: "an annotation that allows what is no lint",
+    summary: "an annotation that suppresses an unknown lint",
     docs: Docs {
-        why: "The name is misspelt, or a lint of another release; nothing is suppressed.",
+        why: "The name is misspelt, or the lint belongs to another version. Nothing is suppressed.",
         sources: &[],
         example: "
 metadata:

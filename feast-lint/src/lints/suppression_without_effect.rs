@@ -1,14 +1,15 @@
 use crate::lint::{Docs, Group, Level, Lint};
 
-/// Found where suppressions are applied.
+/// Reported where suppressions are applied.
 pub(crate) static LINT: Lint = Lint {
     name: "suppression-without-effect",
     group: Group::Suppression,
     level: Level::Warn,
     since: "0.1.0",
-    summary: "an annotation that allows what is not there",
+    summary: "an annotation that suppresses nothing",
     docs: Docs {
-        why: "What it allowed is mended; left behind, it hides the next one.",
+        why: "The problem that it suppressed is fixed. Left in place, the annotation would hide \
+              the next one.",
         sources: &[],
         example: "
 metadata:

@@ -1,14 +1,15 @@
 use crate::lint::{Docs, Group, Level, Lint};
 
-/// Found where suppressions are applied.
+/// Reported where suppressions are applied.
 pub(crate) static LINT: Lint = Lint {
     name: "suppression-without-reason",
     group: Group::Suppression,
     level: Level::Warn,
     since: "0.1.0",
-    summary: "an annotation that allows a lint and does not say why",
+    summary: "an annotation that suppresses a lint without a reason",
     docs: Docs {
-        why: "The next reader cannot tell whether it still holds; so it has no effect.",
+        why: "Without a reason, the next reader cannot tell whether it still applies. It is \
+              ignored.",
         sources: &[],
         example: "
 metadata:

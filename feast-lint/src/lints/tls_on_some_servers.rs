@@ -10,10 +10,10 @@ pub(crate) static LINT: Lint = Lint {
     group: Group::Security,
     level: Level::Warn,
     since: "0.1.0",
-    summary: "servers without TLS beside servers with it",
+    summary: "servers without TLS beside servers with TLS",
     docs: Docs {
-        why: "Tokens and features go to the one as to the other; on Kubernetes a server has TLS \
-              only where it is set.",
+        why: "Tokens and features go to both. On Kubernetes, a server has TLS only if it is \
+              configured.",
         sources: &["https://docs.feast.dev/how-to-guides/starting-feast-servers-tls-mode"],
         example: r"
 spec:
@@ -22,7 +22,7 @@ spec:
     registry: {local: {server: {}}}
     onlineStore: {server: {tls: {secretRef: {name: online-tls}}}}
 ",
-        instead: "Set `tls` of the others, too.",
+        instead: "Configure `tls` on the others, too.",
         mended: r"
 spec:
   feastProject: credit_scoring
@@ -49,7 +49,7 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     for server in without {
         out.add(
             server.path.clone().field("tls"),
-            format!("the {} server has no TLS, others have", server.name),
+            format!("the {} server has no TLS, but others have", server.name),
         )
         .related(first.path.clone().field("tls"), "TLS")
         .help("set `tls.secretRef`");

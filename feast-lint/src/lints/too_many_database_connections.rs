@@ -10,13 +10,13 @@ pub(crate) static LINT: Lint = Lint {
     group: Group::SharedState,
     level: Level::Warn,
     since: "0.1.0",
-    summary: "more database connections than the database grants",
+    summary: "more database connections than the database allows",
     docs: Docs {
-        why: "Each process of each replica has a pool of its own: 15 connections of an SQL \
-              registry (SQLAlchemy's 5 and an overflow of 10) and, with `conn_type: pool`, \
-              `max_conn` of a PostgreSQL store. At the most replicas that there may be, they \
-              exceed what the database grants; PostgreSQL grants 100 by default. The option \
-              `databaseConnections` says how many there are.",
+        why: "Each process of each replica has its own pool: 15 connections for an SQL registry \
+              (SQLAlchemy's 5 and an overflow of 10) and, with `conn_type: pool`, `max_conn` for \
+              a PostgreSQL store. With the maximum number of replicas, they exceed the database's \
+              limit; PostgreSQL's default is 100. Set your limit with the option \
+              `databaseConnections`.",
         sources: &[
             "https://www.postgresql.org/docs/current/runtime-config-connection.html",
             "https://docs.sqlalchemy.org/en/20/core/pooling.html",
@@ -41,7 +41,8 @@ spec:
     onlineStore: {persistence: {store: {type: postgres, secretRef: {name: stores}}}}
     scaling: {autoscaling: {minReplicas: 2, maxReplicas: 10}}
 ",
-        instead: "Lower the pools, the workers or the maximum, or put a pooler in front.",
+        instead: "Lower the pool size, the workers or the maximum replicas, or use a connection \
+                  pooler.",
         mended: r"
 apiVersion: v1
 kind: Secret
@@ -80,18 +81,21 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
             out.add(
                 store.path(),
                 format!(
-                    "{replicas} replicas may open {connections} connections, each process {pool}; \
-                     the database grants {budget}"
+                    "{replicas} replicas may open {connections} connections, {pool} per process; \
+                     the database allows {budget}"
                 ),
             )
-            .related(cx.scaling_path(), "the most replicas")
-            .help("lower the pool, the workers or the most replicas, or put a pooler in front");
+            .related(cx.scaling_path(), "the maximum number of replicas")
+            .help(
+                "lower the pool size, the workers or the maximum replicas, or use a connection \
+                   pooler",
+            );
         }
     }
 }
 
-/// Processes of a server that open stores. How many workers -1 makes depends on the node; there are
-/// three at least.
+/// Processes of a server that open stores. The number of workers for -1 depends on the node; it is
+/// at least three.
 fn processes(server: &Server) -> u64 {
     let workers = server
         .config
@@ -105,7 +109,7 @@ fn processes(server: &Server) -> u64 {
     }
 }
 
-/// Most connections of a process, if the store is a database that counts them.
+/// Maximum connections of a process, if the store is a database with a limit.
 fn pool(store: &Store<'_>) -> Option<u64> {
     let number = |value: Option<&Value>, default| value.and_then(Value::as_u64).unwrap_or(default);
     match store.kind {

@@ -10,11 +10,11 @@ pub(crate) static LINT: Lint = Lint {
     group: Group::SharedState,
     level: Level::Warn,
     since: "0.1.0",
-    summary: "two FeatureStores that apply one project of one registry at their start",
+    summary: "two FeatureStores that apply the same project of a registry when they start",
     docs: Docs {
-        why: "`feast apply` makes a project of the registry say what one feature repository \
-              says. If two FeatureStores do it for one project, whichever starts later \
-              deletes what the other has applied, permissions included.",
+        why: "`feast apply` makes a project in the registry equal to one feature repository. If \
+              two FeatureStores apply the same project, whichever starts later deletes what the \
+              other applied, permissions included.",
         sources: &[
             "https://docs.feast.dev/reference/feast-cli-commands#apply",
             "https://docs.feast.dev/getting-started/concepts/project",
@@ -31,7 +31,7 @@ spec:
   feastProject: credit_scoring
   services: {registry: {remote: {feastRef: {name: owner}}}}
 ",
-        instead: "Let one of them apply.",
+        instead: "Let only one of them apply.",
         mended: r"
 kind: FeatureStore
 apiVersion: feast.dev/v1
@@ -59,7 +59,7 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
             out.add(
                 FieldPath::of("spec.services.runFeastApplyOnInit"),
                 format!(
-                    "each start deletes what FeatureStore `{}` has applied to the same project",
+                    "every start deletes what FeatureStore `{}` has applied to the same project",
                     other.title()
                 ),
             )

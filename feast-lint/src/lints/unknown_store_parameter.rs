@@ -10,8 +10,7 @@ pub(crate) static LINT: Lint = Lint {
     since: "0.1.0",
     summary: "a parameter that a store does not have",
     docs: Docs {
-        why: "The configuration classes of Feast forbid parameters that they do not know, and no \
-              server starts.",
+        why: "Feast's configuration classes reject unknown parameters, and no server starts.",
         sources: &["https://docs.feast.dev/reference/feature-repository/feature-store-yaml"],
         example: r"
 apiVersion: v1
@@ -45,8 +44,7 @@ spec:
     },
 };
 
-/// Names that no store has are not shown: of a Secret that is not what it should be, anything may
-/// be taken for a name.
+/// Names that no store has are not shown: a malformed Secret may contain anything.
 pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     for store in cx.configured() {
         let kind = store.kind;

@@ -8,13 +8,12 @@ pub(crate) static LINT: Lint = Lint {
     group: Group::Operation,
     level: Level::Warn,
     since: "0.1.0",
-    summary: "a process that reads `${VARIABLE}` in `feature_store.yaml` and does not have it",
+    summary: "a `${VARIABLE}` in `feature_store.yaml` that a process does not have",
     docs: Docs {
-        why: "Each server has its own `env` and `envFrom`, and `feast apply` those of the \
-              registry, the online and the offline server. Feast fills in variables from the \
-              environment of the process and leaves unknown ones as they are: the process \
-              then looks for a host called `${DB_HOST}`. The job of the CronJob runs in the \
-              first container of the pod.",
+        why: "Each server has its own `env` and `envFrom`; `feast apply` has those of the \
+              registry, online and offline servers. Feast expands variables from the process's \
+              environment and keeps unknown ones as they are, so the process looks for a host \
+              named `${DB_HOST}`. The CronJob's job runs in the first container of the pod.",
         sources: &[
             "https://docs.feast.dev/how-to-guides/structuring-repos#fetching-secrets",
             "https://docs.python.org/3/library/os.path.html#os.path.expandvars",
@@ -40,7 +39,7 @@ spec:
         server: {envFrom: [{secretRef: {name: db-env}}]}
         persistence: {store: {type: sql, secretRef: {name: stores}}}
 ",
-        instead: "Give the variable to every server.",
+        instead: "Set the variable on every server.",
         mended: r"
 apiVersion: v1
 kind: Secret
@@ -76,11 +75,11 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
         out.add(
             process.path,
             format!(
-                "`feature_store.yaml` names {}, which the container `{}` does not have",
+                "`feature_store.yaml` uses {}, which the container `{}` does not have",
                 names.join(", "),
                 process.name
             ),
         )
-        .help("set it by `env` or `envFrom` of the server, from a Secret");
+        .help("set it with `env` or `envFrom` of the server, from a Secret");
     }
 }

@@ -11,9 +11,9 @@ pub(crate) static LINT: Lint = Lint {
     since: "0.1.0",
     summary: "a mount of a volume that does not exist",
     docs: Docs {
-        why: "Mounts name volumes of `services.volumes`, or those that the operator adds: \
-              `feast-data` exists only while a store is without a claim of its own. The API server \
-              refuses a Deployment with a mount of any other.",
+        why: "Mounts refer to volumes of `services.volumes`, or to those that the operator adds: \
+              `feast-data` exists only if a store has no claim. The API server rejects a \
+              Deployment with any other mount.",
         sources: &[
             "https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/",
         ],

@@ -1,8 +1,7 @@
-//! What the configuration classes of Feast's SDK, release 0.66.0, say of the parameters of stores.
+//! The parameters of stores in the configuration classes of Feast's SDK, release 0.66.0.
 //!
-//! `fields.txt` has them: a line for each class, with its block, type, and whether it forbids
-//! unknown parameters; below it a line for each parameter, with its type and whether it is
-//! required.
+//! `fields.txt` has a line for each class, with its block, type, and whether it forbids unknown
+//! parameters, followed by a line for each parameter, with its type and whether it is required.
 
 mod packages;
 
@@ -15,7 +14,7 @@ pub(crate) use packages::lacking_extra;
 
 const FIELDS: &str = include_str!("fields.txt");
 
-/// The classes by block and type, read when one is first asked for.
+/// The classes by block and type, parsed on first use.
 static CLASSES: LazyLock<BTreeMap<&str, BTreeMap<&str, Class>>> = LazyLock::new(|| {
     let mut classes = BTreeMap::<_, BTreeMap<_, _>>::new();
     let mut lines = FIELDS.lines().peekable();
@@ -36,10 +35,10 @@ static CLASSES: LazyLock<BTreeMap<&str, BTreeMap<&str, Class>>> = LazyLock::new(
     classes
 });
 
-/// The parameters of a type of store.
+/// The parameters of a store type.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Class {
-    /// Whether other parameters are refused.
+    /// Whether unknown parameters are rejected.
     pub(crate) is_closed: bool,
     pub(crate) fields: Vec<Field>,
 }
@@ -57,7 +56,7 @@ impl Class {
         CLASSES.get(block)?.get(kind)
     }
 
-    /// The parameter that is most like a name, if one is.
+    /// The most similar parameter to a name, if any is close.
     pub(crate) fn nearest(&self, name: &str) -> Option<&'static str> {
         let likeness = |field: &Field| strsim::jaro_winkler(field.name, name);
         let nearest = self
@@ -72,8 +71,8 @@ impl Class {
     }
 }
 
-/// Whether the SDK has a batch engine of this type. One whose name ends so is a class of somebody's
-/// own, by the path of its module.
+/// Whether the SDK has a batch engine of this type. A custom class is given by its module path, and
+/// its name ends in `Engine`.
 pub(crate) fn is_engine(kind: &str) -> bool {
     Class::find("batch_engine", kind).is_some() || (kind.contains('.') && kind.ends_with("Engine"))
 }
@@ -117,17 +116,17 @@ impl Field {
         })
     }
 
-    /// What the SDK wants of a value, if it refuses this one. A text with a variable is read only
-    /// after the variable is filled in, so it may be anything.
+    /// The type that the SDK expects, if it rejects the value. A string with a variable may expand
+    /// to anything.
     pub(crate) fn fault(self, value: &Value) -> Option<String> {
         let kind = match self.kind.strip_suffix('?') {
             Some(kind) => kind,
-            None if value.is_null() => return Some(format!("wants {}", wanted(self.kind))),
+            None if value.is_null() => return Some(format!("must be {}", wanted(self.kind))),
             None => self.kind,
         };
         let has_variable = value.as_str().is_some_and(|text| text.contains('$'));
         let is_good = value.is_null() || has_variable || is_kind(kind, value);
-        (!is_good).then(|| format!("wants {}", wanted(kind)))
+        (!is_good).then(|| format!("must be {}", wanted(kind)))
     }
 }
 
@@ -163,7 +162,7 @@ fn is_integer(text: &str) -> bool {
     text.trim().parse::<i128>().is_ok()
 }
 
-/// What pydantic reads as true or false.
+/// The strings that pydantic parses as booleans.
 fn is_switch(text: &str) -> bool {
     const SWITCHES: [&str; 12] = [
         "true", "t", "yes", "y", "on", "1", "false", "f", "no", "n", "off", "0",
@@ -173,7 +172,7 @@ fn is_switch(text: &str) -> bool {
 
 fn wanted(kind: &str) -> String {
     match kind {
-        "str" => "a text".to_owned(),
+        "str" => "a string".to_owned(),
         "int" | "strict-int" => "an integer".to_owned(),
         "float" => "a number".to_owned(),
         "bool" => "true or false".to_owned(),
@@ -204,7 +203,7 @@ mod tests {
         assert_eq!(CLASSES.values().map(BTreeMap::len).sum::<usize>(), 50);
     }
 
-    /// The release's own configuration classes, as `fields.txt` has them.
+    /// The release's configuration classes, in the format of `fields.txt`.
     #[test]
     fn classes_are_those_that_the_sdk_has() {
         let Some(file) = test_support::published("feast-sdk-config.json") else {
@@ -245,7 +244,7 @@ mod tests {
         assert_eq!(sorted(&found), sorted(FIELDS));
     }
 
-    /// A type of Python's, as `fields.txt` has it.
+    /// A Python type, in the format of `fields.txt`.
     fn kind_of(python: &str) -> String {
         let within = |head: &str| python.strip_prefix(head)?.strip_suffix(']');
         if let Some(inner) = within("Optional[").or_else(|| python.strip_suffix(" | None")) {

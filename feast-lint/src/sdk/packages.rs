@@ -1,8 +1,8 @@
-//! Which extra of the SDK a class needs, and which extras the default image has.
+//! The SDK extras that classes need, and those in the default image.
 //!
 //! From `pyproject.toml` and `sdk/python/feast/infra/feature_servers/multicloud` of Feast 0.66.0.
 
-/// The extras that the default image is built with.
+/// The extras of the default image.
 const IN_IMAGE: [&str; 9] = [
     "aws",
     "duckdb",
@@ -15,7 +15,7 @@ const IN_IMAGE: [&str; 9] = [
     "snowflake",
 ];
 
-/// Block, type and extra of every class; what Feast itself brings has no extra.
+/// Block, type and extra of every class; classes of Feast itself have no extra.
 const EXTRAS: [(&str, &str, &str); 50] = [
     ("batch_engine", "flink.engine", "flink"),
     ("batch_engine", "k8s", "k8s"),

@@ -129,9 +129,10 @@ fn document() -> String {
     let mut text = String::from(
         "# Lints\n\n\
          Generated from `feast_lint::LINTS` by `.ci/generate`.\n\n\
-         An annotation `allow.lint.feast.dev/NAME: reason` on a FeatureStore allows a lint, or a \
-         group of lints, there.\n\n\
-         | lint | level | looks for |\n| --- | --- | --- |\n",
+         To suppress a lint, or a group of lints, for one FeatureStore, annotate it with \
+         `allow.lint.feast.dev/NAME: reason`. `kubectl feast validate --allow NAME` turns one off \
+         for all.\n\n\
+         | lint | level | finds |\n| --- | --- | --- |\n",
     );
     for lint in LINTS {
         let Lint {
@@ -163,7 +164,7 @@ fn describe(lint: &Lint, text: &mut String) {
     } = lint;
     let _ = write!(
         text,
-        "\n### {name}\n\nLooks for {summary}. Level: {level}. Since {since}.\n\n{}\n",
+        "\n### {name}\n\nFinds {summary}. Level: {level}. Since {since}.\n\n{}\n",
         docs.why
     );
     if !docs.sources.is_empty() {

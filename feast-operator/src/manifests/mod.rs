@@ -36,40 +36,40 @@ const LABEL: &str = "app.kubernetes.io/name";
 /// How to install the operator.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Installation {
-    /// The namespace to run in
+    /// Namespace of the operator
     #[arg(
         long,
         value_name = "NAMESPACE",
         default_value = "feast-operator-system"
     )]
     pub operator_namespace: String,
-    /// Namespaces to look after, all of them if none is given
+    /// Namespaces to watch [default: all]
     #[arg(long = "namespace", value_name = "NAMESPACE", value_delimiter = ',')]
     pub namespaces: Vec<String>,
     /// Image of the operator
     #[arg(long, value_name = "IMAGE", default_value = concat!("feast-operator:", env!("CARGO_PKG_VERSION")))]
     pub image: String,
-    /// Operators that run; one of them works, the others stand by, and all answer the webhook.
-    /// Several are spread over nodes, and drained one after the other
+    /// Number of replicas; one is the leader, the others stand by, and all serve the webhook.
+    /// Several are spread over nodes, and evicted one at a time
     #[arg(long, value_name = "COUNT", default_value_t = 1)]
     pub replicas: i32,
-    /// Where the webhook's certificate comes from
+    /// Issuer of the webhook's certificate
     #[arg(long, value_enum, default_value_t = Webhook::SelfSigned)]
     pub webhook: Webhook,
     /// How API servers call the webhook.
     #[command(flatten)]
     pub registration: Registration,
-    /// Let others reach nothing of the operator but what it serves
+    /// Add a NetworkPolicy that admits only traffic to the served ports
     #[arg(long)]
     pub network_policy: bool,
-    /// Have the Prometheus operator, which the cluster must have, watch and alert, and Grafana draw
+    /// Add a ServiceMonitor and alerts, which need the Prometheus operator, and a Grafana dashboard
     #[arg(long)]
     pub monitoring: bool,
-    /// Leave out the CustomResourceDefinition
+    /// Omit the CustomResourceDefinition
     #[arg(long)]
     pub no_crd: bool,
-    /// Further arguments of `feast-operator run`, after `--`; without `--corrections` and
-    /// `--store-yaml` among them, the operator is `--hardened`
+    /// Flags of `feast-operator run`, after `--`; `--hardened` is added unless they have
+    /// `--corrections` or `--store-yaml`
     #[arg(last = true, value_name = "ARGUMENT")]
     pub arguments: Vec<String>,
 }
@@ -79,9 +79,9 @@ pub struct Installation {
 pub enum Webhook {
     /// No webhook
     None,
-    /// A certificate that the operator makes and renews in the cluster
+    /// The operator issues and renews the certificate
     SelfSigned,
-    /// A Certificate of cert-manager, which the cluster must have
+    /// cert-manager, which must be installed, issues the certificate
     CertManager,
 }
 

@@ -6,7 +6,7 @@ use super::service::base;
 use super::{Document, auth, mlflow, registry, stores};
 use crate::corrections::Correction;
 
-/// Where the SDK keeps a registry by default.
+/// The SDK's default path of a registry.
 const SDK_REGISTRY: &str = "data/registry.db";
 
 /// The `feature_store.yaml` of clients.

@@ -1,7 +1,7 @@
-//! Why a document cannot be made.
+//! Errors of documents.
 
-/// Why a document cannot be made. Messages are the reference's, where it has one, but for what a
-/// Secret holds: ours end where that would begin.
+/// Why a document cannot be created. Messages are the reference's, where it has one, but end before
+/// any Secret data.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -38,7 +38,7 @@ pub enum Error {
     InvalidSecretValue {
         /// The key.
         key: String,
-        /// What is wrong with it.
+        /// The error.
         source: go_yaml::Error,
     },
     /// A key of a ConfigMap does not hold a YAML mapping.
@@ -48,10 +48,10 @@ pub enum Error {
         config_map: String,
         /// The key.
         key: String,
-        /// What is wrong with it.
+        /// The error.
         source: go_yaml::Error,
     },
-    /// The parameters of a store are of a store of another type.
+    /// The store's parameters are for another store type.
     #[error("secret key {key} in secret {secret} contains tag named {parameter}")]
     AnotherStoreType {
         /// Name of the Secret.
@@ -61,7 +61,7 @@ pub enum Error {
         /// `type` or `registry_type`.
         parameter: &'static str,
     },
-    /// A parameter of a store has a value that its setting cannot take. The reference panics.
+    /// A store parameter has a value that its setting cannot take. The reference panics.
     #[error(
         "secret key {key} in secret {secret} contains parameter {parameter} that is not {expected}"
     )]
@@ -72,13 +72,13 @@ pub enum Error {
         key: String,
         /// The parameter.
         parameter: &'static str,
-        /// What it should be.
+        /// The expected type.
         expected: &'static str,
     },
-    /// Free settings repeat one that has a field of its own. The reference panics.
+    /// Free-form settings repeat a typed one. The reference panics.
     #[error("{field} must not contain {key:?}, which is set by a field of its own")]
     ReservedKey {
-        /// Where in the spec.
+        /// Path in the spec.
         field: &'static str,
         /// The key.
         key: String,
@@ -86,14 +86,14 @@ pub enum Error {
     /// The batch engine has no type.
     #[error("batch engine config must contain 'type' field")]
     BatchEngineWithoutType,
-    /// No source names the OIDC provider.
+    /// No source sets the OIDC provider.
     #[error(
         "no OIDC discovery URL configured: set issuerUrl on the OidcAuthz CR, include \
          auth_discovery_url in the referenced Secret, or ensure the OIDC_ISSUER_URL environment \
          variable is set on the operator pod"
     )]
     NoOidcDiscoveryUrl,
-    /// The Secret of OIDC lacks what releases before 0.62.0 needed.
+    /// The OIDC Secret lacks a property that releases before 0.62.0 needed.
     #[error("missing OIDC secret: {property}")]
     NoOidcProperty {
         /// The property.
@@ -102,14 +102,14 @@ pub enum Error {
     /// A Secret of OpenLineage cannot be read.
     #[error("failed to read {what} from secret {secret}: {source}")]
     LineageSecret {
-        /// What it holds.
+        /// Its purpose.
         what: &'static str,
         /// Name of the Secret.
         secret: String,
         /// The reason.
         source: Box<Self>,
     },
-    /// A Secret lacks the key that is always read.
+    /// A Secret lacks the required key.
     #[error("secret {secret:?} does not contain the required key {key:?}")]
     RequiredKeyNotFound {
         /// Name of the Secret.
@@ -117,14 +117,14 @@ pub enum Error {
         /// The key.
         key: &'static str,
     },
-    /// A key of a Secret holds no string.
+    /// A key of a Secret is not a string.
     #[error("key {key:?} in secret {secret:?} must be a string, got {found}")]
     NotAString {
         /// Name of the Secret.
         secret: String,
         /// The key.
         key: &'static str,
-        /// The Go type of what it holds.
+        /// The Go type of the value.
         found: &'static str,
     },
 }

@@ -1,4 +1,4 @@
-//! What the documents are made of.
+//! The input of documents.
 
 use std::collections::BTreeMap;
 
@@ -14,10 +14,10 @@ use crate::inputs::Inputs;
 use crate::names::{self, Names};
 use crate::server::{ServerType, tls_path};
 
-/// Where a bundle of trusted certificates is mounted, if the cluster has one.
+/// The mount path of the trusted CA bundle, if the cluster has one.
 const CA_BUNDLE: &str = "/etc/pki/tls/custom-certs/ca-bundle.crt";
 
-/// What the documents are made of.
+/// The input of documents.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Facts<'a> {
     /// Name of the FeatureStore.
@@ -26,11 +26,11 @@ pub(crate) struct Facts<'a> {
     pub(crate) namespace: &'a str,
     /// Its spec with defaults.
     pub(crate) applied: &'a FeatureStoreSpec,
-    /// Addresses of the servers; of a remote registry, the resolved one.
+    /// Addresses of the servers; of a remote registry, the resolved address.
     pub(crate) hostnames: &'a ServiceHostnames,
-    /// Whether the cluster's bundle of trusted certificates is mounted.
+    /// Whether the trusted CA bundle is mounted.
     pub(crate) odh_ca_bundle: bool,
-    /// Secrets, ConfigMaps, the operator's environment and the corrections that are on.
+    /// Secrets, ConfigMaps, the operator's environment and corrections.
     pub(crate) inputs: &'a Inputs,
 }
 
@@ -64,7 +64,7 @@ impl<'a> Facts<'a> {
         self.inputs.corrections().contains(correction)
     }
 
-    /// Where the cluster finds the Service of what serves `service_type`.
+    /// The cluster address of the Service of `service_type`.
     pub(super) fn service_host(&self, service_type: &str) -> String {
         names::service_host(&Names::of(self.name).of_type(service_type), self.namespace)
     }
@@ -80,7 +80,7 @@ impl<'a> Facts<'a> {
     }
 }
 
-/// Where clients find the certificate that they must trust: the server's own file, by default.
+/// The certificate file that clients must trust: by default the server's own.
 pub(super) fn trusted_path(ca_bundle: bool, server: ServerType, file: &str) -> String {
     if ca_bundle {
         CA_BUNDLE.to_owned()

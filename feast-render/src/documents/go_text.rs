@@ -1,4 +1,4 @@
-//! Values as Go prints them, where the reference turns them into text.
+//! Values as Go prints them, where the reference converts them to text.
 
 use go_yaml::{Float, Mapping, Value};
 
@@ -52,8 +52,8 @@ fn map(entries: &Mapping) -> String {
     format!("map[{}]", entries.join(" "))
 }
 
-/// A number that is not infinite as `%g` prints it: the fewest digits that tell it apart, and an
-/// exponent, of at least two digits, if that is below -4 or above 5.
+/// A finite number as `%g` prints it: the shortest unique digits, and an exponent of at least two
+/// digits if it is below -4 or above 5.
 pub(super) fn float(value: Float) -> String {
     let scientific = format!("{:e}", value.0);
     let Some((mantissa, exponent)) = scientific.split_once('e') else {

@@ -1,9 +1,9 @@
-//! The `feature_store.yaml` documents of a FeatureStore: for its servers, for clients and for the
+//! The `feature_store.yaml` documents of a FeatureStore: for its servers, its clients and its
 //! lineage server.
 //!
-//! Each has a function in a file of its own, from `Facts` to a [`Document`]. A file for a block
-//! makes what documents have in common. What Secrets and ConfigMaps hold is read by
-//! [`go_yaml`], as the reference reads it, and `writer` writes YAML that every loader understands.
+//! Each has its own file, with a function from `Facts` to a [`Document`]; shared blocks have files,
+//! too. [`go_yaml`] reads the data of Secrets and ConfigMaps as the reference does, and `writer`
+//! writes YAML that every loader reads the same.
 
 mod auth;
 mod batch_engine;
@@ -45,17 +45,16 @@ use writer::Floats;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Documents {
-    /// What the servers read.
+    /// For the servers.
     pub service: Document,
-    /// What clients read.
+    /// For clients.
     pub client: Document,
-    /// What the lineage server reads, if there is one.
+    /// For the lineage server, if there is one.
     pub lineage: Option<Document>,
 }
 
 impl Documents {
-    /// Makes the documents in the order of the reference, so that the first fault is the one that it
-    /// finds.
+    /// Creates the documents in the reference's order, so that the first error is the same.
     pub(crate) fn of(facts: &Facts<'_>) -> Result<Self, Error> {
         let service = service::service(facts)?;
         let lineage = facts.has_lineage_server().then(|| lineage::lineage(facts));
@@ -71,7 +70,7 @@ impl Documents {
 
 /// A `feature_store.yaml`, as data and as text.
 ///
-/// It may hold credentials of stores: [`Debug`](fmt::Debug) shows the shape of the data only.
+/// It may contain credentials of stores: [`Debug`](fmt::Debug) shows the structure only.
 ///
 /// ```
 /// # use feast_api::{Admitted, v1::FeatureStore};
@@ -113,7 +112,7 @@ impl Document {
         }
     }
 
-    /// What the document says.
+    /// The data.
     pub const fn data(&self) -> &Mapping {
         &self.data
     }
@@ -123,7 +122,7 @@ impl Document {
         &self.yaml
     }
 
-    /// The text in base64, as pods expect it.
+    /// The text, base64-encoded as pods expect it.
     pub(crate) fn base64(&self) -> String {
         STANDARD.encode(&self.yaml)
     }

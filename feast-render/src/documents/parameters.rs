@@ -1,4 +1,4 @@
-//! Parameters from Secrets and ConfigMaps, and how a store's fill its block.
+//! Parameters from Secrets and ConfigMaps, and how they fill a store's block.
 
 use k8s_openapi::ByteString;
 use k8s_openapi::api::core::v1::LocalObjectReference;
@@ -11,7 +11,7 @@ use crate::inputs::Inputs;
 use go_yaml::{Mapping, Value};
 use go_yaml::{Scalars, read_mapping, read_value};
 
-/// A key of a Secret in which YAML is expected.
+/// A key of a Secret with YAML.
 #[derive(Clone, Copy)]
 pub(super) struct SecretKey<'a> {
     pub(super) secret: &'a str,
@@ -19,7 +19,7 @@ pub(super) struct SecretKey<'a> {
 }
 
 impl<'a> SecretKey<'a> {
-    /// Where the parameters of a store stand: under its type, unless a key is named.
+    /// The key of a store's parameters: its type, unless a key is set.
     pub(super) fn of_store(
         secret: &'a LocalObjectReference,
         key: Option<&'a str>,
@@ -37,8 +37,8 @@ impl<'a> SecretKey<'a> {
     }
 }
 
-/// Reads the parameters of a store. `foreign` names the type of the other kind of store; it means
-/// nothing here, but the reference keeps it.
+/// Reads a store's parameters. `foreign` is the type key of the other kind of store; it has no
+/// meaning here, but the reference keeps it.
 pub(super) fn of_store(
     facts: &Facts<'_>,
     place: SecretKey<'_>,
@@ -52,7 +52,7 @@ pub(super) fn of_store(
     Ok(parameters)
 }
 
-/// Reads the mapping under a key of a Secret. Where it names a type, that is the given one.
+/// Reads the mapping in a key of a Secret. If it has a type, it must be the given one.
 pub(super) fn read_key(
     facts: &Facts<'_>,
     place: SecretKey<'_>,
@@ -86,7 +86,7 @@ pub(super) fn read_key(
     Ok(parameters)
 }
 
-/// Reads every key of a Secret as a value of its own.
+/// Reads every key of a Secret as a separate value.
 pub(super) fn read_keys(
     facts: &Facts<'_>,
     secret: &str,
@@ -102,7 +102,7 @@ pub(super) fn read_keys(
     facts.secret(secret)?.iter().map(read).collect()
 }
 
-/// Reads the mapping under a key of a ConfigMap.
+/// Reads the mapping in a key of a ConfigMap.
 pub(super) fn read_config(inputs: &Inputs, config_map: &str, key: &str) -> Result<Mapping, Error> {
     let found = inputs.config_map(config_map);
     let found = found.ok_or_else(|| Error::ConfigMapNotFound {
@@ -122,8 +122,8 @@ pub(super) fn read_config(inputs: &Inputs, config_map: &str, key: &str) -> Resul
     })
 }
 
-/// Fills the keys of a store's block that are not set with the parameters of their name, and
-/// writes inline what no key answers to.
+/// Fills unset keys of a store's block from parameters of the same name, and adds other parameters
+/// inline.
 pub(super) fn fill(
     mut block: Block,
     parameters: Mapping,
@@ -157,29 +157,29 @@ pub(super) fn fill(
     Ok(block.with_inline(inline))
 }
 
-/// The name that the reference has for all parameters together.
+/// The reference's name for all parameters together.
 const ALL_PARAMETERS: &str = "DBParameters";
 
-/// What a parameter stands for that is not written inline.
+/// The meaning of a parameter that is not inlined.
 struct Setting {
-    /// The key of the block that it fills.
+    /// The key of the block that it sets.
     key: Option<&'static str>,
     kind: Kind,
 }
 
-/// The values that a parameter may have.
+/// The type of a parameter.
 #[derive(Clone, Copy)]
 enum Kind {
     Text,
     Number,
     Mapping,
-    /// None at all.
+    /// Not allowed.
     Nothing,
 }
 
 impl Setting {
-    /// A parameter answers to a key with or without its underscores, in any case. The reference
-    /// also has a name for all parameters together.
+    /// A parameter matches a key with or without underscores, in any case. The reference also has a
+    /// name for all parameters together.
     fn of(parameter: &str, block: &Block) -> Option<Self> {
         if parameter.is_empty() || parameter.eq_ignore_ascii_case(ALL_PARAMETERS) {
             return Some(Self {

@@ -1,7 +1,7 @@
 //! Writes YAML that every loader of YAML 1.1 or 1.2 reads as the same data.
 //!
-//! Blocks are indented by four spaces. A string is plain where nothing could take it for anything
-//! else, and in double quotes otherwise.
+//! Blocks are indented by four spaces. A string is plain if no loader could read it as anything
+//! else, and double-quoted otherwise.
 
 use std::fmt::Write as _;
 
@@ -13,19 +13,19 @@ use go_yaml::{Float, Mapping, Value};
 
 const INDENT: usize = 4;
 
-/// Room for most documents.
+/// Capacity for most documents.
 const TYPICAL: usize = 1 << 10;
 
-/// Loaders take a key of up to 1,024 characters without a mark; this leaves room for quotes.
+/// Loaders accept a key of up to 1,024 characters without `?`; this leaves room for quotes.
 const MAX_UNMARKED_KEY: usize = 1_000;
 
-/// How floating point numbers are written.
+/// The format of floating point numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Floats {
-    /// As go-yaml writes them: `1`, `1e-07`. PyYAML takes the former for an integer and the latter
-    /// for a string.
+    /// As go-yaml does: `1`, `1e-07`. PyYAML reads the former as an integer and the latter as a
+    /// string.
     Go,
-    /// Always with a point: `1.0`, `1.0e-07`.
+    /// Always with a decimal point: `1.0`, `1.0e-07`.
     Pointed,
 }
 
@@ -48,7 +48,7 @@ struct Writer {
 }
 
 impl Writer {
-    /// Writes the entries, each on lines of its own. The first line is begun already.
+    /// Writes the entries on their own lines; the first line has begun.
     fn map(&mut self, map: &Mapping, indent: usize) {
         for (nth, (key, value)) in map.iter().enumerate() {
             self.begin_line(nth, indent);
@@ -63,7 +63,7 @@ impl Writer {
         }
     }
 
-    /// Writes the value of a key, indented below it if it does not fit behind it.
+    /// Writes the value of a key, on indented lines below it if it does not fit.
     fn nested(&mut self, value: &Value, indent: usize) {
         let indent = indent + INDENT;
         match value {
@@ -147,9 +147,9 @@ fn float(value: Float, floats: Floats) -> String {
     }
 }
 
-/// Whether the text, without quotes, is this very string to every loader.
+/// Whether every loader reads the plain text as this string.
 ///
-/// Whatever begins with a digit, a sign or a point could be a number, a date or a time.
+/// Text that starts with a digit, a sign or a point could be a number, a date or a time.
 fn is_plain(text: &str) -> bool {
     text.starts_with(|first| is_letter(first) || matches!(first, '_' | '/' | '$'))
         && text
@@ -160,13 +160,14 @@ fn is_plain(text: &str) -> bool {
         && !is_reserved(text)
 }
 
-/// Whether a part of the text would end it: a colon before a space, a hash after one.
+/// Whether the text contains the end of a plain scalar: a colon before a space, or a hash after
+/// one.
 fn has_mark(text: &str) -> bool {
     let pairs = text.as_bytes().windows(2);
     pairs.into_iter().any(|pair| pair == b": " || pair == b" #")
 }
 
-/// Letters of any script, and the digits of those other than ours.
+/// Letters of any script, and non-ASCII digits.
 fn is_letter(char: char) -> bool {
     char.is_ascii_alphabetic() || !char.is_ascii() && char.is_alphanumeric()
 }
@@ -177,7 +178,7 @@ fn is_reserved(text: &str) -> bool {
     WORDS.iter().any(|word| text.eq_ignore_ascii_case(word))
 }
 
-/// Writes the text in double quotes, on one line, everything that a loader might not take escaped.
+/// Writes the text double-quoted on one line, escaping everything that a loader might not accept.
 fn quote(out: &mut String, text: &str) {
     out.push('"');
     for char in text.chars() {

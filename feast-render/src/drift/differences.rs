@@ -1,12 +1,12 @@
-//! Which fields an apply would change, for people to read.
+//! The fields that an apply would change, for people.
 
 use serde_json::{Map, Value};
 
 use super::settled::{has_all, has_keys, is_empty, is_installed, keys, wants_all};
 
 /// The fields of `live` that applying `wanted` would change, such as `spec.replicas` or
-/// `spec.template.spec.containers[online].image`; none if it [is settled](super::is_settled).
-/// Values are not told: some are secret.
+/// `spec.template.spec.containers[online].image`; empty if it [is settled](super::is_settled).
+/// Values are omitted: some are secret.
 pub fn differences(live: &Value, wanted: &Value) -> Vec<String> {
     let mut found = Vec::new();
     if is_installed(wanted) {
@@ -21,7 +21,7 @@ pub fn differences(live: &Value, wanted: &Value) -> Vec<String> {
     found
 }
 
-/// Whether applying a Deployment would restart its pods: it would have another template.
+/// Whether applying a Deployment would restart its pods, because its template differs.
 pub fn restarts_pods(live: &Value, wanted: &Value) -> bool {
     let owned = &live["metadata"]["managedFields"][0]["f:spec"]["f:template"];
     let (live, wanted) = (&live["spec"]["template"], &wanted["spec"]["template"]);
@@ -37,8 +37,8 @@ pub fn restarts_pods(live: &Value, wanted: &Value) -> bool {
     !has_all(live, wanted, owned) || gone.iter().any(is_gone)
 }
 
-/// Fields of a template that the server fills in where nothing is said. Feast's Go operator, which updates,
-/// owns them; who no longer does changes nothing.
+/// Fields of a template that the server sets by default. Feast's Go operator, which uses updates,
+/// owns them; giving them up changes nothing.
 const FILLED_IN: [&str; 19] = [
     "apiVersion",
     "creationTimestamp",
@@ -61,7 +61,7 @@ const FILLED_IN: [&str; 19] = [
     "timeoutSeconds",
 ];
 
-/// Adds the fields that are other than wanted.
+/// Adds the fields that differ.
 fn changed(
     live: &Value,
     wanted: &Value,
@@ -96,7 +96,7 @@ fn changed(
     }
 }
 
-/// The fields that are owned of an item of a list.
+/// The owned fields of a list item.
 fn member<'o>(owned: &'o Map<String, Value>, item: &Value) -> Option<&'o Map<String, Value>> {
     let is_its = |member: &str| keys(member).is_some_and(|keys| has_keys(item, &keys));
     let mut members = owned.iter();
@@ -104,7 +104,7 @@ fn member<'o>(owned: &'o Map<String, Value>, item: &Value) -> Option<&'o Map<Str
     owned.as_object()
 }
 
-/// Adds the fields that are owned and no longer wanted.
+/// Adds owned fields that are no longer wanted.
 fn left_out(wanted: &Value, owned: &Map<String, Value>, at: &str, found: &mut Vec<String>) {
     if wants_all(wanted, owned) {
         return;

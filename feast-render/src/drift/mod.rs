@@ -1,4 +1,4 @@
-//! Whether objects of a cluster are as they were rendered.
+//! Compares a cluster's objects with their rendering.
 //!
 //! ```
 //! use feast_render::drift::{differences, is_settled};

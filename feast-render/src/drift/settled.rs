@@ -1,15 +1,15 @@
-//! Whether an object of the cluster still is what was applied.
+//! Whether a cluster's object is as it was applied.
 
 use serde_json::{Map, Value};
 
-/// Whether applying `wanted` would change nothing of `live`: what is wanted is there, and no field
-/// that was applied before is no longer wanted.
+/// Whether applying `wanted` would not change `live`: everything wanted is there, and every field
+/// applied before is still wanted.
 ///
-/// `live` has under `metadata.managedFields` one entry at most, the field set of this operator
-/// ([`FieldsV1`]), in place of the whole entry. It tells how lists merge:
-/// which are sets, which are maps by some keys, and which are one value as a whole.
+/// `live` has at most one entry in `metadata.managedFields`: the field set of this operator
+/// ([`FieldsV1`]) instead of the whole entry. It shows how lists merge: as sets, as maps by keys,
+/// or as one value.
 ///
-/// What is installed with the operator is settled by its content, whoever applied it.
+/// Objects installed with the operator are compared by content, whoever applied them.
 ///
 /// [`FieldsV1`]: https://kubernetes.io/docs/reference/using-api/server-side-apply/#field-management
 pub fn is_settled(live: &Value, wanted: &Value) -> bool {
@@ -23,18 +23,18 @@ pub fn is_settled(live: &Value, wanted: &Value) -> bool {
     has_all(live, wanted, Some(owned)) && wants_all(wanted, owned)
 }
 
-/// Whether an object is installed with the operator, which only makes it where that was left out:
-/// a ClusterRole.
+/// Whether an object is installed with the operator, which creates it only if that was omitted: a
+/// ClusterRole.
 pub fn is_installed(wanted: &Value) -> bool {
     wanted["kind"].as_str().is_some_and(is_installed_kind)
 }
 
-/// The same of a kind.
+/// Whether objects of a kind are.
 pub fn is_installed_kind(kind: &str) -> bool {
     kind == "ClusterRole"
 }
 
-/// Whether `live` has everything of `wanted`.
+/// Whether `live` has everything in `wanted`.
 pub(super) fn has_all(live: &Value, wanted: &Value, owned: Option<&Map<String, Value>>) -> bool {
     match (live, wanted) {
         (Value::Object(live), Value::Object(wanted)) => wanted.iter().all(|(key, wanted)| {
@@ -63,7 +63,7 @@ pub(super) fn has_all(live: &Value, wanted: &Value, owned: Option<&Map<String, V
     }
 }
 
-/// Whether the list has the wanted item, found by the keys of the item that is owned.
+/// Whether the list has the wanted item, found by the keys of the owned item.
 fn is_member(live: &[Value], wanted: &Value, keyed: &[(&String, &Value)]) -> bool {
     keyed.iter().any(|(member, owned)| {
         let Some(keys) = keys(member) else {
@@ -75,7 +75,7 @@ fn is_member(live: &[Value], wanted: &Value, keyed: &[(&String, &Value)]) -> boo
     })
 }
 
-/// Whether everything that is owned is wanted.
+/// Whether everything owned is wanted.
 pub(super) fn wants_all(wanted: &Value, owned: &Map<String, Value>) -> bool {
     owned.iter().all(|(member, owned)| {
         let wanted = match member.split_once(':') {
@@ -103,14 +103,14 @@ pub(super) fn keys(member: &str) -> Option<Map<String, Value>> {
     serde_json::from_str(member.strip_prefix("k:")?).ok()
 }
 
-/// Whether an item has these keys. One that it lacks has its default, which the server filled in.
+/// Whether an item has these keys. A missing one has its default, which the server set.
 pub(super) fn has_keys(item: &Value, keys: &Map<String, Value>) -> bool {
     let known = |(key, value): (&String, &Value)| item.get(key).map(|found| found == value);
     let mut found = keys.iter().filter_map(known).peekable();
     found.peek().is_some() && found.all(|same| same)
 }
 
-/// Whether the server may leave it out.
+/// Whether the server may omit it.
 pub(super) fn is_empty(value: &Value) -> bool {
     match value {
         Value::Null => true,

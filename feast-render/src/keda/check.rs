@@ -1,30 +1,30 @@
-//! What could not work.
+//! Validates the scaling of a FeatureStore by KEDA.
 
 use feast_api::rules::{self, Rule};
 use feast_api::v1::{FeatureStoreSpec, LocalRegistryConfig, RegistryFilePersistence};
 
 use super::types::{MetricType, Trigger};
 
-/// Why a ScaledObject could not work.
+/// Why a ScaledObject would not work.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ScaledObjectError {
-    /// The FeatureStore has no name to refer to.
+    /// The FeatureStore has no name.
     #[error("the FeatureStore has no name")]
     Unnamed,
-    /// KEDA names its autoscaler `keda-hpa-NAME` and labels it so.
+    /// The name is too long: KEDA names its autoscaler `keda-hpa-NAME` and uses that as a label.
     #[error("the name {0:?} has more than 54 characters, which KEDA refuses")]
     NameTooLong(String),
-    /// Two autoscalers would fight.
+    /// Two autoscalers would compete.
     #[error("services.scaling.autoscaling makes an autoscaler of its own: remove it")]
     Autoscaling,
-    /// Each apply would undo what KEDA did.
+    /// Each apply would undo KEDA's scaling.
     #[error("replicas is set to {0} and would undo KEDA's scaling with each apply: remove it")]
     Replicas(i32),
     /// The CRD's minimum of `replicas` is 1.
     #[error("a FeatureStore cannot have {0} replicas: the minimum is 1")]
     Minimum(i32),
-    /// No count would do.
+    /// The bounds allow no replica count.
     #[error("at most {max} replicas are fewer than at least {min}")]
     Bounds {
         /// The lower bound.
@@ -32,18 +32,18 @@ pub enum ScaledObjectError {
         /// The upper bound.
         max: i32,
     },
-    /// KEDA would have nothing to scale by.
+    /// KEDA needs a trigger.
     #[error("there is no trigger")]
     NoTrigger,
-    /// A trigger that KEDA refuses.
+    /// KEDA rejects a trigger.
     #[error("trigger {trigger}: {fault}")]
     Trigger {
-        /// Its place among the triggers, from 0.
+        /// Its index among the triggers.
         trigger: usize,
-        /// What is wrong with it.
+        /// The error.
         fault: &'static str,
     },
-    /// The API server would refuse a second replica.
+    /// The API server would reject a second replica.
     #[error("it cannot have more than one replica: {}", .0.message)]
     NotShared(&'static Rule),
 }
@@ -88,7 +88,7 @@ fn unshared(spec: &FeatureStoreSpec) -> Option<&'static Rule> {
     (!shared).then_some(&rules::SCALING_REGISTRY)
 }
 
-/// Whether all replicas see one registry: a database, or an object store.
+/// Whether all replicas share one registry: a database, or an object store.
 fn is_shared(registry: &LocalRegistryConfig) -> bool {
     let is_shared_file = || {
         let file = registry.file();

@@ -1,9 +1,9 @@
-//! A KEDA [`ScaledObject`] that scales a FeatureStore.
+//! A KEDA [`ScaledObject`] for a FeatureStore.
 //!
-//! The Go operator makes none. KEDA must target the FeatureStore and not its Deployment, whose
-//! replica count belongs to the operator; see the [ScaledObject specification].
+//! The Go operator creates none. KEDA must target the FeatureStore and not its Deployment, whose
+//! replicas the operator sets; see the [ScaledObject specification].
 //!
-//! The types are exhaustive: users complete what is made here, and write triggers as literals.
+//! The types are exhaustive: users extend the generated object, and write triggers as literals.
 //!
 //! [ScaledObject specification]: https://keda.sh/docs/latest/reference/scaledobject-spec/
 
@@ -22,29 +22,29 @@ pub use self::types::{
     ScaledObjectSpec, Trigger,
 };
 
-/// How a FeatureStore is to be scaled.
+/// The scaling of a FeatureStore.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ScaledObjectOptions {
-    /// Name of the ScaledObject. Default: that of the FeatureStore.
+    /// Name of the ScaledObject. Default: the FeatureStore's.
     pub name: Option<String>,
-    /// Lower bound of replicas, at least 1. Default: 1.
+    /// Minimum replicas, at least 1. Default: 1.
     pub min_replicas: Option<i32>,
-    /// Upper bound of replicas.
+    /// Maximum replicas.
     pub max_replicas: i32,
-    /// Seconds between two looks at the triggers. Default: KEDA's.
+    /// Polling interval of triggers in seconds. Default: KEDA's.
     pub polling_interval: Option<i32>,
-    /// How fast it scales. Default: Kubernetes'.
+    /// Scaling behaviour. Default: Kubernetes'.
     pub behavior: Option<HorizontalPodAutoscalerBehavior>,
-    /// What it scales by; at least one.
+    /// The triggers; at least one.
     pub triggers: Vec<Trigger>,
 }
 
 /// The longest name of a ScaledObject: `keda-hpa-NAME` must be a label value.
 const MAX_NAME: usize = 54;
 
-/// Makes a [`ScaledObject`] for a FeatureStore.
+/// Creates a [`ScaledObject`] for a FeatureStore.
 ///
-/// Give the FeatureStore as it is applied, not as it is read from the cluster, where KEDA sets its
+/// Pass the FeatureStore as it is applied, not as read from the cluster, where KEDA has set its
 /// replicas.
 ///
 /// # Errors

@@ -1,4 +1,4 @@
-//! What KEDA reads.
+//! KEDA's types.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use k8s_openapi::api::autoscaling::v2::HorizontalPodAutoscalerBehavior;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use serde::{Deserialize, Serialize};
 
-/// A `keda.sh/v1alpha1` ScaledObject, as far as a FeatureStore needs it.
+/// A `keda.sh/v1alpha1` ScaledObject, with the fields that FeatureStores need.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ScaledObject {
@@ -16,31 +16,31 @@ pub struct ScaledObject {
     pub kind: String,
     /// Name and namespace.
     pub metadata: ObjectMeta,
-    /// What is scaled, and by what.
+    /// Target and triggers.
     pub spec: ScaledObjectSpec,
 }
 
-/// What a [`ScaledObject`] asks for.
+/// The spec of a [`ScaledObject`].
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ScaledObjectSpec {
-    /// What is scaled.
+    /// The target.
     pub scale_target_ref: ScaleTargetRef,
-    /// Seconds between two looks at the triggers. KEDA's default: 30.
+    /// Polling interval of triggers in seconds. KEDA's default: 30.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub polling_interval: Option<i32>,
-    /// Lower bound of replicas.
+    /// Minimum replicas.
     pub min_replica_count: i32,
-    /// Upper bound of replicas.
+    /// Maximum replicas.
     pub max_replica_count: i32,
-    /// Settings of the autoscaler that KEDA makes.
+    /// Settings of KEDA's autoscaler.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub advanced: Option<Advanced>,
-    /// What it scales by.
+    /// The triggers.
     pub triggers: Vec<Trigger>,
 }
 
-/// Refers to an object with a scale sub-resource, in the ScaledObject's namespace.
+/// A reference to an object with a scale subresource, in the ScaledObject's namespace.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ScaleTargetRef {
@@ -52,7 +52,7 @@ pub struct ScaleTargetRef {
     pub name: String,
 }
 
-/// Settings of the autoscaler that KEDA makes.
+/// Settings of KEDA's autoscaler.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Advanced {

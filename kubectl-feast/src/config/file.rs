@@ -56,7 +56,7 @@ pub(crate) fn read(text: &str) -> Result<File> {
     if let Some(second) = documents.next() {
         return Err(Fault {
             position: start(second.line),
-            message: "a configuration is one document, and this starts another".to_owned(),
+            message: "a configuration has one document; this is the second".to_owned(),
         });
     }
     let source = text.get(document.source).unwrap_or_default();
@@ -217,7 +217,7 @@ impl<'f> Node<'f> {
         let hint = similar(name, known.into_iter());
         Fault {
             position: place.key.as_ref().unwrap_or(&place.value).start,
-            message: format!("no {what} is called `{name}`{hint}"),
+            message: format!("unknown {what} `{name}`{hint}"),
         }
     }
 }
@@ -247,19 +247,19 @@ mod tests {
                 "{}\n---\nlints: {}\n",
                 3,
                 1,
-                "a configuration is one document, and this starts another",
+                "a configuration has one document; this is the second",
             ),
             (
                 "\nlint:\n  all: deny\n",
                 2,
                 1,
-                "no setting is called `lint`: did you mean `lints`?",
+                "unknown setting `lint`: did you mean `lints`?",
             ),
             (
                 "lints:\n  hpa-minimum-one: deny\n",
                 2,
                 3,
-                "no lint or group is called `hpa-minimum-one`: did you mean `hpa-minimum-of-one`?",
+                "unknown lint or group `hpa-minimum-one`: did you mean `hpa-minimum-of-one`?",
             ),
             (
                 "lints:\n  all: error\n",
@@ -277,7 +277,7 @@ mod tests {
                 "options:\n  database: 1\n",
                 2,
                 3,
-                "no option is called `database`: did you mean `databaseConnections`?",
+                "unknown option `database`: did you mean `databaseConnections`?",
             ),
             (
                 "options: {databaseConnections: many}\n",

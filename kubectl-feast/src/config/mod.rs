@@ -1,5 +1,4 @@
-//! Levels of lints, files to leave out and the release that judges: from configuration files, and
-//! from flags.
+//! Lint levels, excluded files and the release to validate with, from configuration files and flags.
 
 pub(crate) mod file;
 
@@ -19,34 +18,34 @@ use crate::explain::similar;
 use crate::input::{Source, Unreadable, plain};
 use crate::repository;
 
-/// What a configuration file is called.
+/// Name of configuration files.
 pub(crate) const NAME: &str = ".feast-lint.yaml";
 
-/// What is looked for, and where not.
+/// Lint levels and the configuration file, as flags.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Flags {
-    /// Do not look for a lint, or a group of them; `all` for every one
+    /// Turn off a lint or a group of lints; `all` for every lint
     #[arg(long, value_name = "LINT", add = ArgValueCandidates::new(candidates::lints))]
     allow: Vec<String>,
-    /// Report a lint, or a group of them, as a warning
+    /// Report a lint or a group of lints as warnings
     #[arg(long, value_name = "LINT", add = ArgValueCandidates::new(candidates::lints))]
     warn: Vec<String>,
-    /// Report a lint, or a group of them, as an error
+    /// Report a lint or a group of lints as errors
     #[arg(long, value_name = "LINT", add = ArgValueCandidates::new(candidates::lints))]
     deny: Vec<String>,
-    /// Levels and options of lints, files to leave out, and the release [default: the .feast-lint.yaml in the
-    /// folder of each file or in the nearest one above, up to the root of the repository]
+    /// Configuration file: lint levels and options, excluded files, release [default: the .feast-lint.yaml in the
+    /// folder of each file, or in the nearest folder above, up to the root of the repository]
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
 }
 
 impl Flags {
-    /// Whether they name a configuration file.
+    /// Whether a configuration file is given.
     pub(crate) fn name_a_file(&self) -> bool {
         self.config.is_some()
     }
 
-    /// Sets the levels that they name.
+    /// Sets the levels of the named lints.
     fn apply(&self, lints: &mut feast_lint::Config) -> Result<(), Unreadable> {
         let levels = [
             (Level::Allow, &self.allow),
@@ -64,14 +63,14 @@ impl Flags {
     }
 }
 
-/// What is looked for in some files, and which of them are left out.
+/// Lints and excluded files of a folder.
 #[derive(Debug)]
 pub(crate) struct Config {
     pub(crate) lints: feast_lint::Config,
-    /// The release of Feast that judges, if a file says one.
+    /// The Feast release to validate with, if the file sets one.
     release: Option<Release>,
     exclude: ignore::gitignore::Gitignore,
-    /// Where patterns start.
+    /// The folder that patterns are relative to.
     folder: PathBuf,
 }
 
@@ -96,7 +95,7 @@ impl Config {
         })
     }
 
-    /// The checker that looks for it. What is on the command line counts more.
+    /// The checker with this configuration. Command-line flags take precedence.
     pub(crate) fn apply(&self, checker: Checker, named: Option<Release>) -> Checker {
         let checker = checker.linting(self.lints.clone());
         match self.release.filter(|_| named.is_none()) {
@@ -105,13 +104,13 @@ impl Config {
         }
     }
 
-    /// Whether anything is looked for beyond the API server's verdict.
+    /// Whether any lint is on.
     fn has_lints(&self) -> bool {
         let is_wanted = |lint| self.lints.level(lint) != Level::Allow;
         LINTS.iter().copied().any(is_wanted)
     }
 
-    /// Whether a file is not to be looked at.
+    /// Whether a file is excluded.
     fn leaves_out(&self, file: &Path) -> bool {
         let inner = file.strip_prefix(&self.folder);
         inner.is_ok_and(|path| {
@@ -123,9 +122,8 @@ impl Config {
 
 /// The configurations of a command's files.
 ///
-/// A file has that of its folder, or else of the nearest folder above that has one, up to the root
-/// of the repository. One that is named on the command line is that of all files, and its patterns
-/// start in the current folder.
+/// A file has the configuration of its folder, or else of the nearest folder above, up to the root of
+/// the repository. `--config` applies to all files, with patterns relative to the current folder.
 #[derive(Debug)]
 pub(crate) struct Configs<'f> {
     flags: &'f Flags,
@@ -133,18 +131,18 @@ pub(crate) struct Configs<'f> {
     pub(crate) kubernetes: Option<feast_lint::Release>,
     current: PathBuf,
     all: Vec<Config>,
-    /// Those of configuration files that were read, as places in `all`.
+    /// Configuration files that were read, as indices into `all`.
     read: BTreeMap<Option<PathBuf>, usize>,
-    /// Those of folders that were looked into.
+    /// Folders that were searched.
     folders: BTreeMap<PathBuf, usize>,
 }
 
 impl<'f> Configs<'f> {
-    /// None yet.
+    /// With no configuration read yet.
     ///
     /// # Errors
     ///
-    /// Flags with names of no lint.
+    /// A flag names an unknown lint.
     pub(crate) fn new(flags: &'f Flags) -> Result<Self, Unreadable> {
         flags.apply(&mut feast_lint::Config::default())?;
         let current = env::current_dir();
@@ -158,32 +156,32 @@ impl<'f> Configs<'f> {
         })
     }
 
-    /// All that were asked for, in the order of their numbers.
+    /// All configurations in use, by number.
     pub(crate) fn all(&self) -> &[Config] {
         &self.all
     }
 
-    /// Whether anything is looked for, in whatever file, beyond the API server's verdict.
+    /// Whether any lint is on in any file.
     pub(crate) fn have_lints(&self) -> bool {
         self.all.iter().any(Config::has_lints)
     }
 
-    /// Adds the text of a configuration that is in no file: its number.
+    /// Adds a configuration that is not in a file, and returns its number.
     ///
     /// # Errors
     ///
-    /// A text that is no configuration.
+    /// The text is not a configuration.
     pub(crate) fn add(&mut self, text: &str) -> Result<usize, Unreadable> {
         let config = Config::of(parse(NAME, text)?, &self.current, self)?;
         self.all.push(config);
         Ok(self.all.len() - 1)
     }
 
-    /// The number of a source's configuration, unless the source is left out.
+    /// The number of a source's configuration, unless the source is excluded.
     ///
     /// # Errors
     ///
-    /// A configuration file that cannot be read.
+    /// A configuration file cannot be read.
     pub(crate) fn of(&mut self, source: &Source) -> Result<Option<usize>, Unreadable> {
         let file = source.path().map(|path| plain(&self.current.join(path)));
         let folder = file.as_deref().and_then(Path::parent);
@@ -208,7 +206,7 @@ impl<'f> Configs<'f> {
         Ok(number)
     }
 
-    /// Reads a configuration, and gives it a number.
+    /// Reads a configuration and returns its number.
     fn read(&mut self, file: Option<PathBuf>) -> Result<usize, Unreadable> {
         let found = file.as_deref().filter(|_| self.flags.config.is_none());
         let start = found.and_then(Path::parent).unwrap_or(&self.current);
@@ -221,7 +219,7 @@ impl<'f> Configs<'f> {
     }
 }
 
-/// The configuration file of a folder, or of the nearest one above in the same repository.
+/// The configuration file of a folder, or of the nearest folder above in the same repository.
 fn nearest(folder: &Path) -> Option<PathBuf> {
     let root = repository::root(folder);
     let is_inside = |above: &&Path| root.is_none_or(|root| above.starts_with(root));

@@ -104,7 +104,7 @@ impl Comparison {
 
     fn write(&self, out: &mut impl Write) -> io::Result<()> {
         if self.is_empty() {
-            return writeln!(out, "no difference to the CRD of {}", self.release);
+            return writeln!(out, "no differences from the CRD of {}", self.release);
         }
         for difference in &self.differences {
             write_difference(out, difference)?;
@@ -124,13 +124,13 @@ impl Comparison {
         writeln!(out, "\n{}", self.summary())
     }
 
-    /// How many differences mean what.
+    /// The number of differences with each effect.
     fn summary(&self) -> String {
         let effects = [
-            (Effect::Refuses, "refused"),
-            (Effect::Drops, "dropped"),
-            (Effect::Changes, "changed"),
-            (Effect::Admits, "admitted"),
+            (Effect::Refuses, "may reject objects"),
+            (Effect::Drops, "drop fields"),
+            (Effect::Changes, "change what is stored"),
+            (Effect::Admits, "admit more"),
         ];
         let counts = effects.map(|(effect, word)| {
             let all = self.differences.iter();
@@ -139,7 +139,7 @@ impl Comparison {
         });
         let counts = counts.iter().filter(|(count, _)| *count > 0);
         let counts: Vec<_> = counts
-            .map(|(count, word)| format!("{count} by which something is {word}"))
+            .map(|(count, word)| format!("{count} {word}"))
             .collect();
         let all = self.differences.len();
         let noun = if all == 1 {
@@ -148,7 +148,7 @@ impl Comparison {
             "differences"
         };
         format!(
-            "{all} {noun} to the CRD of {}: {}",
+            "{all} {noun} from the CRD of {}: {}",
             self.release,
             counts.join(", ")
         )
@@ -164,7 +164,7 @@ fn write_difference(out: &mut impl Write, drift: &Drift) -> io::Result<()> {
         Effect::None => ' ',
     };
     let path = if drift.path.is_empty() {
-        "the whole"
+        "the CRD"
     } else {
         &drift.path
     };
@@ -174,7 +174,7 @@ fn write_difference(out: &mut impl Write, drift: &Drift) -> io::Result<()> {
         drift.change,
         drift.versions.join(", ")
     )?;
-    let untyped = ["`feast-api` has no such field".to_owned()];
+    let untyped = ["not in `feast-api`".to_owned()];
     let concerned = [
         (
             "types",
@@ -197,15 +197,12 @@ fn write_difference(out: &mut impl Write, drift: &Drift) -> io::Result<()> {
 fn read_one(file: &Path) -> Result<Text, Unreadable> {
     let files = Files::of(vec![file.to_owned()]);
     let mut texts = files.texts();
-    texts.next().unwrap_or_else(|| {
-        Err(Unreadable(format!(
-            "{}: there is nothing in it",
-            file.display()
-        )))
-    })
+    texts
+        .next()
+        .unwrap_or_else(|| Err(Unreadable(format!("{}: empty file", file.display()))))
 }
 
-/// The definition of FeatureStore in a text.
+/// The CRD of FeatureStore in a text.
 fn definition(text: &Text) -> Result<Value, Unreadable> {
     let name = text.name();
     for document in text.documents() {
@@ -216,12 +213,12 @@ fn definition(text: &Text) -> Result<Value, Unreadable> {
         }
     }
     Err(Unreadable(format!(
-        "{name}: there is no CustomResourceDefinition of {}",
+        "{name}: contains no CustomResourceDefinition of {}",
         feast_api::GROUP
     )))
 }
 
-/// What is found of FeatureStores then, and is not today.
+/// Findings of FeatureStores that the current CRD does not have.
 fn new_findings(today: Vec<Checked>, then: Vec<Checked>) -> Vec<Said> {
     let key = |finding: &Finding| (finding.field.clone(), finding.message.clone());
     let mut said = Vec::new();

@@ -15,9 +15,9 @@ use crate::stdout;
 
 /// Print the CustomResourceDefinition of FeatureStore
 ///
-/// It is the one that Feast publishes with a release, with descriptions of our own. With --compare:
-/// tell what another one changes, which lints and objects that concerns, and what the API server
-/// will say of FeatureStores that it does not say today; the exit code is then that of `diff`.
+/// Prints the CRD that Feast publishes with a release, with other descriptions. With --compare, shows
+/// the changes in another CRD, the lints and objects that they affect, and new errors and warnings of the API
+/// server for your FeatureStores. Exit codes are then those of `diff`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   kubectl feast crd | kubectl apply --server-side -f -
@@ -27,29 +27,29 @@ use crate::stdout;
   kubectl feast crd --kustomize > featurestore.kustomize.yaml
   kubectl feast crd --compare feature_stores.yaml stores/")]
 pub(crate) struct Args {
-    /// That of a release of Feast, from 0.42 to main
+    /// Feast release, from 0.42 to main
     #[arg(long, value_name = "RELEASE", default_value_t = Release::NEWEST, add = ArgValueCandidates::new(candidates::releases))]
     release: Release,
-    /// Only this version, v1 or v1alpha1 [default: both]
+    /// Only this API version, v1 or v1alpha1 [default: both]
     #[arg(long, value_name = "VERSION", add = ArgValueCandidates::new(candidates::versions))]
     version: Option<Version>,
-    /// Leave out descriptions, which makes it small enough for a client-side `kubectl apply`
+    /// Omit descriptions, so that the CRD is small enough for a client-side `kubectl apply`
     #[arg(long)]
     no_descriptions: bool,
     /// Print a JSON Schema for editors instead
     #[arg(long, conflicts_with = "no_descriptions")]
     json_schema: bool,
-    /// Print what tells kustomize which fields name other objects, so that it renames them, too
+    /// Print a kustomize configuration of the fields that refer to other objects, so that kustomize
+    /// updates them when it renames an object
     #[arg(long, conflicts_with_all = ["no_descriptions", "json_schema", "version", "release"])]
     kustomize: bool,
-    /// Tell what the CRD in this file changes, compared with that of the release
+    /// Compare the CRD in this file with that of the release
     #[arg(long, value_name = "CRD", conflicts_with_all = ["version", "no_descriptions", "json_schema", "kustomize"])]
     compare: Option<PathBuf>,
-    /// FeatureStores to look at with the CRD that is compared: files, folders, patterns, or `-`
+    /// FeatureStores to validate with the compared CRD: files, folders, patterns, or `-`
     #[arg(value_name = "FILE", requires = "compare")]
     stores: Vec<PathBuf>,
-    /// Form of the CRD, yaml if nothing is said, or of a comparison that is not for people; a JSON
-    /// Schema is always JSON
+    /// Output format of the CRD (yaml by default) or of the comparison; a JSON Schema is always JSON
     #[arg(short, long, value_enum)]
     output: Option<Format>,
 }

@@ -20,7 +20,7 @@ use crate::selection::Selection;
 /// What the arguments for a cluster mean here.
 pub(super) fn explained(arg: Arg) -> Arg {
     match arg.get_id().as_str() {
-        "live" => arg.help("Compare what the cluster has with what applying OLD would make of it"),
+        "live" => arg.help("Compare the cluster with what applying OLD would change"),
         "all_namespaces" => arg.hide(true),
         _ => arg,
     }

@@ -29,9 +29,8 @@ use crate::stdout;
 
 /// Show what a change of FeatureStores does to the cluster
 ///
-/// Compares everything that the old and the new FeatureStores call for: objects that come, change
-/// and go, which pods restart and why, which data is deleted, and what the status will say. What
-/// Secrets hold is not shown.
+/// Renders the old and the new FeatureStores and compares: objects that are created, changed and
+/// deleted, pods that restart and why, data that is lost, and the status. Secret data is not shown.
 #[derive(Debug, clap::Args)]
 #[cfg_attr(feature = "live", command(mut_args(applied::explained)))]
 #[command(
@@ -45,31 +44,31 @@ use crate::stdout;
   kubectl feast diff store.yaml --live
   KUBECTL_EXTERNAL_DIFF='kubectl-feast diff' kubectl diff -f store.yaml
 
-Exit codes, as of `kubectl diff`: 0 nothing changes, 1 something does or would be refused, 2 a file
-could not be read, or there is no FeatureStore (see --allow-empty)."
+Exit codes, as for `kubectl diff`: 0: no changes; 1: changes, or something would be rejected; 2: a
+file cannot be read, or there is no FeatureStore (see --allow-empty)."
 )]
 pub(crate) struct Args {
-    /// YAML or JSON file or folder with the FeatureStores as they are, or `-`
+    /// File or folder with the current FeatureStores, or `-`
     #[arg(value_name = "OLD")]
     old: PathBuf,
-    /// The same as they are to be
+    /// File or folder with the new FeatureStores
     #[arg(value_name = "NEW", required_unless_present_any = ["scale", "from", "to"])]
     new: Option<PathBuf>,
-    /// What `kubectl scale --replicas N` would do instead
+    /// Show what `kubectl scale --replicas N` does, instead of NEW
     #[arg(long, value_name = "N", conflicts_with = "new")]
     scale: Option<i32>,
-    /// Operator before: a release of Feast's such as 0.65, with corrections as in 0.65+all, or
-    /// +hardened alone; +none, +without-restarts, +all or +hardened [default: as --release and the like
-    /// say]
+    /// Current operator: a Feast release such as 0.65, with corrections as in 0.65+all, or corrections
+    /// alone: +none, +without-restarts, +all or +hardened [default: from --release and the other
+    /// operator flags]
     #[arg(long, value_name = "OPERATOR")]
     from: Option<Operator>,
-    /// Operator from then on: with it alone, or with --from, what its upgrade does [default: as
-    /// --release and the like say]
+    /// New operator: shows what an upgrade does, alone or with --from [default: from --release and the
+    /// other operator flags]
     #[arg(long, value_name = "OPERATOR")]
     to: Option<Operator>,
     #[command(flatten)]
     selection: Selection,
-    /// Form of the output
+    /// Output format
     #[arg(short, long, value_enum, default_value_t)]
     output: Form,
     #[command(flatten)]
@@ -83,9 +82,9 @@ enum Form {
     /// For people.
     #[default]
     Human,
-    /// One JSON object for each FeatureStore, on a line, and one with the summary.
+    /// A JSON object per line for each FeatureStore, and one for the summary.
     Json,
-    /// Markdown, for a change request: a table, and what happens to each FeatureStore.
+    /// Markdown for a pull request: a table, and the changes of each FeatureStore.
     Markdown,
 }
 
@@ -121,8 +120,8 @@ fn is_live(args: &Args) -> Result<bool, Unreadable> {
         || args.to.is_some()
         || args.reach.target.all_namespaces;
     if is_live && is_other {
-        let why = "--live compares what a file says with the cluster: leave out NEW, --scale, --from, \
-                   --to and --all-namespaces";
+        let why = "--live compares a file with the cluster: remove NEW, --scale, --from, --to and \
+                   --all-namespaces";
         return Err(Unreadable(why.to_owned()));
     }
     Ok(is_live)

@@ -87,8 +87,8 @@ pub(super) fn name(settings: &OperatorSettings) -> String {
     match departure {
         Some("none") => settings.release.to_string(),
         Some(departure) => format!("{}+{departure}", settings.release),
-        // Documents in Secrets, and other corrections than those of a hardened operator.
-        None => format!("{}, otherwise than Feast's", settings.release),
+        // feature_store.yaml in Secrets, without all corrections.
+        None => format!("{}, with other settings", settings.release),
     }
 }
 

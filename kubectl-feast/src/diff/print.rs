@@ -77,7 +77,7 @@ fn entry(out: &mut impl Write, entry: &Entry, are_many: bool, color: bool) -> io
     match &entry.outcome {
         Outcome::Failed(_) => Ok(()),
         Outcome::Refused(refused) => {
-            let head = Sign::Removed.paint("! the API server refuses this:", color);
+            let head = Sign::Removed.paint("! rejected by the API server:", color);
             let mut refused = refused.iter();
             refused.try_for_each(|refusal| writeln!(out, "{head} {}", visible(refusal)))
         }
@@ -110,21 +110,21 @@ fn compared(out: &mut impl Write, diff: &Diff, are_many: bool, color: bool) -> i
     Ok(())
 }
 
-/// What the API server says otherwise than before.
+/// New answers of the API server.
 fn admission(out: &mut impl Write, admission: &Admission, color: bool) -> io::Result<()> {
     for (what, sign, remarks) in [
         (
-            "refused by the API server from now on",
+            "newly rejected by the API server",
             Sign::Removed,
             &admission.refuses,
         ),
         (
-            "no longer known, and dropped",
+            "newly unknown, and dropped",
             Sign::Warning,
             &admission.prunes,
         ),
         (
-            "no longer refused by the API server",
+            "no longer rejected by the API server",
             Sign::Warning,
             &admission.no_longer_refuses,
         ),

@@ -24,9 +24,9 @@ use crate::stdout;
 
 /// Explain a rule, a lint, a correction or a field
 ///
-/// Takes the name in the brackets of a finding, such as scaling-online-store, or the path of a field,
-/// such as spec.services.onlineStore (`spec.` may be left out). `rules`, `lints` and `corrections`
-/// list what there is; without a name the fields of a FeatureStore are listed.
+/// Takes the code of a finding, such as scaling-online-store, or the path of a field, such as
+/// spec.services.onlineStore (`spec.` is optional). `rules`, `lints` and `corrections` list all of them.
+/// Without a name, lists the fields of a FeatureStore.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   kubectl feast explain
@@ -35,13 +35,13 @@ use crate::stdout;
   kubectl feast explain services.volumes --recursive
   kubectl feast explain lints")]
 pub(crate) struct Args {
-    /// A rule, a lint, a group of lints, a correction, a field; or `rules`, `lints`, `corrections`
+    /// Rule, lint, group of lints, correction or field; or `rules`, `lints`, `corrections`
     #[arg(value_name = "NAME|PATH", default_value = "", hide_default_value = true, add = ArgValueCompleter::new(offered::explained))]
     name: String,
     /// List all fields below a field
     #[arg(long)]
     recursive: bool,
-    /// Version of the API whose fields are meant, v1 or v1alpha1
+    /// API version of the field, v1 or v1alpha1
     #[arg(long, value_name = "VERSION", default_value_t = Version::V1, add = ArgValueCandidates::new(candidates::versions))]
     version: Version,
 }
@@ -58,8 +58,8 @@ pub(crate) fn run(args: &Args) -> io::Result<ExitCode> {
     }
     let message = field::missing(name, *version).unwrap_or_else(|| {
         let hint = similar(name, names());
-        let lists = "`explain rules`, `explain lints` and `explain spec` list what there is";
-        format!("nothing is called `{name}`{hint}\n  {lists}")
+        let lists = "`explain rules`, `explain lints` and `explain spec` list them";
+        format!("unknown rule, lint or field `{name}`{hint}\n  {lists}")
     });
     crate::fail(&message)
 }
@@ -101,9 +101,9 @@ fn of_rule(rule: &Rule) -> String {
     });
     let places: Vec<_> = places.collect();
     let kind = if rule.is_transition() {
-        "Compares an update with what was there."
+        "Compares an update with the stored object."
     } else {
-        "Looks at the object as it is; an update is forgiven what it leaves alone."
+        "Checks the object. An update that does not touch these fields is not rejected."
     };
     format!(
         "{} (rule of the CRD, since {})\n\n{}\n\n  at: {}\n\n{}\n\nCEL:\n{}\n",
@@ -133,7 +133,7 @@ fn of_lint(lint: &Lint) -> String {
         lint.group,
         lint.level,
         lint.since,
-        indented(&format!("Looks for {}.", lint.summary)),
+        indented(&format!("Finds {}.", lint.summary)),
         indented(docs.why),
     );
     // Writing to a string cannot fail.
@@ -152,7 +152,7 @@ fn of_lint(lint: &Lint) -> String {
     }
     let _ = write!(
         text,
-        "\nTo allow it on one FeatureStore, with a reason:\n  metadata:\n    annotations:\n      {}{}: \"...\"\n",
+        "\nTo suppress it for one FeatureStore, with a reason:\n  metadata:\n    annotations:\n      {}{}: \"...\"\n",
         feast_lint::ANNOTATION_PREFIX,
         lint.name,
     );
@@ -195,9 +195,9 @@ fn corrections() -> String {
 /// What switching a correction on does to a running FeatureStore.
 fn restarts(correction: Correction) -> &'static str {
     if correction.restarts_pods() {
-        "restarts pods that run"
+        "restarts running pods"
     } else {
-        "restarts no pod"
+        "restarts no pods"
     }
 }
 

@@ -34,10 +34,10 @@ pub(crate) struct Files {
     /// YAML or JSON files, folders, patterns such as 'stores/**/*.yaml', or `-` for standard input
     #[arg(id = "files", required_unless_present = "named", value_name = "FILE")]
     pub(crate) paths: Vec<PathBuf>,
-    /// The same, as for kubectl
+    /// FILE, as in kubectl
     #[arg(id = "named", short = 'f', long = "filename", value_name = "FILE")]
     pub(crate) named: Vec<PathBuf>,
-    /// As for kubectl; folders are always read with those in them
+    /// Accepted for compatibility with kubectl; folders are always read recursively
     #[arg(short = 'R', long)]
     pub(crate) recursive: bool,
     #[command(flatten)]

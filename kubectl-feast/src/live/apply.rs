@@ -66,7 +66,7 @@ pub(super) async fn foresee(
     let fates = each(manifests, async |manifest| {
         let Some(object) = ObjectRef::of_value(&manifest) else {
             let why = format!(
-                "a FeatureStore of the files has no name: {}",
+                "a FeatureStore in the files has no name: {}",
                 place(&manifest)
             );
             return Err(Error::Unreadable(why));
@@ -141,7 +141,7 @@ async fn fate(
         Err(error) => error,
     };
     let why = match &error {
-        Error::Forbidden(asked) => format!("you may not {asked}, which a dry run takes"),
+        Error::Forbidden(asked) => format!("you may not {asked}, which the dry run needs"),
         // It has no dry run, or one of its webhooks has none.
         Error::Refused {
             code: 400, message, ..
@@ -166,19 +166,19 @@ fn merged(
     manifest: &Value,
 ) -> (Value, &'static str) {
     let Some(before) = before else {
-        return (manifest.clone(), "taken as the file has it");
+        return (manifest.clone(), "used as in the file");
     };
     if let Some(patch) = merge {
         let mut merged = before.clone();
         json_patch::merge(&mut merged, patch);
-        return (merged, "merged here as `kubectl apply` does");
+        return (merged, "merged locally as `kubectl apply` does");
     }
     let mut whole = manifest.clone();
     for field in ["uid", "resourceVersion", "creationTimestamp", "generation"] {
         whole["metadata"][field] = before["metadata"][field].clone();
     }
     whole["status"] = before["status"].clone();
-    (whole, "the file is taken as the whole")
+    (whole, "the file is taken as the complete object")
 }
 
 /// Who applied an object to the server, if somebody did.

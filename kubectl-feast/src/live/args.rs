@@ -8,8 +8,7 @@ use crate::input::{Files, Unreadable};
 /// Whether a command asks a cluster instead of reading files.
 #[derive(Clone, Debug, Default, clap::Args)]
 pub(crate) struct Reach {
-    /// Look at a cluster: at the FeatureStores of a namespace, or at those that are named in place of
-    /// files
+    /// Read FeatureStores from the cluster: all in the namespace, or those named instead of files
     #[arg(long, help_heading = "Cluster")]
     live: bool,
     #[command(flatten)]
@@ -25,7 +24,7 @@ impl Reach {
     pub(crate) fn is_live(&self) -> Result<bool, Unreadable> {
         match self.target.first() {
             Some(flag) if !self.live => Err(Unreadable(format!(
-                "{flag} is for a cluster, and this reads files: add --live"
+                "{flag} needs --live: without it, this command reads files"
             ))),
             _ => Ok(self.live),
         }
@@ -42,7 +41,7 @@ impl Reach {
         }
         if !files.named.is_empty() {
             return Err(Unreadable(
-                "--filename reads files, and --live does not: leave one out".to_owned(),
+                "--filename and --live exclude each other".to_owned(),
             ));
         }
         let names = files.paths.iter().map(|path| name(&path.to_string_lossy()));
@@ -54,10 +53,10 @@ impl Reach {
 #[derive(Clone, Debug, Default, clap::Args)]
 #[command(next_help_heading = "Cluster")]
 pub(crate) struct Target {
-    /// FeatureStores of all namespaces
+    /// All namespaces
     #[arg(short = 'A', long)]
     pub(crate) all_namespaces: bool,
-    /// File that leads to the cluster [default: $KUBECONFIG, or ~/.kube/config]
+    /// Path of the kubeconfig [default: $KUBECONFIG, or ~/.kube/config]
     #[arg(long, value_name = "FILE")]
     pub(crate) kubeconfig: Option<PathBuf>,
     /// Context of the kubeconfig [default: the current one]
@@ -75,8 +74,7 @@ pub(crate) struct Target {
     /// Groups to impersonate
     #[arg(long = "as-group", value_name = "GROUP", requires = "impersonate")]
     pub(crate) impersonate_groups: Vec<String>,
-    /// How long to wait for an answer of the API server: 5s, 2m; 0 for as long as it takes
-    /// [default: 30s]
+    /// Timeout of each request to the API server: 5s, 2m; 0 for none [default: 30s]
     #[arg(long, value_name = "TIME", value_parser = timeout)]
     pub(crate) request_timeout: Option<Timeout>,
 }
@@ -131,7 +129,9 @@ fn timeout(text: &str) -> Result<Timeout, String> {
         Some((number, unit)) => Ok(Timeout(Some(Duration::from_millis(
             u64::from(number) * unit,
         )))),
-        None => Err("give a number of seconds, or one with ms, s, m or h, such as 5s".to_owned()),
+        None => {
+            Err("use a number of seconds, or a number with ms, s, m or h, such as 5s".to_owned())
+        }
     }
 }
 
@@ -146,7 +146,7 @@ pub(super) fn name(text: &str) -> Result<String, Unreadable> {
         return Ok(name.to_owned());
     }
     Err(Unreadable(format!(
-        "{text}: no name of a FeatureStore, which is what --live takes"
+        "{text}: not the name of a FeatureStore; with --live, arguments are names"
     )))
 }
 

@@ -1,4 +1,4 @@
-//! Why a cluster gives no answer, and what to do about it.
+//! Errors of cluster access, and what to do about them.
 
 use std::io;
 use std::path::PathBuf;
@@ -12,101 +12,101 @@ use kube::core::Status;
 
 use super::asked::Asked;
 
-/// Why a cluster gives no answer.
+/// An error of cluster access.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
-    /// There is no kubeconfig where one is looked for.
+    /// There is no kubeconfig at the path.
     #[error(
-        "there is no kubeconfig at {}: name one with --kubeconfig or KUBECONFIG",
+        "there is no kubeconfig at {}: set --kubeconfig or KUBECONFIG",
         .0.display()
     )]
     NoKubeconfig(PathBuf),
-    /// No context is chosen.
+    /// The kubeconfig has no current context.
     #[error(
         "the kubeconfig has no current context: choose one with --context; `kubectl config \
          get-contexts` lists them"
     )]
     NoContext,
     /// There is no such context, cluster or user.
-    #[error("the kubeconfig has no {what} `{name}`: `kubectl config view` shows what it has")]
+    #[error("the kubeconfig has no {what} `{name}`: `kubectl config view` shows its contents")]
     Unknown {
         /// Context or cluster.
         what: &'static str,
         /// Its name.
         name: String,
     },
-    /// The kubeconfig is no kubeconfig. What it says may be secret.
-    #[error("the kubeconfig cannot be read: `kubectl config view` says why")]
+    /// The kubeconfig cannot be parsed. Its contents may be secret.
+    #[error("the kubeconfig cannot be read: `kubectl config view` shows the reason")]
     Malformed,
-    /// Something that the kubeconfig names cannot be used.
+    /// A setting in the kubeconfig cannot be used.
     #[error("the kubeconfig cannot be used: {0}")]
     Kubeconfig(String),
-    /// Nobody answers.
+    /// The API server cannot be reached.
     #[error(
-        "the API server {server} cannot be reached: {reason}; --context and --kubeconfig name \
-         another"
+        "the API server {server} cannot be reached: {reason}; select another with --context or \
+         --kubeconfig"
     )]
     Unreachable {
         /// Its address.
         server: String,
-        /// What the network says.
+        /// The network error.
         reason: String,
     },
-    /// The answer is late.
+    /// The request timed out.
     #[error(
-        "the API server {server} did not answer within {} s: --request-timeout has it wait longer",
+        "the API server {server} did not answer within {} s: increase --request-timeout",
         .after.as_secs_f32()
     )]
     Late {
         /// Its address.
         server: String,
-        /// How long it was waited for.
+        /// The timeout.
         after: Duration,
     },
-    /// What the kubeconfig says to run gives no credentials.
-    #[error("there are no credentials for the API server: {0}")]
+    /// The credential plugin of the kubeconfig fails.
+    #[error("no credentials for the API server: {0}")]
     NoCredentials(String),
-    /// The credentials are not, or no longer, good.
+    /// The credentials are invalid or expired.
     #[error(
-        "the API server {0} does not accept the credentials of the kubeconfig: log in again, or \
-         name another --context or --user"
+        "the API server {0} rejects the credentials of the kubeconfig: log in again, or select \
+         another --context or --user"
     )]
     Unauthorized(String),
-    /// A right is lacking.
-    #[error("you may not {0}: whoever runs the cluster can give you the right")]
+    /// The user lacks a right.
+    #[error("you may not {0}: ask the cluster's administrator for the right")]
     Forbidden(Asked),
-    /// It is not there.
+    /// The object does not exist.
     #[error("there is no {0}")]
     NotFound(String),
-    /// The cluster knows no FeatureStores.
+    /// The cluster has no FeatureStore CRD.
     #[error(
-        "the cluster has no FeatureStores, as their CustomResourceDefinition is not installed: \
-         `kubectl feast crd | kubectl apply --server-side -f -` does it"
+        "the FeatureStore CustomResourceDefinition is not installed in the cluster: install it with \
+         `kubectl feast crd | kubectl apply --server-side -f -`"
     )]
     NoDefinition,
-    /// Anything else that the server says.
+    /// Any other error of the API server.
     #[error("the API server refuses to {asked}: {message}")]
     Refused {
-        /// What it was asked.
+        /// The request.
         asked: Asked,
-        /// Its words.
+        /// The server's message.
         message: String,
         /// The HTTP status.
         code: u16,
     },
-    /// The answer is none.
-    #[error("the API server {0} answers with something else than JSON: is it one?")]
+    /// The answer is not JSON.
+    #[error("{0} did not answer with JSON: is it an API server?")]
     Gibberish(String),
-    /// An object that is not what its kind says.
+    /// An object does not match its kind.
     #[error("{0}")]
     Unreadable(String),
-    /// This computer does not play along.
-    #[error("no request can be made: {0}")]
+    /// A local I/O error.
+    #[error("cannot send requests: {0}")]
     Local(#[from] io::Error),
 }
 
 impl Error {
-    /// The code of the server's refusal, if it is one.
+    /// The HTTP status, if the API server rejected the request.
     pub(crate) fn code(&self) -> Option<u16> {
         match self {
             Self::Forbidden(_) => Some(403),
@@ -152,7 +152,7 @@ impl Error {
             }
             ClientError::ProxyProtocolDisabled { .. }
             | ClientError::ProxyProtocolUnsupported { .. } => {
-                let why = "it names a proxy, which this program cannot use".to_owned();
+                let why = "it sets a proxy that this program does not support".to_owned();
                 return Self::Kubeconfig(why);
             }
             _ => {}
@@ -163,7 +163,7 @@ impl Error {
         }
     }
 
-    /// What a program is given and prints may be credentials, and so is not shown.
+    /// Arguments and output of the plugin may be credentials, so they are not shown.
     fn of_credentials(error: &AuthError) -> Self {
         Self::NoCredentials(match error {
             AuthError::AuthExecRun { out, .. } => {
@@ -173,17 +173,16 @@ impl Error {
                     said => format!(": {said}"),
                 };
                 format!(
-                    "the program that the kubeconfig names for them fails ({}){said}",
+                    "the credential plugin of the kubeconfig failed ({}){said}",
                     out.status
                 )
             }
             AuthError::AuthExecStart(error) => {
                 let why = root(error);
-                format!("the program that the kubeconfig names for them cannot be run: {why}")
+                format!("the credential plugin of the kubeconfig cannot be run: {why}")
             }
             AuthError::AuthExecParse(_) | AuthError::ParseTokenKey(_) => {
-                "what the program that the kubeconfig names for them prints is not understood"
-                    .to_owned()
+                "the output of the credential plugin of the kubeconfig cannot be parsed".to_owned()
             }
             error => root(error),
         })

@@ -134,28 +134,27 @@ impl Seen {
         self.objects.insert(reference, without_managers(object));
     }
 
-    /// Takes note of a right that is lacking.
+    /// Records a missing right.
     pub(super) fn lack(&mut self, asked: &Asked) {
         let names = self.lacking.entry(asked.right()).or_default();
         names.extend(asked.name.clone());
     }
 
-    /// Says what could not be read, a line for each right.
+    /// Prints what could not be read, a line for each right.
     pub(crate) fn tell(&self) -> io::Result<()> {
         let mut out = io::stderr().lock();
         for (right, names) in &self.lacking {
             let names: Vec<_> = names.iter().map(String::as_str).collect();
             let names = names.join(", ");
             let (names, what) = match right.resource.as_str() {
-                "customresourcedefinitions.apiextensions.k8s.io" => (
-                    String::new(),
-                    "FeatureStores are judged by that of --release",
-                ),
-                "secrets" | "configmaps" | "featurestores.feast.dev" => {
-                    (format!(" ({names})"), "taken to be as they should")
+                "customresourcedefinitions.apiextensions.k8s.io" => {
+                    (String::new(), "using the CRD of --release instead")
                 }
-                // Of what an operator makes there is much, and names tell nothing.
-                _ => (String::new(), "not looked at"),
+                "secrets" | "configmaps" | "featurestores.feast.dev" => {
+                    (format!(" ({names})"), "assumed to be correct")
+                }
+                // The operator creates many objects; their names do not help.
+                _ => (String::new(), "not checked"),
             };
             writeln!(out, "note: you may not {right}{}: {what}", visible(&names))?;
         }
@@ -163,7 +162,7 @@ impl Seen {
     }
 }
 
-/// Shows how much was read, not what it holds: it may be Secrets.
+/// Shows counts only: the data may be Secrets.
 impl fmt::Debug for Seen {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Seen")

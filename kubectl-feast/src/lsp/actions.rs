@@ -77,7 +77,7 @@ fn quick_fixes(
 fn all(document: &Document, lines: &Lines<'_>) -> Option<lsp::CodeAction> {
     let fixed = fix::safe(&document.text, &document.checked)?;
     Some(lsp::CodeAction {
-        title: "Fix what is safe to fix".to_owned(),
+        title: "Apply all safe fixes".to_owned(),
         kind: Some(lsp::CodeActionKind::SourceFixAll),
         edit: Some(workspace_edit(document, &fixed.edits, lines)),
         ..lsp::CodeAction::default()

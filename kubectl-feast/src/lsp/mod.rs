@@ -28,24 +28,24 @@ use self::workspace::Workspace;
 use crate::config::Flags;
 use crate::setting::Setting;
 
-/// Serve an editor: findings as one types, what a field is, and what may be written
+/// Start a language server for editors: findings, documentation, completion and fixes
 ///
-/// Speaks the Language Server Protocol on standard input and output, for an editor to start
-/// (docs/editors.md has the settings of some). Looks for what `validate` looks for, with the same
-/// .feast-lint.yaml, in the texts as they are in the editor. Secrets, ConfigMaps, other FeatureStores
-/// and CustomResourceDefinitions of the workspace's folder are taken into account.
+/// Speaks the Language Server Protocol on standard input and output; an editor starts it
+/// (docs/editors.md has settings for some). Reports the findings of `validate`, with the same
+/// .feast-lint.yaml, for the unsaved text in the editor, and uses the Secrets, ConfigMaps, FeatureStores
+/// and CustomResourceDefinitions in the workspace folder.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     #[command(flatten)]
     flags: Flags,
-    /// Files or folders with CustomResourceDefinitions: they judge the resources of their kinds,
-    /// and FeatureStores in place of the built-in one
+    /// Files or folders with CustomResourceDefinitions, to validate resources of their kinds; one for
+    /// FeatureStore replaces the built-in one
     #[arg(long, value_name = "FILE")]
     crd: Vec<PathBuf>,
-    /// Refuse unknown fields instead of warning, as `kubectl apply` does by default
+    /// Reject unknown fields, as `kubectl apply` does by default, instead of warning
     #[arg(long)]
     strict: bool,
-    /// As editors call every server; nothing else is spoken
+    /// Accepted because editors pass it to every server
     #[arg(long, hide = true)]
     stdio: bool,
     #[command(flatten)]

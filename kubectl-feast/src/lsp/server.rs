@@ -85,7 +85,7 @@ impl<'a, W: Write> Server<'a, W> {
                 Err((ErrorCode::ServerNotInitialized, message))
             }
             (State::Stopped, _) => {
-                let message = "the server is shut down".to_owned();
+                let message = "the server has shut down".to_owned();
                 Err((ErrorCode::InvalidRequest, message))
             }
             (State::Running, "shutdown") => {
@@ -100,7 +100,7 @@ impl<'a, W: Write> Server<'a, W> {
                 answer(params, |it| self.actions(&it))
             }
             (State::Running, _) => {
-                let message = format!("`{method}` is not known here");
+                let message = format!("unknown method `{method}`");
                 Err((ErrorCode::MethodNotFound, message))
             }
         };

@@ -35,7 +35,7 @@ fn next(input: &mut impl BufRead) -> io::Result<Option<Incoming>> {
     let mut content = input.take(length);
     if length > MOST {
         io::copy(&mut content, &mut io::sink())?;
-        let message = format!("a message of {length} bytes: at most {MOST} are read");
+        let message = format!("a message of {length} bytes exceeds the limit of {MOST}");
         return Ok(Some(Incoming::Malformed(
             ErrorCode::InvalidRequest,
             message,
@@ -60,7 +60,7 @@ fn header(input: &mut impl BufRead) -> io::Result<Option<u64>> {
         }
         let line = std::str::from_utf8(&line).ok();
         let line = line.and_then(|line| line.strip_suffix('\n'));
-        let line = line.ok_or_else(|| invalid("a header is not a line of text"))?;
+        let line = line.ok_or_else(|| invalid("a header is not text"))?;
         let line = line.trim_end_matches('\r');
         if line.is_empty() {
             break;
@@ -70,10 +70,10 @@ fn header(input: &mut impl BufRead) -> io::Result<Option<u64>> {
             .ok_or_else(|| invalid("a header has no `:`"))?;
         if name.eq_ignore_ascii_case("Content-Length") {
             let value = value.trim().parse();
-            length = Some(value.map_err(|_| invalid("Content-Length is no number"))?);
+            length = Some(value.map_err(|_| invalid("Content-Length is not a number"))?);
         }
     }
-    let length = length.ok_or_else(|| invalid("a header without Content-Length"))?;
+    let length = length.ok_or_else(|| invalid("Content-Length is missing"))?;
     Ok(Some(length))
 }
 
@@ -88,7 +88,7 @@ fn message(bytes: &[u8]) -> Incoming {
     if let Ok(message) = serde_json::from_value(value) {
         return Incoming::Message(message);
     }
-    let message = "neither request, response nor notification".to_owned();
+    let message = "not a request, response or notification".to_owned();
     Incoming::Malformed(ErrorCode::InvalidRequest, message)
 }
 
@@ -139,7 +139,7 @@ mod tests {
             all(stream.concat().as_bytes()),
             [
                 "not JSON",
-                "neither request, response nor notification",
+                "not a request, response or notification",
                 "a",
                 "not JSON",
                 "a"
@@ -166,15 +166,15 @@ mod tests {
             ),
             (
                 "Content-Length: -1\r\n\r\n{}",
-                "Content-Length is no number",
+                "Content-Length is not a number",
             ),
             (
                 "Content-Length: 99999999999999999999\r\n\r\n",
-                "Content-Length is no number",
+                "Content-Length is not a number",
             ),
-            ("\r\n{}", "a header without Content-Length"),
+            ("\r\n{}", "Content-Length is missing"),
             ("hello\r\n\r\n", "a header has no `:`"),
-            ("Content-Length: 2", "a header is not a line of text"),
+            ("Content-Length: 2", "a header is not text"),
         ] {
             let found = all(stream.as_bytes());
             assert_eq!(
@@ -184,9 +184,9 @@ mod tests {
             );
         }
         let endless = vec![b'a'; 1 << 20];
-        assert_eq!(all(&endless)[0], "broken: a header is not a line of text");
+        assert_eq!(all(&endless)[0], "broken: a header is not text");
         // Nothing is allocated for what is announced.
         let large = format!("Content-Length: {}\r\n\r\n{{}}", u64::MAX);
-        assert!(all(large.as_bytes())[0].contains("at most 67108864 are read"));
+        assert!(all(large.as_bytes())[0].contains("exceeds the limit of 67108864"));
     }
 }

@@ -123,7 +123,7 @@ impl<'a> Workspace<'a> {
                 }
             };
             if document.is_large() {
-                troubles.push(format!("{}: too large to be looked at", document.name()));
+                troubles.push(format!("{}: too large to validate", document.name()));
             }
             let checker = checker.filter(|_| is_manifest && !document.is_large());
             let read_text = |checker: Checker| {
@@ -172,7 +172,7 @@ impl<'a> Workspace<'a> {
         if manifests.is_cut {
             let root = root.unwrap_or(Path::new("")).display();
             troubles.push(format!(
-                "{root} has more than {MOST_FILES} files: not all of them are looked at"
+                "{root} has more than {MOST_FILES} files: some are not read"
             ));
         }
         let is_open = |path: &Path| open.iter().any(|it| it.path.as_deref() == Some(path));

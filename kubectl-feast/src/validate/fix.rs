@@ -128,29 +128,29 @@ fn improve(plan: &Plan, drafts: &mut [Draft]) -> bool {
     is_better
 }
 
-/// Puts a text in the place of its file, as a whole or not at all.
+/// Replaces a file atomically.
 ///
 /// # Errors
 ///
-/// Why the file is left alone.
+/// The reason why the file is not changed.
 fn write(path: &Path, draft: &Draft) -> Result<(), String> {
     let reason = |error: io::Error| named(path, &error).to_string();
     let metadata = fs::symlink_metadata(path).map_err(reason)?;
     if !metadata.is_file() {
-        return Err("no file of its own, but a link: name the file that it leads to".to_owned());
+        return Err("a symbolic link: name the file it points to".to_owned());
     }
     if has_other_names(&metadata) {
         return Err("it has other names, hard links, which would keep the old text".to_owned());
     }
     if metadata.permissions().readonly() {
-        return Err("it may not be written".to_owned());
+        return Err("the file is read-only".to_owned());
     }
     if is_template(&draft.before) {
-        return Err("a template: fix what it is rendered from".to_owned());
+        return Err("a template: fix its source".to_owned());
     }
     let is_current = fs::read(path).is_ok_and(|bytes| bytes == draft.before.as_bytes());
     if !is_current {
-        return Err("somebody else wrote it meanwhile".to_owned());
+        return Err("the file has changed in the meantime".to_owned());
     }
     let folder = path
         .parent()
@@ -203,7 +203,7 @@ fn is_template(text: &str) -> bool {
     text.contains("{{") && text.contains("}}")
 }
 
-/// The lines that change, and none beside them: those may be of a Secret.
+/// The changed lines, without context, which may be of a Secret.
 fn diff(draft: &Draft) -> String {
     let diff = TextDiff::from_lines(draft.before.as_str(), draft.after.as_str());
     let mut diff = diff.unified_diff();
@@ -211,7 +211,7 @@ fn diff(draft: &Draft) -> String {
     feast_check::visible_lines(&without_credentials(&diff.to_string()))
 }
 
-/// What `--fix` cannot go with.
+/// An error if `--fix` cannot be used with the other arguments.
 pub(super) fn refused(plan: &Plan, args: &Args) -> Option<Unreadable> {
     let without_file = plan
         .sources
@@ -222,10 +222,13 @@ pub(super) fn refused(plan: &Plan, args: &Args) -> Option<Unreadable> {
     }
     if !args.files.have_stdin() {
         return Some(Unreadable(
-            "--fix mends files, and a cluster has none".to_owned(),
+            "--fix changes files; it cannot be used with --live".to_owned(),
         ));
     }
     (plan.sources.len() > 1).then(|| {
-        Unreadable("--fix takes standard input alone: its text is what is printed".to_owned())
+        Unreadable(
+            "--fix of standard input takes no other files, because it prints the fixed text"
+                .to_owned(),
+        )
     })
 }

@@ -14,12 +14,11 @@ use crate::output::Summary;
 use crate::setting::Setting;
 use crate::stdout;
 
-/// Check FeatureStores as a function of kustomize or kpt
+/// Validate and lint as a KRM function, for kustomize and kpt
 ///
-/// Reads the ResourceList that kustomize and kpt hand to a function on standard input, and prints it
-/// with findings as results. Resources stay as they are. What makes the command fail is on standard
-/// error, too, since kustomize shows no results. A ConfigMap as functionConfig may hold the
-/// configuration, under `.feast-lint.yaml`.
+/// Reads a ResourceList on standard input and prints it with findings as results; resources do not
+/// change. Findings that fail the command also go to standard error, since kustomize does not show
+/// results. A ConfigMap as functionConfig may hold the configuration, under `.feast-lint.yaml`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   kpt fn eval deploy/ --exec 'kubectl-feast krm'
@@ -28,12 +27,12 @@ use crate::stdout;
 Exit codes: 0 nothing was found that matters, 1 something was (see --fail-on), 2 the input is no
 ResourceList, or the command line is wrong.")]
 pub(crate) struct Args {
-    /// What makes the command fail
+    /// Fail on findings of this level or above
     #[arg(long, value_enum, value_name = "LEVEL", default_value_t)]
     fail_on: FailOn,
     #[command(flatten)]
     flags: Flags,
-    /// Refuse unknown fields instead of warning, as `kubectl apply` does by default
+    /// Reject unknown fields, as `kubectl apply` does by default, instead of warning
     #[arg(long)]
     strict: bool,
     #[command(flatten)]

@@ -27,14 +27,13 @@ use crate::output::{Form, Output, Summary};
 use crate::setting::Setting;
 use crate::stdout;
 
-/// Check FeatureStores as the API server would, and for what users regret
+/// Validate FeatureStores as the API server would, and lint them
 ///
-/// Says what a Kubernetes API server with the FeatureStore CRD would answer, and what it lets
-/// through and then does not work, loses data or shows credentials (`kubectl feast explain lints`).
-/// Secrets, ConfigMaps and autoscalers in the files are taken into account. CustomResourceDefinitions
-/// in the files are validated, too, and so are the resources of their kinds, and of the kinds that
-/// --crd names; other kinds are passed by. In folders, files called *.yaml, *.yml and *.json are read, unless .gitignore or .ignore
-/// names them.
+/// Reports what a Kubernetes API server with the FeatureStore CRD rejects, and what it accepts but then
+/// fails, loses data or exposes credentials (`kubectl feast explain lints`). Uses the Secrets,
+/// ConfigMaps and autoscalers in the files. Also validates CustomResourceDefinitions in the files,
+/// and the resources of their kinds and of those in --crd; other kinds are ignored. In folders, reads
+/// *.yaml, *.yml and *.json files that .gitignore and .ignore do not exclude.
 #[derive(Debug, clap::Args)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a flag")]
 #[command(
@@ -51,50 +50,49 @@ use crate::stdout;
   kustomize build . | kubectl feast validate -
   kubectl feast validate --live --all-namespaces --release 0.66
 
-Exit codes: 0 nothing was found that matters, 1 something was (see --fail-on), 2 a file could not
-be read, nothing was checked (see --allow-empty), or the command line is wrong."
+Exit codes: 0: no findings at or above --fail-on; 1: findings; 2: a file cannot be read, nothing was
+validated (see --allow-empty), or the command line is wrong."
 )]
 pub(crate) struct Args {
     #[command(flatten)]
     files: Files,
-    /// Form of the output
+    /// Output format
     #[arg(short, long, value_enum, default_value_t)]
     output: Form,
-    /// What makes the command fail
+    /// Fail on findings of this level or above
     #[arg(long, value_enum, value_name = "LEVEL", default_value_t)]
     fail_on: FailOn,
     #[command(flatten)]
     flags: Flags,
-    /// Files or folders with the resources as they are: what they become is an update
+    /// Files or folders with the resources before the change: validates it as an update
     #[arg(long, value_name = "FILE")]
     old: Vec<PathBuf>,
-    /// Files or folders with CustomResourceDefinitions: they judge the resources of their kinds,
-    /// and FeatureStores in place of the built-in one
+    /// Files or folders with CustomResourceDefinitions, to validate resources of their kinds; one for
+    /// FeatureStore replaces the built-in one
     #[arg(long, value_name = "FILE")]
     crd: Vec<PathBuf>,
-    /// Release of Feast's operator that runs now: tell what --release means otherwise, by the lints of
-    /// the group `upgrade`
+    /// Release of the operator that runs now: adds the lints of the group `upgrade`, which report what
+    /// changes with --release
     #[arg(long, value_name = "RELEASE", add = ArgValueCandidates::new(candidates::releases))]
     upgrade_from: Option<OperatorRelease>,
-    /// Refuse unknown fields instead of warning, as `kubectl apply` does by default
+    /// Reject unknown fields, as `kubectl apply` does by default, instead of warning
     #[arg(long)]
     strict: bool,
-    /// Mend what is safe to mend, in place, and tell what that changed on standard error; comments
-    /// and layout stay. Of standard input the mended text is printed, and findings are on standard
-    /// error
+    /// Apply safe fixes to the files, keep comments and layout, and print the changes on standard
+    /// error. For standard input, print the fixed text, and findings on standard error
     #[arg(long)]
     fix: bool,
-    /// Check again whenever a file changes, until Ctrl-C
+    /// Validate again whenever a file changes, until Ctrl-C
     #[arg(short, long, conflicts_with = "fix")]
     watch: bool,
-    /// Succeed if there is nothing to check
+    /// Succeed if there is nothing to validate
     #[arg(long)]
     allow_empty: bool,
-    /// Print findings alone, without a summary
+    /// Print findings only, without a summary
     #[arg(short, long, conflicts_with = "verbose")]
     quiet: bool,
-    /// Name what is passed by: files of folders that are no manifests, and those that the
-    /// configuration leaves out
+    /// List skipped files: files in folders that are not manifests, and those that the configuration
+    /// excludes
     #[arg(short, long)]
     verbose: bool,
     #[command(flatten)]
@@ -103,7 +101,7 @@ pub(crate) struct Args {
     reach: Reach,
 }
 
-/// What makes the command fail.
+/// The level from which findings fail the command.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 enum FailOn {
     /// Errors.
@@ -111,7 +109,7 @@ enum FailOn {
     Error,
     /// Errors and warnings.
     Warning,
-    /// Nothing but files that cannot be read.
+    /// Never, except for unreadable files.
     Never,
 }
 
@@ -136,7 +134,7 @@ pub(crate) fn run(args: &Args, color: Color) -> io::Result<ExitCode> {
         return once(args, color);
     }
     if args.files.have_stdin() || args.files.are_none() {
-        return crate::fail("--watch takes files: nothing else tells that it changes");
+        return crate::fail("--watch needs files: standard input and clusters cannot be watched");
     }
     watch::run(args, color)
 }
@@ -178,7 +176,7 @@ fn report(plan: Plan, args: &Args, out: Box<dyn Write + '_>, color: Color) -> io
         summary: Summary::default(),
         is_verbose: args.verbose,
     };
-    let why = "left out by the configuration";
+    let why = "excluded by the configuration";
     let mut left_out = left_out.iter().map(|name| format!("{name}: {why}"));
     left_out.try_for_each(|passed| report.passes_by(&passed))?;
     failed
@@ -292,7 +290,7 @@ fn add_crds(checker: &mut Checker, paths: &[PathBuf]) -> Result<Vec<Checked>, Un
             all.extend(checker.add_crds(&text?));
         }
         if all.len() == before {
-            let why = format!("{}: no CustomResourceDefinition", path.display());
+            let why = format!("{}: contains no CustomResourceDefinition", path.display());
             return Err(Unreadable(why));
         }
     }
@@ -388,7 +386,7 @@ impl Report<'_> {
         if !self.is_verbose {
             return Ok(());
         }
-        writeln!(io::stderr(), "passed by: {}", visible(passed))
+        writeln!(io::stderr(), "skipped: {}", visible(passed))
     }
 
     /// What came of a text.

@@ -35,7 +35,7 @@ pub(super) fn run(args: &Args, color: Color) -> io::Result<ExitCode> {
     loop {
         clear()?;
         once(args, color)?;
-        writeln!(io::stderr(), "watching for changes; Ctrl-C ends it")?;
+        writeln!(io::stderr(), "watching for changes; press Ctrl-C to stop")?;
         if !named.wait(&receiver) {
             return Ok(ExitCode::SUCCESS);
         }

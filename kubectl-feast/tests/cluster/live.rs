@@ -77,8 +77,7 @@ fn it_tells_what_its_user_may_know() {
     for user in ["--as=viewer", "--as=reader"] {
         let (code, text) = plugin(&["validate", "--live", "--allow", "all", user]);
         assert_eq!(code, Some(0), "{text}");
-        let secret =
-            "note: you may not get secrets in namespace live (db): taken to be as they should";
+        let secret = "note: you may not get secrets in namespace live (db): assumed to be correct";
         let crd = "note: you may not get customresourcedefinitions.apiextensions.k8s.io: FeatureStores \
                    are judged by that of --release";
         assert!(text.contains(secret) && text.contains(crd), "{text}");

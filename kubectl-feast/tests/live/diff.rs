@@ -45,7 +45,8 @@ fn what_others_wrote_stays() {
         "{run:?}"
     );
     assert!(
-        run.stderr.contains("merged here as `kubectl apply` does"),
+        run.stderr
+            .contains("merged locally as `kubectl apply` does"),
         "{run:?}"
     );
 }
@@ -83,7 +84,7 @@ fn a_secret_of_the_file_counts_before_that_of_the_cluster() {
 fn only_one_thing_is_compared_with_a_cluster() {
     let run = diff(&shop(), "scaled", SHOP, &["--scale", "2"]);
     assert_eq!(run.code, Some(2), "{run:?}");
-    assert!(run.stderr.contains("leave out NEW, --scale"), "{run:?}");
+    assert!(run.stderr.contains("remove NEW, --scale"), "{run:?}");
     let run = diff(&shop(), "empty", "", &[]);
     assert_eq!(run.code, Some(2), "{run:?}");
     assert!(run.stderr.contains("nothing to compare"), "{run:?}");

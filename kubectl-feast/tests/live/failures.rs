@@ -19,15 +19,15 @@ fn said(cluster: &Cluster, arguments: &[&str]) -> String {
 fn without_a_kubeconfig_it_is_said_where_one_is_looked_for() {
     let run = run(&["validate", "--live"]);
     assert_eq!(run.code, Some(2));
-    let expected = "error: there is no kubeconfig at /nowhere/.kube/config: name one with \
-                    --kubeconfig or KUBECONFIG\n";
+    let expected = "error: there is no kubeconfig at /nowhere/.kube/config: set --kubeconfig or \
+                    KUBECONFIG\n";
     assert_eq!(run.stderr, expected);
 }
 
 #[test]
 fn a_flag_for_a_cluster_does_not_read_files() {
     let run = run(&["validate", "store.yaml", "--context", "a"]);
-    let expected = "error: --context is for a cluster, and this reads files: add --live\n";
+    let expected = "error: --context needs --live: without it, this command reads files\n";
     assert_eq!((run.code, run.stderr.as_str()), (Some(2), expected));
 }
 
@@ -52,8 +52,8 @@ fn a_right_that_lacks_is_named() {
     cluster
         .server
         .fault(Requests::all().of("featurestores"), Fault::Forbidden);
-    let expected = "error: you may not list featurestores.feast.dev in namespace ml: whoever runs \
-                    the cluster can give you the right\n";
+    let expected = "error: you may not list featurestores.feast.dev in namespace ml: ask the \
+                    cluster's administrator for the right\n";
     assert_eq!(said(&cluster, &[]), expected);
     let said = said(&cluster, &["-A"]);
     assert!(said.contains("in the whole cluster"), "{said}");
@@ -76,11 +76,11 @@ fn a_login_that_fails_says_why_and_nothing_else() {
     for (program, expected) in [
         (
             "sh",
-            "names for them fails (exit status: 3): login expired\n",
+            "of the kubeconfig failed (exit status: 3): login expired\n",
         ),
         (
             "/nowhere/login",
-            "names for them cannot be run: No such file or directory\n",
+            "of the kubeconfig cannot be run: No such file or directory\n",
         ),
     ] {
         cluster.log_in(program, shell);

@@ -80,8 +80,11 @@ fn openshift_is_found_by_its_apis() {
 fn flags_that_say_what_the_cluster_says_are_refused() {
     let cluster = Cluster::with_shop();
     for (arguments, expected) in [
-        (&["--uid", "1"][..], "leave out --uid and --observed"),
-        (&["-f", "store.yaml"], "--filename reads files"),
+        (&["--uid", "1"][..], "remove --uid and --observed"),
+        (
+            &["-f", "store.yaml"],
+            "--filename and --live exclude each other",
+        ),
     ] {
         let run = cluster.run(&[&["render", "--live"], arguments].concat());
         assert_eq!(run.code, Some(2), "{run:?}");

@@ -90,7 +90,7 @@ fn a_secret_that_may_not_be_read_is_taken_to_be_right() {
     assert_eq!(run.code, Some(0), "{run:?}");
     assert_eq!(
         run.stderr,
-        "note: you may not get secrets in namespace ml (db): taken to be as they should\n"
+        "note: you may not get secrets in namespace ml (db): assumed to be correct\n"
     );
 }
 
@@ -130,10 +130,7 @@ fn the_crd_of_the_cluster_judges_unless_a_release_is_named() {
     cluster.server.fault(crds, Fault::Forbidden);
     let run = cluster.run(&[&["validate", "--live"][..], &QUIET].concat());
     assert_eq!(run.code, Some(0), "{run:?}");
-    assert!(
-        run.stderr.contains("judged by that of --release"),
-        "{run:?}"
-    );
+    assert!(run.stderr.contains("using the CRD of --release"), "{run:?}");
 }
 
 #[test]

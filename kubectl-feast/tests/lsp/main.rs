@@ -67,7 +67,7 @@ fn findings_come_as_one_types() {
         "{page}"
     );
     let related = &found["relatedInformation"][0];
-    assert_eq!(related["message"], "a file belongs to one pod");
+    assert_eq!(related["message"], "pods cannot share a file");
     assert_eq!(related["location"]["uri"], shop);
     assert_eq!(span(&related["location"]["range"]), [8, 32, 8, 36]);
     // It asked to be told of files.
@@ -195,7 +195,7 @@ fn settings_are_those_of_validate() {
     let (_, found) = editor.diagnostics(&settings);
     assert_eq!(
         found[0]["message"],
-        "no setting is called `lint`: did you mean `lints`?"
+        "unknown setting `lint`: did you mean `lints`?"
     );
     assert_eq!(span(&found[0]["range"]), [0, 0, 0, 8]);
     // What is on disk counts, and what is wrong with it is told once.
@@ -207,7 +207,7 @@ fn settings_are_those_of_validate() {
     assert!(
         editor
             .message()
-            .ends_with(".feast-lint.yaml:1:1: no setting is called `lint`: did you mean `lints`?")
+            .ends_with(".feast-lint.yaml:1:1: unknown setting `lint`: did you mean `lints`?")
     );
     assert!(codes(&editor.diagnostics(&shop).1).contains(&"scaling-online-store"));
     assert!(editor.stop().success());

@@ -1,4 +1,4 @@
-//! Where boxes and lines are.
+//! Positions of boxes and lines.
 
 use dagre::graph::{Graph as Directed, GraphOptions};
 use dagre::layout::types::LabelPos;
@@ -7,7 +7,7 @@ use dagre::{EdgeLabel, GraphLabel, LayoutOptions, NodeLabel, RankDir, layout};
 use super::{LINE, PADDING};
 use crate::graph::{Edge, Graph, Node};
 
-/// Points above a frame, for its title.
+/// Points above a frame for its title.
 const TITLE: f64 = 8.0;
 
 /// A rectangle.
@@ -24,17 +24,17 @@ pub(super) struct Line {
     pub(super) from: usize,
     pub(super) to: usize,
     pub(super) label: &'static str,
-    /// Where it starts, turns and ends. It passes each point level.
+    /// Start, turns and end; horizontal at each point.
     pub(super) points: Vec<(f64, f64)>,
-    /// Where the label is.
+    /// The position of the label.
     pub(super) middle: (f64, f64),
 }
 
-/// Places of all that is drawn.
+/// Positions of everything that is drawn.
 pub(super) struct Layout {
-    /// As the nodes of the graph.
+    /// In the order of the graph's nodes.
     pub(super) boxes: Vec<Box>,
-    /// FeatureStores with what stands above them.
+    /// FeatureStores with their titles.
     pub(super) frames: Vec<(Box, String)>,
     pub(super) lines: Vec<Line>,
     pub(super) width: f64,
@@ -42,8 +42,8 @@ pub(super) struct Layout {
 }
 
 impl Layout {
-    /// Lays out a graph, for boxes of this width, and of these heights. Boxes of one width are in
-    /// columns, and lines keep to what is between.
+    /// Lays out a graph, for boxes of this width and these heights. Boxes are in columns, and lines
+    /// run between them.
     pub(super) fn of(
         graph: &Graph,
         width: f64,
@@ -139,9 +139,8 @@ impl Layout {
     }
 }
 
-/// The way of a line from side to side: what turns in a column passes that level, from the one side
-/// to the other, and what turns between columns has room for its label. The first and the last turn
-/// are the layout's own ends.
+/// The path of a line from side to side: within a column it is horizontal; between columns there is
+/// room for its label. The first and last points are the layout's.
 fn level(boxes: &[Box], edge: &Edge, turns: Vec<(f64, f64)>, label: f64) -> Vec<(f64, f64)> {
     let (Some(from), Some(to)) = (boxes.get(edge.from), boxes.get(edge.to)) else {
         return turns;
@@ -187,7 +186,7 @@ fn options() -> LayoutOptions {
     }
 }
 
-/// A frame with room for its title. There is half as much between a frame and what is beside it as
+/// A frame with room for its title. The gap between a frame and its neighbours is half of that
 /// between two boxes.
 fn with_title(frame: Box) -> Box {
     Box {

@@ -266,11 +266,11 @@ impl Around {
             .as_array()
             .is_none_or(Vec::is_empty)
         {
-            let why = "no operator has reported on it yet: is Feast's operator running, and does it \
-                       look after this namespace?";
+            let why = "it has no status yet: is Feast's operator running, and does it watch this \
+                       namespace?";
             problems.push(why.to_owned());
         } else if rendered.is_some_and(|(store, rendered)| is_behind(store, rendered)) {
-            problems.push("the operator has not acted on the last change yet".to_owned());
+            problems.push("the operator has not processed the last change yet".to_owned());
         }
         let is_ready = store["status"]["phase"] == "Ready";
         problems.extend(pods::problems(self.pods.as_deref().unwrap_or_default()));

@@ -23,12 +23,12 @@ use crate::load::How;
 use crate::selection::Selection;
 use crate::stdout;
 
-/// Show on one screen how a FeatureStore of a cluster is
+/// Show the state of FeatureStores in a cluster
 ///
-/// Its phase and conditions, its servers with their addresses, replicas and autoscalers, claims, what
-/// differs from what should be there, and why it is not ready. What should be there is what Feast's
-/// operator of the release in the status makes, unless --release, --hardened and the like say
-/// otherwise. The cluster is only read, as far as you may.
+/// Shows phase and conditions, servers with addresses, replicas and autoscalers, claims, drift, and why
+/// a FeatureStore is not ready. Drift is any difference from the objects that Feast's operator creates in the
+/// release that the status names; --release, --hardened and similar flags override that. Only reads the
+/// cluster, within your rights.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   kubectl feast status shop
@@ -36,13 +36,13 @@ use crate::stdout;
   kubectl feast status --all-namespaces
   kubectl feast status shop -o json
 
-Exit codes: 0 all is as it should be, 1 something is not, 2 the cluster gives no answer, or there is no
-FeatureStore (see --allow-empty).")]
+Exit codes: 0: everything is as it should be; 1: something is not; 2: the cluster does not answer, or
+there is no FeatureStore (see --allow-empty).")]
 pub(crate) struct Args {
-    /// Names of FeatureStores [default: all of the namespace]
+    /// Names of FeatureStores [default: all in the namespace]
     #[arg(value_name = "NAME")]
     names: Vec<String>,
-    /// Form of the output, if it is not for people
+    /// Output format for programs
     #[arg(short, long, value_enum)]
     output: Option<Format>,
     #[command(flatten)]

@@ -64,7 +64,7 @@ fn of_container(what: &str, container: &ContainerStatus) -> Option<String> {
     }
     let is_up = container.ready || what.starts_with("init");
     (!is_up && state.running.is_some())
-        .then(|| format!("{name}: runs, and is not ready{before}{restarts}"))
+        .then(|| format!("{name}: running, not ready{before}{restarts}"))
 }
 
 /// How a container ended, if it failed.
@@ -181,7 +181,7 @@ mod tests {
                 &json!({}),
                 0,
                 false,
-                &["container online: runs, and is not ready"],
+                &["container online: running, not ready"],
             ),
             (&running, &killed, 1, true, &[]),
             (&starting, &json!({}), 0, false, &[]),

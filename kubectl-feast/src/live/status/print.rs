@@ -36,16 +36,12 @@ fn state(out: &mut impl Write, state: &State, color: bool) -> io::Result<()> {
     rows(out, "Scaled by", state.autoscalers.iter().map(autoscaler))?;
     rows(out, "Claims", state.claims.iter().map(claim))?;
     rows(out, "Conditions", state.conditions.iter().map(condition))?;
-    rows(
-        out,
-        "Not as it should be",
-        state.deviations.iter().map(deviation),
-    )?;
+    rows(out, "Drift", state.deviations.iter().map(deviation))?;
     let problems = state.problems.iter().map(|problem| vec![problem.clone()]);
     rows(out, "Why", problems)
 }
 
-/// Rows under a title, in columns; nothing if there is none.
+/// Prints a title and rows in columns, or nothing if there are no rows.
 fn rows(
     out: &mut impl Write,
     title: &str,
@@ -113,7 +109,7 @@ fn condition(condition: &Condition) -> Vec<String> {
 fn deviation(deviation: &Deviation) -> Vec<String> {
     let what = match deviation.what {
         What::Missing => "is missing".to_owned(),
-        What::LeftOver => "should be gone".to_owned(),
+        What::LeftOver => "should be deleted".to_owned(),
         What::Changed => deviation.fields.join(", "),
     };
     vec![deviation.object.clone(), what]
