@@ -42,3 +42,10 @@ pub use feast_validate as validate;
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
+
+/// The tutorials' examples in Rust.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/tutorials/operator-author.md")]
+#[doc = include_str!("../docs/tutorials/webhook-author.md")]
+#[doc = include_str!("../docs/tutorials/test-author.md")]
+struct Tutorials;
