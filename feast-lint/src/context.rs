@@ -5,7 +5,7 @@ use feast_api::Admitted;
 use feast_api::v1::{
     AutoscalingConfig, FeatureStoreServices, FeatureStoreSpec, GitCloneOptions, LineageServer,
     LocalRegistryConfig, OfflineStore, OnlineStore, OpenLineageConsumer, PvcConfig,
-    RegistryFilePersistence, RegistryServerConfigs, ServerConfigs, ServerType,
+    RegistryFilePersistence,
 };
 use feast_render::{Correction, Error, ObjectRef, Rendered};
 use k8s_openapi::Resource;
@@ -13,6 +13,7 @@ use serde_json::{Map, Value};
 
 use crate::options::Options;
 use crate::refusals::Refused;
+use crate::servers::{Server, servers};
 use crate::subject::Subject;
 use crate::upgrade::Step;
 
@@ -31,15 +32,6 @@ pub(crate) struct Context<'a> {
     pub(crate) refused: Vec<Refused>,
     /// The effects of each change of the upgrade, if there is one.
     pub(crate) steps: Vec<Step>,
-}
-
-/// A server of the FeatureStore, as in its spec.
-#[derive(Clone, Debug)]
-pub(crate) struct Server {
-    /// The name of its container: `registry`, `offline`, `online` or `ui`.
-    pub(crate) name: &'static str,
-    pub(crate) path: FieldPath,
-    pub(crate) config: ServerConfigs,
 }
 
 /// A database store with the parameters of its Secret, or a batch engine with those of its
@@ -182,15 +174,7 @@ impl<'a> Context<'a> {
 
     /// The running servers, including implied ones.
     pub(crate) fn servers(&self) -> Vec<Server> {
-        let services = self.services();
-        let server = |server: ServerType| Server {
-            name: server.name(),
-            path: FieldPath::of(server.field()),
-            config: services
-                .and_then(|services| config(services, server))
-                .unwrap_or_default(),
-        };
-        self.spec().servers().map(server).collect()
+        servers(self.spec())
     }
 
     /// The database stores whose parameters are known.
@@ -260,18 +244,6 @@ impl<'a> Context<'a> {
         others
             .filter_map(|object| Scaler::of(object, self))
             .collect()
-    }
-}
-
-/// A server's settings; the online store's may be absent.
-fn config(services: &FeatureStoreServices, server: ServerType) -> Option<ServerConfigs> {
-    match server {
-        ServerType::Registry => services
-            .registry_server()
-            .map(RegistryServerConfigs::to_server),
-        ServerType::Offline => services.offline_store.as_ref()?.server.clone(),
-        ServerType::Online => services.online_store.as_ref()?.server.clone(),
-        ServerType::Ui => services.ui.clone(),
     }
 }
 

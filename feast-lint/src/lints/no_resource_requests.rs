@@ -1,6 +1,7 @@
-use crate::context::{Context, Server};
+use crate::context::Context;
 use crate::finding::Findings;
 use crate::lint::{Docs, Group, Level, Lint};
+use crate::servers::Server;
 
 pub(crate) static LINT: Lint = Lint {
     name: "no-resource-requests",

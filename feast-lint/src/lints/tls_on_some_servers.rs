@@ -1,9 +1,9 @@
 use feast_api::v1::TlsConfigs;
 
 use crate::context::Context;
-use crate::context::Server;
 use crate::finding::Findings;
 use crate::lint::{Docs, Group, Level, Lint};
+use crate::servers::Server;
 
 pub(crate) static LINT: Lint = Lint {
     name: "tls-on-some-servers",

@@ -1,9 +1,8 @@
-use serde_json::Value;
-
+use crate::connections::connections;
 use crate::context::Context;
-use crate::context::{Server, Store};
 use crate::finding::Findings;
 use crate::lint::{Docs, Group, Level, Lint};
+use crate::servers::Server;
 
 pub(crate) static LINT: Lint = Lint {
     name: "too-many-database-connections",
@@ -70,18 +69,18 @@ spec:
 pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     let (_, replicas) = cx.bounds();
     let replicas = u64::try_from(replicas).unwrap_or_default();
-    let processes: u64 = cx.servers().iter().map(processes).sum();
+    let processes: u64 = cx.servers().iter().map(Server::processes).sum();
     let budget = u64::from(cx.options.database_connections);
     for store in cx.stores() {
-        let Some(pool) = pool(&store) else {
+        let Some(pool) = connections(store.kind, store.parameters) else {
             continue;
         };
-        let connections = replicas.saturating_mul(processes).saturating_mul(pool);
-        if pool > 1 && connections > budget {
+        let all = replicas.saturating_mul(processes).saturating_mul(pool);
+        if pool > 1 && all > budget {
             out.add(
                 store.path(),
                 format!(
-                    "{replicas} replicas may open {connections} connections, {pool} per process; \
+                    "{replicas} replicas may open {all} connections, {pool} per process; \
                      the database allows {budget}"
                 ),
             )
@@ -91,36 +90,5 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
                    pooler",
             );
         }
-    }
-}
-
-/// Processes of a server that open stores. The number of workers for -1 depends on the node; it is
-/// at least three.
-fn processes(server: &Server) -> u64 {
-    let workers = server
-        .config
-        .worker_configs
-        .as_ref()
-        .and_then(|configs| configs.workers);
-    match workers {
-        Some(-1) => 3,
-        Some(workers) => u64::try_from(workers).unwrap_or(1).max(1),
-        None => 1,
-    }
-}
-
-/// Maximum connections of a process, if the store is a database with a limit.
-fn pool(store: &Store<'_>) -> Option<u64> {
-    let number = |value: Option<&Value>, default| value.and_then(Value::as_u64).unwrap_or(default);
-    match store.kind {
-        "sql" => {
-            let settings = store.parameters.get("sqlalchemy_config_kwargs");
-            let setting = |name| settings.and_then(|settings| settings.get(name));
-            Some(number(setting("pool_size"), 5) + number(setting("max_overflow"), 10))
-        }
-        "postgres" if store.text("conn_type") == Some("pool") => {
-            Some(number(store.parameters.get("max_conn"), 10))
-        }
-        _ => None,
     }
 }
