@@ -192,6 +192,7 @@ pub use leftovers::bound;
 pub use live::Live;
 pub use names::{CLUSTER_ROLES_SELECTOR, DISCOVERY_CONFIG_MAPS, NAME_LABEL, OBJECTS_SELECTOR};
 pub use object_ref::ObjectRef;
+pub use objects::deployment::strategy;
 pub use objects::directory::Directory;
 pub use objects::listing::Listing;
 pub use plan::{Object, Patch, Plan};

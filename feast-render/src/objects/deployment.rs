@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use feast_api::v1::FeatureStoreSpec;
 use k8s_openapi::api::apps::v1::{Deployment, DeploymentSpec, DeploymentStrategy};
 use k8s_openapi::api::core::v1::PodTemplateSpec;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, ObjectMeta};
@@ -33,7 +34,7 @@ pub(crate) fn deployment(
                 match_labels: Some(names.selector()),
                 ..LabelSelector::default()
             },
-            strategy: Some(strategy(context)),
+            strategy: Some(strategy(context.applied)),
             template: PodTemplateSpec {
                 metadata: Some(ObjectMeta {
                     labels: Some(names.labels()),
@@ -60,19 +61,19 @@ fn replicas(context: &Context<'_>) -> Option<i32> {
         .then(|| context.applied.replicas.unwrap_or(1))
 }
 
+/// How the Deployment of a FeatureStore with such a spec replaces its pods.
+///
 /// A lone pod must go before the next one comes, as both would write the same files.
-fn strategy(context: &Context<'_>) -> DeploymentStrategy {
-    let default = if context.scaling() {
+pub fn strategy(spec: &FeatureStoreSpec) -> DeploymentStrategy {
+    let services = spec.services.as_ref();
+    let given = services.and_then(|services| services.deployment_strategy.clone());
+    let default = if spec.is_scaling() {
         "RollingUpdate"
     } else {
         "Recreate"
     };
-    context
-        .services
-        .deployment_strategy
-        .clone()
-        .unwrap_or_else(|| DeploymentStrategy {
-            type_: Some(default.to_owned()),
-            ..DeploymentStrategy::default()
-        })
+    given.unwrap_or_else(|| DeploymentStrategy {
+        type_: Some(default.to_owned()),
+        ..DeploymentStrategy::default()
+    })
 }
