@@ -55,6 +55,10 @@ pub mod graph;
 pub mod krm;
 pub mod manifest;
 pub mod missing;
+mod palette;
+#[cfg(feature = "svg")]
+mod picture;
+mod scaler;
 mod text;
 mod visible;
 

@@ -2,8 +2,8 @@
 
 use std::fmt::{self, Display};
 
-use super::group::Colors;
 use super::{Edge, Graph, Group};
+use crate::palette::Colors;
 use crate::visible;
 
 /// A graph in Graphviz' language.

@@ -1,5 +1,7 @@
 //! Groups of objects.
 
+use crate::palette::{self, Colors, Hue};
+
 /// The purpose of an object: drawings use a colour for each group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
@@ -57,37 +59,22 @@ impl Group {
 
     /// The colours of a box in light mode.
     pub const fn light(self) -> Colors {
-        let (ground, line) = match self {
-            Self::Store => ("#ffffff", "#334155"),
-            Self::Serving => ("#e0f2fe", "#0369a1"),
-            Self::Scaling => ("#dcfce7", "#15803d"),
-            Self::Rights => ("#f3e8ff", "#7e22ce"),
-            Self::Configuration => ("#fef3c7", "#a16207"),
-            Self::Inputs => ("#ffe4e6", "#be123c"),
-        };
-        Colors { ground, line }
+        self.hue().light
     }
 
     /// The colours of a box in dark mode.
     pub const fn dark(self) -> Colors {
-        let (ground, line) = match self {
-            Self::Store => ("#1e293b", "#cbd5e1"),
-            Self::Serving => ("#0c3a57", "#7dd3fc"),
-            Self::Scaling => ("#12402a", "#86efac"),
-            Self::Rights => ("#3b1d5c", "#d8b4fe"),
-            Self::Configuration => ("#453411", "#fcd34d"),
-            Self::Inputs => ("#4c1525", "#fda4af"),
-        };
-        Colors { ground, line }
+        self.hue().dark
     }
-}
 
-/// The colours of a box, as in CSS.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Colors {
-    /// Fill colour.
-    pub ground: &'static str,
-    /// Outline colour.
-    pub line: &'static str,
+    const fn hue(self) -> Hue {
+        match self {
+            Self::Store => palette::PLAIN,
+            Self::Serving => palette::BLUE,
+            Self::Scaling => palette::GREEN,
+            Self::Rights => palette::PURPLE,
+            Self::Configuration => palette::AMBER,
+            Self::Inputs => palette::RED,
+        }
+    }
 }

@@ -14,8 +14,10 @@ use feast_api::v1::FeatureStore;
 use feast_render::{Object, ObjectRef, Reference, Rendered, Wanted, references};
 use serde_json::Value;
 
-pub use self::group::{Colors, Group};
-use self::relations::{of_pod, relation, scaled};
+pub use self::group::Group;
+use self::relations::{of_pod, relation};
+pub use crate::palette::Colors;
+use crate::scaler::Scaler;
 
 /// Objects and their references.
 ///
@@ -119,23 +121,14 @@ impl Graph {
     /// Adds another object, if it is an autoscaler of a FeatureStore or of one of its objects.
     /// `namespace` is the one for objects that set none.
     pub fn add_beside(&mut self, object: &Value, namespace: &str) {
-        let Some(mut scaler) = ObjectRef::of_value(object) else {
+        let Some(scaler) = Scaler::of(object, namespace) else {
             return;
         };
-        let namespace = scaler.namespace.get_or_insert_with(|| namespace.to_owned());
-        let Some(target) = scaled(object, namespace) else {
-            return;
-        };
-        let version = |object: &ObjectRef| object.api_version.split('/').next().map(str::to_owned);
-        let is_target = |node: &Node| {
-            (&node.object.kind, &node.object.name, &node.object.namespace)
-                == (&target.kind, &target.name, &target.namespace)
-                && version(&node.object) == version(&target)
-        };
+        let is_target = |node: &Node| scaler.scales(&node.object);
         let Some(to) = self.nodes.iter().position(is_target) else {
             return;
         };
-        let from = self.given(scaler);
+        let from = self.given(scaler.object);
         if let Some(node) = self.nodes.get_mut(from) {
             node.group = Group::Scaling;
             node.note = note::note(object);

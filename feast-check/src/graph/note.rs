@@ -2,16 +2,17 @@
 
 use serde_json::Value;
 
+use crate::scaler::bounds;
+
 /// The notable properties of an object: ports, replicas, schedule.
 pub(super) fn note(object: &Value) -> Option<String> {
     let spec = &object["spec"];
     match object["kind"].as_str()? {
         "Service" => ports(spec),
         "Deployment" => spec["replicas"].as_u64().map(pods),
-        "HorizontalPodAutoscaler" => between(&spec["minReplicas"], &spec["maxReplicas"], 1, None),
-        "ScaledObject" => {
-            let (least, most) = (&spec["minReplicaCount"], &spec["maxReplicaCount"]);
-            between(least, most, 0, Some(100))
+        "HorizontalPodAutoscaler" | "ScaledObject" => {
+            let (least, most) = bounds(object)?;
+            Some(format!("{least} to {}", pods(most)))
         }
         "PodDisruptionBudget" => budget(spec),
         "CronJob" => spec["schedule"].as_str().map(str::to_owned),
@@ -43,13 +44,6 @@ fn pods(count: u64) -> String {
         1 => "1 pod".to_owned(),
         count => format!("{count} pods"),
     }
-}
-
-/// The bounds of an autoscaler, with defaults.
-fn between(least: &Value, most: &Value, or_least: u64, or_most: Option<u64>) -> Option<String> {
-    let least = least.as_u64().unwrap_or(or_least);
-    let most = most.as_u64().or(or_most)?;
-    Some(format!("{least} to {}", pods(most)))
 }
 
 fn budget(spec: &Value) -> Option<String> {
@@ -93,6 +87,11 @@ mod tests {
                 "ScaledObject",
                 json!({"minReplicaCount": 2}),
                 Some("2 to 100 pods"),
+            ),
+            (
+                "ScaledObject",
+                json!({"minReplicaCount": 2, "idleReplicaCount": 0}),
+                Some("0 to 100 pods"),
             ),
             (
                 "PodDisruptionBudget",

@@ -102,27 +102,3 @@ pub(super) fn of_pod(pod: &Value, namespace: Option<&str>) -> BTreeSet<(ObjectRe
     }
     found
 }
-
-/// The target of an autoscaler, if the object is one.
-pub(super) fn scaled(object: &Value, namespace: &str) -> Option<ObjectRef> {
-    let default = match object["kind"].as_str()? {
-        "HorizontalPodAutoscaler" => None,
-        // As KEDA reads it.
-        "ScaledObject" => Some(("apps/v1", "Deployment")),
-        _ => return None,
-    };
-    let target = object.pointer("/spec/scaleTargetRef")?;
-    let text = |field: &str| target[field].as_str().filter(|text| !text.is_empty());
-    Some(ObjectRef {
-        api_version: text("apiVersion")
-            .or(default.map(|(version, _)| version))?
-            .to_owned()
-            .into(),
-        kind: text("kind")
-            .or(default.map(|(_, kind)| kind))?
-            .to_owned()
-            .into(),
-        namespace: Some(namespace.to_owned()),
-        name: text("name")?.to_owned(),
-    })
-}

@@ -4,30 +4,18 @@ mod layout;
 
 use std::fmt::Write as _;
 
-use self::layout::{Box, Layout, Line};
-use super::group::Colors;
+use self::layout::{Layout, Line};
 use super::{Graph, Group, Node};
-use crate::visible;
-
-/// Points of a line of text in a box.
-const LINE: f64 = 16.0;
-/// Approximate points per character.
-const CHARACTER: f64 = 7.2;
-/// Padding of a box, in points.
-const PADDING: f64 = 12.0;
-/// Padding of the legend and the picture, in points.
-const LEGEND: f64 = 28.0;
-const MARGIN: f64 = 16.0;
+use crate::palette::Colors;
+use crate::picture::{Box, LINE, Look, PADDING, Picture, escaped, shortened, text_width};
 
 /// A graph as a picture.
 pub(super) fn svg(graph: &Graph) -> String {
     let widths = graph.nodes.iter().map(|node| width(graph, node));
     let layout = Layout::of(graph, widths.fold(0.0, f64::max), height, label_size);
     let groups = groups(graph);
-    let width = layout.width.max(legend_width(&groups)) + 2.0 * MARGIN;
-    let height = layout.height + LEGEND + 2.0 * MARGIN;
-    let mut picture = Picture::default();
-    picture.open(width, height);
+    let names: Vec<_> = groups.iter().map(|group| group.name()).collect();
+    let mut picture = Picture::new(&look(), layout.width, layout.height, &names);
     for (frame, title) in &layout.frames {
         picture.frame(frame, title);
     }
@@ -40,9 +28,8 @@ pub(super) fn svg(graph: &Graph) -> String {
     for (node, place) in graph.nodes.iter().zip(&layout.boxes) {
         picture.node(graph, node, place);
     }
-    picture.legend(&groups, layout.height + MARGIN);
-    picture.0.push_str("</g>\n</svg>\n");
-    picture.0
+    let legend: Vec<_> = names.iter().map(|name| (*name, *name)).collect();
+    picture.end(&legend, layout.height)
 }
 
 /// The groups that occur, for the legend.
@@ -65,76 +52,11 @@ fn height(graph: &Graph, node: &Node) -> f64 {
     graph.lines(node).iter().map(|_| LINE).sum::<f64>() + PADDING
 }
 
-/// Maximum characters of a line in a box. The tooltip has all.
-const MOST: usize = 40;
-
-/// Shortens a line in the middle, because names differ at their ends.
-fn shortened(line: &str) -> String {
-    let characters: Vec<_> = visible(line).chars().collect();
-    if characters.len() <= MOST {
-        return characters.into_iter().collect();
-    }
-    let (start, _) = characters.split_at(MOST / 2);
-    let (_, end) = characters.split_at(characters.len() - (MOST / 2 - 1));
-    start.iter().chain(&['…']).chain(end).collect()
-}
-
 fn label_size(label: &str) -> (f64, f64) {
     (text_width(label), LINE)
 }
 
-fn text_width(text: &str) -> f64 {
-    text.chars().map(|_| CHARACTER).sum()
-}
-
-const SWATCH: f64 = 14.0;
-
-fn legend_width(groups: &[Group]) -> f64 {
-    groups.iter().map(|group| entry_width(*group)).sum()
-}
-
-fn entry_width(group: Group) -> f64 {
-    text_width(group.name()) + SWATCH + 2.0 * PADDING
-}
-
-/// The text of a picture. Writing to it cannot fail.
-#[derive(Default)]
-struct Picture(String);
-
 impl Picture {
-    fn open(&mut self, width: f64, height: f64) {
-        let _ = writeln!(
-            self.0,
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width:.0} {height:.0}\" \
-             width=\"{width:.0}\" height=\"{height:.0}\" role=\"img\">\n\
-             <title>Objects of FeatureStores, and how they refer to each other</title>\n\
-             <style>{}</style>\n\
-             <defs><marker id=\"arrow\" viewBox=\"0 0 8 8\" refX=\"7\" refY=\"4\" markerWidth=\"7\" \
-             markerHeight=\"7\" orient=\"auto\"><path class=\"head\" d=\"M0 0L8 4L0 8z\"/></marker>\
-             </defs>\n\
-             <rect class=\"page\" width=\"100%\" height=\"100%\"/>\n\
-             <g transform=\"translate({MARGIN} {MARGIN})\">",
-            style()
-        );
-    }
-
-    fn frame(&mut self, place: &Box, title: &str) {
-        let Box {
-            x,
-            y,
-            width,
-            height,
-        } = place;
-        let (left, top) = (x + PADDING, y + LINE);
-        let _ = writeln!(
-            self.0,
-            "<rect class=\"frame\" x=\"{x:.1}\" y=\"{y:.1}\" width=\"{width:.1}\" \
-             height=\"{height:.1}\" rx=\"10\"/><text class=\"title\" x=\"{left:.1}\" \
-             y=\"{top:.1}\">{}</text>",
-            escaped(title)
-        );
-    }
-
     fn node(&mut self, graph: &Graph, node: &Node, place: &Box) {
         let Box {
             x,
@@ -191,21 +113,6 @@ impl Picture {
             escaped(line.label)
         );
     }
-
-    fn legend(&mut self, groups: &[Group], top: f64) {
-        let mut x = 0.0;
-        for group in groups {
-            let (text, base) = (x + SWATCH + PADDING / 2.0, top + SWATCH - 2.5);
-            let name = group.name();
-            let _ = writeln!(
-                self.0,
-                "<g class=\"{name}\"><rect x=\"{x:.1}\" y=\"{top:.1}\" width=\"{SWATCH}\" \
-                 height=\"{SWATCH}\" rx=\"3\"/><text class=\"key\" x=\"{text:.1}\" \
-                 y=\"{base:.1}\">{name}</text></g>"
-            );
-            x += entry_width(*group);
-        }
-    }
 }
 
 /// A curve that is horizontal at each point.
@@ -240,41 +147,24 @@ fn name(node: &Node) -> String {
     format!("{} {}", node.object.kind, node.object.place())
 }
 
-/// Escapes XML: referenced names may be anything.
-fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in visible(text).chars() {
-        match c {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            c => escaped.push(c),
-        }
+fn look() -> Look {
+    let light = ".edge path{stroke:#64748b}.head{fill:#64748b}.label{stroke:#fff;fill:#475569}";
+    let dark = ".edge path{stroke:#94a3b8}.head{fill:#94a3b8}.label{stroke:#0f172a;fill:#cbd5e1}";
+    Look {
+        title: "Objects of FeatureStores, and how they refer to each other",
+        shapes: ".kind{font-size:11px;opacity:.75}.edge path{fill:none;stroke-width:1.3}\
+                 .label{font-size:11px;paint-order:stroke;stroke-width:4px}\
+                 .missing rect{stroke-dasharray:5 4}",
+        light: colors(light, Group::light),
+        dark: colors(dark, Group::dark),
+        definitions: "<defs><marker id=\"arrow\" viewBox=\"0 0 8 8\" refX=\"7\" refY=\"4\" \
+                      markerWidth=\"7\" markerHeight=\"7\" orient=\"auto\"><path class=\"head\" \
+                      d=\"M0 0L8 4L0 8z\"/></marker></defs>\n",
     }
-    escaped
 }
 
-/// The style sheet, with a light and a dark mode.
-fn style() -> String {
-    let light = colors(Group::light);
-    let dark = colors(Group::dark);
-    format!(
-        "svg{{color-scheme:light dark}}text{{font:12px system-ui,Helvetica,Arial,sans-serif;\
-         text-anchor:middle}}.title{{font-weight:600;font-size:13px;text-anchor:start}}\
-         .key{{text-anchor:start}}.kind{{font-size:11px;opacity:.75}}.name{{font-weight:600}}\
-         .frame{{fill:none;stroke-dasharray:none}}.edge path{{fill:none;stroke-width:1.3}}\
-         .label{{font-size:11px;paint-order:stroke;stroke-width:4px}}\
-         .missing rect{{stroke-dasharray:5 4}}\
-         .page{{fill:#fff}}.frame{{stroke:#94a3b8}}text{{fill:#0f172a}}.edge path{{stroke:#64748b}}\
-         .head{{fill:#64748b}}.label{{stroke:#fff;fill:#475569}}{light}\
-         @media(prefers-color-scheme:dark){{.page{{fill:#0f172a}}.frame{{stroke:#475569}}\
-         text{{fill:#f1f5f9}}.edge path{{stroke:#94a3b8}}.head{{fill:#94a3b8}}\
-         .label{{stroke:#0f172a;fill:#cbd5e1}}{dark}}}"
-    )
-}
-
-fn colors(of: fn(Group) -> Colors) -> String {
-    let mut style = String::new();
+fn colors(lines: &str, of: fn(Group) -> Colors) -> String {
+    let mut style = lines.to_owned();
     for group in Group::ALL {
         let Colors { ground, line } = of(group);
         let _ = write!(
@@ -383,17 +273,6 @@ mod tests {
         assert!(
             svg.contains("&lt;/text&gt;&lt;script&gt;&amp;\"\\n"),
             "{svg}"
-        );
-    }
-
-    #[test]
-    fn a_long_line_keeps_its_ends() {
-        let long = format!("start{}end", "-".repeat(100));
-        let short = shortened(&long);
-        assert_eq!(short.chars().count(), MOST);
-        assert!(
-            short.starts_with("start") && short.ends_with("end"),
-            "{short}"
         );
     }
 }

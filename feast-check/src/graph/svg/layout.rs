@@ -4,20 +4,11 @@ use dagre::graph::{Graph as Directed, GraphOptions};
 use dagre::layout::types::LabelPos;
 use dagre::{EdgeLabel, GraphLabel, LayoutOptions, NodeLabel, RankDir, layout};
 
-use super::{LINE, PADDING};
 use crate::graph::{Edge, Graph, Node};
+use crate::picture::{Box, LINE, PADDING};
 
 /// Points above a frame for its title.
 const TITLE: f64 = 8.0;
-
-/// A rectangle.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Box {
-    pub(super) x: f64,
-    pub(super) y: f64,
-    pub(super) width: f64,
-    pub(super) height: f64,
-}
 
 /// A reference.
 pub(super) struct Line {
