@@ -29,17 +29,19 @@
 //!   [`fix`]: fixes as edits of the text.
 //! - [`krm`]: resource lists of kustomize and kpt.
 //! - [`brought`]: the changes of each Feast release.
-//! - [`diff`]: the effects of a change on the cluster; [`graph`]: references between objects.
+//! - [`diff`]: the effects of a change on the cluster; [`graph`]: references between objects;
+//!   [`capacity`]: the resources that pods need as they scale, and whether they fit.
 //!
 //! # Features
 //!
 //! - `editing`: what may be written in a FeatureStore, and what its fields are.
-//! - `svg`: graphs as pictures.
+//! - `svg`: graphs and capacity as pictures.
 //!
 //! Your program selects k8s-openapi's `v1_*`.
 
 pub mod admission;
 pub mod brought;
+pub mod capacity;
 pub mod check;
 pub mod codes;
 mod credentials;

@@ -16,9 +16,11 @@ use crate::manifest::Document;
 use crate::text::{PassedBy, Text};
 
 /// Kinds that affect a FeatureStore, besides those that rendering reads.
-const BEARING: [&str; 4] = [
+const BEARING: [&str; 6] = [
     "HorizontalPodAutoscaler",
+    "LimitRange",
     "PodDisruptionBudget",
+    "ResourceQuota",
     "ScaledObject",
     "VerticalPodAutoscaler",
 ];

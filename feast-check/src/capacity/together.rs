@@ -1,0 +1,114 @@
+//! What FeatureStores share: the quota of their namespace, a database, the cluster.
+
+use std::collections::BTreeMap;
+
+use feast_render::ObjectRef;
+
+use super::limits::{Limit, Limits};
+use super::measure::Measure;
+use super::need::{Need, What};
+use super::scaling::Scaling;
+
+/// What several FeatureStores share, and take together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Together {
+    /// What they have in common: `namespace ml`, or `all FeatureStores`.
+    pub title: String,
+    /// The FeatureStores.
+    pub feature_stores: Vec<ObjectRef>,
+    /// What they take together of what they share.
+    pub needs: Vec<Need>,
+}
+
+pub(super) fn together(stores: &[Scaling], limits: &Limits) -> Vec<Together> {
+    let mut groups = of_namespaces(stores, limits);
+    let all: Vec<_> = stores.iter().collect();
+    let given = |measure: Measure| {
+        let given = limits.given.iter().filter(move |(of, _)| *of == measure);
+        tightest(given.map(|(_, limit)| limit))
+    };
+    let is_shared = |need: &Need, count: usize| match need.measure {
+        Measure::Connections => count > 1,
+        measure => given(measure).is_some(),
+    };
+    groups.extend(group(
+        "all FeatureStores".to_owned(),
+        &all,
+        is_shared,
+        given,
+    ));
+    groups
+}
+
+/// FeatureStores of one namespace share its quotas.
+fn of_namespaces(stores: &[Scaling], limits: &Limits) -> Vec<Together> {
+    let mut namespaces = BTreeMap::<_, Vec<_>>::new();
+    for store in stores {
+        let namespace = store.feature_store.namespace.as_deref();
+        namespaces
+            .entry(namespace.unwrap_or_default())
+            .or_default()
+            .push(store);
+    }
+    let groups = namespaces.into_iter().filter_map(|(namespace, stores)| {
+        let hard = |measure: Measure| {
+            let quotas = limits
+                .quotas
+                .iter()
+                .filter(|quota| quota.namespace == namespace);
+            let hard = quotas.flat_map(|quota| &quota.hard);
+            tightest(
+                hard.filter(|(of, _)| *of == measure)
+                    .map(|(_, limit)| limit),
+            )
+        };
+        let is_limited = |need: &Need, _| hard(need.measure).is_some();
+        group(format!("namespace {namespace}"), &stores, is_limited, hard)
+    });
+    groups.collect()
+}
+
+fn tightest<'l>(limits: impl Iterator<Item = &'l Limit>) -> Option<Limit> {
+    limits.min_by_key(|limit| limit.amount).cloned()
+}
+
+/// What FeatureStores take together, of what they share.
+fn group(
+    title: String,
+    stores: &[&Scaling],
+    is_shared: impl Fn(&Need, usize) -> bool,
+    limit: impl Fn(Measure) -> Option<Limit>,
+) -> Option<Together> {
+    let mut sums = BTreeMap::<What, (Need, usize)>::new();
+    for need in stores.iter().flat_map(|store| &store.needs) {
+        if let Some((sum, count)) = sums.get_mut(&need.what()) {
+            sum.add(need);
+            *count += 1;
+            continue;
+        }
+        let mut sum = need.clone();
+        // Whose they are is told where they are.
+        sum.silent.clear();
+        sum.silent_init.clear();
+        sums.insert(need.what(), (sum, 1));
+    }
+    let shared = sums
+        .into_values()
+        .filter(|(need, count)| is_shared(need, *count));
+    let needs: Vec<_> = shared
+        .map(|(need, _)| Need {
+            limit: limit(need.measure),
+            enough_for: None,
+            ..need
+        })
+        .collect();
+    (stores.len() > 1 && !needs.is_empty()).then(|| Together {
+        title,
+        feature_stores: stores
+            .iter()
+            .map(|store| store.feature_store.clone())
+            .collect(),
+        needs,
+    })
+}
