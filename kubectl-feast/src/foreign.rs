@@ -16,8 +16,8 @@ const FLAGS: &[(&[&str], &str)] = &[
             "-A",
             "--all-namespaces",
         ],
-        "this command reads no cluster: `validate`, `render`, `graph` and `diff` do with --live, and \
-         `status` always does",
+        "this command reads no cluster: `validate`, `render`, `graph`, `capacity` and `diff` do with \
+         --live, and `status` always does",
     ),
     (
         &[

@@ -1,6 +1,4 @@
-use std::fs;
-use std::io::{self, Write as _};
-use std::path::PathBuf;
+use std::io;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -8,11 +6,11 @@ use clap::ValueEnum;
 use feast_check::graph::{Graph, Group};
 
 use crate::color::Color;
-use crate::input::{Files, named};
+use crate::drawing::{self, Drawing};
+use crate::input::Files;
 use crate::load::{self, How};
 use crate::origin::{Reach, or_live};
 use crate::report::Report;
-use crate::stdout;
 
 /// Draw the objects of FeatureStores and their references
 #[derive(Debug, clap::Args)]
@@ -35,7 +33,7 @@ pub(crate) struct Args {
     files: Files,
     /// text, mermaid, dot or svg; or a file that ends in .txt, .mmd, .dot or .svg
     #[arg(short, long, value_name = "FORM|FILE", default_value = "text")]
-    output: Output,
+    output: Drawing<Form>,
     /// Omit a group of objects: serving, scaling, rights, configuration or inputs
     #[arg(long, value_name = "GROUP", value_delimiter = ',', value_parser = group)]
     without: Vec<Group>,
@@ -43,13 +41,6 @@ pub(crate) struct Args {
     how: How,
     #[command(flatten)]
     reach: Reach,
-}
-
-/// Form of the drawing, and where it goes.
-#[derive(Clone, Debug)]
-struct Output {
-    form: Form,
-    file: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -60,32 +51,17 @@ enum Form {
     Svg,
 }
 
-impl std::str::FromStr for Output {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        if let Ok(form) = Form::from_str(text, false) {
-            return Ok(Self { form, file: None });
-        }
-        let file = PathBuf::from(text);
-        let form = match file.extension().and_then(|extension| extension.to_str()) {
-            Some("txt") => Form::Text,
-            Some("mmd" | "mermaid") => Form::Mermaid,
-            Some("dot" | "gv") => Form::Dot,
-            Some("svg") => Form::Svg,
-            _ => {
-                return Err(
-                    "use text, mermaid, dot, svg, or a file name that ends in .txt, .mmd, .dot or \
-                     .svg"
-                        .to_owned(),
-                );
-            }
-        };
-        Ok(Self {
-            form,
-            file: Some(file),
-        })
-    }
+impl drawing::Form for Form {
+    const EXTENSIONS: &'static [(&'static str, Self)] = &[
+        ("txt", Self::Text),
+        ("mmd", Self::Mermaid),
+        ("mermaid", Self::Mermaid),
+        ("dot", Self::Dot),
+        ("gv", Self::Dot),
+        ("svg", Self::Svg),
+    ];
+    const EXPECTED: &'static str =
+        "use text, mermaid, dot, svg, or a file name that ends in .txt, .mmd, .dot or .svg";
 }
 
 pub(crate) fn run(args: &Args, color: Color) -> io::Result<ExitCode> {
@@ -120,10 +96,7 @@ pub(crate) fn run(args: &Args, color: Color) -> io::Result<ExitCode> {
         Form::Dot => graph.to_dot(),
         Form::Svg => graph.to_svg(),
     };
-    match &args.output.file {
-        Some(file) => fs::write(file, text).map_err(|error| named(file, &error))?,
-        None => stdout::write(|out| out.write_all(text.as_bytes()))?,
-    }
+    args.output.write(&text)?;
     Ok(report.exit_code())
 }
 

@@ -34,13 +34,18 @@ pub(crate) struct How {
 impl How {
     /// The FeatureStores that are rendered: of files, or of a cluster.
     pub(crate) fn input(&self, reach: &Reach, files: &Files) -> Result<Input, Unreadable> {
-        let needs = Needs {
+        Input::of(reach, files, self.needs(files))
+    }
+
+    /// What it takes of a cluster to render them.
+    pub(crate) fn needs(&self, files: &Files) -> Needs<'_> {
+        Needs {
             settings: self.settings(&files.selection),
             namespace: self.setting.namespace.as_deref(),
             live: true,
             definition: self.setting.release.is_none(),
-        };
-        Input::of(reach, files, needs)
+            limits: false,
+        }
     }
 
     /// What renders them.

@@ -5,12 +5,14 @@
 )]
 
 mod candidates;
+mod capacity;
 mod color;
 mod completions;
 mod config;
 mod convert;
 mod crd;
 mod diff;
+mod drawing;
 mod explain;
 mod external;
 mod foreign;
@@ -67,6 +69,7 @@ enum Command {
     Diff(diff::Args),
     Explain(explain::Args),
     Graph(graph::Args),
+    Capacity(capacity::Args),
     #[cfg(feature = "live")]
     Status(live::status::Args),
     Convert(convert::Args),
@@ -90,6 +93,7 @@ fn main() -> ExitCode {
         Command::Diff(args) => diff::run(&args, color),
         Command::Explain(args) => explain::run(&args),
         Command::Graph(args) => graph::run(&args, color),
+        Command::Capacity(args) => capacity::run(&args, color),
         #[cfg(feature = "live")]
         Command::Status(args) => live::status::run(&args, color),
         Command::Convert(args) => convert::run(&args, color),

@@ -30,6 +30,8 @@ pub(crate) struct Needs<'a> {
     pub(crate) live: bool,
     /// The CustomResourceDefinition, to judge by it.
     pub(crate) definition: bool,
+    /// ResourceQuotas and LimitRanges.
+    pub(crate) limits: bool,
 }
 
 #[cfg(feature = "live")]
@@ -49,6 +51,7 @@ impl Input {
             names,
             live: needs.live,
             definition: needs.definition,
+            limits: needs.limits,
             settings: needs.settings,
         };
         let seen = live::see(&reach.target, &question)?;

@@ -207,19 +207,40 @@ fn colour_is_used_when_it_is_wanted() {
 
 /// `BLESS=1` draws it anew.
 #[test]
-fn the_picture_of_the_readme_is_what_graph_draws() {
+fn the_pictures_of_the_readme_are_what_commands_draw() {
+    is_drawn(
+        "../docs/graph.svg",
+        &[
+            "graph",
+            "../examples/production.yaml",
+            "--without",
+            "rights",
+        ],
+    );
+    is_drawn(
+        "../docs/capacity.svg",
+        &[
+            "capacity",
+            "../examples/scaling-hpa.yaml",
+            "../examples/scaling-static.yaml",
+            "--max-cpu=8",
+            "--max-connections=400",
+        ],
+    );
+}
+
+fn is_drawn(picture: &str, arguments: &[&str]) {
     let output = Command::new(env!("CARGO_BIN_EXE_kubectl-feast"))
-        .args(["graph", "../examples/production.yaml"])
-        .args(["--without", "rights", "--output", "svg"])
+        .args(arguments)
+        .args(["--output", "svg"])
         .output()
         .expect("the binary runs");
     let drawn = String::from_utf8(output.stdout).expect("output is text");
     let mut reader = Reader::from_str(&drawn);
     while reader.read_event().expect("it is XML") != Event::Eof {}
-    let picture = Path::new("../docs/graph.svg");
     if std::env::var_os("BLESS").is_some() {
         std::fs::write(picture, &drawn).expect("the picture is written");
     }
     let known = std::fs::read_to_string(picture).expect("the picture can be read");
-    assert!(drawn == known, "draw docs/graph.svg anew: BLESS=1");
+    assert!(drawn == known, "draw {picture} anew: BLESS=1");
 }

@@ -67,6 +67,7 @@ fn nothing_to_do_is_no_success() {
         (&["render", "-"][..], "render"),
         (&["render", "-", "--status"], "render"),
         (&["graph", "-"], "draw"),
+        (&["capacity", "-"], "measure"),
         (&["diff", "-", file], "compare"),
         (&["diff", "-", "--scale", "3"], "compare"),
     ] {
@@ -118,6 +119,7 @@ fn what_cannot_be_written_is_told() {
         &["diff", store, "--scale", "1"],
         &["convert", store],
         &["graph", store],
+        &["capacity", store],
         &["crd"],
         &["explain"],
         &["releases", "--output", "json"],

@@ -51,6 +51,7 @@ pub(super) fn applied(
         names: Vec::new(),
         live: false,
         definition: args.how.setting.release.is_none(),
+        limits: false,
         settings: args.how.settings(&Selection::default()),
     };
     match live::foresee(&args.reach.target, &question, &stores) {

@@ -28,8 +28,15 @@ const BESIDE: [(&str, &str); 4] = [
     ("autoscaling.k8s.io/v1", "VerticalPodAutoscaler"),
 ];
 
+/// Kinds that limit what pods may use.
+const LIMITS: [(&str, &str); 2] = [("v1", "LimitRange"), ("v1", "ResourceQuota")];
+
 /// What a command wants to know.
 #[derive(Clone, Debug)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is a question of its own"
+)]
 pub(crate) struct Question {
     /// None for that of the context.
     pub(crate) namespace: Option<String>,
@@ -40,6 +47,8 @@ pub(crate) struct Question {
     pub(crate) live: bool,
     /// Whether the cluster's CustomResourceDefinition judges.
     pub(crate) definition: bool,
+    /// Whether ResourceQuotas and LimitRanges are read.
+    pub(crate) limits: bool,
     /// How the FeatureStores are rendered.
     pub(crate) settings: Settings,
 }
@@ -77,7 +86,10 @@ pub(super) async fn around(
     if question.definition {
         definition(session, &mut seen).await?;
     }
-    beside(session, scope, &mut seen).await?;
+    beside(session, scope, &BESIDE, &mut seen).await?;
+    if question.limits {
+        beside(session, scope, &LIMITS, &mut seen).await?;
+    }
     resolve(session, question, &mut seen).await?;
     named_objects(session, &mut seen).await?;
     Ok(seen)
@@ -158,9 +170,14 @@ async fn definition(session: &Session, seen: &mut Seen) -> Result<(), Error> {
     Ok(())
 }
 
-/// Autoscalers and the like, but for those that an operator made for a FeatureStore.
-async fn beside(session: &Session, scope: Option<&str>, seen: &mut Seen) -> Result<(), Error> {
-    let found = each(BESIDE, async |(api_version, kind)| {
+/// Objects of these kinds, but for those that an operator made for a FeatureStore.
+async fn beside(
+    session: &Session,
+    scope: Option<&str>,
+    kinds: &[(&str, &str)],
+    seen: &mut Seen,
+) -> Result<(), Error> {
+    let found = each(kinds.iter().copied(), async |(api_version, kind)| {
         let kind = resource(api_version, kind);
         let all = ListParams::default();
         Ok(session.list(&kind, scope, &all).await)

@@ -249,6 +249,7 @@ fn needs(args: &Args) -> Needs<'_> {
         namespace: args.setting.namespace.as_deref(),
         live: false,
         definition: args.setting.release.is_none() && args.crd.is_empty(),
+        limits: false,
     }
 }
 

@@ -1,4 +1,4 @@
-//! `kubectl feast render --live` and `graph --live`.
+//! `kubectl feast render --live`, `graph --live` and `capacity --live`.
 
 use feast_testing::cluster::Key;
 use feast_testing::server::{Fault, Requests};
@@ -131,6 +131,34 @@ fn a_graph_shows_all_of_the_cluster() {
     assert_eq!(run.code, Some(0), "{run:?}");
     let deployments = run.stdout.matches("\n    Deployment ").count();
     assert_eq!(deployments, 2, "{}", run.stdout);
+}
+
+#[test]
+fn the_quotas_of_a_cluster_count() {
+    let cluster = Cluster::with_shop();
+    let run = cluster.run(&["capacity", "--live"]);
+    assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""), "{run:?}");
+    cluster.put(&json!({
+        "apiVersion": "v1", "kind": "ResourceQuota",
+        "metadata": { "name": "compute", "namespace": "ml" },
+        "spec": { "hard": { "pods": "0" } },
+    }));
+    let run = cluster.run(&["capacity", "--live", "shop"]);
+    assert_eq!((run.code, run.stderr.as_str()), (Some(1), ""), "{run:?}");
+    let said = "pods: 1 at the minimum, ResourceQuota ml/compute is 0; no pod fits";
+    assert!(run.stdout.contains(said), "{}", run.stdout);
+    assert!(!run.stdout.contains(PASSWORD), "{}", run.stdout);
+    cluster
+        .server
+        .fault(Requests::all().of("resourcequotas"), Fault::Forbidden);
+    let run = cluster.run(&["capacity", "--live", "shop"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert!(
+        run.stderr
+            .starts_with("note: you may not list resourcequotas"),
+        "{}",
+        run.stderr
+    );
 }
 
 fn definition(group: &str, version: &str, kind: &str, plural: &str) -> crd_admission::Crd {

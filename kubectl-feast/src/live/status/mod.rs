@@ -80,6 +80,7 @@ fn states(args: &Args) -> Result<Vec<State>, Unreadable> {
         names,
         live: true,
         definition: setting.release.is_none(),
+        limits: false,
         settings: args.how.settings(&Selection::default()),
     };
     let is_release_given = setting.release.is_some();
