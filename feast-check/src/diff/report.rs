@@ -297,7 +297,7 @@ mod tests {
         assert_eq!(
             summary.to_string(),
             "3 of 5 FeatureStores change, 1 restarts, 2 lose data, 1 loses fields, 1 is \
-             refused, 1 is no longer reconciled, 1 cannot be compared"
+             rejected, 1 is no longer reconciled, 1 cannot be compared"
         );
     }
 }
