@@ -26,7 +26,7 @@
 //! capacity.add(inputs.store(), &render(&inputs)?, []);
 //! let misfits: Vec<_> = capacity.misfits().collect();
 //! assert_eq!(misfits, [
-//!     "FeatureStore ml/sample: pods: 5 at the peak of the minimum, the cluster is 4; 3 pods fit",
+//!     "FeatureStore ml/sample: pods: 5 at the peak, the cluster is 4; 3 pods fit",
 //! ]);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```

@@ -81,13 +81,7 @@ impl Need {
                 silent.join(", ")
             ));
         }
-        let when = [
-            (self.min.at_rest, "at the minimum"),
-            (self.min.peak, "at the peak of the minimum"),
-            (self.max.at_rest, "at the maximum"),
-        ];
-        let when = when.into_iter().find(|(needed, _)| needed > amount);
-        let (needed, when) = when.unwrap_or((self.peak(), "at the peak of the maximum"));
+        let (needed, when) = self.first_above(*amount);
         let shown = |amount| self.measure.quantity(amount);
         let enough = match self.enough_for {
             Some(0) => "; no pod fits".to_owned(),
@@ -100,6 +94,24 @@ impl Need {
             shown(needed),
             shown(*amount),
         ))
+    }
+
+    /// The first amount above a limit, and when it is needed.
+    fn first_above(&self, amount: u64) -> (u64, &'static str) {
+        if self.min == self.max {
+            return if self.max.at_rest > amount {
+                (self.max.at_rest, "at rest")
+            } else {
+                (self.peak(), "at the peak")
+            };
+        }
+        let times = [
+            (self.min.at_rest, "at the minimum"),
+            (self.min.peak, "at the peak of the minimum"),
+            (self.max.at_rest, "at the maximum"),
+        ];
+        let above = times.into_iter().find(|(needed, _)| *needed > amount);
+        above.unwrap_or((self.peak(), "at the peak of the maximum"))
     }
 
     /// What is missing of an amount that fits so far, in words.

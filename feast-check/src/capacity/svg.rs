@@ -74,8 +74,13 @@ impl Picture {
         );
         self.text("key note", PADDING, top + 26.0, &shortened(&note(need)));
         self.bar(need, top);
-        let class = if need.fits() { "key" } else { "key bad" };
-        self.text(class, START + LENGTH + PADDING, top + 12.0, &amounts(need));
+        let beside = START + LENGTH + PADDING;
+        if need.fits() {
+            self.text("key", beside, top + 12.0, &amounts(need));
+        } else {
+            self.text("key bad", beside, top + 12.0, &amounts(need));
+            self.text("key note bad", beside, top + 26.0, "does not fit");
+        }
         self.0.push_str("</g>\n");
     }
 

@@ -110,7 +110,7 @@ fn what_fits_alone_may_not_fit_together() {
     assert_eq!(
         misfits,
         [
-            "all FeatureStores: connections to db.ml:5432: 128 at the peak of the minimum, \
+            "all FeatureStores: connections to db.ml:5432: 128 at the peak, \
          max_connections is 100",
         ]
     );

@@ -145,7 +145,7 @@ fn the_quotas_of_a_cluster_count() {
     }));
     let run = cluster.run(&["capacity", "--live", "shop"]);
     assert_eq!((run.code, run.stderr.as_str()), (Some(1), ""), "{run:?}");
-    let said = "pods: 1 at the minimum, ResourceQuota ml/compute is 0; no pod fits";
+    let said = "pods: 1 at rest, ResourceQuota ml/compute is 0; no pod fits";
     assert!(run.stdout.contains(said), "{}", run.stdout);
     assert!(!run.stdout.contains(PASSWORD), "{}", run.stdout);
     cluster
