@@ -78,8 +78,8 @@ fn it_tells_what_its_user_may_know() {
         let (code, text) = plugin(&["validate", "--live", "--allow", "all", user]);
         assert_eq!(code, Some(0), "{text}");
         let secret = "note: you may not get secrets in namespace live (db): assumed to be correct";
-        let crd = "note: you may not get customresourcedefinitions.apiextensions.k8s.io: FeatureStores \
-                   are judged by that of --release";
+        let crd = "note: you may not get customresourcedefinitions.apiextensions.k8s.io: using the CRD of \
+                   --release instead";
         assert!(text.contains(secret) && text.contains(crd), "{text}");
     }
     let (code, text) = plugin(&["validate", "--live", "--all-namespaces", "--as=viewer"]);
@@ -105,7 +105,7 @@ fn it_tells_what_its_user_may_know() {
         "live/shop",
         "Deployment feast-shop",
         "is missing",
-        "no operator has reported",
+        "it has no status yet",
     ] {
         assert!(text.contains(expected), "{text}");
     }
@@ -156,7 +156,7 @@ fn it_asks_the_server_what_a_file_would_do() {
     let (code, text) = diff(&refused, &[]);
     assert_eq!(code, Some(1), "{text}");
     assert!(
-        text.contains("the API server refuses this") && text.contains("a b"),
+        text.contains("rejected by the API server") && text.contains("a b"),
         "{text}"
     );
     let new = SHOP.replace("name: shop", "name: other");
