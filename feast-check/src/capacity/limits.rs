@@ -11,8 +11,8 @@ use super::measure::Measure;
 /// The limits that FeatureStores have to fit into.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Limits {
-    pub(super) given: Vec<(Measure, Limit)>,
-    pub(super) quotas: Vec<Quota>,
+    given: Vec<(Measure, Limit)>,
+    quotas: Vec<Quota>,
     /// The requests and limits of containers that set none, by namespace.
     pub(super) defaults: BTreeMap<String, Defaults>,
     /// Quotas that are not counted, and why.
@@ -33,9 +33,9 @@ pub struct Limit {
 
 /// A `ResourceQuota`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Quota {
-    pub(super) namespace: String,
-    pub(super) hard: Vec<(Measure, Limit)>,
+struct Quota {
+    namespace: String,
+    hard: Vec<(Measure, Limit)>,
 }
 
 /// The defaults that `LimitRanges` give to containers.
@@ -73,6 +73,18 @@ impl Limits {
         };
         self.given.push((measure, limit));
         self
+    }
+
+    /// The tightest limit for all FeatureStores together.
+    pub(super) fn of_all(&self, measure: Measure) -> Option<&Limit> {
+        tightest(&self.given, measure)
+    }
+
+    /// The tightest quota of a namespace.
+    pub(super) fn of_namespace(&self, namespace: &str, measure: Measure) -> Option<&Limit> {
+        let quotas = self.quotas.iter();
+        let quotas = quotas.filter(|quota| quota.namespace == namespace);
+        tightest(quotas.flat_map(|quota| &quota.hard), measure)
     }
 
     /// Adds an object, if it is a `ResourceQuota` or a `LimitRange`. The namespace is that of objects
@@ -156,6 +168,16 @@ impl Limits {
         }
         Ok(())
     }
+}
+
+fn tightest<'l>(
+    limits: impl IntoIterator<Item = &'l (Measure, Limit)>,
+    measure: Measure,
+) -> Option<&'l Limit> {
+    let limits = limits.into_iter().filter(|(of, _)| *of == measure);
+    limits
+        .map(|(_, limit)| limit)
+        .min_by_key(|limit| limit.amount)
 }
 
 /// The amounts of a mapping that are measured.

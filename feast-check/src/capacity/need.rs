@@ -199,17 +199,11 @@ fn each(workload: &Workload, measure: Measure, database: Option<&Database>) -> u
 
 /// Holds what is needed against the tightest of limits.
 pub(super) fn limit(need: &mut Need, workloads: &[Workload], limits: &Limits, namespace: &str) {
-    let given = limits.given.iter();
-    let quotas = limits
-        .quotas
-        .iter()
-        .filter(|quota| quota.namespace == namespace);
-    let all = given.chain(quotas.flat_map(|quota| &quota.hard));
-    let all = all.filter(|(measure, _)| *measure == need.measure);
-    need.limit = all
-        .map(|(_, limit)| limit)
-        .min_by_key(|limit| limit.amount)
-        .cloned();
+    let of_all = limits.of_all(need.measure);
+    let limits = of_all
+        .into_iter()
+        .chain(limits.of_namespace(namespace, need.measure));
+    need.limit = limits.min_by_key(|limit| limit.amount).cloned();
     let exceeded = need
         .limit
         .as_ref()

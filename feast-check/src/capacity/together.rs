@@ -24,10 +24,7 @@ pub struct Together {
 pub(super) fn together(stores: &[Scaling], limits: &Limits) -> Vec<Together> {
     let mut groups = of_namespaces(stores, limits);
     let all: Vec<_> = stores.iter().collect();
-    let given = |measure: Measure| {
-        let given = limits.given.iter().filter(move |(of, _)| *of == measure);
-        tightest(given.map(|(_, limit)| limit))
-    };
+    let given = |measure| limits.of_all(measure).cloned();
     let is_shared = |need: &Need, count: usize| match need.measure {
         Measure::Connections => count > 1,
         measure => given(measure).is_some(),
@@ -52,25 +49,11 @@ fn of_namespaces(stores: &[Scaling], limits: &Limits) -> Vec<Together> {
             .push(store);
     }
     let groups = namespaces.into_iter().filter_map(|(namespace, stores)| {
-        let hard = |measure: Measure| {
-            let quotas = limits
-                .quotas
-                .iter()
-                .filter(|quota| quota.namespace == namespace);
-            let hard = quotas.flat_map(|quota| &quota.hard);
-            tightest(
-                hard.filter(|(of, _)| *of == measure)
-                    .map(|(_, limit)| limit),
-            )
-        };
+        let hard = |measure| limits.of_namespace(namespace, measure).cloned();
         let is_limited = |need: &Need, _| hard(need.measure).is_some();
         group(format!("namespace {namespace}"), &stores, is_limited, hard)
     });
     groups.collect()
-}
-
-fn tightest<'l>(limits: impl Iterator<Item = &'l Limit>) -> Option<Limit> {
-    limits.min_by_key(|limit| limit.amount).cloned()
 }
 
 /// What FeatureStores take together, of what they share.
