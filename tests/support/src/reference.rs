@@ -39,14 +39,14 @@ fn chapter(text: &mut String, command: &Command) {
     let own = |arg: &&Arg| is_shown(arg) && !arg.is_global_set();
     let mut args: Vec<_> = command.get_arguments().filter(own).collect();
     args.sort_by_key(|arg| !arg.is_positional());
-    let mut headings: Vec<_> = args.iter().map(|arg| arg.get_help_heading()).collect();
-    headings.dedup();
-    let mut seen = Vec::new();
-    for heading in headings {
-        if seen.contains(&heading) {
-            continue;
+    let mut headings = Vec::new();
+    for arg in &args {
+        let heading = arg.get_help_heading();
+        if !headings.contains(&heading) {
+            headings.push(heading);
         }
-        seen.push(heading);
+    }
+    for heading in headings {
         if let Some(heading) = heading {
             let _ = writeln!(text, "\n{heading}:");
         }
