@@ -1,6 +1,5 @@
 use std::io;
 use std::process::ExitCode;
-use std::sync::Arc;
 
 use clap::ValueEnum;
 use feast_check::graph::{Graph, Group};
@@ -71,9 +70,7 @@ pub(crate) fn run(args: &Args, color: Color) -> io::Result<ExitCode> {
     };
     let mut report = Report::new(color)?;
     let checker = args.how.checker(&input, &args.files);
-    let texts = input.texts(&args.files).into_iter();
-    let texts = texts.map(|text| text.map(Arc::new));
-    let loaded = load::load(texts, checker, &mut report)?;
+    let loaded = load::load_input(&input, &args.files, checker, &mut report)?;
     if let Some(code) = loaded.nothing("draw", &args.how, &report)? {
         return Ok(code);
     }

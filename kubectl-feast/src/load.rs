@@ -100,6 +100,17 @@ pub(crate) fn load(
     })
 }
 
+/// Reads what there is to render, of files or of a cluster.
+pub(crate) fn load_input(
+    input: &Input,
+    files: &Files,
+    checker: Checker,
+    report: &mut Report,
+) -> io::Result<Loaded> {
+    let texts = input.texts(files).into_iter();
+    load(texts.map(|text| text.map(Arc::new)), checker, report)
+}
+
 /// Says that there is nothing to do, which should not look like success.
 pub(crate) fn nothing(what: &str) -> io::Result<ExitCode> {
     crate::fail(&format!("nothing to {what}: there is no FeatureStore"))

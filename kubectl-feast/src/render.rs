@@ -2,7 +2,6 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Arc;
 
 use clap::ValueEnum;
 use feast_render::Rendered;
@@ -92,9 +91,7 @@ pub(crate) fn run(args: &Args, color: Color) -> io::Result<ExitCode> {
     if args.observed.is_some() {
         checker = checker.observing(live, observed);
     }
-    let texts = input.texts(&args.files).into_iter();
-    let texts = texts.map(|text| text.map(Arc::new));
-    let mut loaded = load::load(texts, checker, &mut report)?;
+    let mut loaded = load::load_input(&input, &args.files, checker, &mut report)?;
     if let Some(code) = loaded.nothing("render", &args.how, &report)? {
         return Ok(code);
     }
