@@ -144,7 +144,7 @@ pub struct Writing {
 ///
 /// An unknown release, or a time that is not RFC 3339.
 pub fn examine(text: &str, options: &Options) -> Result<Answer, Error> {
-    let (outcomes, _) = outcomes(text, options)?;
+    let (outcomes, _) = outcomes(text, options, Depth::Lints)?;
     let places = Places::of(text);
     let mut answer = Answer {
         findings: Vec::new(),
@@ -185,15 +185,10 @@ pub fn examine(text: &str, options: &Options) -> Result<Answer, Error> {
 ///
 /// As [`examine`].
 pub fn draw(text: &str, options: &Options) -> Result<Option<String>, Error> {
-    let (outcomes, around) = outcomes(text, options)?;
-    let mut graph = Graph::default();
-    for (store, rendered) in outcomes.iter().filter_map(|it| it.rendered.as_deref()) {
-        graph.add(store, rendered);
-    }
-    for object in around.beside() {
-        graph.add_beside(object, around.namespace());
-    }
-    graph.expect(|object| around.has(object));
+    // No finding is in it.
+    let (outcomes, around) = outcomes(text, options, Depth::Rendering)?;
+    let rendered = outcomes.iter().filter_map(|it| it.rendered.as_deref());
+    let mut graph = Graph::of_input(rendered, &around);
     if !options.rights {
         graph = graph.without(Group::Rights);
     }
@@ -201,8 +196,8 @@ pub fn draw(text: &str, options: &Options) -> Result<Option<String>, Error> {
 }
 
 /// The outcome of each document, and the objects they share.
-fn outcomes(text: &str, options: &Options) -> Result<(Vec<Outcome>, Around), Error> {
-    let checker = options.checker(Depth::Lints)?;
+fn outcomes(text: &str, options: &Options, depth: Depth) -> Result<(Vec<Outcome>, Around), Error> {
+    let checker = options.checker(depth)?;
     let mut read = checker.read(Text::new(NAME, text));
     let around = checker.gather([&mut read]);
     Ok((checker.finish(read, &around), around))

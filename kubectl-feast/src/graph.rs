@@ -75,14 +75,8 @@ pub(crate) fn run(args: &Args, color: Color) -> io::Result<ExitCode> {
         return Ok(code);
     }
     let around = loaded.around.clone();
-    let mut graph = Graph::default();
-    for (store, rendered) in loaded.render(&mut report)? {
-        graph.add(&store, &rendered);
-    }
-    for object in around.beside() {
-        graph.add_beside(object, around.namespace());
-    }
-    graph.expect(|object| around.has(object));
+    let rendered = loaded.render(&mut report)?;
+    let graph = Graph::of_input(&rendered, &around);
     let graph = args
         .without
         .iter()

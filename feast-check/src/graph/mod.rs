@@ -16,6 +16,7 @@ use serde_json::Value;
 
 pub use self::group::Group;
 use self::relations::{of_pod, relation};
+use crate::check::Around;
 pub use crate::palette::Colors;
 use crate::scaler::Scaler;
 
@@ -85,6 +86,23 @@ impl Graph {
     pub fn of(store: &Admitted, rendered: &Rendered) -> Self {
         let mut graph = Self::default();
         graph.add(store, rendered);
+        graph
+    }
+
+    /// The graph of all FeatureStores of an input and their renderings, with the autoscalers beside
+    /// them. Required objects that the input lacks are marked as missing.
+    pub fn of_input<'r>(
+        rendered: impl IntoIterator<Item = &'r (Admitted, Rendered)>,
+        around: &Around,
+    ) -> Self {
+        let mut graph = Self::default();
+        for (store, rendered) in rendered {
+            graph.add(store, rendered);
+        }
+        for object in around.beside() {
+            graph.add_beside(object, around.namespace());
+        }
+        graph.expect(|object| around.has(object));
         graph
     }
 
