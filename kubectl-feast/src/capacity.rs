@@ -48,7 +48,7 @@ pub(crate) struct Args {
 
 /// Limits for all FeatureStores together.
 #[derive(Clone, Debug, clap::Args)]
-#[allow(clippy::struct_field_names, reason = "each is a flag")]
+#[expect(clippy::struct_field_names, reason = "each is a flag")]
 #[command(next_help_heading = "Limits")]
 struct Flags {
     /// Pods

@@ -129,7 +129,7 @@ impl Picture {
     }
 }
 
-#[allow(clippy::cast_precision_loss, reason = "nobody sees a point's fraction")]
+#[expect(clippy::cast_precision_loss, reason = "nobody sees a point's fraction")]
 fn share(part: u64, whole: u64) -> f64 {
     part as f64 / whole as f64
 }

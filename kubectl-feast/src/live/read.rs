@@ -33,7 +33,7 @@ const LIMITS: [(&str, &str); 2] = [("v1", "LimitRange"), ("v1", "ResourceQuota")
 
 /// What a command wants to know.
 #[derive(Clone, Debug)]
-#[allow(
+#[expect(
     clippy::struct_excessive_bools,
     reason = "each is a question of its own"
 )]
