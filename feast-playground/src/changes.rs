@@ -108,39 +108,42 @@ pub struct ChangedObject {
 ///
 /// As [`examine`](crate::examine), and a release whose operator is not known.
 pub fn changes(text: &str, options: &Options, against: &Against) -> Result<Changes, Error> {
-    let after = match against {
-        Against::Release { release } => Options {
-            release: release.clone(),
-            ..options.clone()
-        },
-        _ => options.clone(),
-    };
-    let other = match against {
-        Against::Text { text } => text,
-        _ => text,
-    };
-    let (old, new) = (Side::of(text, options)?, Side::of(other, &after)?);
-    let comparison = Comparison::new([(&old.checker, &old.around), (&new.checker, &new.around)]);
-    let entries: Vec<_> = match against {
-        Against::Text { .. } => {
-            let pairs = Pair::of(old.read.admitted(), new.read.admitted());
-            pairs.iter().map(|pair| comparison.update(pair)).collect()
-        }
-        Against::Release { .. } | Against::Replicas { .. } => {
-            let replicas = match against {
-                Against::Replicas { replicas } => Some(*replicas),
-                _ => None,
+    let report = match against {
+        Against::Text { text: other } => updated(text, other, options)?,
+        Against::Release { release } => {
+            let after = Options {
+                release: release.clone(),
+                ..options.clone()
             };
-            let upgrades = upgrades(&old.read, &new.read, after.release()?);
-            let entries = upgrades.map(|upgrade| comparison.upgrade(&upgrade, replicas));
-            entries.collect()
+            upgraded(text, [options, &after], None)?
         }
+        Against::Replicas { replicas } => upgraded(text, [options; 2], Some(*replicas))?,
     };
-    let report = Report::from_iter(entries);
     Ok(Changes {
         summary: report.summary().to_string(),
         stores: report.entries().iter().map(store).collect(),
     })
+}
+
+/// What changes from one manifest to another.
+fn updated(old: &str, new: &str, options: &Options) -> Result<Report, Error> {
+    let (old, new) = (Side::of(old, options)?, Side::of(new, options)?);
+    let comparison = Comparison::new([old.known(), new.known()]);
+    let pairs = Pair::of(old.read.admitted(), new.read.admitted());
+    Ok(pairs.iter().map(|pair| comparison.update(pair)).collect())
+}
+
+/// What changes for the same manifest.
+fn upgraded(
+    text: &str,
+    [before, after]: [&Options; 2],
+    replicas: Option<i32>,
+) -> Result<Report, Error> {
+    let (old, new) = (Side::of(text, before)?, Side::of(text, after)?);
+    let comparison = Comparison::new([old.known(), new.known()]);
+    let upgrades = upgrades(&old.read, &new.read, after.release()?);
+    let entries = upgrades.map(|upgrade| comparison.upgrade(&upgrade, replicas));
+    Ok(entries.collect())
 }
 
 /// A manifest and the objects around it.
@@ -162,6 +165,10 @@ impl Side {
             read,
             around,
         })
+    }
+
+    fn known(&self) -> (&Checker, &Around) {
+        (&self.checker, &self.around)
     }
 }
 
