@@ -201,7 +201,7 @@ pub(crate) fn prepare_create<'a>(
 
 fn settle_namespace<'a>(resource: &mut Resource<'a>, namespace: &'a str) -> Result<(), Violation> {
     let own = &mut resource.metadata.namespace;
-    // Outside of namespaces the server forgets the object's.
+    // Cluster-scoped resources have no namespace: the server clears it.
     if own.is_empty() || namespace.is_empty() {
         *own = namespace;
     }
@@ -314,7 +314,7 @@ fn update<T>(
     finish_update(validator, &new, &old, is_status, keep, notes)
 }
 
-/// Whether the update changes nothing.
+/// Checks identity and resource version of an update.
 fn check_preconditions(crd: &Crd, new: &Resource<'_>, old: &Resource<'_>) -> Result<(), Violation> {
     let (meta, old) = (&new.metadata, &old.metadata);
     if meta.name.is_empty() {
@@ -364,7 +364,7 @@ fn conflict(crd: &Crd, name: &str, why: &str) -> Violation {
     Violation::request(ErrorType::Conflict, detail)
 }
 
-/// The object with the fields that the server keeps of the old one.
+/// The object with the fields that an update keeps from the old one.
 fn prepare_update<'a>(
     validator: Validator<'_>,
     mut new: Resource<'a>,
@@ -421,7 +421,7 @@ fn judge_update(
     let kind = new.check_kind(validator.crd);
     let is_ours = kind.is_ok();
     if let Err(fault) = kind {
-        // What metadata lacks does not keep the rules of another kind from being checked.
+        // If the kind is wrong, metadata errors do not stop the rules from being evaluated.
         since = out.len();
         out.push(fault);
     } else if is_status {
@@ -430,7 +430,7 @@ fn judge_update(
     }
     let checks = Checks {
         schema: is_ours && !is_status && !new.fits(version, Checks::SCHEMA),
-        // Duplicates are not looked for where there were some before.
+        // Duplicates are reported only if the old object had none.
         lists: !has_duplicates(old, version),
         rules: true,
     };

@@ -28,9 +28,9 @@ pub struct Crd {
     pub kind: Cow<'static, str>,
     /// `spec.names.plural`.
     pub plural: Cow<'static, str>,
-    /// Whether its objects are namespaced.
+    /// Whether the resource is namespaced.
     pub is_namespaced: bool,
-    /// The Kubernetes release that it is compiled for.
+    /// The Kubernetes release to compile for.
     pub release: Release,
     /// Its served or stored versions.
     pub versions: Cow<'static, [Version]>,
@@ -38,10 +38,7 @@ pub struct Crd {
 
 /// A version of a resource.
 #[derive(Clone, Debug)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each says one thing of a CRD"
-)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the CRD")]
 pub struct Version {
     /// Such as `v1`.
     pub name: Cow<'static, str>,
@@ -49,15 +46,15 @@ pub struct Version {
     pub gv: Cow<'static, str>,
     /// Whether it is served.
     pub is_served: bool,
-    /// What whoever asks for it is warned of, if it is deprecated.
+    /// The warning for clients, if the version is deprecated.
     pub deprecation: Option<Cow<'static, str>>,
     /// Whether objects are stored in it.
     pub is_storage: bool,
     /// Its schema.
     pub schema: Shared,
-    /// Whether the root has more validation than all objects have.
+    /// Whether the root has validation beyond what all objects have.
     pub judges_root: bool,
-    /// Whether it has the subresource `status`.
+    /// Whether the version has the subresource `status`.
     pub has_status: bool,
     /// The paths of the subresource `scale`, if it has one.
     pub scale: Option<Scale>,
@@ -69,8 +66,8 @@ impl Crd {
     ///
     /// # Errors
     ///
-    /// If an API server would reject the CRD: all its reasons, or the first part of a wrong JSON
-    /// type.
+    /// If an API server would reject the CRD: all of its errors, or the first part with the wrong
+    /// JSON type.
     pub fn compile(crd: &Value, twins: &[NativeRule]) -> Result<Self, CompileError> {
         Self::compile_for(crd, twins, Target::default())
     }
@@ -338,7 +335,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_judged_is_refused() {
+    fn invalid_schemas_are_rejected() {
         for (spec, expected) in [
             (
                 json!({"type": "text"}),

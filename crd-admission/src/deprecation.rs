@@ -1,10 +1,10 @@
-//! What the API server warns of whoever uses a deprecated version.
+//! The API server's warning about deprecated versions.
 
 use std::cmp::Reverse;
 
 use crate::definition::{Definition, Node};
 
-/// The warning of a version, if it is deprecated: its own, or one that names the version to use.
+/// The warning for a deprecated version: its own text, or one that names the version to use.
 pub(crate) fn warning(version: Node<'_>, definition: &Definition<'_>) -> Option<String> {
     if !version.flag("deprecated") {
         return None;
@@ -27,7 +27,7 @@ pub(crate) fn warning(version: Node<'_>, definition: &Definition<'_>) -> Option<
     })
 }
 
-/// How mature a version is.
+/// The stability of a version.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 enum Stage {
     Alpha,
@@ -35,8 +35,8 @@ enum Stage {
     General,
 }
 
-/// The place of a version among others, by its name: `v2` comes after `v1`, which comes after
-/// `v1beta1`. Names of another form are least, those first in the alphabet the greatest of them.
+/// A sort key for versions by name: `v2` is greater than `v1`, which is greater than `v1beta1`.
+/// Names of another form are lower, in reverse alphabetical order.
 fn precedence(name: &str) -> (Option<(Stage, i64, i64)>, Reverse<&str>) {
     (parts(name), Reverse(name))
 }
@@ -54,7 +54,7 @@ fn parts(name: &str) -> Option<(Stage, i64, i64)> {
     rest.is_empty().then_some((stage, major, minor))
 }
 
-/// The number with which a text begins, and what follows it.
+/// The number at the start of a text, and the rest.
 fn number(text: &str) -> Option<(i64, &str)> {
     let end = text
         .find(|c: char| !c.is_ascii_digit())

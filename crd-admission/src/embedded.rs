@@ -1,5 +1,5 @@
-//! `x-kubernetes-embedded-resource`: objects within the object, with their own type and metadata,
-//! which are decoded and validated as such.
+//! `x-kubernetes-embedded-resource`: objects within the object, with their own type and metadata.
+//! They are decoded and validated like objects.
 
 use apimachinery::names;
 use serde_json::{Map, Value};

@@ -221,7 +221,7 @@ pub(crate) const fn days_before(year: i64, month: i64, day: i64) -> i64 {
     era * 146_097 + day_of_era - 719_468
 }
 
-/// Year, month and day so many days after the start of 1970.
+/// Year, month and day of a number of days since the start of 1970.
 pub(crate) const fn date(days: i64) -> (i64, i64, i64) {
     let days = days + 719_468;
     let (era, of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));

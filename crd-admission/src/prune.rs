@@ -9,7 +9,7 @@ use crate::verdict::UnknownField;
 
 /// Fields of the root that every object has.
 pub(crate) const TYPE_AND_METADATA: [&str; 3] = ["apiVersion", "kind", "metadata"];
-/// This many fields get a hint; more would cost too much.
+/// Only this many fields get a suggestion; more would cost too much.
 const HINTED: usize = 100;
 
 /// The known fields at a path: in the requested version, and in another one.
@@ -112,7 +112,7 @@ impl<'a> Known<'a> {
         }
     }
 
-    /// Whether the content of an unknown field belongs beside it.
+    /// Whether the content of an unknown field belongs to its parent.
     fn has_itself(self, value: Node<'_>) -> bool {
         let Data::Object(mut fields) = value.data() else {
             return false;

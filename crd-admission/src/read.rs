@@ -21,7 +21,7 @@ const MAX_BODY: usize = 3 * 1024 * 1024;
 pub(crate) enum Document<'a> {
     Tree(Tree<'a>, Vec<String>),
     Value(&'a Value),
-    /// With embedded resources as stored.
+    /// A copy, with embedded resources as stored.
     Coerced(Value, Coerced),
 }
 
@@ -59,9 +59,9 @@ impl<'a> Document<'a> {
         }
     }
 
-    /// Decodes the embedded resources, if it is an object of this resource and can have any.
+    /// Decodes the embedded resources, if the object is of this resource and can have any.
     pub(crate) fn coerce(self, crd: &Crd, origin: Origin) -> Result<Self, Violation> {
-        // Most resources have none in any version: theirs need no second look.
+        // Most resources have no embedded resources in any version.
         let mut versions = crd.versions.iter();
         if !versions.any(|version| version.schema.has_embedded) {
             return Ok(self);
@@ -87,7 +87,7 @@ impl<'a> Document<'a> {
         ))
     }
 
-    /// The root's type, if Go finds one that it can decode.
+    /// The type of the root.
     ///
     /// Go matches the names of the type fields in any case, and fails if they are not strings.
     pub(crate) fn head(&self) -> Result<Head<'_>, Violation> {
@@ -274,7 +274,7 @@ impl<'a> Stored<'a> {
         }
         let view = View::new(node, &version.schema, Mode::Defaulted);
         let mut value = view.to_value();
-        // The schema knows nothing of metadata.
+        // The schema does not cover metadata.
         if let (Some(fields), Some(metadata)) = (value.as_object_mut(), node.get("metadata")) {
             fields.insert("metadata".to_owned(), metadata.to_value());
         }

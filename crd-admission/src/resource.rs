@@ -73,7 +73,7 @@ impl<'a> Resource<'a> {
         self.kind != old.kind || counts[0] != counts[1] || !self.fields().all(is_same)
     }
 
-    /// The rest is checked only if the kind is right.
+    /// The rest is checked only for objects of the right kind.
     pub(crate) fn check_kind(&self, crd: &Crd) -> Result<(), Violation> {
         if self.kind == crd.kind {
             return Ok(());
@@ -123,7 +123,7 @@ impl<'a> Resource<'a> {
         object.insert("metadata".to_owned(), self.metadata.to_value());
         let mut object = object.into();
         let read = embedded::coerce(&mut object, &version.schema, Origin::Storage);
-        debug_assert!(read.is_ok(), "what was written can be read");
+        debug_assert!(read.is_ok(), "stored metadata is valid");
         object
     }
 
@@ -164,7 +164,7 @@ impl<'a> Resource<'a> {
     /// Schema violations of the status.
     pub(crate) fn check_status(&self, old: Option<&Self>) -> Vec<Violation> {
         let mut walk = Walk::new(Checks::SCHEMA, Until::End).from(At { prefix: STATUS });
-        // To Go null is what a field has that is not there, and so it is unchanged.
+        // For Go, a null equals a missing field, so it is unchanged.
         let is_news = |status: &View<'_>| {
             !status.node.is_null() || old.is_none_or(|old| old.status.is_some())
         };
@@ -188,7 +188,7 @@ impl<'a> Resource<'a> {
         object.insert("metadata".to_owned(), self.metadata.to_value());
         let mut object = object.into();
         let read = embedded::coerce(&mut object, &version.schema, Origin::Storage);
-        debug_assert!(read.is_ok(), "what was written can be read");
+        debug_assert!(read.is_ok(), "stored metadata is valid");
         object
     }
 
@@ -214,12 +214,12 @@ impl<'a> Resource<'a> {
         let status = self.status;
         let stored = Self {
             root,
-            // That of an object of another kind has not been looked at, nor a null.
+            // The status of an object of another kind, and a null, were not processed yet.
             status: status.and_then(|status| root.field(STATUS, status.node)),
             ..self.clone()
         };
         let mut fields = stored.copy_fields(View::to_stored);
-        // What is read back has the default of a status that nobody has set yet.
+        // An object that is read back has the default of a status that nobody set.
         if let (None, Some(status)) = (stored.status, self.default_status()) {
             fields.insert(STATUS.to_owned(), status.to_stored());
         }

@@ -42,8 +42,8 @@ pub enum Evaluator {
     Native(NativeRule),
     /// The compiled CEL program.
     Compiled(Arc<Compiled>),
-    /// The compile error. No CRD has such a rule, but a default may be checked with it before the
-    /// CRD is rejected.
+    /// The compile error. A compiled CRD has no such rule, but defaults may be checked with it
+    /// before the CRD is rejected.
     Faulty(Arc<str>),
 }
 
@@ -352,7 +352,7 @@ impl PlacedRule {
     }
 }
 
-/// The old value as `optionalOldSelf` has it.
+/// The old value as `optionalOldSelf` shows it.
 fn optional(old: Option<Result<Value<'_>, Fault>>) -> Value<'_> {
     match old {
         Some(old) => Value::some_or_fault(old),

@@ -26,7 +26,7 @@ impl fmt::Display for Hint {
         match self {
             Self::DidYouMean(name) => write!(f, "did you mean `{name}`?"),
             Self::ExistsIn(version) => write!(f, "exists in {version}"),
-            Self::OneLevelUp => f.write_str("write what is in it one level up"),
+            Self::OneLevelUp => f.write_str("move its content one level up"),
         }
     }
 }
@@ -58,7 +58,7 @@ pub(crate) fn is_slip(name: &str, hint: &Hint, schema: &Schema) -> bool {
         return false;
     };
     let written = letters(name);
-    // Of three letters one is too much.
+    // In three letters, a single typo is too much.
     if written.len() < 4 {
         return written == letters(meant);
     }

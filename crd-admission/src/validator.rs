@@ -29,13 +29,13 @@ impl<'c> Validator<'c> {
         Self { crd, version }
     }
 
-    /// What the API server warns of whoever uses the version, in the header `Warning` of each answer,
-    /// if the version is deprecated.
+    /// The API server's warning if the version is deprecated, which it sends in the header
+    /// `Warning` of each answer.
     pub fn deprecation(&self) -> Option<&'c str> {
         self.version.deprecation.as_deref()
     }
 
-    /// What the API server says to the creation of an object.
+    /// The API server's verdict on the creation of an object.
     pub fn create<'a>(&self, object: impl Into<Body<'a>>) -> Verdict {
         self.run(Request::create(object))
     }
@@ -84,8 +84,8 @@ impl<'c> Validator<'c> {
         }
     }
 
-    /// Checks only the rules, on an update of an object that a typed client holds. Returns those
-    /// that ratcheting ignores. Type, metadata and schema are not checked.
+    /// Checks only the rules of an update, for objects that are already typed. Returns the
+    /// violations that ratcheting ignores. Type, metadata and schema are not checked.
     ///
     /// # Errors
     ///
@@ -108,8 +108,8 @@ impl<'c> Validator<'c> {
         Ok(forgiven)
     }
 
-    /// The results of the fast and the thorough check: of everything, of the schema, and of list
-    /// types. For tests: they always agree.
+    /// The results of the fast and of the thorough check, for everything, the schema and list
+    /// types. For tests: both always agree.
     #[doc(hidden)]
     pub fn quick_and_thorough(&self, object: &serde_json::Value) -> [(bool, bool); 3] {
         let schema = &self.version.schema;

@@ -43,7 +43,7 @@ impl<'a> View<'a> {
         }
     }
 
-    /// A value without a schema, of which everything is kept.
+    /// A value without a schema; everything in it is kept.
     pub(crate) fn raw(node: Node<'a>) -> Self {
         Self {
             node,
@@ -62,7 +62,7 @@ impl<'a> View<'a> {
         }
     }
 
-    /// The value with further known fields.
+    /// The value with another schema for its fields.
     pub(crate) fn with_schema(self, schema: &'a Schema) -> Self {
         let schema = Some(schema);
         Self { schema, ..self }
@@ -102,7 +102,7 @@ impl<'a> View<'a> {
             return self.kept_unknown(name, node);
         };
         let mut field = self.kept(schema, node)?;
-        // The metadata of an embedded resource has been read as such, and is not pruned.
+        // The metadata of an embedded resource is already decoded, and is not pruned.
         field.keeps_unknown = self.is_metadata_of_embedded(name);
         Some(field)
     }
@@ -186,7 +186,7 @@ impl<'a> View<'a> {
         kept + self.count_kept(others, nulls) + self.added().count()
     }
 
-    /// The number of kept fields whose name does not decide it, some of which are null.
+    /// The number of kept fields whose name alone does not decide it; some may be null.
     fn count_kept(self, count: usize, nulls: usize) -> usize {
         let additional = self.schema.and_then(|schema| schema.additional.as_deref());
         match additional {
@@ -315,7 +315,7 @@ impl<'a> View<'a> {
         }
     }
 
-    /// The name of the Go type that the API server holds the value in.
+    /// The name of the value's Go type in the API server.
     pub(crate) fn go_type(self) -> &'static str {
         match self.node.data() {
             Data::Null => "<nil>",
@@ -340,8 +340,8 @@ impl<'a> View<'a> {
         self.copy(Value::from)
     }
 
-    /// The value as it is read back from storage: a whole double is written without a fraction, and
-    /// so read as an integer.
+    /// The value after a round trip through storage: a whole double is written without a fraction
+    /// and read back as an integer.
     pub(crate) fn to_stored(self) -> Value {
         self.copy(stored_float)
     }
@@ -351,7 +351,7 @@ impl<'a> View<'a> {
             Data::Float(number) => float(number),
             Data::Array(_) => self.items().map(|item| item.copy(float)).collect(),
             Data::Object(_) => {
-                // One by one is faster than collecting, which sorts first.
+                // Inserting one by one is faster than collecting, which sorts first.
                 let mut copy = Map::new();
                 self.fields().for_each(|(name, field)| {
                     copy.insert(name.to_owned(), field.copy(float));
@@ -362,7 +362,7 @@ impl<'a> View<'a> {
         }
     }
 
-    /// Whether both are the same, item by item and field by field; `1` and `1.0` are not.
+    /// Whether both are the same, item by item and field by field; `1` and `1.0` differ.
     pub(crate) fn is_identical(self, other: Self) -> bool {
         match (self.node.data(), other.node.data()) {
             (Data::Null, Data::Null) => true,

@@ -45,7 +45,7 @@ impl Checks {
         ..Self::NONE
     };
 
-    /// The checks that the fast path does: the cost of compiled rules is counted for the whole
+    /// The checks of the fast path. It skips compiled rules: their cost is counted over the whole
     /// object, by a walk.
     pub(crate) const fn quick(schema: &Schema) -> Self {
         Self {

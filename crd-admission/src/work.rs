@@ -64,10 +64,10 @@ fn thing(count: usize) -> String {
     .to_string()
 }
 
-/// The server charges each of these by the turn, whatever a turn looks at: its values have their
-/// sizes and indexes at hand.
+/// The server charges each of these per iteration, at any size of list: sizes and indexes must be
+/// available in constant time.
 #[test]
-fn work_grows_as_what_is_judged_does() {
+fn work_grows_linearly_with_the_object() {
     let rules = [
         "self.ints.all(x, size(self.ints) > 0)",
         "self.pairs.all(x, size(self.pairs) > 0)",

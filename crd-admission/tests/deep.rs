@@ -1,4 +1,4 @@
-//! Schemas that nest deeply are compiled or refused, and never exhaust the stack.
+//! Deeply nested schemas are compiled or rejected, and never exhaust the stack.
 
 #[path = "../src/testing.rs"]
 mod testing;
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use testing::{definition, version};
 
-/// A CRD whose `spec` nests so many schemas.
+/// A CRD whose `spec` nests this many schemas.
 fn crd(depth: usize, nest: impl Fn(&Value) -> Value) -> Value {
     let mut spec = json!({"type": "string"});
     for _ in 0..depth {
@@ -33,7 +33,7 @@ fn value(schema: &Value) -> Value {
 }
 
 #[test]
-fn what_nests_deeply_is_compiled() {
+fn deep_schemas_are_compiled() {
     for nest in [field, item, value] {
         let compiled = Crd::compile(&crd(95, nest), &[]);
         compiled.expect("it is good");
@@ -41,7 +41,7 @@ fn what_nests_deeply_is_compiled() {
 }
 
 #[test]
-fn what_nests_too_deeply_is_refused() {
+fn too_deep_schemas_are_rejected() {
     for nest in [field, item, value] {
         for depth in [101, 250, 400] {
             let refused = Crd::compile(&crd(depth, nest), &[]);

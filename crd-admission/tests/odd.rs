@@ -1,4 +1,4 @@
-//! Odd requests that the API server's own code answered.
+//! Unusual requests, with the answers of the API server's own code.
 
 #[path = "../src/testing.rs"]
 mod testing;
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use testing::{definition, version};
 
-/// A CRD with one field for each oddity.
+/// A CRD with a field for each case.
 fn crd() -> Crd {
     let text = json!({"type": "string"});
     let texts = json!({"type": "array", "items": text, "maxItems": 9});
@@ -59,7 +59,7 @@ fn thing(spec: &Value) -> Value {
     })
 }
 
-/// What is said to the creation of an object.
+/// The errors on creation of an object.
 fn created(spec: &Value) -> Vec<String> {
     let crd = crd();
     let verdict = crd.version("v1").expect("served").create(&thing(spec));
@@ -76,7 +76,7 @@ fn with_validator<T>(job: impl FnOnce(Validator<'_>) -> T) -> T {
 }
 
 #[test]
-fn the_same_fault_of_two_fields_is_told_of_both() {
+fn the_same_fault_of_two_fields_is_reported_for_both() {
     let found = created(&json!({"a": "x", "b": "y"}));
     for field in ["spec.a", "spec.b"] {
         let fault = format!("{field}: Too long: may not be more than 0 bytes");
@@ -85,7 +85,7 @@ fn the_same_fault_of_two_fields_is_told_of_both() {
 }
 
 #[test]
-fn a_double_is_cut_down_to_an_integer_that_is_listed() {
+fn a_double_is_truncated_to_match_an_integer_in_an_enum() {
     let has_not = |port: Value| {
         let found = created(&json!({ "port": port }));
         found
@@ -98,7 +98,7 @@ fn a_double_is_cut_down_to_an_integer_that_is_listed() {
     assert!(!has_not(json!(1)) && !has_not(json!(1.5)) && !has_not(json!("0")));
 }
 
-/// What is said to the creation of an object with this as its spec.
+/// The errors on creation of an object with this spec.
 fn created_by(schema: &Value, spec: &Value) -> Vec<String> {
     let crd = Crd::compile(&definition(&[version(schema)]), &[]).expect("it is good");
     let validator = crd.version("v1").expect("served");
@@ -108,7 +108,7 @@ fn created_by(schema: &Value, spec: &Value) -> Vec<String> {
     found
 }
 
-/// A status that is null is stored where its schema lets it be, or says nothing.
+/// A null status is stored if its schema allows it, or has no type.
 #[test]
 fn a_status_may_be_null() {
     let null = json!(null);
@@ -176,8 +176,8 @@ fn containers_are_listed_as_they_would_be_stored() {
     }
 }
 
-/// As the Routes of OpenShift want it: a container that is not listed is a fault of an alternative,
-/// which the quick look and the thorough one both tell.
+/// As in OpenShift's Routes: a container that is not in an enum fails an alternative, for both the
+/// fast and the thorough check.
 #[test]
 fn alternatives_list_containers_too() {
     let unless = |field: Value| json!({"properties": {"tls": field}});
@@ -248,18 +248,18 @@ fn a_bound_beyond_the_integers_is_the_least_of_them() {
 }
 
 #[test]
-fn faults_of_many_items_are_told_once_each() {
+fn faults_of_many_items_are_reported_once_each() {
     let items = |maximum: i32| json!({"items": {"maximum": maximum}});
     let schema = json!({
         "type": "array", "items": {"type": "integer"}, "anyOf": [items(0)], "allOf": [items(0)],
     });
     let found = created_by(&schema, &json!(vec![1; 20_000]));
-    // That of each item, and one of each keyword.
+    // An error for each item, and one for each keyword.
     assert_eq!(found.len(), 20_000 + 2);
 }
 
 #[test]
-fn managers_of_an_embedded_resource_are_checked_and_written_anew() {
+fn managers_of_an_embedded_resource_are_checked_and_rewritten() {
     let embedded = |managers: Value| {
         let metadata = json!({"name": "a", "managedFields": managers});
         json!({"embedded": {"apiVersion": "v1", "kind": "Pod", "metadata": metadata}})
@@ -290,7 +290,7 @@ fn managers_of_an_embedded_resource_are_checked_and_written_anew() {
 }
 
 #[test]
-fn an_embedded_time_that_is_none_is_a_change_and_is_not_stored() {
+fn an_embedded_zero_time_is_a_change_and_is_not_stored() {
     let embedded = |metadata: Value| json!({"embedded": {"apiVersion": "v1", "kind": "Pod", "metadata": metadata}});
     let generations = |metadata: Value| {
         with_validator(|validator| {
@@ -329,7 +329,7 @@ fn the_byte_before_is_named_where_padding_is_cut_short() {
     let crd = Crd::compile(&definition(&[version(&spec)]), &[]).expect("it is good");
     let validator = crd.version("v1").expect("served");
     for (key, at) in [("YQ=A", 2), ("YQ=", 3), ("YQ==A", 4), ("YQA", 0)] {
-        // An update is forgiven the format of a key that it leaves alone.
+        // Ratcheting ignores the format of an unchanged key.
         let old = thing(&json!({ "key": key, "n": 1 }));
         let mut new = thing(&json!({ "key": key, "n": 2 }));
         new["metadata"]["resourceVersion"] = "1".into();
@@ -341,7 +341,7 @@ fn the_byte_before_is_named_where_padding_is_cut_short() {
 }
 
 #[test]
-fn what_is_given_twice_is_told_even_where_an_embedded_resource_cannot_be_read() {
+fn duplicates_are_reported_even_if_an_embedded_resource_is_invalid() {
     let body = r#"{
         "apiVersion": "example.com/v1", "kind": "Thing", "metadata": {"name": "a"},
         "spec": {"a": "", "a": "", "embedded": {"metadata": {"generation": 1e21}}}
@@ -356,7 +356,7 @@ fn what_is_given_twice_is_told_even_where_an_embedded_resource_cannot_be_read() 
 #[test]
 fn type_and_version_of_an_embedded_resource_are_texts() {
     let mut new = thing(&json!({"embedded": {"apiVersion": true, "kind": [1], "metadata": {}}}));
-    // That of another kind is not read before it is checked.
+    // Metadata of another kind is not decoded before the kind is checked.
     new["kind"] = "Other".into();
     new["metadata"]["resourceVersion"] = "1".into();
     let old = thing(&json!({}));
@@ -402,7 +402,7 @@ fn a_status_that_the_schema_does_not_know_is_not_stored() {
 }
 
 #[test]
-fn an_update_of_the_status_is_forgiven_nothing_before_1_33() {
+fn status_updates_do_not_ratchet_before_1_33() {
     let mut version = version(&json!({
         "type": "object", "properties": {"a": {"type": "integer"}},
         "x-kubernetes-validations": [{"rule": "self.a > 1"}],
@@ -442,7 +442,7 @@ fn formats_of_names_are_checked_since_1_35() {
     }
 }
 
-/// What an update of the status finds in an object that was stored though it is wrong.
+/// The errors of a status update on an invalid stored object.
 fn found_in_stored(spec: &Value) -> Vec<String> {
     let thing = thing(spec);
     with_validator(|validator| {
@@ -460,8 +460,8 @@ fn an_item_of_another_type_is_a_fault_where_it_is_looked_at() {
             "spec: Invalid value: \"object\": join: invalid input: {invalid} evaluating rule: joins"
         )]
     );
-    // It is in no list that is made, and so that rule is broken, which an update of the status is
-    // forgiven.
+    // A computed list never contains it, so the rule is broken; ratcheting ignores that in a status
+    // update.
     assert_eq!(found_in_stored(&json!({"set": [[]]})), Vec::<String>::new());
 }
 

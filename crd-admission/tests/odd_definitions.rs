@@ -1,4 +1,4 @@
-//! Odd definitions that the API server's own code answered.
+//! Unusual definitions, with the answers of the API server's own code.
 
 #[path = "../src/testing.rs"]
 mod testing;
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use testing::{definition, version};
 
-/// What a definition is refused for.
+/// The reasons for which a definition is rejected.
 fn faults(definition: &Value) -> Vec<String> {
     match Crd::compile(definition, &[]) {
         Err(CompileError::Refused(rejection)) => {
@@ -21,7 +21,7 @@ fn faults(definition: &Value) -> Vec<String> {
     }
 }
 
-/// The same of one whose resources have this as their spec.
+/// The same, for a definition of resources with this spec.
 fn defined_by(schema: &Value) -> Vec<String> {
     faults(&definition(&[version(schema)]))
 }
@@ -29,7 +29,7 @@ fn defined_by(schema: &Value) -> Vec<String> {
 #[test]
 fn rules_about_all_defaults_have_one_budget() {
     let refused = |count: usize| {
-        // Each costs 700,000, as much as it has to look for in what it looks at.
+        // Each costs 700,000, proportional to the length of both texts.
         let text = json!({
             "type": "string", "maxLength": 10_000, "default": "a".repeat(10_000),
             "x-kubernetes-validations": [{"rule": format!("!self.contains('{}')", "b".repeat(7_000))}],
@@ -65,9 +65,9 @@ fn of_two_versions_with_one_name_the_second_is_not_stored() {
     );
 }
 
-/// A number or a text may be said by `anyOf`, whatever is said besides that means nothing.
+/// `anyOf` may allow integers and strings; other keywords there have no effect.
 #[test]
-fn what_means_nothing_does_not_change_a_pattern() {
+fn keywords_without_effect_do_not_change_an_int_or_string_pattern() {
     let either = |more: Value| {
         let mut first = json!({"type": "integer"});
         first
@@ -90,7 +90,7 @@ fn what_means_nothing_does_not_change_a_pattern() {
 }
 
 #[test]
-fn a_blank_message_is_none_but_is_said() {
+fn a_blank_message_is_rejected_but_used() {
     let rules = json!([{"rule": "self != 'a'", "message": " "}]);
     let found = defined_by(&json!({
         "type": "string", "default": "a", "x-kubernetes-validations": rules,
@@ -100,7 +100,7 @@ fn a_blank_message_is_none_but_is_said() {
 }
 
 #[test]
-fn defaults_are_judged_by_rules_with_a_path_to_nothing() {
+fn defaults_are_checked_by_rules_with_an_invalid_path() {
     let rules = json!([{"rule": "self != 'a'", "message": "is a", "fieldPath": ".nope"}]);
     let found = defined_by(&json!({
         "type": "string", "default": "a", "x-kubernetes-validations": rules,
@@ -112,7 +112,7 @@ fn defaults_are_judged_by_rules_with_a_path_to_nothing() {
     );
 }
 
-/// The server tells of schemas that all versions share in one place.
+/// The server reports errors of schemas that all versions share in one place.
 #[test]
 fn an_empty_list_is_no_difference_between_versions() {
     let told_at = |more: Value| {

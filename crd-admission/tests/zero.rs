@@ -1,4 +1,4 @@
-//! Zeros with a sign, as the API server's own code answers them.
+//! Signed zeros, with the answers of the API server's own code.
 
 #[path = "../src/testing.rs"]
 mod testing;
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use testing::{definition, version};
 
-/// What is said to an object with one field of this schema.
+/// The errors of an object with one field of this schema.
 fn said(schema: &Value, field: &Value) -> Vec<String> {
     let spec = json!({"type": "object", "properties": {"a": schema}});
     let crd = Crd::compile(&definition(&[version(&spec)]), &[]).expect("it is good");

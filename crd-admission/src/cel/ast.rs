@@ -1,15 +1,15 @@
-//! The tree of an expression, macros expanded.
+//! The tree of an expression, with macros expanded.
 
 use super::value::Value;
 
-/// Tells the expressions of a tree apart; what is found out about them is kept by it.
+/// Identifies an expression in a tree; facts about it are stored by this number.
 pub(crate) type Id = u32;
 
-/// An expression as it was read.
+/// A parsed expression.
 #[derive(Debug)]
 pub(crate) struct Ast {
     pub(crate) root: Expr,
-    /// The byte in the text where each expression stands, by its id.
+    /// The byte offset of each expression in the text, by its id.
     pub(crate) positions: Vec<u32>,
 }
 
@@ -29,7 +29,7 @@ pub(crate) enum Kind {
     Map(Vec<Entry>),
     Message(Box<Message>),
     Fold(Box<Fold>),
-    /// What an issue was reported of.
+    /// An expression with a reported issue.
     Wrong,
 }
 
@@ -38,11 +38,11 @@ pub(crate) enum Kind {
 pub(crate) struct Select {
     pub(crate) operand: Expr,
     pub(crate) field: Box<str>,
-    /// Whether only the field's presence is asked for: `has(operand.field)`.
+    /// Whether it only tests for the field: `has(operand.field)`.
     pub(crate) is_test: bool,
 }
 
-/// `receiver.function(arguments)`, or a call without receiver, or an operator.
+/// `receiver.function(arguments)`, a call without receiver, or an operator.
 #[derive(Clone, Debug)]
 pub(crate) struct Call {
     pub(crate) receiver: Option<Expr>,
@@ -54,7 +54,7 @@ pub(crate) struct Call {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct List {
     pub(crate) items: Vec<Expr>,
-    /// Whether each item is left out if it is `optional.none()`.
+    /// Whether each item is omitted if it is `optional.none()`.
     pub(crate) optional: Vec<bool>,
 }
 
@@ -63,7 +63,7 @@ pub(crate) struct List {
 pub(crate) struct Entry {
     pub(crate) key: Expr,
     pub(crate) value: Expr,
-    /// Whether the entry is left out if the value is `optional.none()`.
+    /// Whether the entry is omitted if the value is `optional.none()`.
     pub(crate) is_optional: bool,
 }
 
@@ -83,12 +83,12 @@ pub(crate) struct Field {
     pub(crate) is_optional: bool,
 }
 
-/// What the macros that go through a list or a map become: for each item, while the condition
-/// holds, the step makes a new accumulator of the old one.
+/// The expansion of macros over a list or map: for each item, while the condition holds, the step
+/// computes a new accumulator.
 #[derive(Clone, Debug)]
 pub(crate) struct Fold {
     pub(crate) range: Expr,
-    /// The item of a list or the key of a map; with a second variable the index or the key.
+    /// The item of a list or the key of a map; if there is a second variable, the index or the key.
     pub(crate) variable: Box<str>,
     /// The item of a list or the value of a map.
     pub(crate) second: Option<Box<str>>,
@@ -99,10 +99,10 @@ pub(crate) struct Fold {
     pub(crate) result: Expr,
 }
 
-/// The accumulator of the macros, which no text can name.
+/// The accumulator of the macros; texts cannot refer to it.
 pub(crate) const ACCUMULATOR: &str = "@result";
 
-/// The names that operators and macros have as functions.
+/// The function names of operators and macros.
 pub(crate) mod operator {
     pub(crate) const ADD: &str = "_+_";
     pub(crate) const AND: &str = "_&&_";
@@ -119,7 +119,7 @@ pub(crate) mod operator {
 }
 
 impl Expr {
-    /// A name, or names with dots in between: what may be one name with a prefix.
+    /// A name, or names with dots between them, which may be one qualified name.
     pub(crate) fn qualified_name(&self) -> Option<String> {
         match &self.kind {
             Kind::Ident(name) => Some(name.to_string()),
@@ -133,7 +133,7 @@ impl Expr {
         }
     }
 
-    /// The expressions directly below.
+    /// The direct children.
     pub(crate) fn children(&self) -> Vec<&Self> {
         match &self.kind {
             Kind::Literal(_) | Kind::Ident(_) | Kind::Wrong => Vec::new(),

@@ -1,8 +1,8 @@
-//! Base64: read in the alphabet of URLs, written in the usual one.
+//! Base64 as in the server: decodes the URL alphabet, encodes with the standard one.
 
 const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-/// The text of bytes.
+/// Encodes bytes.
 pub(super) fn encode(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
     for group in bytes.chunks(3) {
@@ -17,17 +17,17 @@ pub(super) fn encode(bytes: &[u8]) -> String {
     text
 }
 
-/// How many bytes Go makes room for before it reads a text.
+/// The size that Go allocates before it decodes a text.
 pub(super) fn room(text: &str) -> usize {
     text.len() / 4 * 3
 }
 
-/// The bytes of a text.
+/// Decodes a text.
 ///
 /// # Errors
 ///
-/// Where it goes wrong, as Go counts it: where the group starts that is not whole, or the byte that
-/// is none of the alphabet.
+/// The position of the error, as Go counts it: the start of the incomplete group, or the byte that
+/// is not in the alphabet.
 pub(super) fn decode(text: &str) -> Result<Vec<u8>, usize> {
     let mut bytes = Vec::with_capacity(room(text));
     let mut group = [0_u8; 4];
@@ -46,7 +46,7 @@ pub(super) fn decode(text: &str) -> Result<Vec<u8>, usize> {
             b'_' => 63,
             b'=' if count >= 2 => {
                 if count == 2 && input.next_if(|(_, byte)| *byte == b'=').is_none() {
-                    // Where there is something else, Go names the byte before.
+                    // If there is something else, Go reports the byte before.
                     return Err(input.peek().map_or(text.len(), |(at, _)| at - 1));
                 }
                 if let Some((at, _)) = input.next() {
@@ -72,7 +72,7 @@ pub(super) fn decode(text: &str) -> Result<Vec<u8>, usize> {
     }
 }
 
-/// Adds the bytes of a group of digits.
+/// Appends the bytes of a group of digits.
 fn push([a, b, c, d]: [u8; 4], count: usize, bytes: &mut Vec<u8>) {
     let whole = [a << 2 | b >> 4, b << 4 | c >> 2, c << 6 | d];
     bytes.extend(whole.iter().take(count));

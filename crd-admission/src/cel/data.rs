@@ -1,8 +1,8 @@
-//! Lists and maps of the request, looked at in place as their schema says.
+//! Lists and maps in a request, read in place according to their schema.
 //!
-//! A value that is not what its schema says is a fault where it is read; this happens to objects
-//! that the schema has not judged (another kind, a part that an update left alone) and to whole
-//! floats, which the schema takes for integers.
+//! A value of another type than its schema is a fault when it is read. That happens to objects that
+//! the schema has not validated (another kind, a part that an update does not touch) and to whole
+//! floats, which the schema accepts as integers.
 
 mod fields;
 mod items;
@@ -18,16 +18,16 @@ use crate::view::View;
 pub(crate) use fields::Fields;
 pub(crate) use items::Items;
 
-/// What expressions see of a value.
+/// How expressions see a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Seen {
-    /// What its schema says.
+    /// As its schema says.
     Typed,
-    /// That, and the fields that every resource has.
+    /// As its schema says, with the fields that every resource has.
     Resource,
 }
 
-/// JSON of which nothing is known, a list or a map.
+/// A list or map without a schema.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Json<'a> {
     view: View<'a>,
@@ -35,7 +35,7 @@ pub(crate) struct Json<'a> {
 }
 
 impl<'a> Value<'a> {
-    /// What expressions see of a value of the request.
+    /// A value of the request, as expressions see it.
     pub(crate) fn of(view: View<'a>, seen: Seen) -> Result<Self, Fault> {
         match view.schema {
             Some(schema) => typed(view, schema, seen),
@@ -52,7 +52,7 @@ impl<'a> Json<'a> {
         }
     }
 
-    /// The same in another place.
+    /// The same value, as a separate object in memory.
     pub(crate) fn again(self) -> Value<'a> {
         raw(self.view)
     }
@@ -79,14 +79,14 @@ impl<'a> Json<'a> {
     }
 }
 
-/// JSON of which nothing is known.
+/// A value without a schema.
 impl<'a> From<&'a serde_json::Value> for Value<'a> {
     fn from(json: &'a serde_json::Value) -> Self {
         raw(View::raw(json.into()))
     }
 }
 
-/// A value of which nothing is known.
+/// A value without a schema.
 fn raw(view: View<'_>) -> Value<'_> {
     match view.node.data() {
         Data::Null => Value::Null,
@@ -161,7 +161,7 @@ fn invalid(why: &str) -> Fault {
     Fault::text(format!("invalid data, {why}"))
 }
 
-/// A text, or what its format makes of it.
+/// A string, or its conversion by format.
 fn text<'a>(schema: &Schema, shared: &Text<'a>) -> Item<'a> {
     let as_it_is = Value::String(shared.clone());
     let Some(format) = &schema.format else {

@@ -1,4 +1,4 @@
-//! What a schema tells the checker: the types of fields, and how large values can be.
+//! The schema's information for the checker: types of fields, and maximum sizes of values.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -8,37 +8,38 @@ use serde_json::{Map, Value as Json};
 use super::escape::escape;
 use super::types::Type;
 
-/// The largest body of a request.
+/// Maximum size of a request's body.
 pub(crate) const LARGEST_REQUEST: i64 = 3 * 1024 * 1024;
 
-/// What is known of a value by its schema.
+/// The schema's information about a value.
 #[derive(Clone, Debug)]
 pub(crate) struct Declaration {
     pub(crate) ty: Type,
     pub(crate) inside: Inside,
-    /// The most characters, items or entries it can have; 0 if it has none.
+    /// Maximum number of characters, items or entries; 0 if the type has none.
     pub(crate) largest: u64,
-    /// The fewest bytes of its JSON.
+    /// Minimum size of its JSON in bytes.
     smallest_json: i64,
 }
 
-/// What a value has in it.
+/// The content of a value.
 #[derive(Clone, Debug)]
 pub(crate) enum Inside {
     Nothing,
     Items(Arc<Declaration>),
     /// The values of a map whose keys are strings.
     Values(Arc<Declaration>),
-    /// The fields of an object, by the names that expressions give them.
+    /// The fields of an object, by their escaped names.
     Fields(BTreeMap<String, Declaration>),
 }
 
-/// What objects that no schema names are called.
+/// The type name of objects that no schema names.
 const ROOT: &str = "selfType";
 
 impl Declaration {
-    /// What a structural schema (`openAPIV3Schema`, or one within) says of a value; nothing if
-    /// expressions cannot see it. A resource root has the fields that every resource has.
+    /// The declaration of a structural schema (`openAPIV3Schema`, or one within); `None` if
+    /// expressions cannot see such values. The root of a resource has the fields that every
+    /// resource has.
     pub(crate) fn of(schema: &Json, is_resource_root: bool) -> Option<Self> {
         named(Schema::of(schema)?, is_resource_root, ROOT)
     }
@@ -58,12 +59,12 @@ impl Declaration {
         }
     }
 
-    /// How many such values a request can have at most.
+    /// The maximum number of such values in a request.
     pub(crate) fn cardinality(&self) -> u64 {
         (LARGEST_REQUEST / (self.smallest_json + 1)).unsigned_abs()
     }
 
-    /// The objects with fields, here and below, by their names.
+    /// The objects with fields, here and below, by type name.
     pub(crate) fn objects(&self) -> BTreeMap<&str, &Self> {
         let mut objects = BTreeMap::new();
         let mut left = vec![self];
@@ -141,7 +142,7 @@ fn object(schema: Schema<'_>, is_resource_root: bool, name: &str) -> Declaration
     let mut fields = BTreeMap::new();
     let mut add = |field: &str, schema: Schema<'_>| {
         let Some(escaped) = escape(field) else {
-            // It cannot be named, but it takes its place in the JSON.
+            // Expressions cannot name it, but it takes space in the JSON.
             if let Some(declared) = named(schema, schema.is_embedded(), name) {
                 smallest_json += least(field, schema, &required, &declared);
             }
@@ -180,7 +181,7 @@ fn object(schema: Schema<'_>, is_resource_root: bool, name: &str) -> Declaration
     }
 }
 
-/// The fewest bytes that a field adds to the JSON of its object.
+/// The minimum number of bytes that a field adds to its object's JSON.
 fn least(field: &str, schema: Schema<'_>, required: &[&str], declared: &Declaration) -> i64 {
     if !required.contains(&field) || schema.has_default() {
         return 0;
@@ -191,7 +192,7 @@ fn least(field: &str, schema: Schema<'_>, required: &[&str], declared: &Declarat
 /// The fields of every resource.
 const META: [&str; 3] = ["kind", "apiVersion", "metadata"];
 
-/// Whether a resource's schema itself has the fields of every resource.
+/// Whether a schema itself declares the fields that every resource has.
 fn has_meta(schema: Schema<'_>) -> bool {
     let has = |schema: Schema<'_>, field: &str, ty: &str| {
         schema
@@ -239,12 +240,12 @@ fn string(schema: Schema<'_>) -> Declaration {
     }
 }
 
-/// The most bytes of so many characters.
+/// The maximum number of bytes in this many characters.
 fn in_bytes(characters: i64) -> i64 {
     characters.max(0).saturating_mul(4)
 }
 
-/// A schema as it stands in the CRD.
+/// A schema, as in the CRD.
 #[derive(Clone, Copy)]
 struct Schema<'s> {
     fields: &'s Map<String, Json>,
@@ -305,7 +306,7 @@ impl<'s> Schema<'s> {
         names.filter_map(Json::as_str).collect()
     }
 
-    /// The bytes of the longest text of an `enum`; nothing without choices.
+    /// The size of the longest string in an `enum`; `None` without an enum.
     fn longest_choice(self) -> Option<i64> {
         let choices = self.fields.get("enum")?.as_array()?;
         let lengths = choices
@@ -321,7 +322,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn a_resource_has_a_name_and_a_name_to_generate_from() {
+    fn a_resource_has_name_and_generate_name() {
         let schema = json!({
             "type": "object",
             "required": ["spec"],

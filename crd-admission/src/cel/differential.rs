@@ -1,6 +1,6 @@
-//! Expressions beside cel-go as the API server configures it: `tests/oracle/cel`.
+//! Compares expressions with cel-go as the API server configures it: `tests/oracle/cel`.
 //!
-//! Needs Go. How many expressions are generated says `CEL_CASES`, from which seed `CEL_SEED`.
+//! Needs Go. `CEL_CASES` sets the number of generated expressions, and `CEL_SEED` their seed.
 
 mod generate;
 mod oracle;
@@ -29,16 +29,16 @@ use crate::schema::Compiler;
 use crate::target::{Expressions, Target};
 use crate::view::{Mode, View};
 
-/// What the oracle answers for.
+/// The oracle's target.
 const TARGET: Target = Target {
     release: Release::LATEST,
     expressions: Expressions::Stored,
 };
 
-/// What we answer.
+/// Our answer.
 fn ours(environment: &Environment, request: &Request) -> Answer {
     let Some(declaration) = Declaration::of(&request.schema, request.resource_root) else {
-        return Answer::refused("schema: the schema says nothing to expressions".to_owned());
+        return Answer::refused("schema: no declaration for the schema".to_owned());
     };
     let old_self = request.old();
     let program = match environment.compile_any(&request.expression, &declaration, old_self) {
@@ -90,10 +90,10 @@ fn ours(environment: &Environment, request: &Request) -> Answer {
     answer
 }
 
-/// How we differ from the server, if we do.
+/// The difference between our answer and the server's, if any.
 fn difference(request: &Request, ours: &Answer, theirs: &Answer) -> Option<String> {
     let are_refused = !ours.compile_error.is_empty() && !theirs.compile_error.is_empty();
-    // A parser words its errors in its own way, and a panic of the server's says nothing.
+    // Syntax errors have each parser's own wording, and a panic's message is arbitrary.
     let is_worded = |text| theirs.compile_error.contains(text);
     let is_unworded = is_worded("Syntax error") || is_worded("panic: ");
     if is_same(ours, theirs) || are_refused && is_unworded {
@@ -106,15 +106,15 @@ fn difference(request: &Request, ours: &Answer, theirs: &Answer) -> Option<Strin
     ))
 }
 
-/// What an error says before the first struct that the server writes with its pointers, which are
-/// others each time.
+/// The text of an error before the first struct that the server prints with pointers, which differ
+/// each time.
 fn before_pointers(error: &str) -> Option<&str> {
     let (before, rest) = error.split_once('{')?;
     let before = before.trim_end_matches('&');
     rest.contains("0x").then_some(before)
 }
 
-/// Whether two answers are the same, as far as the server's is the same each time.
+/// Whether two answers are the same, as far as the server's answer is deterministic.
 fn is_same(ours: &Answer, theirs: &Answer) -> bool {
     match before_pointers(&theirs.error) {
         Some(before) if ours.error.starts_with(before) => {
@@ -133,9 +133,9 @@ fn compare(requests: Vec<Request>) {
     compare_as(TARGET.version(), requests);
 }
 
-/// So often the server is asked again where we differ: the order in which it goes through a map
-/// changes, and with it the first error that it meets. Of two keys it comes to the second first one
-/// time of eight.
+/// How often the server is asked again if answers differ: its iteration order over maps changes,
+/// and with it the first error that it finds. Of two keys, the second comes first one time in
+/// eight.
 const AGAIN: usize = 100;
 
 fn compare_as(version: Version, mut requests: Vec<Request>) {
@@ -161,7 +161,7 @@ fn compare_as(version: Version, mut requests: Vec<Request>) {
     );
 }
 
-/// The requests to which we answer otherwise than the server does now, and how.
+/// The requests whose answers differ from the server's, and the differences.
 fn differences(environment: &Environment, requests: Vec<Request>) -> Vec<(Request, String)> {
     let answers = Oracle::ask(&requests);
     assert_eq!(answers.len(), requests.len(), "the oracle answers all");
@@ -174,7 +174,7 @@ fn differences(environment: &Environment, requests: Vec<Request>) -> Vec<(Reques
         .collect()
 }
 
-/// Runs a test with room for nesting as deep as it may be, which takes much without optimization.
+/// Runs a test with enough stack for maximum nesting, which takes much of it without optimization.
 fn with_room(test: impl FnOnce() + Send + 'static) {
     let thread = std::thread::Builder::new().stack_size(64 << 20).spawn(test);
     if let Err(panic) = thread.expect("a thread starts").join() {
@@ -182,9 +182,9 @@ fn with_room(test: impl FnOnce() + Send + 'static) {
     }
 }
 
-/// What we answered when the server answered the same: written with `BLESS=1`.
+/// Our answers when they agreed with the server's; written with `BLESS=1`.
 #[test]
-fn written_expressions_stay_what_they_are() {
+fn written_expressions_keep_their_answers() {
     with_room(|| {
         let environment = Environment::new(TARGET.version());
         let answer = |request: &Request| {
@@ -230,7 +230,7 @@ fn written_expressions_that_older_servers_have_to_understand() {
     });
 }
 
-/// The overloads that an expression and everything in it may be calls of.
+/// The overloads that an expression and its parts may call.
 fn called<'c>(checked: &'c Checked, expr: &'c Expr) -> Vec<usize> {
     let mut all = checked.overloads(expr.id).to_vec();
     for child in expr.children() {
@@ -252,7 +252,7 @@ fn every_function_occurs_in_generated_expressions() {
         }
     }
     let overloads = (0..).map_while(|at| Some((at, functions.get(at)?)));
-    // There are no objects to call the functions of authorization on.
+    // There are no objects to call the authorization functions on.
     let is_of_objects = |overload: &Overload| {
         let is_object = |param: &Type| matches!(param, Type::Object(_));
         overload.params.iter().any(is_object)
@@ -292,7 +292,7 @@ fn request(schema: &Json, this: &Json, expression: &str) -> Request {
     }
 }
 
-/// Makes a request without a schema worth looking at.
+/// A request without an interesting schema.
 fn plain(expression: &str) -> Request {
     request(
         &json!({"type": "object", "properties": {}}),

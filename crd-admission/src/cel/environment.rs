@@ -1,4 +1,4 @@
-//! Rules: compiled once, then run on many values.
+//! Rules: compiled once, then evaluated for many values.
 
 use std::sync::Arc;
 
@@ -17,28 +17,28 @@ use super::validators;
 use super::value::Value;
 use super::version::Version;
 
-/// What one expression may cost when it runs.
+/// Maximum cost of one evaluation of an expression.
 pub(crate) const PER_CALL_LIMIT: u64 = 1_000_000;
 
 const SELF: &str = "self";
 const OLD_SELF: &str = "oldSelf";
 
-/// Macros, functions and types of a release of Kubernetes.
+/// Macros, functions and types of a Kubernetes release.
 #[derive(Clone, Debug)]
 pub(crate) struct Environment {
     functions: Arc<Functions>,
 }
 
-/// What the variable `oldSelf` is.
+/// The form of the variable `oldSelf`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum OldSelf {
     /// A value like `self`.
     Plain,
-    /// An optional one: `optionalOldSelf: true`.
+    /// An optional: `optionalOldSelf: true`.
     Optional,
 }
 
-/// What an expression has to be.
+/// The required type of an expression.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Wanted {
     /// A rule.
@@ -47,16 +47,16 @@ pub(crate) enum Wanted {
     String,
 }
 
-/// Why an expression is not accepted, in the words of the API server.
+/// Why an expression is rejected, in the API server's words.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub(crate) enum CompileError {
-    /// It is no expression, or its types do not fit. The text says where.
+    /// It has syntax or type errors. The text has their positions.
     #[error("compilation failed: {0}")]
     Issues(String),
-    /// Its value is of another type.
+    /// It has another type.
     #[error("must evaluate to a {}", match .0 { Wanted::Bool => "bool", Wanted::String => "string" })]
     WrongType(Wanted),
-    /// What is constant in it cannot be computed.
+    /// A constant part cannot be evaluated.
     #[error("instantiation failed: {0}")]
     Constants(String),
 }
@@ -68,7 +68,7 @@ impl Environment {
         }
     }
 
-    /// Compiles an expression on values of a declaration.
+    /// Compiles an expression over values of a declaration.
     pub(crate) fn compile(
         &self,
         text: &str,
@@ -77,7 +77,8 @@ impl Environment {
         wanted: Wanted,
     ) -> Result<Program, CompileError> {
         let checked = self.check(text, declaration, old_self)?;
-        // The very type: a message such as `BoolValue` is none, though it equals it elsewhere.
+        // The type must be identical: a message such as `BoolValue` does not count, although it
+        // equals a bool elsewhere.
         let found = (wanted, checked.ty(checked.root.id));
         if !matches!(
             found,
@@ -88,7 +89,7 @@ impl Environment {
         self.program(&checked, declaration)
     }
 
-    /// Compiles an expression of whatever type.
+    /// Compiles an expression of any type.
     #[cfg(test)]
     pub(crate) fn compile_any(
         &self,
@@ -136,7 +137,7 @@ impl Environment {
     }
 }
 
-/// Whether an expression looks at `oldSelf`, or at anything called so.
+/// Whether an expression uses `oldSelf`, or any variable of that name.
 fn uses_old_self(checked: &Checked) -> bool {
     let mut left = vec![&checked.root];
     while let Some(expr) = left.pop() {
@@ -151,7 +152,7 @@ fn uses_old_self(checked: &Checked) -> bool {
     false
 }
 
-/// An expression that can run, on many threads at once.
+/// A compiled expression, which many threads can evaluate at once.
 #[derive(Debug)]
 pub(crate) struct Program {
     plan: Plan,
@@ -159,11 +160,11 @@ pub(crate) struct Program {
     estimated_cost: u64,
 }
 
-/// What `self` and `oldSelf` are. A value that is not what its schema says is a fault.
+/// The values of `self` and `oldSelf`; a fault if the value has another type than its schema.
 #[derive(Clone, Debug)]
 pub(crate) struct Variables<'a> {
     pub(crate) this: Result<Value<'a>, Fault>,
-    /// Nothing on creation. For `optionalOldSelf` it is an optional then, without value.
+    /// `None` on creation; `optionalOldSelf` turns that into `optional.none()`.
     pub(crate) old: Option<Result<Value<'a>, Fault>>,
 }
 
@@ -173,18 +174,18 @@ impl Program {
         self.uses_old_self
     }
 
-    /// The most that it can cost on values as large as the schema allows.
+    /// The maximum cost on values as large as the schema allows.
     pub(crate) fn estimated_cost(&self) -> u64 {
         self.estimated_cost
     }
 
-    /// Runs it, as long as it costs no more than the limit.
+    /// Evaluates the expression, unless that exceeds the cost limit.
     pub(crate) fn evaluate<'a>(&'a self, variables: Variables<'a>, limit: u64) -> Outcome<'a> {
         let Variables { this, old } = variables;
         let old = match old {
             Some(old) => old,
             None if self.uses_old_self => Err(Fault::text("no such attribute(s): oldSelf")),
-            // Nothing asks for it.
+            // The expression does not use it.
             None => Ok(Value::Null),
         };
         eval::evaluate(&self.plan, [this, old], limit)
@@ -218,7 +219,7 @@ mod tests {
         Environment::new(Version { server, compatible })
     }
 
-    /// What becomes of an expression, and what it costs.
+    /// The result of an expression, and its cost.
     fn run(text: &str, limit: u64) -> (String, u64) {
         let object = json!({"name": "abc", "names": ["a", "bb"]});
         let environment = newest();
@@ -238,7 +239,7 @@ mod tests {
         (shown, cost)
     }
 
-    /// Values and costs as cel-go has them.
+    /// Values and costs from cel-go.
     #[test]
     fn expressions_have_the_values_and_costs_of_the_server() {
         let cases = [
@@ -270,7 +271,7 @@ mod tests {
         }
     }
 
-    /// Maps of the server's find a key as Go finds it.
+    /// The server's maps find keys as Go does.
     #[test]
     fn the_keys_of_a_map_are_told_apart_by_value() {
         let cases = [
@@ -320,7 +321,7 @@ mod tests {
             run("self.names.all(n, n != '')", 9),
             ("too much".to_owned(), 10)
         );
-        // No step costs more than 1, and so none goes further beyond the limit.
+        // No step costs more than 1, so none exceeds the limit by more than that.
         for limit in 1..=12 {
             let stopped = ("too much".to_owned(), limit + 1);
             assert_eq!(run("self.names.exists(n, n == '')", limit), stopped);
@@ -329,7 +330,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_fit_is_told_with_its_place() {
+    fn issues_have_positions() {
         let environment = newest();
         let cases = [
             (
@@ -391,13 +392,13 @@ mod tests {
                 "{text}"
             );
         }
-        // It came with a library of the server's, for whatever has to understand it.
+        // A library of the server brought the function, for any compatibility version.
         let text = "self.names.first().hasValue()";
         assert!(is_known(33, 32, text) && is_known(33, 28, text) && !is_known(32, 32, text));
     }
 
     #[test]
-    fn the_most_that_it_can_cost_comes_from_the_schema() {
+    fn the_maximum_cost_comes_from_the_schema() {
         let environment = newest();
         for (text, cost) in [
             ("self.name == 'abc'", 3),

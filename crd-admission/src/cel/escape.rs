@@ -1,11 +1,11 @@
-//! The names of fields as expressions write them: `spec.__dash__x` is the field `-x`.
+//! Escaped names of fields: an expression writes `spec.__dash__x` for the field `-x`.
 
 use std::borrow::Cow;
 
-/// The literals that are words.
+/// Literals that look like names.
 const LITERALS: [&str; 3] = ["true", "false", "null"];
 
-/// Words that CEL keeps for itself, so that no variable has them as its name.
+/// Words that CEL reserves; variables cannot have these names.
 pub(super) const RESERVED: [&str; 18] = [
     "in",
     "as",
@@ -27,7 +27,7 @@ pub(super) const RESERVED: [&str; 18] = [
     "while",
 ];
 
-/// Texts that no name in an expression can have, and what stands for them.
+/// Texts that names in expressions cannot contain, and their replacements.
 const ESCAPES: [(&str, &str); 4] = [
     ("__", "underscores"),
     (".", "dot"),
@@ -35,12 +35,12 @@ const ESCAPES: [(&str, &str); 4] = [
     ("/", "slash"),
 ];
 
-/// Whether CEL keeps a word for itself.
+/// Whether CEL reserves a word.
 pub(crate) fn is_reserved(name: &str) -> bool {
     RESERVED.contains(&name) || LITERALS.contains(&name)
 }
 
-/// How an expression writes the name of a field; nothing if it has no way to.
+/// The escaped name of a field; `None` if it has none.
 pub(crate) fn escape(name: &str) -> Option<Cow<'_, str>> {
     if name.is_empty() || name.starts_with(|c: char| c.is_ascii_digit()) {
         return None;
@@ -71,9 +71,9 @@ pub(crate) fn escape(name: &str) -> Option<Cow<'_, str>> {
     Some(out.into())
 }
 
-/// The name of the field that an expression writes; nothing if no field is written so.
+/// The field with an escaped name; `None` if there cannot be one.
 pub(crate) fn unescape(written: &str) -> Option<Cow<'_, str>> {
-    // Asked for each field that an expression selects, and hardly one is escaped.
+    // This runs for each selected field, and few are escaped.
     if !written.as_bytes().windows(2).any(|pair| pair == b"__") {
         return Some(written.into());
     }
@@ -98,12 +98,12 @@ pub(crate) fn unescape(written: &str) -> Option<Cow<'_, str>> {
     Some(out.into())
 }
 
-/// The first text between two double underscores, and what is around it.
+/// The first text between two double underscores, and the texts around it.
 fn next_escape(text: &str) -> Option<(&str, &str, &str)> {
     let mut from = 0;
     loop {
         let start = from + text.get(from..)?.find("__")?;
-        // Of more than two underscores the last two count.
+        // Of more than two underscores, the last two are the separator.
         let inside = text.get(start..)?;
         let underscores = inside.bytes().take_while(|byte| *byte == b'_').count();
         let start = start + underscores - 2;

@@ -7,13 +7,13 @@ use super::value::Value;
 /// An error at run time, in the words of cel-go and the API server.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub(crate) enum Fault {
-    /// An operator or a function is not there for values like these.
+    /// There is no such operator or function for these values.
     #[error("no such overload")]
     NoSuchOverload,
-    /// A function is not there for values of these types.
+    /// There is no such function for these types.
     #[error("no such overload: {0}")]
     NoSuchCall(Box<str>),
-    /// A field or key that is read is not there.
+    /// There is no such field or key.
     #[error("no such key: {0}")]
     NoSuchKey(Box<str>),
     #[error("division by zero")]
@@ -26,10 +26,10 @@ pub(crate) enum Fault {
     UintOverflow,
     #[error("timestamp overflow")]
     TimestampOverflow,
-    /// A rule does more than any rule may.
+    /// The cost exceeds any limit.
     #[error("operation cancelled: actual cost limit exceeded")]
     CostLimit,
-    /// The server's code panics, which ends an evaluation, whatever is around it.
+    /// The server's code panics, which stops the evaluation.
     #[error("internal error: {0}")]
     Internal(Box<str>),
     /// Any other, in full.
@@ -38,20 +38,20 @@ pub(crate) enum Fault {
 }
 
 impl Fault {
-    /// A function is not there for values of the types of the arguments.
+    /// There is no such function for the types of the arguments.
     #[cold]
     pub(crate) fn no_such_call(function: &str, arguments: &[Value<'_>]) -> Self {
         let types: Vec<_> = arguments.iter().map(Value::type_name).collect();
         Self::NoSuchCall(format!("{function}({})", types.join(", ")).into())
     }
 
-    /// A Go map cannot have values of a Go type as keys.
+    /// A Go map cannot have values of this Go type as keys.
     #[cold]
     pub(crate) fn unhashable(go_type: &str) -> Self {
         Self::Internal(format!("runtime error: hash of unhashable type {go_type}").into())
     }
 
-    /// A fault that has only a text.
+    /// A fault with only a text.
     #[cold]
     pub(crate) fn text(text: impl Into<Box<str>>) -> Self {
         Self::Other(text.into())

@@ -1,21 +1,21 @@
-//! The functions of an environment, by their names.
+//! The functions of an environment, by name.
 
 use std::collections::HashMap;
 
 use super::library::{self, Overload};
 use super::version::Version;
 
-/// Every overload that a release of Kubernetes has.
+/// Every overload of a Kubernetes release.
 #[derive(Debug)]
 pub(crate) struct Functions {
     pub(crate) version: Version,
     overloads: Vec<Overload>,
-    /// The places of a function's overloads, in the order of their declaration.
+    /// The indexes of a function's overloads, in order of declaration.
     by_name: HashMap<&'static str, Vec<usize>>,
 }
 
 impl Functions {
-    /// Those of an environment.
+    /// The functions of an environment.
     pub(crate) fn new(version: Version) -> Self {
         let overloads = library::overloads().into_iter();
         let overloads: Vec<_> = overloads
@@ -36,7 +36,7 @@ impl Functions {
         self.by_name.contains_key(name)
     }
 
-    /// The places of a function's overloads.
+    /// The indexes of a function's overloads.
     pub(crate) fn named(&self, name: &str) -> impl Iterator<Item = usize> + use<'_> {
         self.by_name.get(name).into_iter().flatten().copied()
     }

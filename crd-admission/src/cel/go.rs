@@ -1,4 +1,4 @@
-//! What Go's own packages do: reading and writing numbers and texts, sorting.
+//! Parts of Go's standard library: parsing and formatting of numbers and texts, and sorting.
 
 mod sort;
 
@@ -9,12 +9,12 @@ pub(crate) use apimachinery::go::{Float, Quoted};
 use super::fault::Fault;
 pub(crate) use sort::sort;
 
-/// An integer as `strconv` reads it for `function`.
+/// Parses an integer like `strconv`'s `function`.
 pub(crate) fn parse_int(function: &str, text: &str) -> Result<i64, Fault> {
     text.parse().map_err(|_| number_error(function, text))
 }
 
-/// An unsigned integer as `strconv.ParseUint` reads it.
+/// Parses an unsigned integer like `strconv.ParseUint`.
 pub(crate) fn parse_uint(text: &str) -> Option<u64> {
     if text.starts_with('+') {
         None
@@ -23,7 +23,7 @@ pub(crate) fn parse_uint(text: &str) -> Option<u64> {
     }
 }
 
-/// A boolean as `strconv.ParseBool` reads it.
+/// Parses a boolean like `strconv.ParseBool`.
 pub(crate) fn parse_bool(text: &str) -> Option<bool> {
     match text {
         "1" | "t" | "T" | "true" | "TRUE" | "True" => Some(true),
@@ -32,7 +32,7 @@ pub(crate) fn parse_bool(text: &str) -> Option<bool> {
     }
 }
 
-/// A floating-point number as `strconv.ParseFloat` reads it; one out of range is none.
+/// Parses a floating-point number like `strconv.ParseFloat`; `None` if out of range.
 pub(crate) fn parse_float(text: &str) -> Option<f64> {
     let text = &*without_underscores(text)?;
     let (sign, body) = match text.strip_prefix(['+', '-']) {
@@ -49,11 +49,11 @@ pub(crate) fn parse_float(text: &str) -> Option<f64> {
         "nan" => return (body.len() == text.len()).then_some(f64::NAN),
         _ => {}
     }
-    // What is left of Rust's own names, and what is out of range.
+    // This excludes Rust's own names for infinity and NaN, and numbers out of range.
     text.parse::<f64>().ok().filter(|number| number.is_finite())
 }
 
-/// A number without the underscores between its digits; nothing if there is one elsewhere.
+/// A number without the underscores between its digits; `None` if there is one elsewhere.
 fn without_underscores(text: &str) -> Option<Cow<'_, str>> {
     if !text.contains('_') {
         return Some(text.into());
@@ -69,7 +69,7 @@ fn without_underscores(text: &str) -> Option<Cow<'_, str>> {
     };
     let digits = hex.unwrap_or(number);
     let is_placed = |(at, _): (usize, &str)| {
-        // One may follow the prefix.
+        // There may be one after the prefix.
         let follows = at == 0 && hex.is_some() || is_digit(digits, at.checked_sub(1));
         follows && is_digit(digits, Some(at + 1))
     };
@@ -77,14 +77,14 @@ fn without_underscores(text: &str) -> Option<Cow<'_, str>> {
     is_valid.then(|| text.replace('_', "").into())
 }
 
-/// What follows `0x`: digits with a point, and a power of two.
+/// The number after `0x`: digits with a point, and a power of two.
 fn parse_hex_float(text: &str) -> Option<f64> {
     let (mantissa, exponent) = text.split_once(['p', 'P'])?;
     let exponent_digits = exponent.strip_prefix(['+', '-']).unwrap_or(exponent);
     if exponent_digits.is_empty() || !exponent_digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
-    // Beyond these every number is zero or out of range.
+    // With larger exponents every number is zero or out of range.
     let exponent: i64 = exponent.parse().unwrap_or(if exponent.starts_with('-') {
         -100_000_000
     } else {
@@ -118,14 +118,14 @@ fn parse_hex_float(text: &str) -> Option<f64> {
     scaled_by_two(number, is_cut, power)
 }
 
-/// `number * 2^power`, rounded to even, with digits cut off `number` that were not zero.
+/// `number * 2^power`, rounded to even; `is_cut` if nonzero digits of `number` were dropped.
 fn scaled_by_two(number: u64, is_cut: bool, power: i64) -> Option<f64> {
     if number == 0 {
         return Some(0.0);
     }
     let shift = i64::from(number.leading_zeros());
     let (mut number, mut power) = (number << shift, power - shift);
-    // 63 bits follow the first; a double keeps 52 of them, less where it is next to zero.
+    // 63 bits follow the first; a double keeps 52 of them, or fewer if subnormal.
     let exponent = power + 63;
     if exponent > 1023 {
         return None;
@@ -156,7 +156,7 @@ fn exactly(number: u64) -> f64 {
     number as f64
 }
 
-/// A power of two that a double can be, from -1074 on.
+/// A power of two that a double can represent, from -1074 on.
 fn two_to(power: i64) -> f64 {
     let bits = match power {
         ..-1022 => 1 << (power + 1074).clamp(0, 51),
@@ -165,7 +165,7 @@ fn two_to(power: i64) -> f64 {
     f64::from_bits(bits.cast_unsigned())
 }
 
-/// An unsigned integer as `strconv.ParseUint` reads it, with its error.
+/// Parses an unsigned integer like `strconv.ParseUint`, with its error.
 pub(crate) fn parse_uint_or(text: &str) -> Result<u64, Fault> {
     parse_uint(text).ok_or_else(|| number_error("ParseUint", text))
 }

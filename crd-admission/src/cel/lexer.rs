@@ -1,4 +1,4 @@
-//! The words of an expression.
+//! The tokens of an expression.
 
 use super::source::Issues;
 
@@ -6,13 +6,13 @@ use super::source::Issues;
 pub(crate) struct Token<'t> {
     pub(crate) kind: Lexeme,
     pub(crate) text: &'t str,
-    /// The byte at which it starts.
+    /// Its byte offset.
     pub(crate) at: u32,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Lexeme {
-    /// An operator, a bracket or any other sign, and `in`.
+    /// An operator, bracket or other sign, and `in`.
     Sign,
     Identifier,
     /// A name in backquotes.
@@ -28,13 +28,13 @@ pub(crate) enum Lexeme {
     End,
 }
 
-/// Signs, each before those that it starts with.
+/// Signs, each before its prefixes.
 const SIGNS: [&str; 24] = [
     "==", "!=", "<=", ">=", "&&", "||", "<", ">", "[", "]", "{", "}", "(", ")", ".", ",", "-", "!",
     "?", ":", "+", "*", "/", "%",
 ];
 
-/// Takes a text apart. The last token is [`Lexeme::End`].
+/// Splits a text into tokens. The last one is [`Lexeme::End`].
 pub(crate) fn tokens<'t>(text: &'t str, issues: &mut Issues) -> Vec<Token<'t>> {
     let mut tokens = Vec::new();
     let mut at = 0;
@@ -69,7 +69,7 @@ pub(crate) fn tokens<'t>(text: &'t str, issues: &mut Issues) -> Vec<Token<'t>> {
     tokens
 }
 
-/// How long the white space or the comment is that a text starts with.
+/// The length of the white space or comment at the start of a text.
 fn hidden(text: &str) -> usize {
     if text.starts_with("//") {
         return text.find('\n').unwrap_or(text.len());
@@ -78,7 +78,7 @@ fn hidden(text: &str) -> usize {
     text.bytes().take_while(is_space).count()
 }
 
-/// The word that a text starts with, and its length.
+/// The token at the start of a text, and its length.
 fn word(text: &str) -> Option<(Lexeme, usize)> {
     string(text)
         .or_else(|| number(text))
@@ -153,7 +153,7 @@ fn number(text: &str) -> Option<(Lexeme, usize)> {
     })
 }
 
-/// How long the exponent is that starts at `at`.
+/// The length of the exponent at `at`.
 fn exponent(bytes: &[u8], at: usize) -> usize {
     if !matches!(bytes.get(at), Some(b'e' | b'E')) {
         return 0;
@@ -190,7 +190,7 @@ fn string(text: &str) -> Option<(Lexeme, usize)> {
     Some((kind, length))
 }
 
-/// Where the string in three quotes ends that starts at `at`.
+/// The end of the triple-quoted string at `at`.
 fn triple_quoted(bytes: &[u8], at: usize, quote: u8, is_raw: bool) -> Option<usize> {
     let quotes = [quote; 3];
     let mut at = at;
@@ -207,7 +207,7 @@ fn triple_quoted(bytes: &[u8], at: usize, quote: u8, is_raw: bool) -> Option<usi
     }
 }
 
-/// Where the string ends that starts at `at` and has no newline.
+/// The end of the single-line string at `at`.
 fn quoted_once(bytes: &[u8], at: usize, quote: u8, is_raw: bool) -> Option<usize> {
     let mut at = at + 1;
     loop {
@@ -220,7 +220,7 @@ fn quoted_once(bytes: &[u8], at: usize, quote: u8, is_raw: bool) -> Option<usize
     }
 }
 
-/// The length of the byte or the escape sequence that comes next, if it is one.
+/// The length of the next byte or escape sequence, if it is valid.
 fn step(bytes: &[u8], is_raw: bool) -> Option<usize> {
     if is_raw || *bytes.first()? != b'\\' {
         return bytes.first().map(|_| 1);
@@ -241,7 +241,7 @@ fn step(bytes: &[u8], is_raw: bool) -> Option<usize> {
     }
 }
 
-/// What is no word: a string that does not end, up to where it goes wrong, or else one character.
+/// An invalid token: an unterminated string up to the error, or else one character.
 fn unknown(text: &str) -> &str {
     let first = text.chars().next().map_or(0, char::len_utf8);
     let length = if text.starts_with(['"', '\'']) {

@@ -1,13 +1,13 @@
-//! What strings, bytes and numbers in an expression stand for.
+//! Values of literals.
 
-/// The number of an integer's text, with its sign.
+/// The value of an integer literal, with its sign.
 pub(crate) fn int(text: &str, is_negative: bool) -> Option<i64> {
     let (digits, radix) = digits(text);
     let sign = if is_negative { "-" } else { "" };
     i64::from_str_radix(&format!("{sign}{digits}"), radix).ok()
 }
 
-/// The number of the text of an unsigned integer, its `u` included.
+/// The value of an unsigned integer literal, with its `u`.
 pub(crate) fn uint(text: &str) -> Option<u64> {
     let (digits, radix) = digits(text.trim_end_matches(['u', 'U']));
     u64::from_str_radix(digits, radix).ok()
@@ -20,20 +20,20 @@ fn digits(text: &str) -> (&str, u32) {
     }
 }
 
-/// The number of a double's text, with its sign.
+/// The value of a double literal, with its sign.
 pub(crate) fn double(text: &str, is_negative: bool) -> Option<f64> {
     let number: f64 = text.parse().ok()?;
     let number = if is_negative { -number } else { number };
     number.is_finite().then_some(number)
 }
 
-/// The text of a string, without quotes and escapes.
+/// The value of a string literal.
 pub(crate) fn string(quoted: &str) -> Result<String, &'static str> {
     let bytes = unescape(quoted, false)?;
     String::from_utf8(bytes).map_err(|_| CANNOT)
 }
 
-/// The bytes of a string after its `b`.
+/// The value of a byte string literal, without its `b`.
 pub(crate) fn bytes(quoted: &str) -> Result<Vec<u8>, &'static str> {
     unescape(quoted, true)
 }
@@ -65,7 +65,7 @@ fn unescape(quoted: &str, is_bytes: bool) -> Result<Vec<u8>, &'static str> {
     Ok(out)
 }
 
-/// What is in between the quotes, one or three of them.
+/// The text between the quotes, single or triple.
 fn inside(quoted: &str) -> Option<&str> {
     let three = ["'''", "\"\"\""].into_iter().find_map(|quotes| {
         let inside = quoted.strip_prefix(quotes)?;
@@ -83,7 +83,7 @@ enum Escaped {
     Char(char),
 }
 
-/// What the text after a backslash stands for, and its length.
+/// The value of an escape sequence after its backslash, and its length.
 fn escaped(text: &str, is_bytes: bool) -> Result<(Escaped, usize), &'static str> {
     let first = *text.as_bytes().first().ok_or(CANNOT)?;
     let simple = match first {
@@ -104,7 +104,7 @@ fn escaped(text: &str, is_bytes: bool) -> Result<(Escaped, usize), &'static str>
     Ok((Escaped::Byte(simple), 1))
 }
 
-/// The code point, or the byte, that digits stand for.
+/// The code point, or the byte, with these digits.
 fn code(
     text: &str,
     from: usize,

@@ -1,4 +1,4 @@
-//! Macros: calls that are other expressions in short.
+//! Macros: calls that expand to other expressions.
 
 mod bind;
 mod collect;
@@ -12,32 +12,32 @@ use self::quantifiers::{all, all_pairs, exists, exists_one, exists_one_pair, exi
 use super::ast::{Expr, Id, Kind, Select};
 use super::version::Version;
 
-/// What makes the expressions of an expansion, each with an id of its own.
+/// Creates the expressions of an expansion, each with its own id.
 pub(crate) trait Maker {
-    /// An expression that stands where the macro does.
+    /// An expression at the position of the macro.
     fn make(&mut self, kind: Kind) -> Expr;
 
-    /// A copy whose expressions have ids of their own, each where its original stands.
+    /// A copy with its own ids, and the positions of the originals.
     fn copy(&mut self, expr: &Expr) -> Expr;
 }
 
-/// What is wrong with a macro's arguments.
+/// An error in a macro's arguments.
 #[derive(Debug)]
 pub(crate) struct Misuse {
-    /// Of the expression that is wrong.
+    /// The invalid expression.
     pub(crate) id: Id,
     pub(crate) message: String,
 }
 
 type Expansion = Result<Kind, Misuse>;
 
-/// A macro, by the shape of its calls.
+/// A macro, and the form of its calls.
 #[derive(Debug)]
 pub(crate) struct Macro {
     name: &'static str,
     has_receiver: bool,
     arguments: usize,
-    /// The minor version of the environment that brought it.
+    /// The compatibility version that added it.
     since: u32,
     expand: fn(&mut Making<'_>, Expr, Vec<Expr>) -> Expansion,
 }
@@ -86,7 +86,7 @@ const fn member(
     }
 }
 
-/// The macro that a call is one of.
+/// The macro that a call matches.
 pub(crate) fn find(
     name: &str,
     has_receiver: bool,
@@ -102,7 +102,7 @@ pub(crate) fn find(
 }
 
 impl Macro {
-    /// What the call is in full. A macro without receiver is given its only argument as one.
+    /// The expansion of a call. A macro without receiver gets its only argument as receiver.
     pub(crate) fn expand(
         &self,
         maker: &mut Making<'_>,

@@ -1,6 +1,6 @@
-//! Messages that an expression can make: `google.protobuf.Duration{seconds: 5}`.
+//! Messages that an expression can construct: `google.protobuf.Duration{seconds: 5}`.
 //!
-//! The server makes values of its own of nearly all of them, which have no fields any more.
+//! The server converts nearly all of them to values of its own types, which have no fields.
 
 mod camel;
 mod native;
@@ -13,19 +13,19 @@ use super::time::{Duration, Timestamp};
 use super::types::Type;
 use super::value::{Entries, Item, Place, Value};
 
-/// A message that an expression can make.
+/// A message that an expression can construct.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Message {
     Duration,
     Timestamp,
-    /// It can be named, but not made.
+    /// It can be named, but not constructed.
     Null,
     Any,
     Empty,
     Struct,
     List,
     Value,
-    /// One value of a scalar type.
+    /// A wrapper of a scalar type.
     Wrapper(Go),
 }
 
@@ -40,7 +40,7 @@ const TYPE_URL: &str = "type_url";
 const VALUE: &str = "value";
 
 impl Message {
-    /// The message that has a name, at run time, too.
+    /// The message with a name, also at run time.
     pub(crate) fn named(name: &str) -> Option<Self> {
         Some(match name.strip_prefix("google.protobuf.")? {
             "Duration" => Self::Duration,
@@ -63,7 +63,7 @@ impl Message {
         })
     }
 
-    /// The message that a name stands for where the checker takes it for that of a type.
+    /// The message that the checker finds for a name, given its type.
     pub(crate) fn of(name: &str, ty: &Type) -> Option<Self> {
         Self::named(name).or(match ty {
             Type::Duration => Some(Self::Duration),
@@ -73,7 +73,7 @@ impl Message {
         })
     }
 
-    /// The type of its values.
+    /// The type of the values.
     pub(crate) fn ty(self) -> Type {
         match self {
             Self::Duration => Type::Duration,
@@ -88,7 +88,7 @@ impl Message {
         }
     }
 
-    /// Whether its name alone is a type at run time.
+    /// Whether its name is a type at run time.
     pub(crate) const fn is_type(self) -> bool {
         matches!(self, Self::Duration | Self::Timestamp | Self::Empty)
     }
@@ -97,7 +97,7 @@ impl Message {
     ///
     /// # Errors
     ///
-    /// The words of the checker, if there is none.
+    /// The checker's error, if there is no such field.
     pub(crate) fn field(self, name: &str) -> Result<Type, String> {
         Ok(match (self, name) {
             (Self::Null, _) => {
@@ -120,8 +120,8 @@ impl Message {
         })
     }
 
-    /// What is made of fields under the name that the expression gives the type: only the full name
-    /// is known at run time.
+    /// The value of a message. `name` is as the expression spells it; at run time only full names
+    /// are known.
     pub(crate) fn make<'a>(name: &str, fields: &Fields<'_, 'a>) -> Item<'a> {
         let Some(message) = Self::named(name) else {
             return Err(Fault::text(format!("unknown type '{name}'")));
@@ -132,7 +132,7 @@ impl Message {
                 let (seconds, nanos) = fields.moment()?;
                 Ok(Value::Duration(Duration::of(seconds, nanos)))
             }
-            // Years that no text can name are a fault, though the server has them.
+            // Years beyond the range of texts are a fault here, although the server accepts them.
             Self::Timestamp => {
                 let (seconds, nanos) = fields.moment()?;
                 Timestamp::of(seconds, nanos).map(Value::Timestamp)
@@ -148,12 +148,12 @@ impl Message {
     }
 }
 
-/// The fields of a message, in their order.
+/// The fields of a message, in order.
 #[derive(Default)]
 pub(crate) struct Fields<'f, 'a>(Vec<(&'f str, Item<'a>)>);
 
 impl<'f, 'a> Fields<'f, 'a> {
-    /// Sets a field, or takes it away.
+    /// Sets or removes a field.
     pub(crate) fn set(&mut self, name: &'f str, item: Option<Item<'a>>) {
         self.0.retain(|(known, _)| *known != name);
         self.0.extend(item.map(|item| (name, item)));
@@ -167,14 +167,14 @@ impl<'f, 'a> Fields<'f, 'a> {
     }
 }
 
-/// The fields of a message that is made, and what it is called.
+/// The fields of a message, and its name.
 struct Named<'f, 'a> {
     name: &'f str,
     fields: &'f Fields<'f, 'a>,
 }
 
 impl<'a> Named<'_, 'a> {
-    /// A field in Go, or the zero of its type.
+    /// A field in Go, or the zero value of its type.
     fn native(&self, field: &str, go: Go) -> Result<Native<'a>, Fault> {
         match self.fields.get(field) {
             None => Ok(go.zero()),
@@ -204,7 +204,7 @@ impl<'a> Named<'_, 'a> {
         Ok((seconds, self.native(NANOS, Go::Int32)?.integer()))
     }
 
-    /// The one field that is set of those that exclude each other.
+    /// The one field that is set in a `oneof`.
     fn kind(&self) -> Item<'a> {
         let mut value = Value::Null;
         for (name, _) in &self.fields.0 {
@@ -242,7 +242,7 @@ impl<'a> Named<'_, 'a> {
         native::object(map).map_err(|why| self.fault(FIELD, why))
     }
 
-    /// The message of which the type is named, without fields: what its bytes say is not read.
+    /// The message of the named type, without fields: its bytes are not decoded.
     fn any(&self) -> Item<'a> {
         let url = self.native(TYPE_URL, Go::String)?.text();
         let bytes = self.native(VALUE, Go::Bytes)?;
@@ -266,7 +266,7 @@ impl<'a> Named<'_, 'a> {
     }
 }
 
-/// That there is no such field, in the words of the checker.
+/// The checker's error for an unknown field.
 pub(crate) fn undefined(field: &str) -> String {
     format!("undefined field '{field}'")
 }

@@ -1,12 +1,13 @@
-//! The Common Expression Language, as the API server runs the rules of a CustomResourceDefinition.
+//! The Common Expression Language, as the API server evaluates the rules of a
+//! CustomResourceDefinition.
 //!
 //! ```text
 //! text -> lexer, parser, macros -> ast -> check, validators -> plan -> eval -> value, cost
 //!                  schema -> declarations --^         `-> estimate
 //! ```
 //!
-//! [`Environment`] compiles an expression on values of a [`Declaration`]; a [`Program`] runs on
-//! values of the request in place.
+//! [`Environment`] compiles an expression over values of a [`Declaration`]; a [`Program`] reads the
+//! values of a request in place.
 //!
 //! [`Environment`]: environment::Environment
 //! [`Declaration`]: declarations::Declaration

@@ -1,7 +1,7 @@
-//! From the text of an expression to its tree.
+//! Parses an expression to a tree.
 //!
-//! A parser of its own, since the positions in errors, the limits on nesting and the macros are
-//! the API server's. Operators are read by precedence.
+//! A parser of its own, because positions in errors, nesting limits and macros must be the API
+//! server's. Binary operators are parsed by precedence.
 
 mod operators;
 mod primary;
@@ -18,10 +18,10 @@ use super::source::Issues;
 use super::value::Value;
 use super::version::Version;
 
-/// The most characters of an expression.
+/// Maximum length of an expression in characters.
 const LONGEST: usize = 100_000;
 
-/// Reads an expression with the macros of an environment.
+/// Parses an expression with the macros of an environment.
 pub(crate) fn parse(text: &str, version: Version) -> Result<Ast, Issues> {
     let mut issues = Issues::default();
     let length = text.chars().count();
@@ -70,7 +70,7 @@ impl<'t> Parser<'t> {
         Ok(root)
     }
 
-    /// `a ? b : c`, or what has a higher precedence.
+    /// `a ? b : c`, or an expression of higher precedence.
     fn expression(&mut self) -> Parsed {
         self.reader.enter(|depth| &mut depth.expression)?;
         let condition = self.disjunction()?;
@@ -99,7 +99,7 @@ impl<'t> Parser<'t> {
         self.logic("&&", operator::AND, Self::relation_chain)
     }
 
-    /// Terms with a sign in between, as a tree that is as flat as can be.
+    /// Terms with the same operator, as a balanced tree.
     fn logic(
         &mut self,
         sign: &str,
@@ -116,7 +116,7 @@ impl<'t> Parser<'t> {
         Ok(self.balanced(&signs, &mut terms, function))
     }
 
-    /// The terms from left to right around the signs, of which the one in the middle is on top.
+    /// The terms, in order; the operator in the middle becomes the root.
     fn balanced(
         &mut self,
         signs: &[Token<'t>],
@@ -135,7 +135,7 @@ impl<'t> Parser<'t> {
             .operation(sign.at, function, vec![left, right], 0)
     }
 
-    /// `a < b`, one after the other from the left.
+    /// `a < b`, left-associative.
     fn relation_chain(&mut self) -> Parsed {
         self.reader.enter(|depth| &mut depth.relation)?;
         let mut left = self.calculation_chain(0)?;
@@ -151,7 +151,7 @@ impl<'t> Parser<'t> {
         Ok(left)
     }
 
-    /// `a + b * c`, of the operators at least as strong as `weakest`.
+    /// `a + b * c`, with operators of at least the precedence `weakest`.
     fn calculation_chain(&mut self, weakest: usize) -> Parsed {
         self.reader.enter(|depth| &mut depth.calculation)?;
         let mut left = self.unary()?;
@@ -171,7 +171,7 @@ impl<'t> Parser<'t> {
         Ok(left)
     }
 
-    /// `!a`, `-a`: an even number of them is none.
+    /// `!a`, `-a`; an even number of them cancels out.
     fn unary(&mut self) -> Parsed {
         for (sign, function) in [("!", operator::NOT), ("-", operator::NEGATE)] {
             if self.is_signed_number() {
@@ -193,7 +193,7 @@ impl<'t> Parser<'t> {
         self.member()
     }
 
-    /// Whether a number with a sign comes next.
+    /// Whether a number with a sign is next.
     fn is_signed_number(&self) -> bool {
         let following = self.reader.at(self.reader.next + 1);
         self.reader.peek().text == "-"
@@ -201,7 +201,7 @@ impl<'t> Parser<'t> {
             && following.is_some_and(|token| matches!(token.kind, Lexeme::Int | Lexeme::Double))
     }
 
-    /// `a.b`, `a.f()`, `a[b]`, one after the other.
+    /// `a.b`, `a.f()`, `a[b]`, in any sequence.
     fn member(&mut self) -> Parsed {
         self.reader.enter(|depth| &mut depth.member)?;
         let mut operand = self.primary()?;
@@ -259,7 +259,7 @@ impl<'t> Parser<'t> {
         Ok(select)
     }
 
-    /// The name of a field. Names in backquotes are not part of the environment.
+    /// The name of a field. The environment does not support names in backquotes.
     fn field_name(&mut self) -> Parsed<Token<'t>> {
         let token = self.reader.peek();
         match token.kind {
@@ -274,7 +274,7 @@ impl<'t> Parser<'t> {
         Ok(token)
     }
 
-    /// A call, or what it is in full if it is a macro.
+    /// A call, or the expansion of a macro.
     fn call(
         &mut self,
         id: Id,

@@ -1,6 +1,6 @@
-//! Ranges of sizes and costs, known before a rule runs.
+//! Ranges of sizes and costs at compile time.
 
-/// The least and the most that a size or a cost can be. Arithmetic stops at `u64::MAX`.
+/// The minimum and maximum of a size or cost. Arithmetic saturates at `u64::MAX`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Range {
     pub(crate) min: u64,
@@ -10,7 +10,7 @@ pub(crate) struct Range {
 impl Range {
     pub(crate) const ZERO: Self = Self::exactly(0);
     pub(crate) const ONE: Self = Self::exactly(1);
-    /// Nothing is known.
+    /// Any value.
     pub(crate) const UNKNOWN: Self = Self::new(0, u64::MAX);
 
     pub(crate) const fn new(min: u64, max: u64) -> Self {
@@ -35,7 +35,7 @@ impl Range {
         }
     }
 
-    /// The product with a factor, rounded up.
+    /// Multiplies by a factor, rounding up.
     pub(crate) fn scaled(self, factor: f64) -> Self {
         Self {
             min: scaled(self.min, factor),
@@ -43,7 +43,7 @@ impl Range {
         }
     }
 
-    /// The smallest range that has both.
+    /// The smallest range that contains both.
     pub(crate) fn union(self, other: Self) -> Self {
         Self {
             min: self.min.min(other.min),
@@ -52,7 +52,7 @@ impl Range {
     }
 }
 
-/// The product of an amount with a factor, rounded up.
+/// Multiplies an amount by a factor, rounding up.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_precision_loss,

@@ -1,21 +1,21 @@
-//! Where things stand in the text of an expression, and what is wrong with it.
+//! Positions in the text of an expression, and the issues found there.
 
 use std::fmt::{self, Write};
 
-/// The most issues that are written out.
+/// Maximum number of issues to print.
 const MOST_ISSUES: usize = 100;
-/// The longest line that an issue shows.
+/// Maximum length of a line that an issue shows.
 const LONGEST_SNIPPET: usize = 16384;
 
-/// Something wrong with an expression.
+/// An error in an expression.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Issue {
-    /// The byte in the text at which it is; nothing if it is about the text as a whole.
+    /// Its byte offset; `None` if it concerns the whole text.
     pub(crate) at: Option<u32>,
     pub(crate) message: String,
 }
 
-/// Everything wrong with an expression, in the order in which it was found.
+/// The errors in an expression, in the order of their discovery.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Issues {
     found: Vec<Issue>,
@@ -37,7 +37,7 @@ impl Issues {
         self.count == 0
     }
 
-    /// The issues as the API server writes them, each with the line that it is about.
+    /// The issues as the API server prints them, each with its line.
     pub(crate) fn display(&self, text: &str) -> String {
         let mut sorted: Vec<_> = self
             .found
@@ -50,7 +50,7 @@ impl Issues {
             if !out.is_empty() {
                 out.push('\n');
             }
-            // Writing to a string does not fail.
+            // Writing to a string cannot fail.
             let _ = write!(
                 out,
                 "{}",

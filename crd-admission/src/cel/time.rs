@@ -1,4 +1,4 @@
-//! Points in time and lengths of time, read and written as by Go.
+//! Timestamps and durations, parsed and formatted like Go's.
 
 mod duration;
 mod timestamp;

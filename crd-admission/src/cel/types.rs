@@ -1,4 +1,4 @@
-//! The types of CEL, as the checker knows them and as values have them.
+//! CEL's types, in the checker and at run time.
 
 use std::fmt;
 use std::mem;
@@ -14,32 +14,32 @@ pub(crate) enum Type {
     String,
     Bytes,
     Null,
-    /// Known at run time only.
+    /// Only known at run time.
     Dyn,
-    /// What has no type, for an error was reported.
+    /// The type of an expression with a reported error.
     Error,
     Timestamp,
     Duration,
-    /// The type of types: of `type(x)`, with the type of `x` where it is known.
+    /// The type of types: of `type(x)`, with the type of `x` if known.
     Meta(Option<Arc<Self>>),
     List(Arc<Self>),
-    /// Keys and values.
+    /// The types of keys and values.
     Map(Arc<(Self, Self)>),
     Optional(Arc<Self>),
     Opaque(Opaque),
-    /// A scalar, or null where one is wanted.
+    /// A scalar or null.
     Wrapper(Arc<Self>),
-    /// A message of any type, known at run time only.
+    /// A message of any type, only known at run time.
     Any,
-    /// An object of the schema, by its name.
+    /// An object of the schema, by type name.
     Object(Arc<str>),
-    /// Stands for any type, the same in the whole signature of an overload.
+    /// A type parameter in the signature of an overload.
     Param(&'static str),
-    /// Stands for a type that the checker has yet to find.
+    /// A type variable of the checker.
     Var(u32),
 }
 
-/// A type of Kubernetes' libraries, which only their functions look into.
+/// A type of Kubernetes' libraries, opaque to everything but their functions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Opaque {
     Url,
@@ -67,7 +67,7 @@ impl Type {
         Self::Meta(Some(Arc::new(of)))
     }
 
-    /// The type without the null that a wrapper adds.
+    /// The type without a wrapper's null.
     pub(crate) fn without_null(&self) -> &Self {
         match self {
             Self::Wrapper(of) => of,
@@ -75,7 +75,7 @@ impl Type {
         }
     }
 
-    /// The name at run time, where types have no parameters.
+    /// The name at run time, without type parameters.
     pub(crate) fn name(&self) -> &str {
         match self {
             Self::Bool => "bool",
@@ -103,7 +103,7 @@ impl Type {
     }
 }
 
-/// A scalar is the same whether it may be null or not.
+/// A scalar type equals its wrapper.
 impl PartialEq for Type {
     fn eq(&self, other: &Self) -> bool {
         match (self, other) {
@@ -136,7 +136,7 @@ impl Opaque {
     }
 }
 
-/// As the checker's errors name types.
+/// The text in the checker's errors.
 impl fmt::Display for Type {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

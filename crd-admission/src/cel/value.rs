@@ -1,6 +1,6 @@
-//! The values of CEL.
+//! CEL's values.
 //!
-//! Scalars, lists and maps of the request are borrowed; what an expression makes is shared.
+//! Scalars, lists and maps of the request are borrowed; computed values are shared.
 
 mod bytes;
 mod equal;
@@ -44,7 +44,7 @@ pub(crate) enum Value<'a> {
     Timestamp(Timestamp),
     Duration(Duration),
     Type(Type),
-    /// What it has may be a fault, which is found once it is looked at.
+    /// Its content may be a fault, which only counts when it is used.
     Optional(Option<Arc<Item<'a>>>),
     List(List<'a>),
     Map(Map<'a>),
@@ -54,27 +54,27 @@ pub(crate) enum Value<'a> {
     Quantity(Arc<Quantity>),
     Semver(Arc<Version>),
     Format(&'static NamedFormat),
-    /// The message without fields, which is somewhere.
+    /// The message without fields, with its identity in memory.
     Empty(Place),
-    /// What the schema keeps without knowing it, which can only be compared.
+    /// An unknown field that the schema preserves; it can only be compared.
     Kept(View<'a>),
 }
 
-/// A text: of the request or of the expression, or made by it.
+/// A string: borrowed from the request or the expression, or computed.
 #[derive(Clone, Debug)]
 pub(crate) enum Text<'a> {
     Borrowed(&'a str),
     Made(Arc<str>),
 }
 
-/// What a list or a map has: a value, or why it cannot be read.
+/// An entry of a list or map: a value or a fault.
 pub(crate) type Item<'a> = Result<Value<'a>, Fault>;
 
-/// The type of values that are kept without being known.
+/// The type name of unknown fields that are preserved.
 const UNKNOWN: &str = "unknown";
 
 impl Value<'_> {
-    /// The type at run time: lists and maps say nothing of what is in them.
+    /// The type at run time: lists and maps have no parameters.
     pub(crate) fn ty(&self) -> Type {
         match self {
             Self::Null => Type::Null,
@@ -101,7 +101,7 @@ impl Value<'_> {
         }
     }
 
-    /// The name of the type at run time.
+    /// The type name at run time.
     pub(crate) fn type_name(&self) -> &'static str {
         match self {
             Self::Null => "null_type",
@@ -128,7 +128,7 @@ impl Value<'_> {
         }
     }
 
-    /// The name of the type at run time, with the types that lists and maps are of.
+    /// The type name at run time, with the parameters of lists and maps.
     pub(crate) fn type_text(&self) -> &'static str {
         match self {
             Self::List(_) => "list(dyn)",
@@ -137,7 +137,7 @@ impl Value<'_> {
         }
     }
 
-    /// What `size()` says, if the value has a size: characters, bytes, items or entries.
+    /// The result of `size()`, if the value has a size: characters, bytes, items or entries.
     pub(crate) fn size(&self) -> Option<usize> {
         match self {
             Self::String(text) => Some(text.chars().count()),
@@ -148,7 +148,7 @@ impl Value<'_> {
         }
     }
 
-    /// Whether it is the zero of its type, as `optional.ofNonZeroValue` sees it.
+    /// Whether it is the zero value for `optional.ofNonZeroValue`.
     pub(crate) fn is_zero(&self) -> bool {
         match self {
             Self::Null | Self::Empty(_) => true,
@@ -160,7 +160,7 @@ impl Value<'_> {
             Self::Bytes(bytes) => bytes.is_empty(),
             Self::Timestamp(time) => time.is_zero(),
             Self::Duration(duration) => duration.nanos == 0,
-            // Those of the request are never zero.
+            // Lists and maps in the request are never zero.
             Self::List(List::Data(_)) | Self::Map(Map::Data(_)) => false,
             Self::List(list) => list.len() == 0,
             Self::Map(map) => map.len() == 0,
@@ -168,12 +168,12 @@ impl Value<'_> {
         }
     }
 
-    /// An optional that has a value.
+    /// An optional with a value.
     pub(crate) fn some(value: Self) -> Self {
         Self::some_or_fault(Ok(value))
     }
 
-    /// An optional that has a value, or why there is none.
+    /// An optional with a value or a fault.
     pub(crate) fn some_or_fault(value: Result<Self, Fault>) -> Self {
         Self::Optional(Some(Arc::new(value)))
     }

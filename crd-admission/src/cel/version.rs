@@ -1,17 +1,17 @@
-//! Which functions, macros and syntax there are.
+//! Versions of CEL environments.
 
-/// Which functions, macros and syntax there are: minor versions of Kubernetes, 35 for 1.35.
+/// The available functions, macros and syntax: minor versions of Kubernetes, 35 for 1.35.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Version {
-    /// Of the server, which decides what the library knows that it is built with.
+    /// The server's version, which decides what its libraries contain.
     pub(crate) server: u32,
-    /// Of the oldest server that has to understand the expressions, which decides what of it is
-    /// offered.
+    /// The compatibility version: that of the oldest server that must support the expressions. It
+    /// decides which parts of the libraries are enabled.
     pub(crate) compatible: u32,
 }
 
 impl Version {
-    /// Whether there is what came with another version.
+    /// Whether it includes what was added in `since`.
     pub(crate) const fn has(self, since: Self) -> bool {
         since.server <= self.server && since.compatible <= self.compatible
     }

@@ -1,95 +1,95 @@
-//! One thing that a CRD changes, and how it is said.
+//! A difference between two CRDs, and its text.
 
 use std::fmt;
 
 use serde::Serialize;
 use serde_json::Value;
 
-/// One thing that a CRD changes.
+/// A difference between two CRDs.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Difference {
-    /// Of which version; empty if it is of none.
+    /// The version; empty if it concerns all of the CRD.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub version: String,
-    /// Of which field: names with dots, `[]` for the items of a list, `{}` for the values of a map.
+    /// The field: names with dots, `[]` for the items of a list, `{}` for the values of a map.
     /// Empty for the whole object.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub path: String,
-    /// What is otherwise.
+    /// The change.
     #[serde(flatten)]
     pub change: Change,
-    /// What that means to objects.
+    /// The effect on objects.
     pub effect: Effect,
 }
 
-/// What is otherwise.
+/// A change.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(tag = "change", rename_all = "camelCase")]
 #[non_exhaustive]
 pub enum Change {
-    /// The version is new.
+    /// The version was added.
     Version,
-    /// The version is gone.
+    /// The version was removed.
     VersionGone,
-    /// The field is new.
+    /// The field was added.
     Field,
-    /// The field is gone.
+    /// The field was removed.
     FieldGone,
-    /// The field has to be there.
+    /// The field became required.
     Required,
-    /// The field need not be there any longer.
+    /// The field became optional.
     Optional,
-    /// Values that an enumeration has gained and lost.
+    /// The values of an enum changed.
     #[non_exhaustive]
     Values {
-        /// Those that are new.
+        /// Added values.
         gained: Vec<Value>,
-        /// Those that are gone.
+        /// Removed values.
         lost: Vec<Value>,
     },
-    /// A keyword of the schema, or a part of the definition.
+    /// A keyword of the schema, or a part of the definition, changed.
     #[non_exhaustive]
     Keyword {
-        /// Its name.
+        /// The keyword.
         keyword: String,
-        /// Its value before, if it had one.
+        /// The old value, if any.
         #[serde(skip_serializing_if = "Option::is_none")]
         before: Option<Value>,
-        /// Its value now, if it has one.
+        /// The new value, if any.
         #[serde(skip_serializing_if = "Option::is_none")]
         after: Option<Value>,
     },
-    /// A rule is new, gone, or another one with the same message.
+    /// A rule was added or removed, or changed its text but not its message.
     #[non_exhaustive]
     Rule {
-        /// Its text before, if it was there.
+        /// The old text, if any.
         #[serde(skip_serializing_if = "Option::is_none")]
         before: Option<String>,
-        /// Its text now, if it is there.
+        /// The new text, if any.
         #[serde(skip_serializing_if = "Option::is_none")]
         after: Option<String>,
-        /// What it says when it is broken; empty if it says nothing.
+        /// The rule's message; empty if it has none.
         message: String,
     },
 }
 
-/// What a difference means to the objects that there are.
+/// The effect of a difference on existing objects.
 ///
-/// Exhaustive: a gate decides what each of them means to it.
+/// Exhaustive: a gate handles each of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Effect {
-    /// An object that was admitted may be refused.
+    /// Objects that were admitted may be rejected.
     Refuses,
-    /// What the field of an object holds is dropped.
+    /// The field's value is dropped.
     Drops,
-    /// What is stored of an object may be another value, or mean another thing.
+    /// The stored value may change, or mean something else.
     Changes,
-    /// An object that was refused may be admitted.
+    /// Objects that were rejected may be admitted.
     Admits,
-    /// Objects are judged as they were.
+    /// No effect on verdicts.
     None,
 }
 
@@ -140,9 +140,9 @@ impl fmt::Display for Change {
                 let said = message.or(text).map_or("", |text| text.trim());
                 match (before, after) {
                     (Some(before), Some(after)) if before == after => {
-                        write!(f, "a rule says \"{said}\" now")
+                        write!(f, "a rule has the new message \"{said}\"")
                     }
-                    (Some(_), Some(_)) => write!(f, "the rule \"{said}\" in other words"),
+                    (Some(_), Some(_)) => write!(f, "the rule \"{said}\" has another text"),
                     (None, _) => write!(f, "a new rule \"{said}\""),
                     (_, None) => write!(f, "the rule \"{said}\" is gone"),
                 }

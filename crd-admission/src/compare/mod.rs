@@ -110,7 +110,7 @@ impl Differences {
 
     /// A keyword whose value differs.
     fn value(&mut self, keyword: &str, old: &Value, new: &Value, effect: Effect) {
-        // `1` and `1.0` are one bound.
+        // `1` and `1.0` are the same bound.
         let is_one_number = old.as_f64().is_some() && old.as_f64() == new.as_f64();
         if old == new || is_one_number {
             return;
@@ -296,7 +296,7 @@ impl Differences {
         }
     }
 
-    /// The schema of list items or map values; or whether there may be any.
+    /// The schema of list items or map values, or whether any are allowed.
     fn within(&mut self, keyword: &str, mark: &str, old: &Value, new: &Value) {
         let (old, new) = (&old[keyword], &new[keyword]);
         if old.is_object() && new.is_object() {

@@ -16,14 +16,14 @@ fn said(old: &Value, new: &Value) -> Vec<(String, Effect)> {
 }
 
 #[test]
-fn what_is_equal_has_no_difference() {
+fn equal_definitions_have_no_differences() {
     let crd = crd(&json!({"type": "object", "properties": {"a": {"type": "string"}}}));
     assert_eq!(differences(&crd, &crd), []);
     assert_eq!(differences(&json!(7), &json!([])), []);
 }
 
 #[test]
-fn what_is_deep_is_compared_as_a_whole() {
+fn deep_schemas_are_compared_as_a_whole() {
     let nested = |depth, last: Value| {
         (0..depth).fold(last, |schema, _| json!({"properties": {"a": schema}}))
     };
@@ -74,8 +74,8 @@ fn a_rule_is_known_by_its_text_or_its_message() {
     let old = with(&[("a", "A"), ("b", "B"), ("c", "C"), ("d", "D")]);
     let new = with(&[("a", "A"), ("b2", "B"), ("c", "C2"), ("e", "E")]);
     let expected = [
-        ("v1: the rule \"B\" in other words", Effect::Refuses),
-        ("v1: a rule says \"C2\" now", Effect::None),
+        ("v1: the rule \"B\" has another text", Effect::Refuses),
+        ("v1: a rule has the new message \"C2\"", Effect::None),
         ("v1: the rule \"D\" is gone", Effect::Admits),
         ("v1: a new rule \"E\"", Effect::Refuses),
     ];

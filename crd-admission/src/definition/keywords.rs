@@ -1,4 +1,4 @@
-//! What the server demands of each keyword, wherever in a schema it is.
+//! The server's checks of each keyword, anywhere in a schema.
 //!
 //! From `pkg/apis/apiextensions/validation` of the server.
 
@@ -27,16 +27,16 @@ const MAP_TYPE: &str = "x-kubernetes-map-type";
 const KEYS: &str = "x-kubernetes-list-map-keys";
 const KEEPS: &str = "x-kubernetes-preserve-unknown-fields";
 
-/// What holds at a node because of where it is.
+/// Constraints on a node from its parents.
 #[derive(Clone, Copy, Default)]
 struct Surroundings {
-    /// Why there may be no defaults.
+    /// Why defaults are forbidden.
     no_defaults: Option<&'static str>,
-    /// It is in the type or the metadata of a resource.
+    /// The node is in the type or the metadata of a resource.
     in_metadata: bool,
 }
 
-/// What is wrong with keywords of a schema.
+/// Checks the keywords of a schema.
 pub(super) fn check(root: Node<'_>, path: &Path<'_>, out: &mut Vec<Violation>) {
     check_node(root, true, Surroundings::default(), path, out);
 }
@@ -127,7 +127,7 @@ fn check_junctors(
     }
 }
 
-/// A node whose keywords are checked.
+/// A node, while its keywords are checked.
 struct Checked<'a, 'p> {
     schema: Node<'a>,
     path: &'p Path<'p>,
@@ -216,7 +216,7 @@ impl Checked<'_, '_> {
         }
     }
 
-    /// That a keyword is at a value of the type to which it applies; tells whether it is.
+    /// Checks that a keyword is on a value of the right type; returns whether it is.
     fn demand_type(&mut self, keyword: &str, wanted: &str) -> bool {
         let found = self.schema.text("type");
         if !self.schema.has(keyword) || found == wanted {
@@ -250,7 +250,7 @@ impl Checked<'_, '_> {
                 _ => None,
             };
             if let Some(keyword) = keyword {
-                // The server shows the list type in either case.
+                // The server shows the list type in both cases.
                 let shown = kind.map_or(BadValue::Json("null".to_owned()), BadValue::text);
                 let path = self.path.field("items");
                 let path = path.field(keyword).bracketed();
@@ -300,7 +300,7 @@ impl Checked<'_, '_> {
         }
     }
 
-    /// The keys of a map whose items are objects.
+    /// Checks `x-kubernetes-list-map-keys` of a list of objects.
     fn keys_of(&mut self, items: Node<'_>) {
         let schema = self.schema;
         let properties = items.part("properties");
@@ -327,7 +327,7 @@ impl Checked<'_, '_> {
         }
     }
 
-    /// That items of sets and maps can be told apart.
+    /// Checks that items of sets and maps can be identified.
     fn keys_of_items(&mut self) {
         let schema = self.schema;
         let kind = schema.text(LIST_TYPE);
@@ -370,7 +370,7 @@ impl Checked<'_, '_> {
     fn rules(&mut self) {
         let list = self.path.field("x-kubernetes-validations");
         let schema = self.schema;
-        // The server finds no field amiss in a schema that it cannot make structural.
+        // The server does not look up fields in a schema that it cannot make structural.
         let can_be_structural = LazyCell::new(|| structural::fault(schema).is_none());
         for (index, rule) in schema.list("x-kubernetes-validations").enumerate() {
             let path = list.index(index);
@@ -383,7 +383,7 @@ impl Checked<'_, '_> {
         }
     }
 
-    /// A rule of a schema, but for its CEL.
+    /// Checks a rule, except for its CEL.
     fn rule(&mut self, leads_nowhere: &dyn Fn(&str) -> bool) {
         let rule = self.schema;
         let message = rule.text("message");
@@ -424,7 +424,7 @@ impl Checked<'_, '_> {
     }
 }
 
-/// A keyword of the property that is a key of a map's items.
+/// The path of a keyword of a property that is a key of a map's items.
 fn path_of_key(map: &Path<'_>, key: &str, keyword: &str) -> FieldPath {
     let items = map.field("items");
     let properties = items.field("properties");

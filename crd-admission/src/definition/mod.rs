@@ -1,8 +1,8 @@
 //! The API server's validation of CRDs, except rules and defaults, which are checked where they are
 //! compiled.
 //!
-//! A server decodes a CRD, moves what all versions have in common to the top level, and validates
-//! that: hence paths such as `spec.validation.openAPIV3Schema` for a CRD with one version. The
+//! A server decodes a CRD, moves what all versions share to the top level, and validates the
+//! result: hence paths such as `spec.validation.openAPIV3Schema` for a CRD with one version. The
 //! steps of a path lead to the position in the text.
 
 mod keywords;
@@ -32,7 +32,7 @@ pub(crate) struct Definition<'a> {
     schemas: Shared,
 }
 
-/// Whether all versions have the same value, which the server then has at the top level.
+/// Whether all versions have the same value, which the server then moves to the top level.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Shared {
     ByAll,
@@ -42,7 +42,7 @@ enum Shared {
 /// A schema of a CRD.
 pub(crate) struct VersionSchema<'a> {
     pub(crate) json: &'a Value,
-    /// Its version; `None` if all have it.
+    /// Its version; `None` if all versions share it.
     pub(crate) version: Option<usize>,
     has_status: bool,
 }
@@ -50,10 +50,10 @@ pub(crate) struct VersionSchema<'a> {
 /// The errors of a schema.
 #[derive(Default)]
 pub(crate) struct SchemaFaults {
-    /// Errors of single keywords. Rules above them are not compiled.
+    /// Errors of single keywords. Rules of their parents are not compiled.
     pub(crate) keywords: Vec<Violation>,
     pub(crate) others: Vec<Violation>,
-    /// Whether it is structural, so that its defaults and rules can be compiled.
+    /// Whether the schema is structural, so that its defaults and rules can be compiled.
     pub(crate) is_structural: bool,
 }
 
@@ -61,7 +61,7 @@ pub(crate) struct SchemaFaults {
 ///
 /// # Errors
 ///
-/// If a part has the wrong JSON type, or is nested too deeply.
+/// If a part has the wrong JSON type or is nested too deeply.
 pub(crate) fn read(json: &Value) -> Result<Cow<'_, Value>, CompileError> {
     shape::read(json)
 }
@@ -92,7 +92,7 @@ impl<'a> Definition<'a> {
 
     /// The schemas, each once.
     pub(crate) fn schemas(&self) -> Vec<VersionSchema<'a>> {
-        // Of versions with one name the server looks at the first.
+        // If versions have the same name, the server uses the first.
         let mut first = BTreeMap::new();
         for version in &self.versions {
             first
@@ -191,8 +191,7 @@ impl<'a> Definition<'a> {
             },
         );
         self.each("selectableFields", &list, path, |version, place, path| {
-            // What all versions have is looked for in the schema that all have, and the other way
-            // round.
+            // A shared part is checked against the shared schema, any other against its version's.
             let schema = version.part("schema").filter(|_| place == self.schemas);
             let schema = schema.and_then(|schema| schema.part("openAPIV3Schema"));
             versions::check_selectable(version, schema, place, path, out);
@@ -259,7 +258,7 @@ impl VersionSchema<'_> {
         others.append(&mut structure);
         let mut keywords = Vec::new();
         keywords::check(schema, path, &mut keywords);
-        // It overlaps with what was found of the keywords.
+        // Such a fault may repeat a keyword's error.
         if let Some(fault) = fault.filter(|_| others.is_empty() && keywords.is_empty()) {
             let path = path.bracketed();
             others.push(Violation::invalid(path, BadValue::text(""), fault));
@@ -272,7 +271,8 @@ impl VersionSchema<'_> {
     }
 }
 
-/// What the root may have besides the status, whose schema is used alone for status updates.
+/// Keywords allowed at the root along with the status subresource: status updates use the schema of
+/// the status alone.
 const WITH_STATUS: [(&str, &str); 22] = [
     ("description", "Description"),
     ("type", "Type"),
@@ -334,7 +334,7 @@ fn shared(versions: &[Node<'_>], part: &str) -> Shared {
     let are_same = |pair: &[Node<'_>]| match pair {
         [one, other] => {
             let (one, other) = (one.get(part), other.get(part));
-            // Most say the same to the letter.
+            // Most are literally the same.
             one == other || is_same(part, one, other)
         }
         _ => true,
@@ -354,7 +354,7 @@ fn is_same(field: &str, one: Option<&Value>, other: Option<&Value>) -> bool {
         _ if matches!(field, "default" | "example") => one == other,
         (Some(one), Some(other)) if field == "enum" => one == other,
         (Some(Value::Object(one)), Some(Value::Object(other))) => {
-            // A name is no keyword.
+            // Names of fields are not keywords.
             let keyword = |name| if is_map { "" } else { name };
             let names = one
                 .keys()
@@ -393,7 +393,7 @@ fn has_defaults(schema: Node<'_>) -> bool {
         || lists.iter().any(|name| schema.list(name).any(has_defaults))
 }
 
-/// Paths where the server differs from the CRD's text: a zero is an index.
+/// Paths that differ between the server and the CRD's text; `0` stands for an index.
 const MOVED: [(&[&str], &[&str]); 8] = [
     (
         &["spec", "validation"],

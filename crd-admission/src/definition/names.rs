@@ -12,7 +12,7 @@ use crate::path::{Path, Segment};
 const APPROVAL: &str = "api-approved.kubernetes.io";
 const SEE: &str = "see https://github.com/kubernetes/enhancements/pull/1111";
 
-/// What is wrong with the metadata of a CRD that is created.
+/// Checks the metadata of a new CRD.
 pub(super) fn check_metadata(
     definition: Node<'_>,
     spec: Node<'_>,
@@ -29,7 +29,7 @@ pub(super) fn check_metadata(
     Ok(())
 }
 
-/// That APIs in the groups of Kubernetes have been approved there.
+/// Checks that APIs in Kubernetes' groups have its approval.
 fn check_approval(metadata: &Metadata<'_>, group: &str, out: &mut Vec<Violation>) {
     let is_protected = ["k8s.io", "kubernetes.io"].into_iter().any(|domain| {
         let before = group.strip_suffix(domain);
@@ -61,7 +61,7 @@ fn is_absolute_url(text: &str) -> bool {
     Url::parse(text).is_ok_and(|url| !url.scheme().is_empty() && !url.host().is_empty())
 }
 
-/// What is wrong with `spec.group` and `spec.scope`.
+/// Checks `spec.group` and `spec.scope`.
 pub(super) fn check_group_and_scope(spec: Node<'_>, path: &Path<'_>, out: &mut Vec<Violation>) {
     let group = spec.text("group");
     let at = path.field("group").bracketed();
@@ -81,7 +81,7 @@ pub(super) fn check_group_and_scope(spec: Node<'_>, path: &Path<'_>, out: &mut V
     check_choice(spec, "scope", &["Cluster", "Namespaced"], path, out);
 }
 
-/// That a field is there, and one of some texts.
+/// Checks that a field is present and has one of the allowed values.
 pub(super) fn check_choice(
     parent: Node<'_>,
     name: &str,
@@ -98,7 +98,7 @@ pub(super) fn check_choice(
     }
 }
 
-/// What is wrong with `spec.names`, to which the server adds what it can tell from the kind.
+/// Checks `spec.names`, with the server's defaults from the kind.
 pub(super) fn check_names(names: Option<Node<'_>>, path: &Path<'_>, out: &mut Vec<Violation>) {
     let text = |name: &str| names.map_or("", |names| names.text(name));
     let kind = text("kind");
@@ -146,7 +146,7 @@ pub(super) fn check_names(names: Option<Node<'_>>, path: &Path<'_>, out: &mut Ve
     }
 }
 
-/// That a text is a DNS label of RFC 1035.
+/// Checks that a text is a DNS label of RFC 1035.
 pub(super) fn check_label(label: &str, path: &Path<'_>, out: &mut Vec<Violation>) {
     let faults = dns_1035_label(label);
     if !faults.is_empty() {

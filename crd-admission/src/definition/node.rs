@@ -1,9 +1,9 @@
-//! Parts of a CRD, read without knowing yet that they are well formed.
+//! Parts of a CRD that may be malformed.
 
 use serde_json::{Map, Value};
 
-/// An object of a CRD, such as a schema. What has another JSON type than it should is not there:
-/// [`shape`](super::shape) reports it.
+/// An object in a CRD, such as a schema. Values of the wrong JSON type appear as missing;
+/// [`shape`](super::shape) reports them.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Node<'a>(&'a Map<String, Value>);
 
@@ -24,7 +24,7 @@ impl<'a> Node<'a> {
         self.0.contains_key(name)
     }
 
-    /// A text; empty if it is not there.
+    /// A string; empty if missing.
     pub(crate) fn text(self, name: &str) -> &'a str {
         self.optional_text(name).unwrap_or_default()
     }
@@ -45,13 +45,13 @@ impl<'a> Node<'a> {
         self.get(name).and_then(Self::of)
     }
 
-    /// The objects of a map.
+    /// The objects in a map.
     pub(crate) fn parts(self, name: &str) -> impl Iterator<Item = (&'a str, Self)> {
         let parts = self.part(name).into_iter().flat_map(Self::fields);
         parts.filter_map(|(name, value)| Some((name, Self::of(value)?)))
     }
 
-    /// The objects of a list.
+    /// The objects in a list.
     pub(crate) fn list(self, name: &str) -> impl Iterator<Item = Self> {
         self.items(name).iter().filter_map(Self::of)
     }
@@ -61,12 +61,12 @@ impl<'a> Node<'a> {
         items.map(Vec::as_slice).unwrap_or_default()
     }
 
-    /// The texts of a list.
+    /// The strings in a list.
     pub(crate) fn texts(self, name: &str) -> impl Iterator<Item = &'a str> {
         self.items(name).iter().filter_map(Value::as_str)
     }
 
-    /// Whether there is a list or map that has something in it.
+    /// Whether there is a list or map that is not empty.
     pub(crate) fn has_some(self, name: &str) -> bool {
         match self.get(name) {
             Some(Value::Array(items)) => !items.is_empty(),

@@ -1,5 +1,5 @@
-//! A CRD as a server reads it: into types of Go, which refuse what does not fit, drop what they do not
-//! know, and do not tell an empty text or a flag that is off from none at all.
+//! A CRD as a server decodes it: into Go types, which reject wrong types, drop unknown fields, and
+//! do not distinguish an empty string or `false` from a missing value.
 
 use std::borrow::Cow;
 
@@ -11,24 +11,24 @@ use crate::schema::CompileError;
 /// Bounds every later recursion over a schema.
 const MAX_DEPTH: usize = 100;
 
-/// What a part of a CRD is.
+/// The expected type of a part.
 enum Shape {
     Any,
     Text,
-    /// A text that may be there and empty.
+    /// A string that differs from a missing one even if empty.
     OptionalText,
     Flag,
-    /// A flag that may be there and off.
+    /// A boolean that differs from a missing one even if `false`.
     OptionalFlag,
     Integer,
     Number,
-    /// A list of such.
+    /// A list of values of a type.
     List(&'static Shape),
-    /// An object whose fields are such.
+    /// An object whose fields all have a type.
     Map(&'static Shape),
     /// An object with these fields.
     Object(&'static [(&'static str, Shape)]),
-    /// An object that is read elsewhere.
+    /// An object that is decoded elsewhere.
     AnyObject,
     /// An object with the keywords of a schema.
     Schema,
@@ -36,7 +36,7 @@ enum Shape {
     SchemaOrFlag,
     /// A schema, or a list of schemas.
     SchemaOrList,
-    /// A schema, or a list of texts.
+    /// A schema, or a list of strings.
     SchemaOrTexts,
 }
 
@@ -194,17 +194,17 @@ const KEYWORDS: &[(&str, Shape)] = &[
     ),
 ];
 
-/// Whether a keyword of a schema holds others by name.
+/// Whether a keyword's value is a map from names to schemas or the like.
 pub(super) fn is_map(keyword: &str) -> bool {
     let mut maps = KEYWORDS.iter().filter(|(_, shape)| matches!(shape, Map(_)));
     maps.any(|(name, _)| *name == keyword)
 }
 
-/// Reads a whole CRD.
+/// Decodes a whole CRD.
 ///
 /// # Errors
 ///
-/// The first part that is of another type, or that is nested too deeply to be looked at.
+/// The first part that has the wrong type or is nested too deeply.
 pub(super) fn read(definition: &Value) -> Result<Cow<'_, Value>, CompileError> {
     Ok(if is_plain(definition, &DEFINITION, &Path::ROOT, 0)? {
         Cow::Borrowed(definition)
@@ -213,7 +213,7 @@ pub(super) fn read(definition: &Value) -> Result<Cow<'_, Value>, CompileError> {
     })
 }
 
-/// Whether a part, within so many schemas, is as it is read.
+/// Whether a part, within this many schemas, is unchanged by decoding.
 fn is_plain(
     value: &Value,
     shape: &Shape,
@@ -253,7 +253,7 @@ fn is_plain(
     Ok(all)
 }
 
-/// A part of the right type, as it is read.
+/// A part of the right type, decoded.
 fn plain(value: &Value, shape: &Shape) -> Value {
     match value {
         _ if shape.is_whole() => value.clone(),
@@ -286,7 +286,7 @@ impl Shape {
             }
     }
 
-    /// Whether it is read as it is, with all that is in it.
+    /// Whether decoding changes nothing in it.
     const fn is_whole(&self) -> bool {
         matches!(self, Any | AnyObject)
     }
@@ -314,7 +314,7 @@ impl Shape {
         found.map(|(_, shape)| shape)
     }
 
-    /// Whether a field of an object is as good as none.
+    /// Whether a field equals a missing one.
     fn drops(&self, field: &Self, value: &Value) -> bool {
         let is_nothing = match value {
             Value::Null => true,
@@ -325,7 +325,7 @@ impl Shape {
         is_nothing && !matches!(self, Map(_))
     }
 
-    /// What null is read as in a list or a map.
+    /// The decoded form of null in a list or map.
     fn empty(&self) -> Value {
         match self {
             Text | OptionalText => "".into(),

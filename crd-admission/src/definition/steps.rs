@@ -1,11 +1,11 @@
-//! Paths to fields of a schema, such as `.a.b['c']`: those of rules and of selectable fields.
+//! Paths to fields of a schema, such as `.a.b['c']`, in rules and selectable fields.
 
 use thiserror::Error;
 
 use super::node::Node;
 use crate::field_path::Step;
 
-/// Why a path leads nowhere, in the words of the API server.
+/// Why a path is invalid, in the API server's words.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub(crate) enum StepsError {
     #[error("does not refer to a valid field")]
@@ -24,7 +24,7 @@ pub(crate) enum StepsError {
     Bracket,
 }
 
-/// The steps to a field, and its schema; nothing is known of what is in a map of anything.
+/// The steps to a field, and its schema; `None` within a map of arbitrary values.
 pub(crate) fn find<'a>(
     path: &str,
     schema: Node<'a>,
@@ -32,7 +32,7 @@ pub(crate) fn find<'a>(
     follow(path, Some(schema), true)
 }
 
-/// The same without brackets.
+/// The same, for paths without brackets.
 pub(super) fn find_dotted<'a>(
     path: &str,
     schema: Option<Node<'a>>,
@@ -83,7 +83,7 @@ fn follow<'a>(
     Ok((steps, schema))
 }
 
-/// Separators, quoted texts, and what is between them.
+/// Separators, quoted texts, and the text between them.
 struct Tokens<'t>(&'t str);
 
 impl<'t> Iterator for Tokens<'t> {

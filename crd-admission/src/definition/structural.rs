@@ -1,5 +1,5 @@
-//! What makes a schema structural: every field is described outside of `allOf`, `anyOf`, `oneOf` and
-//! `not`, and within them nothing is but checks of values.
+//! Structural schemas: every field is described outside of `allOf`, `anyOf`, `oneOf` and `not`,
+//! which contain only value validations.
 //!
 //! From `pkg/apiserver/schema` of the server.
 
@@ -12,7 +12,7 @@ use crate::regexp;
 
 const METADATA: &str = "metadata";
 
-/// Where in a schema a node is.
+/// The position of a node in a schema.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Level {
     Root,
@@ -20,7 +20,7 @@ enum Level {
     Field,
 }
 
-/// Keywords that no schema in a CRD may have, in the words in which the server then gives up.
+/// Keywords that no schema in a CRD may have, as the server's message spells them.
 const UNSUPPORTED: [&str; 7] = [
     "id",
     "schema",
@@ -31,8 +31,8 @@ const UNSUPPORTED: [&str; 7] = [
     "definitions",
 ];
 
-/// Why a schema cannot be made structural at all: the server then looks no further than at each
-/// keyword by itself.
+/// Why a schema cannot be converted to a structural one. The server then only checks single
+/// keywords.
 pub(super) fn fault(schema: Node<'_>) -> Option<String> {
     let is_set = |keyword: &str| match keyword {
         "schema" => !schema.text("$schema").is_empty(),
@@ -61,7 +61,7 @@ pub(super) fn fault(schema: Node<'_>) -> Option<String> {
     below.find_map(fault)
 }
 
-/// What keeps a schema from being structural.
+/// Reports why a schema is not structural.
 pub(super) fn check(root: Node<'_>, path: &Path<'_>, out: &mut Vec<Violation>) {
     invariants(root, Level::Root, path, out);
     Completeness { out }.junctors(root, Some(root), path, path);
@@ -145,7 +145,7 @@ fn check_type(schema: Node<'_>, level: Level, path: &Path<'_>, out: &mut Vec<Vio
     }
 }
 
-/// Type and metadata of the root and of embedded resources: they are described by the server.
+/// Checks type and metadata of the root and of embedded resources, which the server defines.
 fn check_type_and_metadata(
     schema: Node<'_>,
     level: Level,
@@ -179,7 +179,7 @@ fn check_type_and_metadata(
     }
 }
 
-/// Whether a schema of metadata says no more than that it is an object with a name.
+/// Whether a schema of metadata only says that it is an object with a name.
 fn is_bare(metadata: Node<'_>) -> bool {
     metadata
         .fields()
@@ -192,13 +192,13 @@ fn is_bare(metadata: Node<'_>) -> bool {
         })
 }
 
-/// Whether it is a list that says nothing if it is empty, and is.
+/// Whether the value is an empty list of a keyword for which that equals a missing one.
 fn is_empty_list(keyword: &str, value: &Value) -> bool {
     let items = value.as_array().map(Vec::as_slice);
     ["enum", "allOf", "anyOf", "oneOf"].contains(&keyword) && items == Some(&[])
 }
 
-/// Whether an `anyOf` says nothing but that a value is an integer or a text.
+/// Whether an `anyOf` only says that a value is an integer or a string.
 fn is_int_or_string_pattern(schema: Node<'_>) -> bool {
     let mut kinds = schema.items("anyOf").iter();
     let mut is_next = |kind: &str| {
@@ -218,11 +218,11 @@ fn is_int_or_string_pattern(schema: Node<'_>) -> bool {
     is_next("integer") && is_next("string") && kinds.next().is_none()
 }
 
-/// Where an `anyOf` may name types.
+/// Where an `anyOf` may have types: the int-or-string patterns.
 #[derive(Clone, Copy, Default)]
 struct Skipped {
     any_of: bool,
-    /// That of the first schema of `allOf`.
+    /// In the first schema of `allOf`.
     any_of_in_first: bool,
 }
 
@@ -250,7 +250,7 @@ fn checks_of_values(schema: Node<'_>, skipped: Skipped, path: &Path<'_>, out: &m
     }
 }
 
-/// What may not be within a junctor, and what the server says of it.
+/// Keywords that are forbidden in a nested schema, with the server's message.
 const FORBIDDEN: [(&str, &str); 12] = [
     ("type", "must be empty to be structural"),
     ("additionalProperties", "must be undefined to be structural"),
@@ -284,7 +284,7 @@ const FORBIDDEN: [(&str, &str); 12] = [
     ),
 ];
 
-/// A schema within a junctor.
+/// Checks a schema in `allOf`, `anyOf`, `oneOf` or `not`.
 fn nested(schema: Node<'_>, skipped: Skipped, path: &Path<'_>, out: &mut Vec<Violation>) {
     checks_of_values(schema, skipped, path, out);
     if let Some(items) = schema.part("items") {
@@ -294,7 +294,7 @@ fn nested(schema: Node<'_>, skipped: Skipped, path: &Path<'_>, out: &mut Vec<Vio
     for (name, part) in schema.parts("properties") {
         let path = properties.child(Segment::Key(name));
         nested(part, Skipped::default(), &path, out);
-        // What all objects have is not to be restricted.
+        // Nested schemas must not restrict the metadata of objects.
         if name == METADATA {
             let detail = "must not be specified in a nested context";
             out.push(Violation::forbidden(path.bracketed(), detail));
@@ -302,7 +302,7 @@ fn nested(schema: Node<'_>, skipped: Skipped, path: &Path<'_>, out: &mut Vec<Vio
     }
     let is_set = |keyword: &str| match schema.get(keyword) {
         None => false,
-        // `additionalProperties: false` is as good as none.
+        // `additionalProperties: false` equals a missing one.
         Some(Value::Bool(is_set)) => *is_set,
         Some(Value::String(text)) => !text.is_empty() || keyword.starts_with("x-"),
         Some(Value::Array(items)) => !items.is_empty(),
@@ -319,8 +319,7 @@ fn nested(schema: Node<'_>, skipped: Skipped, path: &Path<'_>, out: &mut Vec<Vio
     }
 }
 
-/// Whether what is said of fields and items of the root within junctors is said of some that are
-/// described outside of them.
+/// Checks that fields and items in nested schemas are also described outside of them.
 struct Completeness<'o> {
     out: &'o mut Vec<Violation>,
 }

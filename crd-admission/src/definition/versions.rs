@@ -1,5 +1,5 @@
-//! Versions of a CRD but for their schemas: names, subresources, printer columns, selectable fields,
-//! and how one is converted to another.
+//! Versions of a CRD, except their schemas: names, subresources, printer columns, selectable fields
+//! and conversion.
 
 use std::collections::BTreeSet;
 
@@ -24,13 +24,13 @@ const COLUMN_FORMATS: [&str; 8] = [
     "int64",
     "password",
 ];
-/// Bytes that a warning may have.
+/// Maximum size of a deprecation warning in bytes.
 const LONGEST_WARNING: usize = 256;
 const MOST_SELECTABLE: usize = 8;
 const REVIEW_VERSIONS: [&str; 2] = ["v1", "v1beta1"];
 const MAX_PORT: i64 = 65_535;
 
-/// What is wrong with names and flags of the versions.
+/// Checks names and flags of the versions.
 pub(super) fn check_list(versions: &[Node<'_>], path: &Path<'_>, out: &mut Vec<Violation>) {
     let list = path.field("versions");
     let refuse = |detail| Violation::invalid(list.bracketed(), BadValue::Omitted, detail);
@@ -42,7 +42,7 @@ pub(super) fn check_list(versions: &[Node<'_>], path: &Path<'_>, out: &mut Vec<V
         check_label(version.text("name"), &path.field("name"), out);
         check_warning(*version, &path, out);
     }
-    // The server copies the name of the first version, and checks it once more.
+    // The server copies the first version's name to `spec.version`, and checks it again.
     if let Some(first) = versions
         .first()
         .filter(|first| !first.text("name").is_empty())
@@ -68,7 +68,8 @@ pub(super) fn check_list(versions: &[Node<'_>], path: &Path<'_>, out: &mut Vec<V
         let detail = "must have at least one stored version";
         out.push(Violation::invalid(path, shown, detail));
     }
-    // The server notes that the first is stored, and crosses its name off as soon as a version has it.
+    // The server records the first stored version, and clears the record at the first version of
+    // that name.
     let first = versions.iter().find(|version| version.flag("storage"));
     let mut noted = first.map(|version| version.text("name"));
     for version in versions {
@@ -110,7 +111,7 @@ fn check_warning(version: Node<'_>, path: &Path<'_>, out: &mut Vec<Violation>) {
     }
 }
 
-/// What is wrong with `subresources`.
+/// Checks `subresources`.
 pub(super) fn check_subresources(
     subresources: Node<'_>,
     path: &Path<'_>,
@@ -149,7 +150,7 @@ pub(super) fn check_subresources(
     }
 }
 
-/// That a path that is not empty starts with a dot; tells whether it does.
+/// Checks that a path is empty or starts with a dot; returns whether it does.
 fn check_json_path(text: &str, path: &Path<'_>, out: &mut Vec<Violation>) -> bool {
     let is_good = text.starts_with('.');
     if !is_good {
@@ -163,7 +164,7 @@ fn check_json_path(text: &str, path: &Path<'_>, out: &mut Vec<Violation>) -> boo
     is_good
 }
 
-/// What is wrong with a printer column.
+/// Checks a printer column.
 pub(super) fn check_column(column: Node<'_>, path: &Path<'_>, out: &mut Vec<Violation>) {
     if column.text("name").is_empty() {
         out.push(Violation::required(path.field("name").bracketed(), ""));
@@ -190,7 +191,7 @@ pub(super) fn check_column(column: Node<'_>, path: &Path<'_>, out: &mut Vec<Viol
     }
 }
 
-/// What is wrong with fields by which a client may select.
+/// Checks the selectable fields.
 pub(super) fn check_selectable(
     version: Node<'_>,
     schema: Option<Node<'_>>,
@@ -216,7 +217,7 @@ pub(super) fn check_selectable(
         return;
     };
     let fault = structural::fault(schema);
-    // Paths are then looked at without a schema.
+    // Without a structural schema, only the syntax of paths is checked.
     let schema = Some(schema).filter(|_| fault.is_none());
     if let Some(fault) = fault {
         let path = path.field("schema");
@@ -266,7 +267,7 @@ pub(super) fn check_selectable(
     }
 }
 
-/// What is wrong with `conversion`.
+/// Checks `conversion`.
 pub(super) fn check_conversion(spec: Node<'_>, path: &Path<'_>, out: &mut Vec<Violation>) {
     let Some(conversion) = spec.part("conversion") else {
         return;
@@ -383,14 +384,14 @@ fn check_url(text: &str, path: &Path<'_>, out: &mut Vec<Violation>) {
         ),
     ] {
         if is_wrong {
-            // A URL may hold a password, and so it is not shown.
+            // A URL may contain a password, so it is not shown.
             out.push(Violation::invalid(path.clone(), BadValue::Omitted, detail));
         }
     }
 }
 
 fn check_service(service: Node<'_>, path: &Path<'_>, out: &mut Vec<Violation>) {
-    // The server takes the one for the other.
+    // The server confuses the two.
     for (name, field) in [("namespace", "name"), ("name", "namespace")] {
         if service.text(field).is_empty() {
             out.push(Violation::required(path.field(name).bracketed(), ""));
@@ -418,7 +419,7 @@ fn check_service(service: Node<'_>, path: &Path<'_>, out: &mut Vec<Violation>) {
     if !text.starts_with('/') {
         refuse("must start with a '/'".to_owned());
     }
-    // The server cuts off the first byte, whatever it is.
+    // The server removes the first byte, whatever it is.
     let segments = String::from_utf8_lossy(text.as_bytes().get(1..).unwrap_or_default());
     let segments = segments.strip_suffix('/').unwrap_or(&segments);
     for (index, segment) in segments.split('/').enumerate() {

@@ -1,7 +1,7 @@
-//! Bytes to a tree, as the API server decodes them.
+//! Decodes bytes to a tree, as the API server does.
 //!
-//! Unlike `serde_json` it keeps `1` and `1.0` apart, notes keys given twice, replaces what is not
-//! UTF-8, and takes the nesting that the server takes, without recursion.
+//! Unlike `serde_json` it distinguishes `1` and `1.0`, records duplicate keys, replaces invalid
+//! UTF-8, and accepts the server's nesting depth, without recursion.
 
 use std::borrow::Cow;
 use std::mem;
@@ -11,13 +11,13 @@ use super::index::Indexes;
 use super::scan::{self, Text};
 use super::{KEPT_DEPTH, duplicates};
 
-/// Levels of nesting that the API server reads.
+/// Maximum nesting depth in the API server.
 const MAX_DEPTH: usize = 10_000;
 
-/// Bytes of text that go with a token, or a few more: room for the tokens is made once.
+/// Bytes of text for each token, roughly: the capacity for tokens is allocated once.
 const BYTES_PER_TOKEN: usize = 8;
 
-/// Why bytes are not JSON that the API server reads.
+/// Why the API server cannot read bytes as JSON.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum SyntaxError {
     #[error("unexpected end of JSON input")]
@@ -30,7 +30,7 @@ pub(crate) enum SyntaxError {
     Depth,
 }
 
-/// One element of a [`Tree`]. Containers come before what they hold.
+/// An element of a [`Tree`]. Containers precede their content.
 #[derive(Debug)]
 pub(super) enum Token<'a> {
     Null,
@@ -38,7 +38,7 @@ pub(super) enum Token<'a> {
     Int(i64),
     Float(f64),
     String(Cow<'a, str>),
-    /// An array; `end` is the place after its last item.
+    /// An array; `end` is the position after its last item.
     Array {
         end: u32,
     },
@@ -48,19 +48,18 @@ pub(super) enum Token<'a> {
     },
 }
 
-/// A JSON document as one flat list: no allocation for a container, none to take apart.
+/// A JSON document as a flat list of tokens: containers need no allocations.
 #[derive(Debug)]
 pub(crate) struct Tree<'a> {
     pub(super) tokens: Vec<Token<'a>>,
-    /// Places of keys that are given again later, in their order; neither they nor their values
-    /// count.
+    /// Positions of keys that occur again later, in order; they and their values are ignored.
     superseded: Vec<u32>,
-    /// Made when something is looked for beyond the first entries of a container.
+    /// Created on the first look-up beyond the first entries of a container.
     indexes: OnceLock<Indexes>,
 }
 
 impl<'a> Tree<'a> {
-    /// Where the entries of large containers are.
+    /// Indexes of large containers.
     pub(super) fn indexes(&self) -> &Indexes {
         self.indexes.get_or_init(|| Indexes::of(self))
     }
@@ -71,7 +70,7 @@ impl<'a> Tree<'a> {
         self.tokens.get(at as usize).unwrap_or(&Token::Null)
     }
 
-    /// The place after the value that starts at `at`.
+    /// The position after the value at `at`.
     pub(super) fn after(&self, at: u32) -> u32 {
         match *self.token(at) {
             Token::Array { end } | Token::Object { end } => end,
@@ -79,12 +78,12 @@ impl<'a> Tree<'a> {
         }
     }
 
-    /// Whether the key at `at` is given again later.
+    /// Whether the key at `at` occurs again later.
     pub(super) fn is_superseded(&self, at: u32) -> bool {
         !self.superseded.is_empty() && self.superseded.binary_search(&at).is_ok()
     }
 
-    /// The places of the items of the array at `at`; none of anything else.
+    /// Positions of the items of the array at `at`; empty for other values.
     pub(super) fn items(&self, at: u32) -> impl Iterator<Item = u32> {
         let end = match *self.token(at) {
             Token::Array { end } => end,
@@ -93,12 +92,12 @@ impl<'a> Tree<'a> {
         self.places(at + 1, end, 0)
     }
 
-    /// The places of the keys of the object at `at`, each name once; none of anything else.
+    /// Positions of the keys of the object at `at`, each name once; empty for other values.
     pub(super) fn fields(&self, at: u32) -> impl Iterator<Item = u32> {
         self.keys(at).filter(|key| !self.is_superseded(*key))
     }
 
-    /// The places of all keys of the object at `at`; none of anything else.
+    /// Positions of all keys of the object at `at`; empty for other values.
     pub(super) fn keys(&self, at: u32) -> impl Iterator<Item = u32> {
         let end = match *self.token(at) {
             Token::Object { end } => end,
@@ -107,7 +106,7 @@ impl<'a> Tree<'a> {
         self.places(at + 1, end, 1)
     }
 
-    /// The places of entries up to `end`, whose values are so many tokens further.
+    /// Positions of entries up to `end`; their values are `to_value` tokens further.
     fn places(&self, first: u32, end: u32, to_value: u32) -> impl Iterator<Item = u32> {
         let mut next = first;
         std::iter::from_fn(move || {
@@ -117,7 +116,7 @@ impl<'a> Tree<'a> {
         })
     }
 
-    /// The name that the key at `at` is.
+    /// The name of the key at `at`.
     pub(super) fn name(&self, at: u32) -> &str {
         match self.token(at) {
             Token::String(name) => name,
@@ -126,14 +125,14 @@ impl<'a> Tree<'a> {
     }
 }
 
-/// What decoding gives.
+/// A decoded document.
 pub(crate) struct Decoded<'a> {
     pub(crate) tree: Tree<'a>,
-    /// Paths of keys given twice in one object, in the order of the text.
+    /// Paths of duplicate keys, in the order of the text.
     pub(crate) duplicates: Vec<String>,
 }
 
-/// Reads a JSON text.
+/// Decodes a JSON text.
 pub(crate) fn decode(text: &[u8]) -> Result<Decoded<'_>, SyntaxError> {
     let mut decoder = Decoder {
         strings: Text::new(text),
@@ -168,16 +167,16 @@ struct Decoder<'a> {
     strings: Text<'a>,
     at: usize,
     tokens: Vec<Token<'a>>,
-    /// The place of the innermost container that is open, if any is. Until its end is read, a
-    /// container has the place of the one around it as its end.
+    /// Position of the innermost open container, if any. An open container's `end` is the position
+    /// of its parent.
     open: u32,
-    /// How many containers are open.
+    /// The number of open containers.
     depth: usize,
-    /// Places of the keys of all open objects.
+    /// Positions of the keys of all open objects.
     keys: Vec<u32>,
-    /// Places of keys that were given before.
+    /// Positions of keys that occurred before.
     repeated: Vec<u32>,
-    /// Places of keys that are given again.
+    /// Positions of keys that occur again.
     superseded: Vec<u32>,
 }
 
@@ -196,7 +195,7 @@ impl<'a> Decoder<'a> {
         }
     }
 
-    /// Reads up to the end of a scalar or of an empty container, opening what is on the way.
+    /// Reads up to the end of a scalar or empty container, and opens the containers on the way.
     fn value(&mut self) -> Result<(), SyntaxError> {
         loop {
             self.skip_space();
@@ -228,7 +227,7 @@ impl<'a> Decoder<'a> {
         }
     }
 
-    /// Starts a container; tells whether it is empty and so ended already.
+    /// Starts a container; returns whether it is empty, and so already closed.
     fn open_container(&mut self, is_object: bool) -> Result<bool, SyntaxError> {
         if self.depth >= MAX_DEPTH {
             return Err(SyntaxError::Depth);
@@ -255,8 +254,7 @@ impl<'a> Decoder<'a> {
         Ok(false)
     }
 
-    /// After a value: closes containers that end, and stands before the next value, unless the
-    /// document is at its end.
+    /// After a value: closes containers, and moves to the next value; returns whether there is one.
     fn close_or_continue(&mut self) -> Result<bool, SyntaxError> {
         loop {
             if self.depth == 0 {
@@ -321,7 +319,7 @@ impl<'a> Decoder<'a> {
         }
     }
 
-    /// Empties a container.
+    /// Drops the content of a container.
     fn forget_after(&mut self, start: u32) {
         self.tokens.truncate(start as usize + 1);
         for places in [&mut self.keys, &mut self.repeated, &mut self.superseded] {
@@ -329,7 +327,7 @@ impl<'a> Decoder<'a> {
         }
     }
 
-    /// Of keys of an object that are given more than once the last one counts.
+    /// Marks all but the last of each duplicate key of an object.
     fn supersede(&mut self, object: u32) {
         let others = self.keys.iter().rposition(|key| *key < object);
         let first = others.map_or(0, |last| last + 1);
@@ -368,7 +366,7 @@ impl<'a> Decoder<'a> {
     }
 }
 
-/// A place in the list. Each token is at least one byte of text, and no text is 4 GiB long.
+/// A position in the list. Each token takes at least a byte of text, and no text has 4 GiB.
 fn place(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
 }

@@ -1,16 +1,16 @@
-//! Keys given more than once in one object.
+//! Duplicate keys in an object.
 
 use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 
 use super::decode::{Token, Tree};
 
-/// Keys given twice that the API server names.
+/// Maximum number of duplicate keys that the API server reports.
 const NAMED: usize = 100;
-/// Up to so many keys, comparing each with each is the fastest way to find duplicates.
+/// Up to this many keys, comparing all pairs is the fastest way to find duplicates.
 const FEW: usize = 16;
 
-/// Pairs of places of the same key in one object: one place, and the next one.
+/// Positions of duplicate keys in an object: pairs of one position and the next.
 pub(super) fn find(tokens: &[Token<'_>], keys: &[u32]) -> Vec<(u32, u32)> {
     if keys.len() > FEW {
         return find_among_many(tokens, keys);
@@ -40,7 +40,7 @@ fn key<'t>(tokens: &'t [Token<'_>], at: u32) -> &'t str {
     }
 }
 
-/// The paths of repeated keys in the order of the text, each once, as many as the server names.
+/// The paths of duplicate keys in the order of the text, each once, up to the server's maximum.
 pub(super) fn paths(tree: &Tree<'_>, mut repeated: Vec<u32>) -> Vec<String> {
     if repeated.is_empty() {
         return Vec::new();
@@ -59,7 +59,7 @@ pub(super) fn paths(tree: &Tree<'_>, mut repeated: Vec<u32>) -> Vec<String> {
     paths
 }
 
-/// A way through a tree that knows where it is.
+/// A walk through a tree that tracks its path.
 struct Walk<'t> {
     tree: &'t Tree<'t>,
     at: u32,
@@ -85,7 +85,7 @@ impl<'t> Walk<'t> {
         }
     }
 
-    /// Goes on to the token at `to`, inclusive.
+    /// Continues to the token at `to`, inclusive.
     fn go_to(&mut self, to: u32) {
         while self.at <= to {
             self.enter(self.at);

@@ -1,23 +1,23 @@
-//! Where the entries of large containers are: one is found without going through the others.
+//! Indexes of large containers, to look up entries in constant or logarithmic time.
 
 use super::decode::{Token, Tree};
 
-/// Up to so many entries, going through them is as fast.
+/// Up to this many entries, a linear search is as fast.
 pub(super) const FEW: usize = 16;
 
-/// The large containers of a tree, each kind in the order of their places.
+/// The large containers of a tree, each kind ordered by position.
 #[derive(Debug, Default)]
 pub(super) struct Indexes {
     arrays: Vec<(u32, Box<[u32]>)>,
     objects: Vec<(u32, Keys)>,
 }
 
-/// The keys of an object that count.
+/// The effective keys of an object.
 #[derive(Debug)]
 pub(super) struct Keys {
-    /// Their places, in the order of their names.
+    /// Their positions, ordered by name.
     pub(super) places: Box<[u32]>,
-    /// How many of them have a value that is null.
+    /// How many of them have a null value.
     pub(super) nulls: usize,
 }
 
@@ -44,18 +44,18 @@ impl Indexes {
         indexes
     }
 
-    /// The places of the items of the array at a place, if it is large.
+    /// Positions of the items of the array at `at`, if it is large.
     pub(super) fn items(&self, at: u32) -> Option<&[u32]> {
         find(&self.arrays, at).map(|items| &**items)
     }
 
-    /// The keys of the object at a place, if it is large.
+    /// The keys of the object at `at`, if it is large.
     pub(super) fn keys(&self, at: u32) -> Option<&Keys> {
         find(&self.objects, at)
     }
 }
 
-/// Whether there is room for more than a few entries.
+/// Whether the container may have more than a few entries.
 const fn is_long(at: u32, end: u32) -> bool {
     end.saturating_sub(at) as usize > FEW
 }
@@ -73,7 +73,7 @@ impl Keys {
         Self { places, nulls }
     }
 
-    /// The place of the key with a name.
+    /// The position of the key `name`.
     pub(super) fn find(&self, tree: &Tree<'_>, name: &str) -> Option<u32> {
         let found = self
             .places
@@ -89,7 +89,7 @@ mod tests {
     use super::*;
     use crate::json::{Data, Node, decode};
 
-    /// An object and an array that are large, and are in one another.
+    /// A large object and a large array, nested in each other.
     fn large(count: usize) -> Value {
         let entry = |at: usize| match at % 3 {
             0 => Value::Null,
@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_found_is_what_is_there() {
+    fn look_ups_find_every_entry() {
         for count in [0, 1, FEW, FEW + 1, 100, 1000] {
             let value = large(count);
             let text = value.to_string();
@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn of_a_name_given_again_the_last_counts() {
+    fn the_last_of_duplicate_names_counts() {
         let fields: Vec<_> = (0..100)
             .map(|at| format!("\"k{}\": {at}", at % 40))
             .collect();

@@ -1,4 +1,4 @@
-//! JSON as the engine reads it: a decoded body or a [`serde_json::Value`], through one type.
+//! JSON values, from a decoded body or a [`serde_json::Value`], as one type.
 
 mod decode;
 mod duplicates;
@@ -9,6 +9,6 @@ mod scan;
 pub(crate) use decode::{Tree, decode};
 pub(crate) use node::{Data, Fields, Items, Json, Node};
 
-/// Levels of nesting that are kept. Deeper ones are checked for syntax only: no schema reaches
-/// there, and what follows may recurse.
+/// Maximum nesting depth to keep. Deeper values are only checked for syntax: no schema goes that
+/// deep, and later stages may recurse.
 pub(crate) const KEPT_DEPTH: usize = 256;

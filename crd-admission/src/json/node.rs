@@ -1,12 +1,11 @@
-//! A value to look at, wherever it comes from.
+//! JSON values from any source.
 
 use serde_json::Value;
 
 use super::decode::{Token, Tree};
 use super::index::{FEW, Keys};
 
-/// A JSON value. What looks at many is generic over where they come from; the rest takes a
-/// [`Node`].
+/// A JSON value. Hot paths are generic over its source; the rest uses [`Node`].
 pub(crate) trait Json<'a>: Copy + Into<Node<'a>> {
     type Items: Iterator<Item = Self>;
     type Fields: Iterator<Item = (&'a str, Self)>;
@@ -29,13 +28,13 @@ pub(crate) struct Place<'a> {
 }
 
 impl Tree<'_> {
-    /// The fields of the root, those that are given again included.
+    /// The fields of the root, including superseded duplicates.
     pub(crate) fn root_entries(&self) -> impl Iterator<Item = (&str, Node<'_>)> {
         self.keys(0)
             .map(|key| (self.name(key), Node::at(self, key + 1)))
     }
 
-    /// The place of the value of a field of the object at `at`.
+    /// The position of a field's value in the object at `at`.
     fn field(&self, at: u32, name: &str) -> Option<u32> {
         for (passed, key) in self.fields(at).enumerate() {
             if passed == FEW {
@@ -56,7 +55,7 @@ impl Tree<'_> {
     }
 }
 
-/// What a value is.
+/// The content of a value.
 #[derive(Clone, Debug)]
 pub(crate) enum Data<'a, I = Items<'a>, F = Fields<'a>> {
     Null,
@@ -161,7 +160,7 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// The fields of an object; none of anything else.
+    /// The fields of an object; empty for other values.
     pub(crate) fn fields(self) -> Fields<'a> {
         match self.data() {
             Data::Object(fields) => fields,
@@ -180,7 +179,7 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// How many fields an object has; none of anything else.
+    /// The number of fields; zero for other values.
     pub(crate) fn field_count(self) -> usize {
         match self {
             Self::Value(value) => value.as_object().map_or(0, serde_json::Map::len),
@@ -191,7 +190,7 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// How many of the fields are null.
+    /// The number of null fields.
     pub(crate) fn null_count(self) -> usize {
         if let Self::Tree(Place { tree, at }) = self
             && let Some(keys) = tree.large_object(at)
@@ -201,7 +200,7 @@ impl<'a> Node<'a> {
         self.fields().filter(|(_, field)| field.is_null()).count()
     }
 
-    /// How many items an array has; none of anything else.
+    /// The number of items; zero for other values.
     pub(crate) fn item_count(self) -> usize {
         match self {
             Self::Value(value) => value.as_array().map_or(0, Vec::len),
@@ -227,7 +226,7 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// A copy, as it is.
+    /// A copy, unchanged.
     pub(crate) fn to_value(self) -> Value {
         match self.data() {
             Data::Null => Value::Null,
@@ -244,7 +243,7 @@ impl<'a> Node<'a> {
 }
 
 impl<'a, I, F> Data<'a, I, F> {
-    /// The same with other iterators.
+    /// The same data with other iterators.
     #[inline]
     fn convert(self, items: fn(I) -> Items<'a>, fields: fn(F) -> Fields<'a>) -> Data<'a> {
         match self {
@@ -259,7 +258,7 @@ impl<'a, I, F> Data<'a, I, F> {
     }
 }
 
-/// The API server knows `i64` and doubles, nothing between.
+/// The API server has `i64` and doubles, and nothing else.
 fn number_data<'a, I, F>(number: &serde_json::Number) -> Data<'a, I, F> {
     match (number.as_i64(), number.as_f64()) {
         (Some(integer), _) => Data::Int(integer),

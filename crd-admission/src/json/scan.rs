@@ -4,10 +4,10 @@ use std::borrow::Cow;
 
 use super::decode::{SyntaxError, Token};
 
-/// A JSON text to take strings from.
+/// A JSON text, to read strings from.
 pub(super) struct Text<'a> {
     bytes: &'a [u8],
-    /// The same, if all of it is UTF-8: then no string has to be looked at again.
+    /// The text, if it is all UTF-8: then no string needs a check.
     utf8: Option<&'a str>,
 }
 
@@ -17,9 +17,9 @@ impl<'a> Text<'a> {
         Self { bytes, utf8 }
     }
 
-    /// A string, from the byte after its opening quote; gives the byte after the closing one.
+    /// A string, from the byte after its opening quote; returns the position after the closing one.
     ///
-    /// As Go does, bytes that are not UTF-8 and lone surrogates become U+FFFD, one each.
+    /// As in Go, bytes that are not UTF-8 and lone surrogates each become U+FFFD.
     pub(super) fn string(&self, start: usize) -> Result<(Cow<'a, str>, usize), SyntaxError> {
         let end = start + plain_run(&self.bytes[start..]);
         if self.bytes.get(end) == Some(&b'"')
@@ -31,7 +31,7 @@ impl<'a> Text<'a> {
     }
 }
 
-/// How many bytes come before a quote, a backslash, or a control character.
+/// The number of bytes before a quote, a backslash or a control character.
 fn plain_run(text: &[u8]) -> usize {
     let (words, rest) = text.as_chunks();
     let mut run = 0;
@@ -46,7 +46,7 @@ fn plain_run(text: &[u8]) -> usize {
     run + rest.iter().position(special).unwrap_or(rest.len())
 }
 
-/// The highest bit of each of eight bytes that is special; those after the first may be wrong.
+/// The highest bit of each of eight bytes that is special; bits after the first may be wrong.
 ///
 /// A byte is below `n < 128` if subtracting `n` borrows from a highest bit that was not set.
 const fn special_bytes(word: u64) -> u64 {
@@ -77,7 +77,7 @@ fn escaped_string(text: &[u8], start: usize) -> Result<(Cow<'_, str>, usize), Sy
     }
 }
 
-/// Appends bytes, each that does not belong to a character as U+FFFD.
+/// Appends bytes; each byte that is not part of a character becomes U+FFFD.
 fn push_lossy(out: &mut String, mut bytes: &[u8]) {
     loop {
         match std::str::from_utf8(bytes) {
@@ -109,7 +109,7 @@ fn escape(text: &[u8], at: usize, out: &mut String) -> Result<usize, SyntaxError
     Ok(at + 1)
 }
 
-/// `\uXXXX`, from the first digit, together with the low surrogate that may follow.
+/// `\uXXXX`, from the first digit, with the low surrogate that may follow.
 fn unicode_escape(text: &[u8], at: usize, out: &mut String) -> Result<usize, SyntaxError> {
     let first = hex4(text, at).ok_or(SyntaxError::Unexpected(at))?;
     let end = at + 4;
@@ -143,10 +143,10 @@ fn hex4(text: &[u8], at: usize) -> Option<u32> {
     })
 }
 
-/// A number, from its first byte; gives the byte after it.
+/// A number, from its first byte; returns the position after it.
 ///
-/// As for the API server, a text without `.` that fits is an `i64` and anything else a double;
-/// one beyond its range cannot be read.
+/// As in the API server, a number without `.` that fits is an `i64`, others are doubles; one beyond
+/// their range is an error.
 pub(super) fn number(text: &[u8], start: usize) -> Result<(Token<'static>, usize), SyntaxError> {
     let end = number_end(text, start)?;
     let digits =
@@ -182,7 +182,7 @@ fn number_end(text: &[u8], start: usize) -> Result<usize, SyntaxError> {
     Ok(at)
 }
 
-/// The end of one or more digits.
+/// The position after one or more digits.
 fn digits_end(text: &[u8], start: usize) -> Result<usize, SyntaxError> {
     let rest = text.get(start..).unwrap_or_default();
     let count = rest

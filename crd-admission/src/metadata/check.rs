@@ -1,4 +1,4 @@
-//! What the API server demands of metadata.
+//! The API server's validation of metadata.
 
 use std::collections::BTreeSet;
 
@@ -9,14 +9,14 @@ use super::{Metadata, Owner, managers};
 use crate::error::{BadValue, ErrorType, Violation};
 use crate::field_path::{FieldPath, Step};
 
-/// Bytes that all annotations together may have.
+/// Maximum size of all annotations in bytes.
 const MAX_ANNOTATIONS: usize = 256 * 1024;
 const ORPHAN: &str = "orphan";
 const FOREGROUND: &str = "foregroundDeletion";
 /// Finalizers that need no domain.
 const STANDARD_FINALIZERS: [&str; 3] = [ORPHAN, FOREGROUND, "kubernetes"];
 
-/// Checks the metadata of an object that is created.
+/// Checks the metadata of a new object.
 pub(crate) fn check(metadata: &Metadata<'_>, out: &mut Vec<Violation>) {
     let prefix = names::mask_trailing_dash(metadata.generate_name);
     if !prefix.is_empty() {
@@ -35,7 +35,7 @@ pub(crate) fn check(metadata: &Metadata<'_>, out: &mut Vec<Violation>) {
     check_common(metadata, out);
 }
 
-/// Checks the metadata of an object that takes the place of another.
+/// Checks the metadata of an update.
 pub(crate) fn check_update(metadata: &Metadata<'_>, old: &Metadata<'_>, out: &mut Vec<Violation>) {
     let prefix = names::path_segment_prefix(metadata.generate_name);
     report(out, "metadata.generateName", metadata.generate_name, prefix);
@@ -66,7 +66,7 @@ pub(crate) fn check_update(metadata: &Metadata<'_>, old: &Metadata<'_>, out: &mu
     }
 }
 
-/// Checks the metadata of an object within an object.
+/// Checks the metadata of an embedded resource.
 pub(crate) fn check_embedded(metadata: &Metadata<'_>, out: &mut Vec<Violation>) {
     let prefix = names::path_segment_prefix(metadata.generate_name);
     report(out, "metadata.generateName", metadata.generate_name, prefix);
@@ -76,7 +76,7 @@ pub(crate) fn check_embedded(metadata: &Metadata<'_>, out: &mut Vec<Violation>) 
     managers::check(&metadata.managers, out);
 }
 
-/// Checks the metadata of a CustomResourceDefinition that is created, which has but one name.
+/// Checks the metadata of a new CustomResourceDefinition, whose only valid name is `name`.
 pub(crate) fn check_definition(metadata: &Metadata<'_>, name: &str, out: &mut Vec<Violation>) {
     let mut check = |path: &str, text: &str, faults: Vec<Fault>| {
         report(out, path, text, faults);
@@ -103,7 +103,7 @@ pub(crate) fn check_definition(metadata: &Metadata<'_>, name: &str, out: &mut Ve
     }
     let others = Metadata {
         namespace: "",
-        // The server writes its own.
+        // The server sets its own.
         generation: 1,
         ..metadata.clone()
     };
@@ -137,7 +137,7 @@ fn check_annotations(metadata: &Metadata<'_>, out: &mut Vec<Violation>) {
     let mut size = 0;
     for (key, value) in metadata.annotations() {
         size += key.len() + value.len();
-        // Case does not matter here.
+        // Case does not matter in annotation keys.
         let faults = if key.is_ascii() && !key.bytes().any(|b| b.is_ascii_uppercase()) {
             names::qualified_name(key)
         } else {
@@ -215,7 +215,7 @@ fn check_owner(owner: &Owner<'_>, path: &str, out: &mut Vec<Violation>) {
     }
 }
 
-/// Group and version of an `apiVersion`; both empty if it is none.
+/// Group and version of an `apiVersion`; both empty if it is invalid.
 fn group_version(api_version: &str) -> (&str, &str) {
     match api_version.split_once('/') {
         None => ("", api_version),
@@ -310,7 +310,7 @@ fn added_finalizers<'a>(metadata: &Metadata<'a>, old: Option<&Metadata<'a>>) -> 
     added
 }
 
-/// What the API server says about finalizers that are new and badly named.
+/// The API server's warnings about new finalizers with bad names.
 pub(crate) fn finalizer_warnings<'a>(
     metadata: &Metadata<'a>,
     old: Option<&Metadata<'a>>,
@@ -349,7 +349,7 @@ fn report(out: &mut Vec<Violation>, path: &str, value: &str, faults: Vec<Fault>)
     }
 }
 
-/// Reports an entry of a map, which the text leaves open.
+/// Reports a map entry; the error's text has the path of the map only.
 fn report_entry(out: &mut Vec<Violation>, path: &str, key: &str, value: &str, faults: Vec<Fault>) {
     for fault in faults {
         let entry = at(path).then(Step::Key(key.to_owned()));

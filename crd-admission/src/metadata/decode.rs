@@ -1,7 +1,7 @@
-//! JSON to [`Metadata`], as Go decodes into its struct.
+//! JSON to [`Metadata`], as Go decodes its struct.
 //!
-//! A field of the wrong type makes a request unreadable; in an object from storage it is dropped.
-//! Null is as good as nothing. Fields that are not known are dropped, and named to the client.
+//! A field of the wrong type makes a request invalid; in a stored object it is dropped. Null equals
+//! a missing field. Unknown fields are dropped and reported.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -13,12 +13,12 @@ use super::time::{NotATime, Time};
 use super::{Metadata, Owner};
 use crate::json::{Data, Node};
 
-/// Unknown fields that the API server names.
+/// Maximum number of unknown fields that the API server reports.
 const NAMED: usize = 100;
-/// The type of Go.
+/// The Go type.
 const METADATA: &str = "ObjectMeta";
 
-/// Why Go cannot decode metadata, in its words.
+/// Why Go cannot decode metadata, in Go's words.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Mismatch {
     #[error("json: cannot unmarshal {found} into Go {place} of type {wanted}")]
@@ -31,12 +31,12 @@ pub(crate) enum Mismatch {
     Time(NotATime),
 }
 
-/// Where in metadata something is.
+/// A position in metadata.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Place {
-    /// The type of Go that has the field.
+    /// The Go type that has the field.
     owner: &'static str,
-    /// The names of fields that lead there.
+    /// The names of the fields from there.
     path: String,
 }
 
@@ -68,7 +68,7 @@ impl Mismatch {
         }
     }
 
-    /// The same in a field of a type of Go.
+    /// The same mismatch, in a field of a Go type.
     #[cold]
     fn within(mut self, owner: &'static str, field: &str) -> Self {
         if let Self::Type { place, .. } = &mut self {
@@ -83,14 +83,14 @@ impl Mismatch {
     }
 }
 
-/// The metadata of a request, and the paths of fields that are not known.
+/// The metadata of a request, and the paths of unknown fields.
 pub(crate) fn decode_request(node: Node<'_>) -> Result<(Metadata<'_>, Vec<String>), Mismatch> {
     let mut metadata = Metadata::default();
     let mut unknown = Unknown::default();
     match node.data() {
         Data::Null => {}
         Data::Object(fields) => {
-            // Go comes to fields in the order of their names, and tells of the first fault.
+            // Go visits fields in the order of their names, and reports the first error.
             let mut first: Option<(&str, Mismatch)> = None;
             for (name, value) in fields {
                 if let Err(fault) = set(&mut metadata, name, value, &mut unknown)
@@ -108,14 +108,14 @@ pub(crate) fn decode_request(node: Node<'_>) -> Result<(Metadata<'_>, Vec<String
     Ok((metadata, unknown.paths()))
 }
 
-/// The metadata of a stored object, without fields that cannot be read.
+/// The metadata of a stored object, without fields that cannot be decoded.
 pub(crate) fn decode_stored(node: Node<'_>) -> Result<Metadata<'_>, Mismatch> {
     let mut metadata = Metadata::default();
     match node.data() {
         Data::Null => {}
         Data::Object(fields) => {
             for (name, value) in fields {
-                // What cannot be read is dropped.
+                // Fields that cannot be decoded are dropped.
                 let _ = set(&mut metadata, name, value, &mut Unknown::default());
             }
         }
@@ -155,7 +155,7 @@ fn string(node: Node<'_>) -> Result<&str, Mismatch> {
     text(node, "string")
 }
 
-/// A text that is of some type of Go.
+/// A string of a Go type.
 fn text<'a>(node: Node<'a>, go_type: &str) -> Result<&'a str, Mismatch> {
     match node.data() {
         Data::String(text) => Ok(text),
@@ -172,7 +172,7 @@ fn boolean(node: Node<'_>) -> Result<Option<bool>, Mismatch> {
     }
 }
 
-/// The API server writes the number out before it reads it: `1.0` and `1e3` are integers here.
+/// The API server formats the number before parsing it: `1.0` and `1e3` are integers here.
 fn integer(node: Node<'_>) -> Result<Option<i64>, Mismatch> {
     const WANTED: &str = "int64";
     match node.data() {
@@ -219,11 +219,11 @@ fn string_list(node: Node<'_>) -> Result<Option<Node<'_>>, Mismatch> {
     }
 }
 
-/// What a list has.
+/// The items of a list.
 struct Items<'a, T> {
-    /// Their type of Go.
+    /// Their Go type.
     name: &'static str,
-    /// Sets one field; tells whether it is known.
+    /// Sets a field; returns whether it is known.
     set: fn(&mut T, &str, Node<'a>) -> Result<bool, Mismatch>,
 }
 
@@ -298,7 +298,7 @@ fn manager<'a>(manager: &mut Manager<'a>, name: &str, value: Node<'a>) -> Result
     Ok(true)
 }
 
-/// Fields that the API server drops and names.
+/// Unknown fields, which the API server drops and reports.
 #[derive(Default)]
 struct Unknown {
     names: Vec<String>,
@@ -309,7 +309,7 @@ impl Unknown {
         self.names.push(name);
     }
 
-    /// In the order in which the server comes across them: that of names, then of indexes.
+    /// In the order in which the server finds them: by name, then by index.
     fn paths(self) -> Vec<String> {
         let mut names = self.names;
         names.sort_by(|a, b| order(a).cmp(&order(b)));

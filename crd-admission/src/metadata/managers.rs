@@ -1,5 +1,5 @@
-//! `managedFields`: those of an embedded resource are stored as they are, so the API server checks
-//! them. Those of the resource itself it writes anew.
+//! `managedFields` of embedded resources: the API server stores them unchanged, and so checks them.
+//! Those of the resource itself it rewrites.
 
 use apimachinery::go;
 use serde_json::{Map, Value};
@@ -9,12 +9,12 @@ use crate::error::{BadValue, ErrorType, Violation};
 use crate::field_path::{FieldPath, Step};
 use crate::json::Node;
 
-/// Bytes that the name of a manager may have.
+/// Maximum size of a manager's name in bytes.
 const LONGEST_MANAGER: usize = 128;
-/// Bytes that the name of a subresource may have.
+/// Maximum size of a subresource's name in bytes.
 const LONGEST_SUBRESOURCE: usize = 256;
 
-/// `ManagedFieldsEntry`, borrowed from the object. An empty text is one that is not there.
+/// `ManagedFieldsEntry`, borrowed from the object. A missing string is empty.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Manager<'a> {
     pub(super) name: &'a str,

@@ -1,4 +1,4 @@
-//! `metadata`: read into what the API server knows of it, checked, and written back.
+//! `metadata`: decoded to the fields that the API server knows, checked, and written back.
 
 mod check;
 mod decode;
@@ -17,12 +17,12 @@ pub(crate) use self::check::{
 pub(crate) use self::decode::{decode_request, decode_stored};
 use crate::json::{Data, Fields, Items, Node};
 
-/// Characters that the API server keeps of a `generateName`, to have room for five more.
+/// Length to which the API server cuts a `generateName`, to leave room for five more characters.
 const GENERATED_BASE: usize = 58;
 /// Stands for the five random characters after a `generateName`.
 const GENERATED_SUFFIX: &str = "xxxxx";
 
-/// `ObjectMeta`, borrowed from the object. An empty text is one that is not there.
+/// `ObjectMeta`, borrowed from the object. A missing string is empty.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Metadata<'a> {
     pub(crate) name: Cow<'a, str>,
@@ -69,7 +69,7 @@ impl<'a> Metadata<'a> {
         items.map(text)
     }
 
-    /// Leaves one of owners that are the same in all.
+    /// Removes duplicate owners.
     pub(crate) fn dedup_owners(&mut self) {
         if self.owners.len() > 1 {
             let mut seen = std::collections::HashSet::new();
@@ -77,7 +77,7 @@ impl<'a> Metadata<'a> {
         }
     }
 
-    /// What the API server sets on creation, whatever the request says.
+    /// Sets the fields that the API server sets on creation.
     pub(crate) fn prepare_create(&mut self) {
         self.uid = "";
         self.self_link = "";
@@ -96,7 +96,7 @@ impl<'a> Metadata<'a> {
         }
     }
 
-    /// What every stored object has, where this one does not tell.
+    /// Sets the fields that every stored object has, where missing.
     pub(crate) fn assume_stored(&mut self) {
         if self.resource_version.is_empty() {
             self.resource_version = "1";
@@ -106,7 +106,7 @@ impl<'a> Metadata<'a> {
         }
     }
 
-    /// What an update cannot change, whatever the request says.
+    /// Restores the fields that an update cannot change.
     pub(crate) fn prepare_update(&mut self, old: &Self, content_changed: bool) {
         self.generation = old.generation.wrapping_add(content_changed.into());
         self.uid = old.uid;
@@ -125,7 +125,7 @@ fn texts(map: Option<Node<'_>>) -> impl Iterator<Item = (&str, &str)> {
     fields.map(|(name, value)| (name, text(value)))
 }
 
-/// Null stands for an empty text.
+/// Null equals an empty string.
 fn text(node: Node<'_>) -> &str {
     node.as_str().unwrap_or_default()
 }

@@ -8,8 +8,8 @@ use super::{Metadata, Owner};
 use crate::json::{Data, Node};
 
 impl Metadata<'_> {
-    /// What is stored, without what only a server can make up: uid, creation time, resource version
-    /// and managed fields.
+    /// The stored form, without what only a server can generate: uid, creation time, resource
+    /// version and managed fields.
     pub(crate) fn to_value(&self) -> Value {
         let mut fields = Map::new();
         let mut text = |name: &str, value: &str| {
@@ -27,7 +27,7 @@ impl Metadata<'_> {
         if let Some(seconds) = self.grace_seconds {
             fields.insert("deletionGracePeriodSeconds".to_owned(), seconds.into());
         }
-        // One that is read back without a generation has its first.
+        // An object that is read without a generation gets the first.
         let generation = if self.generation == 0 {
             1
         } else {
@@ -51,8 +51,8 @@ impl Metadata<'_> {
 }
 
 impl Metadata<'_> {
-    /// What is stored of the metadata of an object within an object, which the server leaves as it
-    /// is; `node` is what it was read from.
+    /// The stored form of the metadata of an embedded resource, decoded from `node`; the server
+    /// does not change it.
     pub(crate) fn to_embedded(&self, node: Node<'_>) -> Value {
         let mut value = self.to_value();
         let Some(fields) = value.as_object_mut() else {
@@ -78,8 +78,8 @@ impl Metadata<'_> {
         value
     }
 
-    /// The same of a request's object. Times that are none, but are given, are null in it until it is
-    /// stored: it differs from what was stored before.
+    /// The same for an object in a request. A zero time that the request contains is null until the
+    /// object is stored, so it differs from the old object's.
     pub(crate) fn to_embedded_anew(&self, node: Node<'_>) -> Value {
         let mut value = self.to_embedded(node);
         set_null(&mut value, node, "deletionTimestamp");
@@ -93,7 +93,7 @@ impl Metadata<'_> {
     }
 }
 
-/// Sets a time to null that is given as that of the first second of all.
+/// Sets a time to null if it is given as the zero time.
 fn set_null(value: &mut Value, node: Node<'_>, name: &str) {
     let given = node.get(name).and_then(Node::as_str);
     let is_none = given.is_some_and(|text| matches!(Time::parse(text), Ok(None)));

@@ -3,17 +3,17 @@
 pub(crate) use crate::moment::NoMoment as NotATime;
 use crate::moment::{self, Layout, date};
 
-/// A moment, in seconds since the start of 1970; fractions are not kept.
+/// Seconds since the start of 1970; fractions are dropped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Time(i64);
 
-/// The start of year 1, which stands for no time at all.
+/// The start of year 1, Go's zero time.
 const ZERO: i64 = -62_135_596_800;
 const DAY: i64 = 86_400;
 
 impl Time {
-    /// Reads a time; `None` inside for the one that stands for none, and for those that the API
-    /// server loses because it cannot write their year with four digits.
+    /// Parses a time. `None` for the zero time, and for years that the API server loses because
+    /// they do not have four digits.
     pub(crate) fn parse(text: &str) -> Result<Option<Self>, NotATime> {
         let seconds = moment::parse(text, Layout::Zoned)?.seconds;
         let (year, ..) = date(seconds.div_euclid(DAY));

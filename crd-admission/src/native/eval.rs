@@ -1,9 +1,9 @@
-//! The semantics of CEL as the API server runs it: one place for its oddities.
+//! CEL's semantics in the API server, with their oddities.
 //!
-//! An expression has a value or a [`Fault`]. `||` and `&&` look at both sides and forget a fault if
-//! the other side decides. A value of the wrong type is a fault where it is read, and `has()` reads
-//! it; this happens to objects that the schema has not judged (another kind, a part that an update
-//! left alone) and to whole floats, which the schema takes for integers.
+//! An expression has a value or a [`Fault`]. `||` and `&&` evaluate both sides, and ignore a fault
+//! if the other side decides. A value of the wrong type is a fault when it is read, and `has()`
+//! reads it. That happens to objects that the schema has not validated (another kind, a part that
+//! an update does not touch) and to whole floats, which the schema accepts as integers.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -16,22 +16,22 @@ use crate::view::View;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Fault {
-    /// A field that is read is not there.
+    /// The field is missing.
     NoSuchKey(&'static str),
-    /// A value is of another type than the schema says.
+    /// The value has another type than its schema.
     WrongType {
-        /// What the schema says.
+        /// The type in the schema.
         expected: &'static str,
-        /// Go's name for what is there.
+        /// The value's Go type.
         found: &'static str,
     },
-    /// A value that the schema wants to be an object is none.
+    /// The value should be an object.
     NotAnObject,
-    /// A value that the schema wants to be an array is none.
+    /// The value should be an array.
     NotAnArray,
-    /// A value is neither an integer nor a string.
+    /// The value should be an integer or a string.
     NotIntOrString,
-    /// A null where the schema wants a value.
+    /// The value is null but should not be.
     Null,
 }
 
@@ -58,13 +58,12 @@ impl fmt::Display for Fault {
 
 impl std::error::Error for Fault {}
 
-/// What an expression evaluates to.
+/// The result of an expression.
 pub type Eval<T> = Result<T, Fault>;
 
-/// A fault of those who look at values that have the types of their schema: all that can happen is
-/// that a field is not there.
+/// A fault of values that have the types of their schema: only a field can be missing.
 pub trait Missing: Copy {
-    /// A field that is read is not there.
+    /// The field is missing.
     fn no_such_key(name: &'static str) -> Self;
 }
 
@@ -74,7 +73,7 @@ impl Missing for Fault {
     }
 }
 
-/// For those who ask whether there is a fault, and not which.
+/// For callers that only need to know whether there is a fault.
 impl Missing for () {
     fn no_such_key(_: &'static str) -> Self {}
 }
@@ -96,7 +95,7 @@ pub fn and<F: Missing>(a: Result<bool, F>, b: impl FnOnce() -> Result<bool, F>) 
     decide(a, b, false)
 }
 
-/// The side that is `decisive`, else the first fault, else the opposite.
+/// The `decisive` value if a side has it, else the first fault, else the opposite.
 #[inline]
 fn decide<F: Missing>(
     a: Result<bool, F>,
@@ -115,7 +114,7 @@ fn decide<F: Missing>(
 ///
 /// # Errors
 ///
-/// The fault of the condition, or of the side that it chooses.
+/// The fault of the condition, or of the branch that it selects.
 pub fn choose<T, F>(
     condition: Result<bool, F>,
     then: impl FnOnce() -> Result<T, F>,
@@ -124,11 +123,11 @@ pub fn choose<T, F>(
     if condition? { then() } else { otherwise() }
 }
 
-/// `a == b` and its like.
+/// `a == b` and other comparisons.
 ///
 /// # Errors
 ///
-/// The fault of either value, the first of two.
+/// The first fault of the two values.
 pub fn compare<T, F>(
     a: Result<T, F>,
     b: Result<T, F>,
@@ -150,7 +149,7 @@ pub fn exactly_one<F, const N: usize>(terms: [Result<bool, F>; N]) -> Result<boo
     Ok(count == 1)
 }
 
-/// A field that may be missing, under the name that its fault has.
+/// A field that may be missing, with the name for its fault.
 #[derive(Clone, Copy, Debug)]
 pub struct Field<T, F = Fault> {
     name: &'static str,
@@ -158,14 +157,13 @@ pub struct Field<T, F = Fault> {
 }
 
 impl<T: Copy, F: Missing> Field<T, F> {
-    /// What is there for certain, as `self` is.
+    /// A value that is always present, such as `self`.
     pub const fn of(value: T) -> Self {
         let (name, value) = ("self", Ok(Some(value)));
         Self { name, value }
     }
 
-    /// `self.field.name`, as a function reads it of `self.field`. To read on from a field that is
-    /// missing is a fault.
+    /// `self.field.name`: reads a field of `self.field`. It is a fault if `self.field` is missing.
     pub fn then<U>(&self, name: &'static str, read: impl FnOnce(T) -> Option<U>) -> Field<U, F> {
         let value = self.get().map(read);
         Field { name, value }
@@ -175,7 +173,7 @@ impl<T: Copy, F: Missing> Field<T, F> {
     ///
     /// # Errors
     ///
-    /// What it is a field of is missing or of the wrong type, or it is of the wrong type.
+    /// The parent is missing, or it or the field has the wrong type.
     pub fn has(&self) -> Result<bool, F> {
         self.value.map(|value| value.is_some())
     }
@@ -184,7 +182,7 @@ impl<T: Copy, F: Missing> Field<T, F> {
     ///
     /// # Errors
     ///
-    /// As for [`has`](Self::has), and if it is missing.
+    /// As for [`has`](Self::has), or the field is missing.
     pub fn get(&self) -> Result<T, F> {
         self.value?.ok_or_else(|| F::no_such_key(self.name))
     }
@@ -201,14 +199,14 @@ impl<V, F: Missing> Field<&BTreeMap<String, V>, F> {
     }
 }
 
-/// An object that a rule looks at.
+/// The `self` or `oldSelf` of a rule, or an object in it.
 #[derive(Clone, Copy, Debug)]
 pub struct Object<'a> {
     view: View<'a>,
 }
 
 impl<'a> Object<'a> {
-    /// `self`, if it is what the schema says.
+    /// `self`, if it has the type of its schema.
     pub(crate) fn new(view: View<'a>) -> Eval<Self> {
         typed(view)?;
         Ok(Self { view })
@@ -218,25 +216,25 @@ impl<'a> Object<'a> {
     ///
     /// # Errors
     ///
-    /// A part of either is of another type than the schema says.
+    /// A part of either has another type than its schema.
     pub fn equals(self, other: Self) -> Eval<bool> {
         equal(self.view, other.view)
     }
 }
 
 impl<'a> Field<Object<'a>, Fault> {
-    /// A field of it of which no more is asked than whether it is there.
+    /// A field that is only tested for presence.
     pub fn any(&self, name: &'static str) -> Field<()> {
         self.read(name, |_| Some(()))
     }
 
-    /// A field of it that is an object.
+    /// A field of type object.
     #[must_use]
     pub fn object(&self, name: &'static str) -> Self {
         self.read(name, |view| Some(Object { view }))
     }
 
-    /// A field of it that is a text.
+    /// A field of type string.
     pub fn text(&self, name: &'static str) -> Field<&'a str> {
         self.read(name, |view| match view.node.data() {
             Data::String(text) => Some(text),
@@ -244,7 +242,7 @@ impl<'a> Field<Object<'a>, Fault> {
         })
     }
 
-    /// A field of it that is a boolean.
+    /// A field of type boolean.
     pub fn boolean(&self, name: &'static str) -> Field<bool> {
         self.read(name, |view| match view.node.data() {
             Data::Bool(value) => Some(value),
@@ -252,7 +250,7 @@ impl<'a> Field<Object<'a>, Fault> {
         })
     }
 
-    /// A field of it that is an integer.
+    /// A field of type integer.
     pub fn integer(&self, name: &'static str) -> Field<i64> {
         self.read(name, |view| match view.node.data() {
             Data::Int(number) => Some(number),
@@ -264,7 +262,7 @@ impl<'a> Field<Object<'a>, Fault> {
     ///
     /// # Errors
     ///
-    /// As for [`get`](Self::get), and if what the key has is of the wrong type.
+    /// As for [`get`](Self::get), or the key's value has the wrong type.
     pub fn contains(&self, key: &str) -> Eval<bool> {
         lookup(self.get()?.view, key).map(|field| field.is_some())
     }
@@ -276,7 +274,7 @@ impl<'a> Field<Object<'a>, Fault> {
     }
 }
 
-/// A field of an object, of the type that the schema says.
+/// A field of an object, if it has the type of its schema.
 fn lookup<'a>(object: View<'a>, name: &str) -> Eval<Option<View<'a>>> {
     let Some(field) = object.get(name).filter(|field| is_found(object, *field)) else {
         return Ok(None);
@@ -284,8 +282,8 @@ fn lookup<'a>(object: View<'a>, name: &str) -> Eval<Option<View<'a>>> {
     typed(field).map(|()| Some(field))
 }
 
-/// Whether CEL finds a field: not if the schema does not know it, nor a null of an object with
-/// properties. In a map a null is found.
+/// Whether a field exists for CEL: unknown fields do not, nor nulls in an object with properties.
+/// In a map, nulls exist.
 fn is_found(object: View<'_>, field: View<'_>) -> bool {
     let is_map = object
         .schema
@@ -293,7 +291,7 @@ fn is_found(object: View<'_>, field: View<'_>) -> bool {
     field.schema.is_some() && (is_map || !field.node.is_null())
 }
 
-/// Whether a value is what its schema says, without a look inside.
+/// Checks that a value has the type of its schema, without its content.
 fn typed(view: View<'_>) -> Eval<()> {
     let Some(schema) = view.schema else {
         return Ok(());
@@ -306,7 +304,7 @@ fn typed(view: View<'_>) -> Eval<()> {
             Err(Fault::Null)
         };
     }
-    // A whole float passes the schema as an integer, but is none here.
+    // A whole float passes the schema as an integer, but is not one in CEL.
     let is_float = matches!(data, Data::Float(_)) && schema.types != Types::Number;
     if schema.types == Types::Any || schema.types.admits(&data) && !is_float {
         Ok(())
@@ -316,7 +314,7 @@ fn typed(view: View<'_>) -> Eval<()> {
 }
 
 impl Fault {
-    /// A value that is not of the types.
+    /// A value that has none of the types.
     #[cold]
     fn of(types: Types, view: View<'_>) -> Self {
         match types {
@@ -336,8 +334,8 @@ impl Fault {
     }
 }
 
-/// `a == b` of two values with one schema. A scalar differs from a value that is a fault; a
-/// container becomes that fault.
+/// `a == b` of two values with the same schema. A scalar is unequal to a value that is a fault; a
+/// container gives that fault.
 fn equal(a: View<'_>, b: View<'_>) -> Eval<bool> {
     typed(a)?;
     let is_container = matches!(a.node.data(), Data::Array(_) | Data::Object(_));
@@ -363,8 +361,9 @@ fn equal_items(a: View<'_>, b: View<'_>) -> Eval<bool> {
     Ok(true)
 }
 
-/// Objects with as many fields are equal if those of the first are: fields that CEL does not find
-/// count, but only if the schema knows them does the other object have to have them, too.
+/// Objects are equal if they have the same number of fields, and those of the first are equal.
+/// Fields that do not exist for CEL count, but the other object needs them only if the schema has
+/// them.
 fn equal_fields(a: View<'_>, b: View<'_>) -> Eval<bool> {
     let others = b.sorted_fields();
     if a.fields().count() != others.len() {

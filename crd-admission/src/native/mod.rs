@@ -1,8 +1,8 @@
-//! Rules in native Rust, which take the place of what their CEL text would be compiled to.
+//! Rules in native Rust, which replace their compiled CEL.
 //!
-//! A [`NativeRule`] is the twin of one rule of a CRD that was known when the program was compiled:
-//! it says the same, only faster. It looks at an [`Object`] as CEL does, see [`eval`]. Nobody has to
-//! write it by hand: a [`Term`] is what the text of a rule says, to write code from.
+//! A [`NativeRule`] is the twin of a CRD's CEL rule that was known at build time: the same result,
+//! only faster. It reads an [`Object`] as CEL does, see [`eval`]. It can be generated: a [`Term`]
+//! is the parsed text of a rule.
 
 pub mod eval;
 mod term;
@@ -10,27 +10,27 @@ mod term;
 pub use eval::{Eval, Fault, Object};
 pub use term::{NoTerm, Question, Term};
 
-/// So many rules can share what they look at.
+/// The number of rules that can share their look-ups.
 pub const TOGETHER: usize = 4;
 
-/// Rules of one place, checked at once because they look at the same.
+/// Rules of one node, evaluated together because they read the same fields.
 pub type Together = fn(Object<'_>) -> [Eval<bool>; TOGETHER];
 
 /// A rule's check. [`Object`] is `self`.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Check {
-    /// Looks at the object alone.
+    /// Reads the object only.
     State(fn(Object<'_>) -> Eval<bool>),
-    /// One of several that are checked together.
+    /// One of several that are evaluated together.
     OneOf(Together, usize),
-    /// Compares the object with what it was (`oldSelf`).
+    /// Compares the object with the old one (`oldSelf`).
     Transition(fn(Object<'_>, Object<'_>) -> Eval<bool>),
 }
 
 /// The native twin of a CEL rule.
 ///
-/// A schema is compiled with a list of them; which places it has says the schema, by the rule's
-/// text.
+/// A schema is compiled with a list of twins. The schema decides where a twin applies, by matching
+/// its CEL text.
 #[derive(Clone, Copy, Debug)]
 pub struct NativeRule {
     pub(crate) expression: &'static str,
@@ -38,14 +38,14 @@ pub struct NativeRule {
 }
 
 impl NativeRule {
-    /// The twin of a rule that looks at the object as it is.
+    /// The twin of a rule that reads only the new object.
     pub const fn state(expression: &'static str, check: fn(Object<'_>) -> Eval<bool>) -> Self {
         let check = Check::State(check);
         Self { expression, check }
     }
 
-    /// The twin of a rule that is checked with others of its place: `at` is its place in what
-    /// `check` gives. All that stand at one place share one `check`.
+    /// The twin of a rule that is evaluated with others of its node; `at` is its index in the
+    /// result of `check`. All of them have the same `check`.
     pub const fn together(expression: &'static str, check: Together, at: usize) -> Self {
         let check = Check::OneOf(check, at);
         Self { expression, check }
@@ -60,7 +60,7 @@ impl NativeRule {
         Self { expression, check }
     }
 
-    /// The CEL text that this is the twin of.
+    /// The CEL text.
     pub const fn expression(&self) -> &'static str {
         self.expression
     }

@@ -1,4 +1,4 @@
-//! What the text of a rule says, for those who write it as Rust.
+//! The parsed text of a rule, to generate Rust from.
 
 use thiserror::Error;
 
@@ -6,8 +6,8 @@ use crate::cel::ast::{Call, Expr, Fold, Kind, Select, operator};
 use crate::cel::{Value, escape, parser};
 use crate::target::Target;
 
-/// An expression of the part of CEL that is written as native Rust: it looks at fields, compares
-/// them with constants and looks into texts.
+/// An expression in the subset of CEL that has a native form: field access, comparisons with
+/// constants, and string functions.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Term {
@@ -23,7 +23,7 @@ pub enum Term {
     Text(String),
     /// `object.name`
     Field(Box<Self>, String),
-    /// `has(object.name)`, which is a field here.
+    /// `has(object.name)`; contains a field.
     Has(Box<Self>),
     /// `!a`
     Not(Box<Self>),
@@ -33,17 +33,18 @@ pub enum Term {
     Or(Box<[Self; 2]>),
     /// `condition ? then : otherwise`
     If(Box<[Self; 3]>),
-    /// Two values and an operator that Rust writes alike: `==`, `!=`, `<`, `<=`, `>`, `>=`.
+    /// A comparison of two values, with an operator that is the same in Rust: `==`, `!=`, `<`,
+    /// `<=`, `>`, `>=`.
     Compared(Box<[Self; 2]>, &'static str),
     /// `key in map`
     Contains(Box<Self>, String),
-    /// A text and what is asked of it.
+    /// A test of a string.
     Asked(Box<Self>, Question),
     /// `[a, b, ...].exists_one(c, c)`
     ExactlyOne(Vec<Self>),
 }
 
-/// What is asked of a text.
+/// A test of a string.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Question {
@@ -57,24 +58,24 @@ pub enum Question {
     Matches(String),
 }
 
-/// An expression that is written as native Rust nowhere. It can be compiled all the same.
+/// Why an expression has no native form. It can still be compiled.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum NoTerm {
-    /// The text is no expression.
+    /// The text is not a CEL expression.
     #[error("{0}")]
     NotAnExpression(String),
-    /// It uses what [`Term`] has no variant for.
-    #[error("no native code can be written for {0}")]
+    /// [`Term`] has no variant for a part of it.
+    #[error("{0} has no native form")]
     Unknown(String),
 }
 
 impl Term {
-    /// Reads the text of a rule.
+    /// Parses the text of a rule.
     ///
     /// # Errors
     ///
-    /// The text is no expression, or one that is beyond terms.
+    /// The text is not a CEL expression, or is outside of the subset.
     ///
     /// ```
     /// use crd_admission::native::Term;
@@ -163,10 +164,10 @@ impl Term {
         })
     }
 
-    /// A fold that counts which items of a list are true, and wants one.
+    /// A fold that counts the true items of a list and compares the count with one.
     fn exactly_one(fold: &Fold) -> Result<Self, NoTerm> {
         let Kind::List(list) = &fold.range.kind else {
-            return unknown("a macro on what is no list of constants");
+            return unknown("a macro on anything but a list literal");
         };
         let counts = |step: &Expr| {
             let Kind::Call(call) = &step.kind else {
@@ -189,7 +190,7 @@ impl Term {
     }
 }
 
-/// Operators as CEL names them and as Rust writes them.
+/// Operators, in CEL's AST and in Rust.
 const COMPARISONS: [(&str, &str); 6] = [
     (operator::EQUALS, "=="),
     (operator::NOT_EQUALS, "!="),

@@ -8,12 +8,12 @@ use super::error::{self, SyntaxError};
 /// Matches nothing.
 const NOTHING: &str = "[a&&b]";
 
-/// The items of a character class, in the engine's terms.
+/// The items of a character class, in the engine's syntax.
 #[derive(Debug, Default)]
 pub(super) struct Class(String);
 
 impl Class {
-    /// Surrogates are left out, for no text has them.
+    /// Surrogates are omitted, because strings cannot contain them.
     pub(super) fn range(&mut self, low: u32, high: u32) {
         for (low, high) in [(low, high.min(0xd7ff)), (low.max(0xe000), high)] {
             if low <= high {
@@ -43,7 +43,7 @@ impl Class {
         }
     }
 
-    /// Reads a class with a name, if one comes.
+    /// Reads a named class, if there is one.
     pub(super) fn named<'s>(&mut self, text: &'s str) -> Result<Option<&'s str>, SyntaxError> {
         if let Some((name, rest)) = text
             .strip_prefix("[:")
@@ -95,7 +95,7 @@ impl Class {
     }
 }
 
-/// A character of a class, escaped or not; nothing at the end of the text.
+/// A character of a class, escaped or not; `None` at the end of the text.
 pub(super) fn character(text: &str) -> Option<Result<(u32, &str), SyntaxError>> {
     if text.starts_with('\\') {
         return Some(escape(text));
@@ -134,7 +134,7 @@ pub(super) fn escape(text: &str) -> Result<(u32, &str), SyntaxError> {
     })
 }
 
-/// Up to two more octal digits.
+/// Reads up to two more octal digits.
 fn octal(first: u32, rest: &mut std::str::Chars<'_>) -> u32 {
     let mut code = first;
     for _ in 0..2 {
@@ -147,7 +147,7 @@ fn octal(first: u32, rest: &mut std::str::Chars<'_>) -> u32 {
     code
 }
 
-/// Two digits, or any number in braces.
+/// Reads two digits, or any number of digits in braces.
 fn hexadecimal(rest: &mut std::str::Chars<'_>) -> Option<u32> {
     let first = rest.next()?;
     if first != '{' {

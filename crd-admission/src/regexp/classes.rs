@@ -1,4 +1,4 @@
-//! Character classes that have names.
+//! Named character classes.
 
 /// Ranges of characters.
 pub(super) type Ranges = &'static [(char, char)];
@@ -7,7 +7,7 @@ const DIGIT: Ranges = &[('0', '9')];
 const WORD: Ranges = &[('0', '9'), ('A', 'Z'), ('_', '_'), ('a', 'z')];
 const SPACE: Ranges = &[('\t', '\n'), ('\u{c}', '\r'), (' ', ' ')];
 
-/// What follows a backslash, with whether it stands for all other characters.
+/// The class after a backslash, and whether it is negated.
 pub(super) fn perl(letter: char) -> Option<(Ranges, bool)> {
     Some(match letter {
         'd' => (DIGIT, false),
@@ -20,7 +20,7 @@ pub(super) fn perl(letter: char) -> Option<(Ranges, bool)> {
     })
 }
 
-/// What is between `[:` and `:]`, with whether it stands for all other characters.
+/// The class between `[:` and `:]`, and whether it is negated.
 pub(super) fn posix(name: &str) -> Option<(Ranges, bool)> {
     let (name, is_negated) = match name.strip_prefix('^') {
         Some(name) => (name, true),
@@ -51,7 +51,7 @@ const SHORT_SCRIPTS: &[&str] = &[
     "Ahom", "Cham", "Han", "Kawi", "Lao", "Lisu", "Modi", "Mro", "Newa", "Nko", "Thai", "Vai", "Yi",
 ];
 
-/// A class of Unicode in the engine's terms.
+/// A Unicode class, in the engine's syntax.
 pub(super) fn unicode(name: &str) -> Option<String> {
     let name = canonical(name);
     if matches!(name.as_str(), "Any" | "Ascii" | "Assigned") {
@@ -65,7 +65,7 @@ pub(super) fn unicode(name: &str) -> Option<String> {
     candidates.find(|class| regex_syntax::parse(class).is_ok())
 }
 
-/// One upper-case letter, then lower-case ones, as Go compares names.
+/// One upper-case letter, then lower-case ones, as in Go's comparison of names.
 fn canonical(name: &str) -> String {
     let letters = name.chars().filter(|c| !matches!(c, '_' | '-' | ' '));
     let mut canonical = String::with_capacity(name.len());

@@ -1,6 +1,6 @@
-//! What is wrong with a regular expression.
+//! Errors in regular expressions.
 
-/// Why a text is no regular expression, in Go's words.
+/// Why a text is not a regular expression, in Go's words.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("error parsing regexp: {reason}: `{part}`")]
 pub(crate) struct SyntaxError {

@@ -1,7 +1,7 @@
-//! Go's regular expressions, which `pattern` and CEL use.
+//! Go's regular expressions, for `pattern` and CEL.
 //!
-//! The syntax is read as by Go, with its errors, and handed on to the engine in terms that mean the
-//! same there.
+//! Expressions are parsed as in Go, with Go's errors, and translated to equivalent ones of the
+//! engine.
 
 mod class;
 mod classes;
@@ -13,9 +13,9 @@ use regex_automata::util::syntax as engine;
 
 pub(crate) use self::error::SyntaxError;
 
-/// Bytes that a compiled expression may take. Go has a limit that is higher by far.
+/// Maximum size of a compiled expression in bytes. Go's limit is far higher.
 const MAX_SIZE: usize = 64 << 20;
-/// Go's limit of nesting.
+/// Go's nesting limit.
 const MAX_DEPTH: u32 = 4 * syntax::MAX_HEIGHT;
 
 /// A compiled regular expression.
@@ -24,7 +24,7 @@ pub(crate) struct Regex {
     engine: meta::Regex,
 }
 
-/// Whether a text is a regular expression to Go.
+/// Checks that a text is a regular expression in Go.
 pub(crate) fn check(source: &str) -> Result<(), SyntaxError> {
     syntax::translate(source).map(drop)
 }
@@ -44,7 +44,7 @@ impl Regex {
         Ok(Self { engine })
     }
 
-    /// Whether it matches anywhere in a text.
+    /// Whether it matches anywhere in the text.
     pub(crate) fn is_match(&self, text: &str) -> bool {
         self.engine.is_match(text)
     }
@@ -54,7 +54,7 @@ impl Regex {
         self.find_all(text).next()
     }
 
-    /// The matches, which do not overlap.
+    /// All matches, without overlaps.
     pub(crate) fn find_all<'t>(&self, text: &'t str) -> impl Iterator<Item = &'t str> {
         let matches = self.engine.find_iter(text);
         matches.map(|found| text.get(found.range()).unwrap_or_default())
@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn what_go_takes_literally_is_literal() {
+    fn literal_text_is_that_of_go() {
         assert_eq!(finds(r"a{,2}", "a{,2}"), ["a{,2}"]);
         assert_eq!(finds(r"\Q.*\E+", ".**"), [".**"]);
         assert_eq!(finds(r"\B", "aéb"), Vec::<String>::new());

@@ -4,11 +4,11 @@ use super::class::{Class, character, escape};
 use super::classes;
 use super::error::{self, SyntaxError};
 
-/// How deep an expression may nest.
+/// Maximum nesting of an expression.
 pub(super) const MAX_HEIGHT: u32 = 1_000;
-/// How often an expression may be repeated, within others that are repeated.
+/// Maximum repetition of an expression, multiplied over nested repetitions.
 const MAX_REPEAT: u32 = 1_000;
-/// Translates an expression for the engine.
+/// Translates an expression to the engine's syntax.
 pub(super) fn translate(source: &str) -> Result<String, SyntaxError> {
     let mut parser = Parser {
         source,
@@ -22,7 +22,7 @@ pub(super) fn translate(source: &str) -> Result<String, SyntaxError> {
     Ok(parser.out)
 }
 
-/// What `(?...)` sets.
+/// The flags of `(?...)`.
 #[derive(Clone, Copy, Debug, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "these are flags")]
 struct Flags {
@@ -32,14 +32,14 @@ struct Flags {
     lazy: bool,
 }
 
-/// What is known of the alternatives of a group.
+/// The state of a group's alternatives.
 #[derive(Clone, Copy, Debug, Default)]
 struct Level {
     /// Whether there is something to repeat.
     has_item: bool,
-    /// Of the last item.
+    /// The weight of the last item.
     item: Weight,
-    /// The greatest of all items.
+    /// The maximum weight of all items.
     all: Weight,
 }
 
@@ -69,7 +69,7 @@ struct Parser<'s> {
     rest: &'s str,
     out: String,
     flags: Flags,
-    /// The groups around, with the flags to go back to.
+    /// The enclosing groups, with the flags to restore.
     open: Vec<(Level, Flags)>,
     here: Level,
 }
@@ -149,13 +149,13 @@ impl<'s> Parser<'s> {
         self.rest = self.rest.get(bytes..).unwrap_or_default();
     }
 
-    /// The part of the source from `start` to what is left.
+    /// The source from `start` to the current position.
     fn since(&self, start: &'s str) -> &'s str {
         let length = start.len().saturating_sub(self.rest.len());
         start.get(..length).unwrap_or(start)
     }
 
-    /// Something that can be repeated was written.
+    /// Records an item, which can be repeated.
     fn item(&mut self, weight: Weight) {
         self.here.has_item = true;
         self.here.item = weight;
@@ -208,7 +208,7 @@ impl<'s> Parser<'s> {
         Ok(())
     }
 
-    /// Reads what follows `(?`: whether a group begins.
+    /// Reads the text after `(?`; returns whether it opens a group.
     fn perl_group(&mut self, rest: &'s str) -> Result<bool, SyntaxError> {
         let start = self.rest;
         let named = rest.strip_prefix("P<").or(rest.strip_prefix('<'));
@@ -405,11 +405,11 @@ impl<'s> Parser<'s> {
     }
 }
 
-/// How often something is repeated.
+/// The bounds of a repetition.
 #[derive(Clone, Copy, Debug)]
 struct Counts {
     min: u32,
-    /// Nothing for as often as it can be.
+    /// `None` if unbounded.
     max: Option<u32>,
 }
 
@@ -429,7 +429,7 @@ fn counts(text: &str) -> Option<(Counts, &str)> {
     Some((Counts { min, max }, rest.strip_prefix('}')?))
 }
 
-/// A number without leading zeros; one that does not fit is as bad as the greatest.
+/// A number without leading zeros; the maximum if it does not fit.
 fn count(text: &str) -> Option<(u32, &str)> {
     let end = text
         .find(|c: char| !c.is_ascii_digit())

@@ -1,4 +1,4 @@
-//! `minimum`, `maximum`, `multipleOf`, and how many items and fields there may be.
+//! `minimum`, `maximum`, `multipleOf`, and limits on the number of items and fields.
 
 use apimachinery::go;
 
@@ -7,11 +7,11 @@ use crate::error::{BadValue, ErrorType, Violation};
 use crate::field_path::FieldPath;
 use crate::json::Data;
 
-/// A lower bound, itself included.
+/// An inclusive lower bound.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Minimum(pub f64);
 
-/// The rarer limits of numbers, lists and objects.
+/// The less common limits of numbers, lists and objects.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[expect(missing_docs, reason = "they are keywords")]
 pub struct Limits {
@@ -27,7 +27,7 @@ pub struct Limits {
     pub forbids_others: bool,
 }
 
-/// A number as the server holds it.
+/// A number as the server stores it.
 #[derive(Clone, Copy)]
 enum Number {
     Int(i64),
@@ -50,7 +50,7 @@ impl Number {
         }
     }
 
-    /// Compares with a bound, which for integers the API server cuts down to one.
+    /// Compares with a bound; for integers the API server truncates it.
     fn compare(self, bound: f64) -> Option<std::cmp::Ordering> {
         match self {
             Self::Int(number) => Some(number.cmp(&whole(bound))),
@@ -75,7 +75,7 @@ impl Minimum {
         })
     }
 
-    /// The violation by a number; other values have none.
+    /// The violation of a number, if any; other values have none.
     pub(super) fn check(
         self,
         excludes: bool,
@@ -99,7 +99,7 @@ impl Minimum {
 }
 
 impl Limits {
-    /// Whether a number is within the limits; other values are.
+    /// Whether a number is within the limits; true for other values.
     pub(super) fn admit_number<I, F>(&self, data: &Data<'_, I, F>) -> bool {
         Number::of(data).is_none_or(|number| {
             !self.exceeds(number) && self.multiple_of.is_none_or(|of| is_multiple(number, of))
@@ -113,7 +113,7 @@ impl Limits {
         })
     }
 
-    /// What is wrong with a number.
+    /// Reports the limits that a number exceeds.
     pub(super) fn report_number(
         &self,
         data: &Data<'_>,
@@ -138,13 +138,13 @@ impl Limits {
         }
     }
 
-    /// Whether a list may have so many items.
+    /// Whether a list may have this many items.
     pub(crate) fn admit_items(&self, count: u64) -> bool {
         self.min_items.is_none_or(|min| count >= min)
             && self.max_items.is_none_or(|max| !is_more(count, max))
     }
 
-    /// Whether an object may have so many fields.
+    /// Whether an object may have this many fields.
     pub(crate) fn admit_properties(&self, count: u64) -> bool {
         self.min_properties.is_none_or(|min| count >= min)
             && self.max_properties.is_none_or(|max| !is_more(count, max))
@@ -215,7 +215,7 @@ fn shown(count: u64) -> BadValue {
     BadValue::Integer(i64::try_from(count).unwrap_or(i64::MAX))
 }
 
-/// Whether a number is a multiple; for integers the API server cuts the factor down to one.
+/// Whether a number is a multiple; for integers the API server truncates the factor.
 fn is_multiple(number: Number, of: f64) -> bool {
     match number {
         Number::Int(number) => {

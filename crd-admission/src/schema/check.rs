@@ -1,4 +1,4 @@
-//! One value against its schema.
+//! Validates a single value against its schema.
 
 use apimachinery::go;
 
@@ -10,19 +10,19 @@ use crate::json::Data;
 use crate::path::Path;
 use crate::view::View;
 
-/// Where the schema begins: the root, or the status in an update of it.
+/// The root of the schema: that of the object or, in an update of the status, that of the status.
 ///
-/// The API server then puts `status.` in front of the field but not of the text.
+/// For the latter the API server prefixes the field with `status.`, but not the text.
 #[derive(Clone, Copy)]
 pub(crate) struct At<'a> {
     pub(crate) prefix: &'a str,
 }
 
 impl At<'_> {
-    /// A path as the field, and as it stands in the text.
+    /// A path as the field, and as the text shows it.
     pub(super) fn texts(&self, path: &Path<'_>) -> (FieldPath, String) {
         let mut dotted = path.dotted();
-        // The server puts a dot before a key, whatever comes before.
+        // The server puts a dot before a key, even at the start.
         if let Some(Step::Key(_)) = path.steps().first() {
             dotted.insert(0, '.');
         }
@@ -37,7 +37,7 @@ impl At<'_> {
         (FieldPath::new(text, steps), dotted)
     }
 
-    /// A violation of schemas combined, which the server reports of the root.
+    /// A violation of `allOf`, `anyOf`, `oneOf` or `not`, which the server reports at the root.
     #[cold]
     pub(super) fn combined(&self, path: &Path<'_>, text: &str) -> Violation {
         let (field, dotted) = self.texts(path);
@@ -54,13 +54,13 @@ impl At<'_> {
     }
 }
 
-/// Whether a value is as it should be, whatever is in it; see [`within`] for the rarer keywords.
+/// Whether a value itself is valid, without its content; see [`within`] for the rarer keywords.
 pub(crate) fn admits<I, F>(schema: &Schema, data: &Data<'_, I, F>) -> bool {
     has_type(schema, data) && (!schema.is_narrowed || is_within(schema, data))
 }
 
-/// Whether a value has as many items or fields as it may have, is one of those that are listed if it
-/// is a container, and follows the schemas combined.
+/// Whether a value has an allowed number of items or fields, is in the enum if it is a container,
+/// and satisfies `allOf`, `anyOf`, `oneOf` and `not`.
 pub(crate) fn within(schema: &Schema, view: View<'_>) -> bool {
     let data = view.node.data();
     let limits = schema.limits.as_deref().is_none_or(|limits| match &data {
@@ -92,11 +92,12 @@ fn others<'a>(schema: &Schema, view: View<'a>) -> impl Iterator<Item = &'a str> 
         .filter(|name| schema.property(name).is_none())
 }
 
-/// Nulls aside, the type decides. With a format the API server lets arrays pass as strings.
+/// Whether the type is right; null always is. With a format the API server accepts arrays as
+/// strings.
 pub(super) fn has_type<I, F>(schema: &Schema, data: &Data<'_, I, F>) -> bool {
     let is_text = || matches!(data, Data::Null | Data::Array(_) | Data::String(_));
     let admits = match &schema.types {
-        // A format alone admits nothing but texts and what it lets pass as such.
+        // A format without a type admits only strings, and arrays.
         Types::Any => schema.format.is_none() || is_text(),
         types => types.admits(data),
     };
@@ -108,7 +109,7 @@ pub(super) fn has_type<I, F>(schema: &Schema, data: &Data<'_, I, F>) -> bool {
         }
 }
 
-/// Whether a format makes the server forget the type.
+/// Whether the format makes the server ignore the type.
 const fn has_free_format(schema: &Schema) -> bool {
     let is_number = matches!(
         schema.types,
@@ -117,7 +118,7 @@ const fn has_free_format(schema: &Schema) -> bool {
     schema.format.is_some() && !is_number
 }
 
-/// Whether a value of the right type is among those that are admitted.
+/// Whether a value of the right type satisfies the other keywords.
 pub(super) fn is_within<I, F>(schema: &Schema, data: &Data<'_, I, F>) -> bool {
     let fits = match data {
         Data::String(value) => text::admits(schema, value),
@@ -136,7 +137,7 @@ fn is_in_bounds<I, F>(schema: &Schema, data: &Data<'_, I, F>) -> bool {
         && limits.is_none_or(|limits| limits.admit_number(data))
 }
 
-/// Says what a value that is not admitted breaks, but not what is in it.
+/// Reports the keywords that a value violates, without its content.
 #[cold]
 pub(crate) fn report(
     schema: &Schema,
@@ -173,8 +174,8 @@ pub(crate) fn report(
     }
 }
 
-/// Says what is wrong with how many items or fields there are, with a container that is not listed,
-/// and with the schemas combined.
+/// Reports a wrong number of items or fields, a container that is not in the enum, and violations
+/// of `allOf`, `anyOf`, `oneOf` and `not`.
 #[cold]
 pub(crate) fn report_within(
     schema: &Schema,
@@ -204,7 +205,7 @@ pub(crate) fn report_within(
     }
 }
 
-/// Checks that the fields of an object that must be there are.
+/// Reports missing required fields.
 pub(crate) fn check_required(
     schema: &Schema,
     view: View<'_>,
@@ -262,7 +263,7 @@ fn report_type(
     }
 }
 
-/// For a node with a format the API server shows the format that the value's own Go type has.
+/// For a node with a format the API server shows the format of the value's Go type.
 const fn go_format(data: &Data<'_>) -> &'static str {
     match data {
         Data::Int(_) => "int64",

@@ -1,4 +1,4 @@
-//! `openAPIV3Schema` to a [`Schema`].
+//! Compiles `openAPIV3Schema` to a [`Schema`].
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -23,7 +23,7 @@ use crate::rule::PlacedRule;
 
 type Pattern = Made<super::Pattern>;
 
-/// Compiles the schemas of a CRD with the native twins of their rules.
+/// Compiles the schemas of a CRD, with the native twins of their rules.
 pub(crate) struct Compiler<'r> {
     pub(crate) twins: &'r [NativeRule],
     pub(crate) release: Release,
@@ -33,43 +33,44 @@ pub(crate) struct Compiler<'r> {
 /// Compiles one schema.
 struct Compilation<'r> {
     compiler: &'r Compiler<'r>,
-    /// The paths of keywords that were found at fault: rules are not looked at above them.
+    /// The paths of invalid keywords: rules of their parents are not compiled.
     at_fault: BTreeSet<&'r str>,
     faults: RefCell<Faults>,
 }
 
-/// What is wrong with rules of a schema.
+/// Errors in the rules of a schema.
 #[derive(Default)]
 struct Faults {
     rules: Vec<Violation>,
     costs: TotalCost,
 }
 
-/// What a node is compiled for.
+/// The purpose of a compiled node.
 #[derive(Clone, Copy)]
 enum Purpose<'p> {
-    /// To judge objects.
+    /// To validate objects.
     Objects,
-    /// To judge values of defaults, for which the server knows more formats and no int-or-string. What
-    /// was compiled to judge objects has the same patterns.
+    /// To validate defaults, for which the server knows more formats but not int-or-string.
+    /// Patterns are reused from the schema that validates objects.
     Default(Option<&'p Schema>),
 }
 
-/// Where the compiler is.
+/// The compiler's position.
 #[derive(Clone, Copy)]
 struct Place<'p> {
     path: &'p Path<'p>,
     purpose: Purpose<'p>,
     scope: Scope<'p>,
-    /// How many such values an object can have, if the schema bounds the lists and maps around them.
+    /// The maximum number of such values in an object, if the lists and maps around them are
+    /// bounded.
     most: Option<u64>,
-    /// What is around it of which the parts are not told apart, and so have no old values.
+    /// The nearest parent whose parts have no identity, and so no old values.
     atomic: Option<&'p Path<'p>>,
     depth: usize,
 }
 
 impl Purpose<'_> {
-    /// That of a part.
+    /// The purpose of a part.
     fn of(self, part: impl Fn(&Schema) -> Option<&Schema>) -> Self {
         match self {
             Self::Objects => Self::Objects,
@@ -93,7 +94,7 @@ impl Purpose<'_> {
 }
 
 impl Place<'_> {
-    /// That of a part of a node, as far as all are alike.
+    /// The position of a part of a node, as far as it is the same for all parts.
     fn inside(self, node: Node<'_>) -> Self {
         let most = match node.text("type") {
             "array" => node.integer("maxItems"),
@@ -109,7 +110,7 @@ impl Place<'_> {
         }
     }
 
-    /// That of a schema for the values of a default, of which `made` judges objects.
+    /// The position of the schema for a default's values; `made` is the one that validates objects.
     fn of_values<'p>(self, path: &'p Path<'p>, made: Option<&'p Schema>) -> Place<'p>
     where
         Self: 'p,
@@ -117,7 +118,7 @@ impl Place<'_> {
         Place {
             path,
             purpose: Purpose::Default(made),
-            // It has no rules.
+            // Such a schema has no rules.
             scope: Scope::Undeclared,
             ..self
         }
@@ -146,8 +147,8 @@ impl Place<'_> {
 impl Compiler<'_> {
     /// Compiles a structural schema.
     ///
-    /// Adds what is wrong with its defaults and rules. Rules are not looked at above keywords that
-    /// were found at fault before.
+    /// Adds errors of its defaults and rules. Rules of parents of invalid keywords are not
+    /// compiled.
     pub(crate) fn compile(
         &self,
         json: &Value,
@@ -219,7 +220,7 @@ impl Compilation<'_> {
             | "x-kubernetes-int-or-string"
             | "x-kubernetes-list-map-keys"
             | "x-kubernetes-validations"
-            // The server refuses a CRD that sets it.
+            // The server rejects a CRD that sets it.
             | "uniqueItems" => {}
             "properties" => {
                 let properties = self.properties(node, place)?;
@@ -250,7 +251,7 @@ impl Compilation<'_> {
         Ok(())
     }
 
-    /// The schemas that are combined; an `anyOf` that an int-or-string repeats is none.
+    /// Compiles `allOf`, `anyOf`, `oneOf` and `not`, except an `anyOf` that repeats int-or-string.
     fn junctors(
         &self,
         schema: &Schema,
@@ -301,7 +302,7 @@ impl Compilation<'_> {
             return Ok(Vec::new());
         };
         let required: BTreeSet<_> = node.texts("required").collect();
-        // The old values of fields are known, unless the type of the map is none.
+        // Fields have old values, unless the map type is unknown.
         let map_type = node.optional_text("x-kubernetes-map-type");
         let has_old = map_type.is_none_or(|kind| matches!(kind, "granular" | "atomic"));
         let path = place.path.field(NAME);
@@ -327,7 +328,7 @@ impl Compilation<'_> {
         node: Node<'_>,
         place: Place<'_>,
     ) -> Result<Schema, CompileError> {
-        // Only the items of a map have old values.
+        // Only items of a map have old values.
         let has_old = node.text("x-kubernetes-list-type") == "map";
         let part = Place {
             path: &place.path.field("items"),
@@ -339,7 +340,7 @@ impl Compilation<'_> {
         self.node(json, part)
     }
 
-    /// The schema of the values of a map, of which none has a default.
+    /// The schema of a map's values, which have no defaults.
     fn values(
         &self,
         json: &Value,
@@ -362,7 +363,7 @@ impl Compilation<'_> {
         }
         let list = place.path.field(NAME);
         let mut all = self.faults.borrow_mut();
-        // Defaults meet such rules, too; there is nothing to be told of them.
+        // Such rules are only for defaults; their errors are reported elsewhere.
         let mut ignored = Faults::default();
         let Faults { rules, costs, .. } = if self.is_at_fault(place.path) {
             &mut ignored
@@ -386,7 +387,7 @@ impl Compilation<'_> {
         node.list(NAME).enumerate().filter_map(compile).collect()
     }
 
-    /// Whether a keyword of a node or below it was found at fault.
+    /// Whether a keyword of a node or below it is invalid.
     fn is_at_fault(&self, path: &Path<'_>) -> bool {
         let path = path.bracketed();
         let mut after = self.at_fault.range(path.as_str()..);
@@ -396,7 +397,7 @@ impl Compilation<'_> {
     }
 }
 
-/// The text of a JSON value is always one.
+/// The text of a JSON value is always valid JSON.
 fn constant(value: &Value) -> Made<Value> {
     Made::of(value.clone())
 }

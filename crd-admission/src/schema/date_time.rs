@@ -1,8 +1,8 @@
-//! The format `date-time`, as loosely as the API server checks it.
+//! The format `date-time`, as leniently as the API server checks it.
 
 use crate::moment::is_date;
 
-/// A date, a `t` in either case, and a time; what follows a second `t` is not looked at.
+/// A date, a `t` in either case, and a time; a second `t` and the rest are ignored.
 pub(super) fn is_date_time(text: &str) -> bool {
     let lower = text.to_lowercase();
     let mut parts = lower.split('t');
@@ -30,7 +30,7 @@ fn is_at_most(digits: [u8; 2], max: [u8; 2]) -> bool {
     digits.iter().all(u8::is_ascii_digit) && digits <= max
 }
 
-/// What can follow a fraction: any character but a line end, then one digit or more.
+/// The possible rests after a fraction: any character except a line end, then one or more digits.
 fn skip_fraction(rest: &str) -> impl Iterator<Item = &str> {
     let mut chars = rest.chars();
     let separator = chars.next().filter(|&c| c != '\n');

@@ -1,4 +1,4 @@
-//! Defaults: they must be what the schema asks for, as they stand.
+//! Validates defaults: they must satisfy their schema without changes.
 
 use std::borrow::Cow;
 
@@ -16,15 +16,15 @@ use crate::rule::Budget;
 use crate::view::{Mode, View};
 use crate::walk::{Checks, Until, Walk};
 
-/// Compiles the schema of values of a default, which has no rules; of the one that judges objects
-/// it has the patterns.
+/// Compiles the schema for a default's values. It has no rules, and shares the patterns of the
+/// schema that validates objects.
 type CompileValues<'c> =
     &'c dyn Fn(&Value, Option<&Schema>, &Path<'_>) -> Result<Schema, CompileError>;
 
-/// The defaults of a schema, judged in the server's order: its own, then those below.
+/// The defaults of a schema, checked in the server's order: its own, then those below.
 pub(super) struct Defaults<'c> {
     compile: CompileValues<'c>,
-    /// What the rules about all of them may still cost.
+    /// The remaining budget of all rules.
     budget: Budget,
     faults: Vec<Violation>,
 }
@@ -33,10 +33,10 @@ pub(super) struct Defaults<'c> {
 #[derive(Clone, Copy)]
 struct Place<'p> {
     json: &'p Value,
-    /// What it is compiled to.
+    /// Its compiled form.
     schema: &'p Schema,
     path: &'p Path<'p>,
-    /// The way from its resource.
+    /// The way to it from its resource.
     way: &'p Within<'p>,
     is_root: bool,
 }
@@ -50,7 +50,7 @@ impl<'c> Defaults<'c> {
         }
     }
 
-    /// What is wrong with them, until the budget has run out.
+    /// Reports errors of defaults, until the budget is exceeded.
     ///
     /// # Errors
     ///
@@ -71,7 +71,7 @@ impl<'c> Defaults<'c> {
         Ok(self.faults)
     }
 
-    /// None of the values of a map has a default.
+    /// Values of a map have no defaults.
     fn node(&mut self, place: Place<'_>) -> Result<(), CompileError> {
         let Place {
             json, schema, path, ..
@@ -129,7 +129,7 @@ impl<'c> Defaults<'c> {
         let mut values = (self.compile)(json, Some(schema), path)?;
         let mut rules = Cow::Borrowed(schema);
         if is_root {
-            // The server judges it as it does an embedded resource.
+            // The server validates it like an embedded resource.
             for schema in [&mut values, rules.to_mut()] {
                 schema.is_embedded = true;
                 schema.has_embedded = true;
@@ -154,21 +154,22 @@ impl<'c> Defaults<'c> {
     }
 }
 
-/// A default and what judges it.
+/// A default and what it is validated with.
 struct DefaultValue<'a> {
     value: &'a Value,
-    /// The schema of values.
+    /// The schema for its values.
     values: &'a Schema,
-    /// The schema as rules know it.
+    /// The schema that rules use.
     rules: &'a Schema,
-    /// The schema of the resource and the way from there, if it is one of type or metadata.
+    /// For a default in type or metadata: the schema of its resource, and the way from there.
     metadata: Option<(&'a Schema, &'a Within<'a>)>,
     /// The path of its node.
     node: &'a Path<'a>,
 }
 
 impl DefaultValue<'_> {
-    /// What is wrong with it. The server's next check is made if the one before finds nothing.
+    /// The errors of the default. As in the server, each check runs only if the previous one found
+    /// nothing.
     fn faults(&self, budget: &mut Budget) -> Vec<Violation> {
         let path = &self.node.field("default");
         let mut value = self.value.clone();
@@ -193,7 +194,7 @@ impl DefaultValue<'_> {
         (!is_pruned).then(|| self.refuse("must not have unknown fields", path))
     }
 
-    /// What is wrong with a resource that has nothing but this default.
+    /// The errors of a resource that has only this default.
     fn metadata_fault(
         &self,
         resource: &Schema,
@@ -217,7 +218,7 @@ impl DefaultValue<'_> {
     }
 }
 
-/// What is wrong with types and metadata of resources in a value. They are read, and written back.
+/// Errors of types and metadata of resources in a value, which are decoded and written back.
 fn resource_faults(value: &mut Value, schema: &Schema, path: &Path<'_>) -> Vec<Violation> {
     if let Err(fault) = embedded::read(value, schema, path) {
         return vec![fault];
@@ -230,7 +231,7 @@ fn resource_faults(value: &mut Value, schema: &Schema, path: &Path<'_>) -> Vec<V
 fn schema_faults(view: View<'_>, path: &Path<'_>) -> Vec<Violation> {
     let mut walk = Walk::new(Checks::SCHEMA, Until::End);
     walk.value(view, None, &Path::ROOT);
-    // The texts begin with the default, only the paths with the schema.
+    // Error texts start at the default; only paths start at the schema.
     let base = path.bracketed();
     let located = |violation: Violation| Violation {
         path: below(&base, &violation.path),
@@ -239,8 +240,8 @@ fn schema_faults(view: View<'_>, path: &Path<'_>) -> Vec<Violation> {
     walk.found.schema.into_iter().map(located).collect()
 }
 
-/// What rules have against a value that stays as it is, or else against one that is new. The dearer
-/// of both is paid for.
+/// Violations of rules, for an update that keeps the value, or else for a new value. The more
+/// expensive of both counts.
 fn rule_faults(view: View<'_>, path: &Path<'_>, budget: &mut Budget) -> Vec<Violation> {
     let unchanged = Former::of(Some(Correlation {
         new: view,
@@ -263,7 +264,7 @@ fn rule_faults(view: View<'_>, path: &Path<'_>, budget: &mut Budget) -> Vec<Viol
     found
 }
 
-/// A path below the default, where `<nil>` is the default itself.
+/// A path below the default; `<nil>` is the default itself.
 fn below(base: &FieldPath, path: &FieldPath) -> FieldPath {
     if path.as_str() == "<nil>" {
         let steps = base.steps().iter().chain(path.steps()).cloned().collect();

@@ -1,9 +1,9 @@
-//! Durations, of Go or with other units.
+//! Durations in Go's format, or with other units.
 
 use crate::cel::Duration;
 
-/// A duration in nanoseconds: one of Go, or any numbers with units such as `2 weeks` somewhere in
-/// the text.
+/// A duration in nanoseconds: in Go's format, or as numbers with units, such as `2 weeks`, anywhere
+/// in the text.
 pub(crate) fn duration(text: &str) -> Option<i64> {
     Duration::parse(text)
         .map(|duration| duration.nanos)
@@ -15,7 +15,7 @@ fn digits(text: &str) -> (&str, &str) {
     text.split_at(end.unwrap_or(text.len()))
 }
 
-/// The sum of all numbers with a unit, if there is one and no number is too large.
+/// The sum of all numbers with a unit; `None` if there are none, or if one is too large.
 fn sum_of_durations(text: &str) -> Option<i64> {
     let mut rest = text;
     let mut sum = None;
@@ -39,8 +39,8 @@ fn sum_of_durations(text: &str) -> Option<i64> {
     sum
 }
 
-/// How many nanoseconds a unit has: a short name, or a word that starts with a long one. What has
-/// several meanings counts for all of them.
+/// The nanoseconds in a unit, which is a short name or a word that starts with a long one. An
+/// ambiguous unit counts with all of its meanings.
 fn sizes_of_unit(unit: &str) -> impl Iterator<Item = i64> {
     const UNITS: [(&[&str], &str, i64); 8] = [
         (&["ns"], "nano", 1),

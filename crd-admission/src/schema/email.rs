@@ -56,7 +56,7 @@ impl Reader<'_> {
         self.skip_comments()
     }
 
-    /// One word or more.
+    /// One or more words.
     fn phrase(&mut self) -> Option<()> {
         let mut words = 0;
         loop {
@@ -109,7 +109,7 @@ impl Reader<'_> {
     }
 }
 
-/// What follows an address without a name.
+/// The text after an address without a name.
 fn addr_spec(text: &str) -> Option<&str> {
     let text = text.trim_start_matches([' ', '\t']);
     let after = if text.starts_with('"') {
@@ -126,14 +126,14 @@ fn addr_spec(text: &str) -> Option<&str> {
     Some(after)
 }
 
-/// What follows an atom without dots at its ends or two in a row.
+/// The text after an atom that may have dots, but not at its ends nor two in a row.
 fn dot_atom(text: &str) -> Option<&str> {
     let (atom, after) = atom(text)?;
     let is_good = !atom.starts_with('.') && !atom.ends_with('.') && !atom.contains("..");
     is_good.then_some(after)
 }
 
-/// An atom, dots included, and what follows.
+/// An atom with dots, and the rest.
 fn atom(text: &str) -> Option<(&str, &str)> {
     let end = text.find(|c| !is_atom_character(c)).unwrap_or(text.len());
     (end > 0).then(|| text.split_at(end))
@@ -147,7 +147,7 @@ fn is_atom_character(c: char) -> bool {
         )
 }
 
-/// Whether a text in quotes is empty, and what follows.
+/// Whether a quoted text is empty, and the rest.
 fn quoted(text: &str) -> Option<(bool, &str)> {
     let mut chars = text.strip_prefix('"')?.chars();
     let mut is_empty = true;

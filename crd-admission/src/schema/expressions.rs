@@ -1,4 +1,4 @@
-//! Rules of a node and their messages, compiled from their text, and what they may cost.
+//! Compiles a node's rules and their messages, and estimates their cost.
 
 use std::sync::Arc;
 
@@ -11,39 +11,38 @@ use crate::native::NativeRule;
 use crate::path::Path;
 use crate::rule::{Compiled, Evaluator, PlacedRule};
 
-/// What an expression may be estimated to cost on all values that an object can have of its place.
+/// Maximum estimated cost of an expression, over all of an object's values at its node.
 const MOST_OF_ONE: u64 = 10_000_000;
-/// The same for all expressions of a schema.
+/// Maximum estimated cost of all expressions of a schema.
 const MOST_IN_ALL: u64 = 100_000_000;
-/// An expression that costs less is not named when all together cost too much.
+/// If the total is too high, only expressions that cost at least this much are reported.
 const NAMED: u64 = MOST_IN_ALL / 100;
-/// So many of those that cost most are named.
+/// The number of most expensive expressions to report.
 const MOST_NAMED: usize = 4;
 
-/// What the expressions of a schema cost together.
+/// The cost of all expressions of a schema.
 #[derive(Debug, Default)]
 pub(super) struct TotalCost {
     total: u64,
-    /// Those that cost most, the most expensive first.
+    /// The most expensive expressions, in descending order.
     highest: Vec<(u64, FieldPath)>,
 }
 
 /// The expressions of one rule.
 pub(super) struct Expressions<'p> {
     pub(super) environment: &'p Environment,
-    /// What they see.
+    /// Their variables.
     pub(super) declaration: &'p Declaration,
-    /// The list around them whose items have no old values.
+    /// The nearest list whose items have no old values.
     pub(super) atomic: Option<&'p Path<'p>>,
-    /// How many such values an object can have.
+    /// The maximum number of such values in an object.
     pub(super) times: u64,
     /// The path of the rule.
     pub(super) path: &'p Path<'p>,
 }
 
 impl Expressions<'_> {
-    /// Compiles a rule of a schema; nothing if it has faults, or if faults of its text were found
-    /// before.
+    /// Compiles a rule of a schema; `None` if it has errors, or if its text already had some.
     pub(super) fn rule(
         &self,
         rule: Node<'_>,
@@ -53,7 +52,7 @@ impl Expressions<'_> {
         costs: &mut TotalCost,
     ) -> Option<PlacedRule> {
         let expression = rule.text("rule");
-        // The server refuses it, and does not evaluate it on defaults.
+        // The server rejects it, and does not evaluate it on defaults.
         if expression.trim().is_empty() {
             return None;
         }
@@ -118,7 +117,7 @@ impl Expressions<'_> {
             let why = out.get(before).map_or("", |violation| &violation.detail);
             return Some(Evaluator::Faulty(why.into()));
         }
-        // A path to nothing is a fault of the definition; its defaults are judged all the same.
+        // An invalid path is an error of the definition; its defaults are still checked.
         let field = steps::find(rule.text("fieldPath").trim(), schema);
         let field = field.map(|(field, _)| field).unwrap_or_default();
         Some(Evaluator::Compiled(Arc::new(Compiled {
@@ -188,7 +187,7 @@ impl TotalCost {
         }
     }
 
-    /// What is wrong if it is too much for a schema.
+    /// The errors, if the total is too high for a schema.
     pub(super) fn faults(self, schema: &Path<'_>) -> Vec<Violation> {
         if self.total <= MOST_IN_ALL {
             return Vec::new();
@@ -205,7 +204,7 @@ impl TotalCost {
     }
 }
 
-/// That an estimated cost is too high, in the words of the API server.
+/// The API server's error about an estimated cost that is too high.
 fn too_costly(what: &str, cost: u64, most: u64) -> String {
     #[expect(clippy::cast_precision_loss, reason = "it is shown with one digit")]
     let factor = cost as f64 / most as f64;

@@ -1,7 +1,7 @@
-//! `format`, as loosely as the API server checks it.
+//! `format`, as leniently as the API server checks it.
 //!
-//! The server knows the formats of go-openapi's `strfmt`, by names of which dashes do not count; it
-//! ignores all others.
+//! The server knows the formats of go-openapi's `strfmt`, ignores dashes in their names, and
+//! ignores all other formats.
 
 use std::borrow::Cow;
 use std::net::{Ipv4Addr, Ipv6Addr};
@@ -12,12 +12,12 @@ use super::duration::duration;
 use super::{date_time, email, hostname, uri};
 use crate::moment::is_date;
 
-/// A format and how the schema spells it.
+/// A format, and its spelling in the schema.
 #[derive(Clone, Debug)]
 pub struct Format {
-    /// As in the schema.
+    /// The name, as in the schema.
     pub name: Cow<'static, str>,
-    /// What is checked.
+    /// The format to check.
     pub named: Named,
 }
 
@@ -42,7 +42,7 @@ pub enum Named {
     Isbn13,
     LongName,
     Mac,
-    /// Whatever else: no text is wrong.
+    /// Any other format: it admits every string.
     Other,
     Password,
     RgbColor,
@@ -56,7 +56,7 @@ pub enum Named {
 }
 
 impl Format {
-    /// The format called `name`, if API servers of a release check it.
+    /// The format `name`, if API servers of this release check it.
     pub(super) fn find(name: &str, release: Release) -> Option<Self> {
         let named = match name.replace('-', "").as_str() {
             "bsonobjectid" => Named::BsonObjectId,
@@ -83,7 +83,7 @@ impl Format {
             "uuid3" => Named::Uuid3,
             "uuid4" => Named::Uuid4,
             "uuid5" => Named::Uuid5,
-            // Known from 1.34 on, and used by the release after.
+            // Known since 1.34, and used since 1.35.
             "k8slongname" if release >= Release::V1_35 => Named::LongName,
             "k8sshortname" if release >= Release::V1_35 => Named::ShortName,
             _ => return None,
@@ -94,7 +94,7 @@ impl Format {
 }
 
 impl Format {
-    /// The format called `name`, whether or not API servers check it.
+    /// The format `name`, whether or not API servers check it.
     pub(super) fn any(name: &str) -> Option<Self> {
         let other = || Self {
             name: name.to_owned().into(),
@@ -139,7 +139,7 @@ impl Named {
     }
 }
 
-/// `([A-Za-z0-9+/]{4})*` and then one more group, which may be padded: never nothing.
+/// `([A-Za-z0-9+/]{4})*` and one more group, which may be padded; never empty.
 fn is_base64(text: &str) -> bool {
     let digits = text.trim_end_matches('=');
     let padding = text.len() - digits.len();
@@ -150,7 +150,7 @@ fn is_base64(text: &str) -> bool {
         && digits.bytes().all(is_digit)
 }
 
-/// An address of either kind, in which leading zeros of IPv4 are let pass.
+/// An IPv4 or IPv6 address; leading zeros in IPv4 are allowed.
 fn is_ip(text: &str) -> bool {
     if text.contains(':') {
         return is_ipv6(text);
@@ -166,12 +166,12 @@ fn is_ip(text: &str) -> bool {
     }) && parts == 4
 }
 
-/// An address of either kind as Go reads it today.
+/// An IPv4 or IPv6 address, as current Go parses it.
 fn is_strict_ip(text: &str) -> bool {
     text.parse::<Ipv4Addr>().is_ok() || text.parse::<Ipv6Addr>().is_ok()
 }
 
-/// IPv6, of which the last four bytes may be IPv4 with leading zeros.
+/// An IPv6 address; its last four bytes may be IPv4 with leading zeros.
 fn is_ipv6(text: &str) -> bool {
     let Some((head, tail)) = text.rsplit_once(':').filter(|(_, tail)| tail.contains('.')) else {
         return text.parse::<Ipv6Addr>().is_ok();
@@ -188,7 +188,7 @@ fn is_cidr(text: &str) -> bool {
     is_ip(address) && is_number && length.parse::<u32>().is_ok_and(|length| length <= most)
 }
 
-/// The digits of a card of a known kind, whatever is between them, with a good check digit.
+/// A card number of a known kind with a valid check digit; non-digits are ignored.
 fn is_credit_card(text: &str) -> bool {
     let digits: Vec<u8> = text.bytes().filter(u8::is_ascii_digit).collect();
     let sum: u32 = digits
@@ -328,7 +328,7 @@ fn is_uuid(text: &str, version: Option<char>) -> bool {
     }
     let [_, _, third, fourth, _] = groups;
     let has_version = version.is_none_or(|version| third.starts_with(version));
-    // The variant is looked at for versions 4 and 5 only.
+    // Only versions 4 and 5 have their variant checked.
     let is_variant = |c: char| matches!(c.to_ascii_lowercase(), '8' | '9' | 'a' | 'b');
     let has_variant = matches!(version, None | Some('3')) || fourth.starts_with(is_variant);
     rest.is_empty() && has_version && has_variant

@@ -1,7 +1,7 @@
-//! Names of hosts.
+//! The format `hostname`.
 
-/// Labels of letters, digits, symbols and inner dashes before a last one of letters; or one alone,
-/// which may have digits and symbols, too, and a dash as its second character.
+/// Labels of letters, digits, symbols and inner dashes, and a last one of letters. A single label
+/// may have digits and symbols, too, and a dash as its second character.
 pub(super) fn is_hostname(text: &str) -> bool {
     if text.len() > 255 || text.split('.').any(|label| label.len() > 63) {
         return false;
@@ -32,12 +32,12 @@ fn is_domain(text: &str) -> bool {
         && labels.split('.').all(is_label)
 }
 
-/// A letter or symbol of any script, or a digit of ours.
+/// A letter or symbol of any script, or an ASCII digit.
 fn is_host_character(c: char) -> bool {
     c.is_ascii_digit() || c.is_alphabetic() || is_symbol(c)
 }
 
-/// A symbol (`\p{S}`), as far as blocks of Unicode tell.
+/// A symbol (`\p{S}`), approximated by Unicode blocks.
 fn is_symbol(c: char) -> bool {
     if c.is_ascii() {
         return matches!(c, '$' | '+' | '<' | '=' | '>' | '^' | '`' | '|' | '~');

@@ -1,7 +1,7 @@
-//! `allOf`, `anyOf`, `oneOf` and `not`: other schemas that a value has to follow, or not.
+//! `allOf`, `anyOf`, `oneOf` and `not`.
 //!
-//! They look at the value as it would be stored, and an update is not forgiven what it leaves alone
-//! there. Of the alternatives that fail the server reports the one of which the most checks hold.
+//! They validate the value as stored; ratcheting does not apply to them. If several alternatives
+//! fail, the server reports the one with the most successful checks.
 
 use std::collections::HashSet;
 
@@ -12,7 +12,7 @@ use crate::json::Data;
 use crate::path::Path;
 use crate::view::View;
 
-/// Schemas combined.
+/// The schemas of `allOf`, `anyOf`, `oneOf` and `not`.
 #[derive(Clone, Debug, Default)]
 #[expect(missing_docs, reason = "they are keywords")]
 pub struct Junctors {
@@ -22,13 +22,13 @@ pub struct Junctors {
     pub not: Option<Schema>,
 }
 
-/// What came of checking a value.
+/// The result of checking a value.
 #[derive(Default)]
 pub(super) struct Outcome {
     pub(super) errors: Vec<Violation>,
-    /// The path and text of each.
+    /// Path and text of each error.
     told: HashSet<(String, String)>,
-    /// How many checks were made and held, as the server counts them.
+    /// The number of successful checks, as the server counts them.
     matches: usize,
 }
 
@@ -37,7 +37,7 @@ impl Outcome {
         self.errors.is_empty()
     }
 
-    /// The server says nothing twice of a field.
+    /// The server does not repeat an error of a field.
     fn add(&mut self, error: Violation) {
         let told = (error.path.as_str().to_owned(), error.detail.clone());
         if self.told.insert(told) {
@@ -52,7 +52,7 @@ impl Outcome {
 }
 
 impl Junctors {
-    /// Whether a value that is not null follows them all.
+    /// Whether a value satisfies all of them; it is not null.
     pub(super) fn hold(&self, view: View<'_>) -> bool {
         let holds = |schema: &Schema| holds(schema, view);
         let Self {
@@ -67,14 +67,14 @@ impl Junctors {
             && !not.as_ref().is_some_and(holds)
     }
 
-    /// Every schema that is combined.
+    /// All of the schemas.
     pub(crate) fn schemas(&self) -> impl Iterator<Item = &Schema> {
         let lists = [&self.all_of, &self.any_of, &self.one_of];
         lists.into_iter().flatten().chain(&self.not)
     }
 }
 
-/// Whether a value follows a schema with all that is in it.
+/// Whether a value satisfies a schema, with everything in it.
 fn holds(schema: &Schema, view: View<'_>) -> bool {
     let data = view.node.data();
     if !admits(schema, &data) || !super::within(schema, view) {
@@ -107,7 +107,7 @@ fn others_hold(schema: &Schema, view: View<'_>) -> bool {
     fields.all(|(name, value)| schema.property(name).is_some() || holds(additional, value))
 }
 
-/// What the schemas combined have against a value that is not null.
+/// Reports violations of a value that is not null.
 pub(super) fn report_all(
     junctors: &Junctors,
     view: View<'_>,
@@ -218,7 +218,7 @@ fn report_all_of(
     }
 }
 
-/// What a schema that is combined has against a value, and how many checks held.
+/// Checks a value against one of the schemas; counts the successful checks.
 fn check(schema: &Schema, view: View<'_>, at: At<'_>, path: &Path<'_>) -> Outcome {
     let data = view.node.data();
     let mut out = Outcome::default();
@@ -252,8 +252,8 @@ fn check(schema: &Schema, view: View<'_>, at: At<'_>, path: &Path<'_>) -> Outcom
     out
 }
 
-/// How many checks the server counts for a value itself: one for each that applies to its kind,
-/// whether it holds or not, and some once more if they hold.
+/// The number of checks that the server counts for the value itself: one for each that applies to
+/// its type, successful or not, and some again if successful.
 fn held(schema: &Schema, data: &Data<'_>) -> usize {
     let has_type_check = schema.types != Types::Any || schema.format.is_some();
     let of_type = usize::from(has_type_check) * (1 + usize::from(has_type(schema, data)));

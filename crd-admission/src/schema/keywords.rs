@@ -1,4 +1,4 @@
-//! Keywords of a node that is known to be well formed, read from its JSON.
+//! Reads keywords of a well-formed node from its JSON.
 
 use std::borrow::Cow;
 
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::{Limits, List, Types};
 use crate::definition::Node;
 
-/// What annotates and does not judge.
+/// Annotations, without effect on validation.
 pub(super) const ANNOTATIONS: [&str; 5] = [
     "description",
     "title",
@@ -32,7 +32,7 @@ pub(super) const LIMITS: [&str; 8] = [
 /// Keywords that become [`Junctors`](super::Junctors).
 pub(super) const JUNCTORS: [&str; 4] = ["allOf", "anyOf", "oneOf", "not"];
 
-/// The limits, if there are some.
+/// The limits, if there are any.
 pub(super) fn limits(node: Node<'_>) -> Option<Limits> {
     let number = |keyword: &str| node.get(keyword).and_then(Value::as_f64);
     let limits = Limits {
@@ -49,23 +49,23 @@ pub(super) fn limits(node: Node<'_>) -> Option<Limits> {
     (limits != Limits::default()).then_some(limits)
 }
 
-/// A lower bound of a count; one below zero is none.
+/// A lower bound of a count; a negative one has no effect.
 pub(super) fn least(node: Node<'_>, keyword: &str) -> Option<u64> {
     node.get(keyword).and_then(Value::as_u64)
 }
 
-/// The types that objects may have at a node.
+/// The types that a node admits.
 pub(super) fn types(node: Node<'_>) -> Types {
     if !node.flag("x-kubernetes-int-or-string") {
         return declared_types(node);
     }
     let int_or_string = json!([{"type": "integer"}, {"type": "string"}]);
     let is_said_twice = node.get("anyOf") == Some(&int_or_string);
-    // Whatever the type is said to be.
+    // This ignores `type`.
     Types::IntOrString { is_said_twice }
 }
 
-/// `type` alone.
+/// The types in `type` alone.
 pub(super) fn declared_types(node: Node<'_>) -> Types {
     match node.text("type") {
         "" => Types::Any,

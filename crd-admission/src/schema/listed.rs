@@ -1,7 +1,7 @@
-//! `enum`: the values that are listed.
+//! `enum`.
 //!
-//! The server converts a number to the type of the one that is listed, and so cuts it down, before
-//! it compares them; what is within a container must be the same as it is.
+//! The server converts a number to the type of the listed value, which may truncate it, before it
+//! compares them. Content of containers must be identical.
 
 use apimachinery::go;
 
@@ -14,21 +14,21 @@ use crate::json::{Data, Node};
 use crate::path::Path;
 use crate::view::View;
 
-/// Whether a scalar is listed, if there is a list; see [`lists_container`] for other values.
+/// Whether a scalar is in the enum, if there is one; see [`lists_container`] for other values.
 pub(super) fn lists_scalar<I, F>(schema: &Schema, data: &Data<'_, I, F>) -> bool {
     schema.one_of_values.is_empty()
         || matches!(data, Data::Array(_) | Data::Object(_))
         || listed(schema).any(|listed| is_converted(data, &listed.data()))
 }
 
-/// Whether an array or object is listed, if there is a list.
+/// Whether an array or object is in the enum, if there is one.
 pub(super) fn lists_container(schema: &Schema, view: View<'_>) -> bool {
     schema.one_of_values.is_empty()
         || !matches!(view.node.data(), Data::Array(_) | Data::Object(_))
         || listed(schema).any(|listed| view.is_identical(View::raw(listed)))
 }
 
-/// Says that an array or object is not listed, if there is a list.
+/// Reports an array or object that is not in the enum.
 pub(super) fn report_container(
     schema: &Schema,
     view: View<'_>,
@@ -46,7 +46,7 @@ fn listed(schema: &Schema) -> impl Iterator<Item = Node<'_>> {
     values.map(|value| Made::get(value).into())
 }
 
-/// Whether a scalar, as what is listed is, is that.
+/// Whether a scalar, converted to the type of a listed value, equals it.
 fn is_converted<I, F>(data: &Data<'_, I, F>, listed: &Data<'_>) -> bool {
     #[expect(clippy::float_cmp, reason = "the same number is meant")]
     match (data, listed) {
@@ -66,7 +66,7 @@ const fn as_double(number: i64) -> f64 {
     number as f64
 }
 
-/// Whether a text is the one character with this number, or that for numbers of none.
+/// Whether a text is the character with this number, or U+FFFD if there is none.
 fn is_character(text: &str, number: i64) -> bool {
     let character = u32::try_from(number).ok().and_then(char::from_u32);
     let mut chars = text.chars();

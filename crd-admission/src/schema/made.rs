@@ -1,4 +1,4 @@
-//! What stands in tables as a text and is read when it is first needed.
+//! Values that compiled tables contain as text, and that are parsed on first use.
 
 use std::borrow::Cow;
 use std::sync::OnceLock;
@@ -7,35 +7,35 @@ use serde_json::Value;
 
 use super::Pattern;
 
-/// A text that was found to be a `T`, and that `T` once it was needed.
+/// A text that is known to be a valid `T`, and the `T`, once it was used.
 #[derive(Clone, Debug)]
 pub struct Made<T> {
     text: Cow<'static, str>,
     made: OnceLock<T>,
 }
 
-/// Can be read from a text.
+/// Can be parsed from a text.
 pub trait Make: Sized {
-    /// Nothing if the text is none.
+    /// `None` if the text is invalid.
     fn make(text: &str) -> Option<Self>;
 }
 
 impl Make for Value {
-    /// Nothing if the text is none.
+    /// `None` if the text is invalid.
     fn make(text: &str) -> Option<Self> {
         serde_json::from_str(text).ok()
     }
 }
 
 impl Make for Pattern {
-    /// Nothing if the text is none.
+    /// `None` if the text is invalid.
     fn make(text: &str) -> Option<Self> {
         Self::compile(text)
     }
 }
 
 impl<T> Made<T> {
-    /// Of a text that is known to be a `T`.
+    /// From a text that is known to be valid.
     pub const fn new(text: &'static str) -> Self {
         Self {
             text: Cow::Borrowed(text),
@@ -50,7 +50,7 @@ impl<T> Made<T> {
 }
 
 impl Made<Value> {
-    /// A value that is at hand.
+    /// From a value.
     pub(crate) fn of(value: Value) -> Self {
         Self {
             text: value.to_string().into(),
@@ -60,14 +60,14 @@ impl Made<Value> {
 }
 
 impl<T: Make> Made<T> {
-    /// Nothing if the text is not a `T`.
+    /// From a text; `None` if it is invalid.
     pub fn checked(text: String) -> Option<Self> {
         let made = OnceLock::from(T::make(&text)?);
         let text = text.into();
         Some(Self { text, made })
     }
 
-    /// What it says.
+    /// The parsed value.
     pub fn get(&self) -> &T {
         self.made
             .get_or_init(|| T::make(&self.text).expect("the text was read before"))

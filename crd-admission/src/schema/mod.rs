@@ -1,9 +1,9 @@
 //! A structural schema, compiled once.
 //!
-//! `compile` reads the CRD's `openAPIV3Schema`; the other files are the keyword families. What is
-//! not supported is refused when the schema is compiled, never skipped.
+//! `compile` reads the CRD's `openAPIV3Schema`; the other files are groups of keywords. Unsupported
+//! keywords are rejected when the schema is compiled, never skipped.
 //!
-//! A compiled schema may borrow what was compiled before the program was.
+//! A compiled schema may borrow from static tables.
 
 mod bounds;
 mod check;
@@ -50,12 +50,12 @@ use crate::json::Data;
 use crate::path::Segment;
 use crate::rule::PlacedRule;
 
-/// A schema that others may share.
+/// A schema with shared ownership.
 #[derive(Clone, Debug)]
 pub enum Shared {
-    /// One of the program.
+    /// In the program's static tables.
     Static(&'static Schema),
-    /// One that was compiled since.
+    /// Compiled at run time.
     Counted(Arc<Schema>),
 }
 
@@ -94,7 +94,7 @@ pub struct Schema {
     pub items: Option<Shared>,
     /// `required`.
     pub required: Cow<'static, [Cow<'static, str>]>,
-    /// How many different fields must be there and have no default.
+    /// The number of distinct required fields without a default.
     pub demanded: usize,
     /// `enum`.
     pub one_of_values: Cow<'static, [Made<Value>]>,
@@ -112,21 +112,21 @@ pub struct Schema {
     pub list: List,
     /// `x-kubernetes-validations`.
     pub rules: Cow<'static, [PlacedRule]>,
-    /// What fields are kept that have no schema.
+    /// Which fields without a schema are kept.
     pub unknown: Unknown,
     /// `x-kubernetes-embedded-resource`.
     pub is_embedded: bool,
-    /// The rarer limits.
+    /// The less common limits.
     pub limits: Option<Arc<Limits>>,
     /// `allOf`, `anyOf`, `oneOf` and `not`.
     pub junctors: Option<Arc<Junctors>>,
     /// Properties with a default, by place in `properties`.
     pub defaulted: Cow<'static, [usize]>,
-    /// More than the type decides about a value.
+    /// Validation other than by type.
     pub is_narrowed: bool,
     /// There are rules here or below.
     pub has_rules: bool,
-    /// There are rules here or below that were compiled from their text.
+    /// There are rules here or below that were compiled from CEL.
     pub has_compiled_rules: bool,
     /// There are sets or maps here or below.
     pub has_unique_lists: bool,
@@ -134,27 +134,27 @@ pub struct Schema {
     pub has_embedded: bool,
 }
 
-/// What becomes of fields that have no schema.
+/// What happens to fields without a schema.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Unknown {
     /// They are dropped.
     #[default]
     Dropped,
-    /// They are kept, what is in them is dropped (`additionalProperties: true`).
+    /// They are kept, but their content is dropped (`additionalProperties: true`).
     Emptied,
-    /// They are kept as they are (`x-kubernetes-preserve-unknown-fields`).
+    /// They are kept unchanged (`x-kubernetes-preserve-unknown-fields`).
     Kept,
 }
 
-/// How the items of a list are told apart.
+/// What identifies the items of a list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum List {
-    /// They are not: the list is one value.
+    /// Nothing: the list is a single value.
     #[default]
     Atomic,
-    /// By themselves.
+    /// Their values.
     Set,
-    /// By these fields.
+    /// These fields.
     Map(Cow<'static, [Cow<'static, str>]>),
 }
 
@@ -163,12 +163,12 @@ impl Schema {
         Some(&self.properties.find(name)?.schema)
     }
 
-    /// Whether anything is said about fields.
+    /// Whether the schema constrains fields.
     pub(crate) fn has_fields(&self) -> bool {
         !self.properties.is_empty() || self.additional.is_some() || !self.required.is_empty()
     }
 
-    /// How a field is written in a path. A schema has either properties or a map's values.
+    /// The segment of a path for a field. A schema has either properties or map values.
     pub(crate) fn segment<'n>(&self, name: &'n str) -> Segment<'n> {
         if self.properties.is_empty() {
             Segment::Key(name)
@@ -177,12 +177,12 @@ impl Schema {
         }
     }
 
-    /// The schema of a field, be it a property or a value of a map.
+    /// The schema of a field: a property or a map value.
     pub(crate) fn field(&self, name: &str) -> Option<&Self> {
         self.property(name).or(self.additional.as_deref())
     }
 
-    /// Properties that have a default, with it.
+    /// Properties with a default, and the default.
     pub(crate) fn defaults(&self) -> impl Iterator<Item = (&str, &Self, &Value)> {
         self.defaulted.iter().filter_map(|&at| {
             let Property { name, schema, .. } = self.properties.get(at)?;
@@ -190,12 +190,12 @@ impl Schema {
         })
     }
 
-    /// Whether there is a check of this node that looks at more than its type.
+    /// Whether this node has checks beyond its type and text.
     pub(crate) const fn has_more(&self) -> bool {
         self.limits.is_some() || self.junctors.is_some()
     }
 
-    /// Whether there is one that looks into such a value.
+    /// Whether one of them reads the content of such a value.
     pub(crate) fn looks_into<I, F>(&self, data: &Data<'_, I, F>) -> bool {
         let is_container = || matches!(data, Data::Array(_) | Data::Object(_));
         self.is_narrowed && (self.has_more() || !self.one_of_values.is_empty() && is_container())

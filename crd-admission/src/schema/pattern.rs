@@ -1,19 +1,19 @@
-//! `pattern`: anchored regular expressions, matched in one pass without backtracking; all others by a
-//! regular expression engine.
+//! `pattern`: anchored regular expressions are matched in one pass without backtracking; others by
+//! a regular expression engine.
 //!
-//! A pattern becomes a position automaton: every character class of its text is a state, and the
-//! set of states that are alive is one machine word. Matching costs a few instructions per
-//! character, whatever the text, and never allocates.
+//! A pattern becomes a position automaton: each character class in its text is a state, and the set
+//! of active states is one machine word. Matching takes a few instructions per character, for any
+//! text, and never allocates.
 
 use std::str::Chars;
 
 use crate::regexp::Regex;
 
-/// States that fit into a word, less one for the end.
+/// The states that fit into a word, except one for the end.
 const MAX_STATES: usize = 63;
-/// Characters that have their states in a table.
+/// Characters whose states are in a table.
 const ASCII: usize = 128;
-/// Bounds the recursion over groups.
+/// Limits the recursion over groups.
 const MAX_SOURCE: usize = 1024;
 
 /// A compiled `pattern`.
@@ -23,12 +23,12 @@ pub struct Pattern(Engine);
 #[derive(Clone, Debug)]
 enum Engine {
     Automaton(Automaton),
-    /// Whatever else Go understands.
+    /// Any other expression that Go accepts.
     Regex(Regex),
 }
 
 impl Pattern {
-    /// Nothing if Go does not understand the expression.
+    /// `None` if Go rejects the expression.
     pub fn compile(source: &str) -> Option<Self> {
         let automaton = Automaton::compile(source).map(Engine::Automaton);
         automaton
@@ -36,7 +36,7 @@ impl Pattern {
             .map(Self)
     }
 
-    /// Whether a text is one of those described.
+    /// Whether a text matches.
     pub fn matches(&self, text: &str) -> bool {
         match &self.0 {
             Engine::Automaton(automaton) => automaton.matches(text),
@@ -47,9 +47,9 @@ impl Pattern {
 
 #[derive(Clone, Debug)]
 struct Automaton {
-    /// Which characters lead into a state, and the states that may come next.
+    /// The characters that enter a state, and its successors.
     states: Vec<(Class, u64)>,
-    /// The states into which each ASCII character leads.
+    /// The states that each ASCII character enters.
     ascii: Box<[u64; ASCII]>,
     first: u64,
     last: u64,
@@ -57,7 +57,7 @@ struct Automaton {
 }
 
 impl Automaton {
-    /// Nothing if the expression is not anchored at both ends, or needs what is not known here.
+    /// `None` if the expression is not anchored at both ends, or uses unsupported syntax.
     fn compile(source: &str) -> Option<Self> {
         let body = source.strip_prefix('^')?.strip_suffix('$')?;
         if source.len() > MAX_SOURCE {
@@ -67,7 +67,7 @@ impl Automaton {
             rest: body.chars(),
             states: Vec::new(),
         };
-        // What is anchored is each alternative at one end only, unless there is a group.
+        // Without a group, each alternative is anchored at one end only.
         let whole = compiler.sequence()?;
         if compiler.rest.next().is_some() {
             return None;
@@ -98,7 +98,7 @@ impl Automaton {
         alive & self.last != 0
     }
 
-    /// The states that are alive after characters that lead into those given.
+    /// The active states after characters that enter the given states.
     fn run(&self, entered: impl Iterator<Item = u64>) -> u64 {
         let mut possible = self.first;
         let mut alive = 0;
@@ -107,7 +107,7 @@ impl Automaton {
             if entered == 0 {
                 return 0;
             }
-            // Mostly a character is followed by others of its kind.
+            // Runs of the same kind of character are common.
             if entered != alive {
                 alive = entered;
                 possible = self.after(alive);
@@ -116,7 +116,7 @@ impl Automaton {
         alive
     }
 
-    /// The states that may come after any of some.
+    /// The successors of a set of states.
     fn after(&self, mut states: u64) -> u64 {
         let mut next = 0;
         while states != 0 {
@@ -129,7 +129,7 @@ impl Automaton {
     }
 }
 
-/// The states into which a character leads.
+/// The states that a character enters.
 fn entered(states: &[(Class, u64)], c: char) -> u64 {
     let bits = states.iter().enumerate();
     bits.filter(|(_, (class, _))| class.contains(c))
@@ -157,7 +157,7 @@ impl Class {
     }
 }
 
-/// What is known of a part of an expression: the states that it can begin and end in.
+/// A part of an expression: its first and last states.
 #[derive(Clone, Copy)]
 struct Part {
     first: u64,
@@ -269,7 +269,7 @@ impl Compiler<'_> {
         })
     }
 
-    /// After each of `from` comes each of `to`.
+    /// Makes all of `to` successors of all of `from`.
     fn link(&mut self, from: u64, to: u64) {
         for (at, (_, follow)) in self.states.iter_mut().enumerate() {
             if from & (1 << at) != 0 {
@@ -370,7 +370,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_known_is_refused() {
+    fn unsupported_expressions_are_rejected() {
         for source in [
             "a", "^a", "^a|b$", "^a{2}$", "^(?i)a$", "^a**$", "^[$", "^(a$", r"^\w$", "^a)$",
         ] {

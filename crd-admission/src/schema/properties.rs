@@ -1,4 +1,4 @@
-//! The properties of an object, found by name.
+//! The properties of an object, with look-up by name.
 
 use std::borrow::Cow;
 use std::ops::Deref;
@@ -10,15 +10,15 @@ use super::Shared;
 pub struct Property {
     /// Its name.
     pub name: Cow<'static, str>,
-    /// What its value must be.
+    /// The schema of its value.
     pub schema: Shared,
-    /// It must be there, and has no default.
+    /// It is required and has no default.
     pub is_demanded: bool,
     key: Key,
 }
 
 impl Property {
-    /// One that stands in a table or was compiled.
+    /// For tables and the compiler.
     pub const fn new(name: Cow<'static, str>, schema: Shared, is_demanded: bool) -> Self {
         let key = match &name {
             Cow::Borrowed(name) => Key::of(name),
@@ -33,13 +33,13 @@ impl Property {
     }
 }
 
-/// The properties of an object in the order of their names, with a hash table that is made once.
+/// The properties of an object, ordered by name, with a precomputed hash table.
 #[derive(Clone, Debug, Default)]
 pub struct Properties {
-    /// In the order of their names.
+    /// Ordered by name.
     pub list: Cow<'static, [Property]>,
-    /// Places in the list, counted from 1; 0 is empty. There are none, or a power of two of which
-    /// at least half are empty.
+    /// Indexes into the list, counted from 1; 0 is an empty slot. The length is zero, or a power of
+    /// two at least twice the number of properties.
     pub slots: Cow<'static, [u16]>,
 }
 
@@ -51,7 +51,7 @@ impl Deref for Properties {
     }
 }
 
-/// No object has more than a slot can count.
+/// No object has more properties than a slot can count.
 impl FromIterator<Property> for Properties {
     fn from_iter<I: IntoIterator<Item = Property>>(properties: I) -> Self {
         Self::new(properties.into_iter().collect()).unwrap_or_default()
@@ -59,7 +59,7 @@ impl FromIterator<Property> for Properties {
 }
 
 impl Properties {
-    /// Nothing if there are more than a slot can count.
+    /// `None` if there are more properties than a slot can count.
     pub(super) fn new(mut list: Vec<Property>) -> Option<Self> {
         list.sort_by(|a, b| a.name.cmp(&b.name));
         if list.is_empty() {
@@ -78,7 +78,7 @@ impl Properties {
         Some(Self { list, slots })
     }
 
-    /// The property with a name.
+    /// The property `name`.
     pub fn find(&self, name: &str) -> Option<&Property> {
         let key = Key::of(name);
         let mask = self.slots.len().wrapping_sub(1);
@@ -94,7 +94,7 @@ impl Properties {
     }
 }
 
-/// A name as numbers, which are compared faster than texts.
+/// A name as numbers, which compare faster than strings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Key {
     first: u64,
@@ -128,7 +128,7 @@ impl Key {
         }
     }
 
-    /// Whether the numbers have every byte of the name.
+    /// Whether the numbers contain all bytes of the name.
     const fn is_whole(self) -> bool {
         self.length <= 16
     }

@@ -1,4 +1,4 @@
-//! What rules see of the nodes of a schema.
+//! The declarations that rules see for the nodes of a schema.
 
 use serde_json::Value;
 
@@ -13,26 +13,26 @@ use crate::path::Path;
 pub(super) enum Scope<'p> {
     /// Nothing: there are no rules here or above.
     Outside,
-    /// Nothing from above: the name, or the schema, is none that rules can have.
+    /// Not visible from above: rules cannot refer to its name or its schema.
     Hidden,
-    /// This.
+    /// This declaration.
     Seen(&'p Declaration),
-    /// It is within what has nothing in it, such as the items of a text.
+    /// The parent has no content, such as the items of a string.
     Untyped,
-    /// There is no declaration for it or for what is around it.
+    /// There is no declaration for it or for its parents.
     Undeclared,
 }
 
-/// What a node declares by itself.
+/// A node's own declaration.
 pub(super) enum Own {
-    /// It need not: there are no rules, or what is around it says it.
+    /// Not needed: there are no rules, or the parent's includes it.
     Nothing,
     Declared(Declaration),
     Undeclared,
 }
 
 impl Own {
-    /// The declaration of a node, if it must have one of its own.
+    /// The declaration of a node, if it needs its own.
     pub(super) fn of(json: &Value, is_root: bool, scope: Scope<'_>) -> Self {
         let node = Node::of(json);
         let has_rules = || node.is_some_and(|node| node.has_some("x-kubernetes-validations"));
@@ -51,7 +51,7 @@ impl Own {
 }
 
 impl<'p> Scope<'p> {
-    /// The scope with what the node declares by itself.
+    /// The scope, with the node's own declaration.
     pub(super) fn with(self, own: &'p Own) -> Self {
         match own {
             Own::Nothing => self,
@@ -60,7 +60,7 @@ impl<'p> Scope<'p> {
         }
     }
 
-    /// The server's fault if rules are about such a node.
+    /// The server's error if such a node has rules.
     pub(super) fn fault(self, rules: &Path<'_>) -> Violation {
         let detail = match self {
             Self::Untyped => "failed to convert to declType for CEL validation rules",
@@ -84,7 +84,7 @@ impl<'p> Scope<'p> {
         }
     }
 
-    /// That of the items of a list, or of the values of a map.
+    /// The scope of the items of a list, or of the values of a map.
     pub(super) fn element(self) -> Self {
         match self {
             Self::Outside | Self::Undeclared => self,

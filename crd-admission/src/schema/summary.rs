@@ -1,4 +1,4 @@
-//! What is known of a node once all that is below it is.
+//! Facts about a node that follow from its descendants.
 
 use std::collections::BTreeSet;
 use std::ops::Deref;
@@ -7,7 +7,7 @@ use super::{List, Property, Schema};
 use crate::rule::{Evaluator, PlacedRule};
 
 impl Schema {
-    /// Fills it in.
+    /// Sets those fields.
     pub(super) fn sum_up(&mut self) {
         let has_default =
             |(at, property): (usize, &Property)| property.schema.default.is_some().then_some(at);

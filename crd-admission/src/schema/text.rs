@@ -4,7 +4,7 @@ use super::{Schema, types};
 use crate::error::{BadValue, ErrorType, Violation};
 use crate::path::Path;
 
-/// Whether length, pattern and format are as they should be.
+/// Whether length, pattern and format are valid.
 pub(super) fn admits(schema: &Schema, text: &str) -> bool {
     let Schema {
         max_length,
@@ -23,7 +23,7 @@ pub(super) fn admits(schema: &Schema, text: &str) -> bool {
             .is_none_or(|format| format.named.admits(text))
 }
 
-/// Reports the first of length and pattern that a string breaks, and the format.
+/// Reports a wrong length or else a wrong pattern, and a wrong format.
 pub(super) fn report(
     schema: &Schema,
     text: &str,
@@ -52,7 +52,7 @@ fn length_or_pattern(
         let unit = if max == 1 { "byte" } else { "bytes" };
         let detail = match max {
             ..0 => "value is too long".to_owned(),
-            // The length is in characters, whatever this says.
+            // The length counts characters, even if the message says bytes.
             max => format!("may not be more than {max} {unit}"),
         };
         let path = at.texts(path).0;

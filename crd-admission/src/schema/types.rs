@@ -7,10 +7,10 @@ use crate::json::Data;
 /// The types that a node admits.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Types {
-    /// Any: the schema says nothing.
+    /// All: the schema has no type.
     #[default]
     Any,
-    /// None that a value could have. An API server refuses such a CRD.
+    /// None. An API server rejects such a CRD.
     Nothing,
     /// `object`
     Object,
@@ -24,15 +24,15 @@ pub enum Types {
     Integer,
     /// `number`
     Number,
-    /// `x-kubernetes-int-or-string`, with or without an `anyOf` that says the same once more.
+    /// `x-kubernetes-int-or-string`, with or without an equivalent `anyOf`.
     IntOrString {
-        /// Whether there is one.
+        /// Whether there is such an `anyOf`.
         is_said_twice: bool,
     },
 }
 
 impl Types {
-    /// The types as the API server lists them.
+    /// The type as the API server's messages show it.
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Any | Self::Nothing => "",
@@ -46,7 +46,7 @@ impl Types {
         }
     }
 
-    /// The type as the schema has it, which has none beside `x-kubernetes-int-or-string`.
+    /// The declared type; empty with `x-kubernetes-int-or-string`.
     pub(crate) const fn declared(self) -> &'static str {
         match self {
             Self::IntOrString { .. } => "",
@@ -99,9 +99,10 @@ const fn kind<I, F>(data: &Data<'_, I, F>) -> u8 {
     }
 }
 
-/// Whether a double passes as an integer: it is whole, or as good as whole for the API server.
+/// Whether a double passes as an integer: it is whole, or close enough to a whole number for the
+/// API server.
 ///
-/// Those are whole numbers up to 2^53 - 1, and positive ones that differ from the next lower whole
+/// That is: a whole number up to 2^53 - 1, or a positive one that differs from the next lower whole
 /// number by less than a billionth of the sum of both.
 pub(super) fn is_whole(float: f64) -> bool {
     const MAX: f64 = 9_007_199_254_740_991.0;
@@ -110,21 +111,17 @@ pub(super) fn is_whole(float: f64) -> bool {
         && (float - whole == 0.0 || (whole > 0.0 && (float - whole) / (float + whole) < 1e-9))
 }
 
-/// A double without its fraction, as Go has it on a server's usual processor: the least integer if
-/// it is beyond them.
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "what is beyond an integer is not cast"
-)]
+/// A double without its fraction, as Go converts it on amd64: the least integer if out of range.
+#[expect(clippy::cast_possible_truncation, reason = "the range is checked")]
 pub(super) fn whole(number: f64) -> i64 {
     let is_integer = (-TWO_TO_63..TWO_TO_63).contains(&number);
     if is_integer { number as i64 } else { i64::MIN }
 }
 
-/// The first double that is no integer.
+/// The first double that is not an integer.
 const TWO_TO_63: f64 = 9_223_372_036_854_775_808.0;
 
-/// The name of a value's own type.
+/// The name of a value's type.
 pub(super) const fn type_name(data: &Data<'_>) -> &'static str {
     match data {
         Data::Null => "null",

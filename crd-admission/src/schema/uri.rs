@@ -1,4 +1,4 @@
-//! The format `uri`: what Go's `url.ParseRequestURI` reads.
+//! The format `uri`: what Go's `url.ParseRequestURI` accepts.
 
 /// Whether a text is an absolute URI or an absolute path.
 pub(super) fn is_request_uri(text: &str) -> bool {
@@ -30,7 +30,7 @@ pub(super) fn is_request_uri(text: &str) -> bool {
     has_good_escapes(path)
 }
 
-/// Whether there is a scheme, and what follows it; nothing if it is a bad one.
+/// Whether there is a scheme, and the rest; `None` if the scheme is invalid.
 fn split_scheme(text: &str) -> Option<(bool, &str)> {
     for (at, c) in text.char_indices() {
         match c {
@@ -74,7 +74,7 @@ fn is_host(host: &str) -> bool {
     let is_good = |c: char| {
         !c.is_ascii() || c.is_ascii_alphanumeric() || "-._~!$&'()*+,;=:[]<>\"%".contains(c)
     };
-    // Of ASCII characters none may be escaped in a host.
+    // In a host, ASCII characters must not be escaped.
     let is_ascii_escaped = host.split('%').skip(1).any(|escape| {
         let first = escape.chars().next();
         !first.is_some_and(|c| matches!(c, '8' | '9' | 'a'..='f' | 'A'..='F'))
@@ -82,7 +82,7 @@ fn is_host(host: &str) -> bool {
     is_port(port) && host.chars().all(is_good) && has_good_escapes(host) && !is_ascii_escaped
 }
 
-/// Nothing, or a colon and digits.
+/// Empty, or a colon and digits.
 fn is_port(port: &str) -> bool {
     port.is_empty()
         || port
@@ -90,7 +90,7 @@ fn is_port(port: &str) -> bool {
             .is_some_and(|digits| digits.bytes().all(|b| b.is_ascii_digit()))
 }
 
-/// Whether each `%` has two hexadecimal digits.
+/// Whether each `%` precedes two hexadecimal digits.
 fn has_good_escapes(text: &str) -> bool {
     text.split('%').skip(1).all(|escape| {
         let digits = escape.as_bytes().get(..2);

@@ -1,18 +1,18 @@
-//! How a node of a schema is reached from the resource that it is in.
+//! The way from a resource to a node of its schema.
 
 use serde_json::{Map, Value, json};
 
-/// A way from a resource, the root or an embedded one, to a part of it.
+/// The way from a resource, the root or an embedded one, to a part of it.
 #[derive(Clone, Copy)]
 pub(super) enum Within<'p> {
-    /// The resource itself, by its schema.
+    /// The schema of the resource itself.
     Resource(&'p Value),
     Field(&'p Within<'p>, &'p str),
     Item(&'p Within<'p>),
 }
 
 impl Within<'_> {
-    /// The schema of the resource if the way leads to its type or into its metadata.
+    /// The schema of the resource if the way leads to its type or metadata.
     pub(super) fn resource_of_metadata(&self) -> Option<&Value> {
         match self {
             Self::Resource(_) => None,
@@ -23,7 +23,7 @@ impl Within<'_> {
         }
     }
 
-    /// A resource that has nothing but a value at the end of the way, and a type.
+    /// A resource with only a value at the end of the way, and a type.
     pub(super) fn resource_with(&self, value: Value) -> Value {
         match self {
             Self::Resource(_) => {

@@ -1,4 +1,4 @@
-//! Which overloads a call can be of.
+//! Finds the overloads that a call may have.
 
 use super::unify::instantiate;
 use super::{Checker, Reference, call_of, literal_text, without_dot};
@@ -6,7 +6,7 @@ use crate::cel::ast::{Expr, Id, operator};
 use crate::cel::library::Overload;
 use crate::cel::types::Type;
 
-/// Checks a call and what is in it.
+/// Checks a call and its arguments.
 pub(super) fn check(checker: &mut Checker<'_>, expr: &mut Expr) -> Type {
     let id = expr.id;
     let Some(call) = call_of(expr) else {
@@ -28,7 +28,7 @@ pub(super) fn check(checker: &mut Checker<'_>, expr: &mut Expr) -> Type {
         call.function.clone_from(&name);
         return resolve(checker, id, &name, false, &arguments);
     };
-    // What looks like a receiver may be the prefix of a name: `ip.isCanonical(x)`.
+    // An apparent receiver may be the prefix of a name: `ip.isCanonical(x)`.
     if let Some(prefix) = receiver.qualified_name() {
         let name = format!("{}.{}", without_dot(&prefix), call.function);
         if checker.functions.has(&name) {
@@ -61,7 +61,7 @@ fn optional_select(checker: &mut Checker<'_>, id: Id, arguments: &mut [Expr]) ->
     ty
 }
 
-/// Finds the overloads that take the arguments, and the type of the call.
+/// Finds the overloads that accept the arguments, and the result type.
 fn resolve(
     checker: &mut Checker<'_>,
     id: Id,
@@ -98,7 +98,7 @@ fn resolve(
     result
 }
 
-/// The type of a call of an overload, if it takes the arguments.
+/// The result type of an overload, if it accepts the arguments.
 fn result_of(
     checker: &mut Checker<'_>,
     overload: &Overload,
@@ -112,7 +112,7 @@ fn result_of(
         .map(|param| instantiate(param, &mut variables, unifier))
         .collect();
     let result = instantiate(&overload.result, &mut variables, unifier);
-    // The server numbers the variables of overloads of another length, too.
+    // The server also creates variables for overloads with other numbers of parameters.
     if overload.params.len() != arguments.len() {
         return None;
     }
@@ -122,7 +122,7 @@ fn result_of(
         .then(|| unifier.resolve(&result))
 }
 
-/// `a && b` and `a || b`: of everything that may be a bool.
+/// `a && b` and `a || b`: all operands must be assignable to bool.
 fn logic(checker: &mut Checker<'_>, id: Id, at: usize, arguments: &[(Id, Type)]) -> Type {
     let mut result = Type::Bool;
     for (argument, ty) in arguments {

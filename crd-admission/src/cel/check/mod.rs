@@ -15,7 +15,7 @@ use super::source::Issues;
 use super::types::{Opaque, Type};
 use super::value::Value;
 
-/// An expression whose types are known.
+/// An expression with known types.
 #[derive(Debug)]
 pub(crate) struct Checked {
     pub(crate) root: Expr,
@@ -23,7 +23,7 @@ pub(crate) struct Checked {
     facts: Vec<Fact>,
 }
 
-/// What is known of an expression.
+/// Facts about an expression.
 #[derive(Clone, Debug, Default)]
 struct Fact {
     ty: Option<Type>,
@@ -33,16 +33,16 @@ struct Fact {
 /// What an expression refers to.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) enum Reference {
-    /// Its kind says it all.
+    /// Nothing: its kind is enough.
     #[default]
     Nothing,
     /// A variable.
     Variable,
-    /// A type, by its name.
+    /// A type.
     Type(Type),
     /// A constant of a library.
     Constant(i64),
-    /// The overloads that a call can be of, by their places among the functions.
+    /// The overloads that a call may have, as indexes into the functions.
     Overloads(Vec<usize>),
 }
 
@@ -57,7 +57,7 @@ impl Checked {
         fact.map_or(&Reference::Nothing, |fact| &fact.reference)
     }
 
-    /// The overloads that a call can be of.
+    /// The overloads that a call may have.
     pub(crate) fn overloads(&self, id: Id) -> &[usize] {
         match self.reference(id) {
             Reference::Overloads(overloads) => overloads,
@@ -66,10 +66,10 @@ impl Checked {
     }
 }
 
-/// A variable that an expression starts out with.
+/// A variable that an expression may use.
 pub(crate) type Variable<'v> = (&'v str, Type);
 
-/// Checks an expression. The objects of the types of its variables are those of a declaration.
+/// Checks an expression. The objects in the types of its variables are those of a declaration.
 pub(crate) fn check(
     ast: Ast,
     functions: &Functions,
@@ -116,7 +116,7 @@ pub(crate) fn check(
 struct Checker<'c> {
     functions: &'c Functions,
     objects: BTreeMap<&'c str, &'c Declaration>,
-    /// Variables, the innermost last.
+    /// Variables, the innermost ones last.
     scopes: Vec<(Box<str>, Type)>,
     facts: Vec<Fact>,
     positions: &'c [u32],
@@ -180,7 +180,7 @@ impl Checker<'_> {
         }
     }
 
-    /// What a name stands for: a variable or a type.
+    /// The variable or type that a name refers to.
     fn lookup(&self, name: &str) -> Option<(Type, Reference)> {
         let name = without_dot(name);
         let variable = self.scopes.iter().rev().find(|(known, _)| **known == *name);
@@ -252,7 +252,7 @@ impl Checker<'_> {
 
     fn field_of(&mut self, id: Id, object: &str, field: &str) -> Type {
         let object = self.objects.get(object);
-        // A word that CEL keeps for itself may stand for the field of that name, since 1.31.
+        // Since 1.31, a word that CEL reserves may be the name of a field.
         let is_keyword = self.functions.version.compatible >= 31 && is_reserved(field);
         let declared = object.and_then(|object| {
             let escaped = || is_keyword.then(|| format!("__{field}__"));
@@ -294,7 +294,7 @@ impl Checker<'_> {
         Type::map(keys, values)
     }
 
-    /// The type of the value of what has to be optional.
+    /// The type of the value in an expression that must be optional.
     fn unwrapped(&mut self, id: Id, ty: Type) -> Type {
         match ty {
             Type::Optional(of) => (*of).clone(),
@@ -306,7 +306,7 @@ impl Checker<'_> {
         }
     }
 
-    /// The type of items so far and one more: dynamic if they differ.
+    /// The common type of the items so far and another; dynamic if they differ.
     fn join(&mut self, so_far: Option<Type>, ty: Type) -> Type {
         match so_far {
             None => ty,
@@ -415,17 +415,17 @@ impl Checker<'_> {
     }
 }
 
-/// A name without the dot that says that it is no one's field.
+/// A name without its leading dot, which marks it as absolute.
 fn without_dot(name: &str) -> &str {
     name.strip_prefix('.').unwrap_or(name)
 }
 
-/// Whether fields of a Kubernetes type are looked up, though there are none.
+/// Whether fields of a Kubernetes type are looked up, although it has none.
 fn is_struct(opaque: Opaque) -> bool {
     !matches!(opaque, Opaque::Ip | Opaque::Cidr)
 }
 
-/// The type that a name stands for.
+/// The type with this name.
 pub(super) fn named_type(name: &str) -> Option<Type> {
     Some(match name {
         "bool" => Type::Bool,
@@ -447,7 +447,7 @@ pub(super) fn named_type(name: &str) -> Option<Type> {
     })
 }
 
-/// The text of a literal that is a string.
+/// The value of a string literal.
 fn literal_text(expr: &Expr) -> Option<&str> {
     match &expr.kind {
         Kind::Literal(Value::String(text)) => Some(text),
@@ -455,7 +455,7 @@ fn literal_text(expr: &Expr) -> Option<&str> {
     }
 }
 
-/// Takes a call out of its expression.
+/// The call in an expression.
 fn call_of(expr: &mut Expr) -> Option<&mut Call> {
     match &mut expr.kind {
         Kind::Call(call) => Some(call),

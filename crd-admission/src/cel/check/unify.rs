@@ -1,26 +1,26 @@
-//! Which types can stand for which, and what the checker's free variables stand for.
+//! Assignability of types, and the bindings of the checker's type variables.
 
 use crate::cel::types::Type;
 
-/// What is known of the free variables of an expression's types.
+/// The bindings of type variables.
 #[derive(Debug, Default)]
 pub(super) struct Unifier {
-    /// What each variable stands for, by its number.
+    /// The type bound to each variable, by its number.
     bound: Vec<Option<Type>>,
-    /// The variables that were bound, and what they were bound to before.
+    /// The variables that were bound, with their previous bindings.
     changes: Vec<(u32, Option<Type>)>,
 }
 
 impl Unifier {
-    /// A variable that stands for any type, for now.
+    /// An unbound variable.
     pub(super) fn fresh(&mut self) -> Type {
         let number = u32::try_from(self.bound.len()).unwrap_or(u32::MAX);
         self.bound.push(None);
         Type::Var(number)
     }
 
-    /// Whether a value of type `b` can be where one of type `a` is wanted. What has to be bound
-    /// for it stays bound.
+    /// Whether a value of type `b` is assignable to type `a`. If so, the bindings that it requires
+    /// are kept.
     pub(super) fn is_assignable(&mut self, a: &Type, b: &Type) -> bool {
         self.all_or_nothing(|unifier| unifier.unify(a, b))
     }
@@ -33,12 +33,12 @@ impl Unifier {
         self.all_or_nothing(|unifier| pairs.all(|(a, b)| unifier.unify(a, b)))
     }
 
-    /// A type with what its variables stand for.
+    /// A type with its variables replaced by their bindings.
     pub(super) fn resolve(&self, ty: &Type) -> Type {
         self.replace(ty, false)
     }
 
-    /// A type without variables: what stands for nothing is dynamic.
+    /// A type without variables: unbound ones become dynamic.
     pub(super) fn finish(&self, ty: &Type) -> Type {
         self.replace(ty, true)
     }
@@ -90,7 +90,7 @@ impl Unifier {
         }
     }
 
-    /// Whether a variable can stand for a type, and whether it stood for something before.
+    /// Whether a variable can be bound to a type, and whether it was bound before.
     fn stands_for(&mut self, ty: &Type, number: u32) -> (bool, bool) {
         if *ty == Type::Var(number) {
             return (true, true);
@@ -116,7 +116,7 @@ impl Unifier {
         (true, false)
     }
 
-    /// Whether a variable is part of a type.
+    /// Whether a variable occurs in a type.
     fn occurs(&self, number: u32, ty: &Type) -> bool {
         match ty {
             Type::Var(other) if *other == number => true,
@@ -147,7 +147,7 @@ impl Unifier {
     }
 }
 
-/// Whether null can be where the type is wanted.
+/// Whether null is assignable to a type.
 fn is_nullable(ty: &Type) -> bool {
     matches!(
         ty,
@@ -161,12 +161,12 @@ fn is_nullable(ty: &Type) -> bool {
     )
 }
 
-/// That of two types which says less; both can stand for each other.
+/// The more general of two types that are assignable to each other.
 pub(super) fn most_general<'t>(a: &'t Type, b: &'t Type) -> &'t Type {
     if says_no_more(a, b) { a } else { b }
 }
 
-/// Whether the first type is the second, or dynamic where that is not.
+/// Whether the first type is equal to or more general than the second.
 fn says_no_more(a: &Type, b: &Type) -> bool {
     match (a, b) {
         (Type::Dyn | Type::Any | Type::Var(_), _) | (Type::Meta(_), Type::Meta(_)) => true,
@@ -178,7 +178,7 @@ fn says_no_more(a: &Type, b: &Type) -> bool {
     }
 }
 
-/// A signature's type, with variables for its parameters.
+/// A signature's type, with variables in place of its parameters.
 pub(super) fn instantiate(
     ty: &Type,
     variables: &mut Vec<(&'static str, Type)>,
@@ -220,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_fit_binds_nothing() {
+    fn failed_assignments_bind_nothing() {
         let mut unifier = Unifier::default();
         let (a, b) = (unifier.fresh(), unifier.fresh());
         let wanted = Type::map(a.clone(), b.clone());

@@ -1,4 +1,4 @@
-//! Objects and maps of the request.
+//! Objects and maps in a request.
 
 use std::sync::LazyLock;
 
@@ -9,7 +9,7 @@ use crate::cel::value::{Item, Map, Place, Text, Value};
 use crate::schema::{Property, Schema, Types};
 use crate::view::View;
 
-/// An object of the request: a map, or an object with fields of its schema.
+/// An object in a request: a map, or an object with fields of its schema.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Fields<'a> {
     object: View<'a>,
@@ -48,7 +48,7 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// What is in it, whatever it should be.
+    /// The content, without a schema.
     pub(crate) fn json(self) -> Json<'a> {
         Json::new(self.object)
     }
@@ -57,7 +57,7 @@ impl<'a> Fields<'a> {
         self.place
     }
 
-    /// As many as there are, seen or not.
+    /// The number of fields, including those that expressions do not see.
     pub(crate) fn len(self) -> usize {
         self.object.field_count()
     }
@@ -73,7 +73,7 @@ impl<'a> Fields<'a> {
             .object
             .get(&name)
             .filter(|field| !field.node.is_null())?;
-        // Nothing is known of a field that the schema does not name.
+        // A field that is not in the schema is untyped.
         let schema = match self.seen {
             Seen::Resource => self.schema_of(&name)?,
             Seen::Typed => field.schema?,
@@ -81,7 +81,7 @@ impl<'a> Fields<'a> {
         Some(Value::of(field.with_schema(schema), Seen::Typed))
     }
 
-    /// Whether the schema names the fields.
+    /// Whether the schema has properties.
     fn is_object(self) -> bool {
         let has_properties = |schema: &Schema| !schema.properties.is_empty();
         self.seen == Seen::Resource || self.object.schema.is_some_and(has_properties)
@@ -117,13 +117,14 @@ impl<'a> Fields<'a> {
                 _ => Text::Borrowed(name),
             };
             let value = self.get(&key);
-            // A field that is null has a name only.
+            // A null field has a name but no value.
             let item = value.unwrap_or_else(|| Err(Fault::NoSuchKey((*key).into())));
             (key, item)
         })
     }
 
-    /// `self == other`: fields that are not seen count, but only if both have them.
+    /// `self == other`: fields that expressions do not see count, but only if both objects have
+    /// them.
     pub(crate) fn equal(self, other: &Map<'a>) -> Result<bool, Fault> {
         if self.len() != other.len() {
             return Ok(false);
@@ -150,7 +151,7 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// Whether a schema of metadata knows the names of a resource.
+/// Whether a schema of metadata has the names of a resource.
 fn has_names(schema: &Schema) -> bool {
     schema.types != Types::Object
         || schema.property("name").is_some() && schema.property("generateName").is_some()

@@ -1,4 +1,4 @@
-//! Lists of the request, and what is added to them.
+//! Lists in a request, and concatenations with them.
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -13,25 +13,25 @@ use crate::json::Data;
 use crate::schema::{self, Schema, Types};
 use crate::view::View;
 
-/// An array of the request.
+/// An array in a request.
 #[derive(Clone, Debug)]
 pub(crate) struct Items<'a> {
     list: View<'a>,
-    /// Its items and those of another list, if one was added.
+    /// The items of both lists, after a concatenation.
     joined: Option<Arc<[Element<'a>]>>,
     place: Place,
 }
 
-/// An item as the server holds it, before the schema says what it is.
+/// An item as the server stores it, before the schema types it.
 #[derive(Clone, Debug)]
 enum Element<'a> {
     Json(View<'a>),
-    /// What an expression made.
+    /// A value that an expression computed.
     Made(Item<'a>),
 }
 
 impl<'a> Element<'a> {
-    /// What is left of an item that is added to a list.
+    /// The stored form of an item that is added to a list.
     fn of(item: Item<'a>) -> Self {
         match item {
             Ok(Value::List(List::Data(Items {
@@ -47,7 +47,7 @@ impl<'a> Element<'a> {
         }
     }
 
-    /// What Go's maps tell it by; nothing of what they do not find.
+    /// Its identity as a key of a Go map; `None` if it equals no key.
     ///
     /// # Errors
     ///
@@ -70,7 +70,7 @@ impl<'a> Element<'a> {
             Value::Map(_) => return Err(Unhashable("map[ref.Val]ref.Val")),
             Value::Semver(_) => return Err(Unhashable("semver.Version")),
             Value::Format(_) => return Err(Unhashable("cel.Format")),
-            // A time is not its text.
+            // A time does not equal its text.
             _ => None,
         })
     }
@@ -96,7 +96,7 @@ impl<'a> Items<'a> {
         }
     }
 
-    /// An item; one that is of another type than its schema says is a fault.
+    /// An item; a fault if it has another type than its schema.
     pub(crate) fn get(&self, index: usize) -> Option<Item<'a>> {
         match &self.joined {
             Some(elements) => elements.get(index).map(|element| self.item(element)),
@@ -111,7 +111,7 @@ impl<'a> Items<'a> {
         (0..self.len()).filter_map(|index| self.get(index))
     }
 
-    /// Its items, whatever they should be.
+    /// The items, without their schema.
     pub(crate) fn without_schema(&self) -> Value<'a> {
         let Some(elements) = &self.joined else {
             return raw(self.list);
@@ -123,7 +123,7 @@ impl<'a> Items<'a> {
         items.collect::<Vec<_>>().into()
     }
 
-    /// What Go calls its type.
+    /// The Go type.
     pub(crate) fn go_type(&self) -> &'static str {
         match self.kind() {
             schema::List::Atomic => "*common.unstructuredList",
@@ -132,7 +132,7 @@ impl<'a> Items<'a> {
         }
     }
 
-    /// The Go type that it becomes where any list is wanted.
+    /// The Go type after conversion to a plain list.
     pub(crate) fn native_type(&self) -> &'static str {
         let items = self.list.schema.and_then(|schema| schema.items.as_deref());
         match items.map(|items| items.types) {
@@ -152,7 +152,7 @@ impl<'a> Items<'a> {
         typed.map_or(&schema::List::Atomic, |schema| &schema.list)
     }
 
-    /// What the schema of the items says of one.
+    /// An item, typed by the schema of the items.
     fn item(&self, element: &Element<'a>) -> Item<'a> {
         let schema = self.list.schema.and_then(|schema| schema.items.as_deref());
         match (element, schema) {
@@ -163,8 +163,7 @@ impl<'a> Items<'a> {
         }
     }
 
-    /// What a schema says of an item that an expression made: to it, lists and maps that were made
-    /// are none.
+    /// A computed item, typed by a schema, which does not recognize computed lists and maps.
     fn typed(&self, item: &Item<'a>, schema: &'a Schema) -> Item<'a> {
         let Ok(value) = item else {
             return Err(mismatch(schema.types, "*errors.errorString"));
@@ -192,7 +191,7 @@ impl<'a> Items<'a> {
         }
     }
 
-    /// A list of elements with a schema, as an item of this one.
+    /// A list of elements with a schema, as an item of this list.
     fn nested(&self, elements: impl Iterator<Item = Element<'a>>, schema: &'a Schema) -> Value<'a> {
         let items = Self {
             joined: Some(elements.collect()),
@@ -201,7 +200,7 @@ impl<'a> Items<'a> {
         Value::List(items.into())
     }
 
-    /// `self == other`: a set has no order, and neither have items that are told apart by keys.
+    /// `self == other`: order does not matter in sets and in lists with keys.
     pub(crate) fn equal(&self, other: &List<'a>) -> Result<bool, Fault> {
         if self.len() != other.len() {
             return Ok(false);
@@ -253,7 +252,7 @@ impl<'a> Items<'a> {
         Ok(true)
     }
 
-    /// `item in self`: a fault of a comparison counts unless another item is equal.
+    /// `item in self`: the fault of a comparison counts unless another item is equal.
     pub(crate) fn contains(&self, item: &Value<'a>) -> Result<bool, Fault> {
         let mut result = Ok(false);
         for own in self.iter() {
@@ -266,7 +265,8 @@ impl<'a> Items<'a> {
         result
     }
 
-    /// `self + other`: items of a set are added once, those with keys take the place of others.
+    /// `self + other`: a set keeps each item once; in a list with keys, items replace those with
+    /// the same key.
     pub(crate) fn concat(&self, other: &List<'a>) -> Result<List<'a>, Fault> {
         let identity = |element: &Element<'a>| -> Result<_, Unhashable> {
             Ok(match self.kind() {
@@ -307,11 +307,11 @@ impl<'a> Items<'a> {
     }
 }
 
-/// The Go type of a value that Go cannot hash: a look-up in a map panics.
+/// The Go type of a value that Go cannot hash: using it as a key of a map panics.
 struct Unhashable(&'static str);
 
 impl Unhashable {
-    /// The panic. A look-up in a map without entries hashes nothing, and panics in words of its own.
+    /// The panic. A look-up in an empty map hashes nothing, and panics with another message.
     #[cold]
     fn in_map(self, is_empty: bool) -> Fault {
         if is_empty {
@@ -327,7 +327,7 @@ impl From<Unhashable> for Fault {
     }
 }
 
-/// What Go's maps tell an item by.
+/// The identity of an item as a key of a Go map.
 ///
 /// # Errors
 ///
@@ -339,11 +339,11 @@ fn hashed(item: View<'_>) -> Result<Identity<'_>, Unhashable> {
     })
 }
 
-/// Of more keys than these the API server makes a text, so that it can hash them all.
+/// For more keys than this the API server builds a string, which is always hashable.
 const HASHED_KEYS: usize = 3;
 
-/// The keys of an item, which the API server looks up by the names that expressions give them; null
-/// is as good as missing. What is no object is the same as nothing.
+/// The keys of an item, which the API server looks up by their escaped names. Null equals a missing
+/// key, and an item that is not an object has none.
 fn key<'a>(
     keys: &[Cow<'_, str>],
     element: &Element<'a>,

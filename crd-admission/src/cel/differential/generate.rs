@@ -1,4 +1,4 @@
-//! Expressions with types, made at random: most are right, some are not.
+//! Randomly generated, typed expressions: most are valid, some are not.
 
 mod calls;
 mod collections;
@@ -16,7 +16,7 @@ use self::subject::{fields, object, schema};
 use self::types::{Ty, list, map, optional};
 use super::oracle::Request;
 
-/// So many requests, from a seed.
+/// This many requests, from a seed.
 pub(super) fn requests(seed: u64, count: u64) -> Vec<Request> {
     let mut rng = Rng::with_seed(seed);
     let schema = schema();
@@ -56,7 +56,7 @@ pub(super) fn requests(seed: u64, count: u64) -> Vec<Request> {
 
 struct Maker<'r> {
     rng: &'r mut Rng,
-    /// Expressions that are variables or fields, with their types.
+    /// Variables and fields in scope, with their types.
     scope: Vec<(String, Ty)>,
     names: usize,
 }
@@ -117,7 +117,7 @@ impl Maker<'_> {
         }
     }
 
-    /// A type whose values are keys, or would be if Go could hash them.
+    /// A type of keys, including some that Go cannot hash.
     fn key(&mut self) -> Ty {
         match self.rng.u32(0..20) {
             0 | 1 => Ty::Int,
@@ -133,7 +133,7 @@ impl Maker<'_> {
         }
     }
 
-    /// An expression of a type, or now and then of another.
+    /// An expression of a type, or occasionally of another.
     fn expr(&mut self, ty: &Ty, depth: u32) -> String {
         if self.one_in(150) {
             let other = self.any_type();
@@ -219,7 +219,7 @@ impl Maker<'_> {
         format!("({})", self.expr(ty, depth))
     }
 
-    /// A macro's predicate or transformation, with a variable of its own.
+    /// A macro's predicate or transformation, with its own variable.
     fn with_variable(
         &mut self,
         of: &Ty,
@@ -233,7 +233,7 @@ impl Maker<'_> {
         (name, body)
     }
 
-    /// What is made with two variables: the second's name, then the first's and what is made.
+    /// The same with two variables: the second's name, then the first's and the expression.
     fn two(
         &mut self,
         first: &Ty,

@@ -1,4 +1,4 @@
-//! The program that answers as the API server does.
+//! The program that answers like the API server.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use serde_json::{Value as Json, json};
 
 use crate::cel::environment::OldSelf;
 
-/// An expression on a value of a schema.
+/// An expression, with a value and its schema.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Request {
     pub(super) schema: Json,
@@ -18,12 +18,12 @@ pub(super) struct Request {
     pub(super) this: Json,
     pub(super) old_self: Option<Json>,
     pub(super) optional_old_self: bool,
-    /// The minor version of the oldest server that has to understand the expression.
+    /// The minor version of the oldest server that must support the expression.
     pub(super) compatible: u32,
     pub(super) limit: u64,
 }
 
-/// What became of a request.
+/// The result of a request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Answer {
     pub(super) compile_error: String,
@@ -56,7 +56,7 @@ impl Answer {
 }
 
 impl Request {
-    /// What `oldSelf` is to the expression.
+    /// The form of `oldSelf`.
     pub(super) fn old(&self) -> OldSelf {
         if self.optional_old_self {
             OldSelf::Optional
@@ -106,7 +106,7 @@ impl Oracle {
     }
 }
 
-/// The oracle, built once beside the test that runs.
+/// The oracle, built once, next to the test executable.
 static PROGRAM: LazyLock<PathBuf> = LazyLock::new(|| {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/oracle/cel");
     let test = std::env::current_exe().expect("a test runs");

@@ -1,4 +1,4 @@
-//! Values as the oracle writes them: those that are equal and of the same type alike.
+//! Formats values like the oracle: equal values of the same type have the same text.
 
 use crate::cel::value::Value;
 
@@ -46,7 +46,7 @@ pub(super) fn show(value: &Value<'_>) -> String {
     }
 }
 
-/// A text as Go writes it in JSON.
+/// A text as Go encodes it in JSON.
 fn quoted(text: &str) -> String {
     let quoted = serde_json::to_string(text).expect("a text is JSON");
     quoted

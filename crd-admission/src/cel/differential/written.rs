@@ -1,4 +1,4 @@
-//! Expressions written by hand: the borders of the language.
+//! Handwritten expressions for edge cases of the language.
 
 use serde_json::json;
 
@@ -11,7 +11,7 @@ pub(super) fn requests() -> Vec<Request> {
     requests
 }
 
-/// Those that can be read.
+/// Those of moderate length.
 pub(super) fn short() -> Vec<Request> {
     let expressions = ODD
         .into_iter()
@@ -59,7 +59,7 @@ pub(super) fn short() -> Vec<Request> {
     requests
 }
 
-/// Bytes of the request, with room behind them and without.
+/// Byte strings of the request, with and without spare capacity.
 fn of_bytes() -> impl Iterator<Item = Request> {
     let byte = json!({"type": "string", "format": "byte", "maxLength": 12});
     let schema = json!({
@@ -76,8 +76,7 @@ fn of_bytes() -> impl Iterator<Item = Request> {
     expressions.map(move |expression| request(&schema, &this, expression))
 }
 
-/// Lists whose items are told apart, with what should be a scalar and is none, where a server looks
-/// at rules all the same.
+/// Lists with keys, and non-scalars in place of scalars, where a server still evaluates rules.
 fn of_lists() -> Vec<Request> {
     let item = json!({"type": "object", "properties": {
         "a": {"type": "string"}, "b": {"type": "string", "nullable": true},
@@ -181,5 +180,5 @@ fn lines(text: &'static str) -> impl Iterator<Item = &'static str> + Clone {
         .filter(|line| !line.is_empty() && !line.starts_with('#'))
 }
 
-/// What is of more than one line, or of none.
+/// Expressions that span several lines or none.
 const ODD: [&str; 4] = [" ", "true\n&&\nfalse", "\"\"\"a\n\"b\" c\"\"\"", "'a\nb'"];

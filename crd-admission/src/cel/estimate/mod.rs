@@ -1,8 +1,8 @@
-//! What an expression can cost, before it runs: the API server refuses rules that can cost too
-//! much.
+//! Estimates the cost of an expression, from its maximum sizes: the API server rejects rules that
+//! may cost too much.
 //!
-//! The estimate goes through the expression as it was checked, macros expanded, and keeps for each
-//! part how large its value can be and where in the schema it comes from.
+//! The estimate walks through the checked expression, with macros expanded, and tracks for each
+//! part the size of its value and its place in the schema.
 
 mod place;
 mod sizes;
@@ -18,13 +18,13 @@ use super::range::Range;
 use super::types::Type;
 use super::value::Value;
 
-/// Of a variable or a field.
+/// The cost of a variable or field.
 const ACCESS: Range = Range::ONE;
 const LIST: Range = Range::exactly(10);
 const MAP: Range = Range::exactly(30);
 const MESSAGE: Range = Range::exactly(40);
 
-/// What an expression on values of a declaration costs at least and at most.
+/// The minimum and maximum cost of an expression over values of a declaration.
 pub(crate) fn estimate(checked: &Checked, functions: &Functions, root: &Declaration) -> Range {
     let mut estimator = Estimator {
         checked,
@@ -41,9 +41,9 @@ struct Estimator<'e> {
     checked: &'e Checked,
     functions: &'e Functions,
     sizes: Sizes,
-    /// Where in the schema the value of each expression comes from, by its id.
+    /// The place of each expression's value in the schema, by id.
     places: Vec<Place<'e>>,
-    /// The variables of folds, the innermost last.
+    /// The variables of folds, the innermost ones last.
     locals: Vec<Local<'e>>,
     root: &'e Declaration,
 }
@@ -138,7 +138,7 @@ impl<'e> Estimator<'e> {
         if overloads.is_empty() {
             return Range::ZERO;
         }
-        // The sizes of arguments are found out before the receiver is looked at.
+        // Sizes of arguments are computed before the receiver is visited.
         let arguments: Vec<_> = call
             .arguments
             .iter()
@@ -191,7 +191,7 @@ impl<'e> Estimator<'e> {
         receiver_cost.plus(cost.unwrap_or(Range::ZERO))
     }
 
-    /// The one of two branches that is taken costs.
+    /// Only one of two branches is evaluated.
     fn conditional(
         &mut self,
         expr: &'e Expr,
@@ -212,7 +212,7 @@ impl<'e> Estimator<'e> {
         (condition.plus(if_true.union(*if_false)), Some(size))
     }
 
-    /// What is put together has the entries of both.
+    /// A concatenation has the entries of both operands.
     fn concatenation(&mut self, expr: &'e Expr, call: &'e Call) {
         if let [left, right] = call.arguments.as_slice()
             && let (Some(a), Some(b)) = (self.entry(left), self.entry(right))
@@ -255,7 +255,7 @@ impl<'e> Estimator<'e> {
         cost
     }
 
-    /// A value that has a name.
+    /// A binding, such as `cel.bind`.
     fn binding(&mut self, expr: &'e Expr, fold: &'e Fold) -> Range {
         let cost = self.cost(&fold.range).plus(self.cost(&fold.init));
         self.push_accumulator(fold);
@@ -365,7 +365,7 @@ impl<'e> Estimator<'e> {
         self.size(expr).unwrap_or(Range::UNKNOWN)
     }
 
-    /// How large a value can be, by the expression, the schema or the type.
+    /// The size of a value, from the expression, the schema or the type.
     fn size(&mut self, expr: &Expr) -> Option<Range> {
         if let Some(size) = self.sizes.get(expr.id).or_else(|| literal_size(expr)) {
             return Some(size);
@@ -400,14 +400,14 @@ impl<'e> Estimator<'e> {
     }
 }
 
-/// Whether a fold only gives a value a name.
+/// Whether a fold only binds a variable.
 fn is_binding(fold: &Fold) -> bool {
     matches!(&fold.range.kind, Kind::List(list) if list.items.is_empty())
         && matches!(fold.condition.kind, Kind::Literal(Value::Bool(false)))
         && &*fold.accumulator != ACCUMULATOR
 }
 
-/// The right side may not be looked at.
+/// The right side may not be evaluated.
 fn logic(costs: &[Range]) -> Range {
     let max = costs
         .iter()
@@ -415,7 +415,7 @@ fn logic(costs: &[Range]) -> Range {
     Range::new(costs.first().map_or(0, |left| left.min), max)
 }
 
-/// The size of what an expression writes out.
+/// The size of a literal.
 fn literal_size(expr: &Expr) -> Option<Range> {
     let count = match &expr.kind {
         Kind::Literal(Value::String(text)) => text.chars().count(),

@@ -1,21 +1,21 @@
-//! Where in the schema a value comes from.
+//! Places of values in the schema.
 
 use crate::cel::declarations::{Declaration, Inside};
 use crate::cel::range::Range;
 
 /// A place in the schema of `self`.
 ///
-/// The API server keeps a path and takes its first step for a variable, whatever it is. So what is
-/// selected of a value that comes from nowhere is taken for the root.
+/// The API server keeps a path and takes its first step for a variable, whatever it is. So a field
+/// of a value that does not come from the schema counts as a field of the root.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) enum Place<'e> {
     /// The value does not come from the schema.
     #[default]
     Unknown,
     Known(&'e Declaration),
-    /// The keys of a map, which the API server takes to be empty.
+    /// The keys of a map, whose size the API server takes to be zero.
     Keys,
-    /// A path that leads out of the schema.
+    /// A path that leaves the schema.
     Nowhere,
 }
 
@@ -29,7 +29,7 @@ impl<'e> Place<'e> {
         self.step(root, Declaration::element)
     }
 
-    /// The indices of a list, of which the schema knows nothing.
+    /// The indices of a list, which are not in the schema.
     pub(super) fn index(self, root: &'e Declaration) -> Self {
         self.step(root, |_| None)
     }
@@ -53,7 +53,7 @@ impl<'e> Place<'e> {
         }
     }
 
-    /// How large the value can be.
+    /// The size of the value.
     pub(super) fn size(self) -> Option<Range> {
         match self {
             Self::Known(declared) => Some(Range::new(0, declared.largest)),

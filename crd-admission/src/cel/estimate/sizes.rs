@@ -1,15 +1,15 @@
-//! How large values can be, and what is in them.
+//! Sizes of values and of their content.
 
 use crate::cel::ast::Id;
 use crate::cel::range::Range;
 
-/// What is known of the values of expressions, by their ids.
+/// Facts about the values of expressions, by their ids.
 pub(super) struct Sizes {
     sizes: Vec<Option<Range>>,
     entries: Vec<Option<Entry>>,
 }
 
-/// How large the keys and values of a map can be, or the items of a list.
+/// The sizes of the keys and values of a map, or of the items of a list.
 #[derive(Clone, Copy)]
 pub(super) struct Entry {
     pub(super) is_list: bool,
@@ -55,7 +55,7 @@ impl Sizes {
         self.sizes.get(id as usize).copied().flatten()
     }
 
-    /// Keeps a size, if there is one.
+    /// Records a size, if there is one.
     pub(super) fn set(&mut self, id: Id, size: Option<Range>) {
         if let (Some(known), Some(_)) = (self.sizes.get_mut(id as usize), size) {
             *known = size;

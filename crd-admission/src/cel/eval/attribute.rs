@@ -1,11 +1,11 @@
-//! Variables, and what is selected of values.
+//! Variables, and selections from values.
 
 use super::{Bound, Evaluated, Evaluator, Stop, go_type};
 use crate::cel::fault::Fault;
 use crate::cel::plan::{Attribute, Key, Qualifier, Root, Slot};
 use crate::cel::value::{Entries, Item, List, Value, remade};
 
-/// What is selected: of a branch its own qualifiers, then those of what is around it.
+/// The qualifiers to select: a branch's own, then those of the enclosing attribute.
 #[derive(Clone, Copy)]
 pub(super) struct Chain<'a, 's> {
     qualifiers: &'a [Qualifier],
@@ -51,11 +51,12 @@ impl<'a> Evaluator<'a> {
         value.map_err(Stop::from)
     }
 
-    /// Selects one after the other. From the first optional one on, what is missing is none.
+    /// Applies the qualifiers in order. After the first optional one, a missing value gives
+    /// `optional.none()`.
     fn select(&mut self, object: Value<'a>, chain: Chain<'a, '_>) -> Evaluated<'a> {
         let (mut found, mut is_optional) = match object {
             Value::Optional(None) => return Ok(object),
-            // The server goes on with what the value is without its schema.
+            // The server continues with the value without its schema.
             Value::Optional(Some(item)) => (remade(&item), true),
             other => (Ok(other), false),
         };
@@ -80,7 +81,7 @@ impl<'a> Evaluator<'a> {
         Ok(found?)
     }
 
-    /// Selects what has to be there. It is charged whether it is or not.
+    /// Selects a required value. It is charged even if it is missing.
     fn select_one(&mut self, object: Item<'a>, qualifier: &'a Qualifier) -> Result<Item<'a>, Stop> {
         let key = match self.key(&qualifier.key) {
             Err(stop @ (Stop::CostLimit | Stop::Internal(_))) => return Err(stop),
@@ -99,7 +100,7 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    /// Selects what may be there. It is charged if it is.
+    /// Selects an optional value. It is charged only if present.
     fn select_if_present(
         &mut self,
         object: Item<'a>,
@@ -134,8 +135,8 @@ impl<'a> Evaluator<'a> {
     }
 }
 
-/// A value that gets a name: the server makes an empty list or map anew. (Its list even grows in
-/// place when something is added to it, which all that see it see; ours does not.)
+/// A value bound to a name: the server copies an empty list or map. (Appending to its list is
+/// visible through all references to it; ours is not shared.)
 fn named(value: Value<'_>) -> Value<'_> {
     match value {
         Value::List(list) if list.len() == 0 => Vec::<Item<'_>>::new().into(),
@@ -144,8 +145,7 @@ fn named(value: Value<'_>) -> Value<'_> {
     }
 }
 
-/// What a value has under a key, if anything. That an item of a list is an error is not found
-/// until it is looked at.
+/// The value under a key, if any. An item that is a fault is only found when it is used.
 fn look_up<'a>(object: &Value<'a>, key: &Value<'a>) -> Result<Option<Item<'a>>, Fault> {
     match object {
         Value::Map(map) => Ok(map.get(key).transpose()?.map(Ok)),
@@ -169,7 +169,7 @@ fn look_up<'a>(object: &Value<'a>, key: &Value<'a>) -> Result<Option<Item<'a>>, 
     }
 }
 
-/// The index that a number is.
+/// The list index for a number.
 fn index(key: &Value<'_>) -> Result<i64, Fault> {
     let whole = match *key {
         Value::Int(number) => return Ok(number),
@@ -183,7 +183,7 @@ fn index(key: &Value<'_>) -> Result<i64, Fault> {
     whole.ok_or_else(|| Fault::text(format!("unsupported index value {key} in list")))
 }
 
-/// The integer that a double is.
+/// The integer with the value of a double.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_precision_loss,
@@ -195,7 +195,7 @@ fn whole(number: f64) -> Option<i64> {
     (integer as f64 == number).then_some(integer)
 }
 
-/// Why there is nothing under a key.
+/// The fault for a missing key.
 #[cold]
 fn missing(object: &Value<'_>, key: &Value<'_>) -> Fault {
     match object {

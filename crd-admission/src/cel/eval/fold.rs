@@ -1,22 +1,22 @@
-//! What goes through a list or a map.
+//! Loops over lists and maps.
 //!
-//! The macros are loops over an accumulator, and are charged as such: for each item the condition
-//! to go on and the step, as they stand in the expansion.
+//! The macros are loops over an accumulator, and each iteration is charged for its expansion: the
+//! loop condition and the step.
 
 use super::{Bound, Evaluated, Evaluator, Stop, go_type};
 use crate::cel::fault::Fault;
 use crate::cel::plan::{Filtered, Fold, FoldKind, Node};
 use crate::cel::value::{Entries, Item, List, Value};
 
-/// What an accumulator is: a value, or why there is none. The loop goes on either way.
+/// The accumulator: a value or a fault. The loop continues either way.
 type Accumulator<T> = Result<T, Fault>;
 
-/// Of a variable.
+/// The cost of a variable.
 const ACCESS: u64 = 1;
-/// Of a call that always costs the same.
+/// The cost of a call with constant cost.
 const CALL: u64 = 1;
 
-/// The variables of one turn.
+/// The variables of an iteration.
 struct Turn<'a> {
     first: Result<Value<'a>, Fault>,
     second: Option<Result<Value<'a>, Fault>>,
@@ -112,7 +112,7 @@ impl<'a> Evaluator<'a> {
         Ok(Value::Bool(count? == 1))
     }
 
-    /// Whether an item passes the filter; if that cannot be told, the accumulator says why.
+    /// Whether an item passes the filter; if that is unknown, the accumulator becomes the fault.
     fn passes<T>(
         &mut self,
         filtered: &'a Filtered,
@@ -169,7 +169,7 @@ impl<'a> Evaluator<'a> {
             if !self.passes(filtered, &mut entries)? {
                 continue;
             }
-            // The arguments of the insertion are looked at as long as none fails.
+            // The arguments of the insertion are evaluated until one fails.
             self.charge(ACCESS)?;
             let Ok(so_far) = &mut entries else {
                 continue;
@@ -222,14 +222,14 @@ impl<'a> Evaluator<'a> {
     }
 }
 
-/// Why a predicate does not tell.
+/// The fault of a predicate that is not a bool.
 fn no_bool(value: Result<Value<'_>, Fault>) -> Fault {
     value.err().unwrap_or(Fault::NoSuchOverload)
 }
 
 type Turns<'r, 'a> = Box<dyn Iterator<Item = Turn<'a>> + 'r>;
 
-/// The turns of a fold through a value.
+/// The iterations of a fold over a value.
 fn turns<'r, 'a>(fold: &Fold, range: &'r Value<'a>) -> Result<Turns<'r, 'a>, Fault> {
     match (range, fold.second) {
         (Value::List(list), None) => Ok(items(list)),

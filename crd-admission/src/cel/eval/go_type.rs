@@ -1,4 +1,4 @@
-//! What the API server calls the types of its values, as some errors do.
+//! The API server's Go types of values, which some errors show.
 
 use crate::cel::value::{List, Map, Value};
 

@@ -1,8 +1,8 @@
-//! Runs an expression, and counts what it costs.
+//! Evaluates an expression, and counts its cost.
 //!
-//! A step costs what the API server charges for it, and when: a variable or field 1, a constant
+//! A step costs what the API server charges, at the same moment: a variable or field 1, a constant
 //! nothing, a call what the library says. A call is charged even if it fails, unless it was not
-//! reached. As soon as the limit is passed, nothing else runs.
+//! reached. Evaluation stops as soon as the limit is exceeded.
 
 mod attribute;
 mod fold;
@@ -22,17 +22,17 @@ pub(super) use go_type::go_type;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Failure {
     Fault(Fault),
-    /// It costs more than it may.
+    /// It exceeds the cost limit.
     CostLimit,
 }
 
-/// Why a part of an expression stopped.
+/// Why the evaluation of a part stopped.
 enum Stop {
-    /// It has no value; what is around it may have one.
+    /// The part has no value; the enclosing expression may have one.
     Fault(Fault),
-    /// The whole costs more than it may.
+    /// The expression exceeds the cost limit.
     CostLimit,
-    /// The whole fails, for the server's code panics.
+    /// The expression fails, because the server's code panics.
     Internal(Box<str>),
 }
 
@@ -56,14 +56,14 @@ impl From<Stop> for Failure {
     }
 }
 
-/// What became of an expression.
+/// The result of an expression.
 #[derive(Clone, Debug)]
 pub(crate) struct Outcome<'a> {
     pub(crate) value: Result<Value<'a>, Failure>,
     pub(crate) cost: u64,
 }
 
-/// Runs a plan with values for its variables, as long as it costs no more than `limit`.
+/// Evaluates a plan with values for its variables, up to a cost of `limit`.
 pub(super) fn evaluate<'a>(
     plan: &'a Plan,
     variables: impl IntoIterator<Item = Result<Value<'a>, Fault>>,
@@ -88,32 +88,32 @@ pub(super) fn evaluate<'a>(
 
 type Evaluated<'a> = Result<Value<'a>, Stop>;
 
-/// What a variable stands for.
+/// The value of a variable.
 enum Bound<'a> {
     Value(Result<Value<'a>, Fault>),
-    /// What is computed when it is first asked for.
+    /// Computed on first use.
     Later(&'a Node),
 }
 
 struct Evaluator<'a> {
     functions: &'a Functions,
     slots: Vec<Bound<'a>>,
-    /// Constants that have bytes, in memory of this run's own.
+    /// Byte-string constants, copied for this evaluation.
     memories: BTreeMap<*const Value<'static>, Value<'a>>,
     cost: u64,
     limit: u64,
 }
 
-/// Of a list that is made.
+/// The cost of a list literal.
 const LIST: u64 = 10;
-/// Of a map that is made.
+/// The cost of a map literal.
 const MAP: u64 = 30;
-/// Of a message that is made.
+/// The cost of a message literal.
 const MESSAGE: u64 = 40;
 
 impl<'a> Evaluator<'a> {
     fn charge(&mut self, cost: u64) -> Result<(), Stop> {
-        // As in Go: a list that is opened less than once makes a call cheaper.
+        // As in Go: flattening a list to a negative depth makes a call cheaper.
         self.cost = self.cost.wrapping_add(cost);
         if self.cost > self.limit {
             return Err(Stop::CostLimit);
@@ -121,7 +121,7 @@ impl<'a> Evaluator<'a> {
         Ok(())
     }
 
-    /// Charges for steps that cost 1 each: the one that passes the limit is the last.
+    /// Charges for steps that cost 1 each, up to the first that exceeds the limit.
     fn charge_steps(&mut self, steps: u64) -> Result<(), Stop> {
         let to_limit = self.limit.saturating_sub(self.cost);
         self.charge(steps.min(to_limit.saturating_add(1)))
@@ -140,7 +140,8 @@ impl<'a> Evaluator<'a> {
             Node::Has(attribute) => {
                 let value = self.resolve(attribute, None);
                 if matches!(attribute.root, Root::Conditional(_)) {
-                    // The server takes off for the test what it never charged for the branch.
+                    // For the test the server subtracts a cost that it never charged for the
+                    // branch.
                     self.cost = self.cost.saturating_sub(1);
                 }
                 Ok(match value? {
@@ -173,13 +174,13 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    /// A constant that has bytes: others who run the expression now have other memory.
+    /// A constant with byte strings: concurrent evaluations have their own copies.
     fn own(&mut self, constant: &'a Value<'static>) -> Value<'a> {
         let own = self.memories.entry(constant);
         own.or_insert_with(|| constant.apart()).clone()
     }
 
-    /// Charges for a step, whether it has a value or not, unless nothing else may run.
+    /// Charges for a step, with or without a value, unless evaluation stops.
     fn charge_after(&mut self, value: &Evaluated<'a>, cost: u64) -> Result<(), Stop> {
         match value {
             Err(Stop::CostLimit | Stop::Internal(_)) => Ok(()),
@@ -187,7 +188,7 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    /// A value, or why there is none; an error if nothing else may run.
+    /// A value or a fault; an error if evaluation stops.
     fn attempt(&mut self, node: &'a Node) -> Result<Result<Value<'a>, Fault>, Stop> {
         match self.node(node) {
             Ok(value) => Ok(Ok(value)),
@@ -196,7 +197,7 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    /// `&&` and `||`: a term that decides lets faults before it be forgotten.
+    /// `&&` and `||`: a deciding term overrides earlier faults.
     fn logic(&mut self, terms: &'a [Node], decides: bool) -> Evaluated<'a> {
         let mut first = None;
         for term in terms {
@@ -235,7 +236,7 @@ impl<'a> Evaluator<'a> {
                     match self.attempt(argument)? {
                         Ok(value) => values.push(value),
                         Err(fault) => {
-                            // The last one was reached, and so was the call.
+                            // The last argument was reached, and so was the call.
                             if at + 1 == all.len() {
                                 values.push(Value::Null);
                                 self.charge_call(call, &values, &Value::Null)?;
@@ -249,7 +250,7 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    /// Runs a call whose arguments may have failed: the first that did is why the call does.
+    /// Runs a call whose arguments may be faults: the first of them is the result.
     fn run_with<const N: usize>(
         &mut self,
         call: &'a Call,
@@ -277,7 +278,7 @@ impl<'a> Evaluator<'a> {
     fn run(&mut self, call: &'a Call, arguments: &[Value<'a>]) -> Evaluated<'a> {
         let value = match &call.regex {
             Some((regex, pattern)) => match arguments {
-                // The server takes what the text is in Go, whatever has it.
+                // The server uses the Go string of any value that has one.
                 [text @ (Value::Optional(_) | Value::Type(_)), rest @ ..] => {
                     let text = remade(&Ok(text.clone())).unwrap_or(Value::Null);
                     (pattern.run)(regex, &[&[text], rest].concat())
@@ -293,7 +294,7 @@ impl<'a> Evaluator<'a> {
         value.map_err(Stop::from)
     }
 
-    /// How the server fails when it takes the last argument of a call for what it is not.
+    /// The server's failure when it casts the last argument of a call to a wrong type.
     fn mistaken(&self, call: &Call, argument: Option<&Item<'a>>) -> Option<Fault> {
         match call.choice {
             Choice::One(at) => self.functions.get(at)?.cost.taken_for.fault(argument?),
@@ -325,7 +326,7 @@ impl<'a> Evaluator<'a> {
         Ok(Value::Bool(choices.contains(&Key::new(&value)?)))
     }
 
-    /// `a.or(b)` and `a.orValue(b)`: what is not optional stays what it is.
+    /// `a.or(b)` and `a.orValue(b)`: a value that is not optional is returned.
     fn or(&mut self, [left, right]: &'a [Node; 2], unwrap: bool) -> Evaluated<'a> {
         match self.node(left)? {
             Value::Optional(None) => self.node(right),
@@ -344,7 +345,7 @@ impl<'a> Evaluator<'a> {
             }
             match value {
                 Value::Optional(None) => {}
-                // The server does not ask whether it is an error.
+                // The server does not check whether it is an error.
                 Value::Optional(Some(item)) => items.push((*item).clone()),
                 other => {
                     return Err(Fault::text(format!(
@@ -389,7 +390,7 @@ impl<'a> Evaluator<'a> {
     }
 }
 
-/// What an entry or a field gets that is there only if an optional has a value.
+/// The value of an optional entry or field, if the optional has one.
 fn unwrapped<'a>(name: &impl fmt::Display, value: Value<'a>) -> Result<Option<Item<'a>>, Fault> {
     match value {
         Value::Optional(None) => Ok(None),

@@ -1,23 +1,23 @@
-//! Go's `sort.Slice`: what it does to items of which neither comes first.
+//! Go's `sort.Slice`, with its order of equal items.
 //!
 //! It is pattern-defeating quicksort after `pdqsort_func` of Go's package `sort` (Copyright The Go
-//! Authors, BSD-3-Clause), which does not keep such items in their order, but always does the same.
+//! Authors, BSD-3-Clause), which is deterministic but not stable.
 
 use std::mem;
 
-/// Sorts items; the test tells whether one comes before another.
+/// Sorts items; `is_before` tells whether one comes before another.
 pub(crate) fn sort<T>(items: &mut [T], is_before: impl Fn(&T, &T) -> bool) {
     let (end, limit) = (items.len(), bits(items.len()));
     Sorter { items, is_before }.sort(0, end, limit);
 }
 
-/// Up to so many items are inserted one by one.
+/// Up to this many items are sorted by insertion.
 const MAX_INSERTED: usize = 12;
-/// From so many on a pivot is chosen among nine, and nearly sorted ones are looked for.
+/// From this many items on, the pivot is chosen among nine, and nearly sorted input is detected.
 const MANY: usize = 50;
-/// So many swaps of nine items mean that they are in the opposite order.
+/// This many swaps among nine items mean that they are in descending order.
 const MAX_SWAPS: usize = 12;
-/// So many pairs in the wrong order are put right before it is given up.
+/// The number of pairs in wrong order to fix before giving up on nearly sorted input.
 const MAX_STEPS: usize = 5;
 
 struct Sorter<'i, T, F> {
@@ -25,7 +25,7 @@ struct Sorter<'i, T, F> {
     is_before: F,
 }
 
-/// In which order the items around a pivot seem to be.
+/// The likely order of the items around a pivot.
 #[derive(Clone, Copy, PartialEq)]
 enum Hint {
     Increasing,
@@ -45,7 +45,7 @@ impl<T, F: Fn(&T, &T) -> bool> Sorter<'_, T, F> {
         self.items.swap(a, b);
     }
 
-    /// Sorts from `start` to before `end`. After `limit` bad pivots it is heap sort that does so.
+    /// Sorts the items from `start` to before `end`. Uses heap sort after `limit` bad pivots.
     fn sort(&mut self, mut start: usize, mut end: usize, mut limit: u32) {
         let (mut was_balanced, mut was_partitioned) = (true, true);
         loop {
@@ -72,7 +72,7 @@ impl<T, F: Fn(&T, &T) -> bool> Sorter<'_, T, F> {
             if seems_sorted && self.insert_few(start, end) {
                 return;
             }
-            // Nothing comes before the pivot: those like it are done.
+            // No item is less than the pivot, so items equal to it are in place.
             if start > 0 && !self.less(start - 1, pivot) {
                 start = self.partition_equal(start, end, pivot);
                 continue;
@@ -129,8 +129,8 @@ impl<T, F: Fn(&T, &T) -> bool> Sorter<'_, T, F> {
         }
     }
 
-    /// Puts what comes before the pivot before it. Tells where the pivot is then, and whether all
-    /// was in place.
+    /// Moves items less than the pivot before it. Returns the pivot's position, and whether
+    /// everything was in place.
     fn partition(&mut self, start: usize, end: usize, pivot: usize) -> (usize, bool) {
         self.swap(start, pivot);
         let (mut i, mut j) = (start + 1, end - 1);
@@ -153,7 +153,8 @@ impl<T, F: Fn(&T, &T) -> bool> Sorter<'_, T, F> {
         }
     }
 
-    /// Puts what comes after the pivot after what does not. Tells where that begins.
+    /// Moves items greater than the pivot after the others. Returns the position of the first of
+    /// them.
     fn partition_equal(&mut self, start: usize, end: usize, pivot: usize) -> usize {
         self.swap(start, pivot);
         let (mut i, mut j) = (start + 1, end - 1);
@@ -173,7 +174,7 @@ impl<T, F: Fn(&T, &T) -> bool> Sorter<'_, T, F> {
         }
     }
 
-    /// Puts a few pairs right. Tells whether all is sorted then.
+    /// Fixes a few pairs. Returns whether everything is sorted.
     fn insert_few(&mut self, start: usize, end: usize) -> bool {
         let mut i = start + 1;
         for _ in 0..MAX_STEPS {
@@ -197,7 +198,7 @@ impl<T, F: Fn(&T, &T) -> bool> Sorter<'_, T, F> {
         false
     }
 
-    /// Swaps items with the ones before them as long as they come before those.
+    /// Moves items forward while they are less than their predecessors.
     fn shift(&mut self, places: impl Iterator<Item = usize>) {
         for j in places {
             if !self.less(j, j - 1) {
@@ -207,7 +208,7 @@ impl<T, F: Fn(&T, &T) -> bool> Sorter<'_, T, F> {
         }
     }
 
-    /// Moves some items around, lest a pattern makes bad pivots again.
+    /// Moves some items, so that a pattern does not produce bad pivots again.
     fn break_patterns(&mut self, start: usize, end: usize) {
         let length = end - start;
         let mut random = length as u64;
@@ -243,7 +244,7 @@ impl<T, F: Fn(&T, &T) -> bool> Sorter<'_, T, F> {
         (pivot, hint)
     }
 
-    /// Which of three places has the item between the others, and how many swaps it takes to tell.
+    /// The position of the median of three items; counts the swaps it takes.
     fn median(&self, [mut a, mut b, mut c]: [usize; 3], swaps: &mut usize) -> usize {
         let mut order = |a: &mut usize, b: &mut usize| {
             if self.less(*b, *a) {
@@ -258,7 +259,7 @@ impl<T, F: Fn(&T, &T) -> bool> Sorter<'_, T, F> {
     }
 }
 
-/// How many binary digits a number has.
+/// The number of binary digits of a number.
 fn bits(number: usize) -> u32 {
     usize::BITS - number.leading_zeros()
 }
@@ -280,9 +281,9 @@ mod tests {
         }
     }
 
-    /// As Go sorts them.
+    /// The order is that of Go.
     #[test]
-    fn items_of_which_neither_comes_first_are_moved_around() {
+    fn equal_items_are_reordered_as_in_go() {
         let mut items: Vec<u64> = (0..20).collect();
         sort(&mut items, |a, b| a % 3 < b % 3);
         let sorted = [

@@ -1,7 +1,7 @@
-//! Functions that ask who may do what.
+//! Functions of the authorizer.
 //!
-//! They are declared in every environment, but the rules of a CustomResourceDefinition have no
-//! authorizer to begin with, so that no value can be their receiver.
+//! Every environment declares them, but the rules of a CustomResourceDefinition have no authorizer
+//! variable, so there is no value to call them on.
 
 use std::sync::Arc;
 
@@ -9,9 +9,9 @@ use super::{Cost, Overload, Run};
 use crate::cel::fault::Fault;
 use crate::cel::types::Type as T;
 
-/// The environment that brought them.
+/// The compatibility version that added them.
 const SINCE: u32 = 27;
-/// The environment that brought selectors.
+/// The compatibility version that added selectors.
 const SELECTORS_SINCE: u32 = 31;
 
 pub(super) fn overloads() -> Vec<Overload> {
@@ -77,5 +77,5 @@ pub(super) fn overloads() -> Vec<Overload> {
     overloads.into_iter().chain(selectors).collect()
 }
 
-/// No call gets here.
+/// It is never called.
 const NEVER: Run = |_| Err(Fault::NoSuchOverload);

@@ -1,11 +1,11 @@
-//! What the macros of two variables call.
+//! The functions behind two-variable macros.
 
 use super::{Map, Overload};
 use crate::cel::fault::Fault;
 use crate::cel::types::Type as T;
 use crate::cel::value::{Entries, Value};
 
-/// The environment that brought them.
+/// The compatibility version that added them.
 const SINCE: u32 = 32;
 
 pub(super) fn overloads() -> Vec<Overload> {

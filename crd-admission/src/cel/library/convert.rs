@@ -255,7 +255,7 @@ fn type_of<'a>(arguments: &[Value<'a>]) -> Result<Value<'a>, Fault> {
     }
 }
 
-/// Reads a text that may be a value of another type.
+/// Parses a text to a value of another type.
 fn read<T>(to: &str, text: &str, read: fn(&str) -> Option<T>) -> Result<T, Fault> {
     read(text).ok_or_else(|| no_conversion("string", to))
 }
@@ -265,7 +265,7 @@ fn no_conversion(from: &str, to: &str) -> Fault {
     Fault::text(format!("type conversion error from '{from}' to '{to}'"))
 }
 
-/// The function is declared, but an integer is no duration.
+/// The function is declared, but always fails.
 fn int_to_duration<'a>(_: &[Value<'a>]) -> Result<Value<'a>, Fault> {
     Err(no_conversion("int", "google.protobuf.Duration"))
 }
@@ -280,7 +280,7 @@ fn uint_to_double(number: u64) -> f64 {
     number as f64
 }
 
-/// Towards zero; the least integer, too, is out of range.
+/// Truncates; the least integer counts as out of range, too.
 #[expect(clippy::cast_possible_truncation, reason = "the range is checked")]
 fn double_to_int(number: f64) -> Result<i64, Fault> {
     let is_in_range = number > int_to_double(i64::MIN) && number < int_to_double(i64::MAX);
@@ -289,7 +289,7 @@ fn double_to_int(number: f64) -> Result<i64, Fault> {
         .ok_or(Fault::IntOverflow)
 }
 
-/// Towards zero.
+/// Truncates.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,

@@ -1,4 +1,4 @@
-//! The extended functions of lists.
+//! The `lists` extension of cel-go.
 
 use std::cmp::Ordering;
 
@@ -9,10 +9,10 @@ use crate::cel::types::Type as T;
 use crate::cel::value::{Item, Value};
 
 const LIST_ITEM: T = T::Param("T");
-/// The environment that brought them.
+/// The compatibility version that added them.
 const SINCE: u32 = 34;
 
-/// `sort` and the function behind the macro `sortBy`, for a type that has an order.
+/// `sort` and the function behind the macro `sortBy`, for an ordered type.
 macro_rules! sorts {
     ($($name:literal, $ty:expr, $cost:expr;)*) => {
         [$(
@@ -149,7 +149,7 @@ fn flattened<'a>(list: &List<'a>, depth: i64) -> Result<Vec<Item<'a>>, Fault> {
         return Err(Fault::text("level must be non-negative"));
     }
     let mut flat = Vec::new();
-    // Lists that are being gone through, with what is left of them, the innermost last.
+    // The remaining items of the lists being traversed, the innermost ones last.
     let items = |list: &List<'a>| list.iter().collect::<Vec<_>>().into_iter();
     let mut open = vec![items(list)];
     while let Some(left) = open.last_mut() {
@@ -168,7 +168,7 @@ fn flattened<'a>(list: &List<'a>, depth: i64) -> Result<Vec<Item<'a>>, Fault> {
     Ok(flat)
 }
 
-/// More items than this cost more than any rule may.
+/// A longer list exceeds any cost limit.
 const MAX_RANGE: i64 = 10_000_000;
 
 /// `[0, 1, ...]`
@@ -215,7 +215,7 @@ fn sort_by<'a>(arguments: &[Value<'a>]) -> Result<Value<'a>, Fault> {
     }
 }
 
-/// A list in the order of keys, of which each item has one.
+/// A list, sorted by a key for each item.
 fn sorted<'a>(list: &List<'a>, keys: &List<'a>) -> Result<Value<'a>, Fault> {
     if list.len() != keys.len() {
         return Err(Fault::text(format!(

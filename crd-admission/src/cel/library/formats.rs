@@ -1,4 +1,4 @@
-//! Named formats of texts.
+//! Named formats.
 
 use std::sync::LazyLock;
 
@@ -12,25 +12,25 @@ use crate::moment::is_date;
 use crate::regexp::Regex;
 
 const FORMAT: T = T::Opaque(Opaque::Format);
-/// The environment that brought them.
+/// The compatibility version that added them.
 const SINCE: u32 = 31;
 
-/// A format that texts may have.
+/// A named format.
 #[derive(Debug)]
 pub(crate) struct NamedFormat {
-    /// What sets it apart from others.
+    /// The name, which identifies it.
     pub(crate) name: &'static str,
-    /// What is wrong with a text.
+    /// The errors of a text.
     validate: fn(&str) -> Vec<String>,
-    /// As long a regular expression is charged for a check.
+    /// The length of the regular expression that a check is charged for.
     pub(super) regex_size: u64,
 }
 
-/// Declares the formats: the name of its function, that of the format, the length of its regular
-/// expression, and what is wrong with a text.
+/// Declares the formats: the name of the function, the name of the format, the length of its
+/// regular expression, and the check.
 macro_rules! formats {
     ($($function:literal, $name:literal, $size:literal, $validate:expr;)*) => {
-        /// The formats by the name of their functions.
+        /// The formats, by function name.
         static FORMATS: &[(&str, NamedFormat)] = &[$(
             ($function, NamedFormat {
                 name: $name,
@@ -109,7 +109,7 @@ fn optional(value: Option<Value<'_>>) -> Value<'_> {
     value.map_or(Value::Optional(None), Value::some)
 }
 
-/// What is wrong with a text, nothing if nothing is.
+/// The errors of a text; `optional.none()` if there are none.
 fn validated<'a>(format: &NamedFormat, text: &str) -> Value<'a> {
     let faults = (format.validate)(text);
     optional((!faults.is_empty()).then(|| faults.into()))
@@ -136,7 +136,7 @@ static BASE64: LazyLock<Option<Regex>> = LazyLock::new(|| {
         .ok()
 });
 
-/// What follows the `t`.
+/// The part after the `t`.
 static CLOCK: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new("^([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](.[0-9]+)?(z|([+-][0-9]{2}:[0-9]{2}))$")
         .ok()

@@ -10,7 +10,7 @@ use crate::cel::value::Value;
 
 const A: T = T::Param("A");
 
-/// Overloads for lists of types that have an order.
+/// Overloads for lists of ordered types.
 macro_rules! of_comparable {
     ($function:literal, $before:literal, $after:literal, $bool:ident, $run:expr) => {
         [
@@ -106,7 +106,7 @@ fn is_sorted(list: &List<'_>) -> Result<bool, Fault> {
     let mut previous: Option<Value<'_>> = None;
     for item in list.iter() {
         let item = comparable(item?)?;
-        // Items that do not compare are in any order.
+        // Items that cannot be compared count as ordered.
         let is_after = |previous: &Value<'_>| previous.compare(&item) == Ok(Ordering::Greater);
         if previous.as_ref().is_some_and(is_after) {
             return Ok(false);
@@ -126,8 +126,8 @@ fn sum_of<'a>(list: &List<'a>, zero: Value<'a>) -> Result<Value<'a>, Fault> {
         .try_fold(zero, |sum, item| super::operators::add(&[sum, item?]))
 }
 
-/// The first item before which no other comes, in one direction. Items that do not compare are
-/// passed over.
+/// The first item with no other before it in one direction. Items that cannot be compared are
+/// ignored.
 fn extreme<'a>(name: &str, list: &List<'a>, worse: Ordering) -> Result<Value<'a>, Fault> {
     let mut best: Option<Value<'a>> = None;
     for item in list.iter() {
@@ -160,7 +160,7 @@ fn is_same<'a>(other: Result<Value<'a>, Fault>, item: &Value<'a>) -> bool {
     other.is_ok_and(|other| other.same(item) == Ok(true))
 }
 
-/// -1 for nothing.
+/// The index, or -1.
 fn position<'a>(index: Option<usize>) -> Value<'a> {
     index
         .and_then(|index| i64::try_from(index).ok())

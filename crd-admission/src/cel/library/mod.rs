@@ -1,9 +1,9 @@
-//! The functions that the rules of a CustomResourceDefinition can call, a family a file.
+//! The functions that rules of a CustomResourceDefinition can call, one family per file.
 //!
-//! A function is its overloads. [`overloads`] is the list of all, in the order in which the API
-//! server declares them.
+//! A function consists of overloads. [`overloads`] lists all of them, in the API server's order of
+//! declaration.
 
-/// A [`Run`] of a function on the arguments of its signature: `|String(text), Int(at)| f(text, *at)`.
+/// A [`Run`] with typed arguments: `|String(text), Int(at)| f(text, *at)`.
 macro_rules! run {
     (|$($kind:ident($argument:pat)),*| $body:expr) => {
         |arguments| match arguments {
@@ -15,7 +15,7 @@ macro_rules! run {
     };
 }
 
-/// The same of a function that can fail.
+/// The same for a function that can fail.
 macro_rules! try_run {
     (|$($kind:ident($argument:pat)),*| $body:expr) => {
         |arguments| match arguments {
@@ -56,10 +56,10 @@ use super::value::{List, Map, Value};
 use super::version::Version;
 use crate::regexp::{Regex, SyntaxError};
 
-/// Computes a call's value. Arguments that are not of the signature's types are a fault.
+/// Evaluates a call. Arguments of other types than the signature's are a fault.
 pub(crate) type Run = for<'a> fn(&[Value<'a>]) -> Result<Value<'a>, Fault>;
 
-/// One way to call a function.
+/// An overload of a function.
 #[derive(Debug)]
 pub(crate) struct Overload {
     pub(crate) function: &'static str,
@@ -69,24 +69,23 @@ pub(crate) struct Overload {
     pub(crate) params: Vec<Type>,
     pub(crate) result: Type,
     pub(crate) cost: Cost,
-    /// What brought it.
+    /// The versions that added it.
     pub(crate) since: Version,
-    /// Of functions whose second argument is a regular expression.
+    /// For functions whose second argument is a regular expression.
     pub(crate) pattern: Option<Pattern>,
-    /// Whether an argument that fails lets those after it alone, as it does where Go's function takes
-    /// any number of arguments.
+    /// Whether arguments after a fault are not evaluated; so for variadic functions in Go.
     pub(crate) is_sequential: bool,
     run: Run,
-    /// Whether `run` is the same for all overloads of the function, and looks at the types of its
-    /// arguments by itself.
+    /// Whether `run` is the same for all overloads of the function, and checks its arguments' types
+    /// itself.
     is_operator: bool,
 }
 
-/// How to call a function with a regular expression that is compiled before.
+/// A function with a precompiled regular expression.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Pattern {
     pub(crate) run: for<'a> fn(&Regex, &[Value<'a>]) -> Result<Value<'a>, Fault>,
-    /// What a call makes of a text that is no regular expression.
+    /// The fault for an invalid regular expression.
     fault: fn(&SyntaxError) -> Fault,
 }
 
@@ -116,7 +115,7 @@ impl Overload {
         }
     }
 
-    /// One that is called on its first argument.
+    /// An overload with a receiver, which is the first argument.
     fn member<const N: usize>(
         function: &'static str,
         id: &'static str,
@@ -153,19 +152,19 @@ impl Overload {
         Self { pattern, ..self }
     }
 
-    /// One that is offered where no older servers have to understand it: 34 for Kubernetes 1.34.
+    /// Since this compatibility version: 34 for Kubernetes 1.34.
     fn since(mut self, compatible: u32) -> Self {
         self.since.compatible = compatible;
         self
     }
 
-    /// One that no older server has.
+    /// Since this version of the server.
     fn since_server(mut self, server: u32) -> Self {
         self.since.server = server;
         self
     }
 
-    /// One of a function that is one for all types.
+    /// For a function with one implementation for all types.
     fn operator(self) -> Self {
         Self {
             is_operator: true,
@@ -173,12 +172,12 @@ impl Overload {
         }
     }
 
-    /// Whether the function is one for all types, whatever its overloads say.
+    /// Whether the function has one implementation for all types.
     pub(crate) const fn is_operator(&self) -> bool {
         self.is_operator
     }
 
-    /// Calls this overload, which the checker chose.
+    /// Calls this overload, which the checker selected.
     pub(crate) fn call<'a>(&self, arguments: &[Value<'a>]) -> Result<Value<'a>, Fault> {
         if !self.is_operator && !self.accepts(arguments) {
             return Err(Fault::no_such_call(self.function, arguments));
@@ -186,13 +185,13 @@ impl Overload {
         (self.run)(arguments)
     }
 
-    /// Whether values are of the types of the parameters, as far as values know their types.
+    /// Whether values have the types of the parameters, as far as they know their types.
     fn accepts(&self, arguments: &[Value<'_>]) -> bool {
         self.params.len() == arguments.len() && self.params.iter().zip(arguments).all(is_accepted)
     }
 }
 
-/// Calls the first of a function's overloads that is for values like these.
+/// Calls the first overload that accepts the values.
 pub(crate) fn call_first<'a>(
     function: &str,
     overloads: &[&Overload],
@@ -205,7 +204,7 @@ pub(crate) fn call_first<'a>(
     }
 }
 
-/// Whether a value is of a type. Of a list or map, the first entry tells.
+/// Whether a value has a type. For a list or map, the first entry decides.
 fn is_accepted((param, argument): (&Type, &Value<'_>)) -> bool {
     match (param, argument) {
         (Type::List(of), Value::List(list)) => {
@@ -221,7 +220,7 @@ fn is_accepted((param, argument): (&Type, &Value<'_>)) -> bool {
     }
 }
 
-/// A fault is of no type, and passes where any type does.
+/// A fault has no type, and matches any.
 fn is_item_accepted(param: &Type, item: &Result<Value<'_>, Fault>) -> bool {
     match item {
         Ok(item) => is_accepted((param, item)),

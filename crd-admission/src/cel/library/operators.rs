@@ -86,7 +86,7 @@ fn equals<'a>(arguments: &[Value<'a>]) -> Result<Value<'a>, Fault> {
     }
 }
 
-/// Values that do not compare are not equal.
+/// Values that cannot be compared are not equal.
 fn not_equals<'a>(arguments: &[Value<'a>]) -> Result<Value<'a>, Fault> {
     match arguments {
         [a, b] => Ok((a.equal(b) != Ok(true)).into()),
@@ -256,7 +256,7 @@ fn uint<'a>(number: Option<u64>) -> Result<Value<'a>, Fault> {
     number.map(Value::from).ok_or(Fault::UintOverflow)
 }
 
-/// An operator that a value does not have. Values that have functions of their own do not name it.
+/// The fault for an operator that a value does not have. Types of the libraries do not name it.
 fn unknown(operator: &str, value: &Value<'_>) -> Fault {
     match value {
         Value::String(_) | Value::Timestamp(_) | Value::Duration(_) => Fault::NoSuchOverload,
@@ -264,7 +264,7 @@ fn unknown(operator: &str, value: &Value<'_>) -> Fault {
     }
 }
 
-/// The overloads of an operator that compares.
+/// The overloads of an ordering operator.
 macro_rules! comparison {
     ($function:literal, $name:literal, $run:expr) => {
         [
@@ -313,7 +313,7 @@ fn order() -> Vec<Overload> {
     .collect()
 }
 
-/// Whether the order of two values is as wanted.
+/// Whether two values have the wanted order.
 fn order_of<'a>(
     operator: &str,
     values: &[Value<'a>],

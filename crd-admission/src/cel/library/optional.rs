@@ -1,4 +1,4 @@
-//! Values that may be missing.
+//! Optional values.
 
 use super::{List, Overload};
 use crate::cel::fault::Fault;
@@ -7,9 +7,9 @@ use crate::cel::value::{Item, Value};
 
 const V: T = T::Param("V");
 const K: T = T::Param("K");
-/// The environment that brought them.
+/// The compatibility version that added them.
 const SINCE: u32 = 28;
-/// The first server whose cel-go has those of lists.
+/// The first version of the server whose cel-go has those of lists.
 const LISTS_SINCE: u32 = 33;
 
 pub(super) fn overloads() -> Vec<Overload> {
@@ -209,7 +209,7 @@ fn or_value<'a>(arguments: &[Value<'a>]) -> Result<Value<'a>, Fault> {
     }
 }
 
-/// What a list or map has under a key, within an optional, too.
+/// The value under a key of a list or map, or of an optional one.
 fn look_up<'a>(arguments: &[Value<'a>]) -> Result<Value<'a>, Fault> {
     let found = match arguments {
         [Value::Optional(None), _] => None,

@@ -12,10 +12,10 @@ use crate::cel::types::{Opaque, Type as T};
 use crate::cel::value::Value;
 
 const QUANTITY: T = T::Opaque(Opaque::Quantity);
-/// The environment that brought them.
+/// The compatibility version that added them.
 const SINCE: u32 = 28;
 
-/// A quantity, read or computed.
+/// A quantity, parsed or computed.
 #[derive(Clone, Debug)]
 pub(crate) struct Quantity {
     amount: Amount,
@@ -145,7 +145,7 @@ fn whole(number: i64) -> Amount {
 }
 
 impl Quantity {
-    /// The API server does not compare a quantity with one that was computed.
+    /// The API server cannot compare a quantity with a computed one.
     pub(crate) fn equal(&self, other: &Self) -> Result<bool, Fault> {
         if other.is_computed {
             return Err(Fault::NoSuchOverload);
@@ -153,7 +153,7 @@ impl Quantity {
         Ok(self.compare(other).is_eq())
     }
 
-    /// What Go calls its type.
+    /// The Go type.
     pub(crate) const fn go_type(&self) -> &'static str {
         if self.is_computed {
             "*cel.Quantity"

@@ -70,7 +70,7 @@ fn illegal(error: &SyntaxError) -> Fault {
     Fault::text(format!("Illegal regex: {error}"))
 }
 
-/// Runs a function whose expression is not known before.
+/// Calls a function with a regular expression that is not constant.
 fn compiled<'a>(arguments: &[Value<'a>], pattern: Pattern) -> Result<Value<'a>, Fault> {
     match arguments {
         [Value::String(_), Value::String(source), ..] => {
@@ -92,7 +92,7 @@ fn matches<'a>(regex: &Regex, arguments: &[Value<'a>]) -> Result<Value<'a>, Faul
     }
 }
 
-/// The empty text for nothing.
+/// The first match; empty if there is none.
 fn find<'a>(regex: &Regex, arguments: &[Value<'a>]) -> Result<Value<'a>, Fault> {
     match arguments {
         [Value::String(text), _] => Ok(regex.find(text).unwrap_or_default().to_owned().into()),

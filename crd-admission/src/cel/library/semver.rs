@@ -11,19 +11,19 @@ use crate::cel::types::{Opaque, Type as T};
 use crate::cel::value::Value;
 
 const SEMVER: T = T::Opaque(Opaque::Semver);
-/// The environment that brought them.
+/// The compatibility version that added them.
 const SINCE: u32 = 33;
 
 /// A version: `1.2.3-rc.1+build`
 #[derive(Clone, Debug)]
 pub(crate) struct Version {
     numbers: [u64; 3],
-    /// What comes before the version itself.
+    /// The pre-release identifiers.
     pre_release: Vec<Identifier>,
     build: Vec<String>,
 }
 
-/// Numbers come before texts.
+/// Numbers are less than texts.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Identifier {
     Number(u64),
@@ -122,7 +122,7 @@ fn read(text: &str, normalize: bool) -> Result<Version, Fault> {
     }
 }
 
-/// Without a `v` in front and leading zeros, and with numbers that are missing.
+/// Removes a leading `v` and leading zeros, and adds missing numbers.
 fn normalized(text: &str) -> Result<String, Fault> {
     let text = text.strip_prefix('v').unwrap_or(text);
     let mut parts: Vec<_> = text.splitn(3, '.').map(without_zeros).collect();
@@ -183,7 +183,7 @@ impl Version {
         })
     }
 
-    /// What it is built of does not count.
+    /// Build metadata is ignored.
     pub(crate) fn compare(&self, other: &Self) -> Ordering {
         let numbers = self.numbers.cmp(&other.numbers);
         let is_final = self

@@ -5,7 +5,7 @@ use crate::cel::fault::Fault;
 use crate::cel::types::Type as T;
 use crate::cel::value::Value;
 
-/// The environment that brought them.
+/// The compatibility version that added them.
 const SINCE: u32 = 29;
 
 pub(super) fn overloads() -> Vec<Overload> {
@@ -46,7 +46,7 @@ fn contains<'a>(list: &List<'a>, part: &List<'a>) -> Result<bool, Fault> {
     Ok(true)
 }
 
-/// Whether a list has an item. One that is a fault is in no list that is made.
+/// Whether a list contains an item. A computed list never contains a fault.
 fn has<'a>(list: &List<'a>, item: Result<Value<'a>, Fault>) -> Result<bool, Fault> {
     match (list, item) {
         (_, Ok(item)) => list.contains(&item),
@@ -59,7 +59,7 @@ fn equivalent<'a>(a: &List<'a>, b: &List<'a>) -> Result<bool, Fault> {
     Ok(contains(a, b)? && contains(b, a)?)
 }
 
-/// Items that do not compare are in neither.
+/// Items that cannot be compared are not equal.
 fn intersects<'a>(a: &List<'a>, b: &List<'a>) -> bool {
     for item in a.iter() {
         if has(b, item) == Ok(true) {

@@ -1,4 +1,4 @@
-//! `string.format`: values in a text, in the places of its clauses.
+//! `string.format`: inserts values at the clauses of a format string.
 
 use super::{List, Map};
 use crate::cel::fault::Fault;
@@ -6,16 +6,16 @@ use crate::cel::go::{self, Float, Quoted};
 use crate::cel::time::{Duration, Timestamp};
 use crate::cel::value::Value;
 
-/// How a clause wants its value written.
+/// The format of a clause.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Clause {
     /// `%s`
     String,
     /// `%d`
     Decimal,
-    /// `%f`, with a precision that may be given.
+    /// `%f`, with an optional precision.
     Fixed(Option<i64>),
-    /// `%e`; what looks like its precision is a width.
+    /// `%e`; its apparent precision is a width.
     Scientific(Option<i64>),
     /// `%b`
     Binary,
@@ -26,7 +26,7 @@ pub(crate) enum Clause {
 }
 
 impl Clause {
-    /// That a value of a type cannot be written so.
+    /// The error for a value of a type that the clause does not support.
     #[cold]
     pub(crate) fn refuses(self, type_name: &str) -> Fault {
         let wanted = match self {
@@ -45,7 +45,7 @@ impl Clause {
     }
 }
 
-/// Puts values in the places of the clauses of a format.
+/// Replaces the clauses of a format string by values.
 pub(super) fn format(format: &str, values: &List<'_>) -> Result<String, Fault> {
     interpolate(format, values.len(), |index, clause| {
         let value = values.get(index).unwrap_or(Ok(Value::Null))?;
@@ -53,8 +53,8 @@ pub(super) fn format(format: &str, values: &List<'_>) -> Result<String, Fault> {
     })
 }
 
-/// Walks over a format, with what `write` makes of each clause and the index of its value, of which
-/// there are `count`.
+/// Walks over a format string, calling `write` for each clause with the index of its value; there
+/// are `count` values.
 pub(crate) fn interpolate(
     format: &str,
     count: usize,
@@ -88,7 +88,7 @@ pub(crate) fn interpolate(
     Ok(written)
 }
 
-/// Reads what follows a `%`.
+/// Parses the text after a `%`.
 fn read_clause(text: &str) -> Result<(Clause, &str), Fault> {
     let (precision, rest) = read_precision(text)
         .map_err(|fault| Fault::text(format!("error while parsing precision: {fault}")))?;
@@ -157,7 +157,7 @@ fn write(clause: Clause, value: &Value<'_>) -> Result<String, Fault> {
     Ok(written)
 }
 
-/// As `%s` writes values.
+/// Formats a value for `%s`.
 fn plain(value: &Value<'_>) -> Result<String, Fault> {
     Ok(match value {
         Value::String(text) => text.to_string(),
@@ -179,7 +179,7 @@ fn plain(value: &Value<'_>) -> Result<String, Fault> {
     })
 }
 
-/// A value within a list or map, as CEL would have it.
+/// A value in a list or map, as a CEL literal.
 fn literal(value: &Value<'_>) -> Result<String, Fault> {
     Ok(match value {
         Value::String(text) => Quoted(text).to_string(),
@@ -225,7 +225,7 @@ fn literal_list(list: &List<'_>) -> Result<String, Fault> {
     Ok(format!("[{}]", items?.join(", ")))
 }
 
-/// Entries are in the order of their keys' texts.
+/// Entries are ordered by the texts of their keys.
 fn literal_map(map: &Map<'_>) -> Result<String, Fault> {
     let mut entries = Vec::with_capacity(map.len());
     for (key, value) in map.entries() {
@@ -258,7 +258,7 @@ fn hex(bytes: &[u8], upper: bool) -> String {
     bytes.iter().map(digits).collect()
 }
 
-/// Texts that stand for what is no number.
+/// The texts for infinity and NaN.
 fn non_number(text: &str) -> Option<&'static str> {
     match text {
         "NaN" => Some("NaN"),
@@ -268,15 +268,15 @@ fn non_number(text: &str) -> Option<&'static str> {
     }
 }
 
-/// The digits that Go's `fmt` writes if none are asked for.
+/// The default precision of Go's `fmt`.
 const PRECISION: i64 = 6;
-/// `fmt` takes a number of more digits for a clause without a verb.
+/// With a greater precision, `fmt` reports a missing verb.
 const MAX_PRECISION: i64 = 10_000_009;
 const NO_VERB: &str = "%!(NOVERB)";
 /// No double has more digits.
 const MAX_DIGITS: usize = 1_100;
 
-/// In English, with a comma between thousands.
+/// In English: commas between thousands.
 fn fixed(number: f64, precision: Option<i64>) -> String {
     let precision = precision.unwrap_or(PRECISION);
     if precision > MAX_PRECISION {
@@ -291,8 +291,8 @@ fn fixed(number: f64, precision: Option<i64>) -> String {
     format!("{sign}{}{point}{fraction}", with_commas(&whole))
 }
 
-/// The digits before and after the point. Only a part of the precision is kept: a byte for the
-/// least digits, 16 bits for the most, which may come out negative for as many as there are.
+/// The digits before and after the point. Precisions are truncated: the minimum to a byte, the
+/// maximum to 16 bits, where a negative one means unlimited.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
@@ -368,7 +368,7 @@ fn infinite(number: f64) -> Option<&'static str> {
     }
 }
 
-/// Blanks in front, up to a width of which 16 bits are kept.
+/// Pads with leading blanks to a width, truncated to 16 bits.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,

@@ -1,4 +1,4 @@
-//! The extended functions of texts. Positions count characters.
+//! The `strings` extension of cel-go. Positions count characters.
 
 use super::{Cost, List, Overload, string_format};
 use crate::cel::fault::Fault;
@@ -174,7 +174,7 @@ fn out_of_range(index: i64) -> Fault {
     Fault::text(format!("index out of range: {index}"))
 }
 
-/// Where a character begins, in bytes; the end counts as one.
+/// The byte offset of a character; the end counts as one.
 fn byte_at(text: &str, index: i64) -> Result<usize, Fault> {
     let nth = usize::try_from(index).map_err(|_| out_of_range(index))?;
     let starts = text.char_indices().map(|(at, _)| at);
@@ -188,13 +188,13 @@ fn char_at(text: &str, index: i64) -> Result<String, Fault> {
     Ok(character.map(String::from).unwrap_or_default())
 }
 
-/// The index of a character, from its place in bytes.
+/// The index of a character, from its byte offset.
 fn index_at(text: &str, byte: usize) -> i64 {
     let before = text.get(..byte).unwrap_or_default().chars().count();
     i64::try_from(before).unwrap_or(i64::MAX)
 }
 
-/// -1 for nothing, also for a start beyond the end.
+/// The position of `part`; -1 if it does not occur, or if `from` is beyond the end.
 fn index_of(text: &str, part: &str, from: i64) -> Result<i64, Fault> {
     if part.is_empty() {
         return Ok(from);
@@ -219,7 +219,7 @@ fn last_index_of(text: &str, part: &str) -> Result<i64, Fault> {
     last_index_of_from(text, part, index_at(text, text.len()) - 1)
 }
 
-/// The last place at or before `from`; -1 for nothing, also for a start beyond the end.
+/// The last position at or before `from`; -1 if there is none, or if `from` is beyond the end.
 fn last_index_of_from(text: &str, part: &str, from: i64) -> Result<i64, Fault> {
     if part.is_empty() {
         return Ok(from);
@@ -229,14 +229,15 @@ fn last_index_of_from(text: &str, part: &str, from: i64) -> Result<i64, Fault> {
         Err(fault) if from < 0 => return Err(fault),
         _ => return Ok(-1),
     };
-    // A part that begins there ends here.
+    // A match that starts there ends here.
     let end = text.len().min(start.saturating_add(part.len()));
     let end = (0..=end).rev().find(|end| text.is_char_boundary(*end));
     let found = end.and_then(|end| text.get(..end)?.rfind(part));
     Ok(found.map_or(-1, |at| index_at(text, at)))
 }
 
-/// Replaces up to `limit` parts, all if it is negative. The empty part is around every character.
+/// Replaces up to `limit` matches, or all if it is negative. The empty text matches around each
+/// character.
 fn replace(text: &str, old: &str, new: &str, limit: i64) -> String {
     match usize::try_from(limit) {
         Ok(limit) => text.replacen(old, new, limit),
@@ -244,7 +245,7 @@ fn replace(text: &str, old: &str, new: &str, limit: i64) -> String {
     }
 }
 
-/// Splits into up to `limit` parts, all if it is negative. The empty separator splits into
+/// Splits into up to `limit` parts, or all if it is negative. An empty separator splits into
 /// characters.
 fn split(text: &str, separator: &str, limit: i64) -> Vec<String> {
     let limit = match usize::try_from(limit) {
@@ -258,7 +259,7 @@ fn split(text: &str, separator: &str, limit: i64) -> Vec<String> {
     text.splitn(limit, separator).map(str::to_owned).collect()
 }
 
-/// The last part has all the rest.
+/// The last part is the rest.
 fn characters(text: &str, limit: usize) -> Vec<String> {
     let mut rest = text;
     let mut parts = Vec::new();

@@ -1,6 +1,6 @@
-//! Every overload against what the API server's own code makes of the same arguments.
+//! Compares every overload with the API server's own code.
 //!
-//! The recorded calls are in `tests/functions.jsonl`, from the program in `tests/oracle/functions`.
+//! Recorded calls are in `tests/functions.jsonl`, from the program in `tests/oracle/functions`.
 //! `CEL_FUNCTIONS` names another file of such calls.
 
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use crate::cel::range::Range;
 use crate::cel::time::{Duration, Timestamp, Zone};
 use crate::cel::value::{Bytes, Entries, Key, Text};
 
-/// A call and what came of it.
+/// A call and its result.
 #[derive(Deserialize)]
 struct Recorded {
     overload: String,
@@ -81,7 +81,7 @@ fn functions_are_those_of_the_api_server() {
     );
 }
 
-/// What a call may cost if its arguments have the recorded sizes.
+/// The estimated cost for arguments of the recorded sizes.
 fn estimate(overload: &Overload, recorded: &Recorded) -> (u64, u64) {
     let range = |bounds: &Option<(u64, u64)>| bounds.map(|(min, max)| Range::new(min, max));
     let params = overload.params.iter().zip(&recorded.types);
@@ -100,7 +100,7 @@ fn estimate(overload: &Overload, recorded: &Recorded) -> (u64, u64) {
     (cost.min, cost.max)
 }
 
-/// The type of an argument, as far as costs look at it.
+/// The type of an argument, as far as it matters for costs.
 fn argument_type(param: &Type, name: &str) -> Type {
     match name.strip_prefix("list(") {
         Some("string)") => Type::list(Type::String),
@@ -109,7 +109,7 @@ fn argument_type(param: &Type, name: &str) -> Type {
     }
 }
 
-/// All that tells values apart.
+/// A text that is different for different values.
 fn text(result: &Result<Value<'_>, String>) -> String {
     match result {
         Err(error) => format!("error {error}"),
@@ -151,7 +151,7 @@ fn shown(value: &Value<'_>) -> String {
     }
 }
 
-/// Reads a value with its type.
+/// Decodes a typed value.
 fn value(json: &Json) -> Value<'static> {
     let (kind, of) = match json {
         Json::Null => return Value::Null,
@@ -212,7 +212,7 @@ fn value(json: &Json) -> Value<'static> {
     }
 }
 
-/// The format of a name.
+/// The format `name`.
 fn format(name: &str) -> Value<'static> {
     let overloads = overloads();
     let functions = overloads
@@ -257,7 +257,7 @@ fn overloads_are_declared_as_by_the_api_server() {
 }
 
 proptest::proptest! {
-    /// Whatever the texts are, a function has a value or a fault.
+    /// For any texts, a function returns a value or a fault.
     #[test]
     fn texts_are_no_harm(a in "\\PC{0,24}|[-0-9a-z.:%/@\\[\\]{}()*+?|^$ ]{0,24}", b in "\\PC{0,8}", n in -3_i64..30) {
         for overload in overloads() {

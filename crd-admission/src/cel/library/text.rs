@@ -1,4 +1,4 @@
-//! Functions of texts that belong to CEL itself.
+//! String functions of standard CEL.
 
 use super::{Cost, Overload};
 use crate::cel::types::Type as T;

@@ -1,11 +1,11 @@
-//! What calendar and clock show of a point in time, and the units of a length of time.
+//! Fields of timestamps, and units of durations.
 
 use super::Overload;
 use crate::cel::fault::Fault;
 use crate::cel::time::{Civil, Duration, HOUR, MINUTE, SECOND, Timestamp, zone};
 use crate::cel::types::Type as T;
 
-/// A function of a point in time, in UTC or in a time zone that is given.
+/// A getter of a timestamp, in UTC or in a given time zone.
 macro_rules! getter {
     ($function:literal, $id:literal, $id_in_zone:expr, $get:expr) => {
         [
@@ -112,7 +112,7 @@ fn lengths() -> [Overload; 4] {
     ]
 }
 
-/// So many units are in a length, as the server counts them.
+/// The number of units in a duration, as the server counts them.
 #[expect(clippy::cast_possible_truncation, reason = "as Go computes it")]
 fn whole(length: Duration, unit: i64) -> i64 {
     length.count(unit) as i64

@@ -1,4 +1,4 @@
-//! Macros that give a value a name.
+//! Macros that bind variables.
 
 use super::collect::map;
 use super::parts::{call, list, literal, member_call};
@@ -7,7 +7,7 @@ use super::{Expansion, Making, Misuse, misuse};
 use crate::cel::ast::{Call, Expr, Fold, Kind, operator};
 use crate::cel::value::Value;
 
-/// Gives a value a name: a fold over nothing.
+/// Binds a value: a fold over an empty list.
 fn bind(maker: &mut Making<'_>, name: &str, value: Expr, result: Expr) -> Kind {
     let range = list(maker, Vec::new());
     let condition = literal(maker, Value::Bool(false));
@@ -43,7 +43,7 @@ pub(super) fn optional_flat_map(
     Ok(if_it_has_value(maker, receiver, bound))
 }
 
-/// Gives the value of an optional a name.
+/// Binds the value of an optional.
 fn bind_value(
     maker: &mut Making<'_>,
     receiver: &Expr,

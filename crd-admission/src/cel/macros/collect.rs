@@ -1,4 +1,4 @@
-//! Macros that make a list or a map of another.
+//! Macros that build a list or map from another.
 
 use super::parts::{Body, accumulator, call, conditional, filter_and_last, fold, list, literal};
 use super::variables::{NO_IDENTIFIER, Variables, two_variables, variable};
@@ -31,7 +31,7 @@ pub(super) fn transform_list(
     Ok(collect(maker, range, variables, filter, item))
 }
 
-/// Makes a list of an item for each that passes the filter.
+/// Builds a list with an item for each one that passes the filter.
 fn collect(
     maker: &mut Making<'_>,
     range: Expr,
@@ -72,10 +72,10 @@ pub(super) fn transform_map_entry(
     Ok(collect_into(maker, range, variables, filter, init, step))
 }
 
-/// Adds entries to a map that has none of their keys.
+/// Adds entries to a map; fails if it has one of their keys.
 const MAP_INSERT: &str = "cel.@mapInsert";
 
-/// Takes the step for each that passes the filter.
+/// Performs the step for each item that passes the filter.
 fn collect_into(
     maker: &mut Making<'_>,
     range: Expr,

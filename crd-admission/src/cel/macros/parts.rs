@@ -1,4 +1,4 @@
-//! What expansions are made of.
+//! Parts of expansions.
 
 use super::Making;
 use super::variables::Variables;
@@ -52,7 +52,7 @@ pub(super) fn conditional(
     )
 }
 
-/// What a fold does, apart from what it goes through.
+/// A fold without its range.
 pub(super) struct Body {
     pub(super) init: Expr,
     pub(super) condition: Expr,
@@ -73,7 +73,7 @@ pub(super) fn fold(range: Expr, variables: Variables, body: Body) -> Kind {
     }))
 }
 
-/// The last argument, and one before it if there is: what a filter is followed by.
+/// The last argument, and the filter before it, if any.
 pub(super) fn filter_and_last(
     maker: &mut Making<'_>,
     mut arguments: Vec<Expr>,

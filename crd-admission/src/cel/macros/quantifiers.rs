@@ -1,4 +1,4 @@
-//! Macros that tell whether a predicate holds.
+//! Macros that test a predicate.
 
 use super::parts::{Body, accumulator, call, conditional, filter_and_last, fold, literal};
 use super::variables::{NO_NAME, Variables, two_variables, variable};
@@ -34,8 +34,7 @@ pub(super) fn exists_pair(
     Ok(joined(maker, range, variables, arguments, false))
 }
 
-/// Joins what the predicate says of each: begun with true until one is false, or with false until one
-/// is true.
+/// Combines the predicate's results: with `&&` from true, or with `||` from false.
 fn joined(
     maker: &mut Making<'_>,
     range: Expr,

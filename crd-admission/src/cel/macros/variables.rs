@@ -1,9 +1,9 @@
-//! The variables that the arguments of macros begin with.
+//! The variables of macros: their first arguments.
 
 use super::{Misuse, misuse};
 use crate::cel::ast::{ACCUMULATOR, Expr, Kind};
 
-/// The variables that a macro's arguments begin with.
+/// The variables of a macro.
 pub(super) struct Variables {
     pub(super) first: Box<str>,
     pub(super) second: Option<Box<str>>,
@@ -13,7 +13,7 @@ pub(super) const NO_NAME: &str = "argument must be a simple name";
 pub(super) const NO_IDENTIFIER: &str = "argument is not an identifier";
 const OVERWRITES: &str = "iteration variable overwrites accumulator variable";
 
-/// The name that an argument is.
+/// The name in an argument.
 pub(super) fn name(argument: &Expr, otherwise: &str) -> Result<Box<str>, Misuse> {
     match &argument.kind {
         Kind::Ident(name) => Ok(name.clone()),
@@ -25,7 +25,7 @@ fn is_accumulator(name: &str) -> bool {
     name == ACCUMULATOR || name == "__result__"
 }
 
-/// Takes the variable off the arguments.
+/// Removes the variable from the arguments.
 pub(super) fn variable(arguments: &mut Vec<Expr>, otherwise: &str) -> Result<Variables, Misuse> {
     let argument = arguments.remove(0);
     let first = name(&argument, otherwise)?;
@@ -38,7 +38,7 @@ pub(super) fn variable(arguments: &mut Vec<Expr>, otherwise: &str) -> Result<Var
     })
 }
 
-/// Takes two variables off the arguments.
+/// Removes two variables from the arguments.
 pub(super) fn two_variables(arguments: &mut Vec<Expr>) -> Result<Variables, Misuse> {
     let rest = arguments.split_off(2);
     let pair = std::mem::replace(arguments, rest);

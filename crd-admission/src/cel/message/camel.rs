@@ -1,6 +1,6 @@
-//! Names of Go's fields.
+//! Names of Go struct fields.
 
-/// The name of the Go field that a key is taken for: what delimiters separate begins with a capital.
+/// The Go field that a key is matched with: each word starts with a capital.
 pub(super) fn upper_camel(key: &str) -> String {
     let mut name = String::new();
     let mut push = |before: char, this: char, after: char| {
@@ -32,7 +32,7 @@ pub(super) fn upper_camel(key: &str) -> String {
     name
 }
 
-/// What stands for no character, and hides one that is the same.
+/// Stands for no character; a NUL in the key is hidden.
 const NONE: char = '\0';
 
 const fn is_delimiter(character: char) -> bool {

@@ -1,4 +1,4 @@
-//! Values as the fields of messages have them in Go.
+//! Values of message fields in Go.
 
 use super::camel::upper_camel;
 use crate::cel::base64;
@@ -22,14 +22,14 @@ pub(crate) enum Go {
     String,
     Enum,
     List,
-    /// What a list has.
+    /// The items of a list.
     Values,
     Struct,
     /// Any JSON.
     Value,
 }
 
-/// What a field has.
+/// The value of a field.
 pub(super) struct Native<'a>(Value<'a>);
 
 impl<'a> From<Native<'a>> for Value<'a> {
@@ -65,9 +65,9 @@ impl Native<'_> {
     }
 }
 
-/// What Go calls the items of a list of JSON.
+/// The Go type of a JSON list's items.
 const VALUES: &str = "[]*structpb.Value";
-/// Integers beyond are texts in JSON.
+/// Integers beyond are strings in JSON.
 const EXACT: i64 = 1 << 53;
 
 impl Go {
@@ -84,7 +84,7 @@ impl Go {
         })
     }
 
-    /// The type that the checker knows it by.
+    /// The type in the checker.
     pub(super) const fn ty(self) -> Type {
         match self {
             Self::Bool => Type::Bool,
@@ -129,13 +129,13 @@ impl Go {
         })
     }
 
-    /// An item as a field of this type, or why it is none.
+    /// Converts an item to a field of this type, or returns the fault.
     pub(super) fn convert<'a>(self, item: &Item<'a>) -> Result<Native<'a>, Fault> {
         let value = item.as_ref().map_err(Fault::clone)?;
         let converted = match (self, value) {
             (_, Value::Optional(Some(item))) => return self.convert(item),
             (_, Value::Optional(None)) => return Err(Fault::text("optional.none() dereference")),
-            // One list is made of it first.
+            // A concatenation becomes one list first.
             (_, Value::List(List::Joined(_))) => return self.convert(&remade(item)),
             (Self::Bool, Value::Bool(_))
             | (Self::Float64, Value::Double(_))
@@ -182,7 +182,7 @@ impl Go {
         Ok(Native(converted))
     }
 
-    /// The server panics: it takes a list of the request for one that it has made.
+    /// The server panics: it confuses a list in the request with a computed one.
     #[cold]
     fn panic(self, list: &str) -> Fault {
         let to = self.name();
@@ -192,7 +192,7 @@ impl Go {
         })
     }
 
-    /// Why a value is none of this type.
+    /// The fault for a value of another type.
     #[cold]
     fn unfit(self, value: &Value<'_>) -> Fault {
         Fault::text(self.unfit_text(value))
@@ -229,7 +229,7 @@ impl Go {
             Value::Map(Map::Data(_)) => "'map(dyn, dyn)'",
             Value::Map(_) => "map",
             Value::Empty(_) => "'*dynamicpb.Message'",
-            // A type of a library is called as in Go.
+            // A type of a library has its Go name.
             other => {
                 let go_type = go_type(other);
                 let from = go_type.rsplit('.').next().unwrap_or(go_type);
@@ -240,12 +240,12 @@ impl Go {
     }
 }
 
-/// Those of the request are no JSON any more.
+/// Lists and maps in the request are not JSON here.
 const fn is_made(value: &Value<'_>) -> bool {
     !matches!(value, Value::List(List::Data(_)) | Value::Map(Map::Data(_)))
 }
 
-/// A value as JSON that is no container.
+/// A scalar value as JSON.
 fn json<'a>(value: &Value<'a>) -> Option<Value<'a>> {
     Some(match value {
         Value::Null | Value::Bool(_) | Value::Double(_) | Value::String(_) => value.clone(),

@@ -1,8 +1,8 @@
-//! Texts and bytes as Go shows them in a message.
+//! Strings and byte strings as Go prints them in a message.
 
 use std::fmt::{self, Display, Write};
 
-/// A text or bytes in quotes. What is no text, and what cannot be seen, is shown by its number.
+/// A quoted string. Invalid and invisible characters are shown as numbers.
 pub(super) struct Shown<'b>(pub(super) &'b [u8]);
 
 impl Display for Shown<'_> {

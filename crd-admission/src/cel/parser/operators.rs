@@ -1,8 +1,8 @@
-//! The binary operators, and what an expression can start with.
+//! The binary operators, and the tokens that can start an expression.
 
 use crate::cel::ast::operator;
 
-/// Operators of one strength: signs, and the functions that they are.
+/// Operators of the same precedence, with their functions.
 pub(super) type Operators = [(&'static str, &'static str)];
 
 pub(super) const RELATIONS: [(&str, &str); 7] = [
@@ -15,12 +15,12 @@ pub(super) const RELATIONS: [(&str, &str); 7] = [
     ("in", "@in"),
 ];
 
-/// The weaker ones first.
+/// In ascending precedence.
 pub(super) const CALCULATIONS: [&Operators; 2] = [
     &[("+", operator::ADD), ("-", "_-_")],
     &[("*", "_*_"), ("/", "_/_"), ("%", "_%_")],
 ];
 
-/// What an expression can start with.
+/// The tokens that can start an expression.
 pub(super) const PRIMARY: &str = "{'[', '{', '(', '.', '-', '!', 'true', 'false', 'null', NUM_FLOAT, \
                        NUM_INT, NUM_UINT, STRING, BYTES, IDENTIFIER}";

@@ -1,4 +1,4 @@
-//! What an expression begins with: names, literals, lists, maps and messages.
+//! Primary expressions: names, literals, lists, maps and messages.
 
 use super::operators::PRIMARY;
 use super::{Parsed, Parser};
@@ -62,7 +62,7 @@ impl<'t> Parser<'t> {
         Ok(self.call(id, None, &name, arguments, 0))
     }
 
-    /// The name of a message that starts here, its brace, and what comes after.
+    /// The name of the message that starts here, its brace, and the position after it.
     fn message_name(&self) -> Option<(String, Token<'t>, usize)> {
         let mut name = String::new();
         let mut at = self.reader.next;
@@ -104,7 +104,7 @@ impl<'t> Parser<'t> {
         Ok(self.trees.make_with(id, kind, 0))
     }
 
-    /// The arguments of a call, its bracket being passed.
+    /// The arguments of a call, after the bracket.
     pub(super) fn arguments(&mut self) -> Parsed<Vec<Expr>> {
         let mut arguments = Vec::new();
         if self.reader.take(")").is_some() {
@@ -150,7 +150,7 @@ impl<'t> Parser<'t> {
         Ok(self.trees.make_with(id, Kind::Map(entries), 0))
     }
 
-    /// Elements with commas in between, and maybe one at the end, up to a bracket.
+    /// Elements separated by commas, possibly with a trailing one, up to a bracket.
     fn until(
         &mut self,
         close: &'static str,

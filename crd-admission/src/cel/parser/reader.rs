@@ -1,19 +1,19 @@
-//! The tokens of an expression, one after the other, and what is wrong with them.
+//! A cursor over the tokens of an expression, with the issues found.
 
 use super::operators::Operators;
 use crate::cel::lexer::{Lexeme, Token};
 use crate::cel::source::Issues;
 use crate::cel::version::Version;
 
-/// How deep an expression can be nested, counted for each kind of nesting.
+/// Maximum nesting of an expression, for each kind of nesting.
 pub(super) const DEEPEST: u32 = 250;
 
-/// Parsing cannot go on; an issue says why.
+/// Parsing stopped; an issue says why.
 pub(super) struct Stopped;
 
 type Read<T> = Result<T, Stopped>;
 
-/// How many there are of each kind of rule around what is being read.
+/// The current nesting of each kind of rule.
 #[derive(Default)]
 pub(super) struct Depth {
     pub(super) expression: u32,
@@ -41,7 +41,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// The token at a place.
+    /// The token at a position.
     pub(super) fn at(&self, place: usize) -> Option<&'t Token<'t>> {
         self.tokens.get(place)
     }
@@ -57,7 +57,7 @@ impl<'t> Reader<'t> {
         token.copied().unwrap_or(end)
     }
 
-    /// Passes a sign if it comes next.
+    /// Consumes a sign if it is next.
     pub(super) fn take(&mut self, sign: &str) -> Option<Token<'t>> {
         let token = self.peek();
         let is_it = token.kind == Lexeme::Sign && token.text == sign;

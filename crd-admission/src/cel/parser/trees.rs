@@ -1,27 +1,26 @@
-//! The trees of an expression while they grow.
+//! The trees of an expression during parsing.
 
 use crate::cel::ast::{Call, Entry, Expr, Field, Fold, Id, Kind, List, Message, Select};
 use crate::cel::macros::Maker;
 
-/// The most expressions in a tree. The API server has no such limit; what macros make larger is
-/// always beyond its limit on costs.
+/// Maximum number of expressions in a tree. The API server has no such limit, but such an expansion
+/// always exceeds its cost limit.
 const LARGEST: usize = 2_000_000;
 
-/// What is known of each expression, by its id.
+/// Facts about each expression, by its id.
 #[derive(Default)]
 pub(super) struct Trees {
     pub(super) positions: Vec<u32>,
-    /// How many selections, calls of members and binary operators are nested within, itself
-    /// included.
+    /// The nesting of selections, member calls and binary operators, including itself.
     heights: Vec<u32>,
-    /// Where the macro stands that is being expanded.
+    /// The position of the macro being expanded.
     pub(super) macro_at: u32,
-    /// They have become too large, and what was copied since is left out.
+    /// They exceed the limit, and further copies are omitted.
     pub(super) are_too_large: bool,
 }
 
 impl Trees {
-    /// An id for an expression that starts at a byte.
+    /// An id for an expression at a byte offset.
     pub(super) fn reserve(&mut self, at: u32) -> Id {
         let id = self.positions.len();
         self.positions.push(at);
@@ -34,7 +33,7 @@ impl Trees {
         Expr { id, kind }
     }
 
-    /// An expression that is `added` higher than what is below.
+    /// An expression that is `added` higher than its children.
     pub(super) fn make_with(&mut self, id: Id, kind: Kind, added: u32) -> Expr {
         let expr = Expr { id, kind };
         let children = expr.children();
@@ -133,7 +132,7 @@ impl Maker for Trees {
                     .fields
                     .iter()
                     .map(|field| Field {
-                        // The server puts it where the macro stands.
+                        // The server gives it the position of the macro.
                         id: self.reserve(self.macro_at),
                         name: field.name.clone(),
                         value: self.copy(&field.value),

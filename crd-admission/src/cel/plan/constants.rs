@@ -1,11 +1,11 @@
-//! What is computed before an expression runs, and costs nothing then.
+//! Constant folding: computed before evaluation, at no cost.
 
 use super::node::{Call, Choice, Entries, Items, Node, OneOf};
 use crate::cel::eval::go_type;
 use crate::cel::functions::Functions;
 use crate::cel::value::{Entries as MapEntries, Key, Keys, List, Value};
 
-/// A list whose items are all constant is constant.
+/// A list of constants is constant.
 pub(super) fn fold_list(list: Items) -> Node {
     let constants = list.items.iter().map(|(item, is_optional)| {
         let constant = item.as_constant().filter(|_| !is_optional);
@@ -17,7 +17,7 @@ pub(super) fn fold_list(list: Items) -> Node {
     }
 }
 
-/// A map whose keys and values are all constant is constant. The error says that it cannot be made.
+/// A map of constants is constant. The error says why it is invalid.
 pub(super) fn fold_map(map: Entries) -> Result<Node, String> {
     let constants = map.entries.iter().map(|(key, value, is_optional)| {
         let entry = key.as_constant().zip(value.as_constant());
@@ -34,7 +34,7 @@ pub(super) fn fold_map(map: Entries) -> Result<Node, String> {
     Ok(Node::constant(Value::from(entries)))
 }
 
-/// Conversions of constants are computed; what is looked for in a constant list is looked up.
+/// Folds conversions of constants, and turns constant lists into sets for `in`.
 pub(super) fn fold_call(call: Call, functions: &Functions) -> Result<Node, String> {
     let overload = |at: &usize| functions.get(*at);
     let function = match &call.choice {
@@ -62,7 +62,7 @@ pub(super) fn fold_call(call: Call, functions: &Functions) -> Result<Node, Strin
     Ok(Node::Call(Box::new(call)))
 }
 
-/// Functions that make a value of another type.
+/// Functions that convert to another type.
 const CONVERSIONS: [&str; 10] = [
     "bool",
     "bytes",
@@ -76,7 +76,7 @@ const CONVERSIONS: [&str; 10] = [
     "uint",
 ];
 
-/// A constant that can be a key.
+/// A constant that is a valid key.
 pub(super) fn key(value: Value<'static>) -> Result<Value<'static>, String> {
     match value {
         Value::String(_) | Value::Int(_) | Value::Uint(_) | Value::Bool(_) | Value::Double(_) => {
@@ -86,8 +86,7 @@ pub(super) fn key(value: Value<'static>) -> Result<Value<'static>, String> {
     }
 }
 
-/// The items of a list as keys, numbers as each kind of number that they are; nothing if some
-/// cannot be looked up.
+/// The items of a list as keys, numbers in each number type; `None` if some cannot be keys.
 fn choices(list: &List<'static>) -> Option<Keys<'static>> {
     let mut choices = Keys::default();
     for item in list.iter() {
@@ -107,7 +106,7 @@ fn choices(list: &List<'static>) -> Option<Keys<'static>> {
     Some(choices)
 }
 
-/// The double that is next to an integer.
+/// The double nearest to an integer.
 #[expect(clippy::cast_precision_loss, reason = "the API server loses it, too")]
 fn as_double(number: &Value<'_>) -> Option<f64> {
     match *number {

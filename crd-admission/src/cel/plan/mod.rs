@@ -1,5 +1,4 @@
-//! An expression as it runs: names are places, calls know their overloads, what is constant is
-//! computed.
+//! An executable expression: names are slots, calls have their overloads, and constants are folded.
 
 mod constants;
 mod node;
@@ -14,17 +13,18 @@ pub(super) use self::node::{
 use super::check::Checked;
 use super::functions::Functions;
 
-/// An expression that can run.
+/// An executable expression.
 #[derive(Debug)]
 pub(crate) struct Plan {
     pub(super) root: Node,
     pub(super) functions: Arc<Functions>,
-    /// How many variables there are at once at most.
+    /// The maximum number of variables in scope.
     pub(super) slots: usize,
 }
 
 impl Plan {
-    /// Plans an expression with variables of these names. The error says what cannot be computed.
+    /// Plans an expression with variables of these names. The error is about a constant that cannot
+    /// be computed.
     pub(crate) fn new(
         checked: &Checked,
         functions: Arc<Functions>,

@@ -1,4 +1,4 @@
-//! The parts of an expression that runs.
+//! The nodes of an executable expression.
 
 use crate::cel::fault::Fault;
 use crate::cel::functions::Functions;
@@ -6,16 +6,16 @@ use crate::cel::library::{Overload, Pattern, call_first};
 use crate::cel::value::{Keys, Value};
 use crate::regexp::Regex;
 
-/// The place of a variable.
+/// The slot of a variable.
 pub(crate) type Slot = usize;
 
 #[derive(Debug)]
 pub(crate) enum Node {
     Constant(Value<'static>),
-    /// A constant that has bytes: each time the expression runs it has memory of its own for them.
+    /// A constant with byte strings: each evaluation has its own copy.
     Memory(Value<'static>),
     Attribute(Box<Attribute>),
-    /// Whether the last field of an attribute is there.
+    /// Whether the last field of an attribute is present.
     Has(Box<Attribute>),
     /// `a && b && ...`
     All(Vec<Node>),
@@ -34,7 +34,7 @@ pub(crate) enum Node {
 }
 
 impl Node {
-    /// The node of a constant.
+    /// A node for a constant.
     pub(crate) fn constant(value: Value<'static>) -> Self {
         if value.has_bytes() {
             Self::Memory(value)
@@ -43,7 +43,7 @@ impl Node {
         }
     }
 
-    /// The constant that it is, if it is one.
+    /// The constant, if it is one.
     pub(crate) fn as_constant(&self) -> Option<&Value<'static>> {
         match self {
             Self::Constant(value) | Self::Memory(value) => Some(value),
@@ -52,7 +52,7 @@ impl Node {
     }
 }
 
-/// A value and what is selected of it, one after the other.
+/// A value, and the qualifiers selected from it.
 #[derive(Debug)]
 pub(crate) struct Attribute {
     pub(crate) root: Root,
@@ -63,7 +63,7 @@ pub(crate) struct Attribute {
 pub(crate) enum Root {
     Variable(Slot),
     Operand(Node),
-    /// What is selected is selected of the branch that is taken.
+    /// The qualifiers apply to the branch that is taken.
     Conditional(Box<Conditional>),
 }
 
@@ -75,19 +75,19 @@ pub(crate) struct Conditional {
     pub(crate) otherwise: Attribute,
 }
 
-/// `.field`, `[index]`, and the same with `?`
+/// `.field`, `[index]`, and their optional forms with `?`.
 #[derive(Debug)]
 pub(crate) struct Qualifier {
     pub(crate) key: Key,
     pub(crate) is_optional: bool,
-    /// Whether only presence is asked for.
+    /// Whether it only tests for presence.
     pub(crate) is_test: bool,
 }
 
 #[derive(Debug)]
 pub(crate) enum Key {
     Constant(Value<'static>),
-    /// An attribute, which costs nothing itself where it is a key.
+    /// An attribute; as a key it is free.
     Attribute(Attribute),
 }
 
@@ -95,17 +95,17 @@ pub(crate) enum Key {
 pub(crate) struct Call {
     pub(crate) choice: Choice,
     pub(crate) arguments: Vec<Node>,
-    /// Whether arguments after one that fails are not looked at. The call costs nothing then.
+    /// Whether arguments after a fault are not evaluated. The call is then free.
     pub(crate) is_sequential: bool,
-    /// A constant regular expression, and the function that takes it instead of its text.
+    /// A constant regular expression, and the function that takes it in place of its text.
     pub(crate) regex: Option<(Regex, Pattern)>,
 }
 
-/// What a call calls, by the places of overloads among the functions.
+/// The callee: indexes of overloads.
 #[derive(Debug)]
 pub(crate) enum Choice {
     One(usize),
-    /// The first that takes the arguments.
+    /// The first that accepts the arguments.
     First {
         function: Box<str>,
         overloads: Vec<usize>,
@@ -113,7 +113,7 @@ pub(crate) enum Choice {
 }
 
 impl Choice {
-    /// Calls what takes the arguments.
+    /// Calls the overload that accepts the arguments.
     pub(crate) fn call<'a>(
         &self,
         functions: &Functions,
@@ -138,7 +138,7 @@ impl Choice {
     }
 }
 
-/// `a in [1, 2]`, where the list is constant.
+/// `a in [1, 2]`, with a constant list.
 #[derive(Debug)]
 pub(crate) struct OneOf {
     pub(crate) value: Node,
@@ -160,12 +160,12 @@ pub(crate) struct Entries {
 /// `name{field: value, ?other: value}`
 #[derive(Debug)]
 pub(crate) struct Made {
-    /// The name by which the expression calls it.
+    /// The name in the expression.
     pub(crate) name: Box<str>,
     pub(crate) fields: Vec<(Box<str>, Node, bool)>,
 }
 
-/// What goes through a list or a map.
+/// A loop over a list or map.
 #[derive(Debug)]
 pub(crate) struct Fold {
     pub(crate) range: Node,
@@ -179,20 +179,20 @@ pub(crate) enum FoldKind {
     All(Node),
     Exists(Node),
     ExistsOne(Node),
-    /// Makes a list of an item each: a list itself, of one.
+    /// Builds a list; each item is a list of one.
     Collect(Filtered),
-    /// Makes a map of an entry each, which has the key of the range.
+    /// Builds a map; each entry has a key of the range.
     InsertKey(Filtered),
-    /// Makes a map of entries, which are maps themselves.
+    /// Builds a map; the entries are maps themselves.
     InsertEntries(Filtered),
-    /// Gives a value a name, goes through nothing, and has a value with that name.
+    /// Binds a variable, without a loop.
     Bind {
         value: Node,
         result: Node,
     },
 }
 
-/// What is made of an item that passes a filter.
+/// The result for an item that passes a filter.
 #[derive(Debug)]
 pub(crate) struct Filtered {
     pub(crate) filter: Option<Node>,

@@ -1,4 +1,4 @@
-//! From a checked expression to one that runs.
+//! Turns a checked expression into an executable one.
 
 use super::constants;
 use super::node::{
@@ -14,7 +14,7 @@ use crate::cel::types::Type;
 use crate::cel::value::Value;
 use crate::regexp::Regex;
 
-/// What runs, and how many slots it needs.
+/// The root, and the number of slots it needs.
 pub(super) fn plan(
     checked: &Checked,
     functions: &Functions,
@@ -33,7 +33,7 @@ pub(super) fn plan(
 struct Planner<'p> {
     checked: &'p Checked,
     functions: &'p Functions,
-    /// The names in the slots; nothing where a name is not to be seen.
+    /// The names in the slots; `None` if hidden.
     scopes: Vec<Option<&'p str>>,
     slots: usize,
 }
@@ -73,7 +73,7 @@ impl<'p> Planner<'p> {
         if let Reference::Constant(number) = self.checked.reference(id) {
             return Ok(Node::Constant(Value::Int(*number)));
         }
-        // What is a type is looked up as one, even if it is a variable.
+        // A type is looked up as a type, even if it is a variable.
         if let Type::Meta(_) = self.checked.ty(id) {
             let known = runtime_type(name);
             let known = known.ok_or_else(|| format!("reference to undefined type: {name}"))?;
@@ -102,7 +102,7 @@ impl<'p> Planner<'p> {
         })
     }
 
-    /// What something can be selected of.
+    /// An attribute to select from.
     fn attribute(&mut self, expr: &'p Expr) -> Planned<Attribute> {
         let node = self.node(expr)?;
         Ok(to_attribute(node))
@@ -167,7 +167,7 @@ impl<'p> Planner<'p> {
         Ok(Node::Attribute(Box::new(attribute)))
     }
 
-    /// What a call calls.
+    /// The callee of a call.
     fn choice(&self, id: Id, function: &str) -> Choice {
         if let [only] = self.checked.overloads(id) {
             return Choice::One(*only);
@@ -179,7 +179,7 @@ impl<'p> Planner<'p> {
         }
     }
 
-    /// The first of the overloads that a call may be of.
+    /// The first overload that a call may have.
     fn first_overload(&self, choice: &Choice) -> Option<&Overload> {
         let at = match choice {
             Choice::One(at) => Some(at),
@@ -188,7 +188,7 @@ impl<'p> Planner<'p> {
         self.functions.get(*at?)
     }
 
-    /// A regular expression that is constant is compiled once.
+    /// Compiles a constant regular expression once.
     fn regex(&self, choice: &Choice, arguments: &[Node]) -> Planned<Option<(Regex, Pattern)>> {
         let pattern = self
             .first_overload(choice)
@@ -202,8 +202,8 @@ impl<'p> Planner<'p> {
         Ok(Some((regex, pattern)))
     }
 
-    /// Calls that are dispatched at run time, and those of more than two arguments, stop at the
-    /// first argument that fails.
+    /// Calls that are dispatched at run time, and those with more than two arguments, stop at the
+    /// first argument that is a fault.
     fn is_sequential(&self, choice: &Choice, arguments: &[Node]) -> bool {
         let is_dispatched = match choice {
             Choice::One(at) => {
@@ -247,7 +247,7 @@ impl<'p> Planner<'p> {
             let value = self.node(&fold.init)?;
             self.scopes.push(Some(&fold.accumulator));
             self.slots = self.slots.max(self.scopes.len());
-            // It is the variable, which the server cannot plan if it is a type.
+            // The step is the variable, which the server cannot plan if it is a type.
             self.node(&fold.step)?;
             let result = self.node(&fold.result)?;
             FoldKind::Bind { value, result }
@@ -261,7 +261,7 @@ impl<'p> Planner<'p> {
         })))
     }
 
-    /// Which macro a fold was.
+    /// The macro that a fold is an expansion of.
     fn macro_kind(&mut self, fold: &'p ast::Fold) -> Planned<FoldKind> {
         let step = arguments(&fold.step);
         Ok(match (&fold.init.kind, step) {
@@ -282,7 +282,7 @@ impl<'p> Planner<'p> {
                     other => other,
                 };
                 if let [_, key, _] = insert {
-                    // The server plans the name of the key, too.
+                    // The server also plans the name of the key.
                     self.node(key)?;
                     FoldKind::InsertKey(made)
                 } else {
@@ -293,7 +293,7 @@ impl<'p> Planner<'p> {
         })
     }
 
-    /// What a step adds, and on what condition.
+    /// The addition in a step, and its condition.
     fn filtered(&mut self, step: &'p Expr) -> Planned<Filtered> {
         let (filter, add) = match arguments(step) {
             [filter, add, _] if is_conditional(step) => (Some(self.node(filter)?), add),
@@ -308,7 +308,7 @@ impl<'p> Planner<'p> {
     }
 }
 
-/// The type of a name at run time, where fewer names are known than to the checker.
+/// The type with a name at run time, when fewer names are known than to the checker.
 fn runtime_type(name: &str) -> Option<Type> {
     let is_known = match Message::named(name) {
         Some(message) => message.is_type(),
@@ -329,7 +329,7 @@ fn arguments(expr: &Expr) -> &[Expr] {
     }
 }
 
-/// An attribute stays one; of anything else it is the root.
+/// An attribute itself; any other node becomes the root of one.
 fn to_attribute(node: Node) -> Attribute {
     match node {
         Node::Attribute(attribute) => *attribute,
@@ -340,7 +340,7 @@ fn to_attribute(node: Node) -> Attribute {
     }
 }
 
-/// Terms, those of terms of the same kind among them.
+/// Terms, including those of nested terms of the same kind.
 fn flat(
     terms: Vec<Node>,
     make: fn(Vec<Node>) -> Node,
@@ -359,7 +359,7 @@ fn flat(
 fn conditional(arguments: Vec<Node>) -> Planned {
     let [condition, then, otherwise] =
         <[Node; 3]>::try_from(arguments).map_err(|_| "no such overload: _?_:_".to_owned())?;
-    // A branch that asks for presence is resolved like any other attribute.
+    // A branch that tests for presence is resolved like any other attribute.
     let branch = |node| match node {
         Node::Has(attribute) => *attribute,
         other => to_attribute(other),

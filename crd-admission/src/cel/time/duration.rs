@@ -1,10 +1,10 @@
-//! Lengths of time.
+//! Durations.
 
 use std::fmt::{self, Display};
 
 use crate::cel::fault::Fault;
 
-/// A length of time.
+/// A duration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Duration {
     pub(crate) nanos: i64,
@@ -34,7 +34,7 @@ impl Duration {
         Self { nanos }
     }
 
-    /// Seconds and nanoseconds, or the longest that there is.
+    /// Seconds and nanoseconds; the longest duration if they do not fit.
     pub(crate) fn of(seconds: i64, nanos: i64) -> Self {
         let sum = seconds.checked_mul(SECOND);
         let sum = sum.and_then(|sum| sum.checked_add(nanos));
@@ -42,7 +42,7 @@ impl Duration {
         Self::new(sum.unwrap_or(longest))
     }
 
-    /// Reads a text as Go's `time.ParseDuration` does: `1h2.5s`.
+    /// Parses a text like Go's `time.ParseDuration`: `1h2.5s`.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let (is_negative, body) = match text.strip_prefix(['-', '+']) {
             Some(body) => (text.starts_with('-'), body),
@@ -84,23 +84,23 @@ impl Duration {
         nanos.map(Self::new).ok_or(Fault::IntOverflow)
     }
 
-    /// As Go counts units of so many nanoseconds: whole ones, plus the rest as a fraction, which
-    /// rounds up to a whole one where it is near enough.
+    /// The number of units, as Go computes it: the whole ones plus the rest as a fraction, which
+    /// may round up to a whole one.
     #[expect(clippy::cast_precision_loss, reason = "as Go computes it")]
     pub(crate) fn count(self, unit: i64) -> f64 {
         (self.nanos / unit) as f64 + (self.nanos % unit) as f64 / unit as f64
     }
 
-    /// As Go writes durations: `1h0m2.5s`.
+    /// Go's text: `1h0m2.5s`.
     pub(crate) fn as_go(self) -> impl Display {
         AsGo(self)
     }
 }
 
-/// The most that a sum can be before its sign is put on.
+/// The maximum of a sum before its sign is applied.
 const LIMIT: u64 = 1 << 63;
 
-/// Reads `2.5s`.
+/// Parses `2.5s`.
 fn quantity(text: &str) -> Option<(u64, &str)> {
     let (whole, rest) = digits(text);
     let (fraction, rest) = match rest.strip_prefix('.') {
@@ -155,7 +155,7 @@ fn part_of(unit: u64, fraction: &str) -> u64 {
     (value as f64 * (unit as f64 / scale)) as u64
 }
 
-/// As CEL writes durations: in seconds.
+/// CEL's text: in seconds.
 impl Display for Duration {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}s", self.count(SECOND))
@@ -182,7 +182,7 @@ impl Display for AsGo {
     }
 }
 
-/// Writes `1h2m3.5s`, without units in front that are not needed.
+/// Writes `1h2m3.5s`, without leading zero units.
 fn write_clock(f: &mut fmt::Formatter<'_>, nanos: u64) -> fmt::Result {
     let minutes = nanos / 60_000_000_000;
     if minutes >= 60 {

@@ -1,4 +1,4 @@
-//! Points in time.
+//! Timestamps.
 
 use std::cmp::Ordering;
 use std::fmt::{self, Display};
@@ -8,30 +8,30 @@ use crate::cel::fault::Fault;
 use crate::cel::value::Place;
 use crate::moment::{self, Layout, Moment};
 
-/// A point in time between the years 1 and 9999.
+/// A timestamp in the years 1 to 9999.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Timestamp {
-    /// Since 1970, in UTC.
+    /// Seconds since 1970, in UTC.
     pub(crate) seconds: i64,
     pub(crate) nanos: u32,
-    /// The time zone in which it was given; it is written so.
+    /// The time zone it was given in, and is formatted in.
     pub(crate) zone: Zone,
 }
 
-/// A time zone as Go's maps tell it from others.
+/// A time zone, with the identity that it has in Go's maps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Zone {
     Utc,
-    /// That of the server, which is UTC, too.
+    /// The server's zone, which is UTC.
     Local,
-    /// So many hours east of UTC, not further away than people live.
+    /// This many hours east of UTC, within the range of inhabited zones.
     Hours(i8),
-    /// Any other, in seconds east of UTC: each time that is read has one of its own.
+    /// Any other offset, in seconds east of UTC: each parsed time has its own zone in memory.
     Own(i32, Place),
 }
 
 impl Zone {
-    /// The zone of a text that says how many seconds east of UTC it is.
+    /// The zone for an offset in seconds east of UTC.
     pub(crate) fn east(seconds: i32) -> Self {
         let hours = i8::try_from(seconds / 3_600).ok();
         match hours.filter(|hours| (-12..=14).contains(hours) && seconds % 3_600 == 0) {
@@ -51,7 +51,7 @@ impl Zone {
     }
 }
 
-/// A point in time as calendar and clock show it.
+/// The calendar date and time of day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Civil {
     pub(crate) year: i64,
@@ -61,7 +61,7 @@ pub(crate) struct Civil {
     pub(crate) day: i64,
     /// From 0.
     pub(crate) day_of_year: i64,
-    /// From 0, which is Sunday.
+    /// From 0, for Sunday.
     pub(crate) day_of_week: i64,
     pub(crate) hour: i64,
     pub(crate) minute: i64,
@@ -76,12 +76,12 @@ const MIN: i64 = -62_135_596_800;
 const MAX: i64 = 253_402_300_799;
 
 impl Timestamp {
-    /// A second since 1970, in UTC.
+    /// The timestamp of a second since 1970, in UTC.
     pub(crate) fn at(seconds: i64) -> Result<Self, Fault> {
         Self::new(seconds, 0, Zone::Utc)
     }
 
-    /// Seconds since 1970 and nanoseconds, in UTC.
+    /// The timestamp of seconds and nanoseconds since 1970, in UTC.
     pub(crate) fn of(seconds: i64, nanos: i64) -> Result<Self, Fault> {
         let seconds = seconds.saturating_add(nanos.div_euclid(SECOND));
         let nanos = u32::try_from(nanos.rem_euclid(SECOND)).unwrap_or_default();
@@ -99,13 +99,13 @@ impl Timestamp {
         })
     }
 
-    /// Reads RFC 3339.
+    /// Parses RFC 3339.
     pub(crate) fn parse(text: &str) -> Option<Result<Self, Fault>> {
         let time = Self::from(moment::parse(text, Layout::Zoned).ok()?);
         Some(Self::new(time.seconds, time.nanos, time.zone))
     }
 
-    /// Whether it is the first moment of the year 1, as Go's zero time.
+    /// Whether it is Go's zero time: the start of the year 1.
     pub(crate) fn is_zero(&self) -> bool {
         self.seconds == MIN && self.nanos == 0
     }
@@ -121,7 +121,7 @@ impl Timestamp {
         self.plus(duration.negated()?)
     }
 
-    /// How long after `other` it is.
+    /// The duration since `other`.
     pub(crate) fn since(self, other: Self) -> Result<Duration, Fault> {
         let nanos = (self.seconds - other.seconds)
             .checked_mul(SECOND)
@@ -129,7 +129,7 @@ impl Timestamp {
         nanos.map(Duration::new).ok_or(Fault::IntOverflow)
     }
 
-    /// As calendar and clock show it so many seconds east of UTC.
+    /// Date and time of day, at an offset in seconds east of UTC.
     pub(crate) fn civil(self, offset: i64) -> Civil {
         let seconds = self.seconds.saturating_add(offset);
         let (days, clock) = (seconds.div_euclid(DAY), seconds.rem_euclid(DAY));
@@ -147,13 +147,13 @@ impl Timestamp {
         }
     }
 
-    /// As Go's `String` writes points in time.
+    /// The text of Go's `Time.String`.
     pub(crate) fn as_go(self) -> impl Display {
         AsGo(self)
     }
 }
 
-/// Of any year that four digits can name.
+/// Of any year with four digits.
 impl From<Moment> for Timestamp {
     fn from(moment: Moment) -> Self {
         Self {
@@ -164,7 +164,7 @@ impl From<Moment> for Timestamp {
     }
 }
 
-/// The same moment, whatever the time zone.
+/// The same moment, in any time zone.
 impl PartialEq for Timestamp {
     fn eq(&self, other: &Self) -> bool {
         self.cmp(other) == Ordering::Equal
@@ -185,7 +185,7 @@ impl Ord for Timestamp {
     }
 }
 
-/// RFC 3339 in the time zone in which it was given.
+/// RFC 3339, in its own time zone.
 impl Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write_moment(f, *self, 'T')?;
@@ -212,7 +212,7 @@ impl Display for AsGo {
     }
 }
 
-/// Writes date and clock, with as many digits of the fraction as are needed.
+/// Writes date and time, with as many fractional digits as needed.
 fn write_moment(f: &mut fmt::Formatter<'_>, time: Timestamp, between: char) -> fmt::Result {
     let civil = time.civil(time.zone.offset().into());
     write!(

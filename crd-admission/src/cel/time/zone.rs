@@ -9,8 +9,8 @@ use crate::cel::go;
 const MINUTE_NANOS: i64 = 60_000_000_000;
 const SECOND_NANOS: i64 = 1_000_000_000;
 
-/// How many seconds east of UTC a time zone is at some time: one of the IANA database, or an offset
-/// such as `-01:30`.
+/// The offset of a time zone in seconds east of UTC: a zone of the IANA database, or an offset such
+/// as `-01:30`.
 pub(crate) fn offset(zone: &str, at: Timestamp) -> Result<i64, Fault> {
     match zone.split_once(':') {
         Some((hours, minutes)) => fixed(zone, hours, minutes),
@@ -18,7 +18,7 @@ pub(crate) fn offset(zone: &str, at: Timestamp) -> Result<i64, Fault> {
     }
 }
 
-/// Go's arithmetic, which wraps around.
+/// Wraps around, as in Go.
 fn fixed(zone: &str, hours: &str, minutes: &str) -> Result<i64, Fault> {
     let hours = go::parse_int("Atoi", hours)?;
     let minutes = go::parse_int("Atoi", minutes)?;
@@ -47,7 +47,7 @@ fn named(name: &str, at: Timestamp) -> Result<i64, Fault> {
     Ok(zone.to_offset(moment(at)).seconds().into())
 }
 
-/// The database is a directory of files, and its errors are those of files.
+/// In Go the database is a directory, and its errors are those of files.
 #[cold]
 fn no_zone(name: &str) -> Fault {
     let is_within = |zone: &str| {
@@ -60,7 +60,7 @@ fn no_zone(name: &str) -> Fault {
     Fault::text(format!("unknown time zone {name}"))
 }
 
-/// The last hours of the year 9999 are like those before.
+/// The last hours of the year 9999 have the offset of those before.
 fn moment(at: Timestamp) -> jiff::Timestamp {
     jiff::Timestamp::from_second(at.seconds).unwrap_or(jiff::Timestamp::MAX)
 }

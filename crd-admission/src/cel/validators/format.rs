@@ -1,4 +1,4 @@
-//! Formats whose values are written out: each clause has to have a value that it can write.
+//! Checks literal formats: each clause must have a value that it supports.
 
 use crate::cel::ast::{Expr, Id, Kind};
 use crate::cel::check::Checked;
@@ -8,7 +8,8 @@ use crate::cel::library::string_format::{Clause, interpolate};
 use crate::cel::types::Type;
 use crate::cel::value::Value;
 
-/// What is wrong with a call of `format` on a literal with a list of values, and of what.
+/// The error in a call of `format` on a literal with a list of values, and the expression
+/// concerned.
 pub(super) fn issue<'v>(
     checked: &Checked,
     functions: &Functions,
@@ -62,7 +63,7 @@ fn refusal(checked: &Checked, clause: Clause, id: Id) -> Fault {
     clause.refuses(checked.ty(id).name())
 }
 
-/// The part of a value that a clause cannot write.
+/// The part of a value that a clause does not support.
 fn refused<'v>(checked: &Checked, clause: Clause, value: &'v Expr) -> Option<&'v Expr> {
     let ty = checked.ty(value.id);
     if !is_written(clause, ty) {
@@ -77,7 +78,7 @@ fn refused<'v>(checked: &Checked, clause: Clause, value: &'v Expr) -> Option<&'v
         .find_map(|part| refused(checked, clause, part))
 }
 
-/// Whether a clause can write values of a type.
+/// Whether a clause supports values of a type.
 fn is_written(clause: Clause, ty: &Type) -> bool {
     let ty = ty.without_null();
     let is_whole = matches!(ty, Type::Int | Type::Uint);

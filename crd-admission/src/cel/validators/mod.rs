@@ -1,5 +1,5 @@
-//! What the API server checks of an expression whose types are right: literals that cannot be
-//! what they are for, and lists and maps of different things.
+//! The API server's checks of well-typed expressions: invalid literals, and lists and maps of mixed
+//! types.
 
 mod format;
 
@@ -12,8 +12,7 @@ use super::types::Type;
 use super::value::Value;
 use crate::regexp::Regex;
 
-/// Reports what is wrong with the literals of an expression. Lists and maps are looked at in every
-/// environment, the rest since 1.29.
+/// Reports invalid literals. Lists and maps are checked in every environment, the rest since 1.29.
 pub(crate) fn validate(checked: &Checked, functions: &Functions) -> Result<(), Issues> {
     let mut validator = Validator {
         checked,
@@ -52,13 +51,13 @@ pub(crate) fn validate(checked: &Checked, functions: &Functions) -> Result<(), I
     }
 }
 
-/// An expression, and whether it is within a call of `format`, whose values need not be alike.
+/// An expression, and whether it is within a call of `format`, whose values may have mixed types.
 struct Within<'v> {
     expr: &'v Expr,
     format: bool,
 }
 
-/// An expression and everything in it, what is below first.
+/// An expression and its descendants, children first.
 fn descendants(root: &Expr) -> Vec<Within<'_>> {
     let mut all = Vec::new();
     let mut left = vec![Within {
@@ -78,7 +77,7 @@ fn descendants(root: &Expr) -> Vec<Within<'_>> {
     all
 }
 
-/// Whether a function makes a value of a literal.
+/// Whether a function accepts a literal.
 fn convert(functions: &Functions, name: &str, value: &Value<'static>) -> bool {
     let overloads: Vec<&Overload> = functions
         .named(name)
@@ -93,7 +92,7 @@ struct Validator<'v> {
 }
 
 impl<'v> Validator<'v> {
-    /// Tests the literals that are the first arguments of a function.
+    /// Checks literals that are the first argument of a function.
     fn literals(
         &mut self,
         all: &[Within<'_>],
@@ -119,7 +118,7 @@ impl<'v> Validator<'v> {
         }
     }
 
-    /// Reports the first item of another type than those before.
+    /// Reports the first item with another type than those before.
     fn list(&mut self, list: &List) {
         let mut first: Option<&Type> = None;
         for (item, is_optional) in list.items.iter().zip(&list.optional) {
@@ -153,8 +152,8 @@ impl<'v> Validator<'v> {
         }
     }
 
-    /// The type of an item, or of its value if it is left out without one. Where that is not known,
-    /// the server does not survive to say so.
+    /// The type of an item, or of its value if it is optional. If that is unknown, the server
+    /// panics.
     fn item(&mut self, expr: &Expr, is_optional: bool) -> Option<&'v Type> {
         let checked = self.checked;
         match checked.ty(expr.id) {

@@ -1,25 +1,24 @@
-//! Bytes, which share memory as Go's slices do.
+//! Byte strings, which share memory like Go's slices.
 //!
-//! The server adds bytes with Go's `append`. Where there is room behind the first it puts the second
-//! there, over whatever was added to the first before: `['a', 'b'].map(c, b'x' + bytes(c))` has
-//! `b'xb'` twice. How much room there is depends on where the first comes from, and on the sizes in
-//! which Go hands out memory.
+//! The server concatenates them with Go's `append`. If the first has spare capacity, it appends in
+//! place, and overwrites what was appended before: `['a', 'b'].map(c, b'x' + bytes(c))` has `b'xb'`
+//! twice. The capacity depends on the origin of the first, and on Go's allocation sizes.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::{Item, Map, Value};
 
-/// The first bytes of a memory, which may hold more.
+/// A prefix of a buffer.
 #[derive(Clone, Debug)]
 pub(crate) struct Bytes {
     memory: Arc<Mutex<Vec<u8>>>,
     len: usize,
-    /// How much of the memory they may take.
+    /// Its capacity within the buffer.
     room: usize,
 }
 
 impl Bytes {
-    /// Bytes with as much room in all, or just enough for them.
+    /// Bytes with a capacity, at least their length.
     pub(crate) fn with_room(mut bytes: Vec<u8>, room: usize) -> Self {
         let len = bytes.len();
         let room = room.max(len);
@@ -31,12 +30,12 @@ impl Bytes {
         }
     }
 
-    /// The bytes of a text, in memory of the size in which Go hands it out.
+    /// The bytes of a text, with the capacity that Go allocates.
     pub(crate) fn of_text(text: &[u8]) -> Self {
         Self::with_room(text.to_vec(), handed_out(text.len()))
     }
 
-    /// The same in memory that nobody else has.
+    /// A copy in its own buffer.
     pub(crate) fn apart(&self) -> Self {
         Self {
             memory: Arc::new(Mutex::new(self.memory().clone())),
@@ -44,7 +43,7 @@ impl Bytes {
         }
     }
 
-    /// The same without room behind them, still in the same memory: as a message returns them.
+    /// The same buffer without spare capacity, as messages return it.
     pub(crate) fn without_room(&self) -> Self {
         Self {
             room: self.len,
@@ -60,12 +59,12 @@ impl Bytes {
         self.len == 0
     }
 
-    /// What they are now.
+    /// The current content.
     pub(crate) fn to_vec(&self) -> Vec<u8> {
         self.memory().iter().take(self.len).copied().collect()
     }
 
-    /// These and others behind them: in the same memory, if there is room.
+    /// A concatenation, in the same buffer if there is capacity.
     pub(crate) fn append(&self, other: &Self) -> Self {
         let added = other.to_vec();
         let len = self.len + added.len();
@@ -83,13 +82,13 @@ impl Bytes {
     }
 
     fn memory(&self) -> MutexGuard<'_, Vec<u8>> {
-        // Whoever panicked has left bytes, if others.
+        // After a panic the buffer still has valid bytes.
         self.memory.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl<'a> Value<'a> {
-    /// Whether it has bytes, or is bytes.
+    /// Whether it contains or is a byte string.
     pub(crate) fn has_bytes(&self) -> bool {
         let is_among = |item: Item<'_>| item.is_ok_and(|value| value.has_bytes());
         match self {
@@ -100,7 +99,7 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// The same with its bytes in memory that nobody else has.
+    /// A copy whose byte strings have their own buffers.
     pub(crate) fn apart(&self) -> Self {
         match self {
             Self::Bytes(bytes) => bytes.apart().into(),
@@ -120,10 +119,10 @@ impl From<Vec<u8>> for Bytes {
     }
 }
 
-/// From here on memory grows by less than twice.
+/// Beyond this size, capacity grows by less than a factor of two.
 const SMALL: usize = 256;
 
-/// How much room Go makes for `len` bytes in place of `room`, which is not enough.
+/// Go's new capacity for `len` bytes if `room` is not enough.
 fn grown(room: usize, len: usize) -> usize {
     let doubled = room.saturating_mul(2);
     let wanted = if len > doubled {
@@ -140,20 +139,20 @@ fn grown(room: usize, len: usize) -> usize {
     handed_out(wanted)
 }
 
-/// The sizes in which Go hands out small pieces of memory (`runtime/sizeclasses.go`).
+/// Go's size classes of small allocations (`runtime/sizeclasses.go`).
 const SIZES: [usize; 67] = [
     8, 16, 24, 32, 48, 64, 80, 96, 112, 128, 144, 160, 176, 192, 208, 224, 240, 256, 288, 320, 352,
     384, 416, 448, 480, 512, 576, 640, 704, 768, 896, 1024, 1152, 1280, 1408, 1536, 1792, 2048,
     2304, 2688, 3072, 3200, 3456, 4096, 4864, 5120, 5376, 6144, 6528, 6784, 6912, 8192, 9472, 9728,
     10240, 10880, 12288, 13568, 14336, 16384, 18432, 19072, 20480, 21760, 24576, 27264, 28672,
 ];
-/// Up to here; larger pieces are whole pages.
+/// Larger allocations are whole pages.
 const LARGEST: usize = 32_768;
 const PAGE: usize = 8_192;
-/// What Go may put before a piece. A piece that fits only without it is whole pages.
+/// The header that Go may add. An allocation that fits a size class only without it is whole pages.
 const HEADER: usize = 8;
 
-/// How large a piece of memory is in which this much fits.
+/// The allocated size for a wanted size.
 fn handed_out(wanted: usize) -> usize {
     if wanted == 0 {
         return 0;
@@ -174,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_added_takes_the_place_of_what_was_added_before() {
+    fn appending_overwrites_what_was_appended_before() {
         let first = of("x").append(&of("a"));
         assert_eq!(first.to_vec(), b"xa");
         let base = of("x");
@@ -190,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn without_room_each_has_its_own() {
+    fn without_capacity_each_has_its_own_memory() {
         let full = of("12345678");
         let (first, second) = (full.append(&of("a")), full.append(&of("b")));
         assert_eq!(first.to_vec(), b"12345678a");
@@ -204,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn a_message_leaves_no_room_and_shares_memory() {
+    fn a_message_leaves_no_capacity_and_shares_memory() {
         let longer = of("x").append(&of("y"));
         let (in_message, base) = (longer.without_room(), of("x"));
         assert_eq!(in_message.append(&of("a")).to_vec(), b"xya");

@@ -17,8 +17,8 @@ impl Value<'_> {
         }
     }
 
-    /// Equality as values see it, null or not: those of Kubernetes' types and of the request do
-    /// not compare with values of other types.
+    /// Equality of the values themselves: those of Kubernetes' types and of the request cannot be
+    /// compared with values of other types.
     pub(crate) fn same(&self, other: &Self) -> Result<bool, Fault> {
         Ok(match (self, other) {
             (Self::Bool(a), Self::Bool(b)) => a == b,
@@ -51,7 +51,7 @@ impl Value<'_> {
         })
     }
 
-    /// Whether it is an error to compare it with a value of another type.
+    /// Whether comparison with a value of another type is an error.
     const fn is_strict(&self) -> bool {
         matches!(
             self,
@@ -66,7 +66,7 @@ impl Value<'_> {
         )
     }
 
-    /// The same with an item, which may be an error.
+    /// The same for an item, which may be a fault.
     pub(crate) fn same_item(&self, other: &Item<'_>) -> Result<bool, Fault> {
         match other {
             Ok(other) => self.same(other),
@@ -75,7 +75,7 @@ impl Value<'_> {
         }
     }
 
-    /// How `self` compares with `other`; a fault if values like these have no order.
+    /// The order of `self` and `other`; a fault if they have none.
     pub(crate) fn compare(&self, other: &Self) -> Result<Ordering, Fault> {
         match number_order(self, other) {
             Order::Known(order) => return Ok(order),
@@ -92,7 +92,7 @@ impl Value<'_> {
         }
     }
 
-    /// Whether values of this type have an order.
+    /// Whether values of this type are ordered.
     pub(crate) fn is_comparable(&self) -> bool {
         matches!(
             self,
@@ -108,7 +108,7 @@ impl Value<'_> {
     }
 }
 
-/// Whether a value of which nothing is known is the same JSON as another.
+/// Whether an unknown field equals another value as JSON.
 fn is_kept(view: View<'_>, other: &Value<'_>) -> bool {
     match (view.node.data(), other) {
         (_, Value::Kept(other)) => view.is_identical(*other),
@@ -123,13 +123,13 @@ fn is_kept(view: View<'_>, other: &Value<'_>) -> bool {
     }
 }
 
-/// How two numbers compare.
+/// The order of two numbers.
 #[derive(Clone, Copy, PartialEq)]
 enum Order {
     Known(Ordering),
-    /// The first or the second is NaN.
+    /// One of them is NaN.
     NotANumber,
-    /// They are not both numbers.
+    /// One of them is not a number.
     None,
 }
 
@@ -150,20 +150,19 @@ fn number_order(a: &Value<'_>, b: &Value<'_>) -> Order {
     order.map_or(Order::NotANumber, Order::Known)
 }
 
-/// An integer becomes the double that is next to it.
+/// The integer is converted to the nearest double.
 #[expect(clippy::cast_precision_loss, reason = "the API server loses it, too")]
 fn rounded_order(a: f64, b: i64) -> Option<Ordering> {
     a.partial_cmp(&(b as f64))
 }
 
-/// An integer becomes the double that is next to it.
+/// The integer is converted to the nearest double.
 #[expect(clippy::cast_precision_loss, reason = "the API server loses it, too")]
 fn rounded_positive_order(a: f64, b: u64) -> Option<Ordering> {
     a.partial_cmp(&(b as f64))
 }
 
-/// Whether items of a list or a map that an expression makes differ. Those that do not compare are
-/// left out of account.
+/// Whether items of a computed list or map differ. Items that cannot be compared do not.
 fn differ(a: &Item<'_>, b: &Item<'_>) -> bool {
     match (a, b) {
         (Ok(Value::Null), b) => !matches!(b, Ok(Value::Null)),
@@ -192,7 +191,7 @@ impl<'a> List<'a> {
                 let mut items = self.iter().flatten();
                 Ok(items.any(|other| item.same(&other) == Ok(true)))
             }
-            // What is in a part is in the whole, whatever else cannot be compared.
+            // An item of a part is in the whole, even if other items cannot be compared.
             Self::Joined(parts) => {
                 let mut result = Ok(false);
                 for (_, part) in parts.iter() {

@@ -1,7 +1,7 @@
 //! The keys of maps.
 //!
-//! A map of the server is one of Go's, which takes two values for the same if they are equal in
-//! memory: lists and maps never are, unless they are one.
+//! The server's maps are Go maps, where two keys are the same if Go's `==` says so: lists and maps
+//! only if they are the same object in memory.
 
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
@@ -13,7 +13,7 @@ use crate::cel::library::network::{Address, Prefix};
 use crate::cel::time::{Duration, Timestamp};
 use crate::cel::types::Type;
 
-/// A value as Go's maps tell it from others: by what it is, or by where it is in memory.
+/// A value with its identity as a key of a Go map: by value or by address.
 #[derive(Clone, Debug)]
 pub(crate) enum Key<'a> {
     Null,
@@ -21,21 +21,21 @@ pub(crate) enum Key<'a> {
     Int(i64),
     Uint(u64),
     Double(f64),
-    /// Equal to nothing, and so not found.
+    /// Equal to nothing, and so never found.
     NotANumber(Place),
     String(Text<'a>),
     Duration(Duration),
-    /// Those of two time zones differ, even at the same moment.
+    /// Timestamps in different zones differ, even at the same moment.
     Timestamp(Timestamp),
     Type(Type),
     Ip(Address),
     Cidr(Prefix),
-    /// Any other, which is itself only.
+    /// Any other value, identified by its address.
     Itself(Box<Value<'a>>),
 }
 
 impl<'a> Key<'a> {
-    /// The key that a value is.
+    /// The key for a value.
     ///
     /// # Errors
     ///
@@ -67,7 +67,7 @@ impl<'a> Key<'a> {
         })
     }
 
-    /// The keys under which a value is looked for: as it is, then as another kind of number.
+    /// The keys to look up for a value: itself, then the same number in another type.
     ///
     /// # Errors
     ///
@@ -83,7 +83,7 @@ impl<'a> Key<'a> {
         Ok(exact.chain(int.map(Self::Int)).chain(uint.map(Self::Uint)))
     }
 
-    /// Where its kind comes among keys.
+    /// The order of the kinds of keys.
     fn rank(&self) -> u8 {
         match self {
             Self::Null => 0,
@@ -103,7 +103,7 @@ impl<'a> Key<'a> {
     }
 }
 
-/// Values, each as the key that it is.
+/// A set of values as keys.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Keys<'a>(BTreeSet<Key<'a>>);
 
@@ -123,7 +123,7 @@ impl<'a> Extend<Key<'a>> for Keys<'a> {
     }
 }
 
-/// Where a value is that is itself only, by its kind; nothing of one that is the same everywhere.
+/// The address of a value that is identified by it, by kind; `None` for others.
 fn whereabouts(value: &Value<'_>) -> Option<(u8, usize)> {
     Some(match value {
         Value::Optional(value) => (0, Arc::as_ptr(value.as_ref()?).addr()),
@@ -140,7 +140,7 @@ fn whereabouts(value: &Value<'_>) -> Option<(u8, usize)> {
     })
 }
 
-/// The integer that a double is.
+/// The integer with the value of a double.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_precision_loss,
@@ -153,7 +153,7 @@ pub(crate) fn whole(number: f64) -> Option<i64> {
     (fits && integer as f64 == number).then_some(integer)
 }
 
-/// The unsigned integer that a double is.
+/// The unsigned integer with the value of a double.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_precision_loss,
@@ -187,7 +187,7 @@ impl Ord for Key<'_> {
             (Self::Bool(a), Self::Bool(b)) => a.cmp(b),
             (Self::Int(a), Self::Int(b)) => a.cmp(b),
             (Self::Uint(a), Self::Uint(b)) => a.cmp(b),
-            // Both zeros are the same.
+            // Both zeros are equal.
             (Self::Double(a), Self::Double(b)) => (a + 0.0).total_cmp(&(b + 0.0)),
             (Self::String(a), Self::String(b)) => (**a).cmp(b),
             (Self::Duration(a), Self::Duration(b)) => a.cmp(b),

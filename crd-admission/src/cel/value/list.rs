@@ -7,19 +7,19 @@ use super::{Item, Value};
 use crate::cel::data::{Items, Json};
 use crate::cel::fault::Fault;
 
-/// A list of the request, or one that the expression makes.
+/// A list in the request, or a computed one.
 #[derive(Clone, Debug)]
 pub(crate) enum List<'a> {
     Data(Items<'a>),
-    /// One of which nothing is known.
+    /// One without a schema.
     Json(Json<'a>),
     Made(Arc<Vec<Item<'a>>>),
-    /// Lists that were added to one another, each with the place after its last item.
+    /// A concatenation: the lists, each with the index after its last item.
     Joined(Arc<[(usize, List<'a>)]>),
 }
 
-/// A list of that many parts is one part of what it is added to: a list that is added to itself again
-/// and again takes room for the additions, not for its items.
+/// A concatenation of this many parts becomes one part of the next: memory for repeated
+/// concatenation grows with the operations, not with the items.
 const PARTS: usize = 64;
 
 impl<'a> From<Items<'a>> for List<'a> {
@@ -54,12 +54,12 @@ impl<'a> List<'a> {
         }
     }
 
-    /// The items; one that is of another type than its schema says is a fault.
+    /// The items; one with another type than its schema is a fault.
     pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = Item<'a>> + ExactSizeIterator {
         (0..self.len()).map(|index| self.get(index).unwrap_or(Ok(Value::Null)))
     }
 
-    /// `self[index]`; nothing beyond the end.
+    /// `self[index]`; `None` beyond the end.
     pub(crate) fn at(&self, index: &Value<'a>) -> Result<Option<Value<'a>>, Fault> {
         let position = match (self, index) {
             (_, Value::Int(index)) => usize::try_from(*index).ok(),
@@ -82,7 +82,7 @@ impl<'a> List<'a> {
         position.and_then(|position| self.get(position)).transpose()
     }
 
-    /// That there is no item at an index.
+    /// The fault for an index out of range.
     #[cold]
     pub(crate) fn no_index(&self, index: &Value<'a>) -> Fault {
         if let Self::Data(_) = self {
@@ -94,8 +94,7 @@ impl<'a> List<'a> {
         ))
     }
 
-    /// `self + other`, which costs the same for lists of any size: those that are made stay where
-    /// they are.
+    /// `self + other`, in constant time: computed lists are not copied.
     pub(crate) fn concat(&self, other: &Self) -> Result<Self, Fault> {
         if let Self::Data(items) = self {
             return items.concat(other);

@@ -7,16 +7,16 @@ use super::{Item, Key, Value};
 use crate::cel::data::{Fields, Json};
 use crate::cel::fault::Fault;
 
-/// A map or an object of the request, or a map that the expression makes.
+/// A map or object in the request, or a computed map.
 #[derive(Clone, Debug)]
 pub(crate) enum Map<'a> {
     Data(Fields<'a>),
-    /// One of which nothing is known.
+    /// One without a schema.
     Json(Json<'a>),
     Made(Arc<Entries<'a>>),
 }
 
-/// The entries of a map that an expression makes.
+/// The entries of a computed map.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Entries<'a>(BTreeMap<Key<'a>, Item<'a>>);
 
@@ -35,7 +35,7 @@ impl<'a> Map<'a> {
         }
     }
 
-    /// The value of a key. Numbers find numbers of the same value.
+    /// The value of a key. Numbers match numbers of the same value.
     pub(crate) fn get(&self, key: &Value<'a>) -> Option<Item<'a>> {
         match self {
             Self::Data(fields) => match key {
@@ -53,14 +53,14 @@ impl<'a> Map<'a> {
         }
     }
 
-    /// The entries as those of a map that is made.
+    /// The entries as those of a computed map.
     pub(crate) fn to_entries(&self) -> Result<Entries<'a>, Fault> {
         let mut entries = Entries::default();
         entries.insert_all_new(self)?;
         Ok(entries)
     }
 
-    /// The entries as they are, in the order of their keys.
+    /// The entries, ordered by key.
     pub(crate) fn entries(&self) -> Box<dyn Iterator<Item = (Value<'a>, Item<'a>)> + '_> {
         match self {
             Self::Data(fields) => Box::new(
@@ -78,7 +78,7 @@ impl<'a> Map<'a> {
         }
     }
 
-    /// The keys, each with what it finds, which is nothing for NaN.
+    /// The keys with the results of their look-up, which fails for NaN.
     pub(crate) fn lookups(&self) -> impl Iterator<Item = (Value<'a>, Item<'a>)> + '_ {
         self.entries().map(|(key, item)| match key {
             Value::Double(number) if number.is_nan() => {
@@ -107,13 +107,13 @@ impl<'a> Entries<'a> {
         changed.collect()
     }
 
-    /// What a value finds.
+    /// Looks up a key.
     ///
     /// # Errors
     ///
     /// It cannot be a key.
     pub(crate) fn find(&self, key: &Value<'a>) -> Result<Option<&Item<'a>>, Fault> {
-        // Nothing is hashed to look into an empty map.
+        // A look-up in an empty map hashes nothing.
         if self.is_empty() {
             return Ok(None);
         }
@@ -121,24 +121,24 @@ impl<'a> Entries<'a> {
         Ok(keys.find_map(|key| self.0.get(&key)))
     }
 
-    /// Adds an entry, which takes the place of one with the same key.
+    /// Adds an entry, or replaces the one with the same key.
     ///
     /// # Errors
     ///
     /// The value cannot be a key.
     pub(crate) fn insert(&mut self, key: &Value<'a>, item: Item<'a>) -> Result<(), Fault> {
         let key = Key::new(key)?;
-        // Of two zeros the sign of the later stays.
+        // The sign of a zero is that of the last one.
         self.0.remove(&key);
         self.0.insert(key, item);
         Ok(())
     }
 
-    /// Adds an entry whose key is not there.
+    /// Adds an entry with a new key.
     ///
     /// # Errors
     ///
-    /// The key is there, or cannot be one.
+    /// The key exists, or cannot be a key.
     pub(crate) fn insert_new(&mut self, key: &Value<'a>, item: Item<'a>) -> Result<(), Fault> {
         if self.find(key)?.is_some() {
             let text = format!("insert failed: key {key} already exists");
@@ -157,11 +157,11 @@ impl<'a> Entries<'a> {
         Ok(())
     }
 
-    /// Adds the entries of a map, whose keys are not there.
+    /// Adds the entries of a map, with new keys.
     ///
     /// # Errors
     ///
-    /// One is there.
+    /// One of the keys exists.
     pub(crate) fn insert_all_new(&mut self, map: &Map<'a>) -> Result<(), Fault> {
         for (key, item) in map.lookups() {
             self.insert_new(&key, item)?;

@@ -1,13 +1,13 @@
-//! Where values are, by which Go tells them apart.
+//! The identity of values in memory, as Go compares it.
 
 use std::cell::Cell;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// Where something is. What is made once is in one place, however often it is copied.
+/// An address. Copies have the address of the original.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Place(u32);
 
-/// So many places a thread takes at once, for threads do not wait for one another then.
+/// The number of addresses that a thread takes at once, to avoid contention.
 const BLOCK: u32 = 1 << 16;
 static BLOCKS: AtomicU32 = AtomicU32::new(0);
 
@@ -16,7 +16,7 @@ thread_local! {
 }
 
 impl Place {
-    /// A place where nothing is.
+    /// A new address.
     pub(crate) fn new() -> Self {
         let next = NEXT.get();
         let place = if next.is_multiple_of(BLOCK) {

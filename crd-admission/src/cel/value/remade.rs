@@ -1,12 +1,13 @@
-//! What becomes of a value that goes into Go and back.
+//! A value after a round trip through Go.
 
 use std::fmt::Display;
 
 use super::{Item, List, Map, Place, Value};
 use crate::cel::fault::Fault;
 
-/// What the server makes of the value that an item is in Go: optionals are unwrapped, lists and maps
-/// have no schema and are in another place. There is no way back for values of Kubernetes' types.
+/// The server's value for an item after conversion to Go and back: optionals are unwrapped, lists
+/// and maps lose their schema and get a new address. Values of Kubernetes' types cannot be
+/// converted back.
 pub(crate) fn remade<'a>(item: &Item<'a>) -> Item<'a> {
     let value = match item {
         Ok(value) => value,
@@ -28,7 +29,7 @@ pub(crate) fn remade<'a>(item: &Item<'a>) -> Item<'a> {
     }
 }
 
-/// The Go type of what the server has of a value.
+/// The Go type of the converted value.
 pub(crate) fn native_type(value: &Value<'_>) -> &'static str {
     match value {
         Value::Null => "structpb.NullValue",
@@ -65,7 +66,7 @@ fn list_remade<'a>(list: &List<'a>) -> Value<'a> {
         List::Data(items) => items.without_schema(),
         List::Json(json) => json.again(),
         List::Made(items) => (**items).clone().into(),
-        // One list is made of what the items of all are in Go.
+        // The items of all parts become one list.
         List::Joined(_) => list
             .iter()
             .map(|item| remade(&item))

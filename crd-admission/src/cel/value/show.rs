@@ -1,4 +1,4 @@
-//! Values as Go's `%v` writes them, for errors quote values so.
+//! Values as Go's `%v` prints them, for errors.
 
 use std::fmt::{self, Display};
 
@@ -38,7 +38,7 @@ impl Display for Value<'_> {
             Self::Semver(version) => write!(f, "{version}"),
             Self::Format(format) => f.write_str(format.name),
             Self::Empty(_) => Ok(()),
-            // The server writes a pointer.
+            // The server prints a pointer.
             Self::Kept(_) => f.write_str("unknown"),
         }
     }
@@ -56,7 +56,7 @@ impl Display for Map<'_> {
         for (i, (key, value)) in self.entries().enumerate() {
             f.write_str(if i == 0 { "" } else { ", " })?;
             match key {
-                // It does not find its own value.
+                // A NaN key does not find its own value.
                 Value::Double(number) if number.is_nan() => f.write_str("NaN: <nil>")?,
                 key => write!(f, "{key}: {}", Shown(value))?,
             }
@@ -65,7 +65,7 @@ impl Display for Map<'_> {
     }
 }
 
-/// A value or the reason why there is none.
+/// A value or a fault.
 struct Shown<'a>(Result<Value<'a>, Fault>);
 
 impl Display for Shown<'_> {

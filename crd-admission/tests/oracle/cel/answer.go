@@ -67,7 +67,7 @@ func declare(req *request) (*declared, error) {
 	}
 	lastSchema, lastRoot = req.Schema, req.ResourceRoot
 	if last.decl == nil {
-		return nil, fmt.Errorf("the schema says nothing to expressions")
+		return nil, fmt.Errorf("no declaration for the schema")
 	}
 	return &last, nil
 }

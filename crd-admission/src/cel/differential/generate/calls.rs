@@ -1,4 +1,4 @@
-//! Calls of any function that there is.
+//! Calls of any function.
 
 use std::sync::LazyLock;
 
@@ -9,13 +9,13 @@ use crate::cel::types::{Opaque, Type};
 
 static OVERLOADS: LazyLock<Vec<Overload>> = LazyLock::new(library::overloads);
 
-/// What the parameters of a signature stand for.
+/// The types bound to a signature's parameters.
 type Bound = Vec<(&'static str, Ty)>;
 
 impl Maker<'_> {
-    /// A call that makes a value of a type, if any does.
+    /// A call that returns a type, if there is one.
     pub(super) fn call(&mut self, ty: &Ty, depth: u32) -> Option<String> {
-        // The server has no memory for as long a list as may be asked for.
+        // The server runs out of memory for the longest possible list.
         let is_written = |function: &str| !function.contains('@') && function != "lists.range";
         let fits = |overload: &&Overload| {
             is_written(overload.function) && bind(&overload.result, ty, &mut Vec::new())
@@ -60,7 +60,7 @@ impl Maker<'_> {
     }
 }
 
-/// The type that is generated for one without parameters.
+/// The generated type for one without parameters.
 fn plain(ty: &Type) -> Option<Ty> {
     Some(match ty {
         Type::Bool => Ty::Bool,
@@ -83,7 +83,7 @@ fn plain(ty: &Type) -> Option<Ty> {
     })
 }
 
-/// Whether a call with this result makes a value of a type, and what its parameters stand for then.
+/// Whether a result type matches a type; binds its parameters.
 fn bind(result: &Type, ty: &Ty, bound: &mut Bound) -> bool {
     match (result, ty) {
         (Type::Param(name), ty) => {
@@ -104,7 +104,7 @@ fn bind(result: &Type, ty: &Ty, bound: &mut Bound) -> bool {
     }
 }
 
-/// A call as it is written.
+/// The text of a call.
 fn written(overload: &Overload, arguments: &[String]) -> String {
     match (overload.function, arguments) {
         ("_?_:_", [a, b, c]) => format!("({a} ? {b} : {c})"),
@@ -128,7 +128,7 @@ fn written(overload: &Overload, arguments: &[String]) -> String {
     }
 }
 
-/// Texts that functions read.
+/// Texts that functions can parse.
 const TEXTS: [&str; 28] = [
     "1.2.3",
     "v1.2",

@@ -1,4 +1,4 @@
-//! What expressions begin with: variables, fields and literals.
+//! Variables, fields and literals.
 
 use super::Maker;
 use super::subject::text;
@@ -113,7 +113,7 @@ impl Maker<'_> {
     }
 }
 
-/// Values that are made of texts.
+/// Values that are constructed from texts.
 fn made_of_text(ty: &Ty) -> &'static [&'static str] {
     match ty {
         Ty::Timestamp => &[

@@ -1,4 +1,4 @@
-//! Times and the values that Kubernetes adds.
+//! Times, and the types that Kubernetes adds.
 
 use super::Maker;
 use super::types::Ty;

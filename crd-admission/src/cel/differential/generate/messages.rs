@@ -4,7 +4,7 @@ use super::Maker;
 use super::types::{Ty, list};
 
 impl Maker<'_> {
-    /// A message whose value is of a type, if there is one.
+    /// A message whose value has a type, if there is one.
     pub(super) fn message(&mut self, ty: &Ty, depth: u32) -> Option<String> {
         let names: &[&str] = match ty {
             Ty::Bool => &["BoolValue"],
@@ -56,7 +56,7 @@ impl Maker<'_> {
     }
 
     fn moment(&mut self, name: &str, depth: u32) -> String {
-        // Years that no text can name are a fault, though the server has them.
+        // Years beyond the range of texts are a fault here, although the server accepts them.
         let seconds = self.expr(&Ty::Int, depth.min(1));
         let nanos = self.expr(&Ty::Int, depth.min(1));
         format!("google.protobuf.{name}{{seconds: {seconds} % 1000000, nanos: {nanos}}}")

@@ -1,4 +1,4 @@
-//! Numbers, texts and bytes.
+//! Numbers, strings and bytes.
 
 use super::Maker;
 use super::types::{Ty, list, map};

@@ -1,4 +1,4 @@
-//! The values that expressions look at, and their schema.
+//! The values of variables, and their schema.
 
 use fastrand::Rng;
 use serde_json::{Map, Value as Json, json};
@@ -52,7 +52,7 @@ pub(super) fn schema() -> Json {
     })
 }
 
-/// What can be selected of a variable, and its type; the names alone of none.
+/// The selectable fields of a variable, with their types; for no variable, the variables.
 pub(super) fn fields(of: &str) -> Vec<(String, Ty)> {
     let field = |name: &str, ty| match of {
         "" => (name.to_owned(), ty),

@@ -1,4 +1,4 @@
-//! Expressions that are true or false.
+//! Boolean expressions.
 
 use super::Maker;
 use super::types::{Ty, list, map, optional};
@@ -63,7 +63,7 @@ impl Maker<'_> {
         }
     }
 
-    /// A function that tells something of a value.
+    /// A function that tests a value.
     pub(super) fn test(&mut self, depth: u32) -> String {
         match self.rng.u32(17..26) {
             17 | 18 => {

@@ -1,6 +1,6 @@
-//! The types that expressions are made of.
+//! Types of generated expressions.
 
-/// The types that expressions are made of.
+/// The type of a generated expression.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Ty {
     Bool,

@@ -1,4 +1,4 @@
-//! What calls of lists cost.
+//! Costs of functions of lists.
 
 use super::{
     Cost, Estimate, Operand, TRAVERSAL, Taken, actual, actual_size, as_double, as_u64, inner,
@@ -8,41 +8,41 @@ use crate::cel::range::{Range, scaled};
 use crate::cel::types::Type;
 use crate::cel::value::Value;
 
-/// Of a list that a call makes.
+/// The cost of a list that a call creates.
 const LIST_MADE: u64 = 10;
 
 impl Cost {
-    /// A value is looked for among the items of a list.
+    /// A search for a value in a list.
     pub(in super::super) const IN_LIST: Self = Self::overload(
         |operands| Estimate::of(size(operands, 1).scaled(1.0)),
         |arguments, _| inner(arguments, 1),
     );
 
-    /// Two lists are put together.
+    /// A concatenation of lists.
     pub(in super::super) const APPEND_LIST: Self = Self::overload(
         |operands| Estimate::sized(Range::ONE, size(operands, 0).plus(size(operands, 1))),
         |_, _| 1,
     );
 
-    /// The items of a list, or the characters of a text, are looked at once.
+    /// A traversal of a list or string.
     pub(in super::super) const TRAVERSE: Self = Self::named(
         |operands| Estimate::of(traversal(operands)),
         |arguments, _| arguments.first().map_or(0, traversed),
     );
 
-    /// Every item of a list is looked for in another.
+    /// A search for each item of a list in another.
     pub(in super::super) const SETS: Self = Self::overload(
         |operands| Estimate::of(pairs(operands).scaled(1.0).plus(Range::ONE)),
         |arguments, _| actual_pairs(arguments).saturating_add(1),
     );
 
-    /// Every item of each of two lists is looked for in the other.
+    /// A search for each item of two lists in the other.
     pub(in super::super) const SETS_BOTH: Self = Self::overload(
         |operands| Estimate::of(pairs(operands).scaled(2.0).plus(Range::ONE)),
         |arguments, _| actual_pairs(arguments).saturating_mul(2).saturating_add(1),
     );
 
-    /// A part of a list is taken.
+    /// A slice of a list.
     pub(in super::super) const SLICE: Self = Self::overload(
         |operands| {
             let bound =
@@ -53,7 +53,7 @@ impl Cost {
         |_, value| list_charge(actual_size(value)),
     );
 
-    /// A list of so many numbers is made.
+    /// A list of numbers.
     pub(in super::super) const RANGE: Self = Self::overload(
         |operands| {
             let count = operands.first().and_then(Operand::natural);
@@ -62,19 +62,19 @@ impl Cost {
         |_, value| list_charge(actual_size(value)),
     );
 
-    /// A list is made of another.
+    /// A copy of a list.
     pub(in super::super) const REMAKE: Self = Self::overload(
         |operands| list_of(1.0, size(operands, 0)),
         |_, value| list_charge(actual_size(value)),
     );
 
-    /// The same where the call says how deep.
+    /// The same, with the depth as argument.
     pub(in super::super) const FLATTEN_DEEP: Self = Self {
         taken_for: Taken::Int,
         ..Self::FLATTEN
     };
 
-    /// Lists in a list are opened so deep.
+    /// Flattens nested lists up to a depth.
     pub(in super::super) const FLATTEN: Self = Self::overload(
         |operands| {
             let depth = operands
@@ -96,7 +96,7 @@ impl Cost {
         },
     );
 
-    /// Every item of a list is compared with every other.
+    /// A comparison of all pairs of items.
     pub(in super::super) const DISTINCT: Self = Self::comparison(
         |operands| {
             let size = size(operands, 0);
@@ -105,7 +105,7 @@ impl Cost {
         |arguments, _| self_comparison(arguments.first()),
     );
 
-    /// A list of texts or bytes is sorted.
+    /// Sorts a list of strings or byte strings.
     pub(in super::super) const SORT_TEXTS: Self = Self::comparison(
         |operands| {
             let size = operands.last().map_or(Range::UNKNOWN, Operand::size);
@@ -114,7 +114,7 @@ impl Cost {
         |arguments, _| self_comparison(arguments.last()),
     );
 
-    /// A list is sorted.
+    /// Sorts a list.
     pub(in super::super) const SORT: Self = Self::comparison(
         |operands| {
             let size = operands.last().map_or(Range::UNKNOWN, Operand::size);
@@ -123,7 +123,7 @@ impl Cost {
         |arguments, _| self_comparison(arguments.last()),
     );
 
-    /// The texts of a list are joined.
+    /// Joins the strings of a list.
     pub(in super::super) const JOIN: Self = Self::named(
         |operands| {
             let size = joined(operands);
@@ -141,7 +141,7 @@ fn actual_pairs(arguments: &[Value<'_>]) -> u64 {
     actual(arguments, 0).saturating_mul(actual(arguments, 1))
 }
 
-/// A call that makes a list.
+/// A call that creates a list.
 fn list_of(factor: f64, size: Range) -> Estimate {
     let made = Range::exactly(LIST_MADE + 1);
     Estimate::sized(size.scaled(factor).plus(made), size)
@@ -180,7 +180,7 @@ fn traversal(operands: &[Operand<'_>]) -> Range {
     of.size().times(each)
 }
 
-/// Looking at everything within a value. Parts of a character are not charged.
+/// The size of everything in a value. Fractions of a character are free.
 fn traversed(value: &Value<'_>) -> u64 {
     let entry = |value: Result<Value<'_>, _>| value.map_or(1, |value| traversed(&value));
     match value {
@@ -219,7 +219,7 @@ fn signed_double(amount: i64) -> f64 {
     amount as f64
 }
 
-/// As Go converts a negative number to an unsigned one on amd64.
+/// Go's conversion of a negative number to an unsigned one on amd64.
 #[expect(
     clippy::cast_possible_truncation,
     reason = "the cast stops at the bounds"

@@ -1,4 +1,4 @@
-//! What a call costs: estimated when a rule is compiled, charged when it runs.
+//! Costs of calls: estimated when a rule is compiled, charged when it is evaluated.
 
 mod lists;
 mod taken;
@@ -8,18 +8,18 @@ use crate::cel::types::{Opaque, Type};
 use crate::cel::value::Value;
 pub(crate) use taken::Taken;
 
-/// Of a character or byte that a call looks at.
+/// The cost of a character or byte that a call traverses.
 const TRAVERSAL: f64 = 0.1;
-/// Of a character of a regular expression.
+/// The cost of a character of a regular expression.
 const REGEX: f64 = 0.25;
 
-/// What is known of an argument before a rule runs.
+/// What is known about an argument at compile time.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Operand<'t> {
     pub(crate) ty: &'t Type,
-    /// Its size, computed from the expression or given by the schema.
+    /// Its size, from the expression or the schema.
     pub(crate) size: Option<Range>,
-    /// The size of a list's items, as the schema gives it.
+    /// The size of a list's items, from the schema.
     pub(crate) item_size: Option<Range>,
     /// The value of a literal.
     pub(crate) literal: Option<&'t Value<'static>>,
@@ -30,13 +30,13 @@ impl Operand<'_> {
         self.size.unwrap_or(Range::UNKNOWN)
     }
 
-    /// The size of a list's items; nothing of other types.
+    /// The size of a list's items; `None` for other types.
     fn item_size(&self) -> Option<Range> {
         let is_list = matches!(self.ty, Type::List(_));
         is_list.then(|| self.item_size.unwrap_or(Range::UNKNOWN))
     }
 
-    /// The value of a literal integer, at least zero.
+    /// The value of a nonnegative integer literal.
     fn natural(&self) -> Option<u64> {
         match self.literal {
             Some(Value::Int(number)) => Some(u64::try_from(*number).unwrap_or(0)),
@@ -45,17 +45,17 @@ impl Operand<'_> {
     }
 }
 
-/// What is known of a call before a rule runs.
+/// What is known about a call at compile time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Estimate {
-    /// Without the cost of its arguments.
+    /// The cost, without that of the arguments.
     pub(crate) cost: Range,
-    /// The size of its value.
+    /// The size of the result.
     pub(crate) size: Option<Range>,
 }
 
 impl Estimate {
-    /// Of a call whose value has no size to be known.
+    /// For a call whose result has no known size.
     const fn of(cost: Range) -> Self {
         Self { cost, size: None }
     }
@@ -66,25 +66,24 @@ impl Estimate {
     }
 }
 
-/// What a call costs.
+/// The cost of a call.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Cost {
-    /// From what is known of the arguments, the receiver first.
+    /// Estimates from the arguments, the receiver first.
     pub(crate) estimate: fn(&[Operand<'_>]) -> Estimate,
-    /// From the arguments and the value.
+    /// Charges by the arguments and the result.
     pub(crate) charge: Charge,
-    /// The same for a call of which only the function is known, not the overload.
+    /// Charges when only the function is known, not the overload.
     pub(crate) charge_by_name: Charge,
-    /// What the server takes the last argument for when it computes the charge, without looking
-    /// whether it is that.
+    /// The type to which the server casts the last argument to compute the charge, unchecked.
     pub(crate) taken_for: Taken,
 }
 
-/// Computes what a call costs from its arguments and its value.
+/// The cost of a call with these arguments and this result.
 type Charge = fn(&[Value<'_>], &Value<'_>) -> u64;
 
 impl Cost {
-    /// Of functions that the API server knows by their names.
+    /// For functions that the API server identifies by name.
     const fn named(estimate: fn(&[Operand<'_>]) -> Estimate, charge: Charge) -> Self {
         Self {
             estimate,
@@ -94,7 +93,7 @@ impl Cost {
         }
     }
 
-    /// Of overloads that cel-go knows: unless one is known, a call costs 1.
+    /// For overloads that cel-go identifies: without a known overload, a call costs 1.
     const fn overload(estimate: fn(&[Operand<'_>]) -> Estimate, charge: Charge) -> Self {
         Self {
             estimate,
@@ -104,7 +103,7 @@ impl Cost {
         }
     }
 
-    /// Of overloads whose charge is found in the items of a list.
+    /// For overloads whose charge depends on the items of a list.
     const fn comparison(estimate: fn(&[Operand<'_>]) -> Estimate, charge: Charge) -> Self {
         Self {
             taken_for: Taken::List,
@@ -112,35 +111,35 @@ impl Cost {
         }
     }
 
-    /// The same for all arguments.
+    /// Constant, by overload.
     pub(super) const ONE: Self = Self::overload(|_| Estimate::of(Range::ONE), |_, _| 1);
 
-    /// The same for all arguments.
+    /// Constant, by name.
     pub(super) const ACCESS: Self = Self::named(|_| Estimate::of(Range::ONE), |_, _| 1);
 
-    /// Two of them are all that a rule may ask.
+    /// A rule can afford only two of these.
     pub(super) const AUTHORIZATION: Self =
         Self::named(|_| Estimate::of(Range::exactly(350_000)), |_, _| 350_000);
 
-    /// A selector is read, with a requirement for every other character.
+    /// Parses a selector, with a requirement for every other character.
     pub(super) const SELECTOR: Self = Self::named(
         |operands| Estimate::of(selector(size(operands, 1))),
         |arguments, _| selector(Range::exactly(actual(arguments, 1))).max,
     );
 
-    /// The text is read once.
+    /// A traversal of the text.
     pub(super) const READ: Self = Self::named(
         |operands| Estimate::of(size(operands, 0).scaled(TRAVERSAL)),
         |arguments, _| traverse(arguments, 0, 1.0),
     );
 
-    /// The text is read twice.
+    /// Two traversals of the text.
     pub(super) const READ_TWICE: Self = Self::named(
         |operands| Estimate::of(size(operands, 0).scaled(2.0 * TRAVERSAL)),
         |arguments, _| traverse(arguments, 0, 2.0),
     );
 
-    /// The text is read once; what is made of it is as long.
+    /// A traversal of the text; the result is as long.
     pub(super) const TRANSFORM: Self = Self::named(
         |operands| {
             let size = size(operands, 0);
@@ -149,17 +148,17 @@ impl Cost {
         |arguments, _| traverse(arguments, 0, 1.0),
     );
 
-    /// A prefix or suffix is compared: estimated by its length, charged by that of the text.
+    /// Compares a prefix or suffix: estimated by its length, charged by that of the text.
     pub(super) const AFFIX: Self = Self::overload(
         |operands| Estimate::of(size(operands, 1).scaled(TRAVERSAL)),
         |arguments, _| read(arguments, 0, 1.0),
     );
 
-    /// Every character becomes up to four bytes.
+    /// Each character becomes up to four bytes.
     pub(super) const ENCODE: Self = Self::overload(
         |operands| {
             let size = size(operands, 0);
-            // The product wraps around, as Go's does.
+            // The product wraps around, as in Go.
             let bytes = Range::new(size.min, size.max.wrapping_mul(4));
             Estimate::sized(size.scaled(TRAVERSAL), bytes)
         },
@@ -176,11 +175,11 @@ impl Cost {
         |arguments, _| read(arguments, 0, 1.0),
     );
 
-    /// Every character may be escaped, and there are quotes.
+    /// Each character may be escaped, and there are quotes.
     pub(super) const QUOTE: Self = Self::overload(
         |operands| {
             let size = size(operands, 0);
-            // These wrap around, as Go's do.
+            // These wrap around, as in Go.
             let quoted = |size: u64, factor| size.wrapping_mul(factor).wrapping_add(2);
             let quoted = Range::new(quoted(size.min, 1), quoted(size.max, 2));
             Estimate::sized(size.scaled(TRAVERSAL), quoted)
@@ -188,7 +187,7 @@ impl Cost {
         |arguments, _| read(arguments, 0, 1.0),
     );
 
-    /// Two texts are put together.
+    /// Concatenates two strings.
     pub(super) const APPEND: Self = Self::overload(
         |operands| {
             let size = size(operands, 0).plus(size(operands, 1));
@@ -200,7 +199,7 @@ impl Cost {
         },
     );
 
-    /// Two values are compared as far as the shorter goes.
+    /// Compares two values, up to the length of the shorter one.
     pub(super) const COMPARE: Self = Self::overload(
         |operands| Estimate::of(comparison(operands)),
         |arguments, _| {
@@ -209,7 +208,7 @@ impl Cost {
         },
     );
 
-    /// Two values are compared, those of Kubernetes' types at once.
+    /// Compares two values; those of Kubernetes' types take constant time.
     pub(super) const EQUAL: Self = Self::named(
         |operands| Estimate::of(equality(operands)),
         |arguments, value| match arguments.first() {
@@ -225,7 +224,7 @@ impl Cost {
         },
     );
 
-    /// A text is looked for in another.
+    /// Searches for a string in another.
     pub(super) const CONTAINS: Self = Self::overload(
         |operands| {
             let cost = |at| size(operands, at).scaled(TRAVERSAL);
@@ -234,11 +233,11 @@ impl Cost {
         |arguments, _| read(arguments, 0, 1.0).wrapping_mul(read(arguments, 1, 1.0)),
     );
 
-    /// A text is read once to put values in it; how long it becomes is not known.
+    /// A traversal of a format string; the size of the result is unknown.
     pub(super) const FORMAT: Self =
         Self::overload(Self::READ.estimate, |arguments, _| read(arguments, 0, 1.0));
 
-    /// A regular expression is matched.
+    /// Matches a regular expression.
     pub(super) const MATCH: Self = Self::overload(
         |operands| Estimate::of(matching(operands)),
         |arguments, _| {
@@ -247,7 +246,7 @@ impl Cost {
         },
     );
 
-    /// A regular expression is looked for; every character may be a find.
+    /// Searches for a regular expression; each character may be a match.
     pub(super) const FIND: Self = Self::named(
         |operands| {
             let finds = Range::new(0, size(operands, 0).max);
@@ -259,7 +258,7 @@ impl Cost {
         },
     );
 
-    /// Texts in a text are replaced.
+    /// Replaces parts of a string.
     pub(super) const REPLACE: Self = Self::named(
         |operands| {
             let text = size(operands, 0);
@@ -269,7 +268,7 @@ impl Cost {
         |arguments, _| traverse(arguments, 0, 2.0),
     );
 
-    /// A text is split; every character may be an item.
+    /// Splits a string; each character may become an item.
     pub(super) const SPLIT: Self = Self::named(
         |operands| {
             let text = size(operands, 0);
@@ -282,13 +281,13 @@ impl Cost {
         |arguments, _| traverse(arguments, 0, 2.0),
     );
 
-    /// An address is looked for in a network.
+    /// Checks whether a network contains an address.
     pub(super) const IN_NETWORK: Self = Self::named(
         |_| Estimate::of(ADDRESS.plus(ADDRESS).scaled(TRAVERSAL)),
         |arguments, _| traverse(arguments, 0, 2.0),
     );
 
-    /// An address, which is a text, is looked for in a network.
+    /// Checks whether a network contains an address, given as a string.
     pub(super) const TEXT_IN_NETWORK: Self = Self {
         estimate: |operands| {
             let cost = (Self::IN_NETWORK.estimate)(operands).cost;
@@ -299,7 +298,7 @@ impl Cost {
         taken_for: Taken::Anything,
     };
 
-    /// A network is looked for in another.
+    /// Checks whether a network contains another.
     pub(super) const NETWORK_IN_NETWORK: Self = Self::named(
         |operands| {
             let cost = (Self::IN_NETWORK.estimate)(operands).cost;
@@ -308,7 +307,7 @@ impl Cost {
         |arguments, _| traverse(arguments, 0, 2.0) + traverse(arguments, 0, 1.0) + 1,
     );
 
-    /// A network, which is a text, is looked for in another.
+    /// Checks whether a network contains another, given as a string.
     pub(super) const TEXT_NETWORK_IN_NETWORK: Self = Self {
         estimate: |operands| {
             let cost = (Self::NETWORK_IN_NETWORK.estimate)(operands).cost;
@@ -321,7 +320,7 @@ impl Cost {
         taken_for: Taken::Anything,
     };
 
-    /// A text is checked against a named format.
+    /// Checks a string against a named format.
     pub(super) const VALIDATE: Self = Self::named(
         |operands| {
             let text = size(operands, 1).scaled(TRAVERSAL);
@@ -337,11 +336,11 @@ impl Cost {
     );
 }
 
-/// The bytes of an address.
+/// The bytes in an address.
 const ADDRESS: Range = Range::new(4, 16);
-/// Characters of the longest regular expression that a named format may have.
+/// Maximum length of a named format's regular expression.
 const MAX_FORMAT_REGEX: f64 = 128.0;
-/// Characters of the longest name of a named format.
+/// Maximum length of a named format's name.
 const MAX_FORMAT: u64 = 64;
 
 /// The size of an operand.
@@ -349,7 +348,7 @@ fn size(operands: &[Operand<'_>], at: usize) -> Range {
     operands.get(at).map_or(Range::UNKNOWN, Operand::size)
 }
 
-/// The size of an argument, 1 if it has none.
+/// The size of an argument; 1 if it has none.
 fn actual(arguments: &[Value<'_>], at: usize) -> u64 {
     arguments.get(at).map_or(1, actual_size)
 }
@@ -363,7 +362,7 @@ fn actual_size(value: &Value<'_>) -> u64 {
     size.map_or(1, as_u64)
 }
 
-/// The size of an argument, that of what is in it if it is an optional.
+/// The size of an argument, or of the content of an optional.
 fn inner(arguments: &[Value<'_>], at: usize) -> u64 {
     let mut value = arguments.get(at);
     while let Some(Value::Optional(Some(within))) = value {
@@ -372,12 +371,13 @@ fn inner(arguments: &[Value<'_>], at: usize) -> u64 {
     value.map_or(1, actual_size)
 }
 
-/// Going through an argument so many times, as Kubernetes counts it.
+/// The cost of this many traversals of an argument, as Kubernetes computes it.
 fn traverse(arguments: &[Value<'_>], at: usize, times: f64) -> u64 {
     scaled(actual(arguments, at), times * TRAVERSAL)
 }
 
-/// Reading an argument so many times, or what is in it if it is an optional, as cel-go counts it.
+/// The cost of this many traversals of an argument, or of the content of an optional, as cel-go
+/// computes it.
 fn read(arguments: &[Value<'_>], at: usize, times: f64) -> u64 {
     scaled(inner(arguments, at), times * TRAVERSAL)
 }
@@ -405,7 +405,7 @@ fn equality(operands: &[Operand<'_>]) -> Range {
 }
 
 fn matching(operands: &[Operand<'_>]) -> Range {
-    // An empty text costs, too.
+    // An empty string has a cost, too.
     let text = size(operands, 0).plus(Range::ONE).scaled(TRAVERSAL);
     text.times(size(operands, 1).scaled(REGEX))
 }
@@ -418,7 +418,7 @@ fn selector(size: Range) -> Range {
         .plus(requirements)
 }
 
-/// How long a text can become. The shortest and the longest replacement are looked for apart.
+/// The size of a text after replacement. The minimum and the maximum are computed independently.
 fn replaced(text: Range, old: Range, new: Range) -> Range {
     let count = |size: u64, old: u64| ((as_double(size) / as_double(old)).ceil(), size);
     let (most, kept_most) = if old.min == 0 {
@@ -463,7 +463,7 @@ fn as_double(amount: u64) -> f64 {
     reason = "the cast stops at the bounds"
 )]
 fn to_u64(amount: f64) -> u64 {
-    // What does not fit becomes the highest bit in Go.
+    // A number that does not fit becomes the highest bit in Go.
     if amount < 18_446_744_073_709_551_616.0 {
         amount as u64
     } else {

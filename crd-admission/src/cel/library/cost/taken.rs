@@ -1,10 +1,10 @@
-//! What the server takes arguments for where it computes costs.
+//! The server's unchecked casts of arguments when it computes costs.
 
 use crate::cel::eval::go_type;
 use crate::cel::fault::Fault;
 use crate::cel::value::{Item, Value};
 
-/// What an argument is taken for.
+/// The type that an argument is cast to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Taken {
     Anything,
@@ -13,7 +13,7 @@ pub(crate) enum Taken {
 }
 
 impl Taken {
-    /// How the server fails if an argument is something else.
+    /// The server's failure if the argument has another type.
     pub(crate) fn fault(self, argument: &Item<'_>) -> Option<Fault> {
         let found = argument.as_ref().map_or("*types.Err", go_type);
         let text = match (self, argument) {
@@ -37,7 +37,7 @@ impl Taken {
     }
 }
 
-/// Whether values like this can be added in Go.
+/// Whether Go can add such values.
 const fn is_added(value: &Value<'_>) -> bool {
     matches!(
         value,

@@ -1,4 +1,4 @@
-//! Addresses and networks.
+//! IP addresses and networks.
 
 mod parse;
 
@@ -15,14 +15,14 @@ use crate::cel::value::Value;
 
 const IP: T = T::Opaque(Opaque::Ip);
 const CIDR: T = T::Opaque(Opaque::Cidr);
-/// The environment that brought them.
+/// The compatibility version that added them.
 const SINCE: u32 = 30;
 
 /// An IP address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Address(IpAddr);
 
-/// A network: an address, of which so many bits count.
+/// A network: an address and the length of its prefix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Prefix {
     address: IpAddr,
@@ -194,7 +194,7 @@ fn network(text: &str) -> Result<Prefix, Fault> {
     Prefix::parse(text).map_err(|reason| Fault::text(format!("{NO_NETWORK}: {reason}")))
 }
 
-/// A text that is no address is not what is looked for.
+/// A text that is not an address does not match the overload.
 fn contains_text(network: &Prefix, text: &str) -> Result<bool, Fault> {
     let address = Address::parse(text).map_err(|_| Fault::NoSuchOverload)?;
     Ok(network.contains(address))
@@ -204,7 +204,7 @@ fn contains_text_network(within: &Prefix, text: &str) -> Result<bool, Fault> {
     Ok(within.contains_network(&network(text)?))
 }
 
-/// The form that IPv4 addresses have in IPv6 is not let through.
+/// IPv4-mapped IPv6 addresses are rejected.
 fn is_mapped(address: IpAddr) -> bool {
     matches!(address, IpAddr::V6(address) if address.to_ipv4_mapped().is_some())
 }
@@ -265,7 +265,7 @@ impl Address {
 }
 
 impl Prefix {
-    /// Reads an address with a number of bits; the error says why it is none.
+    /// Parses an address with a prefix length.
     fn parse(text: &str) -> Result<Self, String> {
         let (address, bits) =
             parse::prefix(text).map_err(|reason| format!("{NO_NETWORK}: {reason}"))?;
@@ -303,7 +303,7 @@ impl Prefix {
         self.bits <= other.bits && self.contains(Address(other.address))
     }
 
-    /// Of the bits that count, in bytes.
+    /// The size of the prefix in bytes.
     pub(super) fn size(self) -> usize {
         usize::try_from(self.bits.div_ceil(8)).unwrap_or_default()
     }

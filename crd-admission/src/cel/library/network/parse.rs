@@ -1,13 +1,13 @@
-//! Addresses and networks as Go's `net/netip` reads them, with its errors.
+//! Parses addresses and networks like Go's `net/netip`, with its errors.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use crate::cel::go::{Quoted, parse_int};
 
-/// Why a text is no address, and from where on.
+/// Why a text is not an address, and the rest of the text from there.
 struct Reason<'t>(&'static str, &'t str);
 
-/// Reads an address, and the zone of one of IPv6.
+/// Parses an address, and the zone of an IPv6 address.
 pub(in super::super) fn address(text: &str) -> Result<(IpAddr, Option<&str>), String> {
     parsed(text).map_err(|Reason(reason, at)| {
         let at = match at {
@@ -78,7 +78,7 @@ fn v6(text: &str) -> Result<(IpAddr, Option<&str>), Reason<'_>> {
         None => (text, None),
     };
     let mut groups: Vec<u16> = Vec::with_capacity(8);
-    // How many groups come before `::`.
+    // The number of groups before `::`.
     let mut ellipsis = None;
     let mut rest = body;
     if let Some(after) = rest.strip_prefix("::") {
@@ -135,7 +135,7 @@ fn v6(text: &str) -> Result<(IpAddr, Option<&str>), Reason<'_>> {
     Ok((IpAddr::V6(address), zone))
 }
 
-/// Reads an address of IPv4 at the end of one of IPv6.
+/// Parses an IPv4 address at the end of an IPv6 address.
 fn embed<'t>(
     groups: &mut Vec<u16>,
     ellipsis: Option<usize>,
@@ -154,7 +154,7 @@ fn embed<'t>(
     Ok(())
 }
 
-/// Puts zeros in the place of `::`.
+/// Replaces `::` by zeros.
 fn expanded<'t>(groups: &[u16], ellipsis: Option<usize>) -> Result<Ipv6Addr, Reason<'t>> {
     let mut all = groups.to_vec();
     match ellipsis {
@@ -173,7 +173,7 @@ fn expanded<'t>(groups: &[u16], ellipsis: Option<usize>) -> Result<Ipv6Addr, Rea
     Ok(all.into())
 }
 
-/// Reads an address with the number of its bits that count.
+/// Parses an address with the length of its prefix.
 pub(in super::super) fn prefix(text: &str) -> Result<(IpAddr, u32), String> {
     let refused = |reason: &str| format!("netip.ParsePrefix({}): {reason}", Quoted(text));
     let Some((before, bits)) = text.rsplit_once('/') else {

@@ -1,10 +1,10 @@
-//! The escapes of URLs, as Go's `net/url` reads and writes them.
+//! URL escapes, as in Go's `net/url`.
 
 use std::fmt::Write as _;
 
 use crate::cel::go::Quoted;
 
-/// Which part of a URL is escaped.
+/// The part of the URL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Part {
     Path,
@@ -15,7 +15,7 @@ pub(super) enum Part {
     Fragment,
 }
 
-/// Whether a byte is escaped where a part is written.
+/// Whether a byte is escaped in a part.
 pub(super) fn is_escaped(byte: u8, part: Part) -> bool {
     match byte {
         b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => false,
@@ -49,7 +49,7 @@ pub(super) fn escape(bytes: &[u8], part: Part) -> String {
     escaped
 }
 
-/// Reads escapes; the error says which is none, or which character must not be there.
+/// Decodes escapes; the error names the invalid escape or character.
 pub(super) fn unescape(text: &str, part: Part) -> Result<Vec<u8>, String> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();

@@ -1,4 +1,4 @@
-//! URLs as Go's `net/url` reads and writes them.
+//! Parses and formats URLs like Go's `net/url`.
 
 use std::fmt::{self, Display};
 
@@ -6,34 +6,34 @@ use super::super::network;
 use super::escape::{Part, escape, is_escaped, unescape};
 use crate::cel::go::Quoted;
 
-/// A URL in its parts, without escapes where they say nothing.
+/// A URL in parts, without redundant escapes.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Url {
     scheme: String,
-    /// What follows the scheme, if it is no path.
+    /// The rest after the scheme, if it is not a path.
     opaque: String,
     /// Name and password.
     user: Option<(Vec<u8>, Option<Vec<u8>>)>,
     host: Vec<u8>,
     omits_host: bool,
     path: Escaped,
-    /// Whether there is a `?` with nothing behind it.
+    /// Whether it ends with an empty query: `?`.
     has_empty_query: bool,
     query: String,
     fragment: Escaped,
 }
 
-/// A part with its escapes, where they differ from those that would be written.
+/// A part, and its original escapes if they are not canonical.
 #[derive(Clone, Debug, Default)]
 struct Escaped {
     plain: Vec<u8>,
     raw: String,
 }
 
-/// More parameters than this are none.
+/// A query with more parameters is ignored.
 const MAX_PARAMETERS: usize = 10_000;
 
-/// Whether a text is an absolute URL or path, as a request has it.
+/// Checks that a text is an absolute URL or path, as in an HTTP request.
 pub(in super::super) fn check_request(text: &str) -> Result<(), String> {
     parse(text, true)
         .map(drop)
@@ -100,7 +100,7 @@ impl Url {
         }
     }
 
-    /// The parameters of the query; those that cannot be read are left out.
+    /// The parameters of the query, without invalid ones.
     pub(super) fn query(&self) -> Vec<(String, String)> {
         let mut parameters = Vec::new();
         if self.query.split('&').count() > MAX_PARAMETERS {
@@ -120,7 +120,7 @@ impl Url {
     }
 }
 
-/// A text cannot hold bytes that are no UTF-8.
+/// Strings cannot contain invalid UTF-8.
 fn lossy(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
@@ -146,7 +146,7 @@ impl Escaped {
     }
 }
 
-/// A URL without fragment.
+/// Parses a URL without fragment.
 fn parse(text: &str, is_request: bool) -> Result<Url, String> {
     if text.bytes().any(|byte| byte.is_ascii_control()) {
         return Err("net/url: invalid control character in URL".to_owned());
@@ -269,13 +269,13 @@ fn check_port(port: &str) -> Result<(), String> {
     Err(format!("invalid port {} after host", Quoted(port)))
 }
 
-/// Whether it is nothing, or a colon and digits.
+/// Whether the text is empty, or a colon and digits.
 fn is_port(text: &str) -> bool {
     let digits = text.strip_prefix(':');
     text.is_empty() || digits.is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
-/// As it would be written anew.
+/// The canonical form.
 impl Display for Url {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut text = String::new();
