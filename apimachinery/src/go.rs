@@ -1,5 +1,5 @@
-//! Texts as Go's `fmt`, `strconv` and `encoding/json` write them: an API server's messages quote
-//! values with these.
+//! Texts in the formats of Go's `fmt`, `strconv` and `encoding/json`, in which an API server's
+//! messages quote values.
 //!
 //! ```
 //! use apimachinery::go::{Float, Quoted};
@@ -8,7 +8,7 @@
 //! assert_eq!(Float(1e6).to_string(), "1e+06");
 //! ```
 //!
-//! The wrappers are exhaustive: each is a way to write its one field.
+//! The wrappers are exhaustive: each formats its only field.
 
 use std::fmt::{self, Write as _};
 use std::ops::Range;
@@ -42,7 +42,7 @@ impl fmt::Display for Quoted<'_> {
     }
 }
 
-/// A string as errors of Go's package `time` quote it.
+/// A string as Go's package `time` quotes it in errors.
 #[derive(Clone, Copy, Debug)]
 pub struct TimeQuoted<'a>(pub &'a str);
 
@@ -67,8 +67,8 @@ impl fmt::Display for TimeQuoted<'_> {
 
 /// Whether a character is a letter, mark, number, punctuation, symbol, or the ASCII space.
 ///
-/// The standard library has the table behind `escape_debug`. A mark is escaped only at the start
-/// of a text, hence the letter in front.
+/// The standard library only exposes this through `escape_debug`, which escapes a mark only at the
+/// start of a text; hence the letter before it.
 pub fn is_printable(c: char) -> bool {
     if c.is_ascii() {
         return !c.is_ascii_control();
@@ -81,8 +81,7 @@ pub fn is_printable(c: char) -> bool {
     std::str::from_utf8(&buffer[..=length]).is_ok_and(|text| text.escape_debug().nth(1) == Some(c))
 }
 
-/// An absolute path as `path.Join` makes it: without what is empty or a dot, and without what two
-/// dots take back.
+/// An absolute path, cleaned as by Go's `path.Join`: without empty parts, `.` and `..`.
 pub fn clean_path<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
     let mut kept = Vec::new();
     for name in parts.into_iter().flat_map(|part| part.split('/')) {

@@ -1,4 +1,4 @@
-//! Names, labels, quantities and field paths as Kubernetes checks, reads and writes them.
+//! Names, labels, quantities and field paths, with Kubernetes' checks and formats.
 //!
 //! ```
 //! use apimachinery::{Quantity, names};
@@ -14,20 +14,18 @@
 //!
 //! # Overview
 //!
-//! - [`names`] says what is wrong with the name of an object, a label, a key or a variable, in an
-//!   API server's own words.
+//! - [`names`] checks names of objects, labels, keys and variables, with an API server's messages.
 //! - [`labels`] selects objects by their labels, as `kubectl -l` does.
-//! - [`Quantity`] is an amount of a resource: exact, compared by value, written in its canonical
-//!   form.
-//! - [`FieldPath`] says where something is in an object.
-//! - [`Release`] is a release of Kubernetes, for what differs from one to the next.
-//! - [`go`] quotes strings and writes numbers as Go does, since an API server's messages do.
+//! - [`Quantity`] is an amount of a resource: exact, compared by value, formatted canonically.
+//! - [`FieldPath`] is the path of a value in an object.
+//! - [`Release`] is a release of Kubernetes, for differences between releases.
+//! - [`go`] formats strings and numbers as Go does, and so an API server's messages.
 //!
-//! The rules are those of `k8s.io/apimachinery` 0.35; none of them has changed since 0.32.
+//! The rules are those of `k8s.io/apimachinery` 0.35; they have not changed since 0.32.
 //!
 //! # Features
 //!
-//! `serde` serialises a [`FieldPath`] and a [`Release`] as their texts.
+//! `serde` serializes [`FieldPath`] and [`Release`] as text.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod go;

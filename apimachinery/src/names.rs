@@ -1,7 +1,7 @@
 //! Names of objects, labels, annotations, keys and variables.
 //!
-//! Each check gives what is wrong with a text, in an API server's order and words; nothing if all
-//! is well, and then it allocates nothing.
+//! Each check returns the errors of a text, in an API server's order and words. For a valid text it
+//! returns none, and does not allocate.
 //!
 //! ```
 //! use apimachinery::names;
@@ -16,13 +16,13 @@
 
 use std::borrow::Cow;
 
-/// What is wrong with a text, in an API server's words.
+/// An error of a text, in an API server's words.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 #[error("{0}")]
 pub struct Fault(Cow<'static, str>);
 
 impl Fault {
-    /// The words.
+    /// The message.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -113,7 +113,7 @@ const STRICT_VARIABLE_RULE: &str = "a valid environment variable name must consi
 const PERCENT_RULE: &str = "a valid percent string must be a numeric string followed by an ending \
      '%' (e.g. '1%',  or '93%', regex used for validation is '[0-9]+%')";
 
-/// A lowercase RFC 1123 label: `my-name`, as namespaces, volumes and containers have.
+/// A lowercase RFC 1123 label: `my-name`, for namespaces, volumes and containers.
 pub fn dns_label(text: &str) -> Vec<Fault> {
     let mut faults = too_long(text, MAX_LABEL, "characters");
     if !is_dns_label(text) {
@@ -127,12 +127,12 @@ pub fn dns_label(text: &str) -> Vec<Fault> {
     faults
 }
 
-/// A lowercase RFC 1123 subdomain: `my.name`, as most objects have.
+/// A lowercase RFC 1123 subdomain: `my.name`, for most objects.
 pub fn dns_subdomain(text: &str) -> Vec<Fault> {
     subdomain(text, "characters")
 }
 
-/// The server counts bytes in either case, but calls them differently.
+/// The server counts bytes in both cases, but calls them differently.
 fn subdomain(text: &str, unit: &str) -> Vec<Fault> {
     let mut faults = too_long(text, MAX_SUBDOMAIN, unit);
     unless(
@@ -143,7 +143,7 @@ fn subdomain(text: &str, unit: &str) -> Vec<Fault> {
     faults
 }
 
-/// A DNS-1035 label: `my-name` that starts with a letter, as Services have.
+/// An RFC 1035 label: `my-name` that starts with a letter, for Services.
 pub fn dns_1035_label(text: &str) -> Vec<Fault> {
     let mut faults = too_long(text, MAX_LABEL, "characters");
     let starts_well = text.starts_with(|c: char| c.is_ascii_lowercase());
@@ -182,14 +182,14 @@ fn prefix_faults(prefix: &str) -> Vec<Fault> {
     }
 }
 
-/// A label's value.
+/// The value of a label.
 pub fn label_value(text: &str) -> Vec<Fault> {
     let mut faults = too_long(text, MAX_LABEL, "bytes");
     unless(text.is_empty() || is_key(text), VALUE_RULE, &mut faults);
     faults
 }
 
-/// What may be part of a URL's path, as names of roles are.
+/// A segment of a URL's path, for names of roles.
 pub fn path_segment(text: &str) -> Vec<Fault> {
     if text == "." || text == ".." {
         return vec![Fault(format!("may not be '{text}'").into())];
@@ -197,7 +197,7 @@ pub fn path_segment(text: &str) -> Vec<Fault> {
     path_segment_prefix(text)
 }
 
-/// What may be the start of a [`path_segment`].
+/// The start of a [`path_segment`].
 pub fn path_segment_prefix(text: &str) -> Vec<Fault> {
     let forbidden = ['/', '%'].into_iter().filter(|&c| text.contains(c));
     forbidden
@@ -218,7 +218,7 @@ pub fn config_map_key(text: &str) -> Vec<Fault> {
     faults
 }
 
-/// What leads out of a folder.
+/// Rejects paths that lead out of a directory.
 fn parent_folder(text: &str) -> Option<Fault> {
     match text {
         "." => Some(fault("must not be '.'")),
@@ -229,7 +229,7 @@ fn parent_folder(text: &str) -> Option<Fault> {
     }
 }
 
-/// The name of an environment variable, by the rule that holds since Kubernetes 1.32.
+/// The name of an environment variable, since Kubernetes 1.32.
 pub fn env_var_name(text: &str) -> Vec<Fault> {
     let is_valid = |b: u8| (b == b' ' || b.is_ascii_graphic()) && b != b'=';
     let mut faults = Vec::new();
@@ -242,7 +242,7 @@ pub fn env_var_name(text: &str) -> Vec<Fault> {
     faults
 }
 
-/// The name of an environment variable, by the rule that held before Kubernetes 1.32.
+/// The name of an environment variable, before Kubernetes 1.32.
 pub fn strict_env_var_name(text: &str) -> Vec<Fault> {
     let is_valid = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_');
     let starts_well = !text.is_empty() && !text.starts_with(|c: char| c.is_ascii_digit());
@@ -292,11 +292,11 @@ pub fn percent(text: &str) -> Vec<Fault> {
     faults
 }
 
-/// What an API server checks of the start of a name, such as `generateName`, in place of it: what
-/// is appended may end a dash.
+/// The text that an API server checks for the start of a name, such as `generateName`: a dash may
+/// be followed by more.
 pub fn mask_trailing_dash(prefix: &str) -> Cow<'_, str> {
     match prefix.strip_suffix('-') {
-        // The server cuts a byte, and leaves no text where that is part of a character.
+        // The server removes a byte, and produces an invalid text if that is part of a character.
         Some(head) if head.ends_with(|c: char| c.is_ascii()) => {
             Cow::Owned(format!("{}a", &head[..head.len() - 1]))
         }
@@ -332,7 +332,7 @@ fn is_key(text: &str) -> bool {
     })
 }
 
-/// Whether a text is not empty, has only characters of one kind, and the first and last of another.
+/// Whether a text is not empty, and its first and last characters and those within are allowed.
 fn is_delimited(text: &str, is_end: impl Fn(&u8) -> bool, is_within: impl Fn(&u8) -> bool) -> bool {
     let bytes = text.as_bytes();
     bytes.first().is_some_and(&is_end)

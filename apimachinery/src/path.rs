@@ -1,14 +1,14 @@
-//! Where something is in an object.
+//! Paths of values in objects.
 
 use std::borrow::Cow;
 use std::fmt;
 
-/// One step from a value to a part of it.
+/// A step from a value to a part of it.
 ///
 /// Exhaustive: JSON has no other parts.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Segment {
-    /// A field that the resource's type names.
+    /// A field of the resource's type.
     Field(Cow<'static, str>),
     /// A key of a map, such as a label.
     Key(String),
@@ -16,7 +16,7 @@ pub enum Segment {
     Index(usize),
 }
 
-/// Where something is in an object; it need not exist.
+/// The path of a value in an object; the value need not exist.
 ///
 /// ```
 /// use apimachinery::FieldPath;
@@ -42,7 +42,7 @@ impl FieldPath {
         }
     }
 
-    /// Fields one below the other, written with dots.
+    /// The path of nested fields, separated by dots.
     pub fn of(dotted: &'static str) -> Self {
         let fields = dotted.split('.').filter(|field| !field.is_empty());
         Self {
@@ -50,12 +50,12 @@ impl FieldPath {
         }
     }
 
-    /// The segments, from the object down.
+    /// The segments, from the object on.
     pub fn segments(&self) -> &[Segment] {
         &self.segments
     }
 
-    /// A field of this.
+    /// A field of this value.
     #[must_use]
     pub fn field(self, name: impl Into<Cow<'static, str>>) -> Self {
         self.with(Segment::Field(name.into()))
@@ -73,7 +73,7 @@ impl FieldPath {
         self.with(Segment::Index(index))
     }
 
-    /// What a path says that starts here.
+    /// This path, continued by another.
     #[must_use]
     pub fn join(mut self, below: impl IntoIterator<Item = Segment>) -> Self {
         self.segments.extend(below);
@@ -85,7 +85,7 @@ impl FieldPath {
         self
     }
 
-    /// What this is a part of; `None` for the object itself.
+    /// The path of the parent; `None` for the object itself.
     pub fn parent(&self) -> Option<Self> {
         let (_, above) = self.segments.split_last()?;
         Some(Self {
@@ -124,7 +124,7 @@ impl From<Vec<Segment>> for FieldPath {
     }
 }
 
-/// In Kubernetes' form: `spec.volumes[0].name`, and map keys in brackets.
+/// Kubernetes' format: `spec.volumes[0].name`, and map keys in brackets.
 impl fmt::Display for FieldPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (position, segment) in self.segments.iter().enumerate() {

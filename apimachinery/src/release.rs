@@ -6,7 +6,7 @@ use std::str::FromStr;
 #[cfg(feature = "serde")]
 use serde::{Deserialize, Serialize};
 
-/// A release of Kubernetes whose validation is known. With `serde` it serialises as its text.
+/// A supported release of Kubernetes. With `serde` it is serialized as text.
 ///
 /// ```
 /// use apimachinery::Release;
@@ -34,7 +34,7 @@ pub enum Release {
 }
 
 impl Release {
-    /// All of them, the oldest first.
+    /// All of them, from the oldest.
     pub const ALL: &'static [Self] = &[
         Self::V1_31,
         Self::V1_32,
@@ -45,7 +45,7 @@ impl Release {
     /// The newest.
     pub const LATEST: Self = Self::V1_35;
 
-    /// The second number: 35 of 1.35.
+    /// The minor version: 35 for 1.35.
     pub const fn minor(self) -> u32 {
         match self {
             Self::V1_31 => 31,
@@ -70,7 +70,7 @@ impl fmt::Display for Release {
     }
 }
 
-/// A text names no release whose validation is known.
+/// The text does not name a supported release.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0:?} is no release of Kubernetes from 1.31 to 1.35; write it as 1.35")]
 pub struct UnknownRelease(String);
@@ -89,7 +89,7 @@ impl From<Release> for String {
     }
 }
 
-/// Of `v1.33.4+k3s1` the first two numbers count.
+/// Of `v1.33.4+k3s1`, the first two numbers matter.
 impl FromStr for Release {
     type Err = UnknownRelease;
 

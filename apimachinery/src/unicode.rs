@@ -1,6 +1,6 @@
-//! What Go does not know of Unicode.
+//! Characters newer than Go's Unicode tables.
 
-/// Whether Unicode has a character only since a version after 15.0, that of Go's tables.
+/// Whether a character was added after Unicode 15.0, the version of Go's tables.
 pub(crate) fn is_newer_than_go(c: char) -> bool {
     let code = u32::from(c);
     let after = NEWER.partition_point(|(first, _)| *first <= code);
@@ -8,7 +8,7 @@ pub(crate) fn is_newer_than_go(c: char) -> bool {
     range.is_some_and(|(_, last)| code <= *last)
 }
 
-/// The first and last of characters that the versions 15.1 to 17.0 brought.
+/// Ranges of characters that Unicode 15.1 to 17.0 added.
 const NEWER: &[(u32, u32)] = &[
     (0x088f, 0x088f),
     (0x0897, 0x0897),
@@ -106,8 +106,8 @@ const NEWER: &[(u32, u32)] = &[
 mod tests {
     use crate::go::is_printable;
 
-    /// How many characters `strconv.IsPrint` of Go 1.26 says are printable. A release of Rust with a
-    /// later version of Unicode has more to take off.
+    /// The number of printable characters according to `strconv.IsPrint` of Go 1.26. A Rust release
+    /// with a later Unicode version needs more ranges above.
     const PRINTABLE: usize = 148_998;
 
     #[test]

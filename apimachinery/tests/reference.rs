@@ -1,7 +1,7 @@
-//! Names and quantities beside Kubernetes' own code.
+//! Compares names and quantities with Kubernetes' own code.
 //!
-//! `data/` has what `k8s.io/apimachinery` 0.35.10 said of texts, one a line: generated ones, and
-//! those at the borders.
+//! `data/` has the answers of `k8s.io/apimachinery` 0.35.10 to texts, one per line: generated ones
+//! and edge cases.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -40,7 +40,7 @@ struct Name {
     faults: BTreeMap<String, Vec<String>>,
 }
 
-/// The lines of a file; of another folder if `APIMACHINERY_REFERENCE` names one.
+/// The lines of a file; from another directory if `APIMACHINERY_REFERENCE` is set.
 fn lines<T: DeserializeOwned>(file: &str) -> Vec<T> {
     let folder = std::env::var("APIMACHINERY_REFERENCE")
         .unwrap_or_else(|_| format!("{}/tests/data", env!("CARGO_MANIFEST_DIR")));
@@ -100,7 +100,7 @@ fn quantities_are_compared_added_and_subtracted() {
     }
 }
 
-/// What is wrong with a name.
+/// A check of names.
 type Check<'a> = &'a dyn Fn(&str) -> Vec<Fault>;
 
 #[test]
@@ -133,7 +133,7 @@ fn names_are_checked() {
 }
 
 #[test]
-fn what_is_too_long_to_write_out_is_refused_or_left_alone() {
+fn numbers_too_long_to_expand_are_rejected_or_kept() {
     let too_long = Err(ParseQuantityError::TooLong);
     assert_eq!(Quantity::from_str(&"9".repeat(1 << 20)), too_long);
     assert_eq!(

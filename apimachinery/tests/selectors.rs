@@ -1,8 +1,9 @@
-//! Label selectors beside Kubernetes' own code.
+//! Compares label selectors with Kubernetes' own code.
 //!
-//! `data/selectors.jsonl` has what `k8s.io/apimachinery` 0.35.10 made of texts. With Go at hand,
+//! `data/selectors.jsonl` has the answers of `k8s.io/apimachinery` 0.35.10 to texts. With Go,
 //! `cargo test -p apimachinery --test selectors -- --ignored differential` compares new ones;
-//! `SELECTORS` says how many, `SELECTORS_SEED` which. `-- --ignored record` records anew.
+//! `SELECTORS` sets their number, `SELECTORS_SEED` their seed. `-- --ignored record` records new
+//! answers.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -15,7 +16,7 @@ use serde::{Deserialize, Serialize};
 
 const RECORDED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/selectors.jsonl");
 
-/// Texts that random ones seldom are.
+/// Texts that rarely occur at random.
 const CHOSEN: [&str; 12] = [
     "",
     " ",
@@ -31,7 +32,7 @@ const CHOSEN: [&str; 12] = [
     "a/b/c=d",
 ];
 
-/// What random ones are put together from.
+/// The parts of random texts.
 const PARTS: [&str; 29] = [
     "a",
     "b",
@@ -105,8 +106,7 @@ fn own(Question { text, labels }: &Question) -> Answer {
     }
 }
 
-/// Kubernetes' answer without a path that is none, and with a comma where all other messages have
-/// one.
+/// Kubernetes' answer without the `<nil>` path, and with a comma in the one message that lacks it.
 fn plain(answer: &Answer) -> Answer {
     let error = answer.error.replace(": <nil>: ", ": ");
     Answer {
@@ -130,7 +130,7 @@ fn question(random: &mut fastrand::Rng) -> Question {
     Question { text, labels }
 }
 
-/// What Kubernetes answers.
+/// Kubernetes' answers.
 fn ask(questions: &[Question]) -> Vec<Answer> {
     let program = concat!(env!("CARGO_TARGET_TMPDIR"), "/apimachinery-oracle");
     let built = Command::new("go")

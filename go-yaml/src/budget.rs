@@ -1,23 +1,23 @@
-//! How much may be made of a document.
+//! Limits the size of a decoded document.
 
 use crate::MAX_DEPTH;
 use crate::error::{Error, Fault};
 use crate::tree::{Content, NodeId, Tree};
 
-/// Bytes of text that aliases may repeat.
+/// Maximum size of text that aliases may repeat, in bytes.
 const MAX_REPEATED: usize = 16 << 20;
 
-/// Counts what is decoded, so that aliases cannot make much of little.
+/// Counts decoded nodes, so that aliases cannot expand a small document to a huge one.
 #[derive(Debug)]
 pub(crate) struct Budget {
     /// Nodes decoded so far, the document itself included.
     decoded: u32,
-    /// How many of them by way of an alias.
+    /// How many of them were reached through an alias.
     aliased: u32,
-    /// Bytes of their text.
+    /// The size of their text in bytes.
     repeated: usize,
     depth: usize,
-    /// Aliases that are being resolved.
+    /// Aliases being resolved.
     open: Vec<NodeId>,
 }
 
@@ -32,7 +32,7 @@ impl Budget {
         }
     }
 
-    /// Counts a node that is about to be decoded, and refuses what would never end.
+    /// Counts a node before it is decoded; fails if decoding would not end.
     pub(crate) fn enter(&mut self, tree: &Tree<'_>, id: NodeId) -> Result<(), Error> {
         self.decoded = self.decoded.saturating_add(1);
         if !self.open.is_empty() {
@@ -57,7 +57,7 @@ impl Budget {
         Err(Error::of(fault, tree.node(id).start))
     }
 
-    /// A node that was entered is decoded.
+    /// Marks a node as decoded.
     pub(crate) fn leave(&mut self, tree: &Tree<'_>, id: NodeId) {
         self.depth -= 1;
         if matches!(tree.node(id).content, Content::Alias(_)) {
@@ -72,8 +72,8 @@ impl Budget {
     }
 }
 
-/// What part of so many nodes may come from aliases: nearly all of a small document, a tenth of a
-/// large one.
+/// The fraction of decoded nodes that may come from aliases: nearly all in a small document, a
+/// tenth in a large one.
 fn allowed_ratio(decoded: u32) -> f64 {
     const SMALL: u32 = 400_000;
     const LARGE: u32 = 4_000_000;
@@ -89,7 +89,7 @@ mod tests {
     use super::allowed_ratio;
 
     #[test]
-    fn the_larger_a_document_the_fewer_of_its_nodes_may_be_aliased() {
+    fn large_documents_may_have_fewer_aliases() {
         for (decoded, allowed) in [
             (100, 0.99),
             (400_000, 0.99),

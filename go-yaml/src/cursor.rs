@@ -1,18 +1,18 @@
-//! A place in a text that moves forward.
+//! A cursor over a text.
 
 use crate::position::Mark;
 
 /// A line break.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Break {
-    /// Bytes that it takes.
+    /// Its length in bytes.
     width: usize,
-    /// What a scalar holds in its place.
+    /// Its replacement in a scalar.
     pub(crate) text: &'static str,
 }
 
 impl Break {
-    /// Whether the break is one that lines are folded at.
+    /// Whether lines are folded at this break.
     pub(crate) fn folds(self) -> bool {
         self.text == "\n"
     }
@@ -38,18 +38,18 @@ impl<'t> Cursor<'t> {
         self.mark
     }
 
-    /// The byte so many bytes ahead; 0 beyond the end. No text that is read has a 0 in it.
+    /// The byte at an offset; 0 beyond the end. Accepted texts contain no 0.
     pub(crate) fn byte(&self, ahead: usize) -> u8 {
         let at = self.mark.byte + ahead;
         self.text.as_bytes().get(at).copied().unwrap_or(0)
     }
 
-    /// The text from a byte up to here.
+    /// The text from a byte up to the cursor.
     pub(crate) fn since(&self, byte: usize) -> &'t str {
         self.text.get(byte..self.mark.byte).unwrap_or("")
     }
 
-    /// The text that follows.
+    /// The text after the cursor.
     pub(crate) fn rest(&self) -> &'t str {
         self.text.get(self.mark.byte..).unwrap_or("")
     }
@@ -58,7 +58,7 @@ impl<'t> Cursor<'t> {
         self.mark.byte >= self.text.len()
     }
 
-    /// The line break so many bytes ahead.
+    /// The line break at an offset.
     pub(crate) fn break_at(&self, ahead: usize) -> Option<Break> {
         let (width, text) = match self.byte(ahead) {
             b'\r' if self.byte(ahead + 1) == b'\n' => (2, "\n"),
@@ -83,7 +83,7 @@ impl<'t> Cursor<'t> {
         self.is_end() || self.break_at(0).is_some()
     }
 
-    /// Whether a word ends so many bytes ahead: at a blank, a line break or the end.
+    /// Whether a word ends at an offset: at a blank, a line break or the end.
     pub(crate) fn is_word_end(&self, ahead: usize) -> bool {
         match self.byte(ahead) {
             b' ' | b'\t' | 0 => true,
@@ -91,14 +91,14 @@ impl<'t> Cursor<'t> {
         }
     }
 
-    /// Whether `---` or `...` stands here as a line's first word.
+    /// Whether `---` or `...` is here, as a line's first word.
     pub(crate) fn is_document_mark(&self) -> bool {
         self.mark.column == 0
             && (self.rest().starts_with("---") || self.rest().starts_with("..."))
             && self.is_word_end(3)
     }
 
-    /// Moves over a character.
+    /// Skips a character.
     pub(crate) fn skip(&mut self) {
         self.mark.byte += match self.byte(0) {
             0..0x80 => 1,
@@ -109,19 +109,19 @@ impl<'t> Cursor<'t> {
         self.mark.column += 1;
     }
 
-    /// Moves over characters of one byte each.
+    /// Skips single-byte characters.
     pub(crate) const fn skip_bytes(&mut self, count: usize) {
         self.mark.byte += count;
         self.mark.column += count;
     }
 
-    /// Moves over a line break.
+    /// Skips a line break.
     pub(crate) const fn skip_break(&mut self, found: Break) {
         self.mark.byte += found.width;
         self.end_line();
     }
 
-    /// Counts the line as over.
+    /// Starts a new line.
     pub(crate) const fn end_line(&mut self) {
         self.mark.line += 1;
         self.mark.column = 0;
@@ -133,7 +133,7 @@ impl<'t> Cursor<'t> {
         }
     }
 
-    /// Moves over bytes that a test accepts; it accepts none but ASCII.
+    /// Skips bytes that a test accepts; it must accept only ASCII.
     pub(crate) fn skip_while(&mut self, accepts: impl Fn(u8) -> bool) -> &'t str {
         let start = self.mark.byte;
         while accepts(self.byte(0)) {
@@ -142,7 +142,7 @@ impl<'t> Cursor<'t> {
         self.since(start)
     }
 
-    /// Moves to the end of the line.
+    /// Skips to the end of the line.
     pub(crate) fn skip_line(&mut self) {
         loop {
             match self.byte(0) {
@@ -160,7 +160,7 @@ pub(crate) const fn is_blank(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t')
 }
 
-/// Whether a byte may stand in the name of an anchor, a tag or a directive.
+/// Whether a byte may occur in the name of an anchor, a tag or a directive.
 pub(crate) const fn is_name(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')
 }

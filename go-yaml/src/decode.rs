@@ -1,4 +1,4 @@
-//! From nodes to data, as go-yaml v3 makes it.
+//! Decodes nodes to data, like go-yaml v3.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,20 +10,20 @@ use crate::tree::{Content, Node, NodeId, Tree};
 use crate::value::{Float, Mapping, Value};
 use crate::{Scalars, Version};
 
-/// How keys are taken.
+/// How keys are decoded.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Keys {
-    /// By what they stand for.
+    /// To the value that they represent.
     Resolved,
-    /// As they are written. A key that stands for null is left out.
+    /// To their text. Null keys are omitted.
     Text,
 }
 
-/// A mapping that is being made.
+/// A mapping under construction.
 struct Draft {
     keys: Keys,
     entries: BTreeMap<Value, Value>,
-    /// Once something is merged: the keys that are there already, which win.
+    /// After a merge: the existing keys, which take precedence.
     taken: Option<BTreeSet<Value>>,
 }
 
@@ -45,19 +45,19 @@ pub(crate) fn value(tree: &Tree<'_>, scalars: Scalars) -> Result<Value, Error> {
     decoder.finish(value)
 }
 
-/// A mapping whose keys are strings, whatever they look like. Nothing is an empty one.
+/// A mapping with string keys, whatever they look like. An empty document is an empty mapping.
 pub(crate) fn mapping(tree: &Tree<'_>, scalars: Scalars) -> Result<Mapping, Error> {
     let mut decoder = Decoder::new(tree, scalars);
     let mapping = decoder.root_mapping()?;
     decoder.finish(mapping)
 }
 
-/// Makes data of one tree.
+/// Decodes a tree.
 struct Decoder<'a> {
     tree: &'a Tree<'a>,
     scalars: Scalars,
     budget: Budget,
-    /// What is told when all has been decoded: a key that was there twice, or that is no string.
+    /// An error reported at the end: a duplicate key, or one that is not a string.
     late: Option<Error>,
 }
 
@@ -110,7 +110,7 @@ impl<'a> Decoder<'a> {
         })
     }
 
-    /// Decodes what is in a node, and refuses what would never end.
+    /// Decodes the content of a node; fails if that would not end.
     fn within<T>(
         &mut self,
         id: NodeId,
@@ -146,7 +146,7 @@ impl<'a> Decoder<'a> {
         self.tree.pairs(children)
     }
 
-    /// A mapping whose own keys are strings takes those that it merges as strings too.
+    /// A mapping whose own keys are strings also merges keys as strings.
     fn keys(&self, id: NodeId) -> Keys {
         let are_text = self
             .pairs(id)
@@ -164,7 +164,7 @@ impl<'a> Decoder<'a> {
         Ok(draft.entries.into_iter().collect())
     }
 
-    /// Adds what stands in a mapping, and then what it merges.
+    /// Adds the fields of a mapping, and then those it merges.
     fn fill(&mut self, id: NodeId, draft: &mut Draft) -> Result<(), Error> {
         if let Some(error) = self.find_duplicate(id) {
             self.late.get_or_insert(error);
@@ -234,8 +234,8 @@ impl<'a> Decoder<'a> {
         }
     }
 
-    /// Keys are told apart by their text: `1` and `"1"` are the same key here. Collections have
-    /// none, so they are the same.
+    /// Keys are compared by their text: `1` and `"1"` are duplicates here. Collections have no
+    /// text, so all of them are duplicates.
     fn find_duplicate(&self, id: NodeId) -> Option<Error> {
         let mut firsts = BTreeMap::new();
         let starts = self.pairs(id).filter_map(|(key, _)| {
@@ -249,7 +249,7 @@ impl<'a> Decoder<'a> {
             let first = *firsts.entry(identity).or_insert(node.start);
             (first != node.start).then_some((first, node.start))
         });
-        // The key that was there first is told, and where it is again.
+        // Reports the key that comes first, and its duplicate.
         let (first, again) = starts.min_by_key(|(first, _)| (first.line, first.column))?;
         Some(Error::duplicate(first, again, again.line + 1))
     }

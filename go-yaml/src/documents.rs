@@ -1,4 +1,4 @@
-//! The documents of a file, as kubectl takes it apart.
+//! Splits a file into documents, as kubectl does.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 
 use crate::{Duplicates, Error, Position, to_json_with};
 
-/// How much went before a text.
+/// The number of documents and lines before a text.
 ///
 /// Exhaustive, so that it can be written as a literal.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub struct Origin {
 }
 
 impl Origin {
-    /// What has gone before the text that follows this one.
+    /// The origin of the text after this one.
     ///
     /// ```
     /// let origin = go_yaml::Origin::default().after("a: 1\n---\nb: 2\n");
@@ -36,23 +36,23 @@ impl Origin {
     }
 }
 
-/// A document of a file that says something.
+/// A document of a file that is not empty.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Document {
-    /// Place among the file's documents, from 1. Empty ones count.
+    /// Position among the file's documents, from 1, including empty ones.
     pub number: usize,
-    /// Line on which it starts, from 1.
+    /// Line of its start, from 1.
     pub line: usize,
-    /// Where it stands in the text, in bytes.
+    /// Position in the text, in bytes.
     pub source: Range<usize>,
-    /// Its JSON text: as it is written if it is JSON.
+    /// Its JSON text; unchanged if it is JSON.
     pub json: Result<String, DocumentError>,
-    /// The value, if it had to be made.
+    /// The value, if it had to be parsed.
     pub value: Option<Value>,
 }
 
-/// Shows which document it is, not what it holds: it may be a Secret.
+/// Shows which document it is, but not its content: it may be a Secret.
 impl fmt::Debug for Document {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Document")
@@ -64,37 +64,37 @@ impl fmt::Debug for Document {
     }
 }
 
-/// Why a document cannot be read, and where that shows in the file.
+/// Why a document cannot be read, with the position in the file.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("line {}: {fault}", .position.line)]
 #[non_exhaustive]
 pub struct DocumentError {
-    /// Where, counted from the start of the file.
+    /// The position, from the start of the file.
     pub position: Position,
-    /// What is wrong.
+    /// The error.
     pub fault: DocumentFault,
 }
 
-/// What is wrong with a document.
+/// Why a document cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum DocumentFault {
-    /// It is not YAML.
+    /// It is not valid YAML.
     #[error("not YAML: {}", .0.fault())]
     Yaml(Error),
-    /// What started as JSON is not JSON.
+    /// It starts as JSON, but is not valid JSON.
     #[error("not JSON: {0}")]
     Json(String),
-    /// Something but a comment stands behind `---`.
+    /// There is something other than a comment after `---`.
     #[error("invalid YAML document separator: nothing but a comment may follow `---` on its line")]
     Separator,
 }
 
-/// The documents of a file; empty ones are passed over.
+/// The documents of a file, without empty ones.
 ///
-/// A file that starts with `{` is JSON, one value after the other. What is not is YAML, where a
-/// line that starts with `---` always starts a document, even inside a scalar. So one document
-/// that cannot be read does not keep the others from it.
+/// A file that starts with `{` is JSON, with one value after another. Anything else is YAML, where
+/// a line that starts with `---` always starts a document, even inside a scalar. So an invalid
+/// document does not affect the others.
 ///
 /// ```
 /// use go_yaml::Duplicates;
@@ -109,9 +109,9 @@ pub fn documents(text: &str, duplicates: Duplicates) -> Vec<Document> {
     documents_from(Origin::default(), text, duplicates)
 }
 
-/// The documents of a text of which other parts went before.
+/// The documents of a text that continues a file.
 ///
-/// For files too large to be held at once: [`last_document`] tells where to cut one.
+/// For files too large to keep in memory: [`last_document`] finds where to split one.
 ///
 /// ```
 /// use go_yaml::{Duplicates, Origin};
@@ -128,9 +128,9 @@ pub fn documents_from(origin: Origin, text: &str, duplicates: Duplicates) -> Vec
     }
 }
 
-/// Where the last document of a YAML text starts, with its separator; 0 if there is one only.
+/// The start of the last document of a YAML text, with its separator; 0 if there is only one.
 ///
-/// What stands before can be read without what follows. The text may end within a character.
+/// The text before it can be parsed on its own. The text may end within a character.
 ///
 /// ```
 /// assert_eq!(go_yaml::last_document(b"a: 1\n---\nb: 2\n"), 5);
@@ -150,7 +150,7 @@ fn lines(text: &str) -> usize {
     text.bytes().filter(|byte| *byte == b'\n').count()
 }
 
-/// The JSON values that follow each other. If there is only one, or none, YAML may follow.
+/// A sequence of JSON values. If there is at most one, YAML may follow.
 fn json_documents(origin: Origin, text: &str, duplicates: Duplicates) -> Vec<Document> {
     let mut documents = Vec::new();
     let mut stream = serde_json::Deserializer::from_str(text).into_iter::<Box<RawValue>>();
@@ -164,7 +164,7 @@ fn json_documents(origin: Origin, text: &str, duplicates: Duplicates) -> Vec<Doc
                 let line = origin.lines + error.line().max(1);
                 (Err(not_json(&error, line, error.column())), None)
             }
-            // What is raw may still have numbers and escapes that no value has.
+            // The raw text may have numbers and escapes that no value can represent.
             Ok(raw) => match serde_json::from_str(raw.get()) {
                 Err(error) => (Err(not_json(&error, start_line, 1)), None),
                 Ok(value) => (Ok(raw.get().to_owned()), Some(value)),
@@ -200,8 +200,8 @@ fn json_documents(origin: Origin, text: &str, duplicates: Duplicates) -> Vec<Doc
     documents
 }
 
-/// Where YAML starts behind so many bytes of JSON: on the next line, if there is nothing on this
-/// one. kubectl wants to see four bytes of it.
+/// The start of YAML after a JSON value: the next line, if the rest of this line is empty. kubectl
+/// requires four bytes of it.
 fn yaml_start(text: &str, json: usize) -> Option<usize> {
     let rest = text.get(json..)?;
     let at = rest.find(|c: char| c == '\n' || !c.is_whitespace())?;
@@ -209,7 +209,7 @@ fn yaml_start(text: &str, json: usize) -> Option<usize> {
     (rest.len() - at >= 4).then_some(json + at + usize::from(is_next_line))
 }
 
-/// A JSON error, whose message does not repeat its place.
+/// A JSON error, whose message does not repeat its position.
 fn not_json(error: &serde_json::Error, line: usize, column: usize) -> DocumentError {
     let text = error.to_string();
     let message = text.rfind(" at line ").and_then(|end| text.get(..end));
@@ -222,7 +222,7 @@ fn not_json(error: &serde_json::Error, line: usize, column: usize) -> DocumentEr
     }
 }
 
-/// The YAML documents of a text behind so many bytes, which go before in the file.
+/// The YAML documents after the first bytes of a text.
 fn yaml_documents(
     before: Origin,
     text: &str,
@@ -250,16 +250,16 @@ fn yaml_documents(
 
 /// The text of a document.
 struct Part<'t> {
-    /// Line on which it starts, from 1.
+    /// Line of its start, from 1.
     line: usize,
-    /// Bytes that go before it.
+    /// The number of bytes before it.
     start: usize,
     text: &'t str,
-    /// What kubectl reads: the text, and at times the separator before it.
+    /// The text that kubectl parses, sometimes with the separator before it.
     read: &'t str,
-    /// Whether something stands behind its `---`.
+    /// Whether there is something after its `---`.
     has_invalid_separator: bool,
-    /// Whether it is a document even if it is empty.
+    /// Whether it counts as a document even if it is empty.
     counts: bool,
 }
 
@@ -277,7 +277,7 @@ impl Part<'_> {
         }
         let has_separator = self.read.len() > self.text.len();
         let before = lines + self.line - 1 - usize::from(has_separator);
-        // kubectl ends the last line, which a block scalar keeps.
+        // kubectl terminates the last line, which matters for a block scalar.
         let yaml = if self.read.ends_with('\n') {
             Cow::Borrowed(self.read)
         } else {
@@ -304,7 +304,7 @@ fn split(text: &str) -> Vec<Part<'_>> {
             text: part,
             read: text.get(from..end).unwrap_or(""),
             has_invalid_separator: !is_valid,
-            // What precedes the first separator is a document only if it says something.
+            // The text before the first separator counts as a document only if it has content.
             counts: from > 0 || start > 0 || has_content(part),
         });
     };
@@ -313,7 +313,7 @@ fn split(text: &str) -> Vec<Part<'_>> {
     for (index, line) in text.split_inclusive('\n').enumerate() {
         let next = offset + line.len();
         if let Some(rest) = line.strip_prefix("---") {
-            // A separator with nothing before it is read as well.
+            // A separator at the start is parsed, too.
             let is_read = from == offset;
             if !is_read {
                 add(from, start, offset, start_line, is_valid);

@@ -1,14 +1,14 @@
-//! From bytes to text.
+//! Decodes bytes to text.
 
 use std::borrow::Cow;
 
 use crate::error::Error;
 
-/// The text of a document: UTF-8, or UTF-16 after a mark that says so, as some editors write it.
+/// The text of a document: UTF-8, or UTF-16 with a byte order mark, as some editors write it.
 ///
 /// # Errors
 ///
-/// Bytes that are neither.
+/// If the bytes are neither.
 pub(crate) fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, Error> {
     match bytes {
         [0xFF, 0xFE, units @ ..] => utf16(units, u16::from_le_bytes).map(Cow::Owned),

@@ -7,9 +7,9 @@ use crate::position::{Mark, Position};
 
 /// Why a text cannot be read.
 ///
-/// Prints what go-yaml prints, with go-yaml's notion of the line, but never any content of the
-/// text: it may be a password. [`position`](Self::position) is exact; of what is never closed it
-/// is the start.
+/// Formatted like go-yaml's error, with go-yaml's line number, but never with content of the text,
+/// which may be a password. [`position`](Self::position) is exact; for an unclosed construct it is
+/// the start.
 ///
 /// ```
 /// let error = go_yaml::to_json("a: 1\nb: [2").unwrap_err();
@@ -21,30 +21,30 @@ use crate::position::{Mark, Position};
 pub struct Error {
     fault: Fault,
     position: Option<Position>,
-    /// The line that go-yaml tells; 0 if it tells none.
+    /// The line in go-yaml's error; 0 if it has none.
     told: usize,
 }
 
-/// What is wrong with a text.
+/// An error in a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Fault {
     /// The text is not YAML.
     #[error("{0}")]
     Syntax(&'static str),
-    /// An alias of an anchor that is not there.
+    /// An alias without its anchor.
     #[error("unknown anchor referenced")]
     UnknownAnchor,
-    /// What an anchor names contains its alias.
+    /// An anchored node contains its own alias.
     #[error("anchor value contains itself")]
     AliasLoop,
-    /// Aliases blow the document up.
+    /// Aliases expand the document too much.
     #[error("document contains excessive aliasing")]
     ExcessiveAliasing,
-    /// Collections nest deeper than [`MAX_DEPTH`](crate::MAX_DEPTH).
+    /// Collections are nested deeper than [`MAX_DEPTH`](crate::MAX_DEPTH).
     #[error("exceeded max depth of {}", crate::MAX_DEPTH)]
     TooDeep,
-    /// A mapping has a key twice.
+    /// A mapping has a duplicate key.
     #[error("mapping key already defined at line {first}")]
     DuplicateKey {
         /// Line of the first, from 1.
@@ -53,43 +53,43 @@ pub enum Fault {
     /// A key is a mapping or a list.
     #[error("invalid map key")]
     CollectionAsKey,
-    /// A key is of a kind that has no text in JSON.
+    /// A key has a type without a JSON text.
     #[error("unsupported map key")]
     UnsupportedKey,
-    /// A value is something else than its tag says.
+    /// A value does not match its tag.
     #[error("cannot decode {found} as a {tag}")]
     TagMismatch {
-        /// The tag of what it is.
+        /// The tag of the actual value.
         found: &'static str,
-        /// The tag that it has.
+        /// The tag in the text.
         tag: &'static str,
     },
-    /// `!!binary` without Base64 behind it.
+    /// `!!binary` without valid Base64.
     #[error("!!binary value contains invalid base64 data")]
     InvalidBase64,
-    /// What `<<` merges is no mapping.
+    /// The value of `<<` is not a mapping.
     #[error("map merge requires map or sequence of maps as the value")]
     InvalidMerge,
-    /// Infinities and NaN have no place in JSON.
+    /// JSON has no infinities and no NaN.
     #[error("unsupported value: not a finite number")]
     NotFinite,
-    /// A mapping is wanted, and this is something else.
+    /// A mapping is required, and this is something else.
     #[error("not a mapping")]
     NotAMapping,
 }
 
 impl Error {
-    /// What is wrong.
+    /// The error without its position.
     pub const fn fault(&self) -> Fault {
         self.fault
     }
 
-    /// Where in the text, if at a place.
+    /// The position in the text, if it has one.
     pub const fn position(&self) -> Option<Position> {
         self.position
     }
 
-    /// The error, told of a text that so many lines go before.
+    /// The same error, for a text after this many lines.
     #[must_use]
     pub(crate) fn below(self, lines: usize) -> Self {
         Self {
@@ -107,7 +107,7 @@ impl Error {
         }
     }
 
-    /// An error of the scanner: go-yaml counts its lines from 1.
+    /// An error of the scanner; go-yaml counts its lines from 1.
     #[cold]
     pub(crate) fn scanner(
         version: Version,
@@ -129,7 +129,7 @@ impl Error {
         }
     }
 
-    /// An error of the parser: go-yaml counts its lines from 0.
+    /// An error of the parser; go-yaml counts its lines from 0.
     #[cold]
     pub(crate) fn parser(
         version: Version,
@@ -150,7 +150,7 @@ impl Error {
         }
     }
 
-    /// The same error, to be looked for elsewhere.
+    /// The same error at another position.
     #[must_use]
     pub(crate) fn at(self, place: Mark) -> Self {
         Self {
@@ -159,7 +159,7 @@ impl Error {
         }
     }
 
-    /// An error of which go-yaml does not tell the line.
+    /// An error for which go-yaml reports no line.
     #[cold]
     pub(crate) fn of(fault: Fault, at: Mark) -> Self {
         Self {
@@ -179,7 +179,7 @@ impl Error {
         }
     }
 
-    /// A key that is there already.
+    /// A duplicate key.
     #[cold]
     pub(crate) fn duplicate(first: Mark, at: Mark, told: usize) -> Self {
         let first = first.line + 1;

@@ -1,4 +1,4 @@
-//! From nodes to JSON, as `sigs.k8s.io/yaml` converts what go-yaml v2 reads.
+//! Writes nodes as JSON, like `sigs.k8s.io/yaml` with go-yaml v2.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -12,10 +12,10 @@ use crate::resolve::{Resolved, is_merge, scalar};
 use crate::tree::{Content, Node, NodeId, Tree};
 use crate::{Duplicates, Version, number};
 
-/// Fields of a mapping before they are looked up in an index.
+/// With more fields than this, a mapping gets an index.
 const FEW: usize = 16;
 
-/// The JSON text of a document, with fields in the order in which they are written.
+/// The JSON text of a document, with fields in their original order.
 pub(crate) fn write(tree: &Tree<'_>, duplicates: Duplicates) -> Result<String, Error> {
     let Some(root) = tree.root else {
         return Ok("null".to_owned());
@@ -40,45 +40,44 @@ struct Writer<'a> {
     duplicates: Duplicates,
     budget: Budget,
     out: String,
-    /// The fields so far of all mappings that are open.
+    /// The fields so far of all open mappings.
     fields: Vec<Field>,
     late: Vec<Late>,
 }
 
-/// An error that is found once all has been decoded.
+/// An error that go-yaml only reports after decoding everything.
 struct Late {
     error: Error,
-    /// The least goes first.
+    /// Errors with the lowest rank take precedence.
     rank: u8,
-    /// Where in the text that is written. What is replaced is wrong no more.
+    /// Position in the output. An error in a replaced field does not count.
     at: usize,
 }
 
-/// A field of a mapping in the text that is written.
+/// A field of a mapping in the output.
 struct Field {
-    /// Its key, in quotes.
+    /// Its key, with quotes.
     key: Range<usize>,
-    /// Where its value ends.
+    /// The end of its value.
     end: usize,
-    /// The mapping that it is written in, which may be one that is merged.
+    /// The mapping that contains it, which may be a merged one.
     origin: NodeId,
     node: NodeId,
     value: NodeId,
     identity: Identity,
-    /// The field of the same key that this one replaces.
+    /// The field with the same key that this one replaces.
     replaces: Option<usize>,
     is_replaced: bool,
 }
 
-/// What makes keys that are written alike the same one to Go: `1` and `"1"` are two. None for a
-/// text.
+/// The identity of a key in Go: `1` and `"1"` differ. `None` for a string.
 type Identity = Option<Resolved>;
 
-/// A mapping that is being written.
+/// A mapping being written.
 struct Draft {
-    /// Where its fields start.
+    /// The index of its first field.
     first: usize,
-    /// Fields by their keys in quotes, once there are more than a few.
+    /// Fields by quoted key, if there are more than a few.
     index: HashMap<String, usize>,
     has_replaced: bool,
 }
@@ -107,7 +106,7 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// Keeps an error that shows only at the end.
+    /// Records an error that is only reported at the end.
     fn later(&mut self, rank: u8, error: Error) {
         let at = self.out.len();
         self.late.push(Late { error, rank, at });
@@ -137,7 +136,7 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// Writes the fields that a mapping has, and those that it merges where it merges them.
+    /// Writes the fields of a mapping, and those it merges, at the position of the merge.
     fn fill(&mut self, origin: NodeId, draft: &mut Draft) -> Result<(), Error> {
         let tree = self.tree;
         let Content::Mapping(children) = &tree.node(origin).content else {
@@ -179,7 +178,7 @@ impl Writer<'_> {
         }
     }
 
-    /// Adds a field. It replaces one of the same key.
+    /// Adds a field, which replaces one with the same key.
     fn add(&mut self, mut field: Field, draft: &mut Draft) {
         field.replaces = self.replace(&field, draft);
         if let Some(known) = field.replaces {
@@ -196,7 +195,7 @@ impl Writer<'_> {
         self.fields.push(field);
     }
 
-    /// The last field before one that has the same key to Go too. What is merged may be replaced.
+    /// The last previous field whose key is the same in Go. Merged fields may be replaced.
     fn same(&self, field: &Field) -> Option<&Field> {
         let replaced = |field: &Field| field.replaces.map(|known| &self.fields[known]);
         successors(replaced(field), |known| replaced(known))
@@ -204,7 +203,7 @@ impl Writer<'_> {
             .find(|known| known.identity == field.identity)
     }
 
-    /// The field that has the key so far.
+    /// The current field with the key.
     fn replace(&self, field: &Field, draft: &mut Draft) -> Option<usize> {
         let number = self.fields.len();
         let key = self.out.get(field.key.clone()).unwrap_or("");
@@ -232,7 +231,7 @@ impl Writer<'_> {
         draft.index.insert(key.to_owned(), number)
     }
 
-    /// Takes the fields that others have replaced out of what is written.
+    /// Removes replaced fields from the output.
     fn drop_replaced(&mut self, draft: &Draft) {
         let fields = self.fields.get(draft.first..).unwrap_or_default();
         let Some(start) = fields.first().map(|field| field.key.start) else {
@@ -255,7 +254,7 @@ impl Writer<'_> {
     fn merge(&mut self, id: NodeId, draft: &mut Draft) -> Result<(), Error> {
         let tree = self.tree;
         if let Content::Sequence(items) = &tree.node(id).content {
-            // The first one wins, so it comes last.
+            // The first one takes precedence, so it comes last.
             let mut items = tree.items(items).iter().rev();
             return items.try_for_each(|item| self.merge_mapping(*item, draft));
         }
@@ -288,13 +287,13 @@ impl Writer<'_> {
                 let resolved = scalar(node, text, *is_plain, Version::V2)?;
                 match key_text(&resolved, text) {
                     Some(text) => write_text(&mut self.out, &text),
-                    // Nothing is written of it.
+                    // It is not written.
                     None => self.later(1, Error::of(Fault::UnsupportedKey, node.start)),
                 }
                 identity(resolved)
             }
             Content::Sequence(_) | Content::Mapping(_) => {
-                // What is wrong within it is told first.
+                // Errors within it come first.
                 self.value(id)?;
                 return Err(Error::of(Fault::CollectionAsKey, node.start));
             }
@@ -304,7 +303,7 @@ impl Writer<'_> {
     }
 }
 
-/// A key in JSON. Null and large integers are none.
+/// The JSON text of a key; `None` for null and large integers.
 fn key_text<'t>(key: &Resolved, text: &'t str) -> Option<Cow<'t, str>> {
     match key {
         Resolved::Timestamp(_) | Resolved::Text => Some(text.into()),
@@ -324,7 +323,7 @@ fn identity(key: Resolved) -> Identity {
     }
 }
 
-/// Bytes as a text, each of those that are none replaced.
+/// Bytes as a string; invalid ones are replaced.
 fn lossy(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len());
     for chunk in bytes.utf8_chunks() {
@@ -334,7 +333,7 @@ fn lossy(bytes: &[u8]) -> String {
     text
 }
 
-/// Appends what a scalar of this text stands for. Infinities have no JSON: nothing is written.
+/// Appends the value of a scalar. Returns false for infinities, which JSON does not have.
 #[must_use]
 pub(crate) fn write_scalar(out: &mut String, resolved: &Resolved, text: &str) -> bool {
     match resolved {
@@ -352,7 +351,7 @@ pub(crate) fn write_scalar(out: &mut String, resolved: &Resolved, text: &str) ->
     true
 }
 
-/// Appends a text in quotes.
+/// Appends a quoted string.
 pub(crate) fn write_text(out: &mut String, text: &str) {
     let is_special = |byte: &u8| *byte < b' ' || matches!(byte, b'"' | b'\\');
     out.push('"');
@@ -422,7 +421,7 @@ mod tests {
     }
 
     #[test]
-    fn large_numbers_are_no_keys_and_not_the_same_one() {
+    fn large_numbers_are_not_keys_and_not_duplicates() {
         let text = "9223372036854775808: a\n9223372036854775809: b";
         let error = to_json_with(text, Duplicates::Refused).expect_err(text);
         assert_eq!(error.fault(), Fault::UnsupportedKey);

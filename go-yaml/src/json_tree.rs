@@ -1,4 +1,4 @@
-//! The nodes of a JSON text, which YAML's scanner would not take in all its forms.
+//! The nodes of a JSON text, some forms of which YAML's scanner rejects.
 
 use std::borrow::Cow;
 
@@ -24,7 +24,7 @@ pub(crate) fn parse(text: &str) -> Option<Tree<'_>> {
 struct Parser<'t> {
     cursor: Cursor<'t>,
     tree: Tree<'t>,
-    /// The children so far of all collections that are open.
+    /// The children so far of all open collections.
     open: Vec<NodeId>,
 }
 
@@ -42,7 +42,7 @@ impl<'t> Parser<'t> {
         }
     }
 
-    /// Moves over a sign and the space behind it, if it stands here.
+    /// Skips a sign and the space after it, if it is next.
     fn accept(&mut self, sign: u8) -> bool {
         let is_here = self.cursor.byte(0) == sign;
         if is_here {

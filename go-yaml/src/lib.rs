@@ -1,15 +1,15 @@
-//! YAML as [go-yaml] reads it, with spans.
+//! YAML as [go-yaml] parses it, with spans.
 //!
-//! kubectl, controllers and most of the Kubernetes ecosystem read YAML with one of two versions of
-//! go-yaml, which agree neither with each other nor with the YAML that other parsers read. This
-//! crate reads what they read, refuses what they refuse, and tells it in their words:
+//! kubectl, controllers and most of the Kubernetes ecosystem parse YAML with one of two versions of
+//! go-yaml. They differ from each other and from other parsers. This crate accepts and rejects the
+//! same texts, with the same results and errors:
 //!
-//! - [`to_json`] is `YAMLToJSON` of `sigs.k8s.io/yaml`, which kubectl and clients of Kubernetes
-//!   use: go-yaml v2, where `yes` is a boolean, and JSON of what it read.
-//! - [`documents`] takes the text of a file apart as kubectl does, JSON or YAML.
-//! - [`read_value`] and [`read_mapping`] are `Unmarshal` of go-yaml v3, as operators written in Go
-//!   use it for the content of Secrets and ConfigMaps.
-//! - [`Spans`] finds the place of a field in the text.
+//! - [`to_json`] is `YAMLToJSON` of `sigs.k8s.io/yaml`, which kubectl and other Kubernetes clients
+//!   use: go-yaml v2, where `yes` is a boolean, converted to JSON.
+//! - [`documents`] splits a file into documents as kubectl does, JSON or YAML.
+//! - [`read_value`] and [`read_mapping`] are `Unmarshal` of go-yaml v3, which operators in Go use
+//!   for the content of Secrets and ConfigMaps.
+//! - [`Spans`] finds the position of a field in the text.
 //!
 //! ```
 //! let json = go_yaml::to_json("on: 0o17\nport: 0777\nbase: &b {x: 1}\nd: {<<: *b, z: 1_000}\n")?;
@@ -23,13 +23,13 @@
 //!
 //! # Differences
 //!
-//! Texts are hostile at times, so less is read than go-yaml reads:
+//! Input may be hostile, so this crate has stricter limits than go-yaml:
 //!
-//! - Collections nest [`MAX_DEPTH`] levels; go-yaml takes 10,000.
-//! - Aliases may repeat 16 MiB of text; go-yaml counts nodes only, which is done here too.
-//! - A key that is there twice can be refused ([`Duplicates`]). Otherwise the last one wins. Between
-//!   `1` and `"1"` it always does: they are two keys to `sigs.k8s.io/yaml`, which takes one at random.
-//! - Errors tell no content of the text, and of several keys that are there twice the first.
+//! - Collections nest [`MAX_DEPTH`] levels; go-yaml allows 10,000.
+//! - Aliases may repeat 16 MiB of text; go-yaml only counts nodes, which this crate does, too.
+//! - Duplicate keys can be rejected ([`Duplicates`]). Otherwise the last one wins. Between `1` and
+//!   `"1"` it always does: they are two keys to `sigs.k8s.io/yaml`, which picks one at random.
+//! - Errors never contain content of the text, and report the first of several duplicate keys.
 //!
 //! [go-yaml]: https://github.com/yaml/go-yaml
 
@@ -62,7 +62,7 @@ pub use spans::{Place, Spans};
 pub use timestamp::Timestamp;
 pub use value::{Float, Mapping, Value};
 
-/// How many collections may stand within each other: as many as `serde_json` reads.
+/// Maximum nesting of collections, the same as in `serde_json`.
 pub const MAX_DEPTH: usize = 127;
 
 /// A version of go-yaml.
@@ -72,12 +72,12 @@ pub(crate) enum Version {
     V3,
 }
 
-/// What becomes of a key that a mapping has twice.
+/// What happens to duplicate keys in a mapping.
 ///
-/// Exhaustive: a key that is there twice is refused or is not.
+/// Exhaustive: duplicates are either rejected or not.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Duplicates {
-    /// It is an error, as in `YAMLToJSONStrict`; but what is merged may be replaced, and `1` and
+    /// They are an error, as in `YAMLToJSONStrict`; but merged keys may be replaced, and `1` and
     /// `"1"` are two keys.
     Refused,
     /// The last one wins, as in `YAMLToJSON` and kubectl.
@@ -85,26 +85,26 @@ pub enum Duplicates {
     LastWins,
 }
 
-/// What scalars become.
+/// How scalars are decoded.
 ///
-/// Exhaustive: a scalar stands for something or for its text.
+/// Exhaustive: a scalar is resolved or kept as text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Scalars {
-    /// What they stand for.
+    /// To the value that they represent.
     #[default]
     Resolved,
-    /// Strings, as they are written; but null stays null.
+    /// To their text; but null stays null.
     Strings,
 }
 
-/// The JSON text of a YAML document, as `YAMLToJSON` of `sigs.k8s.io/yaml` makes it with go-yaml
-/// v2. Fields are in the order in which they are written.
+/// Converts a YAML document to JSON, as `YAMLToJSON` of `sigs.k8s.io/yaml` with go-yaml v2. Fields
+/// keep their order.
 ///
-/// Only the first document of the text is read.
+/// Reads only the first document of the text.
 ///
 /// # Errors
 ///
-/// A text that go-yaml refuses, or that has no JSON, such as infinities and keys that are null.
+/// If go-yaml rejects the text, or if it has no JSON, such as infinities and null keys.
 ///
 /// ```
 /// assert_eq!(go_yaml::to_json("a: yes\nb: 1.0\nc: ~\nb: 'x'\n")?, r#"{"a":true,"c":null,"b":"x"}"#);
@@ -114,11 +114,11 @@ pub fn to_json(text: &str) -> Result<String, Error> {
     to_json_with(text, Duplicates::LastWins)
 }
 
-/// The same, where a key that a mapping has twice may be an error.
+/// The same, with a choice to reject duplicate keys.
 ///
 /// # Errors
 ///
-/// As of [`to_json`], and keys that are there twice if they are refused.
+/// As [`to_json`], and for duplicate keys if they are rejected.
 ///
 /// ```
 /// let error = go_yaml::to_json_with("a: 1\na: 2\n", go_yaml::Duplicates::Refused).unwrap_err();
@@ -132,11 +132,11 @@ pub fn to_json_with(text: &str, duplicates: Duplicates) -> Result<String, Error>
     }
 }
 
-/// The value of a YAML document, by way of its [JSON](to_json).
+/// The value of a YAML document, through its [JSON](to_json).
 ///
 /// # Errors
 ///
-/// As of [`to_json`].
+/// As [`to_json`].
 ///
 /// ```
 /// assert_eq!(go_yaml::to_value("a: [yes, 0b11]")?, serde_json::json!({ "a": [true, 3] }));
@@ -147,13 +147,13 @@ pub fn to_value(text: &str) -> Result<serde_json::Value, Error> {
     Ok(serde_json::from_str(&json).expect("what is written is JSON, no deeper than can be read"))
 }
 
-/// Reads any value, as `Unmarshal` of go-yaml v3 reads into an `interface{}`.
+/// Decodes any value, as `Unmarshal` of go-yaml v3 does into an `interface{}`.
 ///
-/// Only the first document of the text is read; an empty one is null.
+/// Reads only the first document of the text; an empty one is null.
 ///
 /// # Errors
 ///
-/// Bytes that are no text, and a text that go-yaml refuses.
+/// If the bytes are not text, or if go-yaml rejects the text.
 ///
 /// ```
 /// use go_yaml::{Scalars, Value, read_value};
@@ -168,12 +168,12 @@ pub fn read_value(bytes: &[u8], scalars: Scalars) -> Result<Value, Error> {
     decode::value(&parse::parse(&text, Version::V3)?, scalars)
 }
 
-/// Reads a mapping whose keys are strings, whatever they look like, as `Unmarshal` of go-yaml v3
-/// reads into a `map[string]interface{}`. Nothing is an empty one.
+/// Decodes a mapping with string keys, whatever they look like, as `Unmarshal` of go-yaml v3 does
+/// into a `map[string]interface{}`. An empty document is an empty mapping.
 ///
 /// # Errors
 ///
-/// As of [`read_value`], and anything but a mapping.
+/// As [`read_value`], or if it is not a mapping.
 ///
 /// ```
 /// let mapping = go_yaml::read_mapping(b"1: a\nb: [1]\n", go_yaml::Scalars::Resolved)?;

@@ -1,16 +1,16 @@
-//! Floats as Go writes them.
+//! Floats in Go's formats.
 
-/// A finite float in the fewest decimal digits that tell it from all others.
+/// A finite float in its shortest decimal form.
 struct Decimal {
     is_negative: bool,
-    /// The digits, the first and the last of which are not 0.
+    /// The digits; the first and the last one are not 0.
     digits: String,
-    /// The exponent behind the first digit.
+    /// The exponent, relative to the first digit.
     exponent: i32,
 }
 
 impl Decimal {
-    /// From a number as JSON.
+    /// From a JSON number.
     fn new(json: &str) -> Self {
         let (is_negative, json) = match json.strip_prefix('-') {
             Some(json) => (true, json),
@@ -28,7 +28,7 @@ impl Decimal {
         }
     }
 
-    /// The number with an exponent of so many digits at least.
+    /// The number with an exponent of at least `width` digits.
     fn scientific(&self, width: usize) -> String {
         let sign = if self.is_negative { "-" } else { "" };
         let (first, rest) = self.digits.split_at_checked(1).unwrap_or(("0", ""));
@@ -69,7 +69,7 @@ pub(crate) fn json(value: f64) -> String {
     }
 }
 
-/// A float as a key of JSON, which is one of 32 bits to `sigs.k8s.io/yaml`.
+/// A float as a JSON key, which `sigs.k8s.io/yaml` writes with 32 bits.
 pub(crate) fn key(value: f64) -> String {
     #[expect(
         clippy::cast_possible_truncation,
@@ -110,7 +110,7 @@ mod tests {
             (1e20, "100000000000000000000"),
             (1e21, "1e+21"),
             (f64::MAX, "1.7976931348623157e+308"),
-            // As near to the one that ends in 3.
+            // As close to the neighbour that ends in 3.
             (
                 f64::from(1_u32 << 31) * 858_993.0 + 0.25,
                 "1844673421246464.2",

@@ -1,4 +1,4 @@
-//! From tokens to nodes, by the grammar that libyaml and its kin read.
+//! Parses tokens to nodes, with libyaml's grammar.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use crate::tag::Tag;
 use crate::tree::{Content, Node, NodeId, Tree};
 use crate::{MAX_DEPTH, Version};
 
-/// The nodes of the first document of a text. What follows it is not read.
+/// The nodes of the first document of a text. The rest is not read.
 pub(crate) fn parse(text: &str, version: Version) -> Result<Tree<'_>, Error> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let readable = readable(text);
@@ -31,13 +31,13 @@ pub(crate) fn parse(text: &str, version: Version) -> Result<Tree<'_>, Error> {
     parsed.map(|()| parser.tree)
 }
 
-/// go-yaml checks the characters of so many bytes before it scans the first of them.
+/// go-yaml checks the characters of this many bytes before it scans the first of them.
 const CHUNK: usize = 512;
 
-/// It wants so many bytes before it looks for the next token.
+/// It requires this many bytes before it looks for the next token.
 const AHEAD: usize = 4;
 
-/// How many bytes go before the first character that YAML does not allow.
+/// The number of bytes before the first character that YAML forbids.
 fn readable(text: &str) -> usize {
     let is_suspect =
         |byte: u8| matches!(byte, 0..=0x08 | 0x0B | 0x0C | 0x0E..=0x1F | 0x7F | 0xC2 | 0xEF);
@@ -57,18 +57,18 @@ fn readable(text: &str) -> usize {
     text.len()
 }
 
-/// The start of a node: its anchor, its tag and where they stand.
+/// The properties of a node: its anchor, its tag and their positions.
 struct Properties<'t> {
     anchor: Option<&'t str>,
-    /// Handle, suffix and place of the tag.
+    /// Handle, suffix and position of the tag.
     tag: Option<(&'t str, String, Mark)>,
     span: Option<(Mark, Mark)>,
 }
 
-/// What a collection turned out to be.
+/// The kind and end of a parsed collection.
 struct Collection {
     is_mapping: bool,
-    /// Where it ends, if not with its last child.
+    /// Its end, unless that is the end of its last child.
     end: Option<Mark>,
 }
 
@@ -83,11 +83,11 @@ impl Collection {
     };
 }
 
-/// Where a node may stand.
+/// A position where a node may be.
 struct Position {
     in_block: bool,
     may_be_indentless: bool,
-    /// What follows if there is none.
+    /// The tokens that follow if there is none.
     ends: &'static [Kind<'static>],
 }
 
@@ -124,14 +124,14 @@ impl Position {
 struct Parser<'t> {
     version: Version,
     scanner: Scanner<'t>,
-    /// Handles of tags and what they stand for.
+    /// Handles of tags and their prefixes.
     directives: Vec<(&'t str, String)>,
     anchors: BTreeMap<&'t str, NodeId>,
     tree: Tree<'t>,
-    /// The children so far of all collections that are open.
+    /// The children so far of all open collections.
     open: Vec<NodeId>,
     depth: usize,
-    /// Where the flow collection starts that is open.
+    /// The start of the open flow collection.
     flow: Option<Mark>,
 }
 
@@ -140,7 +140,7 @@ impl<'t> Parser<'t> {
         self.scanner.peek()
     }
 
-    /// Takes the next token, if it is of a kind.
+    /// Takes the next token, if it has this kind.
     fn accept(&mut self, kind: &Kind<'_>) -> Result<Option<Token<'t>>, Error> {
         if self.peek()?.kind == *kind {
             Ok(self.scanner.take())
@@ -229,7 +229,7 @@ impl<'t> Parser<'t> {
         found.map(|(_, prefix)| prefix.as_str())
     }
 
-    /// A node. Within a block's mapping a sequence may stand as far to the left as its key.
+    /// A node. In a block mapping, a sequence may have the indentation of its key.
     fn node(&mut self, in_block: bool, may_be_indentless: bool) -> Result<NodeId, Error> {
         if let Kind::Alias(name) = self.peek()?.kind {
             return self.alias(name);
@@ -326,7 +326,7 @@ impl<'t> Parser<'t> {
         }
     }
 
-    /// A scalar of which the token has been looked at.
+    /// A scalar whose token was peeked at.
     fn scalar(&mut self, anchor: Option<&'t str>, mut node: Node<'t>) -> NodeId {
         if let Some(Token {
             kind: Kind::Scalar { text, is_plain },
@@ -340,7 +340,7 @@ impl<'t> Parser<'t> {
         self.add(anchor, node)
     }
 
-    /// A scalar that is not there.
+    /// A missing scalar.
     fn nothing(&mut self, at: Mark) -> NodeId {
         let node = Node {
             content: Content::NOTHING,
@@ -361,7 +361,7 @@ impl<'t> Parser<'t> {
         id
     }
 
-    /// A collection, by the way to read its children.
+    /// A collection, with a function that parses its children.
     fn collection(
         &mut self,
         anchor: Option<&'t str>,
@@ -372,7 +372,7 @@ impl<'t> Parser<'t> {
             return Err(Error::of(Fault::TooDeep, node.start));
         }
         self.depth += 1;
-        // It is there before its children, as they may be its own aliases.
+        // It is added before its children, which may be aliases of it.
         let id = self.add(anchor, node);
         let first = self.open.len();
         let Collection { is_mapping, end } = read(self)?;
@@ -392,7 +392,7 @@ impl<'t> Parser<'t> {
         Ok(id)
     }
 
-    /// Adds a child to the collection that is open.
+    /// Adds a child to the open collection.
     fn child(&mut self, position: &Position, nothing: Mark) -> Result<(), Error> {
         let id = if position.ends.contains(&self.peek()?.kind) {
             self.nothing(nothing)
@@ -403,7 +403,7 @@ impl<'t> Parser<'t> {
         Ok(())
     }
 
-    /// Adds a child that is not there.
+    /// Adds a missing child.
     fn no_child(&mut self, at: Mark) {
         let id = self.nothing(at);
         self.open.push(id);
@@ -449,7 +449,7 @@ impl<'t> Parser<'t> {
         Ok(Collection::MAPPING)
     }
 
-    /// Reads entries up to the end of a flow collection.
+    /// Parses entries up to the end of a flow collection.
     fn flow_entries(
         &mut self,
         end: &Kind<'_>,
@@ -499,12 +499,12 @@ impl<'t> Parser<'t> {
         })
     }
 
-    /// The only field of a mapping without braces, behind its key's sign: `[a: b]`.
+    /// The only field of a mapping without braces, after its key's sign: `[a: b]`.
     fn flow_pair(&mut self) -> Result<Collection, Error> {
         let token = self.peek()?;
         let end = token.end;
         if Position::FLOW_ITEM.ends.contains(&token.kind) {
-            // The token is lost, in libyaml as well.
+            // The token is lost, as in libyaml.
             self.scanner.take();
             self.no_child(end);
         } else {

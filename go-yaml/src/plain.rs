@@ -1,22 +1,22 @@
-//! The YAML that nearly all manifests are written in, from its text to JSON in one pass.
+//! A fast path for typical manifests: from text to JSON in one pass.
 //!
-//! Block mappings and sequences of scalars on one line each, quoted or not, and flow collections of
-//! words: that needs neither tokens nor nodes. Whatever is not surely of that kind is left to the
-//! parser, mistakes as well, so there is no error here. What is read is what the parser reads.
+//! It handles block mappings and sequences of single-line scalars, quoted or not, and flow
+//! collections of words, without tokens or nodes. Everything else is left to the parser, including
+//! errors, so there is no error here. The results are those of the parser.
 
 use crate::resolve::{self, Resolved};
 use crate::{Version, json};
 
-/// Collections within each other; what nests deeper is left to the parser.
+/// Maximum nesting; deeper documents are left to the parser.
 const MAX_DEPTH: usize = 64;
 
-/// Fields of a mapping; where there are more, the parser looks for those that are there twice.
+/// Maximum number of fields in a mapping; the parser looks for duplicates among more.
 const MAX_FIELDS: usize = 64;
 
-/// Bytes of a key, far fewer than go-yaml allows.
+/// Maximum size of a key in bytes, far below go-yaml's.
 const MAX_KEY: usize = 256;
 
-/// The JSON text of a document, if it is of this kind.
+/// The JSON text of a document, if the fast path handles it.
 pub(crate) fn to_json(text: &str) -> Option<String> {
     let is_plain = |byte: u8| matches!(byte, b' '..=b'~' | b'\n');
     if !text.bytes().all(is_plain) {
@@ -38,27 +38,27 @@ pub(crate) fn to_json(text: &str) -> Option<String> {
     reader.line.is_none().then_some(reader.out)
 }
 
-/// What is left of a line that says something.
+/// The rest of a line that has content.
 #[derive(Clone, Copy)]
 struct Line<'t> {
-    /// Where it starts, which decides which collection it belongs to.
+    /// The column of its start, which determines its collection.
     column: usize,
     text: &'t str,
 }
 
 struct Reader<'t> {
-    /// The lines behind this one.
+    /// The lines after this one.
     rest: &'t str,
-    /// Nothing at the end of the text.
+    /// `None` at the end of the text.
     line: Option<Line<'t>>,
-    /// The keys so far of all mappings that are open.
+    /// The keys so far of all open mappings.
     keys: Vec<&'t str>,
     depth: usize,
     out: String,
 }
 
 impl<'t> Reader<'t> {
-    /// Goes to the next line that is neither empty nor a comment.
+    /// Moves to the next line that is neither empty nor a comment.
     fn advance(&mut self) {
         self.line = None;
         while self.line.is_none() && !self.rest.is_empty() {
@@ -70,7 +70,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// Goes to the next line, unless it continues a scalar of a collection in this column.
+    /// Moves to the next line, unless it continues a scalar of a collection in this column.
     fn end_scalar(&mut self, column: usize) -> Option<()> {
         self.advance();
         self.line
@@ -102,7 +102,7 @@ impl<'t> Reader<'t> {
                 return None;
             }
             let Some(item) = line.text.strip_prefix("- ") else {
-                // The next field of a mapping in the same column, or a mistake.
+                // The next field of a mapping in the same column, or an error.
                 break;
             };
             self.separate(start);
@@ -139,7 +139,7 @@ impl<'t> Reader<'t> {
         Some(())
     }
 
-    /// The value of a field: on its line, below it, or null.
+    /// The value of a field: on its line, on the next lines, or null.
     fn value(&mut self, text: &'t str, column: usize) -> Option<()> {
         if !is_nothing(text) {
             self.scalar_or_flow(text)?;
@@ -156,7 +156,7 @@ impl<'t> Reader<'t> {
         Some(())
     }
 
-    /// Writes a key that a mapping, whose keys start at `first`, does not have yet.
+    /// Writes a key that is new in a mapping whose keys start at `first`.
     fn key(&mut self, name: &'t str, first: usize) -> Option<()> {
         let known = self.keys.get(first..).unwrap_or_default();
         if known.len() >= MAX_FIELDS || known.contains(&name) {
@@ -169,7 +169,7 @@ impl<'t> Reader<'t> {
         Some(())
     }
 
-    /// Writes a comma, unless a collection that started here has nothing yet.
+    /// Writes a comma, unless the collection that started here is empty.
     fn separate(&mut self, start: usize) {
         if self.out.len() > start {
             self.out.push(',');
@@ -188,7 +188,7 @@ impl<'t> Reader<'t> {
         is_end.then_some(())
     }
 
-    /// A text in quotes, without escapes. What stands behind it is returned.
+    /// A quoted string without escapes. Returns the text after it.
     fn quoted(&mut self, text: &'t str) -> Option<&'t str> {
         let (quote, inner) = text.split_at_checked(1)?;
         let (inner, behind) = inner.split_once(quote)?;
@@ -213,7 +213,7 @@ impl<'t> Reader<'t> {
         json::write_scalar(&mut self.out, &resolved, text).then_some(())
     }
 
-    /// A flow collection of words and texts in quotes. What stands behind it is returned.
+    /// A flow collection of words and quoted strings. Returns the text after it.
     fn flow(&mut self, text: &'t str) -> Option<&'t str> {
         self.depth += 1;
         if self.depth > MAX_DEPTH {
@@ -256,12 +256,12 @@ impl<'t> Reader<'t> {
     }
 }
 
-/// Whether there is nothing but a comment.
+/// Whether the text is empty, except for a comment.
 fn is_nothing(text: &str) -> bool {
     text.is_empty() || text.starts_with('#')
 }
 
-/// The word at the start of a text, which needs no quotes in YAML or in JSON, and what is behind it.
+/// The word at the start of a text, which needs no quotes in YAML or JSON, and the rest.
 fn split_word(text: &str) -> (&str, &str) {
     let is_of_word =
         |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'/' | b'-');
@@ -270,7 +270,7 @@ fn split_word(text: &str) -> (&str, &str) {
         .unwrap_or((text, ""))
 }
 
-/// A key that is a word and stands for a text, and what is behind its `:`.
+/// A key that is a word and a string, and the text after its `:`.
 fn key(text: &str) -> Option<(&str, &str)> {
     let (name, rest) = split_word(text);
     let value = rest.strip_prefix(':')?;
@@ -285,7 +285,7 @@ fn key(text: &str) -> Option<(&str, &str)> {
     is_key.then_some((name, value))
 }
 
-/// A plain scalar without the comment behind it, unless it has a `:` that makes it something else.
+/// A plain scalar without the comment after it, unless a `:` makes it something else.
 fn until_comment(text: &str) -> Option<&str> {
     let bytes = text.as_bytes();
     let mut end = bytes.len();

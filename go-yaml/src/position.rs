@@ -1,10 +1,10 @@
-//! Places in a text.
+//! Positions in a text.
 
 use std::ops::Range;
 
 /// A position in a text.
 ///
-/// Exhaustive: line and column are all there is to it.
+/// Exhaustive: a position is a line and a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Position {
     /// Line, from 1.
@@ -15,7 +15,7 @@ pub struct Position {
 
 /// A part of a text.
 ///
-/// Exhaustive: start and end are all there is to it.
+/// Exhaustive: a part has a start and an end.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Span {
     /// Its first character.
@@ -26,7 +26,7 @@ pub struct Span {
     pub bytes: Range<usize>,
 }
 
-/// How far a text has been read.
+/// A position of the cursor.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Mark {
     /// Bytes before it.

@@ -1,4 +1,4 @@
-//! What a scalar stands for.
+//! Resolves scalars to values.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -9,7 +9,7 @@ use crate::tag::Tag;
 use crate::timestamp::Timestamp;
 use crate::tree::Node;
 
-/// What a scalar stands for.
+/// The value of a scalar.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Resolved {
     Null,
@@ -18,9 +18,9 @@ pub(crate) enum Resolved {
     Int(i128),
     Float(f64),
     Timestamp(Timestamp),
-    /// Its text.
+    /// A string: its text.
     Text,
-    /// Other bytes.
+    /// Bytes that are not UTF-8.
     Binary(Vec<u8>),
 }
 
@@ -38,7 +38,7 @@ impl Resolved {
     }
 }
 
-/// What a scalar stands for, by its tag, its quotes and its text.
+/// The value of a scalar, from its tag, quotes and text.
 pub(crate) fn scalar(
     node: &Node<'_>,
     text: &str,
@@ -53,7 +53,7 @@ pub(crate) fn scalar(
     }
 }
 
-/// Whether a key merges what is behind it.
+/// Whether a key merges its value.
 pub(crate) fn is_merge(node: &Node<'_>, text: &str, is_plain: bool, version: Version) -> bool {
     text == "<<"
         && match node.tag {
@@ -96,7 +96,7 @@ fn binary(text: &str) -> Result<Resolved, Fault> {
     Ok(Resolved::Binary(bytes))
 }
 
-/// What a plain scalar without a tag stands for.
+/// The value of a plain scalar without a tag.
 pub(crate) fn plain(text: &str, version: Version) -> Resolved {
     if text.starts_with(|first: char| first.is_ascii_digit())
         && let Some(time) = Timestamp::read(text)
@@ -143,7 +143,7 @@ fn infinite(text: &str) -> Option<Resolved> {
     }))
 }
 
-/// A float that starts with a point: underscores may stand between digits only.
+/// A float that starts with a point: underscores only between digits.
 fn point_float(text: &str) -> Option<Resolved> {
     let bytes = text.as_bytes();
     let is_digit = |at: Option<usize>| {
@@ -157,7 +157,7 @@ fn point_float(text: &str) -> Option<Resolved> {
     float(&text.replace('_', ""))
 }
 
-/// A number that starts with a digit or a sign: underscores may stand anywhere.
+/// A number that starts with a digit or a sign: underscores anywhere.
 fn number(text: &str, version: Version) -> Option<Resolved> {
     if text.contains('_') {
         return plain_number(&text.replace('_', ""), version);
@@ -170,7 +170,7 @@ fn plain_number(text: &str, version: Version) -> Option<Resolved> {
     integer.map(Resolved::Int).or_else(|| float(text))
 }
 
-/// An integer as Go writes it, `010` being octal. Above the greatest `i64` it has no sign.
+/// An integer in Go's syntax, with `010` as octal. Above the greatest `i64` it has no sign.
 fn integer(text: &str) -> Option<i128> {
     let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
     let (radix, digits) = match digits.as_bytes() {
@@ -180,7 +180,7 @@ fn integer(text: &str) -> Option<i128> {
         [b'0', _, ..] => (8, digits.get(1..)?),
         _ => (10, digits),
     };
-    // The standard library would take a second sign.
+    // The standard library would accept a second sign.
     if !digits.starts_with(|first: char| first.is_digit(radix)) {
         return None;
     }
@@ -194,7 +194,7 @@ fn integer(text: &str) -> Option<i128> {
     (!signed || i64::try_from(value).is_ok()).then_some(value)
 }
 
-/// A sign behind the prefix is taken as well, such as `0b-11`; octals so are of version 3.
+/// Accepts a sign after the prefix, such as `0b-11`; for octals only version 3 does.
 fn signed_behind_prefix(text: &str, version: Version) -> Option<i128> {
     let (radix, signed) = match text.split_at_checked(2)? {
         ("0b", signed) => (2, signed),

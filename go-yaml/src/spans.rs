@@ -1,7 +1,7 @@
-//! Where the fields of a document stand in its text.
+//! Positions of a document's fields in its text.
 //!
-//! A document is read without positions, which is fast; once there is something to say about it,
-//! its text is parsed again for them.
+//! A document is decoded without positions, which is fast; to report something, its text is parsed
+//! again with positions.
 
 mod index;
 
@@ -14,7 +14,7 @@ use crate::position::{Mark, Position, Span};
 use crate::tree::{Content, NodeId, Tree};
 use crate::{Version, json_tree, parse};
 
-/// Where a field stands, or would stand.
+/// The position of a field, existing or not.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Place {
@@ -24,19 +24,19 @@ pub struct Place {
     pub value: Span,
     /// Whether its value is a mapping or a list.
     pub is_collection: bool,
-    /// Whether the field is there. Otherwise this is the place of the nearest parent that is.
+    /// Whether the field exists. Otherwise this is the position of its nearest existing parent.
     pub exists: bool,
-    /// The aliases (`*name`) that lead to it. It stands where the anchor is.
+    /// The aliases (`*name`) that lead to it. The position is that of the anchor.
     pub aliases: Vec<Span>,
-    /// Its JSON pointer; of a field that is not there that of the nearest parent that is.
+    /// Its JSON pointer, or that of its nearest existing parent.
     pub pointer: String,
     /// The first line of its value.
     head: Span,
 }
 
 impl Place {
-    /// The part to point at: the value, but the name where the value is empty or a collection, and
-    /// of several lines the first.
+    /// The part to point at: the value, but the name if the value is empty or a collection, and the
+    /// first line of several.
     pub fn mark(&self) -> &Span {
         match &self.key {
             Some(key) if self.is_collection || self.value.bytes.is_empty() => key,
@@ -45,7 +45,7 @@ impl Place {
     }
 }
 
-/// The places of a document's fields.
+/// The positions of a document's fields.
 ///
 /// ```
 /// use go_yaml::{Position, Spans};
@@ -62,12 +62,12 @@ impl Place {
 /// assert_eq!(missing.mark().start.line, 2);
 /// ```
 ///
-/// A copy is cheap.
+/// Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Spans {
     source: Arc<str>,
     nodes: Arc<[Node]>,
-    /// Those of all mappings.
+    /// The fields of all mappings.
     fields: Arc<[Field]>,
     root: NodeId,
 }
@@ -79,7 +79,7 @@ struct Node {
 }
 
 impl From<Span> for Node {
-    /// One without children.
+    /// A node without children.
     fn from(span: Span) -> Self {
         let children = Children::None;
         Self { span, children }
@@ -91,20 +91,20 @@ enum Children {
     None,
     Fields(Fields),
     Items(Vec<NodeId>),
-    /// Those of the node that an alias stands for.
+    /// The children of the node that an alias refers to.
     Of(NodeId),
 }
 
 /// The fields of a mapping.
 #[derive(Clone, Debug)]
 struct Fields {
-    /// Those that are written in it.
+    /// Its own fields.
     written: Range<FieldId>,
-    /// Made when the mapping is first looked into.
+    /// Created on the first look-up.
     index: OnceLock<Index>,
 }
 
-/// The place of a field among those of all mappings.
+/// The index of a field among those of all mappings.
 type FieldId = usize;
 
 #[derive(Clone, Debug)]
@@ -114,13 +114,13 @@ struct Field {
     value: NodeId,
 }
 
-/// The node of the whole text: what contains others goes before them.
+/// The root node: parents precede their children.
 const WHOLE: NodeId = 0;
 
 impl Spans {
-    /// Finds the places of the fields of a document, by its text and the place where that starts.
+    /// Finds the positions of a document's fields, given its text and the position of its start.
     ///
-    /// A text that cannot be parsed has its first line as its only place.
+    /// A text that cannot be parsed has only the position of its first line.
     pub fn of(source: &str, start: Position) -> Self {
         let content = source.trim_start_matches('\u{feff}');
         let origin = Origin {
@@ -140,9 +140,9 @@ impl Spans {
         }
     }
 
-    /// The places of an item of the list that the document is; its own if it is none.
+    /// The positions in an item of a document that is a list; otherwise the document's own.
     ///
-    /// The items of a list share a text, which has to be looked through only once.
+    /// The items of a list share a text, which is parsed only once.
     #[must_use]
     pub fn item(&self, item: usize) -> Self {
         let items = self
@@ -159,16 +159,16 @@ impl Spans {
         }
     }
 
-    /// The place of a field, named as Kubernetes does: `spec.services.volumes[0].name`, keys of maps
-    /// after a dot or in brackets. The document itself is `<nil>` or empty.
+    /// The position of a field, in Kubernetes' syntax: `spec.services.volumes[0].name`, with map
+    /// keys after a dot or in brackets. The document itself is `<nil>` or empty.
     ///
-    /// A key may have dots in it: of the keys that are there the longest that fits is taken.
+    /// Keys may contain dots: the longest matching key wins.
     pub fn find(&self, path: &str) -> Place {
         let path = if path == "<nil>" { "" } else { path };
         self.walk(path, |node, rest| self.step(node, rest))
     }
 
-    /// The place of a field, named by a JSON pointer: `/spec/services/volumes/0/name`.
+    /// The position of a field, by its JSON pointer: `/spec/services/volumes/0/name`.
     pub fn pointer(&self, pointer: &str) -> Place {
         self.walk(pointer, |node, rest| {
             let rest = rest.strip_prefix('/').unwrap_or(rest);
@@ -184,7 +184,7 @@ impl Spans {
         })
     }
 
-    /// Follows a path as far as the document goes.
+    /// Follows a path as far as it exists.
     fn walk<'p>(
         &self,
         path: &'p str,
@@ -196,7 +196,7 @@ impl Spans {
         loop {
             if let Children::Of(anchored) = self.nodes[node].children {
                 aliases.push(self.nodes[node].span.clone());
-                // An anchor comes before its aliases, so this ends.
+                // An anchor precedes its aliases, so this ends.
                 node = anchored;
                 continue;
             }
@@ -239,7 +239,7 @@ impl Spans {
         }
     }
 
-    /// The child of a node that a path starts with, and the rest of the path.
+    /// The child of a node at the start of a path, and the rest of the path.
     fn step<'p>(&self, node: usize, path: &'p str) -> Option<(Child<'_>, &'p str)> {
         if let Children::Items(items) = &self.nodes[node].children {
             let (index, rest) = path.strip_prefix('[')?.split_once(']')?;
@@ -249,7 +249,7 @@ impl Spans {
         Some((Child::field(field), rest))
     }
 
-    /// The fields of a node by their names, if it is a mapping.
+    /// The fields of a node by name, if it is a mapping.
     fn index(&self, node: NodeId) -> Option<&Index> {
         match &self.nodes[node].children {
             Children::Fields(fields) => Some(fields.index.get_or_init(|| Index::of(self, node))),
@@ -266,7 +266,7 @@ impl Spans {
 }
 
 struct Child<'s> {
-    /// Its name, or its place in a list.
+    /// Its name, or its index in a list.
     name: Cow<'s, str>,
     key: Option<&'s Span>,
     node: usize,
@@ -291,11 +291,11 @@ impl<'s> Child<'s> {
     }
 }
 
-/// Where a text starts.
+/// The start of a text.
 #[derive(Clone, Copy)]
 struct Origin {
     start: Position,
-    /// Bytes that go before what is parsed.
+    /// The number of bytes before the parsed text.
     byte: usize,
 }
 
@@ -327,7 +327,7 @@ impl Origin {
     }
 }
 
-/// The nodes of a tree, and the fields of its mappings.
+/// The nodes of a tree, with the fields of its mappings.
 fn parts(tree: &Tree<'_>, origin: Origin) -> (Vec<Node>, Vec<Field>) {
     let mut fields = Vec::new();
     let mut children = |content: &Content<'_>| match content {
@@ -351,7 +351,7 @@ fn parts(tree: &Tree<'_>, origin: Origin) -> (Vec<Node>, Vec<Field>) {
     (nodes.collect(), fields)
 }
 
-/// A field. A key that is no scalar has no name; no object has one.
+/// A field. A key that is not a scalar has no name; objects have no such keys.
 fn field(tree: &Tree<'_>, key: NodeId, value: NodeId, origin: Origin) -> Field {
     let name = match &tree.target(key).content {
         Content::Scalar { text, .. } => text.as_ref().to_owned(),

@@ -1,8 +1,8 @@
-//! Tags, by what they mean to go-yaml.
+//! Tags and their meaning in go-yaml.
 
 use crate::Version;
 
-/// What a tag says of a node.
+/// The meaning of a tag.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Tag {
     Null,
@@ -13,14 +13,14 @@ pub(crate) enum Tag {
     Timestamp,
     Binary,
     Merge,
-    /// `!`, which says nothing.
+    /// `!`, which has no meaning.
     NonSpecific,
-    /// Any other: a scalar with it is a string.
+    /// Any other: it makes a scalar a string.
     Other,
 }
 
 impl Tag {
-    /// Version 3 takes the short form as well, where it is written out as `!<!!int>`.
+    /// Version 3 accepts the short form in its verbatim spelling, too: `!<!!int>`.
     pub(crate) fn of(tag: &str, version: Version) -> Self {
         let long = tag.strip_prefix("tag:yaml.org,2002:");
         let short = tag.strip_prefix("!!").filter(|_| version == Version::V3);
@@ -38,7 +38,7 @@ impl Tag {
         }
     }
 
-    /// The tag as go-yaml names it.
+    /// go-yaml's name of the tag.
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Null => "!!null",

@@ -1,8 +1,8 @@
-//! Points in time as YAML writes them.
+//! YAML's timestamps.
 
 use std::fmt;
 
-/// A date and time with an offset from UTC, kept as it is written.
+/// A date and time with an offset from UTC, which it keeps.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Timestamp {
     year: u16,
@@ -17,7 +17,7 @@ pub struct Timestamp {
 }
 
 impl Timestamp {
-    /// Reads `YYYY-M-D`, `YYYY-M-DTh:m:s` with an offset, or `YYYY-M-D h:m:s` without one.
+    /// Parses `YYYY-M-D`, `YYYY-M-DTh:m:s` with an offset, or `YYYY-M-D h:m:s` without one.
     pub fn read(text: &str) -> Option<Self> {
         let mut cursor = Cursor(text);
         let year = cursor.digits(4, 4)?;
@@ -98,14 +98,14 @@ impl Timestamp {
             .to_owned()
     }
 
-    /// The offset, its hours and minutes parted by the separator.
+    /// The offset, with a separator between hours and minutes.
     fn offset(&self, separator: &str) -> String {
         let sign = if self.offset < 0 { '-' } else { '+' };
         let minutes = self.offset.unsigned_abs();
         format!("{sign}{:02}{separator}{:02}", minutes / 60, minutes % 60)
     }
 
-    /// As Go's `time.Time` prints itself.
+    /// The text of Go's `time.Time`.
     ///
     /// ```
     /// let time = go_yaml::Timestamp::read("2001-12-14t21:59:43.10-05:00").unwrap();
@@ -129,7 +129,7 @@ impl Timestamp {
 }
 
 impl fmt::Display for Timestamp {
-    /// In RFC 3339, without zeros at the end of a fraction.
+    /// RFC 3339, without trailing zeros in the fraction.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let offset = if self.offset == 0 {
             "Z".to_owned()
@@ -175,7 +175,7 @@ impl Cursor<'_> {
         self.0.bytes().take_while(u8::is_ascii_digit).count()
     }
 
-    /// A number of at least and at most so many digits; further digits stay.
+    /// A number with `least` to `most` digits; further digits are left.
     fn digits(&mut self, least: usize, most: usize) -> Option<u32> {
         let count = self.count_digits().min(most);
         if count < least {
@@ -186,7 +186,7 @@ impl Cursor<'_> {
         digits.parse().ok()
     }
 
-    /// The nanoseconds of a fraction, if there is one; finer digits are cut off.
+    /// The nanoseconds of a fraction, if there is one; further digits are dropped.
     fn fraction(&mut self) -> u32 {
         let mut ahead = Cursor(self.0);
         if !(ahead.accept(b'.') || ahead.accept(b',')) {

@@ -6,16 +6,16 @@ use std::ops::Range;
 use crate::position::Mark;
 use crate::tag::Tag;
 
-/// The place of a node in its tree.
+/// The index of a node in its tree.
 pub(crate) type NodeId = usize;
 
 #[derive(Debug)]
 pub(crate) struct Node<'t> {
     pub(crate) content: Content<'t>,
-    /// None if the content decides.
+    /// `None` if the content decides.
     pub(crate) tag: Option<Tag>,
     pub(crate) start: Mark,
-    /// Where it starts without its anchor and its tag.
+    /// Its start without anchor and tag.
     pub(crate) content_start: Mark,
     pub(crate) end: Mark,
 }
@@ -26,22 +26,22 @@ pub(crate) enum Content<'t> {
         text: Cow<'t, str>,
         is_plain: bool,
     },
-    /// Where in the tree's list of children its items are.
+    /// The range of its items in the tree's list of children.
     Sequence(Range<usize>),
-    /// The same for keys and values in turn.
+    /// The range of its keys and values, alternating.
     Mapping(Range<usize>),
     Alias(NodeId),
 }
 
 impl Content<'_> {
-    /// A scalar that is not there.
+    /// A missing scalar.
     pub(crate) const NOTHING: Self = Self::Scalar {
         text: Cow::Borrowed(""),
         is_plain: true,
     };
 }
 
-/// The nodes of a document, each before what it contains.
+/// The nodes of a document, each before its content.
 #[derive(Debug, Default)]
 pub(crate) struct Tree<'t> {
     pub(crate) nodes: Vec<Node<'t>>,
@@ -50,12 +50,12 @@ pub(crate) struct Tree<'t> {
 }
 
 impl<'t> Tree<'t> {
-    /// A node, by an identifier that this tree gave.
+    /// The node with an identifier of this tree.
     pub(crate) fn node(&self, id: NodeId) -> &Node<'t> {
         &self.nodes[id]
     }
 
-    /// What an alias stands for; other nodes stand for themselves.
+    /// The node that an alias refers to; other nodes refer to themselves.
     pub(crate) fn target(&self, id: NodeId) -> &Node<'t> {
         match self.node(id).content {
             Content::Alias(target) => self.node(target),

@@ -1,4 +1,4 @@
-//! The data of a document, as go-yaml v3 makes it.
+//! The data of a document, as go-yaml v3 decodes it.
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -6,13 +6,13 @@ use std::fmt;
 
 use crate::timestamp::Timestamp;
 
-/// A value of a document.
+/// A value in a document.
 ///
-/// Documents may hold passwords, so [`Debug`](fmt::Debug) shows the shape of a value and nothing
-/// of its content. go-yaml makes no others than these.
+/// Documents may contain passwords, so [`Debug`](fmt::Debug) shows the shape of a value but not its
+/// content. Exhaustive: go-yaml has no other values.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Value {
-    /// Nothing.
+    /// Null.
     Null,
     /// A boolean.
     Bool(bool),
@@ -20,11 +20,11 @@ pub enum Value {
     Int(i128),
     /// A floating point number.
     Float(Float),
-    /// A point in time.
+    /// A timestamp.
     Timestamp(Timestamp),
     /// A string.
     Text(String),
-    /// A string that is not UTF-8, as `!!binary` can give.
+    /// A string that is not UTF-8, from `!!binary`.
     Bytes(Vec<u8>),
     /// A list.
     List(Vec<Value>),
@@ -106,34 +106,34 @@ impl From<&BTreeMap<String, String>> for Value {
     }
 }
 
-/// Keys and values in the order in which they are written.
+/// Keys and values in their original order.
 #[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Mapping(Vec<(Value, Value)>);
 
 impl Mapping {
-    /// Whether there is nothing in it.
+    /// Whether the mapping is empty.
     pub const fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Keys and values in their order.
+    /// Keys and values in order.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&Value, &Value)> {
         self.0.iter().map(|(key, value)| (key, value))
     }
 
-    /// The value of a key that is a string.
+    /// The value of a string key.
     pub fn get(&self, key: &str) -> Option<&Value> {
         self.position(key)
             .and_then(|at| self.0.get(at))
             .map(|(_, value)| value)
     }
 
-    /// Takes a key that is a string out, and gives its value.
+    /// Removes a string key, and returns its value.
     pub fn remove(&mut self, key: &str) -> Option<Value> {
         self.position(key).map(|at| self.0.remove(at).1)
     }
 
-    /// Adds a key that is not there yet.
+    /// Adds a new key.
     pub fn push(&mut self, key: Value, value: Value) {
         self.0.push((key, value));
     }
@@ -150,7 +150,7 @@ impl fmt::Debug for Mapping {
 }
 
 impl FromIterator<(Value, Value)> for Mapping {
-    /// Keys must differ from each other.
+    /// Keys must be distinct.
     fn from_iter<I: IntoIterator<Item = (Value, Value)>>(entries: I) -> Self {
         Self(entries.into_iter().collect())
     }
@@ -165,8 +165,8 @@ impl IntoIterator for Mapping {
     }
 }
 
-/// A floating point number that has a place in every order, so that it can be a key.
-/// Exhaustive: it is nothing but the number.
+/// A floating point number with a total order, so that it can be a key. Exhaustive: it has only
+/// this field.
 #[derive(Clone, Copy)]
 pub struct Float(pub f64);
 
@@ -214,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn every_float_has_one_place() {
+    fn floats_have_a_total_order() {
         let ordered = [f64::NEG_INFINITY, -0.0, 0.0, 1.0, f64::NAN].map(Float);
         assert!(ordered.is_sorted_by(|a, b| a < b));
         assert_eq!(Float(f64::NAN), Float(f64::NAN));

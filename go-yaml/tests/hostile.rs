@@ -1,4 +1,4 @@
-//! Any text gives a value or an error, and soon.
+//! Any text gives a value or an error, and quickly.
 
 use go_yaml::{
     Duplicates, Fault, MAX_DEPTH, Position, Scalars, Spans, documents, read_mapping, read_value,
@@ -6,7 +6,7 @@ use go_yaml::{
 };
 use proptest::prelude::*;
 
-/// The same fault, whoever reads.
+/// All readers report the same fault.
 #[track_caller]
 fn refuses(text: &str, fault: Fault) {
     let json = to_json(text).err();
@@ -31,7 +31,7 @@ fn depth_is_bounded() {
 }
 
 #[test]
-fn aliases_make_not_much_of_little() {
+fn aliases_do_not_expand_small_documents() {
     let bomb = |level: u32| {
         let below = format!("*a{}, ", level - 1).repeat(10);
         format!("a{level}: &a{level} [{below}]\n")
@@ -47,8 +47,8 @@ fn aliases_make_not_much_of_little() {
 }
 
 #[test]
-fn much_takes_no_longer_than_it_should() {
-    // Each of these would take minutes if some part of reading were quadratic.
+fn large_texts_take_linear_time() {
+    // Each of these would take minutes if any part of reading were quadratic.
     let fields = |value: &str| {
         let fields: Vec<_> = (0..50_000)
             .map(|key| {

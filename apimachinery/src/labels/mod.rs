@@ -1,4 +1,4 @@
-//! Label selectors, as `kubectl -l` and an API server read them.
+//! Label selectors, as `kubectl -l` and an API server parse them.
 //!
 //! ```
 //! use std::collections::BTreeMap;
@@ -21,9 +21,9 @@ use std::fmt;
 
 pub use self::parse::{InvalidValue, ParseSelectorError, RequirementError, Unexpected};
 
-/// Which labels an object must have; every requirement counts.
+/// A label selector; all of its requirements must match.
 ///
-/// The default has no requirement, and selects everything.
+/// The default has no requirements, and selects everything.
 ///
 /// ```
 /// use apimachinery::labels::Selector;
@@ -37,34 +37,34 @@ pub use self::parse::{InvalidValue, ParseSelectorError, RequirementError, Unexpe
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Selector {
-    /// In the order of their keys.
+    /// Ordered by key.
     requirements: Vec<Requirement>,
 }
 
 impl Selector {
-    /// The requirements, in the order of their keys.
+    /// The requirements, ordered by key.
     pub fn requirements(&self) -> &[Requirement] {
         &self.requirements
     }
 
-    /// Whether everything is selected.
+    /// Whether it selects everything.
     pub fn is_everything(&self) -> bool {
         self.requirements.is_empty()
     }
 
-    /// Whether an object with these labels is selected.
+    /// Whether it selects an object with these labels.
     pub fn matches(&self, labels: &BTreeMap<String, String>) -> bool {
         let mut requirements = self.requirements.iter();
         requirements.all(|requirement| requirement.matches(labels))
     }
 }
 
-/// What a selector demands of one label.
+/// A requirement of a selector on one label.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Requirement {
     key: String,
     operator: Operator,
-    /// As many as the operator takes.
+    /// As many as the operator has.
     values: BTreeSet<String>,
 }
 
@@ -74,7 +74,7 @@ impl Requirement {
         &self.key
     }
 
-    /// How the label is compared with the values.
+    /// The comparison of the label with the values.
     pub fn operator(&self) -> Operator {
         self.operator
     }
@@ -85,7 +85,7 @@ impl Requirement {
         self.values.iter().map(String::as_str)
     }
 
-    /// Whether an object with these labels fulfils it.
+    /// Whether an object with these labels meets the requirement.
     pub fn matches(&self, labels: &BTreeMap<String, String>) -> bool {
         let label = labels.get(&self.key);
         let has_value = |label: &String| self.values.contains(label);
@@ -101,7 +101,7 @@ impl Requirement {
         }
     }
 
-    /// Compares integers; what is none is neither greater nor less.
+    /// Compares integers; other values never match.
     fn is_compared(&self, label: Option<&String>, compare: fn(i64, i64) -> bool) -> bool {
         let bound = self.values.first().and_then(|bound| bound.parse().ok());
         let label = label.and_then(|label| label.parse().ok());
@@ -111,24 +111,24 @@ impl Requirement {
     }
 }
 
-/// How a label is compared.
+/// The operator of a requirement.
 ///
 /// Exhaustive: there have been no others since Kubernetes 1.0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Operator {
-    /// `key`: the label is there.
+    /// `key`: the label is present.
     Exists,
-    /// `!key`: it is not.
+    /// `!key`: the label is absent.
     DoesNotExist,
     /// `key=value`.
     Equals,
     /// `key==value`, the same.
     DoubleEquals,
-    /// `key!=value`: the label has another value, or is not there.
+    /// `key!=value`: the label has another value or is absent.
     NotEquals,
     /// `key in (a,b)`: the label has one of the values.
     In,
-    /// `key notin (a,b)`: it has none of them, or is not there.
+    /// `key notin (a,b)`: the label has none of the values or is absent.
     NotIn,
     /// `key>1`: the label is an integer and greater.
     GreaterThan,
@@ -136,7 +136,7 @@ pub enum Operator {
     LessThan,
 }
 
-/// As a selector that is read as the same.
+/// A selector that parses to the same requirements.
 impl fmt::Display for Selector {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (position, requirement) in self.requirements.iter().enumerate() {

@@ -1,4 +1,4 @@
-//! From a text to a selector.
+//! Parses selectors.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -10,59 +10,59 @@ use crate::FieldPath;
 use crate::go::Quoted;
 use crate::names::{self, Fault};
 
-/// Why a text is no selector: in Kubernetes' words, but for the `<nil>: ` that it puts before a key
-/// that is none.
+/// Why a text is not a selector, in Kubernetes' words, but without the `<nil>: ` that it puts
+/// before an invalid key.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 #[non_exhaustive]
 pub enum ParseSelectorError {
-    /// Something else belongs between requirements.
+    /// An unexpected token between requirements.
     #[error(transparent)]
     Unexpected(#[from] Unexpected),
-    /// A requirement is wrong.
+    /// An invalid requirement.
     #[error("unable to parse requirement: {0}")]
     Requirement(#[from] RequirementError),
 }
 
-/// What is wrong with a requirement.
+/// Why a requirement is invalid.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 #[non_exhaustive]
 pub enum RequirementError {
-    /// Something else belongs into it.
+    /// An unexpected token.
     #[error(transparent)]
     Unexpected(#[from] Unexpected),
-    /// No label has such a key.
+    /// The key is not a valid label key.
     #[error("Invalid value: {}: {}", Quoted(key), joined(faults))]
     Key {
         /// The key.
         key: String,
-        /// What is wrong with it.
+        /// Its errors.
         faults: Vec<Fault>,
     },
-    /// No label has such values, or none that can be compared.
+    /// The values are not valid label values, or cannot be compared.
     #[error("{}", together(.0))]
     Values(Vec<InvalidValue>),
 }
 
-/// A word or sign that does not belong where it stands.
+/// An unexpected word or sign.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 #[error("found '{found}', expected: {expected}")]
 #[non_exhaustive]
 pub struct Unexpected {
-    /// What stands there; nothing at the end of the text.
+    /// The token; empty at the end of the text.
     pub found: String,
-    /// What could.
+    /// What is expected instead.
     pub expected: &'static str,
 }
 
-/// A value that no label has, or that cannot be compared.
+/// A value that is not a valid label value, or that cannot be compared.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct InvalidValue {
-    /// Its place among the requirement's values.
+    /// Its position among the requirement's values.
     pub path: FieldPath,
     /// The value.
     pub value: String,
-    /// What is wrong with it.
+    /// Its errors.
     pub faults: String,
 }
 
@@ -82,7 +82,7 @@ fn joined(faults: &[Fault]) -> String {
     faults.join("; ")
 }
 
-/// Several errors in brackets.
+/// Several errors, in brackets.
 fn together(errors: &[InvalidValue]) -> String {
     let errors: Vec<_> = errors.iter().map(ToString::to_string).collect();
     match &errors[..] {
@@ -178,7 +178,7 @@ impl<'t> Parser<'t> {
         })
     }
 
-    /// The value after `=` and the like, which may be empty.
+    /// The value after `=` and the like; may be empty.
     fn value(&mut self) -> Result<&'t str, Unexpected> {
         match self.peek() {
             "" | "," => Ok(""),
@@ -189,7 +189,7 @@ impl<'t> Parser<'t> {
         }
     }
 
-    /// The values in parentheses. One that is left out is empty.
+    /// The values in parentheses. A missing value is empty.
     fn values(&mut self) -> Result<BTreeSet<&'t str>, Unexpected> {
         let open = self.next();
         if open != "(" {
@@ -228,7 +228,7 @@ fn unexpected(found: &str, expected: &'static str) -> Unexpected {
     Unexpected { found, expected }
 }
 
-/// Whether a token is a key or a value; words that are operators can be either.
+/// Whether a token is a key or a value; operator words may be, too.
 fn is_word(token: &str) -> bool {
     !token.is_empty() && !token.starts_with(is_sign)
 }
@@ -237,7 +237,7 @@ fn starts_requirement(token: &str) -> bool {
     token == "!" || is_word(token)
 }
 
-/// What keeps a requirement from having these values.
+/// The errors of a requirement's values.
 fn wrong_values(key: &str, operator: Operator, values: &BTreeSet<&str>) -> Vec<InvalidValue> {
     let is_integer = matches!(operator, Operator::GreaterThan | Operator::LessThan);
     let mut wrong = Vec::new();
@@ -263,7 +263,7 @@ fn wrong_values(key: &str, operator: Operator, values: &BTreeSet<&str>) -> Vec<I
     wrong
 }
 
-/// The words and signs of a text; the end is none.
+/// The words and signs of a text; `None` at its end.
 struct Tokens<'t> {
     rest: &'t str,
 }
@@ -293,7 +293,7 @@ impl<'t> Iterator for Tokens<'t> {
             1
         };
         let (token, rest) = rest.split_at(length);
-        // As for Kubernetes, which reads on after a NUL unless a token starts with it.
+        // Like Kubernetes, this continues after a NUL, unless a token starts with it.
         self.rest = rest.strip_prefix(END).unwrap_or(rest);
         Some(token)
     }
@@ -305,7 +305,7 @@ mod tests {
 
     use super::*;
 
-    /// Texts with the parts of selectors.
+    /// Texts composed of parts of selectors.
     fn texts() -> impl Strategy<Value = String> {
         let part = prop_oneof![
             8 => prop::sample::select(&["a", "b.c/d", "in", "notin", "1", "-", "ü", "A_b"][..]),
@@ -317,7 +317,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_written_is_read_as_the_same(text in texts()) {
+        fn display_round_trips(text in texts()) {
             if let Ok(selector) = text.parse::<Selector>() {
                 prop_assert_eq!(selector.to_string().parse(), Ok(selector));
             }

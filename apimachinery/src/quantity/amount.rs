@@ -1,12 +1,12 @@
-//! A decimal number, in 64 bits for as long as that goes.
+//! A decimal number, in 64 bits if it fits.
 
 use std::cmp::Ordering;
 
 use num_bigint::{BigInt, BigUint, Sign};
 
-/// The scale of billionths, which is as fine as quantities get.
+/// The scale of billionths, the smallest of quantities.
 pub(super) const NANO: i32 = -9;
-/// What has more digits is not written out.
+/// Numbers with more digits are not expanded.
 pub(super) const MAX_DIGITS: usize = 4096;
 
 /// A number times a power of ten.
@@ -44,7 +44,7 @@ impl Amount {
         }
     }
 
-    /// The opposite; that of the least number in 64 bits is itself, as in Go.
+    /// The negation; that of the least number in 64 bits is itself, as in Go.
     pub(super) fn negated(&self) -> Self {
         let number = match &self.number {
             Number::Small(value) => Number::Small(value.wrapping_neg()),
@@ -54,7 +54,7 @@ impl Amount {
         Self { number, scale }
     }
 
-    /// The digits before the power of ten.
+    /// The digits of the number, without the power of ten.
     pub(super) fn digits(&self) -> String {
         match &self.number {
             Number::Small(value) => value.unsigned_abs().to_string(),
@@ -73,7 +73,7 @@ impl Amount {
         }
     }
 
-    /// The number in units of a finer scale; `None` if that has too many digits.
+    /// The number in units of a smaller scale; `None` if that has too many digits.
     fn at(&self, scale: i32) -> Option<BigInt> {
         let number = self.to_big();
         if number.sign() == Sign::NoSign {
@@ -104,7 +104,7 @@ impl Amount {
         })
     }
 
-    /// Rounded away from zero to billionths, in these; `None` if that has too many digits.
+    /// The number in billionths, rounded away from zero; `None` if that has too many digits.
     pub(super) fn rounded_up(self) -> Option<Self> {
         if self.sign() == 0 {
             return Some(self);
@@ -112,7 +112,7 @@ impl Amount {
         Some(Self::big(self.rounded_to(NANO)?, NANO))
     }
 
-    /// The whole number that this is.
+    /// The integer with this value.
     pub(super) fn whole(&self) -> Option<BigInt> {
         let rounded = self.rounded_to(0)?;
         let is_exact = Self::big(rounded.clone(), 0).cmp(self) == Ordering::Equal;
@@ -169,16 +169,16 @@ impl Amount {
         }
     }
 
-    /// How many digits are before the point, or how many zeros behind it.
+    /// The number of digits before the point, or minus the zeros after it.
     fn magnitude(&self) -> i64 {
         let digits = i64::try_from(self.digits().len()).unwrap_or(i64::MAX);
         digits.saturating_add(self.scale.into())
     }
 
-    /// Compares what both are without their signs.
+    /// Compares absolute values.
     fn cmp_magnitude(&self, other: &Self) -> Ordering {
         let scale = self.scale.min(other.scale);
-        // Numbers of one magnitude are no further apart in scale than they have digits.
+        // Numbers of the same magnitude differ in scale by at most their number of digits.
         let by_digits = self.magnitude().cmp(&other.magnitude());
         by_digits.then_with(|| {
             let [a, b] = [self, other].map(|amount| amount.at(scale).map(BigInt::into_parts));
@@ -203,9 +203,9 @@ fn times_ten(value: i64, power: u32) -> Option<i64> {
     value.checked_mul(10_i64.checked_pow(power)?)
 }
 
-/// The nearest number; of two that are as near, the even one.
+/// The nearest number; in a tie, the even one.
 fn to_f64(value: &BigInt) -> f64 {
-    // The standard library reads decimals so.
+    // The standard library parses decimals like that.
     value.to_string().parse().unwrap_or(f64::NAN)
 }
 

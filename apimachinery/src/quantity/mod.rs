@@ -12,10 +12,9 @@ use std::str::FromStr;
 use amount::Amount;
 pub use parse::ParseQuantityError;
 
-/// An amount of a resource, as Go's `resource.Quantity`.
+/// An amount of a resource, like Go's `resource.Quantity`.
 ///
-/// It is exact, equal to and ordered among others by what it is worth, and displayed in its
-/// canonical form.
+/// It is exact, compared by value, and formatted canonically.
 ///
 /// ```
 /// use apimachinery::Quantity;
@@ -30,11 +29,11 @@ pub use parse::ParseQuantityError;
 pub struct Quantity {
     amount: Amount,
     format: Format,
-    /// What it was read from, where the reference takes that for canonical.
+    /// The parsed text, if Kubernetes takes it for canonical.
     written: Option<Box<str>>,
 }
 
-/// How a quantity is written.
+/// The format of a quantity.
 ///
 /// Exhaustive: Kubernetes has no others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -77,18 +76,18 @@ impl Quantity {
         self.sign() == 0
     }
 
-    /// The sum, in the form of the first unless that is 0; `None` if it has thousands of digits.
+    /// The sum, in the format of the first unless that is 0; `None` if it has thousands of digits.
     pub fn checked_add(&self, other: &Self) -> Option<Self> {
         Some(self.computed(other, self.amount.checked_add(&other.amount)?))
     }
 
-    /// The difference, in the form of the first unless that is 0; `None` if it has thousands of
+    /// The difference, in the format of the first unless that is 0; `None` if it has thousands of
     /// digits.
     pub fn checked_sub(&self, other: &Self) -> Option<Self> {
         Some(self.computed(other, self.amount.checked_sub(&other.amount)?))
     }
 
-    /// What is computed of two.
+    /// The result of a computation with two quantities.
     fn computed(&self, other: &Self, amount: Amount) -> Self {
         let format = if self.is_zero() {
             other.format
@@ -102,8 +101,8 @@ impl Quantity {
         }
     }
 
-    /// The integer that it is, as Go's `AsInt64` finds it: it does not look at what is written with
-    /// a fraction or a small suffix (`1.0`, `1000m`), or at what is large.
+    /// The integer, as Go's `AsInt64` finds it: it ignores texts with a fraction or a small suffix
+    /// (`1.0`, `1000m`), and large numbers.
     pub fn as_integer(&self) -> Option<i64> {
         self.amount.as_integer()
     }
@@ -118,14 +117,14 @@ impl Quantity {
         self.amount.scaled(-3)
     }
 
-    /// A number near it, infinite if it is beyond those of `f64`. As Go's `AsApproximateFloat64`,
-    /// to the bit.
+    /// An approximate number; infinite beyond the range of `f64`. Bit for bit like Go's
+    /// `AsApproximateFloat64`.
     pub fn as_approximate_f64(&self) -> f64 {
         self.amount.as_approximate_f64()
     }
 }
 
-/// A quantity's text in its canonical form; borrowed if it has that already.
+/// A quantity's text in canonical form; borrowed if it is canonical already.
 ///
 /// ```
 /// use apimachinery::quantity::canonical;
@@ -146,8 +145,7 @@ pub fn canonical(text: &str) -> Result<Cow<'_, str>, ParseQuantityError> {
     })
 }
 
-/// Whether a text is quickly seen to be canonical: a whole number that needs its suffix. Others may
-/// be, too.
+/// A fast check for canonical texts: a whole number that needs its suffix. It misses some others.
 fn is_canonical(text: &str) -> bool {
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     let (number, suffix) = text.split_at(digits);
@@ -168,7 +166,7 @@ impl FromStr for Quantity {
     }
 }
 
-/// In its canonical form.
+/// The canonical form.
 impl fmt::Display for Quantity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.written {
@@ -219,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_quickly_seen_to_be_canonical_is() {
+    fn the_fast_check_finds_only_canonical_texts() {
         let suffixes = [
             "n", "u", "m", "", "k", "M", "G", "T", "Ki", "Mi", "Gi", "Ti", "e3", "E", "x",
         ];

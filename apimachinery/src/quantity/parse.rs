@@ -1,29 +1,28 @@
-//! From text to quantity, with the reference's two ways: small numbers as they are, others exactly.
-//! Which way was taken shows: in the text that is kept, in what counts as an integer, and in what
-//! becomes of a float.
+//! Parses quantities in Kubernetes' two ways: small numbers directly, others exactly. The way
+//! matters for the stored text, for what counts as an integer, and for the conversion to a float.
 
 use num_bigint::BigInt;
 
 use super::amount::{Amount, MAX_DIGITS, NANO};
 use super::{Format, Quantity};
 
-/// Why a text is no quantity, in an API server's words.
+/// Why a text is not a quantity, in an API server's words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ParseQuantityError {
-    /// It is empty, or something follows the number and its suffix.
+    /// It is empty, or has something after the number and its suffix.
     #[error(
         "quantities must match the regular expression \
          '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
     )]
     Form,
-    /// There is no number.
+    /// It has no number.
     #[error("unable to parse numeric part of quantity")]
     Number,
-    /// The suffix is none.
+    /// It has an unknown suffix.
     #[error("unable to parse quantity's suffix")]
     Suffix,
-    /// It has thousands of digits, or would if written out. An API server reads it nevertheless.
+    /// It has thousands of digits, or would have them if expanded. An API server accepts it.
     #[error("the quantity has too many digits")]
     TooLong,
 }
@@ -31,11 +30,11 @@ pub enum ParseQuantityError {
 /// The parts of a text.
 struct Parts<'a> {
     is_negative: bool,
-    /// Before the point, without leading zeros.
+    /// The digits before the point, without leading zeros.
     whole: &'a str,
-    /// Behind it.
+    /// The digits after the point.
     fraction: &'a str,
-    /// Whether there is any digit at all.
+    /// Whether there are any digits.
     has_digits: bool,
     suffix: &'a str,
 }
@@ -85,19 +84,19 @@ fn split(text: &str) -> Result<Parts<'_>, ParseQuantityError> {
     })
 }
 
-/// The bytes of a kind at the start, which are ASCII, and the rest.
+/// The ASCII bytes of a kind at the start, and the rest.
 fn take(text: &str, is_kind: impl Fn(u8) -> bool) -> (&str, &str) {
     text.split_at(text.bytes().take_while(|b| is_kind(*b)).count())
 }
 
-/// What a suffix stands for.
+/// The meaning of a suffix.
 #[derive(Clone, Copy)]
 enum Suffix {
     /// A power of ten.
     Decimal(i32),
     /// A power of two.
     Binary(u32),
-    /// A power of ten, as an exponent.
+    /// A power of ten, written as an exponent.
     Exponent(i32),
 }
 
@@ -133,20 +132,20 @@ impl Suffix {
     }
 }
 
-/// The reference reads 64 bits and keeps the lower 32.
+/// Kubernetes parses 64 bits and keeps the lower 32.
 fn exponent(text: &str) -> Option<i32> {
     let [a, b, c, d, ..] = text.parse::<i64>().ok()?.to_le_bytes();
     Some(i32::from_le_bytes([a, b, c, d]))
 }
 
-/// A number that fits in 64 bits, and whether its text is taken for canonical; `None` if the
-/// reference would not try, or fails.
+/// A number that fits in 64 bits, and whether its text is taken for canonical; `None` if Kubernetes
+/// does not try, or fails.
 fn small(parts: &Parts<'_>, suffix: Suffix) -> Option<(Amount, bool)> {
     let digits = parts.whole.len() + parts.fraction.len();
     let (most_digits, power, factor) = match suffix {
         Suffix::Decimal(power) | Suffix::Exponent(power) => (18, power, 1),
         Suffix::Binary(power) if parts.fraction.is_empty() => {
-            // About as many digits as the factor has.
+            // About the number of digits that the factor leaves.
             let most = 14_u32.saturating_sub(power * 3 / 10);
             (usize::try_from(most).ok()?, 0, 1_i64 << power)
         }

@@ -1,5 +1,5 @@
-//! A quantity's canonical text: no fraction, the largest suffix, and of an exponent a multiple of
-//! three.
+//! The canonical text of a quantity: no fraction, the largest suffix, or an exponent that is a
+//! multiple of three.
 
 use num_bigint::BigInt;
 
@@ -16,7 +16,7 @@ pub(super) fn canonical(amount: &Amount, format: Format) -> String {
     match (format, binary(amount)) {
         (Format::BinarySi, Some(text)) => text,
         (Format::BinarySi | Format::DecimalSi, _) => decimal(amount, |exponent| {
-            // The reference writes no suffix where it knows none: `2000E` becomes `2`.
+            // Kubernetes writes no suffix beyond its list: `2000E` becomes `2`.
             let known = usize::try_from(exponent / 3 + 3).ok();
             let suffix = known.and_then(|at| DECIMAL.get(at));
             suffix.copied().unwrap_or_default().to_owned()

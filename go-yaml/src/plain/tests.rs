@@ -1,4 +1,4 @@
-//! What is read in one pass is what the parser reads.
+//! The fast path agrees with the parser.
 
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -7,7 +7,7 @@ use proptest::sample::select;
 use super::to_json;
 use crate::{Duplicates, Version, json, parse};
 
-/// What the parser makes of a text.
+/// The parser's result.
 fn parsed(text: &str) -> Option<String> {
     let tree = parse::parse(text, Version::V2).ok()?;
     json::write(&tree, Duplicates::Refused).ok()
@@ -124,7 +124,7 @@ x:
 x	y
 é"#;
 
-/// Lines that are near to what is read, some of which are not.
+/// Lines close to those that the fast path handles, some of them beyond.
 fn texts() -> impl Strategy<Value = String> {
     let starts = [
         "", "- ", "- - ", "-   ", "a: ", "b: ", "c:", "- a: ", "- b:", "-", "#", "'a': ", "on: ",
@@ -146,13 +146,13 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(4_096))]
 
     #[test]
-    fn what_is_read_is_what_the_parser_reads(text in texts()) {
+    fn the_fast_path_agrees_with_the_parser(text in texts()) {
         if let Some(json) = to_json(&text) {
             prop_assert_eq!(Some(json), parsed(&text));
         }
     }
 
-    /// Of what is mostly regular, so that much of it is read.
+    /// Mostly regular texts, so that the fast path handles many of them.
     #[test]
     fn nested_collections(json in nested()) {
         let yaml = block(&json, 0);
@@ -177,7 +177,7 @@ fn nested() -> impl Strategy<Value = serde_json::Value> {
     })
 }
 
-/// A value in block style, texts as they are: some are quoted by chance, some are mistakes.
+/// A value in block style with unescaped texts: some are quoted by chance, some are errors.
 fn block(value: &serde_json::Value, indent: usize) -> String {
     let space = " ".repeat(indent);
     let below = |value| block(value, indent + 2);

@@ -1,8 +1,8 @@
-//! From a text to tokens, as go-yaml's scanner takes it apart.
+//! Splits a text into tokens, like go-yaml's scanner.
 //!
-//! Whether a scalar or a collection is a key shows only at the `:` behind it, so tokens wait in a
-//! queue until it is decided. How far the scanner runs ahead decides which of several mistakes is
-//! told; it is the same distance here.
+//! Only the `:` after a scalar or collection makes it a key, so tokens wait in a queue until then.
+//! How far the scanner reads ahead determines which of several errors is reported; it is the same
+//! distance here.
 
 mod property;
 mod scalar;
@@ -18,16 +18,16 @@ use crate::position::Mark;
 
 pub(crate) use self::token::{Kind, Token};
 
-/// Characters that a key without `?` may be away from its `:`.
+/// Maximum distance in characters between a key without `?` and its `:`.
 const LONGEST_KEY: usize = 1024;
 
-/// Something that is a key if a `:` follows.
+/// A node that is a key if a `:` follows.
 #[derive(Clone, Copy, Debug, Default)]
 struct KeyCandidate {
     is_possible: bool,
-    /// It stands where a key has to.
+    /// A key is required here.
     is_required: bool,
-    /// Number of its first token.
+    /// The number of its first token.
     token: usize,
     start: Mark,
 }
@@ -37,19 +37,19 @@ pub(crate) struct Scanner<'t> {
     version: Version,
     cursor: Cursor<'t>,
     tokens: VecDeque<Token<'t>>,
-    /// Tokens that were taken out of the queue.
+    /// The number of tokens taken from the queue.
     taken: usize,
-    /// Whether it is known that the next token is no key.
+    /// Whether it is known that the next token is not a key.
     is_decided: bool,
     has_started: bool,
-    /// Column of the block collection that is open; none outside of all.
+    /// The column of the open block collection; `None` outside of all.
     indent: Option<usize>,
-    /// Those of the block collections around it.
+    /// The columns of the block collections around it.
     indents: Vec<Option<usize>>,
-    /// The last candidate of the block context, and of each flow collection that is open.
+    /// The last candidates of the block context and of each open flow collection.
     candidates: Vec<KeyCandidate>,
-    /// Tokens that wait until it is known whether they are keys, each with the level of its
-    /// candidate. A candidate may have gone from there, and another one come.
+    /// Tokens that may still become keys, each with the level of its candidate, which may have been
+    /// replaced since.
     awaited: VecDeque<(usize, usize)>,
     /// Whether a key may start here.
     allows_key: bool,
@@ -72,13 +72,13 @@ impl<'t> Scanner<'t> {
         }
     }
 
-    /// Whether nothing but the end is left.
+    /// Whether only the end is left.
     pub(crate) fn is_end(&self) -> bool {
         let next = self.tokens.front().map(|token| &token.kind);
         matches!(next, None | Some(Kind::StreamEnd))
     }
 
-    /// Bytes that have been looked at.
+    /// The number of bytes read.
     pub(crate) const fn reach(&self) -> usize {
         self.cursor.mark().byte
     }
@@ -99,14 +99,14 @@ impl<'t> Scanner<'t> {
         self.tokens.front().ok_or_else(end)
     }
 
-    /// Takes the next token, which has been looked at.
+    /// Takes the next token, which was peeked at.
     pub(crate) fn take(&mut self) -> Option<Token<'t>> {
         self.taken += 1;
         self.is_decided = false;
         self.tokens.pop_front()
     }
 
-    /// Whether it is open if the next token is a key.
+    /// Whether it is still open if the next token is a key.
     fn waits_for_key(&mut self) -> Result<bool, Error> {
         while self
             .awaited
@@ -152,7 +152,7 @@ impl<'t> Scanner<'t> {
         Ok(is_near)
     }
 
-    /// Makes what starts here a candidate.
+    /// Makes the next token a candidate.
     fn save_candidate(&mut self) -> Result<(), Error> {
         if !self.allows_key {
             return Ok(());
@@ -173,7 +173,7 @@ impl<'t> Scanner<'t> {
         Ok(())
     }
 
-    /// The last candidate is no key.
+    /// Drops the last candidate: it is not a key.
     fn drop_candidate(&mut self) -> Result<(), Error> {
         let last = self.candidates.last().copied().unwrap_or_default();
         if last.is_possible && last.is_required {
@@ -199,20 +199,20 @@ impl<'t> Scanner<'t> {
         Error::scanner(self.version, problem, here, context).at(place)
     }
 
-    /// A token that ends here.
+    /// Adds a token that ends here.
     fn push(&mut self, kind: Kind<'t>, start: Mark) {
         let end = self.cursor.mark();
         self.tokens.push_back(Token { kind, start, end });
     }
 
-    /// A token of so many characters.
+    /// Adds a token of `width` characters.
     fn push_sign(&mut self, kind: Kind<'t>, width: usize) {
         let start = self.cursor.mark();
         self.cursor.skip_bytes(width);
         self.push(kind, start);
     }
 
-    /// Adds the next token to the queue, and those that it ends or starts.
+    /// Adds the next token to the queue, with those that it ends or starts.
     fn fetch(&mut self) -> Result<(), Error> {
         if !self.has_started {
             self.has_started = true;
@@ -269,7 +269,7 @@ impl<'t> Scanner<'t> {
         }
     }
 
-    /// Ends the block collections that start further to the right.
+    /// Closes the block collections with greater indentation.
     fn close_blocks(&mut self, column: Option<usize>) {
         if !self.in_block() {
             return;
@@ -280,8 +280,8 @@ impl<'t> Scanner<'t> {
         }
     }
 
-    /// Starts a block collection, if it stands further to the right than the one around it. Its
-    /// token goes before others that are in the queue already.
+    /// Opens a block collection, if its indentation is greater than that of the current one. Its
+    /// token precedes others that are already in the queue.
     fn open_block(&mut self, kind: Kind<'t>, start: Mark, before: Option<usize>) {
         if !self.in_block() || self.indent >= Some(start.column) {
             return;
@@ -291,7 +291,7 @@ impl<'t> Scanner<'t> {
         self.insert(kind, start, before);
     }
 
-    /// Adds a token that takes no room, before the one of a number or, if that was taken, at the end.
+    /// Adds an empty token before the one with a number or, if that was taken, at the end.
     fn insert(&mut self, kind: Kind<'t>, at: Mark, before: Option<usize>) {
         let token = Token {
             kind,
@@ -347,8 +347,8 @@ impl<'t> Scanner<'t> {
         if !self.in_block()
             && let Some(inner) = self.candidates.pop()
         {
-            // In an empty collection it is the collection, of which go-yaml so does not await
-            // whether it is a key.
+            // In an empty collection the candidate is the collection, and go-yaml does not wait for
+            // its `:`.
             self.await_no_more(inner.token);
         }
         self.allows_key = false;

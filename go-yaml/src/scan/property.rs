@@ -5,7 +5,7 @@ use crate::cursor::is_name;
 use crate::error::Error;
 use crate::position::Mark;
 
-/// Where a tag is written.
+/// The context of a tag.
 #[derive(Clone, Copy)]
 enum Place {
     Node,
@@ -84,7 +84,7 @@ impl<'t> Scanner<'t> {
         Ok(self.cursor.since(from))
     }
 
-    /// The rest of a tag behind its head; `may_be_empty` if the head is enough.
+    /// The rest of a tag after its head; `may_be_empty` if the head is enough.
     fn scan_tag_uri(
         &mut self,
         head: &str,
@@ -109,7 +109,7 @@ impl<'t> Scanner<'t> {
         Ok(String::from_utf8_lossy(&uri).into_owned())
     }
 
-    /// The bytes of a character as `%C3%A9`.
+    /// The bytes of a character, such as `%C3%A9`.
     fn scan_uri_escape(&mut self, uri: &mut Vec<u8>, start: Mark) -> Result<(), Error> {
         let mut missing = None;
         while missing != Some(0) {

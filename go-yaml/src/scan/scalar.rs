@@ -1,4 +1,4 @@
-//! Scalars: plain, in quotes and in blocks.
+//! Scalars: plain, quoted and block.
 
 use std::borrow::Cow;
 
@@ -12,7 +12,7 @@ use crate::position::Mark;
 struct Gap {
     /// The first line break, if there is one.
     first: Option<Break>,
-    /// The other ones, as the scalar holds them.
+    /// The other ones, as the scalar contains them.
     others: String,
 }
 
@@ -24,7 +24,7 @@ impl Gap {
         }
     }
 
-    /// A single line break is a blank, and further ones are themselves.
+    /// A single line break becomes a blank, further ones stay.
     fn fold_into(&self, text: &mut String) {
         match self.first {
             Some(first) if first.folds() && self.others.is_empty() => text.push(' '),
@@ -37,7 +37,7 @@ impl Gap {
     }
 }
 
-/// What a block scalar keeps of the line breaks at its end.
+/// What a block scalar keeps of its trailing line breaks.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Chomping {
     Strip,
@@ -87,12 +87,12 @@ impl<'t> Scanner<'t> {
         Ok(())
     }
 
-    /// Whether the column belongs to the block collection that is open.
+    /// Whether the column belongs to the open block collection.
     fn is_inside_block(&self) -> bool {
         self.indent < Some(self.cursor.mark().column)
     }
 
-    /// Moves to the end of a word of a plain scalar.
+    /// Skips to the end of a word of a plain scalar.
     fn skip_plain_word(&mut self) {
         let in_block = self.in_block();
         loop {
@@ -107,7 +107,7 @@ impl<'t> Scanner<'t> {
         }
     }
 
-    /// Moves over blanks and line breaks behind a word of a plain scalar.
+    /// Skips blanks and line breaks after a word of a plain scalar.
     fn skip_plain_gap(&mut self, gap: &mut Gap, start: Mark) -> Result<(), Error> {
         loop {
             if let Some(found) = self.cursor.break_at(0) {
@@ -152,7 +152,7 @@ impl<'t> Scanner<'t> {
         Ok(())
     }
 
-    /// Moves to the end of a word in quotes; tells whether its line is continued by a `\`.
+    /// Skips to the end of a quoted word; returns whether a `\` continues its line.
     fn skip_quoted_word(
         &mut self,
         quote: u8,
@@ -187,7 +187,7 @@ impl<'t> Scanner<'t> {
         }
     }
 
-    /// The character that an escape stands for.
+    /// The character of an escape sequence.
     fn scan_escape(&mut self, start: Mark) -> Result<char, Error> {
         let simple = match self.cursor.byte(1) {
             b'0' => Ok('\0'),
@@ -230,11 +230,11 @@ impl<'t> Scanner<'t> {
         Ok(escaped)
     }
 
-    /// Moves over blanks and line breaks behind a word in quotes.
+    /// Skips blanks and line breaks after a quoted word.
     fn skip_quoted_gap(&mut self, is_continued: bool, text: &mut Copied) {
         let mut gap = Gap::default();
         let mut has_breaks = is_continued;
-        // Blanks stay as they are, unless a line breaks among them.
+        // Blanks are kept, unless there is a line break among them.
         let mut blanks = self.cursor.mark().byte;
         loop {
             if let Some(found) = self.cursor.break_at(0) {
@@ -263,7 +263,7 @@ impl<'t> Scanner<'t> {
         }
     }
 
-    /// A scalar behind `|` or `>`.
+    /// A scalar after `|` or `>`.
     pub(super) fn scan_block_scalar(&mut self, is_literal: bool) -> Result<(), Error> {
         let start = self.cursor.mark();
         self.cursor.skip_bytes(1);
@@ -307,7 +307,7 @@ impl<'t> Scanner<'t> {
         Ok(())
     }
 
-    /// What stands behind `|` or `>` on the line: how to chomp, and how far the text is indented.
+    /// The header after `|` or `>`: chomping and indentation.
     fn scan_block_header(&mut self, start: Mark) -> Result<(Chomping, Option<usize>), Error> {
         let mut chomping = self.scan_chomping();
         let mut increment = None;
@@ -345,7 +345,7 @@ impl<'t> Scanner<'t> {
         Some(chomping)
     }
 
-    /// Moves over empty lines, and finds out the indentation if it is not known.
+    /// Skips empty lines, and detects the indentation if it is unknown.
     fn skip_block_breaks(
         &mut self,
         indent: &mut Option<usize>,
@@ -379,10 +379,10 @@ impl<'t> Scanner<'t> {
     }
 }
 
-/// The text of a scalar, which is copied only once something in it is written otherwise.
+/// The text of a scalar, which is copied only if it differs from the source.
 struct Copied {
     out: String,
-    /// Where what is not copied yet starts.
+    /// The start of the text that is not copied yet.
     from: usize,
     is_changed: bool,
 }
@@ -396,13 +396,13 @@ impl Copied {
         }
     }
 
-    /// Copies what goes before here, and other text instead of what stands here.
+    /// Copies the text before the cursor, and a replacement for the text at the cursor.
     fn replace(&mut self, scanner: &Scanner<'_>, text: &str) {
         self.cut(scanner, scanner.cursor.mark().byte);
         self.out.push_str(text);
     }
 
-    /// Copies what goes before a place that has been passed.
+    /// Copies the text up to a position before the cursor.
     fn cut(&mut self, scanner: &Scanner<'_>, end: usize) {
         let passed = scanner.cursor.since(self.from);
         let kept = end.saturating_sub(self.from);
@@ -410,7 +410,7 @@ impl Copied {
         self.is_changed = true;
     }
 
-    /// Goes on copying from here.
+    /// Continues copying from here.
     const fn resume(&mut self, scanner: &Scanner<'_>) {
         self.from = scanner.cursor.mark().byte;
     }

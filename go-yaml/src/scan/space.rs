@@ -1,13 +1,13 @@
-//! What stands between tokens.
+//! Space and comments between tokens.
 
 use super::{Kind, Scanner, Token};
 use crate::Version;
 
-/// How far behind a token or a comment go-yaml v3 looks for the next comment.
+/// Maximum distance at which go-yaml v3 looks for the next comment.
 const COMMENT_DISTANCE: usize = 512;
 
 impl Scanner<'_> {
-    /// Moves to the next token.
+    /// Skips to the next token.
     pub(super) fn skip_space(&mut self) {
         loop {
             // Where a key may start, a tab would be indentation.
@@ -28,7 +28,7 @@ impl Scanner<'_> {
         }
     }
 
-    /// Moves to the end of a comment. Version 3 takes those that follow as well, even behind tabs.
+    /// Skips to the end of a comment. Version 3 includes the following ones, even after tabs.
     fn skip_comments(&mut self) {
         self.cursor.skip_line();
         if self.version == Version::V2 {
@@ -45,7 +45,7 @@ impl Scanner<'_> {
         }
     }
 
-    /// Whether nothing but space stands before the next comment, which is near.
+    /// Whether only space precedes the next comment, which is near.
     fn comment_follows(&self) -> bool {
         let mut ahead = 1;
         while ahead < COMMENT_DISTANCE {
@@ -58,7 +58,7 @@ impl Scanner<'_> {
         false
     }
 
-    /// Version 3 takes a comment behind a token to belong to it, even behind tabs.
+    /// Version 3 attributes a comment after a token to it, even after tabs.
     pub(super) fn skip_line_comment(&mut self) {
         let line = self.cursor.mark().line;
         let has_comment =

@@ -1,4 +1,4 @@
-//! What a text is made of.
+//! Tokens.
 
 use std::borrow::Cow;
 
@@ -15,9 +15,9 @@ pub(crate) struct Token<'t> {
 pub(crate) enum Kind<'t> {
     StreamStart,
     StreamEnd,
-    /// `%YAML`: whether it is of version 1.1.
+    /// `%YAML`: whether it is version 1.1.
     VersionDirective(bool),
-    /// `%TAG` with a handle and what it stands for.
+    /// `%TAG` with a handle and its prefix.
     TagDirective(&'t str, String),
     DocumentStart,
     DocumentEnd,
@@ -38,7 +38,7 @@ pub(crate) enum Kind<'t> {
     Tag(&'t str, String),
     Scalar {
         text: Cow<'t, str>,
-        /// Without quotes, in one or more lines, and no block.
+        /// Not quoted and not a block.
         is_plain: bool,
     },
 }

@@ -1,4 +1,4 @@
-//! The fields of a mapping by their names: one is found without going through the others.
+//! An index of a mapping's fields by name, for fast look-up.
 
 use std::collections::HashSet;
 use std::iter::successors;
@@ -7,19 +7,19 @@ use std::ops::Range;
 use super::{Children, Field, FieldId, Spans};
 use crate::tree::NodeId;
 
-/// The fields of a mapping that count, merged ones included, in the order of their names.
+/// The effective fields of a mapping, including merged ones, ordered by name.
 #[derive(Clone, Debug)]
 pub(super) struct Index(Box<[Entry]>);
 
 #[derive(Clone, Debug)]
 struct Entry {
     field: FieldId,
-    /// The entry of the longest name that this one's name starts with, which is another.
+    /// The entry with the longest other name that is a prefix of this one's.
     shorter: Option<usize>,
 }
 
 impl Index {
-    /// The fields of a mapping: its own ones win over merged ones, and later ones over earlier ones.
+    /// The fields of a mapping: its own win over merged ones, and later ones over earlier ones.
     pub(super) fn of(spans: &Spans, mapping: NodeId) -> Self {
         let mut fields = Vec::new();
         for mapping in with_merged(spans, mapping) {
@@ -30,21 +30,21 @@ impl Index {
         Self(with_shorter(spans, fields))
     }
 
-    /// The field of a name.
+    /// The field `wanted`.
     pub(super) fn named<'s>(&self, spans: &'s Spans, wanted: &str) -> Option<&'s Field> {
         let found = self.last_up_to(spans, wanted)?;
         let field = self.0[found].field;
         (name(spans, field) == wanted).then_some(&spans.fields[field])
     }
 
-    /// The field with the longest name that a path starts with, and the rest of the path.
+    /// The field with the longest name that is a prefix of a path, and the rest of the path.
     pub(super) fn longest<'s, 'p>(
         &self,
         spans: &'s Spans,
         path: &'p str,
     ) -> Option<(&'s Field, &'p str)> {
         let start = path.strip_prefix(['[', '.']).unwrap_or(path);
-        // What the path starts with, the last name up to it starts with too, or is.
+        // Every prefix of the path is a prefix of, or equal to, the last name up to the path.
         let last = self.last_up_to(spans, start);
         successors(last, |entry| self.0[*entry].shorter).find_map(|entry| {
             let field = self.0[entry].field;
@@ -52,7 +52,7 @@ impl Index {
         })
     }
 
-    /// The entry with the last name that does not come after a text.
+    /// The last entry whose name does not come after a text.
     fn last_up_to(&self, spans: &Spans, text: &str) -> Option<usize> {
         let after = self
             .0
@@ -61,7 +61,7 @@ impl Index {
     }
 }
 
-/// A mapping and those that it takes in by `<<`, in the order in which they count, each once.
+/// A mapping and those it merges with `<<`, in order of precedence, each once.
 fn with_merged(spans: &Spans, mapping: NodeId) -> Vec<NodeId> {
     let mut found = Vec::new();
     let mut seen = HashSet::new();
@@ -75,7 +75,7 @@ fn with_merged(spans: &Spans, mapping: NodeId) -> Vec<NodeId> {
     found
 }
 
-/// What a mapping itself takes in by `<<`.
+/// The mappings that a mapping merges directly.
 fn merged(spans: &Spans, mapping: NodeId) -> Vec<NodeId> {
     let merging = written(spans, mapping).filter(|field| name(spans, *field) == "<<");
     let mappings = merging.flat_map(|field| {
@@ -88,8 +88,7 @@ fn merged(spans: &Spans, mapping: NodeId) -> Vec<NodeId> {
     mappings.collect()
 }
 
-/// Fields in the order of their names, each with the one of the longest name that its name starts
-/// with.
+/// Fields ordered by name, each with the longest other name that is a prefix of its name.
 fn with_shorter(spans: &Spans, fields: Vec<FieldId>) -> Box<[Entry]> {
     let mut entries: Vec<Entry> = Vec::with_capacity(fields.len());
     for field in fields {
@@ -102,7 +101,7 @@ fn with_shorter(spans: &Spans, fields: Vec<FieldId>) -> Box<[Entry]> {
     entries.into()
 }
 
-/// The fields that are written in a node, if it is a mapping.
+/// The own fields of a node, if it is a mapping.
 fn written(spans: &Spans, node: NodeId) -> Range<FieldId> {
     match &spans.nodes[node].children {
         Children::Fields(fields) => fields.written.clone(),
@@ -116,7 +115,7 @@ fn name(spans: &Spans, field: FieldId) -> &str {
     &spans.fields[field].name
 }
 
-/// What follows a name that a path starts with.
+/// The rest of a path after a name at its start.
 fn after_name<'p>(path: &'p str, name: &str) -> Option<&'p str> {
     if let Some(rest) = path.strip_prefix('[') {
         return rest.strip_prefix(name)?.strip_prefix(']');

@@ -11,12 +11,12 @@ thread_local! {
     static LOOKS: Cell<usize> = const { Cell::new(0) };
 }
 
-/// Counts a look at the name of a field.
+/// Counts a comparison with a field's name.
 pub(super) fn count() {
     LOOKS.set(LOOKS.get() + 1);
 }
 
-/// How many looks it takes to find each of these, which are there.
+/// The number of comparisons to find each of these paths, which exist.
 fn looks(text: &str, paths: &[String]) -> usize {
     let (_, spans) = last(text);
     let before = LOOKS.get();
@@ -26,7 +26,7 @@ fn looks(text: &str, paths: &[String]) -> usize {
     LOOKS.get() - before
 }
 
-/// The text of the last document, and the places in it.
+/// The text of the last document, and its positions.
 fn last(text: &str) -> (&str, Spans) {
     let document = documents(text, Duplicates::LastWins).pop().unwrap();
     assert!(document.json.is_ok(), "{document:?}");
@@ -40,7 +40,7 @@ fn last(text: &str) -> (&str, Spans) {
     (source, Spans::of(source, start))
 }
 
-/// What is pointed at, as `line:column text`; a `?` after what is not there.
+/// The marks, as `line:column text`; with `?` if the field does not exist.
 fn marks(text: &str, paths: &[&str]) -> Vec<String> {
     let (source, spans) = last(text);
     marks_of(source, &spans, paths)
@@ -118,7 +118,7 @@ fn merges_may_come_in_lists() {
     assert_eq!(marks(text, &["c.x", "c.y"]), ["1:11 1", "2:17 3"]);
 }
 
-/// Mappings that each merge the one before it, so many times.
+/// A chain of mappings that each merge the previous one.
 fn merging(times: usize) -> String {
     let mapping = |at: usize| {
         let before = vec![format!("*a{}", at - 1); times].join(", ");
@@ -128,23 +128,23 @@ fn merging(times: usize) -> String {
 }
 
 #[test]
-fn merges_count_as_deep_as_they_go() {
+fn nested_merges_are_found() {
     assert_eq!(
         marks(&merging(1), &["a40.x", "a40.z"]),
         ["1:13 1", "41:1 a40?"]
     );
 }
 
-/// No such text is read, but a place in it may be asked for.
+/// No document reader accepts such a text, but its positions can be looked up.
 #[test]
-fn what_is_merged_again_and_again_is_looked_at_once() {
+fn repeatedly_merged_mappings_are_searched_once() {
     let text = merging(10);
     let spans = Spans::of(&text, Position { line: 1, column: 1 });
     assert_eq!(marks_of(&text, &spans, &["a40.x"]), ["1:13 1"]);
 }
 
 #[test]
-fn of_keys_that_a_path_starts_with_the_longest_counts() {
+fn the_longest_matching_key_wins() {
     let text = "m: {a: {b: 1}, a.b: {c: 2}, a.b.cd: 3, a.b.c!: 4, ab: 5, 'a]b': 6, '': 7}\n";
     assert_eq!(
         marks(
@@ -167,7 +167,7 @@ fn of_keys_that_a_path_starts_with_the_longest_counts() {
 }
 
 #[test]
-fn work_grows_as_what_is_looked_for_does() {
+fn work_grows_with_the_number_of_look_ups() {
     let plain = |count| {
         let keys = (0..count).map(|at| format!("k{at}"));
         let fields: Vec<_> = keys.clone().map(|key| format!("{key}: 1")).collect();
@@ -207,13 +207,13 @@ fn json_has_places_too() {
 }
 
 #[test]
-fn columns_are_characters_and_a_mark_is_none() {
+fn columns_are_characters_without_the_byte_order_mark() {
     let text = "\u{feff}é: {ü: [x, y]}\n";
     assert_eq!(marks(text, &["é.ü[1]"]), ["1:12 y"]);
 }
 
 #[test]
-fn the_items_of_a_list_have_their_own() {
+fn items_of_a_list_have_their_own_positions() {
     let text = "apiVersion: v1\nkind: List\nitems:\n- kind: A\n- kind: B\n  spec: 1\n";
     let (source, spans) = last(text);
     let second = marks_of(source, &spans.item(1), &["spec", "x"]);
@@ -234,7 +234,7 @@ fn pointers_lead_to_the_same_places() {
     assert!(!spans.pointer("/spec/a~1b/2").exists);
 }
 
-/// Objects as manifests have them; keys and texts need quotes and escapes at times.
+/// Typical objects of manifests; some keys and texts need quotes and escapes.
 fn object() -> impl Strategy<Value = Value> {
     let key = || r#"[a-zé]{1,3}([./ ~:#][a-z"]{1,2})?"#;
     let leaf = prop_oneof![
@@ -251,7 +251,7 @@ fn object() -> impl Strategy<Value = Value> {
     btree_map(key(), value, 1..4).prop_map(|map| Value::Object(map.into_iter().collect()))
 }
 
-/// The pointers to everything that is neither mapping nor list, each with its value.
+/// Pointers to all scalars, with their values.
 fn leaves(value: &Value, pointer: String, found: &mut Vec<(String, Value)>) {
     match value {
         Value::Object(map) => {
@@ -269,7 +269,7 @@ fn leaves(value: &Value, pointer: String, found: &mut Vec<(String, Value)>) {
     }
 }
 
-/// A value as a block, in lines that follow a key or a dash.
+/// A value as a block, on lines after a key or a dash.
 fn block(value: &Value, indent: usize) -> String {
     let margin = " ".repeat(indent);
     match value {
@@ -291,7 +291,7 @@ fn block(value: &Value, indent: usize) -> String {
 
 proptest! {
     #[test]
-    fn every_value_stands_where_it_is_said_to_stand(object in object(), lines in 0_usize..3) {
+    fn every_value_is_at_its_reported_position(object in object(), lines in 0_usize..3) {
         let mut expected = Vec::new();
         leaves(&object, String::new(), &mut expected);
         for text in [object.to_string(), format!("{object:#}"), block(&object, 0)] {

@@ -1,4 +1,4 @@
-//! What go-yaml makes of a text, and whether this crate makes the same of it.
+//! Compares go-yaml's results with this crate's.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use go_yaml::{
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-/// What was read, described, or the error.
+/// A description of the result, or the error.
 #[derive(Debug, Default, Deserialize, Serialize)]
 #[serde(default)]
 struct Outcome {
@@ -33,16 +33,16 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
-    /// Whether go-yaml makes something else of the text at another time.
+    /// Whether go-yaml's result is random.
     pub(crate) fn is_random(&self) -> bool {
         self.json.random || self.strict.random
     }
 }
 
-/// How this crate differs, a line each.
+/// The differences of this crate, one per line.
 pub(crate) fn compare(text: &str, answer: &Answer) -> Vec<String> {
     if text.starts_with("\u{feff}\u{feff}") {
-        // go-yaml loses the first character of every line.
+        // go-yaml loses the first character of each line.
         return vec![];
     }
     let mut differences = Vec::new();
@@ -73,7 +73,7 @@ pub(crate) fn compare(text: &str, answer: &Answer) -> Vec<String> {
             &answer.json,
         );
     }
-    // A merged key may be replaced here, and NaN is a key like others.
+    // Here merged keys may be replaced, and NaN is a key like others.
     if !answer.strict.random && !text.contains("<<") && !text.to_lowercase().contains(".nan") {
         let strict = to_json_with(text, Duplicates::Refused);
         check(
@@ -90,8 +90,8 @@ pub(crate) fn compare(text: &str, answer: &Answer) -> Vec<String> {
         mapping.map(|mapping| describe_mapping(&mapping)),
         &answer.mapping,
     );
-    // Line breaks of three characters are two to kubectl. Numbers and words may follow JSON there
-    // without space.
+    // kubectl counts line breaks of three characters as two. Numbers and words may follow JSON
+    // there without space.
     let is_odd = text.contains("\r\r\n")
         || text.trim_start().starts_with('{')
             && answer
@@ -104,17 +104,17 @@ pub(crate) fn compare(text: &str, answer: &Answer) -> Vec<String> {
     differences
 }
 
-/// What is limited here and not there.
+/// A limit of this crate that go-yaml does not have.
 fn is_limit(error: &Error) -> bool {
     matches!(error.fault(), Fault::TooDeep)
 }
 
-/// go-yaml v3 panics at a list as a key next to a merge.
+/// go-yaml v3 panics on a list as a key next to a merge.
 fn is_panic(expected: &str) -> bool {
     expected.starts_with("panic: ")
 }
 
-/// Version 2 does not tell where a key was first.
+/// Version 2 does not report the first position of the key.
 fn is_same_key(error: &Error, expected: &str) -> bool {
     let line = |text: &str| text.split(':').nth(2).map(str::to_owned);
     expected.contains(" already set in map")
@@ -122,18 +122,18 @@ fn is_same_key(error: &Error, expected: &str) -> bool {
         && line(&error.to_string()) == line(expected)
 }
 
-/// Version 3 goes on behind a mistake that follows a comment, and tells the next one.
+/// Version 3 continues after an error that follows a comment, and reports the next one.
 fn is_behind_comment(what: &str, text: &str, expected: &str) -> bool {
     matches!(what, "value" | "mapping") && text.contains('#') && !expected.is_empty()
 }
 
-/// Of a mistake and a character that is not allowed behind it, either may be told.
+/// If an error is followed by a forbidden character, either may be reported.
 fn is_character(ours: &str, expected: &str) -> bool {
     let is_character = |error: &str| error.ends_with("control characters are not allowed");
     !expected.is_empty() && (is_character(ours) || is_character(expected))
 }
 
-/// kubectl stops at the first error; and it loses what stands before a separator that is none.
+/// kubectl stops at the first error, and loses the text before an invalid separator.
 fn compare_documents(text: &str, expected: &[Outcome]) -> Option<String> {
     let mut ours: Vec<Result<String, DocumentFault>> = Vec::new();
     let mut separator = false;
@@ -164,7 +164,7 @@ fn compare_documents(text: &str, expected: &[Outcome]) -> Option<String> {
     (!is_same).then(|| format!("documents: {ours:?}, expected {expected:?}"))
 }
 
-/// An error of go-yaml as this crate tells it: the first of several, and nothing of the content.
+/// go-yaml's error in this crate's form: the first of several, without content.
 fn without_content(error: &str) -> String {
     if error.contains("into map[string]interface {}") {
         return "yaml: not a mapping".to_owned();
@@ -212,7 +212,7 @@ fn describe_text(text: &[u8]) -> String {
     format!("s{}", STANDARD.encode(text))
 }
 
-/// JSON, with numbers as they are written.
+/// JSON with numbers as written.
 fn describe_json(json: &str) -> String {
     match json.as_bytes()[0] {
         b'{' => {

@@ -1,4 +1,4 @@
-//! Texts that are YAML, nearly.
+//! Generates texts that are valid YAML, or nearly.
 
 #![expect(
     clippy::format_push_string,
@@ -128,7 +128,7 @@ const PARTS: &[&str] = &[
     "N",
 ];
 
-/// Scalars that mean something, or nearly.
+/// Scalars with a special value, or nearly.
 const SCALARS: &[&str] = &[
     "0",
     "1",
@@ -252,7 +252,7 @@ const SCALARS: &[&str] = &[
     ">",
 ];
 
-/// A text that is made of parts, or that is YAML with a few mistakes in it.
+/// A text composed of parts, or YAML with a few errors.
 pub(crate) fn text(random: &mut Rng) -> String {
     let mut text = match random.u8(0..8) {
         0 | 1 => soup(random),
@@ -291,7 +291,7 @@ fn scalar(random: &mut Rng) -> &'static str {
     SCALARS[random.usize(..SCALARS.len())]
 }
 
-/// Puts a part in, takes a character out, or repeats a piece.
+/// Inserts a part, removes a character, or repeats a piece.
 fn mutate(random: &mut Rng, text: &mut String) {
     let places: Vec<usize> = text.char_indices().map(|(at, _)| at).collect();
     if places.is_empty() {
@@ -312,7 +312,7 @@ fn mutate(random: &mut Rng, text: &mut String) {
     }
 }
 
-/// A mapping, a list or a scalar whose lines start at an indentation.
+/// A mapping, list or scalar whose lines start at an indentation.
 fn block(random: &mut Rng, text: &mut String, indent: usize, depth: usize) {
     let margin = " ".repeat(indent);
     match random.u8(..if depth == 0 { 2 } else { 7 }) {
@@ -361,7 +361,7 @@ fn comment(random: &mut Rng, text: &mut String, margin: &str) {
     }
 }
 
-/// What follows a dash or a colon.
+/// The value after a dash or colon.
 fn value(random: &mut Rng, text: &mut String, indent: usize, depth: usize) {
     let properties = [
         "&a ",
@@ -461,7 +461,7 @@ fn flow(random: &mut Rng, depth: usize) -> String {
     }
 }
 
-/// Anchors and their aliases, some too many.
+/// Anchors and their aliases, sometimes too many.
 fn aliases(random: &mut Rng) -> String {
     let width = random.usize(1..60);
     let mut text = format!("- &a0 [{}]\n", "x, ".repeat(width));

@@ -1,8 +1,8 @@
 //! Compares this crate with go-yaml itself.
 //!
-//! What go-yaml makes of many texts is on record, and is held by `cargo test`. With Go at hand,
-//! `cargo test --test go -- --ignored differential` compares new texts; `GO_YAML_TEXTS` says how
-//! many, `GO_YAML_SEED` which. `cargo test --test go -- --ignored record` records anew.
+//! `cargo test` compares recorded results of go-yaml. With Go, `cargo test --test go -- --ignored
+//! differential` compares new texts; `GO_YAML_TEXTS` sets their number, `GO_YAML_SEED` their seed.
+//! `cargo test --test go -- --ignored record` records new results.
 
 mod answer;
 mod generate;
@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 
 const RECORDED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/go/recorded.jsonl");
 
-/// A text and what go-yaml makes of it.
+/// A text and go-yaml's result.
 #[derive(Deserialize, Serialize)]
 struct Record {
     text: String,
@@ -81,7 +81,7 @@ fn record() {
     let mut file = String::new();
     for text in chosen.chain(generated) {
         let answer = oracle.ask(&text);
-        // Long ones would make the file large and tell little.
+        // Long texts would make the file large and add little.
         if !answer.is_random() && text.len() < 1_500 {
             let record = serde_json::to_string(&Record { text, answer });
             writeln!(file, "{}", record.unwrap()).unwrap();
@@ -90,7 +90,7 @@ fn record() {
     fs::write(RECORDED, file).unwrap();
 }
 
-/// Takes parts out of a text as long as what is left is bad.
+/// Removes parts of a text for as long as it stays bad.
 fn shortest(mut text: String, mut is_bad: impl FnMut(&str) -> bool) -> String {
     let mut width = text.chars().count() / 2;
     while width > 0 {

@@ -1,4 +1,4 @@
-//! The Go program that asks go-yaml.
+//! The Go program that runs go-yaml.
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
