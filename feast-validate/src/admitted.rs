@@ -62,7 +62,7 @@ mod tests {
     use crate::{Request, Validator};
 
     #[test]
-    fn what_is_admitted_has_a_name_and_the_namespace_of_the_request() {
+    fn admitted_objects_have_a_name_and_the_namespace_of_the_request() {
         let store = |version: &str, metadata: serde_json::Value| {
             json!({
                 "apiVersion": format!("feast.dev/{version}"),

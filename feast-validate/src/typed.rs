@@ -47,7 +47,7 @@ pub fn validate_update(
     if hold(new) && keeps_what_it_must(new, old) {
         return Ok(Vec::new());
     }
-    // What has changed is decided on JSON, where lists have the identities that the server sees.
+    // Changes are detected on JSON, where list items have the server's identities.
     let values = (serde_json::to_value(old), serde_json::to_value(new));
     let (Ok(old), Ok(new)) = values else {
         return refuse(violations(new)).map(|()| Vec::new());

@@ -1,4 +1,4 @@
-//! What unknown fields may have been meant to be.
+//! Suggestions for unknown fields.
 
 use feast_validate::Validator;
 use serde_json::{Value, json};
@@ -19,10 +19,10 @@ fn hint(spec: &Value, expected: &str) {
 }
 
 #[test]
-fn what_is_written_one_level_too_deep_is_seen() {
+fn fields_one_level_too_deep_are_recognized() {
     hint(
         &json!({"feastProject": "a", "services": {"ui": {"server": {"logLevel": "debug"}}}}),
-        "spec.services.ui.server: write what is in it one level up",
+        "spec.services.ui.server: move its content one level up",
     );
     hint(
         &json!({"feastProject": "a", "services": {"ui": {"server": {"level": "debug"}}}}),

@@ -1,11 +1,11 @@
-//! Input that wants to hurt: any bytes give an answer, without a panic. How work grows with the input
-//! is counted in the engine's own tests.
+//! Hostile input: any bytes give a verdict, without a panic. The engine's own tests measure how
+//! work grows with the input.
 
 use feast_validate::{ErrorType, Request, Validator, Verdict};
 
 const HEAD: &str = r#"{"apiVersion":"feast.dev/v1","kind":"FeatureStore","metadata":{"name":"a"},"#;
 
-/// Judges bytes, as an object and as both sides of an update.
+/// Validates bytes, as an object and as both sides of an update.
 fn judge(bytes: &[u8]) -> Verdict {
     for validator in [Validator::v1(), Validator::v1alpha1()] {
         let _ = validator.run(Request::update(bytes, bytes));
@@ -104,7 +104,7 @@ fn long_keys_and_numbers() {
 }
 
 #[test]
-fn bytes_that_are_no_text() {
+fn bytes_without_an_object_are_rejected() {
     for bytes in [
         &b"\xff\xfe"[..],
         b"\x00",

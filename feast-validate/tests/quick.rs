@@ -1,4 +1,4 @@
-//! Most objects have no fault, and are only looked at quickly.
+//! The fast path, which validates most objects.
 
 use feast_validate::Validator;
 use serde_json::{Value, json};
@@ -40,7 +40,7 @@ fn store() -> Value {
     })
 }
 
-/// Paths of all values.
+/// Pointers to all values.
 fn pointers(value: &Value, at: &str, out: &mut Vec<String>) {
     out.push(at.to_owned());
     match value {
@@ -55,8 +55,7 @@ fn pointers(value: &Value, at: &str, out: &mut Vec<String>) {
     }
 }
 
-/// An object for each field that is left out, each item that is there twice, and each value that
-/// is replaced by another.
+/// Variants of an object: without a field, with a duplicate item, or with a replaced value.
 fn neighbours(store: &Value) -> Vec<Value> {
     let others = [
         json!(null),
@@ -105,7 +104,7 @@ fn neighbours(store: &Value) -> Vec<Value> {
 }
 
 #[test]
-fn the_quick_look_says_what_the_thorough_one_says() {
+fn the_fast_and_the_thorough_check_agree() {
     let store = store();
     let (mut good, mut bad) = (0, 0);
     for object in neighbours(&store).iter().chain([&store]) {

@@ -1,4 +1,4 @@
-//! Refusals as clients get them.
+//! Rejections as clients receive them.
 
 use feast_validate::Validator;
 use serde_json::json;
@@ -22,7 +22,7 @@ fn a_status_has_causes() {
 }
 
 #[test]
-fn what_cannot_be_read_has_no_causes() {
+fn unreadable_objects_have_no_causes() {
     let verdict = Validator::v1().create("[]");
     let status = verdict.rejection().expect("is refused").to_status("a");
     assert_eq!((status.code, status.reason), (400, "BadRequest"));

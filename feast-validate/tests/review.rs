@@ -1,4 +1,4 @@
-//! Reviews of FeatureStores, judged.
+//! Answers to AdmissionReviews of FeatureStores.
 
 use feast_validate::{AdmissionRequest, ReviewError, Validator};
 use serde_json::{Value, json};
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 const API_VERSION: &str = "admission.k8s.io/v1";
 const KIND: &str = "AdmissionReview";
 
-/// The response to a request about the object called `a`.
+/// The response to a request about the object `a`.
 fn ask(request: &Value) -> Value {
     let mut request = request.clone();
     let common = json!({
@@ -120,7 +120,7 @@ fn the_last_finalizer_may_go() {
 }
 
 #[test]
-fn a_scale_is_judged_with_the_object_that_it_is_of() {
+fn a_scale_is_validated_with_its_object() {
     let request = |replicas: i32| {
         json!({
             "uid": "1", "name": "a", "namespace": "ml", "operation": "UPDATE",
@@ -137,7 +137,7 @@ fn a_scale_is_judged_with_the_object_that_it_is_of() {
 }
 
 #[test]
-fn keys_given_twice_are_told_or_refused() {
+fn duplicate_keys_are_warned_about_or_rejected() {
     let request = |options: &str| {
         format!(
             r#"{{"uid": "1", "operation": "CREATE", "options": {options},
@@ -208,7 +208,7 @@ fn a_webhook_may_warn_instead_of_refusing() {
 }
 
 #[test]
-fn what_is_no_review_is_an_error() {
+fn other_bodies_are_an_error() {
     let review = |request: &str| {
         format!(r#"{{"apiVersion":"{API_VERSION}","kind":"{KIND}","request":{request}}}"#)
     };

@@ -1,4 +1,4 @@
-//! `docs/rules.md` says what the code says.
+//! `docs/rules.md` agrees with the code.
 
 use std::fmt::Write as _;
 

@@ -1,4 +1,4 @@
-//! Typed values get the verdicts that their JSON gets.
+//! Typed values get the same verdicts as their JSON.
 #![cfg(feature = "types")]
 
 mod common;
@@ -13,7 +13,7 @@ use feast_validate::{
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-/// What is said about rules; bounds and patterns are not the types' business.
+/// Violations of rules; the types do not check bounds and patterns.
 fn texts(rejection: Option<&Rejection>) -> BTreeSet<String> {
     let is_about_a_rule = |violation: &&Violation| {
         violation.value == BadValue::Omitted || violation.detail.contains(" evaluating rule: ")
@@ -25,7 +25,7 @@ fn texts(rejection: Option<&Rejection>) -> BTreeSet<String> {
         .collect()
 }
 
-/// A spec that has a claim made for one of its stores.
+/// A spec that creates a claim for one of its stores.
 fn with_claim(store: &str, size: &str) -> Value {
     let claim =
         json!({"create": {"resources": {"requests": {"storage": size}}}, "mountPath": "/data"});
@@ -38,7 +38,7 @@ fn with_claim(store: &str, size: &str) -> Value {
 }
 
 #[test]
-fn a_claim_stays_as_it_was_created() {
+fn a_claim_is_immutable() {
     let read = |object: Value| serde_json::from_value::<FeatureStore>(object).expect("the type");
     let in_spec = |spec: &Value| read(object(spec));
     let in_status = |spec: &Value| {

@@ -6,7 +6,7 @@ use crd_admission::compiled::{Made, Pattern};
 use crd_admission::native::eval::{Eval, Field, Object, and, choose, compare, exactly_one, not, or};
 use crd_admission::native::{NativeRule, TOGETHER};
 
-/// The twin of every rule of the FeatureStore CRD.
+/// The native twins of all rules of the FeatureStore CRD.
 pub const RULES: &[NativeRule] = &[
     NativeRule::together("self.replicas <= 1 || !has(self.services) || !has(self.services.scaling) || !has(self.services.scaling.autoscaling)", rule_0, 0),
     NativeRule::together("self.replicas <= 1 && (!has(self.services) || !has(self.services.scaling) || !has(self.services.scaling.autoscaling)) || (has(self.services) && has(self.services.onlineStore) && has(self.services.onlineStore.persistence) && has(self.services.onlineStore.persistence.store))", rule_0, 1),

@@ -1,8 +1,8 @@
-//! The CRD's rules in native Rust, written from their CEL text.
+//! The CRD's rules in native Rust, generated from their CEL text.
 //!
-//! [`RULES`] has a twin for each rule of the CRD, to be told apart by the text. A test writes them,
-//! and the checks of typed values with them, from today's CRD, and fails if they are stale: whoever
-//! changes a rule in [`feast_api::rules`] runs `.ci/generate`.
+//! [`RULES`] has a twin for each rule of the CRD, matched by its text. A test generates the twins
+//! and the checks of typed values from the current CRD, and fails if they are stale: after changing
+//! a rule in [`feast_api::rules`], run `.ci/generate`.
 
 #[rustfmt::skip]
 #[allow(clippy::all, clippy::pedantic, reason = "nobody writes this")]

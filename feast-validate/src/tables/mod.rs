@@ -1,8 +1,7 @@
-//! The compiled CRDs of the FeatureStore that most programs ask for, as tables of the program: today's
-//! and that of the newest release.
+//! The compiled CRDs of the current FeatureStore and of the newest release, as static tables.
 //!
-//! They are what [`Crd::compile`](crd_admission::Crd::compile) makes of the CRD, nodes that are the same put together; a test
-//! here writes them, and fails if they are not those of today's CRD.
+//! They equal the result of [`Crd::compile`](crd_admission::Crd::compile), with equal nodes shared.
+//! A test here writes them, and fails if they are stale.
 
 use std::borrow::Cow;
 
@@ -37,7 +36,7 @@ const fn rule(expression: &'static str, message: &'static str) -> PlacedRule {
     }
 }
 
-/// The twin of a rule. Tables with a rule that has none do not compile.
+/// The twin of a rule. Without one, the tables do not compile.
 #[expect(clippy::panic, reason = "it is called by constants alone")]
 const fn twin(expression: &str) -> NativeRule {
     let mut at = 0;
@@ -50,7 +49,7 @@ const fn twin(expression: &str) -> NativeRule {
     panic!("a rule without a twin");
 }
 
-/// `==`, which no constant can call.
+/// `==` for constants.
 const fn is_same(a: &str, b: &str) -> bool {
     let (a, b) = (a.as_bytes(), b.as_bytes());
     let mut at = 0;
@@ -86,7 +85,7 @@ mod tests {
         test_support::current("feast-validate/src/tables/written.rs", &text);
     }
 
-    /// Writes nodes as statics, those that are the same once.
+    /// Writes nodes as statics, equal ones once.
     #[derive(Default)]
     struct Writer {
         text: String,
@@ -221,7 +220,7 @@ mod tests {
         format!("Format {{ name: {}, named: Named::{named:?} }}", text(name))
     }
 
-    /// An array as a static of its own, and what borrows it.
+    /// An array as its own static, and an expression that borrows it.
     fn array(statics: &mut String, name: &str, kind: &str, items: &[String]) -> String {
         if items.is_empty() {
             return "Cow::Borrowed(&[])".to_owned();

@@ -1,10 +1,10 @@
-//! Values that follow a schema, by chance.
+//! Random values of a schema.
 
 use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Map, Value, json};
 
-/// Texts that the rules tell apart.
+/// Texts that rules treat differently.
 const TEXTS: &[&str] = &[
     "", "/", "a", "a/b", "/a", "/a/", "//a", "/a//b", "/.", "/a/.", "/./a", "/..", "/a/../b",
     "/a:b", "a:b", "s3://b/k", "gs://b", "s3:/b", "S3://b", "/data\n", "é",
@@ -21,7 +21,7 @@ pub(crate) fn schema(version: &str) -> Value {
     version["schema"]["openAPIV3Schema"].clone()
 }
 
-/// A schema with only those properties that a text names, or that are required.
+/// A schema with only those properties that a text mentions, or that are required.
 pub(crate) fn named_in(schema: &Value, text: &str) -> Value {
     let mut schema = schema.clone();
     let required = schema["required"].clone();
@@ -39,7 +39,7 @@ pub(crate) fn named_in(schema: &Value, text: &str) -> Value {
     schema
 }
 
-/// Specs with the fields that rules look at.
+/// Specs with the fields that rules read.
 #[allow(dead_code, reason = "not every test wants them")]
 pub(crate) fn specs() -> impl Strategy<Value = Value> {
     let rules = feast_api::rules::RULES.iter();
@@ -63,7 +63,7 @@ pub(crate) fn object(spec: &Value) -> Value {
     })
 }
 
-/// Values that follow a schema.
+/// Values of a schema.
 pub(crate) fn values(schema: &Value) -> BoxedStrategy<Value> {
     if let Some(values) = schema["enum"].as_array() {
         return select(values.clone()).boxed();

@@ -1,4 +1,4 @@
-//! The native rules, against the text of the CRD.
+//! Compares the native rules with their CEL text in the CRD.
 
 #[path = "../common/mod.rs"]
 mod common;
@@ -53,7 +53,7 @@ fn every_rule_has_a_twin_and_every_twin_a_rule() {
     assert_eq!(twins, named);
 }
 
-/// A twin is a faster way to the verdict of the text, never another one.
+/// A twin gives the same verdict as the text, only faster.
 #[test]
 fn without_twins_the_text_is_compiled() {
     let crd: Value = serde_json::from_str(feast_api::crd::JSON).expect("the CRD");
@@ -71,8 +71,8 @@ fn without_twins_the_text_is_compiled() {
 
 /// Compares a twin with kube-cel's evaluation of the rule's text.
 ///
-/// kube-cel does not find a field with an underscore in its name, which the API server does; so it
-/// is given the field under another one.
+/// Unlike the API server, kube-cel does not find a field with an underscore in its name, so it gets
+/// the field under another name.
 fn twin_agrees(rule: &'static Rule) {
     let spec = schema("v1")["properties"]["spec"].clone();
     let schema = with_rule_alone(place(&spec, rule.places[0]), rule.expression, rule);
@@ -88,7 +88,8 @@ fn twin_agrees(rule: &'static Rule) {
         ..Config::default()
     });
     let result = runner.run(&pairs, |(new, old)| {
-        // The same claim now and then, or a transition would never be allowed.
+        // An empty old value stands for an unchanged one; otherwise a transition would hardly be
+        // allowed.
         let old = old.map(|old| if old == json!({}) { new.clone() } else { old });
         let their_old = old.as_ref().map(without_underscore);
         let theirs =
@@ -98,7 +99,7 @@ fn twin_agrees(rule: &'static Rule) {
             Some(old) => validator.run(Request::update(&thing(old), &thing(&new))),
             None => validator.create(&thing(&new)),
         };
-        // What an update is forgiven, kube-cel does not know.
+        // kube-cel does not ratchet.
         let ours = verdict.is_allowed() && verdict.warnings.is_empty();
         prop_assert_eq!(ours, theirs, "{} {:?}", new, old);
         Ok(())

@@ -1,14 +1,14 @@
 //! Every combination of the fields that a rule reads, absent, empty or with each value that could
-//! matter: the native rule says what kube-cel says of the rule's text in the CRD.
+//! matter: the native rule agrees with kube-cel on the rule's text in the CRD.
 //!
-//! kube-cel is known to differ from the API server in these, and is given what makes up for it:
+//! Known differences between kube-cel and the API server, and how the tests compensate:
 //!
-//! - It does not find a field with an underscore in its name (`s3_additional_kwargs`); it gets the
-//!   field and the rule with another name.
-//! - It does not forgive an update a broken rule that was broken before; what is forgiven with a
-//!   warning counts as broken here.
-//! - It evaluates a transition rule only where there is an old value, as the server does, but takes
-//!   the old value of the whole object as given; so both are given one place.
+//! - kube-cel does not find a field with an underscore in its name (`s3_additional_kwargs`); it
+//!   gets the field and the rule with another name.
+//! - kube-cel does not ratchet; a violation that the server reduces to a warning counts as one
+//!   here.
+//! - kube-cel evaluates a transition rule only if there is an old value, as the server does, but
+//!   takes the old value of the whole object as given; so both get the same node.
 
 use feast_api::rules::{RULES, Rule};
 use feast_validate::Request;
@@ -17,9 +17,9 @@ use serde_json::{Map, Value, json};
 use crate::common::schema;
 use crate::twin::{place, resource, thing, with_rule_alone, without_underscore};
 
-/// What texts are made of where a rule looks into them.
+/// The alphabet for texts that a rule inspects.
 const LETTERS: &[&str] = &["/", ".", ":", "a"];
-/// Further texts that some rule tells apart.
+/// Further texts that some rule treats differently.
 const TEXTS: &[&str] = &[
     "s3://",
     "s3://b/k",
@@ -37,10 +37,10 @@ const TEXTS: &[&str] = &[
     "/srv//a",
     "/srv/.a/..b",
 ];
-/// As many cases as a rule may have.
+/// Maximum number of cases of a rule.
 const MOST: usize = 60_000;
 
-/// Values of a part of the schema of a rule, all that could matter.
+/// All values of a part of a rule's schema that could matter.
 fn variants(schema: &Value, rule: &Rule, name: &str) -> Vec<Value> {
     match schema["type"].as_str() {
         Some("object") if schema["additionalProperties"].is_object() => maps(rule),
@@ -64,7 +64,7 @@ fn variants(schema: &Value, rule: &Rule, name: &str) -> Vec<Value> {
     }
 }
 
-/// Whether a rule asks for more than whether a text is there.
+/// Whether a rule reads more of a text than whether it is present.
 fn is_looked_into(rule: &Rule, name: &str) -> bool {
     let functions = ["startsWith", "endsWith", "contains", "matches"];
     let mut calls = functions
@@ -73,12 +73,12 @@ fn is_looked_into(rule: &Rule, name: &str) -> bool {
     calls.any(|call| rule.expression.contains(&call))
 }
 
-/// How many letters texts have at most. A rule of the whole spec has neighbours enough.
+/// Maximum length of texts. A rule of the whole spec has enough combinations.
 fn longest(rule: &Rule) -> usize {
     if rule.places == [""] { 1 } else { 4 }
 }
 
-/// All texts of so many letters or less, and some others.
+/// All texts up to a length, and some others.
 fn texts(longest_length: usize) -> Vec<String> {
     let mut all: Vec<String> = TEXTS.iter().map(|text| (*text).to_owned()).collect();
     let mut longest = vec![String::new()];
@@ -93,7 +93,7 @@ fn texts(longest_length: usize) -> Vec<String> {
     all
 }
 
-/// Maps with none, each and each two of the keys that a rule names, and with another.
+/// Maps with none, each and each pair of the keys that a rule mentions, and with another key.
 fn maps(rule: &Rule) -> Vec<Value> {
     let named = rule.expression.split('\'').skip(1).step_by(2);
     let keys: Vec<&str> = named.chain(["other", ""]).collect();
@@ -136,8 +136,7 @@ fn objects(schema: &Value, rule: &Rule) -> Vec<Value> {
     objects.into_iter().map(Value::Object).collect()
 }
 
-/// What is judged: a value, and for rules that compare the one before: none, the same, and a few
-/// dozen of all others.
+/// The cases: a value, and for transition rules an old one: none, the same, and a few dozen others.
 fn cases(rule: &Rule, schema: &Value) -> Vec<(Value, Option<Value>)> {
     let values = objects(schema, rule);
     if !rule.is_transition() {
@@ -152,11 +151,11 @@ fn cases(rule: &Rule, schema: &Value) -> Vec<(Value, Option<Value>)> {
     values.iter().flat_map(pairs).collect()
 }
 
-/// Compares in all cases. Gives how many there are, and in how many the rule holds.
+/// Compares all cases. Returns their number, and for how many the rule holds.
 fn compare(rule: &'static Rule) -> (usize, usize) {
     let spec = schema("v1")["properties"]["spec"].clone();
     let whole = place(&spec, rule.places[0]);
-    // What a rule compares as a whole, it reads as a whole.
+    // A rule that compares a whole object reads all of it.
     let text = if rule.is_transition() {
         whole.to_string()
     } else {
@@ -186,7 +185,7 @@ fn compare(rule: &'static Rule) -> (usize, usize) {
 }
 
 #[test]
-fn every_neighbour_is_judged_as_the_text_says() {
+fn native_rules_agree_with_their_text_on_all_combinations() {
     for rule in RULES {
         let (count, held) = compare(rule);
         println!("{}: {count} cases, {held} hold", rule.name);

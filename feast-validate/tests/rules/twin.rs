@@ -1,4 +1,4 @@
-//! A rule alone, for the native twin and for kube-cel.
+//! A schema with a single rule, for the native twin and for kube-cel.
 
 use feast_api::rules::Rule;
 use feast_validate::{Crd, rules::RULES};
@@ -6,15 +6,15 @@ use serde_json::{Value, json};
 
 use crate::common::named_in;
 
-/// The schema at a place below the spec.
+/// The schema at a path below the spec.
 pub(crate) fn place<'s>(spec: &'s Value, place: &str) -> &'s Value {
     let steps = place.split('.').filter(|step| !step.is_empty());
     steps.fold(spec, |schema, step| &schema["properties"][step])
 }
 
-/// The schema of a place with one rule and nothing else that judges.
+/// The schema of a node with one rule and no other validation.
 ///
-/// Only the fields that a text names are left, the rule's own as a rule.
+/// It keeps only the fields that a text mentions, and the rule itself as a rule.
 pub(crate) fn with_rule_alone(schema: &Value, text: &str, rule: &Rule) -> Value {
     let mut schema = named_in(schema, text);
     strip(&mut schema);
@@ -46,7 +46,7 @@ fn strip(schema: &mut Value) {
     }
 }
 
-/// A resource of which the spec is that schema.
+/// A resource whose spec has the schema.
 pub(crate) fn resource(schema: &Value) -> Crd {
     let crd = json!({
         "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",

@@ -1,4 +1,4 @@
-//! The rules on a typed spec: the same checks, of fields instead of JSON.
+//! The rules on a typed spec: the same checks on fields instead of JSON.
 
 #[rustfmt::skip]
 #[allow(clippy::all, clippy::pedantic, reason = "nobody writes this")]
@@ -12,7 +12,7 @@ use feast_api::v1::FeatureStoreSpec;
 
 pub(crate) use self::written::{check, keeps};
 
-/// Where the rules of a spec and what they came to go.
+/// Receives the results of a spec's rules.
 pub(crate) trait Out {
     /// Why a rule cannot be evaluated.
     type Fault: Missing;
@@ -26,7 +26,7 @@ pub(crate) trait Out {
     );
 }
 
-/// Whether all rules hold; most specs have no fault, and ask no more.
+/// Whether all rules hold, without details; most specs are valid.
 pub(crate) fn hold(spec: &FeatureStoreSpec) -> bool {
     let mut all = All(true);
     check(spec, &Path::ROOT, &mut all);
@@ -44,7 +44,7 @@ impl Out for All {
     }
 }
 
-/// Takes those that do not hold.
+/// Collects the violations.
 impl Out for Vec<Violation> {
     type Fault = Fault;
 

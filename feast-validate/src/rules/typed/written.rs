@@ -7,7 +7,7 @@ use feast_api::v1::FeatureStoreSpec;
 use super::Out;
 use crate::rules::RULES;
 
-/// Checks the rules of a spec and of all within.
+/// Checks the rules of a spec and of everything in it.
 pub(crate) fn check<O: Out>(this: &FeatureStoreSpec, path: &Path<'_>, out: &mut O) {
     {
         let this = Field::<_, O::Fault>::of(this);
@@ -249,7 +249,7 @@ pub(crate) fn check<O: Out>(this: &FeatureStoreSpec, path: &Path<'_>, out: &mut 
     }
 }
 
-/// Whether all is equal that rules want to be.
+/// Whether everything that must not change is equal.
 pub(crate) fn keeps(this: &FeatureStoreSpec, former: &FeatureStoreSpec) -> bool {
     if let (Some(this), Some(former)) = (this.services.as_ref(), former.services.as_ref()) {
         if let (Some(this), Some(former)) = (this.offline_store.as_ref(), former.offline_store.as_ref()) {

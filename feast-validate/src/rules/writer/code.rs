@@ -1,14 +1,14 @@
-//! From terms to Rust: what several rules of a place ask is asked once, and when it is needed.
+//! Writes terms as Rust. Terms that several rules of a node share are evaluated once, on first use.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use crd_admission::native::{Question, Term};
 
-/// What a field is read as.
+/// The type that a field is read as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// Only whether it is there is asked.
+    /// Only presence matters.
     Any,
     Object,
     Text,
@@ -16,23 +16,23 @@ pub(super) enum Kind {
     Int,
 }
 
-/// How a field is read.
+/// Writes the access to fields.
 pub(super) trait Source {
     /// The call that reads a field of an object, given its names from `self` on.
     fn read(&self, path: &[&str], kind: Kind) -> String;
 
-    /// The variable of what is asked more than once: a field, or else a value.
+    /// The initializer of a shared term: a field, or else a value.
     fn shared(&self, written: &str, is_field: bool) -> String;
 
-    /// What such a variable has.
+    /// The use of such a variable.
     fn used(&self, name: &str, is_field: bool) -> String;
 }
 
-/// The rules of one place as Rust: what they share, and an expression for each.
+/// The rules of a node as Rust: shared variables, and an expression for each rule.
 pub(super) struct Code {
     /// `let` statements.
     pub(super) shared: String,
-    /// Of type `Eval<bool>`.
+    /// Expressions of type `Eval<bool>`.
     pub(super) rules: Vec<String>,
 }
 
@@ -57,11 +57,11 @@ impl Code {
 
 struct Writer<'t, S> {
     source: &'t S,
-    /// How often each term is written, what it is part of being written once.
+    /// The number of uses of each term, if the terms that contain it are written once.
     uses: BTreeMap<&'t Term, usize>,
-    /// What each field is read as.
+    /// The type that each field is read as.
     kinds: BTreeMap<&'t Term, Kind>,
-    /// What is shared, by the name of its variable.
+    /// The shared terms, with the names of their variables.
     names: BTreeMap<&'t Term, String>,
     shared: String,
 }
@@ -77,7 +77,7 @@ impl<'t, S: Source> Writer<'t, S> {
         }
     }
 
-    /// Takes note of what fields are read as.
+    /// Records the types that fields are read as.
     fn expect(&mut self, term: &'t Term, kind: Kind) {
         match term {
             Term::Field(object, _) => {
@@ -184,7 +184,7 @@ impl<'t, S: Source> Writer<'t, S> {
         )
     }
 
-    /// The variable that a term is written to, once for all.
+    /// The variable of a shared term.
     fn share(
         &mut self,
         term: &'t Term,
@@ -204,12 +204,12 @@ impl<'t, S: Source> Writer<'t, S> {
     }
 }
 
-/// Whether a rule compares with what was there before.
+/// Whether a rule reads the old value.
 pub(super) fn is_transition(term: &Term) -> bool {
     *term == Term::Former || parts(term).into_iter().any(is_transition)
 }
 
-/// The terms that a term is made of.
+/// The operands of a term.
 fn parts(term: &Term) -> Vec<&Term> {
     match term {
         Term::Field(part, _)
@@ -224,7 +224,7 @@ fn parts(term: &Term) -> Vec<&Term> {
     }
 }
 
-/// Reading a field that was read costs nothing.
+/// Reading a field that is stored costs nothing.
 fn is_worth_sharing(term: &Term) -> bool {
     let of_field = |term: &Term| matches!(term, Term::Field(..) | Term::Has(_));
     match term {
@@ -243,7 +243,7 @@ fn constant(term: &Term) -> Option<Kind> {
     }
 }
 
-/// Rust that asks a `text`.
+/// The Rust that tests a `text`.
 fn asked(question: &Question) -> String {
     match question {
         Question::StartsWith(start) => format!("text.starts_with({start:?})"),
@@ -266,7 +266,7 @@ fn path(term: &Term) -> Vec<&str> {
     path
 }
 
-/// A name of JSON as Rust writes it: `restAPI` is `rest_api`, and `ref` is `ref_`.
+/// A JSON name in Rust: `restAPI` is `rest_api`, and `ref` is `ref_`.
 pub(super) fn snake(name: &str) -> String {
     let mut snake = String::new();
     let mut was_lower = false;

@@ -1,4 +1,4 @@
-//! The rules on JSON, as the twins of their text.
+//! Writes the rules on JSON, as native twins.
 
 use crd_admission::native::{TOGETHER, Term};
 
@@ -14,7 +14,7 @@ use crd_admission::native::eval::{Eval, Field, Object, and, choose, compare, exa
 use crd_admission::native::{NativeRule, TOGETHER};
 ";
 
-/// Fields are read from JSON, which may be of any type.
+/// Reads fields from JSON, which may have any type.
 struct Json;
 
 impl Source for Json {
@@ -29,7 +29,7 @@ impl Source for Json {
         format!("{method}({:?})", path.last().expect("a field has a name"))
     }
 
-    /// To look for a field costs something.
+    /// Looking up a field costs something.
     fn shared(&self, written: &str, _: bool) -> String {
         format!("LazyCell::new(|| {written})")
     }
@@ -40,7 +40,7 @@ impl Source for Json {
     }
 }
 
-/// A function for each group of rules, and their twins.
+/// Writes a function for each group of rules, and their twins.
 pub(super) fn written(groups: &[Vec<&str>]) -> String {
     let terms = terms(groups.iter().flatten().copied());
     let (mut functions, mut twins) = (String::new(), Vec::new());

@@ -1,4 +1,4 @@
-//! Writes the rules as Rust: `json.rs` and `typed/written.rs`.
+//! Generates the rules as Rust: `json.rs` and `typed/written.rs`.
 
 mod code;
 mod json;
@@ -24,7 +24,7 @@ fn the_rules_are_those_of_the_crd() {
     test_support::current("feast-validate/src/rules/typed/written.rs", &typed);
 }
 
-/// The terms of rules by their text.
+/// The terms of rules, by their CEL text.
 type Terms<'a> = BTreeMap<&'a str, Term>;
 
 fn terms<'a>(expressions: impl IntoIterator<Item = &'a str>) -> Terms<'a> {
@@ -35,7 +35,7 @@ fn terms<'a>(expressions: impl IntoIterator<Item = &'a str>) -> Terms<'a> {
     expressions.into_iter().map(term).collect()
 }
 
-/// The schema of the spec that is typed.
+/// The schema of the spec that has a Rust type.
 fn spec(crd: &Value) -> Value {
     let mut versions = crd["spec"]["versions"].as_array().into_iter().flatten();
     let version = versions.find(|version| version["name"] == Version::V1.as_str());

@@ -1,16 +1,16 @@
-//! Where rules stand in a CRD.
+//! The nodes of a CRD that have rules.
 
 use crd_admission::native::TOGETHER;
 use serde_json::Value;
 
-/// A node of a schema that has rules.
+/// A node of a schema with rules.
 pub(super) struct Place {
-    /// The texts of its rules, in order.
+    /// The CEL texts of its rules, in order.
     pub(super) rules: Vec<String>,
 }
 
 impl Place {
-    /// Those of a CRD, or of any part of it.
+    /// The nodes with rules in a CRD, or in a part of it.
     pub(super) fn all(part: &Value) -> Vec<Self> {
         let mut found = Vec::new();
         find(part, &mut found);
@@ -47,8 +47,8 @@ pub(super) fn rules(schema: &Value) -> impl Iterator<Item = Written<'_>> {
     })
 }
 
-/// The text of each rule once, in order. Rules that always stand together are in one group, as many
-/// as can be; a place has one group of several at most.
+/// The CEL texts of all rules, once each and in order. Rules that always occur together form a
+/// group, as large as possible; a node has at most one group of several rules.
 pub(super) fn groups(places: &[Place]) -> Vec<Vec<&str>> {
     let mut groups: Vec<Vec<&str>> = Vec::new();
     for rule in places.iter().flat_map(|place| &place.rules) {
@@ -67,7 +67,7 @@ pub(super) fn groups(places: &[Place]) -> Vec<Vec<&str>> {
     groups
 }
 
-/// The rules that a rule stands with, if they are the same wherever it stands.
+/// The rules that occur together with a rule, if they are the same everywhere.
 fn company<'p>(rule: &str, places: &'p [Place]) -> Option<&'p [String]> {
     let has_it = |place: &&Place| place.rules.iter().any(|other| other == rule);
     let mut places = places.iter().filter(has_it).map(|place| &place.rules);

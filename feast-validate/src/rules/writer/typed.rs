@@ -1,4 +1,4 @@
-//! The rules on a typed spec: a walk to the places that have any.
+//! Writes the rules on a typed spec: a walk to the nodes with rules.
 
 use std::fmt::Write as _;
 
@@ -28,11 +28,11 @@ pub(super) fn written(order: &[&str], spec: &Value) -> String {
     walk.keeps(spec, 1, &mut keeps);
     format!(
         "{HEAD}
-/// Checks the rules of a spec and of all within.
+/// Checks the rules of a spec and of everything in it.
 pub(crate) fn check<O: Out>(this: &FeatureStoreSpec, path: &Path<'_>, out: &mut O) {{
 {check}}}
 
-/// Whether all is equal that rules want to be.
+/// Whether everything that must not change is equal.
 pub(crate) fn keeps(this: &FeatureStoreSpec, former: &FeatureStoreSpec) -> bool {{
 {keeps}    true
 }}
@@ -40,7 +40,7 @@ pub(crate) fn keeps(this: &FeatureStoreSpec, former: &FeatureStoreSpec) -> bool 
     )
 }
 
-/// Fields of typed values, by the schema of the place.
+/// Reads fields of typed values, given the schema of the node.
 struct Typed<'s>(&'s Value);
 
 impl Source for Typed<'_> {
@@ -72,7 +72,7 @@ impl Source for Typed<'_> {
         format!("then({name:?}, |of| {read})")
     }
 
-    /// To look at a field again is cheaper than to keep what was seen.
+    /// Reading a field again is cheaper than storing it.
     fn shared(&self, written: &str, is_field: bool) -> String {
         let closure = if is_field { "|| " } else { "" };
         format!("{closure}{written}")
@@ -107,7 +107,7 @@ impl Walk<'_> {
         }
     }
 
-    /// The rules of a place.
+    /// The rules of a node.
     fn demands(&self, schema: &Value, depth: usize, out: &mut String) {
         let rules: Vec<_> = rules(schema)
             .filter(|rule| !is_transition(&self.terms[rule.text]))
@@ -160,7 +160,8 @@ impl Walk<'_> {
     }
 }
 
-/// The properties of an object: name, schema, and what reads the typed field as an option.
+/// The properties of an object: name, schema, and an expression that reads the typed field as an
+/// `Option`.
 fn fields(schema: &Value) -> impl Iterator<Item = (&str, &Value, String)> {
     for part in ["items", "additionalProperties"] {
         let has_rules = schema
