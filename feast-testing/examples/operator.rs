@@ -1,5 +1,5 @@
-//! Somebody else's operator under test, with the client that it has in production: whatever users, the
-//! server and its watches do, and whenever it dies, in the end there is what a new one would make.
+//! Tests another operator with its production client: users, server faults, broken watches and
+//! crashes in any order, and in the end the objects are those that a new operator would create.
 //!
 //! `cargo run -p feast-testing --features client --example operator`
 
@@ -91,21 +91,21 @@ spec:
           spec: {type: object, properties: {size: {type: integer, minimum: 1, default: 1}}}
 ";
 
-/// Something that happens.
+/// An event in a history.
 #[derive(Clone, Debug)]
 enum Event {
     Sized(i32),
     Deleted,
     /// Somebody deletes the Deployment.
     Meddled,
-    /// The next writes go wrong.
+    /// The next writes fail.
     Faulty(usize, Fault),
-    /// Watches tell nothing until they are released.
+    /// Watches pause until they are released.
     Held,
     Released,
     /// Watches break.
     Cut,
-    /// The server forgets what happened: watches have to begin with a list.
+    /// The server forgets its history: watches must start with a list.
     Forgotten,
     /// The operator dies, and another one starts.
     Restarted,
@@ -129,7 +129,7 @@ fn events() -> impl Strategy<Value = Event> {
     ]
 }
 
-/// A history, and what there is in the end.
+/// Plays a history, and checks the final objects.
 async fn play(events: Vec<Event>) -> Result<(), TestCaseError> {
     let crd = crd_admission::Crd::parse(CRD).expect("a CRD that a server takes");
     let server = Server::new().with_crd(crd).with_garbage_collection();
@@ -165,7 +165,7 @@ async fn play(events: Vec<Event>) -> Result<(), TestCaseError> {
     invariants::owned(&settled)?;
     invariants::stays_away(&settled)?;
 
-    // What there is does not depend on how it got there.
+    // The final objects do not depend on the history.
     let fresh = server.fresh();
     let another = tokio::spawn(operator::run(fresh.client()));
     let made = fresh.settle(quiet).await?;
@@ -182,7 +182,7 @@ fn main() {
         ..ProptestConfig::default()
     };
     proptest!(config, |(history in vec(events(), 1..16))| {
-        // The clock stands still: waiting takes no time.
+        // With a paused clock, waiting takes no time.
         let mut runtime = tokio::runtime::Builder::new_current_thread();
         let runtime = runtime.enable_time().start_paused(true).build()?;
         runtime.block_on(play(history))?;

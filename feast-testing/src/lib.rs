@@ -44,7 +44,7 @@
 //!         cluster.put(&fs)?;
 //!         invariants::all(&cluster.settle()?)?;   // owned, reachable, no secret outside Secrets, ...
 //!     }
-//!     invariants::forgets(&cluster)?;             // nothing is left of earlier edits
+//!     invariants::forgets(&cluster)?;             // no trace of earlier edits
 //!     invariants::resumes(&cluster.fresh())?;     // a crash between any two writes does no harm
 //! });
 //! ```
@@ -59,13 +59,13 @@
 //! ```text
 //! let server = Server::new().with_crd(crd).with_garbage_collection();
 //! tokio::spawn(my_operator::run(server.client()));
-//! server.put(&my_object)?;                                          // users
-//! server.fault(Requests::writes().times(2), Fault::Lost);           // what goes wrong
+//! server.put(&my_object)?;                                          // a user
+//! server.fault(Requests::writes().times(2), Fault::Lost);           // faults
 //! server.watches().cut();
 //! let settled = server.settle(Duration::from_secs(300)).await?;     // takes no time
 //! invariants::owned(&settled)?;
 //!
-//! let fresh = server.fresh();                                       // what users made
+//! let fresh = server.fresh();                                       // the user's objects only
 //! tokio::spawn(my_operator::run(fresh.client()));
 //! let made = fresh.settle(Duration::from_secs(300)).await?;
 //! invariants::alike(After::ThisHistory, &made, &settled, |_| false)?;

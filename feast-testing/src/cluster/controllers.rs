@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_no_owner_left_goes_with_what_it_owns() {
+    fn objects_without_owners_are_deleted_with_their_dependents() {
         let mut store = Store::default();
         store.put(object("Deployment", "gone", Some("deleted")));
         store.put(object("ReplicaSet", "owned-by-gone", Some("gone")));
@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn what_keeps_one_of_its_owners_stays() {
+    fn objects_with_a_remaining_owner_stay() {
         let mut store = Store::default();
         let controllers = Controllers {
             garbage_collection: true,

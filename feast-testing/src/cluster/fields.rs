@@ -7,8 +7,8 @@ use serde_json::Value;
 
 /// The fields of an object by JSON pointer, each with its managers.
 ///
-/// As with server-side apply, except that a list is one field. Most fields have the same managers,
-/// which are there once.
+/// As with server-side apply, except that a list is one field. Fields with the same managers share
+/// them.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Fields(pub(super) BTreeMap<String, Arc<Managed>>);
 
@@ -17,7 +17,7 @@ pub(crate) struct Fields(pub(super) BTreeMap<String, Arc<Managed>>);
 pub(super) struct Managed {
     /// The managers that wrote the value.
     pub(super) by: BTreeSet<String>,
-    /// Those that applied it, and can remove the field by omitting it.
+    /// The managers that applied it, which can remove the field by omitting it.
     pub(super) applied_by: BTreeSet<String>,
 }
 
@@ -98,7 +98,7 @@ impl Fields {
             .collect()
     }
 
-    /// Whether a manager has all fields under a JSON pointer, and there are some.
+    /// Whether there are fields under a JSON pointer, and a manager has all of them.
     pub(super) fn are_of(&self, manager: &str, pointer: &str) -> bool {
         let below = format!("{pointer}/");
         let mut fields = self.0.iter().filter(|(field, _)| field.starts_with(&below));
@@ -106,14 +106,14 @@ impl Fields {
         fields.next().is_some_and(is_managed) && fields.all(is_managed)
     }
 
-    /// Whether other managers have a field, but not this one.
+    /// Whether the field has managers, but not this one.
     fn is_foreign(&self, field: &str, manager: &str) -> bool {
         let by = self.0.get(field).map(|managed| &managed.by);
         by.is_some_and(|by| !by.is_empty() && !by.contains(manager))
     }
 }
 
-/// Managers, as they are among those of other fields if they are.
+/// Managers, shared with other fields that have the same ones.
 pub(super) fn once(shared: &mut Vec<Arc<Managed>>, managed: Managed) -> Arc<Managed> {
     let mut same = shared.iter().filter(|one| ***one == managed);
     if let Some(same) = same.next() {
@@ -124,8 +124,7 @@ pub(super) fn once(shared: &mut Vec<Arc<Managed>>, managed: Managed) -> Arc<Mana
     managed
 }
 
-/// The fields of an object that have no fields of their own, but for those that say which object
-/// it is.
+/// The leaf fields of an object, except those that identify it.
 pub(super) fn leaves(object: &Value) -> BTreeMap<String, &Value> {
     let mut found = BTreeMap::new();
     collect(object, String::new(), &mut found);
@@ -163,7 +162,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_others_gave_is_foreign() {
+    fn fields_of_others_are_foreign() {
         let mut fields = Fields::default();
         let first = json!({ "spec": { "a": 1, "b": [1] } });
         assert!(fields.written("user", None, &first).is_empty());
@@ -181,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_applied_by_two_stays_for_one() {
+    fn a_field_applied_by_two_stays_for_one() {
         let mut fields = Fields::default();
         let object = json!({ "spec": { "a": 1, "b": 2 } });
         fields.written("one", None, &object);

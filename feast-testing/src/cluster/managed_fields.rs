@@ -102,7 +102,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn managers_are_told_as_an_api_server_tells_them_and_read_again() {
+    fn managed_fields_round_trip() {
         let object = json!({
             "metadata": { "labels": { "a/b": "c" } }, "spec": { "a": 1, "b": [{ "c": 2 }] },
             "status": { "phase": "Ready" },

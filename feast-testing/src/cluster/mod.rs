@@ -174,7 +174,7 @@ impl<F> Cluster<F> {
         Ok(())
     }
 
-    /// A cluster with the user's objects of this one, in which the operator starts anew.
+    /// A cluster with the user's objects of this one and a new operator.
     #[must_use]
     pub fn fresh(&self) -> Self
     where
@@ -225,7 +225,7 @@ where
                 reconcile(store, key);
             }
         });
-        // It has seen nothing when it starts again.
+        // After a restart it visits all of them.
         self.known.extend(keys);
         has_crashed
     }
@@ -285,7 +285,7 @@ mod tests {
     }
 
     #[test]
-    fn a_deleted_one_is_seen_once_more() {
+    fn a_deleted_feature_store_is_reconciled_once_more() {
         let mut cluster = Cluster::new(|store: &mut Store, key: &Key| store.get(key).is_some());
         let key = Key::of(&feature_store(&[]));
         for (finalizers, left) in [(vec![], false), (vec!["example.com/keep"], true)] {

@@ -1,4 +1,4 @@
-//! What controllers have yet to look at, so that they need not look at everything.
+//! Tracks the objects that controllers have to visit, so that they need not visit all.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,21 +6,21 @@ use serde_json::Value;
 
 use super::Key;
 
-/// Who owns what, and what became of it since controllers looked last.
+/// Owners and changes of objects, since the controllers last ran.
 #[derive(Clone, Default)]
 pub(super) struct Owners {
     /// Objects by uid.
     objects: BTreeMap<String, BTreeSet<Key>>,
-    /// What they own, whether they are there or not.
+    /// The objects that each uid owns, whether the owner exists or not.
     owned: BTreeMap<String, BTreeSet<Key>>,
-    /// What may have no owner left.
+    /// Objects that may have lost their last owner.
     suspects: BTreeSet<Key>,
-    /// What was made or changed.
+    /// Created or changed objects.
     changed: BTreeSet<Key>,
 }
 
 impl Owners {
-    /// Takes note of what an object was and is.
+    /// Records a write of an object.
     pub(super) fn note(&mut self, key: &Key, before: Option<&Value>, after: Option<&Value>) {
         if let Some(before) = before {
             for owner in owners(before) {
@@ -47,17 +47,17 @@ impl Owners {
         self.suspects.extend(orphans.into_iter().flatten().cloned());
     }
 
-    /// Objects made or changed since this was asked last.
+    /// Takes the objects created or changed since the last call.
     pub(super) fn take_changed(&mut self) -> BTreeSet<Key> {
         std::mem::take(&mut self.changed)
     }
 
-    /// Objects that may have lost their last owner since this was asked last.
+    /// Takes the objects that may have lost their last owner since the last call.
     pub(super) fn take_suspects(&mut self) -> BTreeSet<Key> {
         std::mem::take(&mut self.suspects)
     }
 
-    /// Whether an object has owners, and none of them is there.
+    /// Whether an object has owners, but none of them exists.
     pub(super) fn is_orphan(&self, object: &Value) -> bool {
         let mut owners = owners(object).peekable();
         owners.peek().is_some() && !owners.any(|owner| self.objects.contains_key(owner))
@@ -82,7 +82,7 @@ fn uid(object: &Value) -> Option<&str> {
     object.pointer("/metadata/uid").and_then(Value::as_str)
 }
 
-/// Uids of owners; an owner without one is nobody.
+/// Uids of owners; owners without one are ignored.
 fn owners(object: &Value) -> impl Iterator<Item = &str> {
     let owners = object.pointer("/metadata/ownerReferences");
     let owners = owners.and_then(Value::as_array).into_iter().flatten();

@@ -15,14 +15,14 @@ const USER: &str = "user";
 
 /// The objects of a cluster, and the ways in which users, controllers and operators write them.
 ///
-/// An object that ends as it was has not changed, however often it was written. During an
-/// operator's pass the operator is the writer, and otherwise somebody else.
+/// An object that ends up unchanged does not count as changed, even if it was written. During an
+/// operator's pass the operator is the writer, otherwise a user.
 #[derive(Clone, Default)]
 pub struct Store {
     objects: BTreeMap<Key, Value>,
     fields: BTreeMap<Key, Fields>,
     owners: Owners,
-    /// What the objects written or deleted were before.
+    /// The previous state of objects that were written or deleted.
     touched: BTreeMap<Key, Option<Value>>,
     uids: u32,
     pass: Option<Pass>,
@@ -148,7 +148,7 @@ impl Store {
         })
     }
 
-    /// The objects that an operator created and that are still there.
+    /// The existing objects that an operator created.
     pub fn made(&self) -> impl Iterator<Item = (&Key, &Value)> {
         let made = self.made.iter();
         made.filter_map(|key| self.objects.get_key_value(key))
@@ -254,7 +254,7 @@ impl Store {
 
     pub(crate) fn new_uid(&mut self) -> Value {
         self.uids += 1;
-        // None that people write by hand: uids tell owners apart.
+        // Uids that nobody writes by hand.
         format!("c1057e40-0000-4000-8000-{:012}", self.uids).into()
     }
 }
@@ -286,7 +286,7 @@ impl Store {
     #[expect(clippy::needless_pass_by_value, reason = "as every way of writing")]
     pub fn apply(&mut self, object: Value) {
         let manager = self.writer();
-        // Forced, there is no conflict.
+        // With force there are no conflicts.
         let _ = self.apply_as(manager, &object, Conflicts::Force);
     }
 
@@ -331,7 +331,7 @@ impl Store {
         Ok(whole)
     }
 
-    /// Turns an object into the result of applying another one, of which it has all fields.
+    /// Replaces an object by the result of an apply.
     pub(crate) fn write_applied(&mut self, manager: &str, object: &Value, whole: Value) {
         let key = Key::of(object);
         if self.write(manager, key.clone(), whole) {
@@ -407,14 +407,14 @@ impl Store {
     }
 }
 
-/// What controllers look at.
+/// Changes, for controllers.
 impl Store {
-    /// Objects made or changed since this was asked last.
+    /// Objects created or changed since the last call.
     pub(super) fn take_unseen(&mut self) -> BTreeSet<Key> {
         self.owners.take_changed()
     }
 
-    /// Objects of which no owner is left, as far as that is news.
+    /// Objects that have lost their last owner since the last call.
     pub(super) fn take_garbage(&mut self) -> Vec<Key> {
         let suspects = self.owners.take_suspects().into_iter();
         let is_garbage = |object: &Value| {
@@ -427,7 +427,7 @@ impl Store {
     }
 }
 
-/// Who writes, and for how long.
+/// Passes of an operator.
 impl Store {
     /// Runs an operator's pass in which it dies after this many writes that change something.
     /// Returns whether it died.

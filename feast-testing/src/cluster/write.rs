@@ -136,7 +136,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn overwriting_keeps_what_is_not_given() {
+    fn overwriting_keeps_omitted_fields() {
         let mut live = json!({
             "metadata": {
                 "labels": { "x": "y" },
@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn applying_removes_what_is_left_out_and_nothing_else() {
+    fn applying_removes_only_omitted_fields() {
         let mut live = json!({
             "spec": { "max": 3, "behavior": { "up": 1, "theirs": 2 }, "metrics": { "ours/1": 1 } },
         });
@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_empty_in_metadata_is_not_stored() {
+    fn empty_metadata_is_not_stored() {
         let object =
             json!({ "metadata": { "name": "a", "labels": {}, "finalizers": [] }, "data": {} });
         assert_eq!(

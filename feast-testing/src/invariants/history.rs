@@ -58,7 +58,7 @@ where
     let mut cluster = cluster.clone();
     let first = settle(&mut cluster, after)?;
     for _ in 0..3 {
-        // A change that the API server refuses is none.
+        // Nothing changes if the API server rejects it.
         if cluster.put(other).is_err() {
             return Ok(());
         }
@@ -248,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_left_behind_is_seen() {
+    fn leaked_objects_are_found() {
         let leaky = |store: &mut Store, key: &Key| {
             if store
                 .get(key)
@@ -276,9 +276,9 @@ mod tests {
         );
     }
 
-    /// Creates the Secret together with the ConfigMap or never.
+    /// Creates the Secret along with the ConfigMap, or never.
     #[test]
-    fn work_that_is_not_taken_up_is_seen() {
+    fn unfinished_work_is_found() {
         let forgetful = |store: &mut Store, _: &Key| {
             let config = owned("v1", "ConfigMap", &json!({}));
             if store.get(&Key::of(&config)).is_none() {
@@ -289,7 +289,7 @@ mod tests {
         let broken = resumes(&cluster(forgetful)).unwrap_err();
         assert_eq!(
             broken.to_string(),
-            "after a crash behind write 1, v1/Secret/ml/sample is missing"
+            "after a crash following write 1, v1/Secret/ml/sample is missing"
         );
     }
 
@@ -312,7 +312,7 @@ mod tests {
         let broken = there_and_back(&cluster(growing), &feature_store(), &other()).unwrap_err();
         assert_eq!(
             broken.to_string(),
-            "after a change and the change back, v1/ConfigMap/ml/sample has another /data/all"
+            "after a change and the change back, v1/ConfigMap/ml/sample differs in /data/all"
         );
     }
 }

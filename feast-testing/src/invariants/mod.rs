@@ -73,7 +73,7 @@ pub enum Broken {
         label: String,
     },
     /// A Service has no target.
-    #[error("{service}: no container behind it has its port {port}")]
+    #[error("{service}: no container of its pods has the port {port}")]
     Service {
         /// The Service.
         service: Key,
@@ -89,7 +89,7 @@ pub enum Broken {
         volume: String,
     },
     /// An object refers to a missing object.
-    #[error("{object} needs {wanted}, which is not there")]
+    #[error("{object} needs {wanted}, which does not exist")]
     Dangling {
         /// The object.
         object: Key,
@@ -105,7 +105,7 @@ pub enum Broken {
         fields: Vec<String>,
     },
     /// Secret data is outside Secrets, where more people can read it.
-    #[error("{object}: {field} holds a secret")]
+    #[error("{object}: {field} contains secret data")]
     Secret {
         /// The object.
         object: Key,
@@ -113,11 +113,11 @@ pub enum Broken {
         field: String,
     },
     /// The status returned to an earlier value.
-    #[error("the status of {object} returned to what it was before: {field} changed to and fro")]
+    #[error("the status of {object} returned to an earlier value: {field} changed back and forth")]
     Status {
         /// The object.
         object: Key,
-        /// A field that did, as a JSON pointer.
+        /// A field that changed, as a JSON pointer.
         field: String,
     },
     /// Histories that should end the same do not.
@@ -145,10 +145,10 @@ pub enum Broken {
 #[non_exhaustive]
 pub enum OwnerFault {
     /// It has no owner, although it is in the namespace of a FeatureStore.
-    #[error("nobody owns it")]
+    #[error("it has no owner")]
     None,
     /// Its owner does not exist, or is in another namespace.
-    #[error("its owner is not there, or in another namespace")]
+    #[error("its owner does not exist, or is in another namespace")]
     Gone,
     /// It has several controlling owners.
     #[error("more than one owner controls it")]
@@ -180,7 +180,7 @@ impl fmt::Display for After {
             Self::OneMorePass => f.write_str("after one more pass"),
             Self::ThisHistory => f.write_str("after this history"),
             Self::ThereAndBack => f.write_str("after a change and the change back"),
-            Self::Crash { writes } => write!(f, "after a crash behind write {writes}"),
+            Self::Crash { writes } => write!(f, "after a crash following write {writes}"),
             Self::Recovery => f.write_str("after a fault and its repair"),
         }
     }
@@ -197,7 +197,7 @@ pub enum Difference {
     #[error("is missing")]
     Missing,
     /// A field differs.
-    #[error("has another {0}")]
+    #[error("differs in {0}")]
     Field(String),
 }
 

@@ -319,7 +319,7 @@ mod tests {
         let broken = verdict(&json!({ "port": 80, "targetPort": 81 }), "a").unwrap_err();
         assert_eq!(
             broken.to_string(),
-            "v1/Service/ml/sample: no container behind it has its port 81"
+            "v1/Service/ml/sample: no container of its pods has the port 81"
         );
         assert!(verdict(&json!({ "port": 80 }), "b").is_err());
     }
@@ -351,12 +351,12 @@ mod tests {
         let broken = references_resolve(&made(&[deployment(&pod)])).unwrap_err();
         assert_eq!(
             broken.to_string(),
-            "apps/v1/Deployment/ml/sample needs v1/ServiceAccount/ml/sample, which is not there"
+            "apps/v1/Deployment/ml/sample needs v1/ServiceAccount/ml/sample, which does not exist"
         );
     }
 
     #[test]
-    fn what_others_gave_is_theirs() {
+    fn fields_of_others_are_protected() {
         let mut cluster =
             cluster(|store, key| store.patch(key, &json!({ "spec": { "replicas": 3 } })));
         assert_eq!(

@@ -33,7 +33,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_said_twice_is_seen() {
+    fn duplicate_objects_are_found() {
         let mut account = ServiceAccount::default();
         account.metadata.namespace = Some("ml".into());
         account.metadata.name = Some("a".into());

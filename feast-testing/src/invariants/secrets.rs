@@ -76,7 +76,7 @@ mod tests {
         let broken = secrets_stay(&made(&[owned("v1", "ConfigMap", &data)])).unwrap_err();
         assert_eq!(
             broken.to_string(),
-            "v1/ConfigMap/ml/sample: /data/password holds a secret"
+            "v1/ConfigMap/ml/sample: /data/password contains secret data"
         );
     }
 }

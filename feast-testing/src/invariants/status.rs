@@ -11,7 +11,7 @@ use crate::cluster::Store;
 pub fn steady_status(cluster: &impl AsRef<Store>) -> Result<(), Broken> {
     for (key, statuses) in cluster.as_ref().statuses() {
         for (place, status) in statuses.iter().enumerate() {
-            // Neighbours differ, or the second would have been no change.
+            // Consecutive statuses differ, so the previous one need not be compared.
             let earlier = statuses.iter().take(place.saturating_sub(1));
             if earlier.into_iter().any(|earlier| earlier == status) {
                 let field = first_difference(status, &statuses[place - 1]).unwrap_or_default();
@@ -40,7 +40,7 @@ mod tests {
         });
         let broken = steady_status(&cluster.settle().unwrap()).unwrap_err();
         assert!(
-            broken.to_string().contains("/phase changed to and fro"),
+            broken.to_string().contains("/phase changed back and forth"),
             "{broken}"
         );
         assert_eq!(steady_status(&cluster.settle().unwrap()), Ok(()));

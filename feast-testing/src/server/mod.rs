@@ -68,9 +68,9 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(()) }).unwrap();
 //! ```
 //!
-//! # What is not as on a real one
+//! # Limitations
 //!
-//! Limitations: no authentication. A list is one field in server-side apply. There are no strategic
+//! There is no authentication. A list is one field in server-side apply. There are no strategic
 //! merge patches, dry runs, version conversions or admission webhooks, and built-in kinds are
 //! stored without validation and defaults. Namespaces need not exist; one that is being deleted
 //! admits nothing new. Deletion is in the background; dependents are deleted [with garbage
@@ -185,7 +185,7 @@ impl Server {
         self
     }
 
-    /// A server with the user's objects of this one, in which the operator starts anew.
+    /// A server with the user's objects of this one, for a new operator.
     #[must_use]
     pub fn fresh(&self) -> Self {
         let fresh = self.state().fresh();
@@ -468,7 +468,7 @@ fn refused(refusal: &Refusal) -> Response<AnswerBody> {
     answer
 }
 
-/// An answer that ends when the server has no more to say, or after some time.
+/// An answer that ends when the server closes it, or after some time.
 fn streamed(lines: Lines, ends: Option<Duration>) -> Response<AnswerBody> {
     let end = async move {
         match ends {

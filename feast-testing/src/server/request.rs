@@ -268,7 +268,7 @@ pub(super) fn read(kinds: &Kinds, parts: &Parts, body: &[u8]) -> Result<Asked, R
 
 /// A path segment.
 fn decoded(segment: &str) -> String {
-    // What a form's text has besides is `+`, which no name has.
+    // Form decoding only differs in `+`, which no name contains.
     let mut pairs = form_urlencoded::parse(segment.as_bytes());
     pairs
         .next()

@@ -143,7 +143,7 @@ impl State {
         }))
     }
 
-    /// Publishes what was written, `also` this object, whose managers may have changed; returns the
+    /// Publishes written objects, and `also` this one, whose managers may have changed; returns the
     /// object before controllers react.
     pub(super) fn publish(&mut self, also: Option<&Key>) -> Option<Arc<Value>> {
         let mut answer = None;

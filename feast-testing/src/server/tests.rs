@@ -1,4 +1,4 @@
-//! The server as clients see it.
+//! The server, as clients see it.
 
 use futures::TryStreamExt;
 use k8s_openapi::api::apps::v1::Deployment;
@@ -72,7 +72,7 @@ async fn create(server: &Server, names: &[&str]) {
     }
 }
 
-/// An apply in somebody's name.
+/// An apply by a manager.
 async fn apply(server: &Server, manager: &str, data: &Value) -> kube::Result<ConfigMap> {
     let map = json!({ "metadata": { "name": "a" }, "data": data });
     let params = PatchParams::apply(manager);
@@ -88,7 +88,7 @@ fn refusal<T: fmt::Debug>(result: kube::Result<T>) -> Box<Status> {
     }
 }
 
-/// Code, reason and message of a refusal.
+/// Code, reason and message of a rejection.
 fn said<T: fmt::Debug>(result: kube::Result<T>) -> (u16, String, String) {
     let status = refusal(result);
     (status.code, status.reason, status.message)
@@ -146,7 +146,7 @@ async fn objects_are_made_replaced_and_deleted() {
 }
 
 #[tokio::test]
-async fn what_is_held_goes_with_its_last_finalizer() {
+async fn objects_are_deleted_with_their_last_finalizer() {
     let server = Server::new();
     let api = configs(&server);
     let mut map = config("a", &json!({}));
@@ -189,7 +189,7 @@ async fn applying_respects_managers() {
         .collect();
     assert_eq!(managers, [&Some("two".to_owned())]);
 
-    // Managers change hands by an update, as nothing else tells.
+    // An update can transfer fields to another manager; nothing else can.
     let mut handed = left.managed_fields().to_vec();
     handed[0].manager = Some("one".into());
     let patch = json!({ "metadata": { "managedFields": handed } });
@@ -304,7 +304,7 @@ async fn a_list_comes_in_parts() {
     assert_eq!(refusal(api.list(&rest).await).reason, "Expired");
 }
 
-/// What a watch tells next, as type and name.
+/// The next event of a watch, as type and name.
 async fn next(
     watch: &mut (impl futures::Stream<Item = kube::Result<WatchEvent<ConfigMap>>> + Unpin),
 ) -> String {
@@ -320,7 +320,7 @@ async fn next(
 }
 
 #[tokio::test(start_paused = true)]
-async fn watches_tell_break_lag_and_forget() {
+async fn watches_report_break_lag_and_expire() {
     let server = Server::new();
     create(&server, &["a"]).await;
     let api = configs(&server);
@@ -444,7 +444,7 @@ async fn faults_are_an_api_servers() {
 }
 
 #[tokio::test]
-async fn a_namespace_that_ends_takes_nothing_new() {
+async fn a_terminating_namespace_admits_nothing_new() {
     let server = Server::new();
     create(&server, &["a"]).await;
     server.change(|store| {
@@ -503,7 +503,7 @@ async fn controllers_are_played() {
 }
 
 #[tokio::test]
-async fn what_there_is_can_be_discovered() {
+async fn discovery_lists_all_kinds() {
     let server = Server::new().with_crd(Crd::parse(THINGS).unwrap());
     let client = server.client();
     let groups = client.list_api_groups().await.unwrap().groups;
@@ -537,7 +537,7 @@ fn nothing_is_shown() {
 }
 
 #[tokio::test]
-async fn an_answer_is_of_what_was_written_and_not_of_what_controllers_made_of_it() {
+async fn answers_precede_the_reactions_of_controllers() {
     let server = Server::new().with_load(3);
     server.change(|store| {
         store.put(json!({

@@ -27,7 +27,7 @@ impl Watcher {
         resource.is_none_or(|resource| resource == self.request.kind.plural)
     }
 
-    /// Sends an event, unless nobody listens.
+    /// Sends an event, unless the client is gone.
     pub(super) fn tell(&self, kind: &str, object: &Value) {
         let line = format!("{}\n", json!({ "type": kind, "object": object }));
         let _ = self.lines.unbounded_send(Ok(line.into()));

@@ -62,7 +62,7 @@ impl State {
         })
     }
 
-    /// Writes in the name of the client: clients' writes are an operator's work.
+    /// Writes as the client: its writes count as the operator's.
     fn write<T>(&mut self, request: &Request, write: impl FnOnce(&mut Store) -> T) -> T {
         if request.is_of_client() {
             self.store.as_operator(write)
@@ -132,7 +132,7 @@ impl State {
     ) -> Result<Arc<Value>, Refusal> {
         let (kind, key) = (&request.kind, request.key());
         check_preconditions(request, live, &object["metadata"])?;
-        // An update that says nothing of managers leaves them as they are.
+        // An update without managers keeps them.
         let entries = metadata(&mut object)?.remove("managedFields");
         let is_handed = entries.filter(|entries| *entries != live["metadata"]["managedFields"]);
         let part = match request.subresource {
@@ -154,7 +154,7 @@ impl State {
             self.store.set_managed_fields(&key, &entries);
         }
         let written = self.publish(Some(&key));
-        // It goes with its last finalizer.
+        // The object is deleted with its last finalizer.
         Ok(written.unwrap_or_else(|| Arc::new(live.clone())))
     }
 

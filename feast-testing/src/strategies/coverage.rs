@@ -159,7 +159,7 @@ fn every_field_of_a_spec_is_admitted() {
 /// A rule is satisfied if its field is present and the rule is not broken.
 #[test]
 #[cfg_attr(debug_assertions, ignore = "slow without optimization")]
-fn every_rule_is_held_and_broken() {
+fn every_rule_is_satisfied_and_broken() {
     let places = RULES.iter().flat_map(|rule| {
         let name = move |place: &&str| format!("{} at {place:?}", rule.name);
         rule.places

@@ -112,7 +112,7 @@ impl ValueTree for Shrinking {
     }
 
     fn simplify(&mut self) -> bool {
-        // What was tried last is good; at its place now stands another part.
+        // The last attempt was accepted, and its position now has another part.
         self.has_shrunk |= self.before.take().is_some();
         self.advance()
     }
@@ -235,7 +235,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_does_not_matter_is_left_out() {
+    fn shrinking_removes_irrelevant_parts() {
         let value = json!({ "a": { "b": 7, "c": [1, "text", { "d/e": true }] }, "f": [[], "x"] });
         let strategy = Grown::new("one value", move |_| Ok(value.clone()), Value::is_object);
         let mut runner = TestRunner::new(Config {

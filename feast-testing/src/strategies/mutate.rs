@@ -24,7 +24,7 @@ pub(super) fn spec_field(runner: &mut TestRunner, version: Version) -> &'static 
     let is_spec = |field: &Field| field.path.first() == Some(&Step::Property("spec".into()));
     loop {
         let field = schema::any_field(runner, version);
-        // The spec as a whole is no small change.
+        // The whole spec would be too large a change.
         if is_spec(field) && field.path.len() > 1 {
             return field;
         }
@@ -73,7 +73,7 @@ fn fields_read(version: Version, rule: &Rule, place: &str) -> Vec<&'static Field
         .collect();
     let is_read = |step: &Step| match step {
         Step::Property(name) => words.contains(&name.as_str()),
-        // What `self == oldSelf` looks at, and the keys of maps.
+        // The content of `self == oldSelf`, and keys of maps.
         Step::Item | Step::Entry => true,
     };
     let takes_all = rule.is_transition();

@@ -15,7 +15,7 @@ use super::grown::Grown;
 use super::schema::{self, chance};
 use super::{judge, mutate};
 
-/// Valid FeatureStores, weighted towards real configurations; every field occurs now and then.
+/// Valid FeatureStores, weighted towards real configurations; every field occurs sometimes.
 ///
 /// Each has a name, a namespace and a uid.
 pub fn admitted() -> impl Strategy<Value = FeatureStore> {
@@ -112,8 +112,8 @@ pub fn violating(rule: &'static Rule) -> impl Strategy<Value = FeatureStore> {
     Grown::new(rule.name, near_rule(rule, breaks), breaks).prop_map(read)
 }
 
-/// A valid object in which the fields that a rule reads are changed until it breaks, if that is
-/// soon.
+/// A valid object in which the fields that a rule reads are changed until it breaks, up to some
+/// attempts.
 fn near_rule(
     rule: &'static Rule,
     breaks: impl Fn(&Value) -> bool,
@@ -168,7 +168,7 @@ pub fn near_boundary() -> impl Strategy<Value = Boundary> {
         let instead = inside
             .pointer(&place)
             .map(|value| mutate::another(runner, value));
-        // Taking a field away crosses a boundary as well.
+        // Removing a field crosses a boundary, too.
         let instead = instead.filter(|_| chance(runner, 0.8));
         Ok(json!({ "inside": inside, "place": place, "instead": instead }))
     };
@@ -223,7 +223,7 @@ pub(super) fn admitted_value(
     }
 }
 
-/// Changes up to `most` fields, as far as the API server soon admits a change.
+/// Changes up to `most` fields, if the API server admits a change within a few attempts.
 pub(super) fn graft_admitted(
     runner: &mut TestRunner,
     object: &mut Value,
@@ -234,7 +234,7 @@ pub(super) fn graft_admitted(
         let field = mutate::spec_field(runner, version);
         for attempt in 0..6 {
             let mut other = object.clone();
-            // Alone first, then with another field that it may need.
+            // First alone, then with another field that it may need.
             if attempt > 2 {
                 let companion = schema::companion(runner, version, field);
                 schema::grow(runner, &mut other, version, &companion.path);

@@ -39,7 +39,7 @@ impl Scenario {
         store
     }
 
-    /// The rendering inputs. The clock stands still.
+    /// The rendering inputs, at a fixed time.
     ///
     /// # Errors
     ///

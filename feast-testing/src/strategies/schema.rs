@@ -242,7 +242,7 @@ pub(super) fn sample(runner: &mut TestRunner, schema: &Value) -> Value {
     }
 }
 
-/// Reading by index changes nothing.
+/// Removes null fields, which indexing may have inserted.
 fn without_nulls(mut object: Value) -> Value {
     if let Some(fields) = object.as_object_mut() {
         fields.retain(|_, value| !value.is_null());
@@ -286,14 +286,14 @@ fn text(runner: &mut TestRunner, schema: &Value) -> Value {
 /// A string that matches a pattern as a whole.
 fn matching(runner: &mut TestRunner, pattern: &str) -> String {
     let core = pattern.trim_start_matches('^').trim_end_matches('$');
-    // Texts for people: nothing but ASCII, not too long.
+    // Readable texts: only ASCII, not too long.
     let core = core.replace(r"\S+", "[a-z]{1,8}").replace("]*", "]{0,8}");
     let texts = proptest::string::string_regex(&core).expect("a pattern of the CRD");
     let tree = texts.new_tree(runner).expect("texts without a filter");
     proptest::strategy::ValueTree::current(&tree)
 }
 
-/// One of these, which are not empty.
+/// One of several values.
 pub(super) fn pick<'a, T>(runner: &mut TestRunner, from: &'a [T]) -> &'a T {
     &from[runner.rng().random_range(0..from.len())]
 }

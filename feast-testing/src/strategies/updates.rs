@@ -68,7 +68,7 @@ pub fn violating_update(rule: &'static Rule) -> impl Strategy<Value = Update> {
     let first = admitted_value(configured().boxed());
     let make = move |runner: &mut TestRunner| {
         let mut old = first(runner)?;
-        // What is not there cannot change.
+        // A missing field cannot change.
         if rule.is_transition() {
             mutate::stir(runner, &mut old, Version::V1, rule);
         }

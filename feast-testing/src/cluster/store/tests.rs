@@ -1,4 +1,4 @@
-//! Who writes what.
+//! Fields and their writers.
 
 use super::*;
 
@@ -10,7 +10,7 @@ fn config(data: &Value) -> Value {
 }
 
 #[test]
-fn managers_do_not_lose_what_they_share() {
+fn shared_fields_survive_one_manager() {
     let mut store = Store::default();
     let key = Key::of(&config(&json!({})));
     let mut apply = |manager: &str, data: &Value| {
@@ -57,7 +57,7 @@ fn a_dead_operator_writes_nothing() {
     };
     assert_eq!(writes(0), (0, true));
     assert_eq!(writes(1), (1, true));
-    // The first is there already.
+    // The first one exists already.
     assert_eq!(writes(1), (1, false));
     assert_eq!(writes(0), (0, false));
 }
