@@ -1,4 +1,4 @@
-//! What a verdict costs, beside reading the same bytes.
+//! The time of a verdict, compared with parsing the same bytes.
 
 use std::hint::black_box;
 
@@ -16,7 +16,7 @@ fn admission(c: &mut Criterion) {
         let value: Value = serde_json::from_str(&json).expect("JSON");
         let typed = FeatureStore::from_json(json.as_bytes()).expect("a FeatureStore");
         let mut group = c.benchmark_group(format!("admit {name}"));
-        // The floor.
+        // The baseline.
         group.bench_function("bytes to serde_json::Value", |b| {
             b.iter(|| serde_json::from_str::<Value>(black_box(&json)));
         });

@@ -1,8 +1,8 @@
-//! What others answer to the recorded creations of resources of any kind, beside the API server: a
-//! JSON object on a line for each. `FEAST_PEERS_DIR` names a folder to which definitions, schemas and
-//! objects are written for programs that read files.
+//! Verdicts of other libraries on the recorded creations, with the API server's: one JSON object
+//! per line. `FEAST_PEERS_DIR` names a directory for definitions, schemas and objects, which
+//! programs can read.
 //!
-//! `benches/agreement.sh` runs those, and makes a table.
+//! `benches/agreement.sh` runs those programs, and makes a table.
 
 use std::fs;
 use std::io::{self, Write};
@@ -22,13 +22,13 @@ use recorded::Case;
 
 fn main() {
     let Some(folder) = std::env::var_os("FEAST_PEERS_DIR").map(PathBuf::from) else {
-        // What `cargo test --benches` asks for, too.
+        // Also the case for `cargo test --benches`.
         return;
     };
     for part in ["crds", "schemas", "objects"] {
         fs::create_dir_all(folder.join(part)).expect("a folder that can be made");
     }
-    // Its objects are there to reach the limits on costs, which no peer has.
+    // Its objects are made to reach cost limits, which the other libraries do not have.
     let resources = test_support::custom_resources().into_iter();
     for resource in resources.filter(|resource| resource.name != "made-bulk") {
         judge(&resource, &folder);

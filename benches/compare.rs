@@ -1,6 +1,6 @@
-//! What this costs beside what others take, in one run: a JSON object on a line for each row.
+//! Times compared with those of other libraries, in one run: one JSON object per row and line.
 //!
-//! `benches/compare.sh` makes one table of them and of the rows that need other programs.
+//! `benches/compare.sh` makes a table of these rows, and of those that need other programs.
 
 use std::hint::black_box;
 
@@ -18,11 +18,11 @@ mod timing;
 use timing::{Goal, compare, median, medians, once, row, turns};
 
 fn main() {
-    // What `cargo test --benches` asks for.
+    // The case for `cargo test --benches`.
     if std::env::args().any(|argument| argument == "--test") {
         return;
     }
-    // This comes first: what is made at first use is part of it.
+    // This comes first, to include the initialization on first use.
     let production = json("production");
     let first = once(|| Validator::v1().is_valid(&production));
     for (name, json) in examples::feature_stores() {
@@ -84,7 +84,7 @@ fn validation(name: &str, json: &str) {
     );
 }
 
-/// The JSON Schema without the rules in it: what it has beside them is what it is compared by.
+/// The JSON Schema without its rules, for a comparison of structure alone.
 fn structure() -> Value {
     fn strip(schema: &mut Value) {
         match schema {
@@ -111,7 +111,7 @@ fn rendering(name: &str, json: &str) {
         || render(black_box(&inputs)),
         || serde_json::to_vec(black_box(&objects)),
     );
-    // What no rendering that owns its objects can beat.
+    // The minimum for any rendering that owns its objects.
     compare(
         &format!("copying the plan of {name} / serializing it"),
         Goal::None,
@@ -132,7 +132,7 @@ fn compilation(ours: f64) {
     row(name, Goal::AtLeast(50.0), ours, peer, peer / ours);
 }
 
-/// Verdicts on objects of very different sizes: the time goes with the bytes.
+/// Verdicts on objects of very different sizes: the time grows with the bytes.
 fn growth() {
     let (small, large) = (sized(1 << 10), sized(1 << 20));
     let verdict = |json: &str| Validator::v1().is_valid(black_box(json));
@@ -148,7 +148,7 @@ fn growth() {
     row(name, Goal::AtMost(1.5), large, small, ratio);
 }
 
-/// A FeatureStore of about so many bytes.
+/// A FeatureStore of about this many bytes.
 fn sized(bytes: usize) -> String {
     let variable = |number| json!({"name": format!("VARIABLE_{number}"), "value": "some text"});
     let env: Vec<_> = (0..bytes / 50).map(variable).collect();
@@ -164,7 +164,7 @@ fn sized(bytes: usize) -> String {
     store.to_string()
 }
 
-/// The same work by one thread and by two.
+/// The same work in one thread and in two.
 fn threads(json: &str) {
     let verdict = || Validator::v1().is_valid(black_box(json));
     let work = || assert!((0..2_000).all(|_| verdict()));

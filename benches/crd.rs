@@ -1,4 +1,4 @@
-//! What it costs to have the CRD at hand and to read a FeatureStore.
+//! The time to build the CRD and to parse a FeatureStore.
 
 use std::hint::black_box;
 
@@ -8,7 +8,7 @@ use feast_api::v1::FeatureStore;
 
 fn crd(c: &mut Criterion) {
     let mut group = c.benchmark_group("crd");
-    // The floor: reading the committed text without making types of it.
+    // The baseline: parsing the committed text without typing it.
     group.bench_function("text to value", |b| {
         b.iter(|| serde_json::from_str::<serde_json::Value>(black_box(feast_api::crd::JSON)));
     });
@@ -29,7 +29,7 @@ fn read(c: &mut Criterion) {
         .map(|document| document.json.clone())
         .expect("the example has a FeatureStore");
     let mut group = c.benchmark_group("read production");
-    // The floor.
+    // The baseline.
     group.bench_function("serde_json::Value", |b| {
         b.iter(|| serde_json::from_str::<serde_json::Value>(black_box(&json)));
     });

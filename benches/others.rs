@@ -1,8 +1,8 @@
-//! What verdicts on resources of any kind cost beside what other libraries take: a row of the table,
-//! the geometric mean over the definitions that have recorded requests. `FEAST_PEERS_DIR` names a
-//! folder to which definitions and objects are written, with our times, for programs that read files.
+//! Times of verdicts on any resource, compared with other libraries: a row of the table, with the
+//! geometric mean over the definitions that have recorded requests. `FEAST_PEERS_DIR` names a
+//! directory for definitions and objects, with our times, for programs that read files.
 //!
-//! `benches/compare.sh` runs those, and makes one table of all.
+//! `benches/compare.sh` runs those programs, and makes one table.
 
 use std::fs;
 use std::hint::black_box;
@@ -24,21 +24,21 @@ use peers::Peers;
 use recorded::Case;
 use timing::{Goal, medians, row, time, turns};
 
-/// What was measured of a definition.
+/// Times for a definition.
 struct Measured {
     /// Nanoseconds from bytes to a verdict.
     verdict: f64,
     /// From bytes to a `Value`.
     value: f64,
-    /// From bytes to what the peers find that were given the schema before.
+    /// From bytes to the result of the other libraries, with a precompiled schema.
     compiled: f64,
-    /// From bytes to what kube-cel finds that is given the schema with them.
+    /// From bytes to kube-cel's result, given the schema with the object.
     given: f64,
 }
 
 fn main() {
     let Some(folder) = std::env::var_os("FEAST_PEERS_DIR").map(PathBuf::from) else {
-        // What `cargo test --benches` asks for, too.
+        // Also the case for `cargo test --benches`.
         return;
     };
     fs::create_dir_all(&folder).expect("a folder that can be made");
@@ -48,7 +48,7 @@ fn main() {
         .filter_map(|resource| measure(&resource, &folder))
         .collect();
     if measured.is_empty() {
-        // Those who fetched this project alone have no files of others.
+        // A plain checkout has no files of other projects.
         return;
     }
     let crds = format!("{} CRDs of others", measured.len());
@@ -72,7 +72,7 @@ fn main() {
     peer("kube-cel, given the schema", Goal::AtLeast(100.0), given);
 }
 
-/// Verdicts on an object of a definition; none if no creation of it is admitted.
+/// Verdicts on an object of a definition; `None` if no creation is admitted.
 fn measure(resource: &CustomResource, folder: &Path) -> Option<Measured> {
     let text = test_support::text(&resource.definition);
     let crd = Crd::parse(text.as_bytes()).expect("a CRD that a server takes");
@@ -107,7 +107,7 @@ fn measure(resource: &CustomResource, folder: &Path) -> Option<Measured> {
     })
 }
 
-/// Of the creations that the server admits, the one of middle size.
+/// The admitted creation of median size.
 fn middle(requests: &Path) -> Option<String> {
     let mut objects = Vec::new();
     for line in test_support::lines(requests) {

@@ -1,4 +1,4 @@
-//! What rendering costs, beside writing down what comes out.
+//! The time of rendering, compared with serializing the result.
 
 use std::hint::black_box;
 
@@ -17,7 +17,7 @@ fn rendering(c: &mut Criterion) {
         group.bench_function("to the plan", |b| {
             b.iter(|| render(black_box(&inputs)));
         });
-        // The floor.
+        // The baseline.
         group.bench_function("writing the plan as JSON", |b| {
             b.iter(|| serde_json::to_vec(black_box(&objects)));
         });

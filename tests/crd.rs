@@ -1,4 +1,4 @@
-//! The CRD that the types make is the published one and the one that is committed.
+//! The CRD of the Rust types equals the published and the committed one.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
@@ -9,7 +9,7 @@ use feast_api::crd::Options;
 use feast_api::{Release, Version};
 use serde_json::{Map, Value};
 
-/// Descriptions are our own, and the generator is another one.
+/// Without descriptions, which are our own, and the generator's annotation.
 fn comparable(mut crd: Value) -> Value {
     fn strip(value: &mut Value) {
         match value {
@@ -35,7 +35,7 @@ fn comparable(mut crd: Value) -> Value {
     crd
 }
 
-/// Compares whole documents; the difference is one of lines, with their paths.
+/// Compares whole documents, by lines with paths.
 fn assert_same(ours: &Value, theirs: &Value) {
     let (ours, theirs) = (lines(ours), lines(theirs));
     let missing = theirs
@@ -70,7 +70,7 @@ fn lines(document: &Value) -> Vec<String> {
                     walk(&format!("{path}[{index}]"), value, lines);
                 }
             }
-            // 1 and 1.0 are one bound.
+            // 1 and 1.0 are the same bound.
             Value::Number(number) => lines.push(format!("{path}: {}", number.as_f64().unwrap())),
             _ => lines.push(format!("{path}: {value}")),
         }

@@ -10,7 +10,7 @@ fn document_is_current() {
     test_support::current("docs/releases.md", &document());
 }
 
-/// A release that is rendered has its recordings; those of the newest commit stand by themselves.
+/// Each release with a known operator has recordings; the newest commit's are elsewhere.
 #[test]
 fn releases_are_recorded() {
     for what in ["render", "admission"] {

@@ -1,4 +1,4 @@
-//! Reading a stored object into the types and writing it back keeps its data.
+//! Stored objects round-trip through the types.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
@@ -23,7 +23,7 @@ fn written(fs: &impl serde::Serialize) -> Value {
     serde_json::to_value(fs).unwrap()
 }
 
-/// The paths at which the two differ; a quantity given as a number became a string.
+/// The paths at which both differ; a quantity that was a number becomes a string.
 fn differences(path: &str, before: &Value, after: &Value) -> Vec<String> {
     match (before, after) {
         (Value::Object(before), Value::Object(after)) => {
@@ -72,21 +72,21 @@ fn at<'a>(stored: &'a Value, error: &ReadError) -> Option<&'a Value> {
     stored.pointer(&pointer)
 }
 
-/// Whether the value at the error's path is a number beyond an `int32` or `int64`.
+/// Whether the value at the error's path is a number beyond `int32` or `int64`.
 fn does_not_fit(stored: &Value, error: &ReadError) -> bool {
     at(stored, error).is_some_and(|value| {
         value.is_number() && value.as_i64().is_none_or(|n| i32::try_from(n).is_err())
     })
 }
 
-/// The API server takes a list for a `date-time`, its only type that has a format of text.
+/// The API server accepts a list as a `date-time`, the only type with such a format.
 fn is_list_for_a_time(stored: &Value, error: &ReadError) -> bool {
     error.path().ends_with("lastTransitionTime") && at(stored, error).is_some_and(Value::is_array)
 }
 
-/// Whether the API server finds fault with what cannot be read.
+/// Whether the API server reports the unreadable value.
 ///
-/// It forgives what was there before an update, so a stored object can break its schema.
+/// Because of ratcheting, a stored object may violate its schema.
 fn breaks_its_schema(stored: &Value, path: &str) -> bool {
     let version = stored["apiVersion"]
         .as_str()

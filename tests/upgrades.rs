@@ -1,8 +1,8 @@
-//! What upgrades of Feast's operator do to FeatureStores, on record.
+//! Recorded effects of operator upgrades on FeatureStores.
 //!
-//! For the examples as Markdown, for each pair of neighbours and from the first release to the newest
-//! commit. For the samples that Feast publishes by what happens to them: what the API server and the
-//! operator say, objects, restarts, documents, defaults, and why.
+//! For the examples as Markdown: for each pair of consecutive releases, and from the first release
+//! to the newest commit. For Feast's published samples as lines: the API server's and the
+//! operator's verdict, objects, restarts, documents, defaults, and reasons.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -18,7 +18,7 @@ use feast_check::{Checker, Depth, Settings, Text, missing};
 use feast_render::{Answer, OperatorRelease, OperatorSettings, Time, Wanted};
 use k8s_openapi::jiff::Timestamp;
 
-/// Releases and the next ones; then the first and the last.
+/// Pairs of consecutive releases; then the first and the last.
 fn neighbours() -> Vec<(OperatorRelease, OperatorRelease)> {
     let all: Vec<_> = OperatorRelease::all().collect();
     let neighbours = all.windows(2).map(|pair| (pair[0], pair[1]));
@@ -26,7 +26,8 @@ fn neighbours() -> Vec<(OperatorRelease, OperatorRelease)> {
     neighbours.chain([whole]).collect()
 }
 
-/// What an upgrade does to the FeatureStores of manifests, with placeholders for what is missing.
+/// The effects of an upgrade on the FeatureStores of manifests, with placeholders for missing
+/// objects.
 fn upgraded(files: &[PathBuf], (from, to): (OperatorRelease, OperatorRelease)) -> Report {
     let texts: Vec<_> = files.iter().map(|file| Arc::new(text(file))).collect();
     let [(old, before), (new, after)] = [from, to].map(|release| read(&texts, release));
@@ -65,7 +66,7 @@ fn text(file: &Path) -> Text {
     Text::new(name, fs::read_to_string(file).expect("a manifest"))
 }
 
-/// Texts as the API server of a release takes them, and what they have for each other.
+/// Texts as the API server of a release reads them, and the objects they share.
 fn read(texts: &[Arc<Text>], release: OperatorRelease) -> (Checker, (Vec<Read>, Around)) {
     let now = Time(Timestamp::UNIX_EPOCH);
     let settings = Settings::new(OperatorSettings::reference(), now);
@@ -99,7 +100,7 @@ fn examples_are_upgraded_as_recorded() {
     assert_eq!(found, expected, "records of other upgrades");
 }
 
-/// Where an upgrade of the examples is on record.
+/// The file with the recorded effects on the examples.
 fn record(from: OperatorRelease, to: OperatorRelease) -> String {
     format!("tests/data/upgrades/{from}-{to}.md")
 }
@@ -142,7 +143,7 @@ fn name(file: &Path) -> &str {
         .expect("a name")
 }
 
-/// What happens to a FeatureStore.
+/// The effects on a FeatureStore.
 fn lines(entry: &Entry) -> String {
     let diff = match &entry.outcome {
         Outcome::Compared(diff) => diff,
@@ -174,7 +175,7 @@ fn lines(entry: &Entry) -> String {
     .concat()
 }
 
-/// An object that comes or goes.
+/// A created or deleted object.
 fn sign(change: &Change) -> Option<String> {
     let sign = match change.action {
         Action::Add => '+',
@@ -188,7 +189,7 @@ fn sign(change: &Change) -> Option<String> {
     ))
 }
 
-/// A line of parts, if there are some.
+/// A line of parts, if there are any.
 fn line(what: &str, parts: impl IntoIterator<Item = String>) -> String {
     let parts: Vec<_> = parts.into_iter().collect();
     if parts.is_empty() {
@@ -197,7 +198,7 @@ fn line(what: &str, parts: impl IntoIterator<Item = String>) -> String {
     format!("    {what}: {}\n", parts.join(", "))
 }
 
-/// Why pods restart, but for their image, which each release has of its own.
+/// Why pods restart, except for the image, which changes with each release.
 fn restart(change: &Change) -> String {
     let reasons = change.effects.iter().filter_map(|effect| match effect {
         Effect::Restart { reasons, .. } => Some(reasons),
@@ -215,7 +216,7 @@ fn restart(change: &Change) -> String {
     reasons.collect()
 }
 
-/// What changes of what clients read.
+/// The changes in a client document.
 fn document(change: &Change) -> Vec<String> {
     let Action::Change(fields) = &change.action else {
         return vec![];

@@ -1,4 +1,4 @@
-//! The FeatureStores of the examples, and what they refer to.
+//! The FeatureStores of the examples, with the objects they refer to.
 
 use feast_kube::gather::Gathered;
 use feast_kube::{admit, manifest};
@@ -28,7 +28,7 @@ fn feature_store(text: &str) -> String {
     stores.next().expect("every example has one").json
 }
 
-/// What rendering an example is given.
+/// The rendering inputs of an example.
 #[allow(dead_code, reason = "not every bench renders")]
 pub(crate) fn inputs(json: &str) -> Inputs {
     let gathered = gathered();

@@ -1,10 +1,10 @@
-//! Libraries that others wrote, to compare with.
+//! Other libraries, for comparison.
 
 use serde_json::Value;
 
-/// Libraries, with the schema of a version.
+/// Other libraries, with the schema of a version.
 pub(crate) struct Peers {
-    /// The schema as it stands.
+    /// The unmodified schema.
     pub(crate) schema: Value,
     structure: Option<jsonschema::Validator>,
     rules: kube_cel::CompiledSchema,
@@ -20,7 +20,7 @@ impl Peers {
         }
     }
 
-    /// Whether the structure is right, and whether the rules hold.
+    /// Whether the structure is valid, and whether the rules hold.
     pub(crate) fn answers(&self, object: &Value) -> [bool; 2] {
         let structure = self.structure.as_ref();
         let rules = kube_cel::Validator::new().validate_compiled(&self.rules, object, None);
@@ -30,7 +30,7 @@ impl Peers {
         ]
     }
 
-    /// Whether the rules hold, for those who give the schema with the object.
+    /// Whether the rules hold, given the schema with the object.
     #[allow(dead_code, reason = "not every bench compiles it anew")]
     pub(crate) fn rules_hold(&self, object: &Value) -> bool {
         let rules = kube_cel::Validator::new();

@@ -1,4 +1,4 @@
-//! Recorded requests for resources of any kind.
+//! Recorded requests for any resource.
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -28,7 +28,7 @@ impl Case<'_> {
     }
 }
 
-/// The version of its API that an object names.
+/// The API version of an object.
 pub(crate) fn version(object: &Value) -> &str {
     let version = object["apiVersion"].as_str().unwrap_or_default();
     version.rsplit('/').next().unwrap_or_default()

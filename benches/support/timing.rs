@@ -1,27 +1,27 @@
-//! Two ways to the same end, measured by turns, and told as a row of the table.
+//! Measures two implementations alternately, and prints a row of the table.
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use serde_json::json;
 
-/// How often ours and the peer's are measured, turn by turn.
+/// The number of measurements of each.
 const ROUNDS: usize = 41;
-/// How long one of them is measured at once, at least.
+/// Minimum duration of a measurement.
 const SPELL: Duration = Duration::from_millis(4);
 
-/// What the ratio should be.
+/// The required ratio.
 #[derive(Clone, Copy)]
 pub(crate) enum Goal {
-    /// Ours takes so many times the peer's time, or less.
+    /// Ours takes at most this many times the other's time.
     AtMost(f64),
-    /// The peer takes so many times our time, or more.
+    /// The other takes at least this many times our time.
     AtLeast(f64),
-    /// None: ours by the peer's, to know.
+    /// None: the ratio is informative.
     None,
 }
 
-/// Measures both by turns, and tells the medians.
+/// Measures both alternately, and prints the medians.
 pub(crate) fn compare<A, B>(name: &str, goal: Goal, ours: impl Fn() -> A, peer: impl Fn() -> B) {
     let times = turns(ours, peer);
     let ratio = |(ours, peer): &(f64, f64)| match goal {
@@ -33,14 +33,14 @@ pub(crate) fn compare<A, B>(name: &str, goal: Goal, ours: impl Fn() -> A, peer: 
     row(name, goal, ours, peer, ratio);
 }
 
-/// Nanoseconds that both take, turn by turn.
+/// Nanoseconds of both, alternately.
 pub(crate) fn turns<A, B>(ours: impl Fn() -> A, peer: impl Fn() -> B) -> Vec<(f64, f64)> {
     (0..ROUNDS).map(|_| (time(&ours), time(&peer))).collect()
 }
 
-/// Nanoseconds that something takes, what it makes and dropping that included.
+/// Nanoseconds of a call, including the drop of its result.
 pub(crate) fn time<T>(work: &impl Fn() -> T) -> f64 {
-    // The clock is asked a hundred times in all: that takes as long as a short work itself.
+    // The clock is read a hundred times in all: reading it takes as long as a short call.
     let start = Instant::now();
     drop(black_box(work()));
     let batch = SPELL.as_nanos() / 100 / start.elapsed().as_nanos().max(1);

@@ -1,4 +1,4 @@
-//! What changes with another manifest, another release or another number of replicas.
+//! Effects of another manifest, another release or another number of replicas.
 
 use feast_check::check::{Around, Read};
 use feast_check::diff::{
@@ -35,18 +35,18 @@ pub enum Against {
     },
 }
 
-/// What changes.
+/// The effects of a change.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Changes {
-    /// In a line.
+    /// In one line.
     pub summary: String,
-    /// What happens to each FeatureStore.
+    /// The effects on each FeatureStore.
     pub stores: Vec<ChangedStore>,
 }
 
-/// What happens to a FeatureStore.
+/// The effects on a FeatureStore.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
@@ -125,7 +125,7 @@ pub fn changes(text: &str, options: &Options, against: &Against) -> Result<Chang
     })
 }
 
-/// What changes from one manifest to another.
+/// The changes from one manifest to another.
 fn updated(old: &str, new: &str, options: &Options) -> Result<Report, Error> {
     let (old, new) = (Side::of(old, options)?, Side::of(new, options)?);
     let comparison = Comparison::new([old.known(), new.known()]);
@@ -133,7 +133,7 @@ fn updated(old: &str, new: &str, options: &Options) -> Result<Report, Error> {
     Ok(pairs.iter().map(|pair| comparison.update(pair)).collect())
 }
 
-/// What changes for the same manifest.
+/// The changes of the same manifest in another release or with other replicas.
 fn upgraded(
     text: &str,
     [before, after]: [&Options; 2],
@@ -146,7 +146,7 @@ fn upgraded(
     Ok(entries.collect())
 }
 
-/// A manifest and the objects around it.
+/// A manifest, with the objects around it.
 struct Side {
     checker: Checker,
     read: Read,
@@ -207,7 +207,7 @@ fn warning(text: String, more: Vec<String>) -> Note {
     Note { level, text, more }
 }
 
-/// How the API server's answer differs.
+/// The difference in the API server's verdict.
 fn admission(admission: &Admission) -> Vec<Note> {
     let Admission {
         refuses,

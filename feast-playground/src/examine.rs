@@ -1,4 +1,4 @@
-//! What a manifest becomes: findings, objects, documents, status, graph.
+//! Examines a manifest: findings, objects, documents, status, graph.
 
 use feast_api::Admitted;
 use feast_check::check::{Around, Outcome};
@@ -14,7 +14,7 @@ use crate::place::Places;
 /// The name of the text, for messages.
 pub(crate) const NAME: &str = "playground.yaml";
 
-/// Findings, and what the FeatureStores become.
+/// Findings, and the rendered FeatureStores.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
@@ -23,7 +23,7 @@ pub struct Answer {
     pub findings: Vec<Found>,
     /// The FeatureStores that were rendered.
     pub stores: Vec<Store>,
-    /// How many FeatureStores there are, rendered or not.
+    /// The number of FeatureStores, rendered or not.
     pub feature_stores: usize,
 }
 
@@ -32,40 +32,40 @@ pub struct Answer {
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Found {
-    /// The name of a rule or a lint, or another of `docs/findings.md`.
+    /// The name of a rule, a lint or another code in `docs/findings.md`.
     pub code: String,
     /// `error` or `warning`.
     pub level: &'static str,
-    /// What is wrong.
+    /// The message.
     pub message: String,
     /// What to do about it.
     pub help: Vec<String>,
-    /// What the code means.
+    /// The meaning of the code.
     pub meaning: Option<String>,
     /// The object.
     pub object: Option<String>,
-    /// Where it starts.
+    /// Its start.
     pub from: usize,
-    /// Where it ends.
+    /// Its end.
     pub to: usize,
     /// Its line, from 1.
     pub line: usize,
-    /// Other parts of the text that have to do with it.
+    /// Related parts of the text.
     pub related: Vec<Related>,
-    /// What fixes it.
+    /// A fix.
     pub fix: Option<QuickFix>,
 }
 
-/// A part of the text that has to do with a finding.
+/// A part of the text that is related to a finding.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Related {
-    /// What it has to do with it.
+    /// The relation.
     pub message: String,
-    /// Where it starts.
+    /// Its start.
     pub from: usize,
-    /// Where it ends.
+    /// Its end.
     pub to: usize,
     /// Its line, from 1.
     pub line: usize,
@@ -84,27 +84,27 @@ pub struct QuickFix {
     pub edits: Vec<TextEdit>,
 }
 
-/// A part of the text, and what takes its place.
+/// A replacement of a part of the text.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct TextEdit {
-    /// Where it starts.
+    /// The start of the part.
     pub from: usize,
-    /// Where it ends.
+    /// Its end.
     pub to: usize,
-    /// What takes its place.
+    /// The replacement.
     pub insert: String,
 }
 
-/// What a FeatureStore becomes.
+/// A rendered FeatureStore.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Store {
     /// Its namespace and name, as `namespace/name`.
     pub name: String,
-    /// Its objects, in the order in which they are applied.
+    /// Its objects, in the order of their application.
     pub objects: Vec<ObjectMade>,
     /// Its `feature_store.yaml` documents.
     pub documents: Vec<Writing>,
@@ -112,7 +112,7 @@ pub struct Store {
     pub status: String,
 }
 
-/// An object that a FeatureStore becomes.
+/// An object of a FeatureStore.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
@@ -121,18 +121,18 @@ pub struct ObjectMade {
     pub kind: String,
     /// Its namespace and name.
     pub name: String,
-    /// What it is for, as in the graph.
+    /// Its purpose, as in the graph.
     pub group: &'static str,
     /// The object, as YAML.
     pub yaml: String,
 }
 
-/// A text with its name.
+/// A document.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Writing {
-    /// What it is for.
+    /// Its purpose.
     pub name: &'static str,
     /// The text.
     pub yaml: String,

@@ -1,4 +1,4 @@
-//! What JavaScript calls.
+//! The functions that JavaScript calls.
 
 #![allow(unreachable_pub, reason = "JavaScript reaches it")]
 

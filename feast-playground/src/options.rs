@@ -1,4 +1,4 @@
-//! The options of the page, and what there is to choose from.
+//! The options of the page, and their choices.
 
 use feast_api::Release;
 use feast_check::graph::{Colors, Group};
@@ -41,7 +41,7 @@ pub struct Options {
     pub platform: PlatformName,
     /// Whether the cluster has the API of `ServiceMonitor`.
     pub service_monitor: bool,
-    /// Which of the operator's bugs are fixed.
+    /// The operator's bugs to fix.
     pub operator: Operator,
     /// Namespace for objects that set none.
     pub namespace: String,
@@ -76,7 +76,7 @@ pub enum PlatformName {
     Openshift,
 }
 
-/// Which of the operator's bugs are fixed.
+/// The operator's bugs to fix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
@@ -136,21 +136,21 @@ impl Options {
         platform.service_monitor = self.service_monitor;
         OperatorSettings {
             platform,
-            // What all FeatureStores share is made where an operator runs.
+            // Shared objects are created in the operator's namespace.
             namespace: None,
             ..self.operator.settings()
         }
     }
 }
 
-/// What there is to choose from.
+/// The choices on the page.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Choices {
     /// Releases of Feast, the newest first.
     pub releases: Vec<ReleaseChoice>,
-    /// The one that is chosen at first.
+    /// The initial choice.
     pub newest: &'static str,
     /// The groups of objects, with the colours they have in graphs.
     pub groups: Vec<GroupColors>,
@@ -199,7 +199,7 @@ pub struct ReleaseChoice {
     pub is_rendered: bool,
 }
 
-/// What there is to choose from.
+/// The choices on the page.
 ///
 /// ```
 /// let choices = feast_playground::choices();

@@ -1,4 +1,4 @@
-//! Byte positions as JavaScript's UTF-16 offsets, and back.
+//! Converts between byte positions and JavaScript's UTF-16 offsets.
 
 /// Converts positions of a text.
 pub(crate) struct Places<'t> {
@@ -39,7 +39,7 @@ impl<'t> Places<'t> {
         self.text.len()
     }
 
-    /// From a character of a line to the line's end; both are counted from 1, as in findings.
+    /// The range from a character to the end of its line; both are counted from 1, as in findings.
     pub(crate) fn rest_of_line(&self, line: usize, column: usize) -> (usize, usize) {
         let line = self.lines.get(line.saturating_sub(1)).or(self.lines.last());
         let (start, units) = line.copied().unwrap_or_default();

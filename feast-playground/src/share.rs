@@ -14,7 +14,7 @@ use serde_json::{Map, Value, json};
 pub struct Shared {
     /// The manifest.
     pub text: String,
-    /// What was removed from it.
+    /// The parts that were removed.
     pub left_out: Vec<String>,
 }
 
@@ -65,7 +65,7 @@ fn parts(text: &str) -> Vec<(Range<usize>, &str)> {
     let (mut start, mut separator, mut offset) = (0, "", 0);
     for line in text.split_inclusive('\n') {
         let end = offset + line.len();
-        // Readers ignore what follows the end of a document, `...`: here it is read as well.
+        // Readers ignore the text after `...`, the end of a document; here it is read, too.
         if line.starts_with("---") || line.starts_with("...") {
             parts.push((start..offset, separator));
             // Text after the dashes belongs to the document.
@@ -99,7 +99,7 @@ fn kept(part: &str, left_out: &mut Vec<String>) -> String {
     if secrets.is_empty() && !mentions_secret(part) {
         return part.to_owned();
     }
-    // Written anew, so that comments and whatever else was not read are gone.
+    // Serialized again, without comments and everything else that was not parsed.
     left_out.extend(secrets);
     let whole = match (documents.as_slice(), objects.pop()) {
         ([only], Some(object)) if only.item.is_none() => object,
@@ -111,8 +111,8 @@ fn kept(part: &str, left_out: &mut Vec<String>) -> String {
     serde_saphyr::to_string(&whole).unwrap_or_else(|_| UNREADABLE.to_owned())
 }
 
-/// An object without the data of Secrets in it, whose names are added. Checks assume that something
-/// else fills a Secret without data.
+/// An object without the data of Secrets in it; adds their names to `secrets`. Checks assume that a
+/// Secret without data is filled by something else.
 fn without_data(value: Value, secrets: &mut Vec<String>) -> Value {
     match value {
         Value::Object(object) if is_secret(&object) => {
@@ -141,8 +141,8 @@ fn without_data(value: Value, secrets: &mut Vec<String>) -> Value {
     }
 }
 
-/// Whether an object is a Secret or a list of them, or was meant to be one. A reference to a Secret is
-/// none.
+/// Whether an object is a Secret or a list of them, or was meant to be one; false for a reference
+/// to a Secret.
 fn is_secret(object: &Map<String, Value>) -> bool {
     let has = |field| object.contains_key(field);
     let kind = object.get("kind").and_then(Value::as_str);
@@ -154,7 +154,7 @@ fn is_secret(object: &Map<String, Value>) -> bool {
     has("stringData") || kind.is_some_and(is_kind) && !is_reference
 }
 
-/// Whether a text has the kind of a Secret anywhere, be it in a comment.
+/// Whether a text contains the kind of a Secret anywhere, even in a comment.
 fn mentions_secret(text: &str) -> bool {
     let is_left_out = |c: &char| c.is_whitespace() || ['"', '\''].contains(c);
     let mut text: String = text.chars().filter(|c| !is_left_out(c)).collect();

@@ -15,9 +15,9 @@ pub struct Offered {
     pub label: String,
     /// `required`, `field` or `value`.
     pub kind: &'static str,
-    /// Where the replaced part starts.
+    /// The start of the replaced part.
     pub from: usize,
-    /// Where it ends.
+    /// Its end.
     pub to: usize,
     /// The new text.
     pub insert: String,
@@ -32,9 +32,9 @@ pub struct Offered {
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Hovered {
-    /// Where it starts.
+    /// Its start.
     pub from: usize,
-    /// Where it ends.
+    /// Its end.
     pub to: usize,
     /// The documentation.
     pub text: String,

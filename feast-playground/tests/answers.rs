@@ -11,7 +11,7 @@ fn options(release: &str) -> Options {
     options
 }
 
-/// A part of a text by UTF-16 offsets, as JavaScript would take it.
+/// A part of a text by UTF-16 offsets, as in JavaScript.
 fn part(text: &str, from: usize, to: usize) -> String {
     let units: Vec<_> = text.encode_utf16().collect();
     String::from_utf16_lossy(&units[from..to])
@@ -32,7 +32,7 @@ fn findings_stand_where_javascript_looks() {
     assert_eq!(found, expected.map(|(code, text)| (code, text.to_owned())));
     let related = &answer.findings[1].related[0];
     assert_eq!(part(&text, related.from, related.to), "file");
-    // What is refused becomes nothing.
+    // A rejected FeatureStore is not rendered.
     assert!(answer.stores.is_empty() && draw(&text, &Options::default()).unwrap().is_none());
     assert_eq!(answer.feature_stores, 1);
 }
@@ -117,7 +117,7 @@ fn what_is_not_there_says_so() {
     assert!(hover("a: 1", 0).is_none());
 }
 
-/// Before 0.61 there is a verdict and nothing else.
+/// Before 0.61 there is only a verdict.
 #[test]
 fn an_old_release_judges() {
     let answer = examine(FAULTS, &options("0.42.0")).unwrap();

@@ -4,7 +4,7 @@ use feast_playground::share;
 
 const SECRET: &str = "hunter2";
 
-/// A Secret in all the ways to write or mistype it.
+/// All ways to write or mistype a Secret.
 #[test]
 fn no_form_of_a_secret_is_shared() {
     for text in [
@@ -57,7 +57,7 @@ fn what_holds_no_secret_is_shared_as_it_is_written() {
     }
 }
 
-/// Objects that refer to a Secret have none of its data.
+/// References to a Secret contain none of its data.
 #[test]
 fn references_stay() {
     let shared = share("kind: A\nspec:\n  ref: {kind: Secret, name: db}\n");

@@ -12,7 +12,7 @@ use crate::failure::Failure;
 use crate::json::{self, Json};
 use crate::manifests::Manifests;
 
-/// Checks manifests that belong together, and are created or update others.
+/// Checks manifests that belong together; they create objects, or update the old ones.
 pub(crate) fn check(
     settings: Settings,
     manifests: Manifests,
@@ -37,7 +37,7 @@ pub(crate) fn check(
     json::text(&findings.collect::<Vec<_>>())
 }
 
-/// The names of texts that were written here.
+/// The names of texts that were generated from objects.
 pub(crate) type Written = BTreeSet<Arc<str>>;
 
 pub(crate) fn texts(manifests: Manifests) -> (Vec<Text>, Written) {
@@ -51,7 +51,7 @@ pub(crate) fn texts(manifests: Manifests) -> (Vec<Text>, Written) {
     (texts.collect(), written)
 }
 
-/// Whether there is a FeatureStore, another object that is judged, or what is neither.
+/// Whether a document is a FeatureStore or has findings.
 pub(crate) fn says_something(checked: &Checked) -> bool {
     checked.name().is_some() || !checked.findings.is_empty()
 }
@@ -62,7 +62,7 @@ pub(crate) fn nothing(what: &str) -> Failure {
     ))
 }
 
-/// A finding as data, without places in a text that nobody has seen.
+/// A finding as data, without positions in generated texts.
 pub(crate) fn of_finding(checked: &Checked, finding: &Finding, written: &Written) -> Value {
     let mut data = data(checked, finding);
     if let Some(fields) = data.as_object_mut()
@@ -75,7 +75,7 @@ pub(crate) fn of_finding(checked: &Checked, finding: &Finding, written: &Written
     data
 }
 
-/// What a code means, as data.
+/// The meaning of a code, as data.
 pub(crate) fn meaning(code: &str, meaning: &Meaning) -> Result<Json, Failure> {
     json::text(&json!({
         "code": code,

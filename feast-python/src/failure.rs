@@ -1,4 +1,4 @@
-//! Why there is no answer, and the exceptions that say so.
+//! Failures, and their exceptions.
 
 use feast_check::{Checked, Finding};
 use pyo3::PyErr;
@@ -6,35 +6,35 @@ use serde_json::Value;
 
 use crate::json;
 
-/// The exceptions, which Python defines: see `errors.py`.
+/// The exceptions, defined in Python: see `errors.py`.
 mod exceptions {
     pyo3::import_exception!(feast_kube.errors, ManifestError);
     pyo3::import_exception!(feast_kube.errors, SettingError);
     pyo3::import_exception!(feast_kube.errors, Refused);
 }
 
-/// Why there is no answer.
+/// Why a call fails.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Failure {
-    /// What is given is no manifest.
+    /// The argument is not a manifest.
     #[error("{0}")]
     Manifest(String),
-    /// A setting is not what it should be.
+    /// A setting is invalid.
     #[error("{0}")]
     Setting(String),
-    /// FeatureStores are refused: why, for people and as data.
+    /// FeatureStores are rejected: the message, and the findings as data.
     #[error("{message}")]
     Refused { message: String, findings: Value },
-    /// An answer that no JSON can hold, which is none of ours.
+    /// The answer cannot be serialized to JSON.
     #[error("the answer cannot be written: {0}")]
     Unwritable(#[from] serde_json::Error),
-    /// Python itself failed.
+    /// Python raised an exception.
     #[error(transparent)]
     Python(#[from] PyErr),
 }
 
 impl Failure {
-    /// FeatureStores are refused.
+    /// FeatureStores are rejected.
     pub(crate) fn refused(refusals: &[(Checked, Finding)], findings: Value) -> Self {
         let lines = refusals.iter().map(|(checked, finding)| {
             let what = checked.name().unwrap_or(&checked.file);

@@ -1,4 +1,4 @@
-//! JSON, as it goes to and fro.
+//! Conversion between JSON and Python objects.
 
 use pyo3::exceptions::{PyRecursionError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
@@ -8,25 +8,25 @@ use serde_json::Value;
 
 use crate::failure::Failure;
 
-/// A text of JSON, which can be made without the interpreter.
+/// A JSON text, which can be built without the interpreter's lock.
 pub(crate) struct Json(String);
 
-/// What comes of the work, as JSON.
+/// Serializes a result to JSON.
 pub(crate) fn text(value: &impl Serialize) -> Result<Json, Failure> {
     Ok(Json(serde_json::to_string(value)?))
 }
 
-/// The same as numbers, texts, dicts and lists.
+/// A JSON text as numbers, strings, dicts and lists.
 pub(crate) fn to_python<'py>(py: Python<'py>, json: &Json) -> PyResult<Bound<'py, PyAny>> {
     py.import("json")?.call_method1("loads", (&json.0,))
 }
 
-/// A value as numbers, texts, dicts and lists.
+/// A value as numbers, strings, dicts and lists.
 pub(crate) fn of_value<'py>(py: Python<'py>, value: &Value) -> PyResult<Bound<'py, PyAny>> {
     to_python(py, &Json(value.to_string()))
 }
 
-/// An object of Python as JSON. Why it cannot be is told without what it holds.
+/// A Python object as JSON, or the reason why not, without its content.
 pub(crate) fn of_python(object: &Bound<'_, PyAny>) -> Result<Result<String, String>, PyErr> {
     let py = object.py();
     let options = [("allow_nan", false)].into_py_dict(py)?;

@@ -1,11 +1,11 @@
-//! The Python module `feast_kube`, a thin layer over [`feast_check`]: numbers, texts, dicts and lists
-//! in and out.
+//! The Python module `feast_kube`, a thin layer over [`feast_check`], with numbers, strings, dicts
+//! and lists as arguments and results.
 //!
-//! What Python gives is read first, then the work is done without the interpreter's lock, and what
-//! comes of it is handed over as JSON. Python's own reader and writer of JSON stand between: they
-//! know what an endless or very deep object is.
+//! Arguments are converted first; then the work is done without the interpreter's lock, and the
+//! result converted from JSON. Both conversions use Python's `json` module, which handles cyclic
+//! and very deep objects.
 
-// Rust would link its tests with no Python: those in Python test it.
+// Rust's tests cannot be linked without Python: the tests in Python cover this module.
 #![cfg(not(test))]
 
 mod checking;
@@ -21,16 +21,16 @@ use crate::failure::Failure;
 use crate::manifests::Manifests;
 use crate::settings::Common;
 
-/// Says what the API server refuses of FeatureStores, and what it warns of.
+/// Returns the errors of the API server for FeatureStores, and its warnings.
 ///
-/// `manifests` is a text of YAML or JSON with any number of documents, an object as a dict, the path
-/// of a file as a `pathlib.Path`, or a list of those. `release` is the release of Feast whose
-/// CustomResourceDefinition judges, such as "0.65"; the newest unless given. `namespace` is that of
-/// objects that name none. Objects that `old` has are updated, not created. If `strict`, unknown and
-/// duplicate fields are refused, as `kubectl apply` does, and not only warned of.
+/// `manifests` is YAML or JSON with any number of documents, an object as a dict, the path of a
+/// file as a `pathlib.Path`, or a list of those. `release` is the release of Feast whose
+/// CustomResourceDefinition to use, such as "0.65"; by default the newest. `namespace` is for
+/// objects that set none. Objects that are in `old` are updated, not created. With `strict`,
+/// unknown and duplicate fields are errors, as for `kubectl apply`, instead of warnings.
 ///
-/// Returns findings, each a dict; what is refused has the level "error". Raises `ManifestError` if
-/// there is nothing to validate, and `SettingError` if a setting is not what it should be.
+/// Returns findings, each a dict; errors have the level "error". Raises `ManifestError` if there is
+/// nothing to validate, and `SettingError` if a setting is invalid.
 #[pyfunction]
 #[pyo3(signature = (manifests, *, release=None, namespace="default", old=None, strict=false))]
 fn validate<'py>(
@@ -47,19 +47,19 @@ fn validate<'py>(
     json::to_python(py, &findings)
 }
 
-/// Says what the API server refuses of FeatureStores, and gives advice on what it admits.
+/// Returns the errors of the API server for FeatureStores, and lints what it accepts.
 ///
-/// `config` has levels and options of lints, as in the file `.feast-lint.yaml`:
-/// {"lints": {"security": "deny", "hpa-minimum-of-one": "allow"}, "options": {"databaseConnections": 400}}.
-/// `operator` tells what renders the FeatureStores; see the type Operator. `upgrade_from` is the
-/// release whose operator runs now, if `release` is to replace it: the lints of the group "upgrade"
-/// tell what that means. The others are as for validate.
+/// `config` sets levels and options of lints, as in the file `.feast-lint.yaml`: {"lints":
+/// {"security": "deny", "hpa-minimum-of-one": "allow"}, "options": {"databaseConnections": 400}}.
+/// `operator` describes the operator; see the type Operator. `upgrade_from` is the release of the
+/// operator that runs now, if `release` is to replace it: the lints of the group "upgrade" report
+/// the effects. The other arguments are those of validate.
 ///
-/// Secrets and ConfigMaps that the manifests lack are taken to be in the cluster. Before release
-/// 0.61, whose operator is the first that is known, there is no advice.
+/// Secrets and ConfigMaps that the manifests lack are assumed to be in the cluster. There are no
+/// lints before release 0.61, the first with a known operator.
 ///
 /// Returns findings, each a dict. Raises `ManifestError` if there is nothing to check, and
-/// `SettingError` if a setting is not what it should be.
+/// `SettingError` if a setting is invalid.
 #[pyfunction]
 #[pyo3(signature = (manifests, *, release=None, namespace="default", old=None, strict=false, config=None, operator=None, upgrade_from=None))]
 #[expect(clippy::too_many_arguments, reason = "Python gives them by name")]
@@ -82,18 +82,18 @@ fn lint<'py>(
     json::to_python(py, &findings)
 }
 
-/// Renders FeatureStores: every object that the operator makes of each, its `feature_store.yaml`
+/// Renders FeatureStores: all objects that the operator creates for each, its `feature_store.yaml`
 /// documents and its status.
 ///
-/// `manifests` has FeatureStores together with the Secrets and ConfigMaps that they refer to. If
-/// `allow_missing`, visible placeholders stand for those that are not there. `now` is the time of
-/// conditions in the status, such as "2026-01-01T00:00:00Z"; that of this computer unless given. The
-/// others are as for lint.
+/// `manifests` contains FeatureStores and the Secrets and ConfigMaps that they refer to. With
+/// `allow_missing`, visible placeholders replace missing ones. `now` is the time of conditions in
+/// the status, such as "2026-01-01T00:00:00Z"; by default the current time. The other arguments are
+/// those of lint.
 ///
-/// Returns a dict for each FeatureStore, in their order. Raises `Refused` if the API server or the
-/// operator refuses one; its `findings` say why. Raises `ManifestError` if there is nothing to render,
-/// and `SettingError` if a setting is not what it should be, or if the release is older than 0.61,
-/// whose operator is the first that is known.
+/// Returns a dict for each FeatureStore, in order. Raises `Refused` if the API server or the
+/// operator rejects one, with the reasons in `findings`. Raises `ManifestError` if there is nothing
+/// to render, and `SettingError` if a setting is invalid, or if the release is older than 0.61, the
+/// first with a known operator.
 #[pyfunction]
 #[pyo3(signature = (manifests, *, release=None, namespace="default", operator=None, allow_missing=false, now=None))]
 fn render<'py>(
@@ -112,14 +112,15 @@ fn render<'py>(
     json::to_python(py, &rendered)
 }
 
-/// Tells what each release of Feast brought to FeatureStores, the newest first: a dict for each.
+/// Returns the changes to FeatureStores in each release of Feast, the newest first: a dict for
+/// each.
 #[pyfunction]
 fn releases(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
     let all: Vec<_> = feast_check::brought::Brought::all().collect();
     json::to_python(py, &json::text(&all)?)
 }
 
-/// The CustomResourceDefinition of a release of Feast, the newest unless given.
+/// Returns the CustomResourceDefinition of a release of Feast, by default the newest.
 ///
 /// Raises `SettingError` if there is no such release.
 #[pyfunction]
@@ -130,7 +131,7 @@ fn crd<'py>(py: Python<'py>, release: Option<&str>) -> PyResult<Bound<'py, PyAny
     json::to_python(py, &crd)
 }
 
-/// Tells what the `code` of findings means: that of a rule, of a lint or another.
+/// Explains the `code` of findings: a rule, a lint or another code.
 ///
 /// Returns a dict. Raises `SettingError` if no finding has this code.
 #[pyfunction]

@@ -1,4 +1,4 @@
-//! Manifests, as Python gives them.
+//! Manifests in Python's forms.
 
 use std::io;
 use std::path::PathBuf;
@@ -17,12 +17,12 @@ pub(crate) struct Manifests(Vec<Manifest>);
 /// A text of manifests.
 pub(crate) struct Manifest {
     pub(crate) text: Text,
-    /// Whether it was written here, of an object: nobody knows its lines.
+    /// Whether it was generated from an object, so that its lines are unknown to the user.
     pub(crate) is_written: bool,
 }
 
 impl Manifests {
-    /// A text, an object, the path of a file, or a list of those.
+    /// From a text, an object, the path of a file, or a list of those.
     pub(crate) fn of(given: &Bound<'_, PyAny>) -> Result<Self, Failure> {
         if !given.is_instance_of::<PyList>() && !given.is_instance_of::<PyTuple>() {
             return Ok(Self(vec![manifest("manifests".to_owned(), given)?]));
@@ -32,7 +32,7 @@ impl Manifests {
         Ok(Self(manifests.collect::<Result<_, _>>()?))
     }
 
-    /// The same, or nothing.
+    /// The same for an optional argument.
     pub(crate) fn of_optional(given: Option<&Bound<'_, PyAny>>) -> Result<Self, Failure> {
         given.map_or_else(|| Ok(Self::default()), Self::of)
     }

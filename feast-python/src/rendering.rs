@@ -1,4 +1,4 @@
-//! What FeatureStores render to.
+//! Renders FeatureStores.
 
 use feast_check::check::{Outcome, Read};
 use feast_check::{Checked, Checker, Finding, Level, Settings};
@@ -10,7 +10,7 @@ use crate::failure::Failure;
 use crate::json::{self, Json};
 use crate::manifests::Manifests;
 
-/// Renders FeatureStores together with the other objects of the manifests.
+/// Renders FeatureStores with the other objects of the manifests.
 pub(crate) fn render(settings: Settings, manifests: Manifests) -> Result<Json, Failure> {
     let checker = Checker::new(settings);
     let (texts, written) = checking::texts(manifests);

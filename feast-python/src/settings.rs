@@ -1,4 +1,4 @@
-//! How FeatureStores are checked and rendered, as Python says it.
+//! Settings of checks and renderings, from Python.
 
 use std::time::SystemTime;
 
@@ -18,7 +18,7 @@ use serde::de::DeserializeOwned;
 use crate::failure::Failure;
 use crate::json;
 
-/// What all of them have in common.
+/// Settings that all functions have.
 pub(crate) struct Common {
     release: Release,
     namespace: String,
@@ -40,7 +40,7 @@ impl Common {
         })
     }
 
-    /// The same at a certain time.
+    /// The same at a given time.
     pub(crate) fn at(mut self, now: Option<&str>) -> Result<Self, Failure> {
         if let Some(text) = now {
             let time = text.parse().map_err(|_| {
@@ -52,7 +52,7 @@ impl Common {
         Ok(self)
     }
 
-    /// Settings for verdicts alone.
+    /// Settings for verdicts only.
     pub(crate) fn verdict(self, strict: bool) -> Settings {
         Settings {
             depth: Depth::Verdict,
@@ -61,7 +61,7 @@ impl Common {
         }
     }
 
-    /// Settings for verdicts and advice.
+    /// Settings for verdicts and lints.
     pub(crate) fn lints(
         self,
         strict: bool,
@@ -109,7 +109,7 @@ impl Common {
     }
 }
 
-/// A release of Feast; the newest unless one is given.
+/// A release of Feast; by default the newest.
 pub(crate) fn release(given: Option<&str>) -> Result<Release, Failure> {
     given.map_or(Ok(Release::NEWEST), |text| {
         text.parse()
@@ -125,7 +125,7 @@ pub(crate) fn lints(given: Option<&Bound<'_, PyAny>>) -> Result<Config, Failure>
     Ok(config)
 }
 
-/// What renders.
+/// The operator's settings.
 pub(crate) fn operator(given: Option<&Bound<'_, PyAny>>) -> Result<OperatorSettings, Failure> {
     let operator: Operator = setting("operator", given)?;
     let corrections = operator.corrections.as_deref().map(str::parse).transpose();
@@ -141,7 +141,7 @@ pub(crate) fn operator(given: Option<&Bound<'_, PyAny>>) -> Result<OperatorSetti
     platform.service_monitor = operator.service_monitor;
     Ok(OperatorSettings {
         platform,
-        // What all FeatureStores share is made where an operator runs.
+        // Shared objects are created in the operator's namespace.
         namespace: None,
         environment: Environment {
             feature_server_image: operator.feature_server_image,
@@ -152,7 +152,7 @@ pub(crate) fn operator(given: Option<&Bound<'_, PyAny>>) -> Result<OperatorSetti
     })
 }
 
-/// What renders, with the names that it has in Python.
+/// The operator's settings, by their names in Python.
 #[derive(Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a setting")]
@@ -184,7 +184,7 @@ fn setting<T: Default + DeserializeOwned>(
     }
     let text = json::of_python(given)?.map_err(fault)?;
     serde_json::from_str(&text).map_err(|error| {
-        // Where it stands in the JSON is nothing that the user has seen.
+        // The position in the JSON means nothing to the user.
         let message = error.to_string();
         let place = message.rfind(" at line ").unwrap_or(message.len());
         fault(message[..place].to_owned())

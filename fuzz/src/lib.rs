@@ -1,4 +1,4 @@
-//! What the fuzz targets hold of every input.
+//! Properties that the fuzz targets check for every input.
 
 use feast_kube::api::Admitted;
 use feast_kube::render::{self, Answer, Inputs, OperatorSettings, Rendered, Time, Wanted};
@@ -9,10 +9,10 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use k8s_openapi::jiff::Timestamp;
 use serde_json::{Value, json};
 
-/// Begins what is secret in [`inputs`], and nothing else.
+/// The prefix of secrets in [`inputs`], and of nothing else.
 pub const SECRET_MARK: &str = "5ecre7";
 
-/// The answers to one request agree with each other.
+/// All ways to validate a request agree.
 pub fn is_coherent(validator: Validator, request: Request<'_>) -> Verdict {
     let verdict = validator.run(request);
     let strict = validator.run(request.field_validation(FieldValidation::Strict));
@@ -31,21 +31,21 @@ pub fn is_coherent(validator: Validator, request: Request<'_>) -> Verdict {
     verdict
 }
 
-/// What is stored is admitted again and stored as it is.
+/// A stored object is admitted again, and stored unchanged.
 pub fn is_at_rest(validator: Validator, stored: &Value) {
     let again = validator.create(stored);
     assert_eq!(again.stored(), Some(stored), "{:?}", again.outcome);
     assert!(again.unknown_fields.is_empty());
 }
 
-/// Renders; the same twice.
+/// Renders twice, with the same result.
 pub fn renders(inputs: &Inputs) -> Result<Rendered, render::Error> {
     let rendered = render::render(inputs);
     assert!(rendered == render::render(inputs), "not the same twice");
     rendered
 }
 
-/// Renders; what people read has nothing secret in it, unless the FeatureStore has.
+/// Renders; texts for people contain no secrets, unless the FeatureStore does.
 pub fn renders_soberly(inputs: &Inputs) {
     let rendered = renders(inputs);
     let told = match &rendered {
@@ -63,7 +63,7 @@ pub fn renders_soberly(inputs: &Inputs) {
     assert!(is_theirs || !told.contains(SECRET_MARK), "{told}");
 }
 
-/// An object of the namespace `feast`.
+/// Metadata in the namespace `feast`.
 pub fn metadata(name: &str) -> ObjectMeta {
     ObjectMeta {
         name: Some(name.into()),
@@ -72,7 +72,7 @@ pub fn metadata(name: &str) -> ObjectMeta {
     }
 }
 
-/// A Secret with this under one key.
+/// A Secret with this content under one key.
 pub fn secret(name: &str, key: &str, content: &[u8]) -> Secret {
     Secret {
         metadata: metadata(name),
@@ -81,7 +81,7 @@ pub fn secret(name: &str, key: &str, content: &[u8]) -> Secret {
     }
 }
 
-/// A ConfigMap with this under one key.
+/// A ConfigMap with this content under one key.
 pub fn config_map(name: &str, key: &str, content: &str) -> ConfigMap {
     ConfigMap {
         metadata: metadata(name),
@@ -90,7 +90,7 @@ pub fn config_map(name: &str, key: &str, content: &str) -> ConfigMap {
     }
 }
 
-/// A FeatureStore as its settings and these answers make it.
+/// Resolves a FeatureStore with its settings and these answers.
 pub fn resolved(
     store: &Admitted,
     settings: &OperatorSettings,
@@ -100,7 +100,7 @@ pub fn resolved(
     render::resolve(store.clone(), settings, &now, lookup).expect("what was wanted")
 }
 
-/// Inputs with every Secret and ConfigMap that a FeatureStore refers to, each key filled.
+/// Inputs with all Secrets and ConfigMaps that a FeatureStore refers to, with each key.
 pub fn inputs(store: &Admitted, corrections: render::Corrections) -> Inputs {
     let yaml = format!("password: {SECRET_MARK}1\nport: 5432\n");
     let settings = OperatorSettings {

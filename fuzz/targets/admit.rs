@@ -1,4 +1,4 @@
-//! Any bytes, created in either version.
+//! Any bytes, as a creation in either version.
 #![no_main]
 
 use feast_fuzz::{is_at_rest, is_coherent};
@@ -18,6 +18,6 @@ fuzz_target!(|bytes: &[u8]| {
             is_at_rest(validator, stored);
         }
     }
-    // Either version as an embedder has it.
+    // Both versions through the facade.
     let _ = feast_kube::admit(bytes, "feast");
 });

@@ -1,4 +1,4 @@
-//! Any bytes as a CustomResourceDefinition, and what is around it as an object of its resource.
+//! Any bytes as a CustomResourceDefinition, and as an object of its resource.
 #![no_main]
 
 use feast_kube::validate::{Crd, Request};
@@ -7,7 +7,7 @@ use serde_json::Value;
 
 fuzz_target!(|bytes: &[u8]| {
     let Ok(crd) = Crd::parse(bytes) else { return };
-    // An object that is likely to be one of the resource, and one that is not.
+    // An object that probably is of the resource, and one that is not.
     let spec = serde_json::from_slice::<Value>(bytes).unwrap_or_default();
     for version in crd.versions.iter() {
         let Some(validator) = crd.version(&version.name) else {

@@ -1,4 +1,4 @@
-//! Any text as a manifest; what it says of Secrets is not shown.
+//! Any text as a manifest; the content of Secrets is never shown.
 #![no_main]
 
 use feast_kube::gather::Gathered;

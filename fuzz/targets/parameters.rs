@@ -1,4 +1,4 @@
-//! Any bytes as what Secrets and the batch engine's ConfigMap hold.
+//! Any bytes as the content of Secrets and of the batch engine's ConfigMap.
 #![no_main]
 
 use std::sync::LazyLock;
@@ -8,7 +8,7 @@ use feast_kube::api::Admitted;
 use feast_kube::render::{Answer, Corrections, DocumentStorage, OperatorSettings, Wanted};
 use libfuzzer_sys::fuzz_target;
 
-/// One that reads parameters of every kind.
+/// A FeatureStore with parameters of every kind.
 static FEATURE_STORE: LazyLock<Admitted> = LazyLock::new(|| {
     let store = feast_kube::admit(
         br#"{

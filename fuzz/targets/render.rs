@@ -1,4 +1,4 @@
-//! Whatever is admitted is rendered or refused, as the reference does and corrected.
+//! An admitted FeatureStore is rendered or rejected, with and without corrections.
 #![no_main]
 
 use feast_fuzz::{inputs, renders_soberly};

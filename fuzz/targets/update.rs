@@ -1,4 +1,4 @@
-//! Any two texts with a zero byte between them: an update, of the status too, and a scaling.
+//! Any two texts, separated by a zero byte: an update, an update of the status, and a scaling.
 #![no_main]
 
 use feast_fuzz::is_coherent;

@@ -13,13 +13,12 @@ use serde_json::{Value, json};
 pub(crate) struct Server {
     kubeconfig: String,
     kubectl: String,
-    /// All tests write what FeatureStores share, and so take turns.
+    /// Tests run one at a time, because all of them write the shared objects.
     _turn: MutexGuard<'static, ()>,
 }
 
 impl Server {
-    /// The server that `FEAST_KUBECONFIG` leads to; `KUBECTL` names another kubectl than that of
-    /// the path.
+    /// The server of `FEAST_KUBECONFIG`; `KUBECTL` names another kubectl than that on the `PATH`.
     pub(crate) fn from_env() -> Self {
         static TURN: Mutex<()> = Mutex::new(());
         let kubeconfig =
@@ -32,7 +31,7 @@ impl Server {
         }
     }
 
-    /// Installs the CRD, and makes the namespace that all operators share.
+    /// Installs the CRD, and creates the operators' namespace.
     pub(crate) fn prepare(&self) {
         static ONCE: Once = Once::new();
         ONCE.call_once(|| {
@@ -41,7 +40,7 @@ impl Server {
         });
     }
 
-    /// Runs kubectl with this input; its output, or what it complains about.
+    /// Runs kubectl with an input; returns its output or its error.
     pub(crate) fn run(&self, arguments: &[&str], input: &str) -> Result<String, String> {
         let mut child = Command::new(&self.kubectl)
             .arg("--kubeconfig")
@@ -53,7 +52,7 @@ impl Server {
             .spawn()
             .unwrap_or_else(|error| panic!("{}: {error}", self.kubectl));
         let mut stdin = child.stdin.take().expect("a pipe");
-        // A kubectl that refuses its arguments reads nothing, and says so itself.
+        // A kubectl that rejects its arguments does not read, and reports that itself.
         let _ = stdin.write_all(input.as_bytes());
         drop(stdin);
         let output = child.wait_with_output().expect("kubectl ends");
@@ -66,7 +65,7 @@ impl Server {
         }
     }
 
-    /// Applies objects on the server's side; a field that the server does not know is an error.
+    /// Applies objects server-side; an unknown field is an error.
     pub(crate) fn apply(&self, manager: &str, objects: &[Value]) {
         let manager = format!("--field-manager={manager}");
         let arguments = [
@@ -94,12 +93,12 @@ impl Server {
         patched.unwrap_or_else(|refusal| panic!("{refusal}"));
     }
 
-    /// Objects as they are on the server, in the order of the input.
+    /// Objects on the server, in the order of the input.
     pub(crate) fn get(&self, arguments: &[&str], input: &[Value]) -> Vec<Value> {
         self.read(&[&["--filename=-"], arguments].concat(), &list(input))
     }
 
-    /// Objects as they are on the server, by kind, name or selector.
+    /// Objects on the server, by kind, name or selector.
     pub(crate) fn list(&self, arguments: &[&str]) -> Vec<Value> {
         self.read(arguments, "")
     }
@@ -148,7 +147,7 @@ impl Server {
         panic!("the CRD is not served: {last}");
     }
 
-    /// Makes a namespace unless it is there.
+    /// Creates a namespace unless it exists.
     pub(crate) fn make_namespace(&self, name: &str) {
         let namespace =
             json!({ "apiVersion": "v1", "kind": "Namespace", "metadata": { "name": name } });

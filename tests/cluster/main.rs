@@ -1,9 +1,8 @@
-//! What is rendered, on a real API server: every object of the examples and samples is accepted,
-//! a second time changes nothing, and the scale subresource does what is said of it.
+//! Rendered objects on a real API server: it accepts every object of the examples and samples, a
+//! second apply changes nothing, and the scale subresource works as documented.
 //!
-//! `FEAST_KUBECONFIG` leads to the server, of which the tests take what they want;
-//! `tests/cluster/run.sh` starts one. Further manifests are the published samples: see
-//! `test_support::published`.
+//! `FEAST_KUBECONFIG` selects the server, and the tests change it at will; `tests/cluster/run.sh`
+//! starts one. Further manifests are the published samples: see `test_support::published`.
 
 #![expect(clippy::panic, reason = "whatever the server refuses fails the test")]
 
@@ -41,8 +40,8 @@ fn rendered_objects_are_accepted_and_come_to_rest() {
     assert!(counted > 0, "there are examples");
 }
 
-/// As `kubectl feast render FILE | kubectl apply --server-side -f -` does: a file has no uid, and an
-/// owner without one would be refused.
+/// As `kubectl feast render FILE | kubectl apply --server-side -f -` does: objects in a file have
+/// no uid, and an owner without one would be rejected.
 #[test]
 #[ignore = "needs an API server: tests/cluster/run.sh"]
 fn what_a_file_renders_to_is_accepted() {
@@ -59,11 +58,11 @@ fn what_a_file_renders_to_is_accepted() {
     }
 }
 
-/// So often something else may change an object between two applies: an autoscaler sets the replicas
-/// of its Deployment once.
+/// How often something else may change an object between two applies: an autoscaler sets the
+/// replicas of its Deployment once.
 const CHANGES: usize = 3;
 
-/// Applies what a manifest calls for until that changes nothing; the number of objects.
+/// Applies a manifest's objects until that changes nothing; returns their number.
 fn applied_twice(server: &Server, manifest: &Path, storage: DocumentStorage) -> usize {
     let namespace = Namespace::make(server, manifest, storage);
     let stores = namespace.put(&objects(manifest));
@@ -75,7 +74,7 @@ fn applied_twice(server: &Server, manifest: &Path, storage: DocumentStorage) -> 
             let again = namespace.render(&namespace.feature_store(name));
             assert_eq!(again.plan.delete().count(), 0, "{name} deletes its own");
             assert_eq!(again.plan.patch().count(), 0, "{name} patches its own");
-            // Claims that are there are left out.
+            // Existing claims are left out.
             let after = apply(server, &again);
             let changed: Vec<_> = after
                 .iter()
@@ -93,7 +92,7 @@ fn applied_twice(server: &Server, manifest: &Path, storage: DocumentStorage) -> 
     count
 }
 
-/// Patches and applies what a plan says; what the server then has of its objects, as far as they
+/// Performs the patches and applies of a plan; returns its objects on the server, as far as they
 /// are ours.
 fn apply(server: &Server, rendered: &Rendered) -> BTreeMap<Key, Value> {
     for patch in rendered.plan.patch() {
@@ -107,8 +106,8 @@ fn apply(server: &Server, rendered: &Rendered) -> BTreeMap<Key, Value> {
     live.iter().map(ours).collect()
 }
 
-/// The part of an object that controllers leave alone. The server gives the fields that we manage
-/// a new time whenever we change one.
+/// The part of an object that controllers do not change. The server updates the time of our fields
+/// whenever we change one.
 fn ours(object: &Value) -> Value {
     let metadata = &object["metadata"];
     let managed = metadata["managedFields"].as_array();

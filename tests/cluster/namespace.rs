@@ -1,4 +1,4 @@
-//! A namespace of the server under test, with what an operator would fetch from it.
+//! A namespace of the server under test, and the objects that an operator would read there.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -14,17 +14,17 @@ use serde_json::{Value, json};
 use crate::is_feature_store;
 use crate::kubectl::Server;
 
-/// Secrets that the samples refer to and do not bring along.
+/// Secrets that the samples refer to but do not contain.
 const SECRETS: &str = include_str!("../sdk/secrets.yaml");
 
-/// Groups that a plain cluster does not serve.
+/// API groups that a plain cluster lacks.
 const FOREIGN: [&str; 3] = [
     "keda.sh/v1alpha1",
     "monitoring.coreos.com/v1",
     "route.openshift.io/v1",
 ];
 
-/// A namespace of its own.
+/// A test's own namespace.
 pub(crate) struct Namespace<'a> {
     server: &'a Server,
     name: String,
@@ -32,7 +32,7 @@ pub(crate) struct Namespace<'a> {
 }
 
 impl<'a> Namespace<'a> {
-    /// Makes the namespace for a manifest.
+    /// Creates the namespace for a manifest.
     pub(crate) fn make(server: &'a Server, manifest: &Path, storage: DocumentStorage) -> Self {
         let stem = manifest.file_stem().unwrap_or_default().to_string_lossy();
         let stem = stem.trim_start_matches("v1_").replace('_', "-");
@@ -40,7 +40,7 @@ impl<'a> Namespace<'a> {
         let caller = caller.name().unwrap_or_default().replace('_', "-");
         let run = std::process::id();
         let mut name = format!("{caller}-{stem}-{storage:?}-{run}").to_lowercase();
-        // A label, and so no longer than one.
+        // A label has at most 63 characters.
         name = name.split_off(name.len().saturating_sub(63));
         let name = name.trim_start_matches('-').to_owned();
         server.make_namespace(&name);
@@ -51,8 +51,7 @@ impl<'a> Namespace<'a> {
         }
     }
 
-    /// Puts objects here, after the Secrets that samples need; the FeatureStores among them as the
-    /// server stored them.
+    /// Creates objects, after the Secrets that samples need; returns the FeatureStores as stored.
     pub(crate) fn put(&self, objects: &[Value]) -> Vec<FeatureStore> {
         let secrets = feast_kube::manifest::read(SECRETS).into_iter();
         let secrets =
@@ -70,12 +69,12 @@ impl<'a> Namespace<'a> {
         names.map(|name| self.feature_store(name)).collect()
     }
 
-    /// A FeatureStore as it is stored.
+    /// A FeatureStore as stored.
     pub(crate) fn feature_store(&self, name: &str) -> FeatureStore {
         FeatureStore::from_value(self.get("featurestore", name)).expect("a FeatureStore")
     }
 
-    /// An object as it is stored.
+    /// An object as stored.
     pub(crate) fn get(&self, kind: &str, name: &str) -> Value {
         let mut found = self.list(&[kind, name]);
         found.pop().unwrap_or_else(|| panic!("no {kind} {name}"))
@@ -91,7 +90,7 @@ impl<'a> Namespace<'a> {
         self.server.list(&[what, &here].concat())
     }
 
-    /// Renders a FeatureStore with what the server has.
+    /// Renders a FeatureStore with the server's objects.
     pub(crate) fn render(&self, store: &FeatureStore) -> Rendered {
         let store = Admitted::assume(store.clone()).expect("a stored FeatureStore");
         let settings = OperatorSettings {
@@ -114,8 +113,8 @@ impl<'a> Namespace<'a> {
         render(&inputs).unwrap_or_else(|error| panic!("{}: {error}", self.name))
     }
 
-    /// What the server has of what is wanted: all that has a name by one call, since each takes a
-    /// moment.
+    /// The wanted objects on the server: all that have a name in one call, because each takes a
+    /// while.
     fn live(&self, wanted: &[Wanted]) -> BTreeMap<ObjectRef, Value> {
         let named = wanted.iter().filter_map(Wanted::object);
         let named = named.filter(|object| is_served(&object.api_version));
@@ -151,7 +150,7 @@ impl<'a> Namespace<'a> {
         deleted.unwrap_or_else(|refusal| panic!("{refusal}"));
     }
 
-    /// Deletes the namespace, without waiting for it to be gone.
+    /// Deletes the namespace, without waiting for it.
     pub(crate) fn delete(&self) {
         let arguments = ["delete", "namespace", &self.name, "--wait=false"];
         let deleted = self.server.run(&arguments, "");
@@ -163,7 +162,7 @@ fn is_served(api_version: &str) -> bool {
     !FOREIGN.contains(&api_version)
 }
 
-/// What tells kubectl which object is meant.
+/// The identity of an object, for kubectl.
 fn stub(object: &ObjectRef) -> Value {
     let mut metadata = json!({ "name": object.name });
     if let Some(namespace) = &object.namespace {

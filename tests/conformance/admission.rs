@@ -1,7 +1,8 @@
-//! Recorded requests with the API server's verdicts, against ours.
+//! Compares verdicts with the API server's on recorded requests.
 //!
-//! The folder `admission` of the recordings has gzipped JSON lines; its README describes them. Its
-//! folder `releases` has requests to the CRD of each release, and `crds` to those of others.
+//! The directory `admission` of the recordings has gzipped JSON lines; its README describes them.
+//! Its subdirectory `releases` has requests to the CRD of each release, and `crds` to those of
+//! other projects.
 
 use std::path::Path;
 
@@ -10,7 +11,7 @@ use feast_api::Release;
 
 use crate::case::Case;
 
-/// Differences that are shown of each file.
+/// Maximum number of differences to show per file.
 const SHOWN: usize = 5;
 
 #[test]
@@ -41,8 +42,7 @@ fn releases() {
     assert!(!failed, "verdicts differ from the API server's");
 }
 
-/// The release that recordings are of, by the name of their file: that of its tag, or of a commit
-/// after `main-`.
+/// The release of a file of recordings, by its name: a tag, or a commit after `main-`.
 pub(crate) fn release_of(recordings: &Path) -> Release {
     let name = recordings.file_name().unwrap_or_default().to_string_lossy();
     let name = name.trim_end_matches(".jsonl.gz");
@@ -55,7 +55,7 @@ pub(crate) fn release_of(recordings: &Path) -> Release {
 fn crds() {
     let mut failed = Vec::new();
     for resource in test_support::custom_resources() {
-        // Which rule the costs of all run out at depends on the order of Go's maps.
+        // The rule that exceeds the common cost budget depends on the order of Go's maps.
         let compare = match resource.name.as_str() {
             "made-bulk" => differences_of_bulk,
             _ => differences,
@@ -92,7 +92,7 @@ fn differences_of_bulk(case: &Case<'_>, crd: &Crd) -> Vec<String> {
     differences
 }
 
-/// Runs the cases of a file; tells whether all agree.
+/// Runs the cases of a file; returns whether all agree.
 fn run_file(path: &Path, crd: &Crd, compare: Compare) -> bool {
     let (mut agreeing, mut count, mut shown) = (0, 0, 0);
     for line in test_support::lines(path) {

@@ -1,7 +1,7 @@
-//! Which recorded objects a real API server refused, against what we foresee.
+//! Compares predicted rejections with a real API server's, on recorded objects.
 //!
-//! The folder `apply` of the recordings has gzipped JSON lines; its README describes them. The
-//! objects are those of the folder `render`.
+//! The directory `apply` of the recordings has gzipped JSON lines; its README describes them. The
+//! objects are those of the directory `render`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -11,11 +11,11 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-/// Differences that are shown.
+/// Maximum number of differences to show.
 const SHOWN: usize = 10;
-/// Kinds that the API server was not asked about.
+/// Kinds that the API server did not get.
 const CUSTOM: [&str; 3] = ["FeatureStore", "Route", "ServiceMonitor"];
-/// Messages are recorded up to this length.
+/// Maximum length of recorded messages.
 const LONGEST: usize = 1500;
 
 #[test]
@@ -97,11 +97,11 @@ fn title(object: &Value) -> String {
 
 #[derive(Default)]
 struct Tally {
-    /// Refusals foreseen with the same fields.
+    /// Predicted rejections with the same fields.
     found: usize,
     refused: usize,
     objects: usize,
-    /// Objects that are taken, of which we foresee a refusal.
+    /// Accepted objects with a predicted rejection.
     false_alarms: usize,
     shown: usize,
 }
@@ -140,7 +140,7 @@ impl Tally {
     }
 }
 
-/// Whether the refusals have the fields of a message, of which the end may be missing.
+/// Whether the rejections have the fields of a message, which may be truncated.
 fn agree(refusals: &[Refusal], message: &str) -> bool {
     let ours: BTreeSet<_> = refusals
         .iter()
@@ -154,7 +154,7 @@ fn agree(refusals: &[Refusal], message: &str) -> bool {
     }
 }
 
-/// The fields that a message names.
+/// The fields in a message.
 fn fields(message: &str) -> BTreeSet<&str> {
     const KINDS: [&str; 10] = [
         "Required value",

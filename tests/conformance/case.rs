@@ -21,14 +21,14 @@ pub(crate) struct Case<'a> {
     expect: Expected,
 }
 
-/// What the API server said.
+/// The API server's answer.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Expected {
     allowed: bool,
     object: Value,
     unknown_fields: Vec<String>,
-    /// Recordings do not tell.
+    /// Not in recordings.
     duplicate_fields: Option<Vec<String>>,
     #[serde(default)]
     errors: Vec<ExpectedError>,
@@ -43,16 +43,16 @@ struct ExpectedError {
     message: String,
 }
 
-/// Type, field and text of an error; only the type if it is not about a field.
+/// Type, field and text of an error; only the type if it does not concern a field.
 type Error = (String, String, String);
 
 impl Case<'_> {
-    /// What it is called, and what it tries.
+    /// The case's id and tag.
     pub(crate) fn title(&self) -> String {
         format!("{} ({})", self.id, self.tag)
     }
 
-    /// What we say otherwise than the API server.
+    /// The differences from the API server's answer.
     pub(crate) fn differences(&self, crd: &Crd) -> Vec<String> {
         let verdict = self.judge(crd);
         let Expected {
@@ -116,7 +116,7 @@ impl Case<'_> {
         differences
     }
 
-    /// What our own answers to shorter questions say otherwise than our verdict.
+    /// The differences between our verdict and our other entry points.
     fn disagreements(&self, crd: &Crd, verdict: &Verdict) -> Vec<String> {
         let object = self.object.get();
         let validator = validator(crd, object);
@@ -147,7 +147,7 @@ impl Case<'_> {
     }
 }
 
-/// The version that a request goes to: the object's if it is served, else the one that is stored.
+/// The version of a request: the object's if it is served, else the stored one.
 fn validator<'c>(crd: &'c Crd, object: &str) -> Validator<'c> {
     #[derive(Deserialize)]
     struct Type {
@@ -176,14 +176,14 @@ fn our_error(violation: &Violation) -> Error {
 
 fn their_error(error: &ExpectedError) -> Error {
     let kind = error.r#type.clone();
-    // The texts of Go's decoder, and of the oracle about an object that cannot be stored.
+    // The texts are those of Go's decoder, or the oracle's own.
     if matches!(kind.as_str(), "BadRequest" | "InternalError") {
         return (kind, String::new(), String::new());
     }
     (kind, error.field.clone(), error.message.clone())
 }
 
-/// Whether two values are the same; numbers by what they are worth.
+/// Whether two values are the same; numbers compare by value.
 fn is_same(a: &Value, b: &Value) -> bool {
     match (a, b) {
         (Value::Number(a), Value::Number(b)) => a == b || a.as_f64() == b.as_f64(),

@@ -1,4 +1,4 @@
-//! A CRD that was changed, and the errors for which an API server refuses it.
+//! A modified CRD, and the errors for which an API server rejects it.
 
 use std::collections::BTreeSet;
 
@@ -6,28 +6,28 @@ use crd_admission::{CompileError, Crd};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// A definition and what the API server has against it.
+/// A definition and the API server's errors.
 #[derive(Debug, Deserialize, Serialize)]
 pub(crate) struct Case {
-    /// The name of the definition that was changed.
+    /// The name of the original definition.
     pub(crate) base: String,
-    /// How, one after the other.
+    /// Its changes, in order.
     pub(crate) changes: Vec<Change>,
-    /// What the server says; nothing if it takes it.
+    /// The server's errors; none if it accepts the definition.
     pub(crate) errors: BTreeSet<Error>,
 }
 
-/// A field that is set, or taken away.
+/// A field to set or remove.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub(crate) struct Change {
-    /// A JSON pointer to an object that is there.
+    /// A JSON pointer to an existing object.
     pub(crate) at: String,
     pub(crate) field: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) to: Option<Value>,
 }
 
-/// What is wrong with a definition.
+/// An error of a definition.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
 pub(crate) struct Error {
     pub(crate) r#type: String,
@@ -53,7 +53,7 @@ impl Change {
 }
 
 impl Case {
-    /// What was changed.
+    /// The changes, as text.
     pub(crate) fn title(&self) -> String {
         let changes = serde_json::to_string(&self.changes);
         format!("{}: {}", self.base, changes.unwrap_or_default())
@@ -67,11 +67,11 @@ impl Case {
         definition
     }
 
-    /// In what our errors differ from the server's.
+    /// The differences between our errors and the server's.
     pub(crate) fn differences(&self, base: &Value) -> Vec<String> {
         let ours = comparable(errors(&self.definition(base)));
         let theirs = comparable(self.errors.clone());
-        // What cannot be read at all is refused in other words.
+        // Errors of decoding have another wording.
         let is_unreadable =
             |errors: &BTreeSet<Error>| errors.iter().any(|error| error.r#type == "BadRequest");
         if is_unreadable(&ours) && is_unreadable(&theirs) {
@@ -87,9 +87,8 @@ impl Case {
     }
 }
 
-/// Errors without what is not to be compared: the server makes up a name for the type of `self`, names
-/// types that there are not, and which of rules that cost the same it names depends on the order of a
-/// map of Go.
+/// Errors without incomparable parts: the server invents a name for the type of `self`, lists
+/// nonexistent types, and its choice among rules of the same cost depends on the order of a Go map.
 fn comparable(errors: BTreeSet<Error>) -> BTreeSet<Error> {
     let comparable = |mut error: Error| {
         let mut parts = error.detail.split("selfType");
@@ -112,7 +111,7 @@ fn comparable(errors: BTreeSet<Error>) -> BTreeSet<Error> {
     errors.into_iter().map(comparable).collect()
 }
 
-/// What we have against a definition.
+/// Our errors for a definition.
 fn errors(definition: &Value) -> BTreeSet<Error> {
     match Crd::compile(definition, &[]) {
         Ok(_) => BTreeSet::new(),

@@ -1,6 +1,6 @@
-//! CRDs that an API server refuses, with its errors, against ours.
+//! Compares errors with the API server's on rejected CRDs.
 //!
-//! The folder `tests/recorded/crds-refused` has changes of the CRDs in `crds`; its README
+//! The directory `tests/recorded/crds-refused` has changes of the CRDs in `crds`; its README
 //! describes them.
 
 use std::path::Path;
@@ -11,7 +11,7 @@ use crate::definition::Case;
 
 #[test]
 fn definitions() {
-    // They are of the CRDs beside them, so that no other folder has them.
+    // They are changes of the CRDs next to them, so `FEAST_CONFORMANCE_DIR` does not apply.
     let recorded = test_support::workspace().join("tests/recorded/crds-refused/made.jsonl.gz");
     let (mut count, mut agreeing) = (0, 0);
     for line in test_support::lines(&recorded) {

@@ -1,6 +1,6 @@
-//! Recorded behaviour of the reference, against ours.
+//! Compares results with recordings of Feast's operator and the API server.
 //!
-//! The recordings are in `tests/recorded`, or in the folder that `FEAST_CONFORMANCE_DIR` names.
+//! The recordings are in `tests/recorded`, or in the directory `FEAST_CONFORMANCE_DIR`.
 
 #![expect(
     clippy::print_stdout,

@@ -1,7 +1,7 @@
-//! Recorded objects, documents and statuses of the reference, against ours.
+//! Compares objects, documents and statuses with recordings of Feast's operator.
 //!
-//! The folder `render` of the recordings has gzipped JSON lines; its README describes them.
-//! `FEAST_CASE` picks the cases whose name or tag contains its text, and shows all of what differs.
+//! The directory `render` of the recordings has gzipped JSON lines; its README describes them.
+//! `FEAST_CASE` selects the cases whose name or tag contains it, and shows all differences.
 
 mod canonical;
 mod compare;
@@ -23,7 +23,7 @@ use difference::Difference;
 use feast_testing::cluster::{Key, Store};
 use play::{Objects, Played, Player, Reference};
 
-/// Failing cases that are shown whole.
+/// Maximum number of failing cases to show in full.
 const SHOWN: usize = 3;
 
 #[test]
@@ -41,7 +41,7 @@ fn render() {
     assert_eq!(tally.failed, 0, "rendering differs from the reference's");
 }
 
-/// What the operator of each release made, behind an API server with the CRD of that release.
+/// The operator of each release, with an API server that has the CRD of that release.
 #[test]
 fn releases() {
     let Some(folder) = test_support::recorded("render/releases") else {
@@ -61,7 +61,7 @@ fn releases() {
     assert_eq!(failed, 0, "rendering differs from the reference's");
 }
 
-/// Plays cases, shows what differs in some, and counts.
+/// Plays cases, shows some differences, and counts.
 fn run(cases: &[Case], reference: Reference<'_>) -> Tally {
     let picked = std::env::var("FEAST_CASE").unwrap_or_default();
     let shown = if picked.is_empty() { SHOWN } else { usize::MAX };
@@ -81,7 +81,7 @@ fn run(cases: &[Case], reference: Reference<'_>) -> Tally {
     tally
 }
 
-/// Cases by tag: how many are as recorded, of how many.
+/// For each tag, the number of cases that agree, and of all cases.
 #[derive(Default)]
 struct Tally {
     tags: BTreeMap<String, (usize, usize)>,
@@ -108,7 +108,7 @@ impl Tally {
     }
 }
 
-/// What differs in each step of a case.
+/// The differences in each step of a case.
 fn failures(case: &Case, reference: Reference<'_>) -> Vec<String> {
     let mut player = Player::new(case, reference);
     let mut recorded = Recorded::new(case);
@@ -122,12 +122,12 @@ fn failures(case: &Case, reference: Reference<'_>) -> Vec<String> {
     failures
 }
 
-/// The cluster as the reference left it.
+/// The cluster after the operator's recorded pass.
 struct Recorded {
     store: Store,
     feature_store: Key,
     half_made: bool,
-    /// What refused passes made and nobody owns.
+    /// Objects without an owner that failed passes created.
     stray: BTreeSet<Key>,
 }
 
@@ -143,7 +143,7 @@ impl Recorded {
         }
     }
 
-    /// Makes the changes of a step.
+    /// Performs the changes of a step.
     fn advance(&mut self, step: &Step, expect: &Outcome) {
         play::happen(&mut self.store, step, &self.feature_store);
         for key in &expect.deleted {
@@ -163,8 +163,8 @@ impl Recorded {
         }
     }
 
-    /// What differs after a step. What the reference deletes after a refusal can be what it made
-    /// before it, and then we have nothing to delete.
+    /// The differences after a step. After an error, Feast's operator may delete objects that it
+    /// created before it; then we have nothing to delete.
     fn differences(&mut self, expect: &Outcome, played: &Played) -> Vec<Difference> {
         let was_half_made = std::mem::replace(&mut self.half_made, expect.error.is_some());
         if expect.error.is_some() || played.error.is_some() {
@@ -175,8 +175,8 @@ impl Recorded {
         all.into_iter().chain(deletions).collect()
     }
 
-    /// The objects but for those that a refused pass made, that nobody owns, deletes or refers to,
-    /// and that a rendering of all or nothing never made.
+    /// The recorded objects without leftovers: those that a failed pass created, that nothing
+    /// refers to, and that our passes, which create all objects or none, did not create.
     fn called_for(&self, played: &Played) -> Objects {
         let objects = self.store.objects();
         let is_referred_to = |name: &str| {

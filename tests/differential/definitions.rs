@@ -1,7 +1,7 @@
-//! CRDs as they are and changed ones, judged by the API server's own code and by ours.
+//! Compares our errors for CRDs, unchanged and modified, with those of the API server's own code.
 //!
-//! With `FEAST_DIFFERENTIAL_RECORD`, which names a file, only made CRDs are changed, and the cases are
-//! written to that file, in the form of `tests/recorded/crds-refused`.
+//! With `FEAST_DIFFERENTIAL_RECORD`, only test CRDs are modified, and the cases are written to the
+//! file that it names, in the format of `tests/recorded/crds-refused`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -14,7 +14,7 @@ use crate::oracle::Oracle;
 use crate::random::Random;
 use crate::{subjects, variable};
 
-/// Definitions that go to the oracle at once.
+/// Number of definitions per call of the oracle.
 const BATCH: usize = 500;
 
 #[test]
@@ -35,7 +35,7 @@ fn definitions() {
     let count = names.len() + usize::try_from(more).expect("a size");
     let seed = variable("FEAST_DIFFERENTIAL_SEED", 1);
     let (mut failures, mut recorded, mut refused) = (0, Vec::new(), 0);
-    // Each as it stands, then changed ones.
+    // Each one unchanged, and then modified.
     let made = |id: usize| {
         let mut random = Random::new(seed + id as u64);
         let (base, changes) = if let Some(base) = names.get(id) {
@@ -76,7 +76,7 @@ fn definitions() {
     );
 }
 
-/// Cases with the server's answers, without those on which it stumbles and says nothing of them.
+/// Cases with the server's answers, without those on which it panics.
 fn answered(cases: Vec<Case>, oracle: &Oracle, bases: &BTreeMap<String, Value>) -> Vec<Case> {
     let definitions: Vec<_> = cases
         .iter()

@@ -1,4 +1,4 @@
-//! What an update changes: a few values, by their schemas or not.
+//! Updates: changes of a few values, valid or not.
 
 use serde_json::Value;
 
@@ -7,7 +7,7 @@ use crate::json::Json;
 use crate::random::Random;
 
 impl<'s> Generator<'s> {
-    /// Changes a value somewhere within another.
+    /// Changes a value somewhere in another.
     pub(crate) fn edit(&mut self, value: &mut Json, schema: &'s Value, depth: usize) {
         if self.random.chance(88) {
             match value {
@@ -36,7 +36,7 @@ impl<'s> Generator<'s> {
                 let Json::Object(more) = self.value(schema, depth) else {
                     return;
                 };
-                // What is new is merged: what was there stays for the most part.
+                // New fields are merged: most old ones stay.
                 for (name, value) in more {
                     match fields.iter_mut().find(|(field, _)| *field == name) {
                         Some((_, field)) if self.random.chance(30) => *field = value,
@@ -51,7 +51,7 @@ impl<'s> Generator<'s> {
     }
 }
 
-/// A value that differs a little.
+/// A slightly different value.
 fn change(value: &Json, random: &mut Random) -> Json {
     match value.clone() {
         Json::Array(mut items) if !items.is_empty() && random.chance(80) => {

@@ -1,4 +1,4 @@
-//! Requests by chance: objects that follow the CRD's schema more or less.
+//! Random requests: objects that more or less match the CRD's schema.
 
 use std::ops::Range;
 
@@ -8,7 +8,7 @@ use crate::json::Json;
 use crate::literals::Literals;
 use crate::random::Random;
 
-/// Texts that mean something somewhere.
+/// Texts with a meaning somewhere.
 pub(crate) const TEXTS: &[&str] = &[
     "",
     "a",
@@ -59,7 +59,7 @@ pub(crate) const TEXTS: &[&str] = &[
     "a_b-",
     "debug",
 ];
-/// Numbers as texts, at the edges of what the server tells apart.
+/// Numbers as text, at limits that matter to the server.
 pub(crate) const NUMBERS: &[&str] = &[
     "0",
     "1",
@@ -131,20 +131,20 @@ impl<'s> Requests<'s> {
         Self { crd, literals }
     }
 
-    /// One for each seed.
+    /// A request for each seed.
     pub(crate) fn made(&self, seeds: Range<u64>) -> Vec<String> {
         let request = |seed| Generator::new(seed, self).request(seed);
         seeds.map(request).collect()
     }
 }
 
-/// Makes a request for one version of a resource.
+/// Generates a request for one version of a resource.
 pub(crate) struct Generator<'s> {
     pub(crate) random: Random,
     pub(crate) literals: &'s Literals,
     crd: &'s Value,
     version: &'s Value,
-    /// Of how many values in a thousand something is wrong.
+    /// Invalid values per thousand.
     pub(crate) wildness: usize,
 }
 
@@ -191,7 +191,7 @@ impl<'s> Generator<'s> {
         self.api_version(self.version["name"].as_str().expect("a name"))
     }
 
-    /// The API version of any of the CRD's versions, served or not.
+    /// The API version of any version of the CRD, served or not.
     fn any_api_version(&mut self) -> String {
         let versions = self.crd["spec"]["versions"].as_array().expect("versions");
         let version = &versions[self.random.below(versions.len())]["name"];
@@ -202,7 +202,7 @@ impl<'s> Generator<'s> {
         self.version["subresources"]["status"].is_object()
     }
 
-    /// The fields of the root that this kind has, with their schemas.
+    /// The fields of this kind's root, with their schemas.
     fn fields(&self) -> impl Iterator<Item = (&'s str, &'s Value)> + use<'s> {
         let schema = &self.version["schema"]["openAPIV3Schema"];
         let fields = schema["properties"].as_object().into_iter().flatten();
@@ -210,7 +210,7 @@ impl<'s> Generator<'s> {
         fields.filter(|(name, _)| !["apiVersion", "kind", "metadata"].contains(name))
     }
 
-    /// One of those that an update of the object or of its status may change.
+    /// A field that an update of the object or its status may change.
     fn field(&mut self, is_status: bool) -> &'s str {
         let names = self.fields().map(|(name, _)| name);
         let names: Vec<_> = names
@@ -252,12 +252,12 @@ impl<'s> Generator<'s> {
         format!("{{\"id\":{id},\"object\":{new},\"oldObject\":{old}{subresource}}}")
     }
 
-    /// An old object, and a new one that differs in a few places.
+    /// An old object, and a new one with a few differences.
     fn pair(&mut self, mut old: Json, is_status: bool) -> (Json, Json) {
         old.set("kind", Json::string(self.kind()));
         old.set("apiVersion", Json::string(&self.own_api_version()));
         if !matches!(old.get("metadata"), Some(Json::Object(_))) {
-            // The oracle stumbles over a stored object without metadata.
+            // The oracle fails on a stored object without metadata.
             old.set("metadata", Json::object([("name", Json::string("sample"))]));
         }
         if self.random.chance(50) {
@@ -395,7 +395,7 @@ pub(crate) fn anything(random: &mut Random, depth: usize) -> Json {
     }
 }
 
-/// Gives a key of an object a second time.
+/// Duplicates a key of an object.
 fn repeat_a_key(value: &mut Json, random: &mut Random) {
     if let Json::Object(fields) = value
         && !fields.is_empty()

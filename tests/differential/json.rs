@@ -1,4 +1,4 @@
-//! JSON to change and to write, with numbers as texts and keys that may repeat.
+//! JSON to modify and serialize, with numbers as text and with duplicate keys.
 
 use std::fmt::{self, Write as _};
 
@@ -6,7 +6,7 @@ use crate::random::Random;
 
 #[derive(Clone)]
 pub(crate) enum Json {
-    /// A scalar, as it is written.
+    /// A scalar, serialized.
     Text(String),
     Array(Vec<Json>),
     Object(Vec<(String, Json)>),
@@ -50,7 +50,7 @@ impl Json {
         }
     }
 
-    /// Any value within, or the value itself.
+    /// A random value within, or the value itself.
     pub(crate) fn somewhere(&mut self, random: &mut Random) -> &mut Json {
         if random.chance(12) {
             return self;

@@ -1,8 +1,8 @@
-//! What a CRD's rules compare with: values at which they change their mind.
+//! The constants in a CRD's rules, at which results may change.
 
 use serde_json::Value;
 
-/// The texts and numbers that the rules of a CRD name.
+/// The strings and numbers in the rules of a CRD.
 #[derive(Default)]
 pub(crate) struct Literals {
     pub(crate) texts: Vec<String>,
@@ -33,7 +33,7 @@ impl Literals {
         }
     }
 
-    /// Reads a rule's text: what is within quotes, and each run of digits elsewhere.
+    /// Finds the quoted strings in a rule, and each run of digits outside.
     fn scan(&mut self, rule: &str) {
         let mut rest = rule;
         while let Some(at) = rest.find(|char: char| "'\"".contains(char) || char.is_ascii_digit()) {

@@ -1,8 +1,8 @@
-//! Requests and CRDs by chance, judged by the API server's own code and by ours.
+//! Compares verdicts on random requests and CRDs with those of the API server's own code.
 //!
 //! The server's code is a Go program that reads requests as JSON lines: `tests/oracle/admit`, or
-//! what is in the folder that `FEAST_ORACLE_DIR` names. The variables that choose CRDs, counts and
-//! seeds are in `tests/oracle/README.md`.
+//! that in the directory `FEAST_ORACLE_DIR`. The variables that choose CRDs, counts and seeds are
+//! in `tests/oracle/README.md`.
 
 #[path = "../conformance/case.rs"]
 mod case;
@@ -22,7 +22,7 @@ mod subjects;
 mod texts;
 mod values;
 
-/// A number that an environment variable has.
+/// A number from an environment variable.
 fn variable(name: &str, default: u64) -> u64 {
     let value = std::env::var(name).ok();
     value

@@ -1,10 +1,10 @@
-//! Metadata by chance.
+//! Random metadata.
 
 use crate::generate::{Generator, NUMBERS};
 use crate::json::Json;
 use crate::random::Random;
 
-/// The fields of `metadata`, and one that is none.
+/// The fields of `metadata`, and an unknown one.
 const FIELDS: &[&str] = &[
     "name",
     "generateName",

@@ -1,4 +1,4 @@
-//! The API server's code, as a program.
+//! The API server's code as a program.
 
 use std::ffi::OsStr;
 use std::io::Write as _;
@@ -36,12 +36,12 @@ impl Oracle {
         })
     }
 
-    /// The server's verdicts on requests for a CRD that is in a file, each a line.
+    /// The server's verdicts on requests for the CRD in a file, one per line.
     pub(crate) fn judge(&self, crd: &Path, requests: &[String]) -> Vec<String> {
         self.ask(&["-crd".as_ref(), crd.as_os_str()], requests)
     }
 
-    /// The errors for which the server refuses definitions, as a list of JSON for each.
+    /// The server's errors for definitions, as a JSON list for each.
     pub(crate) fn refusals<'d>(
         &self,
         definitions: impl IntoIterator<Item = &'d Value>,
@@ -50,7 +50,7 @@ impl Oracle {
         self.ask(&["-definitions".as_ref()], &lines.collect::<Vec<_>>())
     }
 
-    /// An answer to each line.
+    /// The answers to lines.
     fn ask(&self, arguments: &[&OsStr], lines: &[String]) -> Vec<String> {
         let mut child = Command::new(&self.program)
             .args(arguments)

@@ -1,6 +1,6 @@
-//! Chance that can be repeated.
+//! Reproducible randomness.
 
-/// A source of chance (xorshift).
+/// A random number generator (xorshift).
 pub(crate) struct Random(u64);
 
 impl Random {

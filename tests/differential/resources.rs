@@ -1,4 +1,4 @@
-//! Requests for resources of all kinds, judged by the API server's own code and by ours.
+//! Compares verdicts on random requests for any resource with those of the API server's own code.
 
 use std::fs;
 use std::num::NonZero;
@@ -13,9 +13,9 @@ use crate::oracle::Oracle;
 use crate::subjects::{self, Subject};
 use crate::variable;
 
-/// Requests that go to the oracle at once.
+/// Number of requests per call of the oracle.
 const BATCH: u64 = 5_000;
-/// Failures that are shown of each CRD.
+/// Maximum number of failures to show per CRD.
 const SHOWN: usize = 5;
 
 #[test]
@@ -47,8 +47,8 @@ fn resources() {
     );
 }
 
-/// Compares verdicts on requests for a CRD. Requests that are judged differently are written to a
-/// file, in the form of `tests/data/admission.jsonl`.
+/// Compares verdicts on requests for a CRD. Requests with different verdicts are written to a file,
+/// in the format of `tests/data/admission.jsonl`.
 fn compare(oracle: &Oracle, subject: &Subject) -> Result<(), String> {
     let count = variable("FEAST_DIFFERENTIAL_COUNT", 100);
     let seed = variable("FEAST_DIFFERENTIAL_SEED", 1);
@@ -78,9 +78,8 @@ fn compare(oracle: &Oracle, subject: &Subject) -> Result<(), String> {
     report(name, &failures)
 }
 
-/// Whether the server says what we say at another time: of several faults in a comparison it
-/// reports the one that Go's random order of maps comes to first. Where several rules have such
-/// faults, each at an order that is rare, that may be one time of many.
+/// Whether the server sometimes gives our answer: of several faults in a comparison it reports the
+/// first in Go's random order of maps. With several such rules, a certain combination may be rare.
 fn varies(oracle: &Oracle, crd: &Crd, file: &Path, request: &str) -> bool {
     let requests = vec![request.to_owned(); 50];
     (0..40).any(|_| {
@@ -111,7 +110,7 @@ fn written(name: &str, text: &str) -> PathBuf {
     file
 }
 
-/// A request with its verdict, as they are recorded.
+/// A request with its verdict, in the format of recordings.
 fn line(request: &str, verdict: &str) -> String {
     let body = request.strip_suffix('}').expect("an object");
     format!("{body},\"expect\":{verdict}}}")

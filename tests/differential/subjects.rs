@@ -1,4 +1,4 @@
-//! The CRDs that are compared.
+//! The CRDs to compare.
 
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
@@ -7,16 +7,16 @@ use crd_admission::{CompileError, Crd};
 use feast_api::Release;
 use serde_json::Value;
 
-/// A CRD by name.
+/// A CRD with its name.
 pub(crate) struct Subject {
     pub(crate) name: String,
     pub(crate) definition: Value,
-    /// The release of Feast that it is of, if it is.
+    /// Its release of Feast, if it is Feast's.
     release: Option<Release>,
 }
 
 impl Subject {
-    /// Ours: that of a release of Feast is compiled with its rules in Rust.
+    /// The compiled CRD; those of Feast's releases have native rules.
     pub(crate) fn compiled(&self) -> Result<Cow<'static, Crd>, CompileError> {
         match self.release {
             Some(release) => Ok(Cow::Borrowed(feast_validate::feature_store_of(release))),
@@ -25,8 +25,8 @@ impl Subject {
     }
 }
 
-/// The CRDs of Feast's releases, those that were made for tests and those that other projects
-/// published; or all in the folder that `FEAST_DIFFERENTIAL_CRDS` names.
+/// The CRDs of Feast's releases, those made for tests, and those that other projects published; or
+/// all in the directory `FEAST_DIFFERENTIAL_CRDS`.
 pub(crate) fn all() -> Vec<Subject> {
     if let Some(folder) = std::env::var_os("FEAST_DIFFERENTIAL_CRDS") {
         return of_files(Path::new(&folder));
@@ -39,16 +39,16 @@ pub(crate) fn all() -> Vec<Subject> {
     releases.chain(others()).collect()
 }
 
-/// Those of [`all`] that are none of Feast's.
+/// Those of [`all`] that are not Feast's.
 pub(crate) fn others() -> Vec<Subject> {
     let published = test_support::published("crds");
     let published = published.iter().flat_map(|folder| of_files(folder));
-    // What was made is there as well.
+    // The published ones include those made for tests.
     let published = published.filter(|subject| !test_support::is_made(&subject.name));
     made().into_iter().chain(published).collect()
 }
 
-/// Those that were made for tests.
+/// Those made for tests.
 pub(crate) fn made() -> Vec<Subject> {
     of_files(&test_support::workspace().join("tests/recorded/crds"))
 }

@@ -1,4 +1,4 @@
-//! Texts by chance that follow a schema.
+//! Random texts for a schema.
 
 use regex_syntax::hir::{Class, Hir, HirKind};
 use serde_json::Value;
@@ -8,7 +8,7 @@ use crate::json::Json;
 use crate::random::Random;
 use crate::values::natural;
 
-/// Texts that follow a format, and some that do not quite.
+/// Formats with valid and nearly valid texts.
 const FORMATS: &[(&str, &[&str], &[&str])] = &[
     (
         "byte",
@@ -89,13 +89,13 @@ const FORMATS: &[(&str, &[&str], &[&str])] = &[
         ],
     ),
 ];
-/// So often what may be repeated without end is repeated at most.
+/// Maximum number of repetitions if they are unbounded.
 const REPEATED: u32 = 3;
-/// Longer texts are not made to meet a bound.
+/// Bounds above this are not met.
 const LONG: usize = 5_000;
 
 impl<'s> Generator<'s> {
-    /// A text that follows a schema mostly.
+    /// A text that mostly matches a schema.
     pub(crate) fn text(&mut self, schema: &'s Value) -> Json {
         if self.is_at_a_border()
             && let Some(text) = self.bordering(schema)
@@ -120,7 +120,7 @@ impl<'s> Generator<'s> {
         Json::string(text)
     }
 
-    /// A text that a schema wants, if it says anything of it.
+    /// A text for a schema that constrains texts.
     fn fitting(&mut self, schema: &'s Value) -> Option<String> {
         if let Some(pattern) = schema["pattern"].as_str() {
             return matching(pattern, &mut self.random);
@@ -133,7 +133,7 @@ impl<'s> Generator<'s> {
         Some("x".repeat(least + self.random.below(3)))
     }
 
-    /// A text at which one of a schema's keywords changes its mind, if it has such a keyword.
+    /// A text at the limit of one of a schema's keywords, if it has one.
     fn bordering(&mut self, schema: &'s Value) -> Option<String> {
         let text = self.fitting(schema);
         match self.random.below(3) {
@@ -161,7 +161,7 @@ impl<'s> Generator<'s> {
         }
     }
 
-    /// A text without one of its characters, or with another in its place or before it.
+    /// A text with one character removed, replaced or inserted.
     fn nearly(&mut self, text: &str) -> String {
         let mut chars: Vec<char> = text.chars().collect();
         let at = self.random.below(chars.len() + 1);
@@ -178,9 +178,9 @@ impl<'s> Generator<'s> {
     }
 }
 
-/// A text that a pattern matches, mostly.
+/// A text that mostly matches a pattern.
 fn matching(pattern: &str, random: &mut Random) -> Option<String> {
-    // As to Go, `\d` and the like are of ASCII.
+    // As in Go, `\d` and the like are ASCII only.
     let mut parser = regex_syntax::ParserBuilder::new();
     let mut parser = parser.unicode(false).utf8(false).build();
     let pattern = parser.parse(pattern).ok()?;
@@ -189,7 +189,7 @@ fn matching(pattern: &str, random: &mut Random) -> Option<String> {
     Some(text)
 }
 
-/// Adds a text that a pattern matches, if its assertions hold where they stand.
+/// Appends a match of a pattern, provided its assertions hold.
 fn write_match(pattern: &Hir, random: &mut Random, text: &mut String) {
     match pattern.kind() {
         HirKind::Empty | HirKind::Look(_) => {}

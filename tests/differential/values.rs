@@ -1,4 +1,4 @@
-//! Values by chance that follow a schema.
+//! Random values for a schema.
 
 use serde_json::Value;
 
@@ -6,13 +6,13 @@ use crate::generate::{Generator, KEYS, NUMBERS};
 use crate::json::Json;
 use crate::random::Random;
 
-/// So many fields on average in a thousand, fewer further down.
+/// The average share of fields to set by depth, in thousandths.
 const WANTED: [usize; 8] = [500, 300, 250, 250, 200, 150, 100, 60];
-/// Lists and maps with more entries are not made to meet a bound.
+/// Bounds above this are not met by lists and maps.
 const MANY: usize = 40;
 
 impl<'s> Generator<'s> {
-    /// A value that follows a schema, unless chance wants otherwise.
+    /// A value that matches a schema, or occasionally not.
     pub(crate) fn value(&mut self, schema: &'s Value, depth: usize) -> Json {
         if self.random.below(1000) < self.wildness {
             return self.any(3);
@@ -41,7 +41,7 @@ impl<'s> Generator<'s> {
         }
     }
 
-    /// Whether a value that a bound is on shall be near that bound.
+    /// Whether to choose a value near a bound.
     pub(crate) fn is_at_a_border(&mut self) -> bool {
         let chance = if self.wildness == 0 { 4 } else { 12 };
         self.random.chance(chance)
@@ -58,7 +58,7 @@ impl<'s> Generator<'s> {
         Json::Array(items)
     }
 
-    /// Adds an item again, with all its fields or with some of them.
+    /// Repeats an item, with all of its fields or some.
     pub(crate) fn repeat(&mut self, items: &mut Vec<Json>) {
         let Some(item) = items.get(self.random.below(items.len())) else {
             return;
@@ -70,7 +70,7 @@ impl<'s> Generator<'s> {
         items.insert(self.random.below(items.len() + 1), copy);
     }
 
-    /// How many entries a list or map has, by its bounds.
+    /// The number of entries of a list or map, given its bounds.
     fn count(&mut self, least: &Value, most: &Value) -> usize {
         let (least, most) = (natural(least), natural(most));
         let near = most.filter(|most| *most <= MANY);
@@ -132,7 +132,7 @@ impl<'s> Generator<'s> {
         object
     }
 
-    /// What a field has: now and then null, which a default may replace.
+    /// The value of a field: sometimes null, which a default may replace.
     fn field_value(&mut self, schema: &'s Value, depth: usize) -> Json {
         let is_null = self.random.chance(if self.wildness == 0 { 0 } else { 2 });
         if is_null {
@@ -141,7 +141,7 @@ impl<'s> Generator<'s> {
         self.value(schema, depth + 1)
     }
 
-    /// The key of a map's entry.
+    /// A key of a map.
     fn key(&mut self, at: usize) -> String {
         let texts = &self.literals.texts;
         match self.random.below(8) {
@@ -175,7 +175,7 @@ impl<'s> Generator<'s> {
         Json::raw(number)
     }
 
-    /// A number, or at a border one that is next to it.
+    /// A number, or one next to it.
     fn near(&mut self, number: &Value) -> Value {
         if !self.is_at_a_border() {
             return number.clone();
@@ -196,7 +196,7 @@ pub(crate) fn natural(value: &Value) -> Option<usize> {
         .and_then(|number| usize::try_from(number).ok())
 }
 
-/// The name of a field, not quite as it is.
+/// A misspelled field name.
 fn misspelt(name: &str, random: &mut Random) -> String {
     match random.below(4) {
         0 => name.to_uppercase(),
@@ -206,8 +206,7 @@ fn misspelt(name: &str, random: &mut Random) -> String {
     }
 }
 
-/// Fields that an object must have, and such that it must not: of several alternatives it follows
-/// one.
+/// Required and forbidden fields of an object: it satisfies one of several alternatives.
 fn alternatives<'s>(schema: &'s Value, random: &mut Random) -> (Vec<&'s str>, Vec<&'s str>) {
     let required = |schema: &'s Value| {
         let names = schema["required"].as_array().into_iter().flatten();

@@ -1,4 +1,4 @@
-//! Conversions between the versions lose what they say and nothing else.
+//! Conversions between versions lose only what they report.
 
 use feast_api::convert::downgrade;
 use feast_testing::strategies as s;
@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::config;
 
-/// Paths of what `after` lacks, as deep as the two go together.
+/// Paths in `before` that `after` lacks.
 fn missing(path: &str, before: &Value, after: &Value) -> Vec<String> {
     let (Value::Object(before), Value::Object(after)) = (before, after) else {
         assert_eq!(before, after, "{path}");
@@ -38,7 +38,7 @@ proptest! {
         before["apiVersion"] = "feast.dev/v1alpha1".into();
         let down = downgrade(new);
         let mut found = missing("", &before, &serde_json::to_value(&down.object)?);
-        // One replica is what there is without a word about it.
+        // One replica is the default.
         let is_one = |spec: &str| before.pointer(spec).is_some_and(|replicas| *replicas == 1);
         found.retain(|path| match path.as_str() {
             "spec.replicas" => !is_one("/spec/replicas"),

@@ -1,4 +1,4 @@
-//! What the corrections of the reference leave alone.
+//! Corrections without restarts do not change pods.
 
 use feast_render::{Correction, Corrections, Rendered, render};
 use feast_testing::strategies::{self as s, Scenario};
@@ -7,14 +7,14 @@ use proptest::sample::subsequence;
 
 use crate::config;
 
-/// Any of the corrections that are said to restart no pod.
+/// Any of the corrections that restart no pod.
 fn quiet() -> impl Strategy<Value = Corrections> {
     let quiet: Vec<Correction> = Corrections::without_restarts().iter().collect();
     let some = 0..=quiet.len();
     subsequence(quiet, some).prop_map(|chosen| chosen.into_iter().collect())
 }
 
-/// What a scenario renders to with these corrections.
+/// The rendering of a scenario with these corrections.
 fn rendered(
     scenario: &Scenario,
     corrections: Corrections,
@@ -29,7 +29,7 @@ proptest! {
 
     #[test]
     fn quiet_corrections_leave_pods_alone(scenario in s::scenarios(), corrections in quiet()) {
-        // A correction may refuse what cannot work, and let in what can.
+        // A correction may reject what cannot work, or admit what can.
         if let (Ok(before), Ok(after)) =
             (rendered(&scenario, Corrections::NONE)?, rendered(&scenario, corrections)?)
         {

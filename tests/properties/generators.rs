@@ -1,4 +1,4 @@
-//! The generators make what they say.
+//! Generated values have the documented properties.
 
 use feast_api::Version;
 use feast_testing::strategies as s;
@@ -17,7 +17,7 @@ proptest! {
         prop_assert!(violations.is_empty(), "{violations:?}\n{object:#}");
     }
 
-    /// A FeatureStore of a release is what its API server stores, of fields that it knows.
+    /// FeatureStores of a release are stored unchanged by its API server, and have only its fields.
     #[test]
     fn releases_know_their_own(
         (release, fs) in releases().prop_flat_map(|release| (Just(release), s::admitted_by(release))),
@@ -30,7 +30,7 @@ proptest! {
         prop_assert_eq!(stored, Some(&object["spec"]), "{}", release);
     }
 
-    /// What a typed client reads and writes is what it was given.
+    /// Typed values round-trip.
     #[test]
     fn typed_and_back(fs in s::any_v1(), old in s::any_v1alpha1()) {
         let object = serde_json::to_value(&fs)?;
@@ -39,7 +39,7 @@ proptest! {
         prop_assert_eq!(feast_api::v1alpha1::FeatureStore::from_value(object)?, old);
     }
 
-    /// Native rules on typed values find what the server finds.
+    /// Native rules on typed values agree with the server.
     #[test]
     fn typed_rules_agree(fs in s::any_v1()) {
         let mut spec_only = fs;
@@ -55,7 +55,7 @@ proptest! {
         prop_assert_eq!(typed, texts(&violations));
     }
 
-    /// Whatever the JSON, every way of asking gives one answer.
+    /// For any JSON, all entry points agree.
     #[test]
     fn all_answers_agree(object in s::raw_json()) {
         let text = object.to_string();

@@ -1,4 +1,4 @@
-//! What holds for every FeatureStore that an API server admits.
+//! Properties of every FeatureStore that an API server admits.
 
 mod conversions;
 mod corrections;
@@ -20,7 +20,7 @@ use serde_json::Value;
 
 use self::reference::{Failure, Operator, Pass};
 
-/// Failures are not kept in files: a defect gets a test of its own.
+/// Failures are not stored in files: each defect gets its own test.
 fn config() -> ProptestConfig {
     ProptestConfig {
         failure_persistence: None,
@@ -28,20 +28,19 @@ fn config() -> ProptestConfig {
     }
 }
 
-/// The releases whose operator is rendered.
+/// The releases with a known operator.
 fn releases() -> impl Strategy<Value = OperatorRelease> {
     select(OperatorRelease::all().collect::<Vec<_>>())
 }
 
-/// A cluster with a scenario, in which it is written what is rendered.
+/// A cluster with a scenario, and an operator that writes the rendering.
 fn cluster(scenario: &Scenario) -> Cluster<impl FnMut(&mut Store, &Key) -> Pass + Clone + use<>> {
     let operator = Operator::from(scenario.settings.clone());
     let reconcile = move |store: &mut Store, key: &Key| operator.reconcile(store, key);
     Cluster::new(reconcile).with_store(scenario.store())
 }
 
-/// Renders again and again until nothing changes; the passes of a FeatureStore that is refused are
-/// none.
+/// Renders until nothing changes; a rejected FeatureStore has no passes.
 fn passes(
     settings: &OperatorSettings,
     store: &mut Store,

@@ -1,4 +1,4 @@
-//! What every rendered object is like.
+//! Properties of every rendered object.
 
 use feast_render::Corrections;
 use feast_testing::{invariants, strategies as s};
@@ -16,7 +16,7 @@ proptest! {
         invariants::owned(&settled)?;
         for (made, object) in settled.store.made() {
             let labels = &object["metadata"]["labels"];
-            // Empty as long as nobody can be told of a consumer.
+            // Empty while there is no consumer.
             let is_placeholder =
                 made.name == "feast-openlineage-config" && object["data"].is_null();
             prop_assert!(

@@ -1,4 +1,4 @@
-//! With documents in a Secret, what Secrets hold is nowhere else; and never in an error, a status or a
+//! With documents in a Secret, Secret data is nowhere else; and never in an error, a status or a
 //! difference.
 
 use base64::Engine as _;
@@ -13,18 +13,17 @@ use serde_json::{Value, json};
 
 use crate::{cluster, config, releases};
 
-/// Letters of which secrets are made here, and seldom anything else.
+/// Letters of the generated secrets, which are rare elsewhere.
 const LETTERS: &[u8] = b"QXZ";
 
-/// Four such letters in a text.
+/// Four of these letters in a row.
 fn leaked(text: &str) -> Option<&str> {
     let is_secret = |part: &[u8]| part.iter().all(|byte| LETTERS.contains(byte));
     let place = text.as_bytes().windows(4).position(is_secret)?;
     text.get(place..place + 4)
 }
 
-/// Objects whose Secrets hold other words: parameters that stores have, parameters that none has, texts
-/// and lists.
+/// Objects whose Secrets contain other words: known and unknown parameters, texts and lists.
 fn holding(objects: &[Value], words: &[String; 4]) -> Vec<Value> {
     let [one, two, three, four] = words;
     let parameters =

@@ -1,4 +1,4 @@
-//! Rendering depends on its input alone, and comes to rest.
+//! Rendering is deterministic and converges.
 
 use std::collections::BTreeSet;
 
@@ -56,7 +56,7 @@ proptest! {
 
     #[test]
     fn there_and_back_gives_the_same_plan(mut scenario in s::scenarios(), other in s::spec()) {
-        // The reference leaves annotations of a CronJob that are no longer called for.
+        // Feast's operator keeps annotations of a CronJob that are no longer wanted.
         scenario.settings.corrections = Corrections::ALL;
         let key = scenario.key();
         let mut store = scenario.store();

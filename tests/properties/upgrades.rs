@@ -1,4 +1,4 @@
-//! What an upgrade of Feast's operator does is what is foreseen of it.
+//! The effects of an upgrade of Feast's operator are those predicted.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,7 +14,7 @@ use serde_json::Value;
 use crate::reference::{Failure, Operator};
 use crate::{config, releases};
 
-/// The same operator of another release, with other corrections.
+/// The same settings for another release, with other corrections.
 fn of(
     settings: &OperatorSettings,
     release: OperatorRelease,
@@ -34,7 +34,7 @@ fn corrections() -> impl Strategy<Value = CorrectionSet> {
     select(CorrectionSet::ALL)
 }
 
-/// What operators made in a cluster, one after the other; nothing if one of them refuses the
+/// The objects of a series of operators in a cluster; `None` if one of them rejects the
 /// FeatureStore.
 fn made(
     scenario: &Scenario,
@@ -81,7 +81,7 @@ proptest! {
         let side = |operator| Side { store: &store, settings: operator, lookup: &lookup };
         let foreseen = diff(Some(side(&old.settings)), Some(side(&new.settings)))?;
 
-        // Objects come and go as is foreseen.
+        // Objects are created and deleted as predicted.
         let mut expected: BTreeSet<Key> = before.keys().cloned().collect();
         for change in &foreseen.changes {
             let key = Key::from(&change.object);
@@ -94,7 +94,7 @@ proptest! {
         let found: BTreeSet<Key> = after.keys().cloned().collect();
         prop_assert_eq!(&found, &expected);
 
-        // What is left is told, and what the new release calls for is as it makes it.
+        // Leftovers are reported, and the new release's objects are as in a new cluster.
         let left: BTreeSet<&Key> = found.iter().filter(|key| !fresh.contains_key(key)).collect();
         let told = foreseen.changes.iter().filter(|change| change.action == Action::Leave);
         let told: BTreeSet<Key> = told.map(|change| Key::from(&change.object)).collect();
@@ -106,7 +106,7 @@ proptest! {
         let made = foreseen.changes.iter().filter(is_made);
         let made: BTreeSet<Key> = made.map(|change| Key::from(&change.object)).collect();
         for (key, object) in &fresh {
-            // All else is as it was.
+            // Everything else is unchanged.
             let expected = if made.contains(key) { Some(object) } else { before.get(key) };
             prop_assert_eq!(after.get(key), expected, "{}", key);
         }

@@ -1,5 +1,5 @@
-//! Renders, and writes what is rendered: nothing else of an operator. What was recorded of the reference
-//! operator is played by it, and what plans lead to is seen by it.
+//! A minimal operator on feast-render: it renders and writes. It replays recordings of Feast's
+//! operator, and shows the effects of plans.
 
 use feast_api::v1::{FeatureStore, FeatureStoreSpec};
 use feast_api::{Admitted, NotStored};
@@ -11,16 +11,16 @@ use k8s_openapi::jiff::Timestamp;
 
 use feast_testing::cluster::{Annotations, Key, Store};
 
-/// Writes what feast-render says. Its clock stands still.
+/// Writes renderings, at a fixed time.
 #[derive(Clone, Debug)]
 pub(crate) struct Operator {
-    /// Its settings, and what the cluster offers.
+    /// Its settings, and the cluster's features.
     pub(crate) settings: OperatorSettings,
-    /// How it writes an object.
+    /// Writes an object.
     pub(crate) write: fn(&mut Store, Object<'_>),
 }
 
-/// Writes as the reference.
+/// Writes like Feast's operator.
 impl From<OperatorSettings> for Operator {
     fn from(settings: OperatorSettings) -> Self {
         Self {
@@ -30,38 +30,38 @@ impl From<OperatorSettings> for Operator {
     }
 }
 
-/// Why a pass made nothing.
+/// Why a pass failed.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Failure {
-    /// The FeatureStore is refused; its status says so.
+    /// The FeatureStore is rejected; its status says so.
     #[error(transparent)]
     Refused(#[from] feast_render::Error),
-    /// An object of the cluster is not what its kind says.
+    /// An object does not match its kind.
     #[error(transparent)]
     Unreadable(#[from] WrongAnswer),
-    /// The FeatureStore is not what its kind says.
+    /// The FeatureStore does not match its kind.
     #[error("unreadable FeatureStore: {0}")]
     UnreadableFeatureStore(#[from] feast_api::ReadError),
-    /// The FeatureStore is none that an API server stores.
+    /// The FeatureStore is not a stored object.
     #[error(transparent)]
     NotStored(#[from] NotStored),
-    /// A status is no JSON.
+    /// A status cannot be serialized to JSON.
     #[error("unwritable status: {0}")]
     Unwritable(#[from] serde_json::Error),
 }
 
-/// What came of one pass.
+/// The result of a pass.
 pub(crate) type Pass = Result<Option<Rendered>, Failure>;
 
 impl Operator {
-    /// One pass for the FeatureStore of this key: writes what it calls for, and its status.
+    /// A pass for one FeatureStore: writes its objects and its status.
     ///
-    /// Nothing is rendered of a FeatureStore that is gone or going; it is only taken out of what
-    /// it shared with others. One that is gone without a trace leaves nothing to do.
+    /// A FeatureStore that is being deleted or gone is not rendered, only removed from shared
+    /// objects. If it never existed, there is nothing to do.
     ///
     /// # Errors
     ///
-    /// The FeatureStore is refused, or something is unreadable.
+    /// The FeatureStore is rejected, or something is unreadable.
     pub(crate) fn reconcile(&self, store: &mut Store, key: &Key) -> Pass {
         let Some(object) = store.get(key) else {
             let mut gone = FeatureStore::new(&key.name, FeatureStoreSpec::default());
@@ -93,7 +93,7 @@ impl Operator {
         Ok(None)
     }
 
-    /// Does to a cluster what a plan says.
+    /// Performs a plan in a cluster.
     fn write(&self, store: &mut Store, plan: &Plan) {
         for patch in plan.patch() {
             store.patch(&Key::from(&patch.object), &patch.merge);
@@ -106,11 +106,11 @@ impl Operator {
         }
     }
 
-    /// What rendering is given of a cluster: exactly what it asks for.
+    /// The rendering inputs from a cluster: exactly those requested.
     ///
     /// # Errors
     ///
-    /// A FeatureStore without name or namespace, or an object that is not what its kind says.
+    /// The FeatureStore lacks a name or namespace, or an object does not match its kind.
     pub(crate) fn inputs(&self, store: &Store, fs: &FeatureStore) -> Result<Inputs, Failure> {
         let admitted = Admitted::assume(fs.clone())?;
         let now = Time(Timestamp::UNIX_EPOCH);
@@ -121,7 +121,7 @@ impl Operator {
     }
 }
 
-/// Writes an object as the reference: what it gives replaces what is there.
+/// Writes an object like Feast's operator, which replaces existing fields.
 fn overwrite(store: &mut Store, object: Object<'_>) {
     let annotations = match object {
         Object::CronJob(_) => Annotations::Replaced,

@@ -1,4 +1,4 @@
-//! Does one thing a hundred times, for callgrind to count: `instructions JOB FILE`.
+//! Runs one job a hundred times under callgrind: `instructions JOB FILE`.
 
 use std::hint::black_box;
 use std::process::ExitCode;
@@ -33,13 +33,13 @@ fn usage() -> ExitCode {
     ExitCode::FAILURE
 }
 
-/// What is made once is not counted.
+/// Does not count the first run, which initializes.
 fn repeat<T>(job: impl Fn() -> T) {
     black_box(job());
     counted(&|| drop(black_box(job())));
 }
 
-/// Callgrind counts within this function alone, found by its name.
+/// Callgrind counts only in this function, by its name.
 #[inline(never)]
 fn counted(job: &dyn Fn()) {
     for _ in 0..TIMES {

@@ -1,7 +1,7 @@
-//! Writes what JavaScript needs to load a WebAssembly module: `bindgen MODULE FOLDER`.
+//! Writes the JavaScript that loads a WebAssembly module: `bindgen MODULE FOLDER`.
 //!
-//! This is `wasm-bindgen --target web` without the half of that program that runs tests in browsers,
-//! which needs an HTTP client and server.
+//! This is `wasm-bindgen --target web` without its test runner, which needs an HTTP client and
+//! server.
 
 use std::env;
 use std::process::ExitCode;

@@ -1,10 +1,10 @@
-//! The form in which recorded and rendered things are compared.
+//! The canonical form in which recorded and rendered objects are compared.
 
 use serde_json::{Map, Value};
 
 use super::quantity;
 
-/// Set by the API server and of no interest.
+/// Fields that the API server sets, and that are ignored.
 const SERVER_METADATA: [&str; 5] = [
     "uid",
     "resourceVersion",
@@ -13,7 +13,7 @@ const SERVER_METADATA: [&str; 5] = [
     "managedFields",
 ];
 
-/// Empty objects under these keys mean the same as none.
+/// Keys whose empty objects equal missing ones.
 const MEANINGLESS_WHEN_EMPTY: [&str; 7] = [
     "resources",
     "strategy",
@@ -24,10 +24,10 @@ const MEANINGLESS_WHEN_EMPTY: [&str; 7] = [
     "serviceHostnames",
 ];
 
-/// Kinds whose status is not the cluster's own.
+/// Kinds whose status is compared.
 const WITH_STATUS: [&str; 3] = ["FeatureStore", "MLflow", "Pod"];
 
-/// An object of the cluster.
+/// An object of the cluster, in canonical form.
 pub(super) fn object(mut object: Value) -> Value {
     if let Some(Value::Object(metadata)) = object.get_mut("metadata") {
         metadata.retain(|key, _| !SERVER_METADATA.contains(&key.as_str()));
@@ -46,7 +46,7 @@ pub(super) fn object(mut object: Value) -> Value {
     value(object)
 }
 
-/// The keys of the shared ConfigMaps that hold JSON.
+/// Parses the JSON in the shared ConfigMaps.
 fn parse_json(data: &mut Map<String, Value>) {
     for key in ["namespaces", "endpoints"] {
         if let Some(text) = data.get_mut(key)
@@ -59,7 +59,7 @@ fn parse_json(data: &mut Map<String, Value>) {
     }
 }
 
-/// The status of a FeatureStore.
+/// The status of a FeatureStore, in canonical form.
 pub(super) fn status(mut status: Value) -> Value {
     if let Some(Value::Array(conditions)) = status.get_mut("conditions") {
         conditions.sort_by_key(|condition| condition["type"].to_string());
@@ -99,7 +99,7 @@ fn has_meaning(key: &str, field: &Value) -> bool {
     }
 }
 
-/// The field with its quantities, if the key says that it is one or has some.
+/// A field with its quantities in canonical form, if the key has some.
 fn quantities(key: &str, field: Value) -> Value {
     match (key, field) {
         ("requests" | "limits", Value::Object(amounts)) => Value::Object(

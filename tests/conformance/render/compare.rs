@@ -1,4 +1,4 @@
-//! Compares what was rendered in a step with what is recorded for it.
+//! Compares the rendering of a step with its recording.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use super::difference::Difference;
 use super::play::{Objects, Played};
 use super::{canonical, secrets, yaml};
 
-/// Everything that differs after a step; `recorded` are the objects that should be there.
+/// The differences after a step; `recorded` are the expected objects.
 pub(super) fn good(expect: &Outcome, recorded: &Objects, played: &Played) -> Vec<Difference> {
     let documents = Difference::each(
         "document",
@@ -34,10 +34,10 @@ pub(super) fn good(expect: &Outcome, recorded: &Objects, played: &Played) -> Vec
         .collect()
 }
 
-/// What differs after a step with an error, either recorded or rendered.
+/// The differences after a step with an error, recorded or rendered.
 ///
-/// Rendering makes all objects or none, so those that the reference made before its error are
-/// compared after the next step without one.
+/// Rendering creates all objects or none, so the objects that Feast's operator created before its
+/// error are compared after the next step without one.
 pub(super) fn refused(expect: &Outcome, played: &Played) -> Vec<Difference> {
     let [recorded, rendered] =
         [&expect.status, &played.status].map(|status| canonical::status(status.clone()));
@@ -46,12 +46,12 @@ pub(super) fn refused(expect: &Outcome, played: &Played) -> Vec<Difference> {
     outcome(expect, played).into_iter().chain(status).collect()
 }
 
-/// Deletions that differ.
+/// The differences in deletions.
 pub(super) fn deletions(expect: &Outcome, played: &Played) -> Option<Difference> {
     Difference::between("deleted", &json!(expect.deleted), &json!(played.deleted))
 }
 
-/// How the pass ended.
+/// The differences in the outcome of the pass.
 fn outcome(expect: &Outcome, played: &Played) -> Vec<Difference> {
     let error = json!(played.error);
     let recorded = secrets::cut(&json!(expect.error), &error, &played.objects);
@@ -80,7 +80,7 @@ fn loaded(documents: &BTreeMap<String, String>) -> BTreeMap<String, Value> {
         .collect()
 }
 
-/// The canonical objects of a cluster, with marks where they hold a document.
+/// The canonical objects of a cluster, with marks in place of documents.
 fn marked(played: &Played) -> Objects {
     let mut objects = canonical(&played.objects);
     let feast = format!("feast-{}", played.feature_store.name);
@@ -108,7 +108,7 @@ fn marked(played: &Played) -> Objects {
     objects
 }
 
-/// Puts the mark of a document in the place of its text.
+/// Replaces a document's text by its mark.
 fn mark(value: &mut Value, text: Option<String>, document: &str, played: &Played) {
     if let Some(text) = text
         && played.documents.get(document) == Some(&text)

@@ -1,11 +1,11 @@
-//! The recorded cases as they are in their file.
+//! The recorded cases in their file format.
 
 use serde::Deserialize;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-/// A FeatureStore, what is around it, what happens and what the reference made of it.
+/// A case: a FeatureStore, its cluster, the events and the operator's results.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Case {
@@ -26,7 +26,7 @@ pub(super) struct Platform {
     pub(super) operator_namespace: Option<String>,
 }
 
-/// What happens, in the order of the fields.
+/// Events, in the order of the fields.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub(super) struct Step {
@@ -39,7 +39,7 @@ pub(super) struct Step {
     pub(super) delete: bool,
 }
 
-/// What is there after a step. Objects and deletions are those of this step alone.
+/// The state after a step. Objects and deletions are those of this step only.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub(super) struct Outcome {

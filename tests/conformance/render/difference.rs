@@ -1,4 +1,4 @@
-//! What differs between the recorded and the rendered, for reading.
+//! Readable differences between recorded and rendered results.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -6,7 +6,7 @@ use std::fmt;
 use serde_json::Value;
 use similar::TextDiff;
 
-/// A thing that is not as recorded.
+/// A difference.
 #[derive(Debug)]
 pub(super) struct Difference {
     what: String,
@@ -15,7 +15,7 @@ pub(super) struct Difference {
 }
 
 impl Difference {
-    /// The difference between two forms of a thing, if there is one.
+    /// The difference between two forms of a thing, if any.
     pub(super) fn between(
         what: impl Into<String>,
         recorded: &Value,
@@ -28,7 +28,7 @@ impl Difference {
         })
     }
 
-    /// A difference for each key that only one has or whose values differ.
+    /// A difference for each key that only one side has or whose values differ.
     pub(super) fn each<K: Ord + fmt::Display>(
         what: &str,
         recorded: &BTreeMap<K, Value>,
@@ -44,7 +44,7 @@ impl Difference {
     }
 }
 
-/// JSON to be compared by line; what a Secret holds is never shown.
+/// JSON for a comparison by line, without the content of Secrets.
 fn text(value: &Value) -> String {
     if value["kind"] == "Secret" {
         return "a Secret\n".into();

@@ -1,4 +1,4 @@
-//! Plays a recorded case: the cluster as it was, then step by step what happens.
+//! Plays a recorded case: the initial cluster, and its events step by step.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,13 +15,13 @@ use serde_json::{Map, Value, json};
 use super::corpus::{Case, Step};
 use crate::reference::{Operator, Pass};
 
-/// The uid of the FeatureStore of every case.
+/// The uid of each case's FeatureStore.
 const UID: &str = "00000000-0000-0000-0000-000000000001";
 
-/// The objects of a cluster by their key.
+/// The objects of a cluster by key.
 pub(super) type Objects = BTreeMap<Key, Value>;
 
-/// What is there after a step.
+/// The state after a step.
 pub(super) struct Played {
     pub(super) feature_store: Key,
     pub(super) objects: Objects,
@@ -36,7 +36,7 @@ pub(super) struct Played {
 
 type Reconcile = Box<dyn FnMut(&mut Store, &Key) -> Pass>;
 
-/// What a case was recorded with.
+/// The environment of a recording.
 #[derive(Clone, Copy)]
 pub(super) struct Reference<'a> {
     /// The operator.
@@ -54,7 +54,7 @@ pub(super) struct Player<'a> {
 }
 
 impl<'a> Player<'a> {
-    /// The cluster as it is before the first step.
+    /// The cluster before the first step.
     pub(super) fn new(case: &Case, reference: Reference<'a>) -> Self {
         let operator = operator(case, reference.release);
         let reconcile = move |store: &mut Store, key: &Key| operator.reconcile(store, key);
@@ -68,7 +68,7 @@ impl<'a> Player<'a> {
         }
     }
 
-    /// Lets a step happen and the operator work until nothing changes.
+    /// Performs a step's events, and reconciles until nothing changes.
     pub(super) fn play(&mut self, step: &Step) -> Played {
         let store = &mut self.cluster.store;
         happen(store, step, &self.key);
@@ -124,7 +124,7 @@ impl<'a> Player<'a> {
         played
     }
 
-    /// Whether a change of the other objects would have the FeatureStore looked at again.
+    /// Whether a change of other objects requeues the FeatureStore.
     fn requeues(&self, others: &Objects) -> Value {
         let feature_store = self.cluster.store.get(&self.key);
         let feature_store = feature_store
@@ -192,7 +192,7 @@ pub(super) fn stored(given: &Value, crd: &Crd) -> Value {
     stored
 }
 
-/// The key of the FeatureStore that a case is about.
+/// The key of a case's FeatureStore.
 pub(super) fn feature_store(case: &Case) -> Key {
     let mut given = case
         .steps
@@ -201,14 +201,14 @@ pub(super) fn feature_store(case: &Case) -> Key {
     Key::of(given.next().expect("every case has a FeatureStore"))
 }
 
-/// Puts a case's first objects into a cluster.
+/// Creates a case's initial objects.
 pub(super) fn begin(store: &mut Store, case: &Case) {
     for object in &case.cluster {
         store.put(object.clone());
     }
 }
 
-/// Does to a cluster what happens in a step, but for the FeatureStore.
+/// Performs a step's events, except those of the FeatureStore.
 pub(super) fn happen(store: &mut Store, step: &Step, feature_store: &Key) {
     for key in &step.cluster_delete {
         store.delete(&key.parse().expect("a key"));

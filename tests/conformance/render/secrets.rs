@@ -1,5 +1,5 @@
-//! What a Secret holds is in no error and no status of ours. Where the reference puts it there, ours
-//! is the same text without that part.
+//! Errors and statuses of ours contain no Secret data. Where those of Feast's operator do, ours are
+//! the same text without that part.
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::play::Objects;
 
-/// What is recorded, with each text as it is rendered that lacks nothing but what a Secret holds.
+/// The recording, with each text replaced by the rendered one if they differ only in Secret data.
 pub(super) fn cut(recorded: &Value, rendered: &Value, objects: &Objects) -> Value {
     match (recorded, rendered) {
         (Value::String(whole), Value::String(rest)) if is_cut(whole, rest, objects) => {
@@ -28,7 +28,7 @@ pub(super) fn cut(recorded: &Value, rendered: &Value, objects: &Objects) -> Valu
     }
 }
 
-/// Whether `rest` is `whole` without one part that ends in what a Secret holds.
+/// Whether `rest` is `whole` without one part that ends in Secret data.
 fn is_cut(whole: &str, rest: &str, objects: &Objects) -> bool {
     let same = |(one, other): &(char, char)| one == other;
     let start: usize = whole
@@ -43,7 +43,7 @@ fn is_cut(whole: &str, rest: &str, objects: &Objects) -> bool {
     !part.is_empty() && contents(objects).any(|content| ends_in(part, &content))
 }
 
-/// What the Secrets of a cluster hold.
+/// The data of a cluster's Secrets.
 fn contents(objects: &Objects) -> impl Iterator<Item = Vec<u8>> {
     let secrets = objects.iter().filter(|(key, _)| key.kind == "Secret");
     let data = secrets.filter_map(|(_, secret)| secret["data"].as_object());
@@ -51,7 +51,7 @@ fn contents(objects: &Objects) -> impl Iterator<Item = Vec<u8>> {
     texts.filter_map(|text| BASE64_STANDARD.decode(text).ok())
 }
 
-/// Whether a part of a message ends in a content as Go prints bytes, or in a word of it.
+/// Whether a part of a message ends in a value, as Go prints bytes, or in a word of it.
 fn ends_in(part: &str, content: &[u8]) -> bool {
     let bytes: Vec<_> = content.iter().map(u8::to_string).collect();
     if part.ends_with(&format!("[{}]", bytes.join(" "))) {

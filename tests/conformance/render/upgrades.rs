@@ -1,4 +1,4 @@
-//! What an upgrade is said to do, beside what the operators of both releases made of one FeatureStore.
+//! Compares the predicted effects of an upgrade with recordings of both releases' operators.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -14,7 +14,7 @@ use super::corpus::{self, Case, Outcome};
 use super::{Reference, canonical, play, secrets, yaml};
 use crate::admission::release_of;
 
-/// Cases that are not as foreseen, and are shown.
+/// Maximum number of failing cases to show.
 const SHOWN: usize = 5;
 
 #[test]
@@ -33,7 +33,7 @@ fn upgrades() {
     let forth = neighbours
         .chain([(first, last)])
         .map(|(old, new)| (old, new, 1));
-    // The way back is seldom taken.
+    // Downgrades are rare, so few are compared.
     let pairs = forth.chain([(last, first, 4)]);
     let failed: usize = thread::scope(|scope| {
         let pairs = pairs.map(|(old, new, step)| scope.spawn(move || between(old, new, step)));
@@ -44,7 +44,7 @@ fn upgrades() {
     assert_eq!(failed, 0, "upgrades do otherwise than is said");
 }
 
-/// The cases of a release, by their names.
+/// The cases of a release, by name.
 struct Recorded {
     release: OperatorRelease,
     cases: BTreeMap<String, Case>,
@@ -58,8 +58,8 @@ impl Recorded {
     }
 }
 
-/// How many of the FeatureStores that both releases admit are upgraded otherwise than is said; each so
-/// many-th is looked at.
+/// The number of wrong predictions for FeatureStores that both releases admit; checks every
+/// `step`-th.
 fn between(old: &Recorded, new: &Recorded, step: usize) -> usize {
     let picked = std::env::var("FEAST_CASE").unwrap_or_default();
     let both = old.cases.iter().filter(|(id, _)| id.contains(&picked));
@@ -86,8 +86,7 @@ fn between(old: &Recorded, new: &Recorded, step: usize) -> usize {
     failed
 }
 
-/// Whether an object that the FeatureStore calls for is there from the beginning, which nobody knows who
-/// foresees an upgrade.
+/// Whether an object of the FeatureStore exists from the beginning, which a prediction cannot know.
 fn is_in_the_way(case: &Case, other: &Case) -> bool {
     let own = format!("feast-{}", play::feature_store(case).name);
     let made = [case, other].map(|case| &case.expect[0].objects);
@@ -99,7 +98,7 @@ fn is_in_the_way(case: &Case, other: &Case) -> bool {
     })
 }
 
-/// How the foreseen upgrade differs from what was recorded.
+/// The differences between the predicted and the recorded upgrade.
 fn differences(
     (from, old): (OperatorRelease, &Case),
     (to, new): (OperatorRelease, &Case),
@@ -155,7 +154,7 @@ fn differences(
         format!("{:#?}", said.fields),
     );
     differ("restarts", shown(&expected.restarts), shown(&said.restarts));
-    // On the way back fields are dropped, and what they did.
+    // A downgrade drops fields, and their effects.
     if from < to && before.error.is_none() && after.error.is_none() {
         let releases = [from, to].map(OperatorRelease::release);
         let untold = untold(&foreseen, [before, after], releases);
@@ -173,7 +172,7 @@ fn shown(keys: &BTreeSet<Key>) -> String {
     keys.join(" ")
 }
 
-/// The FeatureStore of a case as the API server of a release has it, and the release's operator.
+/// A case's FeatureStore as the API server of a release stores it, and the release's operator.
 fn side(release: OperatorRelease, case: &Case) -> (Admitted, OperatorSettings) {
     let reference = Reference {
         release,
@@ -186,7 +185,7 @@ fn side(release: OperatorRelease, case: &Case) -> (Admitted, OperatorSettings) {
     (store, play::operator(case, release).settings)
 }
 
-/// What an upgrade does.
+/// The effects of an upgrade.
 #[derive(Default)]
 struct Expected {
     added: BTreeSet<Key>,
@@ -196,7 +195,7 @@ struct Expected {
 }
 
 impl Expected {
-    /// What comes of it by the recordings.
+    /// The effects, from the recordings.
     fn changed(
         &mut self,
         (was, before): (&BTreeMap<Key, Value>, &Outcome),
@@ -219,7 +218,7 @@ impl Expected {
         self.fields(&Key::new("", "status", "", ""), compare(&before, &after));
     }
 
-    /// What is said of it.
+    /// The effects, as predicted.
     fn said(foreseen: &Diff) -> Self {
         let mut said = Self::default();
         for change in &foreseen.changes {
@@ -246,7 +245,7 @@ impl Expected {
     }
 }
 
-/// The objects that were recorded, with their documents in them.
+/// The recorded objects, with their documents inserted.
 fn objects(outcome: &Outcome) -> BTreeMap<Key, Value> {
     let documents = &outcome.feature_store_yaml;
     let documents = documents.iter().map(|(name, text)| {
@@ -284,7 +283,7 @@ fn opened(value: Value, documents: &BTreeMap<String, Value>) -> Value {
     }
 }
 
-/// A status as far as it is compared.
+/// The compared parts of a status.
 fn status(outcome: &Outcome) -> Value {
     let mut status = canonical::status(outcome.status.clone());
     if let Value::Object(fields) = &mut status {
@@ -293,8 +292,8 @@ fn status(outcome: &Outcome) -> Value {
     status
 }
 
-/// What was filled in otherwise and is explained by nothing that is said: neither a default that moves,
-/// nor a field that one of the releases does not know, nor the image of the release.
+/// Differences in defaults that the prediction does not explain: not a changed default, not a field
+/// that one of the releases lacks, and not the release's image.
 fn untold(foreseen: &Diff, [before, after]: [&Outcome; 2], releases: [Release; 2]) -> Vec<String> {
     let applied = |outcome: &Outcome| canonical::status(outcome.status.clone())["applied"].take();
     let explained = foreseen.causes.iter().flat_map(|cause| &cause.defaults);
@@ -318,7 +317,7 @@ fn untold(foreseen: &Diff, [before, after]: [&Outcome; 2], releases: [Release; 2
         .collect()
 }
 
-/// A path without the items of lists that it goes through.
+/// A path without list indexes.
 fn without_items(path: &str) -> String {
     let mut parts = path.split('[');
     let first = parts.next().unwrap_or_default();

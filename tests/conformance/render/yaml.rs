@@ -1,9 +1,9 @@
-//! Documents as the data that PyYAML, which Feast uses, makes of them.
+//! Documents as data, as PyYAML (which Feast uses) loads them.
 
 use granit_parser::{Event, Parser, ScalarStyle};
 use serde_json::{Map, Value, json};
 
-/// Loads a document. 1.0 is 1; numbers and dates of an unusual form are objects with their text.
+/// Loads a document. 1.0 is 1; numbers and dates in unusual forms are objects with their text.
 pub(super) fn load(text: &str) -> Result<Value, String> {
     let mut events = Vec::new();
     for next in Parser::new_from_str(text) {
@@ -19,7 +19,7 @@ pub(super) fn load(text: &str) -> Result<Value, String> {
     node(&mut events.into_iter()).ok_or_else(|| "no document".into())
 }
 
-/// An event that makes data.
+/// A simplified event.
 enum Token {
     Leaf(Value),
     Sequence,
@@ -27,7 +27,7 @@ enum Token {
     End,
 }
 
-/// The next node, or nothing at the end of a sequence, mapping or document.
+/// The next node; `None` at the end of a sequence, mapping or document.
 fn node(tokens: &mut impl Iterator<Item = Token>) -> Option<Value> {
     match tokens.next()? {
         Token::Leaf(value) => Some(value),

@@ -1,13 +1,13 @@
-//! Changes of anything but a schema.
+//! Changes outside of schemas.
 
 use serde_json::{Value, json};
 
 use crate::definition::Change;
 use crate::random::Random;
 
-/// Texts that may not be names.
+/// Texts, some of which are not valid names.
 const TEXTS: [&str; 7] = ["", "a_b", "Upper", "-a", "a.b", "ok", "k8s.io"];
-/// Versions that a definition is made to have.
+/// Maximum number of versions.
 const MOST_VERSIONS: usize = 4;
 
 /// A change of metadata, names, versions or conversion.
@@ -22,7 +22,7 @@ pub(super) fn change(random: &mut Random, definition: &Value) -> Change {
     choices[random.below(choices.len())].clone()
 }
 
-/// A field at a place, with each of some values.
+/// Changes that set a field to each of some values.
 fn each(at: &str, field: &str, values: impl IntoIterator<Item = Value>) -> Vec<Change> {
     let set = |to| Change {
         at: at.to_owned(),
@@ -114,7 +114,7 @@ fn conversions() -> [Value; 10] {
     ]
 }
 
-/// One version more, which is as the first but for its name.
+/// Another version, a copy of the first with another name.
 fn more_versions(definition: &Value) -> Vec<Change> {
     let versions = definition["spec"]["versions"].as_array();
     let Some((versions, first)) = versions.and_then(|list| Some((list, list.first()?))) else {
@@ -159,7 +159,7 @@ fn of_version(index: usize, count: usize, definition: &Value) -> Vec<Change> {
     ];
     all.extend(flags);
     if index + 1 < count {
-        // What all versions have in common stands elsewhere in a server's errors.
+        // Where errors of shared parts are reported depends on whether all versions have them.
         let next = definition.pointer(&format!("/spec/versions/{}/schema", index + 1));
         all.push(each(&at, "schema", next.cloned()));
     }
@@ -186,7 +186,7 @@ fn subresources() -> Vec<Value> {
     [&both[..], &alone, &status].concat()
 }
 
-/// Lists of paths, right and wrong, alone and together.
+/// Lists of valid and invalid paths.
 fn selectable() -> Vec<Value> {
     let paths = [
         ".spec",

@@ -1,14 +1,14 @@
-//! Keywords of schemas, with values that are right, wrong, or out of place.
+//! Schema keywords with valid, invalid and misplaced values.
 
 use serde_json::{Map, Value, json};
 
 use super::rules;
 use crate::random::Random;
 
-/// Keywords of one kind with their values. A name is that of a property.
+/// Keywords of a group with their values; takes the name of a property.
 type Choices = fn(name: &str) -> Vec<(&'static str, Value)>;
 
-/// The kinds, and how often one is picked.
+/// The groups, with their weights.
 const KINDS: [(usize, Choices); 9] = [
     (3, types),
     (3, defaults),
@@ -22,7 +22,7 @@ const KINDS: [(usize, Choices); 9] = [
 ];
 const RULES: usize = 5;
 
-/// A keyword for a node, with its value.
+/// A keyword and its value, for a node.
 pub(super) fn pick(random: &mut Random, node: &Map<String, Value>) -> (&'static str, Value) {
     let properties = node.get("properties").and_then(Value::as_object);
     let names = properties.into_iter().flat_map(Map::keys);
@@ -74,7 +74,7 @@ fn defaults(name: &str) -> Vec<(&'static str, Value)> {
     each("default", defaults)
 }
 
-/// A resource with metadata, and defaults for some of them.
+/// An embedded resource, and defaults in its metadata.
 fn metadata(name: &str) -> Vec<(&'static str, Value)> {
     let defaults = [
         json!({"name": 1}),
@@ -130,7 +130,7 @@ fn switches(_: &str) -> Vec<(&'static str, Value)> {
         "x-kubernetes-embedded-resource",
         "x-kubernetes-preserve-unknown-fields",
     ];
-    // More often on than off.
+    // More often true than false.
     let set = |keyword| [true, true, false].map(|is_on| (keyword, json!(is_on)));
     switches.into_iter().flat_map(set).collect()
 }
@@ -234,7 +234,7 @@ fn bounds(_: &str) -> Vec<(&'static str, Value)> {
     bounds.chain(texts.concat()).collect()
 }
 
-/// Keywords that no CRD may have or knows, nulls, and values of other JSON types.
+/// Forbidden and unknown keywords, nulls, and values of other JSON types.
 fn strange(_: &str) -> Vec<(&'static str, Value)> {
     vec![
         ("id", json!("a")),

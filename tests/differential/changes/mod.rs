@@ -1,4 +1,4 @@
-//! Changes of CRDs, many of which an API server refuses.
+//! Changes of CRDs, many of which an API server rejects.
 
 mod around;
 mod keywords;
@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use crate::definition::Change;
 use crate::random::Random;
 
-/// Some changes of a definition, one after the other.
+/// Some changes of a definition, in order.
 pub(crate) fn changes(random: &mut Random, base: &Value) -> Vec<Change> {
     let mut definition = base.clone();
     let mut changes = Vec::new();
@@ -24,7 +24,7 @@ pub(crate) fn changes(random: &mut Random, base: &Value) -> Vec<Change> {
     changes
 }
 
-/// A keyword of a schema that is set or taken away; nothing if there is no schema.
+/// A keyword of a schema to set or remove; `None` if there is no schema.
 fn of_schema(random: &mut Random, definition: &Value) -> Option<Change> {
     let mut nodes = Vec::new();
     let versions = definition["spec"]["versions"].as_array();

@@ -1,10 +1,10 @@
-//! Rules, many of which no schema can have.
+//! CEL rules, many of them invalid.
 
 use serde_json::{Value, json};
 
 use crate::random::Random;
 
-/// A rule for a node with a property of that name.
+/// A rule for a node with a property `name`.
 pub(super) fn pick(random: &mut Random, name: &str) -> Value {
     const RULES: [&str; 14] = [
         "true",

@@ -1,8 +1,8 @@
 use std::path::Path;
 
-/// Compares a generated file with what it should be; where `BLESS` is set, writes it.
+/// Compares a generated file with its expected text; writes it if `BLESS` is set.
 ///
-/// The path is relative to the checkout. `.ci/generate` blesses all that is generated.
+/// The path is relative to the checkout. `.ci/generate` blesses all generated files.
 pub fn current(path: &str, text: &str) {
     let file = crate::workspace().join(path);
     if std::env::var_os("BLESS").is_some() {

@@ -1,9 +1,9 @@
-//! Folders that a test has for itself.
+//! Directories for tests.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// A new folder in place of one that is there, with files: their paths in it, and their texts.
+/// Creates or replaces a directory, with files: their paths in it, and their texts.
 pub fn folder(folder: impl Into<PathBuf>, files: &[(&str, &str)]) -> PathBuf {
     let folder = folder.into();
     let _ = fs::remove_dir_all(&folder);

@@ -1,17 +1,16 @@
-//! What tests of several crates share: the files that they read, and how they say that they were
-//! skipped.
+//! Helpers for the tests of all crates: files, skipped tests, programs.
 //!
-//! [`recorded`] finds answers of an API server and of Feast's operator. They are in
-//! `tests/recorded`; `FEAST_CONFORMANCE_DIR` names another folder of the same layout.
+//! [`recorded`] finds answers of an API server and of Feast's operator, in `tests/recorded` or
+//! another directory of the same layout, `FEAST_CONFORMANCE_DIR`.
 //!
 //! [`published`] finds what other projects published, such as Feast's sample resources. It is not
-//! in this repository: `FEAST_UPSTREAM_DIR` names its folder, by default `../shared/upstream`
-//! beside the checkout.
+//! in this repository: `FEAST_UPSTREAM_DIR` names its directory, by default `../shared/upstream`
+//! next to the checkout.
 //!
-//! [`fed`] runs a program with an input, in a [`folder`] of its own where it takes one.
+//! [`fed`] runs a program with an input, if needed in its own [`folder`].
 //!
-//! A test that lacks a file is [`skipped`]. A generated file is compared with what it should be, or
-//! written anew, by [`current`]. With the feature `clap`, `reference` documents the flags of a program.
+//! A test that lacks a file is [`skipped`]. [`current`] compares a generated file with its expected
+//! text, or writes it. With the feature `clap`, `reference` documents the flags of a program.
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
@@ -36,21 +35,21 @@ pub use program::fed;
 pub use reference::reference;
 pub use told::{lacking, skipped, told};
 
-/// A file or folder of recorded answers, such as `render` or `admission/create.jsonl.gz`.
+/// A file or directory of recorded answers, such as `render` or `admission/create.jsonl.gz`.
 ///
-/// Where it is missing, the tests of it are [`skipped`].
+/// If it is missing, its tests are [`skipped`].
 pub fn recorded(part: &str) -> Option<PathBuf> {
     found("FEAST_CONFORMANCE_DIR", "tests/recorded", part)
 }
 
-/// A file or folder that another project published, such as `samples`.
+/// A file or directory that another project published, such as `samples`.
 ///
-/// Where it is missing, the tests of it are [`skipped`].
+/// If it is missing, its tests are [`skipped`].
 pub fn published(part: &str) -> Option<PathBuf> {
     found("FEAST_UPSTREAM_DIR", "../shared/upstream", part)
 }
 
-/// The files of a folder whose names end in the text, sorted.
+/// The files of a directory whose names end in a text, sorted.
 pub fn files(folder: &Path, end: &str) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder).unwrap_or_else(|error| unreadable(folder, &error));
     let mut files: Vec<_> = entries
@@ -64,7 +63,7 @@ pub fn files(folder: &Path, end: &str) -> Vec<PathBuf> {
 /// A CustomResourceDefinition, and recorded requests for its resource.
 #[derive(Clone, Debug)]
 pub struct CustomResource {
-    /// The name of its files, without the ends.
+    /// The name of its files, without extensions.
     pub name: String,
     /// The definition, as gzipped JSON.
     pub definition: PathBuf,
@@ -72,15 +71,14 @@ pub struct CustomResource {
     pub requests: PathBuf,
 }
 
-/// Whether a definition of this name was made for tests; else another project published it.
+/// Whether a definition was made for tests; otherwise another project published it.
 pub fn is_made(name: &str) -> bool {
     name.starts_with("made-")
 }
 
-/// The recorded requests for resources of any kind.
+/// The recorded requests for any resource.
 ///
-/// A definition is beside its requests, if it was made for them, or among those that are
-/// [`published`].
+/// A definition made for tests is next to its requests, others are [`published`].
 pub fn custom_resources() -> Vec<CustomResource> {
     let Some(folder) = recorded("crds") else {
         return Vec::new();
@@ -104,7 +102,7 @@ pub fn custom_resources() -> Vec<CustomResource> {
     requests.filter_map(resource).collect()
 }
 
-/// The folder of the checkout.
+/// The directory of the checkout.
 pub fn workspace() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }

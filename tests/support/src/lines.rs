@@ -4,7 +4,7 @@ use std::path::Path;
 
 use flate2::read::GzDecoder;
 
-/// The text of a file, unpacked if its name ends in `.gz`.
+/// The text of a file, decompressed if its name ends in `.gz`.
 pub fn text(path: &Path) -> String {
     let mut text = String::new();
     let read = reader(path).read_to_string(&mut text);
@@ -12,9 +12,9 @@ pub fn text(path: &Path) -> String {
     text
 }
 
-/// The lines of a file, unpacked if its name ends in `.gz`.
+/// The lines of a file, decompressed if its name ends in `.gz`.
 ///
-/// Lines end at newlines alone: JSON texts may hold other separators.
+/// Only newlines end lines: JSON may contain other separators.
 pub fn lines(path: &Path) -> impl Iterator<Item = String> {
     let path = path.to_owned();
     reader(&path)

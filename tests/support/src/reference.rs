@@ -6,7 +6,7 @@ use clap::{Arg, Command};
 
 /// A chapter for each subcommand of a program: usage, arguments and flags, examples.
 ///
-/// Global flags are listed once, at the end. Hidden flags are left out.
+/// Global flags are listed once, at the end. Hidden flags are omitted.
 pub fn reference(program: Command) -> String {
     let mut program = program.term_width(usize::MAX);
     program.build();
@@ -96,7 +96,7 @@ fn name(arg: &Arg) -> String {
     names.collect::<Vec<_>>().join(", ")
 }
 
-/// What an argument is for, its values, and its default.
+/// The description of an argument, its values, and its default.
 fn described(arg: &Arg) -> String {
     let help = arg.get_long_help().or(arg.get_help());
     let mut text = help
@@ -131,7 +131,8 @@ fn described(arg: &Arg) -> String {
     text.replace('|', "\\|")
 }
 
-/// Plain text as Markdown: flags are code, and nothing is emphasis, a tag, or a line of its own.
+/// Plain text as Markdown: flags become code, and nothing becomes emphasis, a tag, or a line of its
+/// own.
 fn prose(text: &str) -> String {
     let paragraphs = text.trim().split("\n\n");
     let paragraphs = paragraphs.map(|lines| lines.split_whitespace().collect::<Vec<_>>().join(" "));
@@ -163,7 +164,7 @@ fn escaped(text: &str) -> String {
     words.collect::<Vec<_>>().join(" ")
 }
 
-/// What stands below the flags: examples as a block, the rest as text.
+/// The text below the flags: examples as a block, the rest as text.
 fn after(text: &mut String, help: &str) {
     for part in help.split("\n\n") {
         let _ = match part.strip_prefix("Examples:\n") {

@@ -1,4 +1,4 @@
-//! The CRD and its rules as data, without any dependency.
+//! The CRD and its rules as data, without dependencies.
 
 /// The text of the CRD and the number of its rules.
 pub fn data() -> (&'static str, usize) {

@@ -1,8 +1,8 @@
-//! The typed resource with a Kubernetes release of the consumer's choice.
+//! The typed resource, with a Kubernetes release that the consumer selects.
 
 use feast_api::v1::FeatureStore;
 
-/// Replicas of a FeatureStore given as JSON.
+/// The replicas of a FeatureStore in JSON.
 pub fn replicas(json: &[u8]) -> Result<i32, feast_api::ReadError> {
     Ok(FeatureStore::from_json(json)?.spec.replicas.unwrap_or(1))
 }

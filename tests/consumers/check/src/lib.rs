@@ -1,9 +1,9 @@
-//! Checking alone, without a plugin.
+//! feast-check alone.
 
 use feast_check::{Checker, Settings, Text};
 use feast_render::{OperatorSettings, Time};
 
-/// The findings on the FeatureStores of a text, each with its line.
+/// The findings on the FeatureStores in a text, each with its line.
 pub fn findings(text: &str, now: &Time) -> Vec<(usize, String)> {
     let settings = Settings::new(OperatorSettings::reference(), now.clone());
     let checked = Checker::new(settings).check([Text::new("stdin", text)]);

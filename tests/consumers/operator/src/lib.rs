@@ -1,4 +1,4 @@
-//! An operator that looks after FeatureStores beside what it does else.
+//! An operator that runs FeatureStores next to its other work.
 
 use std::future::{pending, ready};
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use feast_render::OperatorSettings;
 use futures::FutureExt;
 use kube::Client;
 
-/// Says how passes ended.
+/// Reports how passes ended.
 #[derive(Debug)]
 struct Told;
 

@@ -1,8 +1,8 @@
-//! The rules on a typed value.
+//! The rules on typed values.
 
 use feast_api::v1::FeatureStore;
 
-/// Whether every rule holds.
+/// Whether all rules hold.
 pub fn holds(fs: &FeatureStore) -> bool {
     feast_validate::validate(fs).is_ok()
 }
