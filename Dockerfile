@@ -1,6 +1,6 @@
 # syntax=docker/dockerfile:1
-# The operator and the plugin, each on a base without a shell, for linux/amd64 and linux/arm64:
-# compiled on the machine that builds, whatever it builds for. From the root of the repository:
+# The operator and the plugin, each on a base image without a shell, for linux/amd64 and
+# linux/arm64, cross-compiled on the build machine. From the root of the repository:
 #
 #   docker buildx build --target feast-operator --platform linux/amd64,linux/arm64 \
 #     --tag registry.example.com/feast-operator:0.1.0 --push .
@@ -10,7 +10,7 @@ FROM --platform=$BUILDPLATFORM rust:1.95-slim-bookworm AS build
 ARG TARGETARCH
 ENV CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_LINKER=x86_64-linux-gnu-gcc \
     CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER=aarch64-linux-gnu-gcc
-# The C compiler of the target comes with its libc, which it recommends; any version will do.
+# The target's C compiler comes with its libc, a recommended package; any version will do.
 # hadolint ignore=DL3008,DL3015
 RUN set -eu; \
     case "$TARGETARCH" in \
@@ -41,7 +41,7 @@ RUN set -eu; \
 FROM gcr.io/distroless/cc-debian12:nonroot AS kubectl-feast
 COPY --from=build-plugin /kubectl-feast /usr/local/bin/kubectl-feast
 USER 65532:65532
-# Where the files of a job are to be mounted.
+# Mount point for the files to check.
 WORKDIR /work
 ENTRYPOINT ["/usr/local/bin/kubectl-feast"]
 CMD ["--help"]

@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
-# What others answer to resources of any kind, beside the API server: of the recorded creations the
-# share to which each gives the server's answer, as a table. Needs Go and Python; a program that cannot
-# be built has no row.
+# Prints a table of how often other libraries and programs agree with the API server on the recorded
+# creations of any resource. Needs Go and Python; a program that cannot be built has no row.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -16,11 +15,11 @@ kubectl_validate || true
 
 FEAST_PEERS_DIR=$work cargo bench --quiet --bench agreement >"$work/libraries.jsonl"
 cd "$work"
-# Both fail where an object is refused.
+# Both exit with an error if an object is rejected.
 ./kubeconform -output json -verbose \
     -schema-location 'schemas/{{.Group}}_{{.ResourceKind}}_{{.ResourceAPIVersion}}.json' \
     objects >kubeconform.json || true
-# This one compiles what it is given anew for each object.
+# This one compiles its input again for each object.
 if test -x kubectl-validate; then
     mkdir -p alone answers
     for crd in crds/*.json; do

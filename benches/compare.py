@@ -111,7 +111,7 @@ def compiling(work, measured):
         subprocess.run(command, input=line * count, env=ONE_THREAD, stdout=subprocess.DEVNULL, check=True)
         return resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before
 
-    # What it takes to start is not counted.
+    # Without the start-up time.
     peer = (min(took(21) for _ in range(3)) - min(took(1) for _ in range(3))) / 20
     return row(name, route["compiling"], peer * 1e9, goal)
 
@@ -142,7 +142,7 @@ def files(work, binary):
         crds.mkdir(exist_ok=True)
         shutil.copy(CRD, crds)
         some = sorted(folder.iterdir())[:60]
-        # What it takes to start is not counted.
+        # Without the start-up time.
         command = (work / "kubectl-validate", "--local-crds", crds)
         few, all_ = (run(*command, *some[:count])[0] for count in (10, 60))
         yield row(name, ours / FILES, (all_ - few) / 50, goal)
@@ -166,7 +166,7 @@ def memory(work, binary):
     """Many documents in one stream."""
     stream = work / "stream.yaml"
     text = feature_store("scaling-hpa").rstrip("\n") + "\n---\n"
-    # Piece by piece: a child begins with the memory of its parent.
+    # In pieces, because a child process starts with the memory of its parent.
     with stream.open("w") as out:
         for _ in range(DOCUMENTS):
             out.write(text)

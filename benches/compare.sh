@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# What this costs beside what others take, as one table of ratios; `--json FILE` writes it for
-# machines too. Needs Python. Rows that need Go, or the API server's code (FEAST_ORACLE_DIR, by
-# default tests/oracle/admit), are skipped where there is none; so are those that need requests for
-# CRDs of others (FEAST_CONFORMANCE_DIR).
+# Prints a table of times compared with other libraries and programs; `--json FILE` also writes it
+# as JSON. Needs Python. Skips rows whose requirements are missing: Go, the API server's code
+# (FEAST_ORACLE_DIR, by default tests/oracle/admit), and requests for CRDs of other projects
+# (FEAST_CONFORMANCE_DIR).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -10,7 +10,7 @@ export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$PWD/target}
 work=$CARGO_TARGET_DIR/compare
 oracle=${FEAST_ORACLE_DIR:-tests/oracle/admit}
 mkdir -p "$work"
-# It has requests for CRDs that other projects published.
+# It has requests for CRDs of other projects.
 if [ -d ../shared/conformance ]; then
     export FEAST_CONFORMANCE_DIR=${FEAST_CONFORMANCE_DIR:-$PWD/../shared/conformance}
 fi

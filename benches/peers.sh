@@ -1,4 +1,4 @@
-# Programs that others wrote, to compare with, in the folder of GOBIN. Sourced; needs Go.
+# Installs other programs into GOBIN, for comparison. Sourced; needs Go.
 
 kubeconform() {
     test -x "$GOBIN/kubeconform" || go install github.com/yannh/kubeconform/cmd/kubeconform@latest

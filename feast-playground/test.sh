@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Builds the page and uses it in Chromium. Where there is no npm, no target for WebAssembly or no
-# Chromium to be had, that is told: see `skip_tests` in .ci/tools.
+# Builds the page and tests it in Chromium. Without npm, the WebAssembly target or Chromium, reports
+# skipped tests: see `skip_tests` in .ci/tools.
 #
-#   test.sh         builds the page unless it is there as it is now, and tests it
-#   test.sh build   only builds, and installs what that needs
+#   test.sh         builds the page unless it is up to date, and tests it
+#   test.sh build   only builds, and installs the requirements
 #
-# Screenshots of each tab are in target/playground afterwards.
+# Writes screenshots of each tab to target/playground.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 source .ci/tools
@@ -21,7 +21,7 @@ if ! rustup target list --installed 2>/dev/null | grep -qx wasm32-unknown-unknow
         give_up "the target wasm32-unknown-unknown cannot be installed"
 fi
 cd feast-playground
-# Nothing is fetched again that is there as the lock file has it.
+# Skips the installation if the lock file has not changed.
 if ! cmp --silent package-lock.json node_modules/.locked; then
     npm ci --silent || give_up "npm cannot install what package-lock.json lists"
     cp package-lock.json node_modules/.locked

@@ -6,7 +6,7 @@ function offline(): Plugin {
   return {
     name: "offline",
     apply: "build",
-    // Behind Vite's own plugin, which adds index.html.
+    // After Vite's own plugin, which adds index.html.
     generateBundle: {
       order: "post",
       handler(_, bundle) {
@@ -36,7 +36,7 @@ export default defineConfig({
     outDir: "../dist",
     emptyOutDir: true,
     target: "es2022",
-    // A file of its own each: there is no `data:` in the page's policy.
+    // Separate files, because the page's policy forbids `data:`.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rollupOptions: {

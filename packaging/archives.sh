@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# Packs the plugin as releases publish it, for each wheel that has it: the program, its licence, its
-# manual, and what kubectl asks for completions.
+# Packs the plugin for a release, for each of its wheels: the program, its license, its manual, and
+# kubectl's completion program.
 #
 #   archives.sh WHEELS FOLDER   writes FOLDER/kubectl-feast-VERSION-TARGET.tar.gz, and SHA256SUMS
 set -euo pipefail
 wheels=$1
 folder=$2
 
-# The target of Rust that a wheel is for, by the end of its name.
+# The Rust target of a wheel, from the end of its name.
 target() {
     case $1 in
     *musllinux*_x86_64.whl) echo x86_64-unknown-linux-musl ;;
@@ -36,7 +36,7 @@ for wheel in "$wheels"/*.whl; do
     chmod +x "$content"/*
     cp LICENSE "$work"/wheel/*.data/data/share/man/man1/*.1 "$content"
     rm -r "$work/wheel"
-    # The same content makes the same archive.
+    # Reproducible: the same content gives the same archive.
     tar --sort=name --owner=0 --group=0 --numeric-owner --mtime=@0 -C "$content" -c . |
         gzip -n >"$folder/$archive.tar.gz"
 done

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Installs the Helm chart on the API server of KUBECONFIG as people do, has the operator look after a
-# FeatureStore with the rights that the chart gives it, upgrades, rolls back, uninstalls and installs
-# again. Nothing but the operator's process is started: the server needs no nodes.
+# Installs the Helm chart on the API server of KUBECONFIG, as users do. Runs the operator with the
+# chart's permissions on a FeatureStore, upgrades, rolls back, uninstalls and installs again. It
+# only starts the operator's process: the server needs no nodes.
 #
 #   HELM, KUBECTL, OPERATOR   the programs
 set -euo pipefail
@@ -32,13 +32,13 @@ replicas() { test "$(kubectl get deployment feast-operator -n $namespace -o json
 is_there() { kubectl get "$@" -o name >"$work/told"; }
 is_gone() { ! is_there "$@" 2>/dev/null; }
 
-# Whether servers of the FeatureStore have their rights, of which the chart brings a part.
+# Whether the FeatureStore's servers have their permissions, some of which are in the chart.
 is_authorized() {
     local condition='{.status.conditions[?(@.type=="Authorization")].status}'
     test "$(kubectl get featurestore "$name" -n features -o jsonpath="$condition")" = True
 }
 
-# The operator as its Deployment would run it, with the rights of its account.
+# Runs the operator like its Deployment, with the permissions of its ServiceAccount.
 run_operator() {
     local token
     token=$(kubectl create token feast-operator -n $namespace)
@@ -74,14 +74,14 @@ helm rollback feast-operator 1 >/dev/null
 replicas 1
 is_gone poddisruptionbudget feast-operator -n $namespace
 
-# What was made stays, and so do FeatureStores.
+# Objects and FeatureStores are kept.
 helm uninstall feast-operator >/dev/null
 stop_operator
 is_gone deployment feast-operator -n $namespace
 is_there clusterrole feast-token-review-cluster-role
 is_there "${made[@]}"
 
-# The next installation finds what was left.
+# The next installation adopts them.
 helm install feast-operator deploy/helm/feast-operator --set keepOnUninstall=false \
     --set webhook.certificate=none >/dev/null 2>&1
 run_operator

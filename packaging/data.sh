@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Writes what the wheel of the plugin has beside the program, to packaging/data, where maturin looks for
-# it: completions for shells, the program that kubectl asks for completions, and the manual. The manual
-# changes with each flag and is not committed; a wheel that is built of a checkout has none.
+# Writes the other files of the plugin's wheel to packaging/data, where maturin looks for them:
+# shell completions, kubectl's completion program, and the manual. The manual changes with each flag
+# and is not committed; a wheel built from a checkout has none.
 #
 #   data.sh PROGRAM
 set -euo pipefail

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Prints krew's manifest of a release, from the archives that it publishes.
+# Prints krew's manifest for a release, from its archives.
 #
-#   krew.sh FOLDER   FOLDER is as archives.sh leaves it
+#   krew.sh FOLDER   FOLDER is the output of archives.sh
 set -euo pipefail
 repository=https://github.com/feast-kube/feast-kube
 sums=$1/SHA256SUMS
@@ -30,7 +30,7 @@ while read -r sum archive; do
     *x86_64-apple-darwin*) os=darwin arch=amd64 ;;
     *aarch64-apple-darwin*) os=darwin arch=arm64 ;;
     *x86_64-pc-windows-msvc*) os=windows arch=amd64 program=kubectl-feast.exe ;;
-    # Linux has a program that runs with any library.
+    # Linux has a static program, which runs with any libc.
     *) continue ;;
     esac
     cat <<END

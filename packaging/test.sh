@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
-# Builds what people install, installs each thing as they do, in an empty environment, and uses it
-# on the examples.
+# Builds all packages, installs each as users do, in an empty environment, and uses it on the
+# examples.
 #
-#   test.sh         installs the programs that it takes unless they are there, and tests
+#   test.sh         installs missing tools, and tests
 #   test.sh tools   only installs them
 set -euo pipefail
 cd "$(dirname "$0")/.."
 source .ci/tools
 
-# Programs that judge packages, and programs that run the plugin.
+# Programs that check packages, and programs that run the plugin.
 tools=$PWD/target/packaging
 python_tools=(
     maturin==1.16.0
@@ -57,7 +57,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 export PRE_COMMIT_HOME=$work/pre-commit
 
-# The packages are those of the tests' own build: optimising takes minutes.
+# The packages contain the tests' own build: optimizing takes minutes.
 wheel() {
     cargo test --quiet --workspace --test cli --no-run
     packaging/data.sh "${CARGO_TARGET_DIR:-target}/debug/kubectl-feast"
@@ -72,7 +72,8 @@ wheel() {
     test -f "$work/venv/share/man/man1/kubectl-feast-validate.1"
 }
 
-# The Python module: alone in an empty environment, with type checkers and pytest, and beside Feast.
+# The Python module: alone in an empty environment, with type checkers and pytest, and next to
+# Feast.
 python_module() {
     local empty=$work/module feast=${FEAST_SDK_VENV:-target/sdk-venv}
     maturin build --quiet --profile dev --manifest-path feast-python/Cargo.toml \
@@ -89,7 +90,7 @@ except ImportError as error:
 else:
     raise SystemExit("hypothesis is where it should not be")
 END
-    # What the tests see is what is installed, not the folder.
+    # The tests use the installed module, not the source directory.
     "$tools/python/bin/pip" install --quiet --no-index --no-deps --force-reinstall "$work"/modules/*.whl
     (
         cd feast-python/tests
@@ -109,10 +110,10 @@ images() {
     hadolint Dockerfile
 }
 
-# A FeatureStore that scales on files.
+# A FeatureStore that scales with files as stores.
 broken=kubectl-feast/tests/data/broken.yaml
 
-# Checks that a command fails, and that it says why.
+# Checks that a command fails with a message.
 refuses() {
     if "$@" >"$work/told" 2>&1; then
         echo "it succeeds on a broken FeatureStore: $*"
@@ -130,7 +131,7 @@ repository() {
     printf 'kind: FeatureStore\nspec: {replicas: {{ .Values.replicas }}}\n' >"$chart/templates/store.yaml"
 }
 
-# Has pre-commit run the hook on a FeatureStore in the repository.
+# Runs pre-commit's hook on a FeatureStore in the repository.
 hook() {
     cp "$1" "$work/repository/store.yaml"
     git -C "$work/repository" add .
@@ -139,7 +140,7 @@ hook() {
 
 pre_commit() {
     pre-commit validate-manifest .pre-commit-hooks.yaml
-    # What pre-commit takes of this repository.
+    # The files that pre-commit uses from this repository.
     mkdir "$work/hooks"
     cp .pre-commit-hooks.yaml "$work/hooks"
     git -C "$work/hooks" init --quiet
@@ -149,7 +150,7 @@ pre_commit() {
     hook examples/minimal.yaml >"$work/told" || { cat "$work/told"; return 1; }
 }
 
-# What the documentation or the action has for people.
+# The commands in the documentation or the action.
 documented() {
     "$tools/python/bin/python" packaging/documented.py "$@"
 }
@@ -199,8 +200,8 @@ kustomized() {
     kustomize build --enable-alpha-plugins --enable-exec "$work/kustomize"
 }
 
-# What the documentation says for Helm and Argo CD, on a chart that has the broken FeatureStore, and on
-# one that is right.
+# The documented commands for Helm and Argo CD, on a chart with an invalid FeatureStore, and on one
+# with a valid one.
 helm_and_argo() {
     local chart=$work/chart plugin=$work/helm-plugin page=docs/pipelines.md
     mkdir -p "$chart/templates" "$plugin"
@@ -223,7 +224,7 @@ print(yaml.safe_load(sys.stdin)["spec"]["generate"]["args"][0])' >"$work/argo.sh
     cp "$broken" "$chart/templates/store.yaml"
     cp "$broken" "$work/argo/store.yaml"
     refuses templated
-    # Helm 4 says that the plugin failed, and keeps why to itself.
+    # Helm 4 reports that the plugin failed, but not why.
     if helm template shop "$chart" --post-renderer feast >"$work/told" 2>&1; then
         echo "Helm takes a broken FeatureStore"
         return 1
@@ -243,13 +244,13 @@ argo() {
 krew() {
     local wheel archives=$work/archives
     wheel=$(echo "$work"/wheels/*.whl)
-    # As if it had been built for musl, too.
+    # Pretends that it was built for musl, too.
     cp "$wheel" "${wheel/manylinux/musllinux}"
     packaging/archives.sh "$work/wheels" "$archives"
     packaging/krew.sh "$archives" >"$work/feast.yaml"
     validate-krew-manifest -manifest "$work/feast.yaml" -skip-install >"$work/told" 2>&1 ||
         { cat "$work/told"; return 1; }
-    # As `kubectl krew install` does; its releases are not where this can be fetched from.
+    # As `kubectl krew install` does; krew's index is not available here.
     export KREW_ROOT=$work/krew
     "$tools/bin/krew" install --manifest "$work/feast.yaml" --archive "$archives"/*-musl.tar.gz \
         >"$work/told" 2>&1 || { cat "$work/told"; return 1; }
@@ -264,7 +265,7 @@ helm_chart() {
     helm lint --quiet --strict deploy/helm/feast-operator 2>/dev/null
     cargo test --quiet --workspace --test helm -- --ignored >"$work/told" 2>&1 ||
         { cat "$work/told"; return 1; }
-    # A server for it alone: it removes the CRD.
+    # Its own server, because it removes the CRD.
     local server=tests/oracle/apiserver/run.sh home=$work/server started
     mkdir "$home"
     "$server" build

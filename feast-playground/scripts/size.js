@@ -1,4 +1,4 @@
-// How large the page is as a server sends it, compressed. Fails above 2 MB.
+// Prints the compressed size of the page. Fails above 2 MB.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";

@@ -1,4 +1,4 @@
-// Chromium, and a server of files for it.
+// Chromium, and a file server for it.
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { extname, join, normalize } from "node:path";

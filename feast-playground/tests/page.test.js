@@ -1,4 +1,4 @@
-// The page, as somebody uses it.
+// Uses the page like a user.
 import assert from "node:assert/strict";
 import { mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -134,7 +134,7 @@ test("fields are completed and explained", async () => {
   await page.keyboard.type("repl");
   await page.locator(".cm-tooltip-autocomplete li", { hasText: "replicas" }).waitFor();
   await page.locator(".cm-completionInfo .path", { hasText: "spec.replicas integer" }).waitFor();
-  // Keys that come too fast are not for the list.
+  // The completion list ignores keys that come too fast.
   await page.locator(".cm-tooltip-autocomplete li[aria-selected]").click();
   await page.keyboard.type("3");
   await page.locator(".cm-line", { hasText: "replicas: 3" }).hover({ position: { x: 40, y: 10 } });
@@ -199,8 +199,8 @@ test("all of it goes by keyboard", async () => {
   await page.keyboard.press("Control+a");
   await page.keyboard.insertText("kind: FeatureStore\n");
   await ready(19);
-  // Tab indents, and after Escape it leaves.
-  // The first Escape closes what is offered, if anything is.
+  // Tab indents; after Escape it leaves the editor. The first Escape closes the completion list, if
+  // it is open.
   await page.keyboard.press("Escape");
   await page.keyboard.press("Escape");
   await page.keyboard.press("Tab");
@@ -245,7 +245,7 @@ for (const colorScheme of ["light", "dark"]) {
 }
 
 async function assertAccessible(where) {
-  // Not as an element of the page, whose policy would refuse it.
+  // Not as an element of the page, which its policy forbids.
   await page.evaluate(AXE);
   const violations = await page.evaluate(async () => {
     const { violations } = await globalThis.axe.run(document, { resultTypes: ["violations"] });

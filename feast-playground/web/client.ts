@@ -1,4 +1,4 @@
-// Asks the worker: one question at a time, of each kind the newest.
+// Sends questions to the worker: one at a time, only the newest of each kind.
 import type { Name, Questions } from "./types";
 
 /** What is more urgent comes first: somebody waits for it with a finger on a key. */
@@ -65,7 +65,7 @@ export class Client {
     clearTimeout(job.timer);
     this.current = undefined;
     const told = JSON.parse(answer);
-    // Somebody asked again in between: this answer is stale.
+    // There is a newer question of this kind: this answer is stale.
     if (this.waiting.has(job.name)) job.resolve(undefined);
     else if (told.error !== undefined) job.reject(new Failed(told.error));
     else job.resolve({ answer: told.answer as never, took });

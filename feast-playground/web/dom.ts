@@ -1,4 +1,4 @@
-// Elements, in fewer words.
+// Helpers to create elements.
 
 type Child = Node | string | null | undefined | false;
 

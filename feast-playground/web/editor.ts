@@ -1,4 +1,4 @@
-// The editor: findings on the line, completion and hover from the module.
+// The editor: findings, completion and hover from the module.
 import { acceptCompletion, autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap, type Completion, type CompletionContext, type CompletionResult } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
 import { yaml } from "@codemirror/lang-yaml";
@@ -27,7 +27,7 @@ export class Editor {
     const state = EditorState.create({
       extensions: [
         lineNumbers(),
-        // Here, so that findings stand above what a field is.
+        // Before the others, so that findings are above the documentation of a field.
         linter(null),
         lintGutter({ hoverTime: 150 }),
         highlightActiveLine(),
@@ -57,7 +57,8 @@ export class Editor {
           indentWithTab,
         ]),
         EditorView.contentAttributes.of({
-          // As what can be edited has it anyhow; programs that check pages look for it.
+          // Editable elements are focusable anyway, but accessibility checkers look for the
+          // attribute.
           tabindex: "0",
           "aria-label": "FeatureStores as YAML",
           "aria-describedby": "editor-help",
@@ -143,7 +144,7 @@ async function complete(context: CompletionContext, asked: Asked): Promise<Compl
   const { state, pos, explicit } = context;
   const line = state.doc.lineAt(pos);
   const before = line.text.slice(0, pos - line.from);
-  // Without being asked, only where somebody types a word or begins a value.
+  // Automatic completion only in a word or at the start of a value.
   if (!explicit && !/[\w"]$|:\s$/.test(before)) return null;
   const offered = await asked.complete(state.doc.toString(), pos);
   const first = offered?.[0];
@@ -165,7 +166,7 @@ function option(offer: Offered): Completion {
 async function hover(view: EditorView, offset: number, asked: Asked) {
   const { doc } = view.state;
   const found = await asked.hover(doc.toString(), offset);
-  // The text may be another one by now.
+  // The text may have changed meanwhile.
   if (!found || view.state.doc !== doc) return null;
   return { pos: found.from, end: found.to, above: true, create: () => ({ dom: described(found.text) }) };
 }

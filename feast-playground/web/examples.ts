@@ -1,4 +1,4 @@
-// Texts to start from: those that the repository's tests check.
+// Example texts, which the repository's tests check.
 import minimal from "../../examples/minimal.yaml?raw";
 import production from "../../examples/production.yaml?raw";
 import hpa from "../../examples/scaling-hpa.yaml?raw";

@@ -1,4 +1,4 @@
-// Links carry a text and options in the fragment of the URL, which browsers send to no server.
+// Links contain a text and options in the URL's fragment, which browsers do not send to servers.
 import type { Options, Shared } from "./types";
 
 export interface Linked {

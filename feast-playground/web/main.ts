@@ -1,4 +1,4 @@
-// The page: an editor, what its text becomes, and what is chosen.
+// The page: an editor, the results and the options.
 import { Client, Failed } from "./client";
 import { byId, counted, el } from "./dom";
 import { Editor } from "./editor";
@@ -110,7 +110,7 @@ async function examine(): Promise<void> {
   example.value = loaded < 0 ? "" : String(loaded);
   document.body.dataset["state"] = "busy";
   const told = await settled(client.ask("examine", { text, options: options() }));
-  // The answer to another text is none.
+  // Answers to an older text are ignored.
   if (!told || text !== editor.text) return;
   answer = told.answer;
   editor.show(answer.findings);
@@ -175,7 +175,7 @@ function compare(): void {
 /** Puts the text into the URL, without the data of Secrets, and copies it. */
 async function share(): Promise<void> {
   const text = (await settled(client.ask("share", { text: editor.text })))?.answer;
-  // The text before is part of what somebody looks at, or it is not.
+  // The link contains the earlier text only if the user is looking at the comparison.
   const before = !changes.comparesTexts || tabs.current !== "changes" ? undefined : (await settled(client.ask("share", { text: changes.earlier })))?.answer;
   if (!text) return;
   const { now: _, ...chosen } = options();

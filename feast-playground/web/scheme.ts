@@ -1,4 +1,4 @@
-// Dark or light: as the system is, until somebody chooses.
+// Dark or light: the system's scheme, until the user chooses.
 import { byId } from "./dom";
 
 const KEY = "feast-playground-theme";
@@ -26,7 +26,7 @@ export function scheme(changed: () => void): void {
     try {
       localStorage.setItem(KEY, theme);
     } catch {
-      // A browser that keeps nothing: the choice lasts as long as the page.
+      // Without storage, the choice lasts as long as the page.
     }
     show();
   });

@@ -1,4 +1,4 @@
-// The line between editor and results, which a pointer or the arrow keys move.
+// The separator between editor and results, for pointers and arrow keys.
 
 const [LEAST, MOST, STEP] = [25, 75, 2];
 

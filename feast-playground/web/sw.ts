@@ -1,6 +1,5 @@
 /// <reference lib="webworker" />
-// Keeps the files of the page, so that it works offline. What it is made of is written here when it is
-// built.
+// Caches the files of the page, so that it works offline. The build inserts their names here.
 export {};
 
 declare const self: ServiceWorkerGlobalScope;

@@ -1,4 +1,4 @@
-// Tabs as the WAI-ARIA pattern has them: arrows, Home and End choose, Tab goes on to the panel.
+// Tabs according to WAI-ARIA: arrows, Home and End select, Tab moves to the panel.
 
 export class Tabs {
   private readonly tabs: HTMLButtonElement[];

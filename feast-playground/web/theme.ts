@@ -1,4 +1,4 @@
-// How YAML looks, in the editor and where it is only shown: colours are variables of style.css.
+// Highlighting of YAML, in the editor and elsewhere; colours are variables in style.css.
 import { HighlightStyle, syntaxHighlighting } from "@codemirror/language";
 import { EditorView } from "@codemirror/view";
 import { classHighlighter, highlightTree, tags as t } from "@lezer/highlight";

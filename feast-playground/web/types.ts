@@ -1,4 +1,4 @@
-// What the WebAssembly module answers: the types of src/ in Rust.
+// The answers of the WebAssembly module: the types in src/.
 
 export type Level = "error" | "warning";
 

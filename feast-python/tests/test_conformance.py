@@ -18,7 +18,7 @@ RECORDED = Path(
     os.environ.get("FEAST_CONFORMANCE_DIR", Path(__file__).parents[2] / "tests" / "recorded")
 )
 
-# Every so many cases; the tests in Rust look at all.
+# Every seventh case; the tests in Rust check all.
 SAMPLE = 7
 
 
@@ -99,7 +99,7 @@ def test_renderings_are_those_of_the_operator() -> None:
         [rendering] = [each for each in renderings if each["featureStore"] == name]
         documents = [read(each) for each in (rendering["documents"], expected["featureStoreYaml"])]
         assert documents[0] == documents[1], case["id"]
-        # What the operator shares with others may be there already.
+        # Shared objects may exist already.
         found, wanted = names(rendering["objects"]), names(expected["objects"])
         assert found >= wanted and found - wanted <= names(case["cluster"]), case["id"]
         compared += 1

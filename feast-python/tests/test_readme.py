@@ -18,7 +18,7 @@ def test_the_readme(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for example in examples:
         if "from feast." in example and not has_feast:
             continue
-        # hypothesis looks for the source of a test.
+        # hypothesis needs the source of a test.
         path = tmp_path / f"example_{run}.py"
         path.write_text(example)
         exec(compile(example, str(path), "exec"), names)

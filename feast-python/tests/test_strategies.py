@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import feast_kube
 from feast_kube.strategies import feature_stores, invalid_feature_stores
 
-# With the health checks of hypothesis: what throws away too much, or is too slow, fails.
+# With hypothesis' health checks, which fail if too much is discarded or a test is too slow.
 steady = settings(max_examples=100)
 
 RELEASES = [None, "main", "0.61", "0.55", "0.42"]

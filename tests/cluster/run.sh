@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Runs the tests on a real API server: the one of FEAST_KUBECONFIG if it is set, else one that is
-# built from Go modules (about ten minutes the first time, seconds later) and ended afterwards.
-# Where there is neither, that is told: see `skip_tests` in .ci/tools.
+# Runs the tests on a real API server: that of FEAST_KUBECONFIG, or one built from Go modules (about
+# ten minutes the first time, then seconds) and stopped afterwards. Without either, reports skipped
+# tests: see `skip_tests` in .ci/tools.
 #
-#   run.sh         builds the server unless it is there, and tests
+#   run.sh         builds the server unless present, and tests
 #   run.sh build   only builds
 #
 # FEAST_APISERVER_DIR   the program that builds and starts a server (tests/oracle/apiserver)
@@ -21,12 +21,12 @@ if [ -z "${FEAST_KUBECONFIG:-}" ]; then
     if [ "${1:-}" = build ]; then
         exit
     fi
-    # A server of our own, whatever else is running.
+    # A separate server, even if others run.
     home=$(mktemp -d)
     trap 'KAS_HOME=$home "$program" stop >/dev/null || true; rm -rf "$home"' EXIT
     mkdir -p "$home"
     ln -s "$("$program" assets)" "$home/bin"
-    # Autoscalers look every second: they wait for one another's effects.
+    # Autoscalers sync every second, because tests wait for their effects.
     started=$(KAS_HOME=$home "$program" start \
         -controller-args "--horizontal-pod-autoscaler-sync-period=1s")
     FEAST_KUBECONFIG=${started#KUBECONFIG=}
@@ -35,5 +35,5 @@ elif [ "${1:-}" = build ]; then
     exit
 fi
 cargo test --workspace --test cluster -- --ignored --nocapture
-# They wait more than they work.
+# The tests mostly wait.
 cargo test --workspace --test e2e -- --ignored --nocapture --test-threads=4

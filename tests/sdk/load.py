@@ -17,10 +17,10 @@ warnings.simplefilter("ignore")
 
 DOCUMENTS = ["service", "client", "lineage"]
 
-# What the published samples refer to and do not hold.
+# Secrets that the published samples refer to but do not contain.
 SECRETS = Path(__file__).with_name("secrets.yaml")
 
-# What Feast makes of its configuration only when it is asked for.
+# Parts of the configuration that Feast only creates on demand.
 LAZY = [
     "registry",
     "online_store",

@@ -1,19 +1,19 @@
 #!/usr/bin/env bash
-# Loads the feature_store.yaml documents of the examples and samples with Feast's own SDK, which
-# goes into a virtual environment of its own (about 900 MB). Where there is no Python, or no package
-# to be had, that is told: see `skip_tests` in .ci/tools.
+# Loads the feature_store.yaml documents of the examples and samples with Feast's own SDK, in its
+# own virtual environment (about 900 MB). Without Python or the packages, reports skipped tests: see
+# `skip_tests` in .ci/tools.
 #
-#   run.sh           installs the SDK unless it is there, and tests
+#   run.sh           installs the SDK unless present, and tests
 #   run.sh install   only installs
 #
-# FEAST_SDK_VENV      the environment, kept between runs (target/sdk-venv)
-# FEAST_UPSTREAM_DIR  has manifests beside the examples, in `samples` (../shared/upstream)
+# FEAST_SDK_VENV      the environment, kept between runs (target/sdk-venv) FEAST_UPSTREAM_DIR  has
+# further manifests in `samples` (../shared/upstream)
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 source .ci/tools
 
 release=0.66.0
-# What the stores of the examples and samples import.
+# The packages that the stores of the examples and samples import.
 extras=aws,duckdb,gcp,grpcio,openlineage,postgres,redis,snowflake
 venv=${FEAST_SDK_VENV:-target/sdk-venv}
 samples=${FEAST_UPSTREAM_DIR:-../shared/upstream}/samples
@@ -23,7 +23,8 @@ give_up() {
     exit
 }
 
-# What the tests of the Python module need, which packaging/test.sh has in this environment, too.
+# Packages for the tests of the Python module, which packaging/test.sh runs in this environment,
+# too.
 tests=(hypothesis pytest)
 
 if ! "$venv/bin/python" -c 'import feast, hypothesis, pytest' 2>/dev/null; then
@@ -37,7 +38,7 @@ if [ "${1:-}" = install ]; then
     exit
 fi
 
-# Not `cargo build`, which would compile what the tests have been compiled with anew.
+# Not `cargo build`, which would compile everything again.
 cargo test --quiet --workspace --test cli --no-run
 shopt -s nullglob
 exec "$venv/bin/python" tests/sdk/load.py "${CARGO_TARGET_DIR:-target}/debug/kubectl-feast" \

@@ -14,7 +14,7 @@ MANIFESTS = [
     *(UPSTREAM / "samples").glob("*featurestore*.yaml"),
 ]
 
-# The operator refuses it.
+# The operator rejects it.
 LINEAGE_ON_A_FILE = "v1_featurestore_lineage_server.yaml"
 
 

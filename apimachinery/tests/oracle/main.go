@@ -1,4 +1,4 @@
-// Tells what k8s.io/apimachinery makes of label selectors: a line of JSON in, a line of JSON out.
+// Parses label selectors with k8s.io/apimachinery: a line of JSON in, a line of JSON out.
 package main
 
 import (
@@ -11,7 +11,7 @@ import (
 
 type question struct {
 	Text string `json:"text"`
-	// Labels of objects, of which each is selected or not.
+	// Labels of objects, each of which is selected or not.
 	Labels []map[string]string `json:"labels"`
 }
 

@@ -1,4 +1,4 @@
-// What changes against an earlier text, another release or another number of replicas.
+// Effects of an earlier text, another release or another number of replicas.
 import { el, prose } from "../dom";
 import type { Against, Changes, Choices, FieldChange, Options } from "../types";
 
@@ -70,7 +70,7 @@ export class ChangesView {
         return Number.isInteger(replicas) ? { text, options, against: { with: "replicas", replicas } } : undefined;
       }
       case "release": {
-        // What an upgrade does: from the older of both to the newer.
+        // An upgrade: from the older release to the newer one.
         const names = choices.releases.map(({ name }) => name);
         const [chosen, other] = [options.release || choices.newest, this.release.value];
         const [newer, older] = names.indexOf(chosen) < names.indexOf(other) ? [chosen, other] : [other, chosen];

@@ -1,4 +1,4 @@
-// What was found, each with its line, what to do about it and what mends it.
+// The findings, with lines, help and fixes.
 import { counted, el, prose } from "../dom";
 import { sentence, type Editor } from "../editor";
 import type { Answer, Finding } from "../types";

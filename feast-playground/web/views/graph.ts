@@ -1,10 +1,10 @@
-// How the objects refer to each other.
+// The graph of objects and their references.
 import { el } from "../dom";
 import { isDark } from "../scheme";
 import { none } from "./yaml";
 
 const DARK = "@media(prefers-color-scheme:dark)";
-// On a phone it is scrolled, so that its text can be read.
+// On a phone it scrolls, so that its text stays readable.
 const FIT = "svg{max-width:100%;height:auto;display:block;margin:0 auto}@media(max-width:760px){svg{max-width:none}}";
 
 export class GraphView {
@@ -32,7 +32,7 @@ export class GraphView {
   show(svg: string | null): void {
     this.controls.hidden = this.picture.hidden = svg === null;
     this.nothing.hidden = svg !== null;
-    // The page may be dark where the system is light.
+    // The page may be dark although the system is light.
     const drawn = svg?.replace(DARK, isDark() ? "@media all" : "@media not all") ?? "";
     this.root.innerHTML = `<style>${FIT}</style>${drawn}`;
   }

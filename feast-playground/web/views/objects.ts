@@ -1,4 +1,4 @@
-// The objects that the operator makes, in the order in which they are applied.
+// The objects that the operator creates, in the order of their application.
 import { el } from "../dom";
 import type { Answer } from "../types";
 import { block, none } from "./yaml";

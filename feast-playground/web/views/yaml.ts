@@ -1,4 +1,4 @@
-// Texts of YAML with a heading and a button that copies them.
+// YAML texts with a heading and a copy button.
 import { el } from "../dom";
 import { shown } from "../theme";
 

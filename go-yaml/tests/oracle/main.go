@@ -1,4 +1,4 @@
-// Tells what go-yaml makes of texts: a line of Base64 in, a line of JSON out.
+// Parses texts with go-yaml: a line of Base64 in, a line of JSON out.
 package main
 
 import (
@@ -20,11 +20,11 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// An outcome: what was read, in a form that can be compared, or the error.
+// An outcome: a comparable description of the result, or the error.
 type outcome struct {
 	Ok  string `json:"ok,omitempty"`
 	Err string `json:"err,omitempty"`
-	// Whether the library makes something else of it at another time.
+	// Whether the library's result varies.
 	Random bool `json:"random,omitempty"`
 }
 
@@ -41,7 +41,7 @@ type answer struct {
 	Documents []outcome `json:"documents"`
 }
 
-// Describes data, map keys in order; strings are in Base64, as they may be no UTF-8.
+// Describes data, with sorted map keys; strings are in Base64, because they may not be UTF-8.
 func describe(value any) string {
 	switch value := value.(type) {
 	case nil:
@@ -106,7 +106,7 @@ func attempt(read func() (string, error)) (found outcome) {
 	return outcome{Ok: text}
 }
 
-// Reads several times, since the order of a Go map may decide.
+// Repeats a call, because its result may depend on the order of a Go map.
 func repeat(read func() (string, error)) outcome {
 	first := attempt(read)
 	for range 5 {

@@ -14,8 +14,8 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation/field"
 )
 
-// judgeDefinitions answers what the server says of CRDs that are created: one
-// CRD a line in, a list of errors a line out.
+// judgeDefinitions validates CRDs as on creation: one CRD per line in, a list of errors per line
+// out.
 func judgeDefinitions(in io.Reader, out io.Writer) error {
 	lines := bufio.NewReaderSize(in, 1<<20)
 	w := bufio.NewWriterSize(out, 1<<20)
@@ -56,8 +56,8 @@ func judgeDefinition(body []byte) (errs []VerdictError) {
 	return errs
 }
 
-// definitionErrors leaves out the whole text: it has values of the server's own
-// types, of which some are pointers.
+// definitionErrors omits the message, which prints values of the server's own types, some of them
+// pointers.
 func definitionErrors(errs field.ErrorList) []VerdictError {
 	out := []VerdictError{}
 	for _, e := range errs {

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# KEDA at work on a real API server: its operator and its metrics server, built from the Go module that
-# KEDA publishes, scale FeatureStores. Not in .ci/run: it takes some twenty minutes to build.
+# KEDA on a real API server: its operator and metrics server, built from KEDA's published Go module,
+# scale FeatureStores. Not in .ci/run: it takes about twenty minutes to build.
 #
 #   run.sh build   builds KEDA
 #   run.sh up      starts an API server and KEDA, and prints KUBECONFIG=... (ends with "down")
 #   run.sh down    stops what "up" started
 #   run.sh         builds, starts, runs the tests of feast-operator/tests/keda, and stops
 #
-# KEDA_HOME (default: $TMPDIR/keda-$UID) holds the programs, their certificate and their output.
+# KEDA_HOME (default: $TMPDIR/keda-$UID) has the programs, their certificate and their output.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$here/../../..
@@ -24,8 +24,8 @@ build() {
     "$server" build
 }
 
-# One certificate for all: the metrics server asks the operator over TLS in both directions, and the
-# API server asks the metrics server.
+# One certificate for all: the metrics server and the operator use TLS in both directions, and the
+# API server connects to the metrics server.
 certify() {
     mkdir -p "$home/certificates"
     openssl req -x509 -newkey rsa:2048 -nodes -days 365 -subj /CN=localhost \
@@ -34,7 +34,7 @@ certify() {
     cp "$home/certificates/tls.crt" "$home/certificates/ca.crt"
 }
 
-# Starts a program of KEDA; it writes to a file.
+# Starts a program of KEDA, with its output in a file.
 spawn() {
     local name=$1
     shift

@@ -24,7 +24,7 @@ import yaml
 STORES_PER_NAMESPACE = 50
 FEATURE_STORES = "/apis/feast.dev/v1"
 LIST_DEPLOYMENTS = "/apis/apps/v1/deployments?limit=5000"
-# Not the operator's doing, or not about FeatureStores.
+# Requests that are not the operator's doing, or not about FeatureStores.
 NOT_COUNTED = {"leases", "namespaces", "customresourcedefinitions"}
 MERGE = "application/merge-patch+json"
 APPLY = "application/apply-patch+yaml"

@@ -24,20 +24,20 @@ import (
 	"k8s.io/apiserver/pkg/cel/library"
 )
 
-// declared is a schema with what it says to the checker.
+// declared is a schema and its declarations.
 type declared struct {
 	structural *schema.Structural
 	decl       *apiservercel.DeclType
 	envs       map[variant]*cel.Env
 }
 
-// variant tells the environments of a schema apart.
+// variant identifies an environment of a schema.
 type variant struct {
 	optionalOldSelf bool
 	compatible      uint
 }
 
-// The last schema: requests with the same come one after the other.
+// The last schema: requests with the same schema are consecutive.
 var (
 	last       declared
 	lastSchema []byte

@@ -1,5 +1,5 @@
-// Answers what the API server's CEL answers: is an expression accepted, what may it cost, and what
-// becomes of it on a value.
+// Runs the API server's CEL: whether an expression is accepted, its estimated cost, and its result
+// on a value.
 //
 // A request is a line of JSON, and so is an answer; answers come in the order of the requests.
 package main
@@ -11,7 +11,7 @@ import (
 	"os"
 )
 
-// request is an expression on a value of a schema.
+// request is an expression, with a value and its schema.
 type request struct {
 	Schema       json.RawMessage `json:"schema"`
 	ResourceRoot bool            `json:"resourceRoot"`
@@ -20,19 +20,19 @@ type request struct {
 	OldSelf      json.RawMessage `json:"oldSelf"`
 	// OptionalOldSelf makes oldSelf an optional.
 	OptionalOldSelf bool `json:"optionalOldSelf"`
-	// Compatible is the minor version of the oldest server that has to understand the expression.
+	// Compatible is the minor version of the oldest server that must support the expression.
 	Compatible uint `json:"compatible"`
 	// Limit on the cost; 0 is the server's own.
 	Limit uint64 `json:"limit"`
 }
 
-// answer tells what became of a request.
+// answer is the result of a request.
 type answer struct {
-	// CompileError has the server's words if the expression is not accepted.
+	// CompileError is the server's error if the expression is rejected.
 	CompileError string `json:"compileError,omitempty"`
-	// Type of the expression, as the checker names it.
+	// Type of the expression, in the checker's notation.
 	Type string `json:"type,omitempty"`
-	// Estimated is the most that it can cost.
+	// Estimated is its maximum cost.
 	Estimated uint64 `json:"estimated"`
 	Value     string `json:"value,omitempty"`
 	Error     string `json:"error,omitempty"`

@@ -12,7 +12,7 @@ import (
 	"github.com/google/cel-go/common/types/traits"
 )
 
-// show writes a value so that equal values of the same type have the same text.
+// show formats a value so that equal values of the same type have the same text.
 func show(value ref.Val) string {
 	switch v := value.(type) {
 	case types.Bool:

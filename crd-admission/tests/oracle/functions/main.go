@@ -32,7 +32,7 @@ import (
 	"k8s.io/apiserver/pkg/cel/library"
 )
 
-// record is a call and what came of it.
+// record is a call and its result.
 type record struct {
 	Overload  string   `json:"overload"`
 	Arguments []any    `json:"arguments"`
@@ -40,13 +40,14 @@ type record struct {
 	Error     string   `json:"error,omitempty"`
 	Cost      uint64   `json:"cost"`
 	Types     []string `json:"types"`
-	// Sizes and ItemSizes are what a schema may say of the arguments, Estimate what the call may cost.
+	// Sizes and ItemSizes are sizes that a schema may give to the arguments, Estimate the estimated
+	// cost.
 	Sizes     []*bounds `json:"sizes"`
 	ItemSizes []*bounds `json:"itemSizes"`
 	Estimate  bounds    `json:"estimate"`
 }
 
-// bounds are the least and the most.
+// bounds are the minimum and the maximum.
 type bounds [2]uint64
 
 func main() {
@@ -109,7 +110,7 @@ func functions(env *cel.Env) []*decls.FunctionDecl {
 	return all
 }
 
-// call makes arguments and calls an overload with them; nothing for one that no text can call.
+// call generates arguments and calls an overload with them; nil if no text can call it.
 func call(base *cel.Env, random *rand.Rand, name string, overload *decls.OverloadDecl) *record {
 	text := expression(name, overload)
 	if text == "" {
@@ -185,17 +186,17 @@ func (r *record) estimate(env *cel.Env, checked *cel.Ast, g generator, overload 
 	}
 	r.Estimate = bounds{estimate.Min, estimate.Max}
 	for i := range r.Estimate {
-		// Every variable costs 1; what is too much stays so.
+		// Every variable costs 1; saturated costs stay.
 		if r.Estimate[i] < math.MaxUint64 {
 			r.Estimate[i] -= uint64(len(overload.ArgTypes()))
 		}
 	}
 }
 
-// schema has sizes by paths.
+// schema has sizes by path.
 type schema map[string]bounds
 
-// add makes a size for a path; nothing for values of one size.
+// add generates a size for a path; nil for values of constant size.
 func (s schema) add(g generator, t *cel.Type, path string) *bounds {
 	switch t.Kind() {
 	case types.StringKind, types.BytesKind, types.ListKind, types.MapKind:
@@ -218,7 +219,7 @@ func (s schema) add(g generator, t *cel.Type, path string) *bounds {
 	return &size
 }
 
-// scalar is whether all values of a type are of one size.
+// scalar reports whether all values of a type have the same size.
 func scalar(t *cel.Type) bool {
 	switch t.Kind() {
 	case types.BoolKind, types.IntKind, types.UintKind, types.DoubleKind, types.TimestampKind, types.DurationKind:
@@ -242,7 +243,7 @@ func (s schema) EstimateCallCost(string, string, *checker.AstNode, []checker.Ast
 	return nil
 }
 
-// expression is a text that calls an overload.
+// expression is the text of a call of an overload.
 func expression(name string, overload *decls.OverloadDecl) string {
 	switch name {
 	case "!_":
@@ -252,7 +253,7 @@ func expression(name string, overload *decls.OverloadDecl) string {
 	case "@in":
 		return "a0 in a1"
 	case "_?_:_", "_&&_", "_||_", "_[_]", "_[?_]", "_?._", "or", "orValue", "dyn", "type":
-		// What is evaluated costs, not what is called.
+		// The evaluated operands cost, not the call.
 		return ""
 	}
 	if strings.HasPrefix(name, "_") {
@@ -282,7 +283,7 @@ var scalars = []*cel.Type{
 	cel.TimestampType, cel.DurationType,
 }
 
-// resolve puts types in the place of type parameters.
+// resolve replaces type parameters by types.
 func (g generator) resolve(t *cel.Type) *cel.Type {
 	switch t.Kind() {
 	case types.TypeParamKind:
@@ -302,7 +303,7 @@ func (g generator) resolve(t *cel.Type) *cel.Type {
 	return t
 }
 
-// bindKeys puts types that keys can have in the place of type parameters of maps.
+// bindKeys replaces type parameters of map keys by types of keys.
 func (g generator) bindKeys(t *cel.Type) {
 	for _, parameter := range t.Parameters() {
 		g.bindKeys(parameter)
@@ -316,7 +317,7 @@ func pick[T any](g generator, from ...T) T {
 	return from[g.Intn(len(from))]
 }
 
-// value makes a value of a type for the argument at a position.
+// value generates a value of a type for the argument at a position.
 func (g generator) value(t *cel.Type, at int) ref.Val {
 	switch t.Kind() {
 	case types.DynKind:
@@ -358,7 +359,7 @@ func (g generator) value(t *cel.Type, at int) ref.Val {
 	return g.opaque(t)
 }
 
-// list makes a list, of few different values now and then.
+// list generates a list, sometimes with few distinct values.
 func (g generator) list(t *cel.Type) ref.Val {
 	items := []ref.Val{}
 	for range g.Intn(6) {
@@ -371,7 +372,7 @@ func (g generator) list(t *cel.Type) ref.Val {
 	return types.NewRefValList(types.DefaultTypeAdapter, items)
 }
 
-// opaque makes a value of Kubernetes' types by the function that does.
+// opaque creates a value of Kubernetes' types with its function.
 func (g generator) opaque(t *cel.Type) ref.Val {
 	texts := map[string][2][]string{
 		"net.IP":                 {{"ip"}, ips},
@@ -507,7 +508,7 @@ func (g generator) string(at int) string {
 		return g.text()
 	}
 	text := pick(g, from...)
-	// A file system tells what is wrong with some names of zones.
+	// In Go, errors for some zone names are those of the file system.
 	if g.Intn(4) == 0 && len(text) > 0 && !strings.HasPrefix(g.function, "get") {
 		return g.mutate(text)
 	}
@@ -560,7 +561,7 @@ func (g generator) regex(depth int) string {
 	}
 }
 
-// encode writes a value with its type.
+// encode encodes a value with its type.
 func encode(value ref.Val) any {
 	switch v := value.(type) {
 	case types.Null:

@@ -31,7 +31,7 @@ __all__ = ["feature_stores", "invalid_feature_stores"]
 
 _NAMES = st.from_regex(r"[a-z]([a-z0-9-]{0,14}[a-z0-9])?", fullmatch=True)
 
-# What scales by hand or by an autoscaler: no chance puts all of it together.
+# A configuration that scales: random fields would hardly combine to it.
 _SCALABLE: dict[str, Any] = {
     "onlineStore": {"persistence": {"store": {"type": "postgres", "secretRef": {"name": "db"}}}},
     "registry": {
@@ -39,7 +39,7 @@ _SCALABLE: dict[str, Any] = {
     },
 }
 
-# What is none is as if it was not there, and it must be.
+# Null counts as missing, and the project is required.
 _NO_PROJECTS = [None, "", " ", "-shop", "my shop", 7, ["shop"]]
 
 
@@ -73,7 +73,7 @@ def _admitted(draw: st.DrawFn, crd: Crd) -> feast_kube.Object:
 def _refused(draw: st.DrawFn, crd: Crd) -> feast_kube.Object:
     store = draw(_admitted(crd))
     if draw(st.booleans()):
-        # Rules are seldom broken at the first try.
+        # A single change rarely breaks a rule.
         for _ in range(8):
             store = draw(_larger(crd, store))
             if crd.refuses(store):

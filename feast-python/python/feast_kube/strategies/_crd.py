@@ -27,7 +27,7 @@ class Crd:
         self._wrong = {path: wrong(schema) for path, schema in fields}
         self._bound = {path: self._wrong[path] for path, schema in fields if is_bound(schema)}
 
-    # Strategies show it where a test fails.
+    # hypothesis prints it if a test fails.
     def __repr__(self) -> str:
         return f"Crd({self.release or 'newest'})"
 

@@ -10,21 +10,21 @@ from hypothesis import strategies as st
 Schema = dict[str, Any]
 Path = tuple[str, ...]
 
-# Texts that rules, patterns and readers tell apart.
+# Texts that rules, patterns and parsers treat differently.
 _TEXTS = ["a", "", "/a", "a/b", "/", "/a/", "//a", "/a:b", "s3://b/k", "gs://b", "1", "true", "é"]
 
-# Keys of maps, among them one that a rule reserves.
+# Keys of maps, including one that a rule reserves.
 _KEYS = ["a", "team", "example.com/tier", "enabled"]
 
 _AMOUNTS: list[int | str] = [1, "1", "500m", "50%", "1Gi", 0]
 
-# None of them is a text, a number, a truth value, a list and a mapping at once.
+# For any type, some of these have another.
 _OTHERS: list[Any] = ["other", -1, 1.5, True, [[]], {"other": {}}]
 
 _MOST_FIELDS = 3
 _MOST_ITEMS = 2
 
-# How far below the specification a part is put in by itself; deeper ones come with those.
+# Maximum depth at which parts are inserted on their own; deeper ones come with their parents.
 _DEEPEST = 4
 
 
@@ -111,7 +111,7 @@ def _texts(schema: Schema) -> st.SearchStrategy[str]:
     if schema.get("format") == "date-time":
         return st.just("2026-01-01T00:00:00Z")
     if "pattern" in schema:
-        # In Python `$` stands before a last newline, too.
+        # In Python `$` also matches before a trailing newline.
         return st.from_regex(schema["pattern"].replace("$", r"\Z"))
     least, most = schema.get("minLength", 0), schema.get("maxLength", 100)
     known = [text for text in _TEXTS if least <= len(text) <= most]
