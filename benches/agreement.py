@@ -1,4 +1,4 @@
-"""The table of `agreement.sh`, of the files in its folder."""
+"""Prints the table of `agreement.sh` from the files in its directory."""
 
 import glob
 import json

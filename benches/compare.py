@@ -1,4 +1,4 @@
-"""Measures whole programs beside each other, adds the rows of compare.rs, and prints all as a table."""
+"""Compares whole programs, adds the rows of compare.rs, and prints a table."""
 
 import argparse
 import json
@@ -23,7 +23,7 @@ def feature_store(example):
 
 
 def run(*command, alone=True):
-    """Seconds of processor time, seconds in all, and KiB of memory that a program takes."""
+    """Processor seconds, elapsed seconds, and KiB of memory of a program."""
     if alone and shutil.which("taskset"):
         command = ("taskset", "-c", "0", *command)
     start = time.perf_counter()
@@ -38,12 +38,12 @@ def run(*command, alone=True):
 
 
 def processor(*command, times=3):
-    """The least processor time of some runs."""
+    """The minimum processor time of some runs."""
     return min(run(*command)[0] for _ in range(times))
 
 
 def row(name, ours, peer, goal):
-    """`goal` is `at most N` of ours by the peer's, or `at least N` of the peer's by ours."""
+    """`goal` is `at most N` for ours divided by the other's, or `at least N` for the reverse."""
     word, bound = goal.rsplit(" ", 1) if goal else ("at least", 0)
     ratio = ours / peer if word == "at most" else peer / ours
     met = ratio <= float(bound) if word == "at most" else ratio >= float(bound)
@@ -57,7 +57,7 @@ def skipped(name, goal, why):
 
 
 def bench_of_server(work, crd, object_):
-    """Nanoseconds from bytes to verdict that the API server's own code takes, at best."""
+    """The minimum time from bytes to verdict of the API server's own code, in nanoseconds."""
     request = json.dumps({"id": "object", "object": object_})
     command = [work / "admit", "-crd", crd, "-bench", "200"]
     answer = subprocess.run(command, input=request, env=ONE_THREAD, capture_output=True, text=True, check=True)
@@ -82,7 +82,7 @@ def api_server(work, rows):
 
 
 def others(work):
-    """The API server's own code, on CustomResourceDefinitions of others and their objects."""
+    """The API server's own code, on CustomResourceDefinitions of other projects and their objects."""
     measured = {file.stem: json.loads(file.read_text()) for file in (work / "others").glob("*.json")}
     name, goal = f"the API server's code / bytes to verdict on {len(measured)} CRDs of others", "at least 20"
     if (work / "admit").exists() and measured:
@@ -98,7 +98,7 @@ def others(work):
 
 
 def compiling(work, measured):
-    """What it takes to accept a definition: each checks it as it does one that is created."""
+    """The time to accept a new definition, with all checks."""
     name, goal = "the API server's code / compiling Gateway API's HTTPRoute", "at least 10"
     route = measured.get("gateway-api-httproute")
     if not (work / "admit").exists() or not route:
@@ -117,7 +117,7 @@ def compiling(work, measured):
 
 
 def files(work, binary):
-    """Ten thousand files, beside tools that check them for their structure."""
+    """Ten thousand files, compared with tools that check their structure."""
     folder = work / "files"
     text = feature_store("scaling-hpa")
     if not folder.exists():
@@ -151,7 +151,7 @@ def files(work, binary):
 
 
 def start(work, binary):
-    """One file from start to exit, beside a program that does nothing."""
+    """One file from start to exit, compared with a program that does nothing."""
     text = work / "one.yaml"
     text.write_text(feature_store("scaling-hpa"))
     ours, peer = [], []

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { defineConfig, type Plugin } from "vite";
 
-/** Tells the service worker which files the page is made of, and when they are others. */
+/** Tells the service worker the files of the page, and their version. */
 function offline(): Plugin {
   return {
     name: "offline",

@@ -1,6 +1,6 @@
-"""Prints what stands in a file for people to copy, for tests that do so.
+"""Prints code from documentation, for tests that run it.
 
-documented.py block FILE HEADING NUMBER   a block of code below a heading of Markdown, from 1
+documented.py block FILE HEADING NUMBER   a code block below a Markdown heading, from 1
 documented.py step FILE NAME              the commands of a step of a GitHub Action
 """
 

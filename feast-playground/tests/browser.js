@@ -13,10 +13,10 @@ const TYPES = {
   ".svg": "image/svg+xml",
   ".wasm": "application/wasm",
 };
-/** The page stands under a path, as on a site of many. */
+/** The page is under a path, as on a larger site. */
 const PATH = "/some/where/";
 
-/** Serves the page: its address, and what ends that. */
+/** Serves the page; returns its address, and a function to stop. */
 export async function serve() {
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url, "http://localhost");
@@ -39,7 +39,7 @@ export async function serve() {
   return { url, stop };
 }
 
-/** Starts Chromium; as root it has no sandbox. */
+/** Starts Chromium, without a sandbox as root. */
 export function launch() {
   const quiet = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
   return chromium.launch({

@@ -54,10 +54,10 @@ async function open(options = {}, address = site.url) {
   await ready();
 }
 
-/** Waits until an answer has been shown: to a text of this length, where it is given. */
+/** Waits for an answer, to a text of this length if given. */
 const ready = (length) => page.waitForSelector(`body[data-state="ready"]${length === undefined ? "" : ` #verdict[data-for="${length}"]`}`);
 
-/** Puts a text in place of what the editor has, as somebody pastes it. */
+/** Replaces the text in the editor, as by pasting. */
 async function write(text) {
   await page.locator(".cm-content").focus();
   await page.keyboard.press("Control+a");
@@ -108,7 +108,7 @@ test("objects, documents, status and graph follow the text", async () => {
   await page.getByLabel("Show rights").check();
   await page.locator(".picture svg text", { hasText: "RoleBinding" }).first().waitFor();
   await choose("documents");
-  assert.match(await text("#documents"), /What the servers read[^]*project:/);
+  assert.match(await text("#documents"), /For the servers[^]*project:/);
   await choose("status");
   assert.match(await text("#status"), /phase:/);
 });
@@ -225,7 +225,7 @@ for (const colorScheme of ["light", "dark"]) {
   for (const [size, viewport] of [["wide", { width: 1280, height: 800 }], ["narrow", { width: 390, height: 844 }]]) {
     test(`axe finds nothing: ${colorScheme}, ${size}`, async () => {
       await open({ colorScheme, viewport });
-      for (const name of ["Autoscaled (HPA)", "With faults"]) {
+      for (const name of ["Autoscaled (HPA)", "With errors"]) {
         await page.selectOption("#example", { label: name });
         await ready();
         for (const tab of TABS) {
@@ -234,9 +234,9 @@ for (const colorScheme of ["light", "dark"]) {
             await page.selectOption("#compare", "release");
             await page.locator("#change-result b", { hasText: "From 0.65.0 to 0.66.0" }).waitFor();
           }
-          if (tab === "graph") await page.locator(name === "With faults" ? "#graph .empty" : "#graph .picture").waitFor();
-          if (tab === "objects" && name !== "With faults") await page.locator(".object summary").first().click();
-          await page.screenshot({ path: `${PICTURES}${colorScheme}-${size}-${name === "With faults" ? "faults-" : ""}${tab}.png` });
+          if (tab === "graph") await page.locator(name === "With errors" ? "#graph .empty" : "#graph .picture").waitFor();
+          if (tab === "objects" && name !== "With errors") await page.locator(".object summary").first().click();
+          await page.screenshot({ path: `${PICTURES}${colorScheme}-${size}-${name === "With errors" ? "faults-" : ""}${tab}.png` });
           await assertAccessible(`${tab}, ${name}`);
         }
       }

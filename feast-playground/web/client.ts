@@ -1,24 +1,24 @@
 // Sends questions to the worker: one at a time, only the newest of each kind.
 import type { Name, Questions } from "./types";
 
-/** What is more urgent comes first: somebody waits for it with a finger on a key. */
+/** Kinds of questions, the most urgent first: the user waits for them while typing. */
 const URGENT: Name[] = ["choices", "complete", "hover", "share", "examine", "draw", "changes"];
 
-/** A worker that takes longer is taken to be lost. */
+/** Milliseconds after which a worker counts as lost. */
 const PATIENCE = 20_000;
 
 export class Failed extends Error {}
 
 export interface Told<T> {
   answer: T;
-  /** Milliseconds of the worker. */
+  /** Milliseconds that the worker took. */
   took: number;
 }
 
 interface Job {
   name: Name;
   question: string;
-  /** Nothing, if a newer question took its place. */
+  /** Undefined if a newer question replaced this one. */
   resolve: (told: Told<never> | undefined) => void;
   reject: (error: Failed) => void;
 }
@@ -29,7 +29,7 @@ export class Client {
   private current: (Job & { id: number; timer: number }) | undefined;
   private count = 0;
 
-  /** Asks; resolves to nothing if the same is asked again before anybody answered. */
+  /** Asks a question; resolves to undefined if a newer one of its kind replaces it. */
   ask<N extends Name>(name: N, parts: Questions[N][0]): Promise<Told<Questions[N][1]> | undefined> {
     const question = JSON.stringify({ ask: name, ...parts });
     return new Promise((resolve, reject) => {
@@ -72,7 +72,7 @@ export class Client {
     this.next();
   }
 
-  /** The module is broken after a fault: another one takes its place. */
+  /** Replaces the module, which is unusable after a fault. */
   private lost(why: string): void {
     this.worker.terminate();
     this.worker = this.start();

@@ -18,12 +18,12 @@ export function el<K extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
-/** A text in which what stands between backticks is code. */
+/** A text with code between backticks. */
 export function prose(text: string): (string | HTMLElement)[] {
   return text.split("`").map((part, index) => (index % 2 === 1 ? el("code", {}, part) : part));
 }
 
-/** The element of an id, which index.html has. */
+/** The element with an id in index.html. */
 export function byId<T extends HTMLElement = HTMLElement>(id: string): T {
   const element = document.getElementById(id);
   if (!element) throw new Error(`index.html has no #${id}`);

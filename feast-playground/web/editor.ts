@@ -17,7 +17,7 @@ export interface Asked {
   changed(text: string): void;
 }
 
-/** Says that a text was loaded, not typed. */
+/** Marks a text as loaded, not typed. */
 const loading = Annotation.define<boolean>();
 
 export class Editor {
@@ -78,7 +78,7 @@ export class Editor {
     return this.view.state.doc.toString();
   }
 
-  /** Takes another text; undo leads back. */
+  /** Replaces the text; undo restores it. */
   load(text: string): void {
     const { length } = this.view.state.doc;
     this.view.dispatch({
@@ -89,7 +89,7 @@ export class Editor {
     });
   }
 
-  /** Shows the findings of the text as it is. */
+  /** Shows the findings of the current text. */
   show(findings: Finding[]): void {
     const { length } = this.view.state.doc;
     const within = (offset: number) => Math.min(offset, length);
@@ -109,7 +109,7 @@ export class Editor {
     this.view.focus();
   }
 
-  /** Brings a part of the text into view. */
+  /** Scrolls to a part of the text. */
   reveal(from: number, to: number): void {
     const { length } = this.view.state.doc;
     const [anchor, head] = [Math.min(to, length), Math.min(from, length)];
@@ -125,7 +125,7 @@ export class Editor {
   }
 }
 
-/** A title as it begins a line. */
+/** A title with a capital letter. */
 export function sentence(title: string): string {
   return title.charAt(0).toUpperCase() + title.slice(1);
 }
@@ -171,7 +171,7 @@ async function hover(view: EditorView, offset: number, asked: Asked) {
   return { pos: found.from, end: found.to, above: true, create: () => ({ dom: described(found.text) }) };
 }
 
-/** What a field is: its path and type, paragraphs, and facts such as its default. */
+/** The documentation of a field: its path and type, paragraphs, and facts such as its default. */
 function described(text: string): HTMLElement {
   const lines = text.split("\n");
   const [path = "", ...kind] = (lines.shift() ?? "").split(" ");

@@ -17,5 +17,5 @@ export const EXAMPLES: Example[] = [
   { name: "Three replicas", text: fixed },
   { name: "Autoscaled (KEDA)", text: keda },
   { name: "Production", text: production },
-  { name: "With faults", text: faults },
+  { name: "With errors", text: faults },
 ];

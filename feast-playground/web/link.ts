@@ -4,13 +4,13 @@ import type { Options, Shared } from "./types";
 export interface Linked {
   text: string;
   options: Partial<Omit<Options, "now">>;
-  /** The text before, if the page compares with one. */
+  /** The earlier text, if the page compares with one. */
   before?: string;
 }
 
 const PREFIX = "#v1.";
 
-/** The URL that carries a text and options. */
+/** The URL with a text and options. */
 export async function urlOf(shared: Shared, before: Shared | undefined, options: Linked["options"]): Promise<string> {
   const linked: Linked = { text: shared.text, options };
   if (before) linked.before = before.text;
@@ -20,7 +20,7 @@ export async function urlOf(shared: Shared, before: Shared | undefined, options:
   return url.href;
 }
 
-/** What a fragment carries, if it can be read. */
+/** The content of a fragment, if it is valid. */
 export async function linked(hash: string): Promise<Linked | undefined> {
   if (!hash.startsWith(PREFIX)) return undefined;
   try {

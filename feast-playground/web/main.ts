@@ -19,7 +19,7 @@ const example = byId<HTMLSelectElement>("example");
 const release = byId<HTMLSelectElement>("release");
 const platform = byId<HTMLSelectElement>("platform");
 const operator = byId<HTMLSelectElement>("operator");
-/** One time for all answers: a status does not change while somebody reads it. */
+/** A fixed time for all answers, so that a status does not change while the user reads it. */
 const now = new Date().toISOString();
 
 let answer: Answer | undefined;
@@ -52,7 +52,7 @@ async function begin(): Promise<void> {
   keepOffline();
 }
 
-/** Begins with a text: what is typed then changes it. */
+/** Starts with a text, which is the earlier text for changes. */
 function start(text: string): void {
   changes.earlier = text;
   editor.load(text);
@@ -83,7 +83,7 @@ function options(): Options {
   };
 }
 
-/** What became of a question; nothing if there is no answer, which is told. */
+/** The result of a question; undefined, with a message, if it failed. */
 async function settled<T>(asked: Promise<T>): Promise<T | undefined> {
   try {
     return await asked;
@@ -98,7 +98,7 @@ function fail(error: unknown): void {
   document.body.dataset["state"] = "failed";
 }
 
-/** Says how it is going. A screen reader repeats what is written anew, so the same is not. */
+/** Shows a status. A screen reader repeats each change, so an equal text is not set again. */
 function tell(text: string): void {
   const verdict = byId("verdict");
   if (verdict.textContent !== text) verdict.textContent = text;
@@ -134,7 +134,7 @@ function summarize({ findings, stores, featureStores }: Answer, took: number): v
   byId("count-objects").textContent = made > 0 ? String(made) : "";
 }
 
-/** Shows what a tab has of the last answer. */
+/** Shows a tab's part of the last answer. */
 function show(name: string): void {
   if (name === "changes") return compare();
   if (name === "graph") return void draw();
@@ -172,7 +172,7 @@ function compare(): void {
   void comparing();
 }
 
-/** Puts the text into the URL, without the data of Secrets, and copies it. */
+/** Puts the text, without the data of Secrets, into the URL, and copies the URL. */
 async function share(): Promise<void> {
   const text = (await settled(client.ask("share", { text: editor.text })))?.answer;
   // The link contains the earlier text only if the user is looking at the comparison.
@@ -191,7 +191,7 @@ async function share(): Promise<void> {
   }
 }
 
-/** Loads what the URL carries; false if it carries nothing. */
+/** Loads the content of the URL; false if there is none. */
 async function restore(): Promise<boolean> {
   const found = await linked(location.hash);
   if (!found) return false;
@@ -221,7 +221,7 @@ function toast(text: string): void {
   toasted = window.setTimeout(() => (toast.hidden = true), 6000);
 }
 
-/** Where the browser can, the page works without a network from the next time on. */
+/** If the browser supports it, the page works offline from the next visit on. */
 function keepOffline(): void {
   if ("serviceWorker" in navigator && import.meta.env.PROD) {
     navigator.serviceWorker.register("./sw.js").catch(() => undefined);

@@ -27,7 +27,7 @@ async function keep(): Promise<void> {
   await cache.addAll(FILES.map((file) => new Request(file, { cache: "no-cache" })));
 }
 
-/** Forgets the files of other versions of this page, and of no other. */
+/** Deletes the files of other versions of this page, but not of other pages. */
 async function forget(): Promise<void> {
   const names = await caches.keys();
   const old = names.filter((name) => name.startsWith("feast-playground-") && name !== CACHE);

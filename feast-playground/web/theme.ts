@@ -70,7 +70,7 @@ const theme = EditorView.theme({
 
 export const looks = [theme, syntaxHighlighting(style)];
 
-/** YAML with colours, to be shown. */
+/** Highlighted YAML. */
 export function shown(yaml: string): HTMLElement {
   const code = document.createElement("code");
   let end = 0;

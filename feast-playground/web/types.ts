@@ -102,7 +102,7 @@ export interface Shared {
   leftOut: string[];
 }
 
-/** Questions by name: what is asked, and what is answered. */
+/** Questions and answers by name. */
 export interface Questions {
   choices: [{}, Choices];
   examine: [{ text: string; options: Options }, Answer];

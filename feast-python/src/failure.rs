@@ -26,7 +26,7 @@ pub(crate) enum Failure {
     #[error("{message}")]
     Refused { message: String, findings: Value },
     /// The answer cannot be serialized to JSON.
-    #[error("the answer cannot be written: {0}")]
+    #[error("the answer cannot be serialized: {0}")]
     Unwritable(#[from] serde_json::Error),
     /// Python raised an exception.
     #[error(transparent)]

@@ -50,7 +50,7 @@ impl IntoIterator for Manifests {
 fn manifest(name: String, given: &Bound<'_, PyAny>) -> Result<Manifest, Failure> {
     if let Ok(text) = given.cast::<PyString>() {
         let text = text.to_str().map_err(|_| {
-            let why = "has half of a character (a lone surrogate): decode it as UTF-8";
+            let why = "contains a lone surrogate: decode it as UTF-8";
             Failure::Manifest(format!("{name} {why}"))
         })?;
         return Ok(Manifest {
@@ -60,7 +60,7 @@ fn manifest(name: String, given: &Bound<'_, PyAny>) -> Result<Manifest, Failure>
     }
     if given.is_instance_of::<PyDict>() {
         let text = json::of_python(given)?.map_err(|why| {
-            Failure::Manifest(format!("{name} holds what JSON has no form for: {why}"))
+            Failure::Manifest(format!("{name} contains a value that JSON cannot represent: {why}"))
         })?;
         return Ok(Manifest {
             text: Text::new(name, text),
@@ -83,7 +83,7 @@ fn file(path: &PathBuf) -> Result<Manifest, Failure> {
     let named = |error: io::Error| io::Error::new(error.kind(), format!("{name}: {error}"));
     let content = std::fs::read(path).map_err(|error| PyErr::from(named(error)))?;
     let content = String::from_utf8(content)
-        .map_err(|_| Failure::Manifest(format!("{name} is no text in UTF-8")))?;
+        .map_err(|_| Failure::Manifest(format!("{name} is not UTF-8 text")))?;
     Ok(Manifest {
         text: Text::new(name, content),
         is_written: false,

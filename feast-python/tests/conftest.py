@@ -1,4 +1,4 @@
-"""Examples of hypothesis are the same every time, however busy the machine is."""
+"""hypothesis' examples are the same in each run, and have no deadline."""
 
 from hypothesis import settings
 

@@ -1,4 +1,4 @@
-"""A sample of what an API server and Feast's operator answered, through Python."""
+"""Compares results in Python with a sample of recordings of an API server and of Feast's operator."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What goes in, what comes out, and what is raised."""
+"""Arguments, results and exceptions."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def test_files_are_read(tmp_path: Path) -> None:
     with pytest.raises(OSError, match=str(tmp_path)):
         feast_kube.validate(tmp_path)
     path.write_bytes(b"\xff")
-    with pytest.raises(feast_kube.ManifestError, match="no text in UTF-8"):
+    with pytest.raises(feast_kube.ManifestError, match="not UTF-8 text"):
         feast_kube.validate(path)
 
 

@@ -1,4 +1,4 @@
-"""The README's examples run, one after the other; those with Feast where that is installed."""
+"""Runs the README's examples in order; those with Feast if it is installed."""
 
 import importlib.util
 import re

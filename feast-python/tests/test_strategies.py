@@ -1,4 +1,4 @@
-"""What is generated is what the API server says it is, and varied."""
+"""Generated FeatureStores are admitted or rejected as promised, and varied."""
 
 from __future__ import annotations
 

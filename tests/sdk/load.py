@@ -33,7 +33,7 @@ LAZY = [
 
 
 def render(program, manifest, document, corrections):
-    """The texts of a document, one for each FeatureStore of a manifest that has it."""
+    """The texts of a document, for each FeatureStore of a manifest that has it."""
     if document == "lineage" and "lineageServer:" not in Path(manifest).read_text():
         return []
     options = ["--document", document, "--corrections", corrections]
@@ -46,7 +46,7 @@ def render(program, manifest, document, corrections):
 
 
 def refusal(text):
-    """Why Feast refuses a document; nothing if it does not."""
+    """Why Feast rejects a document; None if it does not."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "feature_store.yaml"
         path.write_text(text)
@@ -60,7 +60,7 @@ def refusal(text):
 
 
 def check(program, manifests, corrections):
-    """Prints what is refused, and how many of how many documents load. True if all do."""
+    """Prints rejected documents, and how many load. True if all do."""
     loaded = total = 0
     for manifest in manifests:
         for document in DOCUMENTS:

@@ -10,7 +10,7 @@ export interface Comparison {
   against: Against;
 }
 
-/** The part of the panel that says what is compared, and the part that shows what changes. */
+/** The panel: controls, and the result of the comparison. */
 export class ChangesView {
   private readonly mode = el("select", { id: "compare" }, ...modes());
   private readonly release = el("select", { id: "other-release", "aria-label": "Other release" });
@@ -50,7 +50,7 @@ export class ChangesView {
     return this.mode.value === "text";
   }
 
-  /** The text before. */
+  /** The earlier text. */
   get earlier(): string {
     return this.before.value;
   }
@@ -59,7 +59,7 @@ export class ChangesView {
     this.before.value = text;
   }
 
-  /** What is to be compared. */
+  /** The question for the current choice. */
   comparison(options: Options, choices: Choices): Comparison | undefined {
     const text = this.current();
     switch (this.mode.value as Mode) {
@@ -138,7 +138,7 @@ function fields({ path, old, new: now }: FieldChange): HTMLElement[] {
   ];
 }
 
-/** Longer values are shown by their start. */
+/** Shortens long values. */
 const LONG = 120;
 
 function short(value: unknown): string {

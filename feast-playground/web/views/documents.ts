@@ -4,9 +4,9 @@ import type { Answer } from "../types";
 import { block, none } from "./yaml";
 
 const READERS: Record<string, string> = {
-  service: "What the servers read",
-  client: "What clients read",
-  lineage: "What the lineage server reads",
+  service: "For the servers",
+  client: "For clients",
+  lineage: "For the lineage server",
 };
 
 export function documents(panel: HTMLElement, answer: Answer): void {

@@ -12,7 +12,7 @@ export class GraphView {
   private readonly controls = el("div", { class: "controls" }, el("label", { class: "check" }, this.rights, " Show rights"));
   private readonly nothing = none("No graph");
   private readonly picture = el("div", { class: "picture", tabindex: "0", role: "region", "aria-label": "Graph" });
-  /** The picture has styles of its own, which must not reach the page. */
+  /** Isolates the styles of the picture from the page. */
   private readonly root = this.picture.attachShadow({ mode: "open" });
 
   constructor(panel: HTMLElement, asked: () => void) {

@@ -3,7 +3,7 @@ import { el } from "../dom";
 import type { Answer } from "../types";
 import { block, none } from "./yaml";
 
-/** The objects that are open stay so while somebody types. */
+/** The open objects, which stay open while the user types. */
 const open = new Set<string>();
 
 export function objects(panel: HTMLElement, answer: Answer): void {

@@ -13,5 +13,5 @@ export function block(label: string, yaml: string): HTMLElement {
 }
 
 export function none(what: string): HTMLElement {
-  return el("div", { class: "empty" }, el("p", {}, what), el("p", { class: "muted" }, "A FeatureStore that is refused is not rendered: see the findings."));
+  return el("div", { class: "empty" }, el("p", {}, what), el("p", { class: "muted" }, "A rejected FeatureStore is not rendered: see the findings."));
 }

@@ -1,4 +1,4 @@
-"""What is raised where there is no answer."""
+"""Exceptions."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ if TYPE_CHECKING:
 
 
 class FeastKubeError(Exception):
-    """There is no answer; the message says what to do."""
+    """A call failed; the message says what to do."""
 
 
 class ManifestError(FeastKubeError, ValueError):
-    """What is given is no manifest, or there is no FeatureStore in it."""
+    """The argument is not a manifest, or has no FeatureStore."""
 
 
 class SettingError(FeastKubeError, ValueError):
-    """A setting is not what it should be, such as a release that nobody knows."""
+    """A setting is invalid, such as an unknown release."""
 
 
 class Refused(FeastKubeError):
-    """The API server or the operator refuses a FeatureStore that is to be rendered."""
+    """The API server or the operator rejects a FeatureStore that should be rendered."""
 
     findings: list[Finding]
-    """Why."""
+    """The reasons."""
 
     def __init__(self, message: str, findings: list[Finding]) -> None:
         super().__init__(message, findings)

@@ -1,4 +1,4 @@
-"""What goes in and comes out, for type checkers: at run time these are dicts."""
+"""Types of arguments and results, for type checkers: at run time they are dicts."""
 
 from __future__ import annotations
 
@@ -7,24 +7,24 @@ from collections.abc import Sequence
 from typing import Any, Literal, TypedDict, Union
 
 Object = dict[str, Any]
-"""An object of Kubernetes."""
+"""A Kubernetes object."""
 
 Manifest = Union[str, Object, "os.PathLike[str]"]
-"""A text of YAML or JSON, an object, or the path of a file."""
+"""YAML or JSON text, an object, or the path of a file."""
 
 Manifests = Union[Manifest, Sequence[Manifest]]
 """A manifest, or several that belong together."""
 
 
 class Place(TypedDict):
-    """A place in a text; lines and columns are counted from 1."""
+    """A position in a text; lines and columns are counted from 1."""
 
     line: int
     column: int
 
 
 class Related(Place):
-    """Another place that has to do with a finding."""
+    """Another position that is related to a finding."""
 
     end: Place
     message: str
@@ -39,10 +39,10 @@ class _Found(TypedDict):
 
 
 class Finding(_Found, total=False):
-    """Something to say about a document.
+    """An error, a warning or a lint of a document.
 
-    `file` is the path, or else where the manifest is among those given, such as `manifests[1]`;
-    `document` counts those in it from 1. Findings on a dict have no `line`, `column`, `end` and
+    `file` is the path, or else the position among the arguments, such as `manifests[1]`; `document`
+    counts the documents in it from 1. Findings on a dict have no `line`, `column`, `end` and
     `related`.
     """
 
@@ -66,14 +66,14 @@ class Config(TypedDict, total=False):
 
 
 class Operator(TypedDict, total=False):
-    """What renders: Feast's operator of the release, unless something else is said."""
+    """The operator: by default Feast's operator of the release."""
 
     hardened: bool
-    """All corrections, and feature_store.yaml in a Secret: what a new deployment should have."""
+    """All bug fixes, and feature_store.yaml in a Secret: recommended for new deployments."""
     corrections: Literal["none", "without-restarts", "all"]
-    """Which of the operator's faults are corrected."""
+    """The operator's bugs to fix."""
     store_yaml_in_secret: bool
-    """Whether feature_store.yaml is kept in a Secret, so that no Deployment shows credentials."""
+    """Whether feature_store.yaml is in a Secret, so that Deployments contain no credentials."""
     openshift: bool
     """Whether the cluster is OpenShift: serving certificates and Routes."""
     service_monitor: bool
@@ -83,7 +83,7 @@ class Operator(TypedDict, total=False):
     cron_job_image: str
     """The image of the CronJob."""
     oidc_issuer_url: str
-    """The issuer for FeatureStores that name none."""
+    """The issuer for FeatureStores that set none."""
 
 
 class _Documents(TypedDict):
@@ -92,23 +92,23 @@ class _Documents(TypedDict):
 
 
 class Documents(_Documents, total=False):
-    """Texts of feature_store.yaml: for the servers, for clients and, if there is one, for the lineage server."""
+    """The feature_store.yaml for the servers, for clients and, if there is one, for the lineage server."""
 
     lineage: str
 
 
 class Rendering(TypedDict):
-    """What a FeatureStore renders to."""
+    """The rendering of a FeatureStore."""
 
     featureStore: str
     """Its namespace and name, such as `features/shop`."""
     objects: list[Object]
-    """The objects, in the order in which they should be applied."""
+    """The objects, in the order to apply them."""
     documents: Documents
     status: dict[str, Any]
-    """The status that the operator reports at first."""
+    """The operator's initial status."""
     warnings: list[Finding]
-    """What the API server warns of."""
+    """Warnings of the API server."""
 
 
 class _Change(TypedDict):
@@ -117,35 +117,35 @@ class _Change(TypedDict):
 
 
 class Change(_Change, total=False):
-    """A change of what the operator makes."""
+    """A change of the operator's objects."""
 
     pullRequest: int
 
 
 class Release(TypedDict):
-    """What a release of Feast brought to FeatureStores."""
+    """The changes to FeatureStores in a release of Feast."""
 
     release: str
     date: str
     versions: list[str]
-    """The versions of the API that it serves."""
+    """The API versions that it serves."""
     isRendered: bool
-    """Whether what its operator makes is known."""
+    """Whether its operator is known, so that it can be rendered."""
     crd: list[str]
-    """What changed in the CustomResourceDefinition."""
+    """The changes of the CustomResourceDefinition."""
     operator: list[Change]
-    """What the operator makes otherwise."""
+    """The changes of the operator."""
 
 
 class Meaning(TypedDict):
-    """What the code of findings means."""
+    """The meaning of a finding's code."""
 
     code: str
     level: Literal["error", "warning", "allow"]
-    """How bad its findings are, if nothing else is said; with "allow" it is not looked for then."""
+    """The default level of its findings; with "allow" the lint is off by default."""
     summary: str
     text: str
     instead: str
     """What to do about it; may be empty."""
     page: str
-    """The page about it."""
+    """A page about it."""

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What an operator for FeatureStores costs, on an API server without controllers.
+"""Measures the cost of an operator for FeatureStores, on an API server without controllers.
 
 usage: load.py KUBECONFIG CRD.yaml COUNT -- OPERATOR ARGUMENT...
 
@@ -31,7 +31,7 @@ APPLY = "application/apply-patch+yaml"
 
 
 class Server:
-    """An API server, and how often we ask it something ourselves."""
+    """An API server, with a count of our own requests."""
 
     def __init__(self, kubeconfig):
         config = yaml.safe_load(Path(kubeconfig).read_text())
@@ -47,7 +47,7 @@ class Server:
         self.own = Counter()
 
     def call(self, method, path, body=None, kind="application/json"):
-        """Status and body of an answer; tries again when the connection breaks."""
+        """Status and body of an answer; retries if the connection breaks."""
         headers = {"Authorization": f"Bearer {self.token}", "Content-Type": kind}
         text = None if body is None else json.dumps(body)
         for attempt in range(5):
@@ -83,7 +83,7 @@ class Server:
 
 
 def spec(index):
-    """A third is minimal, a third is scaled automatically, a third has three replicas."""
+    """A third are minimal, a third are autoscaled, a third have three replicas."""
     project = {"feastProject": f"p{index}"}
     if index % 3 == 0:
         return project
@@ -131,7 +131,7 @@ def prepare(server, crd, count):
 
 
 def create(server, count):
-    """Creates FeatureStores; how many of them are accepted."""
+    """Creates FeatureStores; returns how many are accepted."""
     accepted = 0
     for index in range(count):
         store = {
@@ -149,7 +149,7 @@ def create(server, count):
 
 
 class Kubelet:
-    """Marks Deployments as available, as somebody must."""
+    """Marks Deployments as available, in place of Kubernetes' controller."""
 
     def __init__(self, server):
         self.server = server
@@ -176,7 +176,7 @@ class Kubelet:
 
 
 class Operator:
-    """The program under test, and what the kernel says of it."""
+    """The program under test, and its resource usage."""
 
     def __init__(self, command):
         log = open(Path(os.environ.get("TMPDIR", "/tmp")) / "operator.log", "w")
@@ -199,7 +199,7 @@ class Operator:
 
 
 def settle(server, operator, accepted):
-    """Until every FeatureStore is ready."""
+    """Waits until every FeatureStore is ready."""
     start, kubelet, ready = time.time(), Kubelet(server), 0
     while ready < accepted and time.time() - start < 480 and operator.is_running():
         kubelet.pass_by()
@@ -212,7 +212,7 @@ def settle(server, operator, accepted):
 
 
 def rest(server, operator):
-    """A minute in which nothing happens."""
+    """A minute without changes."""
     time.sleep(10)
     before, processor = server.requests(), operator.processor_seconds()
     time.sleep(60)
@@ -221,7 +221,7 @@ def rest(server, operator):
 
 
 def scale_out(server, operator, count):
-    """The FeatureStores of three replicas get five."""
+    """Scales the FeatureStores with three replicas to five."""
     start, scaled, following = time.time(), range(2, count, 3), 0
     for index in scaled:
         path = f"{FEATURE_STORES}/namespaces/{namespace(index)}/featurestores/fs{index}/scale"

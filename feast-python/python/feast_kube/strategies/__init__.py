@@ -1,4 +1,4 @@
-"""Strategies for hypothesis, made from the CustomResourceDefinition.
+"""Strategies for hypothesis, derived from the CustomResourceDefinition.
 
     from hypothesis import given
     from feast_kube.strategies import feature_stores
@@ -7,9 +7,9 @@
     def test_my_operator(store):
         ...
 
-A FeatureStore grows: a part of the schema after the other is tried, and what the API server would
-refuse is left out again. So nothing is thrown away, every field of the CustomResourceDefinition may be
-there, and what fails shrinks to little.
+A FeatureStore grows field by field; a field that the API server would reject is removed again. So no
+example is discarded, every field of the CustomResourceDefinition may occur, and failing examples
+shrink well.
 """
 
 from __future__ import annotations
@@ -46,15 +46,15 @@ _NO_PROJECTS = [None, "", " ", "-shop", "my shop", 7, ["shop"]]
 def feature_stores(release: str | None = None) -> st.SearchStrategy[feast_kube.Object]:
     """FeatureStores that the API server admits, without a warning.
 
-    `release` is the release of Feast whose CustomResourceDefinition they follow; the newest unless
-    given. They have the version that it stores.
+    `release` is the release of Feast whose CustomResourceDefinition they follow, by default the
+    newest. They have its stored version.
     """
     return _admitted(crd_of(release))
 
 
 def invalid_feature_stores(release: str | None = None) -> st.SearchStrategy[feast_kube.Object]:
-    """FeatureStores that the API server refuses: most for one reason, such as a value of another type
-    or a broken rule.
+    """FeatureStores that the API server rejects, mostly for a single reason, such as a value of
+    another type or a broken rule.
     """
     return _refused(crd_of(release))
 

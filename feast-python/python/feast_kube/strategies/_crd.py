@@ -1,4 +1,4 @@
-"""The CustomResourceDefinition of a release, and what an API server that has it says."""
+"""The CustomResourceDefinition of a release, and verdicts of an API server that has it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Part = tuple[Path, Any]
 
 
 class Crd:
-    """A CustomResourceDefinition, as far as FeatureStores are made from it."""
+    """The parts of a CustomResourceDefinition that generation needs."""
 
     def __init__(self, release: str | None) -> None:
         definition = feast_kube.crd(release)["spec"]
@@ -32,15 +32,15 @@ class Crd:
         return f"Crd({self.release or 'newest'})"
 
     def part(self) -> st.SearchStrategy[Part]:
-        """Some part of the specification: where it stands, and a value."""
+        """Some part of the spec: its path, and a value."""
         return _some(self._right)
 
     def wrong_part(self) -> st.SearchStrategy[Part]:
-        """The same with a value that is wrong there, as far as its schema says anything."""
+        """The same with a value that its schema rejects, if it rejects any."""
         return _some(self._wrong) | _some(self._bound)
 
     def admits(self, store: feast_kube.Object) -> bool:
-        """Whether it is admitted; a field that the release does not know is warned of."""
+        """Whether it is admitted without warnings, such as for unknown fields."""
         return not self._findings(store)
 
     def refuses(self, store: feast_kube.Object) -> bool:
@@ -52,7 +52,7 @@ class Crd:
 
 @functools.cache
 def crd_of(release: str | None) -> Crd:
-    """Each is made once: that takes a while."""
+    """Created once for each release, because it takes a while."""
     return Crd(release)
 
 

@@ -1,4 +1,4 @@
-"""Values that follow a structural schema, and some that do not."""
+"""Values that match a structural schema, and some that do not."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _DEEPEST = 4
 
 
 def parts(schema: Schema, path: Path = ()) -> Iterator[tuple[Path, Schema]]:
-    """The fields of objects in objects, with the way to them."""
+    """The fields of nested objects, with their paths."""
     for name, field in schema.get("properties", {}).items():
         yield (*path, name), field
         if len(path) + 1 < _DEEPEST:
@@ -37,7 +37,7 @@ def parts(schema: Schema, path: Path = ()) -> Iterator[tuple[Path, Schema]]:
 
 
 class _Fields:
-    """The fields of an object. Strategies show what they are made of: of this, nothing."""
+    """The fields of an object, with a short `repr` for hypothesis' output."""
 
     def __init__(self, schema: Schema) -> None:
         fields = schema.get("properties", {})
@@ -50,7 +50,7 @@ class _Fields:
 
 
 def values(schema: Schema) -> st.SearchStrategy[Any]:
-    """Values that follow a schema."""
+    """Values that match a schema."""
     if "enum" in schema:
         return st.sampled_from(schema["enum"])
     if schema.get("x-kubernetes-int-or-string"):
@@ -119,7 +119,7 @@ def _texts(schema: Schema) -> st.SearchStrategy[str]:
 
 
 def put(value: dict[str, Any], path: Path, part: Any) -> dict[str, Any]:
-    """The value with a part in its place."""
+    """The value with a part inserted at a path."""
     name, *rest = path
     if rest:
         below = value.get(name)
@@ -128,12 +128,12 @@ def put(value: dict[str, Any], path: Path, part: Any) -> dict[str, Any]:
 
 
 def is_bound(schema: Schema) -> bool:
-    """Whether a schema says more than the type of its values."""
+    """Whether a schema constrains more than the type."""
     return any(keyword in schema for keyword in ("enum", "pattern", "minimum", "maximum"))
 
 
 def wrong(schema: Schema) -> st.SearchStrategy[Any]:
-    """Values that do not follow a schema, as far as it says anything."""
+    """Values that a schema rejects, if it rejects any."""
     if "enum" in schema or "pattern" in schema:
         return st.just("no such value") | st.sampled_from(_OTHERS)
     if "minimum" in schema:
