@@ -17,7 +17,7 @@ target() {
     *macosx*_x86_64.whl) echo x86_64-apple-darwin ;;
     *macosx*_arm64.whl) echo aarch64-apple-darwin ;;
     *win_amd64.whl) echo x86_64-pc-windows-msvc ;;
-    *) echo "no target is known for $1" >&2; return 1 ;;
+    *) echo "unknown target of $1" >&2; return 1 ;;
     esac
 }
 

@@ -15,11 +15,11 @@ metadata:
 spec:
   version: v$version
   homepage: $repository
-  shortDescription: Check and render Feast FeatureStores
+  shortDescription: Validate, lint and render Feast FeatureStores
   description: |
-    Says without a cluster what an API server answers to a FeatureStore of the
-    Feast feature store, what Feast's operator makes of it, and what the next
-    release of the operator will change.
+    Validates, lints and renders FeatureStores of the Feast feature store without
+    a cluster: the API server's errors, the objects that Feast's operator
+    creates, and the effects of a change or an operator upgrade.
   platforms:
 END
 while read -r sum archive; do

@@ -116,7 +116,7 @@ broken=kubectl-feast/tests/data/broken.yaml
 # Checks that a command fails with a message.
 refuses() {
     if "$@" >"$work/told" 2>&1; then
-        echo "it succeeds on a broken FeatureStore: $*"
+        echo "this should fail: $*"
         return 1
     fi
     grep -q 'error\[scaling-online-store\]' "$work/told" || { cat "$work/told"; return 1; }
@@ -163,7 +163,7 @@ github_actions() {
     SARIF='' PATHS=examples ARGUMENTS='--allow all' \
         bash -e "$work/validate.sh" >/dev/null
     if SARIF=$sarif PATHS=$broken ARGUMENTS='' bash -e "$work/validate.sh" >"$work/told"; then
-        echo "the action succeeds on a broken FeatureStore"
+        echo "the action should fail on a broken FeatureStore"
         return 1
     fi
     grep -q '^::error file=.*scaling-online-store' "$work/told"
@@ -226,7 +226,7 @@ print(yaml.safe_load(sys.stdin)["spec"]["generate"]["args"][0])' >"$work/argo.sh
     refuses templated
     # Helm 4 reports that the plugin failed, but not why.
     if helm template shop "$chart" --post-renderer feast >"$work/told" 2>&1; then
-        echo "Helm takes a broken FeatureStore"
+        echo "Helm should reject a broken FeatureStore"
         return 1
     fi
     grep -q 'plugin "feast" exited with error' "$work/told" || { cat "$work/told"; return 1; }

@@ -121,7 +121,7 @@ fn stored_objects(file: &str) -> Option<Vec<(String, Value)>> {
 }
 
 #[test]
-fn recorded_objects_come_back() {
+fn recorded_objects_round_trip() {
     let mut faults = Vec::new();
     for file in ["create.jsonl.gz", "update.jsonl.gz", "rules.jsonl.gz"] {
         let Some(objects) = stored_objects(file) else {

@@ -18,7 +18,7 @@ fn part(text: &str, from: usize, to: usize) -> String {
 }
 
 #[test]
-fn findings_stand_where_javascript_looks() {
+fn findings_have_utf16_offsets() {
     let text = format!("# 𝄞 ü\n{FAULTS}");
     let answer = examine(&text, &Options::default()).unwrap();
     let found = answer.findings.iter();
@@ -77,7 +77,7 @@ fn a_feature_store_becomes_objects_documents_a_status_and_a_graph() {
 }
 
 #[test]
-fn an_upgrade_and_a_scale_change_what_they_change() {
+fn upgrades_and_scaling_are_compared() {
     let upgrade = Against::Release {
         release: "0.66.0".to_owned(),
     };

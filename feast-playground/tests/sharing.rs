@@ -41,7 +41,7 @@ fn no_form_of_a_secret_is_shared() {
 }
 
 #[test]
-fn what_holds_no_secret_is_shared_as_it_is_written() {
+fn documents_without_secrets_are_shared_unchanged() {
     for text in [
         "",
         "# nothing yet\n",
@@ -66,7 +66,7 @@ fn references_stay() {
 }
 
 #[test]
-fn of_a_secret_its_name_is_shared() {
+fn the_name_of_a_secret_is_shared() {
     let shared = share(include_str!("../../examples/production.yaml"));
     for name in [
         "prod-stores",

@@ -60,7 +60,9 @@ fn manifest(name: String, given: &Bound<'_, PyAny>) -> Result<Manifest, Failure>
     }
     if given.is_instance_of::<PyDict>() {
         let text = json::of_python(given)?.map_err(|why| {
-            Failure::Manifest(format!("{name} contains a value that JSON cannot represent: {why}"))
+            Failure::Manifest(format!(
+                "{name} contains a value that JSON cannot represent: {why}"
+            ))
         })?;
         return Ok(Manifest {
             text: Text::new(name, text),

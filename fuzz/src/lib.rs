@@ -41,7 +41,7 @@ pub fn is_at_rest(validator: Validator, stored: &Value) {
 /// Renders twice, with the same result.
 pub fn renders(inputs: &Inputs) -> Result<Rendered, render::Error> {
     let rendered = render::render(inputs);
-    assert!(rendered == render::render(inputs), "not the same twice");
+    assert!(rendered == render::render(inputs), "rendering is not deterministic");
     rendered
 }
 

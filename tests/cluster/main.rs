@@ -26,7 +26,7 @@ const MANAGER: &str = "feast-operator";
 
 #[test]
 #[ignore = "needs an API server: tests/cluster/run.sh"]
-fn rendered_objects_are_accepted_and_come_to_rest() {
+fn rendered_objects_are_accepted_and_converge() {
     let server = Server::from_env();
     server.prepare();
     let mut counted = 0;
@@ -44,7 +44,7 @@ fn rendered_objects_are_accepted_and_come_to_rest() {
 /// no uid, and an owner without one would be rejected.
 #[test]
 #[ignore = "needs an API server: tests/cluster/run.sh"]
-fn what_a_file_renders_to_is_accepted() {
+fn a_rendered_file_is_accepted() {
     let server = Server::from_env();
     server.prepare();
     for manifest in examples() {
@@ -83,7 +83,11 @@ fn applied_twice(server: &Server, manifest: &Path, storage: DocumentStorage) -> 
             if changed.is_empty() {
                 break;
             }
-            assert!(left > 0, "{}: {changed:#?} never rest", manifest.display());
+            assert!(
+                left > 0,
+                "{}: {changed:#?} never converge",
+                manifest.display()
+            );
             before.extend(after);
         }
         count += before.len();
@@ -151,7 +155,7 @@ fn scaling_changes_the_deployment() {
 
 #[test]
 #[ignore = "needs an API server: tests/cluster/run.sh"]
-fn scaling_is_refused_as_foretold() {
+fn rejections_of_scaling_are_predicted() {
     let server = Server::from_env();
     server.prepare();
     for example_name in ["minimal", "scaling-hpa"] {

@@ -37,7 +37,7 @@ fn apply() {
     }
     assert!(
         messages.is_empty(),
-        "refusals of no object: {:?}",
+        "rejections without an object: {:?}",
         messages.keys()
     );
     let Tally {
@@ -50,7 +50,7 @@ fn apply() {
     test_support::told(&format!(
         "apply: {found} of {refused}, false alarms: {false_alarms} in {objects} objects"
     ));
-    assert_eq!((found, false_alarms), (refused, 0), "we foresee otherwise");
+    assert_eq!((found, false_alarms), (refused, 0), "predictions differ");
 }
 
 /// An object of a case: the case, the step, `Kind/name`.

@@ -38,7 +38,7 @@ fn render() {
     let tally = run(&corpus::cases(&cases), reference);
     tally.print_tags();
     tally.print("render");
-    assert_eq!(tally.failed, 0, "rendering differs from the reference's");
+    assert_eq!(tally.failed, 0, "renderings differ from the recordings");
 }
 
 /// The operator of each release, with an API server that has the CRD of that release.
@@ -58,7 +58,7 @@ fn releases() {
         tally.print(&format!("render {}", reference.release));
         failed += tally.failed;
     }
-    assert_eq!(failed, 0, "rendering differs from the reference's");
+    assert_eq!(failed, 0, "renderings differ from the recordings");
 }
 
 /// Plays cases, shows some differences, and counts.

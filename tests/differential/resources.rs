@@ -41,10 +41,7 @@ fn resources() {
         }
     });
     let failed = failed.into_inner().expect("no panic");
-    assert!(
-        failed.is_empty(),
-        "requests are judged otherwise by the API server: {failed:?}"
-    );
+    assert!(failed.is_empty(), "verdicts differ: {failed:?}");
 }
 
 /// Compares verdicts on requests for a CRD. Requests with different verdicts are written to a file,

@@ -70,7 +70,7 @@ proptest! {
     }
 
     #[test]
-    fn differences_are_told_without_secrets(
+    fn differences_contain_no_secrets(
         (scenario, other) in (s::scenarios(), s::admitted()),
         (from, to) in (releases(), releases()),
         (in_secret, words) in (any::<bool>(), [words(), words()]),
@@ -106,7 +106,7 @@ proptest! {
     }
 
     #[test]
-    fn faults_of_secrets_are_told_without_them(
+    fn errors_about_secrets_do_not_contain_them(
         (mut scenario, objects) in s::scenarios().prop_flat_map(|scenario| {
             let objects = s::with_faulty_secrets(scenario.objects.clone());
             (Just(scenario), objects)

@@ -25,7 +25,7 @@ proptest! {
     }
 
     #[test]
-    fn what_was_rendered_calls_for_no_change(scenario in s::scenarios()) {
+    fn rendered_objects_need_no_change(scenario in s::scenarios()) {
         let mut store = scenario.store();
         let passes = passes(&scenario.settings, &mut store, &scenario.key())?;
         if let Some(last) = passes.last() {

@@ -43,7 +43,7 @@ async fn kubectl_scales_a_feature_store() {
 
 #[tokio::test]
 #[ignore = "needs an API server: tests/cluster/run.sh"]
-async fn scaling_is_refused_as_foretold() {
+async fn rejections_of_scaling_are_predicted() {
     let cluster = Cluster::start("refusal").await;
     let operator = cluster.operator().await;
     cluster.put_store("file", stores::minimal()).await;

@@ -63,7 +63,7 @@ fn ends_in(part: &str, content: &[u8]) -> bool {
 }
 
 #[test]
-fn only_what_a_secret_holds_may_be_missing() {
+fn only_secret_data_may_be_missing() {
     let secret = serde_json::json!({"data": {"redis": BASE64_STANDARD.encode("type: sqlite")}});
     let key = feast_testing::cluster::Key::new("v1", "Secret", "ml", "stores");
     let objects = [(key, secret)].into();

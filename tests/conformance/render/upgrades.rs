@@ -41,7 +41,7 @@ fn upgrades() {
         let failed = pairs.into_iter().map(|pair| pair.join().expect("no panic"));
         failed.sum()
     });
-    assert_eq!(failed, 0, "upgrades do otherwise than is said");
+    assert_eq!(failed, 0, "upgrades differ from predictions");
 }
 
 /// The cases of a release, by name.
