@@ -329,7 +329,7 @@ mod tests {
                 "not a CustomResourceDefinition: apiVersion and kind",
             ),
         ] {
-            let error = Crd::parse(text).expect_err("it is none").to_string();
+            let error = Crd::parse(text).expect_err("invalid").to_string();
             assert!(error.starts_with(expected), "{error}");
         }
     }

@@ -44,7 +44,7 @@ pub enum Step {
 ///     "apiVersion": "example.com/v1", "kind": "Thing", "metadata": {"name": "a"},
 ///     "labels": {"example.com/zone": 1}
 /// }"#;
-/// let violation = crd.version("v1").expect("served").first(thing).expect("a number is no text");
+/// let violation = crd.version("v1").expect("served").first(thing).expect("a number is not a string");
 /// assert_eq!(violation.path, "labels.example.com/zone");
 /// assert_eq!(violation.path.steps()[1], Step::Key("example.com/zone".into()));
 /// assert_eq!(violation.path.to_pointer(), "/labels/example.com~1zone");

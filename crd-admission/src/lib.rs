@@ -18,7 +18,7 @@
 //! );
 //! assert_eq!(verdict.unknown_fields[0].to_string(), "spec.colr: did you mean `color`?");
 //!
-//! // An update is not refused for what it leaves alone.
+//! // Ratcheting: an update is not rejected for fields that it does not touch.
 //! assert!(validator.run(Request::update(thing, thing)).is_allowed());
 //! # Ok::<(), crd_admission::CompileError>(())
 //! ```

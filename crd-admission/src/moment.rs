@@ -319,7 +319,7 @@ mod tests {
                 r#": extra text: "+01:00x""#.to_owned(),
             ),
         ] {
-            let error = parse(text, layout).expect_err("it is none").to_string();
+            let error = parse(text, layout).expect_err("invalid").to_string();
             let text = text.replace('ä', r"\xc3\xa4");
             assert_eq!(error, format!("parsing time \"{text}\"{why}"));
         }
