@@ -1,4 +1,4 @@
-//! Answers to AdmissionReviews of FeatureStores.
+//! Answers to webhook reviews of FeatureStores.
 
 use feast_validate::{AdmissionRequest, ReviewError, Validator};
 use serde_json::{Value, json};
