@@ -59,7 +59,7 @@ pub(super) fn written(groups: &[Vec<&str>]) -> String {
     }
     let twins = twins.join(",\n    ");
     format!(
-        "{HEAD}\n/// The twin of every rule of the FeatureStore CRD.\npub const RULES: &[NativeRule] = \
+        "{HEAD}\n/// The native twins of all rules of the FeatureStore CRD.\npub const RULES: &[NativeRule] = \
          &[\n    {twins},\n];\n{functions}"
     )
 }
