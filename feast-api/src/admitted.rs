@@ -26,7 +26,7 @@ use crate::v1::{FeatureStore, FeatureStoreSpec, FeatureStoreStatus};
 /// fs.metadata.namespace = Some("ml".into());
 /// let store = Admitted::assume(fs)?;
 /// assert_eq!((store.namespace(), store.name()), ("ml", "sample"));
-/// assert_eq!(store.uid(), None); // no server has made it yet
+/// assert_eq!(store.uid(), None); // no server has created it yet
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
@@ -45,9 +45,8 @@ pub enum NotStored {
 }
 
 impl Admitted {
-    /// Trusts the caller that an API server admits this FeatureStore: that it is valid and has the
-    /// server's defaults. That is so for objects read from a cluster. Validate others with
-    /// `feast_validate`.
+    /// Trusts the caller that the object is valid and has the server's defaults, as every object
+    /// read from a cluster does. Validate others with `feast_validate`.
     ///
     /// # Errors
     ///
@@ -63,7 +62,7 @@ impl Admitted {
         Ok(Self(Box::new(store)).normal())
     }
 
-    /// An empty uid counts as none.
+    /// Treats an empty uid as none.
     fn normal(mut self) -> Self {
         let uid = &mut self.0.metadata.uid;
         *uid = uid.take().filter(|uid| !uid.is_empty());
@@ -133,7 +132,7 @@ mod tests {
     use crate::v1::FeatureStoreSpec;
 
     #[test]
-    fn a_name_and_a_namespace_are_there_and_an_empty_uid_is_none() {
+    fn name_and_namespace_are_required_and_an_empty_uid_is_none() {
         let store = |name: &str, namespace: &str, uid: &str| {
             let mut store = FeatureStore::new(name, FeatureStoreSpec::default());
             store.metadata.namespace = Some(namespace.to_owned());

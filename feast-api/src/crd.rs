@@ -26,10 +26,10 @@ mod typed {
 
     use crate::Version;
 
-    /// The CRD of both versions, ready to be applied.
+    /// The CRD of both versions, ready to apply.
     ///
-    /// Equal to the CRD that Feast publishes, except for descriptions and the generator's
-    /// annotation. Parsed on first use and kept.
+    /// Equals the CRD that Feast publishes, except for descriptions and the generator's annotation.
+    /// Parsed on first use and cached.
     ///
     /// ```
     /// let crd = feast_api::crd();
@@ -48,7 +48,7 @@ mod typed {
     ///
     /// let small = Options { version: Some(Version::V1), descriptions: false }.json();
     /// assert_eq!(small["spec"]["versions"][0]["name"], "v1");
-    /// assert!(small.to_string().len() < 262_144); // `kubectl apply` on the client side keeps it
+    /// assert!(small.to_string().len() < 262_144); // fits client-side `kubectl apply`
     /// ```
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     #[expect(
@@ -56,7 +56,8 @@ mod typed {
         reason = "users write it as a literal, with `..Options::default()`"
     )]
     pub struct Options {
-        /// Only this version, which is then the stored one. Default: both, with `v1` stored.
+        /// Only this version, which then becomes the storage version. Default: both, with `v1`
+        /// stored.
         pub version: Option<Version>,
         /// Whether schemas have descriptions, for `kubectl explain`. Default: true.
         pub descriptions: bool,
@@ -74,7 +75,7 @@ mod typed {
     impl Options {
         /// The CRD as a typed object.
         pub fn crd(self) -> CustomResourceDefinition {
-            serde_json::from_value(self.json()).expect("the committed CRD is one")
+            serde_json::from_value(self.json()).expect("the committed CRD is a CRD")
         }
 
         /// The CRD as JSON.
@@ -104,7 +105,7 @@ mod typed {
         }
     }
 
-    /// Removes descriptions. A property named `description` is an object, and stays.
+    /// Removes descriptions. A property named `description` is an object and stays.
     fn strip_descriptions(value: &mut Value) {
         match value {
             Value::Object(map) => {

@@ -19,8 +19,8 @@ where
 
 /// Defines the root type of a version of the resource.
 ///
-/// kube-derive could generate it, but its type requires a `spec` and accepts any `apiVersion` and
-/// `kind`. The Kubernetes traits come from k8s-openapi, from which kube takes its own.
+/// kube-derive's type would require a `spec` and accept any `apiVersion` and `kind`. The Kubernetes
+/// traits come from k8s-openapi; kube builds its own on them.
 macro_rules! kind {
     (
         $(#[$attr:meta])*
@@ -49,8 +49,8 @@ macro_rules! kind {
             ///
             /// # Errors
             ///
-            /// The text is not JSON, `apiVersion` or `kind` is another, or a field does not match
-            /// its type; the error has the field's path.
+            /// The text is not JSON, `apiVersion` or `kind` is wrong, or a field does not match its
+            /// type; the error has the field's path.
             pub fn from_json(json: &[u8]) -> Result<Self, $crate::ReadError> {
                 $crate::error::from_json(json)
             }
@@ -59,7 +59,7 @@ macro_rules! kind {
             ///
             /// # Errors
             ///
-            /// `apiVersion` or `kind` is another, or a field does not match its type; the error has
+            /// `apiVersion` or `kind` is wrong, or a field does not match its type; the error has
             /// the field's path.
             pub fn from_value(value: serde_json::Value) -> Result<Self, $crate::ReadError> {
                 $crate::error::read(value)

@@ -26,12 +26,12 @@
 //! | | |
 //! | --- | --- |
 //! | [`v1`], [`v1alpha1`] | the resource as Rust types, one module for each version |
-//! | [`Admitted`] | a FeatureStore that an API server stores, which is what can be rendered |
-//! | [`convert`] | from one version to the other, and what that loses |
+//! | [`Admitted`] | a FeatureStore that an API server admitted; rendering requires one |
+//! | [`convert`] | conversion between the versions, with the fields that are lost |
 //! | [`crd()`](crd()), [`mod@crd`] | the CustomResourceDefinition, equal to the published one |
 //! | [`rules`] | its CEL rules as data |
-//! | [`Release`] | Feast's releases, what each brought to the CRD, and the CRD of each |
-//! | `schema` | how the CRD is made from the types |
+//! | [`Release`] | Feast's releases, the CRD of each, and what each changed in it |
+//! | `schema` | generates the CRD from the types |
 //!
 //! Reading is as strict as the CRD's types: an unknown enum value or a number out of range is a
 //! [`ReadError`] with the field's path. To check the *rules*, use the `feast-validate` crate.
@@ -75,7 +75,7 @@ pub mod schema;
 #[cfg(feature = "types")]
 #[expect(
     clippy::exhaustive_structs,
-    reason = "what users write as literals; a new field of the CRD is a new version of this crate"
+    reason = "users write specs as literals; a new CRD field requires a new version of this crate"
 )]
 pub mod v1;
 #[cfg(feature = "types")]

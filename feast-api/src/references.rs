@@ -1,7 +1,7 @@
 //! Fields of a FeatureStore that refer to other objects.
 
-/// The kind that a field refers to, and the field in it with the name; `None` if it is no
-/// reference. `has` says whether a field has a subfield.
+/// The kind that a field refers to, and the subfield with the name; `None` if the field is not a
+/// reference. `has` says whether the field has a given subfield.
 ///
 /// ```
 /// use feast_api::references::reference;
@@ -16,7 +16,7 @@ pub fn reference(field: &str, has: impl Fn(&str) -> bool) -> Option<(&'static st
             ("ConfigMap", "name")
         }
         "feastRef" => ("FeatureStore", "name"),
-        // A volume's, and that of a store.
+        // In a volume, and in a store.
         "persistentVolumeClaim" => ("PersistentVolumeClaim", "claimName"),
         "ref" => ("PersistentVolumeClaim", "name"),
         "secret" if has("secretName") => ("Secret", "secretName"),

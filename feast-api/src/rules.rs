@@ -1,8 +1,8 @@
 //! The CEL rules of the CustomResourceDefinition, each defined once.
 //!
 //! A [`Rule`] is plain data: the expression, the API server's message, and the fields it applies
-//! to. The CRD's `x-kubernetes-validations` are generated from here, and validators use it for
-//! their answers.
+//! to. The CRD's `x-kubernetes-validations` are generated from these rules, and validators take
+//! their messages from them.
 //!
 //! ```
 //! use feast_api::rules;
@@ -29,14 +29,14 @@ pub struct Rule {
     pub message: &'static str,
     /// Dotted paths relative to the spec; `""` is the spec itself.
     ///
-    /// A version whose schema lacks a place does not have the rule there.
+    /// If a version's schema lacks a place, the rule does not apply there.
     pub places: &'static [&'static str],
     /// The first version with the rule; later ones have it too.
     pub since: Version,
 }
 
 impl Rule {
-    /// Whether the rule compares with the object before an update (it uses `oldSelf`).
+    /// Whether the rule compares with the object before an update, through `oldSelf`.
     ///
     /// Such a transition rule is not evaluated on creation, nor if the old object lacks the place.
     /// See the Kubernetes documentation on [transition rules].
@@ -57,7 +57,7 @@ pub fn find(name: &str) -> Option<&'static Rule> {
     RULES.iter().copied().find(|rule| rule.name == name)
 }
 
-/// The rule with this CEL expression, as violations have it; also of older releases.
+/// The rule with this CEL expression, as in violations; also finds rules of older releases.
 ///
 /// ```
 /// let older = "[has(self.kubernetes), has(self.oidc)].exists_one(c, c)";
@@ -105,7 +105,7 @@ pub const RULES: &[&Rule] = &[
     &REGISTRY_REMOTE_ONE_OF,
 ];
 
-/// A fixed replica count and an autoscaler exclude each other.
+/// A fixed replica count and an autoscaler are mutually exclusive.
 pub const SCALING_REPLICAS_OR_AUTOSCALING: Rule = Rule {
     name: "scaling-replicas-or-autoscaling",
     expression: "self.replicas <= 1 || !has(self.services) || !has(self.services.scaling) || !has(self.services.scaling.autoscaling)",
@@ -114,7 +114,7 @@ pub const SCALING_REPLICAS_OR_AUTOSCALING: Rule = Rule {
     since: Version::V1,
 };
 
-/// Scaling out needs an online store that all replicas share.
+/// Scaling requires an online store that all replicas share.
 pub const SCALING_ONLINE_STORE: Rule = Rule {
     name: "scaling-online-store",
     expression: "self.replicas <= 1 && (!has(self.services) || !has(self.services.scaling) || !has(self.services.scaling.autoscaling)) || (has(self.services) && has(self.services.onlineStore) && has(self.services.onlineStore.persistence) && has(self.services.onlineStore.persistence.store))",
@@ -123,7 +123,7 @@ pub const SCALING_ONLINE_STORE: Rule = Rule {
     since: Version::V1,
 };
 
-/// Scaling out needs a shared offline store, if there is one at all.
+/// Scaling requires a shared offline store, if there is an offline store.
 pub const SCALING_OFFLINE_STORE: Rule = Rule {
     name: "scaling-offline-store",
     expression: "self.replicas <= 1 && (!has(self.services) || !has(self.services.scaling) || !has(self.services.scaling.autoscaling)) || (!has(self.services) || !has(self.services.offlineStore) || (has(self.services.offlineStore.persistence) && has(self.services.offlineStore.persistence.store)))",
@@ -132,7 +132,8 @@ pub const SCALING_OFFLINE_STORE: Rule = Rule {
     since: Version::V1,
 };
 
-/// Scaling out needs a registry that all replicas share: remote, in a database, or in an object store.
+/// Scaling requires a registry that all replicas share: remote, in a database, or in an object
+/// store.
 pub const SCALING_REGISTRY: Rule = Rule {
     name: "scaling-registry",
     expression: "self.replicas <= 1 && (!has(self.services) || !has(self.services.scaling) || !has(self.services.scaling.autoscaling)) || (has(self.services) && has(self.services.registry) && (has(self.services.registry.remote) || (has(self.services.registry.local) && has(self.services.registry.local.persistence) && (has(self.services.registry.local.persistence.store) || (has(self.services.registry.local.persistence.file) && has(self.services.registry.local.persistence.file.path) && (self.services.registry.local.persistence.file.path.startsWith('s3://') || self.services.registry.local.persistence.file.path.startsWith('gs://')))))))",
@@ -141,7 +142,7 @@ pub const SCALING_REGISTRY: Rule = Rule {
     since: Version::V1,
 };
 
-/// One way of authorization.
+/// Exactly one way of authorization.
 pub const AUTHZ_ONE_OF: Rule = Rule {
     name: "authz-one-of",
     expression: "[has(self.kubernetes), has(self.oidc), has(self.noAuth)].exists_one(c, c)",
@@ -150,7 +151,7 @@ pub const AUTHZ_ONE_OF: Rule = Rule {
     since: Version::V1Alpha1,
 };
 
-/// One origin of the feature repository.
+/// Exactly one source of the feature repository.
 pub const PROJECT_DIR_ONE_OF: Rule = Rule {
     name: "project-dir-one-of",
     expression: "[has(self.git), has(self.init), has(self.packaged)].exists_one(c, c)",
@@ -159,7 +160,7 @@ pub const PROJECT_DIR_ONE_OF: Rule = Rule {
     since: Version::V1Alpha1,
 };
 
-/// The feature repository lies inside the clone. (The rule only refuses a leading slash.)
+/// The feature repository is inside the clone. (The rule only rejects a leading slash.)
 pub const GIT_REPO_PATH: Rule = Rule {
     name: "git-repo-path",
     expression: "has(self.featureRepoPath) ? !self.featureRepoPath.startsWith('/') : true",
@@ -168,7 +169,7 @@ pub const GIT_REPO_PATH: Rule = Rule {
     since: Version::V1Alpha1,
 };
 
-/// The feature repository's place in the image is an absolute, canonical path.
+/// The path of the feature repository in the image is absolute and canonical.
 pub const PACKAGED_REPO_PATH: Rule = Rule {
     name: "packaged-repo-path",
     expression: "self.featureRepoPath.startsWith('/') && self.featureRepoPath != '/' && !self.featureRepoPath.contains('//') && !self.featureRepoPath.endsWith('/') && !self.featureRepoPath.contains('/./') && !self.featureRepoPath.endsWith('/.') && !self.featureRepoPath.contains('/../') && !self.featureRepoPath.endsWith('/..')",
@@ -177,7 +178,7 @@ pub const PACKAGED_REPO_PATH: Rule = Rule {
     since: Version::V1Alpha1,
 };
 
-/// Free-form MLflow settings must not shadow typed ones.
+/// Free-form MLflow settings do not repeat typed ones.
 pub const MLFLOW_EXTRA_CONFIG: Rule = Rule {
     name: "mlflow-extra-config",
     expression: "!has(self.extraConfig) || !('enabled' in self.extraConfig) && !('tracking_uri' in self.extraConfig) && !('ui_url' in self.extraConfig) && !('tracking_auth' in self.extraConfig) && !('auto_log' in self.extraConfig) && !('auto_log_entity_df' in self.extraConfig) && !('entity_df_max_rows' in self.extraConfig) && !('log_operations' in self.extraConfig) && !('ops_experiment_suffix' in self.extraConfig)",
@@ -186,7 +187,7 @@ pub const MLFLOW_EXTRA_CONFIG: Rule = Rule {
     since: Version::V1,
 };
 
-/// TLS that is not disabled names its Secret.
+/// TLS that is not disabled has a Secret.
 pub const TLS_SECRET_REF: Rule = Rule {
     name: "tls-secret-ref",
     expression: "(!has(self.disable) || !self.disable) ? has(self.secretRef) : true",
@@ -201,7 +202,7 @@ pub const TLS_SECRET_REF: Rule = Rule {
     since: Version::V1Alpha1,
 };
 
-/// A store is kept in a file or in a database.
+/// A store is in a file or in a database.
 pub const PERSISTENCE_ONE_OF: Rule = Rule {
     name: "persistence-one-of",
     expression: "[has(self.file), has(self.store)].exists_one(c, c)",
@@ -214,7 +215,7 @@ pub const PERSISTENCE_ONE_OF: Rule = Rule {
     since: Version::V1Alpha1,
 };
 
-/// A claim is referred to or created.
+/// A claim is either referred to or created.
 pub const PVC_ONE_OF: Rule = Rule {
     name: "pvc-one-of",
     expression: "[has(self.ref), has(self.create)].exists_one(c, c)",
@@ -240,7 +241,7 @@ pub const PVC_MOUNT_PATH: Rule = Rule {
     since: Version::V1Alpha1,
 };
 
-/// What a claim was created from cannot change.
+/// The settings from which a claim was created cannot change.
 pub const PVC_CREATE_IMMUTABLE: Rule = Rule {
     name: "pvc-create-immutable",
     expression: "self == oldSelf",
@@ -262,7 +263,7 @@ pub const ONLINE_FILE_ABSOLUTE: Rule = Rule {
     since: Version::V1Alpha1,
 };
 
-/// Without a claim, the registry's file has an absolute path or an object store URI.
+/// Without a claim, the registry's file has an absolute path or is in an object store.
 pub const REGISTRY_FILE_ABSOLUTE: Rule = Rule {
     name: "registry-file-absolute",
     expression: "(!has(self.pvc) && has(self.path)) ? (self.path.startsWith('/') || self.path.startsWith('s3://') || self.path.startsWith('gs://')) : true",
@@ -271,7 +272,7 @@ pub const REGISTRY_FILE_ABSOLUTE: Rule = Rule {
     since: Version::V1Alpha1,
 };
 
-/// With a claim, the path is relative to its mount. (The rule only refuses a leading slash.)
+/// With a claim, the path is relative to its mount. (The rule only rejects a leading slash.)
 pub const FILE_PVC_PATH: Rule = Rule {
     name: "file-pvc-path",
     expression: "(has(self.pvc) && has(self.path)) ? !self.path.startsWith('/') : true",
@@ -301,7 +302,7 @@ pub const REGISTRY_PVC_NO_OBJECT_STORE: Rule = Rule {
     since: Version::V1Alpha1,
 };
 
-/// S3 settings go with an S3 path.
+/// S3 settings require an S3 path.
 pub const REGISTRY_S3_SETTINGS: Rule = Rule {
     name: "registry-s3-settings",
     expression: "(has(self.s3_additional_kwargs) && has(self.path)) ? self.path.startsWith('s3://') : true",
@@ -310,7 +311,7 @@ pub const REGISTRY_S3_SETTINGS: Rule = Rule {
     since: Version::V1Alpha1,
 };
 
-/// A disruption budget has one bound.
+/// A PodDisruptionBudget has exactly one bound.
 pub const PDB_ONE_OF: Rule = Rule {
     name: "pdb-one-of",
     expression: "[has(self.minAvailable), has(self.maxUnavailable)].exists_one(c, c)",
@@ -319,7 +320,7 @@ pub const PDB_ONE_OF: Rule = Rule {
     since: Version::V1,
 };
 
-/// The registry is local or remote.
+/// The registry is either local or remote.
 pub const REGISTRY_ONE_OF: Rule = Rule {
     name: "registry-one-of",
     expression: "[has(self.local), has(self.remote)].exists_one(c, c)",
@@ -328,7 +329,7 @@ pub const REGISTRY_ONE_OF: Rule = Rule {
     since: Version::V1Alpha1,
 };
 
-/// A registry server speaks at least one protocol.
+/// A registry server serves at least one protocol.
 pub const REGISTRY_SERVER_PROTOCOL: Rule = Rule {
     name: "registry-server-protocol",
     expression: "self.restAPI == true || self.grpc == true || !has(self.grpc)",
@@ -337,7 +338,7 @@ pub const REGISTRY_SERVER_PROTOCOL: Rule = Rule {
     since: Version::V1Alpha1,
 };
 
-/// MCP is served over REST.
+/// MCP requires REST.
 pub const REGISTRY_SERVER_MCP: Rule = Rule {
     name: "registry-server-mcp",
     expression: "!has(self.mcp) || !self.mcp.enabled || (has(self.restAPI) && self.restAPI == true)",
@@ -346,7 +347,7 @@ pub const REGISTRY_SERVER_MCP: Rule = Rule {
     since: Version::V1,
 };
 
-/// A remote registry is given by host name or by FeatureStore.
+/// A remote registry is given either by host name or by FeatureStore.
 pub const REGISTRY_REMOTE_ONE_OF: Rule = Rule {
     name: "registry-remote-one-of",
     expression: "[has(self.hostname), has(self.feastRef)].exists_one(c, c)",
@@ -355,8 +356,8 @@ pub const REGISTRY_REMOTE_ONE_OF: Rule = Rule {
     since: Version::V1Alpha1,
 };
 
-/// Whether a path is the URI of an object in S3 or Google Cloud Storage, as the rules on files
-/// tell it. The scheme is enough.
+/// Whether a path is the URI of an object in S3 or Google Cloud Storage. Like the rules on files,
+/// it looks only at the scheme.
 ///
 /// ```
 /// use feast_api::rules::is_in_object_store;
@@ -373,7 +374,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_and_expressions_tell_rules_apart() {
+    fn names_and_expressions_are_unique() {
         for rule in RULES {
             assert_eq!(find(rule.name), Some(*rule));
             assert_eq!(of_expression(rule.expression), Some(*rule));

@@ -104,7 +104,7 @@ fn spec(new: v1::FeatureStoreSpec, lost: &mut Lost) -> v1alpha1::FeatureStoreSpe
     lost.note("materialization", materialization.is_some());
     lost.note("mlflow", mlflow.is_some());
     lost.note("openlineage", openlineage.is_some());
-    // One replica is what v1alpha1 means without saying it.
+    // In `v1alpha1`, one replica is implied.
     lost.note("replicas", replicas.is_some_and(|replicas| replicas != 1));
     v1alpha1::FeatureStoreSpec {
         authz,
@@ -401,7 +401,7 @@ mod tests {
     }
 
     #[test]
-    fn a_store_of_an_unknown_type_is_lost_whole() {
+    fn a_store_of_an_unknown_type_is_lost() {
         let store = json!({ "type": "oracle", "secretRef": { "name": "s" } });
         let (spec, lost) = down(&json!({
             "feastProject": "p",

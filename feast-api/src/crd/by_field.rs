@@ -1,6 +1,6 @@
-//! Rules as JSON Schema that points at the field, where CEL only has a verdict on its parent.
+//! Rules as JSON Schema that reports errors at the field, where CEL reports them at its parent.
 //!
-//! Superfluous and wrong values are reported at the value; missing ones at their parent.
+//! Unneeded and wrong values are reported at the value; missing ones at their parent.
 
 use serde_json::{Value, json};
 
@@ -86,10 +86,10 @@ pub(super) fn schema(expression: &str) -> Option<Value> {
 
 const AUTOSCALING: &[&str] = &["services", "scaling", "autoscaling"];
 
-/// The scheme of an object store.
+/// The URI schemes of object stores.
 const OBJECT_STORE: &str = "^(s3|gs)://";
 
-/// The fields that MLflow settings have.
+/// The typed fields of MLflow settings.
 const TYPED_IN_MLFLOW: [&str; 9] = [
     "enabled",
     "tracking_uri",
@@ -111,17 +111,17 @@ impl Says {
         schema
     }
 
-    /// The value does not match.
+    /// The value must not match.
     fn not(&self, schema: &Value) -> Value {
         self.with(json!({ "not": schema }))
     }
 
-    /// The value is absent.
+    /// The value must be absent.
     fn nothing(&self) -> Value {
         self.not(&json!({}))
     }
 
-    /// The value, if it is a string, matches.
+    /// The value, if it is a string, must match the pattern.
     fn like(&self, pattern: &str) -> Value {
         self.with(json!({ "pattern": pattern }))
     }
@@ -130,7 +130,7 @@ impl Says {
         self.with(json!({ "required": [field] }))
     }
 
-    /// Exactly one of the fields is set; the second is the error.
+    /// Exactly one of the fields is set; if two are, the error is at the second.
     fn one_of(&self, fields: &[&str]) -> Value {
         let each = fields.iter().map(|field| json!({ "required": [field] }));
         let mut all = vec![self.with(json!({ "anyOf": each.collect::<Vec<_>>() }))];
@@ -217,7 +217,7 @@ mod tests {
     use crate::rules::RULES;
 
     #[test]
-    fn rules_that_look_at_one_object_are_told() {
+    fn rules_on_a_single_object_are_translated() {
         for rule in RULES {
             let is_told = schema(rule.expression).is_some();
             assert_eq!(is_told, !rule.is_transition(), "{}", rule.name);

@@ -8,10 +8,10 @@ use crate::Version;
 /// A JSON Schema of one version, or of both, for editors and other tools.
 ///
 /// Stricter than the CRD where that helps in an editor: `apiVersion` and `kind` are fixed,
-/// `metadata` and `spec` required, and unknown fields, which the API server drops, rejected. It
-/// includes all rules except transition rules. `apiVersion` selects the version, so that errors are
-/// reported at the field; errors of rules too, with the rule's message (`errorMessage`, which
-/// editors show).
+/// `metadata` and `spec` are required, and unknown fields, which the API server drops, are
+/// rejected. It includes all rules except transition rules. `apiVersion` selects the version, so
+/// that errors are reported at the field. Rules have their message as `errorMessage`, which editors
+/// show.
 ///
 /// ```
 /// let schema = feast_api::crd::json_schema(Some(feast_api::Version::V1));
@@ -80,7 +80,7 @@ fn editor_schema(crd: &Value, version: Version) -> Value {
     schema
 }
 
-/// Drops rules: nobody writes a status by hand.
+/// Drops the rules of the status, which nobody writes by hand.
 fn without_rules(schema: &mut Map<String, Value>) {
     schema.remove(RULES);
     let inner = schema.values_mut();
@@ -89,7 +89,7 @@ fn without_rules(schema: &mut Map<String, Value>) {
         .for_each(without_rules);
 }
 
-/// The paths of a schema's rules.
+/// The keyword of CEL rules.
 const RULES: &str = "x-kubernetes-validations";
 
 /// Rejects unknown fields, and translates or drops rules and other keywords that only Kubernetes

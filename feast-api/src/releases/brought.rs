@@ -1,7 +1,7 @@
 //! The CRD changes of each release, as tables.
 //!
-//! The CRD of each release is derived from these and the current CRD. A release that is not listed
-//! changed nothing.
+//! The CRD of each release is derived from these tables and the current CRD. A release that is not
+//! listed changed nothing.
 
 use super::{CrdChange, Release};
 use crate::Version;
@@ -9,7 +9,7 @@ use crate::rules::{self, Rule};
 
 use CrdChange::{Default, Field, Optional, Required, Scale};
 
-/// The changes of a release: to all its versions, and to `v1` only.
+/// The changes of a release: to all versions, and to `v1` only.
 #[derive(Clone, Copy)]
 pub(super) struct Brought {
     pub(super) all: &'static [CrdChange],

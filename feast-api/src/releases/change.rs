@@ -12,7 +12,7 @@ use crate::rules::Rule;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum CrdChange {
-    /// A version is added and stored; the older one is deprecated.
+    /// A version is added and becomes the storage version; the older one is deprecated.
     Version(Version),
     /// The scale subresource is added.
     Scale,
@@ -84,10 +84,10 @@ pub enum CrdChange {
 impl fmt::Display for CrdChange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Version(version) => write!(f, "`{version}` is served, and stored"),
-            Self::Scale => f.write_str("there is a scale subresource"),
+            Self::Version(version) => write!(f, "`{version}` is served and stored"),
+            Self::Scale => f.write_str("the scale subresource is new"),
             Self::Field(path) => write!(f, "`{path}` is new"),
-            Self::Gone { path, .. } => write!(f, "`{path}` is gone"),
+            Self::Gone { path, .. } => write!(f, "`{path}` is removed"),
             Self::Moved { from, to } => write!(f, "`{from}` is now `{to}`"),
             Self::Values { path, gained, lost } => {
                 write!(f, "`{path}` ")?;
@@ -103,7 +103,7 @@ impl fmt::Display for CrdChange {
                 }
                 Ok(())
             }
-            Self::Pattern { path, was } => write!(f, "`{path}` has another pattern than `{was}`"),
+            Self::Pattern { path, was } => write!(f, "`{path}` has a new pattern; it was `{was}`"),
             Self::Default(path) => write!(f, "`{path}` has a default"),
             Self::Required(path) => write!(f, "`{path}` is required"),
             Self::Optional(path) => write!(f, "`{path}` is no longer required"),
@@ -114,7 +114,10 @@ impl fmt::Display for CrdChange {
                 message,
                 ..
             } if rule.message == *message => {
-                write!(f, "`{path}` has the rule \"{message}\" in other words")
+                write!(
+                    f,
+                    "the expression of rule \"{message}\" of `{path}` changes"
+                )
             }
             Self::OtherRule {
                 path,
@@ -124,7 +127,7 @@ impl fmt::Display for CrdChange {
             } => {
                 write!(
                     f,
-                    "`{path}` has the rule \"{}\" in place of \"{message}\"",
+                    "`{path}` has the rule \"{}\" instead of \"{message}\"",
                     rule.message
                 )
             }
@@ -138,7 +141,7 @@ fn any_of<'a>(values: impl Iterator<Item = &'a &'a str>) -> String {
 }
 
 impl CrdChange {
-    /// Whether it concerns the field at a path or one of its parents.
+    /// Whether the change concerns the field at a path or one of its parents.
     pub(super) fn concerns(&self, path: &str) -> bool {
         let is_around = |outer| {
             let mut inner = names(path);
@@ -151,7 +154,8 @@ impl CrdChange {
         }
     }
 
-    /// The field's path, if it concerns a field; the new one, if it moved.
+    /// The path of the changed field, after a move the new one; `None` if the change is not about a
+    /// field.
     pub const fn path(&self) -> Option<&'static str> {
         match *self {
             Self::Version(_) | Self::Scale => None,

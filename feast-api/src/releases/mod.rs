@@ -25,7 +25,7 @@ macro_rules! releases {
     ($( $(#[doc = $doc:literal])+ $release:ident = $name:literal on $date:literal; )+) => {
         /// A release of Feast's operator, ordered by age.
         ///
-        /// The first is the first with this CRD.
+        /// The oldest is the first with this CRD.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
         pub enum Release {
@@ -78,7 +78,7 @@ releases! {
     V0_53 = "0.53.0" on "2025-08-30";
     /// 0.54.0.
     V0_54 = "0.54.0" on "2025-09-30";
-    /// 0.54.1, which is younger than 0.55.0.
+    /// 0.54.1, released after 0.55.0.
     V0_54_1 = "0.54.1" on "2025-12-04";
     /// 0.55.0.
     V0_55 = "0.55.0" on "2025-10-14";
@@ -104,12 +104,12 @@ releases! {
     V0_65 = "0.65.0" on "2026-07-20";
     /// 0.66.0.
     V0_66 = "0.66.0" on "2026-08-21";
-    /// The commit after the newest tag, which this crate's types and CRD match.
+    /// The commit after the newest tag. This crate's types and CRD match it.
     Main = "main" on "2026-08-21";
 }
 
 impl Release {
-    /// The newest tagged release: the one before `main`.
+    /// The newest tagged release.
     pub const NEWEST: Self = Self::ALL[Self::ALL.len() - 2];
 
     /// The API versions that its CRD serves, the stored one last.
@@ -120,7 +120,7 @@ impl Release {
         &Version::ALL
     }
 
-    /// Its CRD changes: to all versions, and to `v1` only. The first release has none.
+    /// Its CRD changes, to all versions and to `v1` only. The first release has none.
     pub fn changes(self) -> impl Iterator<Item = &'static CrdChange> {
         let brought = brought::by(self);
         brought.all.iter().chain(brought.v1)
@@ -136,8 +136,8 @@ impl Release {
         brought.all.iter().chain(v1)
     }
 
-    /// The fields of `spec` that it added, without the leading `spec.`; only the outermost of
-    /// nested ones. `[]` stands for list elements.
+    /// The fields of `spec` that it added, without the leading `spec.`; of nested fields only the
+    /// outermost. `[]` stands for list elements.
     ///
     /// ```
     /// use feast_api::Release;
@@ -152,7 +152,7 @@ impl Release {
         })
     }
 
-    /// The first release with a field, unless the field is as old as the CRD.
+    /// The release that added a field; `None` if the first release has it.
     ///
     /// ```
     /// use feast_api::Release;
@@ -165,8 +165,8 @@ impl Release {
         fields.next_back().map(|(release, _)| release)
     }
 
-    /// The first release with a value of the enumeration at a path, unless the value is as old as
-    /// the enumeration.
+    /// The release that added a value to the enumeration at a path; `None` if the enumeration
+    /// always had it.
     ///
     /// ```
     /// use feast_api::Release;
@@ -184,7 +184,7 @@ impl Release {
         changes.next_back().map(|(release, _)| release)
     }
 
-    /// Whether it has a field.
+    /// Whether its CRD has a field.
     ///
     /// ```
     /// use feast_api::Release;
@@ -196,7 +196,7 @@ impl Release {
         Self::of_field(path).is_none_or(|first| first <= self)
     }
 
-    /// The Feast release of the default server image, and the status' `feastVersion`. For commits
+    /// The Feast release of the default server image and of `status.feastVersion`. For commits
     /// between tags it is the last tag.
     pub const fn feast_version(self) -> &'static str {
         match self {
@@ -249,8 +249,7 @@ impl fmt::Display for UnknownRelease {
         let (first, newest) = (Release::ALL[0], Release::NEWEST);
         write!(
             f,
-            "{text:?} is no release of Feast's operator that is known: those are {first} to \
-             {newest}, and main"
+            "unknown release {text:?} of Feast's operator: use {first} to {newest}, or main"
         )
     }
 }
@@ -291,13 +290,14 @@ mod tests {
             assert_eq!(release.name().parse(), Ok(*release));
             assert_eq!(format!("v{release}").parse(), Ok(*release));
         }
-        let unknown = "0.41".parse::<Release>().expect_err("it has no operator");
+        let unknown = "0.41"
+            .parse::<Release>()
+            .expect_err("Feast had no operator then");
         let (first, newest) = (Release::ALL[0], Release::NEWEST);
         assert_eq!(
             unknown.to_string(),
             format!(
-                "\"0.41\" is no release of Feast's operator that is known: those are {first} to \
-                 {newest}, and main"
+                "unknown release \"0.41\" of Feast's operator: use {first} to {newest}, or main"
             )
         );
     }

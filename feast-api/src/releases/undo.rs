@@ -36,7 +36,7 @@ fn undo(crd: &mut Value, release: Release) {
         let mut changes: Vec<_> = release.changes_of(version).collect();
         changes.reverse();
         for change in changes {
-            // What there is of a version goes with it.
+            // A version is removed as a whole, with its other changes.
             if !matches!(change, CrdChange::Version(_)) {
                 undo_change(definition, change);
             }

@@ -1,11 +1,11 @@
-//! The CRD around the schemas, by kube-derive.
+//! The CRD without its schemas, by kube-derive.
 
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
 use kube::core::crd::merge_crds;
 use kube::{CustomResource, CustomResourceExt};
 use serde::{Deserialize, Serialize};
 
-/// A status, so that kube-derive declares the subresource.
+/// A placeholder for the status, so that kube-derive declares the subresource.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Status {}
 
@@ -60,8 +60,8 @@ struct V1Alpha1Frame {}
 /// The CRD of both versions, without schemas.
 pub(super) fn merged() -> CustomResourceDefinition {
     let mut crd = merge_crds(vec![V1::crd(), V1Alpha1::crd()], "v1")
-        .expect("both versions are of one resource");
-    // kube-derive leaves this to the API server, which fills in the same.
+        .expect("both versions have the same resource");
+    // kube-derive omits this; the API server would set the same.
     crd.spec.names.list_kind = Some(format!("{}List", crate::KIND));
     crd
 }

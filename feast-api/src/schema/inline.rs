@@ -39,7 +39,7 @@ impl Transform for Inliner {
 }
 
 impl Inliner {
-    /// Removes the reference from the schema and returns its target.
+    /// Removes the reference from the schema and returns its definition.
     fn referred(&self, schema: &mut Schema) -> Option<Map<String, Value>> {
         let reference = schema.remove("$ref")?;
         let name = reference.as_str()?.strip_prefix("#/$defs/")?;

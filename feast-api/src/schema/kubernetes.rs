@@ -1,8 +1,8 @@
 //! Kubernetes' own types as controller-gen writes them.
 //!
-//! k8s-openapi takes its schemas from Kubernetes' OpenAPI document, which lacks the markers of
-//! Kubernetes' Go sources. This module has those markers, for the types in a FeatureStore; each
-//! belongs to a type, never to a place in the CRD.
+//! k8s-openapi takes its schemas from Kubernetes' OpenAPI document, which lacks some markers of
+//! Kubernetes' Go sources. This module has those markers for the types in a FeatureStore. Each
+//! belongs to a type, never to a position in the CRD.
 
 use schemars::Schema;
 use schemars::transform::Transform;
@@ -17,8 +17,8 @@ impl Transform for KubernetesTypes {
     }
 }
 
-/// Removes the documentation of Kubernetes' types, which would be most of the CRD's size, and
-/// refers to where it is.
+/// Removes the documentation of Kubernetes' types, which would be most of the CRD's size, and names
+/// the type instead.
 pub(super) struct BriefTypes;
 
 impl Transform for BriefTypes {
@@ -48,7 +48,7 @@ fn name(path: &str) -> &str {
 /// The prefix of Kubernetes' type names.
 const PREFIX: &str = "io.k8s.";
 
-/// The form of a quantity, as in the marker of `resource.Quantity`.
+/// The pattern of a quantity, from the marker of `resource.Quantity`.
 const QUANTITY: &str = r"^(\+|-)?(([0-9]+(\.[0-9]*)?)|(\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\+|-)?(([0-9]+(\.[0-9]*)?)|(\.[0-9]+))))?$";
 
 /// Types that are or embed a `LocalObjectReference`: atomic, with an empty default name.
@@ -74,7 +74,7 @@ const ATOMIC: &[&str] = &[
     "TypedLocalObjectReference",
 ];
 
-/// Lists that are not atomic (`+listType`, `+listMapKey`): type, field, keys; none for a set.
+/// Lists that are not atomic (`+listType`, `+listMapKey`): type, field, keys; a set has no keys.
 const LISTS: &[(&str, &str, &[&str])] = &[
     ("PodFailurePolicyOnExitCodesRequirement", "values", &[]),
     ("ResourceRequirements", "claims", &["name"]),
@@ -161,7 +161,7 @@ fn default(field: &str, json: &str, definition: &mut Map<String, Value>) {
 /// Removes the documentation of one type.
 fn shorten(path: &str, definition: &mut Map<String, Value>) {
     if name(path) == "ObjectMeta" {
-        // controller-gen leaves embedded metadata open.
+        // controller-gen does not describe embedded metadata.
         *definition = Map::from_iter([("type".to_owned(), json!("object"))]);
     }
     for (_, schema) in properties(definition) {

@@ -5,7 +5,7 @@
 //!
 //! 1. `kubernetes` completes Kubernetes' own types and removes their documentation,
 //! 2. `inline` replaces references with their targets,
-//! 3. `not_null` removes `null`, which means an absent field in Rust only,
+//! 3. `not_null` removes `null`, which only Rust uses for an absent field,
 //! 4. `prose` joins the lines of descriptions,
 //! 5. `rules` adds the CEL rules.
 //!
@@ -40,7 +40,7 @@ use crate::{Version, v1, v1alpha1};
 ///
 /// # Panics
 ///
-/// If the types do not form a structural schema, which this crate's tests rule out.
+/// If the types do not form a structural schema. This crate's tests rule that out.
 pub fn generate() -> CustomResourceDefinition {
     let mut crd = frame::merged();
     for version in &mut crd.spec.versions {
@@ -57,7 +57,7 @@ pub fn generate() -> CustomResourceDefinition {
 }
 
 /// The schema of a version with all documentation, including that of Kubernetes' own types and of
-/// `metadata`. For people; a CRD has [no room](generate) for it.
+/// `metadata`. For people; it is too large for a [CRD](generate).
 ///
 /// ```
 /// let schema = feast_api::schema::documented(feast_api::Version::V1);
@@ -108,11 +108,11 @@ pub(crate) fn root<Spec: JsonSchema, Status: JsonSchema>(
     generator: &mut SchemaGenerator,
 ) -> Schema {
     let mut spec = generator.subschema_for::<Spec>();
-    spec.insert("description".into(), "What is asked for.".into());
+    spec.insert("description".into(), "The desired state.".into());
     let mut status = generator.subschema_for::<Status>();
     status.insert(
         "description".into(),
-        "What is there, as the operator reports it.".into(),
+        "The observed state, as reported by the operator.".into(),
     );
     json_schema!({
         "description": "One deployment of the Feast feature store.",

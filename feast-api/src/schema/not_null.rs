@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 
 /// Removes `null` from types.
 ///
-/// In schemars an `Option` is a value or `null`. The published CRD has no `null`: the API server
-/// drops it, or replaces it with the default, before it checks the schema.
+/// schemars describes an `Option` as a value or `null`. The published CRD has no `null`: the API
+/// server drops it, or replaces it with the default, before it validates.
 ///
 /// `{ "type": ["integer", "null"] }` becomes `{ "type": "integer" }`, and
 /// `{ "anyOf": [{ "type": "string" }, { "type": "null" }] }` becomes `{ "type": "string" }`.

@@ -6,42 +6,42 @@ use k8s_openapi::api::core::v1::{EnvFromSource, EnvVar, ResourceRequirements};
 /// The CronJob that runs commands in the deployment's pod, by default `feast apply` and an
 /// incremental materialization.
 ///
-/// Fields without a note mean what they do in the Kubernetes [CronJob].
+/// Fields without further explanation are as in the Kubernetes [CronJob].
 ///
 /// [CronJob]: https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/cron-job-v1/
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct FeastCronJob {
-    /// Annotations of the CronJob itself. An empty map removes those that are there.
+    /// Annotations of the CronJob itself. An empty map removes existing annotations.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub annotations: Option<BTreeMap<String, String>>,
-    /// What to do when the previous run is still going: `Allow`, `Forbid` or `Replace`.
-    /// `Replace` where no schedule is given, else Kubernetes' default.
+    /// What to do if the previous run is still active: `Allow`, `Forbid` or `Replace`. Default:
+    /// `Replace` without a schedule, else Kubernetes' default.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub concurrency_policy: Option<String>,
     /// The containers that run the commands.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub container_configs: Option<CronJobContainerConfigs>,
-    /// Failed jobs to keep. Kubernetes' default: 1.
+    /// Number of failed jobs to keep. Kubernetes' default: 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub failed_jobs_history_limit: Option<i32>,
-    /// The job that is made at each time.
+    /// Template of the jobs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub job_spec: Option<JobSpec>,
-    /// Schedule in cron's form. Default: `@yearly`, and then suspended.
+    /// Schedule in cron format. Default: `@yearly`, suspended.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub schedule: Option<String>,
-    /// Seconds by which a missed run may start late. 5 where no schedule is given.
+    /// Seconds by which a missed run may start late. Default: 5 without a schedule.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub starting_deadline_seconds: Option<i64>,
-    /// Successful jobs to keep. Kubernetes' default: 3.
+    /// Number of successful jobs to keep. Kubernetes' default: 3.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub successful_jobs_history_limit: Option<i32>,
-    /// Whether runs are held back. True where no schedule is given, else false.
+    /// Whether runs are suspended. Default: true without a schedule, else false.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub suspend: Option<bool>,
-    /// Time zone of the schedule, by its IANA name. Default: that of the controller manager.
+    /// Time zone of the schedule, as an IANA name. Default: that of the controller manager.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub time_zone: Option<String>,
 }
@@ -51,14 +51,14 @@ pub struct FeastCronJob {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct CronJobContainerConfigs {
-    /// Commands, each run by `bash -c` inside the deployment's pod. Default: `feast apply`, then
+    /// Commands, each run by `bash -c` in the deployment's pod. Default: `feast apply`, then
     /// `feast materialize-incremental` up to now.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub commands: Option<Vec<String>>,
-    /// Environment of the containers that call `kubectl exec`.
+    /// Environment variables of the containers that run `kubectl exec`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub env: Option<Vec<EnvVar>>,
-    /// Sources of environment variables for them.
+    /// Sources of environment variables for these containers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub env_from: Option<Vec<EnvFromSource>>,
     /// Image with `kubectl`. Default: the operator's cron job image.
@@ -67,7 +67,7 @@ pub struct CronJobContainerConfigs {
     /// When to pull the image: `Always`, `IfNotPresent` or `Never`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub image_pull_policy: Option<String>,
-    /// Accepted and not used.
+    /// Accepted but not used.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub node_selector: Option<BTreeMap<String, String>>,
     /// Resources of each container.
@@ -82,40 +82,40 @@ pub struct CronJobContainerConfigs {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct JobSpec {
-    /// Seconds after which a running job is ended.
+    /// Seconds after which a running job is terminated.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub active_deadline_seconds: Option<i64>,
-    /// Retries before the job has failed. Kubernetes' default: 6.
+    /// Number of retries before the job fails. Kubernetes' default: 6.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub backoff_limit: Option<i32>,
-    /// Retries of one index before it has failed; for indexed jobs.
+    /// Number of retries of one index before the index fails; for indexed jobs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub backoff_limit_per_index: Option<i32>,
     /// `NonIndexed` (default) or `Indexed`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub completion_mode: Option<String>,
-    /// Pods that must succeed.
+    /// Number of pods that must succeed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub completions: Option<i32>,
-    /// Indexes that may fail before the job has failed.
+    /// Number of indexes that may fail before the job fails.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_failed_indexes: Option<i32>,
-    /// Pods that may run at one time.
+    /// Number of pods that may run at a time.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub parallelism: Option<i32>,
-    /// What a pod's failure means for the job.
+    /// How the job reacts to a pod's failure.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pod_failure_policy: Option<PodFailurePolicy>,
-    /// When a replacement pod is made: `TerminatingOrFailed` or `Failed`.
+    /// When to create a replacement pod: `TerminatingOrFailed` or `Failed`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pod_replacement_policy: Option<String>,
     /// Annotations of the job's pods.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pod_template_annotations: Option<BTreeMap<String, String>>,
-    /// Whether the job waits before it makes pods.
+    /// Whether the job is created suspended.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub suspend: Option<bool>,
-    /// Seconds after which a finished job is removed.
+    /// Seconds after which a finished job is deleted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ttl_seconds_after_finished: Option<i32>,
 }

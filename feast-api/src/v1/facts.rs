@@ -1,6 +1,5 @@
-//! What is asked of a spec again and again: how it scales, which servers it runs, where its data
-//! is. A fact about something the spec is silent on is that of the operator's default, where it
-//! says so.
+//! Common questions about a spec: how it scales, which servers it runs, where its data is. For an
+//! absent field the answer is the operator's default, where documented.
 
 use super::{
     AuthzConfig, AutoscalingConfig, FeastCronJob, FeatureStoreServices, FeatureStoreSpec,
@@ -15,30 +14,29 @@ use crate::rules;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[expect(
     clippy::exhaustive_enums,
-    reason = "one for each field of `AuthzConfig`; a further one is a new version of this crate"
+    reason = "one for each field of `AuthzConfig`; another one requires a new version of this crate"
 )]
 pub enum AuthzMode {
-    /// By Kubernetes RBAC.
+    /// Kubernetes RBAC.
     Kubernetes,
-    /// By tokens of an OpenID Connect provider.
+    /// Tokens of an OpenID Connect provider.
     Oidc,
-    /// Not at all.
+    /// No authorization.
     NoAuth,
 }
 
 impl FeatureStoreSpec {
-    /// The autoscaler of the deployment, if an autoscaler is asked for.
+    /// The settings of the HorizontalPodAutoscaler, if the spec has one.
     pub fn autoscaling(&self) -> Option<&AutoscalingConfig> {
         let scaling = self.services.as_ref()?.scaling.as_ref()?;
         scaling.autoscaling.as_ref()
     }
 
-    /// Whether there is more than one replica, now or later: `replicas` above 1, or an autoscaler.
+    /// Whether there can be more than one replica: `replicas` is above 1, or an autoscaler is set.
     ///
-    /// The same question as that of the rules on scaling, such as
-    /// [`SCALING_ONLINE_STORE`](rules::SCALING_ONLINE_STORE): a KEDA `ScaledObject` or a
-    /// HorizontalPodAutoscaler of your own scales by `replicas`, which the scale sub-resource
-    /// writes.
+    /// The rules on scaling, such as [`SCALING_ONLINE_STORE`](rules::SCALING_ONLINE_STORE), decide
+    /// the same way. A KEDA `ScaledObject` or a HorizontalPodAutoscaler of your own scales through
+    /// `replicas`, which the scale subresource writes.
     ///
     /// ```
     /// use feast_api::v1::FeatureStoreSpec;
@@ -52,25 +50,25 @@ impl FeatureStoreSpec {
         self.replicas.is_some_and(|replicas| replicas > 1) || self.autoscaling().is_some()
     }
 
-    /// The settings of OpenID Connect, if clients are authorized by it.
+    /// The OpenID Connect settings, if clients are authorized by it.
     pub fn oidc(&self) -> Option<&OidcAuthz> {
         self.authz.as_ref()?.oidc.as_ref()
     }
 
-    /// What receives and serves lineage events.
+    /// The receiver of lineage events, if the spec has one.
     pub fn lineage_consumer(&self) -> Option<&OpenLineageConsumer> {
         self.openlineage.as_ref()?.consumer.as_ref()
     }
 
-    /// The lineage server, if there is one. It runs in a Deployment of its own.
+    /// The lineage server, if there is one. It has its own Deployment.
     pub fn lineage_server(&self) -> Option<&LineageServer> {
         self.lineage_consumer()?.lineage_server.as_ref()
     }
 }
 
 impl AuthzConfig {
-    /// How clients are authorized. `kubernetes` goes before `oidc`, as in the operator; an object
-    /// that an API server admitted has exactly one of them.
+    /// How clients are authorized. `kubernetes` takes precedence over `oidc`, as in the operator;
+    /// an admitted object has exactly one mode.
     ///
     /// ```
     /// use feast_api::v1::{AuthzConfig, AuthzMode};
@@ -90,7 +88,7 @@ impl AuthzConfig {
 }
 
 impl FeatureStoreServices {
-    /// The registry that this FeatureStore keeps, with or without server.
+    /// The registry that this FeatureStore runs, with or without a server.
     ///
     /// ```
     /// use feast_api::v1::FeatureStoreServices;
@@ -108,7 +106,7 @@ impl FeatureStoreServices {
         self.registry.as_ref()?.local.as_ref()
     }
 
-    /// The registry that somebody else serves, if it is used.
+    /// The remote registry, if one is used.
     pub fn remote_registry(&self) -> Option<&RemoteRegistryConfig> {
         self.registry.as_ref()?.remote.as_ref()
     }
@@ -118,68 +116,69 @@ impl FeatureStoreServices {
         self.local_registry()?.server.as_ref()
     }
 
-    /// Whether the online store is switched off, and its server with it. By default it is not,
-    /// even where nothing is said of an online store.
+    /// Whether the online store and its server are disabled. By default they are enabled, even
+    /// without `onlineStore`.
     pub fn is_online_store_disabled(&self) -> bool {
         self.online_store
             .as_ref()
             .is_some_and(OnlineStore::is_disabled)
     }
 
-    /// The online store, unless it is switched off.
+    /// The online store, unless it is disabled.
     pub fn enabled_online_store(&self) -> Option<&OnlineStore> {
         self.online_store
             .as_ref()
             .filter(|store| !store.is_disabled())
     }
 
-    /// Whether init containers make the feature repository before servers start. The default.
+    /// Whether init containers create the feature repository before the servers start. Default:
+    /// true.
     pub fn has_init_containers(&self) -> bool {
         self.disable_init_containers != Some(true)
     }
 }
 
 impl OnlineStore {
-    /// Whether it is switched off, and its server with it.
+    /// Whether the store and its server are disabled.
     pub fn is_disabled(&self) -> bool {
         self.disabled == Some(true)
     }
 
-    /// The database that its data is in, if it is in one.
+    /// The database with its data, if it uses one.
     pub fn database(&self) -> Option<&OnlineStoreDbStorePersistence> {
         self.persistence.as_ref()?.store.as_ref()
     }
 
-    /// The volume claim that its file is on, whether the store is switched off or not.
+    /// The persistent volume claim of its file, even if the store is disabled.
     pub fn pvc(&self) -> Option<&PvcConfig> {
         self.persistence.as_ref()?.file.as_ref()?.pvc.as_ref()
     }
 }
 
 impl OfflineStore {
-    /// The database or warehouse that its data is in, if it is in one.
+    /// The database or warehouse with its data, if it uses one.
     pub fn database(&self) -> Option<&OfflineStoreDbStorePersistence> {
         self.persistence.as_ref()?.store.as_ref()
     }
 
-    /// The volume claim that its files are on.
+    /// The persistent volume claim of its files.
     pub fn pvc(&self) -> Option<&PvcConfig> {
         self.persistence.as_ref()?.file.as_ref()?.pvc.as_ref()
     }
 }
 
 impl LocalRegistryConfig {
-    /// The file that its data is in, on a disk or in an object store.
+    /// The file with its data, on a disk or in an object store.
     pub fn file(&self) -> Option<&RegistryFilePersistence> {
         self.persistence.as_ref()?.file.as_ref()
     }
 
-    /// The database that its data is in, if it is in one.
+    /// The database with its data, if it uses one.
     pub fn database(&self) -> Option<&RegistryDbStorePersistence> {
         self.persistence.as_ref()?.store.as_ref()
     }
 
-    /// The volume claim that its file is on.
+    /// The persistent volume claim of its file.
     pub fn pvc(&self) -> Option<&PvcConfig> {
         self.file()?.pvc.as_ref()
     }
@@ -193,14 +192,14 @@ impl RegistryFilePersistence {
 }
 
 impl RegistryServerConfigs {
-    /// Whether it serves gRPC. The default.
+    /// Whether it serves gRPC. Default: true.
     pub fn serves_grpc(&self) -> bool {
         self.grpc != Some(false)
     }
 }
 
 impl TlsConfigs {
-    /// Whether the server has TLS: it has a Secret, and is not told to disable TLS.
+    /// Whether the server uses TLS: it has a Secret, and TLS is not disabled.
     ///
     /// ```
     /// use feast_api::v1::TlsConfigs;
@@ -217,15 +216,15 @@ impl TlsConfigs {
 }
 
 impl FeastCronJob {
-    /// Whether a schedule is given. Where none is, the operator suspends the CronJob unless
-    /// `suspend` says otherwise.
+    /// Whether a schedule is set. Without one, the operator suspends the CronJob unless `suspend`
+    /// is set.
     pub fn is_scheduled(&self) -> bool {
         self.schedule
             .as_deref()
             .is_some_and(|schedule| !schedule.is_empty())
     }
 
-    /// Whether it runs by a schedule that is given: it has one, and is not suspended.
+    /// Whether it runs regularly: it has a schedule and is not suspended.
     ///
     /// ```
     /// use feast_api::v1::FeastCronJob;
@@ -252,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn scaling_is_more_than_one_replica_now_or_later() {
+    fn scaling_is_several_replicas_or_an_autoscaler() {
         let autoscaling = json!({ "scaling": { "autoscaling": { "maxReplicas": 1 } } });
         for (spec, expected) in [
             (json!({}), false),
@@ -275,7 +274,7 @@ mod tests {
             (json!({ "kubernetes": {} }), AuthzMode::Kubernetes),
             (json!({ "oidc": {} }), AuthzMode::Oidc),
             (json!({ "noAuth": true }), AuthzMode::NoAuth),
-            // Being present is what counts for the choice.
+            // The presence of the field selects the mode.
             (json!({ "noAuth": false }), AuthzMode::NoAuth),
         ] {
             assert_eq!(
@@ -327,7 +326,7 @@ mod tests {
     }
 
     #[test]
-    fn grpc_and_init_containers_are_there_by_default() {
+    fn grpc_and_init_containers_are_enabled_by_default() {
         for (given, expected) in [(None, true), (Some(true), true), (Some(false), false)] {
             let server = RegistryServerConfigs {
                 grpc: given,

@@ -10,25 +10,25 @@ use crate::macros::string_enum;
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct OpenLineageConfig {
-    /// Secret whose key `api_key` holds the token that events are sent with.
+    /// Secret whose key `api_key` is the token sent with events.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub api_key_secret_ref: Option<LocalObjectReference>,
-    /// The receiver of events, part of this FeatureStore.
+    /// The receiver of events, as part of this FeatureStore.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub consumer: Option<OpenLineageConsumer>,
     /// Whether Feast emits events.
     pub enabled: bool,
     /// Further settings, written inline into the `openlineage` block. `true` and `false` become
-    /// booleans, all else stays text.
+    /// booleans, other values remain strings.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub extra_config: Option<BTreeMap<String, String>>,
     /// Path below the transport's URL. Feast's default: `api/v1/lineage`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub transport_endpoint: Option<String>,
-    /// How events are sent. A lineage server makes it `http`.
+    /// How events are sent. With a lineage server it is set to `http`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub transport_type: Option<TransportType>,
-    /// URL that events are sent to. A lineage server sets it to its own.
+    /// URL to which events are sent. With a lineage server it is set to the server's URL.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub transport_url: Option<String>,
 }
@@ -41,23 +41,23 @@ pub struct OpenLineageConsumer {
     /// Secret whose key `api_key` producers must send as `X-API-Key`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub api_key_secret_ref: Option<LocalObjectReference>,
-    /// Secret whose key `connection_string` names a database of its own. Default: the SQL
+    /// Secret whose key `connection_string` refers to a separate database. Default: the SQL
     /// registry's.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub connection_string_secret_ref: Option<LocalObjectReference>,
     /// Whether events are received.
     pub enabled: bool,
-    /// A Deployment of its own for the receiver. Default: it is part of the servers' pod.
+    /// Runs the receiver in its own Deployment. Default: it runs in the servers' pod.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lineage_server: Option<LineageServer>,
     /// OpenLineage namespaces and the Feast projects that may see them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub namespace_mapping: Option<BTreeMap<String, String>>,
-    /// Hours between two rounds of pruning, at least 1. Default: 6.
+    /// Hours between two prunings, at least 1. Default: 6.
     #[cfg_attr(feature = "schema", schemars(range(min = 1), extend("default" = 6)))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub retention_check_interval_hours: Option<i32>,
-    /// Days for which events are kept; 0 keeps them for ever. Default: 30.
+    /// Days for which events are kept; 0 keeps them forever. Default: 30.
     #[cfg_attr(feature = "schema", schemars(range(min = 0), extend("default" = 30)))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub retention_days: Option<i32>,
@@ -67,7 +67,7 @@ pub struct OpenLineageConsumer {
     pub store_type: Option<LineageStoreType>,
 }
 
-/// A Deployment of its own for the lineage receiver.
+/// A separate Deployment for the lineage receiver.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
@@ -76,7 +76,7 @@ pub struct LineageServer {
     #[cfg_attr(feature = "schema", schemars(range(min = 1), extend("default" = 1)))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub replicas: Option<i32>,
-    /// The container. The reference uses its image, resources and environment only.
+    /// The container. Only its image, resources and environment are used.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub server: Option<ServerConfigs>,
 }
@@ -84,21 +84,21 @@ pub struct LineageServer {
 string_enum! {
     /// How lineage events are sent.
     pub enum TransportType {
-        /// By HTTP to a URL.
+        /// HTTP, to a URL.
         Http = "http",
-        /// To standard output.
+        /// Standard output.
         Console = "console",
-        /// To a file.
+        /// A file.
         File = "file",
-        /// To an Apache Kafka topic.
+        /// An Apache Kafka topic.
         Kafka = "kafka",
     }
 }
 
 string_enum! {
-    /// Where received lineage events are kept.
+    /// Where received lineage events are stored.
     pub enum LineageStoreType {
-        /// A database that SQLAlchemy reaches.
+        /// A database supported by SQLAlchemy.
         Sql = "sql",
     }
 }

@@ -1,7 +1,7 @@
 //! `feast.dev/v1`, the served and stored version.
 //!
-//! [`FeatureStore`] is the resource; [`FeatureStoreSpec`] says what is wanted and
-//! [`FeatureStoreStatus`] what is there. An absent field is `None` and is never written.
+//! [`FeatureStore`] is the resource; [`FeatureStoreSpec`] is the desired state and
+//! [`FeatureStoreStatus`] the observed state. An absent field is `None` and is never written.
 
 mod authz;
 mod cron_job;
@@ -53,10 +53,10 @@ pub use stores::{
 use crate::kind::kind;
 
 kind! {
-    /// One deployment of Feast: registry, online and offline stores, UI and what goes with them.
+    /// A deployment of Feast: registry, online and offline stores, UI and related objects.
     ///
     /// Reading checks `apiVersion` and `kind`. An object without `spec`, which the API server
-    /// stores as it is, has a default spec here, and a default spec is not written.
+    /// stores unchanged, gets a default spec here; a default spec is not written.
     ///
     /// ```
     /// use feast_api::v1::{FeatureStore, FeatureStoreSpec};
@@ -76,9 +76,9 @@ kind! {
     pub struct FeatureStore: V1;
 }
 
-/// What a FeatureStore asks for.
+/// The desired state of a FeatureStore.
 ///
-/// Only `feastProject` is required: with nothing else, one pod runs the online feature server on
+/// Only `feastProject` is required. With nothing else, one pod runs the online feature server on
 /// ephemeral files.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -87,16 +87,17 @@ pub struct FeatureStoreSpec {
     /// How clients authenticate and are authorized. Default: Kubernetes RBAC.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub authz: Option<AuthzConfig>,
-    /// The engine that computes materialization. Default: in the process that runs it.
+    /// The compute engine for materialization. Default: the process that runs it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub batch_engine: Option<BatchEngineConfig>,
-    /// A CronJob that runs commands in the deployment. Always made; suspended unless scheduled.
+    /// A CronJob that runs commands in the deployment. Always created; suspended unless it has a
+    /// schedule.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cron_job: Option<FeastCronJob>,
     /// Monitoring of the distribution of feature values.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub data_quality_monitoring: Option<DataQualityMonitoring>,
-    /// Name of the Feast project; letters, digits, `_` and `-`, the first a letter or digit.
+    /// Name of the Feast project. Letters, digits, `_` and `-`; starts with a letter or digit.
     #[cfg_attr(feature = "schema", schemars(extend("pattern" = "^[A-Za-z0-9][A-Za-z0-9_-]*$")))]
     pub feast_project: String,
     /// Where the feature repository comes from. Default: `feast init`.
@@ -111,14 +112,14 @@ pub struct FeatureStoreSpec {
     /// Data lineage with OpenLineage, written into `feature_store.yaml`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub openlineage: Option<OpenLineageConfig>,
-    /// Number of pods, at least 1; the scale sub-resource reads and writes it. Default: 1.
+    /// Number of pods, at least 1; read and written through the scale subresource. Default: 1.
     ///
-    /// More than 1 needs stores that replicas can share and excludes
+    /// A value above 1 requires stores that replicas can share, and excludes
     /// `services.scaling.autoscaling`.
     #[cfg_attr(feature = "schema", schemars(range(min = 1), extend("default" = 1)))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub replicas: Option<i32>,
-    /// The servers, their stores and the pod that runs them. Default: the online store alone.
+    /// The servers, their stores and the pod that runs them. Default: only the online store.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub services: Option<FeatureStoreServices>,
 }

@@ -6,29 +6,29 @@ use super::{
     OfflineFileType, OfflineStoreType, OnlineStoreType, RegistryCacheMode, RegistryStoreType,
 };
 
-/// Where the offline store's data is. Exactly one of the two is set.
+/// Where the offline store keeps its data. Exactly one of the two must be set.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct OfflineStorePersistence {
-    /// In files.
+    /// Files.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub file: Option<OfflineStoreFilePersistence>,
-    /// In a database or warehouse.
+    /// A database or warehouse.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub store: Option<OfflineStoreDbStorePersistence>,
 }
 
-/// An offline store on files.
+/// An offline store in files.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct OfflineStoreFilePersistence {
     /// A claim for the files; its mount path becomes the pod's working directory. Default:
-    /// ephemeral.
+    /// ephemeral storage.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pvc: Option<PvcConfig>,
-    /// What reads the files. Default: `dask`.
+    /// The engine that reads the files. Default: `dask`.
     #[serde(rename = "type")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub type_: Option<OfflineFileType>,
@@ -39,10 +39,10 @@ pub struct OfflineStoreFilePersistence {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct OfflineStoreDbStorePersistence {
-    /// Key of the Secret. Default: the type.
+    /// Key of the Secret. Default: the store's type.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub secret_key_name: Option<String>,
-    /// Secret, in the FeatureStore's namespace, whose key holds the store's parameters as in
+    /// Secret in the FeatureStore's namespace; the key contains the store's parameters as in
     /// `feature_store.yaml`.
     pub secret_ref: LocalObjectReference,
     /// Kind of store.
@@ -50,15 +50,15 @@ pub struct OfflineStoreDbStorePersistence {
     pub type_: OfflineStoreType,
 }
 
-/// Where the online store's data is. Exactly one of the two is set.
+/// Where the online store keeps its data. Exactly one of the two must be set.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct OnlineStorePersistence {
-    /// In an SQLite file.
+    /// An SQLite file.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub file: Option<OnlineStoreFilePersistence>,
-    /// In a database.
+    /// A database.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub store: Option<OnlineStoreDbStorePersistence>,
 }
@@ -68,11 +68,12 @@ pub struct OnlineStorePersistence {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct OnlineStoreFilePersistence {
-    /// Path of the file: absolute without a claim, relative to its mount with one. Default:
-    /// `/feast-data/online_store.db`, or `online_store.db` on a claim. No object store.
+    /// Path of the file: absolute without a claim, relative to the mount path with one. Default:
+    /// `/feast-data/online_store.db`, or `online_store.db` with a claim. Cannot be in an object
+    /// store.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
-    /// A claim for the file. Default: ephemeral.
+    /// A claim for the file. Default: ephemeral storage.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pvc: Option<PvcConfig>,
 }
@@ -82,10 +83,10 @@ pub struct OnlineStoreFilePersistence {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct OnlineStoreDbStorePersistence {
-    /// Key of the Secret. Default: the type.
+    /// Key of the Secret. Default: the store's type.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub secret_key_name: Option<String>,
-    /// Secret, in the FeatureStore's namespace, whose key holds the store's parameters as in
+    /// Secret in the FeatureStore's namespace; the key contains the store's parameters as in
     /// `feature_store.yaml`.
     pub secret_ref: LocalObjectReference,
     /// Kind of store.
@@ -93,15 +94,15 @@ pub struct OnlineStoreDbStorePersistence {
     pub type_: OnlineStoreType,
 }
 
-/// Where the registry's data is. Exactly one of the two is set.
+/// Where the registry keeps its data. Exactly one of the two must be set.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct RegistryPersistence {
-    /// In a file or an object store.
+    /// A file or an object store.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub file: Option<RegistryFilePersistence>,
-    /// In a database.
+    /// A database.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub store: Option<RegistryDbStorePersistence>,
 }
@@ -111,23 +112,23 @@ pub struct RegistryPersistence {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct RegistryFilePersistence {
-    /// How readers refresh their copy.
+    /// How readers refresh their cached copy.
     #[serde(rename = "cache_mode")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cache_mode: Option<RegistryCacheMode>,
-    /// Seconds after which a copy is refreshed; 0 never does.
+    /// Seconds after which the cached copy is refreshed; 0 means never.
     #[serde(rename = "cache_ttl_seconds")]
     #[cfg_attr(feature = "schema", schemars(range(min = 0)))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cache_ttl_seconds: Option<i32>,
-    /// Path of the file: absolute or an `s3://` or `gs://` URI without a claim, relative to its
-    /// mount with one. Default: `/feast-data/registry.db`, or `registry.db` on a claim.
+    /// Path of the file: absolute or an `s3://` or `gs://` URI without a claim, relative to the
+    /// mount path with one. Default: `/feast-data/registry.db`, or `registry.db` with a claim.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
-    /// A claim for the file. Default: ephemeral.
+    /// A claim for the file. Default: ephemeral storage.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pvc: Option<PvcConfig>,
-    /// Settings of requests to S3; only with an `s3://` path.
+    /// Settings for requests to S3; only with an `s3://` path.
     #[serde(rename = "s3_additional_kwargs")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub s3_additional_kwargs: Option<BTreeMap<String, String>>,
@@ -138,10 +139,10 @@ pub struct RegistryFilePersistence {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct RegistryDbStorePersistence {
-    /// Key of the Secret. Default: the type.
+    /// Key of the Secret. Default: the store's type.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub secret_key_name: Option<String>,
-    /// Secret, in the FeatureStore's namespace, whose key holds the store's parameters as in
+    /// Secret in the FeatureStore's namespace; the key contains the store's parameters as in
     /// `feature_store.yaml`.
     pub secret_ref: LocalObjectReference,
     /// Kind of store.
@@ -149,23 +150,23 @@ pub struct RegistryDbStorePersistence {
     pub type_: RegistryStoreType,
 }
 
-/// A PersistentVolumeClaim. Exactly one of `create` and `ref` is set.
+/// A PersistentVolumeClaim. Exactly one of `create` and `ref` must be set.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct PvcConfig {
-    /// A claim to be made. It is deleted, with its data, when this goes.
+    /// A claim to create. Removing this field deletes the claim and its data.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub create: Option<PvcCreate>,
-    /// Where it is mounted in every container: absolute, without a colon.
+    /// Mount path in every container: absolute, without a colon.
     pub mount_path: String,
-    /// A claim that is there already.
+    /// An existing claim.
     #[serde(rename = "ref")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ref_: Option<LocalObjectReference>,
 }
 
-/// A claim to be made. Cannot be changed once it is there.
+/// A claim to create. Immutable.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]

@@ -4,7 +4,7 @@ use k8s_openapi::api::core::v1::{EnvFromSource, EnvVar};
 
 use crate::macros::string_enum;
 
-/// Where the feature repository comes from. Exactly one of the three is set.
+/// Where the feature repository comes from. Exactly one of the three must be set.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
@@ -12,7 +12,7 @@ pub struct FeastProjectDir {
     /// Cloned with git by an init container.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub git: Option<GitCloneOptions>,
-    /// Made by `feast init`.
+    /// Created by `feast init`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub init: Option<FeastInitOptions>,
     /// Contained in the server image.
@@ -28,13 +28,13 @@ pub struct GitCloneOptions {
     /// Settings passed as `git -c KEY=VALUE`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub configs: Option<BTreeMap<String, String>>,
-    /// Environment of the init container that clones.
+    /// Environment variables of the init container that clones.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub env: Option<Vec<EnvVar>>,
-    /// Sources of environment variables for the same container, such as a token's Secret.
+    /// Sources of environment variables for that container, such as a Secret with a token.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub env_from: Option<Vec<EnvFromSource>>,
-    /// Folder of the feature repository inside the clone; must not start with a slash. Default:
+    /// Directory of the feature repository in the clone; must not start with a slash. Default:
     /// `feature_repo`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub feature_repo_path: Option<String>,
@@ -51,7 +51,7 @@ pub struct GitCloneOptions {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct FeastInitOptions {
-    /// Whether to leave out the example (`--minimal`).
+    /// Whether to omit the example (`--minimal`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub minimal: Option<bool>,
     /// Template to start from. Default: Feast's `local`.
@@ -64,9 +64,9 @@ pub struct FeastInitOptions {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct FeastPackagedOptions {
-    /// Absolute path in the image, without trailing slash, doubled slashes or dot segments.
+    /// Absolute path in the image, without trailing slash, double slashes or dot segments.
     pub feature_repo_path: String,
-    /// The image; it is then the default of every server, too. Default: the server image.
+    /// The image; also becomes the default image of every server. Default: the server image.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub image: Option<String>,
 }

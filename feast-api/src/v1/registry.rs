@@ -2,25 +2,25 @@ use k8s_openapi::api::core::v1::LocalObjectReference;
 
 use super::{McpConfig, RegistryPersistence, ServerConfigs, server_configs};
 
-/// The registry. Exactly one of the two is set.
+/// The registry. Exactly one of the two must be set.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Registry {
-    /// Kept by this FeatureStore.
+    /// A registry of this FeatureStore.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub local: Option<LocalRegistryConfig>,
-    /// Served by somebody else.
+    /// A registry served elsewhere.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub remote: Option<RemoteRegistryConfig>,
 }
 
-/// A registry that this FeatureStore keeps.
+/// A registry of this FeatureStore.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct LocalRegistryConfig {
-    /// Where its data is. Default: a file on ephemeral storage.
+    /// Where the registry keeps its data. Default: a file on ephemeral storage.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub persistence: Option<RegistryPersistence>,
     /// A server for remote clients. Default: none.
@@ -29,38 +29,38 @@ pub struct LocalRegistryConfig {
 }
 
 server_configs! {
-    /// Settings of the registry server's container. It speaks gRPC, REST, or both.
+    /// Settings of the registry server's container. It serves gRPC, REST, or both.
     pub struct RegistryServerConfigs {
-        /// Whether gRPC is served. Default: true.
+        /// Whether to serve gRPC. Default: true.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub grpc: Option<bool>,
-        /// The Model Context Protocol over REST; needs `restAPI`.
+        /// The Model Context Protocol over REST; requires `restAPI`.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub mcp: Option<McpConfig>,
-        /// Whether REST is served. Default: false.
+        /// Whether to serve REST. Default: false.
         #[serde(rename = "restAPI")]
         #[serde(skip_serializing_if = "Option::is_none")]
         pub rest_api: Option<bool>,
     }
 }
 
-/// A registry that somebody else serves. Exactly one of `feastRef` and `hostname` is set.
+/// A registry served elsewhere. Exactly one of `feastRef` and `hostname` must be set.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct RemoteRegistryConfig {
-    /// The FeatureStore, in the same cluster, that serves the registry.
+    /// A FeatureStore in the same cluster that serves the registry.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub feast_ref: Option<FeatureStoreRef>,
     /// Address of the registry server, `DOMAIN:PORT`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hostname: Option<String>,
-    /// TLS towards the registry server.
+    /// TLS settings for the connection to the registry server.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tls: Option<TlsRemoteRegistryConfigs>,
 }
 
-/// Refers to a FeatureStore.
+/// A reference to a FeatureStore.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
@@ -72,14 +72,14 @@ pub struct FeatureStoreRef {
     pub namespace: Option<String>,
 }
 
-/// TLS of a client of a remote registry.
+/// TLS settings of a client of a remote registry.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct TlsRemoteRegistryConfigs {
-    /// Key of the ConfigMap that holds the certificate.
+    /// Key of the ConfigMap with the certificate.
     pub cert_name: String,
-    /// ConfigMap, in the FeatureStore's namespace, with the certificate to trust.
+    /// ConfigMap in the FeatureStore's namespace with the certificate to trust.
     pub config_map_ref: LocalObjectReference,
 }
 

@@ -1,7 +1,7 @@
 use k8s_openapi::api::autoscaling::v2::{HorizontalPodAutoscalerBehavior, MetricSpec};
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
-/// Horizontal scaling other than by a fixed number of replicas.
+/// Horizontal scaling by an autoscaler instead of a fixed number of replicas.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
@@ -24,7 +24,7 @@ pub struct AutoscalingConfig {
     /// Upper bound of replicas, at least 1.
     #[cfg_attr(feature = "schema", schemars(range(min = 1)))]
     pub max_replicas: i32,
-    /// What it scales by. Default, also for an empty list: 80 % of the requested CPU.
+    /// Metrics to scale by. Default, also for an empty list: 80 % of the requested CPU.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub metrics: Option<Vec<MetricSpec>>,
     /// Lower bound of replicas, at least 1. Default: 1.
@@ -33,8 +33,8 @@ pub struct AutoscalingConfig {
     pub min_replicas: Option<i32>,
 }
 
-/// The PodDisruptionBudget of the deployment. Exactly one bound is set; made only while the
-/// deployment is scaled.
+/// The PodDisruptionBudget of the deployment. Exactly one of the two must be set; created only
+/// while the deployment is scaled.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]

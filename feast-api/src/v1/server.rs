@@ -2,8 +2,7 @@ use k8s_openapi::api::core::v1::LocalObjectReference;
 
 use crate::macros::string_enum;
 
-/// Defines the settings of a server's container: those that all servers share, and the given
-/// ones.
+/// Defines the settings of a server's container: the common ones and the given ones.
 macro_rules! server_configs {
     (
         $(#[$attr:meta])*
@@ -17,10 +16,10 @@ macro_rules! server_configs {
         #[serde(rename_all = "camelCase")]
         pub struct $name {
             $($own)*
-            /// Environment variables; those that the operator sets are overridden by name.
+            /// Environment variables; they override the operator's by name.
             #[serde(skip_serializing_if = "Option::is_none")]
             pub env: Option<Vec<k8s_openapi::api::core::v1::EnvVar>>,
-            /// Sources of environment variables, such as the Secret of a database.
+            /// Sources of environment variables, such as a database's Secret.
             #[serde(skip_serializing_if = "Option::is_none")]
             pub env_from: Option<Vec<k8s_openapi::api::core::v1::EnvFromSource>>,
             /// Container image. Default: the operator's feature server image.
@@ -29,20 +28,20 @@ macro_rules! server_configs {
             /// When to pull the image: `Always`, `IfNotPresent` or `Never`.
             #[serde(skip_serializing_if = "Option::is_none")]
             pub image_pull_policy: Option<String>,
-            /// Level of the server's log. Feast's default: `warning`.
+            /// Log level of the server. Feast's default: `warning`.
             #[serde(skip_serializing_if = "Option::is_none")]
             pub log_level: Option<$crate::v1::LogLevel>,
             /// Whether the online server exposes Prometheus metrics on port 8000.
             #[serde(skip_serializing_if = "Option::is_none")]
             pub metrics: Option<bool>,
-            /// Node labels that the pod needs; merged over `services.nodeSelector`.
+            /// Labels that the node must have; merged over `services.nodeSelector`.
             #[serde(skip_serializing_if = "Option::is_none")]
             pub node_selector: Option<std::collections::BTreeMap<String, String>>,
-            /// CPU, memory and claims of the container.
+            /// CPU, memory and resource claims of the container.
             #[serde(skip_serializing_if = "Option::is_none")]
             pub resources: Option<k8s_openapi::api::core::v1::ResourceRequirements>,
-            /// TLS of the server. On OpenShift it is on, with a certificate of the cluster's,
-            /// unless this says otherwise.
+            /// TLS of the server. On OpenShift the default is TLS with a certificate of the
+            /// cluster.
             #[serde(skip_serializing_if = "Option::is_none")]
             pub tls: Option<$crate::v1::TlsConfigs>,
             /// Mounts of `services.volumes` in the container.
@@ -61,18 +60,18 @@ server_configs! {
     pub struct ServerConfigs {}
 }
 
-/// TLS of a server. Unless it is disabled, a Secret is required.
+/// TLS settings of a server. A Secret is required unless TLS is disabled.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct TlsConfigs {
-    /// Whether TLS is off, as OpenShift would turn it on. Default: false.
+    /// Whether to disable TLS, which OpenShift enables by default. Default: false.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub disable: Option<bool>,
     /// Keys of the Secret.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub secret_key_names: Option<SecretKeyNames>,
-    /// Secret, in the FeatureStore's namespace, with the certificate and its key.
+    /// Secret in the FeatureStore's namespace with the certificate and its key.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub secret_ref: Option<LocalObjectReference>,
 }
@@ -95,46 +94,46 @@ pub struct SecretKeyNames {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct WorkerConfigs {
-    /// Seconds for which an idle connection is kept, at least 1. Feast's default: 30.
+    /// Seconds for which idle connections are kept open, at least 1. Feast's default: 30.
     #[cfg_attr(feature = "schema", schemars(range(min = 1)))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub keep_alive_timeout: Option<i32>,
-    /// Requests after which a worker is replaced, which bounds leaks; 0 never does.
+    /// Number of requests after which a worker is replaced, to limit memory leaks; 0 means never.
     #[cfg_attr(feature = "schema", schemars(range(min = 0)))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_requests: Option<i32>,
-    /// Upper bound of what is randomly added to `maxRequests`, so that workers are not replaced
-    /// all at once.
+    /// Maximum of the random number added to `maxRequests`, so that workers are not all replaced at
+    /// once.
     #[cfg_attr(feature = "schema", schemars(range(min = 0)))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_requests_jitter: Option<i32>,
-    /// Seconds after which the registry is read anew; 0 reads it for each request.
+    /// Seconds after which the registry is reloaded; 0 reloads it for each request.
     #[serde(rename = "registryTTLSeconds")]
     #[cfg_attr(feature = "schema", schemars(range(min = 0)))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub registry_ttl_seconds: Option<i32>,
-    /// Simultaneous clients of one worker, at least 1. Feast's default: 1000.
+    /// Maximum number of simultaneous clients of a worker, at least 1. Feast's default: 1000.
     #[cfg_attr(feature = "schema", schemars(range(min = 1)))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub worker_connections: Option<i32>,
-    /// Worker processes; -1 takes twice the CPUs plus one. Feast's default: 1.
+    /// Number of worker processes; -1 means twice the CPUs plus one. Feast's default: 1.
     #[cfg_attr(feature = "schema", schemars(range(min = -1)))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub workers: Option<i32>,
 }
 
 string_enum! {
-    /// Level of a server's log.
+    /// Log level of a server.
     pub enum LogLevel {
-        /// Everything.
+        /// All messages.
         Debug = "debug",
-        /// What happens.
+        /// Informational messages and above.
         Info = "info",
-        /// What may be wrong.
+        /// Warnings and above.
         Warning = "warning",
-        /// What is wrong.
+        /// Errors and above.
         Error = "error",
-        /// What ends the server.
+        /// Only critical errors.
         Critical = "critical",
     }
 }

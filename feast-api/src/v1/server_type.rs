@@ -1,15 +1,15 @@
-//! Which servers a FeatureStore runs.
+//! The servers of a FeatureStore.
 
 use super::{FeatureStoreServices, FeatureStoreSpec};
 
-/// A server of a FeatureStore: a container of its pods.
+/// A server of a FeatureStore: a container in its pods.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[expect(
     clippy::exhaustive_enums,
-    reason = "one for each server that a spec can ask for; a further one is a new version of this crate"
+    reason = "one for each server that a spec can have; another one requires a new version of this crate"
 )]
 pub enum ServerType {
-    /// The registry, by gRPC or REST.
+    /// The registry, over gRPC or REST.
     Registry,
     /// The offline store.
     Offline,
@@ -20,11 +20,11 @@ pub enum ServerType {
 }
 
 impl ServerType {
-    /// Every server, in the order in which the operator treats them.
+    /// All servers, in the order in which the operator handles them.
     pub const ALL: [Self; 4] = [Self::Registry, Self::Offline, Self::Online, Self::Ui];
 
-    /// The name of its container and of its port, the value of the label `feast.dev/service-type`
-    /// and the end of its Service's name.
+    /// The name of its container and port, the value of the label `feast.dev/service-type` and the
+    /// suffix of its Service's name.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Registry => "registry",
@@ -46,14 +46,14 @@ impl ServerType {
 }
 
 impl FeatureStoreSpec {
-    /// The servers that run, in the order of [`ServerType::ALL`]: those that the spec asks for, and
-    /// the online store's unless it is switched off.
+    /// The servers that run, in the order of [`ServerType::ALL`]: those in the spec, and the online
+    /// server unless it is disabled.
     ///
     /// ```
     /// use feast_api::v1::{FeatureStoreSpec, ServerType};
     ///
-    /// let nothing_said = FeatureStoreSpec::default();
-    /// assert!(nothing_said.servers().eq([ServerType::Online]));
+    /// let minimal = FeatureStoreSpec::default();
+    /// assert!(minimal.servers().eq([ServerType::Online]));
     ///
     /// let spec: FeatureStoreSpec = serde_json::from_str(r#"{
     ///     "feastProject": "scoring",

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::macros::string_enum;
 
-/// The servers, their stores, and the pod in which all of them run.
+/// The servers, their stores, and the pod that runs them.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
@@ -22,25 +22,25 @@ pub struct FeatureStoreServices {
     /// How pods are replaced. Default: `RollingUpdate` while scaled, else `Recreate`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub deployment_strategy: Option<DeploymentStrategy>,
-    /// Whether to leave out the init containers that make the feature repository.
+    /// Whether to omit the init containers that create the feature repository.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub disable_init_containers: Option<bool>,
     /// Image of the init containers. Default: the server image.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub init_image: Option<String>,
-    /// Node labels that the pod needs.
+    /// Labels that the node must have.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub node_selector: Option<BTreeMap<String, String>>,
-    /// The offline store. Default: none is configured.
+    /// The offline store. Default: none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub offline_store: Option<OfflineStore>,
-    /// The online store. Default: one on an ephemeral file, with a server.
+    /// The online store. Default: an ephemeral file, with a server.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub online_store: Option<OnlineStore>,
     /// Annotations of the pod.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pod_annotations: Option<BTreeMap<String, String>>,
-    /// A PodDisruptionBudget for the deployment, made while it is scaled.
+    /// A PodDisruptionBudget for the deployment, created while it is scaled.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pod_disruption_budgets: Option<PdbConfig>,
     /// The registry. Default: a local file, without a server.
@@ -50,8 +50,8 @@ pub struct FeatureStoreServices {
     #[cfg_attr(feature = "schema", schemars(extend("x-kubernetes-list-type" = "map", "x-kubernetes-list-map-keys" = ["name"])))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub resource_claims: Option<Vec<PodResourceClaim>>,
-    /// Whether an init container runs `feast apply`. Default: true; without init containers it
-    /// has no effect.
+    /// Whether an init container runs `feast apply`. Default: true. Has no effect without init
+    /// containers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub run_feast_apply_on_init: Option<bool>,
     /// Horizontal scaling by an autoscaler.
@@ -63,11 +63,11 @@ pub struct FeatureStoreServices {
     /// Taints that the pod tolerates.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tolerations: Option<Vec<Toleration>>,
-    /// How replicas spread. Default while scaled: over zones, as far as possible; an empty list
-    /// turns that off.
+    /// How replicas are spread. Default while scaled: over zones, as far as possible; an empty list
+    /// disables this.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub topology_spread_constraints: Option<Vec<TopologySpreadConstraint>>,
-    /// A server of the Feast UI. Default: none.
+    /// A server for the Feast UI. Default: none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ui: Option<ServerConfigs>,
     /// Volumes of the pod, for the servers' volume mounts.
@@ -80,7 +80,7 @@ pub struct FeatureStoreServices {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct OfflineStore {
-    /// Where its data is. Default: files of Dask.
+    /// Where the store keeps its data. Default: files read by Dask.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub persistence: Option<OfflineStorePersistence>,
     /// A server for remote clients. Default: none.
@@ -93,21 +93,21 @@ pub struct OfflineStore {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct OnlineStore {
-    /// Whether to leave out the server and the claim. The store stays in the document.
+    /// Whether to omit the server and the claim. The store stays in `feature_store.yaml`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub disabled: Option<bool>,
-    /// Where its data is. Default: an SQLite file on ephemeral storage.
+    /// Where the store keeps its data. Default: an SQLite file on ephemeral storage.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub persistence: Option<OnlineStorePersistence>,
-    /// The feature server. Default: one, unless the store is disabled.
+    /// The feature server. Default: enabled, unless the store is disabled.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub server: Option<ServerConfigs>,
-    /// What the feature server offers, written into `feature_store.yaml`.
+    /// Settings of the feature server, written into `feature_store.yaml`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub serving: Option<ServingConfig>,
 }
 
-/// What the feature server offers beside features.
+/// Settings of the feature server besides the serving of features.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
@@ -115,28 +115,28 @@ pub struct ServingConfig {
     /// The Model Context Protocol, for agents.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mcp: Option<McpConfig>,
-    /// Prometheus metrics by category. Turns on the metrics port as `server.metrics` does.
+    /// Prometheus metrics by category. Enables the metrics port, as `server.metrics` does.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub metrics: Option<FeatureServerMetrics>,
-    /// Batching of what `/push` writes to the offline store.
+    /// Batching of the rows that `/push` writes to the offline store.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub offline_push_batching: Option<OfflinePushBatching>,
 }
 
-/// The Model Context Protocol of a server.
+/// The Model Context Protocol on a server.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct McpConfig {
-    /// Whether it is served.
+    /// Whether to serve it.
     pub enabled: bool,
-    /// Name by which the server introduces itself. Feast's default: `feast-mcp-server`.
+    /// Name that the server reports. Feast's default: `feast-mcp-server`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub server_name: Option<String>,
-    /// Version that it reports. Feast's default: `1.0.0`.
+    /// Version that the server reports. Feast's default: `1.0.0`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub server_version: Option<String>,
-    /// Transport.
+    /// The transport.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub transport: Option<McpTransport>,
 }
@@ -146,10 +146,10 @@ pub struct McpConfig {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct FeatureServerMetrics {
-    /// Categories, such as `request` or `push`, turned on or off one by one.
+    /// Categories, such as `request` or `push`, enabled or disabled one by one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub categories: Option<BTreeMap<String, bool>>,
-    /// Whether metrics are exposed on port 8000.
+    /// Whether to expose metrics on port 8000.
     pub enabled: bool,
 }
 
@@ -162,11 +162,11 @@ pub struct OfflinePushBatching {
     #[cfg_attr(feature = "schema", schemars(range(min = 1)))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub batch_interval_seconds: Option<i32>,
-    /// Rows in one write at most, at least 1.
+    /// Maximum number of rows in one write, at least 1.
     #[cfg_attr(feature = "schema", schemars(range(min = 1)))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub batch_size: Option<i32>,
-    /// Whether pushes are batched.
+    /// Whether to batch pushes.
     pub enabled: bool,
 }
 

@@ -1,36 +1,36 @@
 use super::FeatureStoreSpec;
 use crate::macros::string_enum;
 
-/// What is there of a FeatureStore, as its operator reports it.
+/// The observed state of a FeatureStore, as reported by its operator.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct FeatureStoreStatus {
-    /// The spec with all defaults, as it is deployed.
+    /// The deployed spec, with all defaults.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub applied: Option<Box<FeatureStoreSpec>>,
     /// Name of the ConfigMap with the clients' `feature_store.yaml`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub client_config_map: Option<String>,
-    /// One condition for the whole (`FeatureStore`), and one for each service.
+    /// A condition for the FeatureStore as a whole (type `FeatureStore`), and one for each service.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub conditions: Option<Vec<Condition>>,
     /// Name of the CronJob.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cron_job: Option<String>,
-    /// Feast release that the operator deploys.
+    /// The Feast release that the operator deploys.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub feast_version: Option<String>,
     /// `Ready`, `Pending` or `Failed`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub phase: Option<String>,
-    /// Pods that are ready; the scale sub-resource reports it.
+    /// Number of ready pods, as reported by the scale subresource.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub replicas: Option<i32>,
-    /// Replica counts, while the deployment is scaled.
+    /// Replica counts while the deployment is scaled.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub scaling_status: Option<ScalingStatus>,
-    /// Label selector of the pods, for the scale sub-resource.
+    /// Label selector of the pods, for the scale subresource.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub selector: Option<String>,
     /// Addresses of the servers.
@@ -43,10 +43,10 @@ pub struct FeatureStoreStatus {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ScalingStatus {
-    /// Pods that are ready.
+    /// Number of ready pods.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub current_replicas: Option<i32>,
-    /// Pods that the deployment asks for.
+    /// Number of pods that the deployment should have.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub desired_replicas: Option<i32>,
 }
@@ -78,44 +78,44 @@ pub struct ServiceHostnames {
 
 /// One aspect of a resource's state, as in Kubernetes' [API conventions].
 ///
-/// Unlike the type of the same name in k8s-openapi it keeps the time as it is written, with its
-/// fraction and offset.
+/// Unlike the type of the same name in k8s-openapi, it keeps the time as written, with its fraction
+/// and offset.
 ///
 /// [API conventions]: https://github.com/kubernetes/community/blob/master/contributors/devel/sig-architecture/api-conventions.md#typical-status-properties
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Condition {
-    /// When `status` last changed, in RFC 3339.
+    /// When `status` last changed, in RFC 3339 format.
     #[cfg_attr(feature = "schema", schemars(extend("format" = "date-time")))]
     pub last_transition_time: String,
-    /// What a person should know; may be empty, at most 32,768 characters.
+    /// A message for people; may be empty, at most 32,768 characters.
     #[cfg_attr(feature = "schema", schemars(length(max = 32768)))]
     pub message: String,
-    /// Generation of the resource that this is about.
+    /// The generation of the resource that this condition describes.
     #[cfg_attr(feature = "schema", schemars(range(min = 0)))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub observed_generation: Option<i64>,
-    /// Why `status` is what it is, in one CamelCase word; 1 to 1,024 characters.
+    /// The reason for `status`, as one CamelCase word; 1 to 1,024 characters.
     #[cfg_attr(feature = "schema", schemars(length(min = 1, max = 1024), extend("pattern" = "^[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?$")))]
     pub reason: String,
-    /// Whether the condition holds.
+    /// Whether the condition is true.
     pub status: ConditionStatus,
-    /// Name of the condition, in CamelCase, perhaps with a DNS prefix; at most 316 characters.
+    /// Type of the condition, in CamelCase, optionally with a DNS prefix; at most 316 characters.
     #[serde(rename = "type")]
     #[cfg_attr(feature = "schema", schemars(length(max = 316), extend("pattern" = r"^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])$")))]
     pub type_: String,
 }
 
 string_enum! {
-    /// Whether a condition holds.
+    /// Whether a condition is true.
     #[derive(Default)]
     pub enum ConditionStatus {
-        /// It does.
+        /// It is true.
         True = "True",
-        /// It does not.
+        /// It is false.
         False = "False",
-        /// Nobody can tell.
+        /// It is unknown.
         #[default]
         Unknown = "Unknown",
     }

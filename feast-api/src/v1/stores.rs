@@ -1,7 +1,7 @@
 use crate::macros::string_enum;
 
 string_enum! {
-    /// What reads an offline store's files.
+    /// The engine that reads an offline store's files.
     pub enum OfflineFileType {
         /// An alias of `dask`.
         File = "file",
@@ -13,7 +13,7 @@ string_enum! {
 }
 
 string_enum! {
-    /// Kind of an offline store, as in `offline_store.type` of `feature_store.yaml`.
+    /// Type of an offline store, as in `offline_store.type` of `feature_store.yaml`.
     pub enum OfflineStoreType {
         /// Snowflake.
         Snowflake = "snowflake.offline",
@@ -39,13 +39,13 @@ string_enum! {
         Ray = "ray",
         /// Oracle Database; `v1` only.
         Oracle = "oracle",
-        /// Several stores behind one.
+        /// A combination of several stores.
         Hybrid = "hybrid",
     }
 }
 
 string_enum! {
-    /// Kind of an online store, as in `online_store.type` of `feature_store.yaml`.
+    /// Type of an online store, as in `online_store.type` of `feature_store.yaml`.
     pub enum OnlineStoreType {
         /// Snowflake.
         Snowflake = "snowflake.online",
@@ -77,7 +77,7 @@ string_enum! {
         Couchbase = "couchbase.online",
         /// Milvus.
         Milvus = "milvus",
-        /// Several stores behind one.
+        /// A combination of several stores.
         Hybrid = "hybrid",
         /// MongoDB.
         Mongodb = "mongodb",
@@ -89,9 +89,9 @@ string_enum! {
 }
 
 string_enum! {
-    /// Kind of a registry in a database, as in `registry.registry_type` of `feature_store.yaml`.
+    /// Type of a registry in a database, as in `registry.registry_type` of `feature_store.yaml`.
     pub enum RegistryStoreType {
-        /// A database that SQLAlchemy reaches.
+        /// A database supported by SQLAlchemy.
         Sql = "sql",
         /// Snowflake.
         Snowflake = "snowflake.registry",
@@ -99,11 +99,11 @@ string_enum! {
 }
 
 string_enum! {
-    /// How a reader refreshes its copy of the registry.
+    /// How a reader refreshes its cached copy of the registry.
     pub enum RegistryCacheMode {
-        /// Not at all.
+        /// No caching.
         None = "none",
-        /// When it is used and too old.
+        /// When it is used after it has expired.
         Sync = "sync",
         /// In the background.
         Thread = "thread",

@@ -2,19 +2,18 @@ use k8s_openapi::api::core::v1::LocalObjectReference;
 
 use super::KubernetesAuthz;
 
-/// How clients are authorized. Exactly one of the three is set.
+/// How clients are authorized. Exactly one of the three must be set.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct AuthzConfig {
-    /// By Kubernetes RBAC: a client's service account token and its Roles decide.
+    /// Kubernetes RBAC: the client's service account token and its Roles decide.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kubernetes: Option<KubernetesAuthz>,
-    /// Not at all, whatever the value: being present is what counts for the choice, and `true`
-    /// turns authorization off.
+    /// No authorization, if `true`. The field counts as set whatever its value.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub no_auth: Option<bool>,
-    /// By tokens of an OpenID Connect provider.
+    /// Tokens of an OpenID Connect provider.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub oidc: Option<OidcAuthz>,
 }
@@ -24,6 +23,6 @@ pub struct AuthzConfig {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct OidcAuthz {
-    /// Secret with `auth_discovery_url`, `client_id`, `client_secret` and the like.
+    /// Secret with `auth_discovery_url`, `client_id`, `client_secret` and other properties.
     pub secret_ref: LocalObjectReference,
 }

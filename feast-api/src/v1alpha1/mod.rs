@@ -1,7 +1,7 @@
 //! `feast.dev/v1alpha1`, deprecated: served, but no longer stored.
 //!
-//! A subset of [`v1`](crate::v1): what is the same there is the same type, so only the types that
-//! lack something are defined here. Move to `v1`; [`From`] converts without loss.
+//! A subset of [`v1`](crate::v1). Identical types are re-exported, so this module defines only
+//! those that lack something. Move to `v1`; [`From`] converts without loss.
 
 mod authz;
 mod services;
@@ -26,7 +26,7 @@ pub use status::{FeatureStoreStatus, ServiceHostnames};
 use crate::kind::kind;
 
 kind! {
-    /// One deployment of Feast, in the deprecated version of the resource.
+    /// A deployment of Feast, in the deprecated version of the resource.
     ///
     /// ```
     /// use feast_api::{v1, v1alpha1};
@@ -44,7 +44,7 @@ kind! {
     pub struct FeatureStore: V1Alpha1;
 }
 
-/// What a FeatureStore asks for.
+/// The desired state of a FeatureStore.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
@@ -52,16 +52,17 @@ pub struct FeatureStoreSpec {
     /// How clients authenticate and are authorized. Default: Kubernetes RBAC.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub authz: Option<AuthzConfig>,
-    /// A CronJob that runs commands in the deployment. Always made; suspended unless scheduled.
+    /// A CronJob that runs commands in the deployment. Always created; suspended unless it has a
+    /// schedule.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cron_job: Option<FeastCronJob>,
-    /// Name of the Feast project; letters, digits, `_` and `-`, the first a letter or digit.
+    /// Name of the Feast project. Letters, digits, `_` and `-`; starts with a letter or digit.
     #[cfg_attr(feature = "schema", schemars(extend("pattern" = "^[A-Za-z0-9][A-Za-z0-9_-]*$")))]
     pub feast_project: String,
     /// Where the feature repository comes from. Default: `feast init`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub feast_project_dir: Option<FeastProjectDir>,
-    /// The servers, their stores and the pod that runs them. Default: the online store alone.
+    /// The servers, their stores and the pod that runs them. Default: only the online store.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub services: Option<FeatureStoreServices>,
 }

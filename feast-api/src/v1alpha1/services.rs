@@ -10,7 +10,7 @@ use super::{
 use crate::macros::string_enum;
 use crate::v1::server_configs;
 
-/// The servers, their stores, and the pod in which all of them run.
+/// The servers, their stores, and the pod that runs them.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
@@ -18,23 +18,23 @@ pub struct FeatureStoreServices {
     /// How pods are replaced. Default: `Recreate`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub deployment_strategy: Option<DeploymentStrategy>,
-    /// Whether to leave out the init containers that make the feature repository.
+    /// Whether to omit the init containers that create the feature repository.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub disable_init_containers: Option<bool>,
-    /// Node labels that the pod needs.
+    /// Labels that the node must have.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub node_selector: Option<BTreeMap<String, String>>,
-    /// The offline store. Default: none is configured.
+    /// The offline store. Default: none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub offline_store: Option<OfflineStore>,
-    /// The online store. Default: one on an ephemeral file, with a server.
+    /// The online store. Default: an ephemeral file, with a server.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub online_store: Option<OnlineStore>,
     /// The registry. Default: a local file, without a server.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub registry: Option<Registry>,
-    /// Whether an init container runs `feast apply`. Default: true; without init containers it
-    /// has no effect.
+    /// Whether an init container runs `feast apply`. Default: true. Has no effect without init
+    /// containers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub run_feast_apply_on_init: Option<bool>,
     /// Security settings of the pod.
@@ -43,7 +43,7 @@ pub struct FeatureStoreServices {
     /// Taints that the pod tolerates.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tolerations: Option<Vec<Toleration>>,
-    /// A server of the Feast UI. Default: none.
+    /// A server for the Feast UI. Default: none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ui: Option<ServerConfigs>,
     /// Volumes of the pod, for the servers' volume mounts.
@@ -56,7 +56,7 @@ pub struct FeatureStoreServices {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct OfflineStore {
-    /// Where its data is. Default: files of Dask.
+    /// Where the store keeps its data. Default: files read by Dask.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub persistence: Option<OfflineStorePersistence>,
     /// A server for remote clients. Default: none.
@@ -64,15 +64,15 @@ pub struct OfflineStore {
     pub server: Option<ServerConfigs>,
 }
 
-/// Where the offline store's data is. Exactly one of the two is set.
+/// Where the offline store keeps its data. Exactly one of the two must be set.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct OfflineStorePersistence {
-    /// In files.
+    /// Files.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub file: Option<OfflineStoreFilePersistence>,
-    /// In a database or warehouse.
+    /// A database or warehouse.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub store: Option<OfflineStoreDbStorePersistence>,
 }
@@ -82,10 +82,10 @@ pub struct OfflineStorePersistence {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct OfflineStoreDbStorePersistence {
-    /// Key of the Secret. Default: the type.
+    /// Key of the Secret. Default: the store's type.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub secret_key_name: Option<String>,
-    /// Secret, in the FeatureStore's namespace, whose key holds the store's parameters as in
+    /// Secret in the FeatureStore's namespace; the key contains the store's parameters as in
     /// `feature_store.yaml`.
     pub secret_ref: LocalObjectReference,
     /// Kind of store.
@@ -94,7 +94,7 @@ pub struct OfflineStoreDbStorePersistence {
 }
 
 string_enum! {
-    /// Kind of an offline store, as in `offline_store.type` of `feature_store.yaml`.
+    /// Type of an offline store, as in `offline_store.type` of `feature_store.yaml`.
     pub enum OfflineStoreType {
         /// Snowflake.
         Snowflake = "snowflake.offline",
@@ -118,7 +118,7 @@ string_enum! {
         Clickhouse = "clickhouse",
         /// Ray.
         Ray = "ray",
-        /// Several stores behind one.
+        /// A combination of several stores.
         Hybrid = "hybrid",
     }
 }
@@ -128,33 +128,33 @@ string_enum! {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct OnlineStore {
-    /// Where its data is. Default: an SQLite file on ephemeral storage.
+    /// Where the store keeps its data. Default: an SQLite file on ephemeral storage.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub persistence: Option<OnlineStorePersistence>,
-    /// The feature server. Default: one.
+    /// The feature server. Default: enabled.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub server: Option<ServerConfigs>,
 }
 
-/// The registry. Exactly one of the two is set.
+/// The registry. Exactly one of the two must be set.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Registry {
-    /// Kept by this FeatureStore.
+    /// A registry of this FeatureStore.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub local: Option<LocalRegistryConfig>,
-    /// Served by somebody else.
+    /// A registry served elsewhere.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub remote: Option<RemoteRegistryConfig>,
 }
 
-/// A registry that this FeatureStore keeps.
+/// A registry of this FeatureStore.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct LocalRegistryConfig {
-    /// Where its data is. Default: a file on ephemeral storage.
+    /// Where the registry keeps its data. Default: a file on ephemeral storage.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub persistence: Option<RegistryPersistence>,
     /// A server for remote clients. Default: none.
@@ -163,12 +163,12 @@ pub struct LocalRegistryConfig {
 }
 
 server_configs! {
-    /// Settings of the registry server's container. It speaks gRPC, REST, or both.
+    /// Settings of the registry server's container. It serves gRPC, REST, or both.
     pub struct RegistryServerConfigs {
-        /// Whether gRPC is served. Default: true.
+        /// Whether to serve gRPC. Default: true.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub grpc: Option<bool>,
-        /// Whether REST is served. Default: false.
+        /// Whether to serve REST. Default: false.
         #[serde(rename = "restAPI")]
         #[serde(skip_serializing_if = "Option::is_none")]
         pub rest_api: Option<bool>,

@@ -1,23 +1,23 @@
 use super::{Condition, FeatureStoreSpec};
 
-/// What is there of a FeatureStore, as its operator reports it.
+/// The observed state of a FeatureStore, as reported by its operator.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct FeatureStoreStatus {
-    /// The spec with all defaults, as it is deployed.
+    /// The deployed spec, with all defaults.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub applied: Option<Box<FeatureStoreSpec>>,
     /// Name of the ConfigMap with the clients' `feature_store.yaml`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub client_config_map: Option<String>,
-    /// One condition for the whole (`FeatureStore`), and one for each service.
+    /// A condition for the FeatureStore as a whole (type `FeatureStore`), and one for each service.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub conditions: Option<Vec<Condition>>,
     /// Name of the CronJob.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cron_job: Option<String>,
-    /// Feast release that the operator deploys.
+    /// The Feast release that the operator deploys.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub feast_version: Option<String>,
     /// `Ready`, `Pending` or `Failed`.
