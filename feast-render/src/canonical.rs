@@ -1,4 +1,4 @@
-//! Canonical form of a spec, as the reference, a Go program, writes it to the status.
+//! The canonical form of a spec in the status, as the reference, a Go program, writes it.
 
 use std::collections::BTreeMap;
 
@@ -15,8 +15,8 @@ use crate::quantity::{canonicalize, canonicalize_all};
 
 /// Drops empty values and canonicalizes quantities.
 ///
-/// Keeps empty values with a meaning: a claim's access modes for the defaults, and the rest for
-/// [`finish`].
+/// Keeps empty values that have a meaning: the access modes of claims, which the defaults need, and
+/// those that [`finish`] drops.
 pub(crate) fn spec(spec: &mut FeatureStoreSpec) {
     if let Some(kubernetes) = spec
         .authz
@@ -53,7 +53,7 @@ pub(crate) fn spec(spec: &mut FeatureStoreSpec) {
     }
 }
 
-/// Drops empty values after use: no topology spread, no annotations.
+/// Drops empty values that are no longer needed: topology spread constraints and annotations.
 pub(crate) fn finish(spec: &mut FeatureStoreSpec) {
     if let Some(services) = &mut spec.services {
         drop_empty(&mut services.topology_spread_constraints);
@@ -272,7 +272,7 @@ mod tests {
     }
 
     #[test]
-    fn quantities_have_one_form_wherever_they_are() {
+    fn all_quantities_are_canonicalized() {
         let spec = |thousandths: &str, megabytes: &str| {
             let target = json!({"type": "AverageValue", "averageValue": thousandths});
             json!({
@@ -295,7 +295,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_empty_goes() {
+    fn empty_values_are_dropped() {
         let spec = json!({
             "feastProject": "a",
             "cronJob": {"containerConfigs": {"commands": [], "resources": {"limits": {}}}},

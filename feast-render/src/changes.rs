@@ -49,7 +49,7 @@ changes! {
     V0_62 {
         /// An init container runs `feast apply`, unless `services.runFeastApplyOnInit` is false.
         FeastApplyOnInit = 6106,
-        /// If a FeatureStore is not available, its condition names the failing container and the reason.
+        /// The condition of an unavailable FeatureStore names the failing container and the reason.
         PodFailures = 6106,
         /// Init containers mount all volumes of the servers. Before, they mounted only the offline store's
         /// claim and the volume for files.
@@ -58,9 +58,9 @@ changes! {
         OdhCaBundle = 6089,
         /// An online server with metrics gets a ServiceMonitor.
         ServiceMonitors = 6126,
-        /// For OIDC, servers need only the discovery URL, from the issuer in the spec or in the operator's
-        /// environment, and review tokens; client configurations have no credentials. Before, both
-        /// needed five properties from the Secret.
+        /// For OIDC, servers need only permission to review tokens and the discovery URL, from the
+        /// issuer in the spec or in the operator's environment; client configurations have no
+        /// credentials. Before, both needed five properties from the Secret.
         OidcDiscovery = 6089,
         /// A FeatureStore may use the registry of a FeatureStore with another project.
         RegistryOfOtherProjects,
@@ -86,7 +86,7 @@ changes! {
     V0_66 {
         /// Without `authz`, requests need Kubernetes authorization. Before, they needed none.
         KubernetesAuthorizationByDefault,
-        /// Errors with a Role or RoleBinding of authorization name the object.
+        /// Errors about a Role or RoleBinding for authorization name the object.
         NamedAuthorizationErrors,
         /// The CronJob has its own ServiceAccount and does not run as root. Before, it used the servers'
         /// ServiceAccount.
@@ -98,9 +98,9 @@ changes! {
         SharedClusterRoleLabels,
         /// MLflow servers in the cluster are discovered and used.
         MlflowDiscovery = 6611,
-        /// A ConfigMap that everybody may read lists the cluster's lineage consumers.
+        /// A ConfigMap that everyone may read lists the cluster's lineage consumers.
         LineageDiscovery,
-        /// An annotation hides a FeatureStore from discovery, and its servers learn of it.
+        /// An annotation hides a FeatureStore from discovery, and its servers are told so.
         ProtectedProjects,
         /// Servers verify audience and issuer of OIDC tokens as set in the Secret.
         OidcClaims = 6677,

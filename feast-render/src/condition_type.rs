@@ -1,6 +1,6 @@
 //! Condition types, with their messages and reasons.
 
-/// Condition types, in the order in which they are set.
+/// Condition types, in the order in which the operator sets them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ConditionType {
@@ -25,7 +25,7 @@ pub enum ConditionType {
 }
 
 impl ConditionType {
-    /// Every type but [`FeatureStore`](Self::FeatureStore), in order.
+    /// All types except [`FeatureStore`](Self::FeatureStore), in order.
     pub(crate) const PARTS: [Self; 8] = [
         Self::Authorization,
         Self::OfflineStore,
@@ -37,7 +37,7 @@ impl ConditionType {
         Self::CronJob,
     ];
 
-    /// The type of a status condition; `None` if another controller set it.
+    /// The condition type with this name; `None` if another controller set the condition.
     ///
     /// ```
     /// use feast_render::ConditionType;
@@ -50,7 +50,7 @@ impl ConditionType {
         all.find(|known| known.as_str() == type_)
     }
 
-    /// The type in the status.
+    /// The name in the status.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Authorization => "Authorization",

@@ -28,7 +28,7 @@ pub(crate) struct Context<'a> {
     pub(crate) inputs: &'a Inputs,
     pub(crate) namespace: &'a str,
     pub(crate) names: Names<'a>,
-    /// The existing servers, in order.
+    /// The servers that run, in order.
     pub(crate) servers: Vec<Server<'a>>,
     pub(crate) hostnames: &'a ServiceHostnames,
     /// Whether the cluster has a trusted CA bundle to mount.
@@ -64,7 +64,7 @@ impl<'a> Context<'a> {
         self.inputs.has(change)
     }
 
-    /// Whether a correction is on.
+    /// Whether a correction is enabled.
     pub(crate) fn corrects(&self, correction: Correction) -> bool {
         self.inputs.corrections().contains(correction)
     }
@@ -117,7 +117,7 @@ impl<'a> Context<'a> {
         self.applied.is_scaling()
     }
 
-    /// Whether it is hidden from discovery.
+    /// Whether the FeatureStore is hidden from discovery.
     pub(crate) fn is_protected(&self) -> bool {
         if !self.has(Change::ProtectedProjects) {
             return false;
@@ -128,7 +128,7 @@ impl<'a> Context<'a> {
         value.is_some_and(|value| value == "true")
     }
 
-    /// The image of init containers, and the lineage server's default.
+    /// The image of init containers, also the default of the lineage server.
     pub(crate) fn init_image(&self) -> String {
         let given = self
             .services
@@ -151,7 +151,7 @@ impl<'a> Context<'a> {
         format!("{}/{}", self.root(), self.applied.feast_project)
     }
 
-    /// The path where the feature repository is created.
+    /// The path where init containers create the feature repository.
     pub(crate) fn made_repository_path(&self) -> String {
         let git = self
             .applied
@@ -220,7 +220,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_ca_bundle_is_one_by_its_label() {
+    fn a_ca_bundle_is_recognized_by_its_label() {
         let label = "config.openshift.io/inject-trusted-cabundle";
         for (labels, expected) in [
             (json!({label: "true"}), true),

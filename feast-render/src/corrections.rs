@@ -1,7 +1,7 @@
-//! Named fixes for bugs of the reference operator, Feast's own.
+//! Named fixes for bugs of the reference, Feast's own operator.
 //!
-//! [`Corrections::NONE`] renders exactly as the reference does, so that replacing the Go operator on
-//! a running cluster restarts no pods and changes no host names or object names. New deployments
+//! [`Corrections::NONE`] renders exactly as the reference does, so that replacing the Go operator
+//! on a running cluster restarts no pods and changes no host names or object names. New deployments
 //! should use [`Corrections::ALL`]; a replacement can then go to [`Corrections::without_restarts`].
 
 use std::fmt;
@@ -30,8 +30,8 @@ macro_rules! corrections {
                 match self { $(Self::$name => concat!($($doc, "\n"),+).trim(),)+ }
             }
 
-            /// Whether turning this on restarts pods of a running FeatureStore, because it changes a pod
-            /// template or a document that pods read.
+            /// Whether enabling this restarts pods of a running FeatureStore, because it changes a
+            /// pod template or a document that pods read.
             pub const fn restarts_pods(self) -> bool {
                 match self { $(Self::$name => $restarts,)+ }
             }
@@ -50,9 +50,9 @@ corrections! {
     /// The Service of the registry's REST API is deleted with `registry.local`. The reference keeps
     /// it.
     LeftoverRegistryRestService = false,
-    /// The batch driver's ServiceAccount is deleted with the engine, also if it has its own name or the
-    /// engine names another one. The reference keeps it. A ServiceAccount of somebody else is left alone; the
-    /// reference takes it over and deletes it with the FeatureStore.
+    /// The batch driver's ServiceAccount is deleted with the engine, even if it has its own name or
+    /// the engine names another one. The reference keeps it. A ServiceAccount with another owner is
+    /// left alone; the reference takes it over and deletes it with the FeatureStore.
     ForeignServiceAccounts = false,
     /// Names of ClusterRoleBindings contain the namespace. In the reference, FeatureStores of the same
     /// name in two namespaces overwrite each other's binding.
@@ -60,52 +60,54 @@ corrections! {
     /// Deleting a FeatureStore deletes its ClusterRoleBindings, which have no owner. The reference
     /// keeps them.
     LeftoverClusterBindings = false,
-    /// A FeatureStore that becomes a protected project, or turns its lineage consumer off, is removed
-    /// from the cluster-wide discovery ConfigMaps. The reference keeps its entry.
+    /// A FeatureStore that becomes a protected project, or disables its lineage consumer, is
+    /// removed from the cluster-wide discovery ConfigMaps. The reference keeps its entry.
     LeftoverDiscovery = false,
-    /// Shared objects of cluster-wide discovery are labelled as managed, without a FeatureStore's name,
-    /// and an advertised lineage consumer stays while it exists. The reference overwrites both for
-    /// each FeatureStore it reconciles, and creates a ConfigMap without consumers and labels.
+    /// Shared objects of cluster-wide discovery are labelled as managed, without a FeatureStore's
+    /// name, and the advertised lineage consumer remains while it exists. The reference overwrites
+    /// both for each FeatureStore it reconciles, and creates a ConfigMap without consumers and
+    /// labels.
     SharedDiscovery = false,
-    /// Shared objects are in the operator's own namespace, on Kubernetes and OpenShift. The reference
-    /// always uses `feast-operator-system`, which may not exist or belong to somebody else.
+    /// Shared objects are in the operator's own namespace, on Kubernetes and OpenShift. The
+    /// reference always uses `feast-operator-system`, which may not exist or may belong to another
+    /// tenant.
     DiscoveryNamespace = false,
-    /// Obsolete annotations are removed: serving certificates of Services without TLS, and those of a
-    /// CronJob whose specification no longer has any.
+    /// Obsolete annotations are removed: those for serving certificates from Services without TLS,
+    /// and those of a CronJob whose specification no longer has any.
     StaleAnnotations = false,
-    /// `status.serviceHostnames.registry` and the documents name a registry only if it has a Service.
-    /// The reference names the gRPC Service even with gRPC off.
+    /// `status.serviceHostnames.registry` and the documents name a registry only if it has a
+    /// Service. The reference names the gRPC Service even if gRPC is disabled.
     RegistryHostname = false,
-    /// With a remote registry, the status has the host names of the UI and the lineage server, too.
+    /// With a remote registry, the status also has the host names of the UI and the lineage server.
     RemoteRegistryHostnames = false,
     /// The lineage server reaches a local registry through its Service's port, with its TLS and
     /// with authorization. The reference names the container's port, which the Service lacks.
     LineageRegistryAddress = true,
     /// The lineage server's container, Service and producers use its TLS settings. The reference
-    /// announces https for a server that speaks http.
+    /// announces https for a server that serves http.
     LineageTls = true,
     /// The lineage server's pod has the ServiceAccount, environment sources, volume mounts, pull
     /// policy, log level, node selector and security context of the specification.
     LineagePod = true,
-    /// A lineage server needs only a registry; `authz` does not cause a rejection.
+    /// A lineage server only requires a registry; setting `authz` does not cause a rejection.
     LineageWithoutAuthz = false,
-    /// A lineage server that could not start is rejected: its consumer is disabled, or it has no
-    /// connection string.
+    /// A lineage server that could not start is rejected, because its consumer is disabled or it
+    /// has no connection string.
     LineageServerRefused = false,
     /// An empty image variable in the operator's environment counts as unset. The reference creates
     /// containers without an image.
     EmptyImageVariables = true,
-    /// The client document always has a registry, as the SDK requires. The reference omits it if there
-    /// is no registry server.
+    /// The client document always has a registry, which the SDK requires. The reference omits it if
+    /// there is no registry server.
     ClientRegistry = false,
-    /// Numbers are written so that YAML 1.1 parsers read numbers: `1.0e-07`, and `1.0` stays a
-    /// float.
+    /// Numbers are written so that YAML 1.1 parsers read them as numbers: `1.0e-07`, and `1.0`
+    /// stays a float.
     YamlFloats = true,
     /// Client credentials in OIDC Secrets are strings, as the SDK requires, even if they look like
     /// numbers.
     OidcStrings = true,
-    /// The type key of the other store is dropped from a store Secret, and cache settings given as
-    /// strings are read. The reference drops them.
+    /// In a store's Secret, the type key of the other kind of store is dropped, and cache settings
+    /// given as strings are read. The reference keeps the former and drops the latter.
     StoreParameters = true,
 }
 
@@ -183,7 +185,7 @@ impl fmt::Debug for Corrections {
     }
 }
 
-/// A named set of corrections, as programs offer it.
+/// A named set of corrections, for use as a program's option.
 ///
 /// ```
 /// use feast_render::{CorrectionSet, Corrections};
@@ -235,7 +237,7 @@ impl fmt::Display for CorrectionSet {
 
 /// The text is not the name of a correction set.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is no choice of corrections: those are none, without-restarts and all")]
+#[error("unknown set of corrections {0:?}: use none, without-restarts or all")]
 pub struct UnknownCorrectionSet(String);
 
 impl FromStr for CorrectionSet {

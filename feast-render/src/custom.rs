@@ -1,4 +1,4 @@
-//! Types that k8s-openapi does not have.
+//! Types that k8s-openapi lacks.
 
 /// Defines the root type of a custom resource: `apiVersion`, `kind`, `metadata` and `spec`.
 macro_rules! custom_object {

@@ -18,7 +18,7 @@ use crate::names::{Names, serving_secret};
 use crate::remote;
 use crate::server::{Server, ServerType, TLS_CRT, TLS_KEY, Tls};
 
-/// The directory of files without a volume claim.
+/// The directory of files that are not on a claim.
 pub(crate) const DATA_PATH: &str = "/feast-data";
 
 const CRON_JOB_IMAGE: &str = "quay.io/openshift/origin-cli:4.17";
@@ -27,7 +27,7 @@ const COMMANDS: [&str; 2] = [
     "feast materialize-incremental $(date -u +'%Y-%m-%dT%H:%M:%S')",
 ];
 
-/// The spec with all defaults that need no other object.
+/// The spec with all defaults that do not depend on other objects.
 pub(crate) fn applied(inputs: &Inputs) -> FeatureStoreSpec {
     let store = inputs.store();
     let mut applied = store.spec.clone();
@@ -72,7 +72,7 @@ pub(crate) fn server_image(applied: &FeatureStoreSpec, inputs: &Inputs) -> Strin
         )
 }
 
-/// The reference uses an empty variable as it is.
+/// The reference does not treat an empty variable as unset.
 fn image_variable<'a>(variable: Option<&'a str>, inputs: &Inputs) -> Option<&'a str> {
     let corrected = inputs
         .corrections()
@@ -145,7 +145,7 @@ fn fill_online_store(store: &mut OnlineStore, image: &str) {
     server.image.get_or_insert_with(|| image.to_owned());
 }
 
-/// A file is relative to its claim's mount, or else in the default directory.
+/// A relative path on a claim, otherwise a path in the default directory.
 fn fill_path(path: &mut Option<String>, pvc: Option<&PvcConfig>, file: &str) {
     if path.as_deref().unwrap_or_default().is_empty() {
         *path = Some(match pvc {
@@ -197,7 +197,7 @@ fn fill_cron_job(cron_job: &mut FeastCronJob, inputs: &Inputs) {
     }
 }
 
-/// Explicit settings, completed from the cluster.
+/// The explicit settings, completed with the MLflow server found in the cluster.
 fn mlflow(given: Option<MlflowConfig>, found: Option<&MlflowServer>) -> Option<MlflowConfig> {
     let mut config = match given {
         Some(config) if !config.enabled => return None,
@@ -221,7 +221,7 @@ fn mlflow(given: Option<MlflowConfig>, found: Option<&MlflowServer>) -> Option<M
 ///
 /// # Errors
 ///
-/// The referenced FeatureStore is needed and cannot be used.
+/// The referenced FeatureStore is required but cannot be used.
 pub(crate) fn fill_tls(applied: &mut FeatureStoreSpec, inputs: &Inputs) -> Result<(), Error> {
     if inputs.platform().openshift {
         let names = Names::of(inputs.store().name());
@@ -259,8 +259,8 @@ fn fill_managed_tls(applied: &mut FeatureStoreSpec, names: &Names<'_>) {
     }
 }
 
-/// Another FeatureStore's registry with a certificate of the platform is trusted through the
-/// platform's CA.
+/// A registry of another FeatureStore with a platform certificate is trusted through the platform's
+/// CA.
 fn fill_managed_remote_tls(
     applied: &mut FeatureStoreSpec,
     names: &Names<'_>,
@@ -337,7 +337,7 @@ mod tests {
     use crate::testing::{given, store};
 
     #[test]
-    fn what_is_said_of_mlflow_is_completed_by_what_is_there() {
+    fn mlflow_settings_are_completed_from_the_cluster() {
         let server = MlflowServer {
             tracking_uri: "http://found".to_owned(),
             ui_url: Some("https://found".to_owned()),
@@ -372,7 +372,7 @@ mod tests {
     }
 
     #[test]
-    fn a_registry_that_the_platform_certifies_is_trusted() {
+    fn a_registry_with_a_platform_certificate_is_trusted() {
         let serving = |server| json!({"feastProject": "a", "services": {"registry": {"local": {"server": server}}}});
         let own_tls = json!({"tls": {"secretRef": {"name": "own"}}});
         let own_trust = json!({"configMapRef": {"name": "own"}, "certName": "ca.crt"});

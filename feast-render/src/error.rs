@@ -44,13 +44,13 @@ pub enum Error {
         /// The expected project.
         project: String,
     },
-    /// The referenced FeatureStore serves no registry, or not yet.
+    /// The referenced FeatureStore does not serve a registry, or not yet.
     #[error("Remote feast registry of referenced FeatureStore '{name}' is not ready")]
     ReferenceNotReady {
         /// Name of the FeatureStore.
         name: String,
     },
-    /// The referenced FeatureStore's registry has gRPC off.
+    /// The referenced FeatureStore's registry does not serve gRPC.
     #[error(
         "Remote feast registry of referenced FeatureStore '{name}' must have gRPC server enabled"
     )]
@@ -92,8 +92,8 @@ pub enum Error {
          connect for RBAC checks"
     )]
     LineageWithoutRegistry,
-    /// The lineage server's consumer is disabled; the server would not start. The reference renders
-    /// it.
+    /// The lineage server's consumer is disabled, so the server would not start. The reference
+    /// renders it.
     #[error("lineageServer requires consumer.enabled")]
     LineageWithoutConsumer,
     /// The path of the packaged repository is relative, not canonical, or `/`.
@@ -105,7 +105,7 @@ pub enum Error {
         /// The path.
         path: String,
     },
-    /// The packaged repository contains its copy, or is in it.
+    /// The packaged repository contains its copy, or is inside it.
     #[error(
         "packaged feature repository path {} overlaps staged repository path {}",
         Quoted(packaged),
@@ -117,7 +117,7 @@ pub enum Error {
         /// The path of the copy.
         staged: String,
     },
-    /// Another owner has an object of a needed name.
+    /// An object with a required name has another owner.
     #[error(
         "{}Object {}/{} is already owned by another {owner_kind} controller {owner}",
         .context, .object.namespace.as_deref().unwrap_or_default(), .object.name
@@ -205,12 +205,12 @@ impl Error {
         self.stage() > Stage::Deployment || self.object().is_some_and(scales)
     }
 
-    /// Whether it occurs with the CronJob or later, and not with the CronJob's own objects.
+    /// Whether it occurs with the CronJob or later, but not with the CronJob's own objects.
     pub(crate) fn comes_with_cron_job(&self) -> bool {
         self.stage() > Stage::CronJob || self.object().is_some_and(ObjectRef::is::<CronJob>)
     }
 
-    /// The object that cannot be written, if there is one.
+    /// The object that cannot be written, if any.
     fn object(&self) -> Option<&ObjectRef> {
         match self {
             Self::AlreadyOwned { object, .. } | Self::Refused { object, .. } => Some(object),
@@ -221,7 +221,7 @@ impl Error {
     /// The condition that reports it, besides `FeatureStore`.
     pub(crate) fn condition(&self) -> Option<ConditionType> {
         match self {
-            // A fault of a store shows in `FeatureStore` alone.
+            // Only `FeatureStore` reports errors of a store.
             Self::StoreTypeUnknown { .. } | Self::StoreSecretNotFound { .. } => None,
             _ => self.stage().condition(),
         }

@@ -19,8 +19,8 @@ use crate::wanted::{Answer, Found, Wanted, WrongAnswer};
 
 /// A FeatureStore with everything that [`render`](crate::render) needs.
 ///
-/// Only [`resolve`](crate::resolve) and its siblings create one, so that no look-up is forgotten:
-/// what is absent here was looked up and does not exist.
+/// Only [`resolve`](crate::resolve) and its siblings create it, so that no look-up is forgotten: an
+/// object that is absent here was looked up and does not exist.
 #[derive(Clone)]
 pub struct Inputs {
     store: Admitted,
@@ -121,7 +121,7 @@ impl Inputs {
         self.settings.release.has(change)
     }
 
-    /// The corrections that are on.
+    /// The corrections that are enabled.
     pub fn corrections(&self) -> Corrections {
         self.settings.corrections
     }
@@ -146,7 +146,7 @@ impl Inputs {
         self.config_maps.get(name)
     }
 
-    /// The FeatureStore that it refers to, if it exists.
+    /// The FeatureStore that the spec refers to, if it exists.
     pub fn referenced(&self) -> Option<&FeatureStore> {
         self.referenced.as_deref()
     }
@@ -155,13 +155,13 @@ impl Inputs {
         self.mlflow.as_ref()
     }
 
-    /// The existing objects of the FeatureStore, or with its names.
+    /// Existing objects that belong to the FeatureStore or have a name that it needs.
     pub fn live(&self) -> &Live {
         &self.live
     }
 
-    /// These inputs for the operator without one of its release's changes: the difference is the
-    /// effect of the change.
+    /// These inputs for an operator without one of its release's changes. The difference in
+    /// rendering is the effect of the change.
     #[must_use]
     pub fn without(mut self, change: Change) -> Self {
         self.settings.release = self.settings.release.without(change);
@@ -169,7 +169,7 @@ impl Inputs {
     }
 }
 
-/// Shows which objects there are, and no data of Secrets and ConfigMaps.
+/// Shows which objects exist, but no data of Secrets and ConfigMaps.
 impl fmt::Debug for Inputs {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let referenced = self.referenced.as_deref().map(|store| &store.metadata.name);

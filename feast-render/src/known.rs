@@ -1,4 +1,4 @@
-//! A FeatureStore as the operator of a release sees it.
+//! A FeatureStore as seen by the operator of a release.
 
 use apimachinery::FieldPath;
 use feast_api::v1::{AuthzConfig, FeastProjectDir, FeatureStoreSpec};
@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::release::OperatorRelease;
 
-/// Removes fields that are newer than the release, even if the CRD admits them.
+/// Removes fields that are newer than the release, even if the CRD accepts them.
 pub(crate) fn seen_by(release: OperatorRelease, store: Admitted) -> Admitted {
     let later = Release::ALL
         .iter()
@@ -15,8 +15,8 @@ pub(crate) fn seen_by(release: OperatorRelease, store: Admitted) -> Admitted {
     without_fields(store, later.flat_map(|later| later.new_fields()))
 }
 
-/// Removes optional fields of the spec, given as [`Release::new_fields`] returns them. An empty
-/// one-of is removed, too.
+/// Removes optional fields of the spec, given as [`Release::new_fields`] returns them. A one-of
+/// that becomes empty is removed, too.
 ///
 /// ```
 /// use feast_api::Admitted;
@@ -37,17 +37,18 @@ pub fn without_fields(store: Admitted, fields: impl IntoIterator<Item = &'static
     if fields.peek().is_none() {
         return store;
     }
-    let mut spec = serde_json::to_value(&store.spec).expect("its keys are text");
+    let mut spec = serde_json::to_value(&store.spec).expect("its keys are strings");
     fields.for_each(|field| remove(&mut spec, field));
-    let mut spec: FeatureStoreSpec = serde_json::from_value(spec).expect("it was one before");
+    let mut spec: FeatureStoreSpec =
+        serde_json::from_value(spec).expect("only optional fields were removed");
     spec.authz.take_if(|authz| *authz == AuthzConfig::default());
     spec.feast_project_dir
         .take_if(|dir| *dir == FeastProjectDir::default());
     store.with_spec(spec)
 }
 
-/// The paths in a spec that a field's path stands for, as [`Release::new_fields`] returns it: `[]`
-/// stands for each list element.
+/// The paths in a spec that match a field's path as [`Release::new_fields`] returns it: `[]` stands
+/// for each list element.
 ///
 /// ```
 /// use feast_render::places;
@@ -83,7 +84,7 @@ fn elements(place: FieldPath, list: &Value) -> impl Iterator<Item = (FieldPath, 
     elements.map(move |(index, element)| (place.clone().index(index), element))
 }
 
-/// Removes a field, in each list element on the way.
+/// Removes a field; from each element of lists on its path.
 fn remove(value: &mut Value, path: &str) {
     let (name, rest) = match path.split_once('.') {
         Some((name, rest)) => (name, Some(rest)),
@@ -119,7 +120,7 @@ mod tests {
     use crate::testing::store;
 
     #[test]
-    fn a_release_does_not_see_what_came_later() {
+    fn a_release_does_not_see_later_fields() {
         let spec = json!({
             "feastProject": "a",
             "authz": {"noAuth": true},

@@ -34,13 +34,13 @@ const STORES: [ServerType; 3] = [
     ServerType::Registry,
 ];
 
-/// The objects to delete beside a plan, in a fixed order.
+/// The objects to delete along with a plan, in a fixed order.
 pub(crate) fn leftovers(context: &Context<'_>, plan: &Plan) -> Vec<ObjectRef> {
     if context.inputs.live().is_empty() {
         return Vec::new();
     }
     let mut wanted: BTreeSet<ObjectRef> = plan.apply().map(Object::reference).collect();
-    // Claims that are there are left as they are.
+    // Existing claims are left unchanged.
     let claims = STORES
         .iter()
         .filter_map(|store| persistent_volume_claim(context, *store));
@@ -66,8 +66,8 @@ pub(crate) fn patches(context: &Context<'_>, plan: &Plan) -> Vec<Patch> {
     strategy.chain(stale_annotations(context, plan)).collect()
 }
 
-/// The API server adds defaults to a Deployment's strategy, and then rejects another strategy
-/// beside them.
+/// The API server adds `rollingUpdate` to a Deployment's strategy by default, and rejects another
+/// strategy beside it.
 fn rolling_update(context: &Context<'_>, plan: &Plan) -> Option<Patch> {
     let deployment = plan.deployment.as_ref()?;
     let wanted = deployment.spec.as_ref()?.strategy.as_ref()?;
@@ -83,7 +83,7 @@ fn rolling_update(context: &Context<'_>, plan: &Plan) -> Option<Patch> {
     })
 }
 
-/// Patches that remove obsolete annotations set by others.
+/// Patches that remove obsolete annotations, which others may have set.
 fn stale_annotations(context: &Context<'_>, plan: &Plan) -> Vec<Patch> {
     if !context.corrects(Correction::StaleAnnotations) {
         return Vec::new();
@@ -151,7 +151,7 @@ pub(crate) fn owned(names: &Names<'_>, namespace: &str) -> Vec<ObjectRef> {
     objects
 }
 
-/// Objects with any name, found by label: roles of users and ServiceAccounts of batch jobs, except
+/// Objects with any name, found by label: Roles for users and ServiceAccounts of batch jobs, except
 /// the expected ones.
 fn labelled(context: &Context<'_>, known: &[ObjectRef]) -> Vec<ObjectRef> {
     let accounts = context.corrects(Correction::ForeignServiceAccounts);
@@ -161,7 +161,7 @@ fn labelled(context: &Context<'_>, known: &[ObjectRef]) -> Vec<ObjectRef> {
         let label = |key: &str| metadata.labels.as_ref().and_then(|labels| labels.get(key));
         let of_type = |service_type| label(TYPE_LABEL).is_some_and(|found| found == service_type);
         let kind = match object.kind.as_ref() {
-            // By all of its labels: what was made before there was the last of them stays.
+            // All its labels must match, so objects created before the last label existed are kept.
             "Role" => roles.iter().all(|(key, value)| label(key) == Some(value)),
             "ServiceAccount" => accounts && of_type(types::BATCH_DRIVER),
             _ => false,
@@ -175,8 +175,8 @@ fn labelled(context: &Context<'_>, known: &[ObjectRef]) -> Vec<ObjectRef> {
         .collect()
 }
 
-/// Objects that the reference forgets: the registry's second Service after the registry is removed,
-/// and the batch driver's ServiceAccount after the engine names another.
+/// Objects that the reference forgets to delete: the registry's second Service after the registry
+/// is removed, and the batch driver's ServiceAccount after the engine names another.
 fn is_kept(context: &Context<'_>, object: &ObjectRef, wanted: &BTreeSet<ObjectRef>) -> bool {
     let names = &context.names;
     let is_rest = object.is::<Service>()
@@ -194,7 +194,7 @@ fn is_kept(context: &Context<'_>, object: &ObjectRef, wanted: &BTreeSet<ObjectRe
         || is_account && has_driver() && !context.corrects(Correction::ForeignServiceAccounts)
 }
 
-/// All objects with fixed names that the release can create, and so deletes.
+/// All objects with fixed names that the release can create, and therefore deletes.
 fn known(context: &Context<'_>) -> impl Iterator<Item = ObjectRef> {
     let owned = owned(&context.names, context.namespace).into_iter();
     owned.filter(|object| is_known(context, object))
@@ -221,7 +221,7 @@ pub(crate) fn cluster_bindings(context: &Context<'_>) -> impl Iterator<Item = Ob
     let namespace = binding_namespace(context);
     let named = bindings(&context.names, namespace);
     let named = named.filter(|_| context.has(Change::OidcClusterRole));
-    // Names that a correction alone gives them.
+    // Names that only a correction creates.
     let corrected = namespace.is_none().then_some(context.namespace);
     let corrected = corrected.map(|namespace| bindings(&context.names, Some(namespace)));
     named.chain(corrected.into_iter().flatten())
@@ -236,7 +236,7 @@ fn bindings(names: &Names<'_>, namespace: Option<&str>) -> impl Iterator<Item = 
     .map(|name| ObjectRef::new::<ClusterRoleBinding>(None, name))
 }
 
-/// The bindings of a FeatureStore, under both names.
+/// The bindings of a FeatureStore, with either name.
 pub(crate) fn every_cluster_binding(
     names: &Names<'_>,
     namespace: &str,
@@ -244,10 +244,10 @@ pub(crate) fn every_cluster_binding(
     bindings(names, None).chain(bindings(names, Some(namespace)))
 }
 
-/// The FeatureStore whose servers a ClusterRoleBinding grants rights to, according to the binding;
-/// it may not exist.
+/// The FeatureStore whose servers a ClusterRoleBinding grants permissions to, according to its
+/// label and subject. It may not exist;
 ///
-/// If it does not, [`render_deletion`](crate::render_deletion) deletes the binding.
+/// [`render_deletion`](crate::render_deletion) then deletes the binding.
 ///
 /// ```
 /// let binding = serde_json::from_value(serde_json::json!({
@@ -311,7 +311,7 @@ mod tests {
     }
 
     #[test]
-    fn a_binding_with_a_corrected_name_goes_with_the_correction() {
+    fn a_binding_with_a_corrected_name_is_deleted_without_the_correction() {
         let name = "feast:ml:sample:cluster-binding";
         let binding = json!({
             "apiVersion": RBAC, "kind": "ClusterRoleBinding", "metadata": {"name": name},
@@ -329,7 +329,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rolling_update_goes_where_pods_are_recreated() {
+    fn rolling_update_is_removed_for_recreate() {
         let deployment = |strategy: Value| {
             json!({
                 "apiVersion": "apps/v1",
@@ -352,7 +352,7 @@ mod tests {
     }
 
     #[test]
-    fn annotations_that_a_cron_job_had_go() {
+    fn obsolete_annotations_of_a_cron_job_are_removed() {
         let live = json!({
             "apiVersion": "batch/v1",
             "kind": "CronJob",
@@ -371,7 +371,7 @@ mod tests {
     }
 
     #[test]
-    fn an_account_goes_when_the_engine_names_another_unless_the_reference_forgets_it() {
+    fn an_account_is_deleted_when_the_engine_names_another_one() {
         let owned = |name: &str| {
             controlled(
                 "v1",
@@ -416,7 +416,7 @@ mod tests {
     }
 
     #[test]
-    fn a_role_that_is_no_longer_listed_goes_if_it_has_every_label() {
+    fn an_unlisted_role_with_all_labels_is_deleted() {
         let role = |name: &str, managed: bool| {
             let mut labels = json!({
                 "feast.dev/name": "sample", "feast.dev/service-type": "authorization",
@@ -442,7 +442,7 @@ mod tests {
     }
 
     #[test]
-    fn a_role_that_is_no_longer_listed_goes_whatever_later_releases_call_so() {
+    fn an_unlisted_role_is_deleted_even_if_later_releases_use_its_name() {
         let labels = json!({
             "feast.dev/name": "sample", "feast.dev/service-type": "authorization",
             "app.kubernetes.io/managed-by": "feast-operator",
@@ -465,7 +465,7 @@ mod tests {
     }
 
     #[test]
-    fn what_later_releases_made_stays() {
+    fn objects_of_later_releases_are_kept() {
         let [deployment, service] =
             [("apps/v1", "Deployment"), ("v1", "Service")].map(|(api_version, kind)| {
                 controlled(api_version, kind, "feast-sample-lineage", &json!({}))
@@ -480,8 +480,8 @@ mod tests {
     }
 
     #[test]
-    fn what_older_releases_left_goes() {
-        // They bound to a ClusterRole; a Role of this name is not theirs.
+    fn objects_of_older_releases_are_deleted() {
+        // Older releases bound a ClusterRole of this name, never a Role.
         let name = "feast-sample-mlflow-integration";
         let [binding, role] =
             ["RoleBinding", "Role"].map(|kind| controlled(RBAC, kind, name, &json!({})));

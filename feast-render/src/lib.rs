@@ -13,7 +13,7 @@
 //!     "spec": { "feastProject": "credit_scoring" }
 //! }"#)?)?;
 //! let now = Time("2026-01-01T00:00:00Z".parse()?);
-//! // Nothing is in the cluster yet: every look-up finds nothing.
+//! // The cluster is empty: every look-up returns `Absent`.
 //! let inputs = resolve(store, &OperatorSettings::reference(), &now, |_| Answer::Absent)?;
 //! let rendered = render(&inputs)?;
 //!
@@ -26,21 +26,21 @@
 //!
 //! # Overview
 //!
-//! 1. An [`Admitted`](feast_api::Admitted) FeatureStore comes from a verdict of `feast-validate`,
-//!    or from a cluster.
+//! 1. Get an [`Admitted`](feast_api::Admitted) FeatureStore from a verdict of `feast-validate`, or
+//!    from a cluster.
 //! 2. [`resolve`] asks for everything that rendering needs: the Secrets, ConfigMaps and
-//!    FeatureStore that it refers to, the cluster's MLflow servers, and the objects that exist. The
-//!    caller answers each [`Wanted`] with [`Answer::Found`] or [`Answer::Absent`]; an answer can
-//!    lead to further questions. [`OperatorSettings`] and the time are arguments. The result is
-//!    [`Inputs`], the only input that [`render`] takes, so that no look-up is forgotten.
-//!    [`try_resolve`] is for look-ups that can fail, [`Resolution`] for asynchronous ones.
-//! 3. [`render`] returns a [`Rendered`]: the [`Plan`] of what to patch, apply and delete, the
+//!    FeatureStore that the spec refers to, the cluster's MLflow servers, and the existing objects.
+//!    The caller answers each [`Wanted`] with [`Answer::Found`] or [`Answer::Absent`]; an answer
+//!    can lead to further questions. [`OperatorSettings`] and the time are arguments. The result is
+//!    [`Inputs`], the only argument of [`render`], so that no look-up is forgotten. [`try_resolve`]
+//!    is for look-ups that can fail, [`Resolution`] for asynchronous ones.
+//! 3. [`render`] returns a [`Rendered`]: the [`Plan`] with what to patch, apply and delete, the
 //!    [`documents`], the status, when to reconcile again, and the labels of the info metric. If the
 //!    operator rejects the FeatureStore, it returns the [`Error`], and [`failed`] gives the status
 //!    that reports it.
 //!
-//! [`render_deletion`] returns what to do when a FeatureStore is deleted, [`references`] the
-//! objects that its spec refers to, and [`affected`] the FeatureStores affected by a change of
+//! [`render_deletion`] returns the changes to make when a FeatureStore is deleted, [`references`]
+//! the objects that its spec refers to, and [`affected`] the FeatureStores affected by a change of
 //! another object. [`drift`] compares a cluster's objects with their rendering. [`keda`] creates a
 //! ScaledObject for a FeatureStore. [`openshift`] and [`monitoring`] have types that k8s-openapi
 //! lacks.
@@ -68,7 +68,7 @@
 //!     failed, render, resolve,
 //! };
 //!
-//! /// What an operator does with a cluster.
+//! /// An operator's access to a cluster.
 //! trait Cluster {
 //!     fn now(&self) -> Time;
 //!     fn look_up(&self, wanted: &Wanted) -> Answer;
@@ -78,7 +78,7 @@
 //!     fn set_status(&mut self, store: &Admitted, status: FeatureStoreStatus);
 //! }
 //!
-//! /// Makes the cluster have what the FeatureStore calls for; when to look again.
+//! /// Makes the cluster match the FeatureStore; returns when to reconcile again.
 //! fn reconcile(
 //!     store: Admitted,
 //!     settings: &OperatorSettings,
@@ -128,11 +128,11 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! # The reference, and corrections of it
+//! # The reference and its corrections
 //!
 //! The reference is Feast's operator in the [`OperatorRelease`] of the settings, reproduced
-//! exactly. [`Change`] lists the differences between releases. Where the reference has a bug, you
-//! can choose a [`Correction`]. [`OperatorSettings::reference`] has none, so that replacing the Go
+//! exactly. [`Change`] lists the differences between releases. A [`Correction`] fixes a bug of the
+//! reference; each is optional. [`OperatorSettings::reference`] has none, so that replacing the Go
 //! operator on a running cluster restarts no pods. [`OperatorSettings::hardened`] has all of them,
 //! and keeps documents, which contain credentials, in Secrets instead of Deployments: use it for
 //! new installations.

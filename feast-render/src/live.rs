@@ -9,10 +9,11 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::{ObjectMeta, OwnerReference}
 
 use crate::object_ref::ObjectRef;
 
-/// Objects in the cluster that affect a FeatureStore: its own, and those with a name that it needs.
+/// Objects in the cluster that affect a FeatureStore: its own, and others with a name that it
+/// needs.
 ///
-/// With no live objects, `render` assumes a first deployment: nothing is deleted, merged or kept.
-/// Only metadata is known, except for Deployments, Pods and ConfigMaps.
+/// If it is empty, `render` assumes a first deployment: nothing is deleted, merged or kept. Only
+/// metadata is known, except for Deployments, Pods and ConfigMaps.
 #[derive(Clone, Default)]
 pub struct Live {
     metadata: BTreeMap<ObjectRef, ObjectMeta>,
@@ -53,7 +54,7 @@ impl Live {
         self.metadata.get(object)
     }
 
-    /// All objects with their metadata, in order; without Pods.
+    /// All objects except Pods with their metadata, in order.
     pub fn iter(&self) -> impl Iterator<Item = (&ObjectRef, &ObjectMeta)> {
         self.metadata.iter()
     }
@@ -83,7 +84,7 @@ impl Live {
     }
 }
 
-/// The last one added with this name.
+/// The object with this name that was added last.
 fn named<'a, K>(objects: &'a [K], namespace: &str, name: &str) -> Option<&'a K>
 where
     K: k8s_openapi::Metadata<Ty = ObjectMeta>,
@@ -94,7 +95,7 @@ where
     })
 }
 
-/// Shows which objects there are, not their contents.
+/// Shows which objects exist, but not their contents.
 impl fmt::Debug for Live {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let objects = self.metadata.keys().map(ObjectRef::to_string);

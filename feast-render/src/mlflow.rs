@@ -1,4 +1,4 @@
-//! The MLflow server of the cluster.
+//! The cluster's MLflow server.
 
 use serde_json::Value;
 

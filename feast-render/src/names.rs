@@ -1,4 +1,4 @@
-//! All names and labels are defined here.
+//! Defines all names and labels.
 
 use std::collections::BTreeMap;
 
@@ -10,11 +10,11 @@ const MANAGED_BY_LABEL: &str = "app.kubernetes.io/managed-by";
 const MANAGER: &str = "feast-operator";
 /// Label selector of all rendered objects, of any FeatureStore.
 pub const OBJECTS_SELECTOR: &str = "app.kubernetes.io/managed-by=feast-operator";
-/// Label selector of the shared ClusterRoles, whoever installed them: Helm replaces the operator's
-/// name with its own.
+/// Label selector of the shared ClusterRoles, regardless of who installed them: Helm replaces the
+/// operator's name with its own.
 pub const CLUSTER_ROLES_SELECTOR: &str = "feast.dev/service-type=authorization";
 
-/// Value of [`TYPE_LABEL`] for objects that are not a server's.
+/// Values of [`TYPE_LABEL`] for objects that do not belong to one server.
 pub(crate) mod types {
     pub(crate) const CLIENT: &str = "client";
     pub(crate) const CRON_JOB: &str = "cronjob";
@@ -49,16 +49,16 @@ pub(crate) const CA_BUNDLE: &str = "odh-trusted-ca-bundle";
 pub(crate) const CA_BUNDLE_LABEL: (&str, &str) =
     ("config.openshift.io/inject-trusted-cabundle", "true");
 
-/// Shared by all FeatureStores with Kubernetes authorization.
+/// ClusterRole shared by all FeatureStores with Kubernetes authorization.
 pub(crate) const TOKEN_REVIEW_CLUSTER_ROLE: &str = "feast-token-review-cluster-role";
-/// Shared by all FeatureStores with OIDC authorization.
+/// ClusterRole shared by all FeatureStores with OIDC authorization.
 pub(crate) const OIDC_CLUSTER_ROLE: &str = "feast-oidc-token-review";
 
 /// Namespace of the shared discovery ConfigMaps, except on OpenShift.
 pub(crate) const OPERATOR_NAMESPACE: &str = "feast-operator-system";
-/// Discovery of client ConfigMaps.
+/// ConfigMap for the discovery of client ConfigMaps.
 pub(crate) const REGISTRY_DISCOVERY: &str = "feast-configs-registry";
-/// Discovery of OpenLineage consumers.
+/// ConfigMap for the discovery of OpenLineage consumers.
 pub(crate) const LINEAGE_DISCOVERY: &str = "feast-openlineage-config";
 
 /// The shared ConfigMaps, in the [discovery
@@ -80,7 +80,7 @@ pub(crate) fn service_host(service: &str, namespace: &str) -> String {
     format!("{service}.{namespace}.svc.cluster.local")
 }
 
-/// Labels of objects that belong to no single FeatureStore.
+/// Labels of objects that do not belong to one FeatureStore.
 pub(crate) fn shared_labels(service_type: &str) -> BTreeMap<String, String> {
     labels([(MANAGED_BY_LABEL, MANAGER), (TYPE_LABEL, service_type)])
 }
@@ -103,7 +103,7 @@ const PREFIX: &str = "feast-";
 pub(crate) struct Names<'a> {
     name: &'a str,
     feast: String,
-    /// Label with the manager of an object.
+    /// Whether objects have the label with their manager.
     says_manager: bool,
 }
 
@@ -130,12 +130,12 @@ impl<'a> Names<'a> {
         client.strip_prefix(PREFIX)
     }
 
-    /// The name of the Deployment, and of other single objects.
+    /// The name of the Deployment and of other objects that exist once.
     pub(crate) fn feast(&self) -> &str {
         &self.feast
     }
 
-    /// The name of the objects of `service_type`.
+    /// The name of the objects for `service_type`.
     pub(crate) fn of_type(&self, service_type: &str) -> String {
         format!("{}-{service_type}", self.feast)
     }
@@ -152,18 +152,18 @@ impl<'a> Names<'a> {
         self.of_type(types::CRON_JOB)
     }
 
-    /// Left over from older releases of the reference.
+    /// An object of older releases of the reference.
     pub(crate) fn mlflow_integration(&self) -> String {
         self.of_type("mlflow-integration")
     }
 
-    /// Binding of [`TOKEN_REVIEW_CLUSTER_ROLE`]; `namespace` distinguishes FeatureStores of the
+    /// The binding of [`TOKEN_REVIEW_CLUSTER_ROLE`]; `namespace` distinguishes FeatureStores of the
     /// same name.
     pub(crate) fn cluster_binding(&self, namespace: Option<&str>) -> String {
         self.cluster_wide(namespace, "cluster-binding")
     }
 
-    /// Binding of [`OIDC_CLUSTER_ROLE`].
+    /// The binding of [`OIDC_CLUSTER_ROLE`].
     pub(crate) fn oidc_binding(&self, namespace: Option<&str>) -> String {
         self.cluster_wide(namespace, "oidc-token-review")
     }
@@ -199,8 +199,8 @@ impl<'a> Names<'a> {
         labels
     }
 
-    /// Labels of the lineage server, which also select its pods. The name differs from the
-    /// FeatureStore's, so that the FeatureStore's Services do not select them.
+    /// Labels of the lineage server, which also select its pods. Its name label differs from the
+    /// FeatureStore's, so that the FeatureStore's Services do not select its pods.
     pub(crate) fn lineage_labels(&self) -> BTreeMap<String, String> {
         let name = format!("{}-{}", self.name, types::LINEAGE);
         Names::of(&name).typed_labels(types::LINEAGE)

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 /// A reference to an object: type, namespace and name.
 ///
-/// Exhaustive: these identify an object in the API server.
+/// Exhaustive: these fields identify an object in the API server.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ObjectRef {
     /// Such as `apps/v1`.

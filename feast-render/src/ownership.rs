@@ -11,7 +11,7 @@ use crate::plan::Object;
 use crate::stage::Stage;
 
 impl Context<'_> {
-    /// The object, unless another owner has it.
+    /// Returns the object, unless an existing one has another owner.
     pub(crate) fn claim<K>(&self, object: K) -> Result<K, Error>
     where
         for<'o> Object<'o>: From<&'o K>,

@@ -42,25 +42,25 @@ macro_rules! plan {
         #[non_exhaustive]
         pub struct Plan {
             $( $(#[doc = $doc])+ pub $field: $objects, )+
-            /// Merge patches for what applying cannot do.
+            /// Merge patches for changes that applying cannot make.
             pub patches: Vec<Patch>,
             /// Objects that are no longer needed.
             pub deletions: Vec<ObjectRef>,
-            /// What the FeatureStore has in what all share, apart from what others have there: for
-            /// operators that enter many of them in a [`Directory`](crate::Directory).
+            /// The FeatureStore's entries in shared objects, without those of others: for operators
+            /// that enter many FeatureStores in a [`Directory`](crate::Directory).
             pub listing: Option<Listing>,
         }
 
         impl Plan {
             /// The objects to apply, in order.
             pub fn apply(&self) -> impl Iterator<Item = Object<'_>> {
-                // Taken apart, so that no field is forgotten.
+                // Destructured, so that no field is forgotten.
                 let Self { $($field,)+ patches: _, deletions: _, listing: _ } = self;
                 std::iter::empty()$( .chain($field.iter().map(Object::from)) )+
             }
 
-            /// Keeps one of several objects with the same name: users can choose a name that
-            /// another object has, and in the reference the later one overwrites the first.
+            /// Keeps one of several objects with the same name. Users can choose a name that
+            /// another object has; in the reference the later one overwrites the first.
             pub(crate) fn keep_last(&mut self) {
                 $( Objects::keep_last(&mut self.$field); )+
             }
@@ -69,9 +69,9 @@ macro_rules! plan {
 }
 
 plan! {
-    /// ClusterRoles for reviews, shared by all FeatureStores; they have no owner.
+    /// ClusterRoles for token reviews, shared by all FeatureStores; they have no owner.
     cluster_roles: Vec<ClusterRole>,
-    /// The FeatureStore's bindings of those; they have no owner.
+    /// The FeatureStore's bindings to these ClusterRoles; they have no owner.
     cluster_role_bindings: Vec<ClusterRoleBinding>,
     /// ServiceAccounts of the servers, the CronJob and batch jobs.
     service_accounts: Vec<ServiceAccount>,
@@ -79,7 +79,7 @@ plan! {
     roles: Vec<Role>,
     /// RoleBindings.
     role_bindings: Vec<RoleBinding>,
-    /// The Secret with the documents, if they are kept in one.
+    /// The Secret with the documents, if they are stored in one.
     secret: Option<Secret>,
     /// ConfigMaps for clients: their document, and the platform's CA.
     config_maps: Vec<ConfigMap>,
@@ -122,7 +122,7 @@ where
     for<'o> Object<'o>: From<&'o K>,
 {
     fn keep_last(&mut self) {
-        // Those of a field are of one kind.
+        // The objects of a field have the same kind.
         let named = self.iter().enumerate().map(|(place, object)| {
             let metadata = Object::from(object).metadata();
             ((&metadata.namespace, &metadata.name), place)
@@ -147,7 +147,7 @@ impl Plan {
     }
 }
 
-/// Shows which objects there are, not their contents, which may be credentials.
+/// Shows which objects exist, but not their contents, which may be credentials.
 impl fmt::Debug for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {
@@ -167,7 +167,7 @@ macro_rules! objects {
         /// An object of a [`Plan`].
         #[derive(Clone, Copy, PartialEq)]
         #[non_exhaustive]
-        #[allow(missing_docs, reason = "each variant is the kind of its name")]
+        #[allow(missing_docs, reason = "each variant has the name of its kind")]
         pub enum Object<'a> {
             $( $kind(&'a $kind), )+
         }
@@ -209,19 +209,19 @@ objects! {
 impl Object<'_> {
     /// The object as JSON.
     pub fn to_value(self) -> Value {
-        serde_json::to_value(self).expect("objects have text keys only")
+        serde_json::to_value(self).expect("objects have string keys")
     }
 }
 
-/// Shows the object's reference, not its contents.
+/// Shows the object's reference, but not its contents.
 impl fmt::Debug for Object<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.reference())
     }
 }
 
-/// A JSON merge patch. It removes fields that others have set, including API server defaults, which
-/// applying would keep.
+/// A JSON merge patch. It removes fields that others have set, including defaults of the API
+/// server, which applying would keep.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Patch {

@@ -1,20 +1,20 @@
-//! Quantities in the form that Go writes: `1024Mi` is `1Gi`, `0.5` is `500m`.
+//! Quantities in the canonical form that Go writes: `1024Mi` is `1Gi`, `0.5` is `500m`.
 
 use std::collections::BTreeMap;
 
 use apimachinery::quantity::canonical;
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 
-/// Brings every quantity of a list of resources to its canonical form.
+/// Canonicalizes all quantities of a resource list.
 pub(crate) fn canonicalize_all(resources: Option<&mut BTreeMap<String, Quantity>>) {
     for quantity in resources.into_iter().flat_map(BTreeMap::values_mut) {
         canonicalize(quantity);
     }
 }
 
-/// Brings a quantity to its canonical form; one that cannot be read stays.
+/// Canonicalizes a quantity; leaves an invalid one unchanged.
 pub(crate) fn canonicalize(quantity: &mut Quantity) {
-    // Where Go reads JSON it takes off white space.
+    // Go trims white space when reading JSON.
     let text = match canonical(quantity.0.trim()) {
         Ok(text) if text != quantity.0 => text.into_owned(),
         _ => return,
@@ -27,7 +27,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_can_be_read_becomes_canonical() {
+    fn valid_quantities_become_canonical() {
         for (given, written) in [
             ("1024Mi", "1Gi"),
             ("0.5", "500m"),

@@ -57,7 +57,7 @@ pub fn references(store: &Admitted) -> Vec<Wanted> {
     references_of(store, OperatorRelease::MAIN)
 }
 
-/// The same, as seen by the operator of a release.
+/// Like [`references`], as seen by the operator of a release.
 pub(crate) fn references_of(store: &Admitted, release: OperatorRelease) -> Vec<Wanted> {
     let namespace = Some(store.namespace());
     let secrets = secrets(&store.spec, release).into_iter();
@@ -120,7 +120,7 @@ pub(crate) fn live(store: &Admitted, settings: &OperatorSettings) -> Vec<Wanted>
     objects.chain(labelled.map(Wanted::Labelled)).collect()
 }
 
-/// Further look-ups, given what was found so far.
+/// Further look-ups that depend on what was found so far.
 pub(crate) fn further(inputs: &Inputs) -> Vec<Wanted> {
     let store = inputs.store();
     let namespace = store.namespace();
@@ -130,14 +130,14 @@ pub(crate) fn further(inputs: &Inputs) -> Vec<Wanted> {
         account.map(|name| Wanted::Live(ObjectRef::new::<ServiceAccount>(Some(namespace), name)));
     let names = Names::of(store.name());
     let deployment = inputs.live().deployment(namespace, names.feast());
-    // Only the pods tell why.
+    // Only the pods show why the Deployment is not available.
     let pods = deployment
         .is_some_and(|deployment| !is_available(deployment))
         .then(|| Wanted::Labelled(Selection::new::<Pod>(namespace, store.name())));
     account.into_iter().chain(pods).collect()
 }
 
-/// Secrets, with the keys that each must have.
+/// The Secrets, with the keys that each must have.
 fn secrets(spec: &FeatureStoreSpec, release: OperatorRelease) -> BTreeMap<&str, Vec<KeyReference>> {
     let mut secrets: BTreeMap<&str, Vec<KeyReference>> = BTreeMap::new();
     let mut add = |secret, key: Option<&str>, content| {
@@ -182,7 +182,7 @@ fn secrets(spec: &FeatureStoreSpec, release: OperatorRelease) -> BTreeMap<&str, 
     secrets
 }
 
-/// The ConfigMap of a batch engine, and the key in it.
+/// The ConfigMap of a batch engine, and its key.
 fn engine(spec: &FeatureStoreSpec) -> Option<(&str, KeyReference)> {
     let engine = spec.batch_engine.as_ref()?;
     let key = KeyReference {
@@ -250,7 +250,7 @@ mod tests {
     use crate::testing::store;
 
     #[test]
-    fn every_key_of_the_oidc_secret_is_read_unless_one_is_named() {
+    fn all_keys_of_the_oidc_secret_are_read_unless_one_is_set() {
         let five = [
             "client_id",
             "auth_discovery_url",
@@ -273,7 +273,7 @@ mod tests {
     }
 
     #[test]
-    fn a_change_concerns_those_that_refer_to_what_changed() {
+    fn a_change_affects_those_that_refer_to_the_object() {
         let remote = json!({"remote": {"feastRef": {"name": "served"}}});
         let specs = [
             ("served", json!({"feastProject": "a"})),

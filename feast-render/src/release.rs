@@ -7,8 +7,8 @@ use feast_api::{Release, UnknownRelease};
 
 use crate::changes::Change;
 
-/// A release of Feast whose operator can be rendered: 0.61.0, the first with horizontal scaling, or
-/// later.
+/// A release of Feast whose operator can be rendered: 0.61.0, the first with horizontal scaling,
+/// and later.
 ///
 /// ```
 /// use feast_render::{Change, OperatorRelease};
@@ -22,7 +22,7 @@ use crate::changes::Change;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct OperatorRelease {
     release: Release,
-    /// A change that is left out.
+    /// A change that is excluded.
     without: Option<Change>,
 }
 
@@ -41,7 +41,7 @@ impl OperatorRelease {
         }
     }
 
-    /// All of them, oldest first.
+    /// All releases, oldest first.
     pub fn all() -> impl DoubleEndedIterator<Item = Self> {
         let releases = Release::ALL.iter().copied();
         releases.filter_map(|release| release.try_into().ok())
@@ -52,17 +52,17 @@ impl OperatorRelease {
         self.release
     }
 
-    /// Whether the release has a change.
+    /// Whether the release includes a change.
     pub fn has(self, change: Change) -> bool {
         self.release >= change.since() && self.without != Some(change)
     }
 
-    /// Whether it has a field of a FeatureStore.
+    /// Whether the release's CRD has a field.
     pub(crate) fn has_field(self, path: &str) -> bool {
         self.release.has_field(path)
     }
 
-    /// Whether it has a value of an enumeration.
+    /// Whether the release's CRD has a value of an enumeration.
     pub(crate) fn has_value(self, path: &str, value: &str) -> bool {
         Release::of_value(path, value).is_none_or(|first| first <= self.release)
     }
@@ -108,7 +108,7 @@ pub enum BadRelease {
     Unknown(#[from] UnknownRelease),
     /// The release is too old.
     #[error(
-        "what the operator of {0} makes is not known: releases since {first} are rendered",
+        "release {0} cannot be rendered: use {first} or later",
         first = OperatorRelease::FIRST
     )]
     TooOld(Release),
@@ -150,7 +150,7 @@ mod tests {
             .expect_err("scaling came later");
         assert_eq!(
             older.to_string(),
-            "what the operator of 0.60.0 makes is not known: releases since 0.61.0 are rendered"
+            "release 0.60.0 cannot be rendered: use 0.61.0 or later"
         );
     }
 }

@@ -1,4 +1,4 @@
-//! A registry that another FeatureStore serves.
+//! Registries served by another FeatureStore.
 
 use feast_api::v1::{
     ConditionStatus, FeatureStore, FeatureStoreRef, FeatureStoreSpec, RegistryServerConfigs,
@@ -42,7 +42,7 @@ pub(crate) fn referenced<'a>(
     Ok(referenced)
 }
 
-/// The project that a FeatureStore serves; `None` before its operator has reconciled it.
+/// The project that a FeatureStore serves; empty before its operator has reconciled it.
 fn served_project(referenced: &FeatureStore) -> &str {
     let status = referenced.status.as_ref();
     let applied = status.and_then(|status| status.applied.as_deref());
@@ -99,7 +99,7 @@ mod tests {
     use crate::testing::{given, store};
 
     #[test]
-    fn a_registry_is_of_the_project_that_is_served_and_not_of_the_one_that_is_asked_for() {
+    fn the_served_project_counts_not_the_specified_one() {
         let reference: FeatureStoreRef =
             serde_json::from_value(json!({"name": "other"})).expect("a reference");
         let refused = |release: &str, applied: &serde_json::Value| {
@@ -123,7 +123,7 @@ mod tests {
         for (release, applied, expected) in [
             ("0.61", &same, &None),
             ("0.61", &before, &other),
-            // Its operator has not seen it.
+            // Its operator has not reconciled it yet.
             ("0.61", &json!(null), &other),
             ("0.62", &before, &None),
             ("0.62", &json!(null), &None),
@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn the_address_is_that_of_a_registry_that_is_ready() {
+    fn the_registry_must_be_ready() {
         for (type_, status, is_ready) in [
             ("Registry", "True", true),
             ("Registry", "False", false),

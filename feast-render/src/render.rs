@@ -24,7 +24,7 @@ use crate::server::{Server, ServerType};
 use crate::status::{self, Metric};
 use crate::stores;
 
-/// When to reconcile a FeatureStore again that failed or is not yet available.
+/// When to reconcile again a FeatureStore that failed or is not yet available.
 pub const REQUEUE: Duration = Duration::from_secs(5);
 
 /// The result of rendering a FeatureStore.
@@ -37,7 +37,7 @@ pub struct Rendered {
     pub documents: Documents,
     /// The status to set; its `applied` is the spec with defaults.
     pub status: FeatureStoreStatus,
-    /// When to reconcile again even without a change.
+    /// When to reconcile again even if nothing changes.
     pub requeue_after: Option<Duration>,
     /// Labels of the info metric; `None` in releases without it.
     pub metric: Option<Metric>,
@@ -46,7 +46,10 @@ pub struct Rendered {
 impl Rendered {
     /// The spec with defaults.
     pub fn applied(&self) -> &FeatureStoreSpec {
-        self.status.applied.as_deref().expect("every status has it")
+        self.status
+            .applied
+            .as_deref()
+            .expect("every rendered status has it")
     }
 }
 
@@ -54,7 +57,7 @@ impl Rendered {
 ///
 /// # Errors
 ///
-/// The reference's error, in its words and order; nothing is rendered then.
+/// The reference's error, with its message; if several apply, the one that the reference reports.
 /// [`failed`](crate::failed) gives the status.
 pub fn render(inputs: &Inputs) -> Result<Rendered, Error> {
     let mut applied = Box::new(defaults::applied(inputs));
@@ -76,8 +79,8 @@ pub fn render(inputs: &Inputs) -> Result<Rendered, Error> {
     })
 }
 
-/// What to do when a FeatureStore is deleted, besides Kubernetes' garbage collection: shared
-/// objects have no owner.
+/// The changes to make when a FeatureStore is deleted, besides Kubernetes' garbage collection:
+/// shared objects have no owner.
 pub fn render_deletion(inputs: &Inputs) -> Plan {
     let mut plan = Plan::default();
     discovery::withdraw(inputs, &mut plan);
@@ -117,7 +120,7 @@ fn fill(plan: &mut Plan, context: &Context<'_>) -> Result<Documents, Error> {
     Ok(documents)
 }
 
-/// Rejects servers that serve nothing.
+/// Rejects a FeatureStore without servers, and a registry server without protocols.
 fn check_servers(servers: &[Server<'_>]) -> Result<(), Error> {
     if servers.iter().all(|server| server.kind == ServerType::Ui) {
         return Err(Error::NoServer);
@@ -128,7 +131,7 @@ fn check_servers(servers: &[Server<'_>]) -> Result<(), Error> {
     Ok(())
 }
 
-/// Stores and servers: their requirements and Services.
+/// Checks stores and servers, and adds their Services.
 fn add_servers(context: &Context<'_>, plan: &mut Plan) -> Result<(), Error> {
     check_servers(&context.servers)?;
     plan.config_maps.extend(config_map::client_ca(context)?);
@@ -164,7 +167,7 @@ mod tests {
     use crate::testing::{admitted, given, store};
 
     #[test]
-    fn nothing_names_an_owner_that_no_server_has_made() {
+    fn without_a_uid_objects_have_no_owner() {
         let owners = |uid: Option<&str>| {
             let store = store(&json!({"feastProject": "a"}));
             let inputs = given().resolve(store.with_uid(uid.map(str::to_owned)));
@@ -180,8 +183,8 @@ mod tests {
         assert!(!named.is_empty() && named.iter().all(|uid| uid == "7"));
     }
 
-    /// The rendering of a FeatureStore with roles of these names, and a batch engine with a
-    /// ServiceAccount for its jobs.
+    /// The plan of a FeatureStore with Roles of these names, and a batch engine whose jobs have
+    /// this ServiceAccount.
     fn named(release: &str, namespace: &str, roles: &[&str], account: Option<&str>) -> Plan {
         let engine = account.map(|account| {
             let config = format!("type: spark_application\nservice_account: {account}\n");
@@ -220,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn a_role_that_is_listed_by_a_name_in_use_is_there_as_it_is_written_last() {
+    fn the_last_role_of_a_name_wins() {
         let roles = [
             "reader",
             "feast-sample",
@@ -244,14 +247,14 @@ mod tests {
             .iter()
             .find(|role| role.metadata.name.as_deref() == Some("feast-sample"));
         assert_eq!(listed.and_then(|role| role.rules.as_deref()), Some(&[][..]));
-        // What everybody may read is nobody's.
+        // A reader Role has no owner.
         let reader = "feast-configs-registry-reader";
         let plan = named("main", OPERATOR_NAMESPACE, &[reader], None);
         assert_eq!(purposes(&plan.roles, reader), [""]);
     }
 
     #[test]
-    fn without_an_engine_no_role_has_the_name_of_its_roles() {
+    fn without_an_engine_roles_with_its_names_are_dropped() {
         let roles = ["feast-sample-batch-engine", "feast-sample-batch-driver"];
         for (release, expected) in [
             ("0.64", &["authorization"][..]),
@@ -266,10 +269,10 @@ mod tests {
     }
 
     #[test]
-    fn jobs_that_run_as_an_account_in_use_share_it() {
+    fn jobs_share_an_existing_account() {
         for (account, purpose) in [
             ("feast-sample", "batch-driver"),
-            // The CronJob's is made later, with its own labels only.
+            // The CronJob's account is created later, and only has its own labels.
             ("feast-sample-cronjob", "cronjob"),
             ("jobs", "batch-driver"),
         ] {
@@ -283,7 +286,7 @@ mod tests {
     }
 
     #[test]
-    fn a_registry_without_an_api_is_refused_before_anything_of_servers() {
+    fn a_registry_without_an_api_is_rejected_first() {
         let server = json!({"restAPI": false, "grpc": false});
         let missing = json!({"store": {"type": "redis", "secretRef": {"name": "missing"}}});
         let inputs = given().inputs(&json!({
@@ -330,7 +333,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_rendered_tells_the_spec_and_hides_the_documents() {
+    fn a_rendering_has_the_spec_and_hides_the_documents() {
         let inputs = given().inputs(&json!({"feastProject": "s3cret"}));
         let rendered = render(&inputs).expect("renders");
         assert_eq!(rendered.applied().feast_project, "s3cret");

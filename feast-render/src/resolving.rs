@@ -27,7 +27,7 @@ use crate::wanted::{Answer, Wanted, WrongAnswer};
 ///     "spec": { "feastProject": "credit_scoring" }
 /// }"#)?)?;
 /// let now = Time("2026-01-01T00:00:00Z".parse()?);
-/// // A preview: there is nothing in the cluster yet.
+/// A preview: the cluster is empty.
 /// let inputs = resolve(store, &OperatorSettings::hardened(), &now, |_| Answer::Absent)?;
 /// assert!(render(&inputs)?.plan.deployment.is_some());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -35,7 +35,7 @@ use crate::wanted::{Answer, Wanted, WrongAnswer};
 ///
 /// # Errors
 ///
-/// [`WrongAnswer`]: an answer is not what was wanted.
+/// [`WrongAnswer`]: an answer does not match its question.
 pub fn resolve(
     store: Admitted,
     settings: &OperatorSettings,
@@ -98,7 +98,7 @@ pub fn try_resolve<E: From<WrongAnswer>>(
 /// }
 /// ```
 ///
-/// Exhaustive: there are look-ups to do, or none.
+/// Exhaustive: there are look-ups to do or there are none.
 #[derive(Clone, Debug)]
 pub enum Resolution {
     /// There are look-ups to do.
@@ -142,7 +142,7 @@ impl Round {
     ///
     /// # Errors
     ///
-    /// [`WrongAnswer`]: an answer is not what was wanted, or there is none.
+    /// [`WrongAnswer`]: an answer does not match its question, or is missing.
     pub fn answer(
         self,
         answers: impl IntoIterator<Item = Answer>,
@@ -251,21 +251,21 @@ mod tests {
     }
 
     #[test]
-    fn roles_of_users_are_asked_for_by_name() {
+    fn user_roles_are_looked_up_by_name() {
         let authz = json!({"kubernetes": {"roles": ["reader"]}});
         let rounds = rounds(&json!({"feastProject": "a", "authz": authz}), &[]);
         assert!(rounds[0].contains(&"Role ml/reader".to_owned()));
     }
 
     #[test]
-    fn what_was_not_wanted_is_no_answer() {
+    fn wrong_answers_are_rejected() {
         let settings = OperatorSettings::reference();
         let spec = json!({"feastProject": "a"});
         let wrong = resolve(store(&spec), &settings, &now(), |wanted| match wanted {
             Wanted::ConfigMap(_) => Answer::found(Secret::default()),
             _ => Answer::Absent,
         });
-        let message = "ConfigMap ml/odh-trusted-ca-bundle was answered by something else";
+        let message = "ConfigMap ml/odh-trusted-ca-bundle was answered with another type";
         assert_eq!(wrong.expect_err("a Secret").to_string(), message);
         let right = resolve(store(&spec), &settings, &now(), |wanted| match wanted {
             Wanted::ConfigMap(_) => Answer::found(ConfigMap::default()),

@@ -1,4 +1,4 @@
-//! The servers of the main Deployment: settings and ports.
+//! The servers of the main Deployment, with settings and ports.
 
 use std::collections::BTreeMap;
 
@@ -137,20 +137,20 @@ impl<'a> Tls<'a> {
 
 /// The default file of the certificate.
 pub(crate) const TLS_CRT: &str = "tls.crt";
-/// The default file of its key.
+/// The default file of the private key.
 pub(crate) const TLS_KEY: &str = "tls.key";
 
-/// A server that exists.
+/// A server that runs.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Server<'a> {
     pub(crate) kind: ServerType,
     pub(crate) settings: Settings<'a>,
     pub(crate) tls: Option<Tls<'a>>,
-    /// Whether it has its own protocol: always, except for a registry with gRPC off.
+    /// Whether it serves its own protocol; only a registry can disable it, by disabling gRPC.
     pub(crate) grpc: bool,
-    /// Whether it also has a REST API: registries only.
+    /// Whether it also serves a REST API; only a registry can.
     pub(crate) rest: bool,
-    /// Whether it serves metrics: the online server only.
+    /// Whether it serves metrics; only the online server can.
     pub(crate) metrics: bool,
 }
 
@@ -166,7 +166,7 @@ impl<'a> Server<'a> {
             .collect()
     }
 
-    /// A server that runs.
+    /// A server, if it runs.
     fn of(services: &'a FeatureStoreServices, server_type: ServerType) -> Option<Self> {
         match server_type {
             ServerType::Registry => {
@@ -220,7 +220,7 @@ impl<'a> Server<'a> {
         if self.tls.is_some() { 6573 } else { 6572 }
     }
 
-    /// The Service of a serving certificate.
+    /// The Service for which a serving certificate is issued.
     pub(crate) fn certified_service(&self, names: &Names<'_>) -> String {
         if self.grpc {
             names.of_type(self.kind.name())

@@ -1,4 +1,4 @@
-//! Settings of the operator, and properties of its cluster.
+//! The operator's settings, and properties of its cluster.
 
 use crate::corrections::{Correction, CorrectionSet, Corrections};
 use crate::names::OPERATOR_NAMESPACE;
@@ -29,7 +29,7 @@ pub struct OperatorSettings {
     pub namespace: Option<String>,
     /// Images and the OIDC issuer.
     pub environment: Environment,
-    /// The corrections that are on.
+    /// The corrections that are enabled.
     pub corrections: Corrections,
     /// Where to keep the `feature_store.yaml` of pods.
     pub storage: DocumentStorage,
@@ -62,7 +62,7 @@ impl OperatorSettings {
     }
 
     /// Like [`hardened`](Self::hardened) or [`reference`](Self::reference), with the given
-    /// overrides: the flags of programs.
+    /// overrides; made for programs' flags.
     ///
     /// ```
     /// use feast_render::{CorrectionSet, OperatorSettings};
@@ -88,8 +88,8 @@ impl OperatorSettings {
         }
     }
 
-    /// The namespace of shared objects. `None` means that there are none: on OpenShift, for an
-    /// operator that does not know its namespace.
+    /// The namespace of shared objects. `None` if there are none: on OpenShift, if the operator
+    /// does not know its namespace.
     ///
     /// On OpenShift it is the operator's namespace. On Kubernetes the reference always uses
     /// `feast-operator-system`; with [`Correction::DiscoveryNamespace`] it is the operator's
@@ -110,7 +110,7 @@ impl OperatorSettings {
 pub struct Platform {
     /// OpenShift: serving certificates and Routes.
     pub openshift: bool,
-    /// The API `monitoring.coreos.com/v1` exists.
+    /// Whether the API `monitoring.coreos.com/v1` exists.
     pub service_monitor: bool,
 }
 
@@ -140,7 +140,7 @@ impl Platform {
     }
 }
 
-/// The Go operator's environment variables. None is set by default.
+/// The Go operator's environment variables. By default none is set.
 ///
 /// Exhaustive, so that it can be written as a literal, like [`OperatorSettings`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -158,9 +158,9 @@ pub struct Environment {
 #[non_exhaustive]
 pub enum DocumentStorage {
     /// In an environment variable of the Deployment, base64-encoded, as with the Go operator.
-    /// Everybody who can read Deployments can then read the stores' credentials.
+    /// Everyone who can read Deployments can then read the stores' credentials.
     InDeployment,
-    /// In a Secret that the FeatureStore owns and containers refer to.
+    /// In a Secret that the FeatureStore owns and the containers refer to.
     InSecret,
 }
 
@@ -169,7 +169,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_platform_is_what_it_was_made_of() {
+    fn platforms() {
         let platform = Platform::openshift().with_service_monitor();
         assert!(platform.openshift && platform.service_monitor);
         let platform = Platform::kubernetes();
@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_shared_is_in_the_operators_namespace_unless_the_reference_says_otherwise() {
+    fn shared_objects_are_in_the_operators_namespace_with_the_correction() {
         let own = Some("own");
         let reference = Some(OPERATOR_NAMESPACE);
         for (openshift, corrections, namespace, expected) in [

@@ -1,20 +1,20 @@
-//! The reference's stages, their objects and conditions.
+//! The reference's stages, with their objects and conditions.
 
 use crate::condition_type::ConditionType;
 use crate::names::{DISCOVERY_CONFIG_MAPS, TYPE_LABEL, types};
 use crate::plan::Object;
 use crate::server::ServerType;
 
-/// The reference's stages, in its order. Conditions of earlier stages are set before a later one
+/// The reference's stages, in order. Conditions of earlier stages are set before a later stage
 /// fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Stage {
-    /// The reference to another FeatureStore.
+    /// Looks up the referenced FeatureStore.
     Reference,
     /// Authorization objects.
     Authorization,
-    /// Servers in general: which exist, and the CA that clients trust.
+    /// Servers in general: checks which run, and the CA for clients.
     Servers,
     /// Secret, volume claim and Service of the offline store.
     OfflineStore,
@@ -66,7 +66,7 @@ impl Stage {
             Object::ConfigMap(_) if purpose == Some(types::CLIENT) => Self::Client,
             Object::ConfigMap(_) if DISCOVERY_CONFIG_MAPS.contains(&name) => Self::Discovery,
             Object::ConfigMap(_) => Self::Servers,
-            // Claims of older releases have no label, but all are called after their store.
+            // Claims of older releases have no label, but all are named after their store.
             Object::PersistentVolumeClaim(_) => Self::of_server(name.rsplit('-').next()),
             Object::Service(_) if purpose == Some(types::LINEAGE) => Self::Lineage,
             Object::Service(_) => Self::of_server(purpose),
@@ -123,7 +123,7 @@ mod tests {
     use crate::settings::{DocumentStorage, Platform};
     use crate::testing::given;
 
-    /// A FeatureStore that needs every object.
+    /// A FeatureStore that needs all objects.
     fn spec(authz: &Value) -> Value {
         let file = json!({"file": {"pvc": {"create": {}, "mountPath": "/data"}}});
         let registry = json!({"restAPI": true, "grpc": true});
@@ -146,7 +146,7 @@ mod tests {
         })
     }
 
-    /// Each object of a release's plan, and its stage.
+    /// The objects of a release's plan, each with its stage.
     fn stages(release: &str, authz: &Value) -> Vec<String> {
         let engine = json!({
             "apiVersion": "v1", "kind": "ConfigMap",
@@ -226,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_no_label_has_its_stage() {
+    fn objects_without_labels_have_their_stage() {
         let stages = stages("0.62", &json!({"noAuth": true}));
         for expected in [
             "OfflineStore PersistentVolumeClaim feast-sample-offline",

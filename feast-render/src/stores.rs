@@ -81,7 +81,7 @@ pub(crate) fn check(context: &Context<'_>, store: ServerType) -> Result<(), Erro
     Ok(())
 }
 
-/// The path of a store's type.
+/// The spec path of a store's type.
 const fn type_path(store: ServerType) -> &'static str {
     match store {
         ServerType::Offline => "spec.services.offlineStore.persistence.store.type",
@@ -98,7 +98,7 @@ mod tests {
     use crate::testing::{given, with_context};
 
     #[test]
-    fn parameters_stand_under_the_type_unless_a_key_is_named() {
+    fn the_key_defaults_to_the_type() {
         for (named, key) in [
             (json!(null), "redis"),
             (json!(""), "redis"),

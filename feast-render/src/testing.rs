@@ -15,7 +15,7 @@ use crate::object_ref::ObjectRef;
 use crate::resolving::try_resolve;
 use crate::settings::{DocumentStorage, Environment, OperatorSettings, Platform};
 
-/// FeatureStore `ml/sample` with these settings.
+/// FeatureStore `ml/sample` with this spec.
 pub(crate) fn store(spec: &Value) -> Admitted {
     let store = FeatureStore::from_value(json!({
         "apiVersion": "feast.dev/v1",
@@ -27,17 +27,17 @@ pub(crate) fn store(spec: &Value) -> Admitted {
 }
 
 pub(crate) fn admitted(store: FeatureStore) -> Admitted {
-    Admitted::assume(store).expect("name and namespace")
+    Admitted::assume(store).expect("it has a name and a namespace")
 }
 
-/// A cluster with an operator, in which a FeatureStore is resolved.
+/// A cluster and an operator, for resolving FeatureStores.
 #[derive(Clone, Debug)]
 pub(crate) struct Given {
     pub(crate) settings: OperatorSettings,
     objects: Vec<Value>,
 }
 
-/// An empty cluster on Kubernetes, with the reference.
+/// An empty Kubernetes cluster, with the reference operator.
 pub(crate) fn given() -> Given {
     Given {
         settings: OperatorSettings::reference(),
@@ -66,7 +66,7 @@ impl Given {
         self
     }
 
-    /// Adds objects that exist.
+    /// Adds existing objects.
     pub(crate) fn objects(mut self, objects: impl IntoIterator<Item = Value>) -> Self {
         self.objects.extend(objects);
         self
@@ -80,7 +80,7 @@ impl Given {
         self.objects(maps.into_iter().map(|map| json!(map)))
     }
 
-    /// What rendering FeatureStore `ml/sample` with these settings is given.
+    /// The inputs of FeatureStore `ml/sample` with this spec.
     pub(crate) fn inputs(&self, spec: &Value) -> Inputs {
         self.resolve(store(spec))
     }
@@ -93,11 +93,11 @@ impl Given {
         let objects = objects.collect();
         let now = Time(Timestamp::UNIX_EPOCH);
         let inputs = try_resolve(store, &self.settings, &now, |wanted| wanted.among(&objects));
-        inputs.expect("objects that are what they say")
+        inputs.expect("objects that match their kind")
     }
 }
 
-/// Looks at FeatureStore `ml/sample` with these settings, others filled in.
+/// Calls a function with the context of FeatureStore `ml/sample` with this spec and the defaults.
 pub(crate) fn with_context<T>(
     spec: &Value,
     given: &Given,

@@ -29,25 +29,25 @@ pub enum Wanted {
     /// A FeatureStore that this one refers to, with its status; answered by
     /// [`Found::FeatureStore`].
     FeatureStore(ObjectRef),
-    /// An object with a name that the FeatureStore needs, created for it or by somebody else. A
+    /// An object with a name that the FeatureStore needs, created for it or by someone else. A
     /// Deployment is answered by [`Found::Deployment`], a ConfigMap by [`Found::ConfigMap`],
     /// anything else by [`Found::Metadata`]. For a first deployment all are [`Answer::Absent`].
     Live(ObjectRef),
     /// Objects with the FeatureStore's label. Pods are answered by [`Found::Pods`], anything else
     /// by [`Found::Objects`].
     Labelled(Selection),
-    /// The MLflow servers of the whole cluster: every `mlflow.opendatahub.io/v1 MLflow`. Answered by
-    /// [`Found::MlflowServers`]; [`Answer::Absent`] if the cluster has no such API.
+    /// The MLflow servers of the whole cluster: every `mlflow.opendatahub.io/v1 MLflow`. Answered
+    /// by [`Found::MlflowServers`], or by [`Answer::Absent`] if the cluster lacks this API.
     MlflowServers,
 }
 
-/// A Secret or ConfigMap that a FeatureStore refers to, and the keys that are read.
+/// A Secret or ConfigMap that a FeatureStore refers to, and the keys to read.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub struct Reference {
     /// The object.
     pub object: ObjectRef,
-    /// The required keys. Others may be read, too.
+    /// The required keys. Others may also be read.
     pub keys: Vec<KeyReference>,
     /// Whether the object is optional.
     pub is_optional: bool,
@@ -116,7 +116,7 @@ impl Selection {
 
 /// The answer to a [`Wanted`].
 ///
-/// Exhaustive: an object exists or not; no answer can be left out.
+/// Exhaustive: an object exists or not.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Answer {
     /// It exists. For [`Wanted::Labelled`] and [`Wanted::MlflowServers`]: all of them.
@@ -140,14 +140,14 @@ impl Answer {
     }
 }
 
-/// A looked-up object.
+/// Converts a looked-up object.
 impl<T: Into<Found>> From<Option<T>> for Answer {
     fn from(found: Option<T>) -> Self {
         found.map_or(Self::Absent, Self::found)
     }
 }
 
-/// The looked-up objects; [`Wanted`] says which variant to use.
+/// The looked-up objects; [`Wanted`] documents which variant to use.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Found {
@@ -183,7 +183,7 @@ found! {
     Metadata: ObjectMeta, Objects: Vec<ObjectMeta>, Pods: Vec<Pod>
 }
 
-/// Shows the kind of answer, not its contents.
+/// Shows the type of answer, but not its contents.
 impl fmt::Debug for Found {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -209,9 +209,9 @@ pub struct WrongAnswer {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 enum Fault {
-    #[error("cannot be read as what its kind says")]
+    #[error("does not match its kind")]
     Unreadable,
-    #[error("was answered by something else")]
+    #[error("was answered with another type")]
     SomethingElse,
     #[error("was not answered")]
     Missing,
@@ -242,7 +242,7 @@ impl WrongAnswer {
 }
 
 impl Wanted {
-    /// The single object that is wanted; `None` if there can be several.
+    /// The single object to look up; `None` if there can be several.
     pub fn object(&self) -> Option<&ObjectRef> {
         match self {
             Self::Secret(reference) | Self::ConfigMap(reference) => Some(&reference.object),
@@ -251,13 +251,13 @@ impl Wanted {
         }
     }
 
-    /// Whether it asks for an existing object of the FeatureStore. Without a cluster, answer
+    /// Whether it asks for an existing object of the FeatureStore. Without a cluster, the answer is
     /// [`Answer::Absent`].
     pub fn is_live(&self) -> bool {
         matches!(self, Self::Live(_) | Self::Labelled(_))
     }
 
-    /// Answers from objects in memory.
+    /// Looks up the answer among objects in memory.
     ///
     /// # Errors
     ///
@@ -274,7 +274,7 @@ impl Wanted {
         }
     }
 
-    /// Whether it asks for an object.
+    /// Whether an object is part of the answer.
     pub fn selects(&self, object: &ObjectRef, value: &Value) -> bool {
         match self {
             Self::Labelled(selection) => selection.selects(object, value),
@@ -285,8 +285,8 @@ impl Wanted {
         }
     }
 
-    /// Answers with JSON objects: all that were found, or at most one if [one](Self::object) is
-    /// wanted.
+    /// The answer from JSON objects: all that were found, or at most one if it asks for
+    /// [one](Self::object).
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! Each correction beside the reference.
+//! Compares each correction with the reference.
 
 use feast_api::Admitted;
 use feast_api::v1::FeatureStore;
@@ -15,12 +15,12 @@ use crate::render::{Rendered, render, render_deletion};
 use crate::settings::{Environment, Platform};
 use crate::testing::{Given, given};
 
-/// A FeatureStore with which a correction matters.
+/// A FeatureStore that a correction affects.
 struct Case {
     spec: Value,
     annotations: Value,
     inputs: Given,
-    /// The part of what is made that is corrected.
+    /// The corrected part of the rendering.
     shown: fn(&Inputs) -> Value,
     reference: Value,
     corrected: Value,
@@ -80,7 +80,7 @@ impl Case {
     }
 
     fn show(&self, corrections: Corrections) -> Value {
-        // Some corrections are of what the newest operator makes alone.
+        // Some corrections only affect what the newest operator creates.
         let mut given = self.inputs.clone().corrections(corrections);
         given.settings.release = OperatorRelease::MAIN;
         (self.shown)(&given.resolve(self.feature_store()))
@@ -348,7 +348,7 @@ fn case(correction: Correction) -> Case {
 }
 
 #[test]
-fn a_corrected_lineage_pod_has_all_that_it_is_given() {
+fn a_corrected_lineage_pod_has_all_its_settings() {
     let server = json!({
         "envFrom": [{ "secretRef": { "name": "more" } }],
         "imagePullPolicy": "Always",
@@ -379,7 +379,7 @@ fn a_corrected_lineage_pod_has_all_that_it_is_given() {
 }
 
 #[test]
-fn a_shared_config_map_is_changed_as_it_was_read() {
+fn a_shared_config_map_keeps_its_resource_version() {
     let case = Case::new(json!({}), |inputs| {
         json!(
             plan(inputs).discovery_config_maps[0]
@@ -483,7 +483,7 @@ fn init_script(inputs: &Inputs) -> String {
     init["args"][0].as_str().unwrap().to_owned()
 }
 
-/// The first line that begins so.
+/// The first line with this start.
 fn line(text: &str, start: &str) -> Value {
     text.lines().find(|line| line.starts_with(start)).into()
 }

@@ -1,4 +1,4 @@
-//! The block `auth`.
+//! The `auth` block.
 
 use std::collections::BTreeMap;
 
@@ -18,7 +18,7 @@ use go_yaml::{Mapping, Value};
 const DISCOVERY_PATH: &str = ".well-known/openid-configuration";
 const DISCOVERY_URL: &str = "auth_discovery_url";
 
-/// What is taken from a Secret.
+/// The properties taken from a Secret.
 const PROPERTIES: [&str; 7] = [
     DISCOVERY_URL,
     "client_id",
@@ -29,8 +29,8 @@ const PROPERTIES: [&str; 7] = [
     "issuer",
 ];
 
-/// The properties without which nothing worked before the provider could say the rest, in the order
-/// in which they were missed.
+/// The properties that releases before OIDC discovery require, in the order in which they are
+/// checked.
 const NEEDED: [&str; 5] = [
     "client_id",
     DISCOVERY_URL,
@@ -39,7 +39,7 @@ const NEEDED: [&str; 5] = [
     "password",
 ];
 
-/// The properties that a Secret must have under keys of their own.
+/// The properties that a Secret must have as keys.
 pub(crate) fn needed_properties(release: OperatorRelease) -> &'static [&'static str] {
     if release.has(Change::OidcDiscovery) {
         return &[];
@@ -47,13 +47,13 @@ pub(crate) fn needed_properties(release: OperatorRelease) -> &'static [&'static 
     &NEEDED
 }
 
-/// The properties that are strings whatever they look like, to the reference too.
+/// The properties that are always strings, also in the reference.
 const CLAIMS: [&str; 2] = ["audience", "issuer"];
 
 const OIDC_CA: &str = "/etc/pki/tls/oidc-ca/ca.crt";
 const ODH_CA_BUNDLE: &str = "/etc/pki/tls/custom-certs/odh-ca-bundle.crt";
 
-/// What a client needs to authenticate.
+/// The settings that a client needs to authenticate.
 pub(super) fn client(facts: &Facts<'_>) -> Result<Block, Error> {
     match facts.applied.oidc() {
         Some(oidc) if !facts.has(Change::OidcDiscovery) => all_in_secret(facts, oidc),
@@ -78,7 +78,7 @@ fn mode(facts: &Facts<'_>) -> Block {
     }
 }
 
-/// What servers need to tell who is calling.
+/// The settings that servers need to authenticate callers.
 pub(super) fn server(facts: &Facts<'_>) -> Result<Block, Error> {
     match facts.applied.oidc() {
         Some(oidc) if facts.has(Change::OidcDiscovery) => oidc_server(facts, oidc),
@@ -114,9 +114,9 @@ fn oidc_server(facts: &Facts<'_>, oidc: &OidcAuthz) -> Result<Block, Error> {
         .with_inline(settings))
 }
 
-/// Everything that servers and clients need, from the Secret.
+/// All settings of servers and clients, from the Secret.
 fn all_in_secret(facts: &Facts<'_>, oidc: &OidcAuthz) -> Result<Block, Error> {
-    // Its Secret is not optional there, so that one without a name is looked for.
+    // The Secret is required in these releases, so a missing name leads to a failed look-up.
     if oidc.secret_ref.is_none() {
         let name = String::new();
         return Err(Error::SecretNotFound { name });
@@ -169,7 +169,7 @@ fn secret_properties(
     Ok(properties.collect())
 }
 
-/// With a key, all properties stand under that; without, each has its own.
+/// With a key, its value contains all properties; without one, each property is a key.
 fn read_secret(
     facts: &Facts<'_>,
     secret: &str,
@@ -182,7 +182,7 @@ fn read_secret(
     }
 }
 
-/// The address in place of that of the Secret; nothing if that is taken.
+/// The configured discovery URL instead of the Secret's; `None` to use the Secret's.
 fn discovery_url(
     facts: &Facts<'_>,
     oidc: &OidcAuthz,
@@ -342,7 +342,7 @@ verify_ssl: false
     }
 
     #[test]
-    fn a_secret_that_is_no_yaml_is_named_and_not_shown() {
+    fn an_invalid_secret_is_named_but_not_shown() {
         let spec = spec(&json!({ "oidc": { "secretRef": { "name": "oidc" } } }));
         let given = given().secrets([secret("oidc", &[("bad", "a: [")])]);
         refuses(&spec, &given, "secret bad contains invalid value");

@@ -1,4 +1,4 @@
-//! The block `batch_engine`.
+//! The `batch_engine` block.
 
 use feast_api::v1::{BatchEngineConfig, FeatureStoreSpec};
 
@@ -11,11 +11,11 @@ use crate::inputs::Inputs;
 use crate::names::{Names, types};
 use go_yaml::{Mapping, Value};
 
-/// The engine that needs objects of its own in the cluster.
+/// The engine that needs its own objects in the cluster.
 const SPARK_APPLICATION: &str = "spark_application";
 const SERVICE_ACCOUNT: &str = "service_account";
 
-/// A batch engine as its ConfigMap describes it.
+/// A batch engine, as described by its ConfigMap.
 #[derive(Clone, Debug)]
 pub(crate) struct BatchEngine {
     type_: String,
@@ -44,14 +44,14 @@ impl BatchEngine {
         self.type_ == SPARK_APPLICATION
     }
 
-    /// The name of the driver's ServiceAccount, if the configuration gives it one.
+    /// The driver's ServiceAccount, if the configuration names one.
     pub(crate) fn driver_account(&self) -> Option<&str> {
         let name = self.parameters.get(SERVICE_ACCOUNT).and_then(Value::as_str);
         name.filter(|name| !name.is_empty())
     }
 }
 
-/// The key of the ConfigMap that describes the engine.
+/// The key of the engine's ConfigMap.
 pub(crate) fn batch_engine_key(config: &BatchEngineConfig) -> &str {
     let key = config.config_map_key.as_deref();
     key.filter(|key| !key.is_empty()).unwrap_or("config")
@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn config_maps_that_do_not_do() {
+    fn bad_config_maps_are_rejected() {
         refuses(&spec(None), &given(), "configmaps \"engine\" not found");
         let missing = "configmap key config doesn't exist in configmap engine";
         refuses(&spec(None), &holding("x", ""), missing);

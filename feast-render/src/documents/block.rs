@@ -1,4 +1,4 @@
-//! Blocks of a document: their keys and the order of these.
+//! Blocks of a document, with their keys in order.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use super::error::Error;
 use super::redacted::SecretEntry;
 use go_yaml::{Mapping, Value};
 
-/// The keys of a block, in the order in which they are written. What is written inline follows.
+/// The keys of a block, in the order in which they are written. Inline entries follow.
 pub(super) type Keys = &'static [&'static str];
 
 pub(super) const DOCUMENT: Keys = &[
@@ -81,30 +81,30 @@ pub(super) const MLFLOW: Keys = &[
 ];
 pub(super) const DATA_QUALITY_MONITORING: Keys = &["auto_baseline"];
 
-/// A block that is being made.
+/// A block under construction.
 pub(super) struct Block {
     keys: Keys,
     values: BTreeMap<&'static str, Entry>,
     inline: BTreeMap<Value, Entry>,
 }
 
-/// What stands under a key of a block.
+/// A value of a block.
 pub(super) enum Entry {
     Value(Value),
     Secret(FromSecret),
     Block(Block),
 }
 
-/// What comes from a Secret.
+/// A value from a Secret.
 pub(super) struct FromSecret {
     pub(super) secret: String,
     pub(super) value: Value,
-    /// Whether its key is one that Feast gives it, and not of the Secret itself.
+    /// Whether Feast determines the key; otherwise the key itself comes from the Secret.
     pub(super) is_named: bool,
 }
 
 impl FromSecret {
-    /// Under a key that Feast gives it.
+    /// A value under a key that Feast determines.
     pub(super) fn new(secret: &str, value: impl Into<Value>) -> Self {
         Self {
             secret: secret.to_owned(),
@@ -163,7 +163,7 @@ impl Block {
         self.values.contains_key(key)
     }
 
-    /// Adds what is written inline. It has none of the block's keys.
+    /// Adds inline entries, which must not have any of the block's keys.
     pub(super) fn with_inline(
         mut self,
         inline: impl IntoIterator<Item = (Value, impl Into<Entry>)>,
@@ -174,8 +174,8 @@ impl Block {
         self
     }
 
-    /// Adds the user's free settings inline, `true` and `false` as booleans. `field` is where in
-    /// the spec they stand.
+    /// Adds the user's free-form settings inline, with `true` and `false` as booleans. `field` is
+    /// their path in the spec.
     pub(super) fn with_settings(
         self,
         field: &'static str,
@@ -185,7 +185,7 @@ impl Block {
         self.with_entries(field, settings.map(|(key, value)| (key, setting(value))))
     }
 
-    /// Adds the user's entries inline, none of which may have a key of the block.
+    /// Adds the user's entries inline; none may have a key of the block.
     pub(super) fn with_entries<'a>(
         self,
         field: &'static str,
@@ -214,14 +214,15 @@ fn setting(value: &str) -> Value {
 }
 
 impl Block {
-    /// The data, with what of it comes from Secrets.
+    /// The data, and its entries that come from Secrets.
     pub(super) fn finish(self) -> (Mapping, Vec<SecretEntry>) {
         let mut secrets = Vec::new();
         let data = self.collect(&mut Vec::new(), &mut secrets);
         (data, secrets)
     }
 
-    /// The data; what of it comes from Secrets is added. The block stands below some others.
+    /// The data; appends its entries that come from Secrets. `below` has the keys of the enclosing
+    /// blocks.
     fn collect(mut self, below: &mut Vec<&'static str>, secrets: &mut Vec<SecretEntry>) -> Mapping {
         let mut data = Mapping::default();
         for key in self.keys {
@@ -248,7 +249,7 @@ impl Block {
 }
 
 impl Entry {
-    /// The value under a key of a block that stands below some others.
+    /// The value of a key; `below` has the keys of the enclosing blocks.
     fn value(self, key: &Value, below: &[&'static str], secrets: &mut Vec<SecretEntry>) -> Value {
         match self {
             Self::Value(value) => value,

@@ -1,4 +1,4 @@
-//! The document of clients.
+//! The document for clients.
 
 use super::error::Error;
 use super::facts::Facts;
@@ -9,10 +9,10 @@ use crate::corrections::Correction;
 /// The SDK's default path of a registry.
 const SDK_REGISTRY: &str = "data/registry.db";
 
-/// The `feature_store.yaml` of clients.
+/// The `feature_store.yaml` for clients.
 pub(crate) fn client(facts: &Facts<'_>) -> Result<Document, Error> {
     let registry = registry::remote(facts, facts.odh_ca_bundle).or_else(|| {
-        // Without a registry the SDK refuses the whole document.
+        // The SDK rejects a document without a registry.
         facts
             .corrects(Correction::ClientRegistry)
             .then(|| registry::file(SDK_REGISTRY))

@@ -1,7 +1,7 @@
 //! Errors of documents.
 
-/// Why a document cannot be created. Messages are the reference's, where it has one, but end before
-/// any Secret data.
+/// Why a document cannot be created. Messages are the reference's, if it has one, but are cut
+/// before any Secret data.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -33,7 +33,7 @@ pub enum Error {
         /// The key.
         key: String,
     },
-    /// A key of a Secret does not hold the YAML that it should.
+    /// The value of a Secret's key is not the expected YAML.
     #[error("secret {key} contains invalid value")]
     InvalidSecretValue {
         /// The key.
@@ -41,7 +41,7 @@ pub enum Error {
         /// The error.
         source: go_yaml::Error,
     },
-    /// A key of a ConfigMap does not hold a YAML mapping.
+    /// The value of a ConfigMap's key is not a YAML mapping.
     #[error("configmap {config_map} contains invalid YAML in key {key}")]
     InvalidConfigMapValue {
         /// Name of the ConfigMap.
@@ -61,7 +61,7 @@ pub enum Error {
         /// `type` or `registry_type`.
         parameter: &'static str,
     },
-    /// A store parameter has a value that its setting cannot take. The reference panics.
+    /// A store parameter has a value of the wrong type. The reference panics.
     #[error(
         "secret key {key} in secret {secret} contains parameter {parameter} that is not {expected}"
     )]
@@ -75,8 +75,8 @@ pub enum Error {
         /// The expected type.
         expected: &'static str,
     },
-    /// Free-form settings repeat a typed one. The reference panics.
-    #[error("{field} must not contain {key:?}, which is set by a field of its own")]
+    /// Free-form settings repeat a typed field. The reference panics.
+    #[error("{field} must not contain {key:?}, which has its own field")]
     ReservedKey {
         /// Path in the spec.
         field: &'static str,
@@ -86,20 +86,20 @@ pub enum Error {
     /// The batch engine has no type.
     #[error("batch engine config must contain 'type' field")]
     BatchEngineWithoutType,
-    /// No source sets the OIDC provider.
+    /// The OIDC discovery URL is not set anywhere.
     #[error(
         "no OIDC discovery URL configured: set issuerUrl on the OidcAuthz CR, include \
          auth_discovery_url in the referenced Secret, or ensure the OIDC_ISSUER_URL environment \
          variable is set on the operator pod"
     )]
     NoOidcDiscoveryUrl,
-    /// The OIDC Secret lacks a property that releases before 0.62.0 needed.
+    /// The OIDC Secret lacks a property that releases before 0.62.0 require.
     #[error("missing OIDC secret: {property}")]
     NoOidcProperty {
         /// The property.
         property: &'static str,
     },
-    /// A Secret of OpenLineage cannot be read.
+    /// A Secret for OpenLineage cannot be read.
     #[error("failed to read {what} from secret {secret}: {source}")]
     LineageSecret {
         /// Its purpose.
@@ -117,7 +117,7 @@ pub enum Error {
         /// The key.
         key: &'static str,
     },
-    /// A key of a Secret is not a string.
+    /// The value of a Secret's key is not a string.
     #[error("key {key:?} in secret {secret:?} must be a string, got {found}")]
     NotAString {
         /// Name of the Secret.

@@ -1,4 +1,4 @@
-//! The input of documents.
+//! The input for documents.
 
 use std::collections::BTreeMap;
 
@@ -17,7 +17,7 @@ use crate::server::{ServerType, tls_path};
 /// The mount path of the trusted CA bundle, if the cluster has one.
 const CA_BUNDLE: &str = "/etc/pki/tls/custom-certs/ca-bundle.crt";
 
-/// The input of documents.
+/// The input for documents.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Facts<'a> {
     /// Name of the FeatureStore.
@@ -26,7 +26,7 @@ pub(crate) struct Facts<'a> {
     pub(crate) namespace: &'a str,
     /// Its spec with defaults.
     pub(crate) applied: &'a FeatureStoreSpec,
-    /// Addresses of the servers; of a remote registry, the resolved address.
+    /// Addresses of the servers, including the resolved address of a remote registry.
     pub(crate) hostnames: &'a ServiceHostnames,
     /// Whether the trusted CA bundle is mounted.
     pub(crate) odh_ca_bundle: bool,
@@ -64,7 +64,7 @@ impl<'a> Facts<'a> {
         self.inputs.corrections().contains(correction)
     }
 
-    /// The cluster address of the Service of `service_type`.
+    /// The cluster address of the Service for `service_type`.
     pub(super) fn service_host(&self, service_type: &str) -> String {
         names::service_host(&Names::of(self.name).of_type(service_type), self.namespace)
     }
@@ -80,7 +80,7 @@ impl<'a> Facts<'a> {
     }
 }
 
-/// The certificate file that clients must trust: by default the server's own.
+/// The certificate file that clients must trust; by default the server's own certificate.
 pub(super) fn trusted_path(ca_bundle: bool, server: ServerType, file: &str) -> String {
     if ca_bundle {
         CA_BUNDLE.to_owned()

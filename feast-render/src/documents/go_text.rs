@@ -52,7 +52,7 @@ fn map(entries: &Mapping) -> String {
     format!("map[{}]", entries.join(" "))
 }
 
-/// A finite number as `%g` prints it: the shortest unique digits, and an exponent of at least two
+/// A finite number as `%g` prints it: the shortest unique digits, with an exponent of at least two
 /// digits if it is below -4 or above 5.
 pub(super) fn float(value: Float) -> String {
     let scientific = format!("{:e}", value.0);

@@ -1,4 +1,4 @@
-//! The document of the lineage server.
+//! The document for the lineage server.
 
 use feast_api::v1::FeatureStoreServices;
 
@@ -10,7 +10,7 @@ use super::{Document, auth, openlineage, registry};
 use crate::corrections::Correction;
 use crate::server::ServerType;
 
-/// The `feature_store.yaml` of the lineage server.
+/// The `feature_store.yaml` for the lineage server.
 pub(crate) fn lineage(facts: &Facts<'_>) -> Result<Document, Error> {
     let openlineage = openlineage::lineage(facts)?;
     let block = named(facts).set_some("openlineage", openlineage);
@@ -24,8 +24,8 @@ pub(crate) fn lineage(facts: &Facts<'_>) -> Result<Document, Error> {
     Ok(Document::new(facts, block))
 }
 
-/// The registry server; or the registry itself, if there is none, or if events are kept in the
-/// registry's database, whose address the SDK takes from there.
+/// The registry server. Without one, or if events are stored in the registry's database, the
+/// registry itself, because the SDK takes the database's address from there.
 fn reachable_registry(facts: &Facts<'_>) -> Result<Option<Block>, Error> {
     match registry::remote(facts, facts.odh_ca_bundle) {
         Some(registry) if !shares_database(facts) => Ok(Some(registry)),
@@ -41,7 +41,7 @@ fn shares_database(facts: &Facts<'_>) -> bool {
     separate.is_none() && local.is_some_and(|registry| registry.database().is_some())
 }
 
-/// A remote registry without its TLS, or a local one at the port of its container.
+/// A remote registry without its TLS, or a local one at its container's port.
 fn reference_registry(facts: &Facts<'_>) -> Option<Block> {
     let registry = facts.registry()?;
     if registry.remote.is_some() {
@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn as_the_reference_has_it() {
+    fn registry_of_the_reference() {
         let local = "registry:
     path: feast-sample-registry.ml.svc.cluster.local:6570
     registry_type: remote
@@ -125,7 +125,7 @@ openlineage
     }
 
     #[test]
-    fn with_a_registry_that_answers() {
+    fn registry_with_corrections() {
         let corrections = Corrections::NONE.with(Correction::LineageRegistryAddress);
         let served = "registry:
     path: feast-sample-registry.ml.svc.cluster.local:443

@@ -1,4 +1,4 @@
-//! The block `mlflow`.
+//! The `mlflow` block.
 
 use super::block::{Block, MLFLOW};
 use super::error::Error;

@@ -1,9 +1,9 @@
 //! The `feature_store.yaml` documents of a FeatureStore: for its servers, its clients and its
 //! lineage server.
 //!
-//! Each has its own file, with a function from `Facts` to a [`Document`]; shared blocks have files,
-//! too. [`go_yaml`] reads the data of Secrets and ConfigMaps as the reference does, and `writer`
-//! writes YAML that every loader reads the same.
+//! Each document has its own file, with a function from `Facts` to a [`Document`]; shared blocks
+//! have files, too. [`go_yaml`] reads the data of Secrets and ConfigMaps as the reference does, and
+//! `writer` writes YAML that every loader reads the same.
 
 mod auth;
 mod batch_engine;

@@ -1,4 +1,4 @@
-//! The block `openlineage`.
+//! The `openlineage` block.
 
 use feast_api::v1::{
     LineageServer, LineageStoreType, OpenLineageConfig, OpenLineageConsumer, TransportType,
@@ -19,7 +19,7 @@ use go_yaml::Value;
 const API_KEY: &str = "api_key";
 const CONNECTION_STRING: &str = "connection_string";
 
-/// The block for the servers. With a lineage server, events go there.
+/// The block for the servers. If there is a lineage server, events are sent to it.
 pub(super) fn service(facts: &Facts<'_>) -> Result<Option<Block>, Error> {
     let Some(config) = &facts.applied.openlineage else {
         return Ok(None);
@@ -34,7 +34,7 @@ pub(super) fn service(facts: &Facts<'_>) -> Result<Option<Block>, Error> {
     }))
 }
 
-/// Where the lineage server is. The reference never speaks TLS to it.
+/// The URL of the lineage server. The reference never uses TLS here.
 fn url(facts: &Facts<'_>, server: &LineageServer) -> String {
     let tls = server
         .server
@@ -114,7 +114,7 @@ fn consumer(facts: &Facts<'_>, config: &OpenLineageConsumer) -> Result<Block, Er
         ))
 }
 
-/// The string under a fixed key of a Secret; `what` it is to the user.
+/// A required string from a Secret; errors call it `what`.
 fn secret_text(
     facts: &Facts<'_>,
     secret: Option<&LocalObjectReference>,
@@ -223,7 +223,7 @@ consumer:
     }
 
     #[test]
-    fn secrets_that_do_not_do() {
+    fn bad_secrets_are_rejected() {
         let spec = spec(&json!({ "enabled": true, "apiKeySecretRef": { "name": "key" } }));
         let check = |secrets: &[(&str, &str)], message: &str| {
             let inputs = given().secrets([secret("key", secrets)]);
@@ -250,7 +250,7 @@ consumer:
     }
 
     #[test]
-    fn settings_with_a_field_of_their_own() {
+    fn settings_that_repeat_a_field_are_rejected() {
         let spec = spec(&json!({ "enabled": true, "extraConfig": { "transport_url": "x" } }));
         let message = "openlineage.extraConfig must not contain \"transport_url\", which is set by a field \
              of its own";

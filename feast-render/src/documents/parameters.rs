@@ -11,7 +11,7 @@ use crate::inputs::Inputs;
 use go_yaml::{Mapping, Value};
 use go_yaml::{Scalars, read_mapping, read_value};
 
-/// A key of a Secret with YAML.
+/// A key of a Secret, whose value is YAML.
 #[derive(Clone, Copy)]
 pub(super) struct SecretKey<'a> {
     pub(super) secret: &'a str,
@@ -31,14 +31,14 @@ impl<'a> SecretKey<'a> {
         }
     }
 
-    /// What was read there, under a key of Feast's.
+    /// The value, under a key that Feast determines.
     pub(super) fn entry(self, value: impl Into<Value>) -> FromSecret {
         FromSecret::new(self.secret, value)
     }
 }
 
-/// Reads a store's parameters. `foreign` is the type key of the other kind of store; it has no
-/// meaning here, but the reference keeps it.
+/// Reads a store's parameters. `foreign` is the type key of the other kind of store, which is
+/// meaningless here but kept by the reference.
 pub(super) fn of_store(
     facts: &Facts<'_>,
     place: SecretKey<'_>,
@@ -52,7 +52,7 @@ pub(super) fn of_store(
     Ok(parameters)
 }
 
-/// Reads the mapping in a key of a Secret. If it has a type, it must be the given one.
+/// Reads the mapping in a key of a Secret. If it has a type, the type must match.
 pub(super) fn read_key(
     facts: &Facts<'_>,
     place: SecretKey<'_>,
@@ -122,7 +122,7 @@ pub(super) fn read_config(inputs: &Inputs, config_map: &str, key: &str) -> Resul
     })
 }
 
-/// Fills unset keys of a store's block from parameters of the same name, and adds other parameters
+/// Sets unset keys of a store's block from parameters of the same name, and adds other parameters
 /// inline.
 pub(super) fn fill(
     mut block: Block,
@@ -160,7 +160,7 @@ pub(super) fn fill(
 /// The reference's name for all parameters together.
 const ALL_PARAMETERS: &str = "DBParameters";
 
-/// The meaning of a parameter that is not inlined.
+/// What a parameter sets, if it is not inlined.
 struct Setting {
     /// The key of the block that it sets.
     key: Option<&'static str>,
@@ -218,7 +218,7 @@ impl Kind {
             Self::Text => "a string",
             Self::Number => "an integer",
             Self::Mapping => "a mapping",
-            Self::Nothing => "left out, as the FeatureStore sets it",
+            Self::Nothing => "allowed, because the FeatureStore sets it",
         }
     }
 }
@@ -246,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn parameters_fill_settings_or_stand_inline() {
+    fn parameters_fill_settings_or_are_inlined() {
         let text =
             "HOST: h\nport: 5432\ntype: trino\nscheme: ''\nb: [1]\na: {x: ~}\ndbParameters: {}\n";
         let expected = "host: h\ntype: trino\nport: 5432\na:\n    x: null\nb:\n    - 1\n";
@@ -288,7 +288,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_feature_store_sets_stays() {
+    fn settings_of_the_feature_store_take_precedence() {
         let inputs = holding("redis", "TYPE: other\n");
         let found = block(&spec("onlineStore", "redis"), &inputs, "online_store");
         assert_eq!(found, "type: redis\n");
@@ -298,14 +298,15 @@ mod tests {
         for (written, parameter) in [("mcp", "mcp"), ("CacheMode", "cache_mode")] {
             let inputs = holding("sql", &format!("{written}: sync\n"));
             let message = format!(
-                "secret key sql in secret db contains parameter {parameter} that is not left out, as the FeatureStore sets it"
+                "secret key sql in secret db contains parameter {parameter} that is \
+                 not allowed, because the FeatureStore sets it"
             );
             refuses(&spec, &inputs, &message);
         }
     }
 
     #[test]
-    fn secrets_that_do_not_do() {
+    fn bad_secrets_are_rejected() {
         let spec = spec("onlineStore", "redis");
         refuses(&spec, &given(), "secrets \"db\" not found");
         let check = |text: &str, message: &str| refuses(&spec, &holding("redis", text), message);
@@ -324,7 +325,7 @@ mod tests {
     }
 
     #[test]
-    fn errors_keep_secrets() {
+    fn errors_do_not_show_secrets() {
         for text in [
             "type: s3cret",
             "s3cret",

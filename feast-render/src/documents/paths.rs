@@ -2,7 +2,7 @@
 
 use feast_api::v1::PvcConfig;
 
-/// A path, or where it is on the claim if there is one.
+/// A path; if there is a claim, below its mount path.
 pub(super) fn on_claim(path: &str, claim: Option<&PvcConfig>) -> String {
     match claim {
         Some(claim) => join(&claim.mount_path, path),

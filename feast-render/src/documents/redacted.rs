@@ -1,25 +1,25 @@
-//! What of a document comes from Secrets, and the document without it.
+//! A document's entries from Secrets, and the document without them.
 
 use go_yaml::{Mapping, Value};
 
 use super::{Document, writer};
 
-/// An entry of a document that comes from a Secret, with all that is below it.
+/// An entry of a document that comes from a Secret, with everything below it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SecretEntry {
-    /// The block in which it stands, such as `online_store`, by the keys that lead there.
+    /// The keys that lead to the enclosing block, such as `online_store`.
     pub block: Vec<&'static str>,
     /// Its key.
     pub key: Value,
-    /// Whether the key is one that Feast gives it; otherwise the Secret holds that, too.
+    /// Whether Feast determines the key; otherwise the key comes from the Secret, too.
     pub is_named: bool,
-    /// The name of the Secret, which is in the namespace of the FeatureStore.
+    /// The name of the Secret, in the FeatureStore's namespace.
     pub secret: String,
 }
 
 impl Document {
-    /// What of the document comes from Secrets, and its value.
+    /// The document's entries that come from Secrets, with their values.
     pub fn secrets(&self) -> impl Iterator<Item = (&SecretEntry, &Value)> {
         self.secrets.iter().filter_map(|entry| {
             let mut block = &self.data;
@@ -31,8 +31,8 @@ impl Document {
         })
     }
 
-    /// The document with another key and value in place of each entry that comes from a Secret. Of
-    /// entries that get the same key the first stays.
+    /// The document with each entry from a Secret replaced by another key and value. If entries get
+    /// the same key, the first one is kept.
     ///
     /// ```
     /// # use feast_api::{Admitted, v1::FeatureStore};
@@ -80,10 +80,10 @@ impl Document {
     }
 }
 
-/// What takes the place of a key of a block, if something does.
+/// Returns the replacement for a key of a block, if there is one.
 type Replace<'r> = dyn Fn(&[&str], &Value) -> Option<(Value, Value)> + 'r;
 
-/// A block with replaced entries: its own, and those of blocks in it.
+/// A block with entries replaced, also in nested blocks.
 fn replaced<'d>(map: &'d Mapping, block: &mut Vec<&'d str>, replace: &Replace<'_>) -> Mapping {
     let mut entries: Vec<(Value, Value)> = Vec::new();
     for (key, value) in map.iter() {

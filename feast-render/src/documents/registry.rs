@@ -1,4 +1,4 @@
-//! The block `registry`.
+//! The `registry` block.
 
 use feast_api::v1::{
     LocalRegistryConfig, RegistryCacheMode, RegistryDbStorePersistence, RegistryFilePersistence,
@@ -15,11 +15,11 @@ use go_yaml::{Mapping, Value};
 
 const DEFAULT_PATH: &str = "/feast-data/registry.db";
 
-/// The registry as the servers reach it: their own one or a remote one.
+/// The registry for the servers: their own or a remote one.
 pub(super) fn service(facts: &Facts<'_>) -> Result<Option<Block>, Error> {
     let registry = facts.registry();
     if registry.is_some_and(|registry| registry.remote.is_some()) {
-        // Servers trust the certificate that is mounted for this, also where there is a bundle.
+        // Servers trust the mounted certificate of the registry, even if there is a CA bundle.
         return Ok(remote(facts, false));
     }
     match registry.and_then(|registry| registry.local.as_ref()) {
@@ -28,7 +28,7 @@ pub(super) fn service(facts: &Facts<'_>) -> Result<Option<Block>, Error> {
     }
 }
 
-/// The registry server, if there is one, as its clients reach it.
+/// The registry server for clients, if there is one.
 pub(super) fn remote(facts: &Facts<'_>, ca_bundle: bool) -> Option<Block> {
     let address = facts
         .hostnames
@@ -115,13 +115,13 @@ fn in_store(facts: &Facts<'_>, config: &RegistryDbStorePersistence) -> Result<Bl
     parameters::fill(block, parameters, place)
 }
 
-/// Takes the seconds out of the parameters, whatever they are. What is no number is lost, unless
-/// `read_text` has text read.
+/// Removes the cache seconds from the parameters, whatever their type, and returns them. Strings
+/// are only read with `read_text`; other types are lost.
 fn cache_ttl(parameters: &mut Mapping, read_text: bool) -> Option<i32> {
     match parameters.remove("cache_ttl_seconds")? {
         #[expect(
             clippy::cast_possible_truncation,
-            reason = "the reference keeps the low 32 bits"
+            reason = "the reference truncates to 32 bits"
         )]
         Value::Int(seconds) => i64::try_from(seconds).ok().map(|seconds| seconds as i32),
         Value::Float(seconds) => Some(whole(seconds.0)),
@@ -130,12 +130,12 @@ fn cache_ttl(parameters: &mut Mapping, read_text: bool) -> Option<i32> {
     }
 }
 
-/// A number without its fraction, or the least one if that is out of range, as x86 converts it.
+/// A number without its fraction, or the minimum if it is out of range, as converted by x86.
 fn whole(number: f64) -> i32 {
     let range = f64::from(i32::MIN)..=f64::from(i32::MAX);
     #[expect(
         clippy::cast_possible_truncation,
-        reason = "it is in range, and fractions are cut off"
+        reason = "it is in range, and fractions are to be truncated"
     )]
     if range.contains(&number.trunc()) {
         number as i32

@@ -1,4 +1,4 @@
-//! The document of the servers.
+//! The document for the servers.
 
 use feast_api::v1::{FeatureServerMetrics, McpTransport, ServingConfig};
 
@@ -11,9 +11,9 @@ use super::{Document, auth, batch_engine, mlflow, openlineage, registry, stores}
 
 const ENTITY_KEY_SERIALIZATION_VERSION: i32 = 3;
 
-/// The `feature_store.yaml` of the servers.
+/// The `feature_store.yaml` for the servers.
 pub(crate) fn service(facts: &Facts<'_>) -> Result<Document, Error> {
-    // The order is that in which the reference looks for errors.
+    // In this order the reference checks for errors.
     let auth = auth::server(facts)?;
     let offline_store = stores::offline(facts)?;
     let online_store = stores::online(facts)?;
@@ -37,7 +37,7 @@ pub(crate) fn service(facts: &Facts<'_>) -> Result<Document, Error> {
     Ok(Document::new(facts, block))
 }
 
-/// What servers and clients have in common.
+/// The common part of the servers' and the clients' document.
 pub(super) fn base(facts: &Facts<'_>) -> Block {
     named(facts).set(
         "entity_key_serialization_version",
@@ -45,7 +45,7 @@ pub(super) fn base(facts: &Facts<'_>) -> Block {
     )
 }
 
-/// What all documents have in common.
+/// The common part of all documents.
 pub(super) fn named(facts: &Facts<'_>) -> Block {
     Block::new(DOCUMENT)
         .set("project", &facts.applied.feast_project)
@@ -196,7 +196,7 @@ mcp_transport: sse
         );
         let clash = json!({ "metrics": { "enabled": true, "categories": { "enabled": true } } });
         let message = "services.onlineStore.serving.metrics.categories must not contain \"enabled\", \
-                       which is set by a field of its own";
+                       which has its own field";
         refuses(&spec(clash), &inputs, message);
     }
 

@@ -1,4 +1,4 @@
-//! The blocks `offline_store` and `online_store`.
+//! The `offline_store` and `online_store` blocks.
 
 use feast_api::v1::OfflineStore;
 use k8s_openapi::api::core::v1::LocalObjectReference;
@@ -12,7 +12,7 @@ use crate::server::{ServerType, Tls};
 
 const DEFAULT_ONLINE_PATH: &str = "/feast-data/online_store.db";
 
-/// The offline store as the servers reach it, if there is one.
+/// The offline store for the servers, if there is one.
 pub(super) fn offline(facts: &Facts<'_>) -> Result<Option<Block>, Error> {
     facts
         .offline_store()
@@ -39,7 +39,7 @@ fn own_offline(facts: &Facts<'_>, store: &OfflineStore) -> Result<Block, Error> 
     )
 }
 
-/// The online store as the servers reach it. There is always one.
+/// The online store for the servers. There is always one.
 pub(super) fn online(facts: &Facts<'_>) -> Result<Block, Error> {
     let persistence = facts
         .online_store()
@@ -74,7 +74,7 @@ fn in_database(
     parameters::fill(block.set("type", type_), parameters, place)
 }
 
-/// The offline server, if there is one, as its clients reach it.
+/// The offline server for clients, if there is one.
 pub(super) fn remote_offline(facts: &Facts<'_>) -> Option<Block> {
     let address = facts
         .hostnames
@@ -99,7 +99,7 @@ pub(super) fn remote_offline(facts: &Facts<'_>) -> Option<Block> {
     )
 }
 
-/// The feature server, if there is one, as its clients reach it.
+/// The feature server for clients, if there is one.
 pub(super) fn remote_online(facts: &Facts<'_>) -> Option<Block> {
     let address = facts
         .hostnames

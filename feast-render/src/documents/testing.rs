@@ -11,7 +11,7 @@ use super::{Document, Error, Facts, service};
 use crate::testing::Given;
 use go_yaml::{Mapping, Value};
 
-/// Makes something of FeatureStore `ml/sample` with these defaulted settings.
+/// Calls a function with FeatureStore `ml/sample` with these settings and the defaults.
 pub(super) fn with_facts<T>(
     spec: &Json,
     hostnames: &ServiceHostnames,
@@ -42,7 +42,7 @@ pub(super) fn block(spec: &Json, given: &Given, key: &str) -> String {
     write(block.unwrap_or(&Mapping::default()), Floats::Go)
 }
 
-/// The service document cannot be made, and this is why.
+/// Asserts that the service document cannot be created, with this message.
 #[track_caller]
 pub(super) fn refuses(spec: &Json, given: &Given, message: &str) {
     assert_eq!(make(spec, given).unwrap_err().to_string(), message);

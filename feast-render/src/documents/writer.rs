@@ -1,7 +1,7 @@
-//! Writes YAML that every loader of YAML 1.1 or 1.2 reads as the same data.
+//! Writes YAML that all YAML 1.1 and 1.2 loaders read as the same data.
 //!
-//! Blocks are indented by four spaces. A string is plain if no loader could read it as anything
-//! else, and double-quoted otherwise.
+//! Blocks are indented by four spaces. A string is plain if every loader reads it as a string, and
+//! double-quoted otherwise.
 
 use std::fmt::Write as _;
 
@@ -48,7 +48,7 @@ struct Writer {
 }
 
 impl Writer {
-    /// Writes the entries on their own lines; the first line has begun.
+    /// Writes the entries, each on its own line; the caller has begun the first line.
     fn map(&mut self, map: &Mapping, indent: usize) {
         for (nth, (key, value)) in map.iter().enumerate() {
             self.begin_line(nth, indent);
@@ -172,13 +172,13 @@ fn is_letter(char: char) -> bool {
     char.is_ascii_alphabetic() || !char.is_ascii() && char.is_alphanumeric()
 }
 
-/// The words of YAML 1.1, in any case.
+/// The reserved words of YAML 1.1, in any case.
 fn is_reserved(text: &str) -> bool {
     const WORDS: [&str; 9] = ["null", "true", "false", "yes", "no", "on", "off", "y", "n"];
     WORDS.iter().any(|word| text.eq_ignore_ascii_case(word))
 }
 
-/// Writes the text double-quoted on one line, escaping everything that a loader might not accept.
+/// Writes the text double-quoted on one line, and escapes everything that a loader might reject.
 fn quote(out: &mut String, text: &str) {
     out.push('"');
     for char in text.chars() {
@@ -235,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn strings_that_could_be_something_else() {
+    fn ambiguous_strings_are_quoted() {
         for text in [
             "",
             " a",
@@ -362,7 +362,7 @@ f: {}
 
     proptest! {
         #[test]
-        fn what_is_written_is_read(entries in prop::collection::btree_map(text(), value(), 0..5)) {
+        fn written_data_is_read_back(entries in prop::collection::btree_map(text(), value(), 0..5)) {
             let map: Mapping = entries.into_iter().map(|(key, value)| (key.into(), value)).collect();
             let yaml = write(&map, Floats::Pointed);
             let again = read_mapping(yaml.as_bytes(), Scalars::Resolved);

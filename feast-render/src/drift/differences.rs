@@ -6,7 +6,7 @@ use super::settled::{has_all, has_keys, is_empty, is_installed, keys, wants_all}
 
 /// The fields of `live` that applying `wanted` would change, such as `spec.replicas` or
 /// `spec.template.spec.containers[online].image`; empty if it [is settled](super::is_settled).
-/// Values are omitted: some are secret.
+/// Values are omitted, because some are secret.
 pub fn differences(live: &Value, wanted: &Value) -> Vec<String> {
     let mut found = Vec::new();
     if is_installed(wanted) {
@@ -37,8 +37,8 @@ pub fn restarts_pods(live: &Value, wanted: &Value) -> bool {
     !has_all(live, wanted, owned) || gone.iter().any(is_gone)
 }
 
-/// Fields of a template that the server sets by default. Feast's Go operator, which uses updates,
-/// owns them; giving them up changes nothing.
+/// Fields of a template that the server sets by default. Feast's Go operator owns them, because it
+/// uses updates; giving them up changes nothing.
 const FILLED_IN: [&str; 19] = [
     "apiVersion",
     "creationTimestamp",
@@ -151,7 +151,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn the_smallest_fields_are_named() {
+    fn the_most_specific_fields_are_named() {
         let containers = json!({ "k:{\"name\":\"a\"}": {
             ".": {}, "f:name": {}, "f:image": {}, "f:args": {},
         } });
@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn pods_restart_when_their_template_becomes_another_one() {
+    fn pods_restart_when_their_template_changes() {
         let owned = json!({ "f:replicas": {}, "f:template": { "f:spec": {
             "f:dnsPolicy": {},
             "f:containers": { "k:{\"name\":\"online\"}": {
@@ -209,7 +209,7 @@ mod tests {
                 &json!({ "spec": { "replicas": 2, "template": template } }),
             )
         };
-        // What the server had filled in for the reference operator, it fills in again.
+        // The server sets the same defaults again.
         assert!(!restarts(
             json!({ "name": "online", "image": "a", "env": [] })
         ));

@@ -5,7 +5,7 @@
 //! use serde_json::json;
 //!
 //! let wanted = json!({ "spec": { "replicas": 2 } });
-//! // As the API server has it, with what this manager applied in place of its entry.
+//! // The stored object, with this manager's field set instead of its `managedFields` entry.
 //! let mut live = json!({
 //!     "metadata": { "managedFields": [{ "f:spec": { "f:replicas": {} } }] },
 //!     "spec": { "replicas": 2, "paused": true },

@@ -1,12 +1,12 @@
-//! Whose the fields of an object are.
+//! Ownership of an object's fields.
 
 use serde_json::{Map, Value};
 
-/// The field manager of all that this project's operator applies.
+/// The field manager with which this project's operator applies everything.
 pub const MANAGER: &str = "feast-operator";
 
-/// Leaves of `managedFields`, in an object's metadata, the field set of what the operator applied: as
-/// [`is_settled`](super::is_settled) and [`differences`](super::differences) take it.
+/// Reduces `managedFields` in an object's metadata to the field set that the operator applied,
+/// which [`is_settled`](super::is_settled) and [`differences`](super::differences) expect.
 ///
 /// ```
 /// use feast_render::drift::own_fields;
@@ -29,7 +29,7 @@ pub fn own_fields(metadata: &mut Map<String, Value>) {
     }
 }
 
-/// Whether the operator made an entry by applying the object itself.
+/// Whether the operator created a `managedFields` entry by applying the object itself.
 fn is_own(entry: &Value) -> bool {
     entry["manager"] == MANAGER && entry["operation"] == "Apply" && entry["subresource"].is_null()
 }

@@ -1,15 +1,16 @@
-//! Whether a cluster's object is as it was applied.
+//! Whether a cluster's object matches what was applied.
 
 use serde_json::{Map, Value};
 
-/// Whether applying `wanted` would not change `live`: everything wanted is there, and every field
-/// applied before is still wanted.
+/// Whether applying `wanted` would leave `live` unchanged: everything wanted is there, and every
+/// field applied before is still wanted.
 ///
 /// `live` has at most one entry in `metadata.managedFields`: the field set of this operator
 /// ([`FieldsV1`]) instead of the whole entry. It shows how lists merge: as sets, as maps by keys,
 /// or as one value.
 ///
-/// Objects installed with the operator are compared by content, whoever applied them.
+/// Objects that are installed with the operator are compared by content, regardless of who applied
+/// them.
 ///
 /// [`FieldsV1`]: https://kubernetes.io/docs/reference/using-api/server-side-apply/#field-management
 pub fn is_settled(live: &Value, wanted: &Value) -> bool {
@@ -23,13 +24,13 @@ pub fn is_settled(live: &Value, wanted: &Value) -> bool {
     has_all(live, wanted, Some(owned)) && wants_all(wanted, owned)
 }
 
-/// Whether an object is installed with the operator, which creates it only if that was omitted: a
-/// ClusterRole.
+/// Whether an object is installed together with the operator: a ClusterRole. The operator creates
+/// it only if it is missing.
 pub fn is_installed(wanted: &Value) -> bool {
     wanted["kind"].as_str().is_some_and(is_installed_kind)
 }
 
-/// Whether objects of a kind are.
+/// Whether objects of this kind are installed together with the operator.
 pub fn is_installed_kind(kind: &str) -> bool {
     kind == "ClusterRole"
 }
@@ -40,7 +41,7 @@ pub(super) fn has_all(live: &Value, wanted: &Value, owned: Option<&Map<String, V
         (Value::Object(live), Value::Object(wanted)) => wanted.iter().all(|(key, wanted)| {
             let owned = owned.and_then(|owned| owned.get(&format!("f:{key}"))?.as_object());
             match live.get(key) {
-                // As the server has it for rules of a Role that are none.
+                // The server stores a Role without rules this way.
                 None | Some(Value::Null) => is_empty(wanted),
                 Some(live) => has_all(live, wanted, owned),
             }
@@ -88,7 +89,7 @@ pub(super) fn wants_all(wanted: &Value, owned: &Map<String, Value>) -> bool {
                 let mut items = wanted.as_array()?.iter();
                 items.find(|item| **item == value)
             }),
-            // `.`: the thing itself.
+            // `.`: the item itself.
             _ => Some(wanted),
         };
         match (wanted, owned) {
@@ -103,14 +104,14 @@ pub(super) fn keys(member: &str) -> Option<Map<String, Value>> {
     serde_json::from_str(member.strip_prefix("k:")?).ok()
 }
 
-/// Whether an item has these keys. A missing one has its default, which the server set.
+/// Whether an item has these keys. A missing key has its default, which the server set.
 pub(super) fn has_keys(item: &Value, keys: &Map<String, Value>) -> bool {
     let known = |(key, value): (&String, &Value)| item.get(key).map(|found| found == value);
     let mut found = keys.iter().filter_map(known).peekable();
     found.peek().is_some() && found.all(|same| same)
 }
 
-/// Whether the server may omit it.
+/// Whether the server may omit the value.
 pub(super) fn is_empty(value: &Value) -> bool {
     match value {
         Value::Null => true,
@@ -178,12 +179,12 @@ mod tests {
     }
 
     #[test]
-    fn what_others_add_is_no_drift() {
+    fn fields_of_others_are_no_drift() {
         assert!(is_settled(&live(), &wanted()));
     }
 
     #[test]
-    fn nothing_is_nothing() {
+    fn empty_and_absent_are_equal() {
         let mut live = live();
         live["rules"] = Value::Null;
         let mut wanted = wanted();
@@ -194,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cluster_role_is_what_it_says_whoever_applied_it() {
+    fn cluster_roles_are_compared_by_content() {
         let wanted = json!({
             "kind": "ClusterRole",
             "metadata": { "name": "a", "labels": { "x": "1" } },
@@ -202,7 +203,7 @@ mod tests {
         });
         let mut live = wanted.clone();
         live["metadata"]["managedFields"] = json!([]);
-        // As Helm labels what it installs.
+        // Helm adds labels to the objects it installs.
         live["metadata"]["labels"]["x"] = "2".into();
         assert!(is_settled(&live, &wanted));
         for (pointer, value) in [
@@ -239,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_longer_wanted_is_drift() {
+    fn fields_no_longer_wanted_are_drift() {
         let removals = [
             ("/metadata/labels", "x"),
             ("/metadata", "finalizers"),
@@ -257,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_never_applied_is_drift() {
+    fn fields_never_applied_are_drift() {
         let mut live = live();
         live["metadata"]["managedFields"] = json!([]);
         assert!(!is_settled(&live, &wanted()));

@@ -13,19 +13,19 @@ pub enum ScaledObjectError {
     #[error("the FeatureStore has no name")]
     Unnamed,
     /// The name is too long: KEDA names its autoscaler `keda-hpa-NAME` and uses that as a label.
-    #[error("the name {0:?} has more than 54 characters, which KEDA refuses")]
+    #[error("the name {0:?} is longer than 54 characters, KEDA's maximum")]
     NameTooLong(String),
     /// Two autoscalers would compete.
-    #[error("services.scaling.autoscaling makes an autoscaler of its own: remove it")]
+    #[error("services.scaling.autoscaling creates another autoscaler: remove it")]
     Autoscaling,
     /// Each apply would undo KEDA's scaling.
-    #[error("replicas is set to {0} and would undo KEDA's scaling with each apply: remove it")]
+    #[error("replicas is set to {0}, so each apply would undo KEDA's scaling: remove it")]
     Replicas(i32),
     /// The CRD's minimum of `replicas` is 1.
     #[error("a FeatureStore cannot have {0} replicas: the minimum is 1")]
     Minimum(i32),
     /// The bounds allow no replica count.
-    #[error("at most {max} replicas are fewer than at least {min}")]
+    #[error("the maximum of {max} replicas is below the minimum of {min}")]
     Bounds {
         /// The lower bound.
         min: i32,
@@ -33,7 +33,7 @@ pub enum ScaledObjectError {
         max: i32,
     },
     /// KEDA needs a trigger.
-    #[error("there is no trigger")]
+    #[error("at least one trigger is required")]
     NoTrigger,
     /// KEDA rejects a trigger.
     #[error("trigger {trigger}: {fault}")]
@@ -44,7 +44,7 @@ pub enum ScaledObjectError {
         fault: &'static str,
     },
     /// The API server would reject a second replica.
-    #[error("it cannot have more than one replica: {}", .0.message)]
+    #[error("the FeatureStore cannot have more than one replica: {}", .0.message)]
     NotShared(&'static Rule),
 }
 
@@ -110,7 +110,7 @@ pub(super) fn check_triggers(triggers: &[Trigger]) -> Result<(), ScaledObjectErr
 pub(super) fn trigger_fault(trigger: &Trigger) -> Option<&'static str> {
     let resource = matches!(trigger.type_.as_str(), "cpu" | "memory");
     match trigger.metric_type {
-        _ if trigger.type_.is_empty() => Some("it has no type"),
+        _ if trigger.type_.is_empty() => Some("type is required"),
         _ if resource && trigger.metadata.contains_key("type") => {
             Some("metadata.type was removed from KEDA: set metricType")
         }
@@ -118,10 +118,10 @@ pub(super) fn trigger_fault(trigger: &Trigger) -> Option<&'static str> {
             Some("metadata.value is required")
         }
         Some(MetricType::Value) if resource => {
-            Some("metricType is Utilization or AverageValue for cpu and memory")
+            Some("metricType must be Utilization or AverageValue for cpu and memory")
         }
         Some(MetricType::Utilization) if !resource => {
-            Some("metricType Utilization is for cpu and memory only")
+            Some("metricType Utilization is only for cpu and memory")
         }
         _ => None,
     }

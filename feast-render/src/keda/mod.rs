@@ -44,12 +44,12 @@ const MAX_NAME: usize = 54;
 
 /// Creates a [`ScaledObject`] for a FeatureStore.
 ///
-/// Pass the FeatureStore as it is applied, not as read from the cluster, where KEDA has set its
+/// Pass the FeatureStore as you apply it, not as read from the cluster, where KEDA has set its
 /// replicas.
 ///
 /// # Errors
 ///
-/// [`ScaledObjectError`]: what could not work, with the reason.
+/// [`ScaledObjectError`]: why the ScaledObject would not work.
 ///
 /// ```
 /// use feast_api::v1::FeatureStore;
@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn bounds_are_those_of_the_crd() {
+    fn bounds_match_the_crd() {
         let refused = |min, max| {
             let options = ScaledObjectOptions {
                 min_replicas: Some(min),
@@ -257,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn the_name_leaves_room_for_that_of_the_autoscaler() {
+    fn the_name_fits_the_autoscalers_name() {
         let named = |length| ScaledObjectOptions {
             name: Some("a".repeat(length)),
             ..options()
@@ -267,7 +267,7 @@ mod tests {
     }
 
     #[test]
-    fn every_trigger_counts() {
+    fn every_trigger_is_checked() {
         let refused = |triggers| {
             let options = ScaledObjectOptions {
                 triggers,

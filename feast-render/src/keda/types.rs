@@ -61,20 +61,20 @@ pub struct Advanced {
     pub horizontal_pod_autoscaler_config: Option<AutoscalerConfig>,
 }
 
-/// The HorizontalPodAutoscaler that KEDA makes.
+/// The HorizontalPodAutoscaler that KEDA creates.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AutoscalerConfig {
-    /// How fast it scales.
+    /// How fast it scales up and down.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub behavior: Option<HorizontalPodAutoscalerBehavior>,
 }
 
-/// Something that KEDA scales by.
+/// A KEDA trigger.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Trigger {
-    /// Kind of scaler, such as `prometheus`, `cpu` or `kafka`.
+    /// Type of the scaler, such as `prometheus`, `cpu` or `kafka`.
     #[serde(rename = "type")]
     pub type_: String,
     /// Name, unique among the triggers.
@@ -82,27 +82,27 @@ pub struct Trigger {
     pub name: Option<String>,
     /// Settings of the scaler.
     pub metadata: BTreeMap<String, String>,
-    /// How the figure is compared. KEDA's default: `AverageValue`, for `cpu` and `memory`
+    /// How the metric is compared. KEDA's default: `AverageValue`, for `cpu` and `memory`
     /// `Utilization`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub metric_type: Option<MetricType>,
-    /// Where the scaler gets its credentials from.
+    /// The source of the scaler's credentials.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub authentication_ref: Option<AuthenticationRef>,
 }
 
-/// How a trigger's figure is compared with its target.
+/// How a trigger's metric is compared with its target.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum MetricType {
     /// The total, divided by the replicas.
     AverageValue,
     /// The total.
     Value,
-    /// The share of the requested resource; for `cpu` and `memory`.
+    /// The percentage of the requested resource; for `cpu` and `memory`.
     Utilization,
 }
 
-/// Refers to a `TriggerAuthentication`.
+/// A reference to a `TriggerAuthentication`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AuthenticationRef {

@@ -1,4 +1,4 @@
-//! What the servers need to review tokens, and the roles that users are given.
+//! Permissions for the servers to review tokens, and the Roles for users.
 
 use std::collections::BTreeMap;
 
@@ -74,7 +74,7 @@ fn add_kubernetes(context: &Context<'_>, plan: &mut Plan) -> Result<(), Error> {
     Ok(())
 }
 
-/// What servers may do in the whole cluster.
+/// Permissions of the servers in the whole cluster.
 fn add_token_reviews(context: &Context<'_>, plan: &mut Plan) {
     let labels = if context.has(Change::SharedClusterRoleLabels) {
         shared_labels(types::AUTHORIZATION)
@@ -91,7 +91,7 @@ fn add_token_reviews(context: &Context<'_>, plan: &mut Plan) {
         .push(binding(context, name, TOKEN_REVIEW_CLUSTER_ROLE));
 }
 
-/// Names of the roles that users are given, each once.
+/// Names of the Roles for users, without duplicates.
 pub(crate) fn user_roles(spec: &FeatureStoreSpec) -> Vec<&str> {
     let kubernetes = spec
         .authz
@@ -107,7 +107,8 @@ pub(crate) fn user_roles(spec: &FeatureStoreSpec) -> Vec<&str> {
     names
 }
 
-/// What tells bindings of FeatureStores of one name apart; nothing, with the reference.
+/// The namespace that distinguishes bindings of FeatureStores with the same name; `None` in the
+/// reference.
 pub(crate) fn binding_namespace<'a>(context: &Context<'a>) -> Option<&'a str> {
     context
         .corrects(Correction::NamespacedClusterBindings)
@@ -131,7 +132,7 @@ fn cluster_rules(context: &Context<'_>) -> Vec<PolicyRule> {
 }
 
 fn review_rules(context: &Context<'_>) -> impl Iterator<Item = PolicyRule> {
-    // Not the API group that has them, so that it allowed nothing.
+    // The API group is wrong, so this rule allows nothing.
     let access = (!context.has(Change::NoSubjectAccessReviews))
         .then(|| rule(RBAC, &["subjectaccessreviews"], &["create"]));
     let lists = [
@@ -165,7 +166,7 @@ fn shared_role(
     }
 }
 
-/// Nothing cluster-wide can be owned by what is in a namespace.
+/// A cluster-scoped object cannot have a namespaced owner.
 fn binding(context: &Context<'_>, name: String, role: &str) -> ClusterRoleBinding {
     let metadata = ObjectMeta {
         name: Some(name),
@@ -187,7 +188,7 @@ mod tests {
     use crate::testing::given;
 
     #[test]
-    fn what_another_feature_store_has_is_left_to_it() {
+    fn objects_of_another_feature_store_are_left_alone() {
         for (kind, name, context) in [
             (
                 "Role",

@@ -1,4 +1,4 @@
-//! What the servers and the drivers of batch jobs may do, for engines with jobs in pods.
+//! Permissions of the servers and of batch drivers, for engines that run jobs in pods.
 
 use k8s_openapi::api::core::v1::ServiceAccount;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
@@ -23,8 +23,8 @@ const JOB_VERBS: [&str; 6] = [
     "deletecollection",
 ];
 
-/// Adds the permissions, if the engine runs jobs in pods. What is wrong with its configuration is
-/// left to the document.
+/// Adds the permissions, if the engine runs jobs in pods. Errors in its configuration are reported
+/// by the document.
 pub(crate) fn add(context: &Context<'_>, plan: &mut Plan) -> Result<(), Error> {
     if !context.has(Change::BatchEngineAccess) {
         return Ok(());
@@ -40,8 +40,8 @@ pub(crate) fn add(context: &Context<'_>, plan: &mut Plan) -> Result<(), Error> {
     add_driver(context, engine.driver_account(), plan)
 }
 
-/// Without an engine the reference deletes the roles of these names, also those that it has just made
-/// as users want them.
+/// Without an engine the reference deletes the Roles with these names, even if it has just created
+/// them for users.
 fn withdraw_roles(context: &Context<'_>, plan: &mut Plan) {
     let names = [types::BATCH_ENGINE, types::BATCH_DRIVER].map(|role| context.names.of_type(role));
     plan.roles.retain(|role| {
@@ -102,8 +102,8 @@ fn add_driver(
     Ok(())
 }
 
-/// The account, with the labels that an account of this name already has: one that is `made` for
-/// something else, or one that is there.
+/// The ServiceAccount. It keeps the labels of an account with the same name: `made` for another
+/// purpose, or existing.
 fn driver_account(
     context: &Context<'_>,
     mut metadata: ObjectMeta,
@@ -125,7 +125,7 @@ fn driver_account(
     }
 }
 
-/// An account that somebody else made; the reference takes it over.
+/// Whether the ServiceAccount belongs to someone else. The reference takes it over.
 fn is_left_alone(context: &Context<'_>, name: &str) -> bool {
     let object = ObjectRef::new::<ServiceAccount>(Some(context.namespace), name);
     let live = context.inputs.live().metadata(&object);
@@ -142,7 +142,7 @@ mod tests {
     use crate::testing::{given, with_context};
 
     #[test]
-    fn the_account_of_somebody_else_is_left_alone_if_so_chosen() {
+    fn a_foreign_account_is_left_alone_with_the_correction() {
         let owner = |uid: &str| {
             json!([{
                 "apiVersion": "v1", "kind": "Any", "name": "any", "uid": uid, "controller": true,

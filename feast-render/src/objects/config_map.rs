@@ -1,4 +1,4 @@
-//! For clients: their document, and the certificate authority that they trust.
+//! ConfigMaps for clients: their document, and the CA that they trust.
 
 use std::collections::BTreeMap;
 
@@ -22,8 +22,8 @@ pub(crate) fn client(context: &Context<'_>, document: &str) -> Result<ConfigMap,
     context.claim(config_map)
 }
 
-/// OpenShift puts its certificate authority in here. Called for by a server with a certificate of
-/// the platform.
+/// The ConfigMap into which OpenShift injects its CA. Needed if a server has a certificate of the
+/// platform.
 pub(crate) fn client_ca(context: &Context<'_>) -> Result<Option<ConfigMap>, Error> {
     if !has_managed_tls(context) {
         return Ok(None);
@@ -47,7 +47,7 @@ fn has_managed_tls(context: &Context<'_>) -> bool {
     servers || has_managed_remote_tls(context)
 }
 
-/// Whether OpenShift makes the certificate of a server.
+/// Whether OpenShift creates the certificate of a server.
 pub(crate) fn is_managed(context: &Context<'_>, server: &Server<'_>) -> bool {
     let managed = || crate::names::serving_secret(&server.certified_service(&context.names));
     context.openshift() && server.tls.is_some_and(|tls| tls.secret == managed())
@@ -68,7 +68,7 @@ mod tests {
     use crate::testing::{given, with_context};
 
     #[test]
-    fn the_authority_is_there_for_a_remote_registry_that_it_certifies() {
+    fn a_remote_registry_with_a_platform_certificate_needs_the_ca() {
         let is_made = |trusted: &str, platform| {
             let tls = json!({"configMapRef": {"name": trusted}, "certName": "ca.crt"});
             let remote = json!({"hostname": "registry:443", "tls": tls});

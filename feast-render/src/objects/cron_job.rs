@@ -1,4 +1,4 @@
-//! Runs commands in the servers by a schedule.
+//! The CronJob that runs commands in the servers.
 
 use std::collections::BTreeMap;
 
@@ -19,7 +19,7 @@ use crate::object_ref::ObjectRef;
 use crate::plan::Plan;
 use crate::pod;
 
-/// Adds the CronJob and what it may do.
+/// Adds the CronJob and its permissions.
 pub(crate) fn add(context: &Context<'_>, plan: &mut Plan) -> Result<(), Error> {
     let name = context.names.cron_job();
     let metadata = || context.metadata(&name, context.names.typed_labels(types::CRON_JOB));
@@ -43,7 +43,7 @@ pub(crate) fn add(context: &Context<'_>, plan: &mut Plan) -> Result<(), Error> {
     Ok(())
 }
 
-/// The account that jobs run as.
+/// The ServiceAccount of the jobs.
 fn account_name(context: &Context<'_>) -> String {
     if context.has(Change::CronJobAccount) {
         context.names.cron_job()
@@ -83,8 +83,8 @@ fn cron_job(context: &Context<'_>) -> CronJob {
     }
 }
 
-/// Annotations that are given replace those that are there; with the reference, no annotations
-/// leave them.
+/// The spec's annotations replace existing ones. In the reference, a spec without annotations
+/// leaves them.
 fn annotations(
     context: &Context<'_>,
     given: Option<&BTreeMap<String, String>>,
@@ -98,7 +98,7 @@ fn annotations(
     match given {
         None if context.corrects(Correction::StaleAnnotations) => None,
         None => live.cloned(),
-        // Nothing is said by nothing where nothing is.
+        // An empty map is omitted if there are no annotations to remove.
         Some(given) if given.is_empty() && live.is_none_or(BTreeMap::is_empty) => None,
         Some(given) => Some(given.clone()),
     }
@@ -136,7 +136,7 @@ fn job(context: &Context<'_>) -> JobSpec {
     }
 }
 
-/// Commands run one after the other: all but the last in init containers.
+/// The commands run in sequence: all but the last in init containers.
 fn pod_spec(context: &Context<'_>) -> PodSpec {
     let mut init_containers = containers(context);
     let last = init_containers.pop();
@@ -147,7 +147,7 @@ fn pod_spec(context: &Context<'_>) -> PodSpec {
             .has(Change::CronJobAccount)
             .then(|| PodSecurityContext {
                 run_as_non_root: Some(true),
-                // OpenShift assigns users itself.
+                // OpenShift assigns the user.
                 run_as_user: (!context.openshift()).then_some(1001),
                 seccomp_profile: Some(SeccompProfile {
                     type_: "RuntimeDefault".to_owned(),
@@ -223,7 +223,7 @@ mod tests {
     use crate::testing::{self, with_context};
 
     #[test]
-    fn annotations_that_are_given_replace_those_that_are_there() {
+    fn annotations_replace_existing_ones() {
         let none = Value::Null;
         let (given, there) = (json!({"given": "1"}), json!({"there": "1"}));
         for (said, live, corrections, expected) in [

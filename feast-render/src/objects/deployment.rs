@@ -1,4 +1,4 @@
-//! The servers.
+//! The Deployment of the servers.
 
 use std::collections::BTreeMap;
 
@@ -53,7 +53,7 @@ pub(crate) fn deployment(
     context.claim(deployment)
 }
 
-/// An autoscaler's replicas are its own.
+/// The number of replicas; `None` if an autoscaler sets it.
 fn replicas(context: &Context<'_>) -> Option<i32> {
     context
         .autoscaling()
@@ -61,9 +61,9 @@ fn replicas(context: &Context<'_>) -> Option<i32> {
         .then(|| context.applied.replicas.unwrap_or(1))
 }
 
-/// How the Deployment of a FeatureStore with such a spec replaces its pods.
+/// How the Deployment of a FeatureStore with this spec replaces its pods.
 ///
-/// A lone pod must go before the next one comes, as both would write the same files.
+/// A single pod must stop before the next one starts, because both would write the same files.
 pub fn strategy(spec: &FeatureStoreSpec) -> DeploymentStrategy {
     let services = spec.services.as_ref();
     let given = services.and_then(|services| services.deployment_strategy.clone());

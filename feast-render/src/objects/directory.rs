@@ -1,4 +1,4 @@
-//! What the ConfigMaps list in which all FeatureStores are found, as data.
+//! The contents of the discovery ConfigMaps, as data.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,14 +18,14 @@ const ENDPOINTS_KEY: &str = "endpoints";
 const URL_KEY: &str = "url";
 const CONFIG_KEY: &str = "openlineage.yml";
 
-/// What [`NAMESPACES_KEY`] holds: client ConfigMaps by namespace.
+/// The value of [`NAMESPACES_KEY`]: client ConfigMaps by namespace.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 struct Registry {
     #[serde(default, deserialize_with = "or_none")]
     namespaces: BTreeMap<String, Option<Vec<String>>>,
 }
 
-/// What [`ENDPOINTS_KEY`] holds: consumers by namespace and name.
+/// The value of [`ENDPOINTS_KEY`]: consumers by namespace and name.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 struct Endpoints {
     #[serde(default, deserialize_with = "or_none")]
@@ -40,8 +40,8 @@ where
     Ok(Option::deserialize(deserializer)?.unwrap_or_default())
 }
 
-/// The ConfigMaps in which all FeatureStores are found, read once: whoever enters many FeatureStores
-/// reads and writes them once for all.
+/// The shared discovery ConfigMaps, which list all FeatureStores. Reading and writing them once
+/// suffices for any number of FeatureStores.
 ///
 /// ```
 /// use feast_render::{DISCOVERY_CONFIG_MAPS, Directory};
@@ -59,47 +59,47 @@ where
 pub struct Directory {
     clients: Page<Registry>,
     consumers: Page<Endpoints>,
-    /// Key of the consumer that is advertised.
+    /// Key of the advertised consumer.
     advertised: Option<String>,
 }
 
 /// One of the ConfigMaps.
 #[derive(Clone, Debug, Default)]
 struct Page<T> {
-    /// The ConfigMap without the text of what it lists; `None` if there is none.
+    /// The ConfigMap without the listing's text; `None` if it does not exist.
     map: Option<ConfigMap>,
     text: Text,
-    /// What the text lists; nothing if it cannot be read.
+    /// The parsed listing; empty if it cannot be parsed.
     listed: T,
-    /// Whether somebody who was entered calls for it.
+    /// Whether an entered FeatureStore needs the ConfigMap.
     is_called_for: bool,
 }
 
-/// The text of what a ConfigMap lists.
+/// The text of a ConfigMap's listing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Text {
     #[default]
     Missing,
     Unreadable,
-    /// It lists what was read, but in other letters.
+    /// The parsed listing would be written differently.
     Loose,
-    /// It is that of what was read, to the letter.
+    /// The parsed listing would be written identically.
     Exact,
 }
 
-/// What a listing does to a ConfigMap.
+/// How entering a FeatureStore affects a ConfigMap.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Step {
-    /// It is not called for.
+    /// The ConfigMap is not needed.
     Nothing,
-    /// It lists just that.
+    /// The ConfigMap already has this content.
     Stays,
     Changes,
 }
 
 /// Reading.
 impl Directory {
-    /// What these ConfigMaps list; others are ignored.
+    /// Reads these ConfigMaps; ignores others.
     pub fn of<'a>(config_maps: impl IntoIterator<Item = &'a ConfigMap>) -> Self {
         let mut directory = Self::default();
         for map in config_maps {
@@ -113,9 +113,9 @@ impl Directory {
         directory
     }
 
-    /// The FeatureStores that are listed; whether they are there is another question.
+    /// The FeatureStores that are listed. They may not exist;
     ///
-    /// Of one that is gone, [`render_deletion`](crate::render_deletion) takes the entry away.
+    /// [`render_deletion`](crate::render_deletion) then removes the entry.
     pub fn stores(&self) -> impl Iterator<Item = ObjectRef> {
         let clients = self.clients.listed.namespaces.iter();
         let clients = clients.flat_map(move |(namespace, clients)| {
@@ -128,14 +128,14 @@ impl Directory {
         clients.chain(consumers)
     }
 
-    /// How many client ConfigMaps are listed.
+    /// The number of listed client ConfigMaps.
     pub fn clients(&self) -> usize {
         let clients = self.clients.listed.namespaces.values();
         clients.flatten().map(Vec::len).sum()
     }
 
-    /// The ConfigMaps that a listing calls for, with empty texts, if it changes none of the texts. It
-    /// costs the same however many are listed.
+    /// The ConfigMaps that a FeatureStore needs, with empty texts; `None` if entering it would
+    /// change a text. The cost does not depend on how many are listed.
     pub fn as_listed(&self, listing: &Listing) -> Option<Vec<ConfigMap>> {
         let steps = [self.client_step(listing), self.consumer_step(listing)];
         if steps.contains(&Step::Changes) {
@@ -150,15 +150,15 @@ impl Directory {
         Some(called_for.filter_map(|(map, _)| map).collect())
     }
 
-    /// The ConfigMaps that those who were entered call for.
+    /// The ConfigMaps that the entered FeatureStores need.
     pub fn config_maps(&self) -> Vec<ConfigMap> {
         let clients = self.clients.whole(NAMESPACES_KEY);
         let consumers = self.consumers.whole(ENDPOINTS_KEY);
         clients.into_iter().chain(consumers).collect()
     }
 
-    /// The FeatureStores of which an entry that is here is gone in `after`, or another one; `None` if
-    /// something differs that has to do with all of them.
+    /// The FeatureStores whose entry is missing or different in `after`; `None` if a difference
+    /// concerns all of them.
     pub fn lost(&self, after: &Self) -> Option<BTreeSet<ObjectRef>> {
         let is_same = |key| self.consumers.entry(key) == after.consumers.entry(key);
         let is_loose = [after.clients.text, after.consumers.text].contains(&Text::Loose);
@@ -233,7 +233,7 @@ fn stays(so: bool) -> Step {
 
 /// Entering.
 impl Directory {
-    /// Enters a FeatureStore as it wants to be listed, or takes it out; all others stay.
+    /// Adds or removes the entries of a FeatureStore; those of others remain.
     pub fn enter(&mut self, listing: &Listing) {
         let clients = self.client_step(listing);
         self.clients.is_called_for |= clients != Step::Nothing;
@@ -252,7 +252,7 @@ impl Directory {
                     self.add_consumer(listing, consumer);
                 }
             }
-            // The reference makes an empty one, without labels.
+            // The reference creates an empty one, without labels.
             Wish::Place if consumers == Step::Changes => {
                 self.consumers.place(LINEAGE_DISCOVERY, listing);
                 if let Some(map) = self.consumers.map.as_mut() {
@@ -300,14 +300,14 @@ impl Directory {
     fn remove_consumer(&mut self, key: &str) {
         self.consumers.change().consumers.remove(key);
         if self.advertised.as_deref().is_none_or(|one| one == key) {
-            // The one that is advertised stays so, if it is not the one that goes.
+            // If the removed consumer was not the advertised one, the advertised one remains.
             let first = || self.consumers.listed.consumers.keys().next().cloned();
             self.advertised = self.find_advertised().or_else(first);
         }
         self.advertise();
     }
 
-    /// Tells producers of the consumer that is advertised.
+    /// Writes the advertised consumer for producers.
     fn advertise(&mut self) {
         let key = self.advertised.as_ref();
         let one = key.and_then(|key| self.consumers.listed.consumers.get(key));
@@ -322,20 +322,20 @@ fn feature_store(namespace: &str, name: &str) -> ObjectRef {
     ObjectRef::new::<FeatureStore>(Some(namespace), name)
 }
 
-/// The FeatureStore of which this is the key of a consumer.
+/// The FeatureStore of a consumer's key.
 fn of_consumer(key: &str) -> Option<ObjectRef> {
     let (namespace, name) = key.split_once('/')?;
     Some(feature_store(namespace, name))
 }
 
-/// Configuration of a producer.
+/// The configuration for producers.
 fn config(consumer: &Consumer) -> String {
     let Consumer { url, endpoint, .. } = consumer;
     format!("transport:\n  type: http\n  url: {url}\n  endpoint: {endpoint}\n")
 }
 
 impl<T> Page<T> {
-    /// A text that lists nothing; an empty one counts as none.
+    /// The text of a key that is not the listing; an empty one counts as absent.
     fn entry(&self, key: &str) -> Option<&String> {
         let text = self.map.as_ref()?.data.as_ref()?.get(key)?;
         Some(text).filter(|text| !text.is_empty())
@@ -350,7 +350,7 @@ impl<T> Page<T> {
         };
     }
 
-    /// Has it be there, with the labels of whoever is entered.
+    /// Ensures that the ConfigMap exists, with the labels of the entered FeatureStore.
     fn place(&mut self, name: &str, listing: &Listing) {
         let map = self.map.get_or_insert_with(|| ConfigMap {
             metadata: ObjectMeta {
@@ -363,7 +363,7 @@ impl<T> Page<T> {
         map.metadata.labels = Some(listing.labels.clone());
     }
 
-    /// It, with empty texts.
+    /// The ConfigMap with empty texts.
     fn outline(&self, key: &str, labels: Option<&BTreeMap<String, String>>) -> Option<ConfigMap> {
         let mut map = self.map.clone()?;
         if let Some(labels) = labels {
@@ -408,13 +408,13 @@ impl<T: Clone + Default + Serialize + DeserializeOwned> Page<T> {
         }
     }
 
-    /// What it lists, to be changed; a text that could not be read is given up.
+    /// The listing, to be changed. A text that could not be parsed is discarded.
     fn change(&mut self) -> &mut T {
         self.text = Text::Exact;
         &mut self.listed
     }
 
-    /// It as a whole, if it is called for.
+    /// The complete ConfigMap, if it is needed.
     fn whole(&self, key: &str) -> Option<ConfigMap> {
         let mut map = self.map.clone().filter(|_| self.is_called_for)?;
         if matches!(self.text, Text::Loose | Text::Exact) {
@@ -427,7 +427,7 @@ impl<T: Clone + Default + Serialize + DeserializeOwned> Page<T> {
 }
 
 fn parse<T: DeserializeOwned>(text: &str) -> Option<T> {
-    // Serde would read a structure from a list, too.
+    // serde would also read a struct from a list.
     let value: Value = serde_json::from_str(text).ok()?;
     value
         .is_object()
@@ -435,7 +435,7 @@ fn parse<T: DeserializeOwned>(text: &str) -> Option<T> {
 }
 
 fn json(value: &impl Serialize) -> String {
-    serde_json::to_string(value).expect("maps with text keys are JSON")
+    serde_json::to_string(value).expect("maps with string keys are JSON")
 }
 
 #[cfg(test)]

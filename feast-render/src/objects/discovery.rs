@@ -1,4 +1,4 @@
-//! ConfigMaps in which all FeatureStores of a cluster are found.
+//! Shared ConfigMaps for the discovery of all FeatureStores of a cluster.
 
 use std::collections::BTreeMap;
 
@@ -21,7 +21,7 @@ use crate::server::{ServerType, Tls, scheme};
 /// Path of the lineage API.
 const LINEAGE_ENDPOINT: &str = "api/v1/lineage";
 
-/// Adds what makes the FeatureStore known, merged with what is there.
+/// Adds the FeatureStore's entries, merged into the existing ConfigMaps.
 pub(crate) fn add(context: &Context<'_>, plan: &mut Plan) {
     let (settings, store) = (context.inputs.settings(), context.inputs.store());
     let listing = Listing::unchanged(settings, store.namespace(), store.name());
@@ -47,7 +47,7 @@ pub(crate) fn add(context: &Context<'_>, plan: &mut Plan) {
     list(context.inputs, listing, plan);
 }
 
-/// What is left when the FeatureStore is gone.
+/// Removes the entries of a deleted FeatureStore.
 pub(crate) fn withdraw(inputs: &Inputs, plan: &mut Plan) {
     let store = inputs.store();
     let listing = Listing::leaving(inputs.settings(), store.namespace(), store.name());
@@ -56,7 +56,7 @@ pub(crate) fn withdraw(inputs: &Inputs, plan: &mut Plan) {
     }
 }
 
-/// The ConfigMaps with what is to be listed, merged with what is there.
+/// Adds the ConfigMaps with a listing, merged into the existing ones.
 fn list(inputs: &Inputs, listing: Listing, plan: &mut Plan) {
     let maps = DISCOVERY_CONFIG_MAPS.iter();
     let maps = maps.filter_map(|name| inputs.live().config_map(&listing.shared, name));
@@ -66,7 +66,7 @@ fn list(inputs: &Inputs, listing: Listing, plan: &mut Plan) {
     plan.listing = Some(listing);
 }
 
-/// Everybody may read a discovery ConfigMap.
+/// Lets everyone read a discovery ConfigMap.
 fn add_reader(context: &Context<'_>, namespace: &str, config_map: &str, plan: &mut Plan) {
     let reader = discovery_reader(config_map);
     let metadata = || ObjectMeta {
@@ -81,7 +81,8 @@ fn add_reader(context: &Context<'_>, namespace: &str, config_map: &str, plan: &m
         .push(role_binding(metadata(), &reader, everybody()));
 }
 
-/// The reference puts the name of the FeatureStore that was reconciled last on what all share.
+/// Labels of shared objects. The reference uses the name of the FeatureStore that it reconciled
+/// last.
 fn labels(context: &Context<'_>) -> BTreeMap<String, String> {
     if context.corrects(Correction::SharedDiscovery) {
         common_labels()
@@ -90,7 +91,7 @@ fn labels(context: &Context<'_>) -> BTreeMap<String, String> {
     }
 }
 
-/// Where events are taken: by the lineage server, the registry's REST API or the user interface.
+/// The receiver of events: the lineage server, the registry's REST API or the user interface.
 fn consumer(context: &Context<'_>) -> Option<Consumer> {
     let (service, tls) = if let Some(lineage) = context.lineage_server() {
         let tls = lineage
@@ -130,7 +131,7 @@ mod tests {
     use crate::testing::given;
 
     #[test]
-    fn a_release_that_lists_no_consumers_withdraws_none() {
+    fn a_release_without_lineage_discovery_removes_no_consumer() {
         let endpoints = json!({"consumers": {"ml/sample": {"url": "http://a:80"}}}).to_string();
         let listed = json!({
             "apiVersion": "v1", "kind": "ConfigMap",

@@ -1,4 +1,4 @@
-//! Scales the servers by their load.
+//! The HorizontalPodAutoscaler of the servers.
 
 use k8s_openapi::Resource;
 use k8s_openapi::api::apps::v1::Deployment;
@@ -35,7 +35,7 @@ pub(crate) fn horizontal_pod_autoscaler(context: &Context<'_>) -> Option<Horizon
     })
 }
 
-/// What is scaled by if nothing is said.
+/// The default metric.
 fn cpu_utilization() -> MetricSpec {
     MetricSpec {
         type_: "Resource".to_owned(),

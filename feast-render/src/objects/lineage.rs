@@ -1,4 +1,4 @@
-//! The lineage server, in pods of its own.
+//! The lineage server, in its own pods.
 
 use std::collections::BTreeMap;
 
@@ -18,7 +18,7 @@ use crate::pod::{self, Attachment};
 use crate::remote;
 use crate::server::{Settings, Tls, scheme};
 
-/// Where its certificate is mounted.
+/// Mount path of its certificate.
 pub(crate) const TLS_PATH: &str = "/tls/lineage/";
 
 /// The port that the server listens on.
@@ -26,7 +26,7 @@ const fn port(tls: bool) -> i32 {
     if tls { 6581 } else { 6580 }
 }
 
-/// Refuses a lineage server that has nothing to work with.
+/// Rejects a lineage server that lacks something it requires.
 fn check(context: &Context<'_>) -> Result<(), Error> {
     let Some(consumer) = context
         .consumer()
@@ -50,12 +50,13 @@ fn check(context: &Context<'_>) -> Result<(), Error> {
     Ok(())
 }
 
-/// The reference means to look at `authz`, but asks only whether it is there, which it always is.
+/// The reference intends to check `authz`, but only checks whether it is present, which it always
+/// is.
 fn needs_registry(context: &Context<'_>) -> bool {
     mode(context) != AuthzMode::NoAuth || !context.corrects(Correction::LineageWithoutAuthz)
 }
 
-/// How the server is reached, unless it has nothing to work with.
+/// The server's Service, unless the server is rejected.
 pub(crate) fn service(context: &Context<'_>) -> Result<Option<Service>, Error> {
     check(context)?;
     let service = context
@@ -64,7 +65,7 @@ pub(crate) fn service(context: &Context<'_>) -> Result<Option<Service>, Error> {
     service.map(|service| context.claim(service)).transpose()
 }
 
-/// The server.
+/// The server's Deployment.
 pub(crate) fn deployment(
     context: &Context<'_>,
     documents: &Documents,
@@ -76,7 +77,7 @@ pub(crate) fn deployment(
         .transpose()
 }
 
-/// The TLS in force; the reference ignores it.
+/// The active TLS settings; the reference ignores them.
 fn tls<'a>(context: &Context<'_>, config: &'a LineageServer) -> Option<Tls<'a>> {
     let tls = config
         .server
@@ -117,7 +118,8 @@ fn run(context: &Context<'_>, config: &LineageServer, documents: &Documents) -> 
     }
 }
 
-/// Without its correction, only the container's image, variables and resources are heeded.
+/// Without the correction, only the container's image, environment variables and resources are
+/// used.
 fn pod_spec(context: &Context<'_>, config: &LineageServer, documents: &Documents) -> PodSpec {
     let settings = config
         .server
@@ -226,7 +228,7 @@ mod tests {
     use crate::corrections::Corrections;
     use crate::testing::{given, with_context};
 
-    /// Whether a lineage server is refused beside this registry and authorization.
+    /// Whether a lineage server is rejected with this registry and authorization.
     fn refused(
         registry: &Value,
         authz: &Value,
@@ -264,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn who_is_authorized_stands_in_the_registry() {
+    fn authorization_needs_a_registry() {
         let consumer = json!({
             "enabled": true, "lineageServer": {}, "connectionStringSecretRef": {"name": "lineage"},
         });
@@ -283,7 +285,7 @@ mod tests {
     }
 
     #[test]
-    fn the_image_is_that_of_init_containers_unless_one_is_named() {
+    fn the_default_image_is_that_of_init_containers() {
         let spec = json!({"feastProject": "a", "services": {"initImage": "init"}});
         with_context(&spec, &given(), |context| {
             let documents = Documents::of(&context.facts()).expect("documents");

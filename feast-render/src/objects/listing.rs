@@ -1,4 +1,4 @@
-//! What a FeatureStore has in the ConfigMaps in which all are found.
+//! A FeatureStore's entries in the discovery ConfigMaps.
 
 use std::collections::BTreeMap;
 
@@ -9,23 +9,24 @@ use crate::corrections::Correction;
 use crate::names::{Names, types};
 use crate::settings::OperatorSettings;
 
-/// What a FeatureStore has in the ConfigMaps that all share: its entries, or that it is to have none.
+/// A FeatureStore's entries in the shared discovery ConfigMaps, or their removal.
 ///
-/// It does not depend on who else is listed; a [`Directory`](crate::Directory) puts both together.
+/// Independent of other FeatureStores; a [`Directory`](crate::Directory) merges it with their
+/// entries.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Listing {
     pub(crate) namespace: String,
     pub(crate) name: String,
-    /// Where the ConfigMaps are.
+    /// The namespace of the ConfigMaps.
     pub(crate) shared: String,
     pub(crate) labels: BTreeMap<String, String>,
     pub(crate) client: Client,
     pub(crate) consumer: Wish,
-    /// Whether the consumer that is advertised stays so when another one comes.
+    /// Whether the advertised consumer remains when another one is added.
     pub(crate) keeps_advertised: bool,
 }
 
-/// What becomes of the client ConfigMap's entry.
+/// What happens to the client ConfigMap's entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Client {
     Leave,
@@ -33,17 +34,17 @@ pub(crate) enum Client {
     In,
 }
 
-/// What becomes of the consumer's entry.
+/// What happens to the consumer's entry.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Wish {
     Leave,
     Out,
-    /// There is no consumer, but there shall be a ConfigMap.
+    /// There is no consumer, but the ConfigMap must exist.
     Place,
     In(Consumer),
 }
 
-/// Where events are taken.
+/// A receiver of events.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct Consumer {
@@ -53,7 +54,7 @@ pub(crate) struct Consumer {
 }
 
 impl Listing {
-    /// That a FeatureStore which goes has nothing there; `None` where nothing is shared.
+    /// The removal of a deleted FeatureStore's entries; `None` if nothing is shared.
     pub fn leaving(settings: &OperatorSettings, namespace: &str, name: &str) -> Option<Self> {
         let mut listing = Self::unchanged(settings, namespace, name)?;
         listing.client = Client::Out;
@@ -64,7 +65,7 @@ impl Listing {
         Some(listing)
     }
 
-    /// That a FeatureStore has what it has.
+    /// Leaves the FeatureStore's entries unchanged.
     pub(crate) fn unchanged(
         settings: &OperatorSettings,
         namespace: &str,
@@ -81,12 +82,12 @@ impl Listing {
         })
     }
 
-    /// Whether it has an entry, which somebody has to take out when the FeatureStore goes.
+    /// Whether it adds an entry, which must be removed when the FeatureStore is deleted.
     pub fn is_entered(&self) -> bool {
         self.client == Client::In || matches!(self.consumer, Wish::In(_) | Wish::Place)
     }
 
-    /// Whether it has none, and is to have none.
+    /// Whether it removes the entries.
     pub fn is_leaving(&self) -> bool {
         self.client == Client::Out
     }

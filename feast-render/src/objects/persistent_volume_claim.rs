@@ -1,4 +1,4 @@
-//! Claims that the FeatureStore asks to create.
+//! PersistentVolumeClaims to create.
 
 use k8s_openapi::api::core::v1::{PersistentVolumeClaim, PersistentVolumeClaimSpec};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
@@ -7,7 +7,7 @@ use crate::changes::Change;
 use crate::context::Context;
 use crate::server::{ServerType, pvc};
 
-/// The claim of a store, whether it is there already or not.
+/// The claim of a store, even if it exists already.
 pub(crate) fn persistent_volume_claim(
     context: &Context<'_>,
     store: ServerType,

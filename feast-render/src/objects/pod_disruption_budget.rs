@@ -1,4 +1,4 @@
-//! Keeps enough of the servers when nodes are drained.
+//! The PodDisruptionBudget of the servers.
 
 use k8s_openapi::api::policy::v1::{PodDisruptionBudget, PodDisruptionBudgetSpec};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;

@@ -1,4 +1,4 @@
-//! Short forms of roles and bindings.
+//! Shorthands for Roles and bindings.
 
 use k8s_openapi::Resource;
 use k8s_openapi::api::core::v1::ServiceAccount;
@@ -76,7 +76,7 @@ pub(super) fn account(namespace: &str, name: &str) -> Subject {
     }
 }
 
-/// Whoever has an account.
+/// The group of all authenticated users.
 pub(super) fn everybody() -> Subject {
     Subject {
         kind: "Group".to_owned(),

@@ -1,4 +1,4 @@
-//! How OpenShift exposes the user interface.
+//! The OpenShift Route of the user interface.
 
 use crate::context::Context;
 use crate::error::Error;

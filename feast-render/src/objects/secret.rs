@@ -1,4 +1,4 @@
-//! The documents of the servers, for pods that read them from a Secret.
+//! The Secret with the servers' documents, if pods read them from one.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! How servers are reached.
+//! The Services of the servers.
 
 use std::collections::BTreeMap;
 
@@ -80,7 +80,7 @@ pub(super) fn cluster_ip(
     }
 }
 
-/// The port of http, or of https.
+/// The http or https port.
 pub(super) fn scheme_port(tls: bool, target: i32) -> ServicePort {
     let (name, number) = scheme(tls);
     port(name, number, target)
@@ -96,7 +96,8 @@ fn port(name: &str, port: i32, target: i32) -> ServicePort {
     }
 }
 
-/// Asks OpenShift for a certificate. A registry with two Services has one certificate for both.
+/// The annotation that requests a certificate from OpenShift. The two Services of a registry share
+/// one certificate.
 fn annotations(
     context: &Context<'_>,
     server: &Server<'_>,
@@ -114,7 +115,7 @@ fn annotations(
     Some(annotations).filter(|annotations| !annotations.is_empty())
 }
 
-/// Annotations for certificates that the Service has; the reference never removes them.
+/// Obsolete certificate annotations of the Service; the reference never removes them.
 fn stale_annotations(context: &Context<'_>, name: &str) -> BTreeMap<String, String> {
     if context.corrects(Correction::StaleAnnotations) {
         return BTreeMap::new();

@@ -1,4 +1,4 @@
-//! The account of the servers.
+//! The ServiceAccount of the servers.
 
 use k8s_openapi::api::core::v1::ServiceAccount;
 

@@ -1,4 +1,4 @@
-//! How Prometheus finds the metrics of the online server.
+//! The ServiceMonitor for the metrics of the online server.
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 

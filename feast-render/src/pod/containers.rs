@@ -16,7 +16,7 @@ const ORDER: [ServerType; 4] = [
     ServerType::Ui,
 ];
 
-/// What MLflow's client authenticates with, if nothing is said.
+/// The default authentication of MLflow's client.
 const MLFLOW_AUTH: &str = "kubernetes-namespaced";
 
 pub(super) fn containers(

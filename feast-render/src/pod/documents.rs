@@ -53,13 +53,13 @@ fn document_variable(context: &Context<'_>, name: &str, key: &str, document: &Do
     }
 }
 
-/// Pods do not notice when a Secret changes that they refer to. 32 bits tell one document from
-/// the next, and too little to find a credential by trial.
+/// Pods do not notice changes of a Secret. 32 bits suffice to distinguish consecutive documents,
+/// and are too few to find a credential by trial.
 fn revision(context: &Context<'_>, document: &Document) -> Option<(String, String)> {
     if context.inputs.storage() != DocumentStorage::InSecret {
         return None;
     }
-    // FNV-1a, which stays the same from release to release.
+    // FNV-1a, which is stable across releases.
     let hash = document.yaml().bytes().fold(0x811c_9dc5_u32, |hash, byte| {
         (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
     });
@@ -74,7 +74,7 @@ mod tests {
     use crate::render::render;
     use crate::testing::given;
 
-    /// The Deployments of a project whose documents are in a Secret: of the servers, and of lineage.
+    /// The Deployments of a project with documents in a Secret: servers and lineage server.
     fn deployments(project: &str) -> [Value; 2] {
         let spec = json!({
             "feastProject": project,
@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn pods_read_documents_from_the_secret_and_are_replaced_with_them() {
+    fn pods_read_documents_from_the_secret_and_restart_when_they_change() {
         let revision = |deployment: &Value| {
             let metadata = &deployment["spec"]["template"]["metadata"];
             metadata["annotations"][REVISION_ANNOTATION].clone()

@@ -2,7 +2,7 @@
 
 use k8s_openapi::api::core::v1::{EnvVar, EnvVarSource, SecretKeySelector};
 
-/// A variable with a value; one without is empty.
+/// A variable with a value, possibly empty.
 pub(crate) fn variable(name: &str, value: impl Into<String>) -> EnvVar {
     let value = Some(value.into()).filter(|value| !value.is_empty());
     EnvVar {
@@ -12,7 +12,7 @@ pub(crate) fn variable(name: &str, value: impl Into<String>) -> EnvVar {
     }
 }
 
-/// A variable with what a Secret holds.
+/// A variable with the value of a Secret's key.
 pub(crate) fn by_reference(name: &str, secret: String, key: &str) -> EnvVar {
     let selector = SecretKeySelector {
         name: secret,
@@ -29,7 +29,7 @@ pub(crate) fn by_reference(name: &str, secret: String, key: &str) -> EnvVar {
     }
 }
 
-/// Adds variables; one that is there already gets the new value in its place.
+/// Adds variables; an existing one gets the new value and keeps its position.
 pub(crate) fn extend(env: &mut Vec<EnvVar>, variables: impl IntoIterator<Item = EnvVar>) {
     for variable in variables {
         match env

@@ -1,4 +1,4 @@
-//! Containers that make the feature repository before the servers start.
+//! Init containers, which create the feature repository.
 
 use k8s_openapi::api::core::v1::{Container, EnvVar};
 
@@ -7,7 +7,7 @@ use crate::context::Context;
 use crate::error::Error;
 use crate::server::ServerType;
 
-/// The order in which settings of servers are gathered.
+/// The order in which the settings of servers are collected.
 const GATHERED: [ServerType; 3] = [
     ServerType::Registry,
     ServerType::Online,
@@ -35,7 +35,7 @@ pub(super) fn init_containers(context: &Context<'_>, document: &EnvVar) -> Vec<C
     containers
 }
 
-/// Makes the repository.
+/// The container that creates the feature repository.
 fn init(context: &Context<'_>, document: &EnvVar) -> Container {
     let dir = context.applied.feast_project_dir.as_ref();
     let git = dir.and_then(|dir| dir.git.as_ref());
@@ -62,7 +62,7 @@ fn init(context: &Context<'_>, document: &EnvVar) -> Container {
     }
 }
 
-/// Registers what the repository defines, with what the servers need to reach their stores.
+/// The container that runs `feast apply`, with the servers' settings for reaching their stores.
 fn apply(context: &Context<'_>) -> Container {
     let mut container = Container {
         name: "feast-apply".to_owned(),
@@ -98,7 +98,7 @@ fn apply(context: &Context<'_>) -> Container {
     container
 }
 
-/// A packaged repository is copied; it must not lie where the copy goes.
+/// Rejects a packaged repository that overlaps with its copy.
 pub(super) fn check_packaged_path(context: &Context<'_>) -> Result<(), Error> {
     let Some(packaged) = context.packaged_path() else {
         return Ok(());
@@ -121,7 +121,7 @@ pub(super) fn check_packaged_path(context: &Context<'_>) -> Result<(), Error> {
     Ok(())
 }
 
-/// Absolute, not the root, and in its shortest form.
+/// Whether a path is absolute, canonical, and not the root.
 fn is_canonical(path: &str) -> bool {
     let Some(rest) = path.strip_prefix('/') else {
         return false;
@@ -129,7 +129,7 @@ fn is_canonical(path: &str) -> bool {
     rest.split('/').all(|part| !matches!(part, "" | "." | ".."))
 }
 
-/// Whether `path` is `folder` or in it.
+/// Whether `path` is `folder` or inside it.
 fn contains(folder: &str, path: &str) -> bool {
     path.strip_prefix(folder)
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
@@ -140,7 +140,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_packaged_path_is_absolute_and_in_its_shortest_form() {
+    fn a_packaged_path_is_absolute_and_canonical() {
         assert!(is_canonical("/opt/repo"));
         for path in [
             "",

@@ -26,7 +26,7 @@ pub(crate) use volumes::{Attachment, lineage_attachments};
 /// The variable with the service document in base64.
 pub(crate) const SERVICE_VARIABLE: &str = "TMP_FEATURE_STORE_YAML_BASE64";
 
-/// The pod, whose containers get the service document from `document`.
+/// The pod; its containers get the service document from `document`.
 pub(crate) fn pod(context: &Context<'_>, document: &EnvVar) -> PodSpec {
     let services = context.services;
     let attachments = volumes::attachments(context);
@@ -58,7 +58,7 @@ pub(crate) fn pod(context: &Context<'_>, document: &EnvVar) -> PodSpec {
     }
 }
 
-/// Refuses what cannot be put into a pod.
+/// Rejects a spec that cannot be turned into a pod.
 pub(crate) fn check(context: &Context<'_>) -> Result<(), Error> {
     init_containers::check_packaged_path(context)
 }

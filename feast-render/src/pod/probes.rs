@@ -1,11 +1,11 @@
-//! How it is told whether a server works.
+//! Probes of the servers.
 
 use k8s_openapi::api::core::v1::{Container, HTTPGetAction, Probe, TCPSocketAction};
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
 use crate::server::{Server, ServerType};
 
-/// Sets the probes of a server. It gets two minutes to start.
+/// Sets the probes of a server, which has two minutes to start.
 pub(super) fn set(container: &mut Container, server: &Server<'_>) {
     let handler = handler(server);
     container.startup_probe = Some(Probe {
@@ -44,7 +44,7 @@ fn http(server: &Server<'_>, path: Option<&str>, port: i32) -> Probe {
     }
 }
 
-/// Whether something listens.
+/// Whether the port accepts connections.
 pub(crate) fn tcp(port: i32) -> Probe {
     Probe {
         tcp_socket: Some(TCPSocketAction {

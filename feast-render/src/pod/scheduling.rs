@@ -1,4 +1,4 @@
-//! Where pods run.
+//! Scheduling of the pods.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 
 use crate::context::Context;
 
-/// What is asked for as a whole, then by each server.
+/// The node selector of all servers, then that of each server.
 pub(super) fn node_selector(context: &Context<'_>) -> Option<BTreeMap<String, String>> {
     let mut selector = context.services.node_selector.clone().unwrap_or_default();
     for server in &context.servers {
@@ -19,7 +19,7 @@ pub(super) fn node_selector(context: &Context<'_>) -> Option<BTreeMap<String, St
     Some(selector).filter(|selector| !selector.is_empty())
 }
 
-/// Replicas spread over zones, unless something else is said; an empty list says no.
+/// By default, replicas are spread over zones; an empty list disables this.
 pub(super) fn topology_spread(context: &Context<'_>) -> Option<Vec<TopologySpreadConstraint>> {
     match &context.services.topology_spread_constraints {
         Some(given) => Some(given).filter(|given| !given.is_empty()).cloned(),
@@ -35,7 +35,7 @@ pub(super) fn topology_spread(context: &Context<'_>) -> Option<Vec<TopologySprea
     }
 }
 
-/// Replicas avoid each other's hosts, unless something else is said.
+/// By default, replicas avoid each other's nodes.
 pub(super) fn affinity(context: &Context<'_>) -> Option<Affinity> {
     let anti_affinity = || {
         let term = WeightedPodAffinityTerm {

@@ -1,4 +1,4 @@
-//! What the first init container runs.
+//! The script of the first init container.
 
 use std::borrow::Cow;
 
@@ -19,7 +19,7 @@ printf '%s' "${TMP_FEATURE_STORE_YAML_BASE64}" | base64 -d > "${FEAST_STAGED_FEA
 echo "Packaged feast repository staging complete"
 "#;
 
-/// The script that makes the repository.
+/// The script that creates the feature repository.
 pub(super) fn init(context: &Context<'_>) -> String {
     if context.packaged_path().is_some() {
         return STAGE.to_owned();
@@ -82,16 +82,16 @@ fn clone(git: &GitCloneOptions, project: &str, shell: Shell) -> String {
     format!("{command} clone {url} {project}{checkout}")
 }
 
-/// How text gets into a script.
+/// How a string is inserted into a script.
 #[derive(Clone, Copy)]
 struct Shell {
-    /// Whether words are quoted; the reference pastes them.
+    /// Whether words are quoted; the reference inserts them verbatim.
     quoted: bool,
 }
 
 impl Shell {
-    /// One word, in which `${VARIABLE}` still stands for a variable: tokens get into URLs so.
-    /// Double quotes, which a word needs with the reference, are dropped.
+    /// One word, in which `${VARIABLE}` is still expanded, because URLs may contain tokens this
+    /// way. Double quotes, which the reference requires around some words, are dropped.
     fn word(self, text: &str) -> Cow<'_, str> {
         let safe = |c: char| c.is_ascii_alphanumeric() || "@%+=:,./_-".contains(c);
         if !self.quoted || (!text.is_empty() && text.chars().all(safe)) {
@@ -111,7 +111,7 @@ impl Shell {
         word.into()
     }
 
-    /// Text as it is.
+    /// A literal string.
     fn literal(self, text: &str) -> String {
         let text = if self.quoted {
             Cow::from(text.replace('\'', r"'\''"))
@@ -122,7 +122,7 @@ impl Shell {
     }
 }
 
-/// Whether a text begins with `${NAME}`.
+/// Whether a string starts with `${NAME}`.
 fn is_variable(text: &str) -> bool {
     let name = text
         .strip_prefix("${")
@@ -139,7 +139,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_are_quoted_where_they_must() {
+    fn words_are_quoted_if_necessary() {
         let shell = Shell { quoted: true };
         for (text, word) in [
             (

@@ -1,4 +1,4 @@
-//! Volumes and where they are mounted.
+//! Volumes and their mounts.
 
 use k8s_openapi::api::core::v1::{
     ConfigMapVolumeSource, Container, EmptyDirVolumeSource, PersistentVolumeClaimVolumeSource,
@@ -14,7 +14,7 @@ use crate::objects::lineage::TLS_PATH;
 use crate::remote;
 use crate::server::{ServerType, Tls, pvc, tls_path, tls_volume};
 
-/// Stores with a volume of their own, in the order of their volumes.
+/// Stores that may have their own volume, in the order of the volumes.
 const STORES: [ServerType; 3] = [
     ServerType::Registry,
     ServerType::Offline,
@@ -24,19 +24,19 @@ const STORES: [ServerType; 3] = [
 const CUSTOM_CERTS: &str = "/etc/pki/tls/custom-certs";
 const OIDC_CA: &str = "oidc-ca-cert";
 
-/// A volume and its mounts: in all init containers, and in those servers' containers that need it.
+/// A volume and its mounts: in all init containers, and in the servers' containers that need it.
 #[derive(Debug)]
 pub(crate) struct Attachment {
     pub(crate) volume: Volume,
     mounts: Vec<VolumeMount>,
-    /// The one server that needs it; every server if `None`.
+    /// The only server that needs it; `None` for all servers.
     only: Option<ServerType>,
-    /// It holds the feature repository.
+    /// Whether it contains the feature repository.
     is_workplace: bool,
 }
 
 impl Attachment {
-    /// Mounts all that the container of a server needs; `None` is an init container.
+    /// Mounts everything that a server's container needs; `None` is an init container.
     pub(crate) fn mount_all(
         attachments: &[Self],
         server_type: Option<ServerType>,
@@ -47,7 +47,7 @@ impl Attachment {
         });
     }
 
-    /// Mounts what an init container needs to make the feature repository.
+    /// Mounts what an init container needs to create the feature repository.
     pub(super) fn mount_workplace(attachments: &[Self], container: &mut Container) {
         Self::mount_some(attachments, container, |attachment| attachment.is_workplace);
     }
@@ -82,7 +82,7 @@ impl Attachment {
     }
 }
 
-/// All volumes but the user's own, in order.
+/// All volumes except the user's, in order.
 pub(super) fn attachments(context: &Context<'_>) -> Vec<Attachment> {
     let mut attachments = Vec::new();
     attachments.extend(remote_certificate(context));
@@ -94,7 +94,7 @@ pub(super) fn attachments(context: &Context<'_>) -> Vec<Attachment> {
     attachments
 }
 
-/// What the lineage server needs: its certificate, and those by which it trusts others.
+/// The volumes of the lineage server: its certificate, and those that it trusts.
 pub(crate) fn lineage_attachments(context: &Context<'_>, tls: Option<Tls<'_>>) -> Vec<Attachment> {
     let mut attachments = Vec::new();
     if context.corrects(Correction::LineageRegistryAddress) {
@@ -112,7 +112,7 @@ pub(crate) fn lineage_attachments(context: &Context<'_>, tls: Option<Tls<'_>>) -
     attachments
 }
 
-/// Certificates of the servers.
+/// The certificates of the servers.
 fn certificates<'a>(context: &'a Context<'_>) -> impl Iterator<Item = Attachment> + 'a {
     context.servers.iter().filter_map(|server| {
         let volume = secret(tls_volume(server.kind), server.tls?.secret);
@@ -124,7 +124,7 @@ fn certificates<'a>(context: &'a Context<'_>) -> impl Iterator<Item = Attachment
     })
 }
 
-/// The certificate by which a remote registry is trusted.
+/// The certificate to trust for a remote registry.
 fn remote_certificate(context: &Context<'_>) -> Option<Attachment> {
     if context
         .server(ServerType::Registry)
@@ -138,7 +138,7 @@ fn remote_certificate(context: &Context<'_>) -> Option<Attachment> {
     Some(Attachment::everywhere(volume, mount))
 }
 
-/// The cluster's bundle of trusted certificates.
+/// The cluster's trusted CA bundle.
 fn ca_bundle(context: &Context<'_>) -> Option<Attachment> {
     let volume = context
         .ca_bundle
@@ -156,7 +156,7 @@ fn ca_bundle(context: &Context<'_>) -> Option<Attachment> {
     })
 }
 
-/// The authority of the OIDC provider.
+/// The CA of the OIDC provider.
 fn oidc_ca(context: &Context<'_>) -> Option<Attachment> {
     let config = context.oidc()?.ca_cert_config_map.as_ref()?;
     let key = config
@@ -169,7 +169,7 @@ fn oidc_ca(context: &Context<'_>) -> Option<Attachment> {
     Some(Attachment::everywhere(volume, mount))
 }
 
-/// The claim of a store, also of a disabled one.
+/// The claim of a store, even if the store is disabled.
 fn claim(context: &Context<'_>, store: ServerType) -> Option<Attachment> {
     let config = pvc(context.services, store)?;
     let name = context.names.of_type(store.name());
@@ -193,7 +193,7 @@ fn claim(context: &Context<'_>, store: ServerType) -> Option<Attachment> {
     })
 }
 
-/// Room for the files of stores without a claim.
+/// The volume for files of stores without a claim.
 fn data(context: &Context<'_>) -> Option<Attachment> {
     if STORES
         .iter()
@@ -269,7 +269,7 @@ mod tests {
     use crate::testing::{given, with_context};
 
     #[test]
-    fn the_lineage_server_trusts_the_registry_that_it_reads() {
+    fn the_lineage_server_trusts_its_registry() {
         let server = |secret: &str| json!({"tls": {"secretRef": {"name": secret}}});
         let spec = json!({"feastProject": "a", "services": {
             "onlineStore": {"server": server("online")},

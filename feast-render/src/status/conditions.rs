@@ -1,4 +1,4 @@
-//! Conditions: how far a FeatureStore is.
+//! The conditions of a FeatureStore.
 
 use feast_api::v1::{Condition, ConditionStatus, FeatureStoreStatus};
 
@@ -7,7 +7,7 @@ use crate::condition_type::ConditionType;
 const READY: &str = "Ready";
 const NOT_AVAILABLE: &str = "DeploymentNotAvailable";
 
-/// The conditions of a status while they are set anew.
+/// The conditions of a new status, under construction.
 #[derive(Debug)]
 pub(crate) struct Conditions<'a> {
     previous: &'a [Condition],
@@ -17,7 +17,7 @@ pub(crate) struct Conditions<'a> {
 }
 
 impl<'a> Conditions<'a> {
-    /// Starts from the conditions of before. `now` is the time of those that change.
+    /// Starts from the previous conditions. `now` is the transition time of changed ones.
     pub(crate) fn new(previous: Option<&'a FeatureStoreStatus>, now: &'a str, oidc: bool) -> Self {
         let previous = previous.and_then(|status| status.conditions.as_deref());
         Self {
@@ -38,7 +38,7 @@ impl<'a> Conditions<'a> {
         self.set(condition, ConditionStatus::False, reason, message);
     }
 
-    /// The Deployment is not available, for this reason if one is known.
+    /// The Deployment is not available; `why` is the reason, if known.
     pub(crate) fn wait(&mut self, why: Option<String>) {
         let why = why.map_or_else(String::new, |why| format!(": {why}"));
         let message = format!("Deployment is not available{why}");
@@ -46,12 +46,12 @@ impl<'a> Conditions<'a> {
         self.set(condition, ConditionStatus::Unknown, NOT_AVAILABLE, message);
     }
 
-    /// Leaves a condition as it was.
+    /// Keeps a previous condition.
     pub(crate) fn keep(&mut self, condition: ConditionType) {
         self.set.extend(self.before(condition).cloned());
     }
 
-    /// The conditions, and with them those of before that others set.
+    /// The conditions, including previous ones of other controllers.
     pub(crate) fn finish(mut self) -> Vec<Condition> {
         let is_others = |condition: &&Condition| ConditionType::of(&condition.type_).is_none();
         let others = self.previous.iter().filter(is_others);
@@ -65,7 +65,7 @@ impl<'a> Conditions<'a> {
             .find(|before| before.type_ == condition.as_str())
     }
 
-    /// The time changes with the status alone.
+    /// The time only changes with the condition's status.
     fn set(
         &mut self,
         condition: ConditionType,

@@ -9,7 +9,7 @@ use crate::names::{Names, service_host, types};
 use crate::remote;
 use crate::server::{Server, ServerType, Tls, scheme};
 
-/// The addresses of a FeatureStore's servers; that of a remote registry is looked up.
+/// The addresses of a FeatureStore's servers; looks up that of a remote registry.
 pub(crate) fn hostnames(
     applied: &FeatureStoreSpec,
     inputs: &Inputs,
@@ -29,7 +29,7 @@ pub(crate) fn hostnames(
     Ok(ServiceHostnames { registry, ..own })
 }
 
-/// The addresses of a FeatureStore's servers without that of a remote registry.
+/// The addresses of a FeatureStore's own servers.
 pub(crate) fn own(applied: &FeatureStoreSpec, inputs: &Inputs) -> ServiceHostnames {
     let names = Names::of(inputs.store().name());
     let namespace = inputs.store().namespace();
@@ -66,7 +66,7 @@ pub(crate) fn own(applied: &FeatureStoreSpec, inputs: &Inputs) -> ServiceHostnam
     hostnames
 }
 
-/// Whether the lineage server has TLS, if there is one.
+/// Whether the lineage server uses TLS; `None` if there is no lineage server.
 fn lineage(applied: &FeatureStoreSpec) -> Option<bool> {
     let server = applied.lineage_server()?.server.as_ref();
     Some(Tls::in_force(server.and_then(|server| server.tls.as_ref())).is_some())

@@ -1,4 +1,4 @@
-//! What the info metric says.
+//! The info metric.
 
 use feast_api::Admitted;
 use feast_api::v1::FeatureStoreSpec;
@@ -11,7 +11,7 @@ pub struct Metric {
     pub namespace: String,
     /// Its name.
     pub name: String,
-    /// Type of its online store: of a database, or `file`.
+    /// Type of its online store: a database type, or `file`.
     pub online_store_type: &'static str,
     /// Type of its offline store, or `none`.
     pub offline_store_type: &'static str,

@@ -1,4 +1,4 @@
-//! What is reported of a FeatureStore.
+//! The status of a FeatureStore.
 
 mod conditions;
 mod hostnames;
@@ -27,8 +27,8 @@ pub(crate) use hostnames::hostnames;
 use hostnames::own;
 pub use metric::Metric;
 
-/// The status after a pass, and whether the Deployment is available. [`finish`] adds what the
-/// context borrows.
+/// The status after a pass, and whether the Deployment is available. [`finish`] adds the parts that
+/// the context borrows.
 pub(crate) fn rendered(context: &Context<'_>) -> (FeatureStoreStatus, bool) {
     let previous = context.store.status.as_ref();
     let oidc = context.oidc().is_some();
@@ -66,7 +66,7 @@ fn feast_version(inputs: &Inputs) -> String {
     release.feast_version().to_owned()
 }
 
-/// A status with what the Deployment says of its pods.
+/// Adds the replica counts of the Deployment to a status.
 fn scaled(context: &Context<'_>, status: FeatureStoreStatus) -> FeatureStoreStatus {
     let live = context.inputs.live();
     let deployment = live.deployment(context.namespace, context.names.feast());
@@ -83,15 +83,15 @@ fn scaled(context: &Context<'_>, status: FeatureStoreStatus) -> FeatureStoreStat
     }
 }
 
-/// The status of a FeatureStore that is refused: phase and conditions say why. The operator should
-/// look again after [`REQUEUE`](crate::REQUEUE).
+/// The status of a FeatureStore that is rejected: phase and conditions give the reason. The
+/// operator should reconcile again after [`REQUEUE`](crate::REQUEUE).
 ///
-/// What the reference reports before it fails is reported, all else stays as it was.
+/// It contains what the reference reports before it fails; the rest is unchanged.
 pub fn failed(inputs: &Inputs, error: &Error) -> FeatureStoreStatus {
     let store = inputs.store();
     let mut applied = Box::new(defaults::applied(inputs));
     let previous = store.status.clone().unwrap_or_default();
-    // Whatever refuses here is `error`, or has been mended since.
+    // An error here is either `error` itself or no longer occurs.
     let hostnames = match defaults::fill_tls(&mut applied, inputs) {
         Ok(()) => hostnames(&applied, inputs).unwrap_or_else(|_| own(&applied, inputs)),
         Err(_) => previous.service_hostnames.clone().unwrap_or_default(),
@@ -132,7 +132,7 @@ pub fn failed(inputs: &Inputs, error: &Error) -> FeatureStoreStatus {
     finish(status, applied, hostnames)
 }
 
-/// Adds what was borrowed.
+/// Adds the parts that the context borrowed.
 pub(crate) fn finish(
     status: FeatureStoreStatus,
     mut applied: Box<FeatureStoreSpec>,
@@ -147,7 +147,7 @@ pub(crate) fn finish(
     }
 }
 
-/// Whether a condition is there at all.
+/// Whether the FeatureStore has a condition.
 fn is_called_for(condition: ConditionType, context: &Context<'_>) -> bool {
     let services = context.services;
     match condition {
@@ -165,15 +165,15 @@ fn is_called_for(condition: ConditionType, context: &Context<'_>) -> bool {
     }
 }
 
-/// Whether the release sets a condition, and so removes it.
+/// Whether the release knows a condition, and therefore removes it.
 fn is_known(condition: ConditionType, context: &Context<'_>) -> bool {
     condition != ConditionType::Lineage || context.knows_lineage_server()
 }
 
-/// The stage that removes a condition which is not called for, before anything of it can fail.
+/// The stage that removes a condition that does not apply, before its objects can fail.
 const fn removed_by(condition: ConditionType) -> Stage {
     match condition {
-        // Long before the server would be made.
+        // Long before the server is created.
         ConditionType::Lineage => Stage::Lineage,
         _ => set_after(condition),
     }
@@ -204,7 +204,7 @@ pub(crate) fn is_available(deployment: &Deployment) -> bool {
     conditions.unwrap_or_default().iter().any(available)
 }
 
-/// What the Deployment asks for after this pass.
+/// The replicas that the Deployment has after this pass.
 fn desired_replicas(context: &Context<'_>, deployment: Option<&Deployment>) -> Option<i32> {
     let replicas = match context.autoscaling() {
         Some(_) => deployment.and_then(|deployment| deployment.spec.as_ref()?.replicas),
@@ -227,7 +227,8 @@ mod tests {
     use crate::settings::Platform;
     use crate::testing;
 
-    /// A FeatureStore, an online store in a database included, that was given to clients before.
+    /// The inputs of a FeatureStore with an online store in a database, whose status already has a
+    /// client ConfigMap.
     fn inputs(authz: &Value) -> Inputs {
         let redis = json!({"type": "redis", "secretRef": {"name": "stores"}});
         let store = testing::store(&json!({
@@ -250,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn a_status_says_what_was_refused_and_leaves_what_comes_later() {
+    fn a_failed_status_gives_the_reason_and_keeps_later_conditions() {
         let inputs = inputs(&json!(null));
         let error = render(&inputs).expect_err("its Secret is missing");
         let expected = Error::StoreSecretNotFound {
@@ -270,7 +271,7 @@ mod tests {
             ))
         };
         assert_eq!(reason("Authorization"), Some((true, "Ready")));
-        // A fault of a store shows in the whole alone.
+        // Only `FeatureStore` reports errors of a store.
         assert_eq!(reason("OnlineStore"), None);
         assert_eq!(reason("FeatureStore"), Some((false, "FeatureStoreFailed")));
         assert_eq!(reason("UI"), None);
@@ -278,8 +279,8 @@ mod tests {
         assert_eq!(client.message, "from before");
     }
 
-    /// The conditions of a FeatureStore of this release that fails at a stage, all of which were true
-    /// before: each part is completed anew (`+`), failed (`!`), as it was (`=`) or gone (`-`).
+    /// How a failure at a stage changes the conditions of a FeatureStore, which were all true
+    /// before: each is completed (`+`), failed (`!`), kept (`=`) or removed (`-`).
     fn parts(release: &str, spec: &Value, stage: Stage) -> String {
         let mut store = testing::store(spec).into_inner();
         let before = ConditionType::PARTS.map(|part| {
@@ -308,7 +309,7 @@ mod tests {
     }
 
     #[test]
-    fn each_stage_leaves_the_conditions_of_the_reference() {
+    fn each_stage_sets_the_conditions_of_the_reference() {
         let all = json!({
             "feastProject": "a",
             "openlineage": {"enabled": true, "consumer": {"enabled": true, "lineageServer": {}}},
@@ -346,7 +347,7 @@ mod tests {
         }
     }
 
-    /// What a refusal leaves in the status of a FeatureStore: host names, pods, client and CronJob.
+    /// The host names, replicas, client and CronJob in the status of a rejected FeatureStore.
     fn reported(platform: Platform, refused: impl FnOnce(&Inputs) -> Error) -> String {
         let remote = json!({"remote": {"feastRef": {"name": "gone"}}});
         let spec = json!({"feastProject": "a", "services": {"registry": remote, "ui": {}}});
@@ -369,11 +370,11 @@ mod tests {
     }
 
     #[test]
-    fn what_is_reported_before_the_refusal_stays() {
+    fn fields_reported_before_the_error_are_kept() {
         let own = "feast-sample-online.ml.svc.cluster.local:80";
         let unreachable = |inputs: &Inputs| render(inputs).expect_err("nobody has the registry");
         assert_eq!(reported(Platform::kubernetes(), unreachable), own);
-        // There the registry is looked at for its certificate, before anything else.
+        // On OpenShift the registry's certificate is checked before anything else.
         assert_eq!(reported(Platform::openshift(), unreachable), "before:80");
 
         let sample = &testing::store(&json!({"feastProject": "a"}))
@@ -404,7 +405,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_later_release_said_stays() {
+    fn conditions_of_later_releases_are_kept() {
         let spec = json!({"feastProject": "a"});
         for (release, expected) in [("0.65", '='), ("0.66", '-')] {
             let parts = parts(release, &spec, Stage::ServiceMonitor);
@@ -413,7 +414,7 @@ mod tests {
     }
 
     #[test]
-    fn oidc_says_nothing_of_its_objects_before_it_has_a_condition() {
+    fn oidc_has_no_condition_in_older_releases() {
         let oidc = json!({"issuerUrl": "https://idp"});
         let spec = json!({"feastProject": "a", "authz": {"oidc": oidc}});
         for (release, expected) in [("0.62", '-'), ("0.63", '!')] {
@@ -423,7 +424,7 @@ mod tests {
     }
 
     #[test]
-    fn refused_authorization_is_of_its_kind() {
+    fn failed_authorization_has_the_reason_of_its_mode() {
         let oidc = json!({"oidc": {"secretRef": {"name": "oidc"}}});
         for (authz, expected) in [
             (json!(null), "KubernetesAuthorizationDeploymentFailed"),

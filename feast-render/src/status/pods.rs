@@ -21,9 +21,9 @@ pub(crate) fn first_failure<'a>(pods: impl IntoIterator<Item = &'a Pod>) -> Opti
     })
 }
 
-/// What an init container waits for in the course of things.
+/// The normal waiting reason of an init container.
 const STARTING_INIT: &str = "PodInitializing";
-/// What a container waits for in the course of things.
+/// The normal waiting reason of a container.
 const STARTING: &str = "ContainerCreating";
 
 fn failure(what: &str, starting: &str, status: &ContainerStatus) -> Option<String> {
@@ -65,7 +65,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_container_fails_or_waits_for_a_reason() {
+    fn containers_that_failed_or_wait_are_reported() {
         for (state, expected) in [
             (
                 json!({"waiting": {"reason": "ErrImagePull", "message": "not found"}}),

@@ -30,7 +30,7 @@ fn leaving(name: &str) -> Listing {
     listing(name, Client::Out, Wish::Out)
 }
 
-/// The directory as it is when its ConfigMaps are written and read again.
+/// The directory after its ConfigMaps are written and read back.
 fn written(directory: &Directory) -> Directory {
     let maps = directory.config_maps();
     Directory::of(&maps)
@@ -42,7 +42,7 @@ fn texts(directory: &Directory) -> Value {
 }
 
 #[test]
-fn many_at_once_are_entered_as_one_after_the_other() {
+fn entering_many_at_once_or_one_by_one_is_the_same() {
     let (mut at_once, mut one_by_one) = (Directory::default(), Directory::default());
     let steps = [
         entered("a"),
@@ -56,7 +56,7 @@ fn many_at_once_are_entered_as_one_after_the_other() {
     for step in &steps {
         at_once.enter(step);
         one_by_one.enter(step);
-        // What nobody called for is not written, and stays.
+        // A ConfigMap that nobody needs is not written, and remains.
         let maps = one_by_one.config_maps();
         assert_eq!(maps.len(), 2);
         one_by_one = Directory::of(&maps);
@@ -78,7 +78,7 @@ fn many_at_once_are_entered_as_one_after_the_other() {
 }
 
 #[test]
-fn what_is_listed_already_changes_no_text() {
+fn a_listed_feature_store_changes_no_text() {
     let mut directory = Directory::default();
     for name in ["a", "b"] {
         assert_eq!(directory.as_listed(&entered(name)), None);
@@ -92,7 +92,7 @@ fn what_is_listed_already_changes_no_text() {
         assert_eq!(directory.as_listed(&leaving(name)), None);
     }
     assert_eq!(directory.as_listed(&entered("c")), None);
-    // Of what is not there nothing has to be taken out; the clients are looked at all the same.
+    // A FeatureStore that is not listed need not be removed; the clients are needed anyway.
     let maps = directory
         .as_listed(&leaving("c"))
         .expect("it is not listed");
@@ -102,7 +102,7 @@ fn what_is_listed_already_changes_no_text() {
 }
 
 #[test]
-fn a_text_that_says_the_same_in_other_letters_is_written_anew() {
+fn an_equivalent_text_is_rewritten() {
     let map = |text: &str| {
         let map = json!({
             "metadata": { "name": REGISTRY_DISCOVERY, "namespace": "operators" },
@@ -117,7 +117,7 @@ fn a_text_that_says_the_same_in_other_letters_is_written_anew() {
         (exact, true, true),
         (r#"{"namespaces": {"ml":["feast-a-client"]}}"#, false, false),
         (r#"{"namespaces":null}"#, false, false),
-        // What cannot be read is given up for whoever comes, and left by whoever goes.
+        // An unreadable text is replaced on entering, and left alone on leaving.
         ("no JSON", false, true),
         ("[]", false, true),
         ("", false, false),
@@ -132,7 +132,7 @@ fn a_text_that_says_the_same_in_other_letters_is_written_anew() {
 }
 
 #[test]
-fn what_an_entry_loses_is_told_of_it_alone() {
+fn only_the_affected_feature_stores_are_lost() {
     let with = |listings: &[Listing]| {
         let mut directory = Directory::default();
         for listing in listings {
@@ -151,6 +151,6 @@ fn what_an_entry_loses_is_told_of_it_alone() {
     assert_eq!(lost(&more, &both), names(&["c"]));
     let moved = with(&[entered("a"), listing("b", Client::In, consumer("x"))]);
     assert_eq!(lost(&both, &moved), names(&["b"]));
-    // Another consumer is advertised.
+    // Another consumer becomes advertised.
     assert_eq!(lost(&both, &with(&[entered("b")])), None);
 }
