@@ -69,7 +69,7 @@ pub fn blame(error: &Error, store: &FeatureStore) -> Blame {
 
 #[expect(
     clippy::match_same_arms,
-    reason = "some keys are fixed texts, others are owned"
+    reason = "some keys are constants, others are owned strings"
 )]
 fn of_document(error: &Document, store: &FeatureStore) -> Blame {
     let at = |path: &str| Blame {
@@ -247,7 +247,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_older_operators_refuse_has_a_field_too() {
+    fn errors_of_older_operators_have_a_field_too() {
         let store = FeatureStore::new("sample", FeatureStoreSpec::default());
         let other = Error::ReferenceToOtherProject {
             name: "other".into(),

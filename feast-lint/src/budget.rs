@@ -49,10 +49,10 @@ impl Budget<'_> {
         (replicas - wanted.max(0)).max(0)
     }
 
-    /// The possible numbers of replicas that match: `2 replicas`, `1 to 3 replicas`.
+    /// Describes the possible numbers of replicas that match: `2 replicas`, `1 to 3 replicas`.
     pub(crate) fn replicas_with(&self, is_so: impl Fn(&Self, i64) -> bool) -> Option<String> {
         let (fewest, most) = self.replicas;
-        // What is so beyond this is so for large shares of them.
+        // Larger numbers behave the same.
         let most = most.min(fewest.saturating_add(1000));
         let mut so = (fewest..=most).filter(|replicas| is_so(self, *replicas));
         let first = so.next()?;
@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_beyond_the_replicas_allow_all_or_nothing() {
+    fn bounds_above_the_replicas_allow_all_or_nothing() {
         let five = IntOrString::Int(5);
         assert_eq!(allowed(Bound::Available(&five), 3), 0);
         assert_eq!(allowed(Bound::Unavailable(&five), 3), 3);

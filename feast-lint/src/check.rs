@@ -21,7 +21,7 @@ pub fn check(subject: &Subject<'_>, config: &Config) -> Report {
     let given = subject.rendered;
     let rendered = given
         .or_else(|| made.as_ref().map(Result::as_ref))
-        .expect("given or made");
+        .expect("given or rendered above");
     let written = serde_json::to_value(&**subject.store()).unwrap_or_default();
     let context = Context {
         subject: *subject,

@@ -26,21 +26,21 @@ use crate::options::Options;
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "camelCase")]
 pub struct Config {
-    /// Levels by the name of a lint or group, or `all`. A lint's level wins over its group's, and
-    /// the group's over `all`.
+    /// Levels by the name of a lint or group, or `all`. A lint's level takes precedence over its
+    /// group's, and the group's over `all`.
     pub lints: BTreeMap<String, Level>,
     /// Thresholds of lints.
     pub options: Options,
 }
 
-/// Names every lint.
+/// The name that stands for every lint.
 const ALL: &str = "all";
 
 /// A configuration with an unknown name.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ConfigError {
-    /// No lint or group has the name.
+    /// The name is neither a lint nor a group.
     #[error("unknown lint or group `{0}`")]
     Unknown(String),
 }

@@ -1,4 +1,4 @@
-//! Connections that servers hold to databases, which grant only so many.
+//! Connections that servers open to databases, which limit their number.
 
 use feast_api::v1::FeatureStoreSpec;
 use feast_render::documents::Document;
@@ -6,16 +6,16 @@ use serde_json::{Map, Value};
 
 use crate::servers::{Server, servers};
 
-/// The blocks of stores in `feature_store.yaml`, and what tells their type.
+/// The blocks of stores in `feature_store.yaml`, each with the key of its type.
 const BLOCKS: [(&str, &str); 3] = [
     ("registry", "registry_type"),
     ("offline_store", "type"),
     ("online_store", "type"),
 ];
 
-/// A store in a database, and how many connections to it each process may hold.
+/// A store in a database, with the maximum number of connections of each process.
 ///
-/// Known are SQL registries, whose pools are SQLAlchemy's, and PostgreSQL stores.
+/// Covers SQL registries, which use SQLAlchemy's pools, and PostgreSQL stores.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Pool {
@@ -23,9 +23,9 @@ pub struct Pool {
     pub block: &'static str,
     /// Its type: `sql` or `postgres`.
     pub kind: String,
-    /// Host and port of the database, unless variables hold them. It has no credentials.
+    /// Host and port of the database, without credentials; `None` if variables set them.
     pub address: Option<String>,
-    /// Most connections of a process.
+    /// Maximum number of connections of a process.
     pub connections: u64,
 }
 
@@ -46,14 +46,16 @@ pub fn pools(document: &Document) -> Vec<Pool> {
     pools.collect()
 }
 
-/// The containers of servers, each with its processes: every one opens the stores for itself.
+/// The servers' containers, with the number of processes in each. Every process opens its own
+/// connections.
 pub fn server_processes(spec: &FeatureStoreSpec) -> Vec<(&'static str, u64)> {
     let servers = servers(spec);
     let processes = |server: &Server| (server.name, server.processes());
     servers.iter().map(processes).collect()
 }
 
-/// Most connections of a process, if the store is in a database that counts them.
+/// Maximum number of connections of a process; `None` if the store is not in a database with a
+/// limit.
 pub(crate) fn connections(kind: &str, parameters: &Map<String, Value>) -> Option<u64> {
     let number = |value: Option<&Value>, default| value.and_then(Value::as_u64).unwrap_or(default);
     let text = |name: &str| parameters.get(name).and_then(Value::as_str);
@@ -85,7 +87,7 @@ fn address(kind: &str, parameters: &Map<String, Value>) -> Option<String> {
     (!address.contains('$')).then_some(address)
 }
 
-/// Host and port of a URL, without what stands before the `@`.
+/// Host and port of a URL, without credentials.
 fn of_url(url: &str) -> Option<String> {
     let (scheme, rest) = url.split_once("://")?;
     let authority = rest.split(['/', '?']).next()?;
@@ -145,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn pools_are_as_large_as_they_are_set() {
+    fn pool_sizes_are_read() {
         for (kind, parameters, expected) in [
             ("sql", json!({"path": "postgresql://db/x"}), Some(15)),
             (

@@ -24,13 +24,13 @@ pub(crate) struct Context<'a> {
     pub(crate) options: &'a Options,
     /// The rendering, or the error.
     pub(crate) rendered: Result<&'a Rendered, &'a Error>,
-    /// The FeatureStore as JSON.
+    /// The FeatureStore as written, in JSON.
     pub(crate) written: Value,
     /// The servers' `feature_store.yaml`, if rendering succeeds.
     pub(crate) document: Value,
-    /// The rendered objects' errors in the API server.
+    /// Errors of the API server about rendered objects.
     pub(crate) refused: Vec<Refused>,
-    /// The effects of each change of the upgrade, if there is one.
+    /// The effects of the upgrade's changes, if there is an upgrade.
     pub(crate) steps: Vec<Step>,
 }
 
@@ -183,7 +183,7 @@ impl<'a> Context<'a> {
             let mut fields = place.split('.');
             let store = fields.try_fold(&self.written, |value, field| value.get(field))?;
             let name = store.get("secretRef")?["name"].as_str()?;
-            // Without the Secret, what is rendered has placeholders at best.
+            // Without the Secret, the rendering has no usable parameters.
             self.subject.inputs.secret(name)?;
             let parameters = self.document.get(block)?.as_object()?;
             Some(Store {
@@ -216,7 +216,7 @@ impl<'a> Context<'a> {
         self.stores().chain(self.engine())
     }
 
-    /// The keys of a Secret or ConfigMap of the FeatureStore's namespace, if the input has it.
+    /// The keys of a Secret or ConfigMap in the FeatureStore's namespace, if it is in the input.
     pub(crate) fn keys<K: Resource>(&self, name: &str) -> Option<Vec<String>> {
         let object = ObjectRef::new::<K>(Some(self.namespace()), name);
         self.subject.keys_of(&object)
@@ -228,7 +228,7 @@ impl<'a> Context<'a> {
         services.is_none_or(FeatureStoreServices::has_init_containers)
     }
 
-    /// Whether the operator has a correction.
+    /// Whether the operator applies a correction.
     pub(crate) fn corrects(&self, correction: Correction) -> bool {
         self.subject.inputs.corrections().contains(correction)
     }
@@ -286,7 +286,7 @@ impl<'a> Scaler<'a> {
         }
         let target = &object["spec"]["scaleTargetRef"];
         let name = target["name"].as_str()?;
-        // KEDA's default is a Deployment.
+        // KEDA's default kind is Deployment.
         let targets_deployment = match target["kind"].as_str().unwrap_or("Deployment") {
             "FeatureStore" if name == cx.name() => false,
             "Deployment" if name.strip_prefix("feast-") == Some(cx.name()) => true,
@@ -332,7 +332,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn parameters_in_an_unknown_secret_are_not_judged() {
+    fn parameters_of_an_unknown_secret_are_not_checked() {
         let store = FeatureStore::from_value(json!({
             "apiVersion": "feast.dev/v1",
             "kind": "FeatureStore",

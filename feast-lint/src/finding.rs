@@ -36,7 +36,8 @@ pub struct Finding {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Fix {
-    /// Whether it can be applied automatically: the intent is clear, or the meaning stays the same.
+    /// Whether it can be applied automatically, because the intent is clear or the meaning stays
+    /// the same.
     pub is_safe: bool,
     /// The edit of the FeatureStore.
     pub patch: Patch,
@@ -61,13 +62,13 @@ fn name<S: Serializer>(lint: &&'static Lint, serializer: S) -> Result<S::Ok, S::
 }
 
 impl Finding {
-    /// Sets what to do.
+    /// Sets the help text.
     pub(crate) fn help(&mut self, help: impl Into<String>) -> &mut Self {
         self.help = Some(help.into());
         self
     }
 
-    /// Sets a fix that somebody has to choose.
+    /// Sets a fix that is not applied automatically.
     pub(crate) fn fix(&mut self, operations: Vec<json_patch::PatchOperation>) -> &mut Self {
         self.fixed(operations, false)
     }

@@ -6,7 +6,7 @@ use crate::context::Context;
 use crate::finding::Findings;
 use crate::refusals::{Cause, Refused};
 
-/// Reports the rejections with a cause, once for each field.
+/// Reports the rejections with this cause, once for each field.
 pub(crate) fn refused(cx: &Context<'_>, cause: Cause, out: &mut Findings, help: &str) {
     let mut seen = BTreeSet::new();
     for refused in cx.refused.iter().filter(|refused| refused.cause == cause) {

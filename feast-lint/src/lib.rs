@@ -26,12 +26,12 @@
 //!
 //! # Overview
 //!
-//! - [`check`] takes a [`Subject`], a FeatureStore with its surroundings, and returns a [`Report`]
-//!   of [`Finding`]s: data, with the path of each cause.
+//! - [`check`] takes a [`Subject`], a FeatureStore with its context, and returns a [`Report`] of
+//!   [`Finding`]s: data, with the path of each cause.
 //! - [`LINTS`] lists the lints with their documentation; [`find`] looks one up by name.
 //! - [`Config`] sets levels and options. The annotation `allow.lint.feast.dev/NAME: reason` on a
 //!   FeatureStore suppresses a lint.
-//! - `refused` predicts, for any rendered object, what a Kubernetes API server rejects in it.
+//! - `refused` predicts which fields of rendered objects a Kubernetes API server rejects.
 #![forbid(unsafe_code)]
 
 mod blame;

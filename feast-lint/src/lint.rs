@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// The effect of a finding on the verdict.
 ///
-/// Exhaustive: each program decides what the levels mean for its exit code.
+/// Exhaustive: each program maps the levels to its exit code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Level {
@@ -88,7 +88,7 @@ groups! {
     Persistence = "persistence",
     /// Credentials, authorization, encryption and images.
     Security = "security",
-    /// FeatureStores that run but cause trouble in daily use.
+    /// FeatureStores that run but cause operational problems.
     Operation = "operation",
     /// Good practices, reported once per FeatureStore; off by default.
     Hygiene = "hygiene",
@@ -135,6 +135,6 @@ pub struct Docs {
     pub example: &'static str,
     /// What to do instead.
     pub instead: &'static str,
-    /// The example, fixed.
+    /// The fixed example.
     pub mended: &'static str,
 }

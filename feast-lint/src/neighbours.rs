@@ -15,7 +15,7 @@ pub(crate) struct Neighbour<'a> {
 /// The location of a FeatureStore's registry.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Registry {
-    /// With a FeatureStore, by namespace and name.
+    /// In a FeatureStore, by namespace and name.
     Of(String, String),
     /// On another host.
     At(String),

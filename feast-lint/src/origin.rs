@@ -25,7 +25,7 @@ fn below(path: &[Segment], above: &[&'static str], place: &'static str) -> Optio
     Some(FieldPath::of(place).join(rest(path, above)?.to_vec()))
 }
 
-/// The rest after the fields.
+/// The remaining path after these fields.
 fn rest<'p>(path: &'p [Segment], above: &[&str]) -> Option<&'p [Segment]> {
     let mut rest = path;
     for field in above {
@@ -142,7 +142,7 @@ fn init_container(store: &Value, container: &Value, field: &[Segment]) -> Option
         .or_else(|| mounted(store, container, field))
 }
 
-/// A container field in the server's settings. Variables and mounts have another order there.
+/// A container field in the server's settings, where variables and mounts have another order.
 fn in_server(
     store: &Value,
     server: &'static str,
@@ -158,8 +158,8 @@ fn in_server(
         };
         let wanted = &container[list][index];
         let items = settings[list].as_array()?;
-        // The last one of its kind is the one too many. At the path of a mount may be one that the
-        // operator adds.
+        // The last one with this name is the duplicate. A mount with this path may also be one that
+        // the operator adds.
         let same = items.iter().rposition(|item| item == wanted);
         let index = same.or_else(|| items.iter().rposition(|item| item[key] == wanted[key]))?;
         return Some(path.field(list).index(index).join(below.to_vec()));
@@ -273,7 +273,7 @@ mod tests {
     }
 
     #[test]
-    fn fields_of_containers_are_those_of_servers() {
+    fn container_fields_map_to_server_fields() {
         let object = json!({
             "kind": "Deployment",
             "metadata": { "name": "feast-sample" },
@@ -327,7 +327,7 @@ mod tests {
     }
 
     #[test]
-    fn other_objects_have_a_place_each() {
+    fn fields_of_other_objects_are_mapped() {
         let object = |kind: &str, name: &str| json!({ "kind": kind, "metadata": { "name": name } });
         for (object, path, expected) in [
             (

@@ -11,7 +11,7 @@ use crate::context::Context;
 
 /// The variable with the document.
 const DOCUMENT: &str = "TMP_FEATURE_STORE_YAML_BASE64";
-/// The init container that applies the repository and so reads the document.
+/// The init container that runs `feast apply`, and therefore reads the document.
 const APPLY: &str = "feast-apply";
 /// The init container that only writes the document.
 const INIT: &str = "feast-init";
@@ -107,7 +107,7 @@ fn keys(cx: &Context<'_>, source: &EnvFromSource) -> Option<Vec<String>> {
     }
 }
 
-/// The variables of a document, written `${NAME}`.
+/// The variables in a document, written as `${NAME}`.
 fn variables(document: &str) -> BTreeSet<&str> {
     let parts = document.split("${").skip(1);
     let names = parts.filter_map(|part| Some(part.split_once('}')?.0));

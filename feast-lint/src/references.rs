@@ -19,8 +19,8 @@ pub struct Reference<'a> {
     pub name: &'a str,
 }
 
-/// The Secrets and ConfigMaps that a FeatureStore refers to wherever in its spec: for stores, variables,
-/// volumes and certificates. Without those that are optional.
+/// The Secrets and ConfigMaps that a FeatureStore's spec refers to, for stores, variables, volumes
+/// and certificates, except optional ones.
 ///
 /// ```
 /// use serde_json::json;
@@ -85,7 +85,7 @@ impl Way<'_> {
     }
 }
 
-/// Objects have bounded depth because the CRD has.
+/// The depth of objects is bounded, because the CRD's is.
 fn collect<'a>(value: &'a Value, way: &Way<'_>, out: &mut Vec<Reference<'a>>) {
     match value {
         Value::Object(fields) => {

@@ -18,7 +18,7 @@ pub(crate) struct Refused {
     pub(crate) path: FieldPath,
 }
 
-/// The causes that have their own lint.
+/// Causes that have their own lint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Cause {
     /// A mount of a missing volume.
@@ -37,8 +37,8 @@ pub(crate) enum Cause {
     Other,
 }
 
-/// All rejections; `store` is the FeatureStore as JSON. An owner reference without uid is no error:
-/// the API server fills it in.
+/// All rejections; `store` is the FeatureStore as JSON. A missing uid in an owner reference is not
+/// an error: the API server sets it when the FeatureStore is stored.
 pub(crate) fn all(store: &Value, rendered: &Rendered, release: Release) -> Vec<Refused> {
     let mut all = Vec::new();
     for object in rendered.plan.apply() {
@@ -48,7 +48,7 @@ pub(crate) fn all(store: &Value, rendered: &Rendered, release: Release) -> Vec<R
             if refusal.field == "metadata.ownerReferences.uid" {
                 continue;
             }
-            // A FeatureStore without a namespace is put into one when it is applied.
+            // A FeatureStore without a namespace gets one when it is applied.
             if refusal.field == "metadata.namespace" || refusal.field == "subjects.namespace" {
                 continue;
             }

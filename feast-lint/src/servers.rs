@@ -5,18 +5,18 @@ use feast_api::v1::{
     FeatureStoreServices, FeatureStoreSpec, RegistryServerConfigs, ServerConfigs, ServerType,
 };
 
-/// A server of the FeatureStore, as its spec has it.
+/// A server of the FeatureStore, with its settings.
 #[derive(Clone, Debug)]
 pub(crate) struct Server {
-    /// `registry`, `offline`, `online` or `ui`, as its container is called.
+    /// The name of its container: `registry`, `offline`, `online` or `ui`.
     pub(crate) name: &'static str,
     pub(crate) path: FieldPath,
     pub(crate) config: ServerConfigs,
 }
 
 impl Server {
-    /// Processes that open stores. How many workers -1 makes depends on the node; there are three at
-    /// least.
+    /// The number of processes that open stores. For -1 workers it depends on the node, but is at
+    /// least three.
     pub(crate) fn processes(&self) -> u64 {
         let configs = self.config.worker_configs.as_ref();
         match configs.and_then(|configs| configs.workers) {
@@ -27,7 +27,7 @@ impl Server {
     }
 }
 
-/// The servers that run, those too that the spec only implies.
+/// The servers that run, including implied ones.
 pub(crate) fn servers(spec: &FeatureStoreSpec) -> Vec<Server> {
     let services = spec.services.as_ref();
     let server = |server: ServerType| Server {
@@ -40,7 +40,7 @@ pub(crate) fn servers(spec: &FeatureStoreSpec) -> Vec<Server> {
     spec.servers().map(server).collect()
 }
 
-/// What is said of a server; of the online store's there may be nothing.
+/// The settings of a server. The online server may have none.
 fn config(services: &FeatureStoreServices, server: ServerType) -> Option<ServerConfigs> {
     match server {
         ServerType::Registry => services

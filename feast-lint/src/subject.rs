@@ -8,7 +8,7 @@ use feast_api::v1::FeatureStore;
 use feast_render::{Error, Inputs, ObjectRef, Rendered};
 use serde_json::Value;
 
-/// A FeatureStore with its surroundings.
+/// A FeatureStore with its context.
 ///
 /// Only the inputs are required. More context gives more findings.
 #[derive(Clone, Copy, Debug)]
@@ -30,7 +30,7 @@ pub struct Subject<'a> {
     keys: Option<Keys<'a>>,
 }
 
-/// The same FeatureStore for the operators of two releases.
+/// The same FeatureStore with the operators of two releases.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Upgrade<'a> {

@@ -33,7 +33,7 @@ impl Step {
     }
 }
 
-/// The name of an added thing, or `no longer` and the name of a removed one.
+/// The name of an added change, or `no longer` and the name of a removed one.
 ///
 /// ```
 /// assert_eq!(feast_lint::told(true, "CronJobAccount"), "CronJobAccount");
@@ -50,7 +50,7 @@ impl Upgrade<'_> {
         [self.before, self.after].map(|inputs| inputs.settings().release)
     }
 
-    /// The releases in between: those added, or those removed.
+    /// The releases that the upgrade passes: those added, or those removed.
     pub(crate) fn passed(&self) -> impl Iterator<Item = Release> + use<> {
         let [before, after] = self.releases().map(OperatorRelease::release);
         let (lower, upper) = (before.min(after), before.max(after));
@@ -92,7 +92,8 @@ fn lacking(inputs: &Inputs, change: Change) -> Option<Rendered> {
     render(&inputs.clone().without(change)).ok()
 }
 
-/// The paths where two values differ, with the new values. A spec is as deep as its type.
+/// The paths where two values differ, with the new values. The depth of a spec is bounded by its
+/// type.
 fn differences(
     path: &FieldPath,
     old: &Value,

@@ -1,4 +1,4 @@
-//! What holds whatever is linted.
+//! Properties of lints on arbitrary input.
 
 use feast_lint::{Config, Level, Report, Subject, check};
 use feast_testing::strategies::{self as s, SECRET_MARK, Scenario};
@@ -12,7 +12,7 @@ fn config() -> ProptestConfig {
     }
 }
 
-/// Every lint, those too that are off by default.
+/// All lints, including those that are off by default.
 fn everything() -> Config {
     let mut config = Config::default();
     for lint in feast_lint::LINTS {
@@ -45,7 +45,7 @@ proptest! {
         prop_assert!(!report.contains(SECRET_MARK), "{report}");
     }
 
-    /// A fix can be applied to the object that it is for, and what it mends is found less often.
+    /// A fix can be applied to its object, and reduces the findings.
     #[test]
     fn fixes_fit(scenario in s::scenarios()) {
         let before = report(&scenario)?;

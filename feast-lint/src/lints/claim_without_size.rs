@@ -10,7 +10,7 @@ pub(crate) static LINT: Lint = Lint {
     summary: "a PersistentVolumeClaim with the default size",
     docs: Docs {
         why: "The operator creates a claim once and never changes it, and the CRD makes `create` \
-              immutable. The default size, 5Gi (20Gi for the offline store), stays until somebody \
+              immutable. The default size, 5Gi (20Gi for the offline store), stays until someone \
               edits the claim.",
         sources: &[
             "https://kubernetes.io/docs/concepts/storage/persistent-volumes/#expanding-persistent-volumes-claims",

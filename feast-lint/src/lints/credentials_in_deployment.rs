@@ -14,7 +14,7 @@ pub(crate) static LINT: Lint = Lint {
     group: Group::Security,
     level: Level::Warn,
     since: "0.1.0",
-    summary: "credentials that everybody who can read the Deployment can read",
+    summary: "credentials exposed to everyone who can read the Deployment",
     docs: Docs {
         why: "The operator writes `feature_store.yaml`, including values from Secrets, \
               base64-encoded into an environment variable of the Deployment. Many more people can \
@@ -114,7 +114,7 @@ fn report(path: &FieldPath, parameters: &Map<String, Value>, source: &str, out: 
     let secrets = parameters
         .iter()
         .filter(|(name, value)| is_secret(name, value));
-    // Of a Secret that is not what it should be, anything may be taken for a name.
+    // A malformed Secret may have anything as parameter names, so unknown names are not shown.
     let names: BTreeSet<_> = secrets
         .map(|(name, _)| {
             if sdk::is_parameter(name) || KNOWN.contains(&name.as_str()) {
@@ -158,7 +158,7 @@ fn check_literals(cx: &Context<'_>, out: &mut Findings) {
                 out.add(
                     path.field("value"),
                     format!(
-                        "the value of `{}` is readable by everybody who can read the \
+                        "the value of `{}` is readable by everyone who can read the \
                              Deployment",
                         variable.name
                     ),

@@ -39,7 +39,7 @@ const OF_KUBECTL: [&str; 7] = [
     "POD_NAMESPACE",
     "TZ",
 ];
-/// More memory than kubectl ever needs.
+/// More memory than kubectl needs.
 const MUCH: &str = "1Gi";
 
 pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {

@@ -12,7 +12,7 @@ pub(crate) static LINT: Lint = Lint {
     summary: "a CronJob that is configured but never runs",
     docs: Docs {
         why: "Without a schedule the operator sets `@yearly` and `suspend: true`: the job's \
-              settings have no effect until somebody starts it by hand.",
+              settings have no effect until it is started by hand.",
         sources: &["https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/"],
         example: r"
 spec:

@@ -45,7 +45,7 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     }
 }
 
-/// Whether `v1` keeps no field that `v1alpha1` drops.
+/// Whether the FeatureStore means the same in `v1`: it has no field that `v1alpha1` drops.
 fn means_the_same(written: &Value) -> bool {
     let spec = &written["spec"];
     let older = v1alpha1::FeatureStoreSpec::deserialize(spec);
@@ -61,7 +61,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_v1_would_take_up_is_no_slip() {
+    fn fields_that_v1_would_use_prevent_the_fix() {
         for (spec, expected) in [
             (json!({ "feastProject": "a" }), true),
             (

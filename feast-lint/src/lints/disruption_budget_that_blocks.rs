@@ -11,7 +11,7 @@ pub(crate) static LINT: Lint = Lint {
     summary: "a PodDisruptionBudget that blocks every node drain",
     docs: Docs {
         why: "If no pod may be unavailable, no node with one of the pods can be drained, and a \
-              cluster upgrade stops until somebody intervenes. Percentages of both fields are \
+              cluster upgrade stops until someone intervenes. Percentages of both fields are \
               rounded up to whole pods.",
         sources: &["https://kubernetes.io/docs/tasks/run-application/configure-pdb/"],
         example: r"

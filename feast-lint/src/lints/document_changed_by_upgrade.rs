@@ -52,7 +52,7 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     let [_, to] = upgrade.releases();
     for step in &cx.steps {
         let is_same = step.before.documents == step.after.documents;
-        // What follows from a default is told with it.
+        // Changes that follow from a default are reported by `default-moved-by-upgrade`.
         if is_same || !step.defaults().is_empty() {
             continue;
         }

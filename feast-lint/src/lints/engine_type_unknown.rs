@@ -49,7 +49,7 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     let Some(engine) = cx.engine() else {
         return;
     };
-    // Of a ConfigMap that is not what it should be, anything may be taken for a type.
+    // The type is not shown: a malformed ConfigMap may contain anything.
     if sdk::is_engine(engine.kind) {
         return;
     }

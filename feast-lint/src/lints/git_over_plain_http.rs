@@ -12,7 +12,7 @@ pub(crate) static LINT: Lint = Lint {
     since: "0.1.0",
     summary: "a git repository without encryption",
     docs: Docs {
-        why: "Anybody on the network path can change the code that the servers run.",
+        why: "Anyone on the network path can change the code that the servers run.",
         sources: &["https://git-scm.com/docs/git-clone#_git_urls"],
         example: r#"
 spec:
@@ -38,7 +38,7 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
             let fix = vec![patch::replace(&path, format!("https://{rest}"))];
             out.add(
                 path,
-                format!("`{scheme}` fetches code that anybody on the network path can change"),
+                format!("`{scheme}` fetches code that anyone on the network path can change"),
             )
             .help("use https")
             .fix(fix);

@@ -54,7 +54,7 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
         if let Some(c) = special(&text) {
             out.add(
                 path,
-                format!("{c:?} has a meaning for the shell, and nothing quotes it"),
+                format!("the shell interprets {c:?}, because the operator does not quote it"),
             )
             .help("remove it");
         }
@@ -62,7 +62,7 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
 }
 
 /// The first character that the shell interprets. Double quotes are allowed: they group words, and
-/// a variable within them is how to pass a token.
+/// variables in them are the way to pass a token.
 fn special(text: &str) -> Option<char> {
     let mut is_quoted = false;
     for c in text.chars() {

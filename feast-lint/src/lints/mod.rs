@@ -95,7 +95,7 @@ pub(crate) use suppression_without_reason::LINT as SUPPRESSION_WITHOUT_REASON;
 /// A check of a FeatureStore that adds findings.
 pub(crate) type Check = fn(&Context<'_>, &mut Findings);
 
-/// Declares the lints: first those with a check, then those found elsewhere.
+/// Declares the lints: first those with a check, then those that are checked elsewhere.
 macro_rules! lints {
     (checked { $( $checked:ident, )+ } unchecked { $( $unchecked:ident, )+ }) => {
         /// All lints, by group and name.
@@ -201,7 +201,7 @@ lints! {
         field_taken_up_by_upgrade,
     }
     unchecked {
-        // Suppression: the annotations are read after all checks.
+        // Suppression: annotations are processed after all checks.
         suppression_of_unknown,
         suppression_without_effect,
         suppression_without_reason,

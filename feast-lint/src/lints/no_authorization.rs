@@ -11,7 +11,7 @@ pub(crate) static LINT: Lint = Lint {
     since: "0.1.0",
     summary: "servers without authorization",
     docs: Docs {
-        why: "With `noAuth`, everybody who can reach the Services can read and write features and \
+        why: "With `noAuth`, everyone who can reach the Services can read and write features and \
               the registry.",
         sources: &["https://docs.feast.dev/getting-started/concepts/permission"],
         example: r"
@@ -33,7 +33,7 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     let authz = cx.spec().authz.as_ref();
     if authz.is_some_and(|authz| authz.no_auth == Some(true)) {
         let path = FieldPath::of("spec.authz.noAuth");
-        out.add(path, "the servers answer everybody who can reach them")
+        out.add(path, "the servers answer everyone who can reach them")
             .help("use `authz.kubernetes` or `authz.oidc`");
     }
 }

@@ -68,11 +68,11 @@ fn help(error: &Error) -> Option<&'static str> {
             "that FeatureStore must serve its registry: set services.registry.local.server"
         }
         Error::ReferenceWithoutGrpc { .. } => {
-            "that FeatureStore must serve its registry by gRPC: set \
+            "that FeatureStore must serve its registry over gRPC: set \
              services.registry.local.server.grpc"
         }
         Error::Document(Document::InvalidSecretValue { .. }) => {
-            "the key holds the store's parameters as a YAML mapping, such as `path: ...`"
+            "the key must have the store's parameters as a YAML mapping, such as `path: ...`"
         }
         Error::Document(Document::AnotherStoreType { .. }) => {
             "remove the type from the Secret: the FeatureStore sets it"

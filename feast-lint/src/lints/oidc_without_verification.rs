@@ -12,7 +12,7 @@ pub(crate) static LINT: Lint = Lint {
     since: "0.1.0",
     summary: "an OIDC provider whose certificate is not verified",
     docs: Docs {
-        why: "Anybody on the network path to the provider can give the servers their own keys, \
+        why: "Anyone on the network path to the provider can give the servers their own keys, \
               and then forge tokens.",
         sources: &["https://docs.feast.dev/getting-started/concepts/permission"],
         example: r#"

@@ -56,7 +56,7 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     };
     let mut owners = neighbours(cx);
     let owner = owners.find(|other| (other.namespace, other.name) == (host.namespace, host.store));
-    // OpenShift switches TLS on where nothing is said.
+    // OpenShift enables TLS by default.
     let Some(owner) = owner.filter(|_| !cx.subject.inputs.platform().openshift) else {
         return;
     };

@@ -44,7 +44,7 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
         None => strategy.is_some() || cx.is_scaling(),
     };
     for (path, claim) in cx.claims().into_iter().filter(|_| rolls) {
-        // Of a claim that is there already the modes are not known.
+        // The access modes of existing claims are unknown.
         let Some(create) = &claim.create else {
             continue;
         };

@@ -53,8 +53,8 @@ spec:
     },
 };
 
-/// The triggers that used to take the name of their own metric. For others, such as
-/// `aws-cloudwatch`, it is the name of the metric to query, and stays.
+/// The triggers whose `metricName` named their own metric. For others, such as `aws-cloudwatch`, it
+/// is the metric to query and was not removed.
 const NAMED: [&str; 19] = [
     "activemq",
     "arangodb",

@@ -14,7 +14,7 @@ pub(crate) static LINT: Lint = Lint {
     docs: Docs {
         why: "The operator creates a HorizontalPodAutoscaler only for \
               `services.scaling.autoscaling`, and the autoscaler then sets the number of \
-              replicas. `services.scaling` alone has no effect, and neither has `replicas` beside \
+              replicas. `services.scaling` alone has no effect, and neither does `replicas` beside \
               an autoscaler.",
         sources: &[
             "https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/#migrating-deployments-and-statefulsets-to-horizontal-autoscaling",
@@ -64,7 +64,7 @@ mod tests {
     use crate::{Config, Subject, check};
 
     #[test]
-    fn replicas_beside_an_autoscaler_are_seen_where_they_are_written() {
+    fn only_written_replicas_beside_an_autoscaler_are_reported() {
         let mut object = json!({
             "apiVersion": "feast.dev/v1",
             "kind": "FeatureStore",

@@ -34,7 +34,7 @@ spec:
 };
 
 pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
-    // OpenShift gives certificates to all.
+    // OpenShift gives all servers certificates.
     if cx.subject.inputs.platform().openshift {
         return;
     }
@@ -49,7 +49,7 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     for server in without {
         out.add(
             server.path.clone().field("tls"),
-            format!("the {} server has no TLS, but others have", server.name),
+            format!("the {} server has no TLS, but others do", server.name),
         )
         .related(first.path.clone().field("tls"), "TLS")
         .help("set `tls.secretRef`");

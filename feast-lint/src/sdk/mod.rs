@@ -1,6 +1,6 @@
 //! The parameters of stores in the configuration classes of Feast's SDK, release 0.66.0.
 //!
-//! `fields.txt` has a line for each class, with its block, type, and whether it forbids unknown
+//! `fields.txt` has a line for each class, with its block, its type, and whether it rejects unknown
 //! parameters, followed by a line for each parameter, with its type and whether it is required.
 
 mod packages;
@@ -94,8 +94,8 @@ fn classes() -> Vec<(&'static str, &'static str)> {
     classes.collect()
 }
 
-/// Whether any store or batch engine of Feast's SDK has a parameter of this name. Of other names a
-/// Secret may hold anything, and so they are not shown.
+/// Whether any store or batch engine of Feast's SDK has a parameter with this name. Other names are
+/// not shown, because a malformed Secret may contain anything.
 ///
 /// ```
 /// assert!(feast_lint::is_parameter("connection_string"));
@@ -116,8 +116,8 @@ impl Field {
         })
     }
 
-    /// The type that the SDK expects, if it rejects the value. A string with a variable may expand
-    /// to anything.
+    /// The expected type, if the SDK rejects the value. A string with a variable may expand to
+    /// anything.
     pub(crate) fn fault(self, value: &Value) -> Option<String> {
         let kind = match self.kind.strip_suffix('?') {
             Some(kind) => kind,
@@ -205,7 +205,7 @@ mod tests {
 
     /// The release's configuration classes, in the format of `fields.txt`.
     #[test]
-    fn classes_are_those_that_the_sdk_has() {
+    fn classes_match_the_sdk() {
         let Some(file) = test_support::published("feast-sdk-config.json") else {
             return;
         };
@@ -217,7 +217,7 @@ mod tests {
                 let others = class["extra"].as_str().expect("a word");
                 let _ = writeln!(found, "{block} {kind} {others}");
                 let fields = class["fields"].as_object().expect("fields");
-                // What names the class is no parameter of it.
+                // The discriminator is not a parameter.
                 let fields = fields
                     .iter()
                     .filter(|(name, _)| !["type", "registry_type"].contains(&name.as_str()));
@@ -252,7 +252,7 @@ mod tests {
         }
         if let Some(inner) = within("Annotated[") {
             let (inner, rest) = inner.split_once(", ").expect("what it is annotated with");
-            // Of numbers that are told apart, only whole ones are.
+            // Strict types only accept whole numbers.
             let is_strict = inner == "int" && rest.contains("Strict");
             return if is_strict {
                 "strict-int".to_owned()
@@ -276,7 +276,7 @@ mod tests {
     }
 
     #[test]
-    fn values_are_read_as_pydantic_reads_them() {
+    fn values_are_parsed_as_by_pydantic() {
         let field = |kind| Field {
             name: "x",
             kind,

@@ -1,4 +1,4 @@
-//! Where lints find something and where not: what is near the border on either side.
+//! Cases just inside and just outside the conditions of lints.
 
 use std::path::Path;
 
@@ -9,13 +9,13 @@ use serde::Deserialize;
 struct Case {
     lint: String,
     about: String,
-    /// Where it is found.
+    /// Paths of the expected findings.
     found: Vec<String>,
     input: String,
 }
 
 #[test]
-fn lints_find_what_they_are_for_and_nothing_else() {
+fn lints_have_exactly_the_expected_findings() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/cases.yaml");
     let text = std::fs::read_to_string(path).expect("the cases");
     let cases = go_yaml::to_value(&text).expect("YAML");

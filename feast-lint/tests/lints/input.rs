@@ -1,4 +1,4 @@
-//! Reads YAML as the documentation of lints has it.
+//! Reads YAML in the format of the lints' documentation.
 
 use std::collections::BTreeMap;
 
@@ -11,11 +11,11 @@ use feast_render::{
 use k8s_openapi::jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-/// Documents of one input.
+/// The documents of one input.
 pub(crate) struct Input {
     /// The FeatureStore as written.
     written: Value,
-    /// The same, before a change.
+    /// The FeatureStore before a change.
     old: Option<Value>,
     others: Vec<Value>,
     /// The releases of an upgrade.
@@ -23,9 +23,9 @@ pub(crate) struct Input {
 }
 
 impl Input {
-    /// Documents without `kind` are FeatureStores, `ml/sample` if nothing else is said. The last is
-    /// looked at; an earlier one of the same name is its old version. A first line as `# from 0.65 to
-    /// 0.66` says that the operator is upgraded.
+    /// Documents without `kind` are FeatureStores, by default `ml/sample`. The last one is checked;
+    /// an earlier one of the same name is its old version. A first line such as
+    /// `# from 0.65 to 0.66` is an upgrade of the operator.
     pub(crate) fn read(yaml: &str) -> Self {
         let upgrade = yaml.trim_start().strip_prefix("# from ").map(|rest| {
             let line = rest.lines().next().unwrap_or_default();
@@ -63,7 +63,7 @@ impl Input {
         self.check_with(config, Corrections::NONE)
     }
 
-    /// As an operator with all corrections makes it.
+    /// Checks as with an operator that has all corrections.
     pub(crate) fn check_corrected(&self, config: &Config) -> Report {
         self.check_with(config, Corrections::ALL)
     }
@@ -111,7 +111,7 @@ impl Input {
     }
 }
 
-/// A Secret as it is stored: texts in base64.
+/// A Secret as it is stored, with base64 data.
 fn stored(object: &Value) -> Value {
     let mut object = object.clone();
     let Some(texts) = object["stringData"].as_object().cloned() else {
@@ -134,7 +134,7 @@ fn typed(value: &Value) -> FeatureStore {
     serde_json::from_value(value).expect("a FeatureStore")
 }
 
-/// Octal numbers of YAML 1.1, such as modes of files, are read as fractions.
+/// Octal numbers of YAML 1.1, such as file modes, are read as floats.
 fn make_whole(value: &mut Value) {
     match value {
         Value::Array(items) => items.iter_mut().for_each(make_whole),

@@ -1,5 +1,4 @@
-//! Every lint finds its example and not the mended one, and `docs/lints.md` says what the code
-//! says.
+//! Every lint reports its example but not the fixed one, and `docs/lints.md` matches the code.
 
 mod cases;
 mod input;
@@ -12,13 +11,13 @@ use std::path::Path;
 use feast_lint::{Config, Finding, Group, LINTS, Level, Lint, Report};
 use input::Input;
 
-/// What is found with only this lint on.
+/// The findings with only this lint enabled.
 fn report(lint: &Lint, yaml: &str) -> Report {
     let mut config = Config::default();
     for group in Group::ALL {
         config.lints.insert(group.name().to_owned(), Level::Allow);
     }
-    // What is about suppressions needs lints to suppress.
+    // Lints about suppressions need other lints to suppress.
     if lint.group == Group::Suppression {
         config = Config::default();
     }
@@ -43,7 +42,7 @@ fn examples_are_found() {
 }
 
 #[test]
-fn mended_examples_are_not() {
+fn fixed_examples_are_not() {
     let still = LINTS
         .iter()
         .filter(|lint| !found(lint, lint.docs.mended).is_empty());
@@ -51,9 +50,10 @@ fn mended_examples_are_not() {
     assert!(still.is_empty(), "{still:?}");
 }
 
-/// Where the documentation says that a corrected operator mends it, nothing is found for one.
+/// If the documentation says that a corrected operator solves the problem, there are no findings
+/// for one.
 #[test]
-fn what_is_corrected_is_not_found() {
+fn corrected_problems_are_not_found() {
     let mended = LINTS
         .iter()
         .filter(|lint| lint.docs.instead.contains("corrected operator"));
@@ -68,7 +68,7 @@ fn what_is_corrected_is_not_found() {
     assert!(count > 1, "{count}");
 }
 
-/// Facts come from documentation or source code.
+/// Facts must come from documentation or source code.
 #[test]
 fn sources_are_no_package_registries() {
     for lint in LINTS {
@@ -81,9 +81,9 @@ fn sources_are_no_package_registries() {
     }
 }
 
-/// A fix gives a FeatureStore in which the lint finds less.
+/// Applying a fix reduces the findings of the lint.
 #[test]
-fn fixes_mend() {
+fn fixes_reduce_findings() {
     for lint in LINTS {
         let before = found(lint, lint.docs.example);
         for fix in before.iter().filter_map(|finding| finding.fix.as_ref()) {
@@ -187,7 +187,7 @@ fn document_is_current() {
     test_support::current("docs/lints.md", &document());
 }
 
-/// What the findings on the examples say.
+/// The findings on the examples.
 #[test]
 fn findings_on_examples() {
     let mut text = String::new();

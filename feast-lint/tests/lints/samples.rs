@@ -1,4 +1,4 @@
-//! The published samples are linted as a whole: what is found in them is in a snapshot.
+//! Lints the published samples; a snapshot has the findings.
 
 use std::fmt::Write as _;
 
