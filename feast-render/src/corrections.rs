@@ -89,7 +89,7 @@ corrections! {
     /// The lineage server's pod has the ServiceAccount, environment sources, volume mounts, pull
     /// policy, log level, node selector and security context of the specification.
     LineagePod = true,
-    /// A lineage server only requires a registry; setting `authz` does not cause a rejection.
+    /// A lineage server requires a registry only with authorization. The reference always requires one.
     LineageWithoutAuthz = false,
     /// A lineage server that could not start is rejected, because its consumer is disabled or it
     /// has no connection string.
