@@ -20,7 +20,7 @@ use serde::Serialize;
 pub struct Brought {
     /// The release, such as `0.66.0`.
     pub release: &'static str,
-    /// The date of its publication.
+    /// The date of its release.
     pub date: &'static str,
     /// The API versions that it serves.
     pub versions: Vec<&'static str>,

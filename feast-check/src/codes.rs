@@ -43,7 +43,7 @@ pub const CODES: &[Code] = &[
     ),
     error(
         "unknown-kind",
-        "The kind does not exist: the group feast.dev has FeatureStore only.",
+        "The kind does not exist: the group feast.dev only has FeatureStore.",
     ),
     error(
         "unreadable-object",
@@ -71,7 +71,7 @@ pub const CODES: &[Code] = &[
     ),
     warning(
         "deprecated-version",
-        "The API server warns whoever uses the version, since its CustomResourceDefinition deprecates it. Of `feast.dev/v1alpha1` the lint `deprecated-api-version` tells that, with a fix, unless it is off.",
+        "The CustomResourceDefinition deprecates the version, and the API server warns about it. For `feast.dev/v1alpha1`, the lint `deprecated-api-version` reports this with a fix, unless it is off.",
     ),
     error(
         "wrong-type",
@@ -224,7 +224,7 @@ fn page(file: &str, heading: &str) -> String {
 mod tests {
     use super::*;
 
-    /// GitHub shows no more of a rule.
+    /// The maximum length that GitHub shows of a rule's text.
     const MOST: usize = 1000;
 
     #[test]

@@ -12,7 +12,8 @@ pub fn without_credentials(text: &str) -> String {
     })
 }
 
-/// The same where nothing points into the text: not even the length is told.
+/// Like [`without_credentials`], but also hides their length. For texts into which no positions
+/// point.
 pub(crate) fn without_traces(text: &str) -> String {
     hiding(text, |shown, _| shown.push_str("***"))
 }

@@ -29,7 +29,7 @@ pub struct Drift {
     pub effect: Effect,
     /// Whether `feast-api`'s types have the field.
     pub is_typed: bool,
-    /// The lints that find something else in their examples without the field.
+    /// The lints whose findings on their examples change without the field.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub lints: Vec<&'static str>,
     /// The kinds of objects that differ in those examples without the field.
@@ -178,7 +178,7 @@ impl Examples {
     fn new(settings: &Settings) -> Self {
         let mut lints = feast_lint::Config::default();
         for lint in feast_lint::LINTS {
-            // Every name of the list is one that it knows.
+            // Every name in the list is known.
             let _ = lints.set(lint.name, feast_lint::Level::Warn);
         }
         let checker = Checker::new(Settings {
@@ -315,13 +315,13 @@ mod tests {
     }
 
     #[test]
-    fn a_release_is_its_own() {
+    fn a_release_has_no_drift_from_itself() {
         let crd = Release::NEWEST.crd();
         assert_eq!(drift(&crd, &crd, &settings()), []);
     }
 
     #[test]
-    fn a_field_that_goes_concerns_lints_and_objects() {
+    fn a_removed_field_affects_lints_and_objects() {
         let old = Release::NEWEST.crd();
         let mut new = old.clone();
         for version in new["spec"]["versions"].as_array_mut().unwrap() {
@@ -352,7 +352,7 @@ mod tests {
     }
 
     #[test]
-    fn a_field_that_nobody_knows_is_not_typed() {
+    fn an_unknown_field_is_not_typed() {
         let old = Release::NEWEST.crd();
         let mut new = old.clone();
         let spec = "/spec/versions/1/schema/openAPIV3Schema/properties/spec/properties";

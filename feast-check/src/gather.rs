@@ -28,7 +28,7 @@ type Place = (String, String);
 
 impl fmt::Debug for Gathered {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // What Secrets hold must not end in a log.
+        // Secret data must not appear in logs.
         f.debug_struct("Gathered")
             .field("namespace", &self.namespace())
             .field("secrets", &self.secrets.len())
@@ -165,9 +165,9 @@ fn find<T: Clone + Into<Found>>(objects: &BTreeMap<Place, T>, object: &ObjectRef
         .into()
 }
 
-/// Reads a Secret; `stringData` overrides `data`, as in the API server.
+/// Reads a Secret; `stringData` takes precedence over `data`, as in the API server.
 ///
-/// Values are read by hand, here and below, because a generic reader's messages show them.
+/// Values are read by hand, here and below, because a generic reader's messages would show them.
 fn secret(document: &Document) -> Result<Secret, Unreadable> {
     let (mut secret, values): (Secret, _) = parts("Secret", document, ["data", "stringData"])?;
     let [data, string_data] = values;
@@ -298,7 +298,7 @@ mod tests {
     }
 
     #[test]
-    fn values_are_read_as_go_reads_them() {
+    fn values_are_read_as_in_go() {
         let gathered = gather(
             "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\n\
              data:\n  folded: |\n    YWJj\n    ZGVm\n  nothing:\nstringData: {empty: ~}\n\
@@ -320,7 +320,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fault_names_the_key_and_never_the_value() {
+    fn errors_name_the_key_and_never_the_value() {
         for (kind, field, fault) in [
             (
                 "Secret",

@@ -134,7 +134,7 @@ impl ResourceList {
     }
 
     /// The list with the findings, as output of the function. The resources keep comments and
-    /// layout, unless the text leaves no room for results.
+    /// layout, unless results cannot be appended to the text.
     pub fn with_results(&self, checks: &[Checks]) -> String {
         let results = checks.iter().flat_map(|checks| {
             let item = self.items().get(checks.item).unwrap_or(&Value::Null);
@@ -157,7 +157,7 @@ impl ResourceList {
         );
         fields.insert("results".to_owned(), Value::Array(results));
         let whole = Value::Object(fields);
-        // What follows a text in braces, or one that has results, is something else.
+        // Results cannot be appended to a flow mapping, or to a text that already has results.
         match go_yaml::to_value(&text) {
             Ok(read) if read == whole => text,
             _ => whole.to_string(),
@@ -243,14 +243,14 @@ items: # what there is
         Checker::new(Settings::new(OperatorSettings::reference(), now))
     }
 
-    /// The output list.
+    /// The output for an input.
     fn through(text: &str) -> String {
         let list = ResourceList::parse(text).unwrap();
         list.with_results(&list.check(&checker()))
     }
 
     #[test]
-    fn results_say_which_resource_field_and_file_they_are_about() {
+    fn results_have_resource_field_and_file() {
         let out = through(LIST);
         let results = &go_yaml::to_value(&out).unwrap()["results"];
         let refused = results.as_array().unwrap().iter();
@@ -279,7 +279,7 @@ items: # what there is
     }
 
     #[test]
-    fn results_hold_no_secrets() {
+    fn results_contain_no_secrets() {
         let out = through(LIST);
         let results = &go_yaml::to_value(&out).unwrap()["results"];
         assert!(!results.to_string().contains("hunter2"));
@@ -287,7 +287,7 @@ items: # what there is
     }
 
     #[test]
-    fn results_of_before_are_replaced_and_braces_are_read() {
+    fn earlier_results_are_replaced_and_flow_style_is_read() {
         let value = go_yaml::to_value(LIST).unwrap();
         let expected = &go_yaml::to_value(&through(LIST)).unwrap()["results"];
         for text in [
@@ -309,7 +309,7 @@ items: # what there is
     }
 
     #[test]
-    fn what_is_no_list_is_refused() {
+    fn other_texts_are_rejected() {
         for text in [
             "",
             "a",
@@ -324,7 +324,7 @@ items: # what there is
 
     proptest! {
         #[test]
-        fn resources_come_out_as_they_went_in(
+        fn resources_are_unchanged(
             name in "[a-z #:\\-]{0,12}", tail in "(\n|\\.\\.\\.\n|# x|\n---\n)?",
         ) {
             let item = json!({ "apiVersion": "feast.dev/v1", "kind": "FeatureStore",

@@ -34,7 +34,7 @@
 //!
 //! # Features
 //!
-//! - `editing`: what may be written in a FeatureStore, and what its fields are.
+//! - `editing`: completion and hover for editors.
 //! - `svg`: graphs and capacity as pictures.
 //!
 //! Your program selects k8s-openapi's `v1_*`.

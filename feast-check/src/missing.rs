@@ -98,7 +98,7 @@ impl fmt::Display for Name<'_> {
     }
 }
 
-/// What rendering would not find, given an answer.
+/// The objects and keys that rendering would not find, given an answer.
 pub fn missing(wanted: &Wanted, answer: &Answer) -> Vec<Missing> {
     match wanted {
         Wanted::Secret(reference) | Wanted::ConfigMap(reference) => lacking(reference, answer),
@@ -135,11 +135,11 @@ fn has<T>(data: Option<&BTreeMap<String, T>>, key: &str) -> bool {
     data.is_some_and(|data| data.contains_key(key))
 }
 
-/// Resolves a FeatureStore and returns what is missing.
+/// Resolves a FeatureStore, and returns what is missing.
 ///
 /// # Errors
 ///
-/// [`WrongAnswer`]: an answer is not what was wanted.
+/// [`WrongAnswer`]: an answer does not match its question.
 pub fn resolve(
     store: Admitted,
     settings: &OperatorSettings,
@@ -159,7 +159,7 @@ pub fn resolve(
 ///
 /// # Errors
 ///
-/// [`WrongAnswer`]: an answer is not what was wanted.
+/// [`WrongAnswer`]: an answer does not match its question.
 pub fn resolve_filled(
     store: Admitted,
     settings: &OperatorSettings,
@@ -169,7 +169,7 @@ pub fn resolve_filled(
     feast_render::resolve(store, settings, now, |wanted| fill(wanted, lookup(wanted)))
 }
 
-/// The answer, with placeholders for what is missing in it.
+/// The answer, with placeholders for everything that is missing.
 pub fn fill(wanted: &Wanted, answer: Answer) -> Answer {
     let missing = missing(wanted, &answer);
     if missing.is_empty() {
@@ -207,8 +207,8 @@ pub fn fill(wanted: &Wanted, answer: Answer) -> Answer {
     }
 }
 
-/// The answer, with a placeholder for a missing object, or one without data, which something else
-/// fills in the cluster. Missing keys stay missing.
+/// The answer, with a placeholder for a missing object, or for one without data, which something
+/// else fills in the cluster. Missing keys stay missing.
 pub fn assume(wanted: &Wanted, answer: Answer) -> Answer {
     let has_data = match &answer {
         Answer::Absent => false,
@@ -227,8 +227,8 @@ fn has_any<T>(data: Option<&BTreeMap<String, T>>) -> bool {
     data.is_some_and(|data| !data.is_empty())
 }
 
-/// A text for each missing key; parameters have one of this name. An object without known keys is
-/// an OIDC Secret, and gets its usual keys.
+/// A placeholder for each missing key; parameters have one with this name. An object without known
+/// keys is an OIDC Secret, and gets its usual keys.
 fn placeholders<'a>(
     reference: &'a Reference,
     missing: &'a [Missing],
@@ -247,7 +247,7 @@ fn placeholders<'a>(
     })
 }
 
-/// A FeatureStore whose registry is served.
+/// A FeatureStore with a served registry.
 fn feature_store(object: &ObjectRef) -> FeatureStore {
     let registry = Registry {
         local: Some(LocalRegistryConfig {

@@ -1,22 +1,22 @@
-//! What all pictures have in common: their look, and texts in them.
+//! The common parts of all pictures: style, frames, legend and text.
 
 use std::fmt::Write as _;
 
 use crate::visible;
 
-/// Points of a line of text in a box.
+/// Height of a line of text, in points.
 pub(crate) const LINE: f64 = 16.0;
-/// Approximate points per character.
+/// Approximate width of a character, in points.
 const CHARACTER: f64 = 7.2;
 /// Padding of a box, in points.
 pub(crate) const PADDING: f64 = 12.0;
 /// Height of the legend, in points.
 const LEGEND: f64 = 28.0;
 const MARGIN: f64 = 16.0;
-/// Points of a sample of colour in the legend.
+/// Size of a legend's colour sample, in points.
 const SWATCH: f64 = 14.0;
 
-/// Where something is.
+/// A position and size.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct Box {
     pub(crate) x: f64,
@@ -25,7 +25,7 @@ pub(crate) struct Box {
     pub(crate) height: f64,
 }
 
-/// What tells one picture's look from others': classes, with their colours on light and dark pages.
+/// The style of a picture: classes, with their colours on light and dark pages.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Look {
     pub(crate) title: &'static str,
@@ -41,7 +41,7 @@ pub(crate) struct Look {
 pub(crate) struct Picture(pub(crate) String);
 
 impl Picture {
-    /// Starts a picture with room for what is so large, and a legend of these words.
+    /// Starts a picture of this size, with room for a legend with these words.
     pub(crate) fn new(look: &Look, width: f64, height: f64, legend: &[&str]) -> Self {
         let least: f64 = legend.iter().map(|word| entry_width(word)).sum();
         let width = width.max(least) + 2.0 * MARGIN;
@@ -80,7 +80,7 @@ impl Picture {
         );
     }
 
-    /// Ends it with a legend: classes, each with its word, below what is so high.
+    /// Ends the picture with a legend of classes and words, below this height.
     pub(crate) fn end(mut self, entries: &[(&str, &str)], height: f64) -> String {
         let top = height + MARGIN;
         let mut x = 0.0;
@@ -122,7 +122,7 @@ fn entry_width(word: &str) -> f64 {
     text_width(word) + SWATCH + 2.0 * PADDING
 }
 
-/// How wide a text is, about.
+/// The approximate width of a text.
 pub(crate) fn text_width(text: &str) -> f64 {
     text.chars().map(|_| CHARACTER).sum()
 }

@@ -7,16 +7,16 @@ use serde_json::Value;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Scaler {
     pub(crate) object: ObjectRef,
-    /// What it scales.
+    /// The scaled object.
     pub(crate) target: ObjectRef,
 }
 
 impl Scaler {
-    /// The autoscaler that an object is. The namespace is that of objects which name none.
+    /// The autoscaler, if the object is one. `namespace` is the one for objects that set none.
     pub(crate) fn of(object: &Value, namespace: &str) -> Option<Self> {
         let default = match object["kind"].as_str()? {
             "HorizontalPodAutoscaler" => None,
-            // As KEDA reads it.
+            // KEDA's defaults.
             "ScaledObject" => Some(("apps/v1", "Deployment")),
             _ => return None,
         };
@@ -42,7 +42,7 @@ impl Scaler {
         })
     }
 
-    /// Whether it scales an object, in whichever version of its API.
+    /// Whether it scales an object, in any version of the object's API.
     pub(crate) fn scales(&self, object: &ObjectRef) -> bool {
         let group = |object: &ObjectRef| object.api_version.split('/').next().map(str::to_owned);
         let target = &self.target;
@@ -52,7 +52,7 @@ impl Scaler {
     }
 }
 
-/// The fewest and the most pods that an autoscaler keeps, if it is one and says.
+/// The minimum and maximum number of pods, if the object is an autoscaler and sets them.
 pub(crate) fn bounds(object: &Value) -> Option<(u64, u64)> {
     let spec = &object["spec"];
     let number = |field: &str| spec[field].as_u64();

@@ -41,10 +41,10 @@ impl Text {
         Self { origin, ..self }
     }
 
-    /// A text that was found in a folder rather than named.
+    /// A text found in a folder rather than named by the user.
     ///
-    /// A repository has many files that are not manifests: settings, values, templates. In a text
-    /// that was found, only manifests count; other documents are skipped.
+    /// A folder has many files that are not manifests: settings, values, templates. In such a text
+    /// only manifests are checked; other documents are skipped.
     #[must_use]
     pub fn found(self, is_found: bool) -> Self {
         Self { is_found, ..self }
@@ -75,7 +75,7 @@ impl Text {
         documents.collect()
     }
 
-    /// The same, with skipped documents.
+    /// The objects and errors, including skipped documents.
     pub(crate) fn parts(&self) -> Vec<Part> {
         let all = manifest::read_from(self.origin, &self.content).into_iter();
         let part = |document: Result<Document, DocumentError>| {
@@ -204,7 +204,7 @@ fn means_feature_store(text: &str) -> bool {
     text.lines().any(is_head)
 }
 
-/// Shows which text it is, not its contents, which may have Secrets.
+/// Shows which text it is, but not its contents, which may have Secrets.
 impl fmt::Debug for Text {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Text")

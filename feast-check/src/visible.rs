@@ -29,8 +29,8 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     shown.into()
 }
 
-/// The same for a text with several lines. No line starts with a command that GitHub would find in
-/// a log.
+/// Like [`visible`], for a text with several lines. No line starts with a command that GitHub would
+/// execute in a log.
 ///
 /// ```
 /// use feast_check::visible_lines;

@@ -1,4 +1,4 @@
-//! `docs/findings.md` says what the code says.
+//! `docs/findings.md` matches the code.
 
 use std::fmt::Write as _;
 

@@ -16,7 +16,7 @@ pub(super) fn unknown_field(field: &UnknownField, locator: &Locator<'_>) -> Opti
     let place = locator.find(&field.path);
     let (parent, _) = place.pointer.rsplit_once('/')?;
     let to = format!("{parent}/{name}");
-    // Of two fields that mean the same somebody has to choose.
+    // If both fields exist, the author has to choose.
     if !place.exists || locator.pointer(&to).exists {
         return None;
     }
@@ -68,7 +68,7 @@ fn letters(text: &str) -> String {
     text.to_lowercase().replace(['-', '_', ' '], "")
 }
 
-/// The value as the expected type, from its source text.
+/// Converts the value to the expected type, from its source text.
 fn of_type(violation: &Violation, written: &str) -> Option<Value> {
     let (_, wanted) = violation.detail.split_once(" in body must be of type ")?;
     let (wanted, found) = wanted.split_once(": ")?;
@@ -85,7 +85,7 @@ fn of_type(violation: &Violation, written: &str) -> Option<Value> {
             let number: serde_json::Number = inner.parse().ok()?;
             Some(Value::Number(number))
         }
-        // `yes` and `1.10` are what somebody wrote: quotes are all that they lack.
+        // `yes` and `1.10` are meant as strings; only the quotes are missing.
         "string" if matches!(found, "\"boolean\"" | "\"integer\"" | "\"number\"") => {
             let is_word = |c: char| c.is_ascii_graphic() && !matches!(c, '"' | '\'' | '#');
             let is_one = !written.is_empty() && written.chars().all(is_word);

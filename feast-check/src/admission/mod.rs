@@ -52,13 +52,13 @@ pub(crate) fn unknown_version(message: String, locator: &Locator<'_>) -> Finding
     Finding::new("unknown-version", Level::Error, message).at("apiVersion", mark)
 }
 
-/// What the API server warns of whoever uses a version that is deprecated.
+/// The API server's warning about a deprecated version.
 pub(crate) fn deprecated_version(warning: &str, locator: &Locator<'_>) -> Finding {
     let mark = plain("apiVersion", locator);
     Finding::new("deprecated-version", Level::Warning, warning).at("apiVersion", mark)
 }
 
-/// What points at a field that the message speaks of.
+/// A mark for the field that a message is about.
 fn plain(field: &str, locator: &Locator<'_>) -> Mark {
     Mark {
         span: locator.find(field).mark().clone(),
@@ -148,7 +148,7 @@ fn violation(violation: &Violation, document: &Document, locator: &Locator<'_>) 
         let finding = focus::point(finding, rule, field, document, locator);
         return finding.help(format!("see `kubectl feast explain {}`", rule.name));
     }
-    // The server adds this to other violations; by itself it refuses nothing.
+    // The server adds this to other violations; on its own it is not an error.
     if field == "<nil>" && violation.error_type == ErrorType::Invalid {
         let span = locator.find("spec").mark().clone();
         let label = String::new();

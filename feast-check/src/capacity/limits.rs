@@ -1,4 +1,4 @@
-//! Limits: those that are given, and those of `ResourceQuotas`.
+//! Limits: given ones, and those of `ResourceQuotas`.
 
 use std::collections::BTreeMap;
 
@@ -8,14 +8,14 @@ use serde_json::{Map, Value};
 
 use super::measure::Measure;
 
-/// The limits that FeatureStores have to fit into.
+/// The limits that FeatureStores must fit into.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Limits {
     given: Vec<(Measure, Limit)>,
     quotas: Vec<Quota>,
     /// The requests and limits of containers that set none, by namespace.
     pub(super) defaults: BTreeMap<String, Defaults>,
-    /// Quotas that are not counted, and why.
+    /// Quotas that are ignored, with the reason.
     pub(super) notes: Vec<String>,
 }
 
@@ -25,9 +25,10 @@ pub struct Limits {
 pub struct Limit {
     /// What sets it, such as `--max-cpu` or `ResourceQuota ml/compute`.
     pub source: String,
-    /// The most, in the unit of its [`Measure`].
+    /// The maximum, in the unit of its [`Measure`].
     pub amount: u64,
-    /// Whether it is a `ResourceQuota`, which rejects pods with a container that sets none.
+    /// Whether it is a `ResourceQuota`, which rejects pods with a container that does not set the
+    /// resource.
     pub is_quota: bool,
 }
 
@@ -38,7 +39,7 @@ struct Quota {
     hard: Vec<(Measure, Limit)>,
 }
 
-/// The defaults that `LimitRanges` give to containers.
+/// The default requests and limits of containers, from `LimitRanges`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Defaults(BTreeMap<Measure, u64>);
 
@@ -55,14 +56,14 @@ impl Defaults {
 pub struct UnreadableLimit {
     /// The object, as kind, namespace and name.
     pub object: String,
-    /// The field at fault.
+    /// The invalid field.
     pub field: String,
-    /// What is wrong with it.
+    /// The error.
     pub fault: ParseQuantityError,
 }
 
 impl Limits {
-    /// With a limit for all FeatureStores together; for connections, to each database.
+    /// Adds a limit for all FeatureStores together; for connections, it applies to each database.
     #[must_use]
     pub fn at_most(mut self, measure: Measure, amount: u64, source: impl Into<String>) -> Self {
         let source = source.into();
@@ -87,8 +88,8 @@ impl Limits {
         tightest(quotas.flat_map(|quota| &quota.hard), measure)
     }
 
-    /// Adds an object, if it is a `ResourceQuota` or a `LimitRange`. The namespace is that of objects
-    /// which name none.
+    /// Adds an object, if it is a `ResourceQuota` or a `LimitRange`. `namespace` is the one for
+    /// objects that set none.
     ///
     /// # Errors
     ///
@@ -157,7 +158,7 @@ impl Limits {
             let requests = amounts(name, field, &limit["defaultRequest"], |key| {
                 Measure::of_quota(key).filter(|_| matches!(key, "cpu" | "memory"))
             })?;
-            // What is requested is what there is at most, unless more is said.
+            // Requests default to limits.
             let implied = most.iter().map(|(measure, amount)| match measure {
                 Measure::CpuLimits => (Measure::CpuRequests, *amount),
                 _ => (Measure::MemoryRequests, *amount),
@@ -180,7 +181,7 @@ fn tightest<'l>(
         .min_by_key(|limit| limit.amount)
 }
 
-/// The amounts of a mapping that are measured.
+/// The amounts in a mapping for which there is a measure.
 fn amounts(
     object: &str,
     field: &str,
@@ -213,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn a_quota_with_scopes_is_told_and_not_counted() {
+    fn a_quota_with_scopes_is_reported_as_ignored() {
         let mut limits = Limits::default();
         let spec = json!({"hard": {"pods": 1}, "scopes": ["BestEffort"]});
         limits.add(&quota(&spec), "ml").unwrap();
@@ -225,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn an_amount_that_is_none_is_named() {
+    fn an_invalid_amount_is_named() {
         let error = Limits::default().add(&quota(&json!({"hard": {"cpu": "many"}})), "ml");
         let error = error.unwrap_err().to_string();
         assert!(
@@ -235,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn requests_are_by_default_what_limits_are() {
+    fn requests_default_to_limits() {
         let mut limits = Limits::default();
         let range = json!({
             "apiVersion": "v1", "kind": "LimitRange", "metadata": {"name": "r", "namespace": "ml"},

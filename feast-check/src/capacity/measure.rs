@@ -1,30 +1,30 @@
-//! What is measured, and how amounts are written.
+//! Measured resources, and how amounts are written.
 
 use std::fmt;
 
 use apimachinery::Quantity;
 use apimachinery::quantity::{Format, ParseQuantityError};
 
-/// What pods take, and what is limited.
+/// A measured resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Measure {
     /// Pods.
     Pods,
-    /// CPU that containers request, in thousandths.
+    /// CPU requests of containers, in thousandths.
     CpuRequests,
-    /// CPU that containers may take at most, in thousandths.
+    /// CPU limits of containers, in thousandths.
     CpuLimits,
-    /// Memory that containers request, in bytes.
+    /// Memory requests of containers, in bytes.
     MemoryRequests,
-    /// Memory that containers may take at most, in bytes.
+    /// Memory limits of containers, in bytes.
     MemoryLimits,
     /// Connections to a database.
     Connections,
 }
 
 impl Measure {
-    /// All of them, in the order in which they are shown.
+    /// All measures, in display order.
     pub const ALL: [Self; 6] = [
         Self::Pods,
         Self::CpuRequests,
@@ -34,7 +34,7 @@ impl Measure {
         Self::Connections,
     ];
 
-    /// Its name, which is that of a `ResourceQuota`'s key if there is one.
+    /// Its name; the key in a `ResourceQuota`, if there is one.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Pods => "pods",
@@ -46,7 +46,7 @@ impl Measure {
         }
     }
 
-    /// The measure of a key of a `ResourceQuota`.
+    /// The measure for a key of a `ResourceQuota`.
     pub(super) fn of_quota(key: &str) -> Option<Self> {
         match key {
             "cpu" => Some(Self::CpuRequests),
@@ -77,11 +77,11 @@ impl Measure {
         matches!(self, Self::MemoryRequests | Self::MemoryLimits)
     }
 
-    /// Reads an amount, as Kubernetes writes it.
+    /// Reads an amount as Kubernetes writes it.
     ///
     /// # Errors
     ///
-    /// What is no quantity. A negative one is read as nothing, one beyond 64 bits as the most.
+    /// It is not a quantity. Negative amounts are read as 0, amounts above 64 bits as the maximum.
     ///
     /// ```
     /// use feast_check::capacity::Measure;
@@ -120,7 +120,7 @@ impl Measure {
         }
     }
 
-    /// An amount for people, who like `1.5Gi` better than `1536Mi`.
+    /// An amount for people: `1.5Gi` instead of `1536Mi`.
     pub(super) fn shown(self, amount: u64) -> Shown {
         Shown(self, amount)
     }
@@ -147,7 +147,7 @@ impl fmt::Display for Shown {
     }
 }
 
-/// A number of parts, as few decimals as that takes.
+/// A fraction, with as few decimals as possible.
 fn decimal(parts: u128, of: u128) -> String {
     let digits = of.ilog10() as usize;
     let text = format!("{}.{:0digits$}", parts / of, parts % of);

@@ -4,7 +4,7 @@
 //! the peak of each: a rolling update that adds pods (`maxSurge`) while the CronJob runs. [`Limits`] come
 //! from `ResourceQuotas` and from the caller.
 //!
-//! Terminating pods and other workloads are not counted. Connection pools are counted as full
+//! Terminating pods and other workloads are not counted. Connection pools count as full
 //! ([`feast_lint::pools`]).
 //!
 //! ```
@@ -63,7 +63,7 @@ pub struct Capacity {
 }
 
 impl Capacity {
-    /// No FeatureStore yet, with these limits.
+    /// A capacity without FeatureStores, with these limits.
     pub const fn new(limits: Limits) -> Self {
         Self {
             limits,
@@ -71,8 +71,8 @@ impl Capacity {
         }
     }
 
-    /// Adds a FeatureStore with its rendering, and autoscalers that are not part of it. Those without a
-    /// namespace are in the FeatureStore's.
+    /// Adds a FeatureStore with its rendering, and the autoscalers that are not part of it.
+    /// Autoscalers without a namespace are in the FeatureStore's.
     pub fn add<'o>(
         &mut self,
         store: &Admitted,
@@ -88,7 +88,7 @@ impl Capacity {
         &self.stores
     }
 
-    /// What several FeatureStores need together: of a quota, of a database.
+    /// The resources that several FeatureStores share, such as a quota or a database.
     pub fn together(&self) -> Vec<Together> {
         together::together(&self.stores, &self.limits)
     }
@@ -98,7 +98,7 @@ impl Capacity {
         self.misfits().next().is_none()
     }
 
-    /// What does not fit, in words.
+    /// Describes what does not fit.
     pub fn misfits(&self) -> impl Iterator<Item = String> {
         let sections = self.sections().into_iter();
         sections.flat_map(|section| {
@@ -108,22 +108,22 @@ impl Capacity {
         })
     }
 
-    /// Quotas that are not counted, and why.
+    /// Quotas that are ignored, with the reason.
     pub fn notes(&self) -> &[String] {
         &self.limits.notes
     }
 
-    /// As lines for a terminal.
+    /// Lines for a terminal.
     pub fn to_text(&self, color: bool) -> String {
         text::text(&self.sections(), self.notes(), color)
     }
 
-    /// As data, with quantities as Kubernetes writes them.
+    /// Data, with quantities as Kubernetes writes them.
     pub fn to_json(&self) -> Value {
         json::json(&self.stores, &self.together(), self.notes())
     }
 
-    /// As a picture, which is light or dark as the page around it.
+    /// A picture with a light and a dark mode.
     #[cfg(feature = "svg")]
     pub fn to_svg(&self) -> String {
         svg::svg(&self.sections())

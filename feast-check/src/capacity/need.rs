@@ -1,32 +1,33 @@
-//! What is needed of something, and whether there is as much.
+//! Needed amounts of a resource, compared with the limit.
 
 use super::limits::{Limit, Limits};
 use super::measure::Measure;
 use super::workload::{Database, Pods, Workload};
 
-/// How much of something is needed, and its limit.
+/// The needed amounts of a resource, and its limit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Need {
-    /// What is needed.
+    /// The resource.
     pub measure: Measure,
-    /// The database, of connections.
+    /// The database, for connections.
     pub database: Option<Database>,
-    /// How much at the minimum.
+    /// The amounts at the minimum number of replicas.
     pub min: Amounts,
-    /// How much at the maximum.
+    /// The amounts at the maximum number of replicas.
     pub max: Amounts,
-    /// Containers that set none, and so are not counted.
+    /// Containers that do not set the resource, and are not counted.
     pub silent: Vec<String>,
-    /// The same for init containers, which count only if they need more than the others together.
+    /// Init containers that do not set it. They only count if they need more than the other
+    /// containers together.
     pub silent_init: Vec<String>,
-    /// The limit that applies.
+    /// The limit, if there is one.
     pub limit: Option<Limit>,
-    /// How many server pods fit, if not all do.
+    /// The number of server pods that fit, if not all do.
     pub enough_for: Option<u64>,
 }
 
-/// How much of something is needed, in the unit of its [`Measure`].
+/// Amounts of a resource, in the unit of its [`Measure`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Amounts {
@@ -50,11 +51,11 @@ impl Amounts {
     }
 }
 
-/// Something that pods take.
+/// A resource; for connections, with the database.
 pub(super) type What = (Measure, Option<Database>);
 
 impl Need {
-    /// The most that is ever needed.
+    /// The maximum amount.
     pub fn peak(&self) -> u64 {
         self.min.peak.max(self.max.peak)
     }
@@ -67,7 +68,7 @@ impl Need {
             .is_none_or(|limit| self.peak() <= limit.amount && !(is_silent && limit.is_quota))
     }
 
-    /// What does not fit, in words.
+    /// Describes why it does not fit.
     pub fn misfit(&self) -> Option<String> {
         let limit = self.limit.as_ref().filter(|_| !self.fits())?;
         let Limit { source, amount, .. } = limit;
@@ -76,7 +77,7 @@ impl Need {
             let silent = self.silent_init.iter().chain(&self.silent);
             let silent: Vec<_> = silent.map(String::as_str).collect();
             return Some(format!(
-                "{what}: {source} rejects pods with a container that sets none: {}; set them or add a \
+                "{what}: {source} rejects pods with containers that do not set it: {}; set it or add a \
                  LimitRange",
                 silent.join(", ")
             ));
@@ -114,13 +115,13 @@ impl Need {
         above.unwrap_or((self.peak(), "at the peak of the maximum"))
     }
 
-    /// What is missing of an amount that fits so far, in words.
+    /// Describes which containers an amount that fits does not include.
     pub(super) fn not_counted(&self) -> Option<String> {
         let is_told = self.limit.is_some() && self.fits() && !self.silent.is_empty();
         is_told.then(|| {
             let silent = self.silent.join(", ");
             format!(
-                "{}: containers that set none are not counted: {silent}",
+                "{}: containers that do not set it are not counted: {silent}",
                 self.title()
             )
         })
@@ -140,14 +141,14 @@ impl Need {
         (self.measure, self.database.clone())
     }
 
-    /// Adds what others need of the same.
+    /// Adds the amounts of another need for the same resource.
     pub(super) fn add(&mut self, other: &Self) {
         self.min.add(other.min);
         self.max.add(other.max);
     }
 }
 
-/// What workloads need of everything that is said.
+/// The needs of workloads, for every resource that they set.
 pub(super) fn needs(workloads: &[Workload]) -> Vec<Need> {
     let databases = workloads.iter().flat_map(Workload::databases);
     let databases: std::collections::BTreeSet<_> = databases.collect();
@@ -197,7 +198,7 @@ fn each(workload: &Workload, measure: Measure, database: Option<&Database>) -> u
     }
 }
 
-/// Holds what is needed against the tightest of limits.
+/// Compares a need with its tightest limit.
 pub(super) fn limit(need: &mut Need, workloads: &[Workload], limits: &Limits, namespace: &str) {
     let of_all = limits.of_all(need.measure);
     let limits = of_all
@@ -211,7 +212,7 @@ pub(super) fn limit(need: &mut Need, workloads: &[Workload], limits: &Limits, na
     need.enough_for = exceeded.and_then(|limit| enough_for(need, workloads, limit.amount));
 }
 
-/// With how many pods of the first workload, the servers, there is enough of something.
+/// The number of pods of the first workload, the servers, for which an amount is enough.
 fn enough_for(need: &Need, workloads: &[Workload], amount: u64) -> Option<u64> {
     let (servers, others) = workloads.split_first()?;
     let of = |workload: &Workload| each(workload, need.measure, need.database.as_ref());
@@ -222,7 +223,7 @@ fn enough_for(need: &Need, workloads: &[Workload], amount: u64) -> Option<u64> {
     let left = amount.checked_sub(others)?;
     let each = of(servers);
     let is_enough = |count: u64| servers.replacing.pods(count).peak.saturating_mul(each) <= left;
-    // The more pods, the more are beside them: what is enough for some is enough for fewer.
+    // The need grows with the number of pods, so a binary search works.
     let (mut enough, mut beyond) = (0, servers.max.at_rest);
     while beyond - enough > 1 {
         let middle = u64::midpoint(enough, beyond);

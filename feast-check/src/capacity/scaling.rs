@@ -18,9 +18,9 @@ pub struct Scaling {
     pub feature_store: ObjectRef,
     /// The autoscalers of its servers.
     pub scaled_by: Vec<ObjectRef>,
-    /// Its pods: those of the servers first.
+    /// Its pods, those of the servers first.
     pub workloads: Vec<Workload>,
-    /// What they need together.
+    /// Their needs together.
     pub needs: Vec<Need>,
 }
 
@@ -54,7 +54,7 @@ impl Scaling {
     }
 }
 
-/// How many pods autoscalers keep of the servers, and which do.
+/// The number of server pods that autoscalers keep, and these autoscalers.
 fn scaled(
     feature_store: &ObjectRef,
     rendered: &Rendered,

@@ -1,14 +1,14 @@
-//! What is shown together, whatever the form.
+//! A section of the output, in any format.
 
 use super::need::Need;
 use super::scaling::Scaling;
 use super::together::Together;
 use super::workload::{Pods, Workload};
 
-/// A FeatureStore, or what several share.
+/// A FeatureStore, or resources that several share.
 pub(super) struct Section {
     pub(super) title: String,
-    /// What its servers are scaled by, and to how many.
+    /// The scaling of its servers.
     pub(super) about: String,
     /// The headings of the minimum and the maximum.
     pub(super) heads: [String; 2],

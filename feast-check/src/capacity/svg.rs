@@ -7,19 +7,19 @@ use super::section::Section;
 use crate::palette::{BLUE, Hue, PLAIN, RED};
 use crate::picture::{Box, LINE, Look, PADDING, Picture, escaped, shortened};
 
-/// Points of a frame, and between two.
+/// Width of a frame, in points.
 const WIDTH: f64 = 800.0;
 const GAP: f64 = 16.0;
-/// Points above the rows of a frame, for its title and what is below that.
+/// Height of a frame's heading, in points.
 const HEAD: f64 = 3.5 * LINE;
-/// Points of a row.
+/// Height of a row, in points.
 const ROW: f64 = 42.0;
-/// Where bars start, and how long and high they are.
+/// Position, length and thickness of bars.
 const START: f64 = 250.0;
 const LENGTH: f64 = 340.0;
 const THICKNESS: f64 = 16.0;
 
-/// Classes of what is drawn, with what they are.
+/// Classes of the drawn parts, with their legend.
 const LEGEND: [(&str, &str); 5] = [
     ("min", "minimum"),
     ("max", "maximum"),
@@ -84,7 +84,7 @@ impl Picture {
         self.0.push_str("</g>\n");
     }
 
-    /// Parts from the left: the minimum, the maximum, the peak, and what is free.
+    /// Draws the parts from the left: minimum, maximum, peak, free.
     fn bar(&mut self, need: &Need, top: f64) {
         let limit = need.limit.as_ref().map(|limit| limit.amount);
         let whole = limit.unwrap_or(0).max(need.peak()).max(1);
@@ -129,12 +129,15 @@ impl Picture {
     }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "nobody sees a point's fraction")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "fractions of a point are invisible"
+)]
 fn share(part: u64, whole: u64) -> f64 {
     part as f64 / whole as f64
 }
 
-/// What stands beside a bar.
+/// The text beside a bar.
 fn amounts(need: &Need) -> String {
     let shown = |amount| need.measure.shown(amount);
     let Amounts { at_rest: min, .. } = need.min;
@@ -150,7 +153,7 @@ fn amounts(need: &Need) -> String {
     text
 }
 
-/// What stands below a name: the limit.
+/// The text below a name: the limit.
 fn note(need: &Need) -> String {
     let limit = need.limit.as_ref();
     let limit =
@@ -158,7 +161,7 @@ fn note(need: &Need) -> String {
     limit.unwrap_or_default()
 }
 
-/// What is shown of a row that a mouse is on.
+/// The tooltip of a row.
 fn tooltip(need: &Need) -> String {
     let said = need.misfit();
     said.unwrap_or_else(|| format!("{}: {}", need.title(), amounts(need)))

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::{Checker, Depth, Settings, Text};
 
-/// What is measured of a text, with objects of it that say how much there is.
+/// The capacity of the FeatureStores in a text, with its quotas, autoscalers and other objects.
 fn measured(limits: Limits, text: &str) -> Capacity {
     let now = Time("2026-01-01T00:00:00Z".parse().unwrap());
     let mut settings = Settings::new(OperatorSettings::reference(), now);
@@ -63,13 +63,13 @@ spec:
 ";
 
 #[test]
-fn a_lone_pod_goes_before_the_next_one_comes() {
+fn a_single_pod_stops_before_the_next_one_starts() {
     let text = format!("{DB}{}{SCALER}", store("shop", ""));
     let capacity = measured(Limits::default(), &text);
     let pods = need(&capacity, Measure::Pods);
     assert_eq!((pods.min.at_rest, pods.min.peak), (1, 1));
     assert_eq!((pods.max.at_rest, pods.max.peak), (8, 10));
-    // A deployment's own strategy stays what it is.
+    // The deployment's own strategy remains.
     let text = text
         .replace(
             "kind: FeatureStore, name: shop",
@@ -93,7 +93,7 @@ fn stores_of_one_host_share_a_database() {
         connections.database,
         Some(Database::At("db.ml:5432".to_owned()))
     );
-    // 15 of the registry's pool, and one of the online store.
+    // 15 connections of the registry's pool, and one of the online store.
     assert_eq!((connections.max.at_rest, connections.max.peak), (48, 64));
     assert!(!capacity.to_text(false).contains("hunter2"));
     assert!(!capacity.to_json().to_string().contains("hunter2"));
@@ -117,9 +117,9 @@ fn what_fits_alone_may_not_fit_together() {
     assert!(!capacity.fits());
 }
 
-/// However many pods there may be, so many fit as are said to, and not one more.
+/// For any number of pods, exactly the stated number of pods fits.
 #[test]
-fn enough_for_so_many_is_enough_for_no_more() {
+fn enough_for_is_exact() {
     for amount in 0..60 {
         let limits = || Limits::default().at_most(Measure::Pods, amount, "the cluster");
         let of = |replicas: u64| {
@@ -136,7 +136,7 @@ fn enough_for_so_many_is_enough_for_no_more() {
 }
 
 #[test]
-fn a_quota_admits_no_container_that_says_nothing() {
+fn a_quota_rejects_containers_that_do_not_set_the_resource() {
     let quota = |hard: Value| json!({"apiVersion": "v1", "kind": "ResourceQuota", "metadata": {"name": "q"}, "spec": {"hard": hard}});
     let of = |hard: Value, more: &str| {
         let quota = quota(hard).to_string();
@@ -149,8 +149,8 @@ fn a_quota_admits_no_container_that_says_nothing() {
     assert_eq!(
         said,
         [
-            "FeatureStore ml/shop: CPU requests: ResourceQuota ml/q rejects pods with a container that sets \
-         none: feast-init, feast-apply, online; set them or add a LimitRange",
+            "FeatureStore ml/shop: CPU requests: ResourceQuota ml/q rejects pods with containers that do \
+         not set it: feast-init, feast-apply, online; set it or add a LimitRange",
         ]
     );
     let range = "---\napiVersion: v1\nkind: LimitRange\nmetadata: {name: r}\nspec: {limits: [{type: \

@@ -12,9 +12,9 @@ const GOOD: &str = "\x1b[32m";
 const BAD: &str = "\x1b[31m";
 const END: &str = "\x1b[0m";
 
-/// Characters of a bar.
+/// Length of a bar in characters.
 const CELLS: u128 = 20;
-/// What each part of a bar is, from the left.
+/// The parts of a bar, from the left.
 const LEGEND: &str = "█ minimum  ▓ maximum  ▒ peak: rolling update and job  · free";
 
 pub(super) fn text(sections: &[Section], notes: &[String], color: bool) -> String {
@@ -47,13 +47,13 @@ pub(super) fn text(sections: &[Section], notes: &[String], color: bool) -> Strin
     text
 }
 
-/// A row of a table: cells that stand to the right but for the first, and what follows them.
+/// A row of a table: cells, right-aligned except the first, and trailing text.
 struct Row {
     cells: Vec<String>,
     rest: String,
 }
 
-/// Rows in columns.
+/// Aligns rows in columns.
 fn lines(text: &mut String, indent: &str, rows: &[Row]) {
     let count = rows.iter().map(|row| row.cells.len()).max().unwrap_or(0);
     let width = |column: usize| {
@@ -108,7 +108,7 @@ fn needs(section: &Section, color: bool) -> Vec<Row> {
     std::iter::once(head).chain(rows).collect()
 }
 
-/// What is needed as a part of what there is.
+/// The needed amounts as a part of the limit.
 fn bar(need: &Need, color: bool) -> String {
     let limit = need.limit.as_ref().map(|limit| limit.amount);
     let whole = u128::from(limit.unwrap_or(0).max(need.peak()).max(1));
@@ -136,7 +136,7 @@ fn bar(need: &Need, color: bool) -> String {
     painted(&format!("{bar}{percent}"), GOOD, color)
 }
 
-/// What each container takes, if any says.
+/// The resources of each container, if any are set.
 fn containers(text: &mut String, workload: &Workload) {
     let says = |container: &&Container| {
         !container.resources.is_empty() || !container.connections.is_empty()

@@ -1,4 +1,4 @@
-//! What FeatureStores share: the quota of their namespace, a database, the cluster.
+//! Resources that FeatureStores share: the quota of their namespace, a database, the cluster.
 
 use std::collections::BTreeMap;
 
@@ -9,15 +9,15 @@ use super::measure::Measure;
 use super::need::{Need, What};
 use super::scaling::Scaling;
 
-/// What several FeatureStores share, and take together.
+/// Resources that several FeatureStores share.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Together {
-    /// What they have in common: `namespace ml`, or `all FeatureStores`.
+    /// The scope: `namespace ml`, or `all FeatureStores`.
     pub title: String,
     /// The FeatureStores.
     pub feature_stores: Vec<ObjectRef>,
-    /// What they take together of what they share.
+    /// What they need of the shared resources together.
     pub needs: Vec<Need>,
 }
 
@@ -56,7 +56,7 @@ fn of_namespaces(stores: &[Scaling], limits: &Limits) -> Vec<Together> {
     groups.collect()
 }
 
-/// What FeatureStores take together, of what they share.
+/// Sums the needs of FeatureStores for shared resources.
 fn group(
     title: String,
     stores: &[&Scaling],
@@ -71,7 +71,7 @@ fn group(
             continue;
         }
         let mut sum = need.clone();
-        // Whose they are is told where they are.
+        // Each FeatureStore's own section lists these containers.
         sum.silent.clear();
         sum.silent_init.clear();
         sums.insert(need.what(), (sum, 1));

@@ -1,4 +1,4 @@
-//! The pods of a FeatureStore: how many there may be, and what each takes.
+//! The pods of a FeatureStore: their number, and what each needs.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,17 +13,17 @@ use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use super::limits::Defaults;
 use super::measure::Measure;
 
-/// Pods that are alike.
+/// Identical pods.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Workload {
-    /// What makes them: a Deployment, or a `CronJob`.
+    /// The object that creates them: a Deployment or a `CronJob`.
     pub object: ObjectRef,
-    /// How many there are at the minimum of the autoscaler.
+    /// Their number at the minimum of the autoscaler.
     pub min: Pods,
-    /// How many there are at its maximum.
+    /// Their number at its maximum.
     pub max: Pods,
-    /// What runs in each.
+    /// The containers of each.
     pub containers: Vec<Container>,
     pub(super) replacing: Replacing,
 }
@@ -38,42 +38,42 @@ pub struct Pods {
     pub peak: u64,
 }
 
-/// A container, with what it takes.
+/// A container with its needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Container {
     /// Its name.
     pub name: String,
-    /// Whether it runs before the others and ends.
+    /// Whether it is an init container.
     pub is_init: bool,
-    /// CPU and memory, as far as it says.
+    /// CPU and memory, as far as they are set.
     pub resources: BTreeMap<Measure, u64>,
-    /// Connections that its processes may hold, by database.
+    /// Maximum connections of its processes, by database.
     pub connections: BTreeMap<Database, u64>,
 }
 
-/// A database with connections that are counted.
+/// A database whose connections are counted.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Database {
-    /// One whose host and port are known: stores of several FeatureStores may be in it.
+    /// A database with a known host and port, which stores of several FeatureStores may share.
     At(String),
-    /// That of a store, by its block in `feature_store.yaml`.
+    /// The database of a store, by the store's block in `feature_store.yaml`.
     Of(&'static str),
 }
 
-/// How pods replace others.
+/// How pods are replaced.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Replacing {
-    /// As the Deployment of such a spec with so many replicas does.
+    /// As the Deployment for this spec does, at a given number of replicas.
     AsScaled(Box<FeatureStoreSpec>),
-    /// As a Deployment says.
+    /// As a Deployment does.
     As(Option<DeploymentStrategy>),
-    /// A job's are there beside the others, and end.
+    /// As those of a job, which run besides the others and end.
     Job,
 }
 
-/// The pods of a FeatureStore, if an autoscaler keeps so many of its servers.
+/// The pods of a FeatureStore, with the number of server pods that an autoscaler keeps.
 pub(super) fn workloads(
     rendered: &Rendered,
     scaled: Scaled,
@@ -127,7 +127,7 @@ pub(super) fn workloads(
             .as_ref()
             .and_then(|spec| spec.job_template.spec.as_ref());
         let pod = template.and_then(|spec| spec.template.spec.as_ref());
-        // It has servers do what is to be done.
+        // The job's containers run their commands in a server.
         let containers = containers(pod, &|_: &str| BTreeMap::new());
         all.push(Workload::new(
             reference(job),
@@ -139,11 +139,11 @@ pub(super) fn workloads(
     all
 }
 
-/// How many pods of its servers there are, and by what.
+/// The number of server pods, and what sets it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Scaled {
     pub(super) bounds: (u64, u64),
-    /// Whether the number is written to the spec of the FeatureStore.
+    /// Whether the number is written to the FeatureStore's spec.
     pub(super) sets_spec: bool,
 }
 
@@ -165,7 +165,7 @@ impl Workload {
         }
     }
 
-    /// What each pod takes: containers together, or one that runs before them if that is more.
+    /// What each pod needs: the sum of its containers, or an init container if that needs more.
     pub(super) fn per_pod(&self, measure: Measure) -> u64 {
         if measure == Measure::Pods {
             return 1;
@@ -176,14 +176,14 @@ impl Workload {
         rest.filter_map(of).fold(0, u64::saturating_add).max(first)
     }
 
-    /// The connections that each pod may hold to a database.
+    /// The maximum connections of each pod to a database.
     pub(super) fn per_pod_to(&self, database: &Database) -> u64 {
         let held = self.containers.iter();
         let held = held.filter_map(|container| container.connections.get(database));
         held.fold(0, |sum, more| sum.saturating_add(*more))
     }
 
-    /// The databases that its pods hold connections to.
+    /// The databases to which its pods connect.
     pub(super) fn databases(&self) -> BTreeSet<&Database> {
         let containers = self.containers.iter();
         containers
@@ -191,7 +191,7 @@ impl Workload {
             .collect()
     }
 
-    /// The containers that do not say how much they take.
+    /// The containers that do not set a resource.
     pub(super) fn silent(&self, measure: Measure) -> impl Iterator<Item = &Container> {
         let containers = self.containers.iter();
         containers.filter(move |container| !container.resources.contains_key(&measure))
@@ -214,7 +214,7 @@ impl Workload {
 }
 
 impl Replacing {
-    /// So many pods, and those beside them at their peak.
+    /// This many pods, and their number at the peak.
     pub(super) fn pods(&self, count: u64) -> Pods {
         match self {
             Self::AsScaled(spec) => {
@@ -231,7 +231,7 @@ impl Replacing {
     }
 }
 
-/// So many pods, and those that there are while all are replaced.
+/// This many pods, and their maximum number while all are replaced.
 fn rolled(count: u64, strategy: Option<&DeploymentStrategy>) -> Pods {
     let is_recreated =
         strategy.is_some_and(|strategy| strategy.type_.as_deref() == Some("Recreate"));
@@ -246,7 +246,7 @@ fn rolled(count: u64, strategy: Option<&DeploymentStrategy>) -> Pods {
         // The API server's default.
         None => part(count, 25),
     };
-    // No pods are none to replace.
+    // Without pods there is nothing to replace.
     let surge = if count == 0 { 0 } else { surge };
     Pods {
         at_rest: count,
@@ -254,7 +254,7 @@ fn rolled(count: u64, strategy: Option<&DeploymentStrategy>) -> Pods {
     }
 }
 
-/// A share of pods, rounded up as a Deployment's controller does.
+/// A percentage of pods, rounded up as Kubernetes' deployment controller does.
 fn part(count: u64, percent: u64) -> u64 {
     count.saturating_mul(percent).div_ceil(100)
 }
@@ -274,19 +274,19 @@ where
     )
 }
 
-/// A number of replicas; 1 where none is said.
+/// The number of replicas; 1 if unset.
 fn count(replicas: Option<i32>) -> u64 {
     u64::try_from(replicas.unwrap_or(1)).unwrap_or(0)
 }
 
-/// The pods of a run of a `CronJob`, if it runs.
+/// The number of pods of a `CronJob`'s run; `None` if it is suspended.
 fn runs(job: &CronJob) -> Option<u64> {
     let spec = job.spec.as_ref()?;
     let runs = spec.job_template.spec.as_ref()?.parallelism;
     (spec.suspend != Some(true)).then(|| count(runs))
 }
 
-/// Each pool with its database. A host without dots is one of the namespace.
+/// Each pool with its database. A host without dots is in the namespace.
 fn located(pools: &[Pool], namespace: &str) -> Vec<(Database, u64)> {
     let database = |pool: &Pool| match &pool.address {
         None => Database::Of(pool.block),
@@ -301,7 +301,7 @@ fn located(pools: &[Pool], namespace: &str) -> Vec<(Database, u64)> {
     pools.collect()
 }
 
-/// The connections of so many processes, by database.
+/// The connections of this many processes, by database.
 fn held(pools: &[(Database, u64)], processes: u64) -> BTreeMap<Database, u64> {
     let mut held = BTreeMap::<_, u64>::new();
     for (database, connections) in pools.iter().filter(|_| processes > 0) {
@@ -331,8 +331,7 @@ fn containers(
     first.chain(rest).collect()
 }
 
-/// CPU and memory of a container. What it requests is what it may take at most, unless it or a
-/// `LimitRange` says otherwise.
+/// CPU and memory of a container. Requests default to limits, and both to those of a `LimitRange`.
 fn resources(
     resources: Option<&ResourceRequirements>,
     defaults: &Defaults,
@@ -360,7 +359,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn a_rolling_update_adds_pods_as_its_deployment_says() {
+    fn a_rolling_update_adds_the_surge_of_its_deployment() {
         for (strategy, count, peak) in [
             (json!(null), 3, 4),
             (json!(null), 0, 0),
@@ -382,7 +381,7 @@ mod tests {
     }
 
     #[test]
-    fn a_limit_is_a_request_too() {
+    fn a_limit_implies_a_request() {
         let read = json!({"limits": {"cpu": "1"}, "requests": {"memory": "1Gi"}});
         let read: ResourceRequirements = serde_json::from_value(read).unwrap();
         let found = resources(Some(&read), &Defaults::default());

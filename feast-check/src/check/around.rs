@@ -242,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn the_nearest_secret_counts() {
+    fn the_nearest_secret_is_used() {
         let now = Time("2026-01-01T00:00:00Z".parse().unwrap());
         let checker = Checker::new(Settings::new(OperatorSettings::reference(), now));
         let is_refused = |checked: &&Checked| checked.count(Level::Error) > 0;
@@ -257,7 +257,7 @@ mod tests {
             let refused: Vec<_> = refused.map(|checked| &*checked.file).collect();
             assert_eq!(refused, ["overlays/prod/store.yaml"]);
         }
-        // One of its own counts before one that is beside it.
+        // A Secret in the text itself takes precedence over one beside it.
         let [secret, store] = good();
         let both = format!("{}---\n{}", secret.content(), store.content());
         let own = Text::new("overlays/dev/both.yaml", both);

@@ -6,11 +6,11 @@ use std::fmt;
 use super::read::Read;
 use super::{Around, Place};
 
-/// Texts that do not change while others do, such as the other files of a folder while one is
-/// edited: they are read once.
+/// Texts that do not change while others do, such as the other files of a folder during editing.
+/// They are read once.
 pub struct Beside {
     pub(super) read: Vec<Read>,
-    /// Their objects for others.
+    /// The objects that they have for others.
     pub(super) around: Around,
     /// FeatureStores that they refer to.
     pub(super) wanted: BTreeSet<Place>,
@@ -53,10 +53,10 @@ mod tests {
         ),
     ];
 
-    /// Whichever texts are unchanged, the findings of the others are the same as when all are
-    /// checked together.
+    /// Regardless of which texts are unchanged, the findings of the others are the same as when all
+    /// are checked together.
     #[test]
-    fn what_is_kept_counts_as_what_is_read_anew() {
+    fn kept_texts_count_as_texts_read_again() {
         let now = Time("2026-01-01T00:00:00Z".parse().unwrap());
         let checker = Checker::new(Settings::new(OperatorSettings::reference(), now));
         let text = |index: usize| Text::new(TEXTS[index].0, TEXTS[index].1);
@@ -77,7 +77,7 @@ mod tests {
                 .map(|index| checker.read(text(index)));
             let beside = checker.keep(still.collect());
             let open = (0..TEXTS.len()).filter(|index| !is_kept(index));
-            // Twice, as while somebody types.
+            // Twice, as during typing.
             for _ in 0..2 {
                 let mut read: Vec<_> = open
                     .clone()

@@ -86,7 +86,7 @@ impl Checker {
     }
 }
 
-/// What judges an object; nothing if the CRD does not serve its version.
+/// The validator of an object; `None` if the CRD does not serve its version.
 fn served<'c>(crd: &'c Crd, document: &Document) -> Option<Validator<'c>> {
     let (_, version) = document.api_version()?.split_once('/')?;
     crd.version(version)

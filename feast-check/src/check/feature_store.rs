@@ -91,7 +91,7 @@ impl Checker {
         }
     }
 
-    /// Whether a lint tells of a version that it is deprecated, with a fix.
+    /// Whether a lint reports that a version is deprecated, with a fix.
     fn lints_tell_of(&self, version: Version) -> bool {
         let lint = feast_lint::find("deprecated-api-version");
         let level = lint.map(|lint| self.settings.lints.level(lint));
@@ -100,7 +100,7 @@ impl Checker {
             && level.is_some_and(|level| level != feast_lint::Level::Allow)
     }
 
-    /// A FeatureStore that is not selected, if it is admitted and others may want it.
+    /// A FeatureStore that is not selected, kept for references to it if it is admitted.
     fn beside(
         &self,
         validator: Validator<'_>,

@@ -267,7 +267,7 @@ impl Checker {
         let all = beside.read.iter().chain(read.iter().map(|read| &**read));
         let all = all.flat_map(|read| read.admitted().chain(&read.beside));
         let mut served: Vec<_> = all.filter(|store| wanted.contains(&place(store))).collect();
-        // One that refers to another needs its status.
+        // Process references first: the referring FeatureStore needs their status.
         served.sort_by_key(|store| referenced(store).next().is_some());
         for store in served {
             let status = store.status.clone().or_else(|| self.status(store, &around));
@@ -383,7 +383,7 @@ fn unreadable(text: &Text, document: &Document, error: &Unreadable) -> Checked {
     let finding = Finding::new("unreadable-object", Level::Error, error.to_string());
     let checked = locator.other(vec![finding.on(locator.mark(&error.field))]);
     Checked {
-        // Its lines may hold what a Secret does.
+        // Lines of a Secret must not be shown.
         excerpt: None,
         ..checked
     }

@@ -21,7 +21,7 @@ pub(super) struct Old {
 }
 
 impl Old {
-    /// A manifest counts as the object stored for it, or as it is if it would be rejected.
+    /// A manifest counts as the object stored for it, or unchanged if it would be rejected.
     pub(super) fn add(
         &mut self,
         document: &Document,
@@ -91,7 +91,7 @@ fn custom(document: &Document, namespace: &str) -> (String, String, Place) {
 /// The old object, in the version of the update.
 pub(super) fn as_version(version: Version, old: &Value) -> Value {
     let mut old = old.clone();
-    // Versions are converted by their name alone.
+    // Conversion between versions only changes `apiVersion`.
     old["apiVersion"] = version.api_version().into();
     old
 }

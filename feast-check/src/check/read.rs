@@ -190,7 +190,7 @@ impl Part {
     /// name.
     pub(super) fn add_feature_store(&mut self, place: &Place, line: usize) -> Option<usize> {
         if let Some(first) = self.stores.get(place) {
-            // An object without a name gets one of its own.
+            // Objects without a name get a generated one.
             return (!place.1.is_empty()).then_some(*first);
         }
         self.stores.insert(place.clone(), line);

@@ -47,8 +47,8 @@ pub(super) fn missing_objects(rendering: &Rendering, locator: &Locator<'_>) -> V
         .collect()
 }
 
-/// The Secrets and ConfigMaps that a cluster lacks, and that no rendering asks for: those of variables,
-/// volumes and certificates, without which no pod starts.
+/// The Secrets and ConfigMaps missing from a cluster that rendering does not need: those of
+/// variables, volumes and certificates, without which no pod starts.
 pub(super) fn missing_names(
     rendering: &Rendering,
     written: &Value,
@@ -83,8 +83,8 @@ pub(super) fn missing_names(
     missing.collect()
 }
 
-/// What to do about what a cluster lacks.
-const LACKING: &str = "the cluster does not have it: create it, or name another";
+/// Help for objects missing from a cluster.
+const LACKING: &str = "the cluster does not have it: create it, or refer to another";
 
 fn missing_input(
     missing: &Missing,
@@ -136,7 +136,7 @@ fn lacks_an_object(error: &Error) -> bool {
     is_about_stores || is_absent
 }
 
-/// The error of a document, if that is the error.
+/// The document error, if it is one.
 fn document(error: &Error) -> Option<&Document> {
     match error {
         Error::Document(Document::LineageSecret { source, .. }) => Some(source),

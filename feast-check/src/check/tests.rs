@@ -40,7 +40,7 @@ const SQL: &str = "registry: {local: {persistence: {store: {type: sql, secretRef
 const SQL_REF: &str = "spec.services.registry.local.persistence.store.secretRef";
 
 #[test]
-fn what_the_operator_refuses_is_found_at_its_reference_without_what_a_secret_holds() {
+fn operator_errors_point_at_the_reference_and_hide_secrets() {
     for (data, says) in [
         ("stringData: {sql: 'hunter2@db'}", "key sql of Secret db"),
         ("stringData: {sql: 'type: hunter2'}", "key sql of Secret db"),
@@ -63,7 +63,7 @@ fn what_the_operator_refuses_is_found_at_its_reference_without_what_a_secret_hol
 }
 
 #[test]
-fn what_the_input_lacks_is_in_the_cluster_unless_it_is_asked_for() {
+fn missing_objects_are_assumed_unless_reported() {
     let empty = secret("type: Opaque");
     for text in [store(SQL), empty + &store(SQL)] {
         assert_eq!(found(|_| {}, &text), Vec::<String>::new());
@@ -80,7 +80,7 @@ fn what_the_input_lacks_is_in_the_cluster_unless_it_is_asked_for() {
 }
 
 #[test]
-fn what_a_cluster_lacks_is_an_error_unless_it_cannot_be_read() {
+fn objects_missing_from_a_cluster_are_errors_unless_unreadable() {
     let lacking = checker(|settings| settings.absent = Absent::Lacking);
     let found = |checker: &Checker| -> Vec<String> {
         let checked = checker.check([Text::new("test.yaml", store(SQL))]);
@@ -102,7 +102,7 @@ fn what_a_cluster_lacks_is_an_error_unless_it_cannot_be_read() {
 }
 
 #[test]
-fn a_registry_that_is_not_served_is_found_at_the_reference_to_it() {
+fn a_registry_that_is_not_served_is_reported_at_the_reference() {
     let owner = store(SQL).replace("name: shop", "name: owner");
     let team = store("registry: {remote: {feastRef: {name: owner, namespace: ml}}}")
         .replace("namespace: ml}, spec", "namespace: team}, spec");
@@ -115,7 +115,7 @@ fn a_registry_that_is_not_served_is_found_at_the_reference_to_it() {
 }
 
 #[test]
-fn the_operators_environment_can_be_told() {
+fn the_operators_environment_can_be_set() {
     let text = store("registry: {local: {server: {}}}")
         .replace("services:", "authz: {oidc: {}}, services:");
     let refused = found(|_| {}, &text);
@@ -145,7 +145,7 @@ fn a_feature_store_does_not_clash_with_itself() {
 }
 
 #[test]
-fn a_feature_store_that_is_there_twice_is_found() {
+fn duplicate_feature_stores_are_found() {
     let text = store("") + &store("");
     let checked = checker(|_| {}).check([Text::new("test.yaml", text)]);
     let repeated = |checked: &Checked| {
@@ -176,7 +176,7 @@ fn the_uid_of_a_live_feature_store_is_that_of_its_objects() {
     assert!(outcomes[0].rendered.is_some(), "{outcomes:?}");
 }
 
-/// What comes of a text that was found in a folder: codes of findings, and what is passed by.
+/// The result for a text found in a folder: codes of findings, and skipped documents.
 fn in_folder(text: &str) -> (Vec<String>, Vec<String>) {
     let checker = checker(|_| {});
     let read = checker.read(Text::new("test.yaml", text).found(true));
@@ -186,7 +186,7 @@ fn in_folder(text: &str) -> (Vec<String>, Vec<String>) {
 }
 
 #[test]
-fn of_a_folder_only_manifests_count() {
+fn only_manifests_of_a_folder_are_checked() {
     let none = Vec::<String>::new();
     for (text, passed_by) in [
         ("feast.dev: in values\n", "not a Kubernetes object"),
@@ -255,7 +255,7 @@ fn rules_that_could_not_be_checked_are_no_error() {
     assert_eq!(levels, expected);
 }
 
-/// Where findings stand, as `code line:column`.
+/// Positions of findings, as `code line:column`.
 fn places(text: &str) -> Vec<String> {
     let checked = checker(|_| {}).check([Text::new("test.yaml", text)]);
     let place = |checked: &Checked, finding: &Finding| {
@@ -272,7 +272,7 @@ fn places(text: &str) -> Vec<String> {
 }
 
 #[test]
-fn what_is_about_no_field_stands_at_the_nearest_thing() {
+fn findings_without_a_field_point_at_the_nearest_field() {
     let head = "# first\napiVersion: feast.dev/v1\nkind: FeatureStore\n";
     for (text, expected) in [
         (
@@ -355,7 +355,7 @@ fn objects_that_a_reference_may_mean_are_found() {
 }
 
 #[test]
-fn what_is_not_selected_is_there_for_others_alone() {
+fn unselected_feature_stores_only_serve_references() {
     let labelled = |name: &str, version: &str, spec: &str| {
         format!(
             "{{apiVersion: feast.dev/{version}, kind: FeatureStore, metadata: {{name: {name}, \

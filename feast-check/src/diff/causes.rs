@@ -33,7 +33,7 @@ pub struct Cause {
 pub enum Difference {
     /// A change in a release.
     Change(Change),
-    /// A correction that is on.
+    /// A correction that is enabled.
     Correction(Correction),
     /// A field of the FeatureStore that a release added, without the leading `spec.`.
     Field(&'static str, Release),
@@ -64,7 +64,7 @@ impl Difference {
     pub fn summary(self) -> Option<String> {
         match self {
             Self::Change(change) => Some(change.summary().to_owned()),
-            // What follows says what the reference does.
+            // For a removed correction, the summary describes the reference.
             Self::Correction(correction) => {
                 let summary = correction.summary();
                 let end = summary.find(".\n").or_else(|| summary.find(". "));
@@ -171,7 +171,7 @@ pub(super) fn of(
 ) -> Vec<Cause> {
     let (old, new) = (before.side.settings, after.side.settings);
     let is_refused = before.refusal().is_some() || after.refusal().is_some();
-    // What the new operator does it does to what there is then, and the old one to what there was.
+    // The new operator renders with the old objects existing, and the old operator without.
     let render = |is_new: bool, difference: Option<Difference>| {
         let (store, settings) = if is_new { (after, new) } else { (before, old) };
         let lacking = difference.map(|difference| difference.lacking(settings));
@@ -185,7 +185,7 @@ pub(super) fn of(
     let remained = render(false, None);
     let defaults_of = |difference: Difference, is_new: bool| match difference {
         Difference::Default(path, _) => filled(path, before, after),
-        // That it is dropped is told by the API server.
+        // A dropped field is reported by the API server's answers.
         Difference::Field(path, _) if !(is_new && has(after, path)) => None,
         _ => {
             let (with, there) = if is_new {
@@ -197,11 +197,12 @@ pub(super) fn of(
             match (with, &without) {
                 (with, without) if with == without => None,
                 (Ok(with), Ok(without)) if !matters(difference, [with, without], there) => None,
-                // Of one that is refused, what lifts the refusal says why; all else is new, or stays.
+                // If one side is rejected, only a difference that lifts the rejection is a cause;
+                // the rest is new or unchanged.
                 (Ok(_), Ok(_)) if is_refused => None,
                 (Ok(with), Ok(without)) if is_new => Some(defaults(without, with)),
                 (Ok(with), Ok(without)) => Some(defaults(with, without)),
-                // It is why one of them is refused, or for what.
+                // The difference determines whether or why a side is rejected.
                 _ => Some(vec![]),
             }
         }
@@ -209,7 +210,7 @@ pub(super) fn of(
     let causes = differences(old, new).filter_map(|(difference, is_new)| {
         let mut defaults = defaults_of(difference, is_new)?;
         if let Difference::Field(path, _) = difference {
-            // It has the value that it is given.
+            // The field's own value is not a default.
             defaults.retain(|default| !default.path.starts_with(path));
         }
         Some(Cause {
@@ -223,7 +224,7 @@ pub(super) fn of(
         .iter()
         .filter_map(|cause| cause.difference.field())
         .collect();
-    // All that is within a field is new with it.
+    // Fields inside an added field are added with it.
     causes.retain(|cause| {
         let inner = cause.difference.field();
         let is_within = |outer: &&str| {
@@ -266,7 +267,7 @@ fn has(side: &Made<'_>, path: &'static str) -> bool {
     places(&spec, path).next().is_some()
 }
 
-/// The default that the API server of one side sets at a path, and the other's does not.
+/// The default at a path that only the API server of one side sets.
 fn filled(path: &str, before: &Made<'_>, after: &Made<'_>) -> Option<Vec<FieldChange>> {
     let [old, new] =
         [before, after].map(|side| serde_json::to_value(&side.store.spec).unwrap_or_default());
@@ -326,7 +327,7 @@ mod tests {
 
     use super::*;
 
-    /// Why two operators render specs differently, as the API servers before them store them.
+    /// Why two operators render specs differently, each as its API server stores it.
     fn causes(from: (&str, Value), to: (&str, Value)) -> Vec<String> {
         let sides = [from, to].map(|(release, services)| {
             let store = serde_json::from_value(json!({
@@ -360,7 +361,7 @@ mod tests {
     }
 
     #[test]
-    fn fields_are_causes_if_they_do_something() {
+    fn fields_are_causes_if_they_have_an_effect() {
         let volumes = |disk: Value| json!({"volumes": [{"name": "az", "azureDisk": disk}]});
         let before = json!({"diskName": "d", "diskURI": "u"});
         let after = json!({"diskName": "d", "diskURI": "u", "fsType": "ext4"});

@@ -1,4 +1,4 @@
-//! What happens to FeatureStores of texts, one by one.
+//! Effects of changes of FeatureStores, one by one.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,8 +13,8 @@ use super::{Diff, Entry, Outcome, Refusal, Refusals, Side, Upgrade, diff};
 use crate::check::{Around, Checker, is_about_inputs};
 use crate::{Absent, missing};
 
-/// What is around FeatureStores before and after a change: the operator and the API server that a
-/// [`Checker`] stands for, and the objects of its texts.
+/// The context of FeatureStores before and after a change: the operator and the API server, as a
+/// [`Checker`], and the objects in the texts.
 ///
 /// ```
 /// use feast_check::diff::{Comparison, Pair, Report};
@@ -41,7 +41,7 @@ pub struct Comparison<'a> {
     after: (&'a Checker, &'a Around),
 }
 
-/// Shows how both sides render, not what they know.
+/// Shows the settings of both sides, but not the objects.
 impl fmt::Debug for Comparison<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Comparison")
@@ -51,7 +51,7 @@ impl fmt::Debug for Comparison<'_> {
     }
 }
 
-/// A FeatureStore before and after a change; it may come or go.
+/// A FeatureStore before and after a change; one side is absent if it is created or deleted.
 #[derive(Clone, Debug)]
 pub struct Pair {
     name: String,
@@ -60,7 +60,7 @@ pub struct Pair {
 }
 
 impl Pair {
-    /// What was with what will be, by namespace and name: what was first, then what is new.
+    /// Pairs FeatureStores by namespace and name: the old ones in order, then the new ones.
     pub fn of<'s>(
         old: impl IntoIterator<Item = &'s Admitted>,
         new: impl IntoIterator<Item = &'s Admitted>,
@@ -91,19 +91,19 @@ impl Pair {
         pairs
     }
 
-    /// The FeatureStore before and after the change, as far as it is there.
+    /// The FeatureStore before and after the change, if it exists there.
     pub fn stores(&self) -> impl Iterator<Item = &Admitted> {
         self.before.iter().chain(&self.after)
     }
 }
 
 impl<'a> Comparison<'a> {
-    /// What is around FeatureStores before and after.
+    /// A comparison with these contexts before and after.
     pub fn new([before, after]: [(&'a Checker, &'a Around); 2]) -> Self {
         Self { before, after }
     }
 
-    /// What happens to a FeatureStore that is changed, made or deleted.
+    /// The effect of an update, creation or deletion of a FeatureStore.
     pub fn update(&self, pair: &Pair) -> Entry {
         let refused = pair.before.as_ref().zip(pair.after.as_ref());
         let refused = refused.map(|(before, after)| {
@@ -115,13 +115,13 @@ impl<'a> Comparison<'a> {
         self.unless_refused(pair.name.clone(), refused, stores)
     }
 
-    /// The same where the API server has been asked, and admits it.
+    /// Like [`update`](Self::update), for a change that the API server has already admitted.
     pub fn change(&self, pair: &Pair) -> Entry {
         let stores = (pair.before.as_ref(), pair.after.as_ref());
         Entry::new(pair.name.clone(), self.outcome(stores))
     }
 
-    /// What happens to a FeatureStore if the operator is another one, or it is scaled, or both.
+    /// The effect of replacing the operator, scaling, or both.
     pub fn upgrade(&self, upgrade: &Upgrade, scale: Option<i32>) -> Entry {
         let Upgrade {
             feature_store: name,
@@ -156,7 +156,7 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    /// What the API server has against a request, with the new release's CRD.
+    /// The API server's errors about a request, with the new release's CRD.
     fn refusals(&self, request: Request<'_>) -> Vec<String> {
         let release = self.after.0.settings().release;
         let validator = Validator::of_release(release, Version::V1);
@@ -171,7 +171,7 @@ impl<'a> Comparison<'a> {
     fn outcome(&self, (before, after): (Option<&Admitted>, Option<&Admitted>)) -> Outcome {
         let missed = RefCell::new(BTreeSet::new());
         let lookup = |(checker, around): (&Checker, &Around), wanted: &Wanted| -> Answer {
-            // What is not what its kind says was found before.
+            // Wrong answers were already reported.
             let answer = checker.answer(wanted, around).unwrap_or(Answer::Absent);
             match self.after.0.settings().absent {
                 Absent::Filled => return missing::fill(wanted, answer),
@@ -212,7 +212,7 @@ impl<'a> Comparison<'a> {
     }
 }
 
-/// What the operator refuses that may be in what the files lack.
+/// The operator's error, if it may be due to objects that the files lack.
 fn lacking(diff: &Diff) -> Option<(&'static str, &Refusal)> {
     let Refusals { before, after, .. } = &diff.refusals;
     let before = before.iter().map(|refusal| ("before", &**refusal));
@@ -222,7 +222,7 @@ fn lacking(diff: &Diff) -> Option<(&'static str, &Refusal)> {
 }
 
 fn value(store: &Admitted) -> Value {
-    serde_json::to_value(&**store).expect("a FeatureStore has text keys only")
+    serde_json::to_value(&**store).expect("a FeatureStore has string keys")
 }
 
 fn scaled(store: &Admitted, replicas: i32) -> Admitted {

@@ -1,4 +1,4 @@
-//! The `feature_store.yaml` documents that change, without what Secrets hold.
+//! Changes of `feature_store.yaml` documents, without Secret data.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -10,29 +10,29 @@ use serde::Serialize;
 use super::fields::{self, FieldChange};
 use super::lines::unified;
 
-/// A `feature_store.yaml` that changes.
+/// A change of a `feature_store.yaml`.
 ///
-/// What a Secret holds is not in it: `<from Secret NAME>` stands for a value, `<from Secret NAME,
-/// changed>` for one that is another than before. A name that is no parameter of Feast's stores may be
-/// part of a secret; all such of a Secret are one line.
+/// It has no Secret data: `<from Secret NAME>` replaces a value, `<from Secret NAME, changed>` a
+/// changed one. Names that are not parameters of Feast's stores may be part of a secret, so all
+/// such entries of a Secret are one line.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct DocumentChange {
-    /// Which document.
+    /// The document.
     pub document: StoreDocument,
-    /// The lines that change, with some around them, as `diff -u` has them: `@@ -9,3 +9,3 @@`, then
-    /// lines that begin with ` `, `-` or `+`.
+    /// The changed lines with context, as in `diff -u`: `@@ -9,3 +9,3 @@`, then lines that start
+    /// with ` `, `-` or `+`.
     pub lines: Vec<String>,
 }
 
-/// Who reads a document.
+/// The reader of a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum StoreDocument {
-    /// The servers, and what runs beside them.
+    /// The servers, and the containers beside them.
     Service,
-    /// Clients, who find it in a ConfigMap.
+    /// Clients, which find it in a ConfigMap.
     Client,
     /// The lineage server.
     Lineage,
@@ -49,7 +49,7 @@ impl fmt::Display for StoreDocument {
     }
 }
 
-/// A document that changes, as it is shown: empty where there is none.
+/// A changed document as shown; empty if it does not exist.
 pub(super) struct Shown {
     pub(super) document: StoreDocument,
     pub(super) old: String,
@@ -106,7 +106,8 @@ impl Shown {
     }
 }
 
-/// The text of a document without what Secrets hold. Values that are others than `before` say so.
+/// The text of a document without Secret data. Values that differ from `before` are marked as
+/// changed.
 fn shown(document: &Document, before: Option<&Document>) -> String {
     let old = before.map(entries).unwrap_or_default();
     let new = entries(document);
@@ -124,14 +125,14 @@ fn shown(document: &Document, before: Option<&Document>) -> String {
     shown.yaml().to_owned()
 }
 
-/// What stands for names that are not shown.
+/// Replaces names that are not shown.
 const OTHERS: &str = "<other parameters>";
 
-/// Where an entry is shown.
+/// The position of an entry.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Place<'d> {
     block: &'d [&'static str],
-    /// Nothing if the name is not shown.
+    /// The shown key; `None` if it is hidden.
     key: Option<&'d Value>,
     secret: &'d str,
 }
@@ -147,7 +148,7 @@ impl<'d> Place<'d> {
     }
 }
 
-/// What a document has of Secrets, keys and values, by where it is shown.
+/// A document's entries from Secrets, keys and values, by their position.
 fn entries(document: &Document) -> BTreeMap<Place<'_>, Vec<(&Value, &Value)>> {
     let mut found: BTreeMap<_, Vec<_>> = BTreeMap::new();
     for (entry, value) in document.secrets() {
@@ -168,8 +169,8 @@ mod tests {
 
     use crate::diff::{Side, diff};
 
-    /// The lines of the servers' document that change if a Secret of this name holds something else,
-    /// without those that stay.
+    /// The changed lines of the servers' document, without context, if a Secret of this name gets
+    /// other data.
     fn lines(old: (&str, &str), new: (&str, &str)) -> Vec<String> {
         let settings = OperatorSettings::reference();
         let sides = [old, new].map(|(name, text)| {
@@ -205,11 +206,11 @@ mod tests {
     }
 
     #[test]
-    fn what_a_secret_holds_is_told_and_not_shown() {
+    fn changes_of_secret_data_are_reported_but_not_shown() {
         let first = "connection_string: hunter2\nhunter2: a\n";
         for (new, expected) in [
             (("db", first), &[][..]),
-            // What is the same in another Secret is the same document.
+            // The same data in another Secret gives the same document.
             (("other", first), &[]),
             (
                 ("db", "connection_string: correct horse\nhunter2: a\n"),

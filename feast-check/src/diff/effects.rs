@@ -167,14 +167,15 @@ fn roll_out(deployment: &Value) -> RollOut {
     }
 }
 
-/// What of the pods changes; `document` is said of the one that they read.
+/// The parts of the pods that change; `document` describes the change of the document that they
+/// read.
 fn reasons(changes: &[FieldChange], document: impl Fn() -> String) -> Vec<String> {
     let template = changes
         .iter()
         .filter_map(|change| change.path.strip_prefix("spec.template."));
     let reasons = template.map(|path| reason(path.strip_prefix("spec.").unwrap_or(path)));
     let mut reasons: BTreeSet<String> = reasons.collect();
-    // The same document stands in every container.
+    // Every container has the same document.
     let is_document = |reason: &String| reason.starts_with(DOCUMENT);
     if reasons.iter().any(is_document) {
         reasons.retain(|reason| !is_document(reason));
@@ -223,7 +224,7 @@ fn document_of(object: &ObjectRef, rendered: &Rendered) -> StoreDocument {
     }
 }
 
-/// What of a document changes, if it does.
+/// Describes the change of a document, if there is one.
 fn told(document: Option<&Shown>) -> String {
     let Some(shown) = document else {
         return format!("{DOCUMENT} (read from elsewhere)");

@@ -25,12 +25,12 @@ pub struct FieldChange {
 }
 
 impl FieldChange {
-    /// Whether it is of the document in a ConfigMap, which [`Diff`](super::Diff) has line by line.
+    /// Whether it is the document in a ConfigMap, which [`Diff`](super::Diff) shows by line.
     pub fn is_in_document(&self) -> bool {
         self.path.starts_with(DOCUMENT_PATH)
     }
 
-    /// What changes in a text of several lines, line by line as [`DocumentChange`] has it.
+    /// The changed lines of a multi-line string, as in [`DocumentChange`].
     ///
     /// [`DocumentChange`]: super::DocumentChange
     pub fn lines(&self) -> Option<Vec<String>> {
@@ -41,12 +41,12 @@ impl FieldChange {
     }
 }
 
-/// Fields by which the items of Kubernetes' lists are told apart.
+/// Fields that identify items of Kubernetes' lists.
 const KEYS: [&str; 4] = ["name", "mountPath", "type", "containerPort"];
 
 /// The fields in which two objects differ, in order.
 ///
-/// A field that only one of them has is one change, whatever is below it.
+/// A field that only one of them has is one change, including everything below it.
 ///
 /// ```
 /// use feast_check::diff::compare;
@@ -176,10 +176,10 @@ pub(super) fn without_items(path: &str) -> String {
 /// The key of a ConfigMap with the clients' document.
 const DOCUMENT: &str = "feature_store.yaml";
 
-/// Where it stands.
+/// Its path.
 const DOCUMENT_PATH: &str = "data[feature_store.yaml]";
 
-/// An object in which the document of clients is told field by field.
+/// An object with the clients' document as fields instead of text.
 pub(super) fn opened(object: &Value) -> Cow<'_, Value> {
     if object["kind"] == "ConfigMap"
         && let Some(text) = object["data"][DOCUMENT].as_str()
@@ -192,7 +192,7 @@ pub(super) fn opened(object: &Value) -> Cow<'_, Value> {
     Cow::Borrowed(object)
 }
 
-/// Changes of an object in which the document of clients is told as it is shown.
+/// The changes of an object, with those of the clients' document as it is shown.
 pub(super) fn with_document(
     mut changes: Vec<FieldChange>,
     documents: &[Shown],
@@ -211,14 +211,13 @@ pub(super) fn with_document(
     changes
 }
 
-/// What is put where a value may be a secret.
+/// Replaces values that may be secret.
 const HIDDEN: &str = "(not shown)";
 
-/// Hides what a Secret holds, values of variables, which may be passwords, and the credentials of
-/// addresses.
+/// Hides Secret data, values of variables, which may be passwords, and credentials in URLs.
 pub(super) fn without_secrets(is_secret: bool, mut changes: Vec<FieldChange>) -> Vec<FieldChange> {
     for change in &mut changes {
-        // Items of lists that have a name and a value are variables and HTTP headers.
+        // List items with a name and a value are variables and HTTP headers.
         let is_value = change.path.ends_with("].value");
         for value in [&mut change.old, &mut change.new].into_iter().flatten() {
             if is_secret || is_value {
@@ -256,7 +255,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_item_that_comes_or_goes_does_not_move_the_others() {
+    fn an_added_or_removed_item_does_not_shift_the_others() {
         let rule = |what: &str| json!({ "resources": [what], "verbs": ["get", what] });
         let [a, b, c, d] = ["a", "b", "c", "d"].map(rule);
         for (old, new, expected) in [
@@ -278,7 +277,7 @@ mod tests {
     }
 
     #[test]
-    fn fields_that_come_go_and_change() {
+    fn added_removed_and_changed_fields() {
         let old = json!({ "a": { "x": 1, "y.z": 2 }, "b": [1, 2], "c": null });
         let new = json!({ "a": { "x": 2 }, "b": [1, 3, 4], "d": {} });
         let changes = compare(&old, &new);
@@ -308,7 +307,7 @@ mod tests {
     }
 
     #[test]
-    fn values_of_variables_are_hidden_wherever_they_are() {
+    fn values_of_variables_are_always_hidden() {
         let variable = json!({ "name": "PASSWORD", "value": "c2VjcmV0" });
         let container = json!({ "name": "online", "env": [variable] });
         for (old, new) in [

@@ -6,11 +6,11 @@ use similar::{ChangeTag, DiffOp, TextDiff};
 
 use crate::credentials::without_traces;
 
-/// Lines that are shown around those that change.
+/// Number of context lines.
 const CONTEXT: usize = 3;
 
-/// The lines in which two texts differ and some around them, as `diff -u` has them, but for the names
-/// of files. The credentials of addresses are hidden.
+/// The lines in which two texts differ, with context, as in `diff -u` but without file names.
+/// Credentials in URLs are hidden.
 pub(super) fn unified(old: &str, new: &str) -> Vec<String> {
     let diff = TextDiff::from_lines(old, new);
     let mut diff = diff.unified_diff();
@@ -32,7 +32,7 @@ fn end(line: &str) -> &str {
     line.trim_end_matches(['\n', '\r'])
 }
 
-/// The key to which the lines of a hunk belong that begins below it.
+/// The key that encloses the first line of a hunk.
 fn section<'t>(text: &'t str, first: &DiffOp) -> Option<&'t str> {
     let begin = first.old_range().start;
     let is_inner = |line: &str| line.starts_with([' ', '-']);
@@ -42,7 +42,7 @@ fn section<'t>(text: &'t str, first: &DiffOp) -> Option<&'t str> {
     outer.ends_with(':').then_some(outer)
 }
 
-/// The lines of a hunk, marked. One of which only credentials change says so.
+/// The lines of a hunk with their marks. A line in which only credentials change is marked as such.
 fn told(lines: &[(ChangeTag, String)]) -> Vec<String> {
     let gone = lines.iter().filter(|(tag, _)| *tag == ChangeTag::Delete);
     let gone: BTreeSet<_> = gone.map(|(_, line)| line).collect();

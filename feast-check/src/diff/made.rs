@@ -16,12 +16,12 @@ use super::{Refusal, Side};
 /// All objects of one side.
 pub(super) struct Made<'a> {
     pub(super) side: Side<'a>,
-    /// Owners are identified by uid, so there always is one.
+    /// Owners are identified by uid, so the FeatureStore always has one.
     pub(super) store: Admitted,
     /// The rendering, or the error.
     pub(super) rendered: Result<Rendered, Error>,
     status: FeatureStoreStatus,
-    /// Empty if it is rejected.
+    /// Empty if the FeatureStore is rejected.
     pub(super) objects: BTreeMap<ObjectRef, Value>,
     /// In apply order.
     pub(super) order: Vec<ObjectRef>,
@@ -116,5 +116,5 @@ pub(super) fn status(rendered: &Rendered) -> Value {
     for condition in status.conditions.iter_mut().flatten() {
         condition.last_transition_time.clear();
     }
-    serde_json::to_value(status).expect("a status has text keys only")
+    serde_json::to_value(status).expect("a status has string keys")
 }

@@ -105,7 +105,7 @@ fn reasons(text: &mut String, report: &Report) {
     }
     let all = report.entries().len();
     for (cause, count) in causes {
-        // What it says is Markdown already.
+        // The summary is already Markdown.
         let _ = match all {
             1 => write!(text, "- {cause}"),
             _ => write!(text, "- {cause} ({count} of {all})"),
@@ -248,7 +248,7 @@ fn field(text: &mut String, change: &FieldChange) {
     let _ = writeln!(text, "  - {path}: {what}");
 }
 
-/// Lines as `diff -u` has them, within an item of a list.
+/// Lines in `diff -u` format, within a list item.
 fn fenced(text: &mut String, lines: &[String]) {
     let longest = lines.iter().map(|line| longest_run(line)).max();
     let fence = "`".repeat(longest.unwrap_or(0).max(2) + 1);
@@ -259,7 +259,7 @@ fn fenced(text: &mut String, lines: &[String]) {
     let _ = writeln!(text, "    {fence}\n");
 }
 
-/// Longer values are told by their kind.
+/// Longer values are shown by type.
 const LONG: usize = 60;
 
 fn value(value: &Value) -> String {

@@ -69,11 +69,11 @@ pub struct Diff {
     /// The objects that change, in apply order; deleted ones come last. If the operator rejects the
     /// FeatureStore after the change, its objects stay.
     pub changes: Vec<Change>,
-    /// The documents that change, if the FeatureStore is rendered before and after.
+    /// The changes of documents, if the FeatureStore is rendered before and after.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub documents: Vec<DocumentChange>,
-    /// What the status will say instead, if the FeatureStore is rendered before and after; `applied`
-    /// and times are left out.
+    /// The changes of the status, if the FeatureStore is rendered before and after; without
+    /// `applied` and times.
     pub status: Vec<FieldChange>,
 }
 
@@ -215,7 +215,7 @@ fn changed(
         match before.objects.get(object) {
             Some(was) => match written.get(object) {
                 Some(value) => change(object, was, value),
-                // An existing claim is not written, and what it should be is told.
+                // Existing claims are not written; the difference is reported.
                 None if object.kind == "PersistentVolumeClaim" => change(object, was, value),
                 None => None,
             },
@@ -249,8 +249,8 @@ fn change(
     })
 }
 
-/// The fields in which two objects differ, as reported: fields of the clients' document one by one,
-/// without the owner, which is the same. Nothing is hidden.
+/// The fields in which two objects differ, as reported: the clients' document by field, without the
+/// owner, which is always the same. Nothing is hidden.
 pub fn changes(old: &Value, new: &Value) -> Vec<FieldChange> {
     let mut changes = compare(&fields::opened(old), &fields::opened(new));
     changes.retain(|change| !change.path.starts_with("metadata.ownerReferences"));

@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn what_only_the_new_operator_takes_is_all_new() {
+    fn a_store_that_only_the_new_operator_accepts_is_new() {
         let found = upgraded("0.61", "0.66", &json!({"issuerUrl": "https://idp"}));
         assert_eq!(
             found.refusals.lines(),
@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn what_only_the_old_operator_takes_stays_as_it_is() {
+    fn a_store_that_only_the_old_operator_accepts_stays() {
         let found = upgraded("0.66", "0.61", &json!({"issuerUrl": "https://idp"}));
         assert_eq!(
             found.refusals.lines()[1],
@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn what_both_refuse_for_the_same_reason_is_no_change() {
+    fn the_same_rejection_is_no_change() {
         let found = upgraded("0.63", "0.66", &json!({}));
         assert!(found.is_empty() && !found.refusals.is_empty());
         assert_eq!(found.refusals.lines().len(), 1);

@@ -15,8 +15,8 @@ pub struct Upgrade {
     pub feature_store: String,
     /// The stored object before; `None` if the API server rejects the manifest.
     pub before: Option<Admitted>,
-    /// The stored object after. If the API server then rejects the manifest, the old object as it
-    /// reads it then.
+    /// The stored object after. If the API server then rejects the manifest, the old stored object
+    /// as the new API server reads it.
     pub after: Option<Admitted>,
     /// New answers.
     pub admission: Admission,
@@ -29,7 +29,7 @@ pub struct Upgrade {
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Admission {
-    /// New errors. The stored object stays until somebody changes it.
+    /// New errors. The stored object stays until someone changes it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub refuses: Vec<Remark>,
     /// Newly dropped fields.
@@ -101,10 +101,10 @@ impl Admission {
 /// let [old, new] = [Release::V0_65, Release::V0_66].map(read);
 /// let upgrade = upgrades(&old, &new, Release::V0_66).next().unwrap();
 ///
-/// // What 0.65.0 stores has one choice, and stays; the manifest has two.
+/// The object stored by 0.65.0 has one mode and stays; the manifest has two.
 /// assert_eq!(upgrade.admission.refuses[0].field, "spec.authz");
 /// assert_eq!(upgrade.after.unwrap().spec, upgrade.before.unwrap().spec);
-/// // Neither of them knows the other field.
+/// Neither release has the other field.
 /// assert!(upgrade.admission.prunes.is_empty());
 /// ```
 pub fn upgrades<'r>(
@@ -132,7 +132,7 @@ fn read_by(release: Release, stored: &Admitted) -> Admitted {
         let validator = Validator::of_release(release, Version::V1)?;
         admitted(validator.run(Request::update(&object, &object))).ok()
     };
-    // Where not even what is there is admitted, the operator reads it nevertheless.
+    // The operator reads the stored object even if it is no longer valid.
     let spec = read().map_or_else(|| stored.spec.clone(), |read| read.spec.clone());
     stored.clone().with_spec(spec)
 }
@@ -207,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_said_otherwise_is_told() {
+    fn only_new_answers_are_reported() {
         use Release::{Main, V0_61, V0_62, V0_63, V0_65, V0_66};
         let owned = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
         for (from, to, spec, expected) in [
@@ -229,14 +229,14 @@ mod tests {
                 "services: {nodeSelector: {a: b}}",
                 [&[], &["spec.services.nodeSelector"], &[]],
             ),
-            // It was dropped with all that is in it.
+            // The parent field was already dropped.
             (
                 V0_62,
                 V0_63,
                 "openlineage: {enabled: true, consumer: {enabled: true}}",
                 [&[], &[], &[]],
             ),
-            // Values are listed otherwise.
+            // Only the order of the listed values differs.
             (
                 V0_61,
                 V0_66,
@@ -245,7 +245,7 @@ mod tests {
             ),
         ] {
             let expected: [Vec<String>; 3] = expected.map(owned);
-            // 0.61.0 demands a number.
+            // 0.61.0 requires a number.
             let spec = format!("replicas: 1, {spec}");
             assert_eq!(said(from, to, &spec), expected, "{from} to {to}: {spec}");
         }

@@ -1,4 +1,4 @@
-//! What may be written where a cursor is.
+//! Completion at a cursor.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -9,29 +9,29 @@ use serde_json::Value;
 use super::outline::{Cursor, Outline, Place};
 use super::{Markup, fields, hover};
 
-/// Something that may be written at a cursor.
+/// A completion.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Completion {
-    /// What it is called.
+    /// Its label.
     pub label: String,
-    /// What it is.
+    /// Its kind.
     pub kind: CompletionKind,
-    /// What it replaces, in bytes.
+    /// The range to replace, in bytes.
     pub range: Range<usize>,
-    /// What is written in place of that.
+    /// The replacement.
     pub text: String,
-    /// What is said beside it, such as the type of a field.
+    /// A detail, such as the type of a field.
     pub detail: Option<String>,
-    /// What the field is.
+    /// Documentation of the field.
     pub documentation: Option<String>,
 }
 
-/// What a completion is.
+/// The kind of a completion.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CompletionKind {
-    /// A field that the object has to have.
+    /// A required field.
     RequiredField,
     /// Another field.
     Field,
@@ -39,7 +39,7 @@ pub enum CompletionKind {
     Value,
 }
 
-/// What may be written at a byte of a text, for a release.
+/// The completions at a byte of a text, for a release.
 pub fn completions(text: &str, byte: usize, release: Release, markup: Markup) -> Vec<Completion> {
     let outline = Outline::around(text, byte);
     let Some(cursor) = outline.cursor(byte) else {
@@ -80,7 +80,7 @@ impl Offer<'_> {
             Place::Value => self.values(fields::inner(schema)),
             Place::Name { has_colon } => {
                 let mut all = self.fields(schema, &path, version, has_colon);
-                // An item of a list of texts looks like a name.
+                // An item of a list of strings looks like a name.
                 if !has_colon && all.is_empty() {
                     all = self.values(fields::inner(schema));
                 }
@@ -89,7 +89,7 @@ impl Offer<'_> {
         })
     }
 
-    /// What says that an object is a FeatureStore, as long as it says nothing else.
+    /// The fields that identify a FeatureStore, if the object is not yet another kind.
     fn head(&self, path: &[&str]) -> Option<Vec<Completion>> {
         let root = self.outline.root(self.cursor.parent);
         let says = |field| self.outline.text_of(root, field);
@@ -141,7 +141,7 @@ impl Offer<'_> {
         items.collect()
     }
 
-    /// The names that the mapping has, but for the one that is typed.
+    /// The names in the mapping, except the one being typed.
     fn present(&self) -> BTreeSet<&str> {
         let fields = self.outline.fields(self.cursor.parent);
         let others = fields.filter(|(_, entry)| entry.key != self.cursor.word);
@@ -151,7 +151,7 @@ impl Offer<'_> {
             .collect()
     }
 
-    /// A field's name as it is written: with a colon, and a space if a value follows on the line.
+    /// A field's name as inserted: with a colon, and a space if its value is on the same line.
     fn name(&self, name: &str, schema: &Value, has_colon: bool) -> String {
         let name = self.quoted(name);
         let is_scalar = !matches!(schema["type"].as_str(), Some("object" | "array"));
@@ -162,7 +162,7 @@ impl Offer<'_> {
         }
     }
 
-    /// The values that a field can have, if they can be listed.
+    /// The possible values of a field, if they can be listed.
     fn values(&self, schema: &Value) -> Vec<Completion> {
         let listed = schema["enum"].as_array().into_iter().flatten();
         let mut values: Vec<_> = listed
@@ -188,7 +188,7 @@ impl Offer<'_> {
         self.item(value, self.quoted(value))
     }
 
-    /// A word in quotes, if the one that is typed has them.
+    /// A word, in quotes if the typed one has them.
     fn quoted(&self, word: &str) -> String {
         if self.is_quoted {
             format!("\"{word}\"")

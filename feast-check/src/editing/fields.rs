@@ -23,13 +23,13 @@ pub fn find<'s>(schema: &'s Value, names: &[&str]) -> Option<&'s Value> {
     names.try_fold(schema, |found, name| child(found, name))
 }
 
-/// The schema of a field of an object, or of what a list or map of objects holds.
+/// The schema of a field of an object, or of the elements of a list or map of objects.
 pub fn child<'s>(schema: &'s Value, name: &str) -> Option<&'s Value> {
     let schema = inner(schema);
     schema.get("properties")?.get(name)
 }
 
-/// What a list or map holds, else the schema itself.
+/// The schema of a list's or map's elements, or else the schema itself.
 pub fn inner(schema: &Value) -> &Value {
     let holds = schema.get("items").or_else(|| {
         schema
@@ -39,7 +39,7 @@ pub fn inner(schema: &Value) -> &Value {
     holds.map_or(schema, inner)
 }
 
-/// The fields below one, with their schemas.
+/// The fields of an object, with their schemas.
 pub fn children(schema: &Value) -> Vec<(&str, &Value)> {
     let properties = inner(schema).get("properties").and_then(Value::as_object);
     let fields = properties.into_iter().flatten();
@@ -48,13 +48,13 @@ pub fn children(schema: &Value) -> Vec<(&str, &Value)> {
         .collect()
 }
 
-/// Whether an object has to have a field.
+/// Whether an object requires a field.
 pub fn is_required(schema: &Value, name: &str) -> bool {
     let required = schema["required"].as_array();
     required.is_some_and(|names| names.iter().any(|other| other == name))
 }
 
-/// What kind of value a field has.
+/// The type of a field.
 pub fn type_of(schema: &Value) -> String {
     if schema["x-kubernetes-int-or-string"] == true {
         return "integer or string".to_owned();
@@ -69,7 +69,7 @@ pub fn type_of(schema: &Value) -> String {
     }
 }
 
-/// What the schema demands of a value, and since which release there is one.
+/// Constraints on a value, and the release that added it.
 pub fn facts(path: &str, schema: &Value) -> Vec<(&'static str, String)> {
     let shown = [
         ("default", "default"),
@@ -102,7 +102,7 @@ pub fn facts(path: &str, schema: &Value) -> Vec<(&'static str, String)> {
     bounds.chain(since).collect()
 }
 
-/// The rules that stand at a field.
+/// The rules of a field.
 pub fn rules(path: &str, version: Version) -> impl Iterator<Item = &'static Rule> {
     let rules = RULES.iter().copied();
     rules.filter(move |rule| {

@@ -1,4 +1,4 @@
-//! What a field is.
+//! Hover texts of fields.
 
 use std::fmt::Write as _;
 use std::ops::Range;
@@ -9,17 +9,17 @@ use serde_json::Value;
 use super::outline::{Id, Outline};
 use super::{Markup, fields};
 
-/// What there is to say about a part of a text.
+/// A hover text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Hover {
-    /// The name of the field, in bytes.
+    /// The range of the field's name, in bytes.
     pub range: Range<usize>,
-    /// What it is.
+    /// The text.
     pub text: String,
 }
 
-/// What the field at a byte is; nothing in objects that are no FeatureStores.
+/// The hover text of the field at a byte; `None` outside FeatureStores.
 pub fn hover(text: &str, byte: usize, markup: Markup) -> Option<Hover> {
     let outline = Outline::around(text, byte);
     let id = outline.at(byte)?;
@@ -32,7 +32,7 @@ pub fn hover(text: &str, byte: usize, markup: Markup) -> Option<Hover> {
     })
 }
 
-/// The version of the FeatureStore that an entry is of; nothing for other objects.
+/// The version of the FeatureStore that contains an entry; `None` for other objects.
 pub(super) fn version(outline: &Outline<'_>, id: Option<Id>) -> Option<Version> {
     let root = outline.root(id);
     let api_version = outline.text_of(root, "apiVersion");
@@ -43,7 +43,7 @@ pub(super) fn version(outline: &Outline<'_>, id: Option<Id>) -> Option<Version> 
     Version::from_api_version(api_version?)
 }
 
-/// The text about a field.
+/// The hover text of a field.
 pub(super) fn text(path: &str, schema: &Value, version: Version, markup: Markup) -> String {
     let (strong, code, bullet) = match markup {
         Markup::Markdown => ("**", "`", "- "),

@@ -1,6 +1,6 @@
-//! What helps somebody who writes a FeatureStore: what may stand at a cursor, and what a field is.
+//! Support for editors: completion and hover for FeatureStores.
 //!
-//! The text may be no YAML yet. Places are in bytes.
+//! The text may be incomplete YAML. Positions are in bytes.
 //!
 //! ```
 //! use feast_api::Release;
@@ -23,11 +23,11 @@ mod outline;
 pub use self::completion::{Completion, CompletionKind, completions};
 pub use self::hover::{Hover, hover};
 
-/// How a text about a field is written.
+/// The format of a text about a field.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Markup {
-    /// As it is shown.
+    /// Plain text.
     #[default]
     Plain,
     /// As Markdown.

@@ -24,7 +24,7 @@ impl Excerpt {
         let source = text.content().get(document.source.clone())?;
         let (mut range, mut line) = (object.value.bytes.clone(), object.value.start.line);
         if document.item.is_none() {
-            // Comments are part of it.
+            // Include leading comments.
             range.start = 0;
             line = document.line;
         }

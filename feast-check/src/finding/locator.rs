@@ -72,12 +72,12 @@ impl<'a> Locator<'a> {
         let Document { number, line, .. } = *self.document;
         let namespace = self.document.namespace().unwrap_or(namespace);
         let name = self.document.name().unwrap_or("(unnamed)");
-        // Lines are shown of what somebody pointed at: of others nobody knows what they hold.
+        // Lines are only shown if a finding points at them: the rest may be secret.
         let is_marked = findings.iter().any(|finding| finding.mark.is_some());
         for finding in findings.iter_mut().filter(|finding| finding.mark.is_none()) {
             finding.mark = Some(self.object());
         }
-        // What is about the object as a whole comes last.
+        // Findings on the object as a whole come last.
         findings.sort_by_key(|finding| {
             let start = finding.mark.as_ref().map(|mark| mark.span.start);
             (finding.field.is_empty(), start)

@@ -87,7 +87,7 @@ impl<'t> Scene<'t> {
         let place = self.place(pointer)?;
         let key = place.key?.bytes;
         let value = place.value.bytes;
-        // Without its last field a mapping would be null.
+        // A mapping without fields would become null.
         if self.mapping(parent)?.len() < 2 {
             return None;
         }
@@ -121,7 +121,7 @@ impl<'t> Scene<'t> {
                 text,
             });
         }
-        // Behind the comment of the last one.
+        // After the comment of the last field.
         let rest = self.source.get(end..)?;
         let line = end + rest.find('\n').unwrap_or(rest.len());
         let newline = if self.source.contains("\r\n") {

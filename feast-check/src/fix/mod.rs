@@ -39,7 +39,7 @@ use crate::manifest::{self, Document};
 
 /// A range of a text, and its replacement.
 ///
-/// Exhaustive: an edit is nothing else.
+/// Exhaustive: an edit has nothing else.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Edit {
     /// The range, in bytes.
@@ -63,13 +63,13 @@ impl std::fmt::Debug for Edit {
 pub struct Fixed {
     /// The text.
     pub text: String,
-    /// What was changed.
+    /// The applied edits.
     pub edits: Vec<Edit>,
     /// The number of fixed findings.
     pub count: usize,
 }
 
-/// Shows what was done, not the text, which may have Secrets.
+/// Shows the edits, but not the text, which may have Secrets.
 impl std::fmt::Debug for Fixed {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Fixed")
@@ -117,8 +117,8 @@ fn field(pointer: &str) -> String {
     field
 }
 
-/// Whether a fix may be told as data: one that writes credentials would show them, and with others in
-/// their place would be no fix.
+/// Whether a fix may be shown as data. If it writes credentials it must not; hiding them would
+/// change the fix.
 pub(crate) fn may_be_told(fix: &Fix) -> bool {
     let mut values = fix.patch.0.iter().filter_map(|operation| match operation {
         PatchOperation::Add(it) => Some(&it.value),
@@ -203,7 +203,7 @@ fn together(text: &str, document: &Document, fixes: &[&Fix]) -> (Vec<Edit>, usiz
     if is_made(text, document, &chosen, &edits) {
         return (edits, chosen.len());
     }
-    // One of them cannot be made.
+    // An edit is not possible.
     chosen.clear();
     edits.clear();
     for (fix, more) in possible.into_iter().take(TRIED) {

@@ -17,7 +17,7 @@ impl Style {
         match written.chars().next()? {
             '"' => Some(Self::Double),
             '\'' => Some(Self::Single),
-            // A text of several lines, an anchor, a tag, an alias.
+            // A multi-line string, an anchor, a tag or an alias.
             '|' | '>' | '&' | '!' | '*' => None,
             _ => Some(Self::Plain),
         }
@@ -57,7 +57,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn scalars_are_read_as_they_were_meant() {
+    fn written_scalars_are_read_back() {
         for value in [
             json!("feast.dev/v1"),
             json!("https://a/b"),

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::*;
 use crate::{Checker, Settings, Text};
 
-/// A text with a fix made of its first document, by a patch.
+/// The text after a fix of its first document, given as a patch.
 fn fixed(text: &str, patch: Value) -> Option<String> {
     let fix = Fix {
         is_safe: true,
@@ -36,7 +36,7 @@ fn rename(from: &str, to: &str) -> Value {
 }
 
 #[test]
-fn a_fix_that_writes_credentials_is_not_told() {
+fn a_fix_that_writes_credentials_is_not_shown() {
     let text = "apiVersion: feast.dev/v1\nkind: FeatureStore\nmetadata: {name: shop}\nspec:\n  \
                 feastProject: shop\n  feastProjectDir: {git: {url: 'http://me:hunter2@a/b', ref: x}}\n";
     let is_told = |text: &str| {
@@ -57,7 +57,7 @@ fn a_fix_that_writes_credentials_is_not_told() {
 }
 
 #[test]
-fn values_and_names_keep_what_is_around_them() {
+fn replacing_values_and_names_keeps_the_rest() {
     for (text, patch, expected) in [
         (
             "a: 1 # one\nb: 2\n",
@@ -94,7 +94,7 @@ fn values_and_names_keep_what_is_around_them() {
             rename("/a", "/c"),
             "x: 1\nc: # of many\n  b: 1\n",
         ),
-        // Other documents are other documents'.
+        // Other documents stay unchanged.
         (
             "a: 1\n---\na: 1\n",
             replace("/a", json!(2)),
@@ -106,7 +106,7 @@ fn values_and_names_keep_what_is_around_them() {
 }
 
 #[test]
-fn fields_go_with_their_lines() {
+fn fields_are_removed_with_their_lines() {
     for (text, path, expected) in [
         ("a: 1\nb: 2\n", "/a", "b: 2\n"),
         ("a: 1\nb: 2", "/b", "a: 1\n"),
@@ -138,7 +138,7 @@ fn fields_go_with_their_lines() {
 }
 
 #[test]
-fn fields_come_behind_the_last() {
+fn fields_are_added_after_the_last() {
     for (text, path, expected) in [
         (
             "a:\n  b: 1 # one\nc: 2\n",
@@ -177,19 +177,19 @@ fn fields_come_behind_the_last() {
 }
 
 #[test]
-fn what_would_touch_something_else_is_not_done() {
+fn edits_with_side_effects_are_rejected() {
     for (text, patch) in [
-        // Another field has the same value.
+        // Another field shares the value.
         ("a: &x 1\nb: *x\n", replace("/a", json!(2))),
         ("a: &x 1\nb: *x\n", replace("/b", json!(2))),
         (
             "a: &x {b: 1}\nc: {<<: *x, d: 2}\n",
             replace("/c/b", json!(2)),
         ),
-        // Its last field leaves a mapping null, which is another value.
+        // Removing the last field would make a mapping null.
         ("a:\n  b: 1\n", remove("/a/b")),
         ("a: {b: 1}\n", remove("/a/b")),
-        // Comments would go.
+        // Comments would be lost.
         ("a: 1 # why\nb: 2\n", remove("/a")),
         ("a:\n  # why\n  b: 1\nc: 2\n", remove("/a")),
         ("- a: 1\n  b: 2\n", remove("/0/a")),
@@ -236,7 +236,7 @@ fn checker() -> Checker {
     Checker::new(Settings::new(operator, now))
 }
 
-/// What is safe to mend in a FeatureStore, mended.
+/// A FeatureStore after its safe fixes.
 fn mended(text: &str) -> Option<String> {
     let checked = checker().check([Text::new("a.yaml", text)]);
     Some(safe(text, &checked)?.text)
@@ -245,7 +245,7 @@ fn mended(text: &str) -> Option<String> {
 const HEAD: &str = "apiVersion: feast.dev/v1\nkind: FeatureStore\nmetadata: {name: a}\n";
 
 #[test]
-fn slips_are_safe_to_mend() {
+fn typos_are_safe_to_fix() {
     for (spec, expected) in [
         ("feastProjct: a", "feastProject: a"),
         ("feast-project: a", "feastProject: a"),
@@ -286,12 +286,12 @@ fn slips_are_safe_to_mend() {
 }
 
 #[test]
-fn what_somebody_has_to_think_about_is_left() {
+fn ambiguous_problems_are_not_fixed() {
     for spec in [
-        // Something else, or one of several.
+        // Another name, or one of several.
         "{feastProject: a, replikation: 1}",
         "{feastProject: a, services: {scaling: {autoscaling: {mixReplicas: 1, maxReplicas: 3}}}}",
-        // There is one already.
+        // The field already exists.
         "{feastProject: a, feastProjct: b}",
         "{feastProject: a, replicas: two}",
         "{feastProject: a, services: {runFeastApplyOnInit: maybe}}",
@@ -300,12 +300,12 @@ fn what_somebody_has_to_think_about_is_left() {
         let text = format!("{HEAD}spec: {spec}\n");
         assert_eq!(mended(&text), None, "{spec}");
     }
-    // What v1alpha1 drops, v1 takes up.
+    // v1 would use a field that v1alpha1 drops.
     let older = HEAD.replace("v1", "v1alpha1") + "spec: {feastProject: a, replicas: 2}\n";
     assert_eq!(mended(&older), None);
 }
 
-/// Parts of a spec that have something to mend, and others, in several layouts.
+/// Specs with and without fixable problems, in several layouts.
 fn specs() -> impl Strategy<Value = String> {
     let parts = prop::sample::subsequence(
         vec![
@@ -329,10 +329,9 @@ fn specs() -> impl Strategy<Value = String> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
-    /// After all is mended nothing is left to mend, and everything outside of the edits is, byte by
-    /// byte, as it was.
+    /// After fixing, nothing is left to fix, and everything outside the edits is unchanged.
     #[test]
-    fn mending_ends_and_touches_nothing_else(text in specs()) {
+    fn fixing_ends_and_changes_nothing_else(text in specs()) {
         let mut text = text;
         for _ in 0..8 {
             let checked = checker().check([Text::new("a.yaml", text.as_str())]);

@@ -36,7 +36,7 @@ impl<W: Write> Github<W> {
             end.line,
             start.column,
         )?;
-        // GitHub takes a last column on one line only, and counts it in.
+        // GitHub accepts an end column only on a single line, and includes it in the range.
         if end.line == start.line && end.column > start.column {
             write!(self.out, ",endColumn={}", end.column - 1)?;
         }

@@ -43,7 +43,7 @@ pub struct Style {
     /// The files' repository, for [`Form::Github`] and [`Form::Sarif`], which need paths relative
     /// to its root.
     pub repository: Option<Repository>,
-    /// Whether text has findings only, without a summary; unless nothing was checked.
+    /// Whether text only has findings, without a summary, unless nothing was checked.
     pub quiet: bool,
 }
 
@@ -62,7 +62,7 @@ pub enum Form {
     Github,
     /// JUnit XML: a test case for each FeatureStore, and each other validated object.
     Junit,
-    /// The Test Anything Protocol: the same.
+    /// The Test Anything Protocol, with the same tests.
     Tap,
 }
 
@@ -175,7 +175,7 @@ impl Summary {
             && self.unreadable == 0
     }
 
-    /// Whether the summary can be omitted if only findings are wanted.
+    /// Whether a quiet program may omit the summary.
     pub(crate) const fn goes_without_saying(&self, quiet: bool) -> bool {
         quiet && !self.is_nothing()
     }
@@ -200,7 +200,7 @@ impl fmt::Display for Summary {
             unreadable,
         } = *self;
         if self.is_nothing() {
-            return f.write_str("nothing was checked: there is no FeatureStore");
+            return f.write_str("nothing was checked: no FeatureStores found");
         }
         match (feature_stores, objects) {
             (stores, 0) => write!(f, "{}", count(stores, "FeatureStore"))?,
@@ -285,10 +285,10 @@ mod tests {
         String::from_utf8(out).unwrap()
     }
 
-    /// Text written by others stays on its line and contains no control characters, in all formats
-    /// for people and for line-based programs.
+    /// Text from the input stays on its line and contains no control characters, in all formats for
+    /// people and for line-based programs.
     #[test]
-    fn texts_of_others_are_shown_and_not_obeyed() {
+    fn text_from_the_input_cannot_inject_commands() {
         const HOSTILE: &str = "x\n::error::y\rnot ok 9\u{1b}[31m\u{9b}2J\u{202e}";
         let text = Text::new("a", "kind: FeatureStore\nmetadata: {name: a}\nspec: {}\n");
         let document = text.documents().remove(0).unwrap();
@@ -318,7 +318,7 @@ mod tests {
                 !starts("::error::y") && !starts("not ok 9"),
                 "{form:?}: {out}"
             );
-            // In JSON programs read them.
+            // JSON is read by programs.
             let mut texts = out.lines().filter(|line| !line.starts_with("    - {"));
             let is_shown = |line: &str| line.chars().all(apimachinery::go::is_printable);
             assert!(texts.all(is_shown), "{form:?}: {out:?}");
@@ -326,7 +326,7 @@ mod tests {
     }
 
     #[test]
-    fn of_a_long_document_the_lines_in_question_are_shown() {
+    fn only_relevant_lines_of_a_long_document_are_shown() {
         let long = "x".repeat(20_000);
         let source = format!("kind: FeatureStore\na: {long}\nspec: {{b: 1}}\nc: {long}\n");
         let text = Text::new("a", source);

@@ -53,9 +53,9 @@ impl Repository {
     }
 }
 
-/// A file's name in a repository, or as it is.
+/// A file's name relative to a repository, if there is one.
 pub(super) fn name(repository: Option<&Repository>, file: &str) -> String {
-    // Standard input is no file.
+    // Standard input is not a file.
     match repository {
         Some(repository) if !file.starts_with('<') => repository.path(file),
         _ => file.strip_prefix("./").unwrap_or(file).to_owned(),

@@ -24,7 +24,7 @@ impl<W: Write> Tap<W> {
     fn test(&mut self, is_ok: bool, description: &str) -> io::Result<()> {
         self.tests += 1;
         let not = if is_ok { "" } else { "not " };
-        // A `#` would start a directive, and another line another test.
+        // A `#` would start a directive, and a new line another test.
         let description = visible(description)
             .replace('\\', "\\\\")
             .replace('#', "\\#");

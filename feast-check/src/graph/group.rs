@@ -10,8 +10,8 @@ pub enum Group {
     Store,
     /// Objects that serve requests and run jobs: a Deployment, Services, Routes, claims, a `CronJob`.
     Serving,
-    /// What sets how many pods there are, and how many may be missing: autoscalers, disruption
-    /// budgets.
+    /// Objects that determine the number of pods and of unavailable pods: autoscalers,
+    /// PodDisruptionBudgets.
     Scaling,
     /// ServiceAccounts and their rights.
     Rights,

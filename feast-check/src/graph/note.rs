@@ -48,7 +48,7 @@ fn pods(count: u64) -> String {
 
 fn budget(spec: &Value) -> Option<String> {
     let of = |field: &str, words| text(&spec[field]).map(|text| format!("{words} {text}"));
-    of("minAvailable", "keeps").or_else(|| of("maxUnavailable", "lets go"))
+    of("minAvailable", "min available").or_else(|| of("maxUnavailable", "max unavailable"))
 }
 
 /// An integer or a string.
@@ -66,7 +66,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn a_box_says_what_its_object_does() {
+    fn notes_describe_objects() {
         let of = |kind, spec| note(&json!({"kind": kind, "spec": spec}));
         for (kind, spec, said) in [
             ("Deployment", json!({"replicas": 1}), Some("1 pod")),
@@ -96,12 +96,12 @@ mod tests {
             (
                 "PodDisruptionBudget",
                 json!({"maxUnavailable": "50%"}),
-                Some("lets go 50%"),
+                Some("max unavailable 50%"),
             ),
             (
                 "PodDisruptionBudget",
                 json!({"minAvailable": 1}),
-                Some("keeps 1"),
+                Some("min available 1"),
             ),
             ("CronJob", json!({"schedule": "@yearly"}), Some("@yearly")),
             (

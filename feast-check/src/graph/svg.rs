@@ -181,7 +181,7 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    /// Services that a Deployment answers for, what it needs, and a long way around it.
+    /// A Deployment with Services and required objects, and a long path around it.
     fn graph() -> Graph {
         let mut graph = Graph::default();
         let object = |kind: &str, name: &str| {
@@ -211,7 +211,7 @@ mod tests {
         graph
     }
 
-    /// Points on a curve that is horizontal at each of these.
+    /// Points on a curve that is horizontal at each of these points.
     fn points(turns: &[(f64, f64)]) -> Vec<(f64, f64)> {
         let pairs = turns.iter().zip(turns.iter().skip(1));
         let curve = pairs.flat_map(|(from, to)| {
@@ -247,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_in_no_frame_is_beside_it() {
+    fn objects_without_a_frame_are_outside_frames() {
         let graph = graph();
         let layout = Layout::of(&graph, 150.0, height, label_size);
         let [(frame, _)] = layout.frames.as_slice() else {
@@ -261,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_does_not_leave_its_place() {
+    fn names_are_escaped() {
         let mut graph = Graph::default();
         let json = json!({
             "apiVersion": "v1", "kind": "Secret",

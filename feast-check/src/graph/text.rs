@@ -45,7 +45,7 @@ fn groups(f: &mut fmt::Formatter<'_>, graph: &Graph, members: &[usize]) -> fmt::
         if nodes.peek().is_none() {
             continue;
         }
-        // A FeatureStore is the heading.
+        // The FeatureStore is the heading.
         if group == Group::Store {
             nodes.try_for_each(|(index, _)| references(f, graph, index, "  "))?;
             continue;

@@ -26,7 +26,7 @@ pub enum Unrecognized {
     #[error("unknown version {0}: use feast.dev/v1 (or feast.dev/v1alpha1, deprecated)")]
     Version(String),
     /// The FeatureStore's group has no such kind.
-    #[error("unknown kind {0} in feast.dev: the group has FeatureStore only")]
+    #[error("unknown kind {0} in feast.dev: the group only has FeatureStore")]
     Kind(String),
 }
 
@@ -203,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn one_bad_document_spoils_no_other() {
+    fn one_bad_document_does_not_affect_others() {
         let found = kinds("kind: A\n---\nkind: [B\n---\nkind: C\n");
         assert_eq!(found.len(), 3);
         assert_eq!((found[0].as_str(), found[2].as_str()), ("1:1 A", "3:5 C"));
@@ -212,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn what_kubectl_refuses_is_refused() {
+    fn invalid_yaml_is_rejected_as_by_kubectl() {
         assert_eq!(
             kinds("a:\n\tb: 1\n---\na: 1\nb: 2\na: 3\n--- {kind: C}\n---\nkind: D\n"),
             [
@@ -242,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn yaml_is_read_as_kubectl_reads_it() {
+    fn yaml_is_read_as_by_kubectl() {
         let read = read("a: yes\nb: 1.0\nc: 0755\nd: ~\ne: '1'\nf: 1.5\n");
         let [Ok(document)] = read.as_slice() else {
             panic!("{read:?}")

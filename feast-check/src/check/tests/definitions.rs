@@ -1,4 +1,4 @@
-//! Objects of other kinds, judged by their definitions.
+//! Validation of other kinds with their CRDs.
 
 use super::*;
 
@@ -25,7 +25,7 @@ fn thing(version: &str, count: &str) -> String {
 }
 
 #[test]
-fn a_resource_is_judged_by_a_crd_wherever_that_is() {
+fn a_resource_is_validated_by_a_crd_in_any_text() {
     let crd = definition("example.com", "Thing", COUNTED);
     let texts = [crd.clone() + &thing("v1", "10"), thing("v1", "10") + &crd];
     for text in &texts {
@@ -78,7 +78,7 @@ fn what_a_text_waits_for_can_be_in_another() {
 }
 
 #[test]
-fn versions_that_a_crd_does_not_serve_are_told() {
+fn versions_that_a_crd_does_not_serve_are_reported() {
     let text = definition("example.com", "Thing", COUNTED) + &thing("v2", "1");
     let unknown = "unknown-version apiVersion: unknown version example.com/v2: the \
                    CustomResourceDefinition serves example.com/v1";
@@ -86,7 +86,7 @@ fn versions_that_a_crd_does_not_serve_are_told() {
 }
 
 #[test]
-fn deprecated_versions_are_told_as_the_server_tells_them() {
+fn deprecated_versions_are_reported_as_by_the_server() {
     let crd = definition("example.com", "Thing", COUNTED);
     let crd = crd.replace("served: true", "served: true, deprecated: true");
     let codes = |checker: &Checker, text: String| -> Vec<_> {
@@ -97,7 +97,7 @@ fn deprecated_versions_are_told_as_the_server_tells_them() {
     let told = codes(&checker(|_| {}), crd + &thing("v1", "1"));
     assert_eq!(told, ["apiVersion: example.com/v1 Thing is deprecated"]);
 
-    // Of a FeatureStore once: by a lint, or as the server does.
+    // For a FeatureStore only once: by a lint, or as the server does.
     let alpha = || store("").replace("feast.dev/v1", "feast.dev/v1alpha1");
     let is_told = |told: Vec<String>| {
         let told = told
@@ -111,7 +111,7 @@ fn deprecated_versions_are_told_as_the_server_tells_them() {
 }
 
 #[test]
-fn a_crd_that_is_given_judges_feature_stores() {
+fn a_given_crd_validates_feature_stores() {
     let spec = "{type: object, properties: {feastProject: {type: string, maxLength: 3}}}";
     let crd = definition("feast.dev", "FeatureStore", spec);
     let mut checker = checker(|settings| settings.depth = Depth::Verdict);
@@ -123,7 +123,7 @@ fn a_crd_that_is_given_judges_feature_stores() {
         let findings = documents.flat_map(|checked| checked.findings);
         findings.map(|finding| finding.code).collect()
     };
-    // One that is found does not.
+    // A CRD in the input does not.
     assert_eq!(codes(&checker), ["deprecated-version", "repeated-object"]);
     assert!(checker.add_crds(&text(crd.clone()))[0].findings.is_empty());
     assert_eq!(
@@ -133,7 +133,7 @@ fn a_crd_that_is_given_judges_feature_stores() {
 }
 
 #[test]
-fn a_crd_that_is_refused_is_found_where_it_goes_wrong() {
+fn errors_in_a_crd_point_at_the_cause() {
     let spec = COUNTED.replace("self.count", "self.cuont");
     let found = found(|_| {}, &definition("example.com", "Thing", &spec));
     let [refused] = found.as_slice() else {
@@ -146,9 +146,9 @@ fn a_crd_that_is_refused_is_found_where_it_goes_wrong() {
     assert!(refused.contains("undefined field 'cuont'"), "{refused}");
 }
 
-/// As KEDA published it.
+/// The CRD that KEDA published.
 #[test]
-fn the_autoscaler_of_a_feature_store_is_judged() {
+fn the_scaled_object_of_a_feature_store_is_validated() {
     let Some(crd) = test_support::published("crds/keda-scaledobject.json.gz") else {
         return;
     };

@@ -1,4 +1,4 @@
-//! Lines.
+//! Reads block style, line by line.
 
 use std::ops::Range;
 
@@ -12,7 +12,7 @@ impl<'t> Outline<'t> {
         }
     }
 
-    /// Reads the entries of a line: where the next one starts.
+    /// Reads the entries of a line; returns the start of the next line.
     fn read_line(&mut self, start: usize) -> usize {
         let next = self.line_end(start);
         let Some((mut at, mut column)) = self.content(start..next) else {
@@ -63,7 +63,7 @@ impl<'t> Outline<'t> {
         self.read_value(id, colon, next, column)
     }
 
-    /// A line that is no field: one that is not there yet, or a text.
+    /// A line without a field: an incomplete one, or a scalar.
     fn word(&mut self, at: usize, line: &str, column: usize) {
         let length = scalar::plain(line).len();
         let last = self.open.last().map(|id| &self.entries[*id]);
@@ -74,7 +74,7 @@ impl<'t> Outline<'t> {
             self.close(|_, indent| indent >= column);
         }
         let parent = self.open.last().copied();
-        // Further lines of a scalar say nothing.
+        // Continuation lines of a scalar are skipped.
         if parent.is_some_and(|parent| self.entries[parent].kind != Kind::Open) {
             return;
         }
@@ -94,7 +94,7 @@ impl<'t> Outline<'t> {
             .is_some_and(|text| !text.contains('\n'))
     }
 
-    /// What stands behind a colon: where the next line starts.
+    /// Reads the value after a colon; returns the start of the next line.
     fn read_value(&mut self, id: Id, colon: usize, next: usize, column: usize) -> usize {
         let mut at = colon;
         loop {
@@ -122,7 +122,7 @@ impl<'t> Outline<'t> {
         next
     }
 
-    /// A text of several lines: those that are indented further.
+    /// Skips a multi-line string: the lines that are indented further.
     fn skip_text(&mut self, id: Id, at: usize, next: usize, column: usize) -> usize {
         let mut end = next;
         while end < self.range.end {
@@ -144,7 +144,7 @@ impl<'t> Outline<'t> {
         entry.kind = kind;
     }
 
-    /// Closes entries from the innermost, as long as they are none that a line is below.
+    /// Closes entries, starting with the innermost, while they cannot contain the line.
     fn close(&mut self, is_over: impl Fn(&Entry, usize) -> bool) {
         while let Some(id) = self.open.last() {
             let entry = &self.entries[*id];
@@ -155,7 +155,7 @@ impl<'t> Outline<'t> {
         }
     }
 
-    /// Where a line's content starts, and its column; nothing if there is none.
+    /// The start of a line's content, and its column; `None` if it is empty.
     fn content(&self, line: Range<usize>) -> Option<(usize, usize)> {
         let text = self.rest(line.start, line.end);
         let content = text.trim_start_matches([' ', '\u{feff}']);
@@ -170,13 +170,13 @@ impl<'t> Outline<'t> {
         after.is_some_and(|after| after.is_empty() || after.starts_with(char::is_whitespace))
     }
 
-    /// Whether there is nothing more on a line but a comment.
+    /// Whether the rest of a line is empty or a comment.
     fn is_over(&self, at: usize, next: usize) -> bool {
         let rest = self.rest(at, next).trim();
         rest.is_empty() || rest.starts_with('#')
     }
 
-    /// Where the line behind this one starts.
+    /// The start of the next line.
     pub(super) fn line_end(&self, start: usize) -> usize {
         let rest = self.rest(start, self.range.end);
         rest.find('\n')

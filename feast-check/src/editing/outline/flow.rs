@@ -1,8 +1,8 @@
-//! Brackets.
+//! Reads flow style, in brackets.
 
 use super::{Brackets, Entry, Id, Kind, Name, Outline, scalar};
 
-/// A bracket that is not closed yet.
+/// An open bracket.
 struct Open {
     brackets: usize,
     owner: Option<Id>,
@@ -10,9 +10,9 @@ struct Open {
 }
 
 impl Outline<'_> {
-    /// Reads brackets that open at a byte: where the line behind them starts.
+    /// Reads the brackets that start at a byte; returns the start of the line after them.
     ///
-    /// Brackets that nobody closes end where a line is no deeper than their owner.
+    /// Brackets that are never closed end at a line that is indented no deeper than their owner.
     pub(super) fn read_flow(&mut self, start: usize, owner: Option<Id>) -> usize {
         let floor = owner.and_then(|owner| self.entries[owner].indent);
         if let Some(owner) = owner {
@@ -46,7 +46,7 @@ impl Outline<'_> {
         for unclosed in open {
             self.brackets[unclosed.brackets].inside.end = at;
         }
-        // What ended it starts a line, or is the end.
+        // It was ended by the start of a line, or by the end of the document.
         line.unwrap_or(self.range.end)
     }
 
@@ -75,7 +75,7 @@ impl Outline<'_> {
         at + 1
     }
 
-    /// The field that waits for its value, which is in brackets.
+    /// The field whose value is in the brackets.
     fn pending(&mut self, outer: &Open) -> Option<Id> {
         let id = self.entries.len().checked_sub(1)?;
         let entry = &mut self.entries[id];
@@ -97,7 +97,7 @@ impl Outline<'_> {
         })
     }
 
-    /// Reads a name, with its colon and a scalar behind it, or an item: where it ends.
+    /// Reads a name with its colon and scalar, or an item; returns its end.
     fn read_entry(&mut self, open: Option<&Open>, at: usize, left: usize) -> usize {
         let rest = self.rest(at, at + left);
         let length = scalar::in_flow(rest).len().max(1);
@@ -135,8 +135,8 @@ impl Outline<'_> {
         value + length.max(1)
     }
 
-    /// Passes over spaces, ends of lines and comments: where it comes to, and where the last line
-    /// starts of those that it comes to on the way.
+    /// Skips spaces, line ends and comments; returns the new position, and the start of the last
+    /// line on the way.
     fn skip(&self, mut at: usize) -> (usize, Option<usize>) {
         let mut line = None;
         loop {
@@ -155,7 +155,7 @@ impl Outline<'_> {
         }
     }
 
-    /// Whether what stands on a line is no part of brackets.
+    /// Whether the content of a line is outside the brackets.
     fn is_abandoned(&self, line: usize, at: usize, floor: Option<usize>) -> bool {
         let closes = self.rest(at, self.range.end).starts_with(['}', ']', ',']);
         floor.is_some_and(|floor| self.rest(line, at).chars().count() <= floor) && !closes

@@ -1,8 +1,8 @@
-//! The fields of a text that somebody is typing, which may be no YAML yet.
+//! Fields of a text that is being typed and may be incomplete YAML.
 //!
-//! go-yaml reads what is whole, and nothing else: of a line that has no colon yet it makes an error
-//! of the document. Here a line that means nothing costs nothing but itself. Findings never come
-//! from here: it tells in which field a cursor is, so that something can be offered or explained.
+//! go-yaml only reads complete documents: a line without its colon makes the whole document
+//! invalid. Here an incomplete line affects nothing else. Findings never come from here; it only
+//! finds the field at a cursor, for completion and hover.
 
 mod block;
 mod flow;
@@ -17,14 +17,14 @@ pub(super) struct Entry {
     pub(super) name: Name,
     /// Its name, or the dash of an item.
     pub(super) key: Range<usize>,
-    /// Where its value starts, if there is a colon, or a dash; the value's text if it is a scalar.
+    /// The position of its value after a colon or dash; the range of the value if it is a scalar.
     pub(super) value: Option<Range<usize>>,
     kind: Kind,
-    /// The column at which it starts; nothing within brackets.
+    /// Its column; `None` within brackets.
     indent: Option<usize>,
 }
 
-/// The place of an entry in an outline.
+/// The index of an entry.
 pub(super) type Id = usize;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,32 +33,32 @@ pub(super) enum Name {
     Item,
 }
 
-/// What a value is.
+/// The kind of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
-    /// Nothing yet: entries may be below it.
+    /// Empty; entries may follow below.
     Open,
     Scalar,
-    /// A text of several lines.
+    /// A multi-line string.
     Block,
     Flow,
 }
 
-/// Where a cursor is.
+/// The position of a cursor.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Cursor {
     pub(super) place: Place,
-    /// What it is in: nothing for the document.
+    /// The enclosing entry; `None` for the document.
     pub(super) parent: Option<Id>,
-    /// What is written there, and would be replaced.
+    /// The range of the word at the cursor, which a completion replaces.
     pub(super) word: Range<usize>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Place {
-    /// Where the name of a field stands, with its colon or not.
+    /// A field's name, with or without its colon.
     Name { has_colon: bool },
-    /// Where the value of the parent stands, or one of its items.
+    /// The value of the parent, or one of its items.
     Value,
 }
 
@@ -74,18 +74,18 @@ struct Brackets {
 #[derive(Debug)]
 pub(super) struct Outline<'t> {
     text: &'t str,
-    /// Where the document stands in the text.
+    /// The range of the document in the text.
     range: Range<usize>,
     entries: Vec<Entry>,
     brackets: Vec<Brackets>,
-    /// The entries that the next line may be below.
+    /// The entries that the next line may belong to.
     open: Vec<Id>,
     /// Whether the document is a list of objects.
     is_list: bool,
 }
 
 impl<'t> Outline<'t> {
-    /// Of the document that a byte of a text is in.
+    /// The outline of the document that contains a byte.
     pub(super) fn around(text: &'t str, byte: usize) -> Self {
         let range = document(text, byte);
         let mut outline = Self {
@@ -102,10 +102,10 @@ impl<'t> Outline<'t> {
         outline
     }
 
-    /// Where a cursor is; nothing where there is nothing to say, as within a comment.
+    /// The position of a cursor; `None` if nothing can be typed there, for example in a comment.
     pub(super) fn cursor(&self, byte: usize) -> Option<Cursor> {
         let is_in = |range: &Range<usize>| range.start <= byte && byte <= range.end;
-        // The last of those that touch: the inner one.
+        // The last of several adjacent entries: the innermost.
         let mut entries = self.entries.iter().enumerate().rev();
         let named = |(_, entry): &(Id, &Entry)| entry.name != Name::Item && is_in(&entry.key);
         if let Some((_, entry)) = entries.clone().find(named) {
@@ -138,7 +138,7 @@ impl<'t> Outline<'t> {
         self.beside(byte)
     }
 
-    /// Between the entries of brackets.
+    /// A cursor between the entries in brackets.
     fn within(&self, brackets: &Brackets, byte: usize) -> Option<Cursor> {
         let before = self.text.get(brackets.inside.start..byte)?;
         let here = before.trim_end();
@@ -169,13 +169,13 @@ impl<'t> Outline<'t> {
         })
     }
 
-    /// On a line without an entry, or behind a colon.
+    /// A cursor on an empty line, or after a colon.
     fn beside(&self, byte: usize) -> Option<Cursor> {
         let start = self.text.get(..byte)?.rfind('\n').map_or(0, |end| end + 1);
         let line = self.text.get(start..)?.lines().next().unwrap_or_default();
         let before = self.text.get(start..byte)?;
         let empty = byte..byte;
-        // `name: ` or `- `, with nothing behind it yet.
+        // `name: ` or `- ` without a value.
         let mut entries = self.entries.iter().enumerate().rev();
         let opened = entries.find(|(_, entry)| {
             let is_here = entry
@@ -219,7 +219,7 @@ impl<'t> Outline<'t> {
         })
     }
 
-    /// The entry whose name or value is at a byte.
+    /// The entry with a name or value at a byte.
     pub(super) fn at(&self, byte: usize) -> Option<Id> {
         let is_in =
             |range: &Range<usize>| range.start <= byte && byte < range.end.max(range.start + 1);
@@ -233,8 +233,7 @@ impl<'t> Outline<'t> {
         &self.entries[id]
     }
 
-    /// The fields from the document, or the object of a list that it is, to an entry; items have no
-    /// name.
+    /// The field names from the object to an entry; items have no name.
     pub(super) fn path(&self, id: Option<Id>) -> Vec<&str> {
         let root = self.root(id);
         let chain = std::iter::successors(id, |id| self.entries[*id].parent);
@@ -248,7 +247,7 @@ impl<'t> Outline<'t> {
         path
     }
 
-    /// The object that an entry is of: an item of a list of objects, or the document.
+    /// The object that contains an entry: an item of a list of objects, or the document.
     pub(super) fn root(&self, id: Option<Id>) -> Option<Id> {
         if !self.is_list {
             return None;
@@ -288,7 +287,7 @@ impl<'t> Outline<'t> {
     }
 }
 
-/// The document that a byte is in, as go-yaml takes a text apart.
+/// The document that contains a byte, with the same boundaries as in go-yaml.
 fn document(text: &str, byte: usize) -> Range<usize> {
     let (mut start, mut end, mut offset) = (0, text.len(), 0);
     for line in text.split_inclusive('\n') {

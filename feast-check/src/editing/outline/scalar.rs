@@ -2,7 +2,7 @@
 
 /// A name with a colon.
 pub(super) struct Key {
-    /// Where the name ends.
+    /// The end of the name.
     pub(super) end: usize,
     pub(super) colon: usize,
 }
@@ -15,7 +15,7 @@ impl Key {
     }
 }
 
-/// The name that a line starts with, if it is followed by a colon.
+/// The name at the start of a line, if a colon follows.
 pub(super) fn key(line: &str) -> Option<Key> {
     if let Some(end) = quoted(line) {
         let rest = line.get(end..)?;
@@ -35,7 +35,7 @@ fn is_colon(line: &str, at: usize) -> bool {
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(char::is_whitespace))
 }
 
-/// Where a text in quotes ends that a line starts with.
+/// The end of a quoted string at the start of a line.
 fn quoted(line: &str) -> Option<usize> {
     let quote = line.chars().next().filter(|c| matches!(c, '"' | '\''))?;
     let mut escaped = false;
@@ -51,7 +51,7 @@ fn quoted(line: &str) -> Option<usize> {
     None
 }
 
-/// The scalar that a line starts with; quotes that nobody closes end with the line.
+/// The scalar at the start of a line; unclosed quotes end with the line.
 pub(super) fn value(line: &str) -> &str {
     match quoted(line) {
         Some(end) => line.get(..end).unwrap_or_default(),
@@ -72,7 +72,7 @@ fn without_comment(line: &str) -> &str {
     }
 }
 
-/// The scalar that a text within brackets starts with.
+/// The scalar at the start of a text within brackets.
 pub(super) fn in_flow(text: &str) -> &str {
     if let Some(end) = quoted(text) {
         return text.get(..end).unwrap_or_default();

@@ -1,7 +1,7 @@
 use super::*;
 
-/// The outline of a text with a cursor, `|`, and what the cursor is in: the path, and whether a
-/// name or a value stands there, with the word that would be replaced.
+/// The position of the cursor `|` in a text: the path, whether it is a name or a value, and the
+/// word that would be replaced.
 fn at(text: &str) -> Option<String> {
     let byte = text.find('|').unwrap();
     let text = text.replacen('|', "", 1);
@@ -18,7 +18,7 @@ fn at(text: &str) -> Option<String> {
 }
 
 #[test]
-fn a_name_is_typed_in_the_mapping_that_it_is_indented_into() {
+fn a_name_belongs_to_the_mapping_of_its_indentation() {
     for (text, expected) in [
         ("|", " name"),
         ("ki|", " name ki"),
@@ -42,7 +42,7 @@ fn a_name_is_typed_in_the_mapping_that_it_is_indented_into() {
 }
 
 #[test]
-fn a_value_is_typed_behind_its_name() {
+fn a_value_follows_its_name() {
     for (text, expected) in [
         ("spec:\n  a: |", "spec.a value"),
         ("spec:\n  a: |\n  b: 1\n", "spec.a value"),
@@ -84,7 +84,7 @@ fn brackets_need_not_be_closed() {
 }
 
 #[test]
-fn texts_and_comments_are_nobodys_place() {
+fn nothing_is_completed_in_strings_and_comments() {
     for text in [
         "# ab|c\n",
         "spec: # a|\n",
@@ -95,7 +95,7 @@ fn texts_and_comments_are_nobodys_place() {
     ] {
         assert_eq!(at(text), None, "{text:?}");
     }
-    // Behind a text of several lines fields go on.
+    // Fields may follow a multi-line string.
     assert_eq!(
         at("spec:\n  a: >\n    x: y\n\n  b|\n").as_deref(),
         Some("spec name b")
@@ -103,7 +103,7 @@ fn texts_and_comments_are_nobodys_place() {
 }
 
 #[test]
-fn each_document_is_its_own() {
+fn documents_are_separate() {
     let text = "a:\n  b: 1\n---\n  |\n---\nc: 1\n";
     assert_eq!(at(text).as_deref(), Some(" name".trim_end()));
     let list = "kind: List\nitems:\n- kind: A\n  spec:\n    b|\n";
@@ -111,7 +111,7 @@ fn each_document_is_its_own() {
 }
 
 #[test]
-fn what_is_under_the_cursor_is_found() {
+fn the_entry_at_the_cursor_is_found() {
     let text = "spec:\n  a: {b: [x, y]}\n  c: d\n";
     for (word, expected) in [
         ("spec", Some("spec")),
@@ -129,7 +129,7 @@ fn what_is_under_the_cursor_is_found() {
 }
 
 #[test]
-fn a_cursor_may_be_anywhere_in_anything() {
+fn any_cursor_in_any_text_is_safe() {
     let texts = [
         "a: {b: [c, {d: \"e",
         "- - - a: 1\n - b\n-\n",
