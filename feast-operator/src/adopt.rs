@@ -1,14 +1,15 @@
-//! Fields that change hands, which applying alone cannot do.
+//! Changes of field ownership, which applying alone cannot make.
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{FieldsV1, ManagedFieldsEntry};
 use serde_json::{Map, Value};
 
 use crate::{MANAGER, REFERENCE_MANAGER};
 
-/// Managed fields in which all that the reference operator updated is what this operator applied.
+/// The managed fields after this operator takes over all fields that the reference operator
+/// updated.
 ///
-/// The next apply then removes what is no longer called for. No pod restarts by it: fields that the
-/// API server had filled in, and the reference operator therefore owns, are filled in again.
+/// The next apply then removes the fields that are no longer wanted. This restarts no pods: the
+/// reference also owns fields that the API server set by default, and the server sets them again.
 pub fn adopted(entries: Vec<ManagedFieldsEntry>) -> Vec<ManagedFieldsEntry> {
     let (taken, mut kept): (Vec<_>, Vec<_>) = entries.into_iter().partition(|entry| {
         entry.subresource.is_none() && (is_ours(entry) || is_of_reference(entry))
@@ -30,10 +31,10 @@ pub fn adopted(entries: Vec<ManagedFieldsEntry>) -> Vec<ManagedFieldsEntry> {
     kept
 }
 
-/// Managed fields in which the replicas of a Deployment are not what this operator applied.
+/// The managed fields after this operator gives up the replicas of a Deployment.
 ///
-/// An apply without them then leaves them to an autoscaler. If they were ours still, it would
-/// remove them, and the API server would scale the Deployment to one.
+/// An apply without replicas then leaves them to an autoscaler. If this operator still owned them,
+/// the apply would remove them, and the API server would scale the Deployment to one.
 /// <https://kubernetes.io/docs/reference/using-api/server-side-apply/#transferring-ownership>
 pub fn without_replicas(mut entries: Vec<ManagedFieldsEntry>) -> Vec<ManagedFieldsEntry> {
     let ours = entries.iter_mut().filter(|entry| is_ours(entry));
@@ -45,7 +46,7 @@ pub fn without_replicas(mut entries: Vec<ManagedFieldsEntry>) -> Vec<ManagedFiel
     entries
 }
 
-/// Whether an entry is of what this operator applied.
+/// Whether an entry is from this operator's applies.
 pub(crate) fn is_ours(entry: &ManagedFieldsEntry) -> bool {
     entry.manager.as_deref() == Some(MANAGER) && entry.operation.as_deref() == Some("Apply")
 }

@@ -1,4 +1,4 @@
-//! What the API server made of what was applied.
+//! Responses of the API server to writes, for objects that it changes or rejects.
 
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -10,17 +10,17 @@ use serde_json::Value;
 use crate::observed::Observed;
 use feast_render::drift::is_settled;
 
-/// What the API server answered where asking once more would change nothing.
+/// Responses of the API server that repeating the request would not change.
 #[derive(Debug, Default)]
 pub struct Answers {
-    /// Objects that it does not keep as they are applied, as with a mutating webhook in between: what
-    /// was applied, and what it made of that.
+    /// Objects that the server stores differently than applied, for example because of a mutating
+    /// webhook: what was applied, and what was stored.
     changed: Pairs,
-    /// Statuses that it refuses: each with the one that there is instead.
+    /// Statuses that the server rejects: each with the current status.
     refused: Pairs,
 }
 
-/// For each object, hashes of two texts that belong together.
+/// For each object, hashes of two corresponding texts.
 #[derive(Debug, Default)]
 struct Pairs(Mutex<HashMap<ObjectRef, (u64, u64)>>);
 
@@ -44,41 +44,42 @@ impl Pairs {
 }
 
 impl Answers {
-    /// Takes note of the answer to an object that was applied.
+    /// Records the response to an applied object.
     pub fn note(&self, reference: &ObjectRef, wanted: &Value, answer: &Observed) {
         let kept = answer.value(reference).is_ok_and(|mut live| {
-            // The one to change, if it matters, and not what is kept.
+            // The version of the request, which is not part of the stored text.
             live["metadata"]["resourceVersion"] = wanted["metadata"]["resourceVersion"].clone();
             is_settled(&live, wanted)
         });
         if kept {
             self.changed.forget(reference);
         } else {
-            tracing::info!(object = %reference, "the API server does not keep all that is applied");
+            tracing::info!(object = %reference, "the API server does not store everything that is applied");
             self.changed
                 .note(reference, &wanted.to_string(), &answer.text());
         }
     }
 
-    /// Whether this is what the API server answered to just this.
+    /// Whether `live` is what the API server stored when exactly this was applied.
     pub fn is_answer(&self, reference: &ObjectRef, wanted: &Value, live: &Observed) -> bool {
         self.changed
             .has(reference, &wanted.to_string(), &live.text())
     }
 
-    /// Takes note that a FeatureStore's status is refused as long as this is its status.
+    /// Records that the API server rejects a FeatureStore's status while the current status is
+    /// `instead`.
     pub fn note_refusal(&self, key: &ObjectRef, wanted: &Value, instead: &Value) {
         self.refused
             .note(key, &wanted.to_string(), &instead.to_string());
     }
 
-    /// Whether a status was refused in place of this one.
+    /// Whether a status was rejected while the current status was `instead`.
     pub fn is_refused(&self, key: &ObjectRef, wanted: &Value, instead: &Value) -> bool {
         self.refused
             .has(key, &wanted.to_string(), &instead.to_string())
     }
 
-    /// Forgets an object that is gone.
+    /// Forgets a deleted object.
     pub fn forget(&self, object: &ObjectRef) {
         self.changed.forget(object);
         self.refused.forget(object);

@@ -1,4 +1,4 @@
-//! Makes a cluster have what a plan says.
+//! Makes the cluster match a plan.
 
 use feast_render::{Object, ObjectRef, Plan};
 use k8s_openapi::api::core::v1::ConfigMap;
@@ -17,13 +17,13 @@ use crate::segment::{refusal, segment};
 use crate::spans;
 use crate::writing::{Writing, merge};
 
-/// Patches, applies and deletes what a plan says, in its order, but for what all FeatureStores
-/// share. An object that is as it should be costs no request, and one that is refused keeps
-/// nothing from the others. `deeds` tells what was done, also if it fails in the end.
+/// Patches, applies and deletes the objects of a plan, in its order, except those shared by all
+/// FeatureStores. An object that is up to date costs no request, and a rejected object does not
+/// stop the others. `deeds` records what was done, even if a later step fails.
 ///
 /// # Errors
 ///
-/// What failed; of several failures the one that says most.
+/// The most informative failure.
 pub async fn apply(context: &Context, plan: &Plan, deeds: &mut Deeds) -> Result<(), Error> {
     let mut failures = Failures::default();
     failures.add(patch(context, plan, deeds).await)?;
@@ -35,7 +35,7 @@ pub async fn apply(context: &Context, plan: &Plan, deeds: &mut Deeds) -> Result<
     failures.end()
 }
 
-/// The objects of a plan but for the ConfigMaps that all FeatureStores share.
+/// The objects of a plan except the shared ConfigMaps.
 pub(crate) fn own(plan: &Plan) -> impl Iterator<Item = Object<'_>> {
     let shared = &plan.discovery_config_maps;
     let is_shared = |object: &Object<'_>, map: &ConfigMap| {
@@ -45,12 +45,12 @@ pub(crate) fn own(plan: &Plan) -> impl Iterator<Item = Object<'_>> {
     own.filter(move |object| !shared.iter().any(|map| is_shared(object, map)))
 }
 
-/// What failed, while the rest goes on.
+/// Collects failures while the remaining steps continue.
 #[derive(Debug, Default)]
 pub(crate) struct Failures(Option<Error>);
 
 impl Failures {
-    /// Takes note of how something ended. What would keep everything else from success is an error.
+    /// Records a result. Returns an error only if the remaining steps would fail, too.
     pub(crate) fn add(&mut self, result: Result<(), Error>) -> Result<(), Error> {
         let Err(error) = result else { return Ok(()) };
         if error.concerns_all() {
@@ -66,17 +66,17 @@ impl Failures {
         Ok(())
     }
 
-    /// The failure that says most, if there was any.
+    /// The most informative failure, if any.
     pub(crate) fn end(self) -> Result<(), Error> {
         self.0.map_or(Ok(()), Err)
     }
 }
 
-/// Patches what a plan says.
+/// Sends the patches of a plan.
 ///
 /// # Errors
 ///
-/// What failed; of several failures the one that says most.
+/// The most informative failure.
 pub async fn patch(context: &Context, plan: &Plan, deeds: &mut Deeds) -> Result<(), Error> {
     let mut failures = Failures::default();
     for change in plan.patch() {
@@ -87,11 +87,11 @@ pub async fn patch(context: &Context, plan: &Plan, deeds: &mut Deeds) -> Result<
     failures.end()
 }
 
-/// Deletes what a plan says.
+/// Deletes the objects that a plan deletes.
 ///
 /// # Errors
 ///
-/// What failed; of several failures the one that says most.
+/// The most informative failure.
 pub async fn remove(context: &Context, plan: &Plan, deeds: &mut Deeds) -> Result<(), Error> {
     let mut failures = Failures::default();
     for object in plan.delete() {
@@ -101,12 +101,12 @@ pub async fn remove(context: &Context, plan: &Plan, deeds: &mut Deeds) -> Result
     failures.end()
 }
 
-/// Applies an object, unless it is as it should be; what was done to it.
+/// Applies an object unless it is up to date; returns what was done.
 ///
 /// # Errors
 ///
-/// The request failed; [`Error::Refused`] if the API server refuses the object for good, and
-/// [`Error::Withheld`] or [`Error::Lacking`] if that has to do with what is around it.
+/// The request failed; [`Error::Refused`] if the API server rejects the object itself, and
+/// [`Error::Withheld`] or [`Error::Lacking`] if the reason is outside the object.
 pub async fn write(context: &Context, object: Object<'_>) -> Result<Option<Deed>, Error> {
     let reference = object.reference();
     if let Some(refusal) = refusal(&reference.name) {
@@ -147,7 +147,7 @@ pub async fn write(context: &Context, object: Object<'_>) -> Result<Option<Deed>
         }
         Err(error) => {
             if code(&error) == Some(409) {
-                // Somebody made it, or changed it, and the next attempt has to know.
+                // Someone created or changed the object; the next attempt needs its current state.
                 context.look(&reference).await?;
             }
             Err(Error::write(object, error))
@@ -155,8 +155,8 @@ pub async fn write(context: &Context, object: Object<'_>) -> Result<Option<Deed>
     }
 }
 
-/// Changes who owns the fields of an object. Whoever wants it at a version then wants it at the
-/// next one, from which nothing else differs.
+/// Changes who owns the fields of an object. If an update expects the old version, it then expects
+/// the new one, which differs in nothing else.
 async fn hand_over(
     context: &Context,
     api: &Api<Observed>,
@@ -182,7 +182,7 @@ async fn hand_over(
     Ok(())
 }
 
-/// Deletes an object, unless it is another one of its name by now; what was done to it.
+/// Deletes an object unless another one has its name by now; returns what was done.
 async fn delete(context: &Context, object: &ObjectRef) -> Result<Option<Deed>, Error> {
     let Context { known, hands } = context;
     let Some(live) = to_delete(known, object) else {

@@ -1,4 +1,4 @@
-//! When to try again.
+//! Delays between retries.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -8,13 +8,12 @@ use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 use feast_render::ObjectRef;
 use tokio::time::Instant;
 
-/// How long to wait before what failed is tried again: twice as long each time, and up to twice as long
-/// again by chance.
+/// The delay before a retry: doubles with each failure, plus jitter of up to the same time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Delays {
-    /// The first time.
+    /// The first delay.
     pub base: Duration,
-    /// At most.
+    /// The maximum delay.
     pub max: Duration,
 }
 
@@ -27,8 +26,8 @@ impl Default for Delays {
     }
 }
 
-/// For each FeatureStore that failed, how long to wait next: twice as long each time, with jitter,
-/// so that those that failed together do not come back together.
+/// The next delay of each failing FeatureStore. It doubles with each failure and has jitter, so
+/// that FeatureStores that fail together are not retried together.
 #[derive(Debug, Default)]
 pub struct Backoffs {
     delays: Delays,
@@ -38,14 +37,14 @@ pub struct Backoffs {
 #[derive(Debug)]
 struct Backoff {
     waits: ExponentialBackoff,
-    /// When the wait is over that was told last.
+    /// When the last delay ends.
     until: Instant,
-    /// When it failed first.
+    /// When it first failed.
     since: Instant,
 }
 
 impl Backoffs {
-    /// With these delays.
+    /// Creates backoffs with these delays.
     pub fn new(delays: Delays) -> Self {
         Self {
             delays,
@@ -53,7 +52,7 @@ impl Backoffs {
         }
     }
 
-    /// How long to wait before the next attempt.
+    /// The delay before the next attempt.
     pub fn next(&self, key: &ObjectRef) -> Duration {
         self.next_at(key, Instant::now())
     }
@@ -71,21 +70,21 @@ impl Backoffs {
             until: now,
             since: now,
         });
-        // An attempt in between, for a change, is no reason to wait longer.
+        // An attempt before its time, because of a change, does not increase the delay.
         if backoff.until <= now {
             backoff.until = now + backoff.waits.next().unwrap_or(max);
         }
         backoff.until - now
     }
 
-    /// For how long a FeatureStore has failed.
+    /// For how long a FeatureStore has been failing.
     pub fn failing(&self, key: &ObjectRef) -> Duration {
         let backoffs = self.lock();
         let since = backoffs.get(key).map(|backoff| backoff.since.elapsed());
         since.unwrap_or_default()
     }
 
-    /// The FeatureStore is well, or gone.
+    /// Resets a FeatureStore that succeeded or is deleted.
     pub fn reset(&self, key: &ObjectRef) {
         let mut backoffs = self.lock();
         backoffs.remove(key);
@@ -106,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn waits_grow_up_to_a_limit_and_start_anew() {
+    fn delays_grow_up_to_a_limit_and_can_be_reset() {
         let seconds = Duration::from_secs;
         for (base, max) in [(1, 300), (5, 60), (60, 60), (60, 5)] {
             let (base, max) = (seconds(base), seconds(max));
@@ -126,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn an_attempt_in_between_prolongs_nothing() {
+    fn an_early_attempt_does_not_increase_the_delay() {
         let backoffs = Backoffs::default();
         let now = Instant::now();
         let wait = backoffs.next_at(&key(), now);

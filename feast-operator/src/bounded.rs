@@ -1,4 +1,4 @@
-//! Requests that end: a client's own default is to wait for ever.
+//! Timeouts for requests: by default a client waits forever.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -16,11 +16,11 @@ use tower_service::Service;
 
 use crate::meter::Meter;
 
-/// How long a request may take, its answer included.
+/// Timeout of a request, including its response.
 const LONGEST: Duration = Duration::from_secs(30);
-/// How long a watch may last beyond what was asked for: the server ends it before.
+/// Extra time for a watch after the duration it asked for, when the server should have ended it.
 const OVERTIME: Duration = Duration::from_secs(30);
-/// How long a watch lasts that asks for no time.
+/// Duration of a watch that asks for none.
 const WATCH: Duration = Duration::from_secs(600);
 
 /// A request took too long.
@@ -29,16 +29,16 @@ const WATCH: Duration = Duration::from_secs(600);
 #[non_exhaustive]
 pub struct TooLate;
 
-/// A client whose requests end, with [`TooLate`] if nothing else ends them: after 30 seconds, or for
-/// a watch 30 seconds after the time that it asked for.
+/// A client whose requests fail with [`TooLate`] after 30 seconds; a watch 30 seconds after the
+/// duration it asked for.
 ///
-/// A connection that leads nowhere is noticed by nothing else, and would be waited for with all that
-/// the request is part of.
+/// Otherwise nothing would notice a dead connection, and everything that depends on the request
+/// would wait.
 pub fn bounded(client: Client) -> Client {
     heard(client, Arc::new(()))
 }
 
-/// The same; what watches say is taken note of.
+/// Like [`bounded`]; also reports when watches receive data.
 pub fn heard(client: Client, meter: Arc<dyn Meter>) -> Client {
     let namespace = client.default_namespace().to_owned();
     Client::new(Bounded { client, meter }, namespace)
@@ -83,7 +83,7 @@ impl Service<Request<Body>> for Bounded {
     }
 }
 
-/// The time that a watch asks for, if the request is one.
+/// The duration that a watch asks for; `None` if the request is not a watch.
 fn watch_time(query: &str) -> Option<Duration> {
     let parameter = |name: &str| {
         let mut parameters = form_urlencoded::parse(query.as_bytes());
@@ -94,11 +94,11 @@ fn watch_time(query: &str) -> Option<Duration> {
     Some(seconds.map_or(WATCH, Duration::from_secs))
 }
 
-/// A body that fails when its time is over.
+/// A body that fails after its deadline.
 struct Until {
     body: Body,
     end: Pin<Box<Sleep>>,
-    /// The path of the watch that it is of, and who is told when it says something.
+    /// For a watch: its path, and the meter to notify when data arrives.
     heard: Option<(Arc<dyn Meter>, String)>,
 }
 
@@ -138,7 +138,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_a_watch_may_last() {
+    fn only_watches_may_take_long() {
         assert_eq!(watch_time("limit=500"), None);
         assert_eq!(watch_time("watch=false&timeoutSeconds=9"), None);
         assert_eq!(watch_time("&watch=true"), Some(WATCH));

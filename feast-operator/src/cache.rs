@@ -1,4 +1,4 @@
-//! What is known of the cluster.
+//! The known objects of the cluster.
 
 use std::borrow::Cow;
 use std::collections::btree_map::Entry;
@@ -9,20 +9,20 @@ use feast_render::ObjectRef;
 
 use crate::observed::Observed;
 
-/// Objects of the cluster, as watches and the answers to writes tell of them.
+/// Objects of the cluster, known from watches and from responses to writes.
 ///
-/// What is written is known at once, not only when a watch tells of it.
+/// A write is known at once, before a watch reports it.
 #[derive(Debug, Default)]
 pub struct Cache(RwLock<Known>);
 
 #[derive(Debug, Default)]
 struct Known {
     objects: BTreeMap<ObjectRef, Arc<Observed>>,
-    /// Those of them that have the label of a FeatureStore, by its namespace and name.
+    /// The objects with a FeatureStore's label, by its namespace and name.
     labelled: BTreeMap<Label, BTreeSet<ObjectRef>>,
-    /// Those of them that no watch tells of, as they lack the label by which watches select.
+    /// The objects that no watch reports, because they lack the label that watches select.
     strangers: BTreeSet<ObjectRef>,
-    /// How far watches have come: the newest version of a type in a namespace.
+    /// The newest version that watches have reported, for each type and namespace.
     told: HashMap<Place, u128>,
 }
 
@@ -32,17 +32,17 @@ type Label = (Option<String>, Box<str>);
 /// A type in a namespace.
 type Place = (Cow<'static, str>, Cow<'static, str>, Option<String>);
 
-/// What became of an object in a [`Cache`].
+/// A change of an object in a [`Cache`].
 #[derive(Clone, Debug)]
 pub struct Change {
-    /// What was known before.
+    /// The object before.
     pub before: Option<Arc<Observed>>,
-    /// What is known now.
+    /// The object now.
     pub after: Option<Arc<Observed>>,
 }
 
 impl Change {
-    /// Whether the status of the object, whose type the reference tells, is another one.
+    /// Whether the object's status changed; its reference tells its type.
     pub fn is_in_status(&self, reference: &ObjectRef) -> bool {
         if !Observed::keeps_status(&reference.kind) {
             return false;
@@ -85,7 +85,7 @@ impl Cache {
             .collect()
     }
 
-    /// The objects of any type that have a FeatureStore's label, in its namespace.
+    /// The objects of all types with a FeatureStore's label, in its namespace.
     pub fn labelled(&self, store: &ObjectRef) -> Vec<(ObjectRef, Arc<Observed>)> {
         let known = self.read();
         let own = known.labelled.get(&label_of(store));
@@ -95,7 +95,7 @@ impl Cache {
             .collect()
     }
 
-    /// Takes note of an object that a watch tells of; `None` if nothing about it is new.
+    /// Records an object that a watch reported; `None` if nothing changed.
     pub fn put(&self, reference: ObjectRef, object: Observed) -> Option<Change> {
         let mut known = self.write();
         known.hear(&reference, &object);
@@ -103,8 +103,8 @@ impl Cache {
         known.put(reference, object)
     }
 
-    /// Takes note of an object that was written. What a watch told since counts more: the object
-    /// may be gone by now.
+    /// Records an object that was written. Later reports of watches take precedence: the object may
+    /// be deleted by now.
     pub fn written(&self, reference: ObjectRef, object: Observed) -> Option<Change> {
         let mut known = self.write();
         if known.has_heard(&reference, &object) {
@@ -113,8 +113,8 @@ impl Cache {
         known.put(reference, object)
     }
 
-    /// Takes note of an object that no watch tells of, as it is now. How it is later,
-    /// nobody will tell: see [`is_stranger`](Self::is_stranger).
+    /// Records the current state of an object that no watch reports, and whose changes will
+    /// therefore go unnoticed: see [`is_stranger`](Self::is_stranger).
     pub fn found(&self, reference: ObjectRef, object: Observed) {
         let mut known = self.write();
         let is_stranger = known.strangers.contains(&reference);
@@ -124,7 +124,7 @@ impl Cache {
         }
     }
 
-    /// Keeps of what a FeatureStore has only the [outline](Observed::outline).
+    /// Reduces the objects of a FeatureStore to their [outlines](Observed::outline).
     pub fn outline(&self, store: &ObjectRef) {
         let mut known = self.write();
         let Known {
@@ -137,8 +137,8 @@ impl Cache {
         }
     }
 
-    /// Takes note of all of an object of which the [outline](Observed::outline) is known, as it is now;
-    /// `None`: it is gone.
+    /// Records the full state of an object that is known as an [outline](Observed::outline); `None`
+    /// if it is deleted.
     pub fn fill(&self, reference: &ObjectRef, object: Option<Observed>) {
         let mut known = self.write();
         let outline = known.objects.get(reference);
@@ -150,13 +150,13 @@ impl Cache {
         }
     }
 
-    /// Whether an object was [found](Self::found) and no watch has told of it since: it has to be
-    /// looked at again before it counts.
+    /// Whether an object was [found](Self::found) and no watch has reported it since. It must be
+    /// read again before use.
     pub fn is_stranger(&self, reference: &ObjectRef) -> bool {
         self.read().strangers.contains(reference)
     }
 
-    /// Forgets an object that was found and is no longer there.
+    /// Forgets a found object that no longer exists.
     pub fn forget_stranger(&self, reference: &ObjectRef) {
         let mut known = self.write();
         if known.strangers.remove(reference) {
@@ -164,7 +164,7 @@ impl Cache {
         }
     }
 
-    /// Forgets what was found in a namespace, or is of the whole cluster.
+    /// Forgets all found objects of a namespace, or of the cluster scope.
     pub fn forget_strangers(&self, namespace: Option<&str>) {
         let mut known = self.write();
         let is_here = |object: &ObjectRef| {
@@ -178,7 +178,7 @@ impl Cache {
         }
     }
 
-    /// Forgets an object that is gone; `None` if it was unknown, or has been made anew since.
+    /// Forgets a deleted object; `None` if it was unknown or has been recreated since.
     pub fn remove(&self, reference: &ObjectRef, gone: &Observed) -> Option<Change> {
         let mut known = self.write();
         known.hear(reference, gone);
@@ -194,7 +194,7 @@ impl Cache {
         })
     }
 
-    /// Forgets the objects that match and are not among those seen.
+    /// Forgets the objects that match and were not seen.
     pub fn retain(
         &self,
         seen: &BTreeSet<ObjectRef>,
@@ -260,7 +260,7 @@ impl Known {
         Some(object)
     }
 
-    /// An object no longer has the label that it had.
+    /// Removes an object from the index of its previous label.
     fn unlabel(&mut self, reference: &ObjectRef, before: &Observed) {
         let Some(label) = label(reference, before) else {
             return;
@@ -273,7 +273,7 @@ impl Known {
         }
     }
 
-    /// A watch has come to this version.
+    /// Records that a watch has reported this version.
     fn hear(&mut self, reference: &ObjectRef, object: &Observed) {
         if let Some(version) = number(object) {
             let told = self.told.entry(place(reference)).or_default();
@@ -281,7 +281,7 @@ impl Known {
         }
     }
 
-    /// Whether a watch has come to this version.
+    /// Whether a watch has reported this version.
     fn has_heard(&self, reference: &ObjectRef, object: &Observed) -> bool {
         let told = self.told.get(&place(reference));
         told.zip(number(object))
@@ -299,19 +299,19 @@ fn place(reference: &ObjectRef) -> Place {
     (api_version, kind, namespace)
 }
 
-/// The label that an object has.
+/// The label of an object.
 fn label(reference: &ObjectRef, object: &Observed) -> Option<Label> {
     let name = object.label()?;
     Some((reference.namespace.clone(), name.into()))
 }
 
-/// The label that objects of a FeatureStore have in its namespace.
+/// The label of a FeatureStore's objects in its namespace.
 fn label_of(store: &ObjectRef) -> Label {
     (store.namespace.clone(), store.name.as_str().into())
 }
 
-/// The version, as far as it is one that can be compared: a decimal number that grows with every
-/// change of whatever object of the type.
+/// The resource version, if it can be compared: a decimal number that increases with each change of
+/// any object of the type.
 fn number(object: &Observed) -> Option<u128> {
     object.version().parse().ok()
 }
@@ -343,7 +343,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_a_label_is_found_by_it_as_long_as_it_has_it() {
+    fn labelled_objects_are_found_while_they_have_the_label() {
         let labelled = |version: &str, name: &str| -> Observed {
             let labels = json!({ "feast.dev/name": name });
             let metadata = json!({ "name": "a", "resourceVersion": version, "labels": labels });
@@ -390,7 +390,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_old_changes_nothing() {
+    fn old_versions_are_ignored() {
         let cache = Cache::default();
         let a = reference("ml", "a");
         assert!(cache.put(a.clone(), observed("10", 1)).is_some());
@@ -412,7 +412,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_that_comes_late_brings_nothing_back() {
+    fn a_late_response_does_not_restore_a_deleted_object() {
         let cache = Cache::default();
         let a = reference("ml", "a");
         assert!(cache.written(a.clone(), observed("10", 1)).is_some());
@@ -423,7 +423,7 @@ mod tests {
     }
 
     #[test]
-    fn strangers_are_known_until_a_watch_tells() {
+    fn an_object_is_a_stranger_until_a_watch_reports_it() {
         let cache = Cache::default();
         let (a, b) = (reference("ml", "a"), reference("other", "b"));
         for found in [&a, &b] {
@@ -449,7 +449,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_list_lacks_is_gone() {
+    fn objects_missing_from_a_list_are_forgotten() {
         let cache = Cache::default();
         for (namespace, name) in [("ml", "a"), ("ml", "b"), ("other", "c")] {
             cache.put(reference(namespace, name), observed("1", 1));

@@ -1,7 +1,7 @@
-//! Claims that stay when their FeatureStore goes.
+//! Claims that outlive their FeatureStore.
 //!
-//! Kubernetes collects what a FeatureStore owns, the claims that it has created included, and the data go
-//! with them. Claims that are to stay are not owned.
+//! Kubernetes deletes what a FeatureStore owns, including the claims it created, and their data.
+//! Claims to keep have no owner.
 
 use feast_api::v1::FeatureStore;
 use feast_render::{ObjectRef, Patch, Plan};
@@ -14,14 +14,14 @@ use crate::error::Error;
 use crate::knowledge::Knowledge;
 use crate::platform::is_claim;
 
-/// What is asked for the claims of a FeatureStore.
+/// What to do with the claims of a FeatureStore.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Wish {
-    /// They stay when it goes, or no longer calls for them.
+    /// Keep them when it is deleted or no longer needs them.
     Keep,
-    /// They go with it, also those that were to stay before.
+    /// Delete them with it, even if they were to be kept before.
     Own,
-    /// Those that it creates go with it, and those that were to stay still do.
+    /// Delete the claims that it creates, but still keep those that were to be kept.
     Leave,
 }
 
@@ -38,11 +38,11 @@ impl Wish {
     }
 }
 
-/// Has a plan do what is asked for the claims of the FeatureStore with this metadata.
+/// Adapts a plan to the policy for claims of the FeatureStore with this metadata.
 ///
 /// # Errors
 ///
-/// A claim that was read is no object.
+/// A claim in the cache is not a valid object.
 pub fn settle(
     known: &Knowledge,
     key: &ObjectRef,
@@ -62,7 +62,7 @@ pub fn settle(
     Ok(())
 }
 
-/// The claims that a FeatureStore has, and their metadata.
+/// The claims of a FeatureStore, with their metadata.
 fn claims(known: &Knowledge, key: &ObjectRef) -> Result<Vec<(ObjectRef, ObjectMeta)>, Error> {
     let own = known.objects.labelled(key).into_iter();
     let claims = own.filter(|(object, _)| is_claim(object));
@@ -73,7 +73,7 @@ fn claims(known: &Knowledge, key: &ObjectRef) -> Result<Vec<(ObjectRef, ObjectMe
     claims.collect()
 }
 
-/// What makes a claim somebody's or nobody's, if it is to be.
+/// The patch that adds or removes a claim's owner, if needed.
 fn patch(wish: Wish, store: &ObjectMeta, object: ObjectRef, claim: ObjectMeta) -> Option<Patch> {
     let uid = store.uid.as_ref()?;
     let before = claim.owner_references.unwrap_or_default();
@@ -93,7 +93,7 @@ fn patch(wish: Wish, store: &ObjectMeta, object: ObjectRef, claim: ObjectMeta) -
     (owners != before).then(|| Patch::new(object, merge))
 }
 
-/// The FeatureStore with this metadata as the one that controls an object.
+/// An owner reference to the FeatureStore with this metadata, as controller.
 fn owner(store: &ObjectMeta, uid: &str) -> OwnerReference {
     OwnerReference {
         api_version: FeatureStore::api_version(&()).into_owned(),

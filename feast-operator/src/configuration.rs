@@ -1,4 +1,4 @@
-//! What an operator is to do.
+//! The operator's configuration.
 
 use std::sync::LazyLock;
 
@@ -8,7 +8,8 @@ use feast_render::{OperatorSettings, Platform};
 use crate::backoff::Delays;
 use crate::pace::Rate;
 
-/// What an operator is to do. The default looks after all FeatureStores as the reference does.
+/// The operator's configuration. By default it reconciles all FeatureStores, exactly as the
+/// reference does.
 ///
 /// ```
 /// use feast_operator::configuration::Configuration;
@@ -23,32 +24,33 @@ use crate::pace::Rate;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Configuration {
-    /// Namespaces to look after, all of them if none is given.
+    /// Namespaces to watch; all if empty.
     pub namespaces: Vec<String>,
-    /// Labels of the FeatureStores to look after; all of them if there are no requirements.
+    /// Selects FeatureStores by their labels; all if it has no requirements.
     pub selector: Selector,
-    /// What is made of a FeatureStore. Which platform it is says the cluster.
+    /// How to render FeatureStores. The platform is discovered from the cluster.
     pub rendering: OperatorSettings,
-    /// Passes over FeatureStores at the same time.
+    /// Number of concurrent passes over FeatureStores.
     pub concurrency: u16,
-    /// Whether FeatureStores get the [finalizer](crate::finalizer) that has them taken out of what
-    /// several share. Otherwise it is removed where it is set, and cleaning up is left to others.
+    /// Whether to set the [finalizer](crate::finalizer), which lets the operator remove a
+    /// FeatureStore from shared objects when it is deleted. Otherwise existing finalizers are
+    /// removed, and others must clean up.
     pub finalizers: bool,
-    /// Whether claims that FeatureStores create stay when these go, or no longer call for them; an
-    /// [annotation](crate::KEEP_CLAIMS) says so for one of them.
+    /// Whether to keep claims when their FeatureStore is deleted or no longer needs them; an
+    /// [annotation](crate::KEEP_CLAIMS) overrides this for one FeatureStore.
     pub keep_claims: bool,
-    /// How many requests it makes of the API server; as many as it takes if `None`. Those that keep its
+    /// Maximum rate of requests to the API server; `None` for no limit. Requests for the
     /// [Lease](crate::leader) do not count.
     pub rate: Option<Rate>,
-    /// When a pass that failed is made again.
+    /// Delays before a failed pass is retried.
     pub delays: Delays,
-    /// Name of the operator among others.
+    /// Name that distinguishes this operator from others.
     pub identity: String,
 }
 
 impl Default for Configuration {
     fn default() -> Self {
-        /// One that no other process has, be it in a container where every process is the first.
+        /// A unique name: in containers, every process may have the same ID.
         static IDENTITY: LazyLock<String> =
             LazyLock::new(|| format!("{}-{:016x}", crate::MANAGER, fastrand::u64(..)));
         Self {
@@ -66,7 +68,7 @@ impl Default for Configuration {
 }
 
 impl Configuration {
-    /// The parts of the cluster to watch: namespaces, or `None` for all of it.
+    /// The scopes to watch: namespaces, or `None` for the whole cluster.
     pub fn scopes(&self) -> Vec<Option<String>> {
         let named = self.namespaces.iter();
         let mut named: Vec<_> = named.filter(|name| !name.is_empty()).collect();
@@ -78,12 +80,12 @@ impl Configuration {
         named.into_iter().cloned().map(Some).collect()
     }
 
-    /// Whether others look after some of the FeatureStores in its namespaces.
+    /// Whether other operators reconcile some of the FeatureStores in its namespaces.
     pub fn is_sharded(&self) -> bool {
         !self.selector.is_everything()
     }
 
-    /// What rendering is told on this platform.
+    /// The rendering settings on this platform.
     pub fn operator(&self, platform: Platform) -> OperatorSettings {
         OperatorSettings {
             platform,

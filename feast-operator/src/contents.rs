@@ -1,4 +1,5 @@
-//! What Secrets and ConfigMaps hold that FeatureStores refer to, and FeatureStores of other operators.
+//! Contents of Secrets and ConfigMaps that FeatureStores refer to, and of FeatureStores of other
+//! operators.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -7,21 +8,21 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use feast_render::ObjectRef;
 use kube::Resource;
 
-/// Objects that were read, until their version changes.
+/// Objects that were read, cached until their version changes.
 ///
-/// Versions are watched, contents are not: the operator holds of a cluster's Secrets only those
-/// that FeatureStores refer to.
+/// Only versions are watched. The operator keeps only those Secrets of a cluster that FeatureStores
+/// refer to.
 pub struct Contents<K>(Mutex<HashMap<ObjectRef, K>>);
 
 impl<K: Resource + Clone> Contents<K> {
-    /// The object as it is at a version, if it was read then.
+    /// The object at this version, if it is cached.
     pub fn at(&self, version: &str, object: &ObjectRef) -> Option<K> {
         let known = self.lock();
         let known = known.get(object)?;
         (known.meta().resource_version.as_deref() == Some(version)).then(|| known.clone())
     }
 
-    /// Takes note of an object that was read, and returns it as it is kept.
+    /// Caches an object that was read, and returns it as cached.
     pub fn keep(&self, object: &ObjectRef, mut read: K) -> K {
         read.meta_mut().managed_fields = None;
         self.lock().insert(object.clone(), read.clone());
@@ -30,7 +31,7 @@ impl<K: Resource + Clone> Contents<K> {
 }
 
 impl<K> Contents<K> {
-    /// Forgets what an object holds that is gone, or that nobody refers to any more.
+    /// Forgets an object that is deleted or no longer referred to.
     pub fn forget(&self, object: &ObjectRef) {
         self.lock().remove(object);
     }
@@ -46,7 +47,7 @@ impl<K> Default for Contents<K> {
     }
 }
 
-/// Shows which objects there are, not what they hold.
+/// Shows which objects are cached, but not their contents.
 impl<K> fmt::Debug for Contents<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let known = self.lock();

@@ -1,4 +1,4 @@
-//! What all passes share: what the operator knows, and what it acts with.
+//! The context of all passes: the operator's knowledge, and its means to act.
 
 use std::sync::Arc;
 
@@ -16,23 +16,23 @@ use crate::observed::Observed;
 use crate::platform::Offer;
 use crate::segment::{refusal, segment};
 
-/// What all passes share. A pass decides by what is known, and acts with the hands; what the API
-/// server says meanwhile is known at once.
+/// The context of all passes. A pass decides from `known` and acts through `hands`; responses of
+/// the API server update `known` at once.
 #[derive(Debug)]
 pub struct Context {
-    /// What the operator knows.
+    /// The operator's knowledge.
     pub known: Knowledge,
-    /// What it acts with.
+    /// The operator's means to act.
     pub hands: Hands,
 }
 
 impl Context {
-    /// What passes share on a cluster that offers this.
+    /// Creates the context for a cluster with these features.
     pub fn new(client: Client, configuration: Configuration, offer: Offer) -> Arc<Self> {
         Self::metered(client, configuration, offer, Arc::new(()))
     }
 
-    /// The same; what happens is counted.
+    /// Like [`new`](Self::new), with a meter.
     pub fn metered(
         client: Client,
         configuration: Configuration,
@@ -44,21 +44,20 @@ impl Context {
         Arc::new(Self { known, hands })
     }
 
-    /// Has every FeatureStore looked at again that a change concerns, of which a watch told. Of an
-    /// object that is being written it counts when that has ended.
+    /// Triggers all FeatureStores that a change reported by a watch affects. While an object is
+    /// being written, its changes are deferred.
     pub fn hear(&self, reference: &ObjectRef, change: &Change) {
         if !self.hands.writings.defer(reference, change) {
             self.pass_on(reference, &self.known.hear(reference, change));
         }
     }
 
-    /// Has every FeatureStore looked at again that refers to an object, of which only the version
-    /// is known.
+    /// Triggers all FeatureStores that refer to an object of which only the version is known.
     pub fn hear_version(&self, reference: &ObjectRef) {
         self.pass_on(reference, &self.known.hear_version(reference));
     }
 
-    /// Has every FeatureStore looked at again that the answer to a write concerns.
+    /// Triggers all FeatureStores that the response to a write affects.
     pub fn hear_answer(&self, reference: &ObjectRef, answer: Observed) {
         self.pass_on(reference, &self.known.hear_answer(reference, answer));
     }
@@ -73,11 +72,11 @@ impl Context {
         }
     }
 
-    /// An object, if it exists. One that no watch tells of is looked at again.
+    /// An object, if it exists. An object that no watch reports is read again.
     ///
     /// # Errors
     ///
-    /// The API server does not answer, or the object is of a type that no FeatureStore calls for.
+    /// The API server does not respond, or the object's type is unknown.
     pub async fn live(&self, object: &ObjectRef) -> Result<Option<Arc<Observed>>, Error> {
         if self.known.objects.is_stranger(object) {
             self.look(object).await?;
@@ -90,7 +89,8 @@ impl Context {
         Ok(known)
     }
 
-    /// Reads what a FeatureStore has of which only the outline is known: it was another operator's.
+    /// Reads the objects of a FeatureStore that are only known as outlines, because it belonged to
+    /// another operator.
     ///
     /// # Errors
     ///
@@ -114,14 +114,14 @@ impl Context {
         Ok(())
     }
 
-    /// Reads an object that no watch may have told of.
+    /// Reads an object that watches may not report.
     ///
     /// # Errors
     ///
     /// As [`live`](Self::live).
     pub async fn look(&self, object: &ObjectRef) -> Result<(), Error> {
         if refusal(&object.name).is_some() {
-            // There is no such object.
+            // The server has no object with such a name.
             return Ok(());
         }
         let api = self.hands.api_of(object)?;

@@ -1,4 +1,4 @@
-//! Looks after FeatureStores for as long as it is asked to.
+//! Runs passes over FeatureStores until the shutdown.
 
 use std::future::pending;
 use std::sync::Arc;
@@ -17,20 +17,20 @@ use crate::reconcile::{reconcile, retry};
 use crate::turn::UNDER_WAY;
 use crate::{departed, platform, watch};
 
-/// A future that several wait for: the end is near.
+/// Resolves on shutdown; can be awaited by several.
 pub type Shutdown = Shared<BoxFuture<'static, ()>>;
 
-/// The Lease was lost in the middle of the work.
+/// The Lease was lost during work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the lease is lost")]
+#[error("the lease was lost")]
 #[non_exhaustive]
 pub struct Lost;
 
-/// As [`run`], when an election is won and only as long as the Lease can be counted on.
+/// Like [`run`], but only from winning the election until the Lease can no longer be relied on.
 ///
 /// # Errors
 ///
-/// [`Lost`]: another operator may be about to begin. Passes were cut off in the middle.
+/// [`Lost`]: another operator may be about to start. Running passes were cancelled.
 pub async fn run_elected(
     context: Arc<Context>,
     election: &Election,
@@ -38,7 +38,7 @@ pub async fn run_elected(
 ) -> Result<(), Lost> {
     let (won, is_won) = oneshot::channel();
     let turn = async {
-        // Nobody waits when the operator ends.
+        // The receiver is dropped on shutdown.
         let _ = won.send(election.win().await);
     };
     let lost = async {
@@ -56,16 +56,16 @@ pub async fn run_elected(
     Ok(())
 }
 
-/// Fills the caches, waits until it is this operator's turn, and then looks after FeatureStores
-/// until the shutdown, after which passes that are under way come to their end.
+/// Fills the caches, waits for `turn`, and then reconciles FeatureStores until the shutdown;
+/// running passes are completed.
 ///
-/// It is [ready](crate::health::Health::ready) as soon as the caches are full: another operator may
-/// already be at work.
+/// It is [ready](crate::health::Health::ready) as soon as the caches are full, even if another
+/// operator is active.
 pub async fn run(context: Arc<Context>, turn: impl Future<Output = ()>, shutdown: Shutdown) {
     let mut watches = watch::start(&context);
     let begin = async {
         watches.synced().await;
-        tracing::info!("all that exists is known");
+        tracing::info!("caches are filled");
         context.hands.health.synced();
         turn.await;
     };
@@ -73,7 +73,7 @@ pub async fn run(context: Arc<Context>, turn: impl Future<Output = ()>, shutdown
         () = begin => {}
         () = shutdown.clone() => return,
     }
-    tracing::info!("looking after FeatureStores");
+    tracing::info!("reconciling FeatureStores");
     context.hands.meter.leads(true);
     let scopes = std::mem::take(&mut watches.scopes);
     for store in scopes.iter().flat_map(|(_, stores)| stores.state()) {
@@ -93,7 +93,7 @@ pub async fn run(context: Arc<Context>, turn: impl Future<Output = ()>, shutdown
     });
     let running = select_all(running).for_each(|result| async {
         match result {
-            // What failed is told by `retry`.
+            // `retry` has reported the failure.
             Ok(_) | Err(controller::Error::ReconcilerFailed(..)) => {}
             Err(controller::Error::ObjectNotFound(gone)) => {
                 let namespace = gone.namespace.as_deref();
@@ -105,7 +105,7 @@ pub async fn run(context: Arc<Context>, turn: impl Future<Output = ()>, shutdown
     });
     tokio::select! {
         () = running => {}
-        // It ends before the passes that are under way: another operator looks, too.
+        // Cleaning ends before running passes do: another operator cleans, too.
         () = departed::clean(&context).then(|()| pending()) => {}
     }
 }

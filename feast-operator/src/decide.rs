@@ -1,4 +1,4 @@
-//! What has to be done, by what is known.
+//! Decides what to do from what is known.
 
 use std::sync::Arc;
 
@@ -15,26 +15,25 @@ use crate::knowledge::Knowledge;
 use crate::observed::Observed;
 use feast_render::drift::{is_installed, is_settled};
 
-/// What a pass over a FeatureStore is for.
+/// The task of a pass over a FeatureStore.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Task {
-    /// The FeatureStore is deleted: take it out of what it shared with others. Its metadata is
-    /// enough for that.
+    /// The FeatureStore is deleted: remove it from shared objects. Its metadata suffices for that.
     Withdraw(Box<ObjectMeta>),
-    /// The FeatureStore is paused: leave it as it is.
+    /// The FeatureStore is paused: leave it unchanged.
     Pause,
-    /// The FeatureStore does not fit its type: say so.
+    /// The FeatureStore does not match its type: report that.
     Tell(ReadError),
-    /// Make what the FeatureStore calls for.
+    /// Create the FeatureStore's objects.
     Make(Box<Admitted>),
 }
 
-/// What a pass over a FeatureStore is for.
+/// The task of a pass over a FeatureStore.
 ///
 /// # Errors
 ///
-/// It is no object, or none that an API server stores.
+/// It is not a valid object, or not one that an API server stores.
 pub fn task(key: &ObjectRef, store: &Observed) -> Result<Task, Error> {
     let metadata = store.read_metadata()?;
     if metadata.deletion_timestamp.is_some() {
@@ -54,18 +53,18 @@ fn is_paused(metadata: &ObjectMeta) -> bool {
     annotations.is_some_and(|annotations| annotations.get(PAUSED).is_some_and(|it| it == "true"))
 }
 
-/// How a FeatureStore stands after all that it calls for was written.
+/// The state of a FeatureStore after all its objects were written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {
-    /// Nothing is known of its Deployment yet, which has just been made.
+    /// Its Deployment was just created; nothing is known about it yet.
     New,
-    /// It has pods, but not enough of them are available.
+    /// Not enough of its pods are available.
     WaitsForPods,
-    /// There is nothing to look at until something changes.
+    /// There is nothing to do until something changes.
     Rests,
 }
 
-/// How a FeatureStore stands of which this was rendered.
+/// The state of a FeatureStore with this rendering.
 pub fn standing(given: &Inputs, rendered: &Rendered) -> Standing {
     let Some(deployment) = &rendered.plan.deployment else {
         return Standing::Rests;
@@ -89,11 +88,11 @@ fn waits_for_pods(deployment: &Deployment) -> bool {
     status.replicas.unwrap_or_default() > 0 && !available
 }
 
-/// Whether an object is as it should be.
+/// Whether an object is up to date.
 ///
 /// # Errors
 ///
-/// What was read is no object.
+/// An object in the cache is not valid.
 pub fn is_current(known: &Knowledge, object: &ObjectRef, wanted: &Value) -> Result<bool, Error> {
     let Some(live) = known.objects.get(object) else {
         return Ok(false);
@@ -103,17 +102,17 @@ pub fn is_current(known: &Knowledge, object: &ObjectRef, wanted: &Value) -> Resu
     Ok(settled || known.answers.is_answer(object, wanted, &live))
 }
 
-/// Whether an object is to be taken over from the reference operator.
+/// Whether an object must be taken over from the reference operator.
 pub fn is_to_adopt(known: &Knowledge, object: &ObjectRef) -> bool {
     let live = known.objects.get(object);
     live.is_some_and(|live| live.adoptable)
 }
 
-/// Whether the replicas of a Deployment, which an autoscaler now scales, are ours so far.
+/// Whether this operator owns the replicas of a Deployment that an autoscaler now scales.
 ///
 /// # Errors
 ///
-/// What was read is no object.
+/// An object in the cache is not valid.
 pub fn is_to_leave_replicas(
     known: &Knowledge,
     object: &ObjectRef,
@@ -130,13 +129,13 @@ pub fn is_to_leave_replicas(
     Ok(!ours["f:spec"]["f:replicas"].is_null())
 }
 
-/// Whether an object may be taken by force. What no watch tells of lacks the operator's label, and
-/// is somebody else's.
+/// Whether an object may be applied with force. An object that no watch reports lacks the
+/// operator's label, so it belongs to someone else.
 pub fn is_ours(known: &Knowledge, object: &ObjectRef) -> bool {
     known.objects.get(object).is_some() && !known.objects.is_stranger(object)
 }
 
-/// The object to delete; `None` if it is gone, or goes as soon as nobody holds it.
+/// The object to delete; `None` if it is already gone or being deleted.
 pub fn to_delete(known: &Knowledge, object: &ObjectRef) -> Option<Arc<Observed>> {
     let live = known.objects.get(object);
     live.filter(|live| live.metadata().deletion_timestamp.is_none())

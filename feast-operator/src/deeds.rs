@@ -1,4 +1,4 @@
-//! What a pass did, to be told.
+//! What a pass did, for reports.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use feast_render::ObjectRef;
 pub enum Deed {
     /// It was taken over from the reference operator.
     Adopted,
-    /// It was made.
+    /// It was created.
     Created,
     /// It was changed.
     Updated,
@@ -19,7 +19,7 @@ pub enum Deed {
 }
 
 impl Deed {
-    /// Reason of an event that tells of it.
+    /// Reason of the event that reports it.
     pub fn reason(self) -> &'static str {
         match self {
             Self::Adopted => "Adopted",
@@ -35,14 +35,14 @@ impl Deed {
 pub struct Deeds(BTreeMap<Deed, Vec<ObjectRef>>);
 
 impl Deeds {
-    /// Takes note of something that was done, if it was.
+    /// Records what was done, if anything.
     pub fn add(&mut self, object: &ObjectRef, deed: Option<Deed>) {
         if let Some(deed) = deed {
             self.0.entry(deed).or_default().push(object.clone());
         }
     }
 
-    /// Each kind of deed, with a note: kinds and names of the objects, and nothing that they hold.
+    /// For each kind of action, a note with kinds and names of the objects, but not their contents.
     pub fn notes(&self) -> impl Iterator<Item = (Deed, String)> {
         self.0.iter().map(|(deed, objects)| {
             let names = objects.iter();
@@ -59,7 +59,7 @@ mod tests {
     use k8s_openapi::api::core::v1::Service;
 
     #[test]
-    fn a_note_for_each_kind_of_deed() {
+    fn a_note_for_each_kind_of_action() {
         let (one, two) = (
             ObjectRef::new::<Service>(Some("ml"), "one"),
             ObjectRef::new::<Deployment>(Some("ml"), "two"),

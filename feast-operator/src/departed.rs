@@ -1,9 +1,9 @@
-//! FeatureStores that are gone, and what they shared with others.
+//! Removes deleted FeatureStores from shared objects.
 //!
-//! A [finalizer](crate::finalizer) keeps a FeatureStore until it is taken out of that. But whoever
-//! replaces the object by a manifest without finalizers, or gives it up by hand, takes the finalizer
-//! away, and then nobody asks the operator. So it looks by itself: when a FeatureStore goes, when it
-//! begins, and now and then.
+//! A [finalizer](crate::finalizer) keeps a FeatureStore until it is removed from shared objects.
+//! But anyone can drop the finalizer, by replacing the object with a manifest without finalizers or
+//! by removing it by hand; then the API server does not wait for the operator. So the operator also
+//! checks: when a FeatureStore is deleted, on startup, and periodically.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -29,12 +29,12 @@ use crate::knowledge::Knowledge;
 use crate::segment::segment;
 use crate::shared::share;
 
-/// How often the operator looks for what nobody told it of.
+/// Interval of the periodic check.
 const LOOK: Duration = Duration::from_secs(30 * 60);
-/// When it tries again what failed.
+/// Delay before failed clean-ups are retried.
 const RETRY: Duration = Duration::from_secs(30);
 
-/// Takes FeatureStores that are gone out of what they shared with others, for ever.
+/// Removes deleted FeatureStores from shared objects, forever.
 pub async fn clean(context: &Context) {
     let mut told = context.hands.departures();
     let mut gone = BTreeSet::new();
@@ -57,7 +57,7 @@ pub async fn clean(context: &Context) {
     }
 }
 
-/// Waits for FeatureStores that go; `None` if nobody tells any more.
+/// Waits for FeatureStores that are deleted; `None` if no more will be reported.
 async fn next(
     told: &mut UnboundedReceiver<ObjectRef>,
     gone: &mut BTreeSet<ObjectRef>,
@@ -69,30 +69,30 @@ async fn next(
     Some(())
 }
 
-/// Takes these out; those of them for which that failed.
+/// Cleans up these; returns those for which it failed.
 async fn left(context: &Context, gone: BTreeSet<ObjectRef>) -> BTreeSet<ObjectRef> {
     let gone = gone.into_iter().map(async |key| {
         let Err(error) = Box::pin(clean_up(context, &key)).await else {
             return None;
         };
-        tracing::warn!(feature_store = %key, %error, "cleaning up is tried again");
+        tracing::warn!(feature_store = %key, %error, "clean-up will be retried");
         Some(key)
     });
     join_all(gone).await.into_iter().flatten().collect()
 }
 
-/// FeatureStores that shared objects tell of and that are not there.
+/// FeatureStores that shared objects mention but that do not exist.
 pub(crate) fn departed(known: &Knowledge) -> BTreeSet<ObjectRef> {
     let is_gone =
         |key: &ObjectRef| known.looks_after(key.namespace.as_deref()) && !known.is_there(key);
-    // One that is no ConfigMap is told of when somebody is to be entered in it.
+    // Entering a FeatureStore reports invalid ConfigMaps.
     let listed = known.listed().unwrap_or_default();
     let bound = bindings(known).into_iter().map(|(_, store)| store);
     let stores = listed.directory.stores().chain(bound);
     stores.filter(is_gone).collect()
 }
 
-/// ClusterRoleBindings, and the FeatureStores to whose servers they give rights.
+/// ClusterRoleBindings, with the FeatureStores whose servers they grant rights to.
 fn bindings(known: &Knowledge) -> Vec<(ObjectRef, ObjectRef)> {
     let (api_version, kind) = (ClusterRoleBinding::API_VERSION, ClusterRoleBinding::KIND);
     let bindings = known.objects.of_kind(api_version, kind, None).into_iter();
@@ -100,7 +100,7 @@ fn bindings(known: &Knowledge) -> Vec<(ObjectRef, ObjectRef)> {
     bound.collect()
 }
 
-/// Those that give rights to the servers of a FeatureStore: they have its label, and no namespace.
+/// The ClusterRoleBindings of a FeatureStore: they have its label, and no namespace.
 fn bindings_of(known: &Knowledge, key: &ObjectRef) -> Vec<ObjectRef> {
     let of_cluster = ObjectRef {
         namespace: None,
@@ -115,13 +115,13 @@ fn bindings_of(known: &Knowledge, key: &ObjectRef) -> Vec<ObjectRef> {
     own.map(|(binding, _)| binding).collect()
 }
 
-/// Takes a FeatureStore out, if it is gone indeed.
+/// Cleans up after a FeatureStore, if it really is gone.
 async fn clean_up(context: &Context, key: &ObjectRef) -> Result<(), Error> {
     let Context { known, hands } = context;
     if !known.configuration.finalizers || known.objects.get(key).is_some() {
         return Ok(());
     }
-    // A watch may lag that would tell of a new one.
+    // The watch may not have reported a new one yet.
     let api = hands.api_of(key)?;
     let found = api.get_metadata_opt(&segment(&key.name)).await;
     if found.map_err(Error::request(key))?.is_some() {
@@ -130,7 +130,7 @@ async fn clean_up(context: &Context, key: &ObjectRef) -> Result<(), Error> {
     Box::pin(take_out(context, gone(key))).await
 }
 
-/// The metadata of a FeatureStore that is gone.
+/// The metadata of a deleted FeatureStore.
 pub(crate) fn gone(key: &ObjectRef) -> ObjectMeta {
     ObjectMeta {
         name: Some(key.name.clone()),
@@ -140,16 +140,16 @@ pub(crate) fn gone(key: &ObjectRef) -> ObjectMeta {
     }
 }
 
-/// Takes the FeatureStore with this metadata out of what it shared with others. What it owned goes
-/// with it.
+/// Removes the FeatureStore with this metadata from shared objects. Kubernetes deletes the objects
+/// it owns.
 ///
 /// # Errors
 ///
-/// The API server refuses, or does not answer.
+/// The API server rejects a request or does not respond.
 pub async fn take_out(context: &Context, metadata: ObjectMeta) -> Result<(), Error> {
     let plan = deletion(context, metadata).await?;
     let mut failures = Failures::default();
-    // Whoever would be told of them is gone.
+    // There is no FeatureStore left to attach events to.
     let mut deeds = Deeds::default();
     failures.add(patch(context, &plan, &mut deeds).await)?;
     failures.add(share(context, plan.listing.as_ref()).await)?;
@@ -157,11 +157,11 @@ pub async fn take_out(context: &Context, metadata: ObjectMeta) -> Result<(), Err
     failures.end()
 }
 
-/// What has to be done to take the FeatureStore with this metadata out.
+/// The plan for removing the FeatureStore with this metadata.
 ///
 /// # Errors
 ///
-/// The API server does not answer.
+/// The API server does not respond.
 pub(crate) async fn deletion(context: &Context, metadata: ObjectMeta) -> Result<Plan, Error> {
     let mut store = FeatureStore::new("", FeatureStoreSpec::default());
     store.metadata = metadata;
@@ -173,7 +173,8 @@ pub(crate) async fn deletion(context: &Context, metadata: ObjectMeta) -> Result<
         .corrections()
         .contains(Correction::LeftoverClusterBindings)
     {
-        // Of whatever name: those of the reference say no namespace, but whom they are for.
+        // With any name: bindings of the reference do not have the namespace in their name, but in
+        // their subject.
         let own = bindings_of(&context.known, &key).into_iter();
         let own = own.filter(|binding| !plan.deletions.contains(binding));
         let own: Vec<_> = own.collect();

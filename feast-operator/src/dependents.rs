@@ -1,4 +1,4 @@
-//! Which FeatureStores refer to an object that is not theirs.
+//! Which FeatureStores refer to an object that they do not own.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{PoisonError, RwLock};
@@ -6,7 +6,7 @@ use std::sync::{PoisonError, RwLock};
 use feast_api::Admitted;
 use feast_render::{ObjectRef, Wanted, references};
 
-/// For every Secret, ConfigMap and FeatureStore that is referred to, who does.
+/// For each referenced Secret, ConfigMap and FeatureStore, the FeatureStores that refer to it.
 #[derive(Debug, Default)]
 pub struct Dependents(RwLock<Index>);
 
@@ -18,8 +18,8 @@ struct Index {
 }
 
 impl Dependents {
-    /// Takes note of what a FeatureStore refers to; nothing any more if it is gone. What nobody
-    /// refers to any longer.
+    /// Records the references of a FeatureStore; `None` if it is deleted. Returns the objects that
+    /// nothing refers to any longer.
     pub fn update(&self, key: &ObjectRef, store: Option<&Admitted>) -> Vec<ObjectRef> {
         let wanted = store.map(references).unwrap_or_default();
         let named: BTreeSet<_> = wanted.iter().filter_map(Wanted::object).cloned().collect();
@@ -51,7 +51,7 @@ impl Dependents {
         released
     }
 
-    /// The FeatureStores that refer to an object, or look for MLflow servers if it is one.
+    /// The FeatureStores that refer to an object; for an MLflow server, those that look for one.
     pub fn of(&self, object: &ObjectRef) -> BTreeSet<ObjectRef> {
         let index = self.0.read().unwrap_or_else(PoisonError::into_inner);
         if object.kind == "MLflow" {
@@ -68,7 +68,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn references_come_and_go() {
+    fn references_are_added_and_removed() {
         let store = |secret: &str| {
             let store = FeatureStore::from_value(json!({
                 "apiVersion": "feast.dev/v1",

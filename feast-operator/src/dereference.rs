@@ -1,4 +1,4 @@
-//! What rendering a FeatureStore is given of the cluster.
+//! Gathers the inputs for rendering a FeatureStore.
 
 use std::fmt;
 use std::sync::Arc;
@@ -21,12 +21,12 @@ use crate::knowledge::Knowledge;
 use crate::observed::Observed;
 use crate::platform;
 
-/// Everything that rendering a FeatureStore looks at, from the caches; only what Secrets and
-/// ConfigMaps hold is fetched when their version changed, and Pods while they are not available.
+/// Everything that rendering a FeatureStore needs, from the caches. Only contents of Secrets and
+/// ConfigMaps are fetched, when their version changes, and Pods while they are not available.
 ///
 /// # Errors
 ///
-/// The API server does not answer, or an object is not what its kind says.
+/// The API server does not respond, or an object does not match its kind.
 pub async fn inputs(context: &Context, store: Admitted) -> Result<Inputs, Error> {
     let own = ObjectRef::new::<FeatureStore>(Some(store.namespace()), store.name());
     context.take_over(&own).await?;
@@ -44,7 +44,7 @@ pub async fn inputs(context: &Context, store: Admitted) -> Result<Inputs, Error>
     }
 }
 
-/// The time, to the second, as conditions have it.
+/// The current time in seconds, as in conditions.
 pub fn now() -> Time {
     Time(jiff::Timestamp::now())
 }
@@ -66,7 +66,7 @@ async fn answer(context: &Context, own: &ObjectRef, wanted: &Wanted) -> Result<A
             Some(object) => Answer::found(FeatureStore::from_value(object.value(reference)?)?),
             None => Answer::Absent,
         },
-        // What they list is entered apart, for many at once: see `shared`.
+        // `shared` handles these ConfigMaps, for many FeatureStores at once.
         Wanted::Live(reference) if known.lists(reference) => Answer::Absent,
         Wanted::Live(reference) => live(context, reference).await?,
         Wanted::Labelled(selection) if selection.kind == Pod::kind(&()) => {
@@ -80,7 +80,8 @@ async fn answer(context: &Context, own: &ObjectRef, wanted: &Wanted) -> Result<A
     })
 }
 
-/// A FeatureStore that another refers to. One of other operators is read as a Secret is.
+/// A FeatureStore that another one refers to. If another operator reconciles it, it is read like a
+/// Secret.
 async fn feature_store(
     context: &Context,
     own: &ObjectRef,
@@ -96,7 +97,7 @@ async fn feature_store(
     Ok(read.map_err(Error::request(own))?.map(Arc::new))
 }
 
-/// What an object holds that a FeatureStore refers to: it is read if nobody did at its version.
+/// The contents of an object that a FeatureStore refers to; read if this version is not cached.
 async fn content<K>(
     api: Api<K>,
     known: &Knowledge,
@@ -129,7 +130,7 @@ async fn live(context: &Context, reference: &ObjectRef) -> Result<Answer, Error>
     })
 }
 
-/// Metadata of the objects of a type that have a FeatureStore's label.
+/// Metadata of the objects of a type with a FeatureStore's label.
 fn labelled(known: &Knowledge, selection: &Selection) -> Result<Vec<ObjectMeta>, Error> {
     let Selection {
         api_version,

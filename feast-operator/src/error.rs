@@ -1,33 +1,35 @@
-//! Why a pass over a FeatureStore failed.
+//! Errors of a pass over a FeatureStore.
 
 use feast_render::{Object, ObjectRef};
 use kube::core::Status;
 
-/// Why a pass over a FeatureStore failed; it is tried again.
+/// Why a pass over a FeatureStore failed; it will be retried.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// What the FeatureStore asks for cannot be made; its status says why.
+    /// The FeatureStore cannot be rendered, or the API server rejects an object. The status gives
+    /// the reason.
     #[error(transparent)]
     Refused(#[from] feast_render::Error),
-    /// An object cannot be made at present, whatever the FeatureStore asks for: somebody has to make
-    /// room for it, give the operator a right, or leave a field to it. The status says so.
+    /// An object cannot be written at present, for a reason outside the FeatureStore: a quota is
+    /// exceeded, the operator lacks a permission to grant, or others manage its fields. The status
+    /// gives the reason.
     #[error(transparent)]
     Withheld(feast_render::Error),
-    /// The operator has no right to an object, or its kind or namespace is not there. Rights come in
-    /// time after the operator; the status says so if this one does not.
+    /// The operator has no permission for an object, or its kind or namespace does not exist.
+    /// Permissions may arrive after the operator starts; the status reports it if they do not.
     #[error(transparent)]
     Lacking(feast_render::Error),
-    /// The namespace is being deleted, with all that is in it.
+    /// The namespace is being deleted, with everything in it.
     #[error("{0}: its namespace is being deleted")]
     Ending(ObjectRef),
-    /// The FeatureStore does not fit its type; an event says where.
+    /// The FeatureStore does not match its type; an event names the field.
     #[error("unreadable FeatureStore: {0}")]
     Unreadable(#[from] feast_api::ReadError),
-    /// The FeatureStore is none that an API server stores.
+    /// The FeatureStore cannot be a stored object.
     #[error("unreadable FeatureStore: {0}")]
     NotStored(#[from] feast_api::NotStored),
-    /// An object that rendering looks at is not what its kind says.
+    /// An object needed for rendering does not match its kind.
     #[error(transparent)]
     WrongAnswer(#[from] feast_render::WrongAnswer),
     /// A request about an object failed.
@@ -35,16 +37,16 @@ pub enum Error {
     Request {
         /// The object.
         object: ObjectRef,
-        /// What went wrong.
+        /// The reason.
         source: Box<kube::Error>,
     },
-    /// Another FeatureStore's pass was to write what all of them share, and failed.
-    #[error("what all FeatureStores share could not be written")]
+    /// Another FeatureStore's pass was to write the shared ConfigMaps, and failed.
+    #[error("the ConfigMaps shared by all FeatureStores could not be written")]
     Unshared,
-    /// An object of a kind that the operator does not know.
+    /// An object has a kind that the operator does not know.
     #[error("{0}: unknown kind")]
     UnknownKind(ObjectRef),
-    /// An answer of the API server is no object of its type.
+    /// A response of the API server is not an object of the expected type.
     #[error("unreadable object: {0}")]
     UnreadableObject(#[from] serde_json::Error),
 }
@@ -73,8 +75,8 @@ impl Error {
         }
     }
 
-    /// Whether other requests would fail as well: the server cannot be reached, has too much to do,
-    /// or all that the FeatureStore has is going.
+    /// Whether other requests would fail as well: the server is unreachable or overloaded, or the
+    /// namespace is being deleted.
     pub fn concerns_all(&self) -> bool {
         match self {
             Self::Ending(_) => true,
@@ -86,7 +88,7 @@ impl Error {
         }
     }
 
-    /// The error of these that says more: what people have to do something about, if it is that.
+    /// The more informative of two errors: the one that someone has to act on.
     #[must_use]
     pub fn or(self, other: Self) -> Self {
         let rank = |error: &Self| match error {
@@ -102,17 +104,17 @@ impl Error {
         }
     }
 
-    /// Whether the FeatureStore itself is at fault, and not what happens around it.
+    /// Whether the FeatureStore itself is the cause.
     pub fn is_refusal(&self) -> bool {
         matches!(self, Self::Refused(_) | Self::Unreadable(_))
     }
 
-    /// Whether somebody else changed an object at the same time.
+    /// Whether the object was changed concurrently.
     pub fn is_conflict(&self) -> bool {
         self.code() == Some(409)
     }
 
-    /// Why, in a word: a label of a metric.
+    /// The reason in one word, for a metric's label.
     pub fn reason(&self) -> &'static str {
         match self {
             Self::Refused(_) => "refused",
@@ -134,7 +136,7 @@ impl Error {
         }
     }
 
-    /// HTTP status of the API server's answer.
+    /// HTTP status of the API server's response.
     pub fn code(&self) -> Option<u16> {
         match self {
             Self::Request { source, .. } => code(source),
@@ -143,24 +145,23 @@ impl Error {
     }
 }
 
-/// What an API server means that refuses to write an object.
+/// What a rejected write means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Meaning {
-    /// The object would have to be another one.
+    /// The object itself would have to change.
     Final,
-    /// There is no room for it, or others manage its fields.
+    /// A quota is exceeded, or others manage its fields.
     Withheld,
-    /// There is no right to it, or no such kind or namespace.
+    /// The permission, kind or namespace is missing.
     Lacking,
     /// Its namespace is being deleted.
     Ending,
-    /// The same may succeed in a moment.
+    /// A retry may succeed.
     Passing,
 }
 
 impl Meaning {
-    /// As the code tells, and where it has several meanings, the causes or, as there is nothing
-    /// else, the message.
+    /// From the code; if it is ambiguous, from the causes or else the message.
     fn of(status: &Status) -> Self {
         let details = status.details.iter();
         let mut causes = details.flat_map(|details| &details.causes);
@@ -175,7 +176,7 @@ impl Meaning {
             403 if says("is attempting to grant RBAC permissions not currently held") => {
                 Self::Lacking
             }
-            // 403: of an admission plugin or a webhook.
+            // 403: from an admission plugin or a webhook.
             400 | 403 | 405 | 406 | 413 | 415 | 422 => Self::Final,
             404 => Self::Lacking,
             409 if has_cause("FieldManagerConflict") => Self::Withheld,
@@ -184,7 +185,7 @@ impl Meaning {
     }
 }
 
-/// HTTP status of the API server's answer.
+/// HTTP status of the API server's response.
 pub(crate) fn code(error: &kube::Error) -> Option<u16> {
     match error {
         kube::Error::Api(status) => Some(status.code),
@@ -192,7 +193,7 @@ pub(crate) fn code(error: &kube::Error) -> Option<u16> {
     }
 }
 
-/// The API server's message, or what kept it from answering.
+/// The API server's message, or why it did not respond.
 struct Said<'a>(&'a kube::Error);
 
 impl std::fmt::Display for Said<'_> {
@@ -210,7 +211,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn what_a_server_means_is_more_than_its_code() {
+    fn the_meaning_depends_on_code_causes_and_message() {
         let forbidden = |message: &str| (403, message.to_owned(), None);
         let cases = [
             ((422, "Invalid value".into(), None), Meaning::Final),

@@ -1,4 +1,4 @@
-//! Events for people, published at the same cost however many there were.
+//! Events for people, at constant cost per event.
 
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
@@ -7,8 +7,8 @@ use k8s_openapi::api::core::v1::ObjectReference;
 use kube::Client;
 use kube::runtime::events::{Event, Recorder, Reporter};
 
-/// Events after which the earlier ones are forgotten. What is told again until then is told as a series.
-/// The recorder goes through all that it remembers with each event.
+/// Number of events after which earlier ones are forgotten. Until then, repeated events become a
+/// series. The recorder scans everything it remembers for each event.
 const REMEMBERED: usize = 256;
 
 /// Publishes events.
@@ -24,7 +24,7 @@ struct Current {
 }
 
 impl Events {
-    /// Publishes events in the name of this reporter.
+    /// Publishes events as this reporter.
     pub fn new(client: Client, reporter: Reporter) -> Self {
         let recorder = Recorder::new(client.clone(), reporter.clone());
         Self {
@@ -58,7 +58,7 @@ impl Events {
     }
 }
 
-/// Shows no client.
+/// Omits the client.
 impl fmt::Debug for Events {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Events").finish_non_exhaustive()

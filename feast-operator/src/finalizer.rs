@@ -1,6 +1,6 @@
-//! Keeps a FeatureStore until it is taken out of what several of them share.
+//! Keeps a deleted FeatureStore until it is removed from shared objects.
 //!
-//! Only metadata is asked for: a FeatureStore that does not fit its type goes like any other.
+//! Only reads metadata, so that FeatureStores that do not match their type can be deleted, too.
 
 use feast_render::{Listing, ObjectRef, Plan};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
@@ -10,22 +10,22 @@ use crate::context::Context;
 use crate::error::{Error, code};
 use crate::writing::merge;
 
-/// Name of the finalizer. `kubectl patch` may remove it when the operator is gone for good.
+/// Name of the finalizer. If the operator is gone for good, remove it with `kubectl patch`.
 pub const FINALIZER: &str = "feast.dev/shared-objects";
 
-/// Whether a plan has objects that nobody owns, and which therefore nobody collects.
+/// Whether a plan has objects without an owner, which Kubernetes does not garbage-collect.
 pub fn is_called_for(plan: &Plan) -> bool {
     let is_listed = plan.listing.as_ref().is_some_and(Listing::is_entered);
     !plan.cluster_role_bindings.is_empty() || is_listed
 }
 
-/// Whether a FeatureStore with this metadata has it.
+/// Whether a FeatureStore with this metadata has the finalizer.
 pub fn is_set(metadata: &ObjectMeta) -> bool {
     let finalizers = metadata.finalizers.as_deref().unwrap_or_default();
     finalizers.iter().any(|finalizer| finalizer == FINALIZER)
 }
 
-/// Adds it to the FeatureStore with this metadata, unless it is there.
+/// Adds the finalizer to the FeatureStore with this metadata, unless it is there.
 ///
 /// # Errors
 ///
@@ -39,7 +39,7 @@ pub async fn add(context: &Context, key: &ObjectRef, metadata: &ObjectMeta) -> R
     write(context, key, metadata, &finalizers).await
 }
 
-/// Removes it from the FeatureStore with this metadata, if it is there.
+/// Removes the finalizer from the FeatureStore with this metadata, if it is there.
 ///
 /// # Errors
 ///

@@ -1,34 +1,34 @@
-//! What the operator would do to a cluster, for programs: the JSON that `feast-operator plan` prints.
+//! The JSON that `feast-operator plan` prints: what the operator would do to a cluster.
 
 use serde::Serialize;
 
 use crate::deeds::Deed;
 use crate::preview::{Intention, Preview};
 
-/// The form of the document. A new field is no new form.
+/// Version of the document. Additional fields do not change it.
 const VERSION: u32 = 1;
 
-/// What the operator would do for all FeatureStores that it looks after.
+/// What the operator would do for all FeatureStores that it reconciles.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Foreseen<'a> {
     version: u32,
     feature_stores: Vec<FeatureStore<'a>>,
-    /// The same in numbers.
+    /// The summary.
     #[serde(flatten)]
     pub summary: Summary,
 }
 
-/// How many FeatureStores something would become of.
+/// Number of FeatureStores by outcome.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Summary {
-    /// Those for which something would be done.
+    /// Those that would change.
     pub changing: usize,
-    /// Those of them whose pods would restart.
+    /// Of these, those whose pods would restart.
     pub restarting: usize,
-    /// Those for which nothing can be done.
+    /// Those that would fail.
     pub failing: usize,
 }
 
@@ -39,7 +39,7 @@ struct FeatureStore<'a> {
     name: &'a str,
     paused: bool,
     restarts_pods: bool,
-    /// Why nothing can be done.
+    /// Why it would fail.
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<String>,
     changes: Vec<Change<'a>>,
@@ -58,7 +58,7 @@ struct Change<'a> {
 }
 
 impl<'a> Foreseen<'a> {
-    /// What is foreseen for these FeatureStores.
+    /// The document for these FeatureStores.
     pub fn new(previews: &'a [Preview]) -> Self {
         Self {
             version: VERSION,
@@ -69,7 +69,7 @@ impl<'a> Foreseen<'a> {
 }
 
 impl Summary {
-    /// That of these FeatureStores.
+    /// The summary of these FeatureStores.
     pub fn of(previews: &[Preview]) -> Self {
         let count = |is: &dyn Fn(&Preview) -> bool| previews.iter().filter(|it| is(it)).count();
         let changes = |it: &Preview| it.intentions.as_ref().is_ok_and(|all| !all.is_empty());
@@ -80,7 +80,7 @@ impl Summary {
         }
     }
 
-    /// Whether nothing would be done, and nothing is in the way.
+    /// Whether nothing would change or fail.
     pub fn is_nothing(&self) -> bool {
         self.changing == 0 && self.failing == 0
     }

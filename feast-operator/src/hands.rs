@@ -1,4 +1,4 @@
-//! What the operator acts with: a client, and what keeps account of what is under way.
+//! The operator's means to act: a client, and bookkeeping of ongoing work.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -28,39 +28,39 @@ use crate::queue::Queue;
 use crate::turn::Turns;
 use crate::writings::Writings;
 
-/// A FeatureStore to look at again, in the controller's terms.
+/// A FeatureStore to reconcile again, as the controller represents it.
 pub type Trigger = reflector::ObjectRef<Observed>;
 
-/// What the operator acts with.
+/// The operator's means to act.
 pub struct Hands {
-    /// The way to the API server. Every request ends.
+    /// The client. All its requests have a timeout.
     pub client: Client,
-    /// Tells people.
+    /// Publishes events.
     pub events: Events,
-    /// What is being written.
+    /// Ongoing writes.
     pub writings: Writings,
-    /// When to try again.
+    /// Delays of retries.
     pub backoffs: Backoffs,
-    /// How things went.
+    /// The metrics.
     pub meter: Arc<dyn Meter>,
-    /// Whether it gets on.
+    /// The operator's own health.
     pub health: Health,
-    /// Which passes are at work.
+    /// Limits the number of active passes.
     pub(crate) turns: Turns,
-    /// Who wants to change what all FeatureStores share.
+    /// FeatureStores that wait for a change of shared ConfigMaps.
     pub(crate) queue: Queue,
-    /// FeatureStores that changed and wait for a pass.
+    /// Changed FeatureStores that wait for a pass.
     waiting: Mutex<BTreeSet<ObjectRef>>,
     /// API resources by API version and kind.
     resources: BTreeMap<(String, String), ApiResource>,
-    /// Controllers, by the namespace that they are for.
+    /// Controllers, by the namespace that they watch.
     controllers: Mutex<Vec<(Option<String>, UnboundedSender<Trigger>)>>,
-    /// Who cleans up after FeatureStores that are gone.
+    /// Cleans up after deleted FeatureStores.
     cleaner: Mutex<Option<UnboundedSender<ObjectRef>>>,
 }
 
 impl Hands {
-    /// What an operator that is told this acts with.
+    /// Creates the means of an operator with this configuration.
     pub fn new(client: Client, configuration: &Configuration, meter: Arc<dyn Meter>) -> Self {
         let client = heard(client, Arc::clone(&meter));
         let client = match configuration.rate {
@@ -91,7 +91,7 @@ impl Hands {
         }
     }
 
-    /// Objects of a type, in one namespace or all.
+    /// The API for objects of a type, in one namespace or all.
     pub fn api(&self, resource: &ApiResource, namespace: Option<&str>) -> Api<Observed> {
         match namespace {
             Some(namespace) => Api::namespaced_with(self.client.clone(), namespace, resource),
@@ -99,7 +99,7 @@ impl Hands {
         }
     }
 
-    /// Where an object of a type is that is read as a whole.
+    /// The API for an object that is read with its contents.
     pub(crate) fn contents<K>(&self, object: &ObjectRef) -> Api<K>
     where
         K: Resource<DynamicType = (), Scope = NamespaceResourceScope>,
@@ -108,11 +108,11 @@ impl Hands {
         Api::namespaced(self.client.clone(), namespace)
     }
 
-    /// Where an object is.
+    /// The API for an object.
     ///
     /// # Errors
     ///
-    /// [`Error::UnknownKind`]: it is of a type that no FeatureStore calls for.
+    /// [`Error::UnknownKind`]: no FeatureStore needs objects of this type.
     pub fn api_of(&self, object: &ObjectRef) -> Result<Api<Observed>, Error> {
         let key = (object.api_version.to_string(), object.kind.to_string());
         let resource = self.resources.get(&key);
@@ -120,14 +120,14 @@ impl Hands {
         Ok(self.api(resource, object.namespace.as_deref()))
     }
 
-    /// The FeatureStores of a scope that are to be looked at again from now on.
+    /// A stream of the FeatureStores of a scope to reconcile again.
     pub fn triggers(&self, scope: Option<String>) -> UnboundedReceiver<Trigger> {
         let (sender, receiver) = unbounded();
         lock(&self.controllers).push((scope, sender));
         receiver
     }
 
-    /// Has a FeatureStore looked at again.
+    /// Schedules another pass over a FeatureStore.
     pub fn trigger(&self, key: &ObjectRef) {
         let namespace = key.namespace.as_deref().unwrap_or_default();
         let trigger = reflector::ObjectRef::new_with(&key.name, platform::feature_store());
@@ -142,33 +142,33 @@ impl Hands {
         }
     }
 
-    /// A FeatureStore waits for a pass.
+    /// Records that a FeatureStore waits for a pass.
     pub(crate) fn wait(&self, key: &ObjectRef) {
         let mut waiting = lock(&self.waiting);
         waiting.insert(key.clone());
         self.meter.waiting(waiting.len());
     }
 
-    /// A FeatureStore waits no longer: its pass begins, or there is none to make.
+    /// Records that a FeatureStore no longer waits: its pass starts, or none is needed.
     pub(crate) fn begin(&self, key: &ObjectRef) {
         let mut waiting = lock(&self.waiting);
         waiting.remove(key);
         self.meter.waiting(waiting.len());
     }
 
-    /// The FeatureStores that go from now on, for whoever asks last.
+    /// A stream of FeatureStores that are deleted from now on; it replaces earlier streams.
     pub(crate) fn departures(&self) -> UnboundedReceiver<ObjectRef> {
         let (sender, receiver) = unbounded();
         *lock(&self.cleaner) = Some(sender);
         receiver
     }
 
-    /// Keeps no account any more of a FeatureStore that is gone, and has it cleaned up.
+    /// Forgets a deleted FeatureStore, and has it cleaned up.
     pub fn let_go(&self, key: &ObjectRef) {
         self.meter.forget(key);
         self.backoffs.reset(key);
         if let Some(cleaner) = lock(&self.cleaner).as_ref() {
-            // Who has ended cleans up nothing.
+            // After the shutdown nothing is cleaned up.
             let _ = cleaner.unbounded_send(key.clone());
         }
     }
@@ -178,7 +178,7 @@ fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
     shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Shows no client.
+/// Omits the client.
 impl fmt::Debug for Hands {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Hands")

@@ -1,4 +1,4 @@
-//! Whether the operator gets on, and whether it may be relied on.
+//! Liveness and readiness of the operator.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -8,10 +8,10 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::time::Instant;
 
-/// How long a pass may take: every request of it ends, and there are not that many.
+/// Maximum duration of a pass. All its requests have timeouts, and there are not that many.
 const LONGEST: Duration = Duration::from_secs(30 * 60);
 
-/// What the operator knows of itself.
+/// The operator's own health.
 #[derive(Debug, Default)]
 pub struct Health {
     is_synced: AtomicBool,
@@ -19,44 +19,44 @@ pub struct Health {
     webhook: Mutex<Webhook>,
 }
 
-/// What is known of the webhook.
+/// The state of the webhook.
 #[derive(Clone, Copy, Debug, Default)]
 enum Webhook {
-    /// There is to be none.
+    /// It is disabled.
     #[default]
     None,
     /// It has no certificate yet.
     Begins,
-    /// It serves with a certificate that ends then.
+    /// It serves with a certificate that expires at this time.
     Serves(Timestamp),
 }
 
-/// Passes that are under way, by when they began.
+/// Running passes, by their start time.
 #[derive(Debug, Default)]
 struct Passes {
     next: u64,
     begun: BTreeMap<u64, Instant>,
 }
 
-/// What keeps the operator from getting on, or from being relied on.
+/// Why the operator is not live or not ready.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Ailment {
     /// A pass does not end.
-    #[error("a pass has been under way for {} s", .0.as_secs())]
+    #[error("a pass has been running for {} s", .0.as_secs())]
     Stuck(Duration),
-    /// Not all that exists is known yet.
-    #[error("reading what exists")]
+    /// The caches are not full yet.
+    #[error("the caches are not filled yet")]
     Reading,
     /// The webhook has no certificate yet.
     #[error("the webhook has no certificate")]
     NoCertificate,
-    /// The webhook's certificate has ended.
-    #[error("the webhook's certificate has ended")]
+    /// The webhook's certificate has expired.
+    #[error("the webhook's certificate has expired")]
     Expired,
 }
 
-/// A pass that is under way, until it is dropped.
+/// A running pass; it ends when this is dropped.
 #[derive(Debug)]
 pub struct Pass<'a> {
     health: &'a Health,
@@ -64,12 +64,12 @@ pub struct Pass<'a> {
 }
 
 impl Health {
-    /// All that exists is known.
+    /// Records that the caches are full.
     pub fn synced(&self) {
         self.is_synced.store(true, Ordering::Relaxed);
     }
 
-    /// A pass begins.
+    /// Starts a pass.
     pub fn begin(&self) -> Pass<'_> {
         let mut passes = self.passes();
         let number = passes.next;
@@ -81,7 +81,7 @@ impl Health {
         }
     }
 
-    /// Whether it gets on; if not, only a new start helps.
+    /// Whether the operator makes progress; if not, only a restart helps.
     ///
     /// # Errors
     ///
@@ -94,22 +94,22 @@ impl Health {
         }
     }
 
-    /// There is to be a webhook: without a certificate the operator is not ready.
+    /// Records that a webhook is enabled: without a certificate the operator is not ready.
     pub fn with_webhook(&self) {
         *self.webhook() = Webhook::Begins;
     }
 
-    /// The webhook serves with a certificate that ends then.
+    /// Records that the webhook serves with a certificate that expires at this time.
     pub fn certificate(&self, end: Timestamp) {
         *self.webhook() = Webhook::Serves(end);
     }
 
-    /// Whether it may be relied on at this time: what exists is known, be it that another operator is
-    /// at work, and the webhook can be called, if there is one.
+    /// Whether the operator is ready at this time: the caches are full, even if another operator is
+    /// the leader, and the webhook, if enabled, can be called.
     ///
     /// # Errors
     ///
-    /// What keeps it from that.
+    /// Why it is not ready.
     pub fn ready(&self, now: Timestamp) -> Result<(), Ailment> {
         if !self.is_synced.load(Ordering::Relaxed) {
             return Err(Ailment::Reading);
@@ -141,7 +141,7 @@ mod tests {
     use super::*;
 
     #[tokio::test(start_paused = true)]
-    async fn a_pass_that_does_not_end_is_told() {
+    async fn a_pass_that_does_not_end_is_reported() {
         let health = Health::default();
         let stuck = health.begin();
         drop(health.begin());

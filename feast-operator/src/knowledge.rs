@@ -1,7 +1,7 @@
-//! What the operator knows: what it was told to do, what the cluster offers, and what is there.
+//! The operator's knowledge: its configuration, the cluster's features, and the known objects.
 //!
-//! Nothing here waits, asks or looks at a clock. Whoever acts takes note of what the API server says,
-//! and is told whom that concerns.
+//! Nothing here waits, sends requests or reads a clock. Callers record responses of the API server,
+//! and learn which FeatureStores they affect.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -22,48 +22,47 @@ use crate::listed::{self, Listed, Reading};
 use crate::observed::Observed;
 use crate::platform::{self, Offer};
 
-/// What the operator knows.
+/// The operator's knowledge.
 #[derive(Debug)]
 pub struct Knowledge {
-    /// What it was told.
+    /// The configuration.
     pub configuration: Configuration,
-    /// What the cluster offers.
+    /// The cluster's features.
     pub offer: Offer,
-    /// FeatureStores and what is rendered for them.
+    /// FeatureStores and their rendered objects.
     pub objects: Cache,
-    /// Versions of the Secrets and ConfigMaps that there are; and of FeatureStores, if others look after
-    /// some of them.
+    /// Versions of existing Secrets and ConfigMaps; also of FeatureStores, if other operators
+    /// reconcile some of them.
     pub versions: Cache,
-    /// What Secrets hold that FeatureStores refer to.
+    /// Contents of referenced Secrets.
     pub secrets: Contents<Secret>,
-    /// What ConfigMaps hold that FeatureStores refer to.
+    /// Contents of referenced ConfigMaps.
     pub config_maps: Contents<ConfigMap>,
-    /// FeatureStores of others that FeatureStores refer to.
+    /// Contents of referenced FeatureStores of other operators.
     pub feature_stores: Contents<Observed>,
-    /// Who refers to them.
+    /// References of FeatureStores.
     pub dependents: Dependents,
-    /// What the ConfigMaps list in which all FeatureStores are found.
+    /// Contents of the shared discovery ConfigMaps.
     pub listed: Listed,
-    /// What the API server made of objects that it changes on their way.
+    /// Responses to objects that the API server changes or rejects.
     pub answers: Answers,
     operator: OperatorSettings,
-    /// Whether FeatureStores call for the same where they share an object. Those of the reference
-    /// do not: they would take it from each other without end if each looked again whenever
-    /// another one changes it.
+    /// Whether FeatureStores that share an object want the same of it. With the reference they do
+    /// not, and would overwrite each other forever if each reacted to the others' changes.
     agrees: bool,
 }
 
-/// Whom something new concerns.
+/// Which FeatureStores a change affects.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct News {
-    /// FeatureStores to look at again.
+    /// FeatureStores to reconcile again.
     pub concerned: BTreeSet<ObjectRef>,
-    /// The FeatureStore that is gone.
+    /// The FeatureStore that was deleted.
     pub gone: Option<ObjectRef>,
 }
 
 impl Knowledge {
-    /// What is known at first: nothing of what is there.
+    /// The initial knowledge, without any objects.
     pub fn new(configuration: Configuration, offer: Offer) -> Self {
         let operator = configuration.operator(offer.platform.clone());
         let corrects = |correction| operator.corrections.contains(correction);
@@ -84,21 +83,21 @@ impl Knowledge {
         }
     }
 
-    /// The settings that rendering is told.
+    /// The rendering settings.
     pub fn operator(&self) -> &OperatorSettings {
         &self.operator
     }
 
-    /// The namespace of what all FeatureStores share.
+    /// The namespace of shared objects.
     pub fn discovery_namespace(&self) -> Option<&str> {
         self.operator.discovery_namespace()
     }
 
-    /// What the ConfigMaps list in which all FeatureStores are found; nothing where there are none.
+    /// The contents of the shared discovery ConfigMaps; empty if there are none.
     ///
     /// # Errors
     ///
-    /// One is no ConfigMap.
+    /// One of them is not a valid ConfigMap.
     pub fn listed(&self) -> Result<Arc<Reading>, Error> {
         match self.discovery_namespace() {
             Some(namespace) => self.listed.now(&self.objects, namespace),
@@ -106,7 +105,7 @@ impl Knowledge {
         }
     }
 
-    /// Whether an object is one of those ConfigMaps.
+    /// Whether an object is one of these ConfigMaps.
     pub(crate) fn lists(&self, object: &ObjectRef) -> bool {
         object.kind == ConfigMap::KIND
             && object.namespace.is_some()
@@ -114,20 +113,20 @@ impl Knowledge {
             && DISCOVERY_CONFIG_MAPS.contains(&object.name.as_str())
     }
 
-    /// Whether the operator looks after the FeatureStores of a namespace.
+    /// Whether the operator reconciles FeatureStores of a namespace.
     pub fn looks_after(&self, namespace: Option<&str>) -> bool {
         let scopes = self.configuration.scopes();
         let mut scopes = scopes.iter();
         scopes.any(|scope| scope.is_none() || scope.as_deref() == namespace)
     }
 
-    /// Whether a FeatureStore is there, whoever looks after it.
+    /// Whether a FeatureStore exists, no matter which operator reconciles it.
     pub fn is_there(&self, key: &ObjectRef) -> bool {
         self.objects.get(key).is_some() || self.versions.get(key).is_some()
     }
 
-    /// As much of an object as this operator has to know: of those for FeatureStores of others only that
-    /// they are there. Who takes one of these over reads them then.
+    /// The part of an object that this operator must keep: for objects of other operators'
+    /// FeatureStores only that they exist. When it takes over such a FeatureStore, it reads them.
     pub fn as_kept(&self, reference: &ObjectRef, object: Observed) -> Observed {
         let namespace = reference.namespace.as_deref();
         let is_of_others = |name: &str| {
@@ -142,8 +141,8 @@ impl Knowledge {
         }
     }
 
-    /// Takes note of a change that a watch told of: every FeatureStore is concerned that has to do
-    /// with the object, itself included.
+    /// Records a change that a watch reported. It affects all FeatureStores that are related to the
+    /// object, and the object itself if it is one.
     pub fn hear(&self, reference: &ObjectRef, change: &Change) -> News {
         News {
             gone: self.note(reference, change),
@@ -151,11 +150,11 @@ impl Knowledge {
         }
     }
 
-    /// Takes note of what the API server answered to a write. A FeatureStore is not concerned by
-    /// what its own pass did; but others may wait for its status, and it for that of an object.
+    /// Records the response to a write. A FeatureStore is not affected by its own pass; but others
+    /// may wait for its status, and it may wait for an object's status.
     pub fn hear_answer(&self, reference: &ObjectRef, object: Observed) -> News {
         if reference.kind == feast_api::KIND && !self.selects(&object) {
-            // Somebody gave it to another operator meanwhile.
+            // Meanwhile it was given to another operator.
             return News::default();
         }
         let Some(change) = self.objects.written(reference.clone(), object) else {
@@ -172,7 +171,7 @@ impl Knowledge {
         News { concerned, gone }
     }
 
-    /// Takes note that an object has another version, which is all that is known of it.
+    /// Records that an object, of which only the version is known, has changed.
     pub fn hear_version(&self, reference: &ObjectRef) -> News {
         News {
             concerned: self.dependents.of(reference),
@@ -180,14 +179,15 @@ impl Knowledge {
         }
     }
 
-    /// Whether this operator looks after a FeatureStore, by its labels.
+    /// Whether this operator reconciles a FeatureStore, by its labels.
     fn selects(&self, store: &Observed) -> bool {
         let selector = &self.configuration.selector;
         let labels = || Some(store.read_metadata().ok()?.labels.unwrap_or_default());
         selector.is_everything() || labels().is_some_and(|labels| selector.matches(&labels))
     }
 
-    /// Takes note of what a FeatureStore refers to, if the object is one; whether it is gone.
+    /// Records the references of a FeatureStore, if the object is one; returns it if it was
+    /// deleted.
     fn note(&self, key: &ObjectRef, change: &Change) -> Option<ObjectRef> {
         if key.kind != feast_api::KIND {
             return None;
@@ -206,14 +206,14 @@ impl Knowledge {
         }
         self.objects.forget_strangers(key.namespace.as_deref());
         if self.configuration.is_sharded() && self.versions.get(key).is_some() {
-            // It is another operator's now.
+            // Another operator reconciles it now.
             self.objects.outline(key);
         }
         self.answers.forget(key);
         Some(key.clone())
     }
 
-    /// The FeatureStores that a change of an object concerns.
+    /// The FeatureStores that a change of an object affects.
     fn concerned(&self, reference: &ObjectRef, change: &Change) -> BTreeSet<ObjectRef> {
         let mut concerned = self.dependents.of(reference);
         if reference.kind == feast_api::KIND {
@@ -233,7 +233,7 @@ impl Knowledge {
             return concerned;
         }
         for object in [&change.before, &change.after].into_iter().flatten() {
-            // A claim that is to stay is nobody's, but made for somebody.
+            // A claim to keep has no owner, but belongs to a FeatureStore.
             let label = object.label().filter(|_| platform::is_claim(reference));
             let store = object.owner().or(label);
             if let Some(owner) = store {
@@ -246,13 +246,13 @@ impl Knowledge {
         concerned
     }
 
-    /// Whether several FeatureStores may call for an object, so that nobody owns it.
+    /// Whether several FeatureStores may need an object, so that it has no owner.
     fn is_shared(&self, object: &ObjectRef) -> bool {
         object.namespace.is_none() && object.kind.starts_with("ClusterRole")
             || object.namespace.as_deref() == self.discovery_namespace()
     }
 
-    /// The FeatureStores of a name, in whatever namespace; all of them without a name.
+    /// The FeatureStores with a name, in any namespace; without a name, all.
     fn called<'a>(&'a self, name: Option<&'a str>) -> impl Iterator<Item = ObjectRef> + 'a {
         let resource = platform::feature_store();
         let stores = self
@@ -296,7 +296,7 @@ mod tests {
         ObjectRef::new::<FeatureStore>(Some(namespace), name)
     }
 
-    /// A watch tells of an object.
+    /// Simulates a watch event.
     fn hear(known: &Knowledge, reference: &ObjectRef, object: Value) -> News {
         let object = serde_json::from_value(object).unwrap();
         let change = known.objects.put(reference.clone(), object);
@@ -311,7 +311,7 @@ mod tests {
     }
 
     #[test]
-    fn it_knows_who_refers_to_what_until_they_are_gone() {
+    fn references_are_known_until_the_feature_store_is_deleted() {
         let known = knowledge(OperatorSettings::reference());
         let a = key("ml", "a");
         let heard = hear(&known, &a, store("ml", "a", "redis"));
@@ -328,7 +328,7 @@ mod tests {
     }
 
     #[test]
-    fn an_object_concerns_its_owner_and_what_is_shared_those_of_its_name() {
+    fn a_change_affects_the_owner_or_all_that_share_the_object() {
         let known = knowledge(OperatorSettings::hardened());
         let stores = [("ml", "a"), ("ml", "b"), ("other", "a")];
         let [a, _, other] = stores.map(|(namespace, name)| {
@@ -358,7 +358,7 @@ mod tests {
     }
 
     #[test]
-    fn a_feature_store_is_not_concerned_by_what_its_own_pass_wrote() {
+    fn a_feature_store_is_not_affected_by_its_own_writes() {
         let known = knowledge(OperatorSettings::reference());
         let a = key("ml", "a");
         let written = serde_json::from_value(store("ml", "a", "redis")).unwrap();

@@ -1,4 +1,4 @@
-//! Which of several operators works: the one that holds the Lease.
+//! Leader election: the replica that holds the Lease is active.
 //!
 //! <https://kubernetes.io/docs/concepts/architecture/leases/>
 
@@ -13,7 +13,7 @@ use tokio::time::{Instant, timeout, timeout_at};
 
 use crate::error::code;
 
-/// One operator's view of the Lease.
+/// A replica's view of the Lease.
 #[derive(Clone, Debug)]
 pub struct Election {
     leases: Api<Lease>,
@@ -22,48 +22,46 @@ pub struct Election {
     times: Times,
 }
 
-/// How long a Lease lasts, and how it is renewed. The default is that of Kubernetes' own components:
-/// 15 s, 10 s and 2 s.
+/// Duration and renewal of the Lease. The defaults are those of Kubernetes' components: 15 s, 10 s
+/// and 2 s.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Times {
-    /// How long it lasts that nobody renews: others take it then.
+    /// How long the Lease is valid without renewal; then others may take it.
     lasts: Duration,
-    /// How long after the last request that renewed it the one who holds it gives up: before others
-    /// may take it, whatever became of the requests since.
+    /// How long after its last successful renewal the holder gives up, before others may take the
+    /// Lease.
     gives_up: Duration,
-    /// How often it is renewed by the one who holds it, and looked at by the others.
+    /// How often the holder renews the Lease, and others check it.
     every: Duration,
 }
 
-/// Times by which no Lease can be kept.
+/// Durations with which no Lease can be kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum BadTimes {
-    /// A Lease says in whole seconds how long it lasts.
-    #[error("a lease duration of {0:?} is no number of seconds from 1 to {max}", max = i32::MAX)]
+    /// The duration is not in whole seconds.
+    #[error("the lease duration {0:?} must be a whole number of seconds from 1 to {max}", max = i32::MAX)]
     NoSeconds(Duration),
     /// Others could take the Lease before its holder gives up.
-    #[error(
-        "a renew deadline of {deadline:?} is not shorter than the lease duration of {duration:?}"
-    )]
+    #[error("the renew deadline {deadline:?} must be shorter than the lease duration {duration:?}")]
     TooLate {
-        /// When the holder gives up.
+        /// The renew deadline.
         deadline: Duration,
-        /// When others may take it.
+        /// The lease duration.
         duration: Duration,
     },
-    /// The holder would give up without an attempt to renew the Lease.
-    #[error("a retry period of {period:?} is not shorter than the renew deadline of {deadline:?}")]
+    /// The holder would give up before it tries to renew the Lease.
+    #[error("the retry period {period:?} must be shorter than the renew deadline {deadline:?}")]
     TooSeldom {
-        /// When it is renewed.
+        /// The retry period.
         period: Duration,
-        /// When the holder gives up.
+        /// The renew deadline.
         deadline: Duration,
     },
 }
 
 impl Times {
-    /// These times, in the words of Kubernetes' components.
+    /// Creates durations, with the names of Kubernetes' components.
     ///
     /// # Errors
     ///
@@ -97,7 +95,7 @@ impl Times {
         })
     }
 
-    /// How long an attempt may take: another one may fare better before the holder gives up.
+    /// Timeout of an attempt, which leaves time for another one before the holder gives up.
     fn attempt(&self) -> Duration {
         self.gives_up.saturating_sub(self.every) / 2
     }
@@ -113,23 +111,23 @@ impl Default for Times {
     }
 }
 
-/// The Lease is ours.
+/// Proof that this replica holds the Lease.
 #[derive(Clone, Copy, Debug)]
 pub struct Held {
-    /// When the request was sent that took or renewed it.
+    /// When the request that took or renewed the Lease was sent.
     since: Instant,
 }
 
-/// How an attempt to take or renew the Lease ended.
+/// The result of an attempt to take or renew the Lease.
 enum Attempt {
     Held(Held),
-    /// Another operator holds it.
+    /// Another replica holds it.
     Theirs,
-    /// It was written meanwhile, be it by an earlier request of ours.
+    /// It was changed concurrently, perhaps by an earlier request of this replica.
     Overtaken,
 }
 
-/// An attempt failed.
+/// Why an attempt failed.
 #[derive(Debug, thiserror::Error)]
 enum Failed {
     #[error(transparent)]
@@ -138,8 +136,8 @@ enum Failed {
     TooLate(#[from] tokio::time::error::Elapsed),
 }
 
-/// When a Lease was last seen to change. Clocks of operators may differ, so its own times count for
-/// nothing.
+/// When the Lease was last seen to change. Replicas' clocks may differ, so the times in the Lease
+/// are not used.
 #[derive(Debug)]
 struct Sighting {
     version: Option<String>,
@@ -147,7 +145,7 @@ struct Sighting {
 }
 
 impl Election {
-    /// The Lease of this name, for an operator of this identity.
+    /// An election for the Lease of this name, for a replica with this identity.
     pub fn new(client: Client, namespace: &str, name: &str, identity: String) -> Self {
         Self {
             leases: Api::namespaced(client, namespace),
@@ -157,13 +155,13 @@ impl Election {
         }
     }
 
-    /// With other times than the default.
+    /// Sets durations other than the default.
     #[must_use]
     pub fn with_times(self, times: Times) -> Self {
         Self { times, ..self }
     }
 
-    /// Waits until the Lease is ours.
+    /// Waits until this replica holds the Lease.
     pub async fn win(&self) -> Held {
         let mut sighting = None;
         loop {
@@ -174,29 +172,32 @@ impl Election {
                 }
                 Ok(Attempt::Held(_) | Attempt::Overtaken) => {}
                 Ok(Attempt::Theirs) => {
-                    tracing::debug!(lease = self.name, "another operator leads");
+                    tracing::debug!(lease = self.name, "another replica is the leader");
                 }
-                Err(error) => tracing::warn!(lease = self.name, %error, "cannot ask for the lease"),
+                Err(error) => {
+                    tracing::warn!(lease = self.name, %error, "cannot read or take the lease")
+                }
             }
             tokio::time::sleep(self.times.every).await;
         }
     }
 
-    /// Renews the Lease; ends when it is lost, or can no longer be counted on. Nothing may be done
-    /// after that: another operator may be about to begin.
+    /// Renews the Lease. Returns when it is lost or can no longer be relied on; then all work must
+    /// stop, because another replica may be about to start.
     pub async fn keep(&self, held: Held) {
         let mut end = held.since + self.times.gives_up;
-        // Whatever happens on the way, it ends in time.
+        // Returns in time, no matter what happens meanwhile.
         while let Ok(renewed) = timeout_at(end, self.renew()).await {
             match renewed {
                 Some(held) => end = held.since + self.times.gives_up,
                 None => break,
             }
         }
-        tracing::error!(lease = self.name, "the lease is lost");
+        tracing::error!(lease = self.name, "the lease was lost");
     }
 
-    /// Renews the Lease after a while, as often as it takes; `None` if it is somebody else's.
+    /// Renews the Lease after the retry period, with as many attempts as needed; `None` if another
+    /// replica holds it.
     async fn renew(&self) -> Option<Held> {
         loop {
             tokio::time::sleep(self.times.every).await;
@@ -209,9 +210,9 @@ impl Election {
         }
     }
 
-    /// Leaves the Lease to whoever wants it.
+    /// Releases the Lease.
     pub async fn release(&self) {
-        // Otherwise it runs out by itself.
+        // If this fails, the Lease expires.
         let _ = timeout(self.times.attempt(), self.give_away()).await;
     }
 
@@ -232,7 +233,7 @@ impl Election {
         Ok(timeout(self.times.attempt(), self.try_to_hold(sighting)).await??)
     }
 
-    /// Takes or renews the Lease, if it is nobody else's.
+    /// Takes or renews the Lease, unless another replica holds it.
     async fn try_to_hold(&self, sighting: &mut Option<Sighting>) -> Result<Attempt, kube::Error> {
         let since = Instant::now();
         let params = PostParams::default();
@@ -273,7 +274,7 @@ impl Election {
         }
     }
 
-    /// How long it lasts, as its holder says, who may have been told something else.
+    /// The duration in the Lease; its holder may have other settings.
     fn lasts(&self, lease: &Lease) -> Duration {
         let told = lease
             .spec
@@ -284,7 +285,7 @@ impl Election {
         told.map_or(self.times.lasts, Duration::from_secs)
     }
 
-    /// The Lease as ours.
+    /// The Lease with this replica as holder.
     fn taken(&self, found: Option<Lease>) -> Lease {
         let now = MicroTime(Timestamp::now());
         let before = found
@@ -323,7 +324,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_holder_tries_before_it_gives_up_and_gives_up_before_others_take_over() {
+    fn durations_must_be_in_order() {
         let times = |lasts, gives_up, every| {
             let [lasts, gives_up, every] = [lasts, gives_up, every].map(Duration::from_millis);
             Times::new(lasts, gives_up, every)

@@ -1,32 +1,32 @@
 //! An operator for Feast FeatureStores, on `feast-render` and `feast-validate`.
 //!
-//! The libraries do the work; what is here is what a cluster asks for: watches, server-side apply,
-//! a status, a lease, a webhook. It is meant to be read, and to be taken apart:
+//! The libraries do the work; this crate connects them to a cluster, with watches, server-side
+//! apply, status, leader election and a webhook. It is meant to be read, and to be taken apart:
 //!
 //! | module | what it does |
 //! | --- | --- |
-//! | [`knowledge`], [`cache`], [`contents`], [`dependents`], [`listed`], [`answers`] | what is known of the cluster, and whom a change concerns: pure |
-//! | [`decide`], [`adopt`], [`claims`] | what has to be done, by what is known: pure |
-//! | [`hands`], [`context`] | what acts: a client, writings, metrics; and both together |
-//! | [`watch`], [`observed`] | hears of the cluster without asking it twice |
-//! | [`dereference`] | gathers what rendering a FeatureStore is given |
+//! | [`knowledge`], [`cache`], [`contents`], [`dependents`], [`listed`], [`answers`] | known state of the cluster, and which FeatureStores a change affects: pure |
+//! | [`decide`], [`adopt`], [`claims`] | what to do about the known state: pure |
+//! | [`hands`], [`context`] | side effects: client, writes, metrics; and the context of all passes |
+//! | [`watch`], [`observed`] | watches; objects as kept in memory |
+//! | [`dereference`] | gathers the inputs for rendering |
 //! | [`reconcile`] | one pass: dereference, render, apply, report |
-//! | [`apply`], [`writing`], [`writings`] | writes what is not as it should be, and nothing else |
-//! | [`preview`], [`foreseen`] | what it would do, without doing it |
+//! | [`apply`], [`writing`], [`writings`] | writes only what differs |
+//! | [`preview`], [`foreseen`] | what the operator would do, without doing it |
 //! | [`report`], [`deeds`], [`events`] | status and events |
-//! | [`health`], [`meter`], [`spans`], `traces`, `metrics`, `serve` | how the operator itself is |
-//! | [`finalizer`], [`departed`], [`shared`] | what nobody owns is cleaned up, and written for many at once |
-//! | [`controller`], [`leader`] | runs passes, on one of several operators |
-//! | [`bounded`], [`pace`], [`segment`] | requests that end, are not too many, and ask for what is meant |
-//! | `webhook` | verdicts and advice for the API server |
-//! | [`configuration`], `settings` | what it is to do; the arguments of the program |
-//! | `manifests` | everything to install it with |
+//! | [`health`], [`meter`], [`spans`], `traces`, `metrics`, `serve` | health, metrics and traces of the operator |
+//! | [`finalizer`], [`departed`], [`shared`] | shared objects: written in batches, and cleaned up |
+//! | [`controller`], [`leader`] | runs passes; leader election |
+//! | [`bounded`], [`pace`], [`segment`] | timeouts and rate limits of requests; names in URLs |
+//! | `webhook` | verdicts and lints for the API server |
+//! | [`configuration`], `settings` | the configuration; the command-line flags |
+//! | `manifests` | the installation manifests |
 //!
 //! # Features
 //!
-//! The program needs `cli`, which is on by default: the command line, what is served, and what installs
-//! it. A library that looks after FeatureStores needs none. `webhook`, `metrics` (for Prometheus) and
-//! `opentelemetry` (for collectors of spans) can be had alone.
+//! The program needs `cli`, which is on by default: the command line, the endpoints and the
+//! manifests. A library that reconciles FeatureStores needs no feature. `webhook`, `metrics` (for
+//! Prometheus) and `opentelemetry` (for trace collectors) can be used alone.
 
 pub mod adopt;
 pub mod answers;
@@ -85,18 +85,18 @@ pub mod writings;
 #[doc(no_inline)]
 pub use {k8s_openapi, kube};
 
-/// The field manager of all that is applied, and the operator's name in events.
+/// The field manager of everything that is applied, and the operator's name in events.
 pub const MANAGER: &str = feast_render::drift::MANAGER;
 
 /// The field manager of Feast's Go operator: the name of its program.
 pub const REFERENCE_MANAGER: &str = "manager";
 
-/// Annotation of a FeatureStore that is left as it is, status included, while its value is `true`. One
-/// that is deleted goes all the same.
+/// Annotation of a FeatureStore that, if `true`, makes the operator leave it unchanged, including
+/// its status. It can still be deleted.
 pub const PAUSED: &str = "feast.dev/paused";
 
-/// Annotation of a FeatureStore that says whether the claims that it creates stay when it goes, or no longer
-/// calls for them: `true` or `false`.
+/// Annotation of a FeatureStore that determines whether the claims it creates are kept when it is
+/// deleted or no longer needs them: `true` or `false`.
 pub const KEEP_CLAIMS: &str = "feast.dev/keep-claims";
 
 /// The guide's examples.

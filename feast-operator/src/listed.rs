@@ -1,5 +1,4 @@
-//! What the ConfigMaps list in which all FeatureStores are found: read when they change, and not at
-//! every look at a FeatureStore.
+//! Contents of the shared discovery ConfigMaps, parsed only when they change.
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -14,14 +13,14 @@ use crate::cache::{Cache, Change};
 use crate::error::Error;
 use crate::observed::Observed;
 
-/// The last reading of those ConfigMaps.
+/// The last reading of the ConfigMaps.
 #[derive(Debug, Default)]
 pub struct Listed {
     last: Mutex<Arc<Reading>>,
     count: AtomicU64,
 }
 
-/// What those ConfigMaps said when they were read.
+/// Contents of the ConfigMaps at one version.
 #[derive(Debug, Default)]
 pub struct Reading {
     /// What they list.
@@ -34,16 +33,16 @@ pub struct Reading {
 struct Read {
     reference: ObjectRef,
     object: Arc<Observed>,
-    /// As it is, with empty texts: those are the directory's.
+    /// The ConfigMap with empty texts; `directory` has the texts.
     outline: Value,
 }
 
 impl Listed {
-    /// What the ConfigMaps of a namespace say now.
+    /// The current contents of the ConfigMaps in a namespace.
     ///
     /// # Errors
     ///
-    /// One is none.
+    /// One of them is not a valid ConfigMap.
     pub fn now(&self, objects: &Cache, namespace: &str) -> Result<Arc<Reading>, Error> {
         let maps = DISCOVERY_CONFIG_MAPS.iter().filter_map(|name| {
             let reference = ObjectRef::new::<ConfigMap>(Some(namespace), *name);
@@ -59,7 +58,7 @@ impl Listed {
         Ok(Arc::clone(&last))
     }
 
-    /// How often they were read so far.
+    /// How often the ConfigMaps were parsed.
     pub fn readings(&self) -> u64 {
         self.count.load(Ordering::Relaxed)
     }
@@ -83,7 +82,7 @@ impl Reading {
             && pairs.all(|(read, (_, object))| Arc::ptr_eq(&read.object, object))
     }
 
-    /// Whether a FeatureStore is listed as it wants to be, in ConfigMaps that are as they should be.
+    /// Whether a FeatureStore is already listed as requested, in ConfigMaps that are up to date.
     pub fn has(&self, listing: &Listing) -> bool {
         let wanted = self.directory.as_listed(listing);
         wanted.is_some_and(|maps| {
@@ -114,7 +113,7 @@ impl Read {
     }
 }
 
-/// The FeatureStores whose entries a change of a ConfigMap takes away; `None` if it concerns them all.
+/// The FeatureStores whose entries a change of a ConfigMap removes; `None` if it affects all.
 pub(crate) fn lost(reference: &ObjectRef, change: &Change) -> Option<BTreeSet<ObjectRef>> {
     let directory = |object: &Observed| {
         let map = object.read::<ConfigMap>().ok()?;
@@ -160,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_listed_is_read_when_it_has_changed() {
+    fn config_maps_are_parsed_when_they_change() {
         let (cache, listed) = (Cache::default(), Listed::default());
         let names = |cache: &Cache| {
             let reading = listed.now(cache, "operators").unwrap();
@@ -180,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn those_are_concerned_whose_entries_go_or_all_of_them() {
+    fn a_change_affects_those_that_lose_entries_or_all() {
         let lost = |before: (&[&str], Value), after: (&[&str], Value)| {
             let (reference, before) = map("1", before.0, &before.1);
             let (_, after) = map("2", after.0, &after.1);

@@ -99,7 +99,7 @@ enum Format {
     Text,
 }
 
-/// What ends the operator before it is told to end.
+/// An error that ends the operator.
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 #[tokio::main(flavor = "current_thread")]
@@ -142,16 +142,16 @@ async fn main() -> ExitCode {
     }
 }
 
-/// Says who provides TLS's cryptography: two crates could.
+/// Selects TLS's cryptography provider, because two crates offer one.
 fn encrypt() {
     let _ = rustls::crypto::ring::default_provider().install_default();
 }
 
 fn complain(error: &Failure) {
     let text = error.to_string();
-    // As arguments that are wrong say of themselves.
+    // Argument errors already have this prefix.
     let text = text.strip_prefix("error: ").unwrap_or(&text);
-    // Nobody is left to complain to if this fails.
+    // If this fails, there is nowhere to report it.
     let _ = writeln!(io::stderr(), "error: {}", text.trim_end());
 }
 
@@ -163,8 +163,7 @@ fn print(installation: &Installation) -> Result<(), Failure> {
     Ok(output.flush()?)
 }
 
-/// Has what happens be logged, and sent to a collector if there is one; what is to be done about the
-/// latter in the end.
+/// Sets up logging, and a trace collector if there is one; returns the future to await at the end.
 fn listen(arguments: &Run) -> Result<BoxFuture<'static, ()>, Failure> {
     encrypt();
     let filter = EnvFilter::builder().parse_lossy(&arguments.log);
@@ -187,7 +186,7 @@ fn listen(arguments: &Run) -> Result<BoxFuture<'static, ()>, Failure> {
     Ok(async {}.boxed())
 }
 
-/// Tells what the operator would do.
+/// Prints what the operator would do.
 async fn plan(arguments: Plan) -> Result<ExitCode, Failure> {
     let mut duties = arguments.duties;
     if arguments.all_namespaces {
@@ -225,7 +224,7 @@ fn tell(output: &mut impl io::Write, previews: &[Preview], summary: Summary) -> 
     )
 }
 
-/// How to reach the API server; the namespace that the operator is in, unless it is told.
+/// How to connect to the API server; also sets the operator's namespace, unless it is given.
 async fn connect(duties: &mut Duties) -> Result<Config, Failure> {
     let config = config(duties).await?;
     let namespace = &mut duties.operator_namespace;
@@ -239,7 +238,7 @@ async fn run(mut settings: Settings) -> Result<ExitCode, Failure> {
         &settings.serving.refused_lints,
         &settings.serving.allowed_lints,
     )?;
-    // Whether the arguments go together is told before the server is asked.
+    // Report conflicting flags before connecting to the server.
     let times = settings.election.times()?;
     settings.configuration()?;
     let config = connect(&mut settings.duties).await?;
@@ -274,7 +273,7 @@ async fn run(mut settings: Settings) -> Result<ExitCode, Failure> {
         Ok(())
     };
     tokio::select! {
-        // Another operator may be at work: stop in the middle of whatever it is.
+        // Another replica may be active: stop at once.
         ended = controller => ended?,
         error = failure(health) => return Err(error),
         error = failure(webhook) => return Err(error),
@@ -283,12 +282,12 @@ async fn run(mut settings: Settings) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Asks what the cluster offers until it answers: it may come up together with the operator.
+/// Asks for the cluster's features until the server responds: it may be starting, too.
 async fn discover(client: &Client) -> Offer {
     loop {
         match Offer::discover(client).await {
             Ok(offer) => return offer,
-            Err(error) => tracing::warn!(%error, "the API server does not say what it offers"),
+            Err(error) => tracing::warn!(%error, "cannot discover the API server's features"),
         }
         tokio::time::sleep(REQUEUE).await;
     }
@@ -309,8 +308,8 @@ fn serve_health(
     ))
 }
 
-/// Serves the webhook, if there is to be one, on a thread of its own and with a client of its own:
-/// however many reviews there are, the lease is renewed in time.
+/// Serves the webhook, if enabled, on its own thread and with its own client, so that reviews do
+/// not delay the renewal of the Lease.
 fn serve_webhook(
     settings: Settings,
     context: &Arc<Context>,
@@ -329,7 +328,7 @@ fn serve_webhook(
     };
     let runtime = Builder::new_current_thread().enable_all().build()?;
     let (ended, has_ended) = oneshot::channel();
-    // Nobody waits for the answer when the operator ends.
+    // The receiver is dropped on shutdown.
     let run = move || drop(ended.send(runtime.block_on(serving)));
     thread::Builder::new()
         .name("webhook".to_owned())
@@ -339,7 +338,7 @@ fn serve_webhook(
     Ok(tokio::spawn(ended))
 }
 
-/// Where the webhook's certificate comes from.
+/// The source of the webhook's certificate.
 fn certificates(settings: &Settings, config: Config) -> io::Result<Certificates> {
     if let Some(folder) = &settings.serving.webhook_certificates {
         return Ok(Certificates::Folder(folder.clone()));
@@ -356,7 +355,7 @@ fn certificates(settings: &Settings, config: Config) -> io::Result<Certificates>
     Ok(Certificates::Secret(Box::new(issuing)))
 }
 
-/// Why a task failed; nothing, for ever, if it has merely come to its end.
+/// The error of a task; pending forever if the task ended without one.
 async fn failure(task: JoinHandle<io::Result<()>>) -> Failure {
     match task.await {
         Ok(Ok(())) => pending().await,
@@ -365,7 +364,7 @@ async fn failure(task: JoinHandle<io::Result<()>>) -> Failure {
     }
 }
 
-/// How to reach the API server.
+/// How to connect to the API server.
 async fn config(duties: &Duties) -> Result<Config, Failure> {
     let Some(file) = &duties.kubeconfig else {
         return Ok(Config::infer().await?);
@@ -374,7 +373,7 @@ async fn config(duties: &Duties) -> Result<Config, Failure> {
     Ok(Config::from_custom_kubeconfig(kubeconfig, &KubeConfigOptions::default()).await?)
 }
 
-/// When the operator is told to end.
+/// Resolves on a termination signal.
 fn shutdown() -> io::Result<Shutdown> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
@@ -383,7 +382,7 @@ fn shutdown() -> io::Result<Shutdown> {
             _ = terminate.recv() => {}
             _ = interrupt.recv() => {}
         }
-        tracing::info!("told to end");
+        tracing::info!("received a termination signal");
     };
     Ok(told.boxed().shared())
 }

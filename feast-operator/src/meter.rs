@@ -1,4 +1,4 @@
-//! Who counts what an operator does.
+//! Metrics of the operator.
 
 use std::fmt;
 use std::time::Duration;
@@ -7,20 +7,20 @@ use feast_api::v1::FeatureStoreStatus;
 use feast_render::{Metric, ObjectRef};
 use jiff::Timestamp;
 
-/// How a pass ended.
+/// The outcome of a pass.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Outcome {
-    /// All is as it should be.
+    /// Everything is up to date.
     Success,
-    /// The FeatureStore is refused; its status says why.
+    /// The FeatureStore is rejected; its status gives the reason.
     Refused,
-    /// Something failed that is tried again.
+    /// An error; the pass will be retried.
     Error,
 }
 
 impl Outcome {
-    /// In a word: a label of a metric.
+    /// In one word, for a metric's label.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Success => "success",
@@ -30,11 +30,14 @@ impl Outcome {
     }
 }
 
-/// Who counts what an operator does: with the feature `metrics` for Prometheus, or in whatever way an
-/// embedder does. `()` counts nothing.
-#[expect(unused_variables, reason = "nothing is counted by default")]
+/// Receives measurements: for Prometheus with the feature `metrics`, or by any other
+/// implementation. `()` ignores them.
+#[expect(
+    unused_variables,
+    reason = "the default implementations ignore everything"
+)]
 pub trait Meter: fmt::Debug + Send + Sync {
-    /// A pass begins.
+    /// A pass starts.
     fn begin(&self) {}
 
     /// A pass has ended.
@@ -43,37 +46,37 @@ pub trait Meter: fmt::Debug + Send + Sync {
     /// A pass over a FeatureStore has succeeded.
     fn succeeded(&self, key: &ObjectRef) {}
 
-    /// A pass has failed: why, in a word.
+    /// A pass failed, with the reason in one word.
     fn error(&self, reason: &'static str) {}
 
-    /// So many FeatureStores wait for a pass.
+    /// This many FeatureStores wait for a pass.
     fn waiting(&self, count: usize) {}
 
-    /// The cluster is changed by a request of this verb.
+    /// A request with this verb changes the cluster.
     fn write(&self, verb: &'static str) {}
 
-    /// The webhook has answered.
+    /// The webhook has responded.
     fn review(&self, allowed: bool) {}
 
-    /// The webhook serves with a certificate that ends then.
+    /// The webhook serves with a certificate that expires at this time.
     fn certificate(&self, end: Timestamp) {}
 
-    /// This operator begins to look after FeatureStores, or ends.
+    /// This replica becomes the leader, or stops being it.
     fn leads(&self, leads: bool) {}
 
-    /// A watch of a kind broke, or was refused.
+    /// A watch of a kind was interrupted or rejected.
     fn interruption(&self, kind: &str) {}
 
-    /// The server said something by the watch of this path.
+    /// The watch with this path received data.
     fn heard(&self, path: &str) {}
 
-    /// What a FeatureStore is made of.
+    /// The store types of a FeatureStore.
     fn store(&self, key: &ObjectRef, metric: &Metric) {}
 
-    /// How a FeatureStore is.
+    /// The status of a FeatureStore.
     fn status(&self, key: &ObjectRef, status: &FeatureStoreStatus) {}
 
-    /// The FeatureStore is gone.
+    /// The FeatureStore is deleted.
     fn forget(&self, key: &ObjectRef) {}
 }
 

@@ -1,4 +1,4 @@
-//! What Prometheus is told.
+//! Metrics for Prometheus.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -17,10 +17,10 @@ use prometheus_client::registry::Registry;
 
 use crate::meter::{Meter, Outcome};
 
-/// The condition of a FeatureStore as a whole.
+/// The condition of the FeatureStore as a whole.
 const READY: &str = ConditionType::FeatureStore.as_str();
 
-/// What Prometheus is told.
+/// Metrics for Prometheus.
 pub struct Metrics {
     registry: Registry,
     passes: Family<[(&'static str, &'static str); 1], Counter>,
@@ -44,7 +44,7 @@ pub struct Metrics {
 /// Labels of a FeatureStore.
 type Labels = Vec<(&'static str, String)>;
 
-/// Labels under which a FeatureStore is told of.
+/// Current labels of a FeatureStore's metrics.
 #[derive(Debug, Default)]
 struct Told {
     stores: Option<Labels>,
@@ -57,7 +57,7 @@ impl Default for Metrics {
         let durations = Histogram::new(exponential_buckets(0.001, 4.0, 9));
         registry.register(
             "feast_operator_reconcile_duration_seconds",
-            "How long passes took",
+            "Duration of passes",
             durations.clone(),
         );
         let it = &mut registry;
@@ -66,13 +66,9 @@ impl Default for Metrics {
             passes: register(
                 it,
                 "feast_operator_reconciles",
-                "Passes over a FeatureStore, by how they ended",
+                "Passes over a FeatureStore, by outcome",
             ),
-            active: register(
-                it,
-                "feast_operator_reconciles_active",
-                "Passes that are under way",
-            ),
+            active: register(it, "feast_operator_reconciles_active", "Running passes"),
             writes: register(
                 it,
                 "feast_operator_writes",
@@ -81,28 +77,28 @@ impl Default for Metrics {
             reviews: register(
                 it,
                 "feast_operator_reviews",
-                "Answers of the webhook, by whether the request was allowed",
+                "Responses of the webhook, by whether the request was allowed",
             ),
             certificate: register(
                 it,
                 "feast_operator_webhook_certificate_expiry_timestamp_seconds",
-                "When the webhook's certificate ends; 0 without a webhook",
+                "Expiry time of the webhook's certificate; 0 without a webhook",
             ),
             leading: register(
                 it,
                 "feast_operator_leading",
-                "Whether this operator looks after FeatureStores",
+                "Whether this replica is the leader",
             ),
-            errors: register(it, "feast_operator_errors", "Passes that failed, by why"),
+            errors: register(it, "feast_operator_errors", "Failed passes, by reason"),
             interruptions: register(
                 it,
                 "feast_operator_watch_interruptions",
-                "Watches that broke, or were refused, by kind",
+                "Watches that were interrupted or rejected, by kind",
             ),
             heard: register(
                 it,
                 "feast_operator_watch_heard_timestamp_seconds",
-                "When the server last said something by a watch",
+                "When a watch last received data",
             ),
             waiting: register(
                 it,
@@ -112,7 +108,7 @@ impl Default for Metrics {
             succeeded: register(
                 it,
                 "feast_operator_feature_store_success_timestamp_seconds",
-                "When a pass over a FeatureStore last succeeded",
+                "Time of the last successful pass over a FeatureStore",
             ),
             ready: register(
                 it,
@@ -131,7 +127,7 @@ impl Default for Metrics {
     }
 }
 
-/// A metric of this name.
+/// Registers a metric.
 fn register<M>(registry: &mut Registry, name: &str, help: &str) -> M
 where
     M: prometheus_client::registry::Metric + Clone + Default,
@@ -142,11 +138,11 @@ where
 }
 
 impl Metrics {
-    /// The metrics in the `OpenMetrics` format.
+    /// The metrics in `OpenMetrics` format.
     ///
     /// # Errors
     ///
-    /// Text that cannot be formatted.
+    /// The metrics cannot be formatted.
     pub fn encode(&self) -> Result<String, fmt::Error> {
         let mut text = String::new();
         encode(&mut text, &self.registry)?;
@@ -239,7 +235,7 @@ impl Meter for Metrics {
     }
 }
 
-/// Has a FeatureStore be told of by these labels, and no longer by those before.
+/// Exports a FeatureStore with these labels instead of its previous ones.
 fn exchange(family: &Family<Labels, Gauge>, told: &mut Option<Labels>, labels: Labels) {
     if let Some(before) = told.take().filter(|before| *before != labels) {
         family.remove(&before);
@@ -269,7 +265,7 @@ mod tests {
     use feast_render::{Answer, OperatorSettings, Rendered, Time, render, resolve};
 
     #[test]
-    fn a_feature_store_is_told_of_until_it_is_gone() {
+    fn a_feature_store_is_exported_until_it_is_deleted() {
         let key = ObjectRef::new::<FeatureStore>(Some("ml"), "a");
         let metrics = Metrics::default();
         metrics.store(&key, &rendered().metric.unwrap());
@@ -300,9 +296,9 @@ mod tests {
         );
     }
 
-    /// The guide has a row for each metric, and no other.
+    /// The guide documents exactly the exported metrics.
     #[test]
-    fn the_guide_tells_of_all_metrics() {
+    fn the_guide_documents_all_metrics() {
         let guide = include_str!("../../docs/operator.md");
         let rows = guide.lines().filter_map(|line| line.strip_prefix("| `"));
         let names = rows.filter_map(|row| row.split(['{', '`']).next());
@@ -318,7 +314,7 @@ mod tests {
         assert_eq!(told, exposed.iter().map(String::as_str).collect());
     }
 
-    /// Metrics of which each has something to tell: the others are not written.
+    /// Metrics that all have a value; others are not written.
     fn all_told() -> Metrics {
         let metrics = Metrics::default();
         let key = ObjectRef::new::<FeatureStore>(Some("ml"), "a");

@@ -1,4 +1,4 @@
-//! Objects of the cluster as they are kept in memory: without what nobody here asks for, as text.
+//! Objects of the cluster as kept in memory: as text, without unused parts.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -16,24 +16,24 @@ use serde_json::{Map, Value};
 use crate::REFERENCE_MANAGER;
 use crate::packed::Packed;
 
-/// Kinds of which the status matters.
+/// Kinds whose status is used.
 const WITH_STATUS: [&str; 3] = ["Deployment", feast_api::KIND, "MLflow"];
 
 /// An object that was read from the API server.
 ///
-/// It is kept as JSON text, packed, a small part of the memory that it would take as a tree. Of
-/// `metadata.managedFields` only the entry of this operator is left.
+/// It is kept as compressed JSON text, which needs a fraction of the memory of a tree. From
+/// `metadata.managedFields`, only the entry of this operator is kept.
 #[derive(Clone, Default, PartialEq)]
 pub struct Observed {
-    /// What identifies it, and no more: this is what memory goes to.
+    /// Only the identity, to save memory.
     metadata: ObjectMeta,
-    /// Name of the FeatureStore that it is labelled with.
+    /// Name of the FeatureStore in its label.
     label: Option<Box<str>>,
     /// Name of the FeatureStore that controls it.
     owner: Option<Box<str>>,
-    /// All of it but its type and version.
+    /// The object without its type and version.
     text: Packed,
-    /// Whether fields of it belong to the reference operator, whose updates own them.
+    /// Whether the reference operator, which uses updates, owns some of its fields.
     pub adoptable: bool,
 }
 
@@ -69,7 +69,7 @@ impl Observed {
             deletion_timestamp: Option::deserialize(&metadata["deletionTimestamp"])?,
             ..ObjectMeta::default()
         };
-        // Changes with every write, also with those that nobody here asks for.
+        // These change with every write, even if nothing relevant does.
         if let Some(map) = object.get_mut("metadata").and_then(Value::as_object_mut) {
             let version = map.remove("resourceVersion");
             metadata.resource_version = version.as_ref().and_then(text);
@@ -83,12 +83,12 @@ impl Observed {
         })
     }
 
-    /// Whether somebody asks for the status of a kind.
+    /// Whether the status of a kind is used.
     pub(crate) fn keeps_status(kind: &str) -> bool {
         WITH_STATUS.contains(&kind)
     }
 
-    /// As it is kept: without its status, unless somebody asks for the status of its kind.
+    /// The object without its status, unless the status of its kind is used.
     #[must_use]
     pub fn of_kind(self, kind: &str) -> Self {
         if Self::keeps_status(kind) {
@@ -96,7 +96,7 @@ impl Observed {
         }
         let text = self.text();
         if !text.contains("\"status\"") {
-            // Most have none, which is quicker to tell than to read.
+            // Most objects have none, and a scan is faster than parsing.
             return self;
         }
         let Ok(mut object) = serde_json::from_str::<Map<String, Value>>(&text) else {
@@ -109,7 +109,7 @@ impl Observed {
         Self { text, ..self }
     }
 
-    /// Only the version of an object, which counts as all that it says.
+    /// An object of which only the version is known; the version counts as its content.
     #[must_use]
     pub fn version_of(metadata: ObjectMeta) -> Self {
         let version = metadata.resource_version.unwrap_or_default();
@@ -125,8 +125,8 @@ impl Observed {
         }
     }
 
-    /// That it is there, whose it is and at which version, but nothing of what it says: enough of an object
-    /// that another operator looks after.
+    /// The object's existence, owner and version without its content, which suffices for objects of
+    /// another operator.
     #[must_use]
     pub fn outline(&self) -> Self {
         Self {
@@ -135,12 +135,12 @@ impl Observed {
         }
     }
 
-    /// Whether that is all that is known of it.
+    /// Whether it is an outline.
     pub fn is_outline(&self) -> bool {
         self.text.is_empty()
     }
 
-    /// Which object it is, given what type it is of.
+    /// The object's reference, given its type.
     pub fn reference(&self, resource: &ApiResource) -> ObjectRef {
         ObjectRef {
             api_version: resource.api_version.clone().into(),
@@ -150,7 +150,7 @@ impl Observed {
         }
     }
 
-    /// Only what identifies it.
+    /// Only the identity.
     #[must_use]
     pub fn identity(&self) -> Self {
         Self {
@@ -159,17 +159,17 @@ impl Observed {
         }
     }
 
-    /// What identifies it.
+    /// The identity.
     pub fn metadata(&self) -> &ObjectMeta {
         &self.metadata
     }
 
-    /// All that it says.
+    /// The content.
     pub fn text(&self) -> String {
         self.text.text()
     }
 
-    /// Its resource version.
+    /// The resource version.
     pub fn version(&self) -> &str {
         self.metadata
             .resource_version
@@ -177,7 +177,7 @@ impl Observed {
             .unwrap_or_default()
     }
 
-    /// Name of the FeatureStore that it is labelled with.
+    /// Name of the FeatureStore in its label.
     pub fn label(&self) -> Option<&str> {
         self.label.as_deref()
     }
@@ -187,16 +187,16 @@ impl Observed {
         self.owner.as_deref()
     }
 
-    /// Whether it says the same as another reading of it, versions aside.
+    /// Whether the contents are equal, regardless of the versions.
     pub fn says_the_same(&self, other: &Self) -> bool {
         self.text == other.text && self.adoptable == other.adoptable
     }
 
-    /// The object as its type has it.
+    /// The object as a Rust type.
     ///
     /// # Errors
     ///
-    /// It is of another type.
+    /// It has another type.
     pub fn read<K>(&self) -> serde_json::Result<K>
     where
         K: DeserializeOwned + Metadata<Ty = ObjectMeta>,
@@ -207,11 +207,11 @@ impl Observed {
         Ok(object)
     }
 
-    /// What the object, whatever its type, says of itself.
+    /// The object's complete metadata, whatever its type.
     ///
     /// # Errors
     ///
-    /// It is no object.
+    /// It is not a valid object.
     pub fn read_metadata(&self) -> serde_json::Result<ObjectMeta> {
         #[derive(Deserialize)]
         struct Head {
@@ -224,11 +224,11 @@ impl Observed {
         Ok(metadata)
     }
 
-    /// The whole object; `reference` says what type it is of.
+    /// The whole object; `reference` has its type.
     ///
     /// # Errors
     ///
-    /// There is no text: see [`identity`](Self::identity).
+    /// There is no content: see [`identity`](Self::identity).
     pub fn value(&self, reference: &ObjectRef) -> serde_json::Result<Value> {
         let mut object: Value = serde_json::from_str(&self.text())?;
         object["apiVersion"] = reference.api_version.as_ref().into();
@@ -242,7 +242,7 @@ fn text(value: &Value) -> Option<String> {
     value.as_str().map(str::to_owned)
 }
 
-/// Whether an owner reference is that of a FeatureStore in control.
+/// Whether an owner reference is that of a controlling FeatureStore.
 fn controls(owner: &Value) -> bool {
     let api_version = owner["apiVersion"].as_str().unwrap_or_default();
     owner["controller"] == true
@@ -250,7 +250,7 @@ fn controls(owner: &Value) -> bool {
         && api_version.split('/').next() == Some(feast_api::GROUP)
 }
 
-/// An entry of what the reference operator updated.
+/// Whether an entry is from updates of the reference operator.
 fn is_of_reference(entry: &Value) -> bool {
     entry["manager"] == REFERENCE_MANAGER
         && entry["operation"] == "Update"
@@ -263,7 +263,7 @@ impl<'de> Deserialize<'de> for Observed {
     }
 }
 
-/// Shows which object it is, not what it holds.
+/// Shows the identity, but not the content.
 impl fmt::Debug for Observed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Observed")
@@ -346,7 +346,7 @@ mod tests {
     }
 
     #[test]
-    fn versions_and_status_say_nothing() {
+    fn versions_and_unused_status_are_ignored() {
         let reading = |version: &str, ready: i32| {
             observed(json!({
                 "metadata": { "name": "a", "resourceVersion": version },

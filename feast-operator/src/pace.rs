@@ -1,4 +1,4 @@
-//! Requests that are not too many at a time.
+//! Limits the rate of requests.
 
 use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -13,30 +13,31 @@ use kube::client::Body;
 use tokio::time::{Instant, sleep};
 use tower_service::Service;
 
-/// Fewest requests a second that a rate may be: more than none, so that each is made in the end.
+/// The lowest allowed rate per second, so that every request is sent eventually.
 const FEWEST: f64 = 0.001;
 
-/// How many requests may be made: so many at once, and then so many a second.
+/// A rate limit: a burst, and then a number of requests per second.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Rate {
-    /// The time from one request to the next.
+    /// The time between requests.
     interval: Duration,
-    /// How far ahead of that requests may be.
+    /// How far ahead of this schedule a burst may be.
     ahead: Duration,
 }
 
-/// No rate of requests.
+/// The rate is too low.
 #[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
-#[error("{0} requests a second: the least is {FEWEST}")]
+#[error("the rate of {0} requests per second is too low: the minimum is {FEWEST}")]
 #[non_exhaustive]
 pub struct BadRate(f64);
 
 impl Rate {
-    /// `burst` requests at once, and then `per_second` of them a second: with client-go, burst and QPS.
+    /// `burst` requests at once, and then `per_second` requests per second; client-go calls these
+    /// burst and QPS.
     ///
     /// # Errors
     ///
-    /// Fewer than one request in a thousand seconds, or no number.
+    /// The rate is below one request in a thousand seconds, or not a number.
     pub fn new(per_second: f64, burst: NonZeroU32) -> Result<Self, BadRate> {
         if per_second.is_nan() || per_second < FEWEST {
             return Err(BadRate(per_second));
@@ -49,8 +50,8 @@ impl Rate {
     }
 }
 
-/// A client that makes no more requests than this: what is too early waits for its turn. A watch is
-/// one request, however long it lasts.
+/// A client with this rate limit; requests that exceed it are delayed. A watch is one request,
+/// regardless of its duration.
 pub fn paced(client: Client, rate: Rate) -> Client {
     let namespace = client.default_namespace().to_owned();
     let pace = Arc::new(Pace::new(rate));
@@ -82,11 +83,11 @@ impl Service<Request<Body>> for Paced {
     }
 }
 
-/// Whose turn it is, first come, first served: the "generic cell rate algorithm".
+/// Delays requests in order of arrival, with the generic cell rate algorithm.
 #[derive(Debug)]
 struct Pace {
     rate: Rate,
-    /// When the next request would be made if they were made one by one.
+    /// When the next request would be sent without bursts.
     next: Mutex<Instant>,
 }
 
@@ -98,7 +99,7 @@ impl Pace {
         }
     }
 
-    /// How long a request has to wait that is to be made now.
+    /// How long a request made now must wait.
     fn turn(&self, now: Instant) -> Duration {
         let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
         let one_by_one = next.max(now);
@@ -118,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn some_at_once_and_then_one_by_one() {
+    fn a_burst_and_then_a_steady_rate() {
         let start = Instant::now();
         let pace = Pace::new(rate(2.0, 3).unwrap());
         let waits = |after: u64| {
@@ -139,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rate_has_an_end() {
+    fn bad_rates_are_rejected() {
         for nothing in [0.0, -1.0, f64::NAN, f64::NEG_INFINITY, 1e-9] {
             assert!(rate(nothing, 1).is_err(), "{nothing}");
         }

@@ -1,8 +1,8 @@
-//! Texts as they are kept in memory: a third of the bytes.
+//! Compressed text, for a third of the memory.
 
 use lz4_flex::block::{compress_prepend_size, decompress_size_prepended};
 
-/// A text, packed. The same text is always packed to the same bytes.
+/// A compressed text. Equal texts are compressed to equal bytes.
 #[derive(Clone, Default, PartialEq)]
 pub(crate) struct Packed(Box<[u8]>);
 
@@ -16,7 +16,7 @@ impl Packed {
 
     pub(crate) fn text(&self) -> String {
         let bytes = decompress_size_prepended(&self.0).unwrap_or_default();
-        // Nobody else makes one.
+        // It was made from a string.
         String::from_utf8(bytes).unwrap_or_default()
     }
 
@@ -30,7 +30,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_packed_is_the_same_again_and_smaller() {
+    fn unpacking_restores_the_text() {
         let port = r#"{"containerPort":6566,"name":"online","protocol":"TCP"},"#;
         for text in [
             String::new(),

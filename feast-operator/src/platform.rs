@@ -1,4 +1,4 @@
-//! What the cluster offers, and which kinds of objects matter.
+//! The cluster's features, and the relevant kinds of objects.
 
 use feast_api::v1::FeatureStore;
 use feast_render::monitoring::ServiceMonitor;
@@ -18,21 +18,21 @@ use kube::core::{ApiResource, GroupVersionKind};
 
 use crate::bounded::bounded;
 
-/// What an operator meets: the platform, and whether there may be MLflow servers.
+/// The cluster's features.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Offer {
-    /// What matters to rendering.
+    /// Features that affect rendering.
     pub platform: Platform,
-    /// The API of MLflow servers is there.
+    /// Whether the cluster has the API of MLflow servers.
     pub mlflow: bool,
 }
 
 impl Offer {
-    /// Asks the API server which APIs it has.
+    /// Discovers the features from the API server.
     ///
     /// # Errors
     ///
-    /// The API server does not answer.
+    /// The API server does not respond.
     pub async fn discover(client: &Client) -> Result<Self, kube::Error> {
         let client = bounded(client.clone());
         let groups = client.list_api_groups().await?.groups;
@@ -61,12 +61,12 @@ impl Offer {
     }
 }
 
-/// The FeatureStore itself.
+/// The FeatureStore type.
 pub fn feature_store() -> ApiResource {
     ApiResource::erase::<FeatureStore>(&())
 }
 
-/// MLflow servers.
+/// The type of MLflow servers.
 pub fn mlflow() -> ApiResource {
     ApiResource::from_gvk_with_plural(
         &GroupVersionKind::gvk("mlflow.opendatahub.io", "v1", "MLflow"),
@@ -74,12 +74,12 @@ pub fn mlflow() -> ApiResource {
     )
 }
 
-/// Whether an object is a claim.
+/// Whether an object is a PersistentVolumeClaim.
 pub(crate) fn is_claim(object: &ObjectRef) -> bool {
     object.kind == PersistentVolumeClaim::KIND
 }
 
-/// Namespaced objects that a FeatureStore may call for on this platform.
+/// Namespaced types of objects that a FeatureStore may need on this platform.
 pub fn namespaced(platform: &Platform) -> Vec<ApiResource> {
     let mut kinds = vec![
         ApiResource::erase::<Deployment>(&()),
@@ -103,7 +103,7 @@ pub fn namespaced(platform: &Platform) -> Vec<ApiResource> {
     kinds
 }
 
-/// Cluster-scoped objects that a FeatureStore may call for.
+/// Cluster-scoped types of objects that a FeatureStore may need.
 pub fn cluster_scoped() -> Vec<ApiResource> {
     vec![
         ApiResource::erase::<ClusterRole>(&()),
@@ -111,7 +111,7 @@ pub fn cluster_scoped() -> Vec<ApiResource> {
     ]
 }
 
-/// Objects that the namespace of discovery holds for all FeatureStores.
+/// Types of shared objects in the discovery namespace.
 pub fn shared() -> Vec<ApiResource> {
     vec![
         ApiResource::erase::<ConfigMap>(&()),
@@ -120,7 +120,7 @@ pub fn shared() -> Vec<ApiResource> {
     ]
 }
 
-/// Objects that FeatureStores refer to, of which the version is watched.
+/// Types of objects that FeatureStores refer to, of which only versions are watched.
 pub fn referred() -> Vec<ApiResource> {
     vec![
         ApiResource::erase::<Secret>(&()),

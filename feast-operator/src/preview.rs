@@ -22,33 +22,33 @@ use crate::error::Error;
 use crate::segment::{refusal, segment};
 use crate::{claims, finalizer, platform, watch};
 
-/// How long reading all that exists may take.
+/// Timeout for filling the caches.
 const READING: Duration = Duration::from_secs(60);
 
 /// What the operator would do for a FeatureStore.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Preview {
-    /// The FeatureStore; one that is gone may have left something behind.
+    /// The FeatureStore; a deleted one may have left objects behind.
     pub feature_store: ObjectRef,
-    /// Whether an annotation has the operator leave it as it is.
+    /// Whether an annotation pauses it.
     pub is_paused: bool,
-    /// What it would do to which objects, or why it would do nothing.
+    /// The changes, or why there are none.
     pub intentions: Result<Vec<Intention>, Error>,
 }
 
-/// What the operator would do to an object.
+/// A change that the operator would make to an object.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Intention {
-    /// What it would do.
+    /// The kind of change.
     pub deed: Deed,
     /// The object.
     pub object: ObjectRef,
-    /// Whether somebody else made the object. It is not taken by force: as long as others manage
-    /// fields that would change, the API server refuses.
+    /// Whether someone else created the object. It is then not applied with force: the API server
+    /// rejects changes of fields that others manage.
     pub is_foreign: bool,
-    /// Fields that would change, of an object that is there and stays.
+    /// The fields of an existing object that would change.
     pub fields: Vec<String>,
     /// Whether it is a Deployment whose pods would restart.
     pub restarts_pods: bool,
@@ -62,19 +62,19 @@ impl Preview {
     }
 }
 
-/// Not all that exists could be read.
+/// The cluster could not be read completely.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Unread {
-    /// The API server refuses to list a kind.
+    /// The API server does not allow listing a kind.
     #[error(transparent)]
     Refused(#[from] watch::Refused),
     /// It takes too long.
-    #[error("the API server does not tell all that exists within {} s", READING.as_secs())]
+    #[error("the API server did not list all objects within {} s", READING.as_secs())]
     Late,
 }
 
-/// What an operator would do for all FeatureStores that it looks after. The cluster is only read.
+/// What an operator would do for all FeatureStores that it reconciles. Only reads the cluster.
 ///
 /// # Errors
 ///
@@ -133,7 +133,7 @@ async fn preview(context: &Context, key: &ObjectRef) -> Result<Vec<Intention>, E
     }
 }
 
-/// What it would do to take a FeatureStore out of what it shared with others, if that is called for.
+/// The changes to remove a FeatureStore from shared objects, if necessary.
 async fn withdrawal(
     context: &Context,
     metadata: ObjectMeta,
@@ -146,7 +146,7 @@ async fn withdrawal(
     intentions(context, &plan).await
 }
 
-/// What it would do to have a cluster be as a plan says.
+/// The changes that a plan requires.
 async fn intentions(context: &Context, plan: &Plan) -> Result<Vec<Intention>, Error> {
     let mut found = Vec::new();
     for patch in plan.patch() {
@@ -172,7 +172,7 @@ async fn intentions(context: &Context, plan: &Plan) -> Result<Vec<Intention>, Er
     Ok(found)
 }
 
-/// The shared ConfigMaps as a plan has them, if they are not.
+/// The shared ConfigMaps of a plan, if they are not up to date.
 fn listed(context: &Context, plan: &Plan) -> Result<Vec<ConfigMap>, Error> {
     let reading = context.known.listed()?;
     let listing = plan.listing.as_ref();
@@ -184,7 +184,7 @@ fn listed(context: &Context, plan: &Plan) -> Result<Vec<ConfigMap>, Error> {
     Ok(directory.config_maps())
 }
 
-/// What it would do to have an object be as it is wanted.
+/// The change that an object requires, if any.
 async fn intention(context: &Context, object: Object<'_>) -> Result<Option<Intention>, Error> {
     let (reference, wanted) = (object.reference(), object.to_value());
     if let Some(refusal) = refusal(&reference.name) {
@@ -193,7 +193,7 @@ async fn intention(context: &Context, object: Object<'_>) -> Result<Option<Inten
     let mut before = context.live(&reference).await?;
     let known = &context.known;
     if before.is_none() {
-        // What others made lacks the label that the watches select by.
+        // Objects of others lack the label that watches select.
         context.look(&reference).await?;
         before = known.objects.get(&reference);
     }
@@ -224,7 +224,7 @@ async fn intention(context: &Context, object: Object<'_>) -> Result<Option<Inten
     }))
 }
 
-/// The fields of an object that would be this operator's if it took over those of the reference.
+/// The field set that this operator would own after taking over the reference's fields.
 async fn handed_over(context: &Context, object: &ObjectRef) -> Result<Value, Error> {
     let api = context.hands.api_of(object)?;
     let found = api.get_metadata_opt(&segment(&object.name)).await;
@@ -247,7 +247,7 @@ fn updated(object: &ObjectRef, fields: Vec<String>) -> Intention {
     }
 }
 
-/// The fields that a merge patch changes. The version in it only says which object it is about.
+/// The fields that a merge patch changes, except the version, which only identifies the object.
 fn fields(patch: &Value) -> Vec<String> {
     let mut fields = Vec::new();
     add_fields(patch, "", &mut fields);
@@ -268,7 +268,7 @@ fn add_fields(patch: &Value, at: &str, found: &mut Vec<String>) {
     }
 }
 
-/// As for people: a line for each object.
+/// For people: a line for each object.
 impl fmt::Display for Preview {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let ObjectRef {
@@ -291,7 +291,7 @@ impl fmt::Display for Preview {
     }
 }
 
-/// What would be done to an object, for the sake of a FeatureStore in a namespace.
+/// The change of an object, for a FeatureStore in a namespace.
 struct Line<'a> {
     intention: &'a Intention,
     home: Option<&'a str>,
@@ -321,7 +321,7 @@ impl fmt::Display for Line<'_> {
         }
         f.write_str(&object.name)?;
         if *is_foreign {
-            f.write_str(" (somebody else's: refused as long as they manage these fields)")?;
+            f.write_str(" (managed by others: rejected until they give up these fields)")?;
         } else if *deed == Deed::Adopted {
             f.write_str(" (taken over)")?;
         }

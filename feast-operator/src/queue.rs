@@ -1,43 +1,43 @@
-//! FeatureStores that wait to be entered in what all of them share.
+//! FeatureStores that wait for a change of the shared ConfigMaps.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use feast_render::Listing;
 use futures::channel::oneshot;
 
-/// FeatureStores that wait to be entered in the shared ConfigMaps, or taken out.
+/// FeatureStores that wait to be added to the shared ConfigMaps, or removed.
 ///
-/// Whoever gets its turn writes for all that wait: a thousand new FeatureStores are not a thousand
-/// writes of one object.
+/// Each writer writes for all that wait, so that a thousand new FeatureStores do not cause a
+/// thousand writes.
 #[derive(Debug, Default)]
 pub(crate) struct Queue {
     waiting: Mutex<Vec<Waiting>>,
     turn: tokio::sync::Mutex<()>,
 }
 
-/// A FeatureStore that waits.
+/// A waiting FeatureStore.
 #[derive(Debug)]
 pub(crate) struct Waiting {
-    /// What it is to have there.
+    /// The requested entries.
     pub(crate) listing: Listing,
-    /// To be told when it is written.
+    /// Notified when they are written.
     written: oneshot::Sender<()>,
 }
 
 impl Queue {
-    /// Has a FeatureStore wait. The answer comes when somebody has written for it.
+    /// Adds a FeatureStore. The receiver is notified when its entries are written.
     pub(crate) fn join(&self, listing: Listing) -> oneshot::Receiver<()> {
         let (written, is_written) = oneshot::channel();
         self.lock().push(Waiting { listing, written });
         is_written
     }
 
-    /// Waits until nobody else writes. The turn ends when what is returned is dropped.
+    /// Waits until no one else writes; the turn ends when the guard is dropped.
     pub(crate) async fn turn(&self) -> tokio::sync::MutexGuard<'_, ()> {
         self.turn.lock().await
     }
 
-    /// Takes all that wait, to write for them.
+    /// Takes all waiting FeatureStores, to write for them.
     pub(crate) fn take(&self) -> Vec<Waiting> {
         std::mem::take(&mut *self.lock())
     }
@@ -48,7 +48,7 @@ impl Queue {
 }
 
 impl Waiting {
-    /// Tells whoever waits that it is written. Who no longer waits will ask again.
+    /// Notifies the waiting pass. If it has been cancelled, another pass will check.
     pub(crate) fn done(self) {
         let _ = self.written.send(());
     }

@@ -28,19 +28,20 @@ use crate::shared::share;
 use crate::spans;
 use crate::turn::Turn;
 
-/// How long a new FeatureStore may be without a status that says only that it is not ready.
+/// How long the first status of a new FeatureStore may be delayed if it would only say that it is
+/// not ready.
 const MOMENT: Duration = Duration::from_secs(2);
-/// How long rights may take to come into effect.
+/// How long permissions may take to come into effect.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// When to look again at a FeatureStore that is well, at the earliest: should anything be missed, it
-/// is not missed for ever. What is as it should be costs no request.
+/// Minimum interval of passes over an unchanged FeatureStore, in case a change was missed. If
+/// everything is up to date, a pass costs no request.
 const SECOND_LOOK: Duration = Duration::from_secs(30 * 60);
 
-/// Makes the cluster have what a FeatureStore calls for, and says how that went.
+/// Makes the cluster match a FeatureStore, and reports the result.
 ///
 /// # Errors
 ///
-/// What is to be tried again; [`retry`] says when.
+/// The pass must be retried; [`retry`] says when.
 pub async fn reconcile(store: Arc<Observed>, context: Arc<Context>) -> Result<Action, Error> {
     let key = key(&store);
     let Hands {
@@ -71,16 +72,19 @@ pub async fn reconcile(store: Arc<Observed>, context: Arc<Context>) -> Result<Ac
     result
 }
 
-/// When to try again what failed.
-#[allow(clippy::needless_pass_by_value, reason = "as the controller calls it")]
+/// When to retry a failed pass.
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "the controller calls it this way"
+)]
 pub fn retry(store: Arc<Observed>, error: &Error, context: Arc<Context>) -> Action {
     let key = key(&store);
     let wait = context.hands.backoffs.next(&key);
     let seconds = wait.as_secs_f32();
     if error.is_conflict() {
-        tracing::debug!(feature_store = %key, %error, seconds, "trying again");
+        tracing::debug!(feature_store = %key, %error, seconds, "retrying");
     } else {
-        tracing::warn!(feature_store = %key, %error, seconds, "trying again");
+        tracing::warn!(feature_store = %key, %error, seconds, "retrying");
     }
     Action::requeue(wait)
 }
@@ -104,7 +108,7 @@ async fn pass(key: &ObjectRef, context: &Context, turn: &mut Turn<'_>) -> Result
     }
 }
 
-/// Makes what a FeatureStore calls for, and says how that went.
+/// Creates a FeatureStore's objects, and reports the result.
 async fn look_after(
     context: &Context,
     key: &ObjectRef,
@@ -124,7 +128,7 @@ async fn look_after(
     let rendered = match made {
         Ok(rendered) => rendered,
         Err(Error::Ending(ending)) => {
-            // It goes with its namespace.
+            // It will be deleted with its namespace.
             tracing::debug!(feature_store = %key, object = %ending, "the namespace is being deleted");
             return Ok(Action::await_change());
         }
@@ -142,19 +146,19 @@ async fn look_after(
     }
     let standing = standing(&given, &rendered);
     if standing == Standing::New {
-        // A watch will tell of it in a moment.
+        // A watch will report the Deployment soon.
         return Ok(Action::requeue(MOMENT));
     }
     say(context, key, object, &rendered.status).await?;
     if standing == Standing::WaitsForPods {
-        // Only pods that fail have to be looked at; of all else watches tell.
+        // Failing pods are polled; watches report everything else.
         return Ok(Action::requeue(backoffs.next(key)));
     }
     backoffs.reset(key);
     Ok(Action::requeue(second_look(key)))
 }
 
-/// When to look again at a FeatureStore that is well: not at all of them at once.
+/// When to reconcile an unchanged FeatureStore again; spread over time.
 fn second_look(key: &ObjectRef) -> Duration {
     let mut hasher = DefaultHasher::new();
     key.hash(&mut hasher);
@@ -162,7 +166,8 @@ fn second_look(key: &ObjectRef) -> Duration {
     SECOND_LOOK + SECOND_LOOK * part / 1000
 }
 
-/// What the status is to say of an error after so long, if anything: not what may be over in a moment.
+/// The error that the status should report after failing for this time; `None` for one that may be
+/// temporary.
 fn told(error: &Error, failing: Duration) -> Option<&feast_render::Error> {
     match error {
         Error::Refused(refusal) | Error::Withheld(refusal) => Some(refusal),
@@ -171,8 +176,8 @@ fn told(error: &Error, failing: Duration) -> Option<&feast_render::Error> {
     }
 }
 
-/// Writes the status of a FeatureStore as it is now; what this pass changed of it is known. If it
-/// asks for something else than when the pass began, another pass is to say how that went.
+/// Writes the status of the current FeatureStore and records the response. If the spec has changed
+/// since the pass started, the next pass reports on it.
 async fn say(
     context: &Context,
     key: &ObjectRef,
@@ -214,8 +219,7 @@ async fn make(
     Ok(rendered)
 }
 
-/// Takes a FeatureStore that is deleted out of what it shared with others. What it owned goes with
-/// it.
+/// Removes a deleted FeatureStore from shared objects. Kubernetes deletes the objects it owns.
 async fn withdraw(
     context: &Context,
     key: &ObjectRef,

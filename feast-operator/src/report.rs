@@ -1,4 +1,4 @@
-//! What people are told about a FeatureStore.
+//! Reports about a FeatureStore: status and events.
 
 use feast_api::v1::{FeatureStore, FeatureStoreStatus};
 use feast_render::{ConditionType, ObjectRef};
@@ -15,17 +15,17 @@ use crate::observed::Observed;
 use crate::spans;
 use crate::writing::{Writing, params};
 
-/// Reason of an event and a condition about a FeatureStore that does not fit its type.
+/// Reason of the event and condition for a FeatureStore that does not match its type.
 const UNREADABLE: &str = "Unreadable";
-/// Reason of an event about a status without `applied`, which the API server refuses.
+/// Reason of the event for a status that the API server only accepts without `applied`.
 const UNSTORABLE: &str = "StatusNotStored";
-/// Most bytes of a condition's message.
+/// Maximum length of a condition's message in bytes.
 const LONGEST_MESSAGE: usize = 32 * 1024;
-/// Most bytes of an event's note.
+/// Maximum length of an event's note in bytes.
 const LONGEST_NOTE: usize = 1024;
 
-/// Writes the status of a FeatureStore as it was asked for at a generation, if it is another one than
-/// before. If the API server does not store what is applied, that is left out, and an event tells of it.
+/// Writes the status of a FeatureStore for a generation, if it changed. If the API server rejects
+/// `applied`, writes the status without it, and an event reports this.
 ///
 /// # Errors
 ///
@@ -50,8 +50,8 @@ pub async fn status(
     if !written.as_ref().is_err_and(is_invalid) {
         return written;
     }
-    // Some of what is applied must not change from one status to the next. But it may be another one
-    // by now, if that of the FeatureStore came to be by way of none.
+    // Some parts of `applied` are immutable. They can change anyway, if the FeatureStore's spec
+    // removed and added them again.
     let less = serde_json::to_value(FeatureStoreStatus {
         applied: None,
         ..status.clone()
@@ -72,27 +72,27 @@ pub async fn status(
     Ok(())
 }
 
-/// Whether an object is refused for what it says.
+/// Whether an object is rejected because of its content.
 fn is_invalid(error: &Error) -> bool {
     error.code() == Some(422)
 }
 
-/// The status as it is told: its conditions say which generation they are about, in messages as long as
-/// an API server stores them.
+/// The status to write: conditions have the generation, and messages are shortened to what an API
+/// server accepts.
 #[must_use]
 pub fn told(status: &FeatureStoreStatus, generation: Option<i64>) -> FeatureStoreStatus {
     let mut status = status.clone();
     let conditions = status.conditions.iter_mut().flatten();
     for condition in conditions.filter(|one| ConditionType::of(&one.type_).is_some()) {
         condition.message = shortened(&condition.message, LONGEST_MESSAGE);
-        // One that stays as it was is about the generation of then.
+        // An unchanged condition keeps its generation.
         condition.observed_generation = condition.observed_generation.or(generation);
     }
     status
 }
 
-/// Says what a pass did for a FeatureStore: an event for each kind of deed, as controllers of
-/// Kubernetes tell of theirs.
+/// Publishes what a pass did for a FeatureStore: an event for each kind of action, as Kubernetes'
+/// controllers do.
 pub async fn deeds(context: &Context, key: &ObjectRef, store: &FeatureStore, deeds: &Deeds) {
     let about = about(key, store.metadata.uid.clone());
     for (deed, note) in deeds.notes() {
@@ -100,7 +100,7 @@ pub async fn deeds(context: &Context, key: &ObjectRef, store: &FeatureStore, dee
     }
 }
 
-/// Says that a FeatureStore is refused, if that is news.
+/// Publishes that a FeatureStore is rejected, unless already reported.
 pub async fn refusal(
     context: &Context,
     key: &ObjectRef,
@@ -116,7 +116,7 @@ pub async fn refusal(
     warn(context, &about, "Refused", message.unwrap_or_default()).await;
 }
 
-/// Says that a FeatureStore does not fit its type: in an event, and in its status.
+/// Reports a FeatureStore that does not match its type, in an event and in its status.
 ///
 /// # Errors
 ///
@@ -157,7 +157,7 @@ pub async fn unreadable(
     write(context, key, Some(object.version()), status).await
 }
 
-/// Replaces the status as a whole.
+/// Replaces the whole status.
 async fn write(
     context: &Context,
     key: &ObjectRef,
@@ -165,7 +165,7 @@ async fn write(
     status: Value,
 ) -> Result<(), Error> {
     let api = context.hands.api_of(key)?;
-    // A version makes the API server refuse it if the FeatureStore has changed since.
+    // With a version, the API server rejects the patch if the FeatureStore has changed meanwhile.
     let patch = serde_json::from_value(json!([
         { "op": "replace", "path": "/metadata/resourceVersion", "value": version },
         { "op": "add", "path": "/status", "value": status },
@@ -179,7 +179,7 @@ async fn write(
     Ok(())
 }
 
-/// What an event is about.
+/// The object of an event.
 fn about(key: &ObjectRef, uid: Option<String>) -> ObjectReference {
     ObjectReference {
         api_version: Some(key.api_version.to_string()),
@@ -209,13 +209,13 @@ async fn tell(
         action: "Reconcile".to_owned(),
         secondary: None,
     };
-    // The status or the objects say so, too.
+    // The status or the objects show it, too.
     if let Err(error) = context.hands.events.publish(&event, about).await {
-        tracing::warn!(%error, "an event is lost");
+        tracing::warn!(%error, "cannot publish an event");
     }
 }
 
-/// Why the FeatureStore is not there.
+/// The message of a failed FeatureStore.
 fn failure(status: &FeatureStoreStatus) -> Option<&str> {
     let conditions = status.conditions.as_deref().unwrap_or_default();
     let about = |condition: &&feast_api::v1::Condition| {

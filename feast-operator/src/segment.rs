@@ -1,11 +1,11 @@
-//! Names of objects as parts of a URL's path, where a client puts them as they are.
+//! Object names in URL paths, which clients insert unescaped.
 
 use std::borrow::Cow;
 
 use apimachinery::names::path_segment;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-/// All that has no meaning of its own in a path is left as it is.
+/// Encodes everything except characters without a special meaning in paths.
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
@@ -13,13 +13,13 @@ const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'~')
     .remove(b':');
 
-/// The name as a path has it: those of roles may have spaces, question marks and more.
+/// A name as a path segment: names of Roles may have spaces, question marks and other characters.
 pub fn segment(name: &str) -> Cow<'_, str> {
     utf8_percent_encode(name, ENCODED).into()
 }
 
-/// What an API server says to a new object of a name that no path can have, such as `..` or `a/b`,
-/// which a client must not even ask for: it would ask for something else.
+/// The API server's message for a new object whose name cannot be in a path, such as `..` or `a/b`.
+/// Clients must not send such a request, because its URL would mean something else.
 pub fn refusal(name: &str) -> Option<String> {
     let faults = path_segment(name);
     let fault = faults.first()?;
@@ -31,7 +31,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_mean_nothing_in_a_path() {
+    fn names_are_escaped_in_paths() {
         assert_eq!(segment("feast:ml:a-b.c:binding"), "feast:ml:a-b.c:binding");
         assert_eq!(segment("a b?c#d+é"), "a%20b%3Fc%23d%2B%C3%A9");
         assert_eq!(refusal("a b?c#d"), None);

@@ -1,4 +1,4 @@
-//! What an operator is told: its command line and environment.
+//! The operator's settings: command-line flags and environment variables.
 
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
@@ -97,7 +97,7 @@ pub struct Rendering {
     pub oidc_issuer_url: Option<String>,
 }
 
-/// Which of several operators works.
+/// Leader election.
 #[derive(Clone, Debug, clap::Args)]
 #[command(next_help_heading = "Leader election")]
 pub struct Election {
@@ -121,7 +121,7 @@ pub struct Election {
     pub leader_elect_retry_period: Duration,
 }
 
-/// How fast it works.
+/// Throughput.
 #[derive(Clone, Debug, clap::Args)]
 #[command(next_help_heading = "Rates")]
 pub struct Rates {
@@ -142,7 +142,7 @@ pub struct Rates {
     pub retry_max_delay: Duration,
 }
 
-/// What is served.
+/// Endpoints.
 #[derive(Clone, Debug, clap::Args)]
 #[command(next_help_heading = "Serving")]
 pub struct Serving {
@@ -189,7 +189,7 @@ pub enum BadSettings {
 /// Where to keep the `feature_store.yaml` of pods.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Place {
-    /// In an environment variable of the Deployment, readable by everybody who can read Deployments
+    /// In an environment variable of the Deployment, readable by everyone who can read Deployments
     Deployment,
     /// In a Secret
     Secret,
@@ -293,22 +293,22 @@ impl Duties {
     }
 }
 
-/// A hash that is the same in every version of the operator: FNV-1a.
+/// A hash that is the same in all versions of the operator: FNV-1a.
 fn fingerprint(text: &str) -> u64 {
     text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
     })
 }
 
-/// A release that this operator can render as. Older ones partly lack the labels by which it finds
-/// objects, or need other rights.
+/// A release that this operator can render as. Objects of older releases lack labels by which it
+/// finds them, or need other permissions.
 fn release(text: &str) -> Result<OperatorRelease, String> {
     let release: OperatorRelease = text
         .parse()
         .map_err(|error: BadRelease| error.to_string())?;
     if release < OperatorRelease::NEWEST {
         return Err(format!(
-            "this operator is one of {} or later: what older ones make lacks labels that it needs",
+            "use {} or later: objects of older releases lack labels that this operator needs",
             OperatorRelease::NEWEST
         ));
     }
@@ -338,7 +338,7 @@ impl Rates {
         #[expect(
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,
-            reason = "what is out of bounds is the nearest that is not"
+            reason = "values out of range are clamped"
         )]
         let worth = NonZeroU32::new((2.0 * per_second).ceil() as u32);
         let burst = self.kube_api_burst.or(worth).unwrap_or(NonZeroU32::MIN);
@@ -357,12 +357,12 @@ impl Rates {
     }
 }
 
-/// A time such as `15s` or `1m30s`.
+/// A positive duration such as `15s` or `1m30s`.
 fn duration(text: &str) -> Result<Duration, String> {
     let duration: SignedDuration = text.parse().map_err(|error| format!("{error}"))?;
     let duration = Duration::try_from(duration).ok();
     let duration = duration.filter(|duration| !duration.is_zero());
-    duration.ok_or_else(|| "not more than no time".to_owned())
+    duration.ok_or_else(|| "must be positive".to_owned())
 }
 
 impl Rendering {
@@ -398,16 +398,17 @@ mod tests {
     }
 
     #[test]
-    fn namespaces_may_be_given_in_one_or_many() {
+    fn namespaces_can_be_one_list_or_several_flags() {
         let named = settings(&["--namespace", "b,a", "--namespace", "c"]);
         assert_eq!(named.configuration().unwrap().namespaces, ["b", "a", "c"]);
     }
 
     #[test]
-    fn operators_of_the_same_feature_stores_have_one_lease() {
+    fn operators_of_the_same_feature_stores_share_a_lease() {
         let lease = |flags: &[&str]| settings(flags).lease();
         assert_eq!(lease(&[]), "feast-operator");
-        // As it was in earlier releases: otherwise two of them work during an upgrade.
+        // The name must not change between releases: otherwise two operators are active during an
+        // upgrade.
         let shop = lease(&["--selector=team=shop"]);
         assert_eq!(shop, "feast-operator-8442d6ad06e32bcf");
         assert_eq!(lease(&["--selector", " team = shop "]), shop);
@@ -419,7 +420,7 @@ mod tests {
     }
 
     #[test]
-    fn it_is_of_the_newest_release_or_of_a_later_commit() {
+    fn releases_older_than_the_newest_are_rejected() {
         let release = |arguments: &[&str]| {
             let operator = settings(arguments).duties.operator(Platform::kubernetes());
             operator.release
@@ -431,7 +432,7 @@ mod tests {
     }
 
     #[test]
-    fn its_rates_are_those_of_kubernetes_components_unless_told_otherwise() {
+    fn rates_default_to_those_of_kubernetes_components() {
         let default = settings(&[]);
         assert_eq!(default.election.times(), Ok(Times::default()));
         let configuration = default.configuration().unwrap();
@@ -447,7 +448,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_go_together_is_refused() {
+    fn conflicting_flags_are_rejected() {
         for wrong in [
             "--leader-elect-lease-duration=10s",
             "--leader-elect-lease-duration=10500ms",
@@ -473,7 +474,7 @@ mod tests {
     }
 
     #[test]
-    fn it_renders_as_the_reference_unless_told_otherwise() {
+    fn it_renders_as_the_reference_by_default() {
         let reference = OperatorSettings::reference();
         for (arguments, corrections, storage) in [
             (&[][..], reference.corrections, reference.storage),

@@ -1,4 +1,4 @@
-//! What all FeatureStores share, written for many of them at once.
+//! Writes the shared ConfigMaps, for many FeatureStores at once.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,16 +15,16 @@ use crate::listed::Reading;
 use crate::observed::Observed;
 use crate::platform;
 
-/// How long whoever has its turn waits for others to join.
+/// How long a writer waits for others to join.
 const LINGER: Duration = Duration::from_millis(100);
-/// And how much longer for each FeatureStore that is listed: all of them are written each time.
+/// Additional wait for each listed FeatureStore, because every write contains all of them.
 const LINGER_EACH: Duration = Duration::from_micros(50);
 
-/// Has a FeatureStore be listed as it wants to be in what all of them share.
+/// Updates a FeatureStore's entries in the shared ConfigMaps.
 ///
 /// # Errors
 ///
-/// The API server refuses, or does not answer.
+/// The API server rejects the request or does not respond.
 pub async fn share(context: &Context, listing: Option<&Listing>) -> Result<(), Error> {
     let Context { known, hands } = context;
     let Some(listing) = listing else {
@@ -52,7 +52,7 @@ pub async fn share(context: &Context, listing: Option<&Listing>) -> Result<(), E
     }
     let takes_out = known.configuration.finalizers;
     if takes_out && waiting.iter().any(|waiting| waiting.listing.is_leaving()) {
-        // Whoever goes at the same time need not wait for its own turn.
+        // FeatureStores that are being deleted need not wait for their own turn.
         leaving(known).for_each(|listing| directory.enter(&listing));
     }
     for map in &directory.config_maps() {
@@ -64,7 +64,7 @@ pub async fn share(context: &Context, listing: Option<&Listing>) -> Result<(), E
     Ok(())
 }
 
-/// That FeatureStores which are being deleted have nothing there.
+/// The removal of FeatureStores that are being deleted.
 fn leaving(known: &Knowledge) -> impl Iterator<Item = Listing> {
     let kind = platform::feature_store();
     let stores = known.objects.of_kind(&kind.api_version, &kind.kind, None);
@@ -76,7 +76,7 @@ fn leaving(known: &Knowledge) -> impl Iterator<Item = Listing> {
     })
 }
 
-/// What the shared ConfigMaps say. Those that no watch tells of are looked at again.
+/// The current contents of the shared ConfigMaps. Those that no watch reports are read again.
 async fn read(context: &Context) -> Result<Arc<Reading>, Error> {
     for name in DISCOVERY_CONFIG_MAPS {
         if let Some(namespace) = context.known.discovery_namespace() {
@@ -87,7 +87,7 @@ async fn read(context: &Context) -> Result<Arc<Reading>, Error> {
     context.known.listed()
 }
 
-/// Whether a FeatureStore is listed as it wants to be, or as the API server keeps it.
+/// Whether a FeatureStore is listed as requested, or as the API server stores it.
 fn is_listed(known: &Knowledge, reading: &Reading, listing: &Listing) -> Result<bool, Error> {
     if reading.has(listing) {
         return Ok(true);

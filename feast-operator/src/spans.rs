@@ -1,14 +1,14 @@
-//! What passes do, as spans of [`tracing`]: for whoever collects them, by OpenTelemetry for instance.
+//! Spans of passes for [`tracing`], for example to export with OpenTelemetry.
 //!
 //! | span | fields | |
 //! | --- | --- | --- |
-//! | `pass` | `feature_store`, `outcome` | one look at a FeatureStore, with all of the following in it |
-//! | `dereference` | | it is gathered what rendering looks at |
+//! | `pass` | `feature_store`, `outcome` | a pass over a FeatureStore; contains the following spans |
+//! | `dereference` | | gathering the inputs for rendering |
 //! | `render` | | |
 //! | `write` | `verb`, `kind`, `namespace`, `name`, `result` | a request that changes the cluster: `apply`, `patch`, `delete` or `status` |
 //!
-//! A pass that finds everything as it should be has no `write`. Names are told, and nothing that an
-//! object holds. The level is `debug`, the target [`TARGET`].
+//! A pass that finds everything up to date has no `write`. Spans have names of objects, but not
+//! their contents. The level is `debug`, the target [`TARGET`].
 
 use feast_render::ObjectRef;
 use tracing::field::Empty;
@@ -19,12 +19,12 @@ use crate::error::code;
 /// The target of all spans.
 pub const TARGET: &str = "feast_operator::spans";
 
-/// A pass over a FeatureStore, whose `outcome` is told when it ends.
+/// A pass over a FeatureStore; `outcome` is recorded at its end.
 pub(crate) fn pass(key: &ObjectRef) -> Span {
     debug_span!(target: TARGET, "pass", feature_store = key.place(), outcome = Empty)
 }
 
-/// Gathering what rendering looks at.
+/// Gathering the inputs for rendering.
 pub(crate) fn dereference() -> Span {
     debug_span!(target: TARGET, "dereference")
 }
@@ -34,7 +34,7 @@ pub(crate) fn render() -> Span {
     debug_span!(target: TARGET, "render")
 }
 
-/// A request that changes an object, and how it ends.
+/// A request that changes an object, with its result.
 pub(crate) async fn write<T>(
     verb: &'static str,
     object: &ObjectRef,
@@ -53,7 +53,7 @@ pub(crate) async fn write<T>(
     answer
 }
 
-/// How a request ended, in a word.
+/// The result of a request, in one word.
 fn result<T>(answer: &kube::Result<T>) -> &'static str {
     let Err(error) = answer else { return "ok" };
     match code(error) {

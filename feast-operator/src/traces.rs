@@ -1,7 +1,7 @@
-//! Sends the [spans](crate::spans) of passes to a collector of OpenTelemetry, by OTLP over HTTP.
+//! Sends the [spans](crate::spans) of passes to an OpenTelemetry collector, with OTLP over HTTP.
 //!
-//! A thread of its own sends what has ended, some at a time. Nothing waits for it: spans that a collector
-//! does not take fast enough are dropped.
+//! A separate thread sends completed spans in batches. Nothing waits for it: if a collector is too
+//! slow, spans are dropped.
 
 use std::fmt;
 use std::pin::Pin;
@@ -28,40 +28,40 @@ use tracing_subscriber::registry::LookupSpan;
 use crate::MANAGER;
 use crate::spans::TARGET;
 
-/// Where a collector takes spans.
+/// Path for traces on a collector.
 const PATH: &str = "/v1/traces";
-/// How long sending may take.
+/// Timeout for sending.
 const SENDING: Duration = Duration::from_secs(10);
-/// How long the end of the operator waits for what has not been sent yet.
+/// How long the shutdown waits for unsent spans.
 const ENDING: Duration = Duration::from_secs(3);
-/// Most bytes of a collector's answer.
+/// Maximum size of a collector's response in bytes.
 const ANSWER: usize = 64 * 1024;
 
-/// Sends spans to a collector until it [ends](Self::end).
+/// Sends spans to a collector until [`end`](Self::end).
 pub struct Traces(SdkTracerProvider);
 
-/// Spans cannot be sent to this place.
+/// The collector cannot be used.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum BadEndpoint {
-    /// It is no address.
-    #[error("`{0}` is no address of a collector, such as http://collector:4318")]
+    /// It is not a URL.
+    #[error("`{0}` is not the URL of a collector, such as http://collector:4318")]
     Uri(String),
-    /// It cannot be reached in the way that it asks for.
-    #[error("{0} cannot be a collector: {1}")]
+    /// The client does not support it.
+    #[error("cannot use {0} as a collector: {1}")]
     Unreachable(Uri, #[source] Box<kube::Error>),
-    /// A variable of the environment is wrong.
-    #[error("spans cannot be sent: {0}")]
+    /// An environment variable is invalid.
+    #[error("cannot send spans: {0}")]
     Settings(#[from] opentelemetry_otlp::ExporterBuildError),
 }
 
 impl Traces {
-    /// Sends spans to this collector, such as `http://collector:4318`. `runtime` does it. The variables
-    /// `OTEL_EXPORTER_OTLP_HEADERS` and `OTEL_RESOURCE_ATTRIBUTES` count.
+    /// Sends spans to this collector, such as `http://collector:4318`, on `runtime`. Respects
+    /// `OTEL_EXPORTER_OTLP_HEADERS` and `OTEL_RESOURCE_ATTRIBUTES`.
     ///
     /// # Errors
     ///
-    /// It is no address, or a variable is wrong.
+    /// The URL or a variable is invalid.
     pub fn to(endpoint: &str, runtime: &Handle) -> Result<Self, BadEndpoint> {
         let uri = endpoint.parse::<Uri>().ok();
         let uri = uri.filter(|uri| uri.host().is_some() && uri.scheme().is_some());
@@ -89,7 +89,7 @@ impl Traces {
         Ok(Self(provider.build()))
     }
 
-    /// Takes the spans of passes, and nothing else.
+    /// A layer that receives only the spans of passes.
     pub fn layer<S>(&self) -> impl Layer<S> + Send + Sync + use<S>
     where
         S: Subscriber + for<'a> LookupSpan<'a> + Send + Sync,
@@ -102,7 +102,7 @@ impl Traces {
         layer.with_filter(Targets::new().with_target(TARGET, Level::DEBUG))
     }
 
-    /// Sends what has ended, and waits for it, though not for long.
+    /// Sends the remaining spans, and waits for a limited time.
     pub async fn end(self) {
         let ended = spawn_blocking(move || self.0.shutdown_with_timeout(ENDING)).await;
         if let Ok(Err(error)) = ended {
@@ -111,14 +111,14 @@ impl Traces {
     }
 }
 
-/// Shows nothing of where spans go.
+/// Omits the collector.
 impl fmt::Debug for Traces {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Traces").finish_non_exhaustive()
     }
 }
 
-/// A collector, reached by a client as API servers are, with the same TLS.
+/// A collector, reached through the same kind of client as API servers, with the same TLS.
 struct Collector {
     client: Client,
     runtime: Handle,
@@ -130,7 +130,7 @@ impl fmt::Debug for Collector {
     }
 }
 
-/// An answer that is awaited.
+/// A pending response.
 type Answer<'a> = Pin<Box<dyn Future<Output = Result<Response<Bytes>, HttpError>> + Send + 'a>>;
 
 impl HttpClient for Collector {
@@ -139,7 +139,7 @@ impl HttpClient for Collector {
         'me: 'a,
         Self: 'a,
     {
-        // The thread that asks has no runtime.
+        // The calling thread has no runtime.
         let answer = self.runtime.spawn(send(self.client.clone(), request));
         Box::pin(async move { answer.await? })
     }
@@ -147,7 +147,7 @@ impl HttpClient for Collector {
 
 async fn send(client: Client, request: Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
     let (mut parts, body) = request.into_parts();
-    // The client knows the rest.
+    // The client adds the rest.
     parts.uri = Uri::from_static(PATH);
     let request = Request::from_parts(parts, Body::from(body.to_vec()));
     timeout(SENDING, async {

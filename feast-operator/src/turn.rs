@@ -1,4 +1,4 @@
-//! Passes at work, of which there are not too many.
+//! Limits the number of active passes.
 
 use std::fmt;
 use std::pin::pin;
@@ -6,14 +6,14 @@ use std::pin::pin;
 use futures::future::poll_immediate;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
-/// How many passes are under way for each that is at work: the others wait for what all FeatureStores
-/// share to be written, so that it is written for many of them at once.
+/// Number of started passes per active pass. The others wait for shared ConfigMaps to be written,
+/// so that one write serves many.
 pub(crate) const UNDER_WAY: u16 = 3;
 
-/// Who is at work. So many may be at the same time.
+/// Grants turns to active passes, up to a limit.
 pub(crate) struct Turns(Semaphore);
 
-/// A pass at work.
+/// The turn of an active pass.
 pub(crate) struct Turn<'a> {
     turns: &'a Turns,
     held: Option<SemaphorePermit<'a>>,
@@ -21,12 +21,12 @@ pub(crate) struct Turn<'a> {
 
 impl Turns {
     pub(crate) fn new(count: u16) -> Self {
-        // Zero stands for no limit, as it does to the controller.
+        // Zero means no limit, as for the controller.
         let count = if count == 0 { u16::MAX } else { count };
         Self(Semaphore::new(count.into()))
     }
 
-    /// Waits until one more may be at work.
+    /// Waits for a turn.
     pub(crate) async fn begin(&self) -> Turn<'_> {
         let mut turn = Turn {
             turns: self,
@@ -38,7 +38,7 @@ impl Turns {
 }
 
 impl Turn<'_> {
-    /// Waits for something. Somebody else may be at work meanwhile.
+    /// Awaits something without blocking the turn of others.
     pub(crate) async fn wait<T>(&mut self, work: impl Future<Output = T>) -> T {
         let mut work = pin!(work);
         if let Some(done) = poll_immediate(&mut work).await {
@@ -51,7 +51,7 @@ impl Turn<'_> {
     }
 
     async fn resume(&mut self) {
-        // Nobody closes it.
+        // The semaphore is never closed.
         self.held = self.turns.0.acquire().await.ok();
     }
 }
@@ -70,7 +70,7 @@ mod tests {
     use futures::channel::oneshot;
 
     #[tokio::test]
-    async fn whoever_waits_leaves_its_turn_to_somebody_else() {
+    async fn a_waiting_pass_gives_up_its_turn() {
         let turns = Turns::new(1);
         let mut first = turns.begin().await;
         assert!(poll_immediate(pin!(turns.begin())).await.is_none());

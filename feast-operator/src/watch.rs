@@ -1,4 +1,4 @@
-//! Watches that keep the caches, and tell which FeatureStores to look at again.
+//! Watches, which fill the caches and trigger passes.
 
 use std::collections::BTreeSet;
 use std::pin::pin;
@@ -32,39 +32,39 @@ struct Watch {
     keeps: Keeps,
 }
 
-/// What is kept of the objects.
+/// Which of the watched objects are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Keeps {
     /// Those that are rendered.
     Rendered,
-    /// All of them.
+    /// All.
     Everything,
-    /// The versions of all of them.
+    /// Only the versions of all.
     Versions,
-    /// All of them that are selected, and the controller's store knows which there are.
+    /// All selected ones; the controller's store lists them.
     FeatureStores,
 }
 
-/// The FeatureStores of a scope, as a controller wants them.
+/// The FeatureStores of a scope, for a controller.
 pub type Scope = (Option<String>, Store<Observed>);
 
 /// The watches of a cluster. They end when this is dropped.
 #[derive(Debug)]
 pub struct Watches {
-    /// The FeatureStores that they tell of.
+    /// The FeatureStores that they report.
     pub scopes: Vec<Scope>,
     synced: Vec<Synced>,
     _running: JoinSet<()>,
 }
 
 impl Watches {
-    /// Waits until all that exists is known.
+    /// Waits until the caches are full.
     pub async fn synced(&mut self) {
         join_all(std::mem::take(&mut self.synced)).await;
     }
 }
 
-/// Starts every watch.
+/// Starts all watches.
 pub fn start(context: &Arc<Context>) -> Watches {
     let mut running = JoinSet::new();
     let mut scopes = Vec::new();
@@ -86,12 +86,12 @@ pub fn start(context: &Arc<Context>) -> Watches {
             }
             watch.run(&context, writer, done).await;
         });
-        // If it has ended, so has the operator.
+        // If the sender is gone, the operator has ended.
         is_done.map(drop).boxed().shared()
     };
     synced.extend(first.into_iter().map(|watch| begin(watch, None)));
     let stores = join_all(synced.clone()).map(drop).boxed().shared();
-    // Which of the rest others look after says which FeatureStores this operator has.
+    // Which FeatureStores exist determines which objects other operators reconcile.
     let is_sharded = context.known.configuration.is_sharded();
     let after = |watch: &Watch| {
         let waits = is_sharded && watch.keeps == Keeps::Rendered;
@@ -108,25 +108,25 @@ pub fn start(context: &Arc<Context>) -> Watches {
     }
 }
 
-/// Ends when all that exists of something is known.
+/// Resolves when all objects of a kind are known.
 type Synced = Shared<BoxFuture<'static, ()>>;
 
-/// The API server does not list a kind that has to be watched.
+/// The API server does not allow listing a kind that must be watched.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{kind}: {why}")]
 #[non_exhaustive]
 pub struct Refused {
     /// The kind.
     pub kind: String,
-    /// What the server says.
+    /// The server's message.
     pub why: String,
 }
 
-/// Whether all that has to be watched may be listed: watches themselves try for ever.
+/// Checks whether everything that must be watched may be listed, because watches retry forever.
 ///
 /// # Errors
 ///
-/// What may not.
+/// A kind that may not be listed.
 pub async fn check(context: &Context) -> Result<(), Refused> {
     for watch in watches(&context.known) {
         let api = context
@@ -229,7 +229,7 @@ impl Watch {
     }
 }
 
-/// What finds rendered objects of a kind.
+/// The label selector for rendered objects of a kind.
 fn selector(resource: &ApiResource) -> &'static str {
     if is_installed_kind(&resource.kind) {
         CLUSTER_ROLES_SELECTOR
@@ -238,7 +238,7 @@ fn selector(resource: &ApiResource) -> &'static str {
     }
 }
 
-/// Keeps a cache as a stream of events tells.
+/// Updates a cache from a stream of events.
 async fn follow<K>(
     mut mirror: Mirror<'_>,
     cache: &Cache,
@@ -264,15 +264,15 @@ fn map<K, L>(event: Event<K>, map: &impl Fn(K) -> L) -> Event<L> {
     }
 }
 
-/// What a cache has of one kind and scope.
+/// The part of a cache for one kind and scope.
 struct Mirror<'a> {
     context: &'a Context,
     resource: &'a ApiResource,
     namespace: Option<&'a str>,
     versions_only: bool,
-    /// The objects of a list that is not complete yet.
+    /// The objects of a list that is not yet complete.
     seen: BTreeSet<ObjectRef>,
-    /// To be told when the first list is complete.
+    /// Notified when the first list is complete.
     synced: Option<oneshot::Sender<()>>,
     /// The controller's store.
     writer: Option<Writer<Observed>>,
@@ -306,7 +306,7 @@ impl Mirror<'_> {
             writer.apply_watcher_event(&identities);
         }
         if let Some(synced) = self.synced.take_if(|_| is_done) {
-            // Nobody waits when the operator ends.
+            // The receiver is dropped on shutdown.
             let _ = synced.send(());
         }
     }

@@ -1,4 +1,4 @@
-//! Writes in this operator's name, told from what others do.
+//! Writes of this operator, distinguished from changes by others.
 
 use feast_render::ObjectRef;
 use kube::api::{Patch, PatchParams};
@@ -12,7 +12,7 @@ use crate::observed::Observed;
 use crate::segment::segment;
 use crate::spans;
 
-/// Parameters of a patch, whatever it is, in this operator's name.
+/// Patch parameters with this operator's field manager.
 pub fn params() -> PatchParams {
     PatchParams {
         field_manager: Some(MANAGER.to_owned()),
@@ -20,7 +20,7 @@ pub fn params() -> PatchParams {
     }
 }
 
-/// Sends a merge patch; the object as it is then.
+/// Sends a merge patch; returns the new object.
 ///
 /// # Errors
 ///
@@ -38,7 +38,7 @@ pub async fn merge(
     Ok(writing.done(answer.map_err(Error::request(object))?))
 }
 
-/// A write that is under way. What a watch tells of the object is kept back until it ends.
+/// An ongoing write. Watch events of the object are deferred until it ends.
 #[derive(Debug)]
 pub struct Writing<'a> {
     context: &'a Context,
@@ -46,13 +46,13 @@ pub struct Writing<'a> {
 }
 
 impl<'a> Writing<'a> {
-    /// The object is about to be written.
+    /// Starts a write of the object.
     pub fn begin(context: &'a Context, reference: &'a ObjectRef) -> Self {
         context.hands.writings.begin(reference);
         Self { context, reference }
     }
 
-    /// The API server has answered with the object as it is now.
+    /// Records the API server's response.
     pub fn done(self, answer: Observed) -> Observed {
         let answer = answer.of_kind(&self.reference.kind);
         let deferred = self.context.hands.writings.end(self.reference);
@@ -68,7 +68,7 @@ impl<'a> Writing<'a> {
     }
 }
 
-/// The write failed, or nobody waits for it any longer.
+/// The write failed or was cancelled.
 impl Drop for Writing<'_> {
     fn drop(&mut self) {
         if let Some(change) = self.context.hands.writings.end(self.reference) {

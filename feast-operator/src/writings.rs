@@ -1,4 +1,4 @@
-//! What is being written.
+//! Ongoing writes.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -7,21 +7,21 @@ use feast_render::ObjectRef;
 
 use crate::cache::Change;
 
-/// Objects that are being written, with the last that a watch told of each meanwhile: it may be
-/// just what is written, which is nobody's concern.
+/// Objects that are being written, with the last watch event of each. The event may just report the
+/// write itself, which affects no one.
 #[derive(Debug, Default)]
 pub struct Writings(Mutex<HashMap<ObjectRef, Written>>);
 
 /// An object that is being written.
 #[derive(Debug, Default)]
 struct Written {
-    /// Writes that are under way: several passes may want what they share.
+    /// Number of ongoing writes: several passes may write a shared object.
     count: usize,
     deferred: Option<Change>,
 }
 
 impl Writings {
-    /// Keeps a change back if the object is being written; whether it is.
+    /// Defers a change if the object is being written; returns whether it is.
     pub fn defer(&self, reference: &ObjectRef, change: &Change) -> bool {
         let mut writings = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let writing = writings.get_mut(reference);
@@ -32,13 +32,13 @@ impl Writings {
         is_written
     }
 
-    /// An object is about to be written.
+    /// Starts a write of an object.
     pub fn begin(&self, reference: &ObjectRef) {
         let mut writings = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         writings.entry(reference.clone()).or_default().count += 1;
     }
 
-    /// A write has ended; what was kept back meanwhile, if it was the last.
+    /// Ends a write; returns the deferred change, if it was the last one.
     pub fn end(&self, reference: &ObjectRef) -> Option<Change> {
         let mut writings = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let writing = writings.get_mut(reference)?;
@@ -56,7 +56,7 @@ mod tests {
     use k8s_openapi::api::rbac::v1::ClusterRole;
 
     #[test]
-    fn nothing_is_lost_when_two_write_at_once() {
+    fn concurrent_writes_lose_no_change() {
         let writings = Writings::default();
         let role = ObjectRef::new::<ClusterRole>(None, "shared");
         let change = Change {

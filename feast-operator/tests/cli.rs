@@ -1,4 +1,4 @@
-//! The commands of `tests/cmd`, run as they stand there.
+//! Runs the commands in `tests/cmd`.
 
 #[test]
 fn commands() {

@@ -1,6 +1,6 @@
 //! The Helm chart installs what `feast-operator manifests` prints.
 //!
-//! What needs Helm finds it by `HELM`; `packaging/test.sh` sets it.
+//! Tests that run Helm find it in `HELM`, which `packaging/test.sh` sets.
 
 #![expect(clippy::unwrap_used, reason = "whatever fails ends a test")]
 
@@ -13,9 +13,9 @@ use clap::Parser;
 use feast_operator::manifests::{Installation, chart};
 use serde_json::{Value, json};
 
-/// The chart, from the checkout.
+/// The chart in the checkout.
 const CHART: &str = "deploy/helm/feast-operator";
-/// Where releases are installed.
+/// The namespace of releases.
 const NAMESPACE: &str = "feast";
 
 #[derive(Parser)]
@@ -50,7 +50,7 @@ fn the_chart_has_the_operators_version() {
     }
 }
 
-/// Values, and the flags of `feast-operator manifests` that mean the same.
+/// Values, with the equivalent flags of `feast-operator manifests`.
 fn choices() -> Vec<(Value, Vec<&'static str>)> {
     let mut choices = vec![
         (json!({}), vec![]),
@@ -131,7 +131,7 @@ fn choices() -> Vec<(Value, Vec<&'static str>)> {
 fn the_chart_makes_what_manifests_prints() {
     for (values, flags) in choices() {
         let mut printed = objects(&manifests(&flags));
-        // Helm makes the namespace.
+        // Helm creates the namespace.
         printed.retain(|(kind, ..), _| kind != "Namespace");
         let mut made = objects(&template(&values));
         made.values_mut().for_each(forget_policy);
@@ -208,7 +208,7 @@ fn objects(manifest: &str) -> Objects {
     objects.filter(|(_, object)| !object.is_null()).collect()
 }
 
-/// Takes the annotation away that is for Helm alone.
+/// Removes the annotation that only Helm uses.
 fn forget_policy(object: &mut Value) {
     let Some(metadata) = object["metadata"].as_object_mut() else {
         return;
@@ -224,7 +224,7 @@ fn forget_policy(object: &mut Value) {
     }
 }
 
-/// What `feast-operator manifests` prints.
+/// The output of `feast-operator manifests`.
 fn manifests(flags: &[&str]) -> String {
     let output = Command::new(env!("CARGO_BIN_EXE_feast-operator"))
         .args(["manifests", "--operator-namespace", NAMESPACE])
@@ -234,7 +234,7 @@ fn manifests(flags: &[&str]) -> String {
     text(output)
 }
 
-/// What Helm makes of the chart with these values.
+/// Helm's output for the chart with these values.
 fn template(values: &Value) -> String {
     text(helm(values))
 }

@@ -1,5 +1,5 @@
-//! The kustomize base is what `feast-operator manifests` prints; that kustomize reads it so is a
-//! test on a real API server.
+//! The kustomize base equals the output of `feast-operator manifests`; a test on a real API server
+//! checks that kustomize reads it the same.
 
 use std::process::Command;
 

@@ -1,5 +1,5 @@
-//! What a FeatureStore costs the operator as a program, however many there are: processor time, memory
-//! and requests.
+//! The cost of a FeatureStore for the operator program, for different numbers of FeatureStores: CPU
+//! time, memory and requests.
 //!
 //! ```text
 //! FEAST_LOAD=1000,5000,20000 cargo test --release --package feast-operator --test load -- \
@@ -33,12 +33,12 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tower::{Service as _, service_fn};
 
-/// FeatureStores in a namespace.
+/// Number of FeatureStores in a namespace.
 const TOGETHER: usize = 50;
-/// How long nothing is written when all is done.
+/// How long nothing may be written before the operator counts as idle.
 const QUIET: Duration = Duration::from_secs(3);
 
-/// The operator, in a process of its own.
+/// The operator, in its own process.
 struct Operator(Child);
 
 impl Drop for Operator {
@@ -62,7 +62,7 @@ impl Operator {
         fs::read_to_string(format!("/proc/{}/{name}", self.0.id())).unwrap()
     }
 
-    /// Processor time so far, in microseconds.
+    /// CPU time so far, in microseconds.
     fn processor(&self) -> u64 {
         let tasks = fs::read_dir(format!("/proc/{}/task", self.0.id())).unwrap();
         let spent = tasks.map(|task| {
@@ -73,7 +73,7 @@ impl Operator {
         spent.sum()
     }
 
-    /// Memory at most so far, in KiB.
+    /// Peak memory so far, in KiB.
     fn memory(&self) -> u64 {
         let status = self.file("status");
         let line = status
@@ -84,7 +84,7 @@ impl Operator {
     }
 }
 
-/// A cluster in memory, served for others.
+/// An in-memory cluster, served over HTTP.
 struct Cluster {
     server: Server,
     kubeconfig: PathBuf,
@@ -131,13 +131,13 @@ impl Cluster {
         Self { server, kubeconfig }
     }
 
-    /// Waits until nothing was written for a while.
+    /// Waits until nothing has been written for a while.
     async fn rests(&self) {
         self.server.rest(QUIET).await.unwrap();
     }
 }
 
-/// The parameters of the stores of FeatureStores.
+/// The parameters of the FeatureStores' stores.
 fn data() -> Value {
     use k8s_openapi::ByteString;
     let texts = stores::secret();
@@ -159,7 +159,8 @@ fn key(number: usize) -> Key {
     Key::from(&store)
 }
 
-/// A third minimal, a third with databases and an autoscaler, a third with several replicas.
+/// A third are minimal, a third have databases and an autoscaler, and a third have several
+/// replicas.
 fn store(number: usize, replicas: i32) -> Value {
     let spec = match number % 3 {
         0 => stores::minimal(),
@@ -171,8 +172,8 @@ fn store(number: usize, replicas: i32) -> Value {
     store
 }
 
-/// Prints what each of so many FeatureStores costs: to make what it calls for, to look at it when the
-/// operator begins, to change a third of them, and to take them out.
+/// Prints the cost of each of this many FeatureStores: for creating its objects, for checking it on
+/// startup, for changing a third of them, and for deleting it.
 async fn measure(count: usize) {
     let cluster = Cluster::start(count).await;
     let put = |replicas| {

@@ -1,12 +1,12 @@
-//! The operator holds all that it grants in Roles, and binds the ClusterRoles that it is installed
-//! with: the API server would refuse them otherwise.
+//! The operator has all permissions that it grants in Roles, and may bind the ClusterRoles that are
+//! installed with it; otherwise the API server would reject its writes.
 
 use feast_operator::manifests::{allows, namespaced_rules, shared_cluster_roles};
 use feast_render::{Correction, OBJECTS_SELECTOR, OperatorRelease, Rendered, render};
 use feast_testing::strategies::{self as s, Scenario};
 use proptest::prelude::*;
 
-/// What a scenario is rendered to, if it is not refused.
+/// The rendering of a scenario, unless it is rejected.
 fn rendered(scenario: &Scenario) -> Option<Rendered> {
     render(&scenario.inputs().ok()?).ok()
 }
@@ -47,7 +47,7 @@ proptest! {
         let corrected = scenario.settings.corrections.contains(Correction::SharedDiscovery);
         for object in rendered.plan.apply() {
             if !corrected && object.metadata().name.as_deref() == Some("feast-openlineage-config") {
-                // The reference makes one without labels, and never looks at it again.
+                // The reference creates one without labels, and never updates it.
                 continue;
             }
             let labels = object.metadata().labels.as_ref();

@@ -1,4 +1,4 @@
-//! What the Helm chart takes from here: the facts that its templates only arrange.
+//! Generated data for the Helm chart, whose templates only arrange it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,16 +9,16 @@ use serde_json::Value;
 use super::rbac::Rights;
 use super::{Error, Installation, dashboard, monitoring, shared_cluster_roles};
 
-/// What stands for the operator's namespace.
+/// Placeholder for the operator's namespace.
 const NAMESPACE: &str = "OPERATOR_NAMESPACE";
 
-/// Rights, and where FeatureStores are entered for all to find.
+/// Permissions, and the namespaces of discovery ConfigMaps.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Granted {
     #[serde(flatten)]
     rights: Rights,
-    /// Besides the operator's own namespace, by what is corrected.
+    /// In addition to the operator's own namespace, by set of corrections.
     discovery_namespaces: BTreeMap<&'static str, BTreeSet<String>>,
 }
 
@@ -42,7 +42,7 @@ pub fn files(installation: &Installation) -> Result<Vec<(&'static str, Value)>, 
     ])
 }
 
-/// Where FeatureStores are entered, but for the operator's own namespace, whatever that is.
+/// The namespaces of discovery ConfigMaps, except the operator's own namespace.
 fn discovery_namespaces(operator: &OperatorSettings) -> BTreeMap<&'static str, BTreeSet<String>> {
     let elsewhere = |set: &CorrectionSet| {
         let corrected = OperatorSettings {

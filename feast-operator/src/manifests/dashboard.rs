@@ -1,14 +1,14 @@
-//! A dashboard for Grafana.
+//! A Grafana dashboard.
 
 use serde_json::{Value, json};
 
-/// Panels in a row.
+/// Panels per row.
 const COLUMNS: usize = 3;
-/// Of Grafana's 24 columns.
+/// Out of Grafana's 24 columns.
 const WIDTH: usize = 24 / COLUMNS;
 const HEIGHT: usize = 8;
 
-/// A picture: its title, Grafana's name for the unit, what is drawn, and its name in the legend.
+/// A graph: its title, Grafana's name of the unit, the expression, and the legend.
 struct Panel {
     title: &'static str,
     unit: &'static str,
@@ -42,7 +42,7 @@ const PANELS: &[Panel] = &[
         legend: "{{outcome}}",
     },
     Panel {
-        title: "Duration of nine passes in ten",
+        title: "Duration of passes (90th percentile)",
         unit: "s",
         expression: "histogram_quantile(0.9, sum by (le) (rate(feast_operator_reconcile_duration_seconds_bucket[5m])))",
         legend: "90 %",
@@ -54,38 +54,38 @@ const PANELS: &[Panel] = &[
         legend: "{{verb}}",
     },
     Panel {
-        title: "Reviews of the webhook",
+        title: "Webhook reviews",
         unit: "ops",
         expression: "sum by (allowed) (rate(feast_operator_reviews_total[5m]))",
         legend: "allowed: {{allowed}}",
     },
     Panel {
-        title: "Who leads",
+        title: "Leader",
         unit: "short",
         expression: "feast_operator_leading",
         legend: "{{pod}}",
     },
     Panel {
-        title: "Silence of watches",
+        title: "Time since watches received data",
         unit: "s",
         expression: "time() - feast_operator_watch_heard_timestamp_seconds",
         legend: "{{pod}} {{path}}",
     },
     Panel {
-        title: "Watches that broke",
+        title: "Watch interruptions",
         unit: "ops",
         expression: "sum by (kind) (rate(feast_operator_watch_interruptions_total[5m]))",
         legend: "{{kind}}",
     },
     Panel {
-        title: "Time left of the webhook's certificate",
+        title: "Remaining validity of the webhook's certificate",
         unit: "s",
         expression: "(feast_operator_webhook_certificate_expiry_timestamp_seconds > 0) - time()",
         legend: "{{pod}}",
     },
 ];
 
-/// The dashboard as Grafana imports it.
+/// The dashboard in Grafana's import format.
 pub(super) fn dashboard() -> Value {
     let source = json!({ "type": "prometheus", "uid": "${source}" });
     let panel = |(index, panel): (usize, &Panel)| {
@@ -123,7 +123,7 @@ pub(super) fn dashboard() -> Value {
     })
 }
 
-/// What the panels ask for.
+/// The expressions of the panels.
 #[cfg(test)]
 pub(super) fn expressions() -> impl Iterator<Item = &'static str> {
     PANELS.iter().map(|panel| panel.expression)

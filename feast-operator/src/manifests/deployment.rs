@@ -1,4 +1,4 @@
-//! The operator itself.
+//! The operator's Deployment and Service.
 
 use std::collections::BTreeMap;
 
@@ -42,7 +42,7 @@ pub(super) fn service(installation: &Installation) -> Service {
     }
 }
 
-/// The Deployment of an operator that is told `further` arguments.
+/// The Deployment of the operator, with `further` arguments.
 pub(super) fn deployment(installation: &Installation, further: &[String]) -> Deployment {
     let volumes = mounts(installation).then(|| {
         vec![Volume {
@@ -152,7 +152,7 @@ fn arguments(installation: &Installation, further: &[String]) -> Vec<String> {
     arguments
 }
 
-/// Whether the certificate comes from somebody else.
+/// Whether the certificate is mounted, because something else issues it.
 fn mounts(installation: &Installation) -> bool {
     installation.webhook == Webhook::CertManager
 }

@@ -1,4 +1,4 @@
-//! Everything to install the operator with.
+//! The manifests that install the operator.
 
 pub mod chart;
 mod dashboard;
@@ -25,12 +25,12 @@ pub use webhook::{FailurePolicy, Registration};
 
 use crate::settings::Settings;
 
-/// Name of every object that is installed.
+/// Name of every installed object.
 const NAME: &str = crate::MANAGER;
-/// Ports, by the names that objects have for them.
+/// Ports, with their names.
 const METRICS: (&str, i32) = ("metrics", 8080);
 const WEBHOOK: (&str, i32) = ("webhook", 9443);
-/// What selects the operator's pods.
+/// The label that selects the operator's pods.
 const LABEL: &str = "app.kubernetes.io/name";
 
 /// How to install the operator.
@@ -74,7 +74,7 @@ pub struct Installation {
     pub arguments: Vec<String>,
 }
 
-/// Whether there is a webhook, and where its certificate comes from.
+/// Whether there is a webhook, and who issues its certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Webhook {
     /// No webhook
@@ -89,19 +89,19 @@ pub enum Webhook {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// The further arguments are none of `feast-operator run`.
+    /// The further arguments are not valid for `feast-operator run`.
     #[error(transparent)]
     Arguments(#[from] clap::Error),
-    /// An object is no JSON.
+    /// An object cannot be written as JSON.
     #[error(transparent)]
     Json(#[from] serde_json::Error),
-    /// What FeatureStores share is not known.
-    #[error("cannot tell which ClusterRoles FeatureStores share: {0}")]
+    /// The shared ClusterRoles cannot be determined.
+    #[error("cannot determine the shared ClusterRoles: {0}")]
     Shared(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
 impl Installation {
-    /// What the operator is told besides what this installation takes.
+    /// The operator's arguments besides those of the installation.
     fn run_arguments(&self) -> Result<Vec<String>, clap::Error> {
         let settings = Settings::from_arguments(&self.arguments)?;
         let hardened = (!settings.duties.rendering.is_chosen()).then(|| "--hardened".to_owned());
@@ -111,19 +111,19 @@ impl Installation {
             .collect())
     }
 
-    /// What rendering is told.
+    /// The rendering settings.
     fn operator(&self, platform: Platform) -> Result<OperatorSettings, clap::Error> {
         let mut settings = Settings::from_arguments(&self.run_arguments()?)?;
         settings.duties.operator_namespace = Some(self.operator_namespace.clone());
         Ok(settings.duties.operator(platform))
     }
 
-    /// The release of Feast that the operator is of.
+    /// The Feast release that the operator renders as.
     fn release(&self) -> Result<Release, clap::Error> {
         Ok(self.operator(Platform::kubernetes())?.release.release())
     }
 
-    /// Where the operator will enter FeatureStores for all to find, whatever the platform.
+    /// The namespaces in which the operator will write discovery ConfigMaps, on any platform.
     fn discovery_namespaces(&self) -> Result<BTreeSet<String>, clap::Error> {
         let mut namespaces = BTreeSet::new();
         for platform in [Platform::kubernetes(), Platform::openshift()] {
@@ -134,11 +134,11 @@ impl Installation {
     }
 }
 
-/// The objects to apply, in their order.
+/// The objects to apply, in order.
 ///
 /// # Errors
 ///
-/// The further arguments are wrong.
+/// The further arguments are invalid.
 pub fn manifests(installation: &Installation) -> Result<Vec<Value>, Error> {
     let mut objects = Objects::default();
     objects.add(&Namespace {
@@ -188,7 +188,7 @@ fn labels() -> BTreeMap<String, String> {
     [(LABEL.to_owned(), NAME.to_owned())].into()
 }
 
-/// Metadata of what is installed in the operator's namespace.
+/// Metadata of objects in the operator's namespace.
 fn metadata(installation: &Installation) -> ObjectMeta {
     ObjectMeta {
         namespace: Some(installation.operator_namespace.clone()),
@@ -196,7 +196,7 @@ fn metadata(installation: &Installation) -> ObjectMeta {
     }
 }
 
-/// Metadata of what is installed for the cluster.
+/// Metadata of cluster-scoped objects.
 fn cluster_metadata() -> ObjectMeta {
     ObjectMeta {
         name: Some(NAME.to_owned()),
@@ -237,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn all_that_is_needed_is_there() {
+    fn all_required_objects_are_there() {
         let expected = [
             "Namespace",
             "CustomResourceDefinition",
@@ -257,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn several_operators_are_spread_and_drained_one_by_one() {
+    fn several_replicas_are_spread_and_drained_one_by_one() {
         let spread = |objects: &[Value]| {
             let pod = &of_kind(objects, "Deployment")["spec"]["template"]["spec"];
             pod["topologySpreadConstraints"].clone()
@@ -274,7 +274,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_is_served_is_reached() {
+    fn only_served_ports_are_reachable() {
         let ports = |arguments: &[&str]| {
             let objects = made(arguments);
             let ingress = of_kind(&objects, "NetworkPolicy")["spec"]["ingress"][0].clone();
@@ -373,7 +373,7 @@ mod tests {
     }
 
     #[test]
-    fn arguments_are_passed_on_and_an_installation_is_hardened_by_default() {
+    fn arguments_are_passed_on_and_hardened_is_the_default() {
         for (further, expected) in [
             (&[][..], &["--hardened"][..]),
             (&["--no-finalizers"], &["--hardened", "--no-finalizers"]),
@@ -391,7 +391,7 @@ mod tests {
     }
 
     #[test]
-    fn some_namespaces_are_enough() {
+    fn permissions_can_be_limited_to_namespaces() {
         let objects = made(&["--namespace", "a,b"]);
         let roles = objects.iter().filter(|object| object["kind"] == "Role");
         let namespaces: Vec<_> = roles.map(|role| &role["metadata"]["namespace"]).collect();
@@ -411,7 +411,7 @@ mod tests {
     }
 
     #[test]
-    fn shared_cluster_roles_are_bound_and_nothing_else_is() {
+    fn only_shared_cluster_roles_can_be_bound() {
         for arguments in [&[][..], &["--namespace=a"], &["--", "--release=main"]] {
             let objects = made(arguments);
             let is_shared = |object: &&Value| {
@@ -443,7 +443,7 @@ mod tests {
         }
     }
 
-    /// What the operator may do in the cluster as a whole.
+    /// The operator's cluster-wide permissions.
     fn rules_of_the_cluster(objects: &[Value]) -> Vec<Value> {
         let own = objects
             .iter()
@@ -452,7 +452,7 @@ mod tests {
     }
 
     #[test]
-    fn the_operator_may_write_where_it_enters_feature_stores() {
+    fn the_operator_may_write_discovery_config_maps() {
         let shared = |more: &[&str]| {
             let arguments = ["--operator-namespace", "feast", "--namespace", "a"];
             let objects = made(&[&arguments, more].concat());

@@ -1,4 +1,4 @@
-//! What tells people how the operator gets on.
+//! Monitoring of the operator.
 
 use serde_json::{Value, json};
 
@@ -6,8 +6,8 @@ use super::dashboard::dashboard;
 use super::operations::selector;
 use super::{Error, Installation, METRICS, NAME, metadata};
 
-/// A ServiceMonitor and a `PrometheusRule` of the Prometheus operator, which the cluster must have,
-/// and a dashboard for Grafana.
+/// A ServiceMonitor and a `PrometheusRule` for the Prometheus operator, which the cluster must
+/// have, and a Grafana dashboard.
 pub(super) fn monitoring(installation: &Installation) -> Result<Vec<Value>, Error> {
     if !installation.monitoring {
         return Ok(Vec::new());
@@ -22,7 +22,7 @@ pub(super) fn monitoring(installation: &Installation) -> Result<Vec<Value>, Erro
     };
     let monitor = json!({
         "selector": selector(),
-        // A FeatureStore's metrics name its namespace, not the operator's.
+        // The namespace label is that of a FeatureStore, not of the operator.
         "endpoints": [{ "port": METRICS.0, "honorLabels": true }],
     });
     let alerts = alerts(&installation.operator_namespace);
@@ -34,7 +34,7 @@ pub(super) fn monitoring(installation: &Installation) -> Result<Vec<Value>, Erro
     ])
 }
 
-/// A dashboard as Grafana's sidecar finds it:
+/// A ConfigMap with the dashboard for Grafana's sidecar:
 /// <https://github.com/grafana/helm-charts/tree/main/charts/grafana#sidecar-for-dashboards>
 fn for_grafana(installation: &Installation) -> Result<Value, Error> {
     let mut metadata = metadata(installation);
@@ -49,7 +49,7 @@ fn for_grafana(installation: &Installation) -> Result<Value, Error> {
     }))
 }
 
-/// What somebody has to look at, of an operator in this namespace.
+/// The alerts for an operator in this namespace.
 pub(super) fn alerts(namespace: &str) -> Vec<Value> {
     let alert = |name: &str, expression: String, lasts: &str, severity: &str, summary: &str| {
         json!({
@@ -72,49 +72,49 @@ pub(super) fn alerts(namespace: &str) -> Vec<Value> {
             format!("absent(feast_operator_reconciles_active{own})"),
             "10m",
             "critical",
-            "no feast-operator is running: FeatureStores do not change",
+            "no feast-operator is running: FeatureStores are not reconciled",
         ),
         alert(
             "FeastOperatorLeaderless",
             format!("sum(feast_operator_leading{own}) < 1"),
             "10m",
             "critical",
-            "no feast-operator has the lease: FeatureStores do not change",
+            "no feast-operator holds the lease: FeatureStores are not reconciled",
         ),
         alert(
             "FeastOperatorDeaf",
             format!("time() - min(feast_operator_watch_heard_timestamp_seconds{own}) > 900"),
             "10m",
             "warning",
-            "a watch of feast-operator hears nothing: it acts on what was",
+            "a watch of feast-operator receives no data: it acts on an old state",
         ),
         alert(
             "FeastOperatorFails",
             passes("error"),
             "30m",
             "warning",
-            "passes over FeatureStores fail and are tried again: the operator's log says why",
+            "reconciliations fail and are retried: see the operator's log",
         ),
         alert(
             "FeatureStoreRefused",
             passes("refused"),
             "30m",
             "warning",
-            "a FeatureStore asks for what cannot be made: its status says why",
+            "a FeatureStore is rejected: see its status",
         ),
         alert(
             "FeatureStoreNotReady",
             "max by (namespace, name) (feast_operator_feature_store_ready) < 1".to_owned(),
             "30m",
             "warning",
-            "FeatureStore {{ $labels.namespace }}/{{ $labels.name }} is not ready: its status says why",
+            "FeatureStore {{ $labels.namespace }}/{{ $labels.name }} is not ready: see its status",
         ),
         alert(
             "FeastOperatorCertificateEnds",
             format!("({expiry} > 0) - time() < 14 * 86400"),
             "1h",
             "warning",
-            "the webhook's certificate ends in less than two weeks and was not renewed",
+            "the webhook's certificate expires in less than two weeks and was not renewed",
         ),
     ]
 }
@@ -126,13 +126,13 @@ mod tests {
     use super::*;
     use crate::manifests::dashboard;
 
-    /// The metrics that an expression asks for.
+    /// The metrics in an expression.
     fn asked(expression: &str) -> impl Iterator<Item = &str> {
         let words = expression.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
         words.filter(|word| word.starts_with("feast_operator_"))
     }
 
-    /// The metrics that the operator's documentation names; another test holds it to those there are.
+    /// The documented metrics; another test compares them with the exported ones.
     fn told() -> BTreeSet<String> {
         let guide = include_str!("../../../docs/operator.md");
         let rows = guide.lines().filter_map(|line| line.strip_prefix("| `"));
@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_asked_for_is_told() {
+    fn all_metrics_in_expressions_are_documented() {
         let told = told();
         let alerts = alerts("feast").into_iter();
         let alerts = alerts.map(|alert| alert["expr"].as_str().unwrap().to_owned());

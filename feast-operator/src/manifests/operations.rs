@@ -1,4 +1,4 @@
-//! What keeps the operator at work.
+//! Availability and isolation of the operator.
 
 use k8s_openapi::api::core::v1::TopologySpreadConstraint;
 use k8s_openapi::api::networking::v1::{
@@ -10,7 +10,8 @@ use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
 use super::{Installation, METRICS, WEBHOOK, Webhook, labels, metadata};
 
-/// Drains take one operator after the other, if there are several; a single one would hold them up.
+/// If there are several replicas, nodes are drained one replica at a time. A single one would block
+/// drains.
 pub(super) fn disruption_budget(installation: &Installation) -> Option<PodDisruptionBudget> {
     has_several(installation).then(|| PodDisruptionBudget {
         metadata: metadata(installation),
@@ -23,7 +24,7 @@ pub(super) fn disruption_budget(installation: &Installation) -> Option<PodDisrup
     })
 }
 
-/// Several operators run on several nodes, if there are as many.
+/// Several replicas run on different nodes, if possible.
 pub(super) fn spread(installation: &Installation) -> Option<Vec<TopologySpreadConstraint>> {
     has_several(installation).then(|| {
         vec![TopologySpreadConstraint {
@@ -36,8 +37,8 @@ pub(super) fn spread(installation: &Installation) -> Option<Vec<TopologySpreadCo
     })
 }
 
-/// Nobody reaches anything of the operator but what it serves. API servers and kubelets are no pods
-/// that could be selected.
+/// Only the served ports of the operator are reachable. API servers and kubelets are not pods that
+/// could be selected.
 pub(super) fn network_policy(installation: &Installation) -> Option<NetworkPolicy> {
     let port = |(name, _): (&str, i32)| NetworkPolicyPort {
         port: Some(IntOrString::String(name.to_owned())),

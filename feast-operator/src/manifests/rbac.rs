@@ -1,7 +1,8 @@
-//! What the operator may do: no more than it needs.
+//! The operator's permissions: no more than it needs.
 //!
-//! It has to have whatever it grants in a Role; a ClusterRole that is there it need only be allowed
-//! to bind: <https://kubernetes.io/docs/reference/access-authn-authz/rbac/#restrictions-on-role-creation-or-update>
+//! It must have all permissions that it grants in a Role; for an existing ClusterRole, the
+//! permission to bind it suffices:
+//! <https://kubernetes.io/docs/reference/access-authn-authz/rbac/#restrictions-on-role-creation-or-update>
 
 use k8s_openapi::api::core::v1::ServiceAccount;
 use k8s_openapi::api::rbac::v1::{
@@ -18,16 +19,16 @@ use super::{Error, Installation, NAME, Objects, Webhook, cluster_metadata, metad
 
 const RBAC: &str = "rbac.authorization.k8s.io";
 const READ: &[&str] = &["get", "list", "watch"];
-/// To keep objects as they are rendered.
+/// Verbs for reconciling objects.
 const KEEP: &[&str] = &["get", "list", "watch", "create", "patch", "delete"];
 
-/// What is needed in the namespaces of FeatureStores: what the operator uses, and what it grants
-/// to others in a Role, which it has to have itself.
+/// Permissions in the namespaces of FeatureStores: those that the operator uses, and those that it
+/// grants in Roles, which it must have itself.
 pub fn namespaced_rules() -> Vec<PolicyRule> {
     [used_rules(), granted_rules()].concat()
 }
 
-/// What the operator does itself.
+/// Permissions that the operator uses.
 fn used_rules() -> Vec<PolicyRule> {
     vec![
         rule(
@@ -61,11 +62,11 @@ fn used_rules() -> Vec<PolicyRule> {
     ]
 }
 
-/// What is granted in Roles of FeatureStores besides. The verb `escalate` would do without, but on
-/// Roles whose names FeatureStores choose it allows to grant anything.
+/// Further permissions that it grants in Roles of FeatureStores. The verb `escalate` would replace
+/// them, but because FeatureStores choose the names of Roles, it would allow granting anything.
 fn granted_rules() -> Vec<PolicyRule> {
     vec![
-        // To servers; in a namespace these allow nothing.
+        // For servers; a Role with this rule has no effect.
         rule("authentication.k8s.io", &["tokenreviews"], &["create"]),
         rule("", &["namespaces"], READ),
         rule(
@@ -73,7 +74,7 @@ fn granted_rules() -> Vec<PolicyRule> {
             &["clusterroles", "clusterrolebindings"],
             &["get", "list"],
         ),
-        // To batch jobs.
+        // For batch jobs.
         rule(
             "",
             &["configmaps", "persistentvolumeclaims", "services"],
@@ -90,13 +91,13 @@ fn granted_rules() -> Vec<PolicyRule> {
             &["sparkapplications"],
             &["create", "get", "delete"],
         ),
-        // To CronJobs.
+        // For CronJobs.
         rule("", &["pods/exec"], &["create"]),
     ]
 }
 
-/// What is needed of the cluster as a whole, to bind the shared ClusterRoles above all. They are
-/// installed with the operator, which can neither change them nor bind others.
+/// Cluster-wide permissions, mainly to bind the shared ClusterRoles. These are installed with the
+/// operator, which can neither change them nor bind others.
 fn cluster_rules(shared: &[ClusterRole]) -> Vec<PolicyRule> {
     let names = shared.iter().filter_map(|role| role.metadata.name.clone());
     vec![
@@ -110,7 +111,7 @@ fn cluster_rules(shared: &[ClusterRole]) -> Vec<PolicyRule> {
     ]
 }
 
-/// What is needed where all FeatureStores are found.
+/// Permissions in the namespace of discovery ConfigMaps.
 fn shared_rules() -> Vec<PolicyRule> {
     vec![
         rule("", &["configmaps"], KEEP),
@@ -118,7 +119,7 @@ fn shared_rules() -> Vec<PolicyRule> {
     ]
 }
 
-/// What is needed where the operator runs.
+/// Permissions in the operator's namespace.
 fn leader_rules() -> Vec<PolicyRule> {
     vec![rule(
         "coordination.k8s.io",
@@ -127,12 +128,12 @@ fn leader_rules() -> Vec<PolicyRule> {
     )]
 }
 
-/// What is needed there to make the webhook's certificate.
+/// Further permissions there, to issue the webhook's certificate.
 fn certificate_rules() -> Vec<PolicyRule> {
     vec![named(rule("", &["secrets"], &["get", "patch"]), SECRET)]
 }
 
-/// What is needed of the cluster to have API servers trust that certificate.
+/// Cluster-wide permissions to make API servers trust that certificate.
 fn trust_rules() -> Vec<PolicyRule> {
     let group = "admissionregistration.k8s.io";
     let rule = rule(
@@ -143,26 +144,26 @@ fn trust_rules() -> Vec<PolicyRule> {
     vec![named(rule, NAME)]
 }
 
-/// What the operator may do, by where and what for.
+/// The operator's permissions, by scope and purpose.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Rights {
-    /// Of the cluster.
+    /// Cluster-wide.
     cluster: Vec<PolicyRule>,
-    /// Of the cluster besides, if the operator makes the webhook's certificate.
+    /// Cluster-wide, if the operator issues the webhook's certificate.
     registration: Vec<PolicyRule>,
     /// In the namespaces of FeatureStores.
     namespace: Vec<PolicyRule>,
-    /// In those where all FeatureStores are found.
+    /// In the namespaces of discovery ConfigMaps.
     discovery: Vec<PolicyRule>,
-    /// In the operator's own.
+    /// In the operator's own namespace.
     leader: Vec<PolicyRule>,
-    /// There besides, if the operator makes the webhook's certificate.
+    /// In the operator's own namespace, if it issues the webhook's certificate.
     certificate: Vec<PolicyRule>,
 }
 
 impl Rights {
-    /// Those of an operator whose FeatureStores share these ClusterRoles.
+    /// The permissions of an operator with these shared ClusterRoles.
     pub(super) fn of(shared: &[ClusterRole]) -> Self {
         Self {
             cluster: cluster_rules(shared),
@@ -175,8 +176,7 @@ impl Rights {
     }
 }
 
-/// Whether everything that `wanted` grants is granted by `rules`; those for some objects alone do
-/// not count.
+/// Whether `rules` grant everything in `wanted`; rules with resource names do not count.
 pub fn allows(rules: &[PolicyRule], wanted: &PolicyRule) -> bool {
     let all = |names: &Option<Vec<String>>, has: &dyn Fn(&String) -> bool| {
         names.iter().flatten().all(has)
@@ -284,7 +284,7 @@ fn subjects(installation: &Installation) -> Vec<Subject> {
     }]
 }
 
-/// The same for one object alone.
+/// The rule, restricted to one object.
 fn named(rule: PolicyRule, name: &str) -> PolicyRule {
     PolicyRule {
         resource_names: Some(vec![name.to_owned()]),

@@ -1,4 +1,4 @@
-//! The ClusterRoles that FeatureStores have in common.
+//! The ClusterRoles shared by FeatureStores.
 
 use feast_api::Admitted;
 use feast_api::v1::{AuthzConfig, FeatureStore, FeatureStoreSpec, KubernetesAuthz, OidcAuthz};
@@ -9,12 +9,12 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 
 use super::Error;
 
-/// The ClusterRoles that FeatureStores of an operator are bound to, as rendering has them. They
-/// depend on how requests are authorized, and on nothing else in a FeatureStore.
+/// The ClusterRoles to which an operator binds FeatureStores, as rendered. They only depend on the
+/// authorization mode.
 ///
 /// # Errors
 ///
-/// [`Error::Shared`]: a FeatureStore without anything else is not rendered.
+/// [`Error::Shared`]: a minimal FeatureStore cannot be rendered.
 pub fn shared_cluster_roles(operator: &OperatorSettings) -> Result<Vec<ClusterRole>, Error> {
     let kubernetes = AuthzConfig {
         kubernetes: Some(KubernetesAuthz::default()),
@@ -34,7 +34,7 @@ pub fn shared_cluster_roles(operator: &OperatorSettings) -> Result<Vec<ClusterRo
     Ok(roles)
 }
 
-/// What a FeatureStore calls for whose requests are authorized in this way.
+/// The rendering of a FeatureStore with this authorization.
 fn called_for(
     authz: AuthzConfig,
     operator: &OperatorSettings,
@@ -53,7 +53,7 @@ fn called_for(
         status: None,
     };
     let store = Admitted::assume(store)?;
-    // No ClusterRole tells when it was made.
+    // ClusterRoles do not depend on the time.
     let now = Time(Timestamp::UNIX_EPOCH);
     let inputs = resolve(store, operator, &now, |_| Answer::Absent)?;
     Ok(render(&inputs)?.plan.cluster_roles)

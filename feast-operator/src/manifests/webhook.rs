@@ -15,32 +15,32 @@ use serde_json::{Value, json};
 use super::{Installation, NAME, Webhook, cluster_metadata, metadata};
 use crate::webhook::{PATH, hosts};
 
-/// The Secret of the certificate and its key.
+/// The Secret with the certificate and its key.
 pub(super) const SECRET: &str = "feast-operator-webhook";
 
 /// How API servers call the webhook.
 #[derive(Clone, Debug, clap::Args)]
 #[command(next_help_heading = "Webhook")]
 pub struct Registration {
-    /// What becomes of a request when the webhook does not answer
+    /// What happens to a request if the webhook does not respond
     #[arg(long = "webhook-failure-policy", value_enum, default_value_t = FailurePolicy::Ignore)]
     pub failure_policy: FailurePolicy,
-    /// Seconds that an API server waits for an answer
+    /// Timeout in seconds
     #[arg(long = "webhook-timeout", value_name = "SECONDS", default_value_t = 5,
         value_parser = clap::value_parser!(i32).range(1..=30))]
     pub timeout: i32,
-    /// Labels of the namespaces whose FeatureStores it is asked about, as for `kubectl -l` [default:
-    /// the namespaces to look after]
+    /// Label selector for the namespaces whose FeatureStores are reviewed, as in kubectl [default:
+    /// the watched namespaces]
     #[arg(long = "webhook-namespace-selector", value_name = "SELECTOR", value_parser = namespaces)]
     pub namespace_selector: Option<LabelSelector>,
 }
 
-/// What becomes of a request when the webhook does not answer.
+/// What happens to a request if the webhook does not respond.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum FailurePolicy {
-    /// It goes on: the CRD has the rules, too
+    /// Admit it: the CRD has the rules, too
     Ignore,
-    /// It is refused, unless the FeatureStore is being deleted
+    /// Reject it, unless the FeatureStore is being deleted
     Fail,
 }
 
@@ -53,16 +53,16 @@ impl FailurePolicy {
     }
 }
 
-/// Why a text selects no namespaces for a webhook.
+/// Why a label selector cannot be used for a webhook.
 #[derive(Debug, thiserror::Error)]
 enum BadSelector {
     #[error(transparent)]
     Parse(#[from] ParseSelectorError),
-    #[error("`{0}`: a webhook's selector cannot compare numbers")]
+    #[error("`{0}`: a webhook's label selector cannot compare numbers")]
     Compares(String),
 }
 
-/// What a webhook takes.
+/// The objects for serving a webhook.
 #[derive(Default)]
 pub(super) struct Serving {
     pub(super) secret: Option<Secret>,
@@ -121,7 +121,7 @@ fn cert_manager(installation: &Installation) -> Vec<Value> {
     vec![issuer, certificate]
 }
 
-/// A selector as objects have it.
+/// A label selector as in objects.
 fn namespaces(text: &str) -> Result<LabelSelector, BadSelector> {
     let selector: Selector = text.parse()?;
     let requirement = |requirement: &Requirement| {
@@ -148,7 +148,7 @@ fn namespaces(text: &str) -> Result<LabelSelector, BadSelector> {
     })
 }
 
-/// The namespaces that an operator looks after, if not all.
+/// Selects the operator's namespaces; `None` for all.
 fn looked_after(installation: &Installation) -> Option<LabelSelector> {
     let names = &installation.namespaces;
     (!names.is_empty()).then(|| LabelSelector {
@@ -161,7 +161,8 @@ fn looked_after(installation: &Installation) -> Option<LabelSelector> {
     })
 }
 
-/// Not what is being deleted: an operator that is away must not hold it up.
+/// Excludes objects that are being deleted, so that an unavailable operator cannot block their
+/// deletion.
 fn not_deleted() -> MatchCondition {
     MatchCondition {
         name: "not-being-deleted".to_owned(),

@@ -1,4 +1,4 @@
-//! Where the webhook's certificate comes from.
+//! Sources of the webhook's certificate.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -11,26 +11,27 @@ use super::issue::{Pair, expiry};
 use super::issuing::Issuing;
 use crate::hands::Hands;
 
-/// How often a Secret is looked at: it changes a month ahead.
+/// How often to read a Secret; it is renewed a month ahead.
 const SECRET: Duration = Duration::from_secs(600);
-/// How long to wait for a Secret that cannot be read yet.
+/// How long to wait if a Secret cannot be read yet.
 const AGAIN: Duration = Duration::from_secs(5);
 
-/// Where the webhook's certificate comes from.
+/// The source of the webhook's certificate.
 #[derive(Clone, Debug)]
 pub enum Certificates {
-    /// From `tls.crt` and `tls.key` of a folder. Others replace them.
+    /// `tls.crt` and `tls.key` in a folder, replaced by others.
     Folder(PathBuf),
-    /// From a Secret. The operator makes and renews it.
+    /// A Secret, created and renewed by the operator.
     Secret(Box<Issuing>),
 }
 
 impl Certificates {
-    /// The first certificate. A Secret is waited for: rights may come later than the operator.
+    /// The first certificate. Waits for a Secret, because permissions may arrive after the operator
+    /// starts.
     ///
     /// # Errors
     ///
-    /// It is not what it should be, or missing from the folder.
+    /// It is invalid, or missing from the folder.
     pub(super) async fn load(&self, hands: &Hands) -> io::Result<RustlsConfig> {
         let pair = loop {
             match self.read().await {
@@ -44,8 +45,8 @@ impl Certificates {
         RustlsConfig::from_pem(pair.certificate, pair.key).await
     }
 
-    /// Takes up every new certificate, for ever; one that cannot be read is left alone. A folder is
-    /// looked at this often.
+    /// Loads each new certificate, forever; invalid ones are ignored. `every` is the polling
+    /// interval of a folder.
     pub(super) async fn follow(self, every: Duration, config: RustlsConfig, hands: &Hands) {
         let every = match self {
             Self::Folder(_) => every,
@@ -82,8 +83,8 @@ impl Certificates {
 
 async fn take_up(config: &RustlsConfig, found: Pair) {
     match config.reload_from_pem(found.certificate, found.key).await {
-        Ok(()) => tracing::info!("took up a certificate"),
-        Err(error) => tracing::warn!(%error, "a certificate is unusable"),
+        Ok(()) => tracing::info!("loaded a certificate"),
+        Err(error) => tracing::warn!(%error, "invalid certificate"),
     }
 }
 

@@ -1,4 +1,5 @@
-//! Makes certificates: one that API servers trust for long, and by it one to serve with.
+//! Creates certificates: a long-lived CA that API servers trust, and a serving certificate that it
+//! signs.
 
 use std::time::Duration;
 
@@ -12,23 +13,23 @@ use time::OffsetDateTime;
 use crate::MANAGER;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
-/// How long the authority lasts. Its end takes API servers by surprise.
+/// Lifetime of the CA, long because replacing it is disruptive.
 const AUTHORITY_LASTS: Duration = Duration::from_secs(3_650 * DAY.as_secs());
-/// How long a certificate lasts.
+/// Lifetime of a serving certificate.
 const LASTS: Duration = Duration::from_secs(90 * DAY.as_secs());
-/// How long before its end it is replaced.
+/// How long before its expiry it is replaced.
 const RENEWED: Duration = Duration::from_secs(30 * DAY.as_secs());
-/// By how much clocks may differ.
+/// Allowance for clock skew.
 const SKEW: Duration = Duration::from_secs(60 * 60);
 
-/// A certificate and its key, as PEM.
+/// A certificate and its key, in PEM format.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) struct Pair {
     pub(super) certificate: Vec<u8>,
     pub(super) key: Vec<u8>,
 }
 
-/// A certificate to serve with, and the authority that signed it.
+/// A serving certificate, and the CA that signed it.
 #[derive(Clone)]
 pub(super) struct Issued {
     pub(super) authority: Pair,
@@ -36,11 +37,11 @@ pub(super) struct Issued {
 }
 
 impl Issued {
-    /// A certificate for these hosts, by the authority that there is if it lasts long enough.
+    /// A certificate for these hosts, signed by the existing CA if that is valid long enough.
     ///
     /// # Errors
     ///
-    /// No key can be made.
+    /// No key can be created.
     pub(super) fn make(
         known: Option<Pair>,
         hosts: &[String],
@@ -66,7 +67,7 @@ impl Issued {
         })
     }
 
-    /// Whether it is time for another one.
+    /// Whether it must be replaced.
     pub(super) fn is_due(&self, now: Timestamp) -> bool {
         !lasts(&self.serving.certificate, now, RENEWED)
     }
@@ -81,7 +82,7 @@ fn make_authority(now: Timestamp) -> Result<(KeyPair, Pair), rcgen::Error> {
     Ok((key, pair))
 }
 
-/// What every authority says of itself.
+/// The parameters of every CA.
 fn authority_params() -> CertificateParams {
     let mut params = CertificateParams::default();
     let name = format!("{MANAGER} authority");
@@ -112,13 +113,13 @@ fn validity(now: Timestamp, lasts: Duration) -> (OffsetDateTime, OffsetDateTime)
     (time(start), time(end))
 }
 
-/// Whether a certificate will be valid for a while.
+/// Whether a certificate remains valid for this duration.
 fn lasts(certificate: &[u8], now: Timestamp, duration: Duration) -> bool {
     let then = now.saturating_add(duration).unwrap_or(Timestamp::MAX);
     expiry(certificate).is_some_and(|expiry| expiry > then)
 }
 
-/// When the first certificate of a PEM text ends.
+/// Expiry of the first certificate in a PEM text.
 pub(super) fn expiry(certificate: &[u8]) -> Option<Timestamp> {
     let (_, pem) = x509_parser::pem::parse_x509_pem(certificate).ok()?;
     let end = pem.parse_x509().ok()?.validity().not_after.timestamp();
@@ -138,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn a_certificate_is_renewed_by_the_same_authority_while_that_lasts() {
+    fn a_certificate_is_renewed_by_the_same_authority_while_valid() {
         let first = made(None, after(0));
         assert_eq!(expiry(&first.serving.certificate), Some(after(90)));
         assert!(!first.is_due(after(59)));
@@ -151,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_certificate_is_due() {
+    fn an_invalid_certificate_is_due() {
         let mut issued = made(None, after(0));
         for text in [
             "",

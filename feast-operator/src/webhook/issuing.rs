@@ -1,4 +1,4 @@
-//! The webhook's certificate in the cluster: made and renewed by the operator, trusted by API servers.
+//! Issues the webhook's certificate in the cluster, and makes API servers trust it.
 
 use std::fmt;
 
@@ -16,10 +16,10 @@ use crate::bounded::bounded;
 use crate::error::code;
 use crate::writing::params;
 
-/// Keeps a certificate in a Secret, and has the `ValidatingWebhookConfiguration` `feast-operator`
-/// trust it.
+/// Stores a certificate in a Secret, and makes the `ValidatingWebhookConfiguration`
+/// `feast-operator` trust it.
 ///
-/// Operators that run side by side use the same one: whoever comes first makes it.
+/// Replicas share the certificate: the first one creates it.
 #[derive(Clone)]
 pub struct Issuing {
     secrets: Api<Secret>,
@@ -31,15 +31,15 @@ pub struct Issuing {
 /// Why there is no certificate.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Error {
-    #[error("the Secret of the webhook's certificate: {0}")]
+    #[error("Secret of the webhook's certificate: {0}")]
     Secret(#[source] kube::Error),
-    #[error("cannot make a certificate: {0}")]
+    #[error("cannot create a certificate: {0}")]
     Make(#[from] rcgen::Error),
 }
 
 impl Issuing {
-    /// The certificate of this Secret, for an operator in this namespace that is called as these
-    /// hosts. The Secret exists, and may be empty.
+    /// A certificate in this Secret, for an operator in this namespace with these host names. The
+    /// Secret must exist, and may be empty.
     pub fn new(client: Client, namespace: &str, secret: &str, hosts: Vec<String>) -> Self {
         let client = bounded(client);
         Self {
@@ -50,11 +50,12 @@ impl Issuing {
         }
     }
 
-    /// The certificate to serve with. It is made anew if there is none or its end is near.
+    /// The serving certificate; a new one if there is none or it expires soon.
     ///
     /// # Errors
     ///
-    /// The Secret can be neither read nor written. That API servers do not trust it yet is logged.
+    /// The Secret cannot be read or written. If API servers cannot be made to trust it, this is
+    /// only logged.
     pub(super) async fn certificate(&self, now: Timestamp) -> Result<Pair, Error> {
         let secret = self
             .secrets
@@ -66,7 +67,7 @@ impl Issuing {
             None => self.renew(&secret, now).await?,
         };
         if let Err(error) = self.trust(&issued.authority.certificate).await {
-            tracing::warn!(%error, "API servers cannot be told to trust the webhook");
+            tracing::warn!(%error, "cannot make API servers trust the webhook");
         }
         Ok(issued.serving)
     }
@@ -77,7 +78,7 @@ impl Issuing {
         let bytes = |bytes: &[u8]| ByteString(bytes.to_vec());
         let (serving, authority) = (&issued.serving, &issued.authority);
         let patch = json!({
-            // Another operator may be at it.
+            // Another replica may write it concurrently.
             "metadata": { "resourceVersion": secret.metadata.resource_version },
             "data": {
                 "tls.crt": bytes(&serving.certificate), "tls.key": bytes(&serving.key),
@@ -87,7 +88,7 @@ impl Issuing {
         let patch = Patch::Merge(&patch);
         match self.secrets.patch(&self.secret, &params(), &patch).await {
             Ok(_) => {
-                tracing::info!(secret = self.secret, "made a certificate");
+                tracing::info!(secret = self.secret, "issued a certificate");
                 Ok(issued)
             }
             Err(error) if code(&error) == Some(409) => {
@@ -99,7 +100,7 @@ impl Issuing {
         }
     }
 
-    /// Has the webhooks that are registered trust this authority.
+    /// Makes the registered webhooks trust this CA.
     async fn trust(&self, authority: &[u8]) -> kube::Result<()> {
         let Some(configuration) = self.configurations.get_opt(MANAGER).await? else {
             return Ok(());
@@ -125,12 +126,12 @@ impl Issuing {
         self.configurations
             .patch(MANAGER, &params(), &patch)
             .await?;
-        tracing::info!("API servers are told to trust the webhook");
+        tracing::info!("API servers trust the webhook");
         Ok(())
     }
 }
 
-/// Shows no certificate.
+/// Omits the certificate.
 impl fmt::Debug for Issuing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Issuing")
@@ -140,7 +141,7 @@ impl fmt::Debug for Issuing {
     }
 }
 
-/// What a Secret holds, if that is all of it.
+/// The certificates in a Secret, if complete.
 fn read(secret: &Secret) -> Option<Issued> {
     let data = secret.data.as_ref()?;
     let pair = |certificate, key| {

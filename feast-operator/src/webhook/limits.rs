@@ -1,4 +1,4 @@
-//! What the webhook bears with.
+//! Limits of the webhook.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,26 +15,26 @@ use tower::ServiceBuilder;
 use tower::limit::GlobalConcurrencyLimitLayer;
 use tower::timeout::error::Elapsed;
 
-/// What the webhook bears with.
+/// Limits of the webhook.
 ///
 /// Exhaustive, so that it can be written as a literal with `..Limits::default()`.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// Most bytes of a review.
+    /// Maximum size of a review in bytes.
     pub body: usize,
-    /// Most bytes of all reviews that are being read; further ones wait for their turn.
+    /// Maximum total size of the reviews being read; others wait.
     pub bodies: usize,
-    /// Most requests at the same time; further ones are answered with 503 at once.
+    /// Maximum number of concurrent requests; others get status 503 at once.
     pub requests: usize,
-    /// How long a request may take to come in and be answered.
+    /// Timeout for receiving and answering a request.
     pub request: Duration,
-    /// How often a new certificate is looked for.
+    /// How often to check for a new certificate.
     pub certificate: Duration,
 }
 
-/// Two objects as large as etcd takes them, and then some; as long as API servers wait. Most reviews
-/// have some kilobytes, so that all of them are read at once. Whoever renews certificates does so
-/// days ahead.
+/// A review can contain two objects of etcd's maximum size, and API servers wait this long. Most
+/// reviews have a few kilobytes, so all of them can be read at once. Certificates are renewed days
+/// ahead.
 impl Default for Limits {
     fn default() -> Self {
         Self {
@@ -48,7 +48,7 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// The router, within these limits.
+    /// The router with these limits.
     pub(super) fn around(self, router: Router) -> Router {
         let room = Arc::new(Semaphore::new(self.bodies));
         let read = from_fn(move |request, next| with_room(Arc::clone(&room), self, request, next));
@@ -64,8 +64,8 @@ impl Limits {
     }
 }
 
-/// Answers when there is room for the body: for as many bytes as it says to have, else for the most
-/// that it may have.
+/// Answers a request once there is room for its body: for its declared size, or else for the
+/// maximum.
 async fn with_room(room: Arc<Semaphore>, limits: Limits, request: Request, next: Next) -> Response {
     let most = limits.body.min(limits.bodies);
     let told = request.body().size_hint().upper();
@@ -74,12 +74,12 @@ async fn with_room(room: Arc<Semaphore>, limits: Limits, request: Request, next:
     let permits = u32::try_from(bytes).unwrap_or(u32::MAX);
     match room.acquire_many(permits).await {
         Ok(_room) => next.run(request).await,
-        // Nobody closes it.
+        // The semaphore is never closed.
         Err(_) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
     }
 }
 
-/// The answer to a request that is beyond the limits.
+/// The response to a request that exceeds the limits.
 async fn refusal(error: BoxError) -> StatusCode {
     if error.is::<Elapsed>() {
         StatusCode::REQUEST_TIMEOUT
@@ -119,7 +119,7 @@ mod tests {
         Request::post("/").body(body).unwrap()
     }
 
-    /// A body that never ends, and counts how often it is begun.
+    /// A body that never ends, and counts how often reading starts.
     fn endless(begun: &Arc<AtomicUsize>) -> Body {
         let begun = Arc::clone(begun);
         Body::from_stream(stream::once(async move {
@@ -141,13 +141,13 @@ mod tests {
         let small = router.clone().oneshot(request(Body::from(vec![b' '; 60])));
         let mut small = Box::pin(small);
         assert!(poll_immediate(&mut small).await.is_none());
-        // Whoever gives up leaves its room to the next.
+        // A cancelled request frees its room.
         slow.clear();
         assert_eq!(small.await.unwrap().status(), StatusCode::OK);
     }
 
     #[tokio::test]
-    async fn too_many_are_turned_away_at_once() {
+    async fn too_many_requests_are_rejected_at_once() {
         let (router, begun) = (router(), Arc::default());
         let mut slow: Vec<_> = (0..SMALL.requests)
             .map(|_| Box::pin(router.clone().oneshot(request(endless(&begun)))))
@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn whoever_is_slow_is_cut_off() {
+    async fn slow_requests_time_out() {
         let (router, begun) = (router(), Arc::default());
         let slow = (0..SMALL.requests).map(|_| router.clone().oneshot(request(endless(&begun))));
         for answer in join_all(slow).await {
@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn large_bodies_are_refused() {
+    async fn large_bodies_are_rejected() {
         for body in [
             Body::from(vec![b' '; 101]),
             Body::from_stream(stream::iter([Ok::<_, Infallible>(Bytes::from(vec![

@@ -1,5 +1,5 @@
-//! A validating webhook: the verdict of the published CRD, where the one of the cluster may be
-//! older, and advice.
+//! A validating webhook: the verdict of the published CRD, which may be newer than the cluster's,
+//! and lints.
 //!
 //! <https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/>
 
@@ -40,23 +40,23 @@ use crate::dereference::now;
 use crate::error::Error;
 use crate::segment::segment;
 
-/// Where reviews are answered.
+/// Path for reviews.
 pub const PATH: &str = "/validate";
 
-/// How long requests that are under way may go on at the end.
+/// How long running requests may take on shutdown.
 const LAST: Duration = Duration::from_secs(5);
 
-/// Under which names API servers call it, in the operator's namespace.
+/// The host names by which API servers call the webhook in the operator's namespace.
 pub fn hosts(namespace: &str) -> Vec<String> {
     let host = format!("{MANAGER}.{namespace}.svc");
     vec![format!("{host}.cluster.local"), host]
 }
 
-/// Serves the webhook until the shutdown. A new certificate is taken up.
+/// Serves the webhook until the shutdown, and reloads the certificate when it changes.
 ///
 /// # Errors
 ///
-/// No certificate can be read, or the address not be listened on.
+/// The certificate cannot be read, or the address cannot be bound.
 pub async fn serve(
     address: SocketAddr,
     certificates: Certificates,
@@ -108,8 +108,8 @@ async fn answer(State(state): State<Arc<(Arc<Context>, Policy)>>, body: Bytes) -
     }
 }
 
-/// Answers a review, by the FeatureStore that is stored if the review does not show it. One that another
-/// operator looks after is asked for.
+/// Answers a review, with the stored FeatureStore if the review lacks it. A FeatureStore of another
+/// operator is read from the API server.
 async fn judge(body: &[u8], policy: &Policy, context: &Context) -> Result<Answer, ReviewError> {
     let Context { known, .. } = context;
     let mut unknown = None;
@@ -128,13 +128,13 @@ async fn judge(body: &[u8], policy: &Policy, context: &Context) -> Result<Answer
     match of_another(context, &key).await {
         Ok(found) => review(body, policy, known.operator(), &now(), |_, _| found),
         Err(error) => {
-            tracing::warn!(%error, "reviewing without what is stored");
+            tracing::warn!(%error, "reviewing without the stored FeatureStore");
             Ok(answer)
         }
     }
 }
 
-/// A FeatureStore that another operator looks after, if there is one.
+/// A FeatureStore of another operator, if it exists.
 async fn of_another(context: &Context, key: &ObjectRef) -> Result<Option<Value>, Error> {
     let api = context.hands.api_of(key)?;
     let found = api.get_opt(&segment(&key.name)).await;

@@ -1,28 +1,28 @@
-//! What lints mean to the webhook.
+//! How the webhook treats lints.
 
 use std::collections::BTreeMap;
 
 use feast_lint::{Config, Finding, Group, Level, Lint, Report};
 
-/// Which lints are heard, and which of them refuse a FeatureStore.
+/// Which lints are checked, and which of them reject a FeatureStore.
 #[derive(Clone, Debug, Default)]
 pub struct Policy {
     config: Config,
     refused: Vec<String>,
 }
 
-/// No lint, nor a group of them, has this name.
+/// The name is neither a lint nor a group of lints.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("no lint or group is called {0:?}; `kubectl feast explain lints` lists them")]
+#[error("unknown lint or group {0:?}: `kubectl feast explain lints` lists them")]
 pub struct UnknownLint(pub String);
 
 impl Policy {
-    /// A policy that refuses FeatureStores for the first lints or groups, says nothing of the
-    /// second, and warns of all others.
+    /// A policy that rejects FeatureStores for the first lints or groups, ignores the second, and
+    /// warns about all others.
     ///
     /// # Errors
     ///
-    /// A name that no lint and no group has.
+    /// A name is neither a lint nor a group.
     pub fn new(refused: &[String], allowed: &[String]) -> Result<Self, UnknownLint> {
         let unknown = refused.iter().chain(allowed).find(|name| !is_known(name));
         if let Some(name) = unknown {
@@ -35,7 +35,7 @@ impl Policy {
                 .collect::<BTreeMap<_, _>>()
         };
         let mut lints = level(allowed, Level::Allow);
-        // Whoever is to be heard is not silent by its group or by default.
+        // A lint that rejects must not be disabled by its group or by default.
         lints.extend(level(refused, Level::Warn));
         Ok(Self {
             config: Config {
@@ -51,9 +51,8 @@ impl Policy {
         &self.config
     }
 
-    /// What a FeatureStore is refused for, and what is said of it otherwise. An annotation suppresses
-    /// a finding of the second kind alone: whoever writes a FeatureStore does not choose what it is
-    /// refused for.
+    /// The findings that reject a FeatureStore, and the others. An annotation only suppresses the
+    /// latter: the author of a FeatureStore must not disable rejections.
     pub(super) fn sort(&self, report: Report) -> (Vec<Finding>, Vec<Finding>) {
         let suppressed = report.suppressed.into_iter();
         let suppressed = suppressed.map(|suppressed| suppressed.finding);
@@ -65,7 +64,7 @@ impl Policy {
         (refused, warned)
     }
 
-    /// Whether a FeatureStore is refused for what a lint found.
+    /// Whether findings of a lint reject a FeatureStore.
     pub fn refuses(&self, lint: &Lint) -> bool {
         let names = [lint.name, lint.group.name()];
         self.refused

@@ -1,4 +1,4 @@
-//! What is answered to a review: bytes in, an answer out.
+//! Answers reviews: bytes in, an answer out.
 
 use feast_api::{Admitted, Version};
 use feast_check::check::Around;
@@ -12,23 +12,23 @@ use serde_json::value::{RawValue, to_raw_value};
 use super::Policy;
 use super::worse::compare;
 
-/// Most warnings of an answer, and most reasons of a refusal; API servers drop warnings beyond 4 KiB
-/// in all.
+/// Maximum number of warnings, and of reasons in a rejection; API servers drop warnings beyond 4
+/// KiB in total.
 const MOST: usize = 20;
 
-/// Answers an `AdmissionReview` about a FeatureStore, or about its scale: with the verdict of the
-/// CRD, and with what lints have to say of what is admitted.
+/// Answers an `AdmissionReview` of a FeatureStore or its scale with the CRD's verdict, and with
+/// lints if it is admitted.
 ///
-/// What makes nothing worse is admitted, with warnings: a deletion, whatever is found, as a refusal
-/// would keep the finalizers; an update of metadata or status alone, whatever the verdict; and a
-/// lint's finding that was there before.
+/// Requests that make nothing worse are admitted, with warnings: deletions, because a rejection
+/// would keep the finalizers; updates of only metadata or status, whatever the verdict; and
+/// findings that already existed.
 ///
-/// `stored` gives FeatureStores by namespace and name: the scale of one does not show the rest.
-/// Without it, the scale is left to the API server.
+/// `stored` looks up a FeatureStore by namespace and name, because a scale only has the replicas.
+/// If it finds none, the scale is left to the API server.
 ///
 /// # Errors
 ///
-/// Bytes that are no review.
+/// The bytes are not a review.
 pub fn review(
     body: &[u8],
     policy: &Policy,
@@ -59,7 +59,7 @@ pub fn review(
     };
     let checker = Checker::new(Settings {
         lints: policy.config().clone(),
-        // What is missing may come with the next request.
+        // Missing fields may be set by the next request.
         absent: Absent::Filled,
         ..Settings::new(operator.clone(), now.clone())
     });
@@ -78,7 +78,7 @@ pub fn review(
     Ok(advise(answer, found, found_before, policy))
 }
 
-/// Adds what lints found to an answer, which may become a refusal.
+/// Adds findings to an answer, which may become a rejection.
 fn advise(
     answer: Answer,
     found: Report,
@@ -102,12 +102,12 @@ fn data(object: Option<&RawValue>) -> Option<Value> {
     serde_json::from_str(object?.get()).ok()
 }
 
-/// Whether a FeatureStore is on its way out.
+/// Whether a FeatureStore is being deleted.
 fn is_being_deleted(before: Option<&Value>) -> bool {
     before.is_some_and(|before| !before["metadata"]["deletionTimestamp"].is_null())
 }
 
-/// Whether an update is about metadata or status alone.
+/// Whether an update only changes metadata or status.
 fn is_same_spec(before: Option<&Value>, after: Option<&Value>) -> bool {
     let before = before.and_then(Value::as_object);
     let after = after.and_then(Value::as_object);
@@ -116,14 +116,14 @@ fn is_same_spec(before: Option<&Value>, after: Option<&Value>) -> bool {
         .is_some_and(|(before, after)| before.get("spec") == after.get("spec"))
 }
 
-/// The FeatureStore as it will be stored; nothing if the request is refused or stores none.
+/// The FeatureStore as it will be stored; `None` if the request is rejected or stores none.
 fn admitted(answer: &Answer) -> Option<Result<Admitted, NotAdmitted>> {
     let verdict = answer.verdict().filter(|verdict| verdict.is_allowed())?;
     Some(feast_validate::admitted(verdict.clone()))
 }
 
-/// The FeatureStore of a request as it would be stored if the request changed nothing. `scaled` is the
-/// one whose scale it is about.
+/// The FeatureStore as it would be stored if the request changed nothing. `scaled` is the
+/// FeatureStore of a scale.
 fn unchanged(
     request: &AdmissionRequest<'_>,
     scaled: Option<&Value>,

@@ -1,18 +1,19 @@
-//! What an update makes worse.
+//! Findings that an update adds.
 
 use std::collections::BTreeMap;
 
 use feast_lint::Finding;
 
-/// What has to be the same of two findings of a lint, strictest first: all of it; what is said, as it
-/// may have moved within a list; where it is, as what is said of it may count things.
+/// When two findings of a lint count as the same, strictest first: path and message match; only the
+/// message, because it may have moved within a list; only the path, because the message may contain
+/// a count.
 const ALIKE: [Alike; 3] = [(true, true), (false, true), (true, false)];
 
-/// Whether the paths, and whether the messages have to be the same.
+/// Whether the paths and whether the messages must match.
 type Alike = (bool, bool);
 
-/// Findings after an update: those that are new, and those that were there before. Each finding
-/// before accounts for one.
+/// Splits the findings after an update into new ones and existing ones. Each finding before matches
+/// at most one.
 pub(super) fn compare(
     mut before: Vec<Finding>,
     after: Vec<Finding>,

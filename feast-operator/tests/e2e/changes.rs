@@ -1,4 +1,4 @@
-//! What happens to a FeatureStore in its life.
+//! Changes of a FeatureStore during its life.
 
 use axum::http::Method;
 use feast_operator::finalizer::FINALIZER;
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::cluster::{Cluster, eventually};
 use crate::stores;
 
-/// Whether the status of a FeatureStore is this phase, with a message.
+/// Whether a FeatureStore's phase is `Failed`, with this message.
 async fn fails(cluster: &Cluster, name: &str, message: &str) -> Result<(), String> {
     let store = cluster.feature_store(&cluster.store(name)).await?;
     let status = serde_json::to_value(&store.status).unwrap();
@@ -185,7 +185,7 @@ async fn finalizers_are_removed_on_demand() {
     cluster.end(operator).await;
 }
 
-/// Documents in Secrets are in no Deployment.
+/// Documents in Secrets are not in Deployments.
 #[tokio::test]
 #[ignore = "needs an API server: tests/cluster/run.sh"]
 async fn credentials_are_in_secrets_only() {

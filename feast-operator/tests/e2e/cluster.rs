@@ -1,4 +1,4 @@
-//! The server under test, and a part of it that belongs to one test.
+//! The server under test, with a part of it for each test.
 
 use std::any::Any;
 use std::cell::Cell;
@@ -24,26 +24,27 @@ use crate::operator::{Operator, PROGRAM};
 use crate::proxy::{Exchange, Proxy};
 use crate::stores;
 
-/// The namespace that operators run in, and of what FeatureStores share.
+/// The namespace of operators and of shared objects.
 pub(crate) const OPERATORS: &str = "feast-operator-system";
-/// How long to wait for something.
+/// How long to wait for a condition.
 const PATIENCE: Duration = Duration::from_secs(60);
-/// How long nothing happens when all is done.
+/// How long nothing may happen before the operator counts as idle.
 const QUIET: Duration = Duration::from_millis(1500);
 
-/// Operators of one namespace get along; what concerns all namespaces has the server for itself.
+/// Operators of one namespace can run in parallel; tests of all namespaces need the server for
+/// themselves.
 static TURNS: RwLock<()> = RwLock::const_new(());
 
-/// Waits until something holds, or else says why it does not.
+/// Waits until a condition holds; otherwise fails with the reason.
 pub(crate) async fn eventually<T>(holds: impl AsyncFn() -> Result<T, String>) -> T {
     within(PATIENCE, holds).await
 }
 
-/// The same with as much patience.
+/// Like [`eventually`], with another timeout.
 pub(crate) async fn within<T>(patience: Duration, holds: impl AsyncFn() -> Result<T, String>) -> T {
     let start = Instant::now();
     loop {
-        // A test's stack is small.
+        // The stack of a test is small.
         match Box::pin(holds()).await {
             Ok(found) => return found,
             Err(why) => assert!(start.elapsed() < patience, "{why}"),
@@ -52,26 +53,26 @@ pub(crate) async fn within<T>(patience: Duration, holds: impl AsyncFn() -> Resul
     }
 }
 
-/// The server, with a namespace and an operator's way to it for one test.
+/// The server, with a namespace and an operator's kubeconfig for one test.
 pub(crate) struct Cluster {
     pub(crate) client: Client,
     pub(crate) proxy: Proxy,
     pub(crate) namespace: String,
     pub(crate) settings: Settings,
     flags: Vec<String>,
-    /// The operator's.
+    /// The operator's kubeconfig.
     kubeconfig: PathBuf,
     log: PathBuf,
     _turn: Box<dyn Any>,
 }
 
 impl Cluster {
-    /// The server that `FEAST_KUBECONFIG` leads to, for an operator of one namespace.
+    /// The server in `FEAST_KUBECONFIG`, for an operator of one namespace.
     pub(crate) async fn start(name: &str) -> Self {
         Self::with_flags(name, &["--no-leader-election"]).await
     }
 
-    /// The same for an operator with these flags, hardened.
+    /// Like [`start`](Self::start), for a hardened operator with these flags.
     pub(crate) async fn with_flags(name: &str, flags: &[&str]) -> Self {
         let namespace = format!("{name}-{}", std::process::id());
         let flags = [flags, &["--hardened", "--namespace", &namespace]].concat();
@@ -79,7 +80,7 @@ impl Cluster {
         Box::pin(Self::new(&namespace, &flags, turn)).await
     }
 
-    /// The same for an operator that gets along with no other.
+    /// Like [`start`](Self::start), for an operator that cannot run beside others.
     pub(crate) async fn alone(name: &str, flags: &[&str]) -> Self {
         let namespace = format!("{name}-{}", std::process::id());
         let flags = [flags, &["--no-leader-election"]].concat();
@@ -89,7 +90,7 @@ impl Cluster {
 
     async fn new(namespace: &str, flags: &[&str], turn: Box<dyn Any>) -> Self {
         let admin = kubeconfig();
-        // Two crates could provide TLS's cryptography; this is the one.
+        // Two crates offer a TLS cryptography provider; select one.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let mut config = config(admin).await;
         let client = Client::try_from(config.clone()).unwrap();
@@ -128,7 +129,7 @@ impl Cluster {
         cluster
     }
 
-    /// Has further operators be told these flags.
+    /// Sets the flags of operators started from now on.
     pub(crate) fn tell(&mut self, flags: &[&str]) {
         self.settings = settings(flags);
         self.flags = flags.iter().map(|flag| (*flag).to_owned()).collect();
@@ -146,7 +147,7 @@ impl Cluster {
         Box::pin(Operator::start(&self.kubeconfig, &flags, &self.log)).await
     }
 
-    /// What an operator says that it would do, and its exit code.
+    /// The output and exit code of the operator's `plan`.
     pub(crate) async fn foreseen(&self) -> (String, Option<i32>) {
         let mut plan = Command::new(PROGRAM);
         let plan = plan.arg("plan").arg("--kubeconfig").arg(&self.kubeconfig);
@@ -157,7 +158,7 @@ impl Cluster {
         (told, output.status.code())
     }
 
-    /// Waits until an operator has had nothing to do for a while.
+    /// Waits until an operator has been idle for a while.
     pub(crate) async fn rests(&self, operator: &Operator) {
         let writes = Cell::new(0);
         let since = Cell::new(Instant::now());
@@ -174,14 +175,14 @@ impl Cluster {
         .await;
     }
 
-    /// Deletes all FeatureStores of these namespaces and ends the operator: nothing is left that
-    /// nobody collects, and the operator was refused nothing.
+    /// Deletes all FeatureStores of these namespaces, and stops the operator. Checks that no object
+    /// is left behind, and that the operator was never forbidden anything.
     pub(crate) async fn end(self, operator: Operator) {
         let namespaces = std::slice::from_ref(&self.namespace);
         Box::pin(self.end_all(operator, namespaces)).await;
     }
 
-    /// The same for several namespaces.
+    /// Like [`end`](Self::end), for several namespaces.
     pub(crate) async fn end_all(&self, operator: Operator, namespaces: &[String]) {
         for namespace in namespaces {
             let stores: Api<FeatureStore> = Api::namespaced(self.client.clone(), namespace);
@@ -205,12 +206,12 @@ impl Cluster {
         assert!(forbidden.is_empty(), "{forbidden:#?}");
     }
 
-    /// Makes a namespace, unless it is there.
+    /// Creates a namespace, unless it exists.
     pub(crate) async fn make_namespace(&self, name: &str) {
         make_namespace(&self.client, name).await;
     }
 
-    /// An object of a kind in the namespace of the test.
+    /// A reference to an object in the test's namespace.
     pub(crate) fn object(&self, api_version: &str, kind: &str, name: &str) -> ObjectRef {
         ObjectRef {
             namespace: Some(self.namespace.clone()),
@@ -218,12 +219,12 @@ impl Cluster {
         }
     }
 
-    /// An object that is made for a FeatureStore; `name` is what follows `feast-`.
+    /// A reference to an object of a FeatureStore; `name` is the part after `feast-`.
     pub(crate) fn own<K: k8s_openapi::Resource>(&self, name: &str) -> ObjectRef {
         ObjectRef::new::<K>(Some(&self.namespace), format!("feast-{name}"))
     }
 
-    /// A FeatureStore of the test.
+    /// A reference to a FeatureStore of the test.
     pub(crate) fn store(&self, name: &str) -> ObjectRef {
         self.object(feast_api::Version::V1.api_version(), feast_api::KIND, name)
     }
@@ -235,7 +236,7 @@ impl Cluster {
         self.put(&self.namespace, store).await;
     }
 
-    /// Applies what a user wrote; nothing if the server has no such kind.
+    /// Applies a user's object; does nothing if the server lacks its kind.
     pub(crate) async fn put(&self, namespace: &str, mut object: Value) {
         object["metadata"]["namespace"] = namespace.into();
         match apply(&self.client, &reference(&object), "user", &object).await {
@@ -247,13 +248,13 @@ impl Cluster {
         }
     }
 
-    /// Applies an object of the cluster as a whole.
+    /// Applies a cluster-scoped object.
     pub(crate) async fn put_cluster_wide(&self, object: &Value) {
         let applied = apply(&self.client, &reference(object), "user", object).await;
         applied.unwrap();
     }
 
-    /// Creates an object as a controller does that knows no server-side apply.
+    /// Creates an object like a controller without server-side apply.
     pub(crate) async fn create(&self, object: &Value, manager: &str) {
         let params = PostParams {
             field_manager: Some(manager.to_owned()),
@@ -264,7 +265,7 @@ impl Cluster {
         api.create(&params, &object).await.unwrap();
     }
 
-    /// Creates an object as the Go operator does.
+    /// Creates an object like the Go operator.
     pub(crate) async fn create_as_reference(&self, object: &Value) {
         self.create(object, REFERENCE_MANAGER).await;
     }
@@ -279,7 +280,7 @@ impl Cluster {
         api.patch(&object.name, &params, &patch).await.unwrap();
     }
 
-    /// An object, if it exists; the server need not know its kind.
+    /// An object, if it exists; the server may lack its kind.
     pub(crate) async fn get(&self, object: &ObjectRef) -> Option<Value> {
         match self.api(object).get(&object.name).await {
             Ok(found) => Some(typed(found, object)),
@@ -288,7 +289,7 @@ impl Cluster {
         }
     }
 
-    /// The objects of a kind that a selector finds.
+    /// The objects of a kind that a selector matches.
     pub(crate) async fn list(&self, kind: &ObjectRef, selector: &str) -> Vec<Value> {
         let params = ListParams::default().labels(selector);
         let found = self.api(kind).list(&params).await.unwrap();
@@ -308,7 +309,7 @@ impl Cluster {
         api(&self.client, object)
     }
 
-    /// Runs kubectl in the namespace of the test; its output, or what it complains about.
+    /// Runs kubectl in the test's namespace; returns its output or error.
     pub(crate) async fn kubectl(&self, arguments: &[&str]) -> Result<String, String> {
         let program = std::env::var("KUBECTL").unwrap_or_else(|_| "kubectl".into());
         let output = Command::new(program)
@@ -328,7 +329,7 @@ impl Cluster {
     }
 }
 
-/// An object of the cluster as a whole.
+/// A reference to a cluster-scoped object.
 pub(crate) fn cluster_wide(api_version: &str, kind: &str, name: &str) -> ObjectRef {
     ObjectRef {
         api_version: api_version.to_owned().into(),
@@ -349,7 +350,7 @@ async fn config(kubeconfig: Kubeconfig) -> Config {
     config.unwrap()
 }
 
-/// What the operator makes of its flags.
+/// The settings for the operator's flags.
 fn settings(flags: &[&str]) -> Settings {
     #[derive(clap::Parser)]
     struct Arguments {
@@ -360,7 +361,7 @@ fn settings(flags: &[&str]) -> Settings {
     <Arguments as clap::Parser>::parse_from(arguments).settings
 }
 
-/// Installs the CRD, and makes the namespace of operators.
+/// Installs the CRD, and creates the namespace of operators.
 async fn prepare(client: &Client) {
     static ONCE: OnceCell<()> = OnceCell::const_new();
     let prepared = async {
@@ -386,7 +387,7 @@ async fn make_namespace(client: &Client, name: &str) {
         .unwrap();
 }
 
-/// What installs the operator of some namespaces, or of all of them.
+/// The installation manifests for some namespaces, or for all.
 pub(crate) async fn installation(webhook: &str, namespaces: &[String]) -> Vec<Value> {
     let webhook = format!("--webhook={webhook}");
     let namespaces: Vec<_> = namespaces
@@ -398,16 +399,16 @@ pub(crate) async fn installation(webhook: &str, namespaces: &[String]) -> Vec<Va
     objects(&printed(&flags).await)
 }
 
-/// What `manifests` prints.
+/// The output of `manifests`.
 pub(crate) async fn printed(flags: &[&str]) -> String {
     let printed = Command::new(PROGRAM).arg("manifests").args(flags).output();
     String::from_utf8(printed.await.unwrap().stdout).unwrap()
 }
 
-/// Gives the operator's ServiceAccount what it needs in these namespaces; its token.
+/// Grants the operator's ServiceAccount its permissions in these namespaces; returns its token.
 async fn rights(client: &Client, namespaces: &[String]) -> String {
     for object in installation("none", namespaces).await {
-        // The test is what runs it.
+        // The test runs the operator itself.
         if object["kind"] != "Deployment" {
             apply(client, &reference(&object), "test", &object)
                 .await
@@ -461,7 +462,7 @@ pub(crate) fn objects(manifest: &str) -> Vec<Value> {
         .collect()
 }
 
-/// Which object it is.
+/// The reference to an object.
 pub(crate) fn reference(object: &Value) -> ObjectRef {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let metadata = &object["metadata"];
@@ -473,7 +474,7 @@ pub(crate) fn reference(object: &Value) -> ObjectRef {
     }
 }
 
-/// The object as JSON; lists do not say what their items are.
+/// The object as JSON, with its type, which lists omit.
 fn typed(object: DynamicObject, kind: &ObjectRef) -> Value {
     let mut object = serde_json::to_value(object).unwrap();
     object["apiVersion"] = kind.api_version.as_ref().into();

@@ -1,4 +1,4 @@
-//! What goes wrong.
+//! Faults.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use crate::cluster::{Cluster, eventually};
 use crate::proxy::Faults;
 use crate::stores;
 
-/// One after the other these call for objects, and call for them no longer.
+/// Specs that alternately need and no longer need objects.
 fn lives() -> [Value; 4] {
     [
         stores::scaled(3),
@@ -37,7 +37,7 @@ async fn killed_at_any_moment_it_gets_there() {
                 sleep(Duration::from_millis(2)).await;
             }
         };
-        // Or it is done before.
+        // Or it has already finished.
         let _ = timeout(Duration::from_millis(700), written).await;
         operator.kill().await;
         interrupted += usize::from(cluster.is_planned("a").await.is_err());
@@ -177,7 +177,7 @@ async fn an_object_of_nobody_is_taken() {
 async fn a_refusal_of_the_server_is_told_and_stops_nobody_else() {
     let cluster = Cluster::start("refused").await;
     let operator = cluster.operator().await;
-    // No Service may be called so.
+    // A Service cannot have this name.
     cluster.put_store("a.b", stores::minimal()).await;
     cluster.put_store("good", stores::minimal()).await;
     eventually(async || cluster.is_planned("good").await).await;
@@ -187,7 +187,7 @@ async fn a_refusal_of_the_server_is_told_and_stops_nobody_else() {
 }
 
 impl Cluster {
-    /// Whether status and an event say that a FeatureStore is refused, and name all these.
+    /// Whether status and an event report a rejection, with all these parts.
     async fn is_refused(&self, name: &str, parts: &[&str]) -> Result<(), String> {
         let store = self.feature_store(&self.store(name)).await?;
         let status = serde_json::to_value(&store.status).unwrap();

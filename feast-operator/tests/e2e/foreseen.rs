@@ -1,4 +1,4 @@
-//! What the program says that it would do.
+//! The `plan` command.
 
 use crate::cluster::{Cluster, eventually};
 use crate::stores;

@@ -1,4 +1,4 @@
-//! What installs the operator, as kubectl and kustomize read it.
+//! The installation manifests, with kubectl and kustomize.
 
 use std::path::Path;
 
@@ -65,7 +65,7 @@ fn write(folder: &Path, kustomization: &Value) {
     std::fs::write(folder.join("kustomization.yaml"), kustomization.to_string()).unwrap();
 }
 
-/// The objects of a manifest, whatever their order.
+/// The objects of a manifest, sorted.
 fn sorted(manifest: &str) -> Vec<Value> {
     let mut objects = objects(manifest);
     objects.sort_by_key(reference);

@@ -1,4 +1,4 @@
-//! Several operators, of which one works.
+//! Several replicas, one of which is the leader.
 
 use crate::cluster::{Cluster, eventually};
 use crate::stores;
@@ -23,7 +23,7 @@ async fn another_operator_takes_over() {
     first.kill().await;
     eventually(async || cluster.is_planned("a").await).await;
 
-    // One that is told to end leaves at once.
+    // A replica that is stopped releases the Lease at once.
     let third = cluster.operator_with(&["--identity", "third"]).await;
     second.stop().await;
     cluster.put_store("a", stores::minimal()).await;

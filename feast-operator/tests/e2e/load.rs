@@ -1,4 +1,4 @@
-//! Autoscalers that follow a load: the controller manager's, with metrics of the test.
+//! Autoscaling by load: with the real controller manager, and metrics from the test.
 
 use k8s_openapi::api::policy::v1::PodDisruptionBudget;
 use serde_json::{Value, json};
@@ -13,11 +13,12 @@ async fn feature_stores_follow_their_load() {
     let cluster = Cluster::start("load").await;
     let operator = cluster.operator().await;
     let load = Load::start(&cluster).await;
-    // One has an autoscaler for its Deployment, of the other somebody else's changes the replicas.
+    // One has an autoscaler for its Deployment; the other's replicas are changed by a foreign
+    // autoscaler.
     cluster.put_store("own", following_load()).await;
     cluster.put_store("other", stores::scaled(1)).await;
     cluster.put(&cluster.namespace, autoscaler("other")).await;
-    // Pods ask for 200m, of which half is to be busy, and for ten requests that wait.
+    // Pods request 200m, with a target of half of that, and ten waiting requests.
     for (millicores, waiting, replicas) in [
         (50, 5, 1),
         (400, 40, 4),
@@ -37,7 +38,7 @@ async fn feature_stores_follow_their_load() {
     cluster.end(operator).await;
 }
 
-/// As many replicas as keep half of what their servers ask for of a processor busy.
+/// Scales to keep half of the requested CPU in use.
 fn following_load() -> Value {
     let mut spec = stores::scaled(1);
     spec.as_object_mut().unwrap().remove("replicas");
@@ -56,7 +57,7 @@ fn following_load() -> Value {
     spec
 }
 
-/// An autoscaler of a FeatureStore, by requests that wait.
+/// An autoscaler of a FeatureStore, by waiting requests.
 fn autoscaler(name: &str) -> Value {
     json!({
         "apiVersion": "autoscaling/v2",
@@ -75,7 +76,7 @@ fn autoscaler(name: &str) -> Value {
     })
 }
 
-/// Whether a disruption budget counts on so many pods; one alone need not have any.
+/// Whether a disruption budget expects this many pods; for a single pod there may be none.
 fn protects(budget: Option<Value>, replicas: i32) -> Result<(), String> {
     let Some(budget) = budget else {
         let is_fine = replicas == 1;

@@ -1,10 +1,10 @@
-//! The operator on a real API server: what it makes of FeatureStores, and that it gets there
-//! whatever happens.
+//! The operator on a real API server: what it creates for FeatureStores, and that it recovers from
+//! faults.
 //!
-//! Every operator runs under a ServiceAccount of its own and reaches the server through a proxy,
-//! which counts its requests and lets some fail when it is told to. `FEAST_KUBECONFIG` leads to the
-//! server, of which the tests take what they want; `tests/cluster/run.sh` starts one.
-//! Further manifests are the published samples: see `test_support::published`.
+//! Each operator has its own ServiceAccount and reaches the server through a proxy, which counts
+//! its requests and can make some fail. `FEAST_KUBECONFIG` leads to the server, which the tests use
+//! freely; `tests/cluster/run.sh` starts one. Further manifests are the published samples: see
+//! `test_support::published`.
 
 #![expect(
     clippy::unwrap_used,

@@ -1,7 +1,7 @@
-//! The APIs that autoscalers read, `metrics.k8s.io` and `external.metrics.k8s.io`, with the load that
-//! a test wants.
+//! The metrics APIs that autoscalers read, `metrics.k8s.io` and `external.metrics.k8s.io`, with
+//! load from the test.
 //!
-//! The API server passes requests on to them, so that whoever reads metrics reads these.
+//! The API server forwards requests to them.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 use crate::cluster::{Cluster, api, cluster_wide, eventually};
 use crate::operator::free_address;
 
-/// What they are served for, and the kinds that there are.
+/// The served APIs, with their kinds.
 const APIS: [(&str, &str, &str); 2] = [
     ("metrics.k8s.io", "pods", "PodMetrics"),
     (
@@ -29,23 +29,23 @@ const APIS: [(&str, &str, &str); 2] = [
     ),
 ];
 const VERSION: &str = "v1beta1";
-/// A metric of something outside the cluster: requests that wait.
+/// An external metric: waiting requests.
 pub(crate) const WAITING: &str = "waiting-requests";
 
-/// A load, and those who read of it.
+/// A load, served as metrics.
 #[derive(Clone)]
 pub(crate) struct Load(Arc<Shared>);
 
 struct Shared {
     client: kube::Client,
-    /// Thousandths of a processor that all pods of a selector use together.
+    /// Total CPU use of all pods of a selector, in thousandths.
     millicores: AtomicU32,
-    /// Requests that wait.
+    /// Number of waiting requests.
     waiting: AtomicU32,
 }
 
 impl Load {
-    /// Serves the metrics of no load.
+    /// Starts serving metrics, without load.
     pub(crate) async fn start(cluster: &Cluster) -> Self {
         let load = Self(Arc::new(Shared {
             client: cluster.client.clone(),
@@ -70,17 +70,17 @@ impl Load {
         load
     }
 
-    /// Has all pods of a selector use so much of a processor together, in thousandths.
+    /// Sets the total CPU use of all pods of a selector, in thousandths.
     pub(crate) fn uses(&self, millicores: u32) {
         self.0.millicores.store(millicores, Ordering::Relaxed);
     }
 
-    /// Has so many requests wait.
+    /// Sets the number of waiting requests.
     pub(crate) fn waits(&self, requests: u32) {
         self.0.waiting.store(requests, Ordering::Relaxed);
     }
 
-    /// Nobody is asked for metrics any longer.
+    /// Unregisters the metrics APIs.
     pub(crate) async fn end(self, cluster: &Cluster) {
         for (group, ..) in APIS {
             cluster.delete(&api_service(group)).await;
@@ -114,7 +114,7 @@ struct Selected {
     label_selector: String,
 }
 
-/// What pods use: each container as much as any other.
+/// The use of pods, distributed equally over their containers.
 async fn pod_metrics(
     State(Load(load)): State<Load>,
     Path(namespace): Path<String>,
@@ -176,7 +176,7 @@ fn now() -> String {
     Timestamp::now().to_string()
 }
 
-/// What an API server finds there.
+/// The discovery document of an API.
 fn resources((group, name, kind): (&str, &str, &str)) -> Value {
     json!({
         "apiVersion": "v1",
@@ -192,7 +192,7 @@ fn resources((group, name, kind): (&str, &str, &str)) -> Value {
     })
 }
 
-/// The way from the API server to this process.
+/// The Service through which the API server reaches this process.
 fn service() -> Value {
     json!({
         "apiVersion": "v1",
@@ -224,7 +224,7 @@ fn api_service(group: &str) -> ObjectRef {
     cluster_wide("apiregistration.k8s.io/v1", "APIService", &name)
 }
 
-/// Whether the API server passes requests on.
+/// Whether the API server forwards requests.
 async fn is_available(cluster: &Cluster, group: &str) -> Result<(), String> {
     let found = cluster.get(&api_service(group)).await;
     let found = found.ok_or_else(|| format!("no {group}"))?;

@@ -1,4 +1,4 @@
-//! The operator's process.
+//! The operator process.
 
 use std::fs::File;
 use std::net::{SocketAddr, TcpListener};
@@ -13,17 +13,17 @@ use tokio::time::timeout;
 
 use crate::cluster::eventually;
 
-/// The operator.
+/// The operator's program.
 pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_feast-operator");
 
-/// A running operator; it is killed when it is dropped.
+/// A running operator; killed on drop.
 pub(crate) struct Operator {
     child: Child,
     serves: Client,
 }
 
 impl Operator {
-    /// Starts it, and waits until it knows all that exists.
+    /// Starts it, and waits until its caches are full.
     pub(crate) async fn start(kubeconfig: &Path, flags: &[String], log: &Path) -> Self {
         let address = free_address();
         let log = File::options().create(true).append(true).open(log).unwrap();
@@ -52,22 +52,22 @@ impl Operator {
         answer.map_err(|error| format!("{path}: {error}"))
     }
 
-    /// Passes that have ended, well or not.
+    /// Number of completed passes, successful or not.
     pub(crate) async fn passes(&self) -> u32 {
         self.metric("feast_operator_reconciles_total").await
     }
 
-    /// Passes that are under way.
+    /// Number of running passes.
     pub(crate) async fn active(&self) -> u32 {
         self.metric("feast_operator_reconciles_active").await
     }
 
-    /// Reviews that the webhook has answered.
+    /// Number of answered reviews.
     pub(crate) async fn reviews(&self) -> u32 {
         self.metric("feast_operator_reviews_total").await
     }
 
-    /// Requests to change the cluster.
+    /// Number of requests that change the cluster.
     pub(crate) async fn writes(&self) -> u32 {
         self.metric("feast_operator_writes_total").await
     }
@@ -83,12 +83,12 @@ impl Operator {
         samples.map(|value| value.parse::<u32>().unwrap()).sum()
     }
 
-    /// Kills it, as a node does that runs out of memory.
+    /// Kills it, like a node that is out of memory.
     pub(crate) async fn kill(mut self) {
         self.child.kill().await.unwrap();
     }
 
-    /// Tells it to end, as a cluster does.
+    /// Terminates it, like a cluster does.
     pub(crate) async fn stop(mut self) {
         let id = self.child.id().unwrap().to_string();
         let told = Command::new("kill").args(["-TERM", &id]).status();
@@ -99,7 +99,7 @@ impl Operator {
     }
 }
 
-/// Where nobody listens.
+/// An address without a listener.
 pub(crate) fn free_address() -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     listener.local_addr().unwrap()

@@ -1,4 +1,4 @@
-//! Whether the cluster has what a FeatureStore calls for.
+//! Whether the cluster matches a FeatureStore.
 
 use std::collections::BTreeSet;
 
@@ -23,13 +23,13 @@ use serde_json::{Value, json};
 use crate::cluster::{Cluster, OPERATORS, cluster_wide};
 
 impl Cluster {
-    /// Whether there is just what a FeatureStore calls for, and its status says so.
+    /// Whether the cluster has exactly a FeatureStore's objects, and its status reports that.
     pub(crate) async fn is_planned(&self, name: &str) -> Result<Box<Rendered>, String> {
-        // What is rendered is large, and the stack of a test is not.
+        // Renderings are large, and the stack of a test is small.
         Box::pin(self.compare(&self.namespace, name)).await
     }
 
-    /// The same in another namespace.
+    /// Like [`is_planned`](Self::is_planned), in another namespace.
     pub(crate) async fn is_planned_in(
         &self,
         namespace: &str,
@@ -65,12 +65,12 @@ impl Cluster {
         Ok(Admitted::assume(FeatureStore::from_value(found).unwrap()).unwrap())
     }
 
-    /// What rendering a FeatureStore is given, read from the server.
+    /// The rendering inputs of a FeatureStore, read from the server.
     pub(crate) async fn inputs(&self, store: Admitted) -> Inputs {
         self.resolve(store, |_| true).await
     }
 
-    /// The same; what is not looked at is as if it were not there.
+    /// Like [`inputs`](Self::inputs); look-ups that are not allowed find nothing.
     async fn resolve(&self, store: Admitted, looked_at: fn(&Wanted) -> bool) -> Inputs {
         let settings = self.settings.duties.operator(Platform::kubernetes());
         let mut resolution = Resolution::begin(store, &settings, &now());
@@ -101,7 +101,7 @@ impl Cluster {
                 };
                 self.list(&kind, &selection.selector()).await
             }
-            // The test's server has no such API.
+            // The test's server lacks this API.
             Wanted::MlflowServers => vec![],
             _ => match wanted.object() {
                 Some(object) => self.get(object).await.into_iter().collect(),
@@ -110,8 +110,8 @@ impl Cluster {
         }
     }
 
-    /// Whether an object is as planned, after what the server fills in: applying it again would
-    /// change nothing, and the operator knows.
+    /// Whether an object is as planned, except for the server's defaults: applying it again would
+    /// change nothing, and the operator knows that.
     async fn is_applied(&self, object: Object<'_>) -> Result<(), String> {
         let reference = object.reference();
         let wanted = object.to_value();
@@ -122,7 +122,7 @@ impl Cluster {
             return Err(format!("{found:#} is not {wanted:#}"));
         }
         if is_installed(&wanted) {
-            // The operator may not apply it, and it would be one more of its managers.
+            // The operator may not apply it, and the test must not become a manager of it.
             return Ok(());
         }
         let params = PatchParams {
@@ -144,9 +144,9 @@ impl Cluster {
         Ok(())
     }
 
-    /// Whether nothing but what is called for is labelled with the FeatureStore's name.
+    /// Whether all objects with the FeatureStore's label are needed.
     async fn has_nothing_else(&self, store: &Admitted) -> Result<(), String> {
-        // Without what is there, so that claims are called for again.
+        // Without existing objects, so that claims are needed again.
         let anew = self
             .resolve(store.clone(), |wanted| !wanted.is_live())
             .await;
@@ -160,7 +160,7 @@ impl Cluster {
         Ok(())
     }
 
-    /// Whether FeatureStores of a namespace have left nothing that nobody collects.
+    /// Whether the FeatureStores of a namespace have left no objects behind.
     pub(crate) async fn is_clean(&self, namespace: &str) -> Result<(), String> {
         let stores = ObjectRef::new::<FeatureStore>(Some(namespace), "");
         let mut left: Vec<_> = self.list(&stores, "").await;
@@ -197,7 +197,7 @@ impl Cluster {
                 ..cluster_wide(&api_version, &kind, "")
             };
             let mut objects = self.list(&kind, &selector).await;
-            // What pods may still use goes later.
+            // Objects that pods may still use are deleted later.
             objects.retain(|object| object["metadata"]["deletionTimestamp"].is_null());
             found.extend(objects.iter().map(crate::cluster::reference));
         }
@@ -206,7 +206,7 @@ impl Cluster {
         found
     }
 
-    /// Rights of a namespace's accounts in the cluster as a whole.
+    /// Cluster-wide bindings of a namespace's ServiceAccounts.
     async fn cluster_bindings(&self, namespace: &str, selector: &str) -> Vec<Value> {
         let kind = ObjectRef::new::<ClusterRoleBinding>(None, "");
         let mut bindings = self.list(&kind, selector).await;
@@ -219,7 +219,7 @@ impl Cluster {
         bindings
     }
 
-    /// Has the pods of the test run, as a node does.
+    /// Marks the test's pods as running, like a node does.
     pub(crate) async fn run_pods(&self) {
         let pods = ObjectRef::new::<Pod>(Some(&self.namespace), "");
         let (api, params) = (self.api(&pods), PatchParams::default());
@@ -230,13 +230,13 @@ impl Cluster {
                 "startTime": pod["metadata"]["creationTimestamp"],
                 "conditions": [{ "type": "Ready", "status": "True" }],
             } }));
-            // One that is gone by now need not run.
+            // A pod that is already gone need not run.
             let _ = api.patch_status(name, &params, &runs).await;
         }
     }
 }
 
-/// Removes when fields were changed, which a change that is none may set.
+/// Removes the times of field changes, which a no-op change may set.
 fn forget_times(object: &mut Value) {
     let managed = object["metadata"]["managedFields"].as_array_mut();
     for entry in managed.into_iter().flatten() {

@@ -1,4 +1,4 @@
-//! A proxy before the API server that counts requests, and fails some of them when it is told to.
+//! A proxy for the API server that counts requests, and can make some fail.
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -14,49 +14,49 @@ use kube::Client;
 use serde_json::json;
 use tokio::sync::watch;
 
-/// So that the same fails in every run, as far as requests come in the same order.
+/// Makes the same requests fail in each run, if they arrive in the same order.
 const SEED: u64 = 9;
 
-/// A request that went through.
+/// A forwarded request.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Exchange {
     pub(crate) method: Method,
     /// Path and query.
     pub(crate) target: String,
-    /// `None` as long as there is no answer.
+    /// `None` until it is answered.
     pub(crate) answer: Option<StatusCode>,
-    /// What the answer says, if it is that something is forbidden.
+    /// The message of the response, if the request was forbidden.
     pub(crate) forbidden: Option<String>,
 }
 
 impl Exchange {
-    /// Whether it would change anything but who leads.
+    /// Whether it would change anything except the Lease.
     pub(crate) fn is_write(&self) -> bool {
         self.method != Method::GET && !self.target.contains("/leases")
     }
 
-    /// Whether it was refused for want of a right. A namespace that is ending forbids what is new in
-    /// it whatever the rights, and says so.
+    /// Whether it was rejected for a missing permission. A terminating namespace forbids new
+    /// objects regardless of permissions, and says so.
     pub(crate) fn lacks_a_right(&self) -> bool {
         let message = self.forbidden.as_deref();
         message.is_some_and(|message| !message.contains("because it is being terminated"))
     }
 }
 
-/// Which share of the requests fails, in percent, and how long others take.
+/// The percentage of failing requests, and the delay of others.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Faults {
-    /// Answered with an error, a conflict among them, instead of being passed on.
+    /// Answered with an error, including conflicts, without being forwarded.
     pub(crate) refused: u8,
-    /// Cut off instead of being passed on.
+    /// Cut off without being forwarded.
     pub(crate) cut: u8,
-    /// Passed on, and the answer cut off.
+    /// Forwarded, but the response is cut off.
     pub(crate) lost: u8,
     /// The longest delay.
     pub(crate) delay: Duration,
 }
 
-/// What happens to one request.
+/// The fate of a request.
 enum Fate {
     Refused(StatusCode),
     Cut,
@@ -64,7 +64,7 @@ enum Fate {
     Answered,
 }
 
-/// The proxy. It serves as long as the test's runtime runs.
+/// The proxy. It runs as long as the test's runtime.
 pub(crate) struct Proxy {
     pub(crate) address: SocketAddr,
     shared: Arc<Shared>,
@@ -78,7 +78,7 @@ struct Shared {
 }
 
 impl Proxy {
-    /// Starts a proxy before the server of a client that has no credentials of its own.
+    /// Starts a proxy for a server, with a client without credentials.
     pub(crate) async fn start(server: Client) -> Self {
         let shared = Arc::new(Shared {
             server,
@@ -93,7 +93,7 @@ impl Proxy {
         Self { address, shared }
     }
 
-    /// From now on requests fail like this. Watches are interrupted.
+    /// Sets the faults from now on, and interrupts watches.
     pub(crate) fn set(&self, faults: Faults) {
         self.shared.faults.send_replace(faults);
     }
@@ -168,7 +168,7 @@ impl Shared {
         request: Request,
     ) -> Result<http::Response<kube::client::Body>, Box<dyn std::error::Error>> {
         let (mut parts, body) = request.into_parts();
-        // The client says which host it is.
+        // The client sets the host.
         parts.headers.remove(header::HOST);
         parts.headers.remove(header::CONTENT_LENGTH);
         let body = to_bytes(body, usize::MAX).await?;
@@ -199,7 +199,7 @@ async fn pass(State(shared): State<Arc<Shared>>, request: Request) -> Response {
     Response::from_parts(parts, Body::from(body))
 }
 
-/// An answer in the API server's form.
+/// A response in the API server's format.
 fn refused(code: StatusCode) -> Response {
     let status = json!({
         "kind": "Status", "apiVersion": "v1", "status": "Failure",
@@ -208,7 +208,7 @@ fn refused(code: StatusCode) -> Response {
     (code, Json(status)).into_response()
 }
 
-/// An answer that ends before its end.
+/// A truncated response.
 fn cut() -> Response {
     let broken = std::io::Error::from(std::io::ErrorKind::ConnectionReset);
     Response::new(Body::from_stream(stream::iter([Err::<Vec<u8>, _>(broken)])))

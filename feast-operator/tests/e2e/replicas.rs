@@ -1,4 +1,4 @@
-//! Replicas of FeatureStores: what sets them, and what there are.
+//! Replicas of FeatureStores.
 
 use k8s_openapi::api::apps::v1::Deployment;
 use serde_json::Value;
@@ -6,21 +6,21 @@ use serde_json::Value;
 use crate::cluster::{Cluster, eventually};
 
 impl Cluster {
-    /// Scales a FeatureStore by kubectl.
+    /// Scales a FeatureStore with kubectl.
     pub(crate) async fn scale(&self, name: &str, replicas: i32) -> Result<String, String> {
         let store = format!("featurestore/{name}");
         let replicas = format!("--replicas={replicas}");
         self.kubectl(&["scale", &store, &replicas]).await
     }
 
-    /// Replicas that a Deployment is to have.
+    /// The replicas in a Deployment's spec.
     pub(crate) async fn replicas(&self, name: &str) -> Value {
         let deployment = self.own::<Deployment>(name);
         let found = self.get(&deployment).await;
         found.map_or(Value::Null, |found| found["spec"]["replicas"].clone())
     }
 
-    /// Waits until a FeatureStore has so many replicas, and says so.
+    /// Waits until a FeatureStore has this many replicas, and reports it.
     pub(crate) async fn scales_to(&self, name: &str, replicas: i32) {
         eventually(async || self.has_scaled(name, replicas).await).await;
     }

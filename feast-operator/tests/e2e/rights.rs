@@ -1,4 +1,4 @@
-//! What the API server lets the operator of one namespace do, and what not: docs/rights.md.
+//! The permissions of an operator of one namespace: docs/rights.md.
 
 use std::path::Path;
 
@@ -41,13 +41,13 @@ async fn it_can_neither_raise_its_rights_nor_leave_its_namespace() {
     }
 }
 
-/// Whether the operator might apply an object.
+/// Whether the operator may apply an object.
 async fn apply(cluster: &Cluster, object: &Value) -> Result<String, String> {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
     let file = folder.join(format!("{}-object.json", cluster.namespace));
     std::fs::write(&file, object.to_string()).unwrap();
     let account = format!("--as=system:serviceaccount:{OPERATORS}:feast-operator");
-    // The namespace is the object's.
+    // The object's namespace.
     let namespace = object["metadata"]["namespace"].as_str();
     let namespace = format!("--namespace={}", namespace.unwrap_or(&cluster.namespace));
     let arguments = [
@@ -77,7 +77,7 @@ fn role(kind: &str, namespace: Option<&str>, name: &str, rules: &Value) -> Value
     role
 }
 
-/// A binding of the operator itself to a ClusterRole.
+/// A binding of the operator to a ClusterRole.
 fn binding(kind: &str, namespace: Option<&str>, role: &str) -> Value {
     let mut binding = object(kind, &format!("{RBAC}/"), namespace, "raised");
     binding["roleRef"] = json!({ "apiGroup": RBAC, "kind": "ClusterRole", "name": role });

@@ -1,4 +1,4 @@
-//! `kubectl scale`, autoscalers, and what kubectl shows of them.
+//! `kubectl scale` and autoscalers, and what kubectl shows of them.
 
 use feast_validate::{Rejection, Request, Validator};
 use k8s_openapi::api::apps::v1::Deployment;
@@ -95,7 +95,7 @@ async fn autoscaling_goes_on_and_off() {
     eventually(async || cluster.is_planned("a").await).await;
     let autoscaler = cluster.own::<HorizontalPodAutoscaler>("a");
     assert!(cluster.get(&autoscaler).await.is_some());
-    // The autoscaler scales the Deployment, as its controller would.
+    // Scales the Deployment like the autoscaler's controller.
     let deployment = cluster.own::<Deployment>("a");
     let replicas = Patch::Merge(json!({ "spec": { "replicas": 4 } }));
     let scaled = cluster

@@ -1,4 +1,4 @@
-//! FeatureStores that several tests use.
+//! FeatureStores for several tests.
 
 use serde_json::{Value, json};
 
@@ -25,12 +25,12 @@ pub(crate) fn secret() -> Value {
     })
 }
 
-/// The least that a FeatureStore can say.
+/// A minimal FeatureStore.
 pub(crate) fn minimal() -> Value {
     json!({ "feastProject": "credit_scoring" })
 }
 
-/// Several replicas, which share databases.
+/// Several replicas, with databases.
 pub(crate) fn scaled(replicas: i32) -> Value {
     let mut spec = databases();
     spec["replicas"] = replicas.into();
@@ -38,14 +38,14 @@ pub(crate) fn scaled(replicas: i32) -> Value {
     spec
 }
 
-/// As many replicas as an autoscaler wants.
+/// With an autoscaler.
 pub(crate) fn autoscaled() -> Value {
     let mut spec = databases();
     spec["services"]["scaling"] = json!({ "autoscaling": { "minReplicas": 2, "maxReplicas": 4 } });
     spec
 }
 
-/// Every server, each with a store of its own in a file.
+/// Every server, each with a store in a file.
 pub(crate) fn all_servers() -> Value {
     json!({
         "feastProject": "credit_scoring",

@@ -28,7 +28,7 @@ async fn the_server_asks_before_it_stores() {
     let configuration = registration(&cluster, address, certificate).await;
     cluster.create(&configuration, "user").await;
 
-    // The server takes a while to know whom to ask.
+    // The server needs a while to use the registration.
     let loses_data = manifest(&folder, "loses-data", &stores::minimal());
     let create = ["create", "--dry-run=server", "--filename", &loses_data];
     eventually(async || match cluster.kubectl(&create).await {
@@ -45,7 +45,7 @@ async fn the_server_asks_before_it_stores() {
         warnings.contains("[disruption-budget-without-effect]"),
         "{warnings}"
     );
-    // It reads no Secrets.
+    // It does not read Secrets.
     assert!(!warnings.contains("-store-parameter]"), "{warnings}");
     cluster.put(&cluster.namespace, stores::secret()).await;
     eventually(async || cluster.is_planned("good").await).await;
@@ -60,7 +60,7 @@ async fn the_server_asks_before_it_stores() {
     cluster.end(operator).await;
 }
 
-/// Makes a certificate for this machine, and has its folder ready for the operator.
+/// Creates a certificate for this machine, in a folder for the operator.
 fn certify(folder: &Path) -> ByteString {
     let made = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap();
     std::fs::create_dir_all(folder).unwrap();
@@ -69,8 +69,8 @@ fn certify(folder: &Path) -> ByteString {
     ByteString(made.cert.pem().into_bytes())
 }
 
-/// The registration that the operator is installed with, for one namespace of a server that
-/// reaches no Service.
+/// The registration from the installation manifests, for one namespace of a server that cannot
+/// reach Services.
 async fn registration(cluster: &Cluster, address: SocketAddr, certificate: ByteString) -> Value {
     let installed = installation("self-signed", &[]).await;
     let mut configurations = installed
@@ -88,7 +88,7 @@ async fn registration(cluster: &Cluster, address: SocketAddr, certificate: ByteS
     configuration
 }
 
-/// A file with a FeatureStore; its name.
+/// Writes a FeatureStore to a file; returns its name.
 fn manifest(folder: &Path, name: &str, spec: &Value) -> String {
     let store = stores::store(name, spec);
     let file: PathBuf = folder.join(format!("{name}.json"));

@@ -1,6 +1,6 @@
-//! KEDA scales `FeatureStore`s by what this project makes for it.
+//! KEDA scales FeatureStores with our ScaledObjects.
 //!
-//! `tests/oracle/keda/run.sh` starts a real API server and KEDA's own programs beside it.
+//! `tests/oracle/keda/run.sh` starts a real API server and KEDA's own programs.
 
 #![expect(
     clippy::unwrap_used,
@@ -39,10 +39,10 @@ use serde_json::json;
 use crate::cluster::{Cluster, within};
 use crate::operator::free_address;
 
-/// How long to wait for KEDA, whose clock has minutes.
+/// How long to wait for KEDA, whose cron trigger has minutes.
 const PATIENCE: Duration = Duration::from_secs(240);
 
-/// Two FeatureStores at once, as each takes minutes: KEDA's clock has minutes.
+/// Tests two FeatureStores at once, because each takes minutes.
 #[tokio::test]
 #[ignore = "needs KEDA: tests/oracle/keda/run.sh"]
 async fn feature_stores_follow_a_clock() {
@@ -100,7 +100,7 @@ async fn feature_stores_follow_a_figure() {
     cluster.end(operator).await;
 }
 
-/// A FeatureStore, and what has KEDA scale it from 1 to 5 replicas.
+/// Creates a FeatureStore, and a ScaledObject for 1 to 5 replicas.
 async fn put_scaled(cluster: &Cluster, name: &str, trigger: Trigger) {
     let mut spec = stores::scaled(1);
     spec.as_object_mut().unwrap().remove("replicas");

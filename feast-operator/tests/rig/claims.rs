@@ -1,4 +1,4 @@
-//! Claims that are to stay do, whatever becomes of their FeatureStore.
+//! Claims to keep survive their FeatureStore.
 
 use feast_operator::KEEP_CLAIMS;
 use feast_testing::cluster::Key;
@@ -8,12 +8,12 @@ use serde_json::{Value, json};
 use crate::rig::{Rig, key, own};
 use crate::stores;
 
-/// The claim of the FeatureStore of these tests.
+/// The claim of the FeatureStore in these tests.
 fn claim() -> Key {
     own::<PersistentVolumeClaim>("a-online")
 }
 
-/// It has a claim.
+/// A FeatureStore with a claim.
 fn store(keep: Option<&str>) -> Value {
     let mut store = stores::store("a", &stores::all_servers());
     if let Some(keep) = keep {
@@ -28,18 +28,18 @@ impl Rig {
         self.server.change(|store| store.patch(&key("a"), &patch));
     }
 
-    /// UID of the claim, if it is there.
+    /// The claim's uid, if it exists.
     fn claimed(&self) -> Option<String> {
         let claim = self.server.get(&claim())?;
         Some(claim["metadata"]["uid"].as_str()?.to_owned())
     }
 
-    /// Who owns the claim.
+    /// The claim's owners.
     fn owners(&self) -> Value {
         self.server.get(&claim()).unwrap()["metadata"]["ownerReferences"].clone()
     }
 
-    /// Demands that the claim is owned as the reference has it.
+    /// Asserts that the claim is owned as in the reference.
     fn is_owned(&self) {
         let uid = self.server.get(&key("a")).unwrap()["metadata"]["uid"].clone();
         let owner = json!([{
@@ -98,7 +98,7 @@ async fn one_that_is_there_becomes_nobodys_and_stays() {
     );
     rig.is_nobodys();
 
-    // It is no longer called for.
+    // The claim is no longer needed.
     let mut other = rig.server.get(&key("a")).unwrap();
     other["spec"] = stores::minimal();
     rig.put(other).unwrap();
@@ -111,7 +111,7 @@ async fn one_that_is_there_becomes_nobodys_and_stays() {
     assert_eq!(rig.claimed(), before, "it is found again");
 
     rig.goes().await;
-    // Whoever makes a FeatureStore of that name finds it, and does not own it unless told.
+    // A new FeatureStore with this name finds the claim, and does not own it by default.
     rig.put(store(None)).unwrap();
     rig.rests().await;
     rig.is_planned("a");
@@ -140,7 +140,7 @@ async fn all_stay_if_the_operator_is_told_so() {
     rig.is_nobodys();
     assert_eq!(rig.rests().await, []);
 
-    // One that is told otherwise takes none back.
+    // An operator with other settings does not take ownership.
     rig.settings.duties.keep_claims = false;
     rig.kill();
     rig.restart().await;

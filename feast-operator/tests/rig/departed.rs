@@ -1,14 +1,14 @@
-//! What lost its finalizer, by whatever hand, is taken out of what is shared all the same.
+//! A FeatureStore that lost its finalizer is still removed from shared objects.
 
 use serde_json::{Value, json};
 
 use crate::rig::{Rig, key};
 use crate::stores;
 
-/// What is in the cluster as a whole, and so has no owner.
+/// Cluster-scoped, and therefore without an owner.
 const BINDING: (&str, &str) = ("rbac.authorization.k8s.io/v1", "ClusterRoleBinding");
 
-/// Gives everything up that holds a FeatureStore.
+/// Removes a FeatureStore's finalizers.
 fn give_up(rig: &Rig) {
     let none = json!({ "metadata": { "finalizers": null } });
     rig.server.change(|store| store.patch(&key("a"), &none));
@@ -77,7 +77,7 @@ async fn while_no_operator_is_there() {
     is_taken_out(&rig).await;
 }
 
-/// Its binding has a name that says no namespace, and whom it is for.
+/// The name of its binding lacks the namespace, but its subject has it.
 #[tokio::test(start_paused = true)]
 async fn after_it_was_made_as_the_reference_makes_it() {
     let reference = Rig::with_flags(&["--corrections=none"]).await;

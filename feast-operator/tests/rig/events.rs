@@ -1,4 +1,4 @@
-//! What people are told of what the operator did: little, and nothing when it did nothing.
+//! Events about what the operator did: few, and none if it did nothing.
 
 use feast_render::NAME_LABEL;
 use k8s_openapi::api::core::v1::ConfigMap;
@@ -10,7 +10,7 @@ use crate::rig::{NAMESPACE, Rig, own};
 use crate::stores;
 
 impl Rig {
-    /// Has the reference have made a ConfigMap for the FeatureStore `a`.
+    /// Creates a ConfigMap for FeatureStore `a` as the reference would.
     pub(crate) async fn has_of_reference(&self) {
         let map: ConfigMap = serde_json::from_value(json!({
             "metadata": {
@@ -28,7 +28,7 @@ impl Rig {
         maps.create(&params, &map).await.unwrap();
     }
 
-    /// Reasons and notes of the events that there are.
+    /// Reasons and notes of the existing events.
     fn told(&self) -> Vec<(String, String)> {
         let events = self.server.of_kind("events.k8s.io/v1", "Event");
         let text = |event: &Value, field: &str| event[field].as_str().unwrap().to_owned();
@@ -37,7 +37,7 @@ impl Rig {
         told.collect()
     }
 
-    /// The notes of this reason.
+    /// The notes with this reason.
     fn told_as(&self, reason: &str) -> Vec<String> {
         let told = self.told().into_iter();
         let told = told.filter(|(found, _)| found == reason);

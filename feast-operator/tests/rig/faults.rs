@@ -1,4 +1,4 @@
-//! What goes wrong delays only, and is told if somebody has to do something about it.
+//! Faults only delay the operator, and are reported if someone has to act.
 
 use std::time::Duration;
 
@@ -13,13 +13,13 @@ use serde_json::{Value, json};
 use crate::rig::{NAMESPACE, Rig, key, own};
 use crate::stores;
 
-/// Writes of the status of FeatureStores that succeeded.
+/// Number of successful status writes.
 fn statuses(writes: &[Exchange]) -> usize {
     let of_status = |write: &&Exchange| write.subresource.is_some() && write.code == Some(200);
     writes.iter().filter(of_status).count()
 }
 
-/// Whether people were warned of anything in an event.
+/// Whether there are warning events.
 fn has_warnings(rig: &Rig) -> bool {
     let events = rig.server.of_kind("events.k8s.io/v1", "Event");
     events.iter().any(|event| event["type"] == "Warning")
@@ -119,12 +119,12 @@ async fn an_object_of_somebody_else_is_left_alone_as_long_as_it_is_there() {
     let service = own::<Service>("a-online");
     assert_eq!(rig.server.get(&service).as_ref(), Some(&before));
 
-    // Nobody tells the operator, as the object lacks its label.
+    // The operator is not notified, because the object lacks its label.
     rig.delete(&service);
     rig.rests().await;
     rig.is_planned("a");
 
-    // Nothing is remembered of it for a FeatureStore that is gone.
+    // Nothing is remembered for a deleted FeatureStore.
     theirs["metadata"]["name"] = "feast-b-online".into();
     rig.put(theirs).unwrap();
     rig.put_store("b", &stores::minimal());
@@ -158,7 +158,7 @@ async fn fields_that_others_gave_are_not_taken_by_force() {
     let data = |rig: &Rig| rig.server.get(&live).unwrap()["data"].clone();
     assert_eq!(data(&rig)["feature_store.yaml"], "project: old");
 
-    // Left to the operator, it is taken with what else it has.
+    // Once left to the operator, the field is overwritten with the rest.
     rig.put(map(json!({ "notes": "kept" }))).unwrap();
     rig.rests().await;
     rig.is_planned("a");
@@ -243,7 +243,7 @@ async fn nothing_is_told_or_tried_in_a_namespace_that_ends() {
     rig.server.change(|store| {
         store.put(namespace);
         store.delete(&Key::new("v1", "Namespace", "", NAMESPACE));
-        // As a namespace's controller does, before it comes to FeatureStores.
+        // As a namespace's controller does, before it deletes FeatureStores.
         store.delete(&own::<Service>("a-online"));
         store.delete(&own::<Deployment>("a"));
     });

@@ -1,4 +1,4 @@
-//! What the operator says of itself.
+//! Health and metrics of the operator.
 
 use feast_operator::health::Ailment;
 use feast_testing::server::{Fault, Requests, Verb};
@@ -9,12 +9,12 @@ use crate::rig::{Rig, key};
 use crate::stores;
 
 impl Rig {
-    /// Whether the operator may be relied on.
+    /// Whether the operator is ready.
     fn ready(&self) -> Result<(), Ailment> {
         self.context().hands.health.ready(Timestamp::now())
     }
 
-    /// A line of the metrics without its value, and the value.
+    /// The value of a metric, by its line without the value.
     fn metric(&self, name: &str) -> Option<i64> {
         let text = self.metrics();
         let mut lines = text.lines();

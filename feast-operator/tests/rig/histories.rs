@@ -1,5 +1,5 @@
-//! Whatever happens to FeatureStores and the server, in whatever order: in the end there is what is
-//! rendered for them, and of those that are deleted nothing.
+//! Arbitrary histories of FeatureStores and the server: in the end, the cluster has exactly what is
+//! rendered, and nothing of deleted FeatureStores.
 
 use std::fmt;
 use std::time::Duration;
@@ -21,24 +21,24 @@ use crate::stores;
 
 /// Another namespace.
 const ELSEWHERE: &str = "other";
-/// The FeatureStores of a history, by namespace and name: two have one name.
+/// The FeatureStores of a history, by namespace and name; two have the same name.
 const STORES: [Named; 3] = [(NAMESPACE, "a"), (NAMESPACE, "b"), (ELSEWHERE, "a")];
-/// Most requests that a fault is for.
+/// Maximum number of requests that a fault affects.
 const MOST: usize = 5;
 
 /// A FeatureStore by namespace and name.
 type Named = (&'static str, &'static str);
 
-/// Who looks after FeatureStores.
+/// The operators of a history.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Operators {
-    /// One that corrects all faults of the reference.
+    /// One with all corrections.
     Hardened,
-    /// The reference to the letter.
+    /// One exactly like the reference.
     Reference,
-    /// Two of which one works.
+    /// Two replicas, one of which is the leader.
     Elected,
-    /// Two at work, each with some FeatureStores.
+    /// Two active operators, each with some FeatureStores.
     Sharded,
 }
 
@@ -53,7 +53,7 @@ impl Operators {
     }
 }
 
-/// The spec of a FeatureStore; shown as JSON.
+/// The spec of a FeatureStore; its `Debug` is JSON.
 #[derive(Clone)]
 struct Spec(Box<FeatureStoreSpec>);
 
@@ -63,38 +63,38 @@ impl fmt::Debug for Spec {
     }
 }
 
-/// Something that happens.
+/// An event in a history.
 #[derive(Clone, Debug)]
 enum Event {
-    /// A FeatureStore is created, or another spec is given to it, as an editor does.
+    /// A FeatureStore is created, or its spec is edited.
     Edited(Named, Spec),
-    /// A FeatureStore is created, or replaced by what a user wrote: without finalizers.
+    /// A FeatureStore is created, or replaced by a manifest without finalizers.
     Replaced(Named, Spec),
-    /// A FeatureStore gets the label of a team, or loses it.
+    /// A FeatureStore gets or loses a team's label.
     Moved(Named, bool),
-    /// A FeatureStore gets what an API server stores and its type has no room for.
+    /// A FeatureStore gets a value that an API server stores but its type cannot represent.
     Unreadable(Named),
     /// `kubectl scale`.
     Scaled(Named, i32),
     /// A FeatureStore is deleted.
     Deleted(Named),
-    /// Something that the FeatureStores refer to is deleted.
+    /// A referenced object is deleted.
     Lost(Index),
-    /// All that they refer to is there again.
+    /// All referenced objects exist again.
     Restored,
-    /// Somebody deletes an object that the operator made.
+    /// An object that the operator created is deleted.
     Meddled(Index),
-    /// The next of these requests go wrong.
+    /// The next of these requests fail.
     Faulty(Requests, Fault),
-    /// Watches tell nothing.
+    /// Watches are delayed.
     Held,
     /// Watches break.
     Cut,
-    /// The server forgets what happened.
+    /// The server forgets its history.
     Forgotten,
-    /// Watches tell what they kept back.
+    /// Delayed watch events are delivered.
     Released,
-    /// The operator dies, and another one starts.
+    /// The operator is killed, and another one starts.
     Restarted,
     /// Time passes.
     Seconds(u64),
@@ -155,11 +155,11 @@ fn faults() -> impl Strategy<Value = Fault> {
     ])
 }
 
-/// What FeatureStores refer to.
+/// The objects that FeatureStores refer to.
 #[derive(Clone)]
 struct Surroundings(Vec<Value>);
 
-/// Shows nothing: some of it is secret.
+/// Omits the objects: some are secret.
 impl fmt::Debug for Surroundings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Surroundings").finish_non_exhaustive()
@@ -167,7 +167,7 @@ impl fmt::Debug for Surroundings {
 }
 
 impl Surroundings {
-    /// In every namespace that FeatureStores are in.
+    /// Creates them in every namespace with FeatureStores.
     fn restore(&self, rig: &Rig) {
         for namespace in [NAMESPACE, ELSEWHERE] {
             for object in &self.0 {
@@ -184,7 +184,7 @@ impl Event {
         match self {
             Self::Edited(named, spec) => edit(rig, *named, &spec.0),
             Self::Replaced(named, spec) => {
-                // A refusal changes nothing.
+                // A rejected change has no effect.
                 let _ = rig.put(store(*named, &json!(spec.0)));
             }
             Self::Moved((namespace, name), to_team) => {
@@ -230,12 +230,12 @@ impl Event {
     }
 }
 
-/// Gives a FeatureStore another spec, and leaves its metadata as it is.
+/// Edits a FeatureStore's spec, and keeps its metadata.
 fn edit(rig: &Rig, named: Named, spec: &FeatureStoreSpec) {
     let live = rig.server.get(&key_in(named.0, named.1));
     let mut edited = live.unwrap_or_else(|| store(named, &Value::Null));
     edited["spec"] = json!(spec);
-    // A refusal changes nothing.
+    // A rejected change has no effect.
     let _ = rig.put(edited);
 }
 
@@ -245,7 +245,7 @@ fn store((namespace, name): Named, spec: &Value) -> Value {
     store
 }
 
-/// What an operator made, FeatureStores and Events apart.
+/// The objects that an operator created, except FeatureStores and Events.
 fn made(store: &Store) -> Vec<Key> {
     let is_made = |key: &Key, object: &Value| {
         let label = &object["metadata"]["labels"]["app.kubernetes.io/managed-by"];
@@ -277,15 +277,15 @@ async fn play(operators: Operators, around: &Surroundings, events: &[Event]) {
 }
 
 impl Rig {
-    /// Demands just what all FeatureStores call for.
+    /// Asserts that the cluster has exactly what all FeatureStores need.
     fn is_at_rest(&self) {
         for (namespace, name) in STORES {
             self.is_settled(&key_in(namespace, name));
         }
     }
 
-    /// Demands that nothing is left of FeatureStores that are deleted. The reference leaves what is
-    /// not in their namespaces, but for where they are found.
+    /// Asserts that nothing is left of deleted FeatureStores. The reference leaves objects outside
+    /// their namespaces, except discovery entries.
     pub(crate) fn has_nothing_of(&self, names: &[&str]) {
         let goes =
             |key: &Key| self.is_hardened() || [NAMESPACE, ELSEWHERE].contains(&&*key.namespace);
@@ -316,7 +316,7 @@ fn histories() -> impl Strategy<Value = (Operators, Surroundings, Vec<Event>)> {
     (select(operators), around, vec(events(), 1..16))
 }
 
-/// The same few cases each time, unless `PROPTEST_RNG_SEED` and `PROPTEST_CASES` ask for others.
+/// The same few cases each time, unless `PROPTEST_RNG_SEED` and `PROPTEST_CASES` are set.
 pub(crate) fn config(cases: u32) -> ProptestConfig {
     let told = ProptestConfig::default();
     let is_told = std::env::var_os("PROPTEST_CASES").is_some();
@@ -331,7 +331,7 @@ pub(crate) fn config(cases: u32) -> ProptestConfig {
     }
 }
 
-/// Runs on a clock that stands still.
+/// Runs with a paused clock.
 pub(crate) fn block_on<T>(test: impl Future<Output = T>) -> T {
     let runtime = Builder::new_current_thread()
         .enable_time()

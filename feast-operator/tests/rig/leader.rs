@@ -1,4 +1,4 @@
-//! Of several operators one works, whatever becomes of its way to the server.
+//! One of several replicas is the leader, whatever happens to its connection.
 
 use std::time::Duration;
 
@@ -21,7 +21,7 @@ fn election(server: &Server, identity: &str) -> Election {
     Election::new(client, "operators", "lease", identity.to_owned())
 }
 
-/// Leads from when on it tells; until when.
+/// Leads; reports the start, and returns the end.
 async fn lead(election: Election, begins: oneshot::Sender<Instant>) -> Instant {
     let held = election.win().await;
     let _ = begins.send(Instant::now());
@@ -29,8 +29,8 @@ async fn lead(election: Election, begins: oneshot::Sender<Instant>) -> Instant {
     Instant::now()
 }
 
-/// Requests fail like this from some time on: when the first operator ends, and when the second one
-/// begins.
+/// Requests fail from some time on; returns when the first replica stops, and when the second one
+/// starts.
 async fn after(fault: Fault, requests: Requests, milliseconds: u64) -> (Instant, Instant) {
     let server = Server::new();
     let (begins, began) = oneshot::channel();
@@ -77,12 +77,12 @@ async fn how_long_the_lease_lasts_says_who_holds_it() {
     let long = Times::new(seconds(60), seconds(40), seconds(5)).unwrap();
     let short = Times::new(seconds(3), seconds(2), seconds(1)).unwrap();
     for (times, ends, begins) in [
-        // From the last time that it was renewed, until the others look again.
+        // From the last renewal until the others check again.
         (long, 35..=40, 55..=66),
         (Times::default(), 8..=10, 13..=21),
         (short, 1..=2, 2..=9),
     ] {
-        // The one that waits has other times, as it has while an operator's flags are changed.
+        // The waiting replica has other durations, as during a change of flags.
         for others in [long, Times::default(), short] {
             let server = Server::new();
             let (leads, leading) = oneshot::channel();
@@ -132,14 +132,14 @@ async fn one_that_ends_leaves_at_once() {
     let start = Instant::now();
     election(&server, "second").win().await;
     assert!(start.elapsed() < Duration::from_secs(1));
-    // It is no longer its own to give away.
+    // It no longer holds the Lease, so it cannot release it.
     first.release().await;
     let third = election(&server, "third");
     let third = tokio::time::timeout(Duration::from_secs(10), third.win());
     assert!(third.await.is_err());
 }
 
-/// An operator that works if it leads.
+/// An operator that works while it is the leader.
 async fn operator(rig: &Rig, identity: &str) -> JoinHandle<Result<(), Lost>> {
     let client = rig.server.client_of(identity);
     let offer = Offer::discover(&client).await.unwrap();

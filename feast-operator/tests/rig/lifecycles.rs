@@ -1,5 +1,4 @@
-//! Where a cluster ends does not depend on how it got there, whatever FeatureStores ask for and on
-//! whatever platform.
+//! The final state of a cluster does not depend on its history, for any FeatureStore and platform.
 
 use feast_operator::platform::Offer;
 use feast_render::Platform;
@@ -14,8 +13,7 @@ use serde_json::{Value, json};
 use crate::histories::{block_on, config};
 use crate::rig::{OPERATORS, Rig, cluster};
 
-/// A cluster with a scenario, in which no operator has been yet. Autoscalers are at work: how many
-/// replicas there are is theirs to say.
+/// A cluster with a scenario and without an operator. Autoscalers set the number of replicas.
 fn begin(scenario: &Scenario) -> Server {
     let server = cluster().with_load(2);
     for object in &scenario.objects {
@@ -25,7 +23,7 @@ fn begin(scenario: &Scenario) -> Server {
     server
 }
 
-/// An operator on what users made in a cluster.
+/// An operator on users' objects in a cluster.
 async fn work_on(server: &Server, platform: &Platform) -> Rig {
     let offer = Offer {
         platform: platform.clone(),
@@ -35,18 +33,18 @@ async fn work_on(server: &Server, platform: &Platform) -> Rig {
     Rig::on(server.fresh(), &flags, Some(offer)).await
 }
 
-/// Roles for all, and what tells where FeatureStores are found: they stay.
+/// Shared Roles and discovery ConfigMaps, which remain.
 pub(crate) fn is_shared(key: &Key) -> bool {
     key.kind == "ClusterRole" || key.namespace == OPERATORS
 }
 
-/// Whether a FeatureStore is refused: it keeps what it has.
+/// Whether a FeatureStore is rejected; its objects then remain.
 pub(crate) fn is_refused(store: &Store) -> bool {
     let mut stores = store.of_kind("feast.dev/v1", feast_api::KIND);
     stores.any(|(_, fs)| fs["status"]["phase"] == "Failed")
 }
 
-/// What holds at rest.
+/// The invariants at rest.
 pub(crate) fn all_is_well(store: &Store) -> Result<(), Broken> {
     invariants::owned(store)?;
     invariants::secrets_stay(store)?;
@@ -67,7 +65,7 @@ fn is_called_for(trespass: &Trespass) -> bool {
     trespass.object.kind == "Deployment" && trespass.fields == ["/spec/replicas"]
 }
 
-/// The operator dies after some of its writes, and another one begins.
+/// The operator is killed after some of its writes, and another one starts.
 async fn crash(scenario: &Scenario, which: Index) -> Result<(), TestCaseError> {
     let (server, platform) = (begin(scenario), &scenario.settings.platform);
     let rig = work_on(&server, platform).await;
@@ -92,12 +90,12 @@ async fn crash(scenario: &Scenario, which: Index) -> Result<(), TestCaseError> {
     )?)
 }
 
-/// Something else is asked for, and then the same again.
+/// The spec changes, and changes back.
 async fn there_and_back(scenario: &Scenario, others: &[Value]) -> Result<(), TestCaseError> {
     let rig = work_on(&begin(scenario), &scenario.settings.platform).await;
     let first = rig.settles().await;
     all_is_well(&first)?;
-    // One that is refused keeps what another spec called for.
+    // A rejected FeatureStore keeps the objects of its previous spec.
     prop_assume!(!is_refused(&first));
     let ask = |spec: &Value| {
         let mut fs = rig.server.get(&scenario.key()).unwrap();
@@ -105,7 +103,7 @@ async fn there_and_back(scenario: &Scenario, others: &[Value]) -> Result<(), Tes
         rig.server.put(&fs).is_ok()
     };
     for spec in others {
-        // A change that the API server refuses is none.
+        // A change that the API server rejects has no effect.
         if !ask(spec) {
             continue;
         }
@@ -120,7 +118,7 @@ async fn there_and_back(scenario: &Scenario, others: &[Value]) -> Result<(), Tes
     Ok(())
 }
 
-/// Something that the FeatureStore refers to is missing for a while.
+/// A referenced object is missing for a while.
 async fn miss(scenario: &Scenario, which: Index) -> Result<(), TestCaseError> {
     let rig = work_on(&begin(scenario), &scenario.settings.platform).await;
     let undisturbed = rig.settles().await;

@@ -1,5 +1,5 @@
-//! What FeatureStores cost the operator is the same for each, however many there are: it is counted what
-//! is asked of the server, and how often what all share is read. `tests/load.rs` measures.
+//! The cost of a FeatureStore does not depend on their number: counts requests, and how often
+//! shared ConfigMaps are parsed. `tests/load.rs` measures time.
 
 use feast_render::{DISCOVERY_CONFIG_MAPS, ObjectRef};
 use feast_testing::cluster::Key;
@@ -8,14 +8,14 @@ use feast_testing::server::Exchange;
 use crate::rig::{OPERATORS, Rig, key};
 use crate::stores;
 
-/// What a step costs.
+/// The cost of a step.
 #[derive(Debug)]
 struct Cost {
     /// Requests.
     requests: usize,
-    /// Those that write what all share.
+    /// Requests that write shared ConfigMaps.
     shared: usize,
-    /// How often what all share was read.
+    /// How often shared ConfigMaps were parsed.
     readings: u64,
 }
 
@@ -23,7 +23,7 @@ fn name(number: usize) -> String {
     format!("store-{number}")
 }
 
-/// What it costs to do something, until the operator has nothing to do.
+/// The cost of a change, until the operator is idle.
 async fn cost(rig: &mut Rig, change: impl AsyncFnOnce(&mut Rig)) -> Cost {
     let before = rig.server.exchanges().len();
     let read = |rig: &Rig| rig.context().known.listed.readings();
@@ -41,7 +41,7 @@ async fn cost(rig: &mut Rig, change: impl AsyncFnOnce(&mut Rig)) -> Cost {
     }
 }
 
-/// What it costs to make so many FeatureStores, to look at all of them again, and to take them out.
+/// The cost of creating this many FeatureStores, of checking them again, and of deleting them.
 async fn costs(count: usize) -> [Cost; 3] {
     let mut rig = Rig::start().await;
     let made = cost(&mut rig, async |rig| {
@@ -75,10 +75,11 @@ async fn a_feature_store_costs_the_same_however_many_there_are() {
     let (few, many) = (32, 128);
     let pairs = costs(few).await.into_iter().zip(costs(many).await);
     for (step, (one, other)) in ["made", "looked at", "gone"].into_iter().zip(pairs) {
-        // What is asked once, whoever is there, tells less of many.
+        // Requests that do not depend on the number of FeatureStores weigh less for many.
         let is_flat = other.requests * few <= one.requests * many;
         assert!(is_flat, "{step}: {one:?} for {few}, {other:?} for {many}");
-        // It is read when it has changed, and written for as many as there are passes at a time.
+        // Shared ConfigMaps are parsed when they change, and written for as many FeatureStores as
+        // there are concurrent passes.
         assert!(
             other.readings <= other.shared as u64 + 1,
             "{step}: {other:?}"

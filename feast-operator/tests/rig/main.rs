@@ -1,5 +1,5 @@
-//! The operator on a cluster in memory, with a clock that stands still: what it makes of
-//! FeatureStores, and that it gets there whatever happens.
+//! The operator on an in-memory cluster with a paused clock: what it creates for FeatureStores, and
+//! that it recovers from faults.
 
 #![expect(clippy::unwrap_used, reason = "whatever fails ends a test")]
 

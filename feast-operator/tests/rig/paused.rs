@@ -1,4 +1,4 @@
-//! A FeatureStore that is paused is left as it is.
+//! A paused FeatureStore is left unchanged.
 
 use feast_operator::PAUSED;
 use k8s_openapi::api::apps::v1::Deployment;

@@ -1,4 +1,4 @@
-//! Whether the cluster has what a FeatureStore calls for.
+//! Whether the cluster matches a FeatureStore.
 
 use std::collections::BTreeSet;
 
@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 
 use crate::rig::{CRD, Rig, key};
 
-/// Whether an API server stores a status of a FeatureStore as it is.
+/// Whether an API server stores a FeatureStore's status unchanged.
 fn is_stored(live: &Value, status: &FeatureStoreStatus) -> bool {
     let mut told = live.clone();
     told["status"] = json!(status);
@@ -26,12 +26,13 @@ fn is_stored(live: &Value, status: &FeatureStoreStatus) -> bool {
 }
 
 impl Rig {
-    /// Demands just what a FeatureStore calls for, and a status that says so.
+    /// Asserts that the cluster has exactly a FeatureStore's objects, and its status reports that.
     pub(crate) fn is_planned(&self, name: &str) -> Box<Rendered> {
         self.is_settled(&key(name)).unwrap()
     }
 
-    /// The same; of one that is refused, or does not fit its type, a status that says so.
+    /// Like [`is_planned`](Self::is_planned); for a rejected or unreadable FeatureStore, asserts a
+    /// status that reports it.
     pub(crate) fn is_settled(&self, key: &Key) -> Option<Box<Rendered>> {
         let store = self.server.store();
         let live = self.server.get(key)?;
@@ -57,7 +58,7 @@ impl Rig {
             let is_its = object["metadata"]["labels"][NAME_LABEL] == key.name.as_str()
                 && found.namespace == key.namespace;
             if is_its && !wanted.contains(&ObjectRef::from(found)) {
-                // A claim is called for once; and the reference leaves more than that.
+                // A claim is only created once; and the reference leaves more behind.
                 let stays = found.kind == "PersistentVolumeClaim" || !self.is_hardened();
                 assert!(stays, "{found} is left over");
             }
@@ -70,7 +71,7 @@ impl Rig {
         Some(rendered)
     }
 
-    /// What a FeatureStore is rendered to on these objects, if it is not refused.
+    /// The rendering of a FeatureStore with these objects, unless it is rejected.
     fn rendered(&self, store: &Store, fs: FeatureStore) -> Option<Box<Rendered>> {
         let admitted = Admitted::assume(fs).unwrap();
         let settings = self.settings.duties.operator(self.platform());
@@ -81,7 +82,7 @@ impl Rig {
         (!is_impossible).then(|| Box::new(rendered))
     }
 
-    /// Demands that an object is as the FeatureStore calls for it.
+    /// Asserts that an object is as the FeatureStore needs it.
     fn is_applied(&self, store: &Store, key: &Key, object: Object<'_>) {
         let (reference, wanted) = (object.reference(), object.to_value());
         let live = self.server.get(&Key::from(&reference));
@@ -92,8 +93,8 @@ impl Rig {
         assert!(is_well, "{reference}: {live:#} is not {wanted:#}");
     }
 
-    /// Whether FeatureStores of the reference take an object from each other, or delete it: one that
-    /// is not in their namespace.
+    /// Whether FeatureStores of the reference overwrite or delete each other's object, because it
+    /// is outside their namespaces.
     fn is_contested(&self, key: &Key, object: &ObjectRef) -> bool {
         let stores = self.server.of_kind("feast.dev/v1", feast_api::KIND);
         let mut stores = stores.iter().map(Key::of);
@@ -102,7 +103,7 @@ impl Rig {
             && stores.any(|other| other != *key)
     }
 
-    /// Whether an object is as some FeatureStore calls for it.
+    /// Whether an object is as any FeatureStore needs it.
     fn is_of_another(&self, store: &Store, live: &Value, reference: &ObjectRef) -> bool {
         let stores = self.server.of_kind("feast.dev/v1", feast_api::KIND);
         let stores = stores.into_iter();
@@ -116,7 +117,7 @@ impl Rig {
     }
 }
 
-/// Whether a live object is what is wanted.
+/// Whether a live object is as wanted.
 fn is_there(live: &Value, reference: &ObjectRef, wanted: &Value) -> bool {
     let observed = serde_json::from_value::<Observed>(live.clone());
     let observed = observed.and_then(|observed| observed.value(reference));

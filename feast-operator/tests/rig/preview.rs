@@ -1,4 +1,4 @@
-//! What is foreseen of an operator is what it does.
+//! The operator does what `plan` predicts.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -30,7 +30,7 @@ impl Rig {
         previews(&context).await.unwrap()
     }
 
-    /// The same as people read it.
+    /// The same, as text for people.
     pub(crate) async fn foreseen(&self) -> String {
         let previews = self.previews().await;
         previews.iter().map(ToString::to_string).collect()
@@ -163,7 +163,7 @@ async fn what_somebody_else_made_is_told_as_theirs() {
     .unwrap();
     rig.put_store("a", &stores::minimal());
     let foreseen = rig.foreseen().await;
-    let line = "\n  ~ ConfigMap feast-a-client (somebody else's: refused as long as they manage these \
+    let line = "\n  ~ ConfigMap feast-a-client (managed by others: rejected until they give up these \
                 fields): data.feature_store.yaml, ";
     assert!(foreseen.contains(line), "{foreseen}");
 }
@@ -178,7 +178,7 @@ async fn what_is_paused_is_told_so() {
     assert_eq!(rig.foreseen().await, "FeatureStore ml/a: paused\n");
 }
 
-/// What became of objects, but for status and what tells of work.
+/// The changes of objects, except status and bookkeeping.
 fn done(before: &Store, after: &Store) -> BTreeMap<Key, Deed> {
     let plain = |object: &Value| {
         let mut object = object.clone();
@@ -200,7 +200,7 @@ fn done(before: &Store, after: &Store) -> BTreeMap<Key, Deed> {
     done.collect()
 }
 
-/// What would be done, where an object that is only taken over stays as it is.
+/// The predicted changes; objects that are only taken over stay unchanged.
 async fn foreseen(rig: &Rig) -> Option<BTreeMap<Key, Deed>> {
     let mut foreseen = BTreeMap::new();
     for preview in rig.previews().await {
@@ -216,7 +216,7 @@ async fn foreseen(rig: &Rig) -> Option<BTreeMap<Key, Deed>> {
     Some(foreseen)
 }
 
-/// A FeatureStore is edited while no operator is there.
+/// A FeatureStore is edited while no operator runs.
 async fn edit(first: &Value, second: &Value, around: &[Value]) -> Result<(), TestCaseError> {
     let mut rig = Rig::start().await;
     for object in around {
@@ -233,7 +233,7 @@ async fn edit(first: &Value, second: &Value, around: &[Value]) -> Result<(), Tes
     is_done_as_foreseen(&mut rig).await
 }
 
-/// The operator begins where the reference was.
+/// The operator replaces the reference.
 async fn replace(flags: &[&str], spec: &Value, around: &[Value]) -> Result<(), TestCaseError> {
     let mut reference = Rig::with_flags(&["--no-finalizers"]).await;
     for object in around {
@@ -251,7 +251,7 @@ async fn replace(flags: &[&str], spec: &Value, around: &[Value]) -> Result<(), T
     is_done_as_foreseen(&mut rig).await
 }
 
-/// Whether pods of any Deployment have another template.
+/// Whether the pod template of any Deployment changed.
 fn restarted(before: &Store, after: &Store) -> bool {
     let after = after.objects();
     let mut deployments = before
@@ -276,7 +276,7 @@ async fn is_done_as_foreseen(rig: &mut Rig) -> Result<(), TestCaseError> {
     prop_assert_eq!(restarting, restarted(&before, &rig.server.store()));
     let mut done = done(&before, &rig.server.store());
     if !rig.is_hardened() {
-        // What FeatureStores of the reference take from each other is in the end as it was.
+        // Objects that the reference's FeatureStores overwrite end up unchanged.
         foreseen.retain(|key, _| key.namespace == NAMESPACE);
         done.retain(|key, _| key.namespace == NAMESPACE);
     }
@@ -285,7 +285,7 @@ async fn is_done_as_foreseen(rig: &mut Rig) -> Result<(), TestCaseError> {
 }
 
 impl Rig {
-    /// Has what the operator made be as the reference makes it: by updates.
+    /// Rewrites the operator's objects as if the reference had created them, with updates.
     async fn is_made_by_reference(&self) {
         let client = self.server.client_of("reference");
         let params = PatchParams {

@@ -1,4 +1,4 @@
-//! The operator is as fast as it is told to be.
+//! Rate limits.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use tokio::time::Instant;
 use crate::rig::{Rig, key};
 use crate::stores;
 
-/// How many requests there were so far.
+/// The number of requests so far.
 fn requests(rig: &Rig) -> u32 {
     rig.server.exchanges().len().try_into().unwrap()
 }

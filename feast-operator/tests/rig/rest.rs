@@ -1,4 +1,4 @@
-//! Without faults: it gets there, stays there, and leaves nothing behind.
+//! Without faults, the operator reaches the expected state, stays there, and leaves nothing behind.
 
 use k8s_openapi::api::apps::v1::Deployment;
 use k8s_openapi::api::core::v1::{ConfigMap, Service, ServiceAccount};
@@ -24,7 +24,7 @@ async fn it_makes_what_is_rendered_and_rests() {
     for (name, _) in &lives {
         rig.is_planned(name);
     }
-    // A Role is of one FeatureStore.
+    // A Role belongs to one FeatureStore.
     rig.delete(&key("full"));
     for (_, spec) in &lives {
         rig.put_store("minimal", spec);
@@ -34,7 +34,7 @@ async fn it_makes_what_is_rendered_and_rests() {
     assert_eq!(rig.rests().await, []);
 }
 
-/// With fields that the operator's release knows nothing of.
+/// With fields that the operator's release lacks.
 fn ahead() -> Value {
     let tolerations = json!([{ "key": "gpu" }]);
     json!({ "feastProject": "ahead", "services": { "tolerations": tolerations } })

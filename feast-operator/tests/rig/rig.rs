@@ -1,4 +1,4 @@
-//! A cluster in memory, and the operator on it.
+//! An in-memory cluster with the operator.
 
 use std::future::{pending, ready};
 use std::sync::{Arc, LazyLock};
@@ -26,9 +26,10 @@ use crate::{spans, stores};
 
 /// The namespace of FeatureStores.
 pub(crate) const NAMESPACE: &str = "ml";
-/// The namespace of the operator, and of what FeatureStores share.
+/// The namespace of the operator and of shared objects.
 pub(crate) const OPERATORS: &str = "operators";
-/// How long nothing is written when all is done: longer than any wait before another attempt.
+/// How long nothing may be written before the operator counts as idle: longer than any delay before
+/// a retry.
 const QUIET: Duration = Duration::from_secs(900);
 
 /// The CRD of FeatureStores.
@@ -37,20 +38,20 @@ pub(crate) static CRD: LazyLock<Crd> = LazyLock::new(|| {
     Crd::parse(&crd).unwrap()
 });
 
-/// A cluster in memory, with an operator, or with several of which one works.
+/// An in-memory cluster with an operator, or with several replicas.
 pub(crate) struct Rig {
     pub(crate) server: Server,
     pub(crate) settings: Settings,
     offer: Option<Offer>,
     operators: Vec<Operator>,
-    /// How many operators there have been.
+    /// Number of operators started.
     started: usize,
 }
 
-/// An operator at work.
+/// A running operator.
 struct Operator {
     settings: Settings,
-    /// What it knows and acts with; of one that may have to wait for its turn, nothing is told.
+    /// Its context; `None` for one that may wait for the Lease.
     context: Option<Arc<Context>>,
     metrics: Arc<Metrics>,
     task: JoinHandle<()>,
@@ -63,7 +64,7 @@ impl Drop for Operator {
     }
 }
 
-/// What operators run on: Kubernetes with the CRD and its controllers.
+/// A Kubernetes cluster with the CRD and controllers.
 pub(crate) fn cluster() -> Server {
     spans::keep();
     Server::new()
@@ -73,12 +74,12 @@ pub(crate) fn cluster() -> Server {
 }
 
 impl Rig {
-    /// An operator, hardened.
+    /// Starts a hardened operator.
     pub(crate) async fn start() -> Self {
         Self::with_flags(&["--hardened"]).await
     }
 
-    /// An operator with these flags.
+    /// Starts an operator with these flags.
     pub(crate) async fn with_flags(flags: &[&str]) -> Self {
         let flags = [flags, &["--no-leader-election"]].concat();
         let rig = Self::on(cluster(), &flags, None).await;
@@ -86,7 +87,7 @@ impl Rig {
         rig
     }
 
-    /// Operators with these flags, which agree on who works: one, and one that waits.
+    /// Starts two replicas with these flags: a leader and a standby.
     pub(crate) async fn elected(flags: &[&str]) -> Self {
         let mut rig = Self::on(cluster(), flags, None).await;
         rig.put(secret()).unwrap();
@@ -94,7 +95,8 @@ impl Rig {
         rig
     }
 
-    /// An operator with these flags on a cluster, which offers what is said, or what it says itself.
+    /// Starts an operator with these flags on a cluster. The features are the given ones, or else
+    /// discovered.
     pub(crate) async fn on(server: Server, flags: &[&str], offer: Option<Offer>) -> Self {
         let flags = [flags, &["--operator-namespace", OPERATORS]].concat();
         let flags: Vec<_> = flags.into_iter().map(str::to_owned).collect();
@@ -109,8 +111,7 @@ impl Rig {
         rig
     }
 
-    /// Kills an operator in the middle of whatever it does, the one that works if it is known, and
-    /// starts another.
+    /// Kills an operator at any point, preferably the active one, and starts another.
     pub(crate) async fn restart(&mut self) {
         let mut settings = self.settings.clone();
         if !self.operators.is_empty() {
@@ -119,7 +120,7 @@ impl Rig {
         self.also(&settings).await;
     }
 
-    /// Two operators at work that share the FeatureStores: the first has those of team a.
+    /// Starts two operators that share the FeatureStores: the first has those of team a.
     pub(crate) async fn sharded() -> Self {
         let flags = [
             "--hardened",
@@ -137,7 +138,7 @@ impl Rig {
         rig
     }
 
-    /// Starts another operator like the first one.
+    /// Starts another operator with the same flags.
     async fn begin(&mut self) {
         let settings = self.settings.clone();
         self.also(&settings).await;
@@ -160,7 +161,7 @@ impl Rig {
         self.operators.push(operator);
     }
 
-    /// Kills the operators in the middle of whatever they do.
+    /// Kills all operators at any point.
     pub(crate) fn kill(&mut self) {
         self.operators.clear();
     }
@@ -169,34 +170,33 @@ impl Rig {
         self.context_of(0)
     }
 
-    /// Of the operator that was started so many before.
+    /// The context of the operator with this index.
     pub(crate) fn context_of(&self, number: usize) -> &Context {
         self.operators[number].context.as_ref().unwrap()
     }
 
-    /// What the operator tells Prometheus.
+    /// The metrics.
     pub(crate) fn metrics(&self) -> String {
         self.operators[0].metrics.encode().unwrap()
     }
 
-    /// Whether all faults of the reference are corrected.
+    /// Whether all corrections are enabled.
     pub(crate) fn is_hardened(&self) -> bool {
         self.settings.duties.rendering.hardened
     }
 
-    /// The platform that the cluster is.
+    /// The cluster's platform.
     pub(crate) fn platform(&self) -> Platform {
         let offer = self.offer.clone().unwrap_or_default();
         offer.platform
     }
 
-    /// Lets so many seconds pass.
+    /// Advances the clock by this many seconds.
     pub(crate) async fn seconds(seconds: u64) {
         tokio::time::sleep(Duration::from_secs(seconds)).await;
     }
 
-    /// What the status of a FeatureStore says: its phase, and the message of the condition of the
-    /// whole.
+    /// The phase of a FeatureStore, and the message of its `FeatureStore` condition.
     pub(crate) fn says(&self, name: &str) -> (String, String) {
         let store = self.server.get(&key(name)).unwrap();
         let status = &store["status"];
@@ -209,7 +209,7 @@ impl Rig {
         (phase.to_owned(), message.unwrap_or_default().to_owned())
     }
 
-    /// Creates or replaces what a user wrote, in the usual namespace if it names none.
+    /// Creates or replaces a user's object, by default in the usual namespace.
     pub(crate) fn put(&self, mut object: Value) -> Result<Value, String> {
         let namespace = &mut object["metadata"]["namespace"];
         if namespace.is_null() {
@@ -224,17 +224,17 @@ impl Rig {
         self.put(stores::store(name, spec)).unwrap();
     }
 
-    /// Deletes an object as a user does.
+    /// Deletes an object like a user.
     pub(crate) fn delete(&self, key: &Key) {
         self.server.change(|store| store.delete(key));
     }
 
-    /// Waits until the operators have nothing to do: what there is then.
+    /// Waits until the operators are idle; returns the objects.
     pub(crate) async fn settles(&self) -> Store {
         self.server.settle(QUIET).await.unwrap()
     }
 
-    /// Waits until the operator has nothing to do; what it wrote since this was asked last.
+    /// Waits until the operator is idle; returns its writes since the last call.
     pub(crate) async fn rests(&self) -> Vec<Exchange> {
         let before = self.server.writes().len();
         self.server.rest(QUIET).await.unwrap();
@@ -243,7 +243,7 @@ impl Rig {
 }
 
 impl Operator {
-    /// One that works.
+    /// Starts an operator that is always active.
     fn start(client: Client, settings: &Settings, offer: Offer) -> Self {
         let metrics = Arc::new(Metrics::default());
         let meter = Arc::clone(&metrics) as _;
@@ -258,7 +258,8 @@ impl Operator {
         }
     }
 
-    /// One that works if it leads. If it no longer does, it is started again, as a node does.
+    /// Starts an operator that is active while it is the leader. If it loses the Lease, it is
+    /// restarted, as by a node.
     fn elect(client: Client, settings: &Settings, offer: Offer, identity: String) -> Self {
         let election = Election::new(client.clone(), OPERATORS, "lease", identity);
         let configuration = settings.configuration().unwrap();
@@ -279,7 +280,7 @@ impl Operator {
     }
 }
 
-/// An object that is made for a FeatureStore; `name` is what follows `feast-`.
+/// A reference to an object of a FeatureStore; `name` is the part after `feast-`.
 pub(crate) fn own<K: k8s_openapi::Resource>(name: &str) -> Key {
     let object = ObjectRef::new::<K>(Some(NAMESPACE), format!("feast-{name}"));
     Key::from(&object)
@@ -295,7 +296,7 @@ pub(crate) fn key_in(namespace: &str, name: &str) -> Key {
     Key::from(&ObjectRef::new::<FeatureStore>(Some(namespace), name))
 }
 
-/// The parameters of the stores of FeatureStores.
+/// The parameters of the FeatureStores' stores.
 fn secret() -> Value {
     let secret = stores::secret();
     let texts = secret["stringData"].as_object().unwrap();

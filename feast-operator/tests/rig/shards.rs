@@ -1,5 +1,5 @@
-//! Operators that share the FeatureStores of a cluster: each has its own, and what all share stays in
-//! order.
+//! Several operators share the FeatureStores of a cluster: each has its own, and shared objects
+//! stay consistent.
 
 use feast_operator::preview::previews;
 use feast_render::{DISCOVERY_CONFIG_MAPS, Directory};
@@ -12,12 +12,12 @@ use serde_json::{Value, json};
 use crate::rig::{NAMESPACE, OPERATORS, Rig, key, own};
 use crate::stores;
 
-/// The operator of team a, and that of all others.
+/// The operators of team a and of all other FeatureStores.
 const TEAM: (usize, &str) = (0, "operator-1");
 const OTHERS: (usize, &str) = (1, "operator-2");
 
 impl Rig {
-    /// Creates or replaces a FeatureStore of team a, or of none.
+    /// Creates or replaces a FeatureStore with or without a team.
     fn put_store_of(&self, team: Option<&str>, name: &str, spec: &Value) {
         let mut store = self.server.get(&key(name));
         let store = store.get_or_insert_with(|| stores::store(name, spec));
@@ -34,7 +34,7 @@ impl Rig {
         self.server.change(|store| store.patch(&key(name), &labels));
     }
 
-    /// Whether an operator keeps what objects of a FeatureStore say.
+    /// Whether an operator keeps the contents of a FeatureStore's objects.
     fn remembers(&self, (number, _): (usize, &str), name: &str) -> bool {
         let objects = &self.context_of(number).known.objects;
         let deployment = (&own::<Deployment>(name)).into();
@@ -45,7 +45,7 @@ impl Rig {
         has_store
     }
 
-    /// Which FeatureStores are found in the cluster.
+    /// The FeatureStores in the discovery ConfigMap.
     fn listed(&self) -> Vec<String> {
         let map = Key::new("v1", "ConfigMap", OPERATORS, DISCOVERY_CONFIG_MAPS[0]);
         let map = self.server.get(&map).unwrap();
@@ -56,7 +56,7 @@ impl Rig {
     }
 }
 
-/// Who wrote.
+/// The operators that wrote.
 fn writers(writes: &[Exchange]) -> Vec<&str> {
     let mut users: Vec<_> = writes.iter().map(|write| &*write.user).collect();
     users.sort_unstable();
@@ -86,10 +86,10 @@ async fn each_looks_after_its_own() {
     }
     assert_eq!(rig.listed().len(), 3);
 
-    // One that begins knows no more of the others' than one that was there all along.
+    // A new operator knows as much about others' objects as one that ran all along.
     rig.restart().await;
     assert_eq!(rig.rests().await, []);
-    // The first of them by now is that of all others.
+    // The first running operator is now that of all other FeatureStores.
     for name in ["a", "b", "c"] {
         assert_eq!(rig.remembers((1, ""), name), name == "a");
     }
@@ -111,7 +111,7 @@ async fn one_that_gets_another_label_changes_hands_and_nothing_else_does() {
     assert!(rig.remembers(OTHERS, "a"));
     rig.is_planned("a");
 
-    // It is given back with another spec: what is no longer called for goes.
+    // It is given back with another spec: objects that are no longer needed are deleted.
     rig.put_store_of(Some("a"), "a", &stores::minimal());
     let writes = rig.rests().await;
     assert_eq!(writers(&writes), [TEAM.1]);
@@ -160,7 +160,7 @@ async fn feature_stores_of_others_can_be_referred_to() {
     rig.is_planned("b");
     assert_eq!(rig.says("b").0, "Ready");
 
-    // What changes there is heard of here.
+    // Changes of others' FeatureStores are noticed.
     let tls = json!({ "secretRef": { "name": "stores" } });
     let mut served = stores::all_servers();
     served["services"]["registry"]["local"]["server"]["tls"] = tls;
@@ -168,7 +168,7 @@ async fn feature_stores_of_others_can_be_referred_to() {
     let writes = rig.rests().await;
     assert_eq!(writers(&writes), [TEAM.1, OTHERS.1]);
     rig.is_planned("b");
-    // At rest nothing is asked for, however often it is looked at.
+    // At rest, further passes send no requests.
     let before = rig.server.exchanges().len();
     rig.give_to(Some("a"), "b");
     rig.give_to(None, "b");
@@ -200,7 +200,7 @@ async fn one_whose_finalizer_was_taken_away_is_cleaned_up_by_whoever_hears_of_it
     rig.has_nothing_of(&["a", "b"]);
     assert_eq!(rig.listed(), ["c"]);
 
-    // Nobody is there to hear of it.
+    // While no operator runs.
     rig.kill();
     rig.server.change(|store| {
         store.patch(&key("c"), &stripped);

@@ -1,4 +1,4 @@
-//! What a pass does is told as spans, without what is secret.
+//! Passes are reported as spans, without secrets.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -17,7 +17,7 @@ use tracing_subscriber::registry::LookupSpan;
 use crate::rig::Rig;
 use crate::stores;
 
-/// A span that has ended.
+/// A completed span.
 #[derive(Clone, Debug, Default)]
 struct Told {
     name: &'static str,
@@ -44,12 +44,12 @@ impl Visit for Told {
 }
 
 thread_local! {
-    /// What spans told that have ended on this thread, if its test listens.
+    /// Completed spans of this thread, if its test collects them.
     static TOLD: RefCell<Option<Vec<Told>>> = const { RefCell::new(None) };
 }
 
-/// Has spans be kept for tests that listen. Every test does so before anything can begin a span: a span
-/// that is begun when nobody has asked for any may be told to nobody from then on.
+/// Registers the collecting subscriber. Every test calls this before any span starts: if a span
+/// starts without a subscriber, its call site may stay disabled.
 pub(crate) fn keep() {
     static KEPT: Once = Once::new();
     KEPT.call_once(|| {
@@ -58,12 +58,12 @@ pub(crate) fn keep() {
     });
 }
 
-/// The spans that have ended on this thread since it was asked before.
+/// The spans completed on this thread since the last call.
 fn told() -> Vec<Told> {
     TOLD.replace(Some(Vec::new())).unwrap_or_default()
 }
 
-/// Keeps the spans of passes.
+/// Collects the spans of passes.
 struct Spans;
 
 impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Spans {
@@ -128,7 +128,7 @@ async fn a_pass_tells_what_it_does_and_how_it_ends() {
         assert!(!format!("{span:?}").contains("change-me"), "{span:?}");
     }
 
-    // What is refused is told in a word: the server's message may hold anything.
+    // A rejection is reported in one word, because the server's message may contain anything.
     let refused = Fault::Invalid("spec: change-me".into());
     rig.server.fault(Requests::writes().of("services"), refused);
     rig.put_store("b", &stores::minimal());

@@ -1,4 +1,4 @@
-//! What the status says of what cannot be made or stored.
+//! The status if objects cannot be created or stored.
 
 use feast_render::ObjectRef;
 use feast_testing::cluster::Key;
@@ -44,7 +44,7 @@ async fn all_other_names_of_roles_can_be_asked_for() {
     assert!(roles().all(|role| rig.server.get(&role).is_none()));
 }
 
-/// With a claim of so much.
+/// With a claim of this size.
 fn with_claim(storage: &str) -> Value {
     let resources = json!({ "requests": { "storage": storage } });
     let claim = json!({ "create": { "resources": resources }, "mountPath": "/data" });
@@ -97,7 +97,7 @@ async fn conditions_say_what_they_are_about() {
         let (generations, generation) = about();
         assert!(generations.iter().all(|one| *one == generation));
     }
-    // Those that it did not come to are about what they were about.
+    // Conditions that it did not reach keep their generation.
     let (_, before) = about();
     rig.put_store("a", &with_roles(&["."]));
     rig.rests().await;

@@ -1,4 +1,4 @@
-//! Spans of passes, as a collector of OpenTelemetry gets them.
+//! Spans of passes, as received by an OpenTelemetry collector.
 
 use std::collections::BTreeMap;
 use std::net::{SocketAddr, TcpListener};
@@ -22,13 +22,13 @@ use tracing_subscriber::layer::SubscriberExt;
 use crate::rig::Rig;
 use crate::stores;
 
-/// Answers are waited for so long, and no test needs that.
+/// A timeout that no test reaches.
 const LONG: Duration = Duration::from_secs(60);
 
-/// A collector that passes on what it gets.
+/// A collector that forwards what it receives.
 struct Collector {
     address: SocketAddr,
-    /// Where it runs, on a clock that goes on.
+    /// Its runtime, whose clock is not paused.
     runtime: Handle,
     got: Receiver<Bytes>,
 }
@@ -41,7 +41,7 @@ impl Collector {
         let (got, gets) = channel();
         let runtime = elsewhere(async move {
             let take = |State(got): State<Sender<Bytes>>, body: Bytes| async move {
-                // Nobody listens when the test has ended.
+                // The receiver is dropped at the end of the test.
                 let _ = got.send(body);
             };
             let app = Router::new()
@@ -61,7 +61,7 @@ impl Collector {
         Traces::to(&format!("http://{}", self.address), &self.runtime).unwrap()
     }
 
-    /// All that it got, and that in bytes.
+    /// Everything it received, decoded and as bytes.
     fn got(self) -> (Vec<ResourceSpans>, Vec<u8>) {
         let bodies: Vec<Bytes> = self.got.try_iter().collect();
         let read = bodies.iter().map(|body| {
@@ -72,7 +72,7 @@ impl Collector {
     }
 }
 
-/// Runs something beside the test; the runtime that does it.
+/// Runs a future on another thread; returns its runtime.
 fn elsewhere(work: impl Future<Output = ()> + Send + 'static) -> Handle {
     let (told, handle) = channel();
     thread::spawn(move || {
@@ -142,7 +142,7 @@ async fn a_collector_that_does_not_answer_holds_nothing_up() {
     let traces = Traces::to(&format!("http://{address}"), &runtime).unwrap();
     let listens = set_default(tracing_subscriber::registry().with(traces.layer()));
     let rig = Rig::start().await;
-    // More spans than wait to be sent.
+    // More spans than fit into the queue.
     for number in 0..100 {
         rig.put_store(&format!("a-{number}"), &stores::minimal());
     }
@@ -150,7 +150,7 @@ async fn a_collector_that_does_not_answer_holds_nothing_up() {
     for number in 0..100 {
         rig.is_planned(&format!("a-{number}"));
     }
-    // It was asked all the while.
+    // It was called all the while.
     let (mut asks, _) = listener.accept().unwrap();
     let mut byte = [0];
     std::io::Read::read_exact(&mut asks, &mut byte).unwrap();

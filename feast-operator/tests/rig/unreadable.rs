@@ -1,4 +1,4 @@
-//! FeatureStores that an API server stores and their type has no room for.
+//! FeatureStores that an API server stores but their type cannot represent.
 
 use feast_render::DISCOVERY_CONFIG_MAPS;
 use serde_json::json;

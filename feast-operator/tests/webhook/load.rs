@@ -1,4 +1,5 @@
-//! The webhook with more reviews than it bears with, beside an operator at work; and what a review costs.
+//! The webhook with more reviews than its limits allow, beside an active operator; and the cost of
+//! a review.
 
 use std::fs;
 use std::future::ready;
@@ -26,7 +27,7 @@ use tokio::runtime::Builder;
 
 use super::{allowed, certify, client, patient, serve_of, serve_with};
 
-/// Reviews at once, from as many connections.
+/// Number of concurrent reviews and connections.
 const CROWD: usize = 1_000;
 
 fn server() -> Server {
@@ -46,7 +47,7 @@ fn put(server: &Server, name: &str) {
     server.put(&store).unwrap();
 }
 
-/// Waits until the operator says that a FeatureStore is ready.
+/// Waits until the operator reports that a FeatureStore is ready.
 async fn is_ready(server: &Server, name: &str) {
     let key = Key::new("feast.dev/v1", "FeatureStore", "ml", name);
     while server.get(&key).unwrap()["status"]["phase"] != "Ready" {
@@ -70,7 +71,7 @@ async fn a_crowd_is_answered_or_turned_away_beside_an_operator_at_work() {
     let address = serve_of(context, Certificates::Folder(folder.clone()), limits).await;
     let client = client(address, &certificate);
 
-    // The second time by the connections of the first.
+    // The second round reuses the connections of the first.
     for round in ["first", "second"] {
         put(&server, round);
         let reviews = (0..CROWD).map(|number| allowed(&client, i32::from(number % 2 == 0) + 1));
@@ -93,8 +94,8 @@ async fn a_crowd_is_answered_or_turned_away_beside_an_operator_at_work() {
     fs::remove_dir_all(&folder).unwrap();
 }
 
-/// A webhook on a thread of its own, as the program has it: where, and what tells the processor time
-/// of the thread.
+/// Runs a webhook on its own thread, as the program does; returns its address, and the file with
+/// the thread's CPU time.
 fn apart(policy: Policy, certificates: Certificates) -> (SocketAddr, PathBuf) {
     let (told, tells) = channel();
     thread::spawn(move || {
@@ -122,7 +123,7 @@ fn processor(thread: &Path) -> Duration {
     Duration::from_nanos(nanoseconds.parse().unwrap())
 }
 
-/// How many reviews are answered in a second, and what each costs the webhook's thread.
+/// Measures reviews per second, and the CPU time of each on the webhook's thread.
 #[tokio::test]
 #[ignore = "measures: cargo test --release --package feast-operator --test webhook -- --ignored --nocapture"]
 async fn what_a_review_costs() {

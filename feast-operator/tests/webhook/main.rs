@@ -1,4 +1,4 @@
-//! The webhook over TLS, as an API server calls it.
+//! The webhook over TLS, as API servers call it.
 
 #![expect(
     clippy::unwrap_used,
@@ -31,7 +31,7 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-/// A webhook that serves, and its certificate.
+/// A running webhook, with its certificate.
 struct Webhook {
     address: SocketAddr,
     folder: PathBuf,
@@ -52,7 +52,7 @@ impl Webhook {
         }
     }
 
-    /// A client that trusts this certificate alone.
+    /// A client that only trusts this certificate.
     fn client(&self, certificate: &[u8]) -> Client {
         client(self.address, certificate)
     }
@@ -62,19 +62,19 @@ impl Webhook {
     }
 }
 
-/// Serves the webhook of an operator that knows nothing; where.
+/// Serves the webhook of an operator without knowledge; returns its address.
 async fn serve(certificates: Certificates, limits: Limits) -> SocketAddr {
     let nowhere = Client::try_from(Config::new("http://127.0.0.1:1".parse().unwrap())).unwrap();
     let context = Context::new(nowhere, Configuration::default(), Offer::default());
     serve_of(context, certificates, limits).await
 }
 
-/// Serves the webhook of an operator; where.
+/// Serves the webhook of an operator; returns its address.
 async fn serve_of(context: Arc<Context>, certificates: Certificates, limits: Limits) -> SocketAddr {
     serve_with(context, certificates, limits, Policy::default()).await
 }
 
-/// The same, by a policy.
+/// Like [`serve_of`], with a policy.
 async fn serve_with(
     context: Arc<Context>,
     certificates: Certificates,
@@ -96,7 +96,7 @@ async fn serve_with(
     address
 }
 
-/// A client that trusts this certificate alone.
+/// A client that only trusts this certificate.
 fn client(address: SocketAddr, certificate: &[u8]) -> Client {
     let mut config = Config::new(format!("https://{address}").parse().unwrap());
     config.root_cert = Some(vec![certificate.to_vec()]);
@@ -106,7 +106,7 @@ fn client(address: SocketAddr, certificate: &[u8]) -> Client {
 
 impl Drop for Webhook {
     fn drop(&mut self) {
-        // What is left of it is in a folder for temporary files.
+        // The rest is in a temporary folder.
         let _ = std::fs::remove_dir_all(&self.folder);
     }
 }
@@ -116,7 +116,7 @@ async fn post(client: &Client, body: Vec<u8>) -> Result<String, kube::Error> {
     client.request_text(request.body(body).unwrap()).await
 }
 
-/// Makes a certificate; in DER.
+/// Creates a certificate; returns it in DER.
 fn certify(folder: &Path) -> Vec<u8> {
     let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
     std::fs::write(folder.join("tls.key"), made.signing_key.serialize_pem()).unwrap();
@@ -180,7 +180,7 @@ async fn the_scale_of_what_another_operator_looks_after_is_judged() {
             answer["response"]["allowed"] == true
         };
         assert!(allowed("a", 1).await);
-        // One that looks after all FeatureStores has not heard of it yet.
+        // An operator of all FeatureStores that has not seen it yet.
         assert_eq!(allowed("a", 3).await, expected, "files belong to one pod");
         assert!(allowed("nowhere", 3).await, "the API server knows");
     }
@@ -218,7 +218,7 @@ async fn what_is_no_review_is_refused() {
     let webhook = Webhook::start("refuses", limits).await;
     assert_eq!(code(webhook.post(b"{".to_vec()).await), 400);
     assert_eq!(code(webhook.post(vec![b' '; 10_001]).await), 413);
-    // And it goes on.
+    // And it keeps serving.
     assert!(
         allowed(&webhook.client(&webhook.certificate), 1)
             .await
@@ -250,7 +250,7 @@ async fn whoever_is_slow_is_cut_off() {
     );
 }
 
-/// As long as it takes: no test waits for the clock.
+/// Long timeouts: no test waits for the clock.
 fn patient() -> Limits {
     Limits {
         request: Duration::from_secs(3_600),
@@ -269,8 +269,8 @@ async fn many_at_once_are_answered() {
     }
 }
 
-/// How long a thousand reviews at once take, and by how much they hold up another thread, as the
-/// lease's is.
+/// Measures how long a thousand concurrent reviews take, and how much they delay another thread,
+/// such as the one that renews the Lease.
 #[tokio::test]
 #[ignore = "measures: cargo test --package feast-operator --test webhook -- --ignored --nocapture"]
 async fn a_thousand_at_once() {
@@ -356,7 +356,7 @@ async fn the_operator_makes_the_certificate_and_has_api_servers_trust_it() {
     let hosts = vec!["localhost".to_owned()];
     let issuing = || Issuing::new(server.client(), "operators", name, hosts.clone());
     let mut written = Vec::new();
-    // Two operators, and one certificate.
+    // Two operators share one certificate.
     for _ in 0..2 {
         let address = serve(Certificates::Secret(Box::new(issuing())), patient()).await;
         let configurations: Api<ValidatingWebhookConfiguration> = Api::all(server.client());

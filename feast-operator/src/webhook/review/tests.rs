@@ -60,7 +60,7 @@ fn crossed() -> Value {
 }
 
 #[test]
-fn what_the_crd_refuses_is_refused() {
+fn violations_of_the_crd_are_rejected() {
     let answer = ask(json!({ "object": unscalable() }), &Policy::default(), None);
     assert_eq!(answer["allowed"], false);
     let causes = answer["status"]["details"]["causes"].as_array().unwrap();
@@ -68,7 +68,7 @@ fn what_the_crd_refuses_is_refused() {
 }
 
 #[test]
-fn an_update_may_keep_what_it_had() {
+fn an_update_may_keep_old_violations() {
     let request = json!({ "oldObject": unscalable(), "object": unscalable() });
     let answer = ask(request, &Policy::default(), None);
     assert_eq!(answer["allowed"], true, "{answer}");
@@ -100,7 +100,7 @@ fn lints_warn() {
 }
 
 #[test]
-fn chosen_lints_refuse_and_others_are_silent() {
+fn chosen_lints_reject_and_others_are_ignored() {
     let name = ["hpa-minimum-above-maximum".to_owned()];
     let refusing = Policy::new(&name, &[]).unwrap();
     let answer = ask(json!({ "object": crossed() }), &refusing, None);
@@ -123,7 +123,7 @@ fn both_versions_are_judged() {
 }
 
 #[test]
-fn whatever_the_bytes_there_is_an_answer() {
+fn arbitrary_bytes_get_an_answer() {
     let (operator, now) = (OperatorSettings::hardened(), Time(Timestamp::UNIX_EPOCH));
     let ask = |body: &[u8]| review(body, &Policy::default(), &operator, &now, |_, _| None);
     for body in [
@@ -150,7 +150,7 @@ fn refusing(names: &[&str]) -> Policy {
     Policy::new(&names, &[]).unwrap()
 }
 
-/// With volumes that are folders of the node.
+/// A FeatureStore with `hostPath` volumes.
 fn on_node(volumes: &[&str]) -> Value {
     let volume = |name: &&str| json!({ "name": name, "hostPath": { "path": "/data" } });
     let volumes: Vec<_> = volumes.iter().map(volume).collect();
@@ -169,7 +169,7 @@ fn deleted(object: Value) -> Value {
 }
 
 #[test]
-fn a_finding_that_was_there_before_is_no_refusal() {
+fn existing_findings_do_not_reject() {
     let policy = refusing(&["host-path-volume"]);
     let update = |old: &[&str], new: &[&str]| {
         let request = json!({ "oldObject": on_node(old), "object": on_node(new) });
@@ -197,7 +197,7 @@ fn a_finding_that_was_there_before_is_no_refusal() {
 }
 
 #[test]
-fn what_is_deleted_can_go_whatever_is_found() {
+fn deletions_are_always_admitted() {
     let policy = refusing(&["host-path-volume"]);
     let strict = |old: Value, new: Value| {
         let options = json!({ "fieldValidation": "Strict" });
@@ -228,7 +228,7 @@ fn what_is_deleted_can_go_whatever_is_found() {
 }
 
 #[test]
-fn metadata_and_status_change_whatever_the_verdict() {
+fn updates_of_metadata_and_status_are_always_admitted() {
     let policy = refusing(&["host-path-volume"]);
     let unknown = with(on_node(&["a"]), "/spec/unknown", true.into());
     for (pointer, value) in [
@@ -251,7 +251,7 @@ fn metadata_and_status_change_whatever_the_verdict() {
 }
 
 #[test]
-fn scaling_is_not_refused_for_what_else_is_there() {
+fn scaling_is_not_rejected_for_existing_findings() {
     let policy = refusing(&["host-path-volume"]);
     let scale = |from: i32, to: i32| {
         json!({
@@ -270,7 +270,7 @@ fn scaling_is_not_refused_for_what_else_is_there() {
 }
 
 #[test]
-fn an_annotation_suppresses_warnings_but_no_refusal() {
+fn an_annotation_suppresses_warnings_but_not_rejections() {
     let annotations = json!({ "allow.lint.feast.dev/host-path-volume": "we like it" });
     let store = with(on_node(&["a"]), "/metadata/annotations", annotations);
     let created = json!({ "object": store });
@@ -286,7 +286,7 @@ fn an_annotation_suppresses_warnings_but_no_refusal() {
 }
 
 #[test]
-fn a_suppression_is_a_change_like_others() {
+fn adding_a_suppression_is_a_change() {
     let policy = refusing(&["suppression-without-reason"]);
     let annotations = json!({ "allow.lint.feast.dev/host-path-volume": "" });
     let suppressing = with(on_node(&["a"]), "/metadata/annotations", annotations);
@@ -307,7 +307,7 @@ fn reasons_and_warnings_are_bounded() {
 }
 
 #[test]
-fn what_the_operator_cannot_read_is_told() {
+fn unreadable_feature_stores_cause_a_warning() {
     let unreadable = with(
         on_node(&["a"]),
         "/spec/cronJob",

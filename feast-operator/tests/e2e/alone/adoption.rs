@@ -15,7 +15,7 @@ async fn objects_of_the_reference_are_taken_over_without_a_restart() {
     let namespace = format!("adoption-{}", std::process::id());
     let flags = ["--namespace", &namespace];
     let cluster = Cluster::alone("adoption", &flags).await;
-    // The reference leaves its ClusterRoleBinding, whose name says no namespace.
+    // The reference keeps its ClusterRoleBinding, whose name lacks the namespace.
     let name = namespace.as_str();
     let mut spec = stores::scaled(2);
     spec["services"]["onlineStore"]["server"] =
@@ -25,7 +25,7 @@ async fn objects_of_the_reference_are_taken_over_without_a_restart() {
     let rendered = render(&cluster.inputs(store.clone()).await).unwrap();
     let objects: Vec<_> = rendered.plan.apply().collect();
     for object in &objects {
-        // What is shared may be there.
+        // Shared objects may exist already.
         if cluster.get(&object.reference()).await.is_none() {
             cluster.create_as_reference(&object.to_value()).await;
         }
@@ -56,7 +56,7 @@ async fn objects_of_the_reference_are_taken_over_without_a_restart() {
     );
     assert_eq!(self::pods(&cluster).await, pods);
 
-    // What was theirs can be removed, and so is ours.
+    // Fields of the reference can be removed, so they are now ours.
     cluster.put_store(name, stores::scaled(2)).await;
     eventually(async || {
         cluster.is_planned(name).await?;
@@ -69,7 +69,7 @@ async fn objects_of_the_reference_are_taken_over_without_a_restart() {
     cluster.end(operator).await;
 }
 
-/// They would take from each other what they share.
+/// Reacting to each other, they would overwrite shared objects forever.
 #[tokio::test]
 #[ignore = "needs an API server: tests/cluster/run.sh"]
 async fn feature_stores_of_one_name_rest_as_with_the_reference() {
@@ -89,7 +89,7 @@ async fn feature_stores_of_one_name_rest_as_with_the_reference() {
     cluster.end_all(operator, &[namespace, other]).await;
 }
 
-/// Whether no field belongs to the reference any longer.
+/// Whether the reference owns no fields any longer.
 async fn are_taken_over(cluster: &Cluster, objects: &[Object<'_>]) -> Result<(), String> {
     for object in objects {
         let found = cluster.get(&object.reference()).await.unwrap();
@@ -104,7 +104,7 @@ async fn are_taken_over(cluster: &Cluster, objects: &[Object<'_>]) -> Result<(),
     Ok(())
 }
 
-/// Which pods there are.
+/// The existing pods.
 async fn pods(cluster: &Cluster) -> Vec<Value> {
     let pods = cluster.list(&cluster.own::<Pod>(""), "").await;
     pods.iter()

@@ -1,4 +1,4 @@
-//! Going back to Feast's Go operator, as docs/operator.md tells it.
+//! Going back to Feast's Go operator, as described in docs/operator.md.
 
 use k8s_openapi::api::apps::v1::Deployment;
 
@@ -21,7 +21,7 @@ async fn what_the_reference_makes_is_left_to_it() {
     }
     operator.stop().await;
 
-    // It makes what the reference makes, and lets go of FeatureStores.
+    // It renders like the reference, and removes finalizers.
     let back = [
         "--no-leader-election",
         "--corrections=none",
@@ -43,7 +43,7 @@ async fn what_the_reference_makes_is_left_to_it() {
         );
     }
 
-    // Nobody is asked when a FeatureStore is deleted.
+    // A FeatureStore can be deleted without an operator.
     cluster.delete(&cluster.store(names[0])).await;
     eventually(async || {
         let deployment = cluster.own::<Deployment>(names[0]);
@@ -54,7 +54,7 @@ async fn what_the_reference_makes_is_left_to_it() {
     let kept = cluster.own::<Deployment>(names[1]);
     assert!(cluster.get(&kept).await.is_some());
 
-    // Another change of mind: what nobody took out of what is shared goes now.
+    // After switching again, the leftovers in shared objects are removed.
     cluster.tell(&[&["--no-leader-election"], &hardened[..]].concat());
     let operator = cluster.operator().await;
     cluster.end(operator).await;

@@ -1,4 +1,4 @@
-//! What needs the server for itself.
+//! Tests that need the whole server.
 
 mod adoption;
 mod going_back;

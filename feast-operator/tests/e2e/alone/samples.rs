@@ -1,4 +1,4 @@
-//! Everything that is published as a sample, and our own examples.
+//! All published samples, and our examples.
 
 use std::path::PathBuf;
 
@@ -11,7 +11,7 @@ use serde_json::json;
 
 use crate::cluster::{Cluster, eventually, objects};
 
-/// Secrets that the samples refer to and do not bring along.
+/// Secrets that the samples refer to but do not include.
 const SECRETS: &str = include_str!("../../../../tests/sdk/secrets.yaml");
 
 #[tokio::test]
@@ -62,8 +62,8 @@ async fn samples_come_to_plan_and_rest() {
 }
 
 impl Cluster {
-    /// Has the Deployments that are scaled automatically as small as they may be, as the
-    /// autoscaler's controller does sooner or later.
+    /// Scales automatically scaled Deployments to their minimum, as the autoscaler's controller
+    /// would.
     async fn autoscale(&self, namespace: &str) {
         let kind = ObjectRef::new::<HorizontalPodAutoscaler>(Some(namespace), "");
         for autoscaler in self.list(&kind, "").await {
@@ -76,7 +76,7 @@ impl Cluster {
     }
 }
 
-/// Whether a FeatureStore is as planned, or refused as rendering refuses it; the number of objects.
+/// Whether a FeatureStore is as planned, or rejected as rendering predicts; the number of objects.
 async fn is_as_foretold(cluster: &Cluster, namespace: &str, name: &str) -> Result<usize, String> {
     let store = ObjectRef::new::<FeatureStore>(Some(namespace), name);
     let store = cluster.feature_store(&store).await?;
