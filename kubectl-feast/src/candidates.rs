@@ -1,15 +1,15 @@
-//! What a shell offers for an argument.
+//! Shell completion candidates for arguments.
 
 use clap_complete::engine::CompletionCandidate;
 use feast_api::{Release, Version};
 use feast_check::codes;
 
-/// Whatever can have a level.
+/// Everything that can have a level.
 pub(crate) fn lints() -> Vec<CompletionCandidate> {
     feast_lint::names().map(named).collect()
 }
 
-/// The versions of the API.
+/// The API versions.
 pub(crate) fn versions() -> Vec<CompletionCandidate> {
     let versions = Version::ALL.iter();
     versions
@@ -17,14 +17,14 @@ pub(crate) fn versions() -> Vec<CompletionCandidate> {
         .collect()
 }
 
-/// The releases of Feast.
+/// The Feast releases.
 pub(crate) fn releases() -> Vec<CompletionCandidate> {
     let releases = Release::ALL.iter().rev();
     let names = releases.map(|release| CompletionCandidate::new(release.name()));
     names.collect()
 }
 
-/// A name with what it means.
+/// A name with its meaning.
 pub(crate) fn named(name: &str) -> CompletionCandidate {
     CompletionCandidate::new(name).help(codes::meaning(name).map(|meaning| meaning.summary.into()))
 }

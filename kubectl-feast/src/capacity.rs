@@ -13,9 +13,10 @@ use crate::report::Report;
 
 /// Show the resources that FeatureStores need as they scale, and whether they fit
 ///
-/// Pods, CPU, memory and database connections at the minimum and the maximum of the autoscaler (an HPA, or
-/// KEDA's), and at the peak of each: a rolling update that adds pods while the CronJob runs. ResourceQuotas
-/// and LimitRanges of the input apply to their namespace; the limits below, to all FeatureStores together.
+/// Shows pods, CPU, memory and database connections at the minimum and maximum of the autoscaler
+/// (an HPA, or KEDA's), and at the peak of each: a rolling update that adds pods while the CronJob
+/// runs. ResourceQuotas and LimitRanges in the input apply to their namespace, the limits below to
+/// all FeatureStores together.
 #[derive(Debug, clap::Args)]
 #[command(
     mut_arg("files", or_live),
@@ -26,16 +27,16 @@ use crate::report::Report;
   kubectl feast capacity store.yaml -o capacity.svg
   kubectl feast capacity --live --max-connections 400
 
-Connections are those of SQL registries and PostgreSQL stores, with full pools. Terminating pods and other
+Counts connections of SQL registries and PostgreSQL stores, with full pools. Terminating pods and other
 workloads are not counted.
 
-Exit codes: 0 everything fits the known limits, 1 something does not, or would be refused, 2 a file
-could not be read or written, or there is no FeatureStore (see --allow-empty)."
+Exit codes: 0: everything fits the known limits; 1: something does not, or some FeatureStores would be
+rejected; 2: a file cannot be read or written, or there is no FeatureStore (see --allow-empty)."
 )]
 pub(crate) struct Args {
     #[command(flatten)]
     files: Files,
-    /// text, json or svg; or a file whose name ends in .txt, .json or .svg
+    /// text, json or svg; or a file that ends in .txt, .json or .svg
     #[arg(short, long, value_name = "FORM|FILE", default_value = "text")]
     output: Drawing<Form>,
     #[command(flatten)]
@@ -51,16 +52,16 @@ pub(crate) struct Args {
 #[expect(clippy::struct_field_names, reason = "each is a flag")]
 #[command(next_help_heading = "Limits")]
 struct Flags {
-    /// Pods
+    /// Maximum number of pods
     #[arg(long, value_name = "COUNT")]
     max_pods: Option<u64>,
-    /// CPU that containers may request, such as 16 or 7500m
+    /// Maximum CPU requests, such as 16 or 7500m
     #[arg(long, value_name = "QUANTITY", value_parser = |text: &str| read(Measure::CpuRequests, text))]
     max_cpu: Option<u64>,
-    /// Memory that containers may request, such as 64Gi
+    /// Maximum memory requests, such as 64Gi
     #[arg(long, value_name = "QUANTITY", value_parser = |text: &str| read(Measure::MemoryRequests, text))]
     max_memory: Option<u64>,
-    /// Connections that each database grants, such as PostgreSQL's max_connections
+    /// Maximum connections to each database, such as PostgreSQL's max_connections
     #[arg(long, value_name = "COUNT")]
     max_connections: Option<u64>,
 }
@@ -143,7 +144,7 @@ impl Flags {
     }
 }
 
-/// An amount, as Kubernetes writes it.
+/// An amount as Kubernetes writes it.
 fn read(measure: Measure, text: &str) -> Result<u64, String> {
     measure.read(text).map_err(|error| error.to_string())
 }

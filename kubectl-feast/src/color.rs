@@ -1,4 +1,4 @@
-//! Whether output is in colour.
+//! Coloured output.
 
 use std::io;
 

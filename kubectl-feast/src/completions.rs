@@ -89,7 +89,7 @@ impl EnvCompleter for SplittingBash {
         folder: Option<&Path>,
         out: &mut dyn Write,
     ) -> io::Result<()> {
-        // What the script of the registration tells.
+        // Set by the registration script.
         let index = env::var("_CLAP_COMPLETE_INDEX").ok();
         let index = index.and_then(|index| index.parse().ok()).unwrap_or(0);
         let separator = env::var("_CLAP_IFS").unwrap_or_else(|_| "\n".to_owned());
@@ -164,7 +164,7 @@ impl EnvCompleter for Kubectl {
             .last()
             .is_some_and(|word| word.to_string_lossy().starts_with('-'));
         let mut found = complete(command, words, last, folder)?;
-        // As kubectl itself has it, flags are offered to who starts one.
+        // Like kubectl, offers flags only for words that start with a dash.
         found.retain(|found| is_flag || !found.get_value().to_string_lossy().starts_with('-'));
         for candidate in &found {
             write!(out, "{}", candidate.get_value().to_string_lossy())?;
@@ -177,7 +177,7 @@ impl EnvCompleter for Kubectl {
                 None => writeln!(out)?,
             }
         }
-        // The name of a folder goes on.
+        // The path continues after a folder's name.
         let is_open = |value: &str| value.ends_with('/');
         let is_open = matches!(&found[..], [one] if is_open(&one.get_value().to_string_lossy()));
         writeln!(

@@ -106,7 +106,7 @@ fn convert(text: &Text, document: &Document, to: Version) -> (Option<Value>, Che
 
 /// The converted object, and the lost fields.
 fn converted(object: Value, from: Version) -> Result<(Value, Vec<String>), feast_api::ReadError> {
-    let value = |object: Result<Value, _>| object.expect("objects have text keys only");
+    let value = |object: Result<Value, _>| object.expect("objects have string keys");
     Ok(match from {
         Version::V1Alpha1 => {
             let object: FeatureStore = v1alpha1::FeatureStore::from_value(object)?.into();

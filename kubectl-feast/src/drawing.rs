@@ -1,4 +1,4 @@
-//! The form of a drawing, and where it goes.
+//! Format and destination of a drawing.
 
 use std::fs;
 use std::io::{self, Write as _};
@@ -10,15 +10,15 @@ use clap::ValueEnum;
 use crate::input::named;
 use crate::stdout;
 
-/// Forms of a drawing.
+/// Formats of a drawing.
 pub(crate) trait Form: Clone + ValueEnum + 'static {
-    /// How names of files end, each with the form of what is in them.
+    /// File extensions, each with its format.
     const EXTENSIONS: &'static [(&'static str, Self)];
-    /// What is said to anything else.
+    /// The error message for other values.
     const EXPECTED: &'static str;
 }
 
-/// Form of a drawing, and where it goes.
+/// Format and destination of a drawing.
 #[derive(Clone, Debug)]
 pub(crate) struct Drawing<F> {
     pub(crate) form: F,
@@ -45,12 +45,12 @@ impl<F: Form> FromStr for Drawing<F> {
 }
 
 impl<F> Drawing<F> {
-    /// Whether standard output gets it.
+    /// Whether it goes to standard output.
     pub(crate) const fn is_printed(&self) -> bool {
         self.file.is_none()
     }
 
-    /// Writes it where it goes.
+    /// Writes it to its destination.
     pub(crate) fn write(&self, text: &str) -> io::Result<()> {
         match &self.file {
             Some(file) => fs::write(file, text).map_err(|error| named(file, &error)),

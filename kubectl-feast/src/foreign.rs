@@ -16,7 +16,7 @@ const FLAGS: &[(&[&str], &str)] = &[
             "-A",
             "--all-namespaces",
         ],
-        "this command reads no cluster: `validate`, `render`, `graph`, `capacity` and `diff` do with \
+        "this command does not read a cluster: `validate`, `render`, `graph`, `capacity` and `diff` do with \
          --live, and `status` always does",
     ),
     (
@@ -55,7 +55,7 @@ const FLAGS: &[(&[&str], &str)] = &[
             "--server-side",
             "--wait",
         ],
-        "this command changes nothing in a cluster: to apply, use `kubectl feast render FILE | kubectl \
+        "this command does not change a cluster: to apply, use `kubectl feast render FILE | kubectl \
          apply --server-side -f -`",
     ),
     (

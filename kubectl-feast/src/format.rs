@@ -19,7 +19,7 @@ pub(crate) fn yaml(object: &impl Serialize) -> io::Result<String> {
     serde_saphyr::to_string(object).map_err(io::Error::other)
 }
 
-/// Documents, one after the other.
+/// Writes documents, one after the other.
 pub(crate) struct Documents<W> {
     out: W,
     format: Format,

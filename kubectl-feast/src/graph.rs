@@ -91,7 +91,7 @@ pub(crate) fn run(args: &Args, color: Color) -> io::Result<ExitCode> {
     Ok(report.exit_code())
 }
 
-/// A group that can be left out, by its name.
+/// Parses the name of a group.
 fn group(name: &str) -> Result<Group, String> {
     let mut groups = Group::ALL
         .into_iter()

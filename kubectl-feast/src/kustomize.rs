@@ -1,4 +1,4 @@
-//! What tells kustomize which fields of FeatureStores name other objects.
+//! The kustomize configuration: which fields of FeatureStores refer to other objects.
 
 use std::collections::BTreeMap;
 
@@ -6,14 +6,14 @@ use feast_api::references::reference;
 use feast_api::{GROUP, KIND, Version, crd};
 use serde_json::{Value, json};
 
-/// What scales a FeatureStore, as groups and kinds: kustomize looks there for names of its own kinds
-/// alone.
+/// Groups and kinds that can scale a FeatureStore. kustomize only updates their references to its
+/// own kinds.
 const SCALERS: [(&str, &str); 2] = [
     ("autoscaling", "HorizontalPodAutoscaler"),
     ("keda.sh", "ScaledObject"),
 ];
 
-/// The transformer configuration, to be named under `configurations` of a kustomization.
+/// The transformer configuration, for `configurations` of a kustomization.
 pub(crate) fn name_references() -> Value {
     let crd = serde_json::to_value(crd()).unwrap_or_default();
     let versions = crd["spec"]["versions"].as_array();
@@ -44,8 +44,8 @@ pub(crate) fn name_references() -> Value {
     json!({"nameReference": references})
 }
 
-/// Fields of lists are below the list itself: kustomize looks at each item. The CRD is ours, so its
-/// depth is bounded.
+/// The path of a field in a list is below the list itself; kustomize looks at each item. The depth
+/// is bounded, because the CRD's is.
 fn collect(schema: &Value, path: &str, out: &mut BTreeMap<&'static str, Vec<String>>) {
     if schema["type"] == "array" {
         collect(&schema["items"], path, out);
@@ -65,7 +65,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn references_are_found_wherever_they_are() {
+    fn references_are_found_everywhere() {
         let references = name_references();
         let paths = |kind: &str| {
             let all = references["nameReference"].as_array().expect("a list");

@@ -1,4 +1,4 @@
-//! FeatureStores and what they need, out of files.
+//! Loads FeatureStores and everything they need.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -18,7 +18,7 @@ use crate::report::Report;
 use crate::selection::Selection;
 use crate::setting::Setting;
 
-/// How to render what is loaded.
+/// How to render FeatureStores.
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct How {
     /// Use visible placeholders for missing Secrets, ConfigMaps and FeatureStores
@@ -32,12 +32,12 @@ pub(crate) struct How {
 }
 
 impl How {
-    /// The FeatureStores that are rendered: of files, or of a cluster.
+    /// The FeatureStores to render, from files or a cluster.
     pub(crate) fn input(&self, reach: &Reach, files: &Files) -> Result<Input, Unreadable> {
         Input::of(reach, files, self.needs(files))
     }
 
-    /// What it takes of a cluster to render them.
+    /// What rendering needs from a cluster.
     pub(crate) fn needs(&self, files: &Files) -> Needs<'_> {
         Needs {
             settings: self.settings(&files.selection),
@@ -48,12 +48,12 @@ impl How {
         }
     }
 
-    /// What renders them.
+    /// The checker that renders them.
     pub(crate) fn checker(&self, input: &Input, files: &Files) -> Checker {
         input.checker(input.settings(self.settings(&files.selection)))
     }
 
-    /// How those are rendered that are selected.
+    /// The settings for rendering the selected ones.
     pub(crate) fn settings(&self, selection: &Selection) -> Settings {
         let mut settings = self.setting.settings();
         settings.depth = Depth::Rendering;
@@ -67,15 +67,15 @@ impl How {
     }
 }
 
-/// What files hold.
+/// The loaded texts.
 pub(crate) struct Loaded {
     checker: Checker,
     pub(crate) read: Vec<Read>,
     pub(crate) around: Around,
 }
 
-/// Reads texts, which others may look at too; those that cannot be read are reported, as is a release
-/// whose operator is not known.
+/// Reads texts, which may be shared. Reports unreadable ones, and a release whose operator cannot
+/// be rendered.
 pub(crate) fn load(
     texts: impl Iterator<Item = Result<Arc<Text>, Unreadable>>,
     checker: Checker,
@@ -100,7 +100,7 @@ pub(crate) fn load(
     })
 }
 
-/// Reads what there is to render, of files or of a cluster.
+/// Reads the input from files or a cluster.
 pub(crate) fn load_input(
     input: &Input,
     files: &Files,
@@ -111,13 +111,13 @@ pub(crate) fn load_input(
     load(texts.map(|text| text.map(Arc::new)), checker, report)
 }
 
-/// Says that there is nothing to do, which should not look like success.
+/// Reports that there is nothing to do, which should not look like success.
 pub(crate) fn nothing(what: &str) -> io::Result<ExitCode> {
     crate::fail(&format!("nothing to {what}: there is no FeatureStore"))
 }
 
 impl Loaded {
-    /// The exit code if there is nothing to do, and nothing wrong that would be why.
+    /// The exit code if there is nothing to do, unless errors are the reason.
     pub(crate) fn nothing(
         &self,
         what: &str,
@@ -133,7 +133,7 @@ impl Loaded {
             .transpose()
     }
 
-    /// What renders, and what is around what is rendered.
+    /// The checker and the objects in the texts.
     pub(crate) fn known(&self) -> (&Checker, &Around) {
         (&self.checker, &self.around)
     }
@@ -143,12 +143,12 @@ impl Loaded {
         self.read.iter().flat_map(Read::admitted)
     }
 
-    /// The same, to be changed.
+    /// Mutable, for example to set the uid.
     pub(crate) fn stores_mut(&mut self) -> impl Iterator<Item = &mut Admitted> {
         self.read.iter_mut().flat_map(Read::admitted_mut)
     }
 
-    /// Reports what the API server says.
+    /// Reports the API server's findings.
     pub(crate) fn report(&self, report: &mut Report) -> io::Result<()> {
         let checked = self.read.iter().flat_map(Read::checked);
         checked
@@ -156,8 +156,9 @@ impl Loaded {
             .try_for_each(|checked| report.checked(&checked))
     }
 
-    /// Reports what the API server says to other objects, and what it warned of before. What it says
-    /// to FeatureStores otherwise than before is told elsewhere, and so are its refusals.
+    /// Reports the API server's findings about other objects, and warnings about FeatureStores that
+    /// were already there before. New findings about FeatureStores, and rejections, are in the
+    /// diff.
     pub(crate) fn report_since(&self, before: &Self, report: &mut Report) -> io::Result<()> {
         let said =
             |loaded: &Self| -> Vec<_> { loaded.read.iter().flat_map(Read::checked).collect() };
@@ -174,7 +175,7 @@ impl Loaded {
         Ok(())
     }
 
-    /// Renders each FeatureStore; what is wrong is reported.
+    /// Renders each FeatureStore, and reports errors.
     pub(crate) fn render(self, report: &mut Report) -> io::Result<Vec<(Admitted, Rendered)>> {
         let mut all = Vec::new();
         for read in self.read {
@@ -190,11 +191,11 @@ impl Loaded {
     }
 }
 
-/// Objects and FeatureStores as they are in a cluster, out of a folder.
+/// Objects and FeatureStores of a cluster, saved in a folder.
 ///
 /// # Errors
 ///
-/// A file that cannot be read, and what is no object.
+/// A file cannot be read, or does not contain an object.
 pub(crate) fn observed(folder: &Path) -> Result<(Live, Vec<FeatureStore>), Unreadable> {
     let files = Files::of(vec![PathBuf::from(folder)]);
     let (mut live, mut stores) = (Live::new(), Vec::new());

@@ -1,4 +1,4 @@
-//! Where the FeatureStores of a command come from: files, or a cluster.
+//! The source of a command's FeatureStores: files or a cluster.
 
 use feast_check::{Checker, Settings, Text};
 
@@ -8,39 +8,39 @@ use crate::live::{self, Question, Seen};
 #[cfg(feature = "live")]
 pub(crate) use crate::live::{Reach, or_live};
 
-/// Where the FeatureStores of a command come from.
+/// The source of a command's FeatureStores.
 pub(crate) enum Input {
     Files,
     #[cfg(feature = "live")]
     Cluster(Box<Seen>),
 }
 
-/// What a command needs of a cluster.
+/// What a command needs from a cluster.
 #[derive(Clone, Debug)]
 #[cfg_attr(
     not(feature = "live"),
-    allow(dead_code, reason = "no cluster is asked")
+    allow(dead_code, reason = "only used with a cluster")
 )]
 pub(crate) struct Needs<'a> {
-    /// How the FeatureStores are checked.
+    /// The settings of the check.
     pub(crate) settings: Settings,
-    /// The namespace that is given.
+    /// The given namespace.
     pub(crate) namespace: Option<&'a str>,
-    /// Objects that were made before, or are in the way.
+    /// Whether existing objects are needed.
     pub(crate) live: bool,
-    /// The CustomResourceDefinition, to judge by it.
+    /// Whether the cluster's CustomResourceDefinition is used.
     pub(crate) definition: bool,
-    /// ResourceQuotas and LimitRanges.
+    /// Whether ResourceQuotas and LimitRanges are needed.
     pub(crate) limits: bool,
 }
 
 #[cfg(feature = "live")]
 impl Input {
-    /// Reads the cluster, if that is asked for.
+    /// Reads the cluster, if requested.
     ///
     /// # Errors
     ///
-    /// The cluster gives no answer, or flags contradict each other.
+    /// The cluster does not respond, or flags conflict.
     pub(crate) fn of(reach: &Reach, files: &Files, needs: Needs<'_>) -> Result<Self, Unreadable> {
         let Some(names) = reach.names(files)? else {
             return Ok(Self::Files);
@@ -58,7 +58,7 @@ impl Input {
         Ok(Self::Cluster(Box::new(seen)))
     }
 
-    /// What is read.
+    /// The sources to read.
     pub(crate) fn sources(&self, files: &Files) -> Vec<Result<Source, Unreadable>> {
         match self {
             Self::Files => files.sources(),
@@ -79,7 +79,7 @@ impl Input {
         }
     }
 
-    /// How it is checked: what the cluster lacks is lacking.
+    /// The settings for this input: objects missing from a cluster are missing.
     pub(crate) fn settings(&self, settings: Settings) -> Settings {
         match self {
             Self::Files => settings,
@@ -87,7 +87,7 @@ impl Input {
         }
     }
 
-    /// What checks it.
+    /// The checker for this input.
     pub(crate) fn checker(&self, settings: Settings) -> Checker {
         match self {
             Self::Files => Checker::new(settings),
@@ -95,7 +95,7 @@ impl Input {
         }
     }
 
-    /// The release of Kubernetes that a cluster is of, as far as it is known.
+    /// The cluster's Kubernetes release, if known.
     pub(crate) fn kubernetes(&self) -> Option<feast_lint::Release> {
         match self {
             Self::Files => None,
@@ -109,7 +109,7 @@ impl Input {
     }
 }
 
-/// Nothing but files is read.
+/// Only files are read.
 #[cfg(not(feature = "live"))]
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Reach {}
@@ -123,7 +123,7 @@ pub(crate) fn or_live(files: clap::Arg) -> clap::Arg {
 #[allow(
     clippy::unused_self,
     clippy::unnecessary_wraps,
-    reason = "as with a cluster"
+    reason = "same signature as with a cluster"
 )]
 impl Input {
     pub(crate) fn of(_: &Reach, _: &Files, _: Needs<'_>) -> Result<Self, Unreadable> {

@@ -1,4 +1,4 @@
-//! Forms in which findings are written, as arguments.
+//! Output formats of findings, as arguments.
 
 use std::env;
 use std::io::{self, Write};
@@ -29,7 +29,7 @@ pub(crate) enum Form {
 }
 
 impl Form {
-    /// Starts writing.
+    /// Starts the output.
     pub(crate) fn start<'w>(
         self,
         out: Box<dyn Write + 'w>,
@@ -53,7 +53,7 @@ impl Form {
     }
 }
 
-/// The repository that the current folder is in.
+/// The repository of the current folder.
 fn current_repository() -> Option<Repository> {
     let current = env::current_dir().ok()?;
     let root = repository::root(&current)?;

@@ -115,7 +115,7 @@ pub(crate) fn run(args: &Args, color: Color) -> io::Result<ExitCode> {
     }
     rendered.iter().try_for_each(tell_deletions)?;
     let wants_lineage = matches!(args.document, Some(StoreDocument::Lineage));
-    // Of what is refused it is told why, and not what it would have.
+    // If FeatureStores are rejected, only the reason is reported.
     if wants_lineage && !rendered.is_empty() && !rendered.iter().any(has_lineage) {
         return crate::fail("no FeatureStore has a lineage server");
     }
@@ -126,7 +126,7 @@ fn has_lineage(rendered: &Rendered) -> bool {
     rendered.documents.lineage.is_some()
 }
 
-/// Says on standard error what applying cannot do.
+/// Prints on standard error what applying cannot do.
 fn tell_deletions(rendered: &Rendered) -> io::Result<()> {
     let mut out = io::stderr().lock();
     for object in rendered.plan.delete() {
@@ -180,7 +180,7 @@ fn write_files(rendered: &[Rendered], folder: &Path, format: Format) -> io::Resu
     Ok(())
 }
 
-/// Removes what was written before: an object that is gone must not be applied again.
+/// Removes files of an earlier run: objects that no longer exist must not be applied again.
 fn remove_stale(folder: &Path) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
@@ -191,7 +191,7 @@ fn remove_stale(folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Whether a file is called as those that are written.
+/// Whether a file has the form of a written file's name.
 fn is_ours(name: &str) -> bool {
     let mut parts = name.splitn(3, '-');
     let (number, kind, rest) = (parts.next(), parts.next(), parts.next());

@@ -1,4 +1,4 @@
-//! What commands that print something else have to say, on standard error.
+//! Findings on standard error, for commands with other output.
 
 use std::io;
 use std::process::ExitCode;
@@ -8,7 +8,7 @@ use crate::finding::Checked;
 use crate::input::Unreadable;
 use crate::output::{Form, Output, Summary};
 
-/// Writes findings for people, and knows the exit code.
+/// Writes findings for people, and determines the exit code.
 pub(crate) struct Report {
     output: Box<dyn Output>,
     summary: Summary,

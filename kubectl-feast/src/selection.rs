@@ -1,8 +1,8 @@
-//! Which FeatureStores a command is about.
+//! Selection of FeatureStores by label.
 
 use apimachinery::labels::Selector;
 
-/// Which FeatureStores of the files are meant.
+/// Selects FeatureStores by label.
 #[derive(Clone, Debug, Default, clap::Args)]
 pub(crate) struct Selection {
     /// Select FeatureStores by label, as in kubectl: 'team=ml,tier!=dev', 'team in (ml,risk)', 'team',

@@ -50,7 +50,7 @@ pub(crate) struct Setting {
 }
 
 impl Setting {
-    /// How FeatureStores are checked, now.
+    /// The settings of a check at the current time.
     pub(crate) fn settings(&self) -> Settings {
         let release = self.release.unwrap_or(Release::NEWEST);
         let mut settings = Settings::new(self.operator(), now()).of_release(release);
@@ -76,7 +76,7 @@ impl Setting {
         let in_secret = (self.store_yaml_in_secret).then_some(DocumentStorage::InSecret);
         OperatorSettings {
             platform,
-            // What all FeatureStores share is made where an operator runs.
+            // Shared objects are in the namespace where an operator runs.
             namespace: None,
             environment,
             ..OperatorSettings::chosen(self.hardened, self.corrections, in_secret)
@@ -84,7 +84,7 @@ impl Setting {
     }
 }
 
-/// What the help says of the release; the newest one is another soon.
+/// The help of `--release`, generated because the newest release changes.
 fn release_help() -> String {
     format!(
         "Feast release to validate and render with, from {} to {} (see `kubectl feast releases`); \
@@ -96,12 +96,12 @@ fn release_help() -> String {
     )
 }
 
-/// The time of this computer.
+/// The current time.
 pub(crate) fn now() -> Time {
     Time(Timestamp::try_from(SystemTime::now()).unwrap_or(Timestamp::UNIX_EPOCH))
 }
 
-/// A name that a namespace can have.
+/// Parses a namespace.
 fn namespace(name: &str) -> Result<String, String> {
     let is_word = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
     let ends_well = name.starts_with(is_word) && name.ends_with(is_word);

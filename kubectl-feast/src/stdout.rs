@@ -2,13 +2,12 @@
 
 use std::io::{self, BufWriter, ErrorKind, StdoutLock, Write};
 
-/// What commands write to.
+/// The output stream of commands.
 pub(crate) type Out = BufWriter<Lenient<StdoutLock<'static>>>;
 
-/// Writes to standard output, and says if that fails, up to the last byte.
+/// Writes to standard output, and reports failures, including those of the last flush.
 ///
-/// Whoever reads it may stop when they have seen enough. The rest is written nowhere then, and the exit
-/// code is what it would have been.
+/// If the reader closes it early, the rest is discarded, and the exit code is unaffected.
 pub(crate) fn write<T>(write: impl FnOnce(&mut Out) -> io::Result<T>) -> io::Result<T> {
     let mut out = BufWriter::new(Lenient(io::stdout().lock()));
     let result = write(&mut out)?;
@@ -16,7 +15,7 @@ pub(crate) fn write<T>(write: impl FnOnce(&mut Out) -> io::Result<T>) -> io::Res
     Ok(result)
 }
 
-/// A writer whose reader may go.
+/// A writer that ignores closed readers.
 #[derive(Debug)]
 pub(crate) struct Lenient<W>(W);
 

@@ -1,7 +1,7 @@
-//! The commands of `tests/cmd` and of the README, run as they stand there.
+//! Runs the commands in `tests/cmd` and in the README.
 //!
-//! `TRYCMD=overwrite cargo test --package kubectl-feast --test cli` takes what they print now; read
-//! the difference.
+//! `TRYCMD=overwrite cargo test --package kubectl-feast --test cli` updates the output; review the
+//! diff.
 
 use std::env;
 
@@ -10,7 +10,7 @@ use trycmd::TestCases;
 #[test]
 fn commands() {
     TestCases::new().case("tests/cmd/*.trycmd");
-    // The README speaks from the workspace's own folder.
+    // Commands in the README run in the workspace's root.
     env::set_current_dir("..").expect("the package is in a workspace");
     TestCases::new().case("README.md");
 }

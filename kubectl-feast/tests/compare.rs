@@ -1,4 +1,4 @@
-//! `crd --compare`, with the CRDs of other releases for new ones.
+//! `crd --compare`, with the CRDs of other releases as new ones.
 
 use std::path::Path;
 use std::process::{Command, Output};
@@ -12,7 +12,7 @@ fn run(arguments: &[&str]) -> Output {
         .expect("the binary runs")
 }
 
-/// The CRD of a release in a file.
+/// Writes the CRD of a release to a file.
 fn crd_of(release: &str) -> String {
     let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("crd-of-{release}.yaml"));
     let crd = run(&["crd", "--release", release]).stdout;

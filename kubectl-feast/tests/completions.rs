@@ -1,4 +1,4 @@
-//! Shells and kubectl complete the commands, each asked as a user would have it asked.
+//! Completion in shells and kubectl, called as users call them.
 
 use std::env;
 use std::ffi::OsString;
@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// What is typed, with some that is offered and some that is not.
+/// Typed words, with expected candidates, and words that must not be candidates.
 const TYPED: [(&[&str], &[&str], &[&str]); 7] = [
     (&["val"], &["validate"], &["render"]),
     (&["validate", "--out"], &["--output"], &["--allow"]),
@@ -33,7 +33,7 @@ const TYPED: [(&[&str], &[&str], &[&str]); 7] = [
     ),
 ];
 
-/// Completes in bash: sets what bash sets, and prints what it would offer.
+/// Completes in bash: sets bash's variables, and prints the candidates.
 const BASH: &str = r#"
 source <(kubectl-feast completions bash)
 COMP_WORDS=(kubectl-feast "$@"); COMP_CWORD=$#; COMP_TYPE=9
@@ -41,7 +41,7 @@ _clap_complete_kubectl_feast kubectl-feast "${!#}" "" 2> /dev/null
 printf '%s\n' "${COMPREPLY[@]}"
 "#;
 
-/// The same in zsh, where `_describe` would offer what it is given.
+/// Completes in zsh, with `_describe` replaced.
 const ZSH: &str = r#"
 compdef() { }
 _describe() { print -l -- "${(@P)3}" }
@@ -50,13 +50,13 @@ words=(kubectl-feast "$@"); CURRENT=${#words}
 _clap_dynamic_completer_kubectl_feast
 "#;
 
-/// The same in fish, which has a command for it.
+/// Completes in fish, which has a command for it.
 const FISH: &str = "
 kubectl-feast completions fish | source
 complete --do-complete \"kubectl-feast $argv[2..]\"
 ";
 
-/// A folder with what is typed about, and with the programs that are on the path.
+/// A folder with files to complete, and the programs on the path.
 fn folder(name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     fs::create_dir_all(folder.join("stores")).expect("a folder");
@@ -66,7 +66,7 @@ fn folder(name: &str) -> PathBuf {
     folder
 }
 
-/// The path, with the plugin first.
+/// The path, starting with the plugin.
 fn path(folder: &Path) -> OsString {
     let plugin = Path::new(env!("CARGO_BIN_EXE_kubectl-feast"));
     let own = [
@@ -77,7 +77,7 @@ fn path(folder: &Path) -> OsString {
     env::join_paths(own.into_iter().chain(env::split_paths(&others))).expect("a path")
 }
 
-/// What a program prints; none if it is not there.
+/// The output of a program; `None` if it is not installed.
 fn printed(program: &str, arguments: &[&str], folder: &Path) -> Option<String> {
     let output = Command::new(program)
         .args(arguments)
@@ -88,7 +88,7 @@ fn printed(program: &str, arguments: &[&str], folder: &Path) -> Option<String> {
     Some(String::from_utf8(output.stdout).expect("text"))
 }
 
-/// Holds what is offered against what should be; `ask` is none where there is nobody to ask.
+/// Compares candidates with the expected ones; `ask` returns `None` if the shell is not installed.
 fn check(who: &str, ask: impl Fn(&[&str]) -> Option<String>) {
     for (typed, offered, others) in TYPED {
         let Some(found) = ask(typed) else {
@@ -116,7 +116,7 @@ fn check(who: &str, ask: impl Fn(&[&str]) -> Option<String>) {
     }
 }
 
-/// What a shell prints that is given a script, its name, and arguments.
+/// The output of a shell with a script, its name, and arguments.
 fn shell(program: &str, flag: &str, script: &str, typed: &[&str]) -> Option<String> {
     let arguments = [&[flag, "-c", script, program], typed].concat();
     printed(program, &arguments, &folder(program))
@@ -127,7 +127,7 @@ fn bash_completes() {
     check("bash", |typed| shell("bash", "--norc", BASH, typed));
 }
 
-/// bash takes `--output=s` for three words, and `--output=` for two of which the last is empty.
+/// bash splits `--output=s` into three words, and `--output=` into two followed by an empty one.
 #[test]
 fn bash_completes_what_follows_an_equals_sign() {
     for (typed, offered) in [
@@ -153,7 +153,7 @@ fn fish_completes() {
     check("fish", |typed| shell("fish", "--no-config", FISH, typed));
 }
 
-/// kubectl asks a program on the path, which is the one that is printed for it.
+/// kubectl runs a program on the path: the one printed for it.
 #[test]
 #[cfg(unix)]
 fn kubectl_completes() {

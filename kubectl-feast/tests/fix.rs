@@ -1,4 +1,4 @@
-//! `validate --fix`, and what it leaves alone.
+//! `validate --fix`, and the files that it does not change.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -19,7 +19,7 @@ metadata: {name: db}
 stringData: {sql: hunter2}
 ";
 
-fn mended() -> String {
+fn fixed() -> String {
     SLIPS
         .replace("feast_project", "feastProject")
         .replace("\"1\"", "1")
@@ -49,10 +49,10 @@ fn told(output: &Output) -> String {
 
 #[test]
 fn files_are_mended_in_place_and_only_once() {
-    let folder = folder("files", &[("a.yaml", SLIPS), ("b.yaml", &mended())]);
+    let folder = folder("files", &[("a.yaml", SLIPS), ("b.yaml", &fixed())]);
     let output = validate(&folder, &["--fix", "."], "");
     assert_eq!(output.status.code(), Some(0), "{}", told(&output));
-    assert_eq!(fs::read_to_string(folder.join("a.yaml")).unwrap(), mended());
+    assert_eq!(fs::read_to_string(folder.join("a.yaml")).unwrap(), fixed());
     assert_eq!(
         told(&output),
         "--- a.yaml\n+++ a.yaml\n@@ -6,2 +6,2 @@\n-  feast_project: shop\n-  replicas: \"1\"  # for now\n\
@@ -68,7 +68,7 @@ fn files_are_mended_in_place_and_only_once() {
 fn standard_input_is_printed() {
     let folder = folder("stdin", &[]);
     let output = validate(&folder, &["--fix", "-"], SLIPS);
-    assert_eq!(String::from_utf8_lossy(&output.stdout), mended());
+    assert_eq!(String::from_utf8_lossy(&output.stdout), fixed());
     let told = told(&output);
     assert!(told.contains("\n+  replicas: 1  # for now\n"), "{told}");
     assert!(
@@ -76,10 +76,10 @@ fn standard_input_is_printed() {
         "{told}"
     );
     assert!(!told.contains("hunter2"), "{told}");
-    // What needs no mending is printed, too.
-    let output = validate(&folder, &["--fix", "-"], mended());
-    assert_eq!(String::from_utf8_lossy(&output.stdout), mended());
-    // So is what cannot be mended, with what is wrong.
+    // Text without fixes is printed, too.
+    let output = validate(&folder, &["--fix", "-"], fixed());
+    assert_eq!(String::from_utf8_lossy(&output.stdout), fixed());
+    // So is text that cannot be fixed, with its errors.
     let output = validate(&folder, &["--fix", "-"], "kind: [\n");
     assert_eq!(String::from_utf8_lossy(&output.stdout), "kind: [\n");
     assert_eq!(output.status.code(), Some(1));
@@ -127,7 +127,7 @@ fn some_files_are_left_alone() {
     for line in [
         "not fixed: link.yaml: a symbolic link",
         "not fixed: readonly.yaml: the file is read-only",
-        "not fixed: hard.yaml: it has other names, hard links",
+        "not fixed: hard.yaml: it has other hard links",
         "not fixed: template.yaml: a template",
     ] {
         assert!(told.contains(line), "{line}: {told}");
@@ -155,7 +155,7 @@ fn permissions_stay() {
     let file = folder.join("a.yaml");
     fs::set_permissions(&file, fs::Permissions::from_mode(0o640)).unwrap();
     validate(&folder, &["--fix", "a.yaml"], "");
-    assert_eq!(fs::read_to_string(&file).unwrap(), mended());
+    assert_eq!(fs::read_to_string(&file).unwrap(), fixed());
     assert_eq!(
         fs::metadata(&file).unwrap().permissions().mode() & 0o777,
         0o640

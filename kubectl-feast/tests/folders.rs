@@ -1,4 +1,4 @@
-//! Folders as they are in real repositories, and as kubectl makes them.
+//! Folders as in real repositories, and as kubectl creates them.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ metadata: {name: shop, namespace: ml}
 spec: {feastProject: shop}
 ";
 
-/// A new folder with these files.
+/// Creates a folder with these files.
 fn folder(name: &str, files: &[(&str, &str)]) -> PathBuf {
     test_support::folder(Path::new(env!("CARGO_TARGET_TMPDIR")).join(name), files)
 }
@@ -103,7 +103,7 @@ fn folders_of_kubectl_diff_are_read() {
     let old = format!("LIVE/{name}");
     let merged = format!("MERGED/{name}");
     let folder = folder("external-diff", &[(&old, STORE), (&merged, &new)]);
-    // kubectl gives its folders first.
+    // kubectl passes its folders first.
     for arguments in [["diff", "LIVE", "MERGED"], ["LIVE", "MERGED", "diff"]] {
         let (code, text) = run(&arguments, &folder);
         assert_eq!(code, Some(1));
@@ -207,7 +207,7 @@ fn the_nearest_configuration_counts() {
     );
     let repository = folder.join("repository");
     let b = folder.join("repository/teams/b");
-    // Those above the repository are somebody else's, and those of other folders, too.
+    // Configurations above the repository and in other folders are ignored.
     let (code, text) = run(&["validate", ".", "-o", "github"], &repository);
     assert_eq!(code, Some(1), "{text}");
     let errors: Vec<_> = text
@@ -230,7 +230,7 @@ fn the_nearest_configuration_counts() {
             "{text}"
         );
     }
-    // A flag wins, and a file that is named is the only one.
+    // Flags take precedence, and a given file is the only one.
     let (code, text) = run(&["validate", "b.yaml", "--allow", "hygiene"], &b);
     assert_eq!(code, Some(0), "{text}");
     fs::write(

@@ -4,13 +4,13 @@ use std::process::{Command, Output};
 
 use serde_json::Value;
 
-/// Hands a list to the function.
+/// Runs the function on a list.
 fn function(arguments: &[&str], list: &str) -> Output {
     let mut plugin = Command::new(env!("CARGO_BIN_EXE_kubectl-feast"));
     test_support::fed(plugin.arg("krm").args(arguments), list)
 }
 
-/// A list with a FeatureStore that scales on files, and what configures the function.
+/// A list with a FeatureStore that scales on files, and the function's configuration.
 fn list(config: &str) -> String {
     format!(
         "apiVersion: config.kubernetes.io/v1\n\
@@ -54,7 +54,7 @@ fn what_is_refused_fails_and_is_told_twice() {
 #[test]
 fn a_configuration_comes_with_the_list() {
     let config = "{apiVersion: v1, kind: ConfigMap, data: {.feast-lint.yaml: \"release: '0.60'\"}}";
-    // That release knew no replicas.
+    // That release had no replicas.
     let found = results(&function(&[], &list(config)));
     assert_eq!(found, [("unknown-field".to_owned(), "warning".to_owned())]);
     let named = results(&function(&["--release", "0.66"], &list(config)));

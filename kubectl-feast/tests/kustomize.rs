@@ -1,7 +1,7 @@
-//! kustomize renames the references of FeatureStores with the configuration that is printed.
+//! With the printed configuration, kustomize updates the references of FeatureStores.
 //!
-//! The variable `KUBECTL` names a kubectl, whose kustomize is asked; without it, the one on the
-//! path is. Where there is none, the test is skipped.
+//! Uses kubectl's kustomize: the kubectl in the variable `KUBECTL`, or else the one on the path.
+//! Without it, the test is skipped.
 
 use std::fs;
 use std::path::Path;
@@ -80,11 +80,11 @@ fn kustomize_renames_what_a_feature_store_refers_to() {
         String::from_utf8_lossy(&made.stderr)
     );
     let made = String::from_utf8(made.stdout).expect("YAML");
-    // Each name is that of an object and as often a reference as the FeatureStore has it.
+    // Each name is that of an object, and occurs in as many references as the FeatureStore has.
     for (name, count) in [("stores", 3), ("environment", 2), ("engine", 2)] {
         let start = format!("ame: team-{name}-");
         assert_eq!(made.matches(&start).count(), count, "{name}\n{made}");
     }
-    // That of the FeatureStore itself, and those of the scalers.
+    // The name of the FeatureStore itself, and the references of the scalers.
     assert_eq!(made.matches("name: team-shop\n").count(), 3, "{made}");
 }

@@ -1,4 +1,4 @@
-//! Every form of output, held against what reads it.
+//! Every output format, checked with a reader of the format.
 
 use std::path::Path;
 use std::process::Command;
@@ -7,7 +7,7 @@ use quick_xml::Reader;
 use quick_xml::events::Event;
 use serde_json::Value;
 
-/// Inputs with their counts of FeatureStores and of findings.
+/// Inputs, with the number of FeatureStores and of findings.
 const INPUTS: [(&[&str], usize, usize); 4] = [
     (&["tests/data/nothing.yaml"], 0, 0),
     (&["../examples"], 5, 0),
@@ -19,7 +19,7 @@ const INPUTS: [(&[&str], usize, usize); 4] = [
     (&["tests/data/mixed.yaml", "tests/data/missing.yaml"], 1, 7),
 ];
 
-/// What `validate` prints, with the one lint that finds something in `autoscaled.yaml` alone.
+/// The output of `validate`, with the only lint that reports `autoscaled.yaml`.
 fn validate(form: &str, input: &[&str]) -> String {
     let output = Command::new(env!("CARGO_BIN_EXE_kubectl-feast"))
         .args(["validate", "--output", form])
@@ -30,7 +30,7 @@ fn validate(form: &str, input: &[&str]) -> String {
     String::from_utf8(output.stdout).expect("output is text")
 }
 
-/// Whether the page of a rule is one of the documentation, which has its heading.
+/// Whether the URL of a rule is a heading in the documentation.
 fn is_documented(rule: &Value) -> bool {
     let page = rule["helpUri"].as_str().unwrap_or_default();
     let Some((page, heading)) = page.split_once('#') else {
@@ -64,8 +64,8 @@ fn sarif_has_the_default_level_of_each_rule() {
     );
 }
 
-/// The published schema without descriptions, and with the pattern of `language` mended, which is no
-/// regular expression.
+/// The published schema without descriptions, and with a fixed pattern of `language`, which is not
+/// a valid regular expression.
 #[test]
 fn sarif_fits_its_schema() {
     let schema: Value = serde_json::from_str(include_str!("data/sarif-schema-2.1.0.json")).unwrap();
@@ -205,7 +205,7 @@ fn colour_is_used_when_it_is_wanted() {
     assert!(!run(&["--color", "auto"], true));
 }
 
-/// `BLESS=1` draws it anew.
+/// `BLESS=1` updates it.
 #[test]
 fn the_pictures_of_the_readme_are_what_commands_draw() {
     is_drawn(

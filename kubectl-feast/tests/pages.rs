@@ -1,7 +1,7 @@
-//! Pages with examples to follow: each YAML block is a file, named by its first line, and each
-//! command prints what the page shows.
+//! Pages with examples: each YAML block is a file, named in its first line, and each command prints
+//! what the page shows.
 //!
-//! `TRYCMD=overwrite` takes what they print now; read the difference.
+//! `TRYCMD=overwrite` updates the output; review the diff.
 
 use std::path::Path;
 use std::{env, fs};
@@ -46,7 +46,7 @@ fn files(page: &str) -> Vec<(&str, &str)> {
     named.collect()
 }
 
-/// Commands run in the current folder, which is that of the process.
+/// Runs the commands in the process's current folder.
 fn run(page: &Path, folder: &Path) {
     env::set_current_dir(folder).expect("a folder");
     TestCases::new().case(page);

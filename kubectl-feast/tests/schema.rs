@@ -1,4 +1,4 @@
-//! The JSON Schema, as an editor uses it: what is wrong is told of the field at fault.
+//! The JSON Schema in editors: errors are reported at the field that causes them.
 
 use std::process::Command;
 
@@ -66,7 +66,7 @@ fn a_version_has_its_own_fields() {
     assert_eq!(faults(&both, &none), [""]);
 }
 
-/// The fields that are marked in a FeatureStore of this spec.
+/// The fields with errors in a FeatureStore with this spec.
 fn marked(schema: &jsonschema::Validator, spec: &Value) -> Vec<String> {
     let mut spec = spec.clone();
     spec["feastProject"] = json!("shop");
@@ -147,7 +147,7 @@ fn what_keeps_replicas_from_being_more_is_told_of_what_makes_them_more() {
         json!({ "persistence": { "store": { "type": "redis", "secretRef": { "name": "a" } } } });
     let shared = json!({ "remote": { "hostname": "a:80" } });
     for (spec, expected) in [
-        // Each of two stores is a reason.
+        // Each of two stores is a cause.
         (
             json!({ "replicas": 2 }),
             &["/spec/replicas", "/spec/replicas"][..],
@@ -182,8 +182,8 @@ fn has_null(value: &Value) -> bool {
     }
 }
 
-/// What the API server said, recorded: where it refused by rules alone, so does the schema, and
-/// where it admitted, the schema finds no rule broken.
+/// Compares with recorded responses of the API server: if it rejected an object because of rules
+/// alone, so does the schema; if it admitted the object, no rule fails in the schema.
 #[test]
 fn rules_are_told_as_the_api_server_tells_them() {
     let Some(files) = test_support::recorded("admission") else {
@@ -206,14 +206,14 @@ fn rules_are_told_as_the_api_server_tells_them() {
                 rules.iter().any(|rule| message.contains(rule.message))
             };
             let object = &case["object"];
-            // The server takes null for nothing, and the schema for a value of another type.
+            // The server treats null as absent, and the schema as a value of the wrong type.
             if has_null(object) {
                 continue;
             }
             let mut errors_found = schema.iter_errors(object);
             if case["expect"]["allowed"] == true {
                 admitted += 1;
-                // Unknown fields are refused.
+                // Unknown fields are rejected.
                 let broken = errors_found.find(|error| {
                     let path = error.schema_path().to_string();
                     path.contains("/allOf/")

@@ -1,4 +1,4 @@
-//! What is read from standard input, and what is written when nobody reads it or it fits nowhere.
+//! Standard input, and standard output that nobody reads or that cannot be written.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -9,7 +9,7 @@ metadata: {name: shop, namespace: ml}
 spec: {feastProject: shop}
 ";
 
-/// A FeatureStore with faults enough to fill a pipe.
+/// A FeatureStore with enough errors to fill a pipe.
 fn faulty() -> String {
     let fields = (0..3000).map(|number| format!("  unknown{number}: 1\n"));
     let fields: String = fields.collect();
@@ -77,12 +77,12 @@ fn nothing_to_do_is_no_success() {
         let (code, _) = run(&[arguments, &["--allow-empty"]].concat(), other);
         assert_eq!(code, Some(0), "{arguments:?}");
     }
-    // What is refused is told, and not that there is nothing.
+    // Rejections are reported, instead of missing FeatureStores.
     let (code, text) = run(&["render", "-"], &STORE.replace(": shop}\n", ": '?'}\n"));
     assert_eq!(code, Some(1), "{text}");
 }
 
-/// The exit code of a command whose standard output is closed before it is read.
+/// The exit code of a command whose standard output is closed early.
 fn unread(arguments: &[&str]) -> Option<i32> {
     let mut child = program().args(arguments).spawn().expect("the binary runs");
     drop(child.stdout.take());

@@ -1,4 +1,4 @@
-//! `validate --watch`: each change is followed by an answer.
+//! `validate --watch`: each change is followed by a new result.
 #![cfg(unix)]
 
 use std::fs;
@@ -22,14 +22,14 @@ fn changes_are_checked_until_the_user_has_had_enough() {
         .expect("the plugin runs");
     let mut lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();
     let mut last = String::new();
-    // What is checked twice is told twice.
+    // Each check prints its result again.
     let mut shows = |expected: &str| {
         let mut lines = lines.by_ref().map(|line| line.expect("a line"));
         let summary = lines.find(|line| line.contains(" checked: ") && *line != last);
         assert_eq!(summary.as_deref(), Some(expected));
         expected.clone_into(&mut last);
     };
-    // As editors do, files are replaced: nobody sees half of one.
+    // Like editors, replaces files atomically.
     let write = |file: &str, text: &str| {
         fs::write(folder.join("next"), text).expect("a file");
         fs::rename(folder.join("next"), folder.join(file)).expect("a file");

@@ -1,4 +1,4 @@
-//! A configuration file's text.
+//! The contents of a configuration file.
 
 use feast_api::{Release, UnknownRelease};
 use feast_lint::{Level, Options};
@@ -9,15 +9,15 @@ use serde_json::{Map, Value, json};
 
 use crate::explain::similar;
 
-/// What a configuration file says.
+/// The contents of a configuration file.
 #[derive(Debug)]
 pub(crate) struct File {
     pub(crate) lints: feast_lint::Config,
-    /// Whether its options name a release of Kubernetes.
+    /// Whether its options set a Kubernetes release.
     pub(crate) names_kubernetes: bool,
-    /// Patterns of files that are left out, as in `.gitignore`.
+    /// Patterns of excluded files, as in `.gitignore`.
     pub(crate) exclude: Gitignore,
-    /// The release of Feast that judges.
+    /// The Feast release to validate with.
     pub(crate) release: Option<Release>,
 }
 
@@ -32,7 +32,7 @@ impl Default for File {
     }
 }
 
-/// What is wrong with a configuration file, and where.
+/// An error in a configuration file, with its position.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Fault {
     pub(crate) position: Position,
@@ -41,7 +41,7 @@ pub(crate) struct Fault {
 
 type Result<T> = std::result::Result<T, Fault>;
 
-/// Reads the text of a configuration file; one that says nothing changes nothing.
+/// Reads a configuration file. An empty one changes nothing.
 pub(crate) fn read(text: &str) -> Result<File> {
     let documents = go_yaml::documents(text, Duplicates::Refused);
     let mut documents = documents.into_iter();
@@ -101,7 +101,7 @@ fn levels(node: &Node<'_>, config: &mut feast_lint::Config) -> Result<()> {
     Ok(())
 }
 
-/// The options are those of the library; its defaults show what they look like.
+/// The options of `feast-lint`; their defaults show the format.
 fn options(node: &Node<'_>, options: &mut Options) -> Result<()> {
     let defaults = json!(Options::default());
     let known = || defaults.as_object().into_iter().flat_map(Map::keys);
@@ -136,7 +136,7 @@ fn patterns(node: &Node<'_>) -> Result<Gitignore> {
 }
 
 fn release(node: &Node<'_>) -> Result<Release> {
-    // As a number 0.60 would be 0.6.
+    // As a number, 0.60 would be 0.6.
     let text = node.value.as_str();
     let text = text.ok_or_else(|| node.unfit("a release in quotes, such as \"0.66\""))?;
     text.parse()
@@ -160,7 +160,7 @@ impl<'f> Node<'f> {
         }
     }
 
-    /// Its fields; nothing has none.
+    /// Its fields; null has none.
     fn fields(&self) -> Result<Vec<(&'f str, Self)>> {
         match self.value {
             Value::Null => Ok(vec![]),
@@ -173,7 +173,7 @@ impl<'f> Node<'f> {
         }
     }
 
-    /// Its items; nothing has none.
+    /// Its items; null has none.
     fn items(&self) -> Result<Vec<Self>> {
         match self.value {
             Value::Null => Ok(vec![]),
@@ -186,7 +186,7 @@ impl<'f> Node<'f> {
         }
     }
 
-    /// Something is wrong with it.
+    /// An error about it.
     fn fault(&self, message: String) -> Fault {
         Fault {
             position: self.spans.pointer(&self.pointer).value.start,
@@ -194,19 +194,20 @@ impl<'f> Node<'f> {
         }
     }
 
-    /// It is something else than what is expected.
+    /// It has the wrong type.
     fn unfit(&self, expected: &str) -> Fault {
         let found = match self.value {
             Value::Object(_) => "a mapping".to_owned(),
             Value::Array(_) => "a list".to_owned(),
-            // A file that is no configuration may hold anything, and be a link to anywhere.
+            // A file that is not a configuration may contain anything, and may be a link, so its
+            // text is not shown.
             _ if self.pointer.is_empty() => "a text".to_owned(),
             value => value.to_string(),
         };
         self.fault(format!("expected {expected}, found {found}"))
     }
 
-    /// Nothing has its name.
+    /// Its name is unknown.
     fn unknown<'n>(
         &self,
         what: &str,
@@ -227,7 +228,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_wrong_is_told_with_its_place() {
+    fn errors_have_a_position() {
         for (text, line, column, message) in [
             (
                 "lints: [",
@@ -313,8 +314,7 @@ mod tests {
                 "release: 1.0.0\n",
                 1,
                 10,
-                "\"1.0.0\" is no release of Feast's operator that is known: those are 0.42.0 to \
-                 0.66.0, and main",
+                "unknown release \"1.0.0\" of Feast's operator: use 0.42.0 to 0.66.0, or main",
             ),
             (
                 "exclude: [1]\n",
@@ -330,7 +330,7 @@ mod tests {
     }
 
     #[test]
-    fn what_says_nothing_changes_nothing() {
+    fn empty_files_change_nothing() {
         for text in ["", "# nothing\n", "lints:\noptions:\nexclude:\n", "{}"] {
             assert_eq!(
                 read(text).unwrap().lints,

@@ -75,7 +75,7 @@ pub(crate) struct Config {
 }
 
 impl Config {
-    /// A file, overridden by flags.
+    /// The configuration in a file, overridden by flags.
     fn of(file: File, folder: &Path, configs: &Configs<'_>) -> Result<Self, Unreadable> {
         let File {
             mut lints,
@@ -127,7 +127,8 @@ impl Config {
 #[derive(Debug)]
 pub(crate) struct Configs<'f> {
     flags: &'f Flags,
-    /// The release of the cluster, if there is one: it counts where no file names another.
+    /// The cluster's Kubernetes release, if there is a cluster; a configuration file takes
+    /// precedence.
     pub(crate) kubernetes: Option<feast_lint::Release>,
     current: PathBuf,
     all: Vec<Config>,
@@ -138,7 +139,7 @@ pub(crate) struct Configs<'f> {
 }
 
 impl<'f> Configs<'f> {
-    /// With no configuration read yet.
+    /// Creates configurations without reading any file yet.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! What another CustomResourceDefinition changes.
+//! Changes in another CustomResourceDefinition.
 
 use std::collections::HashSet;
 use std::io::{self, Write};
@@ -18,18 +18,18 @@ use crate::input::{Files, Unreadable};
 use crate::setting::now;
 use crate::stdout;
 
-/// All that a definition changes.
+/// The changes in a CRD.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Comparison {
-    /// The release that it is compared with.
+    /// The release it is compared with.
     release: &'static str,
     differences: Vec<Drift>,
-    /// What the API server will say of FeatureStores, and does not say today.
+    /// New errors and warnings of the API server about FeatureStores.
     feature_stores: Vec<Said>,
 }
 
-/// What is said of a FeatureStore.
+/// Findings about a FeatureStore.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Said {
@@ -49,8 +49,9 @@ struct Line {
     message: String,
 }
 
-/// Compares the CRD of a release with that in a file, which came later, and looks what becomes of the
-/// FeatureStores of other files. As for `diff`, 1 tells that there is a difference.
+/// Compares the CRD of a release with the one in a file, which is newer, and validates the
+/// FeatureStores in other files with it. As for `diff`, exit code 1 means that there are
+/// differences.
 pub(super) fn run(
     release: Release,
     file: &Path,
@@ -202,7 +203,7 @@ fn read_one(file: &Path) -> Result<Text, Unreadable> {
         .unwrap_or_else(|| Err(Unreadable(format!("{}: empty file", file.display()))))
 }
 
-/// The CRD of FeatureStore in a text.
+/// The FeatureStore CRD in a text.
 fn definition(text: &Text) -> Result<Value, Unreadable> {
     let name = text.name();
     for document in text.documents() {
@@ -218,7 +219,7 @@ fn definition(text: &Text) -> Result<Value, Unreadable> {
     )))
 }
 
-/// Findings of FeatureStores that the current CRD does not have.
+/// The findings that the current CRD does not have.
 fn new_findings(today: Vec<Checked>, then: Vec<Checked>) -> Vec<Said> {
     let key = |finding: &Finding| (finding.field.clone(), finding.message.clone());
     let mut said = Vec::new();

@@ -1,4 +1,4 @@
-//! What applying manifests does to a cluster.
+//! The effects of applying manifests to a cluster.
 
 use std::io;
 use std::process::ExitCode;
@@ -17,7 +17,7 @@ use crate::load::load;
 use crate::report::Report;
 use crate::selection::Selection;
 
-/// What the arguments for a cluster mean here.
+/// Changes the help of the cluster arguments for this command.
 pub(super) fn explained(arg: Arg) -> Arg {
     match arg.get_id().as_str() {
         "live" => arg.help("Compare the cluster with what applying OLD would change"),
@@ -26,7 +26,7 @@ pub(super) fn explained(arg: Arg) -> Arg {
     }
 }
 
-/// What applying the manifests of a file or folder does; nothing if they cannot be understood.
+/// The effects of applying the manifests in a file or folder; `None` if they cannot be parsed.
 pub(super) fn applied(
     args: &Args,
     report: &mut Report,
@@ -60,7 +60,7 @@ pub(super) fn applied(
     }
 }
 
-/// The FeatureStores of a text that are selected.
+/// The selected FeatureStores of a text.
 fn stores(text: &Text, args: &Args) -> Vec<Value> {
     let documents = text.documents().into_iter().flatten();
     let selector = &args.selection.selector;
@@ -114,7 +114,7 @@ fn compared(
     Ok(Some(entries.chain(refused).collect()))
 }
 
-/// What a file has beside its FeatureStores: it counts before what the cluster has.
+/// The other objects in a file, which take precedence over the cluster's.
 fn beside(text: &Text) -> Text {
     let documents = text.documents().into_iter().flatten();
     let others = documents.filter(|document| !is_store(document));

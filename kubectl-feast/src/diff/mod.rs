@@ -100,7 +100,7 @@ pub(crate) fn run(args: &Args, color: Color) -> io::Result<ExitCode> {
         (Some(new), _) => updated(new, args, &mut out)?,
         (None, _) => upgraded(args, &mut out)?,
     };
-    // What is not understood would look as if it was deleted.
+    // An unreadable FeatureStore would look like a deleted one.
     let Some(report) = report else {
         return Ok(out.exit_code());
     };
@@ -128,12 +128,12 @@ fn is_live(args: &Args) -> Result<bool, Unreadable> {
 }
 
 #[cfg(not(feature = "live"))]
-#[allow(clippy::unnecessary_wraps, reason = "as with a cluster")]
+#[allow(clippy::unnecessary_wraps, reason = "same signature as with a cluster")]
 fn is_live(_: &Args) -> Result<bool, Unreadable> {
     Ok(false)
 }
 
-/// How FeatureStores are rendered before and from then on.
+/// The settings for rendering before and after.
 fn sides(args: &Args, selection: &Selection) -> [Settings; 2] {
     [args.from, args.to].map(|operator| {
         let settings = args.how.settings(selection);
@@ -144,7 +144,7 @@ fn sides(args: &Args, selection: &Selection) -> [Settings; 2] {
     })
 }
 
-/// What is compared, where operators are.
+/// Adds the compared operators as title.
 fn titled(report: diff::Report, [before, after]: &[Settings; 2]) -> diff::Report {
     if before.operator == after.operator {
         return report;
@@ -153,9 +153,9 @@ fn titled(report: diff::Report, [before, after]: &[Settings; 2]) -> diff::Report
     report.titled(format!("Feast's operator: {before} to {after}"))
 }
 
-/// What changes from one folder or file to another; nothing if they cannot be understood.
+/// The changes from one folder or file to another; `None` if they cannot be parsed.
 fn updated(new: &Path, args: &Args, report: &mut Report) -> io::Result<Option<diff::Report>> {
-    // One that is selected on either side is compared.
+    // A FeatureStore that is selected on either side is compared.
     let sides = sides(args, &Selection::default());
     let [before, after] = &sides;
     let old = load::load(texts(&args.old), Checker::new(before.clone()), report)?;
@@ -177,11 +177,11 @@ fn updated(new: &Path, args: &Args, report: &mut Report) -> io::Result<Option<di
     Ok(Some(titled(entries.collect(), &sides)))
 }
 
-/// What changes for the same manifests; nothing if they cannot be understood.
+/// The changes for the same manifests; `None` if they cannot be parsed.
 fn upgraded(args: &Args, report: &mut Report) -> io::Result<Option<diff::Report>> {
     let sides = sides(args, &args.selection);
     let [before, after] = &sides;
-    // Standard input can be read once.
+    // Standard input can only be read once.
     let texts: Vec<_> = texts(&args.old).collect();
     let old = load::load(texts.iter().cloned(), Checker::new(before.clone()), report)?;
     if report.exit_code() != ExitCode::SUCCESS {
@@ -199,7 +199,7 @@ fn upgraded(args: &Args, report: &mut Report) -> io::Result<Option<diff::Report>
     Ok(Some(titled(entries.collect(), &sides)))
 }
 
-/// Prints what happens; the exit code says whether anything does.
+/// Prints the report; the exit code tells whether anything changes.
 fn print(report: &diff::Report, form: Form, color: Color) -> io::Result<ExitCode> {
     stdout::write(|out| match form {
         Form::Human => print::report(out, report, color.on_stdout().is_on()),

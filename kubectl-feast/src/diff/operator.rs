@@ -5,8 +5,8 @@ use std::str::FromStr;
 use feast_check::Settings;
 use feast_render::{CorrectionSet, OperatorRelease, OperatorSettings};
 
-/// A release of Feast's operator, and how far ours departs from it; what is not said is as with the
-/// other side.
+/// The operator of one side: a release of Feast's operator, and the corrections. Unset parts are
+/// taken from the other side.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Operator {
     release: Option<OperatorRelease>,
@@ -43,7 +43,7 @@ impl FromStr for Operator {
 }
 
 impl Operator {
-    /// The settings of one side: its operator, and the CRD that its release has.
+    /// The settings of one side: its operator, and the CRD of its release.
     pub(super) fn of(self, settings: Settings) -> Settings {
         let operator = self.settings(settings.operator.clone());
         Settings {
@@ -55,7 +55,7 @@ impl Operator {
         }
     }
 
-    /// The settings, with what it says in place of that.
+    /// The settings, overridden by this operator.
     fn settings(self, settings: OperatorSettings) -> OperatorSettings {
         let mut settings = OperatorSettings {
             release: self.release.unwrap_or(settings.release),
@@ -72,7 +72,7 @@ impl Operator {
     }
 }
 
-/// An operator's name, as it is read: a release, and how far it departs from Feast's own.
+/// The name of an operator, as this module parses it: a release and its corrections.
 pub(super) fn name(settings: &OperatorSettings) -> String {
     let is = |hardened, set| {
         let chosen = OperatorSettings::chosen(hardened, set, None);
@@ -87,7 +87,7 @@ pub(super) fn name(settings: &OperatorSettings) -> String {
     match departure {
         Some("none") => settings.release.to_string(),
         Some(departure) => format!("{}+{departure}", settings.release),
-        // feature_store.yaml in Secrets, without all corrections.
+        // Documents in Secrets, but not all corrections.
         None => format!("{}, with other settings", settings.release),
     }
 }
@@ -99,7 +99,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_not_said_is_as_it_was() {
+    fn unset_parts_are_unchanged() {
         let first = OperatorRelease::FIRST;
         let base = OperatorSettings::hardened();
         for (text, release, corrections, storage) in [
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_operator_says_so() {
+    fn invalid_operators_are_rejected() {
         for (text, says) in [
             ("", "no release"),
             ("0.10", "no release"),

@@ -1,4 +1,4 @@
-//! A difference, for people.
+//! Prints a diff for people.
 
 use std::io::{self, Write};
 
@@ -10,10 +10,10 @@ use serde_json::Value;
 
 use super::name;
 
-/// Longer values are shown by their kind.
+/// Longer values are shown by type.
 const LONG: usize = 60;
 
-/// The sign of a line, which has a colour.
+/// The sign of a line, which determines its colour.
 #[derive(Clone, Copy)]
 enum Sign {
     Added,
@@ -52,7 +52,7 @@ pub(super) fn report(out: &mut impl Write, report: &Report, color: bool) -> io::
     reasons(out, report)
 }
 
-/// Why, once for all FeatureStores.
+/// The reasons, once for all FeatureStores.
 fn reasons(out: &mut impl Write, report: &Report) -> io::Result<()> {
     let causes = report.causes();
     if !causes.is_empty() {
@@ -139,7 +139,7 @@ fn admission(out: &mut impl Write, admission: &Admission, color: bool) -> io::Re
     Ok(())
 }
 
-/// Of many FeatureStores, what it means is told once.
+/// For several FeatureStores, the meaning is only printed once.
 fn cause(out: &mut impl Write, cause: &Cause, are_many: bool, color: bool) -> io::Result<()> {
     let sign = Sign::Warning.paint("!", color);
     if are_many {
@@ -151,8 +151,7 @@ fn cause(out: &mut impl Write, cause: &Cause, are_many: bool, color: bool) -> io
     defaults.try_for_each(|default| field(out, default, color))
 }
 
-/// Changes of which nothing follows and that are of the same fields are told together, where the first
-/// of them is.
+/// Groups changes of the same fields without effects, each at the position of its first change.
 fn alike(changes: &[Change]) -> Vec<Vec<&Change>> {
     let mut groups: Vec<Vec<&Change>> = Vec::new();
     let is_alike = |one: &Change, other: &Change| {
@@ -171,7 +170,7 @@ fn alike(changes: &[Change]) -> Vec<Vec<&Change>> {
     groups
 }
 
-/// Objects to which the same happens.
+/// Objects with the same changes.
 fn objects(out: &mut impl Write, changes: &[&Change], color: bool) -> io::Result<()> {
     let Some(change) = changes.first() else {
         return Ok(());
@@ -204,7 +203,7 @@ fn objects(out: &mut impl Write, changes: &[&Change], color: bool) -> io::Result
     }
 }
 
-/// Whether it is a document, which is shown line by line, or says that one changed.
+/// Whether the field is a document, which is printed by line, or a note that one changed.
 fn is_document(field: &FieldChange) -> bool {
     let ends = ["YAML_BASE64].value", "feature-store-yaml-revision]"];
     field.is_in_document() || ends.iter().any(|end| field.path.ends_with(end))
@@ -228,7 +227,7 @@ fn field(out: &mut impl Write, field: &FieldChange, color: bool) -> io::Result<(
     }
 }
 
-/// Lines of a text as `diff -u` has them.
+/// Lines of a text in `diff -u` format.
 fn lines(out: &mut impl Write, lines: &[String], color: bool) -> io::Result<()> {
     let mut lines = lines.iter();
     lines.try_for_each(|line| {

@@ -1,4 +1,4 @@
-//! The fields of the resource, as a terminal shows them.
+//! The fields of the resource, for a terminal.
 
 use std::fmt::Write as _;
 
@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::names::similar;
 use super::text::indented;
 
-/// What a field is, if the resource has it; if wanted with all fields below it.
+/// Explains a field, if the resource has it; optionally with all fields below it.
 pub(super) fn explanation(path: &str, version: Version, recursive: bool) -> Option<String> {
     let schema = schema(version);
     let names = names(path, schema);
@@ -23,7 +23,7 @@ pub(super) fn explanation(path: &str, version: Version, recursive: bool) -> Opti
     Some(describe(&path, found, version, recursive))
 }
 
-/// Which part of a path is not there, if it starts with a field.
+/// The part of a path that does not exist, if the path starts with a field.
 pub(super) fn missing(path: &str, version: Version) -> Option<String> {
     let schema = schema(version);
     let names = names(path, schema);
@@ -45,7 +45,7 @@ pub(super) fn missing(path: &str, version: Version) -> Option<String> {
     None
 }
 
-/// The fields that a path may go on to, as paths, with what they are; those of `v1`.
+/// The fields of `v1` that complete a path, as paths, with their descriptions.
 pub(super) fn fields(path: &str) -> Vec<(String, String)> {
     let schema = schema(Version::V1);
     let (start, parent) = match path.rfind('.') {
@@ -60,13 +60,14 @@ pub(super) fn fields(path: &str) -> Vec<(String, String)> {
         .collect()
 }
 
-/// The names of a path, without indices; what is no field of the object is one of its spec.
+/// The names in a path, without indices. A path that does not start at the object starts at its
+/// spec.
 fn names<'p>(path: &'p str, schema: &Value) -> Vec<&'p str> {
     let names = path
         .split(['.', '['])
         .filter(|name| !name.is_empty() && !name.ends_with(']'));
     let mut names: Vec<_> = names.collect();
-    // As for kubectl, which wants to know of which resource.
+    // kubectl requires the name of the resource first.
     if names.first().is_some_and(|first| is_resource(first)) {
         names.remove(0);
     }
@@ -79,7 +80,7 @@ fn names<'p>(path: &'p str, schema: &Value) -> Vec<&'p str> {
     names
 }
 
-/// Whether this is what the resource is called.
+/// Whether this is a name of the resource.
 fn is_resource(name: &str) -> bool {
     let name = name.to_lowercase();
     name == feast_api::PLURAL || name == feast_api::KIND.to_lowercase()
@@ -115,7 +116,7 @@ fn describe(path: &str, schema: &Value, version: Version, recursive: bool) -> St
     text
 }
 
-/// All fields below, as `kubectl explain --recursive` shows them.
+/// All fields below, as in `kubectl explain --recursive`.
 fn tree(schema: &Value, indent: &str) -> String {
     let fields = children(schema).into_iter();
     let lines = fields.map(|(name, field)| {

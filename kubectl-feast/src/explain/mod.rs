@@ -1,4 +1,4 @@
-//! `kubectl feast explain`: what the names in findings, and the fields of the resource, mean.
+//! `kubectl feast explain`: documents the names in findings, and the fields of the resource.
 
 mod field;
 mod names;
@@ -192,7 +192,7 @@ fn corrections() -> String {
     rows(all.map(|correction| (correction.name(), restarts(*correction))))
 }
 
-/// What switching a correction on does to a running FeatureStore.
+/// The effect of enabling a correction on a running FeatureStore.
 fn restarts(correction: Correction) -> &'static str {
     if correction.restarts_pods() {
         "restarts running pods"
@@ -201,7 +201,7 @@ fn restarts(correction: Correction) -> &'static str {
     }
 }
 
-/// Names with what they mean, in two columns.
+/// Names with descriptions, in two columns.
 fn rows<'a>(rows: impl Iterator<Item = (&'a str, &'a str)>) -> String {
     let rows: Vec<_> = rows.collect();
     let width = rows.iter().map(|(name, _)| name.len()).max().unwrap_or(0);

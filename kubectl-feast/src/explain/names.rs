@@ -1,14 +1,14 @@
-//! What is explained by name.
+//! The names that can be explained.
 
 use feast_api::rules::RULES;
 use feast_check::codes;
 use feast_lint::{Group, LINTS};
 use feast_render::Correction;
 
-/// What lists names.
+/// The names of lists.
 const LISTS: [&str; 3] = ["rules", "lints", "corrections"];
 
-/// Every name that is explained.
+/// All names that can be explained.
 pub(super) fn names() -> impl Iterator<Item = &'static str> {
     let rules = RULES.iter().map(|rule| rule.name);
     let lints = LINTS.iter().map(|lint| lint.name);

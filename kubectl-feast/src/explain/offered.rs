@@ -1,4 +1,4 @@
-//! What a shell offers as something to explain.
+//! Completion candidates for `explain`.
 
 use std::ffi::OsStr;
 
@@ -9,7 +9,7 @@ use super::field::fields;
 use super::names::names;
 use crate::candidates::named;
 
-/// What is explained: names, and fields as far as a path goes.
+/// Candidates: names, and fields that continue the path.
 pub(super) fn explained(word: &OsStr) -> Vec<CompletionCandidate> {
     let Some(word) = word.to_str() else {
         return vec![];

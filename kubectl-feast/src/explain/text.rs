@@ -1,13 +1,13 @@
-//! Text in lines of a terminal's width.
+//! Wraps text to the terminal's width.
 
 const WIDTH: usize = 96;
 
-/// In lines, all of them indented.
+/// Wraps and indents all lines.
 pub(super) fn indented(text: &str) -> String {
     fill(text, "  ")
 }
 
-/// In lines.
+/// Wraps lines.
 pub(super) fn wrapped(text: &str) -> String {
     fill(text, "")
 }

@@ -1,4 +1,4 @@
-//! Texts that are read in parts.
+//! Reads streams in parts.
 
 use std::io::Read;
 use std::sync::Arc;
@@ -7,16 +7,16 @@ use feast_check::manifest::{Origin, last_document};
 
 use super::{BLOCK, Unit, Unreadable, text};
 
-/// The parts of a stream, each of whole documents.
+/// The parts of a stream; each has whole documents.
 pub(super) struct Blocks<R> {
     stream: R,
     name: Arc<str>,
     found: bool,
     origin: Origin,
-    /// What was read beyond the last part.
+    /// Data read beyond the last part.
     rest: Vec<u8>,
     is_done: bool,
-    /// How many bytes are read at once.
+    /// Number of bytes to read at a time.
     block: u64,
 }
 
@@ -33,7 +33,7 @@ impl<R: Read> Blocks<R> {
         }
     }
 
-    /// The next part: at least a block, and on to where a document ends.
+    /// The next part: at least a block, up to the end of a document.
     fn part(&mut self) -> Result<Vec<u8>, Unreadable> {
         loop {
             let read = self
@@ -43,7 +43,7 @@ impl<R: Read> Blocks<R> {
                 .read_to_end(&mut self.rest);
             let read = read.map_err(|error| Unreadable::new(&self.name, &error))?;
             self.is_done = read == 0;
-            // JSON is not cut: it has no lines between its documents.
+            // JSON cannot be split: there are no separator lines between its documents.
             let is_json = self.rest.trim_ascii_start().starts_with(b"{");
             let end = match last_document(&self.rest) {
                 _ if self.is_done => self.rest.len(),
@@ -82,7 +82,7 @@ mod tests {
 
     use super::*;
 
-    /// The places of all documents of a stream that is read a few bytes at a time.
+    /// The positions of all documents in a stream that is read a few bytes at a time.
     fn places(text: &str) -> Vec<(usize, usize)> {
         let mut blocks = Blocks::new(text.as_bytes(), "test".into(), false);
         blocks.block = 100;

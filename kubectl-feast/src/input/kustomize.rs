@@ -1,4 +1,4 @@
-//! What kustomizations name: a patch looks like a manifest and is none.
+//! Patches named in kustomizations: they look like manifests but are not.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -6,13 +6,13 @@ use std::path::{Component, Path, PathBuf};
 
 use serde_json::Value;
 
-/// What kustomizations are called.
+/// File names of kustomizations.
 const NAMES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
 
-/// Lists of patches, each a path or an object with one.
+/// Fields with patches; each patch is a path, or an object with one.
 const LISTS: [&str; 3] = ["patches", "patchesStrategicMerge", "patchesJson6902"];
 
-/// The patches that the kustomizations among these files name.
+/// The patches named in the kustomizations among these files.
 pub(super) fn patches(files: &[PathBuf]) -> BTreeSet<PathBuf> {
     let named = |file: &&PathBuf| {
         let name = file.file_name().and_then(|name| name.to_str());

@@ -1,6 +1,6 @@
-//! What the commands read: files, folders, patterns, or standard input for `-`.
+//! The input of commands: files, folders, patterns, or standard input for `-`.
 //!
-//! Texts come in parts, so that no input is held as a whole.
+//! Input is read in parts, so that large inputs are never in memory as a whole.
 
 mod blocks;
 mod kustomize;
@@ -22,13 +22,13 @@ pub(crate) use self::parallel::in_order;
 pub(crate) use self::walk::{Manifests, is_manifest, manifests};
 use crate::selection::Selection;
 
-/// Files from this size on, in bytes, are read in parts of it.
+/// Files of at least this size, in bytes, are read in parts of this size.
 const BLOCK: u64 = 256 << 10;
 
-/// Whether somebody reads standard input: who reads it next would find nothing.
+/// Whether standard input is already being read; a second reader would find nothing.
 static STDIN_IS_READ: AtomicBool = AtomicBool::new(false);
 
-/// The sources that a command names.
+/// The sources given to a command.
 #[derive(Clone, Debug, Default, clap::Args)]
 pub(crate) struct Files {
     /// YAML or JSON files, folders, patterns such as 'stores/**/*.yaml', or `-` for standard input
@@ -66,12 +66,12 @@ pub(crate) fn reason(error: &io::Error) -> String {
     }
 }
 
-/// An error that says which file it is about.
+/// Adds the file's name to an error.
 pub(crate) fn named(path: &Path, error: &io::Error) -> io::Error {
     io::Error::other(format!("{}: {}", path.display(), reason(error)))
 }
 
-/// Where a text comes from.
+/// The source of a text.
 #[derive(Clone, Debug)]
 pub(crate) struct Source {
     /// Name for messages.
@@ -85,12 +85,12 @@ pub(crate) struct Source {
 enum Where {
     File(PathBuf),
     Stdin,
-    /// What was read already.
+    /// A text that was already read.
     Given(String),
 }
 
 impl Source {
-    /// What was read already.
+    /// A text that was already read.
     pub(crate) fn given(text: &Text) -> Self {
         Self {
             name: text.name().clone(),
@@ -158,16 +158,16 @@ impl Source {
     }
 }
 
-/// A part of the input that is worked on at once.
+/// A part of the input that is processed at once.
 #[derive(Debug)]
 pub(crate) enum Unit {
-    /// A small file that is still to be read.
+    /// A small file, not read yet.
     File {
         path: PathBuf,
         name: Arc<str>,
         found: bool,
     },
-    /// What was read.
+    /// A text that was read.
     Read(Result<Text, Unreadable>),
 }
 
@@ -183,7 +183,7 @@ impl Unit {
         }
     }
 
-    /// How many bytes it holds.
+    /// Its size in memory, in bytes.
     pub(crate) fn size(&self) -> usize {
         match self {
             Self::Read(Ok(text)) => text.content().len(),
@@ -192,7 +192,7 @@ impl Unit {
     }
 }
 
-/// A text out of bytes.
+/// Converts bytes to a text.
 fn text(name: Arc<str>, found: bool, origin: Origin, bytes: Vec<u8>) -> Result<Text, Unreadable> {
     match String::from_utf8(bytes) {
         Ok(content) => Ok(Text::new(name, content).after(origin).found(found)),
@@ -208,7 +208,7 @@ fn text(name: Arc<str>, found: bool, origin: Origin, bytes: Vec<u8>) -> Result<T
     }
 }
 
-/// Whether bytes start with the mark of UTF-16.
+/// Whether bytes start with a UTF-16 byte order mark.
 fn is_utf_16(bytes: &[u8]) -> bool {
     bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff])
 }
@@ -228,12 +228,12 @@ impl Files {
         named.any(|path| path == Path::new("-"))
     }
 
-    /// Whether nothing is named: it is a cluster that is looked at.
+    /// Whether no file is given, because a cluster is read.
     pub(crate) fn are_none(&self) -> bool {
         self.paths.is_empty() && self.named.is_empty()
     }
 
-    /// The sources, in the order in which they are named; those in a folder by name.
+    /// The sources, in the given order; those in a folder by name.
     pub(crate) fn sources(&self) -> Vec<Result<Source, Unreadable>> {
         let named = self.paths.iter().chain(&self.named);
         named.flat_map(|path| walk::sources(path)).collect()

@@ -1,18 +1,18 @@
-//! Work on many things at once, with results in order.
+//! Parallel processing with results in order.
 
 use std::io;
 
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
-/// How many are worked on at once.
+/// Maximum number of items processed at once.
 const MOST: usize = 512;
-/// How many bytes they may hold together.
+/// Maximum total size of these items, in bytes.
 const BYTES: usize = 2 << 20;
 
-/// Does some work on each item, in parallel, and hands out the results in order. `size` tells how
-/// many bytes an item holds.
+/// Processes items in parallel, and returns the results in order. `size` is the size of an item in
+/// bytes.
 ///
-/// A single item is worked on where it is: no thread is started for it.
+/// A single item is processed on the current thread.
 pub(crate) fn in_order<I: Send, T: Send>(
     mut items: impl Iterator<Item = I>,
     size: impl Fn(&I) -> usize,

@@ -1,4 +1,4 @@
-//! From a command line's words to files.
+//! Resolves arguments to files.
 
 use std::collections::BTreeSet;
 use std::path::{Component, Path, PathBuf};
@@ -8,17 +8,17 @@ use ignore::WalkBuilder;
 
 use super::{Source, Unreadable, kustomize};
 
-/// What manifests are called.
+/// File extensions of manifests.
 const EXTENSIONS: [&str; 3] = ["yaml", "yml", "json"];
 
-/// The sources that a word names.
+/// The sources for an argument.
 pub(super) fn sources(path: &Path) -> Vec<Result<Source, Unreadable>> {
     if path == Path::new("-") {
         return vec![Ok(Source::stdin())];
     }
     if path.is_dir() {
         let manifests = found(path, is_manifest);
-        // `kubectl diff` gives its program folders of files without endings.
+        // `kubectl diff` passes folders with files without extensions.
         let is_diff = |file: &Path| is_named_by_kubectl(file);
         return if manifests.is_empty() {
             found(path, is_diff)
@@ -41,17 +41,16 @@ pub(super) fn sources(path: &Path) -> Vec<Result<Source, Unreadable>> {
     }
 }
 
-/// The manifests of a folder, and the patches that kustomizations name.
+/// The manifests of a folder, without patches named in kustomizations.
 #[derive(Debug, Default)]
 pub(crate) struct Manifests {
     pub(crate) sources: Vec<Source>,
     pub(crate) patches: BTreeSet<PathBuf>,
-    /// Whether there is more in the folder than was looked at.
+    /// Whether the limit was reached.
     pub(crate) is_cut: bool,
 }
 
-/// The manifests of a folder, of which so many files and folders are looked at. What cannot be read
-/// is not there.
+/// The manifests of a folder, up to a limit of files and folders. Unreadable ones are skipped.
 pub(crate) fn manifests(folder: &Path, most: usize) -> Manifests {
     let mut seen = 0;
     let (files, _) = files(folder, || {
@@ -69,7 +68,8 @@ pub(crate) fn manifests(folder: &Path, most: usize) -> Manifests {
     }
 }
 
-/// The files of a folder, by name, and what failed; what `.gitignore` and the like name is left out.
+/// The files of a folder by name, and the failures; without those that `.gitignore` and similar
+/// files exclude.
 fn files(
     folder: &Path,
     mut goes_on: impl FnMut() -> bool,
@@ -80,7 +80,7 @@ fn files(
     let mut failed = Vec::new();
     for entry in walk.build().take_while(|_| goes_on()) {
         match entry {
-            // A pipe would be waited for.
+            // Reading a pipe would block.
             Ok(entry) if entry.path().is_file() => files.push(entry.into_path()),
             Ok(_) => {}
             Err(error) => failed.push(Err(Unreadable(error.to_string()))),
@@ -89,14 +89,14 @@ fn files(
     (files, failed)
 }
 
-/// The files of a folder that are chosen, without patches, which kustomizations name.
+/// The chosen files of a folder, without patches, which kustomizations name.
 fn found(folder: &Path, choose: impl Fn(&Path) -> bool) -> Vec<Result<Source, Unreadable>> {
     let (files, failed) = files(folder, || true);
     let patches = kustomize::patches(&files);
     let chosen = files
         .iter()
         .filter(|file| choose(file) && !patches.contains(&kustomize::plain(file)));
-    // Of the current folder nobody says that it is the current folder.
+    // Names in the current folder have no `./` prefix.
     let is_current = folder.components().all(|part| part == Component::CurDir);
     let named = |file: &PathBuf| match file.strip_prefix(".") {
         Ok(rest) if is_current => rest.to_owned(),
@@ -106,13 +106,13 @@ fn found(folder: &Path, choose: impl Fn(&Path) -> bool) -> Vec<Result<Source, Un
     sources.chain(failed).collect()
 }
 
-/// Whether a file is called as manifests are.
+/// Whether a file has a manifest's extension.
 pub(crate) fn is_manifest(path: &Path) -> bool {
     let extension = path.extension().and_then(|extension| extension.to_str());
     extension.is_some_and(|extension| EXTENSIONS.contains(&extension))
 }
 
-/// Whether a file is called as `kubectl diff` calls it: `feast.dev.v1.FeatureStore.ml.shop`.
+/// Whether a file is named as by `kubectl diff`: `feast.dev.v1.FeatureStore.ml.shop`.
 fn is_named_by_kubectl(path: &Path) -> bool {
     let name = path.file_name().and_then(|name| name.to_str());
     name.is_some_and(|name| {
@@ -123,13 +123,13 @@ fn is_named_by_kubectl(path: &Path) -> bool {
     })
 }
 
-/// Whether this is a version of an API, such as `v1` or `v1alpha1`.
+/// Whether this is an API version, such as `v1` or `v1alpha1`.
 fn is_version(part: &str) -> bool {
     let number = part.strip_prefix('v');
     number.is_some_and(|number| number.starts_with(|c: char| c.is_ascii_digit()))
 }
 
-/// The folder to search and the pattern to search for, if a word is a pattern and no file.
+/// The folder and the pattern to search for, if an argument is a pattern and not a file.
 fn pattern(path: &Path) -> Option<Result<(PathBuf, GlobMatcher), globset::Error>> {
     let is_special = |part: &str| part.contains(['*', '?', '[', '{']);
     let text = path.to_str()?;

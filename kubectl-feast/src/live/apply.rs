@@ -1,7 +1,7 @@
-//! What applying manifests would make of the FeatureStores of a cluster.
+//! The effects of applying manifests on the FeatureStores of a cluster.
 //!
-//! The API server is asked, by a dry run: it knows who manages which field, and its webhooks have a
-//! say. Where that may not be asked, the manifest is merged here as far as that is known.
+//! A dry run asks the API server, which knows field managers and runs webhooks. If the user may not
+//! do that, the manifest is merged locally as far as possible.
 
 use std::io::{self, Write};
 
@@ -15,28 +15,28 @@ use super::read::{Question, around};
 use super::seen::{Seen, place, without_managers};
 use super::session::{Session, each};
 
-/// Where `kubectl apply` keeps what it applied.
+/// The annotation in which `kubectl apply` keeps what it applied.
 const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
-/// As whom `kubectl apply --server-side` applies.
+/// The field manager of `kubectl apply --server-side`.
 const KUBECTL: &str = "kubectl";
-/// As whom `kubectl apply` does.
+/// The field manager of client-side `kubectl apply`.
 const KUBECTL_MERGES: &str = "kubectl-client-side-apply";
 
-/// The FeatureStores of some manifests, as they are and as they would be.
+/// The FeatureStores of manifests, before and after applying.
 #[derive(Debug)]
 pub(crate) struct Foreseen {
-    /// With all that they need, before and after.
+    /// Everything they need, before and after.
     pub(crate) seen: Seen,
-    /// Those that would be there, in the order of the manifests.
+    /// The resulting FeatureStores, in the order of the manifests.
     pub(crate) after: Vec<Value>,
-    /// `namespace/name` of those that the API server refuses, with its words.
+    /// `namespace/name` of those that the API server rejects, with its message.
     pub(crate) refused: Vec<(String, String)>,
-    /// What is said of how that is known.
+    /// Notes on how the results were determined.
     notes: Vec<String>,
 }
 
 impl Foreseen {
-    /// Says what could not be read or asked.
+    /// Prints what could not be read or asked.
     pub(super) fn tell(&self) -> io::Result<()> {
         self.seen.tell()?;
         let mut out = io::stderr().lock();
@@ -45,17 +45,17 @@ impl Foreseen {
     }
 }
 
-/// What becomes of a FeatureStore.
+/// The result of applying a manifest.
 enum Fate {
     /// The API server would store this.
     Told(Value),
-    /// It does not say; this is what a merge gives.
+    /// The API server gave no answer; this is the result of a local merge, with a note.
     Merged(Value, String),
-    /// It refuses, in these words.
+    /// The API server rejects it, with this message.
     Refused(String),
 }
 
-/// Foresees what applying manifests of FeatureStores makes of them.
+/// Determines the effects of applying manifests of FeatureStores.
 pub(super) async fn foresee(
     session: &Session,
     question: &Question,
@@ -87,13 +87,13 @@ pub(super) async fn foresee(
                 notes.push(format!("{name}: {why}"));
             }
             Fate::Refused(message) => {
-                // What it is now does not go away by that.
+                // The current FeatureStore remains.
                 before.retain(|was| place(was) != name);
                 refused.push((name, message));
             }
         }
     }
-    // Both are looked at, and of each all that it needs is read.
+    // Everything that either needs is read.
     let all = before.iter().chain(&after).cloned().collect();
     let mut seen = around(session, question, all).await?;
     seen.stores = before;
@@ -105,7 +105,7 @@ pub(super) async fn foresee(
     })
 }
 
-/// A manifest with its namespace.
+/// Sets a manifest's namespace.
 fn within(mut manifest: Value, namespace: &str) -> Value {
     let own = manifest["metadata"]["namespace"].as_str();
     if own.is_none_or(str::is_empty) && manifest["metadata"].is_object() {
@@ -114,8 +114,7 @@ fn within(mut manifest: Value, namespace: &str) -> Value {
     manifest
 }
 
-/// What becomes of a FeatureStore if somebody applies a manifest in the way in which it was applied
-/// before.
+/// The result of applying a manifest in the same way as before.
 async fn fate(
     session: &Session,
     object: &ObjectRef,
@@ -142,7 +141,7 @@ async fn fate(
     };
     let why = match &error {
         Error::Forbidden(asked) => format!("you may not {asked}, which the dry run needs"),
-        // It has no dry run, or one of its webhooks has none.
+        // The server or one of its webhooks does not support dry runs.
         Error::Refused {
             code: 400, message, ..
         } if message.contains("dry") => message.clone(),
@@ -159,7 +158,7 @@ async fn fate(
     Ok(Fate::Merged(merged, format!("{why}: {how}")))
 }
 
-/// What there would be after a merge, as far as that is known here, and how it came about.
+/// The result of a merge, as far as it can be computed locally, and a note on it.
 fn merged(
     before: Option<&Value>,
     merge: Option<&Value>,
@@ -181,7 +180,7 @@ fn merged(
     (whole, "the file is taken as the complete object")
 }
 
-/// Who applied an object to the server, if somebody did.
+/// The field manager that applied an object server-side, if any.
 fn manager(object: &Value) -> Option<&str> {
     let entries = object["metadata"]["managedFields"].as_array();
     let applied = entries.into_iter().flatten();
@@ -191,16 +190,16 @@ fn manager(object: &Value) -> Option<&str> {
     applied.find_map(|entry| entry["manager"].as_str())
 }
 
-/// The patch that `kubectl apply` would send for an object that it applied before: what the manifest
-/// has, and the end of what it has no longer.
+/// The patch that `kubectl apply` would send for an object that it applied before: sets the fields
+/// of the manifest, and removes those that it no longer has.
 fn merge_of_kubectl(live: &Value, manifest: &Value) -> Option<Value> {
     let applied = live["metadata"]["annotations"][LAST_APPLIED].as_str()?;
     let applied: Value = serde_json::from_str(applied).ok()?;
-    // The annotation itself, which would be written anew, means nothing to others.
+    // The annotation itself would change, but that is irrelevant.
     Some(three_way(&applied, manifest, live).unwrap_or_else(|| json!({})))
 }
 
-/// What has to be merged into `live` so that it is as `wanted`, without what was applied before.
+/// The merge patch that turns `live` into `wanted`, without what was applied before.
 fn three_way(applied: &Value, wanted: &Value, live: &Value) -> Option<Value> {
     let (Value::Object(fields), Value::Object(there)) = (wanted, live) else {
         return (wanted != live).then(|| wanted.clone());
@@ -225,7 +224,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn kubectl_takes_away_what_it_applied_and_leaves_the_rest() {
+    fn kubectl_removes_what_it_applied_and_keeps_the_rest() {
         let applied = json!({ "spec": { "a": 1, "b": { "c": [1], "d": 1 }, "e": 1 } });
         let wanted = json!({ "spec": { "a": 2, "b": { "c": [1, 2] }, "f": 1 } });
         let live = json!({ "spec": { "a": 1, "b": { "c": [1], "d": 1, "others": 1 }, "g": 1 } });
@@ -236,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn who_applied_is_who_applies() {
+    fn the_last_field_manager_is_used() {
         let entry = |manager: &str, operation: &str, part: Value| json!({ "manager": manager, "operation": operation, "subresource": part });
         let entries = [
             entry("operator", "Apply", "status".into()),

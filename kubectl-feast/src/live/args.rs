@@ -1,11 +1,11 @@
-//! Which cluster a command asks, and how: arguments as kubectl has them.
+//! Arguments for reading a cluster, named as in kubectl.
 
 use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::input::{Files, Unreadable};
 
-/// Whether a command asks a cluster instead of reading files.
+/// Whether a command reads a cluster instead of files.
 #[derive(Clone, Debug, Default, clap::Args)]
 pub(crate) struct Reach {
     /// Read FeatureStores from the cluster: all in the namespace, or those named instead of files
@@ -16,11 +16,11 @@ pub(crate) struct Reach {
 }
 
 impl Reach {
-    /// Whether the cluster is asked.
+    /// Whether the cluster is read.
     ///
     /// # Errors
     ///
-    /// Flags that contradict each other.
+    /// Conflicting flags.
     pub(crate) fn is_live(&self) -> Result<bool, Unreadable> {
         match self.target.first() {
             Some(flag) if !self.live => Err(Unreadable(format!(
@@ -30,11 +30,11 @@ impl Reach {
         }
     }
 
-    /// The names of FeatureStores that a command is given in place of files, if it asks the cluster.
+    /// The names of FeatureStores given instead of files, if a cluster is read.
     ///
     /// # Errors
     ///
-    /// Flags that contradict each other, and what cannot be a name.
+    /// Conflicting flags, or an invalid name.
     pub(crate) fn names(&self, files: &Files) -> Result<Option<Vec<String>>, Unreadable> {
         if !self.is_live()? {
             return Ok(None);
@@ -49,7 +49,7 @@ impl Reach {
     }
 }
 
-/// The cluster that is asked.
+/// The cluster to read.
 #[derive(Clone, Debug, Default, clap::Args)]
 #[command(next_help_heading = "Cluster")]
 pub(crate) struct Target {
@@ -80,7 +80,7 @@ pub(crate) struct Target {
 }
 
 impl Target {
-    /// The first flag that is given.
+    /// The first flag that is set.
     fn first(&self) -> Option<&'static str> {
         let given = [
             ("--all-namespaces", self.all_namespaces),
@@ -95,14 +95,14 @@ impl Target {
         given.find_map(|(flag, is_given)| is_given.then_some(flag))
     }
 
-    /// Whether nothing says which context of a kubeconfig is meant.
+    /// Whether no kubeconfig or context is selected.
     pub(super) fn is_open(&self) -> bool {
         let names = [&self.context, &self.cluster, &self.user];
         self.kubeconfig.is_none() && names.into_iter().all(Option::is_none)
     }
 }
 
-/// How long to wait for an answer; nothing for as long as it takes.
+/// Timeout of a request; `None` for no limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Timeout(pub(crate) Option<Duration>);
 
@@ -112,7 +112,7 @@ impl Default for Timeout {
     }
 }
 
-/// A time as kubectl takes it: a number is of seconds.
+/// A duration as in kubectl: a number is in seconds.
 fn timeout(text: &str) -> Result<Timeout, String> {
     let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
     let unit = &text[digits.len()..];
@@ -135,7 +135,7 @@ fn timeout(text: &str) -> Result<Timeout, String> {
     }
 }
 
-/// A name, also as kubectl has it: `featurestore/shop`.
+/// A name, also in kubectl's form `featurestore/shop`.
 pub(super) fn name(text: &str) -> Result<String, Unreadable> {
     let name = match text.split_once('/') {
         Some(("featurestore" | "featurestores" | "featurestores.feast.dev", name)) => name,
@@ -155,7 +155,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn times_are_read_as_kubectl_reads_them() {
+    fn durations_are_parsed_as_in_kubectl() {
         let is = |text: &str, milliseconds: Option<u64>| {
             let expected = Timeout(milliseconds.map(Duration::from_millis));
             assert_eq!(timeout(text), Ok(expected), "{text}");
@@ -173,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn names_are_taken_as_kubectl_takes_them() {
+    fn names_are_parsed_as_in_kubectl() {
         for (text, expected) in [
             ("shop", Some("shop")),
             ("featurestore/shop", Some("shop")),

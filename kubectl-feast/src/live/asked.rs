@@ -1,20 +1,20 @@
-//! What a cluster is asked.
+//! Requests to a cluster.
 
 use std::fmt;
 
 use feast_render::ObjectRef;
 use kube::core::{ApiResource, GroupVersionKind};
 
-/// What the API server is asked: for one object, or for all of a kind.
+/// A request to the API server: for one object, or for all of a kind.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Asked {
     /// Such as `get`.
     pub(crate) verb: &'static str,
-    /// What RBAC calls the kind, such as `featurestores.feast.dev`.
+    /// The RBAC name of the kind, such as `featurestores.feast.dev`.
     pub(crate) resource: String,
-    /// None for all namespaces, or for none.
+    /// `None` for all namespaces, or for cluster-scoped objects.
     pub(crate) namespace: Option<String>,
-    /// None for all objects.
+    /// `None` for all objects.
     pub(crate) name: Option<String>,
 }
 
@@ -46,7 +46,7 @@ impl Asked {
         }
     }
 
-    /// The right that it takes: the same without the object's name.
+    /// The permission it needs: the same without the object's name.
     pub(crate) fn right(&self) -> Self {
         Self {
             name: None,
@@ -54,7 +54,7 @@ impl Asked {
         }
     }
 
-    /// Where the object is.
+    /// The object's location.
     pub(super) fn place(&self) -> String {
         let name = self.name.as_deref().unwrap_or_default();
         match &self.namespace {
@@ -63,7 +63,7 @@ impl Asked {
         }
     }
 
-    /// What is asked for.
+    /// The requested object.
     pub(super) fn object(&self) -> String {
         let Self { resource, .. } = self;
         match &self.name {
@@ -85,7 +85,7 @@ impl fmt::Display for Asked {
     }
 }
 
-/// The resource of a kind: all that are asked for have regular plurals.
+/// The resource of a kind; all kinds here have regular plurals.
 pub(crate) fn resource(api_version: &str, kind: &str) -> ApiResource {
     let (group, version) = api_version.split_once('/').unwrap_or(("", api_version));
     ApiResource::from_gvk(&GroupVersionKind::gvk(group, version, kind))
@@ -101,7 +101,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn resources_are_called_as_rbac_calls_them() {
+    fn resources_have_their_rbac_names() {
         for (api_version, kind, expected) in [
             ("feast.dev/v1", "FeatureStore", "featurestores.feast.dev"),
             ("v1", "Secret", "secrets"),

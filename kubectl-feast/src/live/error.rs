@@ -72,8 +72,8 @@ pub(crate) enum Error {
          another --context or --user"
     )]
     Unauthorized(String),
-    /// The user lacks a right.
-    #[error("you may not {0}: ask the cluster's administrator for the right")]
+    /// The user lacks a permission.
+    #[error("you may not {0}: ask the cluster's administrator for permission")]
     Forbidden(Asked),
     /// The object does not exist.
     #[error("there is no {0}")]
@@ -116,7 +116,7 @@ impl Error {
         }
     }
 
-    /// What a client says about a request.
+    /// Converts a client's error about a request.
     pub(super) fn of_request(error: ClientError, asked: &Asked, server: &str) -> Self {
         match error {
             ClientError::Api(status) => Self::of_status(*status, asked, server),
@@ -130,7 +130,7 @@ impl Error {
     fn of_status(status: Status, asked: &Asked, server: &str) -> Self {
         match status.code {
             401 => Self::Unauthorized(server.to_owned()),
-            // The same code is that of webhooks and admission plugins.
+            // Webhooks and admission plugins use the same code.
             403 if status.message.contains(" cannot ") => Self::Forbidden(asked.clone()),
             404 => Self::NotFound(asked.object()),
             code => Self::Refused {
@@ -141,7 +141,7 @@ impl Error {
         }
     }
 
-    /// What a client says of itself and of its connection.
+    /// Converts a client's error about itself or the connection.
     pub(super) fn of_client(error: &ClientError, server: &str) -> Self {
         match error {
             ClientError::Auth(error) => return Self::of_credentials(error),
@@ -163,7 +163,7 @@ impl Error {
         }
     }
 
-    /// Arguments and output of the plugin may be credentials, so they are not shown.
+    /// Arguments and output of the plugin may contain credentials, so they are not shown.
     fn of_credentials(error: &AuthError) -> Self {
         Self::NoCredentials(match error {
             AuthError::AuthExecRun { out, .. } => {
@@ -216,7 +216,7 @@ impl From<KubeconfigError> for Error {
     }
 }
 
-/// What is at the bottom of an error, without the operating system's number.
+/// The root cause of an error, without the operating system's number.
 fn root(error: &(dyn std::error::Error + 'static)) -> String {
     let mut bottom = error;
     while let Some(source) = bottom.source() {

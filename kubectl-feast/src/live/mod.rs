@@ -1,7 +1,6 @@
-//! FeatureStores of a cluster, in place of those of files.
+//! Reads FeatureStores from a cluster instead of files.
 //!
-//! What is read becomes texts and objects, and from there on takes the same way as files. The
-//! cluster is never changed.
+//! Objects are converted to texts, and processed like files. The cluster is never changed.
 
 mod apply;
 mod args;
@@ -24,35 +23,33 @@ use self::session::Session;
 
 use crate::input::Unreadable;
 
-/// As if the manifests that are to be applied were in a folder of this name: what is beside them counts
-/// before what the cluster has.
+/// The folder name of manifests to apply: objects in them take precedence over the cluster's.
 pub(crate) const PLACE_OF_FILES: &str = "(files)";
 
-/// Files need not be named where a cluster is asked, or is meant to be: then --live is what lacks.
+/// Makes files optional if a cluster is read; without both, the error suggests --live.
 pub(crate) fn or_live(files: clap::Arg) -> clap::Arg {
     files.required_unless_present_any(["live", "all_namespaces", "context", "kubeconfig"])
 }
 
-/// Reads what a command wants to know of a cluster, and says what it may not read.
+/// Reads what a command needs from a cluster, and prints what could not be read.
 ///
 /// # Errors
 ///
-/// The cluster gives no answer.
+/// The cluster does not respond.
 pub(crate) fn see(target: &Target, question: &Question) -> Result<Seen, Unreadable> {
     let seen = session::with(target, async |session: Session| {
         read::read(&session, question).await
     })?;
-    // Nobody is left to tell if this fails.
+    // If this fails, there is nowhere to report it.
     let _ = seen.tell();
     Ok(seen)
 }
 
-/// Foresees what applying manifests of FeatureStores makes of a cluster, and says what it may not
-/// read.
+/// Determines the effects of applying manifests to a cluster, and prints what could not be read.
 ///
 /// # Errors
 ///
-/// The cluster gives no answer.
+/// The cluster does not respond.
 pub(crate) fn foresee(
     target: &Target,
     question: &Question,
@@ -60,7 +57,7 @@ pub(crate) fn foresee(
 ) -> Result<Foreseen, Unreadable> {
     let work = async |session: Session| apply::foresee(&session, question, manifests).await;
     let foreseen = session::with(target, work)?;
-    // Nobody is left to tell if this fails.
+    // If this fails, there is nowhere to report it.
     let _ = foreseen.tell();
     Ok(foreseen)
 }

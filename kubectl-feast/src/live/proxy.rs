@@ -1,4 +1,4 @@
-//! The proxy on the way to an API server, as kubectl takes it.
+//! The proxy for an API server, as kubectl chooses it.
 
 use std::net::IpAddr;
 
@@ -6,7 +6,7 @@ use http::Uri;
 use ipnet::IpNet;
 use kube::config::{KubeConfigOptions, Kubeconfig};
 
-/// Whether a cluster of a kubeconfig names a proxy of its own, which no variable exempts from.
+/// Whether a cluster in the kubeconfig has its own proxy, which `NO_PROXY` does not exempt.
 pub(super) fn is_named(kubeconfig: &Kubeconfig, options: &KubeConfigOptions) -> bool {
     let current = options
         .context
@@ -26,9 +26,9 @@ pub(super) fn is_named(kubeconfig: &Kubeconfig, options: &KubeConfigOptions) -> 
     proxy.is_some_and(|proxy| !proxy.is_empty())
 }
 
-/// Whether a server is reached without the proxy of the environment, by its variable `NO_PROXY`.
+/// Whether the environment's `NO_PROXY` exempts a server from the proxy.
 ///
-/// kube compares the variable with the proxy's own address.
+/// kube compares the variable with the proxy's own address instead.
 pub(super) fn is_exempt(server: &Uri, no_proxy: &str) -> bool {
     let host = server.host().unwrap_or_default();
     let host = host
@@ -36,7 +36,7 @@ pub(super) fn is_exempt(server: &Uri, no_proxy: &str) -> bool {
         .trim_end_matches('.')
         .to_ascii_lowercase();
     let address: Option<IpAddr> = host.parse().ok();
-    // As Go has it.
+    // As in Go.
     if host == "localhost" || address.is_some_and(|address| address.is_loopback()) {
         return true;
     }
@@ -77,7 +77,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn servers_are_exempt_as_for_kubectl() {
+    fn servers_are_exempt_as_in_kubectl() {
         for (server, no_proxy, expected) in [
             ("https://127.0.0.1:6443", "", true),
             ("https://localhost", "", true),

@@ -1,4 +1,4 @@
-//! What FeatureStores of a cluster need of it, read until nothing is left to ask.
+//! Reads everything that FeatureStores of a cluster need.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,7 +20,7 @@ use super::references::references;
 use super::seen::{Seen, without_managers};
 use super::session::{Session, each};
 
-/// Kinds that bear on FeatureStores without being named by them.
+/// Kinds that affect FeatureStores without being referenced.
 const BESIDE: [(&str, &str); 4] = [
     ("autoscaling/v2", "HorizontalPodAutoscaler"),
     ("policy/v1", "PodDisruptionBudget"),
@@ -31,21 +31,18 @@ const BESIDE: [(&str, &str); 4] = [
 /// Kinds that limit what pods may use.
 const LIMITS: [(&str, &str); 2] = [("v1", "LimitRange"), ("v1", "ResourceQuota")];
 
-/// What a command wants to know.
+/// What a command needs to read.
 #[derive(Clone, Debug)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is a question of its own"
-)]
+#[expect(clippy::struct_excessive_bools, reason = "each is independent")]
 pub(crate) struct Question {
-    /// None for that of the context.
+    /// `None` for that of the context.
     pub(crate) namespace: Option<String>,
     pub(crate) all_namespaces: bool,
-    /// None for all.
+    /// Empty for all.
     pub(crate) names: Vec<String>,
-    /// Whether objects count that were made before, or are in the way.
+    /// Whether existing objects are read.
     pub(crate) live: bool,
-    /// Whether the cluster's CustomResourceDefinition judges.
+    /// Whether the cluster's CustomResourceDefinition is used.
     pub(crate) definition: bool,
     /// Whether ResourceQuotas and LimitRanges are read.
     pub(crate) limits: bool,
@@ -54,13 +51,13 @@ pub(crate) struct Question {
 }
 
 impl Question {
-    /// The namespace of what names none.
+    /// The namespace for objects that set none.
     pub(super) fn namespace<'a>(&'a self, session: &'a Session) -> &'a str {
         self.namespace.as_deref().unwrap_or(session.namespace())
     }
 }
 
-/// Reads the FeatureStores that a command wants to know of, and what they need.
+/// Reads the FeatureStores of a command, and what they need.
 pub(crate) async fn read(session: &Session, question: &Question) -> Result<Seen, Error> {
     let namespace = question.namespace(session);
     let scope = (!question.all_namespaces).then_some(namespace);
@@ -95,7 +92,7 @@ pub(super) async fn around(
     Ok(seen)
 }
 
-/// What the cluster offers.
+/// The cluster's features.
 async fn platform(session: &Session) -> Result<Platform, Error> {
     let mut platform = Platform::kubernetes();
     platform.openshift = session.serves(Route::API_VERSION, Route::KIND).await?;
@@ -105,7 +102,7 @@ async fn platform(session: &Session) -> Result<Platform, Error> {
     Ok(platform)
 }
 
-/// The release of Kubernetes, which everybody may ask for as a rule.
+/// The Kubernetes release, which normally everyone may read.
 async fn kubernetes(session: &Session) -> Result<Option<Release>, Error> {
     match session.version().await {
         Ok(version) => Ok(nearest(&version)),
@@ -114,16 +111,16 @@ async fn kubernetes(session: &Session) -> Result<Option<Release>, Error> {
     }
 }
 
-/// The newest release that is known and no newer than a server, or else the oldest.
+/// The newest known release that is not newer than the server, or else the oldest.
 fn nearest(version: &Value) -> Option<Release> {
-    // Such as `35`, or `35+` where somebody changed it.
+    // Such as `35`, or `35+` for some distributions.
     let minor = version["minor"].as_str()?.trim_end_matches('+');
     let minor: u32 = minor.parse().ok()?;
     let older = Release::ALL.iter().filter(|known| known.minor() <= minor);
     older.max().or(Release::ALL.iter().min()).copied()
 }
 
-/// The FeatureStores of a namespace or of all; those of the names if there are some.
+/// The FeatureStores of a namespace or of all, optionally only those with these names.
 async fn stores(
     session: &Session,
     scope: Option<&str>,
@@ -140,7 +137,7 @@ async fn stores(
     Err(Error::NoDefinition)
 }
 
-/// The FeatureStores of these names, or all.
+/// The FeatureStores with these names, or all.
 fn named(
     found: Vec<Value>,
     kind: &kube::core::ApiResource,
@@ -170,7 +167,7 @@ async fn definition(session: &Session, seen: &mut Seen) -> Result<(), Error> {
     Ok(())
 }
 
-/// Objects of these kinds, but for those that an operator made for a FeatureStore.
+/// Objects of these kinds, except those that an operator created for a FeatureStore.
 async fn beside(
     session: &Session,
     scope: Option<&str>,
@@ -203,7 +200,7 @@ fn is_owned(object: &Value) -> bool {
     owners.any(|owner| owner["kind"] == feast_api::KIND && owner["controller"] == true)
 }
 
-/// Everything that rendering the FeatureStores looks at. What several want is read once.
+/// Everything that rendering the FeatureStores needs. Common objects are read once.
 async fn resolve(session: &Session, question: &Question, seen: &mut Seen) -> Result<(), Error> {
     let Settings { operator, now, .. } = &seen.settings(question.settings.clone());
     let stores = seen.stores.iter().cloned();
@@ -247,8 +244,8 @@ async fn resolve(session: &Session, question: &Question, seen: &mut Seen) -> Res
     }
 }
 
-/// The Secrets and ConfigMaps that FeatureStores name and rendering does not look at: those of
-/// variables and volumes, whose keys have to be there.
+/// The Secrets and ConfigMaps that FeatureStores refer to but rendering does not need: those of
+/// variables and volumes, whose keys must exist.
 async fn named_objects(session: &Session, seen: &mut Seen) -> Result<(), Error> {
     let named: BTreeSet<_> = seen.stores.iter().flat_map(references).collect();
     let others = named.into_iter().filter(|object| !seen.knows(object));
@@ -303,7 +300,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_nearest_release_counts() {
+    fn the_nearest_release_is_used() {
         for (minor, expected) in [
             ("33", Some(Release::V1_33)),
             ("34+", Some(Release::V1_34)),

@@ -1,4 +1,4 @@
-//! The Secrets and ConfigMaps that a FeatureStore names, wherever in its spec.
+//! The Secrets and ConfigMaps that a FeatureStore refers to, anywhere in its spec.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,8 @@ use feast_render::ObjectRef;
 use k8s_openapi::api::core::v1::{ConfigMap, Secret};
 use serde_json::Value;
 
-/// The Secrets and ConfigMaps that a FeatureStore names. Its depth is bounded, as the CRD's is.
+/// The Secrets and ConfigMaps that a FeatureStore refers to. Its depth is bounded, because the
+/// CRD's is.
 pub(super) fn references(store: &Value) -> BTreeSet<ObjectRef> {
     let namespace = store["metadata"]["namespace"].as_str();
     let mut found = BTreeSet::new();
@@ -48,7 +49,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn variables_and_volumes_name_objects() {
+    fn variables_and_volumes_refer_to_objects() {
         let store = json!({ "metadata": { "namespace": "ml" }, "spec": {
             "services": {
                 "onlineStore": { "server": {

@@ -1,4 +1,4 @@
-//! What was read of a cluster, and what could not be.
+//! Objects read from a cluster, and those that could not be read.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -15,35 +15,35 @@ use super::error::Error;
 use crate::format::yaml;
 use crate::input::Unreadable;
 
-/// The name of what surrounds the FeatureStores of a cluster, for messages.
+/// The name, for messages, of the other objects in a cluster.
 const AROUND: &str = "(cluster)";
 
-/// What was read of a cluster.
+/// Objects read from a cluster.
 #[derive(Default)]
 pub(crate) struct Seen {
-    /// The FeatureStores that a command is about.
+    /// The FeatureStores of the command.
     pub(super) stores: Vec<Value>,
-    /// Every other object that was read.
+    /// All other objects that were read.
     pub(super) objects: Live,
-    /// Objects that bear on FeatureStores without being named by them.
+    /// Objects that affect FeatureStores without being referenced.
     pub(super) beside: Vec<Value>,
-    /// Which of the objects FeatureStores refer to.
+    /// Those of the objects that FeatureStores refer to.
     pub(super) referred: BTreeSet<ObjectRef>,
-    /// The FeatureStores' CustomResourceDefinition.
+    /// The CustomResourceDefinition of FeatureStores.
     pub(super) definition: Option<Value>,
     pub(super) platform: Platform,
-    /// The release of Kubernetes, or the one that is known and nearest to it.
+    /// The Kubernetes release, or the nearest known one.
     pub(crate) kubernetes: Option<feast_lint::Release>,
-    /// The namespace of what names none.
+    /// The namespace for objects that set none.
     pub(super) namespace: String,
-    /// What a FeatureStore refers to and nobody here may read.
+    /// Referenced objects that the user may not read.
     pub(super) unread: BTreeSet<ObjectRef>,
-    /// The rights that are lacking, with the names of what could not be read.
+    /// The missing permissions, with the names of the objects that could not be read.
     pub(super) lacking: BTreeMap<Asked, BTreeSet<String>>,
 }
 
 impl Seen {
-    /// How FeatureStores of this cluster are checked: what it lacks is lacking.
+    /// The settings for checking FeatureStores of this cluster: missing objects are missing.
     pub(crate) fn settings(&self, mut settings: Settings) -> Settings {
         let Platform {
             openshift,
@@ -59,10 +59,10 @@ impl Seen {
         settings
     }
 
-    /// What checks the FeatureStores of this cluster.
+    /// Adds the cluster's objects to a checker.
     pub(crate) fn inform(&self, mut checker: Checker) -> Checker {
         if let Some(definition) = &self.definition {
-            // The cluster has taken it: there is nothing to find in it.
+            // The cluster has accepted it, so findings are ignored.
             checker.add_crds(&Text::new(AROUND, definition.to_string()));
         }
         let stores = self.stores.iter().chain(self.objects.values()).cloned();
@@ -73,7 +73,7 @@ impl Seen {
             .assuming(self.unread.clone())
     }
 
-    /// What surrounds the FeatureStores, and each of them as kubectl prints it.
+    /// The other objects, and each FeatureStore as kubectl prints it.
     pub(crate) fn texts(&self) -> Vec<Result<Text, Unreadable>> {
         let stores = self.stores.iter().map(|store| {
             let (place, content) = (place(store), yaml(store));
@@ -83,7 +83,7 @@ impl Seen {
         std::iter::once(Ok(self.around())).chain(stores).collect()
     }
 
-    /// What surrounds the FeatureStores, as a text.
+    /// The other objects as a text.
     pub(crate) fn around(&self) -> Text {
         let referred = self.referred.iter();
         let referred = referred.filter_map(|object| self.objects.get(object));
@@ -93,7 +93,7 @@ impl Seen {
         Text::new(AROUND, list.to_string())
     }
 
-    /// Takes what came of a look-up; what may not be read is taken note of.
+    /// Adds the result of a look-up; a missing permission is recorded.
     pub(super) fn take(
         &mut self,
         wanted: &Wanted,
@@ -118,12 +118,12 @@ impl Seen {
         }
     }
 
-    /// Whether an object was asked for as one that a FeatureStore refers to.
+    /// Whether an object was looked up because a FeatureStore refers to it.
     pub(super) fn knows(&self, object: &ObjectRef) -> bool {
         self.referred.contains(object) || self.unread.contains(object)
     }
 
-    /// Adds an object; an input is one that a FeatureStore refers to.
+    /// Adds an object; `is_input` if a FeatureStore refers to it.
     pub(super) fn add(&mut self, object: Value, is_input: bool) {
         let Some(reference) = ObjectRef::of_value(&object) else {
             return;
@@ -134,13 +134,13 @@ impl Seen {
         self.objects.insert(reference, without_managers(object));
     }
 
-    /// Records a missing right.
+    /// Records a missing permission.
     pub(super) fn lack(&mut self, asked: &Asked) {
         let names = self.lacking.entry(asked.right()).or_default();
         names.extend(asked.name.clone());
     }
 
-    /// Prints what could not be read, a line for each right.
+    /// Prints what could not be read, a line for each permission.
     pub(crate) fn tell(&self) -> io::Result<()> {
         let mut out = io::stderr().lock();
         for (right, names) in &self.lacking {
@@ -179,7 +179,7 @@ pub(crate) fn place(object: &Value) -> String {
     format!("{}/{}", text("namespace"), text("name"))
 }
 
-/// An object as kubectl prints it: without the account of who manages which field.
+/// An object as kubectl prints it, without `managedFields`.
 pub(super) fn without_managers(mut object: Value) -> Value {
     if let Some(metadata) = object.get_mut("metadata").and_then(Value::as_object_mut) {
         metadata.remove("managedFields");

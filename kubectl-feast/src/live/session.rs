@@ -1,4 +1,4 @@
-//! A way to an API server, on which no request lasts for ever.
+//! A connection to an API server, with timeouts.
 
 use std::env;
 use std::future::Future;
@@ -19,12 +19,12 @@ use super::asked::{Asked, resource_of};
 use super::error::Error;
 use super::proxy;
 
-/// How many objects the server is asked for at once.
+/// Number of objects per list request.
 const PAGE: u32 = 500;
-/// How many requests are under way at the same time.
+/// Maximum number of concurrent requests.
 const AT_ONCE: usize = 16;
 
-/// A way to an API server.
+/// A connection to an API server.
 pub(crate) struct Session {
     client: Client,
     /// Its address, for messages.
@@ -34,7 +34,7 @@ pub(crate) struct Session {
     namespace: String,
 }
 
-/// Does something with a cluster.
+/// Runs a future with a session.
 pub(crate) fn with<T>(
     target: &Target,
     work: impl AsyncFnOnce(Session) -> Result<T, Error>,
@@ -48,7 +48,7 @@ fn runtime() -> Result<Runtime, Error> {
 
 impl Session {
     async fn open(target: &Target) -> Result<Self, Error> {
-        // Two crates could provide TLS's cryptography; this is the one.
+        // Two crates offer a TLS cryptography provider; select one.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let mut config = config(target).await?;
         let timeout = target.request_timeout.unwrap_or_default();
@@ -75,7 +75,7 @@ impl Session {
         &self.namespace
     }
 
-    /// An object, if it is there.
+    /// An object, if it exists.
     pub(crate) async fn get(&self, object: &ObjectRef) -> Result<Option<Value>, Error> {
         let kind = resource_of(object);
         let namespace = object.namespace.as_deref();
@@ -83,7 +83,7 @@ impl Session {
         let asked = asked.within(namespace).named(&object.name);
         let request = Request::new(DynamicObject::url_path(&kind, namespace));
         let request = request.get(&object.name, &GetParams::default());
-        // A name that no object can have.
+        // No object can have this name.
         let Ok(request) = request else {
             return Ok(None);
         };
@@ -94,8 +94,8 @@ impl Session {
         }
     }
 
-    /// All objects of a kind, in a namespace or in all, by their labels; in parts. Nothing if the
-    /// cluster does not have the kind.
+    /// All objects of a kind with these labels, in a namespace or in all, read in pages; empty if
+    /// the cluster does not have the kind.
     pub(crate) async fn list(
         &self,
         kind: &ApiResource,
@@ -108,7 +108,7 @@ impl Session {
             let page = match self.page(kind, namespace, &params).await {
                 Ok(page) => page,
                 Err(Error::NotFound(_)) => return Ok(None),
-                // It took too long to ask for the rest: all of it at once is never too late.
+                // The continue token has expired; a single list request cannot expire.
                 Err(error) if error.code() == Some(410) && params.limit.is_some() => {
                     params.limit = None;
                     params.continue_token = None;
@@ -126,7 +126,7 @@ impl Session {
         }
     }
 
-    /// A part of a list, and how to ask for the next.
+    /// A page of a list, and the token of the next one.
     async fn page(
         &self,
         kind: &ApiResource,
@@ -147,7 +147,7 @@ impl Session {
         Ok((items, next))
     }
 
-    /// What an object would be after a patch. Nothing is changed.
+    /// The result of a patch, as a dry run.
     pub(crate) async fn try_patch<P: Serialize + std::fmt::Debug>(
         &self,
         object: &ObjectRef,
@@ -164,7 +164,7 @@ impl Session {
         self.ask(request, &asked).await
     }
 
-    /// What the server says of itself: `major` and `minor`, among others.
+    /// The server's version information, with `major` and `minor`.
     pub(crate) async fn version(&self) -> Result<Value, Error> {
         self.ask_path("/version", "version").await
     }
@@ -181,7 +181,7 @@ impl Session {
         Ok(resources.any(|resource| resource["kind"] == kind))
     }
 
-    /// What is at a path that belongs to no object.
+    /// The response for a path that is not an object's.
     async fn ask_path(&self, path: &str, resource: &str) -> Result<Value, Error> {
         let request = http::Request::get(path).body(Vec::new());
         let request = request.map_err(|error| self.unasked(&error))?;
@@ -218,7 +218,7 @@ impl Session {
     }
 }
 
-/// Does some work on each item, several at once; the results are in order.
+/// Processes items concurrently; the results are in order.
 pub(crate) async fn each<I, T, F>(
     items: impl IntoIterator<Item = I>,
     work: impl FnMut(I) -> F,
@@ -237,7 +237,7 @@ async fn config(target: &Target) -> Result<Config, Error> {
         None => Kubeconfig::read(),
     };
     let kubeconfig = match kubeconfig.map_err(Error::from) {
-        // In a pod, its ServiceAccount leads to the cluster.
+        // In a pod, use its ServiceAccount.
         Err(Error::NoKubeconfig(path)) if target.is_open() => {
             return Config::incluster().map_err(|_| Error::NoKubeconfig(path));
         }
@@ -267,13 +267,13 @@ async fn config(target: &Target) -> Result<Config, Error> {
     Ok(config)
 }
 
-/// The servers that the environment exempts from its proxy.
+/// The environment's `NO_PROXY`.
 fn no_proxy() -> String {
     let given = ["NO_PROXY", "no_proxy"].map(|name| env::var(name).ok());
     given.into_iter().flatten().next().unwrap_or_default()
 }
 
-/// The address of a server, without credentials that somebody wrote into it.
+/// The address of a server, without credentials in it.
 fn address(config: &Config) -> String {
     let host = config.cluster_url.host().unwrap_or_default();
     let scheme = config.cluster_url.scheme_str().unwrap_or("https");
@@ -283,7 +283,7 @@ fn address(config: &Config) -> String {
     }
 }
 
-/// An item of a list with its type, which lists of Kubernetes' own kinds leave out.
+/// A list item with its type, which lists of built-in kinds omit.
 fn typed(mut item: Value, kind: &ApiResource) -> Value {
     if let Some(fields) = item.as_object_mut() {
         let api_version = || Value::from(kind.api_version.as_str());

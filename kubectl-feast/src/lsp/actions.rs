@@ -1,4 +1,4 @@
-//! What mends findings.
+//! Code actions that fix findings.
 
 use std::collections::HashMap;
 
@@ -10,7 +10,7 @@ use super::diagnostics;
 use super::documents::Document;
 use super::position::Lines;
 
-/// What is offered for a part of a text.
+/// The code actions for a range.
 pub(super) fn at(
     document: &Document,
     params: &lsp::CodeActionParams,
@@ -25,14 +25,14 @@ pub(super) fn at(
     if wanted(&lsp::CodeActionKind::QuickFix) {
         actions.extend(quick_fixes(document, params.range, lines, client));
     }
-    // Only who asks for it wants to have everything mended.
+    // Only offered if requested explicitly.
     if params.context.only.is_some() && wanted(&lsp::CodeActionKind::SourceFixAll) {
         actions.extend(all(document, lines));
     }
     actions
 }
 
-/// Whether a kind is another one, or one of its parts: `source` is `source.fixAll`, too.
+/// Whether a kind includes another one: `source` includes `source.fixAll`.
 fn covers(wanted: &lsp::CodeActionKind, kind: &lsp::CodeActionKind) -> bool {
     let text = |kind| serde_json::to_value(kind).unwrap_or_default();
     let (wanted, kind) = (text(wanted), text(kind));
@@ -43,7 +43,7 @@ fn covers(wanted: &lsp::CodeActionKind, kind: &lsp::CodeActionKind) -> bool {
     })
 }
 
-/// The fixes of the findings that a range touches.
+/// The fixes of findings that overlap with a range.
 fn quick_fixes(
     document: &Document,
     range: lsp::Range,
@@ -73,7 +73,7 @@ fn quick_fixes(
     actions
 }
 
-/// Everything that is safe.
+/// All safe fixes.
 fn all(document: &Document, lines: &Lines<'_>) -> Option<lsp::CodeAction> {
     let fixed = fix::safe(&document.text, &document.checked)?;
     Some(lsp::CodeAction {
@@ -95,7 +95,7 @@ fn workspace_edit(document: &Document, edits: &[Edit], lines: &Lines<'_>) -> lsp
     }
 }
 
-/// As editors show titles.
+/// Capitalizes a title, as editors expect.
 fn sentence(title: &str) -> String {
     let mut rest = title.chars();
     let first = rest.next().map(|c| c.to_ascii_uppercase());

@@ -1,4 +1,4 @@
-//! What the client can do, as far as that makes a difference.
+//! The client's relevant capabilities.
 
 use std::path::PathBuf;
 
@@ -7,27 +7,27 @@ use serde_json::Value;
 use super::position::Encoding;
 use super::uri;
 
-/// What the client said of itself.
+/// The client's capabilities.
 #[derive(Debug, Default)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a capability")]
 pub(super) struct Client {
     pub(super) encoding: Encoding,
-    /// Whether it shows what else a finding is about.
+    /// Whether it shows related information of findings.
     pub(super) shows_related: bool,
-    /// Whether it shows pages about findings.
+    /// Whether it shows links to documentation.
     pub(super) shows_pages: bool,
-    /// Whether it tells of files that change, if it is asked to.
+    /// Whether it reports changed files on request.
     pub(super) watches_files: bool,
-    /// Whether it renders Markdown in what is shown of a field.
+    /// Whether it renders Markdown in hover texts.
     pub(super) hovers_markdown: bool,
     pub(super) completes_markdown: bool,
-    /// The folders that are open.
+    /// The open folders.
     pub(super) folders: Vec<PathBuf>,
 }
 
 impl Client {
-    /// By the parameters of `initialize`. What is not as the protocol has it is not there: a client
-    /// that errs in one thing gets the others.
+    /// Reads the parameters of `initialize`. Invalid parts count as absent, so that one mistake of
+    /// a client does not affect the rest.
     pub(super) fn of(params: &Value) -> Self {
         let can = |pointer: &str| params["capabilities"].pointer(pointer) == Some(&true.into());
         let list = |pointer: &str| {
@@ -50,7 +50,7 @@ impl Client {
     }
 }
 
-/// The folders of a workspace, or the one root of clients that know no more.
+/// The folders of a workspace, or the single root of older clients.
 fn folders(params: &Value) -> Vec<PathBuf> {
     let named = params["workspaceFolders"].as_array();
     let named = named.into_iter().flatten().map(|folder| &folder["uri"]);

@@ -1,4 +1,4 @@
-//! What may be written where the cursor is, as an editor takes it.
+//! Completion for editors.
 
 use feast_api::Release;
 use feast_check::editing::{Completion, CompletionKind, completions};
@@ -7,7 +7,7 @@ use gen_lsp_types as lsp;
 use super::hover;
 use super::position::Lines;
 
-/// What is offered at a byte, to who writes for a release.
+/// The completions at a byte, for a release.
 pub(super) fn at(
     text: &str,
     byte: usize,
@@ -37,7 +37,7 @@ fn item(offer: Completion, lines: &Lines<'_>, markdown: bool) -> lsp::Completion
         detail: offer.detail,
         documentation,
         label: offer.label,
-        // As what is replaced may have quotes.
+        // The replaced text may have quotes.
         filter_text: offer.text.starts_with('"').then(|| offer.text.clone()),
         text_edit: Some(
             lsp::TextEdit {

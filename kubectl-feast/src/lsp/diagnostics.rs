@@ -1,4 +1,4 @@
-//! Findings, as an editor shows them.
+//! Findings as diagnostics.
 
 use feast_check::{Checked, Finding, Level, Mark, codes};
 use gen_lsp_types as lsp;
@@ -6,10 +6,10 @@ use gen_lsp_types as lsp;
 use super::client::Client;
 use super::position::Lines;
 
-/// What editors show as the origin.
+/// The source that editors show.
 pub(super) const SOURCE: &str = "feast";
 
-/// The findings of a document, in their order.
+/// The findings of a document, in order.
 pub(super) fn all(
     checked: &[Checked],
     uri: &lsp::Uri,
@@ -63,7 +63,7 @@ pub(super) fn one(
     }
 }
 
-/// A fault of a text that is no manifest, such as a configuration.
+/// An error in a text that is not a manifest, such as a configuration.
 pub(super) fn fault(message: &str, range: lsp::Range) -> lsp::Diagnostic {
     lsp::Diagnostic {
         range,
@@ -79,15 +79,15 @@ fn range(checked: &Checked, mark: &Mark, lines: &Lines<'_>) -> lsp::Range {
     lines.range(start + mark.span.bytes.start..start + mark.span.bytes.end)
 }
 
-/// The page about a code.
+/// The documentation of a code.
 fn page(code: &str) -> Option<lsp::CodeDescription> {
     let href = codes::meaning(code)?.page.into();
     Some(lsp::CodeDescription { href })
 }
 
-/// What is wrong, and what to do about it.
+/// The problem, and what to do about it.
 fn message(finding: &Finding) -> String {
-    // An editor has the page at hand.
+    // Editors link to the documentation.
     let lines = finding.advice().map(|help| format!("\n{help}"));
     finding.text() + &lines.collect::<String>()
 }

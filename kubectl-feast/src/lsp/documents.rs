@@ -1,4 +1,4 @@
-//! The texts that are open.
+//! Open texts.
 
 use std::path::PathBuf;
 
@@ -8,10 +8,10 @@ use gen_lsp_types as lsp;
 use super::position::{Encoding, Lines};
 use super::uri;
 
-/// Texts that are larger, in bytes, are not looked at as one types.
+/// Larger texts, in bytes, are not checked.
 const LARGE: usize = 8 << 20;
 
-/// A text that is open, as it is in the editor.
+/// An open text, as in the editor.
 #[derive(Debug)]
 pub(super) struct Document {
     pub(super) uri: lsp::Uri,
@@ -19,9 +19,9 @@ pub(super) struct Document {
     pub(super) path: Option<PathBuf>,
     pub(super) version: i32,
     pub(super) text: String,
-    /// What was found last.
+    /// The last findings.
     pub(super) checked: Vec<Checked>,
-    /// What the client knows of that; nothing yet if nothing was published.
+    /// The diagnostics that the client has; `None` if none were published.
     pub(super) published: Option<Vec<lsp::Diagnostic>>,
 }
 
@@ -37,7 +37,7 @@ impl Document {
         }
     }
 
-    /// Applies changes, one after the other.
+    /// Applies changes in order.
     pub(super) fn change(
         &mut self,
         version: i32,
@@ -55,17 +55,17 @@ impl Document {
             }
         }
         self.version = version;
-        // What was found stands in another text.
+        // The findings are about the old text.
         self.checked.clear();
         self.published = None;
     }
 
-    /// Whether there is too much of it.
+    /// Whether it is too large to check.
     pub(super) fn is_large(&self) -> bool {
         self.text.len() > LARGE
     }
 
-    /// The name of the text in messages, and for looking for what is near.
+    /// The name of the text, for messages and for finding related files.
     pub(super) fn name(&self) -> String {
         match &self.path {
             Some(path) => path.display().to_string(),

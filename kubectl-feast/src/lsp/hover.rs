@@ -1,11 +1,11 @@
-//! What a field is, as an editor shows it.
+//! Hover texts for editors.
 
 use feast_check::editing::{self, Markup};
 use gen_lsp_types as lsp;
 
 use super::position::Lines;
 
-/// What is said of the field at a byte.
+/// The hover text of the field at a byte.
 pub(super) fn at(text: &str, byte: usize, lines: &Lines<'_>, markdown: bool) -> Option<lsp::Hover> {
     let found = editing::hover(text, byte, markup(markdown))?;
     Some(lsp::Hover {
@@ -14,7 +14,7 @@ pub(super) fn at(text: &str, byte: usize, lines: &Lines<'_>, markdown: bool) -> 
     })
 }
 
-/// How texts are written for a client.
+/// The format of texts for a client.
 pub(super) fn markup(markdown: bool) -> Markup {
     if markdown {
         Markup::Markdown
@@ -23,7 +23,7 @@ pub(super) fn markup(markdown: bool) -> Markup {
     }
 }
 
-/// A text with what it is.
+/// A text with its format.
 pub(super) fn content(value: String, markdown: bool) -> lsp::MarkupContent {
     lsp::MarkupContent {
         kind: if markdown {

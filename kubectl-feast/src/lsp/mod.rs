@@ -1,8 +1,8 @@
-//! `kubectl feast lsp`: findings, explanations and fields as one types.
+//! `kubectl feast lsp`: findings, documentation and completion in editors.
 //!
-//! A thin layer over the way that every program takes: texts go to a
-//! [`Checker`](feast_check::Checker), and its findings to the editor. `wire` reads and writes
-//! messages, `server` answers them; `workspace` knows the files beside the texts that are open.
+//! A thin layer over the path of all programs: texts go to a [`Checker`](feast_check::Checker), and
+//! its findings to the editor. `wire` reads and writes messages, `server` answers them, and
+//! `workspace` has the files beside the open texts.
 
 mod actions;
 mod client;
@@ -52,7 +52,7 @@ pub(crate) struct Args {
     setting: Setting,
 }
 
-/// How many messages may wait.
+/// Maximum number of waiting messages.
 const WAITING: usize = 64;
 
 pub(crate) fn run(args: &Args) -> io::Result<ExitCode> {
@@ -73,8 +73,8 @@ pub(crate) fn run(args: &Args) -> io::Result<ExitCode> {
     serve(Server::new(workspace, io::stdout().lock()), &receiver)
 }
 
-/// Answers messages until the client goes. What is published waits until no message does: of many
-/// keystrokes the last one counts.
+/// Answers messages until the client disconnects. Findings are published when no message is
+/// waiting, so that only the last of several keystrokes counts.
 fn serve<W: Write>(
     mut server: Server<'_, W>,
     incoming: &Receiver<Incoming>,
@@ -87,7 +87,7 @@ fn serve<W: Write>(
             }
             next => next.ok(),
         };
-        // A client that goes without a word has failed.
+        // A client that disconnects without `exit` has failed.
         let Some(next) = next else {
             return Ok(ExitCode::FAILURE);
         };

@@ -1,21 +1,21 @@
-//! Places in a text, as client and server count them.
+//! Positions in a text, as client and server count them.
 
 use std::ops::Range;
 
 use gen_lsp_types as lsp;
 
-/// What columns count.
+/// The unit of columns.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Encoding {
     Utf8,
-    /// What every client has.
+    /// Supported by every client.
     #[default]
     Utf16,
     Utf32,
 }
 
 impl Encoding {
-    /// The first that is known of those that a client names, most wanted first.
+    /// The first supported encoding of those that a client lists by preference.
     pub(super) fn of<'n>(mut names: impl Iterator<Item = &'n str>) -> Self {
         let known = |name| match name {
             "utf-8" => Some(Self::Utf8),
@@ -47,7 +47,7 @@ impl Encoding {
 pub(super) struct Lines<'t> {
     text: &'t str,
     encoding: Encoding,
-    /// Where they start, in bytes; the first at 0.
+    /// Their starts in bytes; the first is 0.
     starts: Vec<usize>,
 }
 
@@ -55,7 +55,7 @@ impl<'t> Lines<'t> {
     pub(super) fn of(text: &'t str, encoding: Encoding) -> Self {
         let bytes = text.as_bytes();
         let ends = bytes.iter().enumerate().filter(|(index, byte)| {
-            // `\r\n` is one end.
+            // `\r\n` is one line end.
             **byte == b'\n' || **byte == b'\r' && bytes.get(index + 1) != Some(&b'\n')
         });
         Self {
@@ -67,7 +67,7 @@ impl<'t> Lines<'t> {
         }
     }
 
-    /// The byte at a position; a position outside the text is taken for the nearest in it.
+    /// The byte at a position; a position outside the text is moved to the nearest one inside.
     pub(super) fn byte(&self, position: lsp::Position) -> usize {
         let line = position.line as usize;
         let Some(start) = self.starts.get(line) else {
@@ -84,7 +84,7 @@ impl<'t> Lines<'t> {
         start + self.line(line).len()
     }
 
-    /// A part of the text in bytes; one that ends before it starts is empty.
+    /// A range in bytes; empty if it ends before it starts.
     pub(super) fn bytes(&self, range: lsp::Range) -> Range<usize> {
         let start = self.byte(range.start);
         start..self.byte(range.end).max(start)
@@ -109,7 +109,8 @@ impl<'t> Lines<'t> {
         }
     }
 
-    /// From a character of a line to the line's end; both are counted from 1, as in findings.
+    /// The range from a character to the end of its line; line and column are counted from 1, as in
+    /// findings.
     pub(super) fn rest(&self, line: usize, column: usize) -> lsp::Range {
         let line = line.clamp(1, self.starts.len()) - 1;
         let text = self.line(line);
@@ -143,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn columns_count_what_was_agreed() {
+    fn columns_use_the_negotiated_encoding() {
         // Before the `x`.
         let byte = TEXT.find('x').unwrap();
         for (encoding, column) in [
@@ -165,7 +166,7 @@ mod tests {
                 for character in (0..12).chain([u32::MAX]) {
                     let byte = lines.byte(position(line, character));
                     assert!(TEXT.is_char_boundary(byte));
-                    // What is within a character, or behind a line, is moved once.
+                    // A position inside a character or after a line's end is moved once.
                     assert_eq!(lines.byte(lines.position(byte)), byte);
                 }
             }
@@ -193,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn a_client_has_its_way() {
+    fn the_client_chooses_the_encoding() {
         assert_eq!(Encoding::of([].into_iter()), Encoding::Utf16);
         assert_eq!(
             Encoding::of(["ebcdic", "utf-32", "utf-8"].into_iter()),

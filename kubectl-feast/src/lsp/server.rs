@@ -1,4 +1,4 @@
-//! Answers.
+//! Answers messages.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
@@ -19,7 +19,7 @@ use super::workspace::{self, Workspace};
 use super::{actions, completion, diagnostics, hover, uri};
 use crate::config::file;
 
-/// How far the client has come.
+/// The state of the connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
     Fresh,
@@ -27,21 +27,21 @@ enum State {
     Stopped,
 }
 
-/// One editor, and what it has open.
+/// The server for one editor, with its open texts.
 pub(super) struct Server<'a, W> {
     out: W,
     state: State,
     client: Client,
     workspace: Workspace<'a>,
-    /// By their addresses.
+    /// By URI.
     documents: BTreeMap<String, Document>,
-    /// Folders of which something changed since it was published.
+    /// Folders that changed since their findings were published.
     stale: BTreeSet<Option<PathBuf>>,
-    /// What the user was told, and need not be told again.
+    /// Messages already shown to the user.
     told: BTreeSet<String>,
 }
 
-/// Why a request has no answer.
+/// The error for a request.
 type Refusal = (ErrorCode, String);
 
 impl<'a, W: Write> Server<'a, W> {
@@ -57,7 +57,7 @@ impl<'a, W: Write> Server<'a, W> {
         }
     }
 
-    /// Answers what came in; the exit code, if that is the end.
+    /// Handles a message; returns the exit code at the end.
     pub(super) fn take(&mut self, incoming: Incoming) -> io::Result<Option<ExitCode>> {
         match incoming {
             Incoming::Message(Message::Request(request)) => self.request(request)?,
@@ -68,7 +68,8 @@ impl<'a, W: Write> Server<'a, W> {
                 }
                 self.notification(notification)?;
             }
-            // To what was asked for: there is nothing to do about a client that cannot.
+            // A response to the server's own request: if the client cannot do it, there is nothing
+            // to do.
             Incoming::Message(Message::Response(_)) => {}
             Incoming::Malformed(code, message) => wire::refuse(code, &message, &mut self.out)?,
             Incoming::Broken(error) => return crate::fail(&error.to_string()).map(Some),
@@ -95,7 +96,7 @@ impl<'a, W: Write> Server<'a, W> {
             (State::Running, "textDocument/hover") => answer(params, |it| self.hover(it)),
             (State::Running, "textDocument/completion") => answer(params, |it| self.completion(it)),
             (State::Running, "textDocument/codeAction") => {
-                // What is mended is what stands there now.
+                // Fixes must refer to the current text.
                 self.publish()?;
                 answer(params, |it| self.actions(&it))
             }
@@ -183,7 +184,7 @@ impl<'a, W: Write> Server<'a, W> {
         Ok(())
     }
 
-    /// Asks to be told of files that change.
+    /// Asks the client to report changed files.
     fn watch_files(&mut self) -> io::Result<()> {
         if !self.client.watches_files {
             return Ok(());
@@ -204,7 +205,7 @@ impl<'a, W: Write> Server<'a, W> {
     fn open(&mut self, params: lsp::DidOpenTextDocumentParams) {
         let document = Document::open(params.text_document);
         let root = self.workspace.root_of(&document);
-        // Until now its file was beside others.
+        // Until now, its file was read from disk.
         self.workspace.forget();
         self.stale.insert(root);
         self.documents.insert(document.uri.0.clone(), document);
@@ -231,7 +232,7 @@ impl<'a, W: Write> Server<'a, W> {
         let root = self.workspace.root_of(&document);
         self.workspace.forget();
         self.stale.insert(root);
-        // What is not open has no findings.
+        // A closed text has no findings.
         self.tell_findings(document.uri, None, Vec::new())
     }
 
@@ -246,7 +247,7 @@ impl<'a, W: Write> Server<'a, W> {
         self.read_again();
     }
 
-    /// Has everything looked at again, with the files as they are now.
+    /// Schedules a new check of everything, with the current files.
     fn read_again(&mut self) {
         self.workspace.forget();
         let roots = self.documents.values();
@@ -254,7 +255,7 @@ impl<'a, W: Write> Server<'a, W> {
         self.stale.extend(roots);
     }
 
-    /// Publishes the findings of what changed, and of what changed findings elsewhere.
+    /// Publishes the findings of texts that changed, or whose related texts changed.
     pub(super) fn publish(&mut self) -> io::Result<()> {
         for root in std::mem::take(&mut self.stale) {
             let outcome = self.workspace.check(root.as_deref(), &self.documents);
@@ -301,7 +302,7 @@ impl<'a, W: Write> Server<'a, W> {
         self.notify("textDocument/publishDiagnostics", params)
     }
 
-    /// Tells the user what keeps findings from being right, once.
+    /// Tells the user once about a problem that affects findings.
     fn tell(&mut self, trouble: &str) -> io::Result<()> {
         if !self.told.insert(trouble.to_owned()) {
             return Ok(());
@@ -316,7 +317,7 @@ impl<'a, W: Write> Server<'a, W> {
         wire::write(Notification { method, params }, &mut self.out)
     }
 
-    /// A text that is open, and not too large to be looked at.
+    /// An open text, unless it is too large.
     fn document(&self, named: &lsp::TextDocumentIdentifier) -> Option<&Document> {
         let document = self.documents.get(&named.uri.0);
         document.filter(|document| !document.is_large())
@@ -353,7 +354,7 @@ impl<'a, W: Write> Server<'a, W> {
     }
 }
 
-/// The answer to a request whose parameters are as they should be.
+/// Answers a request, if its parameters are valid.
 fn answer<P: DeserializeOwned, T: Serialize>(
     params: Value,
     handle: impl FnOnce(P) -> T,
@@ -364,12 +365,12 @@ fn answer<P: DeserializeOwned, T: Serialize>(
         .map_err(|error| (ErrorCode::InternalError, error.to_string()))
 }
 
-/// The parameters of a notification; one that has others says nothing.
+/// The parameters of a notification; `None` if they are invalid.
 fn read<P: DeserializeOwned>(params: Value) -> Option<P> {
     serde_json::from_value(params).ok()
 }
 
-/// What is wrong with a configuration.
+/// The errors in a configuration.
 fn configuration(text: &str, lines: &Lines<'_>) -> Vec<lsp::Diagnostic> {
     let fault = file::read(text).err();
     let diagnostic = |fault: file::Fault| {

@@ -1,14 +1,13 @@
-//! Addresses of files.
+//! File URIs.
 
 use std::path::{Path, PathBuf};
 
 use percent_encoding::percent_decode_str;
 
-/// The path of a file's address; nothing of an address of something else, such as a text that was
-/// never saved.
+/// The path in a file URI; `None` for other URIs, such as that of an unsaved text.
 pub(super) fn path(uri: &str) -> Option<PathBuf> {
     let rest = uri.strip_prefix("file://")?;
-    // What stands before the path is a host: this one, or none.
+    // The part before the path is a host: localhost or none.
     let path = rest.strip_prefix("localhost").unwrap_or(rest);
     let path = path.split(['?', '#']).next().unwrap_or_default();
     let path = percent_decode_str(path).decode_utf8().ok()?;

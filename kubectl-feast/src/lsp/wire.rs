@@ -1,29 +1,29 @@
-//! Messages on a stream, framed as the base protocol of LSP has it.
+//! Messages on a stream, framed as in LSP's base protocol.
 //!
-//! `lsp-server` has a reader, too, but one that trusts its peer: it allocates whatever a header
-//! announces, and ends with the first message that it cannot parse.
+//! `lsp-server` also has a reader, but it trusts its peer: it allocates any length that a header
+//! announces, and stops at the first message that it cannot parse.
 
 use std::io::{self, BufRead, Read as _, Write};
 
 use lsp_server::{ErrorCode, Message};
 use serde_json::{Value, json};
 
-/// Bytes of a message; what is larger is answered with an error and passed over.
+/// Maximum size of a message; larger ones are skipped and answered with an error.
 const MOST: u64 = 64 << 20;
-/// Bytes of a line of a header.
+/// Maximum length of a header line.
 const MOST_OF_HEADER: u64 = 4 << 10;
 
-/// What came in.
+/// Something that was read.
 #[derive(Debug)]
 pub(super) enum Incoming {
     Message(Message),
-    /// Something that is no message, with what to answer.
+    /// An invalid message, with the error to send.
     Malformed(ErrorCode, String),
-    /// Something that leaves nobody knowing where the next message starts.
+    /// An error after which the start of the next message is unknown.
     Broken(io::Error),
 }
 
-/// The next message; nothing where the stream ends.
+/// The next message; `None` at the end of the stream.
 pub(super) fn read(input: &mut impl BufRead) -> Option<Incoming> {
     next(input).unwrap_or_else(|error| Some(Incoming::Broken(error)))
 }
@@ -49,7 +49,7 @@ fn next(input: &mut impl BufRead) -> io::Result<Option<Incoming>> {
     Ok(Some(message(&bytes)))
 }
 
-/// The length that a header announces; nothing where the stream ends.
+/// The length in a header; `None` at the end of the stream.
 fn header(input: &mut impl BufRead) -> io::Result<Option<u64>> {
     let mut length = None;
     loop {
@@ -97,7 +97,7 @@ pub(super) fn write(message: impl Into<Message>, out: &mut impl Write) -> io::Re
     message.into().write(out)
 }
 
-/// Answers what is no message, and has no id to refer to.
+/// Sends an error for an invalid message, without an id.
 pub(super) fn refuse(code: ErrorCode, message: &str, out: &mut impl Write) -> io::Result<()> {
     let error = json!({ "code": code as i32, "message": message });
     let text = json!({ "jsonrpc": "2.0", "id": null, "error": error }).to_string();
@@ -109,7 +109,7 @@ pub(super) fn refuse(code: ErrorCode, message: &str, out: &mut impl Write) -> io
 mod tests {
     use super::*;
 
-    /// What comes in, one after the other.
+    /// All messages of a stream.
     fn all(mut stream: &[u8]) -> Vec<String> {
         let incoming = std::iter::from_fn(|| read(&mut stream));
         let shown = incoming.map(|incoming| match incoming {
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_message_spoils_no_other() {
+    fn an_invalid_message_does_not_affect_others() {
         let request = frame(r#"{"jsonrpc": "2.0", "id": 1, "method": "a"}"#);
         let stream = [
             &*frame("{"),
@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn other_headers_are_passed_over() {
+    fn other_headers_are_ignored() {
         let content = r#"{"id": "x", "method": "a"}"#;
         let stream = format!(
             "Content-Type: application/json\ncontent-length:{}\n\n{content}",
@@ -185,7 +185,7 @@ mod tests {
         }
         let endless = vec![b'a'; 1 << 20];
         assert_eq!(all(&endless)[0], "broken: a header is not text");
-        // Nothing is allocated for what is announced.
+        // The announced length is not allocated.
         let large = format!("Content-Length: {}\r\n\r\n{{}}", u64::MAX);
         assert!(all(large.as_bytes())[0].contains("exceeds the limit of 67108864"));
     }

@@ -1,4 +1,4 @@
-//! What is beside the texts that are open: the files of the workspace, and what is said of them.
+//! The files of the workspace, and the configuration of the open texts.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -13,41 +13,42 @@ use super::documents::Document;
 use crate::config::{Configs, NAME};
 use crate::input::{self, Files, Manifests, Source, Unit, Unreadable};
 
-/// How many files and folders of a workspace are looked at: somebody opens their home folder.
+/// Maximum number of files and folders of a workspace that are read: users may open their home
+/// folder.
 const MOST_FILES: usize = 50_000;
-/// Files that are larger, in bytes, are no manifests that somebody wrote.
+/// Larger files, in bytes, are skipped: they are unlikely to be hand-written manifests.
 const LARGE: u64 = 4 << 20;
 
-/// The folders of an editor, each with what is in it.
+/// The folders of an editor, with their files.
 pub(super) struct Workspace<'a> {
     args: &'a Args,
     base: Checker,
     roots: Vec<PathBuf>,
-    /// By their roots; what is in no root has no folder. Read when they are first asked for.
+    /// By root; `None` for texts outside all roots. Read on first use.
     folders: BTreeMap<Option<PathBuf>, Folder<'a>>,
 }
 
-/// What was read of a folder.
+/// The files of a folder.
 struct Folder<'a> {
     configs: Configs<'a>,
     beside: Beside,
     manifests: Manifests,
 }
 
-/// What came of the open texts of a folder.
+/// The results for the open texts of a folder.
 pub(super) struct Outcome {
-    /// Address and findings of each.
+    /// URI and findings of each text.
     pub(super) checked: Vec<(String, Vec<Checked>)>,
-    /// What the user should know of the folder.
+    /// Problems with the folder, for the user.
     pub(super) troubles: Vec<String>,
 }
 
 impl<'a> Workspace<'a> {
-    /// One without folders yet.
+    /// A workspace without folders.
     ///
     /// # Errors
     ///
-    /// CustomResourceDefinitions and settings that cannot be read.
+    /// CustomResourceDefinitions or settings cannot be read.
     pub(super) fn new(args: &'a Args) -> Result<Self, Unreadable> {
         let mut settings = args.setting.settings();
         settings.strict = args.strict;
@@ -64,7 +65,7 @@ impl<'a> Workspace<'a> {
         })
     }
 
-    /// Takes other folders.
+    /// Replaces the folders.
     pub(super) fn set_roots(&mut self, roots: Vec<PathBuf>) {
         self.roots = roots;
         self.forget();
@@ -74,19 +75,19 @@ impl<'a> Workspace<'a> {
         &self.roots
     }
 
-    /// Has files read again, once somebody asks.
+    /// Discards the files, so that they are read again on the next use.
     pub(super) fn forget(&mut self) {
         self.folders.clear();
     }
 
-    /// The folder of a text: the innermost root that it is in.
+    /// The folder of a text: the innermost root that contains it.
     pub(super) fn root_of(&self, document: &Document) -> Option<PathBuf> {
         let path = document.path.as_deref()?;
         let roots = self.roots.iter().filter(|root| path.starts_with(root));
         roots.max_by_key(|root| root.components().count()).cloned()
     }
 
-    /// Checks the open texts of a folder, with its files.
+    /// Checks the open texts of a folder, together with its files.
     pub(super) fn check(
         &mut self,
         root: Option<&Path>,
@@ -148,7 +149,7 @@ impl<'a> Workspace<'a> {
         }
     }
 
-    /// The release that a text is written for.
+    /// The release to validate a text with.
     pub(super) fn release(&self, document: &Document) -> Release {
         let configured = || {
             let mut configs = Configs::new(&self.args.flags).ok()?;
@@ -159,7 +160,7 @@ impl<'a> Workspace<'a> {
         checker.as_ref().unwrap_or(&self.base).settings().release
     }
 
-    /// Reads the files of a folder, without those that are open.
+    /// Reads the files of a folder, except the open ones.
     fn read(
         &self,
         root: Option<&Path>,
@@ -182,7 +183,7 @@ impl<'a> Workspace<'a> {
                 continue;
             };
             let is_large = fs::metadata(path).is_ok_and(|metadata| metadata.len() > LARGE);
-            // Who opens a file is told what is wrong with its configuration.
+            // Configuration errors are reported when one of its files is open.
             if let (false, Ok(Some(number))) = (is_large, configs.of(source)) {
                 let checker = configured(&self.base, self.args, &configs, number);
                 jobs.extend(source.clone().units().map(|unit| (checker.clone(), unit)));
@@ -212,7 +213,7 @@ fn configured(base: &Checker, args: &Args, configs: &Configs<'_>, number: usize)
     }
 }
 
-/// Where a text's configuration is looked for.
+/// The source for finding a text's configuration.
 fn source(document: &Document) -> Source {
     match &document.path {
         Some(path) => Source::file(path, true),
@@ -220,7 +221,7 @@ fn source(document: &Document) -> Source {
     }
 }
 
-/// Whether a text is a configuration.
+/// Whether a text is a configuration file.
 pub(super) fn is_configuration(document: &Document) -> bool {
     let name = document.path.as_deref().and_then(Path::file_name);
     name.is_some_and(|name| name == NAME)

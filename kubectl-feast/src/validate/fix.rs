@@ -1,4 +1,4 @@
-//! `--fix`: what is safe to mend is mended where it stands.
+//! `--fix`: applies safe fixes in place.
 
 use std::fs;
 use std::io::{self, Write};
@@ -10,15 +10,15 @@ use similar::TextDiff;
 use super::{Args, Plan};
 use crate::input::{Source, Unreadable, named};
 
-/// How often texts are looked at again: what is mended may show what else there is.
+/// Maximum number of rounds: fixes may reveal further findings.
 const ROUNDS: usize = 8;
 
-/// A text that is fixed.
+/// A text being fixed.
 struct Draft {
-    /// The place of its source and its checker in the plan.
+    /// The index of its source and checker in the plan.
     place: usize,
     name: String,
-    /// Nothing for standard input.
+    /// `None` for standard input.
     path: Option<PathBuf>,
     found: bool,
     before: String,
@@ -26,8 +26,8 @@ struct Draft {
     count: usize,
 }
 
-/// Mends what is safe to mend in the files of a plan, and tells what that changes. Of standard input
-/// the text is printed, and what the plan has from then on is that text.
+/// Applies safe fixes to the files of a plan, and prints the changes. For standard input, prints
+/// the fixed text, which then replaces the input in the plan.
 pub(super) fn run(plan: &mut Plan, out: &mut impl Write) -> io::Result<()> {
     let mut drafts = read(plan);
     for _ in 0..ROUNDS {
@@ -73,8 +73,8 @@ pub(super) fn run(plan: &mut Plan, out: &mut impl Write) -> io::Result<()> {
     Ok(())
 }
 
-/// The texts of a plan, each as a whole. What cannot be read of files is told when they are checked;
-/// standard input is not there a second time.
+/// The texts of a plan, each as a whole. Unreadable files are reported by the check; standard input
+/// can only be read once.
 fn read(plan: &mut Plan) -> Vec<Draft> {
     let mut drafts = Vec::new();
     let mut failed = Vec::new();
@@ -105,7 +105,7 @@ fn read(plan: &mut Plan) -> Vec<Draft> {
     drafts
 }
 
-/// Mends what is found, if there is something to mend.
+/// Fixes findings; returns whether anything was fixed.
 fn improve(plan: &Plan, drafts: &mut [Draft]) -> bool {
     let texts = drafts.iter().map(|draft| {
         let (number, _) = plan.sources[draft.place];
@@ -140,7 +140,7 @@ fn write(path: &Path, draft: &Draft) -> Result<(), String> {
         return Err("a symbolic link: name the file it points to".to_owned());
     }
     if has_other_names(&metadata) {
-        return Err("it has other names, hard links, which would keep the old text".to_owned());
+        return Err("it has other hard links, which would keep the old text".to_owned());
     }
     if metadata.permissions().readonly() {
         return Err("the file is read-only".to_owned());
@@ -159,7 +159,7 @@ fn write(path: &Path, draft: &Draft) -> Result<(), String> {
         tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new("."))).map_err(reason)?;
     let written = file.write_all(draft.after.as_bytes());
     let written = written.and_then(|()| give(file.as_file(), &metadata));
-    // After the owner: a file that is given away loses some of them.
+    // After changing the owner, which may reset permissions.
     let written = written.and_then(|()| file.as_file().set_permissions(metadata.permissions()));
     let written = written.and_then(|()| file.as_file().sync_all());
     written.map_err(reason)?;
@@ -167,7 +167,7 @@ fn write(path: &Path, draft: &Draft) -> Result<(), String> {
     Ok(())
 }
 
-/// Whether a file has another name, which a new file of this name would part from it.
+/// Whether a file has several hard links, which replacing it would separate.
 #[cfg(unix)]
 fn has_other_names(metadata: &fs::Metadata) -> bool {
     use std::os::unix::fs::MetadataExt as _;
@@ -180,7 +180,7 @@ fn has_other_names(_: &fs::Metadata) -> bool {
     false
 }
 
-/// Gives a file to who owns another.
+/// Gives a file the owner of another.
 #[cfg(unix)]
 fn give(file: &fs::File, of: &fs::Metadata) -> io::Result<()> {
     use std::os::unix::fs::{MetadataExt as _, fchown};
@@ -193,17 +193,17 @@ fn give(file: &fs::File, of: &fs::Metadata) -> io::Result<()> {
 }
 
 #[cfg(not(unix))]
-#[allow(clippy::unnecessary_wraps, reason = "as where files have owners")]
+#[allow(clippy::unnecessary_wraps, reason = "same signature as on Unix")]
 fn give(_: &fs::File, _: &fs::Metadata) -> io::Result<()> {
     Ok(())
 }
 
-/// Whether a text has what Go's templates, and others, replace.
+/// Whether a text has placeholders of Go's or other templates.
 fn is_template(text: &str) -> bool {
     text.contains("{{") && text.contains("}}")
 }
 
-/// The changed lines, without context, which may be of a Secret.
+/// The changed lines, without context, which may be part of a Secret.
 fn diff(draft: &Draft) -> String {
     let diff = TextDiff::from_lines(draft.before.as_str(), draft.after.as_str());
     let mut diff = diff.unified_diff();

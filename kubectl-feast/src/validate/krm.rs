@@ -18,14 +18,14 @@ use crate::stdout;
 ///
 /// Reads a ResourceList on standard input and prints it with findings as results; resources do not
 /// change. Findings that fail the command also go to standard error, since kustomize does not show
-/// results. A ConfigMap as functionConfig may hold the configuration, under `.feast-lint.yaml`.
+/// results. A ConfigMap as functionConfig may contain the configuration, under `.feast-lint.yaml`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   kpt fn eval deploy/ --exec 'kubectl-feast krm'
   kustomize build --enable-alpha-plugins --enable-exec . # with a transformer, see docs/pipelines.md
 
-Exit codes: 0 nothing was found that matters, 1 something was (see --fail-on), 2 the input is no
-ResourceList, or the command line is wrong.")]
+Exit codes: 0: no findings at or above --fail-on; 1: findings; 2: the input is not a ResourceList, or the
+command line is wrong.")]
 pub(crate) struct Args {
     /// Fail on findings of this level or above
     #[arg(long, value_enum, value_name = "LEVEL", default_value_t)]
@@ -62,8 +62,8 @@ pub(crate) fn run(args: &Args) -> io::Result<ExitCode> {
     Ok(ExitCode::from(1))
 }
 
-/// What checks the resources: as the command line says, or else the function's configuration, or
-/// else the file of the current folder.
+/// The checker for the resources. Flags take precedence over the function's configuration, and that
+/// over the file in the current folder.
 fn checker(args: &Args, function: Option<&Value>) -> Result<Checker, Unreadable> {
     let own = function.and_then(|config| config["data"][NAME].as_str());
     let own = own.filter(|_| !args.flags.name_a_file());
@@ -81,7 +81,7 @@ fn checker(args: &Args, function: Option<&Value>) -> Result<Checker, Unreadable>
     })
 }
 
-/// Tells people what makes the command fail.
+/// Prints the findings that fail the command.
 fn tell(checks: &[Checks], bar: FailOn) -> io::Result<()> {
     let mut out = io::stderr().lock();
     for Checks { checked, .. } in checks {

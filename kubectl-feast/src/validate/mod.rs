@@ -139,7 +139,7 @@ pub(crate) fn run(args: &Args, color: Color) -> io::Result<ExitCode> {
     watch::run(args, color)
 }
 
-/// Checks what there is now.
+/// Checks the current input once.
 fn once(args: &Args, color: Color) -> io::Result<ExitCode> {
     let mut plan = match plan(args) {
         Ok(plan) => plan,
@@ -161,7 +161,7 @@ fn once(args: &Args, color: Color) -> io::Result<ExitCode> {
     Ok(exit_code(summary, args))
 }
 
-/// Writes what is found.
+/// Writes the findings.
 fn report(plan: Plan, args: &Args, out: Box<dyn Write + '_>, color: Color) -> io::Result<Summary> {
     let Plan {
         sources,
@@ -199,19 +199,19 @@ fn report(plan: Plan, args: &Args, out: Box<dyn Write + '_>, color: Color) -> io
     Ok(report.summary)
 }
 
-/// What is read, and how it is checked.
+/// The input, and how to check it.
 struct Plan {
-    /// Each with the number of its checker.
+    /// The sources, each with the index of its checker.
     sources: Vec<(usize, Source)>,
-    /// The names of those that are not looked at.
+    /// The names of excluded sources.
     left_out: Vec<Arc<str>>,
-    /// What cannot be read.
+    /// Sources that cannot be read.
     failed: Vec<Unreadable>,
-    /// What is found in the CRDs that are given.
+    /// Findings about the given CRDs.
     definitions: Vec<Checked>,
-    /// What all checkers have in common.
+    /// The common checker.
     base: Checker,
-    /// One for each configuration.
+    /// A checker for each configuration.
     checkers: Vec<Checker>,
 }
 
@@ -242,7 +242,7 @@ fn plan(args: &Args) -> Result<Plan, Unreadable> {
     })
 }
 
-/// What is needed of a cluster. What was made before bears on no finding.
+/// What is needed from a cluster. Existing objects do not affect findings.
 fn needs(args: &Args) -> Needs<'_> {
     Needs {
         settings: args.setting.settings(),
@@ -253,7 +253,7 @@ fn needs(args: &Args) -> Needs<'_> {
     }
 }
 
-/// What all checkers have in common, and what is found in the CRDs that are given.
+/// The common checker, and findings about the given CRDs.
 fn checker(
     args: &Args,
     configs: &Configs,
@@ -266,7 +266,7 @@ fn checker(
     if !configs.have_lints() {
         settings.depth = Depth::Verdict;
     }
-    // All clusters have to take the CRDs.
+    // Every configured Kubernetes release must accept the CRDs.
     let releases = configs.all().iter();
     let releases = releases.map(|config| config.lints.options.kubernetes);
     settings.lints.options.kubernetes = releases.min().unwrap_or_default();
@@ -282,7 +282,7 @@ fn checker(
     Ok((checker, definitions))
 }
 
-/// Adds the CRDs of files and folders; each has some.
+/// Adds the CRDs in files and folders; each must have some.
 fn add_crds(checker: &mut Checker, paths: &[PathBuf]) -> Result<Vec<Checked>, Unreadable> {
     let mut all = Vec::new();
     for path in paths {
@@ -298,7 +298,7 @@ fn add_crds(checker: &mut Checker, paths: &[PathBuf]) -> Result<Vec<Checked>, Un
     Ok(all)
 }
 
-/// A part of the input, and what checks it.
+/// A part of the input, with its checker.
 struct Job<'c> {
     checker: &'c Checker,
     unit: Unit,
@@ -315,7 +315,8 @@ impl<'c> Job<'c> {
     }
 }
 
-/// Checks FeatureStores with what is around them: everything is read before the first is finished.
+/// Checks FeatureStores together with other objects: everything is read before the first one is
+/// finished.
 fn together<'c>(
     base: &Checker,
     jobs: impl Iterator<Item = Job<'c>>,
@@ -340,8 +341,8 @@ fn together<'c>(
     )
 }
 
-/// Checks each text as it is read: a verdict needs nothing else. What waits for a CRD that is yet
-/// to be read comes last.
+/// Checks each text as it is read, because verdicts need no other text. Objects that wait for a CRD
+/// come last.
 fn one_by_one<'c>(
     base: &Checker,
     jobs: impl Iterator<Item = Job<'c>>,
@@ -369,7 +370,7 @@ fn one_by_one<'c>(
     Ok(())
 }
 
-/// Counts what it hands on.
+/// Writes and counts findings.
 struct Report<'w> {
     output: Box<dyn Output + 'w>,
     summary: Summary,
@@ -377,7 +378,7 @@ struct Report<'w> {
 }
 
 impl Report<'_> {
-    /// Names what does not count.
+    /// Lists skipped documents.
     fn passed_by(&self, read: &Read) -> io::Result<()> {
         let mut passed = read.passed_by();
         passed.try_for_each(|passed| self.passes_by(&passed))
@@ -390,7 +391,7 @@ impl Report<'_> {
         writeln!(io::stderr(), "skipped: {}", visible(passed))
     }
 
-    /// What came of a text.
+    /// Writes the results of a text.
     fn outcomes(
         &mut self,
         outcomes: Result<Vec<Outcome>, Unreadable>,

@@ -1,4 +1,4 @@
-//! A bar on a terminal, for work that takes a while.
+//! A progress bar on a terminal.
 
 use std::cell::{Cell, OnceCell};
 use std::io::{self, IsTerminal};
@@ -6,10 +6,10 @@ use std::time::{Duration, Instant};
 
 use indicatif::ProgressBar;
 
-/// Work that is over sooner needs no bar.
+/// Minimum duration before the bar is shown.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// How much of the files is done.
+/// Progress by files.
 pub(super) struct Progress {
     files: usize,
     done: Cell<u64>,
@@ -25,7 +25,7 @@ impl Progress {
             done: Cell::new(0),
             start: Instant::now(),
             bar: OnceCell::new(),
-            // Findings on the same terminal would tear the bar apart.
+            // Findings on the same terminal would break the bar.
             is_shown: is_wanted
                 && files > 1
                 && io::stderr().is_terminal()
@@ -33,7 +33,7 @@ impl Progress {
         }
     }
 
-    /// One more is done.
+    /// Records a finished file.
     pub(super) fn advance(&self) {
         self.done.set(self.done.get() + 1);
         if self.is_shown && self.start.elapsed() > PATIENCE {

@@ -1,4 +1,4 @@
-//! `--watch`: checks again when something changes.
+//! `--watch`: checks again on changes.
 
 use std::collections::BTreeSet;
 use std::io::{self, IsTerminal, Write};
@@ -14,13 +14,13 @@ use crate::color::Color;
 use crate::config::NAME;
 use crate::input::is_manifest;
 
-/// How long nothing may change before files are read: an editor writes in several steps.
+/// How long files must be unchanged before they are read: editors write in several steps.
 const CALM: Duration = Duration::from_millis(50);
 
-/// Something that the watcher tells.
+/// A message of the watcher.
 type Told = notify::Result<Event>;
 
-/// Checks until the user has had enough, which is no failure.
+/// Checks until the user interrupts, which is not a failure.
 pub(super) fn run(args: &Args, color: Color) -> io::Result<ExitCode> {
     let (sender, receiver) = mpsc::channel();
     ctrlc::set_handler(|| std::process::exit(0)).map_err(io::Error::other)?;
@@ -52,11 +52,11 @@ fn clear() -> io::Result<()> {
     Ok(())
 }
 
-/// What is watched.
+/// The watched files and folders.
 struct Named {
-    /// Folders, and whether all that is below counts.
+    /// Folders, and whether to watch them recursively.
     folders: Vec<(PathBuf, RecursiveMode)>,
-    /// Files that count whatever they are called.
+    /// Files that are watched whatever their names.
     files: BTreeSet<PathBuf>,
 }
 
@@ -75,7 +75,7 @@ impl Named {
         found
     }
 
-    /// A file is watched by its folder: who replaces it gives its name to another file.
+    /// A file is watched through its folder, because replacing it gives its name to another file.
     fn add(&mut self, path: &Path) {
         if path.is_dir() {
             self.folders
@@ -92,14 +92,14 @@ impl Named {
                 .push((parent.to_owned(), RecursiveMode::NonRecursive));
             return;
         }
-        // A pattern: what it matches is below the last folder that is there.
+        // Matches of a pattern are below the last existing folder.
         let folder = path.ancestors().skip(1).find(|folder| folder.is_dir());
         let folder = folder.unwrap_or(Path::new("."));
         self.folders
             .push((folder.to_owned(), RecursiveMode::Recursive));
     }
 
-    /// Waits for a change that matters, and for calm behind it; no if there will be none.
+    /// Waits for a relevant change, and until changes stop; false if there will be no more.
     fn wait(&self, told: &Receiver<Told>) -> bool {
         loop {
             let Ok(event) = told.recv() else { return false };
@@ -117,7 +117,7 @@ impl Named {
     }
 
     fn matters(&self, event: &Told) -> bool {
-        // What the watcher could not tell may have been anything.
+        // An error of the watcher may hide any change.
         let Ok(event) = event else { return true };
         let is_change = !matches!(event.kind, EventKind::Access(_));
         is_change && (event.need_rescan() || event.paths.iter().any(|path| self.counts(path)))
@@ -136,7 +136,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn changes_of_manifests_and_settings_matter() {
+    fn changes_of_manifests_and_settings_are_relevant() {
         let named = Named {
             folders: vec![],
             files: [PathBuf::from("store")].into(),
@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn many_changes_are_one() {
+    fn many_changes_cause_one_check() {
         let named = Named {
             folders: vec![],
             files: BTreeSet::new(),
@@ -170,7 +170,7 @@ mod tests {
             sender.send(Ok(event)).unwrap();
         }
         drop(sender);
-        // All are taken before the end shows.
+        // All are received before the end is noticed.
         assert!(!named.wait(&receiver));
         assert!(receiver.try_recv().is_err());
     }

@@ -1,8 +1,8 @@
-//! `kubectl diff` with the plugin as its program.
+//! `kubectl diff` with the plugin as external diff program.
 
 use crate::program::Namespace;
 
-/// A FeatureStore and something that is none.
+/// A FeatureStore and an object of another kind.
 fn objects(project: &str, value: &str) -> String {
     format!(
         "{{apiVersion: v1, kind: ConfigMap, metadata: {{name: other}}, data: {{key: {value}}}}}\n\

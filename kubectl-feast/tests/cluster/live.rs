@@ -1,4 +1,4 @@
-//! What the plugin tells of FeatureStores that the API server has, to whoever asks.
+//! The plugin with users of different permissions.
 
 use crate::program::Namespace;
 
@@ -20,7 +20,7 @@ metadata: {name: db}
 stringData: {sql: 'path: postgresql+psycopg://user:hunter2@db/feast'}
 ";
 
-/// A user with the rights of `view`, and one that may read FeatureStores alone.
+/// A user with the permissions of `view`, and one that may only read FeatureStores.
 fn rights(namespace: &str) -> String {
     format!(
         "apiVersion: rbac.authorization.k8s.io/v1
@@ -43,7 +43,7 @@ subjects: [{{apiGroup: rbac.authorization.k8s.io, kind: User, name: reader}}]
     )
 }
 
-/// Who aggregates roles takes a moment: a right is there when the API server says so.
+/// Aggregating roles takes a moment, so wait until the API server reports the permission.
 fn wait_for_rights(namespace: &Namespace) {
     let may = [
         "auth",
@@ -117,7 +117,7 @@ fn it_asks_the_server_what_a_file_would_do() {
     let namespace = Namespace::new("live-diff");
     namespace.does(&["apply", "--filename=-"], SHOP);
     namespace.does(&["apply", "--filename=-"], &rights("live-diff"));
-    // What others set stays, whatever is in the file.
+    // Fields set by others are kept, regardless of the file.
     let cron = r#"{"spec":{"cronJob":{"suspend":true}}}"#;
     namespace.does(
         &[
@@ -167,7 +167,7 @@ fn it_asks_the_server_what_a_file_would_do() {
         "{text}"
     );
 
-    // Who may not patch is told, and gets the merge that kubectl would make.
+    // A user who may not patch is told so, and gets the merge that kubectl would do.
     wait_for_rights(&namespace);
     let (code, text) = diff(&changed, &["--as=viewer"]);
     assert_eq!(code, Some(1), "{text}");

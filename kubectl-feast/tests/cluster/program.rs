@@ -1,17 +1,17 @@
-//! kubectl and the plugin, in a namespace of an API server.
+//! Runs kubectl and the plugin in a namespace of an API server.
 
 use std::env;
 use std::path::Path;
 use std::process::Command;
 
-/// What a run gives: its exit code, and what it prints.
+/// The result of a run: exit code and output.
 pub(crate) type Run = (Option<i32>, String);
 
-/// A namespace of the API server that has FeatureStores.
+/// A namespace of an API server with FeatureStores.
 pub(crate) struct Namespace(&'static str);
 
 impl Namespace {
-    /// A new one, in place of one that an earlier run left.
+    /// A new namespace, replacing one of an earlier run.
     pub(crate) fn new(name: &'static str) -> Self {
         let namespace = Self(name);
         let crd = command(
@@ -37,7 +37,7 @@ impl Namespace {
         namespace
     }
 
-    /// Runs kubectl, which succeeds.
+    /// Runs kubectl, which must succeed.
     pub(crate) fn does(&self, arguments: &[&str], input: &str) {
         let (code, text) = self.kubectl(arguments, input);
         assert_eq!(code, Some(0), "{arguments:?}: {text}");

@@ -1,4 +1,4 @@
-//! A cluster in memory that the plugin reaches over HTTP.
+//! An in-memory cluster that the plugin reaches over HTTP.
 
 use std::fs;
 use std::net::SocketAddr;
@@ -29,7 +29,7 @@ pub(crate) struct Cluster {
     kubeconfig: PathBuf,
 }
 
-/// What a run of the plugin gives.
+/// The result of a run of the plugin.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Run {
     pub(crate) code: Option<i32>,
@@ -38,7 +38,7 @@ pub(crate) struct Run {
 }
 
 impl Cluster {
-    /// One that knows FeatureStores.
+    /// A cluster with the FeatureStore CRD.
     pub(crate) fn new() -> Self {
         let definition = serde_json::to_value(feast_api::crd()).expect("JSON");
         let crd = Crd::parse(definition.to_string().as_bytes()).expect("a CRD");
@@ -47,7 +47,7 @@ impl Cluster {
         cluster
     }
 
-    /// One that has a FeatureStore with its Secret.
+    /// A cluster with a FeatureStore and its Secret.
     pub(crate) fn with_shop() -> Self {
         let cluster = Self::new();
         cluster.add(SHOP);
@@ -55,7 +55,7 @@ impl Cluster {
         cluster
     }
 
-    /// One as it is.
+    /// A cluster with this server.
     pub(crate) fn of(server: Server) -> Self {
         let address = serve(server.clone());
         let number = CLUSTERS.fetch_add(1, Ordering::Relaxed);
@@ -66,12 +66,12 @@ impl Cluster {
         cluster
     }
 
-    /// Has the kubeconfig lead to an address.
+    /// Sets the address in the kubeconfig.
     pub(crate) fn lead_to(&self, address: &str) {
         self.configure(address, "{}");
     }
 
-    /// Has the kubeconfig get credentials of a program.
+    /// Sets a credential plugin in the kubeconfig.
     pub(crate) fn log_in(&self, program: &str, shell: &str) {
         let exec = json!({ "exec": {
             "apiVersion": "client.authentication.k8s.io/v1", "interactiveMode": "Never",
@@ -92,13 +92,13 @@ impl Cluster {
         fs::write(&self.kubeconfig, config).expect("a file");
     }
 
-    /// The same that knows another kind.
+    /// Adds another CRD.
     pub(crate) fn with(self, crd: Crd) -> Self {
         let _ = self.server.clone().with_crd(crd);
         self
     }
 
-    /// Adds objects of a YAML text.
+    /// Adds the objects in a YAML text.
     pub(crate) fn add(&self, text: &str) {
         for document in go_yaml_documents(text) {
             self.put(&document);
@@ -116,7 +116,7 @@ impl Cluster {
     }
 }
 
-/// Runs the plugin where no kubeconfig is.
+/// Runs the plugin without a kubeconfig.
 pub(crate) fn run(arguments: &[&str]) -> Run {
     let output = Command::new(env!("CARGO_BIN_EXE_kubectl-feast"))
         .args(arguments)
@@ -141,7 +141,7 @@ fn go_yaml_documents(text: &str) -> Vec<Value> {
         .collect()
 }
 
-/// Serves a cluster on a port of this computer until the test ends.
+/// Serves a cluster on a local port until the test ends.
 fn serve(server: Server) -> SocketAddr {
     let (sender, receiver) = std::sync::mpsc::channel();
     thread::spawn(move || {

@@ -1,4 +1,5 @@
-//! `kubectl feast diff FILE --live`: this server has no dry run, and so the merge is made here.
+//! `kubectl feast diff FILE --live`: this server does not support dry runs, so the manifest is
+//! merged locally.
 
 use std::fs;
 use std::path::PathBuf;
@@ -8,7 +9,7 @@ use serde_json::json;
 use crate::cluster::{Cluster, Run};
 use crate::objects::{DB, PASSWORD, SHOP};
 
-/// A cluster where `kubectl apply` has applied, and somebody else has written since.
+/// A cluster in which `kubectl apply` applied an object that someone else has changed since.
 fn shop() -> Cluster {
     let cluster = Cluster::new();
     cluster.add(DB);

@@ -1,4 +1,4 @@
-//! A cluster that gives no answer, and what is said then.
+//! Error messages for a cluster that does not respond.
 
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
@@ -7,7 +7,7 @@ use feast_testing::server::{Fault, Requests, Server};
 
 use crate::cluster::{Cluster, run};
 
-/// What is said where the command fails.
+/// The error message of a failing command.
 fn said(cluster: &Cluster, arguments: &[&str]) -> String {
     let run = cluster.run(&[&["validate", "--live"], arguments].concat());
     assert_eq!(run.code, Some(2), "{run:?}");

@@ -1,4 +1,4 @@
-//! The plugin and a cluster in memory.
+//! The plugin with an in-memory cluster.
 #![cfg(feature = "live")]
 
 mod cluster;

@@ -1,6 +1,6 @@
-//! What there is in the clusters of these tests.
+//! The objects in the clusters of these tests.
 
-/// A FeatureStore that reads a Secret.
+/// A FeatureStore that refers to a Secret.
 pub(crate) const SHOP: &str = "
 apiVersion: feast.dev/v1
 kind: FeatureStore
@@ -22,5 +22,5 @@ metadata: {name: db, namespace: ml}
 data: {sql: cGF0aDogcG9zdGdyZXNxbCtwc3ljb3BnOi8vdXNlcjpodW50ZXIyQGRiL2ZlYXN0Cg==}
 ";
 
-/// What must not be printed of it.
+/// The part of the Secret that must never be printed.
 pub(crate) const PASSWORD: &str = "hunter2";

@@ -19,7 +19,7 @@ fn objects_name_their_owner_as_it_is_in_the_cluster() {
         "{}",
         run.stdout
     );
-    // As the operator does, it puts credentials where servers read them.
+    // Like the operator, it writes credentials into the servers' document.
     let run = cluster.run(&["render", "--live", "shop", "--document", "service"]);
     assert!(run.stdout.contains(PASSWORD), "{}", run.stdout);
 }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::cluster::Cluster;
 use crate::objects::{DB, PASSWORD, SHOP};
 
-/// A cluster in which an operator has made all that it should, and pods cannot start.
+/// A cluster in which an operator has created everything, but pods cannot start.
 fn shop() -> Cluster {
     let cluster = Cluster::with_shop();
     let rendered = cluster.run(&["render", "--live", "shop"]);
@@ -55,7 +55,7 @@ fn pod(cluster: &Cluster, state: &Value, ready: bool) {
         .change(|objects| objects.set_status(&pod, status));
 }
 
-/// The status as a screen, and as data.
+/// The status as text and as data.
 fn status(cluster: &Cluster) -> (Option<i32>, String, Value) {
     let screen = cluster.run(&["status", "shop"]);
     assert!(!screen.stdout.contains(PASSWORD), "{screen:?}");

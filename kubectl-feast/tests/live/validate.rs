@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::cluster::Cluster;
 use crate::objects::{DB, PASSWORD, SHOP};
 
-/// The lints that say something to every FeatureStore here.
+/// Disables the lints that report every FeatureStore here.
 const QUIET: [&str; 2] = ["--allow", "all"];
 
 #[test]
@@ -112,7 +112,7 @@ fn a_secret_is_never_shown() {
 #[test]
 fn the_crd_of_the_cluster_judges_unless_a_release_is_named() {
     let cluster = Cluster::with_shop();
-    // As somebody wrote it who wants FeatureStores to be called otherwise.
+    // A CRD in which someone has changed the FeatureStore schema.
     let mut crd = serde_json::to_value(feast_api::crd()).expect("JSON");
     for version in crd["spec"]["versions"].as_array_mut().expect("versions") {
         version["schema"]["openAPIV3Schema"]["properties"]["spec"]["properties"]["feastProject"]

@@ -1,4 +1,4 @@
-//! An editor, as far as a server can tell.
+//! A simulated editor.
 
 use std::collections::VecDeque;
 use std::fs;
@@ -8,21 +8,20 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 
 use serde_json::{Value, json};
 
-/// A server that runs, and what it was told. It is strict: what the protocol does not allow fails
-/// the test.
+/// A running server, with the messages it sent. Violations of the protocol fail the test.
 pub(crate) struct Editor {
     child: Child,
     input: Option<ChildStdin>,
     output: BufReader<ChildStdout>,
     next: i32,
-    /// Notifications that nobody asked for yet.
+    /// Notifications not yet requested by the test.
     told: VecDeque<Value>,
     /// Requests of the server, which were answered.
     pub(crate) asked: Vec<Value>,
 }
 
 impl Editor {
-    /// One that has a folder open, and says what it can do.
+    /// An editor with an open folder and these capabilities.
     pub(crate) fn in_folder(folder: &Path, capabilities: &Value) -> Self {
         let mut editor = Self::start(&[]);
         let folder = json!({ "uri": uri(folder), "name": "test" });
@@ -35,7 +34,7 @@ impl Editor {
         editor
     }
 
-    /// One that knows nothing but the protocol's first version.
+    /// An editor that only supports the first version of the protocol.
     pub(crate) fn plain() -> Self {
         let mut editor = Self::start(&[]);
         editor.request("initialize", &json!({ "capabilities": {} }));
@@ -43,7 +42,7 @@ impl Editor {
         editor
     }
 
-    /// One that has said nothing yet.
+    /// An editor that has not sent anything yet.
     pub(crate) fn start(arguments: &[&str]) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_kubectl-feast"))
             .arg("lsp")
@@ -63,7 +62,7 @@ impl Editor {
         }
     }
 
-    /// Asks, and waits for the answer; errors are answers, too.
+    /// Sends a request, and returns the response, which may be an error.
     pub(crate) fn request(&mut self, method: &str, params: &Value) -> Value {
         self.next += 1;
         let id = self.next;
@@ -81,7 +80,7 @@ impl Editor {
         }
     }
 
-    /// The result of a request that is answered without an error.
+    /// The result of a request; errors fail the test.
     pub(crate) fn ask(&mut self, method: &str, params: &Value) -> Value {
         let answer = self.request(method, params);
         assert!(answer.get("error").is_none(), "{answer}");
@@ -105,7 +104,7 @@ impl Editor {
             .expect("the server reads");
     }
 
-    /// The next answer to what is no request, such as nonsense.
+    /// The next response to an invalid message.
     pub(crate) fn next_answer(&mut self) -> Value {
         loop {
             let message = self.read();
@@ -116,7 +115,7 @@ impl Editor {
         }
     }
 
-    /// The next diagnostics of a document: their version and themselves.
+    /// The next diagnostics of a document, with their version.
     pub(crate) fn diagnostics(&mut self, uri: &str) -> (Value, Vec<Value>) {
         loop {
             let Some(message) = self.told.pop_front() else {
@@ -132,7 +131,7 @@ impl Editor {
         }
     }
 
-    /// The next message that the user is to see.
+    /// The next message for the user.
     pub(crate) fn message(&mut self) -> String {
         loop {
             let shown = |message: &Value| message["method"] == "window/showMessage";
@@ -163,7 +162,7 @@ impl Editor {
         );
     }
 
-    /// Stops the server as an editor does, and waits for its end.
+    /// Stops the server as an editor does, and waits for its exit.
     pub(crate) fn stop(mut self) -> ExitStatus {
         let answer = self.request("shutdown", &Value::Null);
         assert_eq!(answer["result"], Value::Null, "{answer}");
@@ -171,13 +170,13 @@ impl Editor {
         self.child.wait().expect("the server ends")
     }
 
-    /// Closes the stream, and waits for the end.
+    /// Closes the stream, and waits for the exit.
     pub(crate) fn leave(mut self) -> ExitStatus {
         self.input = None;
         self.child.wait().expect("the server ends")
     }
 
-    /// Takes what the server says by itself.
+    /// Handles a message that the server sends on its own.
     fn hear(&mut self, message: Value) {
         if let Some(id) = message.get("id") {
             self.send(&json!({ "jsonrpc": "2.0", "id": id, "result": null }));
@@ -210,23 +209,23 @@ impl Editor {
     }
 }
 
-/// A folder of its own, with files.
+/// A separate folder with files.
 pub(crate) fn folder(name: &str, files: &[(&str, &str)]) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR"))
         .join("lsp")
         .join(name);
     let folder = test_support::folder(folder, files);
-    // Settings above it are none of its business.
+    // Configurations above it are ignored.
     fs::create_dir(folder.join(".git")).expect("a folder");
     folder
 }
 
-/// The address of a file.
+/// The URI of a file.
 pub(crate) fn uri(path: &Path) -> String {
     format!("file://{}", path.display())
 }
 
-/// Applies the edits of an action to a text of ASCII.
+/// Applies the edits of an action to an ASCII text.
 pub(crate) fn apply(text: &str, action: &Value, uri: &str) -> String {
     let edits = action["edit"]["changes"][uri].as_array().expect("edits");
     let byte = |position: &Value| {
@@ -260,7 +259,7 @@ pub(crate) fn codes(diagnostics: &[Value]) -> Vec<&str> {
     codes.map(|code| code.unwrap_or("")).collect()
 }
 
-/// What to ask about a place with.
+/// The parameters for a position.
 pub(crate) fn at(uri: &str, line: u32, character: u32) -> Value {
     json!({
         "textDocument": { "uri": uri },

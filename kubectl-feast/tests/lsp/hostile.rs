@@ -1,4 +1,4 @@
-//! Clients that err, and worse: there is an answer, and an end.
+//! Clients with errors and hostile clients always get a response, and the server ends.
 
 use serde_json::{Value, json};
 
@@ -18,7 +18,7 @@ fn requests_have_their_time() {
         code(&editor.request("textDocument/hover", &at("file:///a", 0, 0))),
         -32002
     );
-    // Nobody listens yet.
+    // The server is not initialized yet.
     editor.notify("textDocument/didOpen", &json!({ "textDocument": 1 }));
     editor.ask("initialize", &json!({ "capabilities": {} }));
     assert_eq!(code(&editor.request("initialize", &json!({}))), -32601);
@@ -103,7 +103,7 @@ fn a_stream_that_is_no_stream_of_messages_ends_it() {
         editor.send_bytes(bytes);
         assert_eq!(editor.leave().code(), Some(2), "{bytes:?}");
     }
-    // What is announced is not what is allocated.
+    // The announced length is not allocated.
     let mut editor = Editor::plain();
     editor.send_bytes(b"Content-Length: 18446744073709551615\r\n\r\n{}");
     assert_ne!(editor.leave().code(), Some(0));
@@ -128,7 +128,7 @@ fn places_outside_of_a_text_are_nowhere() {
         });
         editor.ask("textDocument/codeAction", &params);
     }
-    // A change behind the end appends; one that ends before it starts inserts.
+    // A change after the end appends; one that ends before it starts inserts.
     let far = json!({ "line": u32::MAX, "character": 9 });
     let start = json!({ "line": 0, "character": 0 });
     editor.change(
@@ -137,7 +137,7 @@ fn places_outside_of_a_text_are_nowhere() {
         &json!([{ "range": { "start": far, "end": start }, "text": "# \u{1d11e}" }]),
     );
     assert_eq!(editor.diagnostics(&shop).0, 2);
-    // What is not open does not change.
+    // Texts that are not open do not change.
     editor.change("file:///nowhere", 1, &json!([{ "text": "" }]));
     for uri in ["file:///nowhere", "untitled:a", "", "file://"] {
         assert_eq!(

@@ -1,4 +1,4 @@
-//! The language server, driven as an editor drives it.
+//! The language server, with a simulated editor.
 
 mod editor;
 mod hostile;
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use self::editor::{Editor, apply, at, codes, folder, uri};
 
-/// A FeatureStore that scales on files; the file's path has characters outside of ASCII before it.
+/// A FeatureStore that scales on files; its path contains non-ASCII characters.
 const SCALING: &str = "\
 apiVersion: feast.dev/v1
 kind: FeatureStore
@@ -70,10 +70,10 @@ fn findings_come_as_one_types() {
     assert_eq!(related["message"], "pods cannot share a file");
     assert_eq!(related["location"]["uri"], shop);
     assert_eq!(span(&related["location"]["range"]), [8, 32, 8, 36]);
-    // It asked to be told of files.
+    // The server asked to be notified of changed files.
     assert_eq!(editor.asked[0]["method"], "client/registerCapability");
 
-    // The last line in UTF-16: the path is replaced by a longer one, then the number of replicas.
+    // The last line in UTF-16: replaces the path with a longer one, then the number of replicas.
     editor.change(
         &shop,
         2,
@@ -83,7 +83,7 @@ fn findings_come_as_one_types() {
         ]),
     );
     assert_eq!(editor.diagnostics(&shop), (json!(2), vec![]));
-    // What it has now is what it was told.
+    // The server's text matches the editor's.
     let broken = SCALING
         .replace("replicas: 2", "replicas: 1")
         .replace("\u{fc}\u{1d11e}", "online");
@@ -110,7 +110,7 @@ fn positions_are_counted_as_agreed() {
     );
     let shop = uri(&folder.join("shop.yaml"));
     let text = "{apiVersion: feast.dev/v1, kind: FeatureStore, metadata: {name: a}, spec: {feastProject: '\u{fc}\u{1d11e}', replicas: x}}\n";
-    // The letters before are one, or two, or three, bytes or units longer.
+    // The preceding characters are one, two or three bytes or units longer.
     for (encodings, name, column) in [
         (json!([]), "utf-16", 106),
         (json!(["utf-16", "utf-8"]), "utf-16", 106),
@@ -160,7 +160,7 @@ fn other_documents_count_as_they_are_in_the_editor() {
     let mut editor = Editor::in_folder(&folder, &everything());
     editor.open(&shop, store);
     assert_eq!(codes(&editor.diagnostics(&shop).1), ["not-renderable"]);
-    // It is mended in the editor, and not saved.
+    // It is fixed in the editor, but not saved.
     editor.open(&secret_uri, secret);
     assert_eq!(editor.diagnostics(&shop).1, Vec::<Value>::new());
     editor.notify(
@@ -168,12 +168,12 @@ fn other_documents_count_as_they_are_in_the_editor() {
         &json!({ "textDocument": { "uri": secret_uri } }),
     );
     assert_eq!(codes(&editor.diagnostics(&shop).1), ["not-renderable"]);
-    // Somebody else mends the file.
+    // The file is fixed on disk.
     fs::write(folder.join("secret.yaml"), secret).expect("a file");
     let changes = json!({ "changes": [{ "uri": secret_uri, "type": 2 }] });
     editor.notify("workspace/didChangeWatchedFiles", &changes);
     assert_eq!(editor.diagnostics(&shop).1, Vec::<Value>::new());
-    // In one text there may be both.
+    // Both can be in one text.
     editor.change(
         &shop,
         2,
@@ -189,7 +189,7 @@ fn settings_are_those_of_validate() {
     let [shop, settings] = ["shop.yaml", ".feast-lint.yaml"].map(|file| uri(&folder.join(file)));
     let mut editor = Editor::in_folder(&folder, &everything());
     editor.open(&shop, SCALING);
-    // That release knew no replicas.
+    // That release had no replicas.
     assert!(codes(&editor.diagnostics(&shop).1).contains(&"unknown-field"));
     editor.open(&settings, "lint: {}\n");
     let (_, found) = editor.diagnostics(&settings);
@@ -198,7 +198,7 @@ fn settings_are_those_of_validate() {
         "unknown setting `lint`: did you mean `lints`?"
     );
     assert_eq!(span(&found[0]["range"]), [0, 0, 0, 8]);
-    // What is on disk counts, and what is wrong with it is told once.
+    // The file on disk is used, and its errors are reported once.
     fs::write(folder.join(".feast-lint.yaml"), "lint: {}\n").expect("a file");
     editor.notify(
         "textDocument/didSave",
@@ -251,7 +251,7 @@ fn a_field_is_explained() {
     let folder = folder("hover", &[]);
     let shop = uri(&folder.join("shop.yaml"));
     let mut editor = Editor::in_folder(&folder, &everything());
-    // It need not be whole.
+    // The text may be incomplete.
     editor.open(&shop, &format!("{SCALING}    offl\n"));
     let hover = editor.ask("textDocument/hover", &at(&shop, 5, 4));
     assert_eq!(hover["contents"]["kind"], "markdown");
@@ -281,7 +281,7 @@ fn a_field_is_explained() {
     assert!(editor.stop().success());
 }
 
-/// The labels that are offered at the `|` of a FeatureStore's spec.
+/// The completions at `|` in a FeatureStore's spec.
 fn offered(editor: &mut Editor, folder: &std::path::Path, spec: &str) -> Vec<Value> {
     let text = format!(
         "apiVersion: feast.dev/v1\nkind: FeatureStore\nmetadata: {{name: a}}\nspec:\n{spec}"
@@ -322,7 +322,7 @@ fn fields_and_values_are_offered() {
     assert_eq!(replicas["textEdit"]["newText"], "replicas: ");
     assert_eq!(span(&replicas["textEdit"]["range"]), [4, 2, 4, 6]);
     assert_eq!(replicas["detail"], "integer");
-    // What is there is not offered again.
+    // Existing fields are not offered again.
     assert!(!labels(&items).contains(&"feastProject"));
 
     let items = at("  feastProject: a\n  services:\n    |");
@@ -339,7 +339,7 @@ fn fields_and_values_are_offered() {
     assert_eq!(required["sortText"], "0type");
     let items = at("  services:\n    volumes:\n    - name: a\n      |\n");
     assert!(labels(&items).contains(&"emptyDir"), "{items:?}");
-    // A name that has its colon keeps it.
+    // A name with a colon keeps it.
     let items = at("  repl|: 3\n");
     let replicas = items
         .iter()

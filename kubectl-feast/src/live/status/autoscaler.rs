@@ -1,10 +1,10 @@
-//! What scales a FeatureStore.
+//! Autoscalers of a FeatureStore.
 
 use serde_json::Value;
 
 use super::state::Autoscaler;
 
-/// An autoscaler, if it is one that scales an object of these kinds and names.
+/// The autoscaler, if the object is one and scales an object of these kinds and names.
 pub(super) fn of(object: &Value, scales: impl Fn(&Value) -> bool) -> Option<Autoscaler> {
     let kind = object["kind"].as_str()?;
     let spec = &object["spec"];
@@ -25,7 +25,7 @@ pub(super) fn of(object: &Value, scales: impl Fn(&Value) -> bool) -> Option<Auto
     })
 }
 
-/// Each metric of a HorizontalPodAutoscaler with its value and its target, such as `cpu 41 % of 70 %`.
+/// Each metric of a HorizontalPodAutoscaler with its value and target, such as `cpu 41 % of 70 %`.
 fn metrics(object: &Value) -> Vec<String> {
     let wanted = object["spec"]["metrics"].as_array();
     let current = object["status"]["currentMetrics"].as_array();
@@ -56,7 +56,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn metrics_are_told_with_their_targets() {
+    fn metrics_have_their_targets() {
         let cpu = |part: &str, percent: i32| {
             json!({ "type": "Resource", "resource": {
                 "name": "cpu", part: { "averageUtilization": percent },

@@ -1,4 +1,4 @@
-//! What is read of a FeatureStore, and what follows from it.
+//! Reads a FeatureStore's objects and determines its state.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -21,7 +21,7 @@ use crate::live::read::{Question, read};
 use crate::live::seen::{Seen, place};
 use crate::live::session::{Session, each};
 
-/// Reads FeatureStores and all that belongs to them.
+/// Reads FeatureStores and everything that belongs to them.
 pub(super) async fn collect(
     session: &Session,
     question: &Question,
@@ -43,7 +43,7 @@ pub(super) async fn collect(
     Ok((states, seen))
 }
 
-/// An object with the fields of it that the operator applied, in place of the account of all managers.
+/// An object with the operator's field set instead of its `managedFields`.
 fn with_own_fields(mut object: Value) -> Value {
     if let Some(metadata) = object.get_mut("metadata").and_then(Value::as_object_mut) {
         own_fields(metadata);
@@ -60,7 +60,7 @@ fn of_its_release(settings: Settings, store: &Value) -> Settings {
     }
 }
 
-/// What a FeatureStore renders to, and why it does not.
+/// The rendering of a FeatureStore, or the error.
 fn rendered(
     seen: &Seen,
     store: &Value,
@@ -84,13 +84,13 @@ fn rendered(
     (outcome.rendered.map(|rendered| *rendered), refused)
 }
 
-/// What belongs to a FeatureStore.
+/// The objects of a FeatureStore.
 struct Around {
-    /// Its objects, and those that it had.
+    /// Its existing objects, current and former.
     objects: Live,
     /// Those that could not be read.
     unread: BTreeSet<ObjectRef>,
-    /// Nothing if they could not be read.
+    /// `None` if they could not be read.
     pods: Option<Vec<Pod>>,
     events: Vec<Value>,
 }
@@ -183,7 +183,7 @@ impl Around {
         }
     }
 
-    /// The addresses that the operator reports, with the pods that answer there.
+    /// The addresses in the status, with the pods behind them.
     fn servers(&self, hostnames: Option<&ServiceHostnames>) -> Vec<Server> {
         let Some(hostnames) = hostnames else {
             return Vec::new();
@@ -225,7 +225,7 @@ impl Around {
         })
     }
 
-    /// Those of the operator, and those that scale the FeatureStore itself.
+    /// The operator's autoscalers, and those that scale the FeatureStore itself.
     fn autoscalers(&self, store: &Value, seen: &Seen) -> Vec<super::state::Autoscaler> {
         let name = &store["metadata"]["name"];
         let namespace = &store["metadata"]["namespace"];
@@ -282,7 +282,7 @@ impl Around {
         problems
     }
 
-    /// Whether an event is about a FeatureStore or something of it.
+    /// Whether an event is about a FeatureStore or one of its objects.
     fn is_own(&self, involved: &Value, store: &Value) -> bool {
         let kind = involved["kind"].as_str().unwrap_or_default();
         let name = involved["name"].as_str().unwrap_or_default();
@@ -297,7 +297,7 @@ impl Around {
         match kind {
             feast_api::KIND => store["metadata"]["name"] == name,
             "Pod" => is_pod(),
-            // Of a Deployment that is there.
+            // A ReplicaSet of an existing Deployment.
             "ReplicaSet" => name.rsplit_once('-').is_some_and(|(deployment, _)| {
                 let mut objects = self.objects.keys();
                 objects.any(|object| object.kind == "Deployment" && object.name == deployment)
@@ -328,7 +328,7 @@ fn claims(rendered: Option<&(Admitted, Rendered)>, namespace: &str) -> Vec<Objec
     claims.collect()
 }
 
-/// What was found; nothing if it may not be read, which is taken note of.
+/// The result of a look-up; `None` if the user may not read the object, which is recorded.
 fn readable<T>(found: Result<Option<T>, Error>, seen: &mut Seen) -> Result<Option<T>, Error> {
     match found {
         Err(Error::Forbidden(asked)) => {

@@ -1,4 +1,4 @@
-//! What differs from what should be there.
+//! Differences from the expected objects.
 
 use feast_check::check::Live;
 use feast_render::drift::{differences, is_installed};
@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::state::{Deviation, What};
 
-/// What of a plan is not as the plan says, as far as it could be read.
+/// The differences from a plan, as far as objects could be read.
 pub(super) fn deviations(
     rendered: &Rendered,
     namespace: &str,
@@ -39,7 +39,7 @@ pub(super) fn deviations(
     wanted.chain(left).collect()
 }
 
-/// An object without what a plan has for whoever applies it.
+/// An object without the fields that are only for applying.
 fn compared(mut wanted: Value) -> Value {
     if !is_installed(&wanted)
         && let Some(metadata) = wanted.get_mut("metadata").and_then(Value::as_object_mut)
@@ -49,7 +49,7 @@ fn compared(mut wanted: Value) -> Value {
     wanted
 }
 
-/// As `Kind name`, with the namespace if it is another.
+/// `Kind name`, with the namespace if it differs.
 fn name(object: &ObjectRef, home: &str) -> String {
     let ObjectRef {
         kind,

@@ -36,7 +36,7 @@ use crate::stdout;
   kubectl feast status --all-namespaces
   kubectl feast status shop -o json
 
-Exit codes: 0: everything is as it should be; 1: something is not; 2: the cluster does not answer, or
+Exit codes: 0: everything is as expected; 1: something is not; 2: the cluster does not answer, or
 there is no FeatureStore (see --allow-empty).")]
 pub(crate) struct Args {
     /// Names of FeatureStores [default: all in the namespace]
@@ -87,7 +87,7 @@ fn states(args: &Args) -> Result<Vec<State>, Unreadable> {
     let work =
         async |session: Session| collect::collect(&session, &question, is_release_given).await;
     let (states, seen) = session::with(&args.target, work)?;
-    // Nobody is left to tell if this fails.
+    // If this fails, there is nowhere to report it.
     let _ = seen.tell();
     Ok(states)
 }

@@ -1,16 +1,16 @@
-//! What pods and events say of a FeatureStore that is not ready.
+//! Why pods are not ready, according to their status and events.
 
 use std::collections::BTreeMap;
 
 use k8s_openapi::api::core::v1::{ContainerState, ContainerStatus, Pod};
 use serde_json::Value;
 
-/// Messages of programs can be long.
+/// Maximum length of messages.
 const LONGEST: usize = 160;
-/// More of them tell nothing new.
+/// Maximum number of events.
 const MOST_EVENTS: usize = 5;
 
-/// What keeps pods from being ready, each reason once.
+/// Why pods are not ready, each reason once.
 pub(super) fn problems(pods: &[Pod]) -> Vec<String> {
     let mut all: BTreeMap<String, usize> = BTreeMap::new();
     for reason in pods.iter().flat_map(reasons) {
@@ -23,7 +23,7 @@ pub(super) fn problems(pods: &[Pod]) -> Vec<String> {
     all.into_iter().map(told).collect()
 }
 
-/// What keeps a pod from being ready.
+/// Why a pod is not ready.
 fn reasons(pod: &Pod) -> Vec<String> {
     let Some(status) = &pod.status else {
         return Vec::new();
@@ -42,7 +42,7 @@ fn reasons(pod: &Pod) -> Vec<String> {
     unscheduled.chain(init).chain(main).collect()
 }
 
-/// What keeps a container from being ready, if something does.
+/// Why a container is not ready, if it is not.
 fn of_container(what: &str, container: &ContainerStatus) -> Option<String> {
     let state = container.state.as_ref()?;
     let name = format!("{what} {}", container.name);
@@ -75,7 +75,7 @@ fn ended(state: Option<&ContainerState>) -> Option<String> {
     (code != 0).then(|| format!("{reason} (exit code {code})"))
 }
 
-/// Warnings about objects, the last ones: each once.
+/// The last warnings about objects, each once.
 pub(super) fn warnings(events: &[Value], is_ours: impl Fn(&Value) -> bool) -> Vec<String> {
     let warnings = events.iter().filter(|event| event["type"] == "Warning");
     let mut warnings: Vec<_> = warnings
@@ -96,7 +96,7 @@ pub(super) fn warnings(events: &[Value], is_ours: impl Fn(&Value) -> bool) -> Ve
     told
 }
 
-/// When an event was last seen: texts of RFC 3339 in UTC are in the order of time.
+/// When an event was last seen. RFC 3339 times in UTC sort chronologically.
 fn time(event: &Value) -> &str {
     let times = ["lastTimestamp", "eventTime"].map(|field| event[field].as_str());
     let made = event["metadata"]["creationTimestamp"].as_str();
@@ -108,7 +108,7 @@ fn time(event: &Value) -> &str {
         .unwrap_or_default()
 }
 
-/// In a few words.
+/// A short message.
 fn said(what: &str, reason: &str, message: Option<&str>) -> String {
     let message = message.unwrap_or_default();
     let message = message.lines().next().unwrap_or_default().trim();
@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn a_container_says_why() {
+    fn containers_have_reasons() {
         let waiting =
             json!({ "waiting": { "reason": "ErrImagePull", "message": "not found\nmore" } });
         let crashing = json!({ "waiting": { "reason": "CrashLoopBackOff" } });
@@ -194,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn the_same_of_many_pods_is_told_once() {
+    fn a_common_reason_is_reported_once() {
         let failed = json!({ "state": { "waiting": { "reason": "ErrImagePull" } },
             "restartCount": 0, "ready": false });
         let pods = [pod(failed.clone()), pod(failed)];
@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn the_last_warnings_are_told() {
+    fn the_last_warnings_are_reported() {
         let event = |time: &str, kind: &str, type_: &str, message: &str| {
             json!({
                 "type": type_, "reason": "Failed", "message": message, "lastTimestamp": time,

@@ -1,4 +1,4 @@
-//! How FeatureStores are, for people.
+//! Prints the state of FeatureStores for people.
 
 use std::io::{self, Write};
 

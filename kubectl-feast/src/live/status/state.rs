@@ -1,32 +1,32 @@
-//! How a FeatureStore is, as data.
+//! The state of a FeatureStore, as data.
 
 use feast_api::v1::Condition;
 use serde::Serialize;
 
-/// How a FeatureStore is.
+/// The state of a FeatureStore.
 #[derive(Clone, Debug, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct State {
     /// `namespace/name`.
     pub(super) feature_store: String,
-    /// As the operator reports it.
+    /// The phase that the operator reports.
     pub(super) phase: Option<String>,
     /// The release that the operator deploys.
     pub(super) feast_version: Option<String>,
-    /// Of the pods of the servers; nothing if there is no Deployment.
+    /// Replicas of the servers; `None` if there is no Deployment.
     pub(super) replicas: Option<Replicas>,
     pub(super) autoscalers: Vec<Autoscaler>,
     pub(super) servers: Vec<Server>,
     pub(super) conditions: Vec<Condition>,
     pub(super) claims: Vec<Claim>,
-    /// What differs from what should be there.
+    /// Differences from the expected objects.
     pub(super) deviations: Vec<Deviation>,
     /// Why it is not ready.
     pub(super) problems: Vec<String>,
 }
 
 impl State {
-    /// Whether all is as it should be.
+    /// Whether everything is as expected.
     pub(super) fn is_fine(&self) -> bool {
         self.phase.as_deref() == Some("Ready")
             && self.problems.is_empty()
@@ -40,14 +40,14 @@ pub(super) struct Replicas {
     pub(super) desired: i64,
 }
 
-/// What scales the servers.
+/// An autoscaler of the servers.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub(super) struct Autoscaler {
     pub(super) kind: String,
     pub(super) name: String,
     pub(super) min: Option<i64>,
     pub(super) max: Option<i64>,
-    /// Each with its value and its target.
+    /// The metrics, with value and target.
     pub(super) metrics: Vec<String>,
 }
 
@@ -55,15 +55,16 @@ pub(super) struct Autoscaler {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub(super) struct Server {
     pub(super) name: String,
-    /// Inside the cluster.
+    /// The address inside the cluster.
     pub(super) address: String,
-    /// How many pods have it ready; nothing if it runs elsewhere, or pods could not be read.
+    /// The number of pods in which it is ready; `None` if it runs elsewhere, or pods could not be
+    /// read.
     pub(super) ready: Option<usize>,
-    /// How many pods there are.
+    /// The number of pods.
     pub(super) pods: Option<usize>,
 }
 
-/// Where data is kept.
+/// A volume claim.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub(super) struct Claim {
     pub(super) name: String,
@@ -71,10 +72,10 @@ pub(super) struct Claim {
     pub(super) capacity: Option<String>,
 }
 
-/// Something that differs from what should be there.
+/// A difference from the expected objects.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(super) struct Deviation {
-    /// `Kind name`, with its namespace if that is another.
+    /// `Kind name`, with the namespace if it differs.
     pub(super) object: String,
     pub(super) what: What,
     /// The fields that differ.
@@ -84,10 +85,10 @@ pub(super) struct Deviation {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) enum What {
-    /// It should be there.
+    /// It should exist.
     Missing,
-    /// It is otherwise than it should be.
+    /// It differs.
     Changed,
-    /// It should not be there any more.
+    /// It should no longer exist.
     LeftOver,
 }
