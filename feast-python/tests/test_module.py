@@ -176,10 +176,10 @@ def test_no_exception_tells_a_secret() -> None:
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"release": "1.0"}, "those are 0.42.0 to"),
+        ({"release": "1.0"}, "use 0.42.0 to"),
         ({"namespace": "No"}, "namespace"),
         ({"operator": {"hardend": True}}, "unknown field `hardend`, expected one of `hardened`"),
-        ({"operator": {"corrections": "some"}}, "no choice of corrections"),
+        ({"operator": {"corrections": "some"}}, "unknown set of corrections"),
         ({"operator": {"hardened": float("nan")}}, "operator: "),
         ({"operator": ["hardened"]}, "operator: give a dict, not a value of the type list"),
         ({"operator": {"hardened": "yes"}}, "operator: invalid type: string"),

@@ -254,7 +254,7 @@ fn the_nearest_configuration_counts() {
     assert_eq!(code, Some(2));
     assert_eq!(
         text,
-        "nothing was checked: there is no FeatureStore\n\
+        "nothing was checked: no FeatureStores found\n\
          skipped: b.yaml: excluded by the configuration\n"
     );
 }

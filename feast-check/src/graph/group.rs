@@ -11,7 +11,7 @@ pub enum Group {
     /// Objects that serve requests and run jobs: a Deployment, Services, Routes, claims, a `CronJob`.
     Serving,
     /// Objects that determine the number of pods and of unavailable pods: autoscalers,
-    /// PodDisruptionBudgets.
+    /// disruption budgets.
     Scaling,
     /// ServiceAccounts and their rights.
     Rights,

@@ -252,8 +252,8 @@ consumer:
     #[test]
     fn settings_that_repeat_a_field_are_rejected() {
         let spec = spec(&json!({ "enabled": true, "extraConfig": { "transport_url": "x" } }));
-        let message = "openlineage.extraConfig must not contain \"transport_url\", which is set by a field \
-             of its own";
+        let message = "openlineage.extraConfig must not contain \"transport_url\", which has its own \
+             field";
         refuses(&spec, &given(), message);
     }
 }

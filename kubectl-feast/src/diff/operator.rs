@@ -133,9 +133,9 @@ mod tests {
     #[test]
     fn invalid_operators_are_rejected() {
         for (text, says) in [
-            ("", "no release"),
-            ("0.10", "no release"),
-            ("+", "no choice of corrections"),
+            ("", "unknown release"),
+            ("0.10", "unknown release"),
+            ("+", "unknown set of corrections"),
             ("0.66+most", "or hardened"),
         ] {
             let error = text.parse::<Operator>().expect_err(text);

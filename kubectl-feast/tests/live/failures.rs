@@ -53,7 +53,7 @@ fn a_right_that_lacks_is_named() {
         .server
         .fault(Requests::all().of("featurestores"), Fault::Forbidden);
     let expected = "error: you may not list featurestores.feast.dev in namespace ml: ask the \
-                    cluster's administrator for the right\n";
+                    cluster's administrator for permission\n";
     assert_eq!(said(&cluster, &[]), expected);
     let said = said(&cluster, &["-A"]);
     assert!(said.contains("in the whole cluster"), "{said}");
