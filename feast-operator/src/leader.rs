@@ -174,9 +174,7 @@ impl Election {
                 Ok(Attempt::Theirs) => {
                     tracing::debug!(lease = self.name, "another replica is the leader");
                 }
-                Err(error) => {
-                    tracing::warn!(lease = self.name, %error, "cannot read or take the lease")
-                }
+                Err(error) => tracing::warn!(lease = self.name, %error, "cannot get the lease"),
             }
             tokio::time::sleep(self.times.every).await;
         }
