@@ -1,4 +1,4 @@
-//! KEDA scales FeatureStores with our ScaledObjects.
+//! KEDA scales FeatureStores with the ScaledObject that we generate.
 //!
 //! `tests/oracle/keda/run.sh` starts a real API server and KEDA's own programs.
 
