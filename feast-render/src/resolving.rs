@@ -27,7 +27,7 @@ use crate::wanted::{Answer, Wanted, WrongAnswer};
 ///     "spec": { "feastProject": "credit_scoring" }
 /// }"#)?)?;
 /// let now = Time("2026-01-01T00:00:00Z".parse()?);
-/// A preview: the cluster is empty.
+/// // A preview: the cluster is empty.
 /// let inputs = resolve(store, &OperatorSettings::hardened(), &now, |_| Answer::Absent)?;
 /// assert!(render(&inputs)?.plan.deployment.is_some());
 /// # Ok::<(), Box<dyn std::error::Error>>(())

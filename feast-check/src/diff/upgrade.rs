@@ -101,10 +101,10 @@ impl Admission {
 /// let [old, new] = [Release::V0_65, Release::V0_66].map(read);
 /// let upgrade = upgrades(&old, &new, Release::V0_66).next().unwrap();
 ///
-/// The object stored by 0.65.0 has one mode and stays; the manifest has two.
+/// // The object stored by 0.65.0 has one mode and stays; the manifest has two.
 /// assert_eq!(upgrade.admission.refuses[0].field, "spec.authz");
 /// assert_eq!(upgrade.after.unwrap().spec, upgrade.before.unwrap().spec);
-/// Neither release has the other field.
+/// // Neither release has the other field.
 /// assert!(upgrade.admission.prunes.is_empty());
 /// ```
 pub fn upgrades<'r>(
