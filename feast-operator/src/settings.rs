@@ -150,7 +150,8 @@ pub struct Serving {
     #[arg(long, value_name = "ADDRESS", default_value = "0.0.0.0:8080")]
     pub listen: SocketAddr,
     /// OpenTelemetry collector that gets the spans of passes over HTTP, such as
-    /// `http://collector:4318` [default: none]
+    /// `http://collector:4318`; for `https`, the system or `SSL_CERT_FILE` must have the
+    /// certificate to trust [default: none]
     #[cfg(feature = "opentelemetry")]
     #[arg(long, env = "OTEL_EXPORTER_OTLP_ENDPOINT", value_name = "URL")]
     pub otlp_endpoint: Option<String>,

@@ -3,6 +3,7 @@
 //! A separate thread sends completed spans in batches. Nothing waits for it: if a collector is too
 //! slow, spans are dropped.
 
+use std::error::Error;
 use std::fmt;
 use std::pin::Pin;
 use std::time::Duration;
@@ -47,6 +48,11 @@ pub enum BadEndpoint {
     /// It is not a URL.
     #[error("`{0}` is not the URL of a collector, such as http://collector:4318")]
     Uri(String),
+    /// It contains a user or a password.
+    #[error(
+        "the URL of a collector must not contain a user or password; use OTEL_EXPORTER_OTLP_HEADERS"
+    )]
+    Credentials,
     /// The client does not support it.
     #[error("cannot use {0} as a collector: {1}")]
     Unreachable(Uri, #[source] Box<kube::Error>),
@@ -57,15 +63,14 @@ pub enum BadEndpoint {
 
 impl Traces {
     /// Sends spans to this collector, such as `http://collector:4318`, on `runtime`. Respects
-    /// `OTEL_EXPORTER_OTLP_HEADERS` and `OTEL_RESOURCE_ATTRIBUTES`.
+    /// `OTEL_EXPORTER_OTLP_HEADERS` and `OTEL_RESOURCE_ATTRIBUTES`. `https` needs a certificate that
+    /// the system trusts, and a `kube` with TLS, as the feature `cli` has.
     ///
     /// # Errors
     ///
-    /// The URL or a variable is invalid.
+    /// The URL or a variable is invalid, or there is no TLS.
     pub fn to(endpoint: &str, runtime: &Handle) -> Result<Self, BadEndpoint> {
-        let uri = endpoint.parse::<Uri>().ok();
-        let uri = uri.filter(|uri| uri.host().is_some() && uri.scheme().is_some());
-        let uri = uri.ok_or_else(|| BadEndpoint::Uri(endpoint.to_owned()))?;
+        let uri = address(endpoint)?;
         let mut config = Config::new(uri.clone());
         config.connect_timeout = Some(SENDING);
         let client = {
@@ -111,6 +116,16 @@ impl Traces {
     }
 }
 
+/// Parses the URL of a collector. Errors never repeat a password.
+fn address(endpoint: &str) -> Result<Uri, BadEndpoint> {
+    if endpoint.contains('@') {
+        return Err(BadEndpoint::Credentials);
+    }
+    let uri = endpoint.parse::<Uri>().ok();
+    let uri = uri.filter(|uri| matches!(uri.scheme_str(), Some("http" | "https")));
+    uri.ok_or_else(|| BadEndpoint::Uri(endpoint.to_owned()))
+}
+
 /// Omits the collector.
 impl fmt::Debug for Traces {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -141,8 +156,25 @@ impl HttpClient for Collector {
     {
         // The calling thread has no runtime.
         let answer = self.runtime.spawn(send(self.client.clone(), request));
-        Box::pin(async move { answer.await? })
+        Box::pin(async move {
+            let answer = answer.await?;
+            if let Err(error) = &answer {
+                // The exporter omits the causes, such as an untrusted certificate.
+                tracing::warn!(error = causes(&**error), "spans were not sent");
+            }
+            answer
+        })
     }
+}
+
+/// Formats an error with all its causes.
+fn causes(error: &(dyn Error + 'static)) -> String {
+    let (mut told, mut cause) = (error.to_string(), error.source());
+    while let Some(error) = cause {
+        told = format!("{told}: {error}");
+        cause = error.source();
+    }
+    told
 }
 
 async fn send(client: Client, request: Request<Bytes>) -> Result<Response<Bytes>, HttpError> {

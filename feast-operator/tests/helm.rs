@@ -82,6 +82,10 @@ fn choices() -> Vec<(Value, Vec<&'static str>)> {
             vec!["--", "--no-finalizers", "--refuse=security"],
         ),
         (
+            json!({"arguments": ["--otlp-endpoint=https://collector:4318"]}),
+            vec!["--", "--otlp-endpoint=https://collector:4318"],
+        ),
+        (
             json!({"namespaces": ["a"], "corrections": "none", "storeYaml": "deployment"}),
             vec![
                 "--namespace=a",

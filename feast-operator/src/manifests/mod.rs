@@ -380,6 +380,11 @@ mod tests {
             (&["--hardened"], &["--hardened"]),
             (&["--corrections=none"], &["--corrections=none"]),
             (&["--store-yaml=secret"], &["--store-yaml=secret"]),
+            #[cfg(feature = "opentelemetry")]
+            (
+                &["--otlp-endpoint", "https://collector:4318"],
+                &["--hardened", "--otlp-endpoint", "https://collector:4318"],
+            ),
         ] {
             let arguments = ["--namespace", "a,b", "--webhook", "none", "--"];
             let objects = made(&[&arguments, further].concat());

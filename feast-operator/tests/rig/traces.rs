@@ -161,8 +161,28 @@ async fn a_collector_that_does_not_answer_holds_nothing_up() {
 
 #[tokio::test]
 async fn what_is_no_address_is_refused() {
-    for wrong in ["collector", "/v1/traces", "", "http://"] {
+    for wrong in [
+        "collector",
+        "/v1/traces",
+        "",
+        "http://",
+        "https://",
+        "grpc://collector:4317",
+    ] {
         let refused = Traces::to(wrong, &Handle::current()).unwrap_err();
         assert!(refused.to_string().contains("not the URL"), "{refused}");
+    }
+}
+
+#[tokio::test]
+async fn a_password_is_refused_and_not_repeated() {
+    for wrong in [
+        "https://user:change-me@collector:4318",
+        "user:change-me@collector",
+    ] {
+        let refused = Traces::to(wrong, &Handle::current()).unwrap_err();
+        let told = format!("{refused} {refused:?}");
+        assert!(!told.contains("change-me"), "{told}");
+        assert!(told.contains("OTEL_EXPORTER_OTLP_HEADERS"), "{told}");
     }
 }
