@@ -2,13 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use feast_lint::{Config, Finding, Group, Level, Lint, Report};
+use feast_lint::{Config, Finding, Group, LINTS, Level, Lint, Report};
 
 /// Which lints are checked, and which of them reject a FeatureStore.
 #[derive(Clone, Debug, Default)]
 pub struct Policy {
     config: Config,
     refused: Vec<String>,
+    /// Whether all lints are off.
+    is_silent: bool,
 }
 
 /// The name is neither a lint nor a group of lints.
@@ -37,11 +39,14 @@ impl Policy {
         let mut lints = level(allowed, Level::Allow);
         // A lint that rejects must not be disabled by its group or by default.
         lints.extend(level(refused, Level::Warn));
+        let config = Config {
+            lints,
+            ..Config::default()
+        };
+        let mut levels = LINTS.iter().map(|lint| config.level(lint));
         Ok(Self {
-            config: Config {
-                lints,
-                ..Config::default()
-            },
+            is_silent: levels.all(|level| level == Level::Allow),
+            config,
             refused: refused.to_vec(),
         })
     }
@@ -49,6 +54,11 @@ impl Policy {
     /// The levels of the lints.
     pub fn config(&self) -> &Config {
         &self.config
+    }
+
+    /// Whether all lints are off, so that a review needs no rendering.
+    pub(super) fn is_silent(&self) -> bool {
+        self.is_silent
     }
 
     /// The findings that reject a FeatureStore, and the others. An annotation only suppresses the

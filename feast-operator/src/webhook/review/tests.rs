@@ -68,6 +68,26 @@ fn violations_of_the_crd_are_rejected() {
 }
 
 #[test]
+fn without_lints_only_the_crd_decides() {
+    let groups = feast_lint::Group::ALL.iter();
+    let groups: Vec<_> = groups.map(|group| group.name().to_owned()).collect();
+    let silent = Policy::new(&[], &groups).unwrap();
+    assert!(silent.is_silent() && !Policy::default().is_silent());
+    let rejecting = Policy::new(&groups[..1], &groups).unwrap();
+    assert!(!rejecting.is_silent(), "lints that reject stay on");
+
+    let warned = ask(json!({ "object": crossed() }), &Policy::default(), None);
+    assert!(warned["warnings"].is_array(), "{warned}");
+    let answer = ask(json!({ "object": crossed() }), &silent, None);
+    assert_eq!(
+        (&answer["allowed"], &answer["warnings"]),
+        (&true.into(), &Value::Null)
+    );
+    let answer = ask(json!({ "object": unscalable() }), &silent, None);
+    assert_eq!(answer["allowed"], false);
+}
+
+#[test]
 fn an_update_may_keep_old_violations() {
     let request = json!({ "oldObject": unscalable(), "object": unscalable() });
     let answer = ask(request, &Policy::default(), None);
