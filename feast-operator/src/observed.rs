@@ -15,6 +15,7 @@ use serde_json::{Map, Value};
 
 use crate::REFERENCE_MANAGER;
 use crate::packed::Packed;
+use crate::platform;
 
 /// Kinds whose status is used.
 const WITH_STATUS: [&str; 3] = ["Deployment", feast_api::KIND, "MLflow"];
@@ -142,9 +143,10 @@ impl Observed {
 
     /// The object's reference, given its type.
     pub fn reference(&self, resource: &ApiResource) -> ObjectRef {
+        let (api_version, kind) = platform::names(resource);
         ObjectRef {
-            api_version: resource.api_version.clone().into(),
-            kind: resource.kind.clone().into(),
+            api_version,
+            kind,
             namespace: self.metadata.namespace.clone(),
             name: self.metadata.name.clone().unwrap_or_default(),
         }

@@ -1,5 +1,7 @@
 //! The cluster's features, and the relevant kinds of objects.
 
+use std::borrow::Cow;
+
 use feast_api::v1::FeatureStore;
 use feast_render::monitoring::ServiceMonitor;
 use feast_render::openshift::Route;
@@ -17,6 +19,30 @@ use kube::Client;
 use kube::core::{ApiResource, GroupVersionKind};
 
 use crate::bounded::bounded;
+
+/// API versions and kinds of the objects that the operator watches.
+const WATCHED: [(&str, &str); 14] = [
+    (FeatureStore::API_VERSION, FeatureStore::KIND),
+    (Deployment::API_VERSION, Deployment::KIND),
+    (Service::API_VERSION, Service::KIND),
+    (ConfigMap::API_VERSION, ConfigMap::KIND),
+    (Secret::API_VERSION, Secret::KIND),
+    (ServiceAccount::API_VERSION, ServiceAccount::KIND),
+    (
+        PersistentVolumeClaim::API_VERSION,
+        PersistentVolumeClaim::KIND,
+    ),
+    (Role::API_VERSION, Role::KIND),
+    (RoleBinding::API_VERSION, RoleBinding::KIND),
+    (ClusterRole::API_VERSION, ClusterRole::KIND),
+    (ClusterRoleBinding::API_VERSION, ClusterRoleBinding::KIND),
+    (
+        HorizontalPodAutoscaler::API_VERSION,
+        HorizontalPodAutoscaler::KIND,
+    ),
+    (PodDisruptionBudget::API_VERSION, PodDisruptionBudget::KIND),
+    (CronJob::API_VERSION, CronJob::KIND),
+];
 
 /// The cluster's features.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -74,6 +100,18 @@ pub fn mlflow() -> ApiResource {
     )
 }
 
+/// API version and kind of a resource; borrowed for watched kinds, so that objects do not own copies.
+pub(crate) fn names(resource: &ApiResource) -> (Cow<'static, str>, Cow<'static, str>) {
+    let ApiResource {
+        api_version, kind, ..
+    } = resource;
+    let mut watched = WATCHED.iter();
+    match watched.find(|(version, name)| version == api_version && name == kind) {
+        Some((version, name)) => (Cow::Borrowed(version), Cow::Borrowed(name)),
+        None => (api_version.clone().into(), kind.clone().into()),
+    }
+}
+
 /// Whether an object is a PersistentVolumeClaim.
 pub(crate) fn is_claim(object: &ObjectRef) -> bool {
     object.kind == PersistentVolumeClaim::KIND
@@ -126,4 +164,25 @@ pub fn referred() -> Vec<ApiResource> {
         ApiResource::erase::<Secret>(&()),
         ApiResource::erase::<ConfigMap>(&()),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_watched_kinds_are_borrowed() {
+        let mut kinds = namespaced(&Platform::kubernetes());
+        kinds.extend(cluster_scoped());
+        kinds.extend([shared(), referred()].concat());
+        kinds.push(feature_store());
+        for kind in kinds {
+            let (api_version, name) = names(&kind);
+            assert_eq!((&*api_version, &*name), (&*kind.api_version, &*kind.kind));
+            assert!(
+                matches!(name, Cow::Borrowed(_)) && matches!(api_version, Cow::Borrowed(_)),
+                "{name}"
+            );
+        }
+    }
 }
