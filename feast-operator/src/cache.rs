@@ -20,6 +20,8 @@ struct Known {
     objects: BTreeMap<ObjectRef, Arc<Observed>>,
     /// The objects with a FeatureStore's label, by its namespace and name.
     labelled: BTreeMap<Label, BTreeSet<ObjectRef>>,
+    /// The FeatureStores, by name.
+    stores: BTreeMap<String, BTreeSet<ObjectRef>>,
     /// The objects that no watch reports, because they lack the label that watches select.
     strangers: BTreeSet<ObjectRef>,
     /// The newest version that watches have reported, for each type and namespace.
@@ -93,6 +95,11 @@ impl Cache {
         let own = own.filter_map(|reference| Some((reference, known.objects.get(reference)?)));
         own.map(|(reference, object)| (reference.clone(), Arc::clone(object)))
             .collect()
+    }
+
+    /// The FeatureStores with a name, in any namespace.
+    pub(crate) fn stores(&self, name: &str) -> BTreeSet<ObjectRef> {
+        self.read().stores.get(name).cloned().unwrap_or_default()
     }
 
     /// Records an object that a watch reported; `None` if nothing changed.
@@ -251,13 +258,31 @@ impl Known {
             let own = self.labelled.entry(label).or_default();
             own.insert(reference.clone());
         }
+        if reference.kind == feast_api::KIND {
+            let stores = self.stores.entry(reference.name.clone()).or_default();
+            stores.insert(reference.clone());
+        }
         self.objects.insert(reference, object);
     }
 
     fn take(&mut self, reference: &ObjectRef) -> Option<Arc<Observed>> {
         let object = self.objects.remove(reference)?;
         self.unlabel(reference, &object);
+        self.unname(reference);
         Some(object)
+    }
+
+    /// Removes a FeatureStore from the index of names.
+    fn unname(&mut self, reference: &ObjectRef) {
+        if reference.kind != feast_api::KIND {
+            return;
+        }
+        if let Some(stores) = self.stores.get_mut(&reference.name) {
+            stores.remove(reference);
+            if stores.is_empty() {
+                self.stores.remove(&reference.name);
+            }
+        }
     }
 
     /// Removes an object from the index of its previous label.
@@ -365,6 +390,24 @@ mod tests {
         cache.remove(&object, &labelled("3", "train"));
         assert_eq!(own(&train), []);
         assert!(cache.read().labelled.is_empty());
+    }
+
+    #[test]
+    fn feature_stores_are_found_by_name_as_long_as_they_are_there() {
+        let cache = Cache::default();
+        let [one, other] = ["ml", "other"].map(|namespace| ObjectRef {
+            kind: feast_api::KIND.into(),
+            ..reference(namespace, "shop")
+        });
+        cache.put(one.clone(), observed("1", 1));
+        cache.put(other.clone(), observed("2", 1));
+        cache.put(reference("ml", "shop"), observed("3", 1));
+        assert_eq!(cache.stores("shop"), [one.clone(), other.clone()].into());
+        cache.remove(&one, &observed("4", 1));
+        assert_eq!(cache.stores("shop"), [other.clone()].into());
+        cache.remove(&other, &observed("5", 1));
+        assert_eq!(cache.stores("shop"), BTreeSet::new());
+        assert!(cache.read().stores.is_empty());
     }
 
     #[test]

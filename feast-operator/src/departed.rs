@@ -28,6 +28,7 @@ use crate::error::Error;
 use crate::knowledge::Knowledge;
 use crate::segment::segment;
 use crate::shared::share;
+use crate::turn::Turn;
 
 /// Interval of the periodic check.
 const LOOK: Duration = Duration::from_secs(30 * 60);
@@ -121,13 +122,15 @@ async fn clean_up(context: &Context, key: &ObjectRef) -> Result<(), Error> {
     if !known.configuration.finalizers || known.objects.get(key).is_some() {
         return Ok(());
     }
+    // Any number of FeatureStores may be deleted at once: limit the requests.
+    let mut turn = hands.turns.begin().await;
     // The watch may not have reported a new one yet.
     let api = hands.api_of(key)?;
     let found = api.get_metadata_opt(&segment(&key.name)).await;
     if found.map_err(Error::request(key))?.is_some() {
         return Ok(());
     }
-    Box::pin(take_out(context, gone(key))).await
+    Box::pin(take_out_of(context, gone(key), &mut turn)).await
 }
 
 /// The metadata of a deleted FeatureStore.
@@ -147,12 +150,23 @@ pub(crate) fn gone(key: &ObjectRef) -> ObjectMeta {
 ///
 /// The API server rejects a request or does not respond.
 pub async fn take_out(context: &Context, metadata: ObjectMeta) -> Result<(), Error> {
+    let mut turn = context.hands.turns.begin().await;
+    Box::pin(take_out_of(context, metadata, &mut turn)).await
+}
+
+/// Like [`take_out`], in the turn of an active pass.
+pub(crate) async fn take_out_of(
+    context: &Context,
+    metadata: ObjectMeta,
+    turn: &mut Turn<'_>,
+) -> Result<(), Error> {
     let plan = deletion(context, metadata).await?;
     let mut failures = Failures::default();
     // There is no FeatureStore left to attach events to.
     let mut deeds = Deeds::default();
     failures.add(patch(context, &plan, &mut deeds).await)?;
-    failures.add(share(context, plan.listing.as_ref()).await)?;
+    let shared = Box::pin(share(context, plan.listing.as_ref()));
+    failures.add(turn.wait(shared).await)?;
     failures.add(remove(context, &plan, &mut deeds).await)?;
     failures.end()
 }

@@ -228,7 +228,7 @@ impl Knowledge {
                         .filter(|key| self.objects.get(key).is_some());
                     concerned.extend(own);
                 }
-                None => concerned.extend(self.called(None)),
+                None => concerned.extend(self.stores()),
             }
             return concerned;
         }
@@ -240,7 +240,10 @@ impl Knowledge {
                 let namespace = reference.namespace.as_deref();
                 concerned.insert(ObjectRef::new::<FeatureStore>(namespace, owner));
             } else if self.agrees && self.is_shared(reference) {
-                concerned.extend(self.called(object.label()));
+                match object.label() {
+                    Some(name) => concerned.extend(self.objects.stores(name)),
+                    None => concerned.extend(self.stores()),
+                }
             }
         }
         concerned
@@ -252,14 +255,13 @@ impl Knowledge {
             || object.namespace.as_deref() == self.discovery_namespace()
     }
 
-    /// The FeatureStores with a name, in any namespace; without a name, all.
-    fn called<'a>(&'a self, name: Option<&'a str>) -> impl Iterator<Item = ObjectRef> + 'a {
+    /// All FeatureStores.
+    fn stores(&self) -> impl Iterator<Item = ObjectRef> {
         let resource = platform::feature_store();
         let stores = self
             .objects
             .of_kind(&resource.api_version, &resource.kind, None);
-        let keys = stores.into_iter().map(|(key, _)| key);
-        keys.filter(move |key| name.is_none_or(|name| key.name == name))
+        stores.into_iter().map(|(key, _)| key)
     }
 }
 

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use feast_api::Admitted;
 use feast_api::v1::{FeatureStore, FeatureStoreStatus};
-use feast_render::{Inputs, ObjectRef, Rendered, failed, render};
+use feast_render::{Inputs, Listing, Metric, ObjectRef, failed, render};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use kube::runtime::controller::Action;
 use tracing::Instrument;
@@ -16,7 +16,7 @@ use crate::claims;
 use crate::context::{Context, key};
 use crate::decide::{Standing, Task, standing, task};
 use crate::deeds::Deeds;
-use crate::departed::take_out;
+use crate::departed::take_out_of;
 use crate::dereference::inputs;
 use crate::error::Error;
 use crate::finalizer;
@@ -108,6 +108,16 @@ async fn pass(key: &ObjectRef, context: &Context, turn: &mut Turn<'_>) -> Result
     }
 }
 
+/// What a pass keeps while it waits for shared ConfigMaps to be written. Many passes wait at the same
+/// time, so it is small.
+struct Made {
+    status: FeatureStoreStatus,
+    metric: Option<Metric>,
+    standing: Standing,
+    listing: Option<Listing>,
+    failures: Failures,
+}
+
 /// Creates a FeatureStore's objects, and reports the result.
 async fn look_after(
     context: &Context,
@@ -123,10 +133,20 @@ async fn look_after(
         .instrument(spans::dereference())
         .await?;
     let mut deeds = Deeds::default();
-    let made = Box::pin(make(context, key, &given, &mut deeds, turn)).await;
+    let made = Box::pin(make(context, key, &given, &mut deeds)).await;
     report::deeds(context, key, given.store(), &deeds).await;
-    let rendered = match made {
-        Ok(rendered) => rendered,
+    drop((given, deeds));
+    let made = match made {
+        Ok(made) => Box::pin(listed(context, made, turn)).await,
+        Err(error) => Err(error),
+    };
+    let Made {
+        status,
+        metric,
+        standing,
+        ..
+    } = match made {
+        Ok(made) => made,
         Err(Error::Ending(ending)) => {
             // It will be deleted with its namespace.
             tracing::debug!(feature_store = %key, object = %ending, "the namespace is being deleted");
@@ -134,28 +154,53 @@ async fn look_after(
         }
         Err(error) => {
             if let Some(refusal) = told(&error, backoffs.failing(key)) {
-                let status = failed(&given, refusal);
-                report::refusal(context, key, given.store(), &status).await;
-                say(context, key, object, &status).await?;
+                Box::pin(refuse(context, key, object, refusal)).await?;
             }
             return Err(error);
         }
     };
-    if let Some(metric) = &rendered.metric {
+    if let Some(metric) = &metric {
         meter.store(key, metric);
     }
-    let standing = standing(&given, &rendered);
     if standing == Standing::New {
         // A watch will report the Deployment soon.
         return Ok(Action::requeue(MOMENT));
     }
-    say(context, key, object, &rendered.status).await?;
+    Box::pin(say(context, key, object, &status)).await?;
     if standing == Standing::WaitsForPods {
         // Failing pods are polled; watches report everything else.
         return Ok(Action::requeue(backoffs.next(key)));
     }
     backoffs.reset(key);
     Ok(Action::requeue(second_look(key)))
+}
+
+/// Waits until the FeatureStore's entries in shared ConfigMaps are current.
+async fn listed(context: &Context, made: Made, turn: &mut Turn<'_>) -> Result<Made, Error> {
+    let mut made = made;
+    let shared = Box::pin(share(context, made.listing.as_ref()));
+    let shared = turn.wait(shared).await;
+    made.failures.add(shared)?;
+    std::mem::take(&mut made.failures).end()?;
+    Ok(made)
+}
+
+/// Reports that a FeatureStore is rejected, in an event and in its status.
+async fn refuse(
+    context: &Context,
+    key: &ObjectRef,
+    object: &Observed,
+    refusal: &feast_render::Error,
+) -> Result<(), Error> {
+    // The inputs were dropped before the pass waited.
+    let Task::Make(store) = task(key, object)? else {
+        return Ok(());
+    };
+    let given = inputs(context, *store).await?;
+    let status = failed(&given, refusal);
+    report::refusal(context, key, given.store(), &status).await;
+    drop(given);
+    say(context, key, object, &status).await
 }
 
 /// When to reconcile an unchanged FeatureStore again; spread over time.
@@ -195,13 +240,13 @@ async fn say(
     report::status(context, key, &store, status, then.generation).await
 }
 
+/// Creates a FeatureStore's objects, except for shared ones.
 async fn make(
     context: &Context,
     key: &ObjectRef,
     given: &Inputs,
     deeds: &mut Deeds,
-    turn: &mut Turn<'_>,
-) -> Result<Rendered, Error> {
+) -> Result<Made, Error> {
     let mut rendered = spans::render().in_scope(|| render(given))?;
     let store = given.store();
     claims::settle(&context.known, key, &store.metadata, &mut rendered.plan)?;
@@ -213,10 +258,13 @@ async fn make(
     }
     let mut failures = Failures::default();
     failures.add(apply(context, plan, deeds).await)?;
-    let shared = turn.wait(share(context, plan.listing.as_ref())).await;
-    failures.add(shared)?;
-    failures.end()?;
-    Ok(rendered)
+    Ok(Made {
+        standing: standing(given, &rendered),
+        status: rendered.status,
+        metric: rendered.metric,
+        listing: rendered.plan.listing,
+        failures,
+    })
 }
 
 /// Removes a deleted FeatureStore from shared objects. Kubernetes deletes the objects it owns.
@@ -230,8 +278,7 @@ async fn withdraw(
         return Ok(Action::await_change());
     }
     if context.known.configuration.finalizers {
-        let taken = Box::pin(take_out(context, metadata.clone()));
-        turn.wait(taken).await?;
+        Box::pin(take_out_of(context, metadata.clone(), turn)).await?;
     }
     finalizer::remove(context, key, &metadata).await?;
     Ok(Action::await_change())

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use feast_render::{DISCOVERY_CONFIG_MAPS, Listing, Object, ObjectRef};
+use futures::channel::oneshot::Canceled;
 use k8s_openapi::api::core::v1::ConfigMap;
 
 use crate::apply::write;
@@ -37,8 +38,12 @@ pub async fn share(context: &Context, listing: Option<&Listing>) -> Result<(), E
     drop(reading);
     let mut is_written = hands.queue.join(listing.clone());
     let _turn = hands.queue.turn().await;
-    if let Ok(Some(())) = is_written.try_recv() {
-        return Ok(());
+    match is_written.try_recv() {
+        Ok(Some(())) => return Ok(()),
+        // Nobody has written for it yet.
+        Ok(None) => {}
+        // Another pass wrote for it and failed; this one would fail too.
+        Err(Canceled) => return Err(Error::Unshared),
     }
     let listed = u32::try_from(known.listed()?.directory.clients()).unwrap_or(u32::MAX);
     tokio::time::sleep(LINGER + LINGER_EACH * listed).await;

@@ -7,8 +7,8 @@ use futures::future::poll_immediate;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 /// Number of started passes per active pass. The others wait for shared ConfigMaps to be written,
-/// so that one write serves many.
-pub(crate) const UNDER_WAY: u16 = 3;
+/// so that one write, which takes as long as all the entries in them, serves many.
+pub(crate) const UNDER_WAY: u16 = 16;
 
 /// Grants turns to active passes, up to a limit.
 pub(crate) struct Turns(Semaphore);

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use feast_operator::MANAGER;
+use feast_render::DISCOVERY_CONFIG_MAPS;
 use feast_testing::cluster::Key;
 use feast_testing::server::{Exchange, Fault, Requests, Verb};
 use k8s_openapi::api::apps::v1::Deployment;
@@ -63,6 +64,31 @@ async fn a_request_that_is_never_answered_is_given_up() {
         rig.put_store("a", &stores::scaled(2));
         rig.rests().await;
         rig.is_planned("a");
+    }
+}
+
+/// The API server refuses ConfigMaps of more than a mebibyte, which so many FeatureStores fill.
+#[tokio::test(start_paused = true)]
+async fn what_all_share_may_be_full() {
+    let rig = Rig::start().await;
+    let writes = Requests::writes().named(DISCOVERY_CONFIG_MAPS[0]);
+    let full = "data: Too long: may not be more than 1048576 bytes";
+    rig.server.fault(writes, Fault::Invalid(full.to_owned()));
+    let names: Vec<_> = (0..40).map(|number| format!("a-{number}")).collect();
+    for name in &names {
+        rig.put_store(name, &stores::minimal());
+    }
+    Rig::seconds(10).await;
+    for name in &names {
+        let deployment = rig.server.get(&own::<Deployment>(name));
+        assert!(deployment.is_some(), "{name} has to wait for the others");
+    }
+    let told = names.iter().filter(|name| rig.says(name).1.contains(full));
+    assert!(told.count() > 0, "nobody is told");
+    rig.server.recover();
+    rig.rests().await;
+    for name in &names {
+        rig.is_planned(name);
     }
 }
 

@@ -1,5 +1,5 @@
 //! The cost of a FeatureStore does not depend on their number: counts requests, and how often
-//! shared ConfigMaps are parsed. `tests/load.rs` measures time.
+//! shared ConfigMaps are parsed. `tests/program/load.rs` measures time.
 
 use feast_render::{DISCOVERY_CONFIG_MAPS, ObjectRef};
 use feast_testing::cluster::Key;
