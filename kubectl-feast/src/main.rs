@@ -45,8 +45,13 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use feast_check::{admission, finding, visible_lines};
+use mimalloc::MiMalloc;
 
 use self::color::Color;
+
+/// Many small values are allocated: it takes a quarter off the time of glibc's, more of musl's.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// Validate, lint, render and compare Feast FeatureStores
 ///
