@@ -4,8 +4,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::changes::{Against, changes};
-use crate::examine::{draw, examine};
+use crate::examine::examine;
 use crate::options::{Error, Options, choices};
+use crate::render::{draw, render};
 use crate::share::share;
 use crate::writing::{complete, hover};
 
@@ -15,6 +16,10 @@ use crate::writing::{complete, hover};
 enum Question {
     Choices,
     Examine {
+        text: String,
+        options: Options,
+    },
+    Render {
         text: String,
         options: Options,
     },
@@ -63,6 +68,7 @@ fn answer(question: Question) -> Result<String, Error> {
     match question {
         Question::Choices => written(&choices()),
         Question::Examine { text, options } => written(&examine(&text, &options)?),
+        Question::Render { text, options } => written(&render(&text, &options)?),
         Question::Draw { text, options } => written(&draw(&text, &options)?),
         Question::Complete {
             text,

@@ -10,8 +10,7 @@ use feast_render::OperatorRelease;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::examine::NAME;
-use crate::options::{Error, Options};
+use crate::options::{Error, NAME, Options};
 
 /// What to compare a manifest with.
 #[derive(Clone, Debug, Deserialize)]

@@ -1,30 +1,22 @@
-//! Examines a manifest: findings, objects, documents, status, graph.
+//! The findings of a manifest.
 
-use feast_api::Admitted;
-use feast_check::check::{Around, Outcome};
-use feast_check::graph::{Graph, Group};
-use feast_check::{Checked, Depth, Finding, Level, Mark, Text, codes, fix};
-use feast_render::{Object, Rendered};
+use feast_check::{Checked, Depth, Finding, Level, Mark, codes, fix};
 use serde::Serialize;
-use serde_json::Value;
 
 use crate::options::{Error, Options};
 use crate::place::Places;
 
-/// The name of the text, for messages.
-pub(crate) const NAME: &str = "playground.yaml";
-
-/// Findings, and the rendered FeatureStores.
+/// The findings of a manifest, and how many objects it becomes.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Answer {
     /// The findings, in the order of the text.
     pub findings: Vec<Found>,
-    /// The FeatureStores that were rendered.
-    pub stores: Vec<Store>,
     /// The number of FeatureStores, rendered or not.
     pub feature_stores: usize,
+    /// The number of objects that they become.
+    pub objects: usize,
 }
 
 /// A finding. Offsets are UTF-16, as in JavaScript.
@@ -97,59 +89,18 @@ pub struct TextEdit {
     pub insert: String,
 }
 
-/// A rendered FeatureStore.
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct Store {
-    /// Its namespace and name, as `namespace/name`.
-    pub name: String,
-    /// Its objects, in the order of their application.
-    pub objects: Vec<ObjectMade>,
-    /// Its `feature_store.yaml` documents.
-    pub documents: Vec<Writing>,
-    /// Its status, as YAML.
-    pub status: String,
-}
-
-/// An object of a FeatureStore.
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct ObjectMade {
-    /// Its kind.
-    pub kind: String,
-    /// Its namespace and name.
-    pub name: String,
-    /// Its purpose, as in the graph.
-    pub group: &'static str,
-    /// The object, as YAML.
-    pub yaml: String,
-}
-
-/// A document.
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct Writing {
-    /// Its purpose.
-    pub name: &'static str,
-    /// The text.
-    pub yaml: String,
-}
-
-/// Examines a manifest.
+/// Finds what is wrong with a manifest.
 ///
 /// # Errors
 ///
 /// An unknown release, or a time that is not RFC 3339.
 pub fn examine(text: &str, options: &Options) -> Result<Answer, Error> {
-    let (outcomes, _) = outcomes(text, options, Depth::Lints)?;
+    let (outcomes, _) = options.outcomes(text, Depth::Lints)?;
     let places = Places::of(text);
     let mut answer = Answer {
         findings: Vec::new(),
-        stores: Vec::new(),
         feature_stores: 0,
+        objects: 0,
     };
     for outcome in outcomes {
         let document = &outcome.checked;
@@ -158,49 +109,10 @@ pub fn examine(text: &str, options: &Options) -> Result<Answer, Error> {
         let found = findings.map(|finding| found(text, &places, document, finding));
         answer.findings.extend(found);
         if let Some(made) = &outcome.rendered {
-            answer.stores.push(store(&made.0, &made.1)?);
+            answer.objects += made.1.plan.apply().count();
         }
     }
     Ok(answer)
-}
-
-/// Draws the objects and their references as SVG; `None` without objects.
-///
-/// The layout takes longer than everything else, so the page asks for it only when it shows it.
-///
-/// ```
-/// use feast_playground::{Options, draw};
-///
-/// let text = "
-/// apiVersion: feast.dev/v1
-/// kind: FeatureStore
-/// metadata: {name: shop}
-/// spec: {feastProject: shop}
-/// ";
-/// assert!(draw(text, &Options::default())?.unwrap().starts_with("<svg "));
-/// # Ok::<(), feast_playground::Error>(())
-/// ```
-///
-/// # Errors
-///
-/// As [`examine`].
-pub fn draw(text: &str, options: &Options) -> Result<Option<String>, Error> {
-    // No finding is in it.
-    let (outcomes, around) = outcomes(text, options, Depth::Rendering)?;
-    let rendered = outcomes.iter().filter_map(|it| it.rendered.as_deref());
-    let mut graph = Graph::of_input(rendered, &around);
-    if !options.rights {
-        graph = graph.without(Group::Rights);
-    }
-    Ok((!graph.nodes.is_empty()).then(|| graph.to_svg()))
-}
-
-/// The outcome of each document, and the objects they share.
-fn outcomes(text: &str, options: &Options, depth: Depth) -> Result<(Vec<Outcome>, Around), Error> {
-    let checker = options.checker(depth)?;
-    let mut read = checker.read(Text::new(NAME, text));
-    let around = checker.gather([&mut read]);
-    Ok((checker.finish(read, &around), around))
 }
 
 fn found(text: &str, places: &Places<'_>, checked: &Checked, finding: &Finding) -> Found {
@@ -262,44 +174,4 @@ fn quick_fix(
         is_safe: fix.is_safe,
         edits: edits.collect(),
     })
-}
-
-fn store(store: &Admitted, rendered: &Rendered) -> Result<Store, Error> {
-    let objects = rendered.plan.apply();
-    let objects: Result<_, _> = objects.map(object).collect();
-    let name = format!("{}/{}", store.namespace(), store.name());
-    let status = serde_json::to_value(&rendered.status).map_err(Error::Answer)?;
-    let documents = &rendered.documents;
-    let lineage = documents.lineage.as_ref();
-    let documents = [
-        ("service", Some(&documents.service)),
-        ("client", Some(&documents.client)),
-        ("lineage", lineage),
-    ];
-    let documents = documents.into_iter().filter_map(|(name, document)| {
-        let yaml = document?.yaml().to_owned();
-        Some(Writing { name, yaml })
-    });
-    Ok(Store {
-        objects: objects?,
-        documents: documents.collect(),
-        status: yaml(&format!("the status of {name}"), &status)?,
-        name,
-    })
-}
-
-fn object(object: Object<'_>) -> Result<ObjectMade, Error> {
-    let reference = object.reference();
-    let (kind, name) = (reference.kind.to_string(), reference.place());
-    Ok(ObjectMade {
-        group: Group::of_kind(&kind).name(),
-        yaml: yaml(&format!("{kind} {name}"), &object.to_value())?,
-        kind,
-        name,
-    })
-}
-
-fn yaml(what: &str, value: &Value) -> Result<String, Error> {
-    let text = serde_saphyr::to_string(value);
-    text.map_err(|error| Error::Yaml(what.to_owned(), error.to_string()))
 }

@@ -25,16 +25,16 @@ mod examine;
 mod glue;
 mod options;
 mod place;
+mod render;
 mod share;
 mod writing;
 
 pub use self::ask::ask;
 pub use self::changes::{Against, ChangedObject, ChangedStore, Changes, Note, changes};
-pub use self::examine::{
-    Answer, Found, ObjectMade, QuickFix, Related, Store, TextEdit, Writing, draw, examine,
-};
+pub use self::examine::{Answer, Found, QuickFix, Related, TextEdit, examine};
 pub use self::options::{
     BoxColors, Choices, Error, GroupColors, Operator, Options, PlatformName, ReleaseChoice, choices,
 };
+pub use self::render::{ObjectMade, Store, Writing, draw, render};
 pub use self::share::{Shared, share};
 pub use self::writing::{Hovered, Offered, complete, hover};

@@ -1,10 +1,14 @@
 //! The options of the page, and their choices.
 
 use feast_api::Release;
+use feast_check::check::{Around, Outcome};
 use feast_check::graph::{Colors, Group};
-use feast_check::{Absent, Checker, Depth, Settings};
+use feast_check::{Absent, Checker, Depth, Settings, Text};
 use feast_render::{CorrectionSet, OperatorRelease, OperatorSettings, Platform, Time};
 use serde::{Deserialize, Serialize};
+
+/// The name of the text, for messages.
+pub(crate) const NAME: &str = "playground.yaml";
 
 /// Why a question has no answer.
 #[derive(Debug, thiserror::Error)]
@@ -117,6 +121,18 @@ impl Options {
             absent: Absent::Assumed,
             ..settings
         }))
+    }
+
+    /// The outcome of each document of a manifest, and the objects they share.
+    pub(crate) fn outcomes(
+        &self,
+        text: &str,
+        depth: Depth,
+    ) -> Result<(Vec<Outcome>, Around), Error> {
+        let checker = self.checker(depth)?;
+        let mut read = checker.read(Text::new(NAME, text));
+        let around = checker.gather([&mut read]);
+        Ok((checker.finish(read, &around), around))
     }
 
     /// The release of Feast.

@@ -1,6 +1,6 @@
 //! The answers to the page's questions.
 
-use feast_playground::{Against, Error, Options, changes, draw, examine, hover};
+use feast_playground::{Against, Error, Options, changes, draw, examine, hover, render};
 
 const SHARED: &str = include_str!("../../examples/scaling-hpa.yaml");
 const FAULTS: &str = include_str!("../../tests/data/unshared.yaml");
@@ -33,8 +33,9 @@ fn findings_have_utf16_offsets() {
     let related = &answer.findings[1].related[0];
     assert_eq!(part(&text, related.from, related.to), "file");
     // A rejected FeatureStore is not rendered.
-    assert!(answer.stores.is_empty() && draw(&text, &Options::default()).unwrap().is_none());
-    assert_eq!(answer.feature_stores, 1);
+    assert!(render(&text, &Options::default()).unwrap().is_empty());
+    assert!(draw(&text, &Options::default()).unwrap().is_none());
+    assert_eq!((answer.feature_stores, answer.objects), (1, 0));
 }
 
 #[test]
@@ -53,10 +54,12 @@ fn a_fix_is_edits() {
 
 #[test]
 fn a_feature_store_becomes_objects_documents_a_status_and_a_graph() {
-    let answer = examine(SHARED, &Options::default()).unwrap();
-    let [store] = answer.stores.as_slice() else {
-        panic!("{answer:?}");
+    let stores = render(SHARED, &Options::default()).unwrap();
+    let [store] = stores.as_slice() else {
+        panic!("{stores:?}");
     };
+    let answer = examine(SHARED, &Options::default()).unwrap();
+    assert_eq!(answer.objects, store.objects.len());
     let deployment = store.objects.iter().find(|it| it.kind == "Deployment");
     let deployment = deployment.unwrap();
     assert!(
@@ -121,5 +124,5 @@ fn what_is_not_there_says_so() {
 #[test]
 fn an_old_release_judges() {
     let answer = examine(FAULTS, &options("0.42.0")).unwrap();
-    assert!(!answer.findings.is_empty() && answer.stores.is_empty());
+    assert!(!answer.findings.is_empty() && answer.objects == 0);
 }

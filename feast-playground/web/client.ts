@@ -2,7 +2,7 @@
 import type { Name, Questions } from "./types";
 
 /** Kinds of questions, the most urgent first: the user waits for them while typing. */
-const URGENT: Name[] = ["choices", "complete", "hover", "share", "examine", "draw", "changes"];
+const URGENT: Name[] = ["choices", "complete", "hover", "share", "examine", "render", "draw", "changes"];
 
 /** Milliseconds after which a worker counts as lost. */
 const PATIENCE = 20_000;

@@ -7,7 +7,7 @@ import { linked, urlOf, type Linked } from "./link";
 import { scheme } from "./scheme";
 import { split } from "./split";
 import { Tabs } from "./tabs";
-import type { Answer, Choices, Options } from "./types";
+import type { Answer, Choices, Options, Store } from "./types";
 import { ChangesView } from "./views/changes";
 import { documents, status } from "./views/documents";
 import { findings } from "./views/findings";
@@ -121,35 +121,39 @@ async function examine(): Promise<void> {
   document.body.dataset["state"] = "ready";
 }
 
-function summarize({ findings, stores, featureStores }: Answer, took: number): void {
+function summarize({ findings, featureStores, objects }: Answer, took: number): void {
   const errors = findings.filter(({ level }) => level === "error").length;
-  const made = stores.flatMap(({ objects }) => objects).length;
-  const parts = [counted(featureStores, "FeatureStore"), counted(errors, "error"), counted(findings.length - errors, "warning"), counted(made, "object")];
+  const parts = [counted(featureStores, "FeatureStore"), counted(errors, "error"), counted(findings.length - errors, "warning"), counted(objects, "object")];
   tell(parts.join(" · "));
   byId("took").textContent = `${took.toFixed(1)} ms`;
   byId("took").dataset["ms"] = String(took);
   const count = byId("count-findings");
   count.textContent = findings.length > 0 ? String(findings.length) : "";
   count.className = `count ${errors > 0 ? "error" : findings.length > 0 ? "warning" : ""}`;
-  byId("count-objects").textContent = made > 0 ? String(made) : "";
+  byId("count-objects").textContent = objects > 0 ? String(objects) : "";
 }
 
-/** Shows a tab's part of the last answer. */
+/** Shows a tab's part of the last answer, or asks for it. */
 function show(name: string): void {
-  if (name === "changes") return compare();
-  if (name === "graph") return void draw();
-  if (!answer) return;
-  const panel = byId(name);
   switch (name) {
     case "findings":
-      return findings(panel, answer, editor);
+      return answer && findings(byId(name), answer, editor);
     case "objects":
-      return objects(panel, answer);
+      return void render(name, objects);
     case "documents":
-      return documents(panel, answer);
+      return void render(name, documents);
     case "status":
-      return status(panel, answer);
+      return void render(name, status);
+    case "graph":
+      return void draw();
+    case "changes":
+      return compare();
   }
+}
+
+async function render(name: string, view: (panel: HTMLElement, stores: Store[]) => void): Promise<void> {
+  const told = await settled(client.ask("render", { text: editor.text, options: options() }));
+  if (told && tabs.current === name) view(byId(name), told.answer);
 }
 
 async function draw(): Promise<void> {

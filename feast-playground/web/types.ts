@@ -41,8 +41,8 @@ export interface Store {
 
 export interface Answer {
   findings: Finding[];
-  stores: Store[];
   featureStores: number;
+  objects: number;
 }
 
 export interface Offered {
@@ -106,6 +106,7 @@ export interface Shared {
 export interface Questions {
   choices: [{}, Choices];
   examine: [{ text: string; options: Options }, Answer];
+  render: [{ text: string; options: Options }, Store[]];
   draw: [{ text: string; options: Options }, string | null];
   changes: [{ text: string; options: Options; against: Against }, Changes];
   complete: [{ text: string; offset: number; options: Options }, Offered[]];

@@ -1,6 +1,6 @@
 // The feature_store.yaml documents, and the status that the operator reports.
 import { el } from "../dom";
-import type { Answer } from "../types";
+import type { Store } from "../types";
 import { block, none } from "./yaml";
 
 const READERS: Record<string, string> = {
@@ -9,10 +9,10 @@ const READERS: Record<string, string> = {
   lineage: "For the lineage server",
 };
 
-export function documents(panel: HTMLElement, answer: Answer): void {
-  if (answer.stores.length === 0) return panel.replaceChildren(none("No documents"));
-  const several = answer.stores.length > 1;
-  const texts = answer.stores.flatMap((store) =>
+export function documents(panel: HTMLElement, stores: Store[]): void {
+  if (stores.length === 0) return panel.replaceChildren(none("No documents"));
+  const several = stores.length > 1;
+  const texts = stores.flatMap((store) =>
     store.documents.map(({ name, yaml }) => {
       const title = READERS[name] ?? name;
       return el("section", {}, el("h2", {}, several ? `${title}: ${store.name}` : title), block(`${title}, ${store.name}`, yaml));
@@ -21,8 +21,8 @@ export function documents(panel: HTMLElement, answer: Answer): void {
   panel.replaceChildren(...texts);
 }
 
-export function status(panel: HTMLElement, answer: Answer): void {
-  if (answer.stores.length === 0) return panel.replaceChildren(none("No status"));
-  const texts = answer.stores.map((store) => el("section", {}, el("h2", {}, store.name), block(`Status of ${store.name}`, store.status)));
+export function status(panel: HTMLElement, stores: Store[]): void {
+  if (stores.length === 0) return panel.replaceChildren(none("No status"));
+  const texts = stores.map((store) => el("section", {}, el("h2", {}, store.name), block(`Status of ${store.name}`, store.status)));
   panel.replaceChildren(...texts);
 }

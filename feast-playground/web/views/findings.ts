@@ -9,11 +9,10 @@ export function findings(panel: HTMLElement, answer: Answer, editor: Editor): vo
 }
 
 function nothing(answer: Answer): HTMLElement {
-  const objects = answer.stores.flatMap((store) => store.objects);
   if (answer.featureStores === 0) {
     return el("div", { class: "empty" }, el("p", {}, "There is no FeatureStore here yet."), el("p", { class: "muted" }, "Choose an example above, or type one: Control and Space list completions."));
   }
-  const what = objects.length > 0 ? `The API server admits this, and the operator creates ${counted(objects.length, "object")}.` : "The API server admits this.";
+  const what = answer.objects > 0 ? `The API server admits this, and the operator creates ${counted(answer.objects, "object")}.` : "The API server admits this.";
   return el("div", { class: "empty good" }, el("p", {}, "No findings"), el("p", { class: "muted" }, what));
 }
 
