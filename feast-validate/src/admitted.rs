@@ -1,7 +1,7 @@
 //! Turns a verdict into a FeatureStore that can be rendered.
 
 use feast_api::v1::FeatureStore;
-use feast_api::{Admitted, NotStored, ReadError, v1alpha1};
+use feast_api::{Admitted, NotStored, ReadError, Version};
 
 use crate::{Rejection, Verdict};
 
@@ -45,21 +45,47 @@ pub enum NotAdmitted {
 /// [`NotAdmitted::Rejected`] has the API server's reasons; the others say what an admitted
 /// FeatureStore lacks.
 pub fn admitted(verdict: Verdict) -> Result<Admitted, NotAdmitted> {
-    let stored = verdict.outcome?;
-    let store: FeatureStore = if stored["apiVersion"] == "feast.dev/v1alpha1" {
-        v1alpha1::FeatureStore::from_value(stored)?.into()
-    } else {
-        FeatureStore::from_value(stored)?
-    };
-    Ok(Admitted::assume(store)?)
+    let mut stored = verdict.outcome?;
+    if stored["apiVersion"] == Version::V1Alpha1.api_version() {
+        // The CRD's conversion strategy is `None`: the API server changes nothing else.
+        stored["apiVersion"] = Version::V1.api_version().into();
+    }
+    Ok(Admitted::assume(FeatureStore::from_value(stored)?)?)
 }
 
 #[cfg(test)]
 mod tests {
+    use feast_api::v1alpha1;
     use serde_json::json;
 
     use super::*;
     use crate::{Request, Validator};
+
+    #[test]
+    fn a_version_is_converted_by_its_name_alone() {
+        let old = json!({
+            "apiVersion": "feast.dev/v1alpha1",
+            "kind": "FeatureStore",
+            "metadata": {"name": "a", "namespace": "ml"},
+            "spec": {
+                "feastProject": "a",
+                "feastProjectDir": {"git": {"url": "https://example.com/a.git", "ref": "main"}},
+                "authz": {"oidc": {"secretRef": {"name": "oidc"}}},
+                "services": {
+                    "offlineStore": {"persistence": {"store": {
+                        "type": "postgres",
+                        "secretRef": {"name": "db"},
+                    }}},
+                    "onlineStore": {"server": {"logLevel": "debug"}},
+                    "registry": {"local": {"server": {"restAPI": true}}},
+                    "ui": {},
+                },
+            },
+        });
+        let converted = v1alpha1::FeatureStore::from_value(old.clone()).expect("it is typed");
+        let stored = admitted(Validator::v1alpha1().create(&old)).expect("it is admitted");
+        assert_eq!(stored.spec, converted.spec.into());
+    }
 
     #[test]
     fn admitted_objects_have_a_name_and_the_namespace_of_the_request() {

@@ -1,7 +1,8 @@
 use apimachinery::FieldPath;
-use feast_api::{v1, v1alpha1};
-use serde::Deserialize as _;
-use serde_json::Value;
+use feast_api::convert::downgrade;
+use feast_api::v1::FeatureStore;
+use feast_api::{KIND, Version};
+use serde_json::{Value, json};
 
 use crate::context::Context;
 use crate::finding::Findings;
@@ -47,17 +48,16 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
 
 /// Whether the FeatureStore means the same in `v1`: it has no field that `v1alpha1` drops.
 fn means_the_same(written: &Value) -> bool {
-    let spec = &written["spec"];
-    let older = v1alpha1::FeatureStoreSpec::deserialize(spec);
-    let newer = v1::FeatureStoreSpec::deserialize(spec);
-    let both = older.ok().zip(newer.ok());
-    both.is_some_and(|(older, newer)| v1::FeatureStoreSpec::from(older) == newer)
+    let store = FeatureStore::from_value(json!({
+        "apiVersion": Version::V1.api_version(),
+        "kind": KIND,
+        "spec": written["spec"],
+    }));
+    store.is_ok_and(|store| downgrade(store).lost.is_empty())
 }
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     #[test]
