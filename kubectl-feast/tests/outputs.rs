@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
+use anstyle_svg::{Term, WIN10_CONSOLE};
 use quick_xml::Reader;
 use quick_xml::events::Event;
 use serde_json::Value;
@@ -229,6 +230,21 @@ fn the_pictures_of_the_readme_are_what_commands_draw() {
     );
 }
 
+/// `BLESS=1` draws it anew.
+#[test]
+fn the_picture_of_findings_is_what_a_terminal_shows() {
+    let output = Command::new(env!("CARGO_BIN_EXE_kubectl-feast"))
+        .current_dir("tests/data")
+        .args(["validate", "autoscaled.yaml", "--color", "always"])
+        .output()
+        .expect("the binary runs");
+    let printed = String::from_utf8(output.stdout).expect("output is text");
+    let command = "$ kubectl feast validate autoscaled.yaml";
+    let terminal = Term::new().palette(WIN10_CONSOLE);
+    let drawn = terminal.render_svg(&format!("{command}\n{printed}"));
+    is_known("../docs/findings.svg", &drawn);
+}
+
 fn is_drawn(picture: &str, arguments: &[&str]) {
     let output = Command::new(env!("CARGO_BIN_EXE_kubectl-feast"))
         .args(arguments)
@@ -236,10 +252,14 @@ fn is_drawn(picture: &str, arguments: &[&str]) {
         .output()
         .expect("the binary runs");
     let drawn = String::from_utf8(output.stdout).expect("output is text");
-    let mut reader = Reader::from_str(&drawn);
+    is_known(picture, &drawn);
+}
+
+fn is_known(picture: &str, drawn: &str) {
+    let mut reader = Reader::from_str(drawn);
     while reader.read_event().expect("it is XML") != Event::Eof {}
     if std::env::var_os("BLESS").is_some() {
-        std::fs::write(picture, &drawn).expect("the picture is written");
+        std::fs::write(picture, drawn).expect("the picture is written");
     }
     let known = std::fs::read_to_string(picture).expect("the picture can be read");
     assert!(drawn == known, "draw {picture} anew: BLESS=1");
