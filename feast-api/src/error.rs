@@ -1,12 +1,10 @@
 use std::fmt;
 
-use serde::de::{DeserializeOwned, Deserializer};
-
 /// The JSON is not a FeatureStore of the expected version.
 #[derive(Debug)]
 pub struct ReadError {
-    path: String,
-    source: serde_json::Error,
+    pub(crate) path: String,
+    pub(crate) source: serde_json::Error,
 }
 
 impl ReadError {
@@ -30,32 +28,6 @@ impl std::error::Error for ReadError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         Some(&self.source)
     }
-}
-
-/// Reads JSON text completely.
-pub(crate) fn from_json<T: DeserializeOwned>(json: &[u8]) -> Result<T, ReadError> {
-    let mut deserializer = serde_json::Deserializer::from_slice(json);
-    let value = read(&mut deserializer)?;
-    deserializer.end().map_err(|source| ReadError {
-        path: String::new(),
-        source,
-    })?;
-    Ok(value)
-}
-
-/// Reads JSON, with the path of an error.
-pub(crate) fn read<'de, T, D>(deserializer: D) -> Result<T, ReadError>
-where
-    T: DeserializeOwned,
-    D: Deserializer<'de, Error = serde_json::Error>,
-{
-    serde_path_to_error::deserialize(deserializer).map_err(|error| {
-        let path = error.path().to_string();
-        ReadError {
-            path: if path == "." { String::new() } else { path },
-            source: error.into_inner(),
-        }
-    })
 }
 
 /// The text is not a value of the enum.

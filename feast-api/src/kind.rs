@@ -52,7 +52,7 @@ macro_rules! kind {
             /// The text is not JSON, `apiVersion` or `kind` is wrong, or a field does not match its
             /// type; the error has the field's path.
             pub fn from_json(json: &[u8]) -> Result<Self, $crate::ReadError> {
-                $crate::error::from_json(json)
+                $crate::read::from_json(json)
             }
 
             /// Reads a FeatureStore from a JSON value.
@@ -62,7 +62,7 @@ macro_rules! kind {
             /// `apiVersion` or `kind` is wrong, or a field does not match its type; the error has
             /// the field's path.
             pub fn from_value(value: serde_json::Value) -> Result<Self, $crate::ReadError> {
-                $crate::error::read(value)
+                $crate::read::from_value(&value)
             }
         }
 

@@ -70,6 +70,8 @@ mod error;
 mod kind;
 #[cfg(feature = "types")]
 mod macros;
+#[cfg(feature = "types")]
+mod read;
 #[cfg(feature = "schema")]
 pub mod schema;
 #[cfg(feature = "types")]

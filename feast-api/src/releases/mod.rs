@@ -161,7 +161,10 @@ impl Release {
     /// assert_eq!(Release::of_field("spec.feastProject"), None);
     /// ```
     pub fn of_field(path: &str) -> Option<Self> {
-        let mut fields = history(path).filter(|(_, change)| matches!(change, CrdChange::Field(_)));
+        let mut fields = changes().filter(|(_, change)| {
+            // Comparing paths takes longer.
+            matches!(change, CrdChange::Field(_)) && change.concerns(path)
+        });
         fields.next_back().map(|(release, _)| release)
     }
 
@@ -180,8 +183,8 @@ impl Release {
             CrdChange::Values { gained, .. } => gained.contains(&value),
             _ => false,
         };
-        let mut changes = history(path).filter(|(_, change)| gains(change));
-        changes.next_back().map(|(release, _)| release)
+        let mut gains = changes().filter(|(_, change)| gains(change) && change.concerns(path));
+        gains.next_back().map(|(release, _)| release)
     }
 
     /// Whether its CRD has a field.
@@ -222,13 +225,16 @@ impl Release {
 /// );
 /// ```
 pub fn history(path: &str) -> impl DoubleEndedIterator<Item = (Release, &'static CrdChange)> {
-    let releases = Release::ALL.iter();
-    let changes = releases.flat_map(|release| {
+    changes().filter(move |(_, change)| change.concerns(path))
+}
+
+/// The changes of all releases, oldest first.
+fn changes() -> impl DoubleEndedIterator<Item = (Release, &'static CrdChange)> {
+    Release::ALL.iter().flat_map(|release| {
         let brought = brought::by(*release);
         let changes = brought.all.iter().chain(brought.v1);
         changes.map(|change| (*release, change))
-    });
-    changes.filter(move |(_, change)| change.concerns(path))
+    })
 }
 
 impl fmt::Display for Release {
