@@ -1,8 +1,8 @@
 //! The other objects in the input.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 use std::sync::Arc;
+use std::{fmt, iter};
 
 use feast_api::Admitted;
 use feast_render::{Answer, ObjectRef, Wanted};
@@ -34,8 +34,38 @@ struct All {
     /// The namespaces with a FeatureStore of a name.
     stores: BTreeMap<String, BTreeSet<String>>,
     /// The kinds and namespaces of Secrets and ConfigMaps of a name, with their texts.
-    named: BTreeMap<String, BTreeMap<KindAndNamespace, Vec<Arc<str>>>>,
+    named: BTreeMap<String, BTreeMap<KindAndNamespace, Texts>>,
     definitions: Definitions,
+}
+
+/// The texts that have an object.
+#[derive(Clone, Default)]
+struct Texts {
+    /// For a text, and for each folder above it, the last text that was added there. The folder
+    /// above all has no name.
+    last: BTreeMap<Arc<str>, Arc<str>>,
+}
+
+impl Texts {
+    fn add(&mut self, text: &Arc<str>) {
+        for place in places_of(text) {
+            match self.last.get_mut(place) {
+                Some(last) => *last = text.clone(),
+                None => drop(self.last.insert(place.into(), text.clone())),
+            }
+        }
+    }
+
+    /// The text itself, or else the last one in the nearest folder.
+    fn nearest(&self, text: &str) -> Option<&Arc<str>> {
+        places_of(text).find_map(|place| self.last.get(place))
+    }
+}
+
+/// A text and the folders above it, from the inside, such as `a/b.yaml`, `a/` and the one above all.
+fn places_of(text: &str) -> impl Iterator<Item = &str> {
+    let folders = text.rmatch_indices('/').map(|(at, _)| &text[..=at]);
+    iter::once(text).chain(folders).chain(iter::once(""))
 }
 
 impl Around {
@@ -56,7 +86,7 @@ impl Around {
         for (kind, (namespace, name)) in part.gathered.places() {
             let places = all.named.entry(name.clone()).or_default();
             let texts = places.entry((kind, namespace.clone())).or_default();
-            texts.push(text.clone());
+            texts.add(text);
         }
         all.definitions.append(part.definitions);
         all.gathered.take_servers(&mut part.gathered);
@@ -133,12 +163,7 @@ impl Around {
         let mut places =
             places.filter(|((kind, found), _)| *kind == object.kind && found == namespace);
         let (_, texts) = places.next()?;
-        let steps = |text: &Arc<str>| {
-            let near = self.near.as_deref().unwrap_or_default().split('/');
-            let common = near.zip(text.split('/')).take_while(|(a, b)| a == b);
-            common.count()
-        };
-        let nearest = texts.iter().max_by_key(|text| steps(text))?;
+        let nearest = texts.nearest(self.near.as_deref().unwrap_or_default())?;
         self.all.texts.get(nearest).map(|gathered| &**gathered)
     }
 
@@ -227,7 +252,31 @@ impl fmt::Debug for Around {
 mod tests {
     use feast_render::{OperatorSettings, Time};
 
+    use super::Texts;
     use crate::{Checked, Checker, Level, Settings, Text};
+
+    #[test]
+    fn a_text_is_nearest_to_itself_and_then_to_its_folder() {
+        let mut texts = Texts::default();
+        for text in ["a/b/x.yaml", "a/y.yaml", "a/c/z.yaml", "w.yaml"] {
+            texts.add(&text.into());
+        }
+        for (near, expected) in [
+            ("a/y.yaml", "a/y.yaml"),
+            ("a/b/other.yaml", "a/b/x.yaml"),
+            ("a/b/deep/other.yaml", "a/b/x.yaml"),
+            // Of several that are equally near, the last.
+            ("a/other.yaml", "a/c/z.yaml"),
+            ("other/a/y.yaml", "w.yaml"),
+            ("", "w.yaml"),
+        ] {
+            assert_eq!(
+                texts.nearest(near).map(|text| &**text),
+                Some(expected),
+                "{near}"
+            );
+        }
+    }
 
     /// A Secret with a database's path, and a FeatureStore that reads it.
     fn texts(folder: &str, path: &str) -> [Text; 2] {
