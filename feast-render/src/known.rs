@@ -38,9 +38,12 @@ pub fn without_fields(store: Admitted, fields: impl IntoIterator<Item = &'static
         return store;
     }
     let mut spec = serde_json::to_value(&store.spec).expect("its keys are strings");
-    fields.for_each(|field| remove(&mut spec, field));
-    let mut spec: FeatureStoreSpec =
-        serde_json::from_value(spec).expect("only optional fields were removed");
+    let found = fields.fold(false, |found, field| remove(&mut spec, field) | found);
+    let mut spec: FeatureStoreSpec = if found {
+        serde_json::from_value(spec).expect("only optional fields were removed")
+    } else {
+        store.spec.clone()
+    };
     spec.authz.take_if(|authz| *authz == AuthzConfig::default());
     spec.feast_project_dir
         .take_if(|dir| *dir == FeastProjectDir::default());
@@ -84,8 +87,8 @@ fn elements(place: FieldPath, list: &Value) -> impl Iterator<Item = (FieldPath, 
     elements.map(move |(index, element)| (place.clone().index(index), element))
 }
 
-/// Removes a field; from each element of lists on its path.
-fn remove(value: &mut Value, path: &str) {
+/// Removes a field; from each element of lists on its path. False if it is nowhere.
+fn remove(value: &mut Value, path: &str) -> bool {
     let (name, rest) = match path.split_once('.') {
         Some((name, rest)) => (name, Some(rest)),
         None => (path, None),
@@ -95,20 +98,17 @@ fn remove(value: &mut Value, path: &str) {
         None => (name, false),
     };
     let Some(object) = value.as_object_mut() else {
-        return;
+        return false;
     };
     let Some(rest) = rest else {
-        object.remove(name);
-        return;
+        return object.remove(name).is_some();
     };
     match object.get_mut(name) {
-        Some(Value::Array(elements)) if is_list => {
-            for element in elements {
-                remove(element, rest);
-            }
-        }
+        Some(Value::Array(elements)) if is_list => elements
+            .iter_mut()
+            .fold(false, |found, element| remove(element, rest) | found),
         Some(inner) => remove(inner, rest),
-        None => {}
+        None => false,
     }
 }
 
