@@ -67,3 +67,23 @@ pub(super) fn text(path: &str, schema: &Value, version: Version, markup: Markup)
     }
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_field_is_explained_from_its_first_character_to_just_behind_its_last() {
+        let text = "apiVersion: feast.dev/v1\nkind: FeatureStore\nspec:\n  replicas: 3\n";
+        let start = text.find("replicas").unwrap();
+        let explained = |byte| {
+            let hover = hover(text, byte, Markup::Plain)?;
+            Some(text[hover.range].to_owned())
+        };
+        for byte in [start, start + 4, start + "replicas".len()] {
+            assert_eq!(explained(byte).as_deref(), Some("replicas"), "{byte}");
+        }
+        assert_eq!(explained(start - 1), None);
+        assert_eq!(explained(text.len()), None);
+    }
+}

@@ -219,13 +219,14 @@ impl<'t> Outline<'t> {
         })
     }
 
-    /// The entry with a name or value at a byte.
+    /// The entry with a name or value at a byte, or a name just before it.
     pub(super) fn at(&self, byte: usize) -> Option<Id> {
         let is_in =
             |range: &Range<usize>| range.start <= byte && byte < range.end.max(range.start + 1);
+        let is_in_or_before = |range: &Range<usize>| range.start <= byte && byte <= range.end;
         self.entries.iter().rposition(|entry| {
             let is_value = entry.kind == Kind::Scalar && entry.value.as_ref().is_some_and(is_in);
-            entry.name != Name::Item && is_in(&entry.key) || is_value
+            entry.name != Name::Item && is_in_or_before(&entry.key) || is_value
         })
     }
 
