@@ -146,5 +146,8 @@ impl Flags {
 
 /// An amount as Kubernetes writes it.
 fn read(measure: Measure, text: &str) -> Result<u64, String> {
+    if text.starts_with('-') {
+        return Err("a limit cannot be negative".to_owned());
+    }
     measure.read(text).map_err(|error| error.to_string())
 }
