@@ -1,6 +1,6 @@
 use std::fmt;
 
-/// The JSON is not a FeatureStore of the expected version.
+/// The JSON is not a FeatureStore of the expected version, or not an object of another type.
 #[derive(Debug)]
 pub struct ReadError {
     pub(crate) path: String,

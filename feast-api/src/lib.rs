@@ -91,6 +91,8 @@ pub use error::{ReadError, UnknownValue};
 #[cfg(feature = "types")]
 #[doc(no_inline)]
 pub use k8s_openapi;
+#[cfg(feature = "types")]
+pub use read::from_value;
 #[cfg(any(feature = "releases", feature = "types"))]
 #[doc(no_inline)]
 pub use serde_json;

@@ -27,8 +27,26 @@ pub(crate) fn from_json<T: DeserializeOwned>(json: &[u8]) -> Result<T, ReadError
     })
 }
 
-/// Reads a JSON value.
-pub(crate) fn from_value<T: DeserializeOwned>(value: &Value) -> Result<T, ReadError> {
+/// Reads a typed value, such as a Kubernetes object, from JSON.
+///
+/// Unlike [`serde_json::from_value`], it says which field does not fit.
+///
+/// ```
+/// use feast_api::k8s_openapi::api::core::v1::Secret;
+/// use serde_json::json;
+///
+/// let secret: Secret = feast_api::from_value(&json!({"metadata": {"name": "db"}}))?;
+/// assert_eq!(secret.metadata.name.as_deref(), Some("db"));
+///
+/// let error = feast_api::from_value::<Secret>(&json!({"metadata": {"labels": []}})).unwrap_err();
+/// assert_eq!(error.path(), "metadata.labels");
+/// # Ok::<(), feast_api::ReadError>(())
+/// ```
+///
+/// # Errors
+///
+/// A field does not match its type; the error has the field's path.
+pub fn from_value<T: DeserializeOwned>(value: &Value) -> Result<T, ReadError> {
     let failed = OnceCell::new();
     let reader = Reader {
         value,
@@ -153,7 +171,7 @@ impl<'de> Deserializer<'de> for Reader<'de, '_> {
     });
     read!(self, visitor: deserialize_map => Value::Object(fields) => {
         let fields = fields.iter();
-        visitor.visit_map(Fields { of: self, fields, entry: None })
+        visitor.visit_map(Fields { of: self, rest: fields, entry: None })
     });
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
@@ -244,7 +262,7 @@ impl<'de> SeqAccess<'de> for Items<'de, '_> {
 /// The fields of an object.
 struct Fields<'de, 'p> {
     of: Reader<'de, 'p>,
-    fields: map::Iter<'de>,
+    rest: map::Iter<'de>,
     /// The field whose name was read last.
     entry: Option<(&'de str, &'de Value)>,
 }
@@ -256,7 +274,7 @@ impl<'de> MapAccess<'de> for Fields<'de, '_> {
         &mut self,
         seed: S,
     ) -> Result<Option<S::Value>, Error> {
-        let Some((name, value)) = self.fields.next() else {
+        let Some((name, value)) = self.rest.next() else {
             return Ok(None);
         };
         self.entry = Some((name, value));
@@ -273,7 +291,7 @@ impl<'de> MapAccess<'de> for Fields<'de, '_> {
     }
 
     fn size_hint(&self) -> Option<usize> {
-        Some(self.fields.len())
+        Some(self.rest.len())
     }
 }
 

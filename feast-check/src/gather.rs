@@ -202,7 +202,7 @@ fn text(value: Value) -> Option<String> {
 /// A base64 value, as Go reads it: it ignores line breaks, which kustomize inserts.
 fn bytes(value: Value) -> Option<ByteString> {
     let text = text(value)?.replace(['\r', '\n'], "");
-    serde_json::from_value(text.into()).ok()
+    feast_api::from_value(&text.into()).ok()
 }
 
 /// An object without some of its fields, and these fields.
@@ -218,7 +218,7 @@ fn parts<'d, T: DeserializeOwned, const N: usize>(
         field,
         value: object.remove(field).unwrap_or_default(),
     });
-    let object = serde_json::from_value(Value::Object(object))
+    let object = feast_api::from_value(&Value::Object(object))
         .map_err(|error| unreadable(kind, document, error.to_string()))?;
     Ok((object, values))
 }

@@ -40,7 +40,7 @@ pub fn without_fields(store: Admitted, fields: impl IntoIterator<Item = &'static
     let mut spec = serde_json::to_value(&store.spec).expect("its keys are strings");
     let found = fields.fold(false, |found, field| remove(&mut spec, field) | found);
     let mut spec: FeatureStoreSpec = if found {
-        serde_json::from_value(spec).expect("only optional fields were removed")
+        feast_api::from_value(&spec).expect("only optional fields were removed")
     } else {
         store.spec.clone()
     };

@@ -301,22 +301,22 @@ impl Wanted {
     }
 
     fn found(&self, mut objects: impl Iterator<Item = Value>) -> Option<Found> {
-        fn one<T: DeserializeOwned + Into<Found>>(value: Value) -> Option<Found> {
-            serde_json::from_value::<T>(value).ok().map(Into::into)
+        fn one<T: DeserializeOwned + Into<Found>>(value: &Value) -> Option<Found> {
+            feast_api::from_value::<T>(value).ok().map(Into::into)
         }
         match self {
-            Self::Secret(_) => one::<Secret>(objects.next()?),
-            Self::ConfigMap(_) => one::<ConfigMap>(objects.next()?),
-            Self::FeatureStore(_) => one::<FeatureStore>(objects.next()?),
-            Self::Live(object) if object.is::<Deployment>() => one::<Deployment>(objects.next()?),
-            Self::Live(object) if object.is::<ConfigMap>() => one::<ConfigMap>(objects.next()?),
-            Self::Live(_) => metadata(objects.next()?).map(Into::into),
+            Self::Secret(_) => one::<Secret>(&objects.next()?),
+            Self::ConfigMap(_) => one::<ConfigMap>(&objects.next()?),
+            Self::FeatureStore(_) => one::<FeatureStore>(&objects.next()?),
+            Self::Live(object) if object.is::<Deployment>() => one::<Deployment>(&objects.next()?),
+            Self::Live(object) if object.is::<ConfigMap>() => one::<ConfigMap>(&objects.next()?),
+            Self::Live(_) => metadata(&objects.next()?).map(Into::into),
             Self::Labelled(selection) if selection.is::<Pod>() => {
-                let pods = objects.map(|object| serde_json::from_value(object).ok());
+                let pods = objects.map(|object| feast_api::from_value(&object).ok());
                 pods.collect::<Option<Vec<Pod>>>().map(Into::into)
             }
             Self::Labelled(_) => objects
-                .map(metadata)
+                .map(|object| metadata(&object))
                 .collect::<Option<Vec<_>>>()
                 .map(Into::into),
             Self::MlflowServers => Some(Found::MlflowServers(objects.collect())),
@@ -324,8 +324,8 @@ impl Wanted {
     }
 }
 
-fn metadata(mut object: Value) -> Option<ObjectMeta> {
-    serde_json::from_value(object.get_mut("metadata")?.take()).ok()
+fn metadata(object: &Value) -> Option<ObjectMeta> {
+    feast_api::from_value(object.get("metadata")?).ok()
 }
 
 /// `kind namespace/name`, for people.

@@ -427,11 +427,9 @@ impl<T: Clone + Default + Serialize + DeserializeOwned> Page<T> {
 }
 
 fn parse<T: DeserializeOwned>(text: &str) -> Option<T> {
-    // serde would also read a struct from a list.
     let value: Value = serde_json::from_str(text).ok()?;
-    value
-        .is_object()
-        .then(|| serde_json::from_value(value).ok())?
+    // serde_json would also read a struct from a list.
+    feast_api::from_value(&value).ok()
 }
 
 fn json(value: &impl Serialize) -> String {
