@@ -1,4 +1,4 @@
-//! Annotations of pods that mean something to Kubernetes.
+//! Pod annotations that Kubernetes interprets.
 
 use serde_json::Value;
 
@@ -82,7 +82,7 @@ fn check_app_armor(value: &Node<'_, '_>, container: &str, spec: &Node<'_, '_>, o
     }
 }
 
-/// An annotation and the field that took its place must agree.
+/// An annotation and the field that replaces it must agree.
 fn check_seccomp_match(annotations: &Node<'_, '_>, spec: &Node<'_, '_>, out: &mut Refusals) {
     let context = spec.get("securityContext");
     let profile = context.get("seccompProfile");

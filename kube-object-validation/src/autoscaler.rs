@@ -65,7 +65,7 @@ fn check_reference(reference: &Node<'_, '_>, out: &mut Refusals) {
     }
 }
 
-/// The metric sources by type, in the order in which they are looked for.
+/// The metric sources by type, in the order in which the API server looks for them.
 const SOURCES: [(&str, &str); 5] = [
     ("Object", "object"),
     ("External", "external"),
@@ -161,7 +161,7 @@ fn check_resource_target(target: &Node<'_, '_>, out: &mut Refusals) {
     not_both(target, fields, out);
 }
 
-/// One of the fields must be there; the API server asks for the first.
+/// One of the fields is required; the API server reports the first.
 fn needs_one(target: &Node<'_, '_>, fields: &[&'static str], out: &mut Refusals) {
     if let (Some(first), false) = (
         fields.first(),
@@ -171,7 +171,7 @@ fn needs_one(target: &Node<'_, '_>, fields: &[&'static str], out: &mut Refusals)
     }
 }
 
-/// The second field must not be there if the first is.
+/// The fields exclude each other; the API server reports the second.
 fn not_both(target: &Node<'_, '_>, [first, second]: [&'static str; 2], out: &mut Refusals) {
     let second = target.get(second);
     if target.get(first).exists() && second.exists() {
@@ -217,7 +217,7 @@ fn check_rules(rules: &Node<'_, '_>, out: &mut Refusals) {
     out.check_range(&window, 0, MAX_STABILIZATION);
     out.check_one_of(&rules.get("selectPolicy"), &["Disabled", "Max", "Min"]);
     let policies = rules.get("policies");
-    // Missing ones are filled in, but an empty list is not.
+    // Defaulting fills in a missing list, but not an empty one.
     if policies.exists() && policies.is_empty() {
         out.required(&policies, "must specify at least one Policy");
     }

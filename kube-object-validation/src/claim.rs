@@ -13,7 +13,7 @@ pub(crate) fn check(object: &Node<'_, '_>, out: &mut Refusals) {
     check_spec(&object.get("spec"), out);
 }
 
-/// The spec of a claim that a volume asks for.
+/// The spec of a claim in a volume.
 pub(crate) fn check_template_spec(spec: &Node<'_, '_>, out: &mut Refusals) {
     check_spec(spec, out);
     let (source, reference) = (spec.get("dataSource"), spec.get("dataSourceRef"));
@@ -29,8 +29,8 @@ pub(crate) fn check_template_spec(spec: &Node<'_, '_>, out: &mut Refusals) {
     }
 }
 
-/// What a claim is filled from. The API server edits that of a claim by itself, but none that is
-/// rendered has it.
+/// The data source of a claim. The API server edits it in a PersistentVolumeClaim, but rendered
+/// claims have none.
 fn check_source(source: &Node<'_, '_>, out: &mut Refusals) {
     out.needs(&source.get("name"));
     out.needs(&source.get("kind"));
@@ -74,7 +74,7 @@ fn check_modes(modes: &Node<'_, '_>, out: &mut Refusals) {
     if modes.is_empty() {
         out.required(modes, "at least 1 access mode is required");
     }
-    // The API server does not say which one.
+    // The API server does not name the item.
     for mode in modes.items() {
         out.check_one_of(&mode.hidden(), &MODES);
     }

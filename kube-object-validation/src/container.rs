@@ -13,7 +13,7 @@ use crate::resources;
 use crate::security;
 use crate::volumes::Volumes;
 
-/// What containers refer to in their pod.
+/// The parts of a pod to which its containers refer.
 #[derive(Debug)]
 pub(crate) struct Pod<'a> {
     pub(crate) volumes: &'a Volumes<'a>,
@@ -54,7 +54,7 @@ fn check(container: &Node<'_, '_>, pod: &Pod<'_>, out: &mut Refusals) {
     }
 }
 
-/// Kubernetes fills in a missing or empty one.
+/// Kubernetes defaults a missing or empty one.
 pub(crate) fn check_pull_policy(policy: &Node<'_, '_>, out: &mut Refusals) {
     if !policy.is_empty() {
         out.check_one_of(policy, &["Always", "IfNotPresent", "Never"]);
@@ -96,7 +96,7 @@ fn check_mounts(container: &Node<'_, '_>, volumes: &Volumes<'_>, out: &mut Refus
                 "subPathExpr and subPath are mutually exclusive",
             );
         }
-        // Of the rest the API server does not say which mount.
+        // For the other faults the API server does not name the mount.
         let mount = mount.hidden();
         check_sub_paths(&mount, out);
         check_propagation(&mount.get("mountPropagation"), privileged, out);

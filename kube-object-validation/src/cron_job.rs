@@ -9,7 +9,7 @@ use crate::refusal::Refusals;
 use crate::schedule;
 use crate::time_zone;
 
-/// A Job's name is the CronJob's with a time appended, and has room for 63.
+/// A Job's name is the CronJob's with a time appended, at most 63 characters together.
 const LONGEST_NAME: usize = 52;
 
 pub(crate) fn check(object: &Node<'_, '_>, out: &mut Refusals) {
@@ -30,7 +30,7 @@ pub(crate) fn check(object: &Node<'_, '_>, out: &mut Refusals) {
     }
     check_time_zone(&spec.get("timeZone"), out);
     let policy = spec.get("concurrencyPolicy");
-    // Kubernetes fills in a missing or empty one.
+    // Kubernetes defaults a missing or empty one.
     if !policy.is_empty() {
         out.check_one_of(&policy, &["Allow", "Forbid", "Replace"]);
     }

@@ -6,7 +6,7 @@ use crate::metadata;
 use crate::node::Node;
 use crate::refusal::Refusals;
 
-/// Most bytes of all values together.
+/// The maximum size of all values together, in bytes.
 const MOST: usize = 1024 * 1024;
 
 pub(crate) fn check_config_map(object: &Node<'_, '_>, out: &mut Refusals) {
@@ -26,14 +26,14 @@ pub(crate) fn check_config_map(object: &Node<'_, '_>, out: &mut Refusals) {
 pub(crate) fn check_secret(object: &Node<'_, '_>, out: &mut Refusals) {
     metadata::check(object, names::dns_subdomain, out);
     let data = object.get("data");
-    // Base64 writes three bytes as four.
+    // Base64 encodes three bytes as four.
     let size = check_keys(&data, out) / 4 * 3;
     if size > MOST {
         out.too_long(&data, MOST);
     }
 }
 
-/// Checks the keys and gives the size of the values.
+/// Checks the keys and returns the size of the values.
 fn check_keys(data: &Node<'_, '_>, out: &mut Refusals) -> usize {
     let mut size = 0;
     for (key, value) in data.entries() {

@@ -19,7 +19,7 @@ pub(crate) fn check(object: &Node<'_, '_>, out: &mut Refusals) {
     } else {
         out.required(&selector, "");
     }
-    // Without a selector that works, the API server does not look at the template.
+    // Without a valid selector, the API server does not validate the template.
     if labels::is_usable(&selector, out) {
         check_selected(&template, &selector, out);
         pod::check_template(&template, out);

@@ -41,7 +41,7 @@ pub(crate) fn check(env: &Node<'_, '_>, out: &mut Refusals) {
     }
 }
 
-/// Which names are allowed depends on the release.
+/// The allowed names depend on the release.
 fn check_name(name: &Node<'_, '_>, out: &mut Refusals) {
     if out.is_on(release::RELAXED_VARIABLES) {
         out.check(name, names::env_var_name);
@@ -89,7 +89,7 @@ fn check_source(source: &Node<'_, '_>, value: &Node<'_, '_>, out: &mut Refusals)
     }
 }
 
-/// A field of the pod, with the paths that may be named here.
+/// A field of the pod, with the allowed paths.
 pub(crate) fn check_field(reference: &Node<'_, '_>, allowed: &[&str], out: &mut Refusals) {
     let (version, path) = (reference.get("apiVersion"), reference.get("fieldPath"));
     if !out.needs(&path) {
@@ -106,7 +106,7 @@ pub(crate) fn check_field(reference: &Node<'_, '_>, allowed: &[&str], out: &mut 
         }
         Some(("metadata.labels", key)) => check_subscript(reference, key, out),
         Some(_) => out.invalid(&path, "field label does not support subscript"),
-        // What is now the node's name.
+        // The former name of the node's name.
         None if text == "spec.host" && allowed.contains(&"spec.nodeName") => {}
         None if !is_pod_field(text) => out.invalid(&path, "field label not supported"),
         None if !allowed.contains(&text) => out.unsupported(&path, allowed),
@@ -124,7 +124,7 @@ fn subscripted(path: &str) -> Option<(&str, &str)> {
     (!path.is_empty()).then_some((path, key))
 }
 
-/// Whether a pod can be asked for it at all.
+/// Whether pods have the field at all.
 fn is_pod_field(path: &str) -> bool {
     const OTHERS: [&str; 6] = [
         "metadata.annotations",
@@ -137,7 +137,7 @@ fn is_pod_field(path: &str) -> bool {
     POD_FIELDS.contains(&path) || OTHERS.contains(&path)
 }
 
-/// A request or limit of a container, which must be named in a volume.
+/// A request or limit of a container; a volume must name the container.
 pub(crate) fn check_resource(reference: &Node<'_, '_>, in_volume: bool, out: &mut Refusals) {
     let (container, resource) = (reference.get("containerName"), reference.get("resource"));
     let name = resource.text_or_empty();
@@ -167,7 +167,7 @@ fn is_divisor(resource: &str, is_huge_pages: bool, divisor: Option<&Value>) -> b
     let Some(quantity) = divisor.and_then(as_quantity) else {
         return true;
     };
-    // Kubernetes compares the canonical texts, in which 1024 is not 1Ki, and 1e3 not 1k.
+    // Kubernetes compares canonical strings, in which 1024 differs from 1Ki, and 1e3 from 1k.
     let text = divisor.and_then(Value::as_str).unwrap_or_default();
     let is_binary = text.ends_with('i');
     let is_exponent = text.contains('e') || text.strip_suffix('E').unwrap_or(text).contains('E');
@@ -201,8 +201,7 @@ fn check_key(reference: &Node<'_, '_>, out: &mut Refusals) {
     }
 }
 
-/// The name of a ConfigMap or Secret, where Kubernetes lets a dash at the end through, as if something
-/// followed.
+/// The name of a ConfigMap or Secret. Kubernetes accepts a trailing dash here, as in a prefix.
 fn source_name(text: &str) -> Vec<names::Fault> {
     names::dns_subdomain(&names::mask_trailing_dash(text))
 }

@@ -1,4 +1,4 @@
-//! Volumes of iSCSI.
+//! iSCSI volumes.
 
 use crate::node::Node;
 use crate::paths;
@@ -34,7 +34,7 @@ pub(crate) fn check_name(volume: &Node<'_, '_>, out: &mut Refusals) {
     }
 }
 
-/// A name of iSCSI, in one of its three forms.
+/// An iSCSI name, in one of its three forms.
 fn initiator(name: &str) -> paths::Fault {
     let is_valid = if name.starts_with("iqn") {
         name.match_indices("iqn.")
@@ -71,7 +71,7 @@ fn is_qualified(text: &str) -> bool {
         && !name.contains(is_forbidden)
 }
 
-/// Any character, then so many letters and digits.
+/// Any character, then this number of letters and digits.
 fn is_identifier(text: &str, length: usize) -> bool {
     let mut chars = text.chars();
     let separated = chars.next().is_some_and(|c| c != '\n');

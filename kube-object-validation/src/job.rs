@@ -1,4 +1,4 @@
-//! Jobs, as a `CronJob` has them.
+//! The Jobs of a `CronJob`.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use crate::refusal::Refusals;
 
 const MOST_PARALLEL: i64 = 100_000;
 const MOST_FAILED_INDEXES: i64 = 100_000;
-/// Completions above which less is allowed.
+/// With more completions, other limits are lower.
 const MANY_COMPLETIONS: i64 = 100_000;
 const MOST_OF_MANY: i64 = 10_000;
 
@@ -149,7 +149,7 @@ fn check_action(spec: &Node<'_, '_>, action: &Node<'_, '_>, out: &mut Refusals) 
     }
 }
 
-/// Kubernetes fills in the status `True`, unless it is there.
+/// Kubernetes defaults the status to `True`.
 fn check_conditions(conditions: &Node<'_, '_>, out: &mut Refusals) {
     const MOST_PATTERNS: usize = 20;
     if conditions.len() > MOST_PATTERNS {

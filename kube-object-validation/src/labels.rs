@@ -1,4 +1,4 @@
-//! Labels, annotations and selectors of labels.
+//! Labels, annotations and label selectors.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use crate::refusal::Refusals;
 
 const ANNOTATIONS_SIZE: usize = 256 * 1024;
 
-/// Labels, or a selector of nodes. The API server names the map, not the key.
+/// Labels, or a node selector. The API server names the map, not the key.
 pub(crate) fn check(labels: &Node<'_, '_>, out: &mut Refusals) {
     for (key, value) in labels.entries() {
         let value = value.hidden();
@@ -29,7 +29,7 @@ pub(crate) fn check_annotations(annotations: &Node<'_, '_>, out: &mut Refusals) 
     }
 }
 
-/// A selector of labels; it may be missing.
+/// An optional label selector.
 pub(crate) fn check_selector(selector: &Node<'_, '_>, out: &mut Refusals) {
     check(&selector.get("matchLabels"), out);
     for requirement in selector.get("matchExpressions").items() {
@@ -62,20 +62,20 @@ fn check_operator(requirement: &Node<'_, '_>, out: &mut Refusals) {
     }
 }
 
-/// The values of a requirement must be values of labels.
+/// The values of a requirement must be valid label values.
 pub(crate) fn check_values(requirement: &Node<'_, '_>, out: &mut Refusals) {
     for value in requirement.get("values").items() {
         out.check(&value, names::label_value);
     }
 }
 
-/// Whether a selector can be made into one that selects; the API server tries it.
+/// Whether the API server can convert the selector.
 pub(crate) fn is_usable(selector: &Node<'_, '_>, out: &Refusals) -> bool {
     out.apart(|others| check_selector(selector, others))
         .is_empty()
 }
 
-/// Whether labels have all those of the selector's `matchLabels`.
+/// Whether labels contain the selector's `matchLabels`.
 pub(crate) fn has_all(labels: &Node<'_, '_>, selector: &Node<'_, '_>) -> bool {
     let labels: BTreeMap<_, _> = labels
         .entries()

@@ -1,9 +1,9 @@
-//! What a Kubernetes API server refuses of its own objects, without a cluster.
+//! The Kubernetes API server's validation of built-in kinds, without a cluster.
 //!
-//! A CustomResourceDefinition may admit what leads to objects that Kubernetes does not: a mount of a
-//! volume that is not there, a request above its limit. The operator then fails where nobody looks.
-//! [`check`] foresees it, as a release of Kubernetes answers a server-side apply of an object that
-//! does not exist yet, with strict validation.
+//! A custom resource can be valid and still lead to objects that the API server rejects: a mount of a
+//! missing volume, a request above its limit. The operator then fails, and only its log says why.
+//! [`check`] finds such errors: it answers as a release of Kubernetes does to a server-side apply of a
+//! new object, with strict field validation.
 //!
 //! ```
 //! use kube_object_validation::{Release, check};
@@ -28,14 +28,14 @@
 //!
 //! # Overview
 //!
-//! - [`check`] takes an object as JSON and gives a [`Refusal`] for each field that is refused: its
-//!   [`Kind`], where it is, and what the API server says.
-//! - It knows `ConfigMap`, `Secret`, `PersistentVolumeClaim`, `Service`, `ServiceAccount`, `Deployment`,
-//!   `CronJob`, `HorizontalPodAutoscaler`, `PodDisruptionBudget`, and roles and bindings of RBAC. Of
-//!   others it refuses nothing.
-//! - A [`Release`] says which features are on. Gates are as Kubernetes sets them by default.
+//! - [`check`] takes an object as JSON and returns a [`Refusal`] for each rejected field: its [`Kind`],
+//!   its path, and the API server's message.
+//! - It validates `ConfigMap`, `Secret`, `PersistentVolumeClaim`, `Service`, `ServiceAccount`, `Deployment`,
+//!   `CronJob`, `HorizontalPodAutoscaler`, `PodDisruptionBudget`, and RBAC roles and bindings. It
+//!   accepts objects of other kinds.
+//! - A [`Release`] decides which features are enabled. Feature gates have their defaults.
 //!
-//! What admission plugins, quotas and policies of a cluster refuse is not part of it.
+//! It does not cover admission plugins, quotas and policies of a cluster.
 
 mod annotations;
 mod autoscaler;
@@ -76,8 +76,8 @@ use node::Node;
 use refusal::Refusals;
 pub use refusal::{Kind, Refusal};
 
-/// What an API server of a release refuses of an object; nothing if it takes it, or if the object
-/// is of another kind than those that are known.
+/// The fields of an object that the API server of a release rejects. Empty if it accepts the object,
+/// or if the kind is not one of those above.
 pub fn check(object: &Value, release: Release) -> Vec<Refusal> {
     let mut refusals = Refusals::of(release);
     let root = Node::root(object);
@@ -100,7 +100,7 @@ fn check_fields(object: &Node<'_, '_>, out: &mut Refusals) {
         "HorizontalPodAutoscaler" => autoscaler::check(object, out),
         "PodDisruptionBudget" => {
             disruption_budget::check(object, out);
-            // Of these the API server looks at metadata last, and only if there is no fault yet.
+            // For these the API server validates metadata last, and only without other errors.
             if out.is_empty() {
                 metadata::check(object, names::path_segment, out);
             }

@@ -1,5 +1,5 @@
-//! Lists that server-side apply merges by key: two items of one key are refused before anything
-//! else is looked at.
+//! Lists that server-side apply merges by key: it rejects two items with the same key before any
+//! other validation.
 
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
@@ -17,7 +17,7 @@ struct List {
     inner: &'static [Inner],
 }
 
-/// A list, some fields below an item.
+/// A list in an item, with its path from there.
 struct Inner {
     above: &'static [&'static str],
     list: List,
@@ -128,7 +128,7 @@ fn check_list(parent: &Node<'_, '_>, list: &List, shown: &dyn Fn() -> String, ou
         let keys = list.keys.iter().map(|name| key_value(&item, name));
         let count = counts.entry(keys.collect::<Vec<_>>()).or_default();
         *count += 1;
-        // A third is no news.
+        // The API server does not report a third one.
         if *count == 2 {
             out.push(refusal(item.path(), &shown(), &key(&item, list.keys)));
         }
@@ -145,7 +145,7 @@ fn check_inner(item: &Node<'_, '_>, inner: &Inner, shown: &dyn Fn() -> String, o
     }
 }
 
-/// The value of a key. A protocol that is missing is TCP.
+/// The value of a key. A missing protocol is TCP.
 fn key_value<'v>(item: &Node<'v, '_>, name: &'static str) -> Cow<'v, Value> {
     match item.get(name).value() {
         Some(value) => Cow::Borrowed(value),
@@ -154,7 +154,7 @@ fn key_value<'v>(item: &Node<'v, '_>, name: &'static str) -> Cow<'v, Value> {
     }
 }
 
-/// The key of an item in the server's words.
+/// The key of an item, as the server writes it.
 fn key(item: &Node<'_, '_>, keys: &[&'static str]) -> String {
     let part = |name: &&'static str| format!("{name}={}", printed(&key_value(item, name)));
     keys.iter().map(part).collect::<Vec<_>>().join(",")

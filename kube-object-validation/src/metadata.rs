@@ -22,7 +22,7 @@ pub(crate) fn check(object: &Node<'_, '_>, name_rule: fn(&str) -> Vec<Fault>, ou
     check_owners(&metadata.get("ownerReferences"), out);
 }
 
-/// The API server does not say which one.
+/// The API server does not name the item.
 fn check_owners(owners: &Node<'_, '_>, out: &mut Refusals) {
     let mut controllers = 0;
     for owner in owners.items() {

@@ -1,4 +1,5 @@
-//! A value in an object, with its path: a linked list on the stack, text only for a refusal.
+//! A value in an object, with its path: a linked list on the stack, turned into text only for a
+//! rejection.
 
 use std::fmt::Write as _;
 
@@ -15,7 +16,7 @@ pub(crate) struct Node<'v, 'p> {
 #[derive(Clone, Copy, Debug)]
 struct Step<'v> {
     to: To<'v>,
-    /// What the API server calls it.
+    /// Its name in the API server's messages.
     shown: Shown,
 }
 
@@ -49,17 +50,17 @@ impl<'v, 'p> Node<'v, 'p> {
         self.step(To::Field(name), value)
     }
 
-    /// A field that the API server calls otherwise.
+    /// A field with another name in the API server's messages.
     pub(crate) fn get_as(&'p self, name: &'static str, shown: &'static str) -> Self {
         self.get(name).shown(Shown::As(shown))
     }
 
-    /// The same, but the last step is not in the API server's path.
+    /// The same value, without the last step in the API server's path.
     pub(crate) fn hidden(self) -> Self {
         self.shown(Shown::Not)
     }
 
-    /// The same, but the API server writes the last step in brackets.
+    /// The same value, with the last step of the API server's path in brackets.
     pub(crate) fn bracketed(self) -> Self {
         self.shown(Shown::Bracketed)
     }
@@ -114,12 +115,12 @@ impl<'v, 'p> Node<'v, 'p> {
         self.value.and_then(Value::as_str)
     }
 
-    /// The text, which Go has as empty if it is missing.
+    /// The string; a missing one is empty, as in Go.
     pub(crate) fn text_or_empty(&self) -> &'v str {
         self.text().unwrap_or_default()
     }
 
-    /// The texts of a list.
+    /// The strings of a list.
     pub(crate) fn texts(&self) -> impl Iterator<Item = &'v str> {
         let items = self.value.and_then(Value::as_array).into_iter().flatten();
         items.filter_map(Value::as_str)
@@ -148,7 +149,7 @@ impl<'v, 'p> Node<'v, 'p> {
         }
     }
 
-    /// Whether it is missing, or a list, map or text with nothing in it.
+    /// Whether it is missing, or an empty list, map or string.
     pub(crate) fn is_empty(&self) -> bool {
         self.len() == 0
     }
@@ -200,7 +201,7 @@ impl<'v, 'p> Node<'v, 'p> {
     }
 }
 
-/// The quantity of a text such as `500m`, or of a number.
+/// The quantity of a string such as `500m`, or of a number.
 pub(crate) fn as_quantity(value: &Value) -> Option<Quantity> {
     match value {
         Value::String(text) => text.trim().parse().ok(),

@@ -1,6 +1,6 @@
-//! Rules for paths in volumes, and for names that are like paths.
+//! Rules for paths in volumes, and for similar names.
 
-/// What a rule finds wrong.
+/// The violation of a rule.
 pub(crate) type Fault = Option<&'static str>;
 
 /// A path without `..`.
@@ -19,7 +19,7 @@ pub(crate) fn descending_path(text: &str) -> Fault {
     }
 }
 
-/// A relative path without `..`, whose first part does not start so either.
+/// A relative path without `..`, whose first part does not start with `..` either.
 pub(crate) fn file_path(text: &str) -> Fault {
     let reserved = text.starts_with("..").then_some("must not start with '..'");
     descending_path(text).or(reserved)

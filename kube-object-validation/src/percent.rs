@@ -3,12 +3,12 @@
 use crate::node::Node;
 use crate::refusal::{NOT_NEGATIVE, Refusals};
 
-/// A number, or the number before a percent sign.
+/// A number, or a percentage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum IntOrPercent {
     Int(i64),
     Percent(i64),
-    /// A text that is no percentage; it counts as the number that it says, or else as zero.
+    /// A string that is not a percentage; it counts as the number it contains, or else as zero.
     Neither(i64),
 }
 
@@ -31,7 +31,7 @@ impl IntOrPercent {
         matches!(self, Self::Int(0) | Self::Percent(0) | Self::Neither(0))
     }
 
-    /// Refuses a number below 0 and a text that is no percentage.
+    /// Rejects a negative number, and a string that is not a percentage.
     pub(crate) fn check(node: &Node<'_, '_>, out: &mut Refusals) {
         match Self::of(node) {
             Some(Self::Int(..0)) => out.invalid(node, NOT_NEGATIVE),

@@ -1,4 +1,4 @@
-//! Templates of pods.
+//! Pod templates.
 
 use std::collections::BTreeSet;
 
@@ -14,7 +14,7 @@ use crate::scheduling;
 use crate::security;
 use crate::volumes::{self, Kind};
 
-/// A template, whose metadata the API server leaves out of the path.
+/// A template. The API server omits `metadata` from its paths.
 pub(crate) fn check_template(template: &Node<'_, '_>, out: &mut Refusals) {
     let metadata = template.get("metadata").hidden();
     labels::check(&metadata.get("labels"), out);

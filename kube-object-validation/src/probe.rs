@@ -1,4 +1,4 @@
-//! Probes of containers.
+//! Container probes.
 
 use apimachinery::names;
 

@@ -41,7 +41,7 @@ pub(crate) fn downward_api(source: &Node<'_, '_>, out: &mut Refusals) {
     check_pod_files(source, out);
 }
 
-/// The API server does not say which item.
+/// The API server does not name the item.
 fn check_pod_files(source: &Node<'_, '_>, out: &mut Refusals) {
     let items = source.get("items").hidden();
     for item in items.items() {
@@ -70,8 +70,8 @@ fn check_pod_file(file: &Node<'_, '_>, out: &mut Refusals) {
     check_mode(&file.get("mode"), out);
 }
 
-/// A projected volume. Of sources that Kubernetes 1.35 has switched off, `clusterTrustBundle` and
-/// `podCertificate`, the API server forgets what they say before it looks.
+/// A projected volume. The API server drops the content of sources that Kubernetes 1.35 disables,
+/// `clusterTrustBundle` and `podCertificate`, before it validates them.
 pub(crate) fn check(volume: &Node<'_, '_>, out: &mut Refusals) {
     check_mode(&volume.get("defaultMode"), out);
     check_token_paths(volume, out);

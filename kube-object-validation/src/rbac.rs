@@ -1,4 +1,4 @@
-//! Roles and their bindings, of a namespace and of the cluster.
+//! Roles and bindings, namespaced and cluster-wide.
 
 use apimachinery::names;
 

@@ -1,4 +1,4 @@
-//! What an API server says of a field that it refuses.
+//! The API server's rejection of a field.
 
 use std::fmt;
 
@@ -10,29 +10,29 @@ use serde_json::Value;
 use crate::node::Node;
 use crate::release::Feature;
 
-/// What is wrong with a field, as Kubernetes sorts it.
+/// Kubernetes' kind of error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[non_exhaustive]
 pub enum Kind {
-    /// It must be there.
+    /// The field is required.
     Required,
-    /// It must not be there.
+    /// The field must not be set.
     Forbidden,
-    /// Its value is not allowed.
+    /// The value is not valid.
     Invalid,
-    /// Its value is none of a list.
+    /// The value is not in the list of supported values.
     Unsupported,
-    /// Another one like it is there.
+    /// The value exists twice.
     Duplicate,
-    /// What it names is not there.
+    /// The value refers to something that does not exist.
     NotFound,
-    /// It is longer than allowed.
+    /// The value is too long.
     TooLong,
-    /// It has more items than allowed.
+    /// The list or map has too many items.
     TooMany,
-    /// Two items of a list have the key by which server-side apply merges them.
+    /// Two items of a list have the same key for server-side apply.
     DuplicateKey,
-    /// The release has no such field.
+    /// The release does not know the field.
     Unknown,
 }
 
@@ -53,21 +53,21 @@ impl Kind {
     }
 }
 
-/// A field that an API server refuses.
+/// A field that an API server rejects.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Refusal {
     /// The field, in the rendered object; it need not exist.
     pub path: FieldPath,
-    /// What is wrong with it.
+    /// The kind of error.
     pub kind: Kind,
-    /// The path as the API server writes it, which is not always where the field is.
+    /// The path in the API server's message, which sometimes differs from the field's.
     pub field: String,
-    /// What the API server says besides, in its words or in fewer.
+    /// The rest of the API server's message, in its words or shortened.
     pub detail: String,
 }
 
-/// As the API server says it.
+/// The API server's message.
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.field, self.kind.words())?;
@@ -79,7 +79,7 @@ impl fmt::Display for Refusal {
     }
 }
 
-/// Takes what a release refuses.
+/// Collects the rejections of a release.
 #[derive(Debug)]
 pub(crate) struct Refusals {
     release: Release,
@@ -104,7 +104,7 @@ impl Refusals {
         self.refusals.is_empty()
     }
 
-    /// What the same release refuses of something else.
+    /// An empty collection for the same release.
     pub(crate) fn apart(&self, check: impl FnOnce(&mut Self)) -> Vec<Refusal> {
         let mut others = Self::of(self.release);
         check(&mut others);
@@ -116,7 +116,7 @@ impl Refusals {
         self.release >= feature.on
     }
 
-    /// Whether the release looks at the field of a feature. One that it does not know it refuses.
+    /// Whether the release validates the field of a feature. It rejects a field that it does not know.
     pub(crate) fn has(&mut self, node: &Node<'_, '_>, feature: Feature) -> bool {
         if node.exists() && self.release < feature.known {
             self.add(node, Kind::Unknown, "");
@@ -128,7 +128,7 @@ impl Refusals {
         self.add(node, Kind::Required, detail);
     }
 
-    /// Refuses a missing or empty text; tells whether there is one.
+    /// Rejects a missing or empty string; returns whether there is one.
     pub(crate) fn needs(&mut self, node: &Node<'_, '_>) -> bool {
         if node.is_empty() {
             self.required(node, "");
@@ -169,7 +169,7 @@ impl Refusals {
         self.add(node, Kind::TooMany, &detail);
     }
 
-    /// Refuses a text that breaks a rule.
+    /// Rejects a string that violates a rule.
     pub(crate) fn check<F: AsRef<str>, R: IntoIterator<Item = F>>(
         &mut self,
         node: &Node<'_, '_>,
@@ -178,7 +178,7 @@ impl Refusals {
         self.invalid_for(node, rule(node.text_or_empty()));
     }
 
-    /// Refuses a value for each of these faults.
+    /// Rejects a value once for each of these faults.
     pub(crate) fn invalid_for<F: AsRef<str>>(
         &mut self,
         node: &Node<'_, '_>,
@@ -189,21 +189,21 @@ impl Refusals {
         }
     }
 
-    /// Refuses a text that is there and is none of these.
+    /// Rejects a string that is set to another value than these.
     pub(crate) fn check_one_of(&mut self, node: &Node<'_, '_>, supported: &[&str]) {
         if node.text().is_some_and(|text| !supported.contains(&text)) {
             self.unsupported(node, supported);
         }
     }
 
-    /// Refuses a number below 0.
+    /// Rejects a negative number.
     pub(crate) fn check_not_negative(&mut self, node: &Node<'_, '_>) {
         if node.integer().is_some_and(|number| number < 0) {
             self.invalid(node, NOT_NEGATIVE);
         }
     }
 
-    /// Refuses a number outside these bounds.
+    /// Rejects a number outside these bounds.
     pub(crate) fn check_range(&mut self, node: &Node<'_, '_>, from: i64, to: i64) {
         if node
             .integer()
@@ -232,7 +232,7 @@ impl Refusals {
         });
     }
 
-    /// Refuses a value that is at no node.
+    /// Rejects a value that has no node.
     pub(crate) fn invalid_at(&mut self, path: FieldPath, field: String, value: &str, detail: &str) {
         let detail = format!("{}: {detail}", Quoted(value));
         let kind = Kind::Invalid;
@@ -251,12 +251,12 @@ impl Refusals {
 
 pub(crate) const NOT_NEGATIVE: &str = "must be greater than or equal to 0";
 
-/// The value of a field in a message; one that is missing is an empty text.
+/// The value of a field in a message; a missing value is an empty string.
 fn shown(node: &Node<'_, '_>) -> String {
     node.value().map_or_else(|| Quoted("").to_string(), printed)
 }
 
-/// A value as the server prints it: a text as Go quotes it.
+/// A value as the server prints it, with strings quoted as by Go.
 pub(crate) fn printed(value: &Value) -> String {
     match value {
         Value::String(text) => Quoted(text).to_string(),
@@ -270,7 +270,7 @@ mod tests {
 
     use super::*;
 
-    /// What is refused of a Deployment with so many variables of one name.
+    /// The rejections of a Deployment with this number of variables of one name.
     fn refused(variables: usize) -> Vec<String> {
         let variable = json!({"name": "a\u{1b}\u{7}é\u{200b}=", "value": "b"});
         let object = json!({

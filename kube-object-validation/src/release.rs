@@ -1,4 +1,4 @@
-//! What releases of Kubernetes switch on.
+//! Features of Kubernetes releases.
 
 use apimachinery::Release;
 
@@ -7,8 +7,8 @@ use apimachinery::Release;
 pub(crate) struct Feature {
     /// The first release that has the field.
     pub(crate) known: Release,
-    /// The first release in which the feature is on by default. Before, the API server forgets what
-    /// the field says before it looks at it.
+    /// The first release in which the feature is on by default. Earlier API servers drop the field
+    /// before they validate it.
     pub(crate) on: Release,
 }
 

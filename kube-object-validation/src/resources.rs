@@ -53,7 +53,7 @@ fn is_whole(quantity: &Quantity) -> bool {
         .is_none_or(|thousandths| thousandths % 1000 == 0)
 }
 
-/// Whether it is so many times a page, both without what is behind the point.
+/// Whether it is a multiple of the page size, both without their fractions.
 fn is_multiple(quantity: &Quantity, page: &Quantity) -> bool {
     let (value, page) = (quantity.value(), page.value());
     value
@@ -68,7 +68,7 @@ fn check_against_limit(
     out: &mut Refusals,
 ) {
     let quantity = request.quantity();
-    // The API server names all requests, not the one.
+    // The API server names `requests`, not the resource.
     let request = request.hidden();
     let Some(limit) = limits.entry(name) else {
         if !may_exceed_limit(name) {
@@ -105,7 +105,7 @@ fn check_huge_pages(resources: &Node<'_, '_>, out: &mut Refusals) {
     }
 }
 
-/// What a container may ask for: something standard, or something with a domain.
+/// A resource that a container may request: a standard one, or one with a domain.
 pub(crate) fn check_name(name: &str, node: &Node<'_, '_>, out: &mut Refusals) {
     const STANDARD: [&str; 3] = ["cpu", "memory", "ephemeral-storage"];
     out.invalid_for(node, names::qualified_name(name));

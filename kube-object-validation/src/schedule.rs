@@ -1,6 +1,6 @@
-//! Schedules in cron's form, as Kubernetes reads them: five fields, or `@daily` and the like.
+//! Cron schedules, as Kubernetes reads them: five fields, or `@daily` and similar.
 
-/// Why a text is no schedule.
+/// Why a string is not a schedule.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Error {
     #[error("expected exactly 5 fields, found {0}")]
@@ -24,7 +24,7 @@ pub(crate) enum Error {
 struct Bounds {
     least: u64,
     most: u64,
-    /// Names of the values, from the least on.
+    /// Names of the values, in ascending order.
     names: &'static [&'static str],
 }
 
@@ -75,7 +75,7 @@ pub(crate) fn check(schedule: &str) -> Result<(), Error> {
     Ok(())
 }
 
-/// A time zone in front is read here, and refused for being one elsewhere.
+/// This accepts a leading time zone; another check rejects it.
 fn without_time_zone(schedule: &str) -> &str {
     let is_zoned = schedule.starts_with("TZ=") || schedule.starts_with("CRON_TZ=");
     match schedule.split_once(' ') {
@@ -102,7 +102,7 @@ fn check_descriptor(descriptor: &str) -> Result<(), Error> {
     }
 }
 
-/// A duration as Go writes them: `1h30m`, `1.5s`.
+/// A duration in Go's syntax: `1h30m`, `1.5s`.
 fn is_duration(text: &str) -> bool {
     const UNITS: [&str; 8] = ["ns", "us", "µs", "μs", "ms", "s", "m", "h"];
     let text = text.strip_prefix(['-', '+']).unwrap_or(text);
@@ -125,7 +125,7 @@ fn is_duration(text: &str) -> bool {
     !text.is_empty()
 }
 
-/// `*`, `5`, `1-5`, each perhaps with `/2`.
+/// `*`, `5` or `1-5`, optionally with `/2`.
 fn check_range(range: &str, bounds: Bounds) -> Result<(), Error> {
     let mut parts = range.split('/');
     let values = parts.next().unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Where pods may run: affinity, tolerations, spread.
+//! Pod scheduling: affinity, tolerations, spread.
 
 use std::collections::BTreeSet;
 
@@ -41,7 +41,7 @@ fn check_weight(weight: &Node<'_, '_>, out: &mut Refusals) {
     }
 }
 
-/// Values are looked at where the term is required.
+/// The API server validates values only in required terms.
 fn check_node_term(term: &Node<'_, '_>, is_required: bool, out: &mut Refusals) {
     for requirement in term.get("matchExpressions").items() {
         check_node_operator(&requirement, out);
@@ -121,7 +121,7 @@ fn check_pod_term(term: &Node<'_, '_>, out: &mut Refusals) {
     out.check(&key, names::qualified_name);
 }
 
-/// Keys whose values are taken from the pod.
+/// Keys whose values come from the pod.
 fn check_label_keys(term: &Node<'_, '_>, out: &mut Refusals) {
     let selector = term.get("labelSelector");
     let (matching, differing) = (term.get("matchLabelKeys"), term.get("mismatchLabelKeys"));
@@ -143,7 +143,7 @@ fn check_label_keys(term: &Node<'_, '_>, out: &mut Refusals) {
     }
 }
 
-/// The API server adds the keys to the selector itself, so it complains of what is there twice.
+/// The API server adds the keys to the selector, so duplicates are errors.
 fn check_selected_keys(term: &Node<'_, '_>, out: &mut Refusals) {
     let selector = term.get("labelSelector");
     if !selector.exists() {
@@ -215,7 +215,7 @@ pub(crate) fn check_spread(constraints: &Node<'_, '_>, out: &mut Refusals) {
     for constraint in constraints.items() {
         check_constraint(&constraint, out);
     }
-    // Two of one key and action are duplicates by which they would be merged; see `merge`.
+    // `merge` reports duplicates of topology key and action.
 }
 
 fn check_constraint(constraint: &Node<'_, '_>, out: &mut Refusals) {

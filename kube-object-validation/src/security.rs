@@ -9,7 +9,7 @@ use crate::paths;
 use crate::refusal::Refusals;
 use crate::release;
 
-/// Greatest number of a user or group.
+/// The greatest user or group ID.
 const MOST: i64 = i32::MAX as i64;
 
 /// The security context of a pod's spec.

@@ -1,7 +1,7 @@
 //! Names of time zones.
 
-/// Whether the time zone database has a zone of this very name. It has its zones twice more, without
-/// and with leap seconds.
+/// Whether the time zone database has a zone with exactly this name. The database also has all zones
+/// without and with leap seconds, in folders of their own.
 pub(crate) fn exists(name: &str) -> bool {
     let copy = name
         .strip_prefix("posix/")

@@ -1,4 +1,4 @@
-//! Volumes of pods.
+//! Pod volumes.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,18 +17,18 @@ use crate::release;
 /// The volumes that mounts may name: those without a fault, by name.
 pub(crate) type Volumes<'v> = BTreeMap<&'v str, Kind>;
 
-/// What matters to others about a volume.
+/// The properties of a volume that mounts depend on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     EmptyDir,
     Other,
 }
 
-/// What checks a source of volumes.
+/// Checks a volume source.
 type Check = fn(&Node<'_, '_>, &mut Refusals);
 
-/// The sources in the API server's order, what it calls them when there is another one, and when
-/// not.
+/// The sources in the API server's order, with the names that it gives them if the volume has
+/// several sources, and if it has one.
 const SOURCES: &[(&str, &str, &str, Check)] = &[
     ("emptyDir", "emptyDir", "emptyDir", empty_dir),
     ("hostPath", "hostPath", "hostPath", host_path),
@@ -122,7 +122,7 @@ const SOURCES: &[(&str, &str, &str, Check)] = &[
     ("image", "image", "image", image),
 ];
 
-/// Checks the volumes and gives those that can be mounted.
+/// Checks the volumes and returns those that can be mounted.
 pub(crate) fn check<'v>(volumes: &Node<'v, '_>, out: &mut Refusals) -> Volumes<'v> {
     let mut good = Volumes::new();
     for volume in volumes.items() {
@@ -169,7 +169,7 @@ fn check_source(volume: &Node<'_, '_>, out: &mut Refusals) {
             continue;
         }
         if *name == "image" && !out.has(&source, release::IMAGE_VOLUME) {
-            // Forgotten after Kubernetes would have made a directory of a volume without a source.
+            // The API server drops it only after it has defaulted volumes without a source.
             if !found {
                 out.required(volume, "must specify a volume type");
             }
@@ -194,7 +194,7 @@ fn needs(source: &Node<'_, '_>, fields: &[&'static str], out: &mut Refusals) {
     }
 }
 
-/// A `secretRef` that is there must name a Secret.
+/// A `secretRef` must name a Secret.
 fn secret_reference(source: &Node<'_, '_>, out: &mut Refusals) {
     let reference = source.get("secretRef");
     if reference.exists() {
@@ -398,7 +398,7 @@ fn ephemeral(source: &Node<'_, '_>, out: &mut Refusals) {
     claim::check_template_spec(&template.get("spec"), out);
 }
 
-/// The names that a list of claims gives to a pod.
+/// The names of a list of claims.
 pub(crate) fn claim_names<'v>(claims: &Node<'v, '_>) -> BTreeSet<&'v str> {
     let names = claims
         .items()
