@@ -97,6 +97,7 @@ test("objects, documents, status and graph follow the text", async () => {
   await page.selectOption("#example", { label: "Minimal" });
   await ready();
   await choose("objects");
+  await page.locator(".object .kind", { hasText: "Deployment" }).waitFor();
   assert.equal(await page.locator(".object .kind", { hasText: "HorizontalPodAutoscaler" }).count(), 0);
   await page.selectOption("#example", { label: "Autoscaled (HPA)" });
   await page.locator(".object .kind", { hasText: "HorizontalPodAutoscaler" }).waitFor();
@@ -108,9 +109,9 @@ test("objects, documents, status and graph follow the text", async () => {
   await page.getByLabel("Show rights").check();
   await page.locator(".picture svg text", { hasText: "RoleBinding" }).first().waitFor();
   await choose("documents");
-  assert.match(await text("#documents"), /For the servers[^]*project:/);
+  await page.locator("#documents section", { hasText: /For the servers[^]*project:/ }).waitFor();
   await choose("status");
-  assert.match(await text("#status"), /phase:/);
+  await page.locator("#status section", { hasText: "phase:" }).waitFor();
 });
 
 test("changes against an earlier text, a release and a number of replicas are told", async () => {
@@ -234,6 +235,7 @@ for (const colorScheme of ["light", "dark"]) {
             await page.selectOption("#compare", "release");
             await page.locator("#change-result b", { hasText: "From 0.65.0 to 0.66.0" }).waitFor();
           }
+          if (["objects", "documents", "status"].includes(tab)) await page.locator(`#${tab} :is(section, .empty)`).first().waitFor();
           if (tab === "graph") await page.locator(name === "With errors" ? "#graph .empty" : "#graph .picture").waitFor();
           if (tab === "objects" && name !== "With errors") await page.locator(".object summary").first().click();
           await page.screenshot({ path: `${PICTURES}${colorScheme}-${size}-${name === "With errors" ? "faults-" : ""}${tab}.png` });
