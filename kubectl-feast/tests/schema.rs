@@ -5,13 +5,16 @@ use std::process::Command;
 use serde_json::{Value, json};
 
 fn schema(arguments: &[&str]) -> jsonschema::Validator {
+    jsonschema::validator_for(&document(arguments)).expect("a schema")
+}
+
+fn document(arguments: &[&str]) -> Value {
     let output = Command::new(env!("CARGO_BIN_EXE_kubectl-feast"))
         .args(["crd", "--json-schema"])
         .args(arguments)
         .output()
         .expect("the binary runs");
-    let schema: Value = serde_json::from_slice(&output.stdout).expect("JSON");
-    jsonschema::validator_for(&schema).expect("a schema")
+    serde_json::from_slice(&output.stdout).expect("JSON")
 }
 
 fn faults(schema: &jsonschema::Validator, object: &Value) -> Vec<String> {
@@ -227,4 +230,29 @@ fn rules_are_told_as_the_api_server_tells_them() {
         }
     }
     assert!(admitted > 1000 && refused > 500, "{admitted} {refused}");
+}
+
+/// Go and Rust have regular expressions without look-around, and Go's tools reject the schema else.
+#[test]
+fn patterns_need_no_look_around() {
+    let options = jsonschema::options().with_pattern_options(jsonschema::PatternOptions::regex());
+    let schema = options
+        .build(&document(&["--version", "v1"]))
+        .expect("a schema");
+    for (path, is_valid) in [
+        ("/repo", true),
+        ("/a/.git/..b/...", true),
+        ("/a/.", false),
+        ("/a/../b", false),
+        ("/a//b", false),
+        ("/a/", false),
+        ("repo", false),
+    ] {
+        let dir = json!({ "packaged": { "featureRepoPath": path } });
+        let store = store(
+            "v1",
+            &json!({ "feastProject": "shop", "feastProjectDir": dir }),
+        );
+        assert_eq!(schema.is_valid(&store), is_valid, "{path}");
+    }
 }

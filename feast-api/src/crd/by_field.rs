@@ -42,7 +42,8 @@ pub(super) fn schema(expression: &str) -> Option<Value> {
     } else if is(&rules::PACKAGED_REPO_PATH) {
         at(
             &["featureRepoPath"],
-            &says.like(r"^(/(?!\.{1,2}(/|$))[^/]+)+$"),
+            // No part may be `.` or `..`. Many programs, such as those in Go, lack look-ahead.
+            &says.like(r"^(/([^/.][^/]*|\.[^/.][^/]*|\.\.[^/]+))+$"),
         )
     } else if is(&rules::MLFLOW_EXTRA_CONFIG) {
         let typed = TYPED_IN_MLFLOW.iter();
