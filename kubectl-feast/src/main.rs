@@ -49,7 +49,7 @@ use mimalloc::MiMalloc;
 
 use self::color::Color;
 
-/// Many small values are allocated: it takes a quarter off the time of glibc's, more of musl's.
+/// Faster than glibc's for many small values, and much faster than musl's.
 #[global_allocator]
 static ALLOCATOR: MiMalloc = MiMalloc;
 
