@@ -130,7 +130,7 @@ async fn clean_up(context: &Context, key: &ObjectRef) -> Result<(), Error> {
     if found.map_err(Error::request(key))?.is_some() {
         return Ok(());
     }
-    Box::pin(take_out_of(context, gone(key), &mut turn)).await
+    Box::pin(take_out(context, gone(key), &mut turn)).await
 }
 
 /// The metadata of a deleted FeatureStore.
@@ -143,19 +143,9 @@ pub(crate) fn gone(key: &ObjectRef) -> ObjectMeta {
     }
 }
 
-/// Removes the FeatureStore with this metadata from shared objects. Kubernetes deletes the objects
-/// it owns.
-///
-/// # Errors
-///
-/// The API server rejects a request or does not respond.
-pub async fn take_out(context: &Context, metadata: ObjectMeta) -> Result<(), Error> {
-    let mut turn = context.hands.turns.begin().await;
-    Box::pin(take_out_of(context, metadata, &mut turn)).await
-}
-
-/// Like [`take_out`], in the turn of an active pass.
-pub(crate) async fn take_out_of(
+/// Removes the FeatureStore with this metadata from shared objects, in the turn of an active pass.
+/// Kubernetes deletes the objects it owns.
+pub(crate) async fn take_out(
     context: &Context,
     metadata: ObjectMeta,
     turn: &mut Turn<'_>,

@@ -16,7 +16,7 @@ use crate::claims;
 use crate::context::{Context, key};
 use crate::decide::{Standing, Task, standing, task};
 use crate::deeds::Deeds;
-use crate::departed::take_out_of;
+use crate::departed::take_out;
 use crate::dereference::inputs;
 use crate::error::Error;
 use crate::finalizer;
@@ -278,7 +278,7 @@ async fn withdraw(
         return Ok(Action::await_change());
     }
     if context.known.configuration.finalizers {
-        Box::pin(take_out_of(context, metadata.clone(), turn)).await?;
+        Box::pin(take_out(context, metadata.clone(), turn)).await?;
     }
     finalizer::remove(context, key, &metadata).await?;
     Ok(Action::await_change())
