@@ -135,10 +135,13 @@ async fn look_after(
     let mut deeds = Deeds::default();
     let made = Box::pin(make(context, key, &given, &mut deeds)).await;
     report::deeds(context, key, given.store(), &deeds).await;
-    drop((given, deeds));
-    let made = match made {
-        Ok(made) => Box::pin(listed(context, made, turn)).await,
-        Err(error) => Err(error),
+    drop(deeds);
+    let (made, given) = match made {
+        Ok(made) => {
+            drop(given);
+            (Box::pin(listed(context, made, turn)).await, None)
+        }
+        Err(error) => (Err(error), Some(given)),
     };
     let Made {
         status,
@@ -154,7 +157,7 @@ async fn look_after(
         }
         Err(error) => {
             if let Some(refusal) = told(&error, backoffs.failing(key)) {
-                Box::pin(refuse(context, key, object, refusal)).await?;
+                Box::pin(refuse(context, key, object, given, refusal)).await?;
             }
             return Err(error);
         }
@@ -185,18 +188,22 @@ async fn listed(context: &Context, made: Made, turn: &mut Turn<'_>) -> Result<Ma
     Ok(made)
 }
 
-/// Reports that a FeatureStore is rejected, in an event and in its status.
+/// Reports that a FeatureStore is rejected, in an event and in its status. Inputs that were dropped
+/// before the pass waited are gathered again.
 async fn refuse(
     context: &Context,
     key: &ObjectRef,
     object: &Observed,
+    given: Option<Inputs>,
     refusal: &feast_render::Error,
 ) -> Result<(), Error> {
-    // The inputs were dropped before the pass waited.
-    let Task::Make(store) = task(key, object)? else {
+    let given = if let Some(given) = given {
+        given
+    } else if let Task::Make(store) = task(key, object)? {
+        inputs(context, *store).await?
+    } else {
         return Ok(());
     };
-    let given = inputs(context, *store).await?;
     let status = failed(&given, refusal);
     report::refusal(context, key, given.store(), &status).await;
     drop(given);
