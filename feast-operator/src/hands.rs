@@ -1,10 +1,10 @@
 //! The operator's means to act: a client, and bookkeeping of ongoing work.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use feast_render::{ObjectRef, Platform};
+use feast_render::ObjectRef;
 use futures::channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
 use k8s_openapi::NamespaceResourceScope;
 use kube::api::Api;
@@ -51,8 +51,6 @@ pub struct Hands {
     pub(crate) queue: Queue,
     /// Changed FeatureStores that wait for a pass.
     waiting: Mutex<BTreeSet<ObjectRef>>,
-    /// API resources by API version and kind.
-    resources: BTreeMap<(String, String), ApiResource>,
     /// Controllers, by the namespace that they watch.
     controllers: Mutex<Vec<(Option<String>, UnboundedSender<Trigger>)>>,
     /// Cleans up after deleted FeatureStores.
@@ -71,10 +69,6 @@ impl Hands {
             controller: MANAGER.to_owned(),
             instance: Some(configuration.identity.clone()),
         };
-        let kinds = platform::namespaced(&Platform::openshift().with_service_monitor()).into_iter();
-        let kinds = kinds.chain(platform::cluster_scoped());
-        let kinds = kinds.chain([platform::feature_store(), platform::mlflow()]);
-        let named = |kind: ApiResource| ((kind.api_version.clone(), kind.kind.clone()), kind);
         Self {
             events: Events::new(client.clone(), reporter),
             client,
@@ -85,7 +79,6 @@ impl Hands {
             turns: Turns::new(configuration.concurrency),
             queue: Queue::default(),
             waiting: Mutex::default(),
-            resources: kinds.map(named).collect(),
             controllers: Mutex::default(),
             cleaner: Mutex::default(),
         }
@@ -114,10 +107,9 @@ impl Hands {
     ///
     /// [`Error::UnknownKind`]: no FeatureStore needs objects of this type.
     pub fn api_of(&self, object: &ObjectRef) -> Result<Api<Observed>, Error> {
-        let key = (object.api_version.to_string(), object.kind.to_string());
-        let resource = self.resources.get(&key);
+        let resource = platform::resource(object);
         let resource = resource.ok_or_else(|| Error::UnknownKind(object.clone()))?;
-        Ok(self.api(resource, object.namespace.as_deref()))
+        Ok(self.api(&resource, object.namespace.as_deref()))
     }
 
     /// A stream of the FeatureStores of a scope to reconcile again.
