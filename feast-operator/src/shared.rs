@@ -15,6 +15,7 @@ use crate::knowledge::Knowledge;
 use crate::listed::Reading;
 use crate::observed::Observed;
 use crate::platform;
+use crate::queue::Waiting;
 
 /// How long a writer waits for others to join.
 const LINGER: Duration = Duration::from_millis(100);
@@ -47,12 +48,33 @@ pub async fn share(context: &Context, listing: Option<&Listing>) -> Result<(), E
     }
     let listed = u32::try_from(known.listed()?.directory.clients()).unwrap_or(u32::MAX);
     tokio::time::sleep(LINGER + LINGER_EACH * listed).await;
-    let waiting = hands.queue.take();
+    let mut waiting = hands.queue.take();
     if waiting.is_empty() {
         return Err(Error::Unshared);
     }
+    let refused = match enter(context, &waiting).await {
+        Err(error) if error.is_refusal() => {
+            // The ConfigMaps may be full. Removals still fit.
+            waiting.retain(|waiting| waiting.listing.is_leaving());
+            enter(context, &waiting).await?;
+            Err(error)
+        }
+        Err(error) => return Err(error),
+        Ok(()) => Ok(()),
+    };
+    waiting.into_iter().for_each(Waiting::done);
+    if listing.is_leaving() {
+        Ok(())
+    } else {
+        refused
+    }
+}
+
+/// Writes the shared ConfigMaps for these FeatureStores.
+async fn enter(context: &Context, waiting: &[Waiting]) -> Result<(), Error> {
+    let known = &context.known;
     let mut directory = read(context).await?.directory.clone();
-    for waiting in &waiting {
+    for waiting in waiting {
         directory.enter(&waiting.listing);
     }
     let takes_out = known.configuration.finalizers;
@@ -62,9 +84,6 @@ pub async fn share(context: &Context, listing: Option<&Listing>) -> Result<(), E
     }
     for map in &directory.config_maps() {
         write(context, Object::from(map)).await?;
-    }
-    for waiting in waiting {
-        waiting.done();
     }
     Ok(())
 }

@@ -92,6 +92,25 @@ async fn what_all_share_may_be_full() {
     }
 }
 
+/// Additions that do not fit delay no removals, which make room for them.
+#[tokio::test(start_paused = true)]
+async fn what_goes_does_not_wait_for_what_does_not_fit() {
+    let rig = Rig::start().await;
+    rig.put_store("a", &stores::minimal());
+    rig.rests().await;
+    let write = Requests::writes().named(DISCOVERY_CONFIG_MAPS[0]).times(1);
+    let full = "data: Too long: may not be more than 1048576 bytes";
+    rig.server.fault(write, Fault::Invalid(full.to_owned()));
+    rig.put_store("b", &stores::minimal());
+    rig.delete(&key("a"));
+    // Before anything is tried again.
+    tokio::time::sleep(Duration::from_millis(400)).await;
+    assert_eq!(rig.server.get(&key("a")), None);
+    rig.rests().await;
+    rig.has_nothing_of(&["a"]);
+    rig.is_planned("b");
+}
+
 #[tokio::test(start_paused = true)]
 async fn watches_that_break_and_lag_delay_only() {
     let rig = Rig::start().await;
