@@ -40,7 +40,8 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, Layer};
 
-/// Faster than glibc's for many small values, and much faster than musl's.
+/// Faster than glibc's for many small values, and much faster than musl's. It does not ask for huge
+/// pages, of which a small heap fills little.
 #[global_allocator]
 static ALLOCATOR: MiMalloc = MiMalloc;
 
