@@ -17,11 +17,12 @@ pub struct Cache(RwLock<Known>);
 
 #[derive(Debug, Default)]
 struct Known {
-    objects: BTreeMap<ObjectRef, Arc<Observed>>,
+    /// The indexes share the references, of which there are many.
+    objects: BTreeMap<Arc<ObjectRef>, Arc<Observed>>,
     /// The objects with a FeatureStore's label, by its namespace and name.
-    labelled: BTreeMap<Label, BTreeSet<ObjectRef>>,
+    labelled: BTreeMap<Label, BTreeSet<Arc<ObjectRef>>>,
     /// The FeatureStores, by name.
-    stores: BTreeMap<String, BTreeSet<ObjectRef>>,
+    stores: BTreeMap<String, BTreeSet<Arc<ObjectRef>>>,
     /// The objects that no watch reports, because they lack the label that watches select.
     strangers: BTreeSet<ObjectRef>,
     /// The newest version that watches have reported, for each type and namespace.
@@ -77,13 +78,14 @@ impl Cache {
             name: String::new(),
         };
         let known = self.read();
-        let objects = known.objects.range(&first..).take_while(|(reference, _)| {
+        let objects = known.objects.range::<ObjectRef, _>(&first..);
+        let objects = objects.take_while(|(reference, _)| {
             reference.api_version == first.api_version
                 && reference.kind == first.kind
                 && (namespace.is_none() || reference.namespace == first.namespace)
         });
         objects
-            .map(|(reference, object)| (reference.clone(), Arc::clone(object)))
+            .map(|(reference, object)| (ObjectRef::clone(reference), Arc::clone(object)))
             .collect()
     }
 
@@ -93,13 +95,15 @@ impl Cache {
         let own = known.labelled.get(&label_of(store));
         let own = own.into_iter().flatten();
         let own = own.filter_map(|reference| Some((reference, known.objects.get(reference)?)));
-        own.map(|(reference, object)| (reference.clone(), Arc::clone(object)))
+        own.map(|(reference, object)| (ObjectRef::clone(reference), Arc::clone(object)))
             .collect()
     }
 
     /// The FeatureStores with a name, in any namespace.
     pub(crate) fn stores(&self, name: &str) -> BTreeSet<ObjectRef> {
-        self.read().stores.get(name).cloned().unwrap_or_default()
+        let known = self.read();
+        let stores = known.stores.get(name).into_iter().flatten();
+        stores.map(|store| ObjectRef::clone(store)).collect()
     }
 
     /// Records an object that a watch reported; `None` if nothing changed.
@@ -212,9 +216,12 @@ impl Cache {
             objects, strangers, ..
         } = &*known;
         let gone = objects.keys().filter(|reference| {
-            matches(reference) && !seen.contains(*reference) && !strangers.contains(*reference)
+            matches(reference)
+                && ![seen, strangers]
+                    .iter()
+                    .any(|known| known.contains(&***reference))
         });
-        let gone: Vec<_> = gone.cloned().collect();
+        let gone: Vec<_> = gone.map(|reference| ObjectRef::clone(reference)).collect();
         let gone = gone.into_iter().map(|reference| {
             let before = known.take(&reference);
             let after = None;
@@ -254,13 +261,14 @@ impl Known {
 
     fn insert(&mut self, reference: ObjectRef, object: Arc<Observed>) {
         self.take(&reference);
+        let reference = Arc::new(reference);
         if let Some(label) = label(&reference, &object) {
             let own = self.labelled.entry(label).or_default();
-            own.insert(reference.clone());
+            own.insert(Arc::clone(&reference));
         }
         if reference.kind == feast_api::KIND {
             let stores = self.stores.entry(reference.name.clone()).or_default();
-            stores.insert(reference.clone());
+            stores.insert(Arc::clone(&reference));
         }
         self.objects.insert(reference, object);
     }

@@ -13,7 +13,7 @@ pub struct Dependents(RwLock<Index>);
 #[derive(Debug, Default)]
 struct Index {
     dependents: BTreeMap<ObjectRef, BTreeSet<ObjectRef>>,
-    references: BTreeMap<ObjectRef, BTreeSet<ObjectRef>>,
+    references: BTreeMap<ObjectRef, Box<[ObjectRef]>>,
     mlflow: BTreeSet<ObjectRef>,
 }
 
@@ -31,6 +31,7 @@ impl Dependents {
             index.mlflow.remove(key);
         }
         let before = index.references.remove(key).unwrap_or_default();
+        let before = BTreeSet::from_iter(before);
         let mut released = Vec::new();
         for object in before.difference(&named) {
             if let Some(dependents) = index.dependents.get_mut(object) {
@@ -46,6 +47,7 @@ impl Dependents {
             dependents.insert(key.clone());
         }
         if !named.is_empty() {
+            let named = named.into_iter().collect();
             index.references.insert(key.clone(), named);
         }
         released
