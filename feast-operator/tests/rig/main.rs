@@ -11,6 +11,7 @@ mod rig;
 
 mod claims;
 mod departed;
+mod dictionary;
 mod events;
 mod faults;
 mod health;
