@@ -12,7 +12,7 @@ use crate::context::Context;
 use crate::decide::{is_current, is_ours, is_to_adopt, is_to_leave_replicas, to_delete};
 use crate::deeds::{Deed, Deeds};
 use crate::error::{Error, code};
-use crate::observed::Observed;
+use crate::fetched::Fetched;
 use crate::segment::{refusal, segment};
 use crate::spans;
 use crate::writing::{Writing, merge};
@@ -137,7 +137,7 @@ pub async fn write(context: &Context, object: Object<'_>) -> Result<Option<Deed>
     match spans::write("apply", &reference, api.patch(&name, &params, &patch)).await {
         Ok(live) => {
             tracing::debug!(object = %reference, "applied");
-            let live = writing.done(live);
+            let live = writing.done(live.object);
             known.answers.note(&reference, &wanted, &live);
             Ok(match before {
                 None => Some(Deed::Created),
@@ -159,7 +159,7 @@ pub async fn write(context: &Context, object: Object<'_>) -> Result<Option<Deed>
 /// the new one, which differs in nothing else.
 async fn hand_over(
     context: &Context,
-    api: &Api<Observed>,
+    api: &Api<Fetched>,
     object: &ObjectRef,
     wanted: &mut Value,
     change: impl Fn(Vec<ManagedFieldsEntry>) -> Vec<ManagedFieldsEntry>,
@@ -189,7 +189,7 @@ async fn delete(context: &Context, object: &ObjectRef) -> Result<Option<Deed>, E
         return Ok(None);
     };
     let params = DeleteParams::background().preconditions(Preconditions {
-        uid: live.metadata().uid.clone(),
+        uid: live.uid().map(str::to_owned),
         resource_version: None,
     });
     hands.meter.write("delete");

@@ -9,6 +9,7 @@ use kube::{Client, Resource};
 use crate::cache::Change;
 use crate::configuration::Configuration;
 use crate::error::Error;
+use crate::fetched::Fetched;
 use crate::hands::Hands;
 use crate::knowledge::{Knowledge, News};
 use crate::meter::Meter;
@@ -109,7 +110,7 @@ impl Context {
         let api = self.hands.api_of(object)?;
         let found = api.get_opt(&segment(&object.name)).await;
         let found = found.map_err(Error::request(object))?;
-        let found = found.map(|live| live.of_kind(&object.kind));
+        let found = found.map(|live| live.object.of_kind(&object.kind));
         self.known.objects.fill(object, found);
         Ok(())
     }
@@ -128,7 +129,7 @@ impl Context {
         let found = api.get_opt(&segment(&object.name)).await;
         let objects = &self.known.objects;
         match found.map_err(Error::request(object))? {
-            Some(live) => objects.found(object.clone(), live.of_kind(&object.kind)),
+            Some(live) => objects.found(object.clone(), live.object.of_kind(&object.kind)),
             None => objects.forget_stranger(object),
         }
         Ok(())
@@ -136,7 +137,7 @@ impl Context {
 }
 
 /// The key of a FeatureStore.
-pub fn key(store: &Observed) -> ObjectRef {
+pub fn key(store: &Fetched) -> ObjectRef {
     let metadata = store.meta();
     let name = metadata.name.as_deref().unwrap_or_default();
     ObjectRef::new::<FeatureStore>(metadata.namespace.as_deref(), name)

@@ -138,5 +138,5 @@ pub fn is_ours(known: &Knowledge, object: &ObjectRef) -> bool {
 /// The object to delete; `None` if it is already gone or being deleted.
 pub fn to_delete(known: &Knowledge, object: &ObjectRef) -> Option<Arc<Observed>> {
     let live = known.objects.get(object);
-    live.filter(|live| live.metadata().deletion_timestamp.is_none())
+    live.filter(|live| !live.is_going())
 }

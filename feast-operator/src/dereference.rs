@@ -94,7 +94,8 @@ async fn feature_store(
     }
     let api = hands.api_of(reference)?;
     let read = content(api, known, &known.feature_stores, reference).await;
-    Ok(read.map_err(Error::request(own))?.map(Arc::new))
+    let read = read.map_err(Error::request(own))?;
+    Ok(read.map(|read| Arc::new(read.object)))
 }
 
 /// The contents of an object that a FeatureStore refers to; read if this version is not cached.

@@ -19,9 +19,9 @@ use crate::bounded::heard;
 use crate::configuration::Configuration;
 use crate::error::Error;
 use crate::events::Events;
+use crate::fetched::Fetched;
 use crate::health::Health;
 use crate::meter::Meter;
-use crate::observed::Observed;
 use crate::pace::paced;
 use crate::platform;
 use crate::queue::Queue;
@@ -29,7 +29,7 @@ use crate::turn::Turns;
 use crate::writings::Writings;
 
 /// A FeatureStore to reconcile again, as the controller represents it.
-pub type Trigger = reflector::ObjectRef<Observed>;
+pub type Trigger = reflector::ObjectRef<Fetched>;
 
 /// The operator's means to act.
 pub struct Hands {
@@ -85,7 +85,7 @@ impl Hands {
     }
 
     /// The API for objects of a type, in one namespace or all.
-    pub fn api(&self, resource: &ApiResource, namespace: Option<&str>) -> Api<Observed> {
+    pub fn api(&self, resource: &ApiResource, namespace: Option<&str>) -> Api<Fetched> {
         match namespace {
             Some(namespace) => Api::namespaced_with(self.client.clone(), namespace, resource),
             None => Api::all_with(self.client.clone(), resource),
@@ -106,7 +106,7 @@ impl Hands {
     /// # Errors
     ///
     /// [`Error::UnknownKind`]: no FeatureStore needs objects of this type.
-    pub fn api_of(&self, object: &ObjectRef) -> Result<Api<Observed>, Error> {
+    pub fn api_of(&self, object: &ObjectRef) -> Result<Api<Fetched>, Error> {
         let resource = platform::resource(object);
         let resource = resource.ok_or_else(|| Error::UnknownKind(object.clone()))?;
         Ok(self.api(&resource, object.namespace.as_deref()))

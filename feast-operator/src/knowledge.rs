@@ -18,6 +18,7 @@ use crate::configuration::Configuration;
 use crate::contents::Contents;
 use crate::dependents::Dependents;
 use crate::error::Error;
+use crate::fetched::Fetched;
 use crate::listed::{self, Listed, Reading};
 use crate::observed::Observed;
 use crate::platform::{self, Offer};
@@ -39,7 +40,7 @@ pub struct Knowledge {
     /// Contents of referenced ConfigMaps.
     pub config_maps: Contents<ConfigMap>,
     /// Contents of referenced FeatureStores of other operators.
-    pub feature_stores: Contents<Observed>,
+    pub feature_stores: Contents<Fetched>,
     /// References of FeatureStores.
     pub dependents: Dependents,
     /// Contents of the shared discovery ConfigMaps.

@@ -8,7 +8,7 @@
 //! | [`knowledge`], [`cache`], [`contents`], [`dependents`], [`listed`], [`answers`] | known state of the cluster, and which FeatureStores a change affects: pure |
 //! | [`decide`], [`adopt`], [`claims`] | what to do about the known state: pure |
 //! | [`hands`], [`context`] | side effects: client, writes, metrics; and the context of all passes |
-//! | [`watch`], [`observed`] | watches; objects as kept in memory |
+//! | [`watch`], [`fetched`], [`observed`] | watches; objects as a client gets them, and as kept in memory |
 //! | [`dereference`] | gathers the inputs for rendering |
 //! | [`reconcile`] | one pass: dereference, render, apply, report |
 //! | [`apply`], [`writing`], [`writings`] | writes only what differs |
@@ -46,6 +46,7 @@ pub mod dependents;
 pub mod dereference;
 pub mod error;
 pub mod events;
+pub mod fetched;
 pub mod finalizer;
 pub mod foreseen;
 pub mod hands;

@@ -1,21 +1,17 @@
 //! Objects of the cluster as kept in memory: as text, without unused parts.
 
-use std::borrow::Cow;
 use std::fmt;
 
 use feast_render::drift::own_fields;
 use feast_render::{NAME_LABEL, ObjectRef};
 use k8s_openapi::Metadata;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
-use kube::Resource;
-use kube::core::{ApiResource, DynamicResourceScope};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
 use crate::REFERENCE_MANAGER;
 use crate::packed::Packed;
-use crate::platform;
 
 /// Kinds whose status is used.
 const WITH_STATUS: [&str; 3] = ["Deployment", feast_api::KIND, "MLflow"];
@@ -26,29 +22,32 @@ const WITH_STATUS: [&str; 3] = ["Deployment", feast_api::KIND, "MLflow"];
 /// `metadata.managedFields`, only the entry of this operator is kept.
 #[derive(Clone, Default, PartialEq)]
 pub struct Observed {
-    /// Only the identity, to save memory.
-    metadata: ObjectMeta,
+    uid: Option<Box<str>>,
+    version: Box<str>,
+    generation: Option<i64>,
     /// Name of the FeatureStore in its label.
     label: Option<Box<str>>,
     /// Name of the FeatureStore that controls it.
     owner: Option<Box<str>>,
     /// The object without its type and version.
     text: Packed,
+    is_going: bool,
     /// Whether the reference operator, which uses updates, owns some of its fields.
     pub adoptable: bool,
 }
 
 impl Observed {
-    fn new(mut object: Value) -> serde_json::Result<Self> {
+    pub(crate) fn new(mut object: Value) -> serde_json::Result<Self> {
         let mut adoptable = false;
-        let mut generation = None;
+        let (mut generation, mut version) = (None, None);
         if let Some(top) = object.as_object_mut() {
             top.remove("apiVersion");
             top.remove("kind");
         }
         if let Some(metadata) = object.get_mut("metadata").and_then(Value::as_object_mut) {
-            let given = metadata.remove("generation");
-            generation = given.and_then(|given| given.as_i64());
+            // These change with every write, even if nothing relevant does.
+            generation = metadata.remove("generation");
+            version = metadata.remove("resourceVersion");
             metadata.remove("selfLink");
             if let Some(Value::Array(entries)) = metadata.get("managedFields") {
                 adoptable = entries.iter().any(is_of_reference);
@@ -56,29 +55,16 @@ impl Observed {
             own_fields(metadata);
         }
         let metadata = &object["metadata"];
-        let label = metadata["labels"][NAME_LABEL].as_str().map(Box::from);
+        let text = |value: &Value| value.as_str().map(Box::from);
         let owners = metadata["ownerReferences"].as_array().into_iter().flatten();
-        let owner = owners
-            .filter(|owner| controls(owner))
-            .find_map(|owner| owner["name"].as_str());
-        let owner = owner.map(Box::from);
-        let mut metadata = ObjectMeta {
-            name: text(&metadata["name"]),
-            namespace: text(&metadata["namespace"]),
-            uid: text(&metadata["uid"]),
-            generation,
-            deletion_timestamp: Option::deserialize(&metadata["deletionTimestamp"])?,
-            ..ObjectMeta::default()
-        };
-        // These change with every write, even if nothing relevant does.
-        if let Some(map) = object.get_mut("metadata").and_then(Value::as_object_mut) {
-            let version = map.remove("resourceVersion");
-            metadata.resource_version = version.as_ref().and_then(text);
-        }
+        let mut owners = owners.filter(|owner| controls(owner));
         Ok(Self {
-            metadata,
-            label,
-            owner,
+            uid: text(&metadata["uid"]),
+            version: version.as_ref().and_then(text).unwrap_or_default(),
+            generation: generation.and_then(|generation| generation.as_i64()),
+            label: text(&metadata["labels"][NAME_LABEL]),
+            owner: owners.find_map(|owner| text(&owner["name"])),
+            is_going: !metadata["deletionTimestamp"].is_null(),
             text: Packed::of(&serde_json::to_string(&object)?),
             adoptable,
         })
@@ -112,16 +98,10 @@ impl Observed {
 
     /// An object of which only the version is known; the version counts as its content.
     #[must_use]
-    pub fn version_of(metadata: ObjectMeta) -> Self {
-        let version = metadata.resource_version.unwrap_or_default();
+    pub fn version_of(version: &str) -> Self {
         Self {
-            text: Packed::of(&version),
-            metadata: ObjectMeta {
-                name: metadata.name,
-                namespace: metadata.namespace,
-                resource_version: Some(version),
-                ..ObjectMeta::default()
-            },
+            text: Packed::of(version),
+            version: version.into(),
             ..Self::default()
         }
     }
@@ -141,29 +121,19 @@ impl Observed {
         self.text.is_empty()
     }
 
-    /// The object's reference, given its type.
-    pub fn reference(&self, resource: &ApiResource) -> ObjectRef {
-        let (api_version, kind) = platform::names(resource);
-        ObjectRef {
-            api_version,
-            kind,
-            namespace: self.metadata.namespace.clone(),
-            name: self.metadata.name.clone().unwrap_or_default(),
-        }
+    /// The uid.
+    pub fn uid(&self) -> Option<&str> {
+        self.uid.as_deref()
     }
 
-    /// Only the identity.
-    #[must_use]
-    pub fn identity(&self) -> Self {
-        Self {
-            metadata: self.metadata.clone(),
-            ..Self::default()
-        }
+    /// The generation, if its kind has one.
+    pub fn generation(&self) -> Option<i64> {
+        self.generation
     }
 
-    /// The identity.
-    pub fn metadata(&self) -> &ObjectMeta {
-        &self.metadata
+    /// Whether it is being deleted.
+    pub fn is_going(&self) -> bool {
+        self.is_going
     }
 
     /// The content.
@@ -173,10 +143,7 @@ impl Observed {
 
     /// The resource version.
     pub fn version(&self) -> &str {
-        self.metadata
-            .resource_version
-            .as_deref()
-            .unwrap_or_default()
+        &self.version
     }
 
     /// Name of the FeatureStore in its label.
@@ -204,8 +171,7 @@ impl Observed {
         K: DeserializeOwned + Metadata<Ty = ObjectMeta>,
     {
         let mut object: K = serde_json::from_str(&self.text())?;
-        let version = self.metadata.resource_version.clone();
-        object.metadata_mut().resource_version = version;
+        object.metadata_mut().resource_version = self.resource_version();
         Ok(object)
     }
 
@@ -220,17 +186,19 @@ impl Observed {
             metadata: ObjectMeta,
         }
         let Head { mut metadata } = serde_json::from_str(&self.text())?;
-        metadata
-            .resource_version
-            .clone_from(&self.metadata.resource_version);
+        metadata.resource_version = self.resource_version();
         Ok(metadata)
+    }
+
+    fn resource_version(&self) -> Option<String> {
+        (!self.version.is_empty()).then(|| self.version.to_string())
     }
 
     /// The whole object; `reference` has its type.
     ///
     /// # Errors
     ///
-    /// There is no content: see [`identity`](Self::identity).
+    /// There is no content: it is an [outline](Self::outline).
     pub fn value(&self, reference: &ObjectRef) -> serde_json::Result<Value> {
         let mut object: Value = serde_json::from_str(&self.text())?;
         object["apiVersion"] = reference.api_version.as_ref().into();
@@ -238,10 +206,6 @@ impl Observed {
         object["metadata"]["resourceVersion"] = self.version().into();
         Ok(object)
     }
-}
-
-fn text(value: &Value) -> Option<String> {
-    value.as_str().map(str::to_owned)
 }
 
 /// Whether an owner reference is that of a controlling FeatureStore.
@@ -265,47 +229,12 @@ impl<'de> Deserialize<'de> for Observed {
     }
 }
 
-/// Shows the identity, but not the content.
+/// Shows the version, but not the content.
 impl fmt::Debug for Observed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Observed")
-            .field("namespace", &self.metadata.namespace)
-            .field("name", &self.metadata.name)
-            .field("version", &self.metadata.resource_version)
+            .field("version", &self.version)
             .finish_non_exhaustive()
-    }
-}
-
-impl Resource for Observed {
-    type DynamicType = ApiResource;
-    type Scope = DynamicResourceScope;
-
-    fn kind(resource: &ApiResource) -> Cow<'_, str> {
-        resource.kind.as_str().into()
-    }
-
-    fn group(resource: &ApiResource) -> Cow<'_, str> {
-        resource.group.as_str().into()
-    }
-
-    fn version(resource: &ApiResource) -> Cow<'_, str> {
-        resource.version.as_str().into()
-    }
-
-    fn api_version(resource: &ApiResource) -> Cow<'_, str> {
-        resource.api_version.as_str().into()
-    }
-
-    fn plural(resource: &ApiResource) -> Cow<'_, str> {
-        resource.plural.as_str().into()
-    }
-
-    fn meta(&self) -> &ObjectMeta {
-        &self.metadata
-    }
-
-    fn meta_mut(&mut self) -> &mut ObjectMeta {
-        &mut self.metadata
     }
 }
 

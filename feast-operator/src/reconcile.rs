@@ -19,6 +19,7 @@ use crate::deeds::Deeds;
 use crate::departed::take_out;
 use crate::dereference::inputs;
 use crate::error::Error;
+use crate::fetched::Fetched;
 use crate::finalizer;
 use crate::hands::Hands;
 use crate::meter::Outcome;
@@ -42,7 +43,7 @@ const SECOND_LOOK: Duration = Duration::from_secs(30 * 60);
 /// # Errors
 ///
 /// The pass must be retried; [`retry`] says when.
-pub async fn reconcile(store: Arc<Observed>, context: Arc<Context>) -> Result<Action, Error> {
+pub async fn reconcile(store: Arc<Fetched>, context: Arc<Context>) -> Result<Action, Error> {
     let key = key(&store);
     let Hands {
         health,
@@ -77,7 +78,7 @@ pub async fn reconcile(store: Arc<Observed>, context: Arc<Context>) -> Result<Ac
     clippy::needless_pass_by_value,
     reason = "the controller calls it this way"
 )]
-pub fn retry(store: Arc<Observed>, error: &Error, context: Arc<Context>) -> Action {
+pub fn retry(store: Arc<Fetched>, error: &Error, context: Arc<Context>) -> Action {
     let key = key(&store);
     let wait = context.hands.backoffs.next(&key);
     let seconds = wait.as_secs_f32();
@@ -239,12 +240,12 @@ async fn say(
     let Some(object) = context.known.objects.get(key) else {
         return Ok(());
     };
-    let (now, then) = (object.metadata(), asked.metadata());
-    if (&now.uid, now.generation) != (&then.uid, then.generation) {
+    let generation = asked.generation();
+    if (object.uid(), object.generation()) != (asked.uid(), generation) {
         return Ok(());
     }
     let store = Box::new(FeatureStore::from_value(object.value(key)?)?);
-    report::status(context, key, &store, status, then.generation).await
+    report::status(context, key, &store, status, generation).await
 }
 
 /// Creates a FeatureStore's objects, except for shared ones.

@@ -139,7 +139,7 @@ pub async fn unreadable(
     {
         return Ok(());
     }
-    let about = about(key, object.metadata().uid.clone());
+    let about = about(key, object.uid().map(str::to_owned));
     warn(context, &about, UNREADABLE, &message).await;
     let condition = json!({
         "type": ConditionType::FeatureStore.as_str(),
@@ -147,7 +147,7 @@ pub async fn unreadable(
         "reason": UNREADABLE,
         "message": message,
         "lastTransitionTime": now(),
-        "observedGeneration": object.metadata().generation,
+        "observedGeneration": object.generation(),
     });
     let status = json!({ "phase": "Failed", "conditions": [condition] });
     context
@@ -175,7 +175,7 @@ async fn write(
     let (params, patch) = (params(), Patch::Json::<()>(patch));
     let request = api.patch_status(&key.name, &params, &patch);
     let written = spans::write("status", key, request).await;
-    writing.done(written.map_err(Error::request(key))?);
+    writing.done(written.map_err(Error::request(key))?.object);
     Ok(())
 }
 

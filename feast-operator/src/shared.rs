@@ -13,7 +13,6 @@ use crate::decide::is_current;
 use crate::error::Error;
 use crate::knowledge::Knowledge;
 use crate::listed::Reading;
-use crate::observed::Observed;
 use crate::platform;
 use crate::queue::Waiting;
 
@@ -92,8 +91,7 @@ async fn enter(context: &Context, waiting: &[Waiting]) -> Result<(), Error> {
 fn leaving(known: &Knowledge) -> impl Iterator<Item = Listing> {
     let kind = platform::feature_store();
     let stores = known.objects.of_kind(&kind.api_version, &kind.kind, None);
-    let is_going = |store: &Observed| store.metadata().deletion_timestamp.is_some();
-    let going = stores.into_iter().filter(move |(_, store)| is_going(store));
+    let going = stores.into_iter().filter(|(_, store)| store.is_going());
     going.filter_map(|(key, _)| {
         let namespace = key.namespace.unwrap_or_default();
         Listing::leaving(known.operator(), &namespace, &key.name)

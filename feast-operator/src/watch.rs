@@ -18,8 +18,8 @@ use tokio::task::JoinSet;
 
 use crate::cache::{Cache, Change};
 use crate::context::Context;
+use crate::fetched::Fetched;
 use crate::knowledge::Knowledge;
-use crate::observed::Observed;
 use crate::platform;
 use feast_render::drift::is_installed_kind;
 
@@ -46,7 +46,7 @@ enum Keeps {
 }
 
 /// The FeatureStores of a scope, for a controller.
-pub type Scope = (Option<String>, Store<Observed>);
+pub type Scope = (Option<String>, Store<Fetched>);
 
 /// The watches of a cluster. They end when this is dropped.
 #[derive(Debug)]
@@ -185,7 +185,7 @@ fn watches(known: &Knowledge) -> Vec<Watch> {
 }
 
 impl Watch {
-    async fn run(self, context: &Context, writer: Writer<Observed>, synced: oneshot::Sender<()>) {
+    async fn run(self, context: &Context, writer: Writer<Fetched>, synced: oneshot::Sender<()>) {
         let config = watcher::Config::default();
         let namespace = self.namespace.as_deref();
         let mirror = Mirror {
@@ -205,7 +205,7 @@ impl Watch {
                     None => Api::all_with(client, &self.resource),
                 };
                 let events = watcher(api, config).default_backoff();
-                let keep = |object: PartialObjectMeta<_>| Observed::version_of(object.metadata);
+                let keep = |object: PartialObjectMeta<_>| Fetched::version_of(object.metadata);
                 follow(mirror, &context.known.versions, events, keep).await;
             }
             Keeps::Rendered | Keeps::Everything | Keeps::FeatureStores => {
@@ -218,10 +218,12 @@ impl Watch {
                 };
                 let api = context.hands.api(&self.resource, namespace);
                 let events = watcher(api, config).default_backoff();
-                let keep = |object: Observed| {
-                    let object = object.of_kind(&self.resource.kind);
-                    let reference = object.reference(&self.resource);
-                    context.known.as_kept(&reference, object)
+                let keep = |fetched: Fetched| {
+                    let reference = fetched.reference(&self.resource);
+                    fetched.map(|object| {
+                        let object = object.of_kind(&self.resource.kind);
+                        context.known.as_kept(&reference, object)
+                    })
                 };
                 follow(mirror, &context.known.objects, events, keep).await;
             }
@@ -243,7 +245,7 @@ async fn follow<K>(
     mut mirror: Mirror<'_>,
     cache: &Cache,
     events: impl Stream<Item = watcher::Result<Event<K>>>,
-    keep: impl Fn(K) -> Observed,
+    keep: impl Fn(K) -> Fetched,
 ) {
     let mut events = pin!(events);
     while let Some(event) = events.next().await {
@@ -275,12 +277,14 @@ struct Mirror<'a> {
     /// Notified when the first list is complete.
     synced: Option<oneshot::Sender<()>>,
     /// The controller's store.
-    writer: Option<Writer<Observed>>,
+    writer: Option<Writer<Fetched>>,
 }
 
 impl Mirror<'_> {
-    fn take(&mut self, cache: &Cache, event: Event<Observed>) {
-        let identities = map(event.clone(), &|object: Observed| object.identity());
+    fn take(&mut self, cache: &Cache, event: Event<Fetched>) {
+        let known = self.writer.is_some().then(|| event.clone());
+        let known = known.map(|event| map(event, &|object: Fetched| object.identity()));
+        let is_done = matches!(event, Event::InitDone);
         match event {
             Event::Init => self.seen.clear(),
             Event::InitApply(object) => {
@@ -296,14 +300,13 @@ impl Mirror<'_> {
             Event::Apply(object) => self.put(cache, object),
             Event::Delete(object) => {
                 let reference = object.reference(self.resource);
-                if let Some(change) = cache.remove(&reference, &object) {
+                if let Some(change) = cache.remove(&reference, &object.object) {
                     self.tell(&reference, &change);
                 }
             }
         }
-        let is_done = matches!(identities, Event::InitDone);
-        if let Some(writer) = &mut self.writer {
-            writer.apply_watcher_event(&identities);
+        if let Some((writer, known)) = self.writer.as_mut().zip(known) {
+            writer.apply_watcher_event(&known);
         }
         if let Some(synced) = self.synced.take_if(|_| is_done) {
             // The receiver is dropped on shutdown.
@@ -311,9 +314,9 @@ impl Mirror<'_> {
         }
     }
 
-    fn put(&self, cache: &Cache, object: Observed) {
-        let reference = object.reference(self.resource);
-        if let Some(change) = cache.put(reference.clone(), object) {
+    fn put(&self, cache: &Cache, fetched: Fetched) {
+        let reference = fetched.reference(self.resource);
+        if let Some(change) = cache.put(reference.clone(), fetched.object) {
             self.tell(&reference, &change);
         }
     }

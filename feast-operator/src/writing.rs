@@ -35,7 +35,7 @@ pub async fn merge(
     let writing = Writing::begin(context, object);
     let (name, params, patch) = (segment(&object.name), params(), Patch::Merge(patch));
     let answer = spans::write("patch", object, api.patch(&name, &params, &patch)).await;
-    Ok(writing.done(answer.map_err(Error::request(object))?))
+    Ok(writing.done(answer.map_err(Error::request(object))?.object))
 }
 
 /// An ongoing write. Watch events of the object are deferred until it ends.

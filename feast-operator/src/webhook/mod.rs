@@ -139,5 +139,5 @@ async fn of_another(context: &Context, key: &ObjectRef) -> Result<Option<Value>,
     let api = context.hands.api_of(key)?;
     let found = api.get_opt(&segment(&key.name)).await;
     let found = found.map_err(Error::request(key))?;
-    Ok(found.map(|found| found.value(key)).transpose()?)
+    Ok(found.map(|found| found.object.value(key)).transpose()?)
 }
