@@ -84,6 +84,10 @@ async fn measure(count: usize) {
     put(3);
     let each = |total: u64| total / count as u64;
     let operator = Operator::start(&cluster);
+    // It may need longer to read many FeatureStores than it is quiet later.
+    while cluster.server.writes().is_empty() {
+        tokio::time::sleep(QUIET).await;
+    }
     rests().await;
     let requests = cluster.server.exchanges().len() as u64;
     let (made, memory) = (operator.processor(), operator.memory());
