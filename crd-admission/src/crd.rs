@@ -147,7 +147,7 @@ impl Crd {
     }
 
     /// Parses and compiles a CRD of `apiextensions.k8s.io/v1` from JSON or YAML, which is read as
-    /// kubectl does. Of several YAML documents it takes the first.
+    /// kubectl does. Of several YAML documents it takes the first. YAML needs the feature `yaml`.
     ///
     /// # Errors
     ///
@@ -273,7 +273,17 @@ fn value(text: &[u8]) -> Result<Value, String> {
         return serde_json::from_slice(text).map_err(|error| error.to_string());
     }
     let text = str::from_utf8(text).map_err(|error| error.to_string())?;
+    yaml(text)
+}
+
+#[cfg(feature = "yaml")]
+fn yaml(text: &str) -> Result<Value, String> {
     go_yaml::to_value(text).map_err(|error| error.to_string())
+}
+
+#[cfg(not(feature = "yaml"))]
+fn yaml(_: &str) -> Result<Value, String> {
+    Err("YAML is read with crd-admission's feature `yaml`, which is off".to_owned())
 }
 
 /// The rejection for violations in a CRD, if there are any.
@@ -311,6 +321,14 @@ mod tests {
         Crd::compile(&crd, &[])
     }
 
+    #[cfg(not(feature = "yaml"))]
+    #[test]
+    fn without_yaml_an_error_says_so() {
+        let error = Crd::parse(b"kind: Thing").expect_err("YAML").to_string();
+        assert!(error.contains("feature `yaml`"), "{error}");
+    }
+
+    #[cfg(feature = "yaml")]
     #[test]
     fn texts_are_json_or_yaml() {
         for (text, expected) in [

