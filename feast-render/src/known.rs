@@ -1,5 +1,7 @@
 //! A FeatureStore as seen by the operator of a release.
 
+mod set;
+
 use apimachinery::FieldPath;
 use feast_api::v1::{AuthzConfig, FeastProjectDir, FeatureStoreSpec};
 use feast_api::{Admitted, Release};
@@ -33,21 +35,27 @@ pub(crate) fn seen_by(release: OperatorRelease, store: Admitted) -> Admitted {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn without_fields(store: Admitted, fields: impl IntoIterator<Item = &'static str>) -> Admitted {
-    let mut fields = fields.into_iter().peekable();
-    if fields.peek().is_none() {
+    let fields = fields.into_iter();
+    let fields: Vec<_> = fields
+        .filter(|field| set::may_have(&store.spec, field))
+        .collect();
+    if fields.is_empty() {
         return store;
     }
     let mut spec = serde_json::to_value(&store.spec).expect("its keys are strings");
-    let found = fields.fold(false, |found, field| remove(&mut spec, field) | found);
-    let mut spec: FeatureStoreSpec = if found {
-        feast_api::from_value(&spec).expect("only optional fields were removed")
-    } else {
-        store.spec.clone()
-    };
+    for field in fields {
+        remove(&mut spec, field);
+    }
+    let spec = feast_api::from_value(&spec).expect("only optional fields were removed");
+    store.with_spec(without_empty(spec))
+}
+
+/// A spec without one-ofs that are empty.
+fn without_empty(mut spec: FeatureStoreSpec) -> FeatureStoreSpec {
     spec.authz.take_if(|authz| *authz == AuthzConfig::default());
     spec.feast_project_dir
         .take_if(|dir| *dir == FeastProjectDir::default());
-    store.with_spec(spec)
+    spec
 }
 
 /// The paths in a spec that match a field's path as [`Release::new_fields`] returns it: `[]` stands
@@ -87,8 +95,8 @@ fn elements(place: FieldPath, list: &Value) -> impl Iterator<Item = (FieldPath, 
     elements.map(move |(index, element)| (place.clone().index(index), element))
 }
 
-/// Removes a field; from each element of lists on its path. False if it is nowhere.
-fn remove(value: &mut Value, path: &str) -> bool {
+/// Removes a field; from each element of lists on its path.
+fn remove(value: &mut Value, path: &str) {
     let (name, rest) = match path.split_once('.') {
         Some((name, rest)) => (name, Some(rest)),
         None => (path, None),
@@ -98,17 +106,18 @@ fn remove(value: &mut Value, path: &str) -> bool {
         None => (name, false),
     };
     let Some(object) = value.as_object_mut() else {
-        return false;
+        return;
     };
     let Some(rest) = rest else {
-        return object.remove(name).is_some();
+        object.remove(name);
+        return;
     };
     match object.get_mut(name) {
-        Some(Value::Array(elements)) if is_list => elements
-            .iter_mut()
-            .fold(false, |found, element| remove(element, rest) | found),
+        Some(Value::Array(elements)) if is_list => {
+            elements.iter_mut().for_each(|element| remove(element, rest));
+        }
         Some(inner) => remove(inner, rest),
-        None => false,
+        None => {}
     }
 }
 
@@ -119,9 +128,9 @@ mod tests {
     use super::*;
     use crate::testing::store;
 
-    #[test]
-    fn a_release_does_not_see_later_fields() {
-        let spec = json!({
+    /// A spec with a field of each kind that a release brought.
+    fn spec() -> Value {
+        json!({
             "feastProject": "a",
             "authz": {"noAuth": true},
             "feastProjectDir": {"packaged": {"featureRepoPath": "/repo"}},
@@ -130,7 +139,30 @@ mod tests {
                 "tolerations": [], "podAnnotations": {"a": "b"},
                 "volumes": [{"name": "v", "image": {"reference": "r"}}, {"name": "w"}],
             },
-        });
+        })
+    }
+
+    #[test]
+    fn a_search_finds_the_fields_that_are_set() {
+        let store = store(&spec());
+        let spec = serde_json::to_value(&store.spec).expect("its keys are strings");
+        let fields = Release::ALL.iter().flat_map(|release| release.new_fields());
+        let is_set = |path| places(&spec, path).next().is_some();
+        let (set, not): (Vec<_>, Vec<_>) = fields.partition(|path| is_set(path));
+        assert!(set.len() > 4 && not.len() > 4, "{set:?} {not:?}");
+        for path in set {
+            assert!(set::may_have(&store.spec, path), "{path}");
+        }
+        for path in not {
+            assert!(!set::may_have(&store.spec, path), "{path}");
+        }
+        // A map is not searched.
+        assert!(set::may_have(&store.spec, "services.podAnnotations.other"));
+    }
+
+    #[test]
+    fn a_release_does_not_see_later_fields() {
+        let spec = spec();
         let all = json!({"podAnnotations": {"a": "b"}, "volumes": [{"name": "v"}, {"name": "w"}]});
         for (release, expected) in [
             (Release::Main, spec.clone()),
