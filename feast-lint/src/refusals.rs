@@ -2,7 +2,7 @@
 
 use apimachinery::FieldPath;
 use feast_render::Rendered;
-use kube_object_validation::{Kind, Refusal, Release};
+use kube_object_validation::{Kind, Refusal, Release, check_typed};
 use serde_json::Value;
 
 use crate::origin;
@@ -37,30 +37,35 @@ pub(crate) enum Cause {
     Other,
 }
 
-/// All rejections; `store` is the FeatureStore as JSON. A missing uid in an owner reference is not
-/// an error: the API server sets it when the FeatureStore is stored.
+/// All rejections; `store` is the FeatureStore as JSON.
 pub(crate) fn all(store: &Value, rendered: &Rendered, release: Release) -> Vec<Refused> {
-    let mut all = Vec::new();
-    for object in rendered.plan.apply() {
-        let value = object.to_value();
-        let reference = object.reference();
-        for refusal in kube_object_validation::check(&value, release) {
-            if refusal.field == "metadata.ownerReferences.uid" {
-                continue;
-            }
-            // A FeatureStore without a namespace gets one when it is applied.
-            if refusal.field == "metadata.namespace" || refusal.field == "subjects.namespace" {
-                continue;
-            }
-            all.push(Refused {
-                object: format!("{}/{}", reference.kind, reference.name),
-                cause: cause(&reference.kind, &refusal),
-                path: origin::of(store, &value, &refusal.path),
-                refusal,
-            });
+    let objects = rendered.plan.apply();
+    let refused = objects.flat_map(|object| {
+        // No rendered object has a part that is not JSON.
+        let refusals = check_typed(&object, release).unwrap_or_default();
+        let refusals: Vec<_> = refusals.into_iter().filter(is_told).collect();
+        if refusals.is_empty() {
+            return Vec::new();
         }
-    }
-    all
+        let (reference, value) = (object.reference(), object.to_value());
+        let refused = refusals.into_iter().map(|refusal| Refused {
+            object: format!("{}/{}", reference.kind, reference.name),
+            cause: cause(&reference.kind, &refusal),
+            path: origin::of(store, &value, &refusal.path),
+            refusal,
+        });
+        refused.collect()
+    });
+    refused.collect()
+}
+
+/// Whether the API server still rejects the object when the FeatureStore is in a cluster, where it has
+/// a uid and a namespace.
+fn is_told(refusal: &Refusal) -> bool {
+    !matches!(
+        &*refusal.field,
+        "metadata.ownerReferences.uid" | "metadata.namespace" | "subjects.namespace"
+    )
 }
 
 fn cause(kind: &str, refusal: &Refusal) -> Cause {

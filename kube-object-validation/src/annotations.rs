@@ -6,6 +6,7 @@ use crate::node::Node;
 use crate::paths;
 use crate::refusal::Refusals;
 use crate::scheduling;
+use crate::tree::{self, Tree};
 
 const MIRROR: &str = "kubernetes.io/config.mirror";
 const TOLERATIONS: &str = "scheduler.alpha.kubernetes.io/tolerations";
@@ -47,7 +48,8 @@ fn check_tolerations(annotations: &Node<'_, '_>, text: &str, out: &mut Refusals)
         out.invalid(annotations, "tolerations cannot be read");
         return;
     };
-    let tolerations = Node::root(&tolerations);
+    let tree = Tree::of(&tolerations).unwrap_or_default();
+    let tolerations = Node::root(tree.root());
     for mut refusal in out.apart(|inner| scheduling::check_tolerations(&tolerations, inner)) {
         refusal.field = format!("{}.{TOLERATIONS}{}", annotations.field(), refusal.field);
         refusal.path = annotations.path().key(TOLERATIONS);
@@ -86,7 +88,7 @@ fn check_app_armor(value: &Node<'_, '_>, container: &str, spec: &Node<'_, '_>, o
 fn check_seccomp_match(annotations: &Node<'_, '_>, spec: &Node<'_, '_>, out: &mut Refusals) {
     let context = spec.get("securityContext");
     let profile = context.get("seccompProfile");
-    let annotation = annotations.entry(SECCOMP_POD).and_then(Value::as_str);
+    let annotation = annotations.entry(SECCOMP_POD).and_then(tree::Value::text);
     let Some(annotation) = annotation else {
         return;
     };

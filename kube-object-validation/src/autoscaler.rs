@@ -1,7 +1,6 @@
 //! `HorizontalPodAutoscaler`s.
 
 use apimachinery::names;
-use serde_json::Value;
 
 use crate::metadata;
 use crate::node::Node;
@@ -240,7 +239,7 @@ fn check_policy(policy: &Node<'_, '_>, out: &mut Refusals) {
         out.unsupported(&kind, &["Percent", "Pods"]);
     }
     let (value, period) = (policy.get("value"), policy.get("periodSeconds"));
-    if value.value().and_then(Value::as_i64).unwrap_or_default() <= 0 {
+    if value.integer().unwrap_or_default() <= 0 {
         out.invalid(&value, "must be greater than zero");
     }
     match period.integer().unwrap_or_default() {

@@ -1,12 +1,12 @@
 //! Environment variables of containers.
 
 use apimachinery::{Quantity, names};
-use serde_json::Value;
 
 use crate::node::{Node, as_quantity};
 use crate::paths;
 use crate::refusal::Refusals;
 use crate::release;
+use crate::tree::Value;
 
 const POD_FIELDS: [&str; 9] = [
     "metadata.name",
@@ -154,7 +154,7 @@ pub(crate) fn check_resource(reference: &Node<'_, '_>, in_volume: bool, out: &mu
     }
 }
 
-fn is_divisor(resource: &str, is_huge_pages: bool, divisor: Option<&Value>) -> bool {
+fn is_divisor(resource: &str, is_huge_pages: bool, divisor: Option<Value<'_>>) -> bool {
     const CPU: [&str; 2] = ["1m", "1"];
     const BYTES: [&str; 13] = [
         "1", "1k", "1M", "1G", "1T", "1P", "1E", "1Ki", "1Mi", "1Gi", "1Ti", "1Pi", "1Ei",
@@ -168,7 +168,7 @@ fn is_divisor(resource: &str, is_huge_pages: bool, divisor: Option<&Value>) -> b
         return true;
     };
     // Kubernetes compares canonical strings, in which 1024 differs from 1Ki, and 1e3 from 1k.
-    let text = divisor.and_then(Value::as_str).unwrap_or_default();
+    let text = divisor.and_then(Value::text).unwrap_or_default();
     let is_binary = text.ends_with('i');
     let is_exponent = text.contains('e') || text.strip_suffix('E').unwrap_or(text).contains('E');
     let same_form = allowed

@@ -1,21 +1,25 @@
 //! Lists that server-side apply merges by key: it rejects two items with the same key before any
 //! other validation.
 
-use std::borrow::Cow;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use apimachinery::FieldPath;
-use serde_json::Value;
+use apimachinery::go::Quoted;
 
 use crate::node::Node;
-use crate::refusal::{Kind, Refusal, Refusals, printed};
+use crate::refusal::{Kind, Refusal, Refusals};
 
 /// A list that is merged by key, and the lists in its items.
 struct List {
     field: &'static str,
-    keys: &'static [&'static str],
+    keys: Keys,
     inner: &'static [Inner],
 }
+
+/// The names of a list's keys: one or two.
+#[derive(Clone, Copy)]
+struct Keys(&'static str, Option<&'static str>);
 
 /// A list in an item, with its path from there.
 struct Inner {
@@ -23,12 +27,20 @@ struct Inner {
     list: List,
 }
 
-const fn list(field: &'static str, keys: &'static [&'static str]) -> List {
+const fn one(name: &'static str) -> Keys {
+    Keys(name, None)
+}
+
+const fn two(first: &'static str, second: &'static str) -> Keys {
+    Keys(first, Some(second))
+}
+
+const fn list(field: &'static str, keys: Keys) -> List {
     let inner = &[];
     List { field, keys, inner }
 }
 
-const fn inner(field: &'static str, keys: &'static [&'static str]) -> Inner {
+const fn inner(field: &'static str, keys: Keys) -> Inner {
     Inner {
         above: &[],
         list: list(field, keys),
@@ -36,37 +48,37 @@ const fn inner(field: &'static str, keys: &'static [&'static str]) -> Inner {
 }
 
 const IN_CONTAINER: &[Inner] = &[
-    inner("env", &["name"]),
-    inner("ports", &["containerPort", "protocol"]),
-    inner("volumeDevices", &["devicePath"]),
-    inner("volumeMounts", &["mountPath"]),
+    inner("env", one("name")),
+    inner("ports", two("containerPort", "protocol")),
+    inner("volumeDevices", one("devicePath")),
+    inner("volumeMounts", one("mountPath")),
     Inner {
         above: &["resources"],
-        list: list("claims", &["name"]),
+        list: list("claims", one("name")),
     },
 ];
 
 const IN_POD: &[List] = &[
     List {
         field: "containers",
-        keys: &["name"],
+        keys: one("name"),
         inner: IN_CONTAINER,
     },
     List {
         field: "initContainers",
-        keys: &["name"],
+        keys: one("name"),
         inner: IN_CONTAINER,
     },
-    list("resourceClaims", &["name"]),
+    list("resourceClaims", one("name")),
     list(
         "topologySpreadConstraints",
-        &["topologyKey", "whenUnsatisfiable"],
+        two("topologyKey", "whenUnsatisfiable"),
     ),
-    list("volumes", &["name"]),
+    list("volumes", one("name")),
 ];
 
-const IN_SERVICE: &[List] = &[list("ports", &["port", "protocol"])];
-const IN_METADATA: &[List] = &[list("ownerReferences", &["uid"])];
+const IN_SERVICE: &[List] = &[list("ports", two("port", "protocol"))];
+const IN_METADATA: &[List] = &[list("ownerReferences", one("uid"))];
 
 pub(crate) fn check(object: &Node<'_, '_>, out: &mut Refusals) {
     let metadata = object.get("metadata");
@@ -119,18 +131,18 @@ fn check_lists(parent: &Node<'_, '_>, lists: &[List], shown: &str, out: &mut Ref
 fn check_list(parent: &Node<'_, '_>, list: &List, shown: &dyn Fn() -> String, out: &mut Refusals) {
     let shown = || format!("{}.{}", shown(), list.field);
     let items = parent.get(list.field);
-    let mut counts = HashMap::<_, usize>::new();
+    let mut counts = BTreeMap::<_, usize>::new();
     for item in items.items() {
-        let shown_item = || format!("{}[{}]", shown(), key(&item, list.keys));
+        let shown_item = || format!("{}[{}]", shown(), Key::of(&item, list.keys));
         for inner in list.inner {
             check_inner(&item, inner, &shown_item, out);
         }
-        let keys = list.keys.iter().map(|name| key_value(&item, name));
-        let count = counts.entry(keys.collect::<Vec<_>>()).or_default();
+        let key = Key::of(&item, list.keys);
+        let count = counts.entry(key.clone()).or_default();
         *count += 1;
         // The API server does not report a third one.
         if *count == 2 {
-            out.push(refusal(item.path(), &shown(), &key(&item, list.keys)));
+            out.push(refusal(item.path(), &shown(), &key.to_string()));
         }
     }
 }
@@ -145,19 +157,64 @@ fn check_inner(item: &Node<'_, '_>, inner: &Inner, shown: &dyn Fn() -> String, o
     }
 }
 
-/// The value of a key. A missing protocol is TCP.
-fn key_value<'v>(item: &Node<'v, '_>, name: &'static str) -> Cow<'v, Value> {
-    match item.get(name).value() {
-        Some(value) => Cow::Borrowed(value),
-        None if name == "protocol" => Cow::Owned("TCP".into()),
-        None => Cow::Owned(Value::Null),
+/// The key of an item. It is shown as the server writes it.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Key<'v>(Part<'v>, Option<Part<'v>>);
+
+/// A part of a key: its name and value.
+type Part<'v> = (&'static str, Scalar<'v>);
+
+/// The value of a part.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Scalar<'v> {
+    Missing,
+    Text(&'v str),
+    Integer(i64),
+    /// Any other value, in JSON.
+    Other(String),
+}
+
+impl<'v> Key<'v> {
+    fn of(item: &Node<'v, '_>, Keys(first, second): Keys) -> Self {
+        let part = |name| (name, Scalar::of(item, name));
+        Self(part(first), second.map(part))
     }
 }
 
-/// The key of an item, as the server writes it.
-fn key(item: &Node<'_, '_>, keys: &[&'static str]) -> String {
-    let part = |name: &&'static str| format!("{name}={}", printed(&key_value(item, name)));
-    keys.iter().map(part).collect::<Vec<_>>().join(",")
+impl fmt::Display for Key<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self((name, value), second) = self;
+        write!(f, "{name}={value}")?;
+        match second {
+            Some((name, value)) => write!(f, ",{name}={value}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl<'v> Scalar<'v> {
+    /// A missing protocol is TCP.
+    fn of(item: &Node<'v, '_>, name: &'static str) -> Self {
+        let field = item.get(name);
+        match (field.text(), field.integer(), field.value()) {
+            (Some(text), ..) => Self::Text(text),
+            (None, Some(number), _) => Self::Integer(number),
+            (None, None, Some(value)) => Self::Other(value.to_string()),
+            (None, None, None) if name == "protocol" => Self::Text("TCP"),
+            (None, None, None) => Self::Missing,
+        }
+    }
+}
+
+impl fmt::Display for Scalar<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Missing => f.write_str("null"),
+            Self::Text(text) => Quoted(text).fmt(f),
+            Self::Integer(number) => number.fmt(f),
+            Self::Other(json) => f.write_str(json),
+        }
+    }
 }
 
 fn refusal(path: FieldPath, shown: &str, key: &str) -> Refusal {

@@ -4,12 +4,13 @@
 use std::fmt::Write as _;
 
 use apimachinery::{FieldPath, Quantity, Segment};
-use serde_json::{Map, Value};
+
+use crate::tree::Value;
 
 /// A value that may be missing. Null is missing.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Node<'v, 'p> {
-    value: Option<&'v Value>,
+    value: Option<Value<'v>>,
     step: Option<(&'p Node<'v, 'p>, Step<'v>)>,
 }
 
@@ -37,7 +38,7 @@ enum Shown {
 }
 
 impl<'v, 'p> Node<'v, 'p> {
-    pub(crate) fn root(value: &'v Value) -> Self {
+    pub(crate) fn root(value: Value<'v>) -> Self {
         Self {
             value: Some(value),
             step: None,
@@ -74,7 +75,7 @@ impl<'v, 'p> Node<'v, 'p> {
 
     /// The items of a list.
     pub(crate) fn items(&'p self) -> impl Iterator<Item = Self> {
-        let items = self.value.and_then(Value::as_array).into_iter().flatten();
+        let items = self.value.into_iter().flat_map(Value::items);
         items
             .enumerate()
             .map(|(index, item)| self.step(To::Index(index), Some(item)))
@@ -82,11 +83,11 @@ impl<'v, 'p> Node<'v, 'p> {
 
     /// The entries of a map.
     pub(crate) fn entries(&'p self) -> impl Iterator<Item = (&'v str, Self)> {
-        let entries = self.map().into_iter().flatten();
-        entries.map(|(key, value)| (key.as_str(), self.step(To::Key(key), Some(value))))
+        let entries = self.value.into_iter().flat_map(Value::entries);
+        entries.map(|(key, value)| (key, self.step(To::Key(key), Some(value))))
     }
 
-    fn step(&'p self, to: To<'v>, value: Option<&'v Value>) -> Self {
+    fn step(&'p self, to: To<'v>, value: Option<Value<'v>>) -> Self {
         let shown = Shown::AsIs;
         Self {
             value: value.filter(|value| !value.is_null()),
@@ -98,21 +99,17 @@ impl<'v, 'p> Node<'v, 'p> {
         self.value.is_some()
     }
 
-    pub(crate) fn value(&self) -> Option<&'v Value> {
+    pub(crate) fn value(&self) -> Option<Value<'v>> {
         self.value
     }
 
-    fn map(&self) -> Option<&'v Map<String, Value>> {
-        self.value.and_then(Value::as_object)
-    }
-
     /// The value of a key of this map.
-    pub(crate) fn entry(&self, key: &str) -> Option<&'v Value> {
-        self.map()?.get(key).filter(|value| !value.is_null())
+    pub(crate) fn entry(&self, key: &str) -> Option<Value<'v>> {
+        self.value?.get(key).filter(|value| !value.is_null())
     }
 
     pub(crate) fn text(&self) -> Option<&'v str> {
-        self.value.and_then(Value::as_str)
+        self.value.and_then(Value::text)
     }
 
     /// The string; a missing one is empty, as in Go.
@@ -122,12 +119,12 @@ impl<'v, 'p> Node<'v, 'p> {
 
     /// The strings of a list.
     pub(crate) fn texts(&self) -> impl Iterator<Item = &'v str> {
-        let items = self.value.and_then(Value::as_array).into_iter().flatten();
-        items.filter_map(Value::as_str)
+        let items = self.value.into_iter().flat_map(Value::items);
+        items.filter_map(Value::text)
     }
 
     pub(crate) fn integer(&self) -> Option<i64> {
-        self.value.and_then(Value::as_i64)
+        self.value.and_then(Value::integer)
     }
 
     /// The quantity, if it is one.
@@ -136,17 +133,12 @@ impl<'v, 'p> Node<'v, 'p> {
     }
 
     pub(crate) fn is_true(&self) -> bool {
-        self.value == Some(&Value::Bool(true))
+        self.value.is_some_and(Value::is_true)
     }
 
     /// The number of items, entries or bytes.
     pub(crate) fn len(&self) -> usize {
-        match self.value {
-            Some(Value::Array(items)) => items.len(),
-            Some(Value::Object(fields)) => fields.len(),
-            Some(Value::String(text)) => text.len(),
-            _ => 0,
-        }
+        self.value.map_or(0, Value::len)
     }
 
     /// Whether it is missing, or an empty list, map or string.
@@ -202,10 +194,9 @@ impl<'v, 'p> Node<'v, 'p> {
 }
 
 /// The quantity of a string such as `500m`, or of a number.
-pub(crate) fn as_quantity(value: &Value) -> Option<Quantity> {
-    match value {
-        Value::String(text) => text.trim().parse().ok(),
-        Value::Number(number) => number.to_string().parse().ok(),
-        _ => None,
+pub(crate) fn as_quantity(value: Value<'_>) -> Option<Quantity> {
+    match value.text() {
+        Some(text) => text.trim().parse().ok(),
+        None => value.number()?.to_string().parse().ok(),
     }
 }

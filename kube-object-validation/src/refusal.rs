@@ -5,7 +5,6 @@ use std::fmt;
 use apimachinery::go::Quoted;
 use apimachinery::{FieldPath, Release};
 use serde::Serialize;
-use serde_json::Value;
 
 use crate::node::Node;
 use crate::release::Feature;
@@ -251,16 +250,12 @@ impl Refusals {
 
 pub(crate) const NOT_NEGATIVE: &str = "must be greater than or equal to 0";
 
-/// The value of a field in a message; a missing value is an empty string.
+/// The value of a field in a message, with strings quoted as by Go; a missing value is an empty
+/// string.
 fn shown(node: &Node<'_, '_>) -> String {
-    node.value().map_or_else(|| Quoted("").to_string(), printed)
-}
-
-/// A value as the server prints it, with strings quoted as by Go.
-pub(crate) fn printed(value: &Value) -> String {
-    match value {
-        Value::String(text) => Quoted(text).to_string(),
-        value => value.to_string(),
+    match (node.text(), node.value()) {
+        (None, Some(value)) => value.to_string(),
+        (text, _) => Quoted(text.unwrap_or_default()).to_string(),
     }
 }
 

@@ -79,7 +79,7 @@ fn check_against_limit(
     let (Some(quantity), Some(bound)) = (quantity, as_quantity(limit)) else {
         return;
     };
-    let limit = limit.as_str().unwrap_or_default();
+    let limit = limit.text().unwrap_or_default();
     if quantity != bound && !may_exceed_limit(name) {
         out.invalid(
             &request,
