@@ -117,7 +117,7 @@ const PERCENT_RULE: &str = "a valid percent string must be a numeric string foll
 pub fn dns_label(text: &str) -> Vec<Fault> {
     let mut faults = too_long(text, MAX_LABEL, "characters");
     if !is_dns_label(text) {
-        let has_dots = text.split('.').all(is_dns_label);
+        let has_dots = are_dns_labels(text);
         faults.push(fault(if has_dots {
             "must not contain dots"
         } else {
@@ -135,11 +135,7 @@ pub fn dns_subdomain(text: &str) -> Vec<Fault> {
 /// The server counts bytes in both cases, but calls them differently.
 fn subdomain(text: &str, unit: &str) -> Vec<Fault> {
     let mut faults = too_long(text, MAX_SUBDOMAIN, unit);
-    unless(
-        text.split('.').all(is_dns_label),
-        SUBDOMAIN_RULE,
-        &mut faults,
-    );
+    unless(are_dns_labels(text), SUBDOMAIN_RULE, &mut faults);
     faults
 }
 
@@ -159,9 +155,9 @@ pub fn dns_1035_label(text: &str) -> Vec<Fault> {
 /// slash.
 pub fn qualified_name(text: &str) -> Vec<Fault> {
     let mut faults = Vec::new();
-    let name = match text.split_once('/') {
+    let name = match split_at_byte(text, b'/') {
         None => text,
-        Some((_, name)) if name.contains('/') => return vec![fault(KEY_FORM)],
+        Some((_, name)) if name.as_bytes().contains(&b'/') => return vec![fault(KEY_FORM)],
         Some((prefix, name)) => {
             faults.extend(prefix_faults(prefix).into_iter().map(|f| f.of("prefix")));
             name
@@ -172,6 +168,13 @@ pub fn qualified_name(text: &str) -> Vec<Fault> {
     unless(is_key(name), KEY_RULE, &mut wrong);
     faults.extend(wrong.into_iter().map(|fault| fault.of("name")));
     faults
+}
+
+/// The text before and after the first byte that is this one. For short texts it is faster than
+/// searching a character.
+fn split_at_byte(text: &str, byte: u8) -> Option<(&str, &str)> {
+    let at = text.bytes().position(|b| b == byte)?;
+    Some((text.get(..at)?, text.get(at + 1..)?))
 }
 
 fn prefix_faults(prefix: &str) -> Vec<Fault> {
@@ -320,22 +323,35 @@ fn too_long(text: &str, max: usize, unit: &str) -> Vec<Fault> {
     faults.into_iter().collect()
 }
 
+/// Whether the parts between dots are labels.
+fn are_dns_labels(text: &str) -> bool {
+    let mut parts = text.as_bytes().split(|b| *b == b'.');
+    parts.all(is_dns_label_of)
+}
+
 fn is_dns_label(text: &str) -> bool {
+    is_dns_label_of(text.as_bytes())
+}
+
+fn is_dns_label_of(text: &[u8]) -> bool {
     let is_end = |b: &u8| b.is_ascii_lowercase() || b.is_ascii_digit();
     is_delimited(text, is_end, |b| is_end(b) || *b == b'-')
 }
 
 fn is_key(text: &str) -> bool {
     let is_end = u8::is_ascii_alphanumeric;
-    is_delimited(text, is_end, |b| {
+    is_delimited(text.as_bytes(), is_end, |b| {
         is_end(b) || matches!(b, b'-' | b'_' | b'.')
     })
 }
 
 /// Whether a text is not empty, and its first and last characters and those within are allowed.
-fn is_delimited(text: &str, is_end: impl Fn(&u8) -> bool, is_within: impl Fn(&u8) -> bool) -> bool {
-    let bytes = text.as_bytes();
-    bytes.first().is_some_and(&is_end)
-        && bytes.last().is_some_and(is_end)
-        && bytes.iter().all(is_within)
+fn is_delimited(
+    text: &[u8],
+    is_end: impl Fn(&u8) -> bool,
+    is_within: impl Fn(&u8) -> bool,
+) -> bool {
+    text.first().is_some_and(&is_end)
+        && text.last().is_some_and(is_end)
+        && text.iter().all(is_within)
 }
