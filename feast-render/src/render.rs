@@ -31,8 +31,8 @@ pub const REQUEUE: Duration = Duration::from_secs(5);
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Rendered {
-    /// The changes to make in the cluster.
-    pub plan: Plan,
+    /// The changes to make in the cluster. It is large, and so not moved with the rest.
+    pub plan: Box<Plan>,
     /// The `feature_store.yaml` documents, as data and as text.
     pub documents: Documents,
     /// The status to set; its `applied` is the spec with defaults.
@@ -64,7 +64,7 @@ pub fn render(inputs: &Inputs) -> Result<Rendered, Error> {
     defaults::fill_tls(&mut applied, inputs)?;
     let hostnames = status::hostnames(&applied, inputs)?;
     let context = Context::new(&applied, &hostnames, inputs);
-    let mut plan = Plan::default();
+    let mut plan = Box::<Plan>::default();
     let documents = fill(&mut plan, &context)?;
     let (status, available) = status::rendered(&context);
     let metric = inputs
@@ -206,7 +206,7 @@ mod tests {
             .plan;
         let references: BTreeSet<_> = plan.apply().map(Object::reference).collect();
         assert_eq!(references.len(), plan.apply().count(), "{plan:#?}");
-        plan
+        *plan
     }
 
     /// The purpose of objects with one name, by their label.

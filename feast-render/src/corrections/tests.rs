@@ -457,7 +457,7 @@ fn rendered(inputs: &Inputs) -> Rendered {
 }
 
 fn plan(inputs: &Inputs) -> Plan {
-    rendered(inputs).plan
+    *rendered(inputs).plan
 }
 
 fn outcome(inputs: &Inputs) -> Value {
