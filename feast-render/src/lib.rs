@@ -199,7 +199,7 @@ pub use plan::{Object, Patch, Plan};
 pub use references::{affected, references};
 pub use release::{BadRelease, OperatorRelease};
 pub use render::{REQUEUE, Rendered, render, render_deletion};
-pub use resolving::{Resolution, Round, resolve, try_resolve};
+pub use resolving::{Resolution, Round, preview, resolve, try_resolve};
 pub use settings::{DocumentStorage, Environment, OperatorSettings, Platform};
 pub use stage::Stage;
 pub use status::{Metric, failed};

@@ -2,8 +2,8 @@
 
 use feast_api::Admitted;
 use feast_render::{
-    Answer, Error, Inputs, ObjectRef, OperatorSettings, Rendered, Wanted, WrongAnswer, render,
-    try_resolve,
+    Answer, Error, Inputs, ObjectRef, OperatorSettings, Rendered, Wanted, WrongAnswer, preview,
+    render, try_resolve,
 };
 
 use super::{Absent, Around, Checker};
@@ -29,7 +29,7 @@ impl Checker {
     /// A live object does not match its kind.
     pub fn render(&self, store: Admitted, around: &Around) -> Result<Rendering, WrongAnswer> {
         let mut missing = Vec::new();
-        let inputs = self.resolve(store, |wanted| {
+        let inputs = self.resolve(store, &self.settings.operator, |wanted| {
             let answer = self.known(wanted, around)?;
             missing.extend(missing::missing(wanted, &answer));
             Ok(answer)
@@ -73,7 +73,7 @@ impl Checker {
             Absent::Filled => missing::fill,
             Absent::Assumed => missing::assume,
         };
-        try_resolve(store, operator, &self.settings.now, |wanted| {
+        self.resolve(store, operator, |wanted| {
             Ok(placeholders(wanted, self.answer(wanted, around)?))
         })
     }
@@ -81,9 +81,15 @@ impl Checker {
     fn resolve(
         &self,
         store: Admitted,
+        operator: &OperatorSettings,
         lookup: impl FnMut(&Wanted) -> Result<Answer, WrongAnswer>,
     ) -> Result<Inputs, WrongAnswer> {
-        try_resolve(store, &self.settings.operator, &self.settings.now, lookup)
+        let now = &self.settings.now;
+        if self.live.is_empty() {
+            preview(store, operator, now, lookup)
+        } else {
+            try_resolve(store, operator, now, lookup)
+        }
     }
 
     /// Whether nothing replaces missing objects.
