@@ -144,12 +144,11 @@ impl Checker {
                 .with_uid(known.metadata.uid.clone())
                 .with_status(known.status.clone());
         }
-        let metadata = document.object().get("metadata");
-        let given = metadata.and_then(|metadata| metadata.get("uid")?.as_str());
-        let uid = given
+        let uid = document
+            .uid()
             .or_else(|| self.uid_of_owner(place))
             .map(str::to_owned);
-        let status = document.object().contains_key("status").then(|| {
+        let status = document.has_status().then(|| {
             let given = FeatureStore::from_json(document.json.as_bytes());
             given.ok()?.status
         });

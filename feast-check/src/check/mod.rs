@@ -315,8 +315,8 @@ impl Checker {
         let rendered = match self.render(store, around) {
             Ok(rendering) => {
                 if self.settings.depth == Depth::Lints {
-                    let written = Value::Object(document.object().clone());
-                    let report = self.lint(&rendering, Some(&written), around);
+                    let written = document.value();
+                    let report = self.lint(&rendering, Some(written), around);
                     findings.extend(advice::findings(&report, &locator));
                     if self.settings.absent == Absent::Lacking {
                         let missing = refusal::missing_objects(&rendering, &locator);
@@ -324,9 +324,8 @@ impl Checker {
                         let lacks = |object: &ObjectRef| {
                             !around.has(object) && !self.assumed.contains(object)
                         };
-                        findings.extend(refusal::missing_names(
-                            &rendering, &written, lacks, &locator,
-                        ));
+                        findings
+                            .extend(refusal::missing_names(&rendering, written, lacks, &locator));
                     }
                 } else {
                     let absent = self.settings.absent;

@@ -29,17 +29,19 @@ pub struct Document {
     /// and the spelling of numbers.
     pub json: String,
     head: Head,
-    /// Parsed on first use.
-    object: OnceLock<Map<String, Value>>,
+    /// An object, parsed on first use.
+    value: OnceLock<Value>,
 }
 
-/// The object's identity, as far as the fields are strings.
+/// The object's identity, as far as the fields are strings, and whether it has a status.
 #[derive(Clone, Default)]
 struct Head {
     api_version: Option<String>,
     kind: Option<String>,
     name: Option<String>,
     namespace: Option<String>,
+    uid: Option<String>,
+    has_status: bool,
 }
 
 impl Head {
@@ -54,6 +56,8 @@ impl Head {
             kind: text(&fields, "kind"),
             name: text(&metadata, "name"),
             namespace: text(&metadata, "namespace"),
+            uid: text(&metadata, "uid"),
+            has_status: fields.contains_key("status"),
         }
     }
 }
@@ -90,10 +94,7 @@ impl Document {
         json: String,
         value: Option<Value>,
     ) -> Self {
-        let object = match value {
-            Some(Value::Object(object)) => OnceLock::from(object),
-            _ => OnceLock::new(),
-        };
+        let value = value.filter(Value::is_object);
         Self {
             number,
             item,
@@ -101,14 +102,20 @@ impl Document {
             source,
             head: Head::read(&json),
             json,
-            object,
+            value: value.map_or_else(OnceLock::new, OnceLock::from),
         }
     }
 
-    /// The object.
+    /// The object, parsed on the first call.
+    pub fn value(&self) -> &Value {
+        let read = || serde_json::from_str(&self.json).expect("a document is JSON");
+        self.value.get_or_init(read)
+    }
+
+    /// The fields of the object, parsed on the first call.
     pub fn object(&self) -> &Map<String, Value> {
-        let read = || serde_json::from_str(&self.json).expect("a document is a JSON object");
-        self.object.get_or_init(read)
+        let fields = self.value().as_object();
+        fields.expect("a document is an object")
     }
 
     /// The positions of the object's fields in the source.
@@ -154,6 +161,16 @@ impl Document {
     pub fn namespace(&self) -> Option<&str> {
         let namespace = self.head.namespace.as_deref();
         namespace.filter(|namespace| !namespace.is_empty())
+    }
+
+    /// The object's uid, if it has one.
+    pub fn uid(&self) -> Option<&str> {
+        self.head.uid.as_deref()
+    }
+
+    /// Whether the object has a status.
+    pub fn has_status(&self) -> bool {
+        self.head.has_status
     }
 
     /// Whether a selector matches the object's labels. As in kubectl, the object has no labels if

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use clap::ValueEnum;
 use clap_complete::ArgValueCandidates;
-use feast_check::check::{Around, Outcome, Read};
+use feast_check::check::{Around, Read};
 use feast_check::{Checker, Depth, Level, visible};
 use feast_render::OperatorRelease;
 
@@ -332,13 +332,19 @@ fn together<'c>(
         Ok(())
     })?;
     let around = base.gather(all.iter_mut().flatten().map(|(_, read)| read));
-    let finish = |(checker, read): (&Checker, Read)| checker.finish(read, &around);
+    let finish = |(checker, read): (&Checker, Read)| finished(checker, read, &around);
     input::in_order(
         all.into_iter(),
         |_| 0,
         |read| read.map(finish),
-        |outcomes| report.outcomes(outcomes, progress),
+        |checked| report.text(checked, progress),
     )
+}
+
+/// The findings of a text. Renderings are dropped at once, since they take much memory.
+fn finished(checker: &Checker, read: Read, around: &Around) -> Vec<Checked> {
+    let outcomes = checker.finish(read, around).into_iter();
+    outcomes.map(|outcome| outcome.checked).collect()
 }
 
 /// Checks each text as it is read, because verdicts need no other text. Objects that wait for a CRD
@@ -355,16 +361,16 @@ fn one_by_one<'c>(
         if let Ok((_, read)) = &read {
             report.passed_by(read)?;
         }
-        let outcomes = read.map(|(checker, mut read)| {
+        let checked = read.map(|(checker, mut read)| {
             waiting.extend(read.take_waiting().map(|read| (checker, read)));
-            checker.finish(read, &around)
+            finished(checker, read, &around)
         });
-        report.outcomes(outcomes, progress)
+        report.text(checked, progress)
     })?;
     let around = base.gather(waiting.iter_mut().map(|(_, read)| read));
     for (checker, read) in waiting {
-        for outcome in checker.finish(read, &around) {
-            report.checked(&outcome.checked)?;
+        for checked in finished(checker, read, &around) {
+            report.checked(&checked)?;
         }
     }
     Ok(())
@@ -392,16 +398,14 @@ impl Report<'_> {
     }
 
     /// Writes the results of a text.
-    fn outcomes(
+    fn text(
         &mut self,
-        outcomes: Result<Vec<Outcome>, Unreadable>,
+        checked: Result<Vec<Checked>, Unreadable>,
         progress: &Progress,
     ) -> io::Result<()> {
         progress.advance();
-        match outcomes {
-            Ok(outcomes) => outcomes
-                .iter()
-                .try_for_each(|outcome| self.checked(&outcome.checked)),
+        match checked {
+            Ok(checked) => checked.iter().try_for_each(|checked| self.checked(checked)),
             Err(error) => self.unreadable(&error),
         }
     }
