@@ -114,7 +114,9 @@ fn remove(value: &mut Value, path: &str) {
     };
     match object.get_mut(name) {
         Some(Value::Array(elements)) if is_list => {
-            elements.iter_mut().for_each(|element| remove(element, rest));
+            for element in elements {
+                remove(element, rest);
+            }
         }
         Some(inner) => remove(inner, rest),
         None => {}

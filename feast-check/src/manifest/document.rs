@@ -36,11 +36,11 @@ pub struct Document {
 /// The object's identity, as far as the fields are strings, and whether it has a status.
 #[derive(Clone, Default)]
 struct Head {
-    api_version: Option<String>,
-    kind: Option<String>,
-    name: Option<String>,
-    namespace: Option<String>,
-    uid: Option<String>,
+    api_version: Option<Box<str>>,
+    kind: Option<Box<str>>,
+    name: Option<Box<str>>,
+    namespace: Option<Box<str>>,
+    uid: Option<Box<str>>,
     has_status: bool,
 }
 
@@ -67,7 +67,7 @@ fn fields(json: &str) -> BTreeMap<String, &RawValue> {
     serde_json::from_str(json).unwrap_or_default()
 }
 
-fn text(fields: &BTreeMap<String, &RawValue>, name: &str) -> Option<String> {
+fn text(fields: &BTreeMap<String, &RawValue>, name: &str) -> Option<Box<str>> {
     serde_json::from_str(fields.get(name)?.get()).ok()
 }
 
