@@ -551,7 +551,7 @@ mod tests {
     fn what_is_too_deep_is_null() {
         let mut json = json!("deep");
         for _ in 0..10_000 {
-            json = json!([json]);
+            json = serde_json::Value::Array(vec![json]);
         }
         let tree = Tree::of(&json).unwrap();
         let mut value = tree.root();
