@@ -154,14 +154,18 @@ def with_lints(work, binary):
     """How time and memory grow with the input, with lints."""
     folder, twice = work / "files", work / "twice"
     text = feature_store("scaling-hpa").rstrip("\n") + "\n"
+    few = 1_000_000 // len(text)
     if not twice.exists():
         twice.mkdir()
         for number in range(2 * FILES):
             (twice / f"{number:05}.yaml").write_text(text)
-    # One megabyte.
-    few = [file for file, _ in zip(sorted(folder.iterdir()), range(1_000_000 // len(text)))]
-    stream = work / "megabyte.yaml"
-    stream.write_text("---\n".join([text] * len(few)))
+    # One megabyte; in one stream, a name must not occur twice.
+    texts = [text.replace("name: recommendations\n", f"name: r{number}\n") for number in range(few)]
+    files, stream = work / "megabyte", work / "megabyte.yaml"
+    files.mkdir(exist_ok=True)
+    for number, each in enumerate(texts):
+        (files / f"{number:05}.yaml").write_text(each)
+    stream.write_text("---\n".join(texts))
 
     def measured(*files):
         command = (binary, "validate", "--fail-on", "never", *files)
@@ -172,8 +176,8 @@ def with_lints(work, binary):
     name = f"{2 * FILES} files with lints / {FILES}"
     yield row(f"{name}, one core", time_twice, time, "at most 2.2")
     yield row(f"{name}, memory", memory_twice, memory, "at most 1.1")
-    as_stream, as_files = measured(stream)[0], measured(*few)[0]
-    yield row("1 MB with lints as one stream / as files", as_stream, as_files, "at most 1.1")
+    as_stream, as_files = measured(stream)[0], measured(files)[0]
+    yield row("1 MB with lints as one stream / as files", as_stream, as_files, "at most 1.2")
 
 
 def start(work, binary):
