@@ -18,7 +18,7 @@ pub(crate) fn seen_by(release: OperatorRelease, store: Admitted) -> Admitted {
 }
 
 /// Removes optional fields of the spec, given as [`Release::new_fields`] returns them. A one-of
-/// that becomes empty is removed, too.
+/// that is empty, as its API server may have left it, is removed, too.
 ///
 /// ```
 /// use feast_api::Admitted;
@@ -35,27 +35,31 @@ pub(crate) fn seen_by(release: OperatorRelease, store: Admitted) -> Admitted {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn without_fields(store: Admitted, fields: impl IntoIterator<Item = &'static str>) -> Admitted {
-    let fields = fields.into_iter();
-    let fields: Vec<_> = fields
-        .filter(|field| set::may_have(&store.spec, field))
-        .collect();
-    if fields.is_empty() {
+    let mut fields = fields.into_iter().peekable();
+    if fields.peek().is_none() {
         return store;
     }
-    let mut spec = serde_json::to_value(&store.spec).expect("its keys are strings");
+    let set: Vec<_> = fields
+        .filter(|field| set::may_have(&store.spec, field))
+        .collect();
+    let (authz, dir) = (AuthzConfig::default(), FeastProjectDir::default());
+    let has_empty = store.spec.authz.as_ref() == Some(&authz)
+        || store.spec.feast_project_dir.as_ref() == Some(&dir);
+    if set.is_empty() && !has_empty {
+        return store;
+    }
+    let mut spec = without(&store.spec, &set);
+    spec.authz.take_if(|found| *found == authz);
+    spec.feast_project_dir.take_if(|found| *found == dir);
+    store.with_spec(spec)
+}
+
+fn without(spec: &FeatureStoreSpec, fields: &[&str]) -> FeatureStoreSpec {
+    let mut spec = serde_json::to_value(spec).expect("its keys are strings");
     for field in fields {
         remove(&mut spec, field);
     }
-    let spec = feast_api::from_value(&spec).expect("only optional fields were removed");
-    store.with_spec(without_empty(spec))
-}
-
-/// A spec without one-ofs that are empty.
-fn without_empty(mut spec: FeatureStoreSpec) -> FeatureStoreSpec {
-    spec.authz.take_if(|authz| *authz == AuthzConfig::default());
-    spec.feast_project_dir
-        .take_if(|dir| *dir == FeastProjectDir::default());
-    spec
+    feast_api::from_value(&spec).expect("only optional fields were removed")
 }
 
 /// The paths in a spec that match a field's path as [`Release::new_fields`] returns it: `[]` stands
@@ -188,5 +192,13 @@ mod tests {
             let found = seen_by(release, store(&spec));
             assert_eq!(found.spec, store(&expected).spec, "{release}");
         }
+    }
+
+    #[test]
+    fn an_empty_one_of_counts_as_none_in_a_release_that_lacks_some_of_it() {
+        let spec = json!({"feastProject": "a", "authz": {}, "feastProjectDir": {}});
+        let release = OperatorRelease::try_from(Release::V0_62).expect("one that is rendered");
+        let found = seen_by(release, store(&spec));
+        assert_eq!(found.spec, store(&json!({"feastProject": "a"})).spec);
     }
 }
