@@ -5,6 +5,7 @@
 mod cluster;
 mod load;
 mod operator;
+mod serving;
 #[allow(dead_code, reason = "others use more of it")]
 #[path = "../e2e/stores.rs"]
 mod stores;

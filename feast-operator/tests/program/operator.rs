@@ -5,6 +5,9 @@ use std::{env, fs};
 
 use crate::cluster::Cluster;
 
+/// The flag for an operator whose health nobody asks for.
+pub(crate) const ANYWHERE: &str = "--listen=127.0.0.1:0";
+
 /// A running operator; it is killed when it is dropped.
 pub(crate) struct Operator(pub(crate) Child);
 
@@ -18,10 +21,10 @@ impl Drop for Operator {
 impl Operator {
     /// Starts it with its defaults.
     pub(crate) fn start(cluster: &Cluster) -> Self {
-        Self::start_with(cluster, |command| command)
+        Self::start_with(cluster, |command| command.arg(ANYWHERE))
     }
 
-    /// Starts it with further flags and variables.
+    /// Starts it with further flags and variables; one of the flags says where it listens.
     pub(crate) fn start_with(
         cluster: &Cluster,
         tell: impl FnOnce(&mut Command) -> &mut Command,
@@ -30,7 +33,7 @@ impl Operator {
         let program = program.unwrap_or_else(|| env!("CARGO_BIN_EXE_feast-operator").into());
         let mut command = Command::new(program);
         command.args(["run", "--hardened", "--no-leader-election", "--log=warn"]);
-        command.args(["--operator-namespace=operators", "--listen=127.0.0.1:0"]);
+        command.arg("--operator-namespace=operators");
         command.arg("--kubeconfig").arg(cluster.kubeconfig());
         let started = tell(&mut command).stdin(Stdio::null()).spawn();
         Self(started.unwrap())

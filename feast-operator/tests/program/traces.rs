@@ -16,7 +16,7 @@ use prost::Message;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use crate::cluster::Cluster;
-use crate::operator::Operator;
+use crate::operator::{ANYWHERE, Operator};
 use crate::stores;
 
 /// Makes a certificate; its file and that of its key.
@@ -49,6 +49,7 @@ async fn collect(certificate: &Path, key: &Path) -> (SocketAddr, UnboundedReceiv
 /// Has the operator send what has ended at once to this collector, and trust only this certificate.
 fn send<'a>(command: &'a mut Command, endpoint: &str, trusted: &Path) -> &'a mut Command {
     command
+        .arg(ANYWHERE)
         .arg(format!("--otlp-endpoint={endpoint}"))
         .env("OTEL_BSP_SCHEDULE_DELAY", "10")
         .env("SSL_CERT_FILE", trusted)
