@@ -76,11 +76,10 @@ fn without(spec: &FeatureStoreSpec, fields: &[&str]) -> FeatureStoreSpec {
 /// ```
 pub fn places(spec: &Value, path: &'static str) -> impl Iterator<Item = FieldPath> {
     let mut found = vec![(FieldPath::of("spec"), spec)];
-    for name in path.split('.') {
-        let (name, is_list) = match name.strip_suffix("[]") {
-            Some(name) => (name, true),
-            None => (name, false),
-        };
+    let mut rest = Some(path);
+    while let Some(path) = rest {
+        let (name, is_list, after) = split(path);
+        rest = after;
         let below = found.into_iter();
         let below = below.filter_map(|(place, value)| Some((place.field(name), value.get(name)?)));
         found = if is_list {
@@ -94,6 +93,18 @@ pub fn places(spec: &Value, path: &'static str) -> impl Iterator<Item = FieldPat
     found.into_iter().map(|(place, _)| place)
 }
 
+/// The first name of a path, whether it is a list, and the rest.
+fn split(path: &str) -> (&str, bool, Option<&str>) {
+    let (name, rest) = match path.split_once('.') {
+        Some((name, rest)) => (name, Some(rest)),
+        None => (path, None),
+    };
+    match name.strip_suffix("[]") {
+        Some(name) => (name, true, rest),
+        None => (name, false, rest),
+    }
+}
+
 fn elements(place: FieldPath, list: &Value) -> impl Iterator<Item = (FieldPath, &Value)> {
     let elements = list.as_array().into_iter().flatten().enumerate();
     elements.map(move |(index, element)| (place.clone().index(index), element))
@@ -101,14 +112,7 @@ fn elements(place: FieldPath, list: &Value) -> impl Iterator<Item = (FieldPath, 
 
 /// Removes a field; from each element of lists on its path.
 fn remove(value: &mut Value, path: &str) {
-    let (name, rest) = match path.split_once('.') {
-        Some((name, rest)) => (name, Some(rest)),
-        None => (path, None),
-    };
-    let (name, is_list) = match name.strip_suffix("[]") {
-        Some(name) => (name, true),
-        None => (name, false),
-    };
+    let (name, is_list, rest) = split(path);
     let Some(object) = value.as_object_mut() else {
         return;
     };

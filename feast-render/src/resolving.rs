@@ -92,7 +92,8 @@ pub fn preview<E: From<WrongAnswer>>(
     now: &Time,
     mut lookup: impl FnMut(&Wanted) -> Result<Answer, E>,
 ) -> Result<Inputs, E> {
-    settle(Resolution::of_references(store, settings, now), |wanted| {
+    let round = Round::of_references(store, settings, now);
+    settle(Resolution::Asking(round), |wanted| {
         // An answer can lead to an account, which is live.
         if wanted.is_live() {
             return Ok(Answer::Absent);
@@ -168,29 +169,24 @@ pub struct Round {
 impl Resolution {
     /// The first round for a FeatureStore.
     pub fn begin(store: Admitted, settings: &OperatorSettings, now: &Time) -> Self {
-        match Self::of_references(store, settings, now) {
-            Self::Asking(mut round) => {
-                let live = live(round.inputs.store(), settings);
-                round.wanted.extend(live);
-                Self::Asking(round)
-            }
-            resolved @ Self::Resolved(_) => resolved,
-        }
-    }
-
-    /// The first round, without live objects.
-    fn of_references(store: Admitted, settings: &OperatorSettings, now: &Time) -> Self {
-        let store = known::seen_by(settings.release, store);
-        let wanted = references_of(&store, settings.release);
-        Self::Asking(Round {
-            inputs: Box::new(Inputs::new(store, settings.clone(), now)),
-            asked: Vec::new(),
-            wanted,
-        })
+        let mut round = Round::of_references(store, settings, now);
+        round.wanted.extend(live(round.inputs.store(), settings));
+        Self::Asking(round)
     }
 }
 
 impl Round {
+    /// The first one, without live objects.
+    fn of_references(store: Admitted, settings: &OperatorSettings, now: &Time) -> Self {
+        let store = known::seen_by(settings.release, store);
+        let wanted = references_of(&store, settings.release);
+        Self {
+            inputs: Box::new(Inputs::new(store, settings.clone(), now)),
+            asked: Vec::new(),
+            wanted,
+        }
+    }
+
     /// The look-ups, in any order.
     pub fn wanted(&self) -> &[Wanted] {
         &self.wanted

@@ -4,6 +4,8 @@ use std::fmt::Error;
 
 use serde::ser::{Impossible, Serialize, SerializeSeq, SerializeStruct, Serializer};
 
+use super::split;
+
 /// Whether a value may have a field at a path, in which `[]` stands for each list element. False only
 /// if it has none.
 pub(super) fn may_have(value: &impl Serialize, path: &str) -> bool {
@@ -31,21 +33,6 @@ impl<'p> Step<'p> {
             step: self,
             found: false,
         }
-    }
-
-    /// The name of a field, whether it is a list, and the path below it.
-    fn split(self) -> Option<(&'p str, bool, Option<&'p str>)> {
-        let Self::Field(path) = self else {
-            return None;
-        };
-        let (name, below) = match path.split_once('.') {
-            Some((name, below)) => (name, Some(below)),
-            None => (path, None),
-        };
-        Some(match name.strip_suffix("[]") {
-            Some(name) => (name, true, below),
-            None => (name, false, below),
-        })
     }
 }
 
@@ -149,9 +136,10 @@ impl SerializeStruct for Search<'_> {
         key: &'static str,
         value: &T,
     ) -> Result<(), Error> {
-        let Some((name, is_list, below)) = self.step.split() else {
+        let Step::Field(path) = self.step else {
             return Ok(());
         };
+        let (name, is_list, below) = split(path);
         if name == key {
             self.found |= match below {
                 None => true,
