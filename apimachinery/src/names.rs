@@ -116,7 +116,7 @@ const PERCENT_RULE: &str = "a valid percent string must be a numeric string foll
 /// A lowercase RFC 1123 label: `my-name`, for namespaces, volumes and containers.
 pub fn dns_label(text: &str) -> Vec<Fault> {
     let mut faults = too_long(text, MAX_LABEL, "characters");
-    if !is_dns_label(text) {
+    if !is_dns_label(text.as_bytes()) {
         let has_dots = are_dns_labels(text);
         faults.push(fault(if has_dots {
             "must not contain dots"
@@ -144,7 +144,7 @@ pub fn dns_1035_label(text: &str) -> Vec<Fault> {
     let mut faults = too_long(text, MAX_LABEL, "characters");
     let starts_well = text.starts_with(|c: char| c.is_ascii_lowercase());
     unless(
-        starts_well && is_dns_label(text),
+        starts_well && is_dns_label(text.as_bytes()),
         DNS_1035_RULE,
         &mut faults,
     );
@@ -326,14 +326,10 @@ fn too_long(text: &str, max: usize, unit: &str) -> Vec<Fault> {
 /// Whether the parts between dots are labels.
 fn are_dns_labels(text: &str) -> bool {
     let mut parts = text.as_bytes().split(|b| *b == b'.');
-    parts.all(is_dns_label_of)
+    parts.all(is_dns_label)
 }
 
-fn is_dns_label(text: &str) -> bool {
-    is_dns_label_of(text.as_bytes())
-}
-
-fn is_dns_label_of(text: &[u8]) -> bool {
+fn is_dns_label(text: &[u8]) -> bool {
     let is_end = |b: &u8| b.is_ascii_lowercase() || b.is_ascii_digit();
     is_delimited(text, is_end, |b| is_end(b) || *b == b'-')
 }

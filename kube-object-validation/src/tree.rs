@@ -287,6 +287,15 @@ impl Open<'_> {
     }
 }
 
+/// Numbers that an `i64` holds.
+macro_rules! integers {
+    ($($method:ident($type:ty))+) => {$(
+        fn $method(self, value: $type) -> Result<Item, NotSerializable> {
+            Ok(Item::Integer(value.into()))
+        }
+    )+};
+}
+
 impl<'b> Serializer for &'b mut Builder {
     type Ok = Item;
     type Error = NotSerializable;
@@ -302,32 +311,9 @@ impl<'b> Serializer for &'b mut Builder {
         Ok(Item::Bool(value))
     }
 
-    fn serialize_i8(self, value: i8) -> Result<Item, NotSerializable> {
-        Ok(Item::Integer(value.into()))
-    }
-
-    fn serialize_i16(self, value: i16) -> Result<Item, NotSerializable> {
-        Ok(Item::Integer(value.into()))
-    }
-
-    fn serialize_i32(self, value: i32) -> Result<Item, NotSerializable> {
-        Ok(Item::Integer(value.into()))
-    }
-
-    fn serialize_i64(self, value: i64) -> Result<Item, NotSerializable> {
-        Ok(Item::Integer(value))
-    }
-
-    fn serialize_u8(self, value: u8) -> Result<Item, NotSerializable> {
-        Ok(Item::Integer(value.into()))
-    }
-
-    fn serialize_u16(self, value: u16) -> Result<Item, NotSerializable> {
-        Ok(Item::Integer(value.into()))
-    }
-
-    fn serialize_u32(self, value: u32) -> Result<Item, NotSerializable> {
-        Ok(Item::Integer(value.into()))
+    integers! {
+        serialize_i8(i8) serialize_i16(i16) serialize_i32(i32) serialize_i64(i64)
+        serialize_u8(u8) serialize_u16(u16) serialize_u32(u32)
     }
 
     fn serialize_u64(self, value: u64) -> Result<Item, NotSerializable> {
