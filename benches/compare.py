@@ -116,14 +116,18 @@ def compiling(work, measured):
     return row(name, route["compiling"], peer * 1e9, goal)
 
 
-def files(work, binary):
-    """Ten thousand files, compared with tools that check their structure."""
-    folder = work / "files"
-    text = feature_store("scaling-hpa")
+def write(folder, texts):
+    """A folder with a file for each text, written once."""
     if not folder.exists():
         folder.mkdir()
-        for number in range(FILES):
+        for number, text in enumerate(texts):
             (folder / f"{number:05}.yaml").write_text(text)
+    return folder
+
+
+def files(work, binary):
+    """Ten thousand files, compared with tools that check their structure."""
+    folder = write(work / "files", [feature_store("scaling-hpa")] * FILES)
     ours = processor(binary, "validate", "--allow", "all", folder)
     linted = processor(binary, "validate", "--fail-on", "never", folder)
     name, goal = f"kubeconform / {FILES} YAML files, rules included, one core", "at least 10"
@@ -152,19 +156,12 @@ def files(work, binary):
 
 def with_lints(work, binary):
     """How time and memory grow with the input, with lints."""
-    folder, twice = work / "files", work / "twice"
     text = feature_store("scaling-hpa").rstrip("\n") + "\n"
-    few = 1_000_000 // len(text)
-    if not twice.exists():
-        twice.mkdir()
-        for number in range(2 * FILES):
-            (twice / f"{number:05}.yaml").write_text(text)
+    folder, twice = work / "files", write(work / "twice", [text] * (2 * FILES))
     # One megabyte; in one stream, a name must not occur twice.
-    texts = [text.replace("name: recommendations\n", f"name: r{number}\n") for number in range(few)]
-    files, stream = work / "megabyte", work / "megabyte.yaml"
-    files.mkdir(exist_ok=True)
-    for number, each in enumerate(texts):
-        (files / f"{number:05}.yaml").write_text(each)
+    numbers = range(1_000_000 // len(text))
+    texts = [text.replace("name: recommendations\n", f"name: r{number}\n") for number in numbers]
+    files, stream = write(work / "megabyte", texts), work / "megabyte.yaml"
     stream.write_text("---\n".join(texts))
 
     def measured(*files):
