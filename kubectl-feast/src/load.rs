@@ -108,7 +108,7 @@ pub(crate) fn load_input(
     report: &mut Report,
 ) -> io::Result<Loaded> {
     let texts = input.texts(files).into_iter();
-    load(texts.map(|text| text.map(Arc::new)), checker, report)
+    load(texts, checker, report)
 }
 
 /// Reports that there is nothing to do, which should not look like success.

@@ -1,5 +1,7 @@
 //! The source of a command's FeatureStores: files or a cluster.
 
+use std::sync::Arc;
+
 use feast_check::{Checker, Settings, Text};
 
 use crate::input::{Files, Source, Unreadable};
@@ -72,7 +74,7 @@ impl Input {
     }
 
     /// The texts, one after the other.
-    pub(crate) fn texts(&self, files: &Files) -> Vec<Result<Text, Unreadable>> {
+    pub(crate) fn texts(&self, files: &Files) -> Vec<Result<Arc<Text>, Unreadable>> {
         match self {
             Self::Files => files.texts().collect(),
             Self::Cluster(seen) => seen.texts(),
@@ -134,7 +136,7 @@ impl Input {
         files.sources()
     }
 
-    pub(crate) fn texts(&self, files: &Files) -> Vec<Result<Text, Unreadable>> {
+    pub(crate) fn texts(&self, files: &Files) -> Vec<Result<Arc<Text>, Unreadable>> {
         files.texts().collect()
     }
 

@@ -1,19 +1,15 @@
 //! Unchanged texts.
 
-use std::collections::BTreeSet;
 use std::fmt;
 
+use super::gathering::Gathering;
 use super::read::Read;
-use super::{Around, Place};
 
 /// Texts that do not change while others do, such as the other files of a folder during editing.
 /// They are read once.
 pub struct Beside {
     pub(super) read: Vec<Read>,
-    /// The objects that they have for others.
-    pub(super) around: Around,
-    /// FeatureStores that they refer to.
-    pub(super) wanted: BTreeSet<Place>,
+    pub(super) gathering: Gathering,
 }
 
 /// Shows counts only: the data may be Secrets.

@@ -8,7 +8,7 @@ use feast_api::{Admitted, Version};
 use feast_validate::{NotAdmitted, admitted};
 use serde_json::Value;
 
-use super::read::{Entry, Judged, Read};
+use super::read::{Entry, Judged, Purpose, Read};
 use super::{Checker, Depth, Place, old, referenced};
 use crate::admission::{Said, deprecated_version};
 use crate::finding::{Finding, Level, Locator};
@@ -32,8 +32,14 @@ impl Checker {
         );
         let locator = Locator::new(text, &document);
         let first = read.part.add_feature_store(&place, document.line);
-        if !document.is_selected(&self.settings.selector) {
+        let is_selected = document.is_selected(&self.settings.selector);
+        if !is_selected {
             read.pass_by(document.line, PassedBy::NotSelected);
+        }
+        if read.purpose == Purpose::Others && !may_refer(&document) {
+            return;
+        }
+        if !is_selected {
             if let Some(store) = self.beside(validator, version, &document, &place) {
                 read.part.wanted.extend(referenced(&store));
                 read.beside.push(store);
@@ -189,4 +195,9 @@ fn repeated((namespace, name): &Place, line: usize, locator: &Locator<'_>) -> Fi
     Finding::new("repeated-object", Level::Warning, message)
         .at("metadata.name", locator.mark("metadata.name"))
         .help("if you apply both, the last one wins: remove or rename one")
+}
+
+/// Whether a FeatureStore may refer to another; escapes may hide the field's name.
+fn may_refer(document: &Document) -> bool {
+    document.json.contains("feastRef") || document.json.contains('\\')
 }

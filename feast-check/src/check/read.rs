@@ -27,6 +27,7 @@ const BEARING: [&str; 6] = [
 
 /// A text that was read: verdicts on its FeatureStores, and objects for others.
 pub struct Read {
+    pub(super) purpose: Purpose,
     pub(super) entries: Vec<Entry>,
     pub(super) part: Part,
     /// FeatureStores that are not selected, for references to them.
@@ -35,6 +36,15 @@ pub struct Read {
     file: Arc<str>,
     /// Lines of skipped documents, with the reason.
     passed_by: Vec<(usize, PassedBy)>,
+}
+
+/// What a text is read for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// Findings, and objects for others.
+    Findings,
+    /// Objects for others alone.
+    Others,
 }
 
 /// A document with findings.
@@ -70,8 +80,9 @@ pub(super) struct Part {
 }
 
 impl Read {
-    pub(super) fn new(text: &Text, namespace: &str) -> Self {
+    pub(super) fn new(text: &Text, namespace: &str, purpose: Purpose) -> Self {
         Self {
+            purpose,
             entries: Vec::new(),
             part: Part {
                 gathered: Gathered::new(namespace),
@@ -115,6 +126,21 @@ impl Read {
         })
     }
 
+    /// The FeatureStores that others may refer to: those that are admitted, selected or not.
+    pub(super) fn referable(&self) -> impl Iterator<Item = &Admitted> {
+        self.admitted().chain(&self.beside)
+    }
+
+    /// Namespace and name of each FeatureStore. Ask before its objects are gathered.
+    pub fn stores(&self) -> impl Iterator<Item = &(String, String)> {
+        self.part.stores.keys()
+    }
+
+    /// The number of documents that are kept until all are known.
+    pub fn count(&self) -> usize {
+        self.entries.len() + self.beside.len()
+    }
+
     /// Mutable, for example to set the uid.
     pub fn admitted_mut(&mut self) -> impl Iterator<Item = &mut Admitted> {
         self.entries.iter_mut().filter_map(|entry| match entry {
@@ -155,6 +181,7 @@ impl Read {
         let entries: Vec<_> = self.entries.extract_if(.., is_waiting).collect();
         let definitions = std::mem::take(&mut self.part.definitions);
         (!entries.is_empty() || !definitions.is_empty()).then(|| Self {
+            purpose: self.purpose,
             beside: Vec::new(),
             entries,
             part: Part {

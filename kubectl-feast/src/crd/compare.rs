@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use feast_api::Release;
 use feast_check::check::is_definition;
@@ -89,8 +90,10 @@ impl Comparison {
         let mut said = Vec::new();
         for text in Files::of(stores.to_vec()).texts() {
             let text = text?;
-            let again = Text::new(text.name().clone(), text.content().to_owned());
-            said.extend(new_findings(today.check([text]), then.check([again])));
+            said.extend(new_findings(
+                today.check([text.clone()]),
+                then.check([text]),
+            ));
         }
         Ok(Self {
             release: release.name(),
@@ -195,7 +198,7 @@ fn write_difference(out: &mut impl Write, drift: &Drift) -> io::Result<()> {
     Ok(())
 }
 
-fn read_one(file: &Path) -> Result<Text, Unreadable> {
+fn read_one(file: &Path) -> Result<Arc<Text>, Unreadable> {
     let files = Files::of(vec![file.to_owned()]);
     let mut texts = files.texts();
     texts

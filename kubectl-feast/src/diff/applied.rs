@@ -88,8 +88,7 @@ fn compared(
     } = foreseen;
     let settings = seen.settings(args.how.settings(&Selection::default()));
     let checker = || seen.inform(Checker::new(settings.clone()));
-    let before = seen.texts().into_iter();
-    let old = load(before.map(|text| text.map(Arc::new)), checker(), report)?;
+    let old = load(seen.texts().into_iter(), checker(), report)?;
     let new = [seen.around()]
         .into_iter()
         .chain(files.iter().map(|text| beside(text)));

@@ -220,7 +220,7 @@ fn print(report: &diff::Report, form: Form, color: Color) -> io::Result<ExitCode
 fn texts(path: &Path) -> impl Iterator<Item = Result<Arc<Text>, Unreadable>> + use<> {
     let files = Files::of(vec![path.to_owned()]);
     let texts: Vec<_> = files.texts().collect();
-    texts.into_iter().map(|text| text.map(Arc::new))
+    texts.into_iter()
 }
 
 /// `Kind namespace/name`.

@@ -72,7 +72,7 @@ impl<R: Read> Iterator for Blocks<R> {
             Ok(text) => self.origin = self.origin.after(text.content()),
             Err(_) => self.is_done = true,
         }
-        Some(Unit::Read(text))
+        Some(Unit::Read(text.map(Arc::new)))
     }
 }
 

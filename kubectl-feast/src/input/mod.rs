@@ -140,7 +140,7 @@ impl Source {
             Where::Stdin => Box::new(Blocks::new(io::stdin(), name, found)),
             Where::Given(content) => {
                 let text = Text::new(name, content).found(found);
-                Box::new(std::iter::once(Unit::Read(Ok(text))))
+                Box::new(std::iter::once(Unit::Read(Ok(text.into()))))
             }
             Where::File(path) => match fs::metadata(&path) {
                 Ok(metadata) if metadata.len() <= BLOCK => {
@@ -158,8 +158,8 @@ impl Source {
     }
 }
 
-/// A part of the input that is processed at once.
-#[derive(Debug)]
+/// A part of the input that is processed at once. A copy can be read again.
+#[derive(Clone, Debug)]
 pub(crate) enum Unit {
     /// A small file, not read yet.
     File {
@@ -168,17 +168,17 @@ pub(crate) enum Unit {
         found: bool,
     },
     /// A text that was read.
-    Read(Result<Text, Unreadable>),
+    Read(Result<Arc<Text>, Unreadable>),
 }
 
 impl Unit {
     /// The text.
-    pub(crate) fn read(self) -> Result<Text, Unreadable> {
+    pub(crate) fn read(self) -> Result<Arc<Text>, Unreadable> {
         match self {
             Self::Read(text) => text,
             Self::File { path, name, found } => {
                 let bytes = fs::read(path).map_err(|error| Unreadable::new(&name, &error))?;
-                text(name, found, Origin::default(), bytes)
+                text(name, found, Origin::default(), bytes).map(Arc::new)
             }
         }
     }
@@ -240,7 +240,7 @@ impl Files {
     }
 
     /// The texts, one after the other.
-    pub(crate) fn texts(&self) -> impl Iterator<Item = Result<Text, Unreadable>> {
+    pub(crate) fn texts(&self) -> impl Iterator<Item = Result<Arc<Text>, Unreadable>> {
         let units = self.sources().into_iter().flat_map(|source| match source {
             Ok(source) => source.units(),
             Err(error) => Box::new(std::iter::once(Unit::Read(Err(error)))),

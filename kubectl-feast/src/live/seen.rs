@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::io::{self, Write};
+use std::sync::Arc;
 
 use feast_api::v1::FeatureStore;
 use feast_check::check::Live;
@@ -74,13 +75,15 @@ impl Seen {
     }
 
     /// The other objects, and each FeatureStore as kubectl prints it.
-    pub(crate) fn texts(&self) -> Vec<Result<Text, Unreadable>> {
+    pub(crate) fn texts(&self) -> Vec<Result<Arc<Text>, Unreadable>> {
         let stores = self.stores.iter().map(|store| {
             let (place, content) = (place(store), yaml(store));
             let content = content.map_err(|error| Unreadable::new(&place, &error));
-            Ok(Text::new(place, content?))
+            Ok(Text::new(place, content?).into())
         });
-        std::iter::once(Ok(self.around())).chain(stores).collect()
+        std::iter::once(Ok(self.around().into()))
+            .chain(stores)
+            .collect()
     }
 
     /// The other objects as a text.

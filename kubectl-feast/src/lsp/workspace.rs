@@ -54,7 +54,7 @@ impl<'a> Workspace<'a> {
         settings.strict = args.strict;
         let mut base = Checker::new(settings);
         for text in Files::of(args.crd.clone()).texts() {
-            base.add_crds(&text?);
+            base.add_crds(&*text?);
         }
         Configs::new(&args.flags)?;
         Ok(Self {

@@ -1,6 +1,7 @@
 //! `kubectl feast validate`.
 
 mod fix;
+mod held;
 pub(crate) mod krm;
 mod progress;
 mod watch;
@@ -16,6 +17,7 @@ use feast_check::check::{Around, Read};
 use feast_check::{Checker, Depth, Level, visible};
 use feast_render::OperatorRelease;
 
+use self::held::{Held, MOST, Room};
 use self::progress::Progress;
 use crate::candidates;
 use crate::color::Color;
@@ -288,7 +290,7 @@ fn add_crds(checker: &mut Checker, paths: &[PathBuf]) -> Result<Vec<Checked>, Un
     for path in paths {
         let before = all.len();
         for text in Files::of(vec![path.clone()]).texts() {
-            all.extend(checker.add_crds(&text?));
+            all.extend(checker.add_crds(&*text?));
         }
         if all.len() == before {
             let why = format!("{}: contains no CustomResourceDefinition", path.display());
@@ -299,6 +301,7 @@ fn add_crds(checker: &mut Checker, paths: &[PathBuf]) -> Result<Vec<Checked>, Un
 }
 
 /// A part of the input, with its checker.
+#[derive(Clone)]
 struct Job<'c> {
     checker: &'c Checker,
     unit: Unit,
@@ -310,33 +313,42 @@ impl<'c> Job<'c> {
         Ok((self.checker, self.checker.read(text)))
     }
 
+    /// Reads what the text has for others.
+    fn survey(self) -> Result<Read, Unreadable> {
+        Ok(self.checker.survey(self.unit.read()?))
+    }
+
     fn size(&self) -> usize {
         self.unit.size()
     }
 }
 
-/// Checks FeatureStores together with other objects: everything is read before the first one is
-/// finished.
+/// Checks FeatureStores together with other objects: what all texts have for others is known before
+/// the first one is finished.
 fn together<'c>(
     base: &Checker,
     jobs: impl Iterator<Item = Job<'c>>,
     report: &mut Report<'_>,
     progress: &Progress,
 ) -> io::Result<()> {
-    let mut all: Vec<Result<(&Checker, Read), Unreadable>> = Vec::new();
-    input::in_order(jobs, Job::size, Job::read, |read| {
-        if let Ok((_, read)) = &read {
-            report.passed_by(read)?;
+    let room = Room::new(MOST);
+    let mut held = Held::default();
+    let mut gathering = base.gathering();
+    let read = |job| room.read(job);
+    input::in_order(jobs, Job::size, read, |first| {
+        if let Ok(first) = &first {
+            report.passed_by(first.read())?;
         }
-        all.push(read);
+        held.add(first, &mut gathering);
         Ok(())
     })?;
-    let around = base.gather(all.iter_mut().flatten().map(|(_, read)| read));
+    held.read_wanted(&gathering);
+    let around = gathering.finish(base, held.kept());
     let finish = |(checker, read): (&Checker, Read)| finished(checker, read, &around);
     input::in_order(
-        all.into_iter(),
+        held.into_iter(),
         |_| 0,
-        |read| read.map(finish),
+        |text| text.read().map(finish),
         |checked| report.text(checked, progress),
     )
 }

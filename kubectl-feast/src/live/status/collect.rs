@@ -1,7 +1,6 @@
 //! Reads a FeatureStore's objects and determines its state.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use feast_api::v1::{FeatureStore, ServiceHostnames};
 use feast_api::{Admitted, Release};
@@ -68,7 +67,7 @@ fn rendered(
 ) -> (Option<(Admitted, Rendered)>, Vec<String>) {
     let checker = seen.inform(Checker::new(settings));
     let texts = seen.texts().into_iter().flatten();
-    let mut read: Vec<_> = texts.map(|text| checker.read(Arc::new(text))).collect();
+    let mut read: Vec<_> = texts.map(|text| checker.read(text)).collect();
     let around = checker.gather(read.iter_mut());
     let outcomes = read
         .into_iter()
