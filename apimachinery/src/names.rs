@@ -154,6 +154,9 @@ pub fn dns_1035_label(text: &str) -> Vec<Fault> {
 /// A key of labels or annotations, or a finalizer: a name with an optional DNS subdomain before a
 /// slash.
 pub fn qualified_name(text: &str) -> Vec<Fault> {
+    if is_qualified_name(text) {
+        return Vec::new();
+    }
     let mut faults = Vec::new();
     let name = match split_at_byte(text, b'/') {
         None => text,
@@ -168,6 +171,15 @@ pub fn qualified_name(text: &str) -> Vec<Fault> {
     unless(is_key(name), KEY_RULE, &mut wrong);
     faults.extend(wrong.into_iter().map(|fault| fault.of("name")));
     faults
+}
+
+fn is_qualified_name(text: &str) -> bool {
+    let (prefix, name) = match split_at_byte(text, b'/') {
+        None => (None, text),
+        Some((prefix, name)) => (Some(prefix), name),
+    };
+    let is_prefix = |text: &str| text.len() <= MAX_SUBDOMAIN && are_dns_labels(text);
+    prefix.is_none_or(is_prefix) && name.len() <= MAX_LABEL && is_key(name)
 }
 
 /// The text before and after the first byte that is this one. For short texts it is faster than
@@ -330,24 +342,46 @@ fn are_dns_labels(text: &str) -> bool {
 }
 
 fn is_dns_label(text: &[u8]) -> bool {
-    let is_end = |b: &u8| b.is_ascii_lowercase() || b.is_ascii_digit();
-    is_delimited(text, is_end, |b| is_end(b) || *b == b'-')
+    is_delimited(text, LOWER, LOWER | DASH)
 }
 
 fn is_key(text: &str) -> bool {
-    let is_end = u8::is_ascii_alphanumeric;
-    is_delimited(text.as_bytes(), is_end, |b| {
-        is_end(b) || matches!(b, b'-' | b'_' | b'.')
-    })
+    let ends = LOWER | UPPER;
+    is_delimited(text.as_bytes(), ends, ends | DASH | UNDERSCORE | DOT)
 }
 
-/// Whether a text is not empty, and its first and last characters and those within are allowed.
-fn is_delimited(
-    text: &[u8],
-    is_end: impl Fn(&u8) -> bool,
-    is_within: impl Fn(&u8) -> bool,
-) -> bool {
-    text.first().is_some_and(&is_end)
-        && text.last().is_some_and(is_end)
-        && text.iter().all(is_within)
+/// Lowercase letters and digits.
+const LOWER: u8 = 1;
+const UPPER: u8 = 2;
+const DASH: u8 = 4;
+const UNDERSCORE: u8 = 8;
+const DOT: u8 = 16;
+
+/// The class of each byte; 0 for others.
+const CLASSES: [u8; 256] = {
+    let mut classes = [0; 256];
+    let mut byte = u8::MAX;
+    loop {
+        classes[byte as usize] = match byte {
+            b'a'..=b'z' | b'0'..=b'9' => LOWER,
+            b'A'..=b'Z' => UPPER,
+            b'-' => DASH,
+            b'_' => UNDERSCORE,
+            b'.' => DOT,
+            _ => 0,
+        };
+        if byte == 0 {
+            break;
+        }
+        byte -= 1;
+    }
+    classes
+};
+
+/// Whether a text is not empty, its first and last bytes are of some classes, and all are of others.
+fn is_delimited(text: &[u8], ends: u8, within: u8) -> bool {
+    let is = |byte: &u8, classes: u8| CLASSES[usize::from(*byte)] & classes != 0;
+    text.first().is_some_and(|byte| is(byte, ends))
+        && text.last().is_some_and(|byte| is(byte, ends))
+        && text.iter().all(|byte| is(byte, within))
 }
