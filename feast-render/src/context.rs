@@ -97,8 +97,7 @@ impl<'a> Context<'a> {
 
     /// Whether the release has a separate lineage server.
     pub(crate) fn knows_lineage_server(&self) -> bool {
-        let release = self.inputs.settings().release;
-        release.has_field("spec.openlineage.consumer.lineageServer")
+        self.inputs.settings().release.has_lineage_server()
     }
 
     pub(crate) fn lineage_server(&self) -> Option<&'a LineageServer> {
@@ -148,7 +147,7 @@ impl<'a> Context<'a> {
 
     /// The target of `feast init` and `git clone`.
     pub(crate) fn project_path(&self) -> String {
-        format!("{}/{}", self.root(), self.applied.feast_project)
+        [self.root(), "/", &self.applied.feast_project].concat()
     }
 
     /// The path where init containers create the feature repository.
@@ -159,7 +158,8 @@ impl<'a> Context<'a> {
             .as_ref()
             .and_then(|dir| dir.git.as_ref());
         let path = git.and_then(|git| git.feature_repo_path.as_deref());
-        format!("{}/{}", self.project_path(), path.unwrap_or("feature_repo"))
+        let path = path.unwrap_or("feature_repo");
+        [&self.project_path(), "/", path].concat()
     }
 
     /// The path of the feature repository for the servers.

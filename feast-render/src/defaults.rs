@@ -150,7 +150,7 @@ fn fill_path(path: &mut Option<String>, pvc: Option<&PvcConfig>, file: &str) {
     if path.as_deref().unwrap_or_default().is_empty() {
         *path = Some(match pvc {
             Some(_) => file.to_owned(),
-            None => format!("{DATA_PATH}/{file}"),
+            None => [DATA_PATH, "/", file].concat(),
         });
     }
 }

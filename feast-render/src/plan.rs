@@ -1,6 +1,5 @@
 //! The changes to make in a cluster.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use k8s_openapi::api::apps::v1::Deployment;
@@ -122,16 +121,28 @@ where
     for<'o> Object<'o>: From<&'o K>,
 {
     fn keep_last(&mut self) {
-        // The objects of a field have the same kind.
-        let named = self.iter().enumerate().map(|(place, object)| {
-            let metadata = Object::from(object).metadata();
-            ((&metadata.namespace, &metadata.name), place)
-        });
-        let last: BTreeMap<_, usize> = named.collect();
-        let last: BTreeSet<usize> = last.into_values().collect();
-        let mut places = 0..;
-        self.retain(|_| places.next().is_some_and(|place| last.contains(&place)));
+        let mut at = 0;
+        while at < self.len() {
+            // The objects of a field are few.
+            if has_namesake(&self[at], &self[at + 1..]) {
+                self.remove(at);
+            } else {
+                at += 1;
+            }
+        }
     }
+}
+
+/// Whether one of several objects of the same kind has an object's name.
+fn has_namesake<K>(object: &K, others: &[K]) -> bool
+where
+    for<'o> Object<'o>: From<&'o K>,
+{
+    let own = Object::from(object).metadata();
+    others.iter().any(|other| {
+        let other = Object::from(other).metadata();
+        (&own.name, &own.namespace) == (&other.name, &other.namespace)
+    })
 }
 
 impl Plan {

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::LazyLock;
 
 use feast_api::{Release, UnknownRelease};
 
@@ -57,9 +58,12 @@ impl OperatorRelease {
         self.release >= change.since() && self.without != Some(change)
     }
 
-    /// Whether the release's CRD has a field.
-    pub(crate) fn has_field(self, path: &str) -> bool {
-        self.release.has_field(path)
+    /// Whether the release has a separate lineage server.
+    pub(crate) fn has_lineage_server(self) -> bool {
+        // Looked up once: the paths of all changes are compared.
+        static FIRST: LazyLock<Option<Release>> =
+            LazyLock::new(|| Release::of_field("spec.openlineage.consumer.lineageServer"));
+        FIRST.is_none_or(|first| first <= self.release)
     }
 
     /// Whether the release's CRD has a value of an enumeration.

@@ -37,12 +37,12 @@ const fn port(server: ServerType, tls: bool) -> i32 {
 
 /// Name of the volume with the server's certificate.
 pub(crate) fn tls_volume(server: ServerType) -> String {
-    format!("{}-tls", server.name())
+    [server.name(), "-tls"].concat()
 }
 
 /// Mount path of the server's certificate.
 pub(crate) fn tls_path(server: ServerType) -> String {
-    format!("/tls/{}/", server.name())
+    ["/tls/", server.name(), "/"].concat()
 }
 
 /// Metrics port of the online server.

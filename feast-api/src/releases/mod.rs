@@ -11,6 +11,7 @@
 
 use core::fmt;
 use core::str::FromStr;
+use std::sync::LazyLock;
 
 use crate::Version;
 
@@ -179,12 +180,20 @@ impl Release {
     /// assert_eq!(Release::of_value(path, "spark"), None);
     /// ```
     pub fn of_value(path: &str, value: &str) -> Option<Self> {
+        // Few of all changes are about values.
+        static OF_VALUES: LazyLock<Vec<(Release, &CrdChange)>> = LazyLock::new(|| {
+            let is_of_values = |change: &CrdChange| matches!(change, CrdChange::Values { .. });
+            changes()
+                .filter(|(_, change)| is_of_values(change))
+                .collect()
+        });
         let gains = |change: &CrdChange| match change {
             CrdChange::Values { gained, .. } => gained.contains(&value),
             _ => false,
         };
-        let mut gains = changes().filter(|(_, change)| gains(change) && change.concerns(path));
-        gains.next_back().map(|(release, _)| release)
+        let mut newest_first = OF_VALUES.iter().rev();
+        let found = newest_first.find(|(_, change)| gains(change) && change.concerns(path))?;
+        Some(found.0)
     }
 
     /// Whether its CRD has a field.

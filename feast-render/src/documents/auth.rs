@@ -188,7 +188,7 @@ fn discovery_url(
     oidc: &OidcAuthz,
     secret: &BTreeMap<&'static str, Value>,
 ) -> Result<Option<String>, Error> {
-    let of_issuer = |issuer: &str| format!("{}/{DISCOVERY_PATH}", issuer.trim_end_matches('/'));
+    let of_issuer = |issuer: &str| [issuer.trim_end_matches('/'), "/", DISCOVERY_PATH].concat();
     let not_empty = |text: &&str| !text.is_empty();
     let from_spec = oidc.issuer_url.as_deref().filter(not_empty).map(of_issuer);
     let in_secret = secret.get(DISCOVERY_URL).and_then(Value::as_str);

@@ -84,7 +84,8 @@ pub(super) const DATA_QUALITY_MONITORING: Keys = &["auto_baseline"];
 /// A block under construction.
 pub(super) struct Block {
     keys: Keys,
-    values: BTreeMap<&'static str, Entry>,
+    /// In any order; blocks are small.
+    values: Vec<(&'static str, Entry)>,
     inline: BTreeMap<Value, Entry>,
 }
 
@@ -136,14 +137,18 @@ impl Block {
     pub(super) fn new(keys: Keys) -> Self {
         Self {
             keys,
-            values: BTreeMap::new(),
+            values: Vec::new(),
             inline: BTreeMap::new(),
         }
     }
 
     pub(super) fn set(mut self, key: &'static str, value: impl Into<Entry>) -> Self {
         debug_assert!(self.keys.contains(&key), "{key}");
-        self.values.insert(key, value.into());
+        let value = value.into();
+        match self.values.iter_mut().find(|(set, _)| *set == key) {
+            Some((_, old)) => *old = value,
+            None => self.values.push((key, value)),
+        }
         self
     }
 
@@ -160,7 +165,7 @@ impl Block {
     }
 
     pub(super) fn is_set(&self, key: &str) -> bool {
-        self.values.contains_key(key)
+        self.values.iter().any(|(set, _)| *set == key)
     }
 
     /// Adds inline entries, which must not have any of the block's keys.
@@ -226,7 +231,8 @@ impl Block {
     fn collect(mut self, below: &mut Vec<&'static str>, secrets: &mut Vec<SecretEntry>) -> Mapping {
         let mut data = Mapping::default();
         for key in self.keys {
-            let Some(entry) = self.values.remove(key) else {
+            let place = self.values.iter().position(|(set, _)| set == key);
+            let Some((_, entry)) = place.map(|place| self.values.swap_remove(place)) else {
                 continue;
             };
             let value = match entry {

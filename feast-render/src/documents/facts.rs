@@ -85,6 +85,6 @@ pub(super) fn trusted_path(ca_bundle: bool, server: ServerType, file: &str) -> S
     if ca_bundle {
         CA_BUNDLE.to_owned()
     } else {
-        format!("{}{file}", tls_path(server))
+        [&tls_path(server), file].concat()
     }
 }

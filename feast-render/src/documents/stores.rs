@@ -110,11 +110,11 @@ pub(super) fn remote_online(facts: &Facts<'_>) -> Option<Block> {
     let server = facts.online_store().and_then(|store| store.server.as_ref());
     Some(
         match server.and_then(|server| Tls::in_force(server.tls.as_ref())) {
-            Some(tls) => block.set("path", format!("https://{address}")).set(
+            Some(tls) => block.set("path", ["https://", address].concat()).set(
                 "cert",
                 trusted_path(facts.odh_ca_bundle, ServerType::Online, tls.crt),
             ),
-            None => block.set("path", format!("http://{address}")),
+            None => block.set("path", ["http://", address].concat()),
         },
     )
 }

@@ -96,13 +96,20 @@ impl Writer {
 
     fn begin_line(&mut self, nth: usize, indent: usize) {
         if nth > 0 {
-            self.out.extend(std::iter::repeat_n(' ', indent));
+            self.indent(indent);
         }
     }
 
     fn newline(&mut self, indent: usize) {
         self.out.push('\n');
-        self.out.extend(std::iter::repeat_n(' ', indent));
+        self.indent(indent);
+    }
+
+    /// An indent is a multiple of two.
+    fn indent(&mut self, indent: usize) {
+        for _ in 0..indent / 2 {
+            self.out.push_str("  ");
+        }
     }
 
     fn leaf(&mut self, value: &Value) {
@@ -152,12 +159,19 @@ fn float(value: Float, floats: Floats) -> String {
 /// Text that starts with a digit, a sign or a point could be a number, a date or a time.
 fn is_plain(text: &str) -> bool {
     text.starts_with(|first| is_letter(first) || matches!(first, '_' | '/' | '$'))
-        && text
-            .chars()
-            .all(|char| char == ' ' || char.is_ascii_graphic() || is_letter(char))
+        && is_readable(text)
         && !text.ends_with([' ', ':'])
         && !has_mark(text)
         && !is_reserved(text)
+}
+
+/// Whether the text has only letters and characters from space to tilde.
+fn is_readable(text: &str) -> bool {
+    if text.is_ascii() {
+        return text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+    }
+    text.chars()
+        .all(|char| matches!(char, ' '..='~') || is_letter(char))
 }
 
 /// Whether the text contains the end of a plain scalar: a colon before a space, or a hash after

@@ -166,7 +166,7 @@ fn containers(context: &Context<'_>) -> Vec<Container> {
     let Some(config) = config.and_then(|config| config.container_configs.as_ref()) else {
         return Vec::new();
     };
-    let deployment = format!("deploy/{}", context.names.feast());
+    let deployment = ["deploy/", context.names.feast()].concat();
     let mut env = Vec::new();
     pod::extend(&mut env, config.env.iter().flatten().cloned());
     let container = |(index, command): (usize, &String)| Container {

@@ -99,6 +99,6 @@ impl Listing {
 
     /// Key of the consumer.
     pub(super) fn consumer(&self) -> String {
-        format!("{}/{}", self.namespace, self.name)
+        [&self.namespace, "/", &self.name].concat()
     }
 }

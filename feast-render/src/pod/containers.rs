@@ -112,7 +112,7 @@ fn command(server: &Server<'_>) -> Vec<String> {
         command.extend(
             files
                 .iter()
-                .flat_map(|(option, file)| option_of(option, format!("{path}{file}"))),
+                .flat_map(|(option, file)| option_of(option, [&path, *file].concat())),
         );
     }
     command.extend(option_of("-p", server.port().to_string()));

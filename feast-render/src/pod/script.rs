@@ -36,15 +36,22 @@ pub(super) fn init(context: &Context<'_>) -> String {
     let shown = shell.literal(&command);
     let made = context.made_repository_path();
     let repository = shell.word(&made);
-    let file = format!("{made}/{STORE_YAML_KEY}");
+    let file = [&made, "/", STORE_YAML_KEY].concat();
     let file = shell.word(&file);
-    format!(
-        "{set}echo \"Creating feast repository...\"\n\
-         echo {shown}\n\
-         if [[ ! -d {repository} ]]; then {command}; fi;\n\
-         echo $TMP_FEATURE_STORE_YAML_BASE64 | base64 -d > {file};\n\
-         echo \"Feast repo creation complete\";\n"
-    )
+    let parts = [
+        set,
+        "echo \"Creating feast repository...\"\n",
+        "echo ",
+        &shown,
+        "\nif [[ ! -d ",
+        &repository,
+        " ]]; then ",
+        &command,
+        "; fi;\necho $TMP_FEATURE_STORE_YAML_BASE64 | base64 -d > ",
+        &file,
+        ";\necho \"Feast repo creation complete\";\n",
+    ];
+    parts.concat()
 }
 
 fn command(context: &Context<'_>, shell: Shell) -> String {
@@ -65,7 +72,7 @@ fn feast_init(options: Option<&FeastInitOptions>, project: &str) -> String {
         command.push_str(" -t ");
         command.push_str(template.as_str());
     }
-    format!("{command} {project}")
+    [&command, " ", project].concat()
 }
 
 fn clone(git: &GitCloneOptions, project: &str, shell: Shell) -> String {
@@ -118,7 +125,7 @@ impl Shell {
         } else {
             text.into()
         };
-        format!("'{text}'")
+        ["'", &text, "'"].concat()
     }
 }
 

@@ -34,11 +34,8 @@ pub(crate) fn own(applied: &FeatureStoreSpec, inputs: &Inputs) -> ServiceHostnam
     let names = Names::of(inputs.store().name());
     let namespace = inputs.store().namespace();
     let address = |service: &str, tls: bool| {
-        Some(format!(
-            "{}:{}",
-            service_host(service, namespace),
-            scheme(tls).1
-        ))
+        let port = scheme(tls).1.to_string();
+        Some([&service_host(service, namespace), ":", &port].concat())
     };
     let mut hostnames = ServiceHostnames::default();
     for server in Server::all(applied) {
