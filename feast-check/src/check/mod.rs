@@ -186,8 +186,8 @@ impl Checker {
     pub fn check(&self, texts: impl IntoIterator<Item: Into<Arc<Text>>>) -> Vec<Checked> {
         let mut read: Vec<_> = texts.into_iter().map(|text| self.read(text)).collect();
         let around = self.gather(read.iter_mut());
-        let outcomes = read.into_iter().flat_map(|read| self.finish(read, &around));
-        outcomes.map(|outcome| outcome.checked).collect()
+        let findings = read.into_iter().map(|read| self.findings(read, &around));
+        findings.flatten().collect()
     }
 
     /// Reads a text and validates its FeatureStores, CustomResourceDefinitions and, with CRDs that
@@ -281,22 +281,33 @@ impl Checker {
 
     /// Renders and lints the admitted FeatureStores of a text.
     pub fn finish(&self, read: Read, around: &Around) -> Vec<Outcome> {
-        let around = &around.near(read.file());
-        let entries = read.entries.into_iter();
+        self.outcomes(read, around).collect()
+    }
+
+    /// The findings of [`finish`](Self::finish). Each rendering, which takes much memory, is dropped
+    /// before the next is made.
+    pub fn findings(&self, read: Read, around: &Around) -> Vec<Checked> {
+        let outcomes = self.outcomes(read, around);
+        outcomes.map(|outcome| outcome.checked).collect()
+    }
+
+    fn outcomes(&self, read: Read, around: &Around) -> impl Iterator<Item = Outcome> {
+        let around = around.near(read.file());
         let judged = |checked| Outcome {
             checked,
             rendered: None,
         };
-        let outcomes = entries.filter_map(|entry| match entry {
-            Entry::Done(checked) => Some(judged(*checked)),
-            Entry::Waiting(waiting) => {
-                let Waiting { text, document } = &*waiting;
-                let crd = around.definitions().of(document)?;
-                Some(judged(self.custom(crd, text, document)))
-            }
-            Entry::Admitted(judged) => Some(self.outcome(*judged, around)),
-        });
-        outcomes.collect()
+        read.entries
+            .into_iter()
+            .filter_map(move |entry| match entry {
+                Entry::Done(checked) => Some(judged(*checked)),
+                Entry::Waiting(waiting) => {
+                    let Waiting { text, document } = &*waiting;
+                    let crd = around.definitions().of(document)?;
+                    Some(judged(self.custom(crd, text, document)))
+                }
+                Entry::Admitted(judged) => Some(self.outcome(*judged, &around)),
+            })
     }
 
     fn outcome(&self, judged: Judged, around: &Around) -> Outcome {

@@ -139,9 +139,8 @@ impl<'a> Workspace<'a> {
             .base
             .gather_beside(&folder.beside, parts.map(|(_, read)| read));
         let checked = read.into_iter().map(|(uri, read)| {
-            let outcomes = read.map(|(checker, read)| checker.finish(read, &around));
-            let outcomes = outcomes.into_iter().flatten();
-            (uri, outcomes.map(|outcome| outcome.checked).collect())
+            let findings = read.map(|(checker, read)| checker.findings(read, &around));
+            (uri, findings.unwrap_or_default())
         });
         Outcome {
             checked: checked.collect(),

@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use feast_check::{Checked, Text, fix, without_credentials};
+use feast_check::{Text, fix, without_credentials};
 use similar::TextDiff;
 
 use super::{Args, Plan};
@@ -117,8 +117,7 @@ fn improve(plan: &Plan, drafts: &mut [Draft]) -> bool {
     let around = plan.base.gather(read.iter_mut().map(|(_, read)| read));
     let mut is_better = false;
     for (draft, (checker, read)) in drafts.iter_mut().zip(read) {
-        let outcomes = checker.finish(read, &around).into_iter();
-        let checked: Vec<Checked> = outcomes.map(|outcome| outcome.checked).collect();
+        let checked = checker.findings(read, &around);
         if let Some(fixed) = fix::safe(&draft.after, &checked) {
             draft.after = fixed.text;
             draft.count += fixed.count;

@@ -12,6 +12,9 @@ use crate::input::Unreadable;
 /// How many documents stay in memory by default, about 14 KiB each.
 pub(super) const MOST: usize = 4_096;
 
+/// The text of a document, in bytes.
+const DOCUMENT: usize = 1 << 10;
+
 /// Room in memory for documents. Texts beyond are only surveyed, and read later, so that memory does
 /// not grow with their number.
 pub(super) struct Room(AtomicUsize);
@@ -115,6 +118,15 @@ impl<'c> IntoIterator for Held<'c> {
 }
 
 impl<'c> Text<'c> {
+    /// About the size of its text, in bytes.
+    pub(super) fn size(&self) -> usize {
+        match self {
+            Self::Kept(_, read) => read.count() * DOCUMENT,
+            Self::Forgotten(job, _) => job.size(),
+            Self::Unreadable(_) => 0,
+        }
+    }
+
     /// What was read, now if it was forgotten.
     pub(super) fn read(self) -> Result<(&'c Checker, Read), Unreadable> {
         match self {
@@ -179,13 +191,13 @@ mod tests {
         let forgotten = held.0.iter().filter(is_forgotten).count();
         held.read_wanted(&gathering);
         let around = gathering.finish(checker, held.kept());
-        let outcomes = held.into_iter().flat_map(|text| {
+        let all = held.into_iter().flat_map(|text| {
             let (checker, read) = text.read().unwrap();
-            checker.finish(read, &around)
+            checker.findings(read, &around)
         });
-        let told = outcomes.map(|outcome| {
-            let findings = outcome.checked.findings.iter().map(Finding::text);
-            (outcome.checked.file.to_string(), findings.collect())
+        let told = all.map(|checked| {
+            let texts = checked.findings.iter().map(Finding::text);
+            (checked.file.to_string(), texts.collect())
         });
         (told.collect(), forgotten)
     }

@@ -17,7 +17,7 @@ use feast_check::check::{Around, Read};
 use feast_check::{Checker, Depth, Level, visible};
 use feast_render::OperatorRelease;
 
-use self::held::{Held, MOST, Room};
+use self::held::{Held, MOST, Room, Text};
 use self::progress::Progress;
 use crate::candidates;
 use crate::color::Color;
@@ -344,19 +344,13 @@ fn together<'c>(
     })?;
     held.read_wanted(&gathering);
     let around = gathering.finish(base, held.kept());
-    let finish = |(checker, read): (&Checker, Read)| finished(checker, read, &around);
+    let finish = |(checker, read): (&Checker, Read)| checker.findings(read, &around);
     input::in_order(
         held.into_iter(),
-        |_| 0,
+        Text::size,
         |text| text.read().map(finish),
         |checked| report.text(checked, progress),
     )
-}
-
-/// The findings of a text. Renderings are dropped at once, since they take much memory.
-fn finished(checker: &Checker, read: Read, around: &Around) -> Vec<Checked> {
-    let outcomes = checker.finish(read, around).into_iter();
-    outcomes.map(|outcome| outcome.checked).collect()
 }
 
 /// Checks each text as it is read, because verdicts need no other text. Objects that wait for a CRD
@@ -375,13 +369,13 @@ fn one_by_one<'c>(
         }
         let checked = read.map(|(checker, mut read)| {
             waiting.extend(read.take_waiting().map(|read| (checker, read)));
-            finished(checker, read, &around)
+            checker.findings(read, &around)
         });
         report.text(checked, progress)
     })?;
     let around = base.gather(waiting.iter_mut().map(|(_, read)| read));
     for (checker, read) in waiting {
-        for checked in finished(checker, read, &around) {
+        for checked in checker.findings(read, &around) {
             report.checked(&checked)?;
         }
     }
