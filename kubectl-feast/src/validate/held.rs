@@ -92,10 +92,17 @@ impl<'c> Held<'c> {
         for text in &mut self.0 {
             match text {
                 Text::Forgotten(job, stores) if gathering.wants(stores) => {
-                    *text = job.clone().into();
+                    *text = Self::whole(job.clone());
                 }
                 _ => {}
             }
+        }
+    }
+
+    fn whole(job: Job<'c>) -> Text<'c> {
+        match job.read() {
+            Ok((checker, read)) => Text::Kept(checker, read.into()),
+            Err(error) => Text::Unreadable(error),
         }
     }
 
@@ -133,15 +140,6 @@ impl<'c> Text<'c> {
             Self::Kept(checker, read) => Ok((checker, *read)),
             Self::Forgotten(job, _) => job.read(),
             Self::Unreadable(error) => Err(error),
-        }
-    }
-}
-
-impl<'c> From<Job<'c>> for Text<'c> {
-    fn from(job: Job<'c>) -> Self {
-        match job.read() {
-            Ok((checker, read)) => Self::Kept(checker, read.into()),
-            Err(error) => Self::Unreadable(error),
         }
     }
 }
