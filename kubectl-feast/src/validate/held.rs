@@ -174,8 +174,8 @@ mod tests {
         ),
     ];
 
-    /// The findings, with so many documents in memory, and how many texts were forgotten.
-    fn findings(checker: &Checker, most: usize) -> (Vec<(String, Vec<String>)>, usize) {
+    /// The findings and documents, with so many texts in memory, and how many texts were forgotten.
+    fn finished(checker: &Checker, most: usize) -> (Vec<(String, Vec<String>)>, usize) {
         let room = Room::new(most);
         let mut held = Held::default();
         let mut gathering = checker.gathering();
@@ -189,28 +189,34 @@ mod tests {
         let forgotten = held.0.iter().filter(is_forgotten).count();
         held.read_wanted(&gathering);
         let around = gathering.finish(checker, held.kept());
-        let all = held.into_iter().flat_map(|text| {
+        let outcomes = held.into_iter().flat_map(|text| {
             let (checker, read) = text.read().unwrap();
-            checker.findings(read, &around)
+            checker.finish(read, &around)
         });
-        let told = all.map(|checked| {
-            let texts = checked.findings.iter().map(Finding::text);
-            (checked.file.to_string(), texts.collect())
+        let told = outcomes.map(|outcome| {
+            let texts = outcome.checked.findings.iter().map(Finding::text);
+            // It has the address of a registry that the text refers to.
+            let document = outcome.rendered.iter();
+            let document = document.map(|made| made.1.documents.service.yaml().to_owned());
+            (
+                outcome.checked.file.to_string(),
+                texts.chain(document).collect(),
+            )
         });
         (told.collect(), forgotten)
     }
 
     #[test]
-    fn findings_do_not_depend_on_what_is_forgotten() {
+    fn results_do_not_depend_on_what_is_forgotten() {
         let now = Time("2026-01-01T00:00:00Z".parse().unwrap());
         let checker = Checker::new(Settings::new(OperatorSettings::reference(), now));
-        let (expected, forgotten) = findings(&checker, MOST);
+        let (expected, forgotten) = finished(&checker, MOST);
         assert_eq!(forgotten, 0);
         let names = expected.iter().map(|(name, _)| name.as_str());
         let names: Vec<_> = names.collect();
         assert_eq!(names, ["shop.json", "unreadable.yaml", "shared.yaml"]);
         for (most, expected_forgotten) in [(0, 4), (1, 3), (2, 2), (3, 1)] {
-            let (found, forgotten) = findings(&checker, most);
+            let (found, forgotten) = finished(&checker, most);
             assert_eq!(found, expected, "{most}");
             assert_eq!(forgotten, expected_forgotten, "{most}");
         }
