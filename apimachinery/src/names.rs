@@ -222,10 +222,9 @@ pub fn path_segment_prefix(text: &str) -> Vec<Fault> {
 
 /// A key of a ConfigMap or Secret.
 pub fn config_map_key(text: &str) -> Vec<Fault> {
-    let is_valid = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_');
     let mut faults = too_long(text, MAX_SUBDOMAIN, "characters");
     unless(
-        !text.is_empty() && text.bytes().all(is_valid),
+        !text.is_empty() && consists_of(text.as_bytes(), KEY),
         CONFIG_KEY_RULE,
         &mut faults,
     );
@@ -259,11 +258,10 @@ pub fn env_var_name(text: &str) -> Vec<Fault> {
 
 /// The name of an environment variable, before Kubernetes 1.32.
 pub fn strict_env_var_name(text: &str) -> Vec<Fault> {
-    let is_valid = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_');
     let starts_well = !text.is_empty() && !text.starts_with(|c: char| c.is_ascii_digit());
     let mut faults = Vec::new();
     unless(
-        starts_well && text.bytes().all(is_valid),
+        starts_well && consists_of(text.as_bytes(), KEY),
         STRICT_VARIABLE_RULE,
         &mut faults,
     );
@@ -273,11 +271,10 @@ pub fn strict_env_var_name(text: &str) -> Vec<Fault> {
 
 /// The name of a port.
 pub fn port_name(text: &str) -> Vec<Fault> {
-    let is_valid = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
     let mut faults = too_long(text, MAX_PORT, "characters");
     for (holds, rule) in [
         (
-            !text.is_empty() && text.bytes().all(is_valid),
+            !text.is_empty() && consists_of(text.as_bytes(), LOWER | DASH),
             "must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)",
         ),
         (
@@ -346,8 +343,7 @@ fn is_dns_label(text: &[u8]) -> bool {
 }
 
 fn is_key(text: &str) -> bool {
-    let ends = LOWER | UPPER;
-    is_delimited(text.as_bytes(), ends, ends | DASH | UNDERSCORE | DOT)
+    is_delimited(text.as_bytes(), LOWER | UPPER, KEY)
 }
 
 /// Lowercase letters and digits.
@@ -356,6 +352,8 @@ const UPPER: u8 = 2;
 const DASH: u8 = 4;
 const UNDERSCORE: u8 = 8;
 const DOT: u8 = 16;
+/// What a key of labels may have within.
+const KEY: u8 = LOWER | UPPER | DASH | UNDERSCORE | DOT;
 
 /// The class of each byte; 0 for others.
 const CLASSES: [u8; 256] = {
@@ -380,8 +378,15 @@ const CLASSES: [u8; 256] = {
 
 /// Whether a text is not empty, its first and last bytes are of some classes, and all are of others.
 fn is_delimited(text: &[u8], ends: u8, within: u8) -> bool {
-    let is = |byte: &u8, classes: u8| CLASSES[usize::from(*byte)] & classes != 0;
-    text.first().is_some_and(|byte| is(byte, ends))
-        && text.last().is_some_and(|byte| is(byte, ends))
-        && text.iter().all(|byte| is(byte, within))
+    text.first().is_some_and(|byte| is_of(*byte, ends))
+        && text.last().is_some_and(|byte| is_of(*byte, ends))
+        && consists_of(text, within)
+}
+
+fn consists_of(text: &[u8], classes: u8) -> bool {
+    text.iter().all(|byte| is_of(*byte, classes))
+}
+
+fn is_of(byte: u8, classes: u8) -> bool {
+    CLASSES[usize::from(byte)] & classes != 0
 }
