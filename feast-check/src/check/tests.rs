@@ -386,10 +386,7 @@ fn unselected_feature_stores_only_serve_references() {
         let mut read = [checker.read(Text::new("test.yaml", text.as_str()))];
         assert_eq!(read[0].passed_by().count(), 3);
         let around = checker.gather(&mut read);
-        let outcomes = read
-            .into_iter()
-            .flat_map(|read| checker.finish(read, &around));
-        let found: Vec<_> = outcomes.map(|outcome| outcome.checked).collect();
+        let found = read.map(|read| checker.findings(read, &around)).concat();
         let [shop] = &found[..] else {
             panic!("{found:?}");
         };

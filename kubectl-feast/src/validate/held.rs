@@ -17,26 +17,27 @@ const DOCUMENT: usize = 1 << 10;
 
 /// Room in memory for documents. Texts beyond are only surveyed, and read later, so that memory does
 /// not grow with their number.
-pub(super) struct Room(AtomicUsize);
+pub(super) struct Room {
+    /// How many documents may be kept.
+    most: usize,
+    kept: AtomicUsize,
+}
 
 impl Room {
     /// Room for about this many documents.
-    pub(super) fn new(documents: usize) -> Self {
-        Self(AtomicUsize::new(documents))
+    pub(super) fn new(most: usize) -> Self {
+        let kept = AtomicUsize::new(0);
+        Self { most, kept }
     }
 
     /// Reads a text for the first time.
     pub(super) fn read<'c>(&self, job: Job<'c>) -> Result<First<'c>, Unreadable> {
-        if self.0.load(Ordering::Relaxed) == 0 {
+        if self.kept.load(Ordering::Relaxed) >= self.most {
             let read = job.clone().survey()?;
             return Ok(First::Surveyed(job, read));
         }
         let (checker, read) = job.read()?;
-        let rest = |room: usize| Some(room.saturating_sub(read.count()));
-        // Never fails: there is always a rest.
-        let _ = self
-            .0
-            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, rest);
+        self.kept.fetch_add(read.count(), Ordering::Relaxed);
         Ok(First::Whole(checker, read))
     }
 }
