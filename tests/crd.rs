@@ -137,6 +137,11 @@ fn the_committed_files_are_current() {
     let crd = generated();
     let file = "feast-api/crd/feast.dev_featurestores";
     test_support::current(&format!("{file}.json"), &format!("{crd}\n"));
+    let documentation = feast_api::schema::documentation();
+    test_support::current(
+        "feast-api/crd/documented.json",
+        &format!("{documentation}\n"),
+    );
     let yaml = serde_saphyr::to_string(&crd).unwrap();
     test_support::current(&format!("{file}.yaml"), &yaml);
 }

@@ -10,8 +10,14 @@ pub const JSON: &str = include_str!("../crd/feast.dev_featurestores.json");
 #[cfg(feature = "types")]
 mod by_field;
 #[cfg(feature = "types")]
+mod documented;
+#[cfg(feature = "types")]
 mod json_schema;
 
+#[cfg(feature = "types")]
+pub use documented::documented;
+#[cfg(feature = "schema")]
+pub(crate) use documented::inline;
 #[cfg(feature = "types")]
 pub use json_schema::{json_schema, json_schema_of};
 #[cfg(feature = "types")]

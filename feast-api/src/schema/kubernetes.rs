@@ -46,7 +46,7 @@ fn name(path: &str) -> &str {
 }
 
 /// The prefix of Kubernetes' type names.
-const PREFIX: &str = "io.k8s.";
+pub(super) const PREFIX: &str = "io.k8s.";
 
 /// The pattern of a quantity, from the marker of `resource.Quantity`.
 const QUANTITY: &str = r"^(\+|-)?(([0-9]+(\.[0-9]*)?)|(\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\+|-)?(([0-9]+(\.[0-9]*)?)|(\.[0-9]+))))?$";

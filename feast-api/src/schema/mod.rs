@@ -4,7 +4,7 @@
 //! schema that controller-gen, the reference's generator, writes:
 //!
 //! 1. `kubernetes` completes Kubernetes' own types and removes their documentation,
-//! 2. `inline` replaces references with their targets,
+//! 2. references are replaced with their targets,
 //! 3. `not_null` removes `null`, which only Rust uses for an absent field,
 //! 4. `prose` joins the lines of descriptions,
 //! 5. `rules` adds the CEL rules.
@@ -15,13 +15,13 @@
 //! [`crd()`](crate::crd()) returns, is generated with 1.35.
 
 mod frame;
-mod inline;
 mod kubernetes;
 mod not_null;
 mod prose;
 mod rules;
 
 use std::borrow::Cow;
+use std::mem;
 
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::{
     CustomResourceDefinition, CustomResourceValidation,
@@ -30,8 +30,9 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use schemars::generate::SchemaSettings;
 use schemars::transform::Transform;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 
+use crate::crd::inline;
 use crate::{Version, v1, v1alpha1};
 
 /// Generates the CRD of both versions from the types.
@@ -56,26 +57,40 @@ pub fn generate() -> CustomResourceDefinition {
     crd
 }
 
-/// The schema of a version with all documentation, including that of Kubernetes' own types and of
-/// `metadata`. For people; it is too large for a [CRD](generate).
+/// The schema of each version and of `metadata`, with all documentation. They refer to their own
+/// definitions, and to those of Kubernetes' types, which all of them share.
+///
+/// Slow; [`crd::documented`](crate::crd::documented) reads the committed result.
 ///
 /// ```
-/// let schema = feast_api::schema::documented(feast_api::Version::V1);
-/// let name = schema.pointer("/properties/metadata/properties/name/description").unwrap();
-/// assert!(name.as_str().unwrap().starts_with("Name must be unique within a namespace."));
+/// let all = feast_api::schema::documentation();
+/// assert!(all["$defs"]["io.k8s.api.core.v1.Volume"].is_object());
 /// ```
-pub fn documented(version: Version) -> Value {
-    let mut schema = match version {
-        Version::V1 => described::<v1::FeatureStore>(),
-        Version::V1Alpha1 => described::<v1alpha1::FeatureStore>(),
+pub fn documentation() -> Value {
+    let mut shared = Map::new();
+    let mut schema = |mut schema: Schema| {
+        not_null::NotNull.transform(&mut schema);
+        prose::UnwrapProse.transform(&mut schema);
+        let all = take_definitions(&mut schema).into_iter();
+        let (of_kubernetes, own): (Vec<_>, Vec<_>) =
+            all.partition(|(name, _)| name.starts_with(kubernetes::PREFIX));
+        shared.extend(of_kubernetes);
+        schema.insert("$defs".into(), own.into_iter().collect());
+        schema.to_value()
     };
-    let mut metadata = described::<ObjectMeta>();
-    for schema in [&mut schema, &mut metadata] {
-        simplify(schema);
+    let (v1, v1alpha1) = (
+        schema(described::<v1::FeatureStore>()),
+        schema(described::<v1alpha1::FeatureStore>()),
+    );
+    let metadata = schema(described::<ObjectMeta>());
+    json!({ "v1": v1, "v1alpha1": v1alpha1, "metadata": metadata, "$defs": shared })
+}
+
+fn take_definitions(schema: &mut Schema) -> Map<String, Value> {
+    match schema.remove("$defs") {
+        Some(Value::Object(definitions)) => definitions,
+        _ => Map::new(),
     }
-    let mut schema = schema.to_value();
-    schema["properties"]["metadata"] = metadata.to_value();
-    schema
 }
 
 /// The structural schema of a version's root type.
@@ -96,9 +111,12 @@ fn described<T: JsonSchema>() -> Schema {
     schema
 }
 
-/// Turns a schema into a structural one.
+/// Turns a schema into a structural one, which has no references.
 fn simplify(schema: &mut Schema) {
-    inline::InlineDefinitions.transform(schema);
+    let definitions = take_definitions(schema);
+    let mut whole = mem::take(schema).to_value();
+    inline(&mut whole, &definitions);
+    *schema = Schema::try_from(whole).unwrap_or_default();
     not_null::NotNull.transform(schema);
     prose::UnwrapProse.transform(schema);
 }

@@ -2,8 +2,8 @@
 
 use std::sync::LazyLock;
 
+use feast_api::crd::documented;
 use feast_api::rules::{RULES, Rule};
-use feast_api::schema::documented;
 use feast_api::{Release, Version};
 use serde_json::Value;
 
