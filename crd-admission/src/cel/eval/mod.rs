@@ -219,8 +219,11 @@ impl<'a> Evaluator<'a> {
         match call.arguments.as_slice() {
             [] => self.run(call, &[]),
             [only] => {
-                let only = [self.attempt(only)?];
-                self.run_with(call, only)
+                let only = self.attempt(only)?;
+                let mistaken = self.mistaken(call, &only);
+                let mut fault = None;
+                let values = [or_null(only, &mut fault)];
+                self.run_unless(mistaken, fault, call, &values)
             }
             [first, second] => {
                 let first = self.attempt(first)?;
@@ -228,7 +231,10 @@ impl<'a> Evaluator<'a> {
                     return Err(fault.clone().into());
                 }
                 let second = self.attempt(second)?;
-                self.run_with(call, [first, second])
+                let mistaken = self.mistaken(call, &second);
+                let mut fault = None;
+                let values = [or_null(first, &mut fault), or_null(second, &mut fault)];
+                self.run_unless(mistaken, fault, call, &values)
             }
             all => {
                 let mut values = Vec::with_capacity(all.len());
@@ -250,26 +256,21 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    /// Runs a call whose arguments may be faults: the first of them is the result.
-    fn run_with<const N: usize>(
+    /// Runs a call, unless the server fails to cast an argument or an argument was a fault.
+    fn run_unless(
         &mut self,
+        mistaken: Option<Fault>,
+        fault: Option<Fault>,
         call: &'a Call,
-        arguments: [Result<Value<'a>, Fault>; N],
+        arguments: &[Value<'a>],
     ) -> Evaluated<'a> {
-        if let Some(fault) = self.mistaken(call, arguments.last()) {
-            return Err(fault.into());
+        if let Some(mistaken) = mistaken {
+            return Err(mistaken.into());
         }
-        let mut fault = None;
-        let values = arguments.map(|argument| {
-            argument.unwrap_or_else(|found| {
-                fault.get_or_insert(found);
-                Value::Null
-            })
-        });
         match fault {
-            None => self.run(call, &values),
+            None => self.run(call, arguments),
             Some(fault) => {
-                self.charge_call(call, &values, &Value::Null)?;
+                self.charge_call(call, arguments, &Value::Null)?;
                 Err(fault.into())
             }
         }
@@ -295,9 +296,9 @@ impl<'a> Evaluator<'a> {
     }
 
     /// The server's failure when it casts the last argument of a call to a wrong type.
-    fn mistaken(&self, call: &Call, argument: Option<&Item<'a>>) -> Option<Fault> {
+    fn mistaken(&self, call: &Call, argument: &Item<'a>) -> Option<Fault> {
         match call.choice {
-            Choice::One(at) => self.functions.get(at)?.cost.taken_for.fault(argument?),
+            Choice::One(at) => self.functions.get(at)?.cost.taken_for.fault(argument),
             Choice::First { .. } => None,
         }
     }
@@ -388,6 +389,14 @@ impl<'a> Evaluator<'a> {
         }
         Ok(Message::make(&made.name, &fields)?)
     }
+}
+
+/// The value of an argument; null for a fault, of which the first is kept.
+fn or_null<'a>(argument: Item<'a>, first: &mut Option<Fault>) -> Value<'a> {
+    argument.unwrap_or_else(|fault| {
+        first.get_or_insert(fault);
+        Value::Null
+    })
 }
 
 /// The value of an optional entry or field, if the optional has one.
