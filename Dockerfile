@@ -29,8 +29,8 @@ COPY . .
 FROM build AS build-operator
 RUN set -eu; \
     target=$(cat /target); \
-    cargo build --profile dist --locked --package feast-operator --target "$target"; \
-    mv "target/$target/dist/feast-operator" /feast-operator
+    cargo build --profile dist-unwind --locked --package feast-operator --target "$target"; \
+    mv "target/$target/dist-unwind/feast-operator" /feast-operator
 
 FROM build AS build-plugin
 RUN set -eu; \
