@@ -1,7 +1,6 @@
 //! From a subject to a report.
 
-use feast_render::Rendered;
-use serde_json::Value;
+use std::cell::OnceCell;
 
 use crate::config::Config;
 use crate::context::Context;
@@ -9,6 +8,7 @@ use crate::finding::{Findings, Report};
 use crate::lint::Level;
 use crate::lints::CHECKS;
 use crate::refusals;
+use crate::servers::servers;
 use crate::subject::{Subject, Upgrade};
 use crate::suppress::Suppressions;
 
@@ -22,17 +22,16 @@ pub fn check(subject: &Subject<'_>, config: &Config) -> Report {
     let rendered = given
         .or_else(|| made.as_ref().map(Result::as_ref))
         .expect("given or rendered above");
-    let written = serde_json::to_value(&**subject.store()).unwrap_or_default();
+    let refused = |rendered| refusals::all(subject.store(), rendered, config.options.kubernetes);
     let context = Context {
         subject: *subject,
         options: &config.options,
         rendered,
-        document: rendered.map(document).unwrap_or_default(),
-        refused: rendered
-            .map(|rendered| refusals::all(&written, rendered, config.options.kubernetes))
-            .unwrap_or_default(),
+        servers: servers(&subject.store().spec),
+        refused: rendered.map(refused).unwrap_or_default(),
         steps: subject.upgrade.iter().flat_map(Upgrade::steps).collect(),
-        written,
+        json: OnceCell::new(),
+        document: OnceCell::new(),
     };
     let suppressions = Suppressions::of(subject.store());
     let mut report = Report::default();
@@ -49,9 +48,4 @@ pub fn check(subject: &Subject<'_>, config: &Config) -> Report {
     }
     report.findings.extend(suppressions.findings(config));
     report
-}
-
-/// The servers' document as JSON; null if it cannot be parsed.
-fn document(rendered: &Rendered) -> Value {
-    go_yaml::to_value(rendered.documents.service.yaml()).unwrap_or_default()
 }

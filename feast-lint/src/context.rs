@@ -1,5 +1,7 @@
 //! The input of lint checks, prepared once.
 
+use std::cell::OnceCell;
+
 use apimachinery::FieldPath;
 use feast_api::Admitted;
 use feast_api::v1::{
@@ -9,11 +11,12 @@ use feast_api::v1::{
 };
 use feast_render::{Correction, Error, ObjectRef, Rendered};
 use k8s_openapi::Resource;
+use k8s_openapi::api::core::v1::LocalObjectReference;
 use serde_json::{Map, Value};
 
 use crate::options::Options;
 use crate::refusals::Refused;
-use crate::servers::{Server, servers};
+use crate::servers::Server;
 use crate::subject::Subject;
 use crate::upgrade::Step;
 
@@ -24,14 +27,16 @@ pub(crate) struct Context<'a> {
     pub(crate) options: &'a Options,
     /// The rendering, or the error.
     pub(crate) rendered: Result<&'a Rendered, &'a Error>,
-    /// The FeatureStore as written, in JSON.
-    pub(crate) written: Value,
-    /// The servers' `feature_store.yaml`, if rendering succeeds.
-    pub(crate) document: Value,
+    /// The running servers, including implied ones.
+    pub(crate) servers: Vec<Server>,
     /// Errors of the API server about rendered objects.
     pub(crate) refused: Vec<Refused>,
     /// The effects of the upgrade's changes, if there is an upgrade.
     pub(crate) steps: Vec<Step>,
+    /// See [`Context::json`].
+    pub(crate) json: OnceCell<Value>,
+    /// See [`Context::document`].
+    pub(crate) document: OnceCell<Value>,
 }
 
 /// A database store with the parameters of its Secret, or a batch engine with those of its
@@ -107,6 +112,23 @@ impl<'a> Context<'a> {
         self.subject.store()
     }
 
+    /// The stored FeatureStore as JSON, made on the first call.
+    pub(crate) fn json(&self) -> &Value {
+        let make = || serde_json::to_value(&**self.store()).unwrap_or_default();
+        self.json.get_or_init(make)
+    }
+
+    /// The servers' `feature_store.yaml` as JSON, read on the first call; null if there is none.
+    pub(crate) fn document(&self) -> &Value {
+        self.document.get_or_init(|| {
+            let rendered = self.rendered.ok();
+            let read = |rendered: &Rendered| go_yaml::to_value(rendered.documents.service.yaml());
+            rendered
+                .and_then(|rendered| read(rendered).ok())
+                .unwrap_or_default()
+        })
+    }
+
     pub(crate) fn name(&self) -> &'a str {
         self.store().name()
     }
@@ -172,20 +194,14 @@ impl<'a> Context<'a> {
         self.services()?.local_registry()?.file()
     }
 
-    /// The running servers, including implied ones.
-    pub(crate) fn servers(&self) -> Vec<Server> {
-        servers(self.spec())
-    }
-
     /// The database stores whose parameters are known.
     pub(crate) fn stores(&self) -> impl Iterator<Item = Store<'_>> {
-        STORES.into_iter().filter_map(|(block, type_key, place)| {
-            let mut fields = place.split('.');
-            let store = fields.try_fold(&self.written, |value, field| value.get(field))?;
-            let name = store.get("secretRef")?["name"].as_str()?;
+        let secrets = self.services().map(secrets).unwrap_or_default();
+        let stores = STORES.into_iter().zip(secrets);
+        stores.filter_map(|((block, type_key, place), secret)| {
             // Without the Secret, the rendering has no usable parameters.
-            self.subject.inputs.secret(name)?;
-            let parameters = self.document.get(block)?.as_object()?;
+            self.subject.inputs.secret(&secret?.name)?;
+            let parameters = self.document().get(block)?.as_object()?;
             Some(Store {
                 block,
                 place,
@@ -201,7 +217,7 @@ impl<'a> Context<'a> {
         let reference = self.spec().batch_engine.as_ref()?.config_map_ref.as_ref()?;
         let inputs = self.subject.inputs;
         inputs.config_map(&reference.name)?;
-        let parameters = self.document.get(BATCH_ENGINE)?.as_object()?;
+        let parameters = self.document().get(BATCH_ENGINE)?.as_object()?;
         Some(Store {
             block: BATCH_ENGINE,
             place: "spec.batchEngine",
@@ -245,6 +261,26 @@ impl<'a> Context<'a> {
             .filter_map(|object| Scaler::of(object, self))
             .collect()
     }
+}
+
+/// The Secrets of the database stores, in the order of [`STORES`].
+fn secrets(services: &FeatureStoreServices) -> [Option<&LocalObjectReference>; 3] {
+    let registry = services
+        .local_registry()
+        .and_then(LocalRegistryConfig::database);
+    let offline = services
+        .offline_store
+        .as_ref()
+        .and_then(OfflineStore::database);
+    let online = services
+        .online_store
+        .as_ref()
+        .and_then(OnlineStore::database);
+    [
+        registry.map(|store| &store.secret_ref),
+        offline.map(|store| &store.secret_ref),
+        online.map(|store| &store.secret_ref),
+    ]
 }
 
 /// The stores' volume claims, with their paths.

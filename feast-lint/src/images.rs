@@ -62,7 +62,7 @@ pub(crate) fn servers_run_default(cx: &Context<'_>) -> bool {
     let is_default = |image: &Option<String>| image.is_none();
     !has_own_default(cx)
         && cx
-            .servers()
+            .servers
             .iter()
             .any(|server| is_default(&server.config.image))
 }

@@ -73,6 +73,6 @@ pub use references::{Reference, references};
 pub use sdk::is_parameter;
 #[doc(no_inline)]
 pub use serde_json;
-pub use subject::{Subject, Upgrade};
+pub use subject::{Subject, Upgrade, Written};
 pub use suppress::ANNOTATION_PREFIX;
 pub use upgrade::told;

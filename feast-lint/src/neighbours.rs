@@ -45,7 +45,7 @@ impl<'a> Neighbour<'a> {
         Self {
             name: cx.name(),
             namespace: cx.namespace(),
-            spec: &cx.written["spec"],
+            spec: &cx.json()["spec"],
         }
     }
 

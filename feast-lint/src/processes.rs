@@ -78,8 +78,8 @@ fn process(cx: &Context<'_>, container: &Container, wanted: &BTreeSet<&str>) -> 
 }
 
 fn path(cx: &Context<'_>, container: &str) -> FieldPath {
-    let servers = cx.servers();
-    let server = servers.iter().find(|server| server.name == container);
+    let mut servers = cx.servers.iter();
+    let server = servers.find(|server| server.name == container);
     match (server, container) {
         (Some(server), _) => server.path.clone(),
         (None, APPLY) => FieldPath::of("spec.services.runFeastApplyOnInit"),

@@ -45,7 +45,7 @@ pub(crate) fn missing<'a>(cx: &'a Context<'_>) -> Vec<Reference<'a>> {
     if cx.subject.others.is_empty() {
         return Vec::new();
     }
-    let mut references = references(&cx.written);
+    let mut references = references(cx.json());
     references.retain(|reference| {
         let (namespace, name) = (cx.namespace(), reference.name);
         let is_given = match reference.kind {

@@ -1,9 +1,9 @@
 //! Rendered objects that an API server rejects, with the causes in the FeatureStore.
 
 use apimachinery::FieldPath;
+use feast_api::v1::FeatureStore;
 use feast_render::Rendered;
-use kube_object_validation::{Kind, Refusal, Release, check_typed};
-use serde_json::Value;
+use kube_object_validation::{Checker, Kind, Refusal, Release};
 
 use crate::origin;
 
@@ -37,21 +37,23 @@ pub(crate) enum Cause {
     Other,
 }
 
-/// All rejections; `store` is the FeatureStore as JSON.
-pub(crate) fn all(store: &Value, rendered: &Rendered, release: Release) -> Vec<Refused> {
+/// All rejections.
+pub(crate) fn all(store: &FeatureStore, rendered: &Rendered, release: Release) -> Vec<Refused> {
     let objects = rendered.plan.apply();
+    let mut checker = Checker::new(release);
     let refused = objects.flat_map(|object| {
         // No rendered object has a part that is not JSON.
-        let refusals = check_typed(&object, release).unwrap_or_default();
+        let refusals = checker.check(&object).unwrap_or_default();
         let refusals: Vec<_> = refusals.into_iter().filter(is_told).collect();
         if refusals.is_empty() {
             return Vec::new();
         }
         let (reference, value) = (object.reference(), object.to_value());
+        let store = serde_json::to_value(store).unwrap_or_default();
         let refused = refusals.into_iter().map(|refusal| Refused {
             object: format!("{}/{}", reference.kind, reference.name),
             cause: cause(&reference.kind, &refusal),
-            path: origin::of(store, &value, &refusal.path),
+            path: origin::of(&store, &value, &refusal.path),
             refusal,
         });
         refused.collect()

@@ -20,7 +20,7 @@ pub struct Subject<'a> {
     /// The rendering. Default: rendered for the check.
     pub rendered: Option<Result<&'a Rendered, &'a Error>>,
     /// The object as written, in its own API version.
-    pub written: Option<&'a Value>,
+    pub written: Option<&'a dyn Written>,
     /// Other objects in the input, such as a ScaledObject.
     pub others: &'a [Value],
     /// The FeatureStore before a change.
@@ -38,6 +38,33 @@ pub struct Upgrade<'a> {
     pub before: &'a Inputs,
     /// With its successor.
     pub after: &'a Inputs,
+}
+
+/// A FeatureStore as written in a manifest. Few lints read it, so that parsing can wait until one does.
+pub trait Written: fmt::Debug {
+    /// Its `apiVersion`, if it is a string.
+    fn api_version(&self) -> Option<&str>;
+
+    /// Whether it has the field at this path.
+    fn has(&self, path: &[&str]) -> bool;
+
+    /// The object.
+    fn object(&self) -> &Value;
+}
+
+impl Written for Value {
+    fn api_version(&self) -> Option<&str> {
+        self.get("apiVersion")?.as_str()
+    }
+
+    fn has(&self, path: &[&str]) -> bool {
+        let mut path = path.iter();
+        path.try_fold(self, |value, name| value.get(name)).is_some()
+    }
+
+    fn object(&self) -> &Value {
+        self
+    }
 }
 
 /// Returns the keys of Secrets and ConfigMaps.
@@ -80,7 +107,7 @@ impl<'a> Subject<'a> {
 
     /// Sets the object as written.
     #[must_use]
-    pub fn written(self, written: &'a Value) -> Self {
+    pub fn written(self, written: &'a dyn Written) -> Self {
         let written = Some(written);
         Self { written, ..self }
     }

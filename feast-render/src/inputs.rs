@@ -102,6 +102,11 @@ impl Inputs {
         &self.store
     }
 
+    /// The FeatureStore alone.
+    pub fn into_store(self) -> Admitted {
+        self.store
+    }
+
     /// The settings of the operator.
     pub fn settings(&self) -> &OperatorSettings {
         &self.settings

@@ -137,6 +137,9 @@ fn check_list(parent: &Node<'_, '_>, list: &List, shown: &dyn Fn() -> String, ou
         for inner in list.inner {
             check_inner(&item, inner, &shown_item, out);
         }
+        if items.len() == 1 {
+            continue;
+        }
         let key = Key::of(&item, list.keys);
         let count = counts.entry(key.clone()).or_default();
         *count += 1;

@@ -36,13 +36,23 @@ pub(crate) struct Tree {
     entries: Vec<Entry>,
     texts: String,
     root: Item,
+    /// While the tree is made, the entries of unfinished lists and maps, each above those of the one
+    /// around it. They move to `entries` together.
+    open: Vec<Entry>,
 }
 
 /// An entry of a map, or an item of a list, whose key is empty.
 #[derive(Clone, Copy, Debug)]
 struct Entry {
-    key: Span,
+    key: Key,
     item: Item,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Key {
+    /// A field of a type: not copied.
+    Field(&'static str),
+    Text(Span),
 }
 
 /// The place of a text in `Tree::texts`, or of items in `Tree::entries`.
@@ -62,7 +72,28 @@ enum Item {
     Float(f64),
     Text(Span),
     List(Span),
-    Map(Span),
+    Map(Span, Keys),
+}
+
+/// One bit for each class of keys in a map. Most fields that rules ask for are absent, and most of
+/// them have a class of which the map has no key: no entry is compared then.
+#[derive(Clone, Copy, Debug, Default)]
+struct Keys(u64);
+
+impl Keys {
+    fn of(key: &str) -> Self {
+        let (first, last) = (key.as_bytes().first(), key.as_bytes().last());
+        let byte = |byte: Option<&u8>| usize::from(byte.copied().unwrap_or_default());
+        Self(1 << ((key.len() * 7 + byte(first) + byte(last) * 5) % 64))
+    }
+
+    fn has(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    fn add(&mut self, other: Self) {
+        self.0 |= other.0;
+    }
 }
 
 /// A value in a tree.
@@ -74,15 +105,25 @@ pub(crate) struct Value<'t> {
 
 impl Tree {
     pub(crate) fn of(object: &(impl Serialize + ?Sized)) -> Result<Self, NotSerializable> {
-        let mut builder = Builder::default();
-        // Enough for most objects.
-        builder.tree.entries.reserve(128);
-        builder.tree.texts.reserve(4096);
-        let root = object.serialize(&mut builder)?;
-        Ok(Self {
-            root,
-            ..builder.tree
-        })
+        let mut tree = Self::default();
+        tree.fill(object)?;
+        Ok(tree)
+    }
+
+    /// Becomes the tree of another object, in the same memory.
+    pub(crate) fn fill(
+        &mut self,
+        object: &(impl Serialize + ?Sized),
+    ) -> Result<(), NotSerializable> {
+        self.entries.clear();
+        self.texts.clear();
+        self.open.clear();
+        let mut builder = Builder {
+            tree: self,
+            depth: 0,
+        };
+        self.root = object.serialize(&mut builder)?;
+        Ok(())
     }
 
     pub(crate) fn root(&self) -> Value<'_> {
@@ -94,6 +135,22 @@ impl Tree {
 
     fn text(&self, span: Span) -> &str {
         self.texts.get(span.range()).unwrap_or_default()
+    }
+
+    fn key(&self, key: Key) -> &str {
+        match key {
+            Key::Field(name) => name,
+            Key::Text(span) => self.text(span),
+        }
+    }
+}
+
+impl Key {
+    fn len(self) -> usize {
+        match self {
+            Self::Field(name) => name.len(),
+            Self::Text(span) => span.len(),
+        }
     }
 }
 
@@ -127,12 +184,15 @@ impl<'t> Value<'t> {
 
     /// The value of a key of a map; of two equal keys, the last.
     pub(crate) fn get(self, name: &str) -> Option<Self> {
-        let Item::Map(span) = self.item else {
+        let Item::Map(span, keys) = self.item else {
             return None;
         };
+        if !keys.has(Keys::of(name)) {
+            return None;
+        }
         // Most keys differ in their length, which is compared first.
         let is_named =
-            |entry: &&Entry| entry.key.len() == name.len() && self.tree.text(entry.key) == name;
+            |entry: &&Entry| entry.key.len() == name.len() && self.tree.key(entry.key) == name;
         let found = self.entries_at(span).iter().rfind(is_named)?;
         Some(self.at(found.item))
     }
@@ -149,11 +209,11 @@ impl<'t> Value<'t> {
     /// The entries of a map; nothing otherwise.
     pub(crate) fn entries(self) -> impl Iterator<Item = (&'t str, Self)> + use<'t> {
         let entries = match self.item {
-            Item::Map(span) => self.entries_at(span),
+            Item::Map(span, _) => self.entries_at(span),
             _ => &[],
         };
         let entries = entries.iter();
-        entries.map(move |entry| (self.tree.text(entry.key), self.at(entry.item)))
+        entries.map(move |entry| (self.tree.key(entry.key), self.at(entry.item)))
     }
 
     pub(crate) fn text(self) -> Option<&'t str> {
@@ -182,7 +242,7 @@ impl<'t> Value<'t> {
     /// The number of items, entries or bytes.
     pub(crate) fn len(self) -> usize {
         match self.item {
-            Item::Text(span) | Item::List(span) | Item::Map(span) => span.len(),
+            Item::Text(span) | Item::List(span) | Item::Map(span, _) => span.len(),
             _ => 0,
         }
     }
@@ -196,7 +256,7 @@ impl<'t> Value<'t> {
             }
             Item::Text(_) => self.text().unwrap_or_default().into(),
             Item::List(_) => self.items().map(Self::to_json).collect(),
-            Item::Map(_) => {
+            Item::Map(..) => {
                 let entries = self.entries();
                 entries.map(|(key, value)| (key, value.to_json())).collect()
             }
@@ -223,16 +283,12 @@ impl PartialEq for Value<'_> {
     }
 }
 
-/// Makes a tree. The entries of an unfinished list or map wait in `open`, above those of the list or
-/// map around it, and move to the tree together.
-#[derive(Default)]
-struct Builder {
-    tree: Tree,
-    open: Vec<Entry>,
+struct Builder<'t> {
+    tree: &'t mut Tree,
     depth: usize,
 }
 
-impl Builder {
+impl<'t> Builder<'t> {
     fn write(&mut self, text: &str) -> Span {
         let start = self.tree.texts.len();
         self.tree.texts.push_str(text);
@@ -242,48 +298,57 @@ impl Builder {
         }
     }
 
-    fn add(&mut self, key: Span, value: &(impl Serialize + ?Sized)) -> Result<(), NotSerializable> {
+    fn add(&mut self, key: Key, value: &(impl Serialize + ?Sized)) -> Result<(), NotSerializable> {
         let item = if self.depth < DEPTH {
             value.serialize(&mut *self)?
         } else {
             Item::Null
         };
-        self.open.push(Entry { key, item });
+        self.tree.open.push(Entry { key, item });
         Ok(())
     }
 
-    fn begin(&mut self) -> Open<'_> {
+    fn begin(&mut self) -> Open<'_, 't> {
         self.depth += 1;
         Open {
-            first: self.open.len(),
+            first: self.tree.open.len(),
             key: Span::default(),
+            keys: Keys::default(),
             builder: self,
         }
     }
 
     /// Moves entries to the tree.
     fn close(&mut self, first: usize) -> Span {
-        let start = self.tree.entries.len();
-        self.tree.entries.extend(self.open.drain(first..));
+        let Tree { entries, open, .. } = &mut *self.tree;
+        let start = entries.len();
+        entries.extend_from_slice(open.get(first..).unwrap_or_default());
+        open.truncate(first);
         Span {
             start,
-            end: self.tree.entries.len(),
+            end: entries.len(),
         }
     }
 }
 
 /// An unfinished list or map.
-struct Open<'b> {
-    builder: &'b mut Builder,
+struct Open<'b, 't> {
+    builder: &'b mut Builder<'t>,
     first: usize,
+    /// The key of the next value.
     key: Span,
+    keys: Keys,
 }
 
-impl Open<'_> {
-    fn finish(self, item: fn(Span) -> Item) -> Item {
-        let builder = self.builder;
-        builder.depth -= 1;
-        item(builder.close(self.first))
+impl Open<'_, '_> {
+    fn finish(self) -> (Span, Keys) {
+        self.builder.depth -= 1;
+        (self.builder.close(self.first), self.keys)
+    }
+
+    fn finish_map(self) -> Item {
+        let (span, keys) = self.finish();
+        Item::Map(span, keys)
     }
 }
 
@@ -296,15 +361,15 @@ macro_rules! integers {
     )+};
 }
 
-impl<'b> Serializer for &'b mut Builder {
+impl<'b, 't> Serializer for &'b mut Builder<'t> {
     type Ok = Item;
     type Error = NotSerializable;
-    type SerializeSeq = Open<'b>;
+    type SerializeSeq = Open<'b, 't>;
     type SerializeTuple = Impossible<Item, NotSerializable>;
     type SerializeTupleStruct = Impossible<Item, NotSerializable>;
     type SerializeTupleVariant = Impossible<Item, NotSerializable>;
-    type SerializeMap = Open<'b>;
-    type SerializeStruct = Open<'b>;
+    type SerializeMap = Open<'b, 't>;
+    type SerializeStruct = Open<'b, 't>;
     type SerializeStructVariant = Impossible<Item, NotSerializable>;
 
     fn serialize_bool(self, value: bool) -> Result<Item, NotSerializable> {
@@ -383,7 +448,7 @@ impl<'b> Serializer for &'b mut Builder {
         Err(NotSerializable::of(name))
     }
 
-    fn serialize_seq(self, _: Option<usize>) -> Result<Open<'b>, NotSerializable> {
+    fn serialize_seq(self, _: Option<usize>) -> Result<Open<'b, 't>, NotSerializable> {
         Ok(self.begin())
     }
 
@@ -412,11 +477,11 @@ impl<'b> Serializer for &'b mut Builder {
         Err(NotSerializable::of(name))
     }
 
-    fn serialize_map(self, _: Option<usize>) -> Result<Open<'b>, NotSerializable> {
+    fn serialize_map(self, _: Option<usize>) -> Result<Open<'b, 't>, NotSerializable> {
         Ok(self.begin())
     }
 
-    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Open<'b>, NotSerializable> {
+    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Open<'b, 't>, NotSerializable> {
         Ok(self.begin())
     }
 
@@ -431,7 +496,7 @@ impl<'b> Serializer for &'b mut Builder {
     }
 }
 
-impl SerializeSeq for Open<'_> {
+impl SerializeSeq for Open<'_, '_> {
     type Ok = Item;
     type Error = NotSerializable;
 
@@ -439,21 +504,22 @@ impl SerializeSeq for Open<'_> {
         &mut self,
         value: &T,
     ) -> Result<(), NotSerializable> {
-        self.builder.add(Span::default(), value)
+        self.builder.add(Key::Field(""), value)
     }
 
     fn end(self) -> Result<Item, NotSerializable> {
-        Ok(self.finish(Item::List))
+        Ok(Item::List(self.finish().0))
     }
 }
 
-impl SerializeMap for Open<'_> {
+impl SerializeMap for Open<'_, '_> {
     type Ok = Item;
     type Error = NotSerializable;
 
     fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), NotSerializable> {
         match key.serialize(&mut *self.builder)? {
             Item::Text(key) => {
+                self.keys.add(Keys::of(self.builder.tree.text(key)));
                 self.key = key;
                 Ok(())
             }
@@ -462,15 +528,15 @@ impl SerializeMap for Open<'_> {
     }
 
     fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), NotSerializable> {
-        self.builder.add(self.key, value)
+        self.builder.add(Key::Text(self.key), value)
     }
 
     fn end(self) -> Result<Item, NotSerializable> {
-        Ok(self.finish(Item::Map))
+        Ok(self.finish_map())
     }
 }
 
-impl SerializeStruct for Open<'_> {
+impl SerializeStruct for Open<'_, '_> {
     type Ok = Item;
     type Error = NotSerializable;
 
@@ -479,12 +545,12 @@ impl SerializeStruct for Open<'_> {
         key: &'static str,
         value: &T,
     ) -> Result<(), NotSerializable> {
-        let key = self.builder.write(key);
-        self.builder.add(key, value)
+        self.keys.add(Keys::of(key));
+        self.builder.add(Key::Field(key), value)
     }
 
     fn end(self) -> Result<Item, NotSerializable> {
-        Ok(self.finish(Item::Map))
+        Ok(self.finish_map())
     }
 }
 

@@ -1,8 +1,7 @@
 //! Lints, as findings.
 
-use feast_lint::{FieldPath, Report, Subject};
+use feast_lint::{FieldPath, Report, Subject, Written};
 use feast_render::ObjectRef;
-use serde_json::Value;
 
 use super::rendering::Rendering;
 use super::{Around, Checker};
@@ -10,7 +9,12 @@ use crate::finding::{Finding, Level, Locator, Mark};
 
 impl Checker {
     /// Runs the lints on a rendered FeatureStore. `written` is the object as in the manifest.
-    pub fn lint(&self, rendering: &Rendering, written: Option<&Value>, around: &Around) -> Report {
+    pub fn lint(
+        &self,
+        rendering: &Rendering,
+        written: Option<&dyn Written>,
+        around: &Around,
+    ) -> Report {
         let store = rendering.inputs.store();
         let old = self.old.store(store);
         let others = around.others(store);

@@ -321,8 +321,7 @@ impl Checker {
         let rendered = match self.render(store, around) {
             Ok(rendering) => {
                 if self.settings.depth == Depth::Lints {
-                    let written = document.value();
-                    let report = self.lint(&rendering, Some(written), around);
+                    let report = self.lint(&rendering, Some(&document), around);
                     findings.extend(advice::findings(&report, &locator));
                     if self.settings.absent == Absent::Lacking {
                         let missing = refusal::missing_objects(&rendering, &locator);
@@ -330,16 +329,22 @@ impl Checker {
                         let lacks = |object: &ObjectRef| {
                             !around.has(object) && !self.assumed.contains(object)
                         };
-                        findings
-                            .extend(refusal::missing_names(&rendering, written, lacks, &locator));
+                        findings.extend(refusal::missing_names(
+                            &rendering,
+                            document.value(),
+                            lacks,
+                            &locator,
+                        ));
                     }
                 } else {
                     let absent = self.settings.absent;
                     findings.extend(refusal::findings(&rendering, absent, &locator));
                 }
-                let store = rendering.inputs.store().clone();
-                let rendered = rendering.rendered.ok();
-                rendered.map(|rendered| Box::new((store, rendered)))
+                let Rendering {
+                    inputs, rendered, ..
+                } = rendering;
+                let rendered = rendered.ok();
+                rendered.map(|rendered| Box::new((inputs.into_store(), rendered)))
             }
             Err(error) => {
                 let message = error.to_string();

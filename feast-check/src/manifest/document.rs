@@ -84,6 +84,25 @@ impl fmt::Debug for Document {
     }
 }
 
+impl feast_lint::Written for Document {
+    fn api_version(&self) -> Option<&str> {
+        self.api_version()
+    }
+
+    /// Does not parse the values.
+    fn has(&self, path: &[&str]) -> bool {
+        let mut path = path.iter();
+        let field = path.try_fold(&*self.json, |json, name| {
+            Some(fields(json).get(*name)?.get())
+        });
+        field.is_some()
+    }
+
+    fn object(&self) -> &Value {
+        self.value()
+    }
+}
+
 impl Document {
     /// A document whose text is a JSON object.
     pub(super) fn new(

@@ -40,14 +40,15 @@ spec:
 };
 
 pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
-    let own = Neighbour::own(cx);
     let project = cx.spec().feast_project_dir.as_ref();
     let has_repository =
         project.is_some_and(|project| project.git.is_some() || project.packaged.is_some());
-    if has_repository || !own.applies_at_start() || own.registry_server().is_none() {
+    let services = cx.services();
+    let server = services.and_then(FeatureStoreServices::registry_server);
+    if has_repository || server.is_none() || !keeps_registry(cx) {
         return;
     }
-    if !keeps_registry(cx) {
+    if !Neighbour::own(cx).applies_at_start() {
         return;
     }
     out.add(

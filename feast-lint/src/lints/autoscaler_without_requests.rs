@@ -59,10 +59,9 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
 
 /// A limit implies a request: Kubernetes copies it.
 fn check_servers(cx: &Context<'_>, resource: &str, container: Option<&str>, out: &mut Findings) {
-    let servers = cx.servers();
-    let measured = servers
-        .iter()
-        .filter(|server| container.is_none_or(|container| container == server.name));
+    let servers = cx.servers.iter();
+    let measured =
+        servers.filter(|server| container.is_none_or(|container| container == server.name));
     for server in measured {
         let resources = server.config.resources.as_ref();
         let has = |list: Option<&BTreeMap<String, Quantity>>| {

@@ -1,7 +1,9 @@
 use std::collections::BTreeSet;
 
 use apimachinery::FieldPath;
+use feast_api::v1::FeatureStoreSpec;
 use feast_render::DocumentStorage;
+use k8s_openapi::api::core::v1::{EnvVar, LocalObjectReference};
 use serde_json::{Map, Value};
 
 use crate::context::Context;
@@ -79,41 +81,46 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     for store in cx.configured() {
         report(&store.path(), store.parameters, store.source(), out);
     }
-    for (block, reference, place) in OTHERS {
-        let parameters = cx.document.pointer(block).and_then(Value::as_object);
-        let is_given = cx.written.pointer(reference).and_then(Value::as_str);
-        let inputs = cx.subject.inputs;
-        let is_given = is_given.is_some_and(|name| inputs.secret(name).is_some());
-        if let (Some(parameters), true) = (parameters, is_given) {
+    let references = OTHERS.into_iter().zip(secrets(cx.spec()));
+    for ((block, place), secret) in references {
+        let is_given =
+            secret.is_some_and(|secret| cx.subject.inputs.secret(&secret.name).is_some());
+        if !is_given {
+            continue;
+        }
+        let parameters = cx.document().pointer(block).and_then(Value::as_object);
+        if let Some(parameters) = parameters {
             report(&FieldPath::of(place), parameters, "Secret", out);
         }
     }
 }
 
-/// Other blocks of the document with Secret data: the block, the name of the Secret, and the
-/// reference to it.
-const OTHERS: [(&str, &str, &str); 3] = [
-    (
-        "/auth",
-        "/spec/authz/oidc/secretRef/name",
-        "spec.authz.oidc.secretRef",
-    ),
-    (
-        "/openlineage",
-        "/spec/openlineage/apiKeySecretRef/name",
-        "spec.openlineage.apiKeySecretRef",
-    ),
+/// Other blocks of the document with Secret data, and the references to the Secrets.
+const OTHERS: [(&str, &str); 3] = [
+    ("/auth", "spec.authz.oidc.secretRef"),
+    ("/openlineage", "spec.openlineage.apiKeySecretRef"),
     (
         "/openlineage/consumer",
-        "/spec/openlineage/consumer/connectionStringSecretRef/name",
         "spec.openlineage.consumer.connectionStringSecretRef",
     ),
 ];
 
+/// The Secrets of these blocks, in the same order.
+fn secrets(spec: &FeatureStoreSpec) -> [Option<&LocalObjectReference>; 3] {
+    let oidc = spec.authz.as_ref().and_then(|authz| authz.oidc.as_ref());
+    let lineage = spec.openlineage.as_ref();
+    let consumer = lineage.and_then(|lineage| lineage.consumer.as_ref());
+    [
+        oidc.and_then(|oidc| oidc.secret_ref.as_ref()),
+        lineage.and_then(|lineage| lineage.api_key_secret_ref.as_ref()),
+        consumer.and_then(|consumer| consumer.connection_string_secret_ref.as_ref()),
+    ]
+}
+
 fn report(path: &FieldPath, parameters: &Map<String, Value>, source: &str, out: &mut Findings) {
     let secrets = parameters
         .iter()
-        .filter(|(name, value)| is_secret(name, value));
+        .filter(|(name, value)| value.as_str().is_some_and(|text| is_secret(name, text)));
     // A malformed Secret may have anything as parameter names, so unknown names are not shown.
     let names: BTreeSet<_> = secrets
         .map(|(name, _)| {
@@ -139,38 +146,38 @@ const KNOWN: [&str; 4] = ["api_key", "client_secret", "connection_string", "pass
 
 /// Variables with a credential as a literal value.
 fn check_literals(cx: &Context<'_>, out: &mut Findings) {
-    let servers = cx.servers();
-    let mut lists: Vec<_> = servers
-        .iter()
-        .map(|server| (server.path.clone(), server.config.env.as_deref()))
-        .collect();
+    for server in &cx.servers {
+        check_variables(server.config.env.as_deref(), || server.path.clone(), out);
+    }
     let git = cx.git().and_then(|git| git.env.as_deref());
-    lists.push((FieldPath::of("spec.feastProjectDir.git"), git));
+    let path = || FieldPath::of("spec.feastProjectDir.git");
+    check_variables(git, path, out);
     let cron_job = cx.spec().cron_job.as_ref();
     let configs = cron_job.and_then(|cron_job| cron_job.container_configs.as_ref());
     let env = configs.and_then(|configs| configs.env.as_deref());
-    lists.push((FieldPath::of("spec.cronJob.containerConfigs"), env));
-    for (path, env) in lists {
-        for (position, variable) in env.into_iter().flatten().enumerate() {
-            let value = Value::from(variable.value.as_deref().unwrap_or_default());
-            if is_secret(&variable.name.to_lowercase(), &value) {
-                let path = path.clone().field("env").index(position);
-                out.add(
-                    path.field("value"),
-                    format!(
-                        "the value of `{}` is readable by everyone who can read the \
-                             Deployment",
-                        variable.name
-                    ),
-                )
-                .help("set it from a Secret with `valueFrom.secretKeyRef`");
-            }
+    let path = || FieldPath::of("spec.cronJob.containerConfigs");
+    check_variables(env, path, out);
+}
+
+/// `path` is where the variables are set.
+fn check_variables(variables: Option<&[EnvVar]>, path: impl Fn() -> FieldPath, out: &mut Findings) {
+    for (position, variable) in variables.unwrap_or_default().iter().enumerate() {
+        let value = variable.value.as_deref().unwrap_or_default();
+        if is_secret(&variable.name.to_lowercase(), value) {
+            let name = &variable.name;
+            out.add(
+                path().field("env").index(position).field("value"),
+                format!(
+                    "the value of `{name}` is readable by everyone who can read the Deployment"
+                ),
+            )
+            .help("set it from a Secret with `valueFrom.secretKeyRef`");
         }
     }
 }
 
 /// Whether a parameter is a plain-text credential.
-fn is_secret(name: &str, value: &Value) -> bool {
+fn is_secret(name: &str, text: &str) -> bool {
     const NAMES: [&str; 8] = [
         "password",
         "passphrase",
@@ -181,12 +188,9 @@ fn is_secret(name: &str, value: &Value) -> bool {
         "credentials",
         "connection_string",
     ];
-    let Some(text) = value
-        .as_str()
-        .filter(|text| !text.is_empty() && !text.contains('$'))
-    else {
+    if text.is_empty() || text.contains('$') {
         return false;
-    };
+    }
     let is_file = name.ends_with("_path") || name.ends_with("_file");
     let is_named = NAMES.iter().any(|part| name.contains(part)) && !is_file;
     let is_plain = name == "connection_string" && !text.contains("password");
@@ -220,7 +224,7 @@ mod tests {
             ("token_file", "/run/token", false),
             ("private_key_passphrase", "x", true),
         ] {
-            assert_eq!(is_secret(name, &value.into()), secret, "{name} {value}");
+            assert_eq!(is_secret(name, value), secret, "{name} {value}");
         }
     }
 }

@@ -50,9 +50,7 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
 fn is_server_image(cx: &Context<'_>, image: &str) -> bool {
     let name = image.rsplit('/').next().unwrap_or(image);
     let name = name.split([':', '@']).next().unwrap_or(name);
-    let servers = cx.servers();
-    let mut images = servers
-        .iter()
-        .filter_map(|server| server.config.image.as_deref());
+    let servers = cx.servers.iter();
+    let mut images = servers.filter_map(|server| server.config.image.as_deref());
     name == "feature-server" || images.any(|other| other == image)
 }

@@ -37,12 +37,12 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     let Some(written) = cx.subject.written else {
         return;
     };
-    if written["apiVersion"] == "feast.dev/v1alpha1" {
+    if written.api_version() == Some(Version::V1Alpha1.api_version()) {
         let path = FieldPath::of("apiVersion");
         let fix = vec![patch::replace(&path, "feast.dev/v1")];
         out.add(path, "v1alpha1 is deprecated and drops fields of v1")
             .help("use `feast.dev/v1`")
-            .fixed(fix, means_the_same(written));
+            .fixed(fix, means_the_same(written.object()));
     }
 }
 

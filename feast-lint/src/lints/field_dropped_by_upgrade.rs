@@ -38,8 +38,8 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     };
     let [from, to] = upgrade.releases();
     let spec = match cx.subject.written {
-        Some(written) => &written["spec"],
-        None => &cx.written["spec"],
+        Some(written) => &written.object()["spec"],
+        None => &cx.json()["spec"],
     };
     for release in upgrade.passed() {
         for path in dropped(release, upgrade.is_forward()) {

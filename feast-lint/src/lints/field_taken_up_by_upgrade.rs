@@ -40,7 +40,7 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     let [from, to] = upgrade.releases();
     for release in upgrade.passed() {
         for path in release.new_fields() {
-            for place in places(&cx.written["spec"], path) {
+            for place in places(&cx.json()["spec"], path) {
                 out.add(place, format!("{from} drops this field, and {to} uses it"));
             }
         }

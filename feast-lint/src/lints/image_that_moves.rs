@@ -29,33 +29,32 @@ spec:
 };
 
 pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
-    let servers = cx.servers().into_iter();
-    let mut images: Vec<_> = servers
-        .map(|server| (server.path.field("image"), server.config.image))
-        .collect();
-    let services = cx.services();
-    images.push((
-        FieldPath::of("spec.services.initImage"),
-        services.and_then(|services| services.init_image.clone()),
-    ));
+    for server in &cx.servers {
+        let path = || server.path.clone().field("image");
+        check_image(server.config.image.as_deref(), path, out);
+    }
+    let init = cx
+        .services()
+        .and_then(|services| services.init_image.as_deref());
+    let path = || FieldPath::of("spec.services.initImage");
+    check_image(init, path, out);
     let cron_job = cx.spec().cron_job.as_ref();
     let configs = cron_job.and_then(|cron_job| cron_job.container_configs.as_ref());
-    images.push((
-        FieldPath::of("spec.cronJob.containerConfigs.image"),
-        configs.and_then(|configs| configs.image.clone()),
-    ));
+    let image = configs.and_then(|configs| configs.image.as_deref());
+    let path = || FieldPath::of("spec.cronJob.containerConfigs.image");
+    check_image(image, path, out);
     let project = cx.spec().feast_project_dir.as_ref();
     let packaged = project.and_then(|project| project.packaged.as_ref());
-    images.push((
-        FieldPath::of("spec.feastProjectDir.packaged.image"),
-        packaged.and_then(|packaged| packaged.image.clone()),
-    ));
-    for (path, image) in images {
-        let image = image.unwrap_or_default();
-        if !image.is_empty() && moves(&image) {
-            out.add(path, format!("`{image}` can change with every pull"))
-                .help("use a version tag or a digest");
-        }
+    let image = packaged.and_then(|packaged| packaged.image.as_deref());
+    let path = || FieldPath::of("spec.feastProjectDir.packaged.image");
+    check_image(image, path, out);
+}
+
+fn check_image(image: Option<&str>, path: impl FnOnce() -> FieldPath, out: &mut Findings) {
+    let image = image.filter(|image| !image.is_empty() && moves(image));
+    if let Some(image) = image {
+        out.add(path(), format!("`{image}` can change with every pull"))
+            .help("use a version tag or a digest");
     }
 }
 

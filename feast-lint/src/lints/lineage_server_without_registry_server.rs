@@ -42,11 +42,14 @@ spec:
 };
 
 pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
+    if cx.lineage_server().is_none() {
+        return;
+    }
     let services = cx.services();
     let is_local = services.is_none_or(|services| services.remote_registry().is_none());
     let has_server = Neighbour::own(cx).registry_port().is_some();
     let is_mended = has_server && cx.corrects(Correction::LineageRegistryAddress);
-    if cx.lineage_server().is_some() && is_local && !is_mended {
+    if is_local && !is_mended {
         let path = FieldPath::of("spec.openlineage.consumer.lineageServer");
         out.add(
             path,

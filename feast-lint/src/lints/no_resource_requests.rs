@@ -31,10 +31,8 @@ spec:
 };
 
 pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
-    let servers = cx.servers();
-    let mut lacking = servers
-        .iter()
-        .filter_map(|server| Some((server, missing(server)?)));
+    let servers = cx.servers.iter();
+    let mut lacking = servers.filter_map(|server| Some((server, missing(server)?)));
     let Some((first, what)) = lacking.next() else {
         return;
     };

@@ -41,10 +41,8 @@ const MESSAGE: &str = "there are several copies of the registry, and they are ne
 const HELP: &str = "set `cache_ttl_seconds` to the acceptable delay, such as 60";
 
 pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
-    let workers = cx
-        .servers()
-        .into_iter()
-        .filter_map(|server| server.config.worker_configs?.workers);
+    let servers = cx.servers.iter();
+    let workers = servers.filter_map(|server| server.config.worker_configs.as_ref()?.workers);
     let many = cx.is_scaling() || workers.into_iter().any(|workers| workers != 1);
     if !many {
         return;

@@ -44,7 +44,7 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
         return;
     }
     let written = cx.subject.written;
-    if written.is_some_and(|written| written.pointer("/spec/replicas").is_some()) {
+    if written.is_some_and(|written| written.has(&["spec", "replicas"])) {
         let path = FieldPath::of("spec.replicas");
         let fix = vec![patch::remove(&path)];
         out.add(path, "the autoscaler sets the number of replicas")

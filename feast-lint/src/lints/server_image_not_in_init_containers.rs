@@ -40,15 +40,16 @@ spec:
 };
 
 pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
-    let servers = cx.servers();
-    let own = servers.iter().find(|server| server.config.image.is_some());
+    let mut servers = cx.servers.iter();
+    let own = servers.find(|server| server.config.image.is_some());
     let (Some(own), true) = (own, images::init_containers_run_default(cx)) else {
         return;
     };
-    if !Neighbour::own(cx).applies_at_start() {
+    let lacking = images::lacking(cx);
+    if lacking.is_empty() || !Neighbour::own(cx).applies_at_start() {
         return;
     }
-    for lacking in images::lacking(cx) {
+    for lacking in lacking {
         let kind = lacking.kind;
         out.add(
             FieldPath::of("spec.services.initImage"),

@@ -88,10 +88,8 @@ fn is_kept(cx: &Context<'_>, file: &str) -> bool {
         let mut volumes = volumes.into_iter().flatten();
         volumes.any(|volume| volume.name == name && volume.empty_dir.is_none())
     };
-    let servers = cx.servers();
-    let mounts = servers
-        .iter()
-        .flat_map(|server| server.config.volume_mounts.iter().flatten());
+    let servers = cx.servers.iter();
+    let mounts = servers.flat_map(|server| server.config.volume_mounts.iter().flatten());
     let mounted = mounts
         .filter(|mount| outlives(&mount.name))
         .map(|mount| mount.mount_path.as_str());

@@ -38,11 +38,11 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     if cx.subject.inputs.platform().openshift {
         return;
     }
-    let has_tls = |server: &Server| {
+    let has_tls = |server: &&Server| {
         let tls = server.config.tls.as_ref();
         tls.is_some_and(TlsConfigs::is_enabled)
     };
-    let (with, without): (Vec<_>, Vec<_>) = cx.servers().into_iter().partition(has_tls);
+    let (with, without): (Vec<_>, Vec<_>) = cx.servers.iter().partition(has_tls);
     let Some(first) = with.first() else {
         return;
     };

@@ -69,7 +69,7 @@ spec:
 pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     let (_, replicas) = cx.bounds();
     let replicas = u64::try_from(replicas).unwrap_or_default();
-    let processes: u64 = cx.servers().iter().map(Server::processes).sum();
+    let processes: u64 = cx.servers.iter().map(Server::processes).sum();
     let budget = u64::from(cx.options.database_connections);
     for store in cx.stores() {
         let Some(pool) = connections(store.kind, store.parameters) else {

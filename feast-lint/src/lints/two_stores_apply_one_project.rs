@@ -48,12 +48,16 @@ spec:
 };
 
 pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
+    let mut others = neighbours(cx).peekable();
+    if others.peek().is_none() {
+        return;
+    }
     let own = Neighbour::own(cx);
     if !own.applies_at_start() {
         return;
     }
     let registry = own.registry();
-    for other in neighbours(cx) {
+    for other in others {
         let is_same = other.project() == own.project() && other.registry() == registry;
         if is_same && other.applies_at_start() {
             out.add(

@@ -3,7 +3,7 @@
 use feast_api::{Admitted, Version};
 use feast_check::check::Around;
 use feast_check::{Absent, Checker, Settings};
-use feast_lint::{Finding, Report};
+use feast_lint::{Finding, Report, Written};
 use feast_render::{OperatorSettings, Time};
 use feast_validate::{AdmissionRequest, Answer, NotAdmitted, ReviewError, Validator};
 use serde_json::Value;
@@ -142,6 +142,7 @@ fn unchanged(
 
 fn lint(store: Admitted, written: Option<&Value>, checker: &Checker) -> Report {
     let nothing = Around::default();
+    let written = written.map(|written| written as &dyn Written);
     let rendering = checker.render(store, &nothing);
     let report = rendering.map(|rendering| checker.lint(&rendering, written, &nothing));
     report.unwrap_or_default()
