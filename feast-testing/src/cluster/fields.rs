@@ -127,7 +127,7 @@ pub(super) fn once(shared: &mut Vec<Arc<Managed>>, managed: Managed) -> Arc<Mana
 /// The leaf fields of an object, except those that identify it.
 pub(super) fn leaves(object: &Value) -> BTreeMap<String, &Value> {
     let mut found = BTreeMap::new();
-    collect(object, String::new(), &mut found);
+    collect(object, &mut String::new(), &mut found);
     for identity in [
         "/apiVersion",
         "/kind",
@@ -141,17 +141,29 @@ pub(super) fn leaves(object: &Value) -> BTreeMap<String, &Value> {
     found
 }
 
-fn collect<'a>(value: &'a Value, pointer: String, found: &mut BTreeMap<String, &'a Value>) {
+fn collect<'a>(value: &'a Value, pointer: &mut String, found: &mut BTreeMap<String, &'a Value>) {
     match value {
         Value::Object(fields) if !fields.is_empty() => {
             for (name, part) in fields {
-                let name = name.replace('~', "~0").replace('/', "~1");
-                collect(part, format!("{pointer}/{name}"), found);
+                let parent = pointer.len();
+                push(pointer, name);
+                collect(part, pointer, found);
+                pointer.truncate(parent);
             }
         }
         value => {
-            found.insert(pointer, value);
+            found.insert(pointer.clone(), value);
         }
+    }
+}
+
+/// Continues a JSON pointer.
+fn push(pointer: &mut String, name: &str) {
+    pointer.push('/');
+    if name.contains(['~', '/']) {
+        pointer.push_str(&name.replace('~', "~0").replace('/', "~1"));
+    } else {
+        pointer.push_str(name);
     }
 }
 

@@ -1,5 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::sync::Arc;
 
 use serde_json::{Value, json};
 
@@ -20,7 +21,8 @@ const USER: &str = "user";
 #[derive(Clone, Default)]
 pub struct Store {
     objects: BTreeMap<Key, Value>,
-    fields: BTreeMap<Key, Fields>,
+    /// Shared by copies of the store until one of them writes the object.
+    fields: BTreeMap<Key, Arc<Fields>>,
     owners: Owners,
     /// The previous state of objects that were written or deleted.
     touched: BTreeMap<Key, Option<Value>>,
@@ -335,7 +337,8 @@ impl Store {
     pub(crate) fn write_applied(&mut self, manager: &str, object: &Value, whole: Value) {
         let key = Key::of(object);
         if self.write(manager, key.clone(), whole) {
-            self.fields.entry(key).or_default().applied(manager, object);
+            let fields = self.fields.entry(key).or_default();
+            Arc::make_mut(fields).applied(manager, object);
         }
     }
 
@@ -365,7 +368,7 @@ impl Store {
         let before = self.objects.insert(key.clone(), object);
         let object = &self.objects[&key];
         self.owners.note(&key, before.as_ref(), Some(object));
-        let fields = self.fields.entry(key.clone()).or_default();
+        let fields = Arc::make_mut(self.fields.entry(key.clone()).or_default());
         let mut taken = fields.written(manager, before.as_ref(), object);
         if self.pass.is_some() {
             if before.is_none() && !key.is_record() {
@@ -395,14 +398,14 @@ impl Store {
 impl Store {
     /// The managers of an object's fields.
     pub(crate) fn fields(&self, key: &Key) -> Option<&Fields> {
-        self.fields.get(key)
+        self.fields.get(key).map(Arc::as_ref)
     }
 
     /// Sets the managers of an object's fields from `metadata.managedFields`.
     pub(crate) fn set_managed_fields(&mut self, key: &Key, entries: &Value) {
         if let Some(object) = self.objects.get(key) {
             let fields = Fields::read(object, entries);
-            self.fields.insert(key.clone(), fields);
+            self.fields.insert(key.clone(), Arc::new(fields));
         }
     }
 }

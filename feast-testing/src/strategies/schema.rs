@@ -44,6 +44,8 @@ pub(super) struct Field {
     pub(super) path: Vec<Step>,
     /// Its schema.
     pub(super) schema: &'static Value,
+    /// How many values it counts as, when one is picked.
+    weight: usize,
 }
 
 impl Field {
@@ -99,13 +101,11 @@ pub(super) fn fields(version: Version) -> &'static [Field] {
 
 /// Some field of spec or status; one with many values is as likely as that many fields.
 pub(super) fn any_field(runner: &mut TestRunner, version: Version) -> &'static Field {
-    let weight = |field: &Field| field.schema["enum"].as_array().map_or(1, Vec::len);
     let fields = fields(version);
-    let mut place = runner
-        .rng()
-        .random_range(0..fields.iter().map(weight).sum());
+    let all = fields.iter().map(|field| field.weight).sum();
+    let mut place = runner.rng().random_range(0..all);
     for field in fields {
-        match usize::checked_sub(place, weight(field)) {
+        match usize::checked_sub(place, field.weight) {
             Some(rest) => place = rest,
             None => return field,
         }
@@ -139,7 +139,12 @@ fn collect(schema: &'static Value, path: Vec<Step>, fields: &mut Vec<Field>) {
             collect(&schema[part], child(step), fields);
         }
     }
-    fields.push(Field { path, schema });
+    let weight = schema["enum"].as_array().map_or(1, Vec::len);
+    fields.push(Field {
+        path,
+        schema,
+        weight,
+    });
 }
 
 /// Sets a field to a new value, with its parents and their required fields.
