@@ -585,6 +585,27 @@ mod tests {
             let tree = Tree::of(&json).unwrap();
             prop_assert_eq!(tree.root().to_json(), json);
         }
+
+        /// Keys of one class, and of none in the map, included.
+        #[test]
+        fn a_map_has_a_key_or_not(
+            json in prop::collection::btree_map("[ab]{0,3}|\\PC{0,2}", any::<u8>(), 0..8),
+            name in "[ab]{0,3}|\\PC{0,2}",
+        ) {
+            let tree = Tree::of(&json).unwrap();
+            for name in json.keys().chain([&name]) {
+                let found = tree.root().get(name).and_then(Value::integer);
+                prop_assert_eq!(found, json.get(name).copied().map(i64::from));
+            }
+        }
+
+        #[test]
+        fn nothing_of_an_earlier_object_is_left(before in any_json(), json in any_json()) {
+            let mut tree = Tree::of(&before).unwrap();
+            tree.fill(&(1, 2)).unwrap_err();
+            tree.fill(&json).unwrap();
+            prop_assert_eq!(tree.root().to_json(), json);
+        }
     }
 
     #[test]

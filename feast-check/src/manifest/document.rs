@@ -269,3 +269,35 @@ impl Document {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use feast_lint::Written;
+
+    use super::*;
+
+    #[test]
+    fn a_field_is_found_without_parsing() {
+        for spec in [
+            "{}",
+            "3",
+            "null",
+            r#"{"replicas": null}"#,
+            r#"{"replicas": 1, "b": {"replicas": 2}}"#,
+            r#"{"a": {"replicas": 1}, "\u0072eplicas": 3}"#,
+        ] {
+            let json = format!(r#"{{"spec": {spec}}}"#);
+            let document = Document::new(1, None, 1, 0..json.len(), json, None);
+            for path in [
+                &["spec"][..],
+                &["spec", "replicas"],
+                &["spec", "b", "replicas"],
+                &["a"],
+            ] {
+                let parsed = document.object();
+                let expected = Value::from(parsed.clone()).has(path);
+                assert_eq!(document.has(path), expected, "{spec} {path:?}");
+            }
+        }
+    }
+}
