@@ -52,20 +52,22 @@ fn take(from: &mut Map<String, Value>, name: &str) -> Map<String, Value> {
 /// { "properties": { "a": { "type": "string", "description": "mine" } } }
 /// ```
 pub(crate) fn inline(schema: &mut Value, definitions: &Map<String, Value>) {
-    if let Value::Object(schema) = schema {
-        while let Some(definition) = referred(schema, definitions) {
-            for (key, value) in definition {
-                schema.entry(key).or_insert(value);
+    match schema {
+        Value::Object(schema) => {
+            while let Some(definition) = referred(schema, definitions) {
+                for (key, value) in definition {
+                    schema.entry(key).or_insert(value);
+                }
+            }
+            for inner in schema.values_mut() {
+                inline(inner, definitions);
             }
         }
-    }
-    match schema {
-        Value::Object(schema) => schema
-            .values_mut()
-            .for_each(|inner| inline(inner, definitions)),
-        Value::Array(schemas) => schemas
-            .iter_mut()
-            .for_each(|inner| inline(inner, definitions)),
+        Value::Array(schemas) => {
+            for inner in schemas {
+                inline(inner, definitions);
+            }
+        }
         _ => {}
     }
 }
