@@ -53,7 +53,7 @@ impl Hits {
                 continue;
             }
             hits.insert(field.name(), 0);
-            for value in field.schema["enum"].as_array().into_iter().flatten() {
+            for value in field.values {
                 hits.insert(format!("{} = {value}", field.name()), 0);
             }
         }

@@ -42,13 +42,16 @@ pub(super) enum Step {
 pub(super) struct Field {
     /// The path from the object.
     pub(super) path: Vec<Step>,
-    /// Its schema.
-    pub(super) schema: &'static Value,
-    /// How many values it counts as, when one is picked.
-    weight: usize,
+    /// The values of its enum; none if it has no enum.
+    pub(super) values: &'static [Value],
 }
 
 impl Field {
+    /// How many values it counts as, when one is picked.
+    fn weight(&self) -> usize {
+        self.values.len().max(1)
+    }
+
     /// The path, such as `spec.services.volumes[].name`.
     #[cfg(test)]
     pub(super) fn name(&self) -> String {
@@ -102,10 +105,10 @@ pub(super) fn fields(version: Version) -> &'static [Field] {
 /// Some field of spec or status; one with many values is as likely as that many fields.
 pub(super) fn any_field(runner: &mut TestRunner, version: Version) -> &'static Field {
     let fields = fields(version);
-    let all = fields.iter().map(|field| field.weight).sum();
+    let all = fields.iter().map(Field::weight).sum();
     let mut place = runner.rng().random_range(0..all);
     for field in fields {
-        match usize::checked_sub(place, field.weight) {
+        match usize::checked_sub(place, field.weight()) {
             Some(rest) => place = rest,
             None => return field,
         }
@@ -139,12 +142,8 @@ fn collect(schema: &'static Value, path: Vec<Step>, fields: &mut Vec<Field>) {
             collect(&schema[part], child(step), fields);
         }
     }
-    let weight = schema["enum"].as_array().map_or(1, Vec::len);
-    fields.push(Field {
-        path,
-        schema,
-        weight,
-    });
+    let values = schema["enum"].as_array().map_or(&[][..], Vec::as_slice);
+    fields.push(Field { path, values });
 }
 
 /// Sets a field to a new value, with its parents and their required fields.
