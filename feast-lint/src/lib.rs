@@ -68,6 +68,7 @@ pub use json_patch::{Patch, PatchOperation};
 pub use kube_object_validation::Release;
 pub use lint::{Docs, Group, Level, Lint, ParseLevelError};
 pub use lints::{LINTS, find};
+pub use neighbours::Registry;
 pub use options::Options;
 pub use references::{Reference, references};
 pub use sdk::is_parameter;

@@ -13,12 +13,43 @@ pub(crate) struct Neighbour<'a> {
 }
 
 /// The location of a FeatureStore's registry.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Registry {
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Registry {
     /// In a FeatureStore, by namespace and name.
     Of(String, String),
     /// On another host.
     At(String),
+}
+
+impl Registry {
+    /// The location for a FeatureStore with this `spec.services.registry`, in JSON; its own, unless it
+    /// refers to another.
+    ///
+    /// ```
+    /// use feast_lint::Registry;
+    /// use serde_json::json;
+    ///
+    /// let host = "feast-shared-registry.platform.svc.cluster.local:80";
+    /// let registry = json!({ "remote": { "hostname": host } });
+    /// let shared = Registry::Of("platform".into(), "shared".into());
+    /// assert_eq!(Registry::of(&registry, "ml", "shop"), shared);
+    /// ```
+    pub fn of(registry: &Value, namespace: &str, name: &str) -> Self {
+        let remote = &registry["remote"];
+        let reference = &remote["feastRef"];
+        if let Some(name) = reference["name"].as_str() {
+            let namespace = reference["namespace"].as_str().unwrap_or(namespace);
+            return Self::Of(namespace.to_owned(), name.to_owned());
+        }
+        match remote["hostname"].as_str() {
+            Some(host) => match ServiceHost::of(host) {
+                Some(host) => Self::Of(host.namespace.to_owned(), host.store.to_owned()),
+                None => Self::At(host.to_lowercase()),
+            },
+            None => Self::Of(namespace.to_owned(), name.to_owned()),
+        }
+    }
 }
 
 /// The other FeatureStores in the input.
@@ -82,19 +113,8 @@ impl<'a> Neighbour<'a> {
 
     /// The location of its registry.
     pub(crate) fn registry(&self) -> Registry {
-        let remote = &self.spec["services"]["registry"]["remote"];
-        let reference = &remote["feastRef"];
-        if let Some(name) = reference["name"].as_str() {
-            let namespace = reference["namespace"].as_str().unwrap_or(self.namespace);
-            return Registry::Of(namespace.to_owned(), name.to_owned());
-        }
-        match remote["hostname"].as_str() {
-            Some(host) => match ServiceHost::of(host) {
-                Some(host) => Registry::Of(host.namespace.to_owned(), host.store.to_owned()),
-                None => Registry::At(host.to_lowercase()),
-            },
-            None => Registry::Of(self.namespace.to_owned(), self.name.to_owned()),
-        }
+        let registry = &self.spec["services"]["registry"];
+        Registry::of(registry, self.namespace, self.name)
     }
 }
 

@@ -8,7 +8,9 @@ use feast_api::Admitted;
 use feast_render::{Answer, ObjectRef, Wanted};
 use serde_json::{Value, json};
 
+use super::Place;
 use super::definitions::Definitions;
+use super::neighbours::Neighbours;
 use super::read::Part;
 use crate::gather::Gathered;
 
@@ -33,6 +35,7 @@ struct All {
     others: Vec<Value>,
     /// The namespaces with a FeatureStore of a name.
     stores: BTreeMap<String, BTreeSet<String>>,
+    neighbours: Neighbours,
     /// The kinds and namespaces of Secrets and ConfigMaps of a name, with their texts.
     named: BTreeMap<String, BTreeMap<KindAndNamespace, Texts>>,
     definitions: Definitions,
@@ -93,6 +96,7 @@ impl Around {
         let gathered = all.texts.entry(text.clone()).or_default();
         Arc::make_mut(gathered).append(part.gathered);
         all.others.extend(part.others);
+        all.neighbours.append(part.neighbours);
         for (namespace, name) in part.stores.into_keys() {
             all.stores.entry(name).or_default().insert(namespace);
         }
@@ -167,28 +171,38 @@ impl Around {
         self.all.texts.get(nearest).map(|gathered| &**gathered)
     }
 
-    /// The other objects that affect a FeatureStore: autoscalers and others, and the metadata of
-    /// objects to which it may refer, or whose names may clash.
+    /// The other objects that affect a FeatureStore: autoscalers and others, the metadata of objects to
+    /// which it may refer, and FeatureStores whose names may clash or that share its registry.
     pub(super) fn others(&self, store: &Admitted) -> Vec<Value> {
-        let heads = self.clashing(store).chain(self.meant(store));
-        self.all.others.iter().cloned().chain(heads).collect()
+        let neighbours: BTreeMap<_, _> = self.all.neighbours.of(store).collect();
+        let clashing = self
+            .clashing(store)
+            .filter(|place| !neighbours.contains_key(place));
+        let version = feast_api::Version::V1.api_version();
+        let heads: Vec<_> = clashing
+            .map(|(namespace, name)| head(version, feast_api::KIND, &name, &namespace))
+            .chain(self.meant(store))
+            .collect();
+        let others = self.all.others.iter().cloned();
+        others
+            .chain(neighbours.into_values())
+            .chain(heads)
+            .collect()
     }
 
     /// FeatureStores where one's name is a prefix of the other's: their objects' names can clash.
-    fn clashing(&self, store: &Admitted) -> impl Iterator<Item = Value> {
+    fn clashing(&self, store: &Admitted) -> impl Iterator<Item = Place> {
         let (namespace, name) = (store.namespace(), store.name());
         let longer = self.all.stores.range(name.to_owned()..);
         let longer = longer.take_while(move |(other, _)| other.starts_with(name));
         let shorter = name
             .match_indices('-')
             .filter_map(move |(end, _)| self.all.stores.get_key_value(name.get(..end)?));
-        let heads = longer.chain(shorter).flat_map(|(other, namespaces)| {
-            namespaces.iter().map(move |namespace| (other, namespace))
+        let places = longer.chain(shorter).flat_map(|(other, namespaces)| {
+            let namespaces = namespaces.iter();
+            namespaces.map(move |namespace| (namespace.clone(), other.clone()))
         });
-        let heads = heads
-            .filter(move |(other, found)| (other.as_str(), found.as_str()) != (name, namespace));
-        let version = feast_api::Version::V1.api_version();
-        heads.map(move |(name, namespace)| head(version, feast_api::KIND, name, namespace))
+        places.filter(move |(found, other)| (&**found, &**other) != (namespace, name))
     }
 
     /// Secrets and ConfigMaps whose name, or a prefix of it up to a `-`, is a string in the

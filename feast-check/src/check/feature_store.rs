@@ -32,6 +32,9 @@ impl Checker {
         );
         let locator = Locator::new(text, &document);
         let first = read.part.add_feature_store(&place, document.line);
+        if first.is_none() && self.settings.reach() == Depth::Lints {
+            read.part.neighbours.add(&place, &document);
+        }
         let is_selected = document.is_selected(&self.settings.selector);
         if !is_selected {
             read.pass_by(document.line, PassedBy::NotSelected);

@@ -7,6 +7,7 @@ mod custom;
 mod definitions;
 mod feature_store;
 mod gathering;
+mod neighbours;
 mod old;
 mod read;
 mod refusal;

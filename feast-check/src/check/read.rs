@@ -10,6 +10,7 @@ use serde_json::Value;
 use super::Place;
 use super::custom::Waiting;
 use super::definitions::Definitions;
+use super::neighbours::Neighbours;
 use crate::finding::{Checked, Finding, Locator};
 use crate::gather::{Gathered, Unreadable};
 use crate::manifest::Document;
@@ -73,6 +74,8 @@ pub(super) struct Part {
     pub(super) others: Vec<Value>,
     /// Its FeatureStores, with the line of the first of each.
     pub(super) stores: BTreeMap<Place, usize>,
+    /// The same, for lints that compare them.
+    pub(super) neighbours: Neighbours,
     /// FeatureStores that its own refer to.
     pub(super) wanted: BTreeSet<Place>,
     /// CRDs that API servers accept.

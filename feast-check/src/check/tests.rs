@@ -409,3 +409,83 @@ fn findings_come_in_the_order_of_the_text() {
     assert!(lines.len() > 1 && lines.is_sorted(), "{lines:?}");
     assert_eq!(lines.last(), Some(&8));
 }
+
+/// In other texts, too, before and after, and each with the lint's finding only where it belongs.
+#[test]
+fn lints_compare_the_feature_stores_of_the_input() {
+    let text = |name: &str, namespace: &str, registry: &str| {
+        Text::new(
+            format!("{namespace}-{name}.yaml"),
+            format!(
+                "{{apiVersion: feast.dev/v1, kind: FeatureStore, metadata: {{name: {name}, \
+                 namespace: {namespace}}}, spec: {{feastProject: shop, services: {{registry: \
+                 {registry}}}}}}}"
+            ),
+        )
+    };
+    for (code, registry, owner) in [
+        (
+            "two-stores-apply-one-project",
+            "{remote: {feastRef: {name: owner}}}",
+            "ml",
+        ),
+        (
+            "registry-host-with-container-port",
+            "{remote: {hostname: 'feast-owner-registry.ml.svc.cluster.local:6570'}}",
+            "ml",
+        ),
+        (
+            "registry-without-its-tls",
+            "{remote: {hostname: 'feast-owner-registry.ml.svc.cluster.local:443'}}",
+            "ml",
+        ),
+        (
+            "registry-in-another-namespace",
+            "{remote: {feastRef: {name: owner}}}",
+            "platform",
+        ),
+    ] {
+        let server = match code {
+            "registry-without-its-tls" => "{tls: {secretRef: {name: certificate}}}",
+            _ => "{}",
+        };
+        let owner = || text("owner", owner, &format!("{{local: {{server: {server}}}}}"));
+        let user = || text("user", "ml", registry);
+        let alone = || text("alone", "ml", "{local: {server: {}}}");
+        for texts in [[owner(), user(), alone()], [user(), alone(), owner()]] {
+            let checked = checker(|_| {}).check(texts);
+            let has = |checked: &&Checked| checked.findings.iter().any(|found| found.code == code);
+            let found: Vec<_> = checked
+                .iter()
+                .filter(has)
+                .map(|checked| &*checked.file)
+                .collect();
+            // Both stores of one project delete what the other has applied.
+            let expected = match code {
+                "two-stores-apply-one-project" => 2,
+                _ => 1,
+            };
+            assert_eq!(found.len(), expected, "{code}: {found:?}");
+            assert!(found.contains(&"ml-user.yaml"), "{code}: {found:?}");
+        }
+    }
+}
+
+/// Hundreds of FeatureStores may share one registry and project; each is told of a few others.
+#[test]
+fn a_feature_store_is_told_of_a_few_others() {
+    let texts = (0..30).map(|number| {
+        Text::new(
+            format!("{number}.yaml"),
+            format!(
+                "{{apiVersion: feast.dev/v1, kind: FeatureStore, metadata: {{name: s{number}}}, spec: \
+                 {{feastProject: shop, services: {{registry: {{remote: {{hostname: 'a:80'}}}}}}}}}}"
+            ),
+        )
+    });
+    for checked in checker(|_| {}).check(texts) {
+        let told = checked.findings.iter();
+        let told = told.filter(|found| found.code == "two-stores-apply-one-project");
+        assert_eq!(told.count(), 8, "{}", checked.file);
+    }
+}
