@@ -12,7 +12,7 @@ use super::Place;
 use crate::manifest::Document;
 
 /// As many FeatureStores are compared with one. Hundreds may share a project and its registry.
-const MOST: usize = 8;
+const MOST: usize = 4;
 
 /// The FeatureStores of the input, found by what they may share.
 #[derive(Clone, Default)]

@@ -47,6 +47,9 @@ spec:
     },
 };
 
+/// So many FeatureStores are named; there may be hundreds.
+const SHOWN: usize = 3;
+
 pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     let mut others = neighbours(cx).peekable();
     if others.peek().is_none() {
@@ -57,19 +60,27 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
         return;
     }
     let registry = own.registry();
-    for other in others {
-        let is_same = other.project() == own.project() && other.registry() == registry;
-        if is_same && other.applies_at_start() {
-            out.add(
-                FieldPath::of("spec.services.runFeastApplyOnInit"),
-                format!(
-                    "every start deletes what FeatureStore `{}` has applied to the same project",
-                    other.title()
-                ),
-            )
-            .related(FieldPath::of("spec.feastProject"), "the project")
-            .related(FieldPath::of("spec.services.registry"), "the registry")
-            .help("set `runFeastApplyOnInit: false` in one of them, or use two projects");
+    let is_same = |other: &Neighbour<'_>| {
+        other.project() == own.project() && other.registry() == registry && other.applies_at_start()
+    };
+    let titles = others
+        .filter(is_same)
+        .map(|other| format!("`{}`", other.title()));
+    let titles: Vec<_> = titles.collect();
+    let (what, have) = match titles.as_slice() {
+        [] => return,
+        [only] => (format!("FeatureStore {only}"), "has"),
+        [first, rest @ ..] if rest.len() < SHOWN => {
+            let rest = rest.join(" and ");
+            (format!("FeatureStores {first} and {rest}"), "have")
         }
-    }
+        [first, ..] => (format!("FeatureStores {first} and others"), "have"),
+    };
+    out.add(
+        FieldPath::of("spec.services.runFeastApplyOnInit"),
+        format!("every start deletes what {what} {have} applied to the same project"),
+    )
+    .related(FieldPath::of("spec.feastProject"), "the project")
+    .related(FieldPath::of("spec.services.registry"), "the registry")
+    .help("set `runFeastApplyOnInit: false` in one of them, or use two projects");
 }
