@@ -17,7 +17,7 @@ mod json_schema;
 #[cfg(feature = "types")]
 pub use documented::documented;
 #[cfg(feature = "schema")]
-pub(crate) use documented::inline;
+pub(crate) use documented::{inline, take};
 #[cfg(feature = "types")]
 pub use json_schema::{json_schema, json_schema_of};
 #[cfg(feature = "types")]

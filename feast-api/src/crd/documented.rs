@@ -18,23 +18,19 @@ const JSON: &str = include_str!("../../crd/documented.json");
 pub fn documented(version: Version) -> Value {
     let mut all: Map<String, Value> =
         serde_json::from_str(JSON).expect("the committed schemas are JSON");
-    let shared = take(&mut all, "$defs");
-    let mut whole = |name: &str| {
-        let mut schema = take(&mut all, name);
-        let mut definitions = shared.clone();
-        definitions.extend(take(&mut schema, "$defs"));
-        let mut schema = Value::Object(schema);
-        inline(&mut schema, &definitions);
-        schema
-    };
-    let metadata = whole("metadata");
-    let mut schema = whole(version.as_str());
-    schema["properties"]["metadata"] = metadata;
+    let mut metadata = take(&mut all, "metadata");
+    let mut schema = take(&mut all, version.as_str());
+    let mut definitions = take(&mut all, "$defs");
+    definitions.extend(take(&mut metadata, "$defs"));
+    definitions.extend(take(&mut schema, "$defs"));
+    let mut schema = Value::Object(schema);
+    schema["properties"]["metadata"] = metadata.into();
+    inline(&mut schema, &definitions);
     schema
 }
 
 /// Removes an object.
-fn take(from: &mut Map<String, Value>, name: &str) -> Map<String, Value> {
+pub(crate) fn take(from: &mut Map<String, Value>, name: &str) -> Map<String, Value> {
     match from.remove(name) {
         Some(Value::Object(taken)) => taken,
         _ => Map::new(),

@@ -32,7 +32,7 @@ use schemars::transform::Transform;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Map, Value, json};
 
-use crate::crd::inline;
+use crate::crd::{inline, take};
 use crate::{Version, v1, v1alpha1};
 
 /// Generates the CRD of both versions from the types.
@@ -71,7 +71,7 @@ pub fn documentation() -> Value {
     let mut schema = |mut schema: Schema| {
         not_null::NotNull.transform(&mut schema);
         prose::UnwrapProse.transform(&mut schema);
-        let all = take_definitions(&mut schema).into_iter();
+        let all = take(schema.ensure_object(), "$defs").into_iter();
         let (of_kubernetes, own): (Vec<_>, Vec<_>) =
             all.partition(|(name, _)| name.starts_with(kubernetes::PREFIX));
         shared.extend(of_kubernetes);
@@ -84,13 +84,6 @@ pub fn documentation() -> Value {
     );
     let metadata = schema(described::<ObjectMeta>());
     json!({ "v1": v1, "v1alpha1": v1alpha1, "metadata": metadata, "$defs": shared })
-}
-
-fn take_definitions(schema: &mut Schema) -> Map<String, Value> {
-    match schema.remove("$defs") {
-        Some(Value::Object(definitions)) => definitions,
-        _ => Map::new(),
-    }
 }
 
 /// The structural schema of a version's root type.
@@ -113,7 +106,7 @@ fn described<T: JsonSchema>() -> Schema {
 
 /// Turns a schema into a structural one, which has no references.
 fn simplify(schema: &mut Schema) {
-    let definitions = take_definitions(schema);
+    let definitions = take(schema.ensure_object(), "$defs");
     let mut whole = mem::take(schema).to_value();
     inline(&mut whole, &definitions);
     *schema = Schema::try_from(whole).unwrap_or_default();
