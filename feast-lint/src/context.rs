@@ -88,24 +88,31 @@ impl Store<'_> {
 
 const BATCH_ENGINE: &str = "batch_engine";
 
-/// The blocks of stores in `feature_store.yaml`, and their paths in the spec.
-const STORES: [(&str, &str, &str); 3] = [
+/// The blocks of stores in `feature_store.yaml`, the names of their types, their paths in the spec, and
+/// their Secrets.
+const STORES: [(&str, &str, &str, SecretOf); 3] = [
     (
         "registry",
         "registry_type",
         "spec.services.registry.local.persistence.store",
+        |services| Some(&services.local_registry()?.database()?.secret_ref),
     ),
     (
         "offline_store",
         "type",
         "spec.services.offlineStore.persistence.store",
+        |services| Some(&services.offline_store.as_ref()?.database()?.secret_ref),
     ),
     (
         "online_store",
         "type",
         "spec.services.onlineStore.persistence.store",
+        |services| Some(&services.online_store.as_ref()?.database()?.secret_ref),
     ),
 ];
+
+/// The reference to the Secret of a database store, if there is one.
+type SecretOf = fn(&FeatureStoreServices) -> Option<&LocalObjectReference>;
 
 impl<'a> Context<'a> {
     pub(crate) fn store(&self) -> &'a Admitted {
@@ -196,20 +203,21 @@ impl<'a> Context<'a> {
 
     /// The database stores whose parameters are known.
     pub(crate) fn stores(&self) -> impl Iterator<Item = Store<'_>> {
-        let secrets = self.services().map(secrets).unwrap_or_default();
-        let stores = STORES.into_iter().zip(secrets);
-        stores.filter_map(|((block, type_key, place), secret)| {
-            // Without the Secret, the rendering has no usable parameters.
-            self.subject.inputs.secret(&secret?.name)?;
-            let parameters = self.document().get(block)?.as_object()?;
-            Some(Store {
-                block,
-                place,
-                reference: "secretRef",
-                kind: parameters.get(type_key)?.as_str()?,
-                parameters,
+        STORES
+            .into_iter()
+            .filter_map(|(block, type_key, place, secret)| {
+                let secret = secret(self.services()?)?;
+                // Without the Secret, the rendering has no usable parameters.
+                self.subject.inputs.secret(&secret.name)?;
+                let parameters = self.document().get(block)?.as_object()?;
+                Some(Store {
+                    block,
+                    place,
+                    reference: "secretRef",
+                    kind: parameters.get(type_key)?.as_str()?,
+                    parameters,
+                })
             })
-        })
     }
 
     /// The batch engine, if its parameters are known.
@@ -261,26 +269,6 @@ impl<'a> Context<'a> {
             .filter_map(|object| Scaler::of(object, self))
             .collect()
     }
-}
-
-/// The Secrets of the database stores, in the order of [`STORES`].
-fn secrets(services: &FeatureStoreServices) -> [Option<&LocalObjectReference>; 3] {
-    let registry = services
-        .local_registry()
-        .and_then(LocalRegistryConfig::database);
-    let offline = services
-        .offline_store
-        .as_ref()
-        .and_then(OfflineStore::database);
-    let online = services
-        .online_store
-        .as_ref()
-        .and_then(OnlineStore::database);
-    [
-        registry.map(|store| &store.secret_ref),
-        offline.map(|store| &store.secret_ref),
-        online.map(|store| &store.secret_ref),
-    ]
 }
 
 /// The stores' volume claims, with their paths.

@@ -81,11 +81,9 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     for store in cx.configured() {
         report(&store.path(), store.parameters, store.source(), out);
     }
-    let references = OTHERS.into_iter().zip(secrets(cx.spec()));
-    for ((block, place), secret) in references {
-        let is_given =
-            secret.is_some_and(|secret| cx.subject.inputs.secret(&secret.name).is_some());
-        if !is_given {
+    for (block, place, secret) in OTHERS {
+        let secret = secret(cx.spec()).and_then(|secret| cx.subject.inputs.secret(&secret.name));
+        if secret.is_none() {
             continue;
         }
         let parameters = cx.document().pointer(block).and_then(Value::as_object);
@@ -95,27 +93,27 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     }
 }
 
-/// Other blocks of the document with Secret data, and the references to the Secrets.
-const OTHERS: [(&str, &str); 3] = [
-    ("/auth", "spec.authz.oidc.secretRef"),
-    ("/openlineage", "spec.openlineage.apiKeySecretRef"),
+/// Other blocks of the document with Secret data, with the references to the Secrets.
+const OTHERS: [(&str, &str, SecretOf); 3] = [
+    ("/auth", "spec.authz.oidc.secretRef", |spec| {
+        spec.authz.as_ref()?.oidc.as_ref()?.secret_ref.as_ref()
+    }),
+    ("/openlineage", "spec.openlineage.apiKeySecretRef", |spec| {
+        spec.openlineage.as_ref()?.api_key_secret_ref.as_ref()
+    }),
     (
         "/openlineage/consumer",
         "spec.openlineage.consumer.connectionStringSecretRef",
+        |spec| {
+            spec.lineage_consumer()?
+                .connection_string_secret_ref
+                .as_ref()
+        },
     ),
 ];
 
-/// The Secrets of these blocks, in the same order.
-fn secrets(spec: &FeatureStoreSpec) -> [Option<&LocalObjectReference>; 3] {
-    let oidc = spec.authz.as_ref().and_then(|authz| authz.oidc.as_ref());
-    let lineage = spec.openlineage.as_ref();
-    let consumer = lineage.and_then(|lineage| lineage.consumer.as_ref());
-    [
-        oidc.and_then(|oidc| oidc.secret_ref.as_ref()),
-        lineage.and_then(|lineage| lineage.api_key_secret_ref.as_ref()),
-        consumer.and_then(|consumer| consumer.connection_string_secret_ref.as_ref()),
-    ]
-}
+/// A reference to a Secret, if the spec has it.
+type SecretOf = fn(&FeatureStoreSpec) -> Option<&LocalObjectReference>;
 
 fn report(path: &FieldPath, parameters: &Map<String, Value>, source: &str, out: &mut Findings) {
     let secrets = parameters
