@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::Place;
 use super::definitions::Definitions;
-use super::neighbours::Neighbours;
+use super::neighbours::{Namespaces, Neighbours};
 use super::read::Part;
 use crate::gather::Gathered;
 
@@ -33,8 +33,7 @@ struct All {
     /// Objects by text. Overlays have Secrets with the same names.
     texts: BTreeMap<Arc<str>, Arc<Gathered>>,
     others: Vec<Value>,
-    /// The namespaces with a FeatureStore of a name.
-    stores: BTreeMap<String, BTreeSet<String>>,
+    stores: Namespaces,
     neighbours: Neighbours,
     /// The kinds and namespaces of Secrets and ConfigMaps of a name, with their texts.
     named: BTreeMap<String, BTreeMap<KindAndNamespace, Texts>>,
@@ -174,7 +173,7 @@ impl Around {
     /// The other objects that affect a FeatureStore: autoscalers and others, the metadata of objects to
     /// which it may refer, and FeatureStores whose names may clash or that share its registry.
     pub(super) fn others(&self, store: &Admitted) -> Vec<Value> {
-        let neighbours: BTreeMap<_, _> = self.all.neighbours.of(store).collect();
+        let neighbours: BTreeMap<_, _> = self.all.neighbours.of(store, &self.all.stores).collect();
         let clashing = self
             .clashing(store)
             .filter(|place| !neighbours.contains_key(place));

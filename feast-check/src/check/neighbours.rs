@@ -21,9 +21,10 @@ pub(super) struct Neighbours {
     specs: BTreeMap<Place, Spec>,
     /// Those of one project in one registry.
     sharing: BTreeMap<(String, Registry), BTreeSet<Place>>,
-    /// The namespaces with a FeatureStore of a name.
-    namespaces: BTreeMap<String, BTreeSet<String>>,
 }
+
+/// The namespaces with a FeatureStore of a name.
+pub(super) type Namespaces = BTreeMap<String, BTreeSet<String>>;
 
 #[derive(Deserialize)]
 struct Object {
@@ -78,20 +79,22 @@ impl Neighbours {
             .entry(shared)
             .or_default()
             .insert(place.clone());
-        let (namespace, name) = place.clone();
-        self.namespaces.entry(name).or_default().insert(namespace);
         self.specs.insert(place, spec);
     }
 
     /// The FeatureStores that share project and registry with one, and the owner of its registry, or
     /// else those of the owner's name elsewhere.
-    pub(super) fn of(&self, store: &Admitted) -> impl Iterator<Item = (&Place, Value)> {
+    pub(super) fn of(
+        &self,
+        store: &Admitted,
+        stores: &Namespaces,
+    ) -> impl Iterator<Item = (&Place, Value)> {
         let own = (store.namespace().to_owned(), store.name().to_owned());
         let services = store.spec.services.as_ref();
         let registry = services.map(|services| serde_json::to_value(&services.registry));
         let registry = registry.and_then(Result::ok).unwrap_or_default();
         let registry = Registry::of(&registry, &own.0, &own.1);
-        let owners = self.owners(&registry);
+        let owners = owners(&registry, stores);
         let sharing = self
             .sharing
             .get(&(store.spec.feast_project.clone(), registry));
@@ -106,21 +109,17 @@ impl Neighbours {
             Some((place, object(place, spec)))
         })
     }
+}
 
-    fn owners(&self, registry: &Registry) -> Vec<Place> {
-        let Registry::Of(namespace, name) = registry else {
-            return Vec::new();
-        };
-        let Some(namespaces) = self.namespaces.get(name) else {
-            return Vec::new();
-        };
-        if namespaces.contains(namespace) {
-            return vec![(namespace.clone(), name.clone())];
-        }
-        let elsewhere = namespaces.iter().take(MOST);
-        elsewhere
-            .map(|namespace| (namespace.clone(), name.clone()))
-            .collect()
+fn owners(registry: &Registry, stores: &Namespaces) -> Vec<Place> {
+    let Registry::Of(namespace, name) = registry else {
+        return Vec::new();
+    };
+    let place = |namespace: &String| (namespace.clone(), name.clone());
+    match stores.get(name) {
+        Some(namespaces) if namespaces.contains(namespace) => vec![place(namespace)],
+        Some(namespaces) => namespaces.iter().take(MOST).map(place).collect(),
+        None => Vec::new(),
     }
 }
 
