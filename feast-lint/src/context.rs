@@ -14,6 +14,8 @@ use k8s_openapi::Resource;
 use k8s_openapi::api::core::v1::LocalObjectReference;
 use serde_json::{Map, Value};
 
+use crate::concerned::Target;
+use crate::neighbours::{self, Neighbour, Registry};
 use crate::options::Options;
 use crate::refusals::Refused;
 use crate::servers::Server;
@@ -184,6 +186,27 @@ impl<'a> Context<'a> {
         }
     }
 
+    /// The location of its registry.
+    pub(crate) fn registry(&self) -> Registry {
+        Registry::of(self.services(), self.namespace(), self.name())
+    }
+
+    /// The port of its registry's Service, if it serves the registry over gRPC.
+    pub(crate) fn registry_port(&self) -> Option<u16> {
+        neighbours::registry_port(self.services())
+    }
+
+    /// Whether every pod start applies its feature repository.
+    pub(crate) fn applies_at_start(&self) -> bool {
+        neighbours::applies_at_start(self.services())
+    }
+
+    /// Another FeatureStore of the input.
+    pub(crate) fn neighbour(&self, namespace: &str, name: &str) -> Option<&'a Neighbour> {
+        let mut neighbours = self.subject.neighbours.iter().copied();
+        neighbours.find(|other| (other.namespace(), other.name()) == (namespace, name))
+    }
+
     pub(crate) fn consumer(&self) -> Option<&'a OpenLineageConsumer> {
         self.spec().lineage_consumer()
     }
@@ -266,6 +289,7 @@ impl<'a> Context<'a> {
     pub(crate) fn scalers(&self) -> Vec<Scaler<'a>> {
         let others = self.subject.others.iter();
         others
+            .copied()
             .filter_map(|object| Scaler::of(object, self))
             .collect()
     }
@@ -308,17 +332,10 @@ impl<'a> Scaler<'a> {
         if !is_scaler || !(namespace.is_empty() || namespace == cx.namespace()) {
             return None;
         }
-        let target = &object["spec"]["scaleTargetRef"];
-        let name = target["name"].as_str()?;
-        // KEDA's default kind is Deployment.
-        let targets_deployment = match target["kind"].as_str().unwrap_or("Deployment") {
-            "FeatureStore" if name == cx.name() => false,
-            "Deployment" if name.strip_prefix("feast-") == Some(cx.name()) => true,
-            _ => return None,
-        };
+        let target = Target::of(object).filter(|target| target.store == cx.name())?;
         Some(Self {
             object,
-            targets_deployment,
+            targets_deployment: target.is_deployment,
         })
     }
 

@@ -37,6 +37,7 @@
 mod blame;
 mod budget;
 mod check;
+mod concerned;
 mod config;
 mod connections;
 mod context;
@@ -61,6 +62,7 @@ mod upgrade;
 pub use apimachinery::{FieldPath, Segment};
 pub use blame::{Blame, blame, reference_to};
 pub use check::check;
+pub use concerned::concerned;
 pub use config::{Config, ConfigError, names};
 pub use connections::{Pool, pools, server_processes};
 pub use finding::{Finding, Fix, Related, Report, Suppressed};
@@ -68,9 +70,9 @@ pub use json_patch::{Patch, PatchOperation};
 pub use kube_object_validation::Release;
 pub use lint::{Docs, Group, Level, Lint, ParseLevelError};
 pub use lints::{LINTS, find};
-pub use neighbours::Registry;
+pub use neighbours::{Neighbour, Registry};
 pub use options::Options;
-pub use references::{Reference, references};
+pub use references::{Reference, is_generated, references};
 pub use sdk::is_parameter;
 #[doc(no_inline)]
 pub use serde_json;

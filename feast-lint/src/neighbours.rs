@@ -1,15 +1,21 @@
-//! Other FeatureStores in the input, and references to them.
+//! FeatureStores beside the one being checked: their projects, registries and starts.
 
-use serde_json::Value;
+use feast_api::Admitted;
+use feast_api::v1::{
+    self, FeatureStoreServices, LocalRegistryConfig, RegistryServerConfigs, RemoteRegistryConfig,
+    TlsConfigs,
+};
+use serde::Deserialize;
 
-use crate::context::Context;
-
-/// A FeatureStore as written in the input.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Neighbour<'a> {
-    pub(crate) name: &'a str,
-    pub(crate) namespace: &'a str,
-    spec: &'a Value,
+/// What lints compare between FeatureStores.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Neighbour {
+    namespace: String,
+    name: String,
+    project: String,
+    registry: Registry,
+    registry_port: Option<u16>,
+    applies_at_start: bool,
 }
 
 /// The location of a FeatureStore's registry.
@@ -23,61 +29,174 @@ pub enum Registry {
 }
 
 impl Registry {
-    /// The location for a FeatureStore with this `spec.services.registry`, in JSON; its own, unless it
-    /// refers to another.
-    ///
-    /// ```
-    /// use feast_lint::Registry;
-    /// use serde_json::json;
-    ///
-    /// let host = "feast-shared-registry.platform.svc.cluster.local:80";
-    /// let registry = json!({ "remote": { "hostname": host } });
-    /// let shared = Registry::Of("platform".into(), "shared".into());
-    /// assert_eq!(Registry::of(&registry, "ml", "shop"), shared);
-    /// ```
-    pub fn of(registry: &Value, namespace: &str, name: &str) -> Self {
-        let remote = &registry["remote"];
-        let reference = &remote["feastRef"];
-        if let Some(name) = reference["name"].as_str() {
-            let namespace = reference["namespace"].as_str().unwrap_or(namespace);
-            return Self::Of(namespace.to_owned(), name.to_owned());
+    /// The registry of a FeatureStore with these services: its own, unless it refers to another.
+    pub(crate) fn of(services: Option<&FeatureStoreServices>, namespace: &str, name: &str) -> Self {
+        let own = || Self::Of(namespace.to_owned(), name.to_owned());
+        let Some(remote) = services.and_then(FeatureStoreServices::remote_registry) else {
+            return own();
+        };
+        if let Some(reference) = &remote.feast_ref {
+            let namespace = reference.namespace.as_deref().unwrap_or(namespace);
+            return Self::Of(namespace.to_owned(), reference.name.clone());
         }
-        match remote["hostname"].as_str() {
+        match remote.hostname.as_deref() {
             Some(host) => match ServiceHost::of(host) {
                 Some(host) => Self::Of(host.namespace.to_owned(), host.store.to_owned()),
                 None => Self::At(host.to_lowercase()),
             },
-            None => Self::Of(namespace.to_owned(), name.to_owned()),
+            None => own(),
         }
     }
 }
 
-/// The other FeatureStores in the input.
-pub(crate) fn neighbours<'a>(cx: &Context<'a>) -> impl Iterator<Item = Neighbour<'a>> {
-    let others = cx.subject.others.iter();
-    others.filter_map(|other| Neighbour::of(other, cx.namespace()))
+/// Whether every pod start of a FeatureStore with these services applies its feature repository.
+pub(crate) fn applies_at_start(services: Option<&FeatureStoreServices>) -> bool {
+    services.is_none_or(|services| {
+        services.run_feast_apply_on_init != Some(false) && services.has_init_containers()
+    })
 }
 
-impl<'a> Neighbour<'a> {
-    fn of(object: &'a Value, namespace: &'a str) -> Option<Self> {
-        if object["kind"] != "FeatureStore" {
-            return None;
+/// The port of the registry's Service, if it serves the registry over gRPC.
+pub(crate) fn registry_port(services: Option<&FeatureStoreServices>) -> Option<u16> {
+    let server = services?
+        .registry_server()
+        .filter(|server| server.serves_grpc())?;
+    let tls = server.tls.as_ref();
+    let has_tls = tls.is_some_and(TlsConfigs::is_enabled);
+    Some(if has_tls { 443 } else { 80 })
+}
+
+/// The compared fields of a FeatureStore.
+#[derive(Deserialize)]
+struct Object {
+    spec: Spec,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Spec {
+    feast_project: String,
+    services: Option<Services>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Services {
+    registry: Option<RegistryServices>,
+    run_feast_apply_on_init: Option<bool>,
+    disable_init_containers: Option<bool>,
+}
+
+#[derive(Deserialize)]
+struct RegistryServices {
+    local: Option<Local>,
+    remote: Option<RemoteRegistryConfig>,
+}
+
+#[derive(Deserialize)]
+struct Local {
+    server: Option<Server>,
+}
+
+#[derive(Deserialize)]
+struct Server {
+    grpc: Option<bool>,
+    tls: Option<TlsConfigs>,
+}
+
+impl Services {
+    fn complete(self) -> FeatureStoreServices {
+        let server = |Server { grpc, tls }| RegistryServerConfigs {
+            grpc,
+            tls,
+            ..RegistryServerConfigs::default()
+        };
+        let local = |local: Local| LocalRegistryConfig {
+            server: local.server.map(server),
+            ..LocalRegistryConfig::default()
+        };
+        let registry = |registry: RegistryServices| v1::Registry {
+            local: registry.local.map(local),
+            remote: registry.remote,
+        };
+        FeatureStoreServices {
+            registry: self.registry.map(registry),
+            run_feast_apply_on_init: self.run_feast_apply_on_init,
+            disable_init_containers: self.disable_init_containers,
+            ..FeatureStoreServices::default()
         }
-        let metadata = &object["metadata"];
-        Some(Self {
-            name: metadata["name"].as_str()?,
-            namespace: metadata["namespace"].as_str().unwrap_or(namespace),
-            spec: &object["spec"],
-        })
+    }
+}
+
+impl Neighbour {
+    /// What lints compare of a FeatureStore.
+    ///
+    /// ```
+    /// use feast_api::Admitted;
+    /// use feast_api::v1::FeatureStore;
+    /// use feast_lint::{Neighbour, Registry};
+    ///
+    /// let shop = FeatureStore::from_json(br#"{
+    ///     "apiVersion": "feast.dev/v1", "kind": "FeatureStore",
+    ///     "metadata": {"name": "shop", "namespace": "ml"},
+    ///     "spec": {"feastProject": "shop", "services": {"registry": {"remote": {
+    ///         "hostname": "feast-shared-registry.platform.svc.cluster.local:80"
+    ///     }}}}
+    /// }"#)?;
+    /// let shop = Neighbour::of(&Admitted::assume(shop)?);
+    /// assert_eq!(*shop.registry(), Registry::Of("platform".into(), "shared".into()));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn of(store: &Admitted) -> Self {
+        let (spec, place) = (&store.spec, (store.namespace(), store.name()));
+        Self::new(place, spec.feast_project.clone(), spec.services.as_ref())
     }
 
-    /// The FeatureStore being checked.
-    pub(crate) fn own(cx: &'a Context<'_>) -> Self {
+    /// The same for a FeatureStore in JSON, admitted or not. Other fields are not read.
+    ///
+    /// # Errors
+    ///
+    /// A compared field is missing or has a wrong type.
+    pub fn from_json(json: &str, namespace: &str, name: &str) -> Result<Self, serde_json::Error> {
+        let Object { spec } = serde_json::from_str(json)?;
+        let services = spec.services.map(Services::complete);
+        let place = (namespace, name);
+        Ok(Self::new(place, spec.feast_project, services.as_ref()))
+    }
+
+    fn new(
+        (namespace, name): (&str, &str),
+        project: String,
+        services: Option<&FeatureStoreServices>,
+    ) -> Self {
         Self {
-            name: cx.name(),
-            namespace: cx.namespace(),
-            spec: &cx.json()["spec"],
+            registry: Registry::of(services, namespace, name),
+            registry_port: registry_port(services),
+            applies_at_start: applies_at_start(services),
+            namespace: namespace.to_owned(),
+            name: name.to_owned(),
+            project,
         }
+    }
+
+    /// The namespace of the FeatureStore.
+    pub fn namespace(&self) -> &str {
+        &self.namespace
+    }
+
+    /// The name of the FeatureStore.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Its `feastProject`.
+    pub fn project(&self) -> &str {
+        &self.project
+    }
+
+    /// The location of its registry.
+    pub fn registry(&self) -> &Registry {
+        &self.registry
     }
 
     /// As `namespace/name`.
@@ -85,36 +204,14 @@ impl<'a> Neighbour<'a> {
         format!("{}/{}", self.namespace, self.name)
     }
 
-    pub(crate) fn project(&self) -> Option<&'a str> {
-        self.spec["feastProject"].as_str()
-    }
-
     /// Whether every pod start applies its feature repository.
     pub(crate) fn applies_at_start(&self) -> bool {
-        let services = &self.spec["services"];
-        services["runFeastApplyOnInit"] != false && services["disableInitContainers"] != true
-    }
-
-    /// Its local registry server, if it has one.
-    pub(crate) fn registry_server(&self) -> Option<&'a Value> {
-        let server = &self.spec["services"]["registry"]["local"]["server"];
-        server.is_object().then_some(server)
+        self.applies_at_start
     }
 
     /// The port of its registry's Service, if it serves the registry over gRPC.
     pub(crate) fn registry_port(&self) -> Option<u16> {
-        let server = self
-            .registry_server()
-            .filter(|server| server["grpc"] != false)?;
-        let tls = &server["tls"];
-        let has_tls = tls.is_object() && tls["disable"] != true;
-        Some(if has_tls { 443 } else { 80 })
-    }
-
-    /// The location of its registry.
-    pub(crate) fn registry(&self) -> Registry {
-        let registry = &self.spec["services"]["registry"];
-        Registry::of(registry, self.namespace, self.name)
+        self.registry_port
     }
 }
 

@@ -39,6 +39,26 @@ pub fn references(store: &Value) -> Vec<Reference<'_>> {
     references
 }
 
+/// The characters of the hashes in generated names, and their length, as in kustomize's
+/// `api/hasher`.
+const ALPHABET: &str = "2456789bcdfghkmt";
+const LENGTH: usize = 10;
+
+/// Whether kustomize's generators may have made a name from another, by appending a hash.
+///
+/// ```
+/// use feast_lint::is_generated;
+///
+/// assert!(is_generated("stores-5b7t9k2m4h", "stores"));
+/// assert!(!is_generated("stores-production", "stores"));
+/// ```
+pub fn is_generated(name: &str, from: &str) -> bool {
+    let hash = name
+        .strip_prefix(from)
+        .and_then(|rest| rest.strip_prefix('-'));
+    hash.is_some_and(|hash| hash.len() == LENGTH && hash.chars().all(|c| ALPHABET.contains(c)))
+}
+
 /// The FeatureStore's references to objects that are not in the input; none if the input has no other
 /// objects, with which lints could compare them.
 pub(crate) fn missing<'a>(cx: &'a Context<'_>) -> Vec<Reference<'a>> {

@@ -8,6 +8,8 @@ use feast_api::v1::FeatureStore;
 use feast_render::{Error, Inputs, ObjectRef, Rendered};
 use serde_json::Value;
 
+use crate::neighbours::Neighbour;
+
 /// A FeatureStore with its context.
 ///
 /// Only the inputs are required. More context gives more findings.
@@ -21,8 +23,11 @@ pub struct Subject<'a> {
     pub rendered: Option<Result<&'a Rendered, &'a Error>>,
     /// The object as written, in its own API version.
     pub written: Option<&'a dyn Written>,
-    /// Other objects in the input, such as a ScaledObject.
-    pub others: &'a [Value],
+    /// Other objects in the input, such as a ScaledObject. [`concerned`](crate::concerned) says which
+    /// matter.
+    pub others: &'a [&'a Value],
+    /// Other FeatureStores in the input.
+    pub neighbours: &'a [&'a Neighbour],
     /// The FeatureStore before a change.
     pub old: Option<&'a FeatureStore>,
     /// The rendering inputs before and after an operator upgrade.
@@ -87,6 +92,7 @@ impl<'a> Subject<'a> {
             rendered: None,
             written: None,
             others: &[],
+            neighbours: &[],
             old: None,
             upgrade: None,
             keys: None,
@@ -112,10 +118,16 @@ impl<'a> Subject<'a> {
         Self { written, ..self }
     }
 
-    /// Adds other objects of the input.
+    /// Sets the other objects of the input.
     #[must_use]
-    pub fn others(self, others: &'a [Value]) -> Self {
+    pub fn others(self, others: &'a [&'a Value]) -> Self {
         Self { others, ..self }
+    }
+
+    /// Sets the other FeatureStores of the input.
+    #[must_use]
+    pub fn neighbours(self, neighbours: &'a [&'a Neighbour]) -> Self {
+        Self { neighbours, ..self }
     }
 
     /// Sets the keys of the input's Secrets and ConfigMaps, including those that rendering does not

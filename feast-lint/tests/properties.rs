@@ -23,7 +23,8 @@ fn everything() -> Config {
 
 fn report(scenario: &Scenario) -> Result<Report, TestCaseError> {
     let inputs = scenario.inputs()?;
-    let subject = Subject::new(&inputs).others(&scenario.objects);
+    let others: Vec<_> = scenario.objects.iter().collect();
+    let subject = Subject::new(&inputs).others(&others);
     Ok(check(&subject, &everything()))
 }
 

@@ -17,12 +17,15 @@ impl Checker {
     ) -> Report {
         let store = rendering.inputs.store();
         let old = self.old.store(store);
-        let others = around.others(store);
+        let meant = around.meant(store);
+        let others: Vec<_> = around.concerning(store).chain(&meant).collect();
+        let neighbours = around.stores().compared_with(store);
         let keys = |object: &ObjectRef| around.keys(object);
         let mut subject = Subject::new(&rendering.inputs)
             .keys(&keys)
             .rendered(rendering.rendered.as_ref())
-            .others(&others);
+            .others(&others)
+            .neighbours(&neighbours);
         if let Some(written) = written {
             subject = subject.written(written);
         }

@@ -1,17 +1,18 @@
 //! The other objects in the input.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::{fmt, iter};
 
 use feast_api::Admitted;
+use feast_api::v1::FeatureStore;
+use feast_lint::{Neighbour, Reference};
 use feast_render::{Answer, ObjectRef, Wanted};
 use serde_json::{Value, json};
 
-use super::Place;
 use super::definitions::Definitions;
-use super::neighbours::{Namespaces, Neighbours};
 use super::read::Part;
+use super::stores::Stores;
 use crate::gather::Gathered;
 
 /// The other objects in the input, as seen from a text.
@@ -33,8 +34,9 @@ struct All {
     /// Objects by text. Overlays have Secrets with the same names.
     texts: BTreeMap<Arc<str>, Arc<Gathered>>,
     others: Vec<Value>,
-    stores: Namespaces,
-    neighbours: Neighbours,
+    /// The positions of those that concern the FeatureStores of a name.
+    concerning: BTreeMap<String, Vec<usize>>,
+    stores: Stores,
     /// The kinds and namespaces of Secrets and ConfigMaps of a name, with their texts.
     named: BTreeMap<String, BTreeMap<KindAndNamespace, Texts>>,
     definitions: Definitions,
@@ -92,12 +94,29 @@ impl Around {
         }
         all.definitions.append(part.definitions);
         all.gathered.take_servers(&mut part.gathered);
-        let gathered = all.texts.entry(text.clone()).or_default();
-        Arc::make_mut(gathered).append(part.gathered);
-        all.others.extend(part.others);
-        all.neighbours.append(part.neighbours);
-        for (namespace, name) in part.stores.into_keys() {
-            all.stores.entry(name).or_default().insert(namespace);
+        // Most texts have FeatureStores only.
+        if part.gathered.places().next().is_some() {
+            let gathered = all.texts.entry(text.clone()).or_default();
+            Arc::make_mut(gathered).append(part.gathered);
+        }
+        for other in part.others {
+            for name in feast_lint::concerned(&other) {
+                let positions = all.concerning.entry(name.to_owned()).or_default();
+                positions.push(all.others.len());
+            }
+            all.others.push(other);
+        }
+        for (place, stored) in part.stores {
+            all.stores.add(place, stored.neighbour);
+        }
+    }
+
+    /// Adds FeatureStores of a cluster, for lints.
+    pub(super) fn add_known<'s>(&mut self, stores: impl Iterator<Item = &'s FeatureStore>) {
+        let all = Arc::make_mut(&mut self.all);
+        for store in stores.filter_map(|store| Admitted::assume(store.clone()).ok()) {
+            let neighbour = Neighbour::of(&store);
+            all.stores.add(super::place(&store), Some(neighbour));
         }
     }
 
@@ -141,8 +160,8 @@ impl Around {
         match &*object.kind {
             "Secret" | "ConfigMap" => self.nearest(object).is_some(),
             feast_api::KIND => {
-                let found = self.all.stores.get(&object.name);
-                found.is_some_and(|namespaces| namespaces.contains(namespace))
+                let place = (namespace.to_owned(), object.name.clone());
+                self.all.stores.has(&place)
             }
             _ => false,
         }
@@ -170,81 +189,53 @@ impl Around {
         self.all.texts.get(nearest).map(|gathered| &**gathered)
     }
 
-    /// The other objects that affect a FeatureStore: autoscalers and others, the metadata of objects to
-    /// which it may refer, and FeatureStores whose names may clash or that share its registry.
-    pub(super) fn others(&self, store: &Admitted) -> Vec<Value> {
-        let neighbours: BTreeMap<_, _> = self.all.neighbours.of(store, &self.all.stores).collect();
-        let clashing = self
-            .clashing(store)
-            .filter(|place| !neighbours.contains_key(place));
-        let version = feast_api::Version::V1.api_version();
-        let heads: Vec<_> = clashing
-            .map(|(namespace, name)| head(version, feast_api::KIND, &name, &namespace))
-            .chain(self.meant(store))
-            .collect();
-        let others = self.all.others.iter().cloned();
-        others
-            .chain(neighbours.into_values())
-            .chain(heads)
-            .collect()
+    /// The FeatureStores of the input.
+    pub(super) fn stores(&self) -> &Stores {
+        &self.all.stores
     }
 
-    /// FeatureStores where one's name is a prefix of the other's: their objects' names can clash.
-    fn clashing(&self, store: &Admitted) -> impl Iterator<Item = Place> {
-        let (namespace, name) = (store.namespace(), store.name());
-        let longer = self.all.stores.range(name.to_owned()..);
-        let longer = longer.take_while(move |(other, _)| other.starts_with(name));
-        let shorter = name
-            .match_indices('-')
-            .filter_map(move |(end, _)| self.all.stores.get_key_value(name.get(..end)?));
-        let places = longer.chain(shorter).flat_map(|(other, namespaces)| {
-            let namespaces = namespaces.iter();
-            namespaces.map(move |namespace| (namespace.clone(), other.clone()))
-        });
-        places.filter(move |(found, other)| (&**found, &**other) != (namespace, name))
+    /// The objects beside a FeatureStore that concern it or one of its name.
+    pub(super) fn concerning(&self, store: &Admitted) -> impl Iterator<Item = &Value> {
+        let positions = self.all.concerning.get(store.name()).into_iter().flatten();
+        positions.filter_map(|position| self.all.others.get(*position))
     }
 
-    /// Secrets and ConfigMaps whose name, or a prefix of it up to a `-`, is a string in the
-    /// FeatureStore.
-    fn meant(&self, store: &Admitted) -> impl Iterator<Item = Value> {
-        let mut texts = BTreeSet::new();
-        if !self.all.named.is_empty() {
-            let spec = serde_json::to_value(&store.spec);
-            collect(spec.unwrap_or_default(), &mut texts);
+    /// Secrets and ConfigMaps that a FeatureStore may mean where it refers to one that the input lacks: of
+    /// the same name in another namespace, or with a name that kustomize generated.
+    pub(super) fn meant(&self, store: &Admitted) -> Vec<Value> {
+        if self.all.named.is_empty() {
+            return Vec::new();
         }
-        let named = texts.into_iter().flat_map(|text| {
-            let start = format!("{text}-");
-            let same = self.all.named.get_key_value(text.as_str());
-            let longer = self.all.named.range(start.clone()..);
-            let longer = longer.take_while(move |(name, _)| name.starts_with(&start));
-            same.into_iter().chain(longer)
-        });
-        named.flat_map(|(name, places)| {
-            let places = places.keys();
-            places.map(move |(kind, namespace)| head("v1", kind, name, namespace))
-        })
+        let spec = serde_json::to_value(&store.spec).unwrap_or_default();
+        let written = json!({ "spec": spec });
+        let mut meant = Vec::new();
+        for Reference { kind, name, .. } in feast_lint::references(&written) {
+            let own = (kind, store.namespace().to_owned());
+            let namesakes = self.all.named.get(name);
+            if namesakes.is_some_and(|places| places.contains_key(&own)) {
+                continue;
+            }
+            let mut places = namesakes.into_iter().flat_map(BTreeMap::keys);
+            let elsewhere = places.find(|(other, _)| *other == kind);
+            meant.extend(elsewhere.map(|(_, namespace)| head(kind, name, namespace)));
+            let longer = self.all.named.range(name.to_owned()..);
+            let longer = longer.take_while(|(other, _)| other.starts_with(name));
+            let generated = longer.filter(|(other, places)| {
+                feast_lint::is_generated(other, name) && places.contains_key(&own)
+            });
+            meant.extend(generated.map(|(other, _)| head(kind, other, &own.1)));
+        }
+        meant
     }
 }
 
 /// An object of which only the reference is known.
-fn head(version: &str, kind: &str, name: &str, namespace: &str) -> Value {
+fn head(kind: &str, name: &str, namespace: &str) -> Value {
     json!({
-        "apiVersion": version,
+        "apiVersion": "v1",
         "kind": kind,
         "metadata": { "name": name, "namespace": namespace },
     })
-}
-
-/// The strings in a value. A spec has bounded depth because the CRD has.
-fn collect(value: Value, texts: &mut BTreeSet<String>) {
-    match value {
-        Value::String(text) if !text.is_empty() => drop(texts.insert(text)),
-        Value::Array(items) => items.into_iter().for_each(|item| collect(item, texts)),
-        Value::Object(fields) => fields
-            .into_iter()
-            .for_each(|(_, value)| collect(value, texts)),
-        _ => {}
-    }
 }
 
 /// Shows counts only: the data may be Secrets.
@@ -255,7 +246,7 @@ impl fmt::Debug for Around {
             .field("texts", &self.all.texts)
             .field("near", &self.near)
             .field("others", &self.all.others.len())
-            .field("stores", &self.all.stores)
+            .field("stores", &self.all.stores.len())
             .field("named", &self.all.named.len())
             .finish_non_exhaustive()
     }

@@ -31,10 +31,8 @@ impl Checker {
             document.name().unwrap_or_default().to_owned(),
         );
         let locator = Locator::new(text, &document);
-        let first = read.part.add_feature_store(&place, document.line);
-        if first.is_none() && self.settings.reach() == Depth::Lints {
-            read.part.neighbours.add(&place, &document);
-        }
+        let is_compared = self.settings.reach() == Depth::Lints;
+        let first = read.part.add_feature_store(&place, &document, is_compared);
         let is_selected = document.is_selected(&self.settings.selector);
         if !is_selected {
             read.pass_by(document.line, PassedBy::NotSelected);

@@ -7,7 +7,7 @@ use feast_api::Admitted;
 use feast_api::v1::FeatureStoreStatus;
 
 use super::read::Read;
-use super::{Around, Checker, Place, place, referenced};
+use super::{Around, Checker, Depth, Place, place, referenced};
 
 /// Collects the objects that texts have for each other, so that not all texts need to be in memory at
 /// once.
@@ -52,10 +52,15 @@ pub struct Gathering {
 }
 
 impl Checker {
-    /// Starts to collect what texts have for each other; [`gather`](Self::gather) does it at once.
+    /// Starts to collect what texts have for each other; [`gather`](Self::gather) does it at once. Lints
+    /// compare the FeatureStores of texts with those of the cluster, too.
     pub fn gathering(&self) -> Gathering {
+        let mut around = Around::new(&self.settings.namespace);
+        if self.settings.reach() == Depth::Lints {
+            around.add_known(self.known.values());
+        }
         Gathering {
-            around: Around::new(&self.settings.namespace),
+            around,
             wanted: BTreeSet::new(),
         }
     }

@@ -7,12 +7,12 @@ mod custom;
 mod definitions;
 mod feature_store;
 mod gathering;
-mod neighbours;
 mod old;
 mod read;
 mod refusal;
 mod rendering;
 mod settings;
+mod stores;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;

@@ -5,23 +5,25 @@ use std::fmt;
 use std::sync::Arc;
 
 use feast_api::Admitted;
+use feast_lint::Neighbour;
 use serde_json::Value;
 
 use super::Place;
 use super::custom::Waiting;
 use super::definitions::Definitions;
-use super::neighbours::Neighbours;
 use crate::finding::{Checked, Finding, Locator};
 use crate::gather::{Gathered, Unreadable};
 use crate::manifest::Document;
 use crate::text::{PassedBy, Text};
 
 /// Kinds that affect a FeatureStore, besides those that rendering reads.
-const BEARING: [&str; 6] = [
+const BEARING: [&str; 8] = [
+    "ClusterRoleBinding",
     "HorizontalPodAutoscaler",
     "LimitRange",
     "PodDisruptionBudget",
     "ResourceQuota",
+    "RoleBinding",
     "ScaledObject",
     "VerticalPodAutoscaler",
 ];
@@ -67,15 +69,20 @@ pub(super) struct Judged {
     pub(super) findings: Vec<Finding>,
 }
 
+/// A FeatureStore of a text.
+pub(super) struct Stored {
+    line: usize,
+    /// What lints compare of it, if they run.
+    pub(super) neighbour: Option<Neighbour>,
+}
+
 /// The objects that a text has for others.
 #[derive(Default)]
 pub(super) struct Part {
     pub(super) gathered: Gathered,
     pub(super) others: Vec<Value>,
-    /// Its FeatureStores, with the line of the first of each.
-    pub(super) stores: BTreeMap<Place, usize>,
-    /// The same, for lints that compare them.
-    pub(super) neighbours: Neighbours,
+    /// Its FeatureStores: the first of each name.
+    pub(super) stores: BTreeMap<Place, Stored>,
     /// FeatureStores that its own refer to.
     pub(super) wanted: BTreeSet<Place>,
     /// CRDs that API servers accept.
@@ -216,14 +223,26 @@ impl Part {
         self.gathered.add(document)
     }
 
-    /// Adds a FeatureStore that starts on a line; returns the line of an earlier one with the same
-    /// name.
-    pub(super) fn add_feature_store(&mut self, place: &Place, line: usize) -> Option<usize> {
+    /// Adds a FeatureStore; returns the line of an earlier one with the same name.
+    pub(super) fn add_feature_store(
+        &mut self,
+        place: &Place,
+        document: &Document,
+        is_compared: bool,
+    ) -> Option<usize> {
         if let Some(first) = self.stores.get(place) {
             // Objects without a name get a generated one.
-            return (!place.1.is_empty()).then_some(*first);
+            return (!place.1.is_empty()).then_some(first.line);
         }
-        self.stores.insert(place.clone(), line);
+        let (namespace, name) = place;
+        let is_compared = is_compared && !name.is_empty();
+        let neighbour =
+            is_compared.then(|| Neighbour::from_json(&document.json, namespace, name).ok());
+        let stored = Stored {
+            line: document.line,
+            neighbour: neighbour.flatten(),
+        };
+        self.stores.insert(place.clone(), stored);
         None
     }
 }

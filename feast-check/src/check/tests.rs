@@ -1,4 +1,5 @@
 mod definitions;
+mod examples;
 
 use feast_lint::Level as LintLevel;
 
@@ -174,6 +175,24 @@ fn the_uid_of_a_live_feature_store_is_that_of_its_objects() {
     assert_eq!(read.admitted().next().unwrap().uid(), Some("4711"));
     let outcomes = checker.finish(read, &Around::default());
     assert!(outcomes[0].rendered.is_some(), "{outcomes:?}");
+}
+
+#[test]
+fn lints_compare_with_feature_stores_of_a_cluster() {
+    let owner = serde_json::json!({
+        "apiVersion": "feast.dev/v1", "kind": "FeatureStore",
+        "metadata": { "name": "owner", "namespace": "ml" },
+        "spec": { "feastProject": "shop" },
+    });
+    let owner = FeatureStore::from_value(owner).unwrap();
+    let text = store("registry: {remote: {feastRef: {name: owner}}}");
+    let is_found = |checker: Checker| {
+        let checked = checker.check([Text::new("test.yaml", &*text)]);
+        let mut findings = checked[0].findings.iter();
+        findings.any(|finding| finding.code == "two-stores-apply-one-project")
+    };
+    assert!(!is_found(checker(|_| {})));
+    assert!(is_found(checker(|_| {}).observing(Live::new(), [owner])));
 }
 
 /// The result for a text found in a folder: codes of findings, and skipped documents.

@@ -4,7 +4,6 @@ use feast_api::v1::FeatureStoreServices;
 use crate::context::Context;
 use crate::finding::Findings;
 use crate::lint::{Docs, Group, Level, Lint};
-use crate::neighbours::Neighbour;
 
 pub(crate) static LINT: Lint = Lint {
     name: "apply-at-start-prunes-shared-registry",
@@ -48,7 +47,7 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     if has_repository || server.is_none() || !keeps_registry(cx) {
         return;
     }
-    if !Neighbour::own(cx).applies_at_start() {
+    if !cx.applies_at_start() {
         return;
     }
     out.add(

@@ -43,14 +43,8 @@ spec:
 };
 
 pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
-    let stores = cx
-        .subject
-        .others
-        .iter()
-        .filter(|other| other["kind"] == "FeatureStore");
-    for other in stores {
-        let text = |field: &str| other["metadata"][field].as_str().unwrap_or_default();
-        let (name, namespace) = (text("name"), text("namespace"));
+    for other in cx.subject.neighbours {
+        let (name, namespace) = (other.name(), other.namespace());
         let is_here = namespace == cx.namespace();
         let what = if !is_here && name == cx.name() && uses_cluster_roles(cx) {
             "ClusterRoleBindings"
@@ -63,7 +57,7 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
         };
         out.add(
             FieldPath::of("metadata.name"),
-            format!("has the same {what} as FeatureStore `{namespace}/{name}`"),
+            format!("has the same {what} as FeatureStore `{}`", other.title()),
         )
         .help("rename one of them");
     }

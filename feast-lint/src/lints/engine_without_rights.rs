@@ -1,3 +1,4 @@
+use crate::concerned::accounts;
 use crate::context::Context;
 use crate::finding::Findings;
 use crate::lint::{Docs, Group, Level, Lint};
@@ -85,11 +86,8 @@ fn is_bound(cx: &Context<'_>, account: &str) -> bool {
         )
     });
     bindings.any(|binding| {
-        let subjects = binding["subjects"].as_array();
-        let mut subjects = subjects.into_iter().flatten();
-        subjects.any(|subject| {
-            let namespace = subject["namespace"].as_str().unwrap_or(cx.namespace());
-            subject["name"] == account && namespace == cx.namespace()
+        accounts(binding).any(|(namespace, name)| {
+            name == account && namespace.is_none_or(|namespace| namespace == cx.namespace())
         })
     })
 }

@@ -22,6 +22,8 @@ pub(crate) static LINT: Lint = Lint {
 spec:
   feastProject: credit_scoring
   services:
+    registry: {local: {persistence: {store: {type: sql, secretRef: {name: stores}}}}}
+    onlineStore: {persistence: {store: {type: postgres, secretRef: {name: stores}}}}
     scaling:
       autoscaling: {minReplicas: 5, maxReplicas: 3}
 ",
@@ -30,6 +32,8 @@ spec:
 spec:
   feastProject: credit_scoring
   services:
+    registry: {local: {persistence: {store: {type: sql, secretRef: {name: stores}}}}}
+    onlineStore: {persistence: {store: {type: postgres, secretRef: {name: stores}}}}
     scaling:
       autoscaling: {minReplicas: 3, maxReplicas: 5}
 ",

@@ -19,6 +19,8 @@ pub(crate) static LINT: Lint = Lint {
 spec:
   feastProject: credit_scoring
   services:
+    registry: {local: {persistence: {store: {type: sql, secretRef: {name: stores}}}}}
+    onlineStore: {persistence: {store: {type: postgres, secretRef: {name: stores}}}}
     scaling:
       autoscaling: {maxReplicas: 3}
 ",
@@ -27,6 +29,8 @@ spec:
 spec:
   feastProject: credit_scoring
   services:
+    registry: {local: {persistence: {store: {type: sql, secretRef: {name: stores}}}}}
+    onlineStore: {persistence: {store: {type: postgres, secretRef: {name: stores}}}}
     scaling:
       autoscaling: {minReplicas: 2, maxReplicas: 3}
 ",

@@ -1,7 +1,7 @@
 use crate::context::Context;
 use crate::finding::Findings;
 use crate::lint::{Docs, Group, Level, Lint};
-use crate::references;
+use crate::references::{self, is_generated};
 
 pub(crate) static LINT: Lint = Lint {
     name: "kustomize-generated-secret",
@@ -44,18 +44,11 @@ spec:
     },
 };
 
-/// The characters of a hash, and its length.
-const ALPHABET: &str = "2456789bcdfghkmt";
-const LENGTH: usize = 10;
-
 pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     for reference in references::missing(cx) {
         let mut others = references::of_kind(cx, reference.kind);
         let generated = others.find(|(namespace, name)| {
-            let hash = name
-                .strip_prefix(reference.name)
-                .and_then(|rest| rest.strip_prefix('-'));
-            *namespace == cx.namespace() && hash.is_some_and(is_hash)
+            *namespace == cx.namespace() && is_generated(name, reference.name)
         });
         let Some((_, generated)) = generated else {
             continue;
@@ -67,8 +60,4 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
         )
         .help("use the configuration that `kubectl feast crd --kustomize` prints");
     }
-}
-
-fn is_hash(text: &str) -> bool {
-    text.len() == LENGTH && text.chars().all(|c| ALPHABET.contains(c))
 }

@@ -4,7 +4,6 @@ use feast_render::Correction;
 use crate::context::Context;
 use crate::finding::Findings;
 use crate::lint::{Docs, Group, Level, Lint};
-use crate::neighbours::Neighbour;
 
 pub(crate) static LINT: Lint = Lint {
     name: "lineage-server-without-registry-server",
@@ -47,7 +46,7 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     }
     let services = cx.services();
     let is_local = services.is_none_or(|services| services.remote_registry().is_none());
-    let has_server = Neighbour::own(cx).registry_port().is_some();
+    let has_server = cx.registry_port().is_some();
     let is_mended = has_server && cx.corrects(Correction::LineageRegistryAddress);
     if is_local && !is_mended {
         let path = FieldPath::of("spec.openlineage.consumer.lineageServer");

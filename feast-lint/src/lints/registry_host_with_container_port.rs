@@ -4,7 +4,7 @@ use feast_api::v1::FeatureStoreServices;
 use crate::context::Context;
 use crate::finding::Findings;
 use crate::lint::{Docs, Group, Level, Lint};
-use crate::neighbours::{ServiceHost, neighbours};
+use crate::neighbours::ServiceHost;
 
 pub(crate) static LINT: Lint = Lint {
     name: "registry-host-with-container-port",
@@ -54,8 +54,7 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     let Some(host) = hostname.and_then(ServiceHost::of) else {
         return;
     };
-    let mut owners = neighbours(cx);
-    let owner = owners.find(|other| (other.namespace, other.name) == (host.namespace, host.store));
+    let owner = cx.neighbour(host.namespace, host.store);
     // OpenShift enables TLS by default.
     let Some(owner) = owner.filter(|_| !cx.subject.inputs.platform().openshift) else {
         return;

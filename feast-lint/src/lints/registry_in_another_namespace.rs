@@ -4,7 +4,7 @@ use feast_api::v1::FeatureStoreServices;
 use crate::context::Context;
 use crate::finding::Findings;
 use crate::lint::{Docs, Group, Level, Lint};
-use crate::neighbours::{Neighbour, Registry, neighbours};
+use crate::neighbours::Registry;
 
 pub(crate) static LINT: Lint = Lint {
     name: "registry-in-another-namespace",
@@ -54,14 +54,14 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     let Some(remote) = remote else {
         return;
     };
-    let Registry::Of(namespace, name) = Neighbour::own(cx).registry() else {
+    let Registry::Of(namespace, name) = cx.registry() else {
         return;
     };
     let is_given = cx.subject.inputs.referenced().is_some();
-    let (here, elsewhere): (Vec<_>, Vec<_>) = neighbours(cx)
-        .filter(|other| other.name == name)
-        .partition(|other| other.namespace == namespace);
-    let (Some(other), true) = (elsewhere.first(), here.is_empty() && !is_given) else {
+    let neighbours = cx.subject.neighbours.iter();
+    let mut namesakes = neighbours.filter(|other| other.name() == name);
+    let is_given = is_given || cx.neighbour(&namespace, &name).is_some();
+    let (Some(other), false) = (namesakes.next(), is_given) else {
         return;
     };
     let path = FieldPath::of("spec.services.registry.remote");

@@ -4,7 +4,7 @@ use feast_api::v1::FeatureStoreServices;
 use crate::context::Context;
 use crate::finding::Findings;
 use crate::lint::{Docs, Group, Level, Lint};
-use crate::neighbours::{Neighbour, Registry, neighbours};
+use crate::neighbours::{Neighbour, Registry};
 
 pub(crate) static LINT: Lint = Lint {
     name: "registry-without-its-tls",
@@ -51,12 +51,11 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     let Some(remote) = remote.filter(|_| !cx.subject.inputs.platform().openshift) else {
         return;
     };
-    let Registry::Of(namespace, name) = Neighbour::own(cx).registry() else {
+    let Registry::Of(namespace, name) = cx.registry() else {
         return;
     };
-    let mut owners = neighbours(cx);
-    let owner = owners.find(|other| other.namespace == namespace && other.name == name);
-    let Some(port) = owner.and_then(|owner| owner.registry_port()) else {
+    let owner = cx.neighbour(&namespace, &name);
+    let Some(port) = owner.and_then(Neighbour::registry_port) else {
         return;
     };
     let path = FieldPath::of("spec.services.registry.remote");

@@ -4,7 +4,6 @@ use crate::context::Context;
 use crate::finding::Findings;
 use crate::images;
 use crate::lint::{Docs, Group, Level, Lint};
-use crate::neighbours::Neighbour;
 
 pub(crate) static LINT: Lint = Lint {
     name: "server-image-not-in-init-containers",
@@ -46,7 +45,7 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
         return;
     };
     let lacking = images::lacking(cx);
-    if lacking.is_empty() || !Neighbour::own(cx).applies_at_start() {
+    if lacking.is_empty() || !cx.applies_at_start() {
         return;
     }
     for lacking in lacking {

@@ -3,7 +3,7 @@ use apimachinery::FieldPath;
 use crate::context::Context;
 use crate::finding::Findings;
 use crate::lint::{Docs, Group, Level, Lint};
-use crate::neighbours::{Neighbour, neighbours};
+use crate::neighbours::Neighbour;
 
 pub(crate) static LINT: Lint = Lint {
     name: "two-stores-apply-one-project",
@@ -51,19 +51,16 @@ spec:
 const SHOWN: usize = 3;
 
 pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
-    let mut others = neighbours(cx).peekable();
-    if others.peek().is_none() {
+    let others = cx.subject.neighbours;
+    if others.is_empty() || !cx.applies_at_start() {
         return;
     }
-    let own = Neighbour::own(cx);
-    if !own.applies_at_start() {
-        return;
-    }
-    let registry = own.registry();
-    let is_same = |other: &Neighbour<'_>| {
-        other.project() == own.project() && other.registry() == registry && other.applies_at_start()
+    let (project, registry) = (&cx.spec().feast_project, cx.registry());
+    let is_same = |other: &&&Neighbour| {
+        other.project() == project && *other.registry() == registry && other.applies_at_start()
     };
     let titles = others
+        .iter()
         .filter(is_same)
         .map(|other| format!("`{}`", other.title()));
     let titles: Vec<_> = titles.collect();

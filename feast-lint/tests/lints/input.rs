@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use feast_api::Admitted;
 use feast_api::v1::FeatureStore;
-use feast_lint::{Config, Patch, Report, Subject, check};
+use feast_lint::{Config, Neighbour, Patch, Report, Subject, check};
 use feast_render::{
     Answer, Corrections, ObjectRef, OperatorRelease, OperatorSettings, Time, Wanted, try_resolve,
 };
@@ -18,6 +18,7 @@ pub(crate) struct Input {
     /// The FeatureStore before a change.
     old: Option<Value>,
     others: Vec<Value>,
+    neighbours: Vec<Neighbour>,
     /// The releases of an upgrade.
     upgrade: Option<[OperatorRelease; 2]>,
 }
@@ -36,7 +37,7 @@ impl Input {
             let document = go_yaml::to_value(text).expect("YAML");
             completed(document)
         });
-        let (mut stores, mut others): (Vec<Value>, Vec<Value>) =
+        let (mut stores, others): (Vec<Value>, Vec<Value>) =
             documents.partition(|document| document["kind"] == "FeatureStore");
         let written = stores.pop().expect("a FeatureStore");
         let id = |store: &Value| {
@@ -45,11 +46,15 @@ impl Input {
         };
         let is_old = |store: &Value| id(store) == id(&written);
         let old = stores.pop_if(|store| is_old(store));
-        others.extend(stores);
+        let neighbour = |store: &Value| {
+            let [namespace, name] = id(store).map(|text| text.as_str().expect("a text").to_owned());
+            Neighbour::from_json(&store.to_string(), &namespace, &name).expect("a FeatureStore")
+        };
         Self {
             written,
             old,
             others,
+            neighbours: stores.iter().map(neighbour).collect(),
             upgrade,
         }
     }
@@ -97,10 +102,13 @@ impl Input {
             let data = objects.get(object)?["data"].as_object();
             Some(data.into_iter().flat_map(Map::keys).cloned().collect())
         };
+        let others: Vec<_> = self.others.iter().collect();
+        let neighbours: Vec<_> = self.neighbours.iter().collect();
         let mut subject = Subject::new(&inputs)
             .keys(&keys)
             .written(&self.written)
-            .others(&self.others);
+            .others(&others)
+            .neighbours(&neighbours);
         if let Some(old) = &old {
             subject = subject.old(old);
         }

@@ -1,0 +1,72 @@
+//! The FeatureStores that another object of the input concerns.
+
+use serde_json::Value;
+
+/// The prefix of the Deployment and the ServiceAccount of a FeatureStore.
+const PREFIX: &str = "feast-";
+
+/// The names of the FeatureStores that an object concerns although none refers to it: those that an
+/// autoscaler scales, and those whose ServiceAccounts a RoleBinding or ClusterRoleBinding binds. Lints
+/// read no other kinds, except Secrets, ConfigMaps and FeatureStores, so that callers with many objects
+/// need to pass a FeatureStore only the objects that concern it.
+///
+/// ```
+/// use serde_json::json;
+///
+/// let scaler = json!({
+///     "kind": "ScaledObject",
+///     "spec": { "scaleTargetRef": { "name": "feast-shop" } },
+/// });
+/// assert_eq!(feast_lint::concerned(&scaler), ["shop"]);
+/// assert!(feast_lint::concerned(&json!({ "kind": "Pod" })).is_empty());
+/// ```
+pub fn concerned(object: &Value) -> Vec<&str> {
+    match object["kind"].as_str() {
+        Some("HorizontalPodAutoscaler" | "ScaledObject") => {
+            let target = Target::of(object);
+            target.into_iter().map(|target| target.store).collect()
+        }
+        Some("RoleBinding" | "ClusterRoleBinding") => accounts(object)
+            .filter_map(|(_, name)| name.strip_prefix(PREFIX))
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// What an autoscaler scales.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Target<'a> {
+    /// The name of the FeatureStore.
+    pub(crate) store: &'a str,
+    /// Whether it is the Deployment instead of the FeatureStore.
+    pub(crate) is_deployment: bool,
+}
+
+impl<'a> Target<'a> {
+    pub(crate) fn of(scaler: &'a Value) -> Option<Self> {
+        let target = &scaler["spec"]["scaleTargetRef"];
+        let name = target["name"].as_str()?;
+        // KEDA's default kind is Deployment.
+        let is_deployment = match target["kind"].as_str().unwrap_or("Deployment") {
+            feast_api::KIND => false,
+            "Deployment" => true,
+            _ => return None,
+        };
+        Some(Self {
+            store: if is_deployment {
+                name.strip_prefix(PREFIX)?
+            } else {
+                name
+            },
+            is_deployment,
+        })
+    }
+}
+
+/// Namespace and name of the ServiceAccounts that a binding binds.
+pub(crate) fn accounts(binding: &Value) -> impl Iterator<Item = (Option<&str>, &str)> {
+    let subjects = binding["subjects"].as_array().into_iter().flatten();
+    subjects
+        .filter(|subject| subject["kind"] == "ServiceAccount")
+        .filter_map(|subject| Some((subject["namespace"].as_str(), subject["name"].as_str()?)))
+}
