@@ -154,13 +154,29 @@ def files(work, binary):
         yield skipped(name, goal, "needs Go")
 
 
+def named(count):
+    """The same FeatureStore with as many names."""
+    text = feature_store("scaling-hpa").rstrip("\n") + "\n"
+    return [text.replace("name: recommendations\n", f"name: r{number}\n") for number in range(count)]
+
+
+def autoscaled(count):
+    """FeatureStores with an autoscaler each."""
+    scaler = """---
+apiVersion: keda.sh/v1alpha1
+kind: ScaledObject
+metadata: {name: r%d, namespace: features}
+spec:
+  scaleTargetRef: {name: feast-r%d}
+  triggers: [{type: cpu, metadata: {value: "60"}}]
+"""
+    return [text + scaler % (number, number) for number, text in enumerate(named(count))]
+
+
 def with_lints(work, binary):
     """How time and memory grow with the input, with lints."""
-    text = feature_store("scaling-hpa").rstrip("\n") + "\n"
-    folder, twice = work / "files", write(work / "twice", [text] * (2 * FILES))
-    # One megabyte; in one stream, a name must not occur twice.
-    numbers = range(1_000_000 // len(text))
-    texts = [text.replace("name: recommendations\n", f"name: r{number}\n") for number in numbers]
+    once, twice = (write(work / f"named-{count}", named(count)) for count in (FILES, 2 * FILES))
+    texts = named(1_000_000 // len(named(1)[0]))
     files, stream = write(work / "megabyte", texts), work / "megabyte.yaml"
     stream.write_text("---\n".join(texts))
 
@@ -169,10 +185,13 @@ def with_lints(work, binary):
         all_ = [run(*command) for _ in range(3)]
         return min(each[0] for each in all_), all_[0][2]
 
-    (time, memory), (time_twice, memory_twice) = measured(folder), measured(twice)
+    (time, memory), (time_twice, memory_twice) = measured(once), measured(twice)
     name = f"{2 * FILES} files with lints / {FILES}"
     yield row(f"{name}, one core", time_twice, time, "at most 2.2")
     yield row(f"{name}, memory", memory_twice, memory, "at most 1.1")
+    few, many = (write(work / f"autoscaled-{count}", autoscaled(count)) for count in (2_000, 4_000))
+    name = "4000 FeatureStores with an autoscaler each / 2000, one core"
+    yield row(name, measured(many)[0], measured(few)[0], "at most 2.2")
     as_stream, as_files = measured(stream)[0], measured(files)[0]
     yield row("1 MB with lints as one stream / as files", as_stream, as_files, "at most 1.2")
 
