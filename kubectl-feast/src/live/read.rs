@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use feast_api::v1::FeatureStore;
 use feast_api::{Admitted, Version};
-use feast_check::Settings;
+use feast_check::{Depth, Settings};
 use feast_lint::Release;
 use feast_render::monitoring::ServiceMonitor;
 use feast_render::openshift::Route;
@@ -26,6 +26,12 @@ const BESIDE: [(&str, &str); 4] = [
     ("policy/v1", "PodDisruptionBudget"),
     ("keda.sh/v1alpha1", "ScaledObject"),
     ("autoscaling.k8s.io/v1", "VerticalPodAutoscaler"),
+];
+
+/// Kinds that give batch engines rights; the second is not of a namespace.
+const BINDINGS: [(&str, &str); 2] = [
+    ("rbac.authorization.k8s.io/v1", "RoleBinding"),
+    ("rbac.authorization.k8s.io/v1", "ClusterRoleBinding"),
 ];
 
 /// Kinds that limit what pods may use.
@@ -86,6 +92,11 @@ pub(super) async fn around(
     beside(session, scope, &BESIDE, &mut seen).await?;
     if question.limits {
         beside(session, scope, &LIMITS, &mut seen).await?;
+    }
+    if question.settings.depth == Depth::Lints && seen.stores.iter().any(has_engine) {
+        let (of_namespaces, of_cluster) = BINDINGS.split_at(1);
+        beside(session, scope, of_namespaces, &mut seen).await?;
+        beside(session, None, of_cluster, &mut seen).await?;
     }
     resolve(session, question, &mut seen).await?;
     named_objects(session, &mut seen).await?;
@@ -191,6 +202,11 @@ async fn beside(
         }
     }
     Ok(())
+}
+
+/// Whether a FeatureStore has a batch engine of its own.
+fn has_engine(store: &Value) -> bool {
+    store["spec"]["batchEngine"].is_object()
 }
 
 /// Whether a FeatureStore controls an object.
