@@ -132,12 +132,12 @@ impl Gathered {
         }
     }
 
-    /// The keys of an added Secret or ConfigMap.
-    pub fn keys(&self, object: &ObjectRef) -> Option<Vec<String>> {
+    /// Whether an added Secret or ConfigMap has a key; `None` if there is no such object.
+    pub fn has_key(&self, object: &ObjectRef, key: &str) -> Option<bool> {
         let place = (object.namespace.clone()?, object.name.clone());
         match object.kind.as_ref() {
-            "Secret" => Some(keys(self.secrets.get(&place)?.data.as_ref())),
-            "ConfigMap" => Some(keys(self.config_maps.get(&place)?.data.as_ref())),
+            "Secret" => Some(has(self.secrets.get(&place)?.data.as_ref(), key)),
+            "ConfigMap" => Some(has(self.config_maps.get(&place)?.data.as_ref(), key)),
             _ => None,
         }
     }
@@ -153,8 +153,8 @@ impl Gathered {
     }
 }
 
-fn keys<T>(data: Option<&BTreeMap<String, T>>) -> Vec<String> {
-    data.into_iter().flat_map(BTreeMap::keys).cloned().collect()
+fn has<T>(data: Option<&BTreeMap<String, T>>, key: &str) -> bool {
+    data.is_some_and(|data| data.contains_key(key))
 }
 
 fn find<T: Clone + Into<Found>>(objects: &BTreeMap<Place, T>, object: &ObjectRef) -> Answer {

@@ -1,14 +1,18 @@
 //! The FeatureStores that another object of the input concerns.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 /// The prefix of the Deployment and the ServiceAccount of a FeatureStore.
 const PREFIX: &str = "feast-";
 
-/// The names of the FeatureStores that an object concerns although none refers to it: those that an
-/// autoscaler scales, and those whose ServiceAccounts a RoleBinding or ClusterRoleBinding binds. Lints
+/// Namespace and name of the FeatureStores that an object concerns although none refers to it: those that
+/// an autoscaler scales, and those whose ServiceAccounts a RoleBinding or ClusterRoleBinding binds. Lints
 /// read no other kinds, except Secrets, ConfigMaps and FeatureStores, so that callers with many objects
 /// need to pass a FeatureStore only the objects that concern it.
+///
+/// `namespace` is the one for objects that set none.
 ///
 /// ```
 /// use serde_json::json;
@@ -17,19 +21,21 @@ const PREFIX: &str = "feast-";
 ///     "kind": "ScaledObject",
 ///     "spec": { "scaleTargetRef": { "name": "feast-shop" } },
 /// });
-/// assert_eq!(feast_lint::concerned(&scaler), ["shop"]);
-/// assert!(feast_lint::concerned(&json!({ "kind": "Pod" })).is_empty());
+/// assert!(feast_lint::concerned(&scaler, "ml").contains(&("ml", "shop")));
+/// assert!(feast_lint::concerned(&json!({ "kind": "Pod" }), "ml").is_empty());
 /// ```
-pub fn concerned(object: &Value) -> Vec<&str> {
+pub fn concerned<'o>(object: &'o Value, namespace: &'o str) -> BTreeSet<(&'o str, &'o str)> {
+    let own = object["metadata"]["namespace"].as_str();
+    let namespace = own.filter(|own| !own.is_empty()).unwrap_or(namespace);
     match object["kind"].as_str() {
         Some("HorizontalPodAutoscaler" | "ScaledObject") => {
-            let target = Target::of(object);
-            target.into_iter().map(|target| target.store).collect()
+            let target = Target::of(object).into_iter();
+            target.map(|target| (namespace, target.store)).collect()
         }
         Some("RoleBinding" | "ClusterRoleBinding") => accounts(object)
-            .filter_map(|(_, name)| name.strip_prefix(PREFIX))
+            .filter_map(|(of, name)| Some((of.unwrap_or(namespace), name.strip_prefix(PREFIX)?)))
             .collect(),
-        _ => Vec::new(),
+        _ => BTreeSet::new(),
     }
 }
 

@@ -264,9 +264,9 @@ impl<'a> Context<'a> {
     }
 
     /// The keys of a Secret or ConfigMap in the FeatureStore's namespace, if it is in the input.
-    pub(crate) fn keys<K: Resource>(&self, name: &str) -> Option<Vec<String>> {
+    pub(crate) fn has<K: Resource>(&self, name: &str) -> bool {
         let object = ObjectRef::new::<K>(Some(self.namespace()), name);
-        self.subject.keys_of(&object)
+        self.subject.has_key(&object, "").is_some()
     }
 
     /// Whether the pods have init containers.

@@ -72,7 +72,7 @@ pub use lint::{Docs, Group, Level, Lint, ParseLevelError};
 pub use lints::{LINTS, find};
 pub use neighbours::{Neighbour, Registry};
 pub use options::Options;
-pub use references::{Reference, is_generated, references};
+pub use references::{Reference, generated_from, references};
 pub use sdk::is_parameter;
 #[doc(no_inline)]
 pub use serde_json;

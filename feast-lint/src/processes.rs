@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use apimachinery::FieldPath;
-use feast_render::Rendered;
+use feast_render::{ObjectRef, Rendered};
 use k8s_openapi::api::apps::v1::Deployment;
 use k8s_openapi::api::core::v1::{ConfigMap, Container, EnvFromSource, Secret};
 
@@ -66,9 +66,9 @@ fn containers(deployment: &Deployment) -> impl Iterator<Item = &Container> {
 
 fn process(cx: &Context<'_>, container: &Container, wanted: &BTreeSet<&str>) -> Option<Process> {
     let name = container.name.as_str();
-    let set = environment(cx, container)?;
-    let reads = name == APPLY || (name != INIT && set.contains(DOCUMENT));
-    let lacking = wanted.iter().filter(|name| !set.contains(**name));
+    let set = Environment::of(cx, container)?;
+    let reads = name == APPLY || (name != INIT && set.has(cx, DOCUMENT));
+    let lacking = wanted.iter().filter(|name| !set.has(cx, name));
     let lacking: Vec<_> = lacking.map(|name| (*name).to_owned()).collect();
     (reads && !lacking.is_empty()).then(|| Process {
         name: name.to_owned(),
@@ -87,22 +87,42 @@ fn path(cx: &Context<'_>, container: &str) -> FieldPath {
     }
 }
 
-/// The names of a container's variables; `None` if not all are known.
-fn environment(cx: &Context<'_>, container: &Container) -> Option<BTreeSet<String>> {
-    let own = container.env.iter().flatten();
-    let mut names: BTreeSet<_> = own.map(|variable| variable.name.clone()).collect();
-    for source in container.env_from.iter().flatten() {
-        let prefix = source.prefix.as_deref().unwrap_or_default();
-        let keys = keys(cx, source)?;
-        names.extend(keys.into_iter().map(|key| format!("{prefix}{key}")));
-    }
-    Some(names)
+/// The variables of a container.
+struct Environment<'c> {
+    own: BTreeSet<&'c str>,
+    /// Prefixes of names, and the objects whose keys follow them.
+    sources: Vec<(&'c str, ObjectRef)>,
 }
 
-fn keys(cx: &Context<'_>, source: &EnvFromSource) -> Option<Vec<String>> {
+impl<'c> Environment<'c> {
+    /// `None` if the input lacks a source.
+    fn of(cx: &Context<'_>, container: &'c Container) -> Option<Self> {
+        let own = container.env.iter().flatten();
+        let sources = container.env_from.iter().flatten().map(|source| {
+            let object = object(cx.namespace(), source)?;
+            cx.subject.has_key(&object, "")?;
+            Some((source.prefix.as_deref().unwrap_or_default(), object))
+        });
+        Some(Self {
+            own: own.map(|variable| variable.name.as_str()).collect(),
+            sources: sources.collect::<Option<_>>()?,
+        })
+    }
+
+    fn has(&self, cx: &Context<'_>, name: &str) -> bool {
+        let is_from = |(prefix, object): &(&str, ObjectRef)| {
+            let key = name.strip_prefix(prefix);
+            key.and_then(|key| cx.subject.has_key(object, key)) == Some(true)
+        };
+        self.own.contains(name) || self.sources.iter().any(is_from)
+    }
+}
+
+fn object(namespace: &str, source: &EnvFromSource) -> Option<ObjectRef> {
+    let namespace = Some(namespace);
     match (&source.secret_ref, &source.config_map_ref) {
-        (Some(secret), _) => cx.keys::<Secret>(&secret.name),
-        (None, Some(config_map)) => cx.keys::<ConfigMap>(&config_map.name),
+        (Some(secret), _) => Some(ObjectRef::new::<Secret>(namespace, &secret.name)),
+        (None, Some(config_map)) => Some(ObjectRef::new::<ConfigMap>(namespace, &config_map.name)),
         (None, None) => None,
     }
 }

@@ -44,19 +44,18 @@ pub fn references(store: &Value) -> Vec<Reference<'_>> {
 const ALPHABET: &str = "2456789bcdfghkmt";
 const LENGTH: usize = 10;
 
-/// Whether kustomize's generators may have made a name from another, by appending a hash.
+/// The name from which kustomize's generators may have made a name, by appending a hash.
 ///
 /// ```
-/// use feast_lint::is_generated;
+/// use feast_lint::generated_from;
 ///
-/// assert!(is_generated("stores-5b7t9k2m4h", "stores"));
-/// assert!(!is_generated("stores-production", "stores"));
+/// assert_eq!(generated_from("stores-5b7t9k2m4h"), Some("stores"));
+/// assert_eq!(generated_from("stores-production"), None);
 /// ```
-pub fn is_generated(name: &str, from: &str) -> bool {
-    let hash = name
-        .strip_prefix(from)
-        .and_then(|rest| rest.strip_prefix('-'));
-    hash.is_some_and(|hash| hash.len() == LENGTH && hash.chars().all(|c| ALPHABET.contains(c)))
+pub fn generated_from(name: &str) -> Option<&str> {
+    let (from, hash) = name.rsplit_once('-')?;
+    let is_hash = hash.len() == LENGTH && hash.chars().all(|c| ALPHABET.contains(c));
+    is_hash.then_some(from)
 }
 
 /// The FeatureStore's references to objects that are not in the input; none if the input has no other
@@ -69,8 +68,8 @@ pub(crate) fn missing<'a>(cx: &'a Context<'_>) -> Vec<Reference<'a>> {
     references.retain(|reference| {
         let (namespace, name) = (cx.namespace(), reference.name);
         let is_given = match reference.kind {
-            "Secret" => cx.keys::<Secret>(name).is_some(),
-            _ => cx.keys::<ConfigMap>(name).is_some(),
+            "Secret" => cx.has::<Secret>(name),
+            _ => cx.has::<ConfigMap>(name),
         };
         !is_given && !of_kind(cx, reference.kind).any(|other| other == (namespace, name))
     });

@@ -32,7 +32,7 @@ pub struct Subject<'a> {
     pub old: Option<&'a FeatureStore>,
     /// The rendering inputs before and after an operator upgrade.
     pub upgrade: Option<Upgrade<'a>>,
-    keys: Option<Keys<'a>>,
+    lookup: Option<Lookup<'a>>,
 }
 
 /// The same FeatureStore with the operators of two releases.
@@ -72,15 +72,15 @@ impl Written for Value {
     }
 }
 
-/// Returns the keys of Secrets and ConfigMaps.
-type Lookup<'a> = dyn Fn(&ObjectRef) -> Option<Vec<String>> + 'a;
+/// Whether a Secret or ConfigMap has a key; `None` if the object is unknown.
+type HasKey<'a> = dyn Fn(&ObjectRef, &str) -> Option<bool> + 'a;
 
 #[derive(Clone, Copy)]
-struct Keys<'a>(&'a Lookup<'a>);
+struct Lookup<'a>(&'a HasKey<'a>);
 
-impl fmt::Debug for Keys<'_> {
+impl fmt::Debug for Lookup<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Keys")
+        f.write_str("Lookup")
     }
 }
 
@@ -95,7 +95,7 @@ impl<'a> Subject<'a> {
             neighbours: &[],
             old: None,
             upgrade: None,
-            keys: None,
+            lookup: None,
         }
     }
 
@@ -130,24 +130,25 @@ impl<'a> Subject<'a> {
         Self { neighbours, ..self }
     }
 
-    /// Sets the keys of the input's Secrets and ConfigMaps, including those that rendering does not
-    /// read.
+    /// Sets a function that says whether a Secret or ConfigMap of the input has a key, including those
+    /// that rendering does not read; `None` if the input lacks the object.
     #[must_use]
-    pub fn keys(self, lookup: &'a Lookup<'a>) -> Self {
-        let keys = Some(Keys(lookup));
-        Self { keys, ..self }
+    pub fn keys(self, has_key: &'a HasKey<'a>) -> Self {
+        let lookup = Some(Lookup(has_key));
+        Self { lookup, ..self }
     }
 
-    /// The keys of a Secret or ConfigMap of the FeatureStore's namespace, if the input has it.
-    pub(crate) fn keys_of(&self, object: &ObjectRef) -> Option<Vec<String>> {
+    /// Whether a Secret or ConfigMap of the FeatureStore's namespace has a key; `None` if the input
+    /// lacks the object.
+    pub(crate) fn has_key(&self, object: &ObjectRef, key: &str) -> Option<bool> {
         let asked = if object.kind == "Secret" {
             let secret = self.inputs.secret(&object.name);
-            secret.map(|secret| names(secret.data.as_ref()))
+            secret.map(|secret| has(secret.data.as_ref(), key))
         } else {
             let config_map = self.inputs.config_map(&object.name);
-            config_map.map(|config_map| names(config_map.data.as_ref()))
+            config_map.map(|config_map| has(config_map.data.as_ref(), key))
         };
-        asked.or_else(|| self.keys?.0(object))
+        asked.or_else(|| self.lookup?.0(object, key))
     }
 
     /// Sets the FeatureStore before the change.
@@ -165,6 +166,6 @@ impl<'a> Subject<'a> {
     }
 }
 
-fn names<T>(data: Option<&BTreeMap<String, T>>) -> Vec<String> {
-    data.into_iter().flat_map(BTreeMap::keys).cloned().collect()
+fn has<T>(data: Option<&BTreeMap<String, T>>, key: &str) -> bool {
+    data.is_some_and(|data| data.contains_key(key))
 }

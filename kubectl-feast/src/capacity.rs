@@ -107,7 +107,7 @@ pub(crate) fn run(args: &Args, color: Color) -> io::Result<ExitCode> {
     }
     let mut capacity = Capacity::new(limits);
     for (store, rendered) in loaded.render(&mut report)? {
-        capacity.add(&store, &rendered, around.beside());
+        capacity.add(&store, &rendered, around.concerning(&store));
     }
     let is_colored = args.output.is_printed() && color.on_stdout().is_on();
     let text = match args.output.form {

@@ -21,7 +21,7 @@ fn measured(limits: Limits, text: &str) -> Capacity {
     for outcome in checker.finish(read, &around) {
         assert!(outcome.checked.findings.is_empty(), "{:?}", outcome.checked);
         let (store, rendered): (Admitted, _) = *outcome.rendered.unwrap();
-        capacity.add(&store, &rendered, around.beside());
+        capacity.add(&store, &rendered, around.concerning(&store));
     }
     capacity
 }

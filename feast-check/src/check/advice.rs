@@ -20,7 +20,7 @@ impl Checker {
         let meant = around.meant(store);
         let others: Vec<_> = around.concerning(store).chain(&meant).collect();
         let neighbours = around.stores().compared_with(store);
-        let keys = |object: &ObjectRef| around.keys(object);
+        let keys = |object: &ObjectRef, key: &str| around.has_key(object, key);
         let mut subject = Subject::new(&rendering.inputs)
             .keys(&keys)
             .rendered(rendering.rendered.as_ref())

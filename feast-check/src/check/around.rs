@@ -10,6 +10,7 @@ use feast_lint::{Neighbour, Reference};
 use feast_render::{Answer, ObjectRef, Wanted};
 use serde_json::{Value, json};
 
+use super::Place;
 use super::definitions::Definitions;
 use super::read::Part;
 use super::stores::Stores;
@@ -23,8 +24,8 @@ pub struct Around {
     near: Option<Arc<str>>,
 }
 
-/// A kind and a namespace, such as `Secret` in `ml`.
-type KindAndNamespace = (&'static str, String);
+/// A kind and a name, such as `Secret` and `stores`.
+type KindAndName = (&'static str, String);
 
 #[derive(Clone, Default)]
 struct All {
@@ -34,11 +35,13 @@ struct All {
     /// Objects by text. Overlays have Secrets with the same names.
     texts: BTreeMap<Arc<str>, Arc<Gathered>>,
     others: Vec<Value>,
-    /// The positions of those that concern the FeatureStores of a name.
-    concerning: BTreeMap<String, Vec<usize>>,
+    /// The positions of those that concern a FeatureStore.
+    concerning: BTreeMap<Place, Vec<usize>>,
     stores: Stores,
-    /// The kinds and namespaces of Secrets and ConfigMaps of a name, with their texts.
-    named: BTreeMap<String, BTreeMap<KindAndNamespace, Texts>>,
+    /// The namespaces of the Secrets and ConfigMaps of a kind and name, with their texts.
+    named: BTreeMap<KindAndName, BTreeMap<String, Texts>>,
+    /// Of the names that kustomize may have generated from a name, the first, by namespace.
+    generated: BTreeMap<KindAndName, BTreeMap<String, String>>,
     definitions: Definitions,
 }
 
@@ -88,9 +91,15 @@ impl Around {
     pub(super) fn add(&mut self, text: &Arc<str>, mut part: Part) {
         let all = Arc::make_mut(&mut self.all);
         for (kind, (namespace, name)) in part.gathered.places() {
-            let places = all.named.entry(name.clone()).or_default();
-            let texts = places.entry((kind, namespace.clone())).or_default();
-            texts.add(text);
+            let named = all.named.entry((kind, name.clone())).or_default();
+            named.entry(namespace.clone()).or_default().add(text);
+            if let Some(from) = feast_lint::generated_from(name) {
+                let generated = all.generated.entry((kind, from.to_owned())).or_default();
+                let first = generated.entry(namespace.clone()).or_insert(name.clone());
+                if name < first {
+                    first.clone_from(name);
+                }
+            }
         }
         all.definitions.append(part.definitions);
         all.gathered.take_servers(&mut part.gathered);
@@ -100,8 +109,9 @@ impl Around {
             Arc::make_mut(gathered).append(part.gathered);
         }
         for other in part.others {
-            for name in feast_lint::concerned(&other) {
-                let positions = all.concerning.entry(name.to_owned()).or_default();
+            for (namespace, name) in feast_lint::concerned(&other, all.gathered.namespace()) {
+                let place = (namespace.to_owned(), name.to_owned());
+                let positions = all.concerning.entry(place).or_default();
                 positions.push(all.others.len());
             }
             all.others.push(other);
@@ -149,9 +159,9 @@ impl Around {
             .map_or(Answer::Absent, |gathered| gathered.answer(wanted))
     }
 
-    /// The keys of a Secret or ConfigMap in the input.
-    pub fn keys(&self, object: &ObjectRef) -> Option<Vec<String>> {
-        self.nearest(object)?.keys(object)
+    /// Whether a Secret or ConfigMap in the input has a key; `None` if the input lacks the object.
+    pub fn has_key(&self, object: &ObjectRef, key: &str) -> Option<bool> {
+        self.nearest(object)?.has_key(object, key)
     }
 
     /// Whether the input has an object to which a FeatureStore may refer.
@@ -180,11 +190,10 @@ impl Around {
 
     /// The object from the nearest text that has it; of several equally near, the last.
     fn nearest(&self, object: &ObjectRef) -> Option<&Gathered> {
-        let namespace = object.namespace.as_deref()?;
-        let places = self.all.named.get(&object.name)?.iter();
-        let mut places =
-            places.filter(|((kind, found), _)| *kind == object.kind && found == namespace);
-        let (_, texts) = places.next()?;
+        let mut kinds = ["ConfigMap", "Secret"].into_iter();
+        let kind = kinds.find(|kind| *kind == object.kind)?;
+        let named = self.all.named.get(&(kind, object.name.clone()))?;
+        let texts = named.get(object.namespace.as_deref()?)?;
         let nearest = texts.nearest(self.near.as_deref().unwrap_or_default())?;
         self.all.texts.get(nearest).map(|gathered| &**gathered)
     }
@@ -194,9 +203,10 @@ impl Around {
         &self.all.stores
     }
 
-    /// The objects beside a FeatureStore that concern it or one of its name.
-    pub(super) fn concerning(&self, store: &Admitted) -> impl Iterator<Item = &Value> {
-        let positions = self.all.concerning.get(store.name()).into_iter().flatten();
+    /// The autoscalers of a FeatureStore in the input, and other objects that concern it.
+    pub fn concerning(&self, store: &Admitted) -> impl Iterator<Item = &Value> {
+        let positions = self.all.concerning.get(&super::place(store));
+        let positions = positions.into_iter().flatten();
         positions.filter_map(|position| self.all.others.get(*position))
     }
 
@@ -206,24 +216,21 @@ impl Around {
         if self.all.named.is_empty() {
             return Vec::new();
         }
+        let namespace = store.namespace();
         let spec = serde_json::to_value(&store.spec).unwrap_or_default();
         let written = json!({ "spec": spec });
         let mut meant = Vec::new();
         for Reference { kind, name, .. } in feast_lint::references(&written) {
-            let own = (kind, store.namespace().to_owned());
-            let namesakes = self.all.named.get(name);
-            if namesakes.is_some_and(|places| places.contains_key(&own)) {
+            let named = (kind, name.to_owned());
+            let namesakes = self.all.named.get(&named);
+            if namesakes.is_some_and(|namesakes| namesakes.contains_key(namespace)) {
                 continue;
             }
-            let mut places = namesakes.into_iter().flat_map(BTreeMap::keys);
-            let elsewhere = places.find(|(other, _)| *other == kind);
-            meant.extend(elsewhere.map(|(_, namespace)| head(kind, name, namespace)));
-            let longer = self.all.named.range(name.to_owned()..);
-            let longer = longer.take_while(|(other, _)| other.starts_with(name));
-            let generated = longer.filter(|(other, places)| {
-                feast_lint::is_generated(other, name) && places.contains_key(&own)
-            });
-            meant.extend(generated.map(|(other, _)| head(kind, other, &own.1)));
+            let elsewhere = namesakes.and_then(|namesakes| namesakes.keys().next());
+            meant.extend(elsewhere.map(|namespace| head(kind, name, namespace)));
+            let generated = self.all.generated.get(&named);
+            let generated = generated.and_then(|names| names.get(namespace));
+            meant.extend(generated.map(|name| head(kind, name, namespace)));
         }
         meant
     }

@@ -1,7 +1,7 @@
 use crate::context::Context;
 use crate::finding::Findings;
 use crate::lint::{Docs, Group, Level, Lint};
-use crate::references::{self, is_generated};
+use crate::references::{self, generated_from};
 
 pub(crate) static LINT: Lint = Lint {
     name: "kustomize-generated-secret",
@@ -48,7 +48,7 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     for reference in references::missing(cx) {
         let mut others = references::of_kind(cx, reference.kind);
         let generated = others.find(|(namespace, name)| {
-            *namespace == cx.namespace() && is_generated(name, reference.name)
+            *namespace == cx.namespace() && generated_from(name) == Some(reference.name)
         });
         let Some((_, generated)) = generated else {
             continue;

@@ -98,9 +98,9 @@ impl Input {
                         });
                     inputs.expect("objects of their kinds")
                 });
-        let keys = |object: &ObjectRef| {
-            let data = objects.get(object)?["data"].as_object();
-            Some(data.into_iter().flat_map(Map::keys).cloned().collect())
+        let keys = |object: &ObjectRef, key: &str| {
+            let object = objects.get(object)?;
+            Some(object["data"].get(key).is_some())
         };
         let others: Vec<_> = self.others.iter().collect();
         let neighbours: Vec<_> = self.neighbours.iter().collect();
