@@ -66,12 +66,7 @@ pub(crate) fn registry_port(services: Option<&FeatureStoreServices>) -> Option<u
     Some(if has_tls { 443 } else { 80 })
 }
 
-/// The compared fields of a FeatureStore.
-#[derive(Deserialize)]
-struct Object {
-    spec: Spec,
-}
-
+/// The compared fields of a spec.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Spec {
@@ -152,13 +147,13 @@ impl Neighbour {
         Self::new(place, spec.feast_project.clone(), spec.services.as_ref())
     }
 
-    /// The same for a FeatureStore in JSON, admitted or not. Other fields are not read.
+    /// The same for a FeatureStore with this `spec` in JSON, admitted or not. Other fields are not read.
     ///
     /// # Errors
     ///
     /// A compared field is missing or has a wrong type.
-    pub fn from_json(json: &str, namespace: &str, name: &str) -> Result<Self, serde_json::Error> {
-        let Object { spec } = serde_json::from_str(json)?;
+    pub fn from_spec(json: &str, namespace: &str, name: &str) -> Result<Self, serde_json::Error> {
+        let spec: Spec = serde_json::from_str(json)?;
         let services = spec.services.map(Services::complete);
         let place = (namespace, name);
         Ok(Self::new(place, spec.feast_project, services.as_ref()))

@@ -235,12 +235,11 @@ impl Part {
             return (!place.1.is_empty()).then_some(first.line);
         }
         let (namespace, name) = place;
-        let is_compared = is_compared && !name.is_empty();
-        let neighbour =
-            is_compared.then(|| Neighbour::from_json(&document.json, namespace, name).ok());
+        let compared = document.spec().filter(|_| is_compared && !name.is_empty());
+        let neighbour = compared.map(|spec| Neighbour::from_spec(spec, namespace, name));
         let stored = Stored {
             line: document.line,
-            neighbour: neighbour.flatten(),
+            neighbour: neighbour.and_then(Result::ok),
         };
         self.stores.insert(place.clone(), stored);
         None

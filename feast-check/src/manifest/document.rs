@@ -28,12 +28,12 @@ pub struct Document {
     /// The object as JSON text: unchanged if it was JSON, so that a validator sees repeated keys
     /// and the spelling of numbers.
     pub json: String,
-    head: Head,
+    head: Box<Head>,
     /// An object, parsed on first use.
     value: OnceLock<Value>,
 }
 
-/// The object's identity, as far as the fields are strings, and whether it has a status.
+/// The object's identity, as far as the fields are strings, where its spec is, and whether it has a status.
 #[derive(Clone, Default)]
 struct Head {
     api_version: Option<Box<str>>,
@@ -41,6 +41,7 @@ struct Head {
     name: Option<Box<str>>,
     namespace: Option<Box<str>>,
     uid: Option<Box<str>>,
+    spec: Option<Range<usize>>,
     has_status: bool,
 }
 
@@ -57,9 +58,16 @@ impl Head {
             name: text(&metadata, "name"),
             namespace: text(&metadata, "namespace"),
             uid: text(&metadata, "uid"),
+            spec: fields.get("spec").map(|spec| range(json, spec.get())),
             has_status: fields.contains_key("status"),
         }
     }
+}
+
+/// The bytes of a part of a text.
+fn range(text: &str, part: &str) -> Range<usize> {
+    let start = part.as_ptr().addr() - text.as_ptr().addr();
+    start..start + part.len()
 }
 
 /// The source texts of an object's fields; empty if it is not an object.
@@ -91,11 +99,15 @@ impl feast_lint::Written for Document {
 
     /// Does not parse the values.
     fn has(&self, path: &[&str]) -> bool {
-        let mut path = path.iter();
-        let field = path.try_fold(&*self.json, |json, name| {
-            Some(fields(json).get(*name)?.get())
-        });
-        field.is_some()
+        let within = |json, path: &[&str]| {
+            let mut path = path.iter();
+            let field = path.try_fold(json, |json, name| Some(fields(json).get(*name)?.get()));
+            field.is_some()
+        };
+        match path {
+            ["spec", path @ ..] => self.spec().is_some_and(|spec| within(spec, path)),
+            _ => within(&self.json, path),
+        }
     }
 
     fn object(&self) -> &Value {
@@ -119,7 +131,7 @@ impl Document {
             item,
             line,
             source,
-            head: Head::read(&json),
+            head: Box::new(Head::read(&json)),
             json,
             value: value.map_or_else(OnceLock::new, OnceLock::from),
         }
@@ -135,6 +147,11 @@ impl Document {
     pub fn object(&self) -> &Map<String, Value> {
         let fields = self.value().as_object();
         fields.expect("a document is an object")
+    }
+
+    /// The text of the object's spec, if it has one, in JSON.
+    pub(crate) fn spec(&self) -> Option<&str> {
+        self.json.get(self.head.spec.clone()?)
     }
 
     /// The positions of the object's fields in the source.

@@ -48,7 +48,8 @@ impl Input {
         let old = stores.pop_if(|store| is_old(store));
         let neighbour = |store: &Value| {
             let [namespace, name] = id(store).map(|text| text.as_str().expect("a text").to_owned());
-            Neighbour::from_json(&store.to_string(), &namespace, &name).expect("a FeatureStore")
+            Neighbour::from_spec(&store["spec"].to_string(), &namespace, &name)
+                .expect("a FeatureStore")
         };
         Self {
             written,

@@ -16,7 +16,7 @@ pub(super) struct Blocks<R> {
     /// Data read beyond the last part.
     rest: Vec<u8>,
     is_done: bool,
-    /// Number of bytes to read at a time.
+    /// Number of bytes to read at a time, at least.
     block: u64,
 }
 
@@ -36,10 +36,12 @@ impl<R: Read> Blocks<R> {
     /// The next part: at least a block, up to the end of a document.
     fn part(&mut self) -> Result<Vec<u8>, Unreadable> {
         loop {
+            // Each time as much again: what has been read is searched for an end every time.
+            let more = u64::try_from(self.rest.len()).unwrap_or(u64::MAX);
             let read = self
                 .stream
                 .by_ref()
-                .take(self.block)
+                .take(more.max(self.block))
                 .read_to_end(&mut self.rest);
             let read = read.map_err(|error| Unreadable::new(&self.name, &error))?;
             self.is_done = read == 0;
