@@ -1,7 +1,7 @@
 //! Texts to check.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::manifest::{self, Document, DocumentError, Fault, Origin, Spans};
 
@@ -21,6 +21,9 @@ pub struct Text {
     is_found: bool,
     /// The positions of the last requested document.
     spans: Mutex<Option<(usize, Spans)>>,
+    /// The lines that separate documents, from 0, and where they start. Found on first use: only errors
+    /// ask.
+    separators: OnceLock<Vec<(usize, usize)>>,
 }
 
 impl Text {
@@ -32,6 +35,7 @@ impl Text {
             content: content.into(),
             is_found: false,
             spans: Mutex::default(),
+            separators: OnceLock::new(),
         }
     }
 
@@ -134,19 +138,26 @@ impl Text {
     /// The text of an unreadable document, between the separators around the line of the error.
     fn document_text(&self, error: &DocumentError) -> &str {
         let line = error.line.saturating_sub(self.origin.lines);
-        let (mut start, mut end, mut offset) = (0, self.content.len(), 0);
-        for (index, text) in self.content.split_inclusive('\n').enumerate() {
-            if text.starts_with("---") {
-                if index < line {
-                    start = offset;
-                } else {
-                    end = offset;
-                    break;
-                }
-            }
-            offset += text.len();
-        }
+        let separators = self.separators();
+        let (before, after) =
+            separators.split_at(separators.partition_point(|(index, _)| *index < line));
+        let start = before.last().map_or(0, |(_, start)| *start);
+        let end = after.first().map_or(self.content.len(), |(_, end)| *end);
         self.content.get(start..end).unwrap_or(&self.content)
+    }
+
+    fn separators(&self) -> &[(usize, usize)] {
+        self.separators.get_or_init(|| {
+            let lines = self.content.split_inclusive('\n').enumerate();
+            let mut start = 0;
+            let starts = lines.map(|(index, line)| {
+                let at = start;
+                start += line.len();
+                (index, at, line)
+            });
+            let separators = starts.filter(|(_, _, line)| line.starts_with("---"));
+            separators.map(|(index, at, _)| (index, at)).collect()
+        })
     }
 
     /// The positions of a document's fields. Items of a list, which follow each other, are located
