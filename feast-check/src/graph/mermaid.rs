@@ -2,37 +2,39 @@
 
 use std::fmt::{self, Display};
 
+use super::drawing::Drawing;
 use super::{Edge, Graph, Group, Node};
 use crate::palette::Colors;
 use crate::visible;
 
 /// A graph in Mermaid's language.
-pub(super) struct Mermaid<'g>(pub(super) &'g Graph);
+pub(super) struct Mermaid<'g>(pub(super) &'g Drawing<'g>);
 
 impl Display for Mermaid<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let graph = self.0;
+        let Self(drawing) = self;
         f.write_str("flowchart LR\n")?;
-        for (frame, title) in graph.frames() {
-            writeln!(f, "  subgraph s{frame}[\"{}\"]", text(&title))?;
-            for index in graph.within(Some(frame)) {
+        for frame in &drawing.frames {
+            let store = frame.store;
+            writeln!(f, "  subgraph s{store}[\"{}\"]", text(&frame.title))?;
+            for index in &frame.members {
                 write!(f, "  ")?;
-                node(f, graph, index)?;
+                node(f, drawing, *index)?;
             }
             writeln!(f, "  end")?;
         }
-        for index in graph.within(None) {
-            node(f, graph, index)?;
+        for index in &drawing.outside {
+            node(f, drawing, *index)?;
         }
-        for Edge { from, to, label } in &graph.edges {
+        for Edge { from, to, label } in &drawing.graph.edges {
             writeln!(f, "  n{from} -->|{label}| n{to}")?;
         }
-        classes(f, graph)
+        classes(f, drawing.graph)
     }
 }
 
-fn node(f: &mut fmt::Formatter<'_>, graph: &Graph, index: usize) -> fmt::Result {
-    let Some(node) = graph.nodes.get(index) else {
+fn node(f: &mut fmt::Formatter<'_>, drawing: &Drawing, index: usize) -> fmt::Result {
+    let Some(node) = drawing.graph.nodes.get(index) else {
         return Ok(());
     };
     let (open, close) = match node.group {
@@ -40,7 +42,7 @@ fn node(f: &mut fmt::Formatter<'_>, graph: &Graph, index: usize) -> fmt::Result 
         Group::Inputs => ("[/", "/]"),
         _ => ("[", "]"),
     };
-    let lines: Vec<_> = graph.lines(node).iter().map(|line| text(line)).collect();
+    let lines: Vec<_> = drawing.lines(node).iter().map(|line| text(line)).collect();
     writeln!(f, "  n{index}{open}\"{}\"{close}", lines.join("<br>"))
 }
 

@@ -1,6 +1,7 @@
 //! The objects of FeatureStores and their references.
 
 mod dot;
+mod drawing;
 mod group;
 mod mermaid;
 mod note;
@@ -9,13 +10,16 @@ mod relations;
 mod svg;
 mod text;
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use feast_api::Admitted;
 use feast_api::v1::FeatureStore;
-use feast_render::{Object, ObjectRef, Reference, Rendered, Wanted, references};
+use feast_render::{ObjectRef, Reference, Rendered, Wanted, references};
 use serde_json::Value;
 
+use self::drawing::Drawing;
 pub use self::group::Group;
-use self::relations::{of_pod, relation};
+use self::relations::{Made, of_pod};
 use crate::check::Around;
 pub use crate::palette::Colors;
 use crate::scaler::Scaler;
@@ -49,6 +53,10 @@ pub struct Graph {
     pub nodes: Vec<Node>,
     /// The references.
     pub edges: Vec<Edge>,
+    /// The nodes of a namespace and name. They differ in kind, so they are few.
+    places: BTreeMap<String, Vec<usize>>,
+    /// The references, to add each once.
+    known: BTreeSet<Edge>,
 }
 
 /// An object of a [`Graph`].
@@ -110,13 +118,15 @@ impl Graph {
     pub fn add(&mut self, store: &Admitted, rendered: &Rendered) {
         let root = ObjectRef::new::<FeatureStore>(Some(store.namespace()), store.name());
         let root = self.made(root);
-        let values: Vec<_> = rendered.plan.apply().map(Object::to_value).collect();
-        for (object, value) in rendered.plan.apply().zip(&values) {
+        let mut made = Vec::new();
+        for object in rendered.plan.apply() {
+            let value = object.to_value();
             let index = self.made(object.reference());
             if let Some(node) = self.nodes.get_mut(index) {
                 node.makers.push(root);
-                node.note = note::note(value);
+                node.note = note::note(&value);
             }
+            made.push((index, value));
         }
         for wanted in references(store) {
             if let Wanted::Secret(Reference { object, .. }) | Wanted::FeatureStore(object) = wanted
@@ -125,15 +135,7 @@ impl Graph {
                 self.edge(root, node, "reads");
             }
         }
-        let targets: Vec<_> = rendered
-            .plan
-            .apply()
-            .map(Object::reference)
-            .zip(&values)
-            .collect();
-        for (object, value) in &targets {
-            self.references(object, value, &targets);
-        }
+        self.references(&Made::of(&made));
     }
 
     /// Adds another object, if it is an autoscaler of a FeatureStore or of one of its objects.
@@ -142,8 +144,7 @@ impl Graph {
         let Some(scaler) = Scaler::of(object, namespace) else {
             return;
         };
-        let is_target = |node: &Node| scaler.scales(&node.object);
-        let Some(to) = self.nodes.iter().position(is_target) else {
+        let Some(to) = self.find(&scaler.target, |object| scaler.scales(object)) else {
             return;
         };
         let from = self.given(scaler.object);
@@ -166,49 +167,38 @@ impl Graph {
     /// Removes a group of objects, and their references.
     #[must_use]
     pub fn without(self, group: Group) -> Self {
+        let mut kept = Self::default();
         let mut places = Vec::with_capacity(self.nodes.len());
-        let mut kept = 0;
-        for node in &self.nodes {
-            places.push((node.group != group).then_some(kept));
-            kept += usize::from(node.group != group);
+        for node in self.nodes {
+            places.push((node.group != group).then(|| kept.push(node)));
         }
         let place = |index: usize| places.get(index).copied().flatten();
-        let nodes = self.nodes.into_iter().filter(|node| node.group != group);
-        let nodes = nodes.map(|mut node| {
-            node.makers = node.makers.into_iter().filter_map(place).collect();
-            node
-        });
-        let edges = self.edges.into_iter().filter_map(|edge| {
-            Some(Edge {
-                from: place(edge.from)?,
-                to: place(edge.to)?,
-                ..edge
-            })
-        });
-        Self {
-            nodes: nodes.collect(),
-            edges: edges.collect(),
+        for node in &mut kept.nodes {
+            node.makers = node.makers.iter().copied().filter_map(place).collect();
         }
-    }
-
-    /// The references of an object to others of its FeatureStore, and to objects that its pods
-    /// need.
-    fn references(&mut self, object: &ObjectRef, value: &Value, made: &[(ObjectRef, &Value)]) {
-        let from = self.made(object.clone());
-        for (target, target_value) in made {
-            if let Some(label) = relation(value, target_value) {
-                let to = self.made(target.clone());
-                self.edge(from, to, label);
+        for Edge { from, to, label } in self.edges {
+            if let (Some(from), Some(to)) = (place(from), place(to)) {
+                kept.edge(from, to, label);
             }
         }
-        let template = match &*object.kind {
-            "CronJob" => value.pointer("/spec/jobTemplate/spec/template/spec"),
-            _ => value.pointer("/spec/template/spec"),
-        };
-        let namespace = object.namespace.as_deref();
-        for (target, label) in template.into_iter().flat_map(|pod| of_pod(pod, namespace)) {
-            let to = self.given(target);
-            self.edge(from, to, label);
+        kept
+    }
+
+    /// The references of a FeatureStore's objects to each other, and to objects that its pods need.
+    fn references(&mut self, made: &Made) {
+        for (from, value) in made.objects() {
+            for (to, label) in made.references(value) {
+                self.edge(*from, to, label);
+            }
+            let template = match value["kind"].as_str() {
+                Some("CronJob") => value.pointer("/spec/jobTemplate/spec/template/spec"),
+                _ => value.pointer("/spec/template/spec"),
+            };
+            let namespace = value["metadata"]["namespace"].as_str();
+            for (target, label) in template.into_iter().flat_map(|pod| of_pod(pod, namespace)) {
+                let to = self.given(target);
+                self.edge(*from, to, label);
+            }
         }
     }
 
@@ -230,84 +220,59 @@ impl Graph {
 
     /// The node of an object, added if new.
     fn node(&mut self, object: ObjectRef, group: Group) -> usize {
-        if let Some(index) = self.nodes.iter().position(|node| node.object == object) {
-            return index;
-        }
-        self.nodes.push(Node {
-            object,
-            group,
-            is_given: true,
-            is_missing: false,
-            makers: Vec::new(),
-            note: None,
-        });
-        self.nodes.len() - 1
+        let found = self.find(&object, |known| *known == object);
+        found.unwrap_or_else(|| {
+            self.push(Node {
+                object,
+                group,
+                is_given: true,
+                is_missing: false,
+                makers: Vec::new(),
+                note: None,
+            })
+        })
+    }
+
+    /// The first node with the namespace and name of `object` that is the one wanted.
+    fn find(&self, object: &ObjectRef, is_it: impl Fn(&ObjectRef) -> bool) -> Option<usize> {
+        let mut candidates = self.places.get(&object.place())?.iter().copied();
+        candidates.find(|index| self.nodes.get(*index).is_some_and(|it| is_it(&it.object)))
+    }
+
+    fn push(&mut self, node: Node) -> usize {
+        let index = self.nodes.len();
+        let places = self.places.entry(node.object.place()).or_default();
+        places.push(index);
+        self.nodes.push(node);
+        index
     }
 
     fn edge(&mut self, from: usize, to: usize, label: &'static str) {
         let edge = Edge { from, to, label };
-        if !self.edges.contains(&edge) {
+        if self.known.insert(edge.clone()) {
             self.edges.push(edge);
         }
     }
 
     /// A flowchart for [Mermaid](https://mermaid.js.org), which GitHub and others draw.
     pub fn to_mermaid(&self) -> String {
-        mermaid::Mermaid(self).to_string()
+        mermaid::Mermaid(&Drawing::of(self)).to_string()
     }
 
     /// [Graphviz](https://graphviz.org) source.
     pub fn to_dot(&self) -> String {
-        dot::Dot(self).to_string()
+        dot::Dot(&Drawing::of(self)).to_string()
     }
 
     /// Text for a terminal.
     pub fn to_text(&self) -> String {
-        text::Lines(self).to_string()
+        text::Lines::of(self).to_string()
     }
 
     /// A picture with a light and a dark mode.
     #[cfg(feature = "svg")]
     pub fn to_svg(&self) -> String {
-        svg::svg(self)
-    }
-
-    /// The FeatureStores drawn as frames, with their titles.
-    fn frames(&self) -> Vec<(usize, String)> {
-        let nodes = self.nodes.iter().enumerate();
-        let stores = nodes.filter(|(_, node)| node.group == Group::Store);
-        let title = |node: &Node| format!("{} {}", node.object.kind, node.object.place());
-        stores.map(|(index, node)| (index, title(node))).collect()
-    }
-
-    /// The nodes in the frame of a FeatureStore, or in none: shared objects are in none.
-    fn within(&self, frame: Option<usize>) -> Vec<usize> {
-        let nodes = self.nodes.iter().enumerate();
-        let frame_of = |index: usize, node: &Node| match node.makers.as_slice() {
-            _ if node.group == Group::Store => Some(index),
-            [maker] => Some(*maker),
-            _ => None,
-        };
-        let members = nodes.filter(|(index, node)| frame_of(*index, node) == frame);
-        members.map(|(index, _)| index).collect()
-    }
-
-    /// The name of an object, with its namespace if FeatureStores are in several.
-    fn title(&self, node: &Node) -> String {
-        let stores = self.nodes.iter().filter(|node| node.group == Group::Store);
-        let mut namespaces = stores.map(|node| &node.object.namespace);
-        let first = namespaces.next();
-        if namespaces.any(|namespace| Some(namespace) != first) {
-            return node.object.place();
-        }
-        node.object.name.clone()
-    }
-
-    /// The text of a box.
-    fn lines(&self, node: &Node) -> Vec<String> {
-        let mut lines = vec![node.object.kind.to_string(), self.title(node)];
-        lines.extend(node.note.clone());
-        lines
+        svg::svg(&Drawing::of(self))
     }
 }
 
@@ -330,5 +295,31 @@ mod tests {
         let dot = graph.to_dot();
         let label = r#"  n0 [label="Secret\na\"]\\n  n1 --> n2 \\ <b>#\\x1b", "#;
         assert!(dot.lines().any(|line| line.starts_with(label)), "{dot}");
+    }
+    #[test]
+    fn each_object_and_reference_occurs_once() {
+        let object = |kind: &str| {
+            let metadata = serde_json::json!({ "name": "a", "namespace": "ml" });
+            let json =
+                serde_json::json!({ "apiVersion": "v1", "kind": kind, "metadata": metadata });
+            ObjectRef::of_value(&json).unwrap()
+        };
+        let mut graph = Graph::default();
+        let service = graph.made(object("Service"));
+        let account = graph.made(object("ServiceAccount"));
+        let secret = graph.given(object("Secret"));
+        for _ in 0..2 {
+            graph.edge(account, secret, "reads");
+            graph.edge(service, secret, "reads");
+        }
+        assert_eq!(graph.given(object("Secret")), secret);
+        // Also after nodes have moved.
+        let mut graph = graph.without(Group::Serving);
+        let (account, secret) = (
+            graph.made(object("ServiceAccount")),
+            graph.given(object("Secret")),
+        );
+        graph.edge(account, secret, "reads");
+        assert_eq!((graph.nodes.len(), graph.edges.len()), (2, 1));
     }
 }

@@ -1,51 +1,110 @@
 //! References between objects.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use feast_render::ObjectRef;
 use k8s_openapi::api::core::v1::{ConfigMap, PersistentVolumeClaim, Secret, ServiceAccount};
 use serde_json::Value;
 
-/// The reference from one object to another of the same FeatureStore, if any.
-pub(super) fn relation(from: &Value, to: &Value) -> Option<&'static str> {
-    let is = |object: &Value, kind: &str| object["kind"] == kind;
-    let names = |pointer: &str| {
-        let reference = from.pointer(pointer);
-        reference.is_some_and(|reference| {
-            reference["kind"] == to["kind"] && reference["name"] == to["metadata"]["name"]
-        })
-    };
-    match from["kind"].as_str()? {
-        "Service" | "PodDisruptionBudget" if is(to, "Deployment") => {
-            let selector = match from["kind"].as_str() {
-                Some("Service") => from.pointer("/spec/selector"),
-                _ => from.pointer("/spec/selector/matchLabels"),
-            };
-            let label = if is(from, "Service") {
-                "selects"
-            } else {
-                "protects"
-            };
-            selects(selector?, to.pointer("/spec/template/metadata/labels")?).then_some(label)
-        }
-        "ServiceMonitor" if is(to, "Service") => {
-            let selector = from.pointer("/spec/selector/matchLabels")?;
-            selects(selector, to.pointer("/metadata/labels")?).then_some("watches")
-        }
-        "HorizontalPodAutoscaler" => names("/spec/scaleTargetRef").then_some("scales"),
-        "Route" => names("/spec/to").then_some("exposes"),
-        "RoleBinding" | "ClusterRoleBinding" => {
-            if names("/roleRef") {
-                return Some("grants");
+/// The objects of a FeatureStore with their nodes, to find those that one refers to.
+pub(super) struct Made<'m> {
+    objects: &'m [(usize, Value)],
+    /// Their positions, by kind and name.
+    named: BTreeMap<(&'m str, &'m str), Vec<usize>>,
+}
+
+impl<'m> Made<'m> {
+    pub(super) fn of(objects: &'m [(usize, Value)]) -> Self {
+        let mut named: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for (position, (_, object)) in objects.iter().enumerate() {
+            let (kind, name) = (object["kind"].as_str(), object["metadata"]["name"].as_str());
+            if let (Some(kind), Some(name)) = (kind, name) {
+                named.entry((kind, name)).or_default().push(position);
             }
-            let subjects = from["subjects"].as_array()?;
-            let is_subject = |subject: &Value| {
-                subject["kind"] == to["kind"] && subject["name"] == to["metadata"]["name"]
-            };
-            subjects.iter().any(is_subject).then_some("to")
         }
-        _ => None,
+        Self { objects, named }
     }
+
+    pub(super) fn objects(&self) -> &'m [(usize, Value)] {
+        self.objects
+    }
+
+    /// The nodes that an object refers to, in the order of the objects.
+    pub(super) fn references(&self, from: &Value) -> Vec<(usize, &'static str)> {
+        let mut found = self.referred(from);
+        found.sort_by_key(|(position, _)| *position);
+        let node = |position: usize| self.objects.get(position).map(|(node, _)| *node);
+        let found = found.into_iter();
+        found
+            .filter_map(|(position, label)| Some((node(position)?, label)))
+            .collect()
+    }
+
+    fn referred(&self, from: &Value) -> Vec<(usize, &'static str)> {
+        let selector = |pointer| from.pointer(pointer);
+        match from["kind"].as_str().unwrap_or_default() {
+            "Service" => labelled("selects", self.pods(selector("/spec/selector"))),
+            "PodDisruptionBudget" => labelled(
+                "protects",
+                self.pods(selector("/spec/selector/matchLabels")),
+            ),
+            "ServiceMonitor" => labelled(
+                "watches",
+                self.services(selector("/spec/selector/matchLabels")),
+            ),
+            "HorizontalPodAutoscaler" => {
+                labelled("scales", self.named(&from["spec"]["scaleTargetRef"]))
+            }
+            "Route" => labelled("exposes", self.named(&from["spec"]["to"])),
+            "RoleBinding" | "ClusterRoleBinding" => {
+                let subjects = from["subjects"].as_array().into_iter().flatten();
+                let subjects = subjects.flat_map(|subject| self.named(subject));
+                let mut found = labelled("grants", self.named(&from["roleRef"]));
+                found.extend(labelled("to", subjects.collect()));
+                found
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// The objects of a reference's kind and name.
+    fn named(&self, reference: &Value) -> Vec<usize> {
+        let place = (reference["kind"].as_str(), reference["name"].as_str());
+        let found = match place {
+            (Some(kind), Some(name)) => self.named.get(&(kind, name)),
+            _ => None,
+        };
+        found.cloned().unwrap_or_default()
+    }
+
+    /// The Deployments whose pods a selector selects.
+    fn pods(&self, selector: Option<&Value>) -> Vec<usize> {
+        self.selected("Deployment", "/spec/template/metadata/labels", selector)
+    }
+
+    /// The Services that a selector selects.
+    fn services(&self, selector: Option<&Value>) -> Vec<usize> {
+        self.selected("Service", "/metadata/labels", selector)
+    }
+
+    fn selected(&self, kind: &str, labels: &str, selector: Option<&Value>) -> Vec<usize> {
+        let of_kind = self.named.range((kind, "")..);
+        let of_kind = of_kind.take_while(|((other, _), _)| *other == kind);
+        let is_selected = |position: &usize| {
+            let object = self.objects.get(*position);
+            let labels = object.and_then(|(_, object)| object.pointer(labels));
+            selector
+                .zip(labels)
+                .is_some_and(|(selector, labels)| selects(selector, labels))
+        };
+        let positions = of_kind.flat_map(|(_, positions)| positions).copied();
+        positions.filter(is_selected).collect()
+    }
+}
+
+fn labelled(label: &'static str, positions: Vec<usize>) -> Vec<(usize, &'static str)> {
+    let positions = positions.into_iter();
+    positions.map(|position| (position, label)).collect()
 }
 
 fn selects(selector: &Value, labels: &Value) -> bool {
@@ -101,4 +160,75 @@ pub(super) fn of_pod(pod: &Value, namespace: Option<&str>) -> BTreeSet<(ObjectRe
         }
     }
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn references_are_found_by_name_and_label() {
+        let labels = json!({"app": "a", "tier": "b"});
+        let named = |kind: &str, name: &str| json!({"kind": kind, "metadata": {"name": name}});
+        let service = json!({
+            "kind": "Service", "metadata": {"name": "a", "labels": labels},
+            "spec": {"selector": {"app": "a"}},
+        });
+        let deployment = json!({
+            "kind": "Deployment", "metadata": {"name": "a"},
+            "spec": {"template": {"metadata": {"labels": labels}}},
+        });
+        let objects = [
+            named("Role", "a"),
+            named("ServiceAccount", "a"),
+            named("ServiceAccount", "b"),
+            service.clone(),
+            deployment,
+            named("Deployment", "b"),
+        ];
+        // Nodes have other numbers than positions.
+        let objects: Vec<_> = (10..).zip(objects).collect();
+        let made = Made::of(&objects);
+        let target = json!({"kind": "Deployment", "name": "b"});
+        for (from, expected) in [
+            (service, vec![(14, "selects")]),
+            (json!({"kind": "Service", "spec": {"selector": {}}}), vec![]),
+            (
+                json!({"kind": "Service", "spec": {"selector": {"app": "c"}}}),
+                vec![],
+            ),
+            (
+                json!({"kind": "PodDisruptionBudget", "spec": {"selector": {"matchLabels": labels}}}),
+                vec![(14, "protects")],
+            ),
+            (
+                json!({"kind": "ServiceMonitor", "spec": {"selector": {"matchLabels": labels}}}),
+                vec![(13, "watches")],
+            ),
+            (
+                json!({"kind": "HorizontalPodAutoscaler", "spec": {"scaleTargetRef": target}}),
+                vec![(15, "scales")],
+            ),
+            (
+                json!({"kind": "Route", "spec": {"to": {"kind": "Service", "name": "a"}}}),
+                vec![(13, "exposes")],
+            ),
+            (
+                json!({
+                    "kind": "RoleBinding",
+                    "roleRef": {"kind": "Role", "name": "a"},
+                    "subjects": [
+                        {"kind": "ServiceAccount", "name": "b"},
+                        {"kind": "ServiceAccount", "name": "a"},
+                        {"kind": "ServiceAccount", "name": "other"},
+                    ],
+                }),
+                vec![(10, "grants"), (11, "to"), (12, "to")],
+            ),
+            (named("Role", "a"), vec![]),
+        ] {
+            assert_eq!(made.references(&from), expected, "{from}");
+        }
+    }
 }

@@ -5,14 +5,16 @@ mod layout;
 use std::fmt::Write as _;
 
 use self::layout::{Layout, Line};
+use super::drawing::Drawing;
 use super::{Graph, Group, Node};
 use crate::palette::Colors;
 use crate::picture::{Box, LINE, Look, PADDING, Picture, escaped, shortened, text_width};
 
 /// A graph as a picture.
-pub(super) fn svg(graph: &Graph) -> String {
-    let widths = graph.nodes.iter().map(|node| width(graph, node));
-    let layout = Layout::of(graph, widths.fold(0.0, f64::max), height, label_size);
+pub(super) fn svg(drawing: &Drawing) -> String {
+    let graph = drawing.graph;
+    let widths = graph.nodes.iter().map(|node| width(drawing, node));
+    let layout = Layout::of(drawing, widths.fold(0.0, f64::max), height, label_size);
     let groups = groups(graph);
     let names: Vec<_> = groups.iter().map(|group| group.name()).collect();
     let mut picture = Picture::new(&look(), layout.width, layout.height, &names);
@@ -26,7 +28,7 @@ pub(super) fn svg(graph: &Graph) -> String {
         picture.label(line);
     }
     for (node, place) in graph.nodes.iter().zip(&layout.boxes) {
-        picture.node(graph, node, place);
+        picture.node(drawing, node, place);
     }
     let legend: Vec<_> = names.iter().map(|name| (*name, *name)).collect();
     picture.end(&legend, layout.height)
@@ -42,14 +44,14 @@ fn groups(graph: &Graph) -> Vec<Group> {
 }
 
 /// The maximum width of a node's box.
-fn width(graph: &Graph, node: &Node) -> f64 {
-    let lines = graph.lines(node);
+fn width(drawing: &Drawing, node: &Node) -> f64 {
+    let lines = drawing.lines(node);
     let widths = lines.iter().map(|line| text_width(&shortened(line)));
     widths.fold(0.0, f64::max) + 2.0 * PADDING
 }
 
-fn height(graph: &Graph, node: &Node) -> f64 {
-    graph.lines(node).iter().map(|_| LINE).sum::<f64>() + PADDING
+fn height(drawing: &Drawing, node: &Node) -> f64 {
+    drawing.lines(node).iter().map(|_| LINE).sum::<f64>() + PADDING
 }
 
 fn label_size(label: &str) -> (f64, f64) {
@@ -57,7 +59,7 @@ fn label_size(label: &str) -> (f64, f64) {
 }
 
 impl Picture {
-    fn node(&mut self, graph: &Graph, node: &Node, place: &Box) {
+    fn node(&mut self, drawing: &Drawing, node: &Node, place: &Box) {
         let Box {
             x,
             y,
@@ -81,7 +83,7 @@ impl Picture {
         );
         let middle = x + width / 2.0;
         let mut base = y + PADDING / 2.0 - 4.0;
-        for (index, line) in graph.lines(node).iter().enumerate() {
+        for (index, line) in drawing.lines(node).iter().enumerate() {
             base += LINE;
             let class = ["kind", "name", "note"].get(index).unwrap_or(&"note");
             let _ = write!(
@@ -233,7 +235,7 @@ mod tests {
     #[test]
     fn no_line_goes_through_a_box() {
         let graph = graph();
-        let layout = Layout::of(&graph, 150.0, height, label_size);
+        let layout = Layout::of(&Drawing::of(&graph), 150.0, height, label_size);
         for line in &layout.lines {
             for (x, y) in points(&line.points) {
                 let within = layout.boxes.iter().position(|place| {
@@ -249,7 +251,7 @@ mod tests {
     #[test]
     fn objects_without_a_frame_are_outside_frames() {
         let graph = graph();
-        let layout = Layout::of(&graph, 150.0, height, label_size);
+        let layout = Layout::of(&Drawing::of(&graph), 150.0, height, label_size);
         let [(frame, _)] = layout.frames.as_slice() else {
             panic!("there is one FeatureStore");
         };
@@ -268,7 +270,7 @@ mod tests {
             "metadata": {"name": "</text><script>&\"\n", "namespace": "ml"},
         });
         graph.given(feast_render::ObjectRef::of_value(&json).expect("it has a name"));
-        let svg = svg(&graph);
+        let svg = svg(&Drawing::of(&graph));
         assert!(!svg.contains("<script"), "{svg}");
         assert!(
             svg.contains("&lt;/text&gt;&lt;script&gt;&amp;\"\\n"),

@@ -4,7 +4,8 @@ use dagre::graph::{Graph as Directed, GraphOptions};
 use dagre::layout::types::LabelPos;
 use dagre::{EdgeLabel, GraphLabel, LayoutOptions, NodeLabel, RankDir, layout};
 
-use crate::graph::{Edge, Graph, Node};
+use crate::graph::drawing::Drawing;
+use crate::graph::{Edge, Node};
 use crate::picture::{Box, LINE, PADDING};
 
 /// Points above a frame for its title.
@@ -36,9 +37,9 @@ impl Layout {
     /// Lays out a graph, for boxes of this width and these heights. Boxes are in columns, and lines
     /// run between them.
     pub(super) fn of(
-        graph: &Graph,
+        drawing: &Drawing,
         width: f64,
-        height: impl Fn(&Graph, &Node) -> f64,
+        height: impl Fn(&Drawing, &Node) -> f64,
         label_size: impl Fn(&str) -> (f64, f64),
     ) -> Self {
         let mut directed = Directed::with_options(GraphOptions {
@@ -46,7 +47,8 @@ impl Layout {
             multigraph: true,
             compound: true,
         });
-        let size = |node| (width, height(graph, node));
+        let graph = drawing.graph;
+        let size = |node| (width, height(drawing, node));
         let sizes: Vec<_> = graph.nodes.iter().map(size).collect();
         for (index, (width, height)) in sizes.iter().enumerate() {
             let label = NodeLabel {
@@ -56,11 +58,11 @@ impl Layout {
             };
             directed.set_node(node_name(index), Some(label));
         }
-        for (frame, _) in graph.frames() {
-            let name = frame_name(frame);
+        for frame in &drawing.frames {
+            let name = frame_name(frame.store);
             directed.set_node(name.clone(), Some(NodeLabel::default()));
-            for member in graph.within(Some(frame)) {
-                directed.set_parent(&node_name(member), Some(&name));
+            for member in &frame.members {
+                directed.set_parent(&node_name(*member), Some(&name));
             }
         }
         for (index, edge) in graph.edges.iter().enumerate() {
@@ -75,11 +77,11 @@ impl Layout {
             directed.set_edge(from, to, Some(label), Some(&index.to_string()));
         }
         layout(&mut directed, Some(options()));
-        Self::read(graph, &directed, &sizes)
+        Self::read(drawing, &directed, &sizes)
     }
 
     fn read(
-        graph: &Graph,
+        drawing: &Drawing,
         directed: &Directed<NodeLabel, EdgeLabel>,
         sizes: &[(f64, f64)],
     ) -> Self {
@@ -97,13 +99,13 @@ impl Layout {
         let boxes = sizes.iter().enumerate();
         let boxes = boxes.map(|(index, size)| place(&node_name(index), *size));
         let boxes: Vec<_> = boxes.collect();
-        let frames = graph.frames().into_iter().map(|(frame, title)| {
-            let name = frame_name(frame);
+        let frames = drawing.frames.iter().map(|frame| {
+            let name = frame_name(frame.store);
             let label = directed.node(&name);
             let size = label.map_or((0.0, 0.0), |label| (label.width, label.height));
-            (with_title(place(&name, size)), title)
+            (with_title(place(&name, size)), frame.title.clone())
         });
-        let lines = graph.edges.iter().enumerate().map(|(index, edge)| {
+        let lines = drawing.graph.edges.iter().enumerate().map(|(index, edge)| {
             let [from, to] = [edge.from, edge.to].map(node_name);
             let found = directed.edge(&from, &to, Some(&index.to_string()));
             let turns = found.into_iter().flat_map(|label| &label.points);
