@@ -269,7 +269,9 @@ impl Graph {
         text::Lines::of(self).to_string()
     }
 
-    /// A picture with a light and a dark mode.
+    /// A picture with a light and a dark mode. FeatureStores without references between their objects
+    /// are below and beside each other. An object that more than eight FeatureStores refer to is drawn
+    /// once for each.
     #[cfg(feature = "svg")]
     pub fn to_svg(&self) -> String {
         svg::svg(&Drawing::of(self))

@@ -1,6 +1,7 @@
 //! SVG pictures of graphs.
 
 mod layout;
+mod parts;
 
 use std::fmt::Write as _;
 
@@ -27,8 +28,10 @@ pub(super) fn svg(drawing: &Drawing) -> String {
     for line in &layout.lines {
         picture.label(line);
     }
-    for (node, place) in graph.nodes.iter().zip(&layout.boxes) {
-        picture.node(drawing, node, place);
+    for (index, place) in &layout.boxes {
+        if let Some(node) = graph.nodes.get(*index) {
+            picture.node(drawing, node, place);
+        }
     }
     let legend: Vec<_> = names.iter().map(|name| (*name, *name)).collect();
     picture.end(&legend, layout.height)
@@ -179,20 +182,16 @@ fn colors(lines: &str, of: fn(Group) -> Colors) -> String {
 }
 
 #[cfg(test)]
+mod samples;
+
+#[cfg(test)]
 mod tests {
+    use super::samples::{given, object};
     use super::*;
-    use serde_json::json;
 
     /// A Deployment with Services and required objects, and a long path around it.
     fn graph() -> Graph {
         let mut graph = Graph::default();
-        let object = |kind: &str, name: &str| {
-            let json = json!({
-                "apiVersion": "v1", "kind": kind,
-                "metadata": {"name": name, "namespace": "ml"},
-            });
-            feast_render::ObjectRef::of_value(&json).expect("it has a name")
-        };
         let store = graph.made(object("FeatureStore", "a"));
         let deployment = graph.made(object("Deployment", "a"));
         for name in ["one", "two-with-a-longer-name", "three", "four"] {
@@ -201,7 +200,7 @@ mod tests {
             let account = graph.made(object("ServiceAccount", name));
             graph.edge(deployment, account, "runs as");
             graph.edge(service, account, "knows");
-            let secret = graph.given(object("Secret", name));
+            let secret = given(&mut graph, name);
             graph.edge(store, secret, "reads");
             graph.edge(account, secret, "reads");
         }
@@ -238,7 +237,7 @@ mod tests {
         let layout = Layout::of(&Drawing::of(&graph), 150.0, height, label_size);
         for line in &layout.lines {
             for (x, y) in points(&line.points) {
-                let within = layout.boxes.iter().position(|place| {
+                let within = layout.boxes.iter().position(|(_, place)| {
                     (place.x + 1.0..place.x + place.width - 1.0).contains(&x)
                         && (place.y + 1.0..place.y + place.height - 1.0).contains(&y)
                 });
@@ -255,7 +254,7 @@ mod tests {
         let [(frame, _)] = layout.frames.as_slice() else {
             panic!("there is one FeatureStore");
         };
-        for (node, place) in graph.nodes.iter().zip(&layout.boxes) {
+        for (node, (_, place)) in graph.nodes.iter().zip(&layout.boxes) {
             let is_across = place.x < frame.x + frame.width && frame.x < place.x + place.width;
             let is_along = place.y < frame.y + frame.height && frame.y < place.y + place.height;
             assert_eq!(is_across && is_along, !node.is_given, "{node:?}");
@@ -265,11 +264,7 @@ mod tests {
     #[test]
     fn names_are_escaped() {
         let mut graph = Graph::default();
-        let json = json!({
-            "apiVersion": "v1", "kind": "Secret",
-            "metadata": {"name": "</text><script>&\"\n", "namespace": "ml"},
-        });
-        graph.given(feast_render::ObjectRef::of_value(&json).expect("it has a name"));
+        given(&mut graph, "</text><script>&\"\n");
         let svg = svg(&Drawing::of(&graph));
         assert!(!svg.contains("<script"), "{svg}");
         assert!(
