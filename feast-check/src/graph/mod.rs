@@ -298,6 +298,7 @@ mod tests {
         let label = r#"  n0 [label="Secret\na\"]\\n  n1 --> n2 \\ <b>#\\x1b", "#;
         assert!(dot.lines().any(|line| line.starts_with(label)), "{dot}");
     }
+
     #[test]
     fn each_object_and_reference_occurs_once() {
         let object = |kind: &str| {
