@@ -159,6 +159,20 @@ impl Spans {
         }
     }
 
+    /// Whether the document has aliases (`*name`): then a field may be part of others.
+    ///
+    /// ```
+    /// use go_yaml::{Position, Spans};
+    ///
+    /// let start = Position { line: 1, column: 1 };
+    /// assert!(Spans::of("a: &x 1\nb: *x\n", start).has_aliases());
+    /// assert!(!Spans::of("a: &x 1\nb: '*x'\n", start).has_aliases());
+    /// ```
+    pub fn has_aliases(&self) -> bool {
+        let mut nodes = self.nodes.iter();
+        nodes.any(|node| matches!(node.children, Children::Of(_)))
+    }
+
     /// The position of a field, in Kubernetes' syntax: `spec.services.volumes[0].name`, with map
     /// keys after a dot or in brackets. The document itself is `<nil>` or empty.
     ///
