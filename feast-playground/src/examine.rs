@@ -1,6 +1,7 @@
 //! The findings of a manifest.
 
-use feast_check::{Checked, Depth, Finding, Level, Mark, codes, fix};
+use feast_check::fix::{self, Editor};
+use feast_check::{Checked, Depth, Finding, Level, Mark, codes};
 use serde::Serialize;
 
 use crate::options::{Error, Options};
@@ -97,6 +98,7 @@ pub struct TextEdit {
 pub fn examine(text: &str, options: &Options) -> Result<Answer, Error> {
     let (outcomes, _) = options.outcomes(text, Depth::Lints)?;
     let places = Places::of(text);
+    let mut editor = Editor::of(text);
     let mut answer = Answer {
         findings: Vec::new(),
         feature_stores: 0,
@@ -106,7 +108,7 @@ pub fn examine(text: &str, options: &Options) -> Result<Answer, Error> {
         let document = &outcome.checked;
         answer.feature_stores += usize::from(document.feature_store.is_some());
         let findings = document.findings.iter();
-        let found = findings.map(|finding| found(text, &places, document, finding));
+        let found = findings.map(|finding| found(&mut editor, &places, document, finding));
         answer.findings.extend(found);
         if let Some(made) = &outcome.rendered {
             answer.objects += made.1.plan.apply().count();
@@ -115,7 +117,12 @@ pub fn examine(text: &str, options: &Options) -> Result<Answer, Error> {
     Ok(answer)
 }
 
-fn found(text: &str, places: &Places<'_>, checked: &Checked, finding: &Finding) -> Found {
+fn found(
+    editor: &mut Editor<'_>,
+    places: &Places<'_>,
+    checked: &Checked,
+    finding: &Finding,
+) -> Found {
     let (from, to) = match &finding.mark {
         Some(mark) => range(places, checked, mark),
         None => places.rest_of_line(checked.start.line, checked.start.column),
@@ -143,7 +150,7 @@ fn found(text: &str, places: &Places<'_>, checked: &Checked, finding: &Finding) 
         to,
         line: checked.position(finding).line,
         related: related.collect(),
-        fix: quick_fix(text, places, checked, finding),
+        fix: quick_fix(editor, places, checked, finding),
     }
 }
 
@@ -157,13 +164,13 @@ fn range(places: &Places<'_>, checked: &Checked, mark: &Mark) -> (usize, usize) 
 }
 
 fn quick_fix(
-    text: &str,
+    editor: &mut Editor<'_>,
     places: &Places<'_>,
     checked: &Checked,
     finding: &Finding,
 ) -> Option<QuickFix> {
     let fix = finding.fix.as_ref()?;
-    let edits = fix::edits(text, checked, fix)?;
+    let edits = editor.edits(checked, fix)?;
     let edits = edits.into_iter().map(|edit| TextEdit {
         from: places.offset(edit.range.start),
         to: places.offset(edit.range.end),

@@ -6,38 +6,15 @@ use feast_lint::{Fix, PatchOperation};
 use serde_json::{Map, Value};
 
 use super::Edit;
+use super::scene::Scene;
 use super::style::{Style, scalar};
-use crate::manifest::{Document, Place, Spans};
+use crate::manifest::Place;
 
-/// A document in its text.
-pub(super) struct Scene<'t> {
-    document: &'t Document,
-    /// The document's own text.
-    source: &'t str,
-    spans: Spans,
-}
-
-impl<'t> Scene<'t> {
-    pub(super) fn of(text: &'t str, document: &'t Document) -> Self {
-        Self {
-            document,
-            source: text.get(document.source.clone()).unwrap_or_default(),
-            spans: document.spans(text),
-        }
-    }
-
-    /// The edits of a fix, if each of its operations can be done.
+impl Scene<'_> {
+    /// The edits of a fix in the document, if each of its operations can be done.
     pub(super) fn edits(&self, fix: &Fix) -> Option<Vec<Edit>> {
         let operations = fix.patch.0.iter();
-        let edits = operations.map(|operation| {
-            let edit = self.edit(operation)?;
-            let start = self.document.source.start;
-            Some(Edit {
-                range: start + edit.range.start..start + edit.range.end,
-                ..edit
-            })
-        });
-        edits.collect()
+        operations.map(|operation| self.edit(operation)).collect()
     }
 
     fn edit(&self, operation: &PatchOperation) -> Option<Edit> {
@@ -64,7 +41,7 @@ impl<'t> Scene<'t> {
     fn replace(&self, pointer: &str, value: &Value) -> Option<Edit> {
         let place = self.place(pointer).filter(|place| !place.is_collection)?;
         let range = place.value.bytes;
-        let style = Style::of(self.source.get(range.clone())?)?;
+        let style = Style::of(self.source.text.get(range.clone())?)?;
         let text = scalar(value, style)?;
         Some(Edit { range, text })
     }
@@ -76,7 +53,7 @@ impl<'t> Scene<'t> {
             return None;
         }
         let range = self.place(from)?.key?.bytes;
-        let style = Style::of(self.source.get(range.clone())?)?;
+        let style = Style::of(self.source.text.get(range.clone())?)?;
         let text = scalar(&Value::String(name), style)?;
         Some(Edit { range, text })
     }
@@ -98,14 +75,14 @@ impl<'t> Scene<'t> {
             self.lines(key.start, value_end)?
         };
         let text = String::new();
-        let has_comment = self.source.get(range.clone())?.contains('#');
+        let has_comment = self.source.text.get(range.clone())?.contains('#');
         (!has_comment).then_some(Edit { range, text })
     }
 
     /// Adds a field at the end of a mapping.
     fn add(&self, pointer: &str, value: &Value) -> Option<Edit> {
         let (parent, name) = split(pointer)?;
-        let is_json = self.source.trim_start().starts_with('{');
+        let is_json = self.source.text.trim_start().starts_with('{');
         let style = if is_json { Style::Double } else { Style::Plain };
         let field = format!(
             "{}: {}",
@@ -122,16 +99,11 @@ impl<'t> Scene<'t> {
             });
         }
         // After the comment of the last field.
-        let rest = self.source.get(end..)?;
+        let rest = self.source.text.get(end..)?;
         let line = end + rest.find('\n').unwrap_or(rest.len());
-        let newline = if self.source.contains("\r\n") {
-            "\r\n"
-        } else {
-            "\n"
-        };
-        let at = line - usize::from(self.source.get(..line)?.ends_with('\r'));
+        let at = line - usize::from(self.source.text.get(..line)?.ends_with('\r'));
         let column = last.key?.start.column - 1;
-        let text = format!("{newline}{}{field}", " ".repeat(column));
+        let text = format!("{}{}{field}", self.source.newline, " ".repeat(column));
         Some(Edit {
             range: at..at,
             text,
@@ -139,15 +111,7 @@ impl<'t> Scene<'t> {
     }
 
     fn mapping(&self, pointer: &str) -> Option<&Map<String, Value>> {
-        if pointer.is_empty() {
-            return Some(self.document.object());
-        }
-        let (first, rest) = pointer.get(1..)?.split_once('/').map_or_else(
-            || (pointer.get(1..).unwrap_or_default(), String::new()),
-            |(first, rest)| (first, format!("/{rest}")),
-        );
-        let first = self.document.object().get(&unescaped(first))?;
-        first.pointer(&rest)?.as_object()
+        self.object.pointer(pointer)?.as_object()
     }
 
     /// The last field of a mapping.
@@ -166,13 +130,13 @@ impl<'t> Scene<'t> {
     /// Whether a mapping is written in braces.
     fn is_flow(&self, pointer: &str) -> Option<bool> {
         let place = self.spans.pointer(pointer);
-        let text = self.source.get(place.value.bytes.clone())?;
+        let text = self.source.text.get(place.value.bytes.clone())?;
         Some(text.starts_with('{'))
     }
 
     /// The end of a range, without trailing empty lines and comments.
     fn trimmed(&self, range: Range<usize>) -> Option<usize> {
-        let text = self.source.get(range.clone())?;
+        let text = self.source.text.get(range.clone())?;
         let mut end = 0;
         let mut offset = 0;
         for line in text.split_inclusive('\n') {
@@ -187,10 +151,10 @@ impl<'t> Scene<'t> {
 
     /// The lines of a field, if it shares them with nothing.
     fn lines(&self, start: usize, end: usize) -> Option<Range<usize>> {
-        let before = self.source.get(..start)?;
+        let before = self.source.text.get(..start)?;
         let line = before.rfind('\n').map_or(0, |newline| newline + 1);
-        let is_first = self.source.get(line..start)?.trim().is_empty();
-        let rest = self.source.get(end..)?;
+        let is_first = self.source.text.get(line..start)?.trim().is_empty();
+        let rest = self.source.text.get(end..)?;
         let length = rest.find('\n').map_or(rest.len(), |newline| newline + 1);
         let is_last = rest.get(..length)?.trim().is_empty();
         (is_first && is_last).then_some(line..end + length)
@@ -198,13 +162,13 @@ impl<'t> Scene<'t> {
 
     /// A field in braces, with one adjacent comma.
     fn with_comma(&self, start: usize, end: usize) -> Option<Range<usize>> {
-        let rest = self.source.get(end..)?;
+        let rest = self.source.text.get(end..)?;
         let after = rest.trim_start();
         if let Some(next) = after.strip_prefix(',') {
             let next = next.trim_start_matches(' ');
-            return Some(start..self.source.len() - next.len());
+            return Some(start..self.source.text.len() - next.len());
         }
-        let before = self.source.get(..start)?.trim_end();
+        let before = self.source.text.get(..start)?.trim_end();
         Some(before.strip_suffix(',')?.len()..end)
     }
 }

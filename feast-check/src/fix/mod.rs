@@ -23,7 +23,10 @@
 //! ```
 
 mod edits;
+mod part;
+mod scene;
 mod style;
+mod taken;
 
 use std::fmt::Write as _;
 use std::ops::Range;
@@ -32,10 +35,10 @@ pub use feast_lint::Fix;
 use feast_lint::PatchOperation;
 use serde_json::Value;
 
-use self::edits::Scene;
+use self::scene::{Scene, Source};
+use self::taken::Taken;
 use crate::credentials::without_credentials;
 use crate::finding::Checked;
-use crate::manifest::{self, Document};
 
 /// A range of a text, and its replacement.
 ///
@@ -135,16 +138,63 @@ fn shown(value: &Value) -> String {
     without_credentials(&value.to_string())
 }
 
-/// The edits of a fix; `None` if the text cannot be edited without other changes.
-pub fn edits(text: &str, checked: &Checked, fix: &Fix) -> Option<Vec<Edit>> {
-    let document = document(text, checked)?;
-    let edits = Scene::of(text, &document).edits(fix)?;
-    is_made(text, &document, &[fix], &edits).then_some(edits)
+/// Turns fixes into edits of a text.
+///
+/// Reads a document once, if the fixes come document by document.
+pub struct Editor<'t> {
+    text: &'t str,
+    /// The range of the last document.
+    range: Range<usize>,
+    /// The last document; `None` if it cannot be read.
+    source: Option<Source<'t>>,
+}
+
+/// Does not show the text, which may have Secrets.
+impl std::fmt::Debug for Editor<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Editor").finish_non_exhaustive()
+    }
+}
+
+impl<'t> Editor<'t> {
+    /// For a text that was checked.
+    pub fn of(text: &'t str) -> Self {
+        Self {
+            text,
+            range: 0..0,
+            source: None,
+        }
+    }
+
+    /// The edits of a fix; `None` if the text cannot be edited without other changes.
+    pub fn edits(&mut self, checked: &Checked, fix: &Fix) -> Option<Vec<Edit>> {
+        let scene = self.scene(checked)?;
+        let edits = scene.edits(fix)?;
+        let is_made = scene.is_made(&[fix], &edits);
+        is_made.then(|| after(checked.source.start, edits).collect())
+    }
+
+    fn scene(&mut self, checked: &Checked) -> Option<Scene<'_>> {
+        if self.range != checked.source {
+            self.range = checked.source.clone();
+            self.source = self.text.get(self.range.clone()).and_then(Source::read);
+        }
+        self.source.as_ref()?.scene(checked.item)
+    }
+}
+
+/// The edits of a text, given those of a document that starts there.
+fn after(start: usize, edits: Vec<Edit>) -> impl Iterator<Item = Edit> {
+    edits.into_iter().map(move |edit| Edit {
+        range: start + edit.range.start..start + edit.range.end,
+        ..edit
+    })
 }
 
 /// Applies all [safe](Fix::is_safe) fixes that can be applied together; `None` if there are none.
 /// The result may have new findings with fixes.
 pub fn safe(text: &str, checked: &[Checked]) -> Option<Fixed> {
+    let mut editor = Editor::of(text);
     let mut all = Vec::new();
     let mut count = 0;
     for checked in checked {
@@ -154,11 +204,11 @@ pub fn safe(text: &str, checked: &[Checked]) -> Option<Fixed> {
         if fixes.is_empty() {
             continue;
         }
-        let Some(document) = document(text, checked) else {
+        let Some(scene) = editor.scene(checked) else {
             continue;
         };
-        let (edits, made) = together(text, &document, &fixes);
-        all.extend(edits);
+        let (edits, made) = together(&scene, &fixes);
+        all.extend(after(checked.source.start, edits));
         count += made;
     }
     (count > 0).then(|| Fixed {
@@ -187,87 +237,38 @@ pub fn apply(text: &str, edits: &[Edit]) -> String {
 const TRIED: usize = 32;
 
 /// The edits of a document's fixes that can be applied together, and their number.
-fn together(text: &str, document: &Document, fixes: &[&Fix]) -> (Vec<Edit>, usize) {
-    let scene = Scene::of(text, document);
-    let (mut chosen, mut edits): (Vec<&Fix>, Vec<Edit>) = (Vec::new(), Vec::new());
+fn together(scene: &Scene<'_>, fixes: &[&Fix]) -> (Vec<Edit>, usize) {
     let possible = fixes
         .iter()
         .filter_map(|fix| Some((*fix, scene.edits(fix)?)));
     let possible: Vec<_> = possible.collect();
+    let (mut chosen, mut edits): (Vec<&Fix>, Vec<Edit>) = (Vec::new(), Vec::new());
+    let mut taken = Taken::default();
     for (fix, more) in &possible {
-        if !overlap(&edits, more) {
+        if !taken.overlaps(more) {
+            taken.add(more);
             chosen.push(fix);
             edits.extend(more.iter().cloned());
         }
     }
-    if is_made(text, document, &chosen, &edits) {
+    if scene.is_made(&chosen, &edits) {
         return (edits, chosen.len());
     }
     // An edit is not possible.
     chosen.clear();
     edits.clear();
+    taken = Taken::default();
     for (fix, more) in possible.into_iter().take(TRIED) {
-        if overlap(&edits, &more) {
+        if taken.overlaps(&more) {
             continue;
         }
         let (fixes, all) = ([&*chosen, &[fix]].concat(), [&*edits, &more].concat());
-        if is_made(text, document, &fixes, &all) {
+        if scene.is_made(&fixes, &all) {
+            taken.add(&more);
             (chosen, edits) = (fixes, all);
         }
     }
     (edits, chosen.len())
-}
-
-/// Whether edits overlap.
-fn overlap(some: &[Edit], others: &[Edit]) -> bool {
-    let touches = |a: &Range<usize>, b: &Range<usize>| a.start <= b.end && b.start <= a.end;
-    let mut others = others.iter();
-    others.any(|other| some.iter().any(|edit| touches(&edit.range, &other.range)))
-}
-
-/// Whether the edited text has the fixed objects, and otherwise is unchanged.
-fn is_made(text: &str, document: &Document, fixes: &[&Fix], edits: &[Edit]) -> bool {
-    let source = document.source.clone();
-    let local = edits.iter().map(|edit| {
-        let start = edit.range.start.checked_sub(source.start)?;
-        let end = edit.range.end.checked_sub(source.start)?;
-        (end <= source.len()).then(|| Edit {
-            range: start..end,
-            text: edit.text.clone(),
-        })
-    });
-    let Some(local) = local.collect::<Option<Vec<_>>>() else {
-        return false;
-    };
-    let Some(before) = text.get(source) else {
-        return false;
-    };
-    let after = apply(before, &local);
-    let (Some(mut expected), Some(found)) = (objects(before), objects(&after)) else {
-        return false;
-    };
-    let place = document.item.unwrap_or_default();
-    let Some(object) = expected.get_mut(place) else {
-        return false;
-    };
-    let mut patches = fixes
-        .iter()
-        .map(|fix| json_patch::patch(object, &fix.patch));
-    patches.all(|patched| patched.is_ok()) && expected == found
-}
-
-/// The objects of a document's text, if all can be read.
-fn objects(source: &str) -> Option<Vec<Value>> {
-    let read = manifest::read(source).into_iter();
-    let objects = read.map(|document| Some(Value::Object(document.ok()?.object().clone())));
-    objects.collect()
-}
-
-/// The checked document.
-fn document(text: &str, checked: &Checked) -> Option<Document> {
-    let documents = manifest::read(text).into_iter().flatten();
-    let mut documents = documents.filter(|document| document.number == checked.document);
-    documents.find(|document| document.item == checked.item)
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::*;
-use crate::{Checker, Settings, Text};
+use crate::{Checker, Settings, Text, manifest};
 
 /// The text after a fix of its first document, given as a patch.
 fn fixed(text: &str, patch: Value) -> Option<String> {
@@ -12,8 +12,12 @@ fn fixed(text: &str, patch: Value) -> Option<String> {
         patch: serde_json::from_value::<Patch>(patch).unwrap(),
     };
     let document = manifest::read(text).into_iter().flatten().next()?;
-    let edits = Scene::of(text, &document).edits(&fix)?;
-    let is_made = is_made(text, &document, &[&fix], &edits);
+    let source = Source::read(text.get(document.source.clone())?)?;
+    let scene = source.scene(document.item)?;
+    let edits = scene.edits(&fix)?;
+    let is_made = scene.is_made(&[&fix], &edits);
+    assert_eq!(is_made, scene.is_made_as_a_whole(&[&fix], &edits), "{text}");
+    let edits: Vec<_> = after(document.source.start, edits).collect();
     is_made.then(|| apply(text, &edits))
 }
 
@@ -201,8 +205,61 @@ fn edits_with_side_effects_are_rejected() {
         ("a: 1\nb: 2\n", rename("/a", "/b")),
         ("a: {b: 1}\n", rename("/a/b", "/b")),
         ("a: {}\n", add("/a/b", json!(1))),
+        // As JSON, 1.0 would not become 1.
+        (
+            "{\"n\": 1.0, \"a\": {\"b\": no}}\n",
+            replace("/a/b", json!(true)),
+        ),
     ] {
         assert_eq!(fixed(text, patch.clone()), None, "{text:?} {patch}");
+    }
+}
+
+#[test]
+fn items_of_a_list_are_edited_like_documents() {
+    for (item, patch, expected) in [
+        ("- a: 1 # one", replace("/a", json!(3)), "- a: 3 # one"),
+        (
+            "-   a: 1\n    b:\n    - c: 1",
+            replace("/b/0/c", json!(3)),
+            "-   a: 1\n    b:\n    - c: 3",
+        ),
+        ("-\n  a: 1\n  b: 2", remove("/a"), "-\n  b: 2"),
+        ("- a: 1\n  b: 2", remove("/b"), "- a: 1"),
+        (
+            "- a: {b: 1}\n  c: |+\n    text\n",
+            add("/a/x", json!("Forbid")),
+            "- a: {b: 1, x: Forbid}\n  c: |+\n    text\n",
+        ),
+        (
+            "- {a: 1,\nb: '2'}",
+            replace("/b", json!(2)),
+            "- {a: 1,\nb: 2}",
+        ),
+        ("- {\"a\": 1}", rename("/a", "/b"), "- {\"b\": 1}"),
+        ("- a: 1\r\n  b: 2", remove("/b"), "- a: 1\r"),
+    ] {
+        let list = |item| format!("apiVersion: v1\nkind: List\nitems:\n{item}\n- z: 1\n");
+        let found = fixed(&list(item), patch);
+        assert_eq!(found, Some(list(expected)), "{item:?}");
+    }
+}
+
+#[test]
+fn the_rest_of_a_list_is_not_affected() {
+    for (items, patch) in [
+        // Another item shares the value.
+        ("- a: &x 1\n- b: *x", replace("/a", json!(2))),
+        ("- a: &x {b: 1}\n- *x", replace("/a/b", json!(2))),
+        // A list is fixed only if it can be read.
+        ("- a: 1\n- 5", replace("/a", json!(2))),
+        // The tab would be indentation.
+        ("- a: {b: \"1\"\n\t, c: 1}", replace("/a/b", json!(2))),
+        ("- a: 1\n  b: 2", rename("/a", "/b")),
+        ("- {\"c\": 1, \"a\": 2}", rename("/c", "/a")),
+    ] {
+        let text = format!("apiVersion: v1\nkind: List\nitems:\n{items}\n");
+        assert_eq!(fixed(&text, patch), None, "{items:?}");
     }
 }
 
@@ -305,8 +362,8 @@ fn ambiguous_problems_are_not_fixed() {
     assert_eq!(mended(&older), None);
 }
 
-/// Specs with and without fixable problems, in several layouts.
-fn specs() -> impl Strategy<Value = String> {
+/// FeatureStores with and without fixable problems.
+fn feature_store() -> impl Strategy<Value = String> {
     let parts = prop::sample::subsequence(
         vec![
             "  feastProjct: shop # whose?\n",
@@ -319,11 +376,44 @@ fn specs() -> impl Strategy<Value = String> {
         ],
         1..=7,
     );
-    let ends = prop::sample::select(vec!["\n", "\r\n"]);
-    (parts.prop_shuffle(), ends).prop_map(|(parts, end)| {
+    let parts = parts.prop_shuffle();
+    parts.prop_map(|parts| format!("{HEAD}spec:\n{}", parts.concat()))
+}
+
+/// Line ends.
+fn ends() -> impl Strategy<Value = &'static str> {
+    prop::sample::select(vec!["\n", "\r\n"])
+}
+
+/// A FeatureStore and another object, in several layouts.
+fn specs() -> impl Strategy<Value = String> {
+    (feature_store(), ends()).prop_map(|(text, end)| {
         let other = "---\n# another\nkind: ConfigMap\napiVersion: v1\nmetadata: {name: a}\ndata: {x: 'y'}\n";
-        format!("{HEAD}spec:\n{}{other}", parts.concat()).replace('\n', end)
+        format!("{text}{other}").replace('\n', end)
     })
+}
+
+/// FeatureStores as documents and as items of a `List`.
+fn many() -> impl Strategy<Value = String> {
+    let stores = || prop::collection::vec(feature_store(), 1..3);
+    (stores(), stores(), ends()).prop_map(|(documents, items, end)| {
+        let items = items.iter().map(|item| {
+            let lines = item.lines().map(|line| format!("  {line}\n"));
+            lines.collect::<String>().replacen(' ', "-", 1)
+        });
+        let list = format!(
+            "apiVersion: v1\nkind: List\nitems:\n{}",
+            items.collect::<String>()
+        );
+        let texts = [&*documents, &[list], &*documents].concat();
+        texts.join("---\n").replace('\n', end)
+    })
+}
+
+/// The objects of a text.
+fn objects(text: &str) -> Vec<Value> {
+    let documents = manifest::read(text).into_iter().flatten();
+    documents.map(|document| document.value().clone()).collect()
 }
 
 proptest! {
@@ -355,7 +445,43 @@ proptest! {
             findings.filter_map(move |finding| Some((checked, finding.fix.as_ref()?)))
         });
         for (checked, fix) in fixes.filter(|(_, fix)| fix.is_safe) {
-            prop_assert!(edits(&text, checked, fix).is_none(), "{}", title(fix));
+            prop_assert!(Editor::of(&text).edits(checked, fix).is_none(), "{}", title(fix));
+        }
+    }
+
+    /// Other documents do not matter.
+    #[test]
+    fn documents_are_fixed_as_if_alone(text in many()) {
+        let checked = checker().check([Text::new("a.yaml", text.as_str())]);
+        let mut expected = Vec::new();
+        for same in checked.chunk_by(|one, other| one.source == other.source) {
+            let source = same[0].source.clone();
+            let mut alone = same.to_vec();
+            for checked in &mut alone {
+                checked.source = 0..source.len();
+            }
+            let fixed = safe(&text[source.clone()], &alone);
+            let edits = fixed.map(|fixed| fixed.edits).unwrap_or_default();
+            expected.extend(after(source.start, edits));
+        }
+        let found = safe(&text, &checked).map(|fixed| fixed.edits);
+        prop_assert_eq!(found.unwrap_or_default(), expected);
+    }
+
+    /// An edit makes what its fix says, and nothing else.
+    #[test]
+    fn a_fix_changes_one_object(text in many()) {
+        let checked = checker().check([Text::new("a.yaml", text.as_str())]);
+        let before = objects(&text);
+        prop_assert_eq!(checked.len(), before.len());
+        let mut editor = Editor::of(&text);
+        for (index, checked) in checked.iter().enumerate() {
+            for fix in checked.findings.iter().filter_map(|finding| finding.fix.as_ref()) {
+                let Some(edits) = editor.edits(checked, fix) else { continue };
+                let mut expected = before.clone();
+                json_patch::patch(&mut expected[index], &fix.patch).unwrap();
+                prop_assert_eq!(objects(&apply(&text, &edits)), expected, "{}", title(fix));
+            }
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use feast_check::fix::{self, Edit};
+use feast_check::fix::{self, Edit, Editor};
 use gen_lsp_types as lsp;
 
 use super::client::Client;
@@ -50,13 +50,14 @@ fn quick_fixes(
     lines: &Lines<'_>,
     client: &Client,
 ) -> Vec<lsp::CodeAction> {
+    let mut editor = Editor::of(&document.text);
     let mut actions = Vec::new();
     for checked in &document.checked {
         for finding in &checked.findings {
             let Some(fix) = &finding.fix else { continue };
             let found = diagnostics::one(checked, finding, &document.uri, lines, client);
             let touches = found.range.start <= range.end && range.start <= found.range.end;
-            let edits = touches.then(|| fix::edits(&document.text, checked, fix));
+            let edits = touches.then(|| editor.edits(checked, fix));
             let Some(edits) = edits.flatten() else {
                 continue;
             };
