@@ -17,7 +17,7 @@ pub(super) struct Stores {
     all: BTreeMap<Place, Option<Neighbour>>,
     /// Their names, with the namespaces of each.
     names: BTreeSet<(String, String)>,
-    /// The first ones of each project in a registry.
+    /// The first ones of each project in a registry that is not their own.
     sharing: BTreeMap<(String, Registry), First>,
 }
 
@@ -46,10 +46,12 @@ impl Stores {
             self.all.entry(place).or_default();
             return;
         };
-        let shared = (neighbour.project().to_owned(), neighbour.registry().clone());
         let (namespace, name) = place.clone();
-        self.names.insert((name, namespace));
-        self.sharing.entry(shared).or_default().add(&place);
+        self.names.insert((name.clone(), namespace.clone()));
+        if *neighbour.registry() != Registry::Of(namespace, name) {
+            let shared = (neighbour.project().to_owned(), neighbour.registry().clone());
+            self.sharing.entry(shared).or_default().add(&place);
+        }
         self.all.insert(place, Some(neighbour));
     }
 

@@ -23,7 +23,7 @@ pub(crate) use self::walk::{Manifests, is_manifest, manifests};
 use crate::selection::Selection;
 
 /// Files of at least this size, in bytes, are read in parts of this size.
-const BLOCK: u64 = 256 << 10;
+const BLOCK: u64 = 64 << 10;
 
 /// Whether standard input is already being read; a second reader would find nothing.
 static STDIN_IS_READ: AtomicBool = AtomicBool::new(false);

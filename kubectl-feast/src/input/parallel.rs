@@ -7,7 +7,7 @@ use rayon::iter::{IntoParallelIterator, ParallelIterator};
 /// Maximum number of items processed at once.
 const MOST: usize = 512;
 /// Maximum total size of these items, in bytes.
-const BYTES: usize = 2 << 20;
+const BYTES: usize = 1 << 20;
 
 /// Processes items in parallel, and returns the results in order. `size` is the size of an item in
 /// bytes.
