@@ -51,9 +51,16 @@ fn validation(name: &str, json: &str) {
         || validator.is_valid(black_box(json)),
         parse,
     );
+    let refused = refused(value.clone());
+    compare(
+        &format!("bytes to all errors of a refused {name} / bytes to verdict"),
+        Goal::AtMost(3.0),
+        || validator.all(black_box(&*refused)),
+        || validator.is_valid(black_box(json)),
+    );
     compare(
         &format!("bytes to stored object, {name} / to serde_json::Value"),
-        Goal::None,
+        Goal::AtMost(1.5),
         || validator.create(black_box(json)),
         parse,
     );
@@ -101,13 +108,27 @@ fn structure() -> Value {
     schema
 }
 
+/// The object with an error of its structure and one of a rule.
+fn refused(mut object: Value) -> String {
+    object["spec"]["replicas"] = json!("3");
+    object["spec"]["feastProject"] = json!("not a name");
+    assert!(!Validator::v1().is_valid(&object), "it is admitted");
+    object.to_string()
+}
+
 fn rendering(name: &str, json: &str) {
     let inputs = examples::inputs(json);
     let rendered = render(&inputs).expect("the examples render");
     // Copying is the minimum for any rendering that owns its objects.
     compare(
-        &format!("rendering {name} / copying its plan"),
+        &format!("rendering {name} / copying it"),
         Goal::AtMost(1.5),
+        || render(black_box(&inputs)),
+        || black_box(&rendered).clone(),
+    );
+    compare(
+        &format!("rendering {name} / copying its objects alone"),
+        Goal::None,
         || render(black_box(&inputs)),
         || black_box(&rendered.plan).clone(),
     );
