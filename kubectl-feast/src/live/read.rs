@@ -28,11 +28,8 @@ const BESIDE: [(&str, &str); 4] = [
     ("autoscaling.k8s.io/v1", "VerticalPodAutoscaler"),
 ];
 
-/// Kinds that give batch engines rights; the second is not of a namespace.
-const BINDINGS: [(&str, &str); 2] = [
-    ("rbac.authorization.k8s.io/v1", "RoleBinding"),
-    ("rbac.authorization.k8s.io/v1", "ClusterRoleBinding"),
-];
+/// The API of the kinds that give batch engines rights.
+const RBAC: &str = "rbac.authorization.k8s.io/v1";
 
 /// Kinds that limit what pods may use.
 const LIMITS: [(&str, &str); 2] = [("v1", "LimitRange"), ("v1", "ResourceQuota")];
@@ -94,9 +91,8 @@ pub(super) async fn around(
         beside(session, scope, &LIMITS, &mut seen).await?;
     }
     if question.settings.depth == Depth::Lints && seen.stores.iter().any(has_engine) {
-        let (of_namespaces, of_cluster) = BINDINGS.split_at(1);
-        beside(session, scope, of_namespaces, &mut seen).await?;
-        beside(session, None, of_cluster, &mut seen).await?;
+        beside(session, scope, &[(RBAC, "RoleBinding")], &mut seen).await?;
+        beside(session, None, &[(RBAC, "ClusterRoleBinding")], &mut seen).await?;
     }
     resolve(session, question, &mut seen).await?;
     named_objects(session, &mut seen).await?;
