@@ -53,7 +53,8 @@ impl<'a> Target<'a> {
         let target = &scaler["spec"]["scaleTargetRef"];
         let name = target["name"].as_str()?;
         // KEDA's default kind is Deployment.
-        let is_deployment = match target["kind"].as_str().unwrap_or("Deployment") {
+        let kind = target["kind"].as_str().filter(|kind| !kind.is_empty());
+        let is_deployment = match kind.unwrap_or("Deployment") {
             feast_api::KIND => false,
             "Deployment" => true,
             _ => return None,
@@ -75,4 +76,30 @@ pub(crate) fn accounts(binding: &Value) -> impl Iterator<Item = (Option<&str>, &
     subjects
         .filter(|subject| subject["kind"] == "ServiceAccount")
         .filter_map(|subject| Some((subject["namespace"].as_str(), subject["name"].as_str()?)))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn the_default_target_is_a_deployment() {
+        for (target, stores) in [
+            (json!({ "name": "feast-shop" }), &["shop"][..]),
+            (json!({ "kind": "", "name": "feast-shop" }), &["shop"]),
+            (
+                json!({ "kind": "FeatureStore", "name": "feast-shop" }),
+                &["feast-shop"],
+            ),
+            (json!({ "kind": "StatefulSet", "name": "feast-shop" }), &[]),
+            (json!({ "name": "shop" }), &[]),
+        ] {
+            let scaler = json!({ "kind": "ScaledObject", "spec": { "scaleTargetRef": target } });
+            let found = concerned(&scaler, "ml").into_iter();
+            let expected: Vec<_> = stores.iter().map(|store| ("ml", *store)).collect();
+            assert_eq!(found.collect::<Vec<_>>(), expected, "{scaler}");
+        }
+    }
 }
