@@ -106,7 +106,8 @@ fn create<T>(
 ) -> Result<T, Rejection> {
     let document = decode(validator, body, notes)?;
     let incoming = receive(validator, &document, request, notes)?;
-    let resource = prepare_create(validator, incoming, request.namespace)?;
+    let mut resource = prepare_create(validator, incoming, request.namespace)?;
+    resource.is_whole = notes.unknown_fields.is_empty();
     refuse(validator, judge_create(validator, &resource, Until::End))?;
     notes.warn(metadata::finalizer_warnings(&resource.metadata, None));
     Ok(keep(&resource, validator))
@@ -301,6 +302,7 @@ fn update<T>(
     let document = decode(validator, new, notes)?;
     let incoming = receive(validator, &document, request, notes)?;
     let mut new = incoming.into_resource(validator);
+    new.is_whole = notes.unknown_fields.is_empty();
     if !request.is_conditional && new.metadata.resource_version.is_empty() {
         new.metadata.resource_version = old.metadata.resource_version;
     }
@@ -475,7 +477,7 @@ fn scale<T>(
     let stored = Stored::read(old, validator)?;
     let mut old = stored.resource(validator)?;
     old.metadata.namespace = namespace_or(validator.crd, request.namespace, old.metadata.namespace);
-    let mut scaled = Value::Object(old.copy_fields(View::to_value));
+    let mut scaled = Value::Object(old.copy_fields());
     if !paths.set_replicas(&mut scaled, replicas) {
         let detail = "a part of the path of the replica count is no object";
         return Err(Violation::request(ErrorType::Internal, detail).into());

@@ -31,6 +31,9 @@ pub(crate) fn coerce(
     origin: Origin,
 ) -> Result<Vec<String>, Violation> {
     let mut unknown = Vec::new();
+    if !schema.has_embedded {
+        return Ok(unknown);
+    }
     let fields = object.as_object_mut().into_iter().flatten();
     for (name, value) in fields {
         if let Some(schema) = schema.field(name) {

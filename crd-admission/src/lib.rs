@@ -80,6 +80,7 @@ mod validator;
 mod verdict;
 mod view;
 mod walk;
+mod whole;
 #[cfg(test)]
 mod work;
 

@@ -2,7 +2,9 @@
 
 use std::fmt::Write as _;
 
-use crate::json::{Data, Node};
+use serde_json::Value;
+
+use crate::json::{Data, Json, Node};
 use crate::schema::{Schema, Unknown};
 use crate::suggest::{self, Hint};
 use crate::verdict::UnknownField;
@@ -142,12 +144,19 @@ pub(crate) fn unknown_fields(root: Node<'_>, known: Known<'_>) -> Vec<UnknownFie
 }
 
 /// Whether a value has no unknown fields.
-pub(crate) fn is_pruned(value: Node<'_>, schema: &Schema) -> bool {
+pub(crate) fn is_pruned(value: &Value, schema: &Schema) -> bool {
     has_known_fields(value, Place::of(Some(schema)))
 }
 
 /// Whether a field and everything in it is known, which is the common case and needs no paths.
 fn is_known(name: &str, value: Node<'_>, parent: Place<'_>) -> bool {
+    match value {
+        Node::Tree(value) => is_known_field(name, value, parent),
+        Node::Value(value) => is_known_field(name, value, parent),
+    }
+}
+
+fn is_known_field<'a, J: Json<'a>>(name: &str, value: J, parent: Place<'_>) -> bool {
     match parent.field(name) {
         Part::Known(place) => has_known_fields(value, place),
         Part::Kept => true,
@@ -155,9 +164,9 @@ fn is_known(name: &str, value: Node<'_>, parent: Place<'_>) -> bool {
     }
 }
 
-fn has_known_fields(value: Node<'_>, place: Place<'_>) -> bool {
+fn has_known_fields<'a, J: Json<'a>>(value: J, place: Place<'_>) -> bool {
     match value.data() {
-        Data::Object(mut fields) => fields.all(|(name, field)| is_known(name, field, place)),
+        Data::Object(mut fields) => fields.all(|(name, field)| is_known_field(name, field, place)),
         Data::Array(mut items) => match place.item() {
             Part::Known(place) => items.all(|item| has_known_fields(item, place)),
             Part::Kept | Part::Dropped => true,

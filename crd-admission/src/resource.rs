@@ -15,6 +15,7 @@ use crate::scale::Root;
 use crate::schema::At;
 use crate::view::{Mode, View};
 use crate::walk::{Checks, Until, Walk};
+use crate::whole;
 
 const STATUS: &str = "status";
 
@@ -26,6 +27,8 @@ pub(crate) struct Resource<'a> {
     /// The root; its type, metadata and status are not checked here.
     pub(crate) root: View<'a>,
     pub(crate) status: Option<View<'a>>,
+    /// Whether it is known to have no unknown fields, except in its status.
+    pub(crate) is_whole: bool,
 }
 
 impl<'a> Resource<'a> {
@@ -36,16 +39,13 @@ impl<'a> Resource<'a> {
             metadata,
             root,
             status: root.get(STATUS),
+            is_whole: false,
         }
     }
 
     /// Every field except type and metadata.
     pub(crate) fn fields(&self) -> impl Iterator<Item = (&'a str, View<'a>)> + use<'a> {
-        let others = self
-            .root
-            .fields()
-            .filter(|(name, _)| *name != STATUS && !TYPE_AND_METADATA.contains(name));
-        others.chain(self.status.map(|status| (STATUS, status)))
+        others(self.root).chain(self.status.map(|status| (STATUS, status)))
     }
 
     fn field(&self, name: &str) -> Option<View<'a>> {
@@ -117,7 +117,7 @@ impl<'a> Resource<'a> {
     }
 
     fn to_whole(&self, version: &Version) -> Value {
-        let mut object = self.copy_fields(View::to_value);
+        let mut object = self.copy_fields();
         object.insert("apiVersion".to_owned(), version.gv.as_ref().into());
         object.insert("kind".to_owned(), self.kind.into());
         object.insert("metadata".to_owned(), self.metadata.to_value());
@@ -195,7 +195,7 @@ impl<'a> Resource<'a> {
     /// The object after being stored in another version, which drops that version's unknown fields
     /// and adds its defaults.
     fn copy_through(&self, storage: &Version, version: &Version) -> Map<String, Value> {
-        let written = Value::Object(self.copy_fields(View::to_value));
+        let written = Value::Object(self.copy_fields());
         let stored = View::new(&written, &storage.schema, Mode::Defaulted).to_value();
         match View::new(&stored, &version.schema, Mode::Pruned).to_stored() {
             Value::Object(fields) => fields,
@@ -211,28 +211,39 @@ impl<'a> Resource<'a> {
 
     fn copy_stored(&self) -> Map<String, Value> {
         let root = self.root.with_mode(Mode::Defaulted);
-        let status = self.status;
-        let stored = Self {
-            root,
-            // The status of an object of another kind, and a null, were not processed yet.
-            status: status.and_then(|status| root.field(STATUS, status.node)),
-            ..self.clone()
-        };
-        let mut fields = stored.copy_fields(View::to_stored);
+        let mut fields = Map::new();
+        for (name, field) in others(root) {
+            let copy = if self.is_whole {
+                whole::to_stored(field.node, field.schema)
+            } else {
+                field.to_stored()
+            };
+            fields.insert(name.to_owned(), copy);
+        }
+        // The status of an object of another kind, and a null, were not processed yet.
+        let status = self
+            .status
+            .and_then(|status| root.field(STATUS, status.node));
         // An object that is read back has the default of a status that nobody set.
-        if let (None, Some(status)) = (stored.status, self.default_status()) {
+        if let Some(status) = status.or_else(|| self.default_status()) {
             fields.insert(STATUS.to_owned(), status.to_stored());
         }
         fields
     }
 
     /// A copy of every field except type and metadata.
-    pub(crate) fn copy_fields(&self, copy: fn(View<'a>) -> Value) -> Map<String, Value> {
+    pub(crate) fn copy_fields(&self) -> Map<String, Value> {
         let fields = self.fields();
         fields
-            .map(|(name, field)| (name.to_owned(), copy(field)))
+            .map(|(name, field)| (name.to_owned(), field.to_value()))
             .collect()
     }
+}
+
+/// Every field of an object except type, metadata and status.
+fn others(root: View<'_>) -> impl Iterator<Item = (&str, View<'_>)> {
+    root.fields()
+        .filter(|(name, _)| *name != STATUS && !TYPE_AND_METADATA.contains(name))
 }
 
 impl<'a> Root<'a> for &Resource<'a> {

@@ -390,7 +390,8 @@ impl<'a> View<'a> {
     }
 }
 
-fn stored_float(number: f64) -> Value {
+/// A number after a round trip through storage.
+pub(crate) fn stored_float(number: f64) -> Value {
     let text = go::JsonFloat(number).to_string();
     text.parse::<i64>()
         .map_or_else(|_| number.into(), Value::from)

@@ -190,7 +190,7 @@ impl DefaultValue<'_> {
     }
 
     fn unknown_fields(&self, path: &Path<'_>) -> Option<Violation> {
-        let is_pruned = prune::is_pruned(self.value.into(), self.values);
+        let is_pruned = prune::is_pruned(self.value, self.values);
         (!is_pruned).then(|| self.refuse("must not have unknown fields", path))
     }
 
