@@ -1,11 +1,18 @@
-//! A fast path for typical manifests: from text to JSON in one pass.
+//! A fast path for typical manifests: from text to JSON, or to nodes, in one pass.
 //!
 //! It handles block mappings and sequences of single-line scalars, quoted or not, and flow
-//! collections of words, without tokens or nodes. Everything else is left to the parser, including
-//! errors, so there is no error here. The results are those of the parser.
+//! collections of words, without tokens. Everything else is left to the parser, including errors, so
+//! there is no error here. The results are those of the parser.
 
+mod nodes;
+mod written;
+
+use self::nodes::Nodes;
+use self::written::Json;
+use crate::Version;
+use crate::position::Mark;
 use crate::resolve::{self, Resolved};
-use crate::{Version, json};
+use crate::tree::Tree;
 
 /// Maximum nesting; deeper documents are left to the parser.
 const MAX_DEPTH: usize = 64;
@@ -18,16 +25,49 @@ const MAX_KEY: usize = 256;
 
 /// The JSON text of a document, if the fast path handles it.
 pub(crate) fn to_json(text: &str) -> Option<String> {
+    read(text, Json::for_text(text)).map(Json::into_text)
+}
+
+/// The nodes of a document, if the fast path handles it.
+pub(crate) fn to_tree(text: &str) -> Option<Tree<'_>> {
+    read(text, Nodes::default()).map(Nodes::into_tree)
+}
+
+/// What a document becomes. Positions are those of the first character.
+trait Output<'t> {
+    /// Starts a collection.
+    fn open(&mut self, is_mapping: bool, start: Mark);
+
+    /// Ends it: after its bracket, or with its last child.
+    fn close(&mut self, is_mapping: bool, end: Option<Mark>);
+
+    fn key(&mut self, name: &'t str, start: Mark);
+
+    /// A scalar without quotes, if it can be handled.
+    fn plain(&mut self, text: &'t str, start: Mark) -> Option<()>;
+
+    /// A scalar without its quotes. It has no escapes.
+    fn quoted(&mut self, text: &'t str, start: Mark);
+
+    /// A missing value.
+    fn nothing(&mut self, at: Mark);
+}
+
+fn read<'t, O: Output<'t>>(text: &'t str, out: O) -> Option<O> {
     let is_plain = |byte: u8| matches!(byte, b' '..=b'~' | b'\n');
     if !text.bytes().all(is_plain) {
         return None;
     }
     let mut reader = Reader {
+        length: text.len(),
         rest: text,
+        lines: 0,
         line: None,
+        start: 0,
+        end: 0,
         keys: Vec::new(),
         depth: 0,
-        out: String::with_capacity(text.len()),
+        out,
     };
     reader.advance();
     let is_separator = |line: Line<'_>| line.column == 0 && line.text == "---";
@@ -46,27 +86,47 @@ struct Line<'t> {
     text: &'t str,
 }
 
-struct Reader<'t> {
+struct Reader<'t, O> {
+    /// The size of the whole text in bytes.
+    length: usize,
     /// The lines after this one.
     rest: &'t str,
+    /// The number of lines up to this one.
+    lines: usize,
     /// `None` at the end of the text.
     line: Option<Line<'t>>,
+    /// The bytes before this line, and those before its end.
+    start: usize,
+    end: usize,
     /// The keys so far of all open mappings.
     keys: Vec<&'t str>,
     depth: usize,
-    out: String,
+    out: O,
 }
 
-impl<'t> Reader<'t> {
+impl<'t, O: Output<'t>> Reader<'t, O> {
     /// Moves to the next line that is neither empty nor a comment.
     fn advance(&mut self) {
         self.line = None;
         while self.line.is_none() && !self.rest.is_empty() {
             let (line, rest) = self.rest.split_once('\n').unwrap_or((self.rest, ""));
+            self.start = self.length - self.rest.len();
+            self.end = self.start + line.len();
+            self.lines += 1;
             self.rest = rest;
             let text = line.trim_start_matches(' ');
             let column = line.len() - text.len();
             self.line = (!is_nothing(text)).then_some(Line { column, text });
+        }
+    }
+
+    /// The position of the rest of the line, from `rest` on. All texts here are ASCII.
+    fn mark(&self, rest: &str) -> Mark {
+        let byte = self.end - rest.len();
+        Mark {
+            byte,
+            line: self.lines - 1,
+            column: byte - self.start,
         }
     }
 
@@ -85,18 +145,19 @@ impl<'t> Reader<'t> {
         if self.depth > MAX_DEPTH {
             return None;
         }
-        if line.text.starts_with("- ") {
-            self.sequence(line.column)?;
-        } else {
+        let is_mapping = !line.text.starts_with("- ");
+        self.out.open(is_mapping, self.mark(line.text));
+        if is_mapping {
             self.mapping(line.column)?;
+        } else {
+            self.sequence(line.column)?;
         }
+        self.out.close(is_mapping, None);
         self.depth -= 1;
         Some(())
     }
 
     fn sequence(&mut self, column: usize) -> Option<()> {
-        self.out.push('[');
-        let start = self.out.len();
         while let Some(line) = self.line.filter(|line| line.column >= column) {
             if line.column > column {
                 return None;
@@ -105,7 +166,6 @@ impl<'t> Reader<'t> {
                 // The next field of a mapping in the same column, or an error.
                 break;
             };
-            self.separate(start);
             let text = item.trim_start_matches(' ');
             if text.starts_with("- ") || key(text).is_some() {
                 self.line = Some(Line {
@@ -118,33 +178,30 @@ impl<'t> Reader<'t> {
                 self.end_scalar(column)?;
             }
         }
-        self.out.push(']');
         Some(())
     }
 
     fn mapping(&mut self, column: usize) -> Option<()> {
-        self.out.push('{');
-        let (start, first) = (self.out.len(), self.keys.len());
+        let first = self.keys.len();
         while let Some(line) = self.line.filter(|line| line.column >= column) {
             if line.column > column {
                 return None;
             }
-            let (name, value) = key(line.text)?;
-            self.separate(start);
-            self.key(name, first)?;
-            self.value(value.trim_start_matches(' '), column)?;
+            let value = self.key(line.text, first)?;
+            self.value(value, column)?;
         }
         self.keys.truncate(first);
-        self.out.push('}');
         Some(())
     }
 
     /// The value of a field: on its line, on the next lines, or null.
-    fn value(&mut self, text: &'t str, column: usize) -> Option<()> {
+    fn value(&mut self, behind: &'t str, column: usize) -> Option<()> {
+        let text = behind.trim_start_matches(' ');
         if !is_nothing(text) {
             self.scalar_or_flow(text)?;
             return self.end_scalar(column);
         }
+        let after_key = self.mark(behind);
         self.advance();
         let is_below = |next: Line<'_>| {
             next.column > column || next.column == column && next.text.starts_with("- ")
@@ -152,28 +209,20 @@ impl<'t> Reader<'t> {
         if self.line.is_some_and(is_below) {
             return self.collection();
         }
-        self.out.push_str("null");
+        self.out.nothing(after_key);
         Some(())
     }
 
-    /// Writes a key that is new in a mapping whose keys start at `first`.
-    fn key(&mut self, name: &'t str, first: usize) -> Option<()> {
+    /// A key that is new in a mapping whose keys start at `first`. Returns the text after its `:`.
+    fn key(&mut self, text: &'t str, first: usize) -> Option<&'t str> {
+        let (name, behind) = key(text)?;
         let known = self.keys.get(first..).unwrap_or_default();
         if known.len() >= MAX_FIELDS || known.contains(&name) {
             return None;
         }
         self.keys.push(name);
-        self.out.push('"');
-        self.out.push_str(name);
-        self.out.push_str("\":");
-        Some(())
-    }
-
-    /// Writes a comma, unless the collection that started here is empty.
-    fn separate(&mut self, start: usize) {
-        if self.out.len() > start {
-            self.out.push(',');
-        }
+        self.out.key(name, self.mark(text));
+        Some(behind)
     }
 
     /// A scalar or a flow collection that ends with its line.
@@ -181,7 +230,7 @@ impl<'t> Reader<'t> {
         let behind = match text.as_bytes().first()? {
             b'"' | b'\'' => self.quoted(text)?,
             b'[' | b'{' => self.flow(text)?,
-            _ => return self.plain(until_comment(text)?),
+            _ => return self.plain(until_comment(text)?, self.mark(text)),
         };
         let is_end = behind.is_empty()
             || behind.starts_with(' ') && is_nothing(behind.trim_start_matches(' '));
@@ -195,22 +244,18 @@ impl<'t> Reader<'t> {
         if behind.starts_with(quote) || quote == "\"" && inner.contains('\\') {
             return None;
         }
-        json::write_text(&mut self.out, inner);
+        self.out.quoted(inner, self.mark(text));
         Some(behind)
     }
 
-    fn plain(&mut self, text: &str) -> Option<()> {
+    fn plain(&mut self, text: &'t str, start: Mark) -> Option<()> {
         let is_start =
             |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'.' | b'_' | b'~');
         let is_plain = match text.as_bytes() {
             [b'-' | b'+', next, ..] | [next, ..] => is_start(*next),
             [] => false,
         };
-        if !is_plain {
-            return None;
-        }
-        let resolved = resolve::plain(text, Version::V2);
-        json::write_scalar(&mut self.out, &resolved, text).then_some(())
+        is_plain.then(|| self.out.plain(text, start))?
     }
 
     /// A flow collection of words and quoted strings. Returns the text after it.
@@ -219,28 +264,28 @@ impl<'t> Reader<'t> {
         if self.depth > MAX_DEPTH {
             return None;
         }
-        let (open, mut rest) = text.split_at_checked(1)?;
+        let (open, rest) = text.split_at_checked(1)?;
         let is_mapping = open == "{";
         let close = if is_mapping { '}' } else { ']' };
-        self.out.push_str(open);
-        let (start, first) = (self.out.len(), self.keys.len());
-        rest = rest.trim_start_matches(' ');
+        self.out.open(is_mapping, self.mark(text));
+        let first = self.keys.len();
+        let mut is_empty = true;
+        let mut rest = rest.trim_start_matches(' ');
         while !rest.starts_with(close) {
-            if self.out.len() > start {
+            if !is_empty {
                 rest = rest.strip_prefix(',')?.trim_start_matches(' ');
             }
-            self.separate(start);
+            is_empty = false;
             if is_mapping {
-                let (name, value) = key(rest)?;
-                self.key(name, first)?;
-                rest = value.trim_start_matches(' ');
+                rest = self.key(rest, first)?.trim_start_matches(' ');
             }
             rest = self.flow_item(rest)?.trim_start_matches(' ');
         }
         self.keys.truncate(first);
-        self.out.push(close);
         self.depth -= 1;
-        rest.strip_prefix(close)
+        let behind = rest.strip_prefix(close)?;
+        self.out.close(is_mapping, Some(self.mark(behind)));
+        Some(behind)
     }
 
     fn flow_item(&mut self, text: &'t str) -> Option<&'t str> {
@@ -249,7 +294,7 @@ impl<'t> Reader<'t> {
             b'[' | b'{' => self.flow(text),
             _ => {
                 let (word, rest) = split_word(text);
-                self.plain(word)?;
+                self.plain(word, self.mark(text))?;
                 Some(rest)
             }
         }

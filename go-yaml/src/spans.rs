@@ -12,7 +12,7 @@ use std::sync::{Arc, OnceLock};
 use self::index::Index;
 use crate::position::{Mark, Position, Span};
 use crate::tree::{Content, NodeId, Tree};
-use crate::{Version, json_tree, parse};
+use crate::{Version, json_tree, parse, plain};
 
 /// The position of a field, existing or not.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,11 +65,17 @@ impl Place {
 /// Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Spans {
-    source: Arc<str>,
-    nodes: Arc<[Node]>,
-    /// The fields of all mappings.
-    fields: Arc<[Field]>,
+    parts: Arc<Parts>,
     root: NodeId,
+}
+
+/// A text and the positions in it.
+#[derive(Debug)]
+struct Parts {
+    source: String,
+    nodes: Vec<Node>,
+    /// The fields of all mappings.
+    fields: Vec<Field>,
 }
 
 #[derive(Clone, Debug)]
@@ -127,15 +133,20 @@ impl Spans {
             start,
             byte: source.len() - content.len(),
         };
-        let tree = json_tree::parse(content).or_else(|| parse::parse(content, Version::V2).ok());
+        let tree = plain::to_tree(content)
+            .or_else(|| json_tree::parse(content))
+            .or_else(|| parse::parse(content, Version::V2).ok());
         let (nodes, fields) = match tree.filter(|tree| tree.root.is_some()) {
-            Some(tree) => parts(&tree, origin),
+            Some(tree) => nodes_and_fields(&tree, origin),
             None => (vec![origin.first_line(content).into()], vec![]),
         };
+        let parts = Parts {
+            source: source.to_owned(),
+            nodes,
+            fields,
+        };
         Self {
-            source: source.into(),
-            nodes: nodes.into(),
-            fields: fields.into(),
+            parts: Arc::new(parts),
             root: WHOLE,
         }
     }
@@ -148,7 +159,7 @@ impl Spans {
         let items = self
             .index(WHOLE)
             .and_then(|index| index.named(self, "items"));
-        let items = items.map(|items| &self.nodes[self.anchored(items.value)].children);
+        let items = items.map(|items| &self.parts.nodes[self.anchored(items.value)].children);
         let root = match items {
             Some(Children::Items(items)) => items.get(item).copied(),
             _ => None,
@@ -169,7 +180,7 @@ impl Spans {
     /// assert!(!Spans::of("a: &x 1\nb: '*x'\n", start).has_aliases());
     /// ```
     pub fn has_aliases(&self) -> bool {
-        let mut nodes = self.nodes.iter();
+        let mut nodes = self.parts.nodes.iter();
         nodes.any(|node| matches!(node.children, Children::Of(_)))
     }
 
@@ -189,7 +200,7 @@ impl Spans {
             let end = rest.find('/').unwrap_or(rest.len());
             let (token, rest) = rest.split_at(end);
             let token = token.replace("~1", "/").replace("~0", "~");
-            let child = match &self.nodes[node].children {
+            let child = match &self.parts.nodes[node].children {
                 Children::Fields(_) => self.index(node)?.named(self, &token).map(Child::field),
                 Children::Items(items) => Child::item(items, &token),
                 Children::None | Children::Of(_) => None,
@@ -208,8 +219,8 @@ impl Spans {
         let mut aliases = Vec::new();
         let mut pointer = String::new();
         loop {
-            if let Children::Of(anchored) = self.nodes[node].children {
-                aliases.push(self.nodes[node].span.clone());
+            if let Children::Of(anchored) = self.parts.nodes[node].children {
+                aliases.push(self.parts.nodes[node].span.clone());
                 // An anchor precedes its aliases, so this ends.
                 node = anchored;
                 continue;
@@ -224,7 +235,7 @@ impl Spans {
             pointer.push_str(&child.name.replace('~', "~0").replace('/', "~1"));
             (node, key, rest) = (child.node, child.key, after);
         }
-        let Node { span, children } = &self.nodes[node];
+        let Node { span, children } = &self.parts.nodes[node];
         Place {
             key: key.cloned(),
             value: span.clone(),
@@ -238,7 +249,7 @@ impl Spans {
 
     /// The first line of a part.
     fn head(&self, span: &Span) -> Span {
-        let text = self.source.get(span.bytes.clone()).unwrap_or("");
+        let text = self.parts.source.get(span.bytes.clone()).unwrap_or("");
         let line = text.lines().next().unwrap_or("").trim_end();
         if line.len() == text.len() {
             return span.clone();
@@ -255,7 +266,7 @@ impl Spans {
 
     /// The child of a node at the start of a path, and the rest of the path.
     fn step<'p>(&self, node: usize, path: &'p str) -> Option<(Child<'_>, &'p str)> {
-        if let Children::Items(items) = &self.nodes[node].children {
+        if let Children::Items(items) = &self.parts.nodes[node].children {
             let (index, rest) = path.strip_prefix('[')?.split_once(']')?;
             return Some((Child::item(items, index)?, rest));
         }
@@ -265,14 +276,14 @@ impl Spans {
 
     /// The fields of a node by name, if it is a mapping.
     fn index(&self, node: NodeId) -> Option<&Index> {
-        match &self.nodes[node].children {
+        match &self.parts.nodes[node].children {
             Children::Fields(fields) => Some(fields.index.get_or_init(|| Index::of(self, node))),
             _ => None,
         }
     }
 
     fn anchored(&self, node: usize) -> usize {
-        match self.nodes[node].children {
+        match self.parts.nodes[node].children {
             Children::Of(anchored) => anchored,
             _ => node,
         }
@@ -342,7 +353,7 @@ impl Origin {
 }
 
 /// The nodes of a tree, with the fields of its mappings.
-fn parts(tree: &Tree<'_>, origin: Origin) -> (Vec<Node>, Vec<Field>) {
+fn nodes_and_fields(tree: &Tree<'_>, origin: Origin) -> (Vec<Node>, Vec<Field>) {
     let mut fields = Vec::new();
     let mut children = |content: &Content<'_>| match content {
         Content::Scalar { .. } => Children::None,

@@ -4,13 +4,22 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use super::to_json;
+use super::{to_json, to_tree};
+use crate::tree::Tree;
 use crate::{Duplicates, Version, json, parse};
 
 /// The parser's result.
 fn parsed(text: &str) -> Option<String> {
     let tree = parse::parse(text, Version::V2).ok()?;
     json::write(&tree, Duplicates::Refused).ok()
+}
+
+/// Whether the nodes are the parser's, with their positions.
+fn agrees(tree: &Tree<'_>, text: &str) -> Result<(), TestCaseError> {
+    let parsed = parse::parse(text, Version::V2);
+    let parsed = parsed.map_err(|error| TestCaseError::fail(error.to_string()))?;
+    prop_assert_eq!(format!("{tree:#?}"), format!("{parsed:#?}"), "{}", text);
+    Ok(())
 }
 
 #[test]
@@ -150,6 +159,9 @@ proptest! {
         if let Some(json) = to_json(&text) {
             prop_assert_eq!(Some(json), parsed(&text));
         }
+        if let Some(tree) = to_tree(&text) {
+            agrees(&tree, &text)?;
+        }
     }
 
     /// Mostly regular texts, so that the fast path handles many of them.
@@ -158,6 +170,9 @@ proptest! {
         let yaml = block(&json, 0);
         if let Some(read) = to_json(&yaml) {
             prop_assert_eq!(Some(read), parsed(&yaml));
+        }
+        if let Some(tree) = to_tree(&yaml) {
+            agrees(&tree, &yaml)?;
         }
     }
 }

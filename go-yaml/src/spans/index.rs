@@ -34,7 +34,7 @@ impl Index {
     pub(super) fn named<'s>(&self, spans: &'s Spans, wanted: &str) -> Option<&'s Field> {
         let found = self.last_up_to(spans, wanted)?;
         let field = self.0[found].field;
-        (name(spans, field) == wanted).then_some(&spans.fields[field])
+        (name(spans, field) == wanted).then_some(&spans.parts.fields[field])
     }
 
     /// The field with the longest name that is a prefix of a path, and the rest of the path.
@@ -48,7 +48,10 @@ impl Index {
         let last = self.last_up_to(spans, start);
         successors(last, |entry| self.0[*entry].shorter).find_map(|entry| {
             let field = self.0[entry].field;
-            Some((&spans.fields[field], after_name(path, name(spans, field))?))
+            Some((
+                &spans.parts.fields[field],
+                after_name(path, name(spans, field))?,
+            ))
         })
     }
 
@@ -63,6 +66,9 @@ impl Index {
 
 /// A mapping and those it merges with `<<`, in order of precedence, each once.
 fn with_merged(spans: &Spans, mapping: NodeId) -> Vec<NodeId> {
+    if merging(spans, mapping).next().is_none() {
+        return vec![mapping];
+    }
     let mut found = Vec::new();
     let mut seen = HashSet::new();
     let mut next = vec![mapping];
@@ -75,12 +81,16 @@ fn with_merged(spans: &Spans, mapping: NodeId) -> Vec<NodeId> {
     found
 }
 
+/// The fields of a mapping that merge others.
+fn merging(spans: &Spans, mapping: NodeId) -> impl Iterator<Item = FieldId> {
+    written(spans, mapping).filter(|field| name(spans, *field) == "<<")
+}
+
 /// The mappings that a mapping merges directly.
 fn merged(spans: &Spans, mapping: NodeId) -> Vec<NodeId> {
-    let merging = written(spans, mapping).filter(|field| name(spans, *field) == "<<");
-    let mappings = merging.flat_map(|field| {
-        let value = spans.anchored(spans.fields[field].value);
-        match &spans.nodes[value].children {
+    let mappings = merging(spans, mapping).flat_map(|field| {
+        let value = spans.anchored(spans.parts.fields[field].value);
+        match &spans.parts.nodes[value].children {
             Children::Items(items) => items.iter().map(|item| spans.anchored(*item)).collect(),
             _ => vec![value],
         }
@@ -103,7 +113,7 @@ fn with_shorter(spans: &Spans, fields: Vec<FieldId>) -> Box<[Entry]> {
 
 /// The own fields of a node, if it is a mapping.
 fn written(spans: &Spans, node: NodeId) -> Range<FieldId> {
-    match &spans.nodes[node].children {
+    match &spans.parts.nodes[node].children {
         Children::Fields(fields) => fields.written.clone(),
         _ => 0..0,
     }
@@ -112,7 +122,7 @@ fn written(spans: &Spans, node: NodeId) -> Range<FieldId> {
 fn name(spans: &Spans, field: FieldId) -> &str {
     #[cfg(test)]
     super::tests::count();
-    &spans.fields[field].name
+    &spans.parts.fields[field].name
 }
 
 /// The rest of a path after a name at its start.
