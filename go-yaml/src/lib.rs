@@ -62,6 +62,8 @@ pub use spans::{Place, Spans};
 pub use timestamp::Timestamp;
 pub use value::{Float, Mapping, Value};
 
+use tree::Tree;
+
 /// Maximum nesting of collections, the same as in `serde_json`.
 pub const MAX_DEPTH: usize = 127;
 
@@ -165,7 +167,7 @@ pub fn to_value(text: &str) -> Result<serde_json::Value, Error> {
 /// ```
 pub fn read_value(bytes: &[u8], scalars: Scalars) -> Result<Value, Error> {
     let text = encoding::decode(bytes)?;
-    decode::value(&parse::parse(&text, Version::V3)?, scalars)
+    decode::value(&nodes(&text, Version::V3)?, scalars)
 }
 
 /// Decodes a mapping with string keys, whatever they look like, as `Unmarshal` of go-yaml v3 does
@@ -182,7 +184,12 @@ pub fn read_value(bytes: &[u8], scalars: Scalars) -> Result<Value, Error> {
 /// ```
 pub fn read_mapping(bytes: &[u8], scalars: Scalars) -> Result<Mapping, Error> {
     let text = encoding::decode(bytes)?;
-    decode::mapping(&parse::parse(&text, Version::V3)?, scalars)
+    decode::mapping(&nodes(&text, Version::V3)?, scalars)
+}
+
+/// The nodes of the first document of a text.
+fn nodes(text: &str, version: Version) -> Result<Tree<'_>, Error> {
+    plain::to_tree(text).map_or_else(|| parse::parse(text, version), Ok)
 }
 
 #[cfg(doctest)]

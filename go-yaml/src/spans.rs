@@ -12,7 +12,7 @@ use std::sync::{Arc, OnceLock};
 use self::index::Index;
 use crate::position::{Mark, Position, Span};
 use crate::tree::{Content, NodeId, Tree};
-use crate::{Version, json_tree, parse, plain};
+use crate::{Version, json_tree, nodes};
 
 /// The position of a field, existing or not.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -120,6 +120,12 @@ struct Field {
     value: NodeId,
 }
 
+/// With so few fields, a mapping needs no index.
+const FEW: usize = 16;
+
+/// The name of a field that merges other mappings.
+const MERGE: &str = "<<";
+
 /// The root node: parents precede their children.
 const WHOLE: NodeId = 0;
 
@@ -133,9 +139,7 @@ impl Spans {
             start,
             byte: source.len() - content.len(),
         };
-        let tree = plain::to_tree(content)
-            .or_else(|| json_tree::parse(content))
-            .or_else(|| parse::parse(content, Version::V2).ok());
+        let tree = json_tree::parse(content).or_else(|| nodes(content, Version::V2).ok());
         let (nodes, fields) = match tree.filter(|tree| tree.root.is_some()) {
             Some(tree) => nodes_and_fields(&tree, origin),
             None => (vec![origin.first_line(content).into()], vec![]),
@@ -201,7 +205,7 @@ impl Spans {
             let (token, rest) = rest.split_at(end);
             let token = token.replace("~1", "/").replace("~0", "~");
             let child = match &self.parts.nodes[node].children {
-                Children::Fields(_) => self.index(node)?.named(self, &token).map(Child::field),
+                Children::Fields(fields) => self.named(node, fields, &token).map(Child::field),
                 Children::Items(items) => Child::item(items, &token),
                 Children::None | Children::Of(_) => None,
             };
@@ -272,6 +276,15 @@ impl Spans {
         }
         let (field, rest) = self.index(node)?.longest(self, path)?;
         Some((Child::field(field), rest))
+    }
+
+    /// The field `wanted` of a mapping.
+    fn named(&self, node: NodeId, fields: &Fields, wanted: &str) -> Option<&Field> {
+        let written = self.parts.fields.get(fields.written.clone())?;
+        if written.len() > FEW || written.iter().any(|field| field.name == MERGE) {
+            return self.index(node)?.named(self, wanted);
+        }
+        written.iter().rfind(|field| field.name == wanted)
     }
 
     /// The fields of a node by name, if it is a mapping.

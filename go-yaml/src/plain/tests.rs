@@ -14,11 +14,13 @@ fn parsed(text: &str) -> Option<String> {
     json::write(&tree, Duplicates::Refused).ok()
 }
 
-/// Whether the nodes are the parser's, with their positions.
+/// Whether the nodes are the parser's, with their positions, in each version.
 fn agrees(tree: &Tree<'_>, text: &str) -> Result<(), TestCaseError> {
-    let parsed = parse::parse(text, Version::V2);
-    let parsed = parsed.map_err(|error| TestCaseError::fail(error.to_string()))?;
-    prop_assert_eq!(format!("{tree:#?}"), format!("{parsed:#?}"), "{}", text);
+    for version in [Version::V2, Version::V3] {
+        let parsed = parse::parse(text, version);
+        let parsed = parsed.map_err(|error| TestCaseError::fail(error.to_string()))?;
+        prop_assert_eq!(format!("{tree:#?}"), format!("{parsed:#?}"), "{}", text);
+    }
     Ok(())
 }
 

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::iter::successors;
 use std::ops::Range;
 
-use super::{Children, Field, FieldId, Spans};
+use super::{Children, Field, FieldId, MERGE, Spans};
 use crate::tree::NodeId;
 
 /// The effective fields of a mapping, including merged ones, ordered by name.
@@ -83,7 +83,7 @@ fn with_merged(spans: &Spans, mapping: NodeId) -> Vec<NodeId> {
 
 /// The fields of a mapping that merge others.
 fn merging(spans: &Spans, mapping: NodeId) -> impl Iterator<Item = FieldId> {
-    written(spans, mapping).filter(|field| name(spans, *field) == "<<")
+    written(spans, mapping).filter(|field| name(spans, *field) == MERGE)
 }
 
 /// The mappings that a mapping merges directly.
