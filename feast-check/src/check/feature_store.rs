@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use crd_admission::{Request, Validator, Verdict};
-use feast_api::v1::FeatureStore;
 use feast_api::{Admitted, Version};
 use feast_validate::{NotAdmitted, admitted};
 use serde_json::Value;
@@ -155,11 +154,11 @@ impl Checker {
             .uid()
             .or_else(|| self.uid_of_owner(place))
             .map(str::to_owned);
-        let status = document.has_status().then(|| {
-            let given = FeatureStore::from_json(document.json.as_bytes());
-            given.ok()?.status
+        let status = document.status().and_then(|status| {
+            let status = serde_json::from_str(status).ok()?;
+            feast_api::from_value(&status).ok()
         });
-        store.with_uid(uid).with_status(status.flatten())
+        store.with_uid(uid).with_status(status)
     }
 
     /// The uid of a FeatureStore, as in the owner references of its objects.

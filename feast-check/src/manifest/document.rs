@@ -33,7 +33,7 @@ pub struct Document {
     value: OnceLock<Value>,
 }
 
-/// The object's identity, as far as the fields are strings, where its spec is, and whether it has a status.
+/// The object's identity, as far as the fields are strings, and where its spec and its status are.
 #[derive(Clone, Default)]
 struct Head {
     api_version: Option<Box<str>>,
@@ -42,7 +42,7 @@ struct Head {
     namespace: Option<Box<str>>,
     uid: Option<Box<str>>,
     spec: Option<Range<usize>>,
-    has_status: bool,
+    status: Option<Range<usize>>,
 }
 
 impl Head {
@@ -59,7 +59,7 @@ impl Head {
             namespace: text(&metadata, "namespace"),
             uid: text(&metadata, "uid"),
             spec: fields.get("spec").map(|spec| range(json, spec.get())),
-            has_status: fields.contains_key("status"),
+            status: fields.get("status").map(|status| range(json, status.get())),
         }
     }
 }
@@ -154,6 +154,11 @@ impl Document {
         self.json.get(self.head.spec.clone()?)
     }
 
+    /// The text of the object's status, if it has one, in JSON.
+    pub(crate) fn status(&self) -> Option<&str> {
+        self.json.get(self.head.status.clone()?)
+    }
+
     /// The positions of the object's fields in the source.
     ///
     /// ```
@@ -206,7 +211,7 @@ impl Document {
 
     /// Whether the object has a status.
     pub fn has_status(&self) -> bool {
-        self.head.has_status
+        self.head.status.is_some()
     }
 
     /// Whether a selector matches the object's labels. As in kubectl, the object has no labels if

@@ -140,7 +140,7 @@ impl Around {
             .await;
         around.pods = readable(found, seen)?.map(|pods| {
             let pods = pods.into_iter();
-            pods.filter_map(|pod| serde_json::from_value(pod).ok())
+            pods.filter_map(|pod| feast_api::from_value(&pod).ok())
                 .collect()
         });
         let all = ListParams::default();
