@@ -242,8 +242,7 @@ impl<'a> Resource<'a> {
 
 /// Every field of an object except type, metadata and status.
 fn others(root: View<'_>) -> impl Iterator<Item = (&str, View<'_>)> {
-    root.fields()
-        .filter(|(name, _)| *name != STATUS && !TYPE_AND_METADATA.contains(name))
+    root.fields_except(&["apiVersion", "kind", "metadata", STATUS])
 }
 
 impl<'a> Root<'a> for &Resource<'a> {

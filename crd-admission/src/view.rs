@@ -74,11 +74,21 @@ impl<'a> View<'a> {
 
     /// The kept fields of an object, then the added ones; empty for other values.
     pub(crate) fn fields(self) -> impl Iterator<Item = (&'a str, Self)> {
+        self.fields_except(&[])
+    }
+
+    /// The same without some.
+    pub(crate) fn fields_except(
+        self,
+        others: &'static [&'static str],
+    ) -> impl Iterator<Item = (&'a str, Self)> {
         let kept = self.node.fields().filter_map(move |(name, node)| {
-            let field = self.field(name, node)?;
+            let is_wanted = !others.contains(&name);
+            let field = is_wanted.then(|| self.field(name, node))??;
             Some((name, field))
         });
-        kept.chain(self.added())
+        let added = self.added();
+        kept.chain(added.filter(|(name, _)| !others.contains(name)))
     }
 
     /// Defaults of missing fields.
