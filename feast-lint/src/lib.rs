@@ -62,7 +62,7 @@ mod upgrade;
 pub use apimachinery::{FieldPath, Segment};
 pub use blame::{Blame, blame, reference_to};
 pub use check::check;
-pub use concerned::concerned;
+pub use concerned::{Concerned, concerned};
 pub use config::{Config, ConfigError, names};
 pub use connections::{Pool, pools, server_processes};
 pub use finding::{Finding, Fix, Related, Report, Suppressed};

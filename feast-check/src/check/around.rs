@@ -6,7 +6,7 @@ use std::{fmt, iter};
 
 use feast_api::Admitted;
 use feast_api::v1::FeatureStore;
-use feast_lint::{Neighbour, Reference};
+use feast_lint::{Concerned, Neighbour, Reference};
 use feast_render::{Answer, ObjectRef, Wanted};
 use serde_json::{Value, json};
 
@@ -35,14 +35,44 @@ struct All {
     /// Objects by text. Overlays have Secrets with the same names.
     texts: BTreeMap<Arc<str>, Arc<Gathered>>,
     others: Vec<Value>,
-    /// The positions of those that concern a FeatureStore.
-    concerning: BTreeMap<Place, Vec<usize>>,
+    /// Whom they concern.
+    concerning: Concerning,
     stores: Stores,
     /// The namespaces of the Secrets and ConfigMaps of a kind and name, with their texts.
     named: BTreeMap<KindAndName, BTreeMap<String, Texts>>,
     /// Of the names that kustomize may have generated from a name, the first, by namespace.
     generated: BTreeMap<KindAndName, BTreeMap<String, String>>,
     definitions: Definitions,
+}
+
+/// The positions of objects, by the FeatureStores that they concern.
+#[derive(Clone, Default)]
+struct Concerning {
+    stores: BTreeMap<Place, Vec<usize>>,
+    /// The first that concerns all of a namespace: there may be as many as FeatureStores, and lints only
+    /// ask whether there is one.
+    namespaces: BTreeMap<String, usize>,
+}
+
+impl Concerning {
+    fn add(&mut self, concerned: Concerned<'_>, position: usize) {
+        match concerned {
+            Concerned::One { namespace, name } => {
+                let place = (namespace.to_owned(), name.to_owned());
+                self.stores.entry(place).or_default().push(position);
+            }
+            Concerned::Namespace(namespace) => {
+                if !self.namespaces.contains_key(namespace) {
+                    self.namespaces.insert(namespace.to_owned(), position);
+                }
+            }
+        }
+    }
+
+    fn positions(&self, place: &Place) -> impl Iterator<Item = usize> + use<'_> {
+        let own = self.stores.get(place).into_iter().flatten();
+        own.chain(self.namespaces.get(&place.0)).copied()
+    }
 }
 
 /// The texts that have an object.
@@ -109,10 +139,8 @@ impl Around {
             Arc::make_mut(gathered).append(part.gathered);
         }
         for other in part.others {
-            for (namespace, name) in feast_lint::concerned(&other, all.gathered.namespace()) {
-                let place = (namespace.to_owned(), name.to_owned());
-                let positions = all.concerning.entry(place).or_default();
-                positions.push(all.others.len());
+            for concerned in feast_lint::concerned(&other, all.gathered.namespace()) {
+                all.concerning.add(concerned, all.others.len());
             }
             all.others.push(other);
         }
@@ -205,9 +233,8 @@ impl Around {
 
     /// The autoscalers of a FeatureStore in the input, and other objects that concern it.
     pub fn concerning(&self, store: &Admitted) -> impl Iterator<Item = &Value> {
-        let positions = self.all.concerning.get(&super::place(store));
-        let positions = positions.into_iter().flatten();
-        positions.filter_map(|position| self.all.others.get(*position))
+        let positions = self.all.concerning.positions(&super::place(store));
+        positions.filter_map(|position| self.all.others.get(position))
     }
 
     /// Secrets and ConfigMaps that a FeatureStore may mean where it refers to one that the input lacks: of

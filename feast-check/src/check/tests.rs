@@ -509,3 +509,34 @@ fn a_feature_store_is_told_of_a_few_others() {
         assert!(told.contains(" and others have applied"), "{told}");
     }
 }
+
+#[test]
+fn a_binding_of_a_group_concerns_its_members() {
+    let engine = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: engine, namespace: ml}\n\
+                  data: {config: '{type: k8s, namespace: ml}'}\n---\n\
+                  apiVersion: feast.dev/v1\nkind: FeatureStore\nmetadata: {name: shop, namespace: ml}\n\
+                  spec: {feastProject: shop, batchEngine: {configMapRef: {name: engine}}}\n";
+    let is_found = |groups: &[&str]| {
+        let bindings = groups.iter().map(|group| {
+            format!(
+                "apiVersion: rbac.authorization.k8s.io/v1\nkind: RoleBinding\n\
+                 metadata: {{name: engines, namespace: ml}}\n\
+                 roleRef: {{apiGroup: rbac.authorization.k8s.io, kind: Role, name: engines}}\n\
+                 subjects: [{{kind: Group, name: '{group}'}}]\n---\n"
+            )
+        });
+        let text = bindings.collect::<String>() + engine;
+        let checked = checker(|_| {}).check([Text::new("test.yaml", text)]);
+        let mut findings = checked.iter().flat_map(|checked| &checked.findings);
+        findings.any(|finding| finding.code == "engine-without-rights")
+    };
+    assert!(is_found(&[]));
+    assert!(is_found(&[
+        "system:serviceaccounts:other",
+        "system:masters"
+    ]));
+    assert!(!is_found(&[
+        "system:serviceaccounts:other",
+        "system:serviceaccounts:ml"
+    ]));
+}

@@ -1,4 +1,4 @@
-use crate::concerned::accounts;
+use crate::concerned::concerned;
 use crate::context::Context;
 use crate::finding::Findings;
 use crate::lint::{Docs, Group, Level, Lint};
@@ -67,8 +67,8 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
         "spark_application" if namespace != cx.namespace() => "create SparkApplications",
         _ => return,
     };
-    let account = format!("feast-{}", cx.name());
-    if !is_bound(cx, &account) {
+    if !is_bound(cx) {
+        let account = format!("feast-{}", cx.name());
         out.add(
             engine.path(),
             format!("nothing in the input allows the ServiceAccount `{account}` to {what}"),
@@ -77,7 +77,7 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     }
 }
 
-fn is_bound(cx: &Context<'_>, account: &str) -> bool {
+fn is_bound(cx: &Context<'_>) -> bool {
     let others = cx.subject.others.iter();
     let mut bindings = others.filter(|other| {
         matches!(
@@ -86,8 +86,9 @@ fn is_bound(cx: &Context<'_>, account: &str) -> bool {
         )
     });
     bindings.any(|binding| {
-        accounts(binding).any(|(namespace, name)| {
-            name == account && namespace.is_none_or(|namespace| namespace == cx.namespace())
-        })
+        let bound = concerned(binding, cx.namespace());
+        bound
+            .iter()
+            .any(|stores| stores.has(cx.namespace(), cx.name()))
     })
 }
