@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use feast_api::crd::Options;
 use feast_api::references::reference;
-use feast_api::{GROUP, KIND, Version, crd};
+use feast_api::{GROUP, KIND, Version};
 use serde_json::{Value, json};
 
 /// Groups and kinds that can scale a FeatureStore. kustomize only updates their references to its
@@ -15,7 +16,7 @@ const SCALERS: [(&str, &str); 2] = [
 
 /// The transformer configuration, for `configurations` of a kustomization.
 pub(crate) fn name_references() -> Value {
-    let crd = serde_json::to_value(crd()).unwrap_or_default();
+    let crd = Options::default().json();
     let versions = crd["spec"]["versions"].as_array();
     let mut versions = versions.into_iter().flatten();
     let version = versions.find(|version| version["name"] == Version::V1.as_str());
