@@ -31,10 +31,9 @@ fn copy<'a, J: Json<'a>>(value: J, schema: Option<&Schema>) -> Value {
 }
 
 fn copy_item<'a, J: Json<'a>>(item: J, schema: Option<&Schema>) -> Value {
-    let default = schema.filter(|schema| schema.drops(&item.data()));
-    default
-        .and_then(copy_default)
-        .unwrap_or_else(|| copy(item, schema))
+    let dropped = schema.filter(|schema| schema.drops(&item.data()));
+    let default = dropped.and_then(copy_default);
+    default.unwrap_or_else(|| copy(item, schema))
 }
 
 fn copy_fields<'a, J: Json<'a>>(

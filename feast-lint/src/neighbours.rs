@@ -7,13 +7,14 @@ use feast_api::v1::{
 };
 use serde::Deserialize;
 
-/// What lints compare between FeatureStores.
+/// What lints compare between FeatureStores. It is small: programs keep one of each FeatureStore.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Neighbour {
-    namespace: String,
-    name: String,
-    project: String,
-    registry: Registry,
+    namespace: Box<str>,
+    name: Box<str>,
+    project: Box<str>,
+    /// `None` if it is its own.
+    registry: Option<Box<Registry>>,
     registry_port: Option<u16>,
     applies_at_start: bool,
 }
@@ -31,21 +32,25 @@ pub enum Registry {
 impl Registry {
     /// The registry of a FeatureStore with these services: its own, unless it refers to another.
     pub(crate) fn of(services: Option<&FeatureStoreServices>, namespace: &str, name: &str) -> Self {
-        let own = || Self::Of(namespace.to_owned(), name.to_owned());
-        let Some(remote) = services.and_then(FeatureStoreServices::remote_registry) else {
-            return own();
-        };
+        Self::other(services, namespace).unwrap_or_else(|| Self::own(namespace, name))
+    }
+
+    fn own(namespace: &str, name: &str) -> Self {
+        Self::Of(namespace.to_owned(), name.to_owned())
+    }
+
+    /// The registry to which these services refer.
+    fn other(services: Option<&FeatureStoreServices>, namespace: &str) -> Option<Self> {
+        let remote = services?.remote_registry()?;
         if let Some(reference) = &remote.feast_ref {
             let namespace = reference.namespace.as_deref().unwrap_or(namespace);
-            return Self::Of(namespace.to_owned(), reference.name.clone());
+            return Some(Self::Of(namespace.to_owned(), reference.name.clone()));
         }
-        match remote.hostname.as_deref() {
-            Some(host) => match ServiceHost::of(host) {
-                Some(host) => Self::Of(host.namespace.to_owned(), host.store.to_owned()),
-                None => Self::At(host.to_lowercase()),
-            },
-            None => own(),
-        }
+        let host = remote.hostname.as_deref()?;
+        Some(match ServiceHost::of(host) {
+            Some(host) => Self::Of(host.namespace.to_owned(), host.store.to_owned()),
+            None => Self::At(host.to_lowercase()),
+        })
     }
 }
 
@@ -139,12 +144,12 @@ impl Neighbour {
     ///     }}}}
     /// }"#)?;
     /// let shop = Neighbour::of(&Admitted::assume(shop)?);
-    /// assert_eq!(*shop.registry(), Registry::Of("platform".into(), "shared".into()));
+    /// assert_eq!(shop.registry(), Registry::Of("platform".into(), "shared".into()));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn of(store: &Admitted) -> Self {
         let (spec, place) = (&store.spec, (store.namespace(), store.name()));
-        Self::new(place, spec.feast_project.clone(), spec.services.as_ref())
+        Self::new(place, &spec.feast_project, spec.services.as_ref())
     }
 
     /// The same for a FeatureStore with this `spec` in JSON, admitted or not. Other fields are not read.
@@ -156,21 +161,21 @@ impl Neighbour {
         let spec: Spec = serde_json::from_str(json)?;
         let services = spec.services.map(Services::complete);
         let place = (namespace, name);
-        Ok(Self::new(place, spec.feast_project, services.as_ref()))
+        Ok(Self::new(place, &spec.feast_project, services.as_ref()))
     }
 
     fn new(
         (namespace, name): (&str, &str),
-        project: String,
+        project: &str,
         services: Option<&FeatureStoreServices>,
     ) -> Self {
         Self {
-            registry: Registry::of(services, namespace, name),
+            registry: Registry::other(services, namespace).map(Box::new),
             registry_port: registry_port(services),
             applies_at_start: applies_at_start(services),
-            namespace: namespace.to_owned(),
-            name: name.to_owned(),
-            project,
+            namespace: namespace.into(),
+            name: name.into(),
+            project: project.into(),
         }
     }
 
@@ -190,8 +195,9 @@ impl Neighbour {
     }
 
     /// The location of its registry.
-    pub fn registry(&self) -> &Registry {
-        &self.registry
+    pub fn registry(&self) -> Registry {
+        let own = || Registry::own(&self.namespace, &self.name);
+        self.registry.as_deref().cloned().unwrap_or_else(own)
     }
 
     /// As `namespace/name`.

@@ -48,8 +48,9 @@ impl Stores {
         };
         let (namespace, name) = place.clone();
         self.names.insert((name.clone(), namespace.clone()));
-        if *neighbour.registry() != Registry::Of(namespace, name) {
-            let shared = (neighbour.project().to_owned(), neighbour.registry().clone());
+        let registry = neighbour.registry();
+        if registry != Registry::Of(namespace, name) {
+            let shared = (neighbour.project().to_owned(), registry);
             self.sharing.entry(shared).or_default().add(&place);
         }
         self.all.insert(place, Some(neighbour));
@@ -69,7 +70,7 @@ impl Stores {
     pub(super) fn compared_with(&self, store: &Admitted) -> Vec<&Neighbour> {
         let own = (store.namespace().to_owned(), store.name().to_owned());
         let shared = Neighbour::of(store);
-        let shared = (shared.project().to_owned(), shared.registry().clone());
+        let shared = (shared.project().to_owned(), shared.registry());
         let mut places: BTreeSet<Place> = self.clashing(&own).collect();
         let sharing = self.sharing.get(&shared).into_iter();
         let sharing = sharing.flat_map(|First(places)| places);

@@ -57,7 +57,7 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Findings) {
     }
     let (project, registry) = (&cx.spec().feast_project, cx.registry());
     let is_same = |other: &&&Neighbour| {
-        other.project() == project && *other.registry() == registry && other.applies_at_start()
+        other.project() == project && other.registry() == registry && other.applies_at_start()
     };
     let titles = others
         .iter()
