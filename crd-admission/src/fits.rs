@@ -55,7 +55,7 @@ fn items_fit<'a, J: Json<'a>>(
         return true;
     };
     items.all(|item| {
-        let is_defaulted = schema.drops(&item.data()) && schema.default.is_some();
+        let is_defaulted = is_dropped(item, schema) && schema.default.is_some();
         is_defaulted || value_fits(item, schema, checks)
     })
 }
@@ -75,7 +75,7 @@ fn fields_fit<'a, J: Json<'a>>(
             demanded += usize::from(is_kept(object, name) && is_required(object, name));
             continue;
         };
-        if schema.drops(&value.data()) {
+        if is_dropped(value, schema) {
             continue;
         }
         demanded += usize::from(is_demanded);
@@ -93,4 +93,9 @@ fn is_required(object: &Schema, name: &str) -> bool {
 /// Whether a field without a schema is kept.
 fn is_kept(object: &Schema, name: &str) -> bool {
     object.unknown != Unknown::Dropped || object.is_embedded && TYPE_AND_METADATA.contains(&name)
+}
+
+/// Whether a value is a null that the API server drops, or replaces by the default.
+pub(crate) fn is_dropped<'a>(value: impl Json<'a>, schema: &Schema) -> bool {
+    !schema.nullable && matches!(value.data(), Data::Null)
 }

@@ -3,6 +3,7 @@
 
 use serde_json::{Map, Value};
 
+use crate::fits::is_dropped;
 use crate::json::{Data, Json, Node};
 use crate::schema::Schema;
 use crate::view::{Mode, View, stored_float};
@@ -31,7 +32,7 @@ fn copy<'a, J: Json<'a>>(value: J, schema: Option<&Schema>) -> Value {
 }
 
 fn copy_item<'a, J: Json<'a>>(item: J, schema: Option<&Schema>) -> Value {
-    let dropped = schema.filter(|schema| schema.drops(&item.data()));
+    let dropped = schema.filter(|schema| is_dropped(item, schema));
     let default = dropped.and_then(copy_default);
     default.unwrap_or_else(|| copy(item, schema))
 }
@@ -49,7 +50,7 @@ fn copy_fields<'a, J: Json<'a>>(
             }
             _ => None,
         };
-        let copy = match schema.filter(|schema| schema.drops(&value.data())) {
+        let copy = match schema.filter(|schema| is_dropped(value, schema)) {
             Some(schema) => copy_default(schema),
             None => Some(copy(value, schema)),
         };

@@ -182,11 +182,6 @@ impl Schema {
         self.property(name).or(self.additional.as_deref())
     }
 
-    /// Whether the value is a null that the server drops, or replaces by the default.
-    pub(crate) const fn drops<I, F>(&self, value: &Data<'_, I, F>) -> bool {
-        !self.nullable && matches!(value, Data::Null)
-    }
-
     /// Properties with a default, and the default.
     pub(crate) fn defaults(&self) -> impl Iterator<Item = (&str, &Self, &Value)> {
         self.defaulted.iter().filter_map(|&at| {
