@@ -20,14 +20,18 @@ fn main() -> ExitCode {
     let value: Value = serde_json::from_slice(&bytes).expect("JSON");
     let validator = Validator::v1();
     assert!(validator.is_valid(&value), "{file} is not valid");
+    let refused = refused(&value);
+    assert!(
+        !validator.is_valid(&refused),
+        "{file} is valid with a wrong name"
+    );
     let inputs = inputs(&bytes);
     let rendered = render(&inputs).expect("the files render");
     let config = Config::default();
     match job.as_str() {
-        "floor" => repeat(times, || {
-            serde_json::from_slice::<Value>(black_box(&bytes))
-        }),
+        "floor" => repeat(times, || serde_json::from_slice::<Value>(black_box(&bytes))),
         "bytes" => repeat(times, || validator.is_valid(black_box(&bytes))),
+        "refused" => repeat(times, || validator.all(black_box(&refused))),
         "structure" => repeat(times, || validator.fits_schema(black_box(&value))),
         "value" => repeat(times, || validator.is_valid(black_box(&value))),
         "create" => repeat(times, || validator.create(black_box(&bytes))),
@@ -44,15 +48,25 @@ fn main() -> ExitCode {
 
 fn usage() -> ExitCode {
     eprintln!(
-        "usage: instructions floor|bytes|structure|value|create|copy|render|lints FILE TIMES"
+        "usage: instructions floor|bytes|refused|structure|value|create|copy|render|lints FILE TIMES"
     );
     ExitCode::FAILURE
+}
+
+/// The same object with a project that is no name.
+fn refused(object: &Value) -> Vec<u8> {
+    let mut object = object.clone();
+    object["spec"]["feastProject"] = json!("not a name");
+    object.to_string().into_bytes()
 }
 
 /// The file's FeatureStore in an empty cluster that has its Secrets.
 fn inputs(json: &[u8]) -> Inputs {
     let mut store = FeatureStore::from_json(json).expect("a FeatureStore");
-    store.metadata.namespace.get_or_insert_with(|| "ml".to_owned());
+    store
+        .metadata
+        .namespace
+        .get_or_insert_with(|| "ml".to_owned());
     let store = Admitted::assume(store).expect("a name and a namespace");
     let now = Time("2026-01-01T00:00:00Z".parse().expect("a time"));
     let settings = OperatorSettings::reference();
