@@ -90,16 +90,8 @@ impl<'t> Parser<'t> {
             self.skip_space();
         }
         self.cursor.skip_bytes(1);
-        let from = self.tree.children.len();
-        self.tree.children.extend(self.open.drain(first..));
-        let children = from..self.tree.children.len();
-        let node = self.tree.nodes.get_mut(id)?;
-        node.end = self.cursor.mark();
-        node.content = if is_mapping {
-            Content::Mapping(children)
-        } else {
-            Content::Sequence(children)
-        };
+        let end = Some(self.cursor.mark());
+        self.tree.close(id, is_mapping, &mut self.open, first, end);
         Some(id)
     }
 

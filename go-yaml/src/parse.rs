@@ -376,18 +376,7 @@ impl<'t> Parser<'t> {
         let id = self.add(anchor, node);
         let first = self.open.len();
         let Collection { is_mapping, end } = read(self)?;
-        let last = self.open.get(first..).and_then(<[_]>::last);
-        let end = end.or_else(|| last.map(|last| self.tree.node(*last).end));
-        let from = self.tree.children.len();
-        self.tree.children.extend(self.open.drain(first..));
-        let children = from..self.tree.children.len();
-        let node = &mut self.tree.nodes[id];
-        node.end = end.unwrap_or(node.end);
-        node.content = if is_mapping {
-            Content::Mapping(children)
-        } else {
-            Content::Sequence(children)
-        };
+        self.tree.close(id, is_mapping, &mut self.open, first, end);
         self.depth -= 1;
         Ok(id)
     }

@@ -63,6 +63,30 @@ impl<'t> Tree<'t> {
         }
     }
 
+    /// Ends a collection, whose children are those in `open` from `first` on. It ends with the last of
+    /// them, unless `end` says where.
+    pub(crate) fn close(
+        &mut self,
+        id: NodeId,
+        is_mapping: bool,
+        open: &mut Vec<NodeId>,
+        first: usize,
+        end: Option<Mark>,
+    ) {
+        let last = open.get(first..).and_then(<[_]>::last);
+        let end = end.or_else(|| last.map(|last| self.node(*last).end));
+        let from = self.children.len();
+        self.children.extend(open.drain(first..));
+        let children = from..self.children.len();
+        let node = &mut self.nodes[id];
+        node.end = end.unwrap_or(node.end);
+        node.content = if is_mapping {
+            Content::Mapping(children)
+        } else {
+            Content::Sequence(children)
+        };
+    }
+
     pub(crate) fn items(&self, children: &Range<usize>) -> &[NodeId] {
         self.children.get(children.clone()).unwrap_or_default()
     }

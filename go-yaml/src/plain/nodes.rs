@@ -51,19 +51,9 @@ impl<'t> Output<'t> for Nodes<'t> {
         let Some((id, first)) = self.open.pop() else {
             return;
         };
-        let last = self.children.get(first..).and_then(<[_]>::last);
-        let end = end.or_else(|| last.map(|last| self.tree.node(*last).end));
-        let from = self.tree.children.len();
-        self.tree.children.extend(self.children.drain(first..));
-        let children = from..self.tree.children.len();
+        let children = &mut self.children;
+        self.tree.close(id, is_mapping, children, first, end);
         self.children.push(id);
-        let node = &mut self.tree.nodes[id];
-        node.end = end.unwrap_or(node.end);
-        node.content = if is_mapping {
-            Content::Mapping(children)
-        } else {
-            Content::Sequence(children)
-        };
     }
 
     fn key(&mut self, name: &'t str, start: Mark) {
